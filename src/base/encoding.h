@@ -1,0 +1,48 @@
+/*
+ * encoding.h: bytes as text and back (RFC 4648, RFC 3986), strictly: one text for one sequence of bytes.
+ */
+#ifndef ENCODING_H
+#define ENCODING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct text;
+
+/* base64url without padding. */
+const char *base64url_encode(struct arena *arena, const void *bytes, size_t length);
+
+/*
+ * Reads `length` characters of base64url: no padding, no other characters, no stray bits in the last one.  NULL when it
+ * is not that; else *decoded_length bytes in the arena with a NUL behind them.
+ */
+unsigned char *base64url_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length);
+
+/* Lower-case hexadecimal. */
+const char    *hex_encode(struct arena *arena, const void *bytes, size_t length);
+unsigned char *hex_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length);
+
+/*
+ * Decodes %XX and (in_query) '+' of `length` bytes; NULL when an escape is broken, decodes to NUL, or the result is not
+ * UTF-8.
+ */
+const char *percent_decode(struct arena *arena, const char *text, size_t length, bool in_query);
+
+/* Appends text with everything but unreserved characters escaped (space is %20). */
+void text_add_percent(struct text *text, const char *string);
+
+/* Is it valid UTF-8 (no overlong forms, no surrogates)? */
+bool utf8_valid(const char *bytes, size_t length);
+
+/* Characters (code points) of a valid UTF-8 string. */
+size_t utf8_length(const char *string);
+
+/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP; both into 32 bytes. */
+void sha256(const void *bytes, size_t length, unsigned char into[32]);
+void hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32]);
+
+/* The same time whatever the bytes. */
+bool equal_constant_time(const void *a, const void *b, size_t length);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * log.h: one JSON line per event to stderr, where journald (or ./dev) takes it.
+ *
+ *   log_info("order placed", LOG_ID("order", number), LOG_NUMBER("lines", count));
+ *
+ * A line is {"time", "level", "message", then the fields of the event, then the fields of the running request
+ * (request_id, trace_id, route, user_id)}.  Everything that comes from outside is masked: e-mail addresses, phone
+ * numbers, card numbers (Luhn), tokens and secrets (hk_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
+ * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
+ * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped and counted.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
+
+/* One more member of a line. */
+struct log_field {
+	const char *name;
+	const char *text;    /* NULL: the number counts */
+	int64_t     number;
+	bool        trusted; /* made by us (ids, routes): not masked */
+};
+
+#define LOG_TEXT(name_, text_)     ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_) })
+#define LOG_ID(name_, text_)       ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_), .trusted = true })
+#define LOG_NUMBER(name_, number_) ((struct log_field) { .name = name_, .number = (number_) })
+
+/* What every line of the running request carries; texts must live until log_context(NULL). */
+struct log_context {
+	const char *request_id, *trace_id, *route, *user_id;
+};
+
+/* `program` stands in every line; lines below `least` are not written. */
+void log_open(const char *program, enum log_level least);
+void log_context(const struct log_context *context);
+
+void log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count);
+
+#define LOG_(level, message, ...)                                                              \
+	log_write(level, message, (const struct log_field[]) { { 0 }, ##__VA_ARGS__ } + 1,     \
+	    sizeof((const struct log_field[]) { { 0 }, ##__VA_ARGS__ }) / sizeof(struct log_field) - 1)
+#define log_debug(message, ...)   LOG_(LOG_LEVEL_DEBUG, message, ##__VA_ARGS__)
+#define log_info(message, ...)    LOG_(LOG_LEVEL_INFO, message, ##__VA_ARGS__)
+#define log_warning(message, ...) LOG_(LOG_LEVEL_WARNING, message, ##__VA_ARGS__)
+#define log_error(message, ...)   LOG_(LOG_LEVEL_ERROR, message, ##__VA_ARGS__)
+
+/* Lines that could not be written since the start of the process. */
+uint64_t log_dropped(void);
+
+/*
+ * Copies `text` into `into` (of `size` bytes, cut at a character) with everything personal or secret replaced:
+ * "r***@example.test", "+88017*****01", "4242********4242", "sk_***".
+ */
+void log_mask(const char *text, char *into, size_t size);
+
+#endif

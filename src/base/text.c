@@ -1,0 +1,130 @@
+#include "base/text.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+
+struct text
+text_new(struct arena *arena, size_t room)
+{
+	return (struct text) { .arena = arena, .bytes = arena_alloc(arena, room + 1), .room = room };
+}
+
+void
+text_reserve(struct text *text, size_t more)
+{
+	size_t needed, room = text->room > 64 ? text->room : 64;
+	char  *bytes;
+
+	if (more <= text->room - text->length)
+		return;
+	if (__builtin_add_overflow(text->length, more, &needed))
+		needed = SIZE_MAX - 1; /* the arena refuses it */
+	while (room < needed)
+		room = room > SIZE_MAX / 2 ? needed : room * 2;
+	bytes = arena_alloc(text->arena, room + 1);
+	memcpy(bytes, text->bytes, text->length);
+	text->bytes = bytes;
+	text->room = room;
+}
+
+void
+text_add(struct text *text, const void *bytes, size_t length)
+{
+	text_reserve(text, length);
+	if (length > 0)
+		memcpy(text->bytes + text->length, bytes, length);
+	text->length += length;
+	text->bytes[text->length] = '\0';
+}
+
+void
+text_add_string(struct text *text, const char *string)
+{
+	text_add(text, string, strlen(string));
+}
+
+void
+text_add_char(struct text *text, char c)
+{
+	text_add(text, &c, 1);
+}
+
+void
+text_add_integer(struct text *text, int64_t value)
+{
+	char     digits[20], *first = digits + sizeof digits;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+	do
+		*--first = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (value < 0)
+		text_add_char(text, '-');
+	text_add(text, first, (size_t)(digits + sizeof digits - first));
+}
+
+/* The escape of one byte, written to `escape`; returns its length. */
+static size_t
+json_escape(unsigned char c, char escape[6])
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char letters[] = "btn\0fr"; /* from 0x08 on */
+
+	escape[0] = '\\';
+	if (c == '"' || c == '\\') {
+		escape[1] = (char)c;
+		return 2;
+	}
+	if (c >= 0x08 && c <= 0x0d && c != 0x0b) {
+		escape[1] = letters[c - 0x08];
+		return 2;
+	}
+	memcpy(escape + 1, "u00", 3);
+	escape[4] = hex[c >> 4];
+	escape[5] = hex[c & 15];
+	return 6;
+}
+
+void
+text_add_json(struct text *text, const char *string)
+{
+	const char *run = string;
+	char        escape[6];
+
+	if (string == NULL) {
+		TEXT_ADD(text, "null");
+		return;
+	}
+	text_add_char(text, '"');
+	for (;; string++) {
+		unsigned char c = (unsigned char)*string;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		text_add(text, run, (size_t)(string - run));
+		if (c == '\0')
+			break;
+		text_add(text, escape, json_escape(c, escape));
+		run = string + 1;
+	}
+	text_add_char(text, '"');
+}
+
+void
+text_addf(struct text *text, const char *format, ...)
+{
+	va_list args, again;
+	int     length;
+
+	va_start(args, format);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, args);
+	assert(length >= 0);
+	text_reserve(text, (size_t)length);
+	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+	text->length += (size_t)length;
+	va_end(again);
+	va_end(args);
+}

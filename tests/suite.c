@@ -1,0 +1,78 @@
+#include "tests/suite.h"
+
+#include <CUnit/Basic.h>
+#include <CUnit/TestRun.h>
+#include <stdbool.h>
+
+static unsigned    skipped;
+static bool        running_skipped;
+
+void
+skip_test(const char *why)
+{
+	if (!running_skipped)
+		skipped++;
+	running_skipped = true;
+	printf("skipped: %s ", why);
+}
+
+void
+check_int(int64_t got, int64_t expected, const char *expression, const char *file, unsigned line)
+{
+	char says[400];
+
+	snprintf(says, sizeof says, "%s is %lld, expected %lld", expression, (long long)got, (long long)expected);
+	CU_assertImplementation(got == expected ? CU_TRUE : CU_FALSE, line, says, file, "", CU_FALSE);
+}
+
+void
+check_text(const char *got, const char *expected, const char *expression, const char *file, unsigned line)
+{
+	bool  same = got == NULL || expected == NULL ? got == expected : strcmp(got, expected) == 0;
+	char  says[4000];
+
+	snprintf(says, sizeof says, "%s is \"%s\", expected \"%s\"", expression, got == NULL ? "(null)" : got,
+	    expected == NULL ? "(null)" : expected);
+	CU_assertImplementation(same ? CU_TRUE : CU_FALSE, line, says, file, "", CU_FALSE);
+}
+
+static void
+before_test(const CU_pTest test, const CU_pSuite suite)
+{
+	(void)suite;
+	running_skipped = false;
+	printf("  %s ... ", test->pName);
+	fflush(stdout);
+}
+
+static void
+after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
+{
+	(void)test, (void)suite;
+	puts(failure != NULL ? "FAILED" : running_skipped ? "skipped" : "passed");
+	for (CU_pFailureRecord record = failure; record != NULL; record = record->pNext)
+		printf("    %s:%u: %s\n", record->strFileName, record->uiLineNumber, record->strCondition);
+}
+
+int
+run_suite(const char *name, const struct test *tests, size_t count)
+{
+	const char *only = getenv("HAAT_TEST");
+	unsigned    ran, failed;
+	CU_pSuite   suite;
+
+	if (CU_initialize_registry() != CUE_SUCCESS || (suite = CU_add_suite(name, NULL, NULL)) == NULL)
+		return 99;
+	for (size_t i = 0; i < count; i++)
+		if (only == NULL || strstr(tests[i].name, only) != NULL)
+			CU_add_test(suite, tests[i].name, tests[i].run);
+	printf("%s\n", name);
+	CU_set_test_start_handler(before_test);
+	CU_set_test_complete_handler(after_test);
+	CU_run_all_tests();
+	ran = CU_get_number_of_tests_run();
+	failed = CU_get_number_of_tests_failed();
+	CU_cleanup_registry();
+	printf("%u passed, %u failed, %u skipped\n", ran - failed - skipped, failed, skipped);
+	return failed > 0 || ran == 0 ? 1 : skipped == ran ? 77 : 0;
+}

@@ -1,0 +1,10 @@
+# A unit test is one program per module: no network, no database.  tests/unit/test-NAME is made from test-NAME.c.
+if HAVE_CUNIT
+check_LIBRARIES = tests/libsuite.a
+tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
+
+unit_tests = \
+	tests/unit/test-arena
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
