@@ -1,0 +1,134 @@
+/*
+ * config.h: every setting of haat, read once at start.
+ *
+ * One table in config.c names each key with its type, bounds, default and one line of documentation; conf/haat.conf and
+ * `haatctl config check` are made from it.  A key "payments.stripe.secret_key" is `secret_key` in the section
+ * [payments.stripe] of the file, HAAT_PAYMENTS_STRIPE_SECRET_KEY in the environment (which wins), and for secrets also
+ * `secret_key_file`, the path of a file that holds it (systemd credentials).  All faults are reported at once and the
+ * program refuses to start.  The struct is constant after config_load.
+ *
+ * Lists are comma-separated in the file; in the struct they are arrays ended by NULL, never NULL themselves.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct text;
+
+enum profile { PROFILE_DEVELOPMENT, PROFILE_PRODUCTION };
+
+struct config {
+	int         profile;                /* enum profile */
+	const char *public_url;             /* https://shop.example, no slash at the end */
+	const char *run_directory;          /* doorbell socket, metrics file */
+	const char *log_level;              /* debug, info, warning, error */
+
+	struct {
+		int64_t api, auth, pay, hooks, jobs; /* worker processes */
+		int64_t request_memory_bytes;        /* ceiling of one request's arena */
+		int64_t slots;                       /* kept FastCGI connections of one worker */
+	} workers;
+
+	struct {
+		const char *socket, *host, *user, *password, *name; /* host only when socket is empty */
+		int64_t     port, connect_timeout_seconds, io_timeout_seconds, statement_timeout_ms, lock_wait_seconds;
+	} database;
+
+	struct {
+		const char *servers;         /* libmemcached's form: --SERVER=127.0.0.1:11211 or --SOCKET=/path */
+		const char *prefix;          /* of every key */
+		int64_t     timeout_ms, circuit_failures, circuit_open_seconds;
+	} cache;
+
+	struct {
+		const char        *jwt_key_id;
+		const char        *jwt_secret;         /* at least 32 bytes */
+		const char *const *jwt_old_keys;       /* "kid:secret": still verified */
+		const char        *issuer, *audience;
+		int64_t            access_seconds, refresh_seconds, sessions_max, bcrypt_cost;
+		const char        *common_passwords;   /* path of the list */
+		const char        *seal_secret;        /* cursors: at least 32 bytes */
+	} auth;
+
+	struct {
+		const char *const *origins;           /* CORS */
+		int64_t            json_bytes, upload_bytes, webhook_bytes;
+		int64_t            idempotency_hours, idempotency_wait_seconds, idempotency_lease_seconds;
+	} http;
+
+	struct {
+		bool    enabled;
+		int64_t login_failures, login_window_seconds;
+		int64_t sensitive, sensitive_window_seconds;   /* auth and payments, per account and address */
+		int64_t writes, writes_window_seconds;         /* other writes and signed-in calls, per address */
+		int64_t account_daily;                         /* per account a day */
+		int64_t catalogue, catalogue_window_seconds;   /* catalogue reads, per address */
+	} limits;
+
+	struct {
+		int64_t cache_seconds;       /* the category tree */
+		int64_t low_stock;           /* default threshold */
+	} catalog;
+
+	struct {
+		int64_t            expire_minutes, cod_expire_hours;
+		int64_t            line_max, quantity_max;
+		const char *const *shipping;  /* "method:country or *:currency or *:base:per item" in major units */
+		const char *const *tax;       /* "class:country or *:percent:inclusive|exclusive" */
+	} orders;
+
+	struct {
+		const char *const *providers;        /* enabled: stripe, cod */
+		int64_t            commission_basis_points;
+		int64_t            connect_timeout_ms, timeout_ms;
+		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
+		int64_t            reconcile_after_seconds;
+		const char *const *return_urls;      /* prefixes a return_url may begin with */
+		struct {
+			const char        *base_url, *secret_key, *api_version;
+			const char *const *webhook_secrets; /* key payments.stripe.webhook_secret */
+			const char *const *currencies;
+		} stripe;
+		struct {
+			const char *const *currencies;
+		} cod;
+	} payments;
+
+	struct {
+		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
+		int64_t event_days, session_days, webhook_days; /* how long finished things are kept */
+	} jobs;
+
+	struct {
+		int64_t     port;
+		const char *state_file;       /* journal of the sandbox; empty: memory only */
+		const char *webhook_url;      /* of haat, for Stripe */
+		const char *ca_file;          /* trusted when sending webhooks; empty: the system's */
+	} sandbox;
+};
+
+/*
+ * Reads `path` (NULL: environment and defaults only), then the environment.  On success *into is filled, its texts in
+ * the arena.  Else false, and `faults` holds one line per fault ("database.port: must be at most 65535 (line 12)").
+ * Unknown sections, keys and HAAT_ variables (but HAAT_CONFIG, HAAT_RUN, HAAT_PORT, HAAT_TEST...) are faults; in the
+ * production profile so are missing secrets, secrets that begin with "demo", and switched-off limits.
+ */
+bool config_load(const char *path, struct arena *arena, struct config *into, struct text *faults);
+
+/*
+ * The value of one key as text in the arena (the first element of a list); NULL when there is no such key.
+ */
+const char *config_get(const struct config *config, const char *key, struct arena *arena);
+
+/* The whole annotated file, every key with its documentation, type, bounds and default: conf/haat.conf. */
+void config_document(struct text *out);
+
+/* Calls each(key, value as text, is it a secret, argument) for every key in the order of the table. */
+void config_each(const struct config *config, struct arena *arena,
+    void (*each)(const char *key, const char *value, bool secret, void *argument), void *argument);
+
+#endif
