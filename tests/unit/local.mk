@@ -4,7 +4,8 @@ check_LIBRARIES = tests/libsuite.a
 tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
 
 unit_tests = \
-	tests/unit/test-arena
+	tests/unit/test-arena \
+	tests/unit/test-verify
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
