@@ -1,0 +1,1 @@
+DROP TRIGGER inventory_movements_no_delete;

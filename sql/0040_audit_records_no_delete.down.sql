@@ -1,0 +1,1 @@
+DROP TRIGGER audit_records_no_delete;

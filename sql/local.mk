@@ -1,0 +1,43 @@
+# Migrations in their order, each with its way back; haatctl migrate finds them in $(sqldir).
+sqldir = $(pkgdatadir)/sql
+dist_sql_DATA = \
+	sql/0001_users.up.sql sql/0001_users.down.sql \
+	sql/0002_user_permissions.up.sql sql/0002_user_permissions.down.sql \
+	sql/0003_sessions.up.sql sql/0003_sessions.down.sql \
+	sql/0004_refresh_tokens.up.sql sql/0004_refresh_tokens.down.sql \
+	sql/0005_login_attempts.up.sql sql/0005_login_attempts.down.sql \
+	sql/0006_merchants.up.sql sql/0006_merchants.down.sql \
+	sql/0007_addresses.up.sql sql/0007_addresses.down.sql \
+	sql/0008_categories.up.sql sql/0008_categories.down.sql \
+	sql/0009_category_ancestors.up.sql sql/0009_category_ancestors.down.sql \
+	sql/0010_brands.up.sql sql/0010_brands.down.sql \
+	sql/0011_products.up.sql sql/0011_products.down.sql \
+	sql/0012_variants.up.sql sql/0012_variants.down.sql \
+	sql/0013_product_listings.up.sql sql/0013_product_listings.down.sql \
+	sql/0014_inventory.up.sql sql/0014_inventory.down.sql \
+	sql/0015_orders.up.sql sql/0015_orders.down.sql \
+	sql/0016_order_lines.up.sql sql/0016_order_lines.down.sql \
+	sql/0017_order_merchants.up.sql sql/0017_order_merchants.down.sql \
+	sql/0018_inventory_movements.up.sql sql/0018_inventory_movements.down.sql \
+	sql/0019_inventory_movements_no_update.up.sql sql/0019_inventory_movements_no_update.down.sql \
+	sql/0020_inventory_movements_no_delete.up.sql sql/0020_inventory_movements_no_delete.down.sql \
+	sql/0021_reservations.up.sql sql/0021_reservations.down.sql \
+	sql/0022_carts.up.sql sql/0022_carts.down.sql \
+	sql/0023_cart_items.up.sql sql/0023_cart_items.down.sql \
+	sql/0024_payments.up.sql sql/0024_payments.down.sql \
+	sql/0025_payment_answers.up.sql sql/0025_payment_answers.down.sql \
+	sql/0026_refunds.up.sql sql/0026_refunds.down.sql \
+	sql/0027_ledger_accounts.up.sql sql/0027_ledger_accounts.down.sql \
+	sql/0028_ledger_transactions.up.sql sql/0028_ledger_transactions.down.sql \
+	sql/0029_ledger_transactions_no_update.up.sql sql/0029_ledger_transactions_no_update.down.sql \
+	sql/0030_ledger_transactions_no_delete.up.sql sql/0030_ledger_transactions_no_delete.down.sql \
+	sql/0031_ledger_entries.up.sql sql/0031_ledger_entries.down.sql \
+	sql/0032_ledger_entries_no_update.up.sql sql/0032_ledger_entries_no_update.down.sql \
+	sql/0033_ledger_entries_no_delete.up.sql sql/0033_ledger_entries_no_delete.down.sql \
+	sql/0034_webhook_events.up.sql sql/0034_webhook_events.down.sql \
+	sql/0035_events.up.sql sql/0035_events.down.sql \
+	sql/0036_jobs.up.sql sql/0036_jobs.down.sql \
+	sql/0037_idempotency_keys.up.sql sql/0037_idempotency_keys.down.sql \
+	sql/0038_audit_records.up.sql sql/0038_audit_records.down.sql \
+	sql/0039_audit_records_no_update.up.sql sql/0039_audit_records_no_update.down.sql \
+	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql
