@@ -49,7 +49,7 @@ bool decimal_parse(const char *text, size_t length, struct decimal *into);
  */
 bool decimal_to_money(struct decimal decimal, const char *currency, struct money *into);
 
-/* Writes the decimal string with a NUL; returns its length. */
+/* Writes the decimal string with a NUL; returns its length.  A currency that is none counts without places. */
 size_t money_write(struct money money, char into[MONEY_TEXT_SIZE]);
 void   text_add_money(struct text *text, struct money money);
 
@@ -64,7 +64,8 @@ bool minor_scale(int64_t minor, int64_t numerator, int64_t denominator, int64_t 
 /*
  * Splits `total` over `count` weights so that the shares sum to it exactly: each share is rounded down, what is left
  * goes one unit each to the largest remainders (first index first on a tie).  Weights are >= 0, their sum > 0 unless
- * total is 0.  False on overflow or when the weights cannot carry it.
+ * total is 0.  A negative total is split as its size is, so that a refund mirrors its charge.  False on overflow or when
+ * the weights cannot carry it.
  */
 bool minor_split(int64_t total, const int64_t *weights, size_t count, int64_t *shares);
 

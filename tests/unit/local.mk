@@ -5,6 +5,10 @@ tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
 
 unit_tests = \
 	tests/unit/test-arena \
+	tests/unit/test-encoding \
+	tests/unit/test-ids \
+	tests/unit/test-instant \
+	tests/unit/test-money \
 	tests/unit/test-verify
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
