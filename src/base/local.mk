@@ -4,6 +4,11 @@ libhaat_a_SOURCES += \
 	src/base/encoding.c src/base/encoding.h \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \
+	src/base/json_read.c \
 	src/base/money.c src/base/money.h \
 	src/base/problem.c src/base/problem.h \
+	src/base/shape.c src/base/shape.h \
+	src/base/shape_parse.c \
+	src/base/shape_print.c \
+	src/base/shape_schema.c \
 	src/base/text.c src/base/text.h

@@ -1,0 +1,452 @@
+/*
+ * The connection and the statements on it.  Binding of columns and parameters stands in db_bind.c.
+ */
+#include "store/db.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/db_bind.h"
+
+#include <assert.h>
+#include <errmsg.h>
+#include <mysql.h>
+#include <mysqld_error.h>
+#include <stdio.h>
+
+enum { STATEMENTS_MAX = 512, COMPOSED_MAX = 256, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200 };
+
+enum { DB_SELECT, DB_WRITE, DB_TRANSACTION };                                    /* METRIC_DATABASE_SECONDS */
+enum { FAIL_DUPLICATE, FAIL_RETRY, FAIL_LOST, FAIL_UNCERTAIN, FAIL_ERROR };      /* METRIC_DATABASE_FAILURES */
+
+struct db {
+	const struct config *config;
+	struct arena        *arena;
+	MYSQL               *connection; /* NULL: not connected */
+	struct statement    *statements[STATEMENTS_MAX]; /* open addressing by the address of the SQL */
+	char                *composed[COMPOSED_MAX];
+	uint64_t             round_trips;
+	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
+	bool                 in_transaction;
+	const struct problem *doomed;    /* why the running transaction can only be rolled back */
+	char                 clash[CLASH_MAX];
+	FILE                *trace;      /* HAAT_TEST_STATEMENTS: each statement once, with its parameters, for EXPLAIN */
+};
+
+struct db *
+db_open(const struct config *config, struct arena *arena)
+{
+	struct db  *db = calloc(1, sizeof *db);
+	const char *trace = getenv("HAAT_TEST_STATEMENTS");
+
+	if (db == NULL)
+		abort();
+	db->config = config;
+	db->arena = arena;
+	if (trace != NULL)
+		db->trace = fopen(trace, "ae");
+	return db;
+}
+
+static void
+drop_connection(struct db *db)
+{
+	for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+		statement_free(db->statements[i]);
+		db->statements[i] = NULL;
+	}
+	if (db->connection != NULL)
+		mysql_close(db->connection);
+	db->connection = NULL;
+	db->in_transaction = false;
+}
+
+void
+db_close(struct db *db)
+{
+	drop_connection(db);
+	for (size_t i = 0; i < COMPOSED_MAX; i++)
+		free(db->composed[i]);
+	if (db->trace != NULL)
+		fclose(db->trace);
+	free(db);
+}
+
+/* "... for key 'uq_users_email'", "CONSTRAINT `chk_x` failed", "CONSTRAINT `fk_x` FOREIGN KEY": the first name of a rule. */
+static void
+note_clash(struct db *db, const char *message)
+{
+	const char *start = strstr(message, "for key '"), *end;
+	char        quote = '\'';
+
+	db->clash[0] = '\0';
+	if (start == NULL && (start = strstr(message, "CONSTRAINT `")) != NULL)
+		quote = '`';
+	if (start == NULL)
+		return;
+	start = strchr(start, quote) + 1;
+	end = strchr(start, quote);
+	if (end != NULL && (size_t)(end - start) < sizeof db->clash)
+		snprintf(db->clash, sizeof db->clash, "%.*s", (int)(end - start), start);
+}
+
+const char *
+db_clash(const struct db *db)
+{
+	return db->clash;
+}
+
+bool
+db_duplicate(const struct db *db, const struct problem *problem, const char *key)
+{
+	return problem_is(problem, PROBLEM_DUPLICATE_KEY) && strcmp(db->clash, key) == 0;
+}
+
+static const struct problem *
+lost(struct db *db, unsigned error, const char *message)
+{
+	metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
+	log_error("database connection lost", LOG_NUMBER("errno", error), LOG_TEXT("cause", message));
+	if (db->in_transaction)
+		db->doomed = problem(DATABASE_LOST, "the database is not reachable; try again");
+	drop_connection(db);
+	return problem(DATABASE_LOST, "the database is not reachable; try again");
+}
+
+/* A deadlock has rolled the whole transaction back: what follows in it must not commit by itself. */
+static const struct problem *
+busy(struct db *db)
+{
+	metric_add(METRIC_DATABASE_FAILURES, FAIL_RETRY, 0, 1);
+	if (db->in_transaction)
+		db->doomed = problem(DATABASE_BUSY, "too many at once for the same rows; try again");
+	return problem(DATABASE_BUSY, "too many at once for the same rows; try again");
+}
+
+/* The client's view of a server or connection error. */
+static const struct problem *
+failed(struct db *db, unsigned error, const char *message, const char *sql)
+{
+	note_clash(db, message);
+	switch (error) {
+	case ER_DUP_ENTRY:
+		metric_add(METRIC_DATABASE_FAILURES, FAIL_DUPLICATE, 0, 1);
+		return problem(DUPLICATE_KEY, "something with the same key exists already");
+	case ER_NO_REFERENCED_ROW_2:
+	case ER_ROW_IS_REFERENCED_2:
+		return problem(IN_USE, "something it refers to is missing, or something refers to it");
+	case ER_CONSTRAINT_FAILED:
+		return problem(CONFLICT, "the change does not fit the present state");
+	case ER_LOCK_DEADLOCK:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_STATEMENT_TIMEOUT:
+	case ER_CHECKREAD:
+		return busy(db);
+	case CR_CONNECTION_ERROR:
+	case CR_CONN_HOST_ERROR:
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case ER_CONNECTION_KILLED:
+	case ER_SERVER_SHUTDOWN:
+	case ER_NEW_ABORTING_CONNECTION:
+	case ER_CON_COUNT_ERROR:
+		return lost(db, error, message);
+	default:
+		metric_add(METRIC_DATABASE_FAILURES, FAIL_ERROR, 0, 1);
+		log_error("database error", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
+		return problem(INTERNAL, "something failed inside");
+	}
+}
+
+static void
+set_options(MYSQL *connection, const struct config *config)
+{
+	unsigned    connect_seconds = (unsigned)config->database.connect_timeout_seconds;
+	unsigned    io_seconds = (unsigned)config->database.io_timeout_seconds;
+	my_bool     no = 0;
+	static char charset[] = "utf8mb4";
+
+	mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect_seconds);
+	mysql_options(connection, MYSQL_OPT_READ_TIMEOUT, &io_seconds);
+	mysql_options(connection, MYSQL_OPT_WRITE_TIMEOUT, &io_seconds);
+	mysql_options(connection, MYSQL_OPT_RECONNECT, &no);
+	mysql_options(connection, MYSQL_SET_CHARSET_NAME, charset);
+}
+
+/* What every session needs, in one statement. */
+static bool
+set_session(MYSQL *connection, const struct config *config)
+{
+	char sql[512];
+	int  length = snprintf(sql, sizeof sql,
+	    "SET time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = %d, "
+	    "max_statement_time = %lld.%03lld, "
+	    "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+	    "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'",
+	    (int)config->database.lock_wait_seconds, (long long)config->database.statement_timeout_ms / 1000,
+	    (long long)config->database.statement_timeout_ms % 1000);
+
+	return mysql_real_query(connection, sql, (unsigned long)length) == 0;
+}
+
+static const struct problem *
+connect_now(struct db *db)
+{
+	const struct config *config = db->config;
+	bool                 local = config->database.socket[0] != '\0';
+	MYSQL               *connection;
+
+	if (monotonic_ms() - db->failed_ms < RECONNECT_PAUSE_MS && db->failed_ms != 0)
+		return problem(DATABASE_LOST, "the database is not reachable; try again");
+	connection = mysql_init(NULL);
+	if (connection == NULL)
+		return problem(OVERLOADED, "no memory for a database connection");
+	set_options(connection, config);
+	db->round_trips++;
+	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user,
+	    config->database.password, config->database.name, (unsigned)config->database.port,
+	    local ? config->database.socket : NULL, CLIENT_FOUND_ROWS) == NULL || !set_session(connection, config)) {
+		log_error("cannot connect to the database", LOG_NUMBER("errno", mysql_errno(connection)),
+		    LOG_TEXT("cause", mysql_error(connection)));
+		metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
+		mysql_close(connection);
+		db->failed_ms = monotonic_ms();
+		return problem(DATABASE_LOST, "the database is not reachable; try again");
+	}
+	db->failed_ms = 0;
+	db->connection = connection;
+	return OK;
+}
+
+/* Within a transaction a lost connection must be noticed, never papered over with a new one. */
+static const struct problem *
+ensure_connected(struct db *db)
+{
+	if (db->doomed != NULL)
+		return db->doomed;
+	return db->connection != NULL ? OK : connect_now(db);
+}
+
+/* The slot of a statement: its own, or the free one where it belongs. */
+static struct statement **
+find_statement(struct db *db, const char *sql)
+{
+	size_t slot = ((uintptr_t)sql >> 3) % STATEMENTS_MAX;
+
+	for (size_t tried = 0; tried < STATEMENTS_MAX; tried++, slot = (slot + 1) % STATEMENTS_MAX)
+		if (db->statements[slot] == NULL || db->statements[slot]->sql == sql)
+			return &db->statements[slot];
+	assert(!"more statements than STATEMENTS_MAX");
+	return NULL;
+}
+
+static const struct problem *
+prepared(struct db *db, const char *sql, const struct shape *shape, size_t n, const struct parameter *parameters,
+    struct statement **into)
+{
+	struct statement **slot;
+	const char        *message;
+	unsigned           error;
+
+	TRY(ensure_connected(db));
+	slot = find_statement(db, sql);
+	if (*slot == NULL) {
+		db->round_trips++;
+		*slot = statement_prepare(db->connection, sql, shape, &error, &message);
+		if (*slot == NULL)
+			return failed(db, error, message, sql);
+		if (db->trace != NULL)
+			statement_trace(db->trace, sql, n, parameters);
+	}
+	assert((*slot)->shape == shape);
+	*into = *slot;
+	return OK;
+}
+
+static const struct problem *
+execute(struct db *db, struct statement *statement, size_t n, const struct parameter *parameters)
+{
+	struct binds binds;
+
+	db->round_trips++;
+	bind_parameters(statement, &binds, n, parameters);
+	if (mysql_stmt_bind_param(statement->handle, binds.list) != 0 || mysql_stmt_execute(statement->handle) != 0)
+		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), statement->sql);
+	return OK;
+}
+
+const struct problem *
+db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
+    const struct parameter *parameters)
+{
+	struct statement *statement;
+	int64_t           started = monotonic_us();
+	bool              complete;
+
+	*count = 0;
+	TRY(prepared(db, sql, shape, n, parameters, &statement));
+	TRY(execute(db, statement, n, parameters));
+	if (mysql_stmt_store_result(statement->handle) != 0)
+		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), sql);
+	complete = statement_fetch(statement, limit, db->arena, rows, count);
+	mysql_stmt_free_result(statement->handle);
+	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
+	return complete ? OK : problem(INTERNAL, "something failed inside");
+}
+
+const struct problem *
+db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters)
+{
+	size_t count;
+	void  *rows;
+
+	*(void **)row = NULL;
+	TRY(db_rows_(db, shape, 1, &rows, &count, sql, n, parameters));
+	if (count > 0)
+		*(void **)row = rows;
+	return OK;
+}
+
+struct value {
+	int64_t *value;
+};
+
+static const struct member value_members[] = {
+	M_INTEGER(struct value, value, "value", INT64_MIN, INT64_MAX),
+};
+SHAPE(struct value, value_shape, "Value", value_members);
+
+const struct problem *
+db_value_(struct db *db, int64_t *value, const char *sql, size_t n, const struct parameter *parameters)
+{
+	struct value *row;
+
+	*value = 0;
+	TRY(db_row_(db, &value_shape, &row, sql, n, parameters));
+	if (row != NULL && row->value != NULL)
+		*value = *row->value;
+	return OK;
+}
+
+const struct problem *
+db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct parameter *parameters)
+{
+	struct statement *statement;
+	int64_t           started = monotonic_us();
+
+	TRY(prepared(db, sql, NULL, n, parameters, &statement));
+	TRY(execute(db, statement, n, parameters));
+	if (changed != NULL)
+		*changed = (int64_t)mysql_stmt_affected_rows(statement->handle);
+	metric_observe_us(METRIC_DATABASE_SECONDS, DB_WRITE, 0, monotonic_us() - started);
+	return OK;
+}
+
+const struct problem *
+db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row,
+    const struct parameter *parameters)
+{
+	struct statement *statement;
+	int64_t           started = monotonic_us();
+	unsigned          rows = (unsigned)count, none = 0;
+	struct binds      binds;
+	bool              fine;
+
+	if (changed != NULL)
+		*changed = 0;
+	if (count == 0)
+		return OK;
+	TRY(prepared(db, sql, NULL, per_row, parameters, &statement));
+	db->round_trips++;
+	bind_columns(statement, &binds, db->arena, count, per_row, parameters);
+	mysql_stmt_attr_set(statement->handle, STMT_ATTR_ARRAY_SIZE, &rows);
+	fine = mysql_stmt_bind_param(statement->handle, binds.list) == 0 && mysql_stmt_execute(statement->handle) == 0;
+	mysql_stmt_attr_set(statement->handle, STMT_ATTR_ARRAY_SIZE, &none);
+	if (!fine)
+		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), sql);
+	if (changed != NULL)
+		*changed = (int64_t)mysql_stmt_affected_rows(statement->handle);
+	metric_observe_us(METRIC_DATABASE_SECONDS, DB_WRITE, 0, monotonic_us() - started);
+	return OK;
+}
+
+const char *
+db_compose(struct db *db, const char *sql)
+{
+	size_t hash = 5381, slot;
+
+	for (const char *c = sql; *c != '\0'; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	slot = hash % COMPOSED_MAX;
+	for (size_t tried = 0; tried < COMPOSED_MAX; tried++, slot = (slot + 1) % COMPOSED_MAX) {
+		if (db->composed[slot] == NULL) {
+			db->composed[slot] = strdup(sql);
+			if (db->composed[slot] == NULL)
+				abort();
+			return db->composed[slot];
+		}
+		if (strcmp(db->composed[slot], sql) == 0)
+			return db->composed[slot];
+	}
+	assert(!"more composed statements than COMPOSED_MAX");
+	return NULL;
+}
+
+uint64_t
+db_round_trips(const struct db *db)
+{
+	return db->round_trips;
+}
+
+static const struct problem *
+command(struct db *db, const char *sql)
+{
+	db->round_trips++;
+	if (mysql_real_query(db->connection, sql, strlen(sql)) != 0)
+		return failed(db, mysql_errno(db->connection), mysql_error(db->connection), sql);
+	return OK;
+}
+
+const struct problem *
+db_begin(struct db *db)
+{
+	TRY(ensure_connected(db));
+	TRY(command(db, "START TRANSACTION"));
+	db->in_transaction = true;
+	return OK;
+}
+
+const struct problem *
+db_commit(struct db *db, bool *uncertain)
+{
+	const struct problem *problem;
+	int64_t               started = monotonic_us();
+
+	*uncertain = false;
+	if (db->doomed != NULL)
+		return db->doomed;
+	problem = command(db, "COMMIT");
+	db->in_transaction = false;
+	metric_observe_us(METRIC_DATABASE_SECONDS, DB_TRANSACTION, 0, monotonic_us() - started);
+	if (problem_is(problem, PROBLEM_DATABASE_LOST)) {
+		metric_add(METRIC_DATABASE_FAILURES, FAIL_UNCERTAIN, 0, 1);
+		*uncertain = true;
+	}
+	return problem;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (db->in_transaction && db->connection != NULL && command(db, "ROLLBACK") != OK)
+		drop_connection(db);
+	db->in_transaction = false;
+	db->doomed = NULL;
+}
+
+bool
+db_in_transaction(const struct db *db)
+{
+	return db->in_transaction;
+}

@@ -1,0 +1,500 @@
+/* Columns into members, parameters into binds. */
+#include "store/db_bind.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+
+#include <assert.h>
+
+enum { BOUND_BYTES = 512, WORD_BYTES = 64 };
+
+/* Follows "category.parent.id" through object members; returns the name of the last step. */
+static const char *
+follow_path(struct column *column, const struct shape *shape, const char *name)
+{
+	const char *dot;
+
+	column->shape = shape;
+	while ((dot = strchr(name, '.')) != NULL) {
+		const struct member *member = shape_member(column->shape, name, (size_t)(dot - name));
+
+		assert(member != NULL && member->kind == MEMBER_OBJECT && column->depth < DEPTH_MAX);
+		column->through[column->depth++] = member;
+		column->shape = member->of;
+		name = dot + 1;
+	}
+	return name;
+}
+
+/* Decide which member a column fills. */
+static void
+map_column(struct column *column, const struct shape *shape, const char *name)
+{
+	static const char minor[] = "_minor";
+	size_t            length;
+
+	name = follow_path(column, shape, name);
+	length = strlen(name);
+	column->member = shape_member(column->shape, name, length);
+	column->into = INTO_MEMBER;
+	if (column->member == NULL && length > strlen(minor) && strcmp(name + length - strlen(minor), minor) == 0) {
+		column->member = shape_member(column->shape, name, length - strlen(minor));
+		column->into = INTO_MINOR;
+		assert(column->member != NULL && column->member->kind == MEMBER_MONEY);
+	}
+	if (strcmp(name, "currency") == 0)
+		column->into = INTO_CURRENCY; /* every money member of that shape, and a text member of that name */
+	if (column->member == NULL && column->into != INTO_CURRENCY)
+		log_error("a column without a member", LOG_ID("column", name), LOG_ID("shape", column->shape->name));
+	assert(column->member != NULL || column->into == INTO_CURRENCY);
+}
+
+static size_t
+column_limit(const struct column *column)
+{
+	const struct member *member = column->member;
+
+	if (column->into == INTO_CURRENCY)
+		return 3;
+	if (column->into == INTO_MINOR)
+		return 0;
+	switch (member->kind) {
+	case MEMBER_TEXT:
+		return (size_t)member->max * 4;
+	case MEMBER_MAP:
+		return (size_t)member->max * 1600;
+	case MEMBER_JSON:
+	case MEMBER_BYTES:
+		return (size_t)member->max;
+	case MEMBER_UUID:
+		return UUID_TEXT_LENGTH;
+	case MEMBER_ENUM:
+		return WORD_BYTES;
+	case MEMBER_INTEGER:
+	case MEMBER_BOOLEAN:
+	case MEMBER_TIME:
+		return 0;
+	default:
+		assert(!"a kind that no column fills");
+		return 0;
+	}
+}
+
+/* Give the client library a place to put the column's values. */
+static void
+bind_column(struct column *column, MYSQL_BIND *bind)
+{
+	bind->is_null = &column->is_null;
+	bind->length = &column->length;
+	bind->error = &column->truncated;
+	column->limit = column_limit(column);
+	if (column->limit > 0) {
+		column->room = column->limit < BOUND_BYTES ? column->limit + 1 : BOUND_BYTES;
+		column->bytes = malloc(column->room);
+		if (column->bytes == NULL)
+			abort();
+		bind->buffer_type = column->into == INTO_MEMBER && column->member->kind == MEMBER_BYTES ? MYSQL_TYPE_BLOB
+		    : MYSQL_TYPE_STRING;
+		bind->buffer = column->bytes;
+		bind->buffer_length = column->room;
+	} else if (column->into == INTO_MEMBER && column->member->kind == MEMBER_TIME) {
+		bind->buffer_type = MYSQL_TYPE_DATETIME;
+		bind->buffer = &column->time;
+		bind->buffer_length = sizeof column->time;
+	} else {
+		bind->buffer_type = MYSQL_TYPE_LONGLONG;
+		bind->buffer = &column->integer;
+	}
+}
+
+static void
+bind_results(struct statement *statement)
+{
+	MYSQL_RES *metadata = mysql_stmt_result_metadata(statement->handle);
+
+	assert(metadata != NULL);
+	statement->n_columns = mysql_num_fields(metadata);
+	assert(statement->n_columns <= COLUMNS_MAX);
+	statement->columns = calloc(statement->n_columns, sizeof *statement->columns);
+	statement->results = calloc(statement->n_columns, sizeof *statement->results);
+	if (statement->columns == NULL || statement->results == NULL)
+		abort();
+	for (unsigned i = 0; i < statement->n_columns; i++) {
+		map_column(&statement->columns[i], statement->shape, mysql_fetch_field_direct(metadata, i)->name);
+		bind_column(&statement->columns[i], &statement->results[i]);
+	}
+	mysql_free_result(metadata);
+	mysql_stmt_bind_result(statement->handle, statement->results);
+}
+
+struct statement *
+statement_prepare(MYSQL *connection, const char *sql, const struct shape *shape, unsigned *error, const char **message)
+{
+	static char       text[MYSQL_ERRMSG_SIZE];
+	struct statement *statement = calloc(1, sizeof *statement);
+
+	if (statement == NULL || (statement->handle = mysql_stmt_init(connection)) == NULL)
+		abort();
+	if (mysql_stmt_prepare(statement->handle, sql, strlen(sql)) != 0) {
+		*error = mysql_stmt_errno(statement->handle);
+		snprintf(text, sizeof text, "%s", mysql_stmt_error(statement->handle));
+		*message = text;
+		statement_free(statement);
+		return NULL;
+	}
+	statement->sql = sql;
+	statement->shape = shape;
+	statement->n_parameters = (unsigned)mysql_stmt_param_count(statement->handle);
+	if (shape != NULL)
+		bind_results(statement);
+	return statement;
+}
+
+void
+statement_free(struct statement *statement)
+{
+	if (statement == NULL)
+		return;
+	mysql_stmt_close(statement->handle);
+	for (unsigned i = 0; i < statement->n_columns; i++)
+		free(statement->columns[i].bytes);
+	free(statement->columns);
+	free(statement->results);
+	free(statement);
+}
+
+/* The struct that the column's shape describes, inside the row; nested pointer objects are made when first needed. */
+static char *
+column_target(const struct column *column, char *row, struct arena *arena)
+{
+	for (size_t i = 0; i < column->depth; i++) {
+		char *field = row + column->through[i]->offset, *object;
+
+		if (!column->through[i]->pointer) {
+			row = field;
+			continue;
+		}
+		memcpy(&object, field, sizeof object);
+		if (object == NULL) {
+			object = arena_alloc(arena, column->through[i]->of->size);
+			memcpy(field, &object, sizeof object);
+		}
+		row = object;
+	}
+	return row;
+}
+
+/* Where a scalar goes: the field, or new memory that the field then points to. */
+static void *
+scalar_room(const struct member *member, char *target, struct arena *arena, size_t size)
+{
+	void *field = target + member->offset, *room;
+
+	if (!member->pointer)
+		return field;
+	memcpy(&room, field, sizeof room);
+	if (room == NULL) {
+		room = arena_alloc(arena, size);
+		memcpy(field, &room, sizeof room);
+	}
+	return room;
+}
+
+static void
+fill_currency(const struct column *column, char *target, struct arena *arena)
+{
+	const struct shape *shape = column->shape;
+
+	for (size_t i = 0; i < shape->count; i++)
+		if (shape->members[i].kind == MEMBER_MONEY && !shape->members[i].pointer)
+			memcpy(((struct money *)(target + shape->members[i].offset))->currency, column->bytes, 3);
+		else if (shape->members[i].kind == MEMBER_MONEY) {
+			struct money *money;
+
+			memcpy(&money, target + shape->members[i].offset, sizeof money);
+			if (money != NULL) /* its amount stands in an earlier column */
+				memcpy(money->currency, column->bytes, 3);
+		}
+	if (column->member != NULL)
+		*(const char **)(target + column->member->offset) = arena_copy(arena, column->bytes, column->length);
+}
+
+/* The bytes of a text column, in the arena: from the bound buffer, or fetched whole when they were longer. */
+static char *
+column_text(struct statement *statement, unsigned index, struct arena *arena)
+{
+	struct column *column = &statement->columns[index];
+	char          *text;
+	MYSQL_BIND     bind = { .buffer_type = MYSQL_TYPE_BLOB };
+	unsigned long  length;
+	my_bool        is_null, truncated;
+
+	if (column->length < column->room)
+		return arena_copy(arena, column->bytes, column->length);
+	text = arena_alloc(arena, column->length + 1);
+	bind.buffer = text;
+	bind.buffer_length = column->length;
+	bind.length = &length;
+	bind.is_null = &is_null;
+	bind.error = &truncated;
+	mysql_stmt_fetch_column(statement->handle, &bind, index, 0);
+	return text;
+}
+
+static bool
+fill_member(struct statement *statement, unsigned index, char *target, struct arena *arena)
+{
+	struct column       *column = &statement->columns[index];
+	const struct member *member = column->member;
+	int                  word;
+
+	switch (member->kind) {
+	case MEMBER_TEXT:
+	case MEMBER_MAP:
+	case MEMBER_JSON:
+		*(const char **)(target + member->offset) = column_text(statement, index, arena);
+		return true;
+	case MEMBER_BYTES:
+		*(struct bytes *)(target + member->offset) =
+		    (struct bytes) { (unsigned char *)column_text(statement, index, arena), column->length };
+		return true;
+	case MEMBER_UUID:
+		column->bytes[column->length] = '\0';
+		return uuid_parse(column->bytes, scalar_room(member, target, arena, sizeof(struct uuid)));
+	case MEMBER_BOOLEAN:
+		*(bool *)scalar_room(member, target, arena, sizeof(bool)) = column->integer != 0;
+		return true;
+	case MEMBER_ENUM:
+		column->bytes[column->length] = '\0';
+		word = word_index(member->words, column->bytes);
+		*(int *)scalar_room(member, target, arena, sizeof(int)) = word;
+		return word >= 0;
+	case MEMBER_TIME:
+		*(struct instant *)scalar_room(member, target, arena, sizeof(struct instant)) = instant_from_civil(
+		    (struct civil) { (int)column->time.year, (int)column->time.month, (int)column->time.day,
+			(int)column->time.hour, (int)column->time.minute, (int)column->time.second,
+			(int)(column->time.second_part / 1000) });
+		return true;
+	default:
+		*(int64_t *)scalar_room(member, target, arena, sizeof(int64_t)) = column->integer;
+		return true;
+	}
+}
+
+static bool
+fill(struct statement *statement, unsigned index, char *row, struct arena *arena)
+{
+	struct column *column = &statement->columns[index];
+	char          *target;
+
+	if (column->is_null)
+		return true;
+	if (column->limit > 0 && column->length > column->limit) {
+		log_error("a value over its member's bound", LOG_ID("sql", statement->sql),
+		    LOG_NUMBER("column", index), LOG_NUMBER("bytes", (int64_t)column->length));
+		return false;
+	}
+	target = column_target(column, row, arena);
+	if (column->into == INTO_MINOR)
+		((struct money *)scalar_room(column->member, target, arena, sizeof(struct money)))->minor = column->integer;
+	else if (column->into == INTO_CURRENCY)
+		fill_currency(column, target, arena);
+	else if (!fill_member(statement, index, target, arena)) {
+		log_error("a value its member does not know", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index));
+		return false;
+	}
+	return true;
+}
+
+bool
+statement_fetch(struct statement *statement, size_t limit, struct arena *arena, void *rows, size_t *count)
+{
+	size_t         found = (size_t)mysql_stmt_num_rows(statement->handle), size = statement->shape->size;
+	unsigned char *first;
+	int            outcome;
+
+	if (found > limit) {
+		log_error("more rows than the limit", LOG_ID("sql", statement->sql), LOG_NUMBER("limit", (int64_t)limit));
+		return false;
+	}
+	first = arena_array(arena, found, size);
+	*(void **)rows = first;
+	for (*count = 0; *count < found; ++*count) {
+		outcome = mysql_stmt_fetch(statement->handle);
+		if (outcome != 0 && outcome != MYSQL_DATA_TRUNCATED) {
+			log_error("cannot fetch", LOG_ID("sql", statement->sql), LOG_TEXT("cause", mysql_stmt_error(statement->handle)));
+			return false;
+		}
+		for (unsigned i = 0; i < statement->n_columns; i++)
+			if (!fill(statement, i, (char *)first + *count * size, arena))
+				return false;
+	}
+	return true;
+}
+
+static MYSQL_TIME
+time_bind(struct instant instant)
+{
+	struct civil civil = instant_civil(instant);
+
+	return (MYSQL_TIME) { .year = (unsigned)civil.year, .month = (unsigned)civil.month, .day = (unsigned)civil.day,
+		.hour = (unsigned)civil.hour, .minute = (unsigned)civil.minute, .second = (unsigned)civil.second,
+		.second_part = (unsigned long)civil.millisecond * 1000, .time_type = MYSQL_TIMESTAMP_DATETIME };
+}
+
+void
+bind_parameters(const struct statement *statement, struct binds *binds, size_t n, const struct parameter *parameters)
+{
+	assert(n == statement->n_parameters && n <= PARAMETERS_MAX);
+	memset(binds->list, 0, n * sizeof *binds->list);
+	for (size_t i = 0; i < n; i++) {
+		MYSQL_BIND             *bind = &binds->list[i];
+		const struct parameter *parameter = &parameters[i];
+
+		bind->length = &binds->lengths[i];
+		switch (parameter->kind) {
+		case PARAMETER_NULL:
+			bind->buffer_type = MYSQL_TYPE_NULL;
+			break;
+		case PARAMETER_INTEGER:
+			bind->buffer_type = MYSQL_TYPE_LONGLONG;
+			bind->buffer = (void *)&parameter->integer;
+			break;
+		case PARAMETER_TEXT:
+			bind->buffer_type = MYSQL_TYPE_STRING;
+			bind->buffer = (void *)parameter->text;
+			binds->lengths[i] = strlen(parameter->text);
+			break;
+		case PARAMETER_UUID: /* 16 bytes bind as BLOB; as STRING the server refuses them */
+			bind->buffer_type = MYSQL_TYPE_BLOB;
+			bind->buffer = (void *)&parameter->uuid;
+			binds->lengths[i] = sizeof parameter->uuid;
+			break;
+		case PARAMETER_TIME:
+			binds->times[i] = time_bind(parameter->time);
+			bind->buffer_type = MYSQL_TYPE_DATETIME;
+			bind->buffer = &binds->times[i];
+			break;
+		case PARAMETER_BYTES:
+			bind->buffer_type = MYSQL_TYPE_BLOB;
+			bind->buffer = (void *)parameter->bytes.bytes;
+			binds->lengths[i] = parameter->bytes.length;
+			break;
+		}
+	}
+}
+
+/* The column's first value that is not NULL decides its type. */
+static enum parameter_kind
+column_kind(size_t count, size_t per_row, const struct parameter *first)
+{
+	enum parameter_kind kind = PARAMETER_NULL;
+
+	for (size_t row = 0; row < count; row++) {
+		enum parameter_kind here = first[row * per_row].kind;
+
+		assert(here == PARAMETER_NULL || kind == PARAMETER_NULL || here == kind);
+		if (here != PARAMETER_NULL)
+			kind = here;
+	}
+	return kind;
+}
+
+static void
+bind_one_column(MYSQL_BIND *bind, struct arena *arena, size_t count, size_t per_row, const struct parameter *first)
+{
+	enum parameter_kind kind = column_kind(count, per_row, first);
+	char               *nulls = ARENA_ARRAY(arena, count, char);
+	unsigned long      *lengths = ARENA_ARRAY(arena, count, unsigned long);
+	int64_t            *integers = ARENA_ARRAY(arena, count, int64_t);
+	MYSQL_TIME         *times = kind == PARAMETER_TIME ? ARENA_ARRAY(arena, count, MYSQL_TIME) : NULL;
+	const void        **pointers = ARENA_ARRAY(arena, count, const void *);
+
+	for (size_t row = 0; row < count; row++) {
+		const struct parameter *parameter = &first[row * per_row];
+
+		nulls[row] = parameter->kind == PARAMETER_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+		pointers[row] = "";
+		if (parameter->kind == PARAMETER_INTEGER) {
+			integers[row] = parameter->integer;
+		} else if (parameter->kind == PARAMETER_TIME) {
+			times[row] = time_bind(parameter->time);
+		} else if (parameter->kind == PARAMETER_TEXT) {
+			pointers[row] = parameter->text;
+			lengths[row] = strlen(parameter->text);
+		} else if (parameter->kind == PARAMETER_UUID) {
+			pointers[row] = &parameter->uuid;
+			lengths[row] = sizeof parameter->uuid;
+		} else if (parameter->kind == PARAMETER_BYTES) {
+			pointers[row] = parameter->bytes.bytes;
+			lengths[row] = parameter->bytes.length;
+		}
+	}
+	bind->u.indicator = nulls;
+	bind->length = lengths;
+	bind->buffer_type = kind == PARAMETER_INTEGER ? MYSQL_TYPE_LONGLONG : kind == PARAMETER_TIME ? MYSQL_TYPE_DATETIME
+	    : kind == PARAMETER_UUID || kind == PARAMETER_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
+	bind->buffer = kind == PARAMETER_INTEGER ? (void *)integers : kind == PARAMETER_TIME ? (void *)times : (void *)pointers;
+}
+
+void
+bind_columns(const struct statement *statement, struct binds *binds, struct arena *arena, size_t count, size_t per_row,
+    const struct parameter *parameters)
+{
+	assert(per_row == statement->n_parameters && per_row <= PARAMETERS_MAX);
+	memset(binds->list, 0, per_row * sizeof *binds->list);
+	for (size_t i = 0; i < per_row; i++)
+		bind_one_column(&binds->list[i], arena, count, per_row, parameters + i);
+}
+
+static void
+trace_parameter(FILE *to, const struct parameter *parameter)
+{
+	char text[UUID_TEXT_LENGTH];
+
+	switch (parameter->kind) {
+	case PARAMETER_NULL:
+		fputs("NULL", to);
+		break;
+	case PARAMETER_INTEGER:
+		fprintf(to, "%lld", (long long)parameter->integer);
+		break;
+	case PARAMETER_TEXT:
+		fputc('\'', to);
+		for (const char *c = parameter->text; *c != '\0'; c++)
+			if (*c == '\'' || *c == '\\')
+				fprintf(to, "\\%c", *c);
+			else
+				fputc((unsigned char)*c < 0x20 ? ' ' : *c, to);
+		fputc('\'', to);
+		break;
+	case PARAMETER_UUID:
+		uuid_write(parameter->uuid, text);
+		fprintf(to, "'%.*s'", UUID_TEXT_LENGTH, text);
+		break;
+	case PARAMETER_TIME:
+		fprintf(to, "FROM_UNIXTIME(%lld.%03d)", (long long)parameter->time.unix_ms / 1000,
+		    (int)(parameter->time.unix_ms % 1000));
+		break;
+	case PARAMETER_BYTES:
+		fputs("x'", to);
+		for (size_t i = 0; i < parameter->bytes.length; i++)
+			fprintf(to, "%02x", parameter->bytes.bytes[i]);
+		fputc('\'', to);
+		break;
+	}
+}
+
+void
+statement_trace(FILE *to, const char *sql, size_t n, const struct parameter *parameters)
+{
+	size_t next = 0;
+
+	for (const char *c = sql; *c != '\0'; c++)
+		if (*c == '?' && next < n)
+			trace_parameter(to, &parameters[next++]);
+		else
+			fputc(*c == '\n' || *c == '\t' ? ' ' : *c, to);
+	fputc('\n', to);
+	fflush(to);
+}

@@ -1,0 +1,140 @@
+/* One unit of work in one transaction: run again when the database asks for it, settled when the outcome is unknown. */
+#include "base/log.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <assert.h>
+#include <time.h>
+
+enum { RUNS_MAX = 4, SETTLE_TRIES = 20, SETTLE_PAUSE_MS = 100 };
+
+struct after {
+	struct after *next;
+	void (*function)(struct work *work, void *argument);
+	void *argument;
+};
+
+struct witness {
+	const char *sql;
+	struct uuid id;
+};
+
+void
+work_after_commit(struct work *work, void (*function)(struct work *work, void *argument), void *argument)
+{
+	struct after *after, **end = &work->after;
+
+	if (work->depth == 0) {
+		function(work, argument);
+		return;
+	}
+	after = ARENA_NEW(work->arena, struct after);
+	*after = (struct after) { .function = function, .argument = argument };
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = after;
+}
+
+void
+transaction_witness(struct work *work, const char *sql, struct uuid id)
+{
+	assert(work->depth > 0);
+	work->witness = ARENA_NEW(work->arena, struct witness);
+	*work->witness = (struct witness) { sql, id };
+}
+
+static void
+pause_ms(int64_t milliseconds)
+{
+	struct timespec pause = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
+
+	nanosleep(&pause, NULL);
+}
+
+/* 2, 8, 32 ms, each stretched by up to as much again, so that those who met do not meet again. */
+static void
+back_off(int run)
+{
+	uint8_t random;
+
+	random_bytes(&random, sizeof random);
+	pause_ms((INT64_C(2) << (2 * run)) * (256 + random) / 256);
+}
+
+/*
+ * Did the transaction whose COMMIT went unanswered commit?  The server may still be at it, so an absent row is believed
+ * only once the connection could be made again and a moment has passed.
+ */
+static const struct problem *
+ask_witness(struct work *work, bool *committed)
+{
+	const struct problem *problem = problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
+	int64_t               found = 0;
+
+	*committed = false;
+	if (work->witness == NULL)
+		return problem;
+	for (int tries = 0, answers = 0; tries < SETTLE_TRIES && answers < 3; tries++) {
+		pause_ms(SETTLE_PAUSE_MS);
+		if (db_value(work->db, &found, work->witness->sql, P(work->witness->id)) != OK)
+			continue;
+		answers++;
+		problem = OK;
+		*committed = found > 0;
+		if (*committed)
+			break;
+	}
+	log_warning("a commit went unanswered", LOG_ID("found", problem != OK ? "unknown" : *committed ? "committed" : "rolled back"));
+	return problem;
+}
+
+static const struct problem *
+run_once(struct work *work, const struct problem *(*function)(struct work *work, void *argument), void *argument,
+    bool *again)
+{
+	const struct problem *problem;
+	bool                  uncertain = false, committed;
+
+	*again = false;
+	work->after = NULL;
+	work->witness = NULL;
+	problem = db_begin(work->db);
+	if (problem == OK) {
+		work->depth++;
+		problem = function(work, argument);
+		work->depth--;
+		if (problem == OK)
+			problem = db_commit(work->db, &uncertain);
+	}
+	if (problem == OK)
+		return OK;
+	if (uncertain) {
+		TRY(ask_witness(work, &committed));
+		*again = !committed;
+		return committed ? OK : problem;
+	}
+	db_rollback(work->db);
+	*again = problem_is(problem, PROBLEM_DATABASE_BUSY) || problem_is(problem, PROBLEM_DATABASE_LOST);
+	return problem;
+}
+
+const struct problem *
+db_transaction(struct work *work, const struct problem *(*function)(struct work *work, void *argument), void *argument)
+{
+	const struct problem *problem = OK;
+	bool                  again = true;
+
+	if (work->depth > 0)
+		return function(work, argument);
+	for (int run = 0; run < RUNS_MAX && again; run++) {
+		if (run > 0)
+			back_off(run - 1);
+		problem = run_once(work, function, argument, &again);
+	}
+	if (problem != OK)
+		return problem;
+	for (struct after *after = work->after; after != NULL; after = after->next)
+		after->function(work, after->argument);
+	work->after = NULL;
+	return OK;
+}
