@@ -1,0 +1,59 @@
+# packages.sh: what haat needs from Debian, and installing it without starting anything.  Sourced by ./dev.
+#
+# An entry is a package, or package=command where a program of another origin will do as well.
+
+needed_packages=(
+	autoconf automake libtool pkg-config gcc libc6-dev make
+	libfcgi-dev libjson-c-dev libmariadb-dev libssl-dev libcurl4-openssl-dev libmemcached-dev libcunit1-dev libinih-dev
+	libunistring-dev libcrypt-dev zlib1g-dev libmicrohttpd-dev
+	nginx-light=nginx mariadb-server-core mariadb-client-core memcached=memcached
+	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
+)
+test_packages=(wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz)
+
+# Prints those of the arguments that are not there: one question to dpkg for all of them.
+missing_packages() {
+	local entry package installed
+	installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${@%%=*}" 2>/dev/null || true)
+	for entry in "$@"; do
+		package=${entry%%=*}
+		case $'\n'$installed$'\n' in
+		*$'\n'"installed $package"$'\n'*) ;;
+		*) [ "$package" != "$entry" ] && command -v "${entry#*=}" >/dev/null || printf '%s\n' "$package" ;;
+		esac
+	done
+}
+
+# Debian's package scripts ask /usr/sbin/policy-rc.d whether they may start a service; ours says no while we install.
+# shellcheck disable=SC2016
+install_script='
+	set -e
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e $policy ]; then
+		trap "rm -f $policy" EXIT
+		printf "#!/bin/sh\nexit 101\n" >$policy
+		chmod 755 $policy
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update
+	apt-get -qq install -y --no-install-recommends "$@"
+'
+
+install_packages() {
+	local missing as_root=()
+	# sbin is not on every user's path, but nginx and mariadbd are there.
+	PATH=$PATH:/usr/sbin:/sbin
+	command -v dpkg-query >/dev/null || die "this is not Debian: install the equivalents of ${*%%=*}, and try again"
+	mapfile -t missing < <(missing_packages "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ "$(id -u)" -ne 0 ]; then
+		command -v sudo >/dev/null || die "packages are missing; as root run: apt-get install --no-install-recommends ${missing[*]}"
+		as_root=(sudo)
+	fi
+	step packages "installing ${missing[*]}"
+	mkdir -p "$run/log"
+	"${as_root[@]}" sh -c "$install_script" sh "${missing[@]}" >"$run/log/packages.log" 2>&1 || {
+		tail -n 20 "$run/log/packages.log" >&2
+		die "packages could not be installed; as root run: apt-get install --no-install-recommends ${missing[*]}"
+	}
+}

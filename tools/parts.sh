@@ -1,0 +1,87 @@
+# parts.sh: start, find and stop the daemons of a shop.  Sourced by ./dev.
+#
+# A running part has a file pid/PART with its process id and the time the process started, so that a number which went to
+# another process meanwhile is never taken for ours.
+
+# From first started to last; they are stopped the other way round.
+parts=(mariadb memcached sandbox api auth pay hooks jobs nginx)
+
+# The start time of a process (field 22 of its stat; the name before may hold anything but ends with the last bracket).
+start_time() {
+	local stat
+	stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+	# shellcheck disable=SC2086  # fields are words
+	set -- ${stat##*) }
+	[ "$1" != Z ] && printf '%s\n' "${20}"
+}
+
+# Prints the process id of a part that runs.
+pid_of() {
+	local pid started
+	read -r pid started 2>/dev/null <"$run/pid/$1" || return 1
+	[ "$(start_time "$pid")" = "$started" ] && printf '%s\n' "$pid"
+}
+
+# start PART PROGRAM ARGUMENT...: a process of its own session, whose output goes to log/PART.log.
+start() {
+	local part=$1 pid
+	shift
+	mkdir -p "$run/pid" "$run/log"
+	setsid "$@" </dev/null >>"$run/log/$part.log" 2>&1 9>&- &
+	pid=$!
+	printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$run/pid/$part"
+}
+
+# await SECONDS PART COMMAND...: until the command succeeds; false when the part died or the time is over.
+await() {
+	local deadline=$((SECONDS + $1)) part=$2
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		pid_of "$part" >/dev/null && [ $SECONDS -lt $deadline ] || return 1
+		sleep 0.05
+	done
+}
+
+gone() { ! pid_of "$1" >/dev/null; }
+
+# stop PART SIGNAL SECONDS: asks, waits, and insists when the time is over.
+stop() {
+	local part=$1 signal=$2 deadline=$((SECONDS + $3)) pid
+	if pid=$(pid_of "$part"); then
+		step "$part" "stopping"
+		kill -"$signal" "$pid" 2>/dev/null || true
+		until gone "$part"; do
+			[ $SECONDS -lt $deadline ] || { step "$part" "does not stop; killing it"; kill -KILL "$pid"; }
+			sleep 0.05
+		done
+	fi
+	rm -f "$run/pid/$part"
+}
+
+# The ids of a process and of all that come from it.
+family() {
+	printf '%s\n' "$1"
+	local child
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		family "$child"
+	done
+}
+
+# RSS of the process itself, and of its whole family with shared pages counted once (PSS), in MB.
+status() {
+	local part pid members all=0 idle=0
+	printf '%-10s %8s %10s %8s %8s\n' part pid processes rss_mb pss_mb
+	for part in "${parts[@]}"; do
+		if pid=$(pid_of "$part"); then
+			members=$(family "$pid")
+			# shellcheck disable=SC2046,SC2086
+			printf '%-10s %8s %10s %8s %8s\n' "$part" "$pid" "$(wc -w <<<"$members")" \
+			    "$(awk '/^VmRSS/ {printf "%.1f", $2 / 1024}' "/proc/$pid/status")" \
+			    "$(cat $(printf '/proc/%s/smaps_rollup ' $members) 2>/dev/null | awk '/^Pss:/ {n += $2} END {printf "%.1f", n / 1024}')"
+		else
+			printf '%-10s %8s\n' "$part" "-"
+			idle=1
+		fi
+	done
+	return $idle
+}

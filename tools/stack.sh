@@ -1,0 +1,243 @@
+# stack.sh: the shop on this machine: its secrets, certificate, configuration and parts.  Sourced by ./dev.
+
+accounts=(admin@haat.test shop@haat.test customer@haat.test)
+password='Haat-demo-2026!'
+url=https://localhost:$port
+
+# Writes standard input to a file, but only when that changes it, so that its time tells when to restart.
+write_changed() {
+	cat >"$1.new"
+	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+# Random secrets of this shop alone.  They begin with "demo", which a production profile refuses.
+make_secrets() {
+	local name
+	mkdir -p -m 700 "$run/secrets"
+	for name in database jwt seal; do
+		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/$name")
+	done
+	[ -s "$run/secrets/stripe" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/stripe")
+	[ -s "$run/secrets/stripe-webhook" ] ||
+		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
+}
+
+# A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
+make_certificate() {
+	local tls=$run/tls
+	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && return
+	mkdir -p -m 700 "$tls"
+	(
+		umask 077
+		openssl ecparam -genkey -name prime256v1 -noout -out "$tls/ca.key"
+		openssl req -x509 -new -key "$tls/ca.key" -days 800 -subj '/CN=haat demo authority' -out "$tls/ca.pem" \
+			-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
+		openssl ecparam -genkey -name prime256v1 -noout -out "$tls/server.key"
+		openssl req -new -key "$tls/server.key" -subj /CN=localhost -out "$tls/server.csr"
+		printf '%s\n' 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1' 'extendedKeyUsage=serverAuth' >"$tls/server.ext"
+		openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 397 \
+			-extfile "$tls/server.ext" -out "$tls/server.pem"
+	) >"$run/log/certificate.log" 2>&1 || die "cannot make a certificate; see '$run/log/certificate.log'"
+	step certificate "for localhost; trust '$tls/ca.pem' to be rid of the warning"
+}
+
+write_config() {
+	write_changed "$run/haat.conf" <<-TEXT
+	; Written by ./dev up.  Any key can be overridden from the environment: HAAT_SECTION_KEY=value ./dev up
+	profile = development
+	public_url = $url
+	run_directory = $run
+
+	[database]
+	socket = $run/mariadb.sock
+	name = haat
+	user = haat
+	password_file = $run/secrets/database
+
+	[cache]
+	servers = --SOCKET="$run/memcached.sock"
+
+	[auth]
+	jwt_secret_file = $run/secrets/jwt
+	seal_secret_file = $run/secrets/seal
+	common_passwords = $top/conf/common-passwords.txt
+
+	[limits]
+	enabled = false
+
+	[payments]
+	providers = stripe, cod
+	return_urls = $url/, http://localhost
+
+	[payments.stripe]
+	base_url = http://127.0.0.1:$((port + 1))
+	secret_key_file = $run/secrets/stripe
+	webhook_secret_file = $run/secrets/stripe-webhook
+
+	[sandbox]
+	port = $((port + 1))
+	state_file = $run/sandbox.state
+	webhook_url = https://127.0.0.1:$port/api/v1/webhooks/stripe
+	ca_file = $run/tls/ca.pem
+	TEXT
+}
+
+# The installed site with the paths of this shop; limits follow the same switch as those of the workers.
+write_nginx() {
+	local limits='#' listen="listen 127.0.0.1:$port ssl http2" user=
+	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
+	[ "$(id -u)" -ne 0 ] || user='user root;'
+	mkdir -p "$run/nginx"
+	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@port@|127.0.0.1:$port|" \
+		-e "s|@hosts@|localhost 127.0.0.1|" -e "s|@certificate@|$run/tls/server.pem|" \
+		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
+		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"
+}
+
+prepare() {
+	# The longest socket name must fit into a socket address.
+	[ ${#run} -le 80 ] || die "the path '$run' is too long for sockets; set HAAT_RUN to a shorter one"
+	mkdir -p "$run/log" "$run/pid"
+	make_secrets
+	make_certificate
+	write_config
+	write_nginx
+}
+
+sql() { mariadb --no-defaults --socket="$run/mariadb.sock" --user="$(id -un)" --batch --skip-column-names -e "$1"; }
+
+install_database() {
+	[ ! -e "$run/mariadb/ready" ] || return 0
+	rm -rf "$run/mariadb"
+	step mariadb "making a data directory"
+	mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --skip-test-db --skip-name-resolve \
+		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" >"$run/log/mariadb-install.log" 2>&1 ||
+		die "mariadb-install-db failed; see '$run/log/mariadb-install.log'"
+	touch "$run/mariadb/ready"
+}
+
+start_mariadb() {
+	install_database
+	start mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --socket="$run/mariadb.sock" \
+		--pid-file="$run/mariadb/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
+		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --default-time-zone=+00:00 \
+		--transaction-isolation=READ-COMMITTED --innodb-flush-log-at-trx-commit=1 \
+		--innodb-buffer-pool-size="$buffer_pool" --max-connections=200 --performance-schema=OFF
+	await 60 mariadb sql 'SELECT 1' || return
+	sql "CREATE DATABASE IF NOT EXISTS haat;
+		CREATE USER IF NOT EXISTS haat@localhost;
+		ALTER USER haat@localhost IDENTIFIED BY '$(cat "$run/secrets/database")';
+		GRANT ALL ON haat.* TO haat@localhost"
+}
+
+# The schema and, once, the demo shop: before anything that reads them starts.
+prepare_data() {
+	step migrate "the schema"
+	ctl migrate up >"$run/log/migrate.log" 2>&1 || { tail -n 5 "$run/log/migrate.log" >&2; die "the schema cannot be brought up to date"; }
+	[ ! -e "$run/seeded" ] || return 0
+	step seed "$products products"
+	ctl seed --products "$products" --merchants 5 >"$run/log/seed.log" 2>&1 ||
+		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
+	touch "$run/seeded"
+}
+
+start_memcached() {
+	start memcached memcached --user="$(id -un)" --unix-socket="$run/memcached.sock" --unix-mask=0700 --memory-limit=64 --threads=2
+	await 10 memcached test -S "$run/memcached.sock"
+}
+
+start_pool() {
+	start "$1" "$build/tools/haat-listen" "$run/$1.sock" 0660 -- "$build/src/haatd" --config "$run/haat.conf" --pool "$1"
+	await 10 "$1" test -S "$run/$1.sock"
+}
+
+start_sandbox() {
+	start sandbox "$build/src/haat-sandbox" --config "$run/haat.conf"
+	await 10 sandbox curl -s -o /dev/null "http://127.0.0.1:$((port + 1))/"
+}
+
+start_jobs() { start jobs "$build/src/haat-jobs" --config "$run/haat.conf"; }
+
+start_nginx() {
+	start nginx nginx -e "$run/log/nginx.log" -p "$run/nginx" -c "$run/nginx/nginx.conf"
+	await 10 nginx curl -s -o /dev/null --cacert "$run/tls/ca.pem" "$url/"
+}
+
+# Whether a running part was started before its program or configuration was last changed.
+outdated() {
+	local file files
+	case $1 in
+	mariadb | memcached) files= ;;
+	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $top/nginx/answers.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
+	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
+	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
+	*) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd" ;;
+	esac
+	for file in $files; do
+		[ "$file" -nt "$run/pid/$1" ] && return 0
+	done
+	return 1
+}
+
+start_part() {
+	if pid_of "$1" >/dev/null; then
+		outdated "$1" || { step "$1" running; return 0; }
+		stop_part "$1"
+	fi
+	rm -f "$run/$1.sock"
+	case $1 in
+	api | auth | pay | hooks) start_pool "$1" ;;
+	*) "start_$1" ;;
+	esac || { tail -n 15 "$run/log/$1.log" >&2; die "'$1' does not start; its log is '$run/log/$1.log'"; }
+	step "$1" started
+}
+
+stop_part() {
+	case $1 in
+	nginx) stop "$1" QUIT 15 ;;
+	mariadb) stop "$1" TERM 120 ;;
+	*) stop "$1" TERM 30 ;;
+	esac
+	rm -f "$run/$1.sock"
+}
+
+is_ready() { curl -fs -o /dev/null --max-time 5 --cacert "$run/tls/ca.pem" "$url/ready"; }
+
+# Every part lives and /ready says so; a part that died is not waited for.
+wait_ready() {
+	local deadline=$((SECONDS + 60)) part
+	while [ $SECONDS -lt $deadline ]; do
+		is_ready && return
+		for part in "${parts[@]}"; do
+			gone "$part" && break 2
+		done
+		sleep 0.2
+	done
+	curl -s --max-time 5 --cacert "$run/tls/ca.pem" "$url/ready" >&2 || true
+	printf '\n' >&2
+	status >&2 || true
+	die "the shop is not ready; './dev logs' tells more"
+}
+
+greet() {
+	cat <<-TEXT
+
+	The shop is open:  $url/api/v1/products
+	Certificate:       $run/tls/ca.pem  (curl --cacert)
+	Accounts:          ${accounts[*]}
+	Password:          $password
+
+	Next:  ./dev demo     a purchase, step by step
+	       ./dev status   what runs
+	       ./dev test     prove it
+	       ./dev down     close the shop
+	TEXT
+}
+
+ctl() { "$build/src/haatctl" --config "$run/haat.conf" "$@"; }
+
+exec_ctl() {
+	[ -e "$run/haat.conf" ] || die "there is no shop in '$run' yet: ./dev up"
+	exec "$build/src/haatctl" --config "$run/haat.conf" "$@"
+}
