@@ -8,7 +8,9 @@ unit_tests = \
 	tests/unit/test-encoding \
 	tests/unit/test-ids \
 	tests/unit/test-instant \
+	tests/unit/test-jwt \
 	tests/unit/test-money \
+	tests/unit/test-seal \
 	tests/unit/test-verify
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
