@@ -1,1 +1,15 @@
-EXTRA_DIST += nginx/haat.conf.in nginx/nginx.conf.in nginx/answers.conf nginx/fastcgi.conf
+# The site for an installed nginx, with the places and ports of an ordinary host; ./dev fills the same template otherwise.
+nginx_site = $(sysconfdir)/haat/nginx
+nginxdir = $(nginx_site)
+nginx_DATA = nginx/haat.conf
+dist_nginx_DATA = nginx/answers.conf nginx/fastcgi.conf
+
+nginx/haat.conf: nginx/haat.conf.in
+	$(AM_V_GEN)$(MKDIR_P) nginx && \
+	sed -e 's|@limits[@]||' -e 's|@production[@]||' -e 's|@run[@]|/run/haat|g' -e 's|@site[@]|$(nginx_site)|g' \
+		-e 's|@port[@]|443|' -e 's|@hosts[@]|localhost|' -e 's|@certificate[@]|$(sysconfdir)/haat/tls/server.pem|' \
+		-e 's|@certificate_key[@]|$(sysconfdir)/haat/tls/server.key|' -e 's|@access_log[@]|/var/log/nginx/haat.log|' \
+		'$(srcdir)/nginx/haat.conf.in' >'$@'
+
+EXTRA_DIST += nginx/haat.conf.in nginx/nginx.conf.in
+CLEANFILES += nginx/haat.conf
