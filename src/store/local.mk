@@ -1,4 +1,16 @@
 libhaat_a_SOURCES += \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
+	src/store/migrate.c src/store/migrate.h \
+	src/store/migration_files.c \
+	src/store/schema.c src/store/schema.h \
 	src/store/transaction.c src/store/work.h
+
+# What the last migration is, is said by sql/local.mk alone.
+nodist_libhaat_a_SOURCES = src/store/schema_number.h
+BUILT_SOURCES += src/store/schema_number.h
+CLEANFILES += src/store/schema_number.h
+src/store/schema.$(OBJEXT): src/store/schema_number.h
+src/store/schema_number.h: $(srcdir)/sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && printf '%s\n' $(dist_sql_DATA) \
+		| sed -n 's#^sql/0*\([0-9]*\)_.*\.up\.sql$$#enum { SCHEMA_NUMBER = \1 };#p' | tail -n 1 >$@
