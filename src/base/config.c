@@ -1,0 +1,309 @@
+#include "base/config_keys.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* The offset of a member of struct config; does not compile when the member has another type. */
+#define AT(field, type) offsetof(struct config, field) + 0 * _Generic(((struct config *)NULL)->field, type : 1)
+
+#define ROW(name_, kind_, offset_, default_, doc_, ...)                                        \
+	{ .name = name_, .kind = kind_, .offset = offset_, .fallback = default_, .doc = doc_, ##__VA_ARGS__ }
+#define K_TEXT(field, default_, doc_, ...)                                                     \
+	ROW(#field, KIND_TEXT, AT(field, const char *), default_, doc_, ##__VA_ARGS__)
+#define K_INTEGER(field, least_, most_, default_, doc_)                                        \
+	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .least = least_, .most = most_)
+#define K_BOOLEAN(field, default_, doc_, ...)                                                  \
+	ROW(#field, KIND_BOOLEAN, AT(field, bool), default_, doc_, ##__VA_ARGS__)
+#define K_LIST_AS(name_, field, default_, doc_, ...)                                           \
+	ROW(name_, KIND_LIST, AT(field, const char *const *), default_, doc_, ##__VA_ARGS__)
+#define K_LIST(field, default_, doc_, ...) K_LIST_AS(#field, field, default_, doc_, ##__VA_ARGS__)
+#define K_CHOICE(field, choices_, default_, doc_)                                              \
+	ROW(#field, KIND_CHOICE, AT(field, int), default_, doc_, .choices = choices_)
+
+/* In the order of enum profile. */
+static const char *const profiles[] = { "development", "production", NULL };
+static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
+static const char *const providers[] = { "stripe", "cod", NULL };
+
+enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MOST = 107, CURRENCIES_MOST = 200 };
+
+/* The profile comes first: defaults and checks of later rows depend on it. */
+const struct key config_keys[] = {
+	K_CHOICE(profile, profiles, "production",
+	    "Development switches limits off and takes demo secrets; production refuses both."),
+	K_TEXT(public_url, "https://localhost",
+	    "Where browsers find the shop, without a slash at the end; https in production.",
+	    .form = FORM_BASE_URL),
+	K_TEXT(run_directory, "/run/haat", "Directory of the doorbell socket and of the metrics file.",
+	    .least = 1, .most = 80),
+	K_TEXT(log_level, "info", "The least level that is logged.", .choices = log_levels),
+
+	K_INTEGER(workers.api, 1, 1024, "4", "Processes that answer from the database alone."),
+	K_INTEGER(workers.auth, 1, 1024, "2", "Processes that hash passwords."),
+	K_INTEGER(workers.pay, 1, 1024, "2", "Processes that wait for payment providers."),
+	K_INTEGER(workers.hooks, 1, 1024, "2", "Processes that take webhooks."),
+	K_INTEGER(workers.jobs, 1, 1024, "2", "Processes that run jobs."),
+	K_INTEGER(workers.request_memory_bytes, MEBIBYTE, 1024 * MEBIBYTE, "16777216",
+	    "Ceiling of the memory of one request."),
+	K_INTEGER(workers.slots, 1, 1024, "64",
+	    "Connections of nginx that one worker of the api pool keeps."),
+
+	K_TEXT(database.socket, "/run/mysqld/mysqld.sock",
+	    "MariaDB's Unix socket; empty: host and port count.", .most = SOCKET_PATH_MOST),
+	K_TEXT(database.host, "", "MariaDB's host, when socket is empty.", .most = 255),
+	K_INTEGER(database.port, 1, 65535, "3306", "MariaDB's port on that host."),
+	K_TEXT(database.user, "haat", "MariaDB's account.", .least = 1, .most = 80),
+	K_TEXT(database.password, "", "Its password; empty where the socket tells who we are.",
+	    .secret = true),
+	K_TEXT(database.name, "haat", "The database.", .least = 1, .most = 64),
+	K_INTEGER(database.connect_timeout_seconds, 1, 60, "5", "Longest wait for a connection."),
+	K_INTEGER(database.io_timeout_seconds, 1, 600, "30", "Longest wait for an answer on a connection."),
+	K_INTEGER(database.statement_timeout_ms, 10, 600000, "10000",
+	    "Longest time of one statement in the server."),
+	K_INTEGER(database.lock_wait_seconds, 1, 50, "2",
+	    "Longest wait for a row lock before a transaction is tried again."),
+
+	K_TEXT(cache.servers, "--SERVER=127.0.0.1:11211",
+	    "memcached, as libmemcached writes it (--SOCKET=/path for a Unix socket); empty: none."),
+	K_TEXT(cache.prefix, "haat:", "Stands before every key.", .most = 32),
+	K_INTEGER(cache.timeout_ms, 1, 10000, "50", "Longest wait for memcached."),
+	K_INTEGER(cache.circuit_failures, 1, 1000, "3", "Failures in a row after which it is left alone."),
+	K_INTEGER(cache.circuit_open_seconds, 1, 3600, "5", "How long it is left alone."),
+
+	K_TEXT(auth.jwt_key_id, "1", "Key id in the header of new access tokens.", .least = 1, .most = 64),
+	K_TEXT(auth.jwt_secret, "", "Signs access tokens; at least 32 bytes.", .least = 32, .secret = true,
+	    .need = NEED_ALWAYS),
+	K_LIST(auth.jwt_old_keys, "",
+	    "Retired keys, \"key id:secret\", that still verify until their tokens expire.",
+	    .form = FORM_OLD_KEY, .most = 16, .secret = true),
+	K_TEXT(auth.issuer, "haat", "iss of access tokens.", .least = 1, .most = 255),
+	K_TEXT(auth.audience, "haat", "aud of access tokens.", .least = 1, .most = 255),
+	K_INTEGER(auth.access_seconds, 30, DAY, "3600", "Life of an access token."),
+	K_INTEGER(auth.refresh_seconds, 60, 365 * DAY, "86400", "Life of a refresh token."),
+	K_INTEGER(auth.sessions_max, 1, 100, "3", "Live sessions of one account; the oldest goes."),
+	K_INTEGER(auth.bcrypt_cost, 4, 20, "12",
+	    "Cost of a password hash; each step doubles it. Below 10 only in development."),
+	K_TEXT(auth.common_passwords, "/usr/share/haat/common-passwords.txt",
+	    "List of passwords that are refused, one in a line."),
+	K_TEXT(auth.seal_secret, "", "Seals cursors; at least 32 bytes.", .least = 32, .secret = true,
+	    .need = NEED_ALWAYS),
+
+	K_LIST(http.origins, "",
+	    "Origins whose pages may call the API with credentials; development adds every localhost.",
+	    .form = FORM_ORIGIN),
+	K_INTEGER(http.json_bytes, 1024, 16 * MEBIBYTE, "262144", "Largest JSON body."),
+	K_INTEGER(http.upload_bytes, 1024, 1024 * MEBIBYTE, "10485760", "Largest upload."),
+	K_INTEGER(http.webhook_bytes, 1024, 16 * MEBIBYTE, "1048576", "Largest webhook."),
+	K_INTEGER(http.idempotency_hours, 1, 720, "24", "How long an Idempotency-Key is remembered."),
+	K_INTEGER(http.idempotency_wait_seconds, 0, 30, "2",
+	    "How long a duplicate waits for the first request."),
+	K_INTEGER(http.idempotency_lease_seconds, 1, 3600, "60",
+	    "After this a request that called a provider and vanished may be repeated."),
+
+	K_BOOLEAN(limits.enabled, "true", "Count requests; production refuses to go without.",
+	    .in_development = "false"),
+	K_INTEGER(limits.login_failures, 1, 1000, "5",
+	    "Wrong passwords in the window, per account and per address."),
+	K_INTEGER(limits.login_window_seconds, 1, DAY, "60", "That window."),
+	K_INTEGER(limits.sensitive, 1, 1000000, "10",
+	    "Sign-in and payment requests in the window, per account and address."),
+	K_INTEGER(limits.sensitive_window_seconds, 1, DAY, "900", "That window."),
+	K_INTEGER(limits.writes, 1, 1000000, "100",
+	    "Other writes and signed-in calls in the window, per address."),
+	K_INTEGER(limits.writes_window_seconds, 1, DAY, "900", "That window."),
+	K_INTEGER(limits.account_daily, 1, 100000000, "1000", "Requests of one account a day."),
+	K_INTEGER(limits.catalogue, 1, 1000000, "600", "Reads of the catalogue in the window, per address."),
+	K_INTEGER(limits.catalogue_window_seconds, 1, DAY, "60", "That window."),
+
+	K_INTEGER(catalog.cache_seconds, 1, DAY, "3600", "How long the category tree is cached at most."),
+	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Threshold of low stock of a new variant."),
+
+	K_INTEGER(orders.expire_minutes, 1, 10080, "30", "How long an unpaid order keeps its stock."),
+	K_INTEGER(orders.cod_expire_hours, 1, 720, "72",
+	    "How long an unconfirmed order with cash on delivery keeps it."),
+	K_INTEGER(orders.line_max, 1, 1000, "100", "Lines of one cart or order."),
+	K_INTEGER(orders.quantity_max, 1, 100000, "99", "Quantity of one line."),
+	K_LIST(orders.shipping, "standard:*:*:5:0, express:*:*:15:0, pickup:*:*:0:0",
+	    "\"method:country:currency:base:per item\" in major units, * for any; the first that fits counts.",
+	    .form = FORM_SHIPPING, .most = 1000),
+	K_LIST(orders.tax, "standard:*:0:exclusive",
+	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.",
+	    .form = FORM_TAX, .most = 1000),
+
+	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = providers),
+	K_INTEGER(payments.commission_basis_points, 0, 10000, "500",
+	    "Our part of a sale, in hundredths of a percent."),
+	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000",
+	    "Longest wait for a connection to a provider."),
+	K_INTEGER(payments.timeout_ms, 10, 120000, "20000", "Longest call of a provider."),
+	K_INTEGER(payments.circuit_failures, 1, 1000, "5",
+	    "Failures in a row after which a provider is left alone."),
+	K_INTEGER(payments.circuit_open_seconds, 1, 3600, "30", "How long it is left alone."),
+	K_INTEGER(payments.bulkhead, 1, 1024, "8", "Calls of one provider at the same time."),
+	K_INTEGER(payments.reconcile_after_seconds, 1, DAY, "60",
+	    "Age at which a provider is asked about an open payment."),
+	K_LIST(payments.return_urls, "", "What a return_url may begin with, besides public_url.",
+	    .form = FORM_URL),
+	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .least = 1,
+	    .form = FORM_BASE_URL),
+	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true,
+	    .need = NEED_FOR_STRIPE),
+	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.",
+	    .least = 1, .most = 64),
+	K_LIST_AS("payments.stripe.webhook_secret", payments.stripe.webhook_secrets, "",
+	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .most = 8, .secret = true,
+	    .need = NEED_FOR_STRIPE),
+	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies taken by card.",
+	    .form = FORM_CURRENCY,
+	    .most = CURRENCIES_MOST),
+	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies taken in cash.",
+	    .form = FORM_CURRENCY, .most = CURRENCIES_MOST),
+
+	K_INTEGER(jobs.lease_seconds, 1, 3600, "60",
+	    "After this a job whose worker is silent is taken again."),
+	K_INTEGER(jobs.attempts, 1, 100, "5", "Tries before a job is dead."),
+	K_INTEGER(jobs.backoff_max_seconds, 1, DAY, "3600",
+	    "Longest pause between tries; it doubles from two seconds on."),
+	K_INTEGER(jobs.poll_seconds, 1, 3600, "5", "How often an idle worker looks without being rung."),
+	K_INTEGER(jobs.event_days, 1, 3650, "90", "How long events are kept."),
+	K_INTEGER(jobs.session_days, 1, 3650, "30", "How long ended sessions are kept."),
+	K_INTEGER(jobs.webhook_days, 1, 3650, "90", "How long processed webhooks are kept."),
+
+	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
+	K_TEXT(sandbox.state_file, "", "Journal of the sandbox; empty: memory only."),
+	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks/stripe",
+	    "Where the sandbox sends Stripe's webhooks.", .form = FORM_URL),
+	K_TEXT(sandbox.ca_file, "", "Certificates trusted when it does; empty: the system's."),
+};
+const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
+
+int64_t
+key_most(const struct key *key)
+{
+	if (key->most > 0 || key->kind == KIND_INTEGER)
+		return key->most;
+	return key->kind == KIND_LIST ? LIST_MOST_DEFAULT : TEXT_MOST_DEFAULT;
+}
+
+/* The value of a key as text: a list's elements with `between` between them, or only the first when that is NULL. */
+static const char *
+value_text(const struct config *config, const struct key *key, const char *between, struct arena *arena)
+{
+	struct text text = text_new(arena, 64);
+
+	switch (key->kind) {
+	case KIND_TEXT:
+		text_add_string(&text, KEY_TEXT(config, key));
+		break;
+	case KIND_INTEGER:
+		text_add_integer(&text, KEY_INTEGER(config, key));
+		break;
+	case KIND_BOOLEAN:
+		text_add_string(&text, KEY_BOOLEAN(config, key) ? "true" : "false");
+		break;
+	case KIND_CHOICE:
+		text_add_string(&text, key->choices[KEY_CHOICE(config, key)]);
+		break;
+	case KIND_LIST:
+		for (const char *const *element = KEY_LIST(config, key); *element != NULL; element++) {
+			text_add_string(&text, *element);
+			if (between == NULL)
+				break;
+			if (element[1] != NULL)
+				text_add_string(&text, between);
+		}
+		break;
+	}
+	return text.bytes;
+}
+
+const char *
+config_get(const struct config *config, const char *name, struct arena *arena)
+{
+	for (const struct key *key = config_keys; key < config_keys + config_key_count; key++)
+		if (strcmp(key->name, name) == 0)
+			return value_text(config, key, NULL, arena);
+	return NULL;
+}
+
+void
+config_each(const struct config *config, struct arena *arena,
+    void (*each)(const char *key, const char *value, bool secret, void *argument), void *argument)
+{
+	for (const struct key *key = config_keys; key < config_keys + config_key_count; key++)
+		each(key->name, value_text(config, key, ", ", arena), key->secret, argument);
+}
+
+static void
+document_choices(struct text *out, const struct key *key)
+{
+	TEXT_ADD(out, " of ");
+	for (const char *const *choice = key->choices; *choice != NULL; choice++) {
+		text_add_string(out, *choice);
+		if (choice[1] != NULL)
+			TEXT_ADD(out, ", ");
+	}
+}
+
+/* "whole number from 1 to 65535" and the like. */
+static void
+document_type(struct text *out, const struct key *key)
+{
+	static const char *const kinds[] = { "text", "whole number", "true or false", "list", "one" };
+	long long                least = (long long)key->least, most = (long long)key_most(key);
+
+	text_add_string(out, kinds[key->kind]);
+	if (key->choices != NULL)
+		document_choices(out, key);
+	else if (key->kind == KIND_INTEGER)
+		text_addf(out, " from %lld to %lld", least, most);
+	else if (key->kind == KIND_TEXT && least > 1)
+		text_addf(out, " of %lld to %lld bytes", least, most);
+	else if (key->kind == KIND_TEXT)
+		text_addf(out, " of at most %lld bytes", most);
+	else if (key->kind == KIND_LIST)
+		text_addf(out, " of at most %lld", most);
+}
+
+static void
+document_key(struct text *out, const struct key *key, const char *name)
+{
+	text_addf(out, "\n# %s\n# ", key->doc);
+	document_type(out, key);
+	if (key->in_development != NULL)
+		text_addf(out, "; in development %s", key->in_development);
+	if (key->need == NEED_ALWAYS)
+		TEXT_ADD(out, "; needed in production");
+	if (key->need == NEED_FOR_STRIPE)
+		TEXT_ADD(out, "; needed in production with stripe");
+	if (key->secret)
+		text_addf(out, "\n#%s_file = /etc/haat/secrets/%s\n", name, key->name);
+	else
+		text_addf(out, "\n#%s =%s%s\n", name, *key->fallback == '\0' ? "" : " ", key->fallback);
+}
+
+static const char document_head[] =
+    "# haat.conf: every setting of haat, with its default.\n"
+    "#\n"
+    "# The environment wins over this file: HAAT_DATABASE_PORT is port in [database].  A secret may stand in a\n"
+    "# file of its own, named by its key with _file behind it (or by HAAT_..._FILE).  Lists are separated by\n"
+    "# commas.  A value goes to the end of its line.  `haatctl config check` says what is wrong, all at once.\n";
+
+void
+config_document(struct text *out)
+{
+	const char *section = "";
+	size_t      section_length = 0;
+
+	text_add_string(out, document_head);
+	for (const struct key *key = config_keys; key < config_keys + config_key_count; key++) {
+		const char *dot = strrchr(key->name, '.');
+		size_t      length = dot == NULL ? 0 : (size_t)(dot - key->name);
+
+		if (length != section_length || strncmp(section, key->name, length) != 0)
+			text_addf(out, "\n[%.*s]\n", (int)length, key->name);
+		section = key->name;
+		section_length = length;
+		document_key(out, key, dot == NULL ? key->name : dot + 1);
+	}
+}

@@ -1,0 +1,384 @@
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "tests/suite.h"
+
+#include <unistd.h>
+
+static struct arena *arena;
+static struct config config;
+static char          path[64], secret_path[64], top_directory[400];
+
+/* Nothing of the machine's environment, and the forgiving profile unless a test says otherwise. */
+static void
+fresh(void)
+{
+	clearenv();
+	setenv("HAAT_PROFILE", "development", 1);
+	arena_reset(arena);
+}
+
+static void
+write_file(const char *name, const char *content)
+{
+	FILE *file = fopen(name, "w");
+
+	REQUIRE(file != NULL);
+	fputs(content, file);
+	fclose(file);
+}
+
+/* The faults of a file with this content; "" when there are none. */
+static const char *
+faults_of(const char *content)
+{
+	struct text faults = text_new(arena, 0);
+	bool        loaded;
+
+	write_file(path, content);
+	loaded = config_load(path, arena, &config, &faults);
+	CHECK_INT(loaded, faults.length == 0);
+	return faults.bytes;
+}
+
+static const char *
+faults_without_file(void)
+{
+	struct text faults = text_new(arena, 0);
+	bool        loaded;
+
+	loaded = config_load(NULL, arena, &config, &faults);
+	CHECK_INT(loaded, faults.length == 0);
+	return faults.bytes;
+}
+
+static void
+test_defaults(void)
+{
+	fresh();
+	CHECK_TEXT(faults_without_file(), "");
+	CHECK_INT(config.profile, PROFILE_DEVELOPMENT);
+	CHECK_TEXT(config.database.socket, "/run/mysqld/mysqld.sock");
+	CHECK_TEXT(config.database.user, "haat");
+	CHECK_TEXT(config.database.host, "");
+	CHECK_INT(config.auth.bcrypt_cost, 12);
+	CHECK_INT(config.auth.access_seconds, 3600);
+	CHECK_INT(config.auth.refresh_seconds, 86400);
+	CHECK_INT(config.auth.sessions_max, 3);
+	CHECK_INT(config.http.json_bytes, 262144);
+	CHECK_INT(config.http.webhook_bytes, 1048576);
+	CHECK_INT(config.http.upload_bytes, 10485760);
+	CHECK_INT(config.workers.slots, 64);
+	CHECK_INT(config.workers.request_memory_bytes, 16 << 20);
+	CHECK_INT(config.limits.sensitive, 10);
+	CHECK_INT(config.limits.catalogue, 600);
+	CHECK_INT(config.limits.enabled, false);
+	CHECK_INT(config.orders.expire_minutes, 30);
+	CHECK_TEXT(config.payments.providers[0], "stripe");
+	CHECK_TEXT(config.payments.providers[1], "cod");
+	CHECK(config.payments.providers[2] == NULL);
+	CHECK(config.http.origins != NULL && config.http.origins[0] == NULL);
+	CHECK(config.auth.jwt_old_keys != NULL && config.auth.jwt_old_keys[0] == NULL);
+	CHECK_TEXT(config.payments.stripe.api_version, "2026-10-28.endive");
+}
+
+static void
+test_file(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of("; a comment\n# another\nlog_level = debug\n\n[database]\n  port = 3307\nhost=db.example\n"
+			     "password = a ; b # c = d\n[limits]\nenabled = yes\n[payments.stripe]\n"
+			     "webhook_secret = whsec_one, whsec_two ,,\n[orders]\n"
+			     "tax = standard:*:20:inclusive, books:GB:0:inclusive\n"),
+	    "");
+	CHECK_TEXT(config.log_level, "debug");
+	CHECK_INT(config.database.port, 3307);
+	CHECK_TEXT(config.database.host, "db.example");
+	CHECK_TEXT(config.database.password, "a ; b # c = d");
+	CHECK_INT(config.limits.enabled, true);
+	CHECK_TEXT(config.payments.stripe.webhook_secrets[0], "whsec_one");
+	CHECK_TEXT(config.payments.stripe.webhook_secrets[1], "whsec_two");
+	CHECK(config.payments.stripe.webhook_secrets[2] == NULL);
+	CHECK_TEXT(config.orders.tax[1], "books:GB:0:inclusive");
+}
+
+/* Values far longer than inih's own line; the file may lack its last line's end. */
+static void
+test_long_lines(void)
+{
+	struct text content = text_new(arena, 0);
+
+	fresh();
+	content = text_new(arena, 0);
+	TEXT_ADD(&content, "\n[orders]\nshipping = pickup:*:*:0:0");
+	for (int i = 0; i < 300; i++)
+		TEXT_ADD(&content, ", standard:BD:BDT:60.00:5.50");
+	TEXT_ADD(&content, "\nline_max = 0");
+	CHECK_TEXT(faults_of(content.bytes), "orders.line_max: must be at least 1 (line 4)\n");
+	CHECK_TEXT(config.orders.shipping[300], "standard:BD:BDT:60.00:5.50");
+	CHECK(config.orders.shipping[301] == NULL);
+}
+
+static void
+test_all_faults_at_once(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of("x = 1\n[database]\nport = 99999\nprot = 3306\n[nope]\na = b\nc = d\n[auth]\nbcrypt_cost = 12x\n"
+			     "access_seconds\njwt_secret = short\n[limits]\nenabled = maybe\n[payments]\nproviders = stripe, cash\n"
+			     "[auth]\nsessions_max = 2\nsessions_max = 3\nissuer =\n[limits]\nwrites = -99999999999999999999\n"),
+	    "x: there is no such key (line 1)\n"
+	    "database.prot: there is no such key (line 4)\n"
+	    "[nope]: there is no such section (line 5)\n"
+	    "auth.access_seconds: there is no '=' behind the key (line 10)\n"
+	    "auth.sessions_max: is given before, on line 17 (line 18)\n"
+	    "database.port: must be at most 65535 (line 3)\n"
+	    "auth.jwt_secret: must be at least 32 bytes (line 11)\n"
+	    "auth.issuer: must be at least 1 byte (line 19)\n"
+	    "auth.bcrypt_cost: must be a whole number (line 9)\n"
+	    "limits.enabled: must be true or false (line 13)\n"
+	    "limits.writes: must be at least 1 (line 21)\n"
+	    "payments.providers: must be one of stripe, cod (line 15)\n");
+	CHECK(config.payments.providers != NULL);
+	CHECK_TEXT(config.auth.issuer, "");
+}
+
+static void
+test_unreadable_files(void)
+{
+	struct text faults = text_new(arena, 0);
+
+	fresh();
+	faults = text_new(arena, 0);
+	CHECK(!config_load("/nonexistent/haat.conf", arena, &config, &faults));
+	CHECK(!config_load("/tmp", arena, &config, &faults));
+	CHECK_TEXT(faults.bytes, "cannot open '/nonexistent/haat.conf': No such file or directory\n"
+				 "cannot open '/tmp': Is a directory\n");
+	CHECK(strstr(faults_of("[database\nport = 1\n"), "cannot understand") != NULL);
+}
+
+static void
+test_environment_wins(void)
+{
+	fresh();
+	setenv("HAAT_DATABASE_PORT", "4000", 1);
+	setenv("HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET", "whsec_env", 1);
+	setenv("HAAT_CONFIG", "/x", 1);
+	setenv("HAAT_RUN", "/x", 1);
+	setenv("HAAT_PORT", "1", 1);
+	setenv("HAAT_TEST_ANYTHING", "1", 1);
+	setenv("NOT_HAAT_X", "1", 1);
+	CHECK_TEXT(faults_of("[database]\nport = 3307\n[payments.stripe]\nwebhook_secret_file = /nonexistent\n"), "");
+	CHECK_INT(config.database.port, 4000);
+	CHECK_TEXT(config.payments.stripe.webhook_secrets[0], "whsec_env");
+}
+
+static void
+test_environment_faults(void)
+{
+	fresh();
+	setenv("HAAT_DATABASE_PORT", "0", 1);
+	setenv("HAAT_NONSENSE", "1", 1);
+	setenv("HAAT_DATABASE_PORT_FILE", "/x", 1); /* no secret: has no file */
+	CHECK_TEXT(faults_without_file(), "HAAT_NONSENSE: there is no such setting\n"
+					  "HAAT_DATABASE_PORT_FILE: there is no such setting\n"
+					  "database.port: must be at least 1 (HAAT_DATABASE_PORT)\n");
+	fresh();
+	setenv("HAAT_DATABASE_PASSWORD", "x", 1);
+	setenv("HAAT_DATABASE_PASSWORD_FILE", "/x", 1);
+	CHECK_TEXT(faults_without_file(),
+	    "database.password: is given as HAAT_DATABASE_PASSWORD too (HAAT_DATABASE_PASSWORD_FILE)\n");
+}
+
+static void
+test_secrets_from_files(void)
+{
+	fresh();
+	write_file(secret_path, "0123456789abcdef0123456789abcdef\n");
+	setenv("HAAT_AUTH_SEAL_SECRET_FILE", secret_path, 1);
+	CHECK_TEXT(faults_of(arena_format(arena, "[auth]\njwt_secret_file = %s\n", secret_path)), "");
+	CHECK_TEXT(config.auth.jwt_secret, "0123456789abcdef0123456789abcdef");
+	CHECK_TEXT(config.auth.seal_secret, "0123456789abcdef0123456789abcdef");
+	write_file(secret_path, "short\n");
+	CHECK_TEXT(faults_of(arena_format(arena, "[auth]\njwt_secret_file = %s\n[database]\nport_file = /x\n"
+						 "password_file = /nonexistent/p\npassword = x\n", secret_path)),
+	    "database.port_file: there is no such key (line 4)\n"
+	    "database.password: is given before, on line 5 (line 6)\n"
+	    "database.password: cannot read '/nonexistent/p': No such file or directory (line 5)\n"
+	    "auth.jwt_secret: must be at least 32 bytes (line 2)\n"
+	    "auth.seal_secret: must be at least 32 bytes (HAAT_AUTH_SEAL_SECRET_FILE)\n");
+	CHECK(strstr(faults_of("[database]\npassword_file = /dev/zero\n"), "is no text file") != NULL);
+	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"), "cannot read '/tmp': Is a directory") != NULL);
+}
+
+static void
+check_form(const char *section, const char *key, const char *value, bool good)
+{
+	const char *faults = faults_of(arena_format(arena, "[%s]\n%s = %s\n", section, key, value));
+
+	if ((*faults == '\0') != good)
+		printf("'%s' ", value);
+	CHECK_INT(*faults == '\0', good);
+}
+
+static void
+test_forms(void)
+{
+	fresh();
+	check_form("http", "origins", "https://shop.example, http://localhost:3000", true);
+	check_form("http", "origins", "https://shop.example/", false);
+	check_form("http", "origins", "shop.example", false);
+	check_form("payments", "return_urls", "https://shop.example/thanks/", true);
+	check_form("payments", "return_urls", "javascript:alert(1)", false);
+	check_form("payments.stripe", "base_url", "http://127.0.0.1:8444", true);
+	check_form("payments.stripe", "base_url", "http://127.0.0.1:8444/", false);
+	check_form("payments.stripe", "base_url", "https://", false);
+	check_form("payments.stripe", "currencies", "USD, JPY", true);
+	check_form("payments.stripe", "currencies", "USD, usd", false);
+	check_form("payments.cod", "currencies", "XAU", false);
+	check_form("auth", "jwt_old_keys", "k1:0123456789abcdef0123456789abcdef", true);
+	check_form("auth", "jwt_old_keys", "k1:short", false);
+	check_form("auth", "jwt_old_keys", "0123456789abcdef0123456789abcdef", false);
+	check_form("auth", "jwt_secret", "0123456789abcdef0123456789abcde\x01", false);
+	check_form("auth", "issuer", "\xff\xfe", false);
+	check_form("orders", "shipping", "express:US:USD:9.99:0.50", true);
+	check_form("orders", "shipping", "express:*:JPY:900:0", true);
+	check_form("orders", "shipping", "express:*:JPY:9.99:0", false);
+	check_form("orders", "shipping", "express:*:*:9.99:0", false);
+	check_form("orders", "shipping", "teleport:*:*:1:0", false);
+	check_form("orders", "shipping", "express:usa:USD:1:0", false);
+	check_form("orders", "shipping", "express:US:USD:1", false);
+	check_form("orders", "shipping", "express:US:USD:-1:0", false);
+	check_form("orders", "shipping", "express:US:USD:1:0:0", false);
+	check_form("orders", "tax", "standard:DE:19:inclusive", true);
+	check_form("orders", "tax", "standard:DE:8.25:exclusive", true);
+	check_form("orders", "tax", "standard:DE:101:inclusive", false);
+	check_form("orders", "tax", "standard:DE:19:maybe", false);
+	check_form("database", "socket", "", false);
+}
+
+static void
+test_production(void)
+{
+	static const char good[] = "public_url = https://shop.example\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
+				   "seal_secret = 0123456789abcdef0123456789abcdef\n[payments.stripe]\n"
+				   "secret_key = sk_live_1\nwebhook_secret = whsec_1\n";
+
+	fresh();
+	unsetenv("HAAT_PROFILE"); /* nothing said is production */
+	CHECK_TEXT(faults_of(good), "");
+	CHECK_INT(config.profile, PROFILE_PRODUCTION);
+	CHECK_INT(config.limits.enabled, true);
+	CHECK_TEXT(faults_without_file(), "auth.jwt_secret: is needed in the production profile\n"
+					  "auth.seal_secret: is needed in the production profile\n"
+					  "payments.stripe.secret_key: is needed in the production profile\n"
+					  "payments.stripe.webhook_secret: is needed in the production profile\n");
+	setenv("HAAT_PAYMENTS_PROVIDERS", "cod", 1);
+	CHECK(strstr(faults_without_file(), "stripe") == NULL);
+	unsetenv("HAAT_PAYMENTS_PROVIDERS");
+	setenv("HAAT_AUTH_JWT_SECRET", "demo-0123456789abcdef0123456789abcdef", 1);
+	setenv("HAAT_AUTH_JWT_OLD_KEYS", "k:demo-0123456789abcdef0123456789abcdef", 1);
+	setenv("HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET", "whsec_1,demo_2", 1);
+	setenv("HAAT_LIMITS_ENABLED", "false", 1);
+	setenv("HAAT_PUBLIC_URL", "http://shop.example", 1);
+	setenv("HAAT_AUTH_BCRYPT_COST", "4", 1);
+	CHECK_TEXT(faults_of(good),
+	    "auth.jwt_secret: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_SECRET)\n"
+	    "auth.jwt_old_keys: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_OLD_KEYS)\n"
+	    "payments.stripe.webhook_secret: is a demo secret, which the production profile refuses "
+	    "(HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET)\n"
+	    "limits.enabled: must be true in the production profile (HAAT_LIMITS_ENABLED)\n"
+	    "public_url: must begin with https:// in the production profile (HAAT_PUBLIC_URL)\n"
+	    "auth.bcrypt_cost: must be at least 10 in the production profile (HAAT_AUTH_BCRYPT_COST)\n");
+	setenv("HAAT_PROFILE", "development", 1);
+	CHECK_TEXT(faults_of(good), "");
+	write_file(secret_path, "\n");
+	fresh();
+	setenv("HAAT_PROFILE", "production", 1);
+	setenv("HAAT_AUTH_JWT_SECRET_FILE", secret_path, 1);
+	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
+}
+
+static void
+test_get(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of("[payments.stripe]\nwebhook_secret = whsec_one, whsec_two\n"), "");
+	CHECK_TEXT(config_get(&config, "payments.stripe.webhook_secret", arena), "whsec_one");
+	CHECK_TEXT(config_get(&config, "database.port", arena), "3306");
+	CHECK_TEXT(config_get(&config, "limits.enabled", arena), "false");
+	CHECK_TEXT(config_get(&config, "profile", arena), "development");
+	CHECK_TEXT(config_get(&config, "http.origins", arena), "");
+	CHECK(config_get(&config, "payments.stripe.webhook_secrets", arena) == NULL);
+	CHECK(config_get(&config, "", arena) == NULL);
+}
+
+static void
+note_value(const char *key, const char *value, bool secret, void *argument)
+{
+	struct text *seen = argument;
+
+	if (secret || strcmp(key, "payments.providers") == 0)
+		text_addf(seen, "%s=%s;", key, value);
+}
+
+static void
+test_each(void)
+{
+	struct text seen;
+
+	fresh();
+	CHECK_TEXT(faults_of("[database]\npassword = p\n"), "");
+	seen = text_new(arena, 0);
+	config_each(&config, arena, note_value, &seen);
+	CHECK_TEXT(seen.bytes, "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
+			       "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;");
+}
+
+/* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */
+static void
+test_document(void)
+{
+	struct text document, active;
+	char       *committed = NULL;
+	size_t      room = 0;
+	FILE       *file;
+
+	fresh();
+	document = text_new(arena, 0);
+	active = text_new(arena, 0);
+	config_document(&document);
+	file = fopen(arena_format(arena, "%s/conf/haat.conf", top_directory), "r");
+	REQUIRE(file != NULL);
+	CHECK(getdelim(&committed, &room, '\0', file) > 0);
+	fclose(file);
+	CHECK_TEXT(committed, document.bytes);
+	free(committed);
+	for (const char *line = document.bytes; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		bool setting = line[0] == '#' && line[1] >= 'a' && line[1] <= 'z';
+
+		if (setting && memmem(line, strcspn(line, "\n"), "_file = /etc", 12) != NULL)
+			continue;
+		text_add(&active, line + setting, strcspn(line, "\n") + 1 - setting);
+	}
+	CHECK_TEXT(faults_of(active.bytes), "");
+}
+
+int
+main(void)
+{
+	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
+		TEST(test_all_faults_at_once), TEST(test_unreadable_files), TEST(test_environment_wins),
+		TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms), TEST(test_production),
+		TEST(test_get), TEST(test_each) };
+	int result;
+
+	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
+	snprintf(path, sizeof path, "/tmp/haat-test-config-%d.conf", (int)getpid());
+	snprintf(secret_path, sizeof secret_path, "/tmp/haat-test-config-%d.secret", (int)getpid());
+	arena = arena_new(1 << 26);
+	result = run_suite("config", tests, sizeof tests / sizeof *tests);
+	arena_free(arena);
+	unlink(path);
+	unlink(secret_path);
+	return result;
+}
