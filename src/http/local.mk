@@ -1,5 +1,15 @@
 libhaat_a_SOURCES += \
+	src/http/authenticate.c src/http/authenticate.h \
+	src/http/cors.c src/http/cors.h \
+	src/http/dispatch.c \
+	src/http/idempotency.c src/http/idempotency.h \
 	src/http/jwt.c src/http/jwt.h \
 	src/http/master.c src/http/master.h \
+	src/http/openapi.c src/http/openapi.h \
+	src/http/page.c src/http/page.h \
+	src/http/permission.c src/http/permission.h \
+	src/http/request.c src/http/request.h \
+	src/http/respond.c src/http/respond.h \
+	src/http/route.c src/http/route.h \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h

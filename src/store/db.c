@@ -28,7 +28,7 @@ struct db {
 	char                *composed[COMPOSED_MAX];
 	uint64_t             round_trips;
 	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
-	bool                 in_transaction;
+	bool                 in_transaction, deadlocked;
 	const struct problem *doomed;    /* why the running transaction can only be rolled back */
 	char                 clash[CLASH_MAX];
 	FILE                *trace;      /* HAAT_TEST_STATEMENTS: each statement once, with its parameters, for EXPLAIN */
@@ -116,10 +116,11 @@ lost(struct db *db, unsigned error, const char *message)
 
 /* A deadlock has rolled the whole transaction back: what follows in it must not commit by itself. */
 static const struct problem *
-busy(struct db *db)
+busy(struct db *db, bool deadlocked)
 {
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_RETRY, 0, 1);
-	if (db->in_transaction)
+	db->deadlocked = deadlocked;
+	if (db->in_transaction && deadlocked)
 		db->doomed = problem(DATABASE_BUSY, "too many at once for the same rows; try again");
 	return problem(DATABASE_BUSY, "too many at once for the same rows; try again");
 }
@@ -139,10 +140,11 @@ failed(struct db *db, unsigned error, const char *message, const char *sql)
 	case ER_CONSTRAINT_FAILED:
 		return problem(CONFLICT, "the change does not fit the present state");
 	case ER_LOCK_DEADLOCK:
+	case ER_CHECKREAD:
+		return busy(db, true);
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_STATEMENT_TIMEOUT:
-	case ER_CHECKREAD:
-		return busy(db);
+		return busy(db, false);
 	case CR_CONNECTION_ERROR:
 	case CR_CONN_HOST_ERROR:
 	case CR_SERVER_GONE_ERROR:
@@ -391,6 +393,12 @@ db_compose(struct db *db, const char *sql)
 	}
 	assert(!"more composed statements than COMPOSED_MAX");
 	return NULL;
+}
+
+bool
+db_deadlocked(const struct db *db)
+{
+	return db->deadlocked;
 }
 
 uint64_t

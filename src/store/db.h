@@ -122,6 +122,9 @@ const char *db_clash(const struct db *db);
 /* Is `problem` about a taken unique key of that name? */
 bool db_duplicate(const struct db *db, const struct problem *problem, const char *key);
 
+/* Was the last DATABASE_BUSY a deadlock (the transaction is gone), not a lock or statement time-out? */
+bool db_deadlocked(const struct db *db);
+
 /* Round trips to the server since the process began, for query budgets. */
 uint64_t db_round_trips(const struct db *db);
 

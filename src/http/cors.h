@@ -1,0 +1,17 @@
+/*
+ * cors.h: answers to browsers of other origins (Fetch standard): configured origins only, any localhost in development.
+ */
+#ifndef CORS_H
+#define CORS_H
+
+#include <stdbool.h>
+
+struct request;
+
+/* Adds the headers when the request's Origin is welcome. */
+void cors_headers(struct request *request);
+
+/* Is it a preflight (OPTIONS with Access-Control-Request-Method)?  It is answered 204 whatever the path. */
+bool cors_is_preflight(const struct request *request);
+
+#endif

@@ -1,0 +1,320 @@
+/*
+ * The way of a request: match, authenticate, limit, permission, body, idempotency, handler, answer, log line.
+ * Read `serve` from top to bottom.
+ */
+#include "http/request.h"
+
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "http/authenticate.h"
+#include "http/cors.h"
+#include "http/idempotency.h"
+#include "http/respond.h"
+#include "http/server.h"
+#include "store/db.h"
+
+#include <assert.h>
+#include <setjmp.h>
+
+enum { REQUEST_ID_MAX = 64, TRACEPARENT_LENGTH = 55 };
+
+static const char *
+parameter(FCGX_Request *fcgi, const char *name)
+{
+	const char *value = FCGX_GetParam(name, fcgi->envp);
+
+	return value == NULL ? "" : value;
+}
+
+/* Letters, digits, '-', '_', '.': what cannot break a log line or a header. */
+static bool
+is_plain(const char *text, size_t max)
+{
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+	return length > 0 && length <= max && text[length] == '\0';
+}
+
+/* What nginx has checked and named, or an id of our own. */
+static void
+identify(struct request *request)
+{
+	struct work *work = request->work;
+	const char  *id = parameter(request->fcgi, "REQUEST_ID");
+	const char  *trace = parameter(request->fcgi, "HTTP_TRACEPARENT");
+
+	work->request_id = is_plain(id, REQUEST_ID_MAX) ? id : uuid_text(work->arena, uuid_new());
+	work->traceparent = strlen(trace) == TRACEPARENT_LENGTH && is_plain(trace, TRACEPARENT_LENGTH) ? trace : "";
+	work->address = parameter(request->fcgi, "REMOTE_ADDR");
+}
+
+static const struct problem *
+find_route(struct request *request)
+{
+	const char *method = parameter(request->fcgi, "REQUEST_METHOD"), *uri = parameter(request->fcgi, "REQUEST_URI");
+	size_t      length = strcspn(uri, "?");
+	int         index = word_index(method_words, strcmp(method, "HEAD") == 0 ? "GET" : method);
+	unsigned    allowed;
+	struct text allow;
+
+	request->path = arena_copy(request->work->arena, uri, length);
+	request->query = uri[length] == '?' ? uri + length + 1 : "";
+	request->method = index < 0 ? GET : (enum method)index;
+	request->route = route_find(request->method, request->path, request->parameters, &allowed);
+	if (request->route != NULL && index >= 0)
+		return OK;
+	if (request->route != NULL)
+		allowed |= 1u << GET;
+	if (allowed == 0)
+		return problem(NOT_FOUND, "there is no such path");
+	allow = text_new(request->work->arena, 64);
+	for (unsigned i = 0; i < METHOD__COUNT; i++)
+		if (allowed >> i & 1)
+			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_words[i]);
+	respond_header(request, "Allow", allow.bytes);
+	request->route = NULL;
+	return problem(METHOD_NOT_ALLOWED, "the path does not know this method; see Allow");
+}
+
+static const struct problem *
+read_body(struct request *request)
+{
+	const struct config *config = request->work->config;
+	bool                 raw = request->route != NULL && request->route->raw_body;
+	size_t               limit = (size_t)(raw ? config->http.webhook_bytes : config->http.json_bytes);
+	struct text          body = text_new(request->work->arena, 1024);
+	enum body            outcome = request_body_read(request->fcgi, &body, limit);
+
+	request->raw = (struct bytes) { (const unsigned char *)body.bytes, body.length };
+	if (outcome == BODY_TOO_LARGE)
+		return problem(BODY_TOO_LARGE, "the body is larger than the route takes");
+	if (outcome == BODY_CUT_OFF)
+		return problem(BAD_REQUEST, "the body ended before its length");
+	return OK;
+}
+
+static const struct problem *
+check_permission(const struct request *request)
+{
+	uint64_t needed = request->route->permission;
+
+	if (needed == PUBLIC)
+		return OK;
+	if (uuid_is_nil(request->principal.user.uuid))
+		return problem(UNAUTHENTICATED, "a valid access token is needed");
+	if (needed != SIGNED_IN && (request->principal.permissions & needed) == 0)
+		return problem(FORBIDDEN, "the account lacks the permission");
+	return OK;
+}
+
+static const struct shape nothing = { .name = "Nothing" };
+
+static bool
+is_json_type(const char *type)
+{
+	size_t length = strcspn(type, "; ");
+
+	return length == strlen("application/json") && strncasecmp(type, "application/json", length) == 0;
+}
+
+/* A body where none is expected may be left out or be {}; so may one without required members. */
+static const struct problem *
+parse_body(struct request *request)
+{
+	const struct shape *shape = request->route->body != NULL ? request->route->body : &nothing;
+	struct arena       *arena = request->work->arena;
+	const char         *text = (const char *)request->raw.bytes;
+	size_t              length = request->raw.length;
+	struct json_object *json;
+	struct faults       faults;
+	void               *into;
+
+	if (request->route->raw_body || request->method == GET || request->method == DELETE)
+		return OK;
+	if (length > 0 && !is_json_type(parameter(request->fcgi, "CONTENT_TYPE")))
+		return problem(UNSUPPORTED_MEDIA_TYPE, "the Content-Type must be application/json");
+	if (length == 0) {
+		text = "{}";
+		length = 2;
+	}
+	json = json_read(arena, text, length);
+	if (json == NULL)
+		return problem(MALFORMED_JSON, "the body is not one whole JSON text in UTF-8");
+	into = arena_alloc(arena, shape->size);
+	if (!shape_parse(shape, json, arena, into, &faults))
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
+	request->body = into;
+	return OK;
+}
+
+static const struct problem *
+parse_query(struct request *request)
+{
+	const struct shape *shape = request->route->query != NULL ? request->route->query : &nothing;
+	struct faults       faults;
+	void               *into;
+
+	if (request->route->any_query)
+		return OK;
+	into = arena_alloc(request->work->arena, shape->size);
+	if (!shape_parse_query(shape, request->query, request->work->arena, into, &faults))
+		return problem_faults(request->work->arena, PROBLEM_VALIDATION_FAILED,
+		    "some parameters of the query are wrong; see details", &faults);
+	request->query_values = into;
+	return OK;
+}
+
+/* What a run of the handler left behind must not show in the next one. */
+static void
+forget_answer(struct request *request)
+{
+	request->answered = false;
+	request->headers.length = 0;
+	request->etag = NULL;
+	request->out.length = 0;
+}
+
+static const struct problem *
+run_handler(struct work *work, void *argument)
+{
+	struct request *request = argument;
+	bool            replayed = false;
+
+	(void)work;
+	forget_answer(request);
+	TRY(idempotency_open(request, &replayed));
+	if (replayed)
+		return OK;
+	TRY(request->route->handler(request));
+	assert(request->answered);
+	return idempotency_close(request);
+}
+
+/* The handler, inside the transaction where its row says so. */
+static const struct problem *
+run(struct request *request)
+{
+	const struct problem *problem;
+	bool                  replayed = false;
+
+	if (request->route->writes == WRITES_DATABASE)
+		return db_transaction(request->work, run_handler, request);
+	if (request->route->writes == WRITES_PROVIDER)
+		TRY(idempotency_lease(request, &replayed));
+	if (replayed)
+		return OK;
+	problem = request->route->handler(request);
+	assert(problem != OK || request->answered);
+	if (request->route->writes == WRITES_PROVIDER)
+		return idempotency_settle(request, problem);
+	return problem;
+}
+
+static const struct problem *
+serve(struct request *request, const struct jwt_keys *keys)
+{
+	const struct problem *found, *body;
+
+	identify(request);
+	found = find_route(request);
+	cors_headers(request);
+	body = read_body(request); /* to its end, whatever the answer: what is left unread is taken for the next request */
+	if (cors_is_preflight(request))
+		return respond_nothing(request);
+	TRY(found);
+	TRY(body);
+	TRY(authenticate(request, keys));
+	TRY(check_permission(request));
+	TRY(parse_query(request));
+	TRY(parse_body(request));
+	return run(request);
+}
+
+static jmp_buf abandoned;
+
+static void
+abandon(void *argument)
+{
+	(void)argument;
+	longjmp(abandoned, 1);
+}
+
+/* The arena is full: give everything back and answer from a clean one. */
+static void
+answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
+{
+	struct work    *work = dispatcher->work;
+	struct request *request;
+
+	work->depth = 0;
+	db_rollback(work->db);
+	log_context(NULL);
+	arena_reset(work->arena);
+	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
+	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "" };
+	request->headers = text_new(work->arena, 256);
+	identify(request);
+	log_error("a request needed more memory than one may have", LOG_ID("request_id", work->request_id));
+	respond_problem(request, problem(OVERLOADED, "the request needs more memory than there is for one"));
+	send_answer(request, 0);
+}
+
+void
+dispatch(FCGX_Request *fcgi, void *argument)
+{
+	struct dispatcher    *dispatcher = argument;
+	struct work          *work = dispatcher->work;
+	struct request       *request;
+	const struct problem *problem;
+
+	dispatcher->started_us = monotonic_us();
+	dispatcher->started_trips = db_round_trips(work->db);
+	work->actor = (struct user_id) { .uuid = { { 0 } } };
+	work->permissions = 0;
+	arena_on_exhausted(work->arena, abandon, NULL);
+	if (setjmp(abandoned) != 0) {
+		answer_overload(dispatcher, fcgi);
+		return;
+	}
+	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
+	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "", .out = { .bytes = "" } };
+	request->headers = text_new(work->arena, 256);
+	problem = serve(request, dispatcher->keys);
+	if (problem != OK)
+		respond_problem(request, problem);
+	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);
+}
+
+static size_t
+status_index(int status)
+{
+	char text[12];
+
+	snprintf(text, sizeof text, "%d", status);
+	return metric_label_index(LABEL_STATUS, text);
+}
+
+void
+dispatch_finished(void *argument)
+{
+	struct dispatcher *dispatcher = argument;
+	struct request    *request = dispatcher->request;
+	struct work       *work = dispatcher->work;
+	int64_t            duration_us = monotonic_us() - dispatcher->started_us;
+	const char        *route = request->route == NULL ? "none" : request->route->id;
+	char               user[UUID_TEXT_LENGTH + 1] = "";
+
+	if (!uuid_is_nil(request->principal.user.uuid))
+		uuid_write(request->principal.user.uuid, user);
+	metric_observe_us(METRIC_REQUEST_SECONDS, request->route == NULL ? routes_count() : route_index(request->route),
+	    status_index(request->status), duration_us);
+	log_info("request", LOG_ID("request_id", work->request_id), LOG_ID("trace_id", work->traceparent),
+	    LOG_ID("route", route), LOG_ID("user_id", user), LOG_NUMBER("status", request->status),
+	    LOG_NUMBER("duration_us", duration_us),
+	    LOG_NUMBER("round_trips", (int64_t)(db_round_trips(work->db) - dispatcher->started_trips)));
+	log_context(NULL);
+	arena_reset(work->arena);
+	dispatcher->request = NULL;
+}

@@ -1,0 +1,276 @@
+#include "http/openapi.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "http/route.h"
+
+#include <assert.h>
+#include <strings.h>
+
+enum { SHAPES_MAX = 256 };
+
+/* Shapes met on the way, each with its use; printed once under components. */
+struct document {
+	struct text        *out;
+	const struct shape *shapes[SHAPES_MAX];
+	enum schema_use     uses[SHAPES_MAX];
+	size_t              n_shapes;
+};
+
+static void
+note_shape(struct document *document, const struct shape *shape, enum schema_use use)
+{
+	for (size_t i = 0; i < document->n_shapes; i++)
+		if (document->shapes[i] == shape || strcmp(document->shapes[i]->name, shape->name) == 0) {
+			/* One name, one schema: a shape is either sent or answered. */
+			assert(document->shapes[i] == shape && document->uses[i] == use);
+			return;
+		}
+	assert(document->n_shapes < SHAPES_MAX);
+	document->shapes[document->n_shapes] = shape;
+	document->uses[document->n_shapes++] = use;
+	for (size_t i = 0; i < shape->count; i++)
+		if (shape->members[i].of != NULL && !shape->members[i].hidden)
+			note_shape(document, shape->members[i].of, use);
+}
+
+static void
+print_path_parameters(struct text *out, const char *path, const char **between)
+{
+	for (const char *brace = strchr(path, '{'); brace != NULL; brace = strchr(brace + 1, '{')) {
+		int length = (int)strcspn(brace + 1, "}");
+
+		text_addf(out, "%s{\"name\":\"%.*s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}", *between,
+		    length, brace + 1);
+		*between = ",";
+	}
+}
+
+static void
+print_query_parameters(struct text *out, const struct shape *shape, const char **between)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+
+		text_addf(out, "%s{\"name\":\"%s\",\"in\":\"query\",\"required\":%s,", *between, member->name,
+		    member->required ? "true" : "false");
+		if (member->says != NULL) {
+			TEXT_ADD(out, "\"description\":");
+			text_add_json(out, member->says);
+			text_add_char(out, ',');
+		}
+		TEXT_ADD(out, "\"schema\":");
+		shape_schema_member(member, SCHEMA_BODY, out);
+		text_add_char(out, '}');
+		*between = ",";
+	}
+}
+
+static bool
+takes_key(const struct route *route)
+{
+	return route->method == POST && !route->keyless && (route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER);
+}
+
+static void
+print_parameters(struct document *document, const struct route *route)
+{
+	struct text *out = document->out;
+	const char  *between = "";
+
+	TEXT_ADD(out, "\"parameters\":[");
+	print_path_parameters(out, route->path, &between);
+	if (route->query != NULL)
+		print_query_parameters(out, route->query, &between);
+	if (takes_key(route))
+		text_addf(out, "%s{\"$ref\":\"#/components/parameters/IdempotencyKey\"}", between);
+	TEXT_ADD(out, "],");
+}
+
+static void
+print_body(struct document *document, const struct route *route)
+{
+	struct text *out = document->out;
+	bool         required = false;
+
+	if (route->body == NULL)
+		return;
+	for (size_t i = 0; i < route->body->count; i++)
+		required = required || route->body->members[i].required;
+	note_shape(document, route->body, SCHEMA_BODY);
+	text_addf(out, "\"requestBody\":{\"required\":%s,\"content\":{\"application/json\":{\"schema\":"
+	    "{\"$ref\":\"#/components/schemas/%s\"},\"example\":", required ? "true" : "false", route->body->name);
+	shape_example(route->body, SCHEMA_BODY, out);
+	TEXT_ADD(out, "}}},");
+}
+
+static const char *
+status_meaning(int status)
+{
+	switch (status) {
+	case 200: return "What was asked for.";
+	case 201: return "It was made.";
+	case 204: return "Done; there is nothing to show.";
+	case 303: return "Go on at Location.";
+	default:  return "Done.";
+	}
+}
+
+static void
+print_answer(struct document *document, const struct route *route)
+{
+	struct text *out = document->out;
+
+	text_addf(out, "\"%d\":{\"description\":\"%s\"", route->answer.status, status_meaning(route->answer.status));
+	if (route->answer.shape != NULL) {
+		note_shape(document, route->answer.shape, SCHEMA_ANSWER);
+		text_addf(out, ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":",
+		    route->answer.shape->name);
+		shape_example(route->answer.shape, SCHEMA_ANSWER, out);
+		TEXT_ADD(out, "}}");
+	} else if (route->answer_type != NULL) {
+		text_addf(out, ",\"content\":{\"%s\":{\"schema\":{}}}", route->answer_type);
+	}
+	text_add_char(out, '}');
+}
+
+/* One response object for each status, naming the codes that share it. */
+static void
+print_errors(struct text *out, uint64_t errors)
+{
+	for (int status = 400; status < 600; status++) {
+		const char *between = "";
+		bool        any = false;
+
+		for (unsigned code = 0; code < PROBLEM__COUNT && !any; code++)
+			any = (errors >> code & 1) && problem_status((enum problem_code)code) == status;
+		if (!any)
+			continue;
+		text_addf(out, ",\"%d\":{\"description\":\"", status);
+		for (unsigned code = 0; code < PROBLEM__COUNT; code++)
+			if ((errors >> code & 1) && problem_status((enum problem_code)code) == status) {
+				text_addf(out, "%s`%s`: %s", between, problem_name((enum problem_code)code),
+				    problem_meaning((enum problem_code)code));
+				between = " ";
+			}
+		TEXT_ADD(out, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}");
+	}
+}
+
+static void
+print_description(struct text *out, const struct route *route)
+{
+	struct text says = text_new(out->arena, 256);
+
+	if (route->says != NULL)
+		text_addf(&says, "%s\n\n", route->says);
+	if (route->permission != PUBLIC && route->permission != SIGNED_IN) {
+		const char *between = "";
+
+		TEXT_ADD(&says, "Permission: ");
+		for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
+			if (route->permission >> bit & 1) {
+				text_addf(&says, "%s`%s`", between, permission_name((enum permission_bit)bit));
+				between = " or ";
+			}
+		TEXT_ADD(&says, ".");
+	}
+	TEXT_ADD(out, "\"description\":");
+	text_add_json(out, says.bytes);
+	text_add_char(out, ',');
+}
+
+static void
+print_operation(struct document *document, const struct route_table *table, const struct route *route)
+{
+	struct text *out = document->out;
+	char         method[8];
+	size_t       length = strlen(method_words[route->method]);
+
+	for (size_t i = 0; i <= length; i++)
+		method[i] = (char)(method_words[route->method][i] | (i < length ? 0x20 : 0));
+	text_addf(out, "\"%s\":{\"operationId\":\"%s\",\"tags\":[\"%s\"],\"summary\":", method, route->id, table->tag);
+	text_add_json(out, route->summary);
+	text_add_char(out, ',');
+	print_description(out, route);
+	if (route->permission == PUBLIC)
+		text_addf(out, "\"security\":[%s],", route->optional_user ? "{},{\"accessToken\":[]}" : "");
+	print_parameters(document, route);
+	print_body(document, route);
+	TEXT_ADD(out, "\"responses\":{");
+	print_answer(document, route);
+	print_errors(out, route_errors(route));
+	TEXT_ADD(out, "}}");
+}
+
+/* All methods of one path stand together, where the path is first met. */
+static void
+print_paths(struct document *document)
+{
+	const struct route_table *const *tables = routes_tables();
+	const char                      *between = "";
+
+	for (size_t t = 0; tables[t] != NULL; t++)
+		for (size_t r = 0; r < tables[t]->count; r++) {
+			const struct route *first = &tables[t]->routes[r];
+			const char         *separator = "";
+			bool                met = false;
+
+			for (size_t i = 0; i < r && !met; i++)
+				met = strcmp(tables[t]->routes[i].path, first->path) == 0;
+			if (met)
+				continue;
+			text_addf(document->out, "%s\"%s%s\":{", between, first->outside ? "" : "/api/v1", first->path);
+			for (size_t i = r; i < tables[t]->count; i++)
+				if (strcmp(tables[t]->routes[i].path, first->path) == 0) {
+					text_add_string(document->out, separator);
+					print_operation(document, tables[t], &tables[t]->routes[i]);
+					separator = ",";
+				}
+			text_add_char(document->out, '}');
+			between = ",";
+		}
+}
+
+static void
+print_error_schema(struct text *out)
+{
+	TEXT_ADD(out, "\"Error\":{\"type\":\"object\",\"additionalProperties\":false,\"description\":\"The one shape of all errors.\","
+	    "\"required\":[\"error\",\"status_code\",\"code\",\"message\",\"details\",\"request_id\"],\"properties\":{"
+	    "\"error\":{\"type\":\"boolean\",\"const\":true},\"status_code\":{\"type\":\"integer\"},"
+	    "\"code\":{\"type\":\"string\",\"enum\":[");
+	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
+		text_addf(out, "%s\"%s\"", code > 0 ? "," : "", problem_name((enum problem_code)code));
+	TEXT_ADD(out, "]},\"message\":{\"type\":\"string\"},\"details\":{\"type\":\"object\",\"additionalProperties\":"
+	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},\"request_id\":{\"type\":\"string\"}}}");
+}
+
+void
+openapi_print(const char *server_url, struct text *out)
+{
+	struct document                  document = { .out = out };
+	const struct route_table *const *tables = routes_tables();
+
+	TEXT_ADD(out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"haat\",\"version\":\"" PACKAGE_VERSION "\","
+	    "\"summary\":\"A self-hosted marketplace and payments backend.\",\"license\":{\"name\":\"See the project's licence\","
+	    "\"identifier\":\"LicenseRef-haat\"}},\"servers\":[{\"url\":");
+	text_add_json(out, server_url);
+	TEXT_ADD(out, "}],\"security\":[{\"accessToken\":[]}],\"tags\":[");
+	for (size_t t = 0; tables[t] != NULL; t++) {
+		text_addf(out, "%s{\"name\":\"%s\",\"description\":", t > 0 ? "," : "", tables[t]->tag);
+		text_add_json(out, tables[t]->says);
+		text_add_char(out, '}');
+	}
+	TEXT_ADD(out, "],\"paths\":{");
+	print_paths(&document);
+	TEXT_ADD(out, "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
+	    "\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
+	    "\"description\":\"The same request with the same key is done once; a repetition gets the stored answer.\","
+	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}}},\"schemas\":{");
+	print_error_schema(out);
+	for (size_t i = 0; i < document.n_shapes; i++) {
+		text_addf(out, ",\"%s\":", document.shapes[i]->name);
+		shape_schema(document.shapes[i], document.uses[i], out);
+	}
+	TEXT_ADD(out, "}}}");
+}

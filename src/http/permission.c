@@ -1,0 +1,51 @@
+#include "http/permission.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char *const names[PERMISSION__COUNT] = {
+#define X(name, text) [PERMISSION_BIT_##name] = text,
+	PERMISSIONS(X)
+#undef X
+};
+
+const char *const role_words[] = { "customer", "shopkeeper", "account_manager", "warehouse", "accountant", "admin", NULL };
+
+/* An admin holds everything but what only a customer does for themselves: cart, addresses, orders, reviews. */
+static const uint64_t grants[ROLE__COUNT] = {
+	[ROLE_CUSTOMER] = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_OWN) | PERMISSION(PAYMENT_READ_OWN),
+	[ROLE_SHOPKEEPER] = PERMISSION(CATALOG_WRITE_OWN) | PERMISSION(INVENTORY_WRITE_OWN) | PERMISSION(ORDER_READ_OWN) |
+	    PERMISSION(ORDER_FULFIL_OWN) | PERMISSION(PAYMENT_READ_OWN) | PERMISSION(PAYMENT_REFUND_OWN) |
+	    PERMISSION(REPORT_SALES_OWN) | PERMISSION(WEBHOOK_READ_OWN) | PERMISSION(PAYOUT_READ_OWN),
+	[ROLE_ACCOUNT_MANAGER] = PERMISSION(ORDER_READ_ALL) | PERMISSION(REPORT_SALES) | PERMISSION(USER_READ) |
+	    PERMISSION(MERCHANT_VERIFY),
+	[ROLE_WAREHOUSE] = PERMISSION(INVENTORY_WRITE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_FULFIL),
+	[ROLE_ACCOUNTANT] = PERMISSION(ORDER_READ_ALL) | PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_REFUND) |
+	    PERMISSION(REPORT_SALES) | PERMISSION(REPORT_FINANCE) | PERMISSION(WEBHOOK_READ) | PERMISSION(AUDIT_READ) |
+	    PERMISSION(PAYOUT_MANAGE),
+	[ROLE_ADMIN] = ((UINT64_C(1) << PERMISSION__COUNT) - 1) & ~PERMISSION(ORDER_PLACE),
+};
+
+uint64_t
+role_permissions(enum role role)
+{
+	assert(role < ROLE__COUNT);
+	return grants[role];
+}
+
+uint64_t
+permission_by_name(const char *name)
+{
+	for (size_t i = 0; i < PERMISSION__COUNT; i++)
+		if (strcmp(names[i], name) == 0)
+			return UINT64_C(1) << i;
+	return 0;
+}
+
+const char *
+permission_name(enum permission_bit bit)
+{
+	assert(bit < PERMISSION__COUNT);
+	return names[bit];
+}

@@ -1,0 +1,119 @@
+/*
+ * request.h: one request as a handler sees it, and how it answers.
+ *
+ * The dispatcher (dispatch.c) has done everything that the route's row says before the handler runs: the user is known
+ * and permitted, body and query are checked structs.  A handler calls its use-case and answers with exactly one of the
+ * respond functions, or returns the problem.  Everything lives in the arena until the answer has gone out.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "base/text.h"
+#include "http/route.h"
+#include "store/work.h"
+
+#include <fcgiapp.h>
+
+/* Who is signed in; user.uuid is nil when nobody is. */
+struct principal {
+	struct user_id      user;
+	struct session_id   session;
+	int                 role;        /* enum role */
+	uint64_t            permissions;
+	struct merchant_id *merchant;    /* of a shopkeeper, else NULL */
+	bool                merchant_active;
+};
+
+struct request {
+	struct work        *work;
+	const struct route *route;
+	FCGX_Request       *fcgi;
+	enum method         method;
+	const char         *path, *query;   /* raw, as the client sent them; query "" when there is none */
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	struct principal    principal;
+	const void         *body;           /* the struct of route->body */
+	const void         *query_values;   /* the struct of route->query */
+	struct bytes        raw;            /* the body as it came */
+
+	/* The answer. */
+	int                 status;
+	struct text         out;
+	struct text         headers;        /* further header lines, each ending in \r\n */
+	const char         *content_type;
+	const char         *etag;           /* as sent, in quotes */
+	bool                answered;
+};
+
+/* The body or query as its struct. */
+#define BODY(request, type)  ((const type *)(request)->body)
+#define QUERY(request, type) ((const type *)(request)->query_values)
+
+/* Does the signed-in user hold the permission?  MAY(request, ORDER_READ_ALL) */
+#define MAY(request, name) (((request)->principal.permissions & PERMISSION(name)) != 0)
+
+/* A parameter of the path, percent-decoded; NULL (then answer NOT_FOUND) when it is not valid UTF-8. */
+const char *path_text(struct request *request, const char *name);
+
+/* A parameter of the path as an id: TRY(path_id(request, "id", &order.uuid)).  NOT_FOUND when it is none. */
+const struct problem *path_id(struct request *request, const char *name, struct uuid *into);
+
+/* A header of the request, or NULL.  `name` is in CGI form: "HTTP_IF_MATCH". */
+const char *request_header(const struct request *request, const char *name);
+
+/* The same for headers where a second one would be an attack: *twice tells that there were several. */
+const char *request_single_header(const struct request *request, const char *name, bool *twice);
+
+/* A cookie's value in the arena, or NULL. */
+const char *request_cookie(const struct request *request, const char *name);
+
+/* Answer with the struct of route->answer.shape and the route's status. */
+const struct problem *respond(struct request *request, const void *answer);
+
+/* The same with another status (200 instead of 201). */
+const struct problem *respond_status(struct request *request, int status, const void *answer);
+
+/* JSON that is ready (a cached tree, the API document). */
+const struct problem *respond_json(struct request *request, const char *json, size_t length);
+
+/* Something else than JSON. */
+const struct problem *respond_text(struct request *request, const char *content_type, const char *bytes, size_t length);
+
+/* 204 without a body. */
+const struct problem *respond_nothing(struct request *request);
+
+/* 303 to `url`, which the caller has checked. */
+const struct problem *respond_redirect(struct request *request, const char *url);
+
+/* One more header; neither name nor value may hold line breaks (asserted). */
+void respond_header(struct request *request, const char *name, const char *value);
+
+/*
+ * Set the entity tag of the answer from the object's version; true when If-None-Match names it, and then the answer is
+ * 304 and the handler is done: if (request_not_modified(request, id, version)) return OK;
+ */
+bool request_not_modified(struct request *request, struct uuid id, int64_t version);
+
+/* VERSION_MISMATCH when If-Match is there and does not name the version. */
+const struct problem *request_if_match(const struct request *request, struct uuid id, int64_t version);
+
+/*
+ * Serves one request from matching to the last byte: what server_run calls.  `argument` is a struct dispatcher.
+ */
+struct jwt_keys;
+struct dispatcher {
+	struct work           *work;
+	const struct jwt_keys *keys;
+	enum pool              pool;
+	/* Kept between dispatch and dispatch_finished. */
+	struct request        *request;
+	int64_t                started_us;
+	uint64_t               started_trips;
+};
+
+void dispatch(FCGX_Request *fcgi, void *argument);
+
+/* After the answer has gone: log line, metrics, reset of the arena. */
+void dispatch_finished(void *argument);
+
+#endif

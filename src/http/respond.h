@@ -1,0 +1,15 @@
+/*
+ * respond.h: between dispatch.c, idempotency.c and respond.c: answers that handlers do not make themselves.
+ */
+#ifndef RESPOND_H
+#define RESPOND_H
+
+#include "http/request.h"
+
+/* Turn a problem into the one error shape, in place of whatever was answered so far. */
+void respond_problem(struct request *request, const struct problem *problem);
+
+/* Send headers and body.  `round_trips` to the database are shown in the development profile. */
+void send_answer(struct request *request, uint64_t round_trips);
+
+#endif

@@ -1,0 +1,204 @@
+#include "http/route.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+
+static const char base_path[] = "/api/v1";
+
+const char *const method_words[] = { "GET", "POST", "PUT", "PATCH", "DELETE", NULL };
+const char *const pool_words[] = { "api", "auth", "pay", "hooks", NULL };
+
+/* Routes by the hash of their first segment, which no two subjects share: a handful is compared for a request. */
+enum { BUCKETS = 64 };
+
+static const struct route_table *const *tables_used;
+static const struct route              *all[ROUTES_MAX];
+static const char                      *ids[ROUTES_MAX + 1];
+static size_t                           count_all;
+static uint16_t                         buckets[BUCKETS][ROUTES_MAX];
+static size_t                           bucket_counts[BUCKETS];
+
+static size_t
+first_segment_bucket(const char *path)
+{
+	size_t hash = 5381;
+
+	for (const char *c = path + 1; *c != '\0' && *c != '/'; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	return hash % BUCKETS;
+}
+
+void
+routes_use(const struct route_table *const *tables)
+{
+	tables_used = tables;
+	count_all = 0;
+	memset(bucket_counts, 0, sizeof bucket_counts);
+	for (; *tables != NULL; tables++)
+		for (size_t i = 0; i < (*tables)->count; i++) {
+			const struct route *route = &(*tables)->routes[i];
+			size_t              bucket = first_segment_bucket(route->path);
+
+			assert(count_all < ROUTES_MAX);
+			buckets[bucket][bucket_counts[bucket]++] = (uint16_t)count_all;
+			ids[count_all] = route->id;
+			all[count_all++] = route;
+		}
+	ids[count_all] = NULL;
+}
+
+const struct route_table *const *
+routes_tables(void)
+{
+	return tables_used;
+}
+
+size_t
+routes_count(void)
+{
+	return count_all;
+}
+
+size_t
+route_index(const struct route *route)
+{
+	for (size_t i = 0; i < count_all; i++)
+		if (all[i] == route)
+			return i;
+	return count_all;
+}
+
+const char *const *
+route_ids(void)
+{
+	return ids;
+}
+
+/* Compare segment by segment; a segment in braces takes any non-empty one. */
+static bool
+path_matches(const char *pattern, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX])
+{
+	size_t n = 0;
+
+	while (*pattern == '/' && *path == '/') {
+		size_t expected = strcspn(++pattern, "/"), got = strcspn(++path, "/");
+
+		if (*pattern == '{') {
+			if (got == 0)
+				return false;
+			parameters[n++] = (struct path_parameter) { pattern + 1, path, expected - 2, got };
+		} else if (expected != got || memcmp(pattern, path, got) != 0) {
+			return false;
+		}
+		pattern += expected;
+		path += got;
+	}
+	for (; n < PARAMETERS_OF_PATH_MAX; n++)
+		parameters[n] = (struct path_parameter) { NULL, NULL, 0, 0 };
+	return *pattern == '\0' && *path == '\0';
+}
+
+const struct route *
+route_find(enum method method, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX],
+    unsigned *allowed)
+{
+	bool   inside = strncmp(path, base_path, sizeof base_path - 1) == 0 && path[sizeof base_path - 1] == '/';
+	size_t bucket;
+
+	*allowed = 0;
+	if (inside)
+		path += sizeof base_path - 1;
+	bucket = first_segment_bucket(path);
+	for (size_t i = 0; i < bucket_counts[bucket]; i++) {
+		const struct route *route = all[buckets[bucket][i]];
+
+		if (route->outside == inside || !path_matches(route->path, path, parameters))
+			continue;
+		if (route->method == method)
+			return route;
+		*allowed |= 1u << route->method;
+	}
+	return NULL;
+}
+
+uint64_t
+route_errors(const struct route *route)
+{
+	uint64_t errors = route->errors | ERR(INTERNAL) | ERR(OVERLOADED) | ERR(BAD_REQUEST);
+
+	if (route->permission != PUBLIC || route->optional_user)
+		errors |= ERR(UNAUTHENTICATED) | ERR(TOKEN_EXPIRED) | ERR(SESSION_ENDED) | ERR(ACCOUNT_DISABLED) | ERR(DATABASE_LOST) |
+		    ERR(DATABASE_BUSY);
+	if (route->permission != PUBLIC && route->permission != SIGNED_IN)
+		errors |= ERR(FORBIDDEN);
+	if (!route->outside)
+		errors |= ERR(RATE_LIMITED) | ERR(DATABASE_LOST) | ERR(DATABASE_BUSY);
+	if (route->body != NULL || route->method == POST || route->method == PATCH || route->method == PUT)
+		errors |= ERR(VALIDATION_FAILED) | ERR(MALFORMED_JSON) | ERR(BODY_TOO_LARGE) | ERR(UNSUPPORTED_MEDIA_TYPE);
+	if (!route->any_query)
+		errors |= ERR(VALIDATION_FAILED);
+	if (strchr(route->path, '{') != NULL)
+		errors |= ERR(NOT_FOUND);
+	if (route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER)
+		errors |= ERR(OUTCOME_UNCERTAIN);
+	if (route->method == POST && !route->keyless && route->writes != WRITES_NOTHING)
+		errors |= ERR(IDEMPOTENCY_RUNNING) | ERR(IDEMPOTENCY_MISMATCH);
+	return errors;
+}
+
+static bool
+braces_are_right(const char *path)
+{
+	size_t parameters = 0;
+
+	if (path[0] != '/')
+		return false;
+	for (const char *c = path; *c != '\0'; c++)
+		if (*c == '{') {
+			size_t length = strcspn(c, "}/");
+
+			if (c[-1] != '/' || c[length] != '}' || length < 2 || (c[length + 1] != '\0' && c[length + 1] != '/'))
+				return false;
+			parameters++;
+		}
+	return parameters <= PARAMETERS_OF_PATH_MAX;
+}
+
+static void
+lint_route(const struct route *route, struct text *faults)
+{
+	const char *id = route->id == NULL ? "(no id)" : route->id;
+
+#define FAULT_IF(condition, says) do { if (condition) text_addf(faults, "%s: %s\n", id, says); } while (0)
+	FAULT_IF(route->id == NULL, "has no id");
+	FAULT_IF(route->permission == 0, "has no permission");
+	FAULT_IF(route->handler == NULL, "has no handler");
+	FAULT_IF(route->summary == NULL, "has no summary");
+	FAULT_IF(!braces_are_right(route->path), "has a malformed path");
+	FAULT_IF(route->answer.status == 0, "has no answer status");
+	FAULT_IF(route->answer.status != 204 && route->answer.status != 303 && route->answer.shape == NULL &&
+	    route->answer_type == NULL, "has no answer shape");
+	FAULT_IF(route->body != NULL && (route->method == GET || route->method == DELETE), "takes a body its method cannot have");
+	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
+	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
+	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
+#undef FAULT_IF
+}
+
+bool
+routes_lint(struct text *faults)
+{
+	size_t before = faults->length;
+
+	for (size_t i = 0; i < count_all; i++) {
+		lint_route(all[i], faults);
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(all[i]->id, all[j]->id) == 0)
+				text_addf(faults, "%s: the id is used twice\n", all[i]->id);
+			if (all[i]->method == all[j]->method && strcmp(all[i]->path, all[j]->path) == 0)
+				text_addf(faults, "%s: %s %s stands twice\n", all[i]->id, method_words[all[i]->method], all[i]->path);
+		}
+	}
+	return faults->length == before;
+}

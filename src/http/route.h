@@ -1,0 +1,107 @@
+/*
+ * route.h: the table that says everything about a call of the API.
+ *
+ * A row names method, path, permission, body, answer, errors and handler; from it come matching, the checks in front of
+ * the handler, the API document, the linter and the tests.  A subject exports one `struct route_table`; the main lists
+ * the tables.  Paths are below /api/v1 and written with parameters in braces: "/orders/{id}/cancel".
+ */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include "base/problem.h"
+#include "base/shape.h"
+#include "http/permission.h"
+
+struct request;
+struct text;
+
+enum method { GET, POST, PUT, PATCH, DELETE, METHOD__COUNT };
+enum pool { POOL_API, POOL_AUTH, POOL_PAY, POOL_HOOKS, POOL__COUNT };
+
+/* What the handler does to the world, and so who opens the transaction and keeps the Idempotency-Key. */
+enum route_writes {
+	WRITES_NOTHING,
+	WRITES_DATABASE, /* the handler runs whole in one transaction, its answer rendered inside, the key in it too */
+	WRITES_ITSELF,   /* the handler opens its own transactions, and calls no provider: login */
+	WRITES_PROVIDER, /* the handler calls a provider between its transactions: the key is committed first, with a lease */
+};
+
+/* Which of the limits of product.md counts the call. */
+enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMIT_CATALOGUE };
+
+#define ERR(name) (UINT64_C(1) << PROBLEM_##name)
+_Static_assert(PROBLEM__COUNT <= 64, "error codes are bits of a route's .errors");
+
+struct route {
+	enum method         method;
+	const char         *path;
+	const char         *id;           /* operationId, and the route in logs and metrics */
+	uint64_t            permission;   /* one of these bits is enough; PUBLIC; SIGNED_IN */
+	enum pool           pool;
+	enum route_writes   writes;
+	enum route_limit    limit;        /* LIMIT_DEFAULT: catalogue for public reads, else write */
+	bool                keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
+	bool                optional_user; /* PUBLIC, but a token is honoured when there is one */
+	bool                any_query;    /* the query string is somebody else's (a provider's) */
+	bool                raw_body;     /* the handler reads request->raw: webhooks */
+	bool                outside;      /* not below /api/v1: /health, /ready, /metrics */
+	const struct shape *query, *body;
+	struct {
+		int                 status;
+		const struct shape *shape; /* NULL: no body, or not JSON of ours */
+	} answer;
+	const char         *answer_type;  /* when it is not JSON: "text/plain" */
+	uint64_t            errors;       /* ERR(...) | ... beyond those that every route may answer */
+	const char         *summary;
+	const char         *says;         /* more, for the API document; may be NULL */
+	const struct problem *(*handler)(struct request *request);
+};
+
+struct route_table {
+	const char         *tag;  /* heading in the API document */
+	const char         *says;
+	const struct route *routes;
+	size_t              count;
+};
+
+#define ROUTE_TABLE(table, tag_, says_, list)                                                  \
+	const struct route_table table = { .tag = tag_, .says = says_, .routes = list, .count = sizeof(list) / sizeof *(list) }
+
+enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 256 };
+
+extern const char *const method_words[]; /* "GET", ... NULL */
+extern const char *const pool_words[];   /* "api", ... NULL */
+
+/* Tell the router its tables (a NULL-terminated list that stays); before anything else of this header. */
+void routes_use(const struct route_table *const *tables);
+
+/* The tables, as given. */
+const struct route_table *const *routes_tables(void);
+
+/*
+ * The route of a method and a raw path (still percent-encoded, without the query).  NULL when there is none; then
+ * *allowed has a bit for each method that the path knows.  `parameters` receive where the path's parameters stand.
+ */
+struct path_parameter {
+	const char *name; /* points into the route's path, `name_length` bytes */
+	const char *text; /* points into the path asked for */
+	size_t      name_length, length;
+};
+const struct route *route_find(enum method method, const char *path,
+    struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed);
+
+/* A running number of the route, 0 .. routes_count()-1, for metrics; and the name that goes with it. */
+size_t             routes_count(void);
+size_t             route_index(const struct route *route);
+const char *const *route_ids(void);
+
+/* The errors a route may answer: its own and those that follow from its other columns. */
+uint64_t route_errors(const struct route *route);
+
+/*
+ * Checks the tables: permission set, ids and method+path unique, parameters well-formed, summaries there, bodies only
+ * where bodies can be, answers declared, shapes used consistently.  Appends one line per fault; true when there is none.
+ */
+bool routes_lint(struct text *faults);
+
+#endif
