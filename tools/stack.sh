@@ -235,9 +235,9 @@ greet() {
 	TEXT
 }
 
-ctl() { "$build/src/haatctl" --config "$run/haat.conf" "$@"; }
+ctl() { "$build/src/haatctl" --config "$run/haat.conf" --sql "$top/sql" "$@"; }
 
 exec_ctl() {
 	[ -e "$run/haat.conf" ] || die "there is no shop in '$run' yet: ./dev up"
-	exec "$build/src/haatctl" --config "$run/haat.conf" "$@"
+	exec "$build/src/haatctl" --config "$run/haat.conf" --sql "$top/sql" "$@"
 }

@@ -1,0 +1,64 @@
+/*
+ * command.h: the commands of haatctl, one row each.
+ *
+ * A subject's commands stand in one file, src/ops/ctl_SUBJECT.c, in a table ended by an empty row; COMMAND_TABLES names
+ * the tables in the order in which `haatctl help` shows them.  A command prints what was asked for to stdout and what
+ * went wrong to stderr, and returns one of the exit codes below, so that scripts can tell "found something" from "could
+ * not look".
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+
+struct arena;
+struct config;
+struct problem;
+struct text;
+struct work;
+
+enum {
+	COMMAND_OK = 0,
+	COMMAND_FINDING = 1, /* it looked, and something is wrong or missing */
+	COMMAND_USAGE = 2,   /* it was called wrongly */
+	COMMAND_CANNOT = 3   /* it could not do its work: no database, no file */
+};
+
+/* What a command has to work with. */
+struct control {
+	struct arena        *arena;
+	struct work         *work;   /* as the system; NULL and so is config for commands `without_config` */
+	const struct config *config;
+	const char          *config_path;   /* NULL: environment and defaults only */
+	const char          *sql_directory; /* where the migrations are */
+};
+
+struct command {
+	const char *name;      /* one or two words: "seed", "migrate up" */
+	const char *arguments; /* for the help: "[COUNT | all]"; "" for none */
+	const char *help;      /* one line */
+	int         least, most; /* how many arguments it takes */
+	bool        without_config;
+
+	/* arguments[0] is the first one behind the name. */
+	int (*run)(struct control *control, int count, char **arguments);
+};
+
+#define COMMAND_TABLES(X)                                                                      \
+	X(migrate_commands)                                                                    \
+	X(config_commands)
+
+#define COMMAND_TABLE_(name) extern const struct command name[];
+COMMAND_TABLES(COMMAND_TABLE_)
+
+/* Print "haatctl: ..." to stderr and return COMMAND_CANNOT, COMMAND_USAGE. */
+int command_cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int command_misused(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Print a problem, with the members it names, and return COMMAND_CANNOT. */
+int command_problem(const struct problem *problem);
+
+/* Reads a whole number between `least` and `most`; false when `text` is not one. */
+bool command_number(const char *text, long long least, long long most, long long *into);
+
+#endif

@@ -1,0 +1,115 @@
+/* haatctl migrate: the schema goes up and down, and says where it stands. */
+#include "ops/command.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "store/migrate.h"
+
+#include <mysql.h>
+
+enum { LOCK_WAIT_SECONDS = 30 };
+
+/* What every one of these commands begins with. */
+struct session {
+	MYSQL            *connection;
+	struct migrations migrations;
+	struct text       fault;
+};
+
+/* Reads the files, connects, and holds one against the other; true when they fit. */
+static bool
+session_open(struct control *control, bool to_write, struct session *session)
+{
+	session->fault = text_new(control->arena, 200);
+	if (!migrations_read(control->arena, control->sql_directory, &session->migrations, &session->fault))
+		return false;
+	session->connection = migrate_connect(control->config, &session->fault);
+	if (session->connection == NULL)
+		return false;
+	if ((!to_write || migrate_lock(session->connection, LOCK_WAIT_SECONDS, &session->fault)) &&
+	    migrate_compare(control->arena, session->connection, &session->migrations, &session->fault))
+		return true;
+	mysql_close(session->connection);
+	return false;
+}
+
+static void
+print_step(const struct migration *migration, int64_t milliseconds, void *done)
+{
+	printf("%s %04lld %s (%lld ms)\n", migration->state == MIGRATION_APPLIED ? "applied" : "took back",
+	    (long long)migration->number, migration->name, (long long)milliseconds);
+	fflush(stdout);
+	++*(size_t *)done;
+}
+
+static int
+run_up(struct control *control, int count, char **arguments)
+{
+	struct session session;
+	size_t         done = 0;
+	bool           fine;
+
+	(void)count, (void)arguments;
+	if (!session_open(control, true, &session))
+		return command_cannot("%s", session.fault.bytes);
+	fine = migrate_up(session.connection, &session.migrations, print_step, &done, &session.fault);
+	mysql_close(session.connection);
+	if (!fine)
+		return command_cannot("%s", session.fault.bytes);
+	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n",
+	    session.migrations.count);
+	return COMMAND_OK;
+}
+
+static int
+run_down(struct control *control, int count, char **arguments)
+{
+	struct session session;
+	long long      steps = 1;
+	size_t         done = 0;
+	bool           fine;
+
+	if (count == 1 && strcmp(arguments[0], "all") == 0)
+		steps = INT32_MAX;
+	else if (count == 1 && !command_number(arguments[0], 1, INT32_MAX, &steps))
+		return command_misused("'%s' is neither a count nor 'all'", arguments[0]);
+	if (!session_open(control, true, &session))
+		return command_cannot("%s", session.fault.bytes);
+	fine = migrate_down(session.connection, &session.migrations, (size_t)steps, print_step, &done, &session.fault);
+	mysql_close(session.connection);
+	if (!fine)
+		return command_cannot("%s", session.fault.bytes);
+	if (done == 0)
+		puts("nothing to do: no migration is applied");
+	return COMMAND_OK;
+}
+
+static int
+run_status(struct control *control, int count, char **arguments)
+{
+	static const char *const words[] = { "pending", "interrupted", "applied", "interrupted" };
+	struct session           session;
+	size_t                   missing = 0;
+
+	(void)count, (void)arguments;
+	if (!session_open(control, false, &session))
+		return command_cannot("%s", session.fault.bytes);
+	mysql_close(session.connection);
+	for (size_t i = 0; i < session.migrations.count; i++) {
+		const struct migration *migration = &session.migrations.rows[i];
+
+		missing += migration->state != MIGRATION_APPLIED;
+		printf("%04lld  %-11s  %-23s  %s\n", (long long)migration->number, words[migration->state],
+		    migration->applied_at == NULL ? "" : migration->applied_at, migration->name);
+	}
+	printf("%zu of %zu applied\n", session.migrations.count - missing, session.migrations.count);
+	return missing == 0 ? COMMAND_OK : COMMAND_FINDING;
+}
+
+const struct command migrate_commands[] = {
+	{ "migrate up", "", "apply the migrations that the database lacks", 0, 0, false, run_up },
+	{ "migrate down", "[COUNT | all]", "take the last migration (or more) back; what it held is lost", 0, 1, false,
+	    run_down },
+	{ "migrate status", "", "list the migrations; 1 when some are not applied", 0, 0, false, run_status },
+	{ NULL },
+};

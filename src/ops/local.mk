@@ -1,0 +1,4 @@
+haatctl_sources = \
+	src/ops/command.c src/ops/command.h \
+	src/ops/ctl_config.c \
+	src/ops/ctl_migrate.c

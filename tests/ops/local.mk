@@ -1,0 +1,1 @@
+EXTRA_DIST += tests/ops/test-haatctl.sh
