@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/store/cache.c src/store/cache.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
 	src/store/migrate.c src/store/migrate.h \

@@ -1,0 +1,455 @@
+/* Calls of libmemcached, each through the circuit. */
+#include "store/cache.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
+#include <assert.h>
+#include <libmemcached/memcached.h>
+#include <stdio.h>
+
+enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211 };
+
+enum { CACHE_HIT, CACHE_MISS, CACHE_FAILURE, CACHE_CIRCUIT_OPEN }; /* METRIC_CACHE */
+
+struct key {
+	char   bytes[KEY_MAX + 1];
+	size_t length;
+};
+
+struct cache {
+	const struct config *config;
+	struct arena        *arena;
+	memcached_st        *client; /* NULL: not connected */
+	memcached_result_st  result; /* its buffer is used again and again */
+	bool                 answered;      /* on this connection */
+	int64_t              failures;      /* in a row */
+	int64_t              open_until_ms; /* 0: the circuit is closed */
+};
+
+/* One operation; what it needs and what it found. */
+struct call {
+	memcached_return_t (*run)(struct cache *cache, struct call *call);
+	bool        repeatable; /* doing it twice does no harm */
+	struct key  keys[2];
+	size_t      n_keys;
+	const char *bytes;
+	size_t      length;
+	int64_t     ttl_seconds;
+	uint32_t    delta;
+	uint64_t    number;
+	struct cached *found[2];
+};
+
+struct cache *
+cache_open(const struct config *config, struct arena *arena)
+{
+	struct cache *cache = calloc(1, sizeof *cache);
+
+	if (cache == NULL)
+		abort();
+	cache->config = config;
+	cache->arena = arena;
+	return cache;
+}
+
+static void
+disconnect(struct cache *cache)
+{
+	if (cache->client == NULL)
+		return;
+	memcached_result_free(&cache->result);
+	memcached_free(cache->client);
+	cache->client = NULL;
+	cache->answered = false;
+}
+
+void
+cache_close(struct cache *cache)
+{
+	disconnect(cache);
+	free(cache);
+}
+
+/* One server of the list, its length without quotes. */
+static bool
+add_server(memcached_st *client, const char *word, size_t length)
+{
+	static const char socket_option[] = "--SOCKET=", server_option[] = "--SERVER="; /* of one length */
+	char              name[256], *port;
+
+	if (length > sizeof socket_option - 1 &&
+	    (memcmp(word, socket_option, sizeof socket_option - 1) == 0 || memcmp(word, server_option, sizeof server_option - 1) == 0)) {
+		word += sizeof socket_option - 1;
+		length -= sizeof socket_option - 1;
+	}
+	if (length >= 2 && word[0] == '"' && word[length - 1] == '"')
+		word++, length -= 2;
+	if (length == 0 || length >= sizeof name)
+		return false;
+	snprintf(name, sizeof name, "%.*s", (int)length, word);
+	if (name[0] == '/')
+		return memcached_success(memcached_server_add_unix_socket(client, name));
+	port = strrchr(name, ':');
+	if (port != NULL)
+		*port++ = '\0';
+	return memcached_success(memcached_server_add(client, name,
+	    port == NULL ? DEFAULT_PORT : (in_port_t)strtoul(port, NULL, 10)));
+}
+
+static bool
+add_servers(memcached_st *client, const char *servers)
+{
+	size_t count = 0;
+
+	for (size_t length; *servers != '\0'; servers += length) {
+		length = strcspn(servers, " ,");
+		if (length == 0)
+			length = 1;
+		else if (count++ == SERVERS_MAX || !add_server(client, servers, length))
+			return false;
+	}
+	return count > 0;
+}
+
+/* libmemcached waits for 5 s by default, and disables a server for 2 s by itself: all of that is ours to decide. */
+static void
+set_behaviour(memcached_st *client, int64_t timeout_ms)
+{
+	uint64_t milliseconds = (uint64_t)timeout_ms;
+
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_NO_BLOCK, 1);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_TCP_NODELAY, 1);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, milliseconds);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_POLL_TIMEOUT, milliseconds);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_RCV_TIMEOUT, milliseconds * 1000);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_SND_TIMEOUT, milliseconds * 1000);
+	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, 0);
+	if (memcached_server_count(client) > 1)
+		memcached_behavior_set(client, MEMCACHED_BEHAVIOR_KETAMA, 1);
+}
+
+static bool
+connect_now(struct cache *cache)
+{
+	memcached_st *client = memcached_create(NULL);
+
+	if (client == NULL || !add_servers(client, cache->config->cache.servers)) {
+		log_error("cannot use the cache: 'cache.servers' is not a list of servers");
+		memcached_free(client);
+		return false;
+	}
+	set_behaviour(client, cache->config->cache.timeout_ms);
+	cache->client = client;
+	memcached_result_create(client, &cache->result);
+	return true;
+}
+
+/* What the server said, as opposed to what went wrong on the way. */
+static bool
+is_answer(memcached_return_t code)
+{
+	return code == MEMCACHED_SUCCESS || code == MEMCACHED_NOTFOUND || code == MEMCACHED_NOTSTORED ||
+	    code == MEMCACHED_END || code == MEMCACHED_DATA_EXISTS || code == MEMCACHED_STORED ||
+	    code == MEMCACHED_E2BIG || code == MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE;
+}
+
+static void
+note_answer(struct cache *cache)
+{
+	if (cache->open_until_ms != 0)
+		log_info("the cache is back");
+	cache->failures = 0;
+	cache->open_until_ms = 0;
+	cache->answered = true;
+}
+
+static void
+note_failure(struct cache *cache, memcached_return_t code, int64_t took_ms)
+{
+	const struct config *config = cache->config;
+	bool                 slow = took_ms * 2 >= config->cache.timeout_ms;
+
+	metric_add(METRIC_CACHE, CACHE_FAILURE, 0, 1);
+	cache->failures++;
+	if (cache->open_until_ms == 0 && !slow && cache->failures < config->cache.circuit_failures)
+		return;
+	if (cache->open_until_ms == 0)
+		log_warning("the cache does not answer: going on without it", LOG_TEXT("cause", memcached_strerror(NULL, code)),
+		    LOG_NUMBER("ms", took_ms));
+	cache->open_until_ms = monotonic_ms() + config->cache.circuit_open_seconds * 1000;
+}
+
+static memcached_return_t
+attempt(struct cache *cache, struct call *call)
+{
+	if (cache->client == NULL && !connect_now(cache))
+		return MEMCACHED_NO_SERVERS;
+	return call->run(cache, call);
+}
+
+/*
+ * Runs the call unless the circuit is open.  True when the server answered, with *code saying what.  A connection that
+ * the server closed in between is made again once, when that took no time and repeating does no harm.
+ */
+static bool
+perform(struct cache *cache, struct call *call, memcached_return_t *code)
+{
+	int64_t started = monotonic_ms(), took_ms;
+	bool    answered_before = cache->answered;
+
+	if (cache->open_until_ms != 0 && started < cache->open_until_ms) {
+		metric_add(METRIC_CACHE, CACHE_CIRCUIT_OPEN, 0, 1);
+		return false;
+	}
+	*code = attempt(cache, call);
+	took_ms = monotonic_ms() - started;
+	if (!is_answer(*code) && answered_before && call->repeatable && took_ms * 2 < cache->config->cache.timeout_ms) {
+		disconnect(cache);
+		*code = attempt(cache, call);
+		took_ms = monotonic_ms() - started;
+	}
+	if (is_answer(*code)) {
+		note_answer(cache);
+		return true;
+	}
+	disconnect(cache); /* an answer that comes late must not meet the next question */
+	note_failure(cache, *code, took_ms);
+	return false;
+}
+
+static bool
+fits(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text <= ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+static void
+make_key(struct cache *cache, const char *name, struct key *key)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char       *prefix = cache->config->cache.prefix, *whole;
+	unsigned char     digest[32];
+
+	if (strlen(prefix) + strlen(name) <= KEY_MAX && fits(prefix) && fits(name)) {
+		key->length = (size_t)snprintf(key->bytes, sizeof key->bytes, "%s%s", prefix, name);
+		return;
+	}
+	whole = arena_format(cache->arena, "%s%s", prefix, name);
+	sha256(whole, strlen(whole), digest);
+	key->length = (size_t)snprintf(key->bytes, sizeof key->bytes, "sha256:");
+	for (size_t i = 0; i < sizeof digest; i++) {
+		key->bytes[key->length++] = hex[digest[i] >> 4];
+		key->bytes[key->length++] = hex[digest[i] & 15];
+	}
+	key->bytes[key->length] = '\0';
+}
+
+static void
+keep_result(struct cache *cache, struct call *call)
+{
+	for (size_t i = 0; i < call->n_keys; i++)
+		if (memcached_result_key_length(&cache->result) == call->keys[i].length &&
+		    memcmp(memcached_result_key_value(&cache->result), call->keys[i].bytes, call->keys[i].length) == 0)
+			*call->found[i] = (struct cached) {
+				.bytes = arena_copy(cache->arena, memcached_result_value(&cache->result),
+				    memcached_result_length(&cache->result)),
+				.length = memcached_result_length(&cache->result),
+			};
+}
+
+static memcached_return_t
+run_get(struct cache *cache, struct call *call)
+{
+	const char        *keys[2] = { call->keys[0].bytes, call->keys[1].bytes };
+	const size_t       lengths[2] = { call->keys[0].length, call->keys[1].length };
+	memcached_return_t code;
+
+	for (size_t i = 0; i < call->n_keys; i++)
+		*call->found[i] = (struct cached) { .bytes = NULL };
+	code = memcached_mget(cache->client, keys, lengths, call->n_keys);
+	if (code != MEMCACHED_SUCCESS)
+		return code;
+	while (memcached_fetch_result(cache->client, &cache->result, &code) != NULL)
+		keep_result(cache, call);
+	return code;
+}
+
+static bool
+get(struct cache *cache, struct call *call)
+{
+	memcached_return_t code;
+	bool               all = true;
+
+	call->run = run_get;
+	call->repeatable = true;
+	if (!perform(cache, call, &code)) {
+		for (size_t i = 0; i < call->n_keys; i++)
+			*call->found[i] = (struct cached) { .bytes = NULL };
+		return false;
+	}
+	for (size_t i = 0; i < call->n_keys; i++) {
+		metric_add(METRIC_CACHE, call->found[i]->bytes != NULL ? CACHE_HIT : CACHE_MISS, 0, 1);
+		all = all && call->found[i]->bytes != NULL;
+	}
+	return all;
+}
+
+bool
+cache_get(struct cache *cache, const char *key, struct cached *value)
+{
+	struct call call = { .n_keys = 1, .found = { value } };
+
+	make_key(cache, key, &call.keys[0]);
+	return get(cache, &call);
+}
+
+bool
+cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first,
+    struct cached *second)
+{
+	struct call call = { .n_keys = 2, .found = { first, second } };
+
+	make_key(cache, first_key, &call.keys[0]);
+	make_key(cache, second_key, &call.keys[1]);
+	return get(cache, &call);
+}
+
+static memcached_return_t
+run_set(struct cache *cache, struct call *call)
+{
+	return memcached_set(cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length,
+	    (time_t)call->ttl_seconds, 0);
+}
+
+static memcached_return_t
+run_add(struct cache *cache, struct call *call)
+{
+	return memcached_add(cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length,
+	    (time_t)call->ttl_seconds, 0);
+}
+
+static bool
+store(struct cache *cache, struct call *call, const char *key, const void *bytes, size_t length, int64_t ttl_seconds,
+    memcached_return_t *code)
+{
+	assert(ttl_seconds > 0 && ttl_seconds <= CACHE_TTL_MAX_SECONDS);
+	if (length > CACHE_VALUE_MAX) {
+		log_warning("a value too large for the cache", LOG_TEXT("key", key), LOG_NUMBER("bytes", (int64_t)length));
+		return false;
+	}
+	make_key(cache, key, &call->keys[0]);
+	call->n_keys = 1;
+	call->bytes = bytes;
+	call->length = length;
+	call->ttl_seconds = ttl_seconds;
+	return perform(cache, call, code);
+}
+
+bool
+cache_set(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds)
+{
+	struct call        call = { .run = run_set, .repeatable = true };
+	memcached_return_t code;
+
+	return store(cache, &call, key, bytes, length, ttl_seconds, &code) && code == MEMCACHED_SUCCESS;
+}
+
+enum cache_added
+cache_add(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds)
+{
+	struct call        call = { .run = run_add };
+	memcached_return_t code;
+
+	if (!store(cache, &call, key, bytes, length, ttl_seconds, &code))
+		return CACHE_UNAVAILABLE;
+	return code == MEMCACHED_SUCCESS ? CACHE_STORED
+	    : code == MEMCACHED_NOTSTORED || code == MEMCACHED_DATA_EXISTS ? CACHE_EXISTS : CACHE_UNAVAILABLE;
+}
+
+static memcached_return_t
+run_increment(struct cache *cache, struct call *call)
+{
+	return memcached_increment(cache->client, call->keys[0].bytes, call->keys[0].length, call->delta, &call->number);
+}
+
+/* The text protocol has no increment with a first value: it is added, and if another was quicker, counted on. */
+bool
+cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds, uint64_t *value)
+{
+	struct call        call = { .run = run_increment, .n_keys = 1, .delta = delta };
+	char               digits[24];
+	int                length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)initial);
+	memcached_return_t code;
+
+	*value = 0;
+	make_key(cache, key, &call.keys[0]);
+	for (int tries = 0; tries < 2; tries++) {
+		if (!perform(cache, &call, &code))
+			return false;
+		if (code == MEMCACHED_SUCCESS) {
+			*value = call.number;
+			return true;
+		}
+		switch (cache_add(cache, key, digits, (size_t)length, ttl_seconds)) {
+		case CACHE_STORED:
+			*value = initial;
+			return true;
+		case CACHE_UNAVAILABLE:
+			return false;
+		case CACHE_EXISTS:
+			break;
+		}
+	}
+	return false;
+}
+
+static memcached_return_t
+run_delete(struct cache *cache, struct call *call)
+{
+	return memcached_delete(cache->client, call->keys[0].bytes, call->keys[0].length, 0);
+}
+
+bool
+cache_delete(struct cache *cache, const char *key)
+{
+	struct call        call = { .run = run_delete, .repeatable = true, .n_keys = 1 };
+	memcached_return_t code;
+
+	make_key(cache, key, &call.keys[0]);
+	return perform(cache, &call, &code) && (code == MEMCACHED_SUCCESS || code == MEMCACHED_NOTFOUND);
+}
+
+static memcached_return_t
+run_clear(struct cache *cache, struct call *call)
+{
+	(void)call;
+	return memcached_flush(cache->client, 0);
+}
+
+bool
+cache_clear(struct cache *cache)
+{
+	struct call        call = { .run = run_clear, .repeatable = true };
+	memcached_return_t code;
+
+	return perform(cache, &call, &code) && code == MEMCACHED_SUCCESS;
+}
+
+bool
+cache_available(struct cache *cache)
+{
+	struct cached      ignored;
+	struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &ignored } };
+	memcached_return_t code;
+
+	make_key(cache, "available", &call.keys[0]);
+	return perform(cache, &call, &code);
+}

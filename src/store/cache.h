@@ -1,0 +1,70 @@
+/*
+ * cache.h: memcached behind a circuit, so that an absent cache makes the shop slower and never wrong.
+ *
+ * One process has one cache, connected at its first call, so after the fork.  No call returns a problem: what fails is a
+ * miss (or "not stored"), counted in METRIC_CACHE.  A server that does not answer within cache.timeout_ms opens the
+ * circuit at once, one that refuses opens it after cache.circuit_failures in a row; while it is open every call returns
+ * without touching the network, and after cache.circuit_open_seconds one call tries again.  So a dead memcached costs at
+ * most one time-out in that span.
+ *
+ * Nothing here is a truth: every value must be one that the database can give again, and may be gone at any moment.
+ * Keys get the prefix cache.prefix; one that is too long for memcached or has spaces or control characters is replaced by
+ * its SHA-256, so any text is a key.  cache.servers names them by spaces or commas: "/run/x.sock", "host", "host:port",
+ * or libmemcached's --SOCKET="/run/x.sock" and --SERVER=host:port; the keys are spread over several consistently.
+ */
+#ifndef CACHE_H
+#define CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct cache;
+struct config;
+
+/* A value that was found; it lives in the arena.  `bytes` is NULL for a miss, else NUL-terminated behind `length`. */
+struct cached {
+	const char *bytes;
+	size_t      length;
+};
+
+enum cache_added { CACHE_STORED, CACHE_EXISTS, CACHE_UNAVAILABLE };
+
+/* The longest value; a longer one is not stored. */
+enum { CACHE_VALUE_MAX = 1000 * 1000, CACHE_TTL_MAX_SECONDS = 30 * 24 * 3600 };
+
+/* A cache that will be connected at the first call; values go to `arena`.  Never NULL. */
+struct cache *cache_open(const struct config *config, struct arena *arena);
+void          cache_close(struct cache *cache);
+
+/* True when found. */
+bool cache_get(struct cache *cache, const char *key, struct cached *value);
+
+/* Two keys in one round trip; true when both were found.  Each of the two says for itself what it is. */
+bool cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first,
+    struct cached *second);
+
+/* Store for `ttl_seconds` (1 to CACHE_TTL_MAX_SECONDS), whatever was there.  True when stored. */
+bool cache_set(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds);
+
+/* Store only where nothing is: a lock that one of many gets.  CACHE_UNAVAILABLE: nobody can know. */
+enum cache_added cache_add(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds);
+
+/*
+ * Add `delta` to a counter and tell its new value; a counter that is not there begins as `initial` and lives for
+ * `ttl_seconds` from then.  False when the cache is not available: *value is 0.
+ */
+bool cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds,
+    uint64_t *value);
+
+/* Forget a key.  True when it is certain that it is not there. */
+bool cache_delete(struct cache *cache, const char *key);
+
+/* Forget everything on every server, also what others stored there: `haatctl cache clear`. */
+bool cache_clear(struct cache *cache);
+
+/* Does it answer?  Asks once, within the circuit's rules. */
+bool cache_available(struct cache *cache);
+
+#endif
