@@ -1,5 +1,8 @@
 /*
- * config_keys.h: the rows of config.c's table, shared with config_load.c only.
+ * config_keys.h: the rows of config.c's table, and what the parts of config_load share.
+ *
+ * config_load.c reads the file and the environment, config_values.c makes values of what was given and checks them,
+ * config_forms.c knows the forms of texts; nothing else includes this header.
  *
  * A row says everything that is known of a key; reading, checking, printing and documenting walk the table and know no
  * key by name.  The member a row fills is checked against the row's kind at compile time.
@@ -8,6 +11,8 @@
 #define CONFIG_KEYS_H
 
 #include "base/config.h"
+
+#include <stdio.h>
 
 enum key_kind { KIND_TEXT, KIND_INTEGER, KIND_BOOLEAN, KIND_LIST, KIND_CHOICE };
 
@@ -57,5 +62,36 @@ int64_t key_most(const struct key *key);
 
 /* What is wrong with the form of a text or an element ("must be a URL ..."); NULL when nothing is. */
 const char *key_form_fault(enum key_form form, const char *text);
+
+/* What was given for a key, and where: "line 12" or "HAAT_DATABASE_PORT". */
+struct given {
+	const char *text, *place; /* place is NULL while nothing was given */
+	bool        is_file;      /* text is the path of a file that holds the value */
+	bool        is_wrong;     /* and has its fault already */
+};
+
+/* One run of config_load. */
+struct loading {
+	struct arena  *arena;
+	struct text   *faults;
+	struct config *config;
+	struct given  *given; /* by index of config_keys */
+	FILE          *file;
+	int            line;
+	bool           inside_line, unknown_section;
+};
+
+/* One line for the reader: "subject: message (place)"; `place` may be NULL. */
+void config_fault(struct loading *loading, const char *place, const char *subject, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/*
+ * Gives the key's member the value that was given or the default; or adds a fault, and the member stays harmless (zero,
+ * or an empty text or list).
+ */
+void config_set(struct loading *loading, const struct key *key);
+
+/* Adds a fault for everything that only the development profile lets pass. */
+void config_check_production(struct loading *loading);
 
 #endif

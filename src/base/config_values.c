@@ -1,0 +1,289 @@
+#include "base/config_keys.h"
+
+#include "base/arena.h"
+#include "base/encoding.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+enum { SECRET_FILE_BYTES_MOST = 65536 };
+
+void
+config_fault(struct loading *loading, const char *place, const char *subject, const char *format, ...)
+{
+	char    message[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	text_addf(loading->faults, "%s: %s", subject, message);
+	if (place != NULL)
+		text_addf(loading->faults, " (%s)", place);
+	text_add_char(loading->faults, '\n');
+}
+
+/* The content of a secret's file without the line's end behind it; NULL and a fault when it cannot be had. */
+static const char *
+read_secret(struct loading *loading, const struct key *key, const struct given *given)
+{
+	char   *bytes = arena_alloc(loading->arena, SECRET_FILE_BYTES_MOST + 2);
+	int     fd = open(given->text, O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+	size_t  length = 0;
+
+	arena_scrub(loading->arena, bytes, SECRET_FILE_BYTES_MOST + 2);
+	while (fd >= 0 && length <= SECRET_FILE_BYTES_MOST &&
+	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MOST + 1 - length)) > 0)
+		length += (size_t)got;
+	if (got < 0)
+		config_fault(loading, given->place, key->name, "cannot read '%s': %s", given->text,
+		    strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	if (got < 0)
+		return NULL;
+	if (length > SECRET_FILE_BYTES_MOST || memchr(bytes, '\0', length) != NULL) {
+		config_fault(loading, given->place, key->name, "'%s' is no text file of at most %d bytes",
+		    given->text,
+		    SECRET_FILE_BYTES_MOST);
+		return NULL;
+	}
+	while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
+		bytes[--length] = '\0';
+	return bytes;
+}
+
+static bool
+has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
+/* The index of a value among the choices; -1 and a fault when it is none of them. */
+static int
+find_choice(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	struct text all = text_new(loading->arena, 64);
+
+	for (int i = 0; key->choices[i] != NULL; i++) {
+		if (strcmp(key->choices[i], text) == 0)
+			return i;
+		text_addf(&all, "%s%s", i > 0 ? ", " : "", key->choices[i]);
+	}
+	config_fault(loading, place, key->name, "must be one of %s", all.bytes);
+	return -1;
+}
+
+/* What holds for a text and for each element of a list. */
+static bool
+check_text(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	const char *wrong = *text == '\0' ? NULL : key_form_fault(key->form, text);
+
+	if (!utf8_valid(text, strlen(text)) || has_control(text))
+		wrong = "must be UTF-8 without control characters";
+	if (wrong != NULL)
+		config_fault(loading, place, key->name, "%s", wrong);
+	return wrong == NULL && (key->choices == NULL || find_choice(loading, key, text, place) >= 0);
+}
+
+static void
+set_text(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	long long length = (long long)strlen(text), least = (long long)key->least,
+	    most = (long long)key_most(key);
+
+	if (length > most)
+		config_fault(loading, place, key->name, "must be at most %lld bytes", most);
+	else if (length < least && (length > 0 || least == 1))
+		config_fault(loading, place, key->name, "must be at least %lld byte%s", least,
+		    least == 1 ? "" : "s");
+	else if (check_text(loading, key, text, place))
+		KEY_TEXT(loading->config, key) = text;
+}
+
+static void
+set_integer(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	const char *digits = text + (*text == '-');
+	size_t      length = strlen(digits);
+	long long   value, least = (long long)key->least, most = (long long)key->most;
+
+	if (length == 0 || strspn(digits, "0123456789") != length) {
+		config_fault(loading, place, key->name, "must be a whole number");
+		return;
+	}
+	value = strtoll(text, NULL, 10); /* what is too large stays the largest there is,
+	    which is too large as well */
+	if (value < least)
+		config_fault(loading, place, key->name, "must be at least %lld", least);
+	else if (value > most)
+		config_fault(loading, place, key->name, "must be at most %lld", most);
+	else
+		KEY_INTEGER(loading->config, key) = value;
+}
+
+static void
+set_boolean(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strcmp(words[i], text) == 0) {
+			KEY_BOOLEAN(loading->config, key) = i % 2 == 1;
+			return;
+		}
+	}
+	config_fault(loading, place, key->name, "must be true or false");
+}
+
+static const char *const empty_list[] = { NULL };
+
+static void
+set_list(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	size_t       most = (size_t)key_most(key), count = 0;
+	const char **elements = ARENA_ARRAY(loading->arena, most + 1, const char *);
+
+	for (const char *at = text; *at != '\0'; at += *at == ',') {
+		const char *first = at + strspn(at, " \t\r\n"), *end;
+
+		at += strcspn(at, ",");
+		for (end = at; end > first && strchr(" \t\r\n", end[-1]) != NULL; end--)
+			continue;
+		if (end <= first)
+			continue;
+		if (count == most) {
+			config_fault(loading, place, key->name, "must have at most %zu elements", most);
+			return;
+		}
+		elements[count] = arena_copy(loading->arena, first, (size_t)(end - first));
+		if (!check_text(loading, key, elements[count], place))
+			return;
+		count++;
+	}
+	KEY_LIST(loading->config, key) = elements;
+}
+
+static void
+set_value(struct loading *loading, const struct key *key, const char *text, const char *place)
+{
+	int choice;
+
+	switch (key->kind) {
+	case KIND_TEXT:
+		set_text(loading, key, text, place);
+		break;
+	case KIND_INTEGER:
+		set_integer(loading, key, text, place);
+		break;
+	case KIND_BOOLEAN:
+		set_boolean(loading, key, text, place);
+		break;
+	case KIND_LIST:
+		set_list(loading, key, text, place);
+		break;
+	case KIND_CHOICE:
+		choice = find_choice(loading, key, text, place);
+		KEY_CHOICE(loading->config, key) = choice >= 0 ? choice : 0;
+		break;
+	}
+}
+
+/* Every member gets its value, or one fault; after a fault it stays what it was: harmless, never NULL. */
+void
+config_set(struct loading *loading, const struct key *key)
+{
+	struct given       *given = &loading->given[key - config_keys];
+	size_t              before = loading->faults->length;
+	bool                development = loading->config->profile == PROFILE_DEVELOPMENT;
+	const char         *text = key->fallback;
+
+	if (development && key->in_development != NULL)
+		text = key->in_development;
+	if (key->kind == KIND_TEXT)
+		KEY_TEXT(loading->config, key) = "";
+	if (key->kind == KIND_LIST)
+		KEY_LIST(loading->config, key) = empty_list;
+	if (given->place != NULL)
+		text = given->is_file ? read_secret(loading, key, given) : given->text;
+	if (text != NULL)
+		set_value(loading, key, text, given->place);
+	given->is_wrong = loading->faults->length > before;
+}
+
+/* ---- the production profile ---- */
+
+static bool
+has_element(const char *const *list, const char *element)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, element) == 0)
+			return true;
+	return false;
+}
+
+/* Does a secret begin with "demo"?  Of a retired key that is what stands behind its id. */
+static bool
+is_demo(const struct key *key, const char *secret)
+{
+	const char *colon = key->form == FORM_OLD_KEY ? strchr(secret, ':') : NULL;
+
+	return strncmp(colon == NULL ? secret : colon + 1, "demo", 4) == 0;
+}
+
+static void
+check_secret(struct loading *loading, const struct key *key)
+{
+	const struct given *given = &loading->given[key - config_keys];
+	const char         *single[2] = { key->kind == KIND_TEXT ? KEY_TEXT(loading->config, key) : NULL };
+	const char *const  *values = key->kind == KIND_TEXT ? single : KEY_LIST(loading->config, key);
+	bool                stripe = has_element(loading->config->payments.providers, "stripe");
+	bool                needed = key->need == NEED_ALWAYS || (key->need == NEED_FOR_STRIPE && stripe);
+
+	if (needed && !given->is_wrong && (*values == NULL || **values == '\0'))
+		config_fault(loading, given->place, key->name, "is needed in the production profile");
+	for (; *values != NULL; values++) {
+		if (is_demo(key, *values)) {
+			config_fault(loading, given->place, key->name,
+			    "is a demo secret, which the production profile refuses");
+			break;
+		}
+	}
+}
+
+/* Where a key that is told by its member was given. */
+static const char *
+place_of(struct loading *loading, const void *member)
+{
+	for (size_t i = 0; i < config_key_count; i++)
+		if ((const char *)loading->config + config_keys[i].offset == (const char *)member)
+			return loading->given[i].place;
+	return NULL;
+}
+
+void
+config_check_production(struct loading *loading)
+{
+	const struct config *config = loading->config;
+
+	for (size_t i = 0; i < config_key_count; i++)
+		if (config_keys[i].secret)
+			check_secret(loading, &config_keys[i]);
+	if (!config->limits.enabled)
+		config_fault(loading, place_of(loading, &config->limits.enabled), "limits.enabled",
+		    "must be true in the production profile");
+	if (strncmp(config->public_url, "http:", 5) == 0)
+		config_fault(loading, place_of(loading, &config->public_url), "public_url",
+		    "must begin with https:// in the production profile");
+	if (config->auth.bcrypt_cost > 0 && config->auth.bcrypt_cost < 10)
+		config_fault(loading, place_of(loading, &config->auth.bcrypt_cost), "auth.bcrypt_cost",
+		    "must be at least 10 in the production profile");
+}
