@@ -44,6 +44,26 @@ await() {
 
 gone() { ! pid_of "$1" >/dev/null; }
 
+# Processes that a part left behind when it was killed: they are still of its session, whose number is free only after them.
+left_behind() {
+	local pid started
+	read -r pid started 2>/dev/null <"$run/pid/$1" || return 1
+	[ ! -e "/proc/$pid" ] || [ -z "$(start_time "$pid")" ] || return 1
+	pgrep -s "$pid" -r D,R,S,T
+}
+
+# Ends them, gently first.
+clear_up() {
+	local signal=TERM deadline=$((SECONDS + 5)) members
+	while members=$(left_behind "$1"); do
+		# shellcheck disable=SC2086
+		kill -$signal $members 2>/dev/null || true
+		[ $SECONDS -lt $deadline ] || signal=KILL
+		sleep 0.05
+	done
+	rm -f "$run/pid/$1"
+}
+
 # stop PART SIGNAL SECONDS: asks, waits, and insists when the time is over.
 stop() {
 	local part=$1 signal=$2 deadline=$((SECONDS + $3)) pid
@@ -55,7 +75,7 @@ stop() {
 			sleep 0.05
 		done
 	fi
-	rm -f "$run/pid/$part"
+	clear_up "$part"
 }
 
 # The ids of a process and of all that come from it.

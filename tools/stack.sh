@@ -121,7 +121,7 @@ start_mariadb() {
 	install_database
 	start mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --socket="$run/mariadb.sock" \
 		--pid-file="$run/mariadb/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
-		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --default-time-zone=+00:00 \
+		--character-set-server=utf8mb4 --collation-server=utf8mb4_uca1400_ai_ci --default-time-zone=+00:00 \
 		--transaction-isolation=READ-COMMITTED --innodb-flush-log-at-trx-commit=1 \
 		--innodb-buffer-pool-size="$buffer_pool" --max-connections=200 --performance-schema=OFF
 	await 60 mariadb sql 'SELECT 1' || return
@@ -185,6 +185,7 @@ start_part() {
 		outdated "$1" || { step "$1" running; return 0; }
 		stop_part "$1"
 	fi
+	clear_up "$1"
 	rm -f "$run/$1.sock"
 	case $1 in
 	api | auth | pay | hooks) start_pool "$1" ;;
