@@ -120,7 +120,12 @@ bind_results(struct statement *statement)
 	if (statement->columns == NULL || statement->results == NULL)
 		abort();
 	for (unsigned i = 0; i < statement->n_columns; i++) {
-		map_column(&statement->columns[i], statement->shape, mysql_fetch_field_direct(metadata, i)->name);
+		const char *name = mysql_fetch_field_direct(metadata, i)->name;
+
+		/* One column for one member needs no name: COUNT(*) for db_value. */
+		if (statement->n_columns == 1 && statement->shape->count == 1)
+			name = statement->shape->members[0].name;
+		map_column(&statement->columns[i], statement->shape, name);
 		bind_column(&statement->columns[i], &statement->results[i]);
 	}
 	mysql_free_result(metadata);
