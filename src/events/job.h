@@ -1,0 +1,98 @@
+/*
+ * job.h: work that is not an answer: a queue in the database.
+ *
+ * A job is put in by the transaction that makes it necessary and taken by a haat-jobs worker, at least once: so every
+ * handler must do no harm when it runs again.  A taken job is leased; when its worker is lost the lease runs out and
+ * another takes it.  What fails is tried again after 2^attempts seconds (at most jobs.backoff_max_seconds); after its
+ * last attempt it is dead: a dead letter, kept until someone replays or drops it (events/dead_letter.h).
+ *
+ * The unique key keeps the same work from standing in the queue twice.  Nothing asked for is lost by it: when a job with
+ * the key is ready it will do; when one is running (it may have looked too early) it runs once more.
+ *
+ * JOB_KINDS is the one list of kinds: name, attempts (0: jobs.attempts), priority (1 goes first, 9 last), and for what
+ * recurs by itself the seconds between two runs.  Recurring jobs never die.
+ */
+#ifndef JOB_H
+#define JOB_H
+
+#include "base/ids.h"
+#include "base/instant.h"
+#include "base/problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct shape;
+struct work;
+
+#define JOB_KINDS(X)                                                                                     \
+	X(INVALIDATE_TREE, "invalidate_tree", 5, 1, 0)        /* raise the category tree's version again */   \
+	X(REFUND_PAYMENT, "refund_payment", 12, 2, 0)         /* give back one payment, or a part of it */    \
+	X(REFUND_ORDER, "refund_order", 12, 2, 0)             /* a cancelled order: give back what was paid */ \
+	X(RECONCILE_PAYMENT, "reconcile_payment", 12, 3, 0)   /* ask the provider about one attempt */        \
+	X(EXPIRE_ORDERS, "expire_orders", 0, 3, 15)           /* free what nobody paid in time */             \
+	X(REPLAY_WEBHOOK, "replay_webhook", 0, 4, 0)          /* apply a stored event that could not be */    \
+	X(RECONCILE_PAYMENTS, "reconcile_payments", 0, 5, 30) /* find the attempts to ask about */            \
+	X(PURGE, "purge", 0, 9, 3600)                         /* old keys, sessions, events, finished jobs */
+
+enum job_kind {
+#define X(name, text, attempts, priority, every) JOB_##name,
+	JOB_KINDS(X)
+#undef X
+	JOB__COUNT
+};
+
+/* A job that this process has taken. */
+struct job {
+	struct job_id  id;
+	const char    *kind;     /* a newer program's queue may have kinds that this one does not know */
+	const char    *payload;  /* JSON object */
+	int64_t        attempts; /* with this one */
+	int64_t        max_attempts;
+	struct instant run_at;
+	const char    *worker;   /* "host:pid" */
+};
+
+const char *job_kind_name(enum job_kind kind);
+int64_t     job_kind_every_seconds(enum job_kind kind);
+
+/* JOB__COUNT when unknown. */
+enum job_kind job_kind_of(const char *name);
+
+/*
+ * Put a job in, inside the running transaction; workers are woken after its commit.  `unique_key` may be NULL, as may
+ * `run_at` (now), and the payload with its shape.  A payload that is read back by job_payload is made of ids, text,
+ * integers, enums, times and booleans; what may be NULL there is .nullable.
+ */
+const struct problem *job_enqueue(struct work *work, enum job_kind kind, const char *unique_key,
+    const struct instant *run_at, const struct shape *payload_shape, const void *payload);
+
+/* See to it that each recurring kind stands in the queue. */
+const struct problem *job_enqueue_recurring(struct work *work);
+
+/* Take the next job that is due; *job is NULL when there is none. */
+const struct problem *job_claim(struct work *work, struct job **job);
+
+/* Give jobs whose lease has run out back to the queue; a job that has used up its attempts so is dead. */
+const struct problem *job_reclaim(struct work *work, int64_t *reclaimed);
+
+/*
+ * Extend the lease by jobs.lease_seconds: between the steps of a long handler.  CONFLICT when the job is no longer ours;
+ * the handler stops then.
+ */
+const struct problem *job_heartbeat(struct work *work, const struct job *job);
+
+/* Finished: done, or ready again when it recurs or was asked for once more while it ran. */
+const struct problem *job_done(struct work *work, const struct job *job);
+
+/*
+ * Failed with `why`: ready again later, or *dead.  A problem that says when to come back (problem_later) decides the
+ * delay itself.
+ */
+const struct problem *job_failed(struct work *work, const struct job *job, const struct problem *why, bool *dead);
+
+/* The job's payload as a struct of the shape; INTERNAL, logged, when it is not one. */
+const struct problem *job_payload(struct work *work, const struct job *job, const struct shape *shape, void *into);
+
+#endif

@@ -1,0 +1,6 @@
+libhaat_a_SOURCES += \
+	src/events/dead_letter.c src/events/dead_letter.h \
+	src/events/doorbell.c src/events/doorbell.h \
+	src/events/job.c src/events/job.h \
+	src/events/record.c src/events/record.h \
+	src/events/worker.c src/events/worker.h

@@ -1,0 +1,83 @@
+/*
+ * record.h: the outbox: what changed, written in the transaction of the change.
+ *
+ * EVENT_TYPES is the one list of event types and of what they are about.  Some kinds of jobs subscribe to a type (the
+ * table in record.c): their job is put in with the event, with an event_notice as payload and one job for an aggregate
+ * at a time.  That is how a lower floor reaches a higher one: a cancelled order does not call payments, it records
+ * order.cancelled, whose job refunds.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include "base/shape.h"
+
+struct work;
+
+#define EVENT_TYPES(X)                                                  \
+	X(USER_REGISTERED, "user.registered", "user")                   \
+	X(USER_SESSION_REUSED, "user.session_reused", "user")           \
+	X(MERCHANT_REGISTERED, "merchant.registered", "merchant")       \
+	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant")         \
+	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant")         \
+	X(CATEGORY_CHANGED, "category.changed", "category")             \
+	X(PRODUCT_CREATED, "product.created", "product")                \
+	X(PRODUCT_UPDATED, "product.updated", "product")                \
+	X(PRODUCT_DELETED, "product.deleted", "product")                \
+	X(PRODUCT_RESTORED, "product.restored", "product")              \
+	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant")          \
+	X(ORDER_PLACED, "order.placed", "order")                        \
+	X(ORDER_PAID, "order.paid", "order")                            \
+	X(ORDER_CONFIRMED, "order.confirmed", "order")                  \
+	X(ORDER_CANCELLED, "order.cancelled", "order")                  \
+	X(ORDER_EXPIRED, "order.expired", "order")                      \
+	X(ORDER_REFUNDED, "order.refunded", "order")                    \
+	X(PAYMENT_CREATED, "payment.created", "payment")                \
+	X(PAYMENT_SUCCEEDED, "payment.succeeded", "payment")            \
+	X(PAYMENT_FAILED, "payment.failed", "payment")                  \
+	X(PAYMENT_CANCELLED, "payment.cancelled", "payment")            \
+	X(PAYMENT_HELD, "payment.held", "payment")                      \
+	X(PAYMENT_REFUND_REQUESTED, "payment.refund_requested", "payment") \
+	X(PAYMENT_REFUNDED, "payment.refunded", "payment")              \
+	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
+
+enum event_type {
+#define X(name, type, aggregate) EVENT_##name,
+	EVENT_TYPES(X)
+#undef X
+	EVENT__COUNT
+};
+
+/* The payload of a job that subscribes to an event type. */
+struct event_notice {
+	struct event_id event;
+	struct uuid     aggregate;
+};
+SHAPE_DECLARE(struct event_notice, event_notice_shape);
+
+/* One event of a thing's history. */
+struct event {
+	struct event_id id;
+	const char     *type;
+	struct user_id *actor; /* NULL: the system */
+	struct instant  created_at;
+};
+SHAPE_DECLARE(struct event, event_shape);
+
+const char *event_type_name(enum event_type type); /* "order.placed" */
+
+/*
+ * Write an event about `aggregate` (the id of an order, payment, ...) into the running transaction, on behalf of the
+ * work's actor and request.  The payload is printed by its shape; both may be NULL.  The event's row is the
+ * transaction's witness.
+ */
+const struct problem *event_record(struct work *work, enum event_type type, struct uuid aggregate,
+    const struct shape *payload_shape, const void *payload);
+
+/* The last `limit` events about a thing, oldest first. */
+const struct problem *event_history(struct work *work, struct uuid aggregate, size_t limit, struct event **events,
+    size_t *count);
+
+/* Remove at most 1000 events and 1000 finished jobs that are older than jobs.event_days; *removed tells how many. */
+const struct problem *event_purge(struct work *work, int64_t *removed);
+
+#endif

@@ -1,0 +1,192 @@
+/* The loop of a job worker. */
+#include "events/worker.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "events/doorbell.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { RECLAIM_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, REPORT_TRIES = 8 };
+
+struct loop {
+	struct work                  *work;
+	const struct job_handler     *handlers;
+	size_t                        count;
+	int                           doorbell;
+	const volatile sig_atomic_t  *stopping;
+	sigset_t                      signals_open;
+	int64_t                       reclaim_at_ms, pause_ms;
+	bool                          recurring_queued;
+	jmp_buf                       exhausted;
+};
+
+/* Waits for a ring, a signal, or the time; signals get through here and nowhere else. */
+static void
+wait_ms(struct loop *loop, int64_t milliseconds)
+{
+	struct pollfd   poll = { .fd = loop->doorbell, .events = POLLIN };
+	struct timespec timeout = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
+
+	if (ppoll(&poll, 1, &timeout, &loop->signals_open) > 0)
+		doorbell_answer(loop->doorbell);
+}
+
+/* The database is away: rings must not wake us all the time. */
+static void
+wait_for_database(struct loop *loop)
+{
+	struct timespec timeout;
+
+	loop->pause_ms = loop->pause_ms == 0 ? PAUSE_FIRST_MS : loop->pause_ms * 2 < PAUSE_MAX_MS ? loop->pause_ms * 2 : PAUSE_MAX_MS;
+	timeout = (struct timespec) { loop->pause_ms / 1000, loop->pause_ms % 1000 * 1000000 };
+	ppoll(NULL, 0, &timeout, &loop->signals_open);
+}
+
+static void
+abandon(void *argument)
+{
+	longjmp(((struct loop *)argument)->exhausted, 1);
+}
+
+/* The memory of one job is used up: whatever it was in the middle of is undone. */
+static const struct problem *
+abandoned(struct work *work)
+{
+	if (work->depth > 0)
+		db_rollback(work->db);
+	work->depth = 0;
+	work->after = NULL;
+	work->witness = NULL;
+	return problem(OVERLOADED, "the job needs more memory than there is for one");
+}
+
+static const struct problem *
+handle(struct loop *loop, const struct job *job)
+{
+	enum job_kind kind = job_kind_of(job->kind);
+
+	for (size_t i = 0; i < loop->count; i++)
+		if (loop->handlers[i].kind == kind)
+			return loop->handlers[i].run(loop->work, job);
+	return problem(INTERNAL, "no handler for this kind of job");
+}
+
+/* While the database is away nothing can be said about the job; its lease ends by itself when that takes too long. */
+static void
+report(struct loop *loop, const struct job *job, const struct problem *outcome)
+{
+	const struct problem *problem = OK;
+	bool                  dead = false;
+
+	for (int tries = 0; tries < REPORT_TRIES; tries++) {
+		problem = outcome == OK ? job_done(loop->work, job) : job_failed(loop->work, job, outcome, &dead);
+		if (problem == OK)
+			break;
+		wait_for_database(loop);
+	}
+	loop->pause_ms = 0;
+	if (problem != OK)
+		log_error("cannot write down how a job went", LOG_ID("kind", job->kind), LOG_TEXT("cause", problem->message));
+	else if (dead)
+		log_error("a job is dead", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
+		    LOG_TEXT("cause", outcome->message));
+	else if (outcome != OK)
+		log_warning("a job failed and will run again", LOG_ID("kind", job->kind),
+		    LOG_NUMBER("attempts", job->attempts), LOG_TEXT("cause", outcome->message));
+}
+
+/* The job itself lives outside the arena, which a job that needs too much memory leaves full. */
+static void
+run(struct loop *loop, const struct job *taken)
+{
+	static char           kind[65], worker[65], request_id[UUID_TEXT_LENGTH + 1];
+	struct work          *work = loop->work;
+	struct job            job = *taken;
+	const struct problem *outcome;
+	int64_t               started = monotonic_ms();
+
+	snprintf(kind, sizeof kind, "%s", taken->kind);
+	snprintf(worker, sizeof worker, "%s", taken->worker);
+	uuid_write(job.id.uuid, request_id);
+	job.kind = kind;
+	job.worker = worker;
+	work->request_id = request_id;
+	log_context(&(struct log_context) { .request_id = request_id, .trace_id = "", .route = kind, .user_id = "" });
+	if (setjmp(loop->exhausted) == 0) {
+		arena_on_exhausted(work->arena, abandon, loop);
+		outcome = handle(loop, &job);
+	} else {
+		outcome = abandoned(work);
+		arena_reset(work->arena);
+	}
+	arena_on_exhausted(work->arena, NULL, NULL);
+	assert(work->depth == 0);
+	report(loop, &job, outcome);
+	log_debug("a job has run", LOG_NUMBER("ms", monotonic_ms() - started));
+	log_context(NULL);
+	work->request_id = "";
+}
+
+/* What is to be done besides jobs: queue what recurs, take back what lost workers left. */
+static const struct problem *
+tend(struct loop *loop)
+{
+	int64_t now = monotonic_ms(), ignored;
+
+	if (!loop->recurring_queued) {
+		TRY(job_enqueue_recurring(loop->work));
+		loop->recurring_queued = true;
+	}
+	if (now >= loop->reclaim_at_ms) {
+		TRY(job_reclaim(loop->work, &ignored));
+		loop->reclaim_at_ms = now + RECLAIM_MS;
+	}
+	return OK;
+}
+
+/* Runs one job if there is one; how long to wait before the next look. */
+static int64_t
+work_once(struct loop *loop)
+{
+	const struct problem *problem = tend(loop);
+	struct job           *job = NULL;
+
+	if (problem == OK)
+		problem = job_claim(loop->work, &job);
+	if (problem != OK) {
+		wait_for_database(loop);
+		return 0;
+	}
+	loop->pause_ms = 0;
+	if (job == NULL)
+		return loop->work->config->jobs.poll_seconds * 1000;
+	run(loop, job);
+	return 0;
+}
+
+void
+job_worker_run(struct work *work, const struct job_handler *handlers, size_t count, int doorbell,
+    const volatile sig_atomic_t *stopping)
+{
+	struct loop loop = { .work = work, .handlers = handlers, .count = count, .doorbell = doorbell, .stopping = stopping };
+	int64_t     next_ms = 0;
+
+	sigprocmask(SIG_SETMASK, NULL, &loop.signals_open);
+	sigdelset(&loop.signals_open, SIGTERM);
+	sigdelset(&loop.signals_open, SIGINT);
+	for (;;) {
+		wait_ms(&loop, next_ms);
+		if (*stopping)
+			break;
+		next_ms = work_once(&loop);
+		arena_reset(work->arena);
+	}
+}
