@@ -2,7 +2,7 @@
 nginx_site = $(sysconfdir)/haat/nginx
 nginxdir = $(nginx_site)
 nginx_DATA = nginx/haat.conf
-dist_nginx_DATA = nginx/answers.conf nginx/fastcgi.conf
+dist_nginx_DATA = nginx/common.conf nginx/fastcgi.conf
 
 nginx/haat.conf: nginx/haat.conf.in
 	$(AM_V_GEN)$(MKDIR_P) nginx && \

@@ -169,7 +169,7 @@ outdated() {
 	local file files
 	case $1 in
 	mariadb | memcached) files= ;;
-	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $top/nginx/answers.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
+	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
 	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
 	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
 	*) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd" ;;

@@ -1,0 +1,6 @@
+# The site of nginx by itself.
+check_PROGRAMS += tests/nginx/echo-worker
+tests_nginx_echo_worker_SOURCES = tests/nginx/echo-worker.c
+tests_nginx_echo_worker_LDADD = $(HAAT_LIBS)
+TESTS += tests/nginx/run
+EXTRA_DIST += tests/nginx/run
