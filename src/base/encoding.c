@@ -167,18 +167,17 @@ text_add_percent(struct text *text, const char *string)
 	}
 }
 
-/* How many bytes the character at `at` has when it is well formed (Unicode, table 3-7); 0 when it is not. */
-static size_t
-utf8_character(const unsigned char *at, size_t left)
+/* Unicode, table 3-7: each range of lead bytes has its own range of second bytes. */
+size_t
+utf8_character(const char *bytes, size_t left)
 {
-	unsigned char lead = at[0], low = 0x80, high = 0xbf;
-	size_t        length;
+	const unsigned char *at = (const unsigned char *)bytes;
+	unsigned char        lead, low = 0x80, high = 0xbf;
+	size_t               length;
 
-	if (lead < 0x80)
-		return 1;
-	if (lead < 0xc2 || lead > 0xf4)
+	if (left == 0 || (lead = at[0]) > 0xf4 || (lead >= 0x80 && lead < 0xc2))
 		return 0;
-	length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	if (length > left)
 		return 0;
 	if (lead == 0xe0)
@@ -189,7 +188,7 @@ utf8_character(const unsigned char *at, size_t left)
 		low = 0x90; /* else overlong */
 	else if (lead == 0xf4)
 		high = 0x8f; /* else beyond U+10FFFF */
-	if (at[1] < low || at[1] > high)
+	if (length > 1 && (at[1] < low || at[1] > high))
 		return 0;
 	for (size_t i = 2; i < length; i++)
 		if (at[i] < 0x80 || at[i] > 0xbf)
@@ -200,7 +199,7 @@ utf8_character(const unsigned char *at, size_t left)
 bool
 utf8_valid(const char *bytes, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)bytes, *end = at + length;
+	const char *at = bytes, *end = bytes + length;
 
 	while (at < end) {
 		uint64_t eight;

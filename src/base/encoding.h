@@ -35,6 +35,9 @@ void text_add_percent(struct text *text, const char *string);
 /* Is it valid UTF-8 (no overlong forms, no surrogates)? */
 bool utf8_valid(const char *bytes, size_t length);
 
+/* Bytes of the well-formed UTF-8 character at `at`, of at most `left`; 0 when there is none. */
+size_t utf8_character(const char *at, size_t left);
+
 /* Characters (code points) of a valid UTF-8 string. */
 size_t utf8_length(const char *string);
 

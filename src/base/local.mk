@@ -7,6 +7,8 @@ libhaat_a_SOURCES += \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \
 	src/base/json_read.c \
+	src/base/log.c src/base/log_mask.c src/base/log.h \
+	src/base/metrics.c src/base/metrics.h \
 	src/base/money.c src/base/money.h \
 	src/base/problem.c src/base/problem.h \
 	src/base/shape.c src/base/shape.h \

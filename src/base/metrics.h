@@ -6,8 +6,10 @@
  * dies leaves its counts.  The file's name carries a fingerprint of the layout, so old and new binaries do not meet.
  * Without a file (tools, unit tests) the values are private memory; counting never fails.
  *
- * The values of a label are fixed before metrics_open, by metrics_label_values (routes, providers); an index outside
- * counts under the last value, "other".
+ * Where the list below names a label's values in brackets, they are the family's own and their index is their place
+ * there.  The values of the other labels are fixed before metrics_open, by metrics_label_values (routes, providers, kinds
+ * of jobs); pools (in the order of enum pool) and statuses are known without.  An index outside counts under one more
+ * value, "other".
  */
 #ifndef METRICS_H
 #define METRICS_H
@@ -48,8 +50,11 @@ void metric_add(enum metric metric, size_t first, size_t second, int64_t amount)
 /* Record a duration in a histogram (buckets 1 ms to 10 s). */
 void metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds);
 
-/* The index of a value of a label; the index of "other" when it is not listed. */
+/* The index of a value of a label that families share; the index of "other" when it is not listed. */
 size_t metric_label_index(enum metric_label label, const char *value);
+
+/* The index of a value of a label in one family, its own values included. */
+size_t metric_index(enum metric metric, enum metric_label label, const char *value);
 
 /* Read one value back: for tests and `ready`.  A histogram's is its count. */
 int64_t metric_value(enum metric metric, size_t first, size_t second);

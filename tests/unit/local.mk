@@ -10,6 +10,8 @@ unit_tests = \
 	tests/unit/test-ids \
 	tests/unit/test-instant \
 	tests/unit/test-jwt \
+	tests/unit/test-log \
+	tests/unit/test-metrics \
 	tests/unit/test-money \
 	tests/unit/test-seal \
 	tests/unit/test-verify

@@ -200,14 +200,16 @@ test_secrets_from_files(void)
 	CHECK_TEXT(config.auth.seal_secret, "0123456789abcdef0123456789abcdef");
 	write_file(secret_path, "short\n");
 	CHECK_TEXT(faults_of(arena_format(arena, "[auth]\njwt_secret_file = %s\n[database]\nport_file = /x\n"
-						 "password_file = /nonexistent/p\npassword = x\n", secret_path)),
+						 "password_file = /nonexistent/p\npassword = x\n",
+						    secret_path)),
 	    "database.port_file: there is no such key (line 4)\n"
 	    "database.password: is given before, on line 5 (line 6)\n"
 	    "database.password: cannot read '/nonexistent/p': No such file or directory (line 5)\n"
 	    "auth.jwt_secret: must be at least 32 bytes (line 2)\n"
 	    "auth.seal_secret: must be at least 32 bytes (HAAT_AUTH_SEAL_SECRET_FILE)\n");
 	CHECK(strstr(faults_of("[database]\npassword_file = /dev/zero\n"), "is no text file") != NULL);
-	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"), "cannot read '/tmp': Is a directory") != NULL);
+	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"),
+	    "cannot read '/tmp': Is a directory") != NULL);
 }
 
 static void
@@ -295,7 +297,8 @@ test_production(void)
 	fresh();
 	setenv("HAAT_PROFILE", "production", 1);
 	setenv("HAAT_AUTH_JWT_SECRET_FILE", secret_path, 1);
-	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
+	CHECK(strstr(faults_without_file(),
+	    "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
 }
 
 static void
@@ -366,13 +369,16 @@ test_document(void)
 int
 main(void)
 {
-	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
+	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file),
+	    TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_unreadable_files), TEST(test_environment_wins),
-		TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms), TEST(test_production),
+		TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
+		    TEST(test_production),
 		TEST(test_get), TEST(test_each) };
 	int result;
 
-	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
+	snprintf(top_directory, sizeof top_directory, "%s",
+	    getenv("srcdir") == NULL ? "." : getenv("srcdir"));
 	snprintf(path, sizeof path, "/tmp/haat-test-config-%d.conf", (int)getpid());
 	snprintf(secret_path, sizeof secret_path, "/tmp/haat-test-config-%d.secret", (int)getpid());
 	arena = arena_new(1 << 26);

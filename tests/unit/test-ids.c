@@ -132,5 +132,7 @@ test_references(void)
 	arena_free(arena);
 }
 
-SUITE("ids", TEST(test_new_ids_ascend), TEST(test_new_id_has_time_version_and_variant), TEST(test_tail_is_random),
-    TEST(test_text_round_trip), TEST(test_wrong_texts_are_refused), TEST(test_typed_ids), TEST(test_references))
+SUITE("ids", TEST(test_new_ids_ascend), TEST(test_new_id_has_time_version_and_variant),
+    TEST(test_tail_is_random),
+    TEST(test_text_round_trip), TEST(test_wrong_texts_are_refused), TEST(test_typed_ids),
+    TEST(test_references))

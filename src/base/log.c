@@ -1,0 +1,229 @@
+#include "base/log.h"
+
+#include "base/encoding.h"
+#include "base/instant.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, PROGRAM_BYTES = 32 };
+
+/* A JSON object in the making: what no longer fits before `limit` is left out, and `cut` says so. */
+struct line {
+	char  *bytes;
+	size_t length, limit;
+	bool   cut;
+};
+
+static const char tail[] = "}\n", cut_tail[] = ",\"cut\":true}\n";
+
+static enum log_level     least_level = LOG_LEVEL_INFO;
+static char               program_name[PROGRAM_BYTES];
+static struct log_context running;
+static bool               is_running;
+static uint64_t           dropped;
+
+void
+log_open(const char *program, enum log_level least)
+{
+	snprintf(program_name, sizeof program_name, "%s", program);
+	least_level = least;
+}
+
+void
+log_context(const struct log_context *context)
+{
+	is_running = context != NULL;
+	if (is_running)
+		running = *context;
+}
+
+uint64_t
+log_dropped(void)
+{
+	return dropped;
+}
+
+static bool
+fits(struct line *line, size_t length)
+{
+	if (length <= line->limit - line->length)
+		return true;
+	line->cut = true;
+	return false;
+}
+
+static void
+add(struct line *line, const void *bytes, size_t length)
+{
+	memcpy(line->bytes + line->length, bytes, length);
+	line->length += length;
+}
+
+/*
+ * One character of a JSON string (RFC 8259, section 7) from `text` into `escaped`; what is not UTF-8 becomes U+FFFD.
+ * Returns how many bytes were taken.
+ */
+static size_t
+escape(const char *text, char escaped[8], size_t *length)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char     c = (unsigned char)*text;
+	size_t            taken = c < 0x80 ? 1 : utf8_character(text, 4); /* its NUL ends a broken one */
+
+	*length = taken;
+	if (taken == 0) {
+		memcpy(escaped, "\xef\xbf\xbd", *length = 3);
+		return 1;
+	}
+	memcpy(escaped, text, taken);
+	if (c == '"' || c == '\\') {
+		memcpy(escaped, (char[]) { '\\', (char)c }, *length = 2);
+	} else if (c == '\n') {
+		memcpy(escaped, "\\n", *length = 2);
+	} else if (c < 0x20) {
+		memcpy(escaped, "\\u00", 4);
+		escaped[4] = hex[c >> 4];
+		escaped[5] = hex[c & 15];
+		*length = 6;
+	}
+	return taken;
+}
+
+/* ,"name":"text" as far as it fits; a text is cut between characters. */
+static void
+add_text(struct line *line, const char *name, const char *text)
+{
+	size_t name_length = strlen(name), length;
+	char   escaped[8];
+
+	if (!fits(line, name_length + 6))
+		return;
+	add(line, ",\"", 2);
+	add(line, name, name_length);
+	add(line, "\":\"", 3);
+	line->limit--; /* room for the closing quote */
+	while (*text != '\0') {
+		text += escape(text, escaped, &length);
+		if (!fits(line, length))
+			break;
+		add(line, escaped, length);
+	}
+	line->limit++;
+	add(line, "\"", 1);
+}
+
+static void
+add_number(struct line *line, const char *name, int64_t number)
+{
+	char digits[24];
+	int  length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+	size_t name_length = strlen(name);
+
+	if (!fits(line, name_length + 4 + (size_t)length))
+		return;
+	add(line, ",\"", 2);
+	add(line, name, name_length);
+	add(line, "\":", 2);
+	add(line, digits, (size_t)length);
+}
+
+static void
+add_masked(struct line *line, const char *name, const char *text)
+{
+	char masked[LINE_BYTES];
+
+	log_mask(text, masked, sizeof masked);
+	add_text(line, name, masked);
+}
+
+static void
+add_field(struct line *line, const struct log_field *field)
+{
+	if (field->text == NULL)
+		add_number(line, field->name, field->number);
+	else if (field->trusted)
+		add_text(line, field->name, field->text);
+	else
+		add_masked(line, field->name, field->text);
+}
+
+/* A member of the running request, unless the event has its own of that name. */
+static void
+add_context_text(struct line *line, const char *name, const char *text, const struct log_field *fields,
+    size_t count)
+{
+	if (text == NULL || *text == '\0')
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return;
+	add_text(line, name, text);
+}
+
+static void
+add_context(struct line *line, const struct log_field *fields, size_t count)
+{
+	if (!is_running)
+		return;
+	add_context_text(line, "request_id", running.request_id, fields, count);
+	add_context_text(line, "trace_id", running.trace_id, fields, count);
+	add_context_text(line, "route", running.route, fields, count);
+	add_context_text(line, "user_id", running.user_id, fields, count);
+}
+
+static void
+add_head(struct line *line, enum log_level level, const char *message)
+{
+	static const char *const levels[] = { "debug", "info", "warning", "error" };
+	char                     now[INSTANT_TEXT_LENGTH];
+
+	instant_write(instant_now(), now);
+	add(line, "{\"time\":\"", 9);
+	add(line, now, sizeof now);
+	add(line, "\"", 1);
+	add_text(line, "level", levels[level]);
+	add_masked(line, "message", message);
+	if (*program_name != '\0')
+		add_text(line, "program", program_name);
+}
+
+/* One write, and only when it would not have to wait. */
+static void
+send_line(const char *bytes, size_t length)
+{
+	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int           saved = errno;
+	ssize_t       written = -1;
+
+	if (poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0)
+		do
+			written = write(STDERR_FILENO, bytes, length);
+		while (written < 0 && errno == EINTR);
+	if (written != (ssize_t)length)
+		dropped++;
+	errno = saved;
+}
+
+void
+log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count)
+{
+	char        bytes[LINE_BYTES], context_bytes[CONTEXT_BYTES];
+	struct line line = { .bytes = bytes }, context = { .bytes = context_bytes,
+	    .limit = sizeof context_bytes };
+
+	if (level < least_level)
+		return;
+	add_context(&context, fields, count); /* first, so that a long event leaves it its room */
+	line.limit = sizeof bytes - context.length - (sizeof cut_tail - 1);
+	add_head(&line, level, message);
+	for (size_t i = 0; i < count; i++)
+		add_field(&line, &fields[i]);
+	add(&line, context_bytes, context.length);
+	if (line.cut || context.cut)
+		add(&line, cut_tail, sizeof cut_tail - 1);
+	else
+		add(&line, tail, sizeof tail - 1);
+	send_line(bytes, line.length);
+}

@@ -1,0 +1,418 @@
+#include "base/metrics.h"
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum type { TYPE_COUNTER, TYPE_GAUGE, TYPE_HISTOGRAM };
+
+/* Upper bounds of the buckets; one more bucket takes what is longer. */
+static const int64_t bounds_us[] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000,
+    2500000,
+	5000000, 10000000 };
+enum { BOUNDS = sizeof bounds_us / sizeof *bounds_us };
+
+/* The cells of one series; a histogram's are its buckets, each on its own, and the sum in microseconds. */
+enum { CELL_VALUE = 0, CELL_TOUCHED = 1, CELL_SUM = BOUNDS + 1 };
+static const size_t cells_of[] = { [TYPE_COUNTER] = 1, [TYPE_GAUGE] = 2, [TYPE_HISTOGRAM] = BOUNDS + 2 };
+
+struct values {
+	const char *const *list;
+	size_t             count;
+};
+#define VALUES(...)                                                                            \
+	{                                                                                      \
+		(const char *const[]) { __VA_ARGS__ },                                         \
+		    sizeof((const char *const[]) { __VA_ARGS__ }) / sizeof(const char *)       \
+	}
+
+static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route", [LABEL_STATUS] = "status",
+	[LABEL_PROVIDER] = "provider", [LABEL_TYPE] = "type", [LABEL_OUTCOME] = "outcome",
+	    [LABEL_POOL] = "pool",
+	[LABEL_KIND] = "kind" };
+
+/* Of labels that families share. */
+static struct values shared[LABEL__COUNT] = {
+	[LABEL_STATUS] = VALUES("200", "201", "202", "204", "206", "303", "304", "400", "401", "403", "404",
+	    "405", "409",
+	    "412", "413", "415", "422", "429", "500", "502", "503"),
+	[LABEL_PROVIDER] = VALUES("stripe", "cod"),
+	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "jobs"),
+};
+
+struct dimension {
+	enum metric_label label;
+	struct values     own; /* empty: those that families share */
+};
+
+struct family {
+	const char      *name;
+	enum type        type;
+	const char      *help;
+	struct dimension dimensions[2];
+};
+
+static const struct family METRICS[METRIC__COUNT] = {
+	[METRIC_REQUEST_SECONDS] = { "haat_request_duration_seconds", TYPE_HISTOGRAM,
+	    "Time from a request's head to its answer.",
+	    { { LABEL_ROUTE }, { LABEL_STATUS } } },
+	[METRIC_REQUESTS_RUNNING] = { "haat_requests_running", TYPE_GAUGE, "Requests being answered.",
+	    { { LABEL_POOL } } },
+	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.",
+	    { { LABEL_POOL } } },
+	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received.",
+	    { { LABEL_PROVIDER },
+		{ LABEL_OUTCOME,
+		    VALUES("processed", "already_processed", "deferred", "ignored", "bad_signature",
+		    "collision") } } },
+	[METRIC_DATABASE_SECONDS] = { "haat_database_duration_seconds", TYPE_HISTOGRAM,
+	    "Time of statements and transactions.",
+	    { { LABEL_KIND, VALUES("select", "write", "transaction") } } },
+	[METRIC_DATABASE_FAILURES] = { "haat_database_failures_total", TYPE_COUNTER,
+	    "Statements that failed.",
+	    { { LABEL_KIND, VALUES("duplicate", "retry", "lost", "uncertain", "error") } } },
+	[METRIC_PROVIDER_SECONDS] = { "haat_provider_duration_seconds", TYPE_HISTOGRAM,
+	    "Time of calls of payment providers.",
+	    { { LABEL_PROVIDER },
+		{ LABEL_OUTCOME, VALUES("ok", "refused", "failed", "timeout", "circuit_open") } } },
+	[METRIC_CACHE] = { "haat_cache_requests_total", TYPE_COUNTER, "Keys asked of the cache.",
+	    { { LABEL_OUTCOME, VALUES("hit", "miss", "failure", "circuit_open") } } },
+	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.",
+	    { { LABEL_KIND }, { LABEL_OUTCOME, VALUES("done", "retried", "dead") } } },
+	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.",
+	    { { LABEL_OUTCOME, VALUES("ok", "bad_credentials", "limited", "disabled") } } },
+	[METRIC_PAYMENTS] = { "haat_payments_total", TYPE_COUNTER, "Payments by what became of them.",
+	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, VALUES("succeeded", "failed", "refunded", "held") } } },
+	[METRIC_LIMITED] = { "haat_limited_requests_total", TYPE_COUNTER, "Requests refused by a limit.",
+	    { { LABEL_KIND, VALUES("sensitive", "write", "account", "catalogue") } } },
+};
+
+/* Where a family's cells begin, and how many values (with "other") its labels have. */
+struct place {
+	size_t first_cell, cells, counts[2];
+};
+
+static struct place places[METRIC__COUNT];
+static int64_t     *cells; /* NULL before the first use */
+static size_t       cells_bytes;
+
+void
+metrics_label_values(enum metric_label label, const char *const *values, size_t count)
+{
+	shared[label] = (struct values) { values, count };
+}
+
+static const struct values *
+values_of(const struct dimension *dimension)
+{
+	return dimension->own.count > 0 ? &dimension->own : &shared[dimension->label];
+}
+
+static const char *
+value_name(const struct dimension *dimension, size_t index)
+{
+	const struct values *values = values_of(dimension);
+
+	return index < values->count ? values->list[index] : "other";
+}
+
+static size_t
+find_value(const struct values *values, const char *value)
+{
+	for (size_t i = 0; i < values->count; i++)
+		if (strcmp(values->list[i], value) == 0)
+			return i;
+	return values->count;
+}
+
+size_t
+metric_label_index(enum metric_label label, const char *value)
+{
+	return find_value(&shared[label], value);
+}
+
+size_t
+metric_index(enum metric metric, enum metric_label label, const char *value)
+{
+	const struct dimension *dimension = METRICS[metric].dimensions;
+
+	return find_value(values_of(dimension[0].label == label ? &dimension[0] : &dimension[1]), value);
+}
+
+/* Gives each family its cells; returns how many there are together. */
+static size_t
+lay_out(void)
+{
+	size_t next = 0;
+
+	for (int i = 0; i < METRIC__COUNT; i++) {
+		struct place *place = &places[i];
+
+		place->first_cell = next;
+		place->cells = cells_of[METRICS[i].type];
+		for (int j = 0; j < 2; j++) {
+			const struct dimension *dimension = &METRICS[i].dimensions[j];
+
+			place->counts[j] = dimension->label == LABEL_NONE ? 1 : values_of(dimension)->count + 1;
+		}
+		next += place->cells * place->counts[0] * place->counts[1];
+	}
+	return next;
+}
+
+/* A name for the layout: all that decides which cell means what. */
+static uint64_t
+fingerprint(void)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a: the name only has to differ */
+
+#define MIX(byte) (hash = (hash ^ (unsigned char)(byte)) * 1099511628211u)
+	for (int i = 0; i < METRIC__COUNT; i++) {
+		for (const char *c = METRICS[i].name; *c != '\0'; c++)
+			MIX(*c);
+		MIX(METRICS[i].type + 1);
+		for (int j = 0; j < 2; j++) {
+			const struct values *values = values_of(&METRICS[i].dimensions[j]);
+
+			MIX(METRICS[i].dimensions[j].label);
+			for (size_t k = 0; k < values->count; k++) {
+				for (const char *c = values->list[k]; *c != '\0'; c++)
+					MIX(*c);
+				MIX(0);
+			}
+		}
+	}
+	MIX(BOUNDS);
+#undef MIX
+	return hash;
+}
+
+/* The shared file, mapped; MAP_FAILED with errno when it cannot be.  Its room is taken now, not at the first write. */
+static void *
+map_file(const char *path)
+{
+	int   fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	void *mapped = MAP_FAILED;
+	int   error;
+
+	if (fd < 0)
+		return MAP_FAILED;
+	error = ftruncate(fd, (off_t)cells_bytes) == 0 ? posix_fallocate(fd, 0, (off_t)cells_bytes) : errno;
+	if (error == 0) {
+		mapped = mmap(NULL, cells_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		error = errno;
+	}
+	close(fd);
+	errno = error;
+	return mapped;
+}
+
+void
+metrics_open(const char *directory)
+{
+	char  path[4096];
+	void *mapped = MAP_FAILED;
+
+	if (cells != NULL)
+		munmap(cells, cells_bytes);
+	cells_bytes = lay_out() * sizeof *cells;
+	if (directory != NULL) {
+		snprintf(path, sizeof path, "%s/metrics-%016" PRIx64, directory, fingerprint());
+		mapped = map_file(path);
+		if (mapped == MAP_FAILED)
+			log_warning("cannot share metrics: this process counts for itself", LOG_ID("path",
+			    path),
+			    LOG_TEXT("cause", strerror(errno)));
+	}
+	if (mapped == MAP_FAILED)
+		mapped = mmap(NULL, cells_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mapped == MAP_FAILED)
+		abort(); /* not even private memory */
+	cells = mapped;
+}
+
+/* The first cell of a series. */
+static int64_t *
+series(enum metric metric, size_t first, size_t second)
+{
+	const struct place *place = &places[metric];
+
+	if (cells == NULL)
+		metrics_open(NULL);
+	if (first >= place->counts[0])
+		first = place->counts[0] - 1;
+	if (second >= place->counts[1])
+		second = place->counts[1] - 1;
+	return cells + place->first_cell + (first * place->counts[1] + second) * place->cells;
+}
+
+static void
+increase(int64_t *cell, int64_t amount)
+{
+	__atomic_fetch_add(cell, amount, __ATOMIC_RELAXED);
+}
+
+static int64_t
+read_cell(const int64_t *cell)
+{
+	return __atomic_load_n(cell, __ATOMIC_RELAXED);
+}
+
+void
+metric_add(enum metric metric, size_t first, size_t second, int64_t amount)
+{
+	int64_t *cell = series(metric, first, second);
+
+	increase(cell + CELL_VALUE, amount);
+	if (METRICS[metric].type == TYPE_GAUGE && read_cell(cell + CELL_TOUCHED) == 0)
+		__atomic_store_n(cell + CELL_TOUCHED, 1, __ATOMIC_RELAXED);
+}
+
+void
+metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds)
+{
+	int64_t *cell = series(metric, first, second);
+	size_t   bucket = 0;
+
+	if (microseconds < 0)
+		microseconds = 0;
+	while (bucket < BOUNDS && microseconds > bounds_us[bucket])
+		bucket++;
+	increase(cell + bucket, 1);
+	increase(cell + CELL_SUM, microseconds);
+}
+
+static int64_t
+count_of(const int64_t *cell)
+{
+	int64_t count = 0;
+
+	for (size_t bucket = 0; bucket <= BOUNDS; bucket++)
+		count += read_cell(cell + bucket);
+	return count;
+}
+
+int64_t
+metric_value(enum metric metric, size_t first, size_t second)
+{
+	const int64_t *cell = series(metric, first, second);
+
+	return METRICS[metric].type == TYPE_HISTOGRAM ? count_of(cell) : read_cell(cell + CELL_VALUE);
+}
+
+/* A label's value between quotes, escaped as the text format has it. */
+static void
+print_label(struct text *out, const char *name, const char *value)
+{
+	text_addf(out, "%s=\"", name);
+	for (; *value != '\0'; value++) {
+		if (*value == '\\' || *value == '"')
+			text_add_char(out, '\\');
+		if (*value == '\n')
+			TEXT_ADD(out, "\\n");
+		else
+			text_add_char(out, *value);
+	}
+	text_add_char(out, '"');
+}
+
+/* name{route="...",status="...",le="..."} and a blank; `bound` is NULL where there is none. */
+static void
+print_series(struct text *out, const struct family *family, const char *suffix, const size_t index[2],
+    const char *bound)
+{
+	char between = '{';
+
+	text_addf(out, "%s%s", family->name, suffix);
+	for (int i = 0; i < 2 && family->dimensions[i].label != LABEL_NONE; i++) {
+		text_add_char(out, between);
+		print_label(out, label_names[family->dimensions[i].label], value_name(&family->dimensions[i],
+		    index[i]));
+		between = ',';
+	}
+	if (bound != NULL) {
+		text_add_char(out, between);
+		print_label(out, "le", bound);
+		between = ',';
+	}
+	if (between == ',')
+		text_add_char(out, '}');
+	text_add_char(out, ' ');
+}
+
+/* Microseconds as seconds, without zeros at the end. */
+static void
+print_seconds(char into[32], int64_t microseconds)
+{
+	int length = snprintf(into, 32, "%" PRId64 ".%06" PRId64, microseconds / 1000000,
+	    microseconds % 1000000);
+
+	while (into[length - 1] == '0')
+		into[--length] = '\0';
+	if (into[length - 1] == '.')
+		into[length - 1] = '\0';
+}
+
+static void
+print_histogram(struct text *out, const struct family *family, const int64_t *cell, const size_t index[2])
+{
+	int64_t count = 0, sum = read_cell(cell + CELL_SUM);
+	char    seconds[32];
+
+	for (size_t bucket = 0; bucket <= BOUNDS; bucket++) {
+		if (bucket < BOUNDS)
+			print_seconds(seconds, bounds_us[bucket]);
+		count += read_cell(cell + bucket);
+		print_series(out, family, "_bucket", index, bucket < BOUNDS ? seconds : "+Inf");
+		text_addf(out, "%" PRId64 "\n", count);
+	}
+	print_seconds(seconds, sum);
+	print_series(out, family, "_sum", index, NULL);
+	text_addf(out, "%s\n", seconds);
+	print_series(out, family, "_count", index, NULL);
+	text_addf(out, "%" PRId64 "\n", count);
+}
+
+static void
+print_one(struct text *out, enum metric metric, const size_t index[2])
+{
+	const struct family *family = &METRICS[metric];
+	const int64_t       *cell = series(metric, index[0], index[1]);
+	bool                 is_gauge = family->type == TYPE_GAUGE;
+
+	if (family->type == TYPE_HISTOGRAM) {
+		if (count_of(cell) > 0)
+			print_histogram(out, family, cell, index);
+	} else if (read_cell(cell + (is_gauge ? CELL_TOUCHED : CELL_VALUE)) != 0) {
+		print_series(out, family, "", index, NULL);
+		text_addf(out, "%" PRId64 "\n", read_cell(cell + CELL_VALUE));
+	}
+}
+
+void
+metrics_print(struct text *out)
+{
+	static const char *const types[] = { "counter", "gauge", "histogram" };
+
+	TEXT_ADD(out, "# HELP haat_build_info The running version.\n# TYPE haat_build_info gauge\n");
+	TEXT_ADD(out, "haat_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
+	if (cells == NULL)
+		metrics_open(NULL);
+	for (int metric = 0; metric < METRIC__COUNT; metric++) {
+		const struct family *family = &METRICS[metric];
+		size_t               index[2];
+
+		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name,
+		    types[family->type]);
+		for (index[0] = 0; index[0] < places[metric].counts[0]; index[0]++)
+			for (index[1] = 0; index[1] < places[metric].counts[1]; index[1]++)
+				print_one(out, metric, index);
+	}
+}
