@@ -1,3 +1,6 @@
+libhaat_a_SOURCES += \
+	src/ops/health.c src/ops/ops.h
+
 haatctl_sources = \
 	src/ops/command.c src/ops/command.h \
 	src/ops/ctl_config.c \

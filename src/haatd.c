@@ -1,0 +1,167 @@
+/* haatd: the FastCGI workers of one pool.  Wires things together and nothing else. */
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "http/jwt.h"
+#include "http/master.h"
+#include "http/openapi.h"
+#include "http/request.h"
+#include "http/server.h"
+#include "shop.h"
+#include "store/cache.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum { CONFIG_ARENA_BYTES = 1 << 20, TOOL_ARENA_BYTES = 64 << 20, LISTEN_FD = 0 };
+
+struct haatd {
+	const char    *config_path;
+	enum pool      pool;
+	int64_t        workers;
+	bool           openapi, lint;
+	struct config  config;
+	struct arena  *arena;
+	struct jwt_keys keys;
+};
+
+static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409",
+	"412", "413", "415", "422", "429", "500", "502", "503" };
+
+/* One worker: everything that cannot be shared over a fork is opened here. */
+static int
+work_as_worker(int index, void *argument)
+{
+	struct haatd     *haatd = argument;
+	struct arena     *arena = arena_new((size_t)haatd->config.workers.request_memory_bytes);
+	struct work       work = { .arena = arena, .config = &haatd->config, .request_id = "", .traceparent = "", .address = "" };
+	struct dispatcher dispatcher = { .work = &work, .keys = &haatd->keys, .pool = haatd->pool };
+	struct server     server = { .listen_fd = LISTEN_FD, .serve = dispatch, .finished = dispatch_finished,
+		.argument = &dispatcher, .slots = haatd->pool == POOL_API ? (unsigned)haatd->config.workers.slots : 1 };
+	int               outcome;
+
+	(void)index;
+	work.db = db_open(&haatd->config, arena);
+	work.cache = cache_open(&haatd->config, arena);
+	metric_add(METRIC_WORKER_STARTS, haatd->pool, 0, 1);
+	outcome = server_run(&server);
+	cache_close(work.cache);
+	db_close(work.db);
+	arena_free(arena);
+	return outcome == 0 ? 0 : 1;
+}
+
+static int
+usage(void)
+{
+	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks [--workers N]\n"
+	      "       haatd [--config FILE] --openapi | --lint\n"
+	      "Serves FastCGI on the listening socket that is its standard input.\n", stderr);
+	return 2;
+}
+
+static bool
+parse_options(int argc, char **argv, struct haatd *haatd)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' }, { "pool", required_argument, NULL, 'p' },
+		{ "workers", required_argument, NULL, 'w' }, { "openapi", no_argument, NULL, 'o' },
+		{ "lint", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 },
+	};
+	int option, pool = -1;
+
+	haatd->config_path = getenv("HAAT_CONFIG");
+	while ((option = getopt_long(argc, argv, "c:p:w:", options, NULL)) != -1)
+		switch (option) {
+		case 'c':
+			haatd->config_path = optarg;
+			break;
+		case 'p':
+			pool = word_index(pool_words, optarg);
+			break;
+		case 'w':
+			haatd->workers = strtoll(optarg, NULL, 10);
+			if (haatd->workers < 1 || haatd->workers > MASTER_WORKERS_MAX)
+				return false;
+			break;
+		case 'o':
+			haatd->openapi = true;
+			break;
+		case 'l':
+			haatd->lint = true;
+			break;
+		default:
+			return false;
+		}
+	haatd->pool = (enum pool)pool;
+	return optind == argc && (haatd->openapi || haatd->lint || pool >= 0);
+}
+
+static bool
+load(struct haatd *haatd)
+{
+	struct text faults = text_new(haatd->arena, 256);
+
+	if (!config_load(haatd->config_path, haatd->arena, &haatd->config, &faults) ||
+	    !jwt_keys_make(haatd->arena, haatd->config.auth.issuer, haatd->config.auth.audience, haatd->config.auth.jwt_key_id,
+	    haatd->config.auth.jwt_secret, haatd->config.auth.jwt_old_keys, &haatd->keys)) {
+		fprintf(stderr, "haatd does not start:\n%s", faults.length > 0 ? faults.bytes
+		    : "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice\n");
+		return false;
+	}
+	return true;
+}
+
+static int64_t
+configured_workers(const struct haatd *haatd)
+{
+	const int64_t counts[POOL__COUNT] = {
+		[POOL_API] = haatd->config.workers.api, [POOL_AUTH] = haatd->config.workers.auth,
+		[POOL_PAY] = haatd->config.workers.pay, [POOL_HOOKS] = haatd->config.workers.hooks,
+	};
+
+	return haatd->workers > 0 ? haatd->workers : counts[haatd->pool];
+}
+
+static int
+serve_pool(struct haatd *haatd)
+{
+	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
+	struct master master = { .workers = (unsigned)configured_workers(haatd), .work = work_as_worker, .argument = haatd };
+
+	log_open("haatd", (enum log_level)word_index(levels, haatd->config.log_level));
+	metrics_label_values(LABEL_ROUTE, route_ids(), routes_count());
+	metrics_label_values(LABEL_STATUS, status_values, sizeof status_values / sizeof *status_values);
+	metrics_open(haatd->config.run_directory);
+	signal(SIGPIPE, SIG_IGN);
+	return master_run(&master) == 0 ? 0 : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct haatd haatd = { .config_path = NULL };
+	struct text  faults, document;
+
+	if (!parse_options(argc, argv, &haatd))
+		return usage();
+	haatd.arena = arena_new(haatd.openapi || haatd.lint ? TOOL_ARENA_BYTES : CONFIG_ARENA_BYTES);
+	routes_use(shop_tables);
+	faults = text_new(haatd.arena, 256);
+	if (!routes_lint(&faults)) {
+		fprintf(stderr, "haatd does not start, its routes are wrong:\n%s", faults.bytes);
+		return 3;
+	}
+	if (haatd.lint)
+		return 0;
+	if (!haatd.openapi)
+		return load(&haatd) ? serve_pool(&haatd) : 3;
+	document = text_new(haatd.arena, 1 << 20);
+	openapi_print("https://localhost:8443", &document);
+	puts(document.bytes);
+	return 0;
+}

@@ -1,0 +1,94 @@
+#include "net/circuit.h"
+
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* One service; every member is changed by atomic operations only. */
+struct service {
+	int64_t failures;      /* in a row */
+	int64_t open_until_ms; /* monotonic, which is one clock for all processes of the host; 0: closed */
+	int64_t places[CIRCUIT_PLACES_MAX]; /* 0: free; else when it becomes free by itself */
+};
+
+static struct service      private_services[CIRCUIT_SERVICES_MAX];
+static struct service     *services = private_services;
+static const struct config *settings;
+
+void
+circuit_open_shared(const struct config *config)
+{
+	char  path[512];
+	int   fd;
+	void *mapped;
+
+	settings = config;
+	snprintf(path, sizeof path, "%s/circuits-%zu", config->run_directory, sizeof private_services);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	if (fd < 0 || ftruncate(fd, sizeof private_services) != 0) {
+		log_warning("circuits are not shared", LOG_TEXT("path", path));
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	mapped = mmap(NULL, sizeof private_services, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (mapped != MAP_FAILED)
+		services = mapped;
+	close(fd);
+}
+
+/* When open, the one who moves the time on is the probe. */
+static bool
+may_pass(struct service *service)
+{
+	int64_t until = __atomic_load_n(&service->open_until_ms, __ATOMIC_RELAXED), now = monotonic_ms();
+
+	if (until == 0)
+		return true;
+	if (now < until)
+		return false;
+	return __atomic_compare_exchange_n(&service->open_until_ms, &until,
+	    now + settings->payments.circuit_open_seconds * 1000, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+enum circuit_outcome
+circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
+{
+	struct service *service = &services[service_number];
+	int64_t         now = monotonic_ms();
+	int             count = (int)settings->payments.bulkhead;
+
+	assert(service_number < CIRCUIT_SERVICES_MAX);
+	if (!may_pass(service))
+		return CIRCUIT_IS_OPEN;
+	for (int i = 0; i < count && i < CIRCUIT_PLACES_MAX; i++) {
+		int64_t taken = __atomic_load_n(&service->places[i], __ATOMIC_RELAXED);
+
+		if (taken < now && __atomic_compare_exchange_n(&service->places[i], &taken, now + longest_call_ms + 1000, false,
+		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			*place = i;
+			return CIRCUIT_ENTERED;
+		}
+	}
+	return CIRCUIT_IS_FULL;
+}
+
+void
+circuit_leave(unsigned service_number, int place, bool healthy)
+{
+	struct service *service = &services[service_number];
+
+	__atomic_store_n(&service->places[place], 0, __ATOMIC_RELEASE);
+	if (healthy) {
+		__atomic_store_n(&service->failures, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&service->open_until_ms, 0, __ATOMIC_RELAXED);
+	} else if (__atomic_add_fetch(&service->failures, 1, __ATOMIC_RELAXED) >= settings->payments.circuit_failures) {
+		__atomic_store_n(&service->open_until_ms, monotonic_ms() + settings->payments.circuit_open_seconds * 1000,
+		    __ATOMIC_RELAXED);
+	}
+}

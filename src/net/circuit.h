@@ -1,0 +1,30 @@
+/*
+ * circuit.h: keep a sick outside service from taking the workers with it.
+ *
+ * For each service a circuit and a bulkhead, shared by all processes of the host through a mapped file in the run
+ * directory.  The circuit opens after config payments.circuit_failures failures in a row and lets one probe through after
+ * payments.circuit_open_seconds.  The bulkhead lets at most payments.bulkhead calls be under way at once; a place is
+ * taken with a deadline, so that one whose process was killed becomes free by itself.
+ */
+#ifndef CIRCUIT_H
+#define CIRCUIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct config;
+
+enum { CIRCUIT_SERVICES_MAX = 16, CIRCUIT_PLACES_MAX = 64 };
+
+/* Map the shared state (private memory when the directory cannot be written); before the first enter. */
+void circuit_open_shared(const struct config *config);
+
+enum circuit_outcome { CIRCUIT_ENTERED, CIRCUIT_IS_OPEN, CIRCUIT_IS_FULL };
+
+/* Ask to call the service (0 .. CIRCUIT_SERVICES_MAX - 1).  When entered, circuit_leave must follow with the place. */
+enum circuit_outcome circuit_enter(unsigned service, int64_t longest_call_ms, int *place);
+
+/* The call is over; `healthy` is false for time-outs, refused connections and 5xx. */
+void circuit_leave(unsigned service, int place, bool healthy);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * http_client.h: calls to other servers over HTTP: libcurl with everything bounded.
+ *
+ * One handle per process, opened at the first call (after the fork), so that connections are kept.  No redirects, http
+ * and https only, certificates checked, answers of at most 1 MiB.  The reply lives in the arena.
+ */
+#ifndef HTTP_CLIENT_H
+#define HTTP_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct work;
+
+struct http_call {
+	const char        *method;           /* "GET", "POST" */
+	const char        *url;
+	const char *const *headers;          /* "Name: value", NULL at the end; the trace goes along by itself */
+	const char        *body;             /* NULL: none */
+	size_t             body_length;
+	int64_t            connect_timeout_ms, timeout_ms;
+};
+
+enum http_outcome {
+	HTTP_ANSWERED,    /* status and body are there, whatever the status */
+	HTTP_UNREACHABLE, /* no connection was made: the call has had no effect */
+	HTTP_UNKNOWN      /* it broke or timed out on the way: nobody knows what it did */
+};
+
+struct http_reply {
+	enum http_outcome outcome;
+	int               status;
+	const char       *body;    /* "" when there is none */
+	size_t            length;
+	const char       *error;   /* why there is no answer */
+};
+
+void http_call(struct work *work, const struct http_call *call, struct http_reply *reply);
+
+#endif

@@ -1,0 +1,3 @@
+libhaat_a_SOURCES += \
+	src/net/circuit.c src/net/circuit.h \
+	src/net/http_client.c src/net/http_client.h

@@ -1,0 +1,2 @@
+libhaat_a_SOURCES += \
+	src/orders/state.c src/orders/state.h
