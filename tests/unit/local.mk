@@ -11,9 +11,11 @@ unit_tests = \
 	tests/unit/test-instant \
 	tests/unit/test-jwt \
 	tests/unit/test-log \
+	tests/unit/test-master \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
 	tests/unit/test-seal \
+	tests/unit/test-server \
 	tests/unit/test-verify
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
