@@ -74,7 +74,8 @@ const char *haat_verify_reason(enum haat_verify_result result);
  * Makes the header Stripe would send: "t=<timestamp_unix>,v1=<hex>" and a NUL into `into`.  0 on success; -1 when
  * `size` is below HAAT_SIGN_STRIPE_SIZE, the secret is empty, the time is not 0 to 999999999999, or the digest fails.
  */
-int haat_sign_stripe(const char *secret, int64_t timestamp_unix, const void *body, size_t length, char *into, size_t size);
+int haat_sign_stripe(const char *secret, int64_t timestamp_unix, const void *body, size_t length, char *into,
+    size_t size);
 
 #ifdef __cplusplus
 }

@@ -14,9 +14,14 @@ unit_tests = \
 	tests/unit/test-master \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
+	tests/unit/test-sandbox \
 	tests/unit/test-seal \
 	tests/unit/test-server \
 	tests/unit/test-verify
+# This one starts src/haat-sandbox and speaks to it on loopback.
+tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
+tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

@@ -1,0 +1,99 @@
+#include "base/arena.h"
+#include "sandbox/sandbox.h"
+
+static void
+set_answer(struct call *call, int status, const struct json_object *body)
+{
+	free(call->answer);
+	call->status = status;
+	call->answer = strdup(json_text(body));
+	if (call->answer == NULL)
+		abort();
+}
+
+void
+answer_json(struct call *call, int status, struct json_object *body)
+{
+	set_answer(call, status, body);
+	json_object_put(body);
+}
+
+/* Is "latest_charge" among expand[0], expand[1], ... or expand[]? */
+static bool
+wants_charge(const struct call *call)
+{
+	for (size_t i = 0; i < call->form.count; i++)
+		if (strncmp(call->form.list[i].name, "expand[", 7) == 0 &&
+		    strcmp(call->form.list[i].value, "latest_charge") == 0)
+			return true;
+	return false;
+}
+
+void
+answer_object(struct call *call, const struct json_object *object)
+{
+	const char         *charge = get_text(object, "latest_charge");
+	struct json_object *copy = NULL;
+
+	if (charge == NULL || !wants_charge(call)) {
+		set_answer(call, 200, object);
+		return;
+	}
+	if (json_object_deep_copy((struct json_object *)object, &copy, NULL) != 0)
+		abort();
+	put_copy(copy, "latest_charge", state_find(call->sandbox, TABLE_CHARGES, charge));
+	answer_json(call, 200, copy);
+}
+
+static struct json_object *
+error_object(const char *type, const char *code, const char *param, const char *message)
+{
+	struct json_object *error = json_object_new_object();
+
+	if (code != NULL)
+		put_text(error, "code", code);
+	put_text(error, "message", message);
+	if (param != NULL)
+		put_text(error, "param", param);
+	put_text(error, "type", type);
+	return error;
+}
+
+static void
+answer_wrapped(struct call *call, int status, struct json_object *error)
+{
+	struct json_object *body = json_object_new_object();
+
+	json_object_object_add(body, "error", error);
+	answer_json(call, status, body);
+}
+
+void
+answer_error(struct call *call, int status, const char *type, const char *code, const char *param, const char *message)
+{
+	answer_wrapped(call, status, error_object(type, code, param, message));
+}
+
+void
+answer_invalid(struct call *call, const char *code, const char *param, const char *message)
+{
+	answer_error(call, 400, "invalid_request_error", code, param, message);
+}
+
+void
+answer_no_such(struct call *call, const char *what, const char *id)
+{
+	answer_error(call, 404, "invalid_request_error", "resource_missing", "id",
+	    arena_format(call->arena, "No such %s: '%.255s'", what, id));
+}
+
+void
+answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb)
+{
+	struct json_object *error = error_object("invalid_request_error", "payment_intent_unexpected_state", NULL,
+	    arena_format(call->arena, "You cannot %s this PaymentIntent because it has a status of %s.", verb,
+	        get_text(intent, "status")));
+
+	put_copy(error, "payment_intent", intent);
+	answer_wrapped(call, 400, error);
+}

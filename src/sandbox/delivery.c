@@ -1,0 +1,330 @@
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "sandbox/sandbox.h"
+#include "verify/haatverify.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <time.h>
+
+enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECONDS = 15 };
+
+/* One sending of one event, first or repeated. */
+struct delivery {
+	struct delivery *next;
+	int64_t          due_ms;
+	int              attempts; /* made so far */
+	char             event_text[];
+};
+
+/* Waits for a change until the time has come; without a time (0) for as long as it takes. */
+static void
+wait_until(struct sandbox *sandbox, int64_t due_ms)
+{
+	struct timespec when = { .tv_sec = due_ms / 1000, .tv_nsec = due_ms % 1000 * 1000000 };
+
+	if (due_ms == 0)
+		pthread_cond_wait(&sandbox->changed, &sandbox->lock);
+	else
+		pthread_cond_timedwait(&sandbox->changed, &sandbox->lock, &when);
+}
+
+void
+sandbox_stall(struct sandbox *sandbox, int64_t milliseconds)
+{
+	int64_t until = monotonic_ms() + milliseconds;
+
+	pthread_mutex_lock(&sandbox->lock);
+	while (!sandbox->stopping && monotonic_ms() < until)
+		wait_until(sandbox, until);
+	pthread_mutex_unlock(&sandbox->lock);
+}
+
+static struct delivery *
+delivery_new(const char *event_text, int64_t due_ms)
+{
+	size_t           length = strlen(event_text);
+	struct delivery *delivery = calloc(1, sizeof *delivery + length + 1);
+
+	if (delivery == NULL)
+		abort();
+	delivery->due_ms = due_ms;
+	memcpy(delivery->event_text, event_text, length);
+	return delivery;
+}
+
+/* Behind everything that is due at the same time or earlier. */
+static void
+enqueue(struct sandbox *sandbox, struct delivery *delivery)
+{
+	struct delivery **place = &sandbox->queue;
+
+	while (*place != NULL && (*place)->due_ms <= delivery->due_ms)
+		place = &(*place)->next;
+	delivery->next = *place;
+	*place = delivery;
+	pthread_cond_broadcast(&sandbox->changed);
+}
+
+static int64_t
+copies_wanted(const struct sandbox *sandbox)
+{
+	return sandbox->switches.webhook_copies > 1 ? sandbox->switches.webhook_copies : 1;
+}
+
+/* What was held back goes out, the newest first. */
+static void
+release_held(struct sandbox *sandbox)
+{
+	int64_t now = monotonic_ms();
+
+	while (sandbox->held != NULL) {
+		struct delivery *delivery = sandbox->held;
+
+		sandbox->held = delivery->next;
+		delivery->due_ms = now;
+		enqueue(sandbox, delivery);
+	}
+}
+
+void
+delivery_add(struct sandbox *sandbox, const char *event_text)
+{
+	bool others_held = sandbox->held != NULL;
+
+	for (int64_t copy = copies_wanted(sandbox); copy > 0; copy--) {
+		struct delivery *delivery = delivery_new(event_text, monotonic_ms() + sandbox->switches.webhook_delay_ms);
+
+		if (sandbox->switches.webhook_reverse) {
+			delivery->next = sandbox->held;
+			sandbox->held = delivery;
+		} else {
+			enqueue(sandbox, delivery);
+		}
+	}
+	if (others_held && sandbox->switches.webhook_reverse)
+		release_held(sandbox);
+}
+
+static void
+free_list(struct delivery **list)
+{
+	while (*list != NULL) {
+		struct delivery *delivery = *list;
+
+		*list = delivery->next;
+		free(delivery);
+	}
+}
+
+void
+delivery_clear(struct sandbox *sandbox)
+{
+	free_list(&sandbox->queue);
+	free_list(&sandbox->held);
+}
+
+static size_t
+drop_answer(char *bytes, size_t size, size_t count, void *argument)
+{
+	(void)bytes, (void)argument;
+	return size * count;
+}
+
+static void
+set_options(CURL *curl, const struct config *config, struct curl_slist *headers, const char *event_text)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, config->sandbox.webhook_url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SEND_TIMEOUT_MS);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(event_text));
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, event_text);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer);
+	if (config->sandbox.ca_file != NULL && *config->sandbox.ca_file != '\0')
+		curl_easy_setopt(curl, CURLOPT_CAINFO, config->sandbox.ca_file);
+}
+
+static struct curl_slist *
+make_headers(const struct config *config, const char *event_text)
+{
+	char               signature[HAAT_SIGN_STRIPE_SIZE], line[HAAT_SIGN_STRIPE_SIZE + 32];
+	struct curl_slist *headers = NULL;
+
+	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], time(NULL), event_text, strlen(event_text),
+	        signature, sizeof signature) != 0)
+		return NULL;
+	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);
+	headers = curl_slist_append(headers, line);
+	headers = curl_slist_append(headers, "Content-Type: application/json; charset=utf-8");
+	headers = curl_slist_append(headers, "User-Agent: Stripe/1.0 (haat-sandbox)");
+	return curl_slist_append(headers, "Expect:");
+}
+
+/* Sends one event now and waits; HTTP status, 0 when nothing answered.  The handle's connection is used again. */
+static int
+send_by(CURL *curl, const struct sandbox *sandbox, const char *event_text)
+{
+	struct curl_slist *headers = make_headers(sandbox->config, event_text);
+	CURLcode           outcome = CURLE_FAILED_INIT;
+	long               status = 0;
+
+	if (curl != NULL && headers != NULL) {
+		curl_easy_reset(curl);
+		set_options(curl, sandbox->config, headers, event_text);
+		outcome = curl_easy_perform(curl);
+		if (outcome == CURLE_OK)
+			curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	}
+	if (outcome != CURLE_OK)
+		log_warning("cannot send a webhook", LOG_TEXT("cause", curl_easy_strerror(outcome)));
+	else
+		log_info("sent a webhook", LOG_NUMBER("status", status));
+	curl_slist_free_all(headers);
+	return (int)status;
+}
+
+static int
+send_once(const struct sandbox *sandbox, const char *event_text)
+{
+	CURL *curl = curl_easy_init();
+	int   status = send_by(curl, sandbox, event_text);
+
+	curl_easy_cleanup(curl);
+	return status;
+}
+
+static bool
+is_taken(int status)
+{
+	return status >= 200 && status <= 299;
+}
+
+/* Gives the delivery another time, later each time, or gives it up. */
+static void
+retry_later(struct sandbox *sandbox, struct delivery *delivery)
+{
+	if (++delivery->attempts >= ATTEMPTS) {
+		log_warning("gave up on a webhook", LOG_NUMBER("attempts", delivery->attempts));
+		free(delivery);
+		return;
+	}
+	delivery->due_ms = monotonic_ms() + ((int64_t)BACKOFF_FIRST_MS << (delivery->attempts - 1));
+	enqueue(sandbox, delivery);
+}
+
+void *
+delivery_run(void *argument)
+{
+	struct sandbox *sandbox = argument;
+	CURL           *curl = curl_easy_init();
+
+	pthread_mutex_lock(&sandbox->lock);
+	while (!sandbox->stopping) {
+		struct delivery *delivery = sandbox->queue;
+		int              status;
+
+		if (delivery == NULL || delivery->due_ms > monotonic_ms()) {
+			wait_until(sandbox, delivery == NULL ? 0 : delivery->due_ms);
+			continue;
+		}
+		sandbox->queue = delivery->next;
+		sandbox->sending++;
+		pthread_mutex_unlock(&sandbox->lock);
+		status = send_by(curl, sandbox, delivery->event_text);
+		pthread_mutex_lock(&sandbox->lock);
+		sandbox->sending--;
+		if (is_taken(status))
+			free(delivery);
+		else
+			retry_later(sandbox, delivery);
+		pthread_cond_broadcast(&sandbox->changed);
+	}
+	pthread_mutex_unlock(&sandbox->lock);
+	curl_easy_cleanup(curl);
+	return NULL;
+}
+
+void
+delivery_before_answer(struct call *call)
+{
+	struct sandbox *sandbox = call->sandbox;
+	int64_t         copies;
+
+	if (call->caused == NULL)
+		return;
+	pthread_mutex_lock(&sandbox->lock);
+	copies = copies_wanted(sandbox);
+	pthread_mutex_unlock(&sandbox->lock);
+	for (size_t i = 0; i < json_object_array_length(call->caused); i++)
+		for (int64_t copy = 0; copy < copies; copy++) {
+			const char      *text = json_object_get_string(json_object_array_get_idx(call->caused, i));
+			struct delivery *again;
+
+			if (is_taken(send_once(sandbox, text)))
+				continue;
+			again = delivery_new(text, 0);
+			pthread_mutex_lock(&sandbox->lock);
+			retry_later(sandbox, again);
+			pthread_mutex_unlock(&sandbox->lock);
+		}
+}
+
+static int64_t
+count_pending(const struct sandbox *sandbox)
+{
+	int64_t count = sandbox->sending;
+
+	for (const struct delivery *delivery = sandbox->queue; delivery != NULL; delivery = delivery->next)
+		count++;
+	return count;
+}
+
+/* Everything goes out now, what was held back in reverse; the answer waits until it has been taken or given up. */
+void
+delivery_flush(struct call *call)
+{
+	struct sandbox     *sandbox = call->sandbox;
+	int64_t             until = monotonic_ms() + FLUSH_SECONDS * 1000;
+	struct json_object *body = json_object_new_object();
+
+	pthread_mutex_lock(&sandbox->lock);
+	for (struct delivery *delivery = sandbox->queue; delivery != NULL; delivery = delivery->next)
+		delivery->due_ms = 0;
+	release_held(sandbox);
+	pthread_cond_broadcast(&sandbox->changed);
+	put_integer(body, "released", count_pending(sandbox));
+	while (count_pending(sandbox) > 0 && !sandbox->stopping && monotonic_ms() < until)
+		wait_until(sandbox, until);
+	put_integer(body, "pending", count_pending(sandbox));
+	pthread_mutex_unlock(&sandbox->lock);
+	answer_json(call, 200, body);
+}
+
+void
+delivery_again(struct call *call)
+{
+	struct sandbox     *sandbox = call->sandbox;
+	struct json_object *event, *body;
+	const char         *text = NULL;
+	int                 status;
+
+	pthread_mutex_lock(&sandbox->lock);
+	event = state_find(sandbox, TABLE_EVENTS, call->captured[0]);
+	if (event != NULL)
+		text = arena_string(call->arena, json_text(event));
+	pthread_mutex_unlock(&sandbox->lock);
+	if (text == NULL) {
+		answer_no_such(call, "event", call->captured[0]);
+		return;
+	}
+	status = send_once(sandbox, text);
+	body = json_object_new_object();
+	put_bool(body, "delivered", is_taken(status));
+	put_integer(body, "status", status);
+	answer_json(call, 200, body);
+}

@@ -1,0 +1,127 @@
+#include "base/arena.h"
+#include "sandbox/parameters.h"
+#include "sandbox/sandbox.h"
+
+#include <time.h>
+
+/* The charge that is to be given back: named itself, or as the latest of an intent. */
+static struct json_object *
+find_charge(struct call *call)
+{
+	const char         *intent_id = form_get(&call->form, "payment_intent"), *id = form_get(&call->form, "charge");
+	struct json_object *intent, *charge;
+
+	if (intent_id != NULL) {
+		intent = state_find(call->sandbox, TABLE_INTENTS, intent_id);
+		if (intent == NULL) {
+			answer_no_such(call, "payment_intent", intent_id);
+			return NULL;
+		}
+		id = get_text(intent, "latest_charge");
+	}
+	charge = id == NULL ? NULL : state_find(call->sandbox, TABLE_CHARGES, id);
+	if (charge == NULL && intent_id != NULL)
+		answer_invalid(call, NULL, "payment_intent", "This PaymentIntent does not have a successful charge to refund.");
+	else if (charge == NULL)
+		answer_no_such(call, "charge", id);
+	return charge;
+}
+
+/* What may still be given back, all of it when no amount is named; answers the error when that is too much. */
+static bool
+check_refund_amount(struct call *call, const struct json_object *charge, int64_t *amount)
+{
+	int64_t left = get_integer(charge, "amount_captured") - get_integer(charge, "amount_refunded");
+
+	if (get_integer(charge, "amount_captured") == 0) {
+		answer_invalid(call, NULL, "payment_intent", "This PaymentIntent does not have a successful charge to refund.");
+		return false;
+	}
+	if (left == 0) {
+		answer_invalid(call, "charge_already_refunded", NULL,
+		    arena_format(call->arena, "Charge %s has already been refunded.", get_text(charge, "id")));
+		return false;
+	}
+	*amount = left;
+	if (!check_integer(call, "amount", amount))
+		return false;
+	if (*amount < 1) {
+		answer_invalid(call, "parameter_invalid_integer", "amount", "Invalid positive integer.");
+		return false;
+	}
+	if (*amount > left) {
+		answer_invalid(call, "amount_too_large", "amount",
+		    arena_format(call->arena, "Refund amount (%lld) is greater than unrefunded amount on charge (%lld).",
+		        (long long)*amount, (long long)left));
+		return false;
+	}
+	return true;
+}
+
+static struct json_object *
+refund_new(struct call *call, const struct json_object *charge, int64_t amount)
+{
+	struct json_object *refund = json_object_new_object();
+
+	put_text(refund, "id", id_new(call->arena, "re_"));
+	put_text(refund, "object", "refund");
+	put_integer(refund, "amount", amount);
+	put_null(refund, "balance_transaction");
+	put_text(refund, "charge", get_text(charge, "id"));
+	put_integer(refund, "created", time(NULL));
+	put_text(refund, "currency", get_text(charge, "currency"));
+	json_object_object_add(refund, "metadata", metadata_object(call));
+	put_text(refund, "payment_intent", get_text(charge, "payment_intent"));
+	put_text(refund, "reason", form_get(&call->form, "reason"));
+	put_null(refund, "receipt_number");
+	put_text(refund, "status", "succeeded");
+	return refund;
+}
+
+/* Stripe tells a refund three times: as itself, as a change of the charge, and when the bank has its details. */
+static void
+tell_refund(struct call *call, const struct json_object *refund, const struct json_object *charge, int64_t before)
+{
+	struct json_object *previous = json_object_new_object();
+
+	event_make(call, "refund.created", refund, NULL);
+	put_integer(previous, "amount_refunded", before);
+	event_make(call, "charge.refunded", charge, previous);
+	event_make(call, "refund.updated", refund, NULL);
+}
+
+void
+refund_create(struct call *call)
+{
+	static const char *const known[] = { "payment_intent", "charge", "amount", "reason", "metadata[]", NULL };
+	static const char *const reasons[] = { "duplicate", "fraudulent", "requested_by_customer", NULL };
+	struct json_object      *charge, *refund;
+	int64_t                  amount, before;
+
+	if (!check_known(call, known) || !check_one_of(call, "reason", reasons) || !check_metadata(call))
+		return;
+	if (form_get(&call->form, "charge") == NULL && !check_present(call, "payment_intent"))
+		return;
+	if ((charge = find_charge(call)) == NULL || !check_refund_amount(call, charge, &amount))
+		return;
+	call->executed = true;
+	before = get_integer(charge, "amount_refunded");
+	put_integer(charge, "amount_refunded", before + amount);
+	put_bool(charge, "refunded", before + amount == get_integer(charge, "amount_captured"));
+	state_save(call->sandbox, TABLE_CHARGES, charge);
+	refund = refund_new(call, charge, amount);
+	state_save(call->sandbox, TABLE_REFUNDS, refund);
+	tell_refund(call, refund, charge, before);
+	answer_object(call, refund);
+}
+
+void
+refund_show(struct call *call)
+{
+	struct json_object *refund = state_find(call->sandbox, TABLE_REFUNDS, call->captured[0]);
+
+	if (refund == NULL)
+		answer_no_such(call, "refund", call->captured[0]);
+	else
+		answer_object(call, refund);
+}

@@ -1,0 +1,224 @@
+#include "base/arena.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static const char *const table_names[TABLE__COUNT] = {
+	[TABLE_INTENTS] = "payment_intent",
+	[TABLE_CHARGES] = "charge",
+	[TABLE_REFUNDS] = "refund",
+	[TABLE_EVENTS] = "event",
+	[TABLE_KEYS] = "idempotency_key",
+};
+
+void
+put_text(struct json_object *object, const char *name, const char *text)
+{
+	json_object_object_add(object, name, text == NULL ? NULL : json_object_new_string(text));
+}
+
+void
+put_integer(struct json_object *object, const char *name, int64_t value)
+{
+	json_object_object_add(object, name, json_object_new_int64(value));
+}
+
+void
+put_bool(struct json_object *object, const char *name, bool value)
+{
+	json_object_object_add(object, name, json_object_new_boolean(value));
+}
+
+void
+put_null(struct json_object *object, const char *name)
+{
+	json_object_object_add(object, name, NULL);
+}
+
+void
+put_copy(struct json_object *object, const char *name, const struct json_object *value)
+{
+	struct json_object *copy = NULL;
+
+	if (value != NULL && json_object_deep_copy((struct json_object *)value, &copy, NULL) != 0)
+		abort();
+	json_object_object_add(object, name, copy);
+}
+
+const char *
+get_text(const struct json_object *object, const char *name)
+{
+	struct json_object *value = json_object_object_get(object, name);
+
+	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+int64_t
+get_integer(const struct json_object *object, const char *name)
+{
+	return json_object_get_int64(json_object_object_get(object, name));
+}
+
+const char *
+json_text(const struct json_object *object)
+{
+	return json_object_to_json_string_ext((struct json_object *)object,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+const char *
+id_new(struct arena *arena, const char *prefix)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned char     bytes[24];
+	struct text       text = text_new(arena, 40);
+
+	random_bytes(bytes, sizeof bytes);
+	text_add_string(&text, prefix);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		text_add_char(&text, alphabet[bytes[i] % (sizeof alphabet - 1)]);
+	return text.bytes;
+}
+
+struct json_object *
+state_find(const struct sandbox *sandbox, enum table table, const char *id)
+{
+	return json_object_object_get(sandbox->tables[table], id);
+}
+
+/* One line, one write: what a crash leaves half written is the last line, which the replay skips. */
+static void
+write_journal(struct sandbox *sandbox, enum table table, const struct json_object *object)
+{
+	struct arena *arena;
+	struct text   line;
+
+	if (sandbox->journal < 0)
+		return;
+	arena = arena_new(1 << 22);
+	line = text_new(arena, 4096);
+	text_addf(&line, "{\"table\":\"%s\",\"object\":", table_names[table]);
+	text_add_string(&line, json_text(object));
+	TEXT_ADD(&line, "}\n");
+	if (write(sandbox->journal, line.bytes, line.length) != (ssize_t)line.length)
+		log_error("cannot write the journal", LOG_TEXT("cause", strerror(errno)));
+	arena_free(arena);
+}
+
+static void
+put_object(struct sandbox *sandbox, enum table table, struct json_object *object)
+{
+	const char *id = get_text(object, "id");
+
+	if (state_find(sandbox, table, id) != object)
+		json_object_object_add(sandbox->tables[table], id, object);
+}
+
+void
+state_save(struct sandbox *sandbox, enum table table, struct json_object *object)
+{
+	put_object(sandbox, table, object);
+	write_journal(sandbox, table, object);
+}
+
+struct json_object **
+state_newest_first(const struct sandbox *sandbox, enum table table, struct arena *arena, size_t *count)
+{
+	size_t               left = (size_t)json_object_object_length(sandbox->tables[table]);
+	struct json_object **list = ARENA_ARRAY(arena, left + 1, struct json_object *);
+
+	*count = left;
+	json_object_object_foreach(sandbox->tables[table], id, object)
+	{
+		(void)id;
+		list[--left] = object;
+	}
+	return list;
+}
+
+static bool
+replay_line(struct sandbox *sandbox, const char *line)
+{
+	struct json_object *entry = json_tokener_parse(line), *object = json_object_object_get(entry, "object");
+	const char         *name = get_text(entry, "table");
+	bool                known = false;
+
+	for (enum table table = 0; name != NULL && table < TABLE__COUNT; table++)
+		if (strcmp(name, table_names[table]) == 0 && get_text(object, "id") != NULL) {
+			put_object(sandbox, table, json_object_get(object));
+			known = true;
+		}
+	json_object_put(entry);
+	return known;
+}
+
+static void
+replay(struct sandbox *sandbox, FILE *journal)
+{
+	char  *line = NULL;
+	size_t room = 0;
+
+	while (getline(&line, &room, journal) > 0)
+		if (*line != '\n' && !replay_line(sandbox, line))
+			log_warning("skipped a line of the journal that cannot be read");
+	free(line);
+}
+
+static void
+make_tables(struct sandbox *sandbox)
+{
+	for (enum table table = 0; table < TABLE__COUNT; table++)
+		sandbox->tables[table] = json_object_new_object();
+}
+
+static void
+drop_tables(struct sandbox *sandbox)
+{
+	for (enum table table = 0; table < TABLE__COUNT; table++)
+		json_object_put(sandbox->tables[table]);
+}
+
+bool
+state_open(struct sandbox *sandbox, const char *file)
+{
+	FILE *old;
+
+	make_tables(sandbox);
+	sandbox->running_keys = json_object_new_object();
+	sandbox->journal = -1;
+	if (file == NULL || *file == '\0')
+		return true;
+	old = fopen(file, "re");
+	if (old != NULL) {
+		replay(sandbox, old);
+		fclose(old);
+	}
+	sandbox->journal = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (sandbox->journal < 0)
+		fprintf(stderr, "haat-sandbox: cannot open '%s': %s\n", file, strerror(errno));
+	else if (lseek(sandbox->journal, 0, SEEK_END) > 0 && write(sandbox->journal, "\n", 1) != 1)
+		log_error("cannot write the journal", LOG_TEXT("cause", strerror(errno)));
+	return sandbox->journal >= 0;
+}
+
+void
+state_close(struct sandbox *sandbox)
+{
+	drop_tables(sandbox);
+	json_object_put(sandbox->running_keys);
+	if (sandbox->journal >= 0)
+		close(sandbox->journal);
+}
+
+void
+state_clear(struct sandbox *sandbox)
+{
+	drop_tables(sandbox);
+	make_tables(sandbox);
+	if (sandbox->journal >= 0 && ftruncate(sandbox->journal, 0) != 0)
+		log_error("cannot empty the journal", LOG_TEXT("cause", strerror(errno)));
+}

@@ -1,0 +1,122 @@
+#include "base/arena.h"
+#include "sandbox/sandbox.h"
+
+/*
+ * How the sandbox can be made to misbehave.  All of it is undone by /sandbox/reset or by setting the switch to 0.
+ */
+static const struct {
+	const char *name;
+	size_t      offset;
+	bool        is_flag;
+	int64_t     most;
+} switches[] = {
+	/* Each webhook is sent so many times (0 and 1 are once). */
+	{ "webhook_copies", offsetof(struct switches, webhook_copies), false, 100 },
+	/* Webhooks are held back and sent newest first, when a second one joins the first or at /sandbox/flush. */
+	{ "webhook_reverse", offsetof(struct switches, webhook_reverse), true, 1 },
+	{ "webhook_delay_ms", offsetof(struct switches, webhook_delay_ms), false, 3600000 },
+	/* Events happen but are told to nobody. */
+	{ "webhook_never", offsetof(struct switches, webhook_never), true, 1 },
+	/* The webhook arrives before the answer to the call that caused it. */
+	{ "webhook_before_answer", offsetof(struct switches, webhook_before_answer), true, 1 },
+	/* Calls of the API stall so long before they do anything. */
+	{ "hang_ms", offsetof(struct switches, hang_ms), false, 600000 },
+	/* The next so many POSTs that change something do it, and answer 500 all the same. */
+	{ "fail_after_charge", offsetof(struct switches, fail_after_charge), false, 1000000 },
+	/* The next so many POSTs do nothing and answer 500. */
+	{ "fail_before", offsetof(struct switches, fail_before), false, 1000000 },
+	/* The next so many payments are taken one minor unit short. */
+	{ "wrong_amount", offsetof(struct switches, wrong_amount), false, 1000000 },
+};
+
+enum { SWITCHES = sizeof switches / sizeof *switches };
+
+static int64_t *
+value_of(struct switches *state, size_t index)
+{
+	return (int64_t *)((char *)state + switches[index].offset);
+}
+
+bool
+switch_take(int64_t *counter)
+{
+	if (*counter <= 0)
+		return false;
+	--*counter;
+	return true;
+}
+
+void
+switches_show(struct call *call)
+{
+	struct json_object *body = json_object_new_object();
+
+	for (size_t i = 0; i < SWITCHES; i++) {
+		int64_t value = *value_of(&call->sandbox->switches, i);
+
+		if (switches[i].is_flag)
+			put_bool(body, switches[i].name, value != 0);
+		else
+			put_integer(body, switches[i].name, value);
+	}
+	answer_json(call, 200, body);
+}
+
+/* Sets one switch; false when there is none of that name or the value is not one for it. */
+static bool
+set_switch(struct switches *state, const char *name, const struct json_object *value)
+{
+	for (size_t i = 0; i < SWITCHES; i++) {
+		int64_t number;
+
+		if (strcmp(switches[i].name, name) != 0)
+			continue;
+		if (!json_object_is_type(value, switches[i].is_flag ? json_type_boolean : json_type_int))
+			return false;
+		number = switches[i].is_flag ? json_object_get_boolean(value) : json_object_get_int64(value);
+		if (number < 0 || number > switches[i].most)
+			return false;
+		*value_of(state, i) = number;
+		return true;
+	}
+	return false;
+}
+
+/* What is wrong with the body, or NULL when all of it was set. */
+static const char *
+set_switches(struct switches *state, const struct json_object *body, struct arena *arena)
+{
+	if (!json_object_is_type(body, json_type_object))
+		return "body";
+	json_object_object_foreach(body, name, value)
+	{
+		if (!set_switch(state, name, value))
+			return arena_string(arena, name);
+	}
+	return NULL;
+}
+
+void
+switches_change(struct call *call)
+{
+	struct switches     changed = call->sandbox->switches;
+	struct json_object *body = json_tokener_parse(call->body.bytes);
+	const char         *wrong = set_switches(&changed, body, call->arena);
+
+	json_object_put(body);
+	if (wrong != NULL) {
+		answer_invalid(call, NULL, wrong, "Not a switch, or not a value for it.");
+		return;
+	}
+	call->sandbox->switches = changed;
+	switches_show(call);
+}
+
+void
+sandbox_reset(struct call *call)
+{
+	state_clear(call->sandbox);
+	delivery_clear(call->sandbox);
+	call->sandbox->switches = (struct switches) { 0 };
+	switches_show(call);
+}
