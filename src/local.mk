@@ -1,5 +1,5 @@
 libhaat_a_SOURCES += src/shop.c src/shop.h
 
-sbin_PROGRAMS += haatd
-haatd_SOURCES = src/haatd.c
-haatd_LDADD = $(HAAT_LIBS)
+sbin_PROGRAMS += src/haatd
+src_haatd_SOURCES = src/haatd.c
+src_haatd_LDADD = $(HAAT_LIBS)
