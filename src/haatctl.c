@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ops/command.h"
+#include "store/cache.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -88,7 +89,8 @@ run_with_config(const struct command *command, struct control *control, int coun
 	struct arena *for_config = arena_new(16 << 20); /* outlives what a command resets */
 	struct text   faults = text_new(for_config, 1000);
 	struct config config;
-	struct work   work = { .arena = control->arena, .request_id = "", .traceparent = "", .address = "" };
+	struct work   work = { .arena = control->arena, .permissions = UINT64_MAX, .request_id = "", .traceparent = "",
+		.address = "" };
 	int           result;
 
 	if (!config_load(control->config_path, for_config, &config, &faults)) {
@@ -98,7 +100,9 @@ run_with_config(const struct command *command, struct control *control, int coun
 		control->config = work.config = &config;
 		control->work = &work;
 		work.db = db_open(&config, control->arena);
+		work.cache = cache_open(&config, control->arena);
 		result = command->run(control, count, arguments);
+		cache_close(work.cache);
 		db_close(work.db);
 	}
 	arena_free(for_config);

@@ -2,7 +2,9 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "store/db.h"
 #include "store/migrate.h"
+#include "store/schema.h"
 #include "store/schema_number.h"
 #include "tests/private_database.h"
 #include "tests/suite.h"
@@ -11,6 +13,9 @@
 #include <mysqld_error.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The server gives the lock of a closed connection back a moment later. */
+enum { LOCK_WAIT_SECONDS = 10 };
 
 static struct arena *arena;
 static struct text   fault;
@@ -78,7 +83,7 @@ up(MYSQL *connection, const char *directory, size_t *steps)
 	size_t            ignored = 0;
 
 	fault = text_new(arena, 200);
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(connection, 0, &fault) &&
+	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(connection, LOCK_WAIT_SECONDS, &fault) &&
 	    migrate_compare(arena, connection, &migrations, &fault) &&
 	    migrate_up(connection, &migrations, count_step, steps == NULL ? &ignored : steps, &fault);
 }
@@ -90,7 +95,7 @@ down(MYSQL *connection, const char *directory, size_t count, size_t *steps)
 	size_t            ignored = 0;
 
 	fault = text_new(arena, 200);
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(connection, 0, &fault) &&
+	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(connection, LOCK_WAIT_SECONDS, &fault) &&
 	    migrate_compare(arena, connection, &migrations, &fault) &&
 	    migrate_down(connection, &migrations, count, count_step, steps == NULL ? &ignored : steps, &fault);
 }
@@ -256,7 +261,7 @@ test_one_at_a_time(void)
 
 	fault = text_new(arena, 200);
 	REQUIRE(migrate_lock(first, 0, &fault));
-	CHECK(!up(second, directory, NULL) && says("another process is migrating"));
+	CHECK(!migrate_lock(second, 0, &fault) && says("another process is migrating"));
 	CHECK(up(elsewhere, directory, NULL));
 	mysql_close(first);
 	CHECK(up(second, directory, NULL));
@@ -278,6 +283,29 @@ test_connects(void)
 	mysql_close(connection);
 	config.database.name = "missing";
 	CHECK(migrate_connect(&config, &fault) == NULL && says("cannot connect to the database 'missing'"));
+}
+
+/* What /ready asks. */
+static void
+test_knows_when_the_schema_is_current(void)
+{
+	const char   *directory = arena_format(arena, "%s/sql", source_directory());
+	struct config config = { .database = { .socket = private_socket(), .user = "root", .password = "", .name = "ready",
+		.connect_timeout_seconds = 5, .io_timeout_seconds = 5, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 } };
+	MYSQL        *connection = private_connect("ready");
+	struct db    *db = db_open(&config, arena);
+	bool          current = true;
+
+	CHECK(schema_current(db, &current) != OK);
+	REQUIRE(up(connection, directory, NULL));
+	CHECK(schema_current(db, &current) == OK && current);
+	private_run(connection, "INSERT INTO schema_migrations VALUES (9999, 'later', '', 'applied', NOW(), '')");
+	CHECK(schema_current(db, &current) == OK && current);
+	private_run(connection, "DELETE FROM schema_migrations WHERE number = 9999");
+	REQUIRE(down(connection, directory, 1, NULL));
+	CHECK(schema_current(db, &current) == OK && !current);
+	db_close(db);
+	mysql_close(connection);
 }
 
 /* The schema, as it stands in sql/. */
@@ -401,8 +429,9 @@ main(int argc, char **argv)
 	static const struct test tests[] = { TEST(test_goes_up_and_down), TEST(test_refuses_wrong_directories),
 		TEST(test_refuses_changed_files), TEST(test_refuses_what_does_not_fit), TEST(test_repeats_after_a_failure),
 		TEST(test_repeats_after_an_interruption), TEST(test_refuses_two_statements), TEST(test_one_at_a_time),
-		TEST(test_connects), TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form),
-		TEST(test_schema_names_its_rules), TEST(test_schema_refuses) };
+		TEST(test_connects), TEST(test_knows_when_the_schema_is_current),
+		TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form), TEST(test_schema_names_its_rules),
+		TEST(test_schema_refuses) };
 	int result;
 
 	(void)argc;
