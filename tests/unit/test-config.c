@@ -142,6 +142,41 @@ test_all_faults_at_once(void)
 	CHECK_TEXT(config.auth.issuer, "");
 }
 
+/* A value ends with its line: an indented one is a key of its own, also where the library could continue values. */
+static void
+test_lines_do_not_continue(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of("[database]\nuser = a\n  name\n\tport = 5\n"),
+	    "database.name: there is no '=' behind the key (line 3)\n");
+	CHECK_TEXT(config.database.user, "a");
+	CHECK_INT(config.database.port, 5);
+}
+
+static void
+test_bounds(void)
+{
+	struct text many;
+
+	fresh();
+	CHECK_TEXT(faults_of("[database]\nport = 65535\n"), "");
+	CHECK_TEXT(faults_of("[database]\nport = 65536\n"),
+	    "database.port: must be at most 65535 (line 2)\n");
+	CHECK_TEXT(faults_of("[database]\nport = 1\n[http]\nidempotency_wait_seconds = 0\n"), "");
+	CHECK_TEXT(faults_of("run_directory = /0123456789012345678901234567890123456789012345678901234567890123456789012345678\n"),
+	    "");
+	CHECK_TEXT(faults_of("run_directory = /01234567890123456789012345678901234567890123456789012345678901234567890123456789\n"),
+	    "run_directory: must be at most 80 bytes (line 1)\n");
+	many = text_new(arena, 0);
+	TEXT_ADD(&many, "[payments]\nproviders = stripe");
+	for (int i = 1; i < 100; i++)
+		TEXT_ADD(&many, ",cod");
+	CHECK_TEXT(faults_of(many.bytes), "");
+	CHECK_TEXT(config.payments.providers[99], "cod");
+	TEXT_ADD(&many, ",cod");
+	CHECK_TEXT(faults_of(many.bytes), "payments.providers: must have at most 100 elements (line 2)\n");
+}
+
 static void
 test_unreadable_files(void)
 {
@@ -277,6 +312,9 @@ test_production(void)
 	setenv("HAAT_PAYMENTS_PROVIDERS", "cod", 1);
 	CHECK(strstr(faults_without_file(), "stripe") == NULL);
 	unsetenv("HAAT_PAYMENTS_PROVIDERS");
+	setenv("HAAT_AUTH_SEAL_SECRET", "short", 1); /* one fault, not a second one for being missing */
+	CHECK_TEXT(faults_of(good), "auth.seal_secret: must be at least 32 bytes (HAAT_AUTH_SEAL_SECRET)\n");
+	unsetenv("HAAT_AUTH_SEAL_SECRET");
 	setenv("HAAT_AUTH_JWT_SECRET", "demo-0123456789abcdef0123456789abcdef", 1);
 	setenv("HAAT_AUTH_JWT_OLD_KEYS", "k:demo-0123456789abcdef0123456789abcdef", 1);
 	setenv("HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET", "whsec_1,demo_2", 1);
@@ -371,7 +409,8 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file),
 	    TEST(test_long_lines),
-		TEST(test_all_faults_at_once), TEST(test_unreadable_files), TEST(test_environment_wins),
+		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds),
+		    TEST(test_unreadable_files), TEST(test_environment_wins),
 		TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		    TEST(test_production),
 		TEST(test_get), TEST(test_each) };

@@ -215,11 +215,14 @@ test_full_pipe_drops(void)
 	REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
 	while (write(ends[1], filler, sizeof filler) > 0)
 		continue;
+	fcntl(ends[1], F_SETFL, 0); /* a write would wait now */
+	alarm(20);
 	original = dup(STDERR_FILENO);
 	dup2(ends[1], STDERR_FILENO);
 	errno = ENOENT;
 	log_error("dropped");
 	CHECK_INT(errno, ENOENT);
+	alarm(0);
 	dup2(original, STDERR_FILENO);
 	close(original);
 	close(ends[0]);

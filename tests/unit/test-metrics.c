@@ -120,6 +120,22 @@ test_series_do_not_overlap(void)
 	}
 }
 
+static void
+test_both_labels_count(void)
+{
+	metrics_open(NULL);
+	for (size_t provider = 0; provider < 3; provider++)
+		for (size_t outcome = 0; outcome < 7; outcome++)
+			metric_add(METRIC_WEBHOOKS, provider, outcome,
+			    (int64_t)(1 + provider * 10 + outcome));
+	for (size_t provider = 0; provider < 3; provider++)
+		for (size_t outcome = 0; outcome < 7; outcome++)
+			CHECK_INT(metric_value(METRIC_WEBHOOKS, provider, outcome),
+			    1 + provider * 10 + outcome);
+	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"cod\",outcome=\"deferred\"} 13"));
+	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"other\",outcome=\"other\"} 27"));
+}
+
 /* The indexes that callers name by the place in metrics.h. */
 static void
 test_indexes(void)
@@ -198,7 +214,7 @@ int
 main(void)
 {
 	static const struct test tests[] = { TEST(test_counting_without_a_file), TEST(test_text_format),
-		TEST(test_gauges_stay_when_they_fall_to_zero), TEST(test_series_do_not_overlap),
+		TEST(test_gauges_stay_when_they_fall_to_zero), TEST(test_series_do_not_overlap), TEST(test_both_labels_count),
 		    TEST(test_indexes),
 		TEST(test_processes_share_a_file), TEST(test_another_layout_has_another_file),
 		TEST(test_a_missing_directory_leaves_private_memory) };
