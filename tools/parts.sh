@@ -19,7 +19,7 @@ start_time() {
 pid_of() {
 	local pid started
 	read -r pid started 2>/dev/null <"$run/pid/$1" || return 1
-	[ "$(start_time "$pid")" = "$started" ] && printf '%s\n' "$pid"
+	[ -n "$started" ] && [ "$(start_time "$pid")" = "$started" ] && printf '%s\n' "$pid"
 }
 
 # start PART PROGRAM ARGUMENT...: a process of its own session, whose output goes to log/PART.log.

@@ -209,10 +209,10 @@ is_ready() { curl -fs -o /dev/null --max-time 5 --cacert "$run/tls/ca.pem" "$url
 wait_ready() {
 	local deadline=$((SECONDS + 60)) part
 	while [ $SECONDS -lt $deadline ]; do
-		is_ready && return
 		for part in "${parts[@]}"; do
-			gone "$part" && break 2
+			gone "$part" && { step "$part" "has died"; break 2; }
 		done
+		is_ready && return
 		sleep 0.2
 	done
 	curl -s --max-time 5 --cacert "$run/tls/ca.pem" "$url/ready" >&2 || true
