@@ -5,7 +5,6 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "events/doorbell.h"
-#include "store/db.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -54,18 +53,6 @@ static void
 abandon(void *argument)
 {
 	longjmp(((struct loop *)argument)->exhausted, 1);
-}
-
-/* The memory of one job is used up: whatever it was in the middle of is undone. */
-static const struct problem *
-abandoned(struct work *work)
-{
-	if (work->depth > 0)
-		db_rollback(work->db);
-	work->depth = 0;
-	work->after = NULL;
-	work->witness = NULL;
-	return problem(OVERLOADED, "the job needs more memory than there is for one");
 }
 
 static const struct problem *
@@ -124,8 +111,9 @@ run(struct loop *loop, const struct job *taken)
 		arena_on_exhausted(work->arena, abandon, loop);
 		outcome = handle(loop, &job);
 	} else {
-		outcome = abandoned(work);
+		transaction_abandon(work);
 		arena_reset(work->arena);
+		outcome = problem(OVERLOADED, "the job needs more memory than there is for one");
 	}
 	arena_on_exhausted(work->arena, NULL, NULL);
 	assert(work->depth == 0);

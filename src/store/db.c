@@ -15,7 +15,7 @@
 #include <mysqld_error.h>
 #include <stdio.h>
 
-enum { STATEMENTS_MAX = 512, COMPOSED_MAX = 256, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200 };
+enum { STATEMENTS_MAX = 512, COMPOSED_MAX = 256, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
 
 enum { DB_SELECT, DB_WRITE, DB_TRANSACTION };                                    /* METRIC_DATABASE_SECONDS */
 enum { FAIL_DUPLICATE, FAIL_RETRY, FAIL_LOST, FAIL_UNCERTAIN, FAIL_ERROR };      /* METRIC_DATABASE_FAILURES */
@@ -73,14 +73,20 @@ db_close(struct db *db)
 	free(db);
 }
 
-/* "... for key 'uq_users_email'", "CONSTRAINT `chk_x` failed", "CONSTRAINT `fk_x` FOREIGN KEY": the first name of a rule. */
+/*
+ * "Duplicate entry 'a@b.c' for key 'uq_users_email'", "CONSTRAINT `ck_x` failed", "CONSTRAINT `fk_x` FOREIGN KEY": the
+ * name of the rule.  A key's name stands behind the last "for key": the value before it is the client's own text.
+ */
 static void
 note_clash(struct db *db, const char *message)
 {
-	const char *start = strstr(message, "for key '"), *end;
-	char        quote = '\'';
+	static const char before[] = "for key '";
+	const char       *start = NULL, *end;
+	char              quote = '\'';
 
 	db->clash[0] = '\0';
+	for (const char *next = message; (next = strstr(next, before)) != NULL; next++)
+		start = next;
 	if (start == NULL && (start = strstr(message, "CONSTRAINT `")) != NULL)
 		quote = '`';
 	if (start == NULL)
@@ -278,15 +284,14 @@ execute(struct db *db, struct statement *statement, size_t n, const struct param
 	return OK;
 }
 
-const struct problem *
-db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
+static const struct problem *
+select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
     const struct parameter *parameters)
 {
 	struct statement *statement;
 	int64_t           started = monotonic_us();
 	bool              complete;
 
-	*count = 0;
 	TRY(prepared(db, sql, shape, n, parameters, &statement));
 	TRY(execute(db, statement, n, parameters));
 	if (mysql_stmt_store_result(statement->handle) != 0)
@@ -295,6 +300,22 @@ db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, siz
 	mysql_stmt_free_result(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
 	return complete ? OK : problem(INTERNAL, "something failed inside");
+}
+
+/* A connection that ended while nobody used it is no reason to refuse a read: outside a transaction it is asked again. */
+const struct problem *
+db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
+    const struct parameter *parameters)
+{
+	bool                  may_ask_again = db->connection != NULL && !db->in_transaction && db->doomed == NULL;
+	int64_t               started = monotonic_ms();
+	const struct problem *problem;
+
+	*count = 0;
+	problem = select_rows(db, shape, limit, rows, count, sql, n, parameters);
+	if (may_ask_again && problem_is(problem, PROBLEM_DATABASE_LOST) && monotonic_ms() - started < ASK_AGAIN_WITHIN_MS)
+		problem = select_rows(db, shape, limit, rows, count, sql, n, parameters);
+	return problem;
 }
 
 const struct problem *
@@ -419,6 +440,7 @@ command(struct db *db, const char *sql)
 const struct problem *
 db_begin(struct db *db)
 {
+	assert(!db->in_transaction); /* START TRANSACTION would commit it */
 	TRY(ensure_connected(db));
 	TRY(command(db, "START TRANSACTION"));
 	db->in_transaction = true;
@@ -434,12 +456,14 @@ db_commit(struct db *db, bool *uncertain)
 	*uncertain = false;
 	if (db->doomed != NULL)
 		return db->doomed;
+	db->in_transaction = false; /* whatever comes now dooms nothing: the witness must be able to ask */
 	problem = command(db, "COMMIT");
-	db->in_transaction = false;
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_TRANSACTION, 0, monotonic_us() - started);
 	if (problem_is(problem, PROBLEM_DATABASE_LOST)) {
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_UNCERTAIN, 0, 1);
 		*uncertain = true;
+	} else if (problem != OK) {
+		drop_connection(db); /* refused: the end of the connection is the surest way back */
 	}
 	return problem;
 }

@@ -126,6 +126,7 @@ bind_results(struct statement *statement)
 		if (statement->n_columns == 1 && statement->shape->count == 1)
 			name = statement->shape->members[0].name;
 		map_column(&statement->columns[i], statement->shape, name);
+		statement->has_currency |= statement->columns[i].into == INTO_CURRENCY;
 		bind_column(&statement->columns[i], &statement->results[i]);
 	}
 	mysql_free_result(metadata);
@@ -217,7 +218,7 @@ fill_currency(const struct column *column, char *target, struct arena *arena)
 			struct money *money;
 
 			memcpy(&money, target + shape->members[i].offset, sizeof money);
-			if (money != NULL) /* its amount stands in an earlier column */
+			if (money != NULL) /* the amounts are there already: currencies are filled last */
 				memcpy(money->currency, column->bytes, 3);
 		}
 	if (column->member != NULL)
@@ -331,7 +332,10 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 			return false;
 		}
 		for (unsigned i = 0; i < statement->n_columns; i++)
-			if (!fill(statement, i, (char *)first + *count * size, arena))
+			if (statement->columns[i].into != INTO_CURRENCY && !fill(statement, i, (char *)first + *count * size, arena))
+				return false;
+		for (unsigned i = 0; i < statement->n_columns && statement->has_currency; i++)
+			if (statement->columns[i].into == INTO_CURRENCY && !fill(statement, i, (char *)first + *count * size, arena))
 				return false;
 	}
 	return true;
@@ -424,6 +428,7 @@ bind_one_column(MYSQL_BIND *bind, struct arena *arena, size_t count, size_t per_
 			integers[row] = parameter->integer;
 		} else if (parameter->kind == PARAMETER_TIME) {
 			times[row] = time_bind(parameter->time);
+			pointers[row] = &times[row];
 		} else if (parameter->kind == PARAMETER_TEXT) {
 			pointers[row] = parameter->text;
 			lengths[row] = strlen(parameter->text);
@@ -439,7 +444,8 @@ bind_one_column(MYSQL_BIND *bind, struct arena *arena, size_t count, size_t per_
 	bind->length = lengths;
 	bind->buffer_type = kind == PARAMETER_INTEGER ? MYSQL_TYPE_LONGLONG : kind == PARAMETER_TIME ? MYSQL_TYPE_DATETIME
 	    : kind == PARAMETER_UUID || kind == PARAMETER_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
-	bind->buffer = kind == PARAMETER_INTEGER ? (void *)integers : kind == PARAMETER_TIME ? (void *)times : (void *)pointers;
+	/* The client library takes values of fixed length one behind the other, all others (times too) by pointers. */
+	bind->buffer = kind == PARAMETER_INTEGER ? (void *)integers : (void *)pointers;
 }
 
 void

@@ -20,7 +20,6 @@ struct column {
 	enum { INTO_MEMBER, INTO_MINOR, INTO_CURRENCY } into;
 	unsigned long length;
 	my_bool       is_null, truncated;
-	bool          is_word;                     /* an ENUM column: the server sends the word */
 	int64_t       integer;
 	MYSQL_TIME    time;
 	char         *bytes;
@@ -34,6 +33,7 @@ struct statement {
 	struct column      *columns;
 	MYSQL_BIND         *results;
 	unsigned            n_columns, n_parameters;
+	bool                has_currency;
 };
 
 struct binds {

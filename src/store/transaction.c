@@ -1,4 +1,5 @@
 /* One unit of work in one transaction: run again when the database asks for it, settled when the outcome is unknown. */
+#include "base/instant.h"
 #include "base/log.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -6,7 +7,7 @@
 #include <assert.h>
 #include <time.h>
 
-enum { RUNS_MAX = 4, SETTLE_TRIES = 20, SETTLE_PAUSE_MS = 100 };
+enum { RUNS_MAX = 4, SETTLE_MS = 10000, SETTLE_PAUSE_MS = 100 };
 
 struct after {
 	struct after *next;
@@ -62,30 +63,30 @@ back_off(int run)
 }
 
 /*
- * Did the transaction whose COMMIT went unanswered commit?  The server may still be at it, so an absent row is believed
- * only once the connection could be made again and a moment has passed.
+ * Did the transaction whose COMMIT went unanswered commit?  The server may still be at it; the locking read waits for
+ * the lock that the transaction holds on its row, and so hears only what has become certain.
  */
 static const struct problem *
 ask_witness(struct work *work, bool *committed)
 {
 	const struct problem *problem = problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
-	int64_t               found = 0;
+	int64_t               until = monotonic_ms() + SETTLE_MS, found = 0;
+	const char           *sql;
 
 	*committed = false;
 	if (work->witness == NULL)
 		return problem;
-	for (int tries = 0, answers = 0; tries < SETTLE_TRIES && answers < 3; tries++) {
+	sql = db_compose(work->db, arena_format(work->arena, "%s LOCK IN SHARE MODE", work->witness->sql));
+	while (db_value(work->db, &found, sql, P(work->witness->id)) != OK) {
+		if (monotonic_ms() > until) {
+			log_error("a commit went unanswered and cannot be settled");
+			return problem;
+		}
 		pause_ms(SETTLE_PAUSE_MS);
-		if (db_value(work->db, &found, work->witness->sql, P(work->witness->id)) != OK)
-			continue;
-		answers++;
-		problem = OK;
-		*committed = found > 0;
-		if (*committed)
-			break;
 	}
-	log_warning("a commit went unanswered", LOG_ID("found", problem != OK ? "unknown" : *committed ? "committed" : "rolled back"));
-	return problem;
+	*committed = found > 0;
+	log_warning("a commit went unanswered", LOG_ID("found", *committed ? "committed" : "rolled back"));
+	return OK;
 }
 
 static const struct problem *
@@ -137,4 +138,14 @@ db_transaction(struct work *work, const struct problem *(*function)(struct work 
 		after->function(work, after->argument);
 	work->after = NULL;
 	return OK;
+}
+
+void
+transaction_abandon(struct work *work)
+{
+	if (work->depth > 0)
+		db_rollback(work->db);
+	work->depth = 0;
+	work->after = NULL;
+	work->witness = NULL;
 }

@@ -62,4 +62,10 @@ const struct problem *db_transaction(struct work *work, const struct problem *(*
  */
 void transaction_witness(struct work *work, const char *sql, struct uuid id);
 
+/*
+ * After a jump out of the middle of the work (the arena was exhausted): roll back what runs and forget what was to
+ * follow.  Without it the next transaction would join one that nobody commits.
+ */
+void transaction_abandon(struct work *work);
+
 #endif
