@@ -1,0 +1,851 @@
+/* Statements and transactions against a MariaDB of their own: columns into structs, and everything that goes wrong. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "store/db.h"
+#include "store/work.h"
+#include "tests/private_database.h"
+#include "tests/store/cutting_proxy.h"
+#include "tests/suite.h"
+
+#include <mysql.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct config config, through_proxy;
+static struct arena *arena;
+static MYSQL        *root; /* what others see */
+static struct work   work;
+
+static const char *const colours[] = { "red", "green", NULL };
+
+struct maker {
+	struct merchant_id id;
+	const char        *name;
+	int64_t           *rank;
+};
+
+static const struct member maker_members[] = {
+	M_ID(struct maker, id, "id"),
+	M_TEXT(struct maker, name, "name", 40),
+	M_INTEGER(struct maker, rank, "rank", 0, 100),
+};
+SHAPE(struct maker, maker_shape, "Maker", maker_members);
+
+struct thing {
+	struct product_id  id;
+	const char        *name, *notes, *codes;
+	int64_t            count;
+	int64_t           *maybe_count;
+	bool               live;
+	bool              *maybe_live;
+	int                colour;
+	int               *maybe_colour;
+	struct brand_id   *maybe_brand;
+	struct instant     made_at;
+	struct instant    *sold_at;
+	struct money       price;
+	struct money      *old_price;
+	const char        *currency;
+	struct bytes       hash;
+	struct maker       maker;
+	struct maker      *second;
+};
+
+static const struct member thing_members[] = {
+	M_ID(struct thing, id, "id"),
+	M_TEXT(struct thing, name, "name", 10),
+	M_TEXT(struct thing, notes, "notes", 5000),
+	M_JSON(struct thing, codes, "codes", maker_shape, 2000),
+	M_INTEGER(struct thing, count, "count", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct thing, maybe_count, "maybe_count", INT64_MIN, INT64_MAX),
+	M_BOOLEAN(struct thing, live, "live"),
+	M_BOOLEAN(struct thing, maybe_live, "maybe_live"),
+	M_ENUM(struct thing, colour, "colour", colours),
+	M_ENUM(struct thing, maybe_colour, "maybe_colour", colours),
+	M_ID(struct thing, maybe_brand, "maybe_brand"),
+	M_TIME(struct thing, made_at, "made_at"),
+	M_TIME(struct thing, sold_at, "sold_at"),
+	M_MONEY(struct thing, price, "price"),
+	M_MONEY(struct thing, old_price, "old_price"),
+	M_TEXT(struct thing, currency, "currency", 3),
+	M_BYTES(struct thing, hash, "hash", 2000),
+	M_OBJECT(struct thing, maker, "maker", maker_shape),
+	M_OBJECT(struct thing, second, "second", maker_shape),
+};
+SHAPE(struct thing, thing_shape, "Thing", thing_members);
+
+#define THING_COLUMNS                                                                                      \
+	"t.currency, t.id, t.name, t.notes, t.codes, t.count, t.maybe_count, t.live, t.maybe_live, t.colour, "  \
+	"t.maybe_colour, t.maybe_brand, t.made_at, t.sold_at, t.price_minor, t.old_price_minor, t.hash, "       \
+	"m.id AS `maker.id`, m.name AS `maker.name`, m.rank AS `maker.rank`, "                                 \
+	"s.id AS `second.id`, s.name AS `second.name`, s.rank AS `second.rank` "                               \
+	"FROM things AS t JOIN makers AS m ON m.id = t.maker_id LEFT JOIN makers AS s ON s.id = t.second_id "
+
+static const char *const tables[] = {
+	"DROP TABLE IF EXISTS things, makers, events",
+	"CREATE TABLE makers (id UUID PRIMARY KEY, name VARCHAR(200) NOT NULL, `rank` INT NULL, "
+	"CONSTRAINT uq_makers_name UNIQUE (name))",
+	"CREATE TABLE things (id UUID PRIMARY KEY, name VARCHAR(200), notes TEXT, codes JSON, count BIGINT NOT NULL DEFAULT 0, "
+	"maybe_count BIGINT, live BOOL NOT NULL DEFAULT 0, maybe_live BOOL, "
+	"colour ENUM('red', 'green', 'black') NOT NULL DEFAULT 'red', maybe_colour ENUM('red', 'green'), "
+	"maybe_brand UUID, made_at DATETIME(3) NOT NULL DEFAULT NOW(3), sold_at DATETIME(3), "
+	"price_minor BIGINT NOT NULL DEFAULT 0, old_price_minor BIGINT, currency CHAR(3) NOT NULL DEFAULT 'BDT', "
+	"hash BLOB, maker_id UUID NOT NULL, second_id UUID, "
+	"CONSTRAINT ck_things_count CHECK (count >= 0), "
+	"CONSTRAINT fk_things_maker FOREIGN KEY (maker_id) REFERENCES makers (id))",
+	"CREATE TABLE events (id UUID PRIMARY KEY)",
+};
+
+/* Empty tables, a fresh connection; `settings` says by which way. */
+static void
+begin_on(struct config *settings)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		REQUIRE(private_run(root, tables[i]) == 0);
+	arena_reset(arena);
+	if (work.db != NULL)
+		db_close(work.db);
+	work = (struct work) { .arena = arena, .db = db_open(settings, arena), .config = settings, .request_id = "",
+		.traceparent = "", .address = "" };
+}
+
+static void
+begin(void)
+{
+	begin_on(&config);
+}
+
+static struct merchant_id
+add_maker(const char *name)
+{
+	struct merchant_id id = NEW_ID(merchant_id);
+
+	REQUIRE(db_run(work.db, NULL, "INSERT INTO makers (id, name, `rank`) VALUES (?, ?, ?)", P(id), P(name), P(7)) == OK);
+	return id;
+}
+
+static char *
+repeated(char c, size_t length)
+{
+	char *text = arena_alloc(arena, length + 1);
+
+	memset(text, c, length);
+	return text;
+}
+
+static struct thing *
+read_thing(struct product_id id)
+{
+	struct thing *thing;
+
+	REQUIRE(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)) == OK);
+	return thing;
+}
+
+static void
+test_fills_every_kind(void)
+{
+	struct product_id  id = NEW_ID(product_id);
+	struct brand_id    brand = NEW_ID(brand_id);
+	struct instant     then;
+	struct merchant_id maker, second;
+	int64_t            changed, big = INT64_C(9007199254740993);
+	bool               yes = true;
+	unsigned char      raw[] = { 0, 1, 0xff, '\'', 0 };
+	struct thing      *thing;
+
+	begin();
+	maker = add_maker("Anwar"), second = add_maker("Bela");
+	REQUIRE(instant_parse("1999-12-31T23:59:59.987Z", &then));
+	CHECK(db_run(work.db, &changed,
+	    "INSERT INTO things (id, name, notes, codes, count, maybe_count, live, maybe_live, colour, maybe_colour, maybe_brand, "
+	    "made_at, sold_at, price_minor, old_price_minor, hash, maker_id, second_id) "
+	    "VALUES (?, ?, ?, '[{\"name\":\"x\"}]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    P(id), P("মাটির হাঁড়ি"), P("O'Neill \\ \"x\""), P(big), P(&big), P(yes), P(&yes), P("green"), P("red"), P(&brand),
+	    P(then), P(&then), P(129900), P(&big), P(((struct bytes) { raw, sizeof raw })), P(maker), P(&second)) == OK);
+	CHECK_INT(changed, 1);
+	thing = read_thing(id);
+	REQUIRE(thing != NULL);
+	CHECK(ID_EQUAL(thing->id, id));
+	CHECK_TEXT(thing->name, "মাটির হাঁড়ি");
+	CHECK_TEXT(thing->notes, "O'Neill \\ \"x\"");
+	CHECK_TEXT(thing->codes, "[{\"name\":\"x\"}]");
+	CHECK_INT(thing->count, big);
+	REQUIRE(thing->maybe_count != NULL && thing->maybe_live != NULL && thing->maybe_colour != NULL);
+	CHECK_INT(*thing->maybe_count, big);
+	CHECK(thing->live && *thing->maybe_live);
+	CHECK_INT(thing->colour, 1);
+	CHECK_INT(*thing->maybe_colour, 0);
+	REQUIRE(thing->maybe_brand != NULL && thing->sold_at != NULL && thing->old_price != NULL && thing->second != NULL);
+	CHECK(ID_EQUAL(*thing->maybe_brand, brand));
+	CHECK_INT(thing->made_at.unix_ms, then.unix_ms);
+	CHECK_INT(thing->sold_at->unix_ms, then.unix_ms);
+	CHECK_INT(thing->price.minor, 129900);
+	CHECK_TEXT(thing->price.currency, "BDT");
+	CHECK_INT(thing->old_price->minor, big);
+	CHECK_TEXT(thing->old_price->currency, "BDT"); /* though the currency's column stands first */
+	CHECK_TEXT(thing->currency, "BDT");
+	CHECK_INT(thing->hash.length, sizeof raw);
+	CHECK(memcmp(thing->hash.bytes, raw, sizeof raw) == 0);
+	CHECK(ID_EQUAL(thing->maker.id, maker));
+	CHECK_TEXT(thing->maker.name, "Anwar");
+	CHECK_TEXT(thing->second->name, "Bela");
+	CHECK_INT(*thing->second->rank, 7);
+}
+
+static void
+test_null_leaves_nothing(void)
+{
+	struct product_id id = NEW_ID(product_id);
+	struct thing     *thing;
+
+	begin();
+	CHECK(db_run(work.db, NULL, "INSERT INTO things (id, name, notes, maybe_count, hash, sold_at, maker_id) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?)", P(id), P((const char *)NULL), P((char *)NULL), P((int64_t *)NULL),
+	    P(((struct bytes) { NULL, 0 })), P((struct instant *)NULL), P(add_maker("Anwar"))) == OK);
+	thing = read_thing(id);
+	REQUIRE(thing != NULL);
+	CHECK(thing->name == NULL && thing->notes == NULL && thing->codes == NULL && thing->maybe_count == NULL);
+	CHECK(thing->maybe_live == NULL && thing->maybe_colour == NULL && thing->maybe_brand == NULL && thing->sold_at == NULL);
+	CHECK(thing->old_price == NULL && thing->second == NULL && thing->hash.bytes == NULL);
+	CHECK(read_thing(NEW_ID(product_id)) == NULL);
+}
+
+/* Texts around the bytes that are bound at once, and far beyond; the row after a long one is not disturbed. */
+static void
+test_long_text_is_whole(void)
+{
+	static const size_t lengths[] = { 0, 1, 510, 511, 512, 513, 1024, 4999, 5000 };
+	struct merchant_id  maker;
+	struct thing      **things, *rows;
+	size_t              count, n = sizeof lengths / sizeof *lengths;
+
+	begin();
+	maker = add_maker("Anwar");
+	for (size_t i = 0; i < n; i++)
+		CHECK(db_run(work.db, NULL, "INSERT INTO things (id, count, notes, hash, maker_id) VALUES (?, ?, ?, ?, ?)",
+		    P(NEW_ID(product_id)), P(i), P(repeated('n', lengths[i])),
+		    P(((struct bytes) { (unsigned char *)repeated('h', 1500), 1500 })), P(maker)) == OK);
+	things = &rows;
+	REQUIRE(db_rows(work.db, &thing_shape, 100, things, &count, "SELECT " THING_COLUMNS "ORDER BY t.count") == OK);
+	REQUIRE(count == n);
+	for (size_t i = 0; i < n; i++) {
+		CHECK_TEXT(rows[i].notes, repeated('n', lengths[i]));
+		CHECK_INT(rows[i].hash.length, 1500);
+		CHECK(memcmp(rows[i].hash.bytes, repeated('h', 1500), 1500) == 0);
+	}
+}
+
+static void
+test_too_long_is_an_error(void)
+{
+	struct product_id  id = NEW_ID(product_id);
+	struct merchant_id maker;
+	struct thing      *thing;
+
+	begin();
+	maker = add_maker("Anwar");
+	CHECK(db_run(work.db, NULL, "INSERT INTO things (id, name, maker_id) VALUES (?, ?, ?)", P(id), P(repeated('x', 41)),
+	    P(maker)) == OK);
+	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
+	CHECK(db_run(work.db, NULL, "UPDATE things SET name = ? WHERE id = ?", P(repeated('x', 40)), P(id)) == OK);
+	CHECK_INT(strlen(read_thing(id)->name), 40); /* ten characters may take forty bytes */
+	/* a word that the member does not know */
+	CHECK(db_run(work.db, NULL, "UPDATE things SET colour = 'black' WHERE id = ?", P(id)) == OK);
+	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
+	/* what the column itself cannot hold is refused by the server, not cut */
+	CHECK(problem_is(db_run(work.db, NULL, "UPDATE things SET name = ? WHERE id = ?", P(repeated('x', 201)), P(id)),
+	    PROBLEM_INTERNAL));
+}
+
+static void
+test_limits_hold(void)
+{
+	struct maker *makers;
+	size_t        count;
+
+	begin();
+	add_maker("a"), add_maker("b"), add_maker("c");
+	CHECK(db_rows(work.db, &maker_shape, 3, &makers, &count, "SELECT id, name FROM makers ORDER BY name") == OK);
+	CHECK_INT(count, 3);
+	CHECK_TEXT(makers[2].name, "c");
+	CHECK(problem_is(db_rows(work.db, &maker_shape, 2, &makers, &count, "SELECT id, name FROM makers"), PROBLEM_INTERNAL));
+	CHECK(problem_is(db_row(work.db, &maker_shape, &makers, "SELECT name, id FROM makers"), PROBLEM_INTERNAL));
+	CHECK(db_rows(work.db, &maker_shape, 2, &makers, &count, "SELECT id, name FROM makers WHERE name = ?", P("none")) == OK);
+	CHECK_INT(count, 0);
+}
+
+static void
+test_values(void)
+{
+	int64_t value = -1;
+
+	begin();
+	add_maker("a"), add_maker("b");
+	CHECK(db_value(work.db, &value, "SELECT COUNT(*) FROM makers") == OK);
+	CHECK_INT(value, 2);
+	CHECK(db_value(work.db, &value, "SELECT EXISTS(SELECT 1 FROM makers WHERE name = ?)", P("b")) == OK);
+	CHECK_INT(value, 1);
+	CHECK(db_value(work.db, &value, "SELECT SUM(`rank`) FROM makers WHERE name = ?", P("z")) == OK);
+	CHECK_INT(value, 0);
+	CHECK(db_value(work.db, &value, "SELECT SUM(`rank`) FROM makers") == OK);
+	CHECK_INT(value, 14);
+	CHECK(db_value(work.db, &value, "SELECT `rank` FROM makers WHERE name = ?", P("z")) == OK);
+	CHECK_INT(value, 0);
+}
+
+/* The value is the client's own text: it must not pass for the name of a key. */
+static void
+test_clashes_are_named(void)
+{
+	const struct problem *problem;
+	struct product_id     id = NEW_ID(product_id);
+	struct merchant_id    maker;
+
+	begin();
+	add_maker("x' for key 'uq_other' y");
+	problem = db_run(work.db, NULL, "INSERT INTO makers (id, name) VALUES (?, ?)", P(NEW_ID(merchant_id)),
+	    P("x' for key 'uq_other' y"));
+	CHECK(problem_is(problem, PROBLEM_DUPLICATE_KEY));
+	CHECK_TEXT(db_clash(work.db), "uq_makers_name");
+	CHECK(db_duplicate(work.db, problem, "uq_makers_name"));
+	CHECK(!db_duplicate(work.db, problem, "uq_other"));
+	CHECK(!db_duplicate(work.db, OK, "uq_makers_name"));
+	maker = add_maker("m");
+	CHECK(problem_is(db_run(work.db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'n')", P(maker)), PROBLEM_DUPLICATE_KEY));
+	CHECK_TEXT(db_clash(work.db), "PRIMARY");
+	CHECK(problem_is(db_run(work.db, NULL, "INSERT INTO things (id, count, maker_id) VALUES (?, -1, ?)", P(id), P(maker)),
+	    PROBLEM_CONFLICT));
+	CHECK_TEXT(db_clash(work.db), "ck_things_count");
+	CHECK(problem_is(db_run(work.db, NULL, "INSERT INTO things (id, maker_id) VALUES (?, ?)", P(id), P(NEW_ID(merchant_id))),
+	    PROBLEM_IN_USE));
+	CHECK_TEXT(db_clash(work.db), "fk_things_maker");
+	CHECK(db_run(work.db, NULL, "INSERT INTO things (id, maker_id) VALUES (?, ?)", P(id), P(maker)) == OK);
+	CHECK(problem_is(db_run(work.db, NULL, "DELETE FROM makers WHERE id = ?", P(maker)), PROBLEM_IN_USE));
+	CHECK_TEXT(db_clash(work.db), "fk_things_maker");
+	CHECK(problem_is(db_run(work.db, NULL, "SELECT nothing FROM nowhere"), PROBLEM_INTERNAL));
+	CHECK_TEXT(db_clash(work.db), "");
+}
+
+static void
+test_matched_rows_count(void)
+{
+	int64_t changed;
+
+	begin();
+	add_maker("a");
+	CHECK(db_run(work.db, &changed, "UPDATE makers SET name = 'a'") == OK);
+	CHECK_INT(changed, 1);
+	CHECK(db_run(work.db, &changed, "UPDATE makers SET name = 'b' WHERE name = 'z'") == OK);
+	CHECK_INT(changed, 0);
+}
+
+static void
+test_many_rows_in_one_trip(void)
+{
+	enum { ROWS = 100, PER_ROW = 6 };
+	struct merchant_id maker;
+	struct parameter   rows[ROWS * PER_ROW], updates[ROWS * 2];
+	int64_t            changed, sum;
+	uint64_t           before;
+	struct instant     then = { 1700000000123 };
+
+	begin();
+	maker = add_maker("Anwar");
+	for (int i = 0; i < ROWS; i++) {
+		struct parameter *row = &rows[i * PER_ROW];
+		char             *name = arena_format(arena, "n%d", i);
+
+		row[0] = P(NEW_ID(product_id));
+		row[1] = i % 3 == 0 ? P((char *)NULL) : P(name);
+		row[2] = P(i);
+		row[3] = i % 2 == 0 ? P((struct instant *)NULL) : P(then);
+		row[4] = P(maker);
+		row[5] = i % 5 == 0 ? P(((struct bytes) { NULL, 0 })) : P(((struct bytes) { (unsigned char *)name, strlen(name) }));
+	}
+	CHECK(db_run_many(work.db, &changed, "INSERT INTO things (id, name, count, sold_at, maker_id, hash) VALUES (?, ?, ?, ?, ?, ?)",
+	    ROWS, PER_ROW, rows) == OK);
+	CHECK_INT(changed, ROWS);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM things WHERE name IS NULL"), 34);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM things WHERE sold_at IS NULL"), 50);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM things WHERE hash IS NULL"), 20);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM things WHERE name = CONCAT('n', count) AND (hash IS NULL OR hash = name)"), 66);
+	for (int i = 0; i < ROWS; i++) {
+		updates[i * 2] = P(1);
+		updates[i * 2 + 1] = P(i);
+	}
+	/* a conditional update: the affected rows of all add up */
+	CHECK(db_run_many(work.db, &changed, "UPDATE things SET maybe_count = ? WHERE count = ? AND name IS NOT NULL", ROWS, 2, updates) == OK);
+	before = db_round_trips(work.db);
+	CHECK(db_run_many(work.db, &changed, "UPDATE things SET maybe_count = ? WHERE count = ? AND name IS NOT NULL", 0, 2, updates) == OK);
+	CHECK_INT(db_round_trips(work.db) - before, 0);
+	CHECK_INT(changed, 0);
+	sum = private_value(root, "SELECT SUM(maybe_count) FROM things");
+	CHECK_INT(sum, 66);
+}
+
+static void
+test_many_rows_sum_what_matched(void)
+{
+	static const char update[] = "UPDATE makers SET `rank` = `rank` - ? WHERE name = ? AND `rank` >= ?";
+	struct parameter  rows[] = { P(5), P("a"), P(5), P(8), P("b"), P(8), P(1), P("c"), P(1) };
+	int64_t           changed;
+	uint64_t          before;
+
+	begin();
+	add_maker("a"), add_maker("b"), add_maker("c");
+	CHECK(db_run_many(work.db, &changed, update, 3, 3, rows) == OK);
+	CHECK_INT(changed, 2); /* 7 is not 8 */
+	before = db_round_trips(work.db);
+	CHECK(db_run_many(work.db, &changed, update, 3, 3, rows) == OK);
+	CHECK_INT(db_round_trips(work.db) - before, 1);
+	/* one of the rows clashes */
+	CHECK(problem_is(db_run_many(work.db, &changed, "UPDATE makers SET name = ? WHERE name = ?", 2, 2,
+	    (struct parameter[]) { P("d"), P("a"), P("d"), P("b") }), PROBLEM_DUPLICATE_KEY));
+	CHECK_TEXT(db_clash(work.db), "uq_makers_name");
+	/* and the next single statement is not taken for many */
+	CHECK(db_run(work.db, &changed, update, P(0), P("c"), P(0)) == OK);
+	CHECK_INT(changed, 1);
+}
+
+static void
+test_round_trips_are_counted(void)
+{
+	uint64_t before;
+	int64_t  value;
+
+	begin();
+	before = db_round_trips(work.db);
+	for (int i = 0; i < 3; i++)
+		CHECK(db_value(work.db, &value, "SELECT COUNT(*) FROM makers") == OK);
+	CHECK(db_round_trips(work.db) - before == 1 + 1 + 3); /* connect, prepare, three times execute */
+	before = db_round_trips(work.db);
+	CHECK(db_value(work.db, &value, "SELECT COUNT(*) + 1 FROM makers") == OK);
+	CHECK_INT(db_round_trips(work.db) - before, 2); /* another text is another statement */
+}
+
+static void
+test_composed_text_is_one(void)
+{
+	char        a[] = "SELECT COUNT(*) FROM makers WHERE name = ?", b[sizeof a];
+	const char *first, *second;
+
+	begin();
+	memcpy(b, a, sizeof a);
+	first = db_compose(work.db, a), second = db_compose(work.db, b);
+	CHECK(first == second && first != a);
+	CHECK(db_compose(work.db, "SELECT 1") != first);
+	CHECK_TEXT(first, a);
+}
+
+/* Transactions */
+
+struct steps {
+	int      runs, fail_until;
+	int64_t  effect;
+	uint64_t kill;
+};
+
+static const struct problem *
+insert_two(struct work *w, void *argument)
+{
+	(void)argument;
+	TRY(db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'one')", P(NEW_ID(merchant_id))));
+	return db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'two')", P(NEW_ID(merchant_id)));
+}
+
+static const struct problem *
+insert_then_refuse(struct work *w, void *argument)
+{
+	TRY(insert_two(w, argument));
+	return problem(CART_EMPTY, "nothing");
+}
+
+static void
+count_after(struct work *w, void *argument)
+{
+	CHECK_INT(w->depth, 0);
+	++*(int *)argument;
+}
+
+static const struct problem *
+insert_and_follow(struct work *w, void *argument)
+{
+	work_after_commit(w, count_after, argument);
+	TRY(insert_two(w, NULL));
+	CHECK_INT(*(int *)argument, 0);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0); /* nobody sees it yet */
+	return OK;
+}
+
+static const struct problem *
+refuse_and_follow(struct work *w, void *argument)
+{
+	work_after_commit(w, count_after, argument);
+	return insert_then_refuse(w, NULL);
+}
+
+static void
+test_commits_or_rolls_back(void)
+{
+	int after = 0;
+
+	begin();
+	CHECK(problem_is(db_transaction(&work, insert_then_refuse, NULL), PROBLEM_CART_EMPTY));
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	CHECK(problem_is(db_transaction(&work, refuse_and_follow, &after), PROBLEM_CART_EMPTY));
+	CHECK_INT(after, 0);
+	CHECK(db_transaction(&work, insert_and_follow, &after) == OK);
+	CHECK_INT(after, 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+	CHECK(!db_in_transaction(work.db));
+	work_after_commit(&work, count_after, &after); /* outside: at once */
+	CHECK_INT(after, 2);
+	CHECK(problem_is(db_transaction(&work, insert_two, NULL), PROBLEM_DUPLICATE_KEY));
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+}
+
+static const struct problem *
+outer(struct work *w, void *argument)
+{
+	TRY(db_transaction(w, insert_two, argument));
+	return problem(CART_EMPTY, "nothing");
+}
+
+static void
+test_inner_joins_outer(void)
+{
+	begin();
+	CHECK(problem_is(db_transaction(&work, outer, NULL), PROBLEM_CART_EMPTY));
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	CHECK_INT(work.depth, 0);
+}
+
+static const struct problem *
+abandoned_midway(struct work *w, void *argument)
+{
+	TRY(insert_two(w, argument));
+	transaction_abandon(w); /* as after a jump out of it */
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	w->depth++;
+	return problem(CART_EMPTY, "nothing");
+}
+
+static void
+test_abandoned_is_rolled_back(void)
+{
+	begin();
+	CHECK(problem_is(db_transaction(&work, abandoned_midway, NULL), PROBLEM_CART_EMPTY));
+	CHECK(db_transaction(&work, insert_two, NULL) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+}
+
+struct order {
+	const char *first, *second;
+	int         runs;
+};
+
+/* Locks one row, then another, and takes its time at the first run; another process does it the other way round. */
+static const struct problem *
+update_two(struct work *w, void *argument)
+{
+	struct order *order = argument;
+
+	TRY(db_run(w->db, NULL, "UPDATE makers SET `rank` = `rank` + 1 WHERE name = ?", P(order->first)));
+	if (order->runs++ == 0)
+		usleep(30000);
+	return db_run(w->db, NULL, "UPDATE makers SET `rank` = `rank` + 1 WHERE name = ?", P(order->second));
+}
+
+static int
+update_five_times(struct work *w, const char *first, const char *second)
+{
+	int failures = 0;
+
+	for (int i = 0; i < 5; i++) {
+		struct order order = { first, second, 0 };
+
+		failures += db_transaction(w, update_two, &order) != OK;
+	}
+	return failures;
+}
+
+static void
+test_deadlock_is_run_again(void)
+{
+	pid_t child;
+	int   status;
+
+	begin();
+	add_maker("a"), add_maker("b");
+	child = fork();
+	if (child == 0) {
+		struct work other = { .arena = arena_new(1 << 20), .config = &config, .request_id = "" };
+
+		other.db = db_open(&config, other.arena);
+		_exit(update_five_times(&other, "b", "a"));
+	}
+	CHECK_INT(update_five_times(&work, "a", "b"), 0);
+	waitpid(child, &status, 0);
+	CHECK_INT(status, 0);
+	CHECK_INT(private_value(root, "SELECT SUM(`rank`) FROM makers"), 14 + 20);
+	CHECK(private_value(root, "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+	    "WHERE VARIABLE_NAME = 'INNODB_DEADLOCKS'") > 0); /* else this test has shown nothing */
+}
+
+static void
+kill_connection(struct db *db)
+{
+	int64_t id;
+
+	REQUIRE(db_value(db, &id, "SELECT CONNECTION_ID()") == OK);
+	REQUIRE(private_run(root, arena_format(arena, "KILL %lld", (long long)id)) == 0);
+}
+
+static const struct problem *
+killed_between(struct work *w, void *argument)
+{
+	struct steps *steps = argument;
+
+	steps->runs++;
+	TRY(db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'one')", P(NEW_ID(merchant_id))));
+	if (steps->runs <= steps->fail_until)
+		kill_connection(w->db);
+	return db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'two')", P(NEW_ID(merchant_id)));
+}
+
+static void
+test_lost_connection_is_run_again(void)
+{
+	struct steps steps = { .fail_until = 2 };
+
+	begin();
+	CHECK(db_transaction(&work, killed_between, &steps) == OK);
+	CHECK_INT(steps.runs, 3);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+	REQUIRE(private_run(root, "DELETE FROM makers") == 0);
+	steps = (struct steps) { .fail_until = 100 };
+	CHECK(problem_is(db_transaction(&work, killed_between, &steps), PROBLEM_DATABASE_LOST));
+	CHECK_INT(steps.runs, 4);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	CHECK(db_transaction(&work, insert_two, NULL) == OK);
+}
+
+/* It goes on although it was told: none of it may stay, neither by the old connection nor by a new one. */
+static const struct problem *
+deaf(struct work *w, void *argument)
+{
+	struct steps *steps = argument;
+
+	steps->runs++;
+	db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'one')", P(NEW_ID(merchant_id)));
+	if (steps->runs == 1) {
+		kill_connection(w->db);
+		CHECK(db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'two')", P(NEW_ID(merchant_id))) != OK);
+		CHECK(db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'three')", P(NEW_ID(merchant_id))) != OK);
+	}
+	return OK;
+}
+
+static void
+test_doomed_never_commits(void)
+{
+	struct steps steps = { .runs = 0 };
+
+	begin();
+	CHECK(db_transaction(&work, deaf, &steps) == OK);
+	CHECK_INT(steps.runs, 2);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers WHERE name <> 'one'"), 0);
+}
+
+static void
+test_reads_survive_a_lost_connection(void)
+{
+	int64_t  value;
+	uint64_t before;
+
+	begin();
+	for (int i = 0; i < 2; i++) {
+		CHECK(db_value(work.db, &value, "SELECT COUNT(*) FROM makers") == OK);
+		kill_connection(work.db);
+		before = db_round_trips(work.db);
+		CHECK(db_value(work.db, &value, "SELECT COUNT(*) FROM makers") == OK);
+		CHECK(db_round_trips(work.db) - before >= 3); /* connected and prepared anew */
+	}
+}
+
+static void
+test_session_is_set(void)
+{
+	int64_t value;
+
+	begin();
+	CHECK(db_value(work.db, &value, "SELECT @@time_zone = '+00:00' AND @@tx_isolation = 'READ-COMMITTED' "
+	    "AND @@sql_mode LIKE '%STRICT_ALL_TABLES%' AND @@max_statement_time = 2.5 AND @@innodb_lock_wait_timeout = 1 "
+	    "AND @@character_set_client = 'utf8mb4'") == OK);
+	CHECK_INT(value, 1);
+}
+
+static const struct problem *
+update_a(struct work *w, void *argument)
+{
+	++*(int *)argument;
+	return db_run(w->db, NULL, "UPDATE makers SET `rank` = 1 WHERE name = 'a'");
+}
+
+static void
+test_waiting_too_long_is_busy(void)
+{
+	int     runs = 0;
+	int64_t value;
+
+	begin();
+	add_maker("a");
+	CHECK(problem_is(db_value(work.db, &value, "SELECT SLEEP(10)"), PROBLEM_DATABASE_BUSY));
+	REQUIRE(private_run(root, "BEGIN") == 0 && private_run(root, "UPDATE makers SET `rank` = 5") == 0);
+	CHECK(problem_is(db_transaction(&work, update_a, &runs), PROBLEM_DATABASE_BUSY));
+	CHECK_INT(runs, 4);
+	REQUIRE(private_run(root, "COMMIT") == 0);
+	CHECK(db_transaction(&work, update_a, &runs) == OK);
+}
+
+/* COMMIT without an answer */
+
+struct counted {
+	int  runs;
+	bool witness;
+};
+
+static const struct problem *
+witnessed(struct work *w, void *argument)
+{
+	struct counted *counted = argument;
+	struct uuid     event = uuid_new();
+
+	counted->runs++;
+	TRY(db_run(w->db, NULL, "INSERT INTO events (id) VALUES (?)", P(event)));
+	if (counted->witness)
+		transaction_witness(w, "SELECT COUNT(*) FROM events WHERE id = ?", event);
+	return OK;
+}
+
+static void
+unanswered(enum cut cut, int runs)
+{
+	struct counted counted = { .witness = true };
+
+	begin_on(&through_proxy);
+	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	counted.runs = 0;
+	proxy_cut(cut);
+	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK_INT(counted.runs, runs);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
+	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 3);
+}
+
+static void
+test_commit_that_was_not_heard_is_run_again(void)
+{
+	unanswered(CUT_BEFORE_COMMIT, 2);
+}
+
+static void
+test_commit_that_was_done_is_not_run_again(void)
+{
+	unanswered(CUT_AFTER_COMMIT, 1);
+}
+
+static void
+test_commit_that_comes_late_is_waited_for(void)
+{
+	unanswered(CUT_AND_DELAY, 1);
+}
+
+static void
+test_commit_without_witness_is_uncertain(void)
+{
+	struct counted counted = { .runs = 0 };
+
+	begin_on(&through_proxy);
+	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	proxy_cut(CUT_AFTER_COMMIT);
+	CHECK(problem_is(db_transaction(&work, witnessed, &counted), PROBLEM_OUTCOME_UNCERTAIN));
+	CHECK_INT(counted.runs, 2);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
+	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+}
+
+static void
+test_no_database_is_lost(void)
+{
+	struct config nowhere = config;
+	int64_t       value;
+	uint64_t      before;
+
+	nowhere.database.socket = "/nonexistent/socket";
+	begin_on(&nowhere);
+	CHECK(problem_is(db_value(work.db, &value, "SELECT 1"), PROBLEM_DATABASE_LOST));
+	before = db_round_trips(work.db);
+	for (int i = 0; i < 100; i++)
+		CHECK(problem_is(db_value(work.db, &value, "SELECT 1"), PROBLEM_DATABASE_LOST));
+	CHECK(db_round_trips(work.db) - before <= 2); /* no storm of attempts */
+	CHECK(problem_is(db_transaction(&work, insert_two, NULL), PROBLEM_DATABASE_LOST));
+	begin();
+}
+
+static const struct test tests[] = {
+	TEST(test_fills_every_kind),
+	TEST(test_null_leaves_nothing),
+	TEST(test_long_text_is_whole),
+	TEST(test_too_long_is_an_error),
+	TEST(test_limits_hold),
+	TEST(test_values),
+	TEST(test_clashes_are_named),
+	TEST(test_matched_rows_count),
+	TEST(test_many_rows_in_one_trip),
+	TEST(test_many_rows_sum_what_matched),
+	TEST(test_round_trips_are_counted),
+	TEST(test_composed_text_is_one),
+	TEST(test_commits_or_rolls_back),
+	TEST(test_inner_joins_outer),
+	TEST(test_abandoned_is_rolled_back),
+	TEST(test_deadlock_is_run_again),
+	TEST(test_lost_connection_is_run_again),
+	TEST(test_doomed_never_commits),
+	TEST(test_reads_survive_a_lost_connection),
+	TEST(test_session_is_set),
+	TEST(test_waiting_too_long_is_busy),
+	TEST(test_commit_that_was_not_heard_is_run_again),
+	TEST(test_commit_that_was_done_is_not_run_again),
+	TEST(test_commit_that_comes_late_is_waited_for),
+	TEST(test_commit_without_witness_is_uncertain),
+	TEST(test_no_database_is_lost),
+};
+
+int
+main(int argc, char **argv)
+{
+	char proxy[200];
+
+	(void)argc;
+	private_database(argv);
+	snprintf(proxy, sizeof proxy, "%s.proxy", private_socket());
+	proxy_start(proxy, private_socket());
+	root = private_connect("store");
+	arena = arena_new(64 << 20);
+	config.database.socket = private_socket();
+	config.database.host = "";
+	config.database.user = "root";
+	config.database.password = "";
+	config.database.name = "store";
+	config.database.connect_timeout_seconds = 5;
+	config.database.io_timeout_seconds = 10;
+	config.database.statement_timeout_ms = 2500;
+	config.database.lock_wait_seconds = 1;
+	through_proxy = config;
+	through_proxy.database.socket = proxy;
+	return run_suite("database", tests, sizeof tests / sizeof *tests);
+}
