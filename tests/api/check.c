@@ -1,0 +1,210 @@
+#include "tests/api/check.h"
+
+#include "base/arena.h"
+#include "base/shape.h"
+#include "http/route.h"
+#include "http/request.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const problem_codes[] = {
+#define X(name, status, code, meaning) code,
+	PROBLEMS(X)
+#undef X
+	NULL
+};
+
+/* What nginx answers by itself, before or instead of a worker. */
+static const char *const nginx_codes[] = { "bad_request", "forbidden", "not_found", "method_not_allowed", "request_timeout",
+	"length_required", "body_too_large", "uri_too_long", "misdirected_request", "too_many_requests", "headers_too_large",
+	"not_implemented", "bad_gateway", "unavailable", "gateway_timeout", "internal_error", NULL };
+
+/* A failure that belongs to no line of the test: it says which call, and what came. */
+static void
+refuse(const struct answer *answer, const char *why)
+{
+	char says[1200];
+
+	snprintf(says, sizeof says, "%s: %s: %d %.600s", answer->asked, why, answer->status, answer->body);
+	CU_assertImplementation(CU_FALSE, 0, says, "(every answer)", "", CU_FALSE);
+}
+
+static void
+refuse_faults(const struct answer *answer, const char *shape, const struct faults *faults)
+{
+	char   why[500];
+	size_t at = (size_t)snprintf(why, sizeof why, "is no '%s'", shape);
+
+	for (size_t i = 0; i < faults->count && at < sizeof why; i++)
+		at += (size_t)snprintf(why + at, sizeof why - at, "; %s %s", faults->list[i].where, faults->list[i].what);
+	refuse(answer, why);
+}
+
+const char *
+routes_hit_path(void)
+{
+	const char *directory = getenv("HAAT_TEST_DIR");
+
+	return form("%s/routes-hit", directory == NULL ? shop_directory() : directory);
+}
+
+/* One short write to the end of the file, so that programs at the same time do not mix their lines. */
+static void
+note_hit(const struct route *route)
+{
+	static bool noted[ROUTES_MAX];
+	const char *line = form("%s\n", route->id);
+	int         file;
+
+	if (noted[route_index(route)])
+		return;
+	noted[route_index(route)] = true;
+	file = open(routes_hit_path(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (file < 0 || write(file, line, strlen(line)) < 0)
+		perror("routes-hit");
+	if (file >= 0)
+		close(file);
+}
+
+static bool
+is_type(struct json_object *json, const char *name, enum json_type type)
+{
+	struct json_object *member;
+
+	return json_object_object_get_ex(json, name, &member) && json_object_is_type(member, type);
+}
+
+/* details: member -> list of texts. */
+static bool
+details_are_right(struct json_object *details)
+{
+	json_object_object_foreach(details, name, list) {
+		(void)name;
+		if (!json_object_is_type(list, json_type_array) || json_object_array_length(list) == 0)
+			return false;
+		for (size_t i = 0; i < json_object_array_length(list); i++)
+			if (!json_object_is_type(json_object_array_get_idx(list, i), json_type_string))
+				return false;
+	}
+	return true;
+}
+
+static bool
+has_error_shape(const struct answer *answer)
+{
+	struct json_object *json = answer->json;
+
+	return json_object_is_type(json, json_type_object) && json_object_object_length(json) == 6 && bool_at(answer, "error") &&
+	    is_type(json, "status_code", json_type_int) && number_at(answer, "status_code") == answer->status &&
+	    is_type(json, "code", json_type_string) && is_type(json, "message", json_type_string) &&
+	    is_type(json, "request_id", json_type_string) && is_type(json, "details", json_type_object) &&
+	    details_are_right(json_at(answer, "details"));
+}
+
+static void
+check_error(const struct call *call, const struct answer *answer, const struct route *route)
+{
+	const char *code;
+	int         number;
+
+	if (strcmp(call->method, "HEAD") == 0)
+		return;
+	if (!has_error_shape(answer)) {
+		refuse(answer, "is not the error shape");
+		return;
+	}
+	code = text_at(answer, "code");
+	number = word_index(problem_codes, code);
+	if (number < 0 ? word_index(nginx_codes, code) < 0 : problem_status((enum problem_code)number) != answer->status)
+		refuse(answer, "the code is not one of the API, or has another status");
+	else if (route != NULL && word_index(nginx_codes, code) < 0 && (route_errors(route) >> number & 1) == 0)
+		refuse(answer, "the route does not list the code");
+	/* nginx's own answers end in a line break. */
+	else if (route != NULL && number >= 0 && (route_errors(route) >> number & 1) == 0 &&
+	    answer->body[answer->length - 1] != '\n')
+		refuse(answer, "the route does not list the code");
+}
+
+static void
+check_success(const struct call *call, const struct answer *answer, const struct route *route)
+{
+	struct faults faults = { .count = 0 };
+
+	if (answer->status == 304 || answer->status == 303 || answer->status == 204) {
+		if (answer->length != 0)
+			refuse(answer, "has a body");
+	} else if (route->answer.shape != NULL && strcmp(call->method, "HEAD") != 0) {
+		if (answer->json == NULL)
+			refuse(answer, "is not JSON");
+		else if (!shape_check(route->answer.shape, answer->json, api_arena(), &faults))
+			refuse_faults(answer, route->answer.shape->name, &faults);
+	} else if (route->answer_type != NULL &&
+	    strncmp(header_of(answer, "Content-Type"), route->answer_type, strlen(route->answer_type)) != 0) {
+		refuse(answer, "has another Content-Type than the route says");
+	}
+	if (answer->status != 304)
+		note_hit(route);
+}
+
+void
+check_answer(const struct call *call, const struct answer *answer)
+{
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	const char           *path = form("%.*s", (int)strcspn(call->path, "?"), call->path);
+	int                   method = word_index(method_words, strcmp(call->method, "HEAD") == 0 ? "GET" : call->method);
+	const struct route   *route = NULL;
+	unsigned              allowed;
+
+	if (method >= 0)
+		route = route_find((enum method)method, path, parameters, &allowed);
+	if (route == NULL && method >= 0)
+		route = route_find((enum method)method, form("/api/v1%s", path), parameters, &allowed);
+	if (answer->status == 0)
+		refuse(answer, "there was no answer");
+	else if (answer->status >= 400)
+		check_error(call, answer, route);
+	else if (route == NULL && strcmp(call->method, "OPTIONS") != 0)
+		refuse(answer, "success, and no such route");
+	else if (route != NULL)
+		check_success(call, answer, route);
+	if (answer->status != 0 && header_of(answer, "X-Request-Id") == NULL)
+		refuse(answer, "has no X-Request-Id");
+}
+
+void
+expect_status(const struct answer *answer, int status, const char *file, unsigned line)
+{
+	char says[1200];
+
+	snprintf(says, sizeof says, "%s answered %d, expected %d: %.800s", answer->asked, answer->status, status, answer->body);
+	CU_assertImplementation(answer->status == status ? CU_TRUE : CU_FALSE, line, says, file, "", CU_FALSE);
+}
+
+void
+expect_problem(const struct answer *answer, int status, const char *code, const char *file, unsigned line)
+{
+	const char *got = text_at(answer, "code");
+	bool        same = answer->status == status && got != NULL && strcmp(got, code) == 0;
+	char        says[1200];
+
+	snprintf(says, sizeof says, "%s answered %d %s, expected %d %s: %.600s", answer->asked, answer->status,
+	    got == NULL ? "" : got, status, code, answer->body);
+	CU_assertImplementation(same ? CU_TRUE : CU_FALSE, line, says, file, "", CU_FALSE);
+}
+
+void
+expect_fault(const struct answer *answer, const char *member, const char *file, unsigned line)
+{
+	struct json_object *details = json_at(answer, "details");
+	char                says[1200];
+	bool                named = answer->status == 400 && details != NULL && json_object_object_get_ex(details, member, NULL);
+
+	snprintf(says, sizeof says, "%s answered %d, expected a fault of '%s': %.600s", answer->asked, answer->status, member,
+	    answer->body);
+	CU_assertImplementation(named ? CU_TRUE : CU_FALSE, line, says, file, "", CU_FALSE);
+}

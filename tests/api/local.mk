@@ -1,0 +1,9 @@
+# Tests of the whole API: they need a running shop, so `./dev test` runs them (tests/api/run), and make only builds them.
+EXTRA_DIST += tests/api/run
+if HAVE_CUNIT
+tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c
+api_tests = \
+	tests/api/test-ops \
+	tests/api/test-routes-hit
+check_PROGRAMS += $(api_tests)
+endif

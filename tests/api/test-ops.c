@@ -1,0 +1,64 @@
+/* Health, readiness, counters, the API document, and the errors that no route makes. */
+#include "tests/api/api.h"
+
+#include <string.h>
+
+static void
+health_and_readiness(void)
+{
+	struct answer answer = api_get("/health", NULL);
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ok");
+	CHECK_INT(answer.round_trips, 0);
+	answer = api_get("/ready", NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "checks.database"), "ok");
+	CHECK_TEXT(text_at(&answer, "checks.migrations"), "ok");
+}
+
+static void
+counters(void)
+{
+	struct answer answer = api_get("/metrics", NULL);
+
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "haat_") != NULL);
+}
+
+static void
+document(void)
+{
+	struct answer answer = api_get("/openapi.json", NULL);
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "openapi"), "3.1.0");
+	CHECK(has_at(&answer, "paths./accounts/login.post") || has_at(&answer, "paths./api/v1/accounts/login.post"));
+}
+
+static void
+errors_without_a_route(void)
+{
+	struct answer answer = api_get("/nothing/here", NULL);
+
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_call("DELETE", "/openapi.json", NULL, NULL, NULL);
+	EXPECT_PROBLEM(answer, 405, "method_not_allowed");
+	CHECK_TEXT(header_of(&answer, "Allow"), "GET");
+}
+
+static void
+request_ids_go_in_and_out(void)
+{
+	const char *const own[] = { "X-Request-Id: test-request-0001", NULL };
+	const char *const wrong[] = { "X-Request-Id: <script>", NULL };
+	struct answer     answer = api_call("GET", "/nothing", NULL, NULL, own);
+
+	CHECK_TEXT(header_of(&answer, "X-Request-Id"), "test-request-0001");
+	CHECK_TEXT(text_at(&answer, "request_id"), "test-request-0001");
+	answer = api_call("GET", "/nothing", NULL, NULL, wrong);
+	CHECK(header_of(&answer, "X-Request-Id") != NULL && strchr(header_of(&answer, "X-Request-Id"), '<') == NULL);
+}
+
+SUITE("api: operation", TEST(health_and_readiness), TEST(counters), TEST(document), TEST(errors_without_a_route),
+    TEST(request_ids_go_in_and_out))
