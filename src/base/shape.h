@@ -13,7 +13,8 @@
  * Absence.  A body's text is NULL when absent, an array has count 0; a scalar or object that may be absent is a pointer
  * in the struct (`int64_t *quantity`), NULL when absent, and the same row macro takes both: the type of the field
  * decides.  A PATCH that must tell "absent" from "null" ends its struct with a `struct shape_seen` and asks shape_has.
- * In an answer NULL prints as null; `.required` text and objects are promised never to be null.
+ * In an answer NULL prints as null, or is left out where the row says `.omitted`; `.required` text and objects are
+ * promised never to be null.
  *
  * A row is M_KIND(struct, field, "json name", [bound or shape,] options...); the field's type is checked by the compiler.
  */
@@ -83,6 +84,7 @@ struct member {
 	bool                pointer;      /* the field is a pointer to the value; NULL is absent */
 	bool                required;     /* bodies: must be there; answers: text or object is never null */
 	bool                nullable;     /* bodies: may be null, which counts as absent (see shape_has) */
+	bool                omitted;      /* answers: left out instead of null; pointers and text only */
 	bool                hidden;       /* filled from rows only: never parsed, printed or documented */
 	bool                verbatim;     /* text: keep surrounding white space (passwords) */
 	bool                multiline;    /* text: line breaks and tabs are welcome */

@@ -484,7 +484,7 @@ parse_object(struct parse *parse, const struct shape *shape, struct json_object 
 		if (member->hidden)
 			continue;
 		if (!json_object_object_get_ex(json, member->name, &value)) {
-			if (member->required || parse->answer)
+			if (member->required || (parse->answer && !member->omitted))
 				fault(parse, &inner, "is required");
 			else if (member->defaulted)
 				set_default(parse->arena, member, into);

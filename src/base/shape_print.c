@@ -144,10 +144,12 @@ shape_print(const struct shape *shape, const void *from, struct text *out)
 
 		if (member->hidden)
 			continue;
-		print_key(out, member, first);
-		first = false;
 		if (member->pointer)
 			memcpy(&value, value, sizeof value);
+		if (member->omitted && (value == NULL || (member->kind == MEMBER_TEXT && *(const char *const *)value == NULL)))
+			continue;
+		print_key(out, member, first);
+		first = false;
 		if (value == NULL)
 			TEXT_ADD(out, "null");
 		else

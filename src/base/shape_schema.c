@@ -170,7 +170,7 @@ shape_schema(const struct shape *shape, enum schema_use use, struct text *out)
 	text_add_char(out, '}');
 	between = ",\"required\":[";
 	for (size_t i = 0; i < shape->count; i++)
-		if (!shape->members[i].hidden && (shape->members[i].required || use == SCHEMA_ANSWER)) {
+		if (!shape->members[i].hidden && (shape->members[i].required || (use == SCHEMA_ANSWER && !shape->members[i].omitted))) {
 			text_addf(out, "%s\"%s\"", between, shape->members[i].name);
 			between = ",";
 		}

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 
 #include <assert.h>
+#include <zlib.h>
 
 const char *
 path_text(struct request *request, const char *name)
@@ -70,9 +71,9 @@ request_cookie(const struct request *request, const char *name)
 
 /* nginx's gzip turns "abc" into W/"abc", so tags are compared by their opaque part (weak comparison, RFC 9110 8.8.3.2). */
 static bool
-tag_is_listed(const char *header, const char *tag)
+tag_is_listed(const char *header, const char *tag, bool version_only)
 {
-	size_t length = strlen(tag);
+	size_t length = strlen(tag) - version_only;
 
 	while (*header != '\0') {
 		size_t item;
@@ -85,7 +86,8 @@ tag_is_listed(const char *header, const char *tag)
 		item = strcspn(header, ",");
 		while (item > 0 && (header[item - 1] == ' ' || header[item - 1] == '\t'))
 			item--;
-		if (item == length && memcmp(header, tag, length) == 0)
+		if (item >= length && memcmp(header, tag, length) == 0 &&
+		    (item == length || (version_only && (header[length] == '"' || header[length] == '.'))))
 			return true;
 		header += strcspn(header, ",");
 	}
@@ -106,7 +108,7 @@ request_not_modified(struct request *request, struct uuid id, int64_t version)
 	const char *wanted = request_header(request, "HTTP_IF_NONE_MATCH");
 
 	request->etag = make_tag(request->work->arena, id, version);
-	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag))
+	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag, false))
 		return false;
 	request->status = 304;
 	request->answered = true;
@@ -114,11 +116,28 @@ request_not_modified(struct request *request, struct uuid id, int64_t version)
 }
 
 const struct problem *
+respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version)
+{
+	const char *wanted = request_header(request, "HTTP_IF_NONE_MATCH"), *tag;
+
+	TRY(respond(request, answer));
+	tag = make_tag(request->work->arena, id, version);
+	request->etag = arena_format(request->work->arena, "%.*s.%08lx\"", (int)strlen(tag) - 1, tag,
+	    crc32(0, (const unsigned char *)request->out.bytes, (unsigned)request->out.length));
+	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag, false))
+		return OK;
+	request->status = 304;
+	request->content_type = NULL;
+	request->out.length = 0;
+	return OK;
+}
+
+const struct problem *
 request_if_match(const struct request *request, struct uuid id, int64_t version)
 {
 	const char *wanted = request_header(request, "HTTP_IF_MATCH");
 
-	if (wanted == NULL || tag_is_listed(wanted, make_tag(request->work->arena, id, version)))
+	if (wanted == NULL || tag_is_listed(wanted, make_tag(request->work->arena, id, version), true))
 		return OK;
 	return problem(VERSION_MISMATCH, "the object has changed since; read it again");
 }

@@ -94,6 +94,13 @@ void respond_header(struct request *request, const char *name, const char *value
  */
 bool request_not_modified(struct request *request, struct uuid id, int64_t version);
 
+/*
+ * Answer with the struct of route->answer.shape under an entity tag made of the object's version and of what is printed,
+ * so that it changes with stock and names of others too; 304 when If-None-Match names it.  request_if_match looks at
+ * the version in it only.
+ */
+const struct problem *respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version);
+
 /* VERSION_MISMATCH when If-Match is there and does not name the version. */
 const struct problem *request_if_match(const struct request *request, struct uuid id, int64_t version);
 
