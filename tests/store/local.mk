@@ -4,6 +4,7 @@ if HAVE_CUNIT
 store_tests = \
 	tests/store/test-cache \
 	tests/store/test-db \
+	tests/store/test-jobs \
 	tests/store/test-migrate
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -13,4 +14,6 @@ tests_store_test_cache_SOURCES = tests/store/test-cache.c
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \
 	tests/private_database.c tests/private_database.h
 tests_store_test_db_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_jobs_SOURCES = tests/store/test-jobs.c tests/private_database.c tests/private_database.h
+tests_store_test_jobs_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif

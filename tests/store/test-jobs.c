@@ -1,0 +1,812 @@
+/* Events and the job queue against a MariaDB of their own, with several workers at once. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/metrics.h"
+#include "events/dead_letter.h"
+#include "events/doorbell.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "events/worker.h"
+#include "store/db.h"
+#include "store/work.h"
+#include "tests/private_database.h"
+#include "tests/suite.h"
+
+#include <mysql.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LEASE_SECONDS = 60, ATTEMPTS = 3, BACKOFF_MAX = 5, POLL_SECONDS = 30 };
+
+static struct config config;
+static struct arena *arena;
+static MYSQL        *root; /* what others see */
+static struct work   work;
+
+struct order_paid {
+	struct order_id order;
+	const char     *number;
+	int64_t         lines;
+};
+
+static const struct member order_paid_members[] = {
+	M_ID(struct order_paid, order, "order_id", .required = true),
+	M_TEXT(struct order_paid, number, "number", 20, .required = true),
+	M_INTEGER(struct order_paid, lines, "lines", 1, 100, .required = true),
+};
+SHAPE(struct order_paid, order_paid_shape, "OrderPaid", order_paid_members);
+
+/* What all processes of this test see. */
+static struct shared {
+	_Atomic int     started, ran, twice;
+	_Atomic int64_t ran_at_us;
+	_Atomic char    taken[256];
+} *shared;
+
+static void
+create_tables(void)
+{
+	static const char *const files[] = { "0035_events", "0036_jobs" };
+	static char              sql[10000];
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		FILE  *file = fopen(arena_format(arena, "%s/sql/%s.up.sql", source_directory(), files[i]), "r");
+		size_t length = file == NULL ? 0 : fread(sql, 1, sizeof sql - 1, file);
+
+		sql[length] = '\0';
+		if (file != NULL)
+			fclose(file);
+		if (private_run(root, sql) != 0) {
+			fprintf(stderr, "%s: %s\n", files[i], mysql_error(root));
+			exit(1);
+		}
+	}
+}
+
+static void
+open_work(void)
+{
+	arena_reset(arena);
+	if (work.db != NULL)
+		db_close(work.db);
+	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
+		.traceparent = "", .address = "" };
+}
+
+static void
+begin(void)
+{
+	REQUIRE(private_run(root, "DELETE FROM jobs") == 0 && private_run(root, "DELETE FROM events") == 0);
+	memset(shared, 0, sizeof *shared);
+	open_work();
+}
+
+struct order {
+	enum job_kind kind;
+	const char   *key;
+	struct instant *run_at;
+	int64_t       number;
+	bool          refuse;
+};
+
+static const struct problem *
+enqueue(struct work *w, void *argument)
+{
+	struct order     *order = argument;
+	struct order_paid payload = { .number = "ORD-1", .lines = order->number == 0 ? 1 : order->number };
+
+	TRY(job_enqueue(w, order->kind, order->key, order->run_at, &order_paid_shape, &payload));
+	return order->refuse ? problem(CONFLICT, "no") : OK;
+}
+
+static void
+put(enum job_kind kind, const char *key)
+{
+	REQUIRE(db_transaction(&work, enqueue, &(struct order) { .kind = kind, .key = key }) == OK);
+}
+
+static int64_t
+rows(const char *where)
+{
+	return private_value(root, arena_format(arena, "SELECT COUNT(*) FROM jobs WHERE %s", where));
+}
+
+static struct job *
+claim(void)
+{
+	struct job *job;
+
+	REQUIRE(job_claim(&work, &job) == OK);
+	return job;
+}
+
+static const struct problem *
+record(struct work *w, void *argument)
+{
+	struct order_paid payload = { .number = "ORD-7", .lines = 3 };
+
+	TRY(event_record(w, EVENT_ORDER_PLACED, *(struct uuid *)argument, &order_paid_shape, &payload));
+	return event_record(w, EVENT_ORDER_CANCELLED, *(struct uuid *)argument, NULL, NULL);
+}
+
+static const struct problem *
+record_and_refuse(struct work *w, void *argument)
+{
+	TRY(record(w, argument));
+	return problem(CONFLICT, "no");
+}
+
+static void
+test_events_follow_their_transaction(void)
+{
+	struct uuid         order = uuid_new();
+	struct event       *events;
+	struct job         *job;
+	struct event_notice notice;
+	size_t              count;
+
+	begin();
+	CHECK(problem_is(db_transaction(&work, record_and_refuse, &order), PROBLEM_CONFLICT));
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 0);
+	CHECK_INT(rows("1"), 0);
+	work.actor = NEW_ID(user_id);
+	work.request_id = "request-1";
+	CHECK(db_transaction(&work, record, &order) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'order.placed' AND aggregate_type = 'order' "
+	    "AND JSON_VALUE(payload, '$.lines') = 3 AND request_id = 'request-1' AND actor_id IS NOT NULL"), 1);
+	REQUIRE(event_history(&work, order, 10, &events, &count) == OK);
+	REQUIRE(count == 2);
+	CHECK_TEXT(events[0].type, "order.placed");
+	CHECK_TEXT(events[1].type, event_type_name(EVENT_ORDER_CANCELLED));
+	CHECK(ID_EQUAL(*events[0].actor, work.actor));
+	CHECK(instant_now().unix_ms - events[0].created_at.unix_ms < 5000);
+	REQUIRE(event_history(&work, order, 1, &events, &count) == OK);
+	CHECK_TEXT(events[0].type, "order.cancelled");
+	/* order.cancelled has a subscriber */
+	job = claim();
+	REQUIRE(job != NULL);
+	CHECK_TEXT(job->kind, "refund_order");
+	REQUIRE(job_payload(&work, job, &event_notice_shape, &notice) == OK);
+	CHECK(uuid_equal(notice.aggregate, order));
+	CHECK(ID_EQUAL(notice.event, events[0].id));
+	CHECK(claim() == NULL);
+}
+
+static void
+test_jobs_follow_their_transaction(void)
+{
+	struct order_paid payload;
+	struct job       *job;
+
+	begin();
+	CHECK(problem_is(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_PAYMENT, .refuse = true }),
+	    PROBLEM_CONFLICT));
+	CHECK(claim() == NULL);
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = 42 }) == OK);
+	job = claim();
+	REQUIRE(job != NULL);
+	CHECK_TEXT(job->kind, "replay_webhook");
+	CHECK_INT(job->attempts, 1);
+	CHECK_INT(job->max_attempts, ATTEMPTS);
+	REQUIRE(job_payload(&work, job, &order_paid_shape, &payload) == OK);
+	CHECK_INT(payload.lines, 42);
+	CHECK_TEXT(payload.number, "ORD-1");
+	CHECK(problem_is(job_payload(&work, job, &event_notice_shape, &(struct event_notice) { 0 }), PROBLEM_INTERNAL));
+	CHECK(claim() == NULL);
+	CHECK_INT(rows("status = 'running' AND attempts = 1 AND worker IS NOT NULL AND "
+	    "lease_until BETWEEN NOW(3) + INTERVAL 50 SECOND AND NOW(3) + INTERVAL 61 SECOND"), 1);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(rows("status = 'done' AND lease_until IS NULL AND worker IS NULL AND last_error IS NULL"), 1);
+	CHECK(claim() == NULL);
+}
+
+static void
+test_priority_then_time(void)
+{
+	struct instant soon = instant_add_seconds(instant_now(), -5), sooner = instant_add_seconds(instant_now(), -10),
+		       later = instant_add_seconds(instant_now(), 100);
+
+	begin();
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_PURGE, .key = "purge", .run_at = &sooner }) == OK);
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon }) == OK);
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner }) == OK);
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_INVALIDATE_TREE, .key = "c", .run_at = &later }) == OK);
+	CHECK_TEXT(claim()->kind, "refund_payment");
+	CHECK_TEXT(claim()->kind, "refund_order");
+	CHECK_TEXT(claim()->kind, "purge");
+	CHECK(claim() == NULL);
+}
+
+static void
+test_same_work_is_queued_once(void)
+{
+	struct instant later = instant_add_seconds(instant_now(), 100);
+	struct job    *job;
+
+	begin();
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later }) == OK);
+	CHECK(claim() == NULL);
+	put(JOB_REPLAY_WEBHOOK, "k"); /* comes forward */
+	put(JOB_REPLAY_WEBHOOK, "k");
+	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later }) == OK);
+	CHECK_INT(rows("1"), 1);
+	job = claim();
+	REQUIRE(job != NULL);
+	CHECK(job_done(&work, job) == OK);
+	put(JOB_REPLAY_WEBHOOK, "k"); /* what is done does not count */
+	CHECK_INT(rows("1"), 2);
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	CHECK_INT(rows("1"), 4);
+}
+
+/* Asked for again while it runs: it may have looked too early, so it runs once more. */
+static void
+test_asked_again_while_running(void)
+{
+	struct job *job;
+
+	begin();
+	put(JOB_INVALIDATE_TREE, "k");
+	job = claim();
+	REQUIRE(job != NULL);
+	put(JOB_INVALIDATE_TREE, "k");
+	CHECK_INT(rows("1"), 1);
+	CHECK(claim() == NULL);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(rows("status = 'ready' AND attempts = 0"), 1);
+	while ((job = claim()) == NULL)
+		usleep(1000);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(rows("status = 'done'"), 1);
+}
+
+static void
+test_failure_backs_off_then_dies(void)
+{
+	static const int64_t delays[] = { 2, 4, BACKOFF_MAX };
+	struct job          *job;
+	bool                 dead;
+
+	begin();
+	put(JOB_REPLAY_WEBHOOK, "k");
+	for (int64_t attempt = 1; attempt <= ATTEMPTS; attempt++) {
+		job = claim();
+		REQUIRE(job != NULL);
+		CHECK_INT(job->attempts, attempt);
+		CHECK(job_failed(&work, job, problem_at(arena, PROBLEM_PROVIDER_UNAVAILABLE, "amount", "nobody answers"), &dead) == OK);
+		CHECK_INT(dead, attempt == ATTEMPTS);
+		CHECK_INT(rows(arena_format(arena, "run_at BETWEEN NOW(3) + INTERVAL %lld - 1 SECOND AND NOW(3) + INTERVAL %lld SECOND",
+		    (long long)delays[attempt - 1], (long long)delays[attempt - 1])), 1);
+		CHECK_INT(rows("last_error = 'provider_unavailable: nobody answers; amount: nobody answers'"), 1);
+		CHECK(claim() == NULL);
+		REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3)") == 0);
+	}
+	CHECK_INT(rows("status = 'dead'"), 1);
+	CHECK(claim() == NULL);
+	put(JOB_REPLAY_WEBHOOK, "other");
+	job = claim();
+	CHECK(job_failed(&work, job, problem_later(arena, PROBLEM_PROVIDER_UNAVAILABLE, "not yet", 1000), &dead) == OK);
+	CHECK_INT(rows("status = 'ready' AND run_at > NOW(3) + INTERVAL 990 SECOND"), 1);
+}
+
+static void
+test_error_is_cut_at_a_character(void)
+{
+	static char text[2000];
+	struct job *job;
+	bool        dead;
+
+	begin();
+	for (size_t i = 0; i + 3 < sizeof text; i += 3)
+		memcpy(text + i, "ম", 3);
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	job = claim();
+	CHECK(job_failed(&work, job, &(struct problem) { .code = PROBLEM_INTERNAL, .message = text }, &dead) == OK);
+	CHECK_INT(rows("last_error LIKE 'internal_error: ম%ম'"), 1);
+}
+
+/* Its worker is lost: another takes it when the lease has run out, and the lost one can no longer say anything. */
+static void
+test_lease_runs_out(void)
+{
+	struct job *lost, *again;
+	int64_t     reclaimed;
+	bool        dead;
+
+	begin();
+	put(JOB_REPLAY_WEBHOOK, "k");
+	lost = claim();
+	REQUIRE(lost != NULL);
+	CHECK(job_reclaim(&work, &reclaimed) == OK);
+	CHECK_INT(reclaimed, 0);
+	REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) + INTERVAL 1 SECOND") == 0);
+	CHECK(job_heartbeat(&work, lost) == OK);
+	CHECK_INT(rows("lease_until > NOW(3) + INTERVAL 50 SECOND"), 1);
+	REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND") == 0);
+	CHECK(job_reclaim(&work, &reclaimed) == OK);
+	CHECK_INT(reclaimed, 1);
+	again = claim();
+	REQUIRE(again != NULL);
+	CHECK_INT(again->attempts, 2);
+	CHECK(problem_is(job_heartbeat(&work, lost), PROBLEM_CONFLICT));
+	CHECK(job_done(&work, lost) == OK);
+	CHECK(job_failed(&work, lost, problem(INTERNAL, "late"), &dead) == OK);
+	CHECK_INT(rows("status = 'running' AND attempts = 2 AND last_error = 'its worker was lost'"), 1);
+	CHECK(job_done(&work, again) == OK);
+	CHECK_INT(rows("status = 'done'"), 1);
+	/* what kills every worker ends as a dead letter */
+	put(JOB_REPLAY_WEBHOOK, "killer");
+	for (int i = 0; i < ATTEMPTS; i++) {
+		CHECK(claim() != NULL);
+		REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE status = 'running'") == 0);
+		CHECK(job_reclaim(&work, &reclaimed) == OK);
+	}
+	CHECK_INT(rows("status = 'dead'"), 1);
+}
+
+static void
+test_recurring_come_again(void)
+{
+	struct job *job;
+	bool        dead;
+
+	begin();
+	CHECK(job_enqueue_recurring(&work) == OK);
+	CHECK(job_enqueue_recurring(&work) == OK);
+	CHECK_INT(rows("1"), 3);
+	CHECK_INT(rows("kind = 'purge' AND run_at > NOW(3) + INTERVAL 3000 SECOND"), 1);
+	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'expire_orders'") == 0);
+	job = claim();
+	REQUIRE(job != NULL);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(rows("kind = 'expire_orders' AND status = 'ready' AND attempts = 0 AND "
+	    "run_at BETWEEN NOW(3) + INTERVAL 10 SECOND AND NOW(3) + INTERVAL 15 SECOND"), 1);
+	for (int i = 0; i < ATTEMPTS * 3; i++) {
+		REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'expire_orders'") == 0);
+		job = claim();
+		REQUIRE(job != NULL);
+		CHECK(job_failed(&work, job, problem(INTERNAL, "no"), &dead) == OK);
+		CHECK(!dead);
+	}
+	CHECK_INT(rows("kind = 'expire_orders' AND status = 'ready' AND run_at <= NOW(3) + INTERVAL 5 SECOND"), 1);
+	/* asked for at once by somebody */
+	put(JOB_PURGE, "purge");
+	CHECK_INT(rows("kind = 'purge' AND run_at <= NOW(3)"), 1);
+	CHECK_INT(rows("1"), 3);
+}
+
+static struct job_id
+make_dead(enum job_kind kind, const char *key)
+{
+	struct job *job;
+	bool        dead;
+
+	put(kind, key);
+	job = claim();
+	REQUIRE(job != NULL);
+	job->max_attempts = 1;
+	REQUIRE(private_run(root, "UPDATE jobs SET max_attempts = attempts WHERE status = 'running'") == 0);
+	REQUIRE(job_failed(&work, job, problem(INTERNAL, "broken"), &dead) == OK && dead);
+	return job->id;
+}
+
+static void
+test_dead_letters(void)
+{
+	struct job_id      first, second, third;
+	struct job_record *list, *job;
+	struct job_counts  counts;
+	size_t             count;
+
+	begin();
+	first = make_dead(JOB_REPLAY_WEBHOOK, "k"), second = make_dead(JOB_REPLAY_WEBHOOK, "k"), third = make_dead(JOB_REFUND_PAYMENT, NULL);
+	REQUIRE(job_list(&work, JOB_DEAD, NULL, 2, &list, &count) == OK);
+	REQUIRE(count == 2);
+	CHECK(ID_EQUAL(list[0].id, third) && ID_EQUAL(list[1].id, second));
+	REQUIRE(job_list(&work, JOB_DEAD, &list[1].id, 2, &list, &count) == OK);
+	REQUIRE(count == 1);
+	CHECK(ID_EQUAL(list[0].id, first));
+	REQUIRE(job_show(&work, first, &job) == OK);
+	CHECK_TEXT(job->last_error, "internal_error: broken");
+	CHECK_INT(job->status, JOB_DEAD);
+	CHECK_TEXT(job->unique_key, "k");
+	CHECK(job->lease_until == NULL);
+	CHECK(problem_is(job_show(&work, NEW_ID(job_id), &job), PROBLEM_NOT_FOUND));
+	REQUIRE(job_count(&work, &counts) == OK);
+	CHECK_INT(counts.dead, 3);
+	CHECK_INT(counts.ready, 0);
+	CHECK_INT(counts.oldest_seconds, 0);
+
+	CHECK(job_replay(&work, first) == OK);
+	CHECK_INT(rows("status = 'ready' AND attempts = 0"), 1);
+	REQUIRE(job_count(&work, &counts) == OK);
+	CHECK_INT(counts.ready, 1);
+	CHECK(problem_is(job_replay(&work, first), PROBLEM_CONFLICT));
+	CHECK(problem_is(job_replay(&work, second), PROBLEM_CONFLICT)); /* the same work is queued */
+	CHECK(problem_is(job_replay(&work, NEW_ID(job_id)), PROBLEM_NOT_FOUND));
+	CHECK(problem_is(job_drop(&work, first, "no use"), PROBLEM_CONFLICT));
+	CHECK(problem_is(job_drop(&work, NEW_ID(job_id), "no use"), PROBLEM_NOT_FOUND));
+	CHECK(job_drop(&work, second, "the order was paid by hand") == OK);
+	CHECK_INT(rows("status = 'done' AND last_error = 'dropped: the order was paid by hand'"), 1);
+}
+
+static void
+test_replay_all(void)
+{
+	int64_t replayed;
+
+	begin();
+	make_dead(JOB_REPLAY_WEBHOOK, "k"), make_dead(JOB_REPLAY_WEBHOOK, "k"), make_dead(JOB_REPLAY_WEBHOOK, "l");
+	make_dead(JOB_REFUND_PAYMENT, NULL), make_dead(JOB_REFUND_PAYMENT, NULL);
+	put(JOB_REPLAY_WEBHOOK, "l");
+	CHECK(job_replay_all(&work, "replay_webhook", &replayed) == OK);
+	CHECK_INT(replayed, 1); /* of the two with k one; l is queued anew */
+	CHECK_INT(rows("status = 'ready'"), 2);
+	CHECK(job_replay_all(&work, NULL, &replayed) == OK);
+	CHECK_INT(replayed, 2);
+	CHECK(job_replay_all(&work, NULL, &replayed) == OK);
+	CHECK_INT(replayed, 0);
+	CHECK_INT(rows("status = 'dead'"), 2);
+}
+
+static void
+test_purge(void)
+{
+	struct uuid order = uuid_new();
+	struct job *job;
+	int64_t     removed;
+
+	begin();
+	CHECK(db_transaction(&work, record, &order) == OK);
+	make_dead(JOB_REFUND_PAYMENT, NULL);
+	job = claim();
+	REQUIRE(job != NULL);
+	CHECK(job_done(&work, job) == OK);
+	CHECK(event_purge(&work, &removed) == OK);
+	CHECK_INT(removed, 0);
+	REQUIRE(private_run(root, "UPDATE events SET created_at = NOW(3) - INTERVAL 31 DAY WHERE type = 'order.placed'") == 0);
+	REQUIRE(private_run(root, "UPDATE jobs SET updated_at = NOW(3) - INTERVAL 31 DAY") == 0);
+	CHECK(event_purge(&work, &removed) == OK);
+	CHECK_INT(removed, 2);
+	CHECK_INT(rows("status = 'dead'"), 1); /* until somebody decides */
+	CHECK_INT(rows("1"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 1);
+}
+
+/* Workers in processes of their own */
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int signal_number)
+{
+	(void)signal_number;
+	stopping = 1;
+}
+
+static const struct problem *
+handle_numbered(struct work *w, const struct job *job)
+{
+	struct order_paid payload;
+
+	shared->started++;
+	TRY(job_payload(w, job, &order_paid_shape, &payload));
+	if (shared->taken[payload.lines]++ > 0)
+		shared->twice++;
+	shared->ran_at_us = monotonic_us();
+	shared->ran++;
+	return OK;
+}
+
+static const struct problem *
+handle_slowly(struct work *w, const struct job *job)
+{
+	(void)w, (void)job;
+	shared->started++;
+	usleep(300000);
+	shared->ran++;
+	return OK;
+}
+
+static const struct problem *
+enqueue_endlessly(struct work *w, void *argument)
+{
+	(void)argument;
+	TRY(enqueue(w, &(struct order) { .kind = JOB_REPLAY_WEBHOOK }));
+	for (;;)
+		arena_alloc(w->arena, 100000);
+}
+
+static const struct problem *
+handle_greedily(struct work *w, const struct job *job)
+{
+	(void)job;
+	shared->ran++;
+	return db_transaction(w, enqueue_endlessly, NULL);
+}
+
+static const struct job_handler handlers[] = {
+	{ JOB_REPLAY_WEBHOOK, handle_numbered },
+	{ JOB_REFUND_PAYMENT, handle_slowly },
+	{ JOB_REFUND_ORDER, handle_greedily },
+};
+
+static pid_t
+start_worker(int doorbell)
+{
+	struct sigaction action = { .sa_handler = stop };
+	sigset_t         term;
+	pid_t            pid = fork();
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	arena = arena_new(4 << 20);
+	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
+		.traceparent = "", .address = "" };
+	job_worker_run(&work, handlers, sizeof handlers / sizeof *handlers, doorbell, &stopping);
+	_exit(0);
+}
+
+static void
+wait_for_ran(int expected)
+{
+	for (int64_t until = monotonic_ms() + 15000; shared->ran < expected && monotonic_ms() < until;)
+		usleep(1000);
+	CHECK_INT(shared->ran, expected);
+}
+
+/* Workers that have gone to sleep: they have queued what recurs. */
+static void
+wait_until_idle(void)
+{
+	for (int64_t until = monotonic_ms() + 15000; rows("kind = 'purge'") == 0 && monotonic_ms() < until;)
+		usleep(1000);
+	usleep(100000);
+}
+
+static void
+end_worker(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	CHECK_INT(status, 0);
+}
+
+static void
+test_no_job_is_taken_twice(void)
+{
+	pid_t workers[4];
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	REQUIRE(doorbell >= 0);
+	for (int64_t i = 1; i <= 100; i++)
+		REQUIRE(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = i }) == OK);
+	for (size_t i = 0; i < 4; i++)
+		workers[i] = start_worker(doorbell);
+	wait_for_ran(100);
+	for (size_t i = 0; i < 4; i++)
+		end_worker(workers[i]);
+	CHECK_INT(shared->twice, 0);
+	CHECK_INT(rows("kind = 'replay_webhook' AND status = 'done' AND attempts = 1"), 100);
+	close(doorbell);
+}
+
+static void
+test_doorbell_wakes(void)
+{
+	pid_t   worker;
+	int     doorbell;
+	int64_t best = INT64_MAX, rung;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	worker = start_worker(doorbell);
+	wait_until_idle();
+	for (int i = 1; i <= 5; i++) {
+		put(JOB_REPLAY_WEBHOOK, NULL);
+		rung = monotonic_us();
+		wait_for_ran(i);
+		if (shared->ran_at_us - rung < best)
+			best = shared->ran_at_us - rung;
+	}
+	CHECK(best < 50000);
+	end_worker(worker);
+	close(doorbell);
+	put(JOB_REPLAY_WEBHOOK, NULL); /* nobody listens: no harm */
+	unlink(arena_format(arena, "%s/doorbell", config.run_directory));
+	put(JOB_REPLAY_WEBHOOK, NULL);
+}
+
+/* Two rings for two sleeping workers: a worker that is busy must not have answered for the other. */
+static void
+test_two_rings_wake_two(void)
+{
+	pid_t   workers[2];
+	int     doorbell;
+	int64_t started;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	workers[0] = start_worker(doorbell), workers[1] = start_worker(doorbell);
+	wait_until_idle();
+	started = monotonic_ms();
+	put(JOB_REFUND_PAYMENT, NULL), put(JOB_REFUND_PAYMENT, NULL);
+	wait_for_ran(2);
+	CHECK(monotonic_ms() - started < 590);
+	end_worker(workers[0]), end_worker(workers[1]);
+	close(doorbell);
+}
+
+static void
+test_running_job_is_finished(void)
+{
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	put(JOB_REFUND_PAYMENT, NULL), put(JOB_REFUND_PAYMENT, NULL);
+	worker = start_worker(doorbell);
+	while (shared->started == 0)
+		usleep(1000);
+	end_worker(worker);
+	CHECK_INT(shared->started, 1);
+	CHECK_INT(rows("kind = 'refund_payment' AND status = 'done'"), 1);
+	CHECK_INT(rows("kind = 'refund_payment' AND status = 'ready'"), 1);
+	close(doorbell);
+}
+
+static void
+test_greedy_job_fails_alone(void)
+{
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	put(JOB_REFUND_ORDER, NULL);
+	worker = start_worker(doorbell);
+	wait_for_ran(1);
+	while (rows("kind = 'refund_order' AND last_error LIKE 'overloaded: %' AND status = 'ready'") == 0)
+		usleep(1000);
+	CHECK_INT(rows("kind = 'replay_webhook'"), 0); /* what it had begun is undone */
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	wait_for_ran(2);
+	end_worker(worker);
+	close(doorbell);
+}
+
+static void
+test_unknown_kind_fails(void)
+{
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	REQUIRE(private_run(root, "INSERT INTO jobs (id, kind) VALUES (UUID(), 'from_the_future')") == 0);
+	worker = start_worker(doorbell);
+	while (rows("kind = 'from_the_future' AND last_error LIKE '%no handler%'") == 0)
+		usleep(1000);
+	end_worker(worker);
+	close(doorbell);
+}
+
+/* The connection is killed while a job runs and while the worker sleeps. */
+static void
+test_worker_survives_lost_connections(void)
+{
+	static const char kill_all[] = "BEGIN NOT ATOMIC FOR c IN (SELECT id FROM information_schema.processlist "
+	    "WHERE id <> CONNECTION_ID() AND db = 'jobs') DO KILL c.id; END FOR; END";
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	put(JOB_REFUND_PAYMENT, NULL);
+	worker = start_worker(doorbell);
+	while (shared->started == 0)
+		usleep(1000);
+	REQUIRE(private_run(root, kill_all) == 0);
+	wait_for_ran(1);
+	while (rows("kind = 'refund_payment' AND status = 'done'") == 0)
+		usleep(1000);
+	wait_until_idle();
+	REQUIRE(private_run(root, kill_all) == 0);
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	wait_for_ran(2);
+	end_worker(worker);
+	close(doorbell);
+}
+
+/* kill -9 in the middle of a job: another worker takes it when the lease has run out. */
+static void
+test_killed_worker_loses_nothing(void)
+{
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory);
+	put(JOB_REFUND_PAYMENT, NULL);
+	worker = start_worker(doorbell);
+	while (shared->started == 0)
+		usleep(1000);
+	kill(worker, SIGKILL);
+	waitpid(worker, NULL, 0);
+	CHECK_INT(rows("kind = 'refund_payment' AND status = 'running'"), 1);
+	REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE status = 'running'") == 0);
+	worker = start_worker(doorbell);
+	wait_for_ran(1);
+	end_worker(worker);
+	CHECK_INT(shared->started, 2);
+	CHECK_INT(rows("kind = 'refund_payment' AND status = 'done' AND attempts = 2"), 1);
+	close(doorbell);
+}
+
+static const struct test tests[] = {
+	TEST(test_events_follow_their_transaction),
+	TEST(test_jobs_follow_their_transaction),
+	TEST(test_priority_then_time),
+	TEST(test_same_work_is_queued_once),
+	TEST(test_asked_again_while_running),
+	TEST(test_failure_backs_off_then_dies),
+	TEST(test_error_is_cut_at_a_character),
+	TEST(test_lease_runs_out),
+	TEST(test_recurring_come_again),
+	TEST(test_dead_letters),
+	TEST(test_replay_all),
+	TEST(test_purge),
+	TEST(test_no_job_is_taken_twice),
+	TEST(test_doorbell_wakes),
+	TEST(test_two_rings_wake_two),
+	TEST(test_running_job_is_finished),
+	TEST(test_greedy_job_fails_alone),
+	TEST(test_unknown_kind_fails),
+	TEST(test_worker_survives_lost_connections),
+	TEST(test_killed_worker_loses_nothing),
+};
+
+int
+main(int argc, char **argv)
+{
+	char directory[200];
+
+	(void)argc;
+	private_database(argv);
+	snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(private_socket(), '/') - private_socket()), private_socket());
+	root = private_connect("jobs");
+	arena = arena_new(64 << 20);
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	config.run_directory = directory;
+	config.database.socket = private_socket();
+	config.database.host = "";
+	config.database.user = "root";
+	config.database.password = "";
+	config.database.name = "jobs";
+	config.database.connect_timeout_seconds = 5;
+	config.database.io_timeout_seconds = 10;
+	config.database.statement_timeout_ms = 5000;
+	config.database.lock_wait_seconds = 5;
+	config.jobs.lease_seconds = LEASE_SECONDS;
+	config.jobs.attempts = ATTEMPTS;
+	config.jobs.backoff_max_seconds = BACKOFF_MAX;
+	config.jobs.poll_seconds = POLL_SECONDS;
+	config.jobs.event_days = 30;
+	if (shared == MAP_FAILED)
+		return 99;
+	create_tables();
+	return run_suite("jobs", tests, sizeof tests / sizeof *tests);
+}
