@@ -12,7 +12,7 @@ libhaat_a_SOURCES += \
 	src/base/money.c src/base/money.h \
 	src/base/problem.c src/base/problem.h \
 	src/base/shape.c src/base/shape.h \
-	src/base/shape_parse.c \
+	src/base/shape_parse.c src/base/shape_query.c src/base/shape_value.c src/base/shape_value.h \
 	src/base/shape_print.c \
 	src/base/shape_schema.c \
 	src/base/text.c src/base/text.h
