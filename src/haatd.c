@@ -29,9 +29,6 @@ struct haatd {
 	struct jwt_keys keys;
 };
 
-static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409",
-	"412", "413", "415", "422", "429", "500", "502", "503" };
-
 /* One worker: everything that cannot be shared over a fork is opened here. */
 static int
 work_as_worker(int index, void *argument)
@@ -134,9 +131,7 @@ serve_pool(struct haatd *haatd)
 	struct master master = { .workers = (unsigned)configured_workers(haatd), .work = work_as_worker, .argument = haatd };
 
 	log_open("haatd", (enum log_level)word_index(levels, haatd->config.log_level));
-	metrics_label_values(LABEL_ROUTE, route_ids(), routes_count());
-	metrics_label_values(LABEL_STATUS, status_values, sizeof status_values / sizeof *status_values);
-	metrics_open(haatd->config.run_directory);
+	shop_metrics_open(haatd->config.run_directory);
 	signal(SIGPIPE, SIG_IGN);
 	return master_run(&master) == 0 ? 0 : 1;
 }

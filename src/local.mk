@@ -8,3 +8,7 @@ src_haatd_LDADD = $(HAAT_LIBS)
 sbin_PROGRAMS += src/haatctl
 src_haatctl_SOURCES = src/haatctl.c $(haatctl_sources)
 src_haatctl_LDADD = $(HAAT_LIBS)
+
+sbin_PROGRAMS += src/haat-jobs
+src_haat_jobs_SOURCES = src/haat-jobs.c
+src_haat_jobs_LDADD = $(HAAT_LIBS)

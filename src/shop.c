@@ -1,8 +1,30 @@
 #include "shop.h"
 
+#include "base/metrics.h"
 #include "ops/ops.h"
 
 const struct route_table *const shop_tables[] = {
 	&ops_table,
 	NULL,
 };
+
+const struct job_handler shop_jobs[] = {
+	{ JOB_PURGE, purge_old },
+};
+const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
+
+static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409",
+	"412", "413", "415", "422", "429", "500", "502", "503" };
+
+void
+shop_metrics_open(const char *run_directory)
+{
+	static const char *kinds[JOB__COUNT];
+
+	for (enum job_kind kind = 0; kind < JOB__COUNT; kind++)
+		kinds[kind] = job_kind_name(kind);
+	metrics_label_values(LABEL_ROUTE, route_ids(), routes_count());
+	metrics_label_values(LABEL_STATUS, status_values, sizeof status_values / sizeof *status_values);
+	metrics_label_values(LABEL_KIND, kinds, JOB__COUNT);
+	metrics_open(run_directory);
+}

@@ -78,6 +78,16 @@ hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+struct uuid
+uuid_floor(int64_t unix_ms)
+{
+	struct uuid uuid = { .bytes = { [6] = 0x70, [8] = 0x80 } };
+
+	for (int i = 0; i < 6; i++)
+		uuid.bytes[i] = (uint8_t)(unix_ms >> (40 - 8 * i));
+	return uuid;
+}
+
 bool
 uuid_parse(const char *text, struct uuid *into)
 {

@@ -53,6 +53,9 @@ struct uuid uuid_new(void);
 /* The same for a typed id: NEW_ID(order_id). */
 #define NEW_ID(type) ((struct type) { uuid_new() })
 
+/* The smallest UUIDv7 of a millisecond since 1970: rows with a smaller id are older.  For ranges, never a row's own id. */
+struct uuid uuid_floor(int64_t unix_ms);
+
 /* Reads the 36-character form, either case; false (and *into untouched) when it is not one. */
 bool uuid_parse(const char *text, struct uuid *into);
 

@@ -96,11 +96,13 @@ event_history(struct work *work, struct uuid aggregate, size_t limit, struct eve
 static const struct problem *
 purge(struct work *work, void *argument)
 {
-	int64_t events, jobs, days = work->config->jobs.event_days;
+	struct instant before = instant_add_seconds(instant_now(), -work->config->jobs.event_days * 24 * 3600);
+	int64_t        events, jobs;
 
-	TRY(db_run(work->db, &events, "DELETE FROM events WHERE created_at < NOW(3) - INTERVAL ? DAY LIMIT 1000", P(days)));
+	TRY(db_run(work->db, &events, "DELETE FROM events WHERE created_at < ? LIMIT 1000", P(before)));
 	TRY(db_run(work->db, &jobs,
-	    "DELETE FROM jobs WHERE status = 'done' AND updated_at < NOW(3) - INTERVAL ? DAY ORDER BY id LIMIT 1000", P(days)));
+	    "DELETE FROM jobs WHERE status = 'done' AND id < ? AND updated_at < ? ORDER BY id LIMIT 1000",
+	    P(uuid_floor(before.unix_ms)), P(before)));
 	*(int64_t *)argument = events + jobs;
 	return OK;
 }

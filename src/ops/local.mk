@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
-	src/ops/health.c src/ops/ops.h
+	src/ops/health.c src/ops/ops.h \
+	src/ops/purge.c
 
 haatctl_sources = \
 	src/ops/command.c src/ops/command.h \

@@ -132,7 +132,20 @@ test_references(void)
 	arena_free(arena);
 }
 
-SUITE("ids", TEST(test_new_ids_ascend), TEST(test_new_id_has_time_version_and_variant),
+static void
+test_floor_is_below_its_millisecond(void)
+{
+	struct uuid    floor = uuid_floor(INT64_C(0x0192f0c18f00)), expected;
+	struct instant now = instant_now();
+	struct uuid    made = uuid_new(), before = uuid_floor(now.unix_ms - 1), after = uuid_floor(now.unix_ms + 1000);
+
+	REQUIRE(uuid_parse("0192f0c1-8f00-7000-8000-000000000000", &expected));
+	CHECK(uuid_equal(floor, expected));
+	CHECK(uuid_compare(&before, &made) < 0);
+	CHECK(uuid_compare(&after, &made) > 0);
+}
+
+SUITE("ids", TEST(test_floor_is_below_its_millisecond), TEST(test_new_ids_ascend), TEST(test_new_id_has_time_version_and_variant),
     TEST(test_tail_is_random),
     TEST(test_text_round_trip), TEST(test_wrong_texts_are_refused), TEST(test_typed_ids),
     TEST(test_references))

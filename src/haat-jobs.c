@@ -1,0 +1,122 @@
+/* haat-jobs: the workers of the job queue.  Wires things together and nothing else. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "events/doorbell.h"
+#include "events/worker.h"
+#include "http/master.h"
+#include "shop.h"
+#include "store/cache.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+
+enum { CONFIG_ARENA_BYTES = 1 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 * 1000 };
+
+struct jobs {
+	const char   *config_path;
+	int64_t       workers;
+	int           doorbell;
+	struct config config;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int signal_number)
+{
+	(void)signal_number;
+	stopping = 1;
+}
+
+/* One worker: everything that cannot be shared over a fork is opened here. */
+static int
+work_as_worker(int index, void *argument)
+{
+	struct jobs     *jobs = argument;
+	struct arena    *arena = arena_new(JOB_MEMORY_BYTES);
+	struct work      work = { .arena = arena, .config = &jobs->config, .request_id = "", .traceparent = "", .address = "" };
+	struct sigaction action = { .sa_handler = stop };
+
+	(void)index;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	work.db = db_open(&jobs->config, arena);
+	work.cache = cache_open(&jobs->config, arena);
+	worker_ready();
+	job_worker_run(&work, shop_jobs, shop_jobs_count, jobs->doorbell, &stopping);
+	cache_close(work.cache);
+	db_close(work.db);
+	arena_free(arena);
+	return 0;
+}
+
+static int
+usage(void)
+{
+	fputs("usage: haat-jobs [--config FILE] [--workers N]\n"
+	      "Runs the jobs of the queue.\n", stderr);
+	return 2;
+}
+
+static bool
+parse_options(int argc, char **argv, struct jobs *jobs)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	jobs->config_path = getenv("HAAT_CONFIG");
+	while ((option = getopt_long(argc, argv, "c:w:", options, NULL)) != -1)
+		if (option == 'c')
+			jobs->config_path = optarg;
+		else if (option != 'w' || (jobs->workers = strtoll(optarg, NULL, 10)) < 1 || jobs->workers > MASTER_WORKERS_MAX)
+			return false;
+	return optind == argc;
+}
+
+static int
+run_master(struct jobs *jobs)
+{
+	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
+	struct master master = { .work = work_as_worker, .argument = jobs, .drain_ms = DRAIN_MS };
+
+	log_open("haat-jobs", (enum log_level)word_index(levels, jobs->config.log_level));
+	routes_use(shop_tables);
+	shop_metrics_open(jobs->config.run_directory);
+	signal(SIGPIPE, SIG_IGN);
+	jobs->doorbell = doorbell_bind(jobs->config.run_directory);
+	if (jobs->doorbell < 0) {
+		log_error("cannot start: no doorbell", LOG_TEXT("directory", jobs->config.run_directory),
+		    LOG_TEXT("cause", strerror(errno)));
+		return 1;
+	}
+	master.workers = (unsigned)(jobs->workers > 0 ? jobs->workers : jobs->config.workers.jobs);
+	if (master.workers > MASTER_WORKERS_MAX)
+		master.workers = MASTER_WORKERS_MAX;
+	return master_run(&master) == 0 ? 0 : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct jobs jobs;
+	struct arena      *arena = arena_new(CONFIG_ARENA_BYTES);
+	struct text        faults = text_new(arena, 256);
+
+	if (!parse_options(argc, argv, &jobs))
+		return usage();
+	if (!config_load(jobs.config_path, arena, &jobs.config, &faults)) {
+		fprintf(stderr, "haat-jobs does not start:\n%s", faults.bytes);
+		return 3;
+	}
+	return run_master(&jobs);
+}
