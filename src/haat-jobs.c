@@ -7,6 +7,7 @@
 #include "events/doorbell.h"
 #include "events/worker.h"
 #include "http/master.h"
+#include "net/circuit.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -92,6 +93,7 @@ run_master(struct jobs *jobs)
 	log_open("haat-jobs", (enum log_level)word_index(levels, jobs->config.log_level));
 	routes_use(shop_tables);
 	shop_metrics_open(jobs->config.run_directory);
+	circuit_open_shared(&jobs->config);
 	signal(SIGPIPE, SIG_IGN);
 	jobs->doorbell = doorbell_bind(jobs->config.run_directory);
 	if (jobs->doorbell < 0) {

@@ -8,6 +8,7 @@
 #include "http/openapi.h"
 #include "http/request.h"
 #include "http/server.h"
+#include "net/circuit.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -132,6 +133,7 @@ serve_pool(struct haatd *haatd)
 
 	log_open("haatd", (enum log_level)word_index(levels, haatd->config.log_level));
 	shop_metrics_open(haatd->config.run_directory);
+	circuit_open_shared(&haatd->config);
 	signal(SIGPIPE, SIG_IGN);
 	return master_run(&master) == 0 ? 0 : 1;
 }

@@ -1,0 +1,23 @@
+/* Ending an attempt: at the provider first, for only what it says is true; then here. */
+#include "payments/payment.h"
+#include "payments/provider.h"
+
+const struct problem *
+cancel_payment(struct work *work, const struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	struct provider_answer answer = { .status = PAYMENT_CANCELLED };
+
+	if (payment->status > PAYMENT_PROCESSING || provider == NULL || payment->hold_reason != NULL)
+		return problem(PAYMENT_STATE, "only a payment that is still live can be cancelled");
+	/* One that the provider was never heard about is created there first: then it is known what to cancel. */
+	if (payment->transaction_id == NULL) {
+		TRY(provider->create(work, payment, &answer));
+		TRY(apply_answer(work, payment->id, &answer));
+		TRY(read_payment(work, payment->id, (struct payment **)&payment));
+		if (payment->status > PAYMENT_PROCESSING)
+			return OK;
+	}
+	TRY(provider->cancel(work, payment, &answer));
+	return apply_answer(work, payment->id, &answer);
+}

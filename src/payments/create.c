@@ -1,0 +1,103 @@
+/*
+ * An attempt to pay an order: written first, then the provider is called, then its answer is applied.  A crash between
+ * any two of these leaves a row that the same request, or reconciliation, takes up again with the same key.
+ */
+#include "base/config.h"
+#include "base/log.h"
+#include "events/record.h"
+#include "orders/state.h"
+#include "payments/payment.h"
+#include "payments/provider.h"
+#include "store/db.h"
+
+enum { REFERENCE_TRIES = 5 };
+
+struct attempt {
+	struct order_id        order;
+	const struct provider *provider;
+	const char            *return_url;
+	struct payment        *payment;
+};
+
+static const struct problem *
+insert_payment(struct work *work, struct attempt *attempt, const struct order_row *order, struct payment_id id)
+{
+	const struct config *config = work->config;
+	const struct problem *problem = OK;
+	bool                  cod = strcmp(attempt->provider->name, "cod") == 0;
+	struct instant        check = instant_add_seconds(instant_now(), config->payments.reconcile_after_seconds);
+
+	for (int i = 0; i < REFERENCE_TRIES; i++) {
+		problem = db_run(work->db, NULL,
+		    "INSERT INTO payments (id, reference, order_id, user_id, provider, amount_minor, currency, return_url, "
+		    "idempotency_key, next_check_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    P(id), P(reference_new(work->arena, "PAY-")), P(order->id), P(order->user), P(attempt->provider->name),
+		    P(order->total.minor), P(order->total.currency), P(attempt->return_url),
+		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
+		    P(cod ? (const struct instant *)NULL : &check), P(work->actor));
+		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
+			break;
+	}
+	return problem;
+}
+
+/* The order waits for its payment as long as its kind is given. */
+static struct instant
+stock_is_kept_until(const struct config *config, const struct provider *provider)
+{
+	bool cod = strcmp(provider->name, "cod") == 0;
+
+	return instant_add_seconds(instant_now(), cod ? config->orders.cod_expire_hours * 3600
+	    : config->orders.expire_minutes * 60);
+}
+
+static const struct problem *
+begin_attempt(struct work *work, void *argument)
+{
+	struct attempt   *attempt = argument;
+	struct payment_id id = NEW_ID(payment_id);
+	struct order_row *order;
+
+	TRY(lock_order(work, attempt->order, &order));
+	if (!ID_EQUAL(order->user, work->actor))
+		return problem(NOT_FOUND, "there is no such order, or it is not yours");
+	if (order->status != ORDER_PENDING || order->total.minor <= 0)
+		return problem(ORDER_NOT_PAYABLE, "the order's state does not take a payment");
+	TRY(provider_takes(work->config, attempt->provider, order->total));
+	TRY(db_row(work->db, &payment_shape, &attempt->payment,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.order_id = ? AND p.live = 1", P(order->id)));
+	if (attempt->payment != NULL) {
+		/* Begun, but the provider was never heard: the same attempt goes on. */
+		if (strcmp(attempt->payment->provider, attempt->provider->name) == 0 && attempt->payment->transaction_id == NULL)
+			return OK;
+		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still live: finish it or cancel it");
+	}
+	TRY(insert_payment(work, attempt, order, id));
+	TRY(set_order_payment_method(work, order, attempt->provider->order_method,
+	    stock_is_kept_until(work->config, attempt->provider)));
+	TRY(event_record(work, EVENT_PAYMENT_CREATED, id.uuid, NULL, NULL));
+	return read_payment(work, id, &attempt->payment);
+}
+
+const struct problem *
+create_payment(struct work *work, struct order_id order, const struct provider *provider, const char *return_url,
+    struct payment **payment)
+{
+	struct attempt         attempt = { .order = order, .provider = provider, .return_url = return_url };
+	const struct problem  *problem;
+	struct provider_answer answer;
+
+	TRY(db_transaction(work, begin_attempt, &attempt));
+	problem = provider->create(work, attempt.payment, &answer);
+	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
+		answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "refused",
+			.failure_reason = "the provider refused to take the payment" };
+		TRY(apply_answer(work, attempt.payment->id, &answer));
+		return problem;
+	}
+	TRY(problem); /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
+	TRY(apply_answer(work, attempt.payment->id, &answer));
+	if (answer.transaction_id == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider failed; try again");
+	return read_payment(work, attempt.payment->id, payment);
+}

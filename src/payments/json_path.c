@@ -1,0 +1,47 @@
+#include "payments/json_path.h"
+
+#include "base/arena.h"
+
+#include <json-c/json.h>
+
+struct json_object *
+json_at(struct json_object *json, const char *path)
+{
+	char name[64];
+
+	while (json != NULL && *path != '\0') {
+		size_t length = strcspn(path, ".");
+
+		if (length >= sizeof name || !json_object_is_type(json, json_type_object))
+			return NULL;
+		snprintf(name, sizeof name, "%.*s", (int)length, path);
+		json = json_object_object_get(json, name);
+		path += length + (path[length] == '.');
+	}
+	return json;
+}
+
+const char *
+json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max)
+{
+	struct json_object *value = json_at(json, path);
+	size_t              length;
+
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	length = (size_t)json_object_get_string_len(value);
+	if (length > max || strlen(json_object_get_string(value)) != length)
+		return NULL;
+	return arena_copy(arena, json_object_get_string(value), length);
+}
+
+bool
+json_integer_at(struct json_object *json, const char *path, int64_t *into)
+{
+	struct json_object *value = json_at(json, path);
+
+	if (!json_object_is_type(value, json_type_int))
+		return false;
+	*into = json_object_get_int64(value);
+	return true;
+}

@@ -1,0 +1,24 @@
+/*
+ * json_path.h: members of a provider's answer.  Providers add members as they like, so their answers are read by name and
+ * not through a strict shape.
+ */
+#ifndef JSON_PATH_H
+#define JSON_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct json_object;
+
+/* The value at "last_payment_error.code"; NULL when some step is missing, null, or no object. */
+struct json_object *json_at(struct json_object *json, const char *path);
+
+/* Its string in the arena; NULL when it is not a plain string of at most `max` bytes. */
+const char *json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max);
+
+/* False when it is not an integer. */
+bool json_integer_at(struct json_object *json, const char *path, int64_t *into);
+
+#endif

@@ -1,0 +1,171 @@
+/* Payments as rows: shapes, transitions, finding and locking. */
+#include "payments/payment.h"
+
+#include "orders/state.h"
+#include "store/db.h"
+
+#include <assert.h>
+#include <json-c/json.h>
+
+const char *const payment_status_words[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
+	"expired", "partially_refunded", "refunded", "disputed", NULL };
+const char *const refund_status_words[] = { "pending", "succeeded", "failed", NULL };
+
+#define TO(status) (1u << PAYMENT_##status)
+#define ENDS       (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))
+
+/*
+ * Forward only.  The exceptions are late money: an attempt that was given up here may have succeeded there, and money
+ * that has arrived is never denied.
+ */
+static const unsigned transitions[PAYMENT_STATUS__COUNT] = {
+	[PAYMENT_PENDING] = TO(REQUIRES_ACTION) | TO(PROCESSING) | ENDS,
+	[PAYMENT_REQUIRES_ACTION] = TO(PROCESSING) | ENDS,
+	[PAYMENT_PROCESSING] = ENDS,
+	[PAYMENT_SUCCEEDED] = TO(PARTIALLY_REFUNDED) | TO(REFUNDED) | TO(DISPUTED),
+	[PAYMENT_FAILED] = TO(SUCCEEDED) | TO(CANCELLED),
+	[PAYMENT_CANCELLED] = TO(SUCCEEDED),
+	[PAYMENT_EXPIRED] = TO(SUCCEEDED),
+	[PAYMENT_PARTIALLY_REFUNDED] = TO(REFUNDED) | TO(DISPUTED),
+	[PAYMENT_REFUNDED] = 0,
+	[PAYMENT_DISPUTED] = TO(SUCCEEDED) | TO(PARTIALLY_REFUNDED) | TO(REFUNDED),
+};
+
+bool
+payment_may_become(enum payment_status from, enum payment_status to)
+{
+	return (transitions[from] >> to & 1) != 0;
+}
+
+static const struct member payment_members[] = {
+	M_ID(struct payment, id, "id"),
+	M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""),
+	M_ID(struct payment, order, "order_id"),
+	M_ID(struct payment, user, "user_id", .hidden = true),
+	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
+	M_ENUM(struct payment, status, "status", payment_status_words),
+	M_MONEY(struct payment, amount, "amount"),
+	M_MONEY(struct payment, refunded, "refunded", .says = "What was given back."),
+	M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true),
+	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .says = "The provider's own id."),
+	M_TEXT(struct payment, client_secret, "client_secret", 512, .says = "For the provider's script in the payer's browser."),
+	M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .says = "Where the payer goes on, when not null.",
+	    .example = "null"),
+	M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true),
+	M_TEXT(struct payment, method, "method", 64),
+	M_TEXT(struct payment, failure_code, "failure_code", 64),
+	M_TEXT(struct payment, failure_reason, "failure_reason", 500),
+	M_TEXT(struct payment, hold_reason, "hold_reason", 191, .says = "Why money that arrived is held for review."),
+	M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true),
+	M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true),
+	M_TIME(struct payment, created_at, "created_at"),
+};
+SHAPE_SHARED(struct payment, payment_shape, "Payment", payment_members);
+
+static const struct member refund_members[] = {
+	M_ID(struct refund, id, "id"),
+	M_ID(struct refund, payment, "payment_id", .hidden = true),
+	M_MONEY(struct refund, amount, "amount"),
+	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_ENUM(struct refund, status, "status", refund_status_words),
+	M_TEXT(struct refund, reason, "reason", 500, .required = true),
+	M_BOOLEAN(struct refund, automatic, "automatic", .says = "Made by the shop itself: late or double money."),
+	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
+	M_TEXT(struct refund, failure_code, "failure_code", 64),
+	M_TEXT(struct refund, failure_reason, "failure_reason", 500),
+	M_TEXT(struct refund, idempotency_key, "idempotency_key", 64, .hidden = true),
+	M_INTEGER(struct refund, attempts, "attempts", 0, INT32_MAX, .hidden = true),
+	M_INTEGER(struct refund, key_number, "key_number", 0, INT32_MAX, .hidden = true),
+	M_TIME(struct refund, created_at, "created_at"),
+};
+SHAPE_SHARED(struct refund, refund_shape, "Refund", refund_members);
+
+static const struct problem *
+found(const struct payment *payment)
+{
+	return payment == NULL ? problem(NOT_FOUND, "there is no such payment, or it is not yours") : OK;
+}
+
+const struct problem *
+find_payment(struct work *work, const char *reference, const struct viewer *viewer, struct payment **payment)
+{
+	if (reference == NULL)
+		return found(NULL);
+	TRY(db_row(work->db, &payment_shape, payment,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
+	    "EXISTS (SELECT 1 FROM order_merchants m WHERE m.order_id = p.order_id AND m.merchant_id = ?))",
+	    P(reference), P(viewer->all), P(viewer->user), P(viewer->merchant)));
+	return found(*payment);
+}
+
+const struct problem *
+read_payment(struct work *work, struct payment_id id, struct payment **payment)
+{
+	TRY(db_row(work->db, &payment_shape, payment, "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.id = ?", P(id)));
+	return found(*payment);
+}
+
+const struct problem *
+find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id, const char *reference,
+    struct payment **payment)
+{
+	TRY(db_row(work->db, &payment_shape, payment,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.provider = ? AND p.provider_transaction_id = ?",
+	    P(provider), P(transaction_id)));
+	if (*payment != NULL || reference == NULL)
+		return OK;
+	/* The provider's answer to our call never reached us: its event tells the id. */
+	return db_row(work->db, &payment_shape, payment,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.reference = ? AND p.provider = ? "
+	    "AND p.provider_transaction_id IS NULL",
+	    P(reference), P(provider));
+}
+
+const struct problem *
+lock_payment(struct work *work, struct payment_id id, struct payment **payment, struct order_row **order)
+{
+	assert(work->depth > 0);
+	*order = NULL;
+	TRY(read_payment(work, id, payment));
+	if ((*payment)->order != NULL)
+		TRY(lock_order(work, *(*payment)->order, order));
+	TRY(db_row(work->db, &payment_shape, payment,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.id = ? FOR UPDATE", P(id)));
+	return found(*payment);
+}
+
+/* Nothing that could pay again, or that a card scheme forbids to keep. */
+static void
+strip_secrets(struct json_object *json)
+{
+	static const char *const secrets[] = { "client_secret", "card", "number", "cvc", "fingerprint", "billing_details",
+		"payment_method_details", "receipt_email" };
+
+	if (json_object_is_type(json, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			strip_secrets(json_object_array_get_idx(json, i));
+		return;
+	}
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+		json_object_object_del(json, secrets[i]);
+	json_object_object_foreach(json, name, value) {
+		(void)name;
+		strip_secrets(value);
+	}
+}
+
+const struct problem *
+keep_answer(struct work *work, struct payment_id payment, const char *kind, int http_status, const char *body,
+    size_t length)
+{
+	struct json_object *json = json_read(work->arena, body, length);
+
+	strip_secrets(json);
+	return db_run(work->db, NULL,
+	    "INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES (?, ?, ?, ?, ?)",
+	    P(uuid_new()), P(payment), P(kind), P(http_status),
+	    P(json == NULL ? "(not JSON)" : json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN)));
+}

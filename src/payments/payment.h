@@ -1,0 +1,145 @@
+/*
+ * payment.h: attempts to pay, and how they end.
+ *
+ * A payment is one attempt at one provider.  It is written before the provider is called; whatever is heard later, by
+ * answer, webhook, browser return or reconciliation, goes through apply_answer, which moves it forward only and settles
+ * a success exactly once.  Row locks: the order, then the payment, then stock.
+ */
+#ifndef PAYMENT_H
+#define PAYMENT_H
+
+#include "base/shape.h"
+#include "store/work.h"
+
+struct order_row;
+struct provider;
+
+enum payment_status { PAYMENT_PENDING, PAYMENT_REQUIRES_ACTION, PAYMENT_PROCESSING, PAYMENT_SUCCEEDED, PAYMENT_FAILED,
+	PAYMENT_CANCELLED, PAYMENT_EXPIRED, PAYMENT_PARTIALLY_REFUNDED, PAYMENT_REFUNDED, PAYMENT_DISPUTED,
+	PAYMENT_STATUS__COUNT };
+extern const char *const payment_status_words[];
+
+struct payment {
+	struct payment_id id;
+	const char       *reference;
+	struct order_id  *order;
+	struct user_id   *user;
+	const char       *provider, *transaction_id;
+	struct money      amount, refunded, refund_claimed;
+	const char       *currency;
+	int               status;
+	const char       *method, *failure_code, *failure_reason, *hold_reason;
+	const char       *client_secret, *redirect_url, *return_url, *idempotency_key;
+	int64_t           checks;
+	struct instant    created_at;
+};
+SHAPE_DECLARE(struct payment, payment_shape);
+
+/* The columns of a struct payment, for SELECT statements. */
+#define PAYMENT_COLUMNS                                                                        \
+	"p.id, p.reference, p.order_id, p.user_id, p.provider, p.provider_transaction_id, p.amount_minor, " \
+	"p.refunded_minor, p.refund_claimed_minor, p.currency, p.status, p.method, p.failure_code, p.failure_reason, " \
+	"p.hold_reason, p.client_secret, p.redirect_url, p.return_url, p.idempotency_key, p.checks, p.created_at"
+
+/* What a provider says about a payment. */
+struct provider_answer {
+	int          status;        /* enum payment_status */
+	const char  *transaction_id;
+	struct money amount;        /* what was paid; currency "" when it does not say */
+	const char  *client_secret, *redirect_url;
+	const char  *method, *failure_code, *failure_reason;
+};
+
+enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED };
+extern const char *const refund_status_words[];
+
+struct refund {
+	struct refund_id  id;
+	struct payment_id payment;
+	const char       *provider_refund_id;
+	struct money      amount;
+	const char       *currency;
+	int               status;
+	const char       *reason, *failure_code, *failure_reason;
+	const char       *idempotency_key;
+	int64_t           attempts, key_number;
+	bool              automatic;
+	struct instant    created_at;
+};
+SHAPE_DECLARE(struct refund, refund_shape);
+
+#define REFUND_COLUMNS                                                                         \
+	"r.id, r.payment_id, r.provider_refund_id, r.amount_minor, r.currency, r.status, r.reason, r.failure_code, " \
+	"r.failure_reason, r.idempotency_key, r.attempts, r.key_number, r.automatic, " \
+	"r.created_at"
+
+struct refund_answer {
+	int         status; /* enum refund_status */
+	const char *provider_refund_id, *failure_code, *failure_reason;
+};
+
+/* Is the transition in the table? */
+bool payment_may_become(enum payment_status from, enum payment_status to);
+
+/* Who asks: their own payments, those of orders with their goods, or all. */
+struct viewer {
+	struct user_id      user;
+	struct merchant_id *merchant;
+	bool                all;
+};
+
+/* The payment of that reference (NULL is none) if the viewer may see it; else NOT_FOUND. */
+const struct problem *find_payment(struct work *work, const char *reference, const struct viewer *viewer,
+    struct payment **payment);
+const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
+
+/* By the provider's transaction id, or by our own reference while we do not know that id; *payment NULL when unknown. */
+const struct problem *find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id,
+    const char *reference, struct payment **payment);
+
+/* Locks order and payment, in this order, and reads the payment again; *order is NULL for a payment without one. */
+const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment,
+    struct order_row **order);
+
+/* Keep what a provider said, secrets stripped.  `kind`: "create", "fetch", "cancel", "refund". */
+const struct problem *keep_answer(struct work *work, struct payment_id payment, const char *kind, int http_status,
+    const char *body, size_t length);
+
+/* create.c: an attempt to pay the actor's order.  Calls the provider. */
+const struct problem *create_payment(struct work *work, struct order_id order, const struct provider *provider,
+    const char *return_url, struct payment **payment);
+
+/*
+ * settle.c: what is known about a payment has become `answer`.  In one transaction (its own, or the caller's): moves the
+ * payment, and on success the order, its stock and the ledger, exactly once.  What would be a step back changes nothing.
+ */
+const struct problem *apply_answer(struct work *work, struct payment_id payment, const struct provider_answer *answer);
+
+/* cancel.c: end a live attempt, at the provider too, and apply what it says.  PAYMENT_STATE when it is not live. */
+const struct problem *cancel_payment(struct work *work, const struct payment *payment);
+
+/* reconcile.c: ask the provider about one attempt and apply what it says. */
+const struct problem *reconcile_payment(struct work *work, const struct payment *payment);
+
+/*
+ * refund.c: claim `amount` (NULL: all that is left) and give it back at the provider; *refund tells how far it came: it
+ * stays pending when the provider does not answer, and a job goes on.
+ */
+const struct problem *refund_payment(struct work *work, const struct payment *payment, const struct decimal *amount,
+    const char *reason, struct refund **refund);
+
+/* Claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
+const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor,
+    const char *reason, bool automatic, struct refund_id *refund);
+
+/* What is known about a refund has become `answer`. */
+const struct problem *apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer);
+
+/*
+ * A refund event of the provider: of our refund (`refund_key` is its id as text), or of one that was made at the provider
+ * itself, which is then written down with its amount.
+ */
+const struct problem *hear_refund(struct work *work, const struct payment *payment, const char *refund_key,
+    int64_t amount_minor, const struct refund_answer *answer);
+
+#endif

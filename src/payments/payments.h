@@ -1,0 +1,11 @@
+/*
+ * payments.h: the routes of payments; what else others may use stands in payment.h, provider.h and jobs.h.
+ */
+#ifndef PAYMENTS_H
+#define PAYMENTS_H
+
+#include "http/route.h"
+
+extern const struct route_table payments_table;
+
+#endif

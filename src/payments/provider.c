@@ -1,0 +1,74 @@
+#include "payments/provider.h"
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "net/circuit.h"
+#include "net/http_client.h"
+
+enum { CALL_OK, CALL_REFUSED, CALL_FAILED, CALL_TIMEOUT, CALL_CIRCUIT_OPEN };
+
+static const struct provider *const providers[] = {
+	&provider_stripe,
+	&provider_cod,
+};
+
+const struct provider *
+provider_known(const char *name)
+{
+	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
+		if (strcmp(providers[i]->name, name) == 0)
+			return providers[i];
+	return NULL;
+}
+
+const struct provider *
+provider_enabled(const struct config *config, const char *name)
+{
+	return word_index(config->payments.providers, name) >= 0 ? provider_known(name) : NULL;
+}
+
+const struct problem *
+provider_takes(const struct config *config, const struct provider *provider, struct money amount)
+{
+	if (word_index(provider->currencies(config), amount.currency) < 0)
+		return problem(PROVIDER_UNSUPPORTED, "the provider does not take the order's currency");
+	if (!provider->takes(amount))
+		return problem(PROVIDER_UNSUPPORTED, "the provider cannot charge exactly this amount");
+	return OK;
+}
+
+static size_t
+call_outcome(const struct http_reply *reply)
+{
+	if (reply->outcome != HTTP_ANSWERED)
+		return reply->outcome == HTTP_UNKNOWN ? CALL_TIMEOUT : CALL_FAILED;
+	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
+}
+
+const struct problem *
+provider_call(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
+    struct http_call *call, struct http_reply *reply)
+{
+	size_t  label = metric_label_index(LABEL_PROVIDER, provider->name);
+	int64_t started = monotonic_us();
+	int     place;
+
+	call->connect_timeout_ms = work->config->payments.connect_timeout_ms;
+	call->timeout_ms = work->config->payments.timeout_ms;
+	if (circuit_enter(provider->service, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
+		log_warning("a provider was not called", LOG_ID("provider", provider->name), LOG_ID("call", kind));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is not answering at present; try again");
+	}
+	http_call(work, call, reply);
+	circuit_leave(provider->service, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
+	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
+	if (reply->outcome == HTTP_ANSWERED)
+		TRY(keep_answer(work, payment, kind, reply->status, reply->body, reply->length));
+	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
+		return OK;
+	log_error("a provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+	    LOG_NUMBER("status", reply->status), LOG_TEXT("cause", reply->outcome == HTTP_ANSWERED ? "" : reply->error));
+	return problem(PROVIDER_UNAVAILABLE, "the payment provider did not answer; try again");
+}

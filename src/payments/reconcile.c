@@ -1,0 +1,185 @@
+/*
+ * Asking providers about attempts that are not final, so that nothing depends on a webhook arriving: soon at first, then
+ * less and less often.
+ */
+#include "base/config.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "orders/expire.h"
+#include "orders/state.h"
+#include "payments/jobs.h"
+#include "payments/payment.h"
+#include "payments/provider.h"
+#include "store/db.h"
+
+enum { BATCH = 50, CHECKS_MAX = 60, WAIT_MAX_SECONDS = 3600 };
+
+static const struct member refund_job_members[] = {
+	M_ID(struct refund_job, refund, "refund_id", .required = true),
+};
+SHAPE_SHARED(struct refund_job, refund_job_shape, "RefundJob", refund_job_members);
+
+static const struct member reconcile_job_members[] = {
+	M_ID(struct reconcile_job, payment, "payment_id", .required = true),
+};
+SHAPE_SHARED(struct reconcile_job, reconcile_job_shape, "ReconcileJob", reconcile_job_members);
+
+/* Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait. */
+static const struct problem *
+note_check(struct work *work, const struct payment *payment)
+{
+	int64_t seconds = work->config->payments.reconcile_after_seconds;
+
+	for (int64_t i = 0; i < payment->checks && seconds < WAIT_MAX_SECONDS; i++)
+		seconds *= 2;
+	if (seconds > WAIT_MAX_SECONDS)
+		seconds = WAIT_MAX_SECONDS;
+	/* A failed attempt may still succeed at the provider, for a while. */
+	return db_run(work->db, NULL,
+	    "UPDATE payments SET checks = checks + 1, "
+	    "next_check_at = IF(status = 'failed' AND checks >= ?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ?",
+	    P((int64_t)CHECKS_MAX), P(seconds), P(payment->id));
+}
+
+const struct problem *
+reconcile_payment(struct work *work, const struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	const struct problem  *problem;
+	struct provider_answer answer;
+
+	if (provider == NULL)
+		return problem(INTERNAL, "something failed inside");
+	TRY(note_check(work, payment));
+	if (payment->transaction_id != NULL)
+		problem = provider->fetch(work, payment, &answer);
+	else if (payment->status == PAYMENT_FAILED)
+		return OK; /* given up before the provider named it */
+	else
+		problem = provider->create(work, payment, &answer); /* the same key: the same attempt */
+	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED) && payment->transaction_id == NULL)
+		answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "refused" };
+	else
+		TRY(problem);
+	return apply_answer(work, payment->id, &answer);
+}
+
+const struct problem *
+reconcile_payment_job(struct work *work, const struct job *job)
+{
+	struct reconcile_job payload;
+	struct payment      *payment;
+
+	TRY(job_payload(work, job, &reconcile_job_shape, &payload));
+	TRY(read_payment(work, payload.payment, &payment));
+	return reconcile_payment(work, payment);
+}
+
+const struct problem *
+reconcile_payments_job(struct work *work, const struct job *job)
+{
+	struct payment *payments;
+	size_t          count;
+
+	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
+	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));
+	for (size_t i = 0; i < count; i++) {
+		const struct problem *problem = reconcile_payment(work, &payments[i]);
+
+		if (problem != OK)
+			log_warning("a payment could not be reconciled", LOG_ID("payment", payments[i].reference),
+			    LOG_TEXT("cause", problem->message));
+		TRY(job_heartbeat(work, job));
+	}
+	return OK;
+}
+
+const struct problem *
+refund_payment_job(struct work *work, const struct job *job)
+{
+	struct refund_job payload;
+	struct refund    *refund;
+
+	TRY(job_payload(work, job, &refund_job_shape, &payload));
+	TRY(give_back(work, payload.refund));
+	TRY(read_refund(work, payload.refund, &refund));
+	/* The provider has taken it and works on it: its event or the next try tells how it ended. */
+	return refund->status == REFUND_PENDING ? problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE,
+	    "the provider has not finished the refund yet", 300) : OK;
+}
+
+static const struct problem *
+attempts_of(struct work *work, struct uuid order, struct payment **payments, size_t *count)
+{
+	return db_rows(work->db, &payment_shape, 200, payments, count,
+	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.order_id = ? ORDER BY p.id LIMIT 200", P(order));
+}
+
+static const struct problem *
+refund_rest(struct work *work, void *argument)
+{
+	const struct payment *seen = argument;
+	struct payment       *payment;
+	struct order_row     *order;
+	int64_t               rest;
+
+	TRY(lock_payment(work, seen->id, &payment, &order));
+	rest = payment->amount.minor - payment->refund_claimed.minor;
+	if (order == NULL || order->status != ORDER_CANCELLED || rest == 0 ||
+	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
+		return OK;
+	return claim_refund(work, payment, rest, "the order was cancelled", true, NULL);
+}
+
+const struct problem *
+refund_order_job(struct work *work, const struct job *job)
+{
+	struct event_notice notice;
+	struct payment     *payments;
+	size_t              count;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	TRY(attempts_of(work, notice.aggregate, &payments, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
+			TRY(cancel_payment(work, &payments[i]));
+		TRY(db_transaction(work, refund_rest, &payments[i]));
+		TRY(job_heartbeat(work, job));
+	}
+	return OK;
+}
+
+/* The intent goes first, so that nobody pays for what is given away; what it has become decides. */
+static const struct problem *
+expire_one(struct work *work, struct order_id order)
+{
+	struct payment *payments;
+	size_t          count;
+
+	TRY(attempts_of(work, order.uuid, &payments, &count));
+	for (size_t i = 0; i < count; i++)
+		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
+			TRY(cancel_payment(work, &payments[i]));
+	return expire_order(work, order);
+}
+
+const struct problem *
+expire_orders_job(struct work *work, const struct job *job)
+{
+	struct order_id *orders;
+	size_t           count;
+
+	TRY(due_orders(work, BATCH, &orders, &count));
+	for (size_t i = 0; i < count; i++) {
+		const struct problem *problem = expire_one(work, orders[i]);
+
+		if (problem != OK)
+			log_warning("an order could not be expired", LOG_ID("order", uuid_text(work->arena, orders[i].uuid)),
+			    LOG_TEXT("cause", problem->message));
+		TRY(job_heartbeat(work, job));
+	}
+	return OK;
+}

@@ -1,0 +1,274 @@
+/*
+ * Giving money back: claim the amount by a conditional UPDATE, call the provider, write down what it said.  The claim
+ * comes first, so that refunds asked for at once can never add up to more than was paid; the job that goes with it goes on
+ * where a crash or an unreachable provider left off.
+ */
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "orders/state.h"
+#include "payments/jobs.h"
+#include "payments/ledger.h"
+#include "payments/payment.h"
+#include "payments/provider.h"
+#include "store/db.h"
+
+enum { JOB_WAITS_SECONDS = 60, COUNT_REFUNDED = 2 };
+
+static const struct problem *
+enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
+{
+	struct instant    when = instant_add_seconds(instant_now(), wait_seconds);
+	struct refund_job payload = { refund };
+
+	return job_enqueue(work, JOB_REFUND_PAYMENT,
+	    arena_format(work->arena, "refund:%s", uuid_text(work->arena, refund.uuid)), &when, &refund_job_shape, &payload);
+}
+
+static const struct problem *
+insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor,
+    const char *reason, bool automatic)
+{
+	const struct user_id *by = automatic || uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+
+	return db_run(work->db, NULL,
+	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, automatic, requested_by, "
+	    "idempotency_key, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NOW(3))",
+	    P(id), P(payment->id), P(payment->provider), P(amount_minor), P(payment->amount.currency), P(reason), P(automatic),
+	    P(by), P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, id.uuid))));
+}
+
+static const struct problem *
+claim(struct work *work, const struct payment *payment, int64_t amount_minor)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed,
+	    "UPDATE payments SET refund_claimed_minor = refund_claimed_minor + ? "
+	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= amount_minor",
+	    P(amount_minor), P(payment->id), P(amount_minor)));
+	return changed == 0 ? problem(REFUND_TOO_LARGE, "more than what is left of the payment") : OK;
+}
+
+static const struct problem *
+claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
+    int64_t wait_seconds, struct refund_id *refund)
+{
+	struct refund_id id = NEW_ID(refund_id);
+
+	TRY(claim(work, payment, amount_minor));
+	TRY(insert_refund(work, payment, id, amount_minor, reason, automatic));
+	TRY(enqueue_refund(work, id, wait_seconds));
+	if (refund != NULL)
+		*refund = id;
+	return event_record(work, EVENT_PAYMENT_REFUND_REQUESTED, payment->id.uuid, NULL, NULL);
+}
+
+const struct problem *
+claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
+    struct refund_id *refund)
+{
+	return claim_later(work, payment, amount_minor, reason, automatic, 0, refund);
+}
+
+const struct problem *
+read_refund(struct work *work, struct refund_id id, struct refund **refund)
+{
+	TRY(db_row(work->db, &refund_shape, refund, "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.id = ?", P(id)));
+	return *refund == NULL ? problem(NOT_FOUND, "there is no such refund") : OK;
+}
+
+/* Money that no order has taken is not an order's refund. */
+static const struct problem *
+was_applied(struct work *work, const struct payment *payment, bool *applied)
+{
+	int64_t unapplied;
+
+	TRY(db_value(work->db, &unapplied,
+	    "SELECT COUNT(*) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+	    "JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE t.settled_payment_id = ? AND a.kind = 'unapplied'", P(payment->id)));
+	*applied = unapplied == 0;
+	return OK;
+}
+
+static const struct problem *
+finish_refund(struct work *work, const struct refund *refund, struct payment *payment, struct order_row *order)
+{
+	bool applied, whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor;
+
+	TRY(db_run(work->db, NULL, "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ? WHERE id = ?",
+	    P(refund->amount.minor), P(payment_status_words[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
+	    P(payment->id)));
+	TRY(post_refund(work, payment, refund->id, refund->amount.minor));
+	TRY(was_applied(work, payment, &applied));
+	if (order != NULL && applied)
+		TRY(note_order_refund(work, order, refund->amount.minor));
+	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), COUNT_REFUNDED, 1);
+	TRY(event_record(work, EVENT_PAYMENT_REFUNDED, payment->id.uuid, NULL, NULL));
+	return order != NULL && applied ? event_record(work, EVENT_ORDER_REFUNDED, order->id.uuid, NULL, NULL) : OK;
+}
+
+static const struct problem *
+give_up_refund(struct work *work, const struct refund *refund)
+{
+	log_error("a refund failed at the provider", LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
+	return db_run(work->db, NULL, "UPDATE payments SET refund_claimed_minor = refund_claimed_minor - ? WHERE id = ?",
+	    P(refund->amount.minor), P(refund->payment));
+}
+
+struct refund_news {
+	struct refund_id            id;
+	const struct refund_answer *answer;
+};
+
+static const struct problem *
+apply_refund_news(struct work *work, void *argument)
+{
+	const struct refund_news *news = argument;
+	struct refund            *refund;
+	struct payment           *payment;
+	struct order_row         *order;
+	int64_t                   changed;
+
+	TRY(read_refund(work, news->id, &refund));
+	TRY(lock_payment(work, refund->payment, &payment, &order));
+	/* The payment's lock is held: whoever finds the refund pending decides what becomes of it, once. */
+	TRY(db_run(work->db, &changed,
+	    "UPDATE refunds SET status = ?, provider_refund_id = IFNULL(provider_refund_id, ?), failure_code = ?, "
+	    "failure_reason = ?, finished_at = IF(? = 'pending', NULL, NOW(3)), "
+	    "next_attempt_at = IF(? = 'pending', next_attempt_at, NULL) WHERE id = ? AND status = 'pending'",
+	    P(refund_status_words[news->answer->status]), P(news->answer->provider_refund_id), P(news->answer->failure_code),
+	    P(news->answer->failure_reason), P(refund_status_words[news->answer->status]),
+	    P(refund_status_words[news->answer->status]), P(news->id)));
+	if (changed == 0 || news->answer->status == REFUND_PENDING)
+		return OK;
+	return news->answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment, order)
+	    : give_up_refund(work, refund);
+}
+
+const struct problem *
+apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer)
+{
+	struct refund_news news = { refund, answer };
+
+	return db_transaction(work, apply_refund_news, &news);
+}
+
+/*
+ * Call the provider about a pending refund and apply what it says.  PROVIDER_UNAVAILABLE leaves it pending; a refusal
+ * fails it and frees the claim.
+ */
+const struct problem *
+give_back(struct work *work, struct refund_id id)
+{
+	const struct problem  *problem;
+	const struct provider *provider;
+	struct refund         *refund;
+	struct payment        *payment;
+	struct refund_answer   answer = { .status = REFUND_FAILED, .failure_code = "refused" };
+
+	TRY(read_refund(work, id, &refund));
+	if (refund->status != REFUND_PENDING)
+		return OK;
+	TRY(read_payment(work, refund->payment, &payment));
+	provider = provider_known(payment->provider);
+	if (provider == NULL)
+		return problem(INTERNAL, "something failed inside");
+	TRY(db_run(work->db, NULL, "UPDATE refunds SET attempts = attempts + 1, next_attempt_at = NOW(3) + INTERVAL 1 HOUR "
+	    "WHERE id = ?", P(id)));
+	refund->attempts++;
+	problem = provider->refund(work, payment, refund, &answer);
+	if (problem != OK && !problem_is(problem, PROBLEM_PROVIDER_REFUSED))
+		return problem;
+	return apply_refund_answer(work, id, &answer);
+}
+
+struct refund_request {
+	const struct payment *payment;
+	const struct decimal *amount;
+	const char           *reason;
+	struct refund_id      id;
+};
+
+static const struct problem *
+request_refund(struct work *work, void *argument)
+{
+	struct refund_request *request = argument;
+	struct payment        *payment;
+	struct order_row      *order;
+	struct money           amount;
+
+	TRY(lock_payment(work, request->payment->id, &payment, &order));
+	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
+		return problem(PAYMENT_STATE, "only a payment that succeeded can be refunded");
+	amount = payment->amount;
+	amount.minor -= payment->refund_claimed.minor;
+	if (request->amount != NULL && !decimal_to_money(*request->amount, payment->amount.currency, &amount))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more digits than the payment's currency");
+	if (amount.minor <= 0)
+		return problem(REFUND_TOO_LARGE, "more than what is left of the payment");
+	if (!provider_known(payment->provider)->takes(amount))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be given back exactly by the provider");
+	return claim_later(work, payment, amount.minor, request->reason, false, JOB_WAITS_SECONDS, &request->id);
+}
+
+const struct problem *
+refund_payment(struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason,
+    struct refund **refund)
+{
+	struct refund_request request = { .payment = payment, .amount = amount, .reason = reason };
+	const struct problem *problem;
+
+	TRY(db_transaction(work, request_refund, &request));
+	problem = give_back(work, request.id);
+	if (problem != OK) /* it stays pending, and its job goes on */
+		log_warning("a refund waits for the provider", LOG_ID("refund", uuid_text(work->arena, request.id.uuid)));
+	return read_refund(work, request.id, refund);
+}
+
+struct foreign_refund {
+	const struct payment       *payment;
+	int64_t                     amount_minor;
+	const struct refund_answer *answer;
+};
+
+/* Made at the provider's own desk: claimed and finished in one go. */
+static const struct problem *
+note_foreign_refund(struct work *work, void *argument)
+{
+	const struct foreign_refund *foreign = argument;
+	struct refund_id             id = NEW_ID(refund_id);
+	struct payment              *payment;
+	struct order_row            *order;
+	int64_t                      known;
+
+	TRY(lock_payment(work, foreign->payment->id, &payment, &order));
+	TRY(db_value(work->db, &known, "SELECT COUNT(*) FROM refunds WHERE provider = ? AND provider_refund_id = ?",
+	    P(payment->provider), P(foreign->answer->provider_refund_id)));
+	if (known > 0)
+		return OK;
+	TRY(claim(work, payment, foreign->amount_minor));
+	TRY(insert_refund(work, payment, id, foreign->amount_minor, "made at the provider", true));
+	return apply_refund_answer(work, id, foreign->answer);
+}
+
+const struct problem *
+hear_refund(struct work *work, const struct payment *payment, const char *refund_key, int64_t amount_minor,
+    const struct refund_answer *answer)
+{
+	struct foreign_refund foreign = { payment, amount_minor, answer };
+	struct refund        *refund;
+	struct refund_id      ours;
+
+	if (refund_key != NULL && uuid_parse(refund_key, &ours.uuid))
+		return apply_refund_answer(work, ours, answer);
+	TRY(db_row(work->db, &refund_shape, &refund,
+	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?",
+	    P(payment->provider), P(answer->provider_refund_id)));
+	if (refund != NULL)
+		return apply_refund_answer(work, refund->id, answer);
+	return answer->status == REFUND_SUCCEEDED ? db_transaction(work, note_foreign_refund, &foreign) : OK;
+}

@@ -1,0 +1,374 @@
+/* The routes of payments: tables and thin handlers. */
+#include "payments/payments.h"
+
+#include "base/config.h"
+#include "http/page.h"
+#include "http/request.h"
+#include "payments/deliver.h"
+#include "payments/jobs.h"
+#include "payments/payment.h"
+#include "payments/provider.h"
+#include "store/db.h"
+
+struct payment_request {
+	struct order_id order;
+	const char     *provider, *return_url;
+};
+
+static const struct member payment_request_members[] = {
+	M_ID(struct payment_request, order, "order_id", .required = true),
+	M_TEXT(struct payment_request, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
+	    .says = "One that the shop has enabled: stripe, cod."),
+	M_TEXT(struct payment_request, return_url, "return_url", 1000, .format = FORMAT_URL,
+	    .says = "Where the payer's browser goes in the end; must begin with a configured prefix."),
+};
+SHAPE(struct payment_request, payment_request_shape, "PaymentRequest", payment_request_members);
+
+struct refund_body {
+	struct decimal *amount;
+	const char     *reason;
+};
+
+static const struct member refund_body_members[] = {
+	M_DECIMAL(struct refund_body, amount, "amount", .min = 1, .says = "In the payment's currency; absent: all that is left."),
+	M_TEXT(struct refund_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"damaged on the way\""),
+};
+SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
+
+struct payments_query {
+	struct list_query list;
+	int              *status;
+};
+
+static const struct member payments_query_members[] = {
+	LIST_QUERY(struct payments_query),
+	M_ENUM(struct payments_query, status, "status", payment_status_words),
+};
+SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_query_members);
+
+PAGE(struct payment_page, payment_page_shape, "PaymentPage", payment_shape);
+PAGE(struct refund_page, refund_page_shape, "RefundPage", refund_shape);
+
+static struct viewer
+viewer_of(const struct request *request, bool all)
+{
+	return (struct viewer) { .user = request->principal.user, .merchant = request->principal.merchant, .all = all };
+}
+
+/* The payer's secret is the payer's. */
+static struct payment *
+as_seen(const struct request *request, struct payment *payment)
+{
+	if (payment->user == NULL || !ID_EQUAL(*payment->user, request->principal.user)) {
+		payment->client_secret = NULL;
+		payment->redirect_url = NULL;
+	}
+	return payment;
+}
+
+static const struct problem *
+find_named(struct request *request, bool all, struct payment **payment)
+{
+	struct viewer viewer = viewer_of(request, all);
+
+	return find_payment(request->work, path_text(request, "reference"), &viewer, payment);
+}
+
+/* After a use-case: the payment as it is now. */
+static const struct problem *
+respond_payment(struct request *request, struct payment_id id)
+{
+	struct payment *payment;
+
+	TRY(read_payment(request->work, id, &payment));
+	return respond(request, as_seen(request, payment));
+}
+
+static bool
+is_welcome_url(const struct config *config, const char *url)
+{
+	for (size_t i = 0; config->payments.return_urls[i] != NULL; i++)
+		if (strncmp(url, config->payments.return_urls[i], strlen(config->payments.return_urls[i])) == 0)
+			return true;
+	return strncmp(url, config->public_url, strlen(config->public_url)) == 0 && url[strlen(config->public_url)] == '/';
+}
+
+static const struct problem *
+create_payment_route(struct request *request)
+{
+	const struct payment_request *body = BODY(request, struct payment_request);
+	const struct provider        *provider = provider_enabled(request->work->config, body->provider);
+	struct payment               *payment;
+
+	if (provider == NULL)
+		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
+	if (body->return_url != NULL && !is_welcome_url(request->work->config, body->return_url))
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
+		    "does not begin with a configured prefix (payments.return_urls)");
+	TRY(create_payment(request->work, body->order, provider, body->return_url, &payment));
+	return respond(request, as_seen(request, payment));
+}
+
+static const struct problem *
+show_payment(struct request *request)
+{
+	struct payment *payment;
+
+	TRY(find_named(request, MAY(request, PAYMENT_READ_ALL), &payment));
+	return respond(request, as_seen(request, payment));
+}
+
+static const struct problem *
+cancel_payment_route(struct request *request)
+{
+	struct payment *payment;
+
+	TRY(find_named(request, false, &payment));
+	if (payment->status == PAYMENT_PROCESSING && strcmp(payment->provider, provider_cod.name) == 0)
+		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
+	TRY(cancel_payment(request->work, payment));
+	return respond_payment(request, payment->id);
+}
+
+static const struct problem *
+run_delivery(struct request *request, bool all, const struct problem *(*step)(struct work *, struct payment_id))
+{
+	struct payment *payment;
+
+	TRY(find_named(request, all, &payment));
+	TRY(step(request->work, payment->id));
+	return respond_payment(request, payment->id);
+}
+
+static const struct problem *
+confirm_payment_route(struct request *request)
+{
+	return run_delivery(request, MAY(request, ORDER_FULFIL), confirm_delivery);
+}
+
+static const struct problem *
+collect_payment_route(struct request *request)
+{
+	return run_delivery(request, MAY(request, ORDER_FULFIL) || MAY(request, PAYMENT_REFUND), collect_delivery);
+}
+
+static const struct problem *
+fail_payment_route(struct request *request)
+{
+	return run_delivery(request, MAY(request, ORDER_FULFIL), fail_delivery);
+}
+
+/* A seller gives back money only where the whole order is theirs. */
+static const struct problem *
+is_sole_seller(struct request *request, const struct payment *payment)
+{
+	int64_t others;
+
+	TRY(db_value(request->work->db, &others,
+	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
+	    P(payment->order), P(request->principal.merchant)));
+	return others > 0 ? problem(FORBIDDEN, "other sellers have a part in the order; staff can refund it") : OK;
+}
+
+static const struct problem *
+refund_payment_route(struct request *request)
+{
+	const struct refund_body *body = BODY(request, struct refund_body);
+	bool                      all = MAY(request, PAYMENT_REFUND);
+	struct payment           *payment;
+	struct refund            *refund;
+
+	TRY(find_named(request, all, &payment));
+	if (!all)
+		TRY(is_sole_seller(request, payment));
+	TRY(refund_payment(request->work, payment, body->amount, body->reason, &refund));
+	return respond(request, refund);
+}
+
+static const struct problem *
+list_refunds(struct request *request)
+{
+	struct refund_page page = { .next = NULL };
+	struct payment    *payment;
+
+	TRY(find_named(request, MAY(request, PAYMENT_READ_ALL), &payment));
+	TRY(db_rows(request->work->db, &refund_shape, 1000, &page.results, &page.n_results,
+	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.payment_id = ? ORDER BY r.id LIMIT 1000", P(payment->id)));
+	return respond(request, &page);
+}
+
+static const struct problem *
+list_order_payments(struct request *request)
+{
+	struct payment_page page = { .next = NULL };
+	bool                all = MAY(request, PAYMENT_READ_ALL) || MAY(request, ORDER_READ_ALL);
+	const char         *order = path_text(request, "id");
+	struct uuid         id = { { 0 } };
+	int64_t             visible;
+
+	if (order != NULL && !uuid_parse(order, &id) && strncmp(order, "ORD-", 4) != 0)
+		order = NULL;
+	TRY(db_value(request->work->db, &visible,
+	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
+	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
+	    P(id), P(order), P(all), P(request->principal.user), P(request->principal.merchant)));
+	if (visible == 0)
+		return problem(NOT_FOUND, "there is no such order, or it is not yours");
+	TRY(db_rows(request->work->db, &payment_shape, 1000, &page.results, &page.n_results,
+	    "SELECT " PAYMENT_COLUMNS " FROM orders o JOIN payments p ON p.order_id = o.id "
+	    "WHERE o.id = ? OR o.number = ? ORDER BY p.id LIMIT 1000", P(id), P(order)));
+	for (size_t i = 0; i < page.n_results; i++)
+		as_seen(request, &page.results[i]);
+	return respond(request, &page);
+}
+
+static void
+payment_key(const void *row, int ordering, struct cursor *into)
+{
+	(void)ordering;
+	into->id = ((const struct payment *)row)->id.uuid;
+}
+
+/* Newest first, of all or of one's own; the id begins with the time, so it is the order. */
+static const struct problem *
+read_page(struct request *request, const struct payments_query *query, const struct cursor *cursor, struct payment_page *page)
+{
+	struct text sql = text_new(request->work->arena, 1024);
+	const char *status = query->status == NULL ? NULL : payment_status_words[*query->status];
+	bool        all = MAY(request, PAYMENT_READ_ALL), seller = request->principal.merchant != NULL;
+
+	TEXT_ADD(&sql, "SELECT " PAYMENT_COLUMNS " FROM payments p ");
+	if (!all && seller)
+		TEXT_ADD(&sql, "JOIN order_merchants m ON m.order_id = p.order_id AND m.merchant_id = ? WHERE TRUE ");
+	else if (!all)
+		TEXT_ADD(&sql, "WHERE p.user_id = ? ");
+	else
+		TEXT_ADD(&sql, "WHERE ? IS NOT NULL ");
+	if (status != NULL)
+		TEXT_ADD(&sql, "AND p.status = ? ");
+	else
+		TEXT_ADD(&sql, "AND ? IS NULL ");
+	if (cursor->backward)
+		TEXT_ADD(&sql, "AND p.id > ? ORDER BY p.id LIMIT ?");
+	else
+		TEXT_ADD(&sql, "AND p.id < ? ORDER BY p.id DESC LIMIT ?");
+	return db_rows(request->work->db, &payment_shape, 101, &page->results, &page->n_results,
+	    db_compose(request->work->db, sql.bytes),
+	    !all && seller ? P(*request->principal.merchant) : P(request->principal.user), P(status), P(cursor->id),
+	    P(query->list.limit + 1));
+}
+
+static const struct problem *
+list_payments(struct request *request)
+{
+	const struct payments_query *query = QUERY(request, struct payments_query);
+	struct payment_page          page = { .next = NULL };
+	struct cursor                cursor;
+
+	TRY(cursor_read(request, query->list.cursor, NULL, 0, &cursor));
+	if (!cursor.given)
+		memset(&cursor.id, 0xff, sizeof cursor.id);
+	TRY(read_page(request, query, &cursor, &page));
+	page_links(request, &cursor, query->list.limit, page.results, sizeof *page.results, &page.n_results, payment_key,
+	    &page.next, &page.previous);
+	for (size_t i = 0; i < page.n_results; i++)
+		as_seen(request, &page.results[i]);
+	return respond(request, &page);
+}
+
+/* The transaction that the provider's query names, as long as it is plain. */
+static const char *
+returned_transaction(struct request *request, const struct provider *provider)
+{
+	const char *query = request->query, *name = provider->return_parameter;
+	size_t      name_length = name == NULL ? 0 : strlen(name);
+
+	while (name != NULL && *query != '\0') {
+		size_t length = strcspn(query, "&");
+
+		if (length > name_length && strncmp(query, name, name_length) == 0 && query[name_length] == '=' && length < 256)
+			return arena_copy(request->work->arena, query + name_length + 1, length - name_length - 1);
+		query += length + (query[length] == '&');
+	}
+	return NULL;
+}
+
+/*
+ * The browser proves nothing: it only makes us ask the provider now instead of later.  When the provider does not answer
+ * the payer goes on all the same, and webhook or reconciliation tell the rest.
+ */
+static const struct problem *
+return_from_provider(struct request *request)
+{
+	struct work           *work = request->work;
+	const char            *name = path_text(request, "provider");
+	const struct provider *provider = name == NULL ? NULL : provider_enabled(work->config, name);
+	const char            *transaction;
+	struct payment        *payment;
+	struct text            url = text_new(work->arena, 512);
+
+	if (provider == NULL || (transaction = returned_transaction(request, provider)) == NULL)
+		return problem(NOT_FOUND, "there is no such payment");
+	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
+	if (payment == NULL)
+		return problem(NOT_FOUND, "there is no such payment");
+	if (payment->status <= PAYMENT_PROCESSING)
+		(void)reconcile_payment(work, payment);
+	TRY(read_payment(work, payment->id, &payment));
+	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
+	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', payment->reference,
+	    payment_status_words[payment->status]);
+	return respond_redirect(request, url.bytes);
+}
+
+#define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN))
+#define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
+
+static const struct route payment_routes[] = {
+	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
+	  .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &payment_request_shape, .answer = { 201, &payment_shape },
+	  .errors = ERR(NOT_FOUND) | ERR(ORDER_NOT_PAYABLE) | ERR(PAYMENT_IN_PROGRESS) | ERR(PROVIDER_UNSUPPORTED) |
+	      ERR(PROVIDER_REFUSED) | ERR(PROVIDER_UNAVAILABLE),
+	  .summary = "Begin to pay an order", .handler = create_payment_route },
+	{ GET, "/payments", .id = "listPayments", .permission = READERS, .query = &payments_query_shape,
+	  .answer = { 200, &payment_page_shape }, .errors = ERR(BAD_CURSOR),
+	  .summary = "Payments, newest first: one's own, those of one's shop, or all", .handler = list_payments },
+	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .answer = { 200, &payment_shape },
+	  .summary = "A payment", .handler = show_payment },
+	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
+	  .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	  .errors = ERR(PAYMENT_STATE) | ERR(PROVIDER_REFUSED) | ERR(PROVIDER_UNAVAILABLE),
+	  .summary = "Give up a payment that is still live", .handler = cancel_payment_route },
+	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
+	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT) | ERR(INSUFFICIENT_STOCK),
+	  .summary = "Confirm an order of cash on delivery", .handler = confirm_payment_route },
+	{ POST, "/payments/{reference}/collect", .id = "collectPayment",
+	  .permission = FULFILS | PERMISSION(PAYMENT_REFUND), .pool = POOL_PAY,
+	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT),
+	  .summary = "The carrier has brought the cash", .handler = collect_payment_route },
+	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .pool = POOL_PAY,
+	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT),
+	  .summary = "Nobody took the goods of cash on delivery", .handler = fail_payment_route },
+	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
+	  .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .pool = POOL_PAY,
+	  .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &refund_body_shape, .answer = { 201, &refund_shape },
+	  .errors = ERR(PAYMENT_STATE) | ERR(REFUND_TOO_LARGE),
+	  .summary = "Give money back, all or a part",
+	  .says = "The amount is claimed before the provider is called; a refund that the provider has not answered stays "
+	      "pending and goes on by itself.",
+	  .handler = refund_payment_route },
+	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS,
+	  .answer = { 200, &refund_page_shape }, .summary = "The refunds of a payment", .handler = list_refunds },
+	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,
+	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .any_query = true, .answer = { 303, NULL },
+	  .errors = ERR(NOT_FOUND), .summary = "Where a provider sends the payer's browser back",
+	  .handler = return_from_provider },
+	{ GET, "/orders/{id}/payments", .id = "listOrderPayments",
+	  .permission = READERS | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN),
+	  .answer = { 200, &payment_page_shape }, .summary = "The attempts to pay an order", .handler = list_order_payments },
+};
+
+ROUTE_TABLE(payments_table, "Payments", "Attempts to pay, how they end, and money given back.", payment_routes);

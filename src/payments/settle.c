@@ -1,0 +1,199 @@
+/*
+ * What becomes of a payment when something is heard about it, by whichever way.  One transaction: lock order and payment,
+ * move the payment forward, and on success decide who gets the money.
+ */
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "inventory/inventory.h"
+#include "orders/state.h"
+#include "payments/ledger.h"
+#include "payments/payment.h"
+#include "store/db.h"
+
+#include <assert.h>
+
+enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600 };
+enum { COUNT_SUCCEEDED, COUNT_FAILED, COUNT_REFUNDED, COUNT_HELD };
+
+struct settlement {
+	struct payment_id             id;
+	const struct provider_answer *answer;
+};
+
+static void
+count_payment(const struct payment *payment, size_t outcome)
+{
+	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), outcome, 1);
+}
+
+/* Write the status and whatever else the answer tells; what is known already is not forgotten. */
+static const struct problem *
+move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
+{
+	const char *word = payment_status_words[to];
+	bool        open = to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED;
+
+	TRY(db_run(work->db, NULL,
+	    "UPDATE payments SET status = ?, provider_transaction_id = IFNULL(provider_transaction_id, ?), "
+	    "client_secret = IFNULL(?, client_secret), redirect_url = IFNULL(?, redirect_url), method = IFNULL(?, method), "
+	    "failure_code = IF(? = 'succeeded', NULL, IFNULL(?, failure_code)), "
+	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
+	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), "
+	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), NULL) WHERE id = ?",
+	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method),
+	    P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(open), P(payment->id)));
+	payment->status = to;
+	return OK;
+}
+
+/* Money that nobody can match to what was asked: kept as it is, alarmed, never fulfilled. */
+static const struct problem *
+hold_payment(struct work *work, struct payment *payment, const struct provider_answer *answer)
+{
+	struct text reason = text_new(work->arena, 128);
+
+	TEXT_ADD(&reason, "amount_mismatch: got ");
+	if (answer->amount.currency[0] != '\0')
+		text_add_money(&reason, answer->amount);
+	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "nothing readable");
+	text_add_money(&reason, payment->amount);
+	text_addf(&reason, " %s", payment->amount.currency);
+	log_error("a payment is held for review", LOG_ID("payment", payment->reference), LOG_TEXT("reason", reason.bytes));
+	if (payment->hold_reason != NULL)
+		return OK;
+	count_payment(payment, COUNT_HELD);
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?",
+	    P(reason.bytes), P(payment->id)));
+	if (payment_may_become((enum payment_status)payment->status, PAYMENT_PROCESSING))
+		TRY(db_run(work->db, NULL,
+		    "UPDATE payments SET status = 'processing', provider_transaction_id = IFNULL(provider_transaction_id, ?) "
+		    "WHERE id = ?", P(answer->transaction_id), P(payment->id)));
+	return event_record(work, EVENT_PAYMENT_HELD, payment->id.uuid, NULL, NULL);
+}
+
+/* Can the order take the money?  Late money re-reserves what its order gave back, if that is still to be had. */
+static const struct problem *
+order_takes(struct work *work, const struct payment *payment, struct order_row *order, bool *taken)
+{
+	const struct problem *problem;
+
+	*taken = false;
+	if (order == NULL || order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
+		return OK;
+	if (strcmp(payment->provider, "cod") == 0) {
+		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
+		return OK;
+	}
+	if (order->status == ORDER_EXPIRED) {
+		problem = rereserve_stock(work, order->id);
+		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))
+			return OK;
+		TRY(problem);
+	} else if (order->status != ORDER_PENDING) {
+		return OK;
+	}
+	*taken = true;
+	return OK;
+}
+
+/* Cash on delivery has committed its stock and moved its order when it was confirmed. */
+static const struct problem *
+pay_order(struct work *work, const struct payment *payment, struct order_row *order)
+{
+	if (strcmp(payment->provider, "cod") != 0) {
+		TRY(commit_stock(work, order->id));
+		TRY(move_order(work, order, ORDER_PAID));
+	}
+	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
+	TRY(post_payment(work, payment, order));
+	return event_record(work, EVENT_ORDER_PAID, order->id.uuid, NULL, NULL);
+}
+
+static const struct problem *
+end_other_attempts(struct work *work, struct order_id order)
+{
+	struct event_notice notice = { .aggregate = order.uuid };
+
+	return job_enqueue(work, JOB_REFUND_ORDER,
+	    arena_format(work->arena, "%s:%s", job_kind_name(JOB_REFUND_ORDER), uuid_text(work->arena, order.uuid)), NULL,
+	    &event_notice_shape, &notice);
+}
+
+static const struct problem *
+succeed(struct work *work, struct payment *payment, struct order_row *order, const struct provider_answer *answer)
+{
+	bool taken, was_live;
+
+	if (answer->amount.minor != payment->amount.minor || strcmp(answer->amount.currency, payment->amount.currency) != 0)
+		return hold_payment(work, payment, answer);
+	was_live = payment->status <= PAYMENT_PROCESSING;
+	TRY(move_payment(work, payment, PAYMENT_SUCCEEDED, answer));
+	TRY(event_record(work, EVENT_PAYMENT_SUCCEEDED, payment->id.uuid, NULL, NULL));
+	count_payment(payment, COUNT_SUCCEEDED);
+	TRY(order_takes(work, payment, order, &taken));
+	if (taken) {
+		TRY(pay_order(work, payment, order));
+		/* One attempt is live at a time: if this one was, there is no other to be ended. */
+		return was_live ? OK : end_other_attempts(work, order->id);
+	}
+	log_warning("money arrived that no order can take: it is refunded", LOG_ID("payment", payment->reference));
+	TRY(post_unapplied(work, payment));
+	return claim_refund(work, payment, payment->amount.minor,
+	    "the order could not take the money", true, NULL);
+}
+
+static const struct problem *
+end_without_money(struct work *work, struct payment *payment, struct order_row *order, enum payment_status to,
+    const struct provider_answer *answer)
+{
+	TRY(move_payment(work, payment, to, answer));
+	if (to == PAYMENT_FAILED)
+		count_payment(payment, COUNT_FAILED);
+	if (order != NULL && order->status == ORDER_PENDING && to == PAYMENT_FAILED)
+		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
+	return event_record(work, to == PAYMENT_FAILED ? EVENT_PAYMENT_FAILED : EVENT_PAYMENT_CANCELLED, payment->id.uuid, NULL,
+	    NULL);
+}
+
+static const struct problem *
+settle(struct work *work, void *argument)
+{
+	const struct settlement      *settlement = argument;
+	const struct provider_answer *answer = settlement->answer;
+	enum payment_status           to = (enum payment_status)answer->status;
+	struct payment               *payment;
+	struct order_row             *order;
+
+	TRY(lock_payment(work, settlement->id, &payment, &order));
+	if (payment->transaction_id != NULL && answer->transaction_id != NULL &&
+	    strcmp(payment->transaction_id, answer->transaction_id) != 0) {
+		log_error("an answer about another transaction", LOG_ID("payment", payment->reference));
+		return problem(CONFLICT, "the answer is about another transaction");
+	}
+	if (to == (enum payment_status)payment->status)
+		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
+	if (!payment_may_become((enum payment_status)payment->status, to)) {
+		log_info("a payment does not go back", LOG_ID("payment", payment->reference),
+		    LOG_ID("from", payment_status_words[payment->status]), LOG_ID("to", payment_status_words[to]));
+		return OK;
+	}
+	if (to == PAYMENT_SUCCEEDED)
+		return succeed(work, payment, order, answer);
+	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
+		return end_without_money(work, payment, order, to, answer);
+	if (to == PAYMENT_PROCESSING && order != NULL)
+		TRY(postpone_expiry(work, order->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS)));
+	return move_payment(work, payment, to, answer);
+}
+
+const struct problem *
+apply_answer(struct work *work, struct payment_id payment, const struct provider_answer *answer)
+{
+	struct settlement settlement = { payment, answer };
+
+	return db_transaction(work, settle, &settlement);
+}

@@ -1,0 +1,440 @@
+/*
+ * Stripe: PaymentIntents, refunds and events (Stripe API reference; webhook signatures in libhaatverify).
+ *
+ * Amounts go as integers of the smallest unit, with Stripe's own exceptions by currency.  Every POST carries the payment's
+ * or refund's own Idempotency-Key.  Stripe stores and replays 500s under a key, so after an unknown outcome we look for
+ * the object instead of repeating for ever.
+ */
+#include "payments/provider.h"
+
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_client.h"
+#include "payments/json_path.h"
+#include "store/db.h"
+#include "verify/haatverify.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+enum { SERVICE_STRIPE = 0, AMOUNT_MAX = 99999999, ID_MAX = 191 };
+
+/* What one of our minor units is at Stripe: `times` of them, or one of theirs for `per` of ours, in steps of `step` theirs. */
+struct unit {
+	int64_t times, per, step;
+};
+
+static bool
+is_listed(const char *currency, const char *list)
+{
+	const char *found = strstr(list, currency);
+
+	return found != NULL && strlen(currency) == 3 && (found - list) % 4 == 0;
+}
+
+static bool
+stripe_unit(const char *currency, struct unit *unit)
+{
+	*unit = (struct unit) { 1, 1, 1 };
+	if (is_listed(currency, "ISK UGX")) {
+		unit->times = 100;
+	} else if (is_listed(currency, "MGA")) {
+		unit->per = 100;
+	} else if (is_listed(currency, "BHD JOD KWD OMR TND")) {
+		unit->step = 10;
+	} else if (is_listed(currency, "IQD LYD") || currency_exponent(currency) < 0 || currency_exponent(currency) > 3) {
+		return false;
+	}
+	return true;
+}
+
+/* Our amount as Stripe's integer; false when it cannot be charged exactly. */
+static bool
+to_stripe(struct money amount, int64_t *stripe)
+{
+	struct unit unit;
+
+	if (!stripe_unit(amount.currency, &unit) || amount.minor <= 0 || amount.minor % unit.per != 0 ||
+	    __builtin_mul_overflow(amount.minor / unit.per, unit.times, stripe))
+		return false;
+	return *stripe % unit.step == 0 && *stripe <= AMOUNT_MAX;
+}
+
+/* Stripe's integer and lower-case currency as our amount; currency "" when it makes none. */
+static struct money
+from_stripe(int64_t stripe, const char *currency)
+{
+	struct money amount = { 0, "" };
+	struct unit  unit;
+	char         upper[4] = "";
+
+	if (currency == NULL || strlen(currency) != 3)
+		return amount;
+	for (int i = 0; i < 3; i++)
+		upper[i] = (char)(currency[i] >= 'a' && currency[i] <= 'z' ? currency[i] - 'a' + 'A' : '?');
+	if (!stripe_unit(upper, &unit) || stripe < 0 || stripe > INT64_MAX / 100 || stripe % unit.times != 0)
+		return amount;
+	money_make(stripe / unit.times * unit.per, upper, &amount);
+	return amount;
+}
+
+static bool
+stripe_takes(struct money amount)
+{
+	int64_t stripe;
+
+	return to_stripe(amount, &stripe);
+}
+
+static const char *const *
+stripe_currencies(const struct config *config)
+{
+	return config->payments.stripe.currencies;
+}
+
+static void
+add_field(struct text *form, const char *name, const char *value)
+{
+	if (form->length > 0)
+		text_add_char(form, '&');
+	text_add_percent(form, name);
+	text_add_char(form, '=');
+	text_add_percent(form, value);
+}
+
+static const char *
+lower_currency(struct arena *arena, const char *currency)
+{
+	char *lower = arena_string(arena, currency);
+
+	for (char *c = lower; *c != '\0'; c++)
+		*c |= 0x20;
+	return lower;
+}
+
+/* One call; `form` NULL is a GET, `key` NULL no Idempotency-Key. */
+static const struct problem *
+call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *form,
+    const char *key, struct http_reply *reply, struct json_object **json)
+{
+	const struct config *config = work->config;
+	struct arena        *arena = work->arena;
+	char                *authorization = arena_format(arena, "Authorization: Bearer %s", config->payments.stripe.secret_key);
+	const char          *headers[] = {
+		authorization,
+		arena_format(arena, "Stripe-Version: %s", config->payments.stripe.api_version),
+		"Content-Type: application/x-www-form-urlencoded",
+		key == NULL ? NULL : arena_format(arena, "Idempotency-Key: %s", key),
+		NULL,
+	};
+	struct http_call http = { .method = form == NULL ? "GET" : "POST", .headers = headers,
+		.url = arena_format(arena, "%s%s", config->payments.stripe.base_url, path),
+		.body = form == NULL ? NULL : form->bytes, .body_length = form == NULL ? 0 : form->length };
+
+	arena_scrub(arena, authorization, strlen(authorization));
+	TRY(provider_call(work, &provider_stripe, payment, kind, &http, reply));
+	*json = json_read(arena, reply->body, reply->length);
+	if (*json == NULL) {
+		log_error("stripe answered something that is not JSON", LOG_NUMBER("status", reply->status));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+	}
+	return OK;
+}
+
+/* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
+static const struct problem *
+refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	const char *code = json_text_at(work->arena, json, "error.code", 64);
+	const char *message = json_text_at(work->arena, json, "error.message", 500);
+
+	log_warning("stripe refused a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code),
+	    LOG_TEXT("cause", message));
+	if (reply->status == 409 || reply->status == 429)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	return problem(PROVIDER_REFUSED, "the payment provider refused the call");
+}
+
+static enum payment_status
+status_of_intent(struct arena *arena, struct json_object *intent)
+{
+	const char *status = json_text_at(arena, intent, "status", 64);
+	const char *reason = json_text_at(arena, intent, "cancellation_reason", 64);
+
+	if (status == NULL || strcmp(status, "requires_confirmation") == 0)
+		return PAYMENT_PENDING;
+	if (strcmp(status, "requires_payment_method") == 0)
+		return json_at(intent, "last_payment_error") != NULL ? PAYMENT_FAILED : PAYMENT_PENDING;
+	if (strcmp(status, "requires_action") == 0)
+		return PAYMENT_REQUIRES_ACTION;
+	if (strcmp(status, "processing") == 0 || strcmp(status, "requires_capture") == 0)
+		return PAYMENT_PROCESSING;
+	if (strcmp(status, "succeeded") == 0)
+		return PAYMENT_SUCCEEDED;
+	if (strcmp(status, "canceled") == 0)
+		return reason != NULL && (strcmp(reason, "expired") == 0 || strcmp(reason, "automatic") == 0) ? PAYMENT_EXPIRED
+		    : PAYMENT_CANCELLED;
+	return PAYMENT_PENDING;
+}
+
+/* A PaymentIntent, from an answer or an event. */
+static bool
+read_intent(struct arena *arena, struct json_object *intent, struct provider_answer *answer)
+{
+	int64_t     amount = -1;
+	const char *decline = json_text_at(arena, intent, "last_payment_error.decline_code", 64);
+
+	*answer = (struct provider_answer) {
+		.status = status_of_intent(arena, intent),
+		.transaction_id = json_text_at(arena, intent, "id", ID_MAX),
+		.client_secret = json_text_at(arena, intent, "client_secret", 512),
+		.redirect_url = json_text_at(arena, intent, "next_action.redirect_to_url.url", 2000),
+		.method = json_text_at(arena, intent, "latest_charge.payment_method_details.type", 64),
+		.failure_code = decline != NULL ? decline : json_text_at(arena, intent, "last_payment_error.code", 64),
+		.failure_reason = json_text_at(arena, intent, "last_payment_error.message", 500),
+	};
+	if (json_integer_at(intent, answer->status == PAYMENT_SUCCEEDED ? "amount_received" : "amount", &amount))
+		answer->amount = from_stripe(amount, json_text_at(arena, intent, "currency", 3));
+	return answer->transaction_id != NULL;
+}
+
+static const struct problem *
+take_intent(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
+{
+	if (reply->status >= 400)
+		return refused(work, reply, json);
+	if (!read_intent(work->arena, json, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+	return OK;
+}
+
+static const char *
+return_url(struct work *work)
+{
+	return arena_format(work->arena, "%s/api/v1/payments/return/stripe", work->config->public_url);
+}
+
+/* The sandbox has a page of its own to pay on; Stripe itself is paid with its script and the client secret. */
+static void
+add_sandbox_page(struct work *work, struct json_object *json, struct provider_answer *answer)
+{
+	const char *page = json_text_at(work->arena, json, "haat_sandbox_url", 1000);
+	struct text url = text_new(work->arena, 512);
+
+	if (page == NULL || work->config->profile != PROFILE_DEVELOPMENT || answer->redirect_url != NULL)
+		return;
+	text_addf(&url, "%s%creturn_url=", page, strchr(page, '?') == NULL ? '?' : '&');
+	text_add_percent(&url, return_url(work));
+	answer->redirect_url = url.bytes;
+}
+
+static const struct problem *
+stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	const struct problem *problem;
+	struct text           form = text_new(work->arena, 512);
+	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
+	struct json_object   *json;
+	int64_t               amount;
+
+	if (!to_stripe(payment->amount, &amount))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
+	add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
+	add_field(&form, "currency", lower_currency(work->arena, payment->amount.currency));
+	add_field(&form, "automatic_payment_methods[enabled]", "true");
+	add_field(&form, "metadata[reference]", payment->reference);
+	if (payment->order != NULL)
+		add_field(&form, "metadata[order_id]", uuid_text(work->arena, payment->order->uuid));
+	problem = call(work, payment->id, "create", "/v1/payment_intents", &form,
+	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json);
+	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
+	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
+		*answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "provider_error",
+			.failure_reason = "the provider failed while the payment was made" };
+		return OK;
+	}
+	TRY(problem);
+	TRY(take_intent(work, &reply, json, answer));
+	add_sandbox_page(work, json, answer);
+	return OK;
+}
+
+static const struct problem *
+stripe_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(call(work, payment->id, "fetch",
+	    arena_format(work->arena, "/v1/payment_intents/%s?expand[0]=latest_charge", payment->transaction_id), NULL, NULL,
+	    &reply, &json));
+	return take_intent(work, &reply, json, answer);
+}
+
+/* An intent that has gone too far to be cancelled says so; then what it has become is the answer. */
+static const struct problem *
+stripe_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct text         form = text_new(work->arena, 64);
+	struct http_reply   reply;
+	struct json_object *json;
+
+	add_field(&form, "cancellation_reason", "requested_by_customer");
+	TRY(call(work, payment->id, "cancel",
+	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id), &form,
+	    arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
+	if (reply.status == 400)
+		return stripe_fetch(work, payment, answer);
+	return take_intent(work, &reply, json, answer);
+}
+
+static bool
+read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer)
+{
+	const char *status = json_text_at(arena, json, "status", 64);
+
+	*answer = (struct refund_answer) {
+		.status = REFUND_PENDING,
+		.provider_refund_id = json_text_at(arena, json, "id", ID_MAX),
+		.failure_code = json_text_at(arena, json, "failure_reason", 64),
+	};
+	if (status == NULL || answer->provider_refund_id == NULL)
+		return false;
+	if (strcmp(status, "succeeded") == 0)
+		answer->status = REFUND_SUCCEEDED;
+	else if (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0)
+		answer->status = REFUND_FAILED;
+	return true;
+}
+
+/* Was our refund made although no answer came?  Its metadata names it. */
+static const struct problem *
+find_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer,
+    bool *found)
+{
+	struct http_reply   reply;
+	struct json_object *json, *list;
+	const char         *key = uuid_text(work->arena, refund->id.uuid);
+
+	*found = false;
+	TRY(call(work, payment->id, "refund",
+	    arena_format(work->arena, "/v1/refunds?payment_intent=%s&limit=100", payment->transaction_id), NULL, NULL,
+	    &reply, &json));
+	list = json_at(json, "data");
+	if (reply.status >= 400 || !json_object_is_type(list, json_type_array))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+	for (size_t i = 0; i < json_object_array_length(list) && !*found; i++) {
+		struct json_object *each = json_object_array_get_idx(list, i);
+		const char         *made_for = json_text_at(work->arena, each, "metadata.refund_id", UUID_TEXT_LENGTH);
+
+		*found = made_for != NULL && strcmp(made_for, key) == 0 && read_refund(work->arena, each, answer);
+	}
+	return OK;
+}
+
+static const struct problem *
+stripe_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
+{
+	const struct problem *problem;
+	struct text           form = text_new(work->arena, 256);
+	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
+	struct json_object   *json;
+	int64_t               amount;
+	bool                  found = false;
+
+	if (refund->attempts > 1)
+		TRY(find_refund(work, payment, refund, answer, &found));
+	if (found)
+		return OK;
+	if (!to_stripe(refund->amount, &amount))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot give back exactly this amount");
+	add_field(&form, "payment_intent", payment->transaction_id);
+	add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
+	add_field(&form, "reason", "requested_by_customer");
+	add_field(&form, "metadata[refund_id]", uuid_text(work->arena, refund->id.uuid));
+	problem = call(work, payment->id, "refund", "/v1/refunds", &form,
+	    arena_format(work->arena, "%s:%lld", refund->idempotency_key, (long long)refund->key_number), &reply, &json);
+	/*
+	 * A 500 that was answered is over, and would be replayed under its key for ever: the next try looks whether the
+	 * refund was made and else takes a new key.  After a time-out the key stays, for the first call may still be running.
+	 */
+	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500)
+		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
+	TRY(problem);
+	if (reply.status >= 400)
+		return refused(work, &reply, json);
+	if (!read_refund(work->arena, json, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+	return OK;
+}
+
+static const struct problem *
+stripe_verify(struct work *work, const char *signature, struct bytes body)
+{
+	enum haat_verify_result result = haat_verify_stripe(signature, body.bytes, body.length,
+	    work->config->payments.stripe.webhook_secrets, instant_now().unix_ms / 1000, HAAT_VERIFY_TOLERANCE_SECONDS);
+
+	if (result == HAAT_VERIFY_OK)
+		return OK;
+	log_warning("a webhook's signature was refused", LOG_ID("provider", "stripe"),
+	    LOG_ID("cause", haat_verify_reason(result)));
+	return problem(BAD_SIGNATURE, "the Stripe-Signature header is missing or wrong");
+}
+
+static void
+read_refund_event(struct arena *arena, struct json_object *object, struct provider_event *event)
+{
+	int64_t amount;
+
+	event->kind = EVENT_IS_REFUND;
+	event->transaction_id = json_text_at(arena, object, "payment_intent", ID_MAX);
+	event->refund_key = json_text_at(arena, object, "metadata.refund_id", UUID_TEXT_LENGTH);
+	if (!read_refund(arena, object, &event->refund) || event->transaction_id == NULL ||
+	    !json_integer_at(object, "amount", &amount)) {
+		event->kind = EVENT_IS_IGNORED;
+		return;
+	}
+	event->refund_amount = from_stripe(amount, json_text_at(arena, object, "currency", 3));
+}
+
+static const struct problem *
+stripe_parse_event(struct work *work, struct bytes body, struct provider_event *event)
+{
+	struct arena       *arena = work->arena;
+	struct json_object *json = json_read(arena, (const char *)body.bytes, body.length), *object;
+	const char         *kind = json_text_at(arena, json, "object", 32);
+
+	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = json_text_at(arena, json, "id", ID_MAX),
+		.type = json_text_at(arena, json, "type", 100) };
+	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || event->type == NULL)
+		return problem(BAD_REQUEST, "the body is not a Stripe snapshot event");
+	object = json_at(json, "data.object");
+	if (strncmp(event->type, "payment_intent.", 15) == 0 && strcmp(event->type, "payment_intent.created") != 0) {
+		if (read_intent(arena, object, &event->payment)) {
+			event->kind = EVENT_IS_PAYMENT;
+			event->transaction_id = event->payment.transaction_id;
+			event->reference = json_text_at(arena, object, "metadata.reference", 20);
+		}
+	} else if (strncmp(event->type, "refund.", 7) == 0 || strcmp(event->type, "charge.refund.updated") == 0) {
+		read_refund_event(arena, object, event);
+	}
+	return OK;
+}
+
+const struct provider provider_stripe = {
+	.name = "stripe",
+	.service = SERVICE_STRIPE,
+	.order_method = "online",
+	.signature_header = "HTTP_STRIPE_SIGNATURE",
+	.return_parameter = "payment_intent",
+	.currencies = stripe_currencies,
+	.takes = stripe_takes,
+	.create = stripe_create,
+	.fetch = stripe_fetch,
+	.cancel = stripe_cancel,
+	.refund = stripe_refund,
+	.verify = stripe_verify,
+	.parse_event = stripe_parse_event,
+};

@@ -1,0 +1,29 @@
+/*
+ * inbox.h: the stored events of providers.
+ *
+ * An event is known by (provider, event id) and kept with its payload and the payload's hash.  It is `processed` or
+ * `ignored` when it was applied in the transaction that stored it; else `deferred`, taken up again after 2^attempts
+ * seconds, and `dead` after the last attempt, until somebody replays or drops it.
+ */
+#ifndef INBOX_H
+#define INBOX_H
+
+#include "payments/provider.h"
+
+enum inbox_status { INBOX_PROCESSED, INBOX_DEFERRED, INBOX_IGNORED, INBOX_DEAD, INBOX_DROPPED };
+extern const char *const inbox_status_words[];
+
+enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCOME_ALREADY, OUTCOME_COLLISION };
+
+/*
+ * Takes a verified event in: stores it once, applies it, and says how that went.  One transaction when it can be applied;
+ * when it cannot, nothing of the attempt stays but the deferred event.
+ */
+const struct problem *take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
+    struct bytes payload, enum inbox_outcome *outcome);
+
+/* Apply a parsed event; *done is false when it is about a payment that we do not know (yet). */
+const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
+    bool *done);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * webhooks.h: what providers tell us: verified, stored once, applied in the same transaction or later.
+ */
+#ifndef WEBHOOKS_H
+#define WEBHOOKS_H
+
+#include "http/route.h"
+
+struct job;
+struct work;
+
+extern const struct route_table webhooks_table;
+
+/* Job: apply stored events that could not be applied when they came; after the last attempt they are dead. */
+const struct problem *replay_webhooks_job(struct work *work, const struct job *job);
+
+#endif
