@@ -75,7 +75,7 @@ take_query_pair(struct parse *parse, const struct shape *shape, const char *pair
 	size_t               name_length = equals == NULL ? length : (size_t)(equals - pair);
 	const char          *name = percent_decode(parse->arena, pair, name_length, true), *value;
 	const struct place   root = { .name = NULL };
-	struct place         place = { .outer = &root, .name = name == NULL ? "query" : name };
+	struct place         place = { .outer = &root, .name = name == NULL || name[0] == '\0' ? "query" : name };
 	const struct member *member = name == NULL ? NULL : shape_member(shape, name, strlen(name));
 	size_t               index;
 

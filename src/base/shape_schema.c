@@ -194,6 +194,19 @@ example_text(const struct member *member, struct text *out)
 	text_add_json(out, text);
 }
 
+/* As many as there must be, or two if there may be. */
+static void
+example_texts(const struct member *member, struct text *out)
+{
+	int64_t count = member->min > 2 ? member->min : member->max < 2 ? member->max : 2;
+	int     longest = member->preset > 0 && member->preset < 5 ? (int)member->preset : 5;
+
+	text_add_char(out, '[');
+	for (int64_t i = 0; i < count; i++)
+		text_addf(out, "%s\"%.*s\"", i > 0 ? "," : "", longest, i % 2 == 0 ? "small" : "large");
+	text_add_char(out, ']');
+}
+
 void
 shape_example_member(const struct member *member, enum schema_use use, struct text *out)
 {
@@ -231,10 +244,14 @@ shape_example_member(const struct member *member, enum schema_use use, struct te
 	case MEMBER_JSON:
 		text_add_char(out, '[');
 		shape_example(member->of, use, out);
+		for (int64_t i = 1; member->kind == MEMBER_ARRAY && i < member->min; i++) {
+			text_add_char(out, ',');
+			shape_example(member->of, use, out);
+		}
 		text_add_char(out, ']');
 		break;
 	case MEMBER_TEXTS:
-		TEXT_ADD(out, "[\"small\",\"large\"]");
+		example_texts(member, out);
 		break;
 	case MEMBER_MAP:
 		TEXT_ADD(out, "{\"size\":\"small\"}");

@@ -17,6 +17,8 @@ unit_tests = \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \
 	tests/unit/test-server \
+	tests/unit/test-shape \
+	tests/unit/test-shape-answer \
 	tests/unit/test-verify
 # This one starts src/haat-sandbox and speaks to it on loopback.
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
