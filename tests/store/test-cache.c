@@ -322,6 +322,7 @@ test_silent_server_costs_one_timeout(void)
 		return;
 	CHECK(cache_set(cache, "x", "1", 1, 60));
 	kill(server, SIGSTOP);
+	waitpid(server, NULL, WUNTRACED);
 	failures = count(FAILURE);
 	took = timed_get();
 	CHECK(took >= TIMEOUT_MS / 2 && took < TIMEOUT_MS * 2);
