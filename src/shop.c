@@ -2,13 +2,24 @@
 
 #include "base/metrics.h"
 #include "ops/ops.h"
+#include "payments/jobs.h"
+#include "payments/payments.h"
+#include "webhooks/webhooks.h"
 
 const struct route_table *const shop_tables[] = {
+	&payments_table,
+	&webhooks_table,
 	&ops_table,
 	NULL,
 };
 
 const struct job_handler shop_jobs[] = {
+	{ JOB_REFUND_PAYMENT, refund_payment_job },
+	{ JOB_REFUND_ORDER, refund_order_job },
+	{ JOB_RECONCILE_PAYMENT, reconcile_payment_job },
+	{ JOB_RECONCILE_PAYMENTS, reconcile_payments_job },
+	{ JOB_EXPIRE_ORDERS, expire_orders_job },
+	{ JOB_REPLAY_WEBHOOK, replay_webhooks_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
