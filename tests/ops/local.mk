@@ -1,2 +1,9 @@
 TESTS += tests/ops/test-haatctl.sh
 EXTRA_DIST += tests/ops/test-haatctl.sh
+if HAVE_CUNIT
+ops_tests = tests/ops/test-purge
+check_PROGRAMS += $(ops_tests)
+TESTS += $(ops_tests)
+tests_ops_test_purge_SOURCES = tests/ops/test-purge.c tests/private_database.c tests/private_database.h
+tests_ops_test_purge_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+endif

@@ -1,0 +1,127 @@
+/* The purge against the whole schema: what is old goes, what is young, unfinished or dead stays. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "ops/ops.h"
+#include "store/db.h"
+#include "store/migrate.h"
+#include "store/work.h"
+#include "tests/private_database.h"
+#include "tests/suite.h"
+
+#include <mysql.h>
+
+static struct config config;
+static struct arena *arena;
+static MYSQL        *root;
+static struct work   work;
+
+/* Runs a statement in which @id is an id made, and @at the time, so many days ago. */
+static void
+insert(const char *sql, int days)
+{
+	struct uuid id = uuid_new(), floor = uuid_floor(instant_now().unix_ms - (int64_t)days * 24 * 3600 * 1000);
+
+	memcpy(id.bytes, floor.bytes, 6);
+	REQUIRE(private_run(root, arena_format(arena, "SET @id = '%s', @at = NOW(3) - INTERVAL %d DAY", uuid_text(arena, id), days)) == 0);
+	CHECK(private_run(root, sql) == 0);
+}
+
+static int64_t
+count(const char *table)
+{
+	return private_value(root, arena_format(arena, "SELECT COUNT(*) FROM %s", table));
+}
+
+static const struct problem *
+enqueue_purge(struct work *w, void *argument)
+{
+	(void)argument;
+	return job_enqueue(w, JOB_PURGE, "purge", NULL, NULL, NULL);
+}
+
+static void
+test_purges_what_is_old(void)
+{
+	static const char key[] = "INSERT INTO idempotency_keys (scope, request_hash, status, created_at) "
+	    "VALUES (UNHEX(SHA2(@id, 256)), REPEAT('h', 32), 'running', @at)";
+	static const char session[] = "INSERT INTO sessions (id, user_id, refresh_hash, ip, expires_at) "
+	    "SELECT @id, id, UNHEX(SHA2(@id, 256)), '::1', @at FROM users";
+	static const char token[] = "INSERT INTO refresh_tokens (hash, session_id) SELECT refresh_hash, id FROM sessions";
+	static const char attempt[] = "INSERT INTO login_attempts (kind, key_hash, window_started_at, updated_at) "
+	    "VALUES ('account', UNHEX(SHA2(@id, 256)), @at, @at)";
+	static const char webhook[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
+	    "VALUES (@id, 'stripe', @id, 't', '{}', REPEAT('h', 32), 'processed', @at)";
+	static const char deferred[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
+	    "VALUES (@id, 'stripe', @id, 't', '{}', REPEAT('h', 32), 'deferred', @at)";
+	static const char event[] = "INSERT INTO events (id, type, aggregate_type, aggregate_id, created_at) "
+	    "VALUES (@id, 'order.paid', 'order', @id, @at)";
+	struct job *job;
+
+	insert("INSERT INTO users (id, email, full_name, role) VALUES (@id, 'a@b.test', 'A', 'customer')", 400);
+	insert(key, 0), insert(key, 2);
+	insert(session, 0), insert(session, 20), insert(session, 31);
+	insert(token, 0);
+	insert(attempt, 1), insert(attempt, 8);
+	insert(webhook, 10), insert(webhook, 100), insert(deferred, 100);
+	for (int i = 0; i < 1100; i++)
+		insert(event, 100);
+	insert(event, 10);
+	REQUIRE(count("events") == 1101 && count("sessions") == 3 && count("webhook_events") == 3);
+
+	REQUIRE(db_transaction(&work, enqueue_purge, NULL) == OK);
+	REQUIRE(job_claim(&work, &job) == OK && job != NULL);
+	CHECK(purge_old(&work, job) == OK);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(count("idempotency_keys"), 1);
+	CHECK_INT(count("sessions"), 2);
+	CHECK_INT(count("refresh_tokens"), 2);
+	CHECK_INT(count("login_attempts"), 1);
+	CHECK_INT(count("webhook_events"), 2);
+	CHECK_INT(count("webhook_events WHERE status = 'deferred'"), 1);
+	CHECK_INT(count("events"), 1);
+	CHECK_INT(count("users"), 1);
+	CHECK_INT(count("jobs WHERE kind = 'purge' AND status = 'ready'"), 1);
+}
+
+static void
+ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
+{
+	(void)migration, (void)milliseconds, (void)argument;
+}
+
+static bool
+make_schema(void)
+{
+	struct text       fault = text_new(arena, 100);
+	struct migrations migrations;
+	const char       *directory = arena_format(arena, "%s/sql", source_directory());
+
+	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
+	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
+}
+
+static const struct test tests[] = { TEST(test_purges_what_is_old) };
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	private_database(argv);
+	arena = arena_new(64 << 20);
+	config = (struct config) {
+		.run_directory = "/nonexistent",
+		.database = { .socket = private_socket(), .host = "", .user = "root", .password = "", .name = "old_things",
+		    .connect_timeout_seconds = 5, .io_timeout_seconds = 10, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 },
+		.http = { .idempotency_hours = 24 },
+		.jobs = { .lease_seconds = 60, .attempts = 5, .session_days = 30, .webhook_days = 90, .event_days = 90 },
+	};
+	root = private_connect("old_things");
+	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
+		.traceparent = "", .address = "" };
+	if (!make_schema()) {
+		fputs("cannot make the schema\n", stderr);
+		return 99;
+	}
+	return run_suite("purge", tests, sizeof tests / sizeof *tests);
+}
