@@ -5,7 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -60,8 +59,11 @@ worker_ready(void)
 {
 	if (worker_ready_fd < 0)
 		return;
-	/* When the master is gone there is nobody to tell, and TERM is on its way. */
-	if (write(worker_ready_fd, "+", 1) != 1)
+	/*
+	 * A master that is gone, or that has sent TERM meanwhile, does not listen any more: that is no reason to die of
+	 * SIGPIPE before TERM is heard.
+	 */
+	if (send(worker_ready_fd, "+", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
 		log_warning("cannot tell the master that the worker is ready", LOG_TEXT("cause", strerror(errno)));
 	close(worker_ready_fd);
 	worker_ready_fd = -1;
@@ -154,7 +156,7 @@ start_worker(struct crew *crew, struct place *place, int64_t now)
 
 	if (process == NULL)
 		return; /* that many still drain: the end of one wakes us */
-	if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ready) != 0) {
 		log_error("cannot start a worker", LOG_NUMBER("worker", index), LOG_TEXT("cause", strerror(errno)));
 		place->start_at_ms = now + MASTER_BACKOFF_MAX_MS;
 		return;
