@@ -137,7 +137,7 @@ prepare_data() {
 	ctl migrate up >"$run/log/migrate.log" 2>&1 || { tail -n 5 "$run/log/migrate.log" >&2; die "the schema cannot be brought up to date"; }
 	[ ! -e "$run/seeded" ] || return 0
 	step seed "$products products"
-	ctl seed --products "$products" --merchants 5 >"$run/log/seed.log" 2>&1 ||
+	HAAT_DEMO_PASSWORD=$password ctl seed --products "$products" --merchants 5 --accounts >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
 	touch "$run/seeded"
 }

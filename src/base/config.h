@@ -114,7 +114,7 @@ struct config {
 /*
  * Reads `path` (NULL: environment and defaults only), then the environment.  On success *into is filled, its texts in
  * the arena.  Else false, and `faults` holds one line per fault ("database.port: must be at most 65535 (line 12)").
- * Unknown sections, keys and HAAT_ variables (but HAAT_CONFIG, HAAT_RUN, HAAT_PORT, HAAT_BUILD, HAAT_TEST...) are faults; in the
+ * Unknown sections, keys and HAAT_ variables (but HAAT_CONFIG, HAAT_RUN, HAAT_PORT, HAAT_BUILD, HAAT_DEMO_PASSWORD, HAAT_TEST...) are faults; in the
  * production profile so are missing secrets, secrets that begin with "demo", and switched-off limits.
  */
 bool config_load(const char *path, struct arena *arena, struct config *into, struct text *faults);

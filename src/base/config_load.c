@@ -166,7 +166,7 @@ is_variable(const struct key *key, const char *name, size_t length, bool *is_fil
 static bool
 is_not_ours(const char *name, size_t length)
 {
-	static const char *const others[] = { "HAAT_CONFIG", "HAAT_RUN", "HAAT_PORT", "HAAT_BUILD" };
+	static const char *const others[] = { "HAAT_CONFIG", "HAAT_RUN", "HAAT_PORT", "HAAT_BUILD", "HAAT_DEMO_PASSWORD" };
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strlen(others[i]) == length && strncmp(name, others[i], length) == 0)

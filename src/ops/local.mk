@@ -5,4 +5,6 @@ libhaat_a_SOURCES += \
 haatctl_sources = \
 	src/ops/command.c src/ops/command.h \
 	src/ops/ctl_config.c \
-	src/ops/ctl_migrate.c
+	src/ops/ctl_migrate.c \
+	src/ops/ctl_seed.c src/ops/seed.h \
+	src/ops/seed.c src/ops/seed_catalog.c src/ops/seed_orders.c src/ops/seed_people.c src/ops/seed_words.c

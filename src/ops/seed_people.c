@@ -1,0 +1,91 @@
+/* The people of the demo shop: names, addresses, and the accounts that a visitor signs in with. */
+#include "ops/seed.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum { STAFF_TURN = 1 };
+
+const char *
+seed_person(struct dice *dice, struct arena *arena)
+{
+	const char *first = dice_word(dice, seed_first_names);
+
+	return arena_format(arena, "%s %s", first, dice_word(dice, seed_last_names));
+}
+
+/* +88019 and eight digits: numbers that nobody else has. */
+const char *
+seed_phone(uint64_t number, struct arena *arena)
+{
+	return arena_format(arena, "+88019%08llu", (unsigned long long)(number % 100000000));
+}
+
+const char *
+seed_address_json(struct dice *dice, const char *name, const char *phone, struct arena *arena)
+{
+	static const char *const streets[] = { "Lake Road", "Station Road", "Court Street", "New Market Lane", "Rose Garden Road",
+		"Temple Road", "Old Bridge Street", "College Road", NULL };
+	static const char *const cities[] = { "Dhaka", "Chattogram", "Sylhet", "Khulna", "Rajshahi", "Barishal", NULL };
+	struct text              json = text_new(arena, 256);
+
+	TEXT_ADD(&json, "{\"full_name\":");
+	text_add_json(&json, name);
+	TEXT_ADD(&json, ",\"phone\":");
+	text_add_json(&json, phone);
+	text_addf(&json, ",\"line1\":\"%lld %s\",\"line2\":null", (long long)dice_between(dice, 1, 240), dice_word(dice, streets));
+	text_addf(&json, ",\"city\":\"%s\",\"state\":null,\"postal_code\":\"%lld\",\"country\":\"BD\"}", dice_word(dice, cities),
+	    (long long)dice_between(dice, 1000, 9400));
+	return json.bytes;
+}
+
+struct accounts {
+	const struct seed *seed;
+	const char        *password_hash;
+};
+
+static const struct problem *
+insert_account(struct work *work, struct user_id id, const char *email, const char *phone, const char *name, const char *role)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, updated_at) "
+	    "SELECT ?, ?, ?, ?, ?, TRUE, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM users WHERE email = ?)",
+	    P(id), P(email), P(phone), P(name), P(role), P(seed_opening()), P(seed_opening()), P(email));
+}
+
+static const struct problem *
+insert_address(struct work *work, const struct seed *seed)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO addresses (id, user_id, kind, full_name, phone, line1, city, postal_code, country, is_default, created_at, "
+	    "updated_at) SELECT ?, u.id, 'shipping', u.full_name, u.phone, '12 Lake Road', 'Dhaka', '1207', 'BD', TRUE, ?, ? "
+	    "FROM users u WHERE u.email = 'customer@haat.test' AND u.phone IS NOT NULL "
+	    "AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.user_id = u.id)",
+	    P(seed_id(seed, SEED_ADDRESS, 0, seed_opening(), STAFF_TURN)), P(seed_opening()), P(seed_opening()));
+}
+
+static const struct problem *
+write_accounts(struct work *work, void *argument)
+{
+	const struct accounts *accounts = argument;
+	const struct seed     *seed = accounts->seed;
+	struct user_id         admin = { seed_id(seed, SEED_STAFF, 0, seed_opening(), STAFF_TURN) };
+	struct user_id         customer = { seed_id(seed, SEED_STAFF, 1, seed_opening(), STAFF_TURN) };
+
+	transaction_witness(work, "SELECT COUNT(*) FROM users WHERE id = ? AND password_hash IS NOT NULL", admin.uuid);
+	TRY(insert_account(work, admin, "admin@haat.test", seed_phone(7000001, work->arena), "Anika Rahman", "admin"));
+	TRY(insert_account(work, customer, "customer@haat.test", seed_phone(7000002, work->arena), "Rahim Chowdhury", "customer"));
+	TRY(insert_address(work, seed));
+	return db_run(work->db, NULL,
+	    "UPDATE users SET password_hash = ?, updated_at = updated_at WHERE password_hash IS NULL "
+	    "AND email IN ('admin@haat.test', 'shop@haat.test', 'customer@haat.test')",
+	    P(accounts->password_hash));
+}
+
+const struct problem *
+seed_accounts(const struct seed *seed, const char *password_hash)
+{
+	struct accounts accounts = { seed, password_hash };
+
+	return db_transaction(seed->work, write_accounts, &accounts);
+}
