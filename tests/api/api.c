@@ -231,7 +231,7 @@ header_of(const struct answer *answer, const char *name)
 }
 
 struct json_object *
-json_at(const struct answer *answer, const char *path)
+value_at(const struct answer *answer, const char *path)
 {
 	struct json_object *json = answer->json;
 
@@ -256,7 +256,7 @@ json_at(const struct answer *answer, const char *path)
 const char *
 text_at(const struct answer *answer, const char *path)
 {
-	struct json_object *json = json_at(answer, path);
+	struct json_object *json = value_at(answer, path);
 
 	return json == NULL ? NULL : form("%s", json_object_get_string(json));
 }
@@ -264,25 +264,25 @@ text_at(const struct answer *answer, const char *path)
 int64_t
 number_at(const struct answer *answer, const char *path)
 {
-	return json_object_get_int64(json_at(answer, path));
+	return json_object_get_int64(value_at(answer, path));
 }
 
 bool
 bool_at(const struct answer *answer, const char *path)
 {
-	return json_object_get_boolean(json_at(answer, path));
+	return json_object_get_boolean(value_at(answer, path));
 }
 
 bool
 has_at(const struct answer *answer, const char *path)
 {
-	return json_at(answer, path) != NULL;
+	return value_at(answer, path) != NULL;
 }
 
 size_t
 length_at(const struct answer *answer, const char *path)
 {
-	struct json_object *json = json_at(answer, path);
+	struct json_object *json = value_at(answer, path);
 
 	return json_object_is_type(json, json_type_array) ? json_object_array_length(json) : 0;
 }

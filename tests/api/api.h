@@ -60,7 +60,7 @@ int64_t             number_at(const struct answer *answer, const char *path);
 bool                bool_at(const struct answer *answer, const char *path);
 bool                has_at(const struct answer *answer, const char *path); /* there, and not null */
 size_t              length_at(const struct answer *answer, const char *path); /* of an array */
-struct json_object *json_at(const struct answer *answer, const char *path);
+struct json_object *value_at(const struct answer *answer, const char *path);
 
 /* Was the answer that?  The failure shows the body. */
 void expect_status(const struct answer *answer, int status, const char *file, unsigned line);

@@ -103,7 +103,7 @@ has_error_shape(const struct answer *answer)
 	    is_type(json, "status_code", json_type_int) && number_at(answer, "status_code") == answer->status &&
 	    is_type(json, "code", json_type_string) && is_type(json, "message", json_type_string) &&
 	    is_type(json, "request_id", json_type_string) && is_type(json, "details", json_type_object) &&
-	    details_are_right(json_at(answer, "details"));
+	    details_are_right(value_at(answer, "details"));
 }
 
 static void
@@ -200,7 +200,7 @@ expect_problem(const struct answer *answer, int status, const char *code, const 
 void
 expect_fault(const struct answer *answer, const char *member, const char *file, unsigned line)
 {
-	struct json_object *details = json_at(answer, "details");
+	struct json_object *details = value_at(answer, "details");
 	char                says[1200];
 	bool                named = answer->status == 400 && details != NULL && json_object_object_get_ex(details, member, NULL);
 
