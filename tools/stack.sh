@@ -135,11 +135,11 @@ start_mariadb() {
 prepare_data() {
 	step migrate "the schema"
 	ctl migrate up >"$run/log/migrate.log" 2>&1 || { tail -n 5 "$run/log/migrate.log" >&2; die "the schema cannot be brought up to date"; }
-	[ ! -e "$run/seeded" ] || return 0
+	[ "$(cat "$run/seeded" 2>/dev/null)" != "$products" ] || return 0
 	step seed "$products products"
-	HAAT_DEMO_PASSWORD=$password ctl seed --products "$products" --merchants 5 --accounts >"$run/log/seed.log" 2>&1 ||
+	ctl seed --products "$products" --merchants 5 --accounts --password "$password" >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
-	touch "$run/seeded"
+	printf '%s\n' "$products" >"$run/seeded"
 }
 
 start_memcached() {
