@@ -248,8 +248,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	struct work    *work = dispatcher->work;
 	struct request *request;
 
-	work->depth = 0;
-	db_rollback(work->db);
+	transaction_abandon(work);
 	log_context(NULL);
 	arena_reset(work->arena);
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);

@@ -84,13 +84,29 @@ respond_payment(struct request *request, struct payment_id id)
 	return respond(request, as_seen(request, payment));
 }
 
+/* Does the URL begin with the prefix, which ends where a host or a directory ends? */
+static bool
+begins_with(const char *url, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return length > 0 && strncmp(url, prefix, length) == 0 &&
+	    (prefix[length - 1] == '/' || strchr("/:?#", url[length]) != NULL);
+}
+
+/* An open redirect would lend the shop's name to anybody: "http://localhost.evil" and "http://localhost:x@evil" are out. */
 static bool
 is_welcome_url(const struct config *config, const char *url)
 {
+	const char *host = strstr(url, "://") + 3;
+	size_t      authority = strcspn(host, "/?#");
+
+	if (memchr(host, '@', authority) != NULL)
+		return false;
 	for (size_t i = 0; config->payments.return_urls[i] != NULL; i++)
-		if (strncmp(url, config->payments.return_urls[i], strlen(config->payments.return_urls[i])) == 0)
+		if (begins_with(url, config->payments.return_urls[i]))
 			return true;
-	return strncmp(url, config->public_url, strlen(config->public_url)) == 0 && url[strlen(config->public_url)] == '/';
+	return begins_with(url, config->public_url);
 }
 
 static const struct problem *

@@ -1,7 +1,8 @@
 # Tests of the whole API: they need a running shop, so `./dev test` runs them (tests/api/run), and make only builds them.
 EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
-tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c
+tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
+	tests/api/shopping.c tests/api/shopping.h
 api_tests = \
 	tests/api/test-ops \
 	tests/api/test-routes-hit

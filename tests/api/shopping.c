@@ -1,0 +1,155 @@
+#include "tests/api/shopping.h"
+
+#include "base/instant.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WAIT_MS = 30 * 1000, PAUSE_MS = 20 };
+
+struct goods
+goods_new(const struct person *seller, const char *price, int stock)
+{
+	static unsigned number;
+	struct goods    goods = { .price = price };
+	const char     *category = sql_text("SELECT id FROM categories WHERE active ORDER BY id LIMIT 1");
+	struct answer   answer = api_post("/products", seller->access,
+	    form("{\"name\": \"Test goods %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", \"price\": \"%s\", "
+	    "\"status\": \"published\", \"variants\": [{\"sku\": \"T-%d-%u-%lld\", \"on_hand\": %d}]}",
+	    (int)getpid(), number, category, price, (int)getpid(), number, (long long)instant_now().unix_ms, stock));
+
+	number++;
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	goods.product = text_at(&answer, "id");
+	goods.variant = text_at(&answer, "variants.0.id");
+	return goods;
+}
+
+const char *
+address_new(const struct person *customer)
+{
+	struct answer answer = api_post("/addresses", customer->access,
+	    "{\"kind\": \"shipping\", \"full_name\": \"Ayesha Rahman\", \"phone\": \"+8801700000001\", \"line1\": \"12 Lake Road\", "
+	    "\"city\": \"Dhaka\", \"postal_code\": \"1207\", \"country\": \"BD\"}");
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	return text_at(&answer, "id");
+}
+
+const char *
+order_new(const struct person *customer, const char *address, const struct goods *goods, int quantity)
+{
+	struct answer answer = api_post("/orders", customer->access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+	    "\"quantity\": %d}]}", address, goods->variant, quantity));
+
+	EXPECT(answer, 201);
+	return answer.status == 201 ? text_at(&answer, "id") : NULL;
+}
+
+struct answer
+payment_new(const struct person *customer, const char *order, const char *provider)
+{
+	return api_post("/payments", customer->access, form("{\"order_id\": \"%s\", \"provider\": \"%s\"}", order, provider));
+}
+
+static size_t
+drop(char *bytes, size_t size, size_t count, void *argument)
+{
+	(void)bytes, (void)argument;
+	return size * count;
+}
+
+long
+sandbox_post(const char *path, const char *body)
+{
+	CURL              *curl = curl_easy_init();
+	const char        *port = getenv("HAAT_PORT");
+	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+	long               status = 0;
+
+	curl_easy_setopt(curl, CURLOPT_URL, form("http://127.0.0.1:%ld%s", strtol(port == NULL ? "8443" : port, NULL, 10) + 1, path));
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body == NULL ? "{}" : body);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	if (curl_easy_perform(curl) == CURLE_OK)
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(curl);
+	return status;
+}
+
+void
+sandbox_act(const char *act, const char *transaction)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/%s/%s", act, transaction), NULL), 200);
+}
+
+void
+sandbox_calm(void)
+{
+	CHECK_INT(sandbox_post("/sandbox/switches",
+	    "{\"webhook_copies\": 0, \"webhook_reverse\": false, \"webhook_delay_ms\": 0, \"webhook_never\": false, "
+	    "\"webhook_before_answer\": false, \"hang_ms\": 0, \"fail_after_charge\": 0, \"fail_before\": 0, \"wrong_amount\": 0}"), 200);
+}
+
+static void
+pause_briefly(void)
+{
+	nanosleep(&(struct timespec) { 0, PAUSE_MS * 1000000L }, NULL);
+}
+
+void
+wait_for_sql(const char *expected, const char *query, const char *file, unsigned line)
+{
+	int64_t     end = monotonic_ms() + WAIT_MS;
+	const char *got;
+
+	for (;;) {
+		got = sql_text("%s", query);
+		if ((got != NULL && strcmp(got, expected) == 0) || monotonic_ms() > end)
+			break;
+		pause_briefly();
+	}
+	check_text(got, expected, query, file, line);
+}
+
+void
+run_job_now(const char *kind)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int                bell = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = '%s' AND status = 'ready'", kind);
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/doorbell", shop_directory());
+	(void)!sendto(bell, "!", 1, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
+	close(bell);
+}
+
+void
+expect_consistent(const char *file, unsigned line)
+{
+	const char *build = getenv("HAAT_BUILD");
+	const char *program = form("%s/src/haatctl", build == NULL ? "." : build);
+	const char *config = form("%s/haat.conf", shop_directory());
+	pid_t       child = fork();
+	int         status = -1;
+
+	if (child == 0) {
+		execl(program, "haatctl", "--config", config, "check", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(child, &status, 0);
+	check_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0, "haatctl check", file, line);
+}

@@ -1,0 +1,47 @@
+/*
+ * shopping.h: what tests of orders and payments need over and over: goods on the shelf, an order, a payer.
+ *
+ * The payer acts through the sandbox's own HTTP interface on loopback, as `./dev sandbox` does.
+ */
+#ifndef SHOPPING_H
+#define SHOPPING_H
+
+#include "tests/api/api.h"
+
+struct goods {
+	const char *product, *variant, *price;
+};
+
+/* A published product with one variant, `stock` of it on hand, in the seller's currency. */
+struct goods goods_new(const struct person *seller, const char *price, int stock);
+
+/* A shipping address of the customer; its id. */
+const char *address_new(const struct person *customer);
+
+/* An order of `quantity` of one variant; its id, or NULL with the failure reported. */
+const char *order_new(const struct person *customer, const char *address, const struct goods *goods, int quantity);
+
+/* Begin to pay; the answer. */
+struct answer payment_new(const struct person *customer, const char *order, const char *provider);
+
+/* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON or NULL. */
+long sandbox_post(const char *path, const char *body);
+
+/* Payer's acts by transaction id: "pay", "fail", "process". */
+void sandbox_act(const char *act, const char *transaction);
+
+/* Back to good manners. */
+void sandbox_calm(void);
+
+/* Wait until the query's first column is `expected`; the failure names the last value.  At most 30 seconds. */
+void wait_for_sql(const char *expected, const char *query, const char *file, unsigned line);
+#define WAIT_FOR(expected, ...) wait_for_sql((expected), form(__VA_ARGS__), __FILE__, __LINE__)
+
+/* Let a recurring job run now and not when its time comes. */
+void run_job_now(const char *kind);
+
+/* Does `haatctl check` find everything in order? */
+void expect_consistent(const char *file, unsigned line);
+#define EXPECT_CONSISTENT() expect_consistent(__FILE__, __LINE__)
+
+#endif

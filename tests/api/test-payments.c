@@ -1,0 +1,620 @@
+/* Payments as the payer, the seller and staff see them, with the sandbox as the provider and the real webhooks. */
+#include "tests/api/shopping.h"
+
+#include "verify/haatverify.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+/* Everybody the tests need, made once. */
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+	sandbox_calm();
+}
+
+static void
+check_order(const char *order, const char *status, const char *payment_status)
+{
+	WAIT_FOR(status, "SELECT status FROM orders WHERE id = '%s'", order);
+	WAIT_FOR(payment_status, "SELECT payment_status FROM orders WHERE id = '%s'", order);
+}
+
+static int64_t
+on_hand(void)
+{
+	return sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", goods.variant);
+}
+
+static int64_t
+reserved(void)
+{
+	return sql_number("SELECT reserved FROM inventory WHERE variant_id = '%s'", goods.variant);
+}
+
+/* An order of one, with a card payment begun. */
+struct attempt {
+	const char   *order, *reference, *transaction;
+	struct answer answer;
+};
+
+static struct attempt
+begin(void)
+{
+	struct attempt attempt = { .order = order_new(&customer, address, &goods, 1) };
+
+	REQUIRE(attempt.order != NULL);
+	attempt.answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(attempt.answer, 201);
+	REQUIRE(attempt.answer.status == 201);
+	attempt.reference = text_at(&attempt.answer, "reference");
+	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
+	return attempt;
+}
+
+static struct attempt
+paid(void)
+{
+	struct attempt attempt = begin();
+
+	sandbox_act("pay", attempt.transaction);
+	check_order(attempt.order, "paid", "paid");
+	return attempt;
+}
+
+static void
+test_card_is_paid_once(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	int64_t        before;
+
+	need_people();
+	before = on_hand();
+	attempt = begin();
+	CHECK_TEXT(text_at(&attempt.answer, "status"), "pending");
+	CHECK_TEXT(text_at(&attempt.answer, "order_id"), attempt.order);
+	CHECK(has_at(&attempt.answer, "client_secret"));
+	CHECK(has_at(&attempt.answer, "redirect_url"));
+	CHECK_INT(on_hand(), before);
+	sandbox_act("pay", attempt.transaction);
+	check_order(attempt.order, "paid", "paid");
+	CHECK_INT(on_hand(), before - 1);
+	answer = api_get(form("/payments/%s", attempt.reference), customer.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_transactions t JOIN payments p ON p.id = t.payment_id "
+	    "WHERE p.reference = '%s'", attempt.reference), 1);
+	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
+	    "JOIN payments p ON p.id = t.payment_id WHERE p.reference = '%s'", attempt.reference), 0);
+	answer = api_get(form("/orders/%s/payments", attempt.order), customer.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+}
+
+static void
+test_commission_is_taken(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	attempt = paid();
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.owner_key = '%s' AND e.amount_minor < 0",
+	    attempt.reference, seller.merchant), 1);
+	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "WHERE p.reference = '%s' AND a.kind = 'clearing'", attempt.reference),
+	    sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
+}
+
+static void
+test_declined_card_can_try_again(void)
+{
+	struct attempt attempt;
+	struct answer  second;
+
+	need_people();
+	attempt = begin();
+	sandbox_act("fail", attempt.transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	check_order(attempt.order, "pending", "failed");
+	CHECK(sql_text("SELECT failure_code FROM payments WHERE reference = '%s'", attempt.reference) != NULL);
+	second = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(second, 201);
+	CHECK_TEXT(sql_text("SELECT payment_status FROM orders WHERE id = '%s'", attempt.order), "pending");
+	sandbox_act("pay", text_at(&second, "provider_transaction_id"));
+	check_order(attempt.order, "paid", "paid");
+}
+
+static void
+test_one_attempt_is_live(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+
+	need_people();
+	attempt = begin();
+	answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT_PROBLEM(answer, 409, "payment_in_progress");
+	answer = api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "cancelled");
+	answer = api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL);
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+	answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(answer, 201);
+}
+
+static void
+test_refusals(void)
+{
+	struct person  other;
+	struct attempt attempt;
+	struct answer  answer;
+
+	need_people();
+	other = person_new("customer");
+	attempt = begin();
+	answer = payment_new(&other, attempt.order, "stripe");
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(form("/payments/%s", attempt.reference), other.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(form("/orders/%s/payments", attempt.order), other.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_post(form("/payments/%s/cancel", attempt.reference), other.access, NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = payment_new(&customer, attempt.order, "barter");
+	EXPECT_PROBLEM(answer, 409, "provider_unsupported");
+	answer = api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
+	    "\"return_url\": \"http://localhost.evil.test/x\"}", attempt.order));
+	EXPECT_FAULT(answer, "return_url");
+	answer = api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
+	    "\"return_url\": \"http://localhost:x@evil.test/x\"}", attempt.order));
+	EXPECT_FAULT(answer, "return_url");
+	answer = api_post("/payments", customer.access, "{\"provider\": \"stripe\", \"colour\": 1}");
+	EXPECT_FAULT(answer, "order_id");
+	EXPECT_FAULT(answer, "colour");
+	answer = api_get("/payments/PAY-0000000000", customer.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(form("/payments/%s", attempt.reference), seller.access);
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "client_secret"));
+}
+
+static void
+test_refunds_never_exceed(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *path, *total;
+
+	need_people();
+	attempt = paid();
+	path = form("/payments/%s/refunds", attempt.reference);
+	total = text_at(&attempt.answer, "amount");
+	answer = api_post(path, customer.access, "{\"reason\": \"I want it back\"}");
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_post(path, admin.access, "{\"amount\": \"1.005\", \"reason\": \"odd\"}");
+	EXPECT_FAULT(answer, "amount");
+	answer = api_post(path, admin.access, "{\"amount\": \"0\", \"reason\": \"nothing\"}");
+	EXPECT_FAULT(answer, "amount");
+	answer = api_post(path, admin.access, "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "amount"), "5.00");
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	check_order(attempt.order, "paid", "partially_refunded");
+	answer = api_post(path, admin.access, form("{\"amount\": \"%s\", \"reason\": \"all of it again\"}", total));
+	EXPECT_PROBLEM(answer, 409, "refund_too_large");
+	answer = api_post(path, seller.access, "{\"reason\": \"the rest\"}");
+	EXPECT(answer, 201);
+	check_order(attempt.order, "refunded", "refunded");
+	answer = api_post(path, admin.access, "{\"reason\": \"once more\"}");
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+	answer = api_get(path, customer.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 2);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM (SELECT e.account_id FROM ledger_entries e JOIN ledger_transactions t "
+	    "ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id WHERE p.reference = '%s' "
+	    "GROUP BY e.account_id HAVING SUM(e.amount_minor) <> 0) unbalanced", attempt.reference), 0);
+}
+
+static void
+test_cash_on_delivery(void)
+{
+	const char   *order, *reference;
+	struct answer answer;
+	int64_t       before;
+
+	need_people();
+	before = on_hand();
+	order = order_new(&customer, address, &goods, 2);
+	answer = payment_new(&customer, order, "cod");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "pending");
+	reference = text_at(&answer, "reference");
+	CHECK(sql_number("SELECT expires_at > NOW(3) + INTERVAL 71 HOUR FROM orders WHERE id = '%s'", order) == 1);
+	answer = api_post(form("/payments/%s/collect", reference), admin.access, NULL);
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+	answer = api_post(form("/payments/%s/confirm", reference), customer.access, NULL);
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_post(form("/payments/%s/confirm", reference), seller.access, NULL);
+	EXPECT(answer, 200);
+	check_order(order, "confirmed", "pending");
+	CHECK_INT(on_hand(), before - 2);
+	answer = api_post(form("/payments/%s/cancel", reference), customer.access, NULL);
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+	answer = api_post(form("/payments/%s/collect", reference), admin.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	check_order(order, "confirmed", "paid");
+	answer = api_post(form("/payments/%s/collect", reference), admin.access, NULL);
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+}
+
+static void
+test_cash_that_nobody_paid(void)
+{
+	const char   *order, *reference;
+	struct answer answer;
+	int64_t       before;
+
+	need_people();
+	before = on_hand();
+	order = order_new(&customer, address, &goods, 1);
+	answer = payment_new(&customer, order, "cod");
+	reference = text_at(&answer, "reference");
+	EXPECT(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 200);
+	answer = api_post(form("/payments/%s/fail", reference), seller.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "failed");
+	check_order(order, "cancelled", "failed");
+	CHECK_INT(on_hand(), before);
+}
+
+static void
+test_cancelled_paid_order_is_refunded(void)
+{
+	struct attempt attempt;
+	int64_t        before;
+
+	need_people();
+	before = on_hand();
+	attempt = paid();
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{\"reason\": \"changed my mind\"}"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	check_order(attempt.order, "cancelled", "refunded");
+	CHECK_INT(on_hand(), before);
+}
+
+static void
+test_cancelled_order_ends_its_attempt(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	attempt = begin();
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+static void
+expire(const char *order)
+{
+	sql_run("UPDATE orders SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", order);
+	run_job_now("expire_orders");
+	WAIT_FOR("expired", "SELECT status FROM orders WHERE id = '%s'", order);
+}
+
+static void
+test_late_money_reserves_again(void)
+{
+	struct attempt attempt;
+	int64_t        before_hand, before_reserved;
+
+	need_people();
+	before_hand = on_hand();
+	before_reserved = reserved();
+	attempt = begin();
+	expire(attempt.order);
+	CHECK_INT(reserved(), before_reserved);
+	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "{\"force\": 1}"), 200);
+	check_order(attempt.order, "paid", "paid");
+	CHECK_INT(on_hand(), before_hand - 1);
+}
+
+static void
+test_late_money_without_stock_goes_back(void)
+{
+	struct goods  last;
+	const char   *order, *reference, *transaction;
+	struct answer answer;
+
+	need_people();
+	last = goods_new(&seller, "7.00", 1);
+	order = order_new(&customer, address, &last, 1);
+	answer = payment_new(&customer, order, "stripe");
+	reference = text_at(&answer, "reference");
+	transaction = text_at(&answer, "provider_transaction_id");
+	expire(order);
+	CHECK(order_new(&customer, address, &last, 1) != NULL);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", transaction), "{\"force\": 1}"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", reference);
+	check_order(order, "expired", "pending");
+	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", last.variant), 1);
+}
+
+static void
+test_second_success_goes_back(void)
+{
+	struct attempt attempt;
+	struct answer  second;
+
+	need_people();
+	attempt = begin();
+	sandbox_act("fail", attempt.transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	second = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(second, 201);
+	sandbox_act("pay", text_at(&second, "provider_transaction_id"));
+	check_order(attempt.order, "paid", "paid");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "{\"force\": 1}"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	check_order(attempt.order, "paid", "paid");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", text_at(&second, "reference")), "succeeded");
+}
+
+static void
+test_wrong_amount_is_held(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	attempt = begin();
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"wrong_amount\": 1}"), 200);
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("1", "SELECT hold_reason LIKE 'amount_mismatch%%' FROM payments WHERE reference = '%s'", attempt.reference);
+	check_order(attempt.order, "pending", "pending");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "processing");
+	sandbox_calm();
+}
+
+static void
+test_silent_provider_is_asked(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
+	attempt = begin();
+	sandbox_act("pay", attempt.transaction);
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	check_order(attempt.order, "paid", "paid");
+	sandbox_calm();
+}
+
+static void
+test_return_asks_at_once(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+
+	need_people();
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
+	attempt = begin();
+	sandbox_act("pay", attempt.transaction);
+	answer = api_get(form("/payments/return/stripe?payment_intent=%s&redirect_status=succeeded", attempt.transaction), NULL);
+	EXPECT(answer, 303);
+	CHECK(strstr(header_of(&answer, "Location"), "status=succeeded") != NULL);
+	check_order(attempt.order, "paid", "paid");
+	answer = api_get("/payments/return/stripe?payment_intent=pi_unknown", NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	sandbox_calm();
+}
+
+static void
+test_provider_that_fails_after_acting(void)
+{
+	struct answer  answer;
+	struct attempt attempt = { .order = NULL };
+	const char    *path;
+
+	need_people();
+	attempt.order = order_new(&customer, address, &goods, 1);
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_after_charge\": 1}"), 200);
+	answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT_PROBLEM(answer, 502, "provider_unavailable");
+	answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(answer, 201);
+	path = form("/payments/%s/refunds", text_at(&answer, "reference"));
+	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
+	check_order(attempt.order, "paid", "paid");
+	/* The refund is made, the answer is a 500: it is found and not made again. */
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_after_charge\": 1, \"webhook_never\": true}"), 200);
+	answer = api_post(path, admin.access, "{\"amount\": \"3.00\", \"reason\": \"a dent\"}");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "pending");
+	run_job_now("refund_payment");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id"));
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE order_id = '%s' AND status = 'partially_refunded'",
+	    attempt.order), 300);
+	sandbox_calm();
+}
+
+/* --- webhooks ------------------------------------------------------------------------------------------------------ */
+
+static const char *
+signature_of(const char *body, int64_t age_seconds)
+{
+	static char header[HAAT_SIGN_STRIPE_SIZE];
+	char        secret[128] = "";
+	FILE       *file = fopen(form("%s/secrets/stripe-webhook", shop_directory()), "re");
+
+	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
+	fclose(file);
+	secret[strcspn(secret, "\r\n,")] = '\0';
+	CHECK(haat_sign_stripe(secret, (int64_t)time(NULL) - age_seconds, body, strlen(body), header, sizeof header) > 0);
+	return form("Stripe-Signature: %s", header);
+}
+
+static struct answer
+deliver(const char *body, const char *signature)
+{
+	const char *headers[] = { signature, NULL };
+
+	return api_call("POST", "/webhooks/stripe", NULL, body, headers);
+}
+
+static const char *
+success_event(const char *id, const char *transaction, int64_t amount)
+{
+	return form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
+	    "\"data\": {\"object\": {\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount\": %lld, "
+	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}", id, transaction, (long long)amount,
+	    (long long)amount);
+}
+
+static void
+test_webhook_is_taken_once(void)
+{
+	struct attempt attempt;
+	const char    *event, *body;
+	struct answer  answer;
+	int64_t        total;
+
+	need_people();
+	attempt = begin();
+	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
+	event = form("evt_test_%s", attempt.reference);
+	body = success_event(event, attempt.transaction, total);
+	answer = deliver(body, signature_of(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	check_order(attempt.order, "paid", "paid");
+	answer = deliver(body, signature_of(body, 10));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "already_processed");
+	body = success_event(event, attempt.transaction, total + 1);
+	answer = deliver(body, signature_of(body, 0));
+	EXPECT_PROBLEM(answer, 409, "event_collision");
+	CHECK_INT(sql_number("SELECT collision_count FROM webhook_events WHERE event_id = '%s'", event), 1);
+}
+
+static void
+test_webhook_signature_is_needed(void)
+{
+	const char   *body = success_event("evt_forged", "pi_x", 100);
+	struct answer answer;
+
+	need_people();
+	answer = api_call("POST", "/webhooks/stripe", NULL, body, NULL);
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	answer = deliver(body, "Stripe-Signature: t=1767323045,v1=975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec");
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	answer = deliver(body, signature_of("another body", 0));
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	answer = deliver(body, signature_of(body, 302));
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	answer = deliver(body, signature_of(body, -302));
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = 'evt_forged'"), 0);
+	answer = deliver("{\"id\": \"evt_thin\", \"object\": \"v2.core.event\", \"type\": \"v1.x\"}",
+	    signature_of("{\"id\": \"evt_thin\", \"object\": \"v2.core.event\", \"type\": \"v1.x\"}", 0));
+	EXPECT_PROBLEM(answer, 400, "bad_request");
+	answer = api_call("POST", "/webhooks/cod", NULL, body, NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+}
+
+static void
+test_unknown_payment_is_deferred(void)
+{
+	const char   *event, *body;
+	struct answer answer;
+
+	need_people();
+	event = form("evt_early_%s", fresh_phone() + 1);
+	body = success_event(event, form("pi_%s", event), 100);
+	answer = deliver(body, signature_of(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "deferred");
+	CHECK_TEXT(sql_text("SELECT status FROM webhook_events WHERE event_id = '%s'", event), "deferred");
+	/* It is tried again, and after its last attempt it is dead. */
+	sql_run("UPDATE webhook_events SET attempts = 4, next_attempt_at = NOW(3) WHERE event_id = '%s'", event);
+	run_job_now("replay_webhook");
+	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);
+	body = form("{\"id\": \"%s-b\", \"object\": \"event\", \"type\": \"customer.created\", \"data\": {\"object\": {}}}", event);
+	answer = deliver(body, signature_of(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ignored");
+}
+
+static void
+test_webhook_before_our_own_commit(void)
+{
+	const char   *order;
+	struct answer answer;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_before_answer\": true, \"webhook_copies\": 2}"), 200);
+	answer = payment_new(&customer, order, "stripe");
+	EXPECT(answer, 201);
+	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
+	check_order(order, "paid", "paid");
+	sandbox_calm();
+}
+
+static void
+test_lists(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+
+	need_people();
+	attempt = paid();
+	attempt = paid();
+	answer = api_get("/payments?limit=1", customer.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.reference"), attempt.reference);
+	REQUIRE(has_at(&answer, "next"));
+	answer = api_get(text_at(&answer, "next") + strlen("/api/v1"), customer.access);
+	EXPECT(answer, 200);
+	CHECK(has_at(&answer, "previous"));
+	CHECK(strcmp(text_at(&answer, "results.0.reference"), attempt.reference) != 0);
+	EXPECT(api_get("/payments?status=succeeded", seller.access), 200);
+	EXPECT(api_get("/payments", admin.access), 200);
+	answer = api_get("/payments?cursor=AAAA", admin.access);
+	EXPECT_PROBLEM(answer, 400, "bad_cursor");
+}
+
+static void
+test_all_is_consistent(void)
+{
+	need_people();
+	EXPECT_CONSISTENT();
+}
+
+SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_cash_on_delivery),
+    TEST(test_cash_that_nobody_paid), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
+    TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
+    TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
+    TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed),
+    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_lists),
+    TEST(test_all_is_consistent))
