@@ -66,10 +66,10 @@ struct json_object *value_at(const struct answer *answer, const char *path);
 void expect_status(const struct answer *answer, int status, const char *file, unsigned line);
 void expect_problem(const struct answer *answer, int status, const char *code, const char *file, unsigned line);
 void expect_fault(const struct answer *answer, const char *member, const char *file, unsigned line);
-#define EXPECT(answer, status)               expect_status((struct answer[]) { answer }, (status), __FILE__, __LINE__)
-#define EXPECT_PROBLEM(answer, status, code) expect_problem((struct answer[]) { answer }, (status), (code), __FILE__, __LINE__)
+#define EXPECT(got_, status)               expect_status((struct answer[]) { got_ }, (status), __FILE__, __LINE__)
+#define EXPECT_PROBLEM(got_, status, code) expect_problem((struct answer[]) { got_ }, (status), (code), __FILE__, __LINE__)
 /* A validation failure whose details name the member. */
-#define EXPECT_FAULT(answer, member)         expect_fault((struct answer[]) { answer }, (member), __FILE__, __LINE__)
+#define EXPECT_FAULT(got_, member)         expect_fault((struct answer[]) { got_ }, (member), __FILE__, __LINE__)
 
 /* Somebody with an account who is signed in. */
 struct person {
