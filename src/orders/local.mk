@@ -1,3 +1,15 @@
 libhaat_a_SOURCES += \
+	src/orders/cancel.c \
+	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
+	src/orders/find.c \
+	src/orders/list.c \
+	src/orders/order.h src/orders/orders.h \
+	src/orders/place.c \
+	src/orders/price.c src/orders/price.h \
+	src/orders/rates.c src/orders/rates.h \
+	src/orders/routes.c \
+	src/orders/shapes.c \
+	src/orders/shipping.c \
+	src/orders/show.c \
 	src/orders/state.c src/orders/state.h

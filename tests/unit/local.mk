@@ -14,6 +14,8 @@ unit_tests = \
 	tests/unit/test-master \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
+	tests/unit/test-order-state \
+	tests/unit/test-price \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \
 	tests/unit/test-server \

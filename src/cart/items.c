@@ -1,0 +1,110 @@
+/* Putting into the cart, changing, taking out. */
+#include "cart/cart.h"
+
+#include "base/config.h"
+#include "catalog/catalog.h"
+#include "store/db.h"
+
+static const char no_such_item[] = "there is no such line in your cart";
+
+/* What the cart says about one more line. */
+struct room {
+	int64_t     lines, quantity; /* in the cart; of the variant, 0 when it is not in */
+	const char *currency;        /* of any line, NULL while there is none */
+};
+
+static const struct member room_members[] = {
+	M_INTEGER(struct room, lines, "cart_lines", 0, INT64_MAX),
+	M_INTEGER(struct room, quantity, "quantity", 0, INT64_MAX),
+	M_TEXT(struct room, currency, "cart_currency", 3),
+};
+SHAPE(struct room, room_shape, "CartRoom", room_members);
+
+/* Makes the actor's cart when there is none, and holds its row until the end of the transaction. */
+static const struct problem *
+lock_cart(struct work *work)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO carts (id, user_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE updated_at = NOW(3)", P(uuid_new()),
+	    P(work->actor));
+}
+
+static const struct problem *
+check_room(struct work *work, const struct offer *offer, int64_t quantity)
+{
+	int64_t      most = work->config->orders.quantity_max;
+	struct room *room;
+
+	TRY(db_row(work->db, &room_shape, &room,
+	    "SELECT COUNT(*) AS cart_lines, IFNULL(SUM(IF(ci.variant_id = ?, ci.quantity, 0)), 0) AS quantity, "
+	    "MIN(p.currency) AS cart_currency "
+	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
+	    "JOIN products p ON p.id = v.product_id WHERE c.user_id = ?",
+	    P(offer->variant), P(work->actor)));
+	if (room->currency != NULL && strcmp(room->currency, offer->price.currency) != 0)
+		return problem(MIXED_CURRENCY, "the cart holds another currency; order or empty it first");
+	if (room->quantity + quantity > most)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
+		    arena_format(work->arena, "at most %lld of one thing fit into the cart, and it holds %lld", (long long)most,
+		    (long long)room->quantity));
+	if (room->quantity == 0 && room->lines >= work->config->orders.line_max)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "variant_id",
+		    arena_format(work->arena, "the cart is full: it holds %lld different things", (long long)room->lines));
+	return OK;
+}
+
+const struct problem *
+add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
+{
+	struct offer **offers;
+
+	TRY(catalog_offers(work, &variant, 1, &offers));
+	if (offers[0] == NULL)
+		return problem(NOT_FOUND, "there is no such variant");
+	if (!offers[0]->on_sale)
+		return problem_at(work->arena, PROBLEM_NOT_FOR_SALE, "variant_id", "is not for sale");
+	TRY(lock_cart(work));
+	TRY(check_room(work, offers[0], quantity));
+	return db_run(work->db, NULL,
+	    "INSERT INTO cart_items (id, cart_id, variant_id, quantity, seen_price_minor, seen_currency) "
+	    "SELECT ?, id, ?, ?, ?, ? FROM carts WHERE user_id = ? "
+	    "ON DUPLICATE KEY UPDATE quantity = cart_items.quantity + VALUES(quantity), "
+	    "seen_price_minor = VALUES(seen_price_minor), seen_currency = VALUES(seen_currency)",
+	    P(NEW_ID(cart_item_id)), P(variant), P(quantity), P(offers[0]->price.minor), P(offers[0]->price.currency),
+	    P(work->actor));
+}
+
+const struct problem *
+change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity)
+{
+	int64_t changed;
+
+	if (quantity > work->config->orders.quantity_max)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
+		    arena_format(work->arena, "must be at most %lld", (long long)work->config->orders.quantity_max));
+	TRY(db_run(work->db, &changed,
+	    "UPDATE carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
+	    "JOIN products p ON p.id = v.product_id SET ci.quantity = ?, "
+	    "ci.seen_price_minor = IFNULL(v.price_minor, p.price_minor), ci.seen_currency = p.currency "
+	    "WHERE c.user_id = ? AND ci.id = ?",
+	    P(quantity), P(work->actor), P(item)));
+	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
+}
+
+const struct problem *
+remove_cart_item(struct work *work, struct cart_item_id item)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed,
+	    "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ? AND ci.id = ?",
+	    P(work->actor), P(item)));
+	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
+}
+
+const struct problem *
+cart_clear(struct work *work)
+{
+	return db_run(work->db, NULL, "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ?",
+	    P(work->actor));
+}

@@ -1,0 +1,207 @@
+/* From what is asked for to what it costs: the same for a quote and for an order. */
+#include "orders/order.h"
+
+#include "base/config.h"
+#include "cart/cart.h"
+#include "catalog/catalog.h"
+#include "store/db.h"
+
+_Static_assert((int)ORDER_LINES_MAX <= (int)OFFERS_MAX && (int)ORDER_LINES_MAX >= (int)CART_LINES_MAX,
+    "a whole cart can be ordered, and its offers read at once");
+
+/* One wanted line, and where it stood in the body or the cart, for messages. */
+struct wanted {
+	struct variant_id variant;
+	int64_t           quantity;
+	size_t            place;
+};
+
+struct address_row {
+	struct address_id    id;
+	struct order_address address;
+};
+
+static const struct member address_row_members[] = {
+	M_ID(struct address_row, id, "id"),
+	M_OBJECT(struct address_row, address, "address", order_address_shape),
+};
+SHAPE(struct address_row, address_row_shape, "OrderAddressRow", address_row_members);
+
+static const struct order_address *
+address_of(const struct address_row *rows, size_t count, struct address_id id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(rows[i].id, id))
+			return &rows[i].address;
+	return NULL;
+}
+
+static const struct problem *
+read_addresses(struct work *work, struct draft *draft)
+{
+	const struct order_request *request = draft->request;
+	struct address_id           billing = request->billing_address != NULL ? *request->billing_address : request->shipping_address;
+	const struct order_address *ship_to, *bill_to;
+	struct address_row         *rows;
+	size_t                      count;
+
+	TRY(db_rows(work->db, &address_row_shape, 2, &rows, &count,
+	    "SELECT id, full_name AS `address.full_name`, phone AS `address.phone`, line1 AS `address.line1`, "
+	    "line2 AS `address.line2`, city AS `address.city`, state AS `address.state`, "
+	    "postal_code AS `address.postal_code`, country AS `address.country` "
+	    "FROM addresses WHERE id IN (?, ?) AND user_id = ? AND deleted_at IS NULL",
+	    P(request->shipping_address), P(billing), P(work->actor)));
+	ship_to = address_of(rows, count, request->shipping_address);
+	bill_to = address_of(rows, count, billing);
+	if (ship_to == NULL)
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "is none of your addresses");
+	if (bill_to == NULL)
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "is none of your addresses");
+	draft->shipping_address = *ship_to;
+	draft->billing_address = *bill_to;
+	return OK;
+}
+
+/* The same variant twice is one line with both quantities. */
+static const struct problem *
+merge_items(struct work *work, const struct order_request *request, struct wanted *wanted, size_t *count)
+{
+	int64_t most = work->config->orders.quantity_max;
+
+	*count = 0;
+	for (size_t i = 0; i < request->n_items; i++) {
+		const struct order_item_request *item = &request->items[i];
+		size_t                           at = 0;
+
+		while (at < *count && !ID_EQUAL(wanted[at].variant, item->variant))
+			at++;
+		if (at == *count)
+			wanted[(*count)++] = (struct wanted) { item->variant, 0, i };
+		wanted[at].quantity += item->quantity;
+		if (wanted[at].quantity > most)
+			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, arena_format(work->arena, "items.%zu.quantity", i),
+			    arena_format(work->arena, "at most %lld of one thing fit into an order", (long long)most));
+	}
+	return OK;
+}
+
+static const struct problem *
+collect(struct work *work, struct draft *draft, bool lock, struct wanted **wanted, size_t *count)
+{
+	struct cart_line *lines;
+
+	*wanted = ARENA_ARRAY(work->arena, ORDER_LINES_MAX, struct wanted);
+	draft->from_cart = draft->request->n_items == 0;
+	if (!draft->from_cart) {
+		TRY(merge_items(work, draft->request, *wanted, count));
+	} else {
+		TRY(cart_lines(work, lock, &lines, count));
+		for (size_t i = 0; i < *count; i++)
+			(*wanted)[i] = (struct wanted) { lines[i].variant, lines[i].quantity, i };
+	}
+	if (*count == 0)
+		return problem(CART_EMPTY, "the cart is empty, and no items were given");
+	if ((int64_t)*count > work->config->orders.line_max)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "items",
+		    arena_format(work->arena, "an order holds at most %lld lines", (long long)work->config->orders.line_max));
+	return OK;
+}
+
+/* Every line that cannot be ordered is named, not only the first. */
+static const struct problem *
+check_offers(struct work *work, const struct wanted *wanted, struct offer *const *offers, size_t count)
+{
+	struct faults not_for_sale = { .count = 0 }, lacking = { .count = 0 };
+	bool          mixed = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct offer *offer = offers[i];
+
+		if (offer == NULL || !offer->on_sale) {
+			faults_add(&not_for_sale, arena_format(work->arena, "items.%zu.variant_id", wanted[i].place), "is not for sale");
+			continue;
+		}
+		mixed = mixed || (offers[0] != NULL && strcmp(offer->price.currency, offers[0]->price.currency) != 0);
+		if (offer->available < wanted[i].quantity)
+			faults_add(&lacking, arena_format(work->arena, "items.%zu.quantity", wanted[i].place),
+			    arena_format(work->arena, "only %lld of '%s' left", (long long)offer->available, offer->sku));
+	}
+	if (not_for_sale.count > 0)
+		return problem_faults(work->arena, PROBLEM_NOT_FOR_SALE, "some of the items are not for sale; see details", &not_for_sale);
+	if (mixed)
+		return problem(MIXED_CURRENCY, "an order holds one currency");
+	if (lacking.count > 0)
+		return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough is left; see details", &lacking);
+	return OK;
+}
+
+static struct money
+in_currency(int64_t minor, const char *currency)
+{
+	return (struct money) { minor, { currency[0], currency[1], currency[2], '\0' } };
+}
+
+static const struct problem *
+price_lines(struct work *work, const struct wanted *wanted, struct offer *const *offers, size_t count, struct draft *draft)
+{
+	struct price *price = &draft->price;
+
+	*price = (struct price) { .method = (enum shipping_method)draft->request->shipping_method,
+		.country = draft->shipping_address.country, .currency = offers[0]->price.currency, .count = count,
+		.lines = ARENA_ARRAY(work->arena, count, struct price_line) };
+	for (size_t i = 0; i < count; i++)
+		price->lines[i] = (struct price_line) { .quantity = wanted[i].quantity, .unit_price = offers[i]->price.minor,
+			.tax_class = offers[i]->tax_class };
+	TRY(price_order(rates_of(work->config), price));
+	draft->lines = ARENA_ARRAY(work->arena, count, struct order_line);
+	for (size_t i = 0; i < count; i++) {
+		const struct price_line *priced = &price->lines[i];
+		const struct offer      *offer = offers[i];
+
+		draft->lines[i] = (struct order_line) { .variant = offer->variant, .product = offer->product,
+			.merchant = offer->merchant, .name = offer->name, .sku = offer->sku, .options = offer->options,
+			.quantity = priced->quantity, .unit_price = offer->price,
+			.discount = in_currency(priced->discount, price->currency), .tax = in_currency(priced->tax, price->currency),
+			.tax_included = in_currency(priced->tax_included, price->currency),
+			.total = in_currency(priced->total, price->currency) };
+	}
+	return OK;
+}
+
+const struct problem *
+draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft)
+{
+	struct wanted     *wanted;
+	struct variant_id *variants;
+	struct offer     **offers;
+	size_t             count;
+
+	*draft = (struct draft) { .request = request };
+	if (request->coupon != NULL)
+		return problem_at(work->arena, PROBLEM_NO_SUCH_COUPON, "coupon", "is not valid");
+	TRY(read_addresses(work, draft));
+	TRY(collect(work, draft, lock, &wanted, &count));
+	variants = ARENA_ARRAY(work->arena, count, struct variant_id);
+	for (size_t i = 0; i < count; i++)
+		variants[i] = wanted[i].variant;
+	TRY(catalog_offers(work, variants, count, &offers));
+	TRY(check_offers(work, wanted, offers, count));
+	return price_lines(work, wanted, offers, count, draft);
+}
+
+void
+draft_show(const struct draft *draft, struct order *order)
+{
+	const struct price *price = &draft->price;
+
+	order->lines = draft->lines;
+	order->n_lines = price->count;
+	order->currency = price->currency;
+	order->shipping_method = (int)price->method;
+	order->subtotal = in_currency(price->subtotal, price->currency);
+	order->discount = in_currency(price->discount, price->currency);
+	order->shipping = in_currency(price->shipping, price->currency);
+	order->tax = in_currency(price->tax, price->currency);
+	order->tax_included = in_currency(price->tax_included, price->currency);
+	order->total = in_currency(price->total, price->currency);
+}

@@ -1,0 +1,127 @@
+/*
+ * order.h: an order between the files of this folder: its shapes, and the steps that quote and place share.
+ */
+#ifndef ORDER_H
+#define ORDER_H
+
+#include "base/shape.h"
+#include "orders/orders.h"
+#include "orders/price.h"
+#include "store/work.h"
+
+struct request;
+
+enum { ORDER_LINES_MAX = 100, ORDER_QUANTITY_MAX = 99, ORDER_NUMBER_MAX = 20, CANCEL_REASON_MAX = 500, ADDRESS_BYTES = 8192,
+	TIMELINE_MAX = 100, TIMELINE_BYTES = 32768, PAYMENT_METHOD_MAX = 32 };
+
+/* --- what is asked for --- */
+
+struct order_item_request {
+	struct variant_id variant;
+	int64_t           quantity;
+};
+SHAPE_DECLARE(struct order_item_request, order_item_request_shape);
+
+struct order_request {
+	struct address_id          shipping_address;
+	struct address_id         *billing_address; /* NULL: the same */
+	int                        shipping_method; /* enum shipping_method */
+	const char                *coupon;
+	struct order_item_request *items;           /* none: the cart */
+	size_t                     n_items;
+};
+SHAPE_DECLARE(struct order_request, order_request_shape);
+
+/* --- what is answered --- */
+
+/* An address as it was when the order was placed; kept as JSON in the order's row. */
+struct order_address {
+	const char *full_name, *phone, *line1, *line2, *city, *state, *postal_code, *country;
+};
+SHAPE_DECLARE(struct order_address, order_address_shape);
+
+struct order_line {
+	struct order_line_id id;
+	struct variant_id    variant;
+	struct product_id    product;
+	struct merchant_id   merchant;
+	const char          *name, *sku, *options;
+	int64_t              quantity;
+	struct money         unit_price, discount, tax, tax_included, total;
+};
+SHAPE_DECLARE(struct order_line, order_line_shape);
+SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */
+
+struct timeline_entry {
+	const char    *type;
+	struct instant created_at;
+};
+SHAPE_DECLARE(struct timeline_entry, timeline_entry_shape);
+
+/* An order whole; to a seller it is their part of it. */
+struct order {
+	struct order_id       id;
+	const char           *number;
+	struct user_id        customer;
+	int                   status, payment_status, shipping_method;
+	const char           *payment_method;
+	struct order_line    *lines;
+	size_t                n_lines;
+	struct money          subtotal, discount, shipping, tax, tax_included, total, *refunded;
+	const char           *currency;
+	struct order_address *shipping_address, *billing_address;
+	struct instant       *expires_at, *paid_at, *cancelled_at, created_at;
+	const char           *cancel_reason;
+	const char           *timeline;                       /* JSON array of timeline_entry */
+	/* Not shown. */
+	const char           *shipping_json, *billing_json;
+	bool                  whole;                          /* not only a seller's part */
+};
+SHAPE_DECLARE(struct order, order_shape);
+SHAPE_DECLARE(struct order, placed_order_shape);
+SHAPE_DECLARE(struct order, quote_shape);
+
+/* --- quote and place --- */
+
+/* Everything about an order that is not written yet. */
+struct draft {
+	const struct order_request *request;
+	bool                        from_cart;
+	struct order_address        shipping_address, billing_address;
+	struct order_line          *lines; /* no variant twice */
+	struct price                price;
+};
+
+/*
+ * Checks what is asked for and prices it: addresses, lines, what is for sale and left, currency, coupon.  `lock` holds
+ * the cart (inside a transaction).  All the numbers of an order come from here.
+ */
+const struct problem *draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft);
+
+/* The draft's amounts, lines and address as an answer. */
+void draft_show(const struct draft *draft, struct order *order);
+
+/* --- use-cases --- */
+
+/* Places the order, all or nothing; see product contract, section 5. */
+const struct problem *place_order(struct work *work, const struct order_request *request, struct order **order);
+
+/* The order of an id or a number, whole, as the viewer may see it; NOT_FOUND.  Two round trips. */
+const struct problem *read_order(struct work *work, const char *id_or_number, const struct order_viewer *viewer,
+    struct order **order);
+
+/*
+ * Cancels the order and gives its stock back; its event brings the refund about.  Customers their own, staff any;
+ * ORDER_NOT_CANCELLABLE once it is shipped or over.
+ */
+const struct problem *cancel_order(struct work *work, struct order_id id, const char *reason);
+
+/* Handler of the list, in list.c with its shapes. */
+const struct problem *list_orders(struct request *request);
+extern const struct shape order_list_query_shape, order_page_shape;
+
+/* Handler and shapes of the public list of shipping methods, in shipping.c. */
+const struct problem *list_shipping_methods(struct request *request);
+extern const struct shape shipping_query_shape, shipping_methods_shape;
+
+#endif

@@ -1,0 +1,210 @@
+/*
+ * Placing an order: one transaction, and as many round trips for a hundred lines as for two.  Stock comes last, so that
+ * the rows everybody wants are locked for the shortest time.
+ */
+#include "orders/order.h"
+
+#include "base/config.h"
+#include "base/text.h"
+#include "cart/cart.h"
+#include "events/record.h"
+#include "inventory/inventory.h"
+#include "orders/state.h"
+#include "store/db.h"
+
+enum { NUMBER_TRIES = 5 };
+
+struct placing {
+	const struct order_request *request;
+	struct order               *order;
+};
+
+/* What an event about an order tells. */
+struct order_notice {
+	const char  *number;
+	struct money total;
+	const char  *currency;
+};
+
+static const struct member order_notice_members[] = {
+	M_TEXT(struct order_notice, number, "number", ORDER_NUMBER_MAX),
+	M_MONEY(struct order_notice, total, "total"),
+	M_TEXT(struct order_notice, currency, "currency", 3),
+};
+SHAPE(struct order_notice, order_notice_shape, "OrderNotice", order_notice_members);
+
+static const char *
+address_json(struct work *work, const struct order_address *address)
+{
+	struct text json = text_new(work->arena, 512);
+
+	shape_print(&order_address_shape, address, &json);
+	return json.bytes;
+}
+
+/* Numbers are random: one in a million million meets another, and then it is made anew. */
+static const struct problem *
+insert_order(struct work *work, const struct draft *draft, struct order *order)
+{
+	const struct price   *price = &draft->price;
+	const struct problem *problem = OK;
+
+	for (int tries = 0; tries < NUMBER_TRIES; tries++) {
+		order->number = reference_new(work->arena, "ORD-");
+		problem = db_run(work->db, NULL,
+		    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, "
+		    "tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, "
+		    "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    P(order->id), P(order->number), P(work->actor), P(price->currency), P(price->subtotal), P(price->discount),
+		    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
+		    P(shipping_method_words[price->method]), P(address_json(work, &draft->shipping_address)),
+		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->actor));
+		if (problem == OK || !db_duplicate(work->db, problem, "uq_orders_number"))
+			return problem;
+	}
+	return problem;
+}
+
+static const struct problem *
+insert_lines(struct work *work, const struct order *order)
+{
+	enum { LINE_COLUMNS = 14 };
+	struct parameter *rows = ARENA_ARRAY(work->arena, order->n_lines * LINE_COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < order->n_lines; i++) {
+		struct order_line *line = &order->lines[i];
+
+		line->id = NEW_ID(order_line_id);
+		memcpy(&rows[i * LINE_COLUMNS], ((struct parameter[LINE_COLUMNS]) { P(line->id), P(order->id), P(i), P(line->merchant),
+		    P(line->product), P(line->variant), P(line->name), P(line->sku), P(line->options), P(line->quantity),
+		    P(line->unit_price.minor), P(line->tax.minor), P(line->tax_included.minor), P(line->total.minor) }),
+		    LINE_COLUMNS * sizeof *rows);
+	}
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, quantity, "
+	    "unit_price_minor, tax_minor, tax_included_minor, total_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    order->n_lines, LINE_COLUMNS, rows);
+}
+
+/* Each seller's part: the sums of their lines. */
+struct part {
+	struct merchant_id merchant;
+	int64_t            subtotal, tax, tax_included, total;
+};
+
+static size_t
+add_up_parts(const struct draft *draft, struct part *parts)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < draft->price.count; i++) {
+		const struct price_line *line = &draft->price.lines[i];
+		size_t                   at = 0;
+
+		while (at < count && !ID_EQUAL(parts[at].merchant, draft->lines[i].merchant))
+			at++;
+		if (at == count)
+			parts[count++].merchant = draft->lines[i].merchant;
+		parts[at].subtotal += line->subtotal;
+		parts[at].tax += line->tax;
+		parts[at].tax_included += line->tax_included;
+		parts[at].total += line->total;
+	}
+	return count;
+}
+
+static const struct problem *
+insert_parts(struct work *work, const struct draft *draft, struct order_id order)
+{
+	enum { PART_COLUMNS = 7 };
+	struct part      *parts = ARENA_ARRAY(work->arena, draft->price.count, struct part);
+	size_t            count = add_up_parts(draft, parts);
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * PART_COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(&rows[i * PART_COLUMNS], ((struct parameter[PART_COLUMNS]) { P(order), P(parts[i].merchant),
+		    P(draft->price.currency), P(parts[i].subtotal), P(parts[i].tax), P(parts[i].tax_included), P(parts[i].total) }),
+		    PART_COLUMNS * sizeof *rows);
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, tax_minor, tax_included_minor, "
+	    "total_minor) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    count, PART_COLUMNS, rows);
+}
+
+static const struct problem *
+reserve(struct work *work, const struct order *order)
+{
+	struct stock_line *lines = ARENA_ARRAY(work->arena, order->n_lines, struct stock_line);
+
+	for (size_t i = 0; i < order->n_lines; i++)
+		lines[i] = (struct stock_line) { order->lines[i].variant, order->lines[i].quantity };
+	return reserve_stock(work, order->id, lines, order->n_lines);
+}
+
+/* Nothing to pay: the order is paid as it is placed. */
+static const struct problem *
+settle_for_nothing(struct work *work, struct order *order)
+{
+	struct order_row row = { .id = order->id, .user = work->actor, .number = order->number, .status = ORDER_PENDING,
+		.payment_status = ORDER_UNPAID, .total = order->total };
+
+	TRY(move_order(work, &row, ORDER_PAID));
+	TRY(set_order_payment_status(work, &row, ORDER_PAYMENT_PAID));
+	TRY(commit_stock(work, order->id));
+	TRY(event_record(work, EVENT_ORDER_PAID, order->id.uuid, NULL, NULL));
+	order->status = row.status;
+	order->payment_status = row.payment_status;
+	order->expires_at = NULL;
+	return OK;
+}
+
+static struct order *
+begin_order(struct work *work, const struct draft *draft)
+{
+	struct order *order = ARENA_NEW(work->arena, struct order);
+
+	draft_show(draft, order);
+	order->id = NEW_ID(order_id);
+	order->customer = work->actor;
+	order->status = ORDER_PENDING;
+	order->payment_status = ORDER_UNPAID;
+	order->created_at = instant_now();
+	order->expires_at = ARENA_NEW(work->arena, struct instant);
+	*order->expires_at = instant_add_seconds(order->created_at, work->config->orders.expire_minutes * 60);
+	order->shipping_address = ARENA_NEW(work->arena, struct order_address);
+	*order->shipping_address = draft->shipping_address;
+	order->billing_address = ARENA_NEW(work->arena, struct order_address);
+	*order->billing_address = draft->billing_address;
+	return order;
+}
+
+static const struct problem *
+place(struct work *work, void *argument)
+{
+	struct placing     *placing = argument;
+	struct draft        draft;
+	struct order       *order;
+	struct order_notice notice;
+
+	TRY(draft_order(work, placing->request, true, &draft));
+	order = placing->order = begin_order(work, &draft);
+	TRY(insert_order(work, &draft, order));
+	TRY(insert_lines(work, order));
+	TRY(insert_parts(work, &draft, order->id));
+	if (draft.from_cart)
+		TRY(cart_clear(work));
+	notice = (struct order_notice) { order->number, order->total, order->currency };
+	TRY(event_record(work, EVENT_ORDER_PLACED, order->id.uuid, &order_notice_shape, &notice));
+	TRY(reserve(work, order));
+	return order->total.minor == 0 ? settle_for_nothing(work, order) : OK;
+}
+
+const struct problem *
+place_order(struct work *work, const struct order_request *request, struct order **order)
+{
+	struct placing placing = { .request = request };
+
+	TRY(db_transaction(work, place, &placing));
+	*order = placing.order;
+	return OK;
+}

@@ -1,0 +1,75 @@
+#include "orders/price.h"
+
+#include "base/money.h"
+
+/* *sum += more, as long as both stay within what can be charged. */
+static bool
+add(int64_t *sum, int64_t more)
+{
+	return !__builtin_add_overflow(*sum, more, sum) && *sum <= PRICE_MAX_MINOR;
+}
+
+static bool
+multiply(int64_t a, int64_t b, int64_t *product)
+{
+	return !__builtin_mul_overflow(a, b, product) && *product <= PRICE_MAX_MINOR;
+}
+
+/* What is taxed holds an inclusive tax already: it is the part rate / (1 + rate) of it. */
+static bool
+price_line(const struct rates *rates, const char *country, struct price_line *line)
+{
+	struct tax_rate rate = tax_rate(rates, line->tax_class, country);
+	int64_t         taxed;
+
+	line->discount = 0;
+	if (!multiply(line->quantity, line->unit_price, &line->subtotal))
+		return false;
+	taxed = line->subtotal - line->discount;
+	if (!minor_scale(taxed, rate.numerator, rate.inclusive ? rate.denominator + rate.numerator : rate.denominator, &line->tax))
+		return false;
+	line->tax_included = rate.inclusive ? line->tax : 0;
+	line->total = taxed;
+	return add(&line->total, line->tax - line->tax_included);
+}
+
+static bool
+price_shipping(const struct shipping_rate *rate, struct price *price)
+{
+	int64_t items = 0;
+
+	for (size_t i = 0; i < price->count; i++)
+		if (!add(&items, price->lines[i].quantity))
+			return false;
+	return multiply(rate->per_item_minor, items, &price->shipping) && add(&price->shipping, rate->base_minor);
+}
+
+static bool
+price_all(const struct rates *rates, const struct shipping_rate *rate, struct price *price)
+{
+	price->subtotal = price->discount = price->tax = price->tax_included = price->total = 0;
+	if (!price_shipping(rate, price))
+		return false;
+	for (size_t i = 0; i < price->count; i++) {
+		struct price_line *line = &price->lines[i];
+
+		if (!price_line(rates, price->country, line) || !add(&price->subtotal, line->subtotal) ||
+		    !add(&price->tax, line->tax) || !add(&price->total, line->total))
+			return false;
+		price->discount += line->discount;
+		price->tax_included += line->tax_included;
+	}
+	return add(&price->total, price->shipping);
+}
+
+const struct problem *
+price_order(const struct rates *rates, struct price *price)
+{
+	struct shipping_rate rate;
+
+	if (!shipping_rate(rates, price->method, price->country, price->currency, &rate))
+		return problem(NOT_SHIPPED_THERE, "the shipping method does not serve the address in this currency");
+	if (!price_all(rates, &rate, price))
+		return problem(TOTAL_TOO_LARGE, "the order's total is beyond what can be charged");
+	return OK;
+}

@@ -1,0 +1,84 @@
+#include "orders/order.h"
+
+#include "http/request.h"
+
+struct cancel_request {
+	const char *reason;
+};
+
+static const struct member cancel_request_members[] = {
+	M_TEXT(struct cancel_request, reason, "reason", CANCEL_REASON_MAX, .nullable = true),
+};
+SHAPE(struct cancel_request, cancel_request_shape, "CancelRequest", cancel_request_members);
+
+static const struct problem *
+quote(struct request *request)
+{
+	struct draft draft;
+	struct order answer = { .n_lines = 0 };
+
+	TRY(draft_order(request->work, BODY(request, struct order_request), false, &draft));
+	draft_show(&draft, &answer);
+	return respond(request, &answer);
+}
+
+static const struct problem *
+place(struct request *request)
+{
+	struct order *order;
+
+	TRY(place_order(request->work, BODY(request, struct order_request), &order));
+	return respond(request, order);
+}
+
+static const struct problem *
+respond_order(struct request *request)
+{
+	struct order_viewer viewer = order_viewer(request);
+	struct order       *order;
+
+	TRY(read_order(request->work, path_text(request, "id"), &viewer, &order));
+	return respond(request, order);
+}
+
+/* A seller sees the order but cannot call it off: others may have a part in it. */
+static const struct problem *
+cancel(struct request *request)
+{
+	struct order_viewer viewer = { .user = request->principal.user, .staff = MAY(request, ORDER_FULFIL) };
+	struct order_id     order;
+
+	TRY(find_order(request->work, path_text(request, "id"), &viewer, &order));
+	TRY(cancel_order(request->work, order, BODY(request, struct cancel_request)->reason));
+	return respond_order(request);
+}
+
+#define MAY_READ (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
+#define DRAFT_ERRORS                                                                           \
+	(ERR(NOT_FOUND) | ERR(CART_EMPTY) | ERR(NOT_FOR_SALE) | ERR(MIXED_CURRENCY) | ERR(INSUFFICIENT_STOCK) | \
+	    ERR(NOT_SHIPPED_THERE) | ERR(NO_SUCH_COUPON) | ERR(TOTAL_TOO_LARGE))
+
+static const struct route routes[] = {
+	{ GET, "/shipping-methods", .id = "listShippingMethods", .permission = PUBLIC, .query = &shipping_query_shape,
+	    .answer = { 200, &shipping_methods_shape }, .summary = "How orders can be sent, and for how much",
+	    .handler = list_shipping_methods },
+	{ POST, "/orders/quote", .id = "quoteOrder", .permission = PERMISSION(ORDER_PLACE), .keyless = true,
+	    .body = &order_request_shape, .answer = { 200, &quote_shape }, .errors = DRAFT_ERRORS,
+	    .summary = "What an order would cost", .handler = quote,
+	    .says = "Checks and calculates what placing the same order would, and changes nothing." },
+	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
+	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = DRAFT_ERRORS,
+	    .summary = "Place an order", .handler = place,
+	    .says = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
+	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
+	    .answer = { 200, &order_page_shape }, .errors = ERR(BAD_CURSOR), .summary = "Orders, newest first", .handler = list_orders,
+	    .says = "Customers see their own, sellers those with a part of theirs, staff all." },
+	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
+	    .summary = "An order by its id or number", .handler = respond_order,
+	    .says = "Sellers see their own part: its lines, its totals, and where it is sent." },
+	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
+	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
+	    .errors = ERR(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
+	    .says = "Its stock is free at once; what was paid is given back by itself." },
+};
+ROUTE_TABLE(order_table, "Orders", "From the quote to the order and what becomes of it.", routes);

@@ -1,0 +1,91 @@
+/* How things can be sent, for whoever asks: the configured rules, by place and currency. */
+#include "orders/order.h"
+
+#include "base/text.h"
+#include "http/request.h"
+
+enum { RULES_MAX = 1000 };
+
+struct shipping_query {
+	const char *country, *currency;
+};
+
+static const struct member shipping_query_members[] = {
+	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .says = "Only what is sent there."),
+	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .says = "Only for orders in this currency."),
+};
+SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipping_query_members);
+
+struct shipping_method_row {
+	int         method;
+	const char *country, *currency, *base, *per_item;
+};
+
+static const struct member shipping_method_members[] = {
+	M_ENUM(struct shipping_method_row, method, "method", shipping_method_words),
+	M_TEXT(struct shipping_method_row, country, "country", 2, .says = "Null: any."),
+	M_TEXT(struct shipping_method_row, currency, "currency", 3, .says = "Null: any, the amounts in its major unit."),
+	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .says = "Of each order."),
+	M_TEXT(struct shipping_method_row, per_item, "per_item", 24, .required = true, .example = "\"0.50\"",
+	    .says = "Of each piece, in addition."),
+};
+SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
+
+struct shipping_methods {
+	struct shipping_method_row *results;
+	size_t                      n_results;
+};
+
+static const struct member shipping_methods_members[] = {
+	M_ARRAY(struct shipping_methods, results, n_results, "results", shipping_method_shape, RULES_MAX),
+};
+SHAPE_SHARED(struct shipping_methods, shipping_methods_shape, "ShippingMethods", shipping_methods_members);
+
+/* In the currency's digits; "JPY" has none, as a rule for any currency. */
+static const char *
+amount(struct arena *arena, struct decimal decimal, const char *currency)
+{
+	struct money money = { 0, "" };
+	struct text  text = text_new(arena, MONEY_TEXT_SIZE);
+
+	decimal_to_money(decimal, currency == NULL ? "JPY" : currency, &money);
+	text_add_money(&text, money);
+	return text.bytes;
+}
+
+static bool
+is_any(const char *part)
+{
+	return strcmp(part, "*") == 0;
+}
+
+static struct shipping_method_row
+row_of(struct arena *arena, const struct shipping_rule *rule, const struct shipping_query *query)
+{
+	const char *currency = query->currency != NULL ? query->currency : is_any(rule->currency) ? NULL : rule->currency;
+
+	return (struct shipping_method_row) { .method = rule->method, .currency = currency,
+		.country = query->country != NULL ? query->country : is_any(rule->country) ? NULL : rule->country,
+		.base = amount(arena, rule->base, currency), .per_item = amount(arena, rule->per_item, currency) };
+}
+
+const struct problem *
+list_shipping_methods(struct request *request)
+{
+	const struct shipping_query *query = QUERY(request, struct shipping_query);
+	struct arena                *arena = request->work->arena;
+	size_t                       count;
+	const struct shipping_rule  *rules = shipping_rules(rates_of(request->work->config), &count);
+	struct shipping_methods      answer = { ARENA_ARRAY(arena, count, struct shipping_method_row), 0 };
+	bool                         settled[SHIPPING__COUNT] = { false };
+
+	for (size_t i = 0; i < count; i++) {
+		if ((query->country != NULL && !rule_fits(rules[i].country, query->country)) ||
+		    (query->currency != NULL && !rule_fits(rules[i].currency, query->currency)) || settled[rules[i].method])
+			continue;
+		answer.results[answer.n_results++] = row_of(arena, &rules[i], query);
+		/* The first rule that fits counts; without place and currency any of them might. */
+		settled[rules[i].method] = query->country != NULL && query->currency != NULL;
+	}
+	return respond(request, &answer);
+}
