@@ -32,46 +32,84 @@ count_members(struct json_object *json)
 	return count;
 }
 
-/*
- * The string that begins at bytes[start]: the index of its closing quote.  `length` when a control character stands in
- * it, or when it has an escaped NUL and is a name: json-c would cut the name there.
- */
 static size_t
-skip_string(const char *bytes, size_t length, size_t start)
+count_digits(const char *at, const char *end)
 {
-	bool   nul = false;
-	size_t end, next;
+	const char *from = at;
 
-	for (end = start + 1; end < length && bytes[end] != '"'; end++) {
-		if ((unsigned char)bytes[end] < 0x20)
-			return length;
-		if (bytes[end] == '\\') {
-			nul = nul || (length - end > 5 && memcmp(bytes + end, "\\u0000", 6) == 0);
-			end++;
-		}
+	while (at < end && *at >= '0' && *at <= '9')
+		at++;
+	return (size_t)(at - from);
+}
+
+/* Bytes of the number that begins here; 0 when it is none by RFC 8259, section 6, or runs on into something else. */
+static size_t
+number_length(const char *from, const char *end)
+{
+	const char *at = from + (*from == '-');
+	size_t      digits = count_digits(at, end);
+
+	if (digits == 0 || (digits > 1 && *at == '0'))
+		return 0;
+	at += digits;
+	if (at < end && *at == '.') {
+		if ((digits = count_digits(at + 1, end)) == 0)
+			return 0;
+		at += 1 + digits;
 	}
-	for (next = end + 1; next < length && strchr(" \t\r\n", bytes[next]) != NULL && bytes[next] != '\0'; next++)
-		;
-	return nul && next < length && bytes[next] == ':' ? length : end;
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		at += 1 + (at + 1 < end && (at[1] == '+' || at[1] == '-'));
+		if ((digits = count_digits(at, end)) == 0)
+			return 0;
+		at += digits;
+	}
+	return at < end && strchr("0123456789.eE+-", *at) != NULL ? 0 : (size_t)(at - from);
 }
 
 /*
- * Colons outside strings, one for each member that was written; SIZE_MAX when something stands there that JSON does not
- * have (json-c takes 'single quotes', NaN, Infinity, "1." and line breaks in strings).
+ * Bytes of the string that begins here; 0 when it does not end or has a raw control character.  *nul: it has an escaped
+ * NUL, at which a name of json-c's tree would end.
  */
 static size_t
-count_colons(const char *bytes, size_t length)
+string_length(const char *from, const char *end, bool *nul)
 {
-	size_t count = 0;
+	*nul = false;
+	for (const char *at = from + 1; at < end; at++) {
+		if (*at == '"')
+			return (size_t)(at + 1 - from);
+		if ((unsigned char)*at < 0x20)
+			return 0;
+		if (*at == '\\') {
+			*nul |= end - at >= 6 && memcmp(at, "\\u0000", 6) == 0;
+			at++;
+		}
+	}
+	return 0;
+}
 
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '"')
-			i = skip_string(bytes, length, i);
-		else if (bytes[i] == ':')
+/*
+ * Colons outside strings: one for each member that was written.  SIZE_MAX when something stands there that JSON does not
+ * have though json-c takes it: 'single quotes', NaN, 007, raw line breaks in strings; or a name with a NUL in it.
+ */
+static size_t
+count_colons(const char *at, const char *end)
+{
+	size_t count = 0, length;
+	bool   nul = false; /* of the string read last */
+
+	for (; at < end; at += length) {
+		length = 1;
+		if (*at == '"') {
+			length = string_length(at, end, &nul);
+		} else if (*at == '-' || (*at >= '0' && *at <= '9')) {
+			length = number_length(at, end);
+		} else if (*at == ':') {
+			length = !nul;
 			count++;
-		else if (bytes[i] == '\0' || strchr(" \t\r\n{}[],0123456789+-.eEtrufalsn", bytes[i]) == NULL)
-			return SIZE_MAX;
-		if (i >= length || (bytes[i] == '.' && (i + 1 == length || bytes[i + 1] < '0' || bytes[i + 1] > '9')))
+		} else if (*at == '\0' || strchr(" \t\r\n{}[],truefalsn", *at) == NULL) {
+			length = 0;
+		}
+		if (length == 0)
 			return SIZE_MAX;
 	}
 	return count;
@@ -84,7 +122,10 @@ json_read(struct arena *arena, const char *bytes, size_t length)
 	struct json_object  *json;
 	bool                 whole;
 
-	if (length == 0 || length > INT_MAX || !utf8_valid(bytes, length) || (tokener = json_tokener_new_ex(LEVELS_MAX)) == NULL)
+	/* json-c's own look at UTF-8 lets overlong forms and surrogates pass. */
+	if (length == 0 || length > INT_MAX || !utf8_valid(bytes, length))
+		return NULL;
+	if ((tokener = json_tokener_new_ex(LEVELS_MAX)) == NULL)
 		return NULL;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	json = json_tokener_parse_ex(tokener, bytes, (int)length);
@@ -94,5 +135,5 @@ json_read(struct arena *arena, const char *bytes, size_t length)
 		arena_defer(arena, put, json);
 	/* json-c keeps the last of two members with one name: then more were written than the tree has. */
 	whole = whole && (json_object_is_type(json, json_type_object) || json_object_is_type(json, json_type_array));
-	return whole && count_colons(bytes, length) == count_members(json) ? json : NULL;
+	return whole && count_colons(bytes, bytes + length) == count_members(json) ? json : NULL;
 }

@@ -139,12 +139,13 @@ parse_payload(struct arena *arena, const char *text, size_t length)
 	json_object         *object;
 
 	json = base64url_decode(arena, text, length, &length);
-	if (json == NULL)
+	/* json-c's own look at UTF-8 lets overlong forms and surrogates pass. */
+	if (json == NULL || !utf8_valid((const char *)json, length))
 		return NULL;
 	if (tokener == NULL && (tokener = json_tokener_new_ex(PAYLOAD_DEPTH)) == NULL)
 		return NULL;
 	json_tokener_reset(tokener);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	/* With its NUL, so that the tokener knows that it is at the end. */
 	object = json_tokener_parse_ex(tokener, (const char *)json, (int)length + 1);
 	if (object == NULL)

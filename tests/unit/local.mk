@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test-encoding \
 	tests/unit/test-ids \
 	tests/unit/test-instant \
+	tests/unit/test-json-read \
 	tests/unit/test-jwt \
 	tests/unit/test-log \
 	tests/unit/test-master \

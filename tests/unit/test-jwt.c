@@ -168,6 +168,7 @@ test_other_payloads_are_refused(void)
 		"{" IDS WHO ISSUED TIMES "}",
 		"{" WHO ISSUED VERIFIED TIMES "}",
 		"{\"sub\":\"1\",\"sid\":\"" SESSION "\",\"jti\":\"" TOKEN_ID "\"," WHO ISSUED VERIFIED TIMES "}",
+		"{" IDS "\"role\":\"customer\",\"name\":\"\xc0\xaf\"," ISSUED VERIFIED TIMES "}",
 		"{" IDS "\"role\":1,\"name\":\"x\"," ISSUED VERIFIED TIMES "}",
 		"{" IDS WHO ISSUED "\"email_verified\":1,\"phone_verified\":0," TIMES "}",
 		"{" IDS WHO ISSUED VERIFIED "\"iat\":1800000000,\"exp\":\"1800003600\"}",
