@@ -1,0 +1,25 @@
+# Programs that read what others send: here they replay their corpus, and a fixed number of mutations of it, as tests;
+# `./dev fuzz` builds them with libFuzzer and goes on from there.
+fuzz_targets = \
+	tests/fuzz/fuzz-cursor \
+	tests/fuzz/fuzz-json \
+	tests/fuzz/fuzz-jwt \
+	tests/fuzz/fuzz-query \
+	tests/fuzz/fuzz-signature \
+	tests/fuzz/fuzz-values
+fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
+tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
+tests_fuzz_fuzz_json_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz-jwt.c $(fuzz_common)
+tests_fuzz_fuzz_jwt_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
+tests_fuzz_fuzz_query_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)
+tests_fuzz_fuzz_signature_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_values_SOURCES = tests/fuzz/fuzz-values.c $(fuzz_common)
+tests_fuzz_fuzz_values_LDADD = $(HAAT_LIBS)
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+EXTRA_DIST += tests/fuzz/run tests/fuzz/corpus
