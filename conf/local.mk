@@ -1,3 +1,6 @@
+# Data that the programs read where auth.common_passwords says.
+dist_pkgdata_DATA = conf/common-passwords.txt
+
 EXTRA_DIST += \
 	conf/haat.conf
 

@@ -1,5 +1,6 @@
 #include "shop.h"
 
+#include "accounts/accounts.h"
 #include "base/metrics.h"
 #include "ops/ops.h"
 #include "payments/jobs.h"
@@ -7,6 +8,10 @@
 #include "webhooks/webhooks.h"
 
 const struct route_table *const shop_tables[] = {
+	&account_table,
+	&address_table,
+	&user_table,
+	&merchant_table,
 	&payments_table,
 	&webhooks_table,
 	&ops_table,

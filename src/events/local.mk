@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/events/audit.c src/events/audit.h \
 	src/events/dead_letter.c src/events/dead_letter.h \
 	src/events/doorbell.c src/events/doorbell.h \
 	src/events/job.c src/events/job.h \

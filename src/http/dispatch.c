@@ -37,7 +37,7 @@ is_plain(const char *text, size_t max)
 	return length > 0 && length <= max && text[length] == '\0';
 }
 
-/* What nginx has checked and named, or an id of our own. */
+/* What nginx has checked and named, or an id of our own.  Copies: the log line is written when the library's are gone. */
 static void
 identify(struct request *request)
 {
@@ -45,9 +45,10 @@ identify(struct request *request)
 	const char  *id = parameter(request->fcgi, "REQUEST_ID");
 	const char  *trace = parameter(request->fcgi, "HTTP_TRACEPARENT");
 
-	work->request_id = is_plain(id, REQUEST_ID_MAX) ? id : uuid_text(work->arena, uuid_new());
-	work->traceparent = strlen(trace) == TRACEPARENT_LENGTH && is_plain(trace, TRACEPARENT_LENGTH) ? trace : "";
-	work->address = parameter(request->fcgi, "REMOTE_ADDR");
+	work->request_id = is_plain(id, REQUEST_ID_MAX) ? arena_string(work->arena, id) : uuid_text(work->arena, uuid_new());
+	work->traceparent = strlen(trace) == TRACEPARENT_LENGTH && is_plain(trace, TRACEPARENT_LENGTH)
+	    ? arena_string(work->arena, trace) : "";
+	work->address = arena_string(work->arena, parameter(request->fcgi, "REMOTE_ADDR"));
 }
 
 static const struct problem *
@@ -278,7 +279,8 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		return;
 	}
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "", .out = { .bytes = "" } };
+	*request = (struct request) { .work = work, .fcgi = fcgi, .keys = dispatcher->keys, .path = "", .query = "",
+		.out = { .bytes = "" } };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher->keys);
 	if (problem != OK)

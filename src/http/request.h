@@ -14,6 +14,8 @@
 
 #include <fcgiapp.h>
 
+struct jwt_keys;
+
 /* Who is signed in; user.uuid is nil when nobody is. */
 struct principal {
 	struct user_id      user;
@@ -27,6 +29,7 @@ struct principal {
 struct request {
 	struct work        *work;
 	const struct route *route;
+	const struct jwt_keys *keys;    /* signs the tokens of a sign-in */
 	FCGX_Request       *fcgi;
 	enum method         method;
 	const char         *path, *query;   /* raw, as the client sent them; query "" when there is none */
@@ -107,7 +110,6 @@ const struct problem *request_if_match(const struct request *request, struct uui
 /*
  * Serves one request from matching to the last byte: what server_run calls.  `argument` is a struct dispatcher.
  */
-struct jwt_keys;
 struct dispatcher {
 	struct work           *work;
 	const struct jwt_keys *keys;

@@ -45,6 +45,12 @@ struct answer api_call(const char *method, const char *path, const char *token, 
 #define api_patch(path, token, body) api_call("PATCH", (path), (token), (body), NULL)
 #define api_delete(path, token)      api_call("DELETE", (path), (token), NULL, NULL)
 
+/*
+ * How many times a GET goes to the database once its worker has prepared its statements: the least of several calls, each
+ * of which must be a 200.
+ */
+long api_round_trips(const char *path, const char *token);
+
 /* Many calls at once, each on a connection of its own; answers[i] belongs to calls[i]. */
 void api_calls(const struct call *calls, size_t count, struct answer *answers);
 
@@ -62,7 +68,7 @@ bool                has_at(const struct answer *answer, const char *path); /* th
 size_t              length_at(const struct answer *answer, const char *path); /* of an array */
 struct json_object *value_at(const struct answer *answer, const char *path);
 
-/* Was the answer that?  The failure shows the body. */
+/* Was the answer that?  If not, the failure shows the body and ends the test, because what follows would mean nothing. */
 void expect_status(const struct answer *answer, int status, const char *file, unsigned line);
 void expect_problem(const struct answer *answer, int status, const char *code, const char *file, unsigned line);
 void expect_fault(const struct answer *answer, const char *member, const char *file, unsigned line);

@@ -4,7 +4,10 @@ if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
 	tests/api/shopping.c tests/api/shopping.h
 api_tests = \
+	tests/api/test-accounts \
+	tests/api/test-addresses \
 	tests/api/test-ops \
-	tests/api/test-routes-hit
+	tests/api/test-routes-hit \
+	tests/api/test-sessions
 check_PROGRAMS += $(api_tests)
 endif

@@ -1,0 +1,104 @@
+/*
+ * accounts.h: who signs in: customers, shopkeepers with their shops, and staff; their sessions and addresses.
+ *
+ * A user is a row of `users` with one role; a shopkeeper has one row of `merchants`.  A sign-in makes a session, which an
+ * access token names and a refresh token renews.  Ending a session, or disabling its user, refuses its tokens at once,
+ * because a signed-in request reads both (http/authenticate.c).  Nothing here is deleted while something refers to it.
+ */
+#ifndef ACCOUNTS_H
+#define ACCOUNTS_H
+
+#include "base/shape.h"
+#include "http/permission.h"
+#include "http/route.h"
+#include "store/work.h"
+
+extern const struct route_table account_table, address_table, user_table, merchant_table;
+
+enum user_status { USER_ACTIVE, USER_DISABLED, USER_DELETED };
+enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };
+enum business_type { BUSINESS_INDIVIDUAL, BUSINESS_BUSINESS, BUSINESS_ENTERPRISE };
+enum address_kind { ADDRESS_SHIPPING, ADDRESS_BILLING };
+
+/* The words of the enums above, in the API and the database; NULL at the end. */
+extern const char *const user_status_words[], *const merchant_status_words[], *const business_type_words[],
+    *const address_kind_words[];
+
+/* A user as the API shows one. */
+struct user {
+	struct user_id id;
+	const char    *email, *phone, *full_name; /* phone: NULL when there is none */
+	int            role, status;              /* enum role, enum user_status */
+	bool           email_verified, phone_verified;
+	struct instant created_at;
+};
+SHAPE_DECLARE(struct user, user_shape);
+
+/* Its members, for shapes that have further ones: USER_MEMBERS(struct me, user.) where the user stands in `user`. */
+#define USER_MEMBERS(S, at)                                                                    \
+	M_ID(S, at id, "id"),                                                                  \
+	M_TEXT(S, at email, "email", 254, .required = true, .format = FORMAT_EMAIL, .example = "\"amina@example.test\""), \
+	M_TEXT(S, at phone, "phone", 16, .format = FORMAT_PHONE, .example = "\"+8801700000001\""), \
+	M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
+	M_ENUM(S, at role, "role", role_words),                                                \
+	M_ENUM(S, at status, "status", user_status_words),                                     \
+	M_BOOLEAN(S, at email_verified, "email_verified"),                                     \
+	M_BOOLEAN(S, at phone_verified, "phone_verified"),                                     \
+	M_TIME(S, at created_at, "created_at")
+
+struct merchant {
+	struct merchant_id id;
+	struct user_id     user;
+	const char        *shop_name, *business_id, *gst_number;
+	int                business_type, status; /* enum business_type, enum merchant_status */
+	const char        *currency;              /* the one it sells in */
+	struct instant     created_at;
+};
+SHAPE_DECLARE(struct merchant, merchant_shape);
+
+struct address {
+	struct address_id id;
+	int               kind; /* enum address_kind */
+	const char       *full_name, *phone, *line1, *line2, *city, *state, *postal_code, *country;
+	bool              is_default;
+	int64_t           version;
+	struct instant    created_at, updated_at;
+};
+SHAPE_DECLARE(struct address, address_shape);
+
+/* What a new account begins with. */
+struct new_user {
+	const char *email, *phone, *full_name; /* phone: NULL for staff made by haatctl */
+	const char *password;                  /* in the clear; checked against the rules */
+	enum role   role;
+};
+
+struct new_merchant {
+	const char *shop_name, *business_id, *gst_number, *currency;
+	int         business_type;
+};
+
+/*
+ * Make an account, and its shop when `shop` is there, in one transaction.  *user and *merchant (may be NULL) are what was
+ * made.  VALIDATION_FAILED with every rule that the password breaks; EMAIL_TAKEN, PHONE_TAKEN.
+ */
+const struct problem *register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop,
+    struct user **user, struct merchant **merchant);
+
+/* The user, or NOT_FOUND. */
+const struct problem *find_user(struct work *work, struct user_id id, struct user **user);
+
+/* The merchant, or NOT_FOUND. */
+const struct problem *find_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
+
+/* An address of the work's actor that is not deleted, or NOT_FOUND. */
+const struct problem *find_address(struct work *work, struct address_id id, struct address **address);
+
+/* Give somebody a permission beyond their role's, or take it back; NOT_FOUND when the e-mail has no account. */
+const struct problem *grant_permission(struct work *work, const char *email, uint64_t permission);
+const struct problem *revoke_permission(struct work *work, const char *email, uint64_t permission);
+
+/* White space around it gone, the domain in lower case. */
+const char *normal_email(struct arena *arena, const char *email);
+
+#endif

@@ -1,0 +1,17 @@
+libhaat_a_SOURCES += \
+	src/accounts/accounts.h \
+	src/accounts/address_routes.c \
+	src/accounts/addresses.c src/accounts/addresses.h \
+	src/accounts/hash.c \
+	src/accounts/login.c \
+	src/accounts/login_limit.c src/accounts/login_limit.h \
+	src/accounts/merchants.c src/accounts/merchants.h \
+	src/accounts/password.c src/accounts/password.h \
+	src/accounts/profile.c src/accounts/profile.h \
+	src/accounts/refresh.c \
+	src/accounts/register.c \
+	src/accounts/routes.c \
+	src/accounts/session.c src/accounts/session.h \
+	src/accounts/staff.c src/accounts/staff.h \
+	src/accounts/staff_routes.c \
+	src/accounts/users.c

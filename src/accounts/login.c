@@ -1,0 +1,130 @@
+/* From an e-mail address and a password to a session. */
+#include "accounts/login_limit.h"
+#include "accounts/password.h"
+#include "accounts/session.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/metrics.h"
+#include "store/db.h"
+
+/* METRIC_LOGINS */
+enum { LOGIN_OK, LOGIN_BAD_CREDENTIALS, LOGIN_TOO_MANY, LOGIN_DISABLED };
+
+struct account {
+	struct user user;
+	const char *password_hash;
+};
+
+static const struct member account_members[] = {
+	M_OBJECT(struct account, user, "user", user_shape),
+	M_TEXT(struct account, password_hash, "password_hash", 255, .hidden = true),
+};
+SHAPE(struct account, account_shape, "Account", account_members);
+
+/* A sign-in whose password was right. */
+struct opening {
+	const struct sign_in *from;
+	const char           *email;
+	struct account       *account;
+	struct session_id     session;
+	const char           *refresh;
+};
+
+static const struct problem *
+find_account(struct work *work, const char *email, struct account **account)
+{
+	return db_row(work->db, &account_shape, account,
+	    "SELECT id AS `user.id`, email AS `user.email`, phone AS `user.phone`, full_name AS `user.full_name`, "
+	    "role AS `user.role`, status AS `user.status`, email_verified AS `user.email_verified`, "
+	    "phone_verified AS `user.phone_verified`, created_at AS `user.created_at`, password_hash "
+	    "FROM users WHERE email = ? AND status <> 'deleted'",
+	    P(email));
+}
+
+/* Room for one more: the oldest go.  The user's row is locked, so two sign-ins cannot both find room. */
+static const struct problem *
+evict_oldest(struct work *work, struct user_id user)
+{
+	int64_t live, most = work->config->auth.sessions_max;
+
+	TRY(db_value(work->db, &live,
+	    "SELECT COUNT(*) AS value FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3)", P(user)));
+	if (live < most)
+		return OK;
+	return db_run(work->db, NULL,
+	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'evicted' "
+	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3) ORDER BY id LIMIT ?",
+	    P(user), P(live - most + 1));
+}
+
+/* The password may have been changed, or the account disabled, since it was read. */
+static const struct problem *
+open_session(struct work *work, void *argument)
+{
+	struct opening *opening = argument;
+	struct user_id  user = opening->account->user.id;
+	int64_t         unchanged;
+
+	TRY(db_value(work->db, &unchanged,
+	    "SELECT status = 'active' AND password_hash = ? AS value FROM users WHERE id = ? FOR UPDATE",
+	    P(opening->account->password_hash), P(user)));
+	if (!unchanged)
+		return problem(BAD_CREDENTIALS, "e-mail or password is wrong");
+	/* Guesses that ran beside this one may have used up what is allowed. */
+	TRY(login_limit_check(work, opening->email));
+	TRY(login_limit_succeeded(work, opening->email));
+	TRY(evict_oldest(work, user));
+	transaction_witness(work, "SELECT COUNT(*) AS value FROM sessions WHERE id = ?", opening->session.uuid);
+	return db_run(work->db, NULL,
+	    "INSERT INTO sessions (id, user_id, refresh_hash, ip, user_agent, expires_at) "
+	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND)",
+	    P(opening->session), P(user), P(refresh_token_hash(work->arena, opening->refresh)), P(work->address),
+	    P(opening->from->user_agent), P(work->config->auth.refresh_seconds));
+}
+
+static const struct problem *
+check_password(struct work *work, const char *email, const struct sign_in *from, struct account **account)
+{
+	bool right;
+
+	TRY(find_account(work, email, account));
+	right = password_verify(work, from->password, *account == NULL ? NULL : (*account)->password_hash);
+	if (!right) {
+		TRY(login_limit_failed(work, email));
+		return problem(BAD_CREDENTIALS, "e-mail or password is wrong");
+	}
+	if ((*account)->user.status != USER_ACTIVE)
+		return problem(ACCOUNT_DISABLED, "the account is disabled");
+	return OK;
+}
+
+static const struct problem *
+try_sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens)
+{
+	struct opening opening = { .from = from, .email = normal_email(work->arena, from->email),
+		.session = NEW_ID(session_id), .refresh = refresh_token_new(work->arena) };
+
+	TRY(login_limit_check(work, opening.email));
+	TRY(check_password(work, opening.email, from, &opening.account));
+	TRY(db_transaction(work, open_session, &opening));
+	*tokens = (struct tokens) { .access = access_token(work, from->keys, &opening.account->user, opening.session),
+		.refresh = opening.refresh, .session = opening.session, .user = &opening.account->user };
+	return OK;
+}
+
+const struct problem *
+sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens)
+{
+	const struct problem *problem = try_sign_in(work, from, tokens);
+
+	if (problem == OK)
+		metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
+	else if (problem_is(problem, PROBLEM_BAD_CREDENTIALS))
+		metric_add(METRIC_LOGINS, LOGIN_BAD_CREDENTIALS, 0, 1);
+	else if (problem_is(problem, PROBLEM_LOGIN_LIMITED))
+		metric_add(METRIC_LOGINS, LOGIN_TOO_MANY, 0, 1);
+	else if (problem_is(problem, PROBLEM_ACCOUNT_DISABLED))
+		metric_add(METRIC_LOGINS, LOGIN_DISABLED, 0, 1);
+	return problem;
+}

@@ -1,0 +1,403 @@
+/* Accounts of one's own: registration, sign-in, sessions, profile. */
+#include "accounts/accounts.h"
+#include "accounts/profile.h"
+#include "accounts/session.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/request.h"
+
+enum { USER_AGENT_MAX = 255, PASSWORD_MAX = 200 };
+
+static const char cookie_name[] = "haat_refresh";
+
+/* --- what they take -------------------------------------------------------------------------------------------------- */
+
+struct registration_body {
+	struct new_user     user;
+	const char         *password_confirm;
+	struct new_merchant shop;
+};
+
+#define CUSTOMER_MEMBERS                                                                       \
+	M_TEXT(struct registration_body, user.email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL, \
+	    .example = "\"amina@example.test\""),                                              \
+	M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
+	    .example = "\"+8801700000001\"", .says = "E.164"),                                 \
+	M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true, \
+	    .example = "\"Rickshaw-7-Bells\"",                                                 \
+	    .says = "8 characters to 72 bytes; upper and lower case, a digit and something else; not a common one, and not like the e-mail or the name."), \
+	M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
+	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),                              \
+	M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
+	    .example = "\"Amina Khatun\"")
+
+static const struct member customer_body_members[] = {
+	CUSTOMER_MEMBERS,
+};
+SHAPE(struct registration_body, customer_body_shape, "CustomerRegistration", customer_body_members);
+
+static const struct member shopkeeper_body_members[] = {
+	CUSTOMER_MEMBERS,
+	M_TEXT(struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
+	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_words, .required = true),
+	M_TEXT(struct registration_body, shop.business_id, "business_id", 64, .required = true, .min = 1, .example = "\"BIN-000123\""),
+	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
+	    .example = "\"27AAPFU0939F1ZV\""),
+	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
+	    .says = "The one currency that the shop sells in; USD when it is not said."),
+};
+SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
+
+struct login_body {
+	const char *email, *password;
+	bool        cookie;
+};
+
+static const struct member login_body_members[] = {
+	M_TEXT(struct login_body, email, "email", 254, .required = true, .min = 1, .example = "\"amina@example.test\""),
+	M_TEXT(struct login_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
+	    .example = "\"Rickshaw-7-Bells\""),
+	M_BOOLEAN(struct login_body, cookie, "cookie", .defaulted = true, .preset = 0,
+	    .says = "Send the refresh token as a cookie that scripts cannot read, instead of in the answer."),
+};
+SHAPE(struct login_body, login_body_shape, "Login", login_body_members);
+
+struct refresh_body {
+	const char *refresh;
+};
+
+static const struct member refresh_body_members[] = {
+	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .says = "May be left out where the cookie has it."),
+};
+SHAPE(struct refresh_body, refresh_body_shape, "Refresh", refresh_body_members);
+
+static const struct member profile_body_members[] = {
+	M_TEXT(struct profile_change, full_name, "full_name", 150, .min = 1, .example = "\"Amina Khatun\""),
+	M_TEXT(struct profile_change, phone, "phone", 16, .min = 1, .format = FORMAT_PHONE, .example = "\"+8801700000001\""),
+};
+SHAPE(struct profile_change, profile_body_shape, "ProfileChange", profile_body_members);
+
+struct password_body {
+	struct password_change change;
+	const char            *password_confirm;
+};
+
+static const struct member password_body_members[] = {
+	M_TEXT(struct password_body, change.old_password, "old_password", PASSWORD_MAX, .required = true, .min = 1,
+	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),
+	M_TEXT(struct password_body, change.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
+	    .example = "\"Padma-River-42\""),
+	M_TEXT(struct password_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1,
+	    .verbatim = true, .example = "\"Padma-River-42\""),
+};
+SHAPE(struct password_body, password_body_shape, "PasswordChange", password_body_members);
+
+/* --- what they answer ------------------------------------------------------------------------------------------------ */
+
+struct registered {
+	struct user     *user;
+	struct merchant *merchant;
+	const char      *message;
+};
+
+static const struct member customer_registered_members[] = {
+	M_OBJECT(struct registered, user, "user", user_shape, .required = true),
+	M_TEXT(struct registered, message, "message", 200, .required = true, .example = "\"welcome\""),
+};
+SHAPE(struct registered, customer_registered_shape, "CustomerRegistered", customer_registered_members);
+
+static const struct member shopkeeper_registered_members[] = {
+	M_OBJECT(struct registered, user, "user", user_shape, .required = true),
+	M_OBJECT(struct registered, merchant, "merchant", merchant_shape, .required = true),
+	M_TEXT(struct registered, message, "message", 200, .required = true, .example = "\"welcome\""),
+};
+SHAPE(struct registered, shopkeeper_registered_shape, "ShopkeeperRegistered", shopkeeper_registered_members);
+
+struct tokens_answer {
+	struct tokens tokens;
+	const char   *token_type;
+	int64_t       expires_in;
+};
+
+#define TOKENS_MEMBERS                                                                         \
+	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true,          \
+	    .says = "For 'Authorization: Bearer'."),                                           \
+	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .says = "Null where a cookie has it."), \
+	M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
+	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .says = "Seconds that the access token lives."), \
+	M_ID(struct tokens_answer, tokens.session, "session_id")
+
+static const struct member refreshed_members[] = {
+	TOKENS_MEMBERS,
+};
+SHAPE(struct tokens_answer, refreshed_shape, "Refreshed", refreshed_members);
+
+static const struct member logged_in_members[] = {
+	TOKENS_MEMBERS,
+	M_OBJECT(struct tokens_answer, tokens.user, "user", user_shape, .required = true),
+};
+SHAPE(struct tokens_answer, logged_in_shape, "LoggedIn", logged_in_members);
+
+struct me {
+	struct user        user;
+	const char *const *permissions;
+	size_t             n_permissions;
+	struct merchant   *merchant;
+	struct session_id  session;
+};
+
+static const struct member me_members[] = {
+	USER_MEMBERS(struct me, user.),
+	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .says = "All that the account may do."),
+	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .says = "Null when the account has no shop."),
+	M_ID(struct me, session, "session_id"),
+};
+SHAPE(struct me, me_shape, "Me", me_members);
+
+struct session_list {
+	struct session *results;
+	size_t          n_results;
+};
+
+static const struct member session_list_members[] = {
+	M_ARRAY(struct session_list, results, n_results, "results", session_shape, 100),
+};
+SHAPE(struct session_list, session_list_shape, "SessionList", session_list_members);
+
+/* --- registration ---------------------------------------------------------------------------------------------------- */
+
+static const struct problem *
+check_confirmed(struct request *request, const char *password, const char *confirmed)
+{
+	if (strcmp(password, confirmed) == 0)
+		return OK;
+	return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
+}
+
+static const struct problem *
+register_customer(struct request *request)
+{
+	const struct registration_body *body = BODY(request, struct registration_body);
+	struct new_user                 new_user = body->user;
+	struct registered               registered = { .message = "welcome; you can sign in now" };
+
+	TRY(check_confirmed(request, new_user.password, body->password_confirm));
+	new_user.role = ROLE_CUSTOMER;
+	TRY(register_account(request->work, &new_user, NULL, &registered.user, NULL));
+	return respond(request, &registered);
+}
+
+static const struct problem *
+register_shopkeeper(struct request *request)
+{
+	const struct registration_body *body = BODY(request, struct registration_body);
+	struct new_user                 new_user = body->user;
+	struct new_merchant             shop = body->shop;
+	struct registered               registered = { .message = "welcome; your shop can sell once it has been verified" };
+
+	TRY(check_confirmed(request, new_user.password, body->password_confirm));
+	new_user.role = ROLE_SHOPKEEPER;
+	if (shop.currency == NULL)
+		shop.currency = "USD";
+	TRY(register_account(request->work, &new_user, &shop, &registered.user, &registered.merchant));
+	return respond(request, &registered);
+}
+
+/* --- sign-in --------------------------------------------------------------------------------------------------------- */
+
+/* Printable ASCII, as much as is kept. */
+static const char *
+user_agent(struct request *request)
+{
+	const char *header = request_header(request, "HTTP_USER_AGENT");
+	char       *kept = arena_copy(request->work->arena, header == NULL ? "" : header, header == NULL ? 0 : strnlen(header, USER_AGENT_MAX));
+
+	for (char *c = kept; *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?';
+	return kept;
+}
+
+/* Sent to the calls below /accounts alone, and never across sites. */
+static void
+set_cookie(struct request *request, const char *value, int64_t seconds)
+{
+	respond_header(request, "Set-Cookie", arena_format(request->work->arena,
+	    "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict", cookie_name, value, (long long)seconds));
+}
+
+static const struct problem *
+respond_tokens(struct request *request, const struct tokens *tokens, bool as_cookie)
+{
+	const struct config *config = request->work->config;
+	struct tokens_answer answer = { .tokens = *tokens, .token_type = "Bearer", .expires_in = config->auth.access_seconds };
+
+	if (as_cookie) {
+		set_cookie(request, tokens->refresh, config->auth.refresh_seconds);
+		answer.tokens.refresh = NULL;
+	}
+	return respond(request, &answer);
+}
+
+static const struct problem *
+login(struct request *request)
+{
+	const struct login_body *body = BODY(request, struct login_body);
+	struct sign_in           from = { .email = body->email, .password = body->password, .user_agent = user_agent(request),
+		.keys = request->keys };
+	struct tokens            tokens;
+
+	TRY(sign_in(request->work, &from, &tokens));
+	return respond_tokens(request, &tokens, body->cookie);
+}
+
+static const struct problem *
+refresh(struct request *request)
+{
+	const char   *token = BODY(request, struct refresh_body)->refresh;
+	bool          from_cookie = token == NULL;
+	struct tokens tokens;
+
+	if (from_cookie)
+		token = request_cookie(request, cookie_name);
+	if (token == NULL)
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "refresh", "is required");
+	TRY(refresh_tokens(request->work, token, user_agent(request), request->keys, &tokens));
+	return respond_tokens(request, &tokens, from_cookie);
+}
+
+/* --- sessions -------------------------------------------------------------------------------------------------------- */
+
+static const struct problem *
+respond_signed_out(struct request *request)
+{
+	if (request_cookie(request, cookie_name) != NULL)
+		set_cookie(request, "", 0);
+	return respond_nothing(request);
+}
+
+static const struct problem *
+logout(struct request *request)
+{
+	const struct problem *problem = end_session(request->work, request->principal.user, request->principal.session);
+
+	if (problem != OK && !problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem;
+	return respond_signed_out(request);
+}
+
+static const struct problem *
+logout_all(struct request *request)
+{
+	TRY(end_sessions(request->work, request->principal.user, NULL, SESSION_LOGOUT_ALL));
+	return respond_signed_out(request);
+}
+
+static const struct problem *
+show_sessions(struct request *request)
+{
+	struct session_list list;
+
+	TRY(list_sessions(request->work, request->principal.user, request->principal.session, &list.results, &list.n_results));
+	return respond(request, &list);
+}
+
+static const struct problem *
+delete_session(struct request *request)
+{
+	struct session_id session;
+
+	TRY(path_id(request, "id", &session.uuid));
+	TRY(end_session(request->work, request->principal.user, session));
+	return respond_nothing(request);
+}
+
+/* --- oneself --------------------------------------------------------------------------------------------------------- */
+
+static const struct problem *
+respond_me(struct request *request, const struct user *user)
+{
+	const struct principal *principal = &request->principal;
+	const char            **names = ARENA_ARRAY(request->work->arena, PERMISSION__COUNT, const char *);
+	struct me               me = { .user = *user, .permissions = names, .session = principal->session };
+
+	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
+		if (principal->permissions >> bit & 1)
+			names[me.n_permissions++] = permission_name((enum permission_bit)bit);
+	if (principal->merchant != NULL)
+		TRY(find_merchant(request->work, *principal->merchant, &me.merchant));
+	return respond(request, &me);
+}
+
+static const struct problem *
+show_me(struct request *request)
+{
+	struct user *user;
+
+	TRY(find_user(request->work, request->principal.user, &user));
+	return respond_me(request, user);
+}
+
+static const struct problem *
+change_me(struct request *request)
+{
+	struct user *user;
+
+	TRY(change_profile(request->work, request->principal.user, BODY(request, struct profile_change), &user));
+	return respond_me(request, user);
+}
+
+static const struct problem *
+change_own_password(struct request *request)
+{
+	const struct password_body *body = BODY(request, struct password_body);
+
+	TRY(check_confirmed(request, body->change.password, body->password_confirm));
+	TRY(change_password(request->work, request->principal.user, request->principal.session, &body->change));
+	return respond_nothing(request);
+}
+
+static const struct route account_routes[] = {
+	{ POST, "/accounts/register/customer", .id = "registerCustomer", .permission = PUBLIC, .pool = POOL_AUTH,
+	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &customer_body_shape,
+	  .answer = { 201, &customer_registered_shape }, .errors = ERR(EMAIL_TAKEN) | ERR(PHONE_TAKEN) | ERR(OUTCOME_UNCERTAIN),
+	  .summary = "Register as a customer", .handler = register_customer },
+	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
+	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
+	  .answer = { 201, &shopkeeper_registered_shape }, .errors = ERR(EMAIL_TAKEN) | ERR(PHONE_TAKEN) | ERR(OUTCOME_UNCERTAIN),
+	  .summary = "Register as a shopkeeper", .says = "The shop is pending until staff activate it.",
+	  .handler = register_shopkeeper },
+	{ POST, "/accounts/login", .id = "login", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
+	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
+	  .errors = ERR(BAD_CREDENTIALS) | ERR(ACCOUNT_DISABLED) | ERR(LOGIN_LIMITED) | ERR(OUTCOME_UNCERTAIN),
+	  .summary = "Sign in", .says = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
+	  .handler = login },
+	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
+	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
+	  .errors = ERR(UNAUTHENTICATED) | ERR(SESSION_ENDED) | ERR(REFRESH_REUSED) | ERR(ACCOUNT_DISABLED) | ERR(CONFLICT) |
+	  ERR(OUTCOME_UNCERTAIN),
+	  .summary = "Exchange a refresh token for new tokens",
+	  .says = "A refresh token is good for one exchange. One that comes again ends its session; only of two exchanges that "
+	  "overlap the slower one is answered 409 and the session goes on.",
+	  .handler = refresh },
+	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
+	  .answer = { 204, NULL }, .summary = "End the session that asks", .handler = logout },
+	{ POST, "/accounts/logout-all", .id = "logoutAll", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
+	  .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = logout_all },
+	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
+	  .summary = "The live sessions of the account", .handler = show_sessions },
+	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
+	  .answer = { 204, NULL }, .summary = "End one session of the account", .handler = delete_session },
+	{ GET, "/accounts/me", .id = "showMe", .permission = SIGNED_IN, .answer = { 200, &me_shape }, .errors = ERR(NOT_FOUND),
+	  .summary = "Who is signed in, and what they may do", .handler = show_me },
+	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
+	  .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERR(PHONE_TAKEN) | ERR(NOT_FOUND),
+	  .summary = "Change name or phone number", .handler = change_me },
+	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH,
+	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape,
+	  .answer = { 204, NULL }, .errors = ERR(LOGIN_LIMITED) | ERR(CONFLICT) | ERR(NOT_FOUND) | ERR(OUTCOME_UNCERTAIN),
+	  .summary = "Change the password", .says = "All other sessions of the account end.", .handler = change_own_password },
+};
+
+ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and one's own profile.", account_routes);

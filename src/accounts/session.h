@@ -1,0 +1,68 @@
+/*
+ * session.h: sign-ins: what login makes, refresh renews and logout ends.
+ *
+ * The refresh token is 256 random bits and stands in the database as its SHA-256 alone.  Each is good for one exchange: the
+ * next one comes with the answer.  One that comes again after its exchange was stolen, by whichever of the two came
+ * second, so it ends its session.  Two exchanges of one token that overlap are told apart from that: one gets the next
+ * token, the other CONFLICT, and the session goes on (two tabs of one browser).
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "accounts/accounts.h"
+
+struct jwt_keys;
+
+enum session_end { SESSION_LOGOUT, SESSION_LOGOUT_ALL, SESSION_EVICTED, SESSION_TOKEN_REUSED, SESSION_PASSWORD_CHANGED,
+	SESSION_DISABLED, SESSION_EXPIRED };
+
+/* What a sign-in or an exchange gives. */
+struct tokens {
+	const char       *access, *refresh; /* refresh: NULL in an answer that sets it as a cookie */
+	struct session_id session;
+	struct user      *user;
+};
+
+/* Where a sign-in came from; the address is the work's. */
+struct sign_in {
+	const char            *email, *password, *user_agent; /* user_agent: "" when unknown */
+	const struct jwt_keys *keys;
+};
+
+/*
+ * Sign in.  Opens its own transactions, so that failures are counted though the answer is a refusal.  At most
+ * auth.sessions_max sessions of the user stay live; the oldest goes.  BAD_CREDENTIALS, ACCOUNT_DISABLED (only with the
+ * right password), LOGIN_LIMITED.
+ */
+const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
+
+/* Exchange a refresh token.  UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT; see above. */
+const struct problem *refresh_tokens(struct work *work, const char *refresh, const char *user_agent,
+    const struct jwt_keys *keys, struct tokens *tokens);
+
+/* One of a user's sessions. */
+struct session {
+	struct session_id id;
+	const char       *ip, *user_agent;
+	struct instant    created_at, last_active_at, expires_at;
+	bool              current; /* the one that asks */
+};
+SHAPE_DECLARE(struct session, session_shape);
+
+/* The live sessions of the user, newest first. */
+const struct problem *list_sessions(struct work *work, struct user_id user, struct session_id current,
+    struct session **sessions, size_t *count);
+
+/* End one session of the user; NOT_FOUND when it is not theirs or over. */
+const struct problem *end_session(struct work *work, struct user_id user, struct session_id session);
+
+/* End all live sessions of the user but `kept` (NULL: all), inside a transaction. */
+const struct problem *end_sessions(struct work *work, struct user_id user, const struct session_id *kept,
+    enum session_end reason);
+
+/* Used by session.c's neighbours: a new token, its hash, and the signed access token. */
+const char  *refresh_token_new(struct arena *arena);
+struct bytes refresh_token_hash(struct arena *arena, const char *token);
+const char  *access_token(struct work *work, const struct jwt_keys *keys, const struct user *user, struct session_id session);
+
+#endif

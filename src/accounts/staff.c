@@ -1,0 +1,207 @@
+#include "accounts/staff.h"
+
+#include "accounts/session.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "events/audit.h"
+#include "store/db.h"
+
+#include <string.h>
+
+enum { FILTERS_MAX = 5 };
+
+/* The conditions of a list and their values, put together from constant fragments. */
+struct conditions {
+	struct text      sql;
+	struct parameter parameters[FILTERS_MAX];
+	size_t           n;
+};
+
+static void
+add_condition(struct conditions *conditions, const char *sql, struct parameter value)
+{
+	text_addf(&conditions->sql, " AND %s", sql);
+	conditions->parameters[conditions->n++] = value;
+}
+
+/* '%' and '_' in what was asked for mean themselves. */
+static const char *
+beginning(struct arena *arena, const char *search)
+{
+	struct text pattern = text_new(arena, 2 * strlen(search) + 2);
+
+	for (; *search != '\0'; search++) {
+		if (*search == '%' || *search == '_' || *search == '\\')
+			text_add_char(&pattern, '\\');
+		text_add_char(&pattern, *search);
+	}
+	text_add_char(&pattern, '%');
+	return pattern.bytes;
+}
+
+const struct problem *
+list_users(struct work *work, const struct user_filter *filter, struct user **users, size_t *n, int64_t *count)
+{
+	struct conditions where = { .sql = text_new(work->arena, 256) };
+	struct text       sql = text_new(work->arena, 512);
+
+	if (filter->role != NULL)
+		add_condition(&where, "role = ?", P(role_words[*filter->role]));
+	if (filter->status != NULL)
+		add_condition(&where, "status = ?", P(user_status_words[*filter->status]));
+	if (filter->search != NULL)
+		add_condition(&where, "email LIKE ?", P(beginning(work->arena, filter->search)));
+	text_addf(&sql, "SELECT COUNT(*) AS value FROM users WHERE TRUE%s", where.sql.bytes);
+	TRY(db_value_(work->db, count, db_compose(work->db, sql.bytes), where.n, where.parameters));
+	sql.length = 0;
+	text_addf(&sql, "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
+	    "FROM users WHERE TRUE%s ORDER BY id DESC LIMIT ? OFFSET ?", where.sql.bytes);
+	where.parameters[where.n++] = P(filter->page_size);
+	where.parameters[where.n++] = P((filter->page - 1) * filter->page_size);
+	return db_rows_(work->db, &user_shape, (size_t)filter->page_size, users, n, db_compose(work->db, sql.bytes), where.n,
+	    where.parameters);
+}
+
+struct permission_row {
+	const char *permission;
+};
+
+static const struct member permission_row_members[] = {
+	M_TEXT(struct permission_row, permission, "permission", 64, .required = true),
+};
+SHAPE(struct permission_row, permission_row_shape, "PermissionRow", permission_row_members);
+
+const struct problem *
+user_permissions(struct work *work, struct user_id id, const char *const **names, size_t *count)
+{
+	struct permission_row *rows;
+	const char           **list;
+
+	TRY(db_rows(work->db, &permission_row_shape, PERMISSIONS_MAX, &rows, count,
+	    "SELECT permission FROM user_permissions WHERE user_id = ? ORDER BY permission LIMIT ?", P(id), P(PERMISSIONS_MAX)));
+	list = ARENA_ARRAY(work->arena, *count + 1, const char *);
+	for (size_t i = 0; i < *count; i++)
+		list[i] = rows[i].permission;
+	*names = list;
+	return OK;
+}
+
+struct changing {
+	struct user_id            id;
+	const struct user_change *change;
+};
+
+static const struct problem *
+check_change(struct work *work, const struct user *before, const struct user_change *change)
+{
+	int64_t shops;
+
+	if (before->status == USER_DELETED)
+		return problem(CONFLICT, "the account was deleted");
+	if (change->role == NULL || *change->role != ROLE_SHOPKEEPER || before->role == ROLE_SHOPKEEPER)
+		return OK;
+	TRY(db_value(work->db, &shops, "SELECT COUNT(*) AS value FROM merchants WHERE user_id = ?", P(before->id)));
+	return shops > 0 ? OK : problem(CONFLICT, "only somebody with a shop can be a shopkeeper");
+}
+
+static const struct problem *
+replace_permissions(struct work *work, struct user_id id, uint64_t bits)
+{
+	struct parameter *parameters = ARENA_ARRAY(work->arena, 3 * PERMISSION__COUNT, struct parameter);
+	size_t            rows = 0;
+
+	TRY(db_run(work->db, NULL, "DELETE FROM user_permissions WHERE user_id = ?", P(id)));
+	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
+		if (bits >> bit & 1) {
+			parameters[3 * rows] = P(id);
+			parameters[3 * rows + 1] = P(permission_name((enum permission_bit)bit));
+			parameters[3 * rows++ + 2] = P(work->actor);
+		}
+	return db_run_many(work->db, NULL, "INSERT INTO user_permissions (user_id, permission, created_by) VALUES (?, ?, ?)",
+	    rows, 3, parameters);
+}
+
+/* The row stays locked until the end, so that two changes of one user come one behind the other. */
+static const struct problem *
+write_change(struct work *work, void *argument)
+{
+	struct changing          *changing = argument;
+	const struct user_change *change = changing->change;
+	struct user              *before, *after;
+	int64_t                   there;
+
+	TRY(db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(changing->id)));
+	TRY(find_user(work, changing->id, &before));
+	TRY(check_change(work, before, change));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
+	    P(change->role == NULL ? NULL : role_words[*change->role]),
+	    P(change->status == NULL ? NULL : user_status_words[*change->status]), P(work->actor), P(changing->id)));
+	if (change->permissions != NULL)
+		TRY(replace_permissions(work, changing->id, *change->permissions));
+	if (change->status != NULL && *change->status == USER_DISABLED)
+		TRY(end_sessions(work, changing->id, NULL, SESSION_DISABLED));
+	TRY(find_user(work, changing->id, &after));
+	return audit_record(work, "user.changed", "user", changing->id.uuid, &user_shape, before, after);
+}
+
+const struct problem *
+change_user(struct work *work, struct user_id id, const struct user_change *change, struct user **user)
+{
+	struct changing changing = { id, change };
+
+	if (ID_EQUAL(id, work->actor))
+		return problem(CONFLICT, "nobody changes their own role, status or permissions");
+	TRY(db_transaction(work, write_change, &changing));
+	return find_user(work, id, user);
+}
+
+/* --- for operators, by e-mail ---------------------------------------------------------------------------------------- */
+
+struct grant {
+	const char *email, *permission;
+	bool        revoke;
+};
+
+static const struct problem *
+write_grant(struct work *work, void *argument)
+{
+	const struct grant *grant = argument;
+	struct user        *user;
+
+	TRY(db_row(work->db, &user_shape, &user,
+	    "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
+	    "FROM users WHERE email = ? AND status <> 'deleted'", P(grant->email)));
+	if (user == NULL)
+		return problem(NOT_FOUND, "there is no such user");
+	if (grant->revoke)
+		TRY(db_run(work->db, NULL, "DELETE FROM user_permissions WHERE user_id = ? AND permission = ?", P(user->id),
+		    P(grant->permission)));
+	else
+		TRY(db_run(work->db, NULL, "INSERT IGNORE INTO user_permissions (user_id, permission) VALUES (?, ?)", P(user->id),
+		    P(grant->permission)));
+	return audit_record(work, grant->revoke ? "user.permission_revoked" : "user.permission_granted", "user", user->id.uuid,
+	    &user_shape, user, user);
+}
+
+static const struct problem *
+grant_or_revoke(struct work *work, const char *email, uint64_t permission, bool revoke)
+{
+	struct grant grant = { .email = normal_email(work->arena, email), .revoke = revoke,
+		.permission = permission_name((enum permission_bit)__builtin_ctzll(permission)) };
+
+	return db_transaction(work, write_grant, &grant);
+}
+
+const struct problem *
+grant_permission(struct work *work, const char *email, uint64_t permission)
+{
+	return grant_or_revoke(work, email, permission, false);
+}
+
+const struct problem *
+revoke_permission(struct work *work, const char *email, uint64_t permission)
+{
+	return grant_or_revoke(work, email, permission, true);
+}

@@ -1,0 +1,44 @@
+/*
+ * staff.h: what staff do with the accounts of others.
+ */
+#ifndef STAFF_H
+#define STAFF_H
+
+#include "accounts/accounts.h"
+
+enum { PERMISSIONS_MAX = 32 };
+
+/* A user as staff see one: with what they may do beyond their role. */
+struct staff_user {
+	struct user        user;
+	const char *const *permissions;
+	size_t             n_permissions;
+};
+
+struct user_filter {
+	const int  *role, *status;
+	const char *search; /* the beginning of the e-mail address */
+	int64_t     page, page_size;
+};
+
+/* One page of the users, newest first; *count is how many there are in all pages. */
+const struct problem *list_users(struct work *work, const struct user_filter *filter, struct user **users, size_t *n,
+    int64_t *count);
+
+/* The names of the extra permissions of a user. */
+const struct problem *user_permissions(struct work *work, struct user_id id, const char *const **names, size_t *count);
+
+/* NULL: stays as it is.  `permissions`: bits that replace the extra ones. */
+struct user_change {
+	const int      *role, *status;
+	const uint64_t *permissions;
+};
+
+/*
+ * Change what somebody else is and may do; disabling ends their sessions.  NOT_FOUND; CONFLICT for oneself, for making a
+ * shopkeeper of somebody without a shop, and for an account that was deleted.
+ */
+const struct problem *change_user(struct work *work, struct user_id id, const struct user_change *change,
+    struct user **user);
+
+#endif

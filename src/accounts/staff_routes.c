@@ -1,0 +1,216 @@
+/* Users and merchants, for staff. */
+#include "accounts/merchants.h"
+#include "accounts/staff.h"
+
+#include "base/arena.h"
+#include "http/page.h"
+#include "http/request.h"
+
+/* --- users ----------------------------------------------------------------------------------------------------------- */
+
+struct user_query {
+	struct numbered_query list;
+	int                  *role, *status;
+	const char           *search;
+};
+
+static const struct member user_query_members[] = {
+	NUMBERED_QUERY(struct user_query),
+	M_ENUM(struct user_query, role, "role", role_words),
+	M_ENUM(struct user_query, status, "status", user_status_words),
+	M_TEXT(struct user_query, search, "search", 254, .min = 1, .example = "\"amina@\"",
+	    .says = "The beginning of the e-mail address."),
+};
+SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
+
+PAGE_NUMBERED(struct user_page, user_page_shape, "UserPage", user_shape);
+
+static const struct member staff_user_members[] = {
+	USER_MEMBERS(struct staff_user, user.),
+	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
+	    .says = "What the account may do beyond its role."),
+};
+SHAPE(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
+
+static const char *const changeable_status_words[] = { "active", "disabled", NULL };
+
+struct user_body {
+	int               *role, *status;
+	const char *const *permissions;
+	size_t             n_permissions;
+	struct shape_seen  seen;
+};
+
+static const struct member user_body_members[] = {
+	M_ENUM(struct user_body, role, "role", role_words, .example = "\"warehouse\""),
+	M_ENUM(struct user_body, status, "status", changeable_status_words, .says = "Disabling ends all sessions."),
+	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
+	    .says = "Replaces what the account may do beyond its role."),
+};
+SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
+
+static const struct problem *
+show_users(struct request *request)
+{
+	const struct user_query *query = QUERY(request, struct user_query);
+	struct user_filter       filter = { query->role, query->status, query->search, query->list.page, query->list.page_size };
+	struct user_page         page = { .count = 0 };
+
+	TRY(list_users(request->work, &filter, &page.results, &page.n_results, &page.count));
+	numbered_links(request, filter.page, filter.page_size, page.count, &page.next, &page.previous);
+	return respond(request, &page);
+}
+
+static const struct problem *
+respond_user(struct request *request, const struct user *user)
+{
+	struct staff_user answer = { .user = *user };
+
+	TRY(user_permissions(request->work, user->id, &answer.permissions, &answer.n_permissions));
+	return respond(request, &answer);
+}
+
+static const struct problem *
+show_user(struct request *request)
+{
+	struct user_id id;
+	struct user   *user;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(find_user(request->work, id, &user));
+	return respond_user(request, user);
+}
+
+static const struct problem *
+read_permissions(struct request *request, const struct user_body *body, uint64_t *bits)
+{
+	struct arena *arena = request->work->arena;
+	struct faults faults = { .count = 0 };
+
+	*bits = 0;
+	for (size_t i = 0; i < body->n_permissions; i++) {
+		uint64_t bit = permission_by_name(body->permissions[i]);
+
+		if (bit == 0)
+			faults_add(&faults, arena_format(arena, "permissions.%zu", i), "is no permission");
+		*bits |= bit;
+	}
+	if (faults.count == 0)
+		return OK;
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
+}
+
+static const struct problem *
+change_one_user(struct request *request)
+{
+	const struct user_body *body = BODY(request, struct user_body);
+	struct user_change      change = { .role = body->role, .status = body->status };
+	struct user_id          id;
+	struct user            *user;
+	uint64_t                bits;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(read_permissions(request, body, &bits));
+	if (shape_has(&user_body_shape, body, "permissions"))
+		change.permissions = &bits;
+	TRY(change_user(request->work, id, &change, &user));
+	return respond_user(request, user);
+}
+
+static const struct route user_routes[] = {
+	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
+	  .answer = { 200, &user_page_shape }, .summary = "Users, newest first", .handler = show_users },
+	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
+	  .summary = "One user", .handler = show_user },
+	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
+	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERR(CONFLICT),
+	  .summary = "Change a user's role, status or extra permissions", .says = "Nobody changes their own.",
+	  .handler = change_one_user },
+};
+
+ROUTE_TABLE(user_table, "Users", "Everybody's accounts, for staff.", user_routes);
+
+/* --- merchants ------------------------------------------------------------------------------------------------------- */
+
+struct merchant_query {
+	struct numbered_query list;
+	int                  *status;
+};
+
+static const struct member merchant_query_members[] = {
+	NUMBERED_QUERY(struct merchant_query),
+	M_ENUM(struct merchant_query, status, "status", merchant_status_words),
+};
+SHAPE(struct merchant_query, merchant_query_shape, "MerchantQuery", merchant_query_members);
+
+PAGE_NUMBERED(struct merchant_page, merchant_page_shape, "MerchantPage", merchant_shape);
+
+static const struct problem *
+show_merchants(struct request *request)
+{
+	const struct merchant_query *query = QUERY(request, struct merchant_query);
+	struct merchant_page         page = { .count = 0 };
+
+	TRY(list_merchants(request->work, query->status, query->list.page, query->list.page_size, &page.results,
+	    &page.n_results, &page.count));
+	numbered_links(request, query->list.page, query->list.page_size, page.count, &page.next, &page.previous);
+	return respond(request, &page);
+}
+
+/* Staff see any, a shopkeeper their own. */
+static const struct problem *
+show_merchant(struct request *request)
+{
+	const struct merchant_id *own = request->principal.merchant;
+	struct merchant_id        id;
+	struct merchant          *merchant;
+
+	TRY(path_id(request, "id", &id.uuid));
+	if (!MAY(request, USER_READ) && !MAY(request, MERCHANT_VERIFY) && (own == NULL || !ID_EQUAL(*own, id)))
+		return problem(NOT_FOUND, "there is no such merchant");
+	TRY(find_merchant(request->work, id, &merchant));
+	return respond(request, merchant);
+}
+
+static const struct problem *
+move_one_merchant(struct request *request, enum merchant_move to)
+{
+	struct merchant_id id;
+	struct merchant   *merchant;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(move_merchant(request->work, id, to, &merchant));
+	return respond(request, merchant);
+}
+
+static const struct problem *
+activate_merchant(struct request *request)
+{
+	return move_one_merchant(request, MERCHANT_ACTIVATE);
+}
+
+static const struct problem *
+suspend_merchant(struct request *request)
+{
+	return move_one_merchant(request, MERCHANT_SUSPEND);
+}
+
+static const struct route merchant_routes[] = {
+	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
+	  .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "Shops, newest first",
+	  .handler = show_merchants },
+	{ GET, "/merchants/{id}", .id = "showMerchant",
+	  .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
+	  .answer = { 200, &merchant_shape }, .summary = "One shop", .says = "Shopkeepers see their own.",
+	  .handler = show_merchant },
+	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
+	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
+	  .summary = "Let a shop sell", .says = "From pending, suspended or inactive; an active one stays as it is.",
+	  .handler = activate_merchant },
+	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
+	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
+	  .summary = "Stop a shop from selling",
+	  .says = "Only an active one; its products leave the storefront until it is active again.", .handler = suspend_merchant },
+};
+
+ROUTE_TABLE(merchant_table, "Merchants", "Shops, and whether they may sell.", merchant_routes);

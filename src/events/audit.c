@@ -1,0 +1,68 @@
+#include "events/audit.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { MASKED_BYTES = 512 };
+
+/* Texts that tell who somebody is or where they live, beside those whose format says so. */
+static const char *const personal[] = { "full_name", "email", "phone", "line1", "line2", "postal_code", "gst_number",
+	"business_id", NULL };
+
+/* "Amina Khatun" becomes "A***". */
+static const char *
+masked(struct arena *arena, const struct member *member, const char *text)
+{
+	char into[MASKED_BYTES];
+
+	if (member->format == FORMAT_EMAIL || member->format == FORMAT_PHONE) {
+		log_mask(text, into, sizeof into);
+		return arena_string(arena, into);
+	}
+	return arena_format(arena, "%.*s***", (int)((unsigned char)text[0] < 0x80 && text[0] != '\0'), text);
+}
+
+/* The struct as JSON with its personal texts masked; NULL stays NULL. */
+static const char *
+state(struct arena *arena, const struct shape *shape, const void *from)
+{
+	struct text    json;
+	unsigned char *copy;
+
+	if (from == NULL)
+		return NULL;
+	copy = arena_alloc(arena, shape->size);
+	memcpy(copy, from, shape->size);
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+		const char         **text = (const char **)(void *)(copy + member->offset);
+
+		if (member->kind == MEMBER_TEXT && *text != NULL &&
+		    (word_index(personal, member->name) >= 0 || member->format == FORMAT_EMAIL || member->format == FORMAT_PHONE))
+			*text = masked(arena, member, *text);
+	}
+	json = text_new(arena, 512);
+	shape_print(shape, copy, &json);
+	return json.bytes;
+}
+
+const struct problem *
+audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject, const struct shape *shape,
+    const void *before, const void *after)
+{
+	bool by_system = uuid_is_nil(work->actor.uuid);
+
+	assert(work->depth > 0);
+	return db_run(work->db, NULL,
+	    "INSERT INTO audit_records (id, actor_id, actor_role, action, subject_type, subject_id, before_state, after_state, "
+	    "ip, request_id) "
+	    "VALUES (?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))",
+	    P(uuid_new()), P(by_system ? NULL : &work->actor), P(work->actor), P(action), P(subject_type), P(subject),
+	    P(state(work->arena, shape, before)), P(state(work->arena, shape, after)), P(work->address), P(work->request_id));
+}

@@ -1,0 +1,249 @@
+/* Sessions and their tokens. */
+#include "tests/api/api.h"
+
+#include <string.h>
+
+static struct answer
+refresh(const char *token)
+{
+	return api_post("/accounts/refresh", NULL, form("{\"refresh\": \"%s\"}", token));
+}
+
+static void
+sessions_are_listed_and_ended(void)
+{
+	const char *const agent[] = { "User-Agent: Shop\xc3\xa4pp/1.0", "Content-Type: application/json", NULL };
+	struct person     person = person_new("customer"), other = person_new("customer"), second = person;
+	struct answer     answer = api_call("POST", "/accounts/login", NULL,
+	    form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password), agent);
+
+	EXPECT(answer, 200);
+	second.access = text_at(&answer, "access");
+	second.session = text_at(&answer, "session_id");
+	answer = api_get("/accounts/sessions", person.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 2);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), second.session);
+	CHECK_TEXT(text_at(&answer, "results.0.user_agent"), "Shop??pp/1.0");
+	CHECK_TEXT(text_at(&answer, "results.0.ip"), "127.0.0.1");
+	CHECK(!bool_at(&answer, "results.0.current") && bool_at(&answer, "results.1.current"));
+	answer = api_delete(form("/accounts/sessions/%s", second.session), other.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_delete(form("/accounts/sessions/%s", second.session), person.access);
+	EXPECT(answer, 204);
+	answer = api_delete(form("/accounts/sessions/%s", second.session), person.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get("/accounts/me", second.access);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = api_get("/accounts/me", person.access);
+	EXPECT(answer, 200);
+}
+
+static void
+at_most_three_sessions_live(void)
+{
+	struct person person = person_new("customer"), logins[3] = { person, person, person };
+	struct answer answer;
+
+	for (size_t i = 0; i < 3; i++)
+		person_login(&logins[i]);
+	answer = api_get("/accounts/me", person.access);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	for (size_t i = 0; i < 3; i++) {
+		answer = api_get("/accounts/me", logins[i].access);
+		EXPECT(answer, 200);
+	}
+	CHECK_TEXT(sql_text("SELECT end_reason FROM sessions WHERE id = '%s'", person.session), "evicted");
+}
+
+static void
+at_most_three_live_of_many_at_once(void)
+{
+	struct person person = person_new("customer");
+	const char   *body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password);
+	struct call   calls[12];
+	struct answer answers[12];
+
+	for (size_t i = 0; i < 12; i++)
+		calls[i] = (struct call) { "POST", "/accounts/login", NULL, body, NULL };
+	api_calls(calls, 12, answers);
+	for (size_t i = 0; i < 12; i++)
+		EXPECT(answers[i], 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL", person.id), 3);
+}
+
+static void
+logout_ends_one_and_logout_all_every(void)
+{
+	struct person person = person_new("customer"), second = person;
+	struct answer answer;
+
+	person_login(&second);
+	answer = api_post("/accounts/logout", person.access, NULL);
+	EXPECT(answer, 204);
+	answer = api_post("/accounts/logout", person.access, NULL);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = refresh(person.refresh);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = api_get("/accounts/me", second.access);
+	EXPECT(answer, 200);
+	person_login(&person);
+	answer = api_post("/accounts/logout-all", second.access, NULL);
+	EXPECT(answer, 204);
+	answer = api_get("/accounts/me", person.access);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = api_get("/accounts/me", second.access);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+}
+
+static void
+refresh_tokens_rotate(void)
+{
+	struct person person = person_new("customer");
+	struct answer first = refresh(person.refresh), second, answer;
+
+	EXPECT(first, 200);
+	CHECK_TEXT(text_at(&first, "session_id"), person.session);
+	CHECK(strcmp(text_at(&first, "refresh"), person.refresh) != 0);
+	CHECK(strcmp(text_at(&first, "access"), person.access) != 0);
+	second = refresh(text_at(&first, "refresh"));
+	EXPECT(second, 200);
+	answer = api_get("/accounts/me", text_at(&second, "access"));
+	EXPECT(answer, 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE refresh_hash = UNHEX(SHA2('%s', 256))", text_at(&second, "refresh")), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refresh_tokens WHERE session_id = '%s'", person.session), 2);
+}
+
+static void
+a_reused_refresh_token_ends_its_session(void)
+{
+	struct person person = person_new("customer"), other = person;
+	struct answer first, answer;
+
+	person_login(&other);
+	first = refresh(person.refresh);
+	EXPECT(first, 200);
+	answer = refresh(person.refresh);
+	EXPECT_PROBLEM(answer, 401, "refresh_reused");
+	answer = refresh(text_at(&first, "refresh"));
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = api_get("/accounts/me", text_at(&first, "access"));
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = refresh(person.refresh);
+	EXPECT_PROBLEM(answer, 401, "refresh_reused");
+	answer = api_get("/accounts/me", other.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(sql_text("SELECT end_reason FROM sessions WHERE id = '%s'", person.session), "token_reused");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.session_reused'", person.id), 1);
+}
+
+/* Whatever the order, one token is never exchanged for two live ones. */
+static void
+one_token_at_once_is_exchanged_once(void)
+{
+	struct person person = person_new("customer");
+	const char   *body = form("{\"refresh\": \"%s\"}", person.refresh);
+	struct call   calls[8];
+	struct answer answers[8];
+	int           exchanged = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		calls[i] = (struct call) { "POST", "/accounts/refresh", NULL, body, NULL };
+	api_calls(calls, 8, answers);
+	for (size_t i = 0; i < 8; i++) {
+		CHECK(answers[i].status == 200 || answers[i].status == 409 || answers[i].status == 401);
+		exchanged += answers[i].status == 200;
+	}
+	CHECK_INT(exchanged, 1);
+}
+
+static void
+bad_refresh_tokens(void)
+{
+	struct answer answer = refresh("nonsense");
+
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	answer = api_post("/accounts/refresh", NULL, "{}");
+	EXPECT_FAULT(answer, "refresh");
+	answer = api_post("/accounts/refresh", NULL, "{\"refresh\": 5}");
+	EXPECT_FAULT(answer, "refresh");
+}
+
+static void
+sessions_run_out(void)
+{
+	struct person person = person_new("customer");
+	struct answer answer;
+
+	sql_run("UPDATE sessions SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", person.session);
+	answer = api_get("/accounts/me", person.access);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+	answer = refresh(person.refresh);
+	EXPECT_PROBLEM(answer, 401, "session_ended");
+}
+
+/* "haat_refresh=TOKEN" of Set-Cookie. */
+static const char *
+cookie_of(const struct answer *answer)
+{
+	const char *header = header_of(answer, "Set-Cookie");
+
+	return header == NULL ? NULL : form("Cookie: other=1; %.*s", (int)strcspn(header, ";"), header);
+}
+
+static void
+browsers_get_a_cookie(void)
+{
+	struct person     person = person_new("customer");
+	struct answer     answer = api_post("/accounts/login", NULL,
+	    form("{\"email\": \"%s\", \"password\": \"%s\", \"cookie\": true}", person.email, person.password));
+	const char       *header = header_of(&answer, "Set-Cookie");
+	const char       *headers[] = { cookie_of(&answer), NULL };
+	const char       *old = headers[0];
+
+	EXPECT(answer, 200);
+	REQUIRE(header != NULL);
+	CHECK(!has_at(&answer, "refresh"));
+	CHECK(strstr(header, "HttpOnly") != NULL && strstr(header, "Secure") != NULL && strstr(header, "SameSite=Strict") != NULL);
+	CHECK(strstr(header, "Path=/api/v1/accounts;") != NULL && strstr(header, "Max-Age=86400") != NULL);
+	answer = api_call("POST", "/accounts/refresh", NULL, NULL, headers);
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "refresh"));
+	headers[0] = cookie_of(&answer);
+	REQUIRE(headers[0] != NULL);
+	CHECK(strcmp(headers[0], old) != 0);
+	answer = api_call("POST", "/accounts/logout", text_at(&answer, "access"), NULL, headers);
+	EXPECT(answer, 204);
+	CHECK(header_of(&answer, "Set-Cookie") != NULL && strstr(header_of(&answer, "Set-Cookie"), "Max-Age=0") != NULL);
+	headers[0] = old;
+	answer = api_call("POST", "/accounts/refresh", NULL, "{}", headers);
+	EXPECT_PROBLEM(answer, 401, "refresh_reused");
+}
+
+static void
+access_tokens_are_checked(void)
+{
+	struct person     person = person_new("customer");
+	const char *const basic[] = { "Authorization: Basic dXNlcjpwYXNz", NULL };
+	const char *const twice[] = { form("Authorization: Bearer %s", person.access), NULL };
+	char             *forged = form("%s", person.access);
+	struct answer     answer = api_get("/accounts/me", NULL);
+
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	CHECK(header_of(&answer, "WWW-Authenticate") != NULL);
+	answer = api_get("/accounts/me", "nonsense");
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	forged[strlen(forged) - 5] = forged[strlen(forged) - 5] == 'A' ? 'B' : 'A';
+	answer = api_get("/accounts/me", forged);
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	answer = api_call("GET", "/accounts/me", NULL, NULL, basic);
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	answer = api_call("GET", "/accounts/me", person.access, NULL, twice);
+	CHECK_INT(answer.status, 400);
+	CHECK_INT(api_round_trips("/accounts/me", person.access), 2);
+}
+
+SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
+    TEST(at_most_three_live_of_many_at_once), TEST(logout_ends_one_and_logout_all_every), TEST(refresh_tokens_rotate),
+    TEST(a_reused_refresh_token_ends_its_session), TEST(one_token_at_once_is_exchanged_once), TEST(bad_refresh_tokens),
+    TEST(sessions_run_out), TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
