@@ -47,6 +47,7 @@ struct command {
 #define COMMAND_TABLES(X)                                                                      \
 	X(migrate_commands)                                                                    \
 	X(seed_commands)                                                                       \
+	X(check_commands)                                                                      \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

@@ -1,5 +1,5 @@
-TESTS += tests/ops/test-haatctl.sh
-EXTRA_DIST += tests/ops/test-haatctl.sh
+TESTS += tests/ops/test-haatctl.sh tests/ops/test-check.sh
+EXTRA_DIST += tests/ops/test-haatctl.sh tests/ops/test-check.sh
 if HAVE_CUNIT
 ops_tests = tests/ops/test-purge
 check_PROGRAMS += $(ops_tests)

@@ -1,0 +1,27 @@
+/*
+ * check_rules.h: what must be true of the shop's books at any moment, also while it works: stock, reservations, orders,
+ * payments, refunds and the ledger agree.
+ *
+ * Each rule is one statement, which the database answers from one moment's view, so that a rule never sees half of a
+ * transaction.  It finds the rows that break the rule: a line of text for each of the first RULE_ROWS, and how many there
+ * are in all.  It walks along the keys and sums by index, so that it needs the same memory for a thousand orders and for
+ * ten million.
+ */
+#ifndef CHECK_RULES_H
+#define CHECK_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct rule {
+	const char *name;    /* what must be true */
+	bool        warning; /* what breaks it is to be looked at, but nothing is wrong yet */
+	const char *sql;     /* columns `what` and `total` */
+};
+
+enum { RULE_ROWS = 100 };
+
+extern const struct rule check_rules[];
+extern const size_t      check_rule_count;
+
+#endif

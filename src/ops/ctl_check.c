@@ -1,0 +1,74 @@
+/* haatctl check: do stock, reservations, orders, payments and ledger agree? */
+#include "ops/command.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "ops/check_rules.h"
+#include "store/db.h"
+#include "store/work.h"
+
+/* A rule walks through whole tables: it has more time than a request. */
+enum { RULE_SECONDS = 3600, TEXT_BYTES = 2000 };
+
+struct finding {
+	const char *what;
+	int64_t     total;
+};
+
+static const struct member finding_members[] = {
+	M_TEXT(struct finding, what, "what", TEXT_BYTES, .multiline = true),
+	M_INTEGER(struct finding, total, "total", 0, INT64_MAX),
+};
+SHAPE(struct finding, finding_shape, "Finding", finding_members);
+
+struct tally {
+	int64_t rows, rules;
+};
+
+static const struct problem *
+check_rule(struct db *db, const struct rule *rule, struct tally *tally)
+{
+	struct finding *findings;
+	size_t          count;
+
+	TRY(db_rows(db, &finding_shape, RULE_ROWS, &findings, &count, rule->sql));
+	if (count == 0)
+		return OK;
+	tally->rules++;
+	tally->rows += findings[0].total;
+	printf("%s: %s\n", rule->warning ? "warning" : "BROKEN", rule->name);
+	for (size_t i = 0; i < count; i++)
+		printf("  %s\n", findings[i].what == NULL ? "(a row without a name)" : findings[i].what);
+	if (findings[0].total > (int64_t)count)
+		printf("  and %lld more\n", (long long)findings[0].total - (long long)count);
+	return OK;
+}
+
+static int
+run_check(struct control *control, int count, char **arguments)
+{
+	struct config         patient = *control->config;
+	struct db            *db;
+	const struct problem *problem = OK;
+	struct tally          broken = { 0 }, warned = { 0 };
+
+	(void)count, (void)arguments;
+	patient.database.statement_timeout_ms = RULE_SECONDS * 1000;
+	patient.database.io_timeout_seconds = RULE_SECONDS;
+	db = db_open(&patient, control->arena);
+	for (size_t i = 0; i < check_rule_count && problem == OK; i++) {
+		problem = check_rule(db, &check_rules[i], check_rules[i].warning ? &warned : &broken);
+		fflush(stdout);
+	}
+	db_close(db);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("check: %zu rules, %lld broken (%lld rows), %lld warnings (%lld rows)\n", check_rule_count,
+	    (long long)broken.rules, (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
+	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
+}
+
+const struct command check_commands[] = {
+	{ "check", "", "do stock, orders, payments and ledger agree? 1 when something is broken", 0, 0, false, run_check },
+	{ NULL },
+};

@@ -1,0 +1,257 @@
+#!/bin/sh
+# haatctl seed and check: a seeded shop keeps every rule, the same call makes the same shop, and each rule finds what
+# breaks it.
+set -u
+top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
+	exec "$top/tests/private-db" run sh "$0"
+fi
+work=$(dirname "$HAAT_TEST_DATABASE")
+passed=0
+failed=0
+
+fail() {
+	printf 'FAILED: %s\n' "$1"
+	failed=$((failed + 1))
+}
+
+# expect CODE WORDS COMMAND...: haatctl's exit code, and words that its output holds
+expect() {
+	code=$1 words=$2
+	shift 2
+	output=$(src/haatctl --sql "$top/sql" "$@" 2>&1)
+	got=$?
+	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
+		fail "$(printf 'haatctl %s: exit %s, expected %s and "%s" in:\n%s' "$*" "$got" "$code" "$words" "$output")"
+	else
+		passed=$((passed + 1))
+	fi
+}
+
+sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop --execute="$1"; }
+
+# breaks CODE RULE WHERE SQL UNDO: with the change the rule is named, with a row that holds WHERE; undone all is well again
+breaks() {
+	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $4" || fail "cannot run: $4"
+	output=$(src/haatctl check 2>&1)
+	got=$?
+	if [ "$got" -ne "$1" ] || ! printf '%s\n' "$output" | awk -v rule=": $2" -v row="$3" '
+		/^[a-zA-Z]/ { here = substr($0, length($0) - length(rule) + 1) == rule }
+		here && /^  / && index($0, row) { found = 1 }
+		END { exit !found }'; then
+		fail "$(printf 'exit %s, and "%s" does not name "%s" after %s:\n%s' "$got" "$2" "$3" "$4" "$output")"
+	else
+		passed=$((passed + 1))
+	fi
+	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $5" || fail "cannot run: $5"
+	output=$(src/haatctl check 2>&1) || fail "$(printf 'not undone: %s\n%s' "$5" "$output")"
+}
+
+cat >"$work/haat.conf" <<-END
+	profile = development
+	[database]
+	socket = $HAAT_TEST_DATABASE
+	user = root
+	name = shop
+	[auth]
+	bcrypt_cost = 4
+END
+mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
+export HAAT_CONFIG="$work/haat.conf"
+
+# Seeding.
+expect 0 'the schema is at' migrate up
+expect 2 'the accounts need a password' seed --accounts
+expect 2 "'few' is not a number that fits" seed --products few
+expect 2 "'more' is not an option" seed more
+expect 2 'unrecognized option' seed --nothing
+expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
+shop() {
+	for table in users merchants brands categories category_ancestors products variants product_listings inventory \
+		inventory_movements orders order_lines order_merchants reservations payments ledger_accounts \
+		ledger_transactions ledger_entries; do
+		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
+	done
+}
+first=$(shop)
+expect 0 'seeded already: 30 products' seed --products 30 --merchants 7 --orders 20
+[ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'seeding again has changed the shop'
+expect 1 'with another seed value' seed --seed-value 2
+[ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'another seed value has changed the shop'
+expect 0 '' check
+expect 0 'seeded: 700 products' seed --products 700 --merchants 7 --orders 600 --accounts --password Haat-test-1
+expect 0 'seeded already' seed --products 700 --merchants 7 --orders 600 --accounts --password Another-1
+counts=$(sql "SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM categories),
+	(SELECT COUNT(DISTINCT currency) FROM merchants), (SELECT MAX(depth) FROM categories),
+	(SELECT COUNT(*) FROM product_listings), (SELECT COUNT(*) FROM users WHERE password_hash LIKE '\$2b\$04\$%' AND email IN
+	('admin@haat.test', 'shop@haat.test', 'customer@haat.test')), (SELECT COUNT(DISTINCT password_hash) FROM users),
+	(SELECT COUNT(*) FROM addresses WHERE is_default)" | tr '\t' ' ')
+[ "$counts" = '700 600 50 5 3 2800 3 1 1' ] && passed=$((passed + 1)) || fail "the shop has $counts"
+expect 0 '0 broken (0 rows), 0 warnings' check
+
+# Breaking.  What is append-only must be undone here.
+for trigger in inventory_movements ledger_transactions ledger_entries; do
+	sql "DROP TRIGGER ${trigger}_no_update; DROP TRIGGER ${trigger}_no_delete"
+done
+sql "DROP TRIGGER IF EXISTS audit_records_no_delete"
+order=$(sql "SELECT id FROM orders WHERE status = 'completed' AND payment_method = 'online' ORDER BY id LIMIT 1")
+number=$(sql "SELECT number FROM orders WHERE id = '$order'")
+payment=$(sql "SELECT id FROM payments WHERE order_id = '$order'")
+reference=$(sql "SELECT reference FROM payments WHERE id = '$payment'")
+total=$(sql "SELECT amount_minor FROM payments WHERE id = '$payment'")
+currency=$(sql "SELECT currency FROM payments WHERE id = '$payment'")
+variant=$(sql "SELECT variant_id FROM order_lines WHERE order_id = '$order' ORDER BY position LIMIT 1")
+user=$(sql "SELECT user_id FROM orders WHERE id = '$order'")
+merchant=$(sql "SELECT merchant_id FROM order_lines WHERE order_id = '$order' LIMIT 1")
+posting=$(sql "SELECT id FROM ledger_transactions WHERE payment_id = '$payment'")
+account=$(sql "SELECT account_id FROM ledger_entries WHERE transaction_id = '$posting' AND amount_minor > 0")
+nobody=ffffffff-ffff-7fff-bfff-ffffffffffff
+other=ffffffff-ffff-7fff-bfff-fffffffffffe
+of="WHERE order_id = '$order'"
+
+breaks 1 'every variant has a row in the inventory' "$nobody" \
+	"INSERT INTO variants (id, product_id, sku) SELECT '$nobody', product_id, 'lost' FROM variants WHERE id = '$variant'" \
+	"DELETE FROM variants WHERE id = '$nobody'"
+breaks 1 'the movements of a variant sum to what is on hand' "$variant" \
+	"UPDATE inventory SET on_hand = on_hand + 1 WHERE variant_id = '$variant'" \
+	"UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'"
+breaks 1 'what orders hold of a variant is what is reserved' "$variant" \
+	"UPDATE inventory SET reserved = reserved + 1 WHERE variant_id = '$variant'" \
+	"UPDATE inventory SET reserved = reserved - 1 WHERE variant_id = '$variant'"
+breaks 1 'stock is never below zero, nor below what is reserved' "$variant" \
+	"UPDATE inventory SET on_hand = on_hand - 1000 WHERE variant_id = '$variant'" \
+	"UPDATE inventory SET on_hand = on_hand + 1000 WHERE variant_id = '$variant'"
+breaks 1 'an order took from the shelves what it has committed, and no more' "$order" \
+	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand - 1 $of AND variant_id = '$variant';
+	UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'" \
+	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand + 1 $of AND variant_id = '$variant';
+	UPDATE inventory SET on_hand = on_hand + 1 WHERE variant_id = '$variant'"
+breaks 1 'every order has lines' ORD-EMPTY \
+	"INSERT INTO orders SELECT * FROM orders WHERE FALSE; INSERT INTO orders (id, number, user_id, currency, subtotal_minor,
+	total_minor, shipping_method, shipping_address, billing_address) VALUES ('$nobody', 'ORD-EMPTY', '$user', '$currency', 0, 0,
+	'pickup', '{}', '{}')" \
+	"DELETE FROM orders WHERE id = '$nobody'"
+lines='every line of an order has its stock as the order'"'"'s status says'
+for status in held released; do
+	breaks 1 "$lines" "$number (completed), variant $variant" \
+		"UPDATE reservations SET status = '$status' $of AND variant_id = '$variant'" \
+		"UPDATE reservations SET status = 'committed' $of AND variant_id = '$variant'"
+done
+breaks 1 "$lines" "$number (completed), variant $variant: line" \
+	"UPDATE reservations SET quantity = quantity + 1 $of AND variant_id = '$variant'" \
+	"UPDATE reservations SET quantity = quantity - 1 $of AND variant_id = '$variant'"
+for status in pending cancelled expired; do
+	breaks 1 "$lines" "$number ($status)" \
+		"UPDATE orders SET status = '$status' WHERE id = '$order'" \
+		"UPDATE orders SET status = 'completed' WHERE id = '$order'"
+done
+breaks 1 'stock is held for lines of orders only' "$order has no line" \
+	"UPDATE reservations SET variant_id = '$nobody' $of AND variant_id = '$variant'" \
+	"UPDATE reservations SET variant_id = '$variant' $of AND variant_id = '$nobody'"
+breaks 1 "an order's amounts are the sums of its lines, and its total has the shipping" "$number" \
+	"UPDATE order_lines SET unit_price_minor = unit_price_minor + 1, total_minor = total_minor + quantity $of" \
+	"UPDATE order_lines SET unit_price_minor = unit_price_minor - 1, total_minor = total_minor - quantity $of"
+breaks 1 "a seller's part of an order is the sum of the seller's lines" "$order" \
+	"UPDATE order_merchants SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1 $of" \
+	"UPDATE order_merchants SET subtotal_minor = subtotal_minor - 1, total_minor = total_minor - 1 $of"
+breaks 1 'every seller of an order has a part of it, in its currency' "$number ($currency), merchant $merchant: XTS" \
+	"UPDATE order_merchants SET currency = 'XTS' $of" "UPDATE order_merchants SET currency = '$currency' $of"
+
+paid='an order is paid by one payment of its total, and by none when it is not paid'
+breaks 1 "$paid" "$number (pending)" "UPDATE orders SET payment_status = 'pending' WHERE id = '$order'" \
+	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
+breaks 1 "$paid" "$number (paid): total $total" "UPDATE payments SET amount_minor = amount_minor + 1 WHERE id = '$payment'" \
+	"UPDATE payments SET amount_minor = amount_minor - 1 WHERE id = '$payment'"
+breaks 1 "$paid" "$number (paid)" "UPDATE payments SET status = 'failed' WHERE id = '$payment'" \
+	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
+together="an order's status and its payment's go together"
+breaks 1 "$together" "$number: paid, payment failed" "UPDATE orders SET status = 'paid', payment_status = 'failed' WHERE id = '$order'" \
+	"UPDATE orders SET status = 'completed', payment_status = 'paid' WHERE id = '$order'"
+breaks 1 "$together" "$number: refunded, payment paid" "UPDATE orders SET status = 'refunded' WHERE id = '$order'" \
+	"UPDATE orders SET status = 'completed' WHERE id = '$order'"
+breaks 1 "$together" "$number: completed, payment pending" "UPDATE orders SET payment_status = 'pending' WHERE id = '$order'" \
+	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
+breaks 1 'what was refunded of an order is what was refunded of its payment' "$number: refunded 1, its payment 0" \
+	"UPDATE orders SET refunded_minor = 1, payment_status = 'partially_refunded' WHERE id = '$order'" \
+	"UPDATE orders SET refunded_minor = 0, payment_status = 'paid' WHERE id = '$order'"
+breaks 1 "an order's payment status tells how much was refunded" "$number (partially_refunded): refunded 0" \
+	"UPDATE orders SET payment_status = 'partially_refunded' WHERE id = '$order'" \
+	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
+
+received='money that was received is posted, with its amount, and nothing else is'
+breaks 1 "$received" "$reference (succeeded)" "UPDATE ledger_transactions SET payment_id = '$nobody' WHERE id = '$posting'" \
+	"UPDATE ledger_transactions SET payment_id = '$payment' WHERE id = '$posting'"
+breaks 1 "$received" "$reference (cancelled)" "UPDATE payments SET status = 'cancelled' WHERE id = '$payment'" \
+	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
+breaks 1 "$received" "$reference (succeeded)" \
+	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$posting', '$account', 5, '$currency'), ('$other', '$posting', '$account', -5, '$currency')" \
+	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
+
+refund="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, status, idempotency_key) VALUES ('$nobody', '$payment', 'stripe', 7, '$currency'"
+unrefund="DELETE FROM refunds WHERE id = '$nobody'; UPDATE payments SET refund_claimed_minor = 0 WHERE id = '$payment'"
+breaks 1 'a refund that succeeded is posted, with its amount, and nothing else is' "$nobody (succeeded)" \
+	"$refund, 'succeeded', 'test')" "$unrefund"
+breaks 1 'what a payment says of its refunds is what its refunds say' "$reference" \
+	"UPDATE payments SET refund_claimed_minor = 3 WHERE id = '$payment'" "$unrefund"
+breaks 1 'what a payment says of its refunds is what its refunds say' "$reference" \
+	"UPDATE payments SET status = 'refunded' WHERE id = '$payment'" \
+	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
+breaks 1 "a refund has its payment's currency" "$nobody: XTS" "$refund, 'failed', 'test'); UPDATE refunds SET currency = 'XTS'" \
+	"$unrefund"
+breaks 1 'every transaction of the ledger sums to zero in each currency' "$posting: 5 $currency" \
+	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$posting', '$account', 5, '$currency')" "DELETE FROM ledger_entries WHERE id = '$nobody'"
+breaks 1 'the ledger sums to zero in each currency' "-5 $currency" \
+	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$posting', '$account', -5, '$currency')" "DELETE FROM ledger_entries WHERE id = '$nobody'"
+breaks 1 'every transaction of the ledger has entries' "$nobody" \
+	"INSERT INTO ledger_transactions (id, kind, payment_id) VALUES ('$nobody', 'payment', '$nobody')" \
+	"DELETE FROM ledger_transactions WHERE id = '$nobody'"
+breaks 1 "an entry of the ledger has its account's currency" "$nobody: XTS" \
+	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
+	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
+
+# Money that no order took: without a refund it is broken, with one under way it is a warning.
+unapplied="INSERT INTO payments (id, reference, order_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
+	('$nobody', 'PAY-TWICE', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');
+	INSERT INTO ledger_accounts (id, kind, currency) VALUES ('$nobody', 'unapplied', '$currency');
+	INSERT INTO ledger_transactions (id, kind, payment_id) VALUES ('$nobody', 'payment', '$nobody');
+	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$nobody', '$account', 7, '$currency'), ('$other', '$nobody', '$nobody', -7, '$currency')"
+unapply="DELETE FROM refunds WHERE payment_id = '$nobody'; DELETE FROM ledger_entries WHERE transaction_id = '$nobody';
+	DELETE FROM ledger_transactions WHERE id = '$nobody'; DELETE FROM ledger_accounts WHERE id = '$nobody';
+	DELETE FROM payments WHERE id = '$nobody'"
+breaks 1 'money that no order took is given back' "PAY-TWICE: 7 $currency" "$unapplied" "$unapply"
+breaks 0 'no refund is under way' PAY-TWICE \
+	"$unapplied; UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$nobody'; INSERT INTO refunds (id, payment_id, provider,
+	amount_minor, currency, idempotency_key) VALUES ('$nobody', '$nobody', 'stripe', 7, '$currency', 'twice')" "$unapply"
+
+# Warnings: the exit code stays 0.
+breaks 0 'no payment is on hold' "$reference" "UPDATE payments SET hold_reason = 'amount_mismatch' WHERE id = '$payment'" \
+	"UPDATE payments SET hold_reason = NULL WHERE id = '$payment'"
+breaks 0 'no webhook is dead' 'payment_intent.succeeded' \
+	"INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status) VALUES
+	('$nobody', 'stripe', 'evt_1', 'payment_intent.succeeded', '{}', REPEAT('x', 32), 'dead')" \
+	"DELETE FROM webhook_events"
+breaks 0 'no job is dead' 'refund_payment' \
+	"INSERT INTO jobs (id, kind, status) VALUES ('$nobody', 'refund_payment', 'dead')" "DELETE FROM jobs WHERE id = '$nobody'"
+breaks 0 'no job is running longer than its lease' 'refund_payment' \
+	"INSERT INTO jobs (id, kind, status, lease_until) VALUES ('$nobody', 'refund_payment', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
+	"DELETE FROM jobs WHERE id = '$nobody'"
+breaks 0 'no cancelled order keeps money' "$number" \
+	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
+	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of" \
+	"UPDATE orders SET status = 'completed' WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
+	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked'"
+
+# More rows than are shown.
+sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
+expect 1 '  and 3 more' check
+expect 1 '1 broken (103 rows)' check
+export HAAT_DATABASE_NAME=missing
+expect 3 'database' check
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
