@@ -41,9 +41,6 @@ enum { OFFERS_MAX = 100 };
 const struct problem *catalog_offers(struct work *work, const struct variant_id *variants, size_t count,
     struct offer ***offers);
 
-/* Shown as NOT_FOUND's message wherever a product is not there or not the asker's. */
-extern const char no_such_product[];
-
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);
 

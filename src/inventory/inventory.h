@@ -42,7 +42,10 @@ const struct problem *release_stock(struct work *work, struct order_id order);
 /* Back on the shelf: what was committed is on hand again, with a movement for each line.  OK when nothing was. */
 const struct problem *return_stock(struct work *work, struct order_id order);
 
-/* Late money: hold again what was released, all or nothing: INSUFFICIENT_STOCK.  OK when it is held already. */
+/*
+ * Late money: hold again what was released, all or nothing; INSUFFICIENT_STOCK changes nothing, so the caller may go on.
+ * OK when it is held already.
+ */
 const struct problem *rereserve_stock(struct work *work, struct order_id order);
 
 /* Job: add what an order sold to its products' sales counters, once. */

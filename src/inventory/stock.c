@@ -1,178 +1,240 @@
 /*
- * What orders do to stock.  Each step is two to four statements however many lines there are, joined over the order's
- * reservations; rows are locked by ascending variant id, the primary key's order.
+ * What an order does to stock: reserve, commit, release, return, reserve again.
+ *
+ * The reservation rows are locked first, by variant id ascending, then inventory in the same order, as late as can be.
  */
 #include "inventory/inventory.h"
+
 #include "store/db.h"
 
 #include <assert.h>
 
 enum { LINES_MAX = 100 };
 
-static int
-compare_lines(const void *a, const void *b)
+enum reservation_status { HELD, COMMITTED, RELEASED };
+static const char *const reservation_words[] = { "held", "committed", "released", NULL };
+
+struct reservation {
+	struct variant_id variant;
+	int64_t           quantity;
+	int               status;
+};
+
+static const struct member reservation_members[] = {
+	M_ID(struct reservation, variant, "variant_id"),
+	M_INTEGER(struct reservation, quantity, "quantity", 1, INT32_MAX),
+	M_ENUM(struct reservation, status, "status", reservation_words),
+};
+SHAPE(struct reservation, reservation_shape, "Reservation", reservation_members);
+
+/* An order's reservations, locked, by variant id ascending. */
+struct held {
+	struct reservation *rows;
+	size_t              count;
+};
+
+static const struct problem *
+lock_reservations(struct work *work, struct order_id order, enum reservation_status status, struct held *held)
 {
-	return uuid_compare(&((const struct stock_line *)a)->variant, &((const struct stock_line *)b)->variant);
+	size_t kept = 0;
+
+	TRY(db_rows(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
+	    "SELECT variant_id, quantity, status FROM reservations WHERE order_id = ? ORDER BY variant_id FOR UPDATE", P(order)));
+	for (size_t i = 0; i < held->count; i++)
+		if (held->rows[i].status == (int)status)
+			held->rows[kept++] = held->rows[i];
+	held->count = kept;
+	return OK;
 }
 
-struct held {
-	struct variant_id variant;
-};
-
-static const struct member held_members[] = {
-	M_ID(struct held, variant, "variant_id"),
-};
-SHAPE(struct held, held_shape, "HeldVariant", held_members);
-
-/* The lines that have no reservation are those that lacked stock. */
+/* One conditional UPDATE over all rows; `whole` when each of them matched. */
 static const struct problem *
-name_lacking(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+move_stock(struct work *work, const char *sql, const struct held *held, size_t quantities, bool *whole)
 {
-	struct faults faults = { .count = 0 };
-	struct held  *held;
-	size_t        n_held;
+	size_t            per_row = quantities + 1;
+	struct parameter *values = ARENA_ARRAY(work->arena, held->count * per_row, struct parameter);
+	int64_t           changed;
 
-	TRY(db_rows(work->db, &held_shape, LINES_MAX, &held, &n_held,
-	    "SELECT variant_id FROM reservations WHERE order_id = ? AND status = 'held'", P(order)));
-	for (size_t i = 0; i < count; i++) {
-		bool found = false;
+	/* The statement reads: as many quantities as its assignments have, the variant, and its condition's quantity. */
+	for (size_t i = 0; i < held->count; i++)
+		for (size_t j = 0; j < per_row; j++)
+			values[i * per_row + j] = j + 2 == per_row ? P(held->rows[i].variant) : P(held->rows[i].quantity);
+	TRY(db_run_many(work->db, &changed, sql, held->count, per_row, values));
+	*whole = changed == (int64_t)held->count;
+	return OK;
+}
 
-		for (size_t j = 0; j < n_held && !found; j++)
-			found = ID_EQUAL(held[j].variant, lines[i].variant);
-		if (!found)
-			faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", i), "is more than what is left");
+static const struct problem *
+set_reservations(struct work *work, struct order_id order, enum reservation_status from, enum reservation_status to)
+{
+	return db_run(work->db, NULL, "UPDATE reservations SET status = ? WHERE order_id = ? AND status = ?",
+	    P(reservation_words[to]), P(order), P(reservation_words[from]));
+}
+
+static const struct problem *
+write_movements(struct work *work, struct order_id order, const char *sql, const struct held *held, int sign)
+{
+	enum { COLUMNS = 5 };
+	struct parameter *values = ARENA_ARRAY(work->arena, held->count * COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < held->count; i++) {
+		const struct parameter row[COLUMNS] = { P(uuid_new()), P(held->rows[i].variant), P(sign * held->rows[i].quantity),
+			P(order), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor) };
+
+		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
-	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough is left of some lines; see details", &faults);
+	return db_run_many(work->db, NULL, sql, held->count, COLUMNS, values);
+}
+
+/* ---- reserve ---- */
+
+static int
+by_variant(const void *a, const void *b)
+{
+	return uuid_compare(&((const struct stock_line *)a)->variant.uuid, &((const struct stock_line *)b)->variant.uuid);
+}
+
+/* The lines whose reservation found too little: they still stand as released. */
+static const struct problem *
+name_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+{
+	struct held   lacking;
+	struct faults faults = { .count = 0 };
+
+	TRY(lock_reservations(work, order, RELEASED, &lacking));
+	for (size_t line = 0; line < count; line++)
+		for (size_t i = 0; i < lacking.count; i++)
+			if (ID_EQUAL(lacking.rows[i].variant, lines[line].variant)) {
+				int64_t available;
+
+				TRY(db_value(work->db, &available, "SELECT on_hand - reserved FROM inventory WHERE variant_id = ?",
+				    P(lines[line].variant)));
+				faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", line),
+				    arena_format(work->arena, "only %lld left", (long long)available));
+			}
+	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough is left; see details", &faults);
 }
 
 const struct problem *
 reserve_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
+	enum { COLUMNS = 3 };
 	struct stock_line *sorted = ARENA_ARRAY(work->arena, count, struct stock_line);
-	struct parameter  *rows = ARENA_ARRAY(work->arena, count * 4, struct parameter);
-	int64_t            held;
+	struct parameter  *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	int64_t            changed;
 
-	assert(work->depth > 0 && count > 0 && count <= LINES_MAX);
+	assert(count <= LINES_MAX);
+	if (count == 0)
+		return OK;
 	memcpy(sorted, lines, count * sizeof *lines);
-	qsort(sorted, count, sizeof *sorted, compare_lines);
+	qsort(sorted, count, sizeof *sorted, by_variant);
 	for (size_t i = 0; i < count; i++) {
-		rows[i * 4] = P(order);
-		rows[i * 4 + 1] = P(sorted[i].quantity);
-		rows[i * 4 + 2] = P(sorted[i].variant);
-		rows[i * 4 + 3] = P(sorted[i].quantity);
+		const struct parameter row[COLUMNS] = { P(order), P(sorted[i].variant), P(sorted[i].quantity) };
+
+		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
-	/* FOR UPDATE: the rows stay ours until the UPDATE below, and those who want the same variant queue here. */
-	TRY(db_run_many(work->db, &held,
-	    "INSERT INTO reservations (order_id, variant_id, quantity) SELECT ?, variant_id, ? FROM inventory "
-	    "WHERE variant_id = ? AND on_hand - reserved >= ? FOR UPDATE",
-	    count, 4, rows));
-	if (held < (int64_t)count)
-		return name_lacking(work, order, lines, count);
-	return db_run(work->db, NULL,
-	    "UPDATE inventory i JOIN reservations r ON r.variant_id = i.variant_id SET i.reserved = i.reserved + r.quantity "
-	    "WHERE r.order_id = ?",
-	    P(order));
+	/* Written as released, so that what the next statement does not find in stock can be told apart. */
+	TRY(db_run_many(work->db, NULL,
+	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES (?, ?, ?, 'released')", count, COLUMNS, values));
+	TRY(db_run(work->db, &changed,
+	    "UPDATE reservations r STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id "
+	    "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
+	    "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity", P(order)));
+	if (changed == 2 * (int64_t)count) /* a row of each table for each line */
+		return OK;
+	return name_short_lines(work, order, lines, count);
 }
 
-/* How many of the order's reservations are in a status. */
-static const struct problem *
-count_reservations(struct work *work, struct order_id order, const char *status, int64_t *count)
-{
-	return db_value(work->db, count, "SELECT COUNT(*) FROM reservations WHERE order_id = ? AND status = ?", P(order),
-	    P(status));
-}
+struct wanted {
+	struct variant_id variant;
+	bool              enough;
+};
 
-static const struct problem *
-move_reservations(struct work *work, struct order_id order, const char *from, const char *to, int64_t *changed)
-{
-	return db_run(work->db, changed, "UPDATE reservations SET status = ? WHERE order_id = ? AND status = ?", P(to),
-	    P(order), P(from));
-}
+static const struct member wanted_members[] = {
+	M_ID(struct wanted, variant, "variant_id"),
+	M_BOOLEAN(struct wanted, enough, "enough"),
+};
+SHAPE(struct wanted, wanted_shape, "WantedStock", wanted_members);
 
-/* One movement for each line of the order, signed; each with an id of its own, made here. */
-static const struct problem *
-write_movements(struct work *work, struct order_id order, const char *reason, int sign)
+const struct problem *
+rereserve_stock(struct work *work, struct order_id order)
 {
-	const struct user_id *actor = uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
-	struct held          *lines;
-	struct parameter     *rows;
-	size_t                count;
+	struct wanted *wanted;
+	struct held    held;
+	size_t         count;
+	bool           whole;
 
-	TRY(db_rows(work->db, &held_shape, LINES_MAX, &lines, &count,
-	    "SELECT variant_id FROM reservations WHERE order_id = ? ORDER BY variant_id", P(order)));
-	rows = ARENA_ARRAY(work->arena, count * 6, struct parameter);
+	TRY(lock_reservations(work, order, RELEASED, &held));
+	if (held.count == 0)
+		return OK;
+	/* All rows are locked before one changes: the caller goes on when it was too little. */
+	TRY(db_rows(work->db, &wanted_shape, LINES_MAX, &wanted, &count,
+	    "SELECT r.variant_id, i.on_hand - i.reserved >= r.quantity AS enough FROM reservations r "
+	    "STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released' "
+	    "ORDER BY r.variant_id FOR UPDATE", P(order)));
 	for (size_t i = 0; i < count; i++)
-		memcpy(&rows[i * 6], ((struct parameter[]) { P(uuid_new()), P(sign), P(reason), P(actor), P(order),
-		    P(lines[i].variant) }), 6 * sizeof *rows);
-	return db_run_many(work->db, NULL,
-	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) "
-	    "SELECT ?, r.variant_id, ? * r.quantity, ?, r.order_id, ? FROM reservations r WHERE r.order_id = ? "
-	    "AND r.variant_id = ?",
-	    count, 6, rows);
+		if (!wanted[i].enough)
+			return problem(INSUFFICIENT_STOCK, "what was released is no longer in stock");
+	TRY(move_stock(work, "UPDATE inventory SET reserved = reserved + ? WHERE variant_id = ? AND on_hand - reserved >= ?", &held,
+	    2, &whole));
+	if (!whole)
+		return problem(CONFLICT, "the order's stock is no longer kept");
+	return set_reservations(work, order, RELEASED, HELD);
 }
+
+/* ---- commit, release, return ---- */
 
 const struct problem *
 commit_stock(struct work *work, struct order_id order)
 {
-	int64_t moved, committed;
+	struct held held, released;
+	bool        whole;
 
-	TRY(move_reservations(work, order, "held", "committed", &moved));
-	if (moved == 0) {
-		TRY(count_reservations(work, order, "committed", &committed));
-		return committed > 0 ? OK : problem(CONFLICT, "the order's stock was given up");
+	TRY(lock_reservations(work, order, HELD, &held));
+	if (held.count == 0) {
+		TRY(lock_reservations(work, order, RELEASED, &released));
+		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock was released");
 	}
-	TRY(db_run(work->db, NULL,
-	    "UPDATE inventory i JOIN reservations r ON r.variant_id = i.variant_id "
-	    "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity WHERE r.order_id = ?",
-	    P(order)));
-	return write_movements(work, order, "sale", -1);
+	TRY(move_stock(work,
+	    "UPDATE inventory SET on_hand = on_hand - ?, reserved = reserved - ? WHERE variant_id = ? AND reserved >= ?", &held, 3,
+	    &whole));
+	if (!whole)
+		return problem(CONFLICT, "the order's stock is not reserved");
+	TRY(write_movements(work, order,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES (?, ?, ?, 'sale', ?, ?)",
+	    &held, -1));
+	return set_reservations(work, order, HELD, COMMITTED);
 }
 
 const struct problem *
 release_stock(struct work *work, struct order_id order)
 {
-	int64_t moved;
+	struct held held;
+	bool        whole;
 
-	TRY(move_reservations(work, order, "held", "released", &moved));
-	if (moved == 0)
+	TRY(lock_reservations(work, order, HELD, &held));
+	if (held.count == 0)
 		return OK;
-	return db_run(work->db, NULL,
-	    "UPDATE inventory i JOIN reservations r ON r.variant_id = i.variant_id SET i.reserved = i.reserved - r.quantity "
-	    "WHERE r.order_id = ?",
-	    P(order));
+	TRY(move_stock(work, "UPDATE inventory SET reserved = reserved - ? WHERE variant_id = ? AND reserved >= ?", &held, 2, &whole));
+	if (!whole)
+		return problem(CONFLICT, "the order's stock is not reserved");
+	return set_reservations(work, order, HELD, RELEASED);
 }
 
 const struct problem *
 return_stock(struct work *work, struct order_id order)
 {
-	int64_t moved;
+	struct held held;
+	bool        whole;
 
-	TRY(move_reservations(work, order, "committed", "released", &moved));
-	if (moved == 0)
+	TRY(lock_reservations(work, order, COMMITTED, &held));
+	if (held.count == 0)
 		return OK;
-	TRY(db_run(work->db, NULL,
-	    "UPDATE inventory i JOIN reservations r ON r.variant_id = i.variant_id SET i.on_hand = i.on_hand + r.quantity "
-	    "WHERE r.order_id = ?",
-	    P(order)));
-	return write_movements(work, order, "return", 1);
-}
-
-const struct problem *
-rereserve_stock(struct work *work, struct order_id order)
-{
-	int64_t released, taken;
-
-	TRY(count_reservations(work, order, "released", &released));
-	if (released == 0)
-		return OK;
-	/* All or nothing: what lacks keeps every row from being counted, and the caller's transaction decides what then. */
-	TRY(db_run(work->db, &taken,
-	    "UPDATE inventory i JOIN reservations r ON r.variant_id = i.variant_id SET i.reserved = i.reserved + r.quantity "
-	    "WHERE r.order_id = ? AND NOT EXISTS (SELECT 1 FROM (SELECT l.variant_id FROM reservations q "
-	    "JOIN inventory l ON l.variant_id = q.variant_id WHERE q.order_id = ? AND l.on_hand - l.reserved < q.quantity "
-	    "FOR UPDATE) lacking)",
-	    P(order), P(order)));
-	if (taken == 0)
-		return problem(INSUFFICIENT_STOCK, "what the order had given back is sold");
-	return move_reservations(work, order, "released", "held", &released);
+	TRY(move_stock(work, "UPDATE inventory SET on_hand = on_hand + ? WHERE variant_id = ? AND ? > 0", &held, 2, &whole));
+	if (!whole)
+		return problem(CONFLICT, "the order's stock is no longer kept");
+	TRY(write_movements(work, order,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES (?, ?, ?, 'return', ?, ?)",
+	    &held, 1));
+	return set_reservations(work, order, COMMITTED, RELEASED);
 }

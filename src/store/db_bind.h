@@ -9,7 +9,7 @@
 #include <mysql.h>
 #include <stdio.h>
 
-enum { COLUMNS_MAX = 64, PARAMETERS_MAX = 64, DEPTH_MAX = 3 };
+enum { COLUMNS_MAX = 64, PARAMETERS_MAX = 104, DEPTH_MAX = 3 };
 
 /* One column of a result: where the client library puts it, and where it goes from there. */
 struct column {

@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test-price \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \
+	tests/unit/test-slug \
 	tests/unit/test-server \
 	tests/unit/test-shape \
 	tests/unit/test-shape-answer \

@@ -1,0 +1,192 @@
+/* The rows of product_listings: see listing.h. */
+#include "catalog/listing.h"
+
+#include "catalog/catalog.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "store/db.h"
+
+/* Products that one statement touches at most, times the depth of the tree in rows. */
+enum { BATCH = 1000 };
+
+struct row_key {
+	struct product_id *id;
+	struct instant    *created_at;
+};
+
+static const struct member row_key_members[] = {
+	M_ID(struct row_key, id, "id"),
+	M_TIME(struct row_key, created_at, "created_at"),
+};
+SHAPE(struct row_key, row_key_shape, "RowKey", row_key_members);
+
+static const struct product_id last_product = { .uuid = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xff, 0xff, 0xff, 0xff, 0xff } } };
+
+/* The listings of those products of `p` that `which` says: one for the whole shop, one for each category above. */
+#define LISTED_COLUMNS                                                                         \
+	"p.id, p.merchant_id, p.brand_id, p.currency, p.price_minor, p.created_at, p.name, p.rating_average, p.sales_count, " \
+	"p.is_featured FROM products p JOIN merchants m ON m.id = p.merchant_id "
+#define LISTED "p.status = 'published' AND p.deleted_at IS NULL AND m.status = 'active' AND "
+#define LIST_SQL(which)                                                                        \
+	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, name, " \
+	"rating_average, sales_count, is_featured) "                                           \
+	"SELECT CAST('00000000-0000-0000-0000-000000000000' AS UUID), " LISTED_COLUMNS "WHERE " LISTED which " UNION ALL " \
+	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " LISTED which
+
+const struct problem *
+list_product(struct work *work, struct product_id product)
+{
+	int64_t locked;
+
+	/* Whoever suspends the merchant or moves the category meanwhile waits for us, or we for them. */
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
+	    "WHERE p.id = ? LOCK IN SHARE MODE", P(product)));
+	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
+	return db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product));
+}
+
+/* The upper end of the next batch of a category's listings behind `after`. */
+static const struct problem *
+batch_end(struct work *work, struct category_id category, struct product_id after, struct product_id *end)
+{
+	struct row_key *row;
+
+	TRY(db_row(work->db, &row_key_shape, &row,
+	    "SELECT product_id AS id FROM product_listings WHERE category_id = ? AND product_id > ? "
+	    "ORDER BY product_id LIMIT 1 OFFSET ?", P(category), P(after), P(BATCH - 1)));
+	*end = row == NULL ? last_product : *row->id;
+	return OK;
+}
+
+/* Everything listed under a category is listed under what is above it; so its own listings say what to move. */
+static const struct problem *
+move_batch(struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old,
+    struct product_id after, struct product_id end)
+{
+	for (size_t i = 0; i < n_old; i++)
+		TRY(db_run(work->db, NULL,
+		    "DELETE l FROM product_listings s JOIN product_listings l ON l.category_id = ? AND l.product_id = s.product_id "
+		    "WHERE s.category_id = ? AND s.product_id > ? AND s.product_id <= ?",
+		    P(old_ancestors[i]), P(category), P(after), P(end)));
+	return db_run(work->db, NULL,
+	    "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, "
+	    "name, rating_average, sales_count, is_featured) "
+	    "SELECT a.ancestor_id, s.product_id, s.merchant_id, s.brand_id, s.currency, s.price_minor, s.created_at, s.name, "
+	    "s.rating_average, s.sales_count, s.is_featured "
+	    "FROM category_ancestors a JOIN product_listings s ON s.category_id = a.category_id "
+	    "WHERE a.category_id = ? AND a.distance > 0 AND s.product_id > ? AND s.product_id <= ?",
+	    P(category), P(after), P(end));
+}
+
+const struct problem *
+list_moved_category(struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old)
+{
+	struct product_id after = { .uuid = { { 0 } } }, end;
+
+	do {
+		TRY(batch_end(work, category, after, &end));
+		TRY(move_batch(work, category, old_ancestors, n_old, after, end));
+		after = end;
+	} while (!ID_EQUAL(end, last_product));
+	return OK;
+}
+
+static const struct problem *
+brand_batch(struct work *work, struct brand_id brand, const char *new_name, struct product_id after, struct product_id end)
+{
+	if (new_name != NULL)
+		return db_run(work->db, NULL, "UPDATE products SET brand_name = ? WHERE brand_id = ? AND id > ? AND id <= ?",
+		    P(new_name), P(brand), P(after), P(end));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE products p JOIN product_listings l ON l.product_id = p.id SET l.brand_id = NULL "
+	    "WHERE p.brand_id = ? AND p.id > ? AND p.id <= ?", P(brand), P(after), P(end)));
+	return db_run(work->db, NULL,
+	    "UPDATE products SET brand_id = NULL, brand_name = '', version = version + 1 "
+	    "WHERE brand_id = ? AND id > ? AND id <= ?", P(brand), P(after), P(end));
+}
+
+const struct problem *
+list_brand(struct work *work, struct brand_id brand, const char *new_name)
+{
+	struct product_id after = { .uuid = { { 0 } } };
+	struct row_key   *row;
+
+	do {
+		struct product_id end;
+
+		TRY(db_row(work->db, &row_key_shape, &row,
+		    "SELECT id FROM products FORCE INDEX (ix_products_brand) WHERE brand_id = ? AND id > ? "
+		    "ORDER BY id LIMIT 1 OFFSET ?", P(brand), P(after), P(BATCH - 1)));
+		end = row == NULL ? last_product : *row->id;
+		TRY(brand_batch(work, brand, new_name, after, end));
+		after = end;
+	} while (row != NULL);
+	return OK;
+}
+
+/* ---- a merchant's status has changed ---- */
+
+/* The merchant's products made after `from` and not after `until`. */
+struct relist {
+	struct merchant_id merchant;
+	struct instant     from, until;
+	bool               last;
+};
+
+static const struct problem *
+find_relist_end(struct work *work, struct relist *relist)
+{
+	struct row_key *row;
+
+	TRY(db_row(work->db, &row_key_shape, &row,
+	    "SELECT created_at FROM products FORCE INDEX (ix_products_merchant) WHERE merchant_id = ? AND created_at > ? "
+	    "ORDER BY created_at LIMIT 1 OFFSET ?", P(relist->merchant), P(relist->from), P(BATCH - 1)));
+	relist->last = row == NULL;
+	relist->until = relist->last ? instant_add_seconds(instant_now(), 24 * 3600) : *row->created_at;
+	return OK;
+}
+
+static const struct problem *
+relist_batch(struct work *work, void *argument)
+{
+	const struct relist *relist = argument;
+	int64_t              locked;
+
+#define OF_BATCH "p.merchant_id = ? AND p.created_at > ? AND p.created_at <= ?"
+	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH
+	    " FOR UPDATE", P(relist->merchant), P(relist->from), P(relist->until)));
+	TRY(db_run(work->db, NULL,
+	    "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
+	    P(relist->merchant), P(relist->from), P(relist->until)));
+	return db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(relist->merchant), P(relist->from), P(relist->until),
+	    P(relist->merchant), P(relist->from), P(relist->until));
+#undef OF_BATCH
+}
+
+const struct problem *
+relist_merchant_job(struct work *work, const struct job *job)
+{
+	struct relist       relist = { .from = { 0 } };
+	struct event_notice notice;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	relist.merchant = (struct merchant_id) { notice.aggregate };
+	do {
+		TRY(find_relist_end(work, &relist));
+		TRY(db_transaction(work, relist_batch, &relist));
+		relist.from = relist.until;
+		TRY(job_heartbeat(work, job));
+	} while (!relist.last);
+	return OK;
+}
+
+const struct problem *
+catalog_count_sales(struct work *work, struct product_id product, int64_t quantity)
+{
+	TRY(db_run(work->db, NULL, "UPDATE products SET sales_count = sales_count + ?, updated_at = updated_at WHERE id = ?",
+	    P(quantity), P(product)));
+	return db_run(work->db, NULL, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?", P(quantity),
+	    P(product));
+}

@@ -1,0 +1,17 @@
+libhaat_a_SOURCES += \
+	src/catalog/catalog.h \
+	src/catalog/listing.c src/catalog/listing.h \
+	src/catalog/offers.c \
+	src/catalog/product.h \
+	src/catalog/product_body.c src/catalog/product_body.h \
+	src/catalog/product_change.c \
+	src/catalog/product_create.c \
+	src/catalog/product_kept.c \
+	src/catalog/product_list.c src/catalog/product_list.h \
+	src/catalog/product_routes.c \
+	src/catalog/product_search.c \
+	src/catalog/product_shapes.c \
+	src/catalog/product_show.c \
+	src/catalog/product_write.h \
+	src/catalog/slug.c src/catalog/slug.h \
+	src/catalog/variant.c

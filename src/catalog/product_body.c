@@ -1,0 +1,189 @@
+/* Bodies of products and variants: see product_body.h. */
+#include "catalog/product_body.h"
+
+#include "base/arena.h"
+
+#include <json-c/json.h>
+
+enum { STOCK_MAX = 1000000000 };
+
+static const struct member option_body_members[] = {
+	M_TEXT(struct product_option, name, "name", 64, .required = true, .min = 1, .example = "\"size\""),
+	M_TEXTS(struct product_option, values, n_values, "values", OPTION_VALUES_MAX, .required = true, .min = 1),
+};
+SHAPE(struct product_option, option_body_shape, "ProductOptionBody", option_body_members);
+
+static const struct member image_body_members[] = {
+	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
+	    .says = "Absolute, http or https; or a path of this shop."),
+	M_TEXT(struct product_image, alt, "alt", 300, .nullable = true, .example = "\"A pitcher of red clay\""),
+};
+SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_members);
+
+#define VARIANT_MEMBERS(first_required)                                                                                      \
+	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""),   \
+	M_DECIMAL(struct variant_body, price, "price", .nullable = true, .says = "The product's when left out or null."),   \
+	M_MAP(struct variant_body, options, "options", OPTIONS_MAX, .says = "One value of each of the product's options."), \
+	M_TEXT(struct variant_body, barcode, "barcode", 64, .nullable = true, .example = "\"8901234567890\""),               \
+	M_INTEGER(struct variant_body, weight_grams, "weight_grams", 0, 10000000, .nullable = true, .example = "1200")
+
+static const struct member variant_create_members[] = {
+	VARIANT_MEMBERS(true),
+	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .says = "The stock it begins with; 0 when left out."),
+};
+extern struct variant_body variant_create_shape_struct;
+const struct shape variant_create_shape = SHAPE_IS_(struct variant_body, "VariantCreate", variant_create_members);
+
+static const struct member variant_change_members[] = { VARIANT_MEMBERS(false) };
+const struct shape variant_change_shape = { .name = "VariantChange", .size = sizeof(struct variant_body),
+	.members = variant_change_members, .count = sizeof variant_change_members / sizeof *variant_change_members,
+	.seen_offset = offsetof(struct variant_body, seen) + 1 };
+
+#define PRODUCT_MEMBERS(needed)                                                                                              \
+	M_TEXT(struct product_body, name, "name", 200, .required = (needed), .min = 1, .example = "\"Clay water pitcher\""), \
+	M_TEXT(struct product_body, description, "description", 20000, .multiline = true, .example = "\"Keeps water cool.\""), \
+	M_ID(struct product_body, category, "category_id", .required = (needed)),                                           \
+	M_ID(struct product_body, brand, "brand_id", .nullable = true),                                                     \
+	M_DECIMAL(struct product_body, price, "price", .required = (needed), .says = "In the merchant's currency."),        \
+	M_DECIMAL(struct product_body, compare_at_price, "compare_at_price", .nullable = true),                             \
+	M_DECIMAL(struct product_body, cost_price, "cost_price", .nullable = true, .says = "Never shown to customers."),    \
+	M_TEXT(struct product_body, currency, "currency", 3, .format = FORMAT_CURRENCY,                                     \
+	    .says = "The merchant's; it may be left out."),                                                                 \
+	M_TEXT(struct product_body, tax_class, "tax_class", 32, .format = FORMAT_SLUG, .min = 1, .example = "\"standard\""), \
+	M_ENUM(struct product_body, status, "status", product_status_words,                                                 \
+	    .says = "A published one is on show while its merchant is active; draft when left out."),                       \
+	M_BOOLEAN(struct product_body, is_featured, "is_featured"),                                                         \
+	M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, .example =              \
+	    "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"),                                                      \
+	M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX)
+
+static const struct member product_create_members[] = {
+	PRODUCT_MEMBERS(true),
+	M_ID(struct product_body, merchant, "merchant_id", .says = "Staff name the merchant; a seller's is their own."),
+	M_ARRAY(struct product_body, variants, n_variants, "variants", variant_create_shape, VARIANTS_MAX, .required = true,
+	    .min = 1),
+};
+const struct shape product_create_shape = SHAPE_IS_(struct product_body, "ProductCreate", product_create_members);
+
+static const struct member product_change_members[] = { PRODUCT_MEMBERS(false) };
+const struct shape product_change_shape = { .name = "ProductChange", .size = sizeof(struct product_body),
+	.members = product_change_members, .count = sizeof product_change_members / sizeof *product_change_members,
+	.seen_offset = offsetof(struct product_body, seen) + 1 };
+
+void
+check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(options[i].name, options[j].name) == 0)
+				faults_add(faults, arena_format(arena, "options.%zu.name", i), "is there twice");
+		for (size_t a = 0; a < options[i].n_values; a++)
+			for (size_t b = 0; b < a; b++)
+				if (strcmp(options[i].values[a], options[i].values[b]) == 0)
+					faults_add(faults, arena_format(arena, "options.%zu.values.%zu", i, a), "is there twice");
+	}
+}
+
+void
+check_images(const struct product_image *images, size_t count, struct arena *arena, struct faults *faults)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *url = images[i].url;
+		bool        path = url[0] == '/' && url[1] != '/' && strpbrk(url, " \"<>\\^`{|}") == NULL;
+
+		if (!path && format_fault(FORMAT_URL, url) != NULL)
+			faults_add(faults, arena_format(arena, "images.%zu.url", i), "must be an absolute http or https URL, or a path of this shop");
+	}
+}
+
+static bool
+has_value(const struct product_option *option, const char *value)
+{
+	for (size_t i = 0; i < option->n_values; i++)
+		if (strcmp(option->values[i], value) == 0)
+			return true;
+	return false;
+}
+
+void
+check_choice(const struct product_option *options, size_t count, const char *choice, const char *where, struct arena *arena,
+    struct faults *faults)
+{
+	struct json_object *json = json_read(arena, choice == NULL ? "{}" : choice, choice == NULL ? 2 : strlen(choice));
+	size_t              known = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *value;
+
+		if (!json_object_object_get_ex(json, options[i].name, &value)) {
+			faults_add(faults, arena_format(arena, "%s.%s", where, options[i].name), "is required");
+			continue;
+		}
+		known++;
+		if (!has_value(&options[i], json_object_get_string(value)))
+			faults_add(faults, arena_format(arena, "%s.%s", where, options[i].name), "is not one of the option's values");
+	}
+	if (known < (size_t)json_object_object_length(json))
+		faults_add(faults, where, "names an option that the product does not have");
+}
+
+static const char *
+choice_text(const struct variant_body *variant)
+{
+	return variant->options == NULL ? "{}" : variant->options;
+}
+
+void
+check_variants(const struct product_option *options, size_t n_options, const struct variant_body *variants, size_t count,
+    struct arena *arena, struct faults *faults)
+{
+	if (n_options == 0 && count != 1)
+		faults_add(faults, "variants", "must be one, because the product has no options");
+	for (size_t i = 0; i < count; i++) {
+		check_choice(options, n_options, variants[i].options, arena_format(arena, "variants.%zu.options", i), arena, faults);
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(variants[i].sku, variants[j].sku) == 0)
+				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "is there twice");
+			if (n_options > 0 && strcmp(choice_text(&variants[i]), choice_text(&variants[j])) == 0)
+				faults_add(faults, arena_format(arena, "variants.%zu.options", i), "are those of another variant");
+		}
+	}
+}
+
+int64_t *
+amount_minor(const struct decimal *amount, const char *currency, const char *where, struct arena *arena, struct faults *faults)
+{
+	struct money money;
+	int64_t     *minor;
+
+	if (amount == NULL)
+		return NULL;
+	if (!decimal_to_money(*amount, currency, &money)) {
+		faults_add(faults, where, arena_format(arena, "is too large, or has more than %d digits after the point, which is what %s has",
+		    currency_exponent(currency), currency));
+		return NULL;
+	}
+	minor = ARENA_NEW(arena, int64_t);
+	*minor = money.minor;
+	return minor;
+}
+
+void
+parse_options(const char *json, struct arena *arena, struct product_option **options, size_t *count)
+{
+	struct json_object *array = json_read(arena, json, strlen(json));
+	struct faults       ignored = { .count = 0 };
+
+	*count = array == NULL ? 0 : json_object_array_length(array);
+	*options = ARENA_ARRAY(arena, *count, struct product_option);
+	for (size_t i = 0; i < *count; i++)
+		shape_parse(&option_body_shape, json_object_array_get_idx(array, i), arena, &(*options)[i], &ignored);
+}
+
+const struct problem *
+faults_problem(struct arena *arena, const struct faults *faults)
+{
+	if (faults->count == 0)
+		return OK;
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", faults);
+}

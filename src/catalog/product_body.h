@@ -1,0 +1,66 @@
+/*
+ * product_body.h: what is sent to make or change products and variants, and the rules it must keep.
+ *
+ * Amounts arrive as decimals and become minor units once the merchant's currency is known; every fault of a body is
+ * reported at once, by the member's own name.
+ */
+#ifndef PRODUCT_BODY_H
+#define PRODUCT_BODY_H
+
+#include "catalog/product.h"
+
+struct variant_body {
+	const char        *sku;
+	struct decimal    *price;
+	const char        *options; /* JSON object of strings, names in order, or NULL */
+	int64_t           *on_hand;
+	const char        *barcode;
+	int64_t           *weight_grams;
+	struct shape_seen  seen;
+};
+
+struct product_body {
+	struct merchant_id          *merchant;
+	const char                  *name, *description, *currency, *tax_class;
+	struct category_id          *category;
+	struct brand_id             *brand;
+	struct decimal              *price, *compare_at_price, *cost_price;
+	int                         *status;
+	bool                        *is_featured;
+	struct product_option       *options;
+	size_t                       n_options;
+	struct product_image        *images;
+	size_t                       n_images;
+	struct variant_body         *variants;
+	size_t                       n_variants;
+	struct shape_seen            seen;
+};
+
+/* The options of a product: names once, values once. */
+void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);
+
+/* URLs that a page may show: absolute ones, or paths of this shop. */
+void check_images(const struct product_image *images, size_t count, struct arena *arena, struct faults *faults);
+
+/*
+ * Does a variant choose one of the values of each option, and nothing else?  `choice` is its JSON object or NULL, `where`
+ * the member's name for a fault.
+ */
+void check_choice(const struct product_option *options, size_t count, const char *choice, const char *where,
+    struct arena *arena, struct faults *faults);
+
+/* All variants of a new product: their choices, no choice twice, no SKU twice; one when there are no options. */
+void check_variants(const struct product_option *options, size_t n_options, const struct variant_body *variants, size_t count,
+    struct arena *arena, struct faults *faults);
+
+/* An amount in the currency's minor unit; NULL stays NULL; a fault when it has too many digits. */
+int64_t *amount_minor(const struct decimal *amount, const char *currency, const char *where, struct arena *arena,
+    struct faults *faults);
+
+/* The options of a product's JSON column. */
+void parse_options(const char *json, struct arena *arena, struct product_option **options, size_t *count);
+
+/* VALIDATION_FAILED with the faults, OK when there are none. */
+const struct problem *faults_problem(struct arena *arena, const struct faults *faults);
+
+#endif

@@ -1,0 +1,232 @@
+/* A product changes, goes, and comes back. */
+#include "catalog/product_write.h"
+
+#include "catalog/listing.h"
+#include "events/record.h"
+#include "http/request.h"
+#include "store/db.h"
+
+static const struct member locked_product_members[] = {
+	M_ID(struct locked_product, id, "id"),
+	M_ID(struct locked_product, merchant, "merchant_id"),
+	M_BOOLEAN(struct locked_product, merchant_active, "merchant_active"),
+	M_BOOLEAN(struct locked_product, deleted, "deleted"),
+	M_BOOLEAN(struct locked_product, is_featured, "is_featured"),
+	M_TEXT(struct locked_product, currency, "currency", 3),
+	M_TEXT(struct locked_product, name, "name", 200),
+	M_TEXT(struct locked_product, description, "description", 20000),
+	M_TEXT(struct locked_product, tax_class, "tax_class", 32),
+	M_JSON(struct locked_product, options, "options", product_option_shape, OPTIONS_BYTES),
+	M_JSON(struct locked_product, images, "images", product_image_shape, IMAGES_BYTES),
+	M_TEXT(struct locked_product, brand_name, "brand_name", 120),
+	M_ID(struct locked_product, category, "category_id"),
+	M_ID(struct locked_product, brand, "brand_id"),
+	M_INTEGER(struct locked_product, price_minor, "price_minor", 0, INT64_MAX),
+	M_INTEGER(struct locked_product, compare_at_price_minor, "compare_at_price_minor", 0, INT64_MAX),
+	M_INTEGER(struct locked_product, cost_price_minor, "cost_price_minor", 0, INT64_MAX),
+	M_INTEGER(struct locked_product, version, "version", 1, INT32_MAX),
+	M_ENUM(struct locked_product, status, "status", product_status_words),
+};
+SHAPE(struct locked_product, locked_product_shape, "LockedProduct", locked_product_members);
+
+const struct problem *
+lock_product(struct work *work, const struct keeper *keeper, struct product_id id, bool deleted, struct locked_product **product)
+{
+	TRY(db_row(work->db, &locked_product_shape, product,
+	    "SELECT p.id, p.merchant_id, (SELECT m.status = 'active' FROM merchants m WHERE m.id = p.merchant_id) AS merchant_active, "
+	    "p.deleted_at IS NOT NULL AS deleted, p.is_featured, p.currency AS currency, p.name, p.description, p.tax_class, "
+	    "p.options, p.images, p.brand_name, p.category_id, p.brand_id, p.price_minor, p.compare_at_price_minor, "
+	    "p.cost_price_minor, p.version, p.status FROM products p WHERE p.id = ? AND (? OR p.merchant_id = ?) FOR UPDATE",
+	    P(id), P(keeper->staff), P(keeper->merchant)));
+	if (*product == NULL || (*product)->deleted != deleted)
+		return problem(NOT_FOUND, "there is no such product, or it is not yours");
+	return OK;
+}
+
+/* ---- change ---- */
+
+struct choice {
+	const char *options;
+};
+
+static const struct member choice_members[] = { M_MAP(struct choice, options, "options", OPTIONS_MAX) };
+SHAPE(struct choice, choice_shape, "Choice", choice_members);
+
+/* New options must be such that every variant still chooses one value of each. */
+static const struct problem *
+check_new_options(struct work *work, struct product_id product, const struct product_body *body, struct faults *faults)
+{
+	struct choice *choices;
+	struct faults  misfits = { .count = 0 };
+	size_t         count;
+
+	check_options(body->options, body->n_options, work->arena, faults);
+	TRY(db_rows(work->db, &choice_shape, VARIANTS_MAX, &choices, &count,
+	    "SELECT options FROM variants WHERE product_id = ? AND deleted_at IS NULL", P(product)));
+	if (body->n_options == 0 && count > 1)
+		faults_add(faults, "options", "must stay, because there are several variants");
+	for (size_t i = 0; i < count; i++)
+		check_choice(body->options, body->n_options, choices[i].options, "options", work->arena, &misfits);
+	if (misfits.count > 0)
+		faults_add(faults, "options", "do not fit the variants there are; change those first");
+	return OK;
+}
+
+struct found_names {
+	bool        category_known;
+	const char *brand_name;
+};
+
+static const struct member found_names_members[] = {
+	M_BOOLEAN(struct found_names, category_known, "category_known"),
+	M_TEXT(struct found_names, brand_name, "brand_name", 120),
+};
+SHAPE(struct found_names, found_names_shape, "FoundNames", found_names_members);
+
+static const struct problem *
+take_references(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
+{
+	struct found_names *found;
+
+	if (body->category == NULL && body->brand == NULL)
+		return OK;
+	TRY(db_row(work->db, &found_names_shape, &found,
+	    "SELECT EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, (SELECT name FROM brands WHERE id = ?) AS brand_name",
+	    P(body->category), P(body->brand)));
+	if (body->category != NULL && !found->category_known)
+		faults_add(faults, "category_id", "there is no such category");
+	else if (body->category != NULL)
+		product->category = *body->category;
+	if (body->brand != NULL && found->brand_name == NULL) {
+		faults_add(faults, "brand_id", "there is no such brand");
+	} else if (body->brand != NULL) {
+		product->brand = body->brand;
+		product->brand_name = found->brand_name;
+	}
+	return OK;
+}
+
+static void
+take_amounts(struct arena *arena, struct locked_product *product, const struct product_body *body, struct faults *faults)
+{
+	int64_t *price = amount_minor(body->price, product->currency, "price", arena, faults);
+
+	if (price != NULL)
+		product->price_minor = *price;
+	if (shape_has(&product_change_shape, body, "compare_at_price"))
+		product->compare_at_price_minor = amount_minor(body->compare_at_price, product->currency, "compare_at_price", arena, faults);
+	if (shape_has(&product_change_shape, body, "cost_price"))
+		product->cost_price_minor = amount_minor(body->cost_price, product->currency, "cost_price", arena, faults);
+	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
+		faults_add(faults, "currency", "is not the merchant's");
+}
+
+/* Lay the body over the product's row. */
+static const struct problem *
+take_body(struct work *work, struct locked_product *product, const struct product_body *body)
+{
+	struct faults faults = { .count = 0 };
+
+	if (body->name != NULL)
+		product->name = body->name;
+	if (body->description != NULL)
+		product->description = body->description;
+	if (body->tax_class != NULL)
+		product->tax_class = body->tax_class;
+	if (body->is_featured != NULL)
+		product->is_featured = *body->is_featured;
+	if (shape_has(&product_change_shape, body, "brand_id") && body->brand == NULL) {
+		product->brand = NULL;
+		product->brand_name = "";
+	}
+	take_amounts(work->arena, product, body, &faults);
+	TRY(take_references(work, product, body, &faults));
+	if (shape_has(&product_change_shape, body, "options")) {
+		TRY(check_new_options(work, product->id, body, &faults));
+		product->options = options_json(work->arena, body->options, body->n_options);
+	}
+	if (shape_has(&product_change_shape, body, "images")) {
+		check_images(body->images, body->n_images, work->arena, &faults);
+		product->images = images_json(work->arena, body->images, body->n_images);
+	}
+	TRY(faults_problem(work->arena, &faults));
+	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !product->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell");
+	if (body->status != NULL)
+		product->status = *body->status;
+	return OK;
+}
+
+static const struct problem *
+save_product(struct work *work, const struct locked_product *product)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE products SET name = ?, description = ?, tax_class = ?, is_featured = ?, category_id = ?, brand_id = ?, "
+	    "brand_name = ?, price_minor = ?, compare_at_price_minor = ?, cost_price_minor = ?, options = ?, images = ?, status = ?, "
+	    "version = version + 1, updated_by = ? WHERE id = ?",
+	    P(product->name), P(product->description), P(product->tax_class), P(product->is_featured), P(product->category),
+	    P(product->brand), P(product->brand_name), P(product->price_minor), P(product->compare_at_price_minor),
+	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_words[product->status]),
+	    P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(product->id));
+}
+
+const struct problem *
+change_product(struct request *request)
+{
+	struct work           *work = request->work;
+	struct keeper          keeper = product_keeper(request);
+	struct locked_product *locked;
+	struct product_id      id;
+	struct product        *product;
+
+	TRY(path_id(request, "product", &id.uuid));
+	TRY(lock_product(work, &keeper, id, false, &locked));
+	TRY(request_if_match(request, id.uuid, locked->version));
+	TRY(take_body(work, locked, BODY(request, struct product_body)));
+	TRY(save_product(work, locked));
+	TRY(list_product(work, id));
+	TRY(event_record(work, EVENT_PRODUCT_UPDATED, id.uuid, NULL, NULL));
+	TRY(read_product(work, &keeper, id, NULL, &product));
+	return respond_tagged(request, product, id.uuid, product->version);
+}
+
+/* ---- delete and restore ---- */
+
+/* Deleted softly: orders, reviews and movements go on referring to it. */
+static const struct problem *
+set_deleted(struct request *request, bool deleted, struct product_id *id)
+{
+	struct work           *work = request->work;
+	struct keeper          keeper = product_keeper(request);
+	struct locked_product *product;
+
+	TRY(path_id(request, "product", &id->uuid));
+	TRY(lock_product(work, &keeper, *id, !deleted, &product));
+	TRY(request_if_match(request, id->uuid, product->version));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE products SET deleted_at = IF(?, NOW(3), NULL), version = version + 1, updated_by = ? WHERE id = ?",
+	    P(deleted), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(*id)));
+	TRY(list_product(work, *id));
+	return event_record(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, id->uuid, NULL, NULL);
+}
+
+const struct problem *
+delete_product(struct request *request)
+{
+	struct product_id id;
+
+	TRY(set_deleted(request, true, &id));
+	return respond_nothing(request);
+}
+
+const struct problem *
+restore_product(struct request *request)
+{
+	struct keeper     keeper = product_keeper(request);
+	struct product   *product;
+	struct product_id id;
+
+	TRY(set_deleted(request, false, &id));
+	TRY(read_product(request->work, &keeper, id, NULL, &product));
+	return respond_tagged(request, product, id.uuid, product->version);
+}

@@ -1,0 +1,273 @@
+/* A new product with its variants and the stock they begin with. */
+#include "catalog/product_write.h"
+
+#include "base/config.h"
+#include "base/text.h"
+#include "catalog/listing.h"
+#include "catalog/slug.h"
+#include "events/record.h"
+#include "http/request.h"
+#include "store/db.h"
+
+/* What a product's rows refer to, as far as it is there. */
+struct product_setting {
+	const char *currency, *brand_name;
+	bool        merchant_active, category_known;
+};
+
+static const struct member product_setting_members[] = {
+	M_TEXT(struct product_setting, currency, "currency", 3),
+	M_TEXT(struct product_setting, brand_name, "brand_name", 120),
+	M_BOOLEAN(struct product_setting, merchant_active, "merchant_active"),
+	M_BOOLEAN(struct product_setting, category_known, "category_known"),
+};
+SHAPE(struct product_setting, product_setting_shape, "ProductSetting", product_setting_members);
+
+/* A seller's product is their own merchant's; staff say whose it is. */
+static const struct problem *
+choose_merchant(struct work *work, const struct keeper *keeper, const struct product_body *body, struct merchant_id *merchant)
+{
+	if (!keeper->staff && keeper->merchant == NULL)
+		return problem(FORBIDDEN, "the account has no shop");
+	if (keeper->staff && body->merchant == NULL && keeper->merchant == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is required");
+	if (!keeper->staff && body->merchant != NULL && !ID_EQUAL(*body->merchant, *keeper->merchant))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is not your own");
+	*merchant = body->merchant != NULL ? *body->merchant : *keeper->merchant;
+	return OK;
+}
+
+static const struct problem *
+read_setting(struct work *work, struct merchant_id merchant, const struct product_body *body, struct product_setting **setting)
+{
+	struct faults faults = { .count = 0 };
+
+	TRY(db_row(work->db, &product_setting_shape, setting,
+	    "SELECT m.currency, m.status = 'active' AS merchant_active, "
+	    "EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, "
+	    "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ?",
+	    P(body->category), P(body->brand), P(merchant)));
+	if (*setting == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "there is no such merchant");
+	if (!(*setting)->category_known)
+		faults_add(&faults, "category_id", "there is no such category");
+	if (body->brand != NULL && (*setting)->brand_name == NULL)
+		faults_add(&faults, "brand_id", "there is no such brand");
+	if (body->currency != NULL && strcmp(body->currency, (*setting)->currency) != 0)
+		faults_add(&faults, "currency", "is not the merchant's");
+	return faults_problem(work->arena, &faults);
+}
+
+/* The amounts of a body, in the merchant's minor unit. */
+struct amounts {
+	int64_t  *price, *compare_at_price, *cost_price;
+	int64_t **variant_prices;
+};
+
+static const struct problem *
+check_body(struct work *work, const struct product_body *body, const char *currency, struct amounts *amounts)
+{
+	struct arena *arena = work->arena;
+	struct faults faults = { .count = 0 };
+
+	check_options(body->options, body->n_options, arena, &faults);
+	check_variants(body->options, body->n_options, body->variants, body->n_variants, arena, &faults);
+	check_images(body->images, body->n_images, arena, &faults);
+	amounts->price = amount_minor(body->price, currency, "price", arena, &faults);
+	amounts->compare_at_price = amount_minor(body->compare_at_price, currency, "compare_at_price", arena, &faults);
+	amounts->cost_price = amount_minor(body->cost_price, currency, "cost_price", arena, &faults);
+	amounts->variant_prices = ARENA_ARRAY(arena, body->n_variants, int64_t *);
+	for (size_t i = 0; i < body->n_variants; i++)
+		amounts->variant_prices[i] = amount_minor(body->variants[i].price, currency,
+		    arena_format(arena, "variants.%zu.price", i), arena, &faults);
+	return faults_problem(arena, &faults);
+}
+
+const char *
+options_json(struct arena *arena, const struct product_option *options, size_t count)
+{
+	struct text json = text_new(arena, 128);
+
+	shape_print_array(&product_option_shape, options, count, &json);
+	return json.bytes;
+}
+
+const char *
+images_json(struct arena *arena, const struct product_image *images, size_t count)
+{
+	struct text json = text_new(arena, 256);
+
+	shape_print_array(&product_image_shape, images, count, &json);
+	return json.bytes;
+}
+
+static const struct user_id *
+maybe_actor(const struct work *work)
+{
+	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+}
+
+static const struct problem *
+insert_product(struct work *work, struct product_id id, struct merchant_id merchant, const struct product_body *body,
+    const struct product_setting *setting, const struct amounts *amounts)
+{
+	const struct problem *problem = OK;
+	const char           *base = slug_make(work->arena, body->name, "product"), *slug;
+
+	for (int tries = 0; tries < SLUG_TRIES; tries++) {
+		TRY(slug_free(work, SLUG_FREE_SQL("products"), base, &slug));
+		problem = db_run(work->db, NULL,
+		    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
+		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, created_by, "
+		    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    P(id), P(merchant), P(*body->category), P(body->brand), P(body->name), P(slug),
+		    P(body->description == NULL ? "" : body->description), P(setting->brand_name == NULL ? "" : setting->brand_name),
+		    P(*amounts->price), P(amounts->compare_at_price), P(amounts->cost_price), P(setting->currency),
+		    P(body->tax_class == NULL ? "standard" : body->tax_class),
+		    P(product_status_words[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
+		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
+		    P(images_json(work->arena, body->images, body->n_images)), P(maybe_actor(work)), P(maybe_actor(work)));
+		if (!db_duplicate(work->db, problem, "uq_products_slug"))
+			break;
+	}
+	return problem;
+}
+
+/* Which of the SKUs are taken, by other products or by these. */
+static const struct problem *
+name_taken_skus(struct work *work, const struct new_variant *variants, size_t count)
+{
+	struct faults faults = { .count = 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t taken;
+
+		TRY(db_value(work->db, &taken, "SELECT COUNT(*) FROM variants WHERE sku = ? AND id <> ?", P(variants[i].sku),
+		    P(variants[i].id)));
+		if (taken > 0)
+			faults_add(&faults, variants[i].where, "belongs to another variant");
+	}
+	return problem_faults(work->arena, PROBLEM_SKU_TAKEN, "a SKU belongs to another variant", &faults);
+}
+
+static const struct problem *
+insert_variant_rows(struct work *work, struct product_id product, const struct new_variant *variants, size_t count)
+{
+	enum { COLUMNS = 10 };
+	struct parameter *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct new_variant *variant = &variants[i];
+		const struct parameter    row[COLUMNS] = { P(variant->id), P(product), P(variant->sku), P(variant->price_minor),
+			P(variant->options), P(variant->barcode), P(variant->weight_grams), P(variant->position),
+			P(maybe_actor(work)), P(maybe_actor(work)) };
+
+		memcpy(&values[i * COLUMNS], row, sizeof row);
+	}
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO variants (id, product_id, sku, price_minor, options, barcode, weight_grams, position, created_by, "
+	    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count, COLUMNS, values);
+}
+
+/* The stock a variant begins with is its first movement. */
+static const struct problem *
+insert_stock(struct work *work, const struct new_variant *variants, size_t count)
+{
+	enum { STOCK_COLUMNS = 3, MOVEMENT_COLUMNS = 4 };
+	struct parameter *stock = ARENA_ARRAY(work->arena, count * STOCK_COLUMNS, struct parameter);
+	struct parameter *movements = ARENA_ARRAY(work->arena, count * MOVEMENT_COLUMNS, struct parameter);
+	size_t            moved = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct parameter row[STOCK_COLUMNS] = { P(variants[i].id), P(variants[i].on_hand),
+			P(work->config->catalog.low_stock) };
+		const struct parameter movement[MOVEMENT_COLUMNS] = { P(uuid_new()), P(variants[i].id), P(variants[i].on_hand),
+			P(maybe_actor(work)) };
+
+		memcpy(&stock[i * STOCK_COLUMNS], row, sizeof row);
+		if (variants[i].on_hand > 0)
+			memcpy(&movements[moved++ * MOVEMENT_COLUMNS], movement, sizeof movement);
+	}
+	TRY(db_run_many(work->db, NULL, "INSERT INTO inventory (variant_id, on_hand, low_stock) VALUES (?, ?, ?)", count,
+	    STOCK_COLUMNS, stock));
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, actor_id) VALUES (?, ?, ?, 'initial', ?)",
+	    moved, MOVEMENT_COLUMNS, movements);
+}
+
+const struct problem *
+insert_variants(struct work *work, struct product_id product, const struct new_variant *variants, size_t count)
+{
+	const struct problem *problem = insert_variant_rows(work, product, variants, count);
+
+	if (db_duplicate(work->db, problem, "uq_variants_sku"))
+		return name_taken_skus(work, variants, count);
+	TRY(problem);
+	return insert_stock(work, variants, count);
+}
+
+static const struct new_variant *
+new_variants(struct work *work, const struct product_body *body, const struct amounts *amounts)
+{
+	struct new_variant *variants = ARENA_ARRAY(work->arena, body->n_variants, struct new_variant);
+
+	for (size_t i = 0; i < body->n_variants; i++) {
+		const struct variant_body *from = &body->variants[i];
+
+		variants[i] = (struct new_variant) { .id = NEW_ID(variant_id), .sku = from->sku,
+			.price_minor = amounts->variant_prices[i], .options = from->options == NULL ? "{}" : from->options,
+			.barcode = from->barcode, .weight_grams = from->weight_grams, .position = (int64_t)i,
+			.on_hand = from->on_hand == NULL ? 0 : *from->on_hand,
+			.where = arena_format(work->arena, "variants.%zu.sku", i) };
+	}
+	return variants;
+}
+
+struct making {
+	const struct keeper       *keeper;
+	const struct product_body *body;
+	struct product_id          id;
+};
+
+static const struct problem *
+make_product(struct work *work, void *argument)
+{
+	struct making             *making = argument;
+	const struct product_body *body = making->body;
+	struct merchant_id         merchant;
+	struct product_setting    *setting;
+	struct amounts             amounts;
+
+	TRY(choose_merchant(work, making->keeper, body, &merchant));
+	TRY(read_setting(work, merchant, body, &setting));
+	TRY(check_body(work, body, setting->currency, &amounts));
+	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !setting->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell; make a draft");
+	making->id = NEW_ID(product_id);
+	TRY(insert_product(work, making->id, merchant, body, setting, &amounts));
+	TRY(insert_variants(work, making->id, new_variants(work, body, &amounts), body->n_variants));
+	TRY(list_product(work, making->id));
+	return event_record(work, EVENT_PRODUCT_CREATED, making->id.uuid, NULL, NULL);
+}
+
+const struct problem *
+product_make(struct work *work, const struct keeper *keeper, const struct product_body *body, struct product_id *id)
+{
+	struct making making = { .keeper = keeper, .body = body };
+
+	TRY(db_transaction(work, make_product, &making));
+	*id = making.id;
+	return OK;
+}
+
+const struct problem *
+create_product(struct request *request)
+{
+	struct keeper     keeper = product_keeper(request);
+	struct product_id id;
+	struct product   *product;
+
+	TRY(product_make(request->work, &keeper, BODY(request, struct product_body), &id));
+	TRY(read_product(request->work, &keeper, id, NULL, &product));
+	return respond_tagged(request, product, product->id.uuid, product->version);
+}

@@ -1,0 +1,330 @@
+/*
+ * What is on show, filtered and ordered, page by page.
+ *
+ * A page is one range of one index of product_listings: the category (nil: the whole shop), the ordering's column, the
+ * product; the products of its dozen rows are read by primary key.  A filter brings its own index into the choice: few
+ * rows match, then they are sorted; many do, then the ordering's index meets them soon.
+ */
+#include "catalog/product_list.h"
+
+#include <assert.h>
+
+static const char *const ordering_words[] = { "price", "-price", "created_at", "-created_at", "name", "-name", "rating",
+	"-rating", "sales", "-sales", NULL };
+static const char *const status_words[] = { "draft", "published", "archived", "any", "deleted", NULL };
+
+static const struct member product_query_members[] = {
+	LIST_QUERY(struct product_query),
+	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
+	    .says = "Id or slug; what stands below it counts too."),
+	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"aarong\"", .says = "Id or slug."),
+	M_ID(struct product_query, merchant, "merchant"),
+	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .says = "With currency."),
+	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .says = "With currency."),
+	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
+	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
+	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .says = "0 to 5."),
+	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
+	    .says = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
+	M_ENUM(struct product_query, status, "status", status_words,
+	    .says = "A seller's own products or, for staff, all; the storefront's list leaves it out."),
+	M_ENUM(struct product_query, ordering, "ordering", ordering_words,
+	    .says = "- for descending; -created_at when left out, the best match first in a search."),
+};
+SHAPE_SHARED(struct product_query, product_list_query_shape, "ProductQuery", product_query_members);
+
+static const struct member product_page_members[] = { PAGE_MEMBERS_(struct product_page, product_summary_shape) };
+SHAPE_SHARED(struct product_page, product_page_shape, "ProductPage", product_page_members);
+
+void
+compose_parameter(struct composed *composed, struct parameter parameter)
+{
+	assert(composed->n < LIST_PARAMETERS_MAX);
+	composed->parameters[composed->n++] = parameter;
+}
+
+const struct problem *
+compose_run(struct work *work, struct composed *composed, size_t limit, struct product_page *page)
+{
+	return db_rows_(work->db, &product_summary_shape, limit, &page->results, &page->n_results,
+	    db_compose(work->db, composed->sql.bytes), composed->n, composed->parameters);
+}
+
+bool
+ordering_descends(const struct cursor *cursor)
+{
+	return (cursor->ordering % 2 == 1) != cursor->backward;
+}
+
+static struct parameter
+cursor_key(const struct cursor *cursor)
+{
+	if (cursor->text != NULL)
+		return parameter_text(cursor->text);
+	if (cursor->ordering == BY_CREATED || cursor->ordering == BY_CREATED_DOWN)
+		return parameter_time((struct instant) { cursor->number });
+	return parameter_integer(cursor->number);
+}
+
+/* Ratings are decimals of two places; the cursor holds hundredths. */
+static const char *
+key_mark(const struct cursor *cursor)
+{
+	return cursor->ordering == BY_RATING || cursor->ordering == BY_RATING_DOWN ? "CAST(? / 100 AS DECIMAL(3, 2))" : "?";
+}
+
+void
+compose_keyset(struct composed *composed, const struct cursor *cursor, const char *table, const char *column,
+    const char *id_column, int64_t limit)
+{
+	bool        down = ordering_descends(cursor);
+	const char *behind = down ? "<" : ">", *direction = down ? "DESC" : "ASC", *mark = key_mark(cursor);
+
+	if (cursor->given) {
+		text_addf(&composed->sql, "AND (%s.%s %s %s OR (%s.%s = %s AND %s.%s %s ?)) ", table, column, behind, mark, table,
+		    column, mark, table, id_column, behind);
+		compose_parameter(composed, cursor_key(cursor));
+		compose_parameter(composed, cursor_key(cursor));
+		compose_parameter(composed, P(cursor->id));
+	}
+	text_addf(&composed->sql, "ORDER BY %s.%s %s, %s.%s %s LIMIT ?", table, column, direction, table, id_column, direction);
+	compose_parameter(composed, P(limit));
+}
+
+void
+compose_filters(struct composed *composed, const struct product_filters *filters)
+{
+	static const char fragments[] =
+	    "AND (? IS NULL OR l.brand_id = ?) AND (? IS NULL OR l.merchant_id = ?) AND (? IS NULL OR l.currency = ?) "
+	    "AND (? IS NULL OR l.price_minor >= ?) AND (? IS NULL OR l.price_minor <= ?) "
+	    "AND (? IS NULL OR l.rating_average >= ? / 100) AND (? IS NULL OR l.is_featured = ?) "
+	    "AND (? IS NULL OR ? = " SUMMARY_IN_STOCK ") ";
+	const struct parameter values[] = { P(filters->brand), P(filters->merchant), P(filters->currency), P(filters->min_minor),
+		P(filters->max_minor), P(filters->rating_hundredths), P(filters->is_featured), P(filters->in_stock) };
+
+	text_add_string(&composed->sql, fragments);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		compose_parameter(composed, values[i]);
+		compose_parameter(composed, values[i]);
+	}
+}
+
+/* The index of each ordering, and its column. */
+static const struct {
+	const char *index, *column;
+} orderings[] = {
+	{ "ix_product_listings_price", "price_minor" },
+	{ "ix_product_listings_created", "created_at" },
+	{ "ix_product_listings_name", "name" },
+	{ "ix_product_listings_rating", "rating_average" },
+	{ "ix_product_listings_sales", "sales_count" },
+};
+
+/* The index of the filter that is likely to leave the fewest rows. */
+static const char *
+filter_index(const struct product_filters *filters)
+{
+	if (filters->brand != NULL)
+		return "ix_product_listings_brand";
+	if (filters->merchant != NULL)
+		return "ix_product_listings_merchant";
+	if (filters->currency != NULL)
+		return "ix_product_listings_currency";
+	if (filters->is_featured != NULL && *filters->is_featured)
+		return "ix_product_listings_featured";
+	if (filters->rating_hundredths != NULL)
+		return "ix_product_listings_rating";
+	return NULL;
+}
+
+static const struct problem *
+list_shown(struct request *request, const struct product_filters *filters, const struct cursor *cursor, int64_t limit,
+    struct product_page *page)
+{
+	struct composed composed = { .sql = text_new(request->work->arena, 2048) };
+	const char     *index = orderings[cursor->ordering / 2].index, *other = filter_index(filters);
+
+	text_add_string(&composed.sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM product_listings l FORCE INDEX (");
+	text_add_string(&composed.sql, index);
+	if (other != NULL && other != index) {
+		TEXT_ADD(&composed.sql, ", ");
+		text_add_string(&composed.sql, other);
+	}
+	text_add_string(&composed.sql, ") JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE l.category_id = ? ");
+	compose_parameter(&composed, P(filters->category));
+	if (filters->any)
+		compose_filters(&composed, filters);
+	compose_keyset(&composed, cursor, "l", orderings[cursor->ordering / 2].column, "product_id", limit + 1);
+	return compose_run(request->work, &composed, (size_t)limit + 1, page);
+}
+
+/* "4.50" as 450. */
+static int64_t
+rating_hundredths(const char *rating)
+{
+	struct decimal decimal;
+	int64_t        hundredths;
+
+	if (!decimal_parse(rating, strlen(rating), &decimal))
+		return 0;
+	hundredths = decimal.digits;
+	for (int scale = decimal.scale; scale < 2; scale++)
+		hundredths *= 10;
+	return hundredths;
+}
+
+void
+product_key(const void *row, int ordering, struct cursor *into)
+{
+	const struct product_summary *summary = row;
+
+	into->id = summary->id.uuid;
+	switch ((enum product_ordering)ordering) {
+	case BY_PRICE:
+	case BY_PRICE_DOWN:
+		into->number = summary->price.minor;
+		break;
+	case BY_CREATED:
+	case BY_CREATED_DOWN:
+		into->number = summary->created_at.unix_ms;
+		break;
+	case BY_NAME:
+	case BY_NAME_DOWN:
+		into->text = summary->name;
+		break;
+	case BY_RATING:
+	case BY_RATING_DOWN:
+		into->number = rating_hundredths(summary->rating);
+		break;
+	case BY_SALES:
+	case BY_SALES_DOWN:
+		into->number = summary->sales_count;
+		break;
+	case BY_RELEVANCE:
+		into->number = summary->position;
+		break;
+	}
+}
+
+/* ---- from the query to the filters ---- */
+
+struct named_ids {
+	struct category_id *category;
+	struct brand_id    *brand;
+};
+
+static const struct member named_ids_members[] = {
+	M_ID(struct named_ids, category, "category"),
+	M_ID(struct named_ids, brand, "brand"),
+};
+SHAPE(struct named_ids, named_ids_shape, "NamedIds", named_ids_members);
+
+/* Category and brand by id, or both by slug in one round trip. */
+static const struct problem *
+resolve_names(struct work *work, const struct product_query *query, struct product_filters *filters)
+{
+	struct brand_id   brand;
+	bool              category_known = query->category == NULL || uuid_parse(query->category, &filters->category.uuid);
+	bool              brand_known = query->brand == NULL || uuid_parse(query->brand, &brand.uuid);
+	struct named_ids *row;
+
+	if (query->brand != NULL && brand_known) {
+		filters->brand = ARENA_NEW(work->arena, struct brand_id);
+		*filters->brand = brand;
+	}
+	if (category_known && brand_known)
+		return OK;
+	TRY(db_row(work->db, &named_ids_shape, &row,
+	    "SELECT (SELECT id FROM categories WHERE slug = ?) AS category, (SELECT id FROM brands WHERE slug = ?) AS brand",
+	    P(query->category), P(query->brand)));
+	if (!category_known && row->category != NULL)
+		filters->category = *row->category;
+	if (!brand_known)
+		filters->brand = row->brand;
+	filters->nothing = (!category_known && row->category == NULL) || (!brand_known && row->brand == NULL);
+	return OK;
+}
+
+static void
+price_filter(struct arena *arena, const struct product_query *query, const struct decimal *price, const char *name,
+    int64_t **minor, struct faults *faults)
+{
+	struct money money;
+
+	if (price == NULL)
+		return;
+	if (query->currency == NULL) {
+		faults_add(faults, "currency", "is required with min_price and max_price");
+	} else if (!decimal_to_money(*price, query->currency, &money)) {
+		faults_add(faults, name, "has more digits than the currency");
+	} else {
+		*minor = ARENA_NEW(arena, int64_t);
+		**minor = money.minor;
+	}
+}
+
+static void
+rating_filter(struct arena *arena, const struct decimal *rating, int64_t **hundredths, struct faults *faults)
+{
+	int64_t value;
+
+	if (rating == NULL)
+		return;
+	value = rating->digits;
+	for (int scale = rating->scale; scale < 2 && value <= 500; scale++)
+		value *= 10;
+	if (rating->scale > 2 || value > 500) {
+		faults_add(faults, "rating_gte", "must be from 0 to 5, with at most two places");
+		return;
+	}
+	*hundredths = ARENA_NEW(arena, int64_t);
+	**hundredths = value;
+}
+
+static const struct problem *
+read_filters(struct work *work, const struct product_query *query, struct product_filters *filters)
+{
+	struct faults faults = { .count = 0 };
+
+	*filters = (struct product_filters) { .merchant = query->merchant, .currency = query->currency,
+		.is_featured = query->is_featured, .in_stock = query->in_stock };
+	price_filter(work->arena, query, query->min_price, "min_price", &filters->min_minor, &faults);
+	price_filter(work->arena, query, query->max_price, "max_price", &filters->max_minor, &faults);
+	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);
+	if (faults.count > 0)
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "some parameters of the query are wrong; see details",
+		    &faults);
+	TRY(resolve_names(work, query, filters));
+	filters->any = filters->brand != NULL || filters->merchant != NULL || filters->currency != NULL ||
+	    filters->is_featured != NULL || filters->in_stock != NULL || filters->rating_hundredths != NULL;
+	return OK;
+}
+
+const struct problem *
+list_products(struct request *request)
+{
+	const struct product_query *query = QUERY(request, struct product_query);
+	struct product_page         page = { .n_results = 0 };
+	struct product_filters      filters;
+	struct cursor               cursor;
+
+	if (query->status != NULL) {
+		TRY(list_kept_products(request, query, &page));
+		return respond(request, &page);
+	}
+	TRY(read_filters(request->work, query, &filters));
+	if (filters.nothing)
+		return respond(request, &page);
+	if (query->search != NULL) {
+		TRY(search_products(request, query, &filters, &page));
+		return respond(request, &page);
+	}
+	TRY(cursor_read(request, query->list.cursor, query->ordering, BY_CREATED_DOWN, &cursor));
+	if (cursor.ordering >= BY_RELEVANCE)
+		return problem(BAD_CURSOR, "the cursor was not made by this shop for this list");
+	TRY(list_shown(request, &filters, &cursor, query->list.limit, &page));
+	page_links(request, &cursor, query->list.limit, page.results, sizeof *page.results, &page.n_results, product_key,
+	    &page.next, &page.previous);
+	return respond(request, &page);
+}

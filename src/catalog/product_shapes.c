@@ -1,0 +1,103 @@
+/* How products look from outside. */
+#include "catalog/product.h"
+
+const char *const product_status_words[] = { "draft", "published", "archived", NULL };
+
+static const struct member category_brief_members[] = {
+	M_ID(struct category_brief, id, "id"),
+	M_TEXT(struct category_brief, name, "name", 120, .required = true, .example = "\"Kitchen\""),
+	M_TEXT(struct category_brief, slug, "slug", 150, .required = true, .example = "\"kitchen\""),
+};
+SHAPE_SHARED(struct category_brief, category_brief_shape, "CategoryBrief", category_brief_members);
+
+static const struct member brand_brief_members[] = {
+	M_ID(struct brand_brief, id, "id"),
+	M_TEXT(struct brand_brief, name, "name", 120, .required = true, .example = "\"Aarong\""),
+	M_TEXT(struct brand_brief, slug, "slug", 150, .required = true, .example = "\"aarong\""),
+};
+SHAPE_SHARED(struct brand_brief, brand_brief_shape, "BrandBrief", brand_brief_members);
+
+static const struct member product_summary_members[] = {
+	M_ID(struct product_summary, id, "id"),
+	M_TEXT(struct product_summary, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
+	M_TEXT(struct product_summary, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
+	M_MONEY(struct product_summary, price, "price"),
+	M_MONEY(struct product_summary, compare_at_price, "compare_at_price", .says = "What it cost before, or elsewhere."),
+	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
+	M_OBJECT(struct product_summary, category, "category", category_brief_shape),
+	M_OBJECT(struct product_summary, brand, "brand", brand_brief_shape),
+	M_TEXT(struct product_summary, image, "image", 1000, .says = "The first image's URL.",
+	    .example = "\"/media/5f0c.webp\""),
+	M_TEXT(struct product_summary, rating, "rating", 4, .required = true, .example = "\"4.50\"",
+	    .says = "The mean of its reviews, 0.00 when there are none."),
+	M_INTEGER(struct product_summary, rating_count, "rating_count", 0, INT32_MAX),
+	M_BOOLEAN(struct product_summary, in_stock, "in_stock"),
+	M_BOOLEAN(struct product_summary, is_featured, "is_featured"),
+	M_ENUM(struct product_summary, status, "status", product_status_words, .example = "\"published\""),
+	M_TIME(struct product_summary, created_at, "created_at", .hidden = true),
+	M_INTEGER(struct product_summary, sales_count, "sales_count", 0, INT64_MAX, .hidden = true),
+	M_INTEGER(struct product_summary, position, "position", 0, INT64_MAX, .hidden = true),
+};
+SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", product_summary_members);
+
+static const struct member product_image_members[] = {
+	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
+	    .says = "Absolute, http or https; or a path of this shop."),
+	M_TEXT(struct product_image, alt, "alt", 300, .example = "\"A pitcher of red clay\"",
+	    .says = "What it shows, for those who do not see it."),
+};
+SHAPE_SHARED(struct product_image, product_image_shape, "ProductImage", product_image_members);
+
+static const struct member product_option_members[] = {
+	M_TEXT(struct product_option, name, "name", 64, .required = true, .min = 1, .example = "\"size\""),
+	M_TEXTS(struct product_option, values, n_values, "values", OPTION_VALUES_MAX, .required = true, .min = 1),
+};
+SHAPE_SHARED(struct product_option, product_option_shape, "ProductOption", product_option_members);
+
+static const struct member variant_members[] = {
+	M_ID(struct variant, id, "id"),
+	M_TEXT(struct variant, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
+	M_MAP(struct variant, options, "options", OPTIONS_MAX, .required = true),
+	M_MONEY(struct variant, price, "price", .says = "Its own or its product's."),
+	M_TEXT(struct variant, barcode, "barcode", 64, .example = "\"8901234567890\""),
+	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
+	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .says = "In stock and not reserved."),
+};
+SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);
+
+static const struct member product_merchant_members[] = {
+	M_ID(struct product_merchant, id, "id"),
+	M_TEXT(struct product_merchant, shop_name, "shop_name", 150, .required = true, .example = "\"Rahima Crafts\""),
+};
+SHAPE_SHARED(struct product_merchant, product_merchant_shape, "ProductMerchant", product_merchant_members);
+
+static const struct member product_members[] = {
+	M_ID(struct product, id, "id"),
+	M_TEXT(struct product, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
+	M_TEXT(struct product, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
+	M_TEXT(struct product, description, "description", 20000, .required = true, .multiline = true,
+	    .example = "\"Keeps water cool.\""),
+	M_MONEY(struct product, price, "price"),
+	M_MONEY(struct product, compare_at_price, "compare_at_price", .says = "What it cost before, or elsewhere."),
+	M_MONEY(struct product, cost_price, "cost_price", .omitted = true, .says = "Shown to its seller and to staff only."),
+	M_TEXT(struct product, currency, "currency", 3, .required = true, .example = "\"BDT\""),
+	M_OBJECT(struct product, merchant, "merchant", product_merchant_shape),
+	M_OBJECT(struct product, category, "category", category_brief_shape),
+	M_OBJECT(struct product, brand, "brand", brand_brief_shape),
+	M_TEXT(struct product, image, "image", 1000, .example = "\"/media/5f0c.webp\"", .says = "The first image's URL."),
+	M_JSON(struct product, images, "images", product_image_shape, IMAGES_BYTES, .required = true),
+	M_JSON(struct product, options, "options", product_option_shape, OPTIONS_BYTES, .required = true),
+	M_ARRAY(struct product, variants, n_variants, "variants", variant_shape, VARIANTS_MAX),
+	M_TEXT(struct product, rating, "rating", 4, .required = true, .example = "\"4.50\"",
+	    .says = "The mean of its reviews, 0.00 when there are none."),
+	M_INTEGER(struct product, rating_count, "rating_count", 0, INT32_MAX),
+	M_INTEGER(struct product, sales_count, "sales_count", 0, INT64_MAX, .says = "Pieces sold."),
+	M_BOOLEAN(struct product, in_stock, "in_stock"),
+	M_TEXT(struct product, tax_class, "tax_class", 32, .required = true, .example = "\"standard\""),
+	M_ENUM(struct product, status, "status", product_status_words, .example = "\"published\""),
+	M_BOOLEAN(struct product, is_featured, "is_featured"),
+	M_INTEGER(struct product, version, "version", 1, INT32_MAX),
+	M_TIME(struct product, created_at, "created_at"),
+	M_TIME(struct product, updated_at, "updated_at"),
+};
+SHAPE_SHARED(struct product, product_shape, "Product", product_members);
