@@ -1,3 +1,8 @@
 libhaat_a_SOURCES += \
 	src/inventory/inventory.h \
-	src/inventory/stock.c
+	src/inventory/adjust.c \
+	src/inventory/movements.c \
+	src/inventory/routes.c \
+	src/inventory/sales.c \
+	src/inventory/stock.c \
+	src/inventory/stock_view.h
