@@ -2,6 +2,8 @@
 
 #include "accounts/accounts.h"
 #include "base/metrics.h"
+#include "catalog/catalog.h"
+#include "inventory/inventory.h"
 #include "ops/ops.h"
 #include "payments/jobs.h"
 #include "payments/payments.h"
@@ -12,6 +14,10 @@ const struct route_table *const shop_tables[] = {
 	&address_table,
 	&user_table,
 	&merchant_table,
+	&category_table,
+	&brand_table,
+	&product_table,
+	&inventory_table,
 	&payments_table,
 	&webhooks_table,
 	&ops_table,
@@ -19,6 +25,9 @@ const struct route_table *const shop_tables[] = {
 };
 
 const struct job_handler shop_jobs[] = {
+	{ JOB_INVALIDATE_TREE, invalidate_tree_job },
+	{ JOB_RELIST_MERCHANT, relist_merchant_job },
+	{ JOB_COUNT_SALES, count_sales_job },
 	{ JOB_REFUND_PAYMENT, refund_payment_job },
 	{ JOB_REFUND_ORDER, refund_order_job },
 	{ JOB_RECONCILE_PAYMENT, reconcile_payment_job },

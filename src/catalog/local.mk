@@ -1,5 +1,11 @@
 libhaat_a_SOURCES += \
+	src/catalog/brand.c src/catalog/brand.h \
+	src/catalog/brand_routes.c \
 	src/catalog/catalog.h \
+	src/catalog/category.c src/catalog/category.h \
+	src/catalog/category_routes.c \
+	src/catalog/category_tree.c \
+	src/catalog/category_write.c \
 	src/catalog/listing.c src/catalog/listing.h \
 	src/catalog/offers.c \
 	src/catalog/product.h \

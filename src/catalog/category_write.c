@@ -1,0 +1,267 @@
+/* The tree of categories grows, is rearranged, and loses leaves. */
+#include "catalog/category.h"
+
+#include "catalog/listing.h"
+#include "catalog/slug.h"
+#include "http/request.h"
+#include "store/db.h"
+
+#define CATEGORY_MEMBERS(needed)                                                               \
+	M_TEXT(struct category_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kitchen\""), \
+	M_TEXT(struct category_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kitchen\"", \
+	    .says = "Made from the name when left out."),                                      \
+	M_ID(struct category_body, parent, "parent_id", .nullable = true, .says = "None or null: at the top."), \
+	M_INTEGER(struct category_body, position, "position", 0, 1000000, .example = "0"),     \
+	M_BOOLEAN(struct category_body, is_active, "is_active")
+
+static const struct member category_create_members[] = { CATEGORY_MEMBERS(true) };
+const struct shape category_create_shape = SHAPE_IS_(struct category_body, "CategoryCreate", category_create_members);
+
+static const struct member category_change_members[] = { CATEGORY_MEMBERS(false) };
+const struct shape category_change_shape = { .name = "CategoryChange", .size = sizeof(struct category_body),
+	.members = category_change_members, .count = sizeof category_change_members / sizeof *category_change_members,
+	.seen_offset = offsetof(struct category_body, seen) + 1 };
+
+/*
+ * One change of the tree's form at a time: whoever wants to make one locks the top categories first, in one order.  Two
+ * that move categories below each other would otherwise close a circle that neither could see.
+ */
+static const struct problem *
+lock_tree(struct work *work)
+{
+	int64_t tops;
+
+	return db_value(work->db, &tops,
+	    "SELECT COUNT(*) FROM categories FORCE INDEX (ix_categories_parent) WHERE parent_id IS NULL FOR UPDATE");
+}
+
+static const struct user_id *
+maybe_actor(const struct work *work)
+{
+	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+}
+
+/* The depth that a child of `parent` has. */
+static const struct problem *
+depth_below(struct work *work, const struct category_id *parent, int64_t *depth)
+{
+	int64_t above = 0;
+
+	if (parent != NULL) {
+		TRY(db_value(work->db, &above, "SELECT depth FROM categories WHERE id = ?", P(*parent)));
+		if (above == 0)
+			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "there is no such category");
+	}
+	*depth = above + 1;
+	return OK;
+}
+
+static const struct problem *
+too_deep(struct work *work)
+{
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "would make the tree deeper than 16");
+}
+
+static const struct problem *
+slug_taken(struct work *work)
+{
+	return problem_at(work->arena, PROBLEM_SLUG_TAKEN, "slug", "belongs to another category");
+}
+
+/* ---- create ---- */
+
+static const struct problem *
+insert_category(struct work *work, struct category_id id, const struct category_body *body, int64_t depth)
+{
+	const struct problem *problem = OK;
+	const char           *slug = body->slug;
+
+	for (int tries = 0; tries < SLUG_TRIES; tries++) {
+		if (body->slug == NULL)
+			TRY(slug_free(work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), &slug));
+		problem = db_run(work->db, NULL,
+		    "INSERT INTO categories (id, parent_id, name, slug, position, depth, is_active, created_by, updated_by) "
+		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    P(id), P(body->parent), P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position), P(depth),
+		    P(body->is_active == NULL || *body->is_active), P(maybe_actor(work)), P(maybe_actor(work)));
+		if (!db_duplicate(work->db, problem, "uq_categories_slug"))
+			return problem;
+		if (body->slug != NULL)
+			return slug_taken(work);
+	}
+	return problem;
+}
+
+/* Itself, and all above it. */
+static const struct problem *
+insert_ancestors(struct work *work, struct category_id id, const struct category_id *parent)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO category_ancestors (category_id, ancestor_id, distance) "
+	    "SELECT ?, ?, 0 UNION ALL SELECT ?, ancestor_id, distance + 1 FROM category_ancestors WHERE category_id = ?",
+	    P(id), P(id), P(id), P(parent));
+}
+
+static const struct problem *
+answer_category(struct request *request, struct category_id id)
+{
+	struct category *category;
+
+	TRY(read_category(request->work, id, &category));
+	return respond_tagged(request, category, id.uuid, category->version);
+}
+
+const struct problem *
+create_category(struct request *request)
+{
+	const struct category_body *body = BODY(request, struct category_body);
+	struct work                *work = request->work;
+	struct category_id          id = NEW_ID(category_id);
+	int64_t                     depth;
+
+	TRY(lock_tree(work));
+	TRY(depth_below(work, body->parent, &depth));
+	if (depth > CATEGORY_DEPTH_MAX)
+		return too_deep(work);
+	TRY(insert_category(work, id, body, depth));
+	TRY(insert_ancestors(work, id, body->parent));
+	TRY(category_tree_changed(work, id));
+	return answer_category(request, id);
+}
+
+/* ---- move ---- */
+
+struct ancestor {
+	struct category_id id;
+};
+
+static const struct member ancestor_members[] = { M_ID(struct ancestor, id, "ancestor_id") };
+SHAPE(struct ancestor, ancestor_shape, "Ancestor", ancestor_members);
+
+/* Would the category stand below itself, or something below it too deep? */
+static const struct problem *
+check_move(struct work *work, struct category_id id, const struct category_id *parent, int64_t depth)
+{
+	int64_t below = 0, height;
+
+	if (parent != NULL)
+		TRY(db_value(work->db, &below,
+		    "SELECT COUNT(*) FROM category_ancestors WHERE category_id = ? AND ancestor_id = ?", P(*parent), P(id)));
+	if (below > 0)
+		return problem(CATEGORY_CYCLE, "a category cannot stand below itself");
+	TRY(db_value(work->db, &height, "SELECT MAX(distance) FROM category_ancestors WHERE ancestor_id = ?", P(id)));
+	return depth + height > CATEGORY_DEPTH_MAX ? too_deep(work) : OK;
+}
+
+/* Cut the subtree's ways up at the category, and lay them on from the new parent. */
+static const struct problem *
+move_ancestors(struct work *work, struct category_id id, const struct category_id *parent)
+{
+	TRY(db_run(work->db, NULL,
+	    "DELETE up FROM category_ancestors below JOIN category_ancestors up ON up.category_id = below.category_id "
+	    "WHERE below.ancestor_id = ? AND up.distance > below.distance", P(id)));
+	if (parent == NULL)
+		return OK;
+	return db_run(work->db, NULL,
+	    "INSERT INTO category_ancestors (category_id, ancestor_id, distance) "
+	    "SELECT below.category_id, above.ancestor_id, below.distance + above.distance + 1 "
+	    "FROM category_ancestors above JOIN category_ancestors below ON below.ancestor_id = ? WHERE above.category_id = ?",
+	    P(id), P(*parent));
+}
+
+static const struct problem *
+move_category(struct work *work, const struct category *category, const struct category_id *parent)
+{
+	struct ancestor    *old;
+	struct category_id *old_ids;
+	size_t              n_old;
+	int64_t             depth, locked;
+
+	TRY(depth_below(work, parent, &depth));
+	TRY(check_move(work, category->id, parent, depth));
+	/* Whoever lists a product below it waits for us, or we for them. */
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM category_ancestors a JOIN categories c ON c.id = a.category_id WHERE a.ancestor_id = ? FOR UPDATE",
+	    P(category->id)));
+	TRY(db_rows(work->db, &ancestor_shape, CATEGORY_DEPTH_MAX, &old, &n_old,
+	    "SELECT ancestor_id FROM category_ancestors WHERE category_id = ? AND distance > 0", P(category->id)));
+	TRY(move_ancestors(work, category->id, parent));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE categories c JOIN category_ancestors a ON a.category_id = c.id "
+	    "SET c.depth = ? + a.distance, c.parent_id = IF(c.id = ?, ?, c.parent_id) WHERE a.ancestor_id = ?",
+	    P(depth), P(category->id), P(parent), P(category->id)));
+	old_ids = ARENA_ARRAY(work->arena, n_old, struct category_id);
+	for (size_t i = 0; i < n_old; i++)
+		old_ids[i] = old[i].id;
+	return list_moved_category(work, category->id, old_ids, n_old);
+}
+
+/* ---- change ---- */
+
+static bool
+same_parent(const struct category_id *a, const struct category_id *b)
+{
+	return a == NULL || b == NULL ? a == b : ID_EQUAL(*a, *b);
+}
+
+static const struct problem *
+lock_category(struct request *request, struct category_id *id, struct category **category)
+{
+	TRY(path_id(request, "category", &id->uuid));
+	TRY(db_row(request->work->db, &category_shape, category,
+	    "SELECT id, parent_id, name, slug, position, depth, is_active, version FROM categories WHERE id = ? FOR UPDATE", P(*id)));
+	if (*category == NULL)
+		return problem(NOT_FOUND, "there is no such category");
+	return request_if_match(request, id->uuid, (*category)->version);
+}
+
+static const struct problem *
+save_category(struct work *work, const struct category *category, const struct category_body *body)
+{
+	const struct problem *problem = db_run(work->db, NULL,
+	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
+	    P(body->name != NULL ? body->name : category->name), P(body->slug != NULL ? body->slug : category->slug),
+	    P(body->position != NULL ? *body->position : category->position),
+	    P(body->is_active != NULL ? *body->is_active : category->is_active), P(maybe_actor(work)), P(category->id));
+
+	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
+}
+
+const struct problem *
+change_category(struct request *request)
+{
+	const struct category_body *body = BODY(request, struct category_body);
+	struct work                *work = request->work;
+	struct category            *category;
+	struct category_id          id;
+	bool                        may_move = shape_has(&category_change_shape, body, "parent_id");
+
+	if (may_move)
+		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
+	TRY(lock_category(request, &id, &category));
+	if (may_move && !same_parent(category->parent, body->parent))
+		TRY(move_category(work, category, body->parent));
+	TRY(save_category(work, category, body));
+	TRY(category_tree_changed(work, id));
+	return answer_category(request, id);
+}
+
+/* ---- delete ---- */
+
+const struct problem *
+delete_category(struct request *request)
+{
+	struct work          *work = request->work;
+	const struct problem *problem;
+	struct category      *category;
+	struct category_id    id;
+
+	TRY(lock_tree(work));
+	TRY(lock_category(request, &id, &category));
+	problem = db_run(work->db, NULL, "DELETE FROM categories WHERE id = ?", P(id));
+	if (problem_is(problem, PROBLEM_IN_USE))
+		return problem(IN_USE, "the category has products or categories below it");
+	TRY(problem);
+	TRY(category_tree_changed(work, id));
+	return respond_nothing(request);
+}
