@@ -2,9 +2,11 @@
 
 #include "accounts/accounts.h"
 #include "base/metrics.h"
+#include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "inventory/inventory.h"
 #include "ops/ops.h"
+#include "orders/orders.h"
 #include "payments/jobs.h"
 #include "payments/payments.h"
 #include "webhooks/webhooks.h"
@@ -18,6 +20,8 @@ const struct route_table *const shop_tables[] = {
 	&brand_table,
 	&product_table,
 	&inventory_table,
+	&cart_table,
+	&order_table,
 	&payments_table,
 	&webhooks_table,
 	&ops_table,
