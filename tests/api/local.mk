@@ -7,6 +7,7 @@ api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
 	tests/api/test-ops \
+	tests/api/test-payments \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions
 check_PROGRAMS += $(api_tests)
