@@ -46,13 +46,14 @@ list_commands(FILE *stream, const char *word)
 
 	for (size_t table = 0; table < TABLE_COUNT; table++)
 		for (const struct command *command = tables[table]; command->name != NULL; command++) {
-			char call[100];
+			char call[160];
 
 			if (word != NULL && (strncmp(command->name, word, length) != 0 ||
 			                        (command->name[length] != ' ' && command->name[length] != '\0')))
 				continue;
 			snprintf(call, sizeof call, "%s %s", command->name, command->arguments);
-			fprintf(stream, "  %-36s %s\n", call, command->help);
+			fprintf(stream, strlen(call) <= 36 ? "  %-36s %s\n" : "  %s\n%39s%s\n", call,
+			    strlen(call) <= 36 ? command->help : "", command->help);
 			listed++;
 		}
 	return listed;

@@ -48,6 +48,9 @@ struct command {
 	X(migrate_commands)                                                                    \
 	X(seed_commands)                                                                       \
 	X(check_commands)                                                                      \
+	X(job_commands)                                                                        \
+	X(cache_commands)                                                                      \
+	X(webhook_commands)                                                                    \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

@@ -1,11 +1,9 @@
 /* haatctl seed: fill the database with a shop to look at, to test and to measure. */
 #include "ops/command.h"
 
-#include "base/arena.h"
-#include "base/config.h"
+#include "accounts/password.h"
 #include "ops/seed.h"
 
-#include <crypt.h>
 #include <getopt.h>
 
 enum { PRODUCTS_MOST = 10000000, MERCHANTS_MOST = 100000, ORDERS_MOST = 50000000 };
@@ -55,20 +53,6 @@ read_wishes(int count, char **arguments, struct wishes *wishes)
 	return true;
 }
 
-/* bcrypt of the configured cost; NULL when it cannot be made. */
-static const char *
-hash_password(struct work *work, const char *password)
-{
-	struct crypt_data *data = ARENA_NEW(work->arena, struct crypt_data);
-	char               salt[16], setting[CRYPT_GENSALT_OUTPUT_SIZE];
-
-	arena_scrub(work->arena, data, sizeof *data);
-	random_bytes(salt, sizeof salt);
-	if (crypt_gensalt_rn("$2b$", (unsigned long)work->config->auth.bcrypt_cost, salt, sizeof salt, setting, sizeof setting) == NULL)
-		return NULL;
-	return arena_string(work->arena, crypt_rn(password, setting, data, sizeof *data));
-}
-
 static const struct problem *
 plant(struct wishes *wishes, int64_t *added)
 {
@@ -77,7 +61,7 @@ plant(struct wishes *wishes, int64_t *added)
 	TRY(seed_catalog(&wishes->seed, added));
 	TRY(seed_orders(&wishes->seed, added));
 	/* Hashed before the transaction: it takes its time. */
-	return wishes->accounts ? seed_accounts(&wishes->seed, hash_password(work, wishes->password)) : OK;
+	return wishes->accounts ? seed_accounts(&wishes->seed, password_hash(work, wishes->password)) : OK;
 }
 
 static int

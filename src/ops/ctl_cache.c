@@ -1,0 +1,20 @@
+/* haatctl cache: memcached holds nothing that the database does not know, so it may be emptied at any time. */
+#include "ops/command.h"
+
+#include "store/cache.h"
+#include "store/work.h"
+
+static int
+run_clear(struct control *control, int count, char **arguments)
+{
+	(void)count, (void)arguments;
+	if (!cache_clear(control->work->cache))
+		return command_cannot("the cache does not answer");
+	puts("the cache is empty");
+	return COMMAND_OK;
+}
+
+const struct command cache_commands[] = {
+	{ "cache clear", "", "forget everything in memcached", 0, 0, false, run_clear },
+	{ NULL },
+};

@@ -1,0 +1,244 @@
+/* haatctl jobs, dlq, reconcile: what waits, what failed for good, and what is done about it. */
+#include "ops/command.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "events/dead_letter.h"
+#include "events/job.h"
+#include "store/db.h"
+#include "store/work.h"
+#include "webhooks/dead_events.h"
+
+enum { LIST_MOST = 1000, TIME_SIZE = INSTANT_TEXT_LENGTH + 1 };
+
+static const char *
+time_text(struct arena *arena, struct instant instant)
+{
+	char text[TIME_SIZE] = "";
+
+	instant_write(instant, text);
+	return arena_string(arena, text);
+}
+
+/* A row as indented JSON: for people, and for jq. */
+static void
+print_row(struct arena *arena, const struct shape *shape, const void *row)
+{
+	struct text json = text_new(arena, 2000);
+
+	shape_print(shape, row, &json);
+	puts(json.bytes);
+}
+
+static const struct problem *
+list_jobs(struct work *work, enum job_status status, size_t *count)
+{
+	struct job_record *jobs;
+
+	TRY(job_list(work, status, NULL, LIST_MOST, &jobs, count));
+	for (size_t i = 0; i < *count; i++)
+		printf("%s  %-8s %-24s %s  %lld of %lld attempts  %s\n", uuid_text(work->arena, jobs[i].id.uuid),
+		    job_status_words[status], jobs[i].kind, time_text(work->arena, jobs[i].run_at), (long long)jobs[i].attempts,
+		    (long long)jobs[i].max_attempts, jobs[i].last_error == NULL ? "" : jobs[i].last_error);
+	return OK;
+}
+
+/* Without a status: what is not done yet. */
+static int
+run_jobs_list(struct control *control, int count, char **arguments)
+{
+	int                   only = count == 1 ? word_index(job_status_words, arguments[0]) : JOB_STATUS__COUNT;
+	struct job_counts     counts;
+	const struct problem *problem = OK;
+	size_t                listed;
+
+	if (only < 0)
+		return command_misused("'%s' is none of ready, running, done, dead", arguments[0]);
+	for (int status = 0; status < JOB_STATUS__COUNT && problem == OK; status++)
+		if (status == only || (only == JOB_STATUS__COUNT && status != JOB_DONE))
+			problem = list_jobs(control->work, (enum job_status)status, &listed);
+	if (problem == OK)
+		problem = job_count(control->work, &counts);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%lld due, %lld running, %lld dead; the oldest waits for %lld s\n", (long long)counts.ready, (long long)counts.running,
+	    (long long)counts.dead, (long long)counts.oldest_seconds);
+	return COMMAND_OK;
+}
+
+static bool
+read_id(const char *text, struct uuid *id)
+{
+	if (uuid_parse(text, id))
+		return true;
+	command_misused("'%s' is not an id", text);
+	return false;
+}
+
+static int
+run_jobs_show(struct control *control, int count, char **arguments)
+{
+	struct job_id         id;
+	struct job_record    *job;
+	const struct problem *problem;
+
+	(void)count;
+	if (!read_id(arguments[0], &id.uuid))
+		return COMMAND_USAGE;
+	problem = job_show(control->work, id, &job);
+	if (problem_is(problem, PROBLEM_NOT_FOUND)) {
+		command_problem(problem);
+		return COMMAND_FINDING;
+	}
+	if (problem != OK)
+		return command_problem(problem);
+	print_row(control->arena, &job_record_shape, job);
+	return COMMAND_OK;
+}
+
+/* NOT_FOUND and CONFLICT are findings: haatctl has looked, and there is nothing to be done. */
+static int
+outcome(const struct problem *problem, const char *done)
+{
+	if (problem == OK) {
+		puts(done);
+		return COMMAND_OK;
+	}
+	command_problem(problem);
+	return problem_is(problem, PROBLEM_NOT_FOUND) || problem_is(problem, PROBLEM_CONFLICT) ? COMMAND_FINDING : COMMAND_CANNOT;
+}
+
+static int
+run_jobs_replay(struct control *control, int count, char **arguments)
+{
+	struct job_id id;
+
+	(void)count;
+	if (!read_id(arguments[0], &id.uuid))
+		return COMMAND_USAGE;
+	return outcome(job_replay(control->work, id), "replayed");
+}
+
+/* ---- dead letters: jobs and webhooks alike ---- */
+
+static int
+run_dlq_list(struct control *control, int count, char **arguments)
+{
+	struct work          *work = control->work;
+	struct stored_event  *events;
+	size_t                n_jobs, n_events;
+	const struct problem *problem = list_jobs(work, JOB_DEAD, &n_jobs);
+
+	(void)count, (void)arguments;
+	if (problem == OK)
+		problem = dead_events(work, LIST_MOST, &events, &n_events);
+	if (problem != OK)
+		return command_problem(problem);
+	for (size_t i = 0; i < n_events; i++)
+		printf("%s  webhook  %-8s %-32s %s  %s\n", uuid_text(work->arena, events[i].id), events[i].provider, events[i].type,
+		    time_text(work->arena, events[i].received_at), events[i].error == NULL ? "" : events[i].error);
+	printf("%zu dead jobs, %zu dead webhooks\n", n_jobs, n_events);
+	return n_jobs + n_events == 0 ? COMMAND_OK : COMMAND_FINDING;
+}
+
+static int
+run_dlq_show(struct control *control, int count, char **arguments)
+{
+	struct uuid           id;
+	struct stored_event  *event;
+	const struct problem *problem;
+
+	if (!read_id(arguments[0], &id))
+		return COMMAND_USAGE;
+	problem = show_stored_event(control->work, id, &event);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		return run_jobs_show(control, count, arguments);
+	if (problem != OK)
+		return command_problem(problem);
+	print_row(control->arena, &stored_event_shape, event);
+	return COMMAND_OK;
+}
+
+static int
+replay_everything(struct work *work)
+{
+	int64_t               jobs, events;
+	const struct problem *problem = job_replay_all(work, NULL, &jobs);
+
+	if (problem == OK)
+		problem = replay_dead_events(work, &events);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("replayed %lld jobs, %lld webhooks\n", (long long)jobs, (long long)events);
+	return COMMAND_OK;
+}
+
+static int
+run_dlq_replay(struct control *control, int count, char **arguments)
+{
+	struct uuid           id;
+	const struct problem *problem;
+
+	(void)count;
+	if (strcmp(arguments[0], "all") == 0)
+		return replay_everything(control->work);
+	if (!read_id(arguments[0], &id))
+		return COMMAND_USAGE;
+	problem = replay_dead_event(control->work, id);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		problem = job_replay(control->work, (struct job_id) { id });
+	return outcome(problem, "replayed");
+}
+
+static int
+run_dlq_drop(struct control *control, int count, char **arguments)
+{
+	struct uuid           id;
+	const struct problem *problem;
+
+	if (!read_id(arguments[0], &id))
+		return COMMAND_USAGE;
+	if (count != 3 || strcmp(arguments[1], "--reason") != 0 || *arguments[2] == '\0')
+		return command_misused("say why: haatctl dlq drop %s --reason WORDS", arguments[0]);
+	problem = drop_dead_event(control->work, id, arguments[2]);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		problem = job_drop(control->work, (struct job_id) { id }, arguments[2]);
+	return outcome(problem, "dropped");
+}
+
+/* ---- reconcile ---- */
+
+/* Whoever is to be asked at all is asked now, and not when its turn would come. */
+static const struct problem *
+hasten_checks(struct work *work, void *argument)
+{
+	TRY(db_run(work->db, argument,
+	    "UPDATE payments SET next_check_at = NOW(3) WHERE status IN ('pending', 'requires_action', 'processing') "
+	    "AND next_check_at IS NOT NULL"));
+	return job_enqueue(work, JOB_RECONCILE_PAYMENTS, job_kind_name(JOB_RECONCILE_PAYMENTS), NULL, NULL, NULL);
+}
+
+static int
+run_reconcile(struct control *control, int count, char **arguments)
+{
+	int64_t               payments = 0;
+	const struct problem *problem = db_transaction(control->work, hasten_checks, &payments);
+
+	(void)count, (void)arguments;
+	if (problem != OK)
+		return command_problem(problem);
+	printf("haat-jobs asks the providers about %lld payments\n", (long long)payments);
+	return COMMAND_OK;
+}
+
+const struct command job_commands[] = {
+	{ "jobs list", "[STATUS]", "list the queue: ready, running, dead; or those of one status", 0, 1, false, run_jobs_list },
+	{ "jobs show", "ID", "print one job as JSON", 1, 1, false, run_jobs_show },
+	{ "jobs replay", "ID", "put a dead job back into the queue", 1, 1, false, run_jobs_replay },
+	{ "dlq list", "", "list dead jobs and webhooks; 1 when there are any", 0, 0, false, run_dlq_list },
+	{ "dlq show", "ID", "print one of them as JSON, with its payload", 1, 1, false, run_dlq_show },
+	{ "dlq replay", "ID | all", "try it again", 1, 1, false, run_dlq_replay },
+	{ "dlq drop", "ID --reason WORDS", "give it up; the reason is kept", 1, 3, false, run_dlq_drop },
+	{ "reconcile", "", "ask the providers about every open payment now", 0, 0, false, run_reconcile },
+	{ NULL },
+};

@@ -1,0 +1,117 @@
+/* haatctl webhook: would this request have been accepted? */
+#include "ops/command.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "verify/haatverify.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <strings.h>
+
+struct claim {
+	const char *provider, *header, *body_path;
+	int64_t     at; /* Unix time at which it is looked at */
+};
+
+/* Unix seconds or RFC 3339. */
+static bool
+read_time(const char *text, int64_t *into)
+{
+	struct instant instant;
+	long long      seconds;
+
+	if (command_number(text, 0, 999999999999, &seconds))
+		*into = seconds;
+	else if (instant_parse(text, &instant))
+		*into = instant.unix_ms / 1000;
+	else
+		return false;
+	return true;
+}
+
+/* False, said to stderr, when an argument is wrong. */
+static bool
+read_claim(int count, char **arguments, struct claim *claim)
+{
+	static const struct option options[] = { { "provider", required_argument, NULL, 'p' },
+		{ "header", required_argument, NULL, 'h' }, { "body", required_argument, NULL, 'b' },
+		{ "at", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
+	int option;
+
+	optind = 0; /* start anew: the program's own options were read before */
+	while ((option = getopt_long(count + 1, arguments - 1, "+", options, NULL)) != -1) {
+		if (option == 'p')
+			claim->provider = optarg;
+		else if (option == 'h')
+			claim->header = optarg;
+		else if (option == 'b')
+			claim->body_path = optarg;
+		else if (option == '?')
+			return false;
+		else if (!read_time(optarg, &claim->at))
+			return command_misused("'%s' is neither Unix seconds nor a time like 2026-11-20T13:14:15Z", optarg) == COMMAND_OK;
+	}
+	if (optind != count + 1)
+		return command_misused("'%s' is not an option", arguments[optind - 1]) == COMMAND_OK;
+	if (claim->provider == NULL || claim->header == NULL || claim->body_path == NULL)
+		return command_misused("--provider, --header and --body are needed") == COMMAND_OK;
+	if (strcmp(claim->provider, "stripe") != 0)
+		return command_misused("there is no provider '%s' that sends webhooks", claim->provider) == COMMAND_OK;
+	return true;
+}
+
+/* The whole file, at most as large as a webhook may be; NULL when it cannot be read. */
+static char *
+read_body(struct control *control, const char *path, size_t *length)
+{
+	size_t room = (size_t)control->config->http.webhook_bytes;
+	char  *bytes = arena_alloc(control->arena, room + 1);
+	FILE  *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+
+	if (file == NULL) {
+		command_cannot("cannot open '%s': %s", path, strerror(errno));
+		return NULL;
+	}
+	*length = fread(bytes, 1, room + 1, file);
+	if (ferror(file) || *length > room) {
+		command_cannot(ferror(file) ? "cannot read '%s'" : "'%s' is larger than a webhook may be", path);
+		bytes = NULL;
+	}
+	if (file != stdin)
+		fclose(file);
+	return bytes;
+}
+
+static int
+run_verify(struct control *control, int count, char **arguments)
+{
+	static const char       name[] = "Stripe-Signature:";
+	struct claim            claim = { .at = instant_now().unix_ms / 1000 };
+	enum haat_verify_result result;
+	const char             *body;
+	size_t                  length;
+
+	if (!read_claim(count, arguments, &claim))
+		return COMMAND_USAGE;
+	body = read_body(control, claim.body_path, &length);
+	if (body == NULL)
+		return COMMAND_CANNOT;
+	if (strncasecmp(claim.header, name, sizeof name - 1) == 0)
+		claim.header += sizeof name - 1 + strspn(claim.header + sizeof name - 1, " \t");
+	result = haat_verify_stripe(claim.header, body, length, control->config->payments.stripe.webhook_secrets, claim.at,
+	    HAAT_VERIFY_TOLERANCE_SECONDS);
+	if (result == HAAT_VERIFY_OK) {
+		puts("the signature is right");
+		return COMMAND_OK;
+	}
+	printf("refused: %s\n", haat_verify_reason(result));
+	return COMMAND_FINDING;
+}
+
+const struct command webhook_commands[] = {
+	{ "webhook verify", "--provider stripe --header VALUE --body FILE [--at TIME]",
+	    "check a webhook's signature against the configured secrets; 1 when it is refused", 2, 8, false, run_verify },
+	{ NULL },
+};

@@ -1,0 +1,144 @@
+#!/bin/sh
+# haatctl jobs, dlq, reconcile, cache and webhook: what an operator does when something has got stuck.
+set -u
+top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
+	exec "$top/tests/private-db" run sh "$0"
+fi
+work=$(dirname "$HAAT_TEST_DATABASE")
+passed=0
+failed=0
+
+# expect CODE WORDS COMMAND...: the exit code, and words that the output holds
+expect() {
+	code=$1 words=$2
+	shift 2
+	output=$(src/haatctl --sql "$top/sql" "$@" 2>&1)
+	got=$?
+	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
+		printf 'FAILED: haatctl %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
+		failed=$((failed + 1))
+	else
+		passed=$((passed + 1))
+	fi
+}
+
+sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop --execute="$1"; }
+
+# holds VALUE QUERY: what the database says
+holds() {
+	got=$(sql "$2" | tr '\t' ' ')
+	if [ "$got" = "$1" ]; then
+		passed=$((passed + 1))
+	else
+		printf 'FAILED: %s: "%s", expected "%s"\n' "$2" "$got" "$1"
+		failed=$((failed + 1))
+	fi
+}
+
+cat >"$work/haat.conf" <<-END
+	profile = development
+	run_directory = $work
+	[database]
+	socket = $HAAT_TEST_DATABASE
+	user = root
+	name = shop
+	[cache]
+	servers = --SOCKET="$work/nothing.sock"
+	[payments.stripe]
+	webhook_secret = whsec_demo_new, whsec_demo_old
+END
+mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
+export HAAT_CONFIG="$work/haat.conf"
+expect 0 'the schema is at' migrate up
+
+job=01890000-0000-7000-8000-000000000001
+live=01890000-0000-7000-8000-000000000002
+event=01890000-0000-7000-8000-000000000003
+gone=01890000-0000-7000-8000-000000000004
+sql "INSERT INTO jobs (id, kind, status, attempts, last_error) VALUES ('$job', 'refund_payment', 'dead', 12, 'no luck'),
+	('$live', 'purge', 'ready', 0, NULL);
+	INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, attempts, error) VALUES
+	('$event', 'stripe', 'evt_1', 'payment_intent.succeeded', '{\"id\":\"evt_1\"}', REPEAT('x', 32), 'dead', 5, 'no such payment')"
+
+expect 0 'purge' jobs list
+expect 0 '1 due, 0 running, 1 dead' jobs list
+expect 0 'no luck' jobs list dead
+expect 0 '1 due, 0 running' jobs list done
+expect 2 "'lost' is none of" jobs list lost
+expect 0 '"last_error":"no luck"' jobs show $job
+expect 1 'there is no such job' jobs show $gone
+expect 2 "'seven' is not an id" jobs show seven
+expect 1 'not a dead letter' jobs replay $live
+expect 1 'there is no such job' jobs replay $gone
+expect 2 'is not an id' jobs replay seven
+
+expect 1 '1 dead jobs, 1 dead webhooks' dlq list
+expect 1 'no such payment' dlq list
+expect 0 'evt_1' dlq show $event
+expect 0 'no luck' dlq show $job
+expect 1 'there is no such job' dlq show $gone
+expect 2 'is not an id' dlq show seven
+expect 2 'say why' dlq drop $event
+expect 2 'say why' dlq drop $event --reason ''
+expect 2 'is not an id' dlq drop seven --reason enough
+expect 1 'there is no such job' dlq drop $gone --reason enough
+expect 0 'replayed' dlq replay $event
+holds 'deferred 0 1' "SELECT status, attempts, next_attempt_at <= NOW(3) FROM webhook_events"
+holds '1' "SELECT COUNT(*) FROM jobs WHERE kind = 'replay_webhook' AND status = 'ready'"
+expect 1 'the event is not dead' dlq replay $event
+expect 0 'replayed' jobs replay $job
+holds 'ready 0' "SELECT status, attempts FROM jobs WHERE id = '$job'"
+expect 0 '0 dead jobs, 0 dead webhooks' dlq list
+expect 2 'is not an id' dlq replay seven
+sql "UPDATE jobs SET status = 'dead' WHERE id = '$job'; UPDATE webhook_events SET status = 'dead'"
+expect 0 'replayed 1 jobs, 1 webhooks' dlq replay all
+expect 0 'replayed 0 jobs, 0 webhooks' dlq replay all
+sql "UPDATE jobs SET status = 'dead' WHERE id = '$job'; UPDATE webhook_events SET status = 'dead'"
+expect 0 'dropped' dlq drop $event --reason 'paid by hand'
+holds 'dropped dropped: paid by hand' "SELECT status, error FROM webhook_events"
+expect 0 'dropped' dlq drop $job --reason 'paid by hand'
+holds 'done dropped: paid by hand' "SELECT status, last_error FROM jobs WHERE id = '$job'"
+expect 1 'the event is not dead' dlq drop $event --reason again
+
+expect 0 'about 0 payments' reconcile
+holds '1' "SELECT COUNT(*) FROM jobs WHERE kind = 'reconcile_payments' AND unique_key = 'reconcile_payments' AND status = 'ready'"
+sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, order_id, provider, amount_minor, currency, status, idempotency_key,
+	next_check_at, hold_reason) VALUES (UUID(), 'PAY-1', UUID(), 'stripe', 100, 'USD', 'processing', 'a', NOW(3) + INTERVAL 1 HOUR, NULL),
+	(UUID(), 'PAY-2', UUID(), 'stripe', 100, 'USD', 'processing', 'b', NULL, 'amount_mismatch'),
+	(UUID(), 'PAY-3', UUID(), 'stripe', 100, 'USD', 'succeeded', 'c', NOW(3) + INTERVAL 1 HOUR, NULL)"
+expect 0 'about 1 payments' reconcile
+holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
+
+expect 3 'the cache does not answer' cache clear
+if command -v memcached >/dev/null; then
+	memcached --user="$(id -un)" --unix-socket="$work/memcached.sock" &
+	memcached=$!
+	while [ ! -S "$work/memcached.sock" ]; do sleep 0.05; done
+	HAAT_CACHE_SERVERS="--SOCKET=\"$work/memcached.sock\"" expect 0 'the cache is empty' cache clear
+	kill $memcached
+fi
+
+# A signature as Stripe makes it, at a time of its own.
+printf '{"id":"evt_2"}' >"$work/body"
+at=1760000000
+digest=$( (printf '%s.' $at; cat "$work/body") | openssl dgst -sha256 -hmac whsec_demo_old | sed 's/.* //')
+expect 0 'the signature is right' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body" --at $at
+expect 0 'the signature is right' webhook verify --provider stripe --header "stripe-signature: t=$at,v1=$digest" \
+	--body "$work/body" --at 2025-10-09T08:58:20Z
+expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body" --at $((at + 301))
+expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body"
+expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/haat.conf" --at $at
+expect 1 'refused: ' webhook verify --provider stripe --header 'nothing' --body "$work/body"
+expect 3 "cannot open '/nowhere'" webhook verify --provider stripe --header x --body /nowhere
+expect 2 'are needed' webhook verify --provider stripe
+expect 2 "no provider 'cod'" webhook verify --provider cod --header x --body "$work/body"
+expect 2 "'soon' is neither" webhook verify --provider stripe --header x --body "$work/body" --at soon
+expect 2 'is not an option' webhook verify --provider stripe --header x --body "$work/body" more
+expect 2 'unrecognized option' webhook verify --provider stripe --nothing
+export HAAT_HTTP_WEBHOOK_BYTES=1024
+head -c 2000 /dev/zero >"$work/large"
+expect 3 'is larger than a webhook may be' webhook verify --provider stripe --header x --body "$work/large"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
