@@ -1,0 +1,69 @@
+// What every peer's tests share: where the shop is, its secrets, counting, and the last line with the sum.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+const port = Number(process.env.HAAT_PORT ?? 8443);
+
+export const shop = `https://localhost:${port}`;
+export const runDirectory = process.env.HAAT_RUN;
+export const buildDirectory = process.env.HAAT_BUILD;
+
+export function secret(name) {
+	return readFileSync(`${runDirectory}/secrets/${name}`, 'utf8').trim();
+}
+
+let passed = 0;
+let failed = 0;
+
+// One test: it fails when it throws.
+export async function test(name, body) {
+	try {
+		await body();
+		passed++;
+		console.log(`  ${name} ... passed`);
+	} catch (error) {
+		failed++;
+		console.log(`  ${name} ... FAILED\n    ${String(error.stack ?? error).replaceAll('\n', '\n    ')}`);
+	}
+}
+
+// The last line; then the process ends whatever is still open.
+export function finish() {
+	console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+	process.exit(failed > 0 || passed === 0 ? 1 : 0);
+}
+
+// One call of the API: { status, headers, body }, the body read as JSON when it is.
+export async function call(method, path, { token, headers = {}, body } = {}) {
+	const given = { ...headers };
+	if (token !== undefined) given.Authorization = `Bearer ${token}`;
+	if (body !== undefined && given['Content-Type'] === undefined) given['Content-Type'] = 'application/json';
+	const answer = await fetch(`${shop}/api/v1${path}`, {
+		method,
+		headers: given,
+		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+	});
+	const text = await answer.text();
+	let json;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		json = undefined;
+	}
+	return { status: answer.status, headers: answer.headers, body: json, text };
+}
+
+// The answer is the one error shape with that status and code.
+export function assertProblem(answer, status, code) {
+	assert.equal(answer.status, status, answer.text);
+	assert.equal(answer.body?.code, code, answer.text);
+	assert.equal(answer.body.error, true);
+	assert.equal(answer.body.status_code, status);
+}
+
+// Signs a demo customer in: { access, refresh, session_id, user }.
+export async function signIn(email = 'customer@haat.test', password = 'Haat-demo-2026!') {
+	const answer = await call('POST', '/accounts/login', { body: { email, password } });
+	assert.equal(answer.status, 200, answer.text);
+	return answer.body;
+}
