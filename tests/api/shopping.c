@@ -19,7 +19,7 @@ goods_new(const struct person *seller, const char *price, int stock)
 {
 	static unsigned number;
 	struct goods    goods = { .price = price };
-	const char     *category = sql_text("SELECT id FROM categories WHERE active ORDER BY id LIMIT 1");
+	const char     *category = sql_text("SELECT id FROM categories WHERE is_active ORDER BY id LIMIT 1");
 	struct answer   answer = api_post("/products", seller->access,
 	    form("{\"name\": \"Test goods %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", \"price\": \"%s\", "
 	    "\"status\": \"published\", \"variants\": [{\"sku\": \"T-%d-%u-%lld\", \"on_hand\": %d}]}",
@@ -74,7 +74,8 @@ sandbox_post(const char *path, const char *body)
 {
 	CURL              *curl = curl_easy_init();
 	const char        *port = getenv("HAAT_PORT");
-	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+	struct curl_slist *headers = curl_slist_append(NULL,
+	    body == NULL || body[0] == '{' ? "Content-Type: application/json" : "Content-Type: application/x-www-form-urlencoded");
 	long               status = 0;
 
 	curl_easy_setopt(curl, CURLOPT_URL, form("http://127.0.0.1:%ld%s", strtol(port == NULL ? "8443" : port, NULL, 10) + 1, path));

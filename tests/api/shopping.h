@@ -24,7 +24,7 @@ const char *order_new(const struct person *customer, const char *address, const 
 /* Begin to pay; the answer. */
 struct answer payment_new(const struct person *customer, const char *order, const char *provider);
 
-/* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON or NULL. */
+/* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON, a form, or NULL. */
 long sandbox_post(const char *path, const char *body);
 
 /* Payer's acts by transaction id: "pay", "fail", "process". */

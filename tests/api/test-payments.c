@@ -332,7 +332,7 @@ test_late_money_reserves_again(void)
 	expire(attempt.order);
 	CHECK_INT(reserved(), before_reserved);
 	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
-	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "{\"force\": 1}"), 200);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "force=1"), 200);
 	check_order(attempt.order, "paid", "paid");
 	CHECK_INT(on_hand(), before_hand - 1);
 }
@@ -352,7 +352,7 @@ test_late_money_without_stock_goes_back(void)
 	transaction = text_at(&answer, "provider_transaction_id");
 	expire(order);
 	CHECK(order_new(&customer, address, &last, 1) != NULL);
-	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", transaction), "{\"force\": 1}"), 200);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", transaction), "force=1"), 200);
 	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", reference);
 	check_order(order, "expired", "pending");
 	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", last.variant), 1);
@@ -372,7 +372,7 @@ test_second_success_goes_back(void)
 	EXPECT(second, 201);
 	sandbox_act("pay", text_at(&second, "provider_transaction_id"));
 	check_order(attempt.order, "paid", "paid");
-	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "{\"force\": 1}"), 200);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "force=1"), 200);
 	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	check_order(attempt.order, "paid", "paid");
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", text_at(&second, "reference")), "succeeded");
@@ -468,7 +468,7 @@ signature_of(const char *body, int64_t age_seconds)
 	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
 	fclose(file);
 	secret[strcspn(secret, "\r\n,")] = '\0';
-	CHECK(haat_sign_stripe(secret, (int64_t)time(NULL) - age_seconds, body, strlen(body), header, sizeof header) > 0);
+	CHECK(haat_sign_stripe(secret, (int64_t)time(NULL) - age_seconds, body, strlen(body), header, sizeof header) == 0);
 	return form("Stripe-Signature: %s", header);
 }
 
