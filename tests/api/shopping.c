@@ -33,6 +33,28 @@ goods_new(const struct person *seller, const char *price, int stock)
 	return goods;
 }
 
+void
+goods_variants(const struct person *seller, const char *price, int stock, size_t count, const char **variants)
+{
+	static unsigned number;
+	const char     *category = sql_text("SELECT id FROM categories WHERE is_active ORDER BY id LIMIT 1");
+	const char     *digits = "[\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]", *list = "";
+	struct answer   answer;
+
+	number++;
+	for (size_t i = 0; i < count; i++)
+		list = form("%s%s{\"sku\": \"V-%d-%u-%zu-%lld\", \"on_hand\": %d, \"options\": {\"row\": \"%zu\", \"column\": \"%zu\"}}",
+		    list, i > 0 ? ", " : "", (int)getpid(), number, i, (long long)instant_now().unix_ms, stock, i / 10, i % 10);
+	answer = api_post("/products", seller->access,
+	    form("{\"name\": \"Test variants %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", "
+	    "\"price\": \"%s\", \"status\": \"published\", \"options\": [{\"name\": \"row\", \"values\": %s}, "
+	    "{\"name\": \"column\", \"values\": %s}], \"variants\": [%s]}", (int)getpid(), number, category, price, digits, digits, list));
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	for (size_t i = 0; i < count; i++)
+		variants[i] = text_at(&answer, form("variants.%zu.id", i));
+}
+
 const char *
 address_new(const struct person *customer)
 {

@@ -15,6 +15,9 @@ struct goods {
 /* A published product with one variant, `stock` of it on hand, in the seller's currency. */
 struct goods goods_new(const struct person *seller, const char *price, int stock);
 
+/* A published product with `count` variants (at most 100), `stock` of each on hand; fills variants[] with their ids. */
+void goods_variants(const struct person *seller, const char *price, int stock, size_t count, const char **variants);
+
 /* A shipping address of the customer; its id. */
 const char *address_new(const struct person *customer);
 
