@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "http/limit.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -36,7 +37,9 @@ account_key(struct work *work, const char *email)
 static struct bytes
 address_key(struct work *work)
 {
-	return digest(work->arena, work->address, strlen(work->address));
+	const char *subject = limit_subject(work->arena, work->address);
+
+	return digest(work->arena, subject, strlen(subject));
 }
 
 static const struct problem *

@@ -11,6 +11,7 @@
 #include "http/authenticate.h"
 #include "http/cors.h"
 #include "http/idempotency.h"
+#include "http/limit.h"
 #include "http/respond.h"
 #include "http/server.h"
 #include "store/db.h"
@@ -226,7 +227,9 @@ serve(struct request *request, const struct jwt_keys *keys)
 		return respond_nothing(request);
 	TRY(found);
 	TRY(body);
+	TRY(limit_address(request));
 	TRY(authenticate(request, keys));
+	TRY(limit_account(request));
 	TRY(check_permission(request));
 	TRY(parse_query(request));
 	TRY(parse_body(request));

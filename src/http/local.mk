@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/http/dispatch.c \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/jwt.c src/http/jwt.h \
+	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
 	src/http/openapi.c src/http/openapi.h \
 	src/http/page.c src/http/page.h \

@@ -4,15 +4,18 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/ids.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <libmemcached/memcached.h>
 #include <stdio.h>
+#include <time.h>
 
-enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211 };
+enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211, CHANGE_TRIES = 32 };
 
 enum { CACHE_HIT, CACHE_MISS, CACHE_FAILURE, CACHE_CIRCUIT_OPEN }; /* METRIC_CACHE */
 
@@ -43,6 +46,8 @@ struct call {
 	uint32_t    delta;
 	uint64_t    number;
 	struct cached *found[2];
+	bool        versioned; /* ask for the value's version, too */
+	uint64_t    version;
 };
 
 struct cache *
@@ -263,6 +268,7 @@ keep_result(struct cache *cache, struct call *call)
 				    memcached_result_length(&cache->result)),
 				.length = memcached_result_length(&cache->result),
 			};
+	call->version = memcached_result_cas(&cache->result);
 }
 
 static memcached_return_t
@@ -274,6 +280,7 @@ run_get(struct cache *cache, struct call *call)
 
 	for (size_t i = 0; i < call->n_keys; i++)
 		*call->found[i] = (struct cached) { .bytes = NULL };
+	memcached_behavior_set(cache->client, MEMCACHED_BEHAVIOR_SUPPORT_CAS, call->versioned);
 	code = memcached_mget(cache->client, keys, lengths, call->n_keys);
 	if (code != MEMCACHED_SUCCESS)
 		return code;
@@ -407,6 +414,59 @@ cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t i
 		case CACHE_EXISTS:
 			break;
 		}
+	}
+	return false;
+}
+
+static memcached_return_t
+run_compare_and_set(struct cache *cache, struct call *call)
+{
+	return memcached_cas(cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length,
+	    (time_t)call->ttl_seconds, 0, call->version);
+}
+
+/* Store over the version that was read, or where nothing was. */
+static bool
+store_changed(struct cache *cache, const char *key, const struct text *changed, int64_t ttl_seconds, uint64_t version,
+    memcached_return_t *code)
+{
+	struct call call = { .run = version == 0 ? run_add : run_compare_and_set, .version = version };
+
+	return store(cache, &call, key, changed->bytes, changed->length, ttl_seconds, code);
+}
+
+/* Those who met must not meet again: up to 50 microseconds, twice as much each time, at most 3 milliseconds. */
+static void
+step_aside(int tries)
+{
+	uint8_t random;
+
+	random_bytes(&random, sizeof random);
+	nanosleep(&(struct timespec) { 0, (50 * 1000L << (tries < 6 ? tries : 6)) * random / 256 }, NULL);
+}
+
+bool
+cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
+    bool (*change)(const struct cached *value, struct text *into, void *argument), void *argument)
+{
+	struct text changed = text_new(cache->arena, 256);
+
+	for (int tries = 0; tries < CHANGE_TRIES; tries++) {
+		struct cached      value;
+		struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &value }, .versioned = true };
+		memcached_return_t code;
+
+		make_key(cache, key, &call.keys[0]);
+		if (!perform(cache, &call, &code))
+			return false;
+		changed.length = 0;
+		if (!change(&value, &changed, argument))
+			return true;
+		if (!store_changed(cache, key, &changed, ttl_seconds, value.bytes == NULL ? 0 : call.version, &code))
+			return false;
+		if (code == MEMCACHED_SUCCESS)
+			return true;
+		step_aside(tries);
 	}
 	return false;
 }

@@ -22,6 +22,7 @@
 struct arena;
 struct cache;
 struct config;
+struct text;
 
 /* A value that was found; it lives in the arena.  `bytes` is NULL for a miss, else NUL-terminated behind `length`. */
 struct cached {
@@ -57,6 +58,15 @@ enum cache_added cache_add(struct cache *cache, const char *key, const void *byt
  */
 bool cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds,
     uint64_t *value);
+
+/*
+ * Change a value that others change too: change(value, into, argument) sees what is there (bytes NULL: nothing), and either
+ * writes the new value into `into` and returns true, or returns false to leave it.  When another was quicker to store,
+ * it is called again with what is there then.  True when its last word came true; false when the cache is not available,
+ * or too many were quicker.
+ */
+bool cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
+    bool (*change)(const struct cached *value, struct text *into, void *argument), void *argument);
 
 /* Forget a key.  True when it is certain that it is not there. */
 bool cache_delete(struct cache *cache, const char *key);
