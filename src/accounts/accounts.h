@@ -88,6 +88,9 @@ const struct problem *register_account(struct work *work, const struct new_user 
 /* The user, or NOT_FOUND. */
 const struct problem *find_user(struct work *work, struct user_id id, struct user **user);
 
+/* The same by e-mail address, but for accounts that were deleted. */
+const struct problem *find_user_by_email(struct work *work, const char *email, struct user **user);
+
 /* The merchant, or NOT_FOUND. */
 const struct problem *find_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
 

@@ -87,6 +87,13 @@ user_permissions(struct work *work, struct user_id id, const char *const **names
 	return OK;
 }
 
+/* NULL when an operator does it by haatctl. */
+static const struct user_id *
+actor(const struct work *work)
+{
+	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+}
+
 struct changing {
 	struct user_id            id;
 	const struct user_change *change;
@@ -116,7 +123,7 @@ replace_permissions(struct work *work, struct user_id id, uint64_t bits)
 		if (bits >> bit & 1) {
 			parameters[3 * rows] = P(id);
 			parameters[3 * rows + 1] = P(permission_name((enum permission_bit)bit));
-			parameters[3 * rows++ + 2] = P(work->actor);
+			parameters[3 * rows++ + 2] = P(actor(work));
 		}
 	return db_run_many(work->db, NULL, "INSERT INTO user_permissions (user_id, permission, created_by) VALUES (?, ?, ?)",
 	    rows, 3, parameters);
@@ -137,7 +144,7 @@ write_change(struct work *work, void *argument)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
 	    P(change->role == NULL ? NULL : role_words[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_words[*change->status]), P(work->actor), P(changing->id)));
+	    P(change->status == NULL ? NULL : user_status_words[*change->status]), P(actor(work)), P(changing->id)));
 	if (change->permissions != NULL)
 		TRY(replace_permissions(work, changing->id, *change->permissions));
 	if (change->status != NULL && *change->status == USER_DISABLED)
@@ -164,17 +171,22 @@ struct grant {
 	bool        revoke;
 };
 
+const struct problem *
+find_user_by_email(struct work *work, const char *email, struct user **user)
+{
+	TRY(db_row(work->db, &user_shape, user,
+	    "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
+	    "FROM users WHERE email = ? AND status <> 'deleted'", P(normal_email(work->arena, email))));
+	return *user != NULL ? OK : problem(NOT_FOUND, "there is no such user");
+}
+
 static const struct problem *
 write_grant(struct work *work, void *argument)
 {
 	const struct grant *grant = argument;
 	struct user        *user;
 
-	TRY(db_row(work->db, &user_shape, &user,
-	    "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
-	    "FROM users WHERE email = ? AND status <> 'deleted'", P(grant->email)));
-	if (user == NULL)
-		return problem(NOT_FOUND, "there is no such user");
+	TRY(find_user_by_email(work, grant->email, &user));
 	if (grant->revoke)
 		TRY(db_run(work->db, NULL, "DELETE FROM user_permissions WHERE user_id = ? AND permission = ?", P(user->id),
 		    P(grant->permission)));
@@ -188,7 +200,7 @@ write_grant(struct work *work, void *argument)
 static const struct problem *
 grant_or_revoke(struct work *work, const char *email, uint64_t permission, bool revoke)
 {
-	struct grant grant = { .email = normal_email(work->arena, email), .revoke = revoke,
+	struct grant grant = { .email = email, .revoke = revoke,
 		.permission = permission_name((enum permission_bit)__builtin_ctzll(permission)) };
 
 	return db_transaction(work, write_grant, &grant);

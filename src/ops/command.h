@@ -51,6 +51,7 @@ struct command {
 	X(job_commands)                                                                        \
 	X(cache_commands)                                                                      \
 	X(webhook_commands)                                                                    \
+	X(user_commands)                                                                       \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

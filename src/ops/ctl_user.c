@@ -1,0 +1,134 @@
+/* haatctl user: the first administrator, and what people may do beyond their role. */
+#include "ops/command.h"
+
+#include "accounts/accounts.h"
+#include "accounts/password.h"
+#include "accounts/staff.h"
+
+#include "base/arena.h"
+#include "base/encoding.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PASSWORD_ROOM = 512, GENERATED_BYTES = 18, NAME_CHARACTERS_MAX = 150 };
+
+/* The first line of the file, "-" being standard input; false, said, when there is none. */
+static bool
+read_password(struct control *control, const char *path, const char **password)
+{
+	bool  standard = strcmp(path, "-") == 0;
+	FILE *file = standard ? stdin : fopen(path, "re");
+	char  line[PASSWORD_ROOM] = "";
+	bool  read = file != NULL && fgets(line, sizeof line, file) != NULL;
+
+	if (!read)
+		command_cannot("cannot read a password from '%s': %s", path, file == NULL ? strerror(errno) : "it is empty");
+	if (file != NULL && !standard)
+		fclose(file);
+	line[strcspn(line, "\r\n")] = '\0';
+	*password = arena_string(control->arena, line);
+	arena_scrub(control->arena, (void *)*password, strlen(*password));
+	return read;
+}
+
+/* Random ones until one keeps the rules, which about every second does. */
+static const struct problem *
+generate_password(struct control *control, const struct new_user *user, const char **password)
+{
+	struct faults faults;
+
+	do {
+		unsigned char bytes[GENERATED_BYTES];
+
+		random_bytes(bytes, sizeof bytes);
+		*password = base64url_encode(control->arena, bytes, sizeof bytes);
+		faults.count = 0;
+		TRY(password_rules(control->work, "password", *password, user->email, user->full_name, &faults));
+	} while (faults.count > 0);
+	return OK;
+}
+
+static int
+create_user(struct control *control, int count, char **arguments)
+{
+	int                   role = word_index(role_words, arguments[1]);
+	struct new_user       new_user = { .email = arguments[0], .full_name = arguments[2], .role = (enum role)role };
+	const struct problem *problem = OK;
+	struct user          *user;
+
+	if (format_fault(FORMAT_EMAIL, new_user.email) != NULL)
+		return command_misused("'%s' is no e-mail address", new_user.email);
+	if (role < 0 || role == ROLE_SHOPKEEPER)
+		return command_misused("'%s' is no role that can be given so: customer, account_manager, warehouse, accountant, admin",
+		    arguments[1]);
+	if (new_user.full_name[0] == '\0' || !utf8_valid(new_user.full_name, strlen(new_user.full_name)) ||
+	    utf8_length(new_user.full_name) > NAME_CHARACTERS_MAX)
+		return command_misused("the name must have 1 to %d characters of UTF-8", NAME_CHARACTERS_MAX);
+	if (count > 3 && !read_password(control, arguments[3], &new_user.password))
+		return COMMAND_CANNOT;
+	if (count == 3)
+		problem = generate_password(control, &new_user, &new_user.password);
+	if (problem == OK)
+		problem = register_account(control->work, &new_user, NULL, &user, NULL);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s %s is %s\n", uuid_text(control->arena, user->id.uuid), user->email, role_words[user->role]);
+	if (count == 3)
+		printf("password: %s\n", new_user.password);
+	return COMMAND_OK;
+}
+
+static const struct problem *
+give_role(struct control *control, const char *email, int role)
+{
+	struct user_change change = { .role = &role };
+	struct user       *user;
+
+	TRY(find_user_by_email(control->work, email, &user));
+	return change_user(control->work, user->id, &change, &user);
+}
+
+/* A permission has a colon, a role has none. */
+static int
+grant(struct control *control, int count, char **arguments)
+{
+	uint64_t              permission = permission_by_name(arguments[1]);
+	int                   role = word_index(role_words, arguments[1]);
+	const struct problem *problem;
+
+	(void)count;
+	if (permission == 0 && role < 0)
+		return command_misused("'%s' is neither a permission nor a role", arguments[1]);
+	problem = permission != 0 ? grant_permission(control->work, arguments[0], permission)
+	    : give_role(control, arguments[0], role);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s has %s\n", arguments[0], arguments[1]);
+	return COMMAND_OK;
+}
+
+static int
+revoke(struct control *control, int count, char **arguments)
+{
+	uint64_t              permission = permission_by_name(arguments[1]);
+	const struct problem *problem;
+
+	(void)count;
+	if (permission == 0)
+		return command_misused("'%s' is no permission", arguments[1]);
+	problem = revoke_permission(control->work, arguments[0], permission);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s has %s no more, but by their role\n", arguments[0], arguments[1]);
+	return COMMAND_OK;
+}
+
+const struct command user_commands[] = {
+	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]", "make an account; without a file a password is made up and shown",
+	  3, 4, false, create_user },
+	{ "user grant", "EMAIL PERMISSION | ROLE", "let somebody do more than their role does, or give them another role", 2, 2,
+	  false, grant },
+	{ "user revoke", "EMAIL PERMISSION", "take back what was granted", 2, 2, false, revoke },
+	{ 0 },
+};
