@@ -8,6 +8,7 @@ api_tests = \
 	tests/api/test-addresses \
 	tests/api/test-cart \
 	tests/api/test-ops \
+	tests/api/test-orders \
 	tests/api/test-payments \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions
