@@ -1,6 +1,6 @@
 /*
  * capture.c: preloaded into a worker (LD_PRELOAD), it writes what the worker asks of MariaDB into the file that
- * HAAT_BENCH_CAPTURE names, in the form of traffic.h.  It stands between the program and the client library: each
+ * BENCH_CAPTURE names, in the form of traffic.h.  It stands between the program and the client library: each
  * function here does its writing and calls the library's own of the same name.
  */
 #include <dlfcn.h>
@@ -37,7 +37,7 @@ static FILE *
 file(void)
 {
 	static FILE *opened;
-	const char  *path = getenv("HAAT_BENCH_CAPTURE");
+	const char  *path = getenv("BENCH_CAPTURE");
 
 	if (opened == NULL && (path == NULL || (opened = fopen(path, "ae")) == NULL))
 		abort();
