@@ -119,7 +119,10 @@ install_database() {
 
 start_mariadb() {
 	install_database
+	# Its own place for temporary tables: a server clears that of the others away when it starts.
+	mkdir -p "$run/mariadb-tmp"
 	start mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --socket="$run/mariadb.sock" \
+		--tmpdir="$run/mariadb-tmp" \
 		--pid-file="$run/mariadb/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
 		--character-set-server=utf8mb4 --collation-server=utf8mb4_uca1400_ai_ci --default-time-zone=+00:00 \
 		--transaction-isolation=READ-COMMITTED --innodb-flush-log-at-trx-commit=1 \
@@ -137,7 +140,7 @@ prepare_data() {
 	ctl migrate up >"$run/log/migrate.log" 2>&1 || { tail -n 5 "$run/log/migrate.log" >&2; die "the schema cannot be brought up to date"; }
 	[ "$(cat "$run/seeded" 2>/dev/null)" != "$products" ] || return 0
 	step seed "$products products"
-	ctl seed --products "$products" --merchants 5 --accounts --password "$password" >"$run/log/seed.log" 2>&1 ||
+	ctl seed --products "$products" --orders "$orders" --merchants 5 --accounts --password "$password" >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
 	printf '%s\n' "$products" >"$run/seeded"
 }
@@ -148,7 +151,8 @@ start_memcached() {
 }
 
 start_pool() {
-	start "$1" "$build/tools/haat-listen" "$run/$1.sock" 0660 -- "$build/src/haatd" --config "$run/haat.conf" --pool "$1"
+	HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start "$1" "$build/tools/haat-listen" "$run/$1.sock" 0660 -- \
+		"$build/src/haatd" --config "$run/haat.conf" --pool "$1"
 	await 10 "$1" test -S "$run/$1.sock"
 }
 
@@ -157,7 +161,7 @@ start_sandbox() {
 	await 10 sandbox curl -s -o /dev/null "http://127.0.0.1:$((port + 1))/"
 }
 
-start_jobs() { start jobs "$build/src/haat-jobs" --config "$run/haat.conf"; }
+start_jobs() { HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start jobs "$build/src/haat-jobs" --config "$run/haat.conf"; }
 
 start_nginx() {
 	start nginx nginx -e "$run/log/nginx.log" -p "$run/nginx" -c "$run/nginx/nginx.conf"

@@ -44,7 +44,7 @@ db_open(const struct config *config, struct arena *arena)
 		abort();
 	db->config = config;
 	db->arena = arena;
-	if (trace != NULL)
+	if (trace != NULL && trace[0] != '\0')
 		db->trace = fopen(trace, "ae");
 	return db;
 }
