@@ -10,6 +10,7 @@ api_tests = \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-payments \
+	tests/api/test-permissions \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions
 check_PROGRAMS += $(api_tests)

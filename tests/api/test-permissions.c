@@ -1,0 +1,319 @@
+/*
+ * Every route, called by everybody.  The table here is a copy of what the product's description says, made by hand, so that
+ * a wrong permission in a route's row is seen; and a route without a line here is a failure.
+ */
+#include "tests/api/shopping.h"
+
+#include "http/route.h"
+#include "shop.h"
+
+#include <string.h>
+
+enum { COLUMNS = 6 };
+
+static const char *const roles[COLUMNS] = { "admin", "account_manager", "warehouse", "accountant", "shopkeeper", "customer" };
+
+/* x: may call it, be it for their own things alone; "public": anybody may, signed in or not. */
+static const struct row {
+	const char *id, *cells;
+} rows[] = {
+	/*                          admin, account manager, warehouse, accountant, shopkeeper, customer */
+	{ "registerCustomer",       "public" },
+	{ "registerShopkeeper",     "public" },
+	{ "login",                  "public" },
+	{ "refresh",                "public" },
+	{ "logout",                 "xxxxxx" },
+	{ "logoutAll",              "xxxxxx" },
+	{ "listSessions",           "xxxxxx" },
+	{ "endSession",             "xxxxxx" },
+	{ "showMe",                 "xxxxxx" },
+	{ "changeMe",               "xxxxxx" },
+	{ "changePassword",         "xxxxxx" },
+	/* order:place, cart, addresses */
+	{ "createAddress",          "-----x" },
+	{ "listAddresses",          "-----x" },
+	{ "showAddress",            "-----x" },
+	{ "changeAddress",          "-----x" },
+	{ "deleteAddress",          "-----x" },
+	{ "showCart",               "-----x" },
+	{ "clearCart",              "-----x" },
+	{ "addCartItem",            "-----x" },
+	{ "changeCartItem",         "-----x" },
+	{ "removeCartItem",         "-----x" },
+	{ "quoteOrder",             "-----x" },
+	{ "placeOrder",             "-----x" },
+	{ "createPayment",          "-----x" },
+	{ "cancelPayment",          "-----x" },
+	/* user:read, user:manage, merchant:verify */
+	{ "listUsers",              "xx----" },
+	{ "showUser",               "xx----" },
+	{ "changeUser",             "x-----" },
+	{ "listMerchants",          "xx----" },
+	{ "showMerchant",           "xx--x-" },
+	{ "activateMerchant",       "xx----" },
+	{ "suspendMerchant",        "xx----" },
+	/* catalog:write */
+	{ "listBrands",             "public" },
+	{ "showBrand",              "public" },
+	{ "createBrand",            "x-----" },
+	{ "changeBrand",            "x-----" },
+	{ "deleteBrand",            "x-----" },
+	{ "showCategoryTree",       "public" },
+	{ "listCategories",         "public" },
+	{ "showCategory",           "public" },
+	{ "createCategory",         "x-----" },
+	{ "changeCategory",         "x-----" },
+	{ "deleteCategory",         "x-----" },
+	{ "listProducts",           "public" },
+	{ "showProduct",            "public" },
+	{ "createProduct",          "x---x-" },
+	{ "changeProduct",          "x---x-" },
+	{ "deleteProduct",          "x---x-" },
+	{ "restoreProduct",         "x---x-" },
+	{ "addVariant",             "x---x-" },
+	{ "changeVariant",          "x---x-" },
+	{ "deleteVariant",          "x---x-" },
+	/* inventory:write */
+	{ "showStock",              "x-x-x-" },
+	{ "changeThreshold",        "x-x-x-" },
+	{ "adjustStock",            "x-x-x-" },
+	{ "listMovements",          "x-x-x-" },
+	/* order:read_all, order:fulfil; a customer cancels their own */
+	{ "listShippingMethods",    "public" },
+	{ "listOrders",             "xxxxxx" },
+	{ "showOrder",              "xxxxxx" },
+	{ "cancelOrder",            "x-x--x" },
+	{ "confirmPayment",         "x-x-x-" },
+	{ "failPayment",            "x-x-x-" },
+	{ "collectPayment",         "x-xxx-" },
+	/* payment:read_all, payment:refund */
+	{ "listPayments",           "x--xxx" },
+	{ "showPayment",            "x--xxx" },
+	{ "listOrderPayments",      "x--xxx" },
+	{ "listRefunds",            "x--xxx" },
+	{ "refundPayment",          "x--xx-" },
+	{ "returnFromProvider",     "public" },
+	{ "receiveWebhook",         "public" },
+	{ "showHealth",             "public" },
+	{ "showReady",              "public" },
+	{ "showMetrics",            "public" },
+	{ "showOpenApi",            "public" },
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static const struct row *
+row_of(const char *id)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].id, id) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* The path with an id in the place of each parameter that belongs to nothing. */
+static const char *
+nowhere(const char *path)
+{
+	const char *made = "";
+
+	while (*path != '\0') {
+		size_t plain = strcspn(path, "{");
+
+		made = form("%s%.*s", made, (int)plain, path);
+		path += plain;
+		if (*path == '{') {
+			made = form("%s01890000-0000-7000-8000-00000000dead", made);
+			path += strcspn(path, "}") + 1;
+		}
+	}
+	return made;
+}
+
+static void
+report(const struct route *route, const char *who, const struct answer *answer, const char *expected)
+{
+	CU_assertImplementation(CU_FALSE, __LINE__, form("%s as %s: %d %.200s, expected %s", route->id, who, answer->status,
+	    answer->body, expected), __FILE__, "", CU_FALSE);
+}
+
+static struct answer
+knock(const struct route *route, const char *token)
+{
+	bool with_body = route->method == POST || route->method == PATCH || route->method == PUT;
+
+	return api_call(method_words[route->method], nowhere(route->path), token, with_body ? "{}" : NULL, NULL);
+}
+
+/* Refused for want of a user, or of a permission?  Other refusals (400, 404, a webhook's signature) mean that it was let in. */
+static bool
+is_refused(const struct answer *answer, int status, const char *code)
+{
+	const char *got = text_at(answer, "code");
+
+	return answer->status == status && got != NULL && strcmp(got, code) == 0;
+}
+
+static void
+knock_as_nobody(const struct route *route, const struct row *row)
+{
+	struct answer answer = knock(route, NULL);
+	bool          public = strcmp(row->cells, "public") == 0;
+
+	if (is_refused(&answer, 401, "unauthenticated") == public)
+		report(route, "nobody", &answer, public ? "to be let in" : "401");
+}
+
+static void
+knock_as(const struct route *route, const struct row *row, size_t column, struct person *person)
+{
+	struct answer answer = knock(route, person->access);
+	bool          allowed = strcmp(row->cells, "public") == 0 || row->cells[column] == 'x';
+
+	if (is_refused(&answer, 401, "unauthenticated") || is_refused(&answer, 403, "forbidden") == allowed)
+		report(route, roles[column], &answer, allowed ? "to be let in" : "403");
+	if (strncmp(route->id, "logout", 6) == 0)
+		person_login(person);
+}
+
+static void
+everybody_at_every_route(void)
+{
+	struct person people[COLUMNS];
+
+	for (size_t column = 0; column < COLUMNS; column++)
+		people[column] = person_new(roles[column]);
+	for (const struct route_table *const *table = shop_tables; *table != NULL; table++)
+		for (size_t i = 0; i < (*table)->count; i++) {
+			const struct route *route = &(*table)->routes[i];
+			const struct row   *row = row_of(route->id);
+
+			if (row == NULL) {
+				CU_assertImplementation(CU_FALSE, __LINE__, form("'%s' has no line in the table of this test", route->id),
+				    __FILE__, "", CU_FALSE);
+				continue;
+			}
+			knock_as_nobody(route, row);
+			for (size_t column = 0; column < COLUMNS; column++)
+				knock_as(route, row, column, &people[column]);
+		}
+}
+
+static void
+no_line_without_a_route(void)
+{
+	shop_directory();
+	for (size_t i = 0; i < ROWS; i++) {
+		bool found = false;
+
+		for (const char *const *id = route_ids(); *id != NULL; id++)
+			found = found || strcmp(*id, rows[i].id) == 0;
+		if (!found)
+			CU_assertImplementation(CU_FALSE, __LINE__, form("there is no route '%s'", rows[i].id), __FILE__, "", CU_FALSE);
+	}
+}
+
+/* An order of one seller's goods by one customer, with a payment on delivery. */
+static struct trade {
+	struct person seller, customer;
+	struct goods  goods;
+	const char   *order, *payment;
+} trade;
+
+static void
+make_trade(void)
+{
+	struct answer answer;
+
+	if (trade.order != NULL)
+		return;
+	trade.seller = person_new("shopkeeper");
+	trade.customer = person_new("customer");
+	trade.goods = goods_new(&trade.seller, "20.00", 10);
+	trade.order = order_new(&trade.customer, address_new(&trade.customer), &trade.goods, 1);
+	REQUIRE(trade.order != NULL);
+	answer = payment_new(&trade.customer, trade.order, "cod");
+	EXPECT(answer, 201);
+	trade.payment = text_at(&answer, "reference");
+}
+
+/* The things of the trade: everybody who may call the route for "own" things, but owns none of these, finds nothing. */
+static void
+another_seller_and_another_customer_find_nothing(void)
+{
+	struct person seller, customer;
+	const char   *order, *payment, *stock, *product;
+
+	make_trade();
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	order = form("/orders/%s", trade.order);
+	payment = form("/payments/%s", trade.payment);
+	stock = form("/inventory/%s", trade.goods.variant);
+	product = form("/products/%s", trade.goods.product);
+	EXPECT_PROBLEM(api_get(order, seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(order, customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_post(form("%s/cancel", order), customer.access, "{}"), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("%s/payments", order), seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("%s/payments", order), customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(payment, seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(payment, customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_post(form("%s/cancel", payment), customer.access, "{}"), 404, "not_found");
+	EXPECT_PROBLEM(api_post(form("%s/confirm", payment), seller.access, "{}"), 404, "not_found");
+	EXPECT_PROBLEM(api_post(form("%s/refunds", payment), seller.access, "{\"reason\": \"mine\"}"), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("%s/refunds", payment), seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", trade.order)), 404,
+	    "not_found");
+	EXPECT_PROBLEM(api_get(stock, seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("%s/movements", stock), seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_post(form("%s/adjustments", stock), seller.access, "{\"delta\": 5, \"reason\": \"mine\"}"), 404, "not_found");
+	EXPECT_PROBLEM(api_patch(product, seller.access, "{\"name\": \"Mine now\"}"), 404, "not_found");
+	EXPECT_PROBLEM(api_delete(product, seller.access), 404, "not_found");
+	EXPECT_PROBLEM(api_patch(form("/variants/%s", trade.goods.variant), seller.access, "{\"barcode\": \"1\"}"), 404, "not_found");
+	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", trade.order), "pending");
+	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", trade.goods.variant), 10);
+}
+
+static void
+their_owners_and_staff_find_them(void)
+{
+	static const char *const readers[] = { "admin", "account_manager", "warehouse", "accountant" };
+	const char               *order, *payments, *stock;
+
+	make_trade();
+	order = form("/orders/%s", trade.order);
+	payments = form("%s/payments", order);
+	stock = form("/inventory/%s", trade.goods.variant);
+	EXPECT(api_get(order, trade.seller.access), 200);
+	EXPECT(api_get(order, trade.customer.access), 200);
+	EXPECT(api_get(payments, trade.seller.access), 200);
+	EXPECT(api_get(payments, trade.customer.access), 200);
+	EXPECT(api_get(stock, trade.seller.access), 200);
+	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+		struct person person = person_new(readers[i]);
+		bool          money = i == 0 || i == 3, store = i == 0 || i == 2;
+
+		EXPECT(api_get(order, person.access), 200);
+		EXPECT(api_get(payments, person.access), money ? 200 : 403);
+		EXPECT(api_get(form("/payments/%s", trade.payment), person.access), money ? 200 : 403);
+		EXPECT(api_get(stock, person.access), store ? 200 : 403);
+	}
+}
+
+/* A permission beyond the role opens what it names, and nothing else, at once. */
+static void
+extra_permissions_open_one_door(void)
+{
+	struct person person = person_new("customer");
+
+	EXPECT_PROBLEM(api_get("/users", person.access), 403, "forbidden");
+	sql_run("INSERT INTO user_permissions (user_id, permission) VALUES ('%s', 'user:read')", person.id);
+	EXPECT(api_get("/users?page_size=1", person.access), 200);
+	EXPECT_PROBLEM(api_patch(form("/users/%s", person.id), person.access, "{}"), 403, "forbidden");
+	sql_run("DELETE FROM user_permissions WHERE user_id = '%s'", person.id);
+	EXPECT_PROBLEM(api_get("/users", person.access), 403, "forbidden");
+}
+
+SUITE("api: permissions", TEST(everybody_at_every_route), TEST(no_line_without_a_route),
+    TEST(another_seller_and_another_customer_find_nothing), TEST(their_owners_and_staff_find_them),
+    TEST(extra_permissions_open_one_door))
