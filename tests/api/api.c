@@ -170,12 +170,15 @@ finish_transfer(const struct call *call, struct transfer *transfer)
 		.body = transfer->body.bytes, .length = transfer->body.length, .round_trips = -1 };
 	const char   *trips, *type;
 	long          status = 0;
+	curl_off_t    microseconds = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
 	curl_multi_remove_handle(api.multi, transfer->easy);
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->lines);
 	answer.status = (int)status;
+	answer.milliseconds = (long)(microseconds / 1000);
 	type = header_of(&answer, "Content-Type");
 	if (type != NULL && strncmp(type, "application/json", 16) == 0 && answer.length > 0)
 		answer.json = json_read(api.arena, answer.body, answer.length);

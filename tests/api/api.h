@@ -35,6 +35,7 @@ struct answer {
 	size_t              length;
 	struct json_object *json;        /* NULL when the body is not JSON */
 	long                round_trips; /* of the worker to the database; -1 when it did not say */
+	long                milliseconds; /* from the call to the last byte */
 };
 
 /* The answer of one call, checked. */

@@ -115,12 +115,14 @@ database(void)
 {
 	static MYSQL *connection;
 	static pid_t  owner;
+	my_bool       yes = 1;
 
 	if (connection != NULL && owner == getpid())
 		return connection;
 	owner = getpid();
 	connection = mysql_init(NULL);
 	assert(connection != NULL);
+	mysql_options(connection, MYSQL_OPT_RECONNECT, &yes); /* some tests kill the server */
 	if (mysql_real_connect(connection, NULL, "haat", file_text(form("%s/secrets/database", shop_directory())), "haat", 0,
 	    form("%s/mariadb.sock", shop_directory()), 0) == NULL) {
 		fprintf(stderr, "the test's database: %s\n", mysql_error(connection));

@@ -1,7 +1,13 @@
-# What is broken on purpose under load; each brings its own servers in a directory of its own.
+# What is broken on purpose under load.  test-reload brings its own servers and is run by make check; the others break the
+# shop of HAAT_RUN, so `./dev test` runs them (tests/faults/run), and make only builds them.
+EXTRA_DIST += tests/faults/run
 if HAVE_CUNIT
+tests_libsuite_a_SOURCES += tests/faults/shoppers.c tests/faults/shoppers.h tests/faults/stack.c tests/faults/stack.h
 fault_tests = tests/faults/test-reload
 tests_faults_test_reload_LDFLAGS = $(AM_LDFLAGS) -pthread
-check_PROGRAMS += $(fault_tests)
+check_PROGRAMS += $(fault_tests) \
+	tests/faults/test-cache-gone \
+	tests/faults/test-killed-database \
+	tests/faults/test-killed-workers
 TESTS += $(fault_tests)
 endif

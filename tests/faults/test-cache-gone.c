@@ -1,0 +1,124 @@
+/* memcached dies, hangs and comes back: slower, never wrong. */
+#include "tests/faults/shoppers.h"
+
+#include "base/instant.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum { SHOPPERS = 12, ORDERS_BETWEEN = 15, READS = 24, FRESH_MS = 15000, ROUNDS_MAX = 200, SLOW_MS = 2000 };
+
+static struct person admin;
+static const char   *category;
+
+/* A category of its own at the root of the tree. */
+static void
+need_category(void)
+{
+	struct answer answer;
+
+	if (category != NULL)
+		return;
+	admin = person_new("admin");
+	answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", form("Faults %s", admin.id)));
+	EXPECT(answer, 201);
+	category = text_at(&answer, "id");
+}
+
+static void
+rename_category(const char *name)
+{
+	struct answer answer = api_patch(form("/categories/%s", category), admin.access, form("{\"name\": \"%s\"}", name));
+
+	EXPECT(answer, 200);
+}
+
+/* How many of many reads at once, by all workers, do not show the category under that name. */
+static size_t
+stale_reads(const char *name)
+{
+	struct call   calls[READS];
+	struct answer answers[READS];
+	const char   *shown = form("\"name\":\"%s\"", name);
+	size_t        stale = 0;
+
+	for (size_t i = 0; i < READS; i++)
+		calls[i] = (struct call) { .method = "GET", .path = "/categories/tree" };
+	api_calls(calls, READS, answers);
+	for (size_t i = 0; i < READS; i++) {
+		EXPECT(answers[i], 200);
+		CHECK(answers[i].milliseconds < SLOW_MS);
+		stale += strstr(answers[i].body, shown) == NULL;
+	}
+	return stale;
+}
+
+static void
+shop(struct crowd *crowd)
+{
+	size_t wanted = crowd_orders(crowd) + ORDERS_BETWEEN;
+
+	for (int rounds = 0; crowd_orders(crowd) < wanted && rounds < ROUNDS_MAX; rounds++)
+		crowd_round(crowd);
+	CHECK(crowd_orders(crowd) >= wanted);
+}
+
+static void
+test_dead_cache_is_not_missed(void)
+{
+	struct crowd *crowd = crowd_new(SHOPPERS);
+	const char   *names[3];
+
+	need_category();
+	for (size_t i = 0; i < 3; i++)
+		names[i] = form("%s %s", ((const char *const[]) { "Before", "Meanwhile", "After" })[i], admin.id);
+	rename_category(names[0]);
+	CHECK_INT(stale_reads(names[0]), 0);
+	shop(crowd);
+	part_kill("memcached");
+	rename_category(names[1]);
+	CHECK_INT(stale_reads(names[1]), 0);
+	shop(crowd);
+	CHECK_INT(crowd_troubles(crowd), 0);
+	part_start("memcached");
+	CHECK_INT(stale_reads(names[1]), 0);
+	rename_category(names[2]);
+	CHECK_INT(stale_reads(names[2]), 0);
+	shop(crowd);
+	CHECK_INT(crowd_troubles(crowd), 0);
+	crowd_finish(crowd);
+	crowd_check(crowd);
+}
+
+/*
+ * A cache that hangs while a category changes still holds the old tree when it goes on.  The version is raised by a job
+ * then; once the new tree has been seen, the old one never comes back.
+ */
+static void
+test_hanging_cache_forgets_the_old_tree(void)
+{
+	struct crowd *crowd = crowd_new(SHOPPERS);
+	const char   *old, *new;
+	int64_t       end;
+
+	need_category();
+	old = form("Old %s", admin.id);
+	new = form("New %s", admin.id);
+	rename_category(old);
+	CHECK_INT(stale_reads(old), 0);
+	part_signal("memcached", SIGSTOP);
+	rename_category(new);
+	CHECK_INT(stale_reads(new), 0);
+	shop(crowd);
+	part_signal("memcached", SIGCONT);
+	end = monotonic_ms() + FRESH_MS;
+	while (stale_reads(new) > 0 && monotonic_ms() < end)
+		pause_ms(20);
+	for (int i = 0; i < 10; i++)
+		CHECK_INT(stale_reads(new), 0);
+	CHECK_INT(crowd_troubles(crowd), 0);
+	crowd_finish(crowd);
+	crowd_check(crowd);
+}
+
+SUITE("a cache that dies or hangs", TEST(test_dead_cache_is_not_missed), TEST(test_hanging_cache_forgets_the_old_tree))
