@@ -64,11 +64,10 @@ find_route(struct request *request)
 	request->path = arena_copy(request->work->arena, uri, length);
 	request->query = uri[length] == '?' ? uri + length + 1 : "";
 	request->method = index < 0 ? GET : (enum method)index;
-	request->route = route_find(request->method, request->path, request->parameters, &allowed);
-	if (request->route != NULL && index >= 0)
-		return OK;
+	/* A method that no path knows is asked for all the same: for those that this path does know. */
+	request->route = route_find(index < 0 ? METHOD__COUNT : request->method, request->path, request->parameters, &allowed);
 	if (request->route != NULL)
-		allowed |= 1u << GET;
+		return OK;
 	if (allowed == 0)
 		return problem(NOT_FOUND, "there is no such path");
 	allow = text_new(request->work->arena, 64);
@@ -76,7 +75,6 @@ find_route(struct request *request)
 		if (allowed >> i & 1)
 			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_words[i]);
 	respond_header(request, "Allow", allow.bytes);
-	request->route = NULL;
 	return problem(METHOD_NOT_ALLOWED, "the path does not know this method; see Allow");
 }
 
@@ -173,7 +171,8 @@ static void
 forget_answer(struct request *request)
 {
 	request->answered = false;
-	request->headers.length = 0;
+	request->headers.length = request->headers_before;
+	request->headers.bytes[request->headers.length] = '\0';
 	request->etag = NULL;
 	request->out.length = 0;
 }
@@ -201,6 +200,7 @@ run(struct request *request)
 	const struct problem *problem;
 	bool                  replayed = false;
 
+	request->headers_before = request->headers.length;
 	if (request->route->writes == WRITES_DATABASE)
 		return db_transaction(request->work, run_handler, request);
 	if (request->route->writes == WRITES_PROVIDER)

@@ -43,6 +43,7 @@ struct request {
 	int                 status;
 	struct text         out;
 	struct text         headers;        /* further header lines, each ending in \r\n */
+	size_t              headers_before; /* the length of those that are not the handler's */
 	const char         *content_type;
 	const char         *etag;           /* as sent, in quotes */
 	bool                answered;
