@@ -7,6 +7,7 @@ api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
 	tests/api/test-cart \
+	tests/api/test-http \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-payments \
