@@ -73,13 +73,14 @@ const struct rule check_rules[] = {
 	        "AND p.merchant_id = l.merchant_id WHERE p.order_id IS NULL OR p.currency <> o.currency") },
 
 	/* Orders and their payments. */
+	/* One that costs nothing is paid as it is placed, by no payment. */
 	{ "an order is paid by one payment of its total, and by none when it is not paid", false,
 	    FOUND("'order ', s.number, ' (', s.payment_status, '): total ', s.total_minor, ' ', s.currency, ', payments that it took: ', "
 	          "IFNULL(s.paid, 'none')",
 	        "FROM (SELECT o.number, o.payment_status, o.total_minor, o.currency, (SELECT GROUP_CONCAT(p.amount_minor, ' ', p.currency "
 	        "SEPARATOR ', ') FROM payments p WHERE p.order_id = o.id AND p.status IN " RECEIVED " AND " APPLIED ") AS paid "
-	        "FROM orders o) s WHERE IFNULL(s.paid, 'none') <> IF(s.payment_status IN ('paid', 'partially_refunded', 'refunded'), "
-	        "CONCAT(s.total_minor, ' ', s.currency), 'none')") },
+	        "FROM orders o) s WHERE IFNULL(s.paid, 'none') <> IF(s.total_minor > 0 AND s.payment_status IN "
+	        "('paid', 'partially_refunded', 'refunded'), CONCAT(s.total_minor, ' ', s.currency), 'none')") },
 	{ "an order's status and its payment's go together", false,
 	    FOUND("'order ', o.number, ': ', o.status, ', payment ', o.payment_status, IF(o.payment_method IS NULL, '', "
 	          "CONCAT(', ', o.payment_method))",
@@ -153,7 +154,8 @@ const struct rule check_rules[] = {
 	        "FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'pending'") },
 	{ "no cancelled order keeps money", true,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
-	        "FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded')") },
+	        "FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
+	        "AND o.total_minor > 0") },
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason", "FROM payments p WHERE p.hold_reason IS NOT NULL") },
 	{ "no webhook is dead", true,

@@ -1,0 +1,9 @@
+# Many clients at once for the same thing, each program ended by `haatctl check`.  `./dev test races` runs them on a shop.
+if HAVE_CUNIT
+tests_libsuite_a_SOURCES += tests/races/crowd.c tests/races/crowd.h
+race_tests = \
+	tests/races/test-carts \
+	tests/races/test-order-keys \
+	tests/races/test-stock
+check_PROGRAMS += $(race_tests)
+endif
