@@ -7,11 +7,14 @@ api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
 	tests/api/test-cart \
+	tests/api/test-categories \
 	tests/api/test-http \
+	tests/api/test-inventory \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-payments \
 	tests/api/test-permissions \
+	tests/api/test-products \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions
 check_PROGRAMS += $(api_tests)

@@ -1,0 +1,440 @@
+/* The tree of categories: its form, its cache, and what is listed under it; and brands. */
+#include "tests/api/api.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static struct person admin, seller;
+
+static const char *
+unique(const char *word)
+{
+	static int number;
+
+	return form("%s %s %d", word, seller.merchant + 24, ++number);
+}
+
+static void
+prepare(void)
+{
+	if (admin.access != NULL)
+		return;
+	admin = person_new("admin");
+	seller = shopkeeper_new("USD");
+}
+
+/* A category below `parent` (NULL: at the top); its id. */
+static const char *
+category_new(const char *name, const char *parent)
+{
+	struct answer answer = api_post("/categories", admin.access,
+	    parent == NULL ? form("{\"name\": \"%s\"}", name) : form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, parent));
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	return text_at(&answer, "id");
+}
+
+static const char *
+product_in(const char *category)
+{
+	struct answer answer = api_post("/products", seller.access, form("{\"name\": \"Thing\", \"category_id\": \"%s\", \"price\": \"5\", "
+	    "\"status\": \"published\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 1}]}", category, unique("SKU")));
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+static bool
+tree_shows(const char *text)
+{
+	struct answer answer = api_get("/categories/tree", NULL);
+
+	EXPECT(answer, 200);
+	return strstr(answer.body, text) != NULL;
+}
+
+static bool
+is_listed(const char *product, const char *category)
+{
+	struct answer answer = api_get(form("/products?category=%s&limit=100", category), NULL);
+
+	EXPECT(answer, 200);
+	return strstr(answer.body, product) != NULL;
+}
+
+static void
+a_category_is_made_and_shown(void)
+{
+	struct answer answer, shown;
+	const char   *name;
+
+	prepare();
+	name = unique("Küche");
+	answer = api_post("/categories", admin.access, form("{\"name\": \"%s\", \"position\": 3}", name));
+	EXPECT(answer, 201);
+	CHECK_INT(number_at(&answer, "depth"), 1);
+	CHECK_INT(number_at(&answer, "position"), 3);
+	CHECK(!has_at(&answer, "parent_id"));
+	shown = api_get(form("/categories/%s", text_at(&answer, "slug")), NULL);
+	EXPECT(shown, 200);
+	CHECK_TEXT(text_at(&shown, "id"), text_at(&answer, "id"));
+	shown = api_get(form("/categories/%s", text_at(&answer, "id")), NULL);
+	EXPECT(shown, 200);
+	shown = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", name));
+	EXPECT(shown, 201);
+	CHECK_TEXT(text_at(&shown, "slug"), form("%s-2", text_at(&answer, "slug")));
+	shown = api_post("/categories", admin.access, form("{\"name\": \"x\", \"slug\": \"%s\"}", text_at(&answer, "slug")));
+	EXPECT_PROBLEM(shown, 409, "slug_taken");
+	shown = api_post("/categories", seller.access, "{\"name\": \"x\"}");
+	EXPECT_PROBLEM(shown, 403, "forbidden");
+	shown = api_post("/categories", admin.access, "{\"name\": \"\"}");
+	EXPECT_FAULT(shown, "name");
+	shown = api_post("/categories", admin.access, "{\"name\": \"x\", \"parent_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
+	EXPECT_FAULT(shown, "parent_id");
+	shown = api_get("/categories/no-such-category-at-all", NULL);
+	EXPECT_PROBLEM(shown, 404, "not_found");
+	shown = api_get(form("/categories?parent=%s", text_at(&answer, "id")), NULL);
+	EXPECT(shown, 200);
+	CHECK_INT(number_at(&shown, "count"), 0);
+}
+
+static void
+pages_are_numbered(void)
+{
+	const char   *parent = (prepare(), category_new(unique("Paged"), NULL));
+	struct answer answer;
+
+	for (int i = 0; i < 5; i++)
+		category_new(form("Child %d", i), parent);
+	answer = api_get(form("/categories?parent=%s&page_size=2&page=2", parent), NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "count"), 5);
+	CHECK_TEXT(text_at(&answer, "results.0.name"), "Child 2");
+	CHECK(strstr(text_at(&answer, "next"), "page=3") != NULL);
+	CHECK(strstr(text_at(&answer, "previous"), "page=1") != NULL);
+	answer = api_get(form("/categories?parent=%s&page_size=2&page=3", parent), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK(!has_at(&answer, "next"));
+	answer = api_get("/categories?page_size=101", NULL);
+	EXPECT_FAULT(answer, "page_size");
+}
+
+static void
+no_cycles_and_no_abyss(void)
+{
+	const char   *top = (prepare(), category_new(unique("Top"), NULL)), *middle = category_new(unique("Middle"), top);
+	const char   *low = category_new(unique("Low"), middle), *deep;
+	struct answer answer;
+
+	answer = api_patch(form("/categories/%s", top), admin.access, form("{\"parent_id\": \"%s\"}", low));
+	EXPECT_PROBLEM(answer, 409, "category_cycle");
+	answer = api_patch(form("/categories/%s", top), admin.access, form("{\"parent_id\": \"%s\"}", top));
+	EXPECT_PROBLEM(answer, 409, "category_cycle");
+	deep = low;
+	for (int depth = 4; depth <= 16; depth++)
+		deep = category_new(unique("Deep"), deep);
+	answer = api_post("/categories", admin.access, form("{\"name\": \"x\", \"parent_id\": \"%s\"}", deep));
+	EXPECT_FAULT(answer, "parent_id");
+	answer = api_patch(form("/categories/%s", top), admin.access, form("{\"parent_id\": \"%s\"}", category_new(unique("Above"), NULL)));
+	EXPECT_FAULT(answer, "parent_id");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM category_ancestors WHERE ancestor_id = '%s'", top), 16);
+	CHECK(tree_shows(deep));
+}
+
+/* Each category's ancestors, from its parents alone. */
+static void
+check_closure(void)
+{
+	CHECK_INT(sql_number("WITH RECURSIVE up (category_id, ancestor_id, distance) AS (SELECT id, id, 0 FROM categories UNION ALL "
+	    "SELECT up.category_id, c.parent_id, up.distance + 1 FROM up JOIN categories c ON c.id = up.ancestor_id "
+	    "WHERE c.parent_id IS NOT NULL) SELECT (SELECT COUNT(*) FROM up) - (SELECT COUNT(*) FROM category_ancestors) + "
+	    "(SELECT COUNT(*) FROM up LEFT JOIN category_ancestors a USING (category_id, ancestor_id, distance) WHERE a.category_id IS NULL)"), 0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM categories c WHERE depth <> "
+	    "(SELECT COUNT(*) FROM category_ancestors a WHERE a.category_id = c.id)"), 0);
+}
+
+static void
+moving_takes_products_along(void)
+{
+	const char   *old = (prepare(), category_new(unique("Old"), NULL)), *new = category_new(unique("New"), NULL);
+	const char   *moved = category_new(unique("Moved"), old), *below = category_new(unique("Below"), moved);
+	const char   *product = product_in(below), *stays = product_in(old);
+	struct answer answer;
+
+	CHECK(is_listed(product, old) && is_listed(product, moved) && is_listed(stays, old) && !is_listed(product, new));
+	answer = api_patch(form("/categories/%s", moved), admin.access, form("{\"parent_id\": \"%s\"}", new));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "parent_id"), new);
+	CHECK(is_listed(product, new) && is_listed(product, moved) && is_listed(product, below));
+	CHECK(!is_listed(product, old) && is_listed(stays, old));
+	check_closure();
+	answer = api_patch(form("/categories/%s", moved), admin.access, "{\"parent_id\": null}");
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "depth"), 1);
+	CHECK(!is_listed(product, new) && is_listed(product, moved));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM product_listings WHERE product_id = '%s'", product), 3);
+	check_closure();
+}
+
+static void
+used_categories_stay(void)
+{
+	const char   *parent = (prepare(), category_new(unique("Parent"), NULL)), *child = category_new(unique("Child"), parent);
+	const char   *product = product_in(child);
+	struct answer answer;
+
+	answer = api_delete(form("/categories/%s", parent), admin.access);
+	EXPECT_PROBLEM(answer, 409, "in_use");
+	answer = api_delete(form("/categories/%s", child), admin.access);
+	EXPECT_PROBLEM(answer, 409, "in_use");
+	answer = api_patch(form("/products/%s", product), seller.access, form("{\"category_id\": \"%s\"}", parent));
+	EXPECT(answer, 200);
+	answer = api_delete(form("/categories/%s", child), admin.access);
+	EXPECT(answer, 204);
+	answer = api_get(form("/categories/%s", child), NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	CHECK(!tree_shows(child));
+}
+
+static void
+tags_guard_changes(void)
+{
+	const char   *id = (prepare(), category_new(unique("Tagged"), NULL)), *headers[2] = { NULL, NULL };
+	struct answer answer = api_get(form("/categories/%s", id), NULL);
+
+	headers[0] = form("If-None-Match: %s", header_of(&answer, "ETag"));
+	answer = api_call("GET", form("/categories/%s", id), NULL, NULL, headers);
+	EXPECT(answer, 304);
+	headers[0] = form("If-Match%s", headers[0] + strlen("If-None-Match"));
+	answer = api_call("PATCH", form("/categories/%s", id), admin.access, "{\"position\": 1}", headers);
+	EXPECT(answer, 200);
+	answer = api_call("PATCH", form("/categories/%s", id), admin.access, "{\"position\": 2}", headers);
+	EXPECT_PROBLEM(answer, 412, "version_mismatch");
+}
+
+/* ---- the cached tree ---- */
+
+static void
+writes_show_at_once(void)
+{
+	const char   *name, *id, *headers[2] = { NULL, NULL };
+	struct answer answer;
+
+	prepare();
+	for (int i = 0; i < 5; i++) {
+		name = unique("Instant");
+		id = category_new(name, NULL);
+		for (int worker = 0; worker < 8; worker++)
+			CHECK(tree_shows(name));
+		answer = api_patch(form("/categories/%s", id), admin.access, "{\"is_active\": false}");
+		EXPECT(answer, 200);
+		for (int worker = 0; worker < 8; worker++)
+			CHECK(!tree_shows(name));
+	}
+	answer = api_get("/categories/tree", NULL);
+	answer = api_get("/categories/tree", NULL);
+	CHECK_INT(answer.round_trips, 0); /* from memcached */
+	headers[0] = form("If-None-Match: %s", header_of(&answer, "ETag"));
+	answer = api_call("GET", "/categories/tree", NULL, NULL, headers);
+	EXPECT(answer, 304);
+}
+
+static void
+inactive_branches_are_hidden(void)
+{
+	const char   *parent = (prepare(), category_new(unique("Hidden"), NULL)), *child = category_new(unique("Beneath"), parent);
+	struct answer answer = api_patch(form("/categories/%s", parent), admin.access, "{\"is_active\": false}");
+
+	EXPECT(answer, 200);
+	CHECK(!tree_shows(child));
+	answer = api_get("/categories?page_size=100", admin.access);
+	EXPECT(answer, 200);
+	answer = api_patch(form("/categories/%s", parent), admin.access, "{\"is_active\": true}");
+	CHECK(tree_shows(child));
+}
+
+/* A command to memcached in its text protocol; the first bytes of what it says. */
+static const char *
+memcached(const char *command)
+{
+	static char        said[65536];
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t             length = 0;
+	ssize_t            got;
+	int                wire = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/memcached.sock", shop_directory());
+	REQUIRE(connect(wire, (struct sockaddr *)&address, sizeof address) == 0);
+	REQUIRE(write(wire, command, strlen(command)) == (ssize_t)strlen(command));
+	REQUIRE(write(wire, "version\r\n", 9) == 9); /* whose answer ends what it says */
+	said[0] = '\0';
+	while (strstr(said, "VERSION ") == NULL && length < sizeof said - 1 &&
+	    (got = read(wire, said + length, sizeof said - 1 - length)) > 0)
+		said[length += (size_t)got] = '\0';
+	close(wire);
+	return said;
+}
+
+/* A value as memcached holds it. */
+static const char *
+cached_value(const char *key)
+{
+	const char *said = memcached(form("get haat:%s\r\n", key)), *value = strchr(said, '\n');
+
+	return strncmp(said, "VALUE ", 6) != 0 ? NULL : form("%.*s", (int)strtol(strrchr(form("%.*s", (int)(value - said - 1), said), ' '), NULL, 10), value + 1);
+}
+
+static void
+an_old_tree_is_never_believed(void)
+{
+	const char   *old = "{\"results\":[\"old\"]}", *version;
+	struct answer answer;
+
+	prepare();
+	answer = api_get("/categories/tree", NULL);
+	version = cached_value("tree:version");
+	REQUIRE(version != NULL);
+	/* Of another version. */
+	memcached(form("set haat:tree 0 600 %zu\r\n%s0\n%s\r\n", strlen(version) + 2 + strlen(old), version, old));
+	CHECK(!tree_shows("\"old\""));
+	/* Of the version before memcached forgot the version but not the tree. */
+	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + 1 + strlen(old), version, old));
+	memcached("delete haat:tree:version\r\n");
+	CHECK(!tree_shows("\"old\""));
+	CHECK(cached_value("tree:version") != NULL && strcmp(cached_value("tree:version"), version) != 0);
+	/* The control: of the version in force it is believed, so the above looked in the right place. */
+	version = cached_value("tree:version");
+	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + strlen("\n{\"results\":[]}"), version, "{\"results\":[]}"));
+	answer = api_get("/categories/tree", NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	CHECK(tree_shows(category_new(unique("Anew"), NULL)));
+}
+
+static void
+one_fills_while_the_others_wait(void)
+{
+	enum { CALLS = 24 };
+	struct call   calls[CALLS];
+	struct answer answers[CALLS];
+	int           from_database = 0;
+
+	prepare();
+	memcached("flush_all\r\n");
+	for (int i = 0; i < CALLS; i++)
+		calls[i] = (struct call) { .method = "GET", .path = "/categories/tree" };
+	api_calls(calls, CALLS, answers);
+	for (int i = 0; i < CALLS; i++) {
+		EXPECT(answers[i], 200);
+		CHECK_TEXT(answers[i].body, answers[0].body);
+		from_database += answers[i].round_trips > 0;
+	}
+	CHECK_INT(from_database, 1);
+}
+
+static void
+without_memcached_it_is_slower_and_right(void)
+{
+	long        process = 0;
+	FILE       *file = fopen(form("%s/pid/memcached", shop_directory()), "re");
+	const char *name;
+
+	prepare();
+	if (file == NULL || fscanf(file, "%ld", &process) != 1 || process <= 1) {
+		skip_test("memcached's process is not known");
+		return;
+	}
+	fclose(file);
+	name = unique("Before");
+	category_new(name, NULL);
+	CHECK(tree_shows(name));
+	kill((pid_t)process, SIGSTOP);
+	for (int i = 0; i < 12; i++) {
+		name = unique("Meanwhile");
+		category_new(name, NULL);
+		CHECK(tree_shows(name));
+	}
+	kill((pid_t)process, SIGCONT);
+	/* What was raised while it slept is raised by the job. */
+	for (int i = 0; i < 600 && !tree_shows(name); i++)
+		usleep(100000);
+	CHECK(tree_shows(name));
+	name = unique("After");
+	category_new(name, NULL);
+	for (int i = 0; i < 600 && !tree_shows(name); i++)
+		usleep(100000);
+	CHECK(tree_shows(name));
+}
+
+static void
+siblings_stand_in_their_order(void)
+{
+	const char   *parent = (prepare(), category_new(unique("Ordered"), NULL)), *second = category_new("Zebra", parent);
+	const char   *third = category_new("Apple", parent), *first = category_new("Mango", parent);
+	struct answer answer;
+	const char   *at;
+
+	answer = api_patch(form("/categories/%s", second), admin.access, "{\"position\": 5}");
+	answer = api_patch(form("/categories/%s", third), admin.access, "{\"position\": 6}");
+	EXPECT(answer, 200);
+	answer = api_get("/categories/tree", NULL);
+	at = strstr(answer.body, parent);
+	REQUIRE(at != NULL);
+	CHECK(strstr(at, first) < strstr(at, second));
+	CHECK(strstr(at, second) < strstr(at, third));
+}
+
+/* ---- brands ---- */
+
+static void
+brands_come_change_and_go(void)
+{
+	const char   *name, *id, *product, *category;
+	struct answer answer;
+
+	prepare();
+	name = unique("Marke");
+	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\", \"description\": \"Fine things.\"}", name));
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\"}", name));
+	EXPECT_PROBLEM(answer, 409, "already_exists");
+	answer = api_post("/brands", seller.access, "{\"name\": \"x\"}");
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_get("/brands?page_size=2", NULL);
+	EXPECT(answer, 200);
+	CHECK(number_at(&answer, "count") > 0);
+	category = category_new(unique("Branded"), NULL);
+	product = product_in(category);
+	answer = api_patch(form("/products/%s", product), seller.access, form("{\"brand_id\": \"%s\"}", id));
+	EXPECT(answer, 200);
+	answer = api_get(form("/products?brand=%s", id), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	answer = api_patch(form("/brands/%s", id), admin.access, form("{\"name\": \"%s\"}", unique("Quarzmarke")));
+	EXPECT(answer, 200);
+	answer = api_get(form("/products?search=quarzmarke&brand=%s", id), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	answer = api_get(form("/brands/%s", text_at(&answer, "results.0.brand.slug")), NULL);
+	EXPECT(answer, 200);
+	answer = api_delete(form("/brands/%s", id), admin.access);
+	EXPECT(answer, 204);
+	answer = api_get(form("/brands/%s", id), NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(form("/products/%s", product), NULL);
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "brand"));
+	answer = api_get(form("/products?brand=%s", id), NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM products WHERE id = '%s' AND brand_name = '' AND version = 3", product), 1);
+}
+
+SUITE("api: categories", TEST(a_category_is_made_and_shown), TEST(pages_are_numbered), TEST(no_cycles_and_no_abyss),
+    TEST(moving_takes_products_along), TEST(used_categories_stay), TEST(tags_guard_changes), TEST(writes_show_at_once),
+    TEST(inactive_branches_are_hidden), TEST(an_old_tree_is_never_believed),
+    TEST(one_fills_while_the_others_wait), TEST(without_memcached_it_is_slower_and_right),
+    TEST(siblings_stand_in_their_order), TEST(brands_come_change_and_go))

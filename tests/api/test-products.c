@@ -1,0 +1,690 @@
+/* Products and variants: made, shown, listed, searched, changed, taken away and brought back, each by whom it is theirs. */
+#include "tests/api/api.h"
+
+#include <string.h>
+
+static struct person admin, seller, rival, customer;
+static const char   *category, *brand;
+
+static const char *
+unique(const char *word)
+{
+	static int number;
+
+	return form("%s-%s-%d", word, seller.merchant + 24, ++number);
+}
+
+static void
+prepare(void)
+{
+	struct answer answer;
+
+	if (admin.access != NULL)
+		return;
+	admin = person_new("admin");
+	seller = shopkeeper_new("USD");
+	rival = shopkeeper_new("USD");
+	customer = person_new("customer");
+	answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", unique("Products")));
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	category = text_at(&answer, "id");
+	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\"}", unique("Brand")));
+	EXPECT(answer, 201);
+	brand = text_at(&answer, "id");
+}
+
+/* A body with the members that are needed and `more`. */
+static const char *
+body_with(const char *name, const char *price, const char *more)
+{
+	return form("{\"name\": \"%s\", \"category_id\": \"%s\", \"price\": \"%s\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 5}]%s}",
+	    name, category, price, unique("SKU"), more);
+}
+
+static struct answer
+make(const char *name, const char *price, const char *more)
+{
+	struct answer answer = api_post("/products", seller.access, body_with(name, price, more));
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	return answer;
+}
+
+static const char *
+path_of(const struct answer *product, const char *more)
+{
+	return form("/products/%s%s", text_at(product, "id"), more);
+}
+
+static const char published[] = ", \"status\": \"published\"";
+
+/* The least of several answers: a worker's first has to prepare its statements. */
+static long
+trips(const char *path, const char *token)
+{
+	long least = 1000;
+
+	for (int i = 0; i < 40 && least > 1; i++) {
+		struct answer answer = api_get(path, token);
+
+		EXPECT(answer, 200);
+		if (answer.round_trips < least)
+			least = answer.round_trips;
+	}
+	return least;
+}
+
+static void
+a_product_comes_whole(void)
+{
+	struct answer made, shown;
+
+	prepare();
+	made = api_post("/products", seller.access, form("{\"name\": \"Größe & Form Nº %s\", \"description\": \"Line one.\\nLine two.\", "
+	    "\"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"1299.5\", \"compare_at_price\": 1500, \"cost_price\": \"700.00\", "
+	    "\"currency\": \"USD\", \"tax_class\": \"reduced\", \"status\": \"published\", \"is_featured\": true, "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], "
+	    "\"images\": [{\"url\": \"/media/a.webp\", \"alt\": \"front\"}, {\"url\": \"https://cdn.test/b.jpg\"}], "
+	    "\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3}, "
+	    "{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"1399.00\", \"barcode\": \"890\", \"weight_grams\": 250}]}",
+	    seller.merchant + 24, category, brand, unique("A"), unique("A")));
+	EXPECT(made, 201);
+	CHECK_TEXT(text_at(&made, "slug"), form("größe-form-no-%s", seller.merchant + 24));
+	CHECK_TEXT(text_at(&made, "price"), "1299.50");
+	CHECK_TEXT(text_at(&made, "compare_at_price"), "1500.00");
+	CHECK_TEXT(text_at(&made, "cost_price"), "700.00");
+	CHECK_TEXT(text_at(&made, "merchant.id"), seller.merchant);
+	CHECK_TEXT(text_at(&made, "category.id"), category);
+	CHECK_TEXT(text_at(&made, "brand.id"), brand);
+	CHECK_TEXT(text_at(&made, "image"), "/media/a.webp");
+	CHECK_INT(length_at(&made, "images"), 2);
+	CHECK_TEXT(text_at(&made, "options.0.values.1"), "M");
+	CHECK_INT(length_at(&made, "variants"), 2);
+	CHECK_TEXT(text_at(&made, "variants.0.price"), "1299.50");
+	CHECK_INT(number_at(&made, "variants.0.available"), 3);
+	CHECK_TEXT(text_at(&made, "variants.1.price"), "1399.00");
+	CHECK_TEXT(text_at(&made, "variants.1.options.size"), "M");
+	CHECK_INT(number_at(&made, "variants.1.weight_grams"), 250);
+	CHECK(bool_at(&made, "in_stock") && bool_at(&made, "is_featured"));
+	shown = api_get(path_of(&made, ""), NULL);
+	EXPECT(shown, 200);
+	CHECK_TEXT(text_at(&shown, "description"), "Line one.\nLine two.");
+	CHECK(strstr(shown.body, "cost_price") == NULL);
+	CHECK_INT(trips(path_of(&made, ""), NULL), 2);
+	CHECK_INT(trips(path_of(&made, ""), seller.access), 3); /* and who asks */
+	shown = api_get(path_of(&made, ""), rival.access);
+	CHECK(strstr(shown.body, "cost_price") == NULL);
+	shown = api_get(path_of(&made, ""), seller.access);
+	CHECK_TEXT(text_at(&shown, "cost_price"), "700.00");
+	shown = api_get(path_of(&made, ""), admin.access);
+	CHECK_TEXT(text_at(&shown, "cost_price"), "700.00");
+	shown = api_get(form("/products/%s", text_at(&made, "slug")), NULL);
+	EXPECT(shown, 200);
+	CHECK_TEXT(text_at(&shown, "id"), text_at(&made, "id"));
+	CHECK_INT(sql_number("SELECT SUM(delta_on_hand) FROM inventory_movements m JOIN variants v ON v.id = m.variant_id "
+	    "WHERE v.product_id = '%s'", text_at(&made, "id")), 3);
+}
+
+static void
+slugs_are_told_apart(void)
+{
+	const char   *name = (prepare(), unique("Twin"));
+	struct answer first = make(name, "1", ""), second = make(name, "1", ""), third = make(name, "1", "");
+
+	CHECK_TEXT(text_at(&second, "slug"), form("%s-2", text_at(&first, "slug")));
+	CHECK_TEXT(text_at(&third, "slug"), form("%s-3", text_at(&first, "slug")));
+}
+
+static void
+bad_bodies_are_refused(void)
+{
+	struct answer answer;
+
+	prepare();
+	answer = api_post("/products", seller.access, "{}");
+	EXPECT_FAULT(answer, "name");
+	EXPECT_FAULT(answer, "category_id");
+	EXPECT_FAULT(answer, "price");
+	EXPECT_FAULT(answer, "variants");
+	answer = api_post("/products", seller.access, body_with("X", "1.999", ""));
+	EXPECT_FAULT(answer, "price");
+	answer = api_post("/products", seller.access, body_with("X", "-1", ""));
+	EXPECT_FAULT(answer, "price");
+	answer = api_post("/products", seller.access, body_with("X", "999999999999999999", ""));
+	EXPECT_FAULT(answer, "price");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"currency\": \"EUR\""));
+	EXPECT_FAULT(answer, "currency");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"colour\": \"red\""));
+	EXPECT_FAULT(answer, "colour");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"brand_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\""));
+	EXPECT_FAULT(answer, "brand_id");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"url\": \"javascript:alert(1)\"}]"));
+	EXPECT_FAULT(answer, "images.0.url");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"url\": \"//evil.test/a.png\"}]"));
+	EXPECT_FAULT(answer, "images.0.url");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]"));
+	EXPECT_FAULT(answer, "variants.0.options.size");
+	answer = api_post("/products", seller.access,
+	    body_with("X", "1", ", \"options\": [{\"name\": \"a\", \"values\": [\"S\", \"S\"]}, {\"name\": \"a\", \"values\": [\"M\"]}]"));
+	EXPECT_FAULT(answer, "options.1.name");
+	EXPECT_FAULT(answer, "options.0.values.1");
+	answer = api_post("/products", admin.access, body_with("X", "1", ""));
+	EXPECT_FAULT(answer, "merchant_id");
+}
+
+static void
+variants_must_fit_the_options(void)
+{
+	static const char form_of[] = "{\"name\": \"V\", \"category_id\": \"%s\", \"price\": \"1\", "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": [%s]}";
+	struct answer answer;
+
+	prepare();
+	answer = api_post("/products", seller.access, form(form_of, category, "{\"sku\": \"x1\", \"options\": {\"size\": \"L\"}}"));
+	EXPECT_FAULT(answer, "variants.0.options.size");
+	answer = api_post("/products", seller.access,
+	    form(form_of, category, "{\"sku\": \"x1\", \"options\": {\"size\": \"S\", \"colour\": \"red\"}}"));
+	EXPECT_FAULT(answer, "variants.0.options");
+	answer = api_post("/products", seller.access, form(form_of, category,
+	    "{\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}, {\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}"));
+	EXPECT_FAULT(answer, "variants.1.sku");
+	EXPECT_FAULT(answer, "variants.1.options");
+	answer = api_post("/products", seller.access, form("{\"name\": \"V\", \"category_id\": \"%s\", \"price\": \"1\", "
+	    "\"variants\": [{\"sku\": \"x1\"}, {\"sku\": \"x2\"}]}", category));
+	EXPECT_FAULT(answer, "variants");
+}
+
+static void
+skus_are_unique(void)
+{
+	const char   *sku = (prepare(), unique("TAKEN"));
+	const char   *body = form("{\"name\": \"S\", \"category_id\": \"%s\", \"price\": \"1\", \"variants\": [{\"sku\": \"%s\"}]}", category, sku);
+	struct answer answer = api_post("/products", seller.access, body);
+
+	EXPECT(answer, 201);
+	answer = api_post("/products", rival.access, body);
+	EXPECT_PROBLEM(answer, 409, "sku_taken");
+	CHECK(strstr(answer.body, "\"variants.0.sku\"") != NULL);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM products WHERE merchant_id = '%s'", rival.merchant), 0);
+}
+
+static void
+only_keepers_write(void)
+{
+	struct answer product, answer;
+
+	prepare();
+	product = make("Mine", "10", published);
+	answer = api_post("/products", NULL, body_with("X", "1", ""));
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	answer = api_post("/products", customer.access, body_with("X", "1", ""));
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_post("/products", rival.access, body_with("X", "1", form(", \"merchant_id\": \"%s\"", seller.merchant)));
+	EXPECT_FAULT(answer, "merchant_id");
+	answer = api_patch(path_of(&product, ""), rival.access, "{\"price\": \"1\"}");
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_delete(path_of(&product, ""), rival.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_delete(form("/variants/%s", text_at(&product, "variants.0.id")), rival.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_patch(form("/variants/%s", text_at(&product, "variants.0.id")), rival.access, "{\"price\": \"1\"}");
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_post("/products", admin.access, body_with("By staff", "1", form(", \"merchant_id\": \"%s\"", seller.merchant)));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "merchant.id"), seller.merchant);
+	answer = api_patch(path_of(&product, ""), admin.access, "{\"price\": \"11\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "price"), "11.00");
+}
+
+static void
+drafts_are_hidden(void)
+{
+	struct answer product, answer;
+
+	prepare();
+	product = make("Draft", "10", "");
+	CHECK_TEXT(text_at(&product, "status"), "draft");
+	answer = api_get(path_of(&product, ""), NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(path_of(&product, ""), rival.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get(path_of(&product, ""), seller.access);
+	EXPECT(answer, 200);
+	answer = api_get("/products?status=draft&limit=100", seller.access);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, text_at(&product, "id")) != NULL);
+	answer = api_get("/products?status=draft", NULL);
+	EXPECT_PROBLEM(answer, 401, "unauthenticated");
+	answer = api_get("/products?status=draft", customer.access);
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_get(form("/products?status=any&merchant=%s", seller.merchant), rival.access);
+	EXPECT_PROBLEM(answer, 403, "forbidden");
+	answer = api_get(form("/products?status=any&merchant=%s&ordering=name&limit=1", seller.merchant), admin.access);
+	EXPECT(answer, 200);
+	answer = api_get(text_at(&answer, "next") + strlen("/api/v1"), admin.access);
+	EXPECT(answer, 200);
+	CHECK(has_at(&answer, "previous"));
+	answer = api_get("/products?status=any&ordering=name", admin.access);
+	EXPECT_FAULT(answer, "ordering");
+	answer = api_get("/products?status=published&limit=3", admin.access);
+	EXPECT(answer, 200);
+}
+
+/* ---- listings follow every change ---- */
+
+static int64_t
+listings_of(const struct answer *product)
+{
+	return sql_number("SELECT COUNT(*) FROM product_listings WHERE product_id = '%s'", text_at(product, "id"));
+}
+
+static void
+listings_follow_the_product(void)
+{
+	struct answer product, answer;
+
+	prepare();
+	product = make("Listed", "10", "");
+	CHECK_INT(listings_of(&product), 0);
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"status\": \"published\"}");
+	EXPECT(answer, 200);
+	CHECK_INT(listings_of(&product), 2);
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": \"12.34\", \"name\": \"Renamed\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "slug"), text_at(&product, "slug"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM product_listings WHERE product_id = '%s' AND price_minor = 1234 AND name = 'Renamed'",
+	    text_at(&product, "id")), 2);
+	answer = api_delete(path_of(&product, ""), seller.access);
+	EXPECT(answer, 204);
+	CHECK_INT(listings_of(&product), 0);
+	answer = api_get(path_of(&product, ""), seller.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_get("/products?status=deleted&limit=100", seller.access);
+	CHECK(strstr(answer.body, text_at(&product, "id")) != NULL);
+	answer = api_post(path_of(&product, "/restore"), seller.access, "{}");
+	EXPECT(answer, 200);
+	CHECK_INT(listings_of(&product), 2);
+	answer = api_post(path_of(&product, "/restore"), seller.access, "{}");
+	EXPECT_PROBLEM(answer, 404, "not_found");
+}
+
+static void
+inactive_merchants_do_not_sell(void)
+{
+	struct answer product, answer;
+
+	prepare();
+	product = make("Suspended", "10", published);
+	sql_run("UPDATE merchants SET status = 'suspended' WHERE id = '%s'", seller.merchant);
+	answer = api_get(path_of(&product, ""), NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_post("/products", seller.access, body_with("X", "1", published));
+	EXPECT_PROBLEM(answer, 403, "merchant_inactive");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"status\": \"published\"}");
+	EXPECT_PROBLEM(answer, 403, "merchant_inactive");
+	answer = api_post("/products", seller.access, body_with("X", "1", ""));
+	EXPECT(answer, 201);
+	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
+}
+
+/* ---- entity tags ---- */
+
+static void
+tags_change_with_what_is_shown(void)
+{
+	const char   *tag, *headers[2] = { NULL, NULL };
+	struct answer product, answer;
+
+	prepare();
+	product = make("Tagged", "10", published);
+	answer = api_get(path_of(&product, ""), NULL);
+	tag = header_of(&answer, "ETag");
+	REQUIRE(tag != NULL);
+	headers[0] = form("If-None-Match: %s", tag);
+	answer = api_call("GET", path_of(&product, ""), NULL, NULL, headers);
+	EXPECT(answer, 304);
+	CHECK_INT(answer.length, 0);
+	headers[0] = form("If-None-Match: W/%s", tag);
+	answer = api_call("GET", path_of(&product, ""), NULL, NULL, headers);
+	EXPECT(answer, 304);
+	sql_run("UPDATE inventory SET on_hand = 4 WHERE variant_id = '%s'", text_at(&product, "variants.0.id"));
+	answer = api_call("GET", path_of(&product, ""), NULL, NULL, headers);
+	EXPECT(answer, 200);
+	/* The version is the same: a seller's edit is not held up by a sale. */
+	headers[0] = form("If-Match: %s", tag);
+	answer = api_call("PATCH", path_of(&product, ""), seller.access, "{\"price\": \"11\"}", headers);
+	EXPECT(answer, 200);
+	answer = api_call("PATCH", path_of(&product, ""), seller.access, "{\"price\": \"12\"}", headers);
+	EXPECT_PROBLEM(answer, 412, "version_mismatch");
+	answer = api_call("DELETE", path_of(&product, ""), seller.access, NULL, headers);
+	EXPECT_PROBLEM(answer, 412, "version_mismatch");
+	headers[0] = "If-Match: *";
+	answer = api_call("PATCH", path_of(&product, ""), seller.access, "{\"price\": \"12\"}", headers);
+	EXPECT(answer, 200);
+}
+
+/* ---- change ---- */
+
+static void
+null_clears_and_absence_keeps(void)
+{
+	struct answer product, answer;
+
+	prepare();
+	product = make("Partly", "10", form(", \"brand_id\": \"%s\", \"compare_at_price\": \"20\", \"cost_price\": \"5\"", brand));
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": \"11\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "compare_at_price"), "20.00");
+	CHECK_TEXT(text_at(&answer, "brand.id"), brand);
+	CHECK_INT(number_at(&answer, "version"), 2);
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"compare_at_price\": null, \"brand_id\": null, \"cost_price\": null}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "compare_at_price") && !has_at(&answer, "brand") && !has_at(&answer, "cost_price"));
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": null}");
+	EXPECT_FAULT(answer, "price");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": \"1.001\"}");
+	EXPECT_FAULT(answer, "price");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]}");
+	EXPECT_FAULT(answer, "options");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"category_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
+	EXPECT_FAULT(answer, "category_id");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"images\": [{\"url\": \"/media/c.webp\"}]}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "image"), "/media/c.webp");
+}
+
+static void
+variants_come_change_and_go(void)
+{
+	struct answer product, answer;
+	const char   *first, *added;
+
+	prepare();
+	product = api_post("/products", seller.access, form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\", \"L\"]}], "
+	    "\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}]}", category, unique("SHIRT")));
+	EXPECT(product, 201);
+	first = text_at(&product, "variants.0.id");
+	answer = api_post(path_of(&product, "/variants"), seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", unique("SHIRT")));
+	EXPECT_FAULT(answer, "options");
+	answer = api_post(path_of(&product, "/variants"), seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"XL\"}}", unique("SHIRT")));
+	EXPECT_FAULT(answer, "options.size");
+	answer = api_post(path_of(&product, "/variants"), seller.access,
+	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"12\", \"on_hand\": 7}", text_at(&product, "variants.0.sku")));
+	EXPECT_PROBLEM(answer, 409, "sku_taken");
+	answer = api_post(path_of(&product, "/variants"), seller.access,
+	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"12\", \"on_hand\": 7}", unique("SHIRT")));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "price"), "12.00");
+	CHECK_INT(number_at(&answer, "available"), 7);
+	added = text_at(&answer, "id");
+	answer = api_patch(form("/variants/%s", added), seller.access, "{\"options\": {\"size\": \"S\"}}");
+	EXPECT_FAULT(answer, "options");
+	answer = api_patch(form("/variants/%s", added), seller.access, form("{\"sku\": \"%s\"}", text_at(&product, "variants.0.sku")));
+	EXPECT_PROBLEM(answer, 409, "sku_taken");
+	answer = api_patch(form("/variants/%s", added), seller.access, "{\"price\": null, \"weight_grams\": 3, \"options\": {\"size\": \"L\"}}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "price"), "10.00");
+	CHECK_TEXT(text_at(&answer, "options.size"), "L");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]}");
+	EXPECT_FAULT(answer, "options");
+	answer = api_delete(form("/variants/%s", first), seller.access);
+	EXPECT(answer, 204);
+	answer = api_delete(form("/variants/%s", first), seller.access);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+	answer = api_delete(form("/variants/%s", added), seller.access);
+	EXPECT_PROBLEM(answer, 409, "conflict");
+	answer = api_get(path_of(&product, ""), seller.access);
+	CHECK_INT(length_at(&answer, "variants"), 1);
+	CHECK_INT(number_at(&answer, "version"), 4);
+}
+
+/* ---- lists ---- */
+
+enum { MANY = 1000 };
+static const char *many_category;
+
+/* MANY products beside one another, with ties in every ordering. */
+static void
+prepare_many(void)
+{
+	struct answer answer, product;
+	const char   *id;
+
+	prepare();
+	if (many_category != NULL)
+		return;
+	answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", unique("Many")));
+	EXPECT(answer, 201);
+	many_category = text_at(&answer, "id");
+	product = make("Pattern", "1", "");
+	id = text_at(&product, "id");
+	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, status, "
+	    "rating_average, sales_count, is_featured, created_at) "
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+	    "SELECT CONCAT('0199', LPAD(HEX(n.i), 4, '0'), SUBSTRING('%s', 9)), p.merchant_id, '%s', CONCAT('Thing ', n.i %% 70), "
+	    "CONCAT(p.slug, '-', n.i), 'searchable quicksilver%s', 100 * (n.i %% 90), p.currency, 'published', (n.i %% 11) / 2, n.i %% 30, "
+	    "n.i %% 10 = 0, '2026-01-01' + INTERVAL n.i %% 300 SECOND FROM n JOIN products p WHERE p.id = '%s'", MANY, id, many_category,
+	    seller.merchant + 24, id);
+	sql_run("INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, created_at, name, "
+	    "rating_average, sales_count, is_featured) SELECT category_id, id, merchant_id, currency, price_minor, created_at, name, "
+	    "rating_average, sales_count, is_featured FROM products WHERE category_id = '%s'", many_category);
+}
+
+/* All ids of a list from a path on, page by page, "next" or "previous"; each page's in order. */
+static size_t
+walk(const char *path, const char *direction, const char **ids, size_t room, const char **last)
+{
+	size_t count = 0;
+
+	while (path != NULL && count < room) {
+		struct answer page = api_get(path, NULL);
+		size_t        length = length_at(&page, "results");
+
+		EXPECT(page, 200);
+		if (page.status != 200)
+			break;
+		for (size_t i = 0; i < length && count < room; i++) {
+			size_t index = direction[0] == 'n' ? i : length - 1 - i;
+
+			ids[count++] = text_at(&page, form("results.%zu.id", index));
+		}
+		*last = path;
+		path = has_at(&page, direction) ? text_at(&page, direction) + strlen("/api/v1") : NULL;
+	}
+	return count;
+}
+
+static void
+check_walk(const char *path, const char *sql_order, const char *where)
+{
+	static const char *forward[MANY + 1], *backward[MANY + 1];
+	const char        *last = path, *expected;
+	size_t             n = walk(path, "next", forward, MANY + 1, &last), back;
+
+	CHECK_INT(n, sql_number("SELECT COUNT(*) FROM products l WHERE category_id = '%s' AND %s", many_category, where));
+	back = walk(last, "previous", backward, MANY + 1, &last);
+	CHECK_INT(back, n);
+	for (size_t i = 0; i < n && i < back; i++)
+		if (strcmp(forward[i], backward[n - 1 - i]) != 0) {
+			CHECK_TEXT(backward[n - 1 - i], forward[i]);
+			break;
+		}
+	sql_run("SET SESSION group_concat_max_len = 1000000");
+	expected = sql_text("SELECT GROUP_CONCAT(id ORDER BY %s SEPARATOR '') FROM products l WHERE category_id = '%s' AND %s",
+	    sql_order, many_category, where);
+	for (size_t i = 0; i < n && expected != NULL; i++)
+		if (strncmp(expected + 36 * i, forward[i], 36) != 0) {
+			CHECK_TEXT(forward[i], form("%.36s", expected + 36 * i));
+			break;
+		}
+}
+
+static void
+cursors_walk_forth_and_back(void)
+{
+	prepare_many();
+	check_walk(form("/products?category=%s&limit=100", many_category), "created_at DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=97&ordering=created_at", many_category), "created_at, id", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&ordering=price", many_category), "price_minor, id", "TRUE");
+	check_walk(form("/products?category=%s&limit=99&ordering=-price", many_category), "price_minor DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&ordering=name", many_category), "name, id", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&ordering=-rating", many_category), "rating_average DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&ordering=rating", many_category), "rating_average, id", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&ordering=-sales", many_category), "sales_count DESC, id DESC", "TRUE");
+}
+
+static void
+filters_leave_what_matches(void)
+{
+	prepare_many();
+	check_walk(form("/products?category=%s&limit=100&currency=USD&min_price=10&max_price=20.00", many_category),
+	    "created_at DESC, id DESC", "price_minor BETWEEN 1000 AND 2000");
+	check_walk(form("/products?category=%s&limit=100&is_featured=true&ordering=price", many_category), "price_minor, id", "is_featured");
+	check_walk(form("/products?category=%s&limit=100&rating_gte=4.5&ordering=name", many_category), "name, id", "rating_average >= 4.5");
+	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, seller.merchant), "created_at DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, rival.merchant), "created_at DESC, id DESC", "FALSE");
+	check_walk(form("/products?category=%s&limit=100&brand=%s", many_category, brand), "created_at DESC, id DESC", "FALSE");
+	check_walk(form("/products?category=%s&limit=100&in_stock=true", many_category), "created_at DESC, id DESC", "FALSE");
+	check_walk(form("/products?category=%s&limit=100&in_stock=false&currency=USD", many_category), "created_at DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&currency=EUR", many_category), "created_at DESC, id DESC", "FALSE");
+}
+
+static void
+category_and_brand_by_slug(void)
+{
+	struct answer answer;
+	const char   *by_slug;
+
+	prepare_many();
+	by_slug = form("/products?category=%s&limit=5", sql_text("SELECT slug FROM categories WHERE id = '%s'", many_category));
+	answer = api_get(by_slug, NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 5);
+	CHECK_INT(trips(by_slug, NULL), 2);
+	CHECK_INT(trips(form("/products?category=%s&limit=5", many_category), NULL), 1);
+	answer = api_get("/products?category=no-such-category-here", NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	CHECK(!has_at(&answer, "next"));
+	answer = api_get("/products?brand=no-such-brand-here", NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
+}
+
+static void
+bad_queries_are_refused(void)
+{
+	struct answer answer;
+	const char   *cursor;
+	char         *changed;
+
+	prepare_many();
+	answer = api_get("/products?min_price=1", NULL);
+	EXPECT_FAULT(answer, "currency");
+	answer = api_get("/products?currency=JPY&min_price=1.5", NULL);
+	EXPECT_FAULT(answer, "min_price");
+	answer = api_get("/products?rating_gte=6", NULL);
+	EXPECT_FAULT(answer, "rating_gte");
+	answer = api_get("/products?rating_gte=1.234", NULL);
+	EXPECT_FAULT(answer, "rating_gte");
+	answer = api_get("/products?limit=101", NULL);
+	EXPECT_FAULT(answer, "limit");
+	answer = api_get("/products?limit=0", NULL);
+	EXPECT_FAULT(answer, "limit");
+	answer = api_get("/products?ordering=cost", NULL);
+	EXPECT_FAULT(answer, "ordering");
+	answer = api_get("/products?colour=red", NULL);
+	EXPECT_FAULT(answer, "colour");
+	answer = api_get("/products?cursor=AAAA", NULL);
+	EXPECT_PROBLEM(answer, 400, "bad_cursor");
+	answer = api_get(form("/products?category=%s&limit=2", many_category), NULL);
+	cursor = strstr(text_at(&answer, "next"), "cursor=") + strlen("cursor=");
+	changed = (char *)form("%s", cursor);
+	changed[20] = changed[20] == 'A' ? 'B' : 'A';
+	answer = api_get(form("/products?cursor=%s", changed), NULL);
+	EXPECT_PROBLEM(answer, 400, "bad_cursor");
+	answer = api_get(form("/products?cursor=%s&ordering=price", cursor), NULL);
+	EXPECT_PROBLEM(answer, 400, "bad_cursor");
+	answer = api_get(form("/products?cursor=%s&status=any", cursor), seller.access);
+	EXPECT(answer, 200);
+}
+
+/* ---- search ---- */
+
+static void
+search_finds_words_and_skus(void)
+{
+	struct answer product, answer;
+	const char   *word, *sku;
+
+	prepare();
+	word = form("zirkon%s", seller.merchant + 24);
+	product = make(form("Blue %s lamp", word), "10", published);
+	sku = text_at(&product, "variants.0.sku");
+	answer = api_get(form("/products?search=%s", word), NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&product, "id"));
+	CHECK_INT(trips(form("/products?search=%s", word), NULL), 1);
+	answer = api_get(form("/products?search=LAMP+%.10s&category=%s", word, category), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	answer = api_get(form("/products?search=%s+nowhere", word), NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	answer = api_get(form("/products?search=%s", sku), NULL);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&product, "id"));
+	answer = api_get(form("/products?search=%s&merchant=%s", word, rival.merchant), NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"status\": \"archived\"}");
+	EXPECT(answer, 200);
+	answer = api_get(form("/products?search=%s", word), NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+}
+
+static void
+search_takes_any_text(void)
+{
+	static const char *const texts[] = { "%2B-%40%3C%3E%28%29~*%22", "%22unclosed", "a", "the", "%D8%B3%D9%84%D8%A7%D9%85", "%25_%5C", "@distance%3A%2B",
+		"x%2By", "%E9%99%B6%E5%99%A8", "aaa+bbb+ccc+ddd+eee+fff+ggg+hhh+iii+jjj", "%27%20OR%201%3D1%20--%20", "+++", "(((" };
+
+	prepare();
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct answer answer = api_get(form("/products?search=%s", texts[i]), NULL);
+
+		if (answer.status != 200)
+			EXPECT_PROBLEM(answer, 400, "validation_failed");
+	}
+}
+
+static void
+search_pages_forth_and_back(void)
+{
+	static const char *forward[MANY + 1], *backward[MANY + 1];
+	const char        *path, *last;
+	size_t             n, back;
+
+	prepare_many();
+	for (int ordered = 0; ordered < 2; ordered++) {
+		last = path = form("/products?search=quicksilver%s&category=%s&limit=90%s", seller.merchant + 24, many_category,
+		    ordered ? "&ordering=-price" : "");
+		n = walk(path, "next", forward, MANY + 1, &last);
+		back = walk(last, "previous", backward, MANY + 1, &last);
+		CHECK_INT(n, MANY);
+		CHECK_INT(back, n);
+		for (size_t i = 0; i < n && i < back; i++)
+			if (strcmp(forward[i], backward[n - 1 - i]) != 0) {
+				CHECK_TEXT(backward[n - 1 - i], forward[i]);
+				break;
+			}
+	}
+}
+
+SUITE("api: products", TEST(a_product_comes_whole), TEST(slugs_are_told_apart), TEST(bad_bodies_are_refused),
+    TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_keepers_write), TEST(drafts_are_hidden),
+    TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(tags_change_with_what_is_shown),
+    TEST(null_clears_and_absence_keeps), TEST(variants_come_change_and_go), TEST(cursors_walk_forth_and_back),
+    TEST(filters_leave_what_matches), TEST(category_and_brand_by_slug), TEST(bad_queries_are_refused),
+    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_forth_and_back))
