@@ -342,8 +342,8 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		                 "quantity, unit_price_minor, total_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", 12),
 		batch_new(arena, "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
 		                 "VALUES (?, ?, ?, ?, ?)", 5),
-		batch_new(arena, "INSERT INTO reservations (order_id, variant_id, quantity, status, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, 'committed', ?, ?)", 5),
+		batch_new(arena, "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
+		                 "VALUES (?, ?, ?, 'committed', TRUE, ?, ?)", 5),
 		batch_new(arena, "INSERT INTO payments (id, reference, order_id, user_id, provider, provider_transaction_id, amount_minor, "
 		                 "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
 		                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)", 13),

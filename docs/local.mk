@@ -1,0 +1,14 @@
+EXTRA_DIST += \
+	docs/ARCHITECTURE.md docs/OPERATIONS.md docs/SECURITY.md \
+	docs/decisions/0001-uuid-columns.md \
+	docs/decisions/0002-one-transaction-a-request.md \
+	docs/decisions/0003-kept-fastcgi-connections.md \
+	docs/decisions/0004-libmicrohttpd-for-the-sandbox.md \
+	docs/decisions/0005-signals-in-the-worker-loop.md \
+	docs/decisions/0006-product-listings.md \
+	docs/decisions/0007-ledger-pro-rata.md \
+	docs/decisions/0008-shapes.md \
+	docs/decisions/0009-json-c-reads-only.md \
+	docs/decisions/0010-bcrypt.md \
+	docs/decisions/0011-deferred-webhooks.md \
+	docs/decisions/0012-check-by-statement.md
