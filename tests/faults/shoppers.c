@@ -26,51 +26,51 @@ struct shopper {
 	size_t         orders;
 };
 
-struct crowd {
-	struct shopper shoppers[SHOPPERS_MAX];
+struct shoppers {
+	struct shopper list[SHOPPERS_MAX];
 	size_t         count, orders, payments, troubles, first_intent;
 	struct goods   goods;
 	const char    *user_list;
 	bool           closing;
 };
 
-struct crowd *
-crowd_new(size_t shoppers)
+struct shoppers *
+shoppers_new(size_t count)
 {
-	struct crowd *crowd = ARENA_NEW(api_arena(), struct crowd);
+	struct shoppers *shoppers = ARENA_NEW(api_arena(), struct shoppers);
 	struct person seller = person_new("shopkeeper");
 	struct answer intents;
 
-	REQUIRE(shoppers <= SHOPPERS_MAX);
+	REQUIRE(count <= SHOPPERS_MAX);
 	sandbox_calm();
 	intents = sandbox_intents();
-	*crowd = (struct crowd) { .count = shoppers, .goods = goods_new(&seller, "12.50", STOCK), .user_list = "''",
+	*shoppers = (struct shoppers) { .count = count, .goods = goods_new(&seller, "12.50", STOCK), .user_list = "''",
 		.first_intent = length_at(&intents, "payment_intents") };
-	for (size_t i = 0; i < shoppers; i++) {
-		crowd->shoppers[i].person = person_new("customer");
-		crowd->shoppers[i].address = address_new(&crowd->shoppers[i].person);
-		crowd->shoppers[i].turn = (unsigned)i;
-		crowd->user_list = form("%s, '%s'", crowd->user_list, crowd->shoppers[i].person.id);
+	for (size_t i = 0; i < count; i++) {
+		shoppers->list[i].person = person_new("customer");
+		shoppers->list[i].address = address_new(&shoppers->list[i].person);
+		shoppers->list[i].turn = (unsigned)i;
+		shoppers->user_list = form("%s, '%s'", shoppers->user_list, shoppers->list[i].person.id);
 	}
-	return crowd;
+	return shoppers;
 }
 
 size_t
-crowd_orders(const struct crowd *crowd)
+shoppers_orders(const struct shoppers *shoppers)
 {
-	return crowd->orders;
+	return shoppers->orders;
 }
 
 size_t
-crowd_payments(const struct crowd *crowd)
+shoppers_payments(const struct shoppers *shoppers)
 {
-	return crowd->payments;
+	return shoppers->payments;
 }
 
 size_t
-crowd_troubles(const struct crowd *crowd)
+shoppers_troubles(const struct shoppers *shoppers)
 {
-	return crowd->troubles;
+	return shoppers->troubles;
 }
 
 /* The next step, under a key of its own. */
@@ -83,25 +83,25 @@ go_on(struct shopper *shopper, enum step step)
 }
 
 static struct call
-browse(const struct crowd *crowd, const struct shopper *shopper)
+browse(const struct shoppers *shoppers, const struct shopper *shopper)
 {
-	const char *const paths[] = { "/products?limit=12", form("/products/%s", crowd->goods.product), "/categories/tree", "/cart" };
+	const char *const paths[] = { "/products?limit=12", form("/products/%s", shoppers->goods.product), "/categories/tree", "/cart" };
 
 	return (struct call) { .method = "GET", .path = paths[shopper->turn % 4], .token = shopper->person.access };
 }
 
 static struct call
-next_call(const struct crowd *crowd, struct shopper *shopper)
+next_call(const struct shoppers *shoppers, struct shopper *shopper)
 {
 	struct call call = { .method = "POST", .token = shopper->person.access, .headers = shopper->key_header };
 
 	switch (shopper->step) {
 	case BROWSE:
-		return browse(crowd, shopper);
+		return browse(shoppers, shopper);
 	case ORDER:
 		call.path = "/orders";
 		call.body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", "
-		    "\"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}]}", shopper->address, crowd->goods.variant);
+		    "\"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}]}", shopper->address, shoppers->goods.variant);
 		return call;
 	case PAY:
 		call.path = "/payments";
@@ -129,37 +129,37 @@ is_trouble(const struct answer *answer)
 }
 
 static void
-pay_at_provider(struct crowd *crowd, struct shopper *shopper, const char *transaction)
+pay_at_provider(struct shoppers *shoppers, struct shopper *shopper, const char *transaction)
 {
 	REQUIRE(transaction != NULL);
 	shopper->bought->transaction = transaction;
 	sandbox_act("pay", transaction);
-	crowd->payments++;
+	shoppers->payments++;
 	go_on(shopper, BROWSE);
 }
 
 static void
-note_order(struct crowd *crowd, struct shopper *shopper, const struct answer *answer)
+note_order(struct shoppers *shoppers, struct shopper *shopper, const struct answer *answer)
 {
 	struct bought *bought = ARENA_NEW(api_arena(), struct bought);
 
 	*bought = (struct bought) { .order = text_at(answer, "id"), .next = shopper->bought };
 	shopper->bought = bought;
 	shopper->orders++;
-	crowd->orders++;
+	shoppers->orders++;
 	go_on(shopper, PAY);
 }
 
 /* The attempt that a lost answer told of: its transaction, or none yet. */
 static void
-take_live_attempt(struct crowd *crowd, struct shopper *shopper, const struct answer *answer)
+take_live_attempt(struct shoppers *shoppers, struct shopper *shopper, const struct answer *answer)
 {
 	for (size_t i = 0; i < length_at(answer, "results"); i++) {
 		const char *status = text_at(answer, form("results.%zu.status", i));
 		const char *transaction = text_at(answer, form("results.%zu.provider_transaction_id", i));
 
 		if (strcmp(status, "pending") == 0 && transaction != NULL) {
-			pay_at_provider(crowd, shopper, transaction);
+			pay_at_provider(shoppers, shopper, transaction);
 			return;
 		}
 	}
@@ -167,22 +167,22 @@ take_live_attempt(struct crowd *crowd, struct shopper *shopper, const struct ans
 }
 
 static void
-take_answer(struct crowd *crowd, struct shopper *shopper, const struct answer *answer)
+take_answer(struct shoppers *shoppers, struct shopper *shopper, const struct answer *answer)
 {
 	if (is_trouble(answer)) {
-		crowd->troubles++;
+		shoppers->troubles++;
 		return;
 	}
 	switch (shopper->step) {
 	case BROWSE:
 		EXPECT(*answer, 200);
 		shopper->turn++;
-		if (!crowd->closing && shopper->turn % 3 == 0)
+		if (!shoppers->closing && shopper->turn % 3 == 0)
 			go_on(shopper, ORDER);
 		return;
 	case ORDER:
 		EXPECT(*answer, 201);
-		note_order(crowd, shopper, answer);
+		note_order(shoppers, shopper, answer);
 		return;
 	case PAY:
 		if (says(answer, "payment_in_progress")) {
@@ -190,60 +190,60 @@ take_answer(struct crowd *crowd, struct shopper *shopper, const struct answer *a
 			return;
 		}
 		EXPECT(*answer, 201);
-		pay_at_provider(crowd, shopper, text_at(answer, "provider_transaction_id"));
+		pay_at_provider(shoppers, shopper, text_at(answer, "provider_transaction_id"));
 		return;
 	case LOOK:
 		EXPECT(*answer, 200);
-		take_live_attempt(crowd, shopper, answer);
+		take_live_attempt(shoppers, shopper, answer);
 	}
 }
 
 void
-crowd_round(struct crowd *crowd)
+shoppers_round(struct shoppers *shoppers)
 {
 	struct call   calls[SHOPPERS_MAX];
 	struct answer answers[SHOPPERS_MAX];
-	size_t        troubles = crowd->troubles;
+	size_t        troubles = shoppers->troubles;
 
-	for (size_t i = 0; i < crowd->count; i++)
-		calls[i] = next_call(crowd, &crowd->shoppers[i]);
-	api_calls(calls, crowd->count, answers);
-	for (size_t i = 0; i < crowd->count; i++)
-		take_answer(crowd, &crowd->shoppers[i], &answers[i]);
-	if (crowd->troubles > troubles)
+	for (size_t i = 0; i < shoppers->count; i++)
+		calls[i] = next_call(shoppers, &shoppers->list[i]);
+	api_calls(calls, shoppers->count, answers);
+	for (size_t i = 0; i < shoppers->count; i++)
+		take_answer(shoppers, &shoppers->list[i], &answers[i]);
+	if (shoppers->troubles > troubles)
 		pause_ms(BREATH_MS);
 }
 
 void
-crowd_shop_for(struct crowd *crowd, long milliseconds)
+shoppers_shop_for(struct shoppers *shoppers, long milliseconds)
 {
 	int64_t end = monotonic_ms() + milliseconds;
 
 	while (monotonic_ms() < end)
-		crowd_round(crowd);
+		shoppers_round(shoppers);
 }
 
 static bool
-is_busy(const struct crowd *crowd)
+is_busy(const struct shoppers *shoppers)
 {
-	for (size_t i = 0; i < crowd->count; i++)
-		if (crowd->shoppers[i].step != BROWSE)
+	for (size_t i = 0; i < shoppers->count; i++)
+		if (shoppers->list[i].step != BROWSE)
 			return true;
 	return false;
 }
 
 void
-crowd_finish(struct crowd *crowd)
+shoppers_finish(struct shoppers *shoppers)
 {
 	int64_t end = monotonic_ms() + FINISH_MS, left = 1;
 
-	crowd->closing = true;
-	while (is_busy(crowd) && monotonic_ms() < end)
-		crowd_round(crowd);
-	CHECK(!is_busy(crowd));
+	shoppers->closing = true;
+	while (is_busy(shoppers) && monotonic_ms() < end)
+		shoppers_round(shoppers);
+	CHECK(!is_busy(shoppers));
 	for (end = monotonic_ms() + SETTLE_MS; left > 0 && monotonic_ms() < end; pause_ms(NUDGE_MS)) {
 		run_job_now("reconcile_payments");
-		left = sql_number("SELECT COUNT(*) FROM orders WHERE user_id IN (%s) AND status <> 'paid'", crowd->user_list);
+		left = sql_number("SELECT COUNT(*) FROM orders WHERE user_id IN (%s) AND status <> 'paid'", shoppers->user_list);
 	}
 	check_int(left, 0, "orders that were paid and are not", __FILE__, __LINE__);
 }
@@ -263,12 +263,12 @@ check_shopper(const struct shopper *shopper)
 }
 
 void
-crowd_check(struct crowd *crowd)
+shoppers_check(struct shoppers *shoppers)
 {
-	for (size_t i = 0; i < crowd->count; i++)
-		check_shopper(&crowd->shoppers[i]);
-	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", crowd->goods.variant), STOCK - crowd->orders);
-	CHECK_INT(sql_number("SELECT reserved FROM inventory WHERE variant_id = '%s'", crowd->goods.variant), 0);
-	expect_sandbox_agrees(crowd->first_intent);
+	for (size_t i = 0; i < shoppers->count; i++)
+		check_shopper(&shoppers->list[i]);
+	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", shoppers->goods.variant), STOCK - shoppers->orders);
+	CHECK_INT(sql_number("SELECT reserved FROM inventory WHERE variant_id = '%s'", shoppers->goods.variant), 0);
+	expect_sandbox_agrees(shoppers->first_intent);
 	EXPECT_CONSISTENT();
 }

@@ -54,19 +54,19 @@ stale_reads(const char *name)
 }
 
 static void
-shop(struct crowd *crowd)
+shop(struct shoppers *shoppers)
 {
-	size_t wanted = crowd_orders(crowd) + ORDERS_BETWEEN;
+	size_t wanted = shoppers_orders(shoppers) + ORDERS_BETWEEN;
 
-	for (int rounds = 0; crowd_orders(crowd) < wanted && rounds < ROUNDS_MAX; rounds++)
-		crowd_round(crowd);
-	CHECK(crowd_orders(crowd) >= wanted);
+	for (int rounds = 0; shoppers_orders(shoppers) < wanted && rounds < ROUNDS_MAX; rounds++)
+		shoppers_round(shoppers);
+	CHECK(shoppers_orders(shoppers) >= wanted);
 }
 
 static void
 test_dead_cache_is_not_missed(void)
 {
-	struct crowd *crowd = crowd_new(SHOPPERS);
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
 	const char   *names[3];
 
 	need_category();
@@ -74,20 +74,20 @@ test_dead_cache_is_not_missed(void)
 		names[i] = form("%s %s", ((const char *const[]) { "Before", "Meanwhile", "After" })[i], admin.id);
 	rename_category(names[0]);
 	CHECK_INT(stale_reads(names[0]), 0);
-	shop(crowd);
+	shop(shoppers);
 	part_kill("memcached");
 	rename_category(names[1]);
 	CHECK_INT(stale_reads(names[1]), 0);
-	shop(crowd);
-	CHECK_INT(crowd_troubles(crowd), 0);
+	shop(shoppers);
+	CHECK_INT(shoppers_troubles(shoppers), 0);
 	part_start("memcached");
 	CHECK_INT(stale_reads(names[1]), 0);
 	rename_category(names[2]);
 	CHECK_INT(stale_reads(names[2]), 0);
-	shop(crowd);
-	CHECK_INT(crowd_troubles(crowd), 0);
-	crowd_finish(crowd);
-	crowd_check(crowd);
+	shop(shoppers);
+	CHECK_INT(shoppers_troubles(shoppers), 0);
+	shoppers_finish(shoppers);
+	shoppers_check(shoppers);
 }
 
 /*
@@ -97,7 +97,7 @@ test_dead_cache_is_not_missed(void)
 static void
 test_hanging_cache_forgets_the_old_tree(void)
 {
-	struct crowd *crowd = crowd_new(SHOPPERS);
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
 	const char   *old, *new;
 	int64_t       end;
 
@@ -109,16 +109,16 @@ test_hanging_cache_forgets_the_old_tree(void)
 	part_signal("memcached", SIGSTOP);
 	rename_category(new);
 	CHECK_INT(stale_reads(new), 0);
-	shop(crowd);
+	shop(shoppers);
 	part_signal("memcached", SIGCONT);
 	end = monotonic_ms() + FRESH_MS;
 	while (stale_reads(new) > 0 && monotonic_ms() < end)
 		pause_ms(20);
 	for (int i = 0; i < 10; i++)
 		CHECK_INT(stale_reads(new), 0);
-	CHECK_INT(crowd_troubles(crowd), 0);
-	crowd_finish(crowd);
-	crowd_check(crowd);
+	CHECK_INT(shoppers_troubles(shoppers), 0);
+	shoppers_finish(shoppers);
+	shoppers_check(shoppers);
 }
 
 SUITE("a cache that dies or hangs", TEST(test_dead_cache_is_not_missed), TEST(test_hanging_cache_forgets_the_old_tree))

@@ -10,15 +10,15 @@
 enum { SHOPPERS = 16, ORDERS_BETWEEN = 20, TROUBLES_BETWEEN = 2 * SHOPPERS, DEATHS = 3, CALLS = 24 };
 enum { ROUNDS_MAX = 400, GIVEN_UP_MS = 12000, QUICK_MS = 3000 };
 
-/* Rounds until the crowd has placed so many orders more. */
+/* Rounds until the shoppers have placed so many orders more. */
 static void
-shop(struct crowd *crowd, size_t orders)
+shop(struct shoppers *shoppers, size_t orders)
 {
-	size_t wanted = crowd_orders(crowd) + orders;
+	size_t wanted = shoppers_orders(shoppers) + orders;
 
-	for (int rounds = 0; crowd_orders(crowd) < wanted && rounds < ROUNDS_MAX; rounds++)
-		crowd_round(crowd);
-	CHECK(crowd_orders(crowd) >= wanted);
+	for (int rounds = 0; shoppers_orders(shoppers) < wanted && rounds < ROUNDS_MAX; rounds++)
+		shoppers_round(shoppers);
+	CHECK(shoppers_orders(shoppers) >= wanted);
 }
 
 static void
@@ -37,44 +37,44 @@ expect_sorry(void)
 static void
 test_killed_database_loses_nothing(void)
 {
-	struct crowd *crowd = crowd_new(SHOPPERS);
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
 
 	for (int death = 0; death < DEATHS; death++) {
 		size_t troubles;
 
-		shop(crowd, ORDERS_BETWEEN);
+		shop(shoppers, ORDERS_BETWEEN);
 		part_kill("mariadb");
-		troubles = crowd_troubles(crowd);
-		for (int rounds = 0; crowd_troubles(crowd) < troubles + TROUBLES_BETWEEN && rounds < ROUNDS_MAX; rounds++)
-			crowd_round(crowd);
+		troubles = shoppers_troubles(shoppers);
+		for (int rounds = 0; shoppers_troubles(shoppers) < troubles + TROUBLES_BETWEEN && rounds < ROUNDS_MAX; rounds++)
+			shoppers_round(shoppers);
 		expect_sorry();
 		part_start("mariadb");
 		wait_until_ready_says(200);
 	}
-	shop(crowd, ORDERS_BETWEEN);
-	crowd_finish(crowd);
-	printf("(%zu orders, %zu repeated calls) ", crowd_orders(crowd), crowd_troubles(crowd));
-	crowd_check(crowd);
+	shop(shoppers, ORDERS_BETWEEN);
+	shoppers_finish(shoppers);
+	printf("(%zu orders, %zu repeated calls) ", shoppers_orders(shoppers), shoppers_troubles(shoppers));
+	shoppers_check(shoppers);
 }
 
 /* Killed while calls are under way, not between them: the COMMITs whose answer is lost are the hard ones. */
 static void
 test_database_killed_in_the_middle(void)
 {
-	struct crowd *crowd = crowd_new(SHOPPERS);
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
 
 	for (int death = 0; death < DEATHS; death++) {
 		struct killer *killer;
 
-		shop(crowd, SHOPPERS);
+		shop(shoppers, SHOPPERS);
 		killer = killer_of_part_start("mariadb", 5 + 11 * death);
 		for (int rounds = 0; part_process("mariadb") != 0 && rounds < ROUNDS_MAX; rounds++)
-			crowd_round(crowd);
+			shoppers_round(shoppers);
 		killer_stop(killer);
 		part_start("mariadb");
 	}
-	crowd_finish(crowd);
-	crowd_check(crowd);
+	shoppers_finish(shoppers);
+	shoppers_check(shoppers);
 }
 
 /* Before long every worker has found the way back. */
@@ -98,12 +98,12 @@ all_answer(const struct call *calls)
 static void
 test_hanging_database_is_given_up(void)
 {
-	struct crowd *crowd = crowd_new(SHOPPERS);
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
 	struct call   calls[CALLS];
 	struct answer answers[CALLS];
 	long          longest = 0;
 
-	shop(crowd, SHOPPERS);
+	shop(shoppers, SHOPPERS);
 	for (size_t i = 0; i < CALLS; i++)
 		calls[i] = (struct call) { .method = "GET", .path = i % 2 == 0 ? "/products?limit=3" : "/categories/tree" };
 	part_signal("mariadb", SIGSTOP);
@@ -118,9 +118,9 @@ test_hanging_database_is_given_up(void)
 	printf("(given up within %ld ms) ", longest);
 	CHECK(longest <= GIVEN_UP_MS);
 	CHECK(all_answer(calls));
-	shop(crowd, SHOPPERS);
-	crowd_finish(crowd);
-	crowd_check(crowd);
+	shop(shoppers, SHOPPERS);
+	shoppers_finish(shoppers);
+	shoppers_check(shoppers);
 }
 
 SUITE("a database that dies or hangs", TEST(test_killed_database_loses_nothing), TEST(test_database_killed_in_the_middle),

@@ -11,18 +11,18 @@ static const char *const all_workers[] = { "api", "auth", "pay", "hooks", "jobs"
 static void
 test_killed_workers_lose_nothing(void)
 {
-	struct crowd  *crowd = crowd_new(SHOPPERS);
+	struct shoppers  *shoppers = shoppers_new(SHOPPERS);
 	struct killer *killer = killer_start(all_workers, EVERY_MS);
 	int            killed;
 
-	crowd_shop_for(crowd, LOAD_MS);
+	shoppers_shop_for(shoppers, LOAD_MS);
 	killed = killer_stop(killer);
-	crowd_finish(crowd);
-	printf("(%d killed, %zu orders, %zu payments, %zu repeated calls) ", killed, crowd_orders(crowd), crowd_payments(crowd),
-	    crowd_troubles(crowd));
+	shoppers_finish(shoppers);
+	printf("(%d killed, %zu orders, %zu payments, %zu repeated calls) ", killed, shoppers_orders(shoppers), shoppers_payments(shoppers),
+	    shoppers_troubles(shoppers));
 	CHECK(killed >= KILLED_LEAST);
-	CHECK(crowd_orders(crowd) >= ORDERS_LEAST);
-	crowd_check(crowd);
+	CHECK(shoppers_orders(shoppers) >= ORDERS_LEAST);
+	shoppers_check(shoppers);
 }
 
 /* With their masters, so that nothing is left that could tidy up. */
@@ -30,21 +30,21 @@ static void
 test_killed_masters_lose_nothing(void)
 {
 	static const char *const parts[] = { "pay", "jobs", "hooks", "api" };
-	struct crowd            *crowd = crowd_new(SHOPPERS);
+	struct shoppers            *shoppers = shoppers_new(SHOPPERS);
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		size_t troubles = crowd_troubles(crowd), orders = crowd_orders(crowd);
+		size_t troubles = shoppers_troubles(shoppers), orders = shoppers_orders(shoppers);
 
-		while (crowd_orders(crowd) < orders + SHOPPERS)
-			crowd_round(crowd);
+		while (shoppers_orders(shoppers) < orders + SHOPPERS)
+			shoppers_round(shoppers);
 		part_kill(parts[i]);
 		/* Nobody but the jobs is missed at once. */
-		for (int rounds = 0; rounds < 20 && crowd_troubles(crowd) == troubles; rounds++)
-			crowd_round(crowd);
+		for (int rounds = 0; rounds < 20 && shoppers_troubles(shoppers) == troubles; rounds++)
+			shoppers_round(shoppers);
 		part_start(parts[i]);
 	}
-	crowd_finish(crowd);
-	crowd_check(crowd);
+	shoppers_finish(shoppers);
+	shoppers_check(shoppers);
 }
 
 SUITE("killed workers", TEST(test_killed_workers_lose_nothing), TEST(test_killed_masters_lose_nothing))

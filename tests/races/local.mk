@@ -3,6 +3,8 @@ if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/races/crowd.c tests/races/crowd.h
 race_tests = \
 	tests/races/test-carts \
+	tests/races/test-logins \
+	tests/races/test-money \
 	tests/races/test-order-keys \
 	tests/races/test-stock
 check_PROGRAMS += $(race_tests)

@@ -1,0 +1,68 @@
+/* One account, many sign-ins and many uses of one refresh token in the same moment. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+enum { LOGINS = 16, SESSIONS_MAX = 3, ROUNDS = 3 };
+
+static int64_t
+live_sessions(const struct person *person)
+{
+	return sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL AND expires_at > NOW(3)", person->id);
+}
+
+static void
+test_sessions_never_exceed(void)
+{
+	struct person person = person_new("customer");
+	struct call   calls[LOGINS];
+	struct answer answers[LOGINS];
+
+	for (size_t i = 0; i < LOGINS; i++)
+		calls[i] = (struct call) { .method = "POST", .path = "/accounts/login",
+			.body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password) };
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t working = 0;
+
+		api_calls(calls, LOGINS, answers);
+		for (size_t i = 0; i < LOGINS; i++)
+			EXPECT(answers[i], 200);
+		CHECK_INT(live_sessions(&person), SESSIONS_MAX);
+		/* What the table says is what the doors do. */
+		for (size_t i = 0; i < LOGINS; i++)
+			working += api_get("/accounts/me", text_at(&answers[i], "access")).status == 200;
+		CHECK_INT(working, SESSIONS_MAX);
+	}
+	EXPECT_CONSISTENT();
+}
+
+/*
+ * A token is good for one use.  Who comes in the very same moment is told so (two windows of one browser do that); who
+ * comes later is a thief, and the session ends.
+ */
+static void
+test_refresh_token_is_used_once(void)
+{
+	struct person person = person_new("customer");
+	struct call   calls[LOGINS];
+	struct answer answers[LOGINS];
+	size_t        used = 0, at_once = 0, refused = 0;
+
+	for (size_t i = 0; i < LOGINS; i++)
+		calls[i] = (struct call) { .method = "POST", .path = "/accounts/refresh",
+			.body = form("{\"refresh\": \"%s\"}", person.refresh) };
+	api_calls(calls, LOGINS, answers);
+	for (size_t i = 0; i < LOGINS; i++) {
+		used += answers[i].status == 200;
+		at_once += answers[i].status == 409;
+		refused += answers[i].status == 401;
+	}
+	CHECK_INT(used, 1);
+	CHECK_INT(used + at_once + refused, LOGINS);
+	CHECK(refused > 0);
+	CHECK_INT(live_sessions(&person), 0);
+	CHECK_INT(api_get("/accounts/me", person.access).status, 401);
+	EXPECT_CONSISTENT();
+}
+
+SUITE("many sign-ins at once", TEST(test_sessions_never_exceed), TEST(test_refresh_token_is_used_once))

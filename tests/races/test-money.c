@@ -1,0 +1,322 @@
+/* Many at once about the same money: one event, one payment to refund, one order to pay or to cancel. */
+#include "tests/api/shopping.h"
+
+#include "verify/haatverify.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { EVENTS = 50, REFUNDS = 24, ATTEMPTS = 16, DUELS = 12 };
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (admin.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+	admin = person_new("admin");
+	sandbox_calm();
+}
+
+struct attempt {
+	const char *order, *reference, *transaction;
+};
+
+static struct attempt
+begin(void)
+{
+	struct attempt attempt = { .order = order_new(&customer, address, &goods, 1) };
+	struct answer  answer;
+
+	REQUIRE(attempt.order != NULL);
+	answer = payment_new(&customer, attempt.order, "stripe");
+	EXPECT(answer, 201);
+	attempt.reference = text_at(&answer, "reference");
+	attempt.transaction = text_at(&answer, "provider_transaction_id");
+	return attempt;
+}
+
+static int64_t
+inventory(const char *column)
+{
+	return sql_number("SELECT %s FROM inventory WHERE variant_id = '%s'", column, goods.variant);
+}
+
+static int64_t
+clearing_of(const char *reference)
+{
+	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "WHERE a.kind = 'clearing' AND p.reference = '%s'", reference);
+}
+
+/* How many of the answers have that status, and code or `status` member. */
+static size_t
+count_of(const struct answer *answers, size_t count, int status, const char *member, const char *word)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *got = member == NULL ? NULL : text_at(&answers[i], member);
+
+		found += answers[i].status == status && (member == NULL || (got != NULL && strcmp(got, word) == 0));
+	}
+	return found;
+}
+
+static const char *
+success_event(const char *id, const struct attempt *attempt)
+{
+	long long total = (long long)sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt->order);
+
+	return form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
+	    "\"data\": {\"object\": {\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount\": %lld, "
+	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}", id, attempt->transaction, total, total);
+}
+
+static const char *
+signature_of(const char *body)
+{
+	char  secret[128] = "", header[HAAT_SIGN_STRIPE_SIZE];
+	FILE *file = fopen(form("%s/secrets/stripe-webhook", shop_directory()), "re");
+
+	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
+	fclose(file);
+	secret[strcspn(secret, "\r\n,")] = '\0';
+	REQUIRE(haat_sign_stripe(secret, (int64_t)time(NULL), body, strlen(body), header, sizeof header) == 0);
+	return form("Stripe-Signature: %s", header);
+}
+
+static struct call
+event_call(const char *body)
+{
+	const char **headers = (const char **)form("%*s", (int)(2 * sizeof *headers), "");
+
+	headers[0] = signature_of(body);
+	headers[1] = NULL;
+	return (struct call) { .method = "POST", .path = "/webhooks/stripe", .body = body, .headers = headers };
+}
+
+static void
+test_one_event_counts_once(void)
+{
+	struct call    calls[EVENTS];
+	struct answer  answers[EVENTS];
+	struct attempt attempt;
+	const char    *event;
+	int64_t        on_hand, reserved;
+
+	need_people();
+	on_hand = inventory("on_hand");
+	reserved = inventory("reserved");
+	attempt = begin();
+	event = form("evt_race_%s", attempt.reference);
+	for (size_t i = 0; i < EVENTS; i++)
+		calls[i] = event_call(success_event(event, &attempt));
+	api_calls(calls, EVENTS, answers);
+	CHECK_INT(count_of(answers, EVENTS, 200, "status", "processed"), 1);
+	CHECK_INT(count_of(answers, EVENTS, 200, "status", "already_processed"), EVENTS - 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = '%s'", event), 1);
+	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempt.order), "paid");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.paid' AND aggregate_id = '%s'", attempt.order), 1);
+	CHECK_INT(clearing_of(attempt.reference), sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
+	CHECK_INT(inventory("on_hand"), on_hand - 1);
+	CHECK_INT(inventory("reserved"), reserved);
+	EXPECT_CONSISTENT();
+}
+
+/* Other events, the same news: each is taken in, the money counts once. */
+static void
+test_one_success_told_by_many_events(void)
+{
+	struct call    calls[EVENTS];
+	struct answer  answers[EVENTS];
+	struct attempt attempt;
+	int64_t        on_hand;
+
+	need_people();
+	on_hand = inventory("on_hand");
+	attempt = begin();
+	for (size_t i = 0; i < EVENTS; i++)
+		calls[i] = event_call(success_event(form("evt_race_%zu_%s", i, attempt.reference), &attempt));
+	api_calls(calls, EVENTS, answers);
+	for (size_t i = 0; i < EVENTS; i++)
+		EXPECT(answers[i], 200);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE event_id LIKE 'evt_race_%%_%s' AND status <> 'processed'",
+	    attempt.reference);
+	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempt.order), "paid");
+	CHECK_INT(clearing_of(attempt.reference), sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
+	CHECK_INT(inventory("on_hand"), on_hand - 1);
+	EXPECT_CONSISTENT();
+}
+
+/* Paid at the sandbox, and known here. */
+static struct attempt
+paid(void)
+{
+	struct attempt attempt = begin();
+
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+	return attempt;
+}
+
+static void
+test_refunds_never_exceed(void)
+{
+	struct call    calls[REFUNDS];
+	struct answer  answers[REFUNDS];
+	struct attempt attempt;
+	int64_t        total;
+
+	need_people();
+	attempt = paid();
+	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
+	for (size_t i = 0; i < REFUNDS; i++)
+		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempt.reference),
+			.token = i % 2 == 0 ? admin.access : seller.access, .body = "{\"amount\": \"4.00\", \"reason\": \"a race\"}" };
+	api_calls(calls, REFUNDS, answers);
+	CHECK_INT(count_of(answers, REFUNDS, 201, NULL, NULL), total / 400);
+	CHECK_INT(count_of(answers, REFUNDS, 409, "code", "refund_too_large"), REFUNDS - (size_t)(total / 400));
+	WAIT_FOR("0", "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+	    "AND r.status <> 'succeeded'", attempt.reference);
+	CHECK_INT(sql_number("SELECT SUM(r.amount_minor) FROM refunds r JOIN payments p ON p.id = r.payment_id "
+	    "WHERE p.reference = '%s'", attempt.reference), total / 400 * 400);
+	CHECK_INT(clearing_of(attempt.reference), total % 400);
+	EXPECT_CONSISTENT();
+}
+
+/* Everything that is left, asked for by many, while the order is cancelled, which gives it back by itself. */
+static void
+test_whole_refunds_and_a_cancelled_order(void)
+{
+	struct call    calls[REFUNDS];
+	struct answer  answers[REFUNDS];
+	struct attempt attempt;
+
+	need_people();
+	attempt = paid();
+	for (size_t i = 0; i < REFUNDS; i++)
+		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempt.reference),
+			.token = admin.access, .body = "{\"reason\": \"all of it\"}" };
+	calls[REFUNDS / 2] = (struct call) { .method = "POST", .path = form("/orders/%s/cancel", attempt.order),
+		.token = customer.access, .body = "{}" };
+	api_calls(calls, REFUNDS, answers);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+	    attempt.reference), 1);
+	CHECK_INT(clearing_of(attempt.reference), 0);
+	EXPECT_CONSISTENT();
+}
+
+static void
+test_one_attempt_is_live(void)
+{
+	struct call   calls[ATTEMPTS];
+	struct answer answers[ATTEMPTS];
+	const char   *order, *reference = NULL;
+	size_t        told;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	for (size_t i = 0; i < ATTEMPTS; i++)
+		calls[i] = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order) };
+	api_calls(calls, ATTEMPTS, answers);
+	/* Who comes while the provider is being asked may be told of the same attempt, or to try again. */
+	told = count_of(answers, ATTEMPTS, 201, NULL, NULL);
+	CHECK(told >= 1);
+	CHECK_INT(told + count_of(answers, ATTEMPTS, 409, "code", "payment_in_progress") +
+	    count_of(answers, ATTEMPTS, 502, "code", "provider_unavailable"), ATTEMPTS);
+	for (size_t i = 0; i < ATTEMPTS; i++) {
+		if (answers[i].status != 201)
+			continue;
+		if (reference == NULL)
+			reference = text_at(&answers[i], "reference");
+		CHECK_TEXT(text_at(&answers[i], "reference"), reference);
+	}
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", order), 1);
+	sandbox_act("pay", sql_text("SELECT provider_transaction_id FROM payments WHERE order_id = '%s'", order));
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	EXPECT_CONSISTENT();
+}
+
+/* The success and the cancellation of one order in the same moment: whoever comes first, nothing is kept of both. */
+static void
+test_success_against_cancel(void)
+{
+	struct call    calls[2 * DUELS];
+	struct answer  answers[2 * DUELS];
+	struct attempt attempts[DUELS];
+	int64_t        on_hand, reserved;
+	size_t         kept = 0;
+
+	need_people();
+	on_hand = inventory("on_hand");
+	reserved = inventory("reserved");
+	for (size_t i = 0; i < DUELS; i++)
+		attempts[i] = begin();
+	for (size_t i = 0; i < DUELS; i++) {
+		struct call cancel = { .method = "POST", .path = form("/orders/%s/cancel", attempts[i].order),
+			.token = customer.access, .body = "{}" };
+
+		CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
+		sandbox_act("pay", attempts[i].transaction);
+		calls[2 * i + i % 2] = event_call(success_event(form("evt_duel_%s", attempts[i].reference), &attempts[i]));
+		calls[2 * i + 1 - i % 2] = cancel;
+	}
+	sandbox_calm();
+	api_calls(calls, 2 * DUELS, answers);
+	for (size_t i = 0; i < DUELS; i++) {
+		EXPECT(answers[2 * i], 200);
+		EXPECT(answers[2 * i + 1], 200);
+		WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempts[i].reference);
+		CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempts[i].order), "cancelled");
+		kept += clearing_of(attempts[i].reference) != 0;
+	}
+	CHECK_INT(kept, 0);
+	CHECK_INT(inventory("on_hand"), on_hand);
+	CHECK_INT(inventory("reserved"), reserved);
+	EXPECT_CONSISTENT();
+}
+
+/* An attempt is begun while its order is cancelled: no cancelled order keeps a live attempt. */
+static void
+test_attempt_against_cancel(void)
+{
+	struct call   calls[2 * DUELS];
+	struct answer answers[2 * DUELS];
+	const char   *orders[DUELS];
+
+	need_people();
+	for (size_t i = 0; i < DUELS; i++) {
+		struct call pay, cancel;
+
+		orders[i] = order_new(&customer, address, &goods, 1);
+		pay = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", orders[i]) };
+		cancel = (struct call) { .method = "POST", .path = form("/orders/%s/cancel", orders[i]), .token = customer.access,
+			.body = "{}" };
+		calls[2 * i + i % 2] = pay;
+		calls[2 * i + 1 - i % 2] = cancel;
+	}
+	api_calls(calls, 2 * DUELS, answers);
+	for (size_t i = 0; i < DUELS; i++) {
+		EXPECT(answers[2 * i + 1 - i % 2], 200);
+		WAIT_FOR("0", "SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND live = 1", orders[i]);
+		CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", orders[i]), "cancelled");
+	}
+	EXPECT_CONSISTENT();
+}
+
+SUITE("many at once about the same money", TEST(test_one_event_counts_once), TEST(test_one_success_told_by_many_events),
+    TEST(test_refunds_never_exceed), TEST(test_whole_refunds_and_a_cancelled_order), TEST(test_one_attempt_is_live),
+    TEST(test_success_against_cancel), TEST(test_attempt_against_cancel))
