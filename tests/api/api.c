@@ -24,6 +24,7 @@ static struct {
 	struct arena *arena;
 	CURLM        *multi;
 	const char   *run, *url, *ca;
+	pid_t         owner;
 } api;
 
 static void
@@ -39,8 +40,14 @@ open_api(void)
 {
 	const char *port = getenv("HAAT_PORT");
 
-	if (api.multi != NULL)
+	if (api.multi != NULL && api.owner == getpid())
 		return;
+	if (api.multi != NULL) { /* a child that was forked must not speak on its parent's connections */
+		api.owner = getpid();
+		api.multi = curl_multi_init();
+		return;
+	}
+	api.owner = getpid();
 	api.arena = arena_new(MEMORY_BYTES);
 	api.run = getenv("HAAT_RUN");
 	if (api.run == NULL)

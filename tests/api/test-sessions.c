@@ -2,6 +2,8 @@
 #include "tests/api/api.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct answer
 refresh(const char *token)
@@ -70,6 +72,89 @@ at_most_three_live_of_many_at_once(void)
 	for (size_t i = 0; i < 12; i++)
 		EXPECT(answers[i], 200);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL", person.id), 3);
+}
+
+/* A sign-in in a process of its own; its exit code is the status less 200. */
+static pid_t
+login_elsewhere(const struct person *person)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct answer answer = api_post("/accounts/login", NULL,
+		    form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
+
+		_exit(answer.status - 200);
+	}
+	return child;
+}
+
+static int
+status_of(pid_t child)
+{
+	int status;
+
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) + 200 : 0;
+}
+
+/* Until so many sign-ins stand before the user's row, which this process has locked. */
+static void
+await_sign_ins(int count)
+{
+	for (int tries = 0; tries < 1000; tries++) {
+		if (sql_number("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Execute' AND TIME_MS > 20 AND "
+		    "(INFO LIKE '%%FROM users WHERE id = %%FOR UPDATE' OR INFO LIKE 'INSERT INTO sessions%%')") >= count)
+			return;
+		usleep(10 * 1000);
+	}
+	CU_assertImplementation(CU_FALSE, __LINE__, "the sign-ins do not wait for the user's row", __FILE__, "", CU_FALSE);
+}
+
+/* With room for one more, two that come together do not both find it. */
+static void
+two_at_once_find_room_for_one(void)
+{
+	struct person person = person_new("customer");
+	pid_t         first, second;
+
+	person_login(&person);
+	sql_run("START TRANSACTION");
+	sql_run("UPDATE users SET updated_at = NOW(3) WHERE id = '%s'", person.id);
+	first = login_elsewhere(&person);
+	second = login_elsewhere(&person);
+	await_sign_ins(2);
+	sql_run("COMMIT");
+	CHECK_INT(status_of(first), 200);
+	CHECK_INT(status_of(second), 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL", person.id), 3);
+}
+
+/* The right password does not help who used up the guesses while it was looked at; nor does an old one, or a disabled account. */
+static void
+what_changes_meanwhile_counts(void)
+{
+	static const int statuses[] = { 429, 401, 401 };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct person person = person_new("customer");
+		pid_t         child;
+
+		sql_run("START TRANSACTION");
+		sql_run("UPDATE users SET updated_at = NOW(3) WHERE id = '%s'", person.id);
+		child = login_elsewhere(&person);
+		await_sign_ins(1);
+		if (i == 0)
+			sql_run("INSERT INTO login_attempts (kind, key_hash, window_started_at, failures, strikes, blocked_until) VALUES "
+			    "('account', UNHEX(SHA2(LOWER('%s'), 256)), NOW(3), 5, 1, NOW(3) + INTERVAL 60 SECOND)", person.email);
+		else if (i == 1)
+			sql_run("UPDATE users SET password_hash = '$2b$04$another' WHERE id = '%s'", person.id);
+		else
+			sql_run("UPDATE users SET status = 'disabled' WHERE id = '%s'", person.id);
+		sql_run("COMMIT");
+		CHECK_INT(status_of(child), statuses[i]);
+		CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s'", person.id), 1);
+	}
 }
 
 static void
@@ -244,6 +329,7 @@ access_tokens_are_checked(void)
 }
 
 SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
-    TEST(at_most_three_live_of_many_at_once), TEST(logout_ends_one_and_logout_all_every), TEST(refresh_tokens_rotate),
+    TEST(at_most_three_live_of_many_at_once), TEST(two_at_once_find_room_for_one),
+    TEST(what_changes_meanwhile_counts), TEST(logout_ends_one_and_logout_all_every), TEST(refresh_tokens_rotate),
     TEST(a_reused_refresh_token_ends_its_session), TEST(one_token_at_once_is_exchanged_once), TEST(bad_refresh_tokens),
     TEST(sessions_run_out), TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
