@@ -302,31 +302,44 @@ read_goods(struct selling *selling, int64_t batch)
 	struct uuid        last = seed_id_highest(seed_product_time(seed->products - 1));
 
 	return db_rows(seed->work->db, &good_shape, GOODS, &selling->goods, &selling->n_goods,
-	    "SELECT v.id, v.product_id, p.merchant_id, p.name, v.sku, v.options, p.currency, IFNULL(v.price_minor, p.price_minor) "
+	    "SELECT STRAIGHT_JOIN v.id, v.product_id, p.merchant_id, p.name, v.sku, v.options, p.currency, IFNULL(v.price_minor, p.price_minor) "
 	    "AS price, IFNULL(m.commission_basis_points, ?) AS commission_basis_points, a.id AS account_id "
-	    "FROM variants v JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
+	    "FROM variants v FORCE INDEX (PRIMARY) JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
 	    "JOIN ledger_accounts a ON a.kind = 'merchant' AND a.currency = p.currency "
 	    "AND a.owner_key = CONVERT(p.merchant_id USING ascii) COLLATE ascii_bin "
 	    "WHERE v.id BETWEEN ? AND ? AND p.status = 'published' ORDER BY v.id LIMIT ?",
 	    P(seed->work->config->payments.commission_basis_points), P(first), P(last), P(GOODS));
 }
 
-/* What the batch sells comes to the shelf first; and it counts as the products' sales. */
+/* What the batch sells comes to the shelf first. */
 static void
 add_restock(const struct selling *selling, int64_t from)
 {
 	struct instant at = { seed_order_time(from).unix_ms - 1 };
 
+	for (size_t i = 0; i < selling->n_goods; i++)
+		if (selling->goods[i].sold > 0)
+			BATCH_ADD(&selling->batches[MOVEMENTS],
+			    P(seed_id(selling->seed, SEED_RESTOCK, (uint64_t)from * GOODS + i, at, (unsigned)i)),
+			    P(selling->goods[i].variant), P(selling->goods[i].sold), P("adjustment"), P((const struct uuid *)NULL),
+			    P("restocked"), P(at));
+}
+
+/* It counts as the products' sales; the variants of a product stand one behind the other. */
+static void
+add_sales(const struct selling *selling)
+{
+	int64_t sold = 0;
+
 	for (size_t i = 0; i < selling->n_goods; i++) {
 		const struct good *good = &selling->goods[i];
 
-		if (good->sold == 0)
+		sold += good->sold;
+		if (sold == 0 || (i + 1 < selling->n_goods && ID_EQUAL(good[1].product, good->product)))
 			continue;
-		BATCH_ADD(&selling->batches[MOVEMENTS],
-		    P(seed_id(selling->seed, SEED_RESTOCK, (uint64_t)from * GOODS + i, at, (unsigned)i)), P(good->variant), P(good->sold),
-		    P("adjustment"), P((const struct uuid *)NULL), P("restocked"), P(at));
-		BATCH_ADD(&selling->batches[PRODUCT_SALES], P(good->sold), P(good->product));
-		BATCH_ADD(&selling->batches[LISTING_SALES], P(good->sold), P(good->product));
+		BATCH_ADD(&selling->batches[PRODUCT_SALES], P(sold), P(good->product));
+		BATCH_ADD(&selling->batches[LISTING_SALES], P(sold), P(good->product));
+		sold = 0;
 	}
 }
 
@@ -363,6 +376,7 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 	for (int64_t index = from; index < to; index++)
 		TRY(add_order(selling, index));
 	add_restock(selling, from);
+	add_sales(selling);
 	return batches_write(selling->seed->work, batches, BATCHES, "SELECT COUNT(*) FROM orders WHERE id = ?",
 	    order_uuid(selling->seed, to - 1));
 }
