@@ -79,7 +79,7 @@ add_block(struct arena *arena, size_t bytes)
 }
 
 void *
-arena_alloc(struct arena *arena, size_t bytes)
+arena_room(struct arena *arena, size_t bytes)
 {
 	size_t        rounded = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	struct block *block = arena->current;
@@ -94,7 +94,13 @@ arena_alloc(struct arena *arena, size_t bytes)
 	start = block->bytes + block->used;
 	block->used += rounded;
 	arena->taken += rounded;
-	return memset(start, 0, bytes);
+	return start;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t bytes)
+{
+	return memset(arena_room(arena, bytes), 0, bytes);
 }
 
 void *
@@ -110,10 +116,11 @@ arena_array(struct arena *arena, size_t count, size_t size)
 char *
 arena_copy(struct arena *arena, const void *bytes, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1);
+	char *copy = arena_room(arena, length + 1);
 
 	if (length > 0)
 		memcpy(copy, bytes, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -134,7 +141,7 @@ arena_format(struct arena *arena, const char *format, ...)
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, args);
 	assert(length >= 0);
-	string = arena_alloc(arena, (size_t)length + 1);
+	string = arena_room(arena, (size_t)length + 1);
 	vsnprintf(string, (size_t)length + 1, format, again);
 	va_end(again);
 	va_end(args);

@@ -1,7 +1,7 @@
 /*
  * arena.h: the memory of one request, one job, one command.
  *
- * A worker owns one arena and resets it after each request.  What comes from it is zeroed, aligned for any type and
+ * A worker owns one arena and resets it after each request.  What comes from it is zeroed (but for arena_room), aligned for any type and
  * never NULL: over the ceiling, or when malloc fails, the work is abandoned through the handler set with
  * arena_on_exhausted, which must not return (it jumps back to the accept loop, which answers 503).  Nothing that
  * outlives the request may point into the arena; what the arena should close when it is reset (a json-c object, a curl
@@ -25,6 +25,9 @@ void arena_on_exhausted(struct arena *arena, void (*abandon)(void *argument), vo
 
 /* `bytes` zeroed bytes, valid until the next reset. */
 void *arena_alloc(struct arena *arena, size_t bytes) __attribute__((returns_nonnull, alloc_size(2)));
+
+/* The same without the zeros, for what is written before it is read: buffers of text, copies. */
+void *arena_room(struct arena *arena, size_t bytes) __attribute__((returns_nonnull, alloc_size(2)));
 
 /* An array of `count` elements of `size` bytes; an overflowing product counts as exhausted. */
 void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull, alloc_size(2, 3)));

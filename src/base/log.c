@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, PROGRAM_BYTES = 32 };
@@ -23,12 +24,16 @@ static char               program_name[PROGRAM_BYTES];
 static struct log_context running;
 static bool               is_running;
 static uint64_t           dropped;
+static bool               never_waits; /* stderr is a file */
 
 void
 log_open(const char *program, enum log_level least)
 {
+	struct stat about;
+
 	snprintf(program_name, sizeof program_name, "%s", program);
 	least_level = least;
+	never_waits = fstat(STDERR_FILENO, &about) == 0 && S_ISREG(about.st_mode);
 }
 
 void
@@ -91,6 +96,17 @@ escape(const char *text, char escaped[8], size_t *length)
 	return taken;
 }
 
+/* How many characters from here stand for themselves in a JSON string, `most` at most. */
+static size_t
+plain_length(const char *text, size_t most)
+{
+	size_t length = 0;
+
+	while (length < most && text[length] >= 0x20 && text[length] < 0x7f && text[length] != '"' && text[length] != '\\')
+		length++;
+	return length;
+}
+
 /* ,"name":"text" as far as it fits; a text is cut between characters. */
 static void
 add_text(struct line *line, const char *name, const char *text)
@@ -105,6 +121,12 @@ add_text(struct line *line, const char *name, const char *text)
 	add(line, "\":\"", 3);
 	line->limit--; /* room for the closing quote */
 	while (*text != '\0') {
+		size_t plain = plain_length(text, line->limit - line->length);
+
+		add(line, text, plain);
+		text += plain;
+		if (*text == '\0')
+			break;
 		text += escape(text, escaped, &length);
 		if (!fits(line, length))
 			break;
@@ -117,16 +139,21 @@ add_text(struct line *line, const char *name, const char *text)
 static void
 add_number(struct line *line, const char *name, int64_t number)
 {
-	char digits[24];
-	int  length = snprintf(digits, sizeof digits, "%lld", (long long)number);
-	size_t name_length = strlen(name);
+	char     digits[20], *first = digits + sizeof digits;
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	size_t   name_length = strlen(name);
 
-	if (!fits(line, name_length + 4 + (size_t)length))
+	do
+		*--first = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (number < 0)
+		*--first = '-';
+	if (!fits(line, name_length + 4 + (size_t)(digits + sizeof digits - first)))
 		return;
 	add(line, ",\"", 2);
 	add(line, name, name_length);
 	add(line, "\":", 2);
-	add(line, digits, (size_t)length);
+	add(line, first, (size_t)(digits + sizeof digits - first));
 }
 
 static void
@@ -197,7 +224,7 @@ send_line(const char *bytes, size_t length)
 	int           saved = errno;
 	ssize_t       written = -1;
 
-	if (poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0)
+	if (never_waits || (poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0))
 		do
 			written = write(STDERR_FILENO, bytes, length);
 		while (written < 0 && errno == EINTR);

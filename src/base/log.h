@@ -35,7 +35,7 @@ struct log_context {
 	const char *request_id, *trace_id, *route, *user_id;
 };
 
-/* `program` stands in every line; lines below `least` are not written. */
+/* `program` stands in every line; lines below `least` are not written.  Call it anew when stderr becomes something else. */
 void log_open(const char *program, enum log_level least);
 void log_context(const struct log_context *context);
 

@@ -8,7 +8,10 @@
 struct text
 text_new(struct arena *arena, size_t room)
 {
-	return (struct text) { .arena = arena, .bytes = arena_alloc(arena, room + 1), .room = room };
+	struct text text = { .arena = arena, .bytes = arena_room(arena, room + 1), .room = room };
+
+	text.bytes[0] = '\0';
+	return text;
 }
 
 void
@@ -23,8 +26,9 @@ text_reserve(struct text *text, size_t more)
 		needed = SIZE_MAX - 1; /* the arena refuses it */
 	while (room < needed)
 		room = room > SIZE_MAX / 2 ? needed : room * 2;
-	bytes = arena_alloc(text->arena, room + 1);
+	bytes = arena_room(text->arena, room + 1);
 	memcpy(bytes, text->bytes, text->length);
+	bytes[text->length] = '\0';
 	text->bytes = bytes;
 	text->room = room;
 }

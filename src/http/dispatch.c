@@ -19,7 +19,7 @@
 #include <assert.h>
 #include <setjmp.h>
 
-enum { REQUEST_ID_MAX = 64, TRACEPARENT_LENGTH = 55 };
+enum { REQUEST_ID_MAX = 64, TRACEPARENT_LENGTH = 55, STATUS_MAX = 599 };
 
 static const char *
 parameter(FCGX_Request *fcgi, const char *name)
@@ -29,12 +29,20 @@ parameter(FCGX_Request *fcgi, const char *name)
 	return value == NULL ? "" : value;
 }
 
+static bool
+is_plain_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+}
+
 /* Letters, digits, '-', '_', '.': what cannot break a log line or a header. */
 static bool
 is_plain(const char *text, size_t max)
 {
-	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	size_t length = 0;
 
+	while (is_plain_character(text[length]))
+		length++;
 	return length > 0 && length <= max && text[length] == '\0';
 }
 
@@ -291,13 +299,19 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);
 }
 
+/* The place of a status among the values of its label, looked up by its text once. */
 static size_t
 status_index(int status)
 {
-	char text[12];
+	static size_t found[STATUS_MAX + 1]; /* the place and one; 0 before it was looked up */
+	char          text[12];
 
-	snprintf(text, sizeof text, "%d", status);
-	return metric_label_index(LABEL_STATUS, text);
+	assert(status >= 0 && status <= STATUS_MAX);
+	if (found[status] == 0) {
+		snprintf(text, sizeof text, "%d", status);
+		found[status] = metric_label_index(LABEL_STATUS, text) + 1;
+	}
+	return found[status] - 1;
 }
 
 void

@@ -77,10 +77,10 @@ const struct problem *respond(struct request *request, const void *answer);
 /* The same with another status (200 instead of 201). */
 const struct problem *respond_status(struct request *request, int status, const void *answer);
 
-/* JSON that is ready (a cached tree, the API document). */
+/* JSON that is ready (a cached tree, the API document); it is not copied and must live as long as the request. */
 const struct problem *respond_json(struct request *request, const char *json, size_t length);
 
-/* Something else than JSON. */
+/* Something else than JSON, not copied either. */
 const struct problem *respond_text(struct request *request, const char *content_type, const char *bytes, size_t length);
 
 /* 204 without a body. */

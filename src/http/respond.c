@@ -38,8 +38,8 @@ respond(struct request *request, const void *answer)
 const struct problem *
 respond_text(struct request *request, const char *content_type, const char *bytes, size_t length)
 {
-	request->out = text_new(request->work->arena, length);
-	text_add(&request->out, bytes, length);
+	/* Not copied: it is only read from here on. */
+	request->out = (struct text) { .arena = request->work->arena, .bytes = (char *)bytes, .length = length, .room = length };
 	return answered(request, request->route->answer.status, content_type);
 }
 
@@ -66,7 +66,10 @@ void
 respond_header(struct request *request, const char *name, const char *value)
 {
 	assert(strpbrk(name, "\r\n:") == NULL && strpbrk(value, "\r\n") == NULL);
-	text_addf(&request->headers, "%s: %s\r\n", name, value);
+	text_add_string(&request->headers, name);
+	TEXT_ADD(&request->headers, ": ");
+	text_add_string(&request->headers, value);
+	TEXT_ADD(&request->headers, "\r\n");
 }
 
 /* {"email": ["must be an e-mail address", ...], ...}: faults of one place stand together, in the order they were found. */
@@ -130,17 +133,28 @@ send_answer(struct request *request, uint64_t round_trips)
 {
 	struct text head = text_new(request->work->arena, 1024);
 
-	text_addf(&head, "Status: %d\r\n", request->status);
-	if (request->content_type != NULL)
-		text_addf(&head, "Content-Type: %s\r\n", request->content_type);
-	if (request->etag != NULL)
-		text_addf(&head, "ETag: %s\r\nCache-Control: private, no-cache\r\n", request->etag);
-	else if (strstr(request->headers.bytes, "Cache-Control:") == NULL)
+	TEXT_ADD(&head, "Status: ");
+	text_add_integer(&head, request->status);
+	if (request->content_type != NULL) {
+		TEXT_ADD(&head, "\r\nContent-Type: ");
+		text_add_string(&head, request->content_type);
+	}
+	if (request->status != 204 && request->status != 304) { /* without it nginx sends the body in chunks */
+		TEXT_ADD(&head, "\r\nContent-Length: ");
+		text_add_integer(&head, (int64_t)request->out.length);
+	}
+	TEXT_ADD(&head, "\r\n");
+	if (request->etag != NULL) {
+		TEXT_ADD(&head, "ETag: ");
+		text_add_string(&head, request->etag);
+		TEXT_ADD(&head, "\r\nCache-Control: private, no-cache\r\n");
+	}
+	if (request->etag == NULL && strstr(request->headers.bytes, "Cache-Control:") == NULL)
 		TEXT_ADD(&head, "Cache-Control: no-store\r\n");
 	text_add(&head, request->headers.bytes, request->headers.length);
 	if (request->work->config->profile == PROFILE_DEVELOPMENT)
 		text_addf(&head, "X-Round-Trips: %llu\r\n", (unsigned long long)round_trips);
 	TEXT_ADD(&head, "\r\n");
-	text_add(&head, request->out.bytes, request->out.length);
 	FCGX_PutStr(head.bytes, (int)head.length, request->fcgi->out);
+	FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out);
 }

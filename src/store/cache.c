@@ -121,13 +121,15 @@ add_servers(memcached_st *client, const char *servers)
 	return count > 0;
 }
 
-/* libmemcached waits for 5 s by default, and disables a server for 2 s by itself: all of that is ours to decide. */
+/*
+ * libmemcached waits for 5 s by default, and disables a server for 2 s by itself: all of that is ours to decide.  The
+ * socket blocks, up to its time-outs: without blocking each read is tried, waited for and tried again.
+ */
 static void
 set_behaviour(memcached_st *client, int64_t timeout_ms)
 {
 	uint64_t milliseconds = (uint64_t)timeout_ms;
 
-	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_NO_BLOCK, 1);
 	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_TCP_NODELAY, 1);
 	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, milliseconds);
 	memcached_behavior_set(client, MEMCACHED_BEHAVIOR_POLL_TIMEOUT, milliseconds);

@@ -219,6 +219,7 @@ test_full_pipe_drops(void)
 	alarm(20);
 	original = dup(STDERR_FILENO);
 	dup2(ends[1], STDERR_FILENO);
+	log_open("haatd", LOG_LEVEL_INFO); /* it looks what stderr is */
 	errno = ENOENT;
 	log_error("dropped");
 	CHECK_INT(errno, ENOENT);
