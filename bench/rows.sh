@@ -66,7 +66,89 @@ measure_reads() {
 	compare "product list, 12 of $products" "null + list's SQL" 0.80 yard_list shop_list
 }
 
-measure_orders() { :; }
+# call METHOD PATH TOKEN BODY: the shop's answer, over the plain listener.
+call() {
+	curl -fsS -X "$1" "http://127.0.0.1:$shop_port/api/v1$2" -H 'Content-Type: application/json' \
+	    ${3:+-H "Authorization: Bearer $3"} ${4:+-d "$4"} || die "$1 $2 is refused"
+}
+
+# Customers with an address: a line "token address user session" each.
+make_buyers() {
+	local i tag answer token address
+	tag=$(date +%s)
+	: >"$stage/buyers"
+	for ((i = 0; i < buyers; i++)); do
+		call POST /accounts/register/customer "" "{\"email\": \"bench$tag.$i@people.test\", \"phone\": \"+1$tag$(printf %03d $i)\",
+			\"password\": \"Rickshaw-7-Bells\", \"password_confirm\": \"Rickshaw-7-Bells\", \"full_name\": \"Ayesha Rahman\"}" >"$stage/answer"
+		answer=$(call POST /accounts/login "" "{\"email\": \"bench$tag.$i@people.test\", \"password\": \"Rickshaw-7-Bells\"}")
+		token=$(jq -r .access <<<"$answer")
+		address=$(call POST /addresses "$token" '{"kind": "shipping", "full_name": "Ayesha Rahman", "phone": "+8801700000001",
+			"line1": "12 Lake Road", "city": "Dhaka", "postal_code": "1207", "country": "BD"}' | jq -r .id)
+		jq -r --arg address "$address" '[.access, $address, .user.id, .session_id] | join(" ")' <<<"$answer" >>"$stage/buyers"
+	done
+}
+
+# Variants on sale in one currency, more than enough of each; pairs of them, the lower id first.
+find_variants() {
+	sql "UPDATE inventory SET on_hand = 1000000000 WHERE on_hand < 1000000000"
+	sql "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD' AND p.status = 'published'
+		AND p.deleted_at IS NULL AND v.deleted_at IS NULL ORDER BY v.id LIMIT 40000" >"$stage/variants"
+	[ "$(wc -l <"$stage/variants")" -ge 64 ] || die "there are too few variants"
+}
+
+# Orders: values "token address user session variant variant", buyers and pairs of variants in turn.
+write_order_values() {
+	shuf --random-source=<(yes) "$stage/variants" | paste -d ' ' - - | awk '{if ($1 > $2) print $2, $1; else print}' |
+		awk -v file="$stage/buyers" 'BEGIN {while ((getline line < file) > 0) buyer[n++] = line} {print buyer[NR % n], $0}' >"$stage/orders"
+	cat >"$stage/order.request" <<-TEXT
+	POST /api/v1/orders HTTP/1.1
+	Host: localhost
+	Authorization: Bearer {1}
+	Content-Type: application/json
+	Idempotency-Key: {new}
+
+	{"shipping_address_id": "{2}", "shipping_method": "standard", "items": [{"variant_id": "{5}", "quantity": 1}, {"variant_id": "{6}", "quantity": 1}]}
+	TEXT
+}
+
+# load_json ARGUMENT...: "per_second p50 p99"; a refused request ends the benchmark.
+load() {
+	local answer
+	answer=$("$build/bench/load" --seconds="$seconds" "$@" 2>"$stage/log/load.log") || die "load fails: $(head -c 2000 "$stage/log/load.log")"
+	[ "$(jq '.refused + .broken' <<<"$answer")" = 0 ] || die "requests were refused: $answer $(head -c 1000 "$stage/log/load.log")"
+	jq -r '"\(.per_second) \(.p50_ms) \(.p99_ms)"' <<<"$answer"
+}
+
+bare() {
+	local answer
+	answer=$("$build/bench/bare-transaction" --database="$run/mariadb.sock" --password="$run/secrets/database" \
+	    --since="$captured_ms" --seconds="$seconds" "$@" 2>"$stage/log/bare.log") || die "the bare transaction fails: $(cat "$stage/log/bare.log")"
+	[ "$(jq .failed <<<"$answer")" = 0 ] || die "bare transactions failed: $answer $(cat "$stage/log/bare.log")"
+	jq -r '"\(.per_second) - -"' <<<"$answer"
+}
+
+# The statements of one request of the load: sent twice, written down the second time.
+capture_load() {
+	local worker=$1 into=$2
+	shift 2
+	"$build/bench/load" --port="$(port_of capture)" --connections=1 --seconds=0.001 "$@" >"$stage/answer" 2>&1 || die "$(cat "$stage/answer")"
+	: >"$stage/$worker.traffic"
+	captured_ms=$(date +%s%3N)
+	"$build/bench/load" --port="$(port_of capture)" --connections=1 --seconds=0.001 "$@" >"$stage/answer" 2>&1 || die "$(cat "$stage/answer")"
+	cp "$stage/$worker.traffic" "$stage/$into.traffic"
+}
+
+measure_orders() {
+	wanted "order of two lines" || wanted buyers || return 0
+	say "orders"
+	make_buyers
+	find_variants
+	write_order_values
+	capture_load capture order --request="$stage/order.request" --values="$stage/orders" --start=0
+	yard_order() { bare --sql="$stage/order.traffic" --values="$stage/orders" --processes="$workers" --fresh=ORD-; }
+	shop_order() { load --port="$shop_port" --request="$stage/order.request" --values="$stage/orders" --start="$RANDOM"; }
+	compare "order of two lines" "bare order transaction" 0.70 yard_order shop_order
+}
 measure_webhooks() { :; }
 measure_buyers() { :; }
 measure_half_load() { :; }
