@@ -7,7 +7,9 @@ fault_tests = tests/faults/test-reload
 tests_faults_test_reload_LDFLAGS = $(AM_LDFLAGS) -pthread
 check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-cache-gone \
+	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
-	tests/faults/test-killed-workers
+	tests/faults/test-killed-workers \
+	tests/faults/test-lying-provider
 TESTS += $(fault_tests)
 endif

@@ -1,0 +1,150 @@
+/* A provider that hangs: nobody else waits for it, its callers are let go in time, and the same payment goes on later. */
+#include "tests/faults/stack.h"
+
+#include "base/instant.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* tests/faults/run gives a call of the provider 1 s, and opens the circuit for 1 s after 5 failures. */
+enum { HANG_MS = 6000, CALL_MS = 1000, SLACK_MS = 1500, QUICK_MS = 500, ORDERS = 8, READS = 40, HEALED_MS = 30000 };
+
+static struct person seller, customer;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (address != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	goods = goods_new(&seller, "30.00", 1000);
+	address = address_new(&customer);
+	sandbox_calm();
+}
+
+/* POST /payments for the order under a key that belongs to the order. */
+static struct call
+pay_call(const char *order)
+{
+	const char **headers = (const char **)form("%*s", (int)(2 * sizeof *headers), "");
+
+	headers[0] = form("Idempotency-Key: pay-%s", order);
+	headers[1] = NULL;
+	return (struct call) { .method = "POST", .path = "/payments", .token = customer.access, .headers = headers,
+		.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order) };
+}
+
+static size_t
+intents_of(const char *order)
+{
+	struct answer intents = sandbox_intents();
+	size_t        found = 0;
+
+	for (size_t i = 0; i < length_at(&intents, "payment_intents"); i++) {
+		const char *of = text_at(&intents, form("payment_intents.%zu.metadata.order_id", i));
+
+		found += of != NULL && strcmp(of, order) == 0;
+	}
+	return found;
+}
+
+/* The same request under the same key, until it is done. */
+static void
+pay_in_the_end(const char *order)
+{
+	struct call   call = pay_call(order);
+	int64_t       end = monotonic_ms() + HEALED_MS;
+	struct answer answer;
+
+	for (;;) {
+		api_calls(&call, 1, &answer);
+		if (answer.status == 201 || monotonic_ms() > end)
+			break;
+		CHECK(answer.status == 502 || answer.status == 409);
+		pause_ms(50);
+	}
+	EXPECT(answer, 201);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", order), 1);
+	CHECK_INT(intents_of(order), 1);
+	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
+}
+
+static void
+check_reads(const struct answer *answers, size_t count)
+{
+	long longest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		EXPECT(answers[i], 200);
+		longest = answers[i].milliseconds > longest ? answers[i].milliseconds : longest;
+	}
+	printf("(reads within %ld ms) ", longest);
+	CHECK(longest < CALL_MS);
+}
+
+static void
+test_hanging_provider_holds_up_nobody_else(void)
+{
+	struct call   calls[ORDERS + READS], late;
+	struct answer answers[ORDERS + READS], answer;
+	const char   *orders[ORDERS];
+
+	need_people();
+	for (size_t i = 0; i < ORDERS; i++)
+		orders[i] = order_new(&customer, address, &goods, 1);
+	CHECK_INT(sandbox_post("/sandbox/switches", form("{\"hang_ms\": %d}", HANG_MS)), 200);
+	for (size_t i = 0; i < ORDERS; i++)
+		calls[i] = pay_call(orders[i]);
+	for (size_t i = ORDERS; i < ORDERS + READS; i++)
+		calls[i] = (struct call) { .method = "GET", .path = i % 2 == 0 ? "/products?limit=12" : "/cart",
+			.token = i % 2 == 0 ? NULL : customer.access };
+	api_calls(calls, ORDERS + READS, answers);
+	check_reads(answers + ORDERS, READS);
+	/* Two workers, one after another; once the circuit is open, those that waited are told at once. */
+	for (size_t i = 0; i < ORDERS; i++) {
+		EXPECT_PROBLEM(answers[i], 502, "provider_unavailable");
+		CHECK(answers[i].milliseconds < (ORDERS / 2) * CALL_MS + SLACK_MS);
+	}
+	late = pay_call(orders[0]);
+	for (int i = 0; i < 2; i++) {
+		api_calls(&late, 1, &answer);
+		EXPECT_PROBLEM(answer, 502, "provider_unavailable");
+	}
+	CHECK(answer.milliseconds < QUICK_MS);
+	sandbox_calm();
+	for (size_t i = 0; i < ORDERS; i++)
+		pay_in_the_end(orders[i]);
+	for (size_t i = 0; i < ORDERS; i++)
+		WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", orders[i]);
+	EXPECT_CONSISTENT();
+}
+
+/* The process that listens there is gone: refused connections open the circuit, too. */
+static void
+test_absent_provider(void)
+{
+	const char   *order;
+	struct call   call;
+	struct answer answer;
+	int           i;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	call = pay_call(order);
+	part_kill("sandbox");
+	for (i = 0; i < 8; i++) {
+		api_calls(&call, 1, &answer);
+		EXPECT_PROBLEM(answer, 502, "provider_unavailable");
+		CHECK(answer.milliseconds < QUICK_MS);
+	}
+	EXPECT(api_get("/products?limit=12", NULL), 200);
+	part_start("sandbox");
+	pay_in_the_end(order);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	EXPECT_CONSISTENT();
+}
+
+SUITE("a provider that hangs", TEST(test_hanging_provider_holds_up_nobody_else), TEST(test_absent_provider))
