@@ -15,7 +15,7 @@
 #include <mysqld_error.h>
 #include <stdio.h>
 
-enum { STATEMENTS_MAX = 512, COMPOSED_MAX = 256, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
+enum { STATEMENTS_MAX = 1024, COMPOSED_MAX = 256, COMPOSED_WAYS = 8, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
 
 enum { DB_SELECT, DB_WRITE, DB_TRANSACTION };                                    /* METRIC_DATABASE_SECONDS */
 enum { FAIL_DUPLICATE, FAIL_RETRY, FAIL_LOST, FAIL_UNCERTAIN, FAIL_ERROR };      /* METRIC_DATABASE_FAILURES */
@@ -25,7 +25,8 @@ struct db {
 	struct arena        *arena;
 	MYSQL               *connection; /* NULL: not connected */
 	struct statement    *statements[STATEMENTS_MAX]; /* open addressing by the address of the SQL */
-	char                *composed[COMPOSED_MAX];
+	char                *composed[COMPOSED_MAX]; /* a text stands in one of COMPOSED_WAYS places from its hash on */
+	size_t               evicted;    /* composed texts given up so far */
 	uint64_t             round_trips;
 	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
 	bool                 in_transaction, deadlocked;
@@ -394,26 +395,47 @@ db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size
 	return OK;
 }
 
+/* Gives a statement up, and seats those behind it anew, so that none is cut off from where it is looked for. */
+static void
+forget_statement(struct db *db, const char *sql)
+{
+	struct statement **slot = find_statement(db, sql), *moved;
+	size_t             at = (size_t)(slot - db->statements);
+
+	if (*slot == NULL)
+		return;
+	statement_free(*slot);
+	*slot = NULL;
+	for (at = (at + 1) % STATEMENTS_MAX; (moved = db->statements[at]) != NULL; at = (at + 1) % STATEMENTS_MAX) {
+		db->statements[at] = NULL;
+		*find_statement(db, moved->sql) = moved;
+	}
+}
+
 const char *
 db_compose(struct db *db, const char *sql)
 {
-	size_t hash = 5381, slot;
+	size_t hash = 5381;
+	char **place;
 
 	for (const char *c = sql; *c != '\0'; c++)
 		hash = hash * 33 + (unsigned char)*c;
-	slot = hash % COMPOSED_MAX;
-	for (size_t tried = 0; tried < COMPOSED_MAX; tried++, slot = (slot + 1) % COMPOSED_MAX) {
-		if (db->composed[slot] == NULL) {
-			db->composed[slot] = strdup(sql);
-			if (db->composed[slot] == NULL)
-				abort();
-			return db->composed[slot];
-		}
-		if (strcmp(db->composed[slot], sql) == 0)
-			return db->composed[slot];
+	for (size_t way = 0; way < COMPOSED_WAYS; way++) {
+		place = &db->composed[(hash + way) % COMPOSED_MAX];
+		if (*place == NULL)
+			break;
+		if (strcmp(*place, sql) == 0)
+			return *place;
 	}
-	assert(!"more composed statements than COMPOSED_MAX");
-	return NULL;
+	if (*place != NULL) { /* clients choose the filters, so there may be more texts than we care to keep */
+		place = &db->composed[(hash + db->evicted++ % COMPOSED_WAYS) % COMPOSED_MAX];
+		forget_statement(db, *place);
+		free(*place);
+	}
+	*place = strdup(sql);
+	if (*place == NULL)
+		abort();
+	return *place;
 }
 
 bool

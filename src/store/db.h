@@ -113,7 +113,10 @@ const struct problem *db_value_(struct db *db, int64_t *value, const char *sql, 
 const struct problem *db_run_(struct db *db, int64_t *changed, const char *sql, size_t n,
     const struct parameter *parameters);
 
-/* The same text for equal contents, valid for the life of the process: for SQL put together from constant fragments. */
+/*
+ * The same text for equal contents: for SQL put together from constant fragments.  Run it at once: a few hundred are kept
+ * with their prepared statements, and a text that was not asked for lately may give way to the next.
+ */
 const char *db_compose(struct db *db, const char *sql);
 
 /* The name of the key or CHECK that the last DUPLICATE_KEY, IN_USE or CONFLICT was about; "" when unknown. */

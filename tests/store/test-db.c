@@ -438,6 +438,30 @@ test_composed_text_is_one(void)
 	CHECK_TEXT(first, a);
 }
 
+/* Clients choose filters, and so how many texts there are: any number of them runs, and equal ones still share one. */
+static void
+test_composed_texts_give_way(void)
+{
+	enum { TEXTS = 1500 };
+	int64_t value;
+
+	begin();
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < TEXTS; i++) {
+			char        sql[64];
+			const char *composed;
+
+			snprintf(sql, sizeof sql, "SELECT %d + ? AS value", i);
+			composed = db_compose(work.db, sql);
+			CHECK_TEXT(composed, sql);
+			CHECK(db_value(work.db, &value, composed, P(1)) == OK);
+			CHECK_INT(value, i + 1);
+			CHECK(db_compose(work.db, sql) == composed);
+			CHECK(db_value(work.db, &value, "SELECT 7 AS value") == OK);
+			CHECK_INT(value, 7);
+		}
+}
+
 /* Transactions */
 
 struct steps {
@@ -808,7 +832,7 @@ static const struct test tests[] = {
 	TEST(test_many_rows_in_one_trip),
 	TEST(test_many_rows_sum_what_matched),
 	TEST(test_round_trips_are_counted),
-	TEST(test_composed_text_is_one),
+	TEST(test_composed_text_is_one), TEST(test_composed_texts_give_way),
 	TEST(test_commits_or_rolls_back),
 	TEST(test_inner_joins_outer),
 	TEST(test_abandoned_is_rolled_back),
