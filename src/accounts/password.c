@@ -82,7 +82,7 @@ are_alike(struct arena *arena, const char *a, size_t a_length, const char *b, si
 	return 200 * row[b_length] >= ALIKE_PERCENT * (a_length + b_length);
 }
 
-/* The whole of it, and each of its parts between marks and spaces. */
+/* The whole of it, what stands before an '@', and each of its parts between marks and spaces. */
 static bool
 is_like(struct arena *arena, const char *password, const char *attribute)
 {
@@ -90,7 +90,7 @@ is_like(struct arena *arena, const char *password, const char *attribute)
 	const char       *text = folded(arena, attribute), *lower = folded(arena, password);
 	size_t            length = strlen(lower);
 
-	if (are_alike(arena, lower, length, text, strlen(text)))
+	if (are_alike(arena, lower, length, text, strlen(text)) || are_alike(arena, lower, length, text, strcspn(text, "@")))
 		return true;
 	while (*text != '\0') {
 		size_t part = strcspn(text, between);

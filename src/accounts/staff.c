@@ -11,6 +11,13 @@
 
 enum { FILTERS_MAX = 5 };
 
+static const struct member staff_user_members[] = {
+	USER_MEMBERS(struct staff_user, user.),
+	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
+	    .says = "What the account may do beyond its role."),
+};
+SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
+
 /* The conditions of a list and their values, put together from constant fragments. */
 struct conditions {
 	struct text      sql;
@@ -73,17 +80,20 @@ static const struct member permission_row_members[] = {
 SHAPE(struct permission_row, permission_row_shape, "PermissionRow", permission_row_members);
 
 const struct problem *
-user_permissions(struct work *work, struct user_id id, const char *const **names, size_t *count)
+find_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 {
 	struct permission_row *rows;
-	const char           **list;
+	struct user           *found;
+	const char           **names;
 
-	TRY(db_rows(work->db, &permission_row_shape, PERMISSIONS_MAX, &rows, count,
+	TRY(find_user(work, id, &found));
+	TRY(db_rows(work->db, &permission_row_shape, PERMISSIONS_MAX, &rows, &user->n_permissions,
 	    "SELECT permission FROM user_permissions WHERE user_id = ? ORDER BY permission LIMIT ?", P(id), P(PERMISSIONS_MAX)));
-	list = ARENA_ARRAY(work->arena, *count + 1, const char *);
-	for (size_t i = 0; i < *count; i++)
-		list[i] = rows[i].permission;
-	*names = list;
+	names = ARENA_ARRAY(work->arena, user->n_permissions + 1, const char *);
+	for (size_t i = 0; i < user->n_permissions; i++)
+		names[i] = rows[i].permission;
+	user->user = *found;
+	user->permissions = names;
 	return OK;
 }
 
@@ -135,12 +145,12 @@ write_change(struct work *work, void *argument)
 {
 	struct changing          *changing = argument;
 	const struct user_change *change = changing->change;
-	struct user              *before, *after;
+	struct staff_user         before, after;
 	int64_t                   there;
 
 	TRY(db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(changing->id)));
-	TRY(find_user(work, changing->id, &before));
-	TRY(check_change(work, before, change));
+	TRY(find_staff_user(work, changing->id, &before));
+	TRY(check_change(work, &before.user, change));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
 	    P(change->role == NULL ? NULL : role_words[*change->role]),
@@ -149,19 +159,19 @@ write_change(struct work *work, void *argument)
 		TRY(replace_permissions(work, changing->id, *change->permissions));
 	if (change->status != NULL && *change->status == USER_DISABLED)
 		TRY(end_sessions(work, changing->id, NULL, SESSION_DISABLED));
-	TRY(find_user(work, changing->id, &after));
-	return audit_record(work, "user.changed", "user", changing->id.uuid, &user_shape, before, after);
+	TRY(find_staff_user(work, changing->id, &after));
+	return audit_record(work, "user.changed", "user", changing->id.uuid, &staff_user_shape, &before, &after);
 }
 
 const struct problem *
-change_user(struct work *work, struct user_id id, const struct user_change *change, struct user **user)
+change_user(struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user)
 {
 	struct changing changing = { id, change };
 
 	if (ID_EQUAL(id, work->actor))
 		return problem(CONFLICT, "nobody changes their own role, status or permissions");
 	TRY(db_transaction(work, write_change, &changing));
-	return find_user(work, id, user);
+	return find_staff_user(work, id, user);
 }
 
 /* --- for operators, by e-mail ---------------------------------------------------------------------------------------- */
@@ -184,17 +194,20 @@ static const struct problem *
 write_grant(struct work *work, void *argument)
 {
 	const struct grant *grant = argument;
+	struct staff_user   before, after;
 	struct user        *user;
 
 	TRY(find_user_by_email(work, grant->email, &user));
+	TRY(find_staff_user(work, user->id, &before));
 	if (grant->revoke)
 		TRY(db_run(work->db, NULL, "DELETE FROM user_permissions WHERE user_id = ? AND permission = ?", P(user->id),
 		    P(grant->permission)));
 	else
 		TRY(db_run(work->db, NULL, "INSERT IGNORE INTO user_permissions (user_id, permission) VALUES (?, ?)", P(user->id),
 		    P(grant->permission)));
+	TRY(find_staff_user(work, user->id, &after));
 	return audit_record(work, grant->revoke ? "user.permission_revoked" : "user.permission_granted", "user", user->id.uuid,
-	    &user_shape, user, user);
+	    &staff_user_shape, &before, &after);
 }
 
 static const struct problem *

@@ -14,6 +14,7 @@ struct staff_user {
 	const char *const *permissions;
 	size_t             n_permissions;
 };
+SHAPE_DECLARE(struct staff_user, staff_user_shape);
 
 struct user_filter {
 	const int  *role, *status;
@@ -25,8 +26,8 @@ struct user_filter {
 const struct problem *list_users(struct work *work, const struct user_filter *filter, struct user **users, size_t *n,
     int64_t *count);
 
-/* The names of the extra permissions of a user. */
-const struct problem *user_permissions(struct work *work, struct user_id id, const char *const **names, size_t *count);
+/* One user, or NOT_FOUND. */
+const struct problem *find_staff_user(struct work *work, struct user_id id, struct staff_user *user);
 
 /* NULL: stays as it is.  `permissions`: bits that replace the extra ones. */
 struct user_change {
@@ -39,6 +40,6 @@ struct user_change {
  * shopkeeper of somebody without a shop, and for an account that was deleted.
  */
 const struct problem *change_user(struct work *work, struct user_id id, const struct user_change *change,
-    struct user **user);
+    struct staff_user *user);
 
 #endif

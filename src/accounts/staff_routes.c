@@ -25,13 +25,6 @@ SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
 
 PAGE_NUMBERED(struct user_page, user_page_shape, "UserPage", user_shape);
 
-static const struct member staff_user_members[] = {
-	USER_MEMBERS(struct staff_user, user.),
-	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
-	    .says = "What the account may do beyond its role."),
-};
-SHAPE(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
-
 static const char *const changeable_status_words[] = { "active", "disabled", NULL };
 
 struct user_body {
@@ -62,23 +55,14 @@ show_users(struct request *request)
 }
 
 static const struct problem *
-respond_user(struct request *request, const struct user *user)
-{
-	struct staff_user answer = { .user = *user };
-
-	TRY(user_permissions(request->work, user->id, &answer.permissions, &answer.n_permissions));
-	return respond(request, &answer);
-}
-
-static const struct problem *
 show_user(struct request *request)
 {
-	struct user_id id;
-	struct user   *user;
+	struct user_id    id;
+	struct staff_user user;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(find_user(request->work, id, &user));
-	return respond_user(request, user);
+	TRY(find_staff_user(request->work, id, &user));
+	return respond(request, &user);
 }
 
 static const struct problem *
@@ -106,7 +90,7 @@ change_one_user(struct request *request)
 	const struct user_body *body = BODY(request, struct user_body);
 	struct user_change      change = { .role = body->role, .status = body->status };
 	struct user_id          id;
-	struct user            *user;
+	struct staff_user       user;
 	uint64_t                bits;
 
 	TRY(path_id(request, "id", &id.uuid));
@@ -114,7 +98,7 @@ change_one_user(struct request *request)
 	if (shape_has(&user_body_shape, body, "permissions"))
 		change.permissions = &bits;
 	TRY(change_user(request->work, id, &change, &user));
-	return respond_user(request, user);
+	return respond(request, &user);
 }
 
 static const struct route user_routes[] = {

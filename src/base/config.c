@@ -103,7 +103,7 @@ const struct key config_keys[] = {
 	K_BOOLEAN(limits.enabled, "true", "Count requests; production refuses to go without.",
 	    .in_development = "false"),
 	K_INTEGER(limits.login_failures, 1, 1000, "5",
-	    "Wrong passwords in the window, per account and per address."),
+	    "Wrong passwords in the window, per account and, where limits are enabled, per address."),
 	K_INTEGER(limits.login_window_seconds, 1, DAY, "60", "That window."),
 	K_INTEGER(limits.sensitive, 1, 1000000, "10",
 	    "Sign-in and payment requests in the window, per account and address."),

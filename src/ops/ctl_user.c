@@ -83,10 +83,11 @@ static const struct problem *
 give_role(struct control *control, const char *email, int role)
 {
 	struct user_change change = { .role = &role };
+	struct staff_user  changed;
 	struct user       *user;
 
 	TRY(find_user_by_email(control->work, email, &user));
-	return change_user(control->work, user->id, &change, &user);
+	return change_user(control->work, user->id, &change, &changed);
 }
 
 /* A permission has a colon, a role has none. */

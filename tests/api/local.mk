@@ -2,7 +2,7 @@
 EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
-	tests/api/shopping.c tests/api/shopping.h
+	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
@@ -10,6 +10,7 @@ api_tests = \
 	tests/api/test-categories \
 	tests/api/test-http \
 	tests/api/test-inventory \
+	tests/api/test-limits \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-payments \

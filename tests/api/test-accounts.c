@@ -377,6 +377,8 @@ admins_change_users(void)
 	    "AND actor_role = 'admin' AND ip = '127.0.0.1' AND request_id IS NOT NULL", person.id, admin.id), 2);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND (before_state LIKE '%%%s%%' OR "
 	    "after_state LIKE '%%%s%%' OR after_state LIKE '%%%s%%')", person.id, person.email, person.phone, person.name), 0);
+	CHECK_TEXT(sql_text("SELECT JSON_EXTRACT(after_state, '$.permissions[1]') FROM audit_records WHERE subject_id = '%s' ORDER BY id "
+	    "LIMIT 1", person.id), "\"report:sales\"");
 	CHECK_TEXT(sql_text("SELECT JSON_VALUE(before_state, '$.role') FROM audit_records WHERE subject_id = '%s' ORDER BY id LIMIT 1",
 	    person.id), "customer");
 }

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
 	tests/unit/test-order-state \
+	tests/unit/test-password \
 	tests/unit/test-permission \
 	tests/unit/test-price \
 	tests/unit/test-sandbox \

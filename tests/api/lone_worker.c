@@ -1,0 +1,159 @@
+#include "tests/api/lone_worker.h"
+
+#include "base/arena.h"
+#include "base/shape.h"
+#include "base/text.h"
+#include "tests/api/check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 }; /* FastCGI records */
+enum { BACKLOG = 50 };
+
+static struct sockaddr_un socket_address;
+static pid_t              master;
+
+static void
+become_workers(int fd, const char *const *settings)
+{
+	const char *build = getenv("HAAT_BUILD");
+	const char *program = form("%s/src/haatd", build == NULL ? "." : build);
+	const char *config = form("%s/haat.conf", shop_directory());
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	for (; *settings != NULL; settings++)
+		putenv(form("%s", *settings));
+	dup2(fd, STDIN_FILENO);
+	if (freopen(form("%s/log/lone-workers.log", shop_directory()), "a", stderr) != NULL)
+		execl(program, "haatd", "--config", config, "--pool", "hooks", "--workers", "2", (char *)NULL);
+	_exit(127);
+}
+
+void
+lone_workers_start(const char *const *settings)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	socket_address = (struct sockaddr_un) { .sun_family = AF_UNIX };
+	snprintf(socket_address.sun_path, sizeof socket_address.sun_path, "%s/lone-%d.sock", shop_directory(), (int)getpid());
+	unlink(socket_address.sun_path);
+	REQUIRE(fd >= 0 && bind(fd, (struct sockaddr *)&socket_address, sizeof socket_address) == 0 && listen(fd, BACKLOG) == 0);
+	if (master == 0)
+		atexit(lone_workers_stop);
+	master = fork();
+	if (master == 0)
+		become_workers(fd, settings);
+	close(fd);
+}
+
+void
+lone_workers_stop(void)
+{
+	if (master <= 0)
+		return;
+	kill(master, SIGTERM);
+	waitpid(master, NULL, 0);
+	unlink(socket_address.sun_path);
+	master = -1;
+}
+
+static void
+add_record(struct text *text, int type, const void *bytes, size_t length)
+{
+	unsigned char header[8] = { 1, (unsigned char)type, 0, 1, (unsigned char)(length >> 8), (unsigned char)length };
+
+	text_add(text, header, sizeof header);
+	text_add(text, bytes, length);
+}
+
+static void
+add_parameter(struct text *text, const char *name, const char *value)
+{
+	size_t        length = strlen(value);
+	unsigned char lengths[5] = { (unsigned char)strlen(name), (unsigned char)(0x80 | length >> 24), (unsigned char)(length >> 16),
+		(unsigned char)(length >> 8), (unsigned char)length };
+
+	text_add(text, lengths, sizeof lengths);
+	text_add_string(text, name);
+	text_add(text, value, length);
+}
+
+static struct text
+request_text(const char *address, const char *method, const char *path, const char *token, const char *body)
+{
+	static const unsigned char begin_body[8] = { 0, 1, 0 }; /* responder, connection closed */
+	struct text                request = text_new(api_arena(), 1024), parameters = text_new(api_arena(), 1024);
+
+	add_parameter(&parameters, "REQUEST_METHOD", method);
+	add_parameter(&parameters, "REQUEST_URI", form("/api/v1%s", path));
+	add_parameter(&parameters, "REMOTE_ADDR", address);
+	if (token != NULL)
+		add_parameter(&parameters, "HTTP_AUTHORIZATION", form("Bearer %s", token));
+	if (body != NULL) {
+		add_parameter(&parameters, "CONTENT_TYPE", "application/json");
+		add_parameter(&parameters, "CONTENT_LENGTH", form("%zu", strlen(body)));
+	}
+	add_record(&request, BEGIN_REQUEST, begin_body, sizeof begin_body);
+	add_record(&request, PARAMS, parameters.bytes, parameters.length);
+	add_record(&request, PARAMS, NULL, 0);
+	if (body != NULL)
+		add_record(&request, STDIN, body, strlen(body));
+	add_record(&request, STDIN, NULL, 0);
+	return request;
+}
+
+/* What the worker writes until its END_REQUEST. */
+static struct text
+hear(int fd)
+{
+	struct text   heard = text_new(api_arena(), 1024);
+	unsigned char header[8];
+	char          bytes[65536 + 256];
+
+	while (recv(fd, header, sizeof header, MSG_WAITALL) == (ssize_t)sizeof header) {
+		size_t length = (size_t)header[4] << 8 | header[5], padding = header[6];
+
+		if (header[1] == END_REQUEST ||
+		    (length + padding > 0 && recv(fd, bytes, length + padding, MSG_WAITALL) != (ssize_t)(length + padding)))
+			break;
+		if (header[1] == STDOUT)
+			text_add(&heard, bytes, length);
+	}
+	return heard;
+}
+
+struct answer
+lone_call(const char *address, const char *method, const char *path, const char *token, const char *body)
+{
+	struct answer answer = { .asked = form("%s %s from %s", method, path, address), .headers = "", .body = "", .round_trips = -1 };
+	struct text   request = request_text(address, method, path, token, body), heard;
+	const char   *status, *end;
+	int           fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	REQUIRE(fd >= 0 && connect(fd, (struct sockaddr *)&socket_address, sizeof socket_address) == 0);
+	if (send(fd, request.bytes, request.length, MSG_NOSIGNAL) != (ssize_t)request.length) {
+		close(fd);
+		return answer;
+	}
+	heard = hear(fd);
+	close(fd);
+	end = strstr(heard.bytes, "\r\n\r\n");
+	if (end == NULL)
+		return answer;
+	answer.headers = form("%.*s", (int)(end + 2 - heard.bytes), heard.bytes);
+	answer.body = end + 4;
+	answer.length = heard.length - (size_t)(answer.body - heard.bytes);
+	status = header_of(&answer, "Status");
+	answer.status = status == NULL ? 0 : (int)strtol(status, NULL, 10);
+	if (answer.length > 0)
+		answer.json = json_read(api_arena(), answer.body, answer.length);
+	return answer;
+}

@@ -1,0 +1,159 @@
+/* The rules of passwords, and their hashes. */
+#include "accounts/accounts.h"
+#include "accounts/password.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "tests/suite.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static struct config config;
+static struct work   work;
+static char          list[] = "/tmp/haat-passwords.XXXXXX";
+
+static void
+begin(void)
+{
+	if (work.arena == NULL) {
+		int fd = mkstemp(list);
+
+		REQUIRE(fd >= 0 && write(fd, "# a list\npadma-river-42\n", 24) == 24);
+		close(fd);
+		work.arena = arena_new(16 << 20);
+	}
+	arena_reset(work.arena);
+	config.auth.bcrypt_cost = 4;
+	config.auth.common_passwords = list;
+	work.config = &config;
+}
+
+/* How many rules a password breaks for amina.khatun@example.test, Amina Binte Khatun; the first of them in *what. */
+static size_t
+broken(const char *password, const char **what)
+{
+	struct faults faults = { .count = 0 };
+
+	begin();
+	CHECK(password_rules(&work, "password", password, "amina.khatun@example.test", "Amina Binte Khatun", &faults) == OK);
+	*what = faults.count > 0 ? faults.list[0].what : "";
+	return faults.count;
+}
+
+static void
+test_good_ones(void)
+{
+	static const char *const good[] = { "Rickshaw-7-Bells", "Aa1!xyzw", "\xc3\x84pfel-\xc3\xb6l-9", "Haat-demo-2026!",
+		"Aminas-2-Gardens", "pass PHRASE of 4 words" };
+	const char *what;
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		CHECK_INT(broken(good[i], &what), 0);
+}
+
+static void
+test_each_rule(void)
+{
+	static const struct {
+		const char *password, *what;
+	} bad[] = {
+		{ "Aa1!xyz", "must be at least 8 characters" },
+		{ "Aa1!\xc3\xa4\xc3\xb6\xc3\xbc", "must be at least 8 characters" }, /* 10 bytes, 7 characters */
+		{ "rickshaw-7-bells", "must have an upper-case letter" },
+		{ "RICKSHAW-7-BELLS", "must have a lower-case letter" },
+		{ "Rickshaw-x-Bells", "must have a digit" },
+		{ "Rickshaw7Bells", "must have a character that is neither letter nor digit" },
+		{ "Padma-River-42", "is one of the passwords that everybody tries first" },
+		{ "Amina.Khatun1", "is too much like the e-mail address" },
+		{ "Khatun-1", "is too much like the e-mail address" },
+		{ "Binte-Khatun 1", "is too much like the name" },
+	};
+	const char *what;
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		CHECK(broken(bad[i].password, &what) >= 1);
+		CHECK_TEXT(what, bad[i].what);
+	}
+	CHECK_INT(broken("4829105736", &what), 4);
+	CHECK_INT(broken("Aa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzw", &what), 0);
+	CHECK_INT(broken("Aa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwx", &what), 1);
+	CHECK_INT(broken("# a list", &what), 2); /* a remark of the list is no password: no upper case, no digit */
+}
+
+static void
+test_a_list_that_is_missing_is_no_excuse(void)
+{
+	struct faults faults = { .count = 0 };
+
+	begin();
+	config.auth.common_passwords = "/nonexistent/list";
+	CHECK(problem_is(password_rules(&work, "password", "Rickshaw-7-Bells", "a@b.test", "A", &faults), PROBLEM_INTERNAL));
+}
+
+static void
+test_hashes(void)
+{
+	const char *hash, *other;
+
+	begin();
+	hash = password_hash(&work, "Rickshaw-7-Bells");
+	other = password_hash(&work, "Rickshaw-7-Bells");
+	CHECK(strncmp(hash, "$2b$04$", 7) == 0);
+	CHECK_INT(strlen(hash), 60);
+	CHECK(strcmp(hash, other) != 0);
+	CHECK(password_verify(&work, "Rickshaw-7-Bells", hash));
+	CHECK(password_verify(&work, "Rickshaw-7-Bells", other));
+	CHECK(!password_verify(&work, "Rickshaw-7-bells", hash));
+	CHECK(!password_verify(&work, "", hash));
+	CHECK(!password_verify(&work, "Rickshaw-7-Bells", NULL));
+	CHECK(!password_verify(&work, "Rickshaw-7-Bells", "not a hash"));
+	CHECK(!password_verify(&work, "Rickshaw-7-Bells", ""));
+	/* A vector of the algorithm's authors (crypt_blowfish). */
+	CHECK(password_verify(&work, "U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
+}
+
+static int64_t
+time_of(const char *hash)
+{
+	int64_t least = INT64_MAX;
+
+	for (int i = 0; i < 5; i++) {
+		int64_t began = monotonic_us(), took;
+
+		password_verify(&work, "Wrong-7-Bells", hash);
+		took = monotonic_us() - began;
+		least = took < least ? took : least;
+	}
+	return least;
+}
+
+/* An account that is not there takes as long as one that is: the time tells nothing. */
+static void
+test_an_unknown_account_takes_as_long(void)
+{
+	const char *hash;
+	int64_t     known, unknown;
+
+	begin();
+	config.auth.bcrypt_cost = 7;
+	hash = password_hash(&work, "Rickshaw-7-Bells");
+	known = time_of(hash);
+	unknown = time_of(NULL);
+	CHECK(unknown > known * 2 / 3 && unknown < known * 3 / 2);
+}
+
+static void
+test_normal_addresses(void)
+{
+	begin();
+	CHECK_TEXT(normal_email(work.arena, "  Amina@Example.TEST \n"), "Amina@example.test");
+	CHECK_TEXT(normal_email(work.arena, "a@B@C.test"), "a@B@c.test");
+	CHECK_TEXT(normal_email(work.arena, "nobody"), "nobody");
+	CHECK_TEXT(normal_email(work.arena, ""), "");
+	unlink(list);
+}
+
+SUITE("password", TEST(test_good_ones), TEST(test_each_rule), TEST(test_a_list_that_is_missing_is_no_excuse), TEST(test_hashes),
+    TEST(test_an_unknown_account_takes_as_long), TEST(test_normal_addresses))
