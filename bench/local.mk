@@ -12,4 +12,4 @@ noinst_LTLIBRARIES = bench/capture.la
 bench_capture_la_SOURCES = bench/capture.c
 bench_capture_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/bench
 bench_capture_la_LIBADD = -ldl
-EXTRA_DIST += bench/run bench/stage.sh bench/rows.sh
+EXTRA_DIST += bench/run bench/stage.sh bench/rows.sh bench/writes.sh

@@ -66,95 +66,125 @@ measure_reads() {
 	compare "product list, 12 of $products" "null + list's SQL" 0.80 yard_list shop_list
 }
 
-# call METHOD PATH TOKEN BODY: the shop's answer, over the plain listener.
-call() {
-	curl -fsS -X "$1" "http://127.0.0.1:$shop_port/api/v1$2" -H 'Content-Type: application/json' \
-	    ${3:+-H "Authorization: Bearer $3"} ${4:+-d "$4"} || die "$1 $2 is refused"
-}
-
-# Customers with an address: a line "token address user session" each.
-make_buyers() {
-	local i tag answer token address
-	tag=$(date +%s)
-	: >"$stage/buyers"
-	for ((i = 0; i < buyers; i++)); do
-		call POST /accounts/register/customer "" "{\"email\": \"bench$tag.$i@people.test\", \"phone\": \"+1$tag$(printf %03d $i)\",
-			\"password\": \"Rickshaw-7-Bells\", \"password_confirm\": \"Rickshaw-7-Bells\", \"full_name\": \"Ayesha Rahman\"}" >"$stage/answer"
-		answer=$(call POST /accounts/login "" "{\"email\": \"bench$tag.$i@people.test\", \"password\": \"Rickshaw-7-Bells\"}")
-		token=$(jq -r .access <<<"$answer")
-		address=$(call POST /addresses "$token" '{"kind": "shipping", "full_name": "Ayesha Rahman", "phone": "+8801700000001",
-			"line1": "12 Lake Road", "city": "Dhaka", "postal_code": "1207", "country": "BD"}' | jq -r .id)
-		jq -r --arg address "$address" '[.access, $address, .user.id, .session_id] | join(" ")' <<<"$answer" >>"$stage/buyers"
-	done
-}
-
-# Variants on sale in one currency, more than enough of each; pairs of them, the lower id first.
-find_variants() {
-	sql "UPDATE inventory SET on_hand = 1000000000 WHERE on_hand < 1000000000"
-	sql "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD' AND p.status = 'published'
-		AND p.deleted_at IS NULL AND v.deleted_at IS NULL ORDER BY v.id LIMIT 40000" >"$stage/variants"
-	[ "$(wc -l <"$stage/variants")" -ge 64 ] || die "there are too few variants"
-}
-
-# Orders: values "token address user session variant variant", buyers and pairs of variants in turn.
-write_order_values() {
-	shuf --random-source=<(yes) "$stage/variants" | paste -d ' ' - - | awk '{if ($1 > $2) print $2, $1; else print}' |
-		awk -v file="$stage/buyers" 'BEGIN {while ((getline line < file) > 0) buyer[n++] = line} {print buyer[NR % n], $0}' >"$stage/orders"
-	cat >"$stage/order.request" <<-TEXT
-	POST /api/v1/orders HTTP/1.1
-	Host: localhost
-	Authorization: Bearer {1}
-	Content-Type: application/json
-	Idempotency-Key: {new}
-
-	{"shipping_address_id": "{2}", "shipping_method": "standard", "items": [{"variant_id": "{5}", "quantity": 1}, {"variant_id": "{6}", "quantity": 1}]}
-	TEXT
-}
-
-# load_json ARGUMENT...: "per_second p50 p99"; a refused request ends the benchmark.
-load() {
-	local answer
-	answer=$("$build/bench/load" --seconds="$seconds" "$@" 2>"$stage/log/load.log") || die "load fails: $(head -c 2000 "$stage/log/load.log")"
-	[ "$(jq '.refused + .broken' <<<"$answer")" = 0 ] || die "requests were refused: $answer $(head -c 1000 "$stage/log/load.log")"
-	jq -r '"\(.per_second) \(.p50_ms) \(.p99_ms)"' <<<"$answer"
-}
-
-bare() {
-	local answer
-	answer=$("$build/bench/bare-transaction" --database="$run/mariadb.sock" --password="$run/secrets/database" \
-	    --since="$captured_ms" --seconds="$seconds" "$@" 2>"$stage/log/bare.log") || die "the bare transaction fails: $(cat "$stage/log/bare.log")"
-	[ "$(jq .failed <<<"$answer")" = 0 ] || die "bare transactions failed: $answer $(cat "$stage/log/bare.log")"
-	jq -r '"\(.per_second) - -"' <<<"$answer"
-}
-
-# The statements of one request of the load: sent twice, written down the second time.
-capture_load() {
-	local worker=$1 into=$2
+# at_half WORK REQUEST [LOAD ARGUMENT...]: the work's 99th percentile at half of what it can do, in medians of the same run.
+at_half() {
+	local work=$1 request=$2 peak numbers
 	shift 2
-	"$build/bench/load" --port="$(port_of capture)" --connections=1 --seconds=0.001 "$@" >"$stage/answer" 2>&1 || die "$(cat "$stage/answer")"
-	: >"$stage/$worker.traffic"
-	captured_ms=$(date +%s%3N)
-	"$build/bench/load" --port="$(port_of capture)" --connections=1 --seconds=0.001 "$@" >"$stage/answer" 2>&1 || die "$(cat "$stage/answer")"
-	cp "$stage/$worker.traffic" "$stage/$into.traffic"
+	peak=$(awk -F '|' -v w="$work" '$1 == w {print $2}' "$stage/rows")
+	[ -n "$peak" ] || return 0
+	numbers=$(load --port="$shop_port" --request="$request" --rate="$(divide "$peak" 2)" "$@")
+	read -r rate p50 p99 <<<"$numbers"
+	add_row "$work at half load: p99 / p50" "$rate" "p50" "$(divide "$p99" "$p50")" "<5" "$p50" "$p99"
 }
 
-measure_orders() {
-	wanted "order of two lines" || wanted buyers || return 0
-	say "orders"
-	make_buyers
-	find_variants
-	write_order_values
-	capture_load capture order --request="$stage/order.request" --values="$stage/orders" --start=0
-	yard_order() { bare --sql="$stage/order.traffic" --values="$stage/orders" --processes="$workers" --fresh=ORD-; }
-	shop_order() { load --port="$shop_port" --request="$stage/order.request" --values="$stage/orders" --start="$RANDOM"; }
-	compare "order of two lines" "bare order transaction" 0.70 yard_order shop_order
+get_request() { printf '%s\n' "GET $1 HTTP/1.1" "Host: localhost" "" "" >"$stage/$2.request"; }
+
+measure_half_load() {
+	say "half load"
+	get_request "$tree_url" tree
+	get_request "$detail_url" detail
+	get_request "$list_url" list
+	at_half "category tree" "$stage/tree.request"
+	at_half "product detail" "$stage/detail.request"
+	at_half "product list, 12 of $products" "$stage/list.request"
+	at_half "order of two lines" "$stage/order.request" --values="$stage/orders"
 }
-measure_webhooks() { :; }
-measure_buyers() { :; }
-measure_half_load() { :; }
-measure_size() { :; }
-measure_restart() { :; }
-measure_logins() { :; }
-measure_flatness() { :; }
-print_table() { column -t -s '|' "$stage/rows"; }
-write_json() { :; }
+
+# From the death of every worker of the pool to the first /ready: milliseconds.
+measure_restart() {
+	local master started
+	wanted restart || return 0
+	read -r master _ <"$run/pid/api"
+	started=$(date +%s%3N)
+	pkill -KILL -P "$master"
+	until curl -fs -o /dev/null --max-time 1 "http://127.0.0.1:$shop_port/ready"; do sleep 0.01; done
+	add_row "ready after all workers were killed, ms" "$(($(date +%s%3N) - started))" - - "<1000" - -
+}
+
+pss_kb() { cat $(printf '/proc/%s/smaps_rollup ' "$@") 2>/dev/null | awk '/^Pss:/ {n += $2} END {print n + 0}'; }
+
+family() {
+	printf '%s\n' "$1"
+	local child
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do family "$child"; done
+}
+
+# size LABEL: the largest worker and the whole shop, in MB of memory with shared pages counted once.
+size_rows() {
+	local part pid members worker largest=0 all=0 kb
+	for part in mariadb memcached api auth pay hooks jobs nginx; do
+		read -r pid _ <"$run/pid/$part"
+		members=$(family "$pid")
+		# shellcheck disable=SC2086
+		kb=$(pss_kb $members)
+		all=$((all + kb))
+		add_row "$part of the shop with $1, MB" "$(divide "$kb" 1024)" - - - - -
+		[ "$part" = api ] || continue
+		for worker in $(cat "/proc/$pid/task/$pid/children"); do
+			kb=$(pss_kb "$worker")
+			[ "$kb" -le "$largest" ] || largest=$kb
+		done
+	done
+	add_row "largest worker with $1, MB" "$(divide "$largest" 1024)" - - "<12" - -
+	add_row "whole shop with $1, MB" "$(divide "$all" 1024)" - - "$2" - -
+}
+measure_size() { ! wanted size || size_rows "$products products" -; }
+
+# The same reads of another shop with so many products, in turns with this one.
+flat_against() {
+	local count=$1 target=$2 here_run=$run here_port=$port here_stage=$stage here_shop=$shop_port here_products=$products
+	local here_detail=$detail_url here_list=$list_url there_detail there_list there_port
+	run=$run-$count port=$((port + 20)) stage=$run/bench shop_port=$((port + 2)) products=$count
+	open_shop "$count"
+	mkdir -p "$stage/nginx" "$stage/log"
+	write_site
+	start_side nginx nginx -e "$stage/log/nginx.log" -p "$stage/nginx" -c "$stage/nginx/nginx.conf"
+	find_wares
+	there_detail=$detail_url there_list=$list_url there_port=$shop_port
+	until curl -fs -o /dev/null "http://127.0.0.1:$there_port$there_detail"; do sleep 0.1; done
+	there() { get "$there_port" "$1"; }
+	here() { get "$here_shop" "$1"; }
+	local rows=$here_stage/rows
+	stage=$here_stage
+	compare "product detail of $here_products" "product detail of $count" "$target" "there $there_detail" "here $here_detail"
+	compare "product list of $here_products" "product list of $count" "$target" "there $there_list" "here $here_list"
+	[ "$count" != 1000 ] || size_rows "1000 products" "<512"
+	shop "$count" down >/dev/null 2>&1
+	run=$here_run port=$here_port stage=$here_stage shop_port=$here_shop products=$here_products
+	detail_url=$here_detail list_url=$here_list
+}
+
+measure_flatness() {
+	wanted flatness || return 0
+	say "flatness"
+	flat_against 1000 0.80
+	[ -z "$million" ] || flat_against 1000000 -
+}
+
+# Whether a row keeps its target: a ratio or a number against ">= x" or "<x".
+met='function met(ratio, number, target) {
+	if (target == "-" || target == "") return "-"
+	if (substr(target, 1, 1) == "<") return (ratio != "-" ? ratio : number) + 0 < substr(target, 2) + 0 ? "yes" : "no"
+	return ratio + 0 >= target + 0 ? "yes" : "no"
+}'
+
+print_table() {
+	{
+		echo "work|per second|against|ratio|target|p50 ms|p99 ms|met"
+		awk -F '|' "$met"' {print $0 "|" met($4, $2, $5)}' "$stage/rows"
+	} | column -t -s '|'
+}
+
+write_json() {
+	local machine
+	machine="$(nproc) cores of $(awk -F ': ' '/^model name/ {print $2; exit}' /proc/cpuinfo), $(awk '/^MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GB, Linux $(uname -r)"
+	jq -R -n --arg machine "$machine" --arg date "$(date -u +%FT%TZ)" --argjson products "$products" --argjson seconds "$seconds" \
+	    --argjson rounds "$rounds" --argjson workers "$workers" --arg load "$load_before" '
+		def number: if . == null or . == "-" or . == "" then null else (tonumber? // .) end;
+		{$machine, $date, $products, $seconds, $rounds, $workers, load_average_before: $load, transport: "plain HTTP on loopback, both sides",
+		 rows: [inputs | split("|") | {work: .[0], per_second: (.[1] | number), against: (if .[2] == "-" then null else .[2] end),
+		   ratio: (.[3] | number), target: (.[4] | number), p50_ms: (.[5] | number), p99_ms: (.[6] | number)}]}' \
+	    "$stage/rows" >"$run/bench.json"
+	mkdir -p "$top/.run" && cp "$run/bench.json" "$top/.run/bench.json"
+	say "the numbers are in '$top/.run/bench.json'"
+}
