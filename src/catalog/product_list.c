@@ -121,14 +121,14 @@ static const struct {
 	{ "ix_product_listings_sales", "sales_count" },
 };
 
-/* The index of the filter that is likely to leave the fewest rows. */
+/* The indexes that a filter brings: by time, and by price where it has one. */
 static const char *
-filter_index(const struct product_filters *filters)
+filter_index(const struct product_filters *filters, bool by_price)
 {
 	if (filters->brand != NULL)
-		return "ix_product_listings_brand";
+		return by_price ? "ix_product_listings_brand_price" : "ix_product_listings_brand";
 	if (filters->merchant != NULL)
-		return "ix_product_listings_merchant";
+		return by_price ? "ix_product_listings_merchant_price" : "ix_product_listings_merchant";
 	if (filters->currency != NULL)
 		return "ix_product_listings_currency";
 	if (filters->is_featured != NULL && *filters->is_featured)
@@ -138,20 +138,37 @@ filter_index(const struct product_filters *filters)
 	return NULL;
 }
 
+/*
+ * The indexes that the server may choose from.  A brand or merchant with a further filter may have next to nothing, which
+ * the ordering's index would look for through the whole shop; so then it is their own index.
+ */
+static void
+compose_index(struct composed *composed, const struct product_filters *filters, int ordering)
+{
+	bool        by_price = ordering / 2 == BY_PRICE / 2, by_time = ordering / 2 == BY_CREATED / 2;
+	const char *own = orderings[ordering / 2].index, *other = filter_index(filters, by_price);
+	bool        of_one = filters->brand != NULL || filters->merchant != NULL;
+
+	TEXT_ADD(&composed->sql, "FORCE INDEX (");
+	if (other == NULL || other == own) {
+		text_add_string(&composed->sql, own);
+	} else {
+		text_add_string(&composed->sql, other);
+		if (!(of_one && (by_price || by_time || filters->several)))
+			text_addf(&composed->sql, ", %s", own);
+	}
+	TEXT_ADD(&composed->sql, ") ");
+}
+
 static const struct problem *
 list_shown(struct request *request, const struct product_filters *filters, const struct cursor *cursor, int64_t limit,
     struct product_page *page)
 {
 	struct composed composed = { .sql = text_new(request->work->arena, 2048) };
-	const char     *index = orderings[cursor->ordering / 2].index, *other = filter_index(filters);
 
-	text_add_string(&composed.sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM product_listings l FORCE INDEX (");
-	text_add_string(&composed.sql, index);
-	if (other != NULL && other != index) {
-		TEXT_ADD(&composed.sql, ", ");
-		text_add_string(&composed.sql, other);
-	}
-	text_add_string(&composed.sql, ") JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE l.category_id = ? ");
+	TEXT_ADD(&composed.sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM product_listings l ");
+	compose_index(&composed, filters, cursor->ordering);
+	TEXT_ADD(&composed.sql, "JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE l.category_id = ? ");
 	compose_parameter(&composed, P(filters->category));
 	if (filters->any)
 		compose_filters(&composed, filters);
@@ -286,6 +303,7 @@ static const struct problem *
 read_filters(struct work *work, const struct product_query *query, struct product_filters *filters)
 {
 	struct faults faults = { .count = 0 };
+	int           count;
 
 	*filters = (struct product_filters) { .merchant = query->merchant, .currency = query->currency,
 		.is_featured = query->is_featured, .in_stock = query->in_stock };
@@ -296,8 +314,10 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "some parameters of the query are wrong; see details",
 		    &faults);
 	TRY(resolve_names(work, query, filters));
-	filters->any = filters->brand != NULL || filters->merchant != NULL || filters->currency != NULL ||
-	    filters->is_featured != NULL || filters->in_stock != NULL || filters->rating_hundredths != NULL;
+	count = (filters->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
+	    (filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL);
+	filters->any = count > 0;
+	filters->several = count > 1;
 	return OK;
 }
 

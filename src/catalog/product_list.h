@@ -39,7 +39,7 @@ struct product_filters {
 	int64_t            *min_minor, *max_minor, *rating_hundredths;
 	bool               *is_featured, *in_stock;
 	bool                nothing;  /* a category or brand that does not exist */
-	bool                any;      /* more than the category was asked for */
+	bool                any, several; /* how many more than the category were asked for */
 };
 
 struct product_page { struct product_summary *results; size_t n_results; const char *next, *previous; };
