@@ -24,7 +24,8 @@ first_segment_bucket(const char *path)
 {
 	size_t hash = 5381;
 
-	for (const char *c = path + 1; *c != '\0' && *c != '/'; c++)
+	/* "GET http://shop.example?a=b" has no path at all. */
+	for (const char *c = path + (*path == '/'); *c != '\0' && *c != '/'; c++)
 		hash = hash * 33 + (unsigned char)*c;
 	return hash % BUCKETS;
 }

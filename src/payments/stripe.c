@@ -408,7 +408,8 @@ stripe_parse_event(struct work *work, struct bytes body, struct provider_event *
 
 	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = json_text_at(arena, json, "id", ID_MAX),
 		.type = json_text_at(arena, json, "type", 100) };
-	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || event->type == NULL)
+	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || *event->id == '\0' ||
+	    event->type == NULL)
 		return problem(BAD_REQUEST, "the body is not a Stripe snapshot event");
 	object = json_at(json, "data.object");
 	if (strncmp(event->type, "payment_intent.", 15) == 0 && strcmp(event->type, "payment_intent.created") != 0) {

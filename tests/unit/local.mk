@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test-password \
 	tests/unit/test-permission \
 	tests/unit/test-price \
+	tests/unit/test-routes \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \
 	tests/unit/test-slug \

@@ -1,0 +1,166 @@
+/* The tables of routes as a whole: what the API document promises of them, the parsers keep. */
+#include "base/arena.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "http/openapi.h"
+#include "http/route.h"
+#include "shop.h"
+#include "tests/suite.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static struct arena *arena;
+
+static void
+begin(void)
+{
+	routes_use(shop_tables);
+	if (arena == NULL)
+		arena = arena_new(64 << 20);
+}
+
+static const struct route *
+route_at(size_t wanted)
+{
+	const struct route_table *const *tables = routes_tables();
+
+	for (; *tables != NULL; tables++)
+		if (wanted < (*tables)->count)
+			return &(*tables)->routes[wanted];
+		else
+			wanted -= (*tables)->count;
+	return NULL;
+}
+
+/* All faults in one line, for the message. */
+static const char *
+words_of(const char *id, const struct faults *faults)
+{
+	struct text out = text_new(arena, 256);
+
+	text_add_string(&out, id);
+	for (size_t i = 0; i < faults->count; i++)
+		text_addf(&out, "; %s %s", faults->list[i].where, faults->list[i].what);
+	return out.bytes;
+}
+
+static void
+the_tables_are_sound(void)
+{
+	struct text faults;
+
+	begin();
+	faults = text_new(arena, 256);
+	CHECK(routes_lint(&faults));
+	CHECK_TEXT(faults.bytes, "");
+}
+
+static void
+every_example_of_a_body_is_one(void)
+{
+	size_t bodies = 0;
+
+	begin();
+	for (size_t i = 0; i < routes_count(); i++) {
+		const struct route *route = route_at(i);
+		struct faults       faults = { .count = 0 };
+		struct text         example = text_new(arena, 512);
+		struct json_object *json;
+
+		if (route->body == NULL)
+			continue;
+		bodies++;
+		shape_example(route->body, SCHEMA_BODY, &example);
+		json = json_read(arena, example.bytes, example.length);
+		CHECK(json != NULL);
+		if (json != NULL && !shape_parse(route->body, json, arena, arena_alloc(arena, route->body->size), &faults))
+			CHECK_TEXT(words_of(route->id, &faults), "");
+	}
+	CHECK(bodies > 10);
+}
+
+static void
+every_example_of_a_query_is_one(void)
+{
+	size_t queries = 0;
+
+	begin();
+	for (size_t i = 0; i < routes_count(); i++) {
+		const struct route *route = route_at(i);
+		struct faults       faults = { .count = 0 };
+		struct text         query = text_new(arena, 512);
+
+		if (route->query == NULL)
+			continue;
+		queries++;
+		for (size_t m = 0; m < route->query->count; m++) {
+			struct text         example = text_new(arena, 64);
+			struct json_object *value;
+
+			if (route->query->members[m].hidden)
+				continue;
+			shape_example_member(&route->query->members[m], SCHEMA_BODY, &example);
+			value = json_tokener_parse(example.bytes);
+			text_addf(&query, "&%s=", route->query->members[m].name);
+			text_add_percent(&query, json_object_get_string(value));
+			json_object_put(value);
+		}
+		if (!shape_parse_query(route->query, query.bytes, arena, arena_alloc(arena, route->query->size), &faults))
+			CHECK_TEXT(words_of(route->id, &faults), "");
+	}
+	CHECK(queries > 5);
+}
+
+static void
+every_route_is_found_by_its_path(void)
+{
+	begin();
+	for (size_t i = 0; i < routes_count(); i++) {
+		const struct route   *route = route_at(i);
+		struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+		const char           *path = arena_format(arena, "%s%s", route->outside ? "" : "/api/v1", route->path);
+		unsigned              allowed;
+
+		CHECK_TEXT(route_find(route->method, path, parameters, &allowed)->id, route->id);
+		CHECK(route_find(METHOD__COUNT, path, parameters, &allowed) == NULL);
+		CHECK(allowed >> route->method & 1);
+	}
+}
+
+static void
+odd_paths_lead_nowhere(void)
+{
+	static const char *const paths[] = { "", "/", "//", "/api/v1", "/api/v1/", "/api/v1//", "api/v1/brands", "/api/v1/brands/",
+		"/api/v1brands", "/brands", "/api/v1/health", "/api/v1/orders//cancel" };
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	unsigned              allowed;
+
+	begin();
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		/* A copy of its exact size, for AddressSanitizer. */
+		char *path = strdup(paths[i]);
+
+		for (int method = GET; method < METHOD__COUNT; method++)
+			CHECK(route_find((enum method)method, path, parameters, &allowed) == NULL);
+		CHECK_INT(allowed, 0);
+		free(path);
+	}
+}
+
+static void
+the_document_is_json(void)
+{
+	struct text         out;
+	struct json_object *json, *paths;
+
+	begin();
+	out = text_new(arena, 1 << 18);
+	openapi_print("https://shop.example", &out);
+	json = json_read(arena, out.bytes, out.length);
+	REQUIRE(json != NULL);
+	CHECK(json_object_object_get_ex(json, "paths", &paths) && json_object_object_length(paths) > 20);
+}
+
+SUITE("routes", TEST(the_tables_are_sound), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
+    TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(the_document_is_json))
