@@ -2,20 +2,26 @@
 # `./dev fuzz` builds them with libFuzzer and goes on from there.
 fuzz_targets = \
 	tests/fuzz/fuzz-cursor \
+	tests/fuzz/fuzz-event \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-jwt \
 	tests/fuzz/fuzz-query \
+	tests/fuzz/fuzz-routes \
 	tests/fuzz/fuzz-signature \
 	tests/fuzz/fuzz-values
 fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
 tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_event_SOURCES = tests/fuzz/fuzz-event.c $(fuzz_common)
+tests_fuzz_fuzz_event_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
 tests_fuzz_fuzz_json_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz-jwt.c $(fuzz_common)
 tests_fuzz_fuzz_jwt_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
 tests_fuzz_fuzz_query_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_routes_SOURCES = tests/fuzz/fuzz-routes.c $(fuzz_common)
+tests_fuzz_fuzz_routes_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)
 tests_fuzz_fuzz_signature_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_values_SOURCES = tests/fuzz/fuzz-values.c $(fuzz_common)

@@ -1,0 +1,35 @@
+/* Events of payment providers: any body, as it is read once its signature was found right. */
+#include "base/encoding.h"
+#include "payments/provider.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+static void
+is_text(const char *text)
+{
+	PROPERTY(text == NULL || utf8_valid(text, strlen(text)));
+}
+
+void
+fuzz_one(const uint8_t *bytes, size_t length)
+{
+	const struct provider *stripe = provider_known("stripe");
+	struct work            work = { .arena = fuzz_arena(), .request_id = "", .traceparent = "", .address = "" };
+	struct provider_event  event;
+
+	if (stripe->parse_event(&work, (struct bytes) { bytes, length }, &event) != OK)
+		return;
+	PROPERTY(event.id != NULL && *event.id != '\0' && event.type != NULL);
+	is_text(event.id);
+	is_text(event.type);
+	is_text(event.reference);
+	is_text(event.refund_key);
+	if (event.kind == EVENT_IS_IGNORED)
+		return;
+	PROPERTY(event.transaction_id != NULL);
+	is_text(event.transaction_id);
+	/* An amount that cannot be read has no currency: then it is that of no payment. */
+	if (event.kind == EVENT_IS_REFUND && event.refund_amount.currency[0] != '\0')
+		PROPERTY(currency_exponent(event.refund_amount.currency) >= 0 && event.refund_amount.minor >= 0);
+}
