@@ -62,7 +62,8 @@ compose_kept(struct composed *composed, const struct product_query *query, const
 {
 	const char *status = *query->status <= KEPT_ARCHIVED ? product_status_words[*query->status] : NULL;
 
-	TEXT_ADD(&composed->sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM products p ");
+	compose_columns(composed, NULL);
+	TEXT_ADD(&composed->sql, "FROM products p ");
 	if (merchant != NULL)
 		text_add_string(&composed->sql, status != NULL ? "FORCE INDEX (ix_products_merchant_status) "
 		                                               : "FORCE INDEX (ix_products_merchant) ");

@@ -92,22 +92,54 @@ compose_keyset(struct composed *composed, const struct cursor *cursor, const cha
 	compose_parameter(composed, P(limit));
 }
 
+#define IN_STOCK(product)                                                                      \
+	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id "             \
+	"WHERE v.product_id = " product " AND v.deleted_at IS NULL AND i.on_hand > i.reserved)"
+
+void
+compose_columns(struct composed *composed, const bool *in_stock)
+{
+	TEXT_ADD(&composed->sql, "SELECT STRAIGHT_JOIN p.id, p.slug, p.name, p.price_minor, p.compare_at_price_minor, p.currency, "
+	    "c.id AS `category.id`, c.name AS `category.name`, c.slug AS `category.slug`, "
+	    "b.id AS `brand.id`, b.name AS `brand.name`, b.slug AS `brand.slug`, "
+	    "JSON_VALUE(p.images, '$[0].url') AS image, p.rating_average AS rating, p.rating_count, ");
+	text_add_string(&composed->sql, in_stock == NULL ? IN_STOCK("p.id") : *in_stock ? "TRUE" : "FALSE");
+	TEXT_ADD(&composed->sql, " AS in_stock, p.is_featured, p.status, p.created_at, p.sales_count ");
+}
+
+void
+compose_category(struct composed *composed, const struct product_filters *filters)
+{
+	if (filters->category_slug != NULL) {
+		TEXT_ADD(&composed->sql, "l.category_id = (SELECT id FROM categories WHERE slug = ?) ");
+		compose_parameter(composed, P(filters->category_slug));
+	} else {
+		TEXT_ADD(&composed->sql, "l.category_id = ? ");
+		compose_parameter(composed, P(filters->category));
+	}
+}
+
+static void
+compose_filter(struct composed *composed, const char *condition, struct parameter value)
+{
+	if (value.kind == PARAMETER_NULL)
+		return;
+	text_add_string(&composed->sql, condition);
+	compose_parameter(composed, value);
+}
+
 void
 compose_filters(struct composed *composed, const struct product_filters *filters)
 {
-	static const char fragments[] =
-	    "AND (? IS NULL OR l.brand_id = ?) AND (? IS NULL OR l.merchant_id = ?) AND (? IS NULL OR l.currency = ?) "
-	    "AND (? IS NULL OR l.price_minor >= ?) AND (? IS NULL OR l.price_minor <= ?) "
-	    "AND (? IS NULL OR l.rating_average >= ? / 100) AND (? IS NULL OR l.is_featured = ?) "
-	    "AND (? IS NULL OR ? = " SUMMARY_IN_STOCK ") ";
-	const struct parameter values[] = { P(filters->brand), P(filters->merchant), P(filters->currency), P(filters->min_minor),
-		P(filters->max_minor), P(filters->rating_hundredths), P(filters->is_featured), P(filters->in_stock) };
-
-	text_add_string(&composed->sql, fragments);
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		compose_parameter(composed, values[i]);
-		compose_parameter(composed, values[i]);
-	}
+	compose_filter(composed, "AND l.brand_id = (SELECT id FROM brands WHERE slug = ?) ", P(filters->brand_slug));
+	compose_filter(composed, "AND l.brand_id = ? ", P(filters->brand));
+	compose_filter(composed, "AND l.merchant_id = ? ", P(filters->merchant));
+	compose_filter(composed, "AND l.currency = ? ", P(filters->currency));
+	compose_filter(composed, "AND l.price_minor >= ? ", P(filters->min_minor));
+	compose_filter(composed, "AND l.price_minor <= ? ", P(filters->max_minor));
+	compose_filter(composed, "AND l.rating_average >= CAST(? / 100 AS DECIMAL(3, 2)) ", P(filters->rating_hundredths));
+	compose_filter(composed, "AND l.is_featured = ? ", P(filters->is_featured));
+	compose_filter(composed, "AND ? = " IN_STOCK("l.product_id") " ", P(filters->in_stock));
 }
 
 /* The index of each ordering, and its column. */
@@ -125,7 +157,7 @@ static const struct {
 static const char *
 filter_index(const struct product_filters *filters, bool by_price)
 {
-	if (filters->brand != NULL)
+	if (filters->brand != NULL || filters->brand_slug != NULL)
 		return by_price ? "ix_product_listings_brand_price" : "ix_product_listings_brand";
 	if (filters->merchant != NULL)
 		return by_price ? "ix_product_listings_merchant_price" : "ix_product_listings_merchant";
@@ -147,7 +179,7 @@ compose_index(struct composed *composed, const struct product_filters *filters, 
 {
 	bool        by_price = ordering / 2 == BY_PRICE / 2, by_time = ordering / 2 == BY_CREATED / 2;
 	const char *own = orderings[ordering / 2].index, *other = filter_index(filters, by_price);
-	bool        of_one = filters->brand != NULL || filters->merchant != NULL;
+	bool        of_one = filters->brand != NULL || filters->brand_slug != NULL || filters->merchant != NULL;
 
 	TEXT_ADD(&composed->sql, "FORCE INDEX (");
 	if (other == NULL || other == own) {
@@ -166,12 +198,12 @@ list_shown(struct request *request, const struct product_filters *filters, const
 {
 	struct composed composed = { .sql = text_new(request->work->arena, 2048) };
 
-	TEXT_ADD(&composed.sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM product_listings l ");
+	compose_columns(&composed, filters->in_stock);
+	TEXT_ADD(&composed.sql, "FROM product_listings l ");
 	compose_index(&composed, filters, cursor->ordering);
-	TEXT_ADD(&composed.sql, "JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE l.category_id = ? ");
-	compose_parameter(&composed, P(filters->category));
-	if (filters->any)
-		compose_filters(&composed, filters);
+	TEXT_ADD(&composed.sql, "JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE ");
+	compose_category(&composed, filters);
+	compose_filters(&composed, filters);
 	compose_keyset(&composed, cursor, "l", orderings[cursor->ordering / 2].column, "product_id", limit + 1);
 	return compose_run(request->work, &composed, (size_t)limit + 1, page);
 }
@@ -226,41 +258,20 @@ product_key(const void *row, int ordering, struct cursor *into)
 
 /* ---- from the query to the filters ---- */
 
-struct named_ids {
-	struct category_id *category;
-	struct brand_id    *brand;
-};
-
-static const struct member named_ids_members[] = {
-	M_ID(struct named_ids, category, "category"),
-	M_ID(struct named_ids, brand, "brand"),
-};
-SHAPE(struct named_ids, named_ids_shape, "NamedIds", named_ids_members);
-
-/* Category and brand by id, or both by slug in one round trip. */
-static const struct problem *
-resolve_names(struct work *work, const struct product_query *query, struct product_filters *filters)
+/* Category and brand, each by id or slug. */
+static void
+name_filters(struct arena *arena, const struct product_query *query, struct product_filters *filters)
 {
-	struct brand_id   brand;
-	bool              category_known = query->category == NULL || uuid_parse(query->category, &filters->category.uuid);
-	bool              brand_known = query->brand == NULL || uuid_parse(query->brand, &brand.uuid);
-	struct named_ids *row;
+	struct brand_id brand;
 
-	if (query->brand != NULL && brand_known) {
-		filters->brand = ARENA_NEW(work->arena, struct brand_id);
+	if (query->category != NULL && !uuid_parse(query->category, &filters->category.uuid))
+		filters->category_slug = query->category;
+	if (query->brand != NULL && uuid_parse(query->brand, &brand.uuid)) {
+		filters->brand = ARENA_NEW(arena, struct brand_id);
 		*filters->brand = brand;
+	} else {
+		filters->brand_slug = query->brand;
 	}
-	if (category_known && brand_known)
-		return OK;
-	TRY(db_row(work->db, &named_ids_shape, &row,
-	    "SELECT (SELECT id FROM categories WHERE slug = ?) AS category, (SELECT id FROM brands WHERE slug = ?) AS brand",
-	    P(query->category), P(query->brand)));
-	if (!category_known && row->category != NULL)
-		filters->category = *row->category;
-	if (!brand_known)
-		filters->brand = row->brand;
-	filters->nothing = (!category_known && row->category == NULL) || (!brand_known && row->brand == NULL);
-	return OK;
 }
 
 static void
@@ -303,7 +314,6 @@ static const struct problem *
 read_filters(struct work *work, const struct product_query *query, struct product_filters *filters)
 {
 	struct faults faults = { .count = 0 };
-	int           count;
 
 	*filters = (struct product_filters) { .merchant = query->merchant, .currency = query->currency,
 		.is_featured = query->is_featured, .in_stock = query->in_stock };
@@ -313,11 +323,9 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 	if (faults.count > 0)
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "some parameters of the query are wrong; see details",
 		    &faults);
-	TRY(resolve_names(work, query, filters));
-	count = (filters->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
-	    (filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL);
-	filters->any = count > 0;
-	filters->several = count > 1;
+	name_filters(work->arena, query, filters);
+	filters->several = (query->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
+	    (filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) > 1;
 	return OK;
 }
 
@@ -334,8 +342,6 @@ list_products(struct request *request)
 		return respond(request, &page);
 	}
 	TRY(read_filters(request->work, query, &filters));
-	if (filters.nothing)
-		return respond(request, &page);
 	if (query->search != NULL) {
 		TRY(search_products(request, query, &filters, &page));
 		return respond(request, &page);

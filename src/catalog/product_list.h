@@ -2,9 +2,7 @@
  * product_list.h: between the files that list products: the query, its filters, and how a statement is put together.
  *
  * Three lists answer GET /products: what is on show (product_list.c), what a search finds (product_search.c), and what
- * sellers and staff keep (product_kept.c).  Each composes its SQL from constant fragments; values are always parameters,
- * and a filter that was not given folds away in the server: "(? IS NULL OR l.brand_id = ?)".  So the number of texts
- * stays small however the filters are combined.
+ * sellers and staff keep (product_kept.c).  Each composes its SQL from constant fragments; values are always parameters.
  */
 #ifndef PRODUCT_LIST_H
 #define PRODUCT_LIST_H
@@ -30,16 +28,16 @@ struct product_query {
 	int                *status, *ordering;
 };
 
-/* The query's filters, resolved: ids for slugs, minor units for prices. */
+/* The query's filters: prices in minor units, slugs as they are: the statement itself looks them up. */
 struct product_filters {
-	struct category_id  category; /* nil: the whole shop */
+	const char         *category_slug, *brand_slug;
+	struct category_id  category; /* when there is no slug; nil: the whole shop */
 	struct brand_id    *brand;
 	struct merchant_id *merchant;
 	const char         *currency;
 	int64_t            *min_minor, *max_minor, *rating_hundredths;
 	bool               *is_featured, *in_stock;
-	bool                nothing;  /* a category or brand that does not exist */
-	bool                any, several; /* how many more than the category were asked for */
+	bool                several;  /* more than one besides the category */
 };
 
 struct product_page { struct product_summary *results; size_t n_results; const char *next, *previous; };
@@ -64,8 +62,12 @@ bool ordering_descends(const struct cursor *cursor);
 void compose_keyset(struct composed *composed, const struct cursor *cursor, const char *table, const char *column,
     const char *id_column, int64_t limit);
 
-/* The filters on a listing `l` but its category; they fold away where NULL. */
+/* "l.category_id = ..." of a listing `l`, and each further filter that was given. */
+void compose_category(struct composed *composed, const struct product_filters *filters);
 void compose_filters(struct composed *composed, const struct product_filters *filters);
+
+/* "SELECT ..." of what a list shows; in_stock is what was asked for, if it was. */
+void compose_columns(struct composed *composed, const bool *in_stock);
 
 /* The cursor's key of a row, for page_links. */
 void product_key(const void *row, int ordering, struct cursor *into);
@@ -76,15 +78,6 @@ const struct problem *list_kept_products(struct request *request, const struct p
     struct product_page *page);
 
 /* What a list shows of a product `p` in category `c` of brand `b`. */
-#define SUMMARY_IN_STOCK                                                                       \
-	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id "             \
-	"WHERE v.product_id = p.id AND v.deleted_at IS NULL AND i.on_hand > i.reserved)"
-#define SUMMARY_COLUMNS                                                                        \
-	"p.id, p.slug, p.name, p.price_minor, p.compare_at_price_minor, p.currency, "          \
-	"c.id AS `category.id`, c.name AS `category.name`, c.slug AS `category.slug`, "        \
-	"b.id AS `brand.id`, b.name AS `brand.name`, b.slug AS `brand.slug`, "                 \
-	"JSON_VALUE(p.images, '$[0].url') AS image, p.rating_average AS rating, p.rating_count, " \
-	SUMMARY_IN_STOCK " AS in_stock, p.is_featured, p.status, p.created_at, p.sales_count "
 #define SUMMARY_JOINS                                                                          \
 	"JOIN categories c ON c.id = p.category_id LEFT JOIN brands b ON b.id = p.brand_id "
 

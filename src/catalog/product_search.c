@@ -89,7 +89,7 @@ name_prefix(struct arena *arena, const char *search)
 }
 
 static void
-compose_found(struct composed *composed, struct arena *arena, const char *search, const struct category_id *category)
+compose_found(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters)
 {
 	const char *words = wanted_words(arena, search);
 
@@ -103,9 +103,10 @@ compose_found(struct composed *composed, struct arena *arena, const char *search
 		compose_parameter(composed, P(words));
 		compose_parameter(composed, P(words));
 	} else {
-		TEXT_ADD(&composed->sql, "(SELECT product_id AS id, 0 AS score FROM product_listings "
-		    "FORCE INDEX (ix_product_listings_name) WHERE category_id = ? AND name LIKE ? ORDER BY name LIMIT " FOUND_MAX ")");
-		compose_parameter(composed, P(*category));
+		TEXT_ADD(&composed->sql, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l "
+		    "FORCE INDEX (ix_product_listings_name) WHERE ");
+		compose_category(composed, filters);
+		TEXT_ADD(&composed->sql, "AND l.name LIKE ? ORDER BY l.name LIMIT " FOUND_MAX ")");
 		compose_parameter(composed, P(name_prefix(arena, search)));
 	}
 }
@@ -116,12 +117,12 @@ static void
 compose_search(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters,
     int ordering)
 {
-	TEXT_ADD(&composed->sql, "SELECT STRAIGHT_JOIN " SUMMARY_COLUMNS "FROM (SELECT id, MAX(score) AS score FROM (");
-	compose_found(composed, arena, search, &filters->category);
-	TEXT_ADD(&composed->sql, ") hits GROUP BY id) f "
-	    "JOIN product_listings l FORCE INDEX (PRIMARY) ON l.category_id = ? AND l.product_id = f.id "
-	    "JOIN products p ON p.id = f.id " SUMMARY_JOINS "WHERE TRUE ");
-	compose_parameter(composed, P(filters->category));
+	compose_columns(composed, filters->in_stock);
+	TEXT_ADD(&composed->sql, "FROM (SELECT id, MAX(score) AS score FROM (");
+	compose_found(composed, arena, search, filters);
+	TEXT_ADD(&composed->sql, ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
+	    "JOIN products p ON p.id = f.id " SUMMARY_JOINS "WHERE ");
+	compose_category(composed, filters);
 	compose_filters(composed, filters);
 	if (ordering == BY_RELEVANCE)
 		TEXT_ADD(&composed->sql, "ORDER BY f.score DESC, f.id DESC");
