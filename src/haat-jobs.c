@@ -95,6 +95,7 @@ run_master(struct jobs *jobs)
 	shop_metrics_open(jobs->config.run_directory);
 	circuit_open_shared(&jobs->config);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	jobs->doorbell = doorbell_bind(jobs->config.run_directory);
 	if (jobs->doorbell < 0) {
 		log_error("cannot start: no doorbell", LOG_TEXT("directory", jobs->config.run_directory),

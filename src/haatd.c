@@ -135,6 +135,7 @@ serve_pool(struct haatd *haatd)
 	shop_metrics_open(haatd->config.run_directory);
 	circuit_open_shared(&haatd->config);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	return master_run(&master) == 0 ? 0 : 1;
 }
 
