@@ -6,6 +6,7 @@ tests_libsuite_a_SOURCES += tests/faults/shoppers.c tests/faults/shoppers.h test
 fault_tests = tests/faults/test-reload
 tests_faults_test_reload_LDFLAGS = $(AM_LDFLAGS) -pthread
 check_PROGRAMS += $(fault_tests) \
+	tests/faults/test-broken-parts \
 	tests/faults/test-cache-gone \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
