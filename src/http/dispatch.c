@@ -284,6 +284,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	dispatcher->started_trips = db_round_trips(work->db);
 	work->actor = (struct user_id) { .uuid = { { 0 } } };
 	work->permissions = 0;
+	work->leased_key = NULL;
 	arena_on_exhausted(work->arena, abandon, NULL);
 	if (setjmp(abandoned) != 0) {
 		answer_overload(dispatcher, fcgi);

@@ -179,7 +179,50 @@ idempotency_lease(struct request *request, bool *replayed)
 	TRY(read_key(request, &lease.key));
 	if (lease.key.scope.bytes == NULL)
 		return OK;
-	return db_transaction(request->work, take_lease, &lease);
+	TRY(db_transaction(request->work, take_lease, &lease));
+	request->work->leased_key = lease.key.scope.bytes;
+	return OK;
+}
+
+struct made {
+	struct uuid *made;
+};
+
+static const struct member made_members[] = {
+	M_ID(struct made, made, "made"),
+};
+SHAPE(struct made, made_shape, "MadeUnderKey", made_members);
+
+static struct bytes
+leased_key(const struct work *work)
+{
+	return (struct bytes) { work->leased_key, DIGEST };
+}
+
+const struct problem *
+idempotency_made(struct work *work, struct uuid *id, bool *made)
+{
+	struct made *row;
+
+	*made = false;
+	if (work->leased_key == NULL)
+		return OK;
+	TRY(db_row(work->db, &made_shape, &row, "SELECT made FROM idempotency_keys WHERE scope = ? FOR UPDATE",
+	    P(leased_key(work))));
+	if (row == NULL) /* the lease ran out, and who took it over has given the key back */
+		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
+	*made = row->made != NULL;
+	if (*made)
+		*id = *row->made;
+	return OK;
+}
+
+const struct problem *
+idempotency_make(struct work *work, struct uuid id)
+{
+	if (work->leased_key == NULL)
+		return OK;
+	return db_run(work->db, NULL, "UPDATE idempotency_keys SET made = ? WHERE scope = ?", P(id), P(leased_key(work)));
 }
 
 static const struct problem *
@@ -189,7 +232,10 @@ settle(struct work *work, void *argument)
 
 	if (lease->request->status >= 200 && lease->request->status <= 299)
 		return store_answer(lease->request, &lease->key);
-	return db_run(work->db, NULL, "DELETE FROM idempotency_keys WHERE scope = ?", P(lease->key.scope));
+	TRY(db_run(work->db, NULL, "DELETE FROM idempotency_keys WHERE scope = ? AND made IS NULL", P(lease->key.scope)));
+	/* What was made stays known by its key; whoever sends the request again may go on with it at once. */
+	return db_run(work->db, NULL, "UPDATE idempotency_keys SET lease_until = NOW(3) WHERE scope = ? AND status = 'running'",
+	    P(lease->key.scope));
 }
 
 const struct problem *

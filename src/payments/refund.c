@@ -8,6 +8,7 @@
 #include "base/metrics.h"
 #include "events/job.h"
 #include "events/record.h"
+#include "http/idempotency.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
 #include "payments/ledger.h"
@@ -200,8 +201,12 @@ request_refund(struct work *work, void *argument)
 	struct payment        *payment;
 	struct order_row      *order;
 	struct money           amount;
+	bool                   made;
 
 	TRY(lock_payment(work, request->payment->id, &payment, &order));
+	TRY(idempotency_made(work, &request->id.uuid, &made));
+	if (made)
+		return OK;
 	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
 		return problem(PAYMENT_STATE, "only a payment that succeeded can be refunded");
 	amount = payment->amount;
@@ -212,7 +217,8 @@ request_refund(struct work *work, void *argument)
 		return problem(REFUND_TOO_LARGE, "more than what is left of the payment");
 	if (!provider_known(payment->provider)->takes(amount))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be given back exactly by the provider");
-	return claim_later(work, payment, amount.minor, request->reason, false, JOB_WAITS_SECONDS, &request->id);
+	TRY(claim_later(work, payment, amount.minor, request->reason, false, JOB_WAITS_SECONDS, &request->id));
+	return idempotency_make(work, request->id.uuid);
 }
 
 const struct problem *

@@ -30,6 +30,7 @@ struct work {
 	const char    *request_id;  /* "" outside requests; never NULL */
 	const char    *traceparent; /* W3C, to be sent on; "" when there is none */
 	const char    *address;     /* of the client; "" outside requests */
+	const unsigned char *leased_key; /* the scope of the request's Idempotency-Key, or NULL: http/idempotency.h */
 
 	/* Kept by store/transaction.c. */
 	int                 depth;  /* db_transaction within db_transaction joins the outer one */

@@ -232,6 +232,32 @@ test_refunds_never_exceed(void)
 	    "GROUP BY e.account_id HAVING SUM(e.amount_minor) <> 0) unbalanced", attempt.reference), 0);
 }
 
+/* The worker dies behind the claim and before its answer is kept: the key's lease runs out, and the client asks again. */
+static void
+test_refund_is_claimed_once_under_its_key(void)
+{
+	struct attempt    attempt;
+	struct answer     first, again;
+	const char       *path;
+	const char       *body = "{\"amount\": \"1.00\", \"reason\": \"a scratch\"}";
+	const char *const headers[] = { form("Idempotency-Key: scratch-%s", fresh_phone()), NULL };
+
+	need_people();
+	attempt = paid();
+	path = form("/payments/%s/refunds", attempt.reference);
+	first = api_call("POST", path, admin.access, body, headers);
+	EXPECT(first, 201);
+	CHECK_INT(sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
+	    "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'", text_at(&first, "id")), 1);
+	again = api_call("POST", path, admin.access, body, headers);
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "id"), text_at(&first, "id"));
+	CHECK_INT(sql_number("SELECT refund_claimed_minor FROM payments WHERE reference = '%s'", attempt.reference), 100);
+	again = api_call("POST", path, admin.access, body, headers);
+	EXPECT(again, 201);
+	CHECK_TEXT(header_of(&again, "Idempotent-Replayed"), "true");
+}
+
 static void
 test_cash_on_delivery(void)
 {
@@ -611,7 +637,8 @@ test_all_is_consistent(void)
 }
 
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
-    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_cash_on_delivery),
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key),
+    TEST(test_cash_on_delivery),
     TEST(test_cash_that_nobody_paid), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
     TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
