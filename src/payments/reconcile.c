@@ -14,7 +14,7 @@
 #include "payments/provider.h"
 #include "store/db.h"
 
-enum { BATCH = 50, CHECKS_MAX = 60, WAIT_MAX_SECONDS = 3600 };
+enum { BATCH = 50, CHECKS_MAX = 60, WAIT_MAX_SECONDS = 3600, EXPIRE_AGAIN_SECONDS = 60 };
 
 static const struct member refund_job_members[] = {
 	M_ID(struct refund_job, refund, "refund_id", .required = true),
@@ -176,9 +176,12 @@ expire_orders_job(struct work *work, const struct job *job)
 	for (size_t i = 0; i < count; i++) {
 		const struct problem *problem = expire_one(work, orders[i]);
 
-		if (problem != OK)
+		if (problem != OK) {
 			log_warning("an order could not be expired", LOG_ID("order", uuid_text(work->arena, orders[i].uuid)),
 			    LOG_TEXT("cause", problem->message));
+			/* To the end of the queue: those whose provider is silent must not hold up the others. */
+			TRY(postpone_expiry(work, orders[i], instant_add_seconds(instant_now(), EXPIRE_AGAIN_SECONDS)));
+		}
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;

@@ -159,6 +159,14 @@ end_without_money(struct work *work, struct payment *payment, struct order_row *
 	    NULL);
 }
 
+/* Goods that are on their way wait for their money: what was confirmed meanwhile ends with its order only. */
+static bool
+is_confirmed_delivery(const struct payment *payment, const struct order_row *order)
+{
+	return strcmp(payment->provider, "cod") == 0 && payment->status == PAYMENT_PROCESSING && order != NULL &&
+	    order->status != ORDER_CANCELLED;
+}
+
 static const struct problem *
 settle(struct work *work, void *argument)
 {
@@ -174,6 +182,9 @@ settle(struct work *work, void *argument)
 		log_error("an answer about another transaction", LOG_ID("payment", payment->reference));
 		return problem(CONFLICT, "the answer is about another transaction");
 	}
+	/* Said again and again while it lasts: a bank may take days. */
+	if (to == PAYMENT_PROCESSING && order != NULL)
+		TRY(postpone_expiry(work, order->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS)));
 	if (to == (enum payment_status)payment->status)
 		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
@@ -183,10 +194,10 @@ settle(struct work *work, void *argument)
 	}
 	if (to == PAYMENT_SUCCEEDED)
 		return succeed(work, payment, order, answer);
+	if (to == PAYMENT_CANCELLED && is_confirmed_delivery(payment, order))
+		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
 	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
 		return end_without_money(work, payment, order, to, answer);
-	if (to == PAYMENT_PROCESSING && order != NULL)
-		TRY(postpone_expiry(work, order->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS)));
 	return move_payment(work, payment, to, answer);
 }
 
