@@ -146,12 +146,28 @@ cancel_payment_route(struct request *request)
 	return respond_payment(request, payment->id);
 }
 
+/* A seller gives back money, and says how a delivery went, only where the whole order is theirs. */
+static const struct problem *
+is_sole_seller(struct request *request, const struct payment *payment)
+{
+	int64_t others;
+
+	if (request->principal.merchant == NULL)
+		return problem(FORBIDDEN, "the order is none of your shop's");
+	TRY(db_value(request->work->db, &others,
+	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
+	    P(payment->order), P(request->principal.merchant)));
+	return others > 0 ? problem(FORBIDDEN, "other sellers have a part in the order; that is for staff to do") : OK;
+}
+
 static const struct problem *
 run_delivery(struct request *request, bool all, const struct problem *(*step)(struct work *, struct payment_id))
 {
 	struct payment *payment;
 
 	TRY(find_named(request, all, &payment));
+	if (!all)
+		TRY(is_sole_seller(request, payment));
 	TRY(step(request->work, payment->id));
 	return respond_payment(request, payment->id);
 }
@@ -172,18 +188,6 @@ static const struct problem *
 fail_payment_route(struct request *request)
 {
 	return run_delivery(request, MAY(request, ORDER_FULFIL), fail_delivery);
-}
-
-/* A seller gives back money only where the whole order is theirs. */
-static const struct problem *
-is_sole_seller(struct request *request, const struct payment *payment)
-{
-	int64_t others;
-
-	TRY(db_value(request->work->db, &others,
-	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
-	    P(payment->order), P(request->principal.merchant)));
-	return others > 0 ? problem(FORBIDDEN, "other sellers have a part in the order; staff can refund it") : OK;
 }
 
 static const struct problem *
