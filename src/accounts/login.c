@@ -89,6 +89,9 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 	bool right;
 
 	TRY(find_account(work, email, account));
+	/* To the database an accent makes no difference; to the counter of wrong passwords it does. */
+	if (*account != NULL && !login_limit_same_account((*account)->user.email, email))
+		*account = NULL;
 	right = password_verify(work, from->password, *account == NULL ? NULL : (*account)->password_hash);
 	if (!right) {
 		TRY(login_limit_failed(work, email));

@@ -34,6 +34,15 @@ account_key(struct work *work, const char *email)
 	return key;
 }
 
+bool
+login_limit_same_account(const char *email, const char *other)
+{
+	int difference;
+
+	return u8_casecmp((const uint8_t *)email, strlen(email), (const uint8_t *)other, strlen(other), NULL, NULL,
+	    &difference) == 0 && difference == 0;
+}
+
 static struct bytes
 address_key(struct work *work)
 {

@@ -11,7 +11,12 @@
 
 #include "base/problem.h"
 
+#include <stdbool.h>
+
 struct work;
+
+/* Do both e-mails have one counter?  The database finds more alike than that: accents make no difference to it. */
+bool login_limit_same_account(const char *email, const char *other);
 
 /* LOGIN_LIMITED with Retry-After while the account of the (normalised) e-mail or the work's address must wait. */
 const struct problem *login_limit_check(struct work *work, const char *email);
