@@ -48,20 +48,29 @@ cursor_read(struct request *request, const char *text, const int *ordering, int 
 	return OK;
 }
 
+/* Is it the name of this "name=value", however it was escaped? */
+static bool
+is_named(struct arena *arena, const char *pair, size_t length, const char *name)
+{
+	const char *equals = memchr(pair, '=', length);
+	const char *decoded = percent_decode(arena, pair, equals == NULL ? length : (size_t)(equals - pair), true);
+
+	return decoded != NULL && strcmp(decoded, name) == 0;
+}
+
 /* The present path with the present query, but for `dropped` names, and `name=value` behind. */
 static const char *
 link_with(struct request *request, const char *dropped, const char *name, const char *value)
 {
 	struct text url = text_new(request->work->arena, 256);
 	const char *query = request->query;
-	size_t      name_length = strlen(dropped);
 
 	text_add_string(&url, request->path);
 	text_add_char(&url, '?');
 	while (*query != '\0') {
 		size_t length = strcspn(query, "&");
 
-		if (length > 0 && !(strncmp(query, dropped, name_length) == 0 && query[name_length] == '=')) {
+		if (length > 0 && !is_named(request->work->arena, query, length, dropped)) {
 			text_add(&url, query, length);
 			text_add_char(&url, '&');
 		}

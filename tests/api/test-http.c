@@ -192,6 +192,30 @@ queries_that_are_wrong(void)
 	EXPECT_PROBLEM(api_get("/products?cursor=AQAB", NULL), 400, "bad_cursor");
 }
 
+/* A neighbour's link has the cursor once, however its name was written in the query that it comes from. */
+static void
+links_of_pages(void)
+{
+	static const char *const first[] = { "/products?limit=1", "/products?%6cimit=1", "/products?&limit=1&" };
+
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+		struct answer answer = api_get(first[i], NULL);
+		const char   *next;
+
+		EXPECT(answer, 200);
+		REQUIRE(has_at(&answer, "next"));
+		next = strstr(text_at(&answer, "next"), "/products");
+		answer = api_get(next, NULL);
+		EXPECT(answer, 200);
+		CHECK_INT(length_at(&answer, "results"), 1);
+		/* The same page, its cursor's name escaped. */
+		answer = api_get(form("/products?limit=1&%%63ursor=%s", strstr(next, "cursor=") + strlen("cursor=")), NULL);
+		EXPECT(answer, 200);
+		REQUIRE(has_at(&answer, "next"));
+		EXPECT(api_get(strstr(text_at(&answer, "next"), "/products"), NULL), 200);
+	}
+}
+
 static void
 bodies_that_are_too_large(void)
 {
@@ -437,6 +461,6 @@ odd_requests_leave_nothing_behind(void)
 
 SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body),
     TEST(bodies_of_another_type), TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be),
-    TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(bodies_that_are_too_large), TEST(chunked_bodies),
+    TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies),
     TEST(origins), TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags),
     TEST(compression), TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))
