@@ -26,7 +26,7 @@ const struct problem *refund_payment_job(struct work *work, const struct job *jo
 /* An order that was cancelled, or paid by another attempt: end its live attempts, give back what it has no claim to. */
 const struct problem *refund_order_job(struct work *work, const struct job *job);
 
-/* Every attempt that is not final and whose time has come. */
+/* Every attempt that is not final and whose time has come, and every refund that its own job has given up. */
 const struct problem *reconcile_payments_job(struct work *work, const struct job *job);
 
 /* One attempt, now. */

@@ -77,12 +77,34 @@ reconcile_payment_job(struct work *work, const struct job *job)
 	return reconcile_payment(work, payment);
 }
 
+/* Each try moves the time of the next one on; what is long past it has lost its job, which gives up after a few hours. */
+static const struct problem *
+take_up_refunds(struct work *work, const struct job *job)
+{
+	struct refund *refunds;
+	size_t         count;
+
+	TRY(db_rows(work->db, &refund_shape, BATCH, &refunds, &count,
+	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.status = 'pending' "
+	    "AND r.next_attempt_at <= NOW(3) - INTERVAL 10 MINUTE ORDER BY r.next_attempt_at LIMIT 50"));
+	for (size_t i = 0; i < count; i++) {
+		const struct problem *problem = give_back(work, refunds[i].id);
+
+		if (problem != OK)
+			log_warning("a refund still waits for the provider",
+			    LOG_ID("refund", uuid_text(work->arena, refunds[i].id.uuid)), LOG_TEXT("cause", problem->message));
+		TRY(job_heartbeat(work, job));
+	}
+	return OK;
+}
+
 const struct problem *
 reconcile_payments_job(struct work *work, const struct job *job)
 {
 	struct payment *payments;
 	size_t          count;
 
+	TRY(take_up_refunds(work, job));
 	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
 	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
 	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));

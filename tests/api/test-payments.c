@@ -258,6 +258,27 @@ test_refund_is_claimed_once_under_its_key(void)
 	CHECK_TEXT(header_of(&again, "Idempotent-Replayed"), "true");
 }
 
+/* The refund's own job has given up, hours ago; the money is owed all the same. */
+static void
+test_forgotten_refund_is_taken_up(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *refund;
+
+	need_people();
+	attempt = paid();
+	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_before\": 1}"), 200);
+	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"broken\"}");
+	EXPECT(answer, 201);
+	refund = text_at(&answer, "id");
+	sandbox_calm();
+	sql_run("DELETE FROM jobs WHERE unique_key = 'refund:%s'", refund);
+	sql_run("UPDATE refunds SET next_attempt_at = NOW(3) - INTERVAL 1 HOUR WHERE id = '%s'", refund);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", refund);
+}
+
 static void
 test_cash_on_delivery(void)
 {
@@ -637,7 +658,7 @@ test_all_is_consistent(void)
 }
 
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
-    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key),
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key), TEST(test_forgotten_refund_is_taken_up),
     TEST(test_cash_on_delivery),
     TEST(test_cash_that_nobody_paid), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
