@@ -15,7 +15,7 @@ static const struct member order_request_members[] = {
 	    .says = "Where the bill goes; the shipping address when it is left out."),
 	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_words, .required = true),
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
-	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .nullable = true,
+	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1, .nullable = true,
 	    .says = "What to order; the cart when it is left out."),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);

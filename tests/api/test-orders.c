@@ -184,6 +184,8 @@ test_bad_bodies(void)
 	EXPECT_FAULT(place(&buyer, items(cup.variant, 0, NULL, 0)), "items.0.quantity");
 	EXPECT_FAULT(place(&buyer, items(cup.variant, 100, NULL, 0)), "items.0.quantity");
 	EXPECT_FAULT(place(&buyer, items("x", 1, NULL, 0)), "items.0.variant_id");
+	EXPECT_FAULT(place(&buyer, ", \"items\": []"), "items");
+	EXPECT_PROBLEM(place(&buyer, ", \"items\": null"), 409, "cart_empty");
 	EXPECT_FAULT(place(&buyer, ", \"price\": \"0.01\""), "price");
 	answer = place(&buyer, items(cup.variant, 1, none, 1));
 	EXPECT_PROBLEM(answer, 409, "not_for_sale");
