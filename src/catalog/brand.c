@@ -17,8 +17,8 @@ SHAPE_DECLARE(struct brand, brand_shape);
 
 static const struct member brand_members[] = {
 	M_ID(struct brand, id, "id"),
-	M_TEXT(struct brand, name, "name", 120, .required = true, .example = "\"Aarong\""),
-	M_TEXT(struct brand, slug, "slug", 150, .required = true, .example = "\"aarong\""),
+	M_TEXT(struct brand, name, "name", 120, .required = true, .example = "\"Kashphul\""),
+	M_TEXT(struct brand, slug, "slug", 150, .required = true, .example = "\"kashphul\""),
 	M_TEXT(struct brand, description, "description", 2000, .required = true, .multiline = true,
 	    .example = "\"Crafts of Bangladesh.\""),
 	M_INTEGER(struct brand, version, "version", 1, INT32_MAX),
@@ -32,8 +32,8 @@ struct brand_body {
 };
 
 #define BRAND_MEMBERS(needed)                                                                  \
-	M_TEXT(struct brand_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Aarong\""), \
-	M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"aarong\"", \
+	M_TEXT(struct brand_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kashphul\""), \
+	M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kashphul\"", \
 	    .says = "Made from the name when left out."),                                      \
 	M_TEXT(struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
 

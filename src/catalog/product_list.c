@@ -17,7 +17,7 @@ static const struct member product_query_members[] = {
 	LIST_QUERY(struct product_query),
 	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
 	    .says = "Id or slug; what stands below it counts too."),
-	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"aarong\"", .says = "Id or slug."),
+	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .says = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
 	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .says = "With currency."),

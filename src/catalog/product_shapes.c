@@ -12,8 +12,8 @@ SHAPE_SHARED(struct category_brief, category_brief_shape, "CategoryBrief", categ
 
 static const struct member brand_brief_members[] = {
 	M_ID(struct brand_brief, id, "id"),
-	M_TEXT(struct brand_brief, name, "name", 120, .required = true, .example = "\"Aarong\""),
-	M_TEXT(struct brand_brief, slug, "slug", 150, .required = true, .example = "\"aarong\""),
+	M_TEXT(struct brand_brief, name, "name", 120, .required = true, .example = "\"Kashphul\""),
+	M_TEXT(struct brand_brief, slug, "slug", 150, .required = true, .example = "\"kashphul\""),
 };
 SHAPE_SHARED(struct brand_brief, brand_brief_shape, "BrandBrief", brand_brief_members);
 

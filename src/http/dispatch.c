@@ -60,6 +60,18 @@ identify(struct request *request)
 	work->address = arena_string(work->arena, parameter(request->fcgi, "REMOTE_ADDR"));
 }
 
+/* From here on each line of the log says which request it belongs to, as far as that is known. */
+static void
+name_in_log(const struct request *request)
+{
+	const struct work *work = request->work;
+	bool               nobody = uuid_is_nil(request->principal.user.uuid);
+
+	log_context(&(struct log_context) { .request_id = work->request_id, .trace_id = work->traceparent,
+	    .route = request->route == NULL ? "none" : request->route->id,
+	    .user_id = nobody ? "" : uuid_text(work->arena, request->principal.user.uuid) });
+}
+
 static const struct problem *
 find_route(struct request *request)
 {
@@ -229,6 +241,7 @@ serve(struct request *request, const struct jwt_keys *keys)
 
 	identify(request);
 	found = find_route(request);
+	name_in_log(request);
 	cors_headers(request);
 	body = read_body(request); /* to its end, whatever the answer: what is left unread is taken for the next request */
 	if (cors_is_preflight(request))
@@ -237,6 +250,7 @@ serve(struct request *request, const struct jwt_keys *keys)
 	TRY(body);
 	TRY(limit_address(request));
 	TRY(authenticate(request, keys));
+	name_in_log(request);
 	TRY(limit_account(request));
 	TRY(check_permission(request));
 	TRY(parse_query(request));
@@ -267,7 +281,8 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "" };
 	request->headers = text_new(work->arena, 256);
 	identify(request);
-	log_error("a request needed more memory than one may have", LOG_ID("request_id", work->request_id));
+	name_in_log(request);
+	log_error("a request needed more memory than one may have");
 	respond_problem(request, problem(OVERLOADED, "the request needs more memory than there is for one"));
 	send_answer(request, 0);
 }
@@ -322,16 +337,10 @@ dispatch_finished(void *argument)
 	struct request    *request = dispatcher->request;
 	struct work       *work = dispatcher->work;
 	int64_t            duration_us = monotonic_us() - dispatcher->started_us;
-	const char        *route = request->route == NULL ? "none" : request->route->id;
-	char               user[UUID_TEXT_LENGTH + 1] = "";
 
-	if (!uuid_is_nil(request->principal.user.uuid))
-		uuid_write(request->principal.user.uuid, user);
 	metric_observe_us(METRIC_REQUEST_SECONDS, request->route == NULL ? routes_count() : route_index(request->route),
 	    status_index(request->status), duration_us);
-	log_info("request", LOG_ID("request_id", work->request_id), LOG_ID("trace_id", work->traceparent),
-	    LOG_ID("route", route), LOG_ID("user_id", user), LOG_NUMBER("status", request->status),
-	    LOG_NUMBER("duration_us", duration_us),
+	log_info("request", LOG_NUMBER("status", request->status), LOG_NUMBER("duration_us", duration_us),
 	    LOG_NUMBER("round_trips", (int64_t)(db_round_trips(work->db) - dispatcher->started_trips)));
 	log_context(NULL);
 	arena_reset(work->arena);

@@ -37,7 +37,7 @@ read_address(struct work *work, const char *json, struct order_address **address
 	*address = ARENA_NEW(work->arena, struct order_address);
 	if (parsed != NULL && shape_parse(&order_address_shape, parsed, work->arena, *address, &faults))
 		return OK;
-	log_error("an order's address cannot be read", LOG_ID("request_id", work->request_id));
+	log_error("an order's address cannot be read");
 	return problem(INTERNAL, "something failed inside");
 }
 

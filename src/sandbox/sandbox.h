@@ -146,8 +146,7 @@ bool status_is(const struct json_object *intent, const char *statuses);
 /* What the payer does to an intent (pay, fail, process, abandon): the intent, or NULL when the error is answered. */
 struct json_object *payer_act(struct call *call, const char *action, const char *id);
 
-/* Makes a charge for the intent, captures `captured` minor units of it, and sets the intent's state accordingly. */
-void intent_charge(struct call *call, struct json_object *intent);
+/* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
 void intent_take(struct call *call, struct json_object *intent, int64_t amount);
 
 /* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */

@@ -319,19 +319,19 @@ request_ids(void)
 	}
 }
 
-/* Is the text in the log of the workers?  A line is written after its answer has gone. */
+/* Is there a line with both texts in the log of the pool?  The last line of a request is written after its answer. */
 static bool
-is_logged(const char *text)
+is_logged(const char *pool, const char *text, const char *also)
 {
 	char  *line = NULL;
 	size_t room = 0;
 	bool   found = false;
 
 	for (int i = 0; i < 100 && !found; i++) {
-		FILE *log = fopen(form("%s/log/api.log", shop_directory()), "r");
+		FILE *log = fopen(form("%s/log/%s.log", shop_directory(), pool), "r");
 
 		while (log != NULL && !found && getline(&line, &room, log) > 0)
-			found = strstr(line, text) != NULL;
+			found = strstr(line, text) != NULL && strstr(line, also) != NULL;
 		if (log != NULL)
 			fclose(log);
 		if (!found)
@@ -351,9 +351,12 @@ traces(void)
 	struct answer answer = api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: %s", trace)));
 
 	EXPECT(answer, 200);
-	CHECK(is_logged(trace));
+	CHECK(is_logged("api", trace, "\"route\":\"listBrands\""));
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		EXPECT(api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: %s", wrong[i]))), 200);
+	/* Not only the line at the end. */
+	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}", HEADERS("Stripe-Signature: x", form("traceparent: %s", trace))), 401);
+	CHECK(is_logged("hooks", trace, "signature was refused"));
 }
 
 static void

@@ -1,0 +1,130 @@
+/* Calls to others: what goes along, what comes back, and what is known when nothing does. */
+#include "base/arena.h"
+#include "net/http_client.h"
+#include "store/work.h"
+#include "tests/suite.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TRACE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+enum { REQUEST_ROOM = 4096, TIMEOUT_MS = 300 };
+
+enum manner { ECHOES, HANGS_UP, SAYS_NOTHING };
+
+struct server {
+	pid_t       process;
+	const char *url;
+};
+
+/* One request; an echo answers with the whole of it as the body. */
+static void
+serve_one(int connection, enum manner manner)
+{
+	char   request[REQUEST_ROOM] = "", head[200];
+	size_t length = 0;
+
+	while (strstr(request, "\r\n\r\n") == NULL && length < sizeof request - 1) {
+		ssize_t got = read(connection, request + length, sizeof request - 1 - length);
+
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	if (manner == SAYS_NOTHING)
+		pause();
+	if (manner == ECHOES) {
+		int n = snprintf(head, sizeof head, "HTTP/1.1 402 Payment Required\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+		    length);
+
+		if (write(connection, head, (size_t)n) != n || write(connection, request, length) != (ssize_t)length)
+			_exit(1);
+	}
+	close(connection);
+}
+
+/* A child that serves on a free port of loopback until it is stopped. */
+static struct server
+server_start(struct arena *arena, enum manner manner)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t          size = sizeof address;
+	int                listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct server      server;
+
+	REQUIRE(listener >= 0 && bind(listener, (struct sockaddr *)&address, size) == 0 && listen(listener, 5) == 0 &&
+	    getsockname(listener, (struct sockaddr *)&address, &size) == 0);
+	server.url = arena_format(arena, "http://127.0.0.1:%d/v1/things", ntohs(address.sin_port));
+	server.process = fork();
+	if (server.process == 0)
+		for (;;)
+			serve_one(accept(listener, NULL, NULL), manner);
+	close(listener);
+	return server;
+}
+
+static void
+server_stop(struct server *server)
+{
+	kill(server->process, SIGKILL);
+	waitpid(server->process, NULL, 0);
+}
+
+static struct http_reply
+ask(struct arena *arena, const char *url, const char *request_id, const char *traceparent)
+{
+	static const char *const headers[] = { "Authorization: Bearer key", NULL };
+	struct work              work = { .arena = arena, .request_id = request_id, .traceparent = traceparent, .address = "" };
+	struct http_call         call = { .method = "POST", .url = url, .headers = headers, .body = "a=b", .body_length = 3,
+		.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS };
+	struct http_reply        reply;
+
+	http_call(&work, &call, &reply);
+	return reply;
+}
+
+static void
+test_request_and_trace_go_along(void)
+{
+	struct arena     *arena = arena_new(1 << 20);
+	struct server     server = server_start(arena, ECHOES);
+	struct http_reply reply = ask(arena, server.url, "client-0001", TRACE);
+
+	CHECK_INT(reply.outcome, HTTP_ANSWERED);
+	CHECK_INT(reply.status, 402);
+	CHECK(strncmp(reply.body, "POST /v1/things HTTP/1.1\r\n", 26) == 0);
+	CHECK(strstr(reply.body, "\r\nX-Request-Id: client-0001\r\n") != NULL);
+	CHECK(strstr(reply.body, "\r\ntraceparent: " TRACE "\r\n") != NULL);
+	CHECK(strstr(reply.body, "\r\nAuthorization: Bearer key\r\n") != NULL);
+	reply = ask(arena, server.url, "", "");
+	CHECK_INT(reply.outcome, HTTP_ANSWERED);
+	CHECK(strstr(reply.body, "X-Request-Id") == NULL && strstr(reply.body, "traceparent") == NULL);
+	server_stop(&server);
+	arena_free(arena);
+}
+
+/* Only a call that never began is certain to have had no effect. */
+static void
+test_what_is_known_without_an_answer(void)
+{
+	struct arena     *arena = arena_new(1 << 20);
+	struct server     server = server_start(arena, HANGS_UP);
+	struct http_reply reply = ask(arena, server.url, "", "");
+
+	CHECK_INT(reply.outcome, HTTP_UNKNOWN);
+	CHECK(reply.error[0] != '\0');
+	server_stop(&server);
+	CHECK_INT(ask(arena, server.url, "", "").outcome, HTTP_UNREACHABLE);
+	server = server_start(arena, SAYS_NOTHING);
+	CHECK_INT(ask(arena, server.url, "", "").outcome, HTTP_UNKNOWN);
+	server_stop(&server);
+	CHECK_INT(ask(arena, "file:///etc/hostname", "", "").outcome, HTTP_UNREACHABLE);
+	arena_free(arena);
+}
+
+SUITE("calls to others", TEST(test_request_and_trace_go_along), TEST(test_what_is_known_without_an_answer))
