@@ -80,8 +80,9 @@ read_session(struct request *request, const struct jwt_claims *claims)
 	principal->session = claims->session;
 	principal->role = row->role;
 	principal->permissions = role_permissions((enum role)row->role) | extra_permissions(row->extra);
-	principal->merchant = row->merchant;
-	principal->merchant_active = row->merchant_active;
+	/* Who no longer keeps the shop has no more business in it. */
+	principal->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
+	principal->merchant_active = row->merchant_active && principal->merchant != NULL;
 	request->work->actor = claims->user;
 	request->work->permissions = principal->permissions;
 	return OK;

@@ -79,14 +79,15 @@ set_order_payment_status(struct work *work, struct order_row *order, enum order_
 }
 
 const struct problem *
-set_order_payment_method(struct work *work, struct order_row *order, const char *method, struct instant expires_at)
+set_order_payment_method(struct work *work, struct order_row *order, const char *method, int64_t keep_seconds)
 {
 	order->payment_method = method;
 	order->payment_status = ORDER_UNPAID;
 	return db_run(work->db, NULL,
 	    "UPDATE orders SET payment_method = ?, payment_status = 'pending', "
-	    "expires_at = IF(status = 'pending', GREATEST(IFNULL(expires_at, ?), ?), expires_at) WHERE id = ?",
-	    P(method), P(expires_at), P(expires_at), P(order->id));
+	    "expires_at = IF(status = 'pending', GREATEST(IFNULL(expires_at, created_at), "
+	    "LEAST(NOW(3) + INTERVAL ? SECOND, created_at + INTERVAL ? SECOND)), expires_at) WHERE id = ?",
+	    P(method), P(keep_seconds), P(2 * keep_seconds), P(order->id));
 }
 
 const struct problem *

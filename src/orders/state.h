@@ -44,9 +44,12 @@ const struct problem *move_order(struct work *work, struct order_row *order, enu
 const struct problem *set_order_payment_status(struct work *work, struct order_row *order,
     enum order_payment_status status);
 
-/* An order of cash on delivery or online, and until when it holds its stock unpaid. */
+/*
+ * How the order is to be paid, and for how long it holds its stock for that: `keep_seconds` from now, but never longer
+ * than twice that from when it was placed, so that beginning to pay again and again does not keep goods for ever.
+ */
 const struct problem *set_order_payment_method(struct work *work, struct order_row *order, const char *method,
-    struct instant expires_at);
+    int64_t keep_seconds);
 
 /* While a payment is processing the expiry moves on: at least until `until`. */
 const struct problem *postpone_expiry(struct work *work, struct order_id id, struct instant until);

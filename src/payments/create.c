@@ -42,13 +42,10 @@ insert_payment(struct work *work, struct attempt *attempt, const struct order_ro
 }
 
 /* The order waits for its payment as long as its kind is given. */
-static struct instant
-stock_is_kept_until(const struct config *config, const struct provider *provider)
+static int64_t
+stock_is_kept_seconds(const struct config *config, const struct provider *provider)
 {
-	bool cod = strcmp(provider->name, "cod") == 0;
-
-	return instant_add_seconds(instant_now(), cod ? config->orders.cod_expire_hours * 3600
-	    : config->orders.expire_minutes * 60);
+	return strcmp(provider->name, "cod") == 0 ? config->orders.cod_expire_hours * 3600 : config->orders.expire_minutes * 60;
 }
 
 static const struct problem *
@@ -74,7 +71,7 @@ begin_attempt(struct work *work, void *argument)
 	}
 	TRY(insert_payment(work, attempt, order, id));
 	TRY(set_order_payment_method(work, order, attempt->provider->order_method,
-	    stock_is_kept_until(work->config, attempt->provider)));
+	    stock_is_kept_seconds(work->config, attempt->provider)));
 	TRY(event_record(work, EVENT_PAYMENT_CREATED, id.uuid, NULL, NULL));
 	return read_payment(work, id, &attempt->payment);
 }

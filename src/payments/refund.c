@@ -120,6 +120,17 @@ give_up_refund(struct work *work, const struct refund *refund)
 	    P(refund->amount.minor), P(refund->payment));
 }
 
+/* A bank sent back what had been refunded: somebody must pay the customer in another way, so it is listed for review. */
+static const struct problem *
+alarm_bounced_refund(struct work *work, const struct refund *refund, const struct payment *payment)
+{
+	log_error("a refund that had succeeded failed at the provider", LOG_ID("payment", payment->reference),
+	    LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ? WHERE id = ? AND hold_reason IS NULL",
+	    P(arena_format(work->arena, "refund_bounced: %s", uuid_text(work->arena, refund->id.uuid))), P(payment->id)));
+	return event_record(work, EVENT_PAYMENT_HELD, payment->id.uuid, NULL, NULL);
+}
+
 struct refund_news {
 	struct refund_id            id;
 	const struct refund_answer *answer;
@@ -144,6 +155,8 @@ apply_refund_news(struct work *work, void *argument)
 	    P(refund_status_words[news->answer->status]), P(news->answer->provider_refund_id), P(news->answer->failure_code),
 	    P(news->answer->failure_reason), P(refund_status_words[news->answer->status]),
 	    P(refund_status_words[news->answer->status]), P(news->id)));
+	if (changed == 0 && refund->status == REFUND_SUCCEEDED && news->answer->status == REFUND_FAILED)
+		return alarm_bounced_refund(work, refund, payment);
 	if (changed == 0 || news->answer->status == REFUND_PENDING)
 		return OK;
 	return news->answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment, order)
@@ -269,8 +282,12 @@ hear_refund(struct work *work, const struct payment *payment, const char *refund
 	struct refund        *refund;
 	struct refund_id      ours;
 
-	if (refund_key != NULL && uuid_parse(refund_key, &ours.uuid))
+	if (refund_key != NULL && uuid_parse(refund_key, &ours.uuid)) {
+		TRY(read_refund(work, ours, &refund));
+		if (!ID_EQUAL(refund->payment, payment->id))
+			return problem(CONFLICT, "the refund belongs to another payment");
 		return apply_refund_answer(work, ours, answer);
+	}
 	TRY(db_row(work->db, &refund_shape, &refund,
 	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?",
 	    P(payment->provider), P(answer->provider_refund_id)));

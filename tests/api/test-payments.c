@@ -626,6 +626,48 @@ test_webhook_before_our_own_commit(void)
 	sandbox_calm();
 }
 
+/* A bank may send back a refund days after it succeeded: nobody is told that it was, but the payment is listed. */
+static void
+test_bounced_refund_is_held(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *refund, *body;
+
+	need_people();
+	attempt = paid();
+	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"1.00\", \"reason\": \"late\"}");
+	EXPECT(answer, 201);
+	refund = text_at(&answer, "id");
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	body = form("{\"id\": \"evt_bounce_%s\", \"object\": \"event\", \"type\": \"refund.failed\", \"data\": {\"object\": {\"id\": \"%s\", "
+	    "\"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"failed\", \"payment_intent\": \"%s\", "
+	    "\"metadata\": {\"refund_id\": \"%s\"}}}}", refund, text_at(&answer, "provider_refund_id"), attempt.transaction, refund);
+	answer = deliver(body, signature_of(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	CHECK_TEXT(sql_text("SELECT hold_reason FROM payments WHERE reference = '%s'", attempt.reference),
+	    form("refund_bounced: %s", refund));
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", refund), "succeeded");
+}
+
+/* Beginning to pay again and again does not keep the goods for ever. */
+static void
+test_stock_is_not_kept_for_ever(void)
+{
+	const char   *order;
+	struct answer answer;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	sql_run("UPDATE orders SET created_at = created_at - INTERVAL 143 HOUR WHERE id = '%s'", order);
+	answer = payment_new(&customer, order, "cod");
+	EXPECT(answer, 201);
+	CHECK_INT(sql_number("SELECT expires_at < NOW(3) + INTERVAL 2 HOUR FROM orders WHERE id = '%s'", order), 1);
+	EXPECT(api_post(form("/payments/%s/cancel", text_at(&answer, "reference")), customer.access, NULL), 200);
+	EXPECT(api_post(form("/orders/%s/cancel", order), customer.access, "{}"), 200);
+}
+
 static void
 test_lists(void)
 {
@@ -664,5 +706,6 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
     TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
     TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed),
-    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_lists),
+    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
+    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists),
     TEST(test_all_is_consistent))
