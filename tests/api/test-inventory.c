@@ -1,5 +1,5 @@
 /* Stock as sellers and warehouse see it, correct it, and may race for it. */
-#include "tests/api/api.h"
+#include "tests/api/shopping.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +191,49 @@ keys_make_corrections_once(void)
 	check_sum(variant);
 }
 
+/* Stock is held while an order waits, gone when it is confirmed, and the sale is counted once. */
+static void
+orders_hold_take_and_count(void)
+{
+	const char   *address, *order, *stock, *product;
+	struct goods  goods;
+	struct answer answer;
+
+	prepare();
+	goods = goods_new(&seller, "12.50", 9);
+	stock = form("/inventory/%s", goods.variant);
+	product = goods.product;
+	address = address_new(&customer);
+	order = order_new(&customer, address, &goods, 3);
+	answer = api_get(stock, seller.access);
+	CHECK_INT(number_at(&answer, "on_hand"), 9);
+	CHECK_INT(number_at(&answer, "reserved"), 3);
+	answer = api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", order));
+	EXPECT(answer, 201);
+	answer = api_post(form("/payments/%s/confirm", text_at(&answer, "reference")), admin.access, "{}");
+	EXPECT(answer, 200);
+	answer = api_get(stock, seller.access);
+	CHECK_INT(number_at(&answer, "on_hand"), 6);
+	CHECK_INT(number_at(&answer, "reserved"), 0);
+	answer = api_get(form("%s/movements", stock), seller.access);
+	CHECK_TEXT(text_at(&answer, "results.0.kind"), "sale");
+	CHECK_TEXT(text_at(&answer, "results.0.order_id"), order);
+	CHECK_INT(number_at(&answer, "results.0.delta"), -3);
+	WAIT_FOR("3", "SELECT sales_count FROM products WHERE id = '%s'", product);
+	WAIT_FOR("3", "SELECT MIN(sales_count) FROM product_listings WHERE product_id = '%s'", product);
+	/* The same news again counts nothing. */
+	CHECK_INT(sql_run("UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE kind = 'count_sales' AND payload LIKE '%%%s%%'", order), 1);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'count_sales' AND status IN ('ready', 'running') AND payload LIKE '%%%s%%'", order);
+	CHECK_INT(sql_number("SELECT sales_count FROM products WHERE id = '%s'", product), 3);
+	order = order_new(&customer, address, &goods, 2);
+	answer = api_post(form("/orders/%s/cancel", order), customer.access, "{}");
+	EXPECT(answer, 200);
+	answer = api_get(stock, seller.access);
+	CHECK_INT(number_at(&answer, "reserved"), 0);
+	CHECK_INT(number_at(&answer, "available"), 6);
+	check_sum(goods.variant);
+}
+
 /* 40 want one of 25 at once. */
 static void
 racers_take_what_there_is(void)
@@ -216,4 +259,5 @@ racers_take_what_there_is(void)
 
 SUITE("api: inventory", TEST(stock_is_shown_and_corrected), TEST(what_is_reserved_cannot_be_taken),
     TEST(bad_corrections_are_refused), TEST(stock_is_its_sellers), TEST(movements_tell_the_story), TEST(keys_make_corrections_once),
+    TEST(orders_hold_take_and_count),
     TEST(racers_take_what_there_is))

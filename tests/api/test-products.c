@@ -1,5 +1,5 @@
 /* Products and variants: made, shown, listed, searched, changed, taken away and brought back, each by whom it is theirs. */
-#include "tests/api/api.h"
+#include "tests/api/shopping.h"
 
 #include <string.h>
 
@@ -328,6 +328,28 @@ inactive_merchants_do_not_sell(void)
 	answer = api_post("/products", seller.access, body_with("X", "1", ""));
 	EXPECT(answer, 201);
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
+}
+
+/* Staff suspend a merchant: a job takes the products out of the shop, and brings them back. */
+static void
+listings_follow_the_merchant(void)
+{
+	struct answer product, other, answer;
+	const char   *listed;
+
+	prepare();
+	product = make("Follows", "10", published);
+	other = make("Follows as a draft", "10", "");
+	listed = form("SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s' AND product_id IN ('%s', '%s')", seller.merchant,
+	    text_at(&product, "id"), text_at(&other, "id"));
+	WAIT_FOR("2", "%s", listed);
+	answer = api_post(form("/merchants/%s/suspend", seller.merchant), admin.access, "{}");
+	EXPECT(answer, 200);
+	WAIT_FOR("0", "%s", listed);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s'", seller.merchant);
+	answer = api_post(form("/merchants/%s/activate", seller.merchant), admin.access, "{}");
+	EXPECT(answer, 200);
+	WAIT_FOR("2", "%s", listed);
 }
 
 /* ---- entity tags ---- */
@@ -689,7 +711,8 @@ search_pages_forth_and_back(void)
 
 SUITE("api: products", TEST(a_product_comes_whole), TEST(slugs_are_told_apart), TEST(bad_bodies_are_refused),
     TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_keepers_write), TEST(drafts_are_hidden),
-    TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(tags_change_with_what_is_shown),
+    TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
+    TEST(tags_change_with_what_is_shown),
     TEST(null_clears_and_absence_keeps), TEST(variants_come_change_and_go), TEST(cursors_walk_forth_and_back),
     TEST(filters_leave_what_matches), TEST(category_and_brand_by_slug), TEST(bad_queries_are_refused),
     TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_forth_and_back))
