@@ -114,12 +114,16 @@ main(int argc, char **argv)
 	static struct jobs jobs;
 	struct arena      *arena = arena_new(CONFIG_ARENA_BYTES);
 	struct text        faults = text_new(arena, 256);
+	int                code;
 
-	if (!parse_options(argc, argv, &jobs))
-		return usage();
-	if (!config_load(jobs.config_path, arena, &jobs.config, &faults)) {
+	if (!parse_options(argc, argv, &jobs)) {
+		code = usage();
+	} else if (!config_load(jobs.config_path, arena, &jobs.config, &faults)) {
 		fprintf(stderr, "haat-jobs does not start:\n%s", faults.bytes);
-		return 3;
+		code = 3;
+	} else {
+		code = run_master(&jobs);
 	}
-	return run_master(&jobs);
+	arena_free(arena); /* with the secrets in it */
+	return code;
 }

@@ -139,27 +139,36 @@ serve_pool(struct haatd *haatd)
 	return master_run(&master) == 0 ? 0 : 1;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(struct haatd *haatd)
 {
-	struct haatd haatd = { .config_path = NULL };
-	struct text  faults, document;
+	struct text faults = text_new(haatd->arena, 256), document;
 
-	if (!parse_options(argc, argv, &haatd))
-		return usage();
-	haatd.arena = arena_new(haatd.openapi || haatd.lint ? TOOL_ARENA_BYTES : CONFIG_ARENA_BYTES);
 	routes_use(shop_tables);
-	faults = text_new(haatd.arena, 256);
 	if (!routes_lint(&faults)) {
 		fprintf(stderr, "haatd does not start, its routes are wrong:\n%s", faults.bytes);
 		return 3;
 	}
-	if (haatd.lint)
+	if (haatd->lint)
 		return 0;
-	if (!haatd.openapi)
-		return load(&haatd) ? serve_pool(&haatd) : 3;
-	document = text_new(haatd.arena, 1 << 20);
+	if (!haatd->openapi)
+		return load(haatd) ? serve_pool(haatd) : 3;
+	document = text_new(haatd->arena, 1 << 20);
 	openapi_print("https://localhost:8443", &document);
 	puts(document.bytes);
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct haatd haatd = { .config_path = NULL };
+	int          code;
+
+	if (!parse_options(argc, argv, &haatd))
+		return usage();
+	haatd.arena = arena_new(haatd.openapi || haatd.lint ? TOOL_ARENA_BYTES : CONFIG_ARENA_BYTES);
+	code = run(&haatd);
+	arena_free(haatd.arena); /* with the secrets in it */
+	return code;
 }

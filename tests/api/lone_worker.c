@@ -29,6 +29,10 @@ become_workers(int fd, const char *const *settings)
 	const char *config = form("%s/haat.conf", shop_directory());
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* What is for ./dev alone would be taken for unknown settings. */
+	unsetenv("HAAT_PRODUCTS");
+	unsetenv("HAAT_CONFIGURE");
+	unsetenv("HAAT_BUFFER_POOL");
 	for (; *settings != NULL; settings++)
 		putenv(form("%s", *settings));
 	dup2(fd, STDIN_FILENO);
