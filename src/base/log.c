@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, PROGRAM_BYTES = 32 };
+enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, PROGRAM_BYTES = 32, HELD_BYTES = 4096 };
 
 /* A JSON object in the making: what no longer fits before `limit` is left out, and `cut` says so. */
 struct line {
@@ -25,6 +25,12 @@ static struct log_context running;
 static bool               is_running;
 static uint64_t           dropped;
 static bool               never_waits; /* stderr is a file */
+
+/* Whole lines that wait for log_flush; no more than a pipe takes without parting them (PIPE_BUF). */
+static char     held[HELD_BYTES];
+static size_t   held_length;
+static uint64_t held_lines;
+static bool     holding;
 
 void
 log_open(const char *program, enum log_level least)
@@ -218,7 +224,7 @@ add_head(struct line *line, enum log_level level, const char *message)
 
 /* One write, and only when it would not have to wait. */
 static void
-send_line(const char *bytes, size_t length)
+send_lines(const char *bytes, size_t length, uint64_t lines)
 {
 	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int           saved = errno;
@@ -229,8 +235,44 @@ send_line(const char *bytes, size_t length)
 			written = write(STDERR_FILENO, bytes, length);
 		while (written < 0 && errno == EINTR);
 	if (written != (ssize_t)length)
-		dropped++;
+		dropped += lines;
 	errno = saved;
+}
+
+static void
+send_held(void)
+{
+	if (held_length > 0)
+		send_lines(held, held_length, held_lines);
+	held_length = held_lines = 0;
+}
+
+void
+log_hold(void)
+{
+	holding = true;
+}
+
+void
+log_flush(void)
+{
+	send_held();
+	holding = false;
+}
+
+/* What may have to explain a crash is written at once. */
+static void
+send_line(enum log_level level, const char *bytes, size_t length)
+{
+	if (length > sizeof held - held_length || !holding || level >= LOG_LEVEL_WARNING)
+		send_held();
+	if (!holding || level >= LOG_LEVEL_WARNING || length > sizeof held) {
+		send_lines(bytes, length, 1);
+		return;
+	}
+	memcpy(held + held_length, bytes, length);
+	held_length += length;
+	held_lines++;
 }
 
 void
@@ -252,5 +294,5 @@ log_write(enum log_level level, const char *message, const struct log_field *fie
 		add(&line, cut_tail, sizeof cut_tail - 1);
 	else
 		add(&line, tail, sizeof tail - 1);
-	send_line(bytes, line.length);
+	send_line(level, bytes, line.length);
 }

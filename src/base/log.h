@@ -49,6 +49,13 @@ void log_write(enum log_level level, const char *message, const struct log_field
 #define log_warning(message, ...) LOG_(LOG_LEVEL_WARNING, message, ##__VA_ARGS__)
 #define log_error(message, ...)   LOG_(LOG_LEVEL_ERROR, message, ##__VA_ARGS__)
 
+/*
+ * From log_hold to log_flush lines below LOG_LEVEL_WARNING may wait, to be written some at a time and in their order: a
+ * server brackets one turn of its loop, so that a busy one does not make a system call for each line.
+ */
+void log_hold(void);
+void log_flush(void);
+
 /* Lines that could not be written since the start of the process. */
 uint64_t log_dropped(void);
 

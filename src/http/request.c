@@ -2,6 +2,7 @@
 #include "http/request.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <zlib.h>
@@ -98,8 +99,18 @@ tag_is_listed(const char *header, const char *tag, bool version_only)
 static const char *
 make_tag(struct arena *arena, struct uuid id, int64_t version)
 {
-	return arena_format(arena, "\"%02x%02x%02x%02x-%lld\"", id.bytes[12], id.bytes[13], id.bytes[14], id.bytes[15],
-	    (long long)version);
+	static const char hex[] = "0123456789abcdef";
+	struct text       tag = text_new(arena, 48);
+
+	text_add_char(&tag, '"');
+	for (size_t i = sizeof id.bytes - 4; i < sizeof id.bytes; i++) {
+		text_add_char(&tag, hex[id.bytes[i] >> 4]);
+		text_add_char(&tag, hex[id.bytes[i] & 15]);
+	}
+	text_add_char(&tag, '-');
+	text_add_integer(&tag, version);
+	text_add_char(&tag, '"');
+	return tag.bytes;
 }
 
 bool

@@ -152,8 +152,11 @@ send_answer(struct request *request, uint64_t round_trips)
 	if (request->etag == NULL && strstr(request->headers.bytes, "Cache-Control:") == NULL)
 		TEXT_ADD(&head, "Cache-Control: no-store\r\n");
 	text_add(&head, request->headers.bytes, request->headers.length);
-	if (request->work->config->profile == PROFILE_DEVELOPMENT)
-		text_addf(&head, "X-Round-Trips: %llu\r\n", (unsigned long long)round_trips);
+	if (request->work->config->profile == PROFILE_DEVELOPMENT) {
+		TEXT_ADD(&head, "X-Round-Trips: ");
+		text_add_integer(&head, (int64_t)round_trips);
+		TEXT_ADD(&head, "\r\n");
+	}
 	TEXT_ADD(&head, "\r\n");
 	FCGX_PutStr(head.bytes, (int)head.length, request->fcgi->out);
 	FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out);

@@ -191,7 +191,9 @@ run_loop(struct loop *loop)
 
 	while (!loop->stopping || any_open(loop)) {
 		if (watch(loop)) {
+			log_hold();
 			serve_readable(loop);
+			log_flush();
 			if (loop->polls[POLL_SIGNALS].revents != 0)
 				take_signals(loop);
 		} else if (loop->stopping && monotonic_ms() >= loop->end_at_ms) {

@@ -243,10 +243,13 @@ make_key(struct cache *cache, const char *name, struct key *key)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char       *prefix = cache->config->cache.prefix, *whole;
+	size_t            prefix_length = strlen(prefix), name_length = strlen(name);
 	unsigned char     digest[32];
 
-	if (strlen(prefix) + strlen(name) <= KEY_MAX && fits(prefix) && fits(name)) {
-		key->length = (size_t)snprintf(key->bytes, sizeof key->bytes, "%s%s", prefix, name);
+	if (prefix_length + name_length <= KEY_MAX && fits(prefix) && fits(name)) {
+		memcpy(key->bytes, prefix, prefix_length);
+		memcpy(key->bytes + prefix_length, name, name_length + 1);
+		key->length = prefix_length + name_length;
 		return;
 	}
 	whole = arena_format(cache->arena, "%s%s", prefix, name);

@@ -231,6 +231,47 @@ test_full_pipe_drops(void)
 	CHECK_INT(log_dropped() - before, 1);
 }
 
+/* Lines wait while they are held, in their order, but a warning waits for nothing and takes them along. */
+static void
+test_held_lines_wait(void)
+{
+	const char *lines;
+
+	log_open("haatd", LOG_LEVEL_INFO);
+	capture();
+	log_hold();
+	log_info("first");
+	CHECK_INT(lseek(captured, 0, SEEK_END), 0);
+	log_warning("second");
+	CHECK(lseek(captured, 0, SEEK_END) > 0);
+	log_info("third");
+	log_flush();
+	log_info("fourth");
+	lines = release();
+	REQUIRE(strstr(lines, "first") != NULL && strstr(lines, "fourth") != NULL);
+	CHECK(strstr(lines, "first") < strstr(lines, "second"));
+	CHECK(strstr(lines, "second") < strstr(lines, "third"));
+	CHECK(strstr(lines, "third") < strstr(lines, "fourth"));
+}
+
+/* More than fits is written before its time. */
+static void
+test_many_held_lines_are_written(void)
+{
+	size_t count = 0;
+
+	log_open("haatd", LOG_LEVEL_INFO);
+	capture();
+	log_hold();
+	for (int i = 0; i < 100; i++)
+		log_info("a line of some length, so that a hundred of them are more than are held");
+	CHECK(lseek(captured, 0, SEEK_END) > 0);
+	log_flush();
+	for (const char *at = release(); (at = strchr(at, '\n')) != NULL; at++)
+		count++;
+	CHECK_INT(count, 100);
+}
+
 static void
 test_emails(void)
 {
@@ -338,5 +379,5 @@ test_hostile_texts_take_linear_time(void)
 SUITE("log", TEST(test_a_line), TEST(test_without_fields_and_context), TEST(test_levels),
     TEST(test_fields_are_masked_unless_trusted), TEST(test_long_texts_are_cut),
     TEST(test_invalid_utf8_becomes_valid_json),
-    TEST(test_full_pipe_drops), TEST(test_emails), TEST(test_phones), TEST(test_cards), TEST(test_secrets),
+    TEST(test_full_pipe_drops), TEST(test_held_lines_wait), TEST(test_many_held_lines_are_written), TEST(test_emails), TEST(test_phones), TEST(test_cards), TEST(test_secrets),
     TEST(test_mask_cuts_at_characters), TEST(test_hostile_texts_take_linear_time))
