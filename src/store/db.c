@@ -261,7 +261,6 @@ prepared(struct db *db, const char *sql, const struct shape *shape, size_t n, co
 	TRY(ensure_connected(db));
 	slot = find_statement(db, sql);
 	if (*slot == NULL) {
-		db->round_trips++;
 		*slot = statement_prepare(db->connection, sql, shape, &error, &message);
 		if (*slot == NULL)
 			return failed(db, error, message, sql);

@@ -128,7 +128,10 @@ bool db_duplicate(const struct db *db, const struct problem *problem, const char
 /* Was the last DATABASE_BUSY a deadlock (the transaction is gone), not a lock or statement time-out? */
 bool db_deadlocked(const struct db *db);
 
-/* Round trips to the server since the process began, for query budgets. */
+/*
+ * Round trips to the server since the process began, for query budgets; without those that prepare a statement, which a
+ * connection does once.
+ */
 uint64_t db_round_trips(const struct db *db);
 
 /* Used by store/transaction.c. */

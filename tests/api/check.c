@@ -53,17 +53,21 @@ routes_hit_path(void)
 	return form("%s/routes-hit", directory == NULL ? shop_directory() : directory);
 }
 
-/* One short write to the end of the file, so that programs at the same time do not mix their lines. */
+/*
+ * The route's id and the fewest round trips it took.  One short write to the end of the file, so that programs at the same
+ * time do not mix their lines.
+ */
 static void
-note_hit(const struct route *route)
+note_hit(const struct route *route, const struct answer *answer)
 {
-	static bool noted[ROUTES_MAX];
-	const char *line = form("%s\n", route->id);
+	static long fewest[ROUTES_MAX]; /* and one; 0 before the route was hit */
+	const char *line = form("%s %ld\n", route->id, answer->round_trips);
+	long       *least = &fewest[route_index(route)];
 	int         file;
 
-	if (noted[route_index(route)])
+	if (*least != 0 && *least <= answer->round_trips + 1)
 		return;
-	noted[route_index(route)] = true;
+	*least = answer->round_trips + 1;
 	file = open(routes_hit_path(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (file < 0 || write(file, line, strlen(line)) < 0)
 		perror("routes-hit");
@@ -147,8 +151,8 @@ check_success(const struct call *call, const struct answer *answer, const struct
 	    strncmp(header_of(answer, "Content-Type"), route->answer_type, strlen(route->answer_type)) != 0) {
 		refuse(answer, "has another Content-Type than the route says");
 	}
-	if (answer->status != 304)
-		note_hit(route);
+	if (answer->status != 304 && header_of(answer, "Idempotent-Replayed") == NULL)
+		note_hit(route, answer);
 }
 
 void
