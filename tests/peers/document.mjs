@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { call, finish, test } from './suite.mjs';
+import { call, finish, signIn, test } from './suite.mjs';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const answer = await call('GET', '/openapi.json');
@@ -88,6 +88,64 @@ await test('every operation can succeed', async () => {
 await test('a schema that is not wanted is not there', async () => {
 	for (const name of Object.keys(api.components.schemas))
 		assert.ok(text.includes(`"#/components/schemas/${name}"`), `nothing refers to ${name}`);
+});
+
+// --- what the schemas refuse, the shop refuses ----------------------------------------------------------------------------
+
+const tokens = [undefined];
+for (const email of ['customer@haat.test', 'shop@haat.test', 'admin@haat.test']) tokens.push((await signIn(email)).access);
+
+function* bodyRoutes() {
+	for (const [route, item] of Object.entries(api.paths))
+		for (const [method, operation] of Object.entries(item)) {
+			const media = operation.requestBody?.content?.['application/json'];
+			if (media?.schema.$ref !== undefined)
+				yield { method: method.toUpperCase(), path: route.replace('/api/v1', '').replaceAll(/{[^}]*}/g, 'nothing'), media };
+		}
+}
+
+// An account that may send a body there at all: one for whom a body of the wrong kind is what is wrong.
+async function tokenFor(method, path) {
+	for (const token of tokens)
+		if ((await call(method, path, { token, body: [] })).status === 400) return { token };
+	return undefined;
+}
+
+// The example with one member changed, left out or added; of nested objects and elements, too.
+function* changes(value) {
+	if (Array.isArray(value)) {
+		for (const [i, element] of value.entries())
+			for (const changed of changes(element)) yield value.with?.(i, changed) ?? [...value.slice(0, i), changed, ...value.slice(i + 1)];
+		yield Array(1500).fill(value[0]);
+	} else if (value !== null && typeof value === 'object') {
+		yield { ...value, surely_unknown: 1 };
+		for (const [name, member] of Object.entries(value)) {
+			const { [name]: _, ...rest } = value;
+			yield rest;
+			for (const other of [null, 0, -1, 1.5, 1e300, '', 'x', 'x'.repeat(70000), true, [], {}, [null], { a: null }])
+				yield { ...value, [name]: other };
+			for (const changed of changes(member)) yield { ...value, [name]: changed };
+		}
+	}
+}
+
+await test('a body that breaks its schema is refused', async () => {
+	let sent = 0;
+	for (const { method, path: route, media } of bodyRoutes()) {
+		const who = await tokenFor(method, route);
+		assert.ok(who, `nobody may send a body to ${method} ${route}`);
+		const validate = validator(media.schema);
+		const wrong = [...changes(media.example)].filter((body) => !validate(body));
+		for (let i = 0; i < wrong.length; i += 16)
+			await Promise.all(wrong.slice(i, i + 16).map(async (body) => {
+				const got = await call(method, route, { token: who.token, body });
+				sent++;
+				assert.ok(got.status === 400 && got.body?.code === 'validation_failed',
+					`${method} ${route} answered ${got.status} ${got.text.slice(0, 300)} to ${JSON.stringify(body).slice(0, 300)}`);
+			}));
+	}
+	assert.ok(sent > 500, `only ${sent} bodies were sent`);
+	console.log(`  (${sent} bodies)`);
 });
 
 finish();
