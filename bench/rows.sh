@@ -1,24 +1,40 @@
 # rows.sh: the rows of the table, each measured against its yardstick.  Sourced by bench/run.
 #
-# A row is a line of stage/rows: work|per second|against|ratio|target|p50|p99, with "-" for what it has not.
+# A row is a line of stage/rows: work|per second|against|ratio|target|p50|p99|cpu|cpu ratio, with "-" for what it has not.
+# The processor time of a request, of all that answers it (nginx, workers, memcached, MariaDB), is told beside the rates:
+# when others use the machine, too, it is what can be trusted.
 
 wanted() { [ -z "$only" ] || [[ $1 == *"$only"* ]]; }
 
 add_row() { local IFS='|'; printf '%s\n' "$*" >>"$stage/rows"; say "  $*"; }
 
-median() { sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
-divide() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.3f", (b > 0 ? a / b : 0)}'; }
+median() { sort -n | awk '{v[NR] = $1} END {print NR == 0 ? "-" : NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
+divide() { awk -v a="$1" -v b="$2" 'BEGIN {if (b + 0 > 0) printf "%.3f", a / b; else printf "-"}'; }
 
-# get PORT URL: "requests-per-second p50_ms p99_ms" of 32 connections.
-get() {
-	wrk -t 1 -c 32 -d "${seconds}s" --latency "http://127.0.0.1:$1$2" | awk '
-		function ms(t) {return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000}
-		$1 == "50%" {p50 = ms($2)} $1 == "99%" {p99 = ms($2)} /Non-2xx/ {bad = 1} /^Requests\/sec/ {n = $2}
-		END {if (bad || n == 0) exit 1; printf "%.1f %.3f %.3f\n", n, p50, p99}' || die "'$2' on port $1 fails under load"
+# The processor time that all on the stage have used, in microseconds.
+stage_cpu() {
+	local pid part
+	for pid in "${started[@]}"; do family "$pid"; done >"$stage/family"
+	for part in api memcached mariadb; do
+		read -r pid _ <"$run/pid/$part"
+		family "$pid"
+	done >>"$stage/family"
+	while read -r pid; do cat "/proc/$pid/task"/*/schedstat; done <"$stage/family" 2>/dev/null | awk '{n += $1} END {printf "%.0f", n / 1000}'
 }
 
-# Those of a file of "per_second p50 p99" lines, by column.
-column_median() { awk -v c="$2" '{print $c}' "$1" | median; }
+# get PORT URL: "requests-per-second p50_ms p99_ms cpu_us" of 32 connections.
+get() {
+	local before
+	before=$(stage_cpu)
+	wrk -t 1 -c 32 -d "${seconds}s" --latency "http://127.0.0.1:$1$2" | awk '
+		function ms(t) {return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000}
+		$1 == "50%" {p50 = ms($2)} $1 == "99%" {p99 = ms($2)} /Non-2xx/ {bad = 1} /^Requests\/sec/ {n = $2} /requests in/ {all = $1}
+		END {if (bad || n == 0) exit 1; printf "%.1f %.3f %.3f %d\n", n, p50, p99, all}' >"$stage/got" || die "'$2' on port $1 fails under load"
+	awk -v used="$(($(stage_cpu) - before))" '{printf "%s %s %s %.1f\n", $1, $2, $3, used / $4}' "$stage/got"
+}
+
+# Of a file of lines "per_second p50 p99 cpu", by column; "-" where there is none.
+column_median() { awk -v c="$2" '$c != "" && $c != "-" {print $c}' "$1" | median; }
 
 # compare WORK AGAINST TARGET YARDSTICK SUBJECT: two commands that print "per_second p50 p99", in turns.
 compare() {
@@ -29,10 +45,12 @@ compare() {
 		$yardstick >>"$stage/yardstick"
 		$subject >>"$stage/subject"
 	done
-	add_row "$against" "$(column_median "$stage/yardstick" 1)" - - - "$(column_median "$stage/yardstick" 2)" "$(column_median "$stage/yardstick" 3)"
+	add_row "$against" "$(column_median "$stage/yardstick" 1)" - - - "$(column_median "$stage/yardstick" 2)" \
+	    "$(column_median "$stage/yardstick" 3)" "$(column_median "$stage/yardstick" 4)" -
 	add_row "$work" "$(column_median "$stage/subject" 1)" "$against" \
 	    "$(divide "$(column_median "$stage/subject" 1)" "$(column_median "$stage/yardstick" 1)")" "$target" \
-	    "$(column_median "$stage/subject" 2)" "$(column_median "$stage/subject" 3)"
+	    "$(column_median "$stage/subject" 2)" "$(column_median "$stage/subject" 3)" "$(column_median "$stage/subject" 4)" \
+	    "$(divide "$(column_median "$stage/yardstick" 4)" "$(column_median "$stage/subject" 4)")"
 }
 
 # A product with two variants in the middle of the shop, and a category to filter by.
@@ -170,8 +188,8 @@ met='function met(ratio, number, target) {
 
 print_table() {
 	{
-		echo "work|per second|against|ratio|target|p50 ms|p99 ms|met"
-		awk -F '|' "$met"' {print $0 "|" met($4, $2, $5)}' "$stage/rows"
+		echo "work|per second|against|ratio|target|p50 ms|p99 ms|met|cpu us|by cpu"
+		awk -F '|' "$met"' BEGIN {OFS = "|"} {print $1, $2, $3, $4, $5, $6, $7, met($4, $2, $5), $8 == "" ? "-" : $8, $9 == "" ? "-" : $9}' "$stage/rows"
 	} | column -t -s '|'
 }
 
@@ -183,7 +201,7 @@ write_json() {
 		def number: if . == null or . == "-" or . == "" then null else (tonumber? // .) end;
 		{$machine, $date, $products, $seconds, $rounds, $workers, load_average_before: $load, transport: "plain HTTP on loopback, both sides",
 		 rows: [inputs | split("|") | {work: .[0], per_second: (.[1] | number), against: (if .[2] == "-" then null else .[2] end),
-		   ratio: (.[3] | number), target: (.[4] | number), p50_ms: (.[5] | number), p99_ms: (.[6] | number)}]}' \
+		   ratio: (.[3] | number), target: (.[4] | number), p50_ms: (.[5] | number), p99_ms: (.[6] | number), cpu_us: (.[7] | number), cpu_ratio: (.[8] | number)}]}' \
 	    "$stage/rows" >"$run/bench.json"
 	mkdir -p "$top/.run" && cp "$run/bench.json" "$top/.run/bench.json"
 	say "the numbers are in '$top/.run/bench.json'"

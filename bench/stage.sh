@@ -26,12 +26,13 @@ await_socket() {
 	done
 }
 
-# start_side NAME PROGRAM ARGUMENT...: runs beside the shop until the benchmark ends.
+# start_side NAME PROGRAM ARGUMENT...: runs beside the shop until the benchmark ends; in a session of its own like the parts
+# of the shop, since Linux shares the processors out among sessions first.
 started=()
 start_side() {
 	local name=$1
 	shift
-	"$@" </dev/null >>"$stage/log/$name.log" 2>&1 &
+	setsid "$@" </dev/null >>"$stage/log/$name.log" 2>&1 &
 	started+=($!)
 }
 
