@@ -14,12 +14,13 @@
 #include "http/limit.h"
 #include "http/respond.h"
 #include "http/server.h"
+#include "http/trace.h"
 #include "store/db.h"
 
 #include <assert.h>
 #include <setjmp.h>
 
-enum { REQUEST_ID_MAX = 64, TRACEPARENT_LENGTH = 55, STATUS_MAX = 599 };
+enum { REQUEST_ID_MAX = 64, STATUS_MAX = 599 };
 
 static const char *
 parameter(FCGX_Request *fcgi, const char *name)
@@ -52,11 +53,11 @@ identify(struct request *request)
 {
 	struct work *work = request->work;
 	const char  *id = parameter(request->fcgi, "REQUEST_ID");
-	const char  *trace = parameter(request->fcgi, "HTTP_TRACEPARENT");
+	struct trace trace = trace_continue(work->arena, parameter(request->fcgi, "HTTP_TRACEPARENT"));
 
 	work->request_id = is_plain(id, REQUEST_ID_MAX) ? arena_string(work->arena, id) : uuid_text(work->arena, uuid_new());
-	work->traceparent = strlen(trace) == TRACEPARENT_LENGTH && is_plain(trace, TRACEPARENT_LENGTH)
-	    ? arena_string(work->arena, trace) : "";
+	work->traceparent = trace.traceparent;
+	request->trace_id = trace.id;
 	work->address = arena_string(work->arena, parameter(request->fcgi, "REMOTE_ADDR"));
 }
 
@@ -67,7 +68,7 @@ name_in_log(const struct request *request)
 	const struct work *work = request->work;
 	bool               nobody = uuid_is_nil(request->principal.user.uuid);
 
-	log_context(&(struct log_context) { .request_id = work->request_id, .trace_id = work->traceparent,
+	log_context(&(struct log_context) { .request_id = work->request_id, .trace_id = request->trace_id,
 	    .route = request->route == NULL ? "none" : request->route->id,
 	    .user_id = nobody ? "" : uuid_text(work->arena, request->principal.user.uuid) });
 }
@@ -278,7 +279,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	log_context(NULL);
 	arena_reset(work->arena);
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "" };
+	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "", .trace_id = "" };
 	request->headers = text_new(work->arena, 256);
 	identify(request);
 	name_in_log(request);
@@ -306,7 +307,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		return;
 	}
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) { .work = work, .fcgi = fcgi, .keys = dispatcher->keys, .path = "", .query = "",
+	*request = (struct request) { .work = work, .fcgi = fcgi, .keys = dispatcher->keys, .path = "", .query = "", .trace_id = "",
 		.out = { .bytes = "" } };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher->keys);

@@ -13,4 +13,5 @@ libhaat_a_SOURCES += \
 	src/http/respond.c src/http/respond.h \
 	src/http/route.c src/http/route.h \
 	src/http/seal.c src/http/seal.h \
-	src/http/server.c src/http/server.h
+	src/http/server.c src/http/server.h \
+	src/http/trace.c src/http/trace.h

@@ -32,6 +32,7 @@ struct request {
 	const struct jwt_keys *keys;    /* signs the tokens of a sign-in */
 	FCGX_Request       *fcgi;
 	enum method         method;
+	const char         *trace_id;       /* of the caller's trace, "" when there is none */
 	const char         *path, *query;   /* raw, as the client sent them; query "" when there is none */
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	struct principal    principal;

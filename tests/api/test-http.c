@@ -347,15 +347,15 @@ traces(void)
 {
 	static const char *const wrong[] = { "x", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
 		"00-\"af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-	const char   *trace = form("00-%032llx-%016x-01", (unsigned long long)instant_now().unix_ms, (unsigned)getpid());
-	struct answer answer = api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: %s", trace)));
+	const char   *trace = form("%032llx", (unsigned long long)instant_now().unix_ms);
+	struct answer answer = api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: 00-%s-b7ad6b7169203331-01", trace)));
 
 	EXPECT(answer, 200);
 	CHECK(is_logged("api", trace, "\"route\":\"listBrands\""));
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		EXPECT(api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: %s", wrong[i]))), 200);
 	/* Not only the line at the end. */
-	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}", HEADERS("Stripe-Signature: x", form("traceparent: %s", trace))), 401);
+	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}", HEADERS("Stripe-Signature: x", form("traceparent: 00-%s-b7ad6b7169203331-01", trace))), 401);
 	CHECK(is_logged("hooks", trace, "signature was refused"));
 }
 

@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test-seal \
 	tests/unit/test-slug \
 	tests/unit/test-server \
+	tests/unit/test-trace \
 	tests/unit/test-shape \
 	tests/unit/test-shape-answer \
 	tests/unit/test-verify
