@@ -25,6 +25,7 @@ enum {
 	VERSION_TEXT_MAX = 21,
 	FILL_LOCK_SECONDS = 5,
 	WAIT_STEPS = 20, WAIT_STEP_MS = 10, /* how long the others wait for the one that fills */
+	RAISE_AGAIN_SECONDS = 10,           /* the longest that an old tree can be seen after memcached came back */
 };
 
 /* ---- the version ---- */
@@ -60,10 +61,12 @@ invalidate_tree_job(struct work *work, const struct job *job)
 {
 	uint64_t version;
 
-	(void)job;
-	if (!cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version))
-		return problem(NOT_READY, "memcached does not answer");
-	return OK;
+	if (cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version))
+		return OK;
+	/* What was cached before has run out by itself by then. */
+	if (job->attempts * RAISE_AGAIN_SECONDS > work->config->catalog.cache_seconds)
+		return OK;
+	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached does not answer", RAISE_AGAIN_SECONDS);
 }
 
 /* The version in force, made when there is none; false when memcached is down. */

@@ -27,7 +27,7 @@ struct shape;
 struct work;
 
 #define JOB_KINDS(X)                                                                                     \
-	X(INVALIDATE_TREE, "invalidate_tree", 5, 1, 0)        /* raise the category tree's version again */   \
+	X(INVALIDATE_TREE, "invalidate_tree", 10000, 1, 0)    /* raise the category tree's version again */   \
 	X(RELIST_MERCHANT, "relist_merchant", 12, 2, 0)       /* a merchant's products come into or out of the shop */ \
 	X(COUNT_SALES, "count_sales", 12, 6, 0)               /* add an order to its products' sales counters */ \
 	X(REFUND_PAYMENT, "refund_payment", 12, 2, 0)         /* give back one payment, or a part of it */    \
