@@ -12,6 +12,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_body.c src/catalog/product_body.h \
 	src/catalog/product_change.c \
 	src/catalog/product_create.c \
+	src/catalog/product_facets.c \
 	src/catalog/product_kept.c \
 	src/catalog/product_list.c src/catalog/product_list.h \
 	src/catalog/product_routes.c \

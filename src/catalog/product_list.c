@@ -25,6 +25,8 @@ static const struct member product_query_members[] = {
 	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
 	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
 	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .says = "0 to 5."),
+	M_BOOLEAN(struct product_query, facets, "facets",
+	    .says = "Also count brands, categories and prices of all that match, of the newest 10000; not in a search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
 	    .says = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
 	M_ENUM(struct product_query, status, "status", status_words,
@@ -34,7 +36,10 @@ static const struct member product_query_members[] = {
 };
 SHAPE_SHARED(struct product_query, product_list_query_shape, "ProductQuery", product_query_members);
 
-static const struct member product_page_members[] = { PAGE_MEMBERS_(struct product_page, product_summary_shape) };
+static const struct member product_page_members[] = {
+	PAGE_MEMBERS_(struct product_page, product_summary_shape),
+	M_OBJECT(struct product_page, facets, "facets", product_facets_shape, .omitted = true, .says = "When asked for."),
+};
 SHAPE_SHARED(struct product_page, product_page_shape, "ProductPage", product_page_members);
 
 void
@@ -174,7 +179,7 @@ filter_index(const struct product_filters *filters, bool by_price)
  * The indexes that the server may choose from.  A brand or merchant with a further filter may have next to nothing, which
  * the ordering's index would look for through the whole shop; so then it is their own index.
  */
-static void
+void
 compose_index(struct composed *composed, const struct product_filters *filters, int ordering)
 {
 	bool        by_price = ordering / 2 == BY_PRICE / 2, by_time = ordering / 2 == BY_CREATED / 2;
@@ -337,6 +342,8 @@ list_products(struct request *request)
 	struct product_filters      filters;
 	struct cursor               cursor;
 
+	if (query->facets && (query->status != NULL || query->search != NULL))
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "facets", "do not go with status or search");
 	if (query->status != NULL) {
 		TRY(list_kept_products(request, query, &page));
 		return respond(request, &page);
@@ -350,6 +357,8 @@ list_products(struct request *request)
 	if (cursor.ordering >= BY_RELEVANCE)
 		return problem(BAD_CURSOR, "the cursor was not made by this shop for this list");
 	TRY(list_shown(request, &filters, &cursor, query->list.limit, &page));
+	if (query->facets)
+		TRY(count_facets(request->work, &filters, &page.facets));
 	page_links(request, &cursor, query->list.limit, page.results, sizeof *page.results, &page.n_results, product_key,
 	    &page.next, &page.previous);
 	return respond(request, &page);

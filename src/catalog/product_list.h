@@ -25,6 +25,7 @@ struct product_query {
 	const char         *currency, *search;
 	struct decimal     *min_price, *max_price, *rating_gte;
 	bool               *is_featured, *in_stock;
+	bool                facets;
 	int                *status, *ordering;
 };
 
@@ -40,7 +41,15 @@ struct product_filters {
 	bool                several;  /* more than one besides the category */
 };
 
-struct product_page { struct product_summary *results; size_t n_results; const char *next, *previous; };
+struct product_facets;
+SHAPE_DECLARE(struct product_facets, product_facets_shape);
+
+struct product_page {
+	struct product_summary *results;
+	size_t                  n_results;
+	const char             *next, *previous;
+	struct product_facets  *facets; /* NULL: not asked for */
+};
 
 enum { LIST_PARAMETERS_MAX = 40 };
 
@@ -68,6 +77,12 @@ void compose_filters(struct composed *composed, const struct product_filters *fi
 
 /* "SELECT ..." of what a list shows; in_stock is what was asked for, if it was. */
 void compose_columns(struct composed *composed, const bool *in_stock);
+
+/* "FORCE INDEX (...)": what the server may choose from for these filters in that ordering. */
+void compose_index(struct composed *composed, const struct product_filters *filters, int ordering);
+
+/* What all products that match the filters have in common. */
+const struct problem *count_facets(struct work *work, const struct product_filters *filters, struct product_facets **facets);
 
 /* The cursor's key of a row, for page_links. */
 void product_key(const void *row, int ordering, struct cursor *into);

@@ -603,6 +603,33 @@ category_and_brand_by_slug(void)
 }
 
 static void
+facets_are_counted_on_demand(void)
+{
+	struct answer answer;
+
+	prepare_many();
+	answer = api_get(form("/products?category=%s&limit=1", many_category), NULL);
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "facets"));
+	answer = api_get(form("/products?category=%s&limit=1&facets=1&ordering=price", many_category), NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "facets.brands"), 0);
+	CHECK_TEXT(text_at(&answer, "facets.categories.0.id"), many_category);
+	CHECK_INT(number_at(&answer, "facets.categories.0.count"), MANY);
+	CHECK_TEXT(text_at(&answer, "facets.prices.0.min"), "0.00");
+	CHECK_TEXT(text_at(&answer, "facets.prices.0.max"), "89.00");
+	CHECK_TEXT(text_at(&answer, "facets.prices.0.currency"), "USD");
+	answer = api_get(form("/products?category=%s&limit=1&facets=1&is_featured=true", many_category), NULL);
+	CHECK_INT(number_at(&answer, "facets.categories.0.count"), MANY / 10);
+	answer = api_get(form("/products?brand=%s&facets=true", brand), NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "facets.brands.0.id"), brand);
+	CHECK_INT(number_at(&answer, "facets.brands.0.count"), length_at(&answer, "results"));
+	answer = api_get("/products?search=lamp&facets=1", NULL);
+	EXPECT_FAULT(answer, "facets");
+}
+
+static void
 bad_queries_are_refused(void)
 {
 	struct answer answer;
@@ -714,5 +741,5 @@ SUITE("api: products", TEST(a_product_comes_whole), TEST(slugs_are_told_apart), 
     TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
     TEST(tags_change_with_what_is_shown),
     TEST(null_clears_and_absence_keeps), TEST(variants_come_change_and_go), TEST(cursors_walk_forth_and_back),
-    TEST(filters_leave_what_matches), TEST(category_and_brand_by_slug), TEST(bad_queries_are_refused),
+    TEST(filters_leave_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
     TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_forth_and_back))

@@ -1,0 +1,87 @@
+/*
+ * What the products of a list have in common: how many of each brand and category, and from which price to which.
+ *
+ * Counted on demand and among the newest FACETS_MAX products that match, so that it costs the same however many there are.
+ */
+#include "catalog/product_list.h"
+
+#define FACETS_MAX "10000"
+enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10 };
+
+struct facet {
+	struct uuid id;
+	const char *name, *slug;
+	int64_t     count;
+};
+
+static const struct member facet_members[] = {
+	M_ID(struct facet, id, "id"),
+	M_TEXT(struct facet, name, "name", 120, .required = true, .example = "\"Aarong\""),
+	M_TEXT(struct facet, slug, "slug", 150, .required = true, .example = "\"aarong\""),
+	M_INTEGER(struct facet, count, "count", 1, INT64_MAX),
+};
+SHAPE(struct facet, facet_shape, "Facet", facet_members);
+
+struct price_range {
+	const char  *currency;
+	struct money min, max;
+	int64_t      count;
+};
+
+static const struct member price_range_members[] = {
+	M_MONEY(struct price_range, min, "min"),
+	M_MONEY(struct price_range, max, "max"),
+	M_TEXT(struct price_range, currency, "currency", 3, .required = true, .example = "\"BDT\""),
+	M_INTEGER(struct price_range, count, "count", 1, INT64_MAX),
+};
+SHAPE(struct price_range, price_range_shape, "PriceRange", price_range_members);
+
+struct product_facets {
+	struct facet       *brands, *categories;
+	struct price_range *prices;
+	size_t              n_brands, n_categories, n_prices;
+};
+
+static const struct member product_facets_members[] = {
+	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX, .says = "The most frequent first."),
+	M_ARRAY(struct product_facets, categories, n_categories, "categories", facet_shape, CATEGORIES_MAX,
+	    .says = "The products' own, the most frequent first."),
+	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX, .says = "One for each currency."),
+};
+SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
+
+/* The statement's head, the matching listings as `f`, the statement's end. */
+static const struct problem *
+count_facet(struct work *work, const struct product_filters *filters, const char *head, const char *end,
+    const struct shape *shape, size_t limit, void *rows, size_t *count)
+{
+	struct composed composed = { .sql = text_new(work->arena, 1024) };
+
+	text_add_string(&composed.sql, head);
+	TEXT_ADD(&composed.sql, "FROM (SELECT l.product_id, l.brand_id, l.currency, l.price_minor FROM product_listings l ");
+	compose_index(&composed, filters, BY_CREATED_DOWN);
+	TEXT_ADD(&composed.sql, "WHERE ");
+	compose_category(&composed, filters);
+	compose_filters(&composed, filters);
+	TEXT_ADD(&composed.sql, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT " FACETS_MAX ") f ");
+	text_add_string(&composed.sql, end);
+	return db_rows_(work->db, shape, limit, rows, count, db_compose(work->db, composed.sql.bytes), composed.n,
+	    composed.parameters);
+}
+
+const struct problem *
+count_facets(struct work *work, const struct product_filters *filters, struct product_facets **facets)
+{
+	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
+
+	TRY(count_facet(work, filters, "SELECT b.id, b.name, b.slug, COUNT(*) AS count ",
+	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape, BRANDS_MAX,
+	    &into->brands, &into->n_brands));
+	TRY(count_facet(work, filters, "SELECT c.id, c.name, c.slug, COUNT(*) AS count ",
+	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
+	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50", &facet_shape, CATEGORIES_MAX, &into->categories,
+	    &into->n_categories));
+	return count_facet(work, filters,
+	    "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count ",
+	    "GROUP BY f.currency ORDER BY count DESC LIMIT 10", &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
+}
