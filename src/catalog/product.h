@@ -18,7 +18,6 @@ enum { VARIANTS_MAX = 100, IMAGES_MAX = 20, IMAGES_BYTES = 64000, OPTIONS_MAX = 
 struct keeper {
 	bool                      staff;
 	const struct merchant_id *merchant; /* NULL: not a seller */
-	bool                      merchant_active;
 };
 struct keeper product_keeper(const struct request *request);
 

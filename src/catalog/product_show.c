@@ -22,10 +22,8 @@
 struct keeper
 product_keeper(const struct request *request)
 {
-	bool seller = MAY(request, CATALOG_WRITE_OWN);
-
-	return (struct keeper) { .staff = MAY(request, CATALOG_WRITE), .merchant = seller ? request->principal.merchant : NULL,
-		.merchant_active = request->principal.merchant_active };
+	return (struct keeper) { .staff = MAY(request, CATALOG_WRITE),
+		.merchant = MAY(request, CATALOG_WRITE_OWN) ? request->principal.merchant : NULL };
 }
 
 static const struct problem *

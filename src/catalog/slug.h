@@ -30,7 +30,7 @@ const struct problem *slug_free(struct work *work, const char *sql, const char *
 	"(SELECT MAX(CAST(SUBSTRING(slug, ? + 1) AS UNSIGNED)) FROM " table                    \
 	" WHERE slug > ? AND slug < ? AND SUBSTRING(slug, ? + 1) REGEXP '^[1-9][0-9]{0,8}$') AS highest"
 
-/* A slug of one of the tables above takes at most this many numbers into account in one transaction. */
+/* How often a free slug is looked for, should others take it first, before the clash is given back. */
 enum { SLUG_TRIES = 5 };
 
 #endif
