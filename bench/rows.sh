@@ -13,11 +13,11 @@ divide() { awk -v a="$1" -v b="$2" 'BEGIN {if (b + 0 > 0) printf "%.3f", a / b; 
 
 # The processor time that all on the stage have used, in microseconds.
 stage_cpu() {
-	local pid part
+	local pid file
+	# A part that has ended meanwhile has no processor time to tell.
 	for pid in "${started[@]}"; do family "$pid"; done >"$stage/family"
-	for part in api memcached mariadb; do
-		read -r pid _ <"$run/pid/$part"
-		family "$pid"
+	for file in "$top_run"{,-*}/pid/{api,memcached,mariadb}; do
+		[ ! -s "$file" ] || { read -r pid _ <"$file" && family "$pid"; }
 	done >>"$stage/family"
 	while read -r pid; do cat "/proc/$pid/task"/*/schedstat; done <"$stage/family" 2>/dev/null | awk '{n += $1} END {printf "%.0f", n / 1000}'
 }
@@ -40,7 +40,8 @@ column_median() { awk -v c="$2" '$c != "" && $c != "-" {print $c}' "$1" | median
 compare() {
 	local work=$1 against=$2 target=$3 yardstick=$4 subject=$5 i
 	wanted "$work" || return 0
-	: >"$stage/yardstick" >"$stage/subject"
+	: >"$stage/yardstick"
+	: >"$stage/subject"
 	for ((i = 0; i < rounds; i++)); do
 		$yardstick >>"$stage/yardstick"
 		$subject >>"$stage/subject"
@@ -136,8 +137,10 @@ size_rows() {
 		# shellcheck disable=SC2086
 		kb=$(pss_kb $members)
 		all=$((all + kb))
-		add_row "$part of the shop with $1, MB" "$(divide "$kb" 1024)" - - - - -
+		add_row "$part with $1, MB" "$(divide "$kb" 1024)" - - - - -
 		[ "$part" = api ] || continue
+		add_row "a worker's RSS with $1, MB" "$(awk '/^VmRSS/ {printf "%.3f", $2 / 1024}' "/proc/$(cut -d ' ' -f 1 "/proc/$pid/task/$pid/children")/status")" \
+		    - - - - -
 		for worker in $(cat "/proc/$pid/task/$pid/children"); do
 			kb=$(pss_kb "$worker")
 			[ "$kb" -le "$largest" ] || largest=$kb
@@ -162,18 +165,17 @@ flat_against() {
 	until curl -fs -o /dev/null "http://127.0.0.1:$there_port$there_detail"; do sleep 0.1; done
 	there() { get "$there_port" "$1"; }
 	here() { get "$here_shop" "$1"; }
-	local rows=$here_stage/rows
 	stage=$here_stage
-	compare "product detail of $here_products" "product detail of $count" "$target" "there $there_detail" "here $here_detail"
-	compare "product list of $here_products" "product list of $count" "$target" "there $there_list" "here $here_list"
-	[ "$count" != 1000 ] || size_rows "1000 products" "<512"
+	compare "flatness: product detail of $here_products" "product detail of $count" "$target" "there $there_detail" "here $here_detail"
+	compare "flatness: product list of $here_products" "product list of $count" "$target" "there $there_list" "here $here_list"
+	[ "$count" != 1000 ] || ! wanted size || size_rows "1000 products" "<512"
 	shop "$count" down >/dev/null 2>&1
 	run=$here_run port=$here_port stage=$here_stage shop_port=$here_shop products=$here_products
 	detail_url=$here_detail list_url=$here_list
 }
 
 measure_flatness() {
-	wanted flatness || return 0
+	wanted flatness || wanted size || return 0
 	say "flatness"
 	flat_against 1000 0.80
 	[ -z "$million" ] || flat_against 1000000 -

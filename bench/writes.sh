@@ -200,5 +200,5 @@ measure_logins() {
 	wanted logins || return 0
 	printf '%s\n' "POST /api/v1/accounts/login HTTP/1.1" "Host: localhost" "Content-Type: application/json" "" \
 	    '{"email": "customer@haat.test", "password": "Haat-demo-2026!"}' >"$stage/login.request"
-	add_row logins "$(load --port="$shop_port" --request="$stage/login.request" --connections=4 | awk '{print $1 "|-|-|-|" $2 "|" $3}')"
+	add_row logins "$(load --port="$shop_port" --request="$stage/login.request" --connections=4 --seconds=5 | awk '{print $1 "|-|-|-|" $2 "|" $3}')"
 }
