@@ -6,11 +6,14 @@ store_tests = \
 	tests/store/test-db \
 	tests/store/test-jobs \
 	tests/store/test-limit \
-	tests/store/test-migrate
+	tests/store/test-migrate \
+	tests/store/test-stock
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_database.c tests/private_database.h
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
+tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_cache_SOURCES = tests/store/test-cache.c
 tests_store_test_limit_SOURCES = tests/store/test-limit.c tests/private_cache.c tests/private_cache.h
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \

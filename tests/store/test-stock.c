@@ -1,0 +1,285 @@
+/* What orders do to stock, step by step, against a MariaDB of its own with the whole schema. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "inventory/inventory.h"
+#include "store/db.h"
+#include "store/migrate.h"
+#include "store/work.h"
+#include "tests/private_database.h"
+#include "tests/suite.h"
+
+#include <mysql.h>
+
+enum { VARIANTS = 5, ARENA_BYTES = 16 << 20 };
+
+static struct config     config;
+static struct arena     *arena;
+static MYSQL            *root; /* what others see */
+static struct work       work;
+static struct variant_id variants[VARIANTS];
+static struct order_id   order;
+
+/* ---- the scene: five variants with 10, 11, ... on hand, and an order without lines ---- */
+
+static void
+ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
+{
+	(void)migration, (void)milliseconds, (void)argument;
+}
+
+static bool
+make_schema(void)
+{
+	const char       *directory = arena_format(arena, "%s/sql", source_directory());
+	struct text       fault = text_new(arena, 200);
+	struct migrations migrations;
+
+	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
+	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
+}
+
+static void
+as_root(const char *sql)
+{
+	if (private_run(root, sql) != 0) {
+		fprintf(stderr, "'%s': %s\n", sql, mysql_error(root));
+		exit(1);
+	}
+}
+
+static const char *
+id(struct uuid uuid)
+{
+	return uuid_text(arena, uuid);
+}
+
+static void
+set_scene(void)
+{
+	struct uuid any = uuid_new();
+
+	arena_reset(arena);
+	as_root("SET foreign_key_checks = 0");
+	order = NEW_ID(order_id);
+	as_root(arena_format(arena, "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, total_minor, shipping_method, "
+	    "shipping_address, billing_address) VALUES ('%s', '%.20s', '%s', 'USD', 0, 0, 'pickup', '{}', '{}')",
+	    id(order.uuid), id(order.uuid) + 16, id(any)));
+	for (int i = 0; i < VARIANTS; i++) {
+		variants[i] = NEW_ID(variant_id);
+		as_root(arena_format(arena, "INSERT INTO variants (id, product_id, sku) VALUES ('%s', '%s', '%s')", id(variants[i].uuid),
+		    id(any), id(variants[i].uuid)));
+		as_root(arena_format(arena, "INSERT INTO inventory (variant_id, on_hand) VALUES ('%s', %d)", id(variants[i].uuid), 10 + i));
+		as_root(arena_format(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) "
+		    "VALUES ('%s', '%s', %d, 'initial')", id(uuid_new()), id(variants[i].uuid), 10 + i));
+	}
+	as_root("SET foreign_key_checks = 1");
+}
+
+static int64_t
+on_hand(int variant)
+{
+	return private_value(root, arena_format(arena, "SELECT on_hand FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
+}
+
+static int64_t
+reserved(int variant)
+{
+	return private_value(root, arena_format(arena, "SELECT reserved FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
+}
+
+/* Movements sum to what is on hand, reservations that are held to what is reserved. */
+static void
+check_sums(void)
+{
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM inventory i WHERE on_hand <> "
+	    "(SELECT SUM(delta_on_hand) FROM inventory_movements m WHERE m.variant_id = i.variant_id) OR reserved <> "
+	    "(SELECT IFNULL(SUM(quantity), 0) FROM reservations r WHERE r.variant_id = i.variant_id AND status = 'held')"), 0);
+}
+
+/* ---- one step in a transaction ---- */
+
+struct step {
+	const struct problem *(*of_order)(struct work *work, struct order_id order); /* NULL: reserve the lines */
+	const struct stock_line *lines;
+	size_t                   count;
+	uint64_t                 trips;
+};
+
+static const struct problem *
+take_step(struct work *in, void *argument)
+{
+	struct step          *step = argument;
+	uint64_t              before = db_round_trips(in->db);
+	const struct problem *problem = step->of_order != NULL ? step->of_order(in, order)
+	                                                       : reserve_stock(in, order, step->lines, step->count);
+
+	step->trips = db_round_trips(in->db) - before;
+	return problem;
+}
+
+static const struct problem *
+run(const struct problem *(*of_order)(struct work *work, struct order_id order))
+{
+	struct step step = { .of_order = of_order };
+
+	return db_transaction(&work, take_step, &step);
+}
+
+static const struct problem *
+reserve(const struct stock_line *lines, size_t count, uint64_t *trips)
+{
+	struct step           step = { .lines = lines, .count = count };
+	const struct problem *problem = db_transaction(&work, take_step, &step);
+
+	if (trips != NULL)
+		*trips = step.trips;
+	return problem;
+}
+
+/* ---- tests ---- */
+
+static void
+test_reserve_commit_return(void)
+{
+	struct stock_line lines[2];
+
+	set_scene();
+	lines[0] = (struct stock_line) { variants[3], 4 };
+	lines[1] = (struct stock_line) { variants[1], 11 };
+	CHECK(reserve(lines, 2, NULL) == OK);
+	CHECK_INT(reserved(3), 4);
+	CHECK_INT(reserved(1), 11);
+	CHECK_INT(on_hand(3), 13);
+	check_sums();
+	CHECK(run(commit_stock) == OK);
+	CHECK_INT(on_hand(3), 9);
+	CHECK_INT(on_hand(1), 0);
+	CHECK_INT(reserved(3), 0);
+	check_sums();
+	CHECK(run(commit_stock) == OK); /* heard twice */
+	CHECK(run(release_stock) == OK);
+	CHECK_INT(on_hand(3), 9);
+	CHECK(run(return_stock) == OK);
+	CHECK(run(return_stock) == OK);
+	CHECK_INT(on_hand(3), 13);
+	CHECK_INT(on_hand(1), 11);
+	check_sums();
+}
+
+static void
+test_release_and_late_money(void)
+{
+	struct stock_line line;
+
+	set_scene();
+	line = (struct stock_line) { variants[0], 8 };
+	CHECK(reserve(&line, 1, NULL) == OK);
+	CHECK(run(rereserve_stock) == OK); /* held already */
+	CHECK_INT(reserved(0), 8);
+	CHECK(run(release_stock) == OK);
+	CHECK(run(release_stock) == OK);
+	CHECK_INT(reserved(0), 0);
+	CHECK(problem_is(run(commit_stock), PROBLEM_CONFLICT));
+	CHECK(run(return_stock) == OK);
+	CHECK_INT(on_hand(0), 10);
+	CHECK(run(rereserve_stock) == OK);
+	CHECK_INT(reserved(0), 8);
+	CHECK(run(commit_stock) == OK);
+	CHECK_INT(on_hand(0), 2);
+	check_sums();
+}
+
+/* What lacks is named by its place among the lines as they came; nothing is held. */
+static void
+test_short_lines_are_named(void)
+{
+	struct stock_line     lines[4];
+	const struct problem *problem;
+
+	set_scene();
+	lines[0] = (struct stock_line) { variants[4], 15 }; /* of 14 */
+	lines[1] = (struct stock_line) { variants[0], 6 };  /* of 10: enough, though not twice */
+	lines[2] = (struct stock_line) { variants[2], 12 }; /* of 12 */
+	lines[3] = (struct stock_line) { variants[1], 12 }; /* of 11 */
+	problem = reserve(lines, 4, NULL);
+	REQUIRE(problem_is(problem, PROBLEM_INSUFFICIENT_STOCK));
+	REQUIRE(problem->faults != NULL);
+	CHECK_INT(problem->faults->count, 2);
+	CHECK_TEXT(problem->faults->list[0].where, "items.0.quantity");
+	CHECK_TEXT(problem->faults->list[0].what, "only 14 left");
+	CHECK_TEXT(problem->faults->list[1].where, "items.3.quantity");
+	for (int i = 0; i < VARIANTS; i++)
+		CHECK_INT(reserved(i), 0);
+	CHECK_INT(private_value(root, arena_format(arena, "SELECT COUNT(*) FROM reservations WHERE order_id = '%s'", id(order.uuid))), 0);
+}
+
+/* Late money for two lines of which one is gone: the caller goes on in its transaction, so nothing may have changed. */
+static const struct problem *
+rereserve_and_go_on(struct work *in, struct order_id of)
+{
+	CHECK(problem_is(rereserve_stock(in, of), PROBLEM_INSUFFICIENT_STOCK));
+	return OK;
+}
+
+static void
+test_too_late_money_changes_nothing(void)
+{
+	struct stock_line lines[2];
+
+	set_scene();
+	lines[0] = (struct stock_line) { variants[0], 3 };
+	lines[1] = (struct stock_line) { variants[1], 5 };
+	CHECK(reserve(lines, 2, NULL) == OK);
+	CHECK(run(release_stock) == OK);
+	as_root(arena_format(arena, "UPDATE inventory SET reserved = 7 WHERE variant_id = '%s'", id(variants[1].uuid)));
+	CHECK(run(rereserve_and_go_on) == OK);
+	CHECK_INT(reserved(0), 0);
+	CHECK_INT(reserved(1), 7);
+	as_root(arena_format(arena, "UPDATE inventory SET reserved = 0 WHERE variant_id = '%s'", id(variants[1].uuid)));
+	check_sums();
+}
+
+static void
+test_lines_cost_no_round_trips(void)
+{
+	struct stock_line lines[VARIANTS];
+	uint64_t          one = 0, five = 0;
+
+	for (int i = 0; i < 2; i++) { /* the first time prepares the statements */
+		set_scene();
+		lines[0] = (struct stock_line) { variants[0], 1 };
+		CHECK(reserve(lines, 1, &one) == OK);
+	}
+	set_scene();
+	for (int i = 0; i < VARIANTS; i++)
+		lines[i] = (struct stock_line) { variants[VARIANTS - 1 - i], 1 };
+	CHECK(reserve(lines, VARIANTS, &five) == OK);
+	CHECK_INT(one, 2);
+	CHECK_INT(five, 2);
+	check_sums();
+}
+
+static const struct test tests[] = { TEST(test_reserve_commit_return), TEST(test_release_and_late_money),
+	TEST(test_short_lines_are_named), TEST(test_too_late_money_changes_nothing), TEST(test_lines_cost_no_round_trips) };
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	private_database(argv);
+	arena = arena_new(ARENA_BYTES);
+	config = (struct config) {
+		.run_directory = "/nonexistent",
+		.database = { .socket = private_socket(), .host = "", .user = "root", .password = "", .name = "stock",
+		    .connect_timeout_seconds = 5, .io_timeout_seconds = 10, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 },
+	};
+	root = private_connect("stock");
+	if (!make_schema()) {
+		fputs("cannot make the schema\n", stderr);
+		return 99;
+	}
+	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "", .traceparent = "",
+		.address = "" };
+	return run_suite("stock", tests, sizeof tests / sizeof *tests);
+}
