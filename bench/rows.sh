@@ -36,7 +36,8 @@ get() {
 # Of a file of lines "per_second p50 p99 cpu", by column; "-" where there is none.
 column_median() { awk -v c="$2" '$c != "" && $c != "-" {print $c}' "$1" | median; }
 
-# compare WORK AGAINST TARGET YARDSTICK SUBJECT: two commands that print "per_second p50 p99", in turns.
+# compare WORK AGAINST TARGET YARDSTICK SUBJECT: two commands that print "per_second p50 p99 ...", in turns.  The ratio is
+# the median of those of the turns: what disturbs the machine for a while disturbs both sides of a turn.
 compare() {
 	local work=$1 against=$2 target=$3 yardstick=$4 subject=$5 i
 	wanted "$work" || return 0
@@ -49,7 +50,7 @@ compare() {
 	add_row "$against" "$(column_median "$stage/yardstick" 1)" - - - "$(column_median "$stage/yardstick" 2)" \
 	    "$(column_median "$stage/yardstick" 3)" "$(column_median "$stage/yardstick" 4)" -
 	add_row "$work" "$(column_median "$stage/subject" 1)" "$against" \
-	    "$(divide "$(column_median "$stage/subject" 1)" "$(column_median "$stage/yardstick" 1)")" "$target" \
+	    "$(paste -d ' ' "$stage/subject" "$stage/yardstick" | awk '{printf "%.3f\n", $1 / $(NF / 2 + 1)}' | median)" "$target" \
 	    "$(column_median "$stage/subject" 2)" "$(column_median "$stage/subject" 3)" "$(column_median "$stage/subject" 4)" \
 	    "$(divide "$(column_median "$stage/yardstick" 4)" "$(column_median "$stage/subject" 4)")"
 }
@@ -92,7 +93,7 @@ at_half() {
 	peak=$(awk -F '|' -v w="$work" '$1 == w {print $2}' "$stage/rows")
 	[ -n "$peak" ] || return 0
 	numbers=$(load --port="$shop_port" --request="$request" --rate="$(divide "$peak" 2)" "$@")
-	read -r rate p50 p99 <<<"$numbers"
+	read -r rate p50 p99 _ <<<"$numbers"
 	add_row "$work at half load: p99 / p50" "$rate" "p50" "$(divide "$p99" "$p50")" "<5" "$p50" "$p99"
 }
 

@@ -50,7 +50,7 @@ load() {
 	local answer
 	answer=$("$build/bench/load" --seconds="$seconds" "$@" 2>"$stage/log/load.log") || die "load fails: $(head -c 2000 "$stage/log/load.log")"
 	[ "$(jq '.refused + .broken' <<<"$answer")" = 0 ] || die "requests were refused: $answer $(head -c 1000 "$stage/log/load.log")"
-	jq -r '"\(.per_second) \(.p50_ms) \(.p99_ms)"' <<<"$answer"
+	jq -r '"\(.per_second) \(.p50_ms) \(.p99_ms) -"' <<<"$answer"
 }
 
 bare() {
@@ -58,7 +58,7 @@ bare() {
 	answer=$("$build/bench/bare-transaction" --database="$run/mariadb.sock" --password="$run/secrets/database" \
 	    --since="$captured_ms" --seconds="$seconds" "$@" 2>"$stage/log/bare.log") || die "the bare transaction fails: $(cat "$stage/log/bare.log")"
 	[ "$(jq .failed <<<"$answer")" = 0 ] || die "bare transactions failed: $answer $(cat "$stage/log/bare.log")"
-	jq -r '"\(.per_second) - -"' <<<"$answer"
+	jq -r '"\(.per_second) - - -"' <<<"$answer"
 }
 
 # capture_load WORKER NAME LINE ARGUMENT...: the statements of one request of the load: sent first with line 0 of the values,
