@@ -110,8 +110,9 @@ sql() { mariadb --no-defaults --socket="$run/mariadb.sock" --user="$(id -un)" --
 install_database() {
 	[ ! -e "$run/mariadb/ready" ] || return 0
 	rm -rf "$run/mariadb"
+	mkdir -p "$run/mariadb-tmp"
 	step mariadb "making a data directory"
-	mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --skip-test-db --skip-name-resolve \
+	TMPDIR=$run/mariadb-tmp mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --skip-test-db --skip-name-resolve \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" >"$run/log/mariadb-install.log" 2>&1 ||
 		die "mariadb-install-db failed; see '$run/log/mariadb-install.log'"
 	touch "$run/mariadb/ready"
