@@ -60,7 +60,7 @@ path_of(const struct answer *product, const char *more)
 
 static const char published[] = ", \"status\": \"published\"";
 
-/* The least of several answers: a worker's first has to prepare its statements. */
+/* The least of several answers: a worker's first has to connect. */
 static long
 trips(const char *path, const char *token)
 {

@@ -246,7 +246,7 @@ test_lines_cost_no_round_trips(void)
 	struct stock_line lines[VARIANTS];
 	uint64_t          one = 0, five = 0;
 
-	for (int i = 0; i < 2; i++) { /* the first time prepares the statements */
+	for (int i = 0; i < 2; i++) { /* the first time connects */
 		set_scene();
 		lines[0] = (struct stock_line) { variants[0], 1 };
 		CHECK(reserve(lines, 1, &one) == OK);
