@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "events/record.h"
+#include "http/idempotency.h"
 #include "orders/state.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
@@ -48,16 +49,34 @@ stock_is_kept_seconds(const struct config *config, const struct provider *provid
 	return strcmp(provider->name, "cod") == 0 ? config->orders.cod_expire_hours * 3600 : config->orders.expire_minutes * 60;
 }
 
+/* The same request again, after its worker died: its attempt goes on, unless it was given up before it was begun. */
+static const struct problem *
+made_before(struct work *work, struct attempt *attempt, bool *made)
+{
+	struct payment_id id;
+
+	TRY(idempotency_made(work, &id.uuid, made));
+	if (!*made)
+		return OK;
+	TRY(read_payment(work, id, &attempt->payment));
+	*made = attempt->payment->status <= PAYMENT_PROCESSING || attempt->payment->transaction_id != NULL;
+	return OK;
+}
+
 static const struct problem *
 begin_attempt(struct work *work, void *argument)
 {
 	struct attempt   *attempt = argument;
 	struct payment_id id = NEW_ID(payment_id);
 	struct order_row *order;
+	bool              made;
 
 	TRY(lock_order(work, attempt->order, &order));
 	if (!ID_EQUAL(order->user, work->actor))
 		return problem(NOT_FOUND, "there is no such order, or it is not yours");
+	TRY(made_before(work, attempt, &made));
+	if (made)
+		return OK;
 	if (order->status != ORDER_PENDING || order->total.minor <= 0)
 		return problem(ORDER_NOT_PAYABLE, "the order's state does not take a payment");
 	TRY(provider_takes(work->config, attempt->provider, order->total));
@@ -73,6 +92,7 @@ begin_attempt(struct work *work, void *argument)
 	TRY(set_order_payment_method(work, order, attempt->provider->order_method,
 	    stock_is_kept_seconds(work->config, attempt->provider)));
 	TRY(event_record(work, EVENT_PAYMENT_CREATED, id.uuid, NULL, NULL));
+	TRY(idempotency_make(work, id.uuid));
 	return read_payment(work, id, &attempt->payment);
 }
 
@@ -85,6 +105,9 @@ create_payment(struct work *work, struct order_id order, const struct provider *
 	struct provider_answer answer;
 
 	TRY(db_transaction(work, begin_attempt, &attempt));
+	*payment = attempt.payment;
+	if (attempt.payment->transaction_id != NULL)
+		return OK;
 	problem = provider->create(work, attempt.payment, &answer);
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
 		answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "refused",

@@ -258,6 +258,28 @@ test_refund_is_claimed_once_under_its_key(void)
 	CHECK_TEXT(header_of(&again, "Idempotent-Replayed"), "true");
 }
 
+/* The worker died between writing the attempt and storing the answer: the same request gets the same attempt. */
+static void
+test_attempt_goes_on_under_its_key(void)
+{
+	const char       *order, *body;
+	struct answer     first, again;
+	const char *const headers[] = { form("Idempotency-Key: attempt-%s", fresh_phone()), NULL };
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order);
+	first = api_call("POST", "/payments", customer.access, body, headers);
+	EXPECT(first, 201);
+	CHECK_INT(sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
+	    "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'", text_at(&first, "id")), 1);
+	again = api_call("POST", "/payments", customer.access, body, headers);
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "reference"), text_at(&first, "reference"));
+	CHECK_TEXT(text_at(&again, "provider_transaction_id"), text_at(&first, "provider_transaction_id"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", order), 1);
+}
+
 /* The refund's own job has given up, hours ago; the money is owed all the same. */
 static void
 test_forgotten_refund_is_taken_up(void)
@@ -700,7 +722,7 @@ test_all_is_consistent(void)
 }
 
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
-    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key), TEST(test_forgotten_refund_is_taken_up),
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key), TEST(test_forgotten_refund_is_taken_up),
     TEST(test_cash_on_delivery),
     TEST(test_cash_that_nobody_paid), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
