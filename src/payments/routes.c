@@ -154,6 +154,8 @@ is_sole_seller(struct request *request, const struct payment *payment)
 
 	if (request->principal.merchant == NULL)
 		return problem(FORBIDDEN, "the order is none of your shop's");
+	if (!request->principal.merchant_active)
+		return problem(MERCHANT_INACTIVE, "the shop is not active; staff look after its orders");
 	TRY(db_value(request->work->db, &others,
 	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
 	    P(payment->order), P(request->principal.merchant)));
@@ -361,21 +363,21 @@ static const struct route payment_routes[] = {
 	  .summary = "Give up a payment that is still live", .handler = cancel_payment_route },
 	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
 	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
-	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT) | ERR(INSUFFICIENT_STOCK),
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT) | ERR(INSUFFICIENT_STOCK) | ERR(MERCHANT_INACTIVE),
 	  .summary = "Confirm an order of cash on delivery", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment",
 	  .permission = FULFILS | PERMISSION(PAYMENT_REFUND), .pool = POOL_PAY,
 	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
-	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT),
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT) | ERR(MERCHANT_INACTIVE),
 	  .summary = "The carrier has brought the cash", .handler = collect_payment_route },
 	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .pool = POOL_PAY,
 	  .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
-	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT),
+	  .errors = ERR(PAYMENT_STATE) | ERR(CONFLICT) | ERR(MERCHANT_INACTIVE),
 	  .summary = "Nobody took the goods of cash on delivery", .handler = fail_payment_route },
 	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
 	  .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .pool = POOL_PAY,
 	  .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &refund_body_shape, .answer = { 201, &refund_shape },
-	  .errors = ERR(PAYMENT_STATE) | ERR(REFUND_TOO_LARGE),
+	  .errors = ERR(PAYMENT_STATE) | ERR(REFUND_TOO_LARGE) | ERR(MERCHANT_INACTIVE),
 	  .summary = "Give money back, all or a part",
 	  .says = "The amount is claimed before the provider is called; a refund that the provider has not answered stays "
 	      "pending and goes on by itself.",

@@ -335,6 +335,25 @@ test_cash_on_delivery(void)
 }
 
 static void
+test_suspended_seller_moves_no_money(void)
+{
+	struct answer answer;
+	const char   *order, *reference;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	answer = payment_new(&customer, order, "cod");
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	sql_run("UPDATE merchants SET status = 'suspended' WHERE id = '%s'", seller.merchant);
+	EXPECT_PROBLEM(api_post(form("/payments/%s/confirm", reference), seller.access, NULL), 403, "merchant_inactive");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"mine\"}"), 403, "merchant_inactive");
+	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
+	EXPECT(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 200);
+	EXPECT(api_post(form("/payments/%s/fail", reference), seller.access, NULL), 200);
+}
+
+static void
 test_cash_that_nobody_paid(void)
 {
 	const char   *order, *reference;
@@ -724,7 +743,7 @@ test_all_is_consistent(void)
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
     TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key), TEST(test_forgotten_refund_is_taken_up),
     TEST(test_cash_on_delivery),
-    TEST(test_cash_that_nobody_paid), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
+    TEST(test_cash_that_nobody_paid), TEST(test_suspended_seller_moves_no_money), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
     TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
     TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed),
