@@ -74,17 +74,17 @@ limit_files(rlim_t bytes)
 static int64_t
 roll_call(void)
 {
-	int64_t sum = 0;
+	uint64_t sum = 0;
 
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		pid_t  pids[PART_PROCESSES_MAX];
 		size_t count = part_workers(programs[i], pids);
 
-		sum = sum * 31 + part_process(programs[i]);
+		sum = sum * 31 + (uint64_t)part_process(programs[i]);
 		for (size_t j = 0; j < count; j++)
-			sum = sum * 31 + pids[j];
+			sum = sum * 31 + (uint64_t)pids[j];
 	}
-	return sum;
+	return (int64_t)sum;
 }
 
 static int64_t
