@@ -128,7 +128,10 @@ read_any(struct reader *reader)
 		return read_members(reader, true, "}");
 	if (take(reader, "["))
 		return read_members(reader, false, "]");
-	return read_string(reader) || take(reader, "true") || take(reader, "false") || take(reader, "null") || read_number(reader);
+	/* What begins as a string is one or nothing: it is not tried again from where it broke off. */
+	if (reader->at < reader->end && *reader->at == '"')
+		return read_string(reader);
+	return take(reader, "true") || take(reader, "false") || take(reader, "null") || read_number(reader);
 }
 
 /* What stands in the innermost brackets is a level, too. */
