@@ -30,7 +30,7 @@ enum { MONEY_TEXT_SIZE = 24, DECIMAL_SCALE_MAX = 6 };
 
 /*
  * Digits after the point by ISO 4217 (list of 2026-02): 0, 2, 3 or 4; -1 for a code that is unknown, lower case, or a
- * unit that is no money (XAU, XXX, ...).
+ * unit that is no money (gold, drawing rights, the test code).
  */
 int currency_exponent(const char *currency);
 

@@ -36,13 +36,6 @@ job_kind_name(enum job_kind kind)
 	return kinds[kind].name;
 }
 
-int64_t
-job_kind_every_seconds(enum job_kind kind)
-{
-	assert(kind < JOB__COUNT);
-	return kinds[kind].every_seconds;
-}
-
 enum job_kind
 job_kind_of(const char *name)
 {

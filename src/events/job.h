@@ -57,7 +57,6 @@ struct job {
 };
 
 const char *job_kind_name(enum job_kind kind);
-int64_t     job_kind_every_seconds(enum job_kind kind);
 
 /* JOB__COUNT when unknown. */
 enum job_kind job_kind_of(const char *name);
