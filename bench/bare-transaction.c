@@ -36,8 +36,8 @@ struct options {
 
 /* Lines of words; every word of a column has the same length as that of the first line. */
 struct lines {
-	char ***words;
-	size_t  count, n_words;
+	char ***values;
+	size_t  count, n_values;
 };
 
 /* Shared by the processes. */
@@ -77,12 +77,12 @@ read_lines(const char *path, struct lines *lines)
 
 		if (lines->count == allocated) {
 			allocated = allocated == 0 ? 1024 : allocated * 2;
-			lines->words = realloc(lines->words, allocated * sizeof *lines->words);
+			lines->values = realloc(lines->values, allocated * sizeof *lines->values);
 		}
-		lines->words[lines->count] = calloc(WORDS_MAX, sizeof(char *));
+		lines->values[lines->count] = calloc(WORDS_MAX, sizeof(char *));
 		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \n", &rest))
-			lines->words[lines->count][n++] = strdup(word);
-		lines->n_words = n;
+			lines->values[lines->count][n++] = strdup(word);
+		lines->n_values = n;
 		lines->count++;
 	}
 	free(line);
@@ -112,8 +112,8 @@ word_of(const struct bench *bench, const struct value *value)
 {
 	unsigned char bytes[256];
 
-	for (size_t i = 0; bench->lines.count > 0 && i < bench->lines.n_words; i++)
-		if (word_bytes(bench->lines.words[0][i], bytes) == value->length && memcmp(bytes, value->bytes, value->length) == 0)
+	for (size_t i = 0; bench->lines.count > 0 && i < bench->lines.n_values; i++)
+		if (word_bytes(bench->lines.values[0][i], bytes) == value->length && memcmp(bytes, value->bytes, value->length) == 0)
 			return (int)i;
 	return -1;
 }
@@ -193,7 +193,7 @@ vary(struct bench *bench, size_t line)
 		struct varying *varying = &bench->varying[i];
 
 		if (varying->word >= 0) {
-			size_t length = word_bytes(bench->lines.words[line][varying->word], bytes);
+			size_t length = word_bytes(bench->lines.values[line][varying->word], bytes);
 
 			memcpy(varying->value->bytes, bytes, length < varying->value->length ? length : varying->value->length);
 		} else if (varying->same == i) {

@@ -41,7 +41,7 @@ work_as_worker(int index, void *argument)
 {
 	struct jobs     *jobs = argument;
 	struct arena    *arena = arena_new(JOB_MEMORY_BYTES);
-	struct work      work = { .arena = arena, .config = &jobs->config, .request_id = "", .traceparent = "", .address = "" };
+	struct work      work = { .arena = arena, .config = &jobs->config, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "", .address = "" };
 	struct sigaction action = { .sa_handler = stop };
 
 	(void)index;
@@ -90,7 +90,7 @@ run_master(struct jobs *jobs)
 	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
 	struct master master = { .work = work_as_worker, .argument = jobs, .drain_ms = DRAIN_MS };
 
-	log_open("haat-jobs", (enum log_level)word_index(levels, jobs->config.log_level));
+	log_open("haat-jobs", (enum log_level)value_index(levels, jobs->config.log_level));
 	routes_use(shop_tables);
 	shop_metrics_open(jobs->config.run_directory);
 	circuit_open_shared(&jobs->config);

@@ -24,14 +24,14 @@ enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 static const struct command *
 find_command(int count, char **arguments, int *words)
 {
-	char two_words[100] = "";
+	char two_values[100] = "";
 
 	if (count >= 2)
-		snprintf(two_words, sizeof two_words, "%s %s", arguments[0], arguments[1]);
+		snprintf(two_values, sizeof two_values, "%s %s", arguments[0], arguments[1]);
 	for (size_t table = 0; table < TABLE_COUNT; table++)
 		for (const struct command *command = tables[table]; command->name != NULL; command++) {
 			*words = strchr(command->name, ' ') == NULL ? 1 : 2;
-			if (strcmp(command->name, *words == 1 ? arguments[0] : two_words) == 0)
+			if (strcmp(command->name, *words == 1 ? arguments[0] : two_values) == 0)
 				return command;
 		}
 	return NULL;
@@ -90,7 +90,7 @@ run_with_config(const struct command *command, struct control *control, int coun
 	struct arena *for_config = arena_new(16 << 20); /* outlives what a command resets */
 	struct text   faults = text_new(for_config, 1000);
 	struct config config;
-	struct work   work = { .arena = control->arena, .permissions = UINT64_MAX, .request_id = "", .traceparent = "",
+	struct work   work = { .arena = control->arena, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "",
 		.address = "" };
 	int           result;
 

@@ -79,7 +79,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 			haatd->config_path = optarg;
 			break;
 		case 'p':
-			pool = word_index(pool_words, optarg);
+			pool = value_index(pool_values, optarg);
 			break;
 		case 'w':
 			haatd->workers = strtoll(optarg, NULL, 10);
@@ -131,7 +131,7 @@ serve_pool(struct haatd *haatd)
 	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
 	struct master master = { .workers = (unsigned)configured_workers(haatd), .work = work_as_worker, .argument = haatd };
 
-	log_open("haatd", (enum log_level)word_index(levels, haatd->config.log_level));
+	log_open("haatd", (enum log_level)value_index(levels, haatd->config.log_level));
 	shop_metrics_open(haatd->config.run_directory);
 	circuit_open_shared(&haatd->config);
 	signal(SIGPIPE, SIG_IGN);

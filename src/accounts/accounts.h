@@ -21,8 +21,8 @@ enum business_type { BUSINESS_INDIVIDUAL, BUSINESS_BUSINESS, BUSINESS_ENTERPRISE
 enum address_kind { ADDRESS_SHIPPING, ADDRESS_BILLING };
 
 /* The words of the enums above, in the API and the database; NULL at the end. */
-extern const char *const user_status_words[], *const merchant_status_words[], *const business_type_words[],
-    *const address_kind_words[];
+extern const char *const user_status_values[], *const merchant_status_values[], *const business_type_values[],
+    *const address_kind_values[];
 
 /* A user as the API shows one. */
 struct user {
@@ -40,8 +40,8 @@ SHAPE_DECLARE(struct user, user_shape);
 	M_TEXT(S, at email, "email", 254, .required = true, .format = FORMAT_EMAIL, .example = "\"amina@example.test\""), \
 	M_TEXT(S, at phone, "phone", 16, .format = FORMAT_PHONE, .example = "\"+8801700000001\""), \
 	M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
-	M_ENUM(S, at role, "role", role_words),                                                \
-	M_ENUM(S, at status, "status", user_status_words),                                     \
+	M_ENUM(S, at role, "role", role_values),                                                \
+	M_ENUM(S, at status, "status", user_status_values),                                     \
 	M_BOOLEAN(S, at email_verified, "email_verified"),                                     \
 	M_BOOLEAN(S, at phone_verified, "phone_verified"),                                     \
 	M_TIME(S, at created_at, "created_at")

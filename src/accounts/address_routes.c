@@ -14,13 +14,13 @@ enum { PHONE_MIN = 5 };
 	M_TEXT(S, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""),     \
 	M_TEXT(S, postal_code, "postal_code", 20, .required = required_, .min = 1, .example = "\"1205\""), \
 	M_TEXT(S, country, "country", 2, .required = required_, .min = 1, .format = FORMAT_COUNTRY, .example = "\"BD\"", \
-	    .says = "ISO 3166-1 alpha-2")
+	    .description = "ISO 3166-1 alpha-2")
 
 static const struct member new_address_members[] = {
-	M_ENUM(struct address, kind, "kind", address_kind_words, .required = true),
+	M_ENUM(struct address, kind, "kind", address_kind_values, .required = true),
 	ADDRESS_MEMBERS(struct address, true),
 	M_BOOLEAN(struct address, is_default, "is_default", .defaulted = true, .preset = 0,
-	    .says = "The first of its kind is the default anyway."),
+	    .description = "The first of its kind is the default anyway."),
 };
 SHAPE(struct address, new_address_shape, "NewAddress", new_address_members);
 
@@ -32,7 +32,7 @@ struct address_body {
 };
 
 static const struct member address_body_members[] = {
-	M_ENUM(struct address_body, kind, "kind", address_kind_words),
+	M_ENUM(struct address_body, kind, "kind", address_kind_values),
 	ADDRESS_MEMBERS(struct address_body, false),
 	M_BOOLEAN(struct address_body, is_default, "is_default"),
 };
@@ -130,11 +130,11 @@ static const struct route address_routes[] = {
 	  .summary = "One address", .handler = show_address },
 	{ PATCH, "/addresses/{id}", .id = "changeAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	  .body = &address_body_shape, .answer = { 200, &address_shape }, .errors = ERR(VERSION_MISMATCH),
-	  .summary = "Change an address", .says = "Orders keep the address as it was when they were placed.",
+	  .summary = "Change an address", .description = "Orders keep the address as it was when they were placed.",
 	  .handler = update_address },
 	{ DELETE, "/addresses/{id}", .id = "deleteAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	  .answer = { 204, NULL }, .errors = ERR(VERSION_MISMATCH), .summary = "Delete an address",
-	  .says = "Orders keep what they need of it. The newest other one of its kind becomes the default where it was.",
+	  .description = "Orders keep what they need of it. The newest other one of its kind becomes the default where it was.",
 	  .handler = remove_address },
 };
 

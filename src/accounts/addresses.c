@@ -2,11 +2,11 @@
 
 #include "store/db.h"
 
-const char *const address_kind_words[] = { "shipping", "billing", NULL };
+const char *const address_kind_values[] = { "shipping", "billing", NULL };
 
 static const struct member address_members[] = {
 	M_ID(struct address, id, "id"),
-	M_ENUM(struct address, kind, "kind", address_kind_words),
+	M_ENUM(struct address, kind, "kind", address_kind_values),
 	M_TEXT(struct address, full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""),
 	M_TEXT(struct address, phone, "phone", 20, .required = true, .example = "\"+8801700000001\""),
 	M_TEXT(struct address, line1, "line1", 200, .required = true, .example = "\"12 Green Road\""),
@@ -16,7 +16,7 @@ static const struct member address_members[] = {
 	M_TEXT(struct address, postal_code, "postal_code", 20, .required = true, .example = "\"1205\""),
 	M_TEXT(struct address, country, "country", 2, .required = true, .format = FORMAT_COUNTRY, .example = "\"BD\""),
 	M_BOOLEAN(struct address, is_default, "is_default"),
-	M_INTEGER(struct address, version, "version", 1, INT64_MAX, .says = "Goes up with each change."),
+	M_INTEGER(struct address, version, "version", 1, INT64_MAX, .description = "Goes up with each change."),
 	M_TIME(struct address, created_at, "created_at"),
 	M_TIME(struct address, updated_at, "updated_at"),
 };
@@ -28,7 +28,7 @@ list_addresses(struct work *work, struct address **addresses, size_t *count)
 	return db_rows(work->db, &address_shape, ADDRESSES_MAX, addresses, count,
 	    "SELECT id, kind, full_name, phone, line1, line2, city, state, postal_code, country, is_default, version, "
 	    "created_at, updated_at FROM addresses WHERE user_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?",
-	    P(work->actor), P(ADDRESSES_MAX));
+	    P(work->viewer.user), P(ADDRESSES_MAX));
 }
 
 const struct problem *
@@ -37,7 +37,7 @@ find_address(struct work *work, struct address_id id, struct address **address)
 	TRY(db_row(work->db, &address_shape, address,
 	    "SELECT id, kind, full_name, phone, line1, line2, city, state, postal_code, country, is_default, version, "
 	    "created_at, updated_at FROM addresses WHERE id = ? AND user_id = ? AND deleted_at IS NULL",
-	    P(id), P(work->actor)));
+	    P(id), P(work->viewer.user)));
 	return *address != NULL ? OK : problem(NOT_FOUND, "there is no such address");
 }
 
@@ -46,7 +46,7 @@ lock_user(struct work *work)
 {
 	int64_t there;
 
-	return db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(work->actor));
+	return db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user));
 }
 
 /* No other of the kind is the default any more. */
@@ -56,7 +56,7 @@ clear_default(struct work *work, int kind, struct address_id but)
 	return db_run(work->db, NULL,
 	    "UPDATE addresses SET is_default = FALSE, version = version + 1, updated_by = ? "
 	    "WHERE user_id = ? AND kind = ? AND is_default AND deleted_at IS NULL AND id <> ?",
-	    P(work->actor), P(work->actor), P(address_kind_words[kind]), P(but));
+	    P(work->viewer.user), P(work->viewer.user), P(address_kind_values[kind]), P(but));
 }
 
 static const struct problem *
@@ -65,7 +65,7 @@ pass_default_on(struct work *work, int kind)
 	return db_run(work->db, NULL,
 	    "UPDATE addresses SET is_default = TRUE, version = version + 1, updated_by = ? "
 	    "WHERE user_id = ? AND kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
-	    P(work->actor), P(work->actor), P(address_kind_words[kind]));
+	    P(work->viewer.user), P(work->viewer.user), P(address_kind_values[kind]));
 }
 
 /* One change under way; `address` is what is written. */
@@ -99,7 +99,7 @@ insert(struct work *work, void *argument)
 	TRY(db_row(work->db, &held_shape, &held,
 	    "SELECT COUNT(*) AS n_all, COUNT(IF(kind = ?, 1, NULL)) AS n_of_kind FROM addresses "
 	    "WHERE user_id = ? AND deleted_at IS NULL",
-	    P(address_kind_words[a->kind]), P(work->actor)));
+	    P(address_kind_values[a->kind]), P(work->viewer.user)));
 	if (held->all >= ADDRESSES_MAX)
 		return problem(CONFLICT, "there are as many addresses as one account may have");
 	is_default = a->is_default || held->of_kind == 0;
@@ -109,8 +109,8 @@ insert(struct work *work, void *argument)
 	return db_run(work->db, NULL,
 	    "INSERT INTO addresses (id, user_id, kind, full_name, phone, line1, line2, city, state, postal_code, country, "
 	    "is_default, created_by, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(adding->id), P(work->actor), P(address_kind_words[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2),
-	    P(a->city), P(a->state), P(a->postal_code), P(a->country), P(is_default), P(work->actor), P(work->actor));
+	    P(adding->id), P(work->viewer.user), P(address_kind_values[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2),
+	    P(a->city), P(a->state), P(a->postal_code), P(a->country), P(is_default), P(work->viewer.user), P(work->viewer.user));
 }
 
 const struct problem *
@@ -118,7 +118,7 @@ add_address(struct work *work, const struct address *address, struct address **a
 {
 	struct address_work adding = { .id = NEW_ID(address_id), .address = *address };
 
-	TRY(db_transaction(work, insert, &adding));
+	TRY(db_transaction(work, insert(work, &adding)));
 	return find_address(work, adding.id, added);
 }
 
@@ -163,8 +163,8 @@ update(struct work *work, void *argument)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE addresses SET kind = ?, full_name = ?, phone = ?, line1 = ?, line2 = ?, city = ?, state = ?, "
 	    "postal_code = ?, country = ?, is_default = ?, version = version + 1, updated_by = ? WHERE id = ? AND user_id = ?",
-	    P(address_kind_words[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2), P(a->city), P(a->state),
-	    P(a->postal_code), P(a->country), P(a->is_default), P(work->actor), P(changing->id), P(work->actor)));
+	    P(address_kind_values[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2), P(a->city), P(a->state),
+	    P(a->postal_code), P(a->country), P(a->is_default), P(work->viewer.user), P(changing->id), P(work->viewer.user)));
 	return was_default && old_kind != a->kind ? pass_default_on(work, old_kind) : OK;
 }
 
@@ -174,7 +174,7 @@ change_address(struct work *work, struct address_id id, const struct address_cha
 {
 	struct address_work changing = { .id = id, .change = change, .check = check, .argument = argument };
 
-	TRY(db_transaction(work, update, &changing));
+	TRY(db_transaction(work, update(work, &changing)));
 	return find_address(work, id, changed);
 }
 
@@ -189,7 +189,7 @@ mark_deleted(struct work *work, void *argument)
 	TRY(deleting->check(a, deleting->argument));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE addresses SET deleted_at = NOW(3), is_default = FALSE, version = version + 1, updated_by = ? "
-	    "WHERE id = ? AND user_id = ?", P(work->actor), P(deleting->id), P(work->actor)));
+	    "WHERE id = ? AND user_id = ?", P(work->viewer.user), P(deleting->id), P(work->viewer.user)));
 	return a->is_default ? pass_default_on(work, a->kind) : OK;
 }
 
@@ -199,5 +199,5 @@ delete_address(struct work *work, struct address_id id,
 {
 	struct address_work deleting = { .id = id, .check = check, .argument = argument };
 
-	return db_transaction(work, mark_deleted, &deleting);
+	return db_transaction(work, mark_deleted(work, &deleting));
 }

@@ -110,7 +110,7 @@ try_sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens
 
 	TRY(login_limit_check(work, opening.email));
 	TRY(check_password(work, opening.email, from, &opening.account));
-	TRY(db_transaction(work, open_session, &opening));
+	TRY(db_transaction(work, open_session(work, &opening)));
 	*tokens = (struct tokens) { .access = access_token(work, from->keys, &opening.account->user, opening.session),
 		.refresh = opening.refresh, .session = opening.session, .user = &opening.account->user };
 	return OK;

@@ -117,7 +117,7 @@ login_limit_failed(struct work *work, const char *email)
 {
 	struct failure failure = { .email = email };
 
-	TRY(db_transaction(work, count, &failure));
+	TRY(db_transaction(work, count(work, &failure)));
 	return failure.failures <= work->config->limits.login_failures ? OK : login_limit_check(work, email);
 }
 

@@ -7,17 +7,17 @@
 #include "events/record.h"
 #include "store/db.h"
 
-const char *const merchant_status_words[] = { "pending", "active", "suspended", "inactive", NULL };
-const char *const business_type_words[] = { "individual", "business", "enterprise", NULL };
+const char *const merchant_status_values[] = { "pending", "active", "suspended", "inactive", NULL };
+const char *const business_type_values[] = { "individual", "business", "enterprise", NULL };
 
 static const struct member merchant_members[] = {
 	M_ID(struct merchant, id, "id"),
 	M_ID(struct merchant, user, "user_id"),
 	M_TEXT(struct merchant, shop_name, "shop_name", 150, .required = true, .example = "\"Dhaka Bells\""),
-	M_ENUM(struct merchant, business_type, "business_type", business_type_words),
+	M_ENUM(struct merchant, business_type, "business_type", business_type_values),
 	M_TEXT(struct merchant, business_id, "business_id", 64, .required = true, .example = "\"BIN-000123\""),
 	M_TEXT(struct merchant, gst_number, "gst_number", 32, .example = "\"27AAPFU0939F1ZV\""),
-	M_ENUM(struct merchant, status, "status", merchant_status_words),
+	M_ENUM(struct merchant, status, "status", merchant_status_values),
 	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .format = FORMAT_CURRENCY, .example = "\"USD\""),
 	M_TIME(struct merchant, created_at, "created_at"),
 };
@@ -36,7 +36,7 @@ const struct problem *
 list_merchants(struct work *work, const int *status, int64_t page, int64_t page_size, struct merchant **merchants,
     size_t *n, int64_t *count)
 {
-	const char *word = status == NULL ? NULL : merchant_status_words[*status];
+	const char *word = status == NULL ? NULL : merchant_status_values[*status];
 
 	if (word == NULL) {
 		TRY(db_value(work->db, count, "SELECT COUNT(*) AS value FROM merchants"));
@@ -83,8 +83,8 @@ move(struct work *work, void *argument)
 	if ((transition->from >> before->status & 1) == 0)
 		return problem(CONFLICT, "the merchant's status does not allow that");
 	TRY(db_run(work->db, &changed, "UPDATE merchants SET status = ?, updated_by = ? WHERE id = ? AND status = ?",
-	    P(merchant_status_words[transition->to]), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(move->id),
-	    P(merchant_status_words[before->status])));
+	    P(merchant_status_values[transition->to]), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(move->id),
+	    P(merchant_status_values[before->status])));
 	if (changed == 0)
 		return problem(CONFLICT, "the merchant was changed by another request at the same moment");
 	after = *before;
@@ -98,6 +98,6 @@ move_merchant(struct work *work, struct merchant_id id, enum merchant_move to, s
 {
 	struct move under_way = { id, &transitions[to] };
 
-	TRY(db_transaction(work, move, &under_way));
+	TRY(db_transaction(work, move(work, &under_way)));
 	return find_merchant(work, id, merchant);
 }

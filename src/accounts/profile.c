@@ -41,7 +41,7 @@ change_profile(struct work *work, struct user_id id, const struct profile_change
 {
 	struct profile_work profile = { id, change };
 
-	TRY(db_transaction(work, write_profile, &profile));
+	TRY(db_transaction(work, write_profile(work, &profile)));
 	return find_user(work, id, user);
 }
 
@@ -98,5 +98,5 @@ change_password(struct work *work, struct user_id id, struct session_id session,
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is not good enough; see details", &faults);
 	password.old_hash = secret->password_hash;
 	password.hash = password_hash(work, change->password);
-	return db_transaction(work, write_password, &password);
+	return db_transaction(work, write_password(work, &password));
 }

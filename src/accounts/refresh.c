@@ -94,7 +94,7 @@ refuse(struct work *work, struct bytes hash)
 	    P(hash)));
 	if (reuse == NULL)
 		return problem(UNAUTHENTICATED, "the refresh token is not valid");
-	TRY(db_transaction(work, end_reused, reuse));
+	TRY(db_transaction(work, end_reused(work, reuse)));
 	log_warning("a refresh token came twice; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.uuid)));
 	return problem(REFRESH_REUSED, "the refresh token was used before; its session has been ended");
 }
@@ -115,7 +115,7 @@ refresh_tokens(struct work *work, const char *refresh, const char *user_agent, c
 	if (holder->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	under_way.holder = holder;
-	TRY(db_transaction(work, exchange, &under_way));
+	TRY(db_transaction(work, exchange(work, &under_way)));
 	if (under_way.lost)
 		return problem(CONFLICT, "the token was exchanged by another request at the same moment; use what that one got");
 	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session), .refresh = under_way.next,

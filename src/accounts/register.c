@@ -44,7 +44,7 @@ insert_user(struct work *work, const struct registration *registration)
 	problem = db_run(work->db, NULL,
 	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    P(registration->user_id), P(registration->email), P(user->phone), P(user->full_name), P(registration->hash),
-	    P(role_words[user->role]), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor));
+	    P(role_values[user->role]), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user));
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to an account already");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
@@ -61,7 +61,7 @@ insert_merchant(struct work *work, const struct registration *registration)
 	    "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, gst_number, currency, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(registration->merchant_id), P(registration->user_id), P(shop->shop_name),
-	    P(business_type_words[shop->business_type]), P(shop->business_id), P(shop->gst_number), P(shop->currency),
+	    P(business_type_values[shop->business_type]), P(shop->business_id), P(shop->gst_number), P(shop->currency),
 	    P(registration->user_id)));
 	return event_record(work, EVENT_MERCHANT_REGISTERED, registration->merchant_id.uuid, NULL, NULL);
 }
@@ -88,7 +88,7 @@ register_account(struct work *work, const struct new_user *new_user, const struc
 	if (faults.count > 0)
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is not good enough; see details", &faults);
 	registration.hash = password_hash(work, new_user->password);
-	TRY(db_transaction(work, insert, &registration));
+	TRY(db_transaction(work, insert(work, &registration)));
 	TRY(find_user(work, registration.user_id, user));
 	return shop == NULL || merchant == NULL ? OK : find_merchant(work, registration.merchant_id, merchant);
 }

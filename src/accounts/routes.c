@@ -23,10 +23,10 @@ struct registration_body {
 	M_TEXT(struct registration_body, user.email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL, \
 	    .example = "\"amina@example.test\""),                                              \
 	M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
-	    .example = "\"+8801700000001\"", .says = "E.164"),                                 \
+	    .example = "\"+8801700000001\"", .description = "E.164"),                                 \
 	M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true, \
 	    .example = "\"Rickshaw-7-Bells\"",                                                 \
-	    .says = "8 characters to 72 bytes; upper and lower case, a digit and something else; not a common one, and not like the e-mail or the name."), \
+	    .description = "8 characters to 72 bytes; upper and lower case, a digit and something else; not a common one, and not like the e-mail or the name."), \
 	M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
 	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),                              \
 	M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
@@ -40,12 +40,12 @@ SHAPE(struct registration_body, customer_body_shape, "CustomerRegistration", cus
 static const struct member shopkeeper_body_members[] = {
 	CUSTOMER_MEMBERS,
 	M_TEXT(struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
-	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_words, .required = true),
+	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_values, .required = true),
 	M_TEXT(struct registration_body, shop.business_id, "business_id", 64, .required = true, .min = 1, .example = "\"BIN-000123\""),
 	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
 	    .example = "\"27AAPFU0939F1ZV\""),
 	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
-	    .says = "The one currency that the shop sells in; USD when it is not said."),
+	    .description = "The one currency that the shop sells in; USD when it is not said."),
 };
 SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
 
@@ -59,7 +59,7 @@ static const struct member login_body_members[] = {
 	M_TEXT(struct login_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
 	    .example = "\"Rickshaw-7-Bells\""),
 	M_BOOLEAN(struct login_body, cookie, "cookie", .defaulted = true, .preset = 0,
-	    .says = "Send the refresh token as a cookie that scripts cannot read, instead of in the answer."),
+	    .description = "Send the refresh token as a cookie that scripts cannot read, instead of in the answer."),
 };
 SHAPE(struct login_body, login_body_shape, "Login", login_body_members);
 
@@ -68,7 +68,7 @@ struct refresh_body {
 };
 
 static const struct member refresh_body_members[] = {
-	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .says = "May be left out where the cookie has it."),
+	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .description = "May be left out where the cookie has it."),
 };
 SHAPE(struct refresh_body, refresh_body_shape, "Refresh", refresh_body_members);
 
@@ -122,10 +122,10 @@ struct tokens_answer {
 
 #define TOKENS_MEMBERS                                                                         \
 	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true,          \
-	    .says = "For 'Authorization: Bearer'."),                                           \
-	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .says = "Null where a cookie has it."), \
+	    .description = "For 'Authorization: Bearer'."),                                           \
+	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null where a cookie has it."), \
 	M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
-	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .says = "Seconds that the access token lives."), \
+	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .description = "Seconds that the access token lives."), \
 	M_ID(struct tokens_answer, tokens.session, "session_id")
 
 static const struct member refreshed_members[] = {
@@ -149,8 +149,8 @@ struct me {
 
 static const struct member me_members[] = {
 	USER_MEMBERS(struct me, user.),
-	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .says = "All that the account may do."),
-	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .says = "Null when the account has no shop."),
+	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .description = "All that the account may do."),
+	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .description = "Null when the account has no shop."),
 	M_ID(struct me, session, "session_id"),
 };
 SHAPE(struct me, me_shape, "Me", me_members);
@@ -280,7 +280,7 @@ respond_signed_out(struct request *request)
 static const struct problem *
 logout(struct request *request)
 {
-	const struct problem *problem = end_session(request->work, request->principal.user, request->principal.session);
+	const struct problem *problem = end_session(request->work, request->work->viewer.user, request->work->viewer.session);
 
 	if (problem != OK && !problem_is(problem, PROBLEM_NOT_FOUND))
 		return problem;
@@ -290,7 +290,7 @@ logout(struct request *request)
 static const struct problem *
 logout_all(struct request *request)
 {
-	TRY(end_sessions(request->work, request->principal.user, NULL, SESSION_LOGOUT_ALL));
+	TRY(end_sessions(request->work, request->work->viewer.user, NULL, SESSION_LOGOUT_ALL));
 	return respond_signed_out(request);
 }
 
@@ -299,7 +299,7 @@ show_sessions(struct request *request)
 {
 	struct session_list list;
 
-	TRY(list_sessions(request->work, request->principal.user, request->principal.session, &list.results, &list.n_results));
+	TRY(list_sessions(request->work, request->work->viewer.user, request->work->viewer.session, &list.results, &list.n_results));
 	return respond(request, &list);
 }
 
@@ -309,7 +309,7 @@ delete_session(struct request *request)
 	struct session_id session;
 
 	TRY(path_id(request, "id", &session.uuid));
-	TRY(end_session(request->work, request->principal.user, session));
+	TRY(end_session(request->work, request->work->viewer.user, session));
 	return respond_nothing(request);
 }
 
@@ -318,15 +318,15 @@ delete_session(struct request *request)
 static const struct problem *
 respond_me(struct request *request, const struct user *user)
 {
-	const struct principal *principal = &request->principal;
+	const struct viewer    *viewer = &request->work->viewer;
 	const char            **names = ARENA_ARRAY(request->work->arena, PERMISSION__COUNT, const char *);
-	struct me               me = { .user = *user, .permissions = names, .session = principal->session };
+	struct me               me = { .user = *user, .permissions = names, .session = viewer->session };
 
 	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
-		if (principal->permissions >> bit & 1)
+		if (viewer->permissions >> bit & 1)
 			names[me.n_permissions++] = permission_name((enum permission_bit)bit);
-	if (principal->merchant != NULL)
-		TRY(find_merchant(request->work, *principal->merchant, &me.merchant));
+	if (viewer->merchant != NULL)
+		TRY(find_merchant(request->work, *viewer->merchant, &me.merchant));
 	return respond(request, &me);
 }
 
@@ -335,7 +335,7 @@ show_me(struct request *request)
 {
 	struct user *user;
 
-	TRY(find_user(request->work, request->principal.user, &user));
+	TRY(find_user(request->work, request->work->viewer.user, &user));
 	return respond_me(request, user);
 }
 
@@ -344,7 +344,7 @@ change_me(struct request *request)
 {
 	struct user *user;
 
-	TRY(change_profile(request->work, request->principal.user, BODY(request, struct profile_change), &user));
+	TRY(change_profile(request->work, request->work->viewer.user, BODY(request, struct profile_change), &user));
 	return respond_me(request, user);
 }
 
@@ -354,7 +354,7 @@ change_own_password(struct request *request)
 	const struct password_body *body = BODY(request, struct password_body);
 
 	TRY(check_confirmed(request, body->change.password, body->password_confirm));
-	TRY(change_password(request->work, request->principal.user, request->principal.session, &body->change));
+	TRY(change_password(request->work, request->work->viewer.user, request->work->viewer.session, &body->change));
 	return respond_nothing(request);
 }
 
@@ -366,19 +366,19 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
 	  .answer = { 201, &shopkeeper_registered_shape }, .errors = ERR(EMAIL_TAKEN) | ERR(PHONE_TAKEN) | ERR(OUTCOME_UNCERTAIN),
-	  .summary = "Register as a shopkeeper", .says = "The shop is pending until staff activate it.",
+	  .summary = "Register as a shopkeeper", .description = "The shop is pending until staff activate it.",
 	  .handler = register_shopkeeper },
 	{ POST, "/accounts/login", .id = "login", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
 	  .errors = ERR(BAD_CREDENTIALS) | ERR(ACCOUNT_DISABLED) | ERR(LOGIN_LIMITED) | ERR(OUTCOME_UNCERTAIN),
-	  .summary = "Sign in", .says = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
+	  .summary = "Sign in", .description = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
 	  .handler = login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
 	  .errors = ERR(UNAUTHENTICATED) | ERR(SESSION_ENDED) | ERR(REFRESH_REUSED) | ERR(ACCOUNT_DISABLED) | ERR(CONFLICT) |
 	  ERR(OUTCOME_UNCERTAIN),
 	  .summary = "Exchange a refresh token for new tokens",
-	  .says = "A refresh token is good for one exchange. One that comes again ends its session; only of two exchanges that "
+	  .description = "A refresh token is good for one exchange. One that comes again ends its session; only of two exchanges that "
 	  "overlap the slower one is answered 409 and the session goes on.",
 	  .handler = refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
@@ -397,7 +397,7 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape,
 	  .answer = { 204, NULL }, .errors = ERR(LOGIN_LIMITED) | ERR(CONFLICT) | ERR(NOT_FOUND) | ERR(OUTCOME_UNCERTAIN),
-	  .summary = "Change the password", .says = "All other sessions of the account end.", .handler = change_own_password },
+	  .summary = "Change the password", .description = "All other sessions of the account end.", .handler = change_own_password },
 };
 
 ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and one's own profile.", account_routes);

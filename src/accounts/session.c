@@ -11,7 +11,7 @@
 
 enum { TOKEN_BYTES = 32, DIGEST = 32, SESSIONS_SHOWN = 100 };
 
-static const char *const end_words[] = { "logout", "logout_all", "evicted", "token_reused", "password_changed", "disabled",
+static const char *const end_values[] = { "logout", "logout_all", "evicted", "token_reused", "password_changed", "disabled",
 	"expired", NULL };
 
 static const struct member session_members[] = {
@@ -19,9 +19,9 @@ static const struct member session_members[] = {
 	M_TEXT(struct session, ip, "ip", 45, .required = true, .example = "\"203.0.113.7\""),
 	M_TEXT(struct session, user_agent, "user_agent", 255, .required = true, .example = "\"Mozilla/5.0\""),
 	M_TIME(struct session, created_at, "created_at"),
-	M_TIME(struct session, last_active_at, "last_active_at", .says = "When it last signed in or refreshed its tokens."),
+	M_TIME(struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
 	M_TIME(struct session, expires_at, "expires_at"),
-	M_BOOLEAN(struct session, current, "current", .says = "Is it the one that asks?"),
+	M_BOOLEAN(struct session, current, "current", .description = "Is it the one that asks?"),
 };
 SHAPE_SHARED(struct session, session_shape, "Session", session_members);
 
@@ -49,7 +49,7 @@ access_token(struct work *work, const struct jwt_keys *keys, const struct user *
 	int64_t now = instant_now().unix_ms / 1000;
 
 	return jwt_make(work->arena, keys, &(struct jwt_claims) { .user = user->id, .session = session, .id = uuid_new(),
-	    .role = role_words[user->role], .name = user->full_name, .email_verified = user->email_verified,
+	    .role = role_values[user->role], .name = user->full_name, .email_verified = user->email_verified,
 	    .phone_verified = user->phone_verified, .issued_at = now, .expires_at = now + work->config->auth.access_seconds });
 }
 
@@ -81,5 +81,5 @@ end_sessions(struct work *work, struct user_id user, const struct session_id *ke
 
 	return db_run(work->db, NULL,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = ? WHERE user_id = ? AND ended_at IS NULL AND id <> ?",
-	    P(end_words[reason]), P(user), P(kept == NULL ? none : *kept));
+	    P(end_values[reason]), P(user), P(kept == NULL ? none : *kept));
 }

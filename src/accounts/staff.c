@@ -14,7 +14,7 @@ enum { FILTERS_MAX = 5 };
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
 	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
-	    .says = "What the account may do beyond its role."),
+	    .description = "What the account may do beyond its role."),
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
@@ -54,9 +54,9 @@ list_users(struct work *work, const struct user_filter *filter, struct user **us
 	struct text       sql = text_new(work->arena, 512);
 
 	if (filter->role != NULL)
-		add_condition(&where, "role = ?", P(role_words[*filter->role]));
+		add_condition(&where, "role = ?", P(role_values[*filter->role]));
 	if (filter->status != NULL)
-		add_condition(&where, "status = ?", P(user_status_words[*filter->status]));
+		add_condition(&where, "status = ?", P(user_status_values[*filter->status]));
 	if (filter->search != NULL)
 		add_condition(&where, "email LIKE ?", P(beginning(work->arena, filter->search)));
 	text_addf(&sql, "SELECT COUNT(*) AS value FROM users WHERE TRUE%s", where.sql.bytes);
@@ -101,7 +101,7 @@ find_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 static const struct user_id *
 actor(const struct work *work)
 {
-	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
 }
 
 struct changing {
@@ -153,8 +153,8 @@ write_change(struct work *work, void *argument)
 	TRY(check_change(work, &before.user, change));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
-	    P(change->role == NULL ? NULL : role_words[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_words[*change->status]), P(actor(work)), P(changing->id)));
+	    P(change->role == NULL ? NULL : role_values[*change->role]),
+	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(actor(work)), P(changing->id)));
 	if (change->permissions != NULL)
 		TRY(replace_permissions(work, changing->id, *change->permissions));
 	if (change->status != NULL && *change->status == USER_DISABLED)
@@ -168,9 +168,9 @@ change_user(struct work *work, struct user_id id, const struct user_change *chan
 {
 	struct changing changing = { id, change };
 
-	if (ID_EQUAL(id, work->actor))
+	if (ID_EQUAL(id, work->viewer.user))
 		return problem(CONFLICT, "nobody changes their own role, status or permissions");
-	TRY(db_transaction(work, write_change, &changing));
+	TRY(db_transaction(work, write_change(work, &changing)));
 	return find_staff_user(work, id, user);
 }
 
@@ -216,7 +216,7 @@ grant_or_revoke(struct work *work, const char *email, uint64_t permission, bool 
 	struct grant grant = { .email = email, .revoke = revoke,
 		.permission = permission_name((enum permission_bit)__builtin_ctzll(permission)) };
 
-	return db_transaction(work, write_grant, &grant);
+	return db_transaction(work, write_grant(work, &grant));
 }
 
 const struct problem *

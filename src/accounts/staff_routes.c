@@ -16,16 +16,16 @@ struct user_query {
 
 static const struct member user_query_members[] = {
 	NUMBERED_QUERY(struct user_query),
-	M_ENUM(struct user_query, role, "role", role_words),
-	M_ENUM(struct user_query, status, "status", user_status_words),
+	M_ENUM(struct user_query, role, "role", role_values),
+	M_ENUM(struct user_query, status, "status", user_status_values),
 	M_TEXT(struct user_query, search, "search", 254, .min = 1, .example = "\"amina@\"",
-	    .says = "The beginning of the e-mail address."),
+	    .description = "The beginning of the e-mail address."),
 };
 SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
 
 PAGE_NUMBERED(struct user_page, user_page_shape, "UserPage", user_shape);
 
-static const char *const changeable_status_words[] = { "active", "disabled", NULL };
+static const char *const changeable_status_values[] = { "active", "disabled", NULL };
 
 struct user_body {
 	int               *role, *status;
@@ -35,10 +35,10 @@ struct user_body {
 };
 
 static const struct member user_body_members[] = {
-	M_ENUM(struct user_body, role, "role", role_words, .example = "\"warehouse\""),
-	M_ENUM(struct user_body, status, "status", changeable_status_words, .says = "Disabling ends all sessions."),
+	M_ENUM(struct user_body, role, "role", role_values, .example = "\"warehouse\""),
+	M_ENUM(struct user_body, status, "status", changeable_status_values, .description = "Disabling ends all sessions."),
 	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
-	    .says = "Replaces what the account may do beyond its role."),
+	    .description = "Replaces what the account may do beyond its role."),
 };
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
 
@@ -108,7 +108,7 @@ static const struct route user_routes[] = {
 	  .summary = "One user", .handler = show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
 	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERR(CONFLICT),
-	  .summary = "Change a user's role, status or extra permissions", .says = "Nobody changes their own.",
+	  .summary = "Change a user's role, status or extra permissions", .description = "Nobody changes their own.",
 	  .handler = change_one_user },
 };
 
@@ -123,7 +123,7 @@ struct merchant_query {
 
 static const struct member merchant_query_members[] = {
 	NUMBERED_QUERY(struct merchant_query),
-	M_ENUM(struct merchant_query, status, "status", merchant_status_words),
+	M_ENUM(struct merchant_query, status, "status", merchant_status_values),
 };
 SHAPE(struct merchant_query, merchant_query_shape, "MerchantQuery", merchant_query_members);
 
@@ -145,12 +145,12 @@ show_merchants(struct request *request)
 static const struct problem *
 show_merchant(struct request *request)
 {
-	const struct merchant_id *own = request->principal.merchant;
+	const struct merchant_id *own = request->work->viewer.merchant;
 	struct merchant_id        id;
 	struct merchant          *merchant;
 
 	TRY(path_id(request, "id", &id.uuid));
-	if (!MAY(request, USER_READ) && !MAY(request, MERCHANT_VERIFY) && (own == NULL || !ID_EQUAL(*own, id)))
+	if (!MAY(request->work, USER_READ) && !MAY(request->work, MERCHANT_VERIFY) && (own == NULL || !ID_EQUAL(*own, id)))
 		return problem(NOT_FOUND, "there is no such merchant");
 	TRY(find_merchant(request->work, id, &merchant));
 	return respond(request, merchant);
@@ -185,16 +185,16 @@ static const struct route merchant_routes[] = {
 	  .handler = show_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	  .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
-	  .answer = { 200, &merchant_shape }, .summary = "One shop", .says = "Shopkeepers see their own.",
+	  .answer = { 200, &merchant_shape }, .summary = "One shop", .description = "Shopkeepers see their own.",
 	  .handler = show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
-	  .summary = "Let a shop sell", .says = "From pending, suspended or inactive; an active one stays as it is.",
+	  .summary = "Let a shop sell", .description = "From pending, suspended or inactive; an active one stays as it is.",
 	  .handler = activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
 	  .summary = "Stop a shop from selling",
-	  .says = "Only an active one; its products leave the storefront until it is active again.", .handler = suspend_merchant },
+	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = suspend_merchant },
 };
 
 ROUTE_TABLE(merchant_table, "Merchants", "Shops, and whether they may sell.", merchant_routes);

@@ -3,7 +3,7 @@
 
 #include "store/db.h"
 
-const char *const user_status_words[] = { "active", "disabled", "deleted", NULL };
+const char *const user_status_values[] = { "active", "disabled", "deleted", NULL };
 
 static const struct member user_members[] = {
 	USER_MEMBERS(struct user, ),

@@ -26,7 +26,7 @@ shape_has(const struct shape *shape, const void *from, const char *name)
 }
 
 int
-word_index(const char *const *words, const char *word)
+value_index(const char *const *words, const char *word)
 {
 	for (int i = 0; words[i] != NULL; i++)
 		if (strcmp(words[i], word) == 0)

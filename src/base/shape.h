@@ -41,7 +41,7 @@ enum member_kind {
 	MEMBER_UUID,    /* struct uuid, any typed id, or * 36-character string                          */
 	MEMBER_MONEY,   /* struct money or *               decimal string; answers only                 */
 	MEMBER_DECIMAL, /* struct decimal or *             decimal string or number; bodies only        */
-	MEMBER_ENUM,    /* int or int *, index in .words   one of the words                             */
+	MEMBER_ENUM,    /* int or int *, index in .values   one of the words                             */
 	MEMBER_TIME,    /* struct instant or *             RFC 3339 string                              */
 	MEMBER_OBJECT,  /* embedded struct or *            JSON object of shape .of                     */
 	MEMBER_ARRAY,   /* pointer + size_t                JSON array of shape .of                      */
@@ -87,17 +87,17 @@ struct member {
 	bool                omitted;      /* answers: left out instead of null; pointers and text only */
 	bool                hidden;       /* filled from rows only: never parsed, printed or documented */
 	bool                verbatim;     /* text: keep surrounding white space (passwords) */
-	bool                multiline;    /* text: line breaks and tabs are welcome */
+	bool                multiline;    /* text: line breaks and tabs are allowed */
 	bool                defaulted;    /* bodies and queries: when absent the value is .preset */
 	enum text_format    format;
 	size_t              offset;
 	size_t              count_offset; /* MEMBER_ARRAY, MEMBER_TEXTS: where its size_t count stands */
 	const struct shape *of;           /* MEMBER_OBJECT, MEMBER_ARRAY, MEMBER_JSON */
-	const char *const  *words;        /* MEMBER_ENUM: NULL-terminated */
+	const char *const  *values;        /* MEMBER_ENUM: NULL-terminated */
 	int64_t             min, max;     /* characters, value, or elements; every text and array has a max */
 	int64_t             preset;
 	const char         *example;      /* JSON text */
-	const char         *says;         /* one line for the API document */
+	const char         *description;         /* one line for the API document */
 };
 
 struct shape {
@@ -130,7 +130,7 @@ struct shape {
 #define M_MONEY(S, field, json, ...)   { SCALAR_(S, field, json, MEMBER_MONEY, struct money), ##__VA_ARGS__ }
 #define M_DECIMAL(S, field, json, ...) { SCALAR_(S, field, json, MEMBER_DECIMAL, struct decimal), ##__VA_ARGS__ }
 #define M_ENUM(S, field, json, list, ...)                                                      \
-	{ SCALAR_(S, field, json, MEMBER_ENUM, int), .words = (list), ##__VA_ARGS__ }
+	{ SCALAR_(S, field, json, MEMBER_ENUM, int), .values = (list), ##__VA_ARGS__ }
 #define M_TIME(S, field, json, ...)    { SCALAR_(S, field, json, MEMBER_TIME, struct instant), ##__VA_ARGS__ }
 #define M_OBJECT(S, field, json, shape_, ...)                                                  \
 	{ SCALAR_(S, field, json, MEMBER_OBJECT, __typeof__(shape_##_struct)), .of = &shape_, ##__VA_ARGS__ }
@@ -217,6 +217,6 @@ void shape_example_member(const struct member *member, enum schema_use use, stru
 const struct member *shape_member(const struct shape *shape, const char *name, size_t length);
 
 /* The index of a word in a NULL-terminated list, or -1. */
-int word_index(const char *const *words, const char *word);
+int value_index(const char *const *words, const char *word);
 
 #endif

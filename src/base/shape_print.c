@@ -108,7 +108,7 @@ print_value(struct text *out, const struct member *member, const void *struct_, 
 		print_money(out, from);
 		break;
 	case MEMBER_ENUM:
-		text_add_json(out, member->words[*(const int *)from]);
+		text_add_json(out, member->values[*(const int *)from]);
 		break;
 	case MEMBER_TIME:
 		print_time(out, from);

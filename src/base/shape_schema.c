@@ -68,10 +68,10 @@ static void
 schema_enum(const struct member *member, enum schema_use use, struct text *out)
 {
 	TEXT_ADD(out, ",\"enum\":[");
-	for (size_t i = 0; member->words[i] != NULL; i++) {
+	for (size_t i = 0; member->values[i] != NULL; i++) {
 		if (i > 0)
 			text_add_char(out, ',');
-		text_add_json(out, member->words[i]);
+		text_add_json(out, member->values[i]);
 	}
 	text_addf(out, "%s]", can_be_null(member, use) ? ",null" : "");
 }
@@ -126,7 +126,7 @@ schema_default(const struct member *member, struct text *out)
 {
 	TEXT_ADD(out, ",\"default\":");
 	if (member->kind == MEMBER_ENUM)
-		text_add_json(out, member->words[member->preset]);
+		text_add_json(out, member->values[member->preset]);
 	else if (member->kind == MEMBER_BOOLEAN)
 		text_add_string(out, member->preset != 0 ? "true" : "false");
 	else
@@ -147,9 +147,9 @@ shape_schema_member(const struct member *member, enum schema_use use, struct tex
 	}
 	if (member->defaulted)
 		schema_default(member, out);
-	if (member->says != NULL) {
+	if (member->description != NULL) {
 		TEXT_ADD(out, ",\"description\":");
-		text_add_json(out, member->says);
+		text_add_json(out, member->description);
 	}
 	text_add_char(out, '}');
 }
@@ -232,7 +232,7 @@ shape_example_member(const struct member *member, enum schema_use use, struct te
 		TEXT_ADD(out, "\"1299.00\"");
 		break;
 	case MEMBER_ENUM:
-		text_add_json(out, member->words[member->defaulted ? member->preset : 0]);
+		text_add_json(out, member->values[member->defaulted ? member->preset : 0]);
 		break;
 	case MEMBER_TIME:
 		TEXT_ADD(out, "\"2026-01-31T08:00:00.000Z\"");

@@ -104,7 +104,7 @@ void
 take_enum(struct parse *parse, const struct member *member, const char *bytes, int *into, const struct place *place)
 {
 	struct text what;
-	int         index = bytes == NULL ? -1 : word_index(member->words, bytes);
+	int         index = bytes == NULL ? -1 : value_index(member->values, bytes);
 
 	if (index >= 0) {
 		*into = index;
@@ -112,8 +112,8 @@ take_enum(struct parse *parse, const struct member *member, const char *bytes, i
 	}
 	what = text_new(parse->arena, 128);
 	TEXT_ADD(&what, "must be one of ");
-	for (size_t i = 0; member->words[i] != NULL; i++)
-		text_addf(&what, "%s%s", i > 0 ? ", " : "", member->words[i]);
+	for (size_t i = 0; member->values[i] != NULL; i++)
+		text_addf(&what, "%s%s", i > 0 ? ", " : "", member->values[i]);
 	value_fault(parse, place, what.bytes);
 }
 

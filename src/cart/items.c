@@ -26,7 +26,7 @@ lock_cart(struct work *work)
 {
 	return db_run(work->db, NULL,
 	    "INSERT INTO carts (id, user_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE updated_at = NOW(3)", P(uuid_new()),
-	    P(work->actor));
+	    P(work->viewer.user));
 }
 
 static const struct problem *
@@ -40,7 +40,7 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 	    "MIN(p.currency) AS cart_currency "
 	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
 	    "JOIN products p ON p.id = v.product_id WHERE c.user_id = ?",
-	    P(offer->variant), P(work->actor)));
+	    P(offer->variant), P(work->viewer.user)));
 	if (room->currency != NULL && strcmp(room->currency, offer->price.currency) != 0)
 		return problem(MIXED_CURRENCY, "the cart holds another currency; order or empty it first");
 	if (room->quantity + quantity > most)
@@ -71,7 +71,7 @@ add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 	    "ON DUPLICATE KEY UPDATE quantity = cart_items.quantity + VALUES(quantity), "
 	    "seen_price_minor = VALUES(seen_price_minor), seen_currency = VALUES(seen_currency)",
 	    P(NEW_ID(cart_item_id)), P(variant), P(quantity), P(offers[0]->price.minor), P(offers[0]->price.currency),
-	    P(work->actor));
+	    P(work->viewer.user));
 }
 
 const struct problem *
@@ -87,7 +87,7 @@ change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity)
 	    "JOIN products p ON p.id = v.product_id SET ci.quantity = ?, "
 	    "ci.seen_price_minor = IFNULL(v.price_minor, p.price_minor), ci.seen_currency = p.currency "
 	    "WHERE c.user_id = ? AND ci.id = ?",
-	    P(quantity), P(work->actor), P(item)));
+	    P(quantity), P(work->viewer.user), P(item)));
 	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
 }
 
@@ -98,7 +98,7 @@ remove_cart_item(struct work *work, struct cart_item_id item)
 
 	TRY(db_run(work->db, &changed,
 	    "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ? AND ci.id = ?",
-	    P(work->actor), P(item)));
+	    P(work->viewer.user), P(item)));
 	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
 }
 
@@ -106,5 +106,5 @@ const struct problem *
 cart_clear(struct work *work)
 {
 	return db_run(work->db, NULL, "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ?",
-	    P(work->actor));
+	    P(work->viewer.user));
 }

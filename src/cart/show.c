@@ -4,10 +4,10 @@
 #include "base/text.h"
 #include "store/db.h"
 
-static const char *const notice_words[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency", NULL };
+static const char *const notice_values[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency", NULL };
 
 static const struct member cart_notice_members[] = {
-	M_ENUM(struct cart_notice, code, "code", notice_words),
+	M_ENUM(struct cart_notice, code, "code", notice_values),
 	M_ID(struct cart_notice, item, "item_id"),
 	M_TEXT(struct cart_notice, message, "message", 200, .required = true, .example = "\"only 3 left\""),
 };
@@ -23,9 +23,9 @@ static const struct member cart_item_members[] = {
 	M_MAP(struct cart_item, options, "options", 3, .required = true),
 	M_TEXT(struct cart_item, image, "image", 2048),
 	M_INTEGER(struct cart_item, quantity, "quantity", 1, CART_QUANTITY_MAX),
-	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .says = "How many could be ordered now."),
-	M_MONEY(struct cart_item, unit_price, "unit_price", .says = "The price now."),
-	M_MONEY(struct cart_item, total, "total", .says = "Quantity times the price now."),
+	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .description = "How many could be ordered now."),
+	M_MONEY(struct cart_item, unit_price, "unit_price", .description = "The price now."),
+	M_MONEY(struct cart_item, total, "total", .description = "Quantity times the price now."),
 	M_TEXT(struct cart_item, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_BOOLEAN(struct cart_item, for_sale, "for_sale"),
 	M_INTEGER(struct cart_item, seen_price_minor, "seen_price_minor", 0, INT64_MAX, .hidden = true),
@@ -35,9 +35,9 @@ SHAPE_SHARED(struct cart_item, cart_item_shape, "CartItem", cart_item_members);
 
 static const struct member cart_members[] = {
 	M_ARRAY(struct cart, items, n_items, "items", cart_item_shape, CART_LINES_MAX),
-	M_INTEGER(struct cart, quantity, "quantity", 0, CART_LINES_MAX * CART_QUANTITY_MAX, .says = "Pieces in all lines together."),
-	M_MONEY(struct cart, subtotal, "subtotal", .says = "Of the lines that are for sale; 0 while the cart is empty."),
-	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .says = "Null while the cart is empty."),
+	M_INTEGER(struct cart, quantity, "quantity", 0, CART_LINES_MAX * CART_QUANTITY_MAX, .description = "Pieces in all lines together."),
+	M_MONEY(struct cart, subtotal, "subtotal", .description = "Of the lines that are for sale; 0 while the cart is empty."),
+	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .description = "Null while the cart is empty."),
 	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 2 * CART_LINES_MAX),
 };
 SHAPE_SHARED(struct cart, cart_shape, "Cart", cart_members);
@@ -122,7 +122,7 @@ read_cart(struct work *work, struct cart *cart)
 	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
 	    "JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
 	    "JOIN inventory i ON i.variant_id = v.id WHERE c.user_id = ? ORDER BY ci.id",
-	    P(work->actor)));
+	    P(work->viewer.user)));
 	return add_up(work, cart);
 }
 
@@ -140,6 +140,6 @@ const struct problem *
 cart_lines(struct work *work, bool lock, struct cart_line **lines, size_t *count)
 {
 	return lock
-	    ? db_rows(work->db, &cart_line_shape, CART_LINES_MAX, lines, count, LINES_SQL " FOR UPDATE", P(work->actor))
-	    : db_rows(work->db, &cart_line_shape, CART_LINES_MAX, lines, count, LINES_SQL, P(work->actor));
+	    ? db_rows(work->db, &cart_line_shape, CART_LINES_MAX, lines, count, LINES_SQL " FOR UPDATE", P(work->viewer.user))
+	    : db_rows(work->db, &cart_line_shape, CART_LINES_MAX, lines, count, LINES_SQL, P(work->viewer.user));
 }

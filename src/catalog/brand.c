@@ -34,7 +34,7 @@ struct brand_body {
 #define BRAND_MEMBERS(needed)                                                                  \
 	M_TEXT(struct brand_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kashphul\""), \
 	M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kashphul\"", \
-	    .says = "Made from the name when left out."),                                      \
+	    .description = "Made from the name when left out."),                                      \
 	M_TEXT(struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
 
 static const struct member brand_create_members[] = { BRAND_MEMBERS(true) };
@@ -77,7 +77,7 @@ show_brand(struct request *request)
 
 struct brand_page { struct brand *results; size_t n_results; const char *next, *previous; int64_t count; };
 static const struct member brand_page_members[] = {
-	M_INTEGER(struct brand_page, count, "count", 0, INT64_MAX, .says = "Rows in all pages together."),
+	M_INTEGER(struct brand_page, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."),
 	PAGE_MEMBERS_(struct brand_page, brand_shape),
 };
 SHAPE_SHARED(struct brand_page, brand_page_shape, "BrandPage", brand_page_members);
@@ -128,7 +128,7 @@ create_brand(struct request *request)
 			TRY(slug_free(work, SLUG_FREE_SQL("brands"), slug_make(work->arena, body->name, "brand"), &slug));
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO brands (id, name, slug, description, created_by, updated_by) VALUES (?, ?, ?, ?, ?, ?)", P(id),
-		    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(work->actor), P(work->actor));
+		    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(work->viewer.user), P(work->viewer.user));
 		if (body->slug != NULL || !db_duplicate(work->db, problem, "uq_brands_slug"))
 			break;
 	}
@@ -158,9 +158,9 @@ change_brand(struct request *request)
 	TRY(name_clash(work, db_run(work->db, NULL,
 	    "UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
 	    P(body->name != NULL ? body->name : brand->name), P(body->slug != NULL ? body->slug : brand->slug),
-	    P(body->description != NULL ? body->description : brand->description), P(work->actor), P(id))));
+	    P(body->description != NULL ? body->description : brand->description), P(work->viewer.user), P(id))));
 	if (body->name != NULL && strcmp(body->name, brand->name) != 0)
-		TRY(list_brand(work, id, body->name));
+		TRY(refresh_brand_listings(work, id, body->name));
 	return answer_brand(request, id);
 }
 
@@ -172,7 +172,7 @@ delete_brand(struct request *request)
 	struct brand   *brand;
 
 	TRY(lock_brand(request, &id, &brand));
-	TRY(list_brand(request->work, id, NULL));
+	TRY(refresh_brand_listings(request->work, id, NULL));
 	TRY(db_run(request->work->db, NULL, "DELETE FROM brands WHERE id = ?", P(id)));
 	return respond_nothing(request);
 }

@@ -9,9 +9,9 @@ static const struct member category_members[] = {
 	M_ID(struct category, parent, "parent_id"),
 	M_TEXT(struct category, name, "name", 120, .required = true, .example = "\"Kitchen\""),
 	M_TEXT(struct category, slug, "slug", 150, .required = true, .example = "\"kitchen\""),
-	M_INTEGER(struct category, position, "position", 0, INT32_MAX, .says = "Its place among its siblings."),
-	M_INTEGER(struct category, depth, "depth", 1, CATEGORY_DEPTH_MAX, .says = "1 at the top."),
-	M_BOOLEAN(struct category, is_active, "is_active", .says = "An inactive one is not in the tree."),
+	M_INTEGER(struct category, position, "position", 0, INT32_MAX, .description = "Its place among its siblings."),
+	M_INTEGER(struct category, depth, "depth", 1, CATEGORY_DEPTH_MAX, .description = "1 at the top."),
+	M_BOOLEAN(struct category, is_active, "is_active", .description = "An inactive one is not in the tree."),
 	M_INTEGER(struct category, version, "version", 1, INT32_MAX),
 	M_TIME(struct category, created_at, "created_at"),
 	M_TIME(struct category, updated_at, "updated_at"),
@@ -50,7 +50,7 @@ show_category(struct request *request)
 
 struct category_page { struct category *results; size_t n_results; const char *next, *previous; int64_t count; };
 static const struct member category_page_members[] = {
-	M_INTEGER(struct category_page, count, "count", 0, INT64_MAX, .says = "Rows in all pages together."),
+	M_INTEGER(struct category_page, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."),
 	PAGE_MEMBERS_(struct category_page, category_shape),
 };
 SHAPE_SHARED(struct category_page, category_page_shape, "CategoryPage", category_page_members);
@@ -61,7 +61,7 @@ struct category_query {
 };
 static const struct member category_query_members[] = {
 	NUMBERED_QUERY(struct category_query),
-	M_ID(struct category_query, parent, "parent", .says = "Only its children."),
+	M_ID(struct category_query, parent, "parent", .description = "Only its children."),
 };
 SHAPE_SHARED(struct category_query, category_query_shape, "CategoryQuery", category_query_members);
 
@@ -73,7 +73,7 @@ list_categories(struct request *request)
 	struct db                   *db = request->work->db;
 	struct category_page         page = { .n_results = 0 };
 	int64_t                      size = query->list.page_size, from = (query->list.page - 1) * size;
-	bool                         all = MAY(request, CATALOG_WRITE);
+	bool                         all = MAY(request->work, CATALOG_WRITE);
 
 	TRY(db_value(db, &page.count, "SELECT COUNT(*) FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?)",
 	    P(all), P(query->parent), P(query->parent)));

@@ -9,8 +9,8 @@
 #define CATEGORY_MEMBERS(needed)                                                               \
 	M_TEXT(struct category_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kitchen\""), \
 	M_TEXT(struct category_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kitchen\"", \
-	    .says = "Made from the name when left out."),                                      \
-	M_ID(struct category_body, parent, "parent_id", .nullable = true, .says = "None or null: at the top."), \
+	    .description = "Made from the name when left out."),                                      \
+	M_ID(struct category_body, parent, "parent_id", .nullable = true, .description = "None or null: at the top."), \
 	M_INTEGER(struct category_body, position, "position", 0, 1000000, .example = "0"),     \
 	M_BOOLEAN(struct category_body, is_active, "is_active")
 
@@ -38,7 +38,7 @@ lock_tree(struct work *work)
 static const struct user_id *
 maybe_actor(const struct work *work)
 {
-	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
 }
 
 /* The depth that a child of `parent` has. */

@@ -35,7 +35,7 @@ static const struct product_id last_product = { .uuid = { { 0xff, 0xff, 0xff, 0x
 	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " LISTED which
 
 const struct problem *
-list_product(struct work *work, struct product_id product)
+refresh_listing(struct work *work, struct product_id product)
 {
 	int64_t locked;
 
@@ -108,7 +108,7 @@ brand_batch(struct work *work, struct brand_id brand, const char *new_name, stru
 }
 
 const struct problem *
-list_brand(struct work *work, struct brand_id brand, const char *new_name)
+refresh_brand_listings(struct work *work, struct brand_id brand, const char *new_name)
 {
 	struct product_id after = { .uuid = { { 0 } } };
 	struct row_key   *row;
@@ -175,7 +175,7 @@ relist_merchant_job(struct work *work, const struct job *job)
 	relist.merchant = (struct merchant_id) { notice.aggregate };
 	do {
 		TRY(find_relist_end(work, &relist));
-		TRY(db_transaction(work, relist_batch, &relist));
+		TRY(db_transaction(work, relist_batch(work, &relist)));
 		relist.from = relist.until;
 		TRY(job_heartbeat(work, job));
 	} while (!relist.last);

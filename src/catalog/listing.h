@@ -12,7 +12,7 @@
 #include "store/work.h"
 
 /* Write a product's listings anew.  The caller has the product's row locked or has just made it. */
-const struct problem *list_product(struct work *work, struct product_id product);
+const struct problem *refresh_listing(struct work *work, struct product_id product);
 
 /*
  * The products below `category` leave the categories `old_ancestors` and are listed under what is above it now.  After
@@ -22,6 +22,6 @@ const struct problem *list_moved_category(struct work *work, struct category_id 
     const struct category_id *old_ancestors, size_t n_old);
 
 /* The brand has another name now; or, NULL, it is about to be deleted and its products lose it. */
-const struct problem *list_brand(struct work *work, struct brand_id brand, const char *new_name);
+const struct problem *refresh_brand_listings(struct work *work, struct brand_id brand, const char *new_name);
 
 #endif

@@ -10,7 +10,7 @@
 #include "http/page.h"
 
 enum product_status { PRODUCT_DRAFT, PRODUCT_PUBLISHED, PRODUCT_ARCHIVED };
-extern const char *const product_status_words[];
+extern const char *const product_status_values[];
 
 enum { VARIANTS_MAX = 100, IMAGES_MAX = 20, IMAGES_BYTES = 64000, OPTIONS_MAX = 3, OPTION_VALUES_MAX = 50, OPTIONS_BYTES = 64000 };
 

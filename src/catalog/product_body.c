@@ -15,21 +15,21 @@ SHAPE(struct product_option, option_body_shape, "ProductOptionBody", option_body
 
 static const struct member image_body_members[] = {
 	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
-	    .says = "Absolute, http or https; or a path of this shop."),
+	    .description = "Absolute, http or https; or a path of this shop."),
 	M_TEXT(struct product_image, alt, "alt", 300, .nullable = true, .example = "\"A pitcher of red clay\""),
 };
 SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_members);
 
 #define VARIANT_MEMBERS(first_required)                                                                                      \
 	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""),   \
-	M_DECIMAL(struct variant_body, price, "price", .nullable = true, .says = "The product's when left out or null."),   \
-	M_MAP(struct variant_body, options, "options", OPTIONS_MAX, .says = "One value of each of the product's options."), \
+	M_DECIMAL(struct variant_body, price, "price", .nullable = true, .description = "The product's when left out or null."),   \
+	M_MAP(struct variant_body, options, "options", OPTIONS_MAX, .description = "One value of each of the product's options."), \
 	M_TEXT(struct variant_body, barcode, "barcode", 64, .nullable = true, .example = "\"8901234567890\""),               \
 	M_INTEGER(struct variant_body, weight_grams, "weight_grams", 0, 10000000, .nullable = true, .example = "1200")
 
 static const struct member variant_create_members[] = {
 	VARIANT_MEMBERS(true),
-	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .says = "The stock it begins with; 0 when left out."),
+	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The stock it begins with; 0 when left out."),
 };
 extern struct variant_body variant_create_shape_struct;
 const struct shape variant_create_shape = SHAPE_IS_(struct variant_body, "VariantCreate", variant_create_members);
@@ -44,14 +44,14 @@ const struct shape variant_change_shape = { .name = "VariantChange", .size = siz
 	M_TEXT(struct product_body, description, "description", 20000, .multiline = true, .example = "\"Keeps water cool.\""), \
 	M_ID(struct product_body, category, "category_id", .required = (needed)),                                           \
 	M_ID(struct product_body, brand, "brand_id", .nullable = true),                                                     \
-	M_DECIMAL(struct product_body, price, "price", .required = (needed), .says = "In the merchant's currency."),        \
+	M_DECIMAL(struct product_body, price, "price", .required = (needed), .description = "In the merchant's currency."),        \
 	M_DECIMAL(struct product_body, compare_at_price, "compare_at_price", .nullable = true),                             \
-	M_DECIMAL(struct product_body, cost_price, "cost_price", .nullable = true, .says = "Never shown to customers."),    \
+	M_DECIMAL(struct product_body, cost_price, "cost_price", .nullable = true, .description = "Never shown to customers."),    \
 	M_TEXT(struct product_body, currency, "currency", 3, .format = FORMAT_CURRENCY,                                     \
-	    .says = "The merchant's; it may be left out."),                                                                 \
+	    .description = "The merchant's; it may be left out."),                                                                 \
 	M_TEXT(struct product_body, tax_class, "tax_class", 32, .format = FORMAT_SLUG, .min = 1, .example = "\"standard\""), \
-	M_ENUM(struct product_body, status, "status", product_status_words,                                                 \
-	    .says = "A published one is on show while its merchant is active; draft when left out."),                       \
+	M_ENUM(struct product_body, status, "status", product_status_values,                                                 \
+	    .description = "A published one is on show while its merchant is active; draft when left out."),                       \
 	M_BOOLEAN(struct product_body, is_featured, "is_featured"),                                                         \
 	M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, .example =              \
 	    "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"),                                                      \
@@ -59,7 +59,7 @@ const struct shape variant_change_shape = { .name = "VariantChange", .size = siz
 
 static const struct member product_create_members[] = {
 	PRODUCT_MEMBERS(true),
-	M_ID(struct product_body, merchant, "merchant_id", .says = "Staff name the merchant; a seller's is their own."),
+	M_ID(struct product_body, merchant, "merchant_id", .description = "Staff name the merchant; a seller's is their own."),
 	M_ARRAY(struct product_body, variants, n_variants, "variants", variant_create_shape, VARIANTS_MAX, .required = true,
 	    .min = 1),
 };

@@ -25,7 +25,7 @@ static const struct member locked_product_members[] = {
 	M_INTEGER(struct locked_product, compare_at_price_minor, "compare_at_price_minor", 0, INT64_MAX),
 	M_INTEGER(struct locked_product, cost_price_minor, "cost_price_minor", 0, INT64_MAX),
 	M_INTEGER(struct locked_product, version, "version", 1, INT32_MAX),
-	M_ENUM(struct locked_product, status, "status", product_status_words),
+	M_ENUM(struct locked_product, status, "status", product_status_values),
 };
 SHAPE(struct locked_product, locked_product_shape, "LockedProduct", locked_product_members);
 
@@ -166,8 +166,8 @@ save_product(struct work *work, const struct locked_product *product)
 	    "version = version + 1, updated_by = ? WHERE id = ?",
 	    P(product->name), P(product->description), P(product->tax_class), P(product->is_featured), P(product->category),
 	    P(product->brand), P(product->brand_name), P(product->price_minor), P(product->compare_at_price_minor),
-	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_words[product->status]),
-	    P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(product->id));
+	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_values[product->status]),
+	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(product->id));
 }
 
 const struct problem *
@@ -184,7 +184,7 @@ change_product(struct request *request)
 	TRY(request_if_match(request, id.uuid, locked->version));
 	TRY(take_body(work, locked, BODY(request, struct product_body)));
 	TRY(save_product(work, locked));
-	TRY(list_product(work, id));
+	TRY(refresh_listing(work, id));
 	TRY(event_record(work, EVENT_PRODUCT_UPDATED, id.uuid, NULL, NULL));
 	TRY(read_product(work, &keeper, id, NULL, &product));
 	return respond_tagged(request, product, id.uuid, product->version);
@@ -205,8 +205,8 @@ set_deleted(struct request *request, bool deleted, struct product_id *id)
 	TRY(request_if_match(request, id->uuid, product->version));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE products SET deleted_at = IF(?, NOW(3), NULL), version = version + 1, updated_by = ? WHERE id = ?",
-	    P(deleted), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(*id)));
-	TRY(list_product(work, *id));
+	    P(deleted), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(*id)));
+	TRY(refresh_listing(work, *id));
 	return event_record(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, id->uuid, NULL, NULL);
 }
 

@@ -104,7 +104,7 @@ images_json(struct arena *arena, const struct product_image *images, size_t coun
 static const struct user_id *
 maybe_actor(const struct work *work)
 {
-	return uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
 }
 
 static const struct problem *
@@ -124,7 +124,7 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		    P(body->description == NULL ? "" : body->description), P(setting->brand_name == NULL ? "" : setting->brand_name),
 		    P(*amounts->price), P(amounts->compare_at_price), P(amounts->cost_price), P(setting->currency),
 		    P(body->tax_class == NULL ? "standard" : body->tax_class),
-		    P(product_status_words[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
+		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
 		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
 		    P(images_json(work->arena, body->images, body->n_images)), P(maybe_actor(work)), P(maybe_actor(work)));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
@@ -246,7 +246,7 @@ make_product(struct work *work, void *argument)
 	making->id = NEW_ID(product_id);
 	TRY(insert_product(work, making->id, merchant, body, setting, &amounts));
 	TRY(insert_variants(work, making->id, new_variants(work, body, &amounts), body->n_variants));
-	TRY(list_product(work, making->id));
+	TRY(refresh_listing(work, making->id));
 	return event_record(work, EVENT_PRODUCT_CREATED, making->id.uuid, NULL, NULL);
 }
 
@@ -255,7 +255,7 @@ product_make(struct work *work, const struct keeper *keeper, const struct produc
 {
 	struct making making = { .keeper = keeper, .body = body };
 
-	TRY(db_transaction(work, make_product, &making));
+	TRY(db_transaction(work, make_product(work, &making)));
 	*id = making.id;
 	return OK;
 }

@@ -43,10 +43,10 @@ struct product_facets {
 };
 
 static const struct member product_facets_members[] = {
-	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX, .says = "The most frequent first."),
+	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX, .description = "The most frequent first."),
 	M_ARRAY(struct product_facets, categories, n_categories, "categories", facet_shape, CATEGORIES_MAX,
-	    .says = "The products' own, the most frequent first."),
-	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX, .says = "One for each currency."),
+	    .description = "The products' own, the most frequent first."),
+	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX, .description = "One for each currency."),
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 

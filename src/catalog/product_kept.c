@@ -15,7 +15,7 @@ whose_products(struct request *request, const struct product_query *query, const
 	struct keeper keeper = product_keeper(request);
 
 	*merchant = keeper.staff ? query->merchant : keeper.merchant;
-	if (uuid_is_nil(request->principal.user.uuid))
+	if (uuid_is_nil(request->work->viewer.user.uuid))
 		return problem(UNAUTHENTICATED, "a valid access token is needed");
 	if (!keeper.staff && keeper.merchant == NULL)
 		return problem(FORBIDDEN, "the account lacks the permission");
@@ -60,7 +60,7 @@ check_query(struct request *request, const struct product_query *query, const st
 static void
 compose_kept(struct composed *composed, const struct product_query *query, const struct merchant_id *merchant)
 {
-	const char *status = *query->status <= KEPT_ARCHIVED ? product_status_words[*query->status] : NULL;
+	const char *status = *query->status <= KEPT_ARCHIVED ? product_status_values[*query->status] : NULL;
 
 	compose_columns(composed, NULL);
 	TEXT_ADD(&composed->sql, "FROM products p ");

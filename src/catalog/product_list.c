@@ -9,36 +9,36 @@
 
 #include <assert.h>
 
-static const char *const ordering_words[] = { "price", "-price", "created_at", "-created_at", "name", "-name", "rating",
+static const char *const ordering_values[] = { "price", "-price", "created_at", "-created_at", "name", "-name", "rating",
 	"-rating", "sales", "-sales", NULL };
-static const char *const status_words[] = { "draft", "published", "archived", "any", "deleted", NULL };
+static const char *const status_values[] = { "draft", "published", "archived", "any", "deleted", NULL };
 
 static const struct member product_query_members[] = {
 	LIST_QUERY(struct product_query),
 	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
-	    .says = "Id or slug; what stands below it counts too."),
-	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .says = "Id or slug."),
+	    .description = "Id or slug; what stands below it counts too."),
+	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
-	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .says = "With currency."),
-	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .says = "With currency."),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .description = "With currency."),
+	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "With currency."),
 	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
 	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
-	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .says = "0 to 5."),
+	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .description = "0 to 5."),
 	M_BOOLEAN(struct product_query, facets, "facets",
-	    .says = "Also count brands, categories and prices of all that match, of the newest 10000; not in a search."),
+	    .description = "Also count brands, categories and prices of all that match, of the newest 10000; not in a search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
-	    .says = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
-	M_ENUM(struct product_query, status, "status", status_words,
-	    .says = "A seller's own products or, for staff, all; the storefront's list leaves it out."),
-	M_ENUM(struct product_query, ordering, "ordering", ordering_words,
-	    .says = "- for descending; -created_at when left out, the best match first in a search."),
+	    .description = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
+	M_ENUM(struct product_query, status, "status", status_values,
+	    .description = "A seller's own products or, for staff, all; the storefront's list leaves it out."),
+	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
+	    .description = "- for descending; -created_at when left out, the best match first in a search."),
 };
 SHAPE_SHARED(struct product_query, product_list_query_shape, "ProductQuery", product_query_members);
 
 static const struct member product_page_members[] = {
 	PAGE_MEMBERS_(struct product_page, product_summary_shape),
-	M_OBJECT(struct product_page, facets, "facets", product_facets_shape, .omitted = true, .says = "When asked for."),
+	M_OBJECT(struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "When asked for."),
 };
 SHAPE_SHARED(struct product_page, product_page_shape, "ProductPage", product_page_members);
 

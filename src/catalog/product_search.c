@@ -18,7 +18,7 @@ enum { WORDS_MAX = 8, WORD_CHARACTERS_MIN = 3, WORD_CHARACTERS_MAX = 80 };
 #define FOUND_MAX "1000"
 
 /* Words that InnoDB's full-text index leaves out and that are long enough to be asked for. */
-static const char *const stop_words[] = { "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was",
+static const char *const stop_values[] = { "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was",
 	"what", "when", "where", "who", "will", "with", "www", NULL };
 
 /* Letters, digits and marks make words; everything else, so every operator of the search, parts them. */
@@ -46,7 +46,7 @@ word_length(const uint8_t *at, size_t left)
 
 /* "+clay* +pitcher*"; NULL when no word is long enough to be indexed. */
 static const char *
-wanted_words(struct arena *arena, const char *search)
+wanted_values(struct arena *arena, const char *search)
 {
 	size_t      left = 0, words = 0;
 	uint8_t    *lowered = u8_tolower((const uint8_t *)search, strlen(search), NULL, UNINORM_NFKC, NULL, &left);
@@ -59,7 +59,7 @@ wanted_words(struct arena *arena, const char *search)
 		const char *word = arena_copy(arena, at, length);
 		size_t      characters = utf8_length(word);
 
-		if (characters >= WORD_CHARACTERS_MIN && characters <= WORD_CHARACTERS_MAX && word_index(stop_words, word) < 0) {
+		if (characters >= WORD_CHARACTERS_MIN && characters <= WORD_CHARACTERS_MAX && value_index(stop_values, word) < 0) {
 			text_addf(&wanted, "%s+%s*", words++ > 0 ? " " : "", word);
 		} else if (length == 0) {
 			ucs4_t character;
@@ -91,7 +91,7 @@ name_prefix(struct arena *arena, const char *search)
 static void
 compose_found(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters)
 {
-	const char *words = wanted_words(arena, search);
+	const char *words = wanted_values(arena, search);
 
 	TEXT_ADD(&composed->sql, "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) "
 	    "UNION ALL ");

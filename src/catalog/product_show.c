@@ -22,8 +22,8 @@
 struct keeper
 product_keeper(const struct request *request)
 {
-	return (struct keeper) { .staff = MAY(request, CATALOG_WRITE),
-		.merchant = MAY(request, CATALOG_WRITE_OWN) ? request->principal.merchant : NULL };
+	return (struct keeper) { .staff = MAY(request->work, CATALOG_WRITE),
+		.merchant = MAY(request->work, CATALOG_WRITE_OWN) ? request->work->viewer.merchant : NULL };
 }
 
 static const struct problem *

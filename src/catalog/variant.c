@@ -82,7 +82,7 @@ static const struct problem *
 touch_product(struct work *work, struct product_id product)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?",
-	    P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(product)));
+	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(product)));
 	return event_record(work, EVENT_PRODUCT_UPDATED, product.uuid, NULL, NULL);
 }
 
@@ -140,7 +140,7 @@ save_variant(struct work *work, struct variant_id id, const struct variant_row *
 	const struct problem *problem = db_run(work->db, NULL,
 	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, updated_by = ? WHERE id = ?",
 	    P(row->sku), P(row->options), P(row->barcode), P(row->price_minor), P(row->weight_grams),
-	    P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(id));
+	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(id));
 
 	if (db_duplicate(work->db, problem, "uq_variants_sku"))
 		return problem_at(work->arena, PROBLEM_SKU_TAKEN, "sku", "belongs to another variant");
@@ -191,7 +191,7 @@ delete_variant(struct request *request)
 	if (count->count == 1)
 		return problem(CONFLICT, "a product has at least one variant; delete the product instead");
 	TRY(db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?",
-	    P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor), P(id)));
+	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(id)));
 	TRY(touch_product(work, product->id));
 	return respond_nothing(request);
 }

@@ -10,22 +10,22 @@
 #include <assert.h>
 #include <limits.h>
 
-const char *const job_status_words[] = { "ready", "running", "done", "dead", NULL };
+const char *const job_status_values[] = { "ready", "running", "done", "dead", NULL };
 
 static const struct member record_members[] = {
 	M_ID(struct job_record, id, "id"),
 	M_TEXT(struct job_record, kind, "kind", 64, .required = true, .example = "\"refund_payment\""),
-	M_ENUM(struct job_record, status, "status", job_status_words),
+	M_ENUM(struct job_record, status, "status", job_status_values),
 	M_INTEGER(struct job_record, priority, "priority", -128, 127),
 	M_INTEGER(struct job_record, attempts, "attempts", 0, INT_MAX),
 	M_INTEGER(struct job_record, max_attempts, "max_attempts", 1, INT_MAX),
-	M_TIME(struct job_record, run_at, "run_at", .says = "When it runs, or was to run."),
-	M_TIME(struct job_record, lease_until, "lease_until", .says = "Until when its worker may work on it."),
+	M_TIME(struct job_record, run_at, "run_at", .description = "When it runs, or was to run."),
+	M_TIME(struct job_record, lease_until, "lease_until", .description = "Until when its worker may work on it."),
 	M_TEXT(struct job_record, worker, "worker", 64, .example = "\"host:4711\""),
 	M_TEXT(struct job_record, unique_key, "unique_key", 191),
 	M_TEXT(struct job_record, last_error, "last_error", 500, .multiline = true),
 	M_TEXT(struct job_record, payload, "payload", 60000, .required = true, .multiline = true, .example = "\"{}\"",
-	    .says = "The job's own data, JSON in a string."),
+	    .description = "The job's own data, JSON in a string."),
 	M_TIME(struct job_record, created_at, "created_at"),
 	M_TIME(struct job_record, updated_at, "updated_at"),
 };
@@ -45,7 +45,7 @@ job_list(struct work *work, enum job_status status, const struct job_id *before,
 	memset(&newest, 0xff, sizeof newest);
 	return db_rows(work->db, &job_record_shape, limit, jobs, count,
 	    "SELECT " RECORD_COLUMNS "FROM jobs WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?",
-	    P(job_status_words[status]), P(before == NULL ? newest : *before), P(limit));
+	    P(job_status_values[status]), P(before == NULL ? newest : *before), P(limit));
 }
 
 const struct problem *
@@ -109,7 +109,7 @@ const struct problem *
 job_replay(struct work *work, struct job_id id)
 {
 	struct letter         letter = { .id = id };
-	const struct problem *problem = db_transaction(work, replay_one, &letter);
+	const struct problem *problem = db_transaction(work, replay_one(work, &letter));
 
 	if (db_duplicate(work->db, problem, "uq_jobs_live_key"))
 		return problem(CONFLICT, "the same work stands in the queue already");
@@ -139,7 +139,7 @@ job_replay_all(struct work *work, const char *kind, int64_t *replayed)
 	struct letter letter = { .kind = kind };
 
 	*replayed = 0;
-	TRY(db_transaction(work, replay_all, &letter));
+	TRY(db_transaction(work, replay_all(work, &letter)));
 	*replayed = letter.changed;
 	return OK;
 }
@@ -159,6 +159,6 @@ job_drop(struct work *work, struct job_id id, const char *reason)
 {
 	struct letter letter = { .id = id, .reason = reason };
 
-	TRY(db_transaction(work, drop_one, &letter));
+	TRY(db_transaction(work, drop_one(work, &letter)));
 	return letter.changed == 1 ? OK : why_unchanged(work, id);
 }

@@ -10,7 +10,7 @@ struct work;
 
 enum job_status { JOB_READY, JOB_RUNNING, JOB_DONE, JOB_DEAD, JOB_STATUS__COUNT };
 
-extern const char *const job_status_words[];
+extern const char *const job_status_values[];
 
 /* A job as it stands in the queue. */
 struct job_record {

@@ -103,7 +103,7 @@ enqueue_recurring(struct work *work, void *argument)
 const struct problem *
 job_enqueue_recurring(struct work *work)
 {
-	return db_transaction(work, enqueue_recurring, NULL);
+	return db_transaction(work, enqueue_recurring(work, NULL));
 }
 
 static const struct member claimed_members[] = {
@@ -155,7 +155,7 @@ job_claim(struct work *work, struct job **job)
 	const struct problem *problem;
 
 	*job = NULL;
-	problem = db_transaction(work, claim, job);
+	problem = db_transaction(work, claim(work, job));
 	if (problem != OK)
 		*job = NULL;
 	return problem;
@@ -173,7 +173,7 @@ reclaim(struct work *work, void *argument)
 const struct problem *
 job_reclaim(struct work *work, int64_t *reclaimed)
 {
-	TRY(db_transaction(work, reclaim, reclaimed));
+	TRY(db_transaction(work, reclaim(work, reclaimed)));
 	if (*reclaimed > 0)
 		log_warning("jobs were left by their workers", LOG_NUMBER("jobs", *reclaimed));
 	return OK;
@@ -202,7 +202,7 @@ job_heartbeat(struct work *work, const struct job *job)
 {
 	struct report report = { .job = job };
 
-	TRY(db_transaction(work, extend_lease, &report));
+	TRY(db_transaction(work, extend_lease(work, &report)));
 	return report.changed == 1 ? OK : problem(CONFLICT, "the job's lease has run out and another worker has it");
 }
 
@@ -252,7 +252,7 @@ job_done(struct work *work, const struct job *job)
 	enum job_kind kind = job_kind_of(job->kind);
 	struct report report = { .job = job, .delay_seconds = kind < JOB__COUNT ? kinds[kind].every_seconds : 0 };
 
-	TRY(db_transaction(work, report.delay_seconds > 0 ? finish_until_next : finish, &report));
+	TRY(db_transaction(work, (report.delay_seconds > 0 ? finish_until_next : finish)(work, &report)));
 	note_lost_lease(job, &report);
 	count_run(job, RAN_DONE);
 	return OK;
@@ -309,7 +309,7 @@ job_failed(struct work *work, const struct job *job, const struct problem *why, 
 	};
 
 	*dead = job->attempts >= job->max_attempts;
-	TRY(db_transaction(work, fail, &report));
+	TRY(db_transaction(work, fail(work, &report)));
 	note_lost_lease(job, &report);
 	count_run(job, *dead ? RAN_DEAD : RAN_RETRIED);
 	return OK;

@@ -40,7 +40,7 @@ SHAPE_SHARED(struct event_notice, event_notice_shape, "EventNotice", event_notic
 static const struct member event_members[] = {
 	M_ID(struct event, id, "id"),
 	M_TEXT(struct event, type, "type", 64, .required = true, .example = "\"order.placed\""),
-	M_ID(struct event, actor, "actor_id", .says = "Who did it; null when the shop itself did."),
+	M_ID(struct event, actor, "actor_id", .description = "Who did it; null when the shop itself did."),
 	M_TIME(struct event, created_at, "created_at"),
 };
 SHAPE_SHARED(struct event, event_shape, "Event", event_members);
@@ -71,7 +71,7 @@ event_record(struct work *work, enum event_type type, struct uuid aggregate, con
 {
 	struct event_id event = NEW_ID(event_id);
 	struct text     json = text_new(work->arena, 256);
-	bool            by_system = uuid_is_nil(work->actor.uuid);
+	bool            by_system = uuid_is_nil(work->viewer.user.uuid);
 
 	assert(type < EVENT__COUNT && work->depth > 0);
 	if (payload_shape != NULL)
@@ -82,7 +82,7 @@ event_record(struct work *work, enum event_type type, struct uuid aggregate, con
 	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, actor_id, request_id) "
 	    "VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''))",
 	    P(event), P(types[type].name), P(types[type].aggregate), P(aggregate), P(json.bytes),
-	    P(by_system ? NULL : &work->actor), P(work->request_id)));
+	    P(by_system ? NULL : &work->viewer.user), P(work->request_id)));
 	transaction_witness(work, "SELECT COUNT(*) AS value FROM events WHERE id = ?", event.uuid);
 	return notify_subscribers(work, type, event, aggregate);
 }
@@ -115,5 +115,5 @@ const struct problem *
 event_purge(struct work *work, int64_t *removed)
 {
 	*removed = 0;
-	return db_transaction(work, purge, removed);
+	return db_transaction(work, purge(work, removed));
 }

@@ -11,11 +11,11 @@ struct signed_in {
 	struct merchant_id *merchant;
 };
 
-static const char *const user_status_words[] = { "active", "disabled", "deleted", NULL };
+static const char *const user_status_values[] = { "active", "disabled", "deleted", NULL };
 
 static const struct member signed_in_members[] = {
-	M_ENUM(struct signed_in, role, "role", role_words),
-	M_ENUM(struct signed_in, status, "status", user_status_words),
+	M_ENUM(struct signed_in, role, "role", role_values),
+	M_ENUM(struct signed_in, status, "status", user_status_values),
 	M_BOOLEAN(struct signed_in, ended, "ended"),
 	M_TEXT(struct signed_in, extra, "extra", 1024),
 	M_ID(struct signed_in, merchant, "merchant"),
@@ -62,7 +62,7 @@ extra_permissions(const char *list)
 static const struct problem *
 read_session(struct request *request, const struct jwt_claims *claims)
 {
-	struct principal *principal = &request->principal;
+	struct viewer    *viewer = &request->work->viewer;
 	struct signed_in *row;
 
 	TRY(db_row(request->work->db, &signed_in_shape, &row,
@@ -76,15 +76,13 @@ read_session(struct request *request, const struct jwt_claims *claims)
 		return problem(SESSION_ENDED, "the session was ended; log in again");
 	if (row->status != 0)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
-	principal->user = claims->user;
-	principal->session = claims->session;
-	principal->role = row->role;
-	principal->permissions = role_permissions((enum role)row->role) | extra_permissions(row->extra);
+	viewer->user = claims->user;
+	viewer->session = claims->session;
+	viewer->role = row->role;
+	viewer->permissions = role_permissions((enum role)row->role) | extra_permissions(row->extra);
 	/* Who no longer keeps the shop has no more business in it. */
-	principal->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
-	principal->merchant_active = row->merchant_active && principal->merchant != NULL;
-	request->work->actor = claims->user;
-	request->work->permissions = principal->permissions;
+	viewer->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
+	viewer->merchant_active = row->merchant_active && viewer->merchant != NULL;
 	return OK;
 }
 

@@ -10,7 +10,7 @@ struct jwt_keys;
 struct request;
 
 /*
- * Fills request->principal and the work's actor.  A route that is open to everybody and does not ask for an optional user
+ * Fills the work's viewer.  A route that is open to everybody and does not ask for an optional user
  * ignores the header.  Elsewhere a token that is there must be good: its signature by our keys, its session not ended,
  * its user active, both read from the database in one statement by primary key, never from a cache.
  */

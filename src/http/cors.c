@@ -23,7 +23,7 @@ is_localhost(const char *origin)
 }
 
 static bool
-is_welcome(const struct config *config, const char *origin)
+is_allowed_origin(const struct config *config, const char *origin)
 {
 	for (size_t i = 0; config->http.origins[i] != NULL; i++)
 		if (strcmp(config->http.origins[i], origin) == 0)
@@ -48,7 +48,7 @@ cors_headers(struct request *request)
 	if (origin == NULL)
 		return;
 	respond_header(request, "Vary", "Origin");
-	if (strpbrk(origin, "\r\n") != NULL || !is_welcome(request->work->config, origin))
+	if (strpbrk(origin, "\r\n") != NULL || !is_allowed_origin(request->work->config, origin))
 		return;
 	respond_header(request, "Access-Control-Allow-Origin", origin);
 	respond_header(request, "Access-Control-Allow-Credentials", "true");

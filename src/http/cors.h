@@ -8,7 +8,7 @@
 
 struct request;
 
-/* Adds the headers when the request's Origin is welcome. */
+/* Adds the headers when the request's Origin is allowed. */
 void cors_headers(struct request *request);
 
 /* Is it a preflight (OPTIONS with Access-Control-Request-Method)?  It is answered 204 whatever the path. */

@@ -66,11 +66,11 @@ static void
 name_in_log(const struct request *request)
 {
 	const struct work *work = request->work;
-	bool               nobody = uuid_is_nil(request->principal.user.uuid);
+	bool               nobody = uuid_is_nil(request->work->viewer.user.uuid);
 
 	log_context(&(struct log_context) { .request_id = work->request_id, .trace_id = request->trace_id,
 	    .route = request->route == NULL ? "none" : request->route->id,
-	    .user_id = nobody ? "" : uuid_text(work->arena, request->principal.user.uuid) });
+	    .user_id = nobody ? "" : uuid_text(work->arena, request->work->viewer.user.uuid) });
 }
 
 static const struct problem *
@@ -78,7 +78,7 @@ find_route(struct request *request)
 {
 	const char *method = parameter(request->fcgi, "REQUEST_METHOD"), *uri = parameter(request->fcgi, "REQUEST_URI");
 	size_t      length = strcspn(uri, "?");
-	int         index = word_index(method_words, strcmp(method, "HEAD") == 0 ? "GET" : method);
+	int         index = value_index(method_values, strcmp(method, "HEAD") == 0 ? "GET" : method);
 	unsigned    allowed;
 	struct text allow;
 
@@ -94,7 +94,7 @@ find_route(struct request *request)
 	allow = text_new(request->work->arena, 64);
 	for (unsigned i = 0; i < METHOD__COUNT; i++)
 		if (allowed >> i & 1)
-			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_words[i]);
+			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_values[i]);
 	respond_header(request, "Allow", allow.bytes);
 	return problem(METHOD_NOT_ALLOWED, "the path does not know this method; see Allow");
 }
@@ -123,9 +123,9 @@ check_permission(const struct request *request)
 
 	if (needed == PUBLIC)
 		return OK;
-	if (uuid_is_nil(request->principal.user.uuid))
+	if (uuid_is_nil(request->work->viewer.user.uuid))
 		return problem(UNAUTHENTICATED, "a valid access token is needed");
-	if (needed != SIGNED_IN && (request->principal.permissions & needed) == 0)
+	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
 		return problem(FORBIDDEN, "the account lacks the permission");
 	return OK;
 }
@@ -223,7 +223,7 @@ run(struct request *request)
 
 	request->headers_before = request->headers.length;
 	if (request->route->writes == WRITES_DATABASE)
-		return db_transaction(request->work, run_handler, request);
+		return db_transaction(request->work, run_handler(request->work, request));
 	if (request->route->writes == WRITES_PROVIDER)
 		TRY(idempotency_lease(request, &replayed));
 	if (replayed)
@@ -298,8 +298,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 
 	dispatcher->started_us = monotonic_us();
 	dispatcher->started_trips = db_round_trips(work->db);
-	work->actor = (struct user_id) { .uuid = { { 0 } } };
-	work->permissions = 0;
+	work->viewer = (struct viewer) { .permissions = 0 };
 	work->leased_key = NULL;
 	arena_on_exhausted(work->arena, abandon, NULL);
 	if (setjmp(abandoned) != 0) {

@@ -52,7 +52,7 @@ read_key(struct request *request, struct key *key)
 	for (const char *c = header; *c != '\0'; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			return problem(BAD_REQUEST, "the Idempotency-Key must be printable ASCII");
-	text_add(&text, &request->principal.user, sizeof request->principal.user);
+	text_add(&text, &request->work->viewer.user, sizeof request->work->viewer.user);
 	text_addf(&text, "%s\n%s", route->id, header);
 	key->scope = digest(arena, &text);
 	text.length = 0;
@@ -179,7 +179,7 @@ idempotency_lease(struct request *request, bool *replayed)
 	TRY(read_key(request, &lease.key));
 	if (lease.key.scope.bytes == NULL)
 		return OK;
-	TRY(db_transaction(request->work, take_lease, &lease));
+	TRY(db_transaction(request->work, take_lease(request->work, &lease)));
 	request->work->leased_key = lease.key.scope.bytes;
 	return OK;
 }
@@ -251,6 +251,6 @@ idempotency_settle(struct request *request, const struct problem *problem)
 	if (problem != OK)
 		request->status = problem_status(problem->code);
 	/* The money has moved already; a key that cannot be stored is only a key whose lease runs out. */
-	(void)db_transaction(request->work, settle, &lease);
+	(void)db_transaction(request->work, settle(request->work, &lease));
 	return problem;
 }

@@ -119,9 +119,9 @@ limit_account(struct request *request)
 	struct arena        *arena = request->work->arena;
 	const char          *user;
 
-	if (!config->limits.enabled || uuid_is_nil(request->principal.user.uuid) || limit_of(request->route) == LIMIT_NONE)
+	if (!config->limits.enabled || uuid_is_nil(request->work->viewer.user.uuid) || limit_of(request->route) == LIMIT_NONE)
 		return OK;
-	user = uuid_text(arena, request->principal.user.uuid);
+	user = uuid_text(arena, request->work->viewer.user.uuid);
 	if (limit_of(request->route) == LIMIT_SENSITIVE)
 		TRY(pass(request, (struct window) { SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
 		    config->limits.sensitive, config->limits.sensitive_window_seconds }));

@@ -54,9 +54,9 @@ print_query_parameters(struct text *out, const struct shape *shape, const char *
 
 		text_addf(out, "%s{\"name\":\"%s\",\"in\":\"query\",\"required\":%s,", *between, member->name,
 		    member->required ? "true" : "false");
-		if (member->says != NULL) {
+		if (member->description != NULL) {
 			TEXT_ADD(out, "\"description\":");
-			text_add_json(out, member->says);
+			text_add_json(out, member->description);
 			text_add_char(out, ',');
 		}
 		TEXT_ADD(out, "\"schema\":");
@@ -162,8 +162,8 @@ print_description(struct text *out, const struct route *route)
 {
 	struct text says = text_new(out->arena, 256);
 
-	if (route->says != NULL)
-		text_addf(&says, "%s\n\n", route->says);
+	if (route->description != NULL)
+		text_addf(&says, "%s\n\n", route->description);
 	if (route->permission != PUBLIC && route->permission != SIGNED_IN) {
 		const char *between = "";
 
@@ -185,10 +185,10 @@ print_operation(struct document *document, const struct route_table *table, cons
 {
 	struct text *out = document->out;
 	char         method[8];
-	size_t       length = strlen(method_words[route->method]);
+	size_t       length = strlen(method_values[route->method]);
 
 	for (size_t i = 0; i <= length; i++)
-		method[i] = (char)(method_words[route->method][i] | (i < length ? 0x20 : 0));
+		method[i] = (char)(method_values[route->method][i] | (i < length ? 0x20 : 0));
 	text_addf(out, "\"%s\":{\"operationId\":\"%s\",\"tags\":[\"%s\"],\"summary\":", method, route->id, table->tag);
 	text_add_json(out, route->summary);
 	text_add_char(out, ',');
@@ -258,7 +258,7 @@ openapi_print(const char *server_url, struct text *out)
 	TEXT_ADD(out, "}],\"security\":[{\"accessToken\":[]}],\"tags\":[");
 	for (size_t t = 0; tables[t] != NULL; t++) {
 		text_addf(out, "%s{\"name\":\"%s\",\"description\":", t > 0 ? "," : "", tables[t]->tag);
-		text_add_json(out, tables[t]->says);
+		text_add_json(out, tables[t]->description);
 		text_add_char(out, '}');
 	}
 	TEXT_ADD(out, "],\"paths\":{");

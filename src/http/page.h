@@ -46,16 +46,16 @@ struct list_query {
 };
 #define LIST_QUERY(S)                                                                          \
 	M_TEXT(S, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\"",                \
-	    .says = "Where the page begins: the next or previous of another page."),           \
-	M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .says = "Rows of a page.")
+	    .description = "Where the page begins: the next or previous of another page."),           \
+	M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Rows of a page.")
 
 /* The same for numbered pages. */
 struct numbered_query {
 	int64_t page, page_size;
 };
 #define NUMBERED_QUERY(S)                                                                      \
-	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .says = "The page, from 1."), \
-	M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .says = "Rows of a page.")
+	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page, from 1."), \
+	M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .description = "Rows of a page.")
 
 /* The relative URLs of the neighbours of a numbered page. */
 void numbered_links(struct request *request, int64_t page, int64_t page_size, int64_t count, const char **next,
@@ -68,9 +68,9 @@ void numbered_links(struct request *request, int64_t page, int64_t page_size, in
 #define PAGE_STRUCT_(S, item) S { __typeof__(item##_struct) *results; size_t n_results; const char *next, *previous; int64_t count; };
 #define PAGE_MEMBERS_(S, item)                                                                 \
 	M_ARRAY(S, results, n_results, "results", item, 1000),                                 \
-	M_TEXT(S, next, "next", 4400, .says = "Relative URL of the next page, or null.",       \
+	M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.",       \
 	    .example = "null"),                                                                \
-	M_TEXT(S, previous, "previous", 4400, .says = "Relative URL of the page before, or null.", \
+	M_TEXT(S, previous, "previous", 4400, .description = "Relative URL of the page before, or null.", \
 	    .example = "null")
 #define PAGE(S, shape_, title, item)                                                           \
 	PAGE_STRUCT_(S, item)                                                                  \
@@ -79,7 +79,7 @@ void numbered_links(struct request *request, int64_t page, int64_t page_size, in
 #define PAGE_NUMBERED(S, shape_, title, item)                                                  \
 	PAGE_STRUCT_(S, item)                                                                  \
 	static const struct member shape_##_members[] = {                                      \
-		M_INTEGER(S, count, "count", 0, INT64_MAX, .says = "Rows in all pages together."), \
+		M_INTEGER(S, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."), \
 		PAGE_MEMBERS_(S, item)                                                         \
 	};                                                                                     \
 	SHAPE(S, shape_, title, shape_##_members)

@@ -10,7 +10,7 @@ static const char *const names[PERMISSION__COUNT] = {
 #undef X
 };
 
-const char *const role_words[] = { "customer", "shopkeeper", "account_manager", "warehouse", "accountant", "admin", NULL };
+const char *const role_values[] = { "customer", "shopkeeper", "account_manager", "warehouse", "accountant", "admin", NULL };
 
 /* An admin holds everything but what only a customer does for themselves: cart, addresses, orders, reviews. */
 static const uint64_t grants[ROLE__COUNT] = {

@@ -53,7 +53,7 @@ enum permission_bit {
 enum role { ROLE_CUSTOMER, ROLE_SHOPKEEPER, ROLE_ACCOUNT_MANAGER, ROLE_WAREHOUSE, ROLE_ACCOUNTANT, ROLE_ADMIN, ROLE__COUNT };
 
 /* "customer" and so on, in the order of enum role, NULL at the end: as in the database and in tokens. */
-extern const char *const role_words[];
+extern const char *const role_values[];
 
 /* What the role is granted. */
 uint64_t role_permissions(enum role role);

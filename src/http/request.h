@@ -16,16 +16,6 @@
 
 struct jwt_keys;
 
-/* Who is signed in; user.uuid is nil when nobody is. */
-struct principal {
-	struct user_id      user;
-	struct session_id   session;
-	int                 role;        /* enum role */
-	uint64_t            permissions;
-	struct merchant_id *merchant;    /* of a shopkeeper, else NULL */
-	bool                merchant_active;
-};
-
 struct request {
 	struct work        *work;
 	const struct route *route;
@@ -35,7 +25,6 @@ struct request {
 	const char         *trace_id;       /* of the caller's trace, "" when there is none */
 	const char         *path, *query;   /* raw, as the client sent them; query "" when there is none */
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
-	struct principal    principal;
 	const void         *body;           /* the struct of route->body */
 	const void         *query_values;   /* the struct of route->query */
 	struct bytes        raw;            /* the body as it came */
@@ -53,9 +42,6 @@ struct request {
 /* The body or query as its struct. */
 #define BODY(request, type)  ((const type *)(request)->body)
 #define QUERY(request, type) ((const type *)(request)->query_values)
-
-/* Does the signed-in user hold the permission?  MAY(request, ORDER_READ_ALL) */
-#define MAY(request, name) (((request)->principal.permissions & PERMISSION(name)) != 0)
 
 /* A parameter of the path, percent-decoded; NULL (then answer NOT_FOUND) when it is not valid UTF-8. */
 const char *path_text(struct request *request, const char *name);

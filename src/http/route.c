@@ -6,8 +6,8 @@
 
 static const char base_path[] = "/api/v1";
 
-const char *const method_words[] = { "GET", "POST", "PUT", "PATCH", "DELETE", NULL };
-const char *const pool_words[] = { "api", "auth", "pay", "hooks", NULL };
+const char *const method_values[] = { "GET", "POST", "PUT", "PATCH", "DELETE", NULL };
+const char *const pool_values[] = { "api", "auth", "pay", "hooks", NULL };
 
 /* Routes by the hash of their first segment, which no two subjects share: a handful is compared for a request. */
 enum { BUCKETS = 64 };
@@ -198,7 +198,7 @@ routes_lint(struct text *faults)
 			if (strcmp(all[i]->id, all[j]->id) == 0)
 				text_addf(faults, "%s: the id is used twice\n", all[i]->id);
 			if (all[i]->method == all[j]->method && strcmp(all[i]->path, all[j]->path) == 0)
-				text_addf(faults, "%s: %s %s stands twice\n", all[i]->id, method_words[all[i]->method], all[i]->path);
+				text_addf(faults, "%s: %s %s stands twice\n", all[i]->id, method_values[all[i]->method], all[i]->path);
 		}
 	}
 	return faults->length == before;

@@ -53,24 +53,24 @@ struct route {
 	const char         *answer_type;  /* when it is not JSON: "text/plain" */
 	uint64_t            errors;       /* ERR(...) | ... beyond those that every route may answer */
 	const char         *summary;
-	const char         *says;         /* more, for the API document; may be NULL */
+	const char         *description;         /* more, for the API document; may be NULL */
 	const struct problem *(*handler)(struct request *request);
 };
 
 struct route_table {
 	const char         *tag;  /* heading in the API document */
-	const char         *says;
+	const char         *description;
 	const struct route *routes;
 	size_t              count;
 };
 
-#define ROUTE_TABLE(table, tag_, says_, list)                                                  \
-	const struct route_table table = { .tag = tag_, .says = says_, .routes = list, .count = sizeof(list) / sizeof *(list) }
+#define ROUTE_TABLE(table, tag_, description_, list)                                                  \
+	const struct route_table table = { .tag = tag_, .description = description_, .routes = list, .count = sizeof(list) / sizeof *(list) }
 
 enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 256 };
 
-extern const char *const method_words[]; /* "GET", ... NULL */
-extern const char *const pool_words[];   /* "api", ... NULL */
+extern const char *const method_values[]; /* "GET", ... NULL */
+extern const char *const pool_values[];   /* "api", ... NULL */
 
 /* Tell the router its tables (a NULL-terminated list that stays); before anything else of this header. */
 void routes_use(const struct route_table *const *tables);

@@ -11,10 +11,10 @@ static const struct member stock_members[] = {
 	M_ID(struct stock, variant, "variant_id"),
 	M_ID(struct stock, product, "product_id"),
 	M_TEXT(struct stock, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
-	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .says = "On the shelf."),
-	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .says = "Of that, held by orders."),
-	M_INTEGER(struct stock, available, "available", 0, INT32_MAX, .says = "What can still be ordered."),
-	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .says = "At or below this it counts as low."),
+	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "On the shelf."),
+	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, held by orders."),
+	M_INTEGER(struct stock, available, "available", 0, INT32_MAX, .description = "What can still be ordered."),
+	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this it counts as low."),
 	M_BOOLEAN(struct stock, is_low, "is_low"),
 };
 SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members);
@@ -41,7 +41,7 @@ read_stock(struct request *request, struct variant_id variant, struct stock **st
 	    "SELECT i.variant_id, v.product_id, v.sku, i.on_hand, i.reserved, i.on_hand - i.reserved AS available, i.low_stock, "
 	    "i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id "
 	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND " MINE,
-	    P(variant), P(MAY(request, INVENTORY_WRITE)), P(request->principal.merchant)));
+	    P(variant), P(MAY(request->work, INVENTORY_WRITE)), P(request->work->viewer.merchant)));
 	if (*stock == NULL)
 		return problem(NOT_FOUND, "there is no such variant, or it is not yours");
 	return OK;
@@ -105,7 +105,7 @@ adjust_stock(struct request *request)
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, note, actor_id) "
 	    "VALUES (?, ?, ?, 'adjustment', ?, ?)",
-	    P(uuid_new()), P(variant), P(adjustment->delta), P(movement_note(work->arena, adjustment)), P(work->actor)));
+	    P(uuid_new()), P(variant), P(adjustment->delta), P(movement_note(work->arena, adjustment)), P(work->viewer.user)));
 	TRY(event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, NULL, NULL));
 	return answer_stock(request, variant);
 }

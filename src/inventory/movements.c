@@ -5,7 +5,7 @@
 #include "http/request.h"
 #include "store/db.h"
 
-static const char *const kind_words[] = { "initial", "adjustment", "sale", "return", NULL };
+static const char *const kind_values[] = { "initial", "adjustment", "sale", "return", NULL };
 
 struct movement {
 	struct uuid      id;
@@ -20,7 +20,7 @@ struct movement {
 static const struct member movement_members[] = {
 	M_ID(struct movement, id, "id"),
 	M_INTEGER(struct movement, delta, "delta", INT32_MIN, INT32_MAX),
-	M_ENUM(struct movement, kind, "kind", kind_words),
+	M_ENUM(struct movement, kind, "kind", kind_values),
 	M_TEXT(struct movement, reason, "reason", 500, .required = true, .example = "\"delivery: invoice 4711\""),
 	M_ID(struct movement, order, "order_id"),
 	M_ID(struct movement, actor, "actor_id"),

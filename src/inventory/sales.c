@@ -48,5 +48,5 @@ count_sales_job(struct work *work, const struct job *job)
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	order.uuid = notice.aggregate;
-	return db_transaction(work, count_order, &order);
+	return db_transaction(work, count_order(work, &order));
 }

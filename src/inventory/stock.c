@@ -12,7 +12,7 @@
 enum { LINES_MAX = 100 };
 
 enum reservation_status { HELD, COMMITTED, RELEASED };
-static const char *const reservation_words[] = { "held", "committed", "released", NULL };
+static const char *const reservation_values[] = { "held", "committed", "released", NULL };
 
 struct reservation {
 	struct variant_id variant;
@@ -23,7 +23,7 @@ struct reservation {
 static const struct member reservation_members[] = {
 	M_ID(struct reservation, variant, "variant_id"),
 	M_INTEGER(struct reservation, quantity, "quantity", 1, INT32_MAX),
-	M_ENUM(struct reservation, status, "status", reservation_words),
+	M_ENUM(struct reservation, status, "status", reservation_values),
 };
 SHAPE(struct reservation, reservation_shape, "Reservation", reservation_members);
 
@@ -68,7 +68,7 @@ static const struct problem *
 set_reservations(struct work *work, struct order_id order, enum reservation_status from, enum reservation_status to)
 {
 	return db_run(work->db, NULL, "UPDATE reservations SET status = ? WHERE order_id = ? AND status = ?",
-	    P(reservation_words[to]), P(order), P(reservation_words[from]));
+	    P(reservation_values[to]), P(order), P(reservation_values[from]));
 }
 
 static const struct problem *
@@ -79,7 +79,7 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 
 	for (size_t i = 0; i < held->count; i++) {
 		const struct parameter row[COLUMNS] = { P(uuid_new()), P(held->rows[i].variant), P(sign * held->rows[i].quantity),
-			P(order), P(uuid_is_nil(work->actor.uuid) ? NULL : &work->actor) };
+			P(order), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}

@@ -38,7 +38,7 @@ list_jobs(struct work *work, enum job_status status, size_t *count)
 	TRY(job_list(work, status, NULL, LIST_MOST, &jobs, count));
 	for (size_t i = 0; i < *count; i++)
 		printf("%s  %-8s %-24s %s  %lld of %lld attempts  %s\n", uuid_text(work->arena, jobs[i].id.uuid),
-		    job_status_words[status], jobs[i].kind, time_text(work->arena, jobs[i].run_at), (long long)jobs[i].attempts,
+		    job_status_values[status], jobs[i].kind, time_text(work->arena, jobs[i].run_at), (long long)jobs[i].attempts,
 		    (long long)jobs[i].max_attempts, jobs[i].last_error == NULL ? "" : jobs[i].last_error);
 	return OK;
 }
@@ -47,7 +47,7 @@ list_jobs(struct work *work, enum job_status status, size_t *count)
 static int
 run_jobs_list(struct control *control, int count, char **arguments)
 {
-	int                   only = count == 1 ? word_index(job_status_words, arguments[0]) : JOB_STATUS__COUNT;
+	int                   only = count == 1 ? value_index(job_status_values, arguments[0]) : JOB_STATUS__COUNT;
 	struct job_counts     counts;
 	const struct problem *problem = OK;
 	size_t                listed;
@@ -222,7 +222,7 @@ static int
 run_reconcile(struct control *control, int count, char **arguments)
 {
 	int64_t               payments = 0;
-	const struct problem *problem = db_transaction(control->work, hasten_checks, &payments);
+	const struct problem *problem = db_transaction(control->work, hasten_checks(control->work, &payments));
 
 	(void)count, (void)arguments;
 	if (problem != OK)

@@ -52,7 +52,7 @@ generate_password(struct control *control, const struct new_user *user, const ch
 static int
 create_user(struct control *control, int count, char **arguments)
 {
-	int                   role = word_index(role_words, arguments[1]);
+	int                   role = value_index(role_values, arguments[1]);
 	struct new_user       new_user = { .email = arguments[0], .full_name = arguments[2], .role = (enum role)role };
 	const struct problem *problem = OK;
 	struct user          *user;
@@ -73,7 +73,7 @@ create_user(struct control *control, int count, char **arguments)
 		problem = register_account(control->work, &new_user, NULL, &user, NULL);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%s %s is %s\n", uuid_text(control->arena, user->id.uuid), user->email, role_words[user->role]);
+	printf("%s %s is %s\n", uuid_text(control->arena, user->id.uuid), user->email, role_values[user->role]);
 	if (count == 3)
 		printf("password: %s\n", new_user.password);
 	return COMMAND_OK;
@@ -95,7 +95,7 @@ static int
 grant(struct control *control, int count, char **arguments)
 {
 	uint64_t              permission = permission_by_name(arguments[1]);
-	int                   role = word_index(role_words, arguments[1]);
+	int                   role = value_index(role_values, arguments[1]);
 	const struct problem *problem;
 
 	(void)count;

@@ -13,28 +13,28 @@
 
 enum { FREE_BYTES_MIN = 64 << 20 };
 
-static const char *const health_words[] = { "ok", "failed", NULL };
-static const char *const alive_words[] = { "ok", NULL };
-static const char *const ready_words[] = { "ready", NULL };
+static const char *const health_values[] = { "ok", "failed", NULL };
+static const char *const alive_values[] = { "ok", NULL };
+static const char *const ready_values[] = { "ready", NULL };
 
 struct health {
 	int status;
 };
 
 static const struct member health_members[] = {
-	M_ENUM(struct health, status, "status", alive_words),
+	M_ENUM(struct health, status, "status", alive_values),
 };
 SHAPE(struct health, health_shape, "Health", health_members);
 
 struct checks {
-	int database, migrations, cache, disk; /* health_words */
+	int database, migrations, cache, disk; /* health_values */
 };
 
 static const struct member checks_members[] = {
-	M_ENUM(struct checks, database, "database", health_words),
-	M_ENUM(struct checks, migrations, "migrations", health_words),
-	M_ENUM(struct checks, cache, "cache", health_words, .says = "A shop without its cache is slower, and ready."),
-	M_ENUM(struct checks, disk, "disk", health_words),
+	M_ENUM(struct checks, database, "database", health_values),
+	M_ENUM(struct checks, migrations, "migrations", health_values),
+	M_ENUM(struct checks, cache, "cache", health_values, .description = "A shop without its cache is slower, and ready."),
+	M_ENUM(struct checks, disk, "disk", health_values),
 };
 SHAPE(struct checks, checks_shape, "ReadyChecks", checks_members);
 
@@ -44,7 +44,7 @@ struct ready {
 };
 
 static const struct member ready_members[] = {
-	M_ENUM(struct ready, status, "status", ready_words),
+	M_ENUM(struct ready, status, "status", ready_values),
 	M_OBJECT(struct ready, checks, "checks", checks_shape),
 };
 SHAPE(struct ready, ready_shape, "Ready", ready_members);
@@ -108,7 +108,7 @@ static const struct route ops_routes[] = {
 	  .answer = { 200, &health_shape }, .summary = "Is a worker alive?", .handler = show_health },
 	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
 	  .answer = { 200, &ready_shape }, .errors = ERR(NOT_READY),
-	  .summary = "Can the shop serve?", .says = "Checks database, migrations, cache and disk; details says what failed.",
+	  .summary = "Can the shop serve?", .description = "Checks database, migrations, cache and disk; details says what failed.",
 	  .handler = show_ready },
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
 	  .answer = { 200, NULL }, .answer_type = "text/plain",

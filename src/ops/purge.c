@@ -75,7 +75,7 @@ purge_old(struct work *work, const struct job *job)
 
 	for (struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)
 		do {
-			TRY(db_transaction(work, purge->remove, purge));
+			TRY(db_transaction(work, purge->remove(work, purge)));
 			TRY(job_heartbeat(work, job));
 			total += purge->removed;
 		} while (purge->removed >= AT_ONCE);

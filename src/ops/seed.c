@@ -171,7 +171,7 @@ batches_write(struct work *work, struct batch *batches, size_t count, const char
 {
 	struct writing writing = { batches, count, witness, id };
 
-	return db_transaction(work, write_batches, &writing);
+	return db_transaction(work, write_batches(work, &writing));
 }
 
 const struct problem *

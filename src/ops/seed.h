@@ -84,7 +84,7 @@ const char           *seed_person(struct dice *dice, struct arena *arena);
 const char           *seed_phone(uint64_t number, struct arena *arena);
 const char           *seed_address_json(struct dice *dice, const char *name, const char *phone, struct arena *arena);
 
-/* seed_words.c */
+/* seed_values.c */
 enum seed_options { SEED_PLAIN, SEED_SIZES, SEED_COLOURS, SEED_SIZES_COLOURS, SEED_WEIGHTS, SEED_STORAGE };
 
 struct seed_category {

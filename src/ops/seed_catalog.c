@@ -372,7 +372,7 @@ seed_catalog(const struct seed *seed, int64_t *added)
 	TRY(db_value(seed->work->db, &there, "SELECT COUNT(*) FROM categories WHERE id = ?", P(category_id(seed, 0))));
 	if (there == 0) {
 		TRY(seed_tree(seed));
-		TRY(db_transaction(seed->work, invalidate_tree, NULL));
+		TRY(db_transaction(seed->work, invalidate_tree(seed->work, NULL)));
 		++*added;
 	}
 	TRY(seed_merchants(seed, added));

@@ -87,5 +87,5 @@ seed_accounts(const struct seed *seed, const char *password_hash)
 {
 	struct accounts accounts = { seed, password_hash };
 
-	return db_transaction(seed->work, write_accounts, &accounts);
+	return db_transaction(seed->work, write_accounts(seed->work, &accounts));
 }

@@ -43,5 +43,5 @@ cancel_order(struct work *work, struct order_id id, const char *reason)
 {
 	struct cancelling cancelling = { id, reason };
 
-	return db_transaction(work, cancel, &cancelling);
+	return db_transaction(work, cancel(work, &cancelling));
 }

@@ -50,7 +50,7 @@ read_addresses(struct work *work, struct draft *draft)
 	    "line2 AS `address.line2`, city AS `address.city`, state AS `address.state`, "
 	    "postal_code AS `address.postal_code`, country AS `address.country` "
 	    "FROM addresses WHERE id IN (?, ?) AND user_id = ? AND deleted_at IS NULL",
-	    P(request->shipping_address), P(billing), P(work->actor)));
+	    P(request->shipping_address), P(billing), P(work->viewer.user)));
 	ship_to = address_of(rows, count, request->shipping_address);
 	bill_to = address_of(rows, count, billing);
 	if (ship_to == NULL)

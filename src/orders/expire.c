@@ -47,5 +47,5 @@ expire(struct work *work, void *argument)
 const struct problem *
 expire_order(struct work *work, struct order_id order)
 {
-	return db_transaction(work, expire, &order);
+	return db_transaction(work, expire(work, &order));
 }

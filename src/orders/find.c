@@ -16,8 +16,8 @@ SHAPE(struct found, found_shape, "FoundOrder", found_members);
 struct order_viewer
 order_viewer(const struct request *request)
 {
-	return (struct order_viewer) { .user = request->principal.user, .merchant = request->principal.merchant,
-		.staff = MAY(request, ORDER_READ_ALL) };
+	return (struct order_viewer) { .user = request->work->viewer.user, .merchant = request->work->viewer.merchant,
+		.staff = MAY(request->work, ORDER_READ_ALL) };
 }
 
 #define VISIBLE                                                                                \

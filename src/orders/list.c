@@ -20,13 +20,13 @@ struct order_list_query {
 
 static const struct member order_list_query_members[] = {
 	LIST_QUERY(struct order_list_query),
-	M_ENUM(struct order_list_query, status, "status", order_status_words),
-	M_ENUM(struct order_list_query, payment_status, "payment_status", order_payment_status_words),
-	M_ID(struct order_list_query, merchant, "merchant", .says = "Only orders with a part of this merchant."),
+	M_ENUM(struct order_list_query, status, "status", order_status_values),
+	M_ENUM(struct order_list_query, payment_status, "payment_status", order_payment_status_values),
+	M_ID(struct order_list_query, merchant, "merchant", .description = "Only orders with a part of this merchant."),
 	M_TEXT(struct order_list_query, from, "from", 35, .min = 1, .example = "\"2026-01-01\"",
-	    .says = "Placed at this time or later; a date or an RFC 3339 time."),
+	    .description = "Placed at this time or later; a date or an RFC 3339 time."),
 	M_TEXT(struct order_list_query, to, "to", 35, .min = 1, .example = "\"2026-12-31\"",
-	    .says = "Placed at this time or before; a date (to its end) or an RFC 3339 time."),
+	    .description = "Placed at this time or before; a date (to its end) or an RFC 3339 time."),
 };
 SHAPE_SHARED(struct order_list_query, order_list_query_shape, "OrderListQuery", order_list_query_members);
 
@@ -45,10 +45,10 @@ static const struct member order_summary_members[] = {
 	M_ID(struct order_summary, id, "id"),
 	M_TEXT(struct order_summary, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""),
 	M_ID(struct order_summary, customer, "customer_id"),
-	M_ENUM(struct order_summary, status, "status", order_status_words),
-	M_ENUM(struct order_summary, payment_status, "payment_status", order_payment_status_words),
-	M_INTEGER(struct order_summary, item_count, "item_count", 1, ORDER_LINES_MAX * ORDER_QUANTITY_MAX, .says = "Pieces."),
-	M_MONEY(struct order_summary, total, "total", .says = "To a seller, of their part."),
+	M_ENUM(struct order_summary, status, "status", order_status_values),
+	M_ENUM(struct order_summary, payment_status, "payment_status", order_payment_status_values),
+	M_INTEGER(struct order_summary, item_count, "item_count", 1, ORDER_LINES_MAX * ORDER_QUANTITY_MAX, .description = "Pieces."),
+	M_MONEY(struct order_summary, total, "total", .description = "To a seller, of their part."),
 	M_TEXT(struct order_summary, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TIME(struct order_summary, expires_at, "expires_at"),
 	M_TIME(struct order_summary, created_at, "created_at"),
@@ -163,9 +163,9 @@ begin_listing(struct request *request, const struct order_list_query *query, str
 	if (!viewer.staff && viewer.merchant == NULL)
 		where(listing, " AND o.user_id = ?", P(viewer.user));
 	if (query->status != NULL)
-		where(listing, " AND o.status = ?", P(order_status_words[*query->status]));
+		where(listing, " AND o.status = ?", P(order_status_values[*query->status]));
 	if (query->payment_status != NULL)
-		where(listing, " AND o.payment_status = ?", P(order_payment_status_words[*query->payment_status]));
+		where(listing, " AND o.payment_status = ?", P(order_payment_status_values[*query->payment_status]));
 }
 
 static void

@@ -55,10 +55,10 @@ insert_order(struct work *work, const struct draft *draft, struct order *order)
 		    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, "
 		    "tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, "
 		    "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    P(order->id), P(order->number), P(work->actor), P(price->currency), P(price->subtotal), P(price->discount),
+		    P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal), P(price->discount),
 		    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
-		    P(shipping_method_words[price->method]), P(address_json(work, &draft->shipping_address)),
-		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->actor));
+		    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)),
+		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->viewer.user));
 		if (problem == OK || !db_duplicate(work->db, problem, "uq_orders_number"))
 			return problem;
 	}
@@ -145,7 +145,7 @@ reserve(struct work *work, const struct order *order)
 static const struct problem *
 settle_for_nothing(struct work *work, struct order *order)
 {
-	struct order_row row = { .id = order->id, .user = work->actor, .number = order->number, .status = ORDER_PENDING,
+	struct order_row row = { .id = order->id, .user = work->viewer.user, .number = order->number, .status = ORDER_PENDING,
 		.payment_status = ORDER_UNPAID, .total = order->total };
 
 	TRY(move_order(work, &row, ORDER_PAID));
@@ -165,7 +165,7 @@ begin_order(struct work *work, const struct draft *draft)
 
 	draft_show(draft, order);
 	order->id = NEW_ID(order_id);
-	order->customer = work->actor;
+	order->customer = work->viewer.user;
 	order->status = ORDER_PENDING;
 	order->payment_status = ORDER_UNPAID;
 	order->created_at = instant_now();
@@ -204,7 +204,7 @@ place_order(struct work *work, const struct order_request *request, struct order
 {
 	struct placing placing = { .request = request };
 
-	TRY(db_transaction(work, place, &placing));
+	TRY(db_transaction(work, place(work, &placing)));
 	*order = placing.order;
 	return OK;
 }

@@ -9,7 +9,7 @@
 
 enum { SHIPPING_PARTS = 5, TAX_PARTS = 4 };
 
-const char *const shipping_method_words[] = { "standard", "express", "pickup", NULL };
+const char *const shipping_method_values[] = { "standard", "express", "pickup", NULL };
 
 struct tax_rule {
 	char            class[RULE_PART_BYTES], country[RULE_PART_BYTES];
@@ -65,7 +65,7 @@ read_shipping(const char *text)
 	struct shipping_rule rule;
 
 	split(text, SHIPPING_PARTS, parts);
-	rule.method = word_index(shipping_method_words, parts[0]);
+	rule.method = value_index(shipping_method_values, parts[0]);
 	memcpy(rule.country, parts[1], RULE_PART_BYTES);
 	memcpy(rule.currency, parts[2], RULE_PART_BYTES);
 	rule.base = number(parts[3]);

@@ -19,7 +19,7 @@ struct config;
 struct rates;
 
 enum shipping_method { SHIPPING_STANDARD, SHIPPING_EXPRESS, SHIPPING_PICKUP, SHIPPING__COUNT };
-extern const char *const shipping_method_words[]; /* "standard", "express", "pickup", NULL */
+extern const char *const shipping_method_values[]; /* "standard", "express", "pickup", NULL */
 
 /* One rule as it was set; "*" for any country or currency, the amounts in major units. */
 enum { RULE_PART_BYTES = 64 };

@@ -45,7 +45,7 @@ respond_order(struct request *request)
 static const struct problem *
 cancel(struct request *request)
 {
-	struct order_viewer viewer = { .user = request->principal.user, .staff = MAY(request, ORDER_FULFIL) };
+	struct order_viewer viewer = { .user = request->work->viewer.user, .staff = MAY(request->work, ORDER_FULFIL) };
 	struct order_id     order;
 
 	TRY(find_order(request->work, path_text(request, "id"), &viewer, &order));
@@ -65,20 +65,20 @@ static const struct route routes[] = {
 	{ POST, "/orders/quote", .id = "quoteOrder", .permission = PERMISSION(ORDER_PLACE), .keyless = true,
 	    .body = &order_request_shape, .answer = { 200, &quote_shape }, .errors = DRAFT_ERRORS,
 	    .summary = "What an order would cost", .handler = quote,
-	    .says = "Checks and calculates what placing the same order would, and changes nothing." },
+	    .description = "Checks and calculates what placing the same order would, and changes nothing." },
 	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = DRAFT_ERRORS,
 	    .summary = "Place an order", .handler = place,
-	    .says = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
+	    .description = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
 	    .answer = { 200, &order_page_shape }, .errors = ERR(BAD_CURSOR), .summary = "Orders, newest first", .handler = list_orders,
-	    .says = "Customers see their own, sellers those with a part of theirs, staff all." },
+	    .description = "Customers see their own, sellers those with a part of theirs, staff all." },
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "An order by its id or number", .handler = respond_order,
-	    .says = "Sellers see their own part: its lines, its totals, and where it is sent." },
+	    .description = "Sellers see their own part: its lines, its totals, and where it is sent." },
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
 	    .errors = ERR(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
-	    .says = "Its stock is free at once; what was paid is given back by itself." },
+	    .description = "Its stock is free at once; what was paid is given back by itself." },
 };
 ROUTE_TABLE(order_table, "Orders", "From the quote to the order and what becomes of it.", routes);

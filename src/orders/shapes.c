@@ -12,11 +12,11 @@ SHAPE_SHARED(struct order_item_request, order_item_request_shape, "OrderItemRequ
 static const struct member order_request_members[] = {
 	M_ID(struct order_request, shipping_address, "shipping_address_id", .required = true),
 	M_ID(struct order_request, billing_address, "billing_address_id", .nullable = true,
-	    .says = "Where the bill goes; the shipping address when it is left out."),
-	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_words, .required = true),
+	    .description = "Where the bill goes; the shipping address when it is left out."),
+	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_values, .required = true),
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
 	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1, .nullable = true,
-	    .says = "What to order; the cart when it is left out."),
+	    .description = "What to order; the cart when it is left out."),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);
 
@@ -43,7 +43,7 @@ SHAPE_SHARED(struct order_address, order_address_shape, "OrderAddress", order_ad
 	M_MONEY(struct order_line, unit_price, "unit_price"),                                  \
 	M_MONEY(struct order_line, discount, "discount"),                                      \
 	M_MONEY(struct order_line, tax, "tax"),                                                \
-	M_MONEY(struct order_line, tax_included, "tax_included", .says = "The part of the tax that the price holds already."), \
+	M_MONEY(struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price holds already."), \
 	M_MONEY(struct order_line, total, "total")
 
 static const struct member quote_line_members[] = { LINE_MEMBERS };
@@ -59,27 +59,27 @@ static const struct member timeline_entry_members[] = {
 SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timeline_entry_members);
 
 #define AMOUNT_MEMBERS                                                                         \
-	M_MONEY(struct order, subtotal, "subtotal", .says = "Quantities times unit prices."),  \
+	M_MONEY(struct order, subtotal, "subtotal", .description = "Quantities times unit prices."),  \
 	M_MONEY(struct order, discount, "discount"),                                           \
 	M_MONEY(struct order, shipping, "shipping"),                                           \
-	M_MONEY(struct order, tax, "tax", .says = "All tax, also what the prices hold already."), \
-	M_MONEY(struct order, tax_included, "tax_included", .says = "The part of the tax that the prices hold already."), \
-	M_MONEY(struct order, total, "total", .says = "subtotal - discount + shipping + tax - tax_included."), \
+	M_MONEY(struct order, tax, "tax", .description = "All tax, also what the prices hold already."), \
+	M_MONEY(struct order, tax_included, "tax_included", .description = "The part of the tax that the prices hold already."), \
+	M_MONEY(struct order, total, "total", .description = "subtotal - discount + shipping + tax - tax_included."), \
 	M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \
-	M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_words)
+	M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_values)
 
 #define PLACED_MEMBERS                                                                         \
 	M_ID(struct order, id, "id"),                                                          \
 	M_TEXT(struct order, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""), \
-	M_ENUM(struct order, status, "status", order_status_words),                            \
-	M_ENUM(struct order, payment_status, "payment_status", order_payment_status_words),    \
+	M_ENUM(struct order, status, "status", order_status_values),                            \
+	M_ENUM(struct order, payment_status, "payment_status", order_payment_status_values),    \
 	M_ARRAY(struct order, lines, n_lines, "items", order_line_shape, ORDER_LINES_MAX),     \
 	AMOUNT_MEMBERS,                                                                        \
 	M_OBJECT(struct order, shipping_address, "shipping_address", order_address_shape, .required = true), \
 	M_OBJECT(struct order, billing_address, "billing_address", order_address_shape,        \
-	    .says = "Null for sellers."),                                                      \
+	    .description = "Null for sellers."),                                                      \
 	M_TIME(struct order, expires_at, "expires_at",                                         \
-	    .says = "Until when the stock is held for an order that is not paid; null when it waits for nothing."), \
+	    .description = "Until when the stock is held for an order that is not paid; null when it waits for nothing."), \
 	M_TIME(struct order, created_at, "created_at")
 
 static const struct member quote_members[] = {
@@ -95,13 +95,13 @@ static const struct member order_members[] = {
 	PLACED_MEMBERS,
 	M_ID(struct order, customer, "customer_id"),
 	M_TEXT(struct order, payment_method, "payment_method", PAYMENT_METHOD_MAX, .example = "\"online\"",
-	    .says = "online or cash_on_delivery; null while none was chosen."),
-	M_MONEY(struct order, refunded, "refunded", .omitted = true, .says = "What was given back; not shown to sellers."),
+	    .description = "online or cash_on_delivery; null while none was chosen."),
+	M_MONEY(struct order, refunded, "refunded", .omitted = true, .description = "What was given back; not shown to sellers."),
 	M_TIME(struct order, paid_at, "paid_at"),
 	M_TIME(struct order, cancelled_at, "cancelled_at"),
 	M_TEXT(struct order, cancel_reason, "cancel_reason", CANCEL_REASON_MAX),
 	M_JSON(struct order, timeline, "timeline", timeline_entry_shape, TIMELINE_BYTES, .required = true,
-	    .says = "What has happened to the order, oldest first."),
+	    .description = "What has happened to the order, oldest first."),
 	M_TEXT(struct order, shipping_json, "shipping_json", ADDRESS_BYTES, .hidden = true),
 	M_TEXT(struct order, billing_json, "billing_json", ADDRESS_BYTES, .hidden = true),
 	M_BOOLEAN(struct order, whole, "whole", .hidden = true),

@@ -11,8 +11,8 @@ struct shipping_query {
 };
 
 static const struct member shipping_query_members[] = {
-	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .says = "Only what is sent there."),
-	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .says = "Only for orders in this currency."),
+	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .description = "Only what is sent there."),
+	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .description = "Only for orders in this currency."),
 };
 SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipping_query_members);
 
@@ -22,12 +22,12 @@ struct shipping_method_row {
 };
 
 static const struct member shipping_method_members[] = {
-	M_ENUM(struct shipping_method_row, method, "method", shipping_method_words),
-	M_TEXT(struct shipping_method_row, country, "country", 2, .says = "Null: any."),
-	M_TEXT(struct shipping_method_row, currency, "currency", 3, .says = "Null: any, the amounts in its major unit."),
-	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .says = "Of each order."),
+	M_ENUM(struct shipping_method_row, method, "method", shipping_method_values),
+	M_TEXT(struct shipping_method_row, country, "country", 2, .description = "Null: any."),
+	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any, the amounts in its major unit."),
+	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Of each order."),
 	M_TEXT(struct shipping_method_row, per_item, "per_item", 24, .required = true, .example = "\"0.50\"",
-	    .says = "Of each piece, in addition."),
+	    .description = "Of each piece, in addition."),
 };
 SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
 

@@ -4,9 +4,9 @@
 
 #include <assert.h>
 
-const char *const order_status_words[] = { "pending", "confirmed", "paid", "processing", "shipped", "delivered", "completed",
+const char *const order_status_values[] = { "pending", "confirmed", "paid", "processing", "shipped", "delivered", "completed",
 	"cancelled", "expired", "refunded", NULL };
-const char *const order_payment_status_words[] = { "pending", "paid", "failed", "partially_refunded", "refunded", NULL };
+const char *const order_payment_status_values[] = { "pending", "paid", "failed", "partially_refunded", "refunded", NULL };
 
 #define TO(status) (1u << ORDER_##status)
 
@@ -34,8 +34,8 @@ static const struct member order_row_members[] = {
 	M_ID(struct order_row, id, "id"),
 	M_ID(struct order_row, user, "user_id"),
 	M_TEXT(struct order_row, number, "number", 20),
-	M_ENUM(struct order_row, status, "status", order_status_words),
-	M_ENUM(struct order_row, payment_status, "payment_status", order_payment_status_words),
+	M_ENUM(struct order_row, status, "status", order_status_values),
+	M_ENUM(struct order_row, payment_status, "payment_status", order_payment_status_values),
 	M_TEXT(struct order_row, payment_method, "payment_method", 32),
 	M_MONEY(struct order_row, total, "total"),
 	M_MONEY(struct order_row, refunded, "refunded"),
@@ -62,8 +62,8 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE orders SET status = ?, expires_at = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
-	    P(order_status_words[to]), P(order_status_words[to]), P(order_status_words[to]),
-	    P(uuid_is_nil(work->actor.uuid) ? (const struct user_id *)NULL : &work->actor), P(order->id)));
+	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
+	    P(uuid_is_nil(work->viewer.user.uuid) ? (const struct user_id *)NULL : &work->viewer.user), P(order->id)));
 	order->status = to;
 	return OK;
 }
@@ -75,7 +75,7 @@ set_order_payment_status(struct work *work, struct order_row *order, enum order_
 		return OK;
 	order->payment_status = status;
 	return db_run(work->db, NULL, "UPDATE orders SET payment_status = ? WHERE id = ?",
-	    P(order_payment_status_words[status]), P(order->id));
+	    P(order_payment_status_values[status]), P(order->id));
 }
 
 const struct problem *

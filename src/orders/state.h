@@ -12,11 +12,11 @@
 
 enum order_status { ORDER_PENDING, ORDER_CONFIRMED, ORDER_PAID, ORDER_PROCESSING, ORDER_SHIPPED, ORDER_DELIVERED,
 	ORDER_COMPLETED, ORDER_CANCELLED, ORDER_EXPIRED, ORDER_REFUNDED, ORDER_STATUS__COUNT };
-extern const char *const order_status_words[];
+extern const char *const order_status_values[];
 
 enum order_payment_status { ORDER_UNPAID, ORDER_PAYMENT_PAID, ORDER_PAYMENT_FAILED, ORDER_PARTIALLY_REFUNDED,
 	ORDER_PAYMENT_REFUNDED };
-extern const char *const order_payment_status_words[]; /* "pending", "paid", "failed", ... */
+extern const char *const order_payment_status_values[]; /* "pending", "paid", "failed", ... */
 
 /* The part of an order that its changes of state need. */
 struct order_row {

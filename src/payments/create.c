@@ -35,7 +35,7 @@ insert_payment(struct work *work, struct attempt *attempt, const struct order_ro
 		    P(id), P(reference_new(work->arena, "PAY-")), P(order->id), P(order->user), P(attempt->provider->name),
 		    P(order->total.minor), P(order->total.currency), P(attempt->return_url),
 		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
-		    P(cod ? (const struct instant *)NULL : &check), P(work->actor));
+		    P(cod ? (const struct instant *)NULL : &check), P(work->viewer.user));
 		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
 			break;
 	}
@@ -72,7 +72,7 @@ begin_attempt(struct work *work, void *argument)
 	bool              made;
 
 	TRY(lock_order(work, attempt->order, &order));
-	if (!ID_EQUAL(order->user, work->actor))
+	if (!ID_EQUAL(order->user, work->viewer.user))
 		return problem(NOT_FOUND, "there is no such order, or it is not yours");
 	TRY(made_before(work, attempt, &made));
 	if (made)
@@ -104,7 +104,7 @@ create_payment(struct work *work, struct order_id order, const struct provider *
 	const struct problem  *problem;
 	struct provider_answer answer;
 
-	TRY(db_transaction(work, begin_attempt, &attempt));
+	TRY(db_transaction(work, begin_attempt(work, &attempt)));
 	*payment = attempt.payment;
 	if (attempt.payment->transaction_id != NULL)
 		return OK;

@@ -38,7 +38,7 @@ confirm(struct work *work, void *argument)
 const struct problem *
 confirm_delivery(struct work *work, struct payment_id payment)
 {
-	return db_transaction(work, confirm, &payment);
+	return db_transaction(work, confirm(work, &payment));
 }
 
 static const struct problem *
@@ -59,7 +59,7 @@ collect(struct work *work, void *argument)
 const struct problem *
 collect_delivery(struct work *work, struct payment_id payment)
 {
-	return db_transaction(work, collect, &payment);
+	return db_transaction(work, collect(work, &payment));
 }
 
 static const struct problem *
@@ -86,5 +86,5 @@ fail(struct work *work, void *argument)
 const struct problem *
 fail_delivery(struct work *work, struct payment_id payment)
 {
-	return db_transaction(work, fail, &payment);
+	return db_transaction(work, fail(work, &payment));
 }

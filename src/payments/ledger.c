@@ -9,7 +9,7 @@
 
 enum { MERCHANTS_MAX = 100, POSTINGS_MAX = MERCHANTS_MAX + 8, ACCOUNTS_MAX = POSTINGS_MAX };
 
-static const char *const account_kind_words[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping",
+static const char *const account_kind_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping",
 	"unapplied", NULL };
 enum { CLEARING, CARRIER, MERCHANT, COMMISSION, TAX, SHIPPING, UNAPPLIED };
 
@@ -44,7 +44,7 @@ struct account {
 
 static const struct member account_members[] = {
 	M_ID(struct account, id, "id"),
-	M_ENUM(struct account, kind, "kind", account_kind_words),
+	M_ENUM(struct account, kind, "kind", account_kind_values),
 	M_TEXT(struct account, owner, "owner_key", 64),
 };
 SHAPE(struct account, account_shape, "LedgerAccount", account_members);
@@ -86,7 +86,7 @@ make_accounts(struct work *work, const struct postings *postings, const char *cu
 	for (size_t i = 0; i < postings->count; i++)
 		if (!postings->list[i].known) {
 			rows[n++] = P(uuid_new());
-			rows[n++] = P(account_kind_words[postings->list[i].kind]);
+			rows[n++] = P(account_kind_values[postings->list[i].kind]);
 			rows[n++] = P(postings->list[i].owner);
 			rows[n++] = P(currency);
 		}

@@ -7,9 +7,9 @@
 #include <assert.h>
 #include <json-c/json.h>
 
-const char *const payment_status_words[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
+const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
-const char *const refund_status_words[] = { "pending", "succeeded", "failed", NULL };
+const char *const refund_status_values[] = { "pending", "succeeded", "failed", NULL };
 
 #define TO(status) (1u << PAYMENT_##status)
 #define ENDS       (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))
@@ -43,20 +43,20 @@ static const struct member payment_members[] = {
 	M_ID(struct payment, order, "order_id"),
 	M_ID(struct payment, user, "user_id", .hidden = true),
 	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
-	M_ENUM(struct payment, status, "status", payment_status_words),
+	M_ENUM(struct payment, status, "status", payment_status_values),
 	M_MONEY(struct payment, amount, "amount"),
-	M_MONEY(struct payment, refunded, "refunded", .says = "What was given back."),
+	M_MONEY(struct payment, refunded, "refunded", .description = "What was given back."),
 	M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true),
 	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .says = "The provider's own id."),
-	M_TEXT(struct payment, client_secret, "client_secret", 512, .says = "For the provider's script in the payer's browser."),
-	M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .says = "Where the payer goes on, when not null.",
+	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .description = "The provider's own id."),
+	M_TEXT(struct payment, client_secret, "client_secret", 512, .description = "For the provider's script in the payer's browser."),
+	M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .description = "Where the payer goes on, when not null.",
 	    .example = "null"),
 	M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true),
 	M_TEXT(struct payment, method, "method", 64),
 	M_TEXT(struct payment, failure_code, "failure_code", 64),
 	M_TEXT(struct payment, failure_reason, "failure_reason", 500),
-	M_TEXT(struct payment, hold_reason, "hold_reason", 191, .says = "Why money that arrived is held for review."),
+	M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why money that arrived is held for review."),
 	M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true),
 	M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true),
 	M_TIME(struct payment, created_at, "created_at"),
@@ -68,9 +68,9 @@ static const struct member refund_members[] = {
 	M_ID(struct refund, payment, "payment_id", .hidden = true),
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_ENUM(struct refund, status, "status", refund_status_words),
+	M_ENUM(struct refund, status, "status", refund_status_values),
 	M_TEXT(struct refund, reason, "reason", 500, .required = true),
-	M_BOOLEAN(struct refund, automatic, "automatic", .says = "Made by the shop itself: late or double money."),
+	M_BOOLEAN(struct refund, automatic, "automatic", .description = "Made by the shop itself: late or double money."),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
 	M_TEXT(struct refund, failure_code, "failure_code", 64),
 	M_TEXT(struct refund, failure_reason, "failure_reason", 500),
@@ -88,7 +88,7 @@ found(const struct payment *payment)
 }
 
 const struct problem *
-find_payment(struct work *work, const char *reference, const struct viewer *viewer, struct payment **payment)
+find_payment(struct work *work, const char *reference, const struct payment_viewer *viewer, struct payment **payment)
 {
 	if (reference == NULL)
 		return found(NULL);

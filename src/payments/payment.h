@@ -17,7 +17,7 @@ struct provider;
 enum payment_status { PAYMENT_PENDING, PAYMENT_REQUIRES_ACTION, PAYMENT_PROCESSING, PAYMENT_SUCCEEDED, PAYMENT_FAILED,
 	PAYMENT_CANCELLED, PAYMENT_EXPIRED, PAYMENT_PARTIALLY_REFUNDED, PAYMENT_REFUNDED, PAYMENT_DISPUTED,
 	PAYMENT_STATUS__COUNT };
-extern const char *const payment_status_words[];
+extern const char *const payment_status_values[];
 
 struct payment {
 	struct payment_id id;
@@ -51,7 +51,7 @@ struct provider_answer {
 };
 
 enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED };
-extern const char *const refund_status_words[];
+extern const char *const refund_status_values[];
 
 struct refund {
 	struct refund_id  id;
@@ -82,14 +82,14 @@ struct refund_answer {
 bool payment_may_become(enum payment_status from, enum payment_status to);
 
 /* Who asks: their own payments, those of orders with their goods, or all. */
-struct viewer {
+struct payment_viewer {
 	struct user_id      user;
 	struct merchant_id *merchant;
 	bool                all;
 };
 
 /* The payment of that reference (NULL is none) if the viewer may see it; else NOT_FOUND. */
-const struct problem *find_payment(struct work *work, const char *reference, const struct viewer *viewer,
+const struct problem *find_payment(struct work *work, const char *reference, const struct payment_viewer *viewer,
     struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
@@ -139,7 +139,7 @@ const struct problem *apply_refund_answer(struct work *work, struct refund_id re
  * A refund event of the provider: of our refund (`refund_key` is its id as text), or of one that was made at the provider
  * itself, which is then written down with its amount.
  */
-const struct problem *hear_refund(struct work *work, const struct payment *payment, const char *refund_key,
+const struct problem *apply_refund_event(struct work *work, const struct payment *payment, const char *refund_key,
     int64_t amount_minor, const struct refund_answer *answer);
 
 #endif

@@ -25,13 +25,13 @@ provider_known(const char *name)
 const struct provider *
 provider_enabled(const struct config *config, const char *name)
 {
-	return word_index(config->payments.providers, name) >= 0 ? provider_known(name) : NULL;
+	return value_index(config->payments.providers, name) >= 0 ? provider_known(name) : NULL;
 }
 
 const struct problem *
 provider_takes(const struct config *config, const struct provider *provider, struct money amount)
 {
-	if (word_index(provider->currencies(config), amount.currency) < 0)
+	if (value_index(provider->currencies(config), amount.currency) < 0)
 		return problem(PROVIDER_UNSUPPORTED, "the provider does not take the order's currency");
 	if (!provider->takes(amount))
 		return problem(PROVIDER_UNSUPPORTED, "the provider cannot charge exactly this amount");

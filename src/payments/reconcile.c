@@ -168,7 +168,7 @@ refund_order_job(struct work *work, const struct job *job)
 	for (size_t i = 0; i < count; i++) {
 		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
 			TRY(cancel_payment(work, &payments[i]));
-		TRY(db_transaction(work, refund_rest, &payments[i]));
+		TRY(db_transaction(work, refund_rest(work, &payments[i])));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;

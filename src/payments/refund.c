@@ -32,7 +32,7 @@ static const struct problem *
 insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor,
     const char *reason, bool automatic)
 {
-	const struct user_id *by = automatic || uuid_is_nil(work->actor.uuid) ? NULL : &work->actor;
+	const struct user_id *by = automatic || uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
 
 	return db_run(work->db, NULL,
 	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, automatic, requested_by, "
@@ -101,7 +101,7 @@ finish_refund(struct work *work, const struct refund *refund, struct payment *pa
 	bool applied, whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor;
 
 	TRY(db_run(work->db, NULL, "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ? WHERE id = ?",
-	    P(refund->amount.minor), P(payment_status_words[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
+	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
 	    P(payment->id)));
 	TRY(post_refund(work, payment, refund->id, refund->amount.minor));
 	TRY(was_applied(work, payment, &applied));
@@ -152,9 +152,9 @@ apply_refund_news(struct work *work, void *argument)
 	    "UPDATE refunds SET status = ?, provider_refund_id = IFNULL(provider_refund_id, ?), failure_code = ?, "
 	    "failure_reason = ?, finished_at = IF(? = 'pending', NULL, NOW(3)), "
 	    "next_attempt_at = IF(? = 'pending', next_attempt_at, NULL) WHERE id = ? AND status = 'pending'",
-	    P(refund_status_words[news->answer->status]), P(news->answer->provider_refund_id), P(news->answer->failure_code),
-	    P(news->answer->failure_reason), P(refund_status_words[news->answer->status]),
-	    P(refund_status_words[news->answer->status]), P(news->id)));
+	    P(refund_status_values[news->answer->status]), P(news->answer->provider_refund_id), P(news->answer->failure_code),
+	    P(news->answer->failure_reason), P(refund_status_values[news->answer->status]),
+	    P(refund_status_values[news->answer->status]), P(news->id)));
 	if (changed == 0 && refund->status == REFUND_SUCCEEDED && news->answer->status == REFUND_FAILED)
 		return alarm_bounced_refund(work, refund, payment);
 	if (changed == 0 || news->answer->status == REFUND_PENDING)
@@ -168,7 +168,7 @@ apply_refund_answer(struct work *work, struct refund_id refund, const struct ref
 {
 	struct refund_news news = { refund, answer };
 
-	return db_transaction(work, apply_refund_news, &news);
+	return db_transaction(work, apply_refund_news(work, &news));
 }
 
 /*
@@ -241,7 +241,7 @@ refund_payment(struct work *work, const struct payment *payment, const struct de
 	struct refund_request request = { .payment = payment, .amount = amount, .reason = reason };
 	const struct problem *problem;
 
-	TRY(db_transaction(work, request_refund, &request));
+	TRY(db_transaction(work, request_refund(work, &request)));
 	problem = give_back(work, request.id);
 	if (problem != OK) /* it stays pending, and its job goes on */
 		log_warning("a refund waits for the provider", LOG_ID("refund", uuid_text(work->arena, request.id.uuid)));
@@ -275,7 +275,7 @@ note_foreign_refund(struct work *work, void *argument)
 }
 
 const struct problem *
-hear_refund(struct work *work, const struct payment *payment, const char *refund_key, int64_t amount_minor,
+apply_refund_event(struct work *work, const struct payment *payment, const char *refund_key, int64_t amount_minor,
     const struct refund_answer *answer)
 {
 	struct foreign_refund foreign = { payment, amount_minor, answer };
@@ -293,5 +293,5 @@ hear_refund(struct work *work, const struct payment *payment, const char *refund
 	    P(payment->provider), P(answer->provider_refund_id)));
 	if (refund != NULL)
 		return apply_refund_answer(work, refund->id, answer);
-	return answer->status == REFUND_SUCCEEDED ? db_transaction(work, note_foreign_refund, &foreign) : OK;
+	return answer->status == REFUND_SUCCEEDED ? db_transaction(work, note_foreign_refund(work, &foreign)) : OK;
 }

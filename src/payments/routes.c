@@ -18,9 +18,9 @@ struct payment_request {
 static const struct member payment_request_members[] = {
 	M_ID(struct payment_request, order, "order_id", .required = true),
 	M_TEXT(struct payment_request, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
-	    .says = "One that the shop has enabled: stripe, cod."),
+	    .description = "One that the shop has enabled: stripe, cod."),
 	M_TEXT(struct payment_request, return_url, "return_url", 1000, .format = FORMAT_URL,
-	    .says = "Where the payer's browser goes in the end; must begin with a configured prefix."),
+	    .description = "Where the payer's browser goes in the end; must begin with a configured prefix."),
 };
 SHAPE(struct payment_request, payment_request_shape, "PaymentRequest", payment_request_members);
 
@@ -30,7 +30,7 @@ struct refund_body {
 };
 
 static const struct member refund_body_members[] = {
-	M_DECIMAL(struct refund_body, amount, "amount", .min = 1, .says = "In the payment's currency; absent: all that is left."),
+	M_DECIMAL(struct refund_body, amount, "amount", .min = 1, .description = "In the payment's currency; absent: all that is left."),
 	M_TEXT(struct refund_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"damaged on the way\""),
 };
 SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
@@ -42,24 +42,24 @@ struct payments_query {
 
 static const struct member payments_query_members[] = {
 	LIST_QUERY(struct payments_query),
-	M_ENUM(struct payments_query, status, "status", payment_status_words),
+	M_ENUM(struct payments_query, status, "status", payment_status_values),
 };
 SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_query_members);
 
 PAGE(struct payment_page, payment_page_shape, "PaymentPage", payment_shape);
 PAGE(struct refund_page, refund_page_shape, "RefundPage", refund_shape);
 
-static struct viewer
+static struct payment_viewer
 viewer_of(const struct request *request, bool all)
 {
-	return (struct viewer) { .user = request->principal.user, .merchant = request->principal.merchant, .all = all };
+	return (struct payment_viewer) { .user = request->work->viewer.user, .merchant = request->work->viewer.merchant, .all = all };
 }
 
 /* The payer's secret is the payer's. */
 static struct payment *
 as_seen(const struct request *request, struct payment *payment)
 {
-	if (payment->user == NULL || !ID_EQUAL(*payment->user, request->principal.user)) {
+	if (payment->user == NULL || !ID_EQUAL(*payment->user, request->work->viewer.user)) {
 		payment->client_secret = NULL;
 		payment->redirect_url = NULL;
 	}
@@ -69,7 +69,7 @@ as_seen(const struct request *request, struct payment *payment)
 static const struct problem *
 find_named(struct request *request, bool all, struct payment **payment)
 {
-	struct viewer viewer = viewer_of(request, all);
+	struct payment_viewer viewer = viewer_of(request, all);
 
 	return find_payment(request->work, path_text(request, "reference"), &viewer, payment);
 }
@@ -96,7 +96,7 @@ begins_with(const char *url, const char *prefix)
 
 /* An open redirect would lend the shop's name to anybody: "http://localhost.evil" and "http://localhost:x@evil" are out. */
 static bool
-is_welcome_url(const struct config *config, const char *url)
+is_allowed_url(const struct config *config, const char *url)
 {
 	const char *host = strstr(url, "://") + 3;
 	size_t      authority = strcspn(host, "/?#");
@@ -118,7 +118,7 @@ create_payment_route(struct request *request)
 
 	if (provider == NULL)
 		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
-	if (body->return_url != NULL && !is_welcome_url(request->work->config, body->return_url))
+	if (body->return_url != NULL && !is_allowed_url(request->work->config, body->return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
 	TRY(create_payment(request->work, body->order, provider, body->return_url, &payment));
@@ -130,7 +130,7 @@ show_payment(struct request *request)
 {
 	struct payment *payment;
 
-	TRY(find_named(request, MAY(request, PAYMENT_READ_ALL), &payment));
+	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
 	return respond(request, as_seen(request, payment));
 }
 
@@ -152,13 +152,13 @@ is_sole_seller(struct request *request, const struct payment *payment)
 {
 	int64_t others;
 
-	if (request->principal.merchant == NULL)
+	if (request->work->viewer.merchant == NULL)
 		return problem(FORBIDDEN, "the order is none of your shop's");
-	if (!request->principal.merchant_active)
+	if (!request->work->viewer.merchant_active)
 		return problem(MERCHANT_INACTIVE, "the shop is not active; staff look after its orders");
 	TRY(db_value(request->work->db, &others,
 	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
-	    P(payment->order), P(request->principal.merchant)));
+	    P(payment->order), P(request->work->viewer.merchant)));
 	return others > 0 ? problem(FORBIDDEN, "other sellers have a part in the order; that is for staff to do") : OK;
 }
 
@@ -177,26 +177,26 @@ run_delivery(struct request *request, bool all, const struct problem *(*step)(st
 static const struct problem *
 confirm_payment_route(struct request *request)
 {
-	return run_delivery(request, MAY(request, ORDER_FULFIL), confirm_delivery);
+	return run_delivery(request, MAY(request->work, ORDER_FULFIL), confirm_delivery);
 }
 
 static const struct problem *
 collect_payment_route(struct request *request)
 {
-	return run_delivery(request, MAY(request, ORDER_FULFIL) || MAY(request, PAYMENT_REFUND), collect_delivery);
+	return run_delivery(request, MAY(request->work, ORDER_FULFIL) || MAY(request->work, PAYMENT_REFUND), collect_delivery);
 }
 
 static const struct problem *
 fail_payment_route(struct request *request)
 {
-	return run_delivery(request, MAY(request, ORDER_FULFIL), fail_delivery);
+	return run_delivery(request, MAY(request->work, ORDER_FULFIL), fail_delivery);
 }
 
 static const struct problem *
 refund_payment_route(struct request *request)
 {
 	const struct refund_body *body = BODY(request, struct refund_body);
-	bool                      all = MAY(request, PAYMENT_REFUND);
+	bool                      all = MAY(request->work, PAYMENT_REFUND);
 	struct payment           *payment;
 	struct refund            *refund;
 
@@ -213,7 +213,7 @@ list_refunds(struct request *request)
 	struct refund_page page = { .next = NULL };
 	struct payment    *payment;
 
-	TRY(find_named(request, MAY(request, PAYMENT_READ_ALL), &payment));
+	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
 	TRY(db_rows(request->work->db, &refund_shape, 1000, &page.results, &page.n_results,
 	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.payment_id = ? ORDER BY r.id LIMIT 1000", P(payment->id)));
 	return respond(request, &page);
@@ -223,7 +223,7 @@ static const struct problem *
 list_order_payments(struct request *request)
 {
 	struct payment_page page = { .next = NULL };
-	bool                all = MAY(request, PAYMENT_READ_ALL);
+	bool                all = MAY(request->work, PAYMENT_READ_ALL);
 	const char         *order = path_text(request, "id");
 	struct uuid         id = { { 0 } };
 	int64_t             visible;
@@ -233,7 +233,7 @@ list_order_payments(struct request *request)
 	TRY(db_value(request->work->db, &visible,
 	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
 	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
-	    P(id), P(order), P(all), P(request->principal.user), P(request->principal.merchant)));
+	    P(id), P(order), P(all), P(request->work->viewer.user), P(request->work->viewer.merchant)));
 	if (visible == 0)
 		return problem(NOT_FOUND, "there is no such order, or it is not yours");
 	TRY(db_rows(request->work->db, &payment_shape, 1000, &page.results, &page.n_results,
@@ -256,8 +256,8 @@ static const struct problem *
 read_page(struct request *request, const struct payments_query *query, const struct cursor *cursor, struct payment_page *page)
 {
 	struct text sql = text_new(request->work->arena, 1024);
-	const char *status = query->status == NULL ? NULL : payment_status_words[*query->status];
-	bool        all = MAY(request, PAYMENT_READ_ALL), seller = request->principal.merchant != NULL;
+	const char *status = query->status == NULL ? NULL : payment_status_values[*query->status];
+	bool        all = MAY(request->work, PAYMENT_READ_ALL), seller = request->work->viewer.merchant != NULL;
 
 	TEXT_ADD(&sql, "SELECT " PAYMENT_COLUMNS " FROM payments p ");
 	if (!all && seller)
@@ -276,7 +276,7 @@ read_page(struct request *request, const struct payments_query *query, const str
 		TEXT_ADD(&sql, "AND p.id < ? ORDER BY p.id DESC LIMIT ?");
 	return db_rows(request->work->db, &payment_shape, 101, &page->results, &page->n_results,
 	    db_compose(request->work->db, sql.bytes),
-	    !all && seller ? P(*request->principal.merchant) : P(request->principal.user), P(status), P(cursor->id),
+	    !all && seller ? P(*request->work->viewer.merchant) : P(request->work->viewer.user), P(status), P(cursor->id),
 	    P(query->list.limit + 1));
 }
 
@@ -339,7 +339,7 @@ return_from_provider(struct request *request)
 	TRY(read_payment(work, payment->id, &payment));
 	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
 	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', payment->reference,
-	    payment_status_words[payment->status]);
+	    payment_status_values[payment->status]);
 	return respond_redirect(request, url.bytes);
 }
 
@@ -379,7 +379,7 @@ static const struct route payment_routes[] = {
 	  .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &refund_body_shape, .answer = { 201, &refund_shape },
 	  .errors = ERR(PAYMENT_STATE) | ERR(REFUND_TOO_LARGE) | ERR(MERCHANT_INACTIVE),
 	  .summary = "Give money back, all or a part",
-	  .says = "The amount is claimed before the provider is called; a refund that the provider has not answered stays "
+	  .description = "The amount is claimed before the provider is called; a refund that the provider has not answered stays "
 	      "pending and goes on by itself.",
 	  .handler = refund_payment_route },
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS,

@@ -34,7 +34,7 @@ count_payment(const struct payment *payment, size_t outcome)
 static const struct problem *
 move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
-	const char *word = payment_status_words[to];
+	const char *word = payment_status_values[to];
 	bool        open = to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED;
 
 	TRY(db_run(work->db, NULL,
@@ -189,7 +189,7 @@ settle(struct work *work, void *argument)
 		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
 		log_info("a payment does not go back", LOG_ID("payment", payment->reference),
-		    LOG_ID("from", payment_status_words[payment->status]), LOG_ID("to", payment_status_words[to]));
+		    LOG_ID("from", payment_status_values[payment->status]), LOG_ID("to", payment_status_values[to]));
 		return OK;
 	}
 	if (to == PAYMENT_SUCCEEDED)
@@ -206,5 +206,5 @@ apply_answer(struct work *work, struct payment_id payment, const struct provider
 {
 	struct settlement settlement = { payment, answer };
 
-	return db_transaction(work, settle, &settlement);
+	return db_transaction(work, settle(work, &settlement));
 }

@@ -59,7 +59,7 @@ ID_TYPES(PARAMETER_ID_)
 
 /*
  * One parameter, by its C type: integers, bool, text (NULL is SQL NULL), uuid and typed ids, instants, bytes; and pointers
- * to those that may be NULL, which is SQL NULL.  An enum column takes its word: P(order_status_words[status]).
+ * to those that may be NULL, which is SQL NULL.  An enum column takes its word: P(order_status_values[status]).
  */
 #define P(value)                                                                               \
 	_Generic((value), ID_TYPES(PARAMETER_ID_CASE_)                                         \

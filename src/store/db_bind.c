@@ -272,7 +272,7 @@ fill_member(struct statement *statement, unsigned index, char *target, struct ar
 		return true;
 	case MEMBER_ENUM:
 		column->bytes[column->length] = '\0';
-		word = word_index(member->words, column->bytes);
+		word = value_index(member->values, column->bytes);
 		*(int *)scalar_room(member, target, arena, sizeof(int)) = word;
 		return word >= 0;
 	case MEMBER_TIME:

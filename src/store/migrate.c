@@ -8,7 +8,7 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
-static const char *const state_words[] = { "", "applying", "applied", "reverting" };
+static const char *const state_values[] = { "", "applying", "applied", "reverting" };
 
 /* Runs one statement without a result. */
 static bool
@@ -96,7 +96,7 @@ static enum migration_state
 state_named(const char *word)
 {
 	for (enum migration_state state = MIGRATION_APPLYING; state <= MIGRATION_REVERTING; state++)
-		if (strcmp(word, state_words[state]) == 0)
+		if (strcmp(word, state_values[state]) == 0)
 			return state;
 	return MIGRATION_PENDING;
 }
@@ -209,7 +209,7 @@ record(MYSQL *connection, const struct migration *migration, enum migration_stat
 		    "INSERT INTO schema_migrations (number, name, checksum, state, applied_by) "
 		    "VALUES (%lld, '%s', X'%s', '%s', USER()) "
 		    "ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), state = VALUES(state)",
-		    (long long)migration->number, migration->name, digits, state_words[state]);
+		    (long long)migration->number, migration->name, digits, state_values[state]);
 	if (!run(connection, sql)) {
 		text_addf(fault, "cannot write migration %04lld '%s' down in 'schema_migrations': %s",
 		    (long long)migration->number, migration->name, mysql_error(connection));

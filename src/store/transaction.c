@@ -89,55 +89,90 @@ ask_witness(struct work *work, bool *committed)
 	return OK;
 }
 
-static const struct problem *
-run_once(struct work *work, const struct problem *(*function)(struct work *work, void *argument), void *argument,
-    bool *again)
+struct transaction
+transaction_open(struct work *work)
 {
-	const struct problem *problem;
-	bool                  uncertain = false, committed;
-
-	*again = false;
-	work->after = NULL;
-	work->witness = NULL;
-	problem = db_begin(work->db);
-	if (problem == OK) {
-		work->depth++;
-		problem = function(work, argument);
-		work->depth--;
-		if (problem == OK)
-			problem = db_commit(work->db, &uncertain);
-	}
-	if (problem == OK)
-		return OK;
-	if (uncertain) {
-		TRY(ask_witness(work, &committed));
-		*again = !committed;
-		return committed ? OK : problem;
-	}
-	db_rollback(work->db);
-	*again = problem_is(problem, PROBLEM_DATABASE_BUSY) || problem_is(problem, PROBLEM_DATABASE_LOST);
-	return problem;
+	return (struct transaction) { .work = work, .joined = work->depth > 0 };
 }
 
-const struct problem *
-db_transaction(struct work *work, const struct problem *(*function)(struct work *work, void *argument), void *argument)
+/* This run has ended with `problem`, and nothing of it is left in the database: once more, or over? */
+static void
+run_failed(struct transaction *transaction, const struct problem *problem, bool again)
 {
-	const struct problem *problem = OK;
-	bool                  again = true;
+	transaction->problem = problem;
+	transaction->over = !again || transaction->runs == RUNS_MAX;
+}
 
-	if (work->depth > 0)
-		return function(work, argument);
-	for (int run = 0; run < RUNS_MAX && again; run++) {
-		if (run > 0)
-			back_off(run - 1);
-		problem = run_once(work, function, argument, &again);
+static bool
+is_worth_another_run(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_DATABASE_BUSY) || problem_is(problem, PROBLEM_DATABASE_LOST);
+}
+
+bool
+transaction_begin(struct transaction *transaction)
+{
+	struct work          *work = transaction->work;
+	const struct problem *problem;
+
+	while (!transaction->over) {
+		if (transaction->joined)
+			return true;
+		if (transaction->runs > 0)
+			back_off(transaction->runs - 1);
+		transaction->runs++;
+		work->after = NULL;
+		work->witness = NULL;
+		problem = db_begin(work->db);
+		if (problem == OK) {
+			work->depth++;
+			return true;
+		}
+		db_rollback(work->db);
+		run_failed(transaction, problem, is_worth_another_run(problem));
 	}
-	if (problem != OK)
-		return problem;
+	return false;
+}
+
+static void
+committed(struct transaction *transaction)
+{
+	struct work *work = transaction->work;
+
+	transaction->problem = OK;
+	transaction->over = true;
 	for (struct after *after = work->after; after != NULL; after = after->next)
 		after->function(work, after->argument);
 	work->after = NULL;
-	return OK;
+}
+
+void
+transaction_end(struct transaction *transaction, const struct problem *problem)
+{
+	struct work          *work = transaction->work;
+	const struct problem *unsettled;
+	bool                  uncertain = false, found;
+
+	if (transaction->joined) {
+		transaction->problem = problem;
+		transaction->over = true;
+		return;
+	}
+	work->depth--;
+	if (problem == OK)
+		problem = db_commit(work->db, &uncertain);
+	if (problem == OK) {
+		committed(transaction);
+	} else if (!uncertain) {
+		db_rollback(work->db);
+		run_failed(transaction, problem, is_worth_another_run(problem));
+	} else if ((unsettled = ask_witness(work, &found)) != OK) {
+		run_failed(transaction, unsettled, false);
+	} else if (found) {
+		committed(transaction);
+	} else {
+		run_failed(transaction, problem, true);
+	}
 }
 
 void

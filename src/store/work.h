@@ -1,7 +1,7 @@
 /*
  * work.h: one unit of work: a request, a job, a command of haatctl.
  *
- * It carries what every use-case needs (memory, database, cache, configuration) and on whose behalf it runs (the actor,
+ * It carries what every use-case needs (memory, database, cache, configuration) and on whose behalf it runs (the viewer,
  * the request's and trace's ids, for events and the audit).  Use-cases take it as their first argument and never see
  * HTTP.  One process has one, and resets it with its arena after each request.
  */
@@ -19,14 +19,31 @@ struct cache;
 struct config;
 struct db;
 
+/*
+ * Who acts, and what they may see and do.  In a request: whoever is signed in (nobody: a nil user without permissions).
+ * Jobs and commands act as the system: a nil user with every permission.
+ */
+struct viewer {
+	struct user_id      user;
+	struct session_id   session;
+	int                 role;        /* enum role of http/permission.h */
+	uint64_t            permissions; /* bits of http/permission.h */
+	struct merchant_id *merchant;    /* of a shopkeeper, else NULL */
+	bool                merchant_active;
+};
+
+#define SYSTEM_VIEWER ((struct viewer) { .permissions = UINT64_MAX })
+
+/* Does the viewer hold the permission?  MAY(work, ORDER_READ_ALL); the names stand in http/permission.h. */
+#define MAY(work, name) (((work)->viewer.permissions & PERMISSION(name)) != 0)
+
 struct work {
 	struct arena        *arena;
 	struct db           *db;
 	struct cache        *cache;
 	const struct config *config;
 
-	struct user_id actor;       /* nil: the system, or somebody who is not signed in */
-	uint64_t       permissions; /* of the actor, bits of http/permission.h */
+	struct viewer  viewer;      /* on whose behalf; the system itself in jobs and commands */
 	const char    *request_id;  /* "" outside requests; never NULL */
 	const char    *traceparent; /* W3C, to be sent on; "" when there is none */
 	const char    *address;     /* of the client; "" outside requests */
@@ -45,16 +62,36 @@ struct work {
 void work_after_commit(struct work *work, void (*function)(struct work *work, void *argument), void *argument);
 
 /*
- * Run function(work, argument) in one transaction: begin, run, commit.  The only way to write.
+ * Run `call`, an ordinary call with ordinary arguments that returns a problem, in one transaction: begin, call, commit.
+ * The only way to write:
  *
- * On a deadlock or lock time-out, or a connection lost before COMMIT, everything is rolled back and the whole function
- * runs again, at most 3 times, with jitter: so it must not keep state between runs, and must not talk to the outside.  A
+ *     TRY(db_transaction(work, cancel_order(work, order, reason)));
+ *
+ * On a deadlock or lock time-out, or a connection lost before COMMIT, everything is rolled back and the call is evaluated
+ * again, at most 3 times, with jitter: so it must not keep state between runs, and must not talk to the outside.  A
  * connection lost *during* COMMIT is settled by the witness (see below); without one it is OUTCOME_UNCERTAIN.
- * A problem the function returns rolls back and is returned.  Inside a running transaction the function simply runs as
+ * A problem that the call returns rolls back and is the result.  Inside a running transaction the call simply runs as
  * part of it.
  */
-const struct problem *db_transaction(struct work *work, const struct problem *(*function)(struct work *work, void *argument),
-    void *argument);
+#define db_transaction(work_, call)                                                            \
+	({                                                                                     \
+		struct transaction transaction_ = transaction_open(work_);                     \
+		while (transaction_begin(&transaction_))                                       \
+			transaction_end(&transaction_, (call));                                \
+		transaction_.problem;                                                          \
+	})
+
+/* Used by db_transaction: the runs of one transaction. */
+struct transaction {
+	struct work          *work;
+	const struct problem *problem; /* how the last run ended */
+	int                   runs;
+	bool                  joined;  /* part of a transaction that runs already */
+	bool                  over;
+};
+struct transaction transaction_open(struct work *work);
+bool               transaction_begin(struct transaction *transaction); /* true: run the call */
+void               transaction_end(struct transaction *transaction, const struct problem *problem);
 
 /*
  * Name a row that exists if and only if the running transaction has committed: `sql` takes the id as its only parameter

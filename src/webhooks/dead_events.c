@@ -10,12 +10,12 @@ enum { PAYLOAD_MAX = 1 << 20 };
 static const struct member stored_event_members[] = {
 	M_ID(struct stored_event, id, "id"),
 	M_TEXT(struct stored_event, provider, "provider", 32, .required = true, .example = "\"stripe\""),
-	M_TEXT(struct stored_event, event_id, "event_id", 191, .required = true, .says = "The provider's own id of it."),
+	M_TEXT(struct stored_event, event_id, "event_id", 191, .required = true, .description = "The provider's own id of it."),
 	M_TEXT(struct stored_event, type, "type", 100, .required = true, .example = "\"payment_intent.succeeded\""),
-	M_ENUM(struct stored_event, status, "status", inbox_status_words),
+	M_ENUM(struct stored_event, status, "status", inbox_status_values),
 	M_INTEGER(struct stored_event, attempts, "attempts", 0, INT32_MAX),
 	M_INTEGER(struct stored_event, collision_count, "collision_count", 0, INT32_MAX,
-	    .says = "How often its id came with another payload."),
+	    .description = "How often its id came with another payload."),
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
 	M_TEXT(struct stored_event, payload, "payload", PAYLOAD_MAX, .multiline = true),
 	M_TIME(struct stored_event, received_at, "received_at"),
@@ -99,7 +99,7 @@ replay_dead_event(struct work *work, struct uuid id)
 {
 	struct decision decision = { .id = id };
 
-	TRY(db_transaction(work, defer_one, &decision));
+	TRY(db_transaction(work, defer_one(work, &decision)));
 	return decision.changed == 1 ? OK : why_unchanged(work, id);
 }
 
@@ -108,7 +108,7 @@ replay_dead_events(struct work *work, int64_t *replayed)
 {
 	struct decision decision = { .changed = 0 };
 
-	TRY(db_transaction(work, defer_all, &decision));
+	TRY(db_transaction(work, defer_all(work, &decision)));
 	*replayed = decision.changed;
 	return OK;
 }
@@ -118,6 +118,6 @@ drop_dead_event(struct work *work, struct uuid id, const char *reason)
 {
 	struct decision decision = { .id = id, .reason = reason };
 
-	TRY(db_transaction(work, drop_one, &decision));
+	TRY(db_transaction(work, drop_one(work, &decision)));
 	return decision.changed == 1 ? OK : why_unchanged(work, id);
 }

@@ -8,7 +8,7 @@
 
 enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2 };
 
-const char *const inbox_status_words[] = { "processed", "deferred", "ignored", "dead", "dropped", NULL };
+const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", NULL };
 
 struct delivery {
 	const struct provider       *provider;
@@ -36,7 +36,7 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return apply_answer(work, payment->id, &event->payment);
 	if (strcmp(event->refund_amount.currency, payment->amount.currency) != 0)
 		return problem(CONFLICT, "the refund is in another currency than its payment");
-	return hear_refund(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);
+	return apply_refund_event(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);
 }
 
 struct known_event {
@@ -84,7 +84,7 @@ store_event(struct work *work, const struct delivery *delivery, enum inbox_statu
 	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, next_attempt_at, error) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(id), P(delivery->provider->name), P(delivery->event->id), P(delivery->event->type), P(delivery->payload),
-	    P(delivery->hash), P(inbox_status_words[status]), P(status == INBOX_DEFERRED ? &next : (struct instant *)NULL), P(delivery->error));
+	    P(delivery->hash), P(inbox_status_values[status]), P(status == INBOX_DEFERRED ? &next : (struct instant *)NULL), P(delivery->error));
 }
 
 /* Stored first: a second delivery of the same event waits here until the first has committed. */
@@ -128,14 +128,14 @@ take_event(struct work *work, const struct provider *provider, const struct prov
 
 	sha256(payload.bytes, payload.length, hash);
 	delivery.hash = (struct bytes) { hash, DIGEST };
-	problem = db_transaction(work, store_and_apply, &delivery);
+	problem = db_transaction(work, store_and_apply(work, &delivery));
 	if (db_duplicate(work->db, problem, "uq_webhook_events_event"))
-		problem = db_transaction(work, meet_again, &delivery);
+		problem = db_transaction(work, meet_again(work, &delivery));
 	else if (problem != OK && !is_for_the_sender(problem)) {
 		delivery.error = problem->message;
-		problem = db_transaction(work, store_deferred, &delivery);
+		problem = db_transaction(work, store_deferred(work, &delivery));
 		if (db_duplicate(work->db, problem, "uq_webhook_events_event"))
-			problem = db_transaction(work, meet_again, &delivery);
+			problem = db_transaction(work, meet_again(work, &delivery));
 	}
 	*outcome = delivery.outcome;
 	return problem;

@@ -11,7 +11,7 @@
 #include "payments/provider.h"
 
 enum inbox_status { INBOX_PROCESSED, INBOX_DEFERRED, INBOX_IGNORED, INBOX_DEAD, INBOX_DROPPED };
-extern const char *const inbox_status_words[];
+extern const char *const inbox_status_values[];
 
 enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCOME_ALREADY, OUTCOME_COLLISION };
 

@@ -70,7 +70,7 @@ replay_one(struct work *work, const struct deferred_event *event)
 		return put_off(work, event, problem(NOT_FOUND, "there is no such provider"));
 	problem = replay.provider->parse_event(work, event->payload, &replay.parsed);
 	if (problem == OK)
-		problem = db_transaction(work, apply_deferred, &replay);
+		problem = db_transaction(work, apply_deferred(work, &replay));
 	if (problem_is(problem, PROBLEM_DATABASE_LOST))
 		return problem;
 	return problem == OK ? OK : put_off(work, event, problem);
@@ -107,5 +107,5 @@ replay_webhooks_job(struct work *work, const struct job *job)
 		TRY(replay_one(work, &events[i]));
 		TRY(job_heartbeat(work, job));
 	}
-	return db_transaction(work, enqueue_next, NULL);
+	return db_transaction(work, enqueue_next(work, NULL));
 }

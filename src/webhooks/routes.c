@@ -8,14 +8,14 @@
 /* METRIC_WEBHOOKS, by outcome. */
 enum { COUNT_PROCESSED, COUNT_ALREADY, COUNT_DEFERRED, COUNT_IGNORED, COUNT_BAD_SIGNATURE, COUNT_COLLISION };
 
-static const char *const answer_words[] = { "processed", "ignored", "deferred", "already_processed", NULL };
+static const char *const answer_values[] = { "processed", "ignored", "deferred", "already_processed", NULL };
 
 struct webhook_answer {
-	int status; /* answer_words: enum inbox_outcome */
+	int status; /* answer_values: enum inbox_outcome */
 };
 
 static const struct member webhook_answer_members[] = {
-	M_ENUM(struct webhook_answer, status, "status", answer_words),
+	M_ENUM(struct webhook_answer, status, "status", answer_values),
 };
 SHAPE(struct webhook_answer, webhook_answer_shape, "WebhookAnswer", webhook_answer_members);
 
@@ -65,7 +65,7 @@ static const struct route webhook_routes[] = {
 	  .answer = { 200, &webhook_answer_shape },
 	  .errors = ERR(BAD_SIGNATURE) | ERR(EVENT_COLLISION) | ERR(OUTCOME_UNCERTAIN),
 	  .summary = "An event from a payment provider",
-	  .says = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
+	  .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
 	  .handler = receive_webhook },
 };
 

@@ -123,10 +123,10 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 		return;
 	}
 	code = text_at(answer, "code");
-	number = word_index(problem_codes, code);
-	if (number < 0 ? word_index(nginx_codes, code) < 0 : problem_status((enum problem_code)number) != answer->status)
+	number = value_index(problem_codes, code);
+	if (number < 0 ? value_index(nginx_codes, code) < 0 : problem_status((enum problem_code)number) != answer->status)
 		refuse(answer, "the code is not one of the API, or has another status");
-	else if (route != NULL && word_index(nginx_codes, code) < 0 && (route_errors(route) >> number & 1) == 0)
+	else if (route != NULL && value_index(nginx_codes, code) < 0 && (route_errors(route) >> number & 1) == 0)
 		refuse(answer, "the route does not list the code");
 	/* nginx's own answers end in a line break. */
 	else if (route != NULL && number >= 0 && (route_errors(route) >> number & 1) == 0 &&
@@ -160,7 +160,7 @@ check_answer(const struct call *call, const struct answer *answer)
 {
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	const char           *path = form("%.*s", (int)strcspn(call->path, "?"), call->path);
-	int                   method = word_index(method_words, strcmp(call->method, "HEAD") == 0 ? "GET" : call->method);
+	int                   method = value_index(method_values, strcmp(call->method, "HEAD") == 0 ? "GET" : call->method);
 	const struct route   *route = NULL;
 	unsigned              allowed;
 

@@ -142,7 +142,7 @@ knock(const struct route *route, const char *token)
 {
 	bool with_body = route->method == POST || route->method == PATCH || route->method == PUT;
 
-	return api_call(method_words[route->method], nowhere(route->path), token, with_body ? "{}" : NULL, NULL);
+	return api_call(method_values[route->method], nowhere(route->path), token, with_body ? "{}" : NULL, NULL);
 }
 
 /* Refused for want of a user, or of a permission?  Other refusals (400, 404, a webhook's signature) mean that it was let in. */

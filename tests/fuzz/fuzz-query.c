@@ -17,7 +17,7 @@ add_pair(struct text *query, const char *name, const char *value)
 }
 
 static const char *
-instant_words(const struct instant *instant)
+instant_values(const struct instant *instant)
 {
 	char written[INSTANT_TEXT_LENGTH];
 
@@ -28,7 +28,7 @@ instant_words(const struct instant *instant)
 }
 
 static const char *
-integer_words(const int64_t *value)
+integer_values(const int64_t *value)
 {
 	return value == NULL ? NULL : arena_format(fuzz_arena(), "%lld", (long long)*value);
 }
@@ -37,18 +37,18 @@ integer_words(const int64_t *value)
 static const char *
 written(const struct fuzz_query *query)
 {
-	static const char *const status_words[] = { "pending", "paid", "cancelled" };
+	static const char *const status_values[] = { "pending", "paid", "cancelled" };
 	struct text              out = text_new(fuzz_arena(), 256);
 
 	add_pair(&out, "text", query->text);
 	add_pair(&out, "slug", query->slug);
-	add_pair(&out, "limit", integer_words(&query->limit));
-	add_pair(&out, "page", integer_words(query->page));
+	add_pair(&out, "limit", integer_values(&query->limit));
+	add_pair(&out, "page", integer_values(query->page));
 	add_pair(&out, "in_stock", query->in_stock == NULL ? NULL : *query->in_stock ? "true" : "false");
 	add_pair(&out, "id", query->id == NULL ? NULL : uuid_text(fuzz_arena(), *query->id));
-	add_pair(&out, "ordering", status_words[query->ordering]);
-	add_pair(&out, "status", query->status == NULL ? NULL : status_words[*query->status]);
-	add_pair(&out, "after", instant_words(query->after));
+	add_pair(&out, "ordering", status_values[query->ordering]);
+	add_pair(&out, "status", query->status == NULL ? NULL : status_values[*query->status]);
+	add_pair(&out, "after", instant_values(query->after));
 	return out.bytes;
 }
 

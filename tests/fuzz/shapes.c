@@ -1,6 +1,6 @@
 #include "tests/fuzz/shapes.h"
 
-static const char *const status_words[] = { "pending", "paid", "cancelled", NULL };
+static const char *const status_values[] = { "pending", "paid", "cancelled", NULL };
 
 static const struct member item_members[] = {
 	M_ID(struct fuzz_item, variant, "variant_id", .required = true),
@@ -31,8 +31,8 @@ static const struct member body_members[] = {
 	M_BOOLEAN(struct fuzz_body, wanted, "wanted", .defaulted = true, .preset = 1),
 	M_BOOLEAN(struct fuzz_body, flag, "flag", .nullable = true),
 	M_ID(struct fuzz_body, order, "order_id", .nullable = true),
-	M_ENUM(struct fuzz_body, status, "status", status_words, .defaulted = true, .preset = 1),
-	M_ENUM(struct fuzz_body, kind, "kind", status_words, .nullable = true),
+	M_ENUM(struct fuzz_body, status, "status", status_values, .defaulted = true, .preset = 1),
+	M_ENUM(struct fuzz_body, kind, "kind", status_values, .nullable = true),
 	M_TIME(struct fuzz_body, at, "at"),
 	M_TIME(struct fuzz_body, until, "until", .nullable = true),
 	M_OBJECT(struct fuzz_body, address, "address", address_shape, .required = true),
@@ -58,8 +58,8 @@ static const struct member query_members[] = {
 	M_BOOLEAN(struct fuzz_query, in_stock, "in_stock"),
 	M_ID(struct fuzz_query, id, "id"),
 	M_DECIMAL(struct fuzz_query, price_from, "price_from"),
-	M_ENUM(struct fuzz_query, ordering, "ordering", status_words, .defaulted = true, .preset = 2),
-	M_ENUM(struct fuzz_query, status, "status", status_words),
+	M_ENUM(struct fuzz_query, ordering, "ordering", status_values, .defaulted = true, .preset = 2),
+	M_ENUM(struct fuzz_query, status, "status", status_values),
 	M_TIME(struct fuzz_query, after, "after"),
 };
 SHAPE_SHARED(struct fuzz_query, fuzz_query_shape, "FuzzQuery", query_members);

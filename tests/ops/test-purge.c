@@ -69,7 +69,7 @@ test_purges_what_is_old(void)
 	insert(event, 10);
 	REQUIRE(count("events") == 1101 && count("sessions") == 3 && count("webhook_events") == 3);
 
-	REQUIRE(db_transaction(&work, enqueue_purge, NULL) == OK);
+	REQUIRE(db_transaction(&work, enqueue_purge(&work, NULL)) == OK);
 	REQUIRE(job_claim(&work, &job) == OK && job != NULL);
 	CHECK(purge_old(&work, job) == OK);
 	CHECK(job_done(&work, job) == OK);

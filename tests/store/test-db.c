@@ -515,24 +515,24 @@ test_commits_or_rolls_back(void)
 	int after = 0;
 
 	begin();
-	CHECK(problem_is(db_transaction(&work, insert_then_refuse, NULL), PROBLEM_CART_EMPTY));
+	CHECK(problem_is(db_transaction(&work, insert_then_refuse(&work, NULL)), PROBLEM_CART_EMPTY));
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
-	CHECK(problem_is(db_transaction(&work, refuse_and_follow, &after), PROBLEM_CART_EMPTY));
+	CHECK(problem_is(db_transaction(&work, refuse_and_follow(&work, &after)), PROBLEM_CART_EMPTY));
 	CHECK_INT(after, 0);
-	CHECK(db_transaction(&work, insert_and_follow, &after) == OK);
+	CHECK(db_transaction(&work, insert_and_follow(&work, &after)) == OK);
 	CHECK_INT(after, 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
 	CHECK(!db_in_transaction(work.db));
 	work_after_commit(&work, count_after, &after); /* outside: at once */
 	CHECK_INT(after, 2);
-	CHECK(problem_is(db_transaction(&work, insert_two, NULL), PROBLEM_DUPLICATE_KEY));
+	CHECK(problem_is(db_transaction(&work, insert_two(&work, NULL)), PROBLEM_DUPLICATE_KEY));
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
 }
 
 static const struct problem *
 outer(struct work *w, void *argument)
 {
-	TRY(db_transaction(w, insert_two, argument));
+	TRY(db_transaction(w, insert_two(w, argument)));
 	return problem(CART_EMPTY, "nothing");
 }
 
@@ -540,7 +540,7 @@ static void
 test_inner_joins_outer(void)
 {
 	begin();
-	CHECK(problem_is(db_transaction(&work, outer, NULL), PROBLEM_CART_EMPTY));
+	CHECK(problem_is(db_transaction(&work, outer(&work, NULL)), PROBLEM_CART_EMPTY));
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
 	CHECK_INT(work.depth, 0);
 }
@@ -559,8 +559,8 @@ static void
 test_abandoned_is_rolled_back(void)
 {
 	begin();
-	CHECK(problem_is(db_transaction(&work, abandoned_midway, NULL), PROBLEM_CART_EMPTY));
-	CHECK(db_transaction(&work, insert_two, NULL) == OK);
+	CHECK(problem_is(db_transaction(&work, abandoned_midway(&work, NULL)), PROBLEM_CART_EMPTY));
+	CHECK(db_transaction(&work, insert_two(&work, NULL)) == OK);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
 }
 
@@ -589,7 +589,7 @@ update_five_times(struct work *w, const char *first, const char *second)
 	for (int i = 0; i < 5; i++) {
 		struct order order = { first, second, 0 };
 
-		failures += db_transaction(w, update_two, &order) != OK;
+		failures += db_transaction(w, update_two(w, &order)) != OK;
 	}
 	return failures;
 }
@@ -644,15 +644,15 @@ test_lost_connection_is_run_again(void)
 	struct steps steps = { .fail_until = 2 };
 
 	begin();
-	CHECK(db_transaction(&work, killed_between, &steps) == OK);
+	CHECK(db_transaction(&work, killed_between(&work, &steps)) == OK);
 	CHECK_INT(steps.runs, 3);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
 	REQUIRE(private_run(root, "DELETE FROM makers") == 0);
 	steps = (struct steps) { .fail_until = 100 };
-	CHECK(problem_is(db_transaction(&work, killed_between, &steps), PROBLEM_DATABASE_LOST));
+	CHECK(problem_is(db_transaction(&work, killed_between(&work, &steps)), PROBLEM_DATABASE_LOST));
 	CHECK_INT(steps.runs, 4);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
-	CHECK(db_transaction(&work, insert_two, NULL) == OK);
+	CHECK(db_transaction(&work, insert_two(&work, NULL)) == OK);
 }
 
 /* It goes on although it was told: none of it may stay, neither by the old connection nor by a new one. */
@@ -677,7 +677,7 @@ test_doomed_never_commits(void)
 	struct steps steps = { .runs = 0 };
 
 	begin();
-	CHECK(db_transaction(&work, deaf, &steps) == OK);
+	CHECK(db_transaction(&work, deaf(&work, &steps)) == OK);
 	CHECK_INT(steps.runs, 2);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers WHERE name <> 'one'"), 0);
@@ -728,10 +728,10 @@ test_waiting_too_long_is_busy(void)
 	add_maker("a");
 	CHECK(problem_is(db_value(work.db, &value, "SELECT SLEEP(10)"), PROBLEM_DATABASE_BUSY));
 	REQUIRE(private_run(root, "BEGIN") == 0 && private_run(root, "UPDATE makers SET `rank` = 5") == 0);
-	CHECK(problem_is(db_transaction(&work, update_a, &runs), PROBLEM_DATABASE_BUSY));
+	CHECK(problem_is(db_transaction(&work, update_a(&work, &runs)), PROBLEM_DATABASE_BUSY));
 	CHECK_INT(runs, 4);
 	REQUIRE(private_run(root, "COMMIT") == 0);
-	CHECK(db_transaction(&work, update_a, &runs) == OK);
+	CHECK(db_transaction(&work, update_a(&work, &runs)) == OK);
 }
 
 /* COMMIT without an answer */
@@ -760,13 +760,13 @@ unanswered(enum cut cut, int runs)
 	struct counted counted = { .witness = true };
 
 	begin_on(&through_proxy);
-	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK(db_transaction(&work, witnessed(&work, &counted)) == OK);
 	counted.runs = 0;
 	proxy_cut(cut);
-	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK(db_transaction(&work, witnessed(&work, &counted)) == OK);
 	CHECK_INT(counted.runs, runs);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
-	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK(db_transaction(&work, witnessed(&work, &counted)) == OK);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 3);
 }
 
@@ -794,12 +794,12 @@ test_commit_without_witness_is_uncertain(void)
 	struct counted counted = { .runs = 0 };
 
 	begin_on(&through_proxy);
-	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK(db_transaction(&work, witnessed(&work, &counted)) == OK);
 	proxy_cut(CUT_AFTER_COMMIT);
-	CHECK(problem_is(db_transaction(&work, witnessed, &counted), PROBLEM_OUTCOME_UNCERTAIN));
+	CHECK(problem_is(db_transaction(&work, witnessed(&work, &counted)), PROBLEM_OUTCOME_UNCERTAIN));
 	CHECK_INT(counted.runs, 2);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
-	CHECK(db_transaction(&work, witnessed, &counted) == OK);
+	CHECK(db_transaction(&work, witnessed(&work, &counted)) == OK);
 }
 
 static void
@@ -816,7 +816,7 @@ test_no_database_is_lost(void)
 	for (int i = 0; i < 100; i++)
 		CHECK(problem_is(db_value(work.db, &value, "SELECT 1"), PROBLEM_DATABASE_LOST));
 	CHECK(db_round_trips(work.db) - before <= 2); /* no storm of attempts */
-	CHECK(problem_is(db_transaction(&work, insert_two, NULL), PROBLEM_DATABASE_LOST));
+	CHECK(problem_is(db_transaction(&work, insert_two(&work, NULL)), PROBLEM_DATABASE_LOST));
 	begin();
 }
 

@@ -104,7 +104,7 @@ enqueue(struct work *w, void *argument)
 static void
 put(enum job_kind kind, const char *key)
 {
-	REQUIRE(db_transaction(&work, enqueue, &(struct order) { .kind = kind, .key = key }) == OK);
+	REQUIRE(db_transaction(&work, enqueue(&work, &(struct order) { .kind = kind, .key = key })) == OK);
 }
 
 static int64_t
@@ -148,19 +148,19 @@ test_events_follow_their_transaction(void)
 	size_t              count;
 
 	begin();
-	CHECK(problem_is(db_transaction(&work, record_and_refuse, &order), PROBLEM_CONFLICT));
+	CHECK(problem_is(db_transaction(&work, record_and_refuse(&work, &order)), PROBLEM_CONFLICT));
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 0);
 	CHECK_INT(rows("1"), 0);
-	work.actor = NEW_ID(user_id);
+	work.viewer.user = NEW_ID(user_id);
 	work.request_id = "request-1";
-	CHECK(db_transaction(&work, record, &order) == OK);
+	CHECK(db_transaction(&work, record(&work, &order)) == OK);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'order.placed' AND aggregate_type = 'order' "
 	    "AND JSON_VALUE(payload, '$.lines') = 3 AND request_id = 'request-1' AND actor_id IS NOT NULL"), 1);
 	REQUIRE(event_history(&work, order, 10, &events, &count) == OK);
 	REQUIRE(count == 2);
 	CHECK_TEXT(events[0].type, "order.placed");
 	CHECK_TEXT(events[1].type, event_type_name(EVENT_ORDER_CANCELLED));
-	CHECK(ID_EQUAL(*events[0].actor, work.actor));
+	CHECK(ID_EQUAL(*events[0].actor, work.viewer.user));
 	CHECK(instant_now().unix_ms - events[0].created_at.unix_ms < 5000);
 	REQUIRE(event_history(&work, order, 1, &events, &count) == OK);
 	CHECK_TEXT(events[0].type, "order.cancelled");
@@ -181,10 +181,10 @@ test_jobs_follow_their_transaction(void)
 	struct job       *job;
 
 	begin();
-	CHECK(problem_is(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_PAYMENT, .refuse = true }),
+	CHECK(problem_is(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .refuse = true })),
 	    PROBLEM_CONFLICT));
 	CHECK(claim() == NULL);
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = 42 }) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = 42 })) == OK);
 	job = claim();
 	REQUIRE(job != NULL);
 	CHECK_TEXT(job->kind, "replay_webhook");
@@ -209,10 +209,10 @@ test_priority_then_time(void)
 		       later = instant_add_seconds(instant_now(), 100);
 
 	begin();
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_PURGE, .key = "purge", .run_at = &sooner }) == OK);
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon }) == OK);
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner }) == OK);
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_INVALIDATE_TREE, .key = "c", .run_at = &later }) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_PURGE, .key = "purge", .run_at = &sooner })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_INVALIDATE_TREE, .key = "c", .run_at = &later })) == OK);
 	CHECK_TEXT(claim()->kind, "refund_payment");
 	CHECK_TEXT(claim()->kind, "refund_order");
 	CHECK_TEXT(claim()->kind, "purge");
@@ -226,11 +226,11 @@ test_same_work_is_queued_once(void)
 	struct job    *job;
 
 	begin();
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later }) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
 	CHECK(claim() == NULL);
 	put(JOB_REPLAY_WEBHOOK, "k"); /* comes forward */
 	put(JOB_REPLAY_WEBHOOK, "k");
-	CHECK(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later }) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
 	CHECK_INT(rows("1"), 1);
 	job = claim();
 	REQUIRE(job != NULL);
@@ -460,7 +460,7 @@ test_purge(void)
 	int64_t     removed;
 
 	begin();
-	CHECK(db_transaction(&work, record, &order) == OK);
+	CHECK(db_transaction(&work, record(&work, &order)) == OK);
 	make_dead(JOB_REFUND_PAYMENT, NULL);
 	job = claim();
 	REQUIRE(job != NULL);
@@ -529,7 +529,7 @@ handle_greedily(struct work *w, const struct job *job)
 {
 	(void)job;
 	shared->ran++;
-	return db_transaction(w, enqueue_endlessly, NULL);
+	return db_transaction(w, enqueue_endlessly(w, NULL));
 }
 
 static const struct job_handler handlers[] = {
@@ -596,7 +596,7 @@ test_no_job_is_taken_twice(void)
 	doorbell = doorbell_bind(config.run_directory);
 	REQUIRE(doorbell >= 0);
 	for (int64_t i = 1; i <= 100; i++)
-		REQUIRE(db_transaction(&work, enqueue, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = i }) == OK);
+		REQUIRE(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = i })) == OK);
 	for (size_t i = 0; i < 4; i++)
 		workers[i] = start_worker(doorbell);
 	wait_for_ran(100);

@@ -47,10 +47,11 @@ begin(void)
 static const struct problem *
 call(const struct route *route, const char *address, struct uuid user)
 {
-	struct request        request = { .work = &work, .route = route, .principal = { .user = { user } } };
+	struct request        request = { .work = &work, .route = route };
 	const struct problem *problem;
 
 	work.address = address;
+	work.viewer.user.uuid = user;
 	problem = limit_address(&request);
 	return problem != OK ? problem : limit_account(&request);
 }

@@ -123,14 +123,14 @@ run(const struct problem *(*of_order)(struct work *work, struct order_id order))
 {
 	struct step step = { .of_order = of_order };
 
-	return db_transaction(&work, take_step, &step);
+	return db_transaction(&work, take_step(&work, &step));
 }
 
 static const struct problem *
 reserve(const struct stock_line *lines, size_t count, uint64_t *trips)
 {
 	struct step           step = { .lines = lines, .count = count };
-	const struct problem *problem = db_transaction(&work, take_step, &step);
+	const struct problem *problem = db_transaction(&work, take_step(&work, &step));
 
 	if (trips != NULL)
 		*trips = step.trips;

@@ -55,14 +55,14 @@ test_ends(void)
 }
 
 static void
-test_words(void)
+test_values(void)
 {
-	CHECK_TEXT(order_status_words[ORDER_PENDING], "pending");
-	CHECK_TEXT(order_status_words[ORDER_REFUNDED], "refunded");
-	CHECK(order_status_words[ORDER_STATUS__COUNT] == NULL);
-	CHECK_TEXT(order_payment_status_words[ORDER_UNPAID], "pending");
-	CHECK_TEXT(order_payment_status_words[ORDER_PARTIALLY_REFUNDED], "partially_refunded");
-	CHECK(order_payment_status_words[ORDER_PAYMENT_REFUNDED + 1] == NULL);
+	CHECK_TEXT(order_status_values[ORDER_PENDING], "pending");
+	CHECK_TEXT(order_status_values[ORDER_REFUNDED], "refunded");
+	CHECK(order_status_values[ORDER_STATUS__COUNT] == NULL);
+	CHECK_TEXT(order_payment_status_values[ORDER_UNPAID], "pending");
+	CHECK_TEXT(order_payment_status_values[ORDER_PARTIALLY_REFUNDED], "partially_refunded");
+	CHECK(order_payment_status_values[ORDER_PAYMENT_REFUNDED + 1] == NULL);
 }
 
-SUITE("order state", TEST(test_every_transition), TEST(test_ends), TEST(test_words))
+SUITE("order state", TEST(test_every_transition), TEST(test_ends), TEST(test_values))

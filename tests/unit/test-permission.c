@@ -58,7 +58,7 @@ test_every_cell(void)
 			bool     granted = (role_permissions(columns[column]) & bit) != 0;
 			char     says[200];
 
-			snprintf(says, sizeof says, "%s of %s is %s", matrix[row].permission, role_words[columns[column]],
+			snprintf(says, sizeof says, "%s of %s is %s", matrix[row].permission, role_values[columns[column]],
 			    granted ? "granted" : "not granted");
 			CU_assertImplementation(bit != 0 && granted == (matrix[row].cells[column] == 'x'), __LINE__, says, __FILE__, "",
 			    CU_FALSE);
@@ -95,7 +95,7 @@ test_names_and_bits(void)
 	CHECK(permission_by_name("CATALOG:WRITE") == 0);
 	for (int role = 0; role < ROLE__COUNT; role++)
 		CHECK((role_permissions((enum role)role) & (PUBLIC | SIGNED_IN)) == 0);
-	CHECK(role_words[ROLE__COUNT] == NULL);
+	CHECK(role_values[ROLE__COUNT] == NULL);
 }
 
 SUITE("permission", TEST(test_every_cell), TEST(test_no_permission_is_left_out), TEST(test_names_and_bits))

@@ -520,8 +520,8 @@ test_finds_members(void)
 	CHECK(shape_member(&part_shape, "labels", 5) == &part_members[1]);
 	CHECK(shape_member(&part_shape, "labels", 6) == NULL);
 	CHECK(shape_member(&part_shape, "", 0) == NULL);
-	CHECK_INT(word_index(colours, "green"), 1);
-	CHECK_INT(word_index(colours, "Green"), -1);
+	CHECK_INT(value_index(colours, "green"), 1);
+	CHECK_INT(value_index(colours, "Green"), -1);
 }
 
 SUITE("shape", TEST(test_reads_every_kind), TEST(test_absent_and_default), TEST(test_seen_tells_absent_from_null),
