@@ -11,4 +11,5 @@ EXTRA_DIST += \
 	docs/decisions/0009-json-c-reads-only.md \
 	docs/decisions/0010-bcrypt.md \
 	docs/decisions/0011-deferred-webhooks.md \
-	docs/decisions/0012-check-by-statement.md
+	docs/decisions/0012-check-by-statement.md \
+	docs/decisions/0020-clock-and-random-bytes-are-replaceable.md

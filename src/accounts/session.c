@@ -46,7 +46,7 @@ refresh_token_hash(struct arena *arena, const char *token)
 const char *
 access_token(struct work *work, const struct jwt_keys *keys, const struct user *user, struct session_id session)
 {
-	int64_t now = instant_now().unix_ms / 1000;
+	int64_t now = unix_seconds();
 
 	return jwt_make(work->arena, keys, &(struct jwt_claims) { .user = user->id, .session = session, .id = uuid_new(),
 	    .role = role_values[user->role], .name = user->full_name, .email_verified = user->email_verified,

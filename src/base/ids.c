@@ -2,9 +2,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
-
-#include <errno.h>
-#include <sys/random.h>
+#include "base/seams.h"
 
 enum {
 	COUNTER_BITS = 26,      /* 12 behind the version, 14 behind the variant */
@@ -15,18 +13,7 @@ enum {
 void
 random_bytes(void *into, size_t length)
 {
-	unsigned char *at = into;
-
-	while (length > 0) {
-		ssize_t got = getrandom(at, length, 0);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			abort();
-		at += got;
-		length -= (size_t)got;
-	}
+	the_random->fill(into, length);
 }
 
 /* The millisecond and the counter of the next id; both only go forward, also when the clock goes back. */

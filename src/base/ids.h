@@ -73,7 +73,7 @@ int uuid_compare(const void *a, const void *b);
 
 #define ID_EQUAL(a, b) uuid_equal((a).uuid, (b).uuid)
 
-/* Fills `length` bytes from the system's random source; aborts when there is none. */
+/* Fills `length` bytes from the random source of seams.h; the system's aborts when there is no randomness. */
 void random_bytes(void *into, size_t length);
 
 /*

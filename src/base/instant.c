@@ -1,7 +1,6 @@
 #include "base/instant.h"
 
-#include <stddef.h>
-#include <time.h>
+#include "base/seams.h"
 
 enum { DAY_SECONDS = 86400, DAYS_OF_400_YEARS = 146097, EPOCH_FROM_MARCH_YEAR_0 = 719468 };
 
@@ -11,25 +10,31 @@ static const int64_t first_ms = -62167219200000, last_ms = 253402300799999;
 struct instant
 instant_now(void)
 {
-	struct timespec now;
+	return (struct instant) { the_clock->wall_ms() };
+}
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (struct instant) { (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
+int64_t
+unix_seconds(void)
+{
+	return the_clock->wall_ms() / 1000;
 }
 
 int64_t
 monotonic_ms(void)
 {
-	return monotonic_us() / 1000;
+	return the_clock->monotonic_us() / 1000;
 }
 
 int64_t
 monotonic_us(void)
 {
-	struct timespec now;
+	return the_clock->monotonic_us();
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+void
+pause_us(int64_t microseconds)
+{
+	the_clock->pause_us(microseconds);
 }
 
 struct instant

@@ -21,11 +21,16 @@ struct civil {
 	int year, month, day, hour, minute, second, millisecond; /* month and day from 1 */
 };
 
+/* The clock of seams.h: the system's, or a test's. */
 struct instant instant_now(void);
+int64_t        unix_seconds(void); /* the same in whole seconds */
 
-/* Milliseconds of a clock that only goes forward: for durations and time-outs. */
+/* A clock that never goes back: for durations and time limits. */
 int64_t monotonic_ms(void);
 int64_t monotonic_us(void);
+
+/* Sleep; returns early when a signal arrives. */
+void pause_us(int64_t microseconds);
 
 struct instant instant_add_seconds(struct instant instant, int64_t seconds);
 struct civil   instant_civil(struct instant instant);

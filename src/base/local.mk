@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/base/encoding.c src/base/encoding.h \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \
+	src/base/seams.c src/base/seams.h \
 	src/base/json_read.c \
 	src/base/log.c src/base/log_mask.c src/base/log.h \
 	src/base/metrics.c src/base/metrics.h \

@@ -9,6 +9,7 @@
 #include "catalog/category.h"
 
 #include "base/config.h"
+#include "base/instant.h"
 #include "base/text.h"
 #include "events/job.h"
 #include "events/record.h"
@@ -16,7 +17,6 @@
 #include "store/cache.h"
 #include "store/db.h"
 
-#include <time.h>
 
 static const char version_key[] = "tree:version", tree_key[] = "tree";
 
@@ -244,14 +244,13 @@ fill(struct request *request, const struct cached *version)
 static const struct problem *
 wait_for_tree(struct request *request)
 {
-	const struct timespec step = { 0, WAIT_STEP_MS * 1000000 };
-	struct cached         version, tree;
-	size_t                length;
+	struct cached version, tree;
+	size_t        length;
 
 	for (int i = 0; i < WAIT_STEPS; i++) {
 		const char *json;
 
-		nanosleep(&step, NULL);
+		pause_us(WAIT_STEP_MS * 1000);
 		cache_get_two(request->work->cache, version_key, tree_key, &version, &tree);
 		if ((json = tree_of_version(&tree, &version, &length)) != NULL)
 			return answer_tree(request, json, length, &version);

@@ -97,7 +97,7 @@ authenticate(struct request *request, const struct jwt_keys *keys)
 	TRY(bearer_token(request, &token));
 	if (token == NULL)
 		return OK; /* the permission decides */
-	switch (jwt_check(request->work->arena, keys, token, instant_now().unix_ms / 1000, &claims)) {
+	switch (jwt_check(request->work->arena, keys, token, unix_seconds(), &claims)) {
 	case JWT_VALID:
 		return read_session(request, &claims);
 	case JWT_EXPIRED:

@@ -88,7 +88,7 @@ static int
 run_verify(struct control *control, int count, char **arguments)
 {
 	static const char       name[] = "Stripe-Signature:";
-	struct claim            claim = { .at = instant_now().unix_ms / 1000 };
+	struct claim            claim = { .at = unix_seconds() };
 	enum haat_verify_result result;
 	const char             *body;
 	size_t                  length;

@@ -374,7 +374,7 @@ static const struct problem *
 stripe_verify(struct work *work, const char *signature, struct bytes body)
 {
 	enum haat_verify_result result = haat_verify_stripe(signature, body.bytes, body.length,
-	    work->config->payments.stripe.webhook_secrets, instant_now().unix_ms / 1000, HAAT_VERIFY_TOLERANCE_SECONDS);
+	    work->config->payments.stripe.webhook_secrets, unix_seconds(), HAAT_VERIFY_TOLERANCE_SECONDS);
 
 	if (result == HAAT_VERIFY_OK)
 		return OK;

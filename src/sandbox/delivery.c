@@ -7,7 +7,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <time.h>
 
 enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECONDS = 15 };
 
@@ -155,7 +154,7 @@ make_headers(const struct config *config, const char *event_text)
 	char               signature[HAAT_SIGN_STRIPE_SIZE], line[HAAT_SIGN_STRIPE_SIZE + 32];
 	struct curl_slist *headers = NULL;
 
-	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], time(NULL), event_text, strlen(event_text),
+	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], unix_seconds(), event_text, strlen(event_text),
 	        signature, sizeof signature) != 0)
 		return NULL;
 	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);

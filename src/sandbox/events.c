@@ -1,8 +1,8 @@
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/instant.h"
 #include "sandbox/sandbox.h"
 
-#include <time.h>
 
 void
 event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous)
@@ -19,7 +19,7 @@ event_make(struct call *call, const char *type, const struct json_object *object
 	put_text(event, "id", id_new(call->arena, "evt_"));
 	put_text(event, "object", "event");
 	put_text(event, "api_version", sandbox->config->payments.stripe.api_version);
-	put_integer(event, "created", time(NULL));
+	put_integer(event, "created", unix_seconds());
 	json_object_object_add(event, "data", data);
 	put_bool(event, "livemode", false);
 	put_integer(event, "pending_webhooks", 1);

@@ -1,9 +1,9 @@
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/instant.h"
 #include "sandbox/parameters.h"
 #include "sandbox/sandbox.h"
 
-#include <time.h>
 
 static const char *const automatic_methods[] = { "automatic", "automatic_async", "manual", NULL };
 static const char *const booleans[] = { "true", "false", NULL };
@@ -102,7 +102,7 @@ intent_new(struct call *call, int64_t amount)
 	put_text(intent, "capture_method", capture == NULL ? "automatic_async" : capture);
 	put_text(intent, "client_secret", arena_format(call->arena, "%s_%s", id, id_new(call->arena, "secret_")));
 	put_text(intent, "confirmation_method", "automatic");
-	put_integer(intent, "created", time(NULL));
+	put_integer(intent, "created", unix_seconds());
 	put_text(intent, "currency", form_get(form, "currency"));
 	put_text(intent, "description", form_get(form, "description"));
 	put_bool(intent, "livemode", false);
@@ -212,7 +212,7 @@ intent_cancel(struct call *call)
 	}
 	call->executed = true;
 	put_text(intent, "status", "canceled");
-	put_integer(intent, "canceled_at", time(NULL));
+	put_integer(intent, "canceled_at", unix_seconds());
 	put_text(intent, "cancellation_reason", form_get(&call->form, "cancellation_reason"));
 	put_integer(intent, "amount_capturable", 0);
 	put_null(intent, "next_action");

@@ -1,7 +1,7 @@
 #include "base/arena.h"
+#include "base/instant.h"
 #include "sandbox/sandbox.h"
 
-#include <time.h>
 
 /* Statuses in which a payer can still do something. */
 #define OPEN "requires_payment_method requires_confirmation requires_action"
@@ -34,7 +34,7 @@ charge_new(struct call *call, struct json_object *intent)
 	put_integer(charge, "amount_captured", 0);
 	put_integer(charge, "amount_refunded", 0);
 	put_bool(charge, "captured", false);
-	put_integer(charge, "created", time(NULL));
+	put_integer(charge, "created", unix_seconds());
 	put_text(charge, "currency", get_text(intent, "currency"));
 	put_bool(charge, "disputed", false);
 	put_null(charge, "failure_code");

@@ -1,8 +1,8 @@
 #include "base/arena.h"
+#include "base/instant.h"
 #include "sandbox/parameters.h"
 #include "sandbox/sandbox.h"
 
-#include <time.h>
 
 /* The charge that is to be given back: named itself, or as the latest of an intent. */
 static struct json_object *
@@ -68,7 +68,7 @@ refund_new(struct call *call, const struct json_object *charge, int64_t amount)
 	put_integer(refund, "amount", amount);
 	put_null(refund, "balance_transaction");
 	put_text(refund, "charge", get_text(charge, "id"));
-	put_integer(refund, "created", time(NULL));
+	put_integer(refund, "created", unix_seconds());
 	put_text(refund, "currency", get_text(charge, "currency"));
 	json_object_object_add(refund, "metadata", metadata_object(call));
 	put_text(refund, "payment_intent", get_text(charge, "payment_intent"));

@@ -13,7 +13,6 @@
 #include <assert.h>
 #include <libmemcached/memcached.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211, CHANGE_TRIES = 32 };
 
@@ -447,7 +446,7 @@ step_aside(int tries)
 	uint8_t random;
 
 	random_bytes(&random, sizeof random);
-	nanosleep(&(struct timespec) { 0, (50 * 1000L << (tries < 6 ? tries : 6)) * random / 256 }, NULL);
+	pause_us((INT64_C(50) << (tries < 6 ? tries : 6)) * random / 256);
 }
 
 bool

@@ -5,7 +5,6 @@
 #include "store/work.h"
 
 #include <assert.h>
-#include <time.h>
 
 enum { RUNS_MAX = 4, SETTLE_MS = 10000, SETTLE_PAUSE_MS = 100 };
 
@@ -44,14 +43,6 @@ transaction_witness(struct work *work, const char *sql, struct uuid id)
 	*work->witness = (struct witness) { sql, id };
 }
 
-static void
-pause_ms(int64_t milliseconds)
-{
-	struct timespec pause = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
-
-	nanosleep(&pause, NULL);
-}
-
 /* 2, 8, 32 ms, each stretched by up to as much again, so that those who met do not meet again. */
 static void
 back_off(int run)
@@ -59,7 +50,7 @@ back_off(int run)
 	uint8_t random;
 
 	random_bytes(&random, sizeof random);
-	pause_ms((INT64_C(2) << (2 * run)) * (256 + random) / 256);
+	pause_us((INT64_C(2000) << (2 * run)) * (256 + random) / 256);
 }
 
 /*
@@ -82,7 +73,7 @@ ask_witness(struct work *work, bool *committed)
 			log_error("a commit went unanswered and cannot be settled");
 			return problem;
 		}
-		pause_ms(SETTLE_PAUSE_MS);
+		pause_us(SETTLE_PAUSE_MS * 1000);
 	}
 	*committed = found > 0;
 	log_warning("a commit went unanswered", LOG_ID("found", *committed ? "committed" : "rolled back"));
