@@ -122,18 +122,18 @@ remove_address(struct request *request)
 
 static const struct route address_routes[] = {
 	{ POST, "/addresses", .id = "createAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .body = &new_address_shape, .answer = { 201, &address_shape }, .errors = ERR(CONFLICT) | ERR(NOT_FOUND),
+	  .body = &new_address_shape, .answer = { 201, &address_shape }, .errors = ERRORS(CONFLICT, NOT_FOUND),
 	  .summary = "Add an address", .handler = create_address },
 	{ GET, "/addresses", .id = "listAddresses", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &address_list_shape },
 	  .summary = "One's own addresses, newest first", .handler = show_addresses },
 	{ GET, "/addresses/{id}", .id = "showAddress", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &address_shape },
 	  .summary = "One address", .handler = show_address },
 	{ PATCH, "/addresses/{id}", .id = "changeAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .body = &address_body_shape, .answer = { 200, &address_shape }, .errors = ERR(VERSION_MISMATCH),
+	  .body = &address_body_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
 	  .summary = "Change an address", .description = "Orders keep the address as it was when they were placed.",
 	  .handler = update_address },
 	{ DELETE, "/addresses/{id}", .id = "deleteAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERR(VERSION_MISMATCH), .summary = "Delete an address",
+	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete an address",
 	  .description = "Orders keep what they need of it. The newest other one of its kind becomes the default where it was.",
 	  .handler = remove_address },
 };

@@ -107,7 +107,7 @@ static const struct route user_routes[] = {
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
 	  .summary = "One user", .handler = show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
-	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERR(CONFLICT),
+	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
 	  .summary = "Change a user's role, status or extra permissions", .description = "Nobody changes their own.",
 	  .handler = change_one_user },
 };
@@ -188,11 +188,11 @@ static const struct route merchant_routes[] = {
 	  .answer = { 200, &merchant_shape }, .summary = "One shop", .description = "Shopkeepers see their own.",
 	  .handler = show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
-	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
+	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	  .summary = "Let a shop sell", .description = "From pending, suspended or inactive; an active one stays as it is.",
 	  .handler = activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
-	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERR(CONFLICT),
+	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	  .summary = "Stop a shop from selling",
 	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = suspend_merchant },
 };

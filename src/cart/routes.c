@@ -69,20 +69,20 @@ clear(struct request *request)
 
 static const struct route routes[] = {
 	{ GET, "/cart", .id = "showCart", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &cart_shape },
-	    .errors = ERR(TOTAL_TOO_LARGE), .summary = "Your cart, at the prices of now", .handler = respond_cart,
+	    .errors = ERRORS(TOTAL_TOO_LARGE), .summary = "Your cart, at the prices of now", .handler = respond_cart,
 	    .description = "Notices tell what has changed since a thing was put in: its price, its stock, whether it is for sale at all." },
 	{ DELETE, "/cart", .id = "clearCart", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .answer = { 204 }, .summary = "Empty your cart", .handler = clear },
 	{ POST, "/cart/items", .id = "addCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_add_shape, .answer = { 200, &cart_shape },
-	    .errors = ERR(NOT_FOUND) | ERR(NOT_FOR_SALE) | ERR(MIXED_CURRENCY) | ERR(TOTAL_TOO_LARGE),
+	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, TOTAL_TOO_LARGE),
 	    .summary = "Put something into your cart", .handler = add_item,
 	    .description = "Putting the same variant in again raises its quantity.  A cart holds one currency." },
 	{ PATCH, "/cart/items/{id}", .id = "changeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	    .body = &cart_change_shape, .answer = { 200, &cart_shape }, .errors = ERR(NOT_FOUND) | ERR(TOTAL_TOO_LARGE),
+	    .body = &cart_change_shape, .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
 	    .summary = "Change how many", .handler = change_item },
 	{ DELETE, "/cart/items/{id}", .id = "removeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	    .answer = { 200, &cart_shape }, .errors = ERR(NOT_FOUND) | ERR(TOTAL_TOO_LARGE),
+	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
 	    .summary = "Take something out of your cart", .handler = remove_item },
 };
 ROUTE_TABLE(cart_table, "Cart", "What you mean to buy: nothing is reserved before it is ordered.", routes);

@@ -134,21 +134,27 @@ print_answer(struct document *document, const struct route *route)
 	text_add_char(out, '}');
 }
 
+static bool
+answers_status(const struct route *route, enum problem_code code, int status)
+{
+	return problem_status(code) == status && route_may_answer(route, code);
+}
+
 /* One response object for each status, naming the codes that share it. */
 static void
-print_errors(struct text *out, uint64_t errors)
+print_errors(struct text *out, const struct route *route)
 {
 	for (int status = 400; status < 600; status++) {
 		const char *between = "";
 		bool        any = false;
 
 		for (unsigned code = 0; code < PROBLEM__COUNT && !any; code++)
-			any = (errors >> code & 1) && problem_status((enum problem_code)code) == status;
+			any = answers_status(route, (enum problem_code)code, status);
 		if (!any)
 			continue;
 		text_addf(out, ",\"%d\":{\"description\":\"", status);
 		for (unsigned code = 0; code < PROBLEM__COUNT; code++)
-			if ((errors >> code & 1) && problem_status((enum problem_code)code) == status) {
+			if (answers_status(route, (enum problem_code)code, status)) {
 				text_addf(out, "%s`%s`: %s", between, problem_name((enum problem_code)code),
 				    problem_meaning((enum problem_code)code));
 				between = " ";
@@ -199,7 +205,7 @@ print_operation(struct document *document, const struct route_table *table, cons
 	print_body(document, route);
 	TEXT_ADD(out, "\"responses\":{");
 	print_answer(document, route);
-	print_errors(out, route_errors(route));
+	print_errors(out, route);
 	TEXT_ADD(out, "}}");
 }
 

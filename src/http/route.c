@@ -123,29 +123,55 @@ route_find(enum method method, const char *path, struct path_parameter parameter
 	return NULL;
 }
 
-uint64_t
-route_errors(const struct route *route)
+/* What the dispatcher may answer before or around the handler. */
+static bool
+is_implied(const struct route *route, enum problem_code code)
 {
-	uint64_t errors = route->errors | ERR(INTERNAL) | ERR(OVERLOADED) | ERR(BAD_REQUEST);
+	bool takes_body = route->body != NULL || route->method == POST || route->method == PATCH || route->method == PUT;
+	bool keeps_keys = route->method == POST && !route->keyless && route->writes != WRITES_NOTHING;
 
-	if (route->permission != PUBLIC || route->optional_user)
-		errors |= ERR(UNAUTHENTICATED) | ERR(TOKEN_EXPIRED) | ERR(SESSION_ENDED) | ERR(ACCOUNT_DISABLED) | ERR(DATABASE_LOST) |
-		    ERR(DATABASE_BUSY);
-	if (route->permission != PUBLIC && route->permission != SIGNED_IN)
-		errors |= ERR(FORBIDDEN);
-	if (!route->outside)
-		errors |= ERR(RATE_LIMITED) | ERR(DATABASE_LOST) | ERR(DATABASE_BUSY);
-	if (route->body != NULL || route->method == POST || route->method == PATCH || route->method == PUT)
-		errors |= ERR(VALIDATION_FAILED) | ERR(MALFORMED_JSON) | ERR(BODY_TOO_LARGE) | ERR(UNSUPPORTED_MEDIA_TYPE);
-	if (!route->any_query)
-		errors |= ERR(VALIDATION_FAILED);
-	if (strchr(route->path, '{') != NULL)
-		errors |= ERR(NOT_FOUND);
-	if (route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER)
-		errors |= ERR(OUTCOME_UNCERTAIN);
-	if (route->method == POST && !route->keyless && route->writes != WRITES_NOTHING)
-		errors |= ERR(IDEMPOTENCY_RUNNING) | ERR(IDEMPOTENCY_MISMATCH);
-	return errors;
+	switch (code) {
+	case PROBLEM_INTERNAL:
+	case PROBLEM_OVERLOADED:
+	case PROBLEM_BAD_REQUEST:
+		return true;
+	case PROBLEM_UNAUTHENTICATED:
+	case PROBLEM_TOKEN_EXPIRED:
+	case PROBLEM_SESSION_ENDED:
+	case PROBLEM_ACCOUNT_DISABLED:
+		return route->permission != PUBLIC || route->optional_user;
+	case PROBLEM_FORBIDDEN:
+		return route->permission != PUBLIC && route->permission != SIGNED_IN;
+	case PROBLEM_DATABASE_LOST:
+	case PROBLEM_DATABASE_BUSY:
+		return !route->outside || route->permission != PUBLIC || route->optional_user;
+	case PROBLEM_RATE_LIMITED:
+		return !route->outside;
+	case PROBLEM_VALIDATION_FAILED:
+		return takes_body || !route->any_query;
+	case PROBLEM_MALFORMED_JSON:
+	case PROBLEM_BODY_TOO_LARGE:
+	case PROBLEM_UNSUPPORTED_MEDIA_TYPE:
+		return takes_body;
+	case PROBLEM_NOT_FOUND:
+		return strchr(route->path, '{') != NULL;
+	case PROBLEM_OUTCOME_UNCERTAIN:
+		return route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER;
+	case PROBLEM_IDEMPOTENCY_RUNNING:
+	case PROBLEM_IDEMPOTENCY_MISMATCH:
+		return keeps_keys;
+	default:
+		return false;
+	}
+}
+
+bool
+route_may_answer(const struct route *route, enum problem_code code)
+{
+	for (const enum problem_code *error = route->errors; error != NULL && *error != PROBLEM__COUNT; error++)
+		if (*error == code)
+			return true;
+	return is_implied(route, code);
 }
 
 static bool
@@ -166,6 +192,16 @@ braces_are_right(const char *path)
 	return parameters <= PARAMETERS_OF_PATH_MAX;
 }
 
+static bool
+lists_an_error_twice(const struct route *route)
+{
+	for (const enum problem_code *error = route->errors; error != NULL && *error != PROBLEM__COUNT; error++)
+		for (const enum problem_code *other = route->errors; other != error; other++)
+			if (*other == *error)
+				return true;
+	return false;
+}
+
 static void
 lint_route(const struct route *route, struct text *faults)
 {
@@ -183,6 +219,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->body != NULL && (route->method == GET || route->method == DELETE), "takes a body its method cannot have");
 	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
+	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF
 }

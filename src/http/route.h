@@ -29,8 +29,19 @@ enum route_writes {
 /* Which of the limits of product.md counts the call. */
 enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMIT_CATALOGUE };
 
-#define ERR(name) (UINT64_C(1) << PROBLEM_##name)
-_Static_assert(PROBLEM__COUNT <= 64, "error codes are bits of a route's .errors");
+/*
+ * A constant list of error codes, ended by PROBLEM__COUNT: ERRORS(NOT_FOUND, CART_EMPTY).  A set that routes share is a
+ * macro of names: #define DRAFT_ERRORS NOT_FOUND, CART_EMPTY, then ERRORS(DRAFT_ERRORS, CONFLICT).  At most 64 names; in
+ * tables at file scope only, where a compound literal is constant.
+ */
+#define ERRORS(...) ((const enum problem_code[]) { ERRORS_64_(ERRORS_FIRST_(__VA_ARGS__)) PROBLEM__COUNT })
+#define ERRORS_FIRST_(name, ...) PROBLEM_##name, __VA_OPT__(ERRORS_NEXT_ ERRORS_NOTHING_ () (__VA_ARGS__))
+#define ERRORS_NOTHING_
+#define ERRORS_NEXT_() ERRORS_FIRST_
+#define ERRORS_64_(...) ERRORS_16_(ERRORS_16_(ERRORS_16_(ERRORS_16_(__VA_ARGS__))))
+#define ERRORS_16_(...) ERRORS_4_(ERRORS_4_(ERRORS_4_(ERRORS_4_(__VA_ARGS__))))
+#define ERRORS_4_(...) ERRORS_1_(ERRORS_1_(ERRORS_1_(ERRORS_1_(__VA_ARGS__))))
+#define ERRORS_1_(...) __VA_ARGS__
 
 struct route {
 	enum method         method;
@@ -51,7 +62,7 @@ struct route {
 		const struct shape *shape; /* NULL: no body, or not JSON of ours */
 	} answer;
 	const char         *answer_type;  /* when it is not JSON: "text/plain" */
-	uint64_t            errors;       /* ERR(...) | ... beyond those that every route may answer */
+	const enum problem_code *errors;  /* ERRORS(...) beyond those that follow from the other columns; may be NULL */
 	const char         *summary;
 	const char         *description;         /* more, for the API document; may be NULL */
 	const struct problem *(*handler)(struct request *request);
@@ -95,8 +106,8 @@ size_t             routes_count(void);
 size_t             route_index(const struct route *route);
 const char *const *route_ids(void);
 
-/* The errors a route may answer: its own and those that follow from its other columns. */
-uint64_t route_errors(const struct route *route);
+/* Whether a route may answer an error: it lists the code, or the code follows from its other columns. */
+bool route_may_answer(const struct route *route, enum problem_code code);
 
 /*
  * Checks the tables: permission set, ids and method+path unique, parameters well-formed, summaries there, bodies only

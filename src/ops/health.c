@@ -107,7 +107,7 @@ static const struct route ops_routes[] = {
 	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
 	  .answer = { 200, &health_shape }, .summary = "Is a worker alive?", .handler = show_health },
 	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
-	  .answer = { 200, &ready_shape }, .errors = ERR(NOT_READY),
+	  .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY),
 	  .summary = "Can the shop serve?", .description = "Checks database, migrations, cache and disk; details says what failed.",
 	  .handler = show_ready },
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,

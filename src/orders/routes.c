@@ -55,30 +55,29 @@ cancel(struct request *request)
 
 #define MAY_READ (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
 #define DRAFT_ERRORS                                                                           \
-	(ERR(NOT_FOUND) | ERR(CART_EMPTY) | ERR(NOT_FOR_SALE) | ERR(MIXED_CURRENCY) | ERR(INSUFFICIENT_STOCK) | \
-	    ERR(NOT_SHIPPED_THERE) | ERR(NO_SUCH_COUPON) | ERR(TOTAL_TOO_LARGE))
+	NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE, NO_SUCH_COUPON, TOTAL_TOO_LARGE
 
 static const struct route routes[] = {
 	{ GET, "/shipping-methods", .id = "listShippingMethods", .permission = PUBLIC, .query = &shipping_query_shape,
 	    .answer = { 200, &shipping_methods_shape }, .summary = "How orders can be sent, and for how much",
 	    .handler = list_shipping_methods },
 	{ POST, "/orders/quote", .id = "quoteOrder", .permission = PERMISSION(ORDER_PLACE), .keyless = true,
-	    .body = &order_request_shape, .answer = { 200, &quote_shape }, .errors = DRAFT_ERRORS,
+	    .body = &order_request_shape, .answer = { 200, &quote_shape }, .errors = ERRORS(DRAFT_ERRORS),
 	    .summary = "What an order would cost", .handler = quote,
 	    .description = "Checks and calculates what placing the same order would, and changes nothing." },
 	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = DRAFT_ERRORS,
+	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = ERRORS(DRAFT_ERRORS),
 	    .summary = "Place an order", .handler = place,
 	    .description = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
-	    .answer = { 200, &order_page_shape }, .errors = ERR(BAD_CURSOR), .summary = "Orders, newest first", .handler = list_orders,
+	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "Orders, newest first", .handler = list_orders,
 	    .description = "Customers see their own, sellers those with a part of theirs, staff all." },
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "An order by its id or number", .handler = respond_order,
 	    .description = "Sellers see their own part: its lines, its totals, and where it is sent." },
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
-	    .errors = ERR(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
+	    .errors = ERRORS(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
 	    .description = "Its stock is free at once; what was paid is given back by itself." },
 };
 ROUTE_TABLE(order_table, "Orders", "From the quote to the order and what becomes of it.", routes);

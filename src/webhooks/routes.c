@@ -63,7 +63,7 @@ static const struct route webhook_routes[] = {
 	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .keyless = true, .raw_body = true,
 	  .answer = { 200, &webhook_answer_shape },
-	  .errors = ERR(BAD_SIGNATURE) | ERR(EVENT_COLLISION) | ERR(OUTCOME_UNCERTAIN),
+	  .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
 	  .summary = "An event from a payment provider",
 	  .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
 	  .handler = receive_webhook },

@@ -126,10 +126,10 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 	number = value_index(problem_codes, code);
 	if (number < 0 ? value_index(nginx_codes, code) < 0 : problem_status((enum problem_code)number) != answer->status)
 		refuse(answer, "the code is not one of the API, or has another status");
-	else if (route != NULL && value_index(nginx_codes, code) < 0 && (route_errors(route) >> number & 1) == 0)
+	else if (route != NULL && value_index(nginx_codes, code) < 0 && !route_may_answer(route, (enum problem_code)number))
 		refuse(answer, "the route does not list the code");
 	/* nginx's own answers end in a line break. */
-	else if (route != NULL && number >= 0 && (route_errors(route) >> number & 1) == 0 &&
+	else if (route != NULL && number >= 0 && !route_may_answer(route, (enum problem_code)number) &&
 	    answer->body[answer->length - 1] != '\n')
 		refuse(answer, "the route does not list the code");
 }

@@ -56,6 +56,47 @@ the_tables_are_sound(void)
 	CHECK_TEXT(faults.bytes, "");
 }
 
+#define SHARED NOT_FOUND, CART_EMPTY
+
+static const struct route listing = { GET, "/carts", .permission = PUBLIC, .any_query = true,
+	.errors = ERRORS(SHARED, DUPLICATE_KEY) };
+static const struct route bare = { POST, "/carts/{id}", .permission = SIGNED_IN, .writes = WRITES_DATABASE };
+
+static void
+a_route_answers_what_it_lists_and_what_follows(void)
+{
+	CHECK(route_may_answer(&listing, PROBLEM_NOT_FOUND) && route_may_answer(&listing, PROBLEM_CART_EMPTY));
+	CHECK(route_may_answer(&listing, PROBLEM_DUPLICATE_KEY) && route_may_answer(&listing, PROBLEM_INTERNAL));
+	CHECK(!route_may_answer(&listing, PROBLEM_VALIDATION_FAILED) && !route_may_answer(&listing, PROBLEM_CONFLICT));
+	CHECK(!route_may_answer(&listing, PROBLEM_UNAUTHENTICATED));
+	CHECK(route_may_answer(&bare, PROBLEM_NOT_FOUND) && route_may_answer(&bare, PROBLEM_IDEMPOTENCY_RUNNING));
+	CHECK(!route_may_answer(&bare, PROBLEM_FORBIDDEN) && !route_may_answer(&bare, PROBLEM_CART_EMPTY));
+}
+
+static bool
+lint_says(const struct route *routes, size_t count, const char *says)
+{
+	const struct route_table        table = { "Test", "for the linter", routes, count };
+	const struct route_table *const tables[] = { &table, NULL };
+	struct text                     faults = text_new(arena, 256);
+
+	routes_use(tables);
+	routes_lint(&faults);
+	routes_use(shop_tables);
+	if (strstr(faults.bytes, says) == NULL)
+		CHECK_TEXT(faults.bytes, says);
+	return strstr(faults.bytes, says) != NULL;
+}
+
+static const struct route lists_twice[] = { { GET, "/carts", .id = "x", .errors = ERRORS(CONFLICT, SHARED, CONFLICT) } };
+
+static void
+the_linter_finds_an_error_listed_twice(void)
+{
+	begin();
+	CHECK(lint_says(lists_twice, 1, "x: lists an error twice\n"));
+}
+
 static void
 every_example_of_a_body_is_one(void)
 {
@@ -162,5 +203,6 @@ the_document_is_json(void)
 	CHECK(json_object_object_get_ex(json, "paths", &paths) && json_object_object_length(paths) > 20);
 }
 
-SUITE("routes", TEST(the_tables_are_sound), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
+SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
+    TEST(the_linter_finds_an_error_listed_twice), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
     TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(the_document_is_json))
