@@ -1,18 +1,46 @@
 /*
- * brand.h: brands between the files of this folder.
+ * brand.h: who made what is sold.
+ *
+ * Use-cases that write run in the transaction of their caller.  A product shows its brand's name, so a change of it
+ * refreshes the listings.
  */
 #ifndef BRAND_H
 #define BRAND_H
 
-#include "catalog/catalog.h"
-#include "http/page.h"
+#include "base/shape.h"
+#include "store/version.h"
+#include "store/work.h"
 
-extern const struct shape brand_shape, brand_create_shape, brand_change_shape, brand_query_shape, brand_page_shape;
+struct brand {
+	struct brand_id id;
+	const char     *name, *slug, *description;
+	int64_t         version;
+	struct instant  created_at, updated_at;
+};
+SHAPE_DECLARE(struct brand, brand_shape);
 
-const struct problem *list_brands(struct request *request);
-const struct problem *show_brand(struct request *request);
-const struct problem *create_brand(struct request *request);
-const struct problem *change_brand(struct request *request);
-const struct problem *delete_brand(struct request *request);
+/* What a client sends; NULL: absent. */
+struct brand_body {
+	const char *name, *slug, *description;
+};
+SHAPE_DECLARE(struct brand_body, brand_create_shape);
+SHAPE_DECLARE(struct brand_body, brand_change_shape);
+
+/* One page of the brands by name; *total is their number in all pages. */
+const struct problem *list_brands(struct work *work, int64_t page, int64_t page_size, struct brand **brands, size_t *count,
+    int64_t *total);
+
+/* A brand by id or slug (NULL: not found); NOT_FOUND. */
+const struct problem *read_brand(struct work *work, const char *id_or_slug, struct brand **brand);
+
+/* SLUG_TAKEN, DUPLICATE_KEY when another brand has the slug or the name; without a slug it is made from the name. */
+const struct problem *create_brand(struct work *work, const struct brand_body *body, struct brand **brand);
+
+/* Absent members stay as they are.  NOT_FOUND, VERSION_MISMATCH, SLUG_TAKEN, DUPLICATE_KEY. */
+const struct problem *update_brand(struct work *work, struct brand_id id, const struct brand_body *body,
+    const struct expected_version *expected, struct brand **brand);
+
+/* Its products stay, without a brand.  NOT_FOUND, VERSION_MISMATCH. */
+const struct problem *delete_brand(struct work *work, struct brand_id id, const struct expected_version *expected);
 
 #endif

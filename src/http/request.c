@@ -5,6 +5,8 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <zlib.h>
 
 const char *
@@ -70,28 +72,34 @@ request_cookie(const struct request *request, const char *name)
 	return NULL;
 }
 
-/* nginx's gzip turns "abc" into W/"abc", so tags are compared by their opaque part (weak comparison, RFC 9110 8.8.3.2). */
-static bool
-tag_is_listed(const char *header, const char *tag, bool version_only)
+/*
+ * The next tag of a list, without the W/ of a weak one; NULL at its end.  nginx's gzip turns "abc" into W/"abc", so tags
+ * are compared by their opaque part (weak comparison, RFC 9110 8.8.3.2).
+ */
+static const char *
+next_tag(const char **header, size_t *length)
 {
-	size_t length = strlen(tag) - version_only;
+	const char *tag = *header + strspn(*header, " \t,");
+	const char *end = tag + strcspn(tag, ",");
 
-	while (*header != '\0') {
-		size_t item;
+	*header = end;
+	if (strncmp(tag, "W/", 2) == 0)
+		tag += 2;
+	while (end > tag && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	*length = (size_t)(end - tag);
+	return *length == 0 ? NULL : tag;
+}
 
-		header += strspn(header, " \t,");
-		if (*header == '*')
+static bool
+tag_is_listed(const char *header, const char *tag)
+{
+	const char *listed;
+	size_t      length;
+
+	while ((listed = next_tag(&header, &length)) != NULL)
+		if (listed[0] == '*' || (length == strlen(tag) && memcmp(listed, tag, length) == 0))
 			return true;
-		if (strncmp(header, "W/", 2) == 0)
-			header += 2;
-		item = strcspn(header, ",");
-		while (item > 0 && (header[item - 1] == ' ' || header[item - 1] == '\t'))
-			item--;
-		if (item >= length && memcmp(header, tag, length) == 0 &&
-		    (item == length || (version_only && (header[length] == '"' || header[length] == '.'))))
-			return true;
-		header += strcspn(header, ",");
-	}
 	return false;
 }
 
@@ -113,13 +121,51 @@ make_tag(struct arena *arena, struct uuid id, int64_t version)
 	return tag.bytes;
 }
 
+/* The object's version in a tag that make_tag or respond_tagged made; false for any other. */
+static bool
+read_tag(const char *tag, size_t length, struct object_version *into)
+{
+	char text[48];
+	int  end = 0;
+
+	if (length >= sizeof text)
+		return false;
+	memcpy(text, tag, length);
+	text[length] = '\0';
+	return sscanf(text, "\"%8" SCNx32 "-%18" SCNd64 "%n", &into->id_end, &into->version, &end) == 2 &&
+	    (text[end] == '"' || text[end] == '.');
+}
+
+const struct expected_version *
+expected_version(const struct request *request)
+{
+	const char              *header = request_header(request, "HTTP_IF_MATCH"), *tag;
+	struct expected_version *expected;
+	struct object_version   *any_of;
+	size_t                   commas = 0, length;
+
+	if (header == NULL)
+		return NULL;
+	for (const char *c = header; *c != '\0'; c++)
+		commas += *c == ',';
+	any_of = ARENA_ARRAY(request->work->arena, commas + 1, struct object_version);
+	expected = ARENA_NEW(request->work->arena, struct expected_version);
+	expected->any_of = any_of;
+	while ((tag = next_tag(&header, &length)) != NULL) {
+		if (tag[0] == '*')
+			return NULL;
+		expected->count += read_tag(tag, length, &any_of[expected->count]);
+	}
+	return expected;
+}
+
 bool
 request_not_modified(struct request *request, struct uuid id, int64_t version)
 {
 	const char *wanted = request_header(request, "HTTP_IF_NONE_MATCH");
 
 	request->etag = make_tag(request->work->arena, id, version);
-	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag, false))
+	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag))
 		return false;
 	request->status = 304;
 	request->answered = true;
@@ -135,7 +181,7 @@ respond_tagged(struct request *request, const void *answer, struct uuid id, int6
 	tag = make_tag(request->work->arena, id, version);
 	request->etag = arena_format(request->work->arena, "%.*s.%08lx\"", (int)strlen(tag) - 1, tag,
 	    crc32(0, (const unsigned char *)request->out.bytes, (unsigned)request->out.length));
-	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag, false))
+	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag))
 		return OK;
 	request->status = 304;
 	request->content_type = NULL;
@@ -146,9 +192,5 @@ respond_tagged(struct request *request, const void *answer, struct uuid id, int6
 const struct problem *
 request_if_match(const struct request *request, struct uuid id, int64_t version)
 {
-	const char *wanted = request_header(request, "HTTP_IF_MATCH");
-
-	if (wanted == NULL || tag_is_listed(wanted, make_tag(request->work->arena, id, version), true))
-		return OK;
-	return problem(VERSION_MISMATCH, "the object has changed since; read it again");
+	return check_version(expected_version(request), id, version);
 }

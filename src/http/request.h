@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "http/route.h"
+#include "store/version.h"
 #include "store/work.h"
 
 #include <fcgiapp.h>
@@ -87,10 +88,13 @@ bool request_not_modified(struct request *request, struct uuid id, int64_t versi
 
 /*
  * Answer with the struct of route->answer.shape under an entity tag made of the object's version and of what is printed,
- * so that it changes with stock and names of others too; 304 when If-None-Match names it.  request_if_match looks at
+ * so that it changes with stock and names of others too; 304 when If-None-Match names it.  expected_version reads
  * the version in it only.
  */
 const struct problem *respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version);
+
+/* What If-Match says, for check_version in the use-case; NULL (any version) when it is absent or "*". */
+const struct expected_version *expected_version(const struct request *request);
 
 /* VERSION_MISMATCH when If-Match is there and does not name the version. */
 const struct problem *request_if_match(const struct request *request, struct uuid id, int64_t version);

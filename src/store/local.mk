@@ -5,7 +5,8 @@ libhaat_a_SOURCES += \
 	src/store/migrate.c src/store/migrate.h \
 	src/store/migration_files.c \
 	src/store/schema.c src/store/schema.h \
-	src/store/transaction.c src/store/work.h
+	src/store/transaction.c src/store/work.h \
+	src/store/version.c src/store/version.h
 
 # What the last migration is, is said by sql/local.mk alone.
 nodist_libhaat_a_SOURCES = src/store/schema_number.h

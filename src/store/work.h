@@ -37,6 +37,18 @@ struct viewer {
 /* Does the viewer hold the permission?  MAY(work, ORDER_READ_ALL); the names stand in http/permission.h. */
 #define MAY(work, name) (((work)->viewer.permissions & PERMISSION(name)) != 0)
 
+/*
+ * How far the viewer reaches where a permission has a second one for what is one's own: REACH(work, CATALOG_WRITE,
+ * CATALOG_WRITE_OWN) is everything, one merchant's, or nothing.  In SQL: "(? OR p.merchant_id = ?)" with P(reach.all),
+ * P(reach.merchant).
+ */
+struct reach {
+	bool                      all;
+	const struct merchant_id *merchant; /* NULL: of no merchant */
+};
+#define REACH(work, all_, own_)                                                                \
+	((struct reach) { .all = MAY(work, all_), .merchant = MAY(work, own_) ? (work)->viewer.merchant : NULL })
+
 struct work {
 	struct arena        *arena;
 	struct db           *db;
@@ -54,6 +66,13 @@ struct work {
 	struct after       *after;
 	struct witness     *witness;
 };
+
+/* The user who acts, for created_by and updated_by: NULL for the system and for nobody. */
+static inline const struct user_id *
+acting_user(const struct work *work)
+{
+	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
+}
 
 /*
  * Call function(work, argument) once the running transaction has committed (at once when none runs): invalidations,
