@@ -2,6 +2,7 @@
 #include "base/shape.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 #include <assert.h>
 
@@ -23,6 +24,24 @@ shape_has(const struct shape *shape, const void *from, const char *name)
 	assert(shape->seen_offset > 0 && member != NULL);
 	seen = (const struct shape_seen *)((const char *)from + shape->seen_offset - 1);
 	return (seen->bits >> (member - shape->members) & 1) != 0;
+}
+
+const char *
+shape_noun(const struct shape *shape, struct arena *arena)
+{
+	struct text noun;
+
+	if (shape->noun != NULL)
+		return shape->noun;
+	noun = text_new(arena, 32);
+	for (const char *c = shape->name; *c != '\0'; c++) {
+		bool capital = *c >= 'A' && *c <= 'Z';
+
+		if (capital && c > shape->name)
+			text_add_char(&noun, ' ');
+		text_add_char(&noun, (char)(capital ? *c - 'A' + 'a' : *c));
+	}
+	return noun.bytes;
 }
 
 int

@@ -77,7 +77,7 @@ struct shape_seen {
 struct shape;
 
 struct member {
-	const char         *name;         /* in JSON, and the column's name */
+	const char         *name;         /* in JSON, and the column's name unless .column says another */
 	const char         *key;          /* "\"name\":", ready to be printed */
 	uint16_t            name_length, key_length;
 	enum member_kind    kind;
@@ -89,6 +89,8 @@ struct member {
 	bool                verbatim;     /* text: keep surrounding white space (passwords) */
 	bool                multiline;    /* text: line breaks and tabs are allowed */
 	bool                defaulted;    /* bodies and queries: when absent the value is .preset */
+	bool                computed;     /* rows: no column of its table; a statement selects it itself, or nothing does */
+	const char         *column;       /* rows: the column's name where it is not the member's ("<member>_minor" of money) */
 	enum text_format    format;
 	size_t              offset;
 	size_t              count_offset; /* MEMBER_ARRAY, MEMBER_TEXTS: where its size_t count stands */
@@ -101,7 +103,8 @@ struct member {
 };
 
 struct shape {
-	const char          *name;
+	const char          *name;        /* "OrderSummary" */
+	const char          *noun;        /* what a message calls one of them; NULL: the name as words, "order summary" */
 	size_t               size;
 	const struct member *members;
 	size_t               count;
@@ -153,15 +156,18 @@ struct shape {
 /*
  * Defining shapes.  SHAPE_DECLARE stands in a header for a shape that other files use, SHAPE_SHARED defines it there;
  * SHAPE defines one for its own file.  `shape##_struct` never exists: it only tells M_OBJECT and M_ARRAY its type.
+ * Behind the list of members more may be said of the shape: SHAPE(struct order_summary, order_summary_shape,
+ * "OrderSummary", order_summary_members, .noun = "order").
  */
 #define SHAPE_DECLARE(S, shape_)                                                               \
 	extern S                  shape_##_struct;                                             \
 	extern const struct shape shape_
-#define SHAPE_IS_(S, title, list) { .name = title, .size = sizeof(S), .members = list, .count = sizeof(list) / sizeof *(list) }
-#define SHAPE_SHARED(S, shape_, title, list) const struct shape shape_ = SHAPE_IS_(S, title, list)
-#define SHAPE(S, shape_, title, list)                                                          \
+#define SHAPE_IS_(S, title, list, ...)                                                         \
+	{ .name = title, .size = sizeof(S), .members = list, .count = sizeof(list) / sizeof *(list), ##__VA_ARGS__ }
+#define SHAPE_SHARED(S, shape_, title, list, ...) const struct shape shape_ = SHAPE_IS_(S, title, list, ##__VA_ARGS__)
+#define SHAPE(S, shape_, title, list, ...)                                                     \
 	extern S                  shape_##_struct;                                             \
-	static const struct shape shape_ = SHAPE_IS_(S, title, list)
+	static const struct shape shape_ = SHAPE_IS_(S, title, list, ##__VA_ARGS__)
 #define SHAPE_PATCH(S, shape_, title, list, seen)                                              \
 	extern S                  shape_##_struct;                                             \
 	static const struct shape shape_ = { .name = title, .size = sizeof(S), .members = list,    \
@@ -215,6 +221,9 @@ void shape_example_member(const struct member *member, enum schema_use use, stru
 
 /* The member of that name (of `length` bytes), or NULL. */
 const struct member *shape_member(const struct shape *shape, const char *name, size_t length);
+
+/* What a message calls one of them: its noun, or its name as words ("order summary"), in the arena. */
+const char *shape_noun(const struct shape *shape, struct arena *arena);
 
 /* The index of a word in a NULL-terminated list, or -1. */
 int value_index(const char *const *words, const char *word);

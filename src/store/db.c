@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "store/columns.h"
 #include "store/db_bind.h"
 
 #include <assert.h>
@@ -255,17 +256,18 @@ prepared(struct db *db, const char *sql, const struct shape *shape, size_t n, co
     struct statement **into)
 {
 	struct statement **slot;
-	const char        *message;
+	const char        *message, *expanded;
 	unsigned           error;
 
 	TRY(ensure_connected(db));
 	slot = find_statement(db, sql);
 	if (*slot == NULL) {
-		*slot = statement_prepare(db->connection, sql, shape, &error, &message);
+		expanded = columns_expand(db->arena, sql, shape);
+		*slot = statement_prepare(db->connection, sql, expanded, shape, &error, &message);
 		if (*slot == NULL)
-			return failed(db, error, message, sql);
+			return failed(db, error, message, expanded);
 		if (db->trace != NULL)
-			statement_trace(db->trace, sql, n, parameters);
+			statement_trace(db->trace, expanded, n, parameters);
 	}
 	assert((*slot)->shape == shape);
 	*into = *slot;
@@ -329,6 +331,23 @@ db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, si
 	if (count > 0)
 		*(void **)row = rows;
 	return OK;
+}
+
+static const struct problem *
+not_found(struct arena *arena, const struct shape *shape)
+{
+	struct problem *problem = ARENA_NEW(arena, struct problem);
+
+	*problem = (struct problem) { .code = PROBLEM_NOT_FOUND,
+		.message = arena_format(arena, "%s not found", shape_noun(shape, arena)) };
+	return problem;
+}
+
+const struct problem *
+db_one_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters)
+{
+	TRY(db_row_(db, shape, row, sql, n, parameters));
+	return *(void **)row != NULL ? OK : not_found(db->arena, shape);
 }
 
 struct value {

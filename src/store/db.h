@@ -5,6 +5,10 @@
  * prepared once per connection and found again by the address of its SQL text, so the SQL stands as a string literal
  * beside the function that runs it (a composed one goes through db_compose, which gives equal texts one address).
  *
+ * A statement does not list the columns of its shape: {p} in its text stands for those of the table or alias p, {} for
+ * those of the only table, {c category} for those of the member object "category" (store/columns.h has the rules).  They
+ * are put in when the statement is prepared.
+ *
  * Columns meet members by name: column "name" fills the member "name"; "<member>_minor" and "currency" fill money
  * members; "category.id" fills the member "id" of the nested object "category" (a pointer member is allocated when the
  * first of its columns is not NULL, and stays NULL otherwise).  A column without a member, a member of the wrong kind for
@@ -91,6 +95,9 @@ void       db_close(struct db *db);
 /* SELECT of one row: *row (a `struct thing **`) points to it, NULL when there is none; two rows are an error. */
 #define db_row(db, shape, row, sql, ...) db_row_((db), (shape), (row), (sql), PARAMETERS_(__VA_ARGS__))
 
+/* The same of one row that must be there: NOT_FOUND "<noun of the shape> not found" when there is none. */
+#define db_one(db, shape, row, sql, ...) db_one_((db), (shape), (row), (sql), PARAMETERS_(__VA_ARGS__))
+
 /* SELECT of one integer (COUNT(*), EXISTS(...)) into an int64_t; no row or NULL leaves 0. */
 #define db_value(db, value, sql, ...) db_value_((db), (value), (sql), PARAMETERS_(__VA_ARGS__))
 
@@ -107,6 +114,8 @@ const struct problem *db_run_many(struct db *db, int64_t *changed, const char *s
 const struct problem *db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
     const char *sql, size_t n, const struct parameter *parameters);
 const struct problem *db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n,
+    const struct parameter *parameters);
+const struct problem *db_one_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n,
     const struct parameter *parameters);
 const struct problem *db_value_(struct db *db, int64_t *value, const char *sql, size_t n,
     const struct parameter *parameters);

@@ -134,14 +134,15 @@ bind_results(struct statement *statement)
 }
 
 struct statement *
-statement_prepare(MYSQL *connection, const char *sql, const struct shape *shape, unsigned *error, const char **message)
+statement_prepare(MYSQL *connection, const char *sql, const char *expanded, const struct shape *shape, unsigned *error,
+    const char **message)
 {
 	static char       text[MYSQL_ERRMSG_SIZE];
 	struct statement *statement = calloc(1, sizeof *statement);
 
 	if (statement == NULL || (statement->handle = mysql_stmt_init(connection)) == NULL)
 		abort();
-	if (mysql_stmt_prepare(statement->handle, sql, strlen(sql)) != 0) {
+	if (mysql_stmt_prepare(statement->handle, expanded, strlen(expanded)) != 0) {
 		*error = mysql_stmt_errno(statement->handle);
 		snprintf(text, sizeof text, "%s", mysql_stmt_error(statement->handle));
 		*message = text;

@@ -42,9 +42,12 @@ struct binds {
 	MYSQL_TIME    times[PARAMETERS_MAX];
 };
 
-/* Prepares and maps; NULL with the server's error and message when it will not be prepared. */
-struct statement *statement_prepare(MYSQL *connection, const char *sql, const struct shape *shape, unsigned *error,
-    const char **message);
+/*
+ * Prepares `expanded`, the text of `sql` with its column lists, and maps its columns; NULL with the server's error and
+ * message when it will not be prepared.
+ */
+struct statement *statement_prepare(MYSQL *connection, const char *sql, const char *expanded, const struct shape *shape,
+    unsigned *error, const char **message);
 void statement_free(struct statement *statement);
 
 /* Reads the stored result into an array of structs; false (logged) when there are too many rows or one does not fit. */

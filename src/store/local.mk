@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
 	src/store/cache.c src/store/cache.h \
+	src/store/columns.c src/store/columns.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
 	src/store/migrate.c src/store/migrate.h \

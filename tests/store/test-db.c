@@ -74,11 +74,8 @@ static const struct member thing_members[] = {
 };
 SHAPE(struct thing, thing_shape, "Thing", thing_members);
 
-#define THING_COLUMNS                                                                                      \
-	"t.currency, t.id, t.name, t.notes, t.codes, t.count, t.maybe_count, t.live, t.maybe_live, t.colour, "  \
-	"t.maybe_colour, t.maybe_brand, t.made_at, t.sold_at, t.price_minor, t.old_price_minor, t.hash, "       \
-	"m.id AS `maker.id`, m.name AS `maker.name`, m.rank AS `maker.rank`, "                                 \
-	"s.id AS `second.id`, s.name AS `second.name`, s.rank AS `second.rank` "                               \
+#define THINGS                                                                                 \
+	"SELECT {t}, {m maker}, {s second} "                                                   \
 	"FROM things AS t JOIN makers AS m ON m.id = t.maker_id LEFT JOIN makers AS s ON s.id = t.second_id "
 
 static const char *const tables[] = {
@@ -138,7 +135,7 @@ read_thing(struct product_id id)
 {
 	struct thing *thing;
 
-	REQUIRE(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)) == OK);
+	REQUIRE(db_row(work.db, &thing_shape, &thing, THINGS "WHERE t.id = ?", P(id)) == OK);
 	return thing;
 }
 
@@ -183,7 +180,7 @@ test_fills_every_kind(void)
 	CHECK_INT(thing->price.minor, 129900);
 	CHECK_TEXT(thing->price.currency, "BDT");
 	CHECK_INT(thing->old_price->minor, big);
-	CHECK_TEXT(thing->old_price->currency, "BDT"); /* though the currency's column stands first */
+	CHECK_TEXT(thing->old_price->currency, "BDT");
 	CHECK_TEXT(thing->currency, "BDT");
 	CHECK_INT(thing->hash.length, sizeof raw);
 	CHECK(memcmp(thing->hash.bytes, raw, sizeof raw) == 0);
@@ -191,6 +188,68 @@ test_fills_every_kind(void)
 	CHECK_TEXT(thing->maker.name, "Anwar");
 	CHECK_TEXT(thing->second->name, "Bela");
 	CHECK_INT(*thing->second->rank, 7);
+}
+
+/* Money is whole wherever the currency's column stands. */
+static void
+test_currency_comes_first_or_last(void)
+{
+	static const char *const statements[] = { "SELECT currency, price_minor, old_price_minor FROM things",
+		"SELECT price_minor, old_price_minor, currency FROM things" };
+	struct thing            *thing;
+
+	begin();
+	REQUIRE(db_run(work.db, NULL, "INSERT INTO things (id, price_minor, old_price_minor, maker_id) VALUES (?, 100, 120, ?)",
+	    P(NEW_ID(product_id)), P(add_maker("Anwar"))) == OK);
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+		REQUIRE(db_one(work.db, &thing_shape, &thing, statements[i]) == OK);
+		CHECK_TEXT(thing->price.currency, "BDT");
+		REQUIRE(thing->old_price != NULL);
+		CHECK_TEXT(thing->old_price->currency, "BDT");
+	}
+}
+
+/* The columns of a table whose names are not the members'. */
+struct renamed {
+	struct merchant_id id;
+	const char        *title;
+	int64_t            rank, things;
+};
+static const struct member renamed_members[] = {
+	M_ID(struct renamed, id, "maker_id", .column = "id"),
+	M_TEXT(struct renamed, title, "title", 40, .column = "name"),
+	M_INTEGER(struct renamed, rank, "rank", 0, 100),
+	M_INTEGER(struct renamed, things, "things", 0, 100, .computed = true),
+};
+SHAPE(struct renamed, renamed_shape, "RenamedMaker", renamed_members, .noun = "maker");
+
+static void
+test_one_is_found_or_named(void)
+{
+	const struct problem *problem;
+	struct merchant_id    id;
+	struct renamed       *renamed;
+	struct maker         *maker;
+
+	begin();
+	id = add_maker("Anwar");
+	REQUIRE(db_one(work.db, &renamed_shape, &renamed,
+	    "SELECT {m}, (SELECT COUNT(*) FROM things t WHERE t.maker_id = m.id) + 3 AS things FROM makers m WHERE m.id = ?", P(id)) == OK);
+	CHECK(ID_EQUAL(renamed->id, id));
+	CHECK_TEXT(renamed->title, "Anwar");
+	CHECK_INT(renamed->rank, 7);
+	CHECK_INT(renamed->things, 3);
+	REQUIRE(db_one(work.db, &renamed_shape, &renamed, "SELECT {} FROM makers WHERE id = ?", P(id)) == OK);
+	CHECK_TEXT(renamed->title, "Anwar");
+	CHECK_INT(renamed->things, 0);
+	problem = db_one(work.db, &renamed_shape, &renamed, "SELECT {} FROM makers WHERE id = ?", P(NEW_ID(merchant_id)));
+	REQUIRE(problem_is(problem, PROBLEM_NOT_FOUND));
+	CHECK_TEXT(problem->message, "maker not found");
+	problem = db_one(work.db, &maker_shape, &maker, "SELECT {} FROM makers WHERE name = ?", P("nobody"));
+	REQUIRE(problem_is(problem, PROBLEM_NOT_FOUND));
+	CHECK_TEXT(problem->message, "maker not found");
+	add_maker("Bela");
+	CHECK(problem_is(db_one(work.db, &maker_shape, &maker, "SELECT {} FROM makers"), PROBLEM_INTERNAL));
 }
 
 static void
@@ -227,7 +286,7 @@ test_long_text_is_whole(void)
 		    P(NEW_ID(product_id)), P(i), P(repeated('n', lengths[i])),
 		    P(((struct bytes) { (unsigned char *)repeated('h', 1500), 1500 })), P(maker)) == OK);
 	things = &rows;
-	REQUIRE(db_rows(work.db, &thing_shape, 100, things, &count, "SELECT " THING_COLUMNS "ORDER BY t.count") == OK);
+	REQUIRE(db_rows(work.db, &thing_shape, 100, things, &count, THINGS "ORDER BY t.count") == OK);
 	REQUIRE(count == n);
 	for (size_t i = 0; i < n; i++) {
 		CHECK_TEXT(rows[i].notes, repeated('n', lengths[i]));
@@ -247,12 +306,12 @@ test_too_long_is_an_error(void)
 	maker = add_maker("Anwar");
 	CHECK(db_run(work.db, NULL, "INSERT INTO things (id, name, maker_id) VALUES (?, ?, ?)", P(id), P(repeated('x', 41)),
 	    P(maker)) == OK);
-	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
+	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, THINGS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
 	CHECK(db_run(work.db, NULL, "UPDATE things SET name = ? WHERE id = ?", P(repeated('x', 40)), P(id)) == OK);
 	CHECK_INT(strlen(read_thing(id)->name), 40); /* ten characters may take forty bytes */
 	/* a word that the member does not know */
 	CHECK(db_run(work.db, NULL, "UPDATE things SET colour = 'black' WHERE id = ?", P(id)) == OK);
-	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, "SELECT " THING_COLUMNS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
+	CHECK(problem_is(db_row(work.db, &thing_shape, &thing, THINGS "WHERE t.id = ?", P(id)), PROBLEM_INTERNAL));
 	/* what the column itself cannot hold is refused by the server, not cut */
 	CHECK(problem_is(db_run(work.db, NULL, "UPDATE things SET name = ? WHERE id = ?", P(repeated('x', 201)), P(id)),
 	    PROBLEM_INTERNAL));
@@ -822,6 +881,8 @@ test_no_database_is_lost(void)
 
 static const struct test tests[] = {
 	TEST(test_fills_every_kind),
+	TEST(test_currency_comes_first_or_last),
+	TEST(test_one_is_found_or_named),
 	TEST(test_null_leaves_nothing),
 	TEST(test_long_text_is_whole),
 	TEST(test_too_long_is_an_error),
