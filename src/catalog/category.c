@@ -1,7 +1,7 @@
 /* Categories one by one and in a list. */
 #include "catalog/category.h"
 
-#include "http/request.h"
+#include "http/permission.h"
 #include "store/db.h"
 
 static const struct member category_members[] = {
@@ -21,65 +21,37 @@ SHAPE_SHARED(struct category, category_shape, "Category", category_members);
 #define CATEGORY_COLUMNS "id, parent_id, name, slug, position, depth, is_active, version, created_at, updated_at "
 
 const struct problem *
-read_category(struct work *work, struct category_id id, struct category **category)
+read_category_by_id(struct work *work, struct category_id id, struct category **category)
 {
 	TRY(db_row(work->db, &category_shape, category, "SELECT " CATEGORY_COLUMNS "FROM categories WHERE id = ?", P(id)));
-	return *category != NULL ? OK : problem(NOT_FOUND, "there is no such category");
+	return *category != NULL ? OK : problem(NOT_FOUND, "category not found");
 }
 
 const struct problem *
-show_category(struct request *request)
+read_category(struct work *work, const char *id_or_slug, struct category **category)
 {
-	const char        *name = path_text(request, "category");
 	struct category_id id;
-	struct category   *category = NULL;
 
-	if (name == NULL)
-		return problem(NOT_FOUND, "there is no such category");
-	if (uuid_parse(name, &id.uuid))
-		TRY(read_category(request->work, id, &category));
-	else
-		TRY(db_row(request->work->db, &category_shape, &category,
-		    "SELECT " CATEGORY_COLUMNS "FROM categories WHERE slug = ?", P(name)));
-	if (category == NULL)
-		return problem(NOT_FOUND, "there is no such category");
-	return respond_tagged(request, category, category->id.uuid, category->version);
+	*category = NULL;
+	if (id_or_slug != NULL && uuid_parse(id_or_slug, &id.uuid))
+		return read_category_by_id(work, id, category);
+	if (id_or_slug != NULL)
+		TRY(db_row(work->db, &category_shape, category, "SELECT " CATEGORY_COLUMNS "FROM categories WHERE slug = ?",
+		    P(id_or_slug)));
+	return *category != NULL ? OK : problem(NOT_FOUND, "category not found");
 }
 
-/* ---- the list ---- */
-
-struct category_page { struct category *results; size_t n_results; const char *next, *previous; int64_t count; };
-static const struct member category_page_members[] = {
-	M_INTEGER(struct category_page, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."),
-	PAGE_MEMBERS_(struct category_page, category_shape),
-};
-SHAPE_SHARED(struct category_page, category_page_shape, "CategoryPage", category_page_members);
-
-struct category_query {
-	struct numbered_query list;
-	struct category_id   *parent;
-};
-static const struct member category_query_members[] = {
-	NUMBERED_QUERY(struct category_query),
-	M_ID(struct category_query, parent, "parent", .description = "Only its children."),
-};
-SHAPE_SHARED(struct category_query, category_query_shape, "CategoryQuery", category_query_members);
-
-/* Staff see what is switched off, too. */
+/* Inactive ones are for those who may change them. */
 const struct problem *
-list_categories(struct request *request)
+list_categories(struct work *work, const struct category_id *parent, int64_t page, int64_t page_size,
+    struct category **categories, size_t *count, int64_t *total)
 {
-	const struct category_query *query = QUERY(request, struct category_query);
-	struct db                   *db = request->work->db;
-	struct category_page         page = { .n_results = 0 };
-	int64_t                      size = query->list.page_size, from = (query->list.page - 1) * size;
-	bool                         all = MAY(request->work, CATALOG_WRITE);
+	bool all = MAY(work, CATALOG_WRITE);
 
-	TRY(db_value(db, &page.count, "SELECT COUNT(*) FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?)",
-	    P(all), P(query->parent), P(query->parent)));
-	TRY(db_rows(db, &category_shape, (size_t)size, &page.results, &page.n_results,
+	TRY(db_value(work->db, total, "SELECT COUNT(*) FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?)",
+	    P(all), P(parent), P(parent)));
+	return db_rows(work->db, &category_shape, (size_t)page_size, categories, count,
 	    "SELECT " CATEGORY_COLUMNS "FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?) "
-	    "ORDER BY depth, position, name, id LIMIT ? OFFSET ?", P(all), P(query->parent), P(query->parent), P(size), P(from)));
-	numbered_links(request, query->list.page, size, page.count, &page.next, &page.previous);
-	return respond(request, &page);
+	    "ORDER BY depth, position, name, id LIMIT ? OFFSET ?", P(all), P(parent), P(parent), P(page_size),
+	    P((page - 1) * page_size));
 }

@@ -1,14 +1,16 @@
 /*
- * category.h: the tree of categories between the files of this folder.
+ * category.h: the tree of categories.
  *
  * categories holds the tree by parent, category_ancestors its closure: each category with itself and all above it.
- * Whoever changes the tree calls category_tree_changed before the commit.
+ * Whoever changes the tree calls category_tree_changed before the commit.  Use-cases that write run in the transaction
+ * of their caller.
  */
 #ifndef CATEGORY_H
 #define CATEGORY_H
 
-#include "catalog/catalog.h"
-#include "http/page.h"
+#include "base/shape.h"
+#include "store/version.h"
+#include "store/work.h"
 
 enum { CATEGORY_DEPTH_MAX = 16 };
 
@@ -22,6 +24,7 @@ struct category {
 };
 SHAPE_DECLARE(struct category, category_shape);
 
+/* What a client sends; NULL: absent, and shape_has tells an absent parent from null. */
 struct category_body {
 	const char         *name, *slug;
 	struct category_id *parent;
@@ -29,21 +32,45 @@ struct category_body {
 	bool               *is_active;
 	struct shape_seen   seen;
 };
+SHAPE_DECLARE(struct category_body, category_create_shape);
+SHAPE_DECLARE(struct category_body, category_change_shape);
 
-/* NOT_FOUND when there is none. */
-const struct problem *read_category(struct work *work, struct category_id id, struct category **category);
+/* One page of the categories, of one parent unless `parent` is NULL, from the top down; *total is their number in all pages. */
+const struct problem *list_categories(struct work *work, const struct category_id *parent, int64_t page, int64_t page_size,
+    struct category **categories, size_t *count, int64_t *total);
 
-/* Write down that the tree changed, and raise its version as soon as the transaction has committed. */
+/* A category by id or slug (NULL: not found); NOT_FOUND. */
+const struct problem *read_category(struct work *work, const char *id_or_slug, struct category **category);
+const struct problem *read_category_by_id(struct work *work, struct category_id id, struct category **category);
+
+/*
+ * Without a slug it is made from the name.  SLUG_TAKEN; VALIDATION_FAILED when the parent does not exist or the tree would
+ * become deeper than CATEGORY_DEPTH_MAX.
+ */
+const struct problem *create_category(struct work *work, const struct category_body *body, struct category **category);
+
+/*
+ * Absent members stay as they are; another parent moves it with everything below it.  NOT_FOUND, VERSION_MISMATCH,
+ * CATEGORY_CYCLE, and those of create_category.
+ */
+const struct problem *update_category(struct work *work, struct category_id id, const struct category_body *body,
+    const struct expected_version *expected, struct category **category);
+
+/* NOT_FOUND, VERSION_MISMATCH; IN_USE when it has products or children. */
+const struct problem *delete_category(struct work *work, struct category_id id, const struct expected_version *expected);
+
+/* Record that the tree changed, and raise its version as soon as the transaction has committed. */
 const struct problem *category_tree_changed(struct work *work, struct category_id category);
 
-extern const struct shape category_create_shape, category_change_shape, category_query_shape, category_page_shape,
-    category_tree_shape;
+/* The tree of the active categories as JSON of category_tree_shape; lives as long as the request. */
+struct category_tree {
+	const char    *json;
+	size_t         length;
+	const int64_t *version; /* NULL while memcached does not answer */
+};
+extern const struct shape category_tree_shape;
 
-const struct problem *show_category_tree(struct request *request);
-const struct problem *list_categories(struct request *request);
-const struct problem *show_category(struct request *request);
-const struct problem *create_category(struct request *request);
-const struct problem *change_category(struct request *request);
-const struct problem *delete_category(struct request *request);
+/* From memcached, else from the database. */
+const struct problem *read_category_tree(struct work *work, struct category_tree *tree);
 
 #endif

@@ -3,17 +3,17 @@
  *
  * Two keys are fetched in one round trip: the tree's version and the tree, which begins with the version it was built
  * for and counts only when the two are the same.  The builder reads the version before the database, and a write raises
- * it right after its commit, so a tree built from what was there before is never believed behind it.  A version that is
- * not there (memcached was restarted, or gave it up) begins as a random number, which no older tree can bear.
+ * it right after its commit, so a tree built from older rows is not used after it.  A missing version (memcached was restarted,
+ * or evicted it) begins as a random number, which no older tree has.
  */
 #include "catalog/category.h"
 
 #include "base/config.h"
 #include "base/instant.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
 #include "events/job.h"
 #include "events/record.h"
-#include "http/request.h"
 #include "store/cache.h"
 #include "store/db.h"
 
@@ -206,80 +206,83 @@ tree_of_version(const struct cached *tree, const struct cached *version, size_t 
 	return tree->bytes + version->length + 1;
 }
 
-static const struct problem *
-answer_tree(struct request *request, const char *json, size_t length, const struct cached *version)
+static void
+take_tree(struct arena *arena, struct category_tree *tree, const char *json, size_t length, const struct cached *version)
 {
-	static const struct uuid nobody;
+	int64_t *number = ARENA_NEW(arena, int64_t);
 
-	/* As a number the version is a tag that holds on every host. */
-	if (version != NULL && request_not_modified(request, nobody, strtoll(version->bytes, NULL, 10)))
-		return OK;
-	return respond_json(request, json, length);
+	*number = strtoll(version->bytes, NULL, 10);
+	*tree = (struct category_tree) { json, length, number };
 }
 
 static const struct problem *
-answer_from_database(struct request *request)
+read_from_database(struct work *work, struct category_tree *tree)
 {
-	struct text json = text_new(request->work->arena, 16 * 1024);
+	struct text json = text_new(work->arena, 16 * 1024);
 
-	TRY(build_tree(request->work, &json));
-	return answer_tree(request, json.bytes, json.length, NULL);
+	TRY(build_tree(work, &json));
+	*tree = (struct category_tree) { json.bytes, json.length, NULL };
+	return OK;
 }
 
 static const struct problem *
-fill(struct request *request, const struct cached *version)
+fill_cache(struct work *work, const struct cached *version, struct category_tree *tree)
 {
-	struct work *work = request->work;
-	struct text  value = text_new(work->arena, 16 * 1024);
-	size_t       head = version->length + 1;
+	struct text value = text_new(work->arena, 16 * 1024);
+	size_t      head = version->length + 1;
 
 	text_add(&value, version->bytes, version->length);
 	text_add_char(&value, '\n');
 	TRY(build_tree(work, &value));
 	cache_set(work->cache, tree_key, value.bytes, value.length, work->config->catalog.cache_seconds);
-	return answer_tree(request, value.bytes + head, value.length - head, version);
+	take_tree(work->arena, tree, value.bytes + head, value.length - head, version);
+	return OK;
 }
 
-/* Another worker is filling the cache: wait for it a moment, then do without. */
+/* Another worker is filling the cache: wait for it a moment, then read the database. */
 static const struct problem *
-wait_for_tree(struct request *request)
+wait_for_tree(struct work *work, struct category_tree *tree)
 {
-	struct cached version, tree;
+	struct cached version, found;
 	size_t        length;
 
 	for (int i = 0; i < WAIT_STEPS; i++) {
 		const char *json;
 
 		pause_us(WAIT_STEP_MS * 1000);
-		cache_get_two(request->work->cache, version_key, tree_key, &version, &tree);
-		if ((json = tree_of_version(&tree, &version, &length)) != NULL)
-			return answer_tree(request, json, length, &version);
+		cache_get_two(work->cache, version_key, tree_key, &version, &found);
+		if ((json = tree_of_version(&found, &version, &length)) != NULL) {
+			take_tree(work->arena, tree, json, length, &version);
+			return OK;
+		}
 	}
-	return answer_from_database(request);
+	return read_from_database(work, tree);
 }
 
 const struct problem *
-show_category_tree(struct request *request)
+read_category_tree(struct work *work, struct category_tree *tree)
 {
-	struct cache *cache = request->work->cache;
-	struct cached found, tree, version;
+	struct cache *cache = work->cache;
+	struct cached found, cached, version;
 	const char   *json;
 	size_t        length;
 
-	cache_get_two(cache, version_key, tree_key, &found, &tree);
-	if ((json = tree_of_version(&tree, &found, &length)) != NULL)
-		return answer_tree(request, json, length, &found);
+	cache_get_two(cache, version_key, tree_key, &found, &cached);
+	if ((json = tree_of_version(&cached, &found, &length)) != NULL) {
+		take_tree(work->arena, tree, json, length, &found);
+		return OK;
+	}
 	if (!current_version(cache, &found, &version))
-		return answer_from_database(request);
-	switch (cache_add(cache, arena_format(request->work->arena, "tree:filling:%s", version.bytes), "1", 1, FILL_LOCK_SECONDS)) {
+		return read_from_database(work, tree);
+	switch (cache_add(cache, arena_format(work->arena, "tree:filling:%s", version.bytes), "1", 1, FILL_LOCK_SECONDS)) {
 	case CACHE_STORED:
-		return fill(request, &version);
+		return fill_cache(work, &version, tree);
 	case CACHE_EXISTS:
-		return wait_for_tree(request);
+		return wait_for_tree(work, tree);
 	case CACHE_UNAVAILABLE:
 		break;
 	}
-	return answer_from_database(request);
+	return read_from_database(work, tree);
 }
 
 /* ---- its shape ---- */
@@ -298,11 +301,11 @@ static const struct member tree_node_members[] = {
 };
 SHAPE_SHARED(struct tree_node, tree_node_shape, "CategoryNode", tree_node_members);
 
-struct tree {
+struct tree_answer {
 	const char *results;
 };
 
 static const struct member tree_members[] = {
-	M_JSON(struct tree, results, "results", tree_node_shape, CACHE_VALUE_MAX, .required = true),
+	M_JSON(struct tree_answer, results, "results", tree_node_shape, CACHE_VALUE_MAX, .required = true),
 };
-const struct shape category_tree_shape = SHAPE_IS_(struct tree, "CategoryTree", tree_members);
+const struct shape category_tree_shape = SHAPE_IS_(struct tree_answer, "CategoryTree", tree_members);

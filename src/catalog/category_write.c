@@ -1,9 +1,8 @@
-/* The tree of categories grows, is rearranged, and loses leaves. */
+/* Categories are created, updated, moved and deleted. */
 #include "catalog/category.h"
 
 #include "catalog/listing.h"
 #include "catalog/slug.h"
-#include "http/request.h"
 #include "store/db.h"
 
 #define CATEGORY_MEMBERS(needed)                                                               \
@@ -15,7 +14,7 @@
 	M_BOOLEAN(struct category_body, is_active, "is_active")
 
 static const struct member category_create_members[] = { CATEGORY_MEMBERS(true) };
-const struct shape category_create_shape = SHAPE_IS_(struct category_body, "CategoryCreate", category_create_members);
+SHAPE_SHARED(struct category_body, category_create_shape, "CategoryCreate", category_create_members);
 
 static const struct member category_change_members[] = { CATEGORY_MEMBERS(false) };
 const struct shape category_change_shape = { .name = "CategoryChange", .size = sizeof(struct category_body),
@@ -35,12 +34,6 @@ lock_tree(struct work *work)
 	    "SELECT COUNT(*) FROM categories FORCE INDEX (ix_categories_parent) WHERE parent_id IS NULL FOR UPDATE");
 }
 
-static const struct user_id *
-maybe_actor(const struct work *work)
-{
-	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
-}
-
 /* The depth that a child of `parent` has. */
 static const struct problem *
 depth_below(struct work *work, const struct category_id *parent, int64_t *depth)
@@ -50,7 +43,7 @@ depth_below(struct work *work, const struct category_id *parent, int64_t *depth)
 	if (parent != NULL) {
 		TRY(db_value(work->db, &above, "SELECT depth FROM categories WHERE id = ?", P(*parent)));
 		if (above == 0)
-			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "there is no such category");
+			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "category not found");
 	}
 	*depth = above + 1;
 	return OK;
@@ -83,7 +76,7 @@ insert_category(struct work *work, struct category_id id, const struct category_
 		    "INSERT INTO categories (id, parent_id, name, slug, position, depth, is_active, created_by, updated_by) "
 		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    P(id), P(body->parent), P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position), P(depth),
-		    P(body->is_active == NULL || *body->is_active), P(maybe_actor(work)), P(maybe_actor(work)));
+		    P(body->is_active == NULL || *body->is_active), P(acting_user(work)), P(acting_user(work)));
 		if (!db_duplicate(work->db, problem, "uq_categories_slug"))
 			return problem;
 		if (body->slug != NULL)
@@ -102,22 +95,11 @@ insert_ancestors(struct work *work, struct category_id id, const struct category
 	    P(id), P(id), P(id), P(parent));
 }
 
-static const struct problem *
-answer_category(struct request *request, struct category_id id)
-{
-	struct category *category;
-
-	TRY(read_category(request->work, id, &category));
-	return respond_tagged(request, category, id.uuid, category->version);
-}
-
 const struct problem *
-create_category(struct request *request)
+create_category(struct work *work, const struct category_body *body, struct category **category)
 {
-	const struct category_body *body = BODY(request, struct category_body);
-	struct work                *work = request->work;
-	struct category_id          id = NEW_ID(category_id);
-	int64_t                     depth;
+	struct category_id id = NEW_ID(category_id);
+	int64_t            depth;
 
 	TRY(lock_tree(work));
 	TRY(depth_below(work, body->parent, &depth));
@@ -126,7 +108,7 @@ create_category(struct request *request)
 	TRY(insert_category(work, id, body, depth));
 	TRY(insert_ancestors(work, id, body->parent));
 	TRY(category_tree_changed(work, id));
-	return answer_category(request, id);
+	return read_category_by_id(work, id, category);
 }
 
 /* ---- move ---- */
@@ -138,7 +120,7 @@ struct ancestor {
 static const struct member ancestor_members[] = { M_ID(struct ancestor, id, "ancestor_id") };
 SHAPE(struct ancestor, ancestor_shape, "Ancestor", ancestor_members);
 
-/* Would the category stand below itself, or something below it too deep? */
+/* A category must not come below itself, nor anything below it too deep. */
 static const struct problem *
 check_move(struct work *work, struct category_id id, const struct category_id *parent, int64_t depth)
 {
@@ -148,12 +130,12 @@ check_move(struct work *work, struct category_id id, const struct category_id *p
 		TRY(db_value(work->db, &below,
 		    "SELECT COUNT(*) FROM category_ancestors WHERE category_id = ? AND ancestor_id = ?", P(*parent), P(id)));
 	if (below > 0)
-		return problem(CATEGORY_CYCLE, "a category cannot stand below itself");
+		return problem(CATEGORY_CYCLE, "a category cannot be moved below itself");
 	TRY(db_value(work->db, &height, "SELECT MAX(distance) FROM category_ancestors WHERE ancestor_id = ?", P(id)));
 	return depth + height > CATEGORY_DEPTH_MAX ? too_deep(work) : OK;
 }
 
-/* Cut the subtree's ways up at the category, and lay them on from the new parent. */
+/* Replace what is above the subtree: the old ancestors of the category by the new parent's. */
 static const struct problem *
 move_ancestors(struct work *work, struct category_id id, const struct category_id *parent)
 {
@@ -196,7 +178,7 @@ move_category(struct work *work, const struct category *category, const struct c
 	return list_moved_category(work, category->id, old_ids, n_old);
 }
 
-/* ---- change ---- */
+/* ---- update and delete ---- */
 
 static bool
 same_parent(const struct category_id *a, const struct category_id *b)
@@ -205,14 +187,13 @@ same_parent(const struct category_id *a, const struct category_id *b)
 }
 
 static const struct problem *
-lock_category(struct request *request, struct category_id *id, struct category **category)
+lock_category(struct work *work, struct category_id id, const struct expected_version *expected, struct category **category)
 {
-	TRY(path_id(request, "category", &id->uuid));
-	TRY(db_row(request->work->db, &category_shape, category,
-	    "SELECT id, parent_id, name, slug, position, depth, is_active, version FROM categories WHERE id = ? FOR UPDATE", P(*id)));
+	TRY(db_row(work->db, &category_shape, category,
+	    "SELECT id, parent_id, name, slug, position, depth, is_active, version FROM categories WHERE id = ? FOR UPDATE", P(id)));
 	if (*category == NULL)
-		return problem(NOT_FOUND, "there is no such category");
-	return request_if_match(request, id->uuid, (*category)->version);
+		return problem(NOT_FOUND, "category not found");
+	return check_version(expected, id.uuid, (*category)->version);
 }
 
 static const struct problem *
@@ -222,46 +203,39 @@ save_category(struct work *work, const struct category *category, const struct c
 	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
 	    P(body->name != NULL ? body->name : category->name), P(body->slug != NULL ? body->slug : category->slug),
 	    P(body->position != NULL ? *body->position : category->position),
-	    P(body->is_active != NULL ? *body->is_active : category->is_active), P(maybe_actor(work)), P(category->id));
+	    P(body->is_active != NULL ? *body->is_active : category->is_active), P(acting_user(work)), P(category->id));
 
 	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
 }
 
 const struct problem *
-change_category(struct request *request)
+update_category(struct work *work, struct category_id id, const struct category_body *body,
+    const struct expected_version *expected, struct category **category)
 {
-	const struct category_body *body = BODY(request, struct category_body);
-	struct work                *work = request->work;
-	struct category            *category;
-	struct category_id          id;
-	bool                        may_move = shape_has(&category_change_shape, body, "parent_id");
+	struct category *before;
+	bool             may_move = shape_has(&category_change_shape, body, "parent_id");
 
 	if (may_move)
 		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
-	TRY(lock_category(request, &id, &category));
-	if (may_move && !same_parent(category->parent, body->parent))
-		TRY(move_category(work, category, body->parent));
-	TRY(save_category(work, category, body));
+	TRY(lock_category(work, id, expected, &before));
+	if (may_move && !same_parent(before->parent, body->parent))
+		TRY(move_category(work, before, body->parent));
+	TRY(save_category(work, before, body));
 	TRY(category_tree_changed(work, id));
-	return answer_category(request, id);
+	return read_category_by_id(work, id, category);
 }
 
-/* ---- delete ---- */
-
 const struct problem *
-delete_category(struct request *request)
+delete_category(struct work *work, struct category_id id, const struct expected_version *expected)
 {
-	struct work          *work = request->work;
 	const struct problem *problem;
 	struct category      *category;
-	struct category_id    id;
 
 	TRY(lock_tree(work));
-	TRY(lock_category(request, &id, &category));
+	TRY(lock_category(work, id, expected, &category));
 	problem = db_run(work->db, NULL, "DELETE FROM categories WHERE id = ?", P(id));
 	if (problem_is(problem, PROBLEM_IN_USE))
-		return problem(IN_USE, "the category has products or categories below it");
+		return problem(IN_USE, "the category has products or child categories");
 	TRY(problem);
-	TRY(category_tree_changed(work, id));
-	return respond_nothing(request);
+	return category_tree_changed(work, id);
 }
