@@ -58,7 +58,7 @@ compare() {
 # A product with two variants in the middle of the shop, and a category to filter by.
 find_wares() {
 	local row
-	row=$(sql "SELECT p.id, c.slug FROM products p JOIN categories c ON c.id = p.category_id JOIN variants v ON v.product_id = p.id
+	row=$(sql "SELECT CAST(p.id AS UUID), c.slug FROM products p JOIN categories c ON c.id = p.category_id JOIN variants v ON v.product_id = p.id
 		WHERE p.status = 'published' AND p.deleted_at IS NULL AND p.brand_id IS NOT NULL GROUP BY p.id HAVING COUNT(*) >= 2
 		ORDER BY p.id LIMIT 1 OFFSET $((products / 4))")
 	read -r product category <<<"$row"

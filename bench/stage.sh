@@ -16,7 +16,11 @@ port_of() {
 	done
 }
 
-sql() { mariadb --no-defaults --socket="$run/mariadb.sock" --user="$(id -un)" --batch --skip-column-names haat -e "$1"; }
+# Runs statements; their ids in quotes are text here and bytes in the columns.
+sql() {
+	printf '%s\n' "$1" | sed -E "s/'([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})'/x'\1\2\3\4\5'/g" |
+		mariadb --no-defaults --socket="$run/mariadb.sock" --user="$(id -un)" --batch --skip-column-names haat
+}
 
 await_socket() {
 	local deadline=$((SECONDS + 10))

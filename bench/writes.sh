@@ -25,7 +25,7 @@ make_buyers() {
 # Variants on sale in one currency, more than enough of each; pairs of them, the lower id first.
 find_variants() {
 	sql "UPDATE inventory SET on_hand = 1000000000 WHERE on_hand < 1000000000"
-	sql "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD' AND p.status = 'published'
+	sql "SELECT CAST(v.id AS UUID) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD' AND p.status = 'published'
 		AND p.deleted_at IS NULL AND v.deleted_at IS NULL ORDER BY v.id LIMIT 40000" >"$stage/variants"
 	[ "$(wc -l <"$stage/variants")" -ge 64 ] || die "there are too few variants"
 }
@@ -115,29 +115,29 @@ copy_payments() {
 	local count=$1 tag
 	tag=$(date +%s)
 	sql "DROP TABLE IF EXISTS bench_variants, bench_copies;
-		CREATE TABLE bench_variants (n INT AUTO_INCREMENT PRIMARY KEY, id UUID NOT NULL);
+		CREATE TABLE bench_variants (n INT AUTO_INCREMENT PRIMARY KEY, id BINARY(16) NOT NULL);
 		INSERT INTO bench_variants (id) SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD'
 			AND p.status = 'published' AND p.deleted_at IS NULL AND v.deleted_at IS NULL ORDER BY MD5(v.id) LIMIT 40000;
 		SET @half = (SELECT COUNT(*) DIV 2 FROM bench_variants), @ms = LPAD(HEX($tag * 1000), 12, '0');
 		CREATE TABLE bench_copies (PRIMARY KEY (n)) SELECT s.seq AS n, LPAD(CONV($tag * 100000 + s.seq, 10, 36), 10, '0') AS word,
 			LEAST(a.id, b.id) AS first, GREATEST(a.id, b.id) AS second,
-			CAST(CONCAT(LEFT(@ms, 8), '-', RIGHT(@ms, 4), '-7000-8000-', LPAD(HEX(s.seq), 12, '0')) AS UUID) AS order_id,
-			CAST(CONCAT(LEFT(@ms, 8), '-', RIGHT(@ms, 4), '-7001-8000-', LPAD(HEX(s.seq), 12, '0')) AS UUID) AS payment_id,
-			CONCAT(LEFT(@ms, 8), '-', RIGHT(@ms, 4), '-701') AS line_ms
+			UNHEX(CONCAT(@ms, '70008000', LPAD(HEX(s.seq), 12, '0'))) AS order_id,
+			UNHEX(CONCAT(@ms, '70018000', LPAD(HEX(s.seq), 12, '0'))) AS payment_id,
+			CONCAT(@ms, '701') AS line_ms
 			FROM seq_1_to_$count s JOIN bench_variants a ON a.n = s.seq % @half + 1 JOIN bench_variants b ON b.n = s.seq % @half + 1 + @half"
 	copy_rows orders id,number "c.order_id, CONCAT('ORD-', c.word)" "t.id = '$proto_order'"
-	copy_rows order_lines id,order_id,variant_id "CONCAT(c.line_ms, t.position, '-8000-', LPAD(HEX(c.n), 12, '0')), c.order_id,
+	copy_rows order_lines id,order_id,variant_id "UNHEX(CONCAT(c.line_ms, t.position, '8000', LPAD(HEX(c.n), 12, '0'))), c.order_id,
 		IF(t.position = 0, c.first, c.second)" "t.order_id = '$proto_order'"
 	copy_rows order_merchants order_id c.order_id "t.order_id = '$proto_order'"
 	copy_rows reservations order_id,variant_id "c.order_id, IF(t.variant_id = (SELECT MIN(variant_id) FROM reservations
 		WHERE order_id = '$proto_order'), c.first, c.second)" "t.order_id = '$proto_order'"
 	copy_rows payments id,order_id,reference,provider_transaction_id,idempotency_key,next_check_at "c.payment_id, c.order_id,
-		CONCAT('PAY-', c.word), CONCAT('pi_', LPAD(c.word, 24, '0')), CONCAT('pay:', c.payment_id), NOW() + INTERVAL 1 DAY" \
+		CONCAT('PAY-', c.word), CONCAT('pi_', LPAD(c.word, 24, '0')), CONCAT('pay:', CAST(c.payment_id AS UUID)), NOW() + INTERVAL 1 DAY" \
 	    "t.id = '$proto_payment'"
 	sql "UPDATE inventory i JOIN (SELECT variant_id, SUM(quantity) AS held FROM reservations r JOIN bench_copies c
 		ON c.order_id = r.order_id GROUP BY variant_id) h ON h.variant_id = i.variant_id SET i.reserved = i.reserved + h.held"
 	sql "SELECT CONCAT_WS(' ', CONCAT('evt_', LPAD(word, 24, '0')), CONCAT('pi_', LPAD(word, 24, '0')), CONCAT('PAY-', word),
-		payment_id, order_id, first, second) FROM bench_copies ORDER BY n" >"$stage/payments"
+		CAST(payment_id AS UUID), CAST(order_id AS UUID), CAST(first AS UUID), CAST(second AS UUID)) FROM bench_copies ORDER BY n" >"$stage/payments"
 	sql "DROP TABLE bench_variants, bench_copies"
 }
 

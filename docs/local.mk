@@ -1,6 +1,6 @@
 EXTRA_DIST += \
 	docs/ARCHITECTURE.md docs/OPERATIONS.md docs/SECURITY.md \
-	docs/decisions/0001-uuid-columns.md \
+	docs/decisions/0001-binary-ids.md \
 	docs/decisions/0002-one-transaction-a-request.md \
 	docs/decisions/0003-kept-fastcgi-connections.md \
 	docs/decisions/0004-libmicrohttpd-for-the-sandbox.md \

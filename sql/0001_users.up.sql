@@ -1,6 +1,6 @@
 -- Everyone who signs in, whatever the role.  Rows are never deleted: status and deleted_at say that someone has gone.
 CREATE TABLE users (
-	id              UUID NOT NULL,
+	id              BINARY(16) NOT NULL,
 	email           VARCHAR(254) COLLATE utf8mb4_general_ci NOT NULL,
 	phone           VARCHAR(16) COLLATE utf8mb4_bin NULL,
 	full_name       VARCHAR(150) NOT NULL,
@@ -12,8 +12,8 @@ CREATE TABLE users (
 	deleted_at      DATETIME(3) NULL,
 	created_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by      UUID NULL,
-	updated_by      UUID NULL,
+	created_by      BINARY(16) NULL,
+	updated_by      BINARY(16) NULL,
 	CONSTRAINT pk_users PRIMARY KEY (id),
 	-- login, and no second account for one address
 	CONSTRAINT uq_users_email UNIQUE (email),

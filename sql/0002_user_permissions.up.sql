@@ -1,9 +1,9 @@
 -- What one person may do beyond what the role grants.
 CREATE TABLE user_permissions (
-	user_id     UUID NOT NULL,
+	user_id     BINARY(16) NOT NULL,
 	permission  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-	created_by  UUID NULL,
+	created_by  BINARY(16) NULL,
 	-- the permissions of the one who signed in
 	CONSTRAINT pk_user_permissions PRIMARY KEY (user_id, permission),
 	CONSTRAINT fk_user_permissions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,

@@ -1,7 +1,7 @@
 -- One sign-in on one device.  Its current refresh token is here as a hash; the ones before it are in refresh_tokens.
 CREATE TABLE sessions (
-	id              UUID NOT NULL,
-	user_id         UUID NOT NULL,
+	id              BINARY(16) NOT NULL,
+	user_id         BINARY(16) NOT NULL,
 	refresh_hash    BINARY(32) NOT NULL,
 	ip              VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	user_agent      VARCHAR(255) NOT NULL DEFAULT '',

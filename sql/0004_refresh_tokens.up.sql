@@ -1,7 +1,7 @@
 -- Refresh tokens that were exchanged already: one that comes again was stolen, by whichever of the two came second.
 CREATE TABLE refresh_tokens (
 	hash        BINARY(32) NOT NULL,
-	session_id  UUID NOT NULL,
+	session_id  BINARY(16) NOT NULL,
 	used_at     DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	-- refresh with a token that is no session's current one
 	CONSTRAINT pk_refresh_tokens PRIMARY KEY (hash),

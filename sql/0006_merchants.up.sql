@@ -1,7 +1,7 @@
 -- A shopkeeper's shop.  It sells in one currency; no commission of its own means the configured one.
 CREATE TABLE merchants (
-	id                       UUID NOT NULL,
-	user_id                  UUID NOT NULL,
+	id                       BINARY(16) NOT NULL,
+	user_id                  BINARY(16) NOT NULL,
 	shop_name                VARCHAR(150) NOT NULL,
 	business_type            ENUM('individual', 'business', 'enterprise') NOT NULL,
 	business_id              VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE merchants (
 	commission_basis_points  INT NULL,
 	created_at               DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at               DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by               UUID NULL,
-	updated_by               UUID NULL,
+	created_by               BINARY(16) NULL,
+	updated_by               BINARY(16) NULL,
 	CONSTRAINT pk_merchants PRIMARY KEY (id),
 	-- one shop a shopkeeper; the shop of the one who signed in
 	CONSTRAINT uq_merchants_user UNIQUE (user_id),

@@ -1,7 +1,7 @@
 -- Where a customer has things sent and billed.  Orders keep a snapshot, so an address may change or go at any time.
 CREATE TABLE addresses (
-	id              UUID NOT NULL,
-	user_id         UUID NOT NULL,
+	id              BINARY(16) NOT NULL,
+	user_id         BINARY(16) NOT NULL,
 	kind            ENUM('shipping', 'billing') NOT NULL,
 	full_name       VARCHAR(150) NOT NULL,
 	phone           VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
@@ -16,8 +16,8 @@ CREATE TABLE addresses (
 	deleted_at      DATETIME(3) NULL,
 	created_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by      UUID NULL,
-	updated_by      UUID NULL,
+	created_by      BINARY(16) NULL,
+	updated_by      BINARY(16) NULL,
 	-- 1 on the default of its kind, else NULL, which a unique key does not count
 	default_marker  TINYINT GENERATED ALWAYS AS (IF(is_default AND deleted_at IS NULL, 1, NULL)) VIRTUAL,
 	CONSTRAINT pk_addresses PRIMARY KEY (id),

@@ -1,7 +1,7 @@
 -- The tree of categories.  No cycles: a new parent is refused when category_ancestors has it below.
 CREATE TABLE categories (
-	id          UUID NOT NULL,
-	parent_id   UUID NULL,
+	id          BINARY(16) NOT NULL,
+	parent_id   BINARY(16) NULL,
 	name        VARCHAR(120) NOT NULL,
 	slug        VARCHAR(150) COLLATE utf8mb4_bin NOT NULL,
 	position    INT NOT NULL DEFAULT 0,
@@ -10,8 +10,8 @@ CREATE TABLE categories (
 	version     INT UNSIGNED NOT NULL DEFAULT 1,
 	created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by  UUID NULL,
-	updated_by  UUID NULL,
+	created_by  BINARY(16) NULL,
+	updated_by  BINARY(16) NULL,
 	CONSTRAINT pk_categories PRIMARY KEY (id),
 	-- a category by its slug
 	CONSTRAINT uq_categories_slug UNIQUE (slug),

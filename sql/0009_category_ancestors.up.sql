@@ -1,7 +1,7 @@
 -- Each category with itself (distance 0) and all above it.
 CREATE TABLE category_ancestors (
-	category_id  UUID NOT NULL,
-	ancestor_id  UUID NOT NULL,
+	category_id  BINARY(16) NOT NULL,
+	ancestor_id  BINARY(16) NOT NULL,
 	distance     TINYINT NOT NULL,
 	-- the way up from a category: breadcrumbs, and under which categories a product is listed
 	CONSTRAINT pk_category_ancestors PRIMARY KEY (category_id, ancestor_id),

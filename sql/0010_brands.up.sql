@@ -1,13 +1,13 @@
 CREATE TABLE brands (
-	id           UUID NOT NULL,
+	id           BINARY(16) NOT NULL,
 	name         VARCHAR(120) NOT NULL,
 	slug         VARCHAR(150) COLLATE utf8mb4_bin NOT NULL,
 	description  VARCHAR(2000) NOT NULL DEFAULT '',
 	version      INT UNSIGNED NOT NULL DEFAULT 1,
 	created_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at   DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by   UUID NULL,
-	updated_by   UUID NULL,
+	created_by   BINARY(16) NULL,
+	updated_by   BINARY(16) NULL,
 	CONSTRAINT pk_brands PRIMARY KEY (id),
 	-- the list of brands by name; two brands of one name would be one brand
 	CONSTRAINT uq_brands_name UNIQUE (name),

@@ -1,10 +1,10 @@
 -- What is sold.  What can be bought is a variant; a product without options has one.  brand_name is a copy, because a
 -- full-text index holds the columns of one table only.
 CREATE TABLE products (
-	id                      UUID NOT NULL,
-	merchant_id             UUID NOT NULL,
-	category_id             UUID NOT NULL,
-	brand_id                UUID NULL,
+	id                      BINARY(16) NOT NULL,
+	merchant_id             BINARY(16) NOT NULL,
+	category_id             BINARY(16) NOT NULL,
+	brand_id                BINARY(16) NULL,
 	name                    VARCHAR(200) NOT NULL,
 	slug                    VARCHAR(230) COLLATE utf8mb4_bin NOT NULL,
 	description             MEDIUMTEXT NOT NULL,
@@ -25,8 +25,8 @@ CREATE TABLE products (
 	deleted_at              DATETIME(3) NULL,
 	created_at              DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at              DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by              UUID NULL,
-	updated_by              UUID NULL,
+	created_by              BINARY(16) NULL,
+	updated_by              BINARY(16) NULL,
 	CONSTRAINT pk_products PRIMARY KEY (id),
 	-- a product by its slug
 	CONSTRAINT uq_products_slug UNIQUE (slug),

@@ -1,7 +1,7 @@
 -- What can be bought: a product in one choice of its options.  A price of NULL is the product's.
 CREATE TABLE variants (
-	id            UUID NOT NULL,
-	product_id    UUID NOT NULL,
+	id            BINARY(16) NOT NULL,
+	product_id    BINARY(16) NOT NULL,
 	sku           VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
 	price_minor   BIGINT NULL,
 	options       JSON NOT NULL DEFAULT '{}',
@@ -11,8 +11,8 @@ CREATE TABLE variants (
 	deleted_at    DATETIME(3) NULL,
 	created_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at    DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by    UUID NULL,
-	updated_by    UUID NULL,
+	created_by    BINARY(16) NULL,
+	updated_by    BINARY(16) NULL,
 	CONSTRAINT pk_variants PRIMARY KEY (id),
 	-- search by exact SKU
 	CONSTRAINT uq_variants_sku UNIQUE (sku),

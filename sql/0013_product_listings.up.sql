@@ -1,12 +1,12 @@
 -- The products that the storefront shows, once for each category they are listed under (their own and all above) and
--- once under 00000000-0000-0000-0000-000000000000, which is the whole shop.  One row is in one index range for each
+-- once under the id of sixteen zero bytes, which is the whole shop.  One row is in one index range for each
 -- ordering, so a page costs the same among a thousand products as among a million.  Written in the transaction that
 -- changes the product, its category, or its merchant's status.
 CREATE TABLE product_listings (
-	category_id     UUID NOT NULL,
-	product_id      UUID NOT NULL,
-	merchant_id     UUID NOT NULL,
-	brand_id        UUID NULL,
+	category_id     BINARY(16) NOT NULL,
+	product_id      BINARY(16) NOT NULL,
+	merchant_id     BINARY(16) NOT NULL,
+	brand_id        BINARY(16) NULL,
 	currency        CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	price_minor     BIGINT NOT NULL,
 	created_at      DATETIME(3) NOT NULL,
@@ -34,6 +34,11 @@ CREATE TABLE product_listings (
 	INDEX ix_product_listings_brand (category_id, brand_id, created_at, product_id),
 	-- merchant, with or without a category, newest first
 	INDEX ix_product_listings_merchant (category_id, merchant_id, created_at, product_id),
+	-- brand with ordering=price: prices go with the currency, so the whole shop's order by price may meet the products
+	-- of one brand or merchant at its very end only
+	INDEX ix_product_listings_brand_price (category_id, brand_id, price_minor, product_id),
+	-- merchant with ordering=price
+	INDEX ix_product_listings_merchant_price (category_id, merchant_id, price_minor, product_id),
 	-- is_featured, newest first
 	INDEX ix_product_listings_featured (category_id, is_featured, created_at, product_id),
 	CONSTRAINT fk_product_listings_product FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE CASCADE

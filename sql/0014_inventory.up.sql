@@ -1,6 +1,6 @@
 -- The stock of a variant.  Available is on_hand - reserved; changed by conditional UPDATE only.
 CREATE TABLE inventory (
-	variant_id  UUID NOT NULL,
+	variant_id  BINARY(16) NOT NULL,
 	on_hand     INT NOT NULL DEFAULT 0,
 	reserved    INT NOT NULL DEFAULT 0,
 	low_stock   INT NOT NULL DEFAULT 10,

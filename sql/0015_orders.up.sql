@@ -1,9 +1,9 @@
 -- An order as it was placed: prices, taxes and addresses are snapshots.  tax_minor is all the tax; the part of it that
 -- the prices held already is tax_included_minor.
 CREATE TABLE orders (
-	id                  UUID NOT NULL,
+	id                  BINARY(16) NOT NULL,
 	number              VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
-	user_id             UUID NOT NULL,
+	user_id             BINARY(16) NOT NULL,
 	status              ENUM('pending', 'confirmed', 'paid', 'processing', 'shipped', 'delivered', 'completed',
 	                         'cancelled', 'expired', 'refunded') NOT NULL DEFAULT 'pending',
 	payment_status      ENUM('pending', 'paid', 'failed', 'partially_refunded', 'refunded') NOT NULL DEFAULT 'pending',
@@ -25,8 +25,8 @@ CREATE TABLE orders (
 	cancel_reason       VARCHAR(500) NULL,
 	created_at          DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at          DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by          UUID NULL,
-	updated_by          UUID NULL,
+	created_by          BINARY(16) NULL,
+	updated_by          BINARY(16) NULL,
 	-- an order by its id; the staff's list, whose from and to are bounds of the id, which begins with the time
 	CONSTRAINT pk_orders PRIMARY KEY (id),
 	-- an order by its number

@@ -1,11 +1,11 @@
 -- What was bought, as it was when it was bought.
 CREATE TABLE order_lines (
-	id                  UUID NOT NULL,
-	order_id            UUID NOT NULL,
+	id                  BINARY(16) NOT NULL,
+	order_id            BINARY(16) NOT NULL,
 	position            INT NOT NULL,
-	merchant_id         UUID NOT NULL,
-	product_id          UUID NOT NULL,
-	variant_id          UUID NOT NULL,
+	merchant_id         BINARY(16) NOT NULL,
+	product_id          BINARY(16) NOT NULL,
+	variant_id          BINARY(16) NOT NULL,
 	name                VARCHAR(200) NOT NULL,
 	sku                 VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
 	options             JSON NOT NULL DEFAULT '{}',

@@ -1,7 +1,7 @@
 -- Each seller's part of an order: the sums of the seller's lines, shipping left out.
 CREATE TABLE order_merchants (
-	order_id            UUID NOT NULL,
-	merchant_id         UUID NOT NULL,
+	order_id            BINARY(16) NOT NULL,
+	merchant_id         BINARY(16) NOT NULL,
 	currency            CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	subtotal_minor      BIGINT NOT NULL,
 	discount_minor      BIGINT NOT NULL DEFAULT 0,

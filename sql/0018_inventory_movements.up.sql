@@ -1,15 +1,15 @@
 -- Why on_hand is what it is: its movements sum to it.  Append-only.
 CREATE TABLE inventory_movements (
-	id             UUID NOT NULL,
-	variant_id     UUID NOT NULL,
+	id             BINARY(16) NOT NULL,
+	variant_id     BINARY(16) NOT NULL,
 	delta_on_hand  INT NOT NULL,
 	reason         ENUM('initial', 'adjustment', 'sale', 'return') NOT NULL,
-	order_id       UUID NULL,
+	order_id       BINARY(16) NULL,
 	note           VARCHAR(500) NOT NULL DEFAULT '',
-	actor_id       UUID NULL,
+	actor_id       BINARY(16) NULL,
 	created_at     DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	-- the order when this is its sale, else NULL, which a unique key does not count
-	sale_order_id  UUID GENERATED ALWAYS AS (IF(reason = 'sale', order_id, NULL)) VIRTUAL,
+	sale_order_id  BINARY(16) GENERATED ALWAYS AS (IF(reason = 'sale', order_id, NULL)) VIRTUAL,
 	CONSTRAINT pk_inventory_movements PRIMARY KEY (id),
 	-- an order takes a variant from the shelf once
 	CONSTRAINT uq_inventory_movements_sale UNIQUE (sale_order_id, variant_id),

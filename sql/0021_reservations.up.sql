@@ -1,9 +1,11 @@
 -- Stock that an order holds until it is paid (committed) or given up (released).
 CREATE TABLE reservations (
-	order_id    UUID NOT NULL,
-	variant_id  UUID NOT NULL,
+	order_id    BINARY(16) NOT NULL,
+	variant_id  BINARY(16) NOT NULL,
 	quantity    INT NOT NULL,
 	status      ENUM('held', 'committed', 'released') NOT NULL DEFAULT 'held',
+	-- whether the sale was added to the product's sales counter, which a job does once
+	counted     BOOLEAN NOT NULL DEFAULT FALSE,
 	created_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at  DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
 	-- what an order holds, in the order in which stock is locked

@@ -1,7 +1,7 @@
 -- One cart a user; a guest's belongs to whoever has the token.
 CREATE TABLE carts (
-	id                UUID NOT NULL,
-	user_id           UUID NULL,
+	id                BINARY(16) NOT NULL,
+	user_id           BINARY(16) NULL,
 	guest_token_hash  BINARY(32) NULL,
 	created_at        DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at        DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),

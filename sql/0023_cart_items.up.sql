@@ -1,8 +1,8 @@
 -- seen_* is the price the customer last saw: when the live one differs the cart says so.
 CREATE TABLE cart_items (
-	id                UUID NOT NULL,
-	cart_id           UUID NOT NULL,
-	variant_id        UUID NOT NULL,
+	id                BINARY(16) NOT NULL,
+	cart_id           BINARY(16) NOT NULL,
+	variant_id        BINARY(16) NOT NULL,
 	quantity          INT NOT NULL,
 	seen_price_minor  BIGINT NOT NULL,
 	seen_currency     CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

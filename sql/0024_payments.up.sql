@@ -1,11 +1,11 @@
 -- One attempt to pay, written before the provider is called.  refund_claimed_minor is what refunds that have not failed
 -- ask for: it is raised by a conditional UPDATE before the provider is called; refunded_minor is what it has confirmed.
 CREATE TABLE payments (
-	id                       UUID NOT NULL,
+	id                       BINARY(16) NOT NULL,
 	reference                VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
-	order_id                 UUID NULL,
-	merchant_id              UUID NULL,
-	user_id                  UUID NULL,
+	order_id                 BINARY(16) NULL,
+	merchant_id              BINARY(16) NULL,
+	user_id                  BINARY(16) NULL,
 	provider                 VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
 	provider_transaction_id  VARCHAR(191) COLLATE utf8mb4_bin NULL,
 	amount_minor             BIGINT NOT NULL,
@@ -27,8 +27,8 @@ CREATE TABLE payments (
 	succeeded_at             DATETIME(3) NULL,
 	created_at               DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at               DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-	created_by               UUID NULL,
-	updated_by               UUID NULL,
+	created_by               BINARY(16) NULL,
+	updated_by               BINARY(16) NULL,
 	-- 1 while the attempt may still succeed, else NULL, which a unique key does not count
 	live                     TINYINT GENERATED ALWAYS AS
 	                         (IF(status IN ('pending', 'requires_action', 'processing'), 1, NULL)) VIRTUAL,

@@ -1,7 +1,7 @@
 -- Every answer of a provider as it came, with secrets and card data struck out.
 CREATE TABLE payment_answers (
-	id           UUID NOT NULL,
-	payment_id   UUID NOT NULL,
+	id           BINARY(16) NOT NULL,
+	payment_id   BINARY(16) NOT NULL,
 	kind         ENUM('create', 'fetch', 'capture', 'cancel', 'refund', 'event') NOT NULL,
 	http_status  SMALLINT NULL,
 	body         MEDIUMTEXT COLLATE utf8mb4_bin NOT NULL,

@@ -1,7 +1,7 @@
 -- Money on its way back, written before the provider is called.
 CREATE TABLE refunds (
-	id                  UUID NOT NULL,
-	payment_id          UUID NOT NULL,
+	id                  BINARY(16) NOT NULL,
+	payment_id          BINARY(16) NOT NULL,
 	provider            VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
 	provider_refund_id  VARCHAR(191) COLLATE utf8mb4_bin NULL,
 	amount_minor        BIGINT NOT NULL,
@@ -9,8 +9,10 @@ CREATE TABLE refunds (
 	status              ENUM('pending', 'succeeded', 'failed') NOT NULL DEFAULT 'pending',
 	reason              VARCHAR(500) NOT NULL DEFAULT '',
 	automatic           BOOLEAN NOT NULL DEFAULT FALSE,
-	requested_by        UUID NULL,
+	requested_by        BINARY(16) NULL,
 	idempotency_key     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	-- which of its keys it uses: raised when the provider has answered 5xx, which it would replay
+	key_number          INT NOT NULL DEFAULT 0,
 	attempts            INT NOT NULL DEFAULT 0,
 	next_attempt_at     DATETIME(3) NULL,
 	failure_code        VARCHAR(64) COLLATE utf8mb4_bin NULL,

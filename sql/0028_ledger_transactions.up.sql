@@ -1,13 +1,13 @@
 -- What happened, once: a payment is posted once, a refund is posted once.  Append-only.
 CREATE TABLE ledger_transactions (
-	id                  UUID NOT NULL,
+	id                  BINARY(16) NOT NULL,
 	kind                ENUM('payment', 'refund') NOT NULL,
-	payment_id          UUID NULL,
-	refund_id           UUID NULL,
+	payment_id          BINARY(16) NULL,
+	refund_id           BINARY(16) NULL,
 	note                VARCHAR(191) NOT NULL DEFAULT '',
 	created_at          DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	-- the payment when this is its posting and not a refund's, else NULL, which a unique key does not count
-	settled_payment_id  UUID GENERATED ALWAYS AS (IF(kind = 'payment', payment_id, NULL)) VIRTUAL,
+	settled_payment_id  BINARY(16) GENERATED ALWAYS AS (IF(kind = 'payment', payment_id, NULL)) VIRTUAL,
 	CONSTRAINT pk_ledger_transactions PRIMARY KEY (id),
 	-- a payment is posted once
 	CONSTRAINT uq_ledger_transactions_payment UNIQUE (settled_payment_id),

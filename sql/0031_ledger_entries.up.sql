@@ -1,8 +1,8 @@
 -- Debits are positive, credits negative; the entries of a transaction sum to zero in each currency.  Append-only.
 CREATE TABLE ledger_entries (
-	id              UUID NOT NULL,
-	transaction_id  UUID NOT NULL,
-	account_id      UUID NOT NULL,
+	id              BINARY(16) NOT NULL,
+	transaction_id  BINARY(16) NOT NULL,
+	account_id      BINARY(16) NOT NULL,
 	amount_minor    BIGINT NOT NULL,
 	currency        CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	created_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

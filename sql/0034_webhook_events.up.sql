@@ -1,7 +1,7 @@
 -- The inbox: each event of a provider once.  Those that could not be applied yet are deferred; those that failed too
 -- often are dead until someone replays or drops them.
 CREATE TABLE webhook_events (
-	id               UUID NOT NULL,
+	id               BINARY(16) NOT NULL,
 	provider         VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
 	event_id         VARCHAR(191) COLLATE utf8mb4_bin NOT NULL,
 	type             VARCHAR(100) COLLATE utf8mb4_bin NOT NULL,

@@ -1,11 +1,11 @@
 -- The outbox: what changed, written in the transaction of the change.  An order's timeline is read from here.
 CREATE TABLE events (
-	id              UUID NOT NULL,
+	id              BINARY(16) NOT NULL,
 	type            VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
 	aggregate_type  VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
-	aggregate_id    UUID NOT NULL,
+	aggregate_id    BINARY(16) NOT NULL,
 	payload         JSON NOT NULL DEFAULT '{}',
-	actor_id        UUID NULL,
+	actor_id        BINARY(16) NULL,
 	request_id      VARCHAR(64) COLLATE utf8mb4_bin NULL,
 	created_at      DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	CONSTRAINT pk_events PRIMARY KEY (id),

@@ -1,6 +1,6 @@
 -- Work that is not an answer.  A smaller priority goes first.  A running job whose lease has run out is taken again.
 CREATE TABLE jobs (
-	id            UUID NOT NULL,
+	id            BINARY(16) NOT NULL,
 	kind          VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
 	payload       JSON NOT NULL DEFAULT '{}',
 	priority      TINYINT NOT NULL DEFAULT 5,

@@ -5,6 +5,8 @@ CREATE TABLE idempotency_keys (
 	status           ENUM('running', 'done') NOT NULL,
 	seen             INT NOT NULL DEFAULT 1,
 	lease_until      DATETIME(3) NULL,
+	-- what a request that calls a provider has made under its key: the same request sent again does not make it again
+	made             BINARY(16) NULL,
 	response_status  SMALLINT NULL,
 	response_body    MEDIUMBLOB NULL,
 	created_at       DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

@@ -1,11 +1,11 @@
 -- Every write of consequence: who, what, when, from where, before and after with personal data masked.  Append-only.
 CREATE TABLE audit_records (
-	id            UUID NOT NULL,
-	actor_id      UUID NULL,
+	id            BINARY(16) NOT NULL,
+	actor_id      BINARY(16) NULL,
 	actor_role    VARCHAR(32) COLLATE utf8mb4_bin NULL,
 	action        VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
 	subject_type  VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
-	subject_id    UUID NULL,
+	subject_id    BINARY(16) NULL,
 	before_state  JSON NULL,
 	after_state   JSON NULL,
 	ip            VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NULL,

@@ -40,8 +40,4 @@ dist_sql_DATA = \
 	sql/0037_idempotency_keys.up.sql sql/0037_idempotency_keys.down.sql \
 	sql/0038_audit_records.up.sql sql/0038_audit_records.down.sql \
 	sql/0039_audit_records_no_update.up.sql sql/0039_audit_records_no_update.down.sql \
-	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql \
-	sql/0041_refunds_key_number.up.sql sql/0041_refunds_key_number.down.sql \
-	sql/0042_reservations_counted.up.sql sql/0042_reservations_counted.down.sql \
-	sql/0043_product_listings_prices.up.sql sql/0043_product_listings_prices.down.sql \
-	sql/0044_idempotency_keys_made.up.sql sql/0044_idempotency_keys_made.down.sql
+	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql

@@ -1,5 +1,7 @@
 #include "tests/private_database.h"
 
+#include "tests/suite.h"
+
 #include <mysql.h>
 #include <unistd.h>
 
@@ -30,12 +32,25 @@ private_socket(void)
 	return getenv("HAAT_TEST_DATABASE");
 }
 
+/* Sends a statement, its ids in quotes as the bytes that columns hold. */
+static int
+query(struct st_mysql *connection, const char *sql)
+{
+	char *copy = strdup(sql);
+	int   failed;
+
+	sql_ids_to_bytes(copy);
+	failed = mysql_real_query(connection, copy, strlen(copy));
+	free(copy);
+	return failed;
+}
+
 unsigned
 private_run(struct st_mysql *connection, const char *sql)
 {
 	MYSQL_RES *result;
 
-	if (mysql_real_query(connection, sql, strlen(sql)) != 0)
+	if (query(connection, sql) != 0)
 		return mysql_errno(connection);
 	if ((result = mysql_store_result(connection)) != NULL)
 		mysql_free_result(result);
@@ -49,7 +64,7 @@ private_value(struct st_mysql *connection, const char *sql)
 	MYSQL_ROW  row;
 	int64_t    value = -1;
 
-	if (mysql_real_query(connection, sql, strlen(sql)) != 0 || (result = mysql_store_result(connection)) == NULL)
+	if (query(connection, sql) != 0 || (result = mysql_store_result(connection)) == NULL)
 		return -1;
 	if ((row = mysql_fetch_row(result)) != NULL && row[0] != NULL)
 		value = strtoll(row[0], NULL, 10);

@@ -24,6 +24,8 @@ const char *source_directory(void);
 /* A connection as root to database `name`, made when it is missing.  Aborts when the server does not let us. */
 struct st_mysql *private_connect(const char *name);
 
+/* Statements of both may hold ids in quotes: see sql_ids_to_bytes. */
+
 /* The first column of the first row as an integer; -1 when there is none or it fails. */
 int64_t private_value(struct st_mysql *connection, const char *sql);
 

@@ -2,7 +2,9 @@
 
 #include <CUnit/Basic.h>
 #include <CUnit/TestRun.h>
+#include <ctype.h>
 #include <stdbool.h>
+#include <string.h>
 
 static unsigned    skipped;
 static bool        running_skipped;
@@ -75,4 +77,38 @@ run_suite(const char *name, const struct test *tests, size_t count)
 	CU_cleanup_registry();
 	printf("%u passed, %u failed, %u skipped\n", ran - failed - skipped, failed, skipped);
 	return failed > 0 || ran == 0 ? 1 : skipped == ran ? 77 : 0;
+}
+
+/* Is this 36 characters of an id between quotes? */
+static bool
+is_quoted_id(const char *text)
+{
+	static const char form[] = "'________-____-____-____-____________'";
+
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == '_' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+			return false;
+	return true;
+}
+
+void
+sql_ids_to_bytes(char *sql)
+{
+	char *into = sql, id[36];
+
+	while (*sql != '\0') {
+		if (!is_quoted_id(sql)) {
+			*into++ = *sql++;
+			continue;
+		}
+		memcpy(id, sql + 1, sizeof id); /* what follows may write over it */
+		*into++ = 'x';
+		*into++ = '\'';
+		for (size_t i = 0; i < sizeof id; i++)
+			if (id[i] != '-')
+				*into++ = id[i];
+		*into++ = '\'';
+		sql += 38;
+	}
+	*into = '\0';
 }

@@ -26,6 +26,12 @@ int run_suite(const char *name, const struct test *tests, size_t count);
 /* Say that the running test could not be made here, and why; it counts as skipped. */
 void skip_test(const char *why);
 
+/*
+ * A statement's ids in quotes ('0192f0c1-...', which no column holds) as the bytes that columns hold (x'0192f0c1...'), so
+ * that tests may write ids as they got them from the API.  In place: the result is never longer.
+ */
+void sql_ids_to_bytes(char *sql);
+
 void check_int(int64_t got, int64_t expected, const char *expression, const char *file, unsigned line);
 void check_text(const char *got, const char *expected, const char *expression, const char *file, unsigned line);
 

@@ -188,7 +188,7 @@ build_tree(struct work *work, struct text *json)
 
 	TRY(db_rows(work->db, &tree_row_shape, CATEGORIES_MAX, &rows, &count,
 	    "SELECT id, parent_id, name, slug FROM categories WHERE is_active "
-	    "ORDER BY CAST(parent_id AS CHAR(36)), position, name, id")); /* as text: in the order of its bytes, NULL first */
+	    "ORDER BY parent_id, position, name, id"));
 	print_tree(rows, count, json);
 	return OK;
 }

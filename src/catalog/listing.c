@@ -31,7 +31,7 @@ static const struct product_id last_product = { .uuid = { { 0xff, 0xff, 0xff, 0x
 #define LIST_SQL(which)                                                                        \
 	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, name, " \
 	"rating_average, sales_count, is_featured) "                                           \
-	"SELECT CAST('00000000-0000-0000-0000-000000000000' AS UUID), " LISTED_COLUMNS "WHERE " LISTED which " UNION ALL " \
+	"SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " LISTED which " UNION ALL " \
 	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " LISTED which
 
 const struct problem *

@@ -127,7 +127,7 @@ replay_all(struct work *work, void *argument)
 	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id IN (SELECT id FROM ("
 	    "SELECT MAX(dead.id) AS id FROM jobs AS dead WHERE dead.status = 'dead' AND (? IS NULL OR dead.kind = ?) "
 	    "AND (dead.unique_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS live WHERE live.live_key = dead.unique_key)) "
-	    "GROUP BY COALESCE(dead.unique_key, CAST(dead.id AS CHAR)) ORDER BY id LIMIT 1000) AS chosen)",
+	    "GROUP BY COALESCE(dead.unique_key, HEX(dead.id)) ORDER BY id LIMIT 1000) AS chosen)",
 	    P(letter->kind), P(letter->kind)));
 	doorbell_ring_after_commit(work);
 	return OK;

@@ -4,6 +4,9 @@
 /* FOUND("words and values", "FROM ... WHERE what must not be"). */
 #define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"
 
+/* An id as people read it. */
+#define ID(column) "CAST(" column " AS UUID)"
+
 #define RECEIVED "('succeeded', 'partially_refunded', 'refunded', 'disputed')"
 
 /* The money of a payment `p` that its order took: its posting has nothing in `unapplied`. */
@@ -15,21 +18,21 @@
 const struct rule check_rules[] = {
 	/* Stock. */
 	{ "every variant has a row in the inventory", false,
-	    FOUND("'variant ', v.id, ' (', v.sku, ') has none'",
+	    FOUND("'variant ', " ID("v.id") ", ' (', v.sku, ') has none'",
 	        "FROM variants v LEFT JOIN inventory i ON i.variant_id = v.id WHERE i.variant_id IS NULL") },
 	{ "the movements of a variant sum to what is on hand", false,
-	    FOUND("'variant ', s.variant_id, ': on hand ', s.on_hand, ', movements ', s.moved",
+	    FOUND("'variant ', " ID("s.variant_id") ", ': on hand ', s.on_hand, ', movements ', s.moved",
 	        "FROM (SELECT i.variant_id, i.on_hand, (SELECT IFNULL(SUM(m.delta_on_hand), 0) FROM inventory_movements m "
 	        "WHERE m.variant_id = i.variant_id) AS moved FROM inventory i) s WHERE s.on_hand <> s.moved") },
 	{ "what orders hold of a variant is what is reserved", false,
-	    FOUND("'variant ', s.variant_id, ': reserved ', s.reserved, ', held by orders ', s.held",
+	    FOUND("'variant ', " ID("s.variant_id") ", ': reserved ', s.reserved, ', held by orders ', s.held",
 	        "FROM (SELECT i.variant_id, i.reserved, (SELECT IFNULL(SUM(r.quantity), 0) FROM reservations r "
 	        "WHERE r.variant_id = i.variant_id AND r.status = 'held') AS held FROM inventory i) s WHERE s.reserved <> s.held") },
 	{ "stock is never below zero, nor below what is reserved", false,
-	    FOUND("'variant ', i.variant_id, ': on hand ', i.on_hand, ', reserved ', i.reserved",
+	    FOUND("'variant ', " ID("i.variant_id") ", ': on hand ', i.on_hand, ', reserved ', i.reserved",
 	        "FROM inventory i WHERE i.on_hand < 0 OR i.reserved < 0 OR i.reserved > i.on_hand") },
 	{ "an order took from the shelves what it has committed, and no more", false,
-	    FOUND("'order ', s.order_id, ', variant ', s.variant_id, ': ', s.status, ' ', s.quantity, ', movements ', s.moved",
+	    FOUND("'order ', " ID("s.order_id") ", ', variant ', " ID("s.variant_id") ", ': ', s.status, ' ', s.quantity, ', movements ', s.moved",
 	        "FROM (SELECT r.order_id, r.variant_id, r.status, r.quantity, (SELECT IFNULL(SUM(m.delta_on_hand), 0) "
 	        "FROM inventory_movements m WHERE m.order_id = r.order_id AND m.variant_id = r.variant_id) AS moved "
 	        "FROM reservations r) s WHERE s.moved <> IF(s.status = 'committed', -s.quantity, 0)") },
@@ -39,7 +42,7 @@ const struct rule check_rules[] = {
 	    FOUND("'order ', o.number, ' has none'",
 	        "FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id)") },
 	{ "every line of an order has its stock as the order's status says", false,
-	    FOUND("'order ', o.number, ' (', o.status, '), variant ', l.variant_id, ': line ', l.quantity, ', reservation ', "
+	    FOUND("'order ', o.number, ' (', o.status, '), variant ', " ID("l.variant_id") ", ': line ', l.quantity, ', reservation ', "
 	          "IFNULL(CONCAT(r.status, ' ', r.quantity), 'none')",
 	        "FROM orders o JOIN order_lines l ON l.order_id = o.id "
 	        "LEFT JOIN reservations r ON r.order_id = o.id AND r.variant_id = l.variant_id "
@@ -47,7 +50,7 @@ const struct rule check_rules[] = {
 	        "WHEN 'cancelled' THEN r.status = 'released' WHEN 'expired' THEN r.status = 'released' "
 	        "WHEN 'refunded' THEN r.status <> 'held' ELSE r.status = 'committed' END") },
 	{ "stock is held for lines of orders only", false,
-	    FOUND("'order ', r.order_id, ' has no line of variant ', r.variant_id, ', of which it has ', r.status, ' ', r.quantity",
+	    FOUND("'order ', " ID("r.order_id") ", ' has no line of variant ', " ID("r.variant_id") ", ', of which it has ', r.status, ' ', r.quantity",
 	        "FROM reservations r LEFT JOIN order_lines l ON l.order_id = r.order_id AND l.variant_id = r.variant_id "
 	        "WHERE l.id IS NULL") },
 
@@ -60,7 +63,7 @@ const struct rule check_rules[] = {
 	        "SUM(l.discount_minor), SUM(l.tax_minor), SUM(l.tax_included_minor), SUM(l.total_minor)) FROM order_lines l "
 	        "WHERE l.order_id = o.id) AS summed FROM orders o) s WHERE s.said <> s.summed") },
 	{ "a seller's part of an order is the sum of the seller's lines", false,
-	    FOUND("'order ', s.order_id, ', merchant ', s.merchant_id, ': subtotal, discount, tax, tax included, total ', s.said, "
+	    FOUND("'order ', " ID("s.order_id") ", ', merchant ', " ID("s.merchant_id") ", ': subtotal, discount, tax, tax included, total ', s.said, "
 	          "'; its lines ', IFNULL(s.summed, 'none')",
 	        "FROM (SELECT p.order_id, p.merchant_id, CONCAT_WS(' ', p.subtotal_minor, p.discount_minor, p.tax_minor, "
 	        "p.tax_included_minor, p.total_minor) AS said, (SELECT CONCAT_WS(' ', SUM(l.quantity * l.unit_price_minor), "
@@ -68,7 +71,7 @@ const struct rule check_rules[] = {
 	        "WHERE l.order_id = p.order_id AND l.merchant_id = p.merchant_id) AS summed FROM order_merchants p) s "
 	        "WHERE s.said <> IFNULL(s.summed, '')") },
 	{ "every seller of an order has a part of it, in its currency", false,
-	    FOUND("'order ', o.number, ' (', o.currency, '), merchant ', l.merchant_id, ': ', IFNULL(p.currency, 'no part')",
+	    FOUND("'order ', o.number, ' (', o.currency, '), merchant ', " ID("l.merchant_id") ", ': ', IFNULL(p.currency, 'no part')",
 	        "FROM orders o JOIN order_lines l ON l.order_id = o.id LEFT JOIN order_merchants p ON p.order_id = o.id "
 	        "AND p.merchant_id = l.merchant_id WHERE p.order_id IS NULL OR p.currency <> o.currency") },
 
@@ -109,7 +112,7 @@ const struct rule check_rules[] = {
 	        "GROUP BY t.id) AS posted FROM payments p) s "
 	        "WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
 	{ "a refund that succeeded is posted, with its amount, and nothing else is", false,
-	    FOUND("'refund ', s.id, ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
+	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 	        "FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
 	        "(SELECT CONCAT(IFNULL(SUM(e.amount_minor), 0), ' ', IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t "
 	        "LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0 WHERE t.refund_id = r.id "
@@ -126,21 +129,21 @@ const struct rule check_rules[] = {
 	        "WHEN 'partially_refunded' THEN s.refunded_minor = 0 OR s.refunded_minor >= s.amount_minor "
 	        "WHEN 'disputed' THEN FALSE ELSE s.refunded_minor <> 0 END") },
 	{ "a refund has its payment's currency", false,
-	    FOUND("'refund ', r.id, ': ', r.currency, ', payment ', p.reference, ': ', p.currency",
+	    FOUND("'refund ', " ID("r.id") ", ': ', r.currency, ', payment ', p.reference, ': ', p.currency",
 	        "FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.currency <> p.currency") },
 	{ "every transaction of the ledger sums to zero in each currency", false,
-	    FOUND("'transaction ', s.transaction_id, ': ', s.balance, ' ', s.currency",
+	    FOUND("'transaction ', " ID("s.transaction_id") ", ': ', s.balance, ' ', s.currency",
 	        "FROM (SELECT e.transaction_id, e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e "
 	        "GROUP BY e.transaction_id, e.currency HAVING balance <> 0) s") },
 	{ "every transaction of the ledger has entries", false,
-	    FOUND("'transaction ', t.id, ' (', t.kind, ') has none'",
+	    FOUND("'transaction ', " ID("t.id") ", ' (', t.kind, ') has none'",
 	        "FROM ledger_transactions t WHERE NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.transaction_id = t.id)") },
 	{ "the ledger sums to zero in each currency", false,
 	    FOUND("s.balance, ' ', s.currency",
 	        "FROM (SELECT e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e GROUP BY e.currency "
 	        "HAVING balance <> 0) s") },
 	{ "an entry of the ledger has its account's currency", false,
-	    FOUND("'entry ', e.id, ': ', e.currency, ', account ', a.kind, ' ', a.owner_key, ': ', a.currency",
+	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 	        "FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },
 	{ "money that no order took is given back", false,
 	    FOUND("'payment ', p.reference, ': ', p.amount_minor - p.refund_claimed_minor, ' ', p.currency, ' has no refund'",
@@ -150,7 +153,7 @@ const struct rule check_rules[] = {
 
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is under way", true,
-	    FOUND("'refund ', r.id, ' of payment ', p.reference, ': ', r.amount_minor, ' ', r.currency, ', ', r.attempts, ' attempts'",
+	    FOUND("'refund ', " ID("r.id") ", ' of payment ', p.reference, ': ', r.amount_minor, ' ', r.currency, ', ', r.attempts, ' attempts'",
 	        "FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'pending'") },
 	{ "no cancelled order keeps money", true,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
@@ -159,12 +162,12 @@ const struct rule check_rules[] = {
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason", "FROM payments p WHERE p.hold_reason IS NOT NULL") },
 	{ "no webhook is dead", true,
-	    FOUND("'webhook ', w.id, ' (', w.provider, ' ', w.type, '): ', IFNULL(w.error, '')",
+	    FOUND("'webhook ', " ID("w.id") ", ' (', w.provider, ' ', w.type, '): ', IFNULL(w.error, '')",
 	        "FROM webhook_events w WHERE w.status = 'dead'") },
 	{ "no job is dead", true,
-	    FOUND("'job ', j.id, ' (', j.kind, '): ', IFNULL(j.last_error, '')", "FROM jobs j WHERE j.status = 'dead'") },
+	    FOUND("'job ', " ID("j.id") ", ' (', j.kind, '): ', IFNULL(j.last_error, '')", "FROM jobs j WHERE j.status = 'dead'") },
 	{ "no job is running longer than its lease", true,
-	    FOUND("'job ', j.id, ' (', j.kind, '), worker ', IFNULL(j.worker, ''), ', lease until ', j.lease_until",
+	    FOUND("'job ', " ID("j.id") ", ' (', j.kind, '), worker ', IFNULL(j.worker, ''), ', lease until ', j.lease_until",
 	        "FROM jobs j WHERE j.status = 'running' AND j.lease_until < NOW(3)") },
 };
 const size_t check_rule_count = sizeof check_rules / sizeof *check_rules;

@@ -346,7 +346,7 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 		                 "VALUES (?, ?, ?, 'initial', ?)", 4),
 		batch_new(arena, "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, "
 		                 "created_at, name, rating_average, sales_count, is_featured) "
-		                 "SELECT CAST('00000000-0000-0000-0000-000000000000' AS UUID), " LISTED_COLUMNS
+		                 "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS
 		                 "WHERE p.id BETWEEN ? AND ? UNION ALL SELECT a.ancestor_id, " LISTED_COLUMNS
 		                 "JOIN category_ancestors a ON a.category_id = p.category_id WHERE p.id BETWEEN ? AND ?", 4),
 	};

@@ -100,7 +100,7 @@ seed_customers(const struct seed *seed, int64_t count, int64_t *added)
 /* ---- the ledger's accounts ---- */
 
 static const char *const shop_account_kinds[] = { "clearing", "carrier", "commission", "shipping" };
-static const char *const shop_account_owners[] = { "stripe", "cod", "", "" };
+static const char *const shop_account_providers[] = { "stripe", "cod", NULL, NULL };
 enum { SHOP_ACCOUNTS = 4 };
 
 /* A running shop may have made them already: then they stay, with their own ids. */
@@ -108,17 +108,18 @@ static const struct problem *
 make_accounts(const struct seed *seed)
 {
 	struct arena *arena = seed->work->arena;
-	struct batch  accounts = batch_new(arena, "INSERT INTO ledger_accounts (id, kind, owner_key, currency, created_at) "
-	                                          "VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE currency = VALUES(currency)", 5);
+	struct batch  accounts = batch_new(arena, "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency, created_at) "
+	                                          "VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE currency = VALUES(currency)", 6);
 	uint64_t      number = 0;
 
 	for (int64_t currency = 0; currency < CURRENCIES; currency++)
 		for (int i = 0; i < SHOP_ACCOUNTS; i++, number++)
 			BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), (unsigned)number)),
-			    P(shop_account_kinds[i]), P(shop_account_owners[i]), P(seed_currency(currency)), P(seed_opening()));
+			    P(shop_account_kinds[i]), P(shop_account_providers[i]), P((const struct uuid *)NULL), P(seed_currency(currency)),
+			    P(seed_opening()));
 	for (int64_t i = 0; i < seed->merchants; i++, number++)
 		BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), 0)), P("merchant"),
-		    P(uuid_text(arena, seed_merchant_id(seed, i).uuid)), P(seed_currency(i)), P(seed_opening()));
+		    P((const char *)NULL), P(seed_merchant_id(seed, i)), P(seed_currency(i)), P(seed_opening()));
 	return batches_write(seed->work, &accounts, 1, "SELECT COUNT(*) > 0 FROM ledger_accounts WHERE id = ?",
 	    seed_id(seed, SEED_ACCOUNT, 0, seed_opening(), 0));
 }
@@ -140,8 +141,8 @@ read_accounts(struct selling *selling)
 			struct account_row *row;
 
 			TRY(db_row(selling->seed->work->db, &account_row_shape, &row,
-			    "SELECT id FROM ledger_accounts WHERE kind = ? AND owner_key = ? AND currency = ?",
-			    P(shop_account_kinds[i]), P(shop_account_owners[i]), P(seed_currency(currency))));
+			    "SELECT id FROM ledger_accounts WHERE kind = ? AND owner = IFNULL(?, '') AND currency = ?",
+			    P(shop_account_kinds[i]), P(shop_account_providers[i]), P(seed_currency(currency))));
 			if (row == NULL)
 				return problem(INTERNAL, "an account of the ledger is missing");
 			*into[i] = row->id;
@@ -306,7 +307,7 @@ read_goods(struct selling *selling, int64_t batch)
 	    "AS price, IFNULL(m.commission_basis_points, ?) AS commission_basis_points, a.id AS account_id "
 	    "FROM variants v FORCE INDEX (PRIMARY) JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
 	    "JOIN ledger_accounts a ON a.kind = 'merchant' AND a.currency = p.currency "
-	    "AND a.owner_key = CONVERT(p.merchant_id USING ascii) COLLATE ascii_bin "
+	    "AND a.owner = p.merchant_id "
 	    "WHERE v.id BETWEEN ? AND ? AND p.status = 'published' ORDER BY v.id LIMIT ?",
 	    P(seed->work->config->payments.commission_basis_points), P(first), P(last), P(GOODS));
 }

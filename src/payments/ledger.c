@@ -13,13 +13,13 @@ static const char *const account_kind_values[] = { "clearing", "carrier", "merch
 	"unapplied", NULL };
 enum { CLEARING, CARRIER, MERCHANT, COMMISSION, TAX, SHIPPING, UNAPPLIED };
 
-/* One entry to be: an account named by kind and owner, and how much. */
+/* One entry to be: an account named by kind and owner, and how much.  The provider is the payment's, the currency too. */
 struct posting {
-	int         kind;
-	const char *owner; /* merchant's id, provider's name, or "" */
-	int64_t     amount_minor;
-	struct uuid account;
-	bool        known;
+	int                       kind;
+	const struct merchant_id *merchant; /* of a merchant's account, else NULL */
+	int64_t                   amount_minor;
+	struct uuid               account;
+	bool                      known;
 };
 
 struct postings {
@@ -28,26 +28,32 @@ struct postings {
 };
 
 static void
-add_posting(struct postings *postings, int kind, const char *owner, int64_t amount_minor)
+add_posting(struct postings *postings, int kind, const struct merchant_id *merchant, int64_t amount_minor)
 {
 	if (amount_minor == 0)
 		return;
 	assert(postings->count < POSTINGS_MAX);
-	postings->list[postings->count++] = (struct posting) { .kind = kind, .owner = owner, .amount_minor = amount_minor };
+	postings->list[postings->count++] = (struct posting) { .kind = kind, .merchant = merchant, .amount_minor = amount_minor };
 }
 
 struct account {
-	struct uuid id;
-	int         kind;
-	const char *owner;
+	struct uuid         id;
+	int                 kind;
+	struct merchant_id *merchant;
 };
 
 static const struct member account_members[] = {
 	M_ID(struct account, id, "id"),
 	M_ENUM(struct account, kind, "kind", account_kind_values),
-	M_TEXT(struct account, owner, "owner_key", 64),
+	M_ID(struct account, merchant, "merchant_id"),
 };
 SHAPE(struct account, account_shape, "LedgerAccount", account_members);
+
+static bool
+is_account_of(const struct account *account, const struct posting *posting)
+{
+	return account->kind == posting->kind && (account->merchant == NULL || ID_EQUAL(*account->merchant, *posting->merchant));
+}
 
 /* Accounts are made at their first posting and then only read, so that payments do not queue for a row they share. */
 static const struct problem *
@@ -58,17 +64,16 @@ find_accounts(struct work *work, struct postings *postings, const char *currency
 	size_t          count;
 
 	TRY(db_rows(work->db, &account_shape, ACCOUNTS_MAX, &accounts, &count,
-	    "SELECT id, kind, owner_key FROM ledger_accounts WHERE (kind IN ('clearing', 'carrier') AND owner_key = ? "
-	    "AND currency = ?) OR (kind IN ('commission', 'tax', 'shipping', 'unapplied') AND owner_key = '' AND currency = ?) "
-	    "OR (kind = 'merchant' AND currency = ? AND owner_key IN "
-	    "(SELECT CONVERT(merchant_id USING ascii) COLLATE ascii_bin FROM order_merchants WHERE order_id = ?))",
+	    "SELECT id, kind, merchant_id FROM ledger_accounts WHERE (kind IN ('clearing', 'carrier') AND owner = ? "
+	    "AND currency = ?) OR (kind IN ('commission', 'tax', 'shipping', 'unapplied') AND owner = '' AND currency = ?) "
+	    "OR (kind = 'merchant' AND currency = ? AND owner IN (SELECT merchant_id FROM order_merchants WHERE order_id = ?))",
 	    P(provider), P(currency), P(currency), P(currency), P(order)));
 	*missing = 0;
 	for (size_t i = 0; i < postings->count; i++) {
 		struct posting *posting = &postings->list[i];
 
 		for (size_t j = 0; j < count && !posting->known; j++)
-			if (accounts[j].kind == posting->kind && strcmp(accounts[j].owner, posting->owner) == 0) {
+			if (is_account_of(&accounts[j], posting)) {
 				posting->account = accounts[j].id;
 				posting->known = true;
 			}
@@ -78,22 +83,27 @@ find_accounts(struct work *work, struct postings *postings, const char *currency
 }
 
 static const struct problem *
-make_accounts(struct work *work, const struct postings *postings, const char *currency)
+make_accounts(struct work *work, const struct postings *postings, const char *currency, const char *provider)
 {
-	struct parameter *rows = ARENA_ARRAY(work->arena, postings->count * 4, struct parameter);
+	struct parameter *rows = ARENA_ARRAY(work->arena, postings->count * 5, struct parameter);
 	size_t            n = 0;
 
-	for (size_t i = 0; i < postings->count; i++)
-		if (!postings->list[i].known) {
-			rows[n++] = P(uuid_new());
-			rows[n++] = P(account_kind_values[postings->list[i].kind]);
-			rows[n++] = P(postings->list[i].owner);
-			rows[n++] = P(currency);
-		}
+	for (size_t i = 0; i < postings->count; i++) {
+		const struct posting *posting = &postings->list[i];
+		bool                  receives = posting->kind == CLEARING || posting->kind == CARRIER;
+
+		if (posting->known)
+			continue;
+		rows[n++] = P(uuid_new());
+		rows[n++] = P(account_kind_values[posting->kind]);
+		rows[n++] = P(receives ? provider : NULL);
+		rows[n++] = P(posting->merchant);
+		rows[n++] = P(currency);
+	}
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_accounts (id, kind, owner_key, currency) VALUES (?, ?, ?, ?) "
+	    "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency) VALUES (?, ?, ?, ?, ?) "
 	    "ON DUPLICATE KEY UPDATE currency = VALUES(currency)",
-	    n / 4, 4, rows);
+	    n / 5, 5, rows);
 }
 
 static const struct problem *
@@ -131,7 +141,7 @@ post(struct work *work, const struct payment *payment, struct postings *postings
 
 	TRY(find_accounts(work, postings, payment->amount.currency, order, payment->provider, &missing));
 	if (missing > 0) {
-		TRY(make_accounts(work, postings, payment->amount.currency));
+		TRY(make_accounts(work, postings, payment->amount.currency, payment->provider));
 		TRY(find_accounts(work, postings, payment->amount.currency, order, payment->provider, &missing));
 		assert(missing == 0);
 	}
@@ -146,13 +156,13 @@ receiving_account(const struct payment *payment)
 
 /* A merchant's part of an order. */
 struct part {
-	const char *merchant;
-	int64_t     earned; /* without tax, after discount */
-	int64_t     commission_basis_points;
+	struct merchant_id merchant;
+	int64_t            earned; /* without tax, after discount */
+	int64_t            commission_basis_points;
 };
 
 static const struct member part_members[] = {
-	M_TEXT(struct part, merchant, "merchant", UUID_TEXT_LENGTH),
+	M_ID(struct part, merchant, "merchant_id"),
 	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
 	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
 };
@@ -167,20 +177,20 @@ post_payment(struct work *work, const struct payment *payment, const struct orde
 	int64_t         commission = 0, each;
 
 	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
-	    "SELECT CONVERT(o.merchant_id USING ascii) AS merchant, o.subtotal_minor - o.discount_minor - o.tax_included_minor "
+	    "SELECT o.merchant_id, o.subtotal_minor - o.discount_minor - o.tax_included_minor "
 	    "AS earned, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
 	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
 	    P(work->config->payments.commission_basis_points), P(order->id)));
-	add_posting(&postings, receiving_account(payment), payment->provider, payment->amount.minor);
+	add_posting(&postings, receiving_account(payment), NULL, payment->amount.minor);
 	for (size_t i = 0; i < count; i++) {
 		if (!minor_scale(parts[i].earned, parts[i].commission_basis_points, 10000, &each))
 			return problem(INTERNAL, "something failed inside");
 		commission += each;
-		add_posting(&postings, MERCHANT, parts[i].merchant, each - parts[i].earned);
+		add_posting(&postings, MERCHANT, &parts[i].merchant, each - parts[i].earned);
 	}
-	add_posting(&postings, COMMISSION, "", -commission);
-	add_posting(&postings, TAX, "", -order->tax.minor);
-	add_posting(&postings, SHIPPING, "", -order->shipping.minor);
+	add_posting(&postings, COMMISSION, NULL, -commission);
+	add_posting(&postings, TAX, NULL, -order->tax.minor);
+	add_posting(&postings, SHIPPING, NULL, -order->shipping.minor);
 	return post(work, payment, &postings);
 }
 
@@ -189,8 +199,8 @@ post_unapplied(struct work *work, const struct payment *payment)
 {
 	struct postings postings = { .count = 0 };
 
-	add_posting(&postings, receiving_account(payment), payment->provider, payment->amount.minor);
-	add_posting(&postings, UNAPPLIED, "", -payment->amount.minor);
+	add_posting(&postings, receiving_account(payment), NULL, payment->amount.minor);
+	add_posting(&postings, UNAPPLIED, NULL, -payment->amount.minor);
 	return post(work, payment, &postings);
 }
 

@@ -67,7 +67,7 @@ column_limit(const struct column *column)
 	case MEMBER_BYTES:
 		return (size_t)member->max;
 	case MEMBER_UUID:
-		return UUID_TEXT_LENGTH;
+		return sizeof(struct uuid);
 	case MEMBER_ENUM:
 		return WORD_BYTES;
 	case MEMBER_INTEGER:
@@ -93,7 +93,8 @@ bind_column(struct column *column, MYSQL_BIND *bind)
 		column->bytes = malloc(column->room);
 		if (column->bytes == NULL)
 			abort();
-		bind->buffer_type = column->into == INTO_MEMBER && column->member->kind == MEMBER_BYTES ? MYSQL_TYPE_BLOB
+		bind->buffer_type = column->into == INTO_MEMBER
+			&& (column->member->kind == MEMBER_BYTES || column->member->kind == MEMBER_UUID) ? MYSQL_TYPE_BLOB
 		    : MYSQL_TYPE_STRING;
 		bind->buffer = column->bytes;
 		bind->buffer_length = column->room;
@@ -266,8 +267,10 @@ fill_member(struct statement *statement, unsigned index, char *target, struct ar
 		    (struct bytes) { (unsigned char *)column_text(statement, index, arena), column->length };
 		return true;
 	case MEMBER_UUID:
-		column->bytes[column->length] = '\0';
-		return uuid_parse(column->bytes, scalar_room(member, target, arena, sizeof(struct uuid)));
+		if (column->length != sizeof(struct uuid))
+			return false;
+		memcpy(scalar_room(member, target, arena, sizeof(struct uuid)), column->bytes, sizeof(struct uuid));
+		return true;
 	case MEMBER_BOOLEAN:
 		*(bool *)scalar_room(member, target, arena, sizeof(bool)) = column->integer != 0;
 		return true;
@@ -375,7 +378,7 @@ bind_parameters(const struct statement *statement, struct binds *binds, size_t n
 			bind->buffer = (void *)parameter->text;
 			binds->lengths[i] = strlen(parameter->text);
 			break;
-		case PARAMETER_UUID: /* 16 bytes bind as BLOB; as STRING the server refuses them */
+		case PARAMETER_UUID:
 			bind->buffer_type = MYSQL_TYPE_BLOB;
 			bind->buffer = (void *)&parameter->uuid;
 			binds->lengths[i] = sizeof parameter->uuid;
@@ -460,10 +463,17 @@ bind_columns(const struct statement *statement, struct binds *binds, struct aren
 }
 
 static void
+trace_bytes(FILE *to, const void *bytes, size_t length)
+{
+	fputs("x'", to);
+	for (size_t i = 0; i < length; i++)
+		fprintf(to, "%02x", ((const unsigned char *)bytes)[i]);
+	fputc('\'', to);
+}
+
+static void
 trace_parameter(FILE *to, const struct parameter *parameter)
 {
-	char text[UUID_TEXT_LENGTH];
-
 	switch (parameter->kind) {
 	case PARAMETER_NULL:
 		fputs("NULL", to);
@@ -481,18 +491,14 @@ trace_parameter(FILE *to, const struct parameter *parameter)
 		fputc('\'', to);
 		break;
 	case PARAMETER_UUID:
-		uuid_write(parameter->uuid, text);
-		fprintf(to, "'%.*s'", UUID_TEXT_LENGTH, text);
+		trace_bytes(to, parameter->uuid.bytes, sizeof parameter->uuid.bytes);
 		break;
 	case PARAMETER_TIME:
 		fprintf(to, "FROM_UNIXTIME(%lld.%03d)", (long long)parameter->time.unix_ms / 1000,
 		    (int)(parameter->time.unix_ms % 1000));
 		break;
 	case PARAMETER_BYTES:
-		fputs("x'", to);
-		for (size_t i = 0; i < parameter->bytes.length; i++)
-			fprintf(to, "%02x", parameter->bytes.bytes[i]);
-		fputc('\'', to);
+		trace_bytes(to, parameter->bytes.bytes, parameter->bytes.length);
 		break;
 	}
 }

@@ -99,7 +99,10 @@ struct person shopkeeper_new(const char *currency);
 /* Sign in (again): sets access, refresh and session. */
 void person_login(struct person *person);
 
-/* Straight into the test's database: the rows a statement changed; the first column of its first row (NULL, 0: none). */
+/*
+ * Straight into the test's database: the rows a statement changed; the first column of its first row (NULL, 0: none).  Ids
+ * are text here: in quotes in the statement (sql_ids_to_bytes), and as an answer.
+ */
 int64_t     sql_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *sql_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int64_t     sql_number(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -139,7 +139,8 @@ run_sql(const char *format, va_list list)
 	int  length = vsnprintf(sql, sizeof sql, format, list);
 
 	assert(length >= 0 && (size_t)length < sizeof sql);
-	if (mysql_real_query(database(), sql, (unsigned long)length) != 0) {
+	sql_ids_to_bytes(sql);
+	if (mysql_real_query(database(), sql, (unsigned long)strlen(sql)) != 0) {
 		fprintf(stderr, "'%s': %s\n", sql, mysql_error(database()));
 		CU_assertImplementation(CU_FALSE, __LINE__, mysql_error(database()), __FILE__, "", CU_TRUE);
 	}
@@ -156,13 +157,21 @@ sql_run(const char *format, ...)
 	return (int64_t)mysql_affected_rows(database());
 }
 
+static bool
+is_id(const MYSQL_FIELD *field)
+{
+	return field->type == MYSQL_TYPE_STRING && field->charsetnr == 63 /* binary */ && field->length == sizeof(struct uuid);
+}
+
 static const char *
 first_value(void)
 {
 	MYSQL_RES  *result = mysql_store_result(database());
 	MYSQL_ROW   row = result == NULL ? NULL : mysql_fetch_row(result);
-	const char *value = row == NULL || row[0] == NULL ? NULL : form("%s", row[0]);
+	const char *value = NULL;
 
+	if (row != NULL && row[0] != NULL)
+		value = is_id(mysql_fetch_field_direct(result, 0)) ? uuid_text(api_arena(), *(struct uuid *)row[0]) : form("%s", row[0]);
 	if (result != NULL)
 		mysql_free_result(result);
 	return value;

@@ -113,7 +113,7 @@ test_commission_is_taken(void)
 	attempt = paid();
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
 	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-	    "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.owner_key = '%s' AND e.amount_minor < 0",
+	    "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.merchant_id = '%s' AND e.amount_minor < 0",
 	    attempt.reference, seller.merchant), 1);
 	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
 	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "

@@ -489,7 +489,7 @@ prepare_many(void)
 	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, status, "
 	    "rating_average, sales_count, is_featured, created_at) "
 	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-	    "SELECT CONCAT('0199', LPAD(HEX(n.i), 4, '0'), SUBSTRING('%s', 9)), p.merchant_id, '%s', CONCAT('Thing ', n.i %% 70), "
+	    "SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.i), 4, '0'))), SUBSTRING('%s', 5)), p.merchant_id, '%s', CONCAT('Thing ', n.i %% 70), "
 	    "CONCAT(p.slug, '-', n.i), 'searchable quicksilver%s', 100 * (n.i %% 90), p.currency, 'published', (n.i %% 11) / 2, n.i %% 30, "
 	    "n.i %% 10 = 0, '2026-01-01' + INTERVAL n.i %% 300 SECOND FROM n JOIN products p WHERE p.id = '%s'", MANY, id, many_category,
 	    seller.merchant + 24, id);
@@ -538,7 +538,7 @@ check_walk(const char *path, const char *sql_order, const char *where)
 			break;
 		}
 	sql_run("SET SESSION group_concat_max_len = 1000000");
-	expected = sql_text("SELECT GROUP_CONCAT(id ORDER BY %s SEPARATOR '') FROM products l WHERE category_id = '%s' AND %s",
+	expected = sql_text("SELECT GROUP_CONCAT(CAST(id AS UUID) ORDER BY %s SEPARATOR '') FROM products l WHERE category_id = '%s' AND %s",
 	    sql_order, many_category, where);
 	for (size_t i = 0; i < n && expected != NULL; i++)
 		if (strncmp(expected + 36 * i, forward[i], 36) != 0) {

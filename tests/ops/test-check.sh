@@ -28,7 +28,11 @@ expect() {
 	fi
 }
 
-sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop --execute="$1"; }
+# Runs statements; their ids in quotes are text here and bytes in the columns.
+sql() {
+	printf '%s\n' "$1" | sed -E "s/'([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})'/x'\1\2\3\4\5'/g" |
+		mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop
+}
 
 # breaks CODE RULE WHERE SQL UNDO: with the change the rule is named, with a row that holds WHERE; undone all is well again
 breaks() {
@@ -94,17 +98,17 @@ for trigger in inventory_movements ledger_transactions ledger_entries; do
 	sql "DROP TRIGGER ${trigger}_no_update; DROP TRIGGER ${trigger}_no_delete"
 done
 sql "DROP TRIGGER IF EXISTS audit_records_no_delete"
-order=$(sql "SELECT id FROM orders WHERE status = 'completed' AND payment_method = 'online' ORDER BY id LIMIT 1")
+order=$(sql "SELECT CAST(id AS UUID) FROM orders WHERE status = 'completed' AND payment_method = 'online' ORDER BY id LIMIT 1")
 number=$(sql "SELECT number FROM orders WHERE id = '$order'")
-payment=$(sql "SELECT id FROM payments WHERE order_id = '$order'")
+payment=$(sql "SELECT CAST(id AS UUID) FROM payments WHERE order_id = '$order'")
 reference=$(sql "SELECT reference FROM payments WHERE id = '$payment'")
 total=$(sql "SELECT amount_minor FROM payments WHERE id = '$payment'")
 currency=$(sql "SELECT currency FROM payments WHERE id = '$payment'")
-variant=$(sql "SELECT variant_id FROM order_lines WHERE order_id = '$order' ORDER BY position LIMIT 1")
-user=$(sql "SELECT user_id FROM orders WHERE id = '$order'")
-merchant=$(sql "SELECT merchant_id FROM order_lines WHERE order_id = '$order' LIMIT 1")
-posting=$(sql "SELECT id FROM ledger_transactions WHERE payment_id = '$payment'")
-account=$(sql "SELECT account_id FROM ledger_entries WHERE transaction_id = '$posting' AND amount_minor > 0")
+variant=$(sql "SELECT CAST(variant_id AS UUID) FROM order_lines WHERE order_id = '$order' ORDER BY position LIMIT 1")
+user=$(sql "SELECT CAST(user_id AS UUID) FROM orders WHERE id = '$order'")
+merchant=$(sql "SELECT CAST(merchant_id AS UUID) FROM order_lines WHERE order_id = '$order' LIMIT 1")
+posting=$(sql "SELECT CAST(id AS UUID) FROM ledger_transactions WHERE payment_id = '$payment'")
+account=$(sql "SELECT CAST(account_id AS UUID) FROM ledger_entries WHERE transaction_id = '$posting' AND amount_minor > 0")
 nobody=ffffffff-ffff-7fff-bfff-ffffffffffff
 other=ffffffff-ffff-7fff-bfff-fffffffffffe
 of="WHERE order_id = '$order'"

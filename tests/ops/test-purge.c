@@ -51,9 +51,9 @@ test_purges_what_is_old(void)
 	static const char attempt[] = "INSERT INTO login_attempts (kind, key_hash, window_started_at, updated_at) "
 	    "VALUES ('account', UNHEX(SHA2(@id, 256)), @at, @at)";
 	static const char webhook[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
-	    "VALUES (@id, 'stripe', @id, 't', '{}', REPEAT('h', 32), 'processed', @at)";
+	    "VALUES (@id, 'stripe', HEX(@id), 't', '{}', REPEAT('h', 32), 'processed', @at)";
 	static const char deferred[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
-	    "VALUES (@id, 'stripe', @id, 't', '{}', REPEAT('h', 32), 'deferred', @at)";
+	    "VALUES (@id, 'stripe', HEX(@id), 't', '{}', REPEAT('h', 32), 'deferred', @at)";
 	static const char event[] = "INSERT INTO events (id, type, aggregate_type, aggregate_id, created_at) "
 	    "VALUES (@id, 'order.paid', 'order', @id, @at)";
 	struct job *job;

@@ -80,17 +80,17 @@ SHAPE(struct thing, thing_shape, "Thing", thing_members);
 
 static const char *const tables[] = {
 	"DROP TABLE IF EXISTS things, makers, events",
-	"CREATE TABLE makers (id UUID PRIMARY KEY, name VARCHAR(200) NOT NULL, `rank` INT NULL, "
+	"CREATE TABLE makers (id BINARY(16) PRIMARY KEY, name VARCHAR(200) NOT NULL, `rank` INT NULL, "
 	"CONSTRAINT uq_makers_name UNIQUE (name))",
-	"CREATE TABLE things (id UUID PRIMARY KEY, name VARCHAR(200), notes TEXT, codes JSON, count BIGINT NOT NULL DEFAULT 0, "
+	"CREATE TABLE things (id BINARY(16) PRIMARY KEY, name VARCHAR(200), notes TEXT, codes JSON, count BIGINT NOT NULL DEFAULT 0, "
 	"maybe_count BIGINT, live BOOL NOT NULL DEFAULT 0, maybe_live BOOL, "
 	"colour ENUM('red', 'green', 'black') NOT NULL DEFAULT 'red', maybe_colour ENUM('red', 'green'), "
-	"maybe_brand UUID, made_at DATETIME(3) NOT NULL DEFAULT NOW(3), sold_at DATETIME(3), "
+	"maybe_brand BINARY(16), made_at DATETIME(3) NOT NULL DEFAULT NOW(3), sold_at DATETIME(3), "
 	"price_minor BIGINT NOT NULL DEFAULT 0, old_price_minor BIGINT, currency CHAR(3) NOT NULL DEFAULT 'BDT', "
-	"hash BLOB, maker_id UUID NOT NULL, second_id UUID, "
+	"hash BLOB, maker_id BINARY(16) NOT NULL, second_id BINARY(16), "
 	"CONSTRAINT ck_things_count CHECK (count >= 0), "
 	"CONSTRAINT fk_things_maker FOREIGN KEY (maker_id) REFERENCES makers (id))",
-	"CREATE TABLE events (id UUID PRIMARY KEY)",
+	"CREATE TABLE events (id BINARY(16) PRIMARY KEY)",
 };
 
 /* Empty tables, a fresh connection; `settings` says by which way. */

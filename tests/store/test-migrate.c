@@ -360,7 +360,7 @@ test_schema_is_in_form(void)
 	    "AND column_name LIKE '%\\_minor' AND data_type <> 'bigint'"), 0);
 	CHECK_INT(private_value(connection,
 	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-	    "AND (column_name = 'id' OR column_name LIKE '%\\_id') AND data_type <> 'uuid' "
+	    "AND (column_name = 'id' OR column_name LIKE '%\\_id') AND column_type <> 'binary(16)' "
 	    "AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'provider_transaction_id', "
 	    "'provider_refund_id')"), 0);
 	mysql_close(connection);
@@ -394,15 +394,15 @@ test_schema_refuses(void)
 {
 	MYSQL             *connection = shop();
 	static const char *const rows[] = {
-		"INSERT INTO users (id, email, full_name, role) VALUES (UUID(), 'a@shop.test', 'A', 'shopkeeper')",
+		"INSERT INTO users (id, email, full_name, role) VALUES (RANDOM_BYTES(16), 'a@shop.test', 'A', 'shopkeeper')",
 		"INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, currency) "
-		"SELECT UUID(), id, 'A', 'business', '1', 'USD' FROM users",
-		"INSERT INTO categories (id, name, slug, depth) VALUES (UUID(), 'A', 'a', 1)",
+		"SELECT RANDOM_BYTES(16), id, 'A', 'business', '1', 'USD' FROM users",
+		"INSERT INTO categories (id, name, slug, depth) VALUES (RANDOM_BYTES(16), 'A', 'a', 1)",
 		"INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency) "
-		"SELECT UUID(), m.id, c.id, 'A', 'a', '', 1, 'USD' FROM merchants m, categories c",
-		"INSERT INTO variants (id, product_id, sku) SELECT UUID(), id, 'A' FROM products",
+		"SELECT RANDOM_BYTES(16), m.id, c.id, 'A', 'a', '', 1, 'USD' FROM merchants m, categories c",
+		"INSERT INTO variants (id, product_id, sku) SELECT RANDOM_BYTES(16), id, 'A' FROM products",
 		"INSERT INTO inventory (variant_id, on_hand, reserved) SELECT id, 3, 2 FROM variants",
-		"INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) SELECT UUID(), id, 3, 'initial' FROM variants",
+		"INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) SELECT RANDOM_BYTES(16), id, 3, 'initial' FROM variants",
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -415,7 +415,7 @@ test_schema_refuses(void)
 	CHECK_INT(private_run(connection, "UPDATE categories SET parent_id = id, depth = 2"), ER_CONSTRAINT_FAILED);
 	CHECK_INT(private_run(connection, "UPDATE users SET phone = '0171234567'"), ER_CONSTRAINT_FAILED);
 	CHECK_INT(private_run(connection,
-	    "INSERT INTO users (id, email, full_name, role) VALUES (UUID(), 'A@Shop.test', 'B', 'customer')"), ER_DUP_ENTRY);
+	    "INSERT INTO users (id, email, full_name, role) VALUES (RANDOM_BYTES(16), 'A@Shop.test', 'B', 'customer')"), ER_DUP_ENTRY);
 	/* A key from outside may hold anything: it finds nothing, and is no error. */
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM variants WHERE sku = 'Ä'"), 0);
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM orders WHERE number = 'Ä'"), 0);
