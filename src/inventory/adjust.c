@@ -1,8 +1,8 @@
-/* Stock as sellers and warehouse see and correct it. */
+/* Showing and adjusting the stock of a variant. */
 #include "inventory/stock_view.h"
 
 #include "events/record.h"
-#include "http/request.h"
+#include "http/permission.h"
 #include "store/db.h"
 
 enum { STOCK_MAX = 1000000000 };
@@ -31,41 +31,18 @@ static const struct member threshold_members[] = {
 };
 SHAPE_SHARED(struct threshold, threshold_shape, "StockThreshold", threshold_members);
 
-/* Whose stock may be seen: NULL for a seller without a shop, who sees none; staff see all. */
-#define MINE "(? OR p.merchant_id = ?)"
-
 const struct problem *
-read_stock(struct request *request, struct variant_id variant, struct stock **stock)
+read_stock(struct work *work, struct variant_id variant, struct stock **stock)
 {
-	TRY(db_row(request->work->db, &stock_shape, stock,
+	TRY(db_row(work->db, &stock_shape, stock,
 	    "SELECT i.variant_id, v.product_id, v.sku, i.on_hand, i.reserved, i.on_hand - i.reserved AS available, i.low_stock, "
 	    "i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id "
-	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND " MINE,
-	    P(variant), P(MAY(request->work, INVENTORY_WRITE)), P(request->work->viewer.merchant)));
-	if (*stock == NULL)
-		return problem(NOT_FOUND, "there is no such variant, or it is not yours");
-	return OK;
+	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND (? OR p.merchant_id = ?)",
+	    P(variant), P(MAY(work, INVENTORY_WRITE)), P(work->viewer.merchant)));
+	return *stock == NULL ? problem(NOT_FOUND, "stock not found") : OK;
 }
 
-static const struct problem *
-answer_stock(struct request *request, struct variant_id variant)
-{
-	struct stock *stock;
-
-	TRY(read_stock(request, variant, &stock));
-	return respond(request, stock);
-}
-
-const struct problem *
-show_stock(struct request *request)
-{
-	struct variant_id variant;
-
-	TRY(path_id(request, "variant", &variant.uuid));
-	return answer_stock(request, variant);
-}
-
-/* Reason and note stand together in the movement: "damaged: two broken in transport". */
+/* The movement keeps reason and note as one text: "damaged: two broken in transport". */
 static const char *
 movement_note(struct arena *arena, const struct adjustment *adjustment)
 {
@@ -85,40 +62,31 @@ apply_adjustment(struct work *work, struct variant_id variant, int64_t delta)
 	if (changed > 0)
 		return OK;
 	if (delta < 0)
-		return problem_at(work->arena, PROBLEM_INSUFFICIENT_STOCK, "delta", "takes more than is available");
-	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "brings the stock above 1000000000");
+		return problem_at(work->arena, PROBLEM_INSUFFICIENT_STOCK, "delta", "must not take more than is available");
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not raise the stock above 1000000000");
 }
 
 const struct problem *
-adjust_stock(struct request *request)
+adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment)
 {
-	const struct adjustment *adjustment = BODY(request, struct adjustment);
-	struct work             *work = request->work;
-	struct variant_id        variant;
-	struct stock            *stock;
+	struct stock *stock;
 
-	TRY(path_id(request, "variant", &variant.uuid));
 	if (adjustment->delta == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not be 0");
-	TRY(read_stock(request, variant, &stock)); /* theirs? */
+	TRY(read_stock(work, variant, &stock)); /* NOT_FOUND for another seller's */
 	TRY(apply_adjustment(work, variant, adjustment->delta));
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, note, actor_id) "
 	    "VALUES (?, ?, ?, 'adjustment', ?, ?)",
 	    P(uuid_new()), P(variant), P(adjustment->delta), P(movement_note(work->arena, adjustment)), P(work->viewer.user)));
-	TRY(event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, NULL, NULL));
-	return answer_stock(request, variant);
+	return event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, NULL, NULL);
 }
 
 const struct problem *
-change_threshold(struct request *request)
+change_threshold(struct work *work, struct variant_id variant, int64_t low_stock)
 {
-	struct variant_id variant;
-	struct stock     *stock;
+	struct stock *stock;
 
-	TRY(path_id(request, "variant", &variant.uuid));
-	TRY(read_stock(request, variant, &stock));
-	TRY(db_run(request->work->db, NULL, "UPDATE inventory SET low_stock = ? WHERE variant_id = ?",
-	    P(BODY(request, struct threshold)->low_stock), P(variant)));
-	return answer_stock(request, variant);
+	TRY(read_stock(work, variant, &stock)); /* NOT_FOUND for another seller's */
+	return db_run(work->db, NULL, "UPDATE inventory SET low_stock = ? WHERE variant_id = ?", P(low_stock), P(variant));
 }

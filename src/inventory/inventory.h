@@ -1,11 +1,11 @@
 /*
- * inventory.h: stock: what is on hand, what orders hold of it, and every movement.
+ * inventory.h: stock: what is on hand, what orders reserve of it, and every movement.
  *
- * Stock changes only by conditional UPDATE: available (on_hand - reserved) never goes below zero, whoever races.  An
- * order reserves when it is placed, commits when it is paid (or cash on delivery is confirmed), releases when it is
- * cancelled or expires.  Each of these is a handful of round trips however many lines the order has, locks inventory
- * rows by ascending variant id, and does no harm when it is asked for twice.  They run inside the caller's transaction,
- * after the order's row (and its payment's) was locked.
+ * Stock changes only by conditional UPDATE, so that what is available (on_hand - reserved) never goes below zero under
+ * concurrency.  An order reserves stock when it is placed, commits it when it is paid (or cash on delivery is
+ * confirmed), and releases it when it is cancelled or expires.  Each of these takes a constant number of round trips
+ * whatever the number of lines, locks inventory rows by ascending variant id, and is idempotent.  They run inside the
+ * caller's transaction, after the order's row (and its payment's) was locked.
  */
 #ifndef INVENTORY_H
 #define INVENTORY_H
@@ -25,30 +25,30 @@ struct stock_line {
 };
 
 /*
- * Hold the lines' stock for a new order, all or nothing.  INSUFFICIENT_STOCK, with a fault "items.N.quantity" for each
- * line N that lacks, else.
+ * Reserves the lines' stock for a new order, all or nothing.  INSUFFICIENT_STOCK, with a fault "items.N.quantity" for
+ * each line N that is short.
  */
 const struct problem *reserve_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count);
 
 /*
- * Sold: on_hand and reserved go down together, with a movement for each line.  OK and nothing done when it was committed
- * before; CONFLICT when the order's stock was released (rereserve_stock first).
+ * Takes what the order reserved from the stock on hand, with a movement for each line.  OK when it was committed before;
+ * CONFLICT when the order's stock was released (call rereserve_stock first).
  */
 const struct problem *commit_stock(struct work *work, struct order_id order);
 
-/* Given up: what is held is free again.  OK and nothing done when nothing is held. */
+/* Makes what the order reserved available again.  OK when nothing is reserved. */
 const struct problem *release_stock(struct work *work, struct order_id order);
 
-/* Back on the shelf: what was committed is on hand again, with a movement for each line.  OK when nothing was. */
+/* Puts what the order committed back on hand, with a movement for each line.  OK when nothing was committed. */
 const struct problem *return_stock(struct work *work, struct order_id order);
 
 /*
- * Late money: hold again what was released, all or nothing; INSUFFICIENT_STOCK changes nothing, so the caller may go on.
- * OK when it is held already.
+ * Reserves again what was released, for an order that is paid late, all or nothing.  INSUFFICIENT_STOCK changes nothing,
+ * so the caller may continue its transaction.  OK when it is reserved already.
  */
 const struct problem *rereserve_stock(struct work *work, struct order_id order);
 
-/* Job: add what an order sold to its products' sales counters, once. */
+/* The job COUNT_SALES: adds what an order sold to its products' sales counters, once. */
 const struct problem *count_sales_job(struct work *work, const struct job *job);
 
 #endif

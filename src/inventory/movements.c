@@ -1,4 +1,4 @@
-/* Why a variant's stock is what it is, newest first. */
+/* The movements of a variant's stock, newest first. */
 #include "inventory/stock_view.h"
 
 #include "http/page.h"
@@ -62,7 +62,7 @@ list_movements(struct request *request)
 
 	TRY(path_id(request, "variant", &variant.uuid));
 	TRY(cursor_read(request, list->cursor, NULL, 0, &cursor));
-	TRY(read_stock(request, variant, &stock)); /* theirs? */
+	TRY(read_stock(request->work, variant, &stock)); /* NOT_FOUND for another seller's */
 	if (!cursor.given)
 		TRY(db_rows(db, &movement_shape, limit, &page.results, &page.n_results, MOVEMENT_SELECT "ORDER BY id DESC LIMIT ?",
 		    P(variant), P(limit)));

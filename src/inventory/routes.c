@@ -1,21 +1,59 @@
-/* The calls about stock. */
+/* The routes of stock. */
 #include "inventory/stock_view.h"
 
 #include "http/request.h"
 
 #define STOREKEEPERS (PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN))
 
+static const struct problem *
+respond_stock(struct request *request, struct variant_id variant)
+{
+	struct stock *stock;
+
+	TRY(read_stock(request->work, variant, &stock));
+	return respond(request, stock);
+}
+
+static const struct problem *
+show(struct request *request)
+{
+	struct variant_id variant;
+
+	TRY(path_id(request, "variant", &variant.uuid));
+	return respond_stock(request, variant);
+}
+
+static const struct problem *
+adjust(struct request *request)
+{
+	struct variant_id variant;
+
+	TRY(path_id(request, "variant", &variant.uuid));
+	TRY(adjust_stock(request->work, variant, BODY(request, struct adjustment)));
+	return respond_stock(request, variant);
+}
+
+static const struct problem *
+set_threshold(struct request *request)
+{
+	struct variant_id variant;
+
+	TRY(path_id(request, "variant", &variant.uuid));
+	TRY(change_threshold(request->work, variant, BODY(request, struct threshold)->low_stock));
+	return respond_stock(request, variant);
+}
+
 static const struct route inventory_routes[] = {
 	{ GET, "/inventory/{variant}", .id = "showStock", .permission = STOREKEEPERS, .answer = { 200, &stock_shape },
-	  .summary = "Show the stock of a variant", .handler = show_stock },
+	  .summary = "Show the stock of a variant", .handler = show },
 	{ PATCH, "/inventory/{variant}", .id = "changeThreshold", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
-	  .body = &threshold_shape, .answer = { 200, &stock_shape }, .summary = "Say from when on a variant's stock is low",
-	  .handler = change_threshold },
+	  .body = &threshold_shape, .answer = { 200, &stock_shape }, .summary = "Set the low-stock threshold of a variant",
+	  .handler = set_threshold },
 	{ POST, "/inventory/{variant}/adjustments", .id = "adjustStock", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
 	  .body = &adjustment_shape, .answer = { 200, &stock_shape }, .errors = ERRORS(INSUFFICIENT_STOCK),
-	  .summary = "Add to the stock, or take from what is available", .handler = adjust_stock },
+	  .summary = "Adjust the stock of a variant", .handler = adjust },
 	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = STOREKEEPERS,
 	  .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	  .summary = "List why the stock is what it is, newest first", .handler = list_movements },
+	  .summary = "List stock movements, newest first", .handler = list_movements },
 };
-ROUTE_TABLE(inventory_table, "Inventory", "What is on hand, what orders hold of it, and every movement.", inventory_routes);
+ROUTE_TABLE(inventory_table, "Inventory", "Stock on hand, stock reserved by orders, and every movement.", inventory_routes);

@@ -1,4 +1,4 @@
-/* What orders sold, added to their products' sales counters by a job: nobody's purchase waits for a counter. */
+/* The job that adds what an order sold to its products' sales counters, so that no purchase waits for a counter. */
 #include "inventory/inventory.h"
 
 #include "catalog/catalog.h"
@@ -19,22 +19,21 @@ static const struct member sold_members[] = {
 };
 SHAPE(struct sold, sold_shape, "SoldProduct", sold_members);
 
-/* The reservations say whether they were counted, so that a job which runs again counts nothing twice. */
+/* The reservations are marked as counted, so that a job that runs again counts nothing twice. */
 static const struct problem *
-count_order(struct work *work, void *argument)
+count_order(struct work *work, struct order_id order)
 {
-	const struct order_id *order = argument;
-	struct sold           *sold;
-	size_t                 count;
-	int64_t                marked;
+	struct sold *sold;
+	size_t       count;
+	int64_t      marked;
 
 	TRY(db_run(work->db, &marked,
-	    "UPDATE reservations SET counted = TRUE WHERE order_id = ? AND status = 'committed' AND NOT counted", P(*order)));
+	    "UPDATE reservations SET counted = TRUE WHERE order_id = ? AND status = 'committed' AND NOT counted", P(order)));
 	if (marked == 0)
 		return OK;
 	TRY(db_rows(work->db, &sold_shape, LINES_MAX, &sold, &count,
 	    "SELECT v.product_id, CAST(SUM(r.quantity) AS SIGNED) AS quantity FROM reservations r "
-	    "JOIN variants v ON v.id = r.variant_id WHERE r.order_id = ? GROUP BY v.product_id ORDER BY v.product_id", P(*order)));
+	    "JOIN variants v ON v.id = r.variant_id WHERE r.order_id = ? GROUP BY v.product_id ORDER BY v.product_id", P(order)));
 	for (size_t i = 0; i < count; i++)
 		TRY(catalog_count_sales(work, sold[i].product, sold[i].quantity));
 	return OK;
@@ -48,5 +47,5 @@ count_sales_job(struct work *work, const struct job *job)
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	order.uuid = notice.aggregate;
-	return db_transaction(work, count_order(work, &order));
+	return db_transaction(work, count_order(work, order));
 }

@@ -1,7 +1,7 @@
 /*
  * What an order does to stock: reserve, commit, release, return, reserve again.
  *
- * The reservation rows are locked first, by variant id ascending, then inventory in the same order, as late as can be.
+ * Reservation rows are locked first, by ascending variant id, then inventory rows in the same order, as late as possible.
  */
 #include "inventory/inventory.h"
 
@@ -47,7 +47,7 @@ lock_reservations(struct work *work, struct order_id order, enum reservation_sta
 	return OK;
 }
 
-/* One conditional UPDATE over all rows; `whole` when each of them matched. */
+/* One conditional UPDATE of all rows; *whole when each of them matched. */
 static const struct problem *
 move_stock(struct work *work, const char *sql, const struct held *held, size_t quantities, bool *whole)
 {
@@ -94,7 +94,7 @@ by_variant(const void *a, const void *b)
 	return uuid_compare(&((const struct stock_line *)a)->variant.uuid, &((const struct stock_line *)b)->variant.uuid);
 }
 
-/* The lines whose reservation found too little: they still stand as released. */
+/* Names the lines that were short: their reservations are still released. */
 static const struct problem *
 name_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
@@ -112,7 +112,7 @@ name_short_lines(struct work *work, struct order_id order, const struct stock_li
 				faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", line),
 				    arena_format(work->arena, "only %lld left", (long long)available));
 			}
-	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough is left; see details", &faults);
+	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &faults);
 }
 
 const struct problem *
@@ -133,7 +133,7 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
-	/* Written as released, so that what the next statement does not find in stock can be told apart. */
+	/* Inserted as released, so that those for which the next statement finds too little stock can be told apart. */
 	TRY(db_run_many(work->db, NULL,
 	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES (?, ?, ?, 'released')", count, COLUMNS, values));
 	TRY(db_run(work->db, &changed,
@@ -167,18 +167,18 @@ rereserve_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, RELEASED, &held));
 	if (held.count == 0)
 		return OK;
-	/* All rows are locked before one changes: the caller goes on when it was too little. */
+	/* All rows are locked before one changes, because the caller continues when there is too little. */
 	TRY(db_rows(work->db, &wanted_shape, LINES_MAX, &wanted, &count,
 	    "SELECT r.variant_id, i.on_hand - i.reserved >= r.quantity AS enough FROM reservations r "
 	    "STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released' "
 	    "ORDER BY r.variant_id FOR UPDATE", P(order)));
 	for (size_t i = 0; i < count; i++)
 		if (!wanted[i].enough)
-			return problem(INSUFFICIENT_STOCK, "what was released is no longer in stock");
+			return problem(INSUFFICIENT_STOCK, "the released stock is no longer available");
 	TRY(move_stock(work, "UPDATE inventory SET reserved = reserved + ? WHERE variant_id = ? AND on_hand - reserved >= ?", &held,
 	    2, &whole));
 	if (!whole)
-		return problem(CONFLICT, "the order's stock is no longer kept");
+		return problem(CONFLICT, "the order's variants have no stock record");
 	return set_reservations(work, order, RELEASED, HELD);
 }
 
@@ -232,7 +232,7 @@ return_stock(struct work *work, struct order_id order)
 		return OK;
 	TRY(move_stock(work, "UPDATE inventory SET on_hand = on_hand + ? WHERE variant_id = ? AND ? > 0", &held, 2, &whole));
 	if (!whole)
-		return problem(CONFLICT, "the order's stock is no longer kept");
+		return problem(CONFLICT, "the order's variants have no stock record");
 	TRY(write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES (?, ?, ?, 'return', ?, ?)",
 	    &held, 1));

@@ -1,5 +1,5 @@
 /*
- * stock_view.h: between the files that show and correct stock.
+ * stock_view.h: between the files that show and adjust stock.
  */
 #ifndef STOCK_VIEW_H
 #define STOCK_VIEW_H
@@ -26,14 +26,20 @@ struct threshold {
 };
 SHAPE_DECLARE(struct threshold, threshold_shape);
 
-/* The stock of a variant that the signed-in user may see; NOT_FOUND. */
-const struct problem *read_stock(struct request *request, struct variant_id variant, struct stock **stock);
+/* The stock of a variant; NOT_FOUND when the viewer may not see it (sellers see that of their own products). */
+const struct problem *read_stock(struct work *work, struct variant_id variant, struct stock **stock);
 
+/*
+ * Adds the delta to what is on hand and writes the movement.  NOT_FOUND; INSUFFICIENT_STOCK when it takes more than is
+ * available; VALIDATION_FAILED.  Inside a transaction.
+ */
+const struct problem *adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment);
+
+/* Sets the quantity at which the stock counts as low.  NOT_FOUND.  Inside a transaction. */
+const struct problem *change_threshold(struct work *work, struct variant_id variant, int64_t low_stock);
+
+/* Handler of the list, in movements.c with its shapes. */
 extern const struct shape movement_query_shape, movement_page_shape;
-
-const struct problem *show_stock(struct request *request);
-const struct problem *adjust_stock(struct request *request);
-const struct problem *change_threshold(struct request *request);
 const struct problem *list_movements(struct request *request);
 
 #endif

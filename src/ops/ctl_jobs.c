@@ -1,4 +1,4 @@
-/* haatctl jobs, dlq, reconcile: what waits, what failed for good, and what is done about it. */
+/* haatctl jobs, dlq, reconcile: the job queue, and dead jobs and webhooks. */
 #include "ops/command.h"
 
 #include "base/arena.h"
@@ -43,7 +43,7 @@ list_jobs(struct work *work, enum job_status status, size_t *count)
 	return OK;
 }
 
-/* Without a status: what is not done yet. */
+/* Without a status: all that are not done. */
 static int
 run_jobs_list(struct control *control, int count, char **arguments)
 {
@@ -53,7 +53,7 @@ run_jobs_list(struct control *control, int count, char **arguments)
 	size_t                listed;
 
 	if (only < 0)
-		return command_misused("'%s' is none of ready, running, done, dead", arguments[0]);
+		return command_misused("'%s' is not a status: ready, running, done, dead", arguments[0]);
 	for (int status = 0; status < JOB_STATUS__COUNT && problem == OK; status++)
 		if (status == only || (only == JOB_STATUS__COUNT && status != JOB_DONE))
 			problem = list_jobs(control->work, (enum job_status)status, &listed);
@@ -61,7 +61,7 @@ run_jobs_list(struct control *control, int count, char **arguments)
 		problem = job_count(control->work, &counts);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%lld due, %lld running, %lld dead; the oldest waits for %lld s\n", (long long)counts.ready, (long long)counts.running,
+	printf("%lld due, %lld running, %lld dead; the oldest has waited %lld s\n", (long long)counts.ready, (long long)counts.running,
 	    (long long)counts.dead, (long long)counts.oldest_seconds);
 	return COMMAND_OK;
 }
@@ -96,7 +96,7 @@ run_jobs_show(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
-/* NOT_FOUND and CONFLICT are findings: haatctl has looked, and there is nothing to be done. */
+/* NOT_FOUND and CONFLICT are findings: haatctl has looked, and there is nothing to do. */
 static int
 outcome(const struct problem *problem, const char *done)
 {
@@ -199,7 +199,7 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 	if (!read_id(arguments[0], &id))
 		return COMMAND_USAGE;
 	if (count != 3 || strcmp(arguments[1], "--reason") != 0 || *arguments[2] == '\0')
-		return command_misused("say why: haatctl dlq drop %s --reason WORDS", arguments[0]);
+		return command_misused("a reason is required: haatctl dlq drop %s --reason TEXT", arguments[0]);
 	problem = drop_dead_event(control->work, id, arguments[2]);
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		problem = job_drop(control->work, (struct job_id) { id }, arguments[2]);
@@ -208,11 +208,11 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 
 /* ---- reconcile ---- */
 
-/* Whoever is to be asked at all is asked now, and not when its turn would come. */
+/* Every payment that is checked at some later time is checked now. */
 static const struct problem *
-hasten_checks(struct work *work, void *argument)
+hasten_checks(struct work *work, int64_t *payments)
 {
-	TRY(db_run(work->db, argument,
+	TRY(db_run(work->db, payments,
 	    "UPDATE payments SET next_check_at = NOW(3) WHERE status IN ('pending', 'requires_action', 'processing') "
 	    "AND next_check_at IS NOT NULL"));
 	return job_enqueue(work, JOB_RECONCILE_PAYMENTS, job_kind_name(JOB_RECONCILE_PAYMENTS), NULL, NULL, NULL);
@@ -227,18 +227,18 @@ run_reconcile(struct control *control, int count, char **arguments)
 	(void)count, (void)arguments;
 	if (problem != OK)
 		return command_problem(problem);
-	printf("haat-jobs asks the providers about %lld payments\n", (long long)payments);
+	printf("haat-jobs will ask the providers about %lld payments\n", (long long)payments);
 	return COMMAND_OK;
 }
 
 const struct command job_commands[] = {
-	{ "jobs list", "[STATUS]", "list the queue: ready, running, dead; or those of one status", 0, 1, false, run_jobs_list },
+	{ "jobs list", "[STATUS]", "list the jobs that are not done, or those of one status", 0, 1, false, run_jobs_list },
 	{ "jobs show", "ID", "print one job as JSON", 1, 1, false, run_jobs_show },
-	{ "jobs replay", "ID", "put a dead job back into the queue", 1, 1, false, run_jobs_replay },
-	{ "dlq list", "", "list dead jobs and webhooks; 1 when there are any", 0, 0, false, run_dlq_list },
-	{ "dlq show", "ID", "print one of them as JSON, with its payload", 1, 1, false, run_dlq_show },
-	{ "dlq replay", "ID | all", "try it again", 1, 1, false, run_dlq_replay },
-	{ "dlq drop", "ID --reason WORDS", "give it up; the reason is kept", 1, 3, false, run_dlq_drop },
+	{ "jobs replay", "ID", "run a dead job again", 1, 1, false, run_jobs_replay },
+	{ "dlq list", "", "list dead jobs and webhooks; exits with 1 when there are any", 0, 0, false, run_dlq_list },
+	{ "dlq show", "ID", "print a dead job or webhook as JSON, with its payload", 1, 1, false, run_dlq_show },
+	{ "dlq replay", "ID | all", "run it again", 1, 1, false, run_dlq_replay },
+	{ "dlq drop", "ID --reason TEXT", "discard it; the reason is kept", 1, 3, false, run_dlq_drop },
 	{ "reconcile", "", "ask the providers about every open payment now", 0, 0, false, run_reconcile },
 	{ NULL },
 };

@@ -1,6 +1,8 @@
 libhaat_a_SOURCES += \
-	src/ops/health.c src/ops/ops.h \
-	src/ops/purge.c
+	src/ops/ops.h \
+	src/ops/purge.c \
+	src/ops/ready.c src/ops/ready.h \
+	src/ops/routes.c
 
 haatctl_sources = \
 	src/ops/command.c src/ops/command.h \

@@ -1,5 +1,5 @@
 /*
- * ops.h: what operators ask of a running shop: is it alive, is it ready, what does it count, what is its API.
+ * ops.h: what operators see of a running shop (health, readiness, metrics, the API document), and the job that purges it.
  */
 #ifndef OPS_H
 #define OPS_H
@@ -9,7 +9,7 @@
 
 extern const struct route_table ops_table;
 
-/* The job "purge": old idempotency keys, sessions, counters of logins, webhooks, events and finished jobs. */
+/* The job PURGE: deletes old idempotency keys, sessions, login attempts, webhooks, events and finished jobs. */
 const struct problem *purge_old(struct work *work, const struct job *job);
 
 #endif

@@ -142,21 +142,12 @@ batch_add_(struct batch *batch, size_t count, const struct parameter *row)
 	memcpy(batch->rows + batch->count++ * batch->per_row, row, count * sizeof *row);
 }
 
-struct writing {
-	const struct batch *batches;
-	size_t              count;
-	const char         *witness;
-	struct uuid         id;
-};
-
 static const struct problem *
-write_batches(struct work *work, void *argument)
+write_batches(struct work *work, const struct batch *batches, size_t count, const char *witness, struct uuid id)
 {
-	const struct writing *writing = argument;
-
-	transaction_witness(work, writing->witness, writing->id);
-	for (size_t i = 0; i < writing->count; i++) {
-		const struct batch *batch = &writing->batches[i];
+	transaction_witness(work, witness, id);
+	for (size_t i = 0; i < count; i++) {
+		const struct batch *batch = &batches[i];
 
 		if (batch->count == 1) /* also what the server does not take in bulk: INSERT ... SELECT */
 			TRY(db_run_(work->db, NULL, batch->sql, batch->per_row, batch->rows));
@@ -169,9 +160,7 @@ write_batches(struct work *work, void *argument)
 const struct problem *
 batches_write(struct work *work, struct batch *batches, size_t count, const char *witness, struct uuid id)
 {
-	struct writing writing = { batches, count, witness, id };
-
-	return db_transaction(work, write_batches(work, &writing));
+	return db_transaction(work, write_batches(work, batches, count, witness, id));
 }
 
 const struct problem *

@@ -357,13 +357,6 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 	return batches_write(seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", seed_product_id(seed, to - 1));
 }
 
-static const struct problem *
-invalidate_tree(struct work *work, void *argument)
-{
-	(void)argument;
-	return job_enqueue(work, JOB_INVALIDATE_TREE, "invalidate_tree", NULL, NULL, NULL);
-}
-
 const struct problem *
 seed_catalog(const struct seed *seed, int64_t *added)
 {
@@ -372,7 +365,7 @@ seed_catalog(const struct seed *seed, int64_t *added)
 	TRY(db_value(seed->work->db, &there, "SELECT COUNT(*) FROM categories WHERE id = ?", P(category_id(seed, 0))));
 	if (there == 0) {
 		TRY(seed_tree(seed));
-		TRY(db_transaction(seed->work, invalidate_tree(seed->work, NULL)));
+		TRY(db_transaction(seed->work, job_enqueue(seed->work, JOB_INVALIDATE_TREE, "invalidate_tree", NULL, NULL, NULL)));
 		++*added;
 	}
 	TRY(seed_merchants(seed, added));

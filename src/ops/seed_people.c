@@ -39,11 +39,6 @@ seed_address_json(struct dice *dice, const char *name, const char *phone, struct
 	return json.bytes;
 }
 
-struct accounts {
-	const struct seed *seed;
-	const char        *password_hash;
-};
-
 static const struct problem *
 insert_account(struct work *work, struct user_id id, const char *email, const char *phone, const char *name, const char *role)
 {
@@ -65,12 +60,10 @@ insert_address(struct work *work, const struct seed *seed)
 }
 
 static const struct problem *
-write_accounts(struct work *work, void *argument)
+write_accounts(struct work *work, const struct seed *seed, const char *password_hash)
 {
-	const struct accounts *accounts = argument;
-	const struct seed     *seed = accounts->seed;
-	struct user_id         admin = { seed_id(seed, SEED_STAFF, 0, seed_opening(), STAFF_TURN) };
-	struct user_id         customer = { seed_id(seed, SEED_STAFF, 1, seed_opening(), STAFF_TURN) };
+	struct user_id admin = { seed_id(seed, SEED_STAFF, 0, seed_opening(), STAFF_TURN) };
+	struct user_id customer = { seed_id(seed, SEED_STAFF, 1, seed_opening(), STAFF_TURN) };
 
 	transaction_witness(work, "SELECT COUNT(*) FROM users WHERE id = ? AND password_hash IS NOT NULL", admin.uuid);
 	TRY(insert_account(work, admin, "admin@haat.test", seed_phone(7000001, work->arena), "Anika Rahman", "admin"));
@@ -79,13 +72,11 @@ write_accounts(struct work *work, void *argument)
 	return db_run(work->db, NULL,
 	    "UPDATE users SET password_hash = ?, updated_at = updated_at WHERE password_hash IS NULL "
 	    "AND email IN ('admin@haat.test', 'shop@haat.test', 'customer@haat.test')",
-	    P(accounts->password_hash));
+	    P(password_hash));
 }
 
 const struct problem *
 seed_accounts(const struct seed *seed, const char *password_hash)
 {
-	struct accounts accounts = { seed, password_hash };
-
-	return db_transaction(seed->work, write_accounts(seed->work, &accounts));
+	return db_transaction(seed->work, write_accounts(seed->work, seed, password_hash));
 }

@@ -1,15 +1,18 @@
-/* Cancelling: the stock goes back at once; what was paid goes back by the job that follows the event. */
+/* Cancelling an order: its stock is released at once; the job that follows the event refunds what was paid. */
 #include "orders/order.h"
 
 #include "events/record.h"
+#include "http/permission.h"
 #include "inventory/inventory.h"
 #include "orders/state.h"
 #include "store/db.h"
 
-struct cancelling {
-	struct order_id order;
-	const char     *reason;
+struct order_name {
+	struct order_id id;
 };
+
+static const struct member order_name_members[] = { M_ID(struct order_name, id, "id") };
+SHAPE(struct order_name, order_name_shape, "OrderName", order_name_members);
 
 struct cancel_notice {
 	const char *reason;
@@ -20,28 +23,41 @@ static const struct member cancel_notice_members[] = {
 };
 SHAPE(struct cancel_notice, cancel_notice_shape, "CancelNotice", cancel_notice_members);
 
+/* Sellers see an order but cannot cancel it: other sellers may have a part in it. */
 static const struct problem *
-cancel(struct work *work, void *argument)
+find_cancellable(struct work *work, const char *id_or_number, struct order_id *order)
 {
-	struct cancelling   *cancelling = argument;
-	struct cancel_notice notice = { cancelling->reason };
-	struct order_row    *order;
-	bool                 committed;
+	bool               any = MAY(work, ORDER_FULFIL);
+	struct order_name *found = NULL;
+	struct uuid        id;
 
-	TRY(lock_order(work, cancelling->order, &order));
-	if (!order_may_become((enum order_status)order->status, ORDER_CANCELLED))
-		return problem(ORDER_NOT_CANCELLABLE, "the order's state does not allow cancelling");
-	committed = order->status != ORDER_PENDING;
-	TRY(move_order(work, order, ORDER_CANCELLED));
-	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(cancelling->reason), P(order->id)));
-	TRY(event_record(work, EVENT_ORDER_CANCELLED, order->id.uuid, &cancel_notice_shape, &notice));
-	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
+	if (id_or_number != NULL && uuid_parse(id_or_number, &id))
+		TRY(db_row(work->db, &order_name_shape, &found, "SELECT id FROM orders WHERE id = ? AND (? OR user_id = ?)", P(id),
+		    P(any), P(work->viewer.user)));
+	else if (id_or_number != NULL)
+		TRY(db_row(work->db, &order_name_shape, &found, "SELECT id FROM orders WHERE number = ? AND (? OR user_id = ?)",
+		    P(id_or_number), P(any), P(work->viewer.user)));
+	if (found == NULL)
+		return problem(NOT_FOUND, "order not found");
+	*order = found->id;
+	return OK;
 }
 
 const struct problem *
-cancel_order(struct work *work, struct order_id id, const char *reason)
+cancel_order(struct work *work, const char *id_or_number, const char *reason)
 {
-	struct cancelling cancelling = { id, reason };
+	struct cancel_notice notice = { reason };
+	struct order_id      id;
+	struct order_row    *order;
+	bool                 committed;
 
-	return db_transaction(work, cancel(work, &cancelling));
+	TRY(find_cancellable(work, id_or_number, &id));
+	TRY(lock_order(work, id, &order));
+	if (!order_may_become((enum order_status)order->status, ORDER_CANCELLED))
+		return problem(ORDER_NOT_CANCELLABLE, "an order of this status cannot be cancelled");
+	committed = order->status != ORDER_PENDING;
+	TRY(move_order(work, order, ORDER_CANCELLED));
+	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(reason), P(order->id)));
+	TRY(event_record(work, EVENT_ORDER_CANCELLED, order->id.uuid, &cancel_notice_shape, &notice));
+	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
 }

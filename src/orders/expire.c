@@ -27,25 +27,18 @@ due_orders(struct work *work, size_t limit, struct order_id **orders, size_t *co
 	return OK;
 }
 
-static const struct problem *
-expire(struct work *work, void *argument)
+const struct problem *
+expire_order(struct work *work, struct order_id id)
 {
-	struct order_id  *id = argument;
 	struct order_row *order;
 	int64_t           due;
 
-	TRY(lock_order(work, *id, &order));
+	TRY(lock_order(work, id, &order));
 	TRY(db_value(work->db, &due, "SELECT COUNT(*) FROM orders WHERE id = ? AND status = 'pending' AND expires_at <= NOW(3)",
-	    P(*id)));
+	    P(id)));
 	if (due == 0)
 		return OK;
 	TRY(move_order(work, order, ORDER_EXPIRED));
-	TRY(release_stock(work, *id));
-	return event_record(work, EVENT_ORDER_EXPIRED, id->uuid, NULL, NULL);
-}
-
-const struct problem *
-expire_order(struct work *work, struct order_id order)
-{
-	return db_transaction(work, expire(work, &order));
+	TRY(release_stock(work, id));
+	return event_record(work, EVENT_ORDER_EXPIRED, id.uuid, NULL, NULL);
 }

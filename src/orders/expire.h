@@ -1,5 +1,5 @@
 /*
- * expire.h: orders that nobody paid in time give their stock back.  Who runs this ends their payments first.
+ * expire.h: orders that were not paid in time expire, and their stock is released.  The caller ends their payments first.
  */
 #ifndef ORDERS_EXPIRE_H
 #define ORDERS_EXPIRE_H
@@ -11,10 +11,10 @@
 
 struct work;
 
-/* At most `limit` orders whose time has run out, longest overdue first. */
+/* At most `limit` orders that are overdue, longest overdue first. */
 const struct problem *due_orders(struct work *work, size_t limit, struct order_id **orders, size_t *count);
 
-/* Expire one, if it is still pending and still overdue; else nothing happens. */
-const struct problem *expire_order(struct work *work, struct order_id order);
+/* Expires the order if it is still pending and overdue; else does nothing.  Inside a transaction. */
+const struct problem *expire_order(struct work *work, struct order_id id);
 
 #endif

@@ -143,13 +143,14 @@ where_between(struct work *work, const struct order_list_query *query, struct li
 static void
 begin_listing(struct request *request, const struct order_list_query *query, struct listing *listing)
 {
-	struct order_viewer viewer = order_viewer(request);
+	const struct viewer *viewer = &request->work->viewer;
+	bool                 all = MAY(request->work, ORDER_READ_ALL);
 
 	*listing = (struct listing) { .sql = text_new(request->work->arena, 1024), .key = "o.id" };
 	text_add_string(&listing->sql, SUMMARY);
-	if (!viewer.staff && viewer.merchant != NULL) {
+	if (!all && viewer->merchant != NULL) {
 		text_add_string(&listing->sql, SELLERS_PART);
-		where(listing, BY_MERCHANT, P(*viewer.merchant));
+		where(listing, BY_MERCHANT, P(*viewer->merchant));
 		if (query->merchant != NULL)
 			where(listing, " AND m.merchant_id = ?", P(*query->merchant));
 		listing->key = "m.order_id";
@@ -160,8 +161,8 @@ begin_listing(struct request *request, const struct order_list_query *query, str
 	} else {
 		text_add_string(&listing->sql, WHOLE_ORDER "FROM orders o WHERE TRUE");
 	}
-	if (!viewer.staff && viewer.merchant == NULL)
-		where(listing, " AND o.user_id = ?", P(viewer.user));
+	if (!all && viewer->merchant == NULL)
+		where(listing, " AND o.user_id = ?", P(viewer->user));
 	if (query->status != NULL)
 		where(listing, " AND o.status = ?", P(order_status_values[*query->status]));
 	if (query->payment_status != NULL)

@@ -2,7 +2,6 @@ libhaat_a_SOURCES += \
 	src/orders/cancel.c \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
-	src/orders/find.c \
 	src/orders/list.c \
 	src/orders/order.h src/orders/orders.h \
 	src/orders/place.c \

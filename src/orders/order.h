@@ -1,5 +1,5 @@
 /*
- * order.h: an order between the files of this folder: its shapes, and the steps that quote and place share.
+ * order.h: between the files of this folder: the shapes of an order, and the steps that quote and place share.
  */
 #ifndef ORDER_H
 #define ORDER_H
@@ -14,7 +14,7 @@ struct request;
 enum { ORDER_LINES_MAX = 100, ORDER_QUANTITY_MAX = 99, ORDER_NUMBER_MAX = 20, CANCEL_REASON_MAX = 500, ADDRESS_BYTES = 8192,
 	TIMELINE_MAX = 100, TIMELINE_BYTES = 32768, PAYMENT_METHOD_MAX = 32 };
 
-/* --- what is asked for --- */
+/* --- requests --- */
 
 struct order_item_request {
 	struct variant_id variant;
@@ -27,12 +27,12 @@ struct order_request {
 	struct address_id         *billing_address; /* NULL: the same */
 	int                        shipping_method; /* enum shipping_method */
 	const char                *coupon;
-	struct order_item_request *items;           /* none: the cart */
+	struct order_item_request *items;           /* none: order the cart */
 	size_t                     n_items;
 };
 SHAPE_DECLARE(struct order_request, order_request_shape);
 
-/* --- what is answered --- */
+/* --- answers --- */
 
 /* An address as it was when the order was placed; kept as JSON in the order's row. */
 struct order_address {
@@ -58,7 +58,7 @@ struct timeline_entry {
 };
 SHAPE_DECLARE(struct timeline_entry, timeline_entry_shape);
 
-/* An order whole; to a seller it is their part of it. */
+/* A whole order; for a seller, their part of it. */
 struct order {
 	struct order_id       id;
 	const char           *number;
@@ -83,7 +83,7 @@ SHAPE_DECLARE(struct order, quote_shape);
 
 /* --- quote and place --- */
 
-/* Everything about an order that is not written yet. */
+/* An order that is checked and priced, and not written yet. */
 struct draft {
 	const struct order_request *request;
 	bool                        from_cart;
@@ -93,35 +93,58 @@ struct draft {
 };
 
 /*
- * Checks what is asked for and prices it: addresses, lines, what is for sale and left, currency, coupon.  `lock` holds
- * the cart (inside a transaction).  All the numbers of an order come from here.
+ * Checks a request and prices it: addresses, lines, offers, stock, currency, coupon.  `lock` locks the cart (inside a
+ * transaction).  NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NO_SUCH_COUPON,
+ * VALIDATION_FAILED, and the errors of price_order.
  */
 const struct problem *draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft);
 
-/* The draft's amounts, lines and address as an answer. */
+/* Copies the draft's amounts and lines into *order. */
 void draft_show(const struct draft *draft, struct order *order);
 
 /* --- use-cases --- */
 
-/* Places the order, all or nothing; see product contract, section 5. */
-const struct problem *place_order(struct work *work, const struct order_request *request, struct order **order);
-
-/* The order of an id or a number, whole, as the viewer may see it; NOT_FOUND.  Two round trips. */
-const struct problem *read_order(struct work *work, const char *id_or_number, const struct order_viewer *viewer,
-    struct order **order);
+/*
+ * Places the viewer's order, all or nothing, and returns it in *placed.  Inside a transaction.  Errors: those of
+ * draft_order and reserve_stock.
+ */
+const struct problem *place_order(struct work *work, const struct order_request *request, struct order **placed);
 
 /*
- * Cancels the order and gives its stock back; its event brings the refund about.  Customers their own, staff any;
- * ORDER_NOT_CANCELLABLE once it is shipped or over.
+ * The order of an id or a number: whole for staff and its customer, only their part for a seller.  NOT_FOUND when the
+ * viewer may not see it.  Two round trips.
  */
-const struct problem *cancel_order(struct work *work, struct order_id id, const char *reason);
+const struct problem *read_order(struct work *work, const char *id_or_number, struct order **order);
+
+/*
+ * Cancels the order of an id or a number and releases its stock; the job of its event refunds what was paid.  Customers
+ * cancel their own, who may fulfil orders any.  NOT_FOUND; ORDER_NOT_CANCELLABLE once it is shipped or over.  Inside a
+ * transaction.
+ */
+const struct problem *cancel_order(struct work *work, const char *id_or_number, const char *reason);
 
 /* Handler of the list, in list.c with its shapes. */
 const struct problem *list_orders(struct request *request);
 extern const struct shape order_list_query_shape, order_page_shape;
 
-/* Handler and shapes of the public list of shipping methods, in shipping.c. */
-const struct problem *list_shipping_methods(struct request *request);
-extern const struct shape shipping_query_shape, shipping_methods_shape;
+/* The shipping methods of a place and a currency; NULL is any. */
+struct shipping_query {
+	const char *country, *currency;
+};
+SHAPE_DECLARE(struct shipping_query, shipping_query_shape);
+
+struct shipping_method_row {
+	int         method;
+	const char *country, *currency, *base, *per_item;
+};
+
+struct shipping_methods {
+	struct shipping_method_row *results;
+	size_t                      n_results;
+};
+SHAPE_DECLARE(struct shipping_methods, shipping_methods_shape);
+
+/* The configured methods that serve the query, the first rule of each where place and currency are given. */
+struct shipping_methods shipping_methods(struct work *work, const struct shipping_query *query);
 
 #endif

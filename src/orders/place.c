@@ -1,6 +1,6 @@
 /*
- * Placing an order: one transaction, and as many round trips for a hundred lines as for two.  Stock comes last, so that
- * the rows everybody wants are locked for the shortest time.
+ * Placing an order: one transaction, and as many round trips for a hundred lines as for two.  Stock is reserved last, so
+ * that the rows all orders compete for are locked for the shortest time.
  */
 #include "orders/order.h"
 
@@ -14,12 +14,7 @@
 
 enum { NUMBER_TRIES = 5 };
 
-struct placing {
-	const struct order_request *request;
-	struct order               *order;
-};
-
-/* What an event about an order tells. */
+/* The payload of an event about an order. */
 struct order_notice {
 	const char  *number;
 	struct money total;
@@ -42,7 +37,7 @@ address_json(struct work *work, const struct order_address *address)
 	return json.bytes;
 }
 
-/* Numbers are random: one in a million million meets another, and then it is made anew. */
+/* Numbers are random; in the rare case that one is taken another is drawn. */
 static const struct problem *
 insert_order(struct work *work, const struct draft *draft, struct order *order)
 {
@@ -141,9 +136,9 @@ reserve(struct work *work, const struct order *order)
 	return reserve_stock(work, order->id, lines, order->n_lines);
 }
 
-/* Nothing to pay: the order is paid as it is placed. */
+/* An order whose total is 0 is paid as soon as it is placed. */
 static const struct problem *
-settle_for_nothing(struct work *work, struct order *order)
+settle_free_order(struct work *work, struct order *order)
 {
 	struct order_row row = { .id = order->id, .user = work->viewer.user, .number = order->number, .status = ORDER_PENDING,
 		.payment_status = ORDER_UNPAID, .total = order->total };
@@ -178,16 +173,15 @@ begin_order(struct work *work, const struct draft *draft)
 	return order;
 }
 
-static const struct problem *
-place(struct work *work, void *argument)
+const struct problem *
+place_order(struct work *work, const struct order_request *request, struct order **placed)
 {
-	struct placing     *placing = argument;
 	struct draft        draft;
 	struct order       *order;
 	struct order_notice notice;
 
-	TRY(draft_order(work, placing->request, true, &draft));
-	order = placing->order = begin_order(work, &draft);
+	TRY(draft_order(work, request, true, &draft));
+	order = *placed = begin_order(work, &draft);
 	TRY(insert_order(work, &draft, order));
 	TRY(insert_lines(work, order));
 	TRY(insert_parts(work, &draft, order->id));
@@ -196,15 +190,5 @@ place(struct work *work, void *argument)
 	notice = (struct order_notice) { order->number, order->total, order->currency };
 	TRY(event_record(work, EVENT_ORDER_PLACED, order->id.uuid, &order_notice_shape, &notice));
 	TRY(reserve(work, order));
-	return order->total.minor == 0 ? settle_for_nothing(work, order) : OK;
-}
-
-const struct problem *
-place_order(struct work *work, const struct order_request *request, struct order **order)
-{
-	struct placing placing = { .request = request };
-
-	TRY(db_transaction(work, place(work, &placing)));
-	*order = placing.order;
-	return OK;
+	return order->total.minor == 0 ? settle_free_order(work, order) : OK;
 }

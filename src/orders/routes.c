@@ -12,6 +12,14 @@ static const struct member cancel_request_members[] = {
 SHAPE(struct cancel_request, cancel_request_shape, "CancelRequest", cancel_request_members);
 
 static const struct problem *
+list_shipping_methods(struct request *request)
+{
+	struct shipping_methods methods = shipping_methods(request->work, QUERY(request, struct shipping_query));
+
+	return respond(request, &methods);
+}
+
+static const struct problem *
 quote(struct request *request)
 {
 	struct draft draft;
@@ -34,22 +42,16 @@ place(struct request *request)
 static const struct problem *
 respond_order(struct request *request)
 {
-	struct order_viewer viewer = order_viewer(request);
-	struct order       *order;
+	struct order *order;
 
-	TRY(read_order(request->work, path_text(request, "id"), &viewer, &order));
+	TRY(read_order(request->work, path_text(request, "id"), &order));
 	return respond(request, order);
 }
 
-/* A seller sees the order but cannot call it off: others may have a part in it. */
 static const struct problem *
 cancel(struct request *request)
 {
-	struct order_viewer viewer = { .user = request->work->viewer.user, .staff = MAY(request->work, ORDER_FULFIL) };
-	struct order_id     order;
-
-	TRY(find_order(request->work, path_text(request, "id"), &viewer, &order));
-	TRY(cancel_order(request->work, order, BODY(request, struct cancel_request)->reason));
+	TRY(cancel_order(request->work, path_text(request, "id"), BODY(request, struct cancel_request)->reason));
 	return respond_order(request);
 }
 

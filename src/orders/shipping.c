@@ -1,25 +1,15 @@
-/* How things can be sent, for whoever asks: the configured rules, by place and currency. */
+/* The shipping methods that can be chosen: the configured rules, by place and currency. */
 #include "orders/order.h"
 
 #include "base/text.h"
-#include "http/request.h"
 
 enum { RULES_MAX = 1000 };
-
-struct shipping_query {
-	const char *country, *currency;
-};
 
 static const struct member shipping_query_members[] = {
 	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .description = "Only what is sent there."),
 	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .description = "Only for orders in this currency."),
 };
 SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipping_query_members);
-
-struct shipping_method_row {
-	int         method;
-	const char *country, *currency, *base, *per_item;
-};
 
 static const struct member shipping_method_members[] = {
 	M_ENUM(struct shipping_method_row, method, "method", shipping_method_values),
@@ -30,11 +20,6 @@ static const struct member shipping_method_members[] = {
 	    .description = "Of each piece, in addition."),
 };
 SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
-
-struct shipping_methods {
-	struct shipping_method_row *results;
-	size_t                      n_results;
-};
 
 static const struct member shipping_methods_members[] = {
 	M_ARRAY(struct shipping_methods, results, n_results, "results", shipping_method_shape, RULES_MAX),
@@ -69,23 +54,21 @@ row_of(struct arena *arena, const struct shipping_rule *rule, const struct shipp
 		.base = amount(arena, rule->base, currency), .per_item = amount(arena, rule->per_item, currency) };
 }
 
-const struct problem *
-list_shipping_methods(struct request *request)
+struct shipping_methods
+shipping_methods(struct work *work, const struct shipping_query *query)
 {
-	const struct shipping_query *query = QUERY(request, struct shipping_query);
-	struct arena                *arena = request->work->arena;
-	size_t                       count;
-	const struct shipping_rule  *rules = shipping_rules(rates_of(request->work->config), &count);
-	struct shipping_methods      answer = { ARENA_ARRAY(arena, count, struct shipping_method_row), 0 };
-	bool                         settled[SHIPPING__COUNT] = { false };
+	size_t                      count;
+	const struct shipping_rule *rules = shipping_rules(rates_of(work->config), &count);
+	struct shipping_methods     methods = { ARENA_ARRAY(work->arena, count, struct shipping_method_row), 0 };
+	bool                        settled[SHIPPING__COUNT] = { false };
 
 	for (size_t i = 0; i < count; i++) {
 		if ((query->country != NULL && !rule_fits(rules[i].country, query->country)) ||
 		    (query->currency != NULL && !rule_fits(rules[i].currency, query->currency)) || settled[rules[i].method])
 			continue;
-		answer.results[answer.n_results++] = row_of(arena, &rules[i], query);
-		/* The first rule that fits counts; without place and currency any of them might. */
+		methods.results[methods.n_results++] = row_of(work->arena, &rules[i], query);
+		/* The first rule that matches applies; without place and currency any of them might. */
 		settled[rules[i].method] = query->country != NULL && query->currency != NULL;
 	}
-	return respond(request, &answer);
+	return methods;
 }

@@ -1,10 +1,11 @@
-/* One order, whole or a seller's part of it: two round trips. */
+/* One order, whole or a seller's part of it, in two round trips. */
 #include "orders/order.h"
 
 #include "base/log.h"
+#include "http/permission.h"
 #include "store/db.h"
 
-/* Whoever is neither staff nor the customer sees the part of their own merchant. */
+/* A viewer who is neither staff nor the customer sees the part of their own merchant. */
 #define ORDER_SELECT(which)                                                                    \
 	"SELECT o.id, o.number, o.user_id AS customer_id, o.status, o.payment_status, o.payment_method, o.currency, " \
 	"o.shipping_method, IF(o.whole, o.subtotal_minor, m.subtotal_minor) AS subtotal_minor, " \
@@ -23,7 +24,7 @@
 
 _Static_assert(TIMELINE_MAX == 100, "the statement says so");
 
-/* The snapshot in the order's row; it was printed by the same shape. */
+/* The copy in the order's row, which the same shape printed. */
 static const struct problem *
 read_address(struct work *work, const char *json, struct order_address **address)
 {
@@ -42,19 +43,21 @@ read_address(struct work *work, const char *json, struct order_address **address
 }
 
 const struct problem *
-read_order(struct work *work, const char *id_or_number, const struct order_viewer *viewer, struct order **order)
+read_order(struct work *work, const char *id_or_number, struct order **order)
 {
-	struct order *found = NULL;
-	struct uuid   id;
+	const struct viewer *viewer = &work->viewer;
+	bool                 all = MAY(work, ORDER_READ_ALL);
+	struct order        *found = NULL;
+	struct uuid          id;
 
 	if (id_or_number != NULL && uuid_parse(id_or_number, &id))
-		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("id"), P(viewer->staff), P(viewer->user), P(id),
+		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id),
 		    P(viewer->merchant)));
 	else if (id_or_number != NULL)
-		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("number"), P(viewer->staff), P(viewer->user),
+		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user),
 		    P(id_or_number), P(viewer->merchant)));
 	if (found == NULL)
-		return problem(NOT_FOUND, "there is no such order, or it is not yours");
+		return problem(NOT_FOUND, "order not found");
 	TRY(read_address(work, found->shipping_json, &found->shipping_address));
 	TRY(read_address(work, found->billing_json, &found->billing_address));
 	TRY(db_rows(work->db, &order_line_shape, ORDER_LINES_MAX, &found->lines, &found->n_lines,

@@ -51,14 +51,14 @@ lock_order(struct work *work, struct order_id id, struct order_row **order)
 	TRY(db_row(work->db, &order_row_shape, order,
 	    "SELECT id, user_id, number, status, payment_status, payment_method, total_minor, refunded_minor, shipping_minor, "
 	    "tax_minor, currency FROM orders WHERE id = ? FOR UPDATE", P(id)));
-	return *order == NULL ? problem(NOT_FOUND, "there is no such order, or it is not yours") : OK;
+	return *order == NULL ? problem(NOT_FOUND, "order not found") : OK;
 }
 
 const struct problem *
 move_order(struct work *work, struct order_row *order, enum order_status to)
 {
 	if (!order_may_become((enum order_status)order->status, to))
-		return problem(CONFLICT, "the order's state does not allow that");
+		return problem(CONFLICT, "the order's status does not allow this");
 	TRY(db_run(work->db, NULL,
 	    "UPDATE orders SET status = ?, expires_at = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
@@ -108,11 +108,11 @@ note_order_refund(struct work *work, struct order_row *order, int64_t amount_min
 	    "UPDATE orders SET refunded_minor = refunded_minor + ? WHERE id = ? AND refunded_minor + ? <= total_minor",
 	    P(amount_minor), P(order->id), P(amount_minor)));
 	if (changed == 0)
-		return problem(REFUND_TOO_LARGE, "more than what is left of the order");
+		return problem(REFUND_TOO_LARGE, "more than what remains of the order");
 	order->refunded.minor += amount_minor;
 	whole = order->refunded.minor == order->total.minor;
 	TRY(set_order_payment_status(work, order, whole ? ORDER_PAYMENT_REFUNDED : ORDER_PARTIALLY_REFUNDED));
-	/* A cancelled order stays cancelled; its payment status tells the rest. */
+	/* A cancelled order stays cancelled; its payment status says that it was refunded. */
 	if (whole && order_may_become((enum order_status)order->status, ORDER_REFUNDED))
 		return move_order(work, order, ORDER_REFUNDED);
 	return OK;

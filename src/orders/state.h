@@ -1,5 +1,5 @@
 /*
- * state.h: what an order may become.
+ * state.h: the status of an order and its transitions.
  *
  * One table of transitions; nothing changes orders.status but move_order.  Locks are taken in one global order: the
  * order's row first (lock_order), then its payment, then stock by variant.
@@ -35,8 +35,8 @@ const struct problem *lock_order(struct work *work, struct order_id id, struct o
 bool order_may_become(enum order_status from, enum order_status to);
 
 /*
- * Moves a locked order on; CONFLICT when the table does not have the transition.  Sets paid_at and cancelled_at, clears
- * expires_at when the order no longer waits for anything.  Changes order->status too.
+ * Changes the status of a locked order, in the row and in *order; CONFLICT when the table does not have the transition.
+ * Sets paid_at and cancelled_at, and clears expires_at.
  */
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
 
@@ -45,16 +45,16 @@ const struct problem *set_order_payment_status(struct work *work, struct order_r
     enum order_payment_status status);
 
 /*
- * How the order is to be paid, and for how long it holds its stock for that: `keep_seconds` from now, but never longer
- * than twice that from when it was placed, so that beginning to pay again and again does not keep goods for ever.
+ * Sets the payment method of a locked order and postpones its expiry to `keep_seconds` from now, but at most to twice that
+ * after it was placed, so that stock is not held for ever by starting a payment again and again.
  */
 const struct problem *set_order_payment_method(struct work *work, struct order_row *order, const char *method,
     int64_t keep_seconds);
 
-/* While a payment is processing the expiry moves on: at least until `until`. */
+/* Postpones the expiry to `until` at least, for a payment that is still processing. */
 const struct problem *postpone_expiry(struct work *work, struct order_id id, struct instant until);
 
-/* Adds a refund to a locked order: refunded_minor, payment_status, and `refunded` when all was given back. */
+/* Adds a refund to a locked order: refunded_minor, payment_status, and the status `refunded` when nothing remains. */
 const struct problem *note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
 
 #endif

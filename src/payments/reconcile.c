@@ -185,7 +185,7 @@ expire_one(struct work *work, struct order_id order)
 	for (size_t i = 0; i < count; i++)
 		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
 			TRY(cancel_payment(work, &payments[i]));
-	return expire_order(work, order);
+	return db_transaction(work, expire_order(work, order));
 }
 
 const struct problem *

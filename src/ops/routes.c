@@ -1,0 +1,70 @@
+/* The routes for operators: health, readiness, metrics and the API document. */
+#include "ops/ops.h"
+
+#include "base/config.h"
+#include "base/metrics.h"
+#include "http/openapi.h"
+#include "http/request.h"
+#include "ops/ready.h"
+
+static const char *const alive_values[] = { "ok", NULL };
+
+struct health {
+	int status;
+};
+
+static const struct member health_members[] = {
+	M_ENUM(struct health, status, "status", alive_values),
+};
+SHAPE(struct health, health_shape, "Health", health_members);
+
+static const struct problem *
+show_health(struct request *request)
+{
+	return respond(request, &(struct health) { 0 });
+}
+
+static const struct problem *
+show_ready(struct request *request)
+{
+	struct ready ready;
+
+	TRY(check_ready(request->work, &ready));
+	return respond(request, &ready);
+}
+
+static const struct problem *
+show_metrics(struct request *request)
+{
+	struct text out = text_new(request->work->arena, 64 * 1024);
+
+	metrics_print(&out);
+	return respond_text(request, "text/plain; version=0.0.4; charset=utf-8", out.bytes, out.length);
+}
+
+static const struct problem *
+show_openapi(struct request *request)
+{
+	struct text out = text_new(request->work->arena, 256 * 1024);
+
+	openapi_print(request->work->config->public_url, &out);
+	respond_header(request, "Cache-Control", "public, max-age=300");
+	return respond_json(request, out.bytes, out.length);
+}
+
+static const struct route ops_routes[] = {
+	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
+	  .answer = { 200, &health_shape }, .summary = "Show that a worker is alive", .handler = show_health },
+	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
+	  .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY),
+	  .summary = "Show whether the shop is ready", .description = "Checks database, migrations, cache and disk; details says what failed.",
+	  .handler = show_ready },
+	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true,
+	  .answer = { 200, NULL }, .answer_type = "text/plain",
+	  .summary = "Show the metrics of all workers, for Prometheus", .handler = show_metrics },
+	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC,
+	  .answer = { 200, NULL }, .answer_type = "application/json",
+	  .summary = "Show the API document", .handler = show_openapi },
+};
+
+ROUTE_TABLE(ops_table, "Operation", "Health, readiness, metrics and the API document.", ops_routes);
