@@ -69,7 +69,7 @@ expect 0 'purge' jobs list
 expect 0 '1 due, 0 running, 1 dead' jobs list
 expect 0 'no luck' jobs list dead
 expect 0 '1 due, 0 running' jobs list done
-expect 2 "'lost' is none of" jobs list lost
+expect 2 "'lost' is not a status" jobs list lost
 expect 0 '"last_error":"no luck"' jobs show $job
 expect 1 'there is no such job' jobs show $gone
 expect 2 "'seven' is not an id" jobs show seven
@@ -83,8 +83,8 @@ expect 0 'evt_1' dlq show $event
 expect 0 'no luck' dlq show $job
 expect 1 'there is no such job' dlq show $gone
 expect 2 'is not an id' dlq show seven
-expect 2 'say why' dlq drop $event
-expect 2 'say why' dlq drop $event --reason ''
+expect 2 'a reason is required' dlq drop $event
+expect 2 'a reason is required' dlq drop $event --reason ''
 expect 2 'is not an id' dlq drop seven --reason enough
 expect 1 'there is no such job' dlq drop $gone --reason enough
 expect 0 'replayed' dlq replay $event
