@@ -31,19 +31,10 @@ SHAPE_SHARED(struct brand_body, brand_create_shape, "BrandCreate", brand_create_
 static const struct member brand_change_members[] = { BRAND_MEMBERS(false) };
 SHAPE_SHARED(struct brand_body, brand_change_shape, "BrandChange", brand_change_members);
 
-#define BRAND_COLUMNS "id, name, slug, description, version, created_at, updated_at "
-
-static const struct problem *
-found_brand(const struct problem *problem, struct brand *const *brand)
-{
-	TRY(problem);
-	return *brand != NULL ? OK : problem(NOT_FOUND, "brand not found");
-}
-
 static const struct problem *
 read_brand_by_id(struct work *work, struct brand_id id, struct brand **brand)
 {
-	return found_brand(db_row(work->db, &brand_shape, brand, "SELECT " BRAND_COLUMNS "FROM brands WHERE id = ?", P(id)), brand);
+	return db_one(work->db, &brand_shape, brand, "SELECT {} FROM brands WHERE id = ?", P(id));
 }
 
 const struct problem *
@@ -55,8 +46,7 @@ read_brand(struct work *work, const char *id_or_slug, struct brand **brand)
 		return problem(NOT_FOUND, "brand not found");
 	if (uuid_parse(id_or_slug, &id.uuid))
 		return read_brand_by_id(work, id, brand);
-	return found_brand(db_row(work->db, &brand_shape, brand, "SELECT " BRAND_COLUMNS "FROM brands WHERE slug = ?",
-	    P(id_or_slug)), brand);
+	return db_one(work->db, &brand_shape, brand, "SELECT {} FROM brands WHERE slug = ?", P(id_or_slug));
 }
 
 const struct problem *
@@ -64,7 +54,7 @@ list_brands(struct work *work, int64_t page, int64_t page_size, struct brand **b
 {
 	TRY(db_value(work->db, total, "SELECT COUNT(*) FROM brands"));
 	return db_rows(work->db, &brand_shape, (size_t)page_size, brands, count,
-	    "SELECT " BRAND_COLUMNS "FROM brands ORDER BY name LIMIT ? OFFSET ?", P(page_size), P((page - 1) * page_size));
+	    "SELECT {} FROM brands ORDER BY name LIMIT ? OFFSET ?", P(page_size), P((page - 1) * page_size));
 }
 
 /* Names the member whose value another brand has. */
@@ -102,8 +92,7 @@ create_brand(struct work *work, const struct brand_body *body, struct brand **br
 static const struct problem *
 lock_brand(struct work *work, struct brand_id id, const struct expected_version *expected, struct brand **brand)
 {
-	TRY(found_brand(db_row(work->db, &brand_shape, brand, "SELECT " BRAND_COLUMNS "FROM brands WHERE id = ? FOR UPDATE", P(id)),
-	    brand));
+	TRY(db_one(work->db, &brand_shape, brand, "SELECT {} FROM brands WHERE id = ? FOR UPDATE", P(id)));
 	return check_version(expected, id.uuid, (*brand)->version);
 }
 

@@ -18,13 +18,10 @@ static const struct member category_members[] = {
 };
 SHAPE_SHARED(struct category, category_shape, "Category", category_members);
 
-#define CATEGORY_COLUMNS "id, parent_id, name, slug, position, depth, is_active, version, created_at, updated_at "
-
 const struct problem *
 read_category_by_id(struct work *work, struct category_id id, struct category **category)
 {
-	TRY(db_row(work->db, &category_shape, category, "SELECT " CATEGORY_COLUMNS "FROM categories WHERE id = ?", P(id)));
-	return *category != NULL ? OK : problem(NOT_FOUND, "category not found");
+	return db_one(work->db, &category_shape, category, "SELECT {} FROM categories WHERE id = ?", P(id));
 }
 
 const struct problem *
@@ -32,13 +29,11 @@ read_category(struct work *work, const char *id_or_slug, struct category **categ
 {
 	struct category_id id;
 
-	*category = NULL;
-	if (id_or_slug != NULL && uuid_parse(id_or_slug, &id.uuid))
+	if (id_or_slug == NULL)
+		return problem(NOT_FOUND, "category not found");
+	if (uuid_parse(id_or_slug, &id.uuid))
 		return read_category_by_id(work, id, category);
-	if (id_or_slug != NULL)
-		TRY(db_row(work->db, &category_shape, category, "SELECT " CATEGORY_COLUMNS "FROM categories WHERE slug = ?",
-		    P(id_or_slug)));
-	return *category != NULL ? OK : problem(NOT_FOUND, "category not found");
+	return db_one(work->db, &category_shape, category, "SELECT {} FROM categories WHERE slug = ?", P(id_or_slug));
 }
 
 /* Inactive ones are for those who may change them. */
@@ -51,7 +46,7 @@ list_categories(struct work *work, const struct category_id *parent, int64_t pag
 	TRY(db_value(work->db, total, "SELECT COUNT(*) FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?)",
 	    P(all), P(parent), P(parent)));
 	return db_rows(work->db, &category_shape, (size_t)page_size, categories, count,
-	    "SELECT " CATEGORY_COLUMNS "FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?) "
+	    "SELECT {} FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?) "
 	    "ORDER BY depth, position, name, id LIMIT ? OFFSET ?", P(all), P(parent), P(parent), P(page_size),
 	    P((page - 1) * page_size));
 }

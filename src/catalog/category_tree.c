@@ -187,8 +187,7 @@ build_tree(struct work *work, struct text *json)
 	size_t           count;
 
 	TRY(db_rows(work->db, &tree_row_shape, CATEGORIES_MAX, &rows, &count,
-	    "SELECT id, parent_id, name, slug FROM categories WHERE is_active "
-	    "ORDER BY parent_id, position, name, id"));
+	    "SELECT {} FROM categories WHERE is_active ORDER BY parent_id, position, name, id"));
 	print_tree(rows, count, json);
 	return OK;
 }

@@ -189,10 +189,7 @@ same_parent(const struct category_id *a, const struct category_id *b)
 static const struct problem *
 lock_category(struct work *work, struct category_id id, const struct expected_version *expected, struct category **category)
 {
-	TRY(db_row(work->db, &category_shape, category,
-	    "SELECT id, parent_id, name, slug, position, depth, is_active, version FROM categories WHERE id = ? FOR UPDATE", P(id)));
-	if (*category == NULL)
-		return problem(NOT_FOUND, "category not found");
+	TRY(db_one(work->db, &category_shape, category, "SELECT {} FROM categories WHERE id = ? FOR UPDATE", P(id)));
 	return check_version(expected, id.uuid, (*category)->version);
 }
 

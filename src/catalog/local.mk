@@ -10,15 +10,17 @@ libhaat_a_SOURCES += \
 	src/catalog/offers.c \
 	src/catalog/product.h \
 	src/catalog/product_body.c src/catalog/product_body.h \
-	src/catalog/product_change.c \
+	src/catalog/product_update.c \
 	src/catalog/product_create.c \
-	src/catalog/product_facets.c \
-	src/catalog/product_kept.c \
+	src/catalog/product_facets.c src/catalog/product_facets.h \
 	src/catalog/product_list.c src/catalog/product_list.h \
+	src/catalog/product_own.c src/catalog/product_own.h \
+	src/catalog/product_query.c src/catalog/product_query.h \
 	src/catalog/product_routes.c \
-	src/catalog/product_search.c \
+	src/catalog/product_search.c src/catalog/product_search.h \
+	src/catalog/product_select.c src/catalog/product_select.h \
 	src/catalog/product_shapes.c \
-	src/catalog/product_show.c \
+	src/catalog/product_read.c \
 	src/catalog/product_write.h \
 	src/catalog/slug.c src/catalog/slug.h \
 	src/catalog/variant.c

@@ -1,25 +1,24 @@
 /*
- * product.h: products and variants between the files of this folder: their shapes, and who may see or change them.
+ * product.h: products and variants: their shapes and use-cases.
  *
- * A use-case says who asks in a `struct keeper`; what is not theirs is not there.
+ * Everybody sees published products of active merchants, sellers all of their own, staff all of everybody's: what a viewer
+ * must not see is NOT_FOUND.  Use-cases that write run in the transaction of their caller.
  */
 #ifndef PRODUCT_H
 #define PRODUCT_H
 
-#include "catalog/catalog.h"
-#include "http/page.h"
+#include "base/shape.h"
+#include "http/permission.h"
+#include "store/version.h"
+#include "store/work.h"
 
 enum product_status { PRODUCT_DRAFT, PRODUCT_PUBLISHED, PRODUCT_ARCHIVED };
 extern const char *const product_status_values[];
 
 enum { VARIANTS_MAX = 100, IMAGES_MAX = 20, IMAGES_BYTES = 64000, OPTIONS_MAX = 3, OPTION_VALUES_MAX = 50, OPTIONS_BYTES = 64000 };
 
-/* Who asks: staff for every merchant's products, a seller for their own, anybody else for what is on show. */
-struct keeper {
-	bool                      staff;
-	const struct merchant_id *merchant; /* NULL: not a seller */
-};
-struct keeper product_keeper(const struct request *request);
+/* Whose products the viewer may change, and see whatever their status. */
+#define CATALOG_REACH(work) REACH(work, CATALOG_WRITE, CATALOG_WRITE_OWN)
 
 struct category_brief {
 	struct category_id id;
@@ -102,23 +101,35 @@ struct product {
 };
 SHAPE_DECLARE(struct product, product_shape);
 
-/* The product by id, or by slug when `slug` is not NULL, as the keeper may see it; NOT_FOUND. */
-const struct problem *read_product(struct work *work, const struct keeper *keeper, struct product_id id, const char *slug,
+struct product_body;
+struct variant_body;
+
+/* A product by id or slug (NULL: not found), as the viewer may see it; NOT_FOUND. */
+const struct problem *read_product(struct work *work, const char *id_or_slug, struct product **product);
+const struct problem *read_product_by_id(struct work *work, struct product_id id, struct product **product);
+
+/*
+ * A product with its variants and the stock they begin with.  FORBIDDEN for an account without a shop; VALIDATION_FAILED,
+ * SKU_TAKEN; MERCHANT_INACTIVE when it is to be published.
+ */
+const struct problem *create_product(struct work *work, const struct product_body *body, struct product **product);
+
+/* Absent members stay as they are.  NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, MERCHANT_INACTIVE. */
+const struct problem *update_product(struct work *work, struct product_id id, const struct product_body *body,
+    const struct expected_version *expected, struct product **product);
+
+/* Deletion is soft: orders, reviews and movements go on referring to the product.  NOT_FOUND, VERSION_MISMATCH. */
+const struct problem *delete_product(struct work *work, struct product_id id, const struct expected_version *expected);
+const struct problem *restore_product(struct work *work, struct product_id id, const struct expected_version *expected,
     struct product **product);
 
-/* Handlers, in routes.c's table. */
-const struct problem *list_products(struct request *request);
-const struct problem *show_product(struct request *request);
-const struct problem *create_product(struct request *request);
-const struct problem *change_product(struct request *request);
-const struct problem *delete_product(struct request *request);
-const struct problem *restore_product(struct request *request);
-const struct problem *add_variant(struct request *request);
-const struct problem *change_variant(struct request *request);
-const struct problem *delete_variant(struct request *request);
+/* Each change of a variant is one of its product: `expected` is the product's version, which goes up. */
+const struct problem *create_variant(struct work *work, struct product_id product, const struct variant_body *body,
+    const struct expected_version *expected, struct variant **variant);
+const struct problem *update_variant(struct work *work, struct variant_id id, const struct variant_body *body,
+    const struct expected_version *expected, struct variant **variant);
 
-/* Shapes of their bodies and queries. */
-extern const struct shape product_create_shape, product_change_shape, variant_create_shape, variant_change_shape,
-    product_list_query_shape, product_page_shape;
+/* CONFLICT for the last variant of a product. */
+const struct problem *delete_variant(struct work *work, struct variant_id id);
 
 #endif

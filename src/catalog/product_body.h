@@ -1,5 +1,5 @@
 /*
- * product_body.h: what is sent to make or change products and variants, and the rules it must keep.
+ * product_body.h: the bodies that create and update products and variants, and their rules.
  *
  * Amounts arrive as decimals and become minor units once the merchant's currency is known; every fault of a body is
  * reported at once, by the member's own name.
@@ -35,6 +35,8 @@ struct product_body {
 	size_t                       n_variants;
 	struct shape_seen            seen;
 };
+
+extern const struct shape product_create_shape, product_change_shape, variant_create_shape, variant_change_shape;
 
 /* The options of a product: names once, values once. */
 void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);

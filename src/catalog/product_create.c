@@ -6,7 +6,6 @@
 #include "catalog/listing.h"
 #include "catalog/slug.h"
 #include "events/record.h"
-#include "http/request.h"
 #include "store/db.h"
 
 /* What a product's rows refer to, as far as it is there. */
@@ -25,15 +24,17 @@ SHAPE(struct product_setting, product_setting_shape, "ProductSetting", product_s
 
 /* A seller's product is their own merchant's; staff say whose it is. */
 static const struct problem *
-choose_merchant(struct work *work, const struct keeper *keeper, const struct product_body *body, struct merchant_id *merchant)
+choose_merchant(struct work *work, const struct product_body *body, struct merchant_id *merchant)
 {
-	if (!keeper->staff && keeper->merchant == NULL)
+	struct reach reach = CATALOG_REACH(work);
+
+	if (!reach.all && reach.merchant == NULL)
 		return problem(FORBIDDEN, "the account has no shop");
-	if (keeper->staff && body->merchant == NULL && keeper->merchant == NULL)
+	if (body->merchant == NULL && reach.merchant == NULL)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is required");
-	if (!keeper->staff && body->merchant != NULL && !ID_EQUAL(*body->merchant, *keeper->merchant))
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is not your own");
-	*merchant = body->merchant != NULL ? *body->merchant : *keeper->merchant;
+	if (!reach.all && body->merchant != NULL && !ID_EQUAL(*body->merchant, *reach.merchant))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "must be your own shop");
+	*merchant = body->merchant != NULL ? *body->merchant : *reach.merchant;
 	return OK;
 }
 
@@ -48,13 +49,13 @@ read_setting(struct work *work, struct merchant_id merchant, const struct produc
 	    "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ?",
 	    P(body->category), P(body->brand), P(merchant)));
 	if (*setting == NULL)
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "there is no such merchant");
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "merchant not found");
 	if (!(*setting)->category_known)
-		faults_add(&faults, "category_id", "there is no such category");
+		faults_add(&faults, "category_id", "category not found");
 	if (body->brand != NULL && (*setting)->brand_name == NULL)
-		faults_add(&faults, "brand_id", "there is no such brand");
+		faults_add(&faults, "brand_id", "brand not found");
 	if (body->currency != NULL && strcmp(body->currency, (*setting)->currency) != 0)
-		faults_add(&faults, "currency", "is not the merchant's");
+		faults_add(&faults, "currency", "must be the merchant's");
 	return faults_problem(work->arena, &faults);
 }
 
@@ -101,12 +102,6 @@ images_json(struct arena *arena, const struct product_image *images, size_t coun
 	return json.bytes;
 }
 
-static const struct user_id *
-maybe_actor(const struct work *work)
-{
-	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
-}
-
 static const struct problem *
 insert_product(struct work *work, struct product_id id, struct merchant_id merchant, const struct product_body *body,
     const struct product_setting *setting, const struct amounts *amounts)
@@ -126,7 +121,7 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		    P(body->tax_class == NULL ? "standard" : body->tax_class),
 		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
 		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
-		    P(images_json(work->arena, body->images, body->n_images)), P(maybe_actor(work)), P(maybe_actor(work)));
+		    P(images_json(work->arena, body->images, body->n_images)), P(acting_user(work)), P(acting_user(work)));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
 	}
@@ -160,7 +155,7 @@ insert_variant_rows(struct work *work, struct product_id product, const struct n
 		const struct new_variant *variant = &variants[i];
 		const struct parameter    row[COLUMNS] = { P(variant->id), P(product), P(variant->sku), P(variant->price_minor),
 			P(variant->options), P(variant->barcode), P(variant->weight_grams), P(variant->position),
-			P(maybe_actor(work)), P(maybe_actor(work)) };
+			P(acting_user(work)), P(acting_user(work)) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
@@ -182,7 +177,7 @@ insert_stock(struct work *work, const struct new_variant *variants, size_t count
 		const struct parameter row[STOCK_COLUMNS] = { P(variants[i].id), P(variants[i].on_hand),
 			P(work->config->catalog.low_stock) };
 		const struct parameter movement[MOVEMENT_COLUMNS] = { P(uuid_new()), P(variants[i].id), P(variants[i].on_hand),
-			P(maybe_actor(work)) };
+			P(acting_user(work)) };
 
 		memcpy(&stock[i * STOCK_COLUMNS], row, sizeof row);
 		if (variants[i].on_hand > 0)
@@ -223,51 +218,22 @@ new_variants(struct work *work, const struct product_body *body, const struct am
 	return variants;
 }
 
-struct making {
-	const struct keeper       *keeper;
-	const struct product_body *body;
-	struct product_id          id;
-};
-
-static const struct problem *
-make_product(struct work *work, void *argument)
+const struct problem *
+create_product(struct work *work, const struct product_body *body, struct product **product)
 {
-	struct making             *making = argument;
-	const struct product_body *body = making->body;
-	struct merchant_id         merchant;
-	struct product_setting    *setting;
-	struct amounts             amounts;
+	struct product_id       id = NEW_ID(product_id);
+	struct merchant_id      merchant;
+	struct product_setting *setting;
+	struct amounts          amounts;
 
-	TRY(choose_merchant(work, making->keeper, body, &merchant));
+	TRY(choose_merchant(work, body, &merchant));
 	TRY(read_setting(work, merchant, body, &setting));
 	TRY(check_body(work, body, setting->currency, &amounts));
 	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !setting->merchant_active)
-		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell; make a draft");
-	making->id = NEW_ID(product_id);
-	TRY(insert_product(work, making->id, merchant, body, setting, &amounts));
-	TRY(insert_variants(work, making->id, new_variants(work, body, &amounts), body->n_variants));
-	TRY(refresh_listing(work, making->id));
-	return event_record(work, EVENT_PRODUCT_CREATED, making->id.uuid, NULL, NULL);
-}
-
-const struct problem *
-product_make(struct work *work, const struct keeper *keeper, const struct product_body *body, struct product_id *id)
-{
-	struct making making = { .keeper = keeper, .body = body };
-
-	TRY(db_transaction(work, make_product(work, &making)));
-	*id = making.id;
-	return OK;
-}
-
-const struct problem *
-create_product(struct request *request)
-{
-	struct keeper     keeper = product_keeper(request);
-	struct product_id id;
-	struct product   *product;
-
-	TRY(product_make(request->work, &keeper, BODY(request, struct product_body), &id));
-	TRY(read_product(request->work, &keeper, id, NULL, &product));
-	return respond_tagged(request, product, product->id.uuid, product->version);
+		return problem(MERCHANT_INACTIVE, "the merchant is not active; create the product as a draft");
+	TRY(insert_product(work, id, merchant, body, setting, &amounts));
+	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));
+	TRY(refresh_listing(work, id));
+	TRY(event_record(work, EVENT_PRODUCT_CREATED, id.uuid, NULL, NULL));
+	return read_product_by_id(work, id, product);
 }

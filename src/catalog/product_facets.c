@@ -3,7 +3,7 @@
  *
  * Counted on demand and among the newest FACETS_MAX products that match, so that it costs the same however many there are.
  */
-#include "catalog/product_list.h"
+#include "catalog/product_facets.h"
 
 #define FACETS_MAX "10000"
 enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10 };
@@ -18,7 +18,7 @@ static const struct member facet_members[] = {
 	M_ID(struct facet, id, "id"),
 	M_TEXT(struct facet, name, "name", 120, .required = true, .example = "\"Aarong\""),
 	M_TEXT(struct facet, slug, "slug", 150, .required = true, .example = "\"aarong\""),
-	M_INTEGER(struct facet, count, "count", 1, INT64_MAX),
+	M_INTEGER(struct facet, count, "count", 1, INT64_MAX, .computed = true),
 };
 SHAPE(struct facet, facet_shape, "Facet", facet_members);
 
@@ -74,10 +74,10 @@ count_facets(struct work *work, const struct product_filters *filters, struct pr
 {
 	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
 
-	TRY(count_facet(work, filters, "SELECT b.id, b.name, b.slug, COUNT(*) AS count ",
+	TRY(count_facet(work, filters, "SELECT {b}, COUNT(*) AS count ",
 	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape, BRANDS_MAX,
 	    &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, "SELECT c.id, c.name, c.slug, COUNT(*) AS count ",
+	TRY(count_facet(work, filters, "SELECT {c}, COUNT(*) AS count ",
 	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
 	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50", &facet_shape, CATEGORIES_MAX, &into->categories,
 	    &into->n_categories));

@@ -1,37 +1,166 @@
-/* The calls about products. */
-#include "catalog/product.h"
+/* The routes of products and variants. */
+#include "catalog/product_body.h"
+#include "catalog/product_list.h"
 
+#include "catalog/catalog.h"
 #include "http/request.h"
 
-#define KEEPERS (PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN))
+struct product_page {
+	struct product_summary *results;
+	size_t                  n_results;
+	const char             *next, *previous;
+	struct product_facets  *facets; /* NULL: not asked for */
+};
+
+static const struct member product_page_members[] = {
+	PAGE_MEMBERS_(struct product_page, product_summary_shape),
+	M_OBJECT(struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "When asked for."),
+};
+SHAPE(struct product_page, product_page_shape, "ProductPage", product_page_members);
+
+static void
+position_key(const void *row, int ordering, struct cursor *into)
+{
+	(void)ordering;
+	into->number = ((const struct product_summary *)row)->position;
+	into->id = ((const struct product_summary *)row)->id.uuid;
+}
+
+static const struct problem *
+handle_list_products(struct request *request)
+{
+	const struct product_query *query = QUERY(request, struct product_query);
+	struct product_results      found = { .limit = query->list.limit };
+	struct product_page         page = { .n_results = 0 };
+
+	TRY(cursor_read(request, query->list.cursor, query->ordering, product_default_ordering(query), &found.cursor));
+	TRY(list_products(request->work, query, &found, &page.facets));
+	page_links(request, &found.cursor, found.limit, found.rows, sizeof *found.rows, &found.count,
+	    found.by_position ? position_key : product_key, &page.next, &page.previous);
+	page.results = found.rows;
+	page.n_results = found.count;
+	return respond(request, &page);
+}
+
+static const struct problem *
+respond_product(struct request *request, const struct product *product)
+{
+	return respond_tagged(request, product, product->id.uuid, product->version);
+}
+
+static const struct problem *
+handle_show_product(struct request *request)
+{
+	struct product *product;
+
+	TRY(read_product(request->work, path_text(request, "product"), &product));
+	return respond_product(request, product);
+}
+
+static const struct problem *
+handle_create_product(struct request *request)
+{
+	struct product *product;
+
+	TRY(create_product(request->work, BODY(request, struct product_body), &product));
+	return respond_product(request, product);
+}
+
+static const struct problem *
+handle_update_product(struct request *request)
+{
+	struct product_id id;
+	struct product   *product;
+
+	TRY(path_id(request, "product", &id.uuid));
+	TRY(update_product(request->work, id, BODY(request, struct product_body), expected_version(request), &product));
+	return respond_product(request, product);
+}
+
+static const struct problem *
+handle_delete_product(struct request *request)
+{
+	struct product_id id;
+
+	TRY(path_id(request, "product", &id.uuid));
+	TRY(delete_product(request->work, id, expected_version(request)));
+	return respond_nothing(request);
+}
+
+static const struct problem *
+handle_restore_product(struct request *request)
+{
+	struct product_id id;
+	struct product   *product;
+
+	TRY(path_id(request, "product", &id.uuid));
+	TRY(restore_product(request->work, id, expected_version(request), &product));
+	return respond_product(request, product);
+}
+
+/* ---- variants ---- */
+
+static const struct problem *
+handle_create_variant(struct request *request)
+{
+	struct product_id product;
+	struct variant   *variant;
+
+	TRY(path_id(request, "product", &product.uuid));
+	TRY(create_variant(request->work, product, BODY(request, struct variant_body), expected_version(request), &variant));
+	return respond(request, variant);
+}
+
+static const struct problem *
+handle_update_variant(struct request *request)
+{
+	struct variant_id id;
+	struct variant   *variant;
+
+	TRY(path_id(request, "variant", &id.uuid));
+	TRY(update_variant(request->work, id, BODY(request, struct variant_body), expected_version(request), &variant));
+	return respond(request, variant);
+}
+
+static const struct problem *
+handle_delete_variant(struct request *request)
+{
+	struct variant_id id;
+
+	TRY(path_id(request, "variant", &id.uuid));
+	TRY(delete_variant(request->work, id));
+	return respond_nothing(request);
+}
+
+#define SELLERS (PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN))
 
 static const struct route product_routes[] = {
-	{ GET, "/products", .id = "listProducts", .permission = PUBLIC, .optional_user = true, .query = &product_list_query_shape,
+	{ GET, "/products", .id = "listProducts", .permission = PUBLIC, .optional_user = true, .query = &product_query_shape,
 	  .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, FORBIDDEN),
-	  .summary = "List or search what is on show; with status, one's own products", .handler = list_products },
+	  .summary = "List or search published products; with status, your own", .handler = handle_list_products },
 	{ GET, "/products/{product}", .id = "showProduct", .permission = PUBLIC, .optional_user = true,
-	  .answer = { 200, &product_shape }, .summary = "Show one product, by id or slug", .handler = show_product },
-	{ POST, "/products", .id = "createProduct", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
+	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &product_create_shape, .answer = { 201, &product_shape }, .errors = ERRORS(SKU_TAKEN, MERCHANT_INACTIVE),
-	  .summary = "Make a product with its variants and the stock they begin with", .handler = create_product },
-	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
+	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &product_change_shape, .answer = { 200, &product_shape },
 	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE),
-	  .summary = "Change a product; what is left out stays", .handler = change_product },
-	{ DELETE, "/products/{product}", .id = "deleteProduct", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .summary = "Update a product; absent members stay as they are", .handler = handle_update_product },
+	{ DELETE, "/products/{product}", .id = "deleteProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Take a product away; it can be restored", .handler = delete_product },
-	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .summary = "Delete a product; it can be restored", .handler = handle_delete_product },
+	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Bring a deleted product back", .handler = restore_product },
-	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .summary = "Restore a deleted product", .handler = handle_restore_product },
+	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
-	  .summary = "Add a variant to a product with options", .handler = add_variant },
-	{ PATCH, "/variants/{variant}", .id = "changeVariant", .permission = KEEPERS, .writes = WRITES_DATABASE,
+	  .summary = "Add a variant to a product with options", .handler = handle_create_variant },
+	{ PATCH, "/variants/{variant}", .id = "changeVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &variant_change_shape, .answer = { 200, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
-	  .summary = "Change a variant; If-Match takes its product's tag", .handler = change_variant },
-	{ DELETE, "/variants/{variant}", .id = "deleteVariant", .permission = KEEPERS, .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERRORS(CONFLICT), .summary = "Take a variant away; a product keeps at least one",
-	  .handler = delete_variant },
+	  .summary = "Update a variant; If-Match takes its product's tag", .handler = handle_update_variant },
+	{ DELETE, "/variants/{variant}", .id = "deleteVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
+	  .answer = { 204, NULL }, .errors = ERRORS(CONFLICT), .summary = "Delete a variant; a product has at least one",
+	  .handler = handle_delete_variant },
 };
 ROUTE_TABLE(product_table, "Products", "What is sold, and in which variants.", product_routes);

@@ -1,11 +1,11 @@
 /*
- * What a search finds: the product of that very SKU first, then the best matches of the words.
+ * What a search finds: the product of that exact SKU first, then the best matches of the words.
  *
- * The words are asked of the full-text index as prefixes, all of them wanted; at most FOUND_MAX products are ranked,
- * then filtered and ordered, so that a word that everything contains costs no more than another.  Within so few rows
+ * The full-text index is searched for the words as prefixes, all of them required; at most FOUND_MAX products are ranked,
+ * then filtered and ordered, so that a word that everything contains costs no more than another.  With so few rows
  * pages are counted, not keyed.
  */
-#include "catalog/product_list.h"
+#include "catalog/product_search.h"
 
 #include "base/encoding.h"
 
@@ -18,10 +18,10 @@ enum { WORDS_MAX = 8, WORD_CHARACTERS_MIN = 3, WORD_CHARACTERS_MAX = 80 };
 #define FOUND_MAX "1000"
 
 /* Words that InnoDB's full-text index leaves out and that are long enough to be asked for. */
-static const char *const stop_values[] = { "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was",
+static const char *const stop_words[] = { "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was",
 	"what", "when", "where", "who", "will", "with", "www", NULL };
 
-/* Letters, digits and marks make words; everything else, so every operator of the search, parts them. */
+/* Letters, digits and marks make words; everything else separates them, so every operator of the search. */
 static bool
 in_word(ucs4_t character)
 {
@@ -46,7 +46,7 @@ word_length(const uint8_t *at, size_t left)
 
 /* "+clay* +pitcher*"; NULL when no word is long enough to be indexed. */
 static const char *
-wanted_values(struct arena *arena, const char *search)
+search_words(struct arena *arena, const char *search)
 {
 	size_t      left = 0, words = 0;
 	uint8_t    *lowered = u8_tolower((const uint8_t *)search, strlen(search), NULL, UNINORM_NFKC, NULL, &left);
@@ -59,7 +59,7 @@ wanted_values(struct arena *arena, const char *search)
 		const char *word = arena_copy(arena, at, length);
 		size_t      characters = utf8_length(word);
 
-		if (characters >= WORD_CHARACTERS_MIN && characters <= WORD_CHARACTERS_MAX && value_index(stop_values, word) < 0) {
+		if (characters >= WORD_CHARACTERS_MIN && characters <= WORD_CHARACTERS_MAX && value_index(stop_words, word) < 0) {
 			text_addf(&wanted, "%s+%s*", words++ > 0 ? " " : "", word);
 		} else if (length == 0) {
 			ucs4_t character;
@@ -91,7 +91,7 @@ name_prefix(struct arena *arena, const char *search)
 static void
 compose_found(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters)
 {
-	const char *words = wanted_values(arena, search);
+	const char *words = search_words(arena, search);
 
 	TEXT_ADD(&composed->sql, "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) "
 	    "UNION ALL ");
@@ -111,8 +111,6 @@ compose_found(struct composed *composed, struct arena *arena, const char *search
 	}
 }
 
-static const char *const columns[] = { "l.price_minor", "l.created_at", "l.name", "l.rating_average", "l.sales_count" };
-
 static void
 compose_search(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters,
     int ordering)
@@ -127,7 +125,7 @@ compose_search(struct composed *composed, struct arena *arena, const char *searc
 	if (ordering == BY_RELEVANCE)
 		TEXT_ADD(&composed->sql, "ORDER BY f.score DESC, f.id DESC");
 	else
-		text_addf(&composed->sql, "ORDER BY %s %s, f.id DESC", columns[ordering / 2], ordering % 2 == 1 ? "DESC" : "ASC");
+		text_addf(&composed->sql, "ORDER BY l.%s %s, f.id DESC", ordering_column(ordering), ordering % 2 == 1 ? "DESC" : "ASC");
 }
 
 /* A forward page begins behind its cursor's position, a backward one ends before it. */
@@ -141,39 +139,25 @@ first_position(const struct cursor *cursor, int64_t limit)
 	return cursor->number > limit ? cursor->number - limit : 0;
 }
 
-static void
-position_key(const void *row, int ordering, struct cursor *into)
-{
-	(void)ordering;
-	into->number = ((const struct product_summary *)row)->position;
-	into->id = ((const struct product_summary *)row)->id.uuid;
-}
-
 const struct problem *
-search_products(struct request *request, const struct product_query *query, const struct product_filters *filters,
-    struct product_page *page)
+search_products(struct work *work, const char *search, const struct product_filters *filters, struct product_results *found)
 {
-	struct composed composed = { .sql = text_new(request->work->arena, 3072) };
-	struct cursor   cursor;
-	int64_t         limit = query->list.limit, first;
-	bool            more_before;
+	struct composed composed = { .sql = text_new(work->arena, 3072) };
+	struct cursor  *cursor = &found->cursor;
+	int64_t         first = first_position(cursor, found->limit);
 
-	TRY(cursor_read(request, query->list.cursor, query->ordering, BY_RELEVANCE, &cursor));
-	first = first_position(&cursor, limit);
-	if (cursor.backward)
-		limit = cursor.number - first;
-	compose_search(&composed, request->work->arena, query->search, filters, cursor.ordering);
+	if (cursor->backward)
+		found->limit = cursor->number - first;
+	compose_search(&composed, work->arena, search, filters, cursor->ordering);
 	TEXT_ADD(&composed.sql, " LIMIT ? OFFSET ?");
-	compose_parameter(&composed, P(limit + 1));
+	compose_parameter(&composed, P(found->limit + 1));
 	compose_parameter(&composed, P(first));
-	TRY(compose_run(request->work, &composed, (size_t)limit + 1, page));
-	for (size_t i = 0; i < page->n_results; i++)
-		page->results[i].position = first + (int64_t)i;
-	/* Read forwards either way: what page_links would turn round, it is told of as a forward page. */
-	more_before = first > 0;
-	cursor.given = more_before;
-	cursor.backward = false;
-	page_links(request, &cursor, limit, page->results, sizeof *page->results, &page->n_results, position_key, &page->next,
-	    &page->previous);
+	TRY(compose_run(work, &composed, (size_t)found->limit + 1, found));
+	for (size_t i = 0; i < found->count; i++)
+		found->rows[i].position = first + (int64_t)i;
+	/* The rows are in the list's order either way, so for page_links it is a forward page. */
+	cursor->given = first > 0;
+	cursor->backward = false;
+	found->by_position = true;
 	return OK;
 }

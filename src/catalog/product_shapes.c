@@ -1,4 +1,4 @@
-/* How products look from outside. */
+/* The shapes of products in answers. */
 #include "catalog/product.h"
 
 const char *const product_status_values[] = { "draft", "published", "archived", NULL };
@@ -26,17 +26,17 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product_summary, category, "category", category_brief_shape),
 	M_OBJECT(struct product_summary, brand, "brand", brand_brief_shape),
-	M_TEXT(struct product_summary, image, "image", 1000, .description = "The first image's URL.",
+	M_TEXT(struct product_summary, image, "image", 1000, .computed = true, .description = "The first image's URL.",
 	    .example = "\"/media/5f0c.webp\""),
-	M_TEXT(struct product_summary, rating, "rating", 4, .required = true, .example = "\"4.50\"",
+	M_TEXT(struct product_summary, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean of its reviews, 0.00 when there are none."),
 	M_INTEGER(struct product_summary, rating_count, "rating_count", 0, INT32_MAX),
-	M_BOOLEAN(struct product_summary, in_stock, "in_stock"),
+	M_BOOLEAN(struct product_summary, in_stock, "in_stock", .computed = true),
 	M_BOOLEAN(struct product_summary, is_featured, "is_featured"),
 	M_ENUM(struct product_summary, status, "status", product_status_values, .example = "\"published\""),
 	M_TIME(struct product_summary, created_at, "created_at", .hidden = true),
 	M_INTEGER(struct product_summary, sales_count, "sales_count", 0, INT64_MAX, .hidden = true),
-	M_INTEGER(struct product_summary, position, "position", 0, INT64_MAX, .hidden = true),
+	M_INTEGER(struct product_summary, position, "position", 0, INT64_MAX, .hidden = true, .computed = true),
 };
 SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", product_summary_members);
 
@@ -58,10 +58,10 @@ static const struct member variant_members[] = {
 	M_ID(struct variant, id, "id"),
 	M_TEXT(struct variant, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
 	M_MAP(struct variant, options, "options", OPTIONS_MAX, .required = true),
-	M_MONEY(struct variant, price, "price", .description = "Its own or its product's."),
+	M_MONEY(struct variant, price, "price", .computed = true, .description = "Its own or its product's."),
 	M_TEXT(struct variant, barcode, "barcode", 64, .example = "\"8901234567890\""),
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
-	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .description = "In stock and not reserved."),
+	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .computed = true, .description = "In stock and not reserved."),
 };
 SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);
 
@@ -79,20 +79,22 @@ static const struct member product_members[] = {
 	    .example = "\"Keeps water cool.\""),
 	M_MONEY(struct product, price, "price"),
 	M_MONEY(struct product, compare_at_price, "compare_at_price", .description = "What it cost before, or elsewhere."),
-	M_MONEY(struct product, cost_price, "cost_price", .omitted = true, .description = "Shown to its seller and to staff only."),
+	M_MONEY(struct product, cost_price, "cost_price", .computed = true, .omitted = true,
+	    .description = "Shown to its seller and to staff only."),
 	M_TEXT(struct product, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product, merchant, "merchant", product_merchant_shape),
 	M_OBJECT(struct product, category, "category", category_brief_shape),
 	M_OBJECT(struct product, brand, "brand", brand_brief_shape),
-	M_TEXT(struct product, image, "image", 1000, .example = "\"/media/5f0c.webp\"", .description = "The first image's URL."),
+	M_TEXT(struct product, image, "image", 1000, .computed = true,
+	    .example = "\"/media/5f0c.webp\"", .description = "The first image's URL."),
 	M_JSON(struct product, images, "images", product_image_shape, IMAGES_BYTES, .required = true),
 	M_JSON(struct product, options, "options", product_option_shape, OPTIONS_BYTES, .required = true),
 	M_ARRAY(struct product, variants, n_variants, "variants", variant_shape, VARIANTS_MAX),
-	M_TEXT(struct product, rating, "rating", 4, .required = true, .example = "\"4.50\"",
+	M_TEXT(struct product, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean of its reviews, 0.00 when there are none."),
 	M_INTEGER(struct product, rating_count, "rating_count", 0, INT32_MAX),
 	M_INTEGER(struct product, sales_count, "sales_count", 0, INT64_MAX, .description = "Pieces sold."),
-	M_BOOLEAN(struct product, in_stock, "in_stock"),
+	M_BOOLEAN(struct product, in_stock, "in_stock", .computed = true),
 	M_TEXT(struct product, tax_class, "tax_class", 32, .required = true, .example = "\"standard\""),
 	M_ENUM(struct product, status, "status", product_status_values, .example = "\"published\""),
 	M_BOOLEAN(struct product, is_featured, "is_featured"),

@@ -18,10 +18,6 @@ struct new_variant {
 const struct problem *insert_variants(struct work *work, struct product_id product, const struct new_variant *variants,
     size_t count);
 
-/* Make a product: all of POST /products but the answer. */
-const struct problem *product_make(struct work *work, const struct keeper *keeper, const struct product_body *body,
-    struct product_id *id);
-
 /* A product that is about to change, its row locked. */
 struct locked_product {
 	struct product_id   id;
@@ -34,9 +30,12 @@ struct locked_product {
 	int                 status;
 };
 
-/* Reads and locks a product that the keeper may change; NOT_FOUND, also when it is deleted unless `deleted` is wanted. */
-const struct problem *lock_product(struct work *work, const struct keeper *keeper, struct product_id id, bool deleted,
-    struct locked_product **product);
+/*
+ * Reads and locks a product that the viewer may change, and checks its version.  NOT_FOUND, also when it is deleted unless
+ * `deleted` is wanted; VERSION_MISMATCH.
+ */
+const struct problem *lock_product(struct work *work, struct product_id id, bool deleted,
+    const struct expected_version *expected, struct locked_product **product);
 
 /* The JSON columns. */
 const char *options_json(struct arena *arena, const struct product_option *options, size_t count);

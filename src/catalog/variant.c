@@ -1,8 +1,7 @@
-/* Variants come, change and go; each is a change of its product. */
+/* Variants are created, updated and deleted; each change is one of their product. */
 #include "catalog/product_write.h"
 
 #include "events/record.h"
-#include "http/request.h"
 #include "store/db.h"
 
 /* The variant's own columns, as they are before a change. */
@@ -20,42 +19,28 @@ static const struct member variant_row_members[] = {
 	M_INTEGER(struct variant_row, price_minor, "price_minor", 0, INT64_MAX),
 	M_INTEGER(struct variant_row, weight_grams, "weight_grams", 0, INT32_MAX),
 };
-SHAPE(struct variant_row, variant_row_shape, "VariantRow", variant_row_members);
+SHAPE(struct variant_row, variant_row_shape, "VariantRow", variant_row_members, .noun = "variant");
 
 static const struct problem *
-answer_variant(struct request *request, struct variant_id id)
+read_variant(struct work *work, struct variant_id id, struct variant **variant)
 {
-	struct variant *variant;
-
-	TRY(db_row(request->work->db, &variant_shape, &variant,
-	    "SELECT v.id, v.sku, v.options, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, v.barcode, "
-	    "v.weight_grams, i.on_hand - i.reserved AS available FROM variants v JOIN products p ON p.id = v.product_id "
-	    "JOIN inventory i ON i.variant_id = v.id WHERE v.id = ?", P(id)));
-	if (variant == NULL)
-		return problem(NOT_FOUND, "there is no such variant, or it is not yours");
-	return respond(request, variant);
+	return db_one(work->db, &variant_shape, variant,
+	    "SELECT {v}, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, i.on_hand - i.reserved AS available "
+	    "FROM variants v JOIN products p ON p.id = v.product_id JOIN inventory i ON i.variant_id = v.id WHERE v.id = ?", P(id));
 }
 
 /* The product of a variant, locked, and the variant's row. */
 static const struct problem *
-lock_variant(struct request *request, struct variant_id *id, struct locked_product **product, struct variant_row **row)
+lock_variant(struct work *work, struct variant_id id, const struct expected_version *expected,
+    struct locked_product **product, struct variant_row **row)
 {
-	struct work        *work = request->work;
-	struct keeper       keeper = product_keeper(request);
 	struct variant_row *found;
 
-	TRY(path_id(request, "variant", &id->uuid));
-	TRY(db_row(work->db, &variant_row_shape, &found,
-	    "SELECT product_id FROM variants WHERE id = ? AND deleted_at IS NULL", P(*id)));
-	if (found == NULL)
-		return problem(NOT_FOUND, "there is no such variant, or it is not yours");
-	TRY(lock_product(work, &keeper, found->product, false, product));
-	TRY(db_row(work->db, &variant_row_shape, row,
-	    "SELECT product_id, sku, options, barcode, price_minor, weight_grams FROM variants "
-	    "WHERE id = ? AND deleted_at IS NULL FOR UPDATE", P(*id)));
-	if (*row == NULL)
-		return problem(NOT_FOUND, "there is no such variant, or it is not yours");
-	return OK;
+	TRY(db_one(work->db, &variant_row_shape, &found,
+	    "SELECT product_id FROM variants WHERE id = ? AND deleted_at IS NULL", P(id)));
+	TRY(lock_product(work, found->product, false, expected, product));
+	return db_one(work->db, &variant_row_shape, row,
+	    "SELECT {} FROM variants WHERE id = ? AND deleted_at IS NULL FOR UPDATE", P(id));
 }
 
 /* The choice must be the product's options', and no other variant's. */
@@ -82,7 +67,7 @@ static const struct problem *
 touch_product(struct work *work, struct product_id product)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?",
-	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(product)));
+	    P(acting_user(work)), P(product)));
 	return event_record(work, EVENT_PRODUCT_UPDATED, product.uuid, NULL, NULL);
 }
 
@@ -106,32 +91,27 @@ count_variants(struct work *work, struct product_id product, struct variant_coun
 }
 
 const struct problem *
-add_variant(struct request *request)
+create_variant(struct work *work, struct product_id product_id, const struct variant_body *body,
+    const struct expected_version *expected, struct variant **variant)
 {
-	const struct variant_body *body = BODY(request, struct variant_body);
-	struct work               *work = request->work;
-	struct keeper              keeper = product_keeper(request);
-	struct faults              faults = { .count = 0 };
-	struct new_variant         variant = { .id = NEW_ID(variant_id), .sku = body->sku, .barcode = body->barcode,
+	struct faults          faults = { .count = 0 };
+	struct new_variant     row = { .id = NEW_ID(variant_id), .sku = body->sku, .barcode = body->barcode,
 		.options = body->options == NULL ? "{}" : body->options, .weight_grams = body->weight_grams, .where = "sku",
 		.on_hand = body->on_hand == NULL ? 0 : *body->on_hand };
-	struct variant_count      *count;
-	struct locked_product     *product;
-	struct product_id          id;
+	struct variant_count  *count;
+	struct locked_product *product;
 
-	TRY(path_id(request, "product", &id.uuid));
-	TRY(lock_product(work, &keeper, id, false, &product));
-	TRY(request_if_match(request, id.uuid, product->version));
-	TRY(count_variants(work, id, &count));
-	variant.position = count->next;
-	variant.price_minor = amount_minor(body->price, product->currency, "price", work->arena, &faults);
+	TRY(lock_product(work, product_id, false, expected, &product));
+	TRY(count_variants(work, product_id, &count));
+	row.position = count->next;
+	row.price_minor = amount_minor(body->price, product->currency, "price", work->arena, &faults);
 	if (count->count >= VARIANTS_MAX)
 		faults_add(&faults, "options", "a product has at most 100 variants");
-	TRY(check_own_choice(work, product, variant.options, variant.id, &faults));
+	TRY(check_own_choice(work, product, row.options, row.id, &faults));
 	TRY(faults_problem(work->arena, &faults));
-	TRY(insert_variants(work, id, &variant, 1));
-	TRY(touch_product(work, id));
-	return answer_variant(request, variant.id);
+	TRY(insert_variants(work, product_id, &row, 1));
+	TRY(touch_product(work, product_id));
+	return read_variant(work, row.id, variant);
 }
 
 static const struct problem *
@@ -140,7 +120,7 @@ save_variant(struct work *work, struct variant_id id, const struct variant_row *
 	const struct problem *problem = db_run(work->db, NULL,
 	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, updated_by = ? WHERE id = ?",
 	    P(row->sku), P(row->options), P(row->barcode), P(row->price_minor), P(row->weight_grams),
-	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(id));
+	    P(acting_user(work)), P(id));
 
 	if (db_duplicate(work->db, problem, "uq_variants_sku"))
 		return problem_at(work->arena, PROBLEM_SKU_TAKEN, "sku", "belongs to another variant");
@@ -148,17 +128,14 @@ save_variant(struct work *work, struct variant_id id, const struct variant_row *
 }
 
 const struct problem *
-change_variant(struct request *request)
+update_variant(struct work *work, struct variant_id id, const struct variant_body *body,
+    const struct expected_version *expected, struct variant **variant)
 {
-	const struct variant_body *body = BODY(request, struct variant_body);
-	struct work               *work = request->work;
-	struct faults              faults = { .count = 0 };
-	struct locked_product     *product;
-	struct variant_row        *row;
-	struct variant_id          id;
+	struct faults          faults = { .count = 0 };
+	struct locked_product *product;
+	struct variant_row    *row;
 
-	TRY(lock_variant(request, &id, &product, &row));
-	TRY(request_if_match(request, product->id.uuid, product->version));
+	TRY(lock_variant(work, id, expected, &product, &row));
 	if (body->sku != NULL)
 		row->sku = body->sku;
 	if (shape_has(&variant_change_shape, body, "barcode"))
@@ -174,24 +151,21 @@ change_variant(struct request *request)
 	TRY(faults_problem(work->arena, &faults));
 	TRY(save_variant(work, id, row));
 	TRY(touch_product(work, product->id));
-	return answer_variant(request, id);
+	return read_variant(work, id, variant);
 }
 
 const struct problem *
-delete_variant(struct request *request)
+delete_variant(struct work *work, struct variant_id id)
 {
-	struct work           *work = request->work;
 	struct variant_count  *count;
 	struct locked_product *product;
 	struct variant_row    *row;
-	struct variant_id      id;
 
-	TRY(lock_variant(request, &id, &product, &row));
+	TRY(lock_variant(work, id, NULL, &product, &row));
 	TRY(count_variants(work, product->id, &count));
 	if (count->count == 1)
-		return problem(CONFLICT, "a product has at least one variant; delete the product instead");
-	TRY(db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?",
-	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(id)));
-	TRY(touch_product(work, product->id));
-	return respond_nothing(request);
+		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
+	TRY(db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
+	    P(id)));
+	return touch_product(work, product->id);
 }

@@ -1,16 +1,15 @@
-/* A product changes, goes, and comes back. */
+/* A product is updated, deleted and restored. */
 #include "catalog/product_write.h"
 
 #include "catalog/listing.h"
 #include "events/record.h"
-#include "http/request.h"
 #include "store/db.h"
 
 static const struct member locked_product_members[] = {
 	M_ID(struct locked_product, id, "id"),
 	M_ID(struct locked_product, merchant, "merchant_id"),
-	M_BOOLEAN(struct locked_product, merchant_active, "merchant_active"),
-	M_BOOLEAN(struct locked_product, deleted, "deleted"),
+	M_BOOLEAN(struct locked_product, merchant_active, "merchant_active", .computed = true),
+	M_BOOLEAN(struct locked_product, deleted, "deleted", .computed = true),
 	M_BOOLEAN(struct locked_product, is_featured, "is_featured"),
 	M_TEXT(struct locked_product, currency, "currency", 3),
 	M_TEXT(struct locked_product, name, "name", 200),
@@ -27,23 +26,24 @@ static const struct member locked_product_members[] = {
 	M_INTEGER(struct locked_product, version, "version", 1, INT32_MAX),
 	M_ENUM(struct locked_product, status, "status", product_status_values),
 };
-SHAPE(struct locked_product, locked_product_shape, "LockedProduct", locked_product_members);
+SHAPE(struct locked_product, locked_product_shape, "LockedProduct", locked_product_members, .noun = "product");
 
 const struct problem *
-lock_product(struct work *work, const struct keeper *keeper, struct product_id id, bool deleted, struct locked_product **product)
+lock_product(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected,
+    struct locked_product **product)
 {
-	TRY(db_row(work->db, &locked_product_shape, product,
-	    "SELECT p.id, p.merchant_id, (SELECT m.status = 'active' FROM merchants m WHERE m.id = p.merchant_id) AS merchant_active, "
-	    "p.deleted_at IS NOT NULL AS deleted, p.is_featured, p.currency AS currency, p.name, p.description, p.tax_class, "
-	    "p.options, p.images, p.brand_name, p.category_id, p.brand_id, p.price_minor, p.compare_at_price_minor, "
-	    "p.cost_price_minor, p.version, p.status FROM products p WHERE p.id = ? AND (? OR p.merchant_id = ?) FOR UPDATE",
-	    P(id), P(keeper->staff), P(keeper->merchant)));
-	if (*product == NULL || (*product)->deleted != deleted)
-		return problem(NOT_FOUND, "there is no such product, or it is not yours");
-	return OK;
+	struct reach reach = CATALOG_REACH(work);
+
+	TRY(db_one(work->db, &locked_product_shape, product,
+	    "SELECT {p}, (SELECT m.status = 'active' FROM merchants m WHERE m.id = p.merchant_id) AS merchant_active, "
+	    "p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id = ? AND (? OR p.merchant_id = ?) FOR UPDATE",
+	    P(id), P(reach.all), P(reach.merchant)));
+	if ((*product)->deleted != deleted)
+		return problem(NOT_FOUND, "product not found");
+	return check_version(expected, id.uuid, (*product)->version);
 }
 
-/* ---- change ---- */
+/* ---- update ---- */
 
 struct choice {
 	const char *options;
@@ -64,11 +64,11 @@ check_new_options(struct work *work, struct product_id product, const struct pro
 	TRY(db_rows(work->db, &choice_shape, VARIANTS_MAX, &choices, &count,
 	    "SELECT options FROM variants WHERE product_id = ? AND deleted_at IS NULL", P(product)));
 	if (body->n_options == 0 && count > 1)
-		faults_add(faults, "options", "must stay, because there are several variants");
+		faults_add(faults, "options", "cannot be removed while the product has several variants");
 	for (size_t i = 0; i < count; i++)
 		check_choice(body->options, body->n_options, choices[i].options, "options", work->arena, &misfits);
 	if (misfits.count > 0)
-		faults_add(faults, "options", "do not fit the variants there are; change those first");
+		faults_add(faults, "options", "do not fit the present variants; change those first");
 	return OK;
 }
 
@@ -94,11 +94,11 @@ take_references(struct work *work, struct locked_product *product, const struct 
 	    "SELECT EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, (SELECT name FROM brands WHERE id = ?) AS brand_name",
 	    P(body->category), P(body->brand)));
 	if (body->category != NULL && !found->category_known)
-		faults_add(faults, "category_id", "there is no such category");
+		faults_add(faults, "category_id", "category not found");
 	else if (body->category != NULL)
 		product->category = *body->category;
 	if (body->brand != NULL && found->brand_name == NULL) {
-		faults_add(faults, "brand_id", "there is no such brand");
+		faults_add(faults, "brand_id", "brand not found");
 	} else if (body->brand != NULL) {
 		product->brand = body->brand;
 		product->brand_name = found->brand_name;
@@ -118,10 +118,10 @@ take_amounts(struct arena *arena, struct locked_product *product, const struct p
 	if (shape_has(&product_change_shape, body, "cost_price"))
 		product->cost_price_minor = amount_minor(body->cost_price, product->currency, "cost_price", arena, faults);
 	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
-		faults_add(faults, "currency", "is not the merchant's");
+		faults_add(faults, "currency", "must be the merchant's");
 }
 
-/* Lay the body over the product's row. */
+/* Apply the body to the product's row. */
 static const struct problem *
 take_body(struct work *work, struct locked_product *product, const struct product_body *body)
 {
@@ -151,7 +151,7 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 	}
 	TRY(faults_problem(work->arena, &faults));
 	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !product->merchant_active)
-		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell");
+		return problem(MERCHANT_INACTIVE, "the merchant is not active");
 	if (body->status != NULL)
 		product->status = *body->status;
 	return OK;
@@ -167,66 +167,47 @@ save_product(struct work *work, const struct locked_product *product)
 	    P(product->name), P(product->description), P(product->tax_class), P(product->is_featured), P(product->category),
 	    P(product->brand), P(product->brand_name), P(product->price_minor), P(product->compare_at_price_minor),
 	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_values[product->status]),
-	    P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(product->id));
+	    P(acting_user(work)), P(product->id));
 }
 
 const struct problem *
-change_product(struct request *request)
+update_product(struct work *work, struct product_id id, const struct product_body *body,
+    const struct expected_version *expected, struct product **product)
 {
-	struct work           *work = request->work;
-	struct keeper          keeper = product_keeper(request);
 	struct locked_product *locked;
-	struct product_id      id;
-	struct product        *product;
 
-	TRY(path_id(request, "product", &id.uuid));
-	TRY(lock_product(work, &keeper, id, false, &locked));
-	TRY(request_if_match(request, id.uuid, locked->version));
-	TRY(take_body(work, locked, BODY(request, struct product_body)));
+	TRY(lock_product(work, id, false, expected, &locked));
+	TRY(take_body(work, locked, body));
 	TRY(save_product(work, locked));
 	TRY(refresh_listing(work, id));
 	TRY(event_record(work, EVENT_PRODUCT_UPDATED, id.uuid, NULL, NULL));
-	TRY(read_product(work, &keeper, id, NULL, &product));
-	return respond_tagged(request, product, id.uuid, product->version);
+	return read_product_by_id(work, id, product);
 }
 
 /* ---- delete and restore ---- */
 
-/* Deleted softly: orders, reviews and movements go on referring to it. */
 static const struct problem *
-set_deleted(struct request *request, bool deleted, struct product_id *id)
+set_deleted(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected)
 {
-	struct work           *work = request->work;
-	struct keeper          keeper = product_keeper(request);
 	struct locked_product *product;
 
-	TRY(path_id(request, "product", &id->uuid));
-	TRY(lock_product(work, &keeper, *id, !deleted, &product));
-	TRY(request_if_match(request, id->uuid, product->version));
+	TRY(lock_product(work, id, !deleted, expected, &product));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE products SET deleted_at = IF(?, NOW(3), NULL), version = version + 1, updated_by = ? WHERE id = ?",
-	    P(deleted), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(*id)));
-	TRY(refresh_listing(work, *id));
-	return event_record(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, id->uuid, NULL, NULL);
+	    P(deleted), P(acting_user(work)), P(id)));
+	TRY(refresh_listing(work, id));
+	return event_record(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, id.uuid, NULL, NULL);
 }
 
 const struct problem *
-delete_product(struct request *request)
+delete_product(struct work *work, struct product_id id, const struct expected_version *expected)
 {
-	struct product_id id;
-
-	TRY(set_deleted(request, true, &id));
-	return respond_nothing(request);
+	return set_deleted(work, id, true, expected);
 }
 
 const struct problem *
-restore_product(struct request *request)
+restore_product(struct work *work, struct product_id id, const struct expected_version *expected, struct product **product)
 {
-	struct keeper     keeper = product_keeper(request);
-	struct product   *product;
-	struct product_id id;
-
-	TRY(set_deleted(request, false, &id));
-	TRY(read_product(request->work, &keeper, id, NULL, &product));
-	return respond_tagged(request, product, id.uuid, product->version);
+	TRY(set_deleted(work, id, false, expected));
+	return read_product_by_id(work, id, product);
 }

@@ -1,0 +1,15 @@
+/*
+ * product_facets.h: what the products of a list have in common.
+ */
+#ifndef PRODUCT_FACETS_H
+#define PRODUCT_FACETS_H
+
+#include "catalog/product_select.h"
+
+struct product_facets;
+SHAPE_DECLARE(struct product_facets, product_facets_shape);
+
+/* Counts of brands, categories and prices of the products that match the filters. */
+const struct problem *count_facets(struct work *work, const struct product_filters *filters, struct product_facets **facets);
+
+#endif

@@ -1,0 +1,108 @@
+/* The query of GET /products, and its filters. */
+#include "catalog/product_query.h"
+
+#include <string.h>
+
+static const char *const ordering_values[] = { "price", "-price", "created_at", "-created_at", "name", "-name", "rating",
+	"-rating", "sales", "-sales", NULL };
+static const char *const status_values[] = { "draft", "published", "archived", "any", "deleted", NULL };
+
+static const struct member product_query_members[] = {
+	LIST_QUERY(struct product_query),
+	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
+	    .description = "Id or slug; what stands below it counts too."),
+	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
+	M_ID(struct product_query, merchant, "merchant"),
+	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .description = "With currency."),
+	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "With currency."),
+	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
+	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
+	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .description = "0 to 5."),
+	M_BOOLEAN(struct product_query, facets, "facets",
+	    .description = "Also count brands, categories and prices of all that match, of the newest 10000; not in a search."),
+	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
+	    .description = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
+	M_ENUM(struct product_query, status, "status", status_values,
+	    .description = "A seller's own products or, for staff, all; the storefront's list leaves it out."),
+	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
+	    .description = "- for descending; -created_at when left out, the best match first in a search."),
+};
+SHAPE_SHARED(struct product_query, product_query_shape, "ProductQuery", product_query_members);
+
+int
+product_default_ordering(const struct product_query *query)
+{
+	return query->search != NULL && query->status == NULL ? BY_RELEVANCE : BY_CREATED_DOWN;
+}
+
+/* Category and brand, each by id or slug. */
+static void
+name_filters(struct arena *arena, const struct product_query *query, struct product_filters *filters)
+{
+	struct brand_id brand;
+
+	if (query->category != NULL && !uuid_parse(query->category, &filters->category.uuid))
+		filters->category_slug = query->category;
+	if (query->brand != NULL && uuid_parse(query->brand, &brand.uuid)) {
+		filters->brand = ARENA_NEW(arena, struct brand_id);
+		*filters->brand = brand;
+	} else {
+		filters->brand_slug = query->brand;
+	}
+}
+
+static void
+price_filter(struct arena *arena, const struct product_query *query, const struct decimal *price, const char *name,
+    int64_t **minor, struct faults *faults)
+{
+	struct money money;
+
+	if (price == NULL)
+		return;
+	if (query->currency == NULL) {
+		faults_add(faults, "currency", "is required with min_price and max_price");
+	} else if (!decimal_to_money(*price, query->currency, &money)) {
+		faults_add(faults, name, "has more digits than the currency");
+	} else {
+		*minor = ARENA_NEW(arena, int64_t);
+		**minor = money.minor;
+	}
+}
+
+static void
+rating_filter(struct arena *arena, const struct decimal *rating, int64_t **hundredths, struct faults *faults)
+{
+	int64_t value;
+
+	if (rating == NULL)
+		return;
+	value = rating->digits;
+	for (int scale = rating->scale; scale < 2 && value <= 500; scale++)
+		value *= 10;
+	if (rating->scale > 2 || value > 500) {
+		faults_add(faults, "rating_gte", "must be from 0 to 5, with at most two places");
+		return;
+	}
+	*hundredths = ARENA_NEW(arena, int64_t);
+	**hundredths = value;
+}
+
+const struct problem *
+read_filters(struct work *work, const struct product_query *query, struct product_filters *filters)
+{
+	struct faults faults = { .count = 0 };
+
+	*filters = (struct product_filters) { .merchant = query->merchant, .currency = query->currency,
+		.is_featured = query->is_featured, .in_stock = query->in_stock };
+	price_filter(work->arena, query, query->min_price, "min_price", &filters->min_minor, &faults);
+	price_filter(work->arena, query, query->max_price, "max_price", &filters->max_minor, &faults);
+	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);
+	if (faults.count > 0)
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is not valid; see details",
+		    &faults);
+	name_filters(work->arena, query, filters);
+	filters->several = (query->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
+	    (filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) > 1;
+	return OK;
+}

@@ -1,0 +1,47 @@
+/*
+ * product_query.h: what GET /products is asked for, checked.
+ */
+#ifndef PRODUCT_QUERY_H
+#define PRODUCT_QUERY_H
+
+#include "catalog/product.h"
+#include "http/page.h"
+
+enum product_ordering { BY_PRICE, BY_PRICE_DOWN, BY_CREATED, BY_CREATED_DOWN, BY_NAME, BY_NAME_DOWN, BY_RATING, BY_RATING_DOWN,
+	BY_SALES, BY_SALES_DOWN, BY_RELEVANCE };
+
+/* What ?status= may say: a product's own three, any of them, or deleted products. */
+enum listed_status { LISTED_DRAFT, LISTED_PUBLISHED, LISTED_ARCHIVED, LISTED_ANY, LISTED_DELETED };
+
+struct product_query {
+	struct list_query   list;
+	const char         *category, *brand; /* id or slug */
+	struct merchant_id *merchant;
+	const char         *currency, *search;
+	struct decimal     *min_price, *max_price, *rating_gte;
+	bool               *is_featured, *in_stock;
+	bool                facets;
+	int                *status, *ordering;
+};
+
+/* The query's filters: prices in minor units, slugs as they are: the statement itself looks them up. */
+struct product_filters {
+	const char         *category_slug, *brand_slug;
+	struct category_id  category; /* when there is no slug; nil: the whole shop */
+	struct brand_id    *brand;
+	struct merchant_id *merchant;
+	const char         *currency;
+	int64_t            *min_minor, *max_minor, *rating_hundredths;
+	bool               *is_featured, *in_stock;
+	bool                several;  /* more than one besides the category */
+};
+
+extern const struct shape product_query_shape;
+
+/* The ordering of a list that asks for none: the best match first in a search, else the newest. */
+int product_default_ordering(const struct product_query *query);
+
+/* VALIDATION_FAILED for prices without a currency, or amounts and ratings out of range. */
+const struct problem *read_filters(struct work *work, const struct product_query *query, struct product_filters *filters);
+
+#endif
