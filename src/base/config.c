@@ -1,6 +1,7 @@
 #include "base/config_keys.h"
 
 #include "base/arena.h"
+#include "base/providers.h"
 #include "base/text.h"
 
 /* The offset of a member of struct config; does not compile when the member has another type. */
@@ -23,7 +24,6 @@
 /* In the order of enum profile. */
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
-static const char *const providers[] = { "stripe", "cod", NULL };
 
 enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MOST = 107, CURRENCIES_MOST = 200 };
 
@@ -131,7 +131,7 @@ const struct key config_keys[] = {
 	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.",
 	    .form = FORM_TAX, .most = 1000),
 
-	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = providers),
+	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),
 	K_INTEGER(payments.commission_basis_points, 0, 10000, "500",
 	    "Our part of a sale, in hundredths of a percent."),
 	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000",
@@ -148,12 +148,12 @@ const struct key config_keys[] = {
 	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .least = 1,
 	    .form = FORM_BASE_URL),
 	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true,
-	    .need = NEED_FOR_STRIPE),
+	    .need = NEED_WHEN_ENABLED),
 	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.",
 	    .least = 1, .most = 64),
 	K_LIST_AS("payments.stripe.webhook_secret", payments.stripe.webhook_secrets, "",
 	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .most = 8, .secret = true,
-	    .need = NEED_FOR_STRIPE),
+	    .need = NEED_WHEN_ENABLED),
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies taken by card.",
 	    .form = FORM_CURRENCY,
 	    .most = CURRENCIES_MOST),
@@ -275,8 +275,8 @@ document_key(struct text *out, const struct key *key, const char *name)
 		text_addf(out, "; in development %s", key->in_development);
 	if (key->need == NEED_ALWAYS)
 		TEXT_ADD(out, "; needed in production");
-	if (key->need == NEED_FOR_STRIPE)
-		TEXT_ADD(out, "; needed in production with stripe");
+	if (key->need == NEED_WHEN_ENABLED)
+		text_addf(out, "; needed in production with %s", key_provider(key));
 	if (key->secret)
 		text_addf(out, "\n#%s_file = /etc/haat/secrets/%s\n", name, key->name);
 	else

@@ -29,7 +29,7 @@ enum key_form {
 };
 
 /* When the production profile refuses to start without a value. */
-enum key_need { NEED_NEVER, NEED_ALWAYS, NEED_FOR_STRIPE };
+enum key_need { NEED_NEVER, NEED_ALWAYS, NEED_WHEN_ENABLED /* the provider of its section */ };
 
 struct key {
 	const char        *name; /* "section.key", the last dot parts them; without a dot it stands above all sections */
@@ -59,6 +59,9 @@ extern const size_t     config_key_count;
 
 /* The most bytes or elements, the default filled in. */
 int64_t key_most(const struct key *key);
+
+/* The provider in whose section a key with NEED_WHEN_ENABLED stands. */
+const char *key_provider(const struct key *key);
 
 /* What is wrong with the form of a text or an element ("must be a URL ..."); NULL when nothing is. */
 const char *key_form_fault(enum key_form form, const char *text);

@@ -2,8 +2,10 @@
 
 #include "base/arena.h"
 #include "base/encoding.h"
+#include "base/providers.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -239,14 +241,28 @@ is_demo(const struct key *key, const char *secret)
 	return strncmp(colon == NULL ? secret : colon + 1, "demo", 4) == 0;
 }
 
+const char *
+key_provider(const struct key *key)
+{
+	static const char section[] = "payments.";
+	const char       *rest = key->name + sizeof section - 1;
+
+	assert(strncmp(key->name, section, sizeof section - 1) == 0);
+	for (const char *const *name = provider_names; *name != NULL; name++)
+		if (strncmp(rest, *name, strlen(*name)) == 0 && rest[strlen(*name)] == '.')
+			return *name;
+	assert(!"the key stands in no provider's section");
+	return NULL;
+}
+
 static void
 check_secret(struct loading *loading, const struct key *key)
 {
 	const struct given *given = &loading->given[key - config_keys];
 	const char         *single[2] = { key->kind == KIND_TEXT ? KEY_TEXT(loading->config, key) : NULL };
 	const char *const  *values = key->kind == KIND_TEXT ? single : KEY_LIST(loading->config, key);
-	bool                stripe = has_element(loading->config->payments.providers, "stripe");
-	bool                needed = key->need == NEED_ALWAYS || (key->need == NEED_FOR_STRIPE && stripe);
+	bool                needed = key->need == NEED_ALWAYS ||
+	    (key->need == NEED_WHEN_ENABLED && has_element(loading->config->payments.providers, key_provider(key)));
 
 	if (needed && !given->is_wrong && (*values == NULL || **values == '\0'))
 		config_fault(loading, given->place, key->name, "is needed in the production profile");

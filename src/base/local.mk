@@ -12,6 +12,7 @@ libhaat_a_SOURCES += \
 	src/base/metrics.c src/base/metrics.h \
 	src/base/money.c src/base/money.h \
 	src/base/problem.c src/base/problem.h \
+	src/base/providers.c src/base/providers.h \
 	src/base/shape.c src/base/shape.h \
 	src/base/shape_parse.c src/base/shape_query.c src/base/shape_value.c src/base/shape_value.h \
 	src/base/shape_print.c \

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/providers.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static struct values shared[LABEL__COUNT] = {
 	[LABEL_STATUS] = VALUES("200", "201", "202", "204", "206", "303", "304", "400", "401", "403", "404",
 	    "405", "409",
 	    "412", "413", "415", "422", "429", "500", "502", "503"),
-	[LABEL_PROVIDER] = VALUES("stripe", "cod"),
+	[LABEL_PROVIDER] = { provider_names, PROVIDER__COUNT },
 	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "jobs"),
 };
 

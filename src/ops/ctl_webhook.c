@@ -4,15 +4,19 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
-#include "verify/haatverify.h"
+#include "payments/provider.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <strings.h>
 
+enum { HEADERS_MAX = 8 };
+
 struct claim {
-	const char *provider, *header, *body_path;
-	int64_t     at; /* Unix time at which it is looked at */
+	const char            *provider, *body_path, *headers[HEADERS_MAX];
+	int                    n_headers;
+	const struct provider *known;
+	int64_t                at; /* Unix time at which it is looked at */
 };
 
 /* Unix seconds or RFC 3339. */
@@ -44,8 +48,10 @@ read_claim(int count, char **arguments, struct claim *claim)
 	while ((option = getopt_long(count + 1, arguments - 1, "+", options, NULL)) != -1) {
 		if (option == 'p')
 			claim->provider = optarg;
+		else if (option == 'h' && claim->n_headers == HEADERS_MAX)
+			return command_misused("there are more than %d headers", HEADERS_MAX) == COMMAND_OK;
 		else if (option == 'h')
-			claim->header = optarg;
+			claim->headers[claim->n_headers++] = optarg;
 		else if (option == 'b')
 			claim->body_path = optarg;
 		else if (option == '?')
@@ -55,9 +61,10 @@ read_claim(int count, char **arguments, struct claim *claim)
 	}
 	if (optind != count + 1)
 		return command_misused("'%s' is not an option", arguments[optind - 1]) == COMMAND_OK;
-	if (claim->provider == NULL || claim->header == NULL || claim->body_path == NULL)
+	if (claim->provider == NULL || claim->n_headers == 0 || claim->body_path == NULL)
 		return command_misused("--provider, --header and --body are needed") == COMMAND_OK;
-	if (strcmp(claim->provider, "stripe") != 0)
+	claim->known = provider_known(claim->provider);
+	if (claim->known == NULL || claim->known->signature_headers == NULL)
 		return command_misused("there is no provider '%s' that sends webhooks", claim->provider) == COMMAND_OK;
 	return true;
 }
@@ -84,34 +91,51 @@ read_body(struct control *control, const char *path, size_t *length)
 	return bytes;
 }
 
+/* The values of the provider's signature headers; a header given without its name is the first of them. */
+static void
+read_signatures(const struct claim *claim, const char **signatures)
+{
+	for (int i = 0; i < claim->n_headers; i++) {
+		const char *value = claim->headers[i];
+		size_t      place = 0;
+
+		for (size_t k = 0; claim->known->signature_headers[k] != NULL; k++) {
+			size_t length = strlen(claim->known->signature_headers[k]);
+
+			if (strncasecmp(value, claim->known->signature_headers[k], length) == 0 && value[length] == ':') {
+				value += length + 1 + strspn(value + length + 1, " \t");
+				place = k;
+				break;
+			}
+		}
+		signatures[place] = value;
+	}
+}
+
 static int
 run_verify(struct control *control, int count, char **arguments)
 {
-	static const char       name[] = "Stripe-Signature:";
-	struct claim            claim = { .at = unix_seconds() };
-	enum haat_verify_result result;
-	const char             *body;
-	size_t                  length;
+	struct claim claim = { .at = unix_seconds() };
+	const char  *signatures[HEADERS_MAX] = { NULL }, *body, *fault;
+	size_t       length;
 
 	if (!read_claim(count, arguments, &claim))
 		return COMMAND_USAGE;
 	body = read_body(control, claim.body_path, &length);
 	if (body == NULL)
 		return COMMAND_CANNOT;
-	if (strncasecmp(claim.header, name, sizeof name - 1) == 0)
-		claim.header += sizeof name - 1 + strspn(claim.header + sizeof name - 1, " \t");
-	result = haat_verify_stripe(claim.header, body, length, control->config->payments.stripe.webhook_secrets, claim.at,
-	    HAAT_VERIFY_TOLERANCE_SECONDS);
-	if (result == HAAT_VERIFY_OK) {
+	read_signatures(&claim, signatures);
+	fault = claim.known->verify(control->config, signatures, (struct bytes) { (const unsigned char *)body, length }, claim.at);
+	if (fault == NULL) {
 		puts("the signature is right");
 		return COMMAND_OK;
 	}
-	printf("refused: %s\n", haat_verify_reason(result));
+	printf("refused: %s\n", fault);
 	return COMMAND_FINDING;
 }
 
 const struct command webhook_commands[] = {
-	{ "webhook verify", "--provider stripe --header VALUE --body FILE [--at TIME]",
-	    "check a webhook's signature against the configured secrets; 1 when it is refused", 2, 8, false, run_verify },
+	{ "webhook verify", "--provider NAME --header VALUE... --body FILE [--at TIME]",
+	    "check a webhook's signature against the configured secrets; 1 when it is refused", 2, 22, false, run_verify },
 	{ NULL },
 };

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "payments/provider.h"
 
 enum { BATCH_ORDERS = 500, BATCH_CUSTOMERS = 1000, GOODS = 400, LINES_MAX = 4, ORDERS_PER_CUSTOMER = 8, SHIPPING_MINOR = 500,
 	CURRENCIES = 5 };
@@ -99,8 +100,25 @@ seed_customers(const struct seed *seed, int64_t count, int64_t *added)
 
 /* ---- the ledger's accounts ---- */
 
+/* The provider that stands for its kind. */
+static const struct provider *
+provider_of(enum collector collector)
+{
+	int number = 0;
+
+	while (number < PROVIDER__COUNT - 1 && providers[number]->collects != collector)
+		number++;
+	return providers[number];
+}
+
+/* The provider whose account it is; NULL: the shop's own. */
+static const char *
+shop_account_provider(int account)
+{
+	return account == 0 ? provider_of(COLLECTED_BY_PROVIDER)->name : account == 1 ? provider_of(COLLECTED_BY_CARRIER)->name : NULL;
+}
+
 static const char *const shop_account_kinds[] = { "clearing", "carrier", "commission", "shipping" };
-static const char *const shop_account_providers[] = { "stripe", "cod", NULL, NULL };
 enum { SHOP_ACCOUNTS = 4 };
 
 /* A running shop may have made them already: then they stay, with their own ids. */
@@ -115,7 +133,7 @@ make_accounts(const struct seed *seed)
 	for (int64_t currency = 0; currency < CURRENCIES; currency++)
 		for (int i = 0; i < SHOP_ACCOUNTS; i++, number++)
 			BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), (unsigned)number)),
-			    P(shop_account_kinds[i]), P(shop_account_providers[i]), P((const struct uuid *)NULL), P(seed_currency(currency)),
+			    P(shop_account_kinds[i]), P(shop_account_provider(i)), P((const struct uuid *)NULL), P(seed_currency(currency)),
 			    P(seed_opening()));
 	for (int64_t i = 0; i < seed->merchants; i++, number++)
 		BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), 0)), P("merchant"),
@@ -142,7 +160,7 @@ read_accounts(struct selling *selling)
 
 			TRY(db_row(selling->seed->work->db, &account_row_shape, &row,
 			    "SELECT id FROM ledger_accounts WHERE kind = ? AND owner = IFNULL(?, '') AND currency = ?",
-			    P(shop_account_kinds[i]), P(shop_account_providers[i]), P(seed_currency(currency))));
+			    P(shop_account_kinds[i]), P(shop_account_provider(i)), P(seed_currency(currency))));
 			if (row == NULL)
 				return problem(INTERNAL, "an account of the ledger is missing");
 			*into[i] = row->id;
@@ -266,6 +284,7 @@ add_order(struct selling *selling, int64_t index)
 	static const char *const statuses[] = { "completed", "completed", "completed", "delivered", "shipped", "processing", NULL };
 	const struct seed       *seed = selling->seed;
 	struct dice              dice = seed_dice(seed, SEED_ORDER, (uint64_t)index);
+	const struct provider   *provider;
 	struct basket            basket = { .index = index, .at = seed_order_time(index), .order = order_uuid(seed, index) };
 	int64_t                  customer = dice_below(&dice, selling->customers), total;
 	struct dice              person = seed_dice(seed, SEED_CUSTOMER, (uint64_t)customer);
@@ -274,17 +293,18 @@ add_order(struct selling *selling, int64_t index)
 
 	fill_basket(selling, &dice, &basket);
 	basket.in_cash = dice_below(&dice, 6) == 0;
+	provider = provider_of(basket.in_cash ? COLLECTED_BY_CARRIER : COLLECTED_BY_PROVIDER);
 	basket.shipping = dice_below(&dice, 8) == 0 ? 0 : SHIPPING_MINOR;
 	basket.payment = seed_id(seed, SEED_PAYMENT, (uint64_t)index, basket.at, 0);
 	reference = seed_reference(seed, "PAY-", (uint64_t)index);
 	currency = basket.goods[0]->currency;
 	total = basket.subtotal + basket.shipping;
 	BATCH_ADD(&selling->batches[ORDERS], P(basket.order), P(seed_reference(seed, "ORD-", (uint64_t)index)),
-	    P(customer_id(seed, customer)), P(dice_word(&dice, statuses)), P(basket.in_cash ? "cash_on_delivery" : "online"),
+	    P(customer_id(seed, customer)), P(dice_word(&dice, statuses)), P(provider->order_method),
 	    P(currency), P(basket.subtotal), P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address),
 	    P(address), P(basket.at), P(basket.at), P(basket.at));
 	BATCH_ADD(&selling->batches[PAYMENTS], P(basket.payment), P(reference), P(basket.order), P(customer_id(seed, customer)),
-	    P(basket.in_cash ? "cod" : "stripe"),
+	    P(provider->name),
 	    P(basket.in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)), P(total), P(currency),
 	    P(basket.in_cash ? "cash_on_delivery" : "card"), P(arena_format(selling->arena, "seed:%s", reference)), P(basket.at),
 	    P(basket.at), P(basket.at));

@@ -25,8 +25,8 @@ insert_payment(struct work *work, struct attempt *attempt, const struct order_ro
 {
 	const struct config *config = work->config;
 	const struct problem *problem = OK;
-	bool                  cod = strcmp(attempt->provider->name, "cod") == 0;
 	struct instant        check = instant_add_seconds(instant_now(), config->payments.reconcile_after_seconds);
+	bool                  asked = attempt->provider->collects == COLLECTED_BY_PROVIDER;
 
 	for (int i = 0; i < REFERENCE_TRIES; i++) {
 		problem = db_run(work->db, NULL,
@@ -35,18 +35,11 @@ insert_payment(struct work *work, struct attempt *attempt, const struct order_ro
 		    P(id), P(reference_new(work->arena, "PAY-")), P(order->id), P(order->user), P(attempt->provider->name),
 		    P(order->total.minor), P(order->total.currency), P(attempt->return_url),
 		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
-		    P(cod ? (const struct instant *)NULL : &check), P(work->viewer.user));
+		    P(asked ? &check : (const struct instant *)NULL), P(work->viewer.user));
 		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
 			break;
 	}
 	return problem;
-}
-
-/* The order waits for its payment as long as its kind is given. */
-static int64_t
-stock_is_kept_seconds(const struct config *config, const struct provider *provider)
-{
-	return strcmp(provider->name, "cod") == 0 ? config->orders.cod_expire_hours * 3600 : config->orders.expire_minutes * 60;
 }
 
 /* The same request again, after its worker died: its attempt goes on, unless it was given up before it was begun. */
@@ -90,7 +83,7 @@ begin_attempt(struct work *work, void *argument)
 	}
 	TRY(insert_payment(work, attempt, order, id));
 	TRY(set_order_payment_method(work, order, attempt->provider->order_method,
-	    stock_is_kept_seconds(work->config, attempt->provider)));
+	    attempt->provider->keeps_stock_seconds(work->config)));
 	TRY(event_record(work, EVENT_PAYMENT_CREATED, id.uuid, NULL, NULL));
 	TRY(idempotency_make(work, id.uuid));
 	return read_payment(work, id, &attempt->payment);

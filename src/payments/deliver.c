@@ -10,7 +10,7 @@ static const struct problem *
 lock_delivery(struct work *work, struct payment_id id, struct payment **payment, struct order_row **order)
 {
 	TRY(lock_payment(work, id, payment, order));
-	if (strcmp((*payment)->provider, provider_cod.name) != 0 || *order == NULL)
+	if (!collected_by_carrier(*payment) || *order == NULL)
 		return problem(PAYMENT_STATE, "only cash on delivery is confirmed, collected and failed by hand");
 	if ((*payment)->status != PAYMENT_PENDING && (*payment)->status != PAYMENT_PROCESSING)
 		return problem(PAYMENT_STATE, "the payment's state does not allow that");
@@ -29,7 +29,7 @@ confirm(struct work *work, void *argument)
 		return problem(PAYMENT_STATE, "the payment was confirmed before");
 	TRY(commit_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CONFIRMED));
-	TRY(provider_cod.fetch(work, payment, &answer));
+	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
 	answer.status = PAYMENT_PROCESSING;
 	TRY(apply_answer(work, payment->id, &answer));
 	return event_record(work, EVENT_ORDER_CONFIRMED, order->id.uuid, NULL, NULL);
@@ -51,7 +51,7 @@ collect(struct work *work, void *argument)
 	TRY(lock_delivery(work, *(struct payment_id *)argument, &payment, &order));
 	if (payment->status != PAYMENT_PROCESSING)
 		return problem(PAYMENT_STATE, "the payment must be confirmed before it is collected");
-	TRY(provider_cod.fetch(work, payment, &answer));
+	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
 	answer.status = PAYMENT_SUCCEEDED;
 	return apply_answer(work, payment->id, &answer);
 }
@@ -70,7 +70,7 @@ fail(struct work *work, void *argument)
 	struct provider_answer answer;
 
 	TRY(lock_delivery(work, *(struct payment_id *)argument, &payment, &order));
-	TRY(provider_cod.fetch(work, payment, &answer));
+	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
 	answer.status = PAYMENT_FAILED;
 	answer.failure_code = "not_collected";
 	answer.failure_reason = "the payment was not collected at the door";

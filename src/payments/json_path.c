@@ -21,6 +21,24 @@ json_at(struct json_object *json, const char *path)
 	return json;
 }
 
+void
+json_remove(struct json_object *json, const char *const *names)
+{
+	if (names == NULL)
+		return;
+	if (json_object_is_type(json, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			json_remove(json_object_array_get_idx(json, i), names);
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	for (const char *const *name = names; *name != NULL; name++)
+		json_object_object_del(json, *name);
+	json_object_object_foreach(json, name, value) {
+		(void)name;
+		json_remove(value, names);
+	}
+}
+
 const char *
 json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max)
 {

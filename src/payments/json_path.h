@@ -15,6 +15,9 @@ struct json_object;
 /* The value at "last_payment_error.code"; NULL when some step is missing, null, or no object. */
 struct json_object *json_at(struct json_object *json, const char *path);
 
+/* Removes the members of these names (NULL at the end; NULL: none) at any depth. */
+void json_remove(struct json_object *json, const char *const *names);
+
 /* Its string in the arena; NULL when it is not a plain string of at most `max` bytes. */
 const char *json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max);
 

@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "orders/state.h"
+#include "payments/provider.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -151,7 +152,7 @@ post(struct work *work, const struct payment *payment, struct postings *postings
 static int
 receiving_account(const struct payment *payment)
 {
-	return strcmp(payment->provider, "cod") == 0 ? CARRIER : CLEARING;
+	return collected_by_carrier(payment) ? CARRIER : CLEARING;
 }
 
 /* A merchant's part of an order. */

@@ -1,6 +1,5 @@
 libhaat_a_SOURCES += \
 	src/payments/cancel.c \
-	src/payments/cod.c \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \
 	src/payments/jobs.h \
@@ -9,8 +8,9 @@ libhaat_a_SOURCES += \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \
+	src/payments/providers/cod.c \
+	src/payments/providers/stripe.c \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
 	src/payments/routes.c \
-	src/payments/settle.c \
-	src/payments/stripe.c
+	src/payments/settle.c

@@ -5,7 +5,6 @@
 #include "store/db.h"
 
 #include <assert.h>
-#include <json-c/json.h>
 
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
@@ -133,39 +132,4 @@ lock_payment(struct work *work, struct payment_id id, struct payment **payment, 
 	TRY(db_row(work->db, &payment_shape, payment,
 	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.id = ? FOR UPDATE", P(id)));
 	return found(*payment);
-}
-
-/* Nothing that could pay again, or that a card scheme forbids to keep. */
-static void
-strip_secrets(struct json_object *json)
-{
-	static const char *const secrets[] = { "client_secret", "card", "number", "cvc", "fingerprint", "billing_details",
-		"payment_method_details", "receipt_email" };
-
-	if (json_object_is_type(json, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(json); i++)
-			strip_secrets(json_object_array_get_idx(json, i));
-		return;
-	}
-	if (!json_object_is_type(json, json_type_object))
-		return;
-	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-		json_object_object_del(json, secrets[i]);
-	json_object_object_foreach(json, name, value) {
-		(void)name;
-		strip_secrets(value);
-	}
-}
-
-const struct problem *
-keep_answer(struct work *work, struct payment_id payment, const char *kind, int http_status, const char *body,
-    size_t length)
-{
-	struct json_object *json = json_read(work->arena, body, length);
-
-	strip_secrets(json);
-	return db_run(work->db, NULL,
-	    "INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES (?, ?, ?, ?, ?)",
-	    P(uuid_new()), P(payment), P(kind), P(http_status),
-	    P(json == NULL ? "(not JSON)" : json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN)));
 }

@@ -101,10 +101,6 @@ const struct problem *find_payment_of_provider(struct work *work, const char *pr
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment,
     struct order_row **order);
 
-/* Keep what a provider said, secrets stripped.  `kind`: "create", "fetch", "cancel", "refund". */
-const struct problem *keep_answer(struct work *work, struct payment_id payment, const char *kind, int http_status,
-    const char *body, size_t length);
-
 /* create.c: an attempt to pay the actor's order.  Calls the provider. */
 const struct problem *create_payment(struct work *work, struct order_id order, const struct provider *provider,
     const char *return_url, struct payment **payment);

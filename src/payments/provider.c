@@ -5,21 +5,25 @@
 #include "base/metrics.h"
 #include "net/circuit.h"
 #include "net/http_client.h"
+#include "payments/json_path.h"
+#include "store/db.h"
+
+#include <json-c/json.h>
 
 enum { CALL_OK, CALL_REFUSED, CALL_FAILED, CALL_TIMEOUT, CALL_CIRCUIT_OPEN };
 
-static const struct provider *const providers[] = {
-	&provider_stripe,
-	&provider_cod,
+const struct provider *const providers[PROVIDER__COUNT] = {
+#define PROVIDER_ROW_(NUMBER, name) [PROVIDER_##NUMBER] = &provider_##name,
+	PROVIDERS(PROVIDER_ROW_)
+#undef PROVIDER_ROW_
 };
 
 const struct provider *
 provider_known(const char *name)
 {
-	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
-		if (strcmp(providers[i]->name, name) == 0)
-			return providers[i];
-	return NULL;
+	int number = value_index(provider_names, name);
+
+	return number < 0 ? NULL : providers[number];
 }
 
 const struct provider *
@@ -36,6 +40,35 @@ provider_takes(const struct config *config, const struct provider *provider, str
 	if (!provider->takes(amount))
 		return problem(PROVIDER_UNSUPPORTED, "the provider cannot charge exactly this amount");
 	return OK;
+}
+
+bool
+collected_by_carrier(const struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+
+	return provider != NULL && provider->collects == COLLECTED_BY_CARRIER;
+}
+
+const char *
+provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length)
+{
+	struct json_object *json = json_read(arena, body, length);
+
+	if (json == NULL)
+		return "(not JSON)";
+	json_remove(json, provider->private_members);
+	return json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+static const struct problem *
+store_answer(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
+    const struct http_reply *reply)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES (?, ?, ?, ?, ?)",
+	    P(uuid_new()), P(payment), P(kind), P(reply->status),
+	    P(provider_strip(work->arena, provider, reply->body, reply->length)));
 }
 
 static size_t
@@ -56,16 +89,16 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 
 	call->connect_timeout_ms = work->config->payments.connect_timeout_ms;
 	call->timeout_ms = work->config->payments.timeout_ms;
-	if (circuit_enter(provider->service, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+	if (circuit_enter(provider->number, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
 		log_warning("a provider was not called", LOG_ID("provider", provider->name), LOG_ID("call", kind));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is not answering at present; try again");
 	}
 	http_call(work, call, reply);
-	circuit_leave(provider->service, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
+	circuit_leave(provider->number, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
 	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
 	if (reply->outcome == HTTP_ANSWERED)
-		TRY(keep_answer(work, payment, kind, reply->status, reply->body, reply->length));
+		TRY(store_answer(work, provider, payment, kind, reply));
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
 	log_error("a provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),

@@ -1,28 +1,29 @@
 /*
- * provider.h: the strategy interface that every payment provider stands behind.
+ * provider.h: the interface that every payment provider stands behind.
  *
- * A new provider is one file that fills a struct provider, one line in providers[] of provider.c, and one section of the
- * configuration.  Calls take their own idempotency key from the payment or refund, so repeating one is safe.  They run
- * outside transactions and return
- *   OK                    the provider has spoken: *answer is filled
- *   PROVIDER_REFUSED      it said no, for good: nothing was done
+ * A provider is one file, src/payments/providers/NAME.c, that fills a struct provider: what it can do as data, its calls as
+ * functions.  Nothing outside that file knows it by name.  Calls take their own idempotency key from the payment or refund,
+ * so repeating one is safe.  They run outside transactions and return
+ *   OK                    the provider has answered: *answer is filled
+ *   PROVIDER_REFUSED      it refused, for good: nothing was done
  *   PROVIDER_UNAVAILABLE  nothing was done (not reached, circuit open), or nobody knows: ask again
  */
 #ifndef PROVIDER_H
 #define PROVIDER_H
 
+#include "base/providers.h"
 #include "payments/payment.h"
 
 struct config;
 struct http_call;
 struct http_reply;
 
-/* What a webhook said, as far as it concerns us. */
+/* What an event is about, as far as it concerns us. */
 enum provider_event_kind { EVENT_IS_IGNORED, EVENT_IS_PAYMENT, EVENT_IS_REFUND };
 
 struct provider_event {
 	enum provider_event_kind kind;
-	const char              *id, *type;
+	const char              *id, *type;                  /* the id is unique with the provider */
 	const char              *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer   payment;
 	struct refund_answer     refund;
@@ -30,14 +31,50 @@ struct provider_event {
 	struct money             refund_amount;
 };
 
+/* The events of one body. */
+enum { PROVIDER_EVENTS_MAX = 32 };
+
+struct provider_events {
+	struct provider_event list[PROVIDER_EVENTS_MAX];
+	size_t                count;
+};
+
+/* Who has the money of a payment that succeeded, until it reaches the shop's bank. */
+enum collector {
+	COLLECTED_BY_PROVIDER, /* its clearing account */
+	COLLECTED_BY_CARRIER   /* paid at the door: staff or the seller confirm, collect and fail it by hand */
+};
+
+/* What the policy of a page needs on which the payer pays with the provider's script; lists of origins, NULL at the end. */
+struct page_sources {
+	const char *const *script;
+	const char *const *frame;
+	const char *const *connect;
+	const char *const *image;
+	const char *const *style;
+	const char        *opener_policy; /* Cross-Origin-Opener-Policy; its pop-ups must reach the page that opened them */
+};
+
 struct provider {
-	const char *name;
-	unsigned    service;          /* number of its circuit */
-	const char *order_method;     /* orders.payment_method: "online", "cash_on_delivery" */
-	const char *signature_header; /* CGI name; NULL: it sends no webhooks */
-	const char *return_parameter; /* of the query when the browser comes back: names the transaction; NULL: it does not */
+	const char          *name;         /* as in PROVIDERS */
+	enum provider_number number;
+	const char          *order_method; /* orders.payment_method: "online", "cash_on_delivery" */
+
+	/* What it can do. */
+	enum collector             collects;
+	bool                       captures;                /* authorised first; we capture in a second call */
+	bool                       disputes;                /* tells of disputes */
+	bool                       charges_without_payer;   /* a stored method can be charged while nobody is there */
+	bool                       returns_by_post;         /* the browser comes back by POST, not by GET */
+	const char                *return_parameter;        /* names the transaction when the browser comes back; NULL: it does not */
+	const char *const         *signature_headers;       /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
+	const char *const         *private_members;         /* of its JSON, at any depth: never stored; NULL at the end */
+	const struct page_sources *page;                    /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
+
+	/* How long an order keeps its stock for this provider's payment, from when the payment is begun. */
+	int64_t (*keeps_stock_seconds)(const struct config *config);
 
 	/* Can exactly this amount be charged (digits, bounds)? */
 	bool (*takes)(struct money amount);
@@ -48,12 +85,18 @@ struct provider {
 	const struct problem *(*refund)(struct work *work, const struct payment *payment, const struct refund *refund,
 	    struct refund_answer *answer);
 
-	/* BAD_SIGNATURE with the reason, or OK. */
-	const struct problem *(*verify)(struct work *work, const char *signature, struct bytes body);
+	/*
+	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at
+	 * that Unix time?  NULL when they are, else why not.
+	 */
+	const char *(*verify)(const struct config *config, const char *const *signatures, struct bytes body, int64_t now);
 
-	/* BAD_REQUEST when the body is not an event. */
-	const struct problem *(*parse_event)(struct work *work, struct bytes body, struct provider_event *event);
+	/* Reads the events of a verified body; BAD_REQUEST when it is none. */
+	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);
 };
+
+/* Every provider by its number. */
+extern const struct provider *const providers[PROVIDER__COUNT];
 
 /* The provider of that name; NULL when there is none.  And only if the configuration enables it. */
 const struct provider *provider_known(const char *name);
@@ -62,13 +105,21 @@ const struct provider *provider_enabled(const struct config *config, const char 
 /* PROVIDER_UNSUPPORTED when it does not take the amount, by currency or digits. */
 const struct problem *provider_takes(const struct config *config, const struct provider *provider, struct money amount);
 
+/* Is the payment paid at the door? */
+bool collected_by_carrier(const struct payment *payment);
+
+/* A JSON body as it may be stored, without the provider's private members; "(not JSON)" when it is not JSON. */
+const char *provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length);
+
 /*
- * One call to a provider through its circuit and bulkhead, timed and kept (kind as in keep_answer).  OK when there is an
- * answer with a status below 500, whatever it says.
+ * One call to a provider through its circuit and bulkhead, timed, its answer stored in payment_answers under `kind` ("create",
+ * "fetch", "cancel", "refund").  OK when there is an answer with a status below 500, whatever it says.
  */
 const struct problem *provider_call(struct work *work, const struct provider *provider, struct payment_id payment,
     const char *kind, struct http_call *call, struct http_reply *reply);
 
-extern const struct provider provider_stripe, provider_cod;
+#define PROVIDER_DECLARE_(NUMBER, name) extern const struct provider provider_##name;
+PROVIDERS(PROVIDER_DECLARE_)
+#undef PROVIDER_DECLARE_
 
 #endif

@@ -140,7 +140,7 @@ cancel_payment_route(struct request *request)
 	struct payment *payment;
 
 	TRY(find_named(request, false, &payment));
-	if (payment->status == PAYMENT_PROCESSING && strcmp(payment->provider, provider_cod.name) == 0)
+	if (payment->status == PAYMENT_PROCESSING && collected_by_carrier(payment))
 		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
 	TRY(cancel_payment(request->work, payment));
 	return respond_payment(request, payment->id);

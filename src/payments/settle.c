@@ -12,6 +12,7 @@
 #include "orders/state.h"
 #include "payments/ledger.h"
 #include "payments/payment.h"
+#include "payments/provider.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -84,7 +85,7 @@ order_takes(struct work *work, const struct payment *payment, struct order_row *
 	*taken = false;
 	if (order == NULL || order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
 		return OK;
-	if (strcmp(payment->provider, "cod") == 0) {
+	if (collected_by_carrier(payment)) {
 		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
 		return OK;
 	}
@@ -104,7 +105,7 @@ order_takes(struct work *work, const struct payment *payment, struct order_row *
 static const struct problem *
 pay_order(struct work *work, const struct payment *payment, struct order_row *order)
 {
-	if (strcmp(payment->provider, "cod") != 0) {
+	if (!collected_by_carrier(payment)) {
 		TRY(commit_stock(work, order->id));
 		TRY(move_order(work, order, ORDER_PAID));
 	}
@@ -163,7 +164,7 @@ end_without_money(struct work *work, struct payment *payment, struct order_row *
 static bool
 is_confirmed_delivery(const struct payment *payment, const struct order_row *order)
 {
-	return strcmp(payment->provider, "cod") == 0 && payment->status == PAYMENT_PROCESSING && order != NULL &&
+	return collected_by_carrier(payment) && payment->status == PAYMENT_PROCESSING && order != NULL &&
 	    order->status != ORDER_CANCELLED;
 }
 

@@ -6,18 +6,19 @@
 #include "events/record.h"
 #include "store/db.h"
 
+#define UNIQUE_EVENT "uq_webhook_events_event"
+
 enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2 };
 
-const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", NULL };
-
-struct delivery {
+/* An event as it came: what is stored of its body, and the hash of the whole. */
+struct received_event {
 	const struct provider       *provider;
 	const struct provider_event *event;
-	struct bytes                 payload, hash;
-	bool                         apply;
-	const char                  *error; /* why it was deferred */
-	enum inbox_outcome           outcome;
+	const char                  *payload;
+	unsigned char                hash[DIGEST];
 };
+
+const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", NULL };
 
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, bool *done)
@@ -50,31 +51,29 @@ static const struct member known_event_members[] = {
 };
 SHAPE(struct known_event, known_event_shape, "KnownEvent", known_event_members);
 
-/* The event was here before: with the same payload it is a repetition, with another one somebody errs or lies. */
+/* The event was stored before: is it the same one? */
 static const struct problem *
-meet_again(struct work *work, void *argument)
+compare_with_stored(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
 {
-	struct delivery    *delivery = argument;
 	struct known_event *known;
 
 	TRY(db_row(work->db, &known_event_shape, &known,
 	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ?",
-	    P(delivery->provider->name), P(delivery->event->id)));
+	    P(received->provider->name), P(received->event->id)));
 	if (known == NULL)
-		return problem(DATABASE_BUSY, "the event is being taken in; send it again");
-	if (known->hash.length == DIGEST && memcmp(known->hash.bytes, delivery->hash.bytes, DIGEST) == 0) {
-		delivery->outcome = OUTCOME_ALREADY;
+		return problem(DATABASE_BUSY, "the event is being stored; send it again");
+	*outcome = OUTCOME_ALREADY;
+	if (known->hash.length == DIGEST && memcmp(known->hash.bytes, received->hash, DIGEST) == 0)
 		return OK;
-	}
-	log_error("an event id came with another payload", LOG_ID("provider", delivery->provider->name),
-	    LOG_TEXT("event", delivery->event->id));
-	delivery->outcome = OUTCOME_COLLISION;
+	log_error("an event id came again with another payload", LOG_ID("provider", received->provider->name),
+	    LOG_ID("event", received->event->id));
+	*outcome = OUTCOME_COLLISION;
 	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(known->id)));
 	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, NULL, NULL);
 }
 
 static const struct problem *
-store_event(struct work *work, const struct delivery *delivery, enum inbox_status status)
+store_event(struct work *work, const struct received_event *received, enum inbox_status status, const char *error)
 {
 	struct instant next = instant_add_seconds(instant_now(), FIRST_WAIT_SECONDS);
 	struct uuid    id = uuid_new();
@@ -83,31 +82,30 @@ store_event(struct work *work, const struct delivery *delivery, enum inbox_statu
 	return db_run(work->db, NULL,
 	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, next_attempt_at, error) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(id), P(delivery->provider->name), P(delivery->event->id), P(delivery->event->type), P(delivery->payload),
-	    P(delivery->hash), P(inbox_status_values[status]), P(status == INBOX_DEFERRED ? &next : (struct instant *)NULL), P(delivery->error));
+	    P(id), P(received->provider->name), P(received->event->id), P(received->event->type), P(received->payload),
+	    P(((struct bytes) { received->hash, DIGEST })), P(inbox_status_values[status]),
+	    P(status == INBOX_DEFERRED ? &next : (struct instant *)NULL), P(error));
 }
 
 /* Stored first: a second delivery of the same event waits here until the first has committed. */
 static const struct problem *
-store_and_apply(struct work *work, void *argument)
+store_and_apply(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
 {
-	struct delivery *delivery = argument;
-	bool             ignored = delivery->event->kind == EVENT_IS_IGNORED, done;
+	bool ignored = received->event->kind == EVENT_IS_IGNORED, done;
 
-	TRY(store_event(work, delivery, ignored ? INBOX_IGNORED : INBOX_PROCESSED));
-	delivery->outcome = ignored ? OUTCOME_IGNORED : OUTCOME_PROCESSED;
-	TRY(apply_event(work, delivery->provider, delivery->event, &done));
+	*outcome = ignored ? OUTCOME_IGNORED : OUTCOME_PROCESSED;
+	TRY(store_event(work, received, ignored ? INBOX_IGNORED : INBOX_PROCESSED, NULL));
+	TRY(apply_event(work, received->provider, received->event, &done));
 	return done ? OK : problem(NOT_FOUND, "the payment is not known yet");
 }
 
 static const struct problem *
-store_deferred(struct work *work, void *argument)
+store_deferred(struct work *work, const struct received_event *received, const char *error, enum inbox_outcome *outcome)
 {
-	struct delivery *delivery = argument;
-	struct instant   when = instant_add_seconds(instant_now(), FIRST_WAIT_SECONDS);
+	struct instant when = instant_add_seconds(instant_now(), FIRST_WAIT_SECONDS);
 
-	delivery->outcome = OUTCOME_DEFERRED;
-	TRY(store_event(work, delivery, INBOX_DEFERRED));
+	*outcome = OUTCOME_DEFERRED;
+	TRY(store_event(work, received, INBOX_DEFERRED, error));
 	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", &when, NULL, NULL);
 }
 
@@ -119,24 +117,21 @@ is_for_the_sender(const struct problem *problem)
 }
 
 const struct problem *
-take_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes payload,
+take_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes body,
     enum inbox_outcome *outcome)
 {
-	struct delivery       delivery = { .provider = provider, .event = event, .payload = payload };
+	struct received_event received = { .provider = provider, .event = event,
+		.payload = provider_strip(work->arena, provider, (const char *)body.bytes, body.length) };
 	const struct problem *problem;
-	unsigned char         hash[DIGEST];
 
-	sha256(payload.bytes, payload.length, hash);
-	delivery.hash = (struct bytes) { hash, DIGEST };
-	problem = db_transaction(work, store_and_apply(work, &delivery));
-	if (db_duplicate(work->db, problem, "uq_webhook_events_event"))
-		problem = db_transaction(work, meet_again(work, &delivery));
-	else if (problem != OK && !is_for_the_sender(problem)) {
-		delivery.error = problem->message;
-		problem = db_transaction(work, store_deferred(work, &delivery));
-		if (db_duplicate(work->db, problem, "uq_webhook_events_event"))
-			problem = db_transaction(work, meet_again(work, &delivery));
+	sha256(body.bytes, body.length, received.hash);
+	problem = db_transaction(work, store_and_apply(work, &received, outcome));
+	if (problem != OK && !is_for_the_sender(problem) && !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
+		const char *error = problem->message;
+
+		problem = db_transaction(work, store_deferred(work, &received, error, outcome));
 	}
-	*outcome = delivery.outcome;
+	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
+		problem = db_transaction(work, compare_with_stored(work, &received, outcome));
 	return problem;
 }

@@ -1,7 +1,8 @@
 /*
  * inbox.h: the stored events of providers.
  *
- * An event is known by (provider, event id) and kept with its payload and the payload's hash.  It is `processed` or
+ * An event is known by (provider, event id) and kept with its payload, without what the provider's row calls private, and
+ * the hash of the whole body, which tells a repetition from another event under the same id.  It is `processed` or
  * `ignored` when it was applied in the transaction that stored it; else `deferred`, taken up again after 2^attempts
  * seconds, and `dead` after the last attempt, until somebody replays or drops it.
  */
@@ -16,11 +17,11 @@ extern const char *const inbox_status_values[];
 enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCOME_ALREADY, OUTCOME_COLLISION };
 
 /*
- * Takes a verified event in: stores it once, applies it, and says how that went.  One transaction when it can be applied;
+ * Take an event of a verified body: store it once, apply it, and say how that went.  One transaction when it can be applied;
  * when it cannot, nothing of the attempt stays but the deferred event.
  */
 const struct problem *take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
-    struct bytes payload, enum inbox_outcome *outcome);
+    struct bytes body, enum inbox_outcome *outcome);
 
 /* Apply a parsed event; *done is false when it is about a payment that we do not know (yet). */
 const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,

@@ -10,7 +10,7 @@ enum { BATCH = 50, PAYLOAD_MAX = 1 << 20 };
 
 struct deferred_event {
 	struct uuid  id;
-	const char  *provider;
+	const char  *provider, *event_id;
 	struct bytes payload;
 	int64_t      attempts;
 };
@@ -18,30 +18,25 @@ struct deferred_event {
 static const struct member deferred_event_members[] = {
 	M_ID(struct deferred_event, id, "id"),
 	M_TEXT(struct deferred_event, provider, "provider", 32),
+	M_TEXT(struct deferred_event, event_id, "event_id", 191),
 	M_BYTES(struct deferred_event, payload, "payload", PAYLOAD_MAX),
 	M_INTEGER(struct deferred_event, attempts, "attempts", 0, INT32_MAX),
 };
 SHAPE(struct deferred_event, deferred_event_shape, "DeferredEvent", deferred_event_members);
 
-struct replay {
-	const struct deferred_event *event;
-	const struct provider       *provider;
-	struct provider_event        parsed;
-};
-
 static const struct problem *
-apply_deferred(struct work *work, void *argument)
+apply_deferred(struct work *work, const struct deferred_event *event, const struct provider *provider,
+    const struct provider_event *parsed)
 {
-	struct replay *replay = argument;
-	int64_t        changed;
-	bool           done;
+	int64_t changed;
+	bool    done;
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE webhook_events SET status = 'processed', attempts = attempts + 1, next_attempt_at = NULL, error = NULL "
-	    "WHERE id = ? AND status = 'deferred'", P(replay->event->id)));
+	    "WHERE id = ? AND status = 'deferred'", P(event->id)));
 	if (changed == 0)
-		return OK; /* another worker, or somebody who dropped it */
-	TRY(apply_event(work, replay->provider, &replay->parsed, &done));
+		return OK; /* another worker applied it, or somebody dropped it */
+	TRY(apply_event(work, provider, parsed, &done));
 	return done ? OK : problem(NOT_FOUND, "the payment is not known yet");
 }
 
@@ -60,17 +55,33 @@ put_off(struct work *work, const struct deferred_event *event, const struct prob
 	    P(attempts), P(dead ? "dead" : "deferred"), P(why->message), P(dead), P(wait), P(event->id));
 }
 
+/* The stored event among those that came in one body with it. */
+static const struct problem *
+parse_stored(struct work *work, const struct deferred_event *event, const struct provider *provider,
+    const struct provider_event **parsed)
+{
+	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+
+	if (provider == NULL)
+		return problem(NOT_FOUND, "the provider is not known");
+	TRY(provider->parse_events(work->arena, event->payload, events));
+	for (size_t i = 0; i < events->count; i++)
+		if (strcmp(events->list[i].id, event->event_id) == 0) {
+			*parsed = &events->list[i];
+			return OK;
+		}
+	return problem(NOT_FOUND, "the event is not in its payload");
+}
+
 static const struct problem *
 replay_one(struct work *work, const struct deferred_event *event)
 {
-	struct replay         replay = { .event = event, .provider = provider_known(event->provider) };
-	const struct problem *problem;
+	const struct provider       *provider = provider_known(event->provider);
+	const struct provider_event *parsed;
+	const struct problem        *problem = parse_stored(work, event, provider, &parsed);
 
-	if (replay.provider == NULL)
-		return put_off(work, event, problem(NOT_FOUND, "there is no such provider"));
-	problem = replay.provider->parse_event(work, event->payload, &replay.parsed);
 	if (problem == OK)
-		problem = db_transaction(work, apply_deferred(work, &replay));
+		problem = db_transaction(work, apply_deferred(work, event, provider, parsed));
 	if (problem_is(problem, PROBLEM_DATABASE_LOST))
 		return problem;
 	return problem == OK ? OK : put_off(work, event, problem);
@@ -78,12 +89,11 @@ replay_one(struct work *work, const struct deferred_event *event)
 
 /* Come back when the next one is due. */
 static const struct problem *
-enqueue_next(struct work *work, void *argument)
+enqueue_next(struct work *work)
 {
 	int64_t        seconds, waiting;
 	struct instant when;
 
-	(void)argument;
 	TRY(db_value(work->db, &waiting, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = 'deferred')"));
 	if (waiting == 0)
 		return OK;
@@ -101,11 +111,11 @@ replay_webhooks_job(struct work *work, const struct job *job)
 	size_t                 count;
 
 	TRY(db_rows(work->db, &deferred_event_shape, BATCH, &events, &count,
-	    "SELECT id, provider, payload, attempts FROM webhook_events WHERE status = 'deferred' AND next_attempt_at <= NOW(3) "
+	    "SELECT id, provider, event_id, payload, attempts FROM webhook_events WHERE status = 'deferred' AND next_attempt_at <= NOW(3) "
 	    "ORDER BY next_attempt_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
 		TRY(replay_one(work, &events[i]));
 		TRY(job_heartbeat(work, job));
 	}
-	return db_transaction(work, enqueue_next(work, NULL));
+	return db_transaction(work, enqueue_next(work));
 }

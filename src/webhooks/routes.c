@@ -1,9 +1,14 @@
 #include "webhooks/webhooks.h"
 
+#include "base/arena.h"
 #include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
 #include "base/metrics.h"
 #include "http/request.h"
 #include "webhooks/inbox.h"
+
+#include <assert.h>
 
 /* METRIC_WEBHOOKS, by outcome. */
 enum { COUNT_PROCESSED, COUNT_ALREADY, COUNT_DEFERRED, COUNT_IGNORED, COUNT_BAD_SIGNATURE, COUNT_COLLISION };
@@ -25,17 +30,56 @@ count_webhook(const struct provider *provider, size_t outcome)
 	metric_add(METRIC_WEBHOOKS, metric_label_index(LABEL_PROVIDER, provider->name), outcome, 1);
 }
 
+enum { HEADERS_MAX = 8 };
+
+/* "Stripe-Signature" as it stands among the request's parameters: "HTTP_STRIPE_SIGNATURE". */
+static const char *
+cgi_name(struct arena *arena, const char *header)
+{
+	char *name = arena_format(arena, "HTTP_%s", header);
+
+	for (char *c = name; *c != '\0'; c++)
+		*c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+	return name;
+}
+
+/* Why the request's signatures are refused, or NULL. */
+static const char *
+signature_fault(struct request *request, const struct provider *provider)
+{
+	struct work *work = request->work;
+	const char  *signatures[HEADERS_MAX] = { NULL };
+	bool         twice;
+
+	for (size_t i = 0; provider->signature_headers[i] != NULL; i++) {
+		assert(i < HEADERS_MAX);
+		signatures[i] = request_single_header(request, cgi_name(work->arena, provider->signature_headers[i]), &twice);
+		if (twice)
+			return "a signature header is given twice";
+	}
+	return provider->verify(work->config, signatures, request->raw, unix_seconds());
+}
+
 static const struct problem *
 verify_signature(struct request *request, const struct provider *provider)
 {
-	bool                  twice;
-	const char           *signature = request_single_header(request, provider->signature_header, &twice);
-	const struct problem *problem = twice ? problem(BAD_SIGNATURE, "the signature header is there twice")
-	    : provider->verify(request->work, signature, request->raw);
+	const char *fault = signature_fault(request, provider);
 
-	if (problem != OK)
-		count_webhook(provider, COUNT_BAD_SIGNATURE);
-	return problem;
+	if (fault == NULL)
+		return OK;
+	log_warning("a webhook's signature was refused", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
+	count_webhook(provider, COUNT_BAD_SIGNATURE);
+	return problem(BAD_SIGNATURE, "the webhook's signature is missing or wrong");
+}
+
+/* Of several events in one body the outcome is told that the sender must know first. */
+static enum inbox_outcome
+more_urgent(enum inbox_outcome one, enum inbox_outcome other)
+{
+	static const int urgency[] = { [OUTCOME_ALREADY] = 0, [OUTCOME_IGNORED] = 1, [OUTCOME_PROCESSED] = 2,
+		[OUTCOME_DEFERRED] = 3, [OUTCOME_COLLISION] = 4 };
+
+	return urgency[other] > urgency[one] ? other : one;
 }
 
 static const struct problem *
@@ -43,20 +87,24 @@ receive_webhook(struct request *request)
 {
 	static const size_t counters[] = { [OUTCOME_PROCESSED] = COUNT_PROCESSED, [OUTCOME_IGNORED] = COUNT_IGNORED,
 		[OUTCOME_DEFERRED] = COUNT_DEFERRED, [OUTCOME_ALREADY] = COUNT_ALREADY, [OUTCOME_COLLISION] = COUNT_COLLISION };
-	const char            *name = path_text(request, "provider");
-	const struct provider *provider = name == NULL ? NULL : provider_enabled(request->work->config, name);
-	struct provider_event  event;
-	enum inbox_outcome     outcome = OUTCOME_PROCESSED;
+	struct work            *work = request->work;
+	const char             *name = path_text(request, "provider");
+	const struct provider  *provider = name == NULL ? NULL : provider_enabled(work->config, name);
+	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+	enum inbox_outcome      told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
 
-	if (provider == NULL || provider->signature_header == NULL)
-		return problem(NOT_FOUND, "there is no such provider, or it is not enabled");
+	if (provider == NULL || provider->signature_headers == NULL)
+		return problem(NOT_FOUND, "webhook provider not found or not enabled");
 	TRY(verify_signature(request, provider));
-	TRY(provider->parse_event(request->work, request->raw, &event));
-	TRY(take_event(request->work, provider, &event, request->raw, &outcome));
-	count_webhook(provider, counters[outcome]);
-	if (outcome == OUTCOME_COLLISION)
-		return problem(EVENT_COLLISION, "the event id was seen with another payload");
-	return respond(request, &(struct webhook_answer) { (int)outcome });
+	TRY(provider->parse_events(work->arena, request->raw, events));
+	for (size_t i = 0; i < events->count; i++) {
+		TRY(take_event(work, provider, &events->list[i], request->raw, &outcome));
+		count_webhook(provider, counters[outcome]);
+		told = more_urgent(told, outcome);
+	}
+	if (told == OUTCOME_COLLISION)
+		return problem(EVENT_COLLISION, "the event id was received before with another payload");
+	return respond(request, &(struct webhook_answer) { (int)told });
 }
 
 static const struct route webhook_routes[] = {

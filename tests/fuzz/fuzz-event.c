@@ -15,11 +15,13 @@ void
 fuzz_one(const uint8_t *bytes, size_t length)
 {
 	const struct provider *stripe = provider_known("stripe");
-	struct work            work = { .arena = fuzz_arena(), .request_id = "", .traceparent = "", .address = "" };
+	struct provider_events events;
 	struct provider_event  event;
 
-	if (stripe->parse_event(&work, (struct bytes) { bytes, length }, &event) != OK)
+	if (stripe->parse_events(fuzz_arena(), (struct bytes) { bytes, length }, &events) != OK)
 		return;
+	PROPERTY(events.count == 1);
+	event = events.list[0];
 	PROPERTY(event.id != NULL && *event.id != '\0' && event.type != NULL);
 	is_text(event.id);
 	is_text(event.type);

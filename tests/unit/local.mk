@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test-password \
 	tests/unit/test-permission \
 	tests/unit/test-price \
+	tests/unit/test-providers \
 	tests/unit/test-routes \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \

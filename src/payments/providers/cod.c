@@ -1,17 +1,21 @@
 /*
  * Cash on delivery: no outside service.  The order holds its stock until staff or the seller confirms it; the carrier
- * brings the money, which `collect` writes down.
+ * brings the money, which collect_delivery records.
  */
 #include "payments/provider.h"
 
 #include "base/config.h"
 
-enum { SERVICE_COD = 1 };
-
 static const char *const *
 cod_currencies(const struct config *config)
 {
 	return config->payments.cod.currencies;
+}
+
+static int64_t
+cod_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.cod_expire_hours * 3600;
 }
 
 static bool
@@ -20,7 +24,7 @@ cod_takes(struct money amount)
 	return amount.minor > 0;
 }
 
-/* Nobody but us knows of it: what we know is the answer. */
+/* There is nobody to ask: what the row says is the answer. */
 static const struct problem *
 cod_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -38,7 +42,7 @@ cod_cancel(struct work *work, const struct payment *payment, struct provider_ans
 	return OK;
 }
 
-/* The shop gives the money back by hand; writing it down is the refund. */
+/* The shop hands the cash out: the refund has succeeded when it is recorded. */
 static const struct problem *
 cod_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
 {
@@ -50,9 +54,11 @@ cod_refund(struct work *work, const struct payment *payment, const struct refund
 
 const struct provider provider_cod = {
 	.name = "cod",
-	.service = SERVICE_COD,
+	.number = PROVIDER_COD,
 	.order_method = "cash_on_delivery",
+	.collects = COLLECTED_BY_CARRIER,
 	.currencies = cod_currencies,
+	.keeps_stock_seconds = cod_keeps_stock_seconds,
 	.takes = cod_takes,
 	.create = cod_fetch,
 	.fetch = cod_fetch,

@@ -19,7 +19,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
-enum { SERVICE_STRIPE = 0, AMOUNT_MAX = 99999999, ID_MAX = 191 };
+enum { AMOUNT_MAX = 99999999, ID_MAX = 191 };
 
 /* What one of our minor units is at Stripe: `times` of them, or one of theirs for `per` of ours, in steps of `step` theirs. */
 struct unit {
@@ -92,6 +92,12 @@ static const char *const *
 stripe_currencies(const struct config *config)
 {
 	return config->payments.stripe.currencies;
+}
+
+static int64_t
+stripe_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.expire_minutes * 60;
 }
 
 static void
@@ -370,17 +376,13 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	return OK;
 }
 
-static const struct problem *
-stripe_verify(struct work *work, const char *signature, struct bytes body)
+static const char *
+stripe_verify(const struct config *config, const char *const *signatures, struct bytes body, int64_t now)
 {
-	enum haat_verify_result result = haat_verify_stripe(signature, body.bytes, body.length,
-	    work->config->payments.stripe.webhook_secrets, unix_seconds(), HAAT_VERIFY_TOLERANCE_SECONDS);
+	enum haat_verify_result result = haat_verify_stripe(signatures[0], body.bytes, body.length,
+	    config->payments.stripe.webhook_secrets, now, HAAT_VERIFY_TOLERANCE_SECONDS);
 
-	if (result == HAAT_VERIFY_OK)
-		return OK;
-	log_warning("a webhook's signature was refused", LOG_ID("provider", "stripe"),
-	    LOG_ID("cause", haat_verify_reason(result)));
-	return problem(BAD_SIGNATURE, "the Stripe-Signature header is missing or wrong");
+	return result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result);
 }
 
 static void
@@ -400,12 +402,13 @@ read_refund_event(struct arena *arena, struct json_object *object, struct provid
 }
 
 static const struct problem *
-stripe_parse_event(struct work *work, struct bytes body, struct provider_event *event)
+stripe_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
 {
-	struct arena       *arena = work->arena;
-	struct json_object *json = json_read(arena, (const char *)body.bytes, body.length), *object;
-	const char         *kind = json_text_at(arena, json, "object", 32);
+	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length), *object;
+	const char            *kind = json_text_at(arena, json, "object", 32);
+	struct provider_event *event = &events->list[0];
 
+	events->count = 1;
 	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = json_text_at(arena, json, "id", ID_MAX),
 		.type = json_text_at(arena, json, "type", 100) };
 	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || *event->id == '\0' ||
@@ -424,18 +427,40 @@ stripe_parse_event(struct work *work, struct bytes body, struct provider_event *
 	return OK;
 }
 
+static const char *const signature_headers[] = { "Stripe-Signature", NULL };
+
+/* What could pay again, what a card scheme forbids to keep, and who the payer is. */
+static const char *const private_members[] = { "client_secret", "card", "number", "cvc", "fingerprint", "billing_details",
+	"payment_method_details", "receipt_email", "receipt_url", "customer_details", "shipping", NULL };
+
+/* Stripe.js (Stripe docs, "Content security policy"). */
+static const struct page_sources page = {
+	.script = (const char *const[]) { "https://js.stripe.com", "https://*.js.stripe.com", NULL },
+	.frame = (const char *const[]) { "https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", NULL },
+	.connect = (const char *const[]) { "https://api.stripe.com", NULL },
+	.image = (const char *const[]) { "https://*.stripe.com", NULL },
+	.style = (const char *const[]) { NULL },
+	.opener_policy = "same-origin-allow-popups",
+};
+
 const struct provider provider_stripe = {
 	.name = "stripe",
-	.service = SERVICE_STRIPE,
+	.number = PROVIDER_STRIPE,
 	.order_method = "online",
-	.signature_header = "HTTP_STRIPE_SIGNATURE",
+	.collects = COLLECTED_BY_PROVIDER,
+	.disputes = true,
+	.charges_without_payer = true,
 	.return_parameter = "payment_intent",
+	.signature_headers = signature_headers,
+	.private_members = private_members,
+	.page = &page,
 	.currencies = stripe_currencies,
+	.keeps_stock_seconds = stripe_keeps_stock_seconds,
 	.takes = stripe_takes,
 	.create = stripe_create,
 	.fetch = stripe_fetch,
 	.cancel = stripe_cancel,
 	.refund = stripe_refund,
 	.verify = stripe_verify,
-	.parse_event = stripe_parse_event,
+	.parse_events = stripe_parse_events,
 };

@@ -1,0 +1,25 @@
+/*
+ * providers.h: the payment providers, listed once.
+ *
+ * PROVIDERS(X) calls X(NUMBER, name) for each.  From it come the numbers (circuits are counted by them), the names (choices
+ * of payments.providers, values of the metrics' label) and the table of payments/provider.c.  A provider's code is
+ * src/payments/providers/NAME.c, its settings are the section [payments.NAME], its stand-in is src/sandbox/NAME/.
+ */
+#ifndef PROVIDERS_H
+#define PROVIDERS_H
+
+#define PROVIDERS(X)                                                                           \
+	X(STRIPE, stripe)                                                                      \
+	X(COD, cod)
+
+enum provider_number {
+#define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,
+	PROVIDERS(PROVIDER_NUMBER_)
+#undef PROVIDER_NUMBER_
+	PROVIDER__COUNT
+};
+
+/* By number, NULL at the end. */
+extern const char *const provider_names[PROVIDER__COUNT + 1];
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * The rows of the providers, held against what the rest of the program relies on; and what is kept of the bodies they send.
+ */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "payments/provider.h"
+#include "tests/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char intent_event[] =
+    "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"payment_intent.succeeded\",\"data\":{\"object\":{"
+    "\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":2500,\"amount_received\":2500,\"currency\":\"usd\","
+    "\"status\":\"succeeded\",\"client_secret\":\"pi_1_secret_x\",\"receipt_email\":\"jane@example.org\","
+    "\"metadata\":{\"reference\":\"PAY-7Q2M9XKD4T\"},\"shipping\":{\"name\":\"Jane Roe\"},"
+    "\"charges\":{\"data\":[{\"billing_details\":{\"name\":\"Jane Roe\"},\"payment_method_details\":{\"card\":{\"last4\":\"4242\","
+    "\"fingerprint\":\"Xt5EWLLDS7FJjR1c\"}}}]}}}}";
+
+/* A host or all hosts below it, by https, and nothing behind it. */
+static bool
+is_origin(const char *source)
+{
+	const char *host = source + strlen("https://");
+
+	return strncmp(source, "https://", strlen("https://")) == 0 && *host != '\0' &&
+	    host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-*")] == '\0' &&
+	    (strchr(host, '*') == NULL || (strncmp(host, "*.", 2) == 0 && strchr(host + 1, '*') == NULL));
+}
+
+static void
+check_sources(const char *const *sources)
+{
+	REQUIRE(sources != NULL);
+	for (; *sources != NULL; sources++)
+		CHECK(is_origin(*sources));
+}
+
+static void
+check_page(const struct page_sources *page)
+{
+	CHECK(page->script != NULL && page->script[0] != NULL);
+	check_sources(page->script);
+	check_sources(page->frame);
+	check_sources(page->connect);
+	check_sources(page->image);
+	check_sources(page->style);
+	CHECK_TEXT(page->opener_policy, "same-origin-allow-popups");
+}
+
+static void
+check_capabilities(const struct provider *provider)
+{
+	bool by_carrier = provider->collects == COLLECTED_BY_CARRIER;
+
+	/* What arrives by itself is signed, and what is signed is read. */
+	CHECK((provider->signature_headers != NULL) == (provider->verify != NULL));
+	CHECK((provider->signature_headers != NULL) == (provider->parse_events != NULL));
+	CHECK(provider->signature_headers == NULL || provider->signature_headers[0] != NULL);
+	CHECK(!provider->disputes || provider->parse_events != NULL);
+	CHECK(!provider->returns_by_post || provider->return_parameter != NULL);
+	/* At the door there is no browser, no script, nobody to ask and nothing to charge again. */
+	CHECK(!by_carrier || (provider->page == NULL && provider->return_parameter == NULL && !provider->captures &&
+	    !provider->disputes && !provider->charges_without_payer));
+	CHECK_TEXT(provider->order_method, by_carrier ? "cash_on_delivery" : "online");
+	/* Who is called or sends events hands out what must not be stored. */
+	CHECK(by_carrier || (provider->private_members != NULL && provider->private_members[0] != NULL));
+	if (provider->page != NULL)
+		check_page(provider->page);
+}
+
+static void
+test_rows(void)
+{
+	struct arena *arena = arena_new(1 << 20);
+	struct text   faults = text_new(arena, 256);
+	struct config config;
+
+	setenv("HAAT_PROFILE", "development", 1);
+	REQUIRE(config_load(NULL, arena, &config, &faults));
+	for (int i = 0; i < PROVIDER__COUNT; i++) {
+		const struct provider *provider = providers[i];
+
+		CHECK_TEXT(provider->name, provider_names[i]);
+		CHECK_INT(provider->number, i);
+		CHECK(provider_known(provider_names[i]) == provider);
+		CHECK(provider->create != NULL && provider->fetch != NULL && provider->cancel != NULL && provider->refund != NULL);
+		CHECK(provider->currencies(&config)[0] != NULL);
+		CHECK(provider->keeps_stock_seconds(&config) > 0);
+		CHECK(!provider->takes((struct money) { 0, "USD" }));
+		CHECK(provider->takes((struct money) { 100, "USD" }));
+		check_capabilities(provider);
+	}
+	CHECK(provider_names[PROVIDER__COUNT] == NULL);
+	CHECK(provider_known("nobody") == NULL);
+	arena_free(arena);
+}
+
+static void
+test_stock_is_kept_as_configured(void)
+{
+	struct config config = { .orders = { .expire_minutes = 7, .cod_expire_hours = 3 } };
+
+	for (int i = 0; i < PROVIDER__COUNT; i++)
+		CHECK_INT(providers[i]->keeps_stock_seconds(&config),
+		    providers[i]->collects == COLLECTED_BY_CARRIER ? 3 * 3600 : 7 * 60);
+}
+
+/* What is stored holds nothing of the payer and nothing that could pay, and an event read from it is still the same. */
+static void
+test_what_is_stored(void)
+{
+	static const char *const secrets[] = { "pi_1_secret_x", "jane@example.org", "Jane Roe", "4242", "Xt5EWLLDS7FJjR1c" };
+	struct arena            *arena = arena_new(1 << 20);
+	const struct provider   *stripe = provider_known("stripe");
+	const char              *stored = provider_strip(arena, stripe, intent_event, strlen(intent_event));
+	struct provider_events  *before = ARENA_NEW(arena, struct provider_events);
+	struct provider_events  *after = ARENA_NEW(arena, struct provider_events);
+
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		CHECK(strstr(intent_event, secrets[i]) != NULL);
+		CHECK(strstr(stored, secrets[i]) == NULL);
+	}
+	REQUIRE(stripe->parse_events(arena, (struct bytes) { (const unsigned char *)intent_event, strlen(intent_event) }, before) == OK);
+	REQUIRE(stripe->parse_events(arena, (struct bytes) { (const unsigned char *)stored, strlen(stored) }, after) == OK);
+	CHECK_INT(before->count, 1);
+	CHECK_INT(after->count, 1);
+	CHECK_TEXT(after->list[0].id, "evt_1");
+	CHECK_TEXT(after->list[0].type, before->list[0].type);
+	CHECK_INT(after->list[0].kind, EVENT_IS_PAYMENT);
+	CHECK_TEXT(after->list[0].reference, "PAY-7Q2M9XKD4T");
+	CHECK_TEXT(after->list[0].transaction_id, "pi_1");
+	CHECK_INT(after->list[0].payment.status, PAYMENT_SUCCEEDED);
+	CHECK_INT(after->list[0].payment.amount.minor, 2500);
+	CHECK_TEXT(before->list[0].payment.client_secret, "pi_1_secret_x");
+	CHECK(after->list[0].payment.client_secret == NULL);
+	CHECK_TEXT(provider_strip(arena, stripe, "not json", 8), "(not JSON)");
+	arena_free(arena);
+}
+
+static void
+test_signature_reasons(void)
+{
+	static const char *const secrets[] = { "whsec_test_secret_0001", NULL };
+	static const char        body[] = "{}";
+	const char              *none[1] = { NULL }, *wrong[1] = { "t=1767323045,v1=00" };
+	struct config            config = { .payments.stripe.webhook_secrets = secrets };
+	struct bytes             bytes = { (const unsigned char *)body, 2 };
+	const struct provider   *stripe = provider_known("stripe");
+
+	CHECK(stripe->verify(&config, none, bytes, 1767323045) != NULL);
+	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
+}
+
+SUITE("providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
+    TEST(test_signature_reasons))
