@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/store/db_bind.c src/store/db_bind.h \
 	src/store/migrate.c src/store/migrate.h \
 	src/store/migration_files.c \
+	src/store/readable_views.c src/store/readable_views.h \
 	src/store/schema.c src/store/schema.h \
 	src/store/transaction.c src/store/work.h \
 	src/store/version.c src/store/version.h

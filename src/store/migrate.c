@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/instant.h"
 #include "base/text.h"
+#include "store/readable_views.h"
 
 #include <mysql.h>
 #include <mysqld_error.h>
@@ -264,7 +265,7 @@ migrate_up(struct st_mysql *connection, struct migrations *migrations, migrate_p
 			return false;
 		progress(migration, monotonic_ms() - began, argument);
 	}
-	return true;
+	return readable_views_make(connection, fault);
 }
 
 bool
@@ -282,5 +283,5 @@ migrate_down(struct st_mysql *connection, struct migrations *migrations, size_t 
 		progress(migration, monotonic_ms() - began, argument);
 		count--;
 	}
-	return true;
+	return readable_views_make(connection, fault);
 }

@@ -63,11 +63,14 @@ bool migrate_lock(struct st_mysql *connection, int wait_seconds, struct text *fa
  */
 bool migrate_compare(struct arena *arena, struct st_mysql *connection, struct migrations *migrations, struct text *fault);
 
-/* Applies what is pending, in order, and stops at the first that fails.  After migrate_lock and migrate_compare. */
+/*
+ * Applies what is pending, in order, and stops at the first that fails; then makes the views of readable_views.h.  After
+ * migrate_lock and migrate_compare.
+ */
 bool migrate_up(struct st_mysql *connection, struct migrations *migrations, migrate_progress *progress, void *argument,
     struct text *fault);
 
-/* Takes back the last `count` that are applied, newest first.  After migrate_lock and migrate_compare. */
+/* Takes back the last `count` that are applied, newest first, and makes the views anew.  After migrate_lock and migrate_compare. */
 bool migrate_down(struct st_mysql *connection, struct migrations *migrations, size_t count, migrate_progress *progress,
     void *argument, struct text *fault);
 

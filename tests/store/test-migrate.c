@@ -343,7 +343,8 @@ test_schema_is_in_form(void)
 
 	CHECK(private_value(connection, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()") > 30);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.tables t WHERE table_schema = DATABASE() AND NOT EXISTS ("
+	    "SELECT COUNT(*) FROM information_schema.tables t WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' "
+	    "AND NOT EXISTS ("
 	    "SELECT 1 FROM information_schema.statistics s WHERE s.table_schema = t.table_schema "
 	    "AND s.table_name = t.table_name AND s.index_name = 'PRIMARY')"), 0);
 	CHECK_INT(private_value(connection,
@@ -359,10 +360,37 @@ test_schema_is_in_form(void)
 	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
 	    "AND column_name LIKE '%\\_minor' AND data_type <> 'bigint'"), 0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-	    "AND (column_name = 'id' OR column_name LIKE '%\\_id') AND column_type <> 'binary(16)' "
-	    "AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'provider_transaction_id', "
+	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name NOT LIKE 'readable\\_%' "
+	    "AND (column_name = 'id' OR column_name LIKE '%\\_id' OR column_name LIKE '%\\_by' OR data_type = 'uuid') "
+	    "AND column_type <> 'binary(16)' "
+	    "AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'applied_by', 'provider_transaction_id', "
 	    "'provider_refund_id')"), 0);
+	mysql_close(connection);
+}
+
+/* People at the SQL prompt read and write ids as text, whatever table and column. */
+static void
+test_schema_has_readable_views(void)
+{
+	MYSQL *connection = shop();
+
+	CHECK(private_value(connection, "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = DATABASE()") > 25);
+	CHECK_INT(private_value(connection,
+	    "SELECT COUNT(*) FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
+	    "LEFT JOIN information_schema.columns v ON v.table_schema = c.table_schema AND v.column_name = c.column_name "
+	    "AND v.table_name = CONCAT('readable_', c.table_name) AND v.ordinal_position = c.ordinal_position "
+	    "AND v.column_type = IF(c.column_type = 'binary(16)', 'uuid', c.column_type) "
+	    "WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND v.table_name IS NULL "
+	    "AND EXISTS (SELECT 1 FROM information_schema.columns i WHERE i.table_schema = c.table_schema "
+	    "AND i.table_name = c.table_name AND i.column_type = 'binary(16)')"), 0);
+	REQUIRE(private_run(connection, "INSERT INTO brands (id, name, slug) VALUES ('0192f0c1-8f00-7000-8000-5a1b2c3d4e5f', 'A', 'a')") == 0);
+	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM readable_brands WHERE id = CONCAT('0192F0C1-8F00-7000-', '8000-5a1b2c3d4e5f') "
+	    "AND CONCAT(id) = CONCAT('0192f0c1-8f00-7000-', '8000-5a1b2c3d4e5f')"), 1);
+	REQUIRE(private_run(connection, "ALTER TABLE brands ADD COLUMN rival_id BINARY(16) NULL") == 0);
+	REQUIRE(up(connection, arena_format(arena, "%s/sql", source_directory()), NULL));
+	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM readable_brands WHERE rival_id IS NULL"), 1);
+	REQUIRE(private_run(connection, "ALTER TABLE brands DROP COLUMN rival_id") == 0);
+	REQUIRE(private_run(connection, "DELETE FROM brands") == 0);
 	mysql_close(connection);
 }
 
@@ -430,7 +458,7 @@ main(int argc, char **argv)
 		TEST(test_refuses_changed_files), TEST(test_refuses_what_does_not_fit), TEST(test_repeats_after_a_failure),
 		TEST(test_repeats_after_an_interruption), TEST(test_refuses_two_statements), TEST(test_one_at_a_time),
 		TEST(test_connects), TEST(test_knows_when_the_schema_is_current),
-		TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form), TEST(test_schema_names_its_rules),
+		TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form), TEST(test_schema_has_readable_views), TEST(test_schema_names_its_rules),
 		TEST(test_schema_refuses) };
 	int result;
 
