@@ -115,6 +115,7 @@ serve(const struct config *config)
 	if (state_open(&sandbox, config->sandbox.state_file))
 		outcome = run(&sandbox, &signals);
 	delivery_clear(&sandbox);
+	switches_clear(&sandbox);
 	state_close(&sandbox);
 	curl_global_cleanup();
 	return outcome;

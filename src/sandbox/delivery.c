@@ -12,9 +12,10 @@ enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECO
 
 /* One sending of one event, first or repeated. */
 struct delivery {
-	struct delivery *next;
-	int64_t          due_ms;
-	int              attempts; /* made so far */
+	struct delivery       *next;
+	int64_t                due_ms;
+	int                    attempts; /* made so far */
+	const struct switches *held_by;  /* while it is held back; only to be compared */
 	char             event_text[];
 };
 
@@ -67,44 +68,53 @@ enqueue(struct sandbox *sandbox, struct delivery *delivery)
 	pthread_cond_broadcast(&sandbox->changed);
 }
 
-static int64_t
-copies_wanted(const struct sandbox *sandbox)
-{
-	return sandbox->switches.webhook_copies > 1 ? sandbox->switches.webhook_copies : 1;
-}
-
-/* What was held back goes out, the newest first. */
+/* What these switches held back goes out, the newest first; NULL: what any did. */
 static void
-release_held(struct sandbox *sandbox)
+release_held(struct sandbox *sandbox, const struct switches *switches)
 {
-	int64_t now = monotonic_ms();
+	int64_t           now = monotonic_ms();
+	struct delivery **place = &sandbox->held;
 
-	while (sandbox->held != NULL) {
-		struct delivery *delivery = sandbox->held;
+	while (*place != NULL) {
+		struct delivery *delivery = *place;
 
-		sandbox->held = delivery->next;
+		if (switches != NULL && delivery->held_by != switches) {
+			place = &delivery->next;
+			continue;
+		}
+		*place = delivery->next;
 		delivery->due_ms = now;
 		enqueue(sandbox, delivery);
 	}
 }
 
-void
-delivery_add(struct sandbox *sandbox, const char *event_text)
+static bool
+holds_some(const struct sandbox *sandbox, const struct switches *switches)
 {
-	bool others_held = sandbox->held != NULL;
+	for (const struct delivery *delivery = sandbox->held; delivery != NULL; delivery = delivery->next)
+		if (delivery->held_by == switches)
+			return true;
+	return false;
+}
 
-	for (int64_t copy = copies_wanted(sandbox); copy > 0; copy--) {
-		struct delivery *delivery = delivery_new(event_text, monotonic_ms() + sandbox->switches.webhook_delay_ms);
+void
+delivery_add(struct sandbox *sandbox, const struct switches *switches, const char *event_text)
+{
+	bool others_held = holds_some(sandbox, switches);
 
-		if (sandbox->switches.webhook_reverse) {
+	for (int64_t copy = switches_copies(switches); copy > 0; copy--) {
+		struct delivery *delivery = delivery_new(event_text, monotonic_ms() + switches->webhook_delay_ms);
+
+		if (switches->webhook_reverse) {
+			delivery->held_by = switches;
 			delivery->next = sandbox->held;
 			sandbox->held = delivery;
 		} else {
 			enqueue(sandbox, delivery);
 		}
 	}
-	if (others_held && sandbox->switches.webhook_reverse)
-		release_held(sandbox);
+	if (others_held && switches->webhook_reverse)
+		release_held(sandbox, switches);
 }
 
 static void
@@ -252,25 +262,18 @@ void
 delivery_before_answer(struct call *call)
 {
 	struct sandbox *sandbox = call->sandbox;
-	int64_t         copies;
 
-	if (call->caused == NULL)
-		return;
-	pthread_mutex_lock(&sandbox->lock);
-	copies = copies_wanted(sandbox);
-	pthread_mutex_unlock(&sandbox->lock);
-	for (size_t i = 0; i < json_object_array_length(call->caused); i++)
-		for (int64_t copy = 0; copy < copies; copy++) {
-			const char      *text = json_object_get_string(json_object_array_get_idx(call->caused, i));
-			struct delivery *again;
+	for (size_t i = 0; call->caused != NULL && i < json_object_array_length(call->caused); i++) {
+		const char      *text = json_object_get_string(json_object_array_get_idx(call->caused, i));
+		struct delivery *again;
 
-			if (is_taken(send_once(sandbox, text)))
-				continue;
-			again = delivery_new(text, 0);
-			pthread_mutex_lock(&sandbox->lock);
-			retry_later(sandbox, again);
-			pthread_mutex_unlock(&sandbox->lock);
-		}
+		if (is_taken(send_once(sandbox, text)))
+			continue;
+		again = delivery_new(text, 0);
+		pthread_mutex_lock(&sandbox->lock);
+		retry_later(sandbox, again);
+		pthread_mutex_unlock(&sandbox->lock);
+	}
 }
 
 static int64_t
@@ -294,7 +297,7 @@ delivery_flush(struct call *call)
 	pthread_mutex_lock(&sandbox->lock);
 	for (struct delivery *delivery = sandbox->queue; delivery != NULL; delivery = delivery->next)
 		delivery->due_ms = 0;
-	release_held(sandbox);
+	release_held(sandbox, NULL);
 	pthread_cond_broadcast(&sandbox->changed);
 	put_integer(body, "released", count_pending(sandbox));
 	while (count_pending(sandbox) > 0 && !sandbox->stopping && monotonic_ms() < until)

@@ -85,7 +85,7 @@ pay(struct call *call, struct json_object *intent)
 		event_make(call, "payment_intent.amount_capturable_updated", intent, NULL);
 		return;
 	}
-	if (switch_take(&call->sandbox->switches.wrong_amount))
+	if (switch_take(&switches_of(call)->wrong_amount))
 		amount--;
 	intent_take(call, intent, amount);
 	event_make(call, "payment_intent.succeeded", intent, NULL);

@@ -29,6 +29,8 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/stripe/{}/{}", KIND_OPEN, payer_acts },
 	{ "GET", "/sandbox/switches", KIND_OPEN, switches_show },
 	{ "POST", "/sandbox/switches", KIND_OPEN, switches_change },
+	{ "GET", "/sandbox/switches/{}", KIND_OPEN, switches_show },
+	{ "POST", "/sandbox/switches/{}", KIND_OPEN, switches_change },
 	{ "POST", "/sandbox/reset", KIND_OPEN, sandbox_reset },
 	{ "POST", "/sandbox/flush", KIND_WAITS, delivery_flush },
 	{ "POST", "/sandbox/deliver/{}", KIND_WAITS, delivery_again },
@@ -101,15 +103,15 @@ serve_api(struct call *call, const struct route *route)
 		pthread_mutex_unlock(&sandbox->lock);
 		return;
 	}
-	hang_ms = sandbox->switches.hang_ms;
+	hang_ms = switches_of(call)->hang_ms;
 	pthread_mutex_unlock(&sandbox->lock);
 	sandbox_stall(sandbox, hang_ms);
 	pthread_mutex_lock(&sandbox->lock);
-	if (post && switch_take(&sandbox->switches.fail_before))
+	if (post && switch_take(&switches_of(call)->fail_before))
 		answer_failure(call);
 	else
 		route->serve(call);
-	if (call->executed && switch_take(&sandbox->switches.fail_after_charge))
+	if (call->executed && switch_take(&switches_of(call)->fail_after_charge))
 		answer_failure(call);
 	if (post)
 		idempotency_end(call);

@@ -32,8 +32,10 @@ enum table { TABLE_INTENTS, TABLE_CHARGES, TABLE_REFUNDS, TABLE_EVENTS, TABLE_KE
 
 /* How to misbehave; all zero is good behaviour.  switches.c says what each does. */
 struct switches {
-	int64_t webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
-	int64_t webhook_reverse, webhook_never, webhook_before_answer;
+	int64_t          webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
+	int64_t          webhook_reverse, webhook_never, webhook_before_answer;
+	struct switches *next;        /* further transactions with switches of their own */
+	char             subject[72]; /* of which transaction; "" for those of all others */
 };
 
 struct sandbox {
@@ -44,7 +46,7 @@ struct sandbox {
 	struct json_object  *tables[TABLE__COUNT];
 	struct json_object  *running_keys; /* idempotency keys of calls that are being answered */
 	int                  journal;      /* file descriptor, -1 without one */
-	struct switches      switches;
+	struct switches      switches;     /* of every transaction that has none of its own; those are behind .next */
 	struct delivery     *queue, *held; /* webhooks to send, by time; those kept back to be reversed, newest first */
 	int                  sending;
 };
@@ -156,8 +158,8 @@ void answer_list(struct call *call, enum table table,
 /* events.c: tells a change by an event that holds a copy of the object; `previous` (released) may be NULL. */
 void event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous);
 
-/* delivery.c: webhooks.  delivery_add queues the text of an event as the switches say. */
-void delivery_add(struct sandbox *sandbox, const char *event_text);
+/* delivery.c: webhooks.  delivery_add queues the text of an event as the switches of its transaction say. */
+void delivery_add(struct sandbox *sandbox, const struct switches *switches, const char *event_text);
 void delivery_clear(struct sandbox *sandbox);
 
 /* The thread that sends them, until stopping; without the lock. */
@@ -170,8 +172,24 @@ void delivery_before_answer(struct call *call);
 void delivery_flush(struct call *call);
 void delivery_again(struct call *call);
 
-/* switches.c: is there one left of a counted switch?  Takes it. */
+/*
+ * switches.c: the switches of the transaction that a call is about: the intent in its path or its form, or the intent that it
+ * creates.  Those that were set for the intent's id come first, then those for a value of its metadata, then the general ones.
+ */
+struct switches *switches_of(struct call *call);
+
+/* How often each webhook is sent. */
+static inline int64_t
+switches_copies(const struct switches *switches)
+{
+	return switches->webhook_copies > 1 ? switches->webhook_copies : 1;
+}
+
+/* Is there one left of a counted switch?  Takes it. */
 bool switch_take(int64_t *counter);
+
+/* Forgets all of them. */
+void switches_clear(struct sandbox *sandbox);
 
 /* Waits `milliseconds`, less when the sandbox stops; without the lock. */
 void sandbox_stall(struct sandbox *sandbox, int64_t milliseconds);

@@ -2,7 +2,9 @@
 #include "sandbox/sandbox.h"
 
 /*
- * How the sandbox can be made to misbehave.  All of it is undone by /sandbox/reset or by setting the switch to 0.
+ * How the sandbox can be made to misbehave: POST /sandbox/switches for every transaction, POST /sandbox/switches/SUBJECT for
+ * one transaction only, by its id or a value of its metadata (the shop's order), so that tests side by side do not meet.
+ * All of it is undone by /sandbox/reset or by setting the switch to 0.
  */
 static const struct {
 	const char *name;
@@ -46,13 +48,105 @@ switch_take(int64_t *counter)
 	return true;
 }
 
+/* Were the switches set for a value of the transaction's metadata? */
+static bool
+is_in_metadata(const struct switches *state, const struct call *call, const struct json_object *intent)
+{
+	if (intent == NULL) {
+		for (size_t i = 0; i < call->form.count; i++)
+			if (strncmp(call->form.list[i].name, "metadata[", 9) == 0 && strcmp(call->form.list[i].value, state->subject) == 0)
+				return true;
+		return false;
+	}
+	json_object_object_foreach(json_object_object_get(intent, "metadata"), name, value)
+	{
+		(void)name;
+		if (strcmp(json_object_get_string(value), state->subject) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The intent that the call is about: it, its refund or its charge is named in the path or the form. */
+static const struct json_object *
+intent_of(const struct call *call)
+{
+	const char *const named[] = { call->captured[0], call->captured[1], form_get(&call->form, "payment_intent"),
+		form_get(&call->form, "charge") };
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		const struct json_object *part, *intent;
+
+		if (named[i] == NULL)
+			continue;
+		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL)
+			return intent;
+		if ((part = state_find(call->sandbox, TABLE_REFUNDS, named[i])) != NULL ||
+		    (part = state_find(call->sandbox, TABLE_CHARGES, named[i])) != NULL)
+			return state_find(call->sandbox, TABLE_INTENTS, get_text(part, "payment_intent"));
+	}
+	return NULL;
+}
+
+struct switches *
+switches_of(struct call *call)
+{
+	const struct json_object *intent = intent_of(call);
+
+	for (struct switches *state = call->sandbox->switches.next; intent != NULL && state != NULL; state = state->next)
+		if (strcmp(get_text(intent, "id"), state->subject) == 0)
+			return state;
+	for (struct switches *state = call->sandbox->switches.next; state != NULL; state = state->next)
+		if (is_in_metadata(state, call, intent))
+			return state;
+	return &call->sandbox->switches;
+}
+
+/* The switches that the path names: the general ones, or those of a subject, which are made when they are first set. */
+static struct switches *
+named_switches(struct call *call, bool make)
+{
+	struct switches **state = &call->sandbox->switches.next;
+
+	if (call->captured[0] == NULL)
+		return &call->sandbox->switches;
+	while (*state != NULL && strcmp((*state)->subject, call->captured[0]) != 0)
+		state = &(*state)->next;
+	if (*state == NULL && make && strlen(call->captured[0]) < sizeof (*state)->subject) {
+		*state = calloc(1, sizeof **state);
+		if (*state == NULL)
+			abort();
+		snprintf((*state)->subject, sizeof (*state)->subject, "%s", call->captured[0]);
+	}
+	return *state;
+}
+
+void
+switches_clear(struct sandbox *sandbox)
+{
+	struct switches *next;
+
+	for (struct switches *state = sandbox->switches.next; state != NULL; state = next) {
+		next = state->next;
+		free(state);
+	}
+	sandbox->switches = (struct switches) { 0 };
+}
+
 void
 switches_show(struct call *call)
 {
-	struct json_object *body = json_object_new_object();
+	struct json_object *body;
+	struct switches    *state = named_switches(call, false);
+
+	if (state == NULL) {
+		answer_no_such(call, "switches", call->captured[0]);
+		return;
+	}
+	body = json_object_new_object();
 
 	for (size_t i = 0; i < SWITCHES; i++) {
-		int64_t value = *value_of(&call->sandbox->switches, i);
+		int64_t value = *value_of(state, i);
 
 		if (switches[i].is_flag)
 			put_bool(body, switches[i].name, value != 0);
@@ -99,16 +193,20 @@ set_switches(struct switches *state, const struct json_object *body, struct aren
 void
 switches_change(struct call *call)
 {
-	struct switches     changed = call->sandbox->switches;
+	struct switches    *state = named_switches(call, true), changed = { 0 };
 	struct json_object *body = json_tokener_parse(call->body.bytes);
-	const char         *wrong = set_switches(&changed, body, call->arena);
+	const char         *wrong = "subject";
 
+	if (state != NULL) {
+		changed = *state;
+		wrong = set_switches(&changed, body, call->arena);
+	}
 	json_object_put(body);
 	if (wrong != NULL) {
 		answer_invalid(call, NULL, wrong, "Not a switch, or not a value for it.");
 		return;
 	}
-	call->sandbox->switches = changed;
+	*state = changed;
 	switches_show(call);
 }
 
@@ -117,6 +215,6 @@ sandbox_reset(struct call *call)
 {
 	state_clear(call->sandbox);
 	delivery_clear(call->sandbox);
-	call->sandbox->switches = (struct switches) { 0 };
+	switches_clear(call->sandbox);
 	switches_show(call);
 }

@@ -120,11 +120,9 @@ sandbox_act(const char *act, const char *transaction)
 }
 
 void
-sandbox_calm(void)
+sandbox_switch(const char *subject, const char *switches)
 {
-	CHECK_INT(sandbox_post("/sandbox/switches",
-	    "{\"webhook_copies\": 0, \"webhook_reverse\": false, \"webhook_delay_ms\": 0, \"webhook_never\": false, "
-	    "\"webhook_before_answer\": false, \"hang_ms\": 0, \"fail_after_charge\": 0, \"fail_before\": 0, \"wrong_amount\": 0}"), 200);
+	CHECK_INT(sandbox_post(form("/sandbox/switches/%s", subject), switches), 200);
 }
 
 static void

@@ -33,8 +33,8 @@ long sandbox_post(const char *path, const char *body);
 /* Payer's acts by transaction id: "pay", "fail", "process". */
 void sandbox_act(const char *act, const char *transaction);
 
-/* Back to good manners. */
-void sandbox_calm(void);
+/* Sets switches of the sandbox (src/sandbox/switches.c) for one transaction, by its id or its order's. */
+void sandbox_switch(const char *subject, const char *switches);
 
 /* Wait until the query's first column is `expected`; the failure names the last value.  At most 30 seconds. */
 void wait_for_sql(const char *expected, const char *query, const char *file, unsigned line);

@@ -22,7 +22,6 @@ need_people(void)
 	admin = person_new("admin");
 	goods = goods_new(&seller, "20.00", 1000);
 	address = address_new(&customer);
-	sandbox_calm();
 }
 
 static void
@@ -290,11 +289,10 @@ test_forgotten_refund_is_taken_up(void)
 
 	need_people();
 	attempt = paid();
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_before\": 1}"), 200);
+	sandbox_switch(attempt.transaction, "{\"fail_before\": 1}");
 	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"broken\"}");
 	EXPECT(answer, 201);
 	refund = text_at(&answer, "id");
-	sandbox_calm();
 	sql_run("DELETE FROM jobs WHERE unique_key = 'refund:%s'", refund);
 	sql_run("UPDATE refunds SET next_attempt_at = NOW(3) - INTERVAL 1 HOUR WHERE id = '%s'", refund);
 	run_job_now("reconcile_payments");
@@ -473,12 +471,11 @@ test_wrong_amount_is_held(void)
 
 	need_people();
 	attempt = begin();
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"wrong_amount\": 1}"), 200);
+	sandbox_switch(attempt.transaction, "{\"wrong_amount\": 1}");
 	sandbox_act("pay", attempt.transaction);
 	WAIT_FOR("1", "SELECT hold_reason LIKE 'amount_mismatch%%' FROM payments WHERE reference = '%s'", attempt.reference);
 	check_order(attempt.order, "pending", "pending");
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "processing");
-	sandbox_calm();
 }
 
 static void
@@ -487,13 +484,12 @@ test_silent_provider_is_asked(void)
 	struct attempt attempt;
 
 	need_people();
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
 	attempt = begin();
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
 	sandbox_act("pay", attempt.transaction);
 	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt.reference);
 	run_job_now("reconcile_payments");
 	check_order(attempt.order, "paid", "paid");
-	sandbox_calm();
 }
 
 static void
@@ -503,8 +499,8 @@ test_return_asks_at_once(void)
 	struct answer  answer;
 
 	need_people();
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
 	attempt = begin();
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
 	sandbox_act("pay", attempt.transaction);
 	answer = api_get(form("/payments/return/stripe?payment_intent=%s&redirect_status=succeeded", attempt.transaction), NULL);
 	EXPECT(answer, 303);
@@ -512,7 +508,6 @@ test_return_asks_at_once(void)
 	check_order(attempt.order, "paid", "paid");
 	answer = api_get("/payments/return/stripe?payment_intent=pi_unknown", NULL);
 	EXPECT_PROBLEM(answer, 404, "not_found");
-	sandbox_calm();
 }
 
 static void
@@ -524,7 +519,7 @@ test_provider_that_fails_after_acting(void)
 
 	need_people();
 	attempt.order = order_new(&customer, address, &goods, 1);
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_after_charge\": 1}"), 200);
+	sandbox_switch(attempt.order, "{\"fail_after_charge\": 1}");
 	answer = payment_new(&customer, attempt.order, "stripe");
 	EXPECT_PROBLEM(answer, 502, "provider_unavailable");
 	answer = payment_new(&customer, attempt.order, "stripe");
@@ -533,7 +528,7 @@ test_provider_that_fails_after_acting(void)
 	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
 	check_order(attempt.order, "paid", "paid");
 	/* The refund is made, the answer is a 500: it is found and not made again. */
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"fail_after_charge\": 1, \"webhook_never\": true}"), 200);
+	sandbox_switch(attempt.order, "{\"fail_after_charge\": 1, \"webhook_never\": true}");
 	answer = api_post(path, admin.access, "{\"amount\": \"3.00\", \"reason\": \"a dent\"}");
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "status"), "pending");
@@ -541,7 +536,6 @@ test_provider_that_fails_after_acting(void)
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id"));
 	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE order_id = '%s' AND status = 'partially_refunded'",
 	    attempt.order), 300);
-	sandbox_calm();
 }
 
 /* --- webhooks ------------------------------------------------------------------------------------------------------ */
@@ -659,12 +653,11 @@ test_webhook_before_our_own_commit(void)
 
 	need_people();
 	order = order_new(&customer, address, &goods, 1);
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_before_answer\": true, \"webhook_copies\": 2}"), 200);
+	sandbox_switch(order, "{\"webhook_before_answer\": true, \"webhook_copies\": 2}");
 	answer = payment_new(&customer, order, "stripe");
 	EXPECT(answer, 201);
 	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
 	check_order(order, "paid", "paid");
-	sandbox_calm();
 }
 
 /* A bank may send back a refund days after it succeeded: nobody is told that it was, but the payment is listed. */

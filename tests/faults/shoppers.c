@@ -42,7 +42,6 @@ shoppers_new(size_t count)
 	struct answer intents;
 
 	REQUIRE(count <= SHOPPERS_MAX);
-	sandbox_calm();
 	intents = sandbox_intents();
 	*shoppers = (struct shoppers) { .count = count, .goods = goods_new(&seller, "12.50", STOCK), .user_list = "''",
 		.first_intent = length_at(&intents, "payment_intents") };

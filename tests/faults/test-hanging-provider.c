@@ -22,7 +22,6 @@ need_people(void)
 	customer = person_new("customer");
 	goods = goods_new(&seller, "30.00", 1000);
 	address = address_new(&customer);
-	sandbox_calm();
 }
 
 /* POST /payments for the order under a key that belongs to the order. */
@@ -95,9 +94,10 @@ test_hanging_provider_holds_up_nobody_else(void)
 	need_people();
 	for (size_t i = 0; i < ORDERS; i++)
 		orders[i] = order_new(&customer, address, &goods, 1);
-	CHECK_INT(sandbox_post("/sandbox/switches", form("{\"hang_ms\": %d}", HANG_MS)), 200);
-	for (size_t i = 0; i < ORDERS; i++)
+	for (size_t i = 0; i < ORDERS; i++) {
+		sandbox_switch(orders[i], form("{\"hang_ms\": %d}", HANG_MS));
 		calls[i] = pay_call(orders[i]);
+	}
 	for (size_t i = ORDERS; i < ORDERS + READS; i++)
 		calls[i] = (struct call) { .method = "GET", .path = i % 2 == 0 ? "/products?limit=12" : "/cart",
 			.token = i % 2 == 0 ? NULL : customer.access };
@@ -115,7 +115,8 @@ test_hanging_provider_holds_up_nobody_else(void)
 	}
 	CHECK(answer.milliseconds < QUICK_MS);
 	hung_until = monotonic_ms() + HANG_MS;
-	sandbox_calm();
+	for (size_t i = 0; i < ORDERS; i++)
+		sandbox_switch(orders[i], "{\"hang_ms\": 0}");
 	for (size_t i = 0; i < ORDERS; i++)
 		pay_in_the_end(orders[i]);
 	for (size_t i = 0; i < ORDERS; i++)

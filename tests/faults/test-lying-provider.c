@@ -21,7 +21,6 @@ need_people(void)
 {
 	struct answer intents;
 
-	sandbox_calm();
 	if (admin.id != NULL)
 		return;
 	seller = person_new("shopkeeper");
@@ -101,6 +100,14 @@ begin_crowd(const struct goods *what, struct attempt *attempts)
 	begin_to_pay(attempts);
 }
 
+/* The same switches for each of the first `count` orders. */
+static void
+switch_first(const struct attempt *attempts, size_t count, const char *switches)
+{
+	for (size_t i = 0; i < count; i++)
+		sandbox_switch(attempts[i].order, switches);
+}
+
 static void
 act_all(const char *act, const struct attempt *attempts)
 {
@@ -165,23 +172,20 @@ test_create_that_fails_after_acting(void)
 	need_people();
 	on_hand = stock("on_hand", &goods);
 	order_crowd(&goods, attempts);
-	CHECK_INT(sandbox_post("/sandbox/switches", form("{\"fail_after_charge\": %d}", CROWD / 2)), 200);
+	switch_first(attempts, CROWD / 2, "{\"fail_after_charge\": 1}");
 	begin_to_pay(attempts);
-	sandbox_calm();
 	act_all("pay", attempts);
 	nudge_until_paid(attempts);
 	CHECK_INT(stock("on_hand", &goods), on_hand - CROWD);
 	check_books();
 }
 
-/* Half of the refunds are made and answered with a 500; all are asked for again under their keys. */
 static void
-refund_crowd(const struct attempt *attempts, const char *switches)
+refund_crowd(const struct attempt *attempts)
 {
 	struct call   calls[CROWD];
 	struct answer answers[CROWD];
 
-	CHECK_INT(sandbox_post("/sandbox/switches", switches), 200);
 	for (size_t i = 0; i < CROWD; i++)
 		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempts[i].reference),
 			.token = admin.access, .body = "{\"amount\": \"1.50\", \"reason\": \"a scratch\"}" };
@@ -190,12 +194,12 @@ refund_crowd(const struct attempt *attempts, const char *switches)
 		EXPECT(answers[i], 201);
 	nudge_until(CROWD, form("SELECT COUNT(*) FROM payments WHERE status = 'partially_refunded' AND refunded_minor = 150 "
 	    "AND refund_claimed_minor = 150 AND order_id IN (%s)", orders_of(attempts)));
-	sandbox_calm();
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id IN (%s)",
 	    orders_of(attempts)), CROWD);
 	check_books();
 }
 
+/* Half of the refunds are made and answered with a 500; all are asked for again under their keys. */
 static void
 test_refund_that_fails_after_acting(void)
 {
@@ -205,7 +209,9 @@ test_refund_that_fails_after_acting(void)
 	begin_crowd(&goods, attempts);
 	act_all("pay", attempts);
 	nudge_until_paid(attempts);
-	refund_crowd(attempts, form("{\"fail_after_charge\": %d, \"webhook_never\": true}", CROWD / 2));
+	switch_first(attempts, CROWD, "{\"webhook_never\": true}");
+	switch_first(attempts, CROWD / 2, "{\"fail_after_charge\": 1}");
+	refund_crowd(attempts);
 }
 
 /* The refund's event arrives before the answer to the call that made it. */
@@ -218,7 +224,8 @@ test_refund_event_before_the_answer(void)
 	begin_crowd(&goods, attempts);
 	act_all("pay", attempts);
 	nudge_until_paid(attempts);
-	refund_crowd(attempts, "{\"webhook_before_answer\": true}");
+	switch_first(attempts, CROWD, "{\"webhook_before_answer\": true}");
+	refund_crowd(attempts);
 }
 
 /* A refused card, then a good one; every event three times and the newest first. */
@@ -231,13 +238,12 @@ test_repeated_and_reversed_events(void)
 	need_people();
 	on_hand = stock("on_hand", &goods);
 	begin_crowd(&goods, attempts);
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_copies\": 3, \"webhook_reverse\": true}"), 200);
+	switch_first(attempts, CROWD, "{\"webhook_copies\": 3, \"webhook_reverse\": true}");
 	for (size_t i = 0; i < CROWD; i++) {
 		sandbox_act("fail", attempts[i].transaction);
 		sandbox_act("pay", attempts[i].transaction);
 	}
 	CHECK_INT(sandbox_post("/sandbox/flush", NULL), 200);
-	sandbox_calm();
 	nudge_until_paid(attempts);
 	CHECK_INT(stock("on_hand", &goods), on_hand - CROWD);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.paid' AND aggregate_id IN (%s)", orders_of(attempts)),
@@ -272,14 +278,14 @@ test_success_before_our_own_commit(void)
 	need_people();
 	order_crowd(&goods, attempts);
 	list = orders_of(attempts);
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"hang_ms\": 1500}"), 200);
+	switch_first(attempts, CROWD, "{\"hang_ms\": 1500}");
 	for (size_t i = 0; i < CROWD; i++)
 		calls[i] = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", attempts[i].order) };
 	api_calls(calls, CROWD, answers);
 	for (size_t i = 0; i < CROWD; i++)
 		EXPECT_PROBLEM(answers[i], 502, "provider_unavailable");
-	sandbox_calm();
+	switch_first(attempts, CROWD, "{\"hang_ms\": 0}");
 	pay_known_intents(list);
 	/* What the provider was never asked for is asked for by the reconciliation, under the attempt's own key. */
 	nudge_until(0, form("SELECT COUNT(*) FROM payments WHERE provider_transaction_id IS NULL AND status = 'pending' "
@@ -297,7 +303,7 @@ test_silent_provider_is_asked(void)
 
 	need_people();
 	begin_crowd(&goods, attempts);
-	CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
+	switch_first(attempts, CROWD, "{\"webhook_never\": true}");
 	act_all("pay", attempts);
 	nudge_until_paid(attempts);
 	check_books();

@@ -23,7 +23,6 @@ need_people(void)
 	goods = goods_new(&seller, "20.00", 1000);
 	address = address_new(&customer);
 	admin = person_new("admin");
-	sandbox_calm();
 }
 
 struct attempt {
@@ -268,12 +267,11 @@ test_success_against_cancel(void)
 		struct call cancel = { .method = "POST", .path = form("/orders/%s/cancel", attempts[i].order),
 			.token = customer.access, .body = "{}" };
 
-		CHECK_INT(sandbox_post("/sandbox/switches", "{\"webhook_never\": true}"), 200);
+		sandbox_switch(attempts[i].transaction, "{\"webhook_never\": true}");
 		sandbox_act("pay", attempts[i].transaction);
 		calls[2 * i + i % 2] = event_call(success_event(form("evt_duel_%s", attempts[i].reference), &attempts[i]));
 		calls[2 * i + 1 - i % 2] = cancel;
 	}
-	sandbox_calm();
 	api_calls(calls, 2 * DUELS, answers);
 	for (size_t i = 0; i < DUELS; i++) {
 		EXPECT(answers[2 * i], 200);

@@ -432,6 +432,44 @@ test_calls_fail_before_and_after(void)
 	check_call("GET", "/sandbox/stripe/payment_intents", NULL, NULL, 200, "captured.usd", "2499");
 }
 
+/* Switches of one transaction are for it alone: by the id of the intent, or by what its metadata says before there is one. */
+static void
+test_switches_of_one_transaction(void)
+{
+	static const char other[] = "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2";
+	char              intent[64];
+
+	begin(NULL);
+	check_call("GET", "/sandbox/switches/o-1", NULL, NULL, 404, NULL, NULL);
+	check_call("POST", "/sandbox/switches/o-1", "{\"fail_before\": 1}", NULL, 200, "fail_before", "1");
+	check_call("GET", "/sandbox/switches", NULL, NULL, 200, "fail_before", "0");
+	check_call("POST", INTENTS, other, NULL, 200, NULL, NULL);
+	check_call("POST", INTENTS, CARD, NULL, 500, NULL, NULL);
+	snprintf(intent, sizeof intent, "%s", make_intent());
+	check_call("POST", path_of("/sandbox/switches/", intent, ""), "{\"wrong_amount\": 1}", NULL, 200, NULL, NULL);
+	act("pay", make_intent());
+	check_call("GET", "/sandbox/stripe/payment_intents", NULL, NULL, 200, "captured.usd", "2500");
+	act("pay", intent);
+	check_call("GET", "/sandbox/stripe/payment_intents", NULL, NULL, 200, "captured.usd", "4999");
+	check_call("POST", "/sandbox/reset", NULL, NULL, 200, NULL, NULL);
+	check_call("GET", "/sandbox/switches/o-1", NULL, NULL, 404, NULL, NULL);
+}
+
+/* What the one transaction's switches hold back, turn round and repeat goes out without the other's. */
+static void
+test_webhooks_of_one_transaction(void)
+{
+	begin(NULL);
+	check_call("POST", "/sandbox/switches/o-1", "{\"webhook_reverse\": true, \"webhook_copies\": 2}", NULL, 200, NULL, NULL);
+	check_call("POST", "/sandbox/switches/o-2", "{\"webhook_reverse\": true}", NULL, 200, NULL, NULL);
+	check_call("POST", INTENTS, "amount=700&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2",
+	    NULL, 200, NULL, NULL);
+	act("pay", make_intent());
+	CHECK_INT(wait_heard(4), 4);
+	check_call("POST", "/sandbox/flush", NULL, NULL, 200, "released", "1");
+	CHECK_INT(wait_heard(5), 5);
+}
+
 static void
 test_switches_are_checked(void)
 {
@@ -507,7 +545,7 @@ static const struct test tests[] = { TEST(test_calls_need_the_key_and_a_version)
 	TEST(test_keys_make_calls_idempotent), TEST(test_refunds_stop_at_what_was_paid), TEST(test_events_are_listed),
 	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_come_twice_late_and_in_reverse),
 	TEST(test_a_webhook_comes_before_the_answer), TEST(test_calls_fail_before_and_after),
-	TEST(test_switches_are_checked), TEST(test_the_page_pays_and_leads_back),
+	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked), TEST(test_the_page_pays_and_leads_back),
 	TEST(test_the_journal_outlives_the_program),
 	TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
 	TEST(test_it_ends_cleanly_and_not_in_production) };
