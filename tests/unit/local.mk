@@ -35,6 +35,9 @@ unit_tests = \
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+# This one links the shared library as others do.
+tests_unit_test_verify_LDADD = tests/libsuite.a libhaatverify.la $(HAAT_LIBS) -lcunit
+tests_unit_test_verify_LINK = $(LIBTOOL) --silent --tag=CC --mode=link $(LINK)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
