@@ -132,7 +132,7 @@ family() {
 # size LABEL: the largest worker and the whole shop, in MB of memory with shared pages counted once.
 size_rows() {
 	local part pid members worker largest=0 all=0 kb
-	for part in mariadb memcached api auth pay hooks jobs nginx; do
+	for part in mariadb memcached api auth pay hooks bulk jobs nginx; do
 		read -r pid _ <"$run/pid/$part"
 		members=$(family "$pid")
 		# shellcheck disable=SC2086

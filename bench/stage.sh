@@ -70,7 +70,7 @@ write_site() {
 		for side in "${sides[@]}"; do
 			if [ "$side" = capture ]; then
 				# Webhooks go to a worker of their pool.
-				plain_server "$(port_of capture)" bench_capture | awk '/webhooks\// {hooks = 1}
+				plain_server "$(port_of capture)" bench_capture | awk '/haat-pool\/hooks/ {hooks = 1}
 					hooks && /fastcgi_pass/ {sub(/bench_capture/, "bench_capture_hooks"); hooks = 0} {print}'
 			else
 				plain_server "$(port_of "$side")" "bench_$side"

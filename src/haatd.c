@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "http/jwt.h"
 #include "http/master.h"
+#include "http/nginx.h"
 #include "http/openapi.h"
 #include "http/request.h"
 #include "http/server.h"
@@ -24,7 +25,7 @@ struct haatd {
 	const char    *config_path;
 	enum pool      pool;
 	int64_t        workers;
-	bool           openapi, lint;
+	bool           openapi, nginx, lint;
 	struct config  config;
 	struct arena  *arena;
 	struct jwt_keys keys;
@@ -56,10 +57,17 @@ work_as_worker(int index, void *argument)
 static int
 usage(void)
 {
-	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks [--workers N]\n"
-	      "       haatd [--config FILE] --openapi | --lint\n"
+	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks|bulk [--workers N]\n"
+	      "       haatd --openapi | --nginx | --lint\n"
 	      "Serves FastCGI on the listening socket that is its standard input.\n", stderr);
 	return 2;
+}
+
+/* Prints what is known without a shop. */
+static bool
+is_tool(const struct haatd *haatd)
+{
+	return haatd->openapi || haatd->nginx || haatd->lint;
 }
 
 static bool
@@ -68,7 +76,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' }, { "pool", required_argument, NULL, 'p' },
 		{ "workers", required_argument, NULL, 'w' }, { "openapi", no_argument, NULL, 'o' },
-		{ "lint", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 },
+		{ "nginx", no_argument, NULL, 'n' }, { "lint", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 },
 	};
 	int option, pool = -1;
 
@@ -89,6 +97,9 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 		case 'o':
 			haatd->openapi = true;
 			break;
+		case 'n':
+			haatd->nginx = true;
+			break;
 		case 'l':
 			haatd->lint = true;
 			break;
@@ -96,7 +107,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 			return false;
 		}
 	haatd->pool = (enum pool)pool;
-	return optind == argc && (haatd->openapi || haatd->lint || pool >= 0);
+	return optind == argc && (is_tool(haatd) || pool >= 0);
 }
 
 static bool
@@ -120,6 +131,7 @@ configured_workers(const struct haatd *haatd)
 	const int64_t counts[POOL__COUNT] = {
 		[POOL_API] = haatd->config.workers.api, [POOL_AUTH] = haatd->config.workers.auth,
 		[POOL_PAY] = haatd->config.workers.pay, [POOL_HOOKS] = haatd->config.workers.hooks,
+		[POOL_BULK] = haatd->config.workers.bulk,
 	};
 
 	return haatd->workers > 0 ? haatd->workers : counts[haatd->pool];
@@ -151,10 +163,13 @@ run(struct haatd *haatd)
 	}
 	if (haatd->lint)
 		return 0;
-	if (!haatd->openapi)
+	if (!is_tool(haatd))
 		return load(haatd) ? serve_pool(haatd) : 3;
 	document = text_new(haatd->arena, 1 << 20);
-	openapi_print("https://localhost:8443", &document);
+	if (haatd->openapi)
+		openapi_print("https://localhost:8443", &document);
+	else
+		nginx_print(&document);
 	puts(document.bytes);
 	return 0;
 }
@@ -167,7 +182,7 @@ main(int argc, char **argv)
 
 	if (!parse_options(argc, argv, &haatd))
 		return usage();
-	haatd.arena = arena_new(haatd.openapi || haatd.lint ? TOOL_ARENA_BYTES : CONFIG_ARENA_BYTES);
+	haatd.arena = arena_new(is_tool(&haatd) ? TOOL_ARENA_BYTES : CONFIG_ARENA_BYTES);
 	code = run(&haatd);
 	arena_free(haatd.arena); /* with the secrets in it */
 	return code;

@@ -13,9 +13,11 @@ dist_systemdsystemunit_DATA = $(systemd_plain)
 apiunitdir = $(systemdsystemunitdir)/haat@api.service.d
 authunitdir = $(systemdsystemunitdir)/haat@auth.service.d
 hooksunitdir = $(systemdsystemunitdir)/haat@hooks.service.d
+bulkunitdir = $(systemdsystemunitdir)/haat@bulk.service.d
 dist_apiunit_DATA = systemd/local-only.conf
 dist_authunit_DATA = systemd/local-only.conf
 dist_hooksunit_DATA = systemd/local-only.conf
+dist_bulkunit_DATA = systemd/local-only.conf
 
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 sysusersdir = $(prefix)/lib/sysusers.d

@@ -4,7 +4,7 @@
 # another process meanwhile is never taken for ours.
 
 # From first started to last; they are stopped the other way round.
-parts=(mariadb memcached sandbox api auth pay hooks jobs nginx)
+parts=(mariadb memcached sandbox api auth pay hooks bulk jobs nginx)
 
 # The start time of a process (field 22 of its stat; the name before may hold anything but ends with the last bracket).
 start_time() {

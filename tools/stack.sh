@@ -88,8 +88,9 @@ write_nginx() {
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
 	mkdir -p "$run/nginx"
+	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
-	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@port@|127.0.0.1:$port|" \
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
 		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"
@@ -174,7 +175,7 @@ outdated() {
 	local file files
 	case $1 in
 	mariadb | memcached) files= ;;
-	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
+	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $run/nginx/routes.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
 	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
 	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
 	*) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd" ;;
@@ -193,7 +194,7 @@ start_part() {
 	clear_up "$1"
 	rm -f "$run/$1.sock"
 	case $1 in
-	api | auth | pay | hooks) start_pool "$1" ;;
+	api | auth | pay | hooks | bulk) start_pool "$1" ;;
 	*) "start_$1" ;;
 	esac || { tail -n 15 "$run/log/$1.log" >&2; die "'$1' does not start; its log is '$run/log/$1.log'"; }
 	step "$1" started

@@ -42,6 +42,7 @@ const struct key config_keys[] = {
 	K_INTEGER(workers.auth, 1, 1024, "2", "Processes that hash passwords."),
 	K_INTEGER(workers.pay, 1, 1024, "2", "Processes that wait for payment providers."),
 	K_INTEGER(workers.hooks, 1, 1024, "2", "Processes that take webhooks."),
+	K_INTEGER(workers.bulk, 1, 1024, "1", "Processes that take uploads and send exports."),
 	K_INTEGER(workers.jobs, 1, 1024, "2", "Processes that run jobs."),
 	K_INTEGER(workers.request_memory_bytes, MEBIBYTE, 1024 * MEBIBYTE, "16777216",
 	    "Ceiling of the memory of one request."),

@@ -28,7 +28,7 @@ struct config {
 	const char *log_level;              /* debug, info, warning, error */
 
 	struct {
-		int64_t api, auth, pay, hooks, jobs; /* worker processes */
+		int64_t api, auth, pay, hooks, bulk, jobs; /* worker processes */
 		int64_t request_memory_bytes;        /* ceiling of one request's arena */
 		int64_t slots;                       /* kept FastCGI connections of one worker */
 	} workers;

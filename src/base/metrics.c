@@ -45,7 +45,7 @@ static struct values shared[LABEL__COUNT] = {
 	    "405", "409",
 	    "412", "413", "415", "422", "429", "500", "502", "503"),
 	[LABEL_PROVIDER] = { provider_names, PROVIDER__COUNT },
-	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "jobs"),
+	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "bulk", "jobs"),
 };
 
 struct dimension {

@@ -78,15 +78,19 @@ find_route(struct request *request)
 {
 	const char *method = parameter(request->fcgi, "REQUEST_METHOD"), *uri = parameter(request->fcgi, "REQUEST_URI");
 	size_t      length = strcspn(uri, "?");
+	char       *path = arena_copy(request->work->arena, uri, length);
 	int         index = value_index(method_values, strcmp(method, "HEAD") == 0 ? "GET" : method);
 	unsigned    allowed;
 	struct text allow;
 
-	request->path = arena_copy(request->work->arena, uri, length);
+	request->path = path;
 	request->query = uri[length] == '?' ? uri + length + 1 : "";
 	request->method = index < 0 ? GET : (enum method)index;
 	/* A method that no path knows is asked for all the same: for those that this path does know. */
 	request->route = route_find(index < 0 ? METHOD__COUNT : request->method, request->path, request->parameters, &allowed);
+	/* With and without a slash at the end it is the same request, for an Idempotency-Key and the links of a page too. */
+	if (length > 1 && path[length - 1] == '/')
+		path[length - 1] = '\0';
 	if (request->route != NULL)
 		return OK;
 	if (allowed == 0)
@@ -97,6 +101,17 @@ find_route(struct request *request)
 			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_values[i]);
 	respond_header(request, "Allow", allow.bytes);
 	return problem(METHOD_NOT_ALLOWED, "the path does not know this method; see Allow");
+}
+
+/* nginx chose another pool than the row does: its routes.conf is of another version, or somebody edited it. */
+static const struct problem *
+check_pool(const struct request *request, enum pool pool)
+{
+	if (request->route->pool == pool)
+		return OK;
+	log_error("a request reached a worker of another pool: is nginx's routes.conf the one of this version?",
+	    LOG_ID("pool", pool_values[pool]), LOG_ID("wanted", pool_values[request->route->pool]));
+	return problem(INTERNAL, "the request reached a worker that does not answer it");
 }
 
 static const struct problem *
@@ -236,7 +251,7 @@ run(struct request *request)
 }
 
 static const struct problem *
-serve(struct request *request, const struct jwt_keys *keys)
+serve(struct request *request, const struct dispatcher *dispatcher)
 {
 	const struct problem *found, *body;
 
@@ -248,9 +263,10 @@ serve(struct request *request, const struct jwt_keys *keys)
 	if (cors_is_preflight(request))
 		return respond_nothing(request);
 	TRY(found);
+	TRY(check_pool(request, dispatcher->pool));
 	TRY(body);
 	TRY(limit_address(request));
-	TRY(authenticate(request, keys));
+	TRY(authenticate(request, dispatcher->keys));
 	name_in_log(request);
 	TRY(limit_account(request));
 	TRY(check_permission(request));
@@ -309,7 +325,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	*request = (struct request) { .work = work, .fcgi = fcgi, .keys = dispatcher->keys, .path = "", .query = "", .trace_id = "",
 		.out = { .bytes = "" } };
 	request->headers = text_new(work->arena, 256);
-	problem = serve(request, dispatcher->keys);
+	problem = serve(request, dispatcher);
 	if (problem != OK)
 		respond_problem(request, problem);
 	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);

@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/http/jwt.c src/http/jwt.h \
 	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
+	src/http/nginx.c src/http/nginx.h \
 	src/http/openapi.c src/http/openapi.h \
 	src/http/page.c src/http/page.h \
 	src/http/permission.c src/http/permission.h \

@@ -24,7 +24,7 @@ struct request {
 	FCGX_Request       *fcgi;
 	enum method         method;
 	const char         *trace_id;       /* of the caller's trace, "" when there is none */
-	const char         *path, *query;   /* raw, as the client sent them; query "" when there is none */
+	const char         *path, *query;   /* raw, as the client sent them, but for one slash at the path's end; query "" when there is none */
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	const void         *body;           /* the struct of route->body */
 	const void         *query_values;   /* the struct of route->query */

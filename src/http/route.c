@@ -2,12 +2,10 @@
 
 #include "base/text.h"
 
-#include <assert.h>
-
 static const char base_path[] = "/api/v1";
 
 const char *const method_values[] = { "GET", "POST", "PUT", "PATCH", "DELETE", NULL };
-const char *const pool_values[] = { "api", "auth", "pay", "hooks", NULL };
+const char *const pool_values[] = { "api", "auth", "pay", "hooks", "bulk", NULL };
 
 /* Routes by the hash of their first segment, which no two subjects share: a handful is compared for a request. */
 enum { BUCKETS = 64 };
@@ -18,6 +16,40 @@ static const char                      *ids[ROUTES_MAX + 1];
 static size_t                           count_all;
 static uint16_t                         buckets[BUCKETS][ROUTES_MAX];
 static size_t                           bucket_counts[BUCKETS];
+
+bool
+routes_meet(const struct route *one, const struct route *other)
+{
+	const char *path = one->path, *other_path = other->path;
+
+	if (one->method != other->method || one->outside != other->outside)
+		return false;
+	while (*path == '/' && *other_path == '/') {
+		size_t length = strcspn(++path, "/"), other_length = strcspn(++other_path, "/");
+
+		if (*path != '{' && *other_path != '{' && (length != other_length || memcmp(path, other_path, length) != 0))
+			return false;
+		path += length;
+		other_path += other_length;
+	}
+	return *path == *other_path; /* both at the end */
+}
+
+bool
+route_goes_first(const struct route *one, const struct route *other)
+{
+	const char *path = one->path, *other_path = other->path;
+
+	while (*path == '/' && *other_path == '/') {
+		path++;
+		other_path++;
+		if ((*path == '{') != (*other_path == '{'))
+			return *other_path == '{';
+		path += strcspn(path, "/");
+		other_path += strcspn(other_path, "/");
+	}
+	return false;
+}
 
 static size_t
 first_segment_bucket(const char *path)
@@ -30,6 +62,17 @@ first_segment_bucket(const char *path)
 	return hash % BUCKETS;
 }
 
+/* Behind those that go first, else in the order of the tables. */
+static void
+add_to_bucket(size_t bucket, size_t added)
+{
+	size_t at = bucket_counts[bucket]++;
+
+	for (; at > 0 && route_goes_first(all[added], all[buckets[bucket][at - 1]]); at--)
+		buckets[bucket][at] = buckets[bucket][at - 1];
+	buckets[bucket][at] = (uint16_t)added;
+}
+
 void
 routes_use(const struct route_table *const *tables)
 {
@@ -39,12 +82,14 @@ routes_use(const struct route_table *const *tables)
 	for (; *tables != NULL; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
 			const struct route *route = &(*tables)->routes[i];
-			size_t              bucket = first_segment_bucket(route->path);
 
-			assert(count_all < ROUTES_MAX);
-			buckets[bucket][bucket_counts[bucket]++] = (uint16_t)count_all;
+			if (count_all == ROUTES_MAX) {
+				fprintf(stderr, "more than %d routes: raise ROUTES_MAX in http/route.h\n", ROUTES_MAX);
+				abort();
+			}
 			ids[count_all] = route->id;
-			all[count_all++] = route;
+			all[count_all] = route;
+			add_to_bucket(first_segment_bucket(route->path), count_all++);
 		}
 	ids[count_all] = NULL;
 }
@@ -76,7 +121,7 @@ route_ids(void)
 	return ids;
 }
 
-/* Compare segment by segment; a segment in braces takes any non-empty one. */
+/* Compare segment by segment; a segment in braces takes any non-empty one, and one slash at the end counts for nothing. */
 static bool
 path_matches(const char *pattern, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX])
 {
@@ -97,7 +142,7 @@ path_matches(const char *pattern, const char *path, struct path_parameter parame
 	}
 	for (; n < PARAMETERS_OF_PATH_MAX; n++)
 		parameters[n] = (struct path_parameter) { NULL, NULL, 0, 0 };
-	return *pattern == '\0' && *path == '\0';
+	return *pattern == '\0' && (*path == '\0' || strcmp(path, "/") == 0);
 }
 
 const struct route *
@@ -177,8 +222,6 @@ route_may_answer(const struct route *route, enum problem_code code)
 static bool
 braces_are_right(const char *path)
 {
-	size_t parameters = 0;
-
 	if (path[0] != '/')
 		return false;
 	for (const char *c = path; *c != '\0'; c++)
@@ -187,9 +230,18 @@ braces_are_right(const char *path)
 
 			if (c[-1] != '/' || c[length] != '}' || length < 2 || (c[length + 1] != '\0' && c[length + 1] != '/'))
 				return false;
-			parameters++;
 		}
-	return parameters <= PARAMETERS_OF_PATH_MAX;
+	return true;
+}
+
+static size_t
+parameters_of(const char *path)
+{
+	size_t count = 0;
+
+	for (const char *c = path; *c != '\0'; c++)
+		count += *c == '{';
+	return count;
 }
 
 static bool
@@ -213,6 +265,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->handler == NULL, "has no handler");
 	FAULT_IF(route->summary == NULL, "has no summary");
 	FAULT_IF(!braces_are_right(route->path), "has a malformed path");
+	FAULT_IF(parameters_of(route->path) > PARAMETERS_OF_PATH_MAX, "has more parameters than PARAMETERS_OF_PATH_MAX");
 	FAULT_IF(route->answer.status == 0, "has no answer status");
 	FAULT_IF(route->answer.status != 204 && route->answer.status != 303 && route->answer.shape == NULL &&
 	    route->answer_type == NULL, "has no answer shape");
@@ -220,6 +273,8 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
 	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
+	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
+	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF
 }
@@ -234,8 +289,9 @@ routes_lint(struct text *faults)
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(all[i]->id, all[j]->id) == 0)
 				text_addf(faults, "%s: the id is used twice\n", all[i]->id);
-			if (all[i]->method == all[j]->method && strcmp(all[i]->path, all[j]->path) == 0)
-				text_addf(faults, "%s: %s %s stands twice\n", all[i]->id, method_values[all[i]->method], all[i]->path);
+			if (routes_meet(all[i], all[j]) && !route_goes_first(all[i], all[j]) && !route_goes_first(all[j], all[i]))
+				text_addf(faults, "%s: %s %s matches the same paths as %s\n", all[i]->id, method_values[all[i]->method],
+				    all[i]->path, all[j]->path);
 		}
 	}
 	return faults->length == before;

@@ -3,7 +3,8 @@
  *
  * A row names method, path, permission, body, answer, errors and handler; from it come matching, the checks in front of
  * the handler, the API document, the linter and the tests.  A subject exports one `struct route_table`; the main lists
- * the tables.  Paths are below /api/v1 and written with parameters in braces: "/orders/{id}/cancel".
+ * the tables.  Paths are below /api/v1 and written with parameters in braces: "/orders/{id}/cancel".  One slash at the end
+ * of a path that is asked for is ignored.
  */
 #ifndef ROUTE_H
 #define ROUTE_H
@@ -16,7 +17,7 @@ struct request;
 struct text;
 
 enum method { GET, POST, PUT, PATCH, DELETE, METHOD__COUNT };
-enum pool { POOL_API, POOL_AUTH, POOL_PAY, POOL_HOOKS, POOL__COUNT };
+enum pool { POOL_API, POOL_AUTH, POOL_PAY, POOL_HOOKS, POOL_BULK, POOL__COUNT };
 
 /* What the handler does to the world, and so who opens the transaction and keeps the Idempotency-Key. */
 enum route_writes {
@@ -48,7 +49,7 @@ struct route {
 	const char         *path;
 	const char         *id;           /* operationId, and the route in logs and metrics */
 	uint64_t            permission;   /* one of these bits is enough; PUBLIC; SIGNED_IN */
-	enum pool           pool;
+	enum pool           pool;         /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
 	enum route_writes   writes;
 	enum route_limit    limit;        /* LIMIT_DEFAULT: catalogue for public reads, else write */
 	bool                keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
@@ -56,6 +57,7 @@ struct route {
 	bool                any_query;    /* the query string is somebody else's (a provider's) */
 	bool                raw_body;     /* the handler reads request->raw: webhooks */
 	bool                outside;      /* not below /api/v1: /health, /ready, /metrics */
+	bool                local;        /* nginx passes it on for callers on this machine only; pool api */
 	const struct shape *query, *body;
 	struct {
 		int                 status;
@@ -101,6 +103,14 @@ struct path_parameter {
 const struct route *route_find(enum method method, const char *path,
     struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed);
 
+/*
+ * Where two rows of one method match a path, the one that has a fixed word where the other has a parameter goes first, by
+ * the leftmost segment that differs, whatever the order in the tables: "/categories/tree" before "/categories/{category}",
+ * "/payments/return/{provider}" before "/payments/{reference}/refunds".
+ */
+bool routes_meet(const struct route *one, const struct route *other);
+bool route_goes_first(const struct route *one, const struct route *other);
+
 /* A running number of the route, 0 .. routes_count()-1, for metrics; and the name that goes with it. */
 size_t             routes_count(void);
 size_t             route_index(const struct route *route);
@@ -110,8 +120,9 @@ const char *const *route_ids(void);
 bool route_may_answer(const struct route *route, enum problem_code code);
 
 /*
- * Checks the tables: permission set, ids and method+path unique, parameters well-formed, summaries there, bodies only
- * where bodies can be, answers declared, shapes used consistently.  Appends one line per fault; true when there is none.
+ * Checks the tables: permission set, ids unique, no two rows of one method with the same path but for the names of
+ * parameters, parameters well-formed, summaries there, bodies only where bodies can be, answers declared.  Appends one line
+ * per fault; true when there is none.
  */
 bool routes_lint(struct text *faults);
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/shape.h"
 #include "base/text.h"
+#include "http/route.h"
 #include "tests/api/check.h"
 
 #include <signal.h>
@@ -18,11 +19,17 @@
 enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 }; /* FastCGI records */
 enum { BACKLOG = 50 };
 
-static struct sockaddr_un socket_address;
-static pid_t              master;
+/* Of each pool one, started when it is first needed. */
+static struct lone {
+	struct sockaddr_un address;
+	pid_t              master;
+} lone[POOL__COUNT];
+enum { SETTINGS_MAX = 8 };
+
+static const char *settings_used[SETTINGS_MAX]; /* copies: what the tests form does not stay */
 
 static void
-become_workers(int fd, const char *const *settings)
+become_workers(int fd, enum pool pool, const char *const *settings)
 {
 	const char *build = getenv("HAAT_BUILD");
 	const char *program = form("%s/src/haatd", build == NULL ? "." : build);
@@ -37,36 +44,61 @@ become_workers(int fd, const char *const *settings)
 		putenv(form("%s", *settings));
 	dup2(fd, STDIN_FILENO);
 	if (freopen(form("%s/log/lone-workers.log", shop_directory()), "a", stderr) != NULL)
-		execl(program, "haatd", "--config", config, "--pool", "hooks", "--workers", "2", (char *)NULL);
+		execl(program, "haatd", "--config", config, "--pool", pool_values[pool], "--workers", "2", (char *)NULL);
 	_exit(127);
 }
 
 void
 lone_workers_start(const char *const *settings)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	size_t count = 0;
 
-	socket_address = (struct sockaddr_un) { .sun_family = AF_UNIX };
-	snprintf(socket_address.sun_path, sizeof socket_address.sun_path, "%s/lone-%d.sock", shop_directory(), (int)getpid());
-	unlink(socket_address.sun_path);
-	REQUIRE(fd >= 0 && bind(fd, (struct sockaddr *)&socket_address, sizeof socket_address) == 0 && listen(fd, BACKLOG) == 0);
-	if (master == 0)
-		atexit(lone_workers_stop);
-	master = fork();
-	if (master == 0)
-		become_workers(fd, settings);
+	atexit(lone_workers_stop);
+	for (; settings[count] != NULL && count + 1 < SETTINGS_MAX; count++)
+		settings_used[count] = strdup(settings[count]);
+	REQUIRE(settings[count] == NULL);
+}
+
+static void
+start(enum pool pool)
+{
+	struct sockaddr_un *address = &lone[pool].address;
+	int                 fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address->sun_family = AF_UNIX;
+	snprintf(address->sun_path, sizeof address->sun_path, "%s/lone-%s-%d.sock", shop_directory(), pool_values[pool], (int)getpid());
+	unlink(address->sun_path);
+	REQUIRE(fd >= 0 && bind(fd, (struct sockaddr *)address, sizeof *address) == 0 && listen(fd, BACKLOG) == 0);
+	lone[pool].master = fork();
+	if (lone[pool].master == 0)
+		become_workers(fd, pool, settings_used);
 	close(fd);
 }
 
 void
 lone_workers_stop(void)
 {
-	if (master <= 0)
-		return;
-	kill(master, SIGTERM);
-	waitpid(master, NULL, 0);
-	unlink(socket_address.sun_path);
-	master = -1;
+	for (int pool = 0; pool < POOL__COUNT; pool++) {
+		if (lone[pool].master <= 0)
+			continue;
+		kill(lone[pool].master, SIGTERM);
+		waitpid(lone[pool].master, NULL, 0);
+		unlink(lone[pool].address.sun_path);
+		lone[pool].master = 0;
+	}
+}
+
+/* The pool of the row, as nginx would choose it. */
+static enum pool
+pool_of(const char *method, const char *path)
+{
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	unsigned              allowed;
+	int                   index = value_index(method_values, method);
+	const char           *whole = form("/api/v1%.*s", (int)strcspn(path, "?"), path);
+	const struct route   *route = index < 0 ? NULL : route_find((enum method)index, whole, parameters, &allowed);
+
+	return route == NULL ? POOL_API : route->pool;
 }
 
 static void
@@ -137,12 +169,20 @@ hear(int fd)
 struct answer
 lone_call(const char *address, const char *method, const char *path, const char *token, const char *body)
 {
+	return lone_call_to(pool_of(method, path), address, method, path, token, body);
+}
+
+struct answer
+lone_call_to(enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body)
+{
 	struct answer answer = { .asked = form("%s %s from %s", method, path, address), .headers = "", .body = "", .round_trips = -1 };
 	struct text   request = request_text(address, method, path, token, body), heard;
 	const char   *status, *end;
 	int           fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	REQUIRE(fd >= 0 && connect(fd, (struct sockaddr *)&socket_address, sizeof socket_address) == 0);
+	if (lone[pool].master <= 0)
+		start(pool);
+	REQUIRE(fd >= 0 && connect(fd, (struct sockaddr *)&lone[pool].address, sizeof lone[pool].address) == 0);
 	if (send(fd, request.bytes, request.length, MSG_NOSIGNAL) != (ssize_t)request.length) {
 		close(fd);
 		return answer;

@@ -1,6 +1,7 @@
 /* HTTP itself, through nginx and TLS: methods, types, bodies and queries that are not what they should be, headers. */
 #include "base/instant.h"
 #include "tests/api/api.h"
+#include "tests/api/lone_worker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ has_header(const struct answer *answer, const char *name, const char *part)
 static void
 paths_that_lead_nowhere(void)
 {
-	static const char *const paths[] = { "/nothing", "/addresses/", "/products/a/b/c/d", "/%00", "/products/%ff", "/products/%zz",
+	static const char *const paths[] = { "/nothing", "/addresses//", "/products/a/b/c/d", "/%00", "/products/%ff", "/products/%zz",
 		"/../../", "/../../index.html", "/../v2/products", "/Products", "//products", "/health" "x" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -41,6 +42,52 @@ paths_that_lead_nowhere(void)
 		CHECK(answer.status == 404 || answer.status == 400);
 		CHECK(has_header(&answer, "Content-Type", "application/json"));
 	}
+}
+
+/* A redirect would lose the body of a POST. */
+static void
+one_slash_at_the_end(void)
+{
+	struct person     person = person_new("customer");
+	const char *const headers[] = { form("Idempotency-Key: slash-%s", person.id), NULL };
+	struct answer     answer = api_get("/brands/?page_size=1", NULL), again;
+
+	EXPECT(answer, 200);
+	CHECK(text_at(&answer, "next") == NULL || strstr(text_at(&answer, "next"), "/brands?") != NULL);
+	answer = api_call("POST", "/addresses", person.access, address_body, headers);
+	EXPECT(answer, 201);
+	again = api_call("POST", "/addresses/", person.access, address_body, headers);
+	EXPECT(again, 201);
+	CHECK_TEXT(header_of(&again, "Idempotent-Replayed"), "true");
+	CHECK_TEXT(text_at(&again, "id"), text_at(&answer, "id"));
+	answer = api_get(form("/addresses/%s/", text_at(&again, "id")), person.access);
+	EXPECT(answer, 200);
+	answer = api_post("/accounts/login/", NULL, "{}");
+	EXPECT_PROBLEM(answer, 400, "validation_failed");
+	answer = api_post("/webhooks/stripe/", NULL, "{}");
+	EXPECT_PROBLEM(answer, 401, "bad_signature");
+	answer = api_get("/brands//", NULL);
+	EXPECT_PROBLEM(answer, 404, "not_found");
+}
+
+/* nginx's routes.conf of another version: the worker says so in its log, and does nothing. */
+static void
+a_worker_of_another_pool_refuses(void)
+{
+	const char *const settings[] = { "HAAT_LOG_LEVEL=info", NULL };
+	const char       *address = "198.51.100.9";
+	struct answer     answer;
+
+	lone_workers_start(settings);
+	answer = lone_call(address, "GET", "/brands", NULL, NULL);
+	CHECK_INT(answer.status, 200);
+	answer = lone_call_to(POOL_HOOKS, address, "GET", "/brands", NULL, NULL);
+	CHECK_INT(answer.status, 500);
+	CHECK_TEXT(text_at(&answer, "code"), "internal_error");
+	answer = lone_call_to(POOL_API, address, "POST", "/accounts/login", NULL, "{}");
+	CHECK_INT(answer.status, 500);
+	answer = lone_call_to(POOL_BULK, address, "GET", "/nothing", NULL, NULL);
+	CHECK_INT(answer.status, 404);
 }
 
 static void
@@ -466,7 +513,8 @@ odd_requests_leave_nothing_behind(void)
 	}
 }
 
-SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body),
+SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end),
+    TEST(a_worker_of_another_pool_refuses), TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body),
     TEST(bodies_of_another_type), TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be),
     TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies),
     TEST(origins), TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags),

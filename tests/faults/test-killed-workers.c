@@ -6,7 +6,7 @@
 
 enum { SHOPPERS = 16, LOAD_MS = 15000, EVERY_MS = 200, KILLED_LEAST = 40, ORDERS_LEAST = 30 };
 
-static const char *const all_workers[] = { "api", "auth", "pay", "hooks", "jobs", NULL };
+static const char *const all_workers[] = { "api", "auth", "pay", "hooks", "bulk", "jobs", NULL };
 
 static void
 test_killed_workers_lose_nothing(void)

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "http/nginx.h"
 #include "http/openapi.h"
 #include "http/route.h"
 #include "shop.h"
@@ -90,6 +91,73 @@ lint_says(const struct route *routes, size_t count, const char *says)
 
 static const struct route lists_twice[] = { { GET, "/carts", .id = "x", .errors = ERRORS(CONFLICT, SHARED, CONFLICT) } };
 
+static const struct route meeting[] = {
+	{ GET, "/things/{id}/parts", .id = "parts", .pool = POOL_BULK },
+	{ GET, "/things/{id}", .id = "thing", .pool = POOL_PAY },
+	{ GET, "/things/new", .id = "new" },
+	{ GET, "/things/new/{part}", .id = "part", .pool = POOL_HOOKS },
+	{ POST, "/things/{id}", .id = "change", .limit = LIMIT_SENSITIVE, .pool = POOL_PAY },
+};
+static const struct route_table        meeting_table = { "Test", "rows that match the same paths", meeting, 5 };
+static const struct route_table *const meeting_tables[] = { &meeting_table, NULL };
+
+static const char *
+found(const char *path)
+{
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	unsigned              allowed;
+	const struct route   *route = route_find(GET, path, parameters, &allowed);
+
+	return route == NULL ? "nothing" : route->id;
+}
+
+static void
+a_fixed_word_goes_before_a_parameter(void)
+{
+	begin();
+	routes_use(meeting_tables);
+	CHECK_TEXT(found("/api/v1/things/new"), "new");
+	CHECK_TEXT(found("/api/v1/things/new/"), "new");
+	CHECK_TEXT(found("/api/v1/things/newer"), "thing");
+	CHECK_TEXT(found("/api/v1/things/new/parts"), "part");
+	CHECK_TEXT(found("/api/v1/things/x/parts"), "parts");
+	CHECK_TEXT(found("/api/v1/things/x/y"), "nothing");
+	routes_use(shop_tables);
+}
+
+/* nginx takes the first entry that matches: a row of "api" needs one where it goes before a row of another pool. */
+static void
+nginx_prefers_the_same_rows(void)
+{
+	struct text out;
+	const char *first;
+
+	begin();
+	out = text_new(arena, 256);
+	routes_use(meeting_tables);
+	nginx_print(&out);
+	routes_use(shop_tables);
+	first = strstr(out.bytes, "GET:/api/v1/things/new\n\t)/?$\" api;");
+	CHECK(first != NULL && first < strstr(out.bytes, "GET:/api/v1/things/[^/]+\n"));
+	CHECK(strstr(out.bytes, "GET:/api/v1/things/new/[^/]+\n\t)/?$\" hooks;") < strstr(out.bytes, "GET:/api/v1/things/[^/]+/parts"));
+	CHECK(strstr(strstr(out.bytes, "$haat_sensitive"), "POST:/api/v1/things/[^/]+\n\t)/?$\" $binary_remote_addr;") != NULL);
+}
+
+static const struct route same_twice[] = { { GET, "/carts/{id}", .id = "x" }, { GET, "/carts/{cart}", .id = "y" },
+	{ POST, "/carts/{other}", .id = "z" } };
+static const struct route odd_paths[] = { { GET, "/{id}", .id = "x" }, { GET, "/a/{b}/{c}/{d}/{e}", .id = "y" },
+	{ GET, "/b", .id = "z", .local = true, .pool = POOL_PAY } };
+
+static void
+the_linter_finds_paths_that_cannot_be_told_apart(void)
+{
+	begin();
+	CHECK(lint_says(same_twice, 3, "y: GET /carts/{cart} matches the same paths as /carts/{id}\n"));
+	CHECK(lint_says(odd_paths, 3, "x: begins with a parameter\n"));
+	CHECK(lint_says(odd_paths, 3, "y: has more parameters than PARAMETERS_OF_PATH_MAX\n"));
+	CHECK(lint_says(odd_paths, 3, "z: is local, but not of pool api\n"));
+}
+
 static void
 the_linter_finds_an_error_listed_twice(void)
 {
@@ -164,6 +232,7 @@ every_route_is_found_by_its_path(void)
 		unsigned              allowed;
 
 		CHECK_TEXT(route_find(route->method, path, parameters, &allowed)->id, route->id);
+		CHECK_TEXT(route_find(route->method, arena_format(arena, "%s/", path), parameters, &allowed)->id, route->id);
 		CHECK(route_find(METHOD__COUNT, path, parameters, &allowed) == NULL);
 		CHECK(allowed >> route->method & 1);
 	}
@@ -172,7 +241,7 @@ every_route_is_found_by_its_path(void)
 static void
 odd_paths_lead_nowhere(void)
 {
-	static const char *const paths[] = { "", "/", "//", "/api/v1", "/api/v1/", "/api/v1//", "api/v1/brands", "/api/v1/brands/",
+	static const char *const paths[] = { "", "/", "//", "/api/v1", "/api/v1/", "/api/v1//", "api/v1/brands", "/api/v1/brands//",
 		"/api/v1brands", "/brands", "/api/v1/health", "/api/v1/orders//cancel" };
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	unsigned              allowed;
@@ -204,5 +273,6 @@ the_document_is_json(void)
 }
 
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
-    TEST(the_linter_finds_an_error_listed_twice), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
+    TEST(a_fixed_word_goes_before_a_parameter), TEST(nginx_prefers_the_same_rows),
+    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
     TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(the_document_is_json))
