@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "events/audit.h"
 #include "events/record.h"
-#include "store/db.h"
+#include "store/list.h"
 
 const char *const merchant_status_values[] = { "pending", "active", "suspended", "inactive", NULL };
 const char *const business_type_values[] = { "individual", "business", "enterprise", NULL };
@@ -26,30 +26,18 @@ SHAPE_SHARED(struct merchant, merchant_shape, "Merchant", merchant_members);
 const struct problem *
 find_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
 {
-	TRY(db_row(work->db, &merchant_shape, merchant,
-	    "SELECT id, user_id, shop_name, business_type, business_id, gst_number, status, currency, created_at "
-	    "FROM merchants WHERE id = ?", P(id)));
-	return *merchant != NULL ? OK : problem(NOT_FOUND, "there is no such merchant");
+	return db_one(work->db, &merchant_shape, merchant, "SELECT {m} FROM merchants m WHERE m.id = ?", P(id));
 }
 
 const struct problem *
-list_merchants(struct work *work, const int *status, int64_t page, int64_t page_size, struct merchant **merchants,
-    size_t *n, int64_t *count)
+list_merchants(struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants,
+    struct listed *listed)
 {
-	const char *word = status == NULL ? NULL : merchant_status_values[*status];
+	struct list list = list_begin(work, "SELECT {m}", "FROM merchants m");
 
-	if (word == NULL) {
-		TRY(db_value(work->db, count, "SELECT COUNT(*) AS value FROM merchants"));
-		return db_rows(work->db, &merchant_shape, (size_t)page_size, merchants, n,
-		    "SELECT id, user_id, shop_name, business_type, business_id, gst_number, status, currency, created_at "
-		    "FROM merchants ORDER BY id DESC LIMIT ? OFFSET ?",
-		    P(page_size), P((page - 1) * page_size));
-	}
-	TRY(db_value(work->db, count, "SELECT COUNT(*) AS value FROM merchants WHERE status = ?", P(word)));
-	return db_rows(work->db, &merchant_shape, (size_t)page_size, merchants, n,
-	    "SELECT id, user_id, shop_name, business_type, business_id, gst_number, status, currency, created_at "
-	    "FROM merchants WHERE status = ? ORDER BY id DESC LIMIT ? OFFSET ?",
-	    P(word), P(page_size), P((page - 1) * page_size));
+	if (status != NULL)
+		list_where(&list, "m.status = ?", P(merchant_status_values[*status]));
+	return list_numbered(&list, &merchant_shape, "m.id DESC", number, size, merchants, listed);
 }
 
 /* The only ways from one status to another; asking for the one that is there already changes nothing. */

@@ -6,11 +6,13 @@
 
 #include "accounts/accounts.h"
 
+struct listed;
+
 enum merchant_move { MERCHANT_ACTIVATE, MERCHANT_SUSPEND };
 
-/* One page of the shops, newest first, of a status (NULL: any); *count is how many there are in all pages. */
-const struct problem *list_merchants(struct work *work, const int *status, int64_t page, int64_t page_size,
-    struct merchant **merchants, size_t *n, int64_t *count);
+/* Page `number` (from 1) of the shops, newest first, `size` on each, of a status (NULL: any). */
+const struct problem *list_merchants(struct work *work, const int *status, int64_t number, int64_t size,
+    struct merchant **merchants, struct listed *listed);
 
 /*
  * Activate (pending, suspended or inactive) or suspend (active) a shop; what is so already stays so.  The event makes the

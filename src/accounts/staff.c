@@ -3,13 +3,10 @@
 #include "accounts/session.h"
 
 #include "base/arena.h"
-#include "base/text.h"
 #include "events/audit.h"
-#include "store/db.h"
+#include "store/list.h"
 
 #include <string.h>
-
-enum { FILTERS_MAX = 5 };
 
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
@@ -18,56 +15,19 @@ static const struct member staff_user_members[] = {
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
-/* The conditions of a list and their values, put together from constant fragments. */
-struct conditions {
-	struct text      sql;
-	struct parameter parameters[FILTERS_MAX];
-	size_t           n;
-};
-
-static void
-add_condition(struct conditions *conditions, const char *sql, struct parameter value)
-{
-	text_addf(&conditions->sql, " AND %s", sql);
-	conditions->parameters[conditions->n++] = value;
-}
-
-/* '%' and '_' in what was asked for mean themselves. */
-static const char *
-beginning(struct arena *arena, const char *search)
-{
-	struct text pattern = text_new(arena, 2 * strlen(search) + 2);
-
-	for (; *search != '\0'; search++) {
-		if (*search == '%' || *search == '_' || *search == '\\')
-			text_add_char(&pattern, '\\');
-		text_add_char(&pattern, *search);
-	}
-	text_add_char(&pattern, '%');
-	return pattern.bytes;
-}
-
 const struct problem *
-list_users(struct work *work, const struct user_filter *filter, struct user **users, size_t *n, int64_t *count)
+list_users(struct work *work, const struct user_filter *filter, int64_t number, int64_t size, struct user **users,
+    struct listed *listed)
 {
-	struct conditions where = { .sql = text_new(work->arena, 256) };
-	struct text       sql = text_new(work->arena, 512);
+	struct list list = list_begin(work, "SELECT {u}", "FROM users u");
 
 	if (filter->role != NULL)
-		add_condition(&where, "role = ?", P(role_values[*filter->role]));
+		list_where(&list, "u.role = ?", P(role_values[*filter->role]));
 	if (filter->status != NULL)
-		add_condition(&where, "status = ?", P(user_status_values[*filter->status]));
+		list_where(&list, "u.status = ?", P(user_status_values[*filter->status]));
 	if (filter->search != NULL)
-		add_condition(&where, "email LIKE ?", P(beginning(work->arena, filter->search)));
-	text_addf(&sql, "SELECT COUNT(*) AS value FROM users WHERE TRUE%s", where.sql.bytes);
-	TRY(db_value_(work->db, count, db_compose(work->db, sql.bytes), where.n, where.parameters));
-	sql.length = 0;
-	text_addf(&sql, "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
-	    "FROM users WHERE TRUE%s ORDER BY id DESC LIMIT ? OFFSET ?", where.sql.bytes);
-	where.parameters[where.n++] = P(filter->page_size);
-	where.parameters[where.n++] = P((filter->page - 1) * filter->page_size);
-	return db_rows_(work->db, &user_shape, (size_t)filter->page_size, users, n, db_compose(work->db, sql.bytes), where.n,
-	    where.parameters);
+		list_where(&list, "u.email LIKE ?", P(like_prefix(work->arena, filter->search)));
+	return list_numbered(&list, &user_shape, "u.id DESC", number, size, users, listed);
 }
 
 struct permission_row {

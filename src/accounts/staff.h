@@ -16,15 +16,16 @@ struct staff_user {
 };
 SHAPE_DECLARE(struct staff_user, staff_user_shape);
 
+struct listed;
+
 struct user_filter {
-	const int  *role, *status;
+	int        *role, *status;
 	const char *search; /* the beginning of the e-mail address */
-	int64_t     page, page_size;
 };
 
-/* One page of the users, newest first; *count is how many there are in all pages. */
-const struct problem *list_users(struct work *work, const struct user_filter *filter, struct user **users, size_t *n,
-    int64_t *count);
+/* Page `number` (from 1) of the users, newest first, `size` on each; NULL in the filter: any. */
+const struct problem *list_users(struct work *work, const struct user_filter *filter, int64_t number, int64_t size,
+    struct user **users, struct listed *listed);
 
 /* One user, or NOT_FOUND. */
 const struct problem *find_staff_user(struct work *work, struct user_id id, struct staff_user *user);

@@ -10,15 +10,14 @@
 
 struct user_query {
 	struct numbered_query list;
-	int                  *role, *status;
-	const char           *search;
+	struct user_filter    filter;
 };
 
 static const struct member user_query_members[] = {
 	NUMBERED_QUERY(struct user_query),
-	M_ENUM(struct user_query, role, "role", role_values),
-	M_ENUM(struct user_query, status, "status", user_status_values),
-	M_TEXT(struct user_query, search, "search", 254, .min = 1, .example = "\"amina@\"",
+	M_ENUM(struct user_query, filter.role, "role", role_values),
+	M_ENUM(struct user_query, filter.status, "status", user_status_values),
+	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina@\"",
 	    .description = "The beginning of the e-mail address."),
 };
 SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
@@ -46,12 +45,12 @@ static const struct problem *
 show_users(struct request *request)
 {
 	const struct user_query *query = QUERY(request, struct user_query);
-	struct user_filter       filter = { query->role, query->status, query->search, query->list.page, query->list.page_size };
-	struct user_page         page = { .count = 0 };
+	struct user_page         answer;
+	struct listed            listed;
 
-	TRY(list_users(request->work, &filter, &page.results, &page.n_results, &page.count));
-	numbered_links(request, filter.page, filter.page_size, page.count, &page.next, &page.previous);
-	return respond(request, &page);
+	TRY(list_users(request->work, &query->filter, query->list.page, query->list.page_size, &answer.results, &listed));
+	numbered_fill(request, &query->list, &listed, &answer);
+	return respond(request, &answer);
 }
 
 static const struct problem *
@@ -133,12 +132,12 @@ static const struct problem *
 show_merchants(struct request *request)
 {
 	const struct merchant_query *query = QUERY(request, struct merchant_query);
-	struct merchant_page         page = { .count = 0 };
+	struct merchant_page         answer;
+	struct listed                listed;
 
-	TRY(list_merchants(request->work, query->status, query->list.page, query->list.page_size, &page.results,
-	    &page.n_results, &page.count));
-	numbered_links(request, query->list.page, query->list.page_size, page.count, &page.next, &page.previous);
-	return respond(request, &page);
+	TRY(list_merchants(request->work, query->status, query->list.page, query->list.page_size, &answer.results, &listed));
+	numbered_fill(request, &query->list, &listed, &answer);
+	return respond(request, &answer);
 }
 
 /* Staff see any, a shopkeeper their own. */

@@ -3,7 +3,7 @@
 
 #include "catalog/listing.h"
 #include "catalog/slug.h"
-#include "store/db.h"
+#include "store/list.h"
 
 #include <string.h>
 
@@ -50,11 +50,11 @@ read_brand(struct work *work, const char *id_or_slug, struct brand **brand)
 }
 
 const struct problem *
-list_brands(struct work *work, int64_t page, int64_t page_size, struct brand **brands, size_t *count, int64_t *total)
+list_brands(struct work *work, int64_t number, int64_t size, struct brand **brands, struct listed *listed)
 {
-	TRY(db_value(work->db, total, "SELECT COUNT(*) FROM brands"));
-	return db_rows(work->db, &brand_shape, (size_t)page_size, brands, count,
-	    "SELECT {} FROM brands ORDER BY name LIMIT ? OFFSET ?", P(page_size), P((page - 1) * page_size));
+	struct list list = list_begin(work, "SELECT {b}", "FROM brands b");
+
+	return list_numbered(&list, &brand_shape, "b.name", number, size, brands, listed);
 }
 
 /* Names the member whose value another brand has. */

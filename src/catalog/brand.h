@@ -11,6 +11,8 @@
 #include "store/version.h"
 #include "store/work.h"
 
+struct listed;
+
 struct brand {
 	struct brand_id id;
 	const char     *name, *slug, *description;
@@ -26,9 +28,9 @@ struct brand_body {
 SHAPE_DECLARE(struct brand_body, brand_create_shape);
 SHAPE_DECLARE(struct brand_body, brand_change_shape);
 
-/* One page of the brands by name; *total is their number in all pages. */
-const struct problem *list_brands(struct work *work, int64_t page, int64_t page_size, struct brand **brands, size_t *count,
-    int64_t *total);
+/* Page `number` (from 1) of the brands by name, `size` on each. */
+const struct problem *list_brands(struct work *work, int64_t number, int64_t size, struct brand **brands,
+    struct listed *listed);
 
 /* A brand by id or slug (NULL: not found); NOT_FOUND. */
 const struct problem *read_brand(struct work *work, const char *id_or_slug, struct brand **brand);

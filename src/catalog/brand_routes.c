@@ -23,11 +23,12 @@ static const struct problem *
 handle_list_brands(struct request *request)
 {
 	const struct numbered_query *list = &QUERY(request, struct brand_query)->list;
-	struct brand_page            page = { .count = 0 };
+	struct brand_page            answer;
+	struct listed                listed;
 
-	TRY(list_brands(request->work, list->page, list->page_size, &page.results, &page.n_results, &page.count));
-	numbered_links(request, list->page, list->page_size, page.count, &page.next, &page.previous);
-	return respond(request, &page);
+	TRY(list_brands(request->work, list->page, list->page_size, &answer.results, &listed));
+	numbered_fill(request, list, &listed, &answer);
+	return respond(request, &answer);
 }
 
 static const struct problem *

@@ -2,7 +2,7 @@
 #include "catalog/category.h"
 
 #include "http/permission.h"
-#include "store/db.h"
+#include "store/list.h"
 
 static const struct member category_members[] = {
 	M_ID(struct category, id, "id"),
@@ -38,15 +38,13 @@ read_category(struct work *work, const char *id_or_slug, struct category **categ
 
 /* Inactive ones are for those who may change them. */
 const struct problem *
-list_categories(struct work *work, const struct category_id *parent, int64_t page, int64_t page_size,
-    struct category **categories, size_t *count, int64_t *total)
+list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size,
+    struct category **categories, struct listed *listed)
 {
-	bool all = MAY(work, CATALOG_WRITE);
+	struct list list = list_begin(work, "SELECT {c}", "FROM categories c");
 
-	TRY(db_value(work->db, total, "SELECT COUNT(*) FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?)",
-	    P(all), P(parent), P(parent)));
-	return db_rows(work->db, &category_shape, (size_t)page_size, categories, count,
-	    "SELECT {} FROM categories WHERE (? OR is_active) AND (? IS NULL OR parent_id = ?) "
-	    "ORDER BY depth, position, name, id LIMIT ? OFFSET ?", P(all), P(parent), P(parent), P(page_size),
-	    P((page - 1) * page_size));
+	if (!MAY(work, CATALOG_WRITE))
+		list_where(&list, "c.is_active");
+	list_filter(&list, "c.parent_id = ?", P(parent));
+	return list_numbered(&list, &category_shape, "c.depth, c.position, c.name, c.id", number, size, categories, listed);
 }

@@ -14,6 +14,8 @@
 
 enum { CATEGORY_DEPTH_MAX = 16 };
 
+struct listed;
+
 struct category {
 	struct category_id  id;
 	struct category_id *parent;
@@ -35,9 +37,9 @@ struct category_body {
 SHAPE_DECLARE(struct category_body, category_create_shape);
 SHAPE_DECLARE(struct category_body, category_change_shape);
 
-/* One page of the categories, of one parent unless `parent` is NULL, from the top down; *total is their number in all pages. */
-const struct problem *list_categories(struct work *work, const struct category_id *parent, int64_t page, int64_t page_size,
-    struct category **categories, size_t *count, int64_t *total);
+/* Page `number` (from 1) of the categories from the top down, `size` on each, of one parent unless `parent` is NULL. */
+const struct problem *list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size,
+    struct category **categories, struct listed *listed);
 
 /* A category by id or slug (NULL: not found); NOT_FOUND. */
 const struct problem *read_category(struct work *work, const char *id_or_slug, struct category **category);

@@ -41,11 +41,12 @@ handle_list_categories(struct request *request)
 {
 	const struct category_query *query = QUERY(request, struct category_query);
 	const struct numbered_query *list = &query->list;
-	struct category_page         page = { .count = 0 };
+	struct category_page         answer;
+	struct listed                listed;
 
-	TRY(list_categories(request->work, query->parent, list->page, list->page_size, &page.results, &page.n_results, &page.count));
-	numbered_links(request, list->page, list->page_size, page.count, &page.next, &page.previous);
-	return respond(request, &page);
+	TRY(list_categories(request->work, query->parent, list->page, list->page_size, &answer.results, &listed));
+	numbered_fill(request, list, &listed, &answer);
+	return respond(request, &answer);
 }
 
 static const struct problem *

@@ -47,7 +47,7 @@ struct product_summary {
 	int                   status;
 	/* Sort keys, not shown. */
 	struct instant        created_at;
-	int64_t               sales_count, position;
+	int64_t               sales_count;
 };
 SHAPE_DECLARE(struct product_summary, product_summary_shape);
 

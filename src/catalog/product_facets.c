@@ -50,23 +50,19 @@ static const struct member product_facets_members[] = {
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 
-/* The statement's head, the matching listings as `f`, the statement's end. */
+/* Selects from the matching listings as `f`; `end` is what follows them. */
 static const struct problem *
-count_facet(struct work *work, const struct product_filters *filters, const char *head, const char *end,
+count_facet(struct work *work, const struct product_filters *filters, const char *select, const char *end,
     const struct shape *shape, size_t limit, void *rows, size_t *count)
 {
-	struct composed composed = { .sql = text_new(work->arena, 1024) };
+	struct list list = list_begin(work, select,
+	    "FROM (SELECT l.product_id, l.brand_id, l.currency, l.price_minor FROM product_listings l");
 
-	text_add_string(&composed.sql, head);
-	TEXT_ADD(&composed.sql, "FROM (SELECT l.product_id, l.brand_id, l.currency, l.price_minor FROM product_listings l ");
-	compose_index(&composed, filters, BY_CREATED_DOWN);
-	TEXT_ADD(&composed.sql, "WHERE ");
-	compose_category(&composed, filters);
-	compose_filters(&composed, filters);
-	TEXT_ADD(&composed.sql, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT " FACETS_MAX ") f ");
-	text_add_string(&composed.sql, end);
-	return db_rows_(work->db, shape, limit, rows, count, db_compose(work->db, composed.sql.bytes), composed.n,
-	    composed.parameters);
+	add_listing_index(&list, filters, BY_CREATED_DOWN);
+	where_filters(&list, filters);
+	list_append(&list, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT " FACETS_MAX ") f");
+	list_append(&list, end);
+	return list_read(&list, shape, limit, rows, count);
 }
 
 const struct problem *
@@ -74,14 +70,14 @@ count_facets(struct work *work, const struct product_filters *filters, struct pr
 {
 	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
 
-	TRY(count_facet(work, filters, "SELECT {b}, COUNT(*) AS count ",
+	TRY(count_facet(work, filters, "SELECT {b}, COUNT(*) AS count",
 	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape, BRANDS_MAX,
 	    &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, "SELECT {c}, COUNT(*) AS count ",
+	TRY(count_facet(work, filters, "SELECT {c}, COUNT(*) AS count",
 	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
 	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50", &facet_shape, CATEGORIES_MAX, &into->categories,
 	    &into->n_categories));
 	return count_facet(work, filters,
-	    "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count ",
+	    "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count",
 	    "GROUP BY f.currency ORDER BY count DESC LIMIT 10", &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
 }

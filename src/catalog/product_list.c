@@ -10,26 +10,27 @@
 #include "catalog/product_own.h"
 #include "catalog/product_search.h"
 
-static const struct problem *
-list_published_products(struct work *work, const struct product_filters *filters, struct product_results *found)
-{
-	struct composed composed = { .sql = text_new(work->arena, 2048) };
+#define BOTH_WAYS(name, column, member, mark)                                                  \
+	{ column, member, "l.product_id", false, mark }, { column, member, "l.product_id", true, mark },
+static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l") };
 
-	if (found->cursor.ordering >= BY_RELEVANCE)
+static const struct problem *
+list_published_products(struct work *work, const struct product_filters *filters, const struct page_request *page,
+    struct product_summary **products, struct listed *listed)
+{
+	struct list list = list_begin(work, product_select(filters->in_stock), "FROM product_listings l");
+
+	if (page->ordering >= BY_RELEVANCE)
 		return problem(BAD_CURSOR, "the cursor is not valid for this list");
-	compose_columns(&composed, filters->in_stock);
-	TEXT_ADD(&composed.sql, "FROM product_listings l ");
-	compose_index(&composed, filters, found->cursor.ordering);
-	TEXT_ADD(&composed.sql, "JOIN products p ON p.id = l.product_id " SUMMARY_JOINS "WHERE ");
-	compose_category(&composed, filters);
-	compose_filters(&composed, filters);
-	compose_keyset(&composed, &found->cursor, "l", "product_id", found->limit + 1);
-	return compose_run(work, &composed, (size_t)found->limit + 1, found);
+	add_listing_index(&list, filters, page->ordering);
+	list_append(&list, "JOIN products p ON p.id = l.product_id " PRODUCT_JOINS);
+	where_filters(&list, filters);
+	return list_page(&list, &product_summary_shape, orderings, page, products, listed);
 }
 
 const struct problem *
-list_products(struct work *work, const struct product_query *query, struct product_results *found,
-    struct product_facets **facets)
+list_products(struct work *work, const struct product_query *query, const struct page_request *page,
+    struct product_summary **products, struct listed *listed, struct product_facets **facets)
 {
 	struct product_filters filters;
 
@@ -37,10 +38,10 @@ list_products(struct work *work, const struct product_query *query, struct produ
 	if (query->facets && (query->status != NULL || query->search != NULL))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "facets", "cannot be combined with status or search");
 	if (query->status != NULL)
-		return list_products_by_status(work, query, found);
+		return list_products_by_status(work, query, page, products, listed);
 	TRY(read_filters(work, query, &filters));
 	if (query->search != NULL)
-		return search_products(work, query->search, &filters, found);
-	TRY(list_published_products(work, &filters, found));
+		return search_products(work, query->search, &filters, page, products, listed);
+	TRY(list_published_products(work, &filters, page, products, listed));
 	return query->facets ? count_facets(work, &filters, facets) : OK;
 }

@@ -47,47 +47,36 @@ check_query(struct work *work, const struct product_query *query, const struct m
 	return OK;
 }
 
-static void
-compose_by_status(struct composed *composed, const struct product_query *query, const struct merchant_id *merchant)
+static const char *
+index_hint(bool of_merchant, bool of_status)
 {
-	const char *status = *query->status <= LISTED_ARCHIVED ? product_status_values[*query->status] : NULL;
-
-	compose_columns(composed, NULL);
-	TEXT_ADD(&composed->sql, "FROM products p ");
-	if (merchant != NULL)
-		text_add_string(&composed->sql, status != NULL ? "FORCE INDEX (ix_products_merchant_status) "
-		                                               : "FORCE INDEX (ix_products_merchant) ");
-	else
-		text_add_string(&composed->sql, status != NULL ? "FORCE INDEX (ix_products_status) "
-		                                               : "FORCE INDEX (ix_products_created) ");
-	TEXT_ADD(&composed->sql, SUMMARY_JOINS "WHERE (p.deleted_at IS NOT NULL) = ? ");
-	compose_parameter(composed, P(*query->status == LISTED_DELETED));
-	if (merchant != NULL) {
-		TEXT_ADD(&composed->sql, "AND p.merchant_id = ? AND (? IS NULL OR INSTR(p.name, ?) > 0 OR EXISTS("
-		    "SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id)) ");
-		compose_parameter(composed, P(*merchant));
-		compose_parameter(composed, P(query->search));
-		compose_parameter(composed, P(query->search));
-		compose_parameter(composed, P(query->search));
-	}
-	if (status != NULL) {
-		TEXT_ADD(&composed->sql, "AND p.status = ? ");
-		compose_parameter(composed, P(status));
-	}
+	if (of_merchant)
+		return of_status ? "FORCE INDEX (ix_products_merchant_status)" : "FORCE INDEX (ix_products_merchant)";
+	return of_status ? "FORCE INDEX (ix_products_status)" : "FORCE INDEX (ix_products_created)";
 }
 
+#define BOTH_WAYS(name, column, member, mark) { column, member, "p.id", false, mark }, { column, member, "p.id", true, mark },
+static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "p") };
+
 const struct problem *
-list_products_by_status(struct work *work, const struct product_query *query, struct product_results *found)
+list_products_by_status(struct work *work, const struct product_query *query, const struct page_request *page,
+    struct product_summary **products, struct listed *listed)
 {
-	struct composed           composed = { .sql = text_new(work->arena, 2048) };
+	struct list               list = list_begin(work, product_select(NULL), "FROM products p");
+	const char               *status = *query->status <= LISTED_ARCHIVED ? product_status_values[*query->status] : NULL;
 	const struct merchant_id *merchant;
-	int                       ordering = found->cursor.ordering;
 
 	TRY(choose_merchant(work, query, &merchant));
 	TRY(check_query(work, query, merchant));
-	if (ordering >= BY_RELEVANCE || (merchant == NULL && ordering / 2 != BY_CREATED / 2))
+	if (merchant == NULL && page->ordering / 2 != BY_CREATED / 2)
 		return problem(BAD_CURSOR, "the cursor is not valid for this list");
-	compose_by_status(&composed, query, merchant);
-	compose_keyset(&composed, &found->cursor, "p", "id", found->limit + 1);
-	return compose_run(work, &composed, (size_t)found->limit + 1, found);
+	list_append(&list, index_hint(merchant != NULL, status != NULL));
+	list_append(&list, PRODUCT_JOINS);
+	list_where(&list, "(p.deleted_at IS NOT NULL) = ?", P(*query->status == LISTED_DELETED));
+	list_filter(&list, "p.merchant_id = ?", P(merchant));
+	if (query->search != NULL)
+		list_where(&list, "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id))",
+		    P(query->search), P(query->search));
+	list_filter(&list, "p.status = ?", P(status));
+	return list_page(&list, &product_summary_shape, orderings, page, products, listed);
 }

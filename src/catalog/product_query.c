@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const ordering_values[] = { "price", "-price", "created_at", "-created_at", "name", "-name", "rating",
-	"-rating", "sales", "-sales", NULL };
+#define BOTH_NAMES(name, column, member, mark) name, "-" name,
+static const char *const ordering_values[] = { PRODUCT_ORDERINGS(BOTH_NAMES, "") NULL };
 static const char *const status_values[] = { "draft", "published", "archived", "any", "deleted", NULL };
 
 static const struct member product_query_members[] = {

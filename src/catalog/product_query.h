@@ -7,6 +7,16 @@
 #include "catalog/product.h"
 #include "http/page.h"
 
+/*
+ * The orderings: X(name in the query, column of `table`, member of a summary that it fills, how a parameter of its type is
+ * written).  Each is two, upwards and downwards; the last, the best match of a search first, is no column's.
+ */
+#define PRODUCT_ORDERINGS(X, table)                                                            \
+	X("price", table ".price_minor", "price", NULL)                                        \
+	X("created_at", table ".created_at", "created_at", NULL)                               \
+	X("name", table ".name", "name", NULL)                                                 \
+	X("rating", table ".rating_average", "rating", "CAST(? AS DECIMAL(3, 2))")             \
+	X("sales", table ".sales_count", "sales_count", NULL)
 enum product_ordering { BY_PRICE, BY_PRICE_DOWN, BY_CREATED, BY_CREATED_DOWN, BY_NAME, BY_NAME_DOWN, BY_RATING, BY_RATING_DOWN,
 	BY_SALES, BY_SALES_DOWN, BY_RELEVANCE };
 

@@ -18,28 +18,18 @@ static const struct member product_page_members[] = {
 };
 SHAPE(struct product_page, product_page_shape, "ProductPage", product_page_members);
 
-static void
-position_key(const void *row, int ordering, struct cursor *into)
-{
-	(void)ordering;
-	into->number = ((const struct product_summary *)row)->position;
-	into->id = ((const struct product_summary *)row)->id.uuid;
-}
-
 static const struct problem *
 handle_list_products(struct request *request)
 {
 	const struct product_query *query = QUERY(request, struct product_query);
-	struct product_results      found = { .limit = query->list.limit };
-	struct product_page         page = { .n_results = 0 };
+	struct product_page         answer;
+	struct page_request         page;
+	struct listed               listed;
 
-	TRY(cursor_read(request, query->list.cursor, query->ordering, product_default_ordering(query), &found.cursor));
-	TRY(list_products(request->work, query, &found, &page.facets));
-	page_links(request, &found.cursor, found.limit, found.rows, sizeof *found.rows, &found.count,
-	    found.by_position ? position_key : product_key, &page.next, &page.previous);
-	page.results = found.rows;
-	page.n_results = found.count;
-	return respond(request, &page);
+	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &page));
+	TRY(list_products(request->work, query, &page, &answer.results, &listed, &answer.facets));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
 }
 
 static const struct problem *

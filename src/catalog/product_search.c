@@ -73,91 +73,41 @@ search_words(struct arena *arena, const char *search)
 	return words == 0 ? NULL : wanted.bytes;
 }
 
-/* For words that are too short for the index: names that begin so. */
-static const char *
-name_prefix(struct arena *arena, const char *search)
-{
-	struct text pattern = text_new(arena, 64);
-
-	for (const char *c = search; *c != '\0'; c++) {
-		if (*c == '%' || *c == '_' || *c == '\\')
-			text_add_char(&pattern, '\\');
-		text_add_char(&pattern, *c);
-	}
-	text_add_char(&pattern, '%');
-	return pattern.bytes;
-}
-
+/* What is found, with its score, as (id, score). */
 static void
-compose_found(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters)
+add_found(struct list *list, const char *search, const struct product_filters *filters)
 {
-	const char *words = search_words(arena, search);
+	struct arena    *arena = list->work->arena;
+	const char      *words = search_words(arena, search), *of_category;
+	struct parameter category;
 
-	TEXT_ADD(&composed->sql, "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) "
-	    "UNION ALL ");
-	compose_parameter(composed, P(search));
+	list_append(list, "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) UNION ALL",
+	    P(search));
 	if (words != NULL) {
-		TEXT_ADD(&composed->sql, "(SELECT id, MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) AS score "
+		list_append(list, "(SELECT id, MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) AS score "
 		    "FROM products WHERE MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) "
-		    "ORDER BY score DESC LIMIT " FOUND_MAX ")");
-		compose_parameter(composed, P(words));
-		compose_parameter(composed, P(words));
-	} else {
-		TEXT_ADD(&composed->sql, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l "
-		    "FORCE INDEX (ix_product_listings_name) WHERE ");
-		compose_category(composed, filters);
-		TEXT_ADD(&composed->sql, "AND l.name LIKE ? ORDER BY l.name LIMIT " FOUND_MAX ")");
-		compose_parameter(composed, P(name_prefix(arena, search)));
+		    "ORDER BY score DESC LIMIT " FOUND_MAX ")", P(words), P(words));
+		return;
 	}
+	/* Words that are too short for the index: names that begin so. */
+	list_append(list, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l FORCE INDEX (ix_product_listings_name) WHERE");
+	of_category = category_condition(filters, &category);
+	list_append(list, of_category, category);
+	list_append(list, "AND l.name LIKE ? ORDER BY l.name LIMIT " FOUND_MAX ")", P(like_prefix(arena, search)));
 }
 
-static void
-compose_search(struct composed *composed, struct arena *arena, const char *search, const struct product_filters *filters,
-    int ordering)
-{
-	compose_columns(composed, filters->in_stock);
-	TEXT_ADD(&composed->sql, "FROM (SELECT id, MAX(score) AS score FROM (");
-	compose_found(composed, arena, search, filters);
-	TEXT_ADD(&composed->sql, ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
-	    "JOIN products p ON p.id = f.id " SUMMARY_JOINS "WHERE ");
-	compose_category(composed, filters);
-	compose_filters(composed, filters);
-	if (ordering == BY_RELEVANCE)
-		TEXT_ADD(&composed->sql, "ORDER BY f.score DESC, f.id DESC");
-	else
-		text_addf(&composed->sql, "ORDER BY l.%s %s, f.id DESC", ordering_column(ordering), ordering % 2 == 1 ? "DESC" : "ASC");
-}
-
-/* A forward page begins behind its cursor's position, a backward one ends before it. */
-static int64_t
-first_position(const struct cursor *cursor, int64_t limit)
-{
-	if (!cursor->given)
-		return 0;
-	if (!cursor->backward)
-		return cursor->number + 1;
-	return cursor->number > limit ? cursor->number - limit : 0;
-}
+#define BOTH_WAYS(name, column, member, mark) column " ASC, f.id DESC", column " DESC, f.id DESC",
+static const char *const orders[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l") "f.score DESC, f.id DESC" };
 
 const struct problem *
-search_products(struct work *work, const char *search, const struct product_filters *filters, struct product_results *found)
+search_products(struct work *work, const char *search, const struct product_filters *filters, const struct page_request *page,
+    struct product_summary **products, struct listed *listed)
 {
-	struct composed composed = { .sql = text_new(work->arena, 3072) };
-	struct cursor  *cursor = &found->cursor;
-	int64_t         first = first_position(cursor, found->limit);
+	struct list list = list_begin(work, product_select(filters->in_stock), "FROM (SELECT id, MAX(score) AS score FROM (");
 
-	if (cursor->backward)
-		found->limit = cursor->number - first;
-	compose_search(&composed, work->arena, search, filters, cursor->ordering);
-	TEXT_ADD(&composed.sql, " LIMIT ? OFFSET ?");
-	compose_parameter(&composed, P(found->limit + 1));
-	compose_parameter(&composed, P(first));
-	TRY(compose_run(work, &composed, (size_t)found->limit + 1, found));
-	for (size_t i = 0; i < found->count; i++)
-		found->rows[i].position = first + (int64_t)i;
-	/* The rows are in the list's order either way, so for page_links it is a forward page. */
-	cursor->given = first > 0;
-	cursor->backward = false;
-	found->by_position = true;
-	return OK;
+	add_found(&list, search, filters);
+	list_append(&list, ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
+	    "JOIN products p ON p.id = f.id " PRODUCT_JOINS);
+	where_filters(&list, filters);
+	return list_positions(&list, &product_summary_shape, orders[page->ordering], page, products, listed);
 }

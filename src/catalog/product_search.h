@@ -6,8 +6,8 @@
 
 #include "catalog/product_select.h"
 
-/* The page of found->cursor, whose key is a position; found->limit and the cursor are then those for page_links. */
+/* One page of published products, the best match first unless another ordering is asked for. */
 const struct problem *search_products(struct work *work, const char *search, const struct product_filters *filters,
-    struct product_results *found);
+    const struct page_request *page, struct product_summary **products, struct listed *listed);
 
 #endif

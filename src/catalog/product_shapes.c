@@ -36,7 +36,6 @@ static const struct member product_summary_members[] = {
 	M_ENUM(struct product_summary, status, "status", product_status_values, .example = "\"published\""),
 	M_TIME(struct product_summary, created_at, "created_at", .hidden = true),
 	M_INTEGER(struct product_summary, sales_count, "sales_count", 0, INT64_MAX, .hidden = true),
-	M_INTEGER(struct product_summary, position, "position", 0, INT64_MAX, .hidden = true, .computed = true),
 };
 SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", product_summary_members);
 

@@ -5,46 +5,48 @@
 #include "http/request.h"
 #include "http/seal.h"
 
-#include <assert.h>
-
 enum { CURSOR_HEAD = 1 + 1 + 8 + 16, BACKWARD = 1, HAS_TEXT = 2, CURSOR_TEXT_MAX = 1024 };
 
 /* ordering, flags, number (big-endian), id, text */
 static const char *
-cursor_write(struct request *request, const struct cursor *cursor)
+cursor_write(struct request *request, int ordering, bool backward, const struct list_key *key)
 {
 	struct text   bytes = text_new(request->work->arena, CURSOR_HEAD + 64);
-	unsigned char head[CURSOR_HEAD] = { (unsigned char)cursor->ordering,
-		(unsigned char)((cursor->backward ? BACKWARD : 0) | (cursor->text != NULL ? HAS_TEXT : 0)) };
+	unsigned char head[CURSOR_HEAD] = { (unsigned char)ordering,
+		(unsigned char)((backward ? BACKWARD : 0) | (key->text != NULL ? HAS_TEXT : 0)) };
 
 	for (int i = 0; i < 8; i++)
-		head[2 + i] = (unsigned char)((uint64_t)cursor->number >> (56 - 8 * i));
-	memcpy(head + 10, cursor->id.bytes, sizeof cursor->id.bytes);
+		head[2 + i] = (unsigned char)((uint64_t)key->number >> (56 - 8 * i));
+	memcpy(head + 10, key->id.bytes, sizeof key->id.bytes);
 	text_add(&bytes, head, sizeof head);
-	if (cursor->text != NULL)
-		text_add(&bytes, cursor->text, strnlen(cursor->text, CURSOR_TEXT_MAX));
+	if (key->text != NULL)
+		text_add(&bytes, key->text, strnlen(key->text, CURSOR_TEXT_MAX));
 	return seal(request->work->arena, request->work->config->auth.seal_secret, request->route->id, bytes.bytes, bytes.length);
 }
 
 const struct problem *
-cursor_read(struct request *request, const char *text, const int *ordering, int fallback, struct cursor *cursor)
+page_read(struct request *request, const struct list_query *query, const int *ordering, int fallback,
+    struct page_request *page)
 {
 	struct arena  *arena = request->work->arena;
 	unsigned char *bytes;
 	size_t         length;
 	uint64_t       number = 0;
 
-	*cursor = (struct cursor) { .ordering = ordering == NULL ? fallback : *ordering };
-	if (text == NULL)
+	*page = (struct page_request) { .limit = query->limit, .ordering = ordering == NULL ? fallback : *ordering };
+	if (query->cursor == NULL)
 		return OK;
-	bytes = unseal(arena, request->work->config->auth.seal_secret, request->route->id, text, &length);
+	bytes = unseal(arena, request->work->config->auth.seal_secret, request->route->id, query->cursor, &length);
 	if (bytes == NULL || length < CURSOR_HEAD || (ordering != NULL && bytes[0] != *ordering))
-		return problem(BAD_CURSOR, "the cursor was not made by this shop for this list");
+		return problem(BAD_CURSOR, "the cursor does not belong to this list");
 	for (int i = 0; i < 8; i++)
 		number = number << 8 | bytes[2 + i];
-	*cursor = (struct cursor) { .ordering = bytes[0], .backward = (bytes[1] & BACKWARD) != 0, .given = true,
-		.number = (int64_t)number, .text = (bytes[1] & HAS_TEXT) != 0 ? (const char *)bytes + CURSOR_HEAD : NULL };
-	memcpy(cursor->id.bytes, bytes + 10, sizeof cursor->id.bytes);
+	page->ordering = bytes[0];
+	page->backward = (bytes[1] & BACKWARD) != 0;
+	page->given = true;
+	page->key.number = (int64_t)number;
+	page->key.text = (bytes[1] & HAS_TEXT) != 0 ? (const char *)bytes + CURSOR_HEAD : NULL;
+	memcpy(page->key.id.bytes, bytes + 10, sizeof page->key.id.bytes);
 	return OK;
 }
 
@@ -80,58 +82,30 @@ link_with(struct request *request, const char *dropped, const char *name, const 
 	return url.bytes;
 }
 
-static void
-reverse(void *rows, size_t size, size_t count)
+static const char *
+neighbour(struct request *request, const struct page_request *page, bool backward, const struct list_key *key)
 {
-	unsigned char *low = rows, *high = low + (count == 0 ? 0 : (count - 1) * size);
+	return key == NULL ? NULL : link_with(request, "cursor", "cursor", cursor_write(request, page->ordering, backward, key));
+}
 
-	for (; low < high; low += size, high -= size)
-		for (size_t i = 0; i < size; i++) {
-			unsigned char kept = low[i];
-
-			low[i] = high[i];
-			high[i] = kept;
-		}
+void
+page_links(struct request *request, const struct page_request *page, const struct listed *listed, const char **next,
+    const char **previous)
+{
+	*next = neighbour(request, page, false, listed->next);
+	*previous = neighbour(request, page, true, listed->previous);
 }
 
 static const char *
-neighbour(struct request *request, const struct cursor *from, const void *row, bool backward,
-    void (*key_of)(const void *row, int ordering, struct cursor *into))
+numbered_link(struct request *request, int64_t page)
 {
-	struct cursor cursor = { .ordering = from->ordering, .backward = backward };
-
-	key_of(row, from->ordering, &cursor);
-	return link_with(request, "cursor", "cursor", cursor_write(request, &cursor));
+	return link_with(request, "page", "page", arena_format(request->work->arena, "%lld", (long long)page));
 }
 
 void
-page_links(struct request *request, const struct cursor *cursor, int64_t limit, void *rows, size_t row_size, size_t *count,
-    void (*key_of)(const void *row, int ordering, struct cursor *into), const char **next, const char **previous)
-{
-	bool more = *count > (size_t)limit;
-
-	*next = *previous = NULL;
-	if (more)
-		*count = (size_t)limit;
-	if (cursor->backward)
-		reverse(rows, row_size, *count);
-	if (*count == 0)
-		return;
-	if (cursor->backward ? cursor->given : more)
-		*next = neighbour(request, cursor, (const char *)rows + (*count - 1) * row_size, false, key_of);
-	if (cursor->backward ? more : cursor->given)
-		*previous = neighbour(request, cursor, rows, true, key_of);
-}
-
-void
-numbered_links(struct request *request, int64_t page, int64_t page_size, int64_t count, const char **next,
+numbered_links(struct request *request, const struct numbered_query *query, int64_t total, const char **next,
     const char **previous)
 {
-	struct arena *arena = request->work->arena;
-
-	*next = *previous = NULL;
-	if (page * page_size < count)
-		*next = link_with(request, "page", "page", arena_format(arena, "%lld", (long long)page + 1));
-	if (page > 1)
-		*previous = link_with(request, "page", "page", arena_format(arena, "%lld", (long long)page - 1));
+	*next = query->page * query->page_size < total ? numbered_link(request, query->page + 1) : NULL;
+	*previous = query->page > 1 ? numbered_link(request, query->page - 1) : NULL;
 }

@@ -1,43 +1,18 @@
 /*
- * page.h: lists: opaque cursors for what grows, numbered pages for small sets.
+ * page.h: the pages of lists, as requests and answers have them.
  *
- * A cursor says where a page begins: the sort value and id of a row, in which ordering, and whether to go forward or
- * back.  It is sealed for its route, so one that was changed or belongs to another list is BAD_CURSOR.  A use-case reads
- * limit + 1 rows behind (or before) the cursor; page_links cuts the extra row, turns a backward page round, and makes
- * the relative URLs of its neighbours from the present query with the cursor replaced.
+ * A route that lists reads which page is asked for (page_read), gives that to its use-case, which puts the list together
+ * with store/list.h, and fills its answer from what comes back (page_fill).  The cursor of a page is sealed for its route,
+ * so one that was changed or belongs to another list is BAD_CURSOR; the URLs of the neighbours are relative, the present
+ * query with the cursor replaced.
  */
 #ifndef PAGE_H
 #define PAGE_H
 
 #include "base/shape.h"
+#include "store/list.h"
 
 struct request;
-
-/* Where a page begins.  The key is one of number and text, by what the ordering sorts. */
-struct cursor {
-	int         ordering;  /* an index of the list's own orderings */
-	bool        backward;
-	bool        given;     /* false: the first page */
-	int64_t     number;
-	const char *text;      /* NULL: the number counts */
-	struct uuid id;
-};
-
-/*
- * Reads the "cursor" text of the query (NULL: the first page in `ordering`).  The cursor's own ordering wins, so that
- * a page's neighbours are in its order; an `ordering` given beside it must be the same (BAD_CURSOR).
- */
-const struct problem *cursor_read(struct request *request, const char *text, const int *ordering, int fallback,
-    struct cursor *cursor);
-
-/*
- * After reading at most limit + 1 rows from `cursor` (in reversed order when it goes backward): *count becomes at most
- * limit, the rows stand in the list's order, *next and *previous are relative URLs or NULL.  key_of(row, argument, into)
- * fills number or text, and id, of a row.
- */
-void page_links(struct request *request, const struct cursor *cursor, int64_t limit, void *rows, size_t row_size,
-    size_t *count, void (*key_of)(const void *row, int ordering, struct cursor *into), const char **next,
-    const char **previous);
 
 /* The query members that every list with a cursor has: put LIST_QUERY(struct mine) into its member table. */
 struct list_query {
@@ -49,6 +24,23 @@ struct list_query {
 	    .description = "Where the page begins: the next or previous of another page."),           \
 	M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Rows of a page.")
 
+/*
+ * Which page the query asks for: the first in `ordering` (`fallback` when it is NULL), or what its cursor says.  The
+ * cursor's own ordering wins, so that a page's neighbours are in its order; an `ordering` given beside it must be the same
+ * (BAD_CURSOR).
+ */
+const struct problem *page_read(struct request *request, const struct list_query *query, const int *ordering, int fallback,
+    struct page_request *page);
+
+/* The relative URLs of the neighbours of a page, NULL where there is none. */
+void page_links(struct request *request, const struct page_request *page, const struct listed *listed, const char **next,
+    const char **previous);
+
+/* Fill a PAGE's answer, whose results stand already. */
+#define page_fill(request, page, listed, answer)                                               \
+	((answer)->n_results = (listed)->count,                                                \
+	    page_links((request), (page), (listed), &(answer)->next, &(answer)->previous))
+
 /* The same for numbered pages. */
 struct numbered_query {
 	int64_t page, page_size;
@@ -57,9 +49,12 @@ struct numbered_query {
 	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page, from 1."), \
 	M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .description = "Rows of a page.")
 
-/* The relative URLs of the neighbours of a numbered page. */
-void numbered_links(struct request *request, int64_t page, int64_t page_size, int64_t count, const char **next,
+void numbered_links(struct request *request, const struct numbered_query *query, int64_t total, const char **next,
     const char **previous);
+
+#define numbered_fill(request, query, listed, answer)                                          \
+	((answer)->n_results = (listed)->count, (answer)->count = (listed)->total,              \
+	    numbered_links((request), (query), (listed)->total, &(answer)->next, &(answer)->previous))
 
 /*
  * The answer of a list: PAGE(struct order_page, order_page_shape, "OrderPage", order_summary_shape) defines the struct

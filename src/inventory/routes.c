@@ -1,7 +1,16 @@
 /* The routes of stock. */
 #include "inventory/stock_view.h"
 
+#include "http/page.h"
 #include "http/request.h"
+
+struct movement_query {
+	struct list_query list;
+};
+static const struct member movement_query_members[] = { LIST_QUERY(struct movement_query) };
+SHAPE(struct movement_query, movement_query_shape, "StockMovementQuery", movement_query_members);
+
+PAGE(struct movement_page, movement_page_shape, "StockMovementPage", movement_shape);
 
 #define STOREKEEPERS (PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN))
 
@@ -43,6 +52,21 @@ set_threshold(struct request *request)
 	return respond_stock(request, variant);
 }
 
+static const struct problem *
+show_movements(struct request *request)
+{
+	struct movement_page answer;
+	struct page_request  page;
+	struct listed        listed;
+	struct variant_id    variant;
+
+	TRY(path_id(request, "variant", &variant.uuid));
+	TRY(page_read(request, &QUERY(request, struct movement_query)->list, NULL, 0, &page));
+	TRY(list_movements(request->work, variant, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
+
 static const struct route inventory_routes[] = {
 	{ GET, "/inventory/{variant}", .id = "showStock", .permission = STOREKEEPERS, .answer = { 200, &stock_shape },
 	  .summary = "Show the stock of a variant", .handler = show },
@@ -54,6 +78,6 @@ static const struct route inventory_routes[] = {
 	  .summary = "Adjust the stock of a variant", .handler = adjust },
 	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = STOREKEEPERS,
 	  .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	  .summary = "List stock movements, newest first", .handler = list_movements },
+	  .summary = "List stock movements, newest first", .handler = show_movements },
 };
 ROUTE_TABLE(inventory_table, "Inventory", "Stock on hand, stock reserved by orders, and every movement.", inventory_routes);

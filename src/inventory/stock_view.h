@@ -6,6 +6,9 @@
 
 #include "inventory/inventory.h"
 
+struct listed;
+struct page_request;
+
 struct stock {
 	struct variant_id variant;
 	struct product_id product;
@@ -38,8 +41,19 @@ const struct problem *adjust_stock(struct work *work, struct variant_id variant,
 /* Sets the quantity at which the stock counts as low.  NOT_FOUND.  Inside a transaction. */
 const struct problem *change_threshold(struct work *work, struct variant_id variant, int64_t low_stock);
 
-/* Handler of the list, in movements.c with its shapes. */
-extern const struct shape movement_query_shape, movement_page_shape;
-const struct problem *list_movements(struct request *request);
+struct movement {
+	struct uuid      id;
+	int64_t          delta;
+	int              kind;
+	const char      *reason;
+	struct order_id *order;
+	struct user_id  *actor;
+	struct instant   created_at;
+};
+SHAPE_DECLARE(struct movement, movement_shape);
+
+/* One page of a variant's movements, newest first.  NOT_FOUND when the viewer may not see the variant; BAD_CURSOR. */
+const struct problem *list_movements(struct work *work, struct variant_id variant, const struct page_request *page,
+    struct movement **movements, struct listed *listed);
 
 #endif

@@ -9,6 +9,8 @@
 #include "orders/price.h"
 #include "store/work.h"
 
+struct listed;
+struct page_request;
 struct request;
 
 enum { ORDER_LINES_MAX = 100, ORDER_QUANTITY_MAX = 99, ORDER_NUMBER_MAX = 20, CANCEL_REASON_MAX = 500, ADDRESS_BYTES = 8192,
@@ -123,9 +125,32 @@ const struct problem *read_order(struct work *work, const char *id_or_number, st
  */
 const struct problem *cancel_order(struct work *work, const char *id_or_number, const char *reason);
 
-/* Handler of the list, in list.c with its shapes. */
-const struct problem *list_orders(struct request *request);
-extern const struct shape order_list_query_shape, order_page_shape;
+/* What a list shows of an order; to a seller its total and pieces are those of their part. */
+struct order_summary {
+	struct order_id id;
+	const char     *number;
+	struct user_id  customer;
+	int             status, payment_status;
+	int64_t         item_count;
+	struct money    total;
+	const char     *currency;
+	struct instant *expires_at, created_at;
+};
+SHAPE_DECLARE(struct order_summary, order_summary_shape);
+
+/* Which orders; NULL: any. */
+struct order_filter {
+	int                *status, *payment_status;
+	struct merchant_id *merchant;
+	const char         *from, *to; /* a date or an RFC 3339 time; VALIDATION_FAILED when it is neither */
+};
+
+/*
+ * One page of the orders that the viewer may see, newest first: customers their own, sellers those with a part of theirs,
+ * staff all.
+ */
+const struct problem *list_orders(struct work *work, const struct order_filter *filter, const struct page_request *page,
+    struct order_summary **orders, struct listed *listed);
 
 /* The shipping methods of a place and a currency; NULL is any. */
 struct shipping_query {

@@ -1,6 +1,8 @@
 #include "orders/order.h"
 
+#include "http/page.h"
 #include "http/request.h"
+#include "orders/state.h"
 
 struct cancel_request {
 	const char *reason;
@@ -10,6 +12,39 @@ static const struct member cancel_request_members[] = {
 	M_TEXT(struct cancel_request, reason, "reason", CANCEL_REASON_MAX, .nullable = true),
 };
 SHAPE(struct cancel_request, cancel_request_shape, "CancelRequest", cancel_request_members);
+
+struct order_list_query {
+	struct list_query   list;
+	struct order_filter filter;
+};
+
+static const struct member order_list_query_members[] = {
+	LIST_QUERY(struct order_list_query),
+	M_ENUM(struct order_list_query, filter.status, "status", order_status_values),
+	M_ENUM(struct order_list_query, filter.payment_status, "payment_status", order_payment_status_values),
+	M_ID(struct order_list_query, filter.merchant, "merchant", .description = "Only orders with a part of this merchant."),
+	M_TEXT(struct order_list_query, filter.from, "from", 35, .min = 1, .example = "\"2026-01-01\"",
+	    .description = "Placed at this time or later; a date or an RFC 3339 time."),
+	M_TEXT(struct order_list_query, filter.to, "to", 35, .min = 1, .example = "\"2026-12-31\"",
+	    .description = "Placed at this time or before; a date (to its end) or an RFC 3339 time."),
+};
+SHAPE(struct order_list_query, order_list_query_shape, "OrderListQuery", order_list_query_members);
+
+PAGE(struct order_page, order_page_shape, "OrderPage", order_summary_shape);
+
+static const struct problem *
+show_orders(struct request *request)
+{
+	const struct order_list_query *query = QUERY(request, struct order_list_query);
+	struct order_page              answer;
+	struct page_request            page;
+	struct listed                  listed;
+
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_orders(request->work, &query->filter, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
 
 static const struct problem *
 list_shipping_methods(struct request *request)
@@ -72,7 +107,7 @@ static const struct route routes[] = {
 	    .summary = "Place an order", .handler = place,
 	    .description = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
-	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "Orders, newest first", .handler = list_orders,
+	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "Orders, newest first", .handler = show_orders,
 	    .description = "Customers see their own, sellers those with a part of theirs, staff all." },
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "An order by its id or number", .handler = respond_order,

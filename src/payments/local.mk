@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
 	src/payments/ledger.c src/payments/ledger.h \
+	src/payments/list.c \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \

@@ -11,7 +11,9 @@
 #include "base/shape.h"
 #include "store/work.h"
 
+struct listed;
 struct order_row;
+struct page_request;
 struct provider;
 
 enum payment_status { PAYMENT_PENDING, PAYMENT_REQUIRES_ACTION, PAYMENT_PROCESSING, PAYMENT_SUCCEEDED, PAYMENT_FAILED,
@@ -92,6 +94,10 @@ struct payment_viewer {
 const struct problem *find_payment(struct work *work, const char *reference, const struct payment_viewer *viewer,
     struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
+
+/* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any). */
+const struct problem *list_payments(struct work *work, const int *status, const struct page_request *page,
+    struct payment **payments, struct listed *listed);
 
 /* By the provider's transaction id, or by our own reference while we do not know that id; *payment NULL when unknown. */
 const struct problem *find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id,

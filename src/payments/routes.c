@@ -244,58 +244,20 @@ list_order_payments(struct request *request)
 	return respond(request, &page);
 }
 
-static void
-payment_key(const void *row, int ordering, struct cursor *into)
-{
-	(void)ordering;
-	into->id = ((const struct payment *)row)->id.uuid;
-}
-
-/* Newest first, of all or of one's own; the id begins with the time, so it is the order. */
 static const struct problem *
-read_page(struct request *request, const struct payments_query *query, const struct cursor *cursor, struct payment_page *page)
-{
-	struct text sql = text_new(request->work->arena, 1024);
-	const char *status = query->status == NULL ? NULL : payment_status_values[*query->status];
-	bool        all = MAY(request->work, PAYMENT_READ_ALL), seller = request->work->viewer.merchant != NULL;
-
-	TEXT_ADD(&sql, "SELECT " PAYMENT_COLUMNS " FROM payments p ");
-	if (!all && seller)
-		TEXT_ADD(&sql, "JOIN order_merchants m ON m.order_id = p.order_id AND m.merchant_id = ? WHERE TRUE ");
-	else if (!all)
-		TEXT_ADD(&sql, "WHERE p.user_id = ? ");
-	else
-		TEXT_ADD(&sql, "WHERE ? IS NOT NULL ");
-	if (status != NULL)
-		TEXT_ADD(&sql, "AND p.status = ? ");
-	else
-		TEXT_ADD(&sql, "AND ? IS NULL ");
-	if (cursor->backward)
-		TEXT_ADD(&sql, "AND p.id > ? ORDER BY p.id LIMIT ?");
-	else
-		TEXT_ADD(&sql, "AND p.id < ? ORDER BY p.id DESC LIMIT ?");
-	return db_rows(request->work->db, &payment_shape, 101, &page->results, &page->n_results,
-	    db_compose(request->work->db, sql.bytes),
-	    !all && seller ? P(*request->work->viewer.merchant) : P(request->work->viewer.user), P(status), P(cursor->id),
-	    P(query->list.limit + 1));
-}
-
-static const struct problem *
-list_payments(struct request *request)
+show_payments(struct request *request)
 {
 	const struct payments_query *query = QUERY(request, struct payments_query);
-	struct payment_page          page = { .next = NULL };
-	struct cursor                cursor;
+	struct payment_page          answer;
+	struct page_request          page;
+	struct listed                listed;
 
-	TRY(cursor_read(request, query->list.cursor, NULL, 0, &cursor));
-	if (!cursor.given)
-		memset(&cursor.id, 0xff, sizeof cursor.id);
-	TRY(read_page(request, query, &cursor, &page));
-	page_links(request, &cursor, query->list.limit, page.results, sizeof *page.results, &page.n_results, payment_key,
-	    &page.next, &page.previous);
-	for (size_t i = 0; i < page.n_results; i++)
-		as_seen(request, &page.results[i]);
-	return respond(request, &page);
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_payments(request->work, query->status, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	for (size_t i = 0; i < answer.n_results; i++)
+		as_seen(request, &answer.results[i]);
+	return respond(request, &answer);
 }
 
 /* The transaction that the provider's query names, as long as it is plain. */
@@ -354,7 +316,7 @@ static const struct route payment_routes[] = {
 	  .summary = "Begin to pay an order", .handler = create_payment_route },
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .query = &payments_query_shape,
 	  .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	  .summary = "Payments, newest first: one's own, those of one's shop, or all", .handler = list_payments },
+	  .summary = "Payments, newest first: one's own, those of one's shop, or all", .handler = show_payments },
 	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .answer = { 200, &payment_shape },
 	  .summary = "A payment", .handler = show_payment },
 	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,

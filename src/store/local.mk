@@ -3,6 +3,7 @@ libhaat_a_SOURCES += \
 	src/store/columns.c src/store/columns.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
+	src/store/list.c src/store/list.h \
 	src/store/migrate.c src/store/migrate.h \
 	src/store/migration_files.c \
 	src/store/readable_views.c src/store/readable_views.h \

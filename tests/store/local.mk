@@ -7,6 +7,7 @@ store_tests = \
 	tests/store/test-db \
 	tests/store/test-jobs \
 	tests/store/test-limit \
+	tests/store/test-list \
 	tests/store/test-migrate \
 	tests/store/test-stock
 check_PROGRAMS += $(store_tests)
@@ -18,6 +19,8 @@ tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs
 tests_store_test_cache_SOURCES = tests/store/test-cache.c
 tests_store_test_columns_SOURCES = tests/store/test-columns.c
 tests_store_test_limit_SOURCES = tests/store/test-limit.c tests/private_cache.c tests/private_cache.h
+tests_store_test_list_SOURCES = tests/store/test-list.c tests/private_database.c tests/private_database.h
+tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \
 	tests/private_database.c tests/private_database.h
 tests_store_test_db_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
