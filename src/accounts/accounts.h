@@ -9,6 +9,7 @@
 #define ACCOUNTS_H
 
 #include "base/shape.h"
+#include "events/record.h"
 #include "http/permission.h"
 #include "http/route.h"
 #include "store/work.h"
@@ -100,6 +101,10 @@ const struct problem *find_address(struct work *work, struct address_id id, stru
 /* Give somebody a permission beyond their role's, or take it back; NOT_FOUND when the e-mail has no account. */
 const struct problem *grant_permission(struct work *work, const char *email, uint64_t permission);
 const struct problem *revoke_permission(struct work *work, const char *email, uint64_t permission);
+
+/* Record an event about the user or shop, with the state that the struct has now; inside the transaction of the change. */
+const struct problem *record_user_event(struct work *work, enum event_type type, const struct user *user);
+const struct problem *record_merchant_event(struct work *work, enum event_type type, const struct merchant *merchant);
 
 /* White space around it gone, the domain in lower case. */
 const char *normal_email(struct arena *arena, const char *email);

@@ -2,6 +2,7 @@ libhaat_a_SOURCES += \
 	src/accounts/accounts.h \
 	src/accounts/address_routes.c \
 	src/accounts/addresses.c src/accounts/addresses.h \
+	src/accounts/events.c \
 	src/accounts/hash.c \
 	src/accounts/login.c \
 	src/accounts/login_limit.c src/accounts/login_limit.h \

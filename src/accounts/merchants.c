@@ -77,7 +77,7 @@ move(struct work *work, void *argument)
 		return problem(CONFLICT, "the merchant was changed by another request at the same moment");
 	after = *before;
 	after.status = transition->to;
-	TRY(event_record(work, transition->event, move->id.uuid, NULL, NULL));
+	TRY(record_merchant_event(work, transition->event, &after));
 	return audit_record(work, transition->name, "merchant", move->id.uuid, &merchant_shape, before, &after);
 }
 

@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "events/record.h"
 #include "store/db.h"
 
 /* The session whose current token it is. */
@@ -62,12 +61,12 @@ exchange(struct work *work, void *argument)
 struct reuse {
 	struct bytes       hash;
 	struct session_id *session;
-	struct user_id     user;
+	struct user        user; /* id, role and status */
 };
 
 static const struct member reuse_members[] = {
 	M_ID(struct reuse, session, "session"),
-	M_ID(struct reuse, user, "user"),
+	M_OBJECT(struct reuse, user, "user", user_shape),
 };
 SHAPE(struct reuse, reuse_shape, "TokenReuse", reuse_members);
 
@@ -80,7 +79,7 @@ end_reused(struct work *work, void *argument)
 	TRY(db_run(work->db, &ended,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'token_reused' WHERE id = ? AND ended_at IS NULL",
 	    P(reuse->session)));
-	return ended == 0 ? OK : event_record(work, EVENT_USER_SESSION_REUSED, reuse->user.uuid, NULL, NULL);
+	return ended == 0 ? OK : record_user_event(work, EVENT_USER_SESSION_REUSED, &reuse->user);
 }
 
 /* It is no session's current token: one that was exchanged, or nothing of ours. */
@@ -90,12 +89,13 @@ refuse(struct work *work, struct bytes hash)
 	struct reuse *reuse;
 
 	TRY(db_row(work->db, &reuse_shape, &reuse,
-	    "SELECT s.id AS session, s.user_id AS user FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?",
+	    "SELECT s.id AS session, u.id AS `user.id`, u.role AS `user.role`, u.status AS `user.status` FROM refresh_tokens t "
+	    "JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id WHERE t.hash = ?",
 	    P(hash)));
 	if (reuse == NULL)
 		return problem(UNAUTHENTICATED, "the refresh token is not valid");
 	TRY(db_transaction(work, end_reused(work, reuse)));
-	log_warning("a refresh token came twice; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.uuid)));
+	log_warning("a refresh token came twice; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
 	return problem(REFRESH_REUSED, "the refresh token was used before; its session has been ended");
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "events/audit.h"
-#include "events/record.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -63,7 +62,9 @@ insert_merchant(struct work *work, const struct registration *registration)
 	    P(registration->merchant_id), P(registration->user_id), P(shop->shop_name),
 	    P(business_type_values[shop->business_type]), P(shop->business_id), P(shop->gst_number), P(shop->currency),
 	    P(registration->user_id)));
-	return event_record(work, EVENT_MERCHANT_REGISTERED, registration->merchant_id.uuid, NULL, NULL);
+	return record_merchant_event(work, EVENT_MERCHANT_CREATED, &(struct merchant) { .id = registration->merchant_id,
+	    .user = registration->user_id, .business_type = shop->business_type, .status = MERCHANT_PENDING,
+	    .currency = shop->currency });
 }
 
 static const struct problem *
@@ -72,7 +73,8 @@ insert(struct work *work, void *argument)
 	const struct registration *registration = argument;
 
 	TRY(insert_user(work, registration));
-	TRY(event_record(work, EVENT_USER_REGISTERED, registration->user_id.uuid, NULL, NULL));
+	TRY(record_user_event(work, EVENT_USER_CREATED, &(struct user) { .id = registration->user_id,
+	    .role = (int)registration->user->role, .status = USER_ACTIVE }));
 	return registration->shop == NULL ? OK : insert_merchant(work, registration);
 }
 

@@ -49,11 +49,19 @@ raise_version(struct work *work, void *argument)
 	cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version);
 }
 
+struct category_state {
+	struct category_id id;
+};
+
+static const struct member category_state_members[] = { M_ID(struct category_state, id, "id") };
+SHAPE(struct category_state, category_state_shape, "CategoryState", category_state_members);
+
+/* The job that follows the event raises the version should that fail. */
 const struct problem *
 category_tree_changed(struct work *work, struct category_id category)
 {
 	work_after_commit(work, raise_version, NULL);
-	return event_record(work, EVENT_CATEGORY_CHANGED, category.uuid, NULL, NULL); /* its job raises it should that fail */
+	return event_record(work, EVENT_CATEGORY_CHANGED, category.uuid, &category_state_shape, &(struct category_state) { category });
 }
 
 const struct problem *

@@ -12,6 +12,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_body.c src/catalog/product_body.h \
 	src/catalog/product_update.c \
 	src/catalog/product_create.c \
+	src/catalog/product_events.c \
 	src/catalog/product_facets.c src/catalog/product_facets.h \
 	src/catalog/product_list.c src/catalog/product_list.h \
 	src/catalog/product_own.c src/catalog/product_own.h \

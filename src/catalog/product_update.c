@@ -2,7 +2,6 @@
 #include "catalog/product_write.h"
 
 #include "catalog/listing.h"
-#include "events/record.h"
 #include "store/db.h"
 
 static const struct member locked_product_members[] = {
@@ -180,7 +179,7 @@ update_product(struct work *work, struct product_id id, const struct product_bod
 	TRY(take_body(work, locked, body));
 	TRY(save_product(work, locked));
 	TRY(refresh_listing(work, id));
-	TRY(event_record(work, EVENT_PRODUCT_UPDATED, id.uuid, NULL, NULL));
+	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, locked));
 	return read_product_by_id(work, id, product);
 }
 
@@ -196,7 +195,8 @@ set_deleted(struct work *work, struct product_id id, bool deleted, const struct 
 	    "UPDATE products SET deleted_at = IF(?, NOW(3), NULL), version = version + 1, updated_by = ? WHERE id = ?",
 	    P(deleted), P(acting_user(work)), P(id)));
 	TRY(refresh_listing(work, id));
-	return event_record(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, id.uuid, NULL, NULL);
+	product->deleted = deleted;
+	return record_product_event(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, product);
 }
 
 const struct problem *

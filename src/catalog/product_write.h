@@ -5,6 +5,7 @@
 #define PRODUCT_WRITE_H
 
 #include "catalog/product_body.h"
+#include "events/record.h"
 
 /* A variant about to be written; `where` names its SKU in the body for a fault. */
 struct new_variant {
@@ -36,6 +37,14 @@ struct locked_product {
  */
 const struct problem *lock_product(struct work *work, struct product_id id, bool deleted,
     const struct expected_version *expected, struct locked_product **product);
+
+/*
+ * Record an event about a product with the state that the struct has now, inside the transaction of the change; the second
+ * for a variant of it that was added, changed or deleted.
+ */
+const struct problem *record_product_event(struct work *work, enum event_type type, const struct locked_product *product);
+const struct problem *record_variant_change(struct work *work, const struct locked_product *product,
+    const struct new_variant *variant, bool deleted);
 
 /* The JSON columns. */
 const char *options_json(struct arena *arena, const struct product_option *options, size_t count);

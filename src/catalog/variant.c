@@ -1,7 +1,6 @@
 /* Variants are created, updated and deleted; each change is one of their product. */
 #include "catalog/product_write.h"
 
-#include "events/record.h"
 #include "store/db.h"
 
 /* The variant's own columns, as they are before a change. */
@@ -64,11 +63,11 @@ check_own_choice(struct work *work, const struct locked_product *product, const 
 }
 
 static const struct problem *
-touch_product(struct work *work, struct product_id product)
+touch_product(struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?",
-	    P(acting_user(work)), P(product)));
-	return event_record(work, EVENT_PRODUCT_UPDATED, product.uuid, NULL, NULL);
+	    P(acting_user(work)), P(product->id)));
+	return record_variant_change(work, product, variant, deleted);
 }
 
 /* How many variants the product has, and the position behind the last. */
@@ -110,7 +109,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 	TRY(check_own_choice(work, product, row.options, row.id, &faults));
 	TRY(faults_problem(work->arena, &faults));
 	TRY(insert_variants(work, product_id, &row, 1));
-	TRY(touch_product(work, product_id));
+	TRY(touch_product(work, product, &row, false));
 	return read_variant(work, row.id, variant);
 }
 
@@ -150,7 +149,8 @@ update_variant(struct work *work, struct variant_id id, const struct variant_bod
 	}
 	TRY(faults_problem(work->arena, &faults));
 	TRY(save_variant(work, id, row));
-	TRY(touch_product(work, product->id));
+	TRY(touch_product(work, product, &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options,
+	    .price_minor = row->price_minor }, false));
 	return read_variant(work, id, variant);
 }
 
@@ -167,5 +167,6 @@ delete_variant(struct work *work, struct variant_id id)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
 	TRY(db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
 	    P(id)));
-	return touch_product(work, product->id);
+	return touch_product(work, product, &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options,
+	    .price_minor = row->price_minor }, true);
 }

@@ -14,14 +14,14 @@
 struct work;
 
 #define EVENT_TYPES(X)                                                  \
-	X(USER_REGISTERED, "user.registered", "user")                   \
+	X(USER_CREATED, "user.created", "user")                         \
 	X(USER_SESSION_REUSED, "user.session_reused", "user")           \
-	X(MERCHANT_REGISTERED, "merchant.registered", "merchant")       \
+	X(MERCHANT_CREATED, "merchant.created", "merchant")             \
 	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant")         \
 	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant")         \
 	X(CATEGORY_CHANGED, "category.changed", "category")             \
 	X(PRODUCT_CREATED, "product.created", "product")                \
-	X(PRODUCT_UPDATED, "product.updated", "product")                \
+	X(PRODUCT_CHANGED, "product.changed", "product")                \
 	X(PRODUCT_DELETED, "product.deleted", "product")                \
 	X(PRODUCT_RESTORED, "product.restored", "product")              \
 	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant")          \
@@ -32,12 +32,17 @@ struct work;
 	X(ORDER_EXPIRED, "order.expired", "order")                      \
 	X(ORDER_REFUNDED, "order.refunded", "order")                    \
 	X(PAYMENT_CREATED, "payment.created", "payment")                \
+	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
+	X(PAYMENT_PROCESSING, "payment.processing", "payment")          \
 	X(PAYMENT_SUCCEEDED, "payment.succeeded", "payment")            \
 	X(PAYMENT_FAILED, "payment.failed", "payment")                  \
 	X(PAYMENT_CANCELLED, "payment.cancelled", "payment")            \
+	X(PAYMENT_EXPIRED, "payment.expired", "payment")                \
 	X(PAYMENT_HELD, "payment.held", "payment")                      \
-	X(PAYMENT_REFUND_REQUESTED, "payment.refund_requested", "payment") \
-	X(PAYMENT_REFUNDED, "payment.refunded", "payment")              \
+	X(REFUND_REQUESTED, "refund.requested", "refund")               \
+	X(REFUND_SUCCEEDED, "refund.succeeded", "refund")               \
+	X(REFUND_FAILED, "refund.failed", "refund")                     \
+	X(REFUND_BOUNCED, "refund.bounced", "refund")                   \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {

@@ -10,6 +10,7 @@ enum { STOCK_MAX = 1000000000 };
 static const struct member stock_members[] = {
 	M_ID(struct stock, variant, "variant_id"),
 	M_ID(struct stock, product, "product_id"),
+	M_ID(struct stock, merchant, "merchant_id", .hidden = true),
 	M_TEXT(struct stock, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
 	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "On the shelf."),
 	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, held by orders."),
@@ -18,6 +19,20 @@ static const struct member stock_members[] = {
 	M_BOOLEAN(struct stock, is_low, "is_low"),
 };
 SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members);
+
+/* What events tell. */
+static const struct member stock_state_members[] = {
+	M_ID(struct stock, variant, "variant_id"),
+	M_ID(struct stock, product, "product_id"),
+	M_ID(struct stock, merchant, "merchant_id"),
+	M_TEXT(struct stock, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
+	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX),
+	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX),
+	M_INTEGER(struct stock, available, "available", 0, INT32_MAX),
+	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX),
+	M_BOOLEAN(struct stock, is_low, "is_low"),
+};
+SHAPE(struct stock, stock_state_shape, "StockState", stock_state_members);
 
 static const struct member adjustment_members[] = {
 	M_INTEGER(struct adjustment, delta, "delta", -STOCK_MAX, STOCK_MAX, .required = true, .example = "25"),
@@ -35,7 +50,7 @@ const struct problem *
 read_stock(struct work *work, struct variant_id variant, struct stock **stock)
 {
 	TRY(db_row(work->db, &stock_shape, stock,
-	    "SELECT i.variant_id, v.product_id, v.sku, i.on_hand, i.reserved, i.on_hand - i.reserved AS available, i.low_stock, "
+	    "SELECT i.variant_id, v.product_id, p.merchant_id, v.sku, i.on_hand, i.reserved, i.on_hand - i.reserved AS available, i.low_stock, "
 	    "i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id "
 	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND (? OR p.merchant_id = ?)",
 	    P(variant), P(MAY(work, INVENTORY_WRITE)), P(work->viewer.merchant)));
@@ -67,19 +82,19 @@ apply_adjustment(struct work *work, struct variant_id variant, int64_t delta)
 }
 
 const struct problem *
-adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment)
+adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment, struct stock **stock)
 {
-	struct stock *stock;
-
 	if (adjustment->delta == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not be 0");
-	TRY(read_stock(work, variant, &stock)); /* NOT_FOUND for another seller's */
+	TRY(read_stock(work, variant, stock)); /* NOT_FOUND for another seller's */
 	TRY(apply_adjustment(work, variant, adjustment->delta));
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, note, actor_id) "
 	    "VALUES (?, ?, ?, 'adjustment', ?, ?)",
 	    P(uuid_new()), P(variant), P(adjustment->delta), P(movement_note(work->arena, adjustment)), P(work->viewer.user)));
-	return event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, NULL, NULL);
+	/* Its row is locked now: this is what has become of it. */
+	TRY(read_stock(work, variant, stock));
+	return event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, &stock_state_shape, *stock);
 }
 
 const struct problem *

@@ -36,10 +36,11 @@ static const struct problem *
 adjust(struct request *request)
 {
 	struct variant_id variant;
+	struct stock     *stock;
 
 	TRY(path_id(request, "variant", &variant.uuid));
-	TRY(adjust_stock(request->work, variant, BODY(request, struct adjustment)));
-	return respond_stock(request, variant);
+	TRY(adjust_stock(request->work, variant, BODY(request, struct adjustment), &stock));
+	return respond(request, stock);
 }
 
 static const struct problem *

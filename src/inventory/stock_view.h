@@ -12,6 +12,7 @@ struct page_request;
 struct stock {
 	struct variant_id variant;
 	struct product_id product;
+	struct merchant_id merchant;
 	const char       *sku;
 	int64_t           on_hand, reserved, available, low_stock;
 	bool              is_low;
@@ -33,10 +34,11 @@ SHAPE_DECLARE(struct threshold, threshold_shape);
 const struct problem *read_stock(struct work *work, struct variant_id variant, struct stock **stock);
 
 /*
- * Adds the delta to what is on hand and writes the movement.  NOT_FOUND; INSUFFICIENT_STOCK when it takes more than is
+ * Adds the delta to what is on hand and writes the movement; *stock is what it has become.  NOT_FOUND; INSUFFICIENT_STOCK when it takes more than is
  * available; VALIDATION_FAILED.  Inside a transaction.
  */
-const struct problem *adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment);
+const struct problem *adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment,
+    struct stock **stock);
 
 /* Sets the quantity at which the stock counts as low.  NOT_FOUND.  Inside a transaction. */
 const struct problem *change_threshold(struct work *work, struct variant_id variant, int64_t low_stock);

@@ -1,7 +1,6 @@
 /* Cancelling an order: its stock is released at once; the job that follows the event refunds what was paid. */
 #include "orders/order.h"
 
-#include "events/record.h"
 #include "http/permission.h"
 #include "inventory/inventory.h"
 #include "orders/state.h"
@@ -13,15 +12,6 @@ struct order_name {
 
 static const struct member order_name_members[] = { M_ID(struct order_name, id, "id") };
 SHAPE(struct order_name, order_name_shape, "OrderName", order_name_members);
-
-struct cancel_notice {
-	const char *reason;
-};
-
-static const struct member cancel_notice_members[] = {
-	M_TEXT(struct cancel_notice, reason, "reason", CANCEL_REASON_MAX, .omitted = true),
-};
-SHAPE(struct cancel_notice, cancel_notice_shape, "CancelNotice", cancel_notice_members);
 
 /* Sellers see an order but cannot cancel it: other sellers may have a part in it. */
 static const struct problem *
@@ -46,10 +36,9 @@ find_cancellable(struct work *work, const char *id_or_number, struct order_id *o
 const struct problem *
 cancel_order(struct work *work, const char *id_or_number, const char *reason)
 {
-	struct cancel_notice notice = { reason };
-	struct order_id      id;
-	struct order_row    *order;
-	bool                 committed;
+	struct order_id   id;
+	struct order_row *order;
+	bool              committed;
 
 	TRY(find_cancellable(work, id_or_number, &id));
 	TRY(lock_order(work, id, &order));
@@ -58,6 +47,6 @@ cancel_order(struct work *work, const char *id_or_number, const char *reason)
 	committed = order->status != ORDER_PENDING;
 	TRY(move_order(work, order, ORDER_CANCELLED));
 	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(reason), P(order->id)));
-	TRY(event_record(work, EVENT_ORDER_CANCELLED, order->id.uuid, &cancel_notice_shape, &notice));
+	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
 	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
 }

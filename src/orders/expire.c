@@ -1,6 +1,5 @@
 #include "orders/expire.h"
 
-#include "events/record.h"
 #include "inventory/inventory.h"
 #include "orders/state.h"
 #include "store/db.h"
@@ -40,5 +39,5 @@ expire_order(struct work *work, struct order_id id)
 		return OK;
 	TRY(move_order(work, order, ORDER_EXPIRED));
 	TRY(release_stock(work, id));
-	return event_record(work, EVENT_ORDER_EXPIRED, id.uuid, NULL, NULL);
+	return record_order_event(work, EVENT_ORDER_EXPIRED, order);
 }

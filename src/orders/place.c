@@ -7,26 +7,11 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "cart/cart.h"
-#include "events/record.h"
 #include "inventory/inventory.h"
 #include "orders/state.h"
 #include "store/db.h"
 
 enum { NUMBER_TRIES = 5 };
-
-/* The payload of an event about an order. */
-struct order_notice {
-	const char  *number;
-	struct money total;
-	const char  *currency;
-};
-
-static const struct member order_notice_members[] = {
-	M_TEXT(struct order_notice, number, "number", ORDER_NUMBER_MAX),
-	M_MONEY(struct order_notice, total, "total"),
-	M_TEXT(struct order_notice, currency, "currency", 3),
-};
-SHAPE(struct order_notice, order_notice_shape, "OrderNotice", order_notice_members);
 
 static const char *
 address_json(struct work *work, const struct order_address *address)
@@ -136,17 +121,29 @@ reserve(struct work *work, const struct order *order)
 	return reserve_stock(work, order->id, lines, order->n_lines);
 }
 
+static struct order_row
+row_of(const struct order *order)
+{
+	struct order_row row = { .id = order->id, .user = order->customer, .number = order->number, .status = order->status,
+		.payment_status = order->payment_status, .shipping_method = order->shipping_method, .subtotal = order->subtotal,
+		.discount = order->discount, .shipping = order->shipping, .tax = order->tax, .tax_included = order->tax_included,
+		.total = order->total, .refunded = order->total, .currency = order->currency, .lines = order->lines,
+		.n_lines = order->n_lines };
+
+	row.refunded.minor = 0;
+	return row;
+}
+
 /* An order whose total is 0 is paid as soon as it is placed. */
 static const struct problem *
 settle_free_order(struct work *work, struct order *order)
 {
-	struct order_row row = { .id = order->id, .user = work->viewer.user, .number = order->number, .status = ORDER_PENDING,
-		.payment_status = ORDER_UNPAID, .total = order->total };
+	struct order_row row = row_of(order);
 
 	TRY(move_order(work, &row, ORDER_PAID));
 	TRY(set_order_payment_status(work, &row, ORDER_PAYMENT_PAID));
 	TRY(commit_stock(work, order->id));
-	TRY(event_record(work, EVENT_ORDER_PAID, order->id.uuid, NULL, NULL));
+	TRY(record_order_event(work, EVENT_ORDER_PAID, &row));
 	order->status = row.status;
 	order->payment_status = row.payment_status;
 	order->expires_at = NULL;
@@ -176,9 +173,9 @@ begin_order(struct work *work, const struct draft *draft)
 const struct problem *
 place_order(struct work *work, const struct order_request *request, struct order **placed)
 {
-	struct draft        draft;
-	struct order       *order;
-	struct order_notice notice;
+	struct draft     draft;
+	struct order    *order;
+	struct order_row row;
 
 	TRY(draft_order(work, request, true, &draft));
 	order = *placed = begin_order(work, &draft);
@@ -187,8 +184,8 @@ place_order(struct work *work, const struct order_request *request, struct order
 	TRY(insert_parts(work, &draft, order->id));
 	if (draft.from_cart)
 		TRY(cart_clear(work));
-	notice = (struct order_notice) { order->number, order->total, order->currency };
-	TRY(event_record(work, EVENT_ORDER_PLACED, order->id.uuid, &order_notice_shape, &notice));
+	row = row_of(order);
+	TRY(record_order_event(work, EVENT_ORDER_PLACED, &row));
 	TRY(reserve(work, order));
 	return order->total.minor == 0 ? settle_free_order(work, order) : OK;
 }

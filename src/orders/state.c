@@ -1,5 +1,6 @@
 #include "orders/state.h"
 
+#include "orders/order.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -30,29 +31,101 @@ order_may_become(enum order_status from, enum order_status to)
 	return (transitions[from] >> to & 1) != 0;
 }
 
-static const struct member order_row_members[] = {
-	M_ID(struct order_row, id, "id"),
-	M_ID(struct order_row, user, "user_id"),
-	M_TEXT(struct order_row, number, "number", 20),
-	M_ENUM(struct order_row, status, "status", order_status_values),
-	M_ENUM(struct order_row, payment_status, "payment_status", order_payment_status_values),
-	M_TEXT(struct order_row, payment_method, "payment_method", 32),
-	M_MONEY(struct order_row, total, "total"),
-	M_MONEY(struct order_row, refunded, "refunded"),
-	M_MONEY(struct order_row, shipping, "shipping"),
-	M_MONEY(struct order_row, tax, "tax"),
+/* A row of the order beside each of its lines. */
+struct locked_order {
+	struct order_row   row;
+	struct order_line *line; /* NULL: it has none */
 };
-SHAPE(struct order_row, order_row_shape, "OrderRow", order_row_members);
+
+static const struct member order_state_line_members[] = {
+	M_ID(struct order_line, id, "id"),
+	M_ID(struct order_line, variant, "variant_id"),
+	M_ID(struct order_line, product, "product_id"),
+	M_ID(struct order_line, merchant, "merchant_id"),
+	M_TEXT(struct order_line, sku, "sku", 64, .required = true),
+	M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX),
+	M_MONEY(struct order_line, unit_price, "unit_price"),
+	M_MONEY(struct order_line, discount, "discount"),
+	M_MONEY(struct order_line, tax, "tax"),
+	M_MONEY(struct order_line, tax_included, "tax_included"),
+	M_MONEY(struct order_line, total, "total"),
+};
+SHAPE(struct order_line, order_state_line_shape, "OrderStateLine", order_state_line_members);
+
+static const struct member locked_order_members[] = {
+	M_ID(struct locked_order, row.id, "id"),
+	M_ID(struct locked_order, row.user, "user_id"),
+	M_TEXT(struct locked_order, row.number, "number", ORDER_NUMBER_MAX),
+	M_ENUM(struct locked_order, row.status, "status", order_status_values),
+	M_ENUM(struct locked_order, row.payment_status, "payment_status", order_payment_status_values),
+	M_TEXT(struct locked_order, row.payment_method, "payment_method", PAYMENT_METHOD_MAX),
+	M_ENUM(struct locked_order, row.shipping_method, "shipping_method", shipping_method_values),
+	M_MONEY(struct locked_order, row.subtotal, "subtotal"),
+	M_MONEY(struct locked_order, row.discount, "discount"),
+	M_MONEY(struct locked_order, row.shipping, "shipping"),
+	M_MONEY(struct locked_order, row.tax, "tax"),
+	M_MONEY(struct locked_order, row.tax_included, "tax_included"),
+	M_MONEY(struct locked_order, row.total, "total"),
+	M_MONEY(struct locked_order, row.refunded, "refunded"),
+	M_TEXT(struct locked_order, row.currency, "currency", 3),
+	M_OBJECT(struct locked_order, line, "line", order_state_line_shape),
+};
+SHAPE(struct locked_order, locked_order_shape, "LockedOrder", locked_order_members);
 
 const struct problem *
 lock_order(struct work *work, struct order_id id, struct order_row **order)
 {
+	struct locked_order *rows;
+	size_t               count;
+
 	assert(work->depth > 0);
-	TRY(db_row(work->db, &order_row_shape, order,
-	    "SELECT id, user_id, number, status, payment_status, payment_method, total_minor, refunded_minor, shipping_minor, "
-	    "tax_minor, currency FROM orders WHERE id = ? FOR UPDATE", P(id)));
-	return *order == NULL ? problem(NOT_FOUND, "order not found") : OK;
+	TRY(db_rows(work->db, &locked_order_shape, ORDER_LINES_MAX, &rows, &count,
+	    "SELECT o.id, o.user_id, o.number, o.status, o.payment_status, o.payment_method, o.shipping_method, o.subtotal_minor, "
+	    "o.discount_minor, o.shipping_minor, o.tax_minor, o.tax_included_minor, o.total_minor, o.refunded_minor, o.currency, "
+	    "l.id AS `line.id`, l.variant_id AS `line.variant_id`, l.product_id AS `line.product_id`, "
+	    "l.merchant_id AS `line.merchant_id`, l.sku AS `line.sku`, l.quantity AS `line.quantity`, "
+	    "l.unit_price_minor AS `line.unit_price_minor`, l.discount_minor AS `line.discount_minor`, "
+	    "l.tax_minor AS `line.tax_minor`, l.tax_included_minor AS `line.tax_included_minor`, "
+	    "l.total_minor AS `line.total_minor`, IF(l.id IS NULL, NULL, o.currency) AS `line.currency` "
+	    "FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.id = ? ORDER BY l.position FOR UPDATE", P(id)));
+	if (count == 0)
+		return problem(NOT_FOUND, "order not found");
+	*order = &rows[0].row;
+	(*order)->lines = ARENA_ARRAY(work->arena, count, struct order_line);
+	for (size_t i = 0; i < count && rows[i].line != NULL; i++)
+		(*order)->lines[(*order)->n_lines++] = *rows[i].line;
+	return OK;
 }
+
+/* ---- what its events tell ---- */
+
+static const struct member order_state_members[] = {
+	M_ID(struct order_row, id, "id"),
+	M_ID(struct order_row, user, "customer_id"),
+	M_TEXT(struct order_row, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""),
+	M_ENUM(struct order_row, status, "status", order_status_values),
+	M_ENUM(struct order_row, payment_status, "payment_status", order_payment_status_values),
+	M_TEXT(struct order_row, payment_method, "payment_method", PAYMENT_METHOD_MAX),
+	M_ENUM(struct order_row, shipping_method, "shipping_method", shipping_method_values),
+	M_ARRAY(struct order_row, lines, n_lines, "items", order_state_line_shape, ORDER_LINES_MAX),
+	M_MONEY(struct order_row, subtotal, "subtotal"),
+	M_MONEY(struct order_row, discount, "discount"),
+	M_MONEY(struct order_row, shipping, "shipping"),
+	M_MONEY(struct order_row, tax, "tax"),
+	M_MONEY(struct order_row, tax_included, "tax_included"),
+	M_MONEY(struct order_row, total, "total"),
+	M_MONEY(struct order_row, refunded, "refunded"),
+	M_TEXT(struct order_row, currency, "currency", 3, .required = true, .example = "\"USD\""),
+};
+SHAPE(struct order_row, order_state_shape, "OrderState", order_state_members);
+
+const struct problem *
+record_order_event(struct work *work, enum event_type type, const struct order_row *order)
+{
+	return event_record(work, type, order->id.uuid, &order_state_shape, order);
+}
+
+/* ---- changes ---- */
 
 const struct problem *
 move_order(struct work *work, struct order_row *order, enum order_status to)

@@ -8,6 +8,7 @@
 #define ORDERS_STATE_H
 
 #include "base/shape.h"
+#include "events/record.h"
 #include "store/work.h"
 
 enum order_status { ORDER_PENDING, ORDER_CONFIRMED, ORDER_PAID, ORDER_PROCESSING, ORDER_SHIPPED, ORDER_DELIVERED,
@@ -18,17 +19,22 @@ enum order_payment_status { ORDER_UNPAID, ORDER_PAYMENT_PAID, ORDER_PAYMENT_FAIL
 	ORDER_PAYMENT_REFUNDED };
 extern const char *const order_payment_status_values[]; /* "pending", "paid", "failed", ... */
 
-/* The part of an order that its changes of state need. */
+struct order_line;
+
+/* An order without its addresses: what its changes of state need, and what its events tell. */
 struct order_row {
-	struct order_id id;
-	struct user_id  user;
-	const char     *number;
-	int             status, payment_status;
-	const char     *payment_method; /* NULL, "online", "cash_on_delivery" */
-	struct money    total, refunded, shipping, tax;
+	struct order_id    id;
+	struct user_id     user;
+	const char        *number;
+	int                status, payment_status, shipping_method;
+	const char        *payment_method; /* NULL, "online", "cash_on_delivery" */
+	struct money       subtotal, discount, shipping, tax, tax_included, total, refunded;
+	const char        *currency;
+	struct order_line *lines;
+	size_t             n_lines;
 };
 
-/* Reads and locks the order (SELECT ... FOR UPDATE); NOT_FOUND when there is none.  Inside a transaction. */
+/* Reads and locks the order with its lines (SELECT ... FOR UPDATE), in one round trip; NOT_FOUND.  Inside a transaction. */
 const struct problem *lock_order(struct work *work, struct order_id id, struct order_row **order);
 
 /* Is the transition in the table? */
@@ -56,5 +62,8 @@ const struct problem *postpone_expiry(struct work *work, struct order_id id, str
 
 /* Adds a refund to a locked order: refunded_minor, payment_status, and the status `refunded` when nothing remains. */
 const struct problem *note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
+
+/* Records an event about the order, with the state that *order has now; inside the transaction of the change. */
+const struct problem *record_order_event(struct work *work, enum event_type type, const struct order_row *order);
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "base/config.h"
 #include "base/log.h"
-#include "events/record.h"
 #include "http/idempotency.h"
 #include "orders/state.h"
 #include "payments/payment.h"
@@ -84,9 +83,9 @@ begin_attempt(struct work *work, void *argument)
 	TRY(insert_payment(work, attempt, order, id));
 	TRY(set_order_payment_method(work, order, attempt->provider->order_method,
 	    attempt->provider->keeps_stock_seconds(work->config)));
-	TRY(event_record(work, EVENT_PAYMENT_CREATED, id.uuid, NULL, NULL));
 	TRY(idempotency_make(work, id.uuid));
-	return read_payment(work, id, &attempt->payment);
+	TRY(read_payment(work, id, &attempt->payment));
+	return record_payment_event(work, EVENT_PAYMENT_CREATED, attempt->payment);
 }
 
 const struct problem *

@@ -1,6 +1,5 @@
 #include "payments/deliver.h"
 
-#include "events/record.h"
 #include "inventory/inventory.h"
 #include "orders/state.h"
 #include "payments/provider.h"
@@ -32,7 +31,7 @@ confirm(struct work *work, void *argument)
 	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
 	answer.status = PAYMENT_PROCESSING;
 	TRY(apply_answer(work, payment->id, &answer));
-	return event_record(work, EVENT_ORDER_CONFIRMED, order->id.uuid, NULL, NULL);
+	return record_order_event(work, EVENT_ORDER_CONFIRMED, order);
 }
 
 const struct problem *
@@ -80,7 +79,7 @@ fail(struct work *work, void *argument)
 		return OK;
 	TRY(return_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CANCELLED));
-	return event_record(work, EVENT_ORDER_CANCELLED, order->id.uuid, NULL, NULL);
+	return record_order_event(work, EVENT_ORDER_CANCELLED, order);
 }
 
 const struct problem *

@@ -80,6 +80,50 @@ static const struct member refund_members[] = {
 };
 SHAPE_SHARED(struct refund, refund_shape, "Refund", refund_members);
 
+/* ---- what events tell: no secret, and no words of the provider or of a person ---- */
+
+static const struct member payment_state_members[] = {
+	M_ID(struct payment, id, "id"),
+	M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""),
+	M_ID(struct payment, order, "order_id"),
+	M_ID(struct payment, user, "customer_id"),
+	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
+	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191),
+	M_ENUM(struct payment, status, "status", payment_status_values),
+	M_MONEY(struct payment, amount, "amount"),
+	M_MONEY(struct payment, refunded, "refunded"),
+	M_MONEY(struct payment, refund_claimed, "refund_claimed"),
+	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_TEXT(struct payment, method, "method", 64),
+	M_TEXT(struct payment, failure_code, "failure_code", 64),
+	M_TEXT(struct payment, hold_reason, "hold_reason", 191),
+};
+SHAPE(struct payment, payment_state_shape, "PaymentState", payment_state_members);
+
+static const struct member refund_state_members[] = {
+	M_ID(struct refund, id, "id"),
+	M_ID(struct refund, payment, "payment_id"),
+	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
+	M_ENUM(struct refund, status, "status", refund_status_values),
+	M_MONEY(struct refund, amount, "amount"),
+	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_BOOLEAN(struct refund, automatic, "automatic"),
+	M_TEXT(struct refund, failure_code, "failure_code", 64),
+};
+SHAPE(struct refund, refund_state_shape, "RefundState", refund_state_members);
+
+const struct problem *
+record_payment_event(struct work *work, enum event_type type, const struct payment *payment)
+{
+	return event_record(work, type, payment->id.uuid, &payment_state_shape, payment);
+}
+
+const struct problem *
+record_refund_event(struct work *work, enum event_type type, const struct refund *refund)
+{
+	return event_record(work, type, refund->id.uuid, &refund_state_shape, refund);
+}
+
 static const struct problem *
 found(const struct payment *payment)
 {

@@ -9,6 +9,7 @@
 #define PAYMENT_H
 
 #include "base/shape.h"
+#include "events/record.h"
 #include "store/work.h"
 
 struct listed;
@@ -106,6 +107,10 @@ const struct problem *find_payment_of_provider(struct work *work, const char *pr
 /* Locks order and payment, in this order, and reads the payment again; *order is NULL for a payment without one. */
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment,
     struct order_row **order);
+
+/* Record an event about the payment or refund, with the state that the struct has now; inside the transaction of the change. */
+const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
+const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);
 
 /* create.c: an attempt to pay the actor's order.  Calls the provider. */
 const struct problem *create_payment(struct work *work, struct order_id order, const struct provider *provider,

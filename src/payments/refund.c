@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "events/job.h"
-#include "events/record.h"
 #include "http/idempotency.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
@@ -57,14 +56,16 @@ static const struct problem *
 claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
     int64_t wait_seconds, struct refund_id *refund)
 {
-	struct refund_id id = NEW_ID(refund_id);
+	struct refund made = { .id = NEW_ID(refund_id), .payment = payment->id, .amount = payment->amount,
+		.currency = payment->currency, .status = REFUND_PENDING, .automatic = automatic };
 
+	made.amount.minor = amount_minor;
 	TRY(claim(work, payment, amount_minor));
-	TRY(insert_refund(work, payment, id, amount_minor, reason, automatic));
-	TRY(enqueue_refund(work, id, wait_seconds));
+	TRY(insert_refund(work, payment, made.id, amount_minor, reason, automatic));
+	TRY(enqueue_refund(work, made.id, wait_seconds));
 	if (refund != NULL)
-		*refund = id;
-	return event_record(work, EVENT_PAYMENT_REFUND_REQUESTED, payment->id.uuid, NULL, NULL);
+		*refund = made.id;
+	return record_refund_event(work, EVENT_REFUND_REQUESTED, &made);
 }
 
 const struct problem *
@@ -108,27 +109,31 @@ finish_refund(struct work *work, const struct refund *refund, struct payment *pa
 	if (order != NULL && applied)
 		TRY(note_order_refund(work, order, refund->amount.minor));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), COUNT_REFUNDED, 1);
-	TRY(event_record(work, EVENT_PAYMENT_REFUNDED, payment->id.uuid, NULL, NULL));
-	return order != NULL && applied ? event_record(work, EVENT_ORDER_REFUNDED, order->id.uuid, NULL, NULL) : OK;
+	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
+	return order != NULL && applied ? record_order_event(work, EVENT_ORDER_REFUNDED, order) : OK;
 }
 
 static const struct problem *
 give_up_refund(struct work *work, const struct refund *refund)
 {
 	log_error("a refund failed at the provider", LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
-	return db_run(work->db, NULL, "UPDATE payments SET refund_claimed_minor = refund_claimed_minor - ? WHERE id = ?",
-	    P(refund->amount.minor), P(refund->payment));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET refund_claimed_minor = refund_claimed_minor - ? WHERE id = ?",
+	    P(refund->amount.minor), P(refund->payment)));
+	return record_refund_event(work, EVENT_REFUND_FAILED, refund);
 }
 
 /* A bank sent back what had been refunded: somebody must pay the customer in another way, so it is listed for review. */
 static const struct problem *
-alarm_bounced_refund(struct work *work, const struct refund *refund, const struct payment *payment)
+alarm_bounced_refund(struct work *work, const struct refund *refund, struct payment *payment)
 {
 	log_error("a refund that had succeeded failed at the provider", LOG_ID("payment", payment->reference),
 	    LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
-	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ? WHERE id = ? AND hold_reason IS NULL",
-	    P(arena_format(work->arena, "refund_bounced: %s", uuid_text(work->arena, refund->id.uuid))), P(payment->id)));
-	return event_record(work, EVENT_PAYMENT_HELD, payment->id.uuid, NULL, NULL);
+	TRY(record_refund_event(work, EVENT_REFUND_BOUNCED, refund));
+	if (payment->hold_reason != NULL)
+		return OK;
+	payment->hold_reason = arena_format(work->arena, "refund_bounced: %s", uuid_text(work->arena, refund->id.uuid));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ? WHERE id = ?", P(payment->hold_reason), P(payment->id)));
+	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
 struct refund_news {
@@ -159,6 +164,10 @@ apply_refund_news(struct work *work, void *argument)
 		return alarm_bounced_refund(work, refund, payment);
 	if (changed == 0 || news->answer->status == REFUND_PENDING)
 		return OK;
+	refund->status = news->answer->status;
+	refund->failure_code = news->answer->failure_code;
+	if (refund->provider_refund_id == NULL)
+		refund->provider_refund_id = news->answer->provider_refund_id;
 	return news->answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment, order)
 	    : give_up_refund(work, refund);
 }

@@ -31,6 +31,13 @@ count_payment(const struct payment *payment, size_t outcome)
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), outcome, 1);
 }
 
+/* The statuses that the table of transitions leads to by an answer. */
+static const enum event_type move_events[PAYMENT_STATUS__COUNT] = {
+	[PAYMENT_REQUIRES_ACTION] = EVENT_PAYMENT_REQUIRES_ACTION, [PAYMENT_PROCESSING] = EVENT_PAYMENT_PROCESSING,
+	[PAYMENT_SUCCEEDED] = EVENT_PAYMENT_SUCCEEDED, [PAYMENT_FAILED] = EVENT_PAYMENT_FAILED,
+	[PAYMENT_CANCELLED] = EVENT_PAYMENT_CANCELLED, [PAYMENT_EXPIRED] = EVENT_PAYMENT_EXPIRED,
+};
+
 /* Write the status and whatever else the answer tells; what is known already is not forgotten. */
 static const struct problem *
 move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
@@ -48,7 +55,22 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method),
 	    P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(open), P(payment->id)));
 	payment->status = to;
+	if (payment->transaction_id == NULL)
+		payment->transaction_id = answer->transaction_id;
+	if (answer->method != NULL)
+		payment->method = answer->method;
+	if (to == PAYMENT_SUCCEEDED)
+		payment->failure_code = NULL;
+	else if (answer->failure_code != NULL)
+		payment->failure_code = answer->failure_code;
 	return OK;
+}
+
+static const struct problem *
+move_payment_on(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
+{
+	TRY(move_payment(work, payment, to, answer));
+	return record_payment_event(work, move_events[to], payment);
 }
 
 /* Money that nobody can match to what was asked: kept as it is, alarmed, never fulfilled. */
@@ -67,13 +89,18 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	if (payment->hold_reason != NULL)
 		return OK;
 	count_payment(payment, COUNT_HELD);
+	payment->hold_reason = reason.bytes;
 	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?",
 	    P(reason.bytes), P(payment->id)));
-	if (payment_may_become((enum payment_status)payment->status, PAYMENT_PROCESSING))
+	if (payment_may_become((enum payment_status)payment->status, PAYMENT_PROCESSING)) {
 		TRY(db_run(work->db, NULL,
 		    "UPDATE payments SET status = 'processing', provider_transaction_id = IFNULL(provider_transaction_id, ?) "
 		    "WHERE id = ?", P(answer->transaction_id), P(payment->id)));
-	return event_record(work, EVENT_PAYMENT_HELD, payment->id.uuid, NULL, NULL);
+		payment->status = PAYMENT_PROCESSING;
+		if (payment->transaction_id == NULL)
+			payment->transaction_id = answer->transaction_id;
+	}
+	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
 /* Can the order take the money?  Late money re-reserves what its order gave back, if that is still to be had. */
@@ -111,7 +138,7 @@ pay_order(struct work *work, const struct payment *payment, struct order_row *or
 	}
 	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
 	TRY(post_payment(work, payment, order));
-	return event_record(work, EVENT_ORDER_PAID, order->id.uuid, NULL, NULL);
+	return record_order_event(work, EVENT_ORDER_PAID, order);
 }
 
 static const struct problem *
@@ -132,8 +159,7 @@ succeed(struct work *work, struct payment *payment, struct order_row *order, con
 	if (answer->amount.minor != payment->amount.minor || strcmp(answer->amount.currency, payment->amount.currency) != 0)
 		return hold_payment(work, payment, answer);
 	was_live = payment->status <= PAYMENT_PROCESSING;
-	TRY(move_payment(work, payment, PAYMENT_SUCCEEDED, answer));
-	TRY(event_record(work, EVENT_PAYMENT_SUCCEEDED, payment->id.uuid, NULL, NULL));
+	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, answer));
 	count_payment(payment, COUNT_SUCCEEDED);
 	TRY(order_takes(work, payment, order, &taken));
 	if (taken) {
@@ -151,13 +177,12 @@ static const struct problem *
 end_without_money(struct work *work, struct payment *payment, struct order_row *order, enum payment_status to,
     const struct provider_answer *answer)
 {
-	TRY(move_payment(work, payment, to, answer));
+	TRY(move_payment_on(work, payment, to, answer));
 	if (to == PAYMENT_FAILED)
 		count_payment(payment, COUNT_FAILED);
 	if (order != NULL && order->status == ORDER_PENDING && to == PAYMENT_FAILED)
 		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
-	return event_record(work, to == PAYMENT_FAILED ? EVENT_PAYMENT_FAILED : EVENT_PAYMENT_CANCELLED, payment->id.uuid, NULL,
-	    NULL);
+	return OK;
 }
 
 /* Goods that are on their way wait for their money: what was confirmed meanwhile ends with its order only. */
@@ -199,7 +224,7 @@ settle(struct work *work, void *argument)
 		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
 	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
 		return end_without_money(work, payment, order, to, answer);
-	return move_payment(work, payment, to, answer);
+	return move_payment_on(work, payment, to, answer);
 }
 
 const struct problem *

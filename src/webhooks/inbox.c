@@ -51,6 +51,20 @@ static const struct member known_event_members[] = {
 };
 SHAPE(struct known_event, known_event_shape, "KnownEvent", known_event_members);
 
+/* What an event about a webhook tells. */
+struct webhook_state {
+	struct uuid id;
+	const char *provider, *event_id, *type;
+};
+
+static const struct member webhook_state_members[] = {
+	M_ID(struct webhook_state, id, "id"),
+	M_TEXT(struct webhook_state, provider, "provider", 32, .required = true),
+	M_TEXT(struct webhook_state, event_id, "event_id", 191, .required = true),
+	M_TEXT(struct webhook_state, type, "type", 100, .required = true),
+};
+SHAPE(struct webhook_state, webhook_state_shape, "WebhookState", webhook_state_members);
+
 /* The event was stored before: is it the same one? */
 static const struct problem *
 compare_with_stored(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
@@ -69,7 +83,8 @@ compare_with_stored(struct work *work, const struct received_event *received, en
 	    LOG_ID("event", received->event->id));
 	*outcome = OUTCOME_COLLISION;
 	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(known->id)));
-	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, NULL, NULL);
+	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, &webhook_state_shape,
+	    &(struct webhook_state) { known->id, received->provider->name, received->event->id, received->event->type });
 }
 
 static const struct problem *

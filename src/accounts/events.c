@@ -1,0 +1,33 @@
+/* What the events of accounts and shops tell: who and in which state, and nothing by which a person is known. */
+#include "accounts/accounts.h"
+
+#include "events/record.h"
+#include "store/work.h"
+
+static const struct member user_state_members[] = {
+	M_ID(struct user, id, "id"),
+	M_ENUM(struct user, role, "role", role_values),
+	M_ENUM(struct user, status, "status", user_status_values),
+};
+SHAPE(struct user, user_state_shape, "UserState", user_state_members);
+
+static const struct member merchant_state_members[] = {
+	M_ID(struct merchant, id, "id"),
+	M_ID(struct merchant, user, "user_id"),
+	M_ENUM(struct merchant, business_type, "business_type", business_type_values),
+	M_ENUM(struct merchant, status, "status", merchant_status_values),
+	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .example = "\"USD\""),
+};
+SHAPE(struct merchant, merchant_state_shape, "MerchantState", merchant_state_members);
+
+const struct problem *
+record_user_event(struct work *work, enum event_type type, const struct user *user)
+{
+	return event_record(work, type, user->id.uuid, &user_state_shape, user);
+}
+
+const struct problem *
+record_merchant_event(struct work *work, enum event_type type, const struct merchant *merchant)
+{
+	return event_record(work, type, merchant->id.uuid, &merchant_state_shape, merchant);
+}
