@@ -80,9 +80,7 @@ lock_order(struct work *work, struct order_id id, struct order_row **order)
 
 	assert(work->depth > 0);
 	TRY(db_rows(work->db, &locked_order_shape, ORDER_LINES_MAX, &rows, &count,
-	    "SELECT o.id, o.user_id, o.number, o.status, o.payment_status, o.payment_method, o.shipping_method, o.subtotal_minor, "
-	    "o.discount_minor, o.shipping_minor, o.tax_minor, o.tax_included_minor, o.total_minor, o.refunded_minor, o.currency, "
-	    "l.id AS `line.id`, l.variant_id AS `line.variant_id`, l.product_id AS `line.product_id`, "
+	    "SELECT {o}, l.id AS `line.id`, l.variant_id AS `line.variant_id`, l.product_id AS `line.product_id`, "
 	    "l.merchant_id AS `line.merchant_id`, l.sku AS `line.sku`, l.quantity AS `line.quantity`, "
 	    "l.unit_price_minor AS `line.unit_price_minor`, l.discount_minor AS `line.discount_minor`, "
 	    "l.tax_minor AS `line.tax_minor`, l.tax_included_minor AS `line.tax_included_minor`, "

@@ -8,6 +8,7 @@ api_tests = \
 	tests/api/test-addresses \
 	tests/api/test-cart \
 	tests/api/test-categories \
+	tests/api/test-events \
 	tests/api/test-http \
 	tests/api/test-inventory \
 	tests/api/test-limits \

@@ -43,7 +43,7 @@ a_customer_registers_and_signs_in(void)
 	CHECK_TEXT(text_at(&answer, "email"), email);
 	CHECK(!has_at(&answer, "merchant"));
 	CHECK(strstr(answer.body, "order:place") != NULL);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.registered'",
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.created'",
 	    text_at(&answer, "id")), 1);
 }
 
