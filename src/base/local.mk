@@ -15,6 +15,7 @@ libhaat_a_SOURCES += \
 	src/base/providers.c src/base/providers.h \
 	src/base/shape.c src/base/shape.h \
 	src/base/shape_parse.c src/base/shape_query.c src/base/shape_value.c src/base/shape_value.h \
+	src/base/shape_merge.c \
 	src/base/shape_print.c \
 	src/base/shape_schema.c \
 	src/base/text.c src/base/text.h

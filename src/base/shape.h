@@ -1,9 +1,10 @@
 /*
- * shape.h: one description of a struct, used six ways.
+ * shape.h: one description of a struct, used seven ways.
  *
  * A shape lists the members of a C struct with their JSON names, bounds and meaning.  From it come
  *   shape_parse        JSON body    -> struct   (strict; every fault of the body is reported, not only the first)
  *   shape_parse_query  query string -> struct   (the same rules for text that came in a URL)
+ *   shape_merge        body         -> body     (a PATCH laid over the object as it stands)
  *   shape_print        struct       -> JSON     (streamed into one buffer)
  *   shape_check        JSON answer  -> faults   (in tests: does an answer keep its own promises?)
  *   shape_schema       shape        -> OpenAPI 3.1 schema object, and shape_example an example of it
@@ -12,7 +13,10 @@
  *
  * Absence.  A body's text is NULL when absent, an array has count 0; a scalar or object that may be absent is a pointer
  * in the struct (`int64_t *quantity`), NULL when absent, and the same row macro takes both: the type of the field
- * decides.  A PATCH that must tell "absent" from "null" ends its struct with a `struct shape_seen` and asks shape_has.
+ * decides.  A body that must tell "absent" from "null" ends its struct with a `struct shape_seen` and names it in its
+ * shape: `.seen_offset = SEEN(struct brand_body, seen)`.  Then shape_has tells which members were there.  A PATCH is
+ * read, merge, replace: shape_merge lays it over the object as it stands.  A POST or PUT body is `.whole`: its absent
+ * members count as seen, so that the same merge replaces everything, and what was left out becomes its default.
  * In an answer NULL prints as null, or is left out where the row says `.omitted`; `.required` text and objects are
  * promised never to be null.
  *
@@ -109,6 +113,7 @@ struct shape {
 	const struct member *members;
 	size_t               count;
 	size_t               seen_offset; /* of a struct shape_seen, plus one; 0: none */
+	bool                 whole;       /* bodies: an absent member counts as seen */
 };
 
 /* Fails to compile when the field has neither the type nor a pointer to it. */
@@ -168,10 +173,8 @@ struct shape {
 #define SHAPE(S, shape_, title, list, ...)                                                     \
 	extern S                  shape_##_struct;                                             \
 	static const struct shape shape_ = SHAPE_IS_(S, title, list, ##__VA_ARGS__)
-#define SHAPE_PATCH(S, shape_, title, list, seen)                                              \
-	extern S                  shape_##_struct;                                             \
-	static const struct shape shape_ = { .name = title, .size = sizeof(S), .members = list,    \
-		.count = sizeof(list) / sizeof *(list), .seen_offset = EXACTLY_(S, seen, struct shape_seen) + 1 }
+#define SEEN(S, field) (EXACTLY_(S, field, struct shape_seen) + 1)
+#define SHAPE_PATCH(S, shape_, title, list, seen) SHAPE(S, shape_, title, list, .seen_offset = SEEN(S, seen))
 
 /*
  * Read one JSON text (an object or an array), whole and strict: valid UTF-8, 16 levels at most, no comments, no member
@@ -189,6 +192,12 @@ bool shape_parse(const struct shape *shape, struct json_object *json, struct are
 /* The same from a raw query string ("a=1&b=x%20y"); only scalar kinds; a repeated or unknown name is a fault. */
 bool shape_parse_query(const struct shape *shape, const char *query, struct arena *arena, void *into,
     struct faults *faults);
+
+/*
+ * Lays a body of `shape` over `into`, a struct of the same type that holds the object as it stands: each member that the
+ * body had (of a whole body: every one) replaces that of `into`, null too.  Nothing is copied deeply.
+ */
+void shape_merge(const struct shape *shape, const void *body, void *into);
 
 /* Was the member in the body (even as null)?  The shape must have a seen field; the name must be one of its members. */
 bool shape_has(const struct shape *shape, const void *from, const char *name);

@@ -269,6 +269,8 @@ parse_object(struct parse *parse, const struct shape *shape, struct json_object 
 		if (member->hidden)
 			continue;
 		if (!json_object_object_get_ex(json, member->name, &value)) {
+			if (shape->whole)
+				note_seen(shape, into, i);
 			if (member->required || (parse->answer && !member->omitted))
 				value_fault(parse, &inner, "is required");
 			else if (member->defaulted)

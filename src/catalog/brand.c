@@ -26,10 +26,12 @@ SHAPE_SHARED(struct brand, brand_shape, "Brand", brand_members);
 	M_TEXT(struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
 
 static const struct member brand_create_members[] = { BRAND_MEMBERS(true) };
-SHAPE_SHARED(struct brand_body, brand_create_shape, "BrandCreate", brand_create_members);
+SHAPE_SHARED(struct brand_body, brand_create_shape, "BrandCreate", brand_create_members,
+    .seen_offset = SEEN(struct brand_body, seen), .whole = true);
 
 static const struct member brand_change_members[] = { BRAND_MEMBERS(false) };
-SHAPE_SHARED(struct brand_body, brand_change_shape, "BrandChange", brand_change_members);
+SHAPE_SHARED(struct brand_body, brand_change_shape, "BrandChange", brand_change_members,
+    .seen_offset = SEEN(struct brand_body, seen));
 
 static const struct problem *
 read_brand_by_id(struct work *work, struct brand_id id, struct brand **brand)
@@ -96,19 +98,31 @@ lock_brand(struct work *work, struct brand_id id, const struct expected_version 
 	return check_version(expected, id.uuid, (*brand)->version);
 }
 
-const struct problem *
-update_brand(struct work *work, struct brand_id id, const struct brand_body *body, const struct expected_version *expected,
-    struct brand **brand)
+/* The brand becomes what the body says; what the body leaves out, its default. */
+static const struct problem *
+save_brand(struct work *work, const struct brand *before, const struct brand_body *body)
 {
-	struct brand *before;
+	const char *slug = body->slug;
 
-	TRY(lock_brand(work, id, expected, &before));
+	if (slug == NULL)
+		TRY(slug_keep(work, SLUG_FREE_SQL("brands"), slug_make(work->arena, body->name, "brand"), before->slug, &slug));
 	TRY(check_unique(work, db_run(work->db, NULL,
 	    "UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
-	    P(body->name != NULL ? body->name : before->name), P(body->slug != NULL ? body->slug : before->slug),
-	    P(body->description != NULL ? body->description : before->description), P(acting_user(work)), P(id))));
-	if (body->name != NULL && strcmp(body->name, before->name) != 0)
-		TRY(refresh_brand_listings(work, id, body->name));
+	    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)), P(before->id))));
+	return strcmp(body->name, before->name) == 0 ? OK : refresh_brand_listings(work, before->id, body->name);
+}
+
+const struct problem *
+update_brand(struct work *work, struct brand_id id, const struct shape *shape, const struct brand_body *body,
+    const struct expected_version *expected, struct brand **brand)
+{
+	struct brand     *before;
+	struct brand_body merged;
+
+	TRY(lock_brand(work, id, expected, &before));
+	merged = (struct brand_body) { .name = before->name, .slug = before->slug, .description = before->description };
+	shape_merge(shape, body, &merged);
+	TRY(save_brand(work, before, &merged));
 	return read_brand_by_id(work, id, brand);
 }
 

@@ -23,7 +23,8 @@ SHAPE_DECLARE(struct brand, brand_shape);
 
 /* What a client sends; NULL: absent. */
 struct brand_body {
-	const char *name, *slug, *description;
+	const char       *name, *slug, *description;
+	struct shape_seen seen;
 };
 SHAPE_DECLARE(struct brand_body, brand_create_shape);
 SHAPE_DECLARE(struct brand_body, brand_change_shape);
@@ -38,9 +39,12 @@ const struct problem *read_brand(struct work *work, const char *id_or_slug, stru
 /* SLUG_TAKEN, DUPLICATE_KEY when another brand has the slug or the name; without a slug it is made from the name. */
 const struct problem *create_brand(struct work *work, const struct brand_body *body, struct brand **brand);
 
-/* Absent members stay as they are.  NOT_FOUND, VERSION_MISMATCH, SLUG_TAKEN, DUPLICATE_KEY. */
-const struct problem *update_brand(struct work *work, struct brand_id id, const struct brand_body *body,
-    const struct expected_version *expected, struct brand **brand);
+/*
+ * `shape` says what the body is: of brand_create_shape it replaces the brand, of brand_change_shape its absent members stay
+ * as they are.  NOT_FOUND, VERSION_MISMATCH, SLUG_TAKEN, DUPLICATE_KEY.
+ */
+const struct problem *update_brand(struct work *work, struct brand_id id, const struct shape *shape,
+    const struct brand_body *body, const struct expected_version *expected, struct brand **brand);
 
 /* Its products stay, without a brand.  NOT_FOUND, VERSION_MISMATCH. */
 const struct problem *delete_brand(struct work *work, struct brand_id id, const struct expected_version *expected);

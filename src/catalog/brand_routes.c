@@ -56,7 +56,7 @@ handle_update_brand(struct request *request)
 	struct brand   *brand;
 
 	TRY(path_id(request, "brand", &id.uuid));
-	TRY(update_brand(request->work, id, BODY(request, struct brand_body), expected_version(request), &brand));
+	TRY(update_brand(request->work, id, request->route->body, BODY(request, struct brand_body), expected_version(request), &brand));
 	return respond_brand(request, brand);
 }
 
@@ -78,6 +78,10 @@ static const struct route brand_routes[] = {
 	{ POST, "/brands", .id = "createBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	  .body = &brand_create_shape, .answer = { 201, &brand_shape }, .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY),
 	  .summary = "Create a brand", .handler = handle_create_brand },
+	{ PUT, "/brands/{brand}", .id = "replaceBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
+	  .body = &brand_create_shape, .answer = { 200, &brand_shape },
+	  .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH),
+	  .summary = "Replace a brand; what is left out becomes its default", .handler = handle_update_brand },
 	{ PATCH, "/brands/{brand}", .id = "changeBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	  .body = &brand_change_shape, .answer = { 200, &brand_shape },
 	  .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH), .summary = "Update a brand",

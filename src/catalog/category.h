@@ -26,7 +26,7 @@ struct category {
 };
 SHAPE_DECLARE(struct category, category_shape);
 
-/* What a client sends; NULL: absent, and shape_has tells an absent parent from null. */
+/* What a client sends; NULL: absent. */
 struct category_body {
 	const char         *name, *slug;
 	struct category_id *parent;
@@ -52,11 +52,12 @@ const struct problem *read_category_by_id(struct work *work, struct category_id 
 const struct problem *create_category(struct work *work, const struct category_body *body, struct category **category);
 
 /*
- * Absent members stay as they are; another parent moves it with everything below it.  NOT_FOUND, VERSION_MISMATCH,
+ * `shape` says what the body is: of category_create_shape it replaces the category, of category_change_shape its absent
+ * members stay as they are.  Another parent moves it with everything below it.  NOT_FOUND, VERSION_MISMATCH,
  * CATEGORY_CYCLE, and those of create_category.
  */
-const struct problem *update_category(struct work *work, struct category_id id, const struct category_body *body,
-    const struct expected_version *expected, struct category **category);
+const struct problem *update_category(struct work *work, struct category_id id, const struct shape *shape,
+    const struct category_body *body, const struct expected_version *expected, struct category **category);
 
 /* NOT_FOUND, VERSION_MISMATCH; IN_USE when it has products or children. */
 const struct problem *delete_category(struct work *work, struct category_id id, const struct expected_version *expected);

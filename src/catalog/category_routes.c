@@ -74,7 +74,8 @@ handle_update_category(struct request *request)
 	struct category   *category;
 
 	TRY(path_id(request, "category", &id.uuid));
-	TRY(update_category(request->work, id, BODY(request, struct category_body), expected_version(request), &category));
+	TRY(update_category(request->work, id, request->route->body, BODY(request, struct category_body), expected_version(request),
+	    &category));
 	return respond_category(request, category);
 }
 
@@ -99,6 +100,11 @@ static const struct route category_routes[] = {
 	{ POST, "/categories", .id = "createCategory", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	  .body = &category_create_shape, .answer = { 201, &category_shape }, .errors = ERRORS(SLUG_TAKEN),
 	  .summary = "Create a category", .handler = handle_create_category },
+	{ PUT, "/categories/{category}", .id = "replaceCategory", .permission = PERMISSION(CATALOG_WRITE),
+	  .writes = WRITES_DATABASE, .body = &category_create_shape, .answer = { 200, &category_shape },
+	  .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
+	  .summary = "Replace a category; what is left out becomes its default, so without parent_id it moves to the top",
+	  .handler = handle_update_category },
 	{ PATCH, "/categories/{category}", .id = "changeCategory", .permission = PERMISSION(CATALOG_WRITE),
 	  .writes = WRITES_DATABASE, .body = &category_change_shape, .answer = { 200, &category_shape },
 	  .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),

@@ -14,12 +14,12 @@
 	M_BOOLEAN(struct category_body, is_active, "is_active")
 
 static const struct member category_create_members[] = { CATEGORY_MEMBERS(true) };
-SHAPE_SHARED(struct category_body, category_create_shape, "CategoryCreate", category_create_members);
+SHAPE_SHARED(struct category_body, category_create_shape, "CategoryCreate", category_create_members,
+    .seen_offset = SEEN(struct category_body, seen), .whole = true);
 
 static const struct member category_change_members[] = { CATEGORY_MEMBERS(false) };
-const struct shape category_change_shape = { .name = "CategoryChange", .size = sizeof(struct category_body),
-	.members = category_change_members, .count = sizeof category_change_members / sizeof *category_change_members,
-	.seen_offset = offsetof(struct category_body, seen) + 1 };
+SHAPE_SHARED(struct category_body, category_change_shape, "CategoryChange", category_change_members,
+    .seen_offset = SEEN(struct category_body, seen));
 
 /*
  * One change of the tree's form at a time: whoever wants to make one locks the top categories first, in one order.  Two
@@ -193,31 +193,38 @@ lock_category(struct work *work, struct category_id id, const struct expected_ve
 	return check_version(expected, id.uuid, (*category)->version);
 }
 
+/* The category becomes what the body says; what the body leaves out, its default. */
 static const struct problem *
-save_category(struct work *work, const struct category *category, const struct category_body *body)
+save_category(struct work *work, const struct category *before, const struct category_body *body)
 {
-	const struct problem *problem = db_run(work->db, NULL,
-	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
-	    P(body->name != NULL ? body->name : category->name), P(body->slug != NULL ? body->slug : category->slug),
-	    P(body->position != NULL ? *body->position : category->position),
-	    P(body->is_active != NULL ? *body->is_active : category->is_active), P(acting_user(work)), P(category->id));
+	const char           *slug = body->slug;
+	const struct problem *problem;
 
+	if (!same_parent(before->parent, body->parent))
+		TRY(move_category(work, before, body->parent));
+	if (slug == NULL)
+		TRY(slug_keep(work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), before->slug, &slug));
+	problem = db_run(work->db, NULL,
+	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
+	    P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position), P(body->is_active == NULL || *body->is_active),
+	    P(acting_user(work)), P(before->id));
 	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
 }
 
 const struct problem *
-update_category(struct work *work, struct category_id id, const struct category_body *body,
+update_category(struct work *work, struct category_id id, const struct shape *shape, const struct category_body *body,
     const struct expected_version *expected, struct category **category)
 {
-	struct category *before;
-	bool             may_move = shape_has(&category_change_shape, body, "parent_id");
+	struct category     *before;
+	struct category_body merged;
 
-	if (may_move)
+	if (shape_has(shape, body, "parent_id"))
 		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
 	TRY(lock_category(work, id, expected, &before));
-	if (may_move && !same_parent(before->parent, body->parent))
-		TRY(move_category(work, before, body->parent));
-	TRY(save_category(work, before, body));
+	merged = (struct category_body) { .name = before->name, .slug = before->slug, .parent = before->parent,
+		.position = &before->position, .is_active = &before->is_active };
+	shape_merge(shape, body, &merged);
+	TRY(save_category(work, before, &merged));
 	TRY(category_tree_changed(work, id));
 	return read_category_by_id(work, id, category);
 }

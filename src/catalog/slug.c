@@ -90,3 +90,17 @@ slug_free(struct work *work, const char *sql, const char *slug, const char **int
 	*into = use == NULL || !use->taken ? slug : arena_format(work->arena, "%s-%lld", slug, (long long)next);
 	return OK;
 }
+
+const struct problem *
+slug_keep(struct work *work, const char *sql, const char *slug, const char *present, const char **into)
+{
+	size_t      length = strlen(slug);
+	const char *behind = present + length;
+
+	if (strncmp(present, slug, length) == 0
+	    && (*behind == '\0' || (*behind == '-' && behind[1] != '\0' && behind[1 + strspn(behind + 1, "0123456789")] == '\0'))) {
+		*into = present;
+		return OK;
+	}
+	return slug_free(work, sql, slug, into);
+}

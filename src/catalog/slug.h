@@ -24,6 +24,12 @@ const char *slug_make(struct arena *arena, const char *name, const char *fallbac
  */
 const struct problem *slug_free(struct work *work, const char *sql, const char *slug, const char **into);
 
+/*
+ * For a row that has a slug already: keeps `present` when it is `slug`, or `slug` with a number behind; else as slug_free.
+ * So that replacing an object twice by the same body changes nothing the second time.
+ */
+const struct problem *slug_keep(struct work *work, const char *sql, const char *slug, const char *present, const char **into);
+
 /* The statement slug_free needs, for one table. */
 #define SLUG_FREE_SQL(table)                                                                   \
 	"SELECT EXISTS(SELECT 1 FROM " table " WHERE slug = ?) AS taken, "                     \

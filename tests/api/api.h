@@ -38,11 +38,15 @@ struct answer {
 	long                milliseconds; /* from the call to the last byte */
 };
 
+/* Header lines for api_call: HEADERS("If-Match: \"x\""). */
+#define HEADERS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+
 /* The answer of one call, checked. */
 struct answer api_call(const char *method, const char *path, const char *token, const char *body, const char *const *headers);
 
 #define api_get(path, token)         api_call("GET", (path), (token), NULL, NULL)
 #define api_post(path, token, body)  api_call("POST", (path), (token), (body), NULL)
+#define api_put(path, token, body)   api_call("PUT", (path), (token), (body), NULL)
 #define api_patch(path, token, body) api_call("PATCH", (path), (token), (body), NULL)
 #define api_delete(path, token)      api_call("DELETE", (path), (token), NULL, NULL)
 

@@ -1,5 +1,7 @@
 /* The tree of categories: its form, its cache, and what is listed under it; and brands. */
+#include "base/ids.h"
 #include "tests/api/api.h"
+#include "tests/api/check.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -218,6 +220,35 @@ tags_guard_changes(void)
 	EXPECT_PROBLEM(answer, 412, "version_mismatch");
 }
 
+static void
+a_category_is_replaced(void)
+{
+	const char   *top = (prepare(), category_new(unique("Above"), NULL)), *name = unique("Replaced");
+	const char   *path = form("/categories/%s", category_new(name, top)), *tag, *slug;
+	struct answer answer = api_patch(path, admin.access, "{\"position\": 7, \"is_active\": false}");
+
+	EXPECT(answer, 200);
+	tag = form("If-Match: %s", header_of(&answer, "ETag"));
+	slug = text_at(&answer, "slug");
+	EXPECT_FAULT(api_put(path, admin.access, "{\"position\": -1}"), "name");
+	EXPECT_FAULT(api_put(path, admin.access, form("{\"name\": \"x\", \"parent_id\": \"%s\"}", good_password)), "parent_id");
+	EXPECT_FAULT(api_put(path, admin.access, "{\"name\": \"x\", \"parent_id\": \"01890000-0000-7000-8000-00000000dead\"}"), "parent_id");
+	EXPECT_PROBLEM(api_put(path, seller.access, "{\"name\": \"x\"}"), 403, "forbidden");
+	answer = api_call("PUT", path, admin.access, form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, top), HEADERS(tag));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "slug"), slug);
+	CHECK_TEXT(text_at(&answer, "parent_id"), top);
+	CHECK_INT(number_at(&answer, "position"), 0);
+	CHECK_TEXT(sql_text("SELECT is_active FROM categories WHERE id = '%s'", text_at(&answer, "id")), "1");
+	EXPECT_PROBLEM(api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
+	answer = api_put(path, admin.access, form("{\"name\": \"%s\"}", name));
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "parent_id"));
+	CHECK_INT(number_at(&answer, "depth"), 1);
+	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, text_at(&answer, "id"))), 409,
+	    "category_cycle");
+}
+
 /* ---- the cached tree ---- */
 
 static void
@@ -433,8 +464,40 @@ brands_come_change_and_go(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM products WHERE id = '%s' AND brand_name = '' AND version = 3", product), 1);
 }
 
+static void
+a_brand_is_replaced(void)
+{
+	const char   *name = (prepare(), unique("Ersatz")), *tag;
+	struct answer answer = api_post("/brands", admin.access,
+	    form("{\"name\": \"%s\", \"slug\": \"own-%s\", \"description\": \"Fine things.\"}", name,
+	        uuid_text(api_arena(), uuid_new()))), again;
+	const char   *path = form("/brands/%s", text_at(&answer, "id"));
+
+	EXPECT(answer, 201);
+	tag = form("If-Match: %s", header_of(&answer, "ETag"));
+	EXPECT_FAULT(api_put(path, admin.access, "{\"description\": \"x\"}"), "name");
+	EXPECT_FAULT(api_put(path, admin.access, "{\"name\": \"x\", \"nonsense\": 1}"), "nonsense");
+	EXPECT_PROBLEM(api_put(path, seller.access, "{\"name\": \"x\"}"), 403, "forbidden");
+	answer = api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "name"), name);
+	CHECK_TEXT(text_at(&answer, "description"), "");
+	CHECK(strstr(text_at(&answer, "slug"), "own") == NULL);
+	again = api_put(path, admin.access, form("{\"name\": \"%s\"}", name));
+	EXPECT(again, 200);
+	CHECK_TEXT(text_at(&again, "slug"), text_at(&answer, "slug"));
+	CHECK_INT(number_at(&again, "version"), number_at(&answer, "version") + 1);
+	EXPECT_PROBLEM(api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
+	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\"}", unique("Andere")));
+	EXPECT(answer, 201);
+	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\"}", text_at(&answer, "name"))), 409, "already_exists");
+	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\", \"slug\": \"%s\"}", name, text_at(&answer, "slug"))), 409,
+	    "slug_taken");
+	EXPECT_PROBLEM(api_put("/brands/01890000-0000-7000-8000-00000000dead", admin.access, "{\"name\": \"x\"}"), 404, "not_found");
+}
+
 SUITE("api: categories", TEST(a_category_is_made_and_shown), TEST(pages_are_numbered), TEST(no_cycles_and_no_abyss),
-    TEST(moving_takes_products_along), TEST(used_categories_stay), TEST(tags_guard_changes), TEST(writes_show_at_once),
+    TEST(moving_takes_products_along), TEST(used_categories_stay), TEST(tags_guard_changes), TEST(a_category_is_replaced), TEST(writes_show_at_once),
     TEST(inactive_branches_are_hidden), TEST(an_old_tree_is_never_believed),
     TEST(one_fills_while_the_others_wait), TEST(without_memcached_it_is_slower_and_right),
-    TEST(siblings_stand_in_their_order), TEST(brands_come_change_and_go))
+    TEST(siblings_stand_in_their_order), TEST(brands_come_change_and_go), TEST(a_brand_is_replaced))

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEADERS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 
 static const char address_body[] = "{\"kind\":\"shipping\",\"full_name\":\"Amina Khatun\",\"phone\":\"+8801700000001\","
 	"\"line1\":\"12 Green Road\",\"city\":\"Dhaka\",\"postal_code\":\"1205\",\"country\":\"BD\"}";

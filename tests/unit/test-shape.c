@@ -214,6 +214,46 @@ test_seen_tells_absent_from_null(void)
 	CHECK_TEXT(parse("{\"name\":null}"), "name: must not be null");
 }
 
+static const struct shape whole_shape = { .name = "Whole", .size = sizeof(struct body), .members = body_members,
+	.count = sizeof body_members / sizeof *body_members, .seen_offset = SEEN(struct body, seen), .whole = true };
+
+/* A PATCH replaces what it names, null too; a whole body replaces everything. */
+static void
+test_merges(void)
+{
+	struct body         before, patch, merged;
+	struct faults       faults;
+	struct json_object *json;
+
+	begin();
+	CHECK_TEXT(parse_into("{\"name\":\"ab\",\"note\":\"old\",\"maybe\":4,\"live\":false,\"price\":\"1.50\",\"maybe_colour\":\"red\","
+	    "\"main\":{\"quantity\":1,\"label\":\"x\"},\"parts\":[{\"quantity\":1},{\"quantity\":2}],\"tags\":[\"t\"],\"email\":\"a@b.test\"}", &before), "");
+	CHECK_TEXT(parse_into("{\"name\":\"cd\",\"note\":null,\"parts\":[{\"quantity\":1,\"label\":\"r\"}],\"count\":9,\"maybe_live\":true}", &patch), "");
+	merged = before;
+	shape_merge(&body_shape, &patch, &merged);
+	CHECK_TEXT(merged.name, "cd");
+	CHECK(merged.note == NULL);
+	CHECK_TEXT(merged.email, "a@b.test");
+	CHECK_INT(merged.count, 9);
+	CHECK(merged.maybe != NULL && *merged.maybe == 4);
+	CHECK(!merged.live && merged.maybe_live != NULL && *merged.maybe_live);
+	CHECK(memcmp(&merged.price, &before.price, sizeof merged.price) == 0);
+	CHECK_INT(*merged.maybe_colour, *before.maybe_colour);
+	CHECK_TEXT(merged.main.label, "x");
+	REQUIRE(merged.n_parts == 1);
+	CHECK_TEXT(merged.parts[0].label, "r");
+	CHECK_INT(merged.n_tags, 1);
+
+	memset(&patch, 0, sizeof patch);
+	json = json_of("{\"name\":\"ef\"}");
+	REQUIRE(shape_parse(&whole_shape, json, arena, &patch, &faults));
+	merged = before;
+	shape_merge(&whole_shape, &patch, &merged);
+	CHECK_TEXT(merged.name, "ef");
+	CHECK(merged.email == NULL && merged.maybe == NULL && merged.maybe_colour == NULL && merged.parts == NULL);
+	CHECK(merged.live && merged.count == 7 && merged.n_parts == 0 && merged.n_tags == 0);
+}
+
 static void
 test_all_faults_at_once(void)
 {
@@ -524,7 +564,7 @@ test_finds_members(void)
 	CHECK_INT(value_index(colours, "Green"), -1);
 }
 
-SUITE("shape", TEST(test_reads_every_kind), TEST(test_absent_and_default), TEST(test_seen_tells_absent_from_null),
+SUITE("shape", TEST(test_reads_every_kind), TEST(test_absent_and_default), TEST(test_seen_tells_absent_from_null), TEST(test_merges),
     TEST(test_all_faults_at_once), TEST(test_many_faults_are_bounded), TEST(test_hidden_is_not_known), TEST(test_texts),
     TEST(test_integers), TEST(test_decimals), TEST(test_arrays_and_maps), TEST(test_only_strict_json),
     TEST(test_depth_is_bounded), TEST(test_queries), TEST(test_formats), TEST(test_example_keeps_the_shape),
