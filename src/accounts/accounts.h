@@ -80,25 +80,26 @@ struct new_merchant {
 };
 
 /*
- * Make an account, and its shop when `shop` is there, in one transaction.  *user and *merchant (may be NULL) are what was
- * made.  VALIDATION_FAILED with every rule that the password breaks; EMAIL_TAKEN, PHONE_TAKEN.
+ * Create an account, and its shop when `shop` is not NULL; opens its own transaction, because hashing the password takes
+ * long.  *user and *merchant (may be NULL) are what was created.  VALIDATION_FAILED with every rule that the password
+ * breaks; EMAIL_TAKEN, PHONE_TAKEN.
  */
 const struct problem *register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop,
     struct user **user, struct merchant **merchant);
 
-/* The user, or NOT_FOUND. */
-const struct problem *find_user(struct work *work, struct user_id id, struct user **user);
+/* The user; NOT_FOUND. */
+const struct problem *read_user(struct work *work, struct user_id id, struct user **user);
 
-/* The same by e-mail address, but for accounts that were deleted. */
-const struct problem *find_user_by_email(struct work *work, const char *email, struct user **user);
+/* The same by e-mail address, but for deleted accounts. */
+const struct problem *read_user_by_email(struct work *work, const char *email, struct user **user);
 
-/* The merchant, or NOT_FOUND. */
-const struct problem *find_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
+/* The merchant; NOT_FOUND. */
+const struct problem *read_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
 
-/* An address of the work's actor that is not deleted, or NOT_FOUND. */
-const struct problem *find_address(struct work *work, struct address_id id, struct address **address);
-
-/* Give somebody a permission beyond their role's, or take it back; NOT_FOUND when the e-mail has no account. */
+/*
+ * Grant a user a permission beyond their role's, or revoke it; inside a transaction.  NOT_FOUND when no account has the
+ * e-mail address.
+ */
 const struct problem *grant_permission(struct work *work, const char *email, uint64_t permission);
 const struct problem *revoke_permission(struct work *work, const char *email, uint64_t permission);
 
@@ -106,7 +107,7 @@ const struct problem *revoke_permission(struct work *work, const char *email, ui
 const struct problem *record_user_event(struct work *work, enum event_type type, const struct user *user);
 const struct problem *record_merchant_event(struct work *work, enum event_type type, const struct merchant *merchant);
 
-/* White space around it gone, the domain in lower case. */
+/* Without white space around it, the domain in lower case. */
 const char *normal_email(struct arena *arena, const char *email);
 
 #endif

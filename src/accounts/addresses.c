@@ -22,31 +22,56 @@ static const struct member address_members[] = {
 };
 SHAPE_SHARED(struct address, address_shape, "Address", address_members);
 
+enum { PHONE_MIN = 5 };
+
+#define ADDRESS_MEMBERS(S, required_)                                                          \
+	M_TEXT(S, full_name, "full_name", 150, .required = required_, .min = 1, .example = "\"Amina Khatun\""), \
+	M_TEXT(S, phone, "phone", 20, .required = required_, .min = PHONE_MIN, .example = "\"+8801700000001\""), \
+	M_TEXT(S, line1, "line1", 200, .required = required_, .min = 1, .example = "\"12 Green Road\""), \
+	M_TEXT(S, line2, "line2", 200, .nullable = true, .example = "\"Flat 3\""),             \
+	M_TEXT(S, city, "city", 100, .required = required_, .min = 1, .example = "\"Dhaka\""), \
+	M_TEXT(S, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""),     \
+	M_TEXT(S, postal_code, "postal_code", 20, .required = required_, .min = 1, .example = "\"1205\""), \
+	M_TEXT(S, country, "country", 2, .required = required_, .min = 1, .format = FORMAT_COUNTRY, .example = "\"BD\"", \
+	    .description = "ISO 3166-1 alpha-2")
+
+static const struct member address_create_members[] = {
+	M_ENUM(struct address, kind, "kind", address_kind_values, .required = true),
+	ADDRESS_MEMBERS(struct address, true),
+	M_BOOLEAN(struct address, is_default, "is_default", .defaulted = true, .preset = 0,
+	    .description = "The first of its kind is the default anyway."),
+};
+SHAPE_SHARED(struct address, address_create_shape, "NewAddress", address_create_members);
+
+static const struct member address_change_members[] = {
+	M_ENUM(struct address_body, kind, "kind", address_kind_values),
+	ADDRESS_MEMBERS(struct address_body, false),
+	M_BOOLEAN(struct address_body, is_default, "is_default"),
+};
+SHAPE_SHARED(struct address_body, address_change_shape, "AddressChange", address_change_members,
+    .seen_offset = offsetof(struct address_body, seen) + 1);
+
 const struct problem *
 list_addresses(struct work *work, struct address **addresses, size_t *count)
 {
 	return db_rows(work->db, &address_shape, ADDRESSES_MAX, addresses, count,
-	    "SELECT id, kind, full_name, phone, line1, line2, city, state, postal_code, country, is_default, version, "
-	    "created_at, updated_at FROM addresses WHERE user_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?",
-	    P(work->viewer.user), P(ADDRESSES_MAX));
+	    "SELECT {} FROM addresses WHERE user_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?", P(work->viewer.user),
+	    P(ADDRESSES_MAX));
 }
 
 const struct problem *
-find_address(struct work *work, struct address_id id, struct address **address)
+read_address(struct work *work, struct address_id id, struct address **address)
 {
-	TRY(db_row(work->db, &address_shape, address,
-	    "SELECT id, kind, full_name, phone, line1, line2, city, state, postal_code, country, is_default, version, "
-	    "created_at, updated_at FROM addresses WHERE id = ? AND user_id = ? AND deleted_at IS NULL",
-	    P(id), P(work->viewer.user)));
-	return *address != NULL ? OK : problem(NOT_FOUND, "there is no such address");
+	return db_one(work->db, &address_shape, address,
+	    "SELECT {} FROM addresses WHERE id = ? AND user_id = ? AND deleted_at IS NULL", P(id), P(work->viewer.user));
 }
 
 static const struct problem *
 lock_user(struct work *work)
 {
-	int64_t there;
+	int64_t locked;
 
-	return db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user));
+	return db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user));
 }
 
 /* No other of the kind is the default any more. */
@@ -60,7 +85,7 @@ clear_default(struct work *work, int kind, struct address_id but)
 }
 
 static const struct problem *
-pass_default_on(struct work *work, int kind)
+choose_new_default(struct work *work, int kind)
 {
 	return db_run(work->db, NULL,
 	    "UPDATE addresses SET is_default = TRUE, version = version + 1, updated_by = ? "
@@ -68,65 +93,60 @@ pass_default_on(struct work *work, int kind)
 	    P(work->viewer.user), P(work->viewer.user), P(address_kind_values[kind]));
 }
 
-/* One change under way; `address` is what is written. */
-struct address_work {
-	struct address_id            id;
-	struct address               address;
-	const struct address_change *change;
-	const struct problem *(*check)(const struct address *address, void *argument);
-	void *argument;
-};
-
-struct held {
+/* How many addresses the user has. */
+struct address_counts {
 	int64_t all, of_kind;
 };
 
-static const struct member held_members[] = {
-	M_INTEGER(struct held, all, "n_all", 0, INT64_MAX),
-	M_INTEGER(struct held, of_kind, "n_of_kind", 0, INT64_MAX),
+static const struct member address_counts_members[] = {
+	M_INTEGER(struct address_counts, all, "n_all", 0, INT64_MAX),
+	M_INTEGER(struct address_counts, of_kind, "n_of_kind", 0, INT64_MAX),
 };
-SHAPE(struct held, held_shape, "AddressesHeld", held_members);
+SHAPE(struct address_counts, address_counts_shape, "AddressCounts", address_counts_members);
 
 static const struct problem *
-insert(struct work *work, void *argument)
+insert_address(struct work *work, struct address_id id, const struct address *a, bool is_default)
 {
-	struct address_work  *adding = argument;
-	const struct address *a = &adding->address;
-	struct held          *held;
-	bool                  is_default;
-
-	TRY(lock_user(work));
-	TRY(db_row(work->db, &held_shape, &held,
-	    "SELECT COUNT(*) AS n_all, COUNT(IF(kind = ?, 1, NULL)) AS n_of_kind FROM addresses "
-	    "WHERE user_id = ? AND deleted_at IS NULL",
-	    P(address_kind_values[a->kind]), P(work->viewer.user)));
-	if (held->all >= ADDRESSES_MAX)
-		return problem(CONFLICT, "there are as many addresses as one account may have");
-	is_default = a->is_default || held->of_kind == 0;
-	if (is_default && held->of_kind > 0)
-		TRY(clear_default(work, a->kind, adding->id));
-	transaction_witness(work, "SELECT COUNT(*) AS value FROM addresses WHERE id = ?", adding->id.uuid);
+	transaction_witness(work, "SELECT COUNT(*) FROM addresses WHERE id = ?", id.uuid);
 	return db_run(work->db, NULL,
 	    "INSERT INTO addresses (id, user_id, kind, full_name, phone, line1, line2, city, state, postal_code, country, "
 	    "is_default, created_by, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(adding->id), P(work->viewer.user), P(address_kind_values[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2),
+	    P(id), P(work->viewer.user), P(address_kind_values[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2),
 	    P(a->city), P(a->state), P(a->postal_code), P(a->country), P(is_default), P(work->viewer.user), P(work->viewer.user));
 }
 
 const struct problem *
-add_address(struct work *work, const struct address *address, struct address **added)
+create_address(struct work *work, const struct address *body, struct address **address)
 {
-	struct address_work adding = { .id = NEW_ID(address_id), .address = *address };
+	struct address_id      id = NEW_ID(address_id);
+	struct address_counts *counts;
 
-	TRY(db_transaction(work, insert(work, &adding)));
-	return find_address(work, adding.id, added);
+	TRY(lock_user(work));
+	TRY(db_row(work->db, &address_counts_shape, &counts,
+	    "SELECT COUNT(*) AS n_all, COUNT(IF(kind = ?, 1, NULL)) AS n_of_kind FROM addresses "
+	    "WHERE user_id = ? AND deleted_at IS NULL",
+	    P(address_kind_values[body->kind]), P(work->viewer.user)));
+	if (counts->all >= ADDRESSES_MAX)
+		return problem(CONFLICT, "an account has at most 100 addresses");
+	if (body->is_default && counts->of_kind > 0)
+		TRY(clear_default(work, body->kind, id));
+	TRY(insert_address(work, id, body, body->is_default || counts->of_kind == 0));
+	return read_address(work, id, address);
 }
 
-/* What is written: the present address with what the change names. */
-static void
-merge(struct address *a, const struct address_change *change)
+static const struct problem *
+lock_address(struct work *work, struct address_id id, const struct expected_version *expected, struct address **address)
 {
-#define TAKE(field) do { if (change->field != NULL) a->field = change->field; } while (0)
+	TRY(lock_user(work));
+	TRY(read_address(work, id, address));
+	return check_version(expected, id.uuid, (*address)->version);
+}
+
+/* The address with the members that the body has. */
+static void
+merge(struct address *a, const struct address_body *body)
+{
+#define TAKE(field) do { if (body->field != NULL) a->field = body->field; } while (0)
 	TAKE(full_name);
 	TAKE(phone);
 	TAKE(line1);
@@ -134,70 +154,48 @@ merge(struct address *a, const struct address_change *change)
 	TAKE(postal_code);
 	TAKE(country);
 #undef TAKE
-	if (change->has_line2)
-		a->line2 = change->line2;
-	if (change->has_state)
-		a->state = change->state;
-	if (change->kind != NULL)
-		a->kind = *change->kind;
-	if (change->is_default != NULL)
-		a->is_default = *change->is_default;
+	if (shape_has(&address_change_shape, body, "line2"))
+		a->line2 = body->line2;
+	if (shape_has(&address_change_shape, body, "state"))
+		a->state = body->state;
+	if (body->kind != NULL)
+		a->kind = *body->kind;
+	if (body->is_default != NULL)
+		a->is_default = *body->is_default;
 }
 
-static const struct problem *
-update(struct work *work, void *argument)
+const struct problem *
+update_address(struct work *work, struct address_id id, const struct address_body *body,
+    const struct expected_version *expected, struct address **address)
 {
-	struct address_work *changing = argument;
-	struct address      *a;
-	int                  old_kind;
-	bool                 was_default;
+	struct address *a;
+	int             old_kind;
+	bool            was_default;
 
-	TRY(lock_user(work));
-	TRY(find_address(work, changing->id, &a));
-	TRY(changing->check(a, changing->argument));
+	TRY(lock_address(work, id, expected, &a));
 	old_kind = a->kind;
 	was_default = a->is_default;
-	merge(a, changing->change);
+	merge(a, body);
 	if (a->is_default)
-		TRY(clear_default(work, a->kind, changing->id));
+		TRY(clear_default(work, a->kind, id));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE addresses SET kind = ?, full_name = ?, phone = ?, line1 = ?, line2 = ?, city = ?, state = ?, "
 	    "postal_code = ?, country = ?, is_default = ?, version = version + 1, updated_by = ? WHERE id = ? AND user_id = ?",
 	    P(address_kind_values[a->kind]), P(a->full_name), P(a->phone), P(a->line1), P(a->line2), P(a->city), P(a->state),
-	    P(a->postal_code), P(a->country), P(a->is_default), P(work->viewer.user), P(changing->id), P(work->viewer.user)));
-	return was_default && old_kind != a->kind ? pass_default_on(work, old_kind) : OK;
+	    P(a->postal_code), P(a->country), P(a->is_default), P(work->viewer.user), P(id), P(work->viewer.user)));
+	if (was_default && old_kind != a->kind)
+		TRY(choose_new_default(work, old_kind));
+	return read_address(work, id, address);
 }
 
 const struct problem *
-change_address(struct work *work, struct address_id id, const struct address_change *change,
-    const struct problem *(*check)(const struct address *address, void *argument), void *argument, struct address **changed)
+delete_address(struct work *work, struct address_id id, const struct expected_version *expected)
 {
-	struct address_work changing = { .id = id, .change = change, .check = check, .argument = argument };
+	struct address *a;
 
-	TRY(db_transaction(work, update(work, &changing)));
-	return find_address(work, id, changed);
-}
-
-static const struct problem *
-mark_deleted(struct work *work, void *argument)
-{
-	struct address_work *deleting = argument;
-	struct address      *a;
-
-	TRY(lock_user(work));
-	TRY(find_address(work, deleting->id, &a));
-	TRY(deleting->check(a, deleting->argument));
+	TRY(lock_address(work, id, expected, &a));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE addresses SET deleted_at = NOW(3), is_default = FALSE, version = version + 1, updated_by = ? "
-	    "WHERE id = ? AND user_id = ?", P(work->viewer.user), P(deleting->id), P(work->viewer.user)));
-	return a->is_default ? pass_default_on(work, a->kind) : OK;
-}
-
-const struct problem *
-delete_address(struct work *work, struct address_id id,
-    const struct problem *(*check)(const struct address *address, void *argument), void *argument)
-{
-	struct address_work deleting = { .id = id, .check = check, .argument = argument };
-
-	return db_transaction(work, mark_deleted(work, &deleting));
+	    "WHERE id = ? AND user_id = ?", P(work->viewer.user), P(id), P(work->viewer.user)));
+	return a->is_default ? choose_new_default(work, a->kind) : OK;
 }

@@ -22,65 +22,51 @@ static const struct member account_members[] = {
 };
 SHAPE(struct account, account_shape, "Account", account_members);
 
-/* A sign-in whose password was right. */
-struct opening {
-	const struct sign_in *from;
-	const char           *email;
-	struct account       *account;
-	struct session_id     session;
-	const char           *refresh;
-};
-
 static const struct problem *
 find_account(struct work *work, const char *email, struct account **account)
 {
 	return db_row(work->db, &account_shape, account,
-	    "SELECT id AS `user.id`, email AS `user.email`, phone AS `user.phone`, full_name AS `user.full_name`, "
-	    "role AS `user.role`, status AS `user.status`, email_verified AS `user.email_verified`, "
-	    "phone_verified AS `user.phone_verified`, created_at AS `user.created_at`, password_hash "
-	    "FROM users WHERE email = ? AND status <> 'deleted'",
-	    P(email));
+	    "SELECT {u user}, {u} FROM users u WHERE u.email = ? AND u.status <> 'deleted'", P(email));
 }
 
-/* Room for one more: the oldest go.  The user's row is locked, so two sign-ins cannot both find room. */
+/* End the oldest sessions beyond the limit.  The user's row is locked, so concurrent sign-ins keep to it, too. */
 static const struct problem *
 evict_oldest(struct work *work, struct user_id user)
 {
-	int64_t live, most = work->config->auth.sessions_max;
+	int64_t live, max = work->config->auth.sessions_max;
 
 	TRY(db_value(work->db, &live,
-	    "SELECT COUNT(*) AS value FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3)", P(user)));
-	if (live < most)
+	    "SELECT COUNT(*) FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3)", P(user)));
+	if (live < max)
 		return OK;
 	return db_run(work->db, NULL,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'evicted' "
 	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3) ORDER BY id LIMIT ?",
-	    P(user), P(live - most + 1));
+	    P(user), P(live - max + 1));
 }
 
 /* The password may have been changed, or the account disabled, since it was read. */
 static const struct problem *
-open_session(struct work *work, void *argument)
+open_session(struct work *work, const struct sign_in *from, const char *email, const struct account *account,
+    struct session_id session, const char *refresh)
 {
-	struct opening *opening = argument;
-	struct user_id  user = opening->account->user.id;
-	int64_t         unchanged;
+	struct user_id user = account->user.id;
+	int64_t        unchanged;
 
-	TRY(db_value(work->db, &unchanged,
-	    "SELECT status = 'active' AND password_hash = ? AS value FROM users WHERE id = ? FOR UPDATE",
-	    P(opening->account->password_hash), P(user)));
+	TRY(db_value(work->db, &unchanged, "SELECT status = 'active' AND password_hash = ? FROM users WHERE id = ? FOR UPDATE",
+	    P(account->password_hash), P(user)));
 	if (!unchanged)
 		return problem(BAD_CREDENTIALS, "e-mail or password is wrong");
-	/* Guesses that ran beside this one may have used up what is allowed. */
-	TRY(login_limit_check(work, opening->email));
-	TRY(login_limit_succeeded(work, opening->email));
+	/* Concurrent wrong passwords may have reached the limit. */
+	TRY(login_limit_check(work, email));
+	TRY(login_limit_succeeded(work, email));
 	TRY(evict_oldest(work, user));
-	transaction_witness(work, "SELECT COUNT(*) AS value FROM sessions WHERE id = ?", opening->session.uuid);
+	transaction_witness(work, "SELECT COUNT(*) FROM sessions WHERE id = ?", session.uuid);
 	return db_run(work->db, NULL,
 	    "INSERT INTO sessions (id, user_id, refresh_hash, ip, user_agent, expires_at) "
 	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND)",
-	    P(opening->session), P(user), P(refresh_token_hash(work->arena, opening->refresh)), P(work->address),
-	    P(opening->from->user_agent), P(work->config->auth.refresh_seconds));
+	    P(session), P(user), P(refresh_token_hash(work->arena, refresh)), P(work->address), P(from->user_agent),
+	    P(work->config->auth.refresh_seconds));
 }
 
 static const struct problem *
@@ -89,7 +75,7 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 	bool right;
 
 	TRY(find_account(work, email, account));
-	/* To the database an accent makes no difference; to the counter of wrong passwords it does. */
+	/* The database ignores accents when it compares; the counter of wrong passwords does not. */
 	if (*account != NULL && !login_limit_same_account((*account)->user.email, email))
 		*account = NULL;
 	right = password_verify(work, from->password, *account == NULL ? NULL : (*account)->password_hash);
@@ -105,14 +91,15 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 static const struct problem *
 try_sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens)
 {
-	struct opening opening = { .from = from, .email = normal_email(work->arena, from->email),
-		.session = NEW_ID(session_id), .refresh = refresh_token_new(work->arena) };
+	const char       *email = normal_email(work->arena, from->email), *refresh = refresh_token_new(work->arena);
+	struct session_id session = NEW_ID(session_id);
+	struct account   *account;
 
-	TRY(login_limit_check(work, opening.email));
-	TRY(check_password(work, opening.email, from, &opening.account));
-	TRY(db_transaction(work, open_session(work, &opening)));
-	*tokens = (struct tokens) { .access = access_token(work, from->keys, &opening.account->user, opening.session),
-		.refresh = opening.refresh, .session = opening.session, .user = &opening.account->user };
+	TRY(login_limit_check(work, email));
+	TRY(check_password(work, email, from, &account));
+	TRY(db_transaction(work, open_session(work, from, email, account, session, refresh)));
+	*tokens = (struct tokens) { .access = access_token(work, from->keys, &account->user, session), .refresh = refresh,
+		.session = session, .user = &account->user };
 	return OK;
 }
 

@@ -22,7 +22,7 @@ digest(struct arena *arena, const char *text, size_t length)
 	return (struct bytes) { into, DIGEST };
 }
 
-/* The database takes an e-mail in any case for the same account, so the counter must, too. */
+/* The database compares e-mail addresses without regard to case, so the counter must, too. */
 static struct bytes
 account_key(struct work *work, const char *email)
 {
@@ -64,15 +64,15 @@ login_limit_check(struct work *work, const char *email)
 	int64_t milliseconds;
 
 	TRY(db_value(work->db, &milliseconds,
-	    "SELECT CAST(MAX(TIMESTAMPDIFF(MICROSECOND, NOW(3), blocked_until)) DIV 1000 AS SIGNED) AS value FROM login_attempts "
+	    "SELECT CAST(MAX(TIMESTAMPDIFF(MICROSECOND, NOW(3), blocked_until)) DIV 1000 AS SIGNED) FROM login_attempts "
 	    "WHERE (kind = 'account' AND key_hash = ?) OR (kind = 'address' AND key_hash = ? AND ?)",
 	    P(account_key(work, email)), P(address_key(work)), P(work->config->limits.enabled)));
 	return milliseconds <= 0 ? OK : must_wait(work, milliseconds);
 }
 
 /*
- * One statement counts one key; its assignments are made in their order, each seeing those before.  A window begins anew
- * when the old one and the wait that it brought are over.
+ * One statement counts one key; its assignments are evaluated in order, each sees those before it.  A new window begins
+ * when the old one and the wait after it are over.
  */
 static const struct problem *
 count_failure(struct work *work, const char *kind, struct bytes key)
@@ -91,23 +91,17 @@ count_failure(struct work *work, const char *kind, struct bytes key)
 	    P(kind), P(key), P(limit), P(limit), P(window), P(window), P(limit), P(limit), P(window), P(WAIT_MAX_SECONDS));
 }
 
-/* A failure under way, and how many the busier of its two counters has now. */
-struct failure {
-	const char *email;
-	int64_t     failures;
-};
-
+/* *failures: of the two counters, the higher one. */
 static const struct problem *
-count(struct work *work, void *argument)
+count_failures(struct work *work, const char *email, int64_t *failures)
 {
-	struct failure *failure = argument;
-	struct bytes    account = account_key(work, failure->email), address = address_key(work);
+	struct bytes account = account_key(work, email), address = address_key(work);
 
 	TRY(count_failure(work, "account", account));
 	if (work->config->limits.enabled)
 		TRY(count_failure(work, "address", address));
-	return db_value(work->db, &failure->failures,
-	    "SELECT CAST(MAX(failures) AS SIGNED) AS value FROM login_attempts "
+	return db_value(work->db, failures,
+	    "SELECT CAST(MAX(failures) AS SIGNED) FROM login_attempts "
 	    "WHERE (kind = 'account' AND key_hash = ?) OR (kind = 'address' AND key_hash = ? AND ?)",
 	    P(account), P(address), P(work->config->limits.enabled));
 }
@@ -115,10 +109,10 @@ count(struct work *work, void *argument)
 const struct problem *
 login_limit_failed(struct work *work, const char *email)
 {
-	struct failure failure = { .email = email };
+	int64_t failures = 0;
 
-	TRY(db_transaction(work, count(work, &failure)));
-	return failure.failures <= work->config->limits.login_failures ? OK : login_limit_check(work, email);
+	TRY(db_transaction(work, count_failures(work, email, &failures)));
+	return failures <= work->config->limits.login_failures ? OK : login_limit_check(work, email);
 }
 
 const struct problem *

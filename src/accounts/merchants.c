@@ -24,7 +24,7 @@ static const struct member merchant_members[] = {
 SHAPE_SHARED(struct merchant, merchant_shape, "Merchant", merchant_members);
 
 const struct problem *
-find_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
+read_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
 {
 	return db_one(work->db, &merchant_shape, merchant, "SELECT {m} FROM merchants m WHERE m.id = ?", P(id));
 }
@@ -40,52 +40,51 @@ list_merchants(struct work *work, const int *status, int64_t number, int64_t siz
 	return list_numbered(&list, &merchant_shape, "m.id DESC", number, size, merchants, listed);
 }
 
-/* The only ways from one status to another; asking for the one that is there already changes nothing. */
-static const struct transition {
+/* A change of status; a merchant that has the new one already stays as it is. */
+struct transition {
 	const char     *name;
 	int             to;
 	unsigned        from; /* bits of enum merchant_status */
 	enum event_type event;
-} transitions[] = {
-	[MERCHANT_ACTIVATE] = { "merchant.activated", MERCHANT_ACTIVE,
-	    1 << MERCHANT_PENDING | 1 << MERCHANT_SUSPENDED | 1 << MERCHANT_INACTIVE, EVENT_MERCHANT_ACTIVATED },
-	[MERCHANT_SUSPEND] = { "merchant.suspended", MERCHANT_SUSPENDED, 1 << MERCHANT_ACTIVE, EVENT_MERCHANT_SUSPENDED },
-};
-
-struct move {
-	struct merchant_id       id;
-	const struct transition *transition;
 };
 
 static const struct problem *
-move(struct work *work, void *argument)
+change_status(struct work *work, struct merchant_id id, const struct transition *transition, struct merchant **merchant)
 {
-	const struct move       *move = argument;
-	const struct transition *transition = move->transition;
-	struct merchant         *before, after;
-	int64_t                  changed;
+	struct merchant *before;
+	int64_t          changed;
 
-	TRY(find_merchant(work, move->id, &before));
+	TRY(read_merchant(work, id, &before));
+	*merchant = before;
 	if (before->status == transition->to)
 		return OK;
 	if ((transition->from >> before->status & 1) == 0)
-		return problem(CONFLICT, "the merchant's status does not allow that");
+		return problem(CONFLICT, "the merchant's status does not allow this");
 	TRY(db_run(work->db, &changed, "UPDATE merchants SET status = ?, updated_by = ? WHERE id = ? AND status = ?",
-	    P(merchant_status_values[transition->to]), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user), P(move->id),
-	    P(merchant_status_values[before->status])));
+	    P(merchant_status_values[transition->to]), P(acting_user(work)), P(id), P(merchant_status_values[before->status])));
 	if (changed == 0)
-		return problem(CONFLICT, "the merchant was changed by another request at the same moment");
-	after = *before;
-	after.status = transition->to;
-	TRY(record_merchant_event(work, transition->event, &after));
-	return audit_record(work, transition->name, "merchant", move->id.uuid, &merchant_shape, before, &after);
+		return problem(CONFLICT, "another request changed the merchant at the same time; read it again");
+	*merchant = ARENA_NEW(work->arena, struct merchant);
+	**merchant = *before;
+	(*merchant)->status = transition->to;
+	TRY(record_merchant_event(work, transition->event, *merchant));
+	return audit_record(work, transition->name, "merchant", id.uuid, &merchant_shape, before, *merchant);
 }
 
 const struct problem *
-move_merchant(struct work *work, struct merchant_id id, enum merchant_move to, struct merchant **merchant)
+activate_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
 {
-	struct move under_way = { id, &transitions[to] };
+	static const struct transition activation = { "merchant.activated", MERCHANT_ACTIVE,
+		1 << MERCHANT_PENDING | 1 << MERCHANT_SUSPENDED | 1 << MERCHANT_INACTIVE, EVENT_MERCHANT_ACTIVATED };
 
-	TRY(db_transaction(work, move(work, &under_way)));
-	return find_merchant(work, id, merchant);
+	return change_status(work, id, &activation, merchant);
+}
+
+const struct problem *
+suspend_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
+{
+	static const struct transition suspension = { "merchant.suspended", MERCHANT_SUSPENDED, 1 << MERCHANT_ACTIVE,
+		EVENT_MERCHANT_SUSPENDED };
+
+	return change_status(work, id, &suspension, merchant);
 }

@@ -131,19 +131,19 @@ password_rules(struct work *work, const char *where, const char *password, const
 	struct classes has = classify(password);
 	bool           common;
 
-#define RULE(broken, says) do { if (broken) faults_add(faults, where, says); } while (0)
+#define RULE(broken, fault) do { if (broken) faults_add(faults, where, fault); } while (0)
 	RULE(has.characters < PASSWORD_CHARACTERS_MIN, "must be at least 8 characters");
 	RULE(strlen(password) > PASSWORD_BYTES_MAX, "must be at most 72 bytes, which is all that bcrypt reads");
 	RULE(!has.upper, "must have an upper-case letter");
 	RULE(!has.lower, "must have a lower-case letter");
 	RULE(!has.digit, "must have a digit");
 	RULE(!has.special, "must have a character that is neither letter nor digit");
-	RULE(!has.other_than_digits, "must not be digits alone");
+	RULE(!has.other_than_digits, "must not be only digits");
 	TRY(is_common(work, password, &common));
-	RULE(common, "is one of the passwords that everybody tries first");
+	RULE(common, "is a common password");
 	if (strlen(password) <= PASSWORD_BYTES_MAX) {
-		RULE(is_like(work->arena, password, email), "is too much like the e-mail address");
-		RULE(is_like(work->arena, password, full_name), "is too much like the name");
+		RULE(is_like(work->arena, password, email), "is too similar to the e-mail address");
+		RULE(is_like(work->arena, password, full_name), "is too similar to the name");
 	}
 #undef RULE
 	return OK;

@@ -1,4 +1,4 @@
-/* One's own name, phone and password. */
+/* A user's own name, phone number and password. */
 #include "accounts/profile.h"
 
 #include "accounts/login_limit.h"
@@ -11,38 +11,23 @@
 
 #include <string.h>
 
-struct profile_work {
-	struct user_id               id;
-	const struct profile_change *change;
-};
-
-static const struct problem *
-write_profile(struct work *work, void *argument)
+const struct problem *
+update_profile(struct work *work, const struct profile_change *change, struct user **user)
 {
-	struct profile_work         *profile = argument;
-	const struct profile_change *change = profile->change;
-	const struct problem        *problem;
-	struct user                 *before, *after;
+	struct user_id        id = work->viewer.user;
+	const struct problem *problem;
+	struct user          *before;
 
-	TRY(find_user(work, profile->id, &before));
+	TRY(read_user(work, id, &before));
 	problem = db_run(work->db, NULL,
 	    "UPDATE users SET full_name = IFNULL(?, full_name), phone_verified = phone_verified AND IFNULL(phone = ?, TRUE), "
 	    "phone = IFNULL(?, phone), updated_by = ? WHERE id = ?",
-	    P(change->full_name), P(change->phone), P(change->phone), P(profile->id), P(profile->id));
+	    P(change->full_name), P(change->phone), P(change->phone), P(id), P(id));
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
-		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to an account already");
+		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	TRY(problem);
-	TRY(find_user(work, profile->id, &after));
-	return audit_record(work, "user.profile_changed", "user", profile->id.uuid, &user_shape, before, after);
-}
-
-const struct problem *
-change_profile(struct work *work, struct user_id id, const struct profile_change *change, struct user **user)
-{
-	struct profile_work profile = { id, change };
-
-	TRY(db_transaction(work, write_profile(work, &profile)));
-	return find_user(work, id, user);
+	TRY(read_user(work, id, user));
+	return audit_record(work, "user.profile_changed", "user", id.uuid, &user_shape, before, *user);
 }
 
 struct secret {
@@ -54,38 +39,30 @@ static const struct member secret_members[] = {
 	M_TEXT(struct secret, full_name, "full_name", 150),
 	M_TEXT(struct secret, password_hash, "password_hash", 255),
 };
-SHAPE(struct secret, secret_shape, "Secret", secret_members);
-
-struct password_work {
-	struct user_id    id;
-	struct session_id session;
-	const char       *old_hash, *hash;
-};
+SHAPE(struct secret, secret_shape, "Secret", secret_members, .noun = "user");
 
 static const struct problem *
-write_password(struct work *work, void *argument)
+write_password(struct work *work, const char *old_hash, const char *hash)
 {
-	struct password_work *password = argument;
-	int64_t               changed;
+	struct user_id id = work->viewer.user;
+	int64_t        changed;
 
 	TRY(db_run(work->db, &changed, "UPDATE users SET password_hash = ?, updated_by = ? WHERE id = ? AND password_hash <=> ?",
-	    P(password->hash), P(password->id), P(password->id), P(password->old_hash)));
+	    P(hash), P(id), P(id), P(old_hash)));
 	if (changed == 0)
-		return problem(CONFLICT, "the password was changed by another request at the same moment");
-	TRY(end_sessions(work, password->id, &password->session, SESSION_PASSWORD_CHANGED));
-	return audit_record(work, "user.password_changed", "user", password->id.uuid, NULL, NULL, NULL);
+		return problem(CONFLICT, "another request changed the password at the same time");
+	TRY(end_sessions(work, id, &work->viewer.session, SESSION_PASSWORD_CHANGED));
+	return audit_record(work, "user.password_changed", "user", id.uuid, NULL, NULL, NULL);
 }
 
 const struct problem *
-change_password(struct work *work, struct user_id id, struct session_id session, const struct password_change *change)
+change_password(struct work *work, const struct password_change *change)
 {
-	struct password_work password = { .id = id, .session = session };
-	struct faults        faults = { .count = 0 };
-	struct secret       *secret;
+	struct faults  faults = { .count = 0 };
+	struct secret *secret;
+	const char    *hash;
 
-	TRY(db_row(work->db, &secret_shape, &secret, "SELECT email, full_name, password_hash FROM users WHERE id = ?", P(id)));
-	if (secret == NULL)
-		return problem(NOT_FOUND, "there is no such user");
+	TRY(db_one(work->db, &secret_shape, &secret, "SELECT {} FROM users WHERE id = ?", P(work->viewer.user)));
 	TRY(login_limit_check(work, secret->email));
 	if (!password_verify(work, change->old_password, secret->password_hash)) {
 		TRY(login_limit_failed(work, secret->email));
@@ -93,10 +70,9 @@ change_password(struct work *work, struct user_id id, struct session_id session,
 	}
 	TRY(password_rules(work, "password", change->password, secret->email, secret->full_name, &faults));
 	if (strcmp(change->password, change->old_password) == 0)
-		faults_add(&faults, "password", "must be another than the old one");
+		faults_add(&faults, "password", "must differ from the old password");
 	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is not good enough; see details", &faults);
-	password.old_hash = secret->password_hash;
-	password.hash = password_hash(work, change->password);
-	return db_transaction(work, write_password(work, &password));
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is too weak; see details", &faults);
+	hash = password_hash(work, change->password);
+	return db_transaction(work, write_password(work, secret->password_hash, hash));
 }

@@ -1,4 +1,4 @@
-/* One refresh token for the next. */
+/* Exchange of a refresh token for the next. */
 #include "accounts/session.h"
 
 #include "base/arena.h"
@@ -20,46 +20,32 @@ static const struct member holder_members[] = {
 };
 SHAPE(struct holder, holder_shape, "TokenHolder", holder_members);
 
-struct exchange {
-	struct bytes      old_hash;
-	const char       *next, *user_agent;
-	struct holder    *holder;
-	bool              lost; /* another exchange of the same token was faster */
-};
-
 static const struct problem *
 find_holder(struct work *work, struct bytes hash, struct holder **holder)
 {
 	return db_row(work->db, &holder_shape, holder,
-	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, u.id AS `user.id`, "
-	    "u.email AS `user.email`, u.phone AS `user.phone`, u.full_name AS `user.full_name`, u.role AS `user.role`, "
-	    "u.status AS `user.status`, u.email_verified AS `user.email_verified`, u.phone_verified AS `user.phone_verified`, "
-	    "u.created_at AS `user.created_at` FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?",
-	    P(hash));
+	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, {u user} "
+	    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?", P(hash));
 }
 
+/* CONFLICT when another exchange of the same token was faster. */
 static const struct problem *
-exchange(struct work *work, void *argument)
+exchange(struct work *work, struct session_id session, struct bytes old_hash, const char *next, const char *user_agent)
 {
-	struct exchange  *exchange = argument;
-	struct session_id session = exchange->holder->session;
-	int64_t           changed;
+	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE sessions SET refresh_hash = ?, last_active_at = NOW(3), expires_at = NOW(3) + INTERVAL ? SECOND, ip = ?, "
 	    "user_agent = ? WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL",
-	    P(refresh_token_hash(work->arena, exchange->next)), P(work->config->auth.refresh_seconds), P(work->address),
-	    P(exchange->user_agent), P(session), P(exchange->old_hash)));
-	exchange->lost = changed == 0;
-	if (exchange->lost)
-		return OK;
-	return db_run(work->db, NULL, "INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)", P(exchange->old_hash),
-	    P(session));
+	    P(refresh_token_hash(work->arena, next)), P(work->config->auth.refresh_seconds), P(work->address), P(user_agent),
+	    P(session), P(old_hash)));
+	if (changed == 0)
+		return problem(CONFLICT, "another request exchanged the token at the same time; use the tokens of its answer");
+	return db_run(work->db, NULL, "INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)", P(old_hash), P(session));
 }
 
-/* The token that came again, and the session that it was of. */
+/* A token that was exchanged before, and its session. */
 struct reuse {
-	struct bytes       hash;
 	struct session_id *session;
 	struct user        user; /* id, role and status */
 };
@@ -71,10 +57,9 @@ static const struct member reuse_members[] = {
 SHAPE(struct reuse, reuse_shape, "TokenReuse", reuse_members);
 
 static const struct problem *
-end_reused(struct work *work, void *argument)
+end_reused(struct work *work, const struct reuse *reuse)
 {
-	struct reuse *reuse = argument;
-	int64_t       ended;
+	int64_t ended;
 
 	TRY(db_run(work->db, &ended,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'token_reused' WHERE id = ? AND ended_at IS NULL",
@@ -82,7 +67,7 @@ end_reused(struct work *work, void *argument)
 	return ended == 0 ? OK : record_user_event(work, EVENT_USER_SESSION_REUSED, &reuse->user);
 }
 
-/* It is no session's current token: one that was exchanged, or nothing of ours. */
+/* No session's current token: one that was exchanged before, or an unknown one. */
 static const struct problem *
 refuse(struct work *work, struct bytes hash)
 {
@@ -95,30 +80,28 @@ refuse(struct work *work, struct bytes hash)
 	if (reuse == NULL)
 		return problem(UNAUTHENTICATED, "the refresh token is not valid");
 	TRY(db_transaction(work, end_reused(work, reuse)));
-	log_warning("a refresh token came twice; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
-	return problem(REFRESH_REUSED, "the refresh token was used before; its session has been ended");
+	log_warning("a refresh token was reused; its session was ended",
+	    LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
+	return problem(REFRESH_REUSED, "the refresh token was already used; its session was ended");
 }
 
 const struct problem *
 refresh_tokens(struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys,
     struct tokens *tokens)
 {
-	struct exchange under_way = { .old_hash = refresh_token_hash(work->arena, refresh),
-		.next = refresh_token_new(work->arena), .user_agent = user_agent };
-	struct holder  *holder;
+	struct bytes   old_hash = refresh_token_hash(work->arena, refresh);
+	const char    *next = refresh_token_new(work->arena);
+	struct holder *holder;
 
-	TRY(find_holder(work, under_way.old_hash, &holder));
+	TRY(find_holder(work, old_hash, &holder));
 	if (holder == NULL)
-		return refuse(work, under_way.old_hash);
+		return refuse(work, old_hash);
 	if (holder->over)
 		return problem(SESSION_ENDED, "the session was ended; log in again");
 	if (holder->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
-	under_way.holder = holder;
-	TRY(db_transaction(work, exchange(work, &under_way)));
-	if (under_way.lost)
-		return problem(CONFLICT, "the token was exchanged by another request at the same moment; use what that one got");
-	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session), .refresh = under_way.next,
+	TRY(db_transaction(work, exchange(work, holder->session, old_hash, next, user_agent)));
+	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session), .refresh = next,
 		.session = holder->session, .user = &holder->user };
 	return OK;
 }

@@ -1,4 +1,4 @@
-/* A new account, and a new shop with it. */
+/* Registration: a new account, and its shop. */
 #include "accounts/accounts.h"
 #include "accounts/password.h"
 
@@ -25,72 +25,58 @@ normal_email(struct arena *arena, const char *email)
 	return copy;
 }
 
-/* A registration under way. */
-struct registration {
-	const struct new_user     *user;
-	const struct new_merchant *shop;
-	const char                *email, *hash;
-	struct user_id             user_id;
-	struct merchant_id         merchant_id;
-};
-
 static const struct problem *
-insert_user(struct work *work, const struct registration *registration)
+insert_user(struct work *work, struct user_id id, const struct new_user *user, const char *email, const char *hash)
 {
-	const struct new_user *user = registration->user;
-	const struct problem  *problem;
+	const struct problem *problem;
 
 	problem = db_run(work->db, NULL,
 	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	    P(registration->user_id), P(registration->email), P(user->phone), P(user->full_name), P(registration->hash),
-	    P(role_values[user->role]), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user));
+	    P(id), P(email), P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]), P(acting_user(work)));
 	if (db_duplicate(work->db, problem, "uq_users_email"))
-		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to an account already");
+		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
-		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to an account already");
+		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	return problem;
 }
 
 static const struct problem *
-insert_merchant(struct work *work, const struct registration *registration)
+insert_merchant(struct work *work, struct user_id user, const struct new_merchant *shop, struct merchant **merchant)
 {
-	const struct new_merchant *shop = registration->shop;
+	struct merchant_id id = NEW_ID(merchant_id);
 
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, gst_number, currency, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(registration->merchant_id), P(registration->user_id), P(shop->shop_name),
-	    P(business_type_values[shop->business_type]), P(shop->business_id), P(shop->gst_number), P(shop->currency),
-	    P(registration->user_id)));
-	return record_merchant_event(work, EVENT_MERCHANT_CREATED, &(struct merchant) { .id = registration->merchant_id,
-	    .user = registration->user_id, .business_type = shop->business_type, .status = MERCHANT_PENDING,
-	    .currency = shop->currency });
+	    P(id), P(user), P(shop->shop_name), P(business_type_values[shop->business_type]), P(shop->business_id),
+	    P(shop->gst_number), P(shop->currency), P(user)));
+	TRY(read_merchant(work, id, merchant));
+	return record_merchant_event(work, EVENT_MERCHANT_CREATED, *merchant);
 }
 
 static const struct problem *
-insert(struct work *work, void *argument)
+insert_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop, const char *email,
+    const char *hash, struct user **user, struct merchant **merchant)
 {
-	const struct registration *registration = argument;
+	struct user_id   id = NEW_ID(user_id);
+	struct merchant *inserted;
 
-	TRY(insert_user(work, registration));
-	TRY(record_user_event(work, EVENT_USER_CREATED, &(struct user) { .id = registration->user_id,
-	    .role = (int)registration->user->role, .status = USER_ACTIVE }));
-	return registration->shop == NULL ? OK : insert_merchant(work, registration);
+	TRY(insert_user(work, id, new_user, email, hash));
+	TRY(read_user(work, id, user));
+	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
+	return shop == NULL ? OK : insert_merchant(work, id, shop, merchant != NULL ? merchant : &inserted);
 }
 
 const struct problem *
 register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop, struct user **user,
     struct merchant **merchant)
 {
-	struct registration registration = { .user = new_user, .shop = shop, .email = normal_email(work->arena, new_user->email),
-		.user_id = NEW_ID(user_id), .merchant_id = NEW_ID(merchant_id) };
-	struct faults       faults = { .count = 0 };
+	const char   *email = normal_email(work->arena, new_user->email), *hash;
+	struct faults faults = { .count = 0 };
 
-	TRY(password_rules(work, "password", new_user->password, registration.email, new_user->full_name, &faults));
+	TRY(password_rules(work, "password", new_user->password, email, new_user->full_name, &faults));
 	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is not good enough; see details", &faults);
-	registration.hash = password_hash(work, new_user->password);
-	TRY(db_transaction(work, insert(work, &registration)));
-	TRY(find_user(work, registration.user_id, user));
-	return shop == NULL || merchant == NULL ? OK : find_merchant(work, registration.merchant_id, merchant);
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is too weak; see details", &faults);
+	hash = password_hash(work, new_user->password);
+	return db_transaction(work, insert_account(work, new_user, shop, email, hash, user, merchant));
 }

@@ -1,4 +1,4 @@
-/* Accounts of one's own: registration, sign-in, sessions, profile. */
+/* The routes of a user's own account: registration, sign-in, sessions, profile. */
 #include "accounts/accounts.h"
 #include "accounts/profile.h"
 #include "accounts/session.h"
@@ -176,7 +176,7 @@ check_confirmed(struct request *request, const char *password, const char *confi
 }
 
 static const struct problem *
-register_customer(struct request *request)
+handle_register_customer(struct request *request)
 {
 	const struct registration_body *body = BODY(request, struct registration_body);
 	struct new_user                 new_user = body->user;
@@ -189,7 +189,7 @@ register_customer(struct request *request)
 }
 
 static const struct problem *
-register_shopkeeper(struct request *request)
+handle_register_shopkeeper(struct request *request)
 {
 	const struct registration_body *body = BODY(request, struct registration_body);
 	struct new_user                 new_user = body->user;
@@ -241,7 +241,7 @@ respond_tokens(struct request *request, const struct tokens *tokens, bool as_coo
 }
 
 static const struct problem *
-login(struct request *request)
+handle_login(struct request *request)
 {
 	const struct login_body *body = BODY(request, struct login_body);
 	struct sign_in           from = { .email = body->email, .password = body->password, .user_agent = user_agent(request),
@@ -253,7 +253,7 @@ login(struct request *request)
 }
 
 static const struct problem *
-refresh(struct request *request)
+handle_refresh(struct request *request)
 {
 	const char   *token = BODY(request, struct refresh_body)->refresh;
 	bool          from_cookie = token == NULL;
@@ -278,9 +278,9 @@ respond_signed_out(struct request *request)
 }
 
 static const struct problem *
-logout(struct request *request)
+handle_logout(struct request *request)
 {
-	const struct problem *problem = end_session(request->work, request->work->viewer.user, request->work->viewer.session);
+	const struct problem *problem = end_session(request->work, request->work->viewer.session);
 
 	if (problem != OK && !problem_is(problem, PROBLEM_NOT_FOUND))
 		return problem;
@@ -288,28 +288,28 @@ logout(struct request *request)
 }
 
 static const struct problem *
-logout_all(struct request *request)
+handle_logout_all(struct request *request)
 {
 	TRY(end_sessions(request->work, request->work->viewer.user, NULL, SESSION_LOGOUT_ALL));
 	return respond_signed_out(request);
 }
 
 static const struct problem *
-show_sessions(struct request *request)
+handle_list_sessions(struct request *request)
 {
 	struct session_list list;
 
-	TRY(list_sessions(request->work, request->work->viewer.user, request->work->viewer.session, &list.results, &list.n_results));
+	TRY(list_sessions(request->work, &list.results, &list.n_results));
 	return respond(request, &list);
 }
 
 static const struct problem *
-delete_session(struct request *request)
+handle_end_session(struct request *request)
 {
 	struct session_id session;
 
 	TRY(path_id(request, "id", &session.uuid));
-	TRY(end_session(request->work, request->work->viewer.user, session));
+	TRY(end_session(request->work, session));
 	return respond_nothing(request);
 }
 
@@ -326,35 +326,35 @@ respond_me(struct request *request, const struct user *user)
 		if (viewer->permissions >> bit & 1)
 			names[me.n_permissions++] = permission_name((enum permission_bit)bit);
 	if (viewer->merchant != NULL)
-		TRY(find_merchant(request->work, *viewer->merchant, &me.merchant));
+		TRY(read_merchant(request->work, *viewer->merchant, &me.merchant));
 	return respond(request, &me);
 }
 
 static const struct problem *
-show_me(struct request *request)
+handle_show_me(struct request *request)
 {
 	struct user *user;
 
-	TRY(find_user(request->work, request->work->viewer.user, &user));
+	TRY(read_user(request->work, request->work->viewer.user, &user));
 	return respond_me(request, user);
 }
 
 static const struct problem *
-change_me(struct request *request)
+handle_update_me(struct request *request)
 {
 	struct user *user;
 
-	TRY(change_profile(request->work, request->work->viewer.user, BODY(request, struct profile_change), &user));
+	TRY(update_profile(request->work, BODY(request, struct profile_change), &user));
 	return respond_me(request, user);
 }
 
 static const struct problem *
-change_own_password(struct request *request)
+handle_change_password(struct request *request)
 {
 	const struct password_body *body = BODY(request, struct password_body);
 
 	TRY(check_confirmed(request, body->change.password, body->password_confirm));
-	TRY(change_password(request->work, request->work->viewer.user, request->work->viewer.session, &body->change));
+	TRY(change_password(request->work, &body->change));
 	return respond_nothing(request);
 }
 
@@ -362,17 +362,17 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/register/customer", .id = "registerCustomer", .permission = PUBLIC, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &customer_body_shape,
 	  .answer = { 201, &customer_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
-	  .summary = "Register as a customer", .handler = register_customer },
+	  .summary = "Register as a customer", .handler = handle_register_customer },
 	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
 	  .answer = { 201, &shopkeeper_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
 	  .summary = "Register as a shopkeeper", .description = "The shop is pending until staff activate it.",
-	  .handler = register_shopkeeper },
+	  .handler = handle_register_shopkeeper },
 	{ POST, "/accounts/login", .id = "login", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
 	  .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN),
 	  .summary = "Sign in", .description = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
-	  .handler = login },
+	  .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
 	  .errors = ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT,
@@ -380,24 +380,24 @@ static const struct route account_routes[] = {
 	  .summary = "Exchange a refresh token for new tokens",
 	  .description = "A refresh token is good for one exchange. One that comes again ends its session; only of two exchanges that "
 	  "overlap the slower one is answered 409 and the session goes on.",
-	  .handler = refresh },
+	  .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
-	  .answer = { 204, NULL }, .summary = "End the session that asks", .handler = logout },
+	  .answer = { 204, NULL }, .summary = "End the session that asks", .handler = handle_logout },
 	{ POST, "/accounts/logout-all", .id = "logoutAll", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
-	  .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = logout_all },
+	  .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = handle_logout_all },
 	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
-	  .summary = "The live sessions of the account", .handler = show_sessions },
+	  .summary = "The live sessions of the account", .handler = handle_list_sessions },
 	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .summary = "End one session of the account", .handler = delete_session },
+	  .answer = { 204, NULL }, .summary = "End one session of the account", .handler = handle_end_session },
 	{ GET, "/accounts/me", .id = "showMe", .permission = SIGNED_IN, .answer = { 200, &me_shape }, .errors = ERRORS(NOT_FOUND),
-	  .summary = "Who is signed in, and what they may do", .handler = show_me },
+	  .summary = "Who is signed in, and what they may do", .handler = handle_show_me },
 	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	  .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
-	  .summary = "Change name or phone number", .handler = change_me },
+	  .summary = "Change name or phone number", .handler = handle_update_me },
 	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape,
 	  .answer = { 204, NULL }, .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN),
-	  .summary = "Change the password", .description = "All other sessions of the account end.", .handler = change_own_password },
+	  .summary = "Change the password", .description = "All other sessions of the account end.", .handler = handle_change_password },
 };
 
 ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and one's own profile.", account_routes);

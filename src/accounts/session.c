@@ -21,7 +21,7 @@ static const struct member session_members[] = {
 	M_TIME(struct session, created_at, "created_at"),
 	M_TIME(struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
 	M_TIME(struct session, expires_at, "expires_at"),
-	M_BOOLEAN(struct session, current, "current", .description = "Is it the one that asks?"),
+	M_BOOLEAN(struct session, current, "current", .computed = true, .description = "Is it the one that asks?"),
 };
 SHAPE_SHARED(struct session, session_shape, "Session", session_members);
 
@@ -54,24 +54,24 @@ access_token(struct work *work, const struct jwt_keys *keys, const struct user *
 }
 
 const struct problem *
-list_sessions(struct work *work, struct user_id user, struct session_id current, struct session **sessions, size_t *count)
+list_sessions(struct work *work, struct session **sessions, size_t *count)
 {
 	return db_rows(work->db, &session_shape, SESSIONS_SHOWN, sessions, count,
-	    "SELECT id, ip, user_agent, created_at, last_active_at, expires_at, id = ? AS current FROM sessions "
+	    "SELECT {}, id = ? AS current FROM sessions "
 	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3) ORDER BY id DESC LIMIT ?",
-	    P(current), P(user), P(SESSIONS_SHOWN));
+	    P(work->viewer.session), P(work->viewer.user), P(SESSIONS_SHOWN));
 }
 
 const struct problem *
-end_session(struct work *work, struct user_id user, struct session_id session)
+end_session(struct work *work, struct session_id session)
 {
 	int64_t ended;
 
 	TRY(db_run(work->db, &ended,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'logout' "
 	    "WHERE id = ? AND user_id = ? AND ended_at IS NULL AND expires_at > NOW(3)",
-	    P(session), P(user)));
-	return ended > 0 ? OK : problem(NOT_FOUND, "there is no such session");
+	    P(session), P(work->viewer.user)));
+	return ended > 0 ? OK : problem(NOT_FOUND, "session not found");
 }
 
 const struct problem *

@@ -45,16 +45,15 @@ struct session {
 	struct session_id id;
 	const char       *ip, *user_agent;
 	struct instant    created_at, last_active_at, expires_at;
-	bool              current; /* the one that asks */
+	bool              current; /* the viewer's */
 };
 SHAPE_DECLARE(struct session, session_shape);
 
-/* The live sessions of the user, newest first. */
-const struct problem *list_sessions(struct work *work, struct user_id user, struct session_id current,
-    struct session **sessions, size_t *count);
+/* The viewer's live sessions, newest first. */
+const struct problem *list_sessions(struct work *work, struct session **sessions, size_t *count);
 
-/* End one session of the user; NOT_FOUND when it is not theirs or over. */
-const struct problem *end_session(struct work *work, struct user_id user, struct session_id session);
+/* End one session of the viewer; NOT_FOUND when it is another's or has ended. */
+const struct problem *end_session(struct work *work, struct session_id session);
 
 /* End all live sessions of the user but `kept` (NULL: all), inside a transaction. */
 const struct problem *end_sessions(struct work *work, struct user_id user, const struct session_id *kept,

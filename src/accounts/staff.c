@@ -40,13 +40,13 @@ static const struct member permission_row_members[] = {
 SHAPE(struct permission_row, permission_row_shape, "PermissionRow", permission_row_members);
 
 const struct problem *
-find_staff_user(struct work *work, struct user_id id, struct staff_user *user)
+read_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 {
 	struct permission_row *rows;
 	struct user           *found;
 	const char           **names;
 
-	TRY(find_user(work, id, &found));
+	TRY(read_user(work, id, &found));
 	TRY(db_rows(work->db, &permission_row_shape, PERMISSIONS_MAX, &rows, &user->n_permissions,
 	    "SELECT permission FROM user_permissions WHERE user_id = ? ORDER BY permission LIMIT ?", P(id), P(PERMISSIONS_MAX)));
 	names = ARENA_ARRAY(work->arena, user->n_permissions + 1, const char *);
@@ -57,29 +57,17 @@ find_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 	return OK;
 }
 
-/* NULL when an operator does it by haatctl. */
-static const struct user_id *
-actor(const struct work *work)
-{
-	return uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
-}
-
-struct changing {
-	struct user_id            id;
-	const struct user_change *change;
-};
-
 static const struct problem *
 check_change(struct work *work, const struct user *before, const struct user_change *change)
 {
 	int64_t shops;
 
 	if (before->status == USER_DELETED)
-		return problem(CONFLICT, "the account was deleted");
+		return problem(CONFLICT, "the account is deleted");
 	if (change->role == NULL || *change->role != ROLE_SHOPKEEPER || before->role == ROLE_SHOPKEEPER)
 		return OK;
-	TRY(db_value(work->db, &shops, "SELECT COUNT(*) AS value FROM merchants WHERE user_id = ?", P(before->id)));
-	return shops > 0 ? OK : problem(CONFLICT, "only somebody with a shop can be a shopkeeper");
+	TRY(db_value(work->db, &shops, "SELECT COUNT(*) FROM merchants WHERE user_id = ?", P(before->id)));
+	return shops > 0 ? OK : problem(CONFLICT, "the role shopkeeper needs an account with a shop");
 }
 
 static const struct problem *
@@ -93,100 +81,63 @@ replace_permissions(struct work *work, struct user_id id, uint64_t bits)
 		if (bits >> bit & 1) {
 			parameters[3 * rows] = P(id);
 			parameters[3 * rows + 1] = P(permission_name((enum permission_bit)bit));
-			parameters[3 * rows++ + 2] = P(actor(work));
+			parameters[3 * rows++ + 2] = P(acting_user(work));
 		}
 	return db_run_many(work->db, NULL, "INSERT INTO user_permissions (user_id, permission, created_by) VALUES (?, ?, ?)",
 	    rows, 3, parameters);
 }
 
-/* The row stays locked until the end, so that two changes of one user come one behind the other. */
-static const struct problem *
-write_change(struct work *work, void *argument)
+/* The row stays locked until the end, so that two changes of one user follow each other. */
+const struct problem *
+update_user(struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user)
 {
-	struct changing          *changing = argument;
-	const struct user_change *change = changing->change;
-	struct staff_user         before, after;
-	int64_t                   there;
+	struct staff_user before;
+	int64_t           locked;
 
-	TRY(db_value(work->db, &there, "SELECT 1 AS value FROM users WHERE id = ? FOR UPDATE", P(changing->id)));
-	TRY(find_staff_user(work, changing->id, &before));
+	if (ID_EQUAL(id, work->viewer.user))
+		return problem(CONFLICT, "you cannot change your own role, status or permissions");
+	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(id)));
+	TRY(read_staff_user(work, id, &before));
 	TRY(check_change(work, &before.user, change));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
 	    P(change->role == NULL ? NULL : role_values[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(actor(work)), P(changing->id)));
+	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(acting_user(work)), P(id)));
 	if (change->permissions != NULL)
-		TRY(replace_permissions(work, changing->id, *change->permissions));
+		TRY(replace_permissions(work, id, *change->permissions));
 	if (change->status != NULL && *change->status == USER_DISABLED)
-		TRY(end_sessions(work, changing->id, NULL, SESSION_DISABLED));
-	TRY(find_staff_user(work, changing->id, &after));
-	return audit_record(work, "user.changed", "user", changing->id.uuid, &staff_user_shape, &before, &after);
-}
-
-const struct problem *
-change_user(struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user)
-{
-	struct changing changing = { id, change };
-
-	if (ID_EQUAL(id, work->viewer.user))
-		return problem(CONFLICT, "nobody changes their own role, status or permissions");
-	TRY(db_transaction(work, write_change(work, &changing)));
-	return find_staff_user(work, id, user);
+		TRY(end_sessions(work, id, NULL, SESSION_DISABLED));
+	TRY(read_staff_user(work, id, user));
+	return audit_record(work, "user.changed", "user", id.uuid, &staff_user_shape, &before, user);
 }
 
 /* --- for operators, by e-mail ---------------------------------------------------------------------------------------- */
 
-struct grant {
-	const char *email, *permission;
-	bool        revoke;
-};
-
-const struct problem *
-find_user_by_email(struct work *work, const char *email, struct user **user)
-{
-	TRY(db_row(work->db, &user_shape, user,
-	    "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
-	    "FROM users WHERE email = ? AND status <> 'deleted'", P(normal_email(work->arena, email))));
-	return *user != NULL ? OK : problem(NOT_FOUND, "there is no such user");
-}
-
+/* `sql` takes the user's id and the permission's name. */
 static const struct problem *
-write_grant(struct work *work, void *argument)
+write_permission(struct work *work, const char *email, uint64_t permission, const char *sql, const char *action)
 {
-	const struct grant *grant = argument;
-	struct staff_user   before, after;
-	struct user        *user;
+	const char       *name = permission_name((enum permission_bit)__builtin_ctzll(permission));
+	struct staff_user before, after;
+	struct user      *user;
 
-	TRY(find_user_by_email(work, grant->email, &user));
-	TRY(find_staff_user(work, user->id, &before));
-	if (grant->revoke)
-		TRY(db_run(work->db, NULL, "DELETE FROM user_permissions WHERE user_id = ? AND permission = ?", P(user->id),
-		    P(grant->permission)));
-	else
-		TRY(db_run(work->db, NULL, "INSERT IGNORE INTO user_permissions (user_id, permission) VALUES (?, ?)", P(user->id),
-		    P(grant->permission)));
-	TRY(find_staff_user(work, user->id, &after));
-	return audit_record(work, grant->revoke ? "user.permission_revoked" : "user.permission_granted", "user", user->id.uuid,
-	    &staff_user_shape, &before, &after);
-}
-
-static const struct problem *
-grant_or_revoke(struct work *work, const char *email, uint64_t permission, bool revoke)
-{
-	struct grant grant = { .email = email, .revoke = revoke,
-		.permission = permission_name((enum permission_bit)__builtin_ctzll(permission)) };
-
-	return db_transaction(work, write_grant(work, &grant));
+	TRY(read_user_by_email(work, email, &user));
+	TRY(read_staff_user(work, user->id, &before));
+	TRY(db_run(work->db, NULL, sql, P(user->id), P(name)));
+	TRY(read_staff_user(work, user->id, &after));
+	return audit_record(work, action, "user", user->id.uuid, &staff_user_shape, &before, &after);
 }
 
 const struct problem *
 grant_permission(struct work *work, const char *email, uint64_t permission)
 {
-	return grant_or_revoke(work, email, permission, false);
+	return write_permission(work, email, permission,
+	    "INSERT IGNORE INTO user_permissions (user_id, permission) VALUES (?, ?)", "user.permission_granted");
 }
 
 const struct problem *
 revoke_permission(struct work *work, const char *email, uint64_t permission)
 {
-	return grant_or_revoke(work, email, permission, true);
+	return write_permission(work, email, permission, "DELETE FROM user_permissions WHERE user_id = ? AND permission = ?",
+	    "user.permission_revoked");
 }

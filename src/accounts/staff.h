@@ -27,20 +27,20 @@ struct user_filter {
 const struct problem *list_users(struct work *work, const struct user_filter *filter, int64_t number, int64_t size,
     struct user **users, struct listed *listed);
 
-/* One user, or NOT_FOUND. */
-const struct problem *find_staff_user(struct work *work, struct user_id id, struct staff_user *user);
+/* One user; NOT_FOUND. */
+const struct problem *read_staff_user(struct work *work, struct user_id id, struct staff_user *user);
 
-/* NULL: stays as it is.  `permissions`: bits that replace the extra ones. */
+/* NULL: unchanged.  `permissions`: bits that replace the extra ones. */
 struct user_change {
 	const int      *role, *status;
 	const uint64_t *permissions;
 };
 
 /*
- * Change what somebody else is and may do; disabling ends their sessions.  NOT_FOUND; CONFLICT for oneself, for making a
- * shopkeeper of somebody without a shop, and for an account that was deleted.
+ * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.
+ * NOT_FOUND; CONFLICT for one's own account, for the role shopkeeper without a shop, and for a deleted account.
  */
-const struct problem *change_user(struct work *work, struct user_id id, const struct user_change *change,
+const struct problem *update_user(struct work *work, struct user_id id, const struct user_change *change,
     struct staff_user *user);
 
 #endif

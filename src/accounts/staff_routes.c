@@ -42,7 +42,7 @@ static const struct member user_body_members[] = {
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
 
 static const struct problem *
-show_users(struct request *request)
+handle_list_users(struct request *request)
 {
 	const struct user_query *query = QUERY(request, struct user_query);
 	struct user_page         answer;
@@ -54,13 +54,13 @@ show_users(struct request *request)
 }
 
 static const struct problem *
-show_user(struct request *request)
+handle_show_user(struct request *request)
 {
 	struct user_id    id;
 	struct staff_user user;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(find_staff_user(request->work, id, &user));
+	TRY(read_staff_user(request->work, id, &user));
 	return respond(request, &user);
 }
 
@@ -75,16 +75,16 @@ read_permissions(struct request *request, const struct user_body *body, uint64_t
 		uint64_t bit = permission_by_name(body->permissions[i]);
 
 		if (bit == 0)
-			faults_add(&faults, arena_format(arena, "permissions.%zu", i), "is no permission");
+			faults_add(&faults, arena_format(arena, "permissions.%zu", i), "is not a permission");
 		*bits |= bit;
 	}
 	if (faults.count == 0)
 		return OK;
-	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the body is not valid; see details", &faults);
 }
 
 static const struct problem *
-change_one_user(struct request *request)
+handle_update_user(struct request *request)
 {
 	const struct user_body *body = BODY(request, struct user_body);
 	struct user_change      change = { .role = body->role, .status = body->status };
@@ -96,19 +96,19 @@ change_one_user(struct request *request)
 	TRY(read_permissions(request, body, &bits));
 	if (shape_has(&user_body_shape, body, "permissions"))
 		change.permissions = &bits;
-	TRY(change_user(request->work, id, &change, &user));
+	TRY(update_user(request->work, id, &change, &user));
 	return respond(request, &user);
 }
 
 static const struct route user_routes[] = {
 	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
-	  .answer = { 200, &user_page_shape }, .summary = "Users, newest first", .handler = show_users },
+	  .answer = { 200, &user_page_shape }, .summary = "Users, newest first", .handler = handle_list_users },
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
-	  .summary = "One user", .handler = show_user },
+	  .summary = "One user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
 	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Change a user's role, status or extra permissions", .description = "Nobody changes their own.",
-	  .handler = change_one_user },
+	  .summary = "Change a user's role, status or extra permissions", .description = "You cannot change your own.",
+	  .handler = handle_update_user },
 };
 
 ROUTE_TABLE(user_table, "Users", "Everybody's accounts, for staff.", user_routes);
@@ -129,7 +129,7 @@ SHAPE(struct merchant_query, merchant_query_shape, "MerchantQuery", merchant_que
 PAGE_NUMBERED(struct merchant_page, merchant_page_shape, "MerchantPage", merchant_shape);
 
 static const struct problem *
-show_merchants(struct request *request)
+handle_list_merchants(struct request *request)
 {
 	const struct merchant_query *query = QUERY(request, struct merchant_query);
 	struct merchant_page         answer;
@@ -142,7 +142,7 @@ show_merchants(struct request *request)
 
 /* Staff see any, a shopkeeper their own. */
 static const struct problem *
-show_merchant(struct request *request)
+handle_show_merchant(struct request *request)
 {
 	const struct merchant_id *own = request->work->viewer.merchant;
 	struct merchant_id        id;
@@ -150,50 +150,49 @@ show_merchant(struct request *request)
 
 	TRY(path_id(request, "id", &id.uuid));
 	if (!MAY(request->work, USER_READ) && !MAY(request->work, MERCHANT_VERIFY) && (own == NULL || !ID_EQUAL(*own, id)))
-		return problem(NOT_FOUND, "there is no such merchant");
-	TRY(find_merchant(request->work, id, &merchant));
+		return problem(NOT_FOUND, "merchant not found");
+	TRY(read_merchant(request->work, id, &merchant));
 	return respond(request, merchant);
 }
 
 static const struct problem *
-move_one_merchant(struct request *request, enum merchant_move to)
+handle_activate_merchant(struct request *request)
 {
 	struct merchant_id id;
 	struct merchant   *merchant;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(move_merchant(request->work, id, to, &merchant));
+	TRY(activate_merchant(request->work, id, &merchant));
 	return respond(request, merchant);
 }
 
 static const struct problem *
-activate_merchant(struct request *request)
+handle_suspend_merchant(struct request *request)
 {
-	return move_one_merchant(request, MERCHANT_ACTIVATE);
-}
+	struct merchant_id id;
+	struct merchant   *merchant;
 
-static const struct problem *
-suspend_merchant(struct request *request)
-{
-	return move_one_merchant(request, MERCHANT_SUSPEND);
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(suspend_merchant(request->work, id, &merchant));
+	return respond(request, merchant);
 }
 
 static const struct route merchant_routes[] = {
 	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
 	  .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "Shops, newest first",
-	  .handler = show_merchants },
+	  .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	  .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
 	  .answer = { 200, &merchant_shape }, .summary = "One shop", .description = "Shopkeepers see their own.",
-	  .handler = show_merchant },
+	  .handler = handle_show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	  .summary = "Let a shop sell", .description = "From pending, suspended or inactive; an active one stays as it is.",
-	  .handler = activate_merchant },
+	  .handler = handle_activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	  .summary = "Stop a shop from selling",
-	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = suspend_merchant },
+	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = handle_suspend_merchant },
 };
 
 ROUTE_TABLE(merchant_table, "Merchants", "Shops, and whether they may sell.", merchant_routes);

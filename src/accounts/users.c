@@ -11,10 +11,14 @@ static const struct member user_members[] = {
 SHAPE_SHARED(struct user, user_shape, "User", user_members);
 
 const struct problem *
-find_user(struct work *work, struct user_id id, struct user **user)
+read_user(struct work *work, struct user_id id, struct user **user)
 {
-	TRY(db_row(work->db, &user_shape, user,
-	    "SELECT id, email, phone, full_name, role, status, email_verified, phone_verified, created_at "
-	    "FROM users WHERE id = ?", P(id)));
-	return *user != NULL ? OK : problem(NOT_FOUND, "there is no such user");
+	return db_one(work->db, &user_shape, user, "SELECT {} FROM users WHERE id = ?", P(id));
+}
+
+const struct problem *
+read_user_by_email(struct work *work, const char *email, struct user **user)
+{
+	return db_one(work->db, &user_shape, user, "SELECT {} FROM users WHERE email = ? AND status <> 'deleted'",
+	    P(normal_email(work->arena, email)));
 }

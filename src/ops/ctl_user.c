@@ -86,8 +86,8 @@ give_role(struct control *control, const char *email, int role)
 	struct staff_user  changed;
 	struct user       *user;
 
-	TRY(find_user_by_email(control->work, email, &user));
-	return change_user(control->work, user->id, &change, &changed);
+	TRY(read_user_by_email(control->work, email, &user));
+	return update_user(control->work, user->id, &change, &changed);
 }
 
 /* A permission has a colon, a role has none. */
@@ -101,8 +101,8 @@ grant(struct control *control, int count, char **arguments)
 	(void)count;
 	if (permission == 0 && role < 0)
 		return command_misused("'%s' is neither a permission nor a role", arguments[1]);
-	problem = permission != 0 ? grant_permission(control->work, arguments[0], permission)
-	    : give_role(control, arguments[0], role);
+	problem = permission != 0 ? db_transaction(control->work, grant_permission(control->work, arguments[0], permission))
+	    : db_transaction(control->work, give_role(control, arguments[0], role));
 	if (problem != OK)
 		return command_problem(problem);
 	printf("%s has %s\n", arguments[0], arguments[1]);
@@ -118,7 +118,7 @@ revoke(struct control *control, int count, char **arguments)
 	(void)count;
 	if (permission == 0)
 		return command_misused("'%s' is no permission", arguments[1]);
-	problem = revoke_permission(control->work, arguments[0], permission);
+	problem = db_transaction(control->work, revoke_permission(control->work, arguments[0], permission));
 	if (problem != OK)
 		return command_problem(problem);
 	printf("%s has %s no more, but by their role\n", arguments[0], arguments[1]);

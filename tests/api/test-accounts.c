@@ -133,10 +133,10 @@ each_rule_of_passwords(void)
 	expect_rules("RICKSHAW-7-BELLS", 1, "lower-case");
 	expect_rules("Rickshaw-x-Bells", 1, "a digit");
 	expect_rules("Rickshaw7Bells", 1, "neither letter nor digit");
-	expect_rules("4829105736", 4, "digits alone");
-	expect_rules("P@ssw0rd123!", 1, "everybody tries first");
-	expect_rules("Chowdhury-9", 1, "like the name");
-	expect_rules("Karimchowdhury1!", 1, "like the name");
+	expect_rules("4829105736", 4, "only digits");
+	expect_rules("P@ssw0rd123!", 1, "common password");
+	expect_rules("Chowdhury-9", 1, "similar to the name");
+	expect_rules("Karimchowdhury1!", 1, "similar to the name");
 	expect_rules(form("Aa1!%069d", 7), 1, "72 bytes");
 	answer = register_customer(form("borhanuddin+%s", fresh_email("x")), fresh_phone(), "BorhanUddin.1", "Karim");
 	EXPECT_FAULT(answer, "password");

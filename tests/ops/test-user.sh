@@ -67,7 +67,7 @@ holds '2' 'SELECT COUNT(*) FROM users'
 expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sales
 expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sales
 expect 0 'clerk@haat.test has accountant' user grant clerk@haat.test accountant
-expect 3 'only somebody with a shop' user grant clerk@haat.test shopkeeper
+expect 3 'the role shopkeeper needs an account with a shop' user grant clerk@haat.test shopkeeper
 expect 3 'not_found' user grant nobody@haat.test report:sales
 expect 2 'neither a permission nor a role' user grant clerk@haat.test everything
 holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users JOIN user_permissions ON user_id = id"

@@ -65,10 +65,10 @@ test_each_rule(void)
 		{ "RICKSHAW-7-BELLS", "must have a lower-case letter" },
 		{ "Rickshaw-x-Bells", "must have a digit" },
 		{ "Rickshaw7Bells", "must have a character that is neither letter nor digit" },
-		{ "Padma-River-42", "is one of the passwords that everybody tries first" },
-		{ "Amina.Khatun1", "is too much like the e-mail address" },
-		{ "Khatun-1", "is too much like the e-mail address" },
-		{ "Binte 12a", "is too much like the name" },
+		{ "Padma-River-42", "is a common password" },
+		{ "Amina.Khatun1", "is too similar to the e-mail address" },
+		{ "Khatun-1", "is too similar to the e-mail address" },
+		{ "Binte 12a", "is too similar to the name" },
 	};
 	const char *what;
 
