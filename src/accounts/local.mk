@@ -13,6 +13,7 @@ libhaat_a_SOURCES += \
 	src/accounts/register.c \
 	src/accounts/routes.c \
 	src/accounts/session.c src/accounts/session.h \
+	src/accounts/shapes.c \
 	src/accounts/staff.c src/accounts/staff.h \
 	src/accounts/staff_routes.c \
 	src/accounts/users.c

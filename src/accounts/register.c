@@ -8,23 +8,6 @@
 
 #include <string.h>
 
-const char *
-normal_email(struct arena *arena, const char *email)
-{
-	size_t length;
-	char  *copy, *at;
-
-	email += strspn(email, " \t\r\n");
-	for (length = strlen(email); length > 0 && strchr(" \t\r\n", email[length - 1]) != NULL; length--)
-		;
-	copy = arena_copy(arena, email, length);
-	at = strrchr(copy, '@');
-	for (; at != NULL && *at != '\0'; at++)
-		if (*at >= 'A' && *at <= 'Z')
-			*at = (char)(*at - 'A' + 'a');
-	return copy;
-}
-
 static const struct problem *
 insert_user(struct work *work, struct user_id id, const struct new_user *user, const char *email, const char *hash)
 {

@@ -1,19 +1,32 @@
-/* Users as they are shown, to themselves and to staff. */
+/* Users one by one. */
 #include "accounts/accounts.h"
 
+#include "base/arena.h"
 #include "store/db.h"
 
-const char *const user_status_values[] = { "active", "disabled", "deleted", NULL };
-
-static const struct member user_members[] = {
-	USER_MEMBERS(struct user, ),
-};
-SHAPE_SHARED(struct user, user_shape, "User", user_members);
+#include <string.h>
 
 const struct problem *
 read_user(struct work *work, struct user_id id, struct user **user)
 {
 	return db_one(work->db, &user_shape, user, "SELECT {} FROM users WHERE id = ?", P(id));
+}
+
+const char *
+normal_email(struct arena *arena, const char *email)
+{
+	size_t length;
+	char  *copy, *at;
+
+	email += strspn(email, " \t\r\n");
+	for (length = strlen(email); length > 0 && strchr(" \t\r\n", email[length - 1]) != NULL; length--)
+		;
+	copy = arena_copy(arena, email, length);
+	at = strrchr(copy, '@');
+	for (; at != NULL && *at != '\0'; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	return copy;
 }
 
 const struct problem *

@@ -39,7 +39,7 @@ refresh_listing(struct work *work, struct product_id product)
 {
 	int64_t locked;
 
-	/* Whoever suspends the merchant or moves the category meanwhile waits for us, or we for them. */
+	/* Serialise with suspending the merchant and with moving the category. */
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
 	    "WHERE p.id = ? LOCK IN SHARE MODE", P(product)));
@@ -60,7 +60,7 @@ batch_end(struct work *work, struct category_id category, struct product_id afte
 	return OK;
 }
 
-/* Everything listed under a category is listed under what is above it; so its own listings say what to move. */
+/* Everything listed in a category is listed in its ancestors too; so its own listings say what to move. */
 static const struct problem *
 move_batch(struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old,
     struct product_id after, struct product_id end)
@@ -126,59 +126,53 @@ refresh_brand_listings(struct work *work, struct brand_id brand, const char *new
 	return OK;
 }
 
-/* ---- a merchant's status has changed ---- */
+/* ---- a merchant's status changed ---- */
 
-/* The merchant's products made after `from` and not after `until`. */
-struct relist {
-	struct merchant_id merchant;
-	struct instant     from, until;
-	bool               last;
-};
-
+/* The end of the next batch of the merchant's products, in the order they were created; *last when there are no more. */
 static const struct problem *
-find_relist_end(struct work *work, struct relist *relist)
+find_batch(struct work *work, struct merchant_id merchant, struct instant after, struct instant *until, bool *last)
 {
 	struct row_key *row;
 
 	TRY(db_row(work->db, &row_key_shape, &row,
 	    "SELECT created_at FROM products FORCE INDEX (ix_products_merchant) WHERE merchant_id = ? AND created_at > ? "
-	    "ORDER BY created_at LIMIT 1 OFFSET ?", P(relist->merchant), P(relist->from), P(BATCH - 1)));
-	relist->last = row == NULL;
-	relist->until = relist->last ? instant_add_seconds(instant_now(), 24 * 3600) : *row->created_at;
+	    "ORDER BY created_at LIMIT 1 OFFSET ?", P(merchant), P(after), P(BATCH - 1)));
+	*last = row == NULL;
+	*until = *last ? instant_add_seconds(instant_now(), 24 * 3600) : *row->created_at;
 	return OK;
 }
 
+/* The products created after `after` and not after `until`. */
 static const struct problem *
-relist_batch(struct work *work, void *argument)
+refresh_batch(struct work *work, struct merchant_id merchant, struct instant after, struct instant until)
 {
-	const struct relist *relist = argument;
-	int64_t              locked;
+	int64_t locked;
 
 #define OF_BATCH "p.merchant_id = ? AND p.created_at > ? AND p.created_at <= ?"
 	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH
-	    " FOR UPDATE", P(relist->merchant), P(relist->from), P(relist->until)));
-	TRY(db_run(work->db, NULL,
-	    "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
-	    P(relist->merchant), P(relist->from), P(relist->until)));
-	return db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(relist->merchant), P(relist->from), P(relist->until),
-	    P(relist->merchant), P(relist->from), P(relist->until));
+	    " FOR UPDATE", P(merchant), P(after), P(until)));
+	TRY(db_run(work->db, NULL, "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
+	    P(merchant), P(after), P(until)));
+	return db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(merchant), P(after), P(until), P(merchant), P(after), P(until));
 #undef OF_BATCH
 }
 
 const struct problem *
 relist_merchant_job(struct work *work, const struct job *job)
 {
-	struct relist       relist = { .from = { 0 } };
+	struct instant      after = { 0 }, until;
+	struct merchant_id  merchant;
 	struct event_notice notice;
+	bool                last;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
-	relist.merchant = (struct merchant_id) { notice.aggregate };
+	merchant = (struct merchant_id) { notice.aggregate };
 	do {
-		TRY(find_relist_end(work, &relist));
-		TRY(db_transaction(work, relist_batch(work, &relist)));
-		relist.from = relist.until;
+		TRY(find_batch(work, merchant, after, &until, &last));
+		TRY(db_transaction(work, refresh_batch(work, merchant, after, until)));
+		after = until;
 		TRY(job_heartbeat(work, job));
-	} while (!relist.last);
+	} while (!last);
 	return OK;
 }
 

@@ -30,7 +30,7 @@ path_id(struct request *request, const char *name, struct uuid *into)
 	const char *text = path_text(request, name);
 
 	if (text == NULL || !uuid_parse(text, into))
-		return problem(NOT_FOUND, "there is no such thing, or it is not yours");
+		return problem(NOT_FOUND, "not found");
 	return OK;
 }
 
@@ -187,10 +187,4 @@ respond_tagged(struct request *request, const void *answer, struct uuid id, int6
 	request->content_type = NULL;
 	request->out.length = 0;
 	return OK;
-}
-
-const struct problem *
-request_if_match(const struct request *request, struct uuid id, int64_t version)
-{
-	return check_version(expected_version(request), id, version);
 }

@@ -96,9 +96,6 @@ const struct problem *respond_tagged(struct request *request, const void *answer
 /* What If-Match says, for check_version in the use-case; NULL (any version) when it is absent or "*". */
 const struct expected_version *expected_version(const struct request *request);
 
-/* VERSION_MISMATCH when If-Match is there and does not name the version. */
-const struct problem *request_if_match(const struct request *request, struct uuid id, int64_t version);
-
 /*
  * Serves one request from matching to the last byte: what server_run calls.  `argument` is a struct dispatcher.
  */

@@ -1,6 +1,6 @@
 #include "store/version.h"
 
-uint32_t
+static uint32_t
 id_end(struct uuid id)
 {
 	const uint8_t *end = id.bytes + sizeof id.bytes - 4;

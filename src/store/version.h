@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The object with this end of its id (its last four bytes), in this version. */
+/* The object with this end of its id (its last four bytes, the first of them the most significant), in this version. */
 struct object_version {
 	uint32_t id_end;
 	int64_t  version;
@@ -25,9 +25,6 @@ struct expected_version {
 	const struct object_version *any_of;
 	size_t                       count;
 };
-
-/* The last four bytes of an id, the first of them the most significant. */
-uint32_t id_end(struct uuid id);
 
 /* VERSION_MISMATCH unless `expected` names that version of the object; NULL accepts every version. */
 const struct problem *check_version(const struct expected_version *expected, struct uuid id, int64_t version);

@@ -1,0 +1,25 @@
+/* The shapes of users and merchants in answers, and the values of their enums. */
+#include "accounts/accounts.h"
+
+const char *const user_status_values[] = { "active", "disabled", "deleted", NULL };
+
+static const struct member user_members[] = {
+	USER_MEMBERS(struct user, ),
+};
+SHAPE_SHARED(struct user, user_shape, "User", user_members);
+
+const char *const merchant_status_values[] = { "pending", "active", "suspended", "inactive", NULL };
+const char *const business_type_values[] = { "individual", "business", "enterprise", NULL };
+
+static const struct member merchant_members[] = {
+	M_ID(struct merchant, id, "id"),
+	M_ID(struct merchant, user, "user_id"),
+	M_TEXT(struct merchant, shop_name, "shop_name", 150, .required = true, .example = "\"Dhaka Bells\""),
+	M_ENUM(struct merchant, business_type, "business_type", business_type_values),
+	M_TEXT(struct merchant, business_id, "business_id", 64, .required = true, .example = "\"BIN-000123\""),
+	M_TEXT(struct merchant, gst_number, "gst_number", 32, .example = "\"27AAPFU0939F1ZV\""),
+	M_ENUM(struct merchant, status, "status", merchant_status_values),
+	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .format = FORMAT_CURRENCY, .example = "\"USD\""),
+	M_TIME(struct merchant, created_at, "created_at"),
+};
+SHAPE_SHARED(struct merchant, merchant_shape, "Merchant", merchant_members);
