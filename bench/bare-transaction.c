@@ -143,7 +143,7 @@ find_varying(struct bench *bench)
 	for (size_t s = 0; s < bench->traffic.count; s++) {
 		struct step *step = &bench->traffic.steps[s];
 
-		for (size_t i = 0; i < step->rows * step->parameters; i++) {
+		for (size_t i = 0; i < step->parameters; i++) {
 			struct value *value = &step->values[i];
 			int           word = value->type == MYSQL_TYPE_NULL || value->type == MYSQL_TYPE_LONGLONG ? -1 : word_of(bench, value);
 			size_t        n = bench->n_varying, same = n;
@@ -202,9 +202,6 @@ vary(struct bench *bench, size_t line)
 			memcpy(varying->value->bytes, bench->varying[varying->same].value->bytes, varying->value->length);
 		}
 	}
-	for (size_t i = 0; i < bench->traffic.count; i++)
-		if (bench->traffic.steps[i].rows > 1)
-			traffic_bind(&bench->traffic.steps[i]); /* the pointers stay where one row is bound */
 }
 
 static bool

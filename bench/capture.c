@@ -16,7 +16,6 @@ struct known {
 	MYSQL_STMT *handle;
 	char       *sql;
 	MYSQL_BIND *binds;
-	unsigned    rows; /* 0: no array */
 };
 
 static struct known known[STATEMENTS_MAX];
@@ -69,18 +68,11 @@ fixed_length(enum enum_field_types type)
 }
 
 static void
-write_bound(const MYSQL_BIND *bind, unsigned row, unsigned rows)
+write_bound(const MYSQL_BIND *bind)
 {
 	size_t fixed = fixed_length(bind->buffer_type);
 
-	if (rows == 0)
-		write_value(bind->buffer_type, bind->buffer, bind->buffer_type == MYSQL_TYPE_NULL ? 0 : fixed > 0 ? fixed : *bind->length);
-	else if (bind->u.indicator != NULL && bind->u.indicator[row] == STMT_INDICATOR_NULL)
-		write_value(MYSQL_TYPE_NULL, NULL, 0);
-	else if (bind->buffer_type == MYSQL_TYPE_LONGLONG)
-		write_value(bind->buffer_type, (char *)bind->buffer + row * fixed, fixed);
-	else
-		write_value(bind->buffer_type, ((void **)bind->buffer)[row], fixed > 0 ? fixed : bind->length[row]);
+	write_value(bind->buffer_type, bind->buffer, bind->buffer_type == MYSQL_TYPE_NULL ? 0 : fixed > 0 ? fixed : *bind->length);
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -102,26 +94,16 @@ mysql_stmt_bind_param(MYSQL_STMT *handle, MYSQL_BIND *binds)
 	return NEXT(mysql_stmt_bind_param)(handle, binds);
 }
 
-my_bool
-mysql_stmt_attr_set(MYSQL_STMT *handle, enum enum_stmt_attr_type attribute, const void *value)
-{
-	if (attribute == STMT_ATTR_ARRAY_SIZE)
-		find(handle)->rows = *(const unsigned *)value;
-	return NEXT(mysql_stmt_attr_set)(handle, attribute, value);
-}
-
 int
 mysql_stmt_execute(MYSQL_STMT *handle)
 {
 	struct known *statement = find(handle);
 	unsigned long parameters = mysql_stmt_param_count(handle);
-	unsigned      rows = statement->rows > 0 ? statement->rows : 1;
 
-	fprintf(file(), "statement %u %lu ", rows, parameters);
+	fprintf(file(), "statement %lu ", parameters);
 	write_sql(statement->sql, strlen(statement->sql));
-	for (unsigned row = 0; row < rows; row++)
-		for (unsigned long i = 0; i < parameters; i++)
-			write_bound(&statement->binds[i], row, statement->rows);
+	for (unsigned long i = 0; i < parameters; i++)
+		write_bound(&statement->binds[i]);
 	fflush(file());
 	return NEXT(mysql_stmt_execute)(handle);
 }

@@ -33,8 +33,8 @@ read_hex(const char *hex, struct value *value)
 static bool
 read_values(struct step *step, FILE *file, char **line, size_t *room)
 {
-	step->values = take(step->rows * step->parameters * sizeof *step->values);
-	for (size_t i = 0; i < step->rows * step->parameters; i++) {
+	step->values = take(step->parameters * sizeof *step->values);
+	for (size_t i = 0; i < step->parameters; i++) {
 		int type, at = 0;
 
 		if (getline(line, room, file) < 0 || sscanf(*line, "value %d %n", &type, &at) != 1 || at == 0 ||
@@ -56,7 +56,7 @@ read_step(struct step *step, FILE *file, char **line, size_t *room)
 		return true;
 	}
 	*step = (struct step) { .sql = NULL };
-	if (sscanf(*line, "statement %zu %zu %n", &step->rows, &step->parameters, &at) != 2 || at == 0)
+	if (sscanf(*line, "statement %zu %n", &step->parameters, &at) != 1 || at == 0)
 		return false;
 	step->sql = strdup(*line + at);
 	return read_values(step, file, line, room);
@@ -84,65 +84,17 @@ traffic_read(struct traffic *traffic, const char *path)
 	return fine && traffic->count > 0;
 }
 
-static bool
-is_fixed(enum enum_field_types type)
-{
-	return type == MYSQL_TYPE_LONGLONG;
-}
-
-/* Values of fixed length stand one behind the other, all others are pointers. */
-static void
-bind_rows(struct step *step, MYSQL_BIND *bind, size_t column)
-{
-	char          *nulls = take(step->rows);
-	unsigned long *lengths = take(step->rows * sizeof *lengths);
-	int64_t       *integers = take(step->rows * sizeof *integers);
-	void         **pointers = take(step->rows * sizeof *pointers);
-
-	bind->buffer_type = MYSQL_TYPE_STRING;
-	for (size_t row = 0; row < step->rows; row++) {
-		struct value *value = &step->values[row * step->parameters + column];
-
-		nulls[row] = value->type == MYSQL_TYPE_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-		if (value->type != MYSQL_TYPE_NULL)
-			bind->buffer_type = value->type;
-		pointers[row] = value->bytes;
-		lengths[row] = value->length;
-		if (is_fixed(value->type))
-			memcpy(&integers[row], value->bytes, sizeof *integers);
-	}
-	bind->u.indicator = nulls;
-	bind->length = lengths;
-	bind->buffer = is_fixed(bind->buffer_type) ? (void *)integers : (void *)pointers;
-}
-
-static void
-free_rows(struct step *step)
-{
-	for (size_t i = 0; i < step->parameters; i++) {
-		free(step->binds[i].u.indicator);
-		free(step->binds[i].length);
-		free(step->binds[i].buffer);
-	}
-}
-
 void
 traffic_bind(struct step *step)
 {
 	if (step->is_command)
 		return;
-	if (step->binds != NULL && step->rows > 1)
-		free_rows(step);
 	if (step->binds == NULL)
 		step->binds = take(step->parameters * sizeof *step->binds);
 	memset(step->binds, 0, step->parameters * sizeof *step->binds);
 	for (size_t i = 0; i < step->parameters; i++) {
 		struct value *value = &step->values[i];
 
-		if (step->rows > 1) {
-			bind_rows(step, &step->binds[i], i);
-			continue;
-		}
 		step->binds[i].buffer_type = value->type;
 		step->binds[i].buffer = value->bytes;
 		step->binds[i].buffer_length = value->length;
@@ -183,8 +135,6 @@ bind_results(struct step *step)
 static bool
 prepare_step(struct traffic *traffic, struct step *step)
 {
-	unsigned rows = (unsigned)step->rows;
-
 	if (step->is_command)
 		return true;
 	step->handle = mysql_stmt_init(traffic->connection);
@@ -192,8 +142,6 @@ prepare_step(struct traffic *traffic, struct step *step)
 		fprintf(stderr, "cannot prepare '%s': %s\n", step->sql, step->handle == NULL ? "" : mysql_stmt_error(step->handle));
 		return false;
 	}
-	if (rows > 1)
-		mysql_stmt_attr_set(step->handle, STMT_ATTR_ARRAY_SIZE, &rows);
 	traffic_bind(step);
 	bind_results(step);
 	return true;

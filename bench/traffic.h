@@ -6,8 +6,8 @@
  * same statements with the same bindings by bare calls of that library: so a yardstick asks what the shop asks, and stays
  * so when the shop changes.
  *
- * The file is lines: "command SQL", or "statement ROWS PARAMETERS SQL" followed by ROWS * PARAMETERS lines "value TYPE
- * HEX", row after row, where TYPE is that of MYSQL_BIND.buffer_type and the bytes are those of its buffer.
+ * The file is lines: "command SQL", or "statement PARAMETERS SQL" followed by PARAMETERS lines "value TYPE HEX", where
+ * TYPE is that of MYSQL_BIND.buffer_type and the bytes are those of its buffer.
  */
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
@@ -38,8 +38,8 @@ struct column {
 struct step {
 	char         *sql;
 	bool          is_command;
-	size_t        rows, parameters;
-	struct value *values;   /* row after row */
+	size_t        parameters;
+	struct value *values;
 	MYSQL_STMT   *handle;
 	MYSQL_BIND   *binds;
 	unsigned      n_columns; /* 0: it answers no rows */

@@ -83,7 +83,7 @@ replace_permissions(struct work *work, struct user_id id, uint64_t bits)
 			parameters[3 * rows + 1] = P(permission_name((enum permission_bit)bit));
 			parameters[3 * rows++ + 2] = P(acting_user(work));
 		}
-	return db_run_many(work->db, NULL, "INSERT INTO user_permissions (user_id, permission, created_by) VALUES (?, ?, ?)",
+	return db_run_many(work->db, NULL, "INSERT INTO user_permissions (user_id, permission, created_by) VALUES [(?, ?, ?)]",
 	    rows, 3, parameters);
 }
 

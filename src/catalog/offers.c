@@ -1,7 +1,6 @@
 /* Variants as buyers meet them: catalog_offers. */
 #include "catalog/catalog.h"
 
-#include "base/text.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -29,33 +28,16 @@ SHAPE_SHARED(struct offer, offer_shape, "Offer", offer_members);
 	"p.currency, v.deleted_at IS NULL AND p.deleted_at IS NULL AND p.status = 'published' AND m.status = 'active' AS on_sale, " \
 	"i.on_hand - i.reserved AS available "                                                 \
 	"FROM variants v JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id " \
-	"JOIN inventory i ON i.variant_id = v.id WHERE v.id IN ("
-
-/* A statement takes 1, 2, 4, ... ids, so that few texts serve any number; the last id fills the rest. */
-static size_t
-room_for(size_t count)
-{
-	size_t room = 1;
-
-	while (room < count)
-		room *= 2;
-	return room > OFFERS_MAX ? OFFERS_MAX : room;
-}
+	"JOIN inventory i ON i.variant_id = v.id WHERE v.id IN ([?])"
 
 static const struct problem *
 read_offers(struct work *work, const struct variant_id *variants, size_t count, struct offer **rows, size_t *n_rows)
 {
-	size_t            room = room_for(count);
-	struct parameter *ids = ARENA_ARRAY(work->arena, room, struct parameter);
-	struct text       sql = text_new(work->arena, 1024);
+	struct parameter *ids = ARENA_ARRAY(work->arena, count, struct parameter);
 
-	TEXT_ADD(&sql, OFFER_SELECT);
-	for (size_t i = 0; i < room; i++) {
-		text_add_string(&sql, i == 0 ? "?" : ", ?");
-		ids[i] = P(variants[i < count ? i : count - 1]);
-	}
-	text_add_char(&sql, ')');
-	return db_rows_(work->db, &offer_shape, room, rows, n_rows, db_compose(work->db, sql.bytes), room, ids);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(variants[i]);
+	return db_rows_many(work->db, &offer_shape, count, rows, n_rows, OFFER_SELECT, count, count, ids);
 }
 
 const struct problem *

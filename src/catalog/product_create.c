@@ -160,7 +160,7 @@ insert_variant_rows(struct work *work, struct product_id product, const struct n
 	}
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO variants (id, product_id, sku, price_minor, options, barcode, weight_grams, position, created_by, "
-	    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count, COLUMNS, values);
+	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", count, COLUMNS, values);
 }
 
 /* The stock a variant begins with is its first movement. */
@@ -182,10 +182,10 @@ insert_stock(struct work *work, const struct new_variant *variants, size_t count
 		if (variants[i].on_hand > 0)
 			memcpy(&movements[moved++ * MOVEMENT_COLUMNS], movement, sizeof movement);
 	}
-	TRY(db_run_many(work->db, NULL, "INSERT INTO inventory (variant_id, on_hand, low_stock) VALUES (?, ?, ?)", count,
+	TRY(db_run_many(work->db, NULL, "INSERT INTO inventory (variant_id, on_hand, low_stock) VALUES [(?, ?, ?)]", count,
 	    STOCK_COLUMNS, stock));
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, actor_id) VALUES (?, ?, ?, 'initial', ?)",
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, actor_id) VALUES [(?, ?, ?, 'initial', ?)]",
 	    moved, MOVEMENT_COLUMNS, movements);
 }
 

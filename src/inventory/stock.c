@@ -39,7 +39,7 @@ lock_reservations(struct work *work, struct order_id order, enum reservation_sta
 	size_t kept = 0;
 
 	TRY(db_rows(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
-	    "SELECT variant_id, quantity, status FROM reservations WHERE order_id = ? ORDER BY variant_id FOR UPDATE", P(order)));
+	    "SELECT {r} FROM reservations r WHERE r.order_id = ? ORDER BY r.variant_id FOR UPDATE", P(order)));
 	for (size_t i = 0; i < held->count; i++)
 		if (held->rows[i].status == (int)status)
 			held->rows[kept++] = held->rows[i];
@@ -47,28 +47,20 @@ lock_reservations(struct work *work, struct order_id order, enum reservation_sta
 	return OK;
 }
 
-/* One conditional UPDATE of all rows; *whole when each of them matched. */
-static const struct problem *
-move_stock(struct work *work, const char *sql, const struct held *held, size_t quantities, bool *whole)
-{
-	size_t            per_row = quantities + 1;
-	struct parameter *values = ARENA_ARRAY(work->arena, held->count * per_row, struct parameter);
-	int64_t           changed;
+/*
+ * One conditional UPDATE of the order's reservations of a status and their stock, over the primary keys of both and in
+ * the order of the variants; *whole when each of the held rows matched.
+ */
+#define STOCK_OF "UPDATE reservations r STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id "
 
-	/* The statement reads: as many quantities as its assignments have, the variant, and its condition's quantity. */
-	for (size_t i = 0; i < held->count; i++)
-		for (size_t j = 0; j < per_row; j++)
-			values[i * per_row + j] = j + 2 == per_row ? P(held->rows[i].variant) : P(held->rows[i].quantity);
-	TRY(db_run_many(work->db, &changed, sql, held->count, per_row, values));
-	*whole = changed == (int64_t)held->count;
+static const struct problem *
+move_stock(struct work *work, const char *sql, struct order_id order, const struct held *held, bool *whole)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed, sql, P(order)));
+	*whole = changed == 2 * (int64_t)held->count; /* a row of each table for each line */
 	return OK;
-}
-
-static const struct problem *
-set_reservations(struct work *work, struct order_id order, enum reservation_status from, enum reservation_status to)
-{
-	return db_run(work->db, NULL, "UPDATE reservations SET status = ? WHERE order_id = ? AND status = ?",
-	    P(reservation_values[to]), P(order), P(reservation_values[from]));
 }
 
 static const struct problem *
@@ -94,24 +86,33 @@ by_variant(const void *a, const void *b)
 	return uuid_compare(&((const struct stock_line *)a)->variant.uuid, &((const struct stock_line *)b)->variant.uuid);
 }
 
+struct shortage {
+	struct variant_id variant;
+	int64_t           available;
+};
+
+static const struct member shortage_members[] = {
+	M_ID(struct shortage, variant, "variant_id"),
+	M_INTEGER(struct shortage, available, "available", 0, INT64_MAX),
+};
+SHAPE(struct shortage, shortage_shape, "Shortage", shortage_members);
+
 /* Names the lines that were short: their reservations are still released. */
 static const struct problem *
 name_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
-	struct held   lacking;
-	struct faults faults = { .count = 0 };
+	struct shortage *shortages;
+	struct faults    faults = { .count = 0 };
+	size_t           n_shortages;
 
-	TRY(lock_reservations(work, order, RELEASED, &lacking));
+	TRY(db_rows(work->db, &shortage_shape, LINES_MAX, &shortages, &n_shortages,
+	    "SELECT r.variant_id, IFNULL(i.on_hand - i.reserved, 0) AS available FROM reservations r "
+	    "LEFT JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released'", P(order)));
 	for (size_t line = 0; line < count; line++)
-		for (size_t i = 0; i < lacking.count; i++)
-			if (ID_EQUAL(lacking.rows[i].variant, lines[line].variant)) {
-				int64_t available;
-
-				TRY(db_value(work->db, &available, "SELECT on_hand - reserved FROM inventory WHERE variant_id = ?",
-				    P(lines[line].variant)));
+		for (size_t i = 0; i < n_shortages; i++)
+			if (ID_EQUAL(shortages[i].variant, lines[line].variant))
 				faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", line),
-				    arena_format(work->arena, "only %lld left", (long long)available));
-			}
+				    arena_format(work->arena, "only %lld left", (long long)shortages[i].available));
 	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &faults);
 }
 
@@ -135,10 +136,9 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	}
 	/* Inserted as released, so that those for which the next statement finds too little stock can be told apart. */
 	TRY(db_run_many(work->db, NULL,
-	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES (?, ?, ?, 'released')", count, COLUMNS, values));
+	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'released')]", count, COLUMNS, values));
 	TRY(db_run(work->db, &changed,
-	    "UPDATE reservations r STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id "
-	    "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
+	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
 	    "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity", P(order)));
 	if (changed == 2 * (int64_t)count) /* a row of each table for each line */
 		return OK;
@@ -175,11 +175,9 @@ rereserve_stock(struct work *work, struct order_id order)
 	for (size_t i = 0; i < count; i++)
 		if (!wanted[i].enough)
 			return problem(INSUFFICIENT_STOCK, "the released stock is no longer available");
-	TRY(move_stock(work, "UPDATE inventory SET reserved = reserved + ? WHERE variant_id = ? AND on_hand - reserved >= ?", &held,
-	    2, &whole));
-	if (!whole)
-		return problem(CONFLICT, "the order's variants have no stock record");
-	return set_reservations(work, order, RELEASED, HELD);
+	TRY(move_stock(work, STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
+	    "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity", order, &held, &whole));
+	return whole ? OK : problem(CONFLICT, "the order's variants have no stock record");
 }
 
 /* ---- commit, release, return ---- */
@@ -195,15 +193,13 @@ commit_stock(struct work *work, struct order_id order)
 		TRY(lock_reservations(work, order, RELEASED, &released));
 		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock was released");
 	}
-	TRY(move_stock(work,
-	    "UPDATE inventory SET on_hand = on_hand - ?, reserved = reserved - ? WHERE variant_id = ? AND reserved >= ?", &held, 3,
-	    &whole));
+	TRY(move_stock(work, STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "
+	    "r.status = 'committed' WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity", order, &held, &whole));
 	if (!whole)
 		return problem(CONFLICT, "the order's stock is not reserved");
-	TRY(write_movements(work, order,
-	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES (?, ?, ?, 'sale', ?, ?)",
-	    &held, -1));
-	return set_reservations(work, order, HELD, COMMITTED);
+	return write_movements(work, order,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'sale', ?, ?)]",
+	    &held, -1);
 }
 
 const struct problem *
@@ -215,10 +211,9 @@ release_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, HELD, &held));
 	if (held.count == 0)
 		return OK;
-	TRY(move_stock(work, "UPDATE inventory SET reserved = reserved - ? WHERE variant_id = ? AND reserved >= ?", &held, 2, &whole));
-	if (!whole)
-		return problem(CONFLICT, "the order's stock is not reserved");
-	return set_reservations(work, order, HELD, RELEASED);
+	TRY(move_stock(work, STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
+	    "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity", order, &held, &whole));
+	return whole ? OK : problem(CONFLICT, "the order's stock is not reserved");
 }
 
 const struct problem *
@@ -230,11 +225,11 @@ return_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, COMMITTED, &held));
 	if (held.count == 0)
 		return OK;
-	TRY(move_stock(work, "UPDATE inventory SET on_hand = on_hand + ? WHERE variant_id = ? AND ? > 0", &held, 2, &whole));
+	TRY(move_stock(work, STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
+	    "WHERE r.order_id = ? AND r.status = 'committed'", order, &held, &whole));
 	if (!whole)
 		return problem(CONFLICT, "the order's variants have no stock record");
-	TRY(write_movements(work, order,
-	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES (?, ?, ?, 'return', ?, ?)",
-	    &held, 1));
-	return set_reservations(work, order, COMMITTED, RELEASED);
+	return write_movements(work, order,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
+	    &held, 1);
 }

@@ -142,6 +142,9 @@ batch_add_(struct batch *batch, size_t count, const struct parameter *row)
 	memcpy(batch->rows + batch->count++ * batch->per_row, row, count * sizeof *row);
 }
 
+/* So that a batch is a few statements, all but the last of the same text. */
+enum { ROWS_OF_A_STATEMENT = 200 };
+
 static const struct problem *
 write_batches(struct work *work, const struct batch *batches, size_t count, const char *witness, struct uuid id)
 {
@@ -149,10 +152,11 @@ write_batches(struct work *work, const struct batch *batches, size_t count, cons
 	for (size_t i = 0; i < count; i++) {
 		const struct batch *batch = &batches[i];
 
-		if (batch->count == 1) /* also what the server does not take in bulk: INSERT ... SELECT */
-			TRY(db_run_(work->db, NULL, batch->sql, batch->per_row, batch->rows));
-		else if (batch->count > 1)
-			TRY(db_run_many(work->db, NULL, batch->sql, batch->count, batch->per_row, batch->rows));
+		for (size_t from = 0; from < batch->count; from += ROWS_OF_A_STATEMENT) {
+			size_t rows = batch->count - from < ROWS_OF_A_STATEMENT ? batch->count - from : ROWS_OF_A_STATEMENT;
+
+			TRY(db_run_many(work->db, NULL, batch->sql, rows, batch->per_row, batch->rows + from * batch->per_row));
+		}
 	}
 	return OK;
 }

@@ -105,9 +105,9 @@ seed_tree(const struct seed *seed)
 	struct instant at = seed_opening();
 	struct batch   batches[] = {
 		batch_new(arena, "INSERT INTO categories (id, parent_id, name, slug, position, depth, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", 8),
-		batch_new(arena, "INSERT INTO category_ancestors (category_id, ancestor_id, distance) VALUES (?, ?, ?)", 3),
-		batch_new(arena, "INSERT INTO brands (id, name, slug, created_at, updated_at) VALUES (?, ?, ?, ?, ?)", 5),
+		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?)]", 8),
+		batch_new(arena, "INSERT INTO category_ancestors (category_id, ancestor_id, distance) VALUES [(?, ?, ?)]", 3),
+		batch_new(arena, "INSERT INTO brands (id, name, slug, created_at, updated_at) VALUES [(?, ?, ?, ?, ?)]", 5),
 	};
 
 	for (int i = 0; i < SEED_CATEGORIES; i++) {
@@ -154,9 +154,9 @@ seed_merchants(const struct seed *seed, int64_t *added)
 		int64_t      last = index + BATCH_MERCHANTS < seed->merchants ? index + BATCH_MERCHANTS : seed->merchants;
 		struct batch batches[] = {
 			batch_new(seed->work->arena, "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
-			                             "updated_at) VALUES (?, ?, ?, ?, ?, TRUE, ?, ?)", 7),
+			                             "updated_at) VALUES [(?, ?, ?, ?, ?, TRUE, ?, ?)]", 7),
 			batch_new(seed->work->arena, "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, status, "
-			                             "currency, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?)", 8),
+			                             "currency, created_at, updated_at) VALUES [(?, ?, ?, ?, ?, 'active', ?, ?, ?)]", 8),
 		};
 
 		for (; index < last; index++, ++*added)
@@ -337,13 +337,13 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 		batch_new(arena, "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, "
 		                 "price_minor, compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, "
 		                 "options, rating_average, rating_count, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?, ?, ?)", 19),
+		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?, ?, ?)]", 19),
 		batch_new(arena, "INSERT INTO variants (id, product_id, sku, price_minor, options, weight_grams, position, created_at, "
-		                 "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", 9),
+		                 "updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?)]", 9),
 		batch_new(arena, "INSERT INTO inventory (variant_id, on_hand, low_stock, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, ?, ?)", 5),
+		                 "VALUES [(?, ?, ?, ?, ?)]", 5),
 		batch_new(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, created_at) "
-		                 "VALUES (?, ?, ?, 'initial', ?)", 4),
+		                 "VALUES [(?, ?, ?, 'initial', ?)]", 4),
 		batch_new(arena, "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, "
 		                 "created_at, name, rating_average, sales_count, is_featured) "
 		                 "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS

@@ -83,7 +83,7 @@ seed_customers(const struct seed *seed, int64_t count, int64_t *added)
 	while (index < count) {
 		int64_t      to = index + BATCH_CUSTOMERS < count ? index + BATCH_CUSTOMERS : count;
 		struct batch users = batch_new(arena, "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
-		                                      "updated_at) VALUES (?, ?, ?, ?, 'customer', TRUE, ?, ?)", 6);
+		                                      "updated_at) VALUES [(?, ?, ?, ?, 'customer', TRUE, ?, ?)]", 6);
 
 		for (; index < to; index++, ++*added) {
 			struct dice    dice = seed_dice(seed, SEED_CUSTOMER, (uint64_t)index);
@@ -127,7 +127,7 @@ make_accounts(const struct seed *seed)
 {
 	struct arena *arena = seed->work->arena;
 	struct batch  accounts = batch_new(arena, "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency, created_at) "
-	                                          "VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE currency = VALUES(currency)", 6);
+	                                          "VALUES [(?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE currency = VALUES(currency)", 6);
 	uint64_t      number = 0;
 
 	for (int64_t currency = 0; currency < CURRENCIES; currency++)
@@ -364,6 +364,10 @@ add_sales(const struct selling *selling)
 	}
 }
 
+/* What was sold of each product, as rows (sold, id): the SELECT that finds none names the columns. */
+#define SALES                                                                                  \
+	"(SELECT 0 AS sold, CAST('' AS BINARY(16)) AS id FROM DUAL WHERE FALSE UNION ALL VALUES [(?, ?)]) s"
+
 static const struct problem *
 write_orders(struct selling *selling, int64_t from, int64_t to)
 {
@@ -371,23 +375,25 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 	struct batch  batches[BATCHES] = {
 		batch_new(arena, "INSERT INTO orders (id, number, user_id, status, payment_status, payment_method, currency, "
 		                 "subtotal_minor, shipping_minor, total_minor, shipping_method, shipping_address, billing_address, paid_at, "
-		                 "created_at, updated_at) VALUES (?, ?, ?, ?, 'paid', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", 15),
+		                 "created_at, updated_at) VALUES [(?, ?, ?, ?, 'paid', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", 15),
 		batch_new(arena, "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
-		                 "quantity, unit_price_minor, total_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", 12),
+		                 "quantity, unit_price_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", 12),
 		batch_new(arena, "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
-		                 "VALUES (?, ?, ?, ?, ?)", 5),
+		                 "VALUES [(?, ?, ?, ?, ?)]", 5),
 		batch_new(arena, "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, 'committed', TRUE, ?, ?)", 5),
+		                 "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]", 5),
 		batch_new(arena, "INSERT INTO payments (id, reference, order_id, user_id, provider, provider_transaction_id, amount_minor, "
 		                 "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
-		                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)", 13),
+		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]", 13),
 		batch_new(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, note, created_at) "
-		                 "VALUES (?, ?, ?, ?, ?, ?, ?)", 7),
-		batch_new(arena, "INSERT INTO ledger_transactions (id, kind, payment_id, created_at) VALUES (?, 'payment', ?, ?)", 3),
+		                 "VALUES [(?, ?, ?, ?, ?, ?, ?)]", 7),
+		batch_new(arena, "INSERT INTO ledger_transactions (id, kind, payment_id, created_at) VALUES [(?, 'payment', ?, ?)]", 3),
 		batch_new(arena, "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, created_at) "
-		                 "VALUES (?, ?, ?, ?, ?, ?)", 6),
-		batch_new(arena, "UPDATE products SET sales_count = sales_count + ?, updated_at = updated_at WHERE id = ?", 2),
-		batch_new(arena, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?", 2),
+		                 "VALUES [(?, ?, ?, ?, ?, ?)]", 6),
+		batch_new(arena, "UPDATE " SALES " STRAIGHT_JOIN products p ON p.id = s.id "
+		                 "SET p.sales_count = p.sales_count + s.sold, p.updated_at = p.updated_at", 2),
+		batch_new(arena, "UPDATE " SALES " STRAIGHT_JOIN product_listings l ON l.product_id = s.id "
+		                 "SET l.sales_count = l.sales_count + s.sold", 2),
 	};
 
 	selling->batches = batches;

@@ -62,7 +62,7 @@ insert_lines(struct work *work, const struct order *order)
 	}
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, quantity, "
-	    "unit_price_minor, tax_minor, tax_included_minor, total_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "unit_price_minor, tax_minor, tax_included_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    order->n_lines, LINE_COLUMNS, rows);
 }
 
@@ -107,7 +107,7 @@ insert_parts(struct work *work, const struct draft *draft, struct order_id order
 		    PART_COLUMNS * sizeof *rows);
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, tax_minor, tax_included_minor, "
-	    "total_minor) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?)]",
 	    count, PART_COLUMNS, rows);
 }
 

@@ -102,7 +102,7 @@ make_accounts(struct work *work, const struct postings *postings, const char *cu
 		rows[n++] = P(currency);
 	}
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency) VALUES (?, ?, ?, ?, ?) "
+	    "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency) VALUES [(?, ?, ?, ?, ?)] "
 	    "ON DUPLICATE KEY UPDATE currency = VALUES(currency)",
 	    n / 5, 5, rows);
 }
@@ -129,7 +129,7 @@ write_entries(struct work *work, const struct payment *payment, const char *kind
 	TRY(db_run(work->db, NULL, "INSERT INTO ledger_transactions (id, kind, payment_id, refund_id) VALUES (?, ?, ?, ?)",
 	    P(transaction), P(kind), P(payment->id), P(refund)));
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES (?, ?, ?, ?, ?)",
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]",
 	    postings->count, 5, rows);
 }
 

@@ -7,8 +7,9 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "store/columns.h"
 #include "store/db_bind.h"
+#include "store/expand.h"
+#include "store/statements.h"
 
 #include <assert.h>
 #include <errmsg.h>
@@ -16,7 +17,7 @@
 #include <mysqld_error.h>
 #include <stdio.h>
 
-enum { STATEMENTS_MAX = 1024, COMPOSED_MAX = 256, COMPOSED_WAYS = 8, CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
+enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
 
 enum { DB_SELECT, DB_WRITE, DB_TRANSACTION };                                    /* METRIC_DATABASE_SECONDS */
 enum { FAIL_DUPLICATE, FAIL_RETRY, FAIL_LOST, FAIL_UNCERTAIN, FAIL_ERROR };      /* METRIC_DATABASE_FAILURES */
@@ -25,9 +26,8 @@ struct db {
 	const struct config *config;
 	struct arena        *arena;
 	MYSQL               *connection; /* NULL: not connected */
-	struct statement    *statements[STATEMENTS_MAX]; /* open addressing by the address of the SQL */
-	char                *composed[COMPOSED_MAX]; /* a text stands in one of COMPOSED_WAYS places from its hash on */
-	size_t               evicted;    /* composed texts given up so far */
+	struct statements   *statements;
+	struct binds         binds;
 	uint64_t             round_trips;
 	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
 	bool                 in_transaction, deadlocked;
@@ -46,6 +46,7 @@ db_open(const struct config *config, struct arena *arena)
 		abort();
 	db->config = config;
 	db->arena = arena;
+	db->statements = statements_new();
 	if (trace != NULL && trace[0] != '\0')
 		db->trace = fopen(trace, "ae");
 	return db;
@@ -54,10 +55,7 @@ db_open(const struct config *config, struct arena *arena)
 static void
 drop_connection(struct db *db)
 {
-	for (size_t i = 0; i < STATEMENTS_MAX; i++) {
-		statement_free(db->statements[i]);
-		db->statements[i] = NULL;
-	}
+	statements_close(db->statements);
 	if (db->connection != NULL)
 		mysql_close(db->connection);
 	db->connection = NULL;
@@ -68,8 +66,8 @@ void
 db_close(struct db *db)
 {
 	drop_connection(db);
-	for (size_t i = 0; i < COMPOSED_MAX; i++)
-		free(db->composed[i]);
+	statements_free(db->statements);
+	binds_free(&db->binds);
 	if (db->trace != NULL)
 		fclose(db->trace);
 	free(db);
@@ -238,66 +236,62 @@ ensure_connected(struct db *db)
 	return db->connection != NULL ? OK : connect_now(db);
 }
 
-/* The slot of a statement: its own, or the free one where it belongs. */
-static struct statement **
-find_statement(struct db *db, const char *sql)
-{
-	size_t slot = ((uintptr_t)sql >> 3) % STATEMENTS_MAX;
+/* A statement and its parameters. */
+struct call {
+	const char             *sql;
+	size_t                  rows; /* of its group */
+	size_t                  n;
+	const struct parameter *parameters;
+};
 
-	for (size_t tried = 0; tried < STATEMENTS_MAX; tried++, slot = (slot + 1) % STATEMENTS_MAX)
-		if (db->statements[slot] == NULL || db->statements[slot]->sql == sql)
-			return &db->statements[slot];
-	assert(!"more statements than STATEMENTS_MAX");
-	return NULL;
-}
-
+/* When the server keeps no more statements, our own least recently used make room. */
 static const struct problem *
-prepared(struct db *db, const char *sql, const struct shape *shape, size_t n, const struct parameter *parameters,
-    struct statement **into)
+prepare(struct db *db, struct statement *statement, const struct shape *shape, const struct call *call)
 {
-	struct statement **slot;
-	const char        *message, *expanded;
-	unsigned           error;
+	const char *expanded = sql_expand(db->arena, call->sql, shape, call->rows), *message;
+	unsigned    error;
 
-	TRY(ensure_connected(db));
-	slot = find_statement(db, sql);
-	if (*slot == NULL) {
-		expanded = columns_expand(db->arena, sql, shape);
-		*slot = statement_prepare(db->connection, sql, expanded, shape, &error, &message);
-		if (*slot == NULL)
+	while (!statement_prepare(statement, db->connection, expanded, shape, &error, &message))
+		if (error != ER_MAX_PREPARED_STMT_COUNT_REACHED || !statements_evict(db->statements, statement))
 			return failed(db, error, message, expanded);
-		if (db->trace != NULL)
-			statement_trace(db->trace, expanded, n, parameters);
-	}
-	assert((*slot)->shape == shape);
-	*into = *slot;
+	statements_keep(db->statements, statement);
+	if (db->trace != NULL)
+		statement_trace(db->trace, expanded, call->n, call->parameters);
 	return OK;
 }
 
 static const struct problem *
-execute(struct db *db, struct statement *statement, size_t n, const struct parameter *parameters)
+prepared(struct db *db, const struct shape *shape, const struct call *call, struct statement **into)
 {
-	struct binds binds;
+	TRY(ensure_connected(db));
+	*into = statements_find(db->statements, call->sql, call->rows);
+	if ((*into)->handle == NULL)
+		TRY(prepare(db, *into, shape, call));
+	assert((*into)->shape == shape);
+	return OK;
+}
 
+static const struct problem *
+execute(struct db *db, struct statement *statement, const struct call *call)
+{
 	db->round_trips++;
-	bind_parameters(statement, &binds, n, parameters);
-	if (mysql_stmt_bind_param(statement->handle, binds.list) != 0 || mysql_stmt_execute(statement->handle) != 0)
+	bind_parameters(statement, &db->binds, call->n, call->parameters);
+	if ((call->n > 0 && mysql_stmt_bind_param(statement->handle, db->binds.list) != 0) || mysql_stmt_execute(statement->handle) != 0)
 		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), statement->sql);
 	return OK;
 }
 
 static const struct problem *
-select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
-    const struct parameter *parameters)
+select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const struct call *call)
 {
 	struct statement *statement;
 	int64_t           started = monotonic_us();
 	bool              complete;
 
-	TRY(prepared(db, sql, shape, n, parameters, &statement));
-	TRY(execute(db, statement, n, parameters));
+	TRY(prepared(db, shape, call, &statement));
+	TRY(execute(db, statement, call));
 	if (mysql_stmt_store_result(statement->handle) != 0)
-		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), sql);
+		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), call->sql);
 	complete = statement_fetch(statement, limit, db->arena, rows, count);
 	mysql_stmt_free_result(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
@@ -306,18 +300,26 @@ select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, 
 
 /* A connection that ended while nobody used it is no reason to refuse a read: outside a transaction it is asked again. */
 const struct problem *
-db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
-    const struct parameter *parameters)
+db_rows_many(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql,
+    size_t group_rows, size_t n, const struct parameter *parameters)
 {
+	const struct call     call = { sql, group_rows, n, parameters };
 	bool                  may_ask_again = db->connection != NULL && !db->in_transaction && db->doomed == NULL;
 	int64_t               started = monotonic_ms();
 	const struct problem *problem;
 
 	*count = 0;
-	problem = select_rows(db, shape, limit, rows, count, sql, n, parameters);
+	problem = select_rows(db, shape, limit, rows, count, &call);
 	if (may_ask_again && problem_is(problem, PROBLEM_DATABASE_LOST) && monotonic_ms() - started < ASK_AGAIN_WITHIN_MS)
-		problem = select_rows(db, shape, limit, rows, count, sql, n, parameters);
+		problem = select_rows(db, shape, limit, rows, count, &call);
 	return problem;
+}
+
+const struct problem *
+db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql, size_t n,
+    const struct parameter *parameters)
+{
+	return db_rows_many(db, shape, limit, rows, count, sql, 0, n, parameters);
 }
 
 const struct problem *
@@ -371,89 +373,39 @@ db_value_(struct db *db, int64_t *value, const char *sql, size_t n, const struct
 	return OK;
 }
 
-const struct problem *
-db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct parameter *parameters)
+static const struct problem *
+run(struct db *db, int64_t *changed, const struct call *call)
 {
 	struct statement *statement;
 	int64_t           started = monotonic_us();
 
-	TRY(prepared(db, sql, NULL, n, parameters, &statement));
-	TRY(execute(db, statement, n, parameters));
+	TRY(prepared(db, NULL, call, &statement));
+	TRY(execute(db, statement, call));
 	if (changed != NULL)
 		*changed = (int64_t)mysql_stmt_affected_rows(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_WRITE, 0, monotonic_us() - started);
 	return OK;
+}
+
+const struct problem *
+db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct parameter *parameters)
+{
+	return run(db, changed, &(struct call) { sql, 0, n, parameters });
 }
 
 const struct problem *
 db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row,
     const struct parameter *parameters)
 {
-	struct statement *statement;
-	int64_t           started = monotonic_us();
-	unsigned          rows = (unsigned)count, none = 0;
-	struct binds      binds;
-	bool              fine;
-
 	if (changed != NULL)
 		*changed = 0;
-	if (count == 0)
-		return OK;
-	TRY(prepared(db, sql, NULL, per_row, parameters, &statement));
-	db->round_trips++;
-	bind_columns(statement, &binds, db->arena, count, per_row, parameters);
-	mysql_stmt_attr_set(statement->handle, STMT_ATTR_ARRAY_SIZE, &rows);
-	fine = mysql_stmt_bind_param(statement->handle, binds.list) == 0 && mysql_stmt_execute(statement->handle) == 0;
-	mysql_stmt_attr_set(statement->handle, STMT_ATTR_ARRAY_SIZE, &none);
-	if (!fine)
-		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), sql);
-	if (changed != NULL)
-		*changed = (int64_t)mysql_stmt_affected_rows(statement->handle);
-	metric_observe_us(METRIC_DATABASE_SECONDS, DB_WRITE, 0, monotonic_us() - started);
-	return OK;
-}
-
-/* Gives a statement up, and seats those behind it anew, so that none is cut off from where it is looked for. */
-static void
-forget_statement(struct db *db, const char *sql)
-{
-	struct statement **slot = find_statement(db, sql), *moved;
-	size_t             at = (size_t)(slot - db->statements);
-
-	if (*slot == NULL)
-		return;
-	statement_free(*slot);
-	*slot = NULL;
-	for (at = (at + 1) % STATEMENTS_MAX; (moved = db->statements[at]) != NULL; at = (at + 1) % STATEMENTS_MAX) {
-		db->statements[at] = NULL;
-		*find_statement(db, moved->sql) = moved;
-	}
+	return count == 0 ? OK : run(db, changed, &(struct call) { sql, count, count * per_row, parameters });
 }
 
 const char *
 db_compose(struct db *db, const char *sql)
 {
-	size_t hash = 5381;
-	char **place;
-
-	for (const char *c = sql; *c != '\0'; c++)
-		hash = hash * 33 + (unsigned char)*c;
-	for (size_t way = 0; way < COMPOSED_WAYS; way++) {
-		place = &db->composed[(hash + way) % COMPOSED_MAX];
-		if (*place == NULL)
-			break;
-		if (strcmp(*place, sql) == 0)
-			return *place;
-	}
-	if (*place != NULL) { /* clients choose the filters, so there may be more texts than we care to keep */
-		place = &db->composed[(hash + db->evicted++ % COMPOSED_WAYS) % COMPOSED_MAX];
-		forget_statement(db, *place);
-		free(*place);
-	}
-	*place = strdup(sql);
-	if (*place == NULL)
-		abort();
-	return *place;
+	return statements_compose(db->statements, sql);
 }
 
 bool

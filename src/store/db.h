@@ -6,7 +6,7 @@
  * beside the function that runs it (a composed one goes through db_compose, which gives equal texts one address).
  *
  * A statement does not list the columns of its shape: {p} in its text stands for those of the table or alias p, {} for
- * those of the only table, {c category} for those of the member object "category" (store/columns.h has the rules).  They
+ * those of the only table, {c category} for those of the member object "category" (store/expand.h has the rules).  They
  * are put in when the statement is prepared.
  *
  * Columns meet members by name: column "name" fills the member "name"; "<member>_minor" and "currency" fill money
@@ -105,11 +105,17 @@ void       db_close(struct db *db);
 #define db_run(db, changed, sql, ...) db_run_((db), (changed), (sql), PARAMETERS_(__VA_ARGS__))
 
 /*
- * One statement for `count` rows in one round trip: `parameters` stand row after row, `per_row` of them each, and each
- * column is of one kind or NULL.  *changed is the sum over the rows.
+ * One statement for `count` rows: the group in brackets of its text stands once for each of them, so it is
+ * "INSERT INTO things (id, name) VALUES [(?, ?)]".  `parameters` stand row after row, `per_row` of them each; all together
+ * at most 65,535.  OK when there are none.  *changed is the sum over the rows.  (Never array-bound: on a cluster such a
+ * statement reports success when it was aborted.)
  */
 const struct problem *db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row,
     const struct parameter *parameters);
+
+/* db_rows with a group for `group_rows` rows, like "WHERE id IN ([?])"; the `n` parameters stand in the text's order. */
+const struct problem *db_rows_many(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
+    const char *sql, size_t group_rows, size_t n, const struct parameter *parameters);
 
 const struct problem *db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
     const char *sql, size_t n, const struct parameter *parameters);
@@ -123,8 +129,8 @@ const struct problem *db_run_(struct db *db, int64_t *changed, const char *sql, 
     const struct parameter *parameters);
 
 /*
- * The same text for equal contents: for SQL put together from constant fragments.  Run it at once: a few hundred are kept
- * with their prepared statements, and a text that was not asked for lately may give way to the next.
+ * The same text for equal contents: for SQL put together from constant fragments.  Run it at once: it is kept as long as
+ * its prepared statement, of which the least recently used give way to others.
  */
 const char *db_compose(struct db *db, const char *sql);
 

@@ -134,41 +134,42 @@ bind_results(struct statement *statement)
 	mysql_stmt_bind_result(statement->handle, statement->results);
 }
 
-struct statement *
-statement_prepare(MYSQL *connection, const char *sql, const char *expanded, const struct shape *shape, unsigned *error,
-    const char **message)
+bool
+statement_prepare(struct statement *statement, MYSQL *connection, const char *expanded, const struct shape *shape,
+    unsigned *error, const char **message)
 {
-	static char       text[MYSQL_ERRMSG_SIZE];
-	struct statement *statement = calloc(1, sizeof *statement);
+	static char text[MYSQL_ERRMSG_SIZE];
 
-	if (statement == NULL || (statement->handle = mysql_stmt_init(connection)) == NULL)
+	if ((statement->handle = mysql_stmt_init(connection)) == NULL)
 		abort();
 	if (mysql_stmt_prepare(statement->handle, expanded, strlen(expanded)) != 0) {
 		*error = mysql_stmt_errno(statement->handle);
 		snprintf(text, sizeof text, "%s", mysql_stmt_error(statement->handle));
 		*message = text;
-		statement_free(statement);
-		return NULL;
+		statement_close(statement);
+		return false;
 	}
-	statement->sql = sql;
 	statement->shape = shape;
 	statement->n_parameters = (unsigned)mysql_stmt_param_count(statement->handle);
 	if (shape != NULL)
 		bind_results(statement);
-	return statement;
+	return true;
 }
 
 void
-statement_free(struct statement *statement)
+statement_close(struct statement *statement)
 {
-	if (statement == NULL)
-		return;
-	mysql_stmt_close(statement->handle);
+	if (statement->handle != NULL)
+		mysql_stmt_close(statement->handle);
 	for (unsigned i = 0; i < statement->n_columns; i++)
 		free(statement->columns[i].bytes);
 	free(statement->columns);
 	free(statement->results);
-	free(statement);
+	statement->handle = NULL;
+	statement->columns = NULL;
+	statement->results = NULL;
+	statement->n_columns = statement->n_parameters = 0;
+	statement->has_currency = statement->busy = false;
 }
 
 /* The struct that the column's shape describes, inside the row; nested pointer objects are made when first needed. */
@@ -356,10 +357,34 @@ time_bind(struct instant instant)
 }
 
 void
+binds_free(struct binds *binds)
+{
+	free(binds->list);
+	free(binds->lengths);
+	free(binds->times);
+}
+
+static void
+make_room(struct binds *binds, size_t n)
+{
+	if (n <= binds->room)
+		return;
+	binds_free(binds);
+	binds->room = n < 64 ? 64 : n;
+	binds->list = calloc(binds->room, sizeof *binds->list);
+	binds->lengths = calloc(binds->room, sizeof *binds->lengths);
+	binds->times = calloc(binds->room, sizeof *binds->times);
+	if (binds->list == NULL || binds->lengths == NULL || binds->times == NULL)
+		abort();
+}
+
+void
 bind_parameters(const struct statement *statement, struct binds *binds, size_t n, const struct parameter *parameters)
 {
 	assert(n == statement->n_parameters && n <= PARAMETERS_MAX);
-	memset(binds->list, 0, n * sizeof *binds->list);
+	make_room(binds, n);
+	if (n > 0)
+		memset(binds->list, 0, n * sizeof *binds->list);
 	for (size_t i = 0; i < n; i++) {
 		MYSQL_BIND             *bind = &binds->list[i];
 		const struct parameter *parameter = &parameters[i];
@@ -395,71 +420,6 @@ bind_parameters(const struct statement *statement, struct binds *binds, size_t n
 			break;
 		}
 	}
-}
-
-/* The column's first value that is not NULL decides its type. */
-static enum parameter_kind
-column_kind(size_t count, size_t per_row, const struct parameter *first)
-{
-	enum parameter_kind kind = PARAMETER_NULL;
-
-	for (size_t row = 0; row < count; row++) {
-		enum parameter_kind here = first[row * per_row].kind;
-
-		assert(here == PARAMETER_NULL || kind == PARAMETER_NULL || here == kind);
-		if (here != PARAMETER_NULL)
-			kind = here;
-	}
-	return kind;
-}
-
-static void
-bind_one_column(MYSQL_BIND *bind, struct arena *arena, size_t count, size_t per_row, const struct parameter *first)
-{
-	enum parameter_kind kind = column_kind(count, per_row, first);
-	char               *nulls = ARENA_ARRAY(arena, count, char);
-	unsigned long      *lengths = ARENA_ARRAY(arena, count, unsigned long);
-	int64_t            *integers = ARENA_ARRAY(arena, count, int64_t);
-	MYSQL_TIME         *times = kind == PARAMETER_TIME ? ARENA_ARRAY(arena, count, MYSQL_TIME) : NULL;
-	const void        **pointers = ARENA_ARRAY(arena, count, const void *);
-
-	for (size_t row = 0; row < count; row++) {
-		const struct parameter *parameter = &first[row * per_row];
-
-		nulls[row] = parameter->kind == PARAMETER_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-		pointers[row] = "";
-		if (parameter->kind == PARAMETER_INTEGER) {
-			integers[row] = parameter->integer;
-		} else if (parameter->kind == PARAMETER_TIME) {
-			times[row] = time_bind(parameter->time);
-			pointers[row] = &times[row];
-		} else if (parameter->kind == PARAMETER_TEXT) {
-			pointers[row] = parameter->text;
-			lengths[row] = strlen(parameter->text);
-		} else if (parameter->kind == PARAMETER_UUID) {
-			pointers[row] = &parameter->uuid;
-			lengths[row] = sizeof parameter->uuid;
-		} else if (parameter->kind == PARAMETER_BYTES) {
-			pointers[row] = parameter->bytes.bytes;
-			lengths[row] = parameter->bytes.length;
-		}
-	}
-	bind->u.indicator = nulls;
-	bind->length = lengths;
-	bind->buffer_type = kind == PARAMETER_INTEGER ? MYSQL_TYPE_LONGLONG : kind == PARAMETER_TIME ? MYSQL_TYPE_DATETIME
-	    : kind == PARAMETER_UUID || kind == PARAMETER_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
-	/* The client library takes values of fixed length one behind the other, all others (times too) by pointers. */
-	bind->buffer = kind == PARAMETER_INTEGER ? (void *)integers : (void *)pointers;
-}
-
-void
-bind_columns(const struct statement *statement, struct binds *binds, struct arena *arena, size_t count, size_t per_row,
-    const struct parameter *parameters)
-{
-	assert(per_row == statement->n_parameters && per_row <= PARAMETERS_MAX);
-	memset(binds->list, 0, per_row * sizeof *binds->list);
-	for (size_t i = 0; i < per_row; i++)
-		bind_one_column(&binds->list[i], arena, count, per_row, parameters + i);
 }
 
 static void

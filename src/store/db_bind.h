@@ -9,7 +9,7 @@
 #include <mysql.h>
 #include <stdio.h>
 
-enum { COLUMNS_MAX = 64, PARAMETERS_MAX = 104, DEPTH_MAX = 3 };
+enum { COLUMNS_MAX = 64, PARAMETERS_MAX = 65535, DEPTH_MAX = 3 };
 
 /* One column of a result: where the client library puts it, and where it goes from there. */
 struct column {
@@ -26,39 +26,48 @@ struct column {
 	size_t        room, limit;                 /* bytes bound here; bytes the member takes */
 };
 
+/* Made, found and given up by statements.c; prepared and bound by db_bind.c. */
 struct statement {
-	const char         *sql;
-	const struct shape *shape;                 /* NULL: no result */
-	MYSQL_STMT         *handle;
+	const char         *sql;            /* with rows: what it is found by */
+	size_t              rows;           /* how often its group is repeated; 0: it has none */
+	const struct shape *shape;          /* NULL: no result */
+	MYSQL_STMT         *handle;         /* NULL: not prepared on this connection */
 	struct column      *columns;
 	MYSQL_BIND         *results;
 	unsigned            n_columns, n_parameters;
 	bool                has_currency;
+	bool                busy;           /* rows are being fetched: must stay prepared */
+	char               *composed;       /* its own copy of the text, when it was put together */
+	size_t              content;        /* hash of that */
+	struct statement   *next;           /* of the same address hash */
+	struct statement   *next_composed;  /* of the same content hash */
+	struct statement   *newer, *older;  /* by the last use */
 };
 
+/* Where parameters are bound: grows with the statement that has most, and is used again by the next. */
 struct binds {
-	MYSQL_BIND    list[PARAMETERS_MAX];
-	unsigned long lengths[PARAMETERS_MAX];
-	MYSQL_TIME    times[PARAMETERS_MAX];
+	MYSQL_BIND    *list;
+	unsigned long *lengths;
+	MYSQL_TIME    *times;
+	size_t         room;
 };
 
 /*
- * Prepares `expanded`, the text of `sql` with its column lists, and maps its columns; NULL with the server's error and
- * message when it will not be prepared.
+ * Prepares `expanded`, the text of the statement with its lists and groups, and maps its columns to the shape; false with
+ * the server's error and message when it will not be prepared.
  */
-struct statement *statement_prepare(MYSQL *connection, const char *sql, const char *expanded, const struct shape *shape,
+bool statement_prepare(struct statement *statement, MYSQL *connection, const char *expanded, const struct shape *shape,
     unsigned *error, const char **message);
-void statement_free(struct statement *statement);
+
+/* Closes it at the server; it can be prepared again. */
+void statement_close(struct statement *statement);
 
 /* Reads the stored result into an array of structs; false (logged) when there are too many rows or one does not fit. */
 bool statement_fetch(struct statement *statement, size_t limit, struct arena *arena, void *rows, size_t *count);
 
-/* One row of parameters; `binds` must live until the statement has run. */
+/* Binds the parameters, which must live until the statement has run. */
 void bind_parameters(const struct statement *statement, struct binds *binds, size_t n, const struct parameter *parameters);
-
-/* Many rows of parameters, column by column in arrays of the arena. */
-void bind_columns(const struct statement *statement, struct binds *binds, struct arena *arena, size_t count,
-    size_t per_row, const struct parameter *parameters);
+void binds_free(struct binds *binds);
 
 /* Write the statement with its parameters as literals, on one line. */
 void statement_trace(FILE *to, const char *sql, size_t n, const struct parameter *parameters);

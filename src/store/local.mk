@@ -1,6 +1,6 @@
 libhaat_a_SOURCES += \
 	src/store/cache.c src/store/cache.h \
-	src/store/columns.c src/store/columns.h \
+	src/store/expand.c src/store/expand.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
 	src/store/list.c src/store/list.h \
@@ -8,6 +8,7 @@ libhaat_a_SOURCES += \
 	src/store/migration_files.c \
 	src/store/readable_views.c src/store/readable_views.h \
 	src/store/schema.c src/store/schema.h \
+	src/store/statements.c src/store/statements.h \
 	src/store/transaction.c src/store/work.h \
 	src/store/version.c src/store/version.h
 

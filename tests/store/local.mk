@@ -3,7 +3,7 @@ EXTRA_DIST += tests/private-db
 if HAVE_CUNIT
 store_tests = \
 	tests/store/test-cache \
-	tests/store/test-columns \
+	tests/store/test-expand \
 	tests/store/test-db \
 	tests/store/test-jobs \
 	tests/store/test-limit \
@@ -17,7 +17,7 @@ tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(a
 tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_cache_SOURCES = tests/store/test-cache.c
-tests_store_test_columns_SOURCES = tests/store/test-columns.c
+tests_store_test_expand_SOURCES = tests/store/test-expand.c
 tests_store_test_limit_SOURCES = tests/store/test-limit.c tests/private_cache.c tests/private_cache.h
 tests_store_test_list_SOURCES = tests/store/test-list.c tests/private_database.c tests/private_database.h
 tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'

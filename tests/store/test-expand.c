@@ -1,7 +1,7 @@
-/* Column lists from shapes: the text that a statement is prepared with. */
+/* Column lists from shapes, and groups for rows: the text that a statement is prepared with. */
 #include "base/arena.h"
 #include "base/shape.h"
-#include "store/columns.h"
+#include "store/expand.h"
 #include "tests/suite.h"
 
 #include <signal.h>
@@ -74,7 +74,7 @@ SHAPE(struct everything, everything_shape, "EveryThing", everything_members);
 static void
 expands(const struct shape *shape, const char *sql, const char *expected)
 {
-	CHECK_TEXT(columns_expand(arena, sql, shape), expected);
+	CHECK_TEXT(sql_expand(arena, sql, shape, 0), expected);
 }
 
 static void
@@ -112,8 +112,17 @@ test_quotes_are_left_alone(void)
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		expands(&owner_shape, texts[i], texts[i]);
-	CHECK(columns_expand(arena, texts[0], &owner_shape) == texts[0]);
+	CHECK(sql_expand(arena, texts[0], &owner_shape, 0) == texts[0]);
 	expands(&owner_shape, "SELECT '{}', {o}, '{}'", "SELECT '{}', o.id, o.full_name AS `name`, '{}'");
+}
+
+static void
+test_groups_are_repeated(void)
+{
+	CHECK_TEXT(sql_expand(arena, "INSERT INTO a (b, c) VALUES [(?, 'x[]', ?)] ON DUPLICATE KEY UPDATE b = 1", NULL, 3),
+	    "INSERT INTO a (b, c) VALUES (?, 'x[]', ?), (?, 'x[]', ?), (?, 'x[]', ?) ON DUPLICATE KEY UPDATE b = 1");
+	CHECK_TEXT(sql_expand(arena, "SELECT {o}, '$[0]' FROM a WHERE b IN ([?])", &owner_shape, 1),
+	    "SELECT o.id, o.full_name AS `name`, '$[0]' FROM a WHERE b IN (?)");
 }
 
 /* A mistake ends the program, which the first test that runs the statement sees. */
@@ -125,7 +134,7 @@ asserts(const struct shape *shape, const char *sql)
 
 	if (child == 0) {
 		freopen("/dev/null", "w", stderr);
-		columns_expand(arena, sql, shape);
+		sql_expand(arena, sql, shape, 0);
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
@@ -140,6 +149,8 @@ test_mistakes_assert(void)
 	CHECK(asserts(&owner_shape, "{o"));
 	CHECK(asserts(&parcel_shape, "{o nobody}"));
 	CHECK(asserts(&parcel_shape, "{o price}"));
+	CHECK(asserts(&parcel_shape, "IN ([?])"));
+	CHECK(asserts(&parcel_shape, "IN ([?)"));
 }
 
 static void
@@ -158,6 +169,7 @@ static const struct test tests[] = {
 	TEST(test_money_brings_its_currency),
 	TEST(test_objects_are_named_by_their_path),
 	TEST(test_quotes_are_left_alone),
+	TEST(test_groups_are_repeated),
 	TEST(test_mistakes_assert),
 	TEST(test_nouns),
 };
@@ -166,5 +178,5 @@ int
 main(void)
 {
 	arena = arena_new(1 << 20);
-	return run_suite("columns", tests, sizeof tests / sizeof *tests);
+	return run_suite("expanded statements", tests, sizeof tests / sizeof *tests);
 }

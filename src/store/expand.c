@@ -1,4 +1,4 @@
-#include "store/columns.h"
+#include "store/expand.h"
 
 #include "base/arena.h"
 #include "base/shape.h"
@@ -111,7 +111,7 @@ follow(const struct shape *shape, const char *path, size_t length)
 
 /* `inside` is what stands between the braces. */
 static void
-expand(struct text *out, const struct shape *shape, const char *inside, size_t length)
+add_columns(struct text *out, const struct shape *shape, const char *inside, size_t length)
 {
 	const char *space = memchr(inside, ' ', length);
 	struct list list = { .out = out, .alias = inside, .alias_length = space == NULL ? length : (size_t)(space - inside) };
@@ -136,23 +136,46 @@ quoted_end(const char *quote)
 	return *c == '\0' ? c : c + 1;
 }
 
+/* The brace or bracket that ends what begins here, outside quotes. */
+static const char *
+closing(const char *c, char end)
+{
+	while (*c != '\0' && *c != end)
+		c = *c == '\'' || *c == '"' || *c == '`' ? quoted_end(c) : c + 1;
+	assert(*c != '\0');
+	return c;
+}
+
+static void
+repeat(struct text *out, const char *group, size_t length, size_t rows)
+{
+	assert(rows > 0);
+	for (size_t i = 0; i < rows; i++) {
+		if (i > 0)
+			TEXT_ADD(out, ", ");
+		text_add(out, group, length);
+	}
+}
+
 const char *
-columns_expand(struct arena *arena, const char *sql, const struct shape *shape)
+sql_expand(struct arena *arena, const char *sql, const struct shape *shape, size_t rows)
 {
 	struct text out;
 	const char *from = sql, *c = sql, *close;
 
-	if (strchr(sql, '{') == NULL)
+	if (strpbrk(sql, "{[") == NULL)
 		return sql;
 	out = text_new(arena, 1024);
 	while (*c != '\0') {
 		if (*c == '\'' || *c == '"' || *c == '`') {
 			c = quoted_end(c);
-		} else if (*c == '{') {
+		} else if (*c == '{' || *c == '[') {
 			text_add(&out, from, (size_t)(c - from));
-			close = strchr(c, '}');
-			assert(close != NULL);
-			expand(&out, shape, c + 1, (size_t)(close - c) - 1);
+			close = closing(c + 1, *c == '{' ? '}' : ']');
+			if (*c == '{')
+				add_columns(&out, shape, c + 1, (size_t)(close - c) - 1);
+			else
+				repeat(&out, c + 1, (size_t)(close - c) - 1, rows);
 			from = c = close + 1;
 		} else {
 			c++;
