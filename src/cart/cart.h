@@ -1,8 +1,8 @@
 /*
- * cart.h: what a user means to buy.
+ * cart.h: the cart of a user.
  *
- * One cart a user, made when the first thing is put in.  Prices are live: the cart keeps only the price that was seen when
- * a thing was put in or changed, and says in a notice when another is asked now.  Nothing is reserved by a cart.
+ * Each user has one, created when the first item is added.  Prices are current: the cart keeps the price that was seen
+ * when an item was added or changed, and a notice tells when it has changed since.  A cart reserves no stock.
  */
 #ifndef CART_H
 #define CART_H
@@ -22,12 +22,12 @@ struct cart_line {
 };
 
 /*
- * What the actor's cart holds, in the order it was put in; none when it is empty.  With `lock` (inside a transaction)
- * the cart stays as it is until the end, so that two orders at once cannot both take it.
+ * The items of the viewer's cart, in the order they were added.  `lock` locks them (inside a transaction), so that two
+ * orders at once cannot both take them.
  */
 const struct problem *cart_lines(struct work *work, bool lock, struct cart_line **lines, size_t *count);
 
-/* Takes everything out of the actor's cart. */
+/* Removes all items of the viewer's cart. */
 const struct problem *cart_clear(struct work *work);
 
 /* --- between the files of this folder --- */
@@ -59,27 +59,27 @@ SHAPE_DECLARE(struct cart_item, cart_item_shape);
 struct cart {
 	struct cart_item   *items;
 	size_t              n_items;
-	int64_t             quantity; /* of all lines */
-	struct money        subtotal; /* of the lines that are for sale */
+	int64_t             quantity; /* of all items */
+	struct money        subtotal; /* of the items that are for sale */
 	const char         *currency; /* NULL while the cart is empty */
 	struct cart_notice *notices;
 	size_t              n_notices;
 };
 SHAPE_DECLARE(struct cart, cart_shape);
 
-/* Reads the actor's cart whole, in one round trip. */
+/* Reads the viewer's cart in one round trip.  TOTAL_TOO_LARGE. */
 const struct problem *read_cart(struct work *work, struct cart *cart);
 
 /*
- * Puts a variant in, or more of it.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; VALIDATION_FAILED when the line or the
- * cart would hold more than they may.
+ * Adds a variant, or raises its quantity.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; VALIDATION_FAILED when the item or
+ * the cart would exceed its limit.  Inside a transaction.
  */
 const struct problem *add_to_cart(struct work *work, struct variant_id variant, int64_t quantity);
 
-/* Sets a line's quantity, and takes its present price as seen.  NOT_FOUND. */
+/* Sets an item's quantity, and its current price as seen.  NOT_FOUND, VALIDATION_FAILED.  Inside a transaction. */
 const struct problem *change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity);
 
-/* NOT_FOUND. */
+/* Removes an item.  NOT_FOUND.  Inside a transaction. */
 const struct problem *remove_cart_item(struct work *work, struct cart_item_id item);
 
 #endif

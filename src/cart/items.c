@@ -1,13 +1,13 @@
-/* Putting into the cart, changing, taking out. */
+/* Adding to the cart, changing and removing items. */
 #include "cart/cart.h"
 
 #include "base/config.h"
 #include "catalog/catalog.h"
 #include "store/db.h"
 
-static const char no_such_item[] = "there is no such line in your cart";
+static const char item_not_found[] = "cart item not found";
 
-/* What the cart says about one more line. */
+/* What the cart holds, to decide whether one more item fits. */
 struct room {
 	int64_t     lines, quantity; /* in the cart; of the variant, 0 when it is not in */
 	const char *currency;        /* of any line, NULL while there is none */
@@ -20,7 +20,7 @@ static const struct member room_members[] = {
 };
 SHAPE(struct room, room_shape, "CartRoom", room_members);
 
-/* Makes the actor's cart when there is none, and holds its row until the end of the transaction. */
+/* Creates the viewer's cart when there is none, and locks its row. */
 static const struct problem *
 lock_cart(struct work *work)
 {
@@ -32,7 +32,7 @@ lock_cart(struct work *work)
 static const struct problem *
 check_room(struct work *work, const struct offer *offer, int64_t quantity)
 {
-	int64_t      most = work->config->orders.quantity_max;
+	int64_t      max = work->config->orders.quantity_max;
 	struct room *room;
 
 	TRY(db_row(work->db, &room_shape, &room,
@@ -42,14 +42,14 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 	    "JOIN products p ON p.id = v.product_id WHERE c.user_id = ?",
 	    P(offer->variant), P(work->viewer.user)));
 	if (room->currency != NULL && strcmp(room->currency, offer->price.currency) != 0)
-		return problem(MIXED_CURRENCY, "the cart holds another currency; order or empty it first");
-	if (room->quantity + quantity > most)
+		return problem(MIXED_CURRENCY, "the cart has items in another currency; order or empty it first");
+	if (room->quantity + quantity > max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
-		    arena_format(work->arena, "at most %lld of one thing fit into the cart, and it holds %lld", (long long)most,
+		    arena_format(work->arena, "must be at most %lld together with the %lld in the cart", (long long)max,
 		    (long long)room->quantity));
 	if (room->quantity == 0 && room->lines >= work->config->orders.line_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "variant_id",
-		    arena_format(work->arena, "the cart is full: it holds %lld different things", (long long)room->lines));
+		    arena_format(work->arena, "the cart is full: it has %lld items", (long long)room->lines));
 	return OK;
 }
 
@@ -60,7 +60,7 @@ add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 
 	TRY(catalog_offers(work, &variant, 1, &offers));
 	if (offers[0] == NULL)
-		return problem(NOT_FOUND, "there is no such variant");
+		return problem(NOT_FOUND, "variant not found");
 	if (!offers[0]->on_sale)
 		return problem_at(work->arena, PROBLEM_NOT_FOR_SALE, "variant_id", "is not for sale");
 	TRY(lock_cart(work));
@@ -88,7 +88,7 @@ change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity)
 	    "ci.seen_price_minor = IFNULL(v.price_minor, p.price_minor), ci.seen_currency = p.currency "
 	    "WHERE c.user_id = ? AND ci.id = ?",
 	    P(quantity), P(work->viewer.user), P(item)));
-	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
+	return changed == 0 ? problem(NOT_FOUND, item_not_found) : OK;
 }
 
 const struct problem *
@@ -99,7 +99,7 @@ remove_cart_item(struct work *work, struct cart_item_id item)
 	TRY(db_run(work->db, &changed,
 	    "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ? AND ci.id = ?",
 	    P(work->viewer.user), P(item)));
-	return changed == 0 ? problem(NOT_FOUND, no_such_item) : OK;
+	return changed == 0 ? problem(NOT_FOUND, item_not_found) : OK;
 }
 
 const struct problem *

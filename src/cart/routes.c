@@ -69,20 +69,20 @@ clear(struct request *request)
 
 static const struct route routes[] = {
 	{ GET, "/cart", .id = "showCart", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &cart_shape },
-	    .errors = ERRORS(TOTAL_TOO_LARGE), .summary = "Your cart, at the prices of now", .handler = respond_cart,
-	    .description = "Notices tell what has changed since a thing was put in: its price, its stock, whether it is for sale at all." },
+	    .errors = ERRORS(TOTAL_TOO_LARGE), .summary = "Show the cart with current prices", .handler = respond_cart,
+	    .description = "Notices report what has changed since an item was added: its price, its stock, whether it is for sale." },
 	{ DELETE, "/cart", .id = "clearCart", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	    .answer = { 204 }, .summary = "Empty your cart", .handler = clear },
+	    .answer = { 204 }, .summary = "Empty the cart", .handler = clear },
 	{ POST, "/cart/items", .id = "addCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_add_shape, .answer = { 200, &cart_shape },
 	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, TOTAL_TOO_LARGE),
-	    .summary = "Put something into your cart", .handler = add_item,
-	    .description = "Putting the same variant in again raises its quantity.  A cart holds one currency." },
+	    .summary = "Add an item to the cart", .handler = add_item,
+	    .description = "Adding a variant that is in the cart raises its quantity.  All items of a cart have the same currency." },
 	{ PATCH, "/cart/items/{id}", .id = "changeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_change_shape, .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
-	    .summary = "Change how many", .handler = change_item },
+	    .summary = "Change the quantity of an item", .handler = change_item },
 	{ DELETE, "/cart/items/{id}", .id = "removeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
-	    .summary = "Take something out of your cart", .handler = remove_item },
+	    .summary = "Remove an item from the cart", .handler = remove_item },
 };
-ROUTE_TABLE(cart_table, "Cart", "What you mean to buy: nothing is reserved before it is ordered.", routes);
+ROUTE_TABLE(cart_table, "Cart", "The items a customer means to order.  A cart reserves no stock.", routes);

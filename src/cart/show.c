@@ -1,4 +1,4 @@
-/* The cart as it is now: one query, live prices, and what the customer should notice. */
+/* Reading the cart: one query, current prices, and notices of what has changed. */
 #include "cart/cart.h"
 
 #include "base/text.h"
@@ -16,18 +16,18 @@ SHAPE_SHARED(struct cart_notice, cart_notice_shape, "CartNotice", cart_notice_me
 static const struct member cart_item_members[] = {
 	M_ID(struct cart_item, id, "id"),
 	M_ID(struct cart_item, variant, "variant_id"),
-	M_ID(struct cart_item, product, "product_id"),
-	M_TEXT(struct cart_item, name, "name", 200, .required = true),
-	M_TEXT(struct cart_item, slug, "slug", 230, .required = true),
-	M_TEXT(struct cart_item, sku, "sku", 64, .required = true),
-	M_MAP(struct cart_item, options, "options", 3, .required = true),
-	M_TEXT(struct cart_item, image, "image", 2048),
+	M_ID(struct cart_item, product, "product_id", .computed = true),
+	M_TEXT(struct cart_item, name, "name", 200, .computed = true, .required = true),
+	M_TEXT(struct cart_item, slug, "slug", 230, .computed = true, .required = true),
+	M_TEXT(struct cart_item, sku, "sku", 64, .computed = true, .required = true),
+	M_MAP(struct cart_item, options, "options", 3, .computed = true, .required = true),
+	M_TEXT(struct cart_item, image, "image", 2048, .computed = true),
 	M_INTEGER(struct cart_item, quantity, "quantity", 1, CART_QUANTITY_MAX),
-	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .description = "How many could be ordered now."),
-	M_MONEY(struct cart_item, unit_price, "unit_price", .description = "The price now."),
-	M_MONEY(struct cart_item, total, "total", .description = "Quantity times the price now."),
-	M_TEXT(struct cart_item, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_BOOLEAN(struct cart_item, for_sale, "for_sale"),
+	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .computed = true, .description = "The quantity that can be ordered now."),
+	M_MONEY(struct cart_item, unit_price, "unit_price", .computed = true, .description = "The current price."),
+	M_MONEY(struct cart_item, total, "total", .computed = true, .description = "Quantity times the current price."),
+	M_TEXT(struct cart_item, currency, "currency", 3, .computed = true, .required = true, .example = "\"USD\""),
+	M_BOOLEAN(struct cart_item, for_sale, "for_sale", .computed = true),
 	M_INTEGER(struct cart_item, seen_price_minor, "seen_price_minor", 0, INT64_MAX, .hidden = true),
 	M_TEXT(struct cart_item, seen_currency, "seen_currency", 3, .hidden = true),
 };
@@ -35,8 +35,8 @@ SHAPE_SHARED(struct cart_item, cart_item_shape, "CartItem", cart_item_members);
 
 static const struct member cart_members[] = {
 	M_ARRAY(struct cart, items, n_items, "items", cart_item_shape, CART_LINES_MAX),
-	M_INTEGER(struct cart, quantity, "quantity", 0, CART_LINES_MAX * CART_QUANTITY_MAX, .description = "Pieces in all lines together."),
-	M_MONEY(struct cart, subtotal, "subtotal", .description = "Of the lines that are for sale; 0 while the cart is empty."),
+	M_INTEGER(struct cart, quantity, "quantity", 0, CART_LINES_MAX * CART_QUANTITY_MAX, .description = "The sum of the quantities."),
+	M_MONEY(struct cart, subtotal, "subtotal", .description = "The total of the items that are for sale."),
 	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .description = "Null while the cart is empty."),
 	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 2 * CART_LINES_MAX),
 };
@@ -58,7 +58,7 @@ amount(struct arena *arena, int64_t minor, const char *currency)
 	return text.bytes;
 }
 
-/* At most two notices for one line: about its price, and about whether it can be had. */
+/* At most two notices per item: about its price, and about its stock. */
 static void
 notice_changes(struct work *work, struct cart *cart, const struct cart_item *item)
 {
@@ -67,9 +67,9 @@ notice_changes(struct work *work, struct cart *cart, const struct cart_item *ite
 		return;
 	}
 	if (strcmp(item->currency, cart->currency) != 0)
-		notice(cart, NOTICE_OTHER_CURRENCY, item, "sold in another currency than the rest of the cart");
+		notice(cart, NOTICE_OTHER_CURRENCY, item, "its currency differs from the rest of the cart");
 	else if (item->unit_price.minor != item->seen_price_minor || strcmp(item->currency, item->seen_currency) != 0)
-		notice(cart, NOTICE_PRICE_CHANGED, item, arena_format(work->arena, "the price was %s and is %s now",
+		notice(cart, NOTICE_PRICE_CHANGED, item, arena_format(work->arena, "the price was %s and is now %s",
 		    amount(work->arena, item->seen_price_minor, item->seen_currency),
 		    amount(work->arena, item->unit_price.minor, item->currency)));
 	if (item->available == 0)
@@ -78,7 +78,7 @@ notice_changes(struct work *work, struct cart *cart, const struct cart_item *ite
 		notice(cart, NOTICE_FEW_LEFT, item, arena_format(work->arena, "only %lld left", (long long)item->available));
 }
 
-/* The cart's currency is that of its first line that is for sale, or just of its first. */
+/* The cart's currency is that of its first item that is for sale, else of its first item. */
 static const char *
 cart_currency(const struct cart *cart)
 {
@@ -106,7 +106,7 @@ add_up(struct work *work, struct cart *cart)
 		cart->quantity += item->quantity;
 		notice_changes(work, cart, item);
 	}
-	return fits ? OK : problem(TOTAL_TOO_LARGE, "the cart's sum is beyond what can be charged");
+	return fits ? OK : problem(TOTAL_TOO_LARGE, "the cart's total is too large");
 }
 
 const struct problem *
@@ -114,11 +114,10 @@ read_cart(struct work *work, struct cart *cart)
 {
 	*cart = (struct cart) { .n_items = 0 };
 	TRY(db_rows(work->db, &cart_item_shape, CART_LINES_MAX, &cart->items, &cart->n_items,
-	    "SELECT ci.id, ci.variant_id, v.product_id, p.name, p.slug, v.sku, v.options, "
-	    "JSON_VALUE(p.images, '$[0].url') AS image, ci.quantity, i.on_hand - i.reserved AS available, "
+	    "SELECT {ci}, v.product_id, p.name, p.slug, v.sku, v.options, "
+	    "JSON_VALUE(p.images, '$[0].url') AS image, i.on_hand - i.reserved AS available, "
 	    "IFNULL(v.price_minor, p.price_minor) AS unit_price_minor, p.currency, "
-	    "(p.status = 'published' AND p.deleted_at IS NULL AND v.deleted_at IS NULL AND m.status = 'active') AS for_sale, "
-	    "ci.seen_price_minor, ci.seen_currency "
+	    "(p.status = 'published' AND p.deleted_at IS NULL AND v.deleted_at IS NULL AND m.status = 'active') AS for_sale "
 	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
 	    "JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
 	    "JOIN inventory i ON i.variant_id = v.id WHERE c.user_id = ? ORDER BY ci.id",
@@ -133,7 +132,7 @@ static const struct member cart_line_members[] = {
 SHAPE(struct cart_line, cart_line_shape, "CartLine", cart_line_members);
 
 #define LINES_SQL                                                                              \
-	"SELECT ci.variant_id, ci.quantity FROM carts c JOIN cart_items ci ON ci.cart_id = c.id " \
+	"SELECT {ci} FROM carts c JOIN cart_items ci ON ci.cart_id = c.id " \
 	"WHERE c.user_id = ? ORDER BY ci.id"
 
 const struct problem *

@@ -9,16 +9,16 @@ enum { STOCK_MAX = 1000000000 };
 
 static const struct member stock_members[] = {
 	M_ID(struct stock, variant, "variant_id"),
-	M_ID(struct stock, product, "product_id"),
-	M_ID(struct stock, merchant, "merchant_id", .hidden = true),
-	M_TEXT(struct stock, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
-	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "On the shelf."),
-	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, held by orders."),
-	M_INTEGER(struct stock, available, "available", 0, INT32_MAX, .description = "What can still be ordered."),
-	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this it counts as low."),
-	M_BOOLEAN(struct stock, is_low, "is_low"),
+	M_ID(struct stock, product, "product_id", .computed = true),
+	M_ID(struct stock, merchant, "merchant_id", .computed = true, .hidden = true),
+	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
+	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "In the warehouse."),
+	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, reserved by orders."),
+	M_INTEGER(struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "What can still be ordered."),
+	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this the stock counts as low."),
+	M_BOOLEAN(struct stock, is_low, "is_low", .computed = true),
 };
-SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members);
+SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members, .noun = "variant");
 
 /* What events tell. */
 static const struct member stock_state_members[] = {
@@ -49,12 +49,11 @@ SHAPE_SHARED(struct threshold, threshold_shape, "StockThreshold", threshold_memb
 const struct problem *
 read_stock(struct work *work, struct variant_id variant, struct stock **stock)
 {
-	TRY(db_row(work->db, &stock_shape, stock,
-	    "SELECT i.variant_id, v.product_id, p.merchant_id, v.sku, i.on_hand, i.reserved, i.on_hand - i.reserved AS available, i.low_stock, "
+	return db_one(work->db, &stock_shape, stock,
+	    "SELECT {i}, v.product_id, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, "
 	    "i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id "
 	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND (? OR p.merchant_id = ?)",
-	    P(variant), P(MAY(work, INVENTORY_WRITE)), P(work->viewer.merchant)));
-	return *stock == NULL ? problem(NOT_FOUND, "stock not found") : OK;
+	    P(variant), P(MAY(work, INVENTORY_WRITE)), P(work->viewer.merchant));
 }
 
 /* The movement keeps reason and note as one text: "damaged: two broken in transport". */

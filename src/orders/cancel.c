@@ -11,24 +11,22 @@ struct order_name {
 };
 
 static const struct member order_name_members[] = { M_ID(struct order_name, id, "id") };
-SHAPE(struct order_name, order_name_shape, "OrderName", order_name_members);
+SHAPE(struct order_name, order_name_shape, "OrderName", order_name_members, .noun = "order");
 
 /* Sellers see an order but cannot cancel it: other sellers may have a part in it. */
 static const struct problem *
 find_cancellable(struct work *work, const char *id_or_number, struct order_id *order)
 {
 	bool               any = MAY(work, ORDER_FULFIL);
-	struct order_name *found = NULL;
+	struct order_name *found;
 	struct uuid        id;
 
-	if (id_or_number != NULL && uuid_parse(id_or_number, &id))
-		TRY(db_row(work->db, &order_name_shape, &found, "SELECT id FROM orders WHERE id = ? AND (? OR user_id = ?)", P(id),
+	if (uuid_parse(id_or_number, &id))
+		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE id = ? AND (? OR user_id = ?)", P(id),
 		    P(any), P(work->viewer.user)));
-	else if (id_or_number != NULL)
-		TRY(db_row(work->db, &order_name_shape, &found, "SELECT id FROM orders WHERE number = ? AND (? OR user_id = ?)",
+	else
+		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE number = ? AND (? OR user_id = ?)",
 		    P(id_or_number), P(any), P(work->viewer.user)));
-	if (found == NULL)
-		return problem(NOT_FOUND, "order not found");
 	*order = found->id;
 	return OK;
 }

@@ -1,4 +1,4 @@
-/* From what is asked for to what it costs: the same for a quote and for an order. */
+/* Checks and prices an order request: the same for a quote and for an order. */
 #include "orders/order.h"
 
 #include "base/config.h"
@@ -7,9 +7,9 @@
 #include "store/db.h"
 
 _Static_assert((int)ORDER_LINES_MAX <= (int)OFFERS_MAX && (int)ORDER_LINES_MAX >= (int)CART_LINES_MAX,
-    "a whole cart can be ordered, and its offers read at once");
+    "a full cart can be ordered, and its offers are read at once");
 
-/* One wanted line, and where it stood in the body or the cart, for messages. */
+/* One requested line, and its place in the body or the cart, for messages. */
 struct wanted {
 	struct variant_id variant;
 	int64_t           quantity;
@@ -46,27 +46,24 @@ read_addresses(struct work *work, struct draft *draft)
 	size_t                      count;
 
 	TRY(db_rows(work->db, &address_row_shape, 2, &rows, &count,
-	    "SELECT id, full_name AS `address.full_name`, phone AS `address.phone`, line1 AS `address.line1`, "
-	    "line2 AS `address.line2`, city AS `address.city`, state AS `address.state`, "
-	    "postal_code AS `address.postal_code`, country AS `address.country` "
-	    "FROM addresses WHERE id IN (?, ?) AND user_id = ? AND deleted_at IS NULL",
+	    "SELECT {a}, {a address} FROM addresses a WHERE a.id IN (?, ?) AND a.user_id = ? AND a.deleted_at IS NULL",
 	    P(request->shipping_address), P(billing), P(work->viewer.user)));
 	ship_to = address_of(rows, count, request->shipping_address);
 	bill_to = address_of(rows, count, billing);
 	if (ship_to == NULL)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "is none of your addresses");
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "address not found");
 	if (bill_to == NULL)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "is none of your addresses");
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "address not found");
 	draft->shipping_address = *ship_to;
 	draft->billing_address = *bill_to;
 	return OK;
 }
 
-/* The same variant twice is one line with both quantities. */
+/* Merges items of the same variant into one line. */
 static const struct problem *
 merge_items(struct work *work, const struct order_request *request, struct wanted *wanted, size_t *count)
 {
-	int64_t most = work->config->orders.quantity_max;
+	int64_t max = work->config->orders.quantity_max;
 
 	*count = 0;
 	for (size_t i = 0; i < request->n_items; i++) {
@@ -78,13 +75,14 @@ merge_items(struct work *work, const struct order_request *request, struct wante
 		if (at == *count)
 			wanted[(*count)++] = (struct wanted) { item->variant, 0, i };
 		wanted[at].quantity += item->quantity;
-		if (wanted[at].quantity > most)
+		if (wanted[at].quantity > max)
 			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, arena_format(work->arena, "items.%zu.quantity", i),
-			    arena_format(work->arena, "at most %lld of one thing fit into an order", (long long)most));
+			    arena_format(work->arena, "must be at most %lld of one variant", (long long)max));
 	}
 	return OK;
 }
 
+/* The lines to order: the items of the request, or those of the cart. */
 static const struct problem *
 collect(struct work *work, struct draft *draft, bool lock, struct wanted **wanted, size_t *count)
 {
@@ -103,15 +101,15 @@ collect(struct work *work, struct draft *draft, bool lock, struct wanted **wante
 		return problem(CART_EMPTY, "the cart is empty, and no items were given");
 	if ((int64_t)*count > work->config->orders.line_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "items",
-		    arena_format(work->arena, "an order holds at most %lld lines", (long long)work->config->orders.line_max));
+		    arena_format(work->arena, "must be at most %lld items", (long long)work->config->orders.line_max));
 	return OK;
 }
 
-/* Every line that cannot be ordered is named, not only the first. */
+/* Names every line that cannot be ordered, not only the first. */
 static const struct problem *
 check_offers(struct work *work, const struct wanted *wanted, struct offer *const *offers, size_t count)
 {
-	struct faults not_for_sale = { .count = 0 }, lacking = { .count = 0 };
+	struct faults not_for_sale = { .count = 0 }, short_of = { .count = 0 };
 	bool          mixed = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -123,15 +121,15 @@ check_offers(struct work *work, const struct wanted *wanted, struct offer *const
 		}
 		mixed = mixed || (offers[0] != NULL && strcmp(offer->price.currency, offers[0]->price.currency) != 0);
 		if (offer->available < wanted[i].quantity)
-			faults_add(&lacking, arena_format(work->arena, "items.%zu.quantity", wanted[i].place),
+			faults_add(&short_of, arena_format(work->arena, "items.%zu.quantity", wanted[i].place),
 			    arena_format(work->arena, "only %lld of '%s' left", (long long)offer->available, offer->sku));
 	}
 	if (not_for_sale.count > 0)
 		return problem_faults(work->arena, PROBLEM_NOT_FOR_SALE, "some of the items are not for sale; see details", &not_for_sale);
 	if (mixed)
-		return problem(MIXED_CURRENCY, "an order holds one currency");
-	if (lacking.count > 0)
-		return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough is left; see details", &lacking);
+		return problem(MIXED_CURRENCY, "all items of an order must have the same currency");
+	if (short_of.count > 0)
+		return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &short_of);
 	return OK;
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/money.h"
 
-/* *sum += more, as long as both stay within what can be charged. */
+/* *sum += more; false when the sum exceeds PRICE_MAX_MINOR. */
 static bool
 add(int64_t *sum, int64_t more)
 {
@@ -15,7 +15,7 @@ multiply(int64_t a, int64_t b, int64_t *product)
 	return !__builtin_mul_overflow(a, b, product) && *product <= PRICE_MAX_MINOR;
 }
 
-/* What is taxed holds an inclusive tax already: it is the part rate / (1 + rate) of it. */
+/* An inclusive tax is part of the taxed amount: rate / (1 + rate) of it. */
 static bool
 price_line(const struct rates *rates, const char *country, struct price_line *line)
 {
@@ -68,8 +68,8 @@ price_order(const struct rates *rates, struct price *price)
 	struct shipping_rate rate;
 
 	if (!shipping_rate(rates, price->method, price->country, price->currency, &rate))
-		return problem(NOT_SHIPPED_THERE, "the shipping method does not serve the address in this currency");
+		return problem(NOT_SHIPPED_THERE, "the shipping method is not available for this address and currency");
 	if (!price_all(rates, &rate, price))
-		return problem(TOTAL_TOO_LARGE, "the order's total is beyond what can be charged");
+		return problem(TOTAL_TOO_LARGE, "the order's total is too large");
 	return OK;
 }

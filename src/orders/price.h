@@ -1,8 +1,8 @@
 /*
- * price.h: what an order costs: one pure calculation for the quote and the order, so that they cannot differ.
+ * price.h: the price of an order: one pure calculation for quotes and orders, so that they cannot differ.
  *
- * subtotal = sum of quantity * unit price; each line's tax by its class and the place it is sent to, rounded half to even
- * for each line; a tax the prices hold already (inclusive) is told but not added; shipping is not taxed.  So
+ * subtotal = sum of quantity * unit price; each line's tax by its tax class and the shipping country, rounded half to
+ * even per line; a tax that the prices include (inclusive) is reported but not added; shipping is not taxed.  So
  *     total = subtotal - discount + shipping + tax - tax_included
  * for the order, and the same without shipping for a line.  All amounts are minor units of one currency.
  */
@@ -12,7 +12,7 @@
 #include "base/problem.h"
 #include "orders/rates.h"
 
-/* The largest total, and the largest sum of a part of it: far below what sums over many orders could overflow with. */
+/* The largest total, and the largest sum of a part of it: small enough that sums over many orders do not overflow. */
 #define PRICE_MAX_MINOR INT64_C(1000000000000000)
 
 struct price_line {
@@ -33,7 +33,7 @@ struct price {
 	int64_t subtotal, discount, shipping, tax, tax_included, total;
 };
 
-/* Fills what is calculated.  NOT_SHIPPED_THERE; TOTAL_TOO_LARGE when anything goes beyond PRICE_MAX_MINOR. */
+/* Calculates the amounts.  NOT_SHIPPED_THERE; TOTAL_TOO_LARGE when an amount exceeds PRICE_MAX_MINOR. */
 const struct problem *price_order(const struct rates *rates, struct price *price);
 
 #endif

@@ -53,7 +53,7 @@ number(const char *part)
 	struct decimal decimal = { 0, 0 };
 	bool           read = decimal_parse(part, strlen(part), &decimal);
 
-	assert(read); /* config_load refuses what is none */
+	assert(read); /* config_load has checked it */
 	(void)read;
 	return decimal;
 }
@@ -136,9 +136,9 @@ shipping_rules(const struct rates *rates, size_t *count)
 }
 
 bool
-rule_fits(const char *part, const char *asked)
+rule_matches(const char *part, const char *value)
 {
-	return strcmp(part, "*") == 0 || strcmp(part, asked) == 0;
+	return strcmp(part, "*") == 0 || strcmp(part, value) == 0;
 }
 
 bool
@@ -149,7 +149,7 @@ shipping_rate(const struct rates *rates, enum shipping_method method, const char
 		const struct shipping_rule *rule = &rates->shipping[i];
 		struct money                base, per_item;
 
-		if (rule->method != (int)method || !rule_fits(rule->country, country) || !rule_fits(rule->currency, currency))
+		if (rule->method != (int)method || !rule_matches(rule->country, country) || !rule_matches(rule->currency, currency))
 			continue;
 		if (!decimal_to_money(rule->base, currency, &base) || !decimal_to_money(rule->per_item, currency, &per_item))
 			return false;
@@ -163,7 +163,7 @@ struct tax_rate
 tax_rate(const struct rates *rates, const char *tax_class, const char *country)
 {
 	for (size_t i = 0; i < rates->n_taxes; i++)
-		if (rule_fits(rates->taxes[i].class, tax_class) && rule_fits(rates->taxes[i].country, country))
+		if (rule_matches(rates->taxes[i].class, tax_class) && rule_matches(rates->taxes[i].country, country))
 			return rates->taxes[i].rate;
 	return (struct tax_rate) { 0, 100, false };
 }

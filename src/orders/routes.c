@@ -22,11 +22,11 @@ static const struct member order_list_query_members[] = {
 	LIST_QUERY(struct order_list_query),
 	M_ENUM(struct order_list_query, filter.status, "status", order_status_values),
 	M_ENUM(struct order_list_query, filter.payment_status, "payment_status", order_payment_status_values),
-	M_ID(struct order_list_query, filter.merchant, "merchant", .description = "Only orders with a part of this merchant."),
+	M_ID(struct order_list_query, filter.merchant, "merchant", .description = "Only orders with products of this merchant."),
 	M_TEXT(struct order_list_query, filter.from, "from", 35, .min = 1, .example = "\"2026-01-01\"",
-	    .description = "Placed at this time or later; a date or an RFC 3339 time."),
+	    .description = "Placed at this time or later: a date or an RFC 3339 time."),
 	M_TEXT(struct order_list_query, filter.to, "to", 35, .min = 1, .example = "\"2026-12-31\"",
-	    .description = "Placed at this time or before; a date (to its end) or an RFC 3339 time."),
+	    .description = "Placed at this time or before: a date (to its end) or an RFC 3339 time."),
 };
 SHAPE(struct order_list_query, order_list_query_shape, "OrderListQuery", order_list_query_members);
 
@@ -74,19 +74,28 @@ place(struct request *request)
 	return respond(request, order);
 }
 
+/* The id or number in the path; no order has the empty one, which stands for text that is not valid. */
+static const char *
+id_or_number(struct request *request)
+{
+	const char *text = path_text(request, "id");
+
+	return text == NULL ? "" : text;
+}
+
 static const struct problem *
 respond_order(struct request *request)
 {
 	struct order *order;
 
-	TRY(read_order(request->work, path_text(request, "id"), &order));
+	TRY(read_order(request->work, id_or_number(request), &order));
 	return respond(request, order);
 }
 
 static const struct problem *
 cancel(struct request *request)
 {
-	TRY(cancel_order(request->work, path_text(request, "id"), BODY(request, struct cancel_request)->reason));
+	TRY(cancel_order(request->work, id_or_number(request), BODY(request, struct cancel_request)->reason));
 	return respond_order(request);
 }
 
@@ -96,25 +105,25 @@ cancel(struct request *request)
 
 static const struct route routes[] = {
 	{ GET, "/shipping-methods", .id = "listShippingMethods", .permission = PUBLIC, .query = &shipping_query_shape,
-	    .answer = { 200, &shipping_methods_shape }, .summary = "How orders can be sent, and for how much",
+	    .answer = { 200, &shipping_methods_shape }, .summary = "List shipping methods and their prices",
 	    .handler = list_shipping_methods },
 	{ POST, "/orders/quote", .id = "quoteOrder", .permission = PERMISSION(ORDER_PLACE), .keyless = true,
 	    .body = &order_request_shape, .answer = { 200, &quote_shape }, .errors = ERRORS(DRAFT_ERRORS),
-	    .summary = "What an order would cost", .handler = quote,
-	    .description = "Checks and calculates what placing the same order would, and changes nothing." },
+	    .summary = "Quote an order", .handler = quote,
+	    .description = "Checks and prices the same request as placing an order, and changes nothing." },
 	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = ERRORS(DRAFT_ERRORS),
 	    .summary = "Place an order", .handler = place,
-	    .description = "Of the items, or of the cart, which is empty then.  All or nothing; the stock is held until expires_at." },
+	    .description = "Orders the items given, or those of the cart, which is emptied.  All or nothing; the stock is reserved until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
-	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "Orders, newest first", .handler = show_orders,
-	    .description = "Customers see their own, sellers those with a part of theirs, staff all." },
+	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first", .handler = show_orders,
+	    .description = "Customers see their own orders, sellers those with their products, staff all." },
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
-	    .summary = "An order by its id or number", .handler = respond_order,
-	    .description = "Sellers see their own part: its lines, its totals, and where it is sent." },
+	    .summary = "Show an order by its id or number", .handler = respond_order,
+	    .description = "Sellers see their own part: its items, its totals and the shipping address." },
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
 	    .errors = ERRORS(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
-	    .description = "Its stock is free at once; what was paid is given back by itself." },
+	    .description = "Its stock is released at once; what was paid is refunded automatically." },
 };
-ROUTE_TABLE(order_table, "Orders", "From the quote to the order and what becomes of it.", routes);
+ROUTE_TABLE(order_table, "Orders", "Quoting, placing, reading and cancelling orders.", routes);

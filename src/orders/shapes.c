@@ -1,4 +1,4 @@
-/* What an order looks like from outside, and what is asked for one. */
+/* The shapes of orders and of their requests. */
 #include "orders/order.h"
 
 #include "orders/state.h"
@@ -12,11 +12,11 @@ SHAPE_SHARED(struct order_item_request, order_item_request_shape, "OrderItemRequ
 static const struct member order_request_members[] = {
 	M_ID(struct order_request, shipping_address, "shipping_address_id", .required = true),
 	M_ID(struct order_request, billing_address, "billing_address_id", .nullable = true,
-	    .description = "Where the bill goes; the shipping address when it is left out."),
+	    .description = "The billing address; the shipping address when left out."),
 	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_values, .required = true),
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
 	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1, .nullable = true,
-	    .description = "What to order; the cart when it is left out."),
+	    .description = "The items to order; those of the cart when left out."),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);
 
@@ -43,7 +43,7 @@ SHAPE_SHARED(struct order_address, order_address_shape, "OrderAddress", order_ad
 	M_MONEY(struct order_line, unit_price, "unit_price"),                                  \
 	M_MONEY(struct order_line, discount, "discount"),                                      \
 	M_MONEY(struct order_line, tax, "tax"),                                                \
-	M_MONEY(struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price holds already."), \
+	M_MONEY(struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price includes."), \
 	M_MONEY(struct order_line, total, "total")
 
 static const struct member quote_line_members[] = { LINE_MEMBERS };
@@ -59,12 +59,14 @@ static const struct member timeline_entry_members[] = {
 SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timeline_entry_members);
 
 #define AMOUNT_MEMBERS                                                                         \
-	M_MONEY(struct order, subtotal, "subtotal", .description = "Quantities times unit prices."),  \
-	M_MONEY(struct order, discount, "discount"),                                           \
-	M_MONEY(struct order, shipping, "shipping"),                                           \
-	M_MONEY(struct order, tax, "tax", .description = "All tax, also what the prices hold already."), \
-	M_MONEY(struct order, tax_included, "tax_included", .description = "The part of the tax that the prices hold already."), \
-	M_MONEY(struct order, total, "total", .description = "subtotal - discount + shipping + tax - tax_included."), \
+	M_MONEY(struct order, subtotal, "subtotal", .computed = true, .description = "The sum of quantity times unit price."), \
+	M_MONEY(struct order, discount, "discount", .computed = true),                         \
+	M_MONEY(struct order, shipping, "shipping", .computed = true),                         \
+	M_MONEY(struct order, tax, "tax", .computed = true, .description = "All tax, including tax_included."), \
+	M_MONEY(struct order, tax_included, "tax_included", .computed = true,                  \
+	    .description = "The part of the tax that the prices include."),                    \
+	M_MONEY(struct order, total, "total", .computed = true,                                \
+	    .description = "subtotal - discount + shipping + tax - tax_included."),            \
 	M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \
 	M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_values)
 
@@ -79,7 +81,7 @@ SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timel
 	M_OBJECT(struct order, billing_address, "billing_address", order_address_shape,        \
 	    .description = "Null for sellers."),                                                      \
 	M_TIME(struct order, expires_at, "expires_at",                                         \
-	    .description = "Until when the stock is held for an order that is not paid; null when it waits for nothing."), \
+	    .description = "When an unpaid order expires and its stock is released; null when it does not expire."), \
 	M_TIME(struct order, created_at, "created_at")
 
 static const struct member quote_members[] = {
@@ -93,17 +95,18 @@ SHAPE_SHARED(struct order, placed_order_shape, "PlacedOrder", placed_order_membe
 
 static const struct member order_members[] = {
 	PLACED_MEMBERS,
-	M_ID(struct order, customer, "customer_id"),
+	M_ID(struct order, customer, "customer_id", .column = "user_id"),
 	M_TEXT(struct order, payment_method, "payment_method", PAYMENT_METHOD_MAX, .example = "\"online\"",
-	    .description = "online or cash_on_delivery; null while none was chosen."),
-	M_MONEY(struct order, refunded, "refunded", .omitted = true, .description = "What was given back; not shown to sellers."),
+	    .description = "online or cash_on_delivery; null until one is chosen."),
+	M_MONEY(struct order, refunded, "refunded", .computed = true, .omitted = true,
+	    .description = "The amount refunded; not shown to sellers."),
 	M_TIME(struct order, paid_at, "paid_at"),
 	M_TIME(struct order, cancelled_at, "cancelled_at"),
 	M_TEXT(struct order, cancel_reason, "cancel_reason", CANCEL_REASON_MAX),
-	M_JSON(struct order, timeline, "timeline", timeline_entry_shape, TIMELINE_BYTES, .required = true,
-	    .description = "What has happened to the order, oldest first."),
-	M_TEXT(struct order, shipping_json, "shipping_json", ADDRESS_BYTES, .hidden = true),
-	M_TEXT(struct order, billing_json, "billing_json", ADDRESS_BYTES, .hidden = true),
+	M_JSON(struct order, timeline, "timeline", timeline_entry_shape, TIMELINE_BYTES, .computed = true, .required = true,
+	    .description = "The events of the order, oldest first."),
+	M_TEXT(struct order, shipping_json, "shipping_json", ADDRESS_BYTES, .hidden = true, .column = "shipping_address"),
+	M_TEXT(struct order, billing_json, "billing_json", ADDRESS_BYTES, .hidden = true, .computed = true),
 	M_BOOLEAN(struct order, whole, "whole", .hidden = true),
 };
 SHAPE_SHARED(struct order, order_shape, "Order", order_members);

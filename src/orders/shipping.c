@@ -6,18 +6,18 @@
 enum { RULES_MAX = 1000 };
 
 static const struct member shipping_query_members[] = {
-	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .description = "Only what is sent there."),
-	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .description = "Only for orders in this currency."),
+	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .description = "Only methods that ship to this country."),
+	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .description = "Only methods for orders in this currency."),
 };
 SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipping_query_members);
 
 static const struct member shipping_method_members[] = {
 	M_ENUM(struct shipping_method_row, method, "method", shipping_method_values),
 	M_TEXT(struct shipping_method_row, country, "country", 2, .description = "Null: any."),
-	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any, the amounts in its major unit."),
-	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Of each order."),
+	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any; the amounts are in its major unit."),
+	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Per order."),
 	M_TEXT(struct shipping_method_row, per_item, "per_item", 24, .required = true, .example = "\"0.50\"",
-	    .description = "Of each piece, in addition."),
+	    .description = "Per piece, in addition."),
 };
 SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
 
@@ -26,7 +26,7 @@ static const struct member shipping_methods_members[] = {
 };
 SHAPE_SHARED(struct shipping_methods, shipping_methods_shape, "ShippingMethods", shipping_methods_members);
 
-/* In the currency's digits; "JPY" has none, as a rule for any currency. */
+/* With the currency's decimals; a rule for any currency has none, like JPY. */
 static const char *
 amount(struct arena *arena, struct decimal decimal, const char *currency)
 {
@@ -63,8 +63,8 @@ shipping_methods(struct work *work, const struct shipping_query *query)
 	bool                        settled[SHIPPING__COUNT] = { false };
 
 	for (size_t i = 0; i < count; i++) {
-		if ((query->country != NULL && !rule_fits(rules[i].country, query->country)) ||
-		    (query->currency != NULL && !rule_fits(rules[i].currency, query->currency)) || settled[rules[i].method])
+		if ((query->country != NULL && !rule_matches(rules[i].country, query->country)) ||
+		    (query->currency != NULL && !rule_matches(rules[i].currency, query->currency)) || settled[rules[i].method])
 			continue;
 		methods.results[methods.n_results++] = row_of(work->arena, &rules[i], query);
 		/* The first rule that matches applies; without place and currency any of them might. */

@@ -7,14 +7,12 @@
 
 /* A viewer who is neither staff nor the customer sees the part of their own merchant. */
 #define ORDER_SELECT(which)                                                                    \
-	"SELECT o.id, o.number, o.user_id AS customer_id, o.status, o.payment_status, o.payment_method, o.currency, " \
-	"o.shipping_method, IF(o.whole, o.subtotal_minor, m.subtotal_minor) AS subtotal_minor, " \
+	"SELECT {o}, IF(o.whole, o.subtotal_minor, m.subtotal_minor) AS subtotal_minor, "      \
 	"IF(o.whole, o.discount_minor, m.discount_minor) AS discount_minor, "                  \
 	"IF(o.whole, o.shipping_minor, 0) AS shipping_minor, IF(o.whole, o.tax_minor, m.tax_minor) AS tax_minor, " \
 	"IF(o.whole, o.tax_included_minor, m.tax_included_minor) AS tax_included_minor, "      \
 	"IF(o.whole, o.total_minor, m.total_minor) AS total_minor, IF(o.whole, o.refunded_minor, NULL) AS refunded_minor, " \
-	"o.shipping_address AS shipping_json, IF(o.whole, o.billing_address, NULL) AS billing_json, o.expires_at, o.paid_at, " \
-	"o.cancelled_at, o.cancel_reason, o.created_at, o.whole, "                             \
+	"IF(o.whole, o.billing_address, NULL) AS billing_json, "                               \
 	"IFNULL((SELECT JSON_ARRAYAGG(JSON_OBJECT('type', e.type, 'created_at', "              \
 	"CONCAT(DATE_FORMAT(e.created_at, '%Y-%m-%dT%H:%i:%s.'), LPAD(MICROSECOND(e.created_at) DIV 1000, 3, '0'), 'Z')) " \
 	"ORDER BY e.id LIMIT 100) FROM events e WHERE e.aggregate_id = o.id), '[]') AS timeline " \
@@ -47,23 +45,19 @@ read_order(struct work *work, const char *id_or_number, struct order **order)
 {
 	const struct viewer *viewer = &work->viewer;
 	bool                 all = MAY(work, ORDER_READ_ALL);
-	struct order        *found = NULL;
+	struct order        *found;
 	struct uuid          id;
 
-	if (id_or_number != NULL && uuid_parse(id_or_number, &id))
-		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id),
+	if (uuid_parse(id_or_number, &id))
+		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id), P(viewer->merchant)));
+	else
+		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user), P(id_or_number),
 		    P(viewer->merchant)));
-	else if (id_or_number != NULL)
-		TRY(db_row(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user),
-		    P(id_or_number), P(viewer->merchant)));
-	if (found == NULL)
-		return problem(NOT_FOUND, "order not found");
 	TRY(read_address(work, found->shipping_json, &found->shipping_address));
 	TRY(read_address(work, found->billing_json, &found->billing_address));
 	TRY(db_rows(work->db, &order_line_shape, ORDER_LINES_MAX, &found->lines, &found->n_lines,
-	    "SELECT id, variant_id, product_id, merchant_id, name, sku, options, quantity, unit_price_minor, discount_minor, "
-	    "tax_minor, tax_included_minor, total_minor, ? AS currency "
-	    "FROM order_lines WHERE order_id = ? AND (? OR merchant_id = ?) ORDER BY position",
+	    "SELECT {l} FROM (SELECT *, ? AS currency FROM order_lines WHERE order_id = ? AND (? OR merchant_id = ?)) AS l "
+	    "ORDER BY l.position",
 	    P(found->currency), P(found->id), P(found->whole), P(viewer->merchant)));
 	*order = found;
 	return OK;

@@ -11,7 +11,7 @@ const char *const order_payment_status_values[] = { "pending", "paid", "failed",
 
 #define TO(status) (1u << ORDER_##status)
 
-/* From each status, where it may go (product contract, section 5). */
+/* The transitions from each status. */
 static const unsigned transitions[ORDER_STATUS__COUNT] = {
 	[ORDER_PENDING] = TO(PAID) | TO(CONFIRMED) | TO(CANCELLED) | TO(EXPIRED),
 	[ORDER_CONFIRMED] = TO(PROCESSING) | TO(CANCELLED) | TO(REFUNDED),

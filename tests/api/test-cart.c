@@ -166,7 +166,7 @@ test_notices(void)
 	CHECK_TEXT(text_at(&answer, "subtotal"), "33.00");
 	CHECK_TEXT(text_at(&answer, "notices.0.code"), "price_changed");
 	CHECK_TEXT(text_at(&answer, "notices.0.item_id"), item);
-	CHECK_TEXT(text_at(&answer, "notices.0.message"), "the price was 10.00 USD and is 11.00 USD now");
+	CHECK_TEXT(text_at(&answer, "notices.0.message"), "the price was 10.00 USD and is now 11.00 USD");
 	EXPECT(api_patch(form("/cart/items/%s", item), customer.access, "{\"quantity\": 4}"), 200);
 	CHECK_TEXT(notices(&customer), "");
 	sql_run("UPDATE inventory SET reserved = 3 WHERE variant_id = '%s'", pot.variant);
