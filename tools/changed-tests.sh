@@ -118,6 +118,7 @@ choose_for() {
 	tests/faults/*) chosen "$file" faults ;;
 	tests/peers/*) chosen "$file" peers ;;
 	tests/explain/*) chosen "$file" api all; chosen "$file" explain ;;
+	tests/analyse*) chosen "$file" analyse ;;
 	tests/coverage) chosen "$file" coverage ;;
 	tests/fuzz/corpus/*) chosen "$file" unit "tests/fuzz/fuzz-$(cut -d/ -f4 <<<"$file")" ;;
 	tests/fuzz/run) chosen "$file" fuzz ;;

@@ -170,7 +170,7 @@ print_tree(const struct tree_row *rows, size_t count, struct text *out)
 	for (;;) {
 		size_t row = levels[depth].next;
 
-		if (is_child(rows, count, row, levels[depth].parent) && depth < CATEGORY_DEPTH_MAX) {
+		if (depth < CATEGORY_DEPTH_MAX && is_child(rows, count, row, levels[depth].parent)) {
 			open_node(out, &rows[row], levels[depth].first);
 			levels[depth].first = false;
 			levels[depth++].next++;

@@ -45,20 +45,21 @@ struct parameter {
 	};
 };
 
+static inline struct parameter parameter_null(void) { return (struct parameter) { PARAMETER_NULL }; }
 static inline struct parameter parameter_integer(int64_t v) { return (struct parameter) { PARAMETER_INTEGER, .integer = v }; }
 static inline struct parameter parameter_text(const char *v) { return (struct parameter) { v == NULL ? PARAMETER_NULL : PARAMETER_TEXT, .text = v }; }
 static inline struct parameter parameter_uuid(struct uuid v) { return (struct parameter) { PARAMETER_UUID, .uuid = v }; }
 static inline struct parameter parameter_time(struct instant v) { return (struct parameter) { PARAMETER_TIME, .time = v }; }
 static inline struct parameter parameter_bytes(struct bytes v) { return (struct parameter) { v.bytes == NULL ? PARAMETER_NULL : PARAMETER_BYTES, .bytes = v }; }
-static inline struct parameter parameter_maybe_integer(const int64_t *v) { return v == NULL ? (struct parameter) { PARAMETER_NULL } : parameter_integer(*v); }
-static inline struct parameter parameter_maybe_boolean(const bool *v) { return v == NULL ? (struct parameter) { PARAMETER_NULL } : parameter_integer(*v); }
-static inline struct parameter parameter_maybe_uuid(const struct uuid *v) { return v == NULL ? (struct parameter) { PARAMETER_NULL } : parameter_uuid(*v); }
-static inline struct parameter parameter_maybe_time(const struct instant *v) { return v == NULL ? (struct parameter) { PARAMETER_NULL } : parameter_time(*v); }
+static inline struct parameter parameter_maybe_integer(const int64_t *v) { return v == NULL ? parameter_null() : parameter_integer(*v); }
+static inline struct parameter parameter_maybe_boolean(const bool *v) { return v == NULL ? parameter_null() : parameter_integer(*v); }
+static inline struct parameter parameter_maybe_uuid(const struct uuid *v) { return v == NULL ? parameter_null() : parameter_uuid(*v); }
+static inline struct parameter parameter_maybe_time(const struct instant *v) { return v == NULL ? parameter_null() : parameter_time(*v); }
 
 #define PARAMETER_ID_CASE_(name) struct name : parameter_##name, struct name * : parameter_maybe_##name, const struct name * : parameter_maybe_##name,
 #define PARAMETER_ID_(name)                                                                    \
 	static inline struct parameter parameter_##name(struct name v) { return parameter_uuid(v.uuid); } \
-	static inline struct parameter parameter_maybe_##name(const struct name *v) { return v == NULL ? (struct parameter) { PARAMETER_NULL } : parameter_uuid(v->uuid); }
+	static inline struct parameter parameter_maybe_##name(const struct name *v) { return v == NULL ? parameter_null() : parameter_uuid(v->uuid); }
 ID_TYPES(PARAMETER_ID_)
 
 /*
