@@ -131,7 +131,7 @@ copy_payments() {
 	copy_rows order_merchants order_id c.order_id "t.order_id = '$proto_order'"
 	copy_rows reservations order_id,variant_id "c.order_id, IF(t.variant_id = (SELECT MIN(variant_id) FROM reservations
 		WHERE order_id = '$proto_order'), c.first, c.second)" "t.order_id = '$proto_order'"
-	copy_rows payments id,order_id,reference,provider_transaction_id,idempotency_key,next_check_at "c.payment_id, c.order_id,
+	copy_rows payments id,purpose_id,reference,provider_transaction_id,idempotency_key,next_check_at "c.payment_id, c.order_id,
 		CONCAT('PAY-', c.word), CONCAT('pi_', LPAD(c.word, 24, '0')), CONCAT('pay:', CAST(c.payment_id AS UUID)), NOW() + INTERVAL 1 DAY" \
 	    "t.id = '$proto_payment'"
 	sql "UPDATE inventory i JOIN (SELECT variant_id, SUM(quantity) AS held FROM reservations r JOIN bench_copies c

@@ -3,7 +3,11 @@
 CREATE TABLE payments (
 	id                       BINARY(16) NOT NULL,
 	reference                VARCHAR(20) COLLATE utf8mb4_bin NOT NULL,
-	order_id                 BINARY(16) NULL,
+	-- what it pays for
+	purpose_kind             ENUM('order') NOT NULL,
+	purpose_id               BINARY(16) NOT NULL,
+	-- the purpose when that is an order: for its foreign key, and for what joins orders with their payments
+	order_id                 BINARY(16) GENERATED ALWAYS AS (IF(purpose_kind = 'order', purpose_id, NULL)) STORED,
 	merchant_id              BINARY(16) NULL,
 	user_id                  BINARY(16) NULL,
 	provider                 VARCHAR(32) COLLATE utf8mb4_bin NOT NULL,
@@ -37,8 +41,8 @@ CREATE TABLE payments (
 	CONSTRAINT uq_payments_reference UNIQUE (reference),
 	-- what a provider's event or answer is about
 	CONSTRAINT uq_payments_provider_transaction UNIQUE (provider, provider_transaction_id),
-	-- one live attempt an order
-	CONSTRAINT uq_payments_live UNIQUE (order_id, live),
+	-- one live attempt a purpose
+	CONSTRAINT uq_payments_live UNIQUE (purpose_kind, purpose_id, live),
 	-- the key we give the provider is ours alone
 	CONSTRAINT uq_payments_idempotency_key UNIQUE (idempotency_key),
 	-- the attempts of an order
@@ -54,7 +58,6 @@ CREATE TABLE payments (
 	CONSTRAINT fk_payments_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT,
 	CONSTRAINT fk_payments_merchant FOREIGN KEY (merchant_id) REFERENCES merchants (id) ON DELETE RESTRICT,
 	CONSTRAINT fk_payments_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT,
-	CONSTRAINT ck_payments_purpose CHECK (order_id IS NOT NULL OR merchant_id IS NOT NULL),
 	CONSTRAINT ck_payments_amount CHECK (amount_minor > 0),
 	CONSTRAINT ck_payments_currency CHECK (currency REGEXP '^[A-Z]{3}$'),
 	CONSTRAINT ck_payments_refund_claimed CHECK (refund_claimed_minor BETWEEN 0 AND amount_minor),

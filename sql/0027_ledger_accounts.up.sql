@@ -1,8 +1,10 @@
 -- Whose account it is: a provider's (clearing), who collects cash (carrier), a merchant's; the shop's own accounts have no
--- owner.  `unapplied` holds money that came for nothing we could sell, until it is back.
+-- owner.  `fee` is what providers keep of payments, `discount` what the shop adds to them; `unapplied` holds money that came for
+-- nothing we could sell, until it is back.
 CREATE TABLE ledger_accounts (
 	id           BINARY(16) NOT NULL,
-	kind         ENUM('clearing', 'carrier', 'merchant', 'commission', 'tax', 'shipping', 'unapplied') NOT NULL,
+	kind         ENUM('clearing', 'carrier', 'merchant', 'commission', 'tax', 'shipping', 'fee', 'discount',
+	             'unapplied') NOT NULL,
 	provider     VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
 	merchant_id  BINARY(16) NULL,
 	currency     CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

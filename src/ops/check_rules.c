@@ -11,9 +11,9 @@
 
 /* The money of a payment `p` that its order took: its posting has nothing in `unapplied`. */
 #define APPLIED                                                                                  \
-	"EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.settled_payment_id = p.id) "        \
+	"EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.payment_id = p.id) "        \
 	"AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id " \
-	"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.settled_payment_id = p.id AND a.kind = 'unapplied')"
+	"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id AND a.kind = 'unapplied')"
 
 const struct rule check_rules[] = {
 	/* Stock. */
@@ -107,15 +107,17 @@ const struct rule check_rules[] = {
 	{ "money that was received is posted, with its amount, and nothing else is", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 	        "FROM (SELECT p.reference, p.status, CONCAT(p.amount_minor, ' ', p.currency) AS amount, "
-	        "(SELECT CONCAT(IFNULL(SUM(e.amount_minor), 0), ' ', IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t "
-	        "LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0 WHERE t.settled_payment_id = p.id "
+	        "(SELECT CONCAT(IFNULL(SUM(IF(a.kind IN ('clearing', 'carrier', 'fee'), e.amount_minor, 0)), 0), ' ', "
+	        "IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
+	        "LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
 	        "GROUP BY t.id) AS posted FROM payments p) s "
 	        "WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
 	{ "a refund that succeeded is posted, with its amount, and nothing else is", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 	        "FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
-	        "(SELECT CONCAT(IFNULL(SUM(e.amount_minor), 0), ' ', IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t "
-	        "LEFT JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0 WHERE t.refund_id = r.id "
+	        "(SELECT CONCAT(IFNULL(-SUM(IF(a.kind IN ('clearing', 'carrier'), e.amount_minor, 0)), 0), ' ', "
+	        "IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
+	        "LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.refund_id = r.id "
 	        "GROUP BY t.id) AS posted FROM refunds r) s "
 	        "WHERE IF(s.status = 'succeeded', NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
 	{ "what a payment says of its refunds is what its refunds say", false,
@@ -136,7 +138,7 @@ const struct rule check_rules[] = {
 	        "FROM (SELECT e.transaction_id, e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e "
 	        "GROUP BY e.transaction_id, e.currency HAVING balance <> 0) s") },
 	{ "every transaction of the ledger has entries", false,
-	    FOUND("'transaction ', " ID("t.id") ", ' (', t.kind, ') has none'",
+	    FOUND("'transaction ', " ID("t.id") ", ' (', t.source_kind, ') has none'",
 	        "FROM ledger_transactions t WHERE NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.transaction_id = t.id)") },
 	{ "the ledger sums to zero in each currency", false,
 	    FOUND("s.balance, ' ', s.currency",
@@ -148,7 +150,7 @@ const struct rule check_rules[] = {
 	{ "money that no order took is given back", false,
 	    FOUND("'payment ', p.reference, ': ', p.amount_minor - p.refund_claimed_minor, ' ', p.currency, ' has no refund'",
 	        "FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
-	        "JOIN ledger_transactions t ON t.id = e.transaction_id AND t.kind = 'payment' JOIN payments p ON p.id = t.payment_id "
+	        "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
 	        "WHERE a.kind = 'unapplied' AND p.refund_claimed_minor < p.amount_minor") },
 
 	/* What will be right soon, or that somebody has to look at. */

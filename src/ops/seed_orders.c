@@ -243,7 +243,7 @@ add_entry(const struct selling *selling, const struct basket *basket, struct uui
 	++*turn;
 }
 
-/* The parts of the sellers, and the posting of the payment: as payments/ledger.c does it. */
+/* The parts of the sellers, and the posting of the payment: as payments/order_purpose.c does it. */
 static const struct problem *
 add_parts(const struct selling *selling, const struct basket *basket)
 {
@@ -252,7 +252,7 @@ add_parts(const struct selling *selling, const struct basket *basket)
 	int64_t                     commission = 0, each;
 	unsigned                    turn = 0;
 
-	BATCH_ADD(&selling->batches[TRANSACTIONS], P(transaction), P(basket->payment), P(basket->at));
+	BATCH_ADD(&selling->batches[TRANSACTIONS], P(transaction), P(basket->payment), P(basket->payment), P(basket->at));
 	add_entry(selling, basket, transaction, &turn, basket->in_cash ? accounts->carrier : accounts->clearing,
 	    basket->subtotal + basket->shipping);
 	for (int i = 0; i < basket->count; i++) {
@@ -382,12 +382,13 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		                 "VALUES [(?, ?, ?, ?, ?)]", 5),
 		batch_new(arena, "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
 		                 "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]", 5),
-		batch_new(arena, "INSERT INTO payments (id, reference, order_id, user_id, provider, provider_transaction_id, amount_minor, "
+		batch_new(arena, "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, provider_transaction_id, amount_minor, "
 		                 "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
-		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]", 13),
+		                 "VALUES [(?, ?, 'order', ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]", 13),
 		batch_new(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, note, created_at) "
 		                 "VALUES [(?, ?, ?, ?, ?, ?, ?)]", 7),
-		batch_new(arena, "INSERT INTO ledger_transactions (id, kind, payment_id, created_at) VALUES [(?, 'payment', ?, ?)]", 3),
+		batch_new(arena, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id, created_at) "
+		                 "VALUES [(?, 'payment', ?, ?, ?)]", 4),
 		batch_new(arena, "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, created_at) "
 		                 "VALUES [(?, ?, ?, ?, ?, ?)]", 6),
 		batch_new(arena, "UPDATE " SALES " STRAIGHT_JOIN products p ON p.id = s.id "

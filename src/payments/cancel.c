@@ -1,4 +1,4 @@
-/* Ending an attempt: at the provider first, for only what it says is true; then here. */
+/* Ending an attempt: at the provider first, for only its answer counts; then here. */
 #include "payments/payment.h"
 #include "payments/provider.h"
 
@@ -10,7 +10,7 @@ cancel_payment(struct work *work, const struct payment *payment)
 
 	if (payment->status > PAYMENT_PROCESSING || provider == NULL || payment->hold_reason != NULL)
 		return problem(PAYMENT_STATE, "only a payment that is still live can be cancelled");
-	/* One that the provider was never heard about is created there first: then it is known what to cancel. */
+	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
 	if (payment->transaction_id == NULL) {
 		TRY(provider->create(work, payment, &answer));
 		TRY(apply_answer(work, payment->id, &answer));

@@ -2,88 +2,75 @@
 
 #include "inventory/inventory.h"
 #include "orders/state.h"
+#include "payments/order_purpose.h"
 #include "payments/provider.h"
-#include "store/db.h"
 
+/* Locks order and payment; PAYMENT_STATE when it is not a live one that a carrier collects. */
 static const struct problem *
 lock_delivery(struct work *work, struct payment_id id, struct payment **payment, struct order_row **order)
 {
-	TRY(lock_payment(work, id, payment, order));
+	TRY(lock_payment(work, id, payment));
+	*order = payment_order(*payment);
 	if (!collected_by_carrier(*payment) || *order == NULL)
-		return problem(PAYMENT_STATE, "only cash on delivery is confirmed, collected and failed by hand");
+		return problem(PAYMENT_STATE, "only a payment at the door is confirmed, collected and failed by hand");
 	if ((*payment)->status != PAYMENT_PENDING && (*payment)->status != PAYMENT_PROCESSING)
 		return problem(PAYMENT_STATE, "the payment's state does not allow that");
 	return OK;
 }
 
+/* The payment has become `status`, as nobody but us knows. */
 static const struct problem *
-confirm(struct work *work, void *argument)
+apply_status(struct work *work, const struct payment *payment, enum payment_status status, const char *failure_code,
+    const char *failure_reason)
 {
-	struct payment        *payment;
-	struct order_row      *order;
 	struct provider_answer answer;
 
-	TRY(lock_delivery(work, *(struct payment_id *)argument, &payment, &order));
-	if (payment->status != PAYMENT_PENDING)
-		return problem(PAYMENT_STATE, "the payment was confirmed before");
-	TRY(commit_stock(work, order->id));
-	TRY(move_order(work, order, ORDER_CONFIRMED));
 	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
-	answer.status = PAYMENT_PROCESSING;
-	TRY(apply_answer(work, payment->id, &answer));
-	return record_order_event(work, EVENT_ORDER_CONFIRMED, order);
-}
-
-const struct problem *
-confirm_delivery(struct work *work, struct payment_id payment)
-{
-	return db_transaction(work, confirm(work, &payment));
-}
-
-static const struct problem *
-collect(struct work *work, void *argument)
-{
-	struct payment        *payment;
-	struct order_row      *order;
-	struct provider_answer answer;
-
-	TRY(lock_delivery(work, *(struct payment_id *)argument, &payment, &order));
-	if (payment->status != PAYMENT_PROCESSING)
-		return problem(PAYMENT_STATE, "the payment must be confirmed before it is collected");
-	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
-	answer.status = PAYMENT_SUCCEEDED;
+	answer.status = status;
+	answer.failure_code = failure_code;
+	answer.failure_reason = failure_reason;
 	return apply_answer(work, payment->id, &answer);
 }
 
 const struct problem *
-collect_delivery(struct work *work, struct payment_id payment)
+confirm_delivery(struct work *work, struct payment_id id)
 {
-	return db_transaction(work, collect(work, &payment));
+	struct payment   *payment;
+	struct order_row *order;
+
+	TRY(lock_delivery(work, id, &payment, &order));
+	if (payment->status != PAYMENT_PENDING)
+		return problem(PAYMENT_STATE, "the payment was confirmed before");
+	TRY(commit_stock(work, order->id));
+	TRY(move_order(work, order, ORDER_CONFIRMED));
+	TRY(apply_status(work, payment, PAYMENT_PROCESSING, NULL, NULL));
+	return record_order_event(work, EVENT_ORDER_CONFIRMED, order);
 }
 
-static const struct problem *
-fail(struct work *work, void *argument)
+const struct problem *
+collect_delivery(struct work *work, struct payment_id id)
 {
-	struct payment        *payment;
-	struct order_row      *order;
-	struct provider_answer answer;
+	struct payment   *payment;
+	struct order_row *order;
 
-	TRY(lock_delivery(work, *(struct payment_id *)argument, &payment, &order));
-	TRY(provider_known(payment->provider)->fetch(work, payment, &answer));
-	answer.status = PAYMENT_FAILED;
-	answer.failure_code = "not_collected";
-	answer.failure_reason = "the payment was not collected at the door";
-	TRY(apply_answer(work, payment->id, &answer));
+	TRY(lock_delivery(work, id, &payment, &order));
+	if (payment->status != PAYMENT_PROCESSING)
+		return problem(PAYMENT_STATE, "the payment must be confirmed before it is collected");
+	return apply_status(work, payment, PAYMENT_SUCCEEDED, NULL, NULL);
+}
+
+const struct problem *
+fail_delivery(struct work *work, struct payment_id id)
+{
+	struct payment   *payment;
+	struct order_row *order;
+
+	TRY(lock_delivery(work, id, &payment, &order));
+	TRY(apply_status(work, payment, PAYMENT_FAILED, "not_collected", "the payment was not collected at the door"));
 	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
 	if (order->status != ORDER_CONFIRMED && order->status != ORDER_PROCESSING)
 		return OK;
 	TRY(return_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CANCELLED));
 	return record_order_event(work, EVENT_ORDER_CANCELLED, order);
-}
-
-const struct problem *
-fail_delivery(struct work *work, struct payment_id payment)
-{
-	return db_transaction(work, fail(work, &payment));
 }

@@ -1,5 +1,5 @@
 /*
- * deliver.h: the three things that happen to cash on delivery.
+ * deliver.h: the three things that happen to a payment at the door.  Inside the caller's transaction.
  */
 #ifndef DELIVER_H
 #define DELIVER_H

@@ -4,13 +4,14 @@ libhaat_a_SOURCES += \
 	src/payments/deliver.c src/payments/deliver.h \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
-	src/payments/ledger.c src/payments/ledger.h \
 	src/payments/list.c \
+	src/payments/order_purpose.c src/payments/order_purpose.h \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \
 	src/payments/providers/cod.c \
 	src/payments/providers/stripe.c \
+	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
 	src/payments/routes.c \

@@ -1,7 +1,9 @@
 /* Payments as rows: shapes, transitions, finding and locking. */
 #include "payments/payment.h"
 
-#include "orders/state.h"
+#include "http/permission.h"
+#include "payments/provider.h"
+#include "payments/purpose.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -39,6 +41,8 @@ payment_may_become(enum payment_status from, enum payment_status to)
 static const struct member payment_members[] = {
 	M_ID(struct payment, id, "id"),
 	M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""),
+	M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values, .hidden = true),
+	M_ID(struct payment, purpose, "purpose_id", .hidden = true),
 	M_ID(struct payment, order, "order_id"),
 	M_ID(struct payment, user, "user_id", .hidden = true),
 	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
@@ -124,29 +128,19 @@ record_refund_event(struct work *work, enum event_type type, const struct refund
 	return event_record(work, type, refund->id.uuid, &refund_state_shape, refund);
 }
 
-static const struct problem *
-found(const struct payment *payment)
-{
-	return payment == NULL ? problem(NOT_FOUND, "there is no such payment, or it is not yours") : OK;
-}
-
 const struct problem *
-find_payment(struct work *work, const char *reference, const struct payment_viewer *viewer, struct payment **payment)
+find_payment(struct work *work, const char *reference, bool all, struct payment **payment)
 {
-	if (reference == NULL)
-		return found(NULL);
-	TRY(db_row(work->db, &payment_shape, payment,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
+	return db_one(work->db, &payment_shape, payment,
+	    "SELECT {p} FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
 	    "EXISTS (SELECT 1 FROM order_merchants m WHERE m.order_id = p.order_id AND m.merchant_id = ?))",
-	    P(reference), P(viewer->all), P(viewer->user), P(viewer->merchant)));
-	return found(*payment);
+	    P(reference), P(all), P(work->viewer.user), P(work->viewer.merchant));
 }
 
 const struct problem *
 read_payment(struct work *work, struct payment_id id, struct payment **payment)
 {
-	TRY(db_row(work->db, &payment_shape, payment, "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.id = ?", P(id)));
-	return found(*payment);
+	return db_one(work->db, &payment_shape, payment, "SELECT {p} FROM payments p WHERE p.id = ?", P(id));
 }
 
 const struct problem *
@@ -154,26 +148,77 @@ find_payment_of_provider(struct work *work, const char *provider, const char *tr
     struct payment **payment)
 {
 	TRY(db_row(work->db, &payment_shape, payment,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.provider = ? AND p.provider_transaction_id = ?",
-	    P(provider), P(transaction_id)));
+	    "SELECT {p} FROM payments p WHERE p.provider = ? AND p.provider_transaction_id = ?", P(provider), P(transaction_id)));
 	if (*payment != NULL || reference == NULL)
 		return OK;
 	/* The provider's answer to our call never reached us: its event tells the id. */
 	return db_row(work->db, &payment_shape, payment,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.reference = ? AND p.provider = ? "
-	    "AND p.provider_transaction_id IS NULL",
+	    "SELECT {p} FROM payments p WHERE p.reference = ? AND p.provider = ? AND p.provider_transaction_id IS NULL",
 	    P(reference), P(provider));
 }
 
 const struct problem *
-lock_payment(struct work *work, struct payment_id id, struct payment **payment, struct order_row **order)
+lock_payment(struct work *work, struct payment_id id, struct payment **payment)
 {
+	void *target;
+
 	assert(work->depth > 0);
-	*order = NULL;
 	TRY(read_payment(work, id, payment));
-	if ((*payment)->order != NULL)
-		TRY(lock_order(work, *(*payment)->order, order));
-	TRY(db_row(work->db, &payment_shape, payment,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.id = ? FOR UPDATE", P(id)));
-	return found(*payment);
+	TRY(purpose_of(*payment)->lock(work, (*payment)->purpose, &target));
+	TRY(db_one(work->db, &payment_shape, payment, "SELECT {p} FROM payments p WHERE p.id = ? FOR UPDATE", P(id)));
+	(*payment)->target = target;
+	return OK;
+}
+
+const struct problem *
+refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count)
+{
+	return db_rows(work->db, &refund_shape, 1000, refunds, count,
+	    "SELECT {r} FROM refunds r WHERE r.payment_id = ? ORDER BY r.id LIMIT 1000", P(payment));
+}
+
+const struct problem *
+is_sole_seller(struct work *work, const struct payment *payment)
+{
+	int64_t others;
+
+	if (work->viewer.merchant == NULL)
+		return problem(FORBIDDEN, "the order has no goods of your shop");
+	if (!work->viewer.merchant_active)
+		return problem(MERCHANT_INACTIVE, "the shop is not active; staff look after its orders");
+	TRY(db_value(work->db, &others, "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
+	    P(payment->order), P(work->viewer.merchant)));
+	return others > 0 ? problem(FORBIDDEN, "the order has goods of other sellers; staff do that") : OK;
+}
+
+const struct problem *
+payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count)
+{
+	struct uuid id = { { 0 } };
+	int64_t     visible;
+
+	if (order != NULL && !uuid_parse(order, &id) && strncmp(order, "ORD-", 4) != 0)
+		order = NULL;
+	TRY(db_value(work->db, &visible,
+	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
+	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
+	    P(id), P(order), P(MAY(work, PAYMENT_READ_ALL)), P(work->viewer.user), P(work->viewer.merchant)));
+	if (visible == 0)
+		return problem(NOT_FOUND, "order not found");
+	return db_rows(work->db, &payment_shape, 1000, payments, count,
+	    "SELECT {p} FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.id = ? OR o.number = ? "
+	    "ORDER BY p.id LIMIT 1000", P(id), P(order));
+}
+
+struct ledger_source
+payment_source(const struct payment *payment)
+{
+	return (struct ledger_source) { LEDGER_PAYMENT, payment->id.uuid, payment->id.uuid };
+}
+
+struct posting
+received_posting(const struct payment *payment)
+{
+	return (struct posting) { .role = collected_by_carrier(payment) ? LEDGER_CARRIER : LEDGER_CLEARING,
+		.provider = payment->provider, .amount = payment->amount };
 }

@@ -1,19 +1,19 @@
 /*
  * payment.h: attempts to pay, and how they end.
  *
- * A payment is one attempt at one provider.  It is written before the provider is called; whatever is heard later, by
- * answer, webhook, browser return or reconciliation, goes through apply_answer, which moves it forward only and settles
- * a success exactly once.  Row locks: the order, then the payment, then stock.
+ * A payment is one attempt at one provider for one purpose (purpose.h).  It is written before the provider is called; whatever
+ * becomes known later, by answer, webhook, browser return or reconciliation, goes through apply_answer, which moves it forward
+ * only and settles a success exactly once.  Row locks: what is paid for, then the payment, then stock.
  */
 #ifndef PAYMENT_H
 #define PAYMENT_H
 
 #include "base/shape.h"
 #include "events/record.h"
+#include "ledger/ledger.h"
 #include "store/work.h"
 
 struct listed;
-struct order_row;
 struct page_request;
 struct provider;
 
@@ -22,10 +22,17 @@ enum payment_status { PAYMENT_PENDING, PAYMENT_REQUIRES_ACTION, PAYMENT_PROCESSI
 	PAYMENT_STATUS__COUNT };
 extern const char *const payment_status_values[];
 
+/* What a payment is an attempt for: purpose.h. */
+enum purpose_kind { PURPOSE_ORDER, PURPOSE__COUNT };
+extern const char *const purpose_kind_values[];
+
 struct payment {
 	struct payment_id id;
 	const char       *reference;
-	struct order_id  *order;
+	int               purpose_kind;
+	struct uuid       purpose;
+	void             *target; /* what it pays for, while lock_payment's locks are held */
+	struct order_id  *order;  /* the purpose, when that is an order */
 	struct user_id   *user;
 	const char       *provider, *transaction_id;
 	struct money      amount, refunded, refund_claimed;
@@ -37,12 +44,6 @@ struct payment {
 	struct instant    created_at;
 };
 SHAPE_DECLARE(struct payment, payment_shape);
-
-/* The columns of a struct payment, for SELECT statements. */
-#define PAYMENT_COLUMNS                                                                        \
-	"p.id, p.reference, p.order_id, p.user_id, p.provider, p.provider_transaction_id, p.amount_minor, " \
-	"p.refunded_minor, p.refund_claimed_minor, p.currency, p.status, p.method, p.failure_code, p.failure_reason, " \
-	"p.hold_reason, p.client_secret, p.redirect_url, p.return_url, p.idempotency_key, p.checks, p.created_at"
 
 /* What a provider says about a payment. */
 struct provider_answer {
@@ -71,11 +72,6 @@ struct refund {
 };
 SHAPE_DECLARE(struct refund, refund_shape);
 
-#define REFUND_COLUMNS                                                                         \
-	"r.id, r.payment_id, r.provider_refund_id, r.amount_minor, r.currency, r.status, r.reason, r.failure_code, " \
-	"r.failure_reason, r.idempotency_key, r.attempts, r.key_number, r.automatic, " \
-	"r.created_at"
-
 struct refund_answer {
 	int         status; /* enum refund_status */
 	const char *provider_refund_id, *failure_code, *failure_reason;
@@ -84,16 +80,8 @@ struct refund_answer {
 /* Is the transition in the table? */
 bool payment_may_become(enum payment_status from, enum payment_status to);
 
-/* Who asks: their own payments, those of orders with their goods, or all. */
-struct payment_viewer {
-	struct user_id      user;
-	struct merchant_id *merchant;
-	bool                all;
-};
-
-/* The payment of that reference (NULL is none) if the viewer may see it; else NOT_FOUND. */
-const struct problem *find_payment(struct work *work, const char *reference, const struct payment_viewer *viewer,
-    struct payment **payment);
+/* The payment of that reference (NULL is none) if it is the viewer's, or its order has goods of theirs, or `all`; else NOT_FOUND. */
+const struct problem *find_payment(struct work *work, const char *reference, bool all, struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
 /* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any). */
@@ -104,17 +92,29 @@ const struct problem *list_payments(struct work *work, const int *status, const 
 const struct problem *find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id,
     const char *reference, struct payment **payment);
 
-/* Locks order and payment, in this order, and reads the payment again; *order is NULL for a payment without one. */
-const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment,
-    struct order_row **order);
+/* Locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
+const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment);
 
 /* Record an event about the payment or refund, with the state that the struct has now; inside the transaction of the change. */
 const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
 const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);
 
-/* create.c: an attempt to pay the actor's order.  Calls the provider. */
-const struct problem *create_payment(struct work *work, struct order_id order, const struct provider *provider,
-    const char *return_url, struct payment **payment);
+/* The refunds of a payment, in the order they were asked for. */
+const struct problem *refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count);
+
+/* Is the payment of an order of whose goods all are the viewer's, an active merchant?  FORBIDDEN, MERCHANT_INACTIVE. */
+const struct problem *is_sole_seller(struct work *work, const struct payment *payment);
+
+/* The attempts to pay an order, by its id or number, oldest first; NOT_FOUND when the viewer may not see the order. */
+const struct problem *payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count);
+
+/* The ledger's source of the payment's own posting, and the posting of its amount to whoever has the money. */
+struct ledger_source payment_source(const struct payment *payment);
+struct posting       received_posting(const struct payment *payment);
+
+/* create.c: an attempt to pay something of the viewer's.  Calls the provider. */
+const struct problem *create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose,
+    const struct provider *provider, const char *return_url, struct payment **payment);
 
 /*
  * settle.c: what is known about a payment has become `answer`.  In one transaction (its own, or the caller's): moves the

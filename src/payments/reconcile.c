@@ -10,6 +10,7 @@
 #include "orders/expire.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
+#include "payments/order_purpose.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
 #include "store/db.h"
@@ -85,7 +86,7 @@ take_up_refunds(struct work *work, const struct job *job)
 	size_t         count;
 
 	TRY(db_rows(work->db, &refund_shape, BATCH, &refunds, &count,
-	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.status = 'pending' "
+	    "SELECT {r} FROM refunds r WHERE r.status = 'pending' "
 	    "AND r.next_attempt_at <= NOW(3) - INTERVAL 10 MINUTE ORDER BY r.next_attempt_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
 		const struct problem *problem = give_back(work, refunds[i].id);
@@ -106,7 +107,7 @@ reconcile_payments_job(struct work *work, const struct job *job)
 
 	TRY(take_up_refunds(work, job));
 	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
+	    "SELECT {p} FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
 	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
 		const struct problem *problem = reconcile_payment(work, &payments[i]);
@@ -137,18 +138,19 @@ static const struct problem *
 attempts_of(struct work *work, struct uuid order, struct payment **payments, size_t *count)
 {
 	return db_rows(work->db, &payment_shape, 200, payments, count,
-	    "SELECT " PAYMENT_COLUMNS " FROM payments p WHERE p.order_id = ? ORDER BY p.id LIMIT 200", P(order));
+	    "SELECT {p} FROM payments p WHERE p.order_id = ? ORDER BY p.id LIMIT 200", P(order));
 }
 
+/* A cancelled order keeps no money. */
 static const struct problem *
-refund_rest(struct work *work, void *argument)
+refund_rest(struct work *work, struct payment_id id)
 {
-	const struct payment *seen = argument;
-	struct payment       *payment;
-	struct order_row     *order;
-	int64_t               rest;
+	const struct order_row *order;
+	struct payment         *payment;
+	int64_t                 rest;
 
-	TRY(lock_payment(work, seen->id, &payment, &order));
+	TRY(lock_payment(work, id, &payment));
+	order = payment_order(payment);
 	rest = payment->amount.minor - payment->refund_claimed.minor;
 	if (order == NULL || order->status != ORDER_CANCELLED || rest == 0 ||
 	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
@@ -168,7 +170,7 @@ refund_order_job(struct work *work, const struct job *job)
 	for (size_t i = 0; i < count; i++) {
 		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
 			TRY(cancel_payment(work, &payments[i]));
-		TRY(db_transaction(work, refund_rest(work, &payments[i])));
+		TRY(db_transaction(work, refund_rest(work, payments[i].id)));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;

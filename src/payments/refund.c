@@ -1,18 +1,17 @@
 /*
- * Giving money back: claim the amount by a conditional UPDATE, call the provider, write down what it said.  The claim
- * comes first, so that refunds asked for at once can never add up to more than was paid; the job that goes with it goes on
- * where a crash or an unreachable provider left off.
+ * Refunds: claim the amount by a conditional UPDATE, call the provider, store what it answered.  The claim comes first, so
+ * that concurrent refunds can never add up to more than was paid; the job that goes with it goes on where a crash or an
+ * unreachable provider left off.
  */
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "events/job.h"
 #include "http/idempotency.h"
-#include "orders/state.h"
 #include "payments/jobs.h"
-#include "payments/ledger.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "payments/purpose.h"
 #include "store/db.h"
 
 enum { JOB_WAITS_SECONDS = 60, COUNT_REFUNDED = 2 };
@@ -49,7 +48,7 @@ claim(struct work *work, const struct payment *payment, int64_t amount_minor)
 	    "UPDATE payments SET refund_claimed_minor = refund_claimed_minor + ? "
 	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= amount_minor",
 	    P(amount_minor), P(payment->id), P(amount_minor)));
-	return changed == 0 ? problem(REFUND_TOO_LARGE, "more than what is left of the payment") : OK;
+	return changed == 0 ? problem(REFUND_TOO_LARGE, "the amount is more than what is left of the payment") : OK;
 }
 
 static const struct problem *
@@ -78,39 +77,24 @@ claim_refund(struct work *work, const struct payment *payment, int64_t amount_mi
 const struct problem *
 read_refund(struct work *work, struct refund_id id, struct refund **refund)
 {
-	TRY(db_row(work->db, &refund_shape, refund, "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.id = ?", P(id)));
-	return *refund == NULL ? problem(NOT_FOUND, "there is no such refund") : OK;
-}
-
-/* Money that no order has taken is not an order's refund. */
-static const struct problem *
-was_applied(struct work *work, const struct payment *payment, bool *applied)
-{
-	int64_t unapplied;
-
-	TRY(db_value(work->db, &unapplied,
-	    "SELECT COUNT(*) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
-	    "JOIN ledger_accounts a ON a.id = e.account_id "
-	    "WHERE t.settled_payment_id = ? AND a.kind = 'unapplied'", P(payment->id)));
-	*applied = unapplied == 0;
-	return OK;
+	return db_one(work->db, &refund_shape, refund, "SELECT {r} FROM refunds r WHERE r.id = ?", P(id));
 }
 
 static const struct problem *
-finish_refund(struct work *work, const struct refund *refund, struct payment *payment, struct order_row *order)
+finish_refund(struct work *work, const struct refund *refund, const struct payment *payment)
 {
-	bool applied, whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor;
+	struct ledger_source source = { LEDGER_REFUND, refund->id.uuid, payment->id.uuid };
+	bool whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor, unapplied;
 
 	TRY(db_run(work->db, NULL, "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ? WHERE id = ?",
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
 	    P(payment->id)));
-	TRY(post_refund(work, payment, refund->id, refund->amount.minor));
-	TRY(was_applied(work, payment, &applied));
-	if (order != NULL && applied)
-		TRY(note_order_refund(work, order, refund->amount.minor));
+	TRY(ledger_reverse(work, source, refund->amount));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), COUNT_REFUNDED, 1);
 	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
-	return order != NULL && applied ? record_order_event(work, EVENT_ORDER_REFUNDED, order) : OK;
+	/* Money that its purpose has not taken is not refunded to it. */
+	TRY(ledger_touches(work, payment->id.uuid, LEDGER_UNAPPLIED, &unapplied));
+	return unapplied ? OK : purpose_of(payment)->refunded(work, payment, refund->amount.minor);
 }
 
 static const struct problem *
@@ -136,48 +120,48 @@ alarm_bounced_refund(struct work *work, const struct refund *refund, struct paym
 	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
-struct refund_news {
-	struct refund_id            id;
-	const struct refund_answer *answer;
-};
-
+/* The payment's lock is held: whoever finds the refund pending decides what becomes of it, once. */
 static const struct problem *
-apply_refund_news(struct work *work, void *argument)
+move_refund(struct work *work, struct refund_id id, const struct refund_answer *answer, bool *moved)
 {
-	const struct refund_news *news = argument;
-	struct refund            *refund;
-	struct payment           *payment;
-	struct order_row         *order;
-	int64_t                   changed;
+	const char *status = refund_status_values[answer->status];
+	int64_t     changed;
 
-	TRY(read_refund(work, news->id, &refund));
-	TRY(lock_payment(work, refund->payment, &payment, &order));
-	/* The payment's lock is held: whoever finds the refund pending decides what becomes of it, once. */
 	TRY(db_run(work->db, &changed,
 	    "UPDATE refunds SET status = ?, provider_refund_id = IFNULL(provider_refund_id, ?), failure_code = ?, "
 	    "failure_reason = ?, finished_at = IF(? = 'pending', NULL, NOW(3)), "
 	    "next_attempt_at = IF(? = 'pending', next_attempt_at, NULL) WHERE id = ? AND status = 'pending'",
-	    P(refund_status_values[news->answer->status]), P(news->answer->provider_refund_id), P(news->answer->failure_code),
-	    P(news->answer->failure_reason), P(refund_status_values[news->answer->status]),
-	    P(refund_status_values[news->answer->status]), P(news->id)));
-	if (changed == 0 && refund->status == REFUND_SUCCEEDED && news->answer->status == REFUND_FAILED)
+	    P(status), P(answer->provider_refund_id), P(answer->failure_code), P(answer->failure_reason), P(status), P(status),
+	    P(id)));
+	*moved = changed > 0;
+	return OK;
+}
+
+static const struct problem *
+settle_refund(struct work *work, struct refund_id id, const struct refund_answer *answer)
+{
+	struct refund  *refund;
+	struct payment *payment;
+	bool            moved;
+
+	TRY(read_refund(work, id, &refund));
+	TRY(lock_payment(work, refund->payment, &payment));
+	TRY(move_refund(work, id, answer, &moved));
+	if (!moved && refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED)
 		return alarm_bounced_refund(work, refund, payment);
-	if (changed == 0 || news->answer->status == REFUND_PENDING)
+	if (!moved || answer->status == REFUND_PENDING)
 		return OK;
-	refund->status = news->answer->status;
-	refund->failure_code = news->answer->failure_code;
+	refund->status = answer->status;
+	refund->failure_code = answer->failure_code;
 	if (refund->provider_refund_id == NULL)
-		refund->provider_refund_id = news->answer->provider_refund_id;
-	return news->answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment, order)
-	    : give_up_refund(work, refund);
+		refund->provider_refund_id = answer->provider_refund_id;
+	return answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment) : give_up_refund(work, refund);
 }
 
 const struct problem *
 apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer)
 {
-	struct refund_news news = { refund, answer };
-
-	return db_transaction(work, apply_refund_news(work, &news));
+	return db_transaction(work, settle_refund(work, refund, answer));
 }
 
 /*
@@ -209,87 +193,70 @@ give_back(struct work *work, struct refund_id id)
 	return apply_refund_answer(work, id, &answer);
 }
 
-struct refund_request {
-	const struct payment *payment;
-	const struct decimal *amount;
-	const char           *reason;
-	struct refund_id      id;
-};
-
 static const struct problem *
-request_refund(struct work *work, void *argument)
+request_refund(struct work *work, struct payment_id id, const struct decimal *wanted, const char *reason,
+    struct refund_id *refund)
 {
-	struct refund_request *request = argument;
-	struct payment        *payment;
-	struct order_row      *order;
-	struct money           amount;
-	bool                   made;
+	struct payment *payment;
+	struct money    amount;
+	bool            made;
 
-	TRY(lock_payment(work, request->payment->id, &payment, &order));
-	TRY(idempotency_made(work, &request->id.uuid, &made));
+	TRY(lock_payment(work, id, &payment));
+	TRY(idempotency_made(work, &refund->uuid, &made));
 	if (made)
 		return OK;
 	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
 		return problem(PAYMENT_STATE, "only a payment that succeeded can be refunded");
 	amount = payment->amount;
 	amount.minor -= payment->refund_claimed.minor;
-	if (request->amount != NULL && !decimal_to_money(*request->amount, payment->amount.currency, &amount))
+	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more digits than the payment's currency");
 	if (amount.minor <= 0)
-		return problem(REFUND_TOO_LARGE, "more than what is left of the payment");
+		return problem(REFUND_TOO_LARGE, "the amount is more than what is left of the payment");
 	if (!provider_known(payment->provider)->takes(amount))
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be given back exactly by the provider");
-	TRY(claim_later(work, payment, amount.minor, request->reason, false, JOB_WAITS_SECONDS, &request->id));
-	return idempotency_make(work, request->id.uuid);
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
+	TRY(claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
+	return idempotency_make(work, refund->uuid);
 }
 
 const struct problem *
 refund_payment(struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason,
     struct refund **refund)
 {
-	struct refund_request request = { .payment = payment, .amount = amount, .reason = reason };
 	const struct problem *problem;
+	struct refund_id      id;
 
-	TRY(db_transaction(work, request_refund(work, &request)));
-	problem = give_back(work, request.id);
+	TRY(db_transaction(work, request_refund(work, payment->id, amount, reason, &id)));
+	problem = give_back(work, id);
 	if (problem != OK) /* it stays pending, and its job goes on */
-		log_warning("a refund waits for the provider", LOG_ID("refund", uuid_text(work->arena, request.id.uuid)));
-	return read_refund(work, request.id, refund);
+		log_warning("a refund waits for the provider", LOG_ID("refund", uuid_text(work->arena, id.uuid)));
+	return read_refund(work, id, refund);
 }
 
-struct foreign_refund {
-	const struct payment       *payment;
-	int64_t                     amount_minor;
-	const struct refund_answer *answer;
-};
-
-/* Made at the provider's own desk: claimed and finished in one go. */
+/* Made at the provider itself: claimed and finished in one go. */
 static const struct problem *
-note_foreign_refund(struct work *work, void *argument)
+record_foreign_refund(struct work *work, struct payment_id id, int64_t amount_minor, const struct refund_answer *answer)
 {
-	const struct foreign_refund *foreign = argument;
-	struct refund_id             id = NEW_ID(refund_id);
-	struct payment              *payment;
-	struct order_row            *order;
-	int64_t                      known;
+	struct refund_id refund = NEW_ID(refund_id);
+	struct payment  *payment;
+	int64_t          known;
 
-	TRY(lock_payment(work, foreign->payment->id, &payment, &order));
+	TRY(lock_payment(work, id, &payment));
 	TRY(db_value(work->db, &known, "SELECT COUNT(*) FROM refunds WHERE provider = ? AND provider_refund_id = ?",
-	    P(payment->provider), P(foreign->answer->provider_refund_id)));
+	    P(payment->provider), P(answer->provider_refund_id)));
 	if (known > 0)
 		return OK;
-	TRY(claim(work, payment, foreign->amount_minor));
-	TRY(insert_refund(work, payment, id, foreign->amount_minor, "made at the provider", true));
-	return apply_refund_answer(work, id, foreign->answer);
+	TRY(claim(work, payment, amount_minor));
+	TRY(insert_refund(work, payment, refund, amount_minor, "made at the provider", true));
+	return apply_refund_answer(work, refund, answer);
 }
 
 const struct problem *
 apply_refund_event(struct work *work, const struct payment *payment, const char *refund_key, int64_t amount_minor,
     const struct refund_answer *answer)
 {
-	struct foreign_refund foreign = { payment, amount_minor, answer };
-	struct refund        *refund;
-	struct refund_id      ours;
+	struct refund   *refund;
+	struct refund_id ours;
 
 	if (refund_key != NULL && uuid_parse(refund_key, &ours.uuid)) {
 		TRY(read_refund(work, ours, &refund));
@@ -298,9 +265,10 @@ apply_refund_event(struct work *work, const struct payment *payment, const char 
 		return apply_refund_answer(work, ours, answer);
 	}
 	TRY(db_row(work->db, &refund_shape, &refund,
-	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?",
+	    "SELECT {r} FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?",
 	    P(payment->provider), P(answer->provider_refund_id)));
 	if (refund != NULL)
 		return apply_refund_answer(work, refund->id, answer);
-	return answer->status == REFUND_SUCCEEDED ? db_transaction(work, note_foreign_refund(work, &foreign)) : OK;
+	return answer->status == REFUND_SUCCEEDED
+	    ? db_transaction(work, record_foreign_refund(work, payment->id, amount_minor, answer)) : OK;
 }

@@ -8,7 +8,6 @@
 #include "payments/jobs.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
-#include "store/db.h"
 
 struct payment_request {
 	struct order_id order;
@@ -49,12 +48,6 @@ SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_que
 PAGE(struct payment_page, payment_page_shape, "PaymentPage", payment_shape);
 PAGE(struct refund_page, refund_page_shape, "RefundPage", refund_shape);
 
-static struct payment_viewer
-viewer_of(const struct request *request, bool all)
-{
-	return (struct payment_viewer) { .user = request->work->viewer.user, .merchant = request->work->viewer.merchant, .all = all };
-}
-
 /* The payer's secret is the payer's. */
 static struct payment *
 as_seen(const struct request *request, struct payment *payment)
@@ -69,9 +62,7 @@ as_seen(const struct request *request, struct payment *payment)
 static const struct problem *
 find_named(struct request *request, bool all, struct payment **payment)
 {
-	struct payment_viewer viewer = viewer_of(request, all);
-
-	return find_payment(request->work, path_text(request, "reference"), &viewer, payment);
+	return find_payment(request->work, path_text(request, "reference"), all, payment);
 }
 
 /* After a use-case: the payment as it is now. */
@@ -121,7 +112,7 @@ create_payment_route(struct request *request)
 	if (body->return_url != NULL && !is_allowed_url(request->work->config, body->return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
-	TRY(create_payment(request->work, body->order, provider, body->return_url, &payment));
+	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, body->return_url, &payment));
 	return respond(request, as_seen(request, payment));
 }
 
@@ -146,22 +137,7 @@ cancel_payment_route(struct request *request)
 	return respond_payment(request, payment->id);
 }
 
-/* A seller gives back money, and says how a delivery went, only where the whole order is theirs. */
-static const struct problem *
-is_sole_seller(struct request *request, const struct payment *payment)
-{
-	int64_t others;
-
-	if (request->work->viewer.merchant == NULL)
-		return problem(FORBIDDEN, "the order is none of your shop's");
-	if (!request->work->viewer.merchant_active)
-		return problem(MERCHANT_INACTIVE, "the shop is not active; staff look after its orders");
-	TRY(db_value(request->work->db, &others,
-	    "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
-	    P(payment->order), P(request->work->viewer.merchant)));
-	return others > 0 ? problem(FORBIDDEN, "other sellers have a part in the order; that is for staff to do") : OK;
-}
-
+/* A seller refunds, and says how a delivery went, only where the whole order is theirs. */
 static const struct problem *
 run_delivery(struct request *request, bool all, const struct problem *(*step)(struct work *, struct payment_id))
 {
@@ -169,7 +145,7 @@ run_delivery(struct request *request, bool all, const struct problem *(*step)(st
 
 	TRY(find_named(request, all, &payment));
 	if (!all)
-		TRY(is_sole_seller(request, payment));
+		TRY(is_sole_seller(request->work, payment));
 	TRY(step(request->work, payment->id));
 	return respond_payment(request, payment->id);
 }
@@ -202,7 +178,7 @@ refund_payment_route(struct request *request)
 
 	TRY(find_named(request, all, &payment));
 	if (!all)
-		TRY(is_sole_seller(request, payment));
+		TRY(is_sole_seller(request->work, payment));
 	TRY(refund_payment(request->work, payment, body->amount, body->reason, &refund));
 	return respond(request, refund);
 }
@@ -214,8 +190,7 @@ list_refunds(struct request *request)
 	struct payment    *payment;
 
 	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
-	TRY(db_rows(request->work->db, &refund_shape, 1000, &page.results, &page.n_results,
-	    "SELECT " REFUND_COLUMNS " FROM refunds r WHERE r.payment_id = ? ORDER BY r.id LIMIT 1000", P(payment->id)));
+	TRY(refunds_of(request->work, payment->id, &page.results, &page.n_results));
 	return respond(request, &page);
 }
 
@@ -223,22 +198,8 @@ static const struct problem *
 list_order_payments(struct request *request)
 {
 	struct payment_page page = { .next = NULL };
-	bool                all = MAY(request->work, PAYMENT_READ_ALL);
-	const char         *order = path_text(request, "id");
-	struct uuid         id = { { 0 } };
-	int64_t             visible;
 
-	if (order != NULL && !uuid_parse(order, &id) && strncmp(order, "ORD-", 4) != 0)
-		order = NULL;
-	TRY(db_value(request->work->db, &visible,
-	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
-	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
-	    P(id), P(order), P(all), P(request->work->viewer.user), P(request->work->viewer.merchant)));
-	if (visible == 0)
-		return problem(NOT_FOUND, "there is no such order, or it is not yours");
-	TRY(db_rows(request->work->db, &payment_shape, 1000, &page.results, &page.n_results,
-	    "SELECT " PAYMENT_COLUMNS " FROM orders o JOIN payments p ON p.order_id = o.id "
-	    "WHERE o.id = ? OR o.number = ? ORDER BY p.id LIMIT 1000", P(id), P(order)));
+	TRY(payments_of_order(request->work, path_text(request, "id"), &page.results, &page.n_results));
 	for (size_t i = 0; i < page.n_results; i++)
 		as_seen(request, &page.results[i]);
 	return respond(request, &page);
@@ -292,10 +253,10 @@ return_from_provider(struct request *request)
 	struct text            url = text_new(work->arena, 512);
 
 	if (provider == NULL || (transaction = returned_transaction(request, provider)) == NULL)
-		return problem(NOT_FOUND, "there is no such payment");
+		return problem(NOT_FOUND, "payment not found");
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)
-		return problem(NOT_FOUND, "there is no such payment");
+		return problem(NOT_FOUND, "payment not found");
 	if (payment->status <= PAYMENT_PROCESSING)
 		(void)reconcile_payment(work, payment);
 	TRY(read_payment(work, payment->id, &payment));

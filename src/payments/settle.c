@@ -1,29 +1,16 @@
 /*
- * What becomes of a payment when something is heard about it, by whichever way.  One transaction: lock order and payment,
- * move the payment forward, and on success decide who gets the money.
+ * What becomes of a payment when something is known about it, by whichever way.  One transaction: lock what is paid for and the
+ * payment, move the payment forward, and on success ask its purpose whether it takes the money.
  */
-#include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
-#include "events/job.h"
-#include "events/record.h"
-#include "inventory/inventory.h"
-#include "orders/state.h"
-#include "payments/ledger.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "payments/purpose.h"
 #include "store/db.h"
 
-#include <assert.h>
-
-enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600 };
 enum { COUNT_SUCCEEDED, COUNT_FAILED, COUNT_REFUNDED, COUNT_HELD };
-
-struct settlement {
-	struct payment_id             id;
-	const struct provider_answer *answer;
-};
 
 static void
 count_payment(const struct payment *payment, size_t outcome)
@@ -43,7 +30,7 @@ static const struct problem *
 move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
 	const char *word = payment_status_values[to];
-	bool        open = to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED;
+	bool        open = (to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED) && !collected_by_carrier(payment);
 
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET status = ?, provider_transaction_id = IFNULL(provider_transaction_id, ?), "
@@ -103,56 +90,20 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
-/* Can the order take the money?  Late money re-reserves what its order gave back, if that is still to be had. */
+/* Money that its purpose cannot take is given back. */
 static const struct problem *
-order_takes(struct work *work, const struct payment *payment, struct order_row *order, bool *taken)
+give_money_back(struct work *work, const struct payment *payment)
 {
-	const struct problem *problem;
+	struct posting postings[] = { received_posting(payment), { .role = LEDGER_UNAPPLIED, .amount = payment->amount } };
 
-	*taken = false;
-	if (order == NULL || order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
-		return OK;
-	if (collected_by_carrier(payment)) {
-		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
-		return OK;
-	}
-	if (order->status == ORDER_EXPIRED) {
-		problem = rereserve_stock(work, order->id);
-		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))
-			return OK;
-		TRY(problem);
-	} else if (order->status != ORDER_PENDING) {
-		return OK;
-	}
-	*taken = true;
-	return OK;
-}
-
-/* Cash on delivery has committed its stock and moved its order when it was confirmed. */
-static const struct problem *
-pay_order(struct work *work, const struct payment *payment, struct order_row *order)
-{
-	if (!collected_by_carrier(payment)) {
-		TRY(commit_stock(work, order->id));
-		TRY(move_order(work, order, ORDER_PAID));
-	}
-	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
-	TRY(post_payment(work, payment, order));
-	return record_order_event(work, EVENT_ORDER_PAID, order);
+	log_warning("money arrived that nothing can take: it is refunded", LOG_ID("payment", payment->reference));
+	postings[1].amount.minor = -payment->amount.minor;
+	TRY(ledger_post(work, payment_source(payment), postings, 2));
+	return claim_refund(work, payment, payment->amount.minor, "the order could not take the money", true, NULL);
 }
 
 static const struct problem *
-end_other_attempts(struct work *work, struct order_id order)
-{
-	struct event_notice notice = { .aggregate = order.uuid };
-
-	return job_enqueue(work, JOB_REFUND_ORDER,
-	    arena_format(work->arena, "%s:%s", job_kind_name(JOB_REFUND_ORDER), uuid_text(work->arena, order.uuid)), NULL,
-	    &event_notice_shape, &notice);
-}
-
-static const struct problem *
-succeed(struct work *work, struct payment *payment, struct order_row *order, const struct provider_answer *answer)
+succeed(struct work *work, struct payment *payment, const struct provider_answer *answer)
 {
 	bool taken, was_live;
 
@@ -161,56 +112,40 @@ succeed(struct work *work, struct payment *payment, struct order_row *order, con
 	was_live = payment->status <= PAYMENT_PROCESSING;
 	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, answer));
 	count_payment(payment, COUNT_SUCCEEDED);
-	TRY(order_takes(work, payment, order, &taken));
-	if (taken) {
-		TRY(pay_order(work, payment, order));
-		/* One attempt is live at a time: if this one was, there is no other to be ended. */
-		return was_live ? OK : end_other_attempts(work, order->id);
-	}
-	log_warning("money arrived that no order can take: it is refunded", LOG_ID("payment", payment->reference));
-	TRY(post_unapplied(work, payment));
-	return claim_refund(work, payment, payment->amount.minor,
-	    "the order could not take the money", true, NULL);
+	TRY(purpose_of(payment)->may_take(work, payment, &taken));
+	if (!taken)
+		return give_money_back(work, payment);
+	TRY(purpose_of(payment)->succeeded(work, payment));
+	/* One attempt is live at a time: if this one was, there is no other to be ended. */
+	return was_live ? OK : purpose_of(payment)->end_others(work, payment);
 }
 
 static const struct problem *
-end_without_money(struct work *work, struct payment *payment, struct order_row *order, enum payment_status to,
-    const struct provider_answer *answer)
+end_without_money(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
+	if (to == PAYMENT_CANCELLED)
+		TRY(purpose_of(payment)->may_cancel(payment));
 	TRY(move_payment_on(work, payment, to, answer));
-	if (to == PAYMENT_FAILED)
-		count_payment(payment, COUNT_FAILED);
-	if (order != NULL && order->status == ORDER_PENDING && to == PAYMENT_FAILED)
-		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
-	return OK;
-}
-
-/* Goods that are on their way wait for their money: what was confirmed meanwhile ends with its order only. */
-static bool
-is_confirmed_delivery(const struct payment *payment, const struct order_row *order)
-{
-	return collected_by_carrier(payment) && payment->status == PAYMENT_PROCESSING && order != NULL &&
-	    order->status != ORDER_CANCELLED;
+	if (to != PAYMENT_FAILED)
+		return OK;
+	count_payment(payment, COUNT_FAILED);
+	return purpose_of(payment)->failed(work, payment);
 }
 
 static const struct problem *
-settle(struct work *work, void *argument)
+settle(struct work *work, struct payment_id id, const struct provider_answer *answer)
 {
-	const struct settlement      *settlement = argument;
-	const struct provider_answer *answer = settlement->answer;
-	enum payment_status           to = (enum payment_status)answer->status;
-	struct payment               *payment;
-	struct order_row             *order;
+	enum payment_status to = (enum payment_status)answer->status;
+	struct payment     *payment;
 
-	TRY(lock_payment(work, settlement->id, &payment, &order));
+	TRY(lock_payment(work, id, &payment));
 	if (payment->transaction_id != NULL && answer->transaction_id != NULL &&
 	    strcmp(payment->transaction_id, answer->transaction_id) != 0) {
 		log_error("an answer about another transaction", LOG_ID("payment", payment->reference));
 		return problem(CONFLICT, "the answer is about another transaction");
 	}
-	/* Said again and again while it lasts: a bank may take days. */
-	if (to == PAYMENT_PROCESSING && order != NULL)
-		TRY(postpone_expiry(work, order->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS)));
+	if (to == PAYMENT_PROCESSING)
+		TRY(purpose_of(payment)->processing(work, payment));
 	if (to == (enum payment_status)payment->status)
 		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
@@ -219,18 +154,14 @@ settle(struct work *work, void *argument)
 		return OK;
 	}
 	if (to == PAYMENT_SUCCEEDED)
-		return succeed(work, payment, order, answer);
-	if (to == PAYMENT_CANCELLED && is_confirmed_delivery(payment, order))
-		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
+		return succeed(work, payment, answer);
 	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
-		return end_without_money(work, payment, order, to, answer);
+		return end_without_money(work, payment, to, answer);
 	return move_payment_on(work, payment, to, answer);
 }
 
 const struct problem *
 apply_answer(struct work *work, struct payment_id payment, const struct provider_answer *answer)
 {
-	struct settlement settlement = { payment, answer };
-
-	return db_transaction(work, settle(work, &settlement));
+	return db_transaction(work, settle(work, payment, answer));
 }

@@ -94,10 +94,10 @@ test_card_is_paid_once(void)
 	answer = api_get(form("/payments/%s", attempt.reference), customer.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_transactions t JOIN payments p ON p.id = t.payment_id "
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_transactions t JOIN payments p ON p.id = t.origin_id "
 	    "WHERE p.reference = '%s'", attempt.reference), 1);
 	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
-	    "JOIN payments p ON p.id = t.payment_id WHERE p.reference = '%s'", attempt.reference), 0);
+	    "JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s'", attempt.reference), 0);
 	answer = api_get(form("/orders/%s/payments", attempt.order), customer.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
@@ -111,11 +111,11 @@ test_commission_is_taken(void)
 	need_people();
 	attempt = paid();
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
-	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
 	    "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.merchant_id = '%s' AND e.amount_minor < 0",
 	    attempt.reference, seller.merchant), 1);
 	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
-	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
 	    "WHERE p.reference = '%s' AND a.kind = 'clearing'", attempt.reference),
 	    sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
 }
@@ -227,7 +227,7 @@ test_refunds_never_exceed(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 2);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM (SELECT e.account_id FROM ledger_entries e JOIN ledger_transactions t "
-	    "ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id WHERE p.reference = '%s' "
+	    "ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s' "
 	    "GROUP BY e.account_id HAVING SUM(e.amount_minor) <> 0) unbalanced", attempt.reference), 0);
 }
 

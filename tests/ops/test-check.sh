@@ -109,6 +109,7 @@ user=$(sql "SELECT CAST(user_id AS UUID) FROM orders WHERE id = '$order'")
 merchant=$(sql "SELECT CAST(merchant_id AS UUID) FROM order_lines WHERE order_id = '$order' LIMIT 1")
 posting=$(sql "SELECT CAST(id AS UUID) FROM ledger_transactions WHERE payment_id = '$payment'")
 account=$(sql "SELECT CAST(account_id AS UUID) FROM ledger_entries WHERE transaction_id = '$posting' AND amount_minor > 0")
+earned=$(sql "SELECT CAST(account_id AS UUID) FROM ledger_entries WHERE transaction_id = '$posting' AND amount_minor < 0 LIMIT 1")
 nobody=ffffffff-ffff-7fff-bfff-ffffffffffff
 other=ffffffff-ffff-7fff-bfff-fffffffffffe
 of="WHERE order_id = '$order'"
@@ -183,13 +184,13 @@ breaks 1 "an order's payment status tells how much was refunded" "$number (parti
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 
 received='money that was received is posted, with its amount, and nothing else is'
-breaks 1 "$received" "$reference (succeeded)" "UPDATE ledger_transactions SET payment_id = '$nobody' WHERE id = '$posting'" \
-	"UPDATE ledger_transactions SET payment_id = '$payment' WHERE id = '$posting'"
+breaks 1 "$received" "$reference (succeeded)" "UPDATE ledger_transactions SET source_id = '$nobody', origin_id = '$nobody' WHERE id = '$posting'" \
+	"UPDATE ledger_transactions SET source_id = '$payment', origin_id = '$payment' WHERE id = '$posting'"
 breaks 1 "$received" "$reference (cancelled)" "UPDATE payments SET status = 'cancelled' WHERE id = '$payment'" \
 	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
 breaks 1 "$received" "$reference (succeeded)" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
-	('$nobody', '$posting', '$account', 5, '$currency'), ('$other', '$posting', '$account', -5, '$currency')" \
+	('$nobody', '$posting', '$account', 5, '$currency'), ('$other', '$posting', '$earned', -5, '$currency')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
 
 refund="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, status, idempotency_key) VALUES ('$nobody', '$payment', 'stripe', 7, '$currency'"
@@ -210,7 +211,7 @@ breaks 1 'the ledger sums to zero in each currency' "-5 $currency" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', -5, '$currency')" "DELETE FROM ledger_entries WHERE id = '$nobody'"
 breaks 1 'every transaction of the ledger has entries' "$nobody" \
-	"INSERT INTO ledger_transactions (id, kind, payment_id) VALUES ('$nobody', 'payment', '$nobody')" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'payment', '$nobody', '$nobody')" \
 	"DELETE FROM ledger_transactions WHERE id = '$nobody'"
 breaks 1 "an entry of the ledger has its account's currency" "$nobody: XTS" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
@@ -218,10 +219,10 @@ breaks 1 "an entry of the ledger has its account's currency" "$nobody: XTS" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
 
 # Money that no order took: without a refund it is broken, with one under way it is a warning.
-unapplied="INSERT INTO payments (id, reference, order_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
-	('$nobody', 'PAY-TWICE', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');
+unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
+	('$nobody', 'PAY-TWICE', 'order', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');
 	INSERT INTO ledger_accounts (id, kind, currency) VALUES ('$nobody', 'unapplied', '$currency');
-	INSERT INTO ledger_transactions (id, kind, payment_id) VALUES ('$nobody', 'payment', '$nobody');
+	INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'payment', '$nobody', '$nobody');
 	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$nobody', '$account', 7, '$currency'), ('$other', '$nobody', '$nobody', -7, '$currency')"
 unapply="DELETE FROM refunds WHERE payment_id = '$nobody'; DELETE FROM ledger_entries WHERE transaction_id = '$nobody';

@@ -107,10 +107,10 @@ expect 1 'the event is not dead' dlq drop $event --reason again
 
 expect 0 'about 0 payments' reconcile
 holds '1' "SELECT COUNT(*) FROM jobs WHERE kind = 'reconcile_payments' AND unique_key = 'reconcile_payments' AND status = 'ready'"
-sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, order_id, provider, amount_minor, currency, status, idempotency_key,
-	next_check_at, hold_reason) VALUES (RANDOM_BYTES(16), 'PAY-1', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'a', NOW(3) + INTERVAL 1 HOUR, NULL),
-	(RANDOM_BYTES(16), 'PAY-2', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'b', NULL, 'amount_mismatch'),
-	(RANDOM_BYTES(16), 'PAY-3', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'succeeded', 'c', NOW(3) + INTERVAL 1 HOUR, NULL)"
+sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_kind, purpose_id, provider, amount_minor, currency, status, idempotency_key,
+	next_check_at, hold_reason) VALUES (RANDOM_BYTES(16), 'PAY-1', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'a', NOW(3) + INTERVAL 1 HOUR, NULL),
+	(RANDOM_BYTES(16), 'PAY-2', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'b', NULL, 'amount_mismatch'),
+	(RANDOM_BYTES(16), 'PAY-3', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'succeeded', 'c', NOW(3) + INTERVAL 1 HOUR, NULL)"
 expect 0 'about 1 payments' reconcile
 holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
 

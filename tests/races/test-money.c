@@ -53,7 +53,7 @@ static int64_t
 clearing_of(const char *reference)
 {
 	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
-	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
+	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
 	    "WHERE a.kind = 'clearing' AND p.reference = '%s'", reference);
 }
 

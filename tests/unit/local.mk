@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test-instant \
 	tests/unit/test-json-read \
 	tests/unit/test-jwt \
+	tests/unit/test-ledger \
 	tests/unit/test-log \
 	tests/unit/test-master \
 	tests/unit/test-metrics \

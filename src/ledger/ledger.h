@@ -1,0 +1,77 @@
+/*
+ * ledger.h: double entry.
+ *
+ * A transaction has a source, which is posted once, and entries that sum to zero in each currency: debits are positive,
+ * credits negative.  An entry goes to the account of a role: one per provider (clearing, carrier), one per merchant, or the
+ * shop's own; accounts are made at their first posting.  The ledger knows no payment, order or refund: who posts says the
+ * roles.  Nothing is ever changed or deleted.
+ *
+ *   clearing, carrier  who has the payer's money: the provider, or who collects it at the door
+ *   fee                what the provider keeps for itself of a payment, and does not give back when it is refunded
+ *   discount           what the shop itself adds where the payer paid less than the merchants earn
+ *   merchant           what a merchant earns
+ *   commission, tax, shipping   what the shop earns or owes
+ *   unapplied          money that came for nothing we could sell, until it is given back
+ *
+ * The functions run inside the caller's transaction.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/problem.h"
+
+#include <stddef.h>
+
+struct work;
+
+enum ledger_role { LEDGER_CLEARING, LEDGER_CARRIER, LEDGER_MERCHANT, LEDGER_COMMISSION, LEDGER_TAX, LEDGER_SHIPPING,
+	LEDGER_FEE, LEDGER_DISCOUNT, LEDGER_UNAPPLIED };
+extern const char *const ledger_role_values[];
+
+/* One entry to be. */
+struct posting {
+	enum ledger_role   role;
+	const char        *provider; /* of clearing and carrier, else NULL */
+	struct merchant_id merchant; /* of merchant, else nil */
+	struct money       amount;   /* zero is left out */
+};
+
+enum { POSTINGS_MAX = 120 };
+
+/* What a transaction is about. */
+enum ledger_source_kind { LEDGER_PAYMENT, LEDGER_REFUND };
+
+struct ledger_source {
+	enum ledger_source_kind kind;
+	struct uuid             id;
+	struct uuid             origin; /* the id of the source that this one takes back from; its own id when it takes nothing back */
+};
+
+/*
+ * Post the entries, at most POSTINGS_MAX.  INTERNAL, logged, when they do not sum to zero in each currency; DUPLICATE_KEY when
+ * the source was posted before.
+ */
+const struct problem *ledger_post(struct work *work, struct ledger_source source, const struct posting *postings, size_t count);
+
+/*
+ * Take back `amount` of what was posted for source.origin: the money comes from who has it, everybody else gives up a part in
+ * proportion to what is left of theirs, so that the last one takes the remainder.  Fees stay.  INTERNAL, logged, when less
+ * than that is left.
+ */
+const struct problem *ledger_reverse(struct work *work, struct ledger_source source, struct money amount);
+
+/* Did transactions of that origin touch an account of the role? */
+const struct problem *ledger_touches(struct work *work, struct uuid origin, enum ledger_role role, bool *touches);
+
+/* What an account still holds of an origin, and the share of a reversal that falls to it. */
+struct ledger_share {
+	enum ledger_role role;
+	int64_t          left, share;
+};
+
+/* The arithmetic of ledger_reverse: sets each share; their sum is 0.  False when less than `amount_minor` is left. */
+bool ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_minor);
+
+#endif

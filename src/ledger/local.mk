@@ -1,0 +1,4 @@
+libhaat_a_SOURCES += \
+	src/ledger/ledger.h \
+	src/ledger/post.c \
+	src/ledger/reversal.c

@@ -1,0 +1,241 @@
+/* Accounts and entries as rows. */
+#include "ledger/ledger.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <assert.h>
+
+/* The accounts asked for in one statement come in steps of this, so that few different texts are prepared. */
+enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
+
+const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
+	"unapplied", NULL };
+
+static const char *const source_kind_values[] = { "payment", "refund", NULL };
+
+/* An entry with its account, once that is known. */
+struct entry {
+	const struct posting *posting;
+	struct uuid           account;
+	bool                  known;
+};
+
+struct account {
+	struct uuid  id;
+	int          kind;
+	struct bytes owner;
+	const char  *currency;
+};
+
+static const struct member account_members[] = {
+	M_ID(struct account, id, "id"),
+	M_ENUM(struct account, kind, "kind", ledger_role_values),
+	M_BYTES(struct account, owner, "owner", OWNER_MAX),
+	M_TEXT(struct account, currency, "currency", 3),
+};
+SHAPE(struct account, account_shape, "LedgerAccount", account_members);
+
+/* ledger_accounts.owner of the posting's account. */
+static struct bytes
+owner_of(const struct posting *posting)
+{
+	if (posting->role == LEDGER_MERCHANT)
+		return (struct bytes) { posting->merchant.uuid.bytes, sizeof posting->merchant.uuid.bytes };
+	if (posting->provider != NULL)
+		return (struct bytes) { (const unsigned char *)posting->provider, strlen(posting->provider) };
+	return (struct bytes) { (const unsigned char *)"", 0 };
+}
+
+static bool
+is_account_of(const struct account *account, const struct posting *posting)
+{
+	struct bytes owner = owner_of(posting);
+
+	return account->kind == (int)posting->role && account->owner.length == owner.length &&
+	    (owner.length == 0 || memcmp(account->owner.bytes, owner.bytes, owner.length) == 0) &&
+	    strcmp(account->currency, posting->amount.currency) == 0;
+}
+
+/* Accounts are made at their first posting and then only read, so that payments do not queue for a row they share. */
+static const struct problem *
+find_accounts(struct work *work, struct entry *entries, size_t count, size_t *missing)
+{
+	size_t            asked = (count + LOOKUP_STEP - 1) / LOOKUP_STEP * LOOKUP_STEP, found;
+	struct parameter *parameters = ARENA_ARRAY(work->arena, asked * 3, struct parameter);
+	struct text       sql = text_new(work->arena, 512);
+	struct account   *accounts;
+
+	TEXT_ADD(&sql, "SELECT {} FROM ledger_accounts WHERE ");
+	for (size_t i = 0; i < asked; i++) {
+		const struct posting *posting = entries[i < count ? i : count - 1].posting;
+
+		text_add_string(&sql, i == 0 ? "(kind = ? AND owner = ? AND currency = ?)"
+		                             : " OR (kind = ? AND owner = ? AND currency = ?)");
+		parameters[i * 3] = P(ledger_role_values[posting->role]);
+		parameters[i * 3 + 1] = P(owner_of(posting));
+		parameters[i * 3 + 2] = P((const char *)posting->amount.currency);
+	}
+	TRY(db_rows_(work->db, &account_shape, POSTINGS_MAX, &accounts, &found, db_compose(work->db, sql.bytes), asked * 3, parameters));
+	*missing = 0;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < found && !entries[i].known; j++)
+			if (is_account_of(&accounts[j], entries[i].posting)) {
+				entries[i].account = accounts[j].id;
+				entries[i].known = true;
+			}
+		*missing += !entries[i].known;
+	}
+	return OK;
+}
+
+static const struct problem *
+make_accounts(struct work *work, const struct entry *entries, size_t count)
+{
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	size_t            n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct posting *posting = entries[i].posting;
+
+		if (entries[i].known)
+			continue;
+		rows[n++] = P(uuid_new());
+		rows[n++] = P(ledger_role_values[posting->role]);
+		rows[n++] = P(posting->provider);
+		rows[n++] = P(posting->role == LEDGER_MERCHANT ? &posting->merchant : NULL);
+		rows[n++] = P((const char *)posting->amount.currency);
+	}
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency) VALUES [(?, ?, ?, ?, ?)] "
+	    "ON DUPLICATE KEY UPDATE currency = VALUES(currency)",
+	    n / 5, 5, rows);
+}
+
+static const struct problem *
+insert_transaction(struct work *work, struct ledger_source source, size_t count, struct parameter *rows)
+{
+	struct uuid transaction = uuid_new();
+
+	for (size_t i = 0; i < count; i++)
+		rows[i * 5 + 1] = P(transaction);
+	TRY(db_run(work->db, NULL, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES (?, ?, ?, ?)",
+	    P(transaction), P(source_kind_values[source.kind]), P(source.id), P(source.origin)));
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]",
+	    count, 5, rows);
+}
+
+static void
+set_row(struct parameter *row, struct uuid account, int64_t amount_minor, const char *currency)
+{
+	row[0] = P(uuid_new());
+	row[2] = P(account);
+	row[3] = P(amount_minor);
+	row[4] = P(currency);
+}
+
+/* Zero in each currency? */
+static bool
+is_balanced(const struct posting *postings, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t sum = 0;
+
+		for (size_t j = 0; j < count; j++)
+			if (strcmp(postings[j].amount.currency, postings[i].amount.currency) == 0 &&
+			    __builtin_add_overflow(sum, postings[j].amount.minor, &sum))
+				return false;
+		if (sum != 0)
+			return false;
+	}
+	return true;
+}
+
+static const struct problem *
+refuse(struct work *work, struct ledger_source source, const char *why)
+{
+	log_error(why, LOG_ID("source", source_kind_values[source.kind]), LOG_ID("id", uuid_text(work->arena, source.id)));
+	return problem(INTERNAL, "something failed inside");
+}
+
+const struct problem *
+ledger_post(struct work *work, struct ledger_source source, const struct posting *postings, size_t count)
+{
+	struct entry      entries[POSTINGS_MAX];
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	size_t            n = 0, missing;
+
+	assert(work->depth > 0 && count <= POSTINGS_MAX);
+	if (!is_balanced(postings, count))
+		return refuse(work, source, "a ledger transaction does not sum to zero");
+	for (size_t i = 0; i < count; i++)
+		if (postings[i].amount.minor != 0)
+			entries[n++] = (struct entry) { .posting = &postings[i] };
+	if (n == 0)
+		return refuse(work, source, "a ledger transaction has no entries");
+	TRY(find_accounts(work, entries, n, &missing));
+	if (missing > 0) {
+		TRY(make_accounts(work, entries, n));
+		TRY(find_accounts(work, entries, n, &missing));
+		assert(missing == 0);
+	}
+	for (size_t i = 0; i < n; i++)
+		set_row(&rows[i * 5], entries[i].account, entries[i].posting->amount.minor, entries[i].posting->amount.currency);
+	return insert_transaction(work, source, n, rows);
+}
+
+/* What an account still holds of an origin. */
+struct remainder {
+	struct uuid account;
+	int         kind;
+	int64_t     amount;
+};
+
+static const struct member remainder_members[] = {
+	M_ID(struct remainder, account, "account_id"),
+	M_ENUM(struct remainder, kind, "kind", ledger_role_values),
+	M_INTEGER(struct remainder, amount, "amount", INT64_MIN, INT64_MAX),
+};
+SHAPE(struct remainder, remainder_shape, "LedgerRemainder", remainder_members);
+
+const struct problem *
+ledger_reverse(struct work *work, struct ledger_source source, struct money amount)
+{
+	struct ledger_share shares[POSTINGS_MAX];
+	struct remainder   *left;
+	struct parameter   *rows;
+	size_t              count, n = 0;
+
+	assert(work->depth > 0);
+	TRY(db_rows(work->db, &remainder_shape, POSTINGS_MAX, &left, &count,
+	    "SELECT e.account_id, a.kind, CAST(SUM(e.amount_minor) AS SIGNED) AS amount FROM ledger_transactions t "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE t.origin_id = ? GROUP BY e.account_id, a.kind ORDER BY e.account_id",
+	    P((const char *)amount.currency), P(source.origin)));
+	for (size_t i = 0; i < count; i++)
+		shares[i] = (struct ledger_share) { .role = (enum ledger_role)left[i].kind, .left = left[i].amount };
+	if (!ledger_split_reversal(shares, count, amount.minor))
+		return refuse(work, source, "more is taken back than the ledger holds of its origin");
+	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	for (size_t i = 0; i < count; i++)
+		if (shares[i].share != 0)
+			set_row(&rows[n++ * 5], left[i].account, shares[i].share, amount.currency);
+	return insert_transaction(work, source, n, rows);
+}
+
+const struct problem *
+ledger_touches(struct work *work, struct uuid origin, enum ledger_role role, bool *touches)
+{
+	int64_t found;
+
+	TRY(db_value(work->db, &found,
+	    "SELECT COUNT(*) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+	    "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = ? AND a.kind = ?",
+	    P(origin), P(ledger_role_values[role])));
+	*touches = found > 0;
+	return OK;
+}

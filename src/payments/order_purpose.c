@@ -1,0 +1,197 @@
+/*
+ * What payments mean to orders.  An order that is paid online commits its stock when the money is there; one that is paid at
+ * the door has committed it when its delivery was confirmed.
+ */
+#include "payments/order_purpose.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "inventory/inventory.h"
+#include "ledger/ledger.h"
+#include "orders/state.h"
+#include "payments/provider.h"
+#include "store/db.h"
+
+enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600, MERCHANTS_MAX = 100 };
+
+struct order_row *
+payment_order(const struct payment *payment)
+{
+	return payment->purpose_kind == PURPOSE_ORDER ? payment->target : NULL;
+}
+
+static const struct problem *
+lock(struct work *work, struct uuid id, void **target)
+{
+	struct order_row *order;
+
+	TRY(lock_order(work, (struct order_id) { id }, &order));
+	*target = order;
+	return OK;
+}
+
+static const struct problem *
+is_payable(struct work *work, const void *target, struct money *amount)
+{
+	const struct order_row *order = target;
+
+	if (!ID_EQUAL(order->user, work->viewer.user))
+		return problem(NOT_FOUND, "order not found");
+	if (order->status != ORDER_PENDING || order->total.minor <= 0)
+		return problem(ORDER_NOT_PAYABLE, "the order's state does not take a payment");
+	*amount = order->total;
+	return OK;
+}
+
+static const struct problem *
+begun(struct work *work, void *target, const struct provider *provider)
+{
+	return set_order_payment_method(work, target, provider->order_method, provider->keeps_stock_seconds(work->config));
+}
+
+static const struct problem *
+processing(struct work *work, const struct payment *payment)
+{
+	return postpone_expiry(work, payment_order(payment)->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS));
+}
+
+/* Goods that are on their way wait for their money: what was confirmed ends with its order only. */
+static const struct problem *
+may_cancel(const struct payment *payment)
+{
+	if (collected_by_carrier(payment) && payment->status == PAYMENT_PROCESSING &&
+	    payment_order(payment)->status != ORDER_CANCELLED)
+		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
+	return OK;
+}
+
+/* Late money reserves again what its order gave back, if that is still to be had. */
+static const struct problem *
+may_take(struct work *work, const struct payment *payment, bool *taken)
+{
+	const struct order_row *order = payment_order(payment);
+	const struct problem   *problem;
+
+	*taken = false;
+	if (order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
+		return OK;
+	if (collected_by_carrier(payment)) {
+		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
+		return OK;
+	}
+	if (order->status == ORDER_EXPIRED) {
+		problem = rereserve_stock(work, order->id);
+		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))
+			return OK;
+		TRY(problem);
+	} else if (order->status != ORDER_PENDING) {
+		return OK;
+	}
+	*taken = true;
+	return OK;
+}
+
+/* A merchant's part of an order. */
+struct part {
+	struct merchant_id merchant;
+	int64_t            earned; /* without tax, after discount */
+	int64_t            commission_basis_points;
+};
+
+static const struct member part_members[] = {
+	M_ID(struct part, merchant, "merchant_id"),
+	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
+};
+SHAPE(struct part, part_shape, "LedgerPart", part_members);
+
+/* Debit who has the money; credit each merchant with what their lines earn, and the shop with commission, tax and shipping. */
+static const struct problem *
+post_order(struct work *work, const struct payment *payment, const struct order_row *order)
+{
+	struct posting postings[MERCHANTS_MAX + 4] = { received_posting(payment) };
+	struct money   commission = { 0 }, tax = order->tax, shipping = order->shipping;
+	struct part   *parts;
+	size_t         count, n = 1;
+	int64_t        each;
+
+	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
+	    "SELECT o.merchant_id, o.subtotal_minor - o.discount_minor - o.tax_included_minor "
+	    "AS earned, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
+	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
+	    P(work->config->payments.commission_basis_points), P(order->id)));
+	commission = payment->amount;
+	commission.minor = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct money earned = payment->amount;
+
+		if (!minor_scale(parts[i].earned, parts[i].commission_basis_points, 10000, &each))
+			return problem(INTERNAL, "something failed inside");
+		commission.minor -= each;
+		earned.minor = each - parts[i].earned;
+		postings[n++] = (struct posting) { .role = LEDGER_MERCHANT, .merchant = parts[i].merchant, .amount = earned };
+	}
+	tax.minor = -tax.minor;
+	shipping.minor = -shipping.minor;
+	postings[n++] = (struct posting) { .role = LEDGER_COMMISSION, .amount = commission };
+	postings[n++] = (struct posting) { .role = LEDGER_TAX, .amount = tax };
+	postings[n++] = (struct posting) { .role = LEDGER_SHIPPING, .amount = shipping };
+	return ledger_post(work, payment_source(payment), postings, n);
+}
+
+static const struct problem *
+succeeded(struct work *work, const struct payment *payment)
+{
+	struct order_row *order = payment_order(payment);
+
+	if (!collected_by_carrier(payment)) {
+		TRY(commit_stock(work, order->id));
+		TRY(move_order(work, order, ORDER_PAID));
+	}
+	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
+	TRY(post_order(work, payment, order));
+	return record_order_event(work, EVENT_ORDER_PAID, order);
+}
+
+static const struct problem *
+end_others(struct work *work, const struct payment *payment)
+{
+	struct event_notice notice = { .aggregate = payment->purpose };
+
+	return job_enqueue(work, JOB_REFUND_ORDER,
+	    arena_format(work->arena, "%s:%s", job_kind_name(JOB_REFUND_ORDER), uuid_text(work->arena, payment->purpose)), NULL,
+	    &event_notice_shape, &notice);
+}
+
+static const struct problem *
+failed(struct work *work, const struct payment *payment)
+{
+	struct order_row *order = payment_order(payment);
+
+	return order->status == ORDER_PENDING ? set_order_payment_status(work, order, ORDER_PAYMENT_FAILED) : OK;
+}
+
+static const struct problem *
+refunded(struct work *work, const struct payment *payment, int64_t amount_minor)
+{
+	struct order_row *order = payment_order(payment);
+
+	TRY(note_order_refund(work, order, amount_minor));
+	return record_order_event(work, EVENT_ORDER_REFUNDED, order);
+}
+
+const struct purpose order_purpose = {
+	.lock = lock,
+	.is_payable = is_payable,
+	.begun = begun,
+	.processing = processing,
+	.may_cancel = may_cancel,
+	.may_take = may_take,
+	.succeeded = succeeded,
+	.end_others = end_others,
+	.failed = failed,
+	.refunded = refunded,
+};
