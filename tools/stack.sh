@@ -62,6 +62,9 @@ write_config() {
 	seal_secret_file = $run/secrets/seal
 	common_passwords = $top/conf/common-passwords.txt
 
+	[http]
+	upload_directory = $run
+
 	[limits]
 	enabled = false
 
@@ -87,10 +90,10 @@ write_nginx() {
 	local limits='#' listen="listen 127.0.0.1:$port ssl http2" user=
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
-	mkdir -p "$run/nginx"
+	mkdir -p "$run/nginx" "$run/files"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
-	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@port@|127.0.0.1:$port|" \
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
 		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"

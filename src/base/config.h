@@ -56,7 +56,8 @@ struct config {
 
 	struct {
 		const char *const *origins;           /* CORS */
-		int64_t            json_bytes, upload_bytes, webhook_bytes;
+		int64_t            json_bytes, file_bytes, upload_bytes, webhook_bytes;
+		const char        *upload_directory;  /* of files while they are read */
 		int64_t            idempotency_hours, idempotency_wait_seconds, idempotency_lease_seconds;
 	} http;
 

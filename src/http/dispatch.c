@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "http/authenticate.h"
+#include "http/body.h"
 #include "http/cors.h"
 #include "http/idempotency.h"
 #include "http/limit.h"
@@ -115,23 +116,6 @@ check_pool(const struct request *request, enum pool pool)
 }
 
 static const struct problem *
-read_body(struct request *request)
-{
-	const struct config *config = request->work->config;
-	bool                 raw = request->route != NULL && request->route->raw_body;
-	size_t               limit = (size_t)(raw ? config->http.webhook_bytes : config->http.json_bytes);
-	struct text          body = text_new(request->work->arena, 1024);
-	enum body            outcome = request_body_read(request->fcgi, &body, limit);
-
-	request->raw = (struct bytes) { (const unsigned char *)body.bytes, body.length };
-	if (outcome == BODY_TOO_LARGE)
-		return problem(BODY_TOO_LARGE, "the body is larger than the route takes");
-	if (outcome == BODY_CUT_OFF)
-		return problem(BAD_REQUEST, "the body ended before its length");
-	return OK;
-}
-
-static const struct problem *
 check_permission(const struct request *request)
 {
 	uint64_t needed = request->route->permission;
@@ -146,44 +130,6 @@ check_permission(const struct request *request)
 }
 
 static const struct shape nothing = { .name = "Nothing" };
-
-static bool
-is_json_type(const char *type)
-{
-	size_t length = strcspn(type, "; ");
-
-	return length == strlen("application/json") && strncasecmp(type, "application/json", length) == 0;
-}
-
-/* A body where none is expected may be left out or be {}; so may one without required members. */
-static const struct problem *
-parse_body(struct request *request)
-{
-	const struct shape *shape = request->route->body != NULL ? request->route->body : &nothing;
-	struct arena       *arena = request->work->arena;
-	const char         *text = (const char *)request->raw.bytes;
-	size_t              length = request->raw.length;
-	struct json_object *json;
-	struct faults       faults;
-	void               *into;
-
-	if (request->route->raw_body || request->method == GET || request->method == DELETE)
-		return OK;
-	if (length > 0 && !is_json_type(parameter(request->fcgi, "CONTENT_TYPE")))
-		return problem(UNSUPPORTED_MEDIA_TYPE, "the Content-Type must be application/json");
-	if (length == 0) {
-		text = "{}";
-		length = 2;
-	}
-	json = json_read(arena, text, length);
-	if (json == NULL)
-		return problem(MALFORMED_JSON, "the body is not one whole JSON text in UTF-8");
-	into = arena_alloc(arena, shape->size);
-	if (!shape_parse(shape, json, arena, into, &faults))
-		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
-	request->body = into;
-	return OK;
-}
 
 static const struct problem *
 parse_query(struct request *request)
@@ -259,7 +205,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	found = find_route(request);
 	name_in_log(request);
 	cors_headers(request);
-	body = read_body(request); /* to its end, whatever the answer: what is left unread is taken for the next request */
+	body = body_read(request);
 	if (cors_is_preflight(request))
 		return respond_nothing(request);
 	TRY(found);
@@ -271,7 +217,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	TRY(limit_account(request));
 	TRY(check_permission(request));
 	TRY(parse_query(request));
-	TRY(parse_body(request));
+	TRY(body_parse(request));
 	return run(request);
 }
 
@@ -288,9 +234,16 @@ abandon(void *argument)
 static void
 answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 {
+	static const struct problem overload = { .code = PROBLEM_OVERLOADED,
+		.message = "the request needs more memory than there is for one" };
 	struct work    *work = dispatcher->work;
-	struct request *request;
+	struct request *request = dispatcher->request;
 
+	if (request != NULL && request->streaming) {
+		transaction_abandon(work);
+		break_off(request, &overload);
+		return;
+	}
 	transaction_abandon(work);
 	log_context(NULL);
 	arena_reset(work->arena);
@@ -300,7 +253,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	identify(request);
 	name_in_log(request);
 	log_error("a request needed more memory than one may have");
-	respond_problem(request, problem(OVERLOADED, "the request needs more memory than there is for one"));
+	respond_problem(request, &overload);
 	send_answer(request, 0);
 }
 
@@ -326,7 +279,9 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		.out = { .bytes = "" } };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher);
-	if (problem != OK)
+	if (problem != OK && request->streaming)
+		break_off(request, problem);
+	else if (problem != OK)
 		respond_problem(request, problem);
 	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);
 }

@@ -1,11 +1,13 @@
 libhaat_a_SOURCES += \
 	src/http/authenticate.c src/http/authenticate.h \
+	src/http/body.c src/http/body.h \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/jwt.c src/http/jwt.h \
 	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
+	src/http/multipart.c src/http/multipart.h \
 	src/http/nginx.c src/http/nginx.h \
 	src/http/openapi.c src/http/openapi.h \
 	src/http/page.c src/http/page.h \
@@ -15,4 +17,5 @@ libhaat_a_SOURCES += \
 	src/http/route.c src/http/route.h \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h \
-	src/http/trace.c src/http/trace.h
+	src/http/trace.c src/http/trace.h \
+	src/http/upload.c src/http/upload.h

@@ -87,21 +87,53 @@ print_parameters(struct document *document, const struct route *route)
 	TEXT_ADD(out, "],");
 }
 
+/* The parts of an upload: the files, and the JSON part or the fields. */
+static void
+print_upload(struct text *out, const struct route *route)
+{
+	TEXT_ADD(out, "{\"schema\":{\"type\":\"object\",\"properties\":{");
+	if (route->upload.files != NULL)
+		text_addf(out, "\"%s\":{\"type\":\"array\",\"maxItems\":%u,\"items\":{\"type\":\"string\",\"format\":\"binary\"}}",
+		    route->upload.files, route->upload.max);
+	if (route->body != NULL && route->upload.json != NULL)
+		text_addf(out, "%s\"%s\":{\"$ref\":\"#/components/schemas/%s\"}", route->upload.files != NULL ? "," : "",
+		    route->upload.json, route->body->name);
+	for (size_t i = 0; route->body != NULL && route->upload.json == NULL && i < route->body->count; i++) {
+		text_addf(out, "%s\"%s\":", i > 0 || route->upload.files != NULL ? "," : "", route->body->members[i].name);
+		shape_schema_member(&route->body->members[i], SCHEMA_BODY, out);
+	}
+	TEXT_ADD(out, "}}}");
+}
+
 static void
 print_body(struct document *document, const struct route *route)
 {
 	struct text *out = document->out;
-	bool         required = false;
+	bool         required = route->upload.files != NULL;
+	const char  *between = "";
+	unsigned     takes = route->takes == 0 ? TAKES_JSON : route->takes;
 
-	if (route->body == NULL)
+	if (route->body == NULL && route->upload.files == NULL)
 		return;
-	for (size_t i = 0; i < route->body->count; i++)
+	for (size_t i = 0; route->body != NULL && i < route->body->count; i++)
 		required = required || route->body->members[i].required;
-	note_shape(document, route->body, SCHEMA_BODY);
-	text_addf(out, "\"requestBody\":{\"required\":%s,\"content\":{\"application/json\":{\"schema\":"
-	    "{\"$ref\":\"#/components/schemas/%s\"},\"example\":", required ? "true" : "false", route->body->name);
-	shape_example(route->body, SCHEMA_BODY, out);
-	TEXT_ADD(out, "}}},");
+	if (route->body != NULL)
+		note_shape(document, route->body, SCHEMA_BODY);
+	text_addf(out, "\"requestBody\":{\"required\":%s,\"content\":{", required ? "true" : "false");
+	for (const struct body_type *type = body_types; type->takes != 0; type++) {
+		if ((takes & type->takes) == 0 || (type->takes != TAKES_MULTIPART && route->body == NULL))
+			continue;
+		text_addf(out, "%s\"%s\":", between, type->name);
+		between = ",";
+		if (type->takes == TAKES_MULTIPART) {
+			print_upload(out, route);
+			continue;
+		}
+		text_addf(out, "{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":", route->body->name);
+		shape_example(route->body, SCHEMA_BODY, out);
+		text_add_char(out, '}');
+	}
+	TEXT_ADD(out, "}},");
 }
 
 static const char *

@@ -17,6 +17,13 @@
 
 struct jwt_keys;
 
+/* A file of a multipart body: on the disk without a name, read from its beginning; closed with the arena. */
+struct upload {
+	const char *filename, *content_type; /* as the client sent them: to be believed in nothing */
+	int         fd;
+	int64_t     size;
+};
+
 struct request {
 	struct work        *work;
 	const struct route *route;
@@ -28,7 +35,9 @@ struct request {
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	const void         *body;           /* the struct of route->body */
 	const void         *query_values;   /* the struct of route->query */
-	struct bytes        raw;            /* the body as it came */
+	struct bytes        raw;            /* the body as it came; of an upload a digest */
+	struct upload      *uploads;        /* the files of route->upload.files, in their order */
+	size_t              n_uploads;
 
 	/* The answer. */
 	int                 status;
@@ -38,6 +47,7 @@ struct request {
 	const char         *content_type;
 	const char         *etag;           /* as sent, in quotes */
 	bool                answered;
+	bool                streaming;      /* the head has gone out */
 };
 
 /* The body or query as its struct. */
@@ -70,6 +80,22 @@ const struct problem *respond_json(struct request *request, const char *json, si
 
 /* Something else than JSON, not copied either. */
 const struct problem *respond_text(struct request *request, const char *content_type, const char *bytes, size_t length);
+
+/*
+ * Begin an answer that is longer than memory (the row says SENDS_STREAM): the head goes out with the route's status.  Add
+ * to the text it returns and flush it from time to time; a page of rows is a good measure.  A problem that the handler
+ * returns afterwards breaks the connection off, so that the client sees that the answer is not whole.
+ */
+struct text *stream_begin(struct request *request, const char *content_type);
+
+/* Send what was added, and empty the text.  False: nobody reads any more, or only the head was asked for; return OK then. */
+bool stream_flush(struct request *request);
+
+/*
+ * Let nginx send a file (the row says SENDS_FILE): `path` is below the site's directory of files (location /haat-file/), in
+ * UTF-8, without "." and "..".  `filename`: what a browser shall call it; NULL: show it, do not save it.
+ */
+const struct problem *respond_file(struct request *request, const char *path, const char *content_type, const char *filename);
 
 /* 204 without a body. */
 const struct problem *respond_nothing(struct request *request);

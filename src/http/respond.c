@@ -2,9 +2,12 @@
 #include "http/respond.h"
 
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/log.h"
+#include "store/db.h"
 
 #include <assert.h>
+#include <sys/socket.h>
 
 enum { OUT_ROOM = 8 * 1024 };
 
@@ -128,8 +131,8 @@ respond_problem(struct request *request, const struct problem *problem)
 		text_addf(&request->headers, "WWW-Authenticate: Bearer realm=\"haat\"\r\n");
 }
 
-void
-send_answer(struct request *request, uint64_t round_trips)
+static void
+send_head(struct request *request, uint64_t round_trips)
 {
 	struct text head = text_new(request->work->arena, 1024);
 
@@ -139,7 +142,7 @@ send_answer(struct request *request, uint64_t round_trips)
 		TEXT_ADD(&head, "\r\nContent-Type: ");
 		text_add_string(&head, request->content_type);
 	}
-	if (request->status != 204 && request->status != 304) { /* without it nginx sends the body in chunks */
+	if (request->status != 204 && request->status != 304 && !request->streaming) { /* without it nginx sends the body in chunks */
 		TEXT_ADD(&head, "\r\nContent-Length: ");
 		text_add_integer(&head, (int64_t)request->out.length);
 	}
@@ -159,5 +162,78 @@ send_answer(struct request *request, uint64_t round_trips)
 	}
 	TEXT_ADD(&head, "\r\n");
 	FCGX_PutStr(head.bytes, (int)head.length, request->fcgi->out);
+}
+
+void
+send_answer(struct request *request, uint64_t round_trips)
+{
+	if (!request->streaming)
+		send_head(request, round_trips);
 	FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out);
+}
+
+struct text *
+stream_begin(struct request *request, const char *content_type)
+{
+	assert(request->route->sends == SENDS_STREAM);
+	answered(request, request->route->answer.status, content_type);
+	request->out = text_new(request->work->arena, OUT_ROOM);
+	request->streaming = true;
+	send_head(request, db_round_trips(request->work->db));
+	return &request->out;
+}
+
+bool
+stream_flush(struct request *request)
+{
+	const char *method = request_header(request, "REQUEST_METHOD");
+	bool        sent = FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out) >= 0 &&
+	    FCGX_FFlush(request->fcgi->out) == 0;
+
+	request->out.length = 0;
+	request->out.bytes[0] = '\0';
+	return sent && strcmp(method, "HEAD") != 0;
+}
+
+/*
+ * nginx takes a connection that ends for the end of an answer whose length it does not know.  A record of a FastCGI version
+ * that does not exist is an error to it, which it passes on: it closes the client's connection or resets the stream.
+ */
+void
+break_off(struct request *request, const struct problem *problem)
+{
+	static const char no_record[8] = { 0 };
+
+	log_error("a streamed answer broke off", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
+	request->status = problem_status(problem->code);
+	request->out.length = 0;
+	send(request->fcgi->ipcFd, no_record, sizeof no_record, MSG_NOSIGNAL);
+	shutdown(request->fcgi->ipcFd, SHUT_RDWR);
+}
+
+const struct problem *
+respond_file(struct request *request, const char *path, const char *content_type, const char *filename)
+{
+	struct text target = text_new(request->work->arena, 256), disposition = text_new(request->work->arena, 256);
+
+	assert(request->route->sends == SENDS_FILE);
+	if (path[0] == '/' || path[0] == '.' || strstr(path, "/.") != NULL) {
+		log_error("a file must be named below the directory of files", LOG_TEXT("path", path));
+		return problem(INTERNAL, "the file cannot be sent");
+	}
+	TEXT_ADD(&target, "/haat-file/");
+	for (size_t length; *path != '\0'; path += length + (path[length] == '/')) {
+		length = strcspn(path, "/");
+		text_add_percent(&target, arena_copy(request->work->arena, path, length));
+		if (path[length] == '/')
+			text_add_char(&target, '/');
+	}
+	respond_header(request, "X-Accel-Redirect", target.bytes);
+	if (filename != NULL) {
+		TEXT_ADD(&disposition, "attachment; filename*=UTF-8''"); /* RFC 6266 */
+		text_add_percent(&disposition, filename);
+		respond_header(request, "Content-Disposition", disposition.bytes);
+	}
+	request->out = (struct text) { .arena = request->work->arena, .bytes = "" };
+	return answered(request, request->route->answer.status, content_type);
 }

@@ -9,7 +9,13 @@
 /* Turn a problem into the one error shape, in place of whatever was answered so far. */
 void respond_problem(struct request *request, const struct problem *problem);
 
-/* Send headers and body.  `round_trips` to the database are shown in the development profile. */
+/*
+ * Send headers and body, or what is left of a stream.  `round_trips` to the database are shown in the development profile;
+ * a stream shows those up to its head.
+ */
 void send_answer(struct request *request, uint64_t round_trips);
+
+/* A stream cannot go on: end its connection so that the client sees that the answer is not whole. */
+void break_off(struct request *request, const struct problem *problem);
 
 #endif

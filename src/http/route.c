@@ -7,6 +7,9 @@ static const char base_path[] = "/api/v1";
 const char *const method_values[] = { "GET", "POST", "PUT", "PATCH", "DELETE", NULL };
 const char *const pool_values[] = { "api", "auth", "pay", "hooks", "bulk", NULL };
 
+const struct body_type body_types[] = { { TAKES_JSON, "application/json" }, { TAKES_FORM, "application/x-www-form-urlencoded" },
+	{ TAKES_MULTIPART, "multipart/form-data" }, { 0, NULL } };
+
 /* Routes by the hash of their first segment, which no two subjects share: a handful is compared for a request. */
 enum { BUCKETS = 64 };
 
@@ -254,6 +257,23 @@ lists_an_error_twice(const struct route *route)
 	return false;
 }
 
+/* Do fields of a form become members of the body? */
+static bool
+fields_are_taken(const struct route *route)
+{
+	return route->body != NULL && ((route->takes & TAKES_FORM) != 0 ||
+	    ((route->takes & TAKES_MULTIPART) != 0 && route->upload.json == NULL));
+}
+
+static bool
+shape_is_flat(const struct shape *shape)
+{
+	for (size_t i = 0; i < shape->count; i++)
+		if (shape->members[i].of != NULL)
+			return false;
+	return true;
+}
+
 static void
 lint_route(const struct route *route, struct text *faults)
 {
@@ -274,6 +294,14 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
 	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
+	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL), "takes a raw body and another");
+	FAULT_IF((route->takes & TAKES_MULTIPART) != 0 && route->pool != POOL_BULK, "takes uploads, but is not of pool bulk");
+	FAULT_IF((route->takes & TAKES_MULTIPART) == 0 && (route->upload.files != NULL || route->upload.json != NULL),
+	    "names parts, but takes no multipart");
+	FAULT_IF((route->upload.files == NULL) != (route->upload.max == 0), "does not say how many files it takes");
+	FAULT_IF(fields_are_taken(route) && !shape_is_flat(route->body), "takes a form into members that no field can hold");
+	FAULT_IF(route->sends != SENDS_WHOLE && route->answer.shape != NULL, "streams or sends a file, but answers a shape");
+	FAULT_IF(route->sends == SENDS_STREAM && route->writes != WRITES_NOTHING, "streams, but writes");
 	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF

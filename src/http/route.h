@@ -27,6 +27,21 @@ enum route_writes {
 	WRITES_PROVIDER, /* the handler calls a provider between its transactions: the key is committed first, with a lease */
 };
 
+/* What a body may be; several are joined by |.  0: JSON. */
+enum route_takes {
+	TAKES_JSON = 1,
+	TAKES_FORM = 2,      /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
+	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts */
+	TAKES_RAW = 8,       /* any; the handler reads request->raw: webhooks.  Stands alone */
+};
+
+/* How the answer goes out. */
+enum route_sends {
+	SENDS_WHOLE,  /* from memory: respond(), respond_text() and the like */
+	SENDS_STREAM, /* piece by piece: stream_begin(), stream_flush() */
+	SENDS_FILE,   /* by nginx from the disk: respond_file() */
+};
+
 /* Which of the limits of product.md counts the call. */
 enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMIT_CATALOGUE };
 
@@ -55,10 +70,16 @@ struct route {
 	bool                keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
 	bool                optional_user; /* PUBLIC, but a token is honoured when there is one */
 	bool                any_query;    /* the query string is somebody else's (a provider's) */
-	bool                raw_body;     /* the handler reads request->raw: webhooks */
+	unsigned            takes;        /* TAKES_... | ... */
+	enum route_sends    sends;
 	bool                outside;      /* not below /api/v1: /health, /ready, /metrics */
 	bool                local;        /* nginx passes it on for callers on this machine only; pool api */
 	const struct shape *query, *body;
+	struct {
+		const char *files; /* the name of the parts that are files; NULL: none */
+		unsigned    max;   /* how many of them */
+		const char *json;  /* the part that holds .body as JSON; NULL: the fields are its members */
+	} upload;
 	struct {
 		int                 status;
 		const struct shape *shape; /* NULL: no body, or not JSON of ours */
@@ -81,6 +102,12 @@ struct route_table {
 	const struct route_table table = { .tag = tag_, .description = description_, .routes = list, .count = sizeof(list) / sizeof *(list) }
 
 enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 256 };
+
+/* The Content-Type of each TAKES_ but raw; ended by takes 0. */
+extern const struct body_type {
+	unsigned    takes;
+	const char *name;
+} body_types[];
 
 extern const char *const method_values[]; /* "GET", ... NULL */
 extern const char *const pool_values[];   /* "api", ... NULL */

@@ -109,7 +109,7 @@ receive_webhook(struct request *request)
 
 static const struct route webhook_routes[] = {
 	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS,
-	  .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .keyless = true, .raw_body = true,
+	  .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .keyless = true, .takes = TAKES_RAW,
 	  .answer = { 200, &webhook_answer_shape },
 	  .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
 	  .summary = "An event from a payment provider",

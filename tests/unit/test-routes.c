@@ -158,6 +158,29 @@ the_linter_finds_paths_that_cannot_be_told_apart(void)
 	CHECK(lint_says(odd_paths, 3, "z: is local, but not of pool api\n"));
 }
 
+static const struct shape nested_shape = { .name = "Nested", .members = (const struct member[]) { { .name = "of", .of = &nested_shape } },
+	.count = 1 };
+static const struct route forms[] = {
+	{ POST, "/a", .id = "raw", .takes = TAKES_RAW | TAKES_JSON },
+	{ POST, "/b", .id = "api", .takes = TAKES_MULTIPART },
+	{ POST, "/c", .id = "parts", .upload = { .files = "images" } },
+	{ POST, "/d", .id = "form", .takes = TAKES_FORM, .body = &nested_shape },
+	{ POST, "/e", .id = "stream", .sends = SENDS_STREAM, .writes = WRITES_DATABASE, .answer = { 200, &nested_shape } },
+};
+
+static void
+the_linter_finds_forms_that_do_not_go_together(void)
+{
+	begin();
+	CHECK(lint_says(forms, 5, "raw: takes a raw body and another\n"));
+	CHECK(lint_says(forms, 5, "api: takes uploads, but is not of pool bulk\n"));
+	CHECK(lint_says(forms, 5, "parts: names parts, but takes no multipart\n"));
+	CHECK(lint_says(forms, 5, "parts: does not say how many files it takes\n"));
+	CHECK(lint_says(forms, 5, "form: takes a form into members that no field can hold\n"));
+	CHECK(lint_says(forms, 5, "stream: streams, but writes\n"));
+	CHECK(lint_says(forms, 5, "stream: streams or sends a file, but answers a shape\n"));
+}
+
 static void
 the_linter_finds_an_error_listed_twice(void)
 {
@@ -274,5 +297,6 @@ the_document_is_json(void)
 
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
     TEST(a_fixed_word_goes_before_a_parameter), TEST(nginx_prefers_the_same_rows),
-    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice), TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
+    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice), TEST(the_linter_finds_forms_that_do_not_go_together),
+    TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
     TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(the_document_is_json))

@@ -1,0 +1,141 @@
+#include "http/body.h"
+
+#include "base/config.h"
+#include "base/text.h"
+#include "http/server.h"
+#include "http/upload.h"
+
+#include <strings.h>
+
+static const struct shape nothing = { .name = "Nothing" };
+
+static const char *
+content_type(const struct request *request)
+{
+	const char *type = request_header(request, "CONTENT_TYPE");
+
+	return type == NULL ? "" : type;
+}
+
+static bool
+has_type(const struct request *request, const char *type)
+{
+	const char *given = content_type(request);
+	size_t      length = strcspn(given, "; ");
+
+	return length == strlen(type) && strncasecmp(given, type, length) == 0;
+}
+
+static unsigned
+takes(const struct request *request)
+{
+	return request->route == NULL || request->route->takes == 0 ? TAKES_JSON : request->route->takes;
+}
+
+static bool
+is_upload(const struct request *request)
+{
+	return (takes(request) & TAKES_MULTIPART) != 0 && has_type(request, "multipart/form-data");
+}
+
+const struct problem *
+body_read(struct request *request)
+{
+	const struct config *config = request->work->config;
+	size_t               limit = (size_t)((takes(request) & TAKES_RAW) != 0 ? config->http.webhook_bytes : config->http.json_bytes);
+	struct text          body;
+	enum body            outcome;
+
+	if (is_upload(request))
+		return OK;
+	body = text_new(request->work->arena, 1024);
+	outcome = request_body_read(request->fcgi, &body, limit);
+	request->raw = (struct bytes) { (const unsigned char *)body.bytes, body.length };
+	if (outcome == BODY_TOO_LARGE)
+		return problem(BODY_TOO_LARGE, "the body is larger than the route takes");
+	if (outcome == BODY_CUT_OFF)
+		return problem(BAD_REQUEST, "the body ended before its length");
+	return OK;
+}
+
+static const struct problem *
+parse_json(struct request *request, const char *text, size_t length)
+{
+	const struct shape *shape = request->route->body != NULL ? request->route->body : &nothing;
+	struct arena       *arena = request->work->arena;
+	struct json_object *json = json_read(arena, text, length);
+	struct faults       faults;
+	void               *into;
+
+	if (json == NULL)
+		return problem(MALFORMED_JSON, "the body is not one whole JSON text in UTF-8");
+	into = arena_alloc(arena, shape->size);
+	if (!shape_parse(shape, json, arena, into, &faults))
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
+	request->body = into;
+	return OK;
+}
+
+/* `text` in application/x-www-form-urlencoded. */
+static const struct problem *
+parse_form(struct request *request, const char *text, size_t length)
+{
+	const struct shape *shape = request->route->body != NULL ? request->route->body : &nothing;
+	struct arena       *arena = request->work->arena;
+	struct faults       faults;
+	void               *into = arena_alloc(arena, shape->size);
+
+	if (memchr(text, '\0', length) != NULL)
+		return problem(BAD_REQUEST, "the form must not contain NUL");
+	if (!shape_parse_query(shape, text, arena, into, &faults))
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are wrong; see details", &faults);
+	request->body = into;
+	return OK;
+}
+
+static const struct problem *
+parse_upload(struct request *request)
+{
+	struct upload_fields fields;
+
+	TRY(upload_read(request, content_type(request), &fields));
+	if (request->route->upload.json == NULL)
+		return parse_form(request, fields.form.bytes, fields.form.length);
+	if (fields.json == NULL)
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, request->route->upload.json, "is required");
+	return parse_json(request, fields.json, strlen(fields.json));
+}
+
+/* "the Content-Type must be application/json or multipart/form-data" */
+static const struct problem *
+wrong_type(const struct request *request)
+{
+	struct text message = text_new(request->work->arena, 128);
+
+	TEXT_ADD(&message, "the Content-Type must be ");
+	for (unsigned i = 0, n = 0; body_types[i].takes != 0; i++)
+		if ((takes(request) & body_types[i].takes) != 0)
+			text_addf(&message, "%s%s", n++ > 0 ? " or " : "", body_types[i].name);
+	return problem_later(request->work->arena, PROBLEM_UNSUPPORTED_MEDIA_TYPE, message.bytes, 0);
+}
+
+const struct problem *
+body_parse(struct request *request)
+{
+	const char *text = (const char *)request->raw.bytes;
+	size_t      length = request->raw.length;
+	unsigned    taken = takes(request);
+
+	if ((taken & TAKES_RAW) != 0 || request->method == GET || request->method == DELETE)
+		return OK;
+	if (is_upload(request))
+		return parse_upload(request);
+	/* A body where none is expected may be left out or be {}; so may one without required members. */
+	if (length == 0)
+		return parse_json(request, "{}", 2);
+	if ((taken & TAKES_JSON) != 0 && has_type(request, "application/json"))
+		return parse_json(request, text, length);
+	if ((taken & TAKES_FORM) != 0 && has_type(request, "application/x-www-form-urlencoded"))
+		return parse_form(request, text, length);
+	return wrong_type(request);
+}

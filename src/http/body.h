@@ -1,0 +1,19 @@
+/*
+ * body.h: the body of a request, as far as its route takes one: JSON or a form into the struct of .body, the parts of an
+ * upload onto the disk, raw bytes as they are.  For dispatch.c.
+ */
+#ifndef BODY_H
+#define BODY_H
+
+#include "http/request.h"
+
+/* What fits into memory is read now, before anything is known of the caller; an upload is left for body_parse. */
+const struct problem *body_read(struct request *request);
+
+/*
+ * Sets request->body, and request->uploads where the route takes multipart.  UNSUPPORTED_MEDIA_TYPE when the route does
+ * not take the Content-Type, MALFORMED_JSON, VALIDATION_FAILED with every fault, BODY_TOO_LARGE, BAD_REQUEST.
+ */
+const struct problem *body_parse(struct request *request);
+
+#endif

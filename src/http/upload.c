@@ -1,0 +1,196 @@
+#include "http/upload.h"
+
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "http/multipart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+enum { PIECE = 16 * 1024, DIGEST = 32 };
+
+struct reading {
+	struct request       *request;
+	struct upload_fields *fields;
+	struct upload        *file;  /* the one at hand; NULL: a field */
+	struct text           value; /* of the field at hand */
+	const char           *name;  /* of the part at hand */
+	size_t                n_fields, fields_bytes;
+	EVP_MD_CTX           *digest;
+};
+
+static void
+close_file(void *object)
+{
+	close(((struct upload *)object)->fd);
+}
+
+static void
+free_digest(void *object)
+{
+	EVP_MD_CTX_free(object);
+}
+
+static void
+add_to_digest(struct reading *reading, const void *bytes, size_t length)
+{
+	if (EVP_DigestUpdate(reading->digest, bytes, length) != 1)
+		abort();
+}
+
+static const struct problem *
+begin_file(struct reading *reading, const struct multipart_part *part)
+{
+	struct request *request = reading->request;
+	struct arena   *arena = request->work->arena;
+	const char     *directory = request->work->config->http.upload_directory;
+	struct upload  *file;
+
+	if (request->route->upload.files == NULL || strcmp(part->name, request->route->upload.files) != 0)
+		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "takes no file");
+	if (request->n_uploads == request->route->upload.max)
+		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, arena_format(arena, "takes at most %u files",
+		    request->route->upload.max));
+	if (request->uploads == NULL)
+		request->uploads = arena_array(arena, request->route->upload.max, sizeof *request->uploads);
+	file = &request->uploads[request->n_uploads];
+	*file = (struct upload) { .filename = part->filename, .content_type = part->content_type,
+		.fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640) };
+	if (file->fd < 0) {
+		log_error("cannot write an upload", LOG_ID("directory", directory), LOG_TEXT("cause", strerror(errno)));
+		return problem(INTERNAL, "uploads cannot be stored");
+	}
+	arena_defer(arena, close_file, file);
+	request->n_uploads++;
+	reading->file = file;
+	return OK;
+}
+
+static const struct problem *
+begin(const struct multipart_part *part, void *argument)
+{
+	struct reading *reading = argument;
+
+	/* Names and types with their ends, so that no two bodies have one digest. */
+	add_to_digest(reading, part->name, strlen(part->name) + 1);
+	add_to_digest(reading, part->content_type, strlen(part->content_type) + 1);
+	add_to_digest(reading, part->filename == NULL ? "" : part->filename, part->filename == NULL ? 1 : strlen(part->filename) + 1);
+	reading->name = part->name;
+	reading->file = NULL;
+	if (part->filename != NULL)
+		return begin_file(reading, part);
+	if (++reading->n_fields > UPLOAD_FIELDS_MAX)
+		return problem(BAD_REQUEST, "the form has too many fields");
+	reading->value = text_new(reading->request->work->arena, 256);
+	return OK;
+}
+
+static const struct problem *
+write_file(struct reading *reading, const char *bytes, size_t length)
+{
+	struct upload *file = reading->file;
+
+	file->size += (int64_t)length;
+	if (file->size > reading->request->work->config->http.file_bytes)
+		return problem(BODY_TOO_LARGE, "a file is larger than the route takes");
+	while (length > 0) {
+		ssize_t written = write(file->fd, bytes, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0) {
+			log_error("cannot write an upload", LOG_TEXT("cause", strerror(errno)));
+			return problem(INTERNAL, "uploads cannot be stored");
+		}
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return OK;
+}
+
+static const struct problem *
+data(const char *bytes, size_t length, void *argument)
+{
+	struct reading *reading = argument;
+
+	add_to_digest(reading, bytes, length);
+	if (reading->file != NULL)
+		return write_file(reading, bytes, length);
+	reading->fields_bytes += length;
+	if (reading->fields_bytes > (size_t)reading->request->work->config->http.json_bytes)
+		return problem(BODY_TOO_LARGE, "the fields of the form are larger than the route takes");
+	text_add(&reading->value, bytes, length);
+	return OK;
+}
+
+static const struct problem *
+end(void *argument)
+{
+	struct reading       *reading = argument;
+	struct upload_fields *fields = reading->fields;
+	const char           *json = reading->request->route->upload.json;
+	int64_t               size = reading->file != NULL ? reading->file->size : (int64_t)reading->value.length;
+
+	add_to_digest(reading, &size, sizeof size);
+	if (reading->file != NULL)
+		return lseek(reading->file->fd, 0, SEEK_SET) == 0 ? OK : problem(INTERNAL, "uploads cannot be stored");
+	if (strlen(reading->value.bytes) != reading->value.length)
+		return problem_at(reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "must not contain NUL");
+	if (json != NULL && strcmp(reading->name, json) == 0 && fields->json == NULL) {
+		fields->json = reading->value.bytes;
+	} else if (json != NULL) {
+		return problem_at(reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "is not known, or given twice");
+	} else {
+		text_addf(&fields->form, "%s", fields->form.length > 0 ? "&" : "");
+		text_add_percent(&fields->form, reading->name);
+		text_add_char(&fields->form, '=');
+		text_add_percent(&fields->form, reading->value.bytes);
+	}
+	return OK;
+}
+
+static const struct problem *
+read_parts(struct request *request, struct multipart *multipart)
+{
+	const char *declared = request_header(request, "CONTENT_LENGTH");
+	int64_t     limit = request->work->config->http.upload_bytes, total = 0;
+	char        piece[PIECE];
+	int         got;
+
+	if (declared != NULL && strtoll(declared, NULL, 10) > limit)
+		return problem(BODY_TOO_LARGE, "the upload is larger than the route takes");
+	do {
+		got = FCGX_GetStr(piece, sizeof piece, request->fcgi->in);
+		total += got;
+		if (total > limit)
+			return problem(BODY_TOO_LARGE, "the upload is larger than the route takes");
+		TRY(multipart_feed(multipart, piece, (size_t)got));
+	} while (got == (int)sizeof piece);
+	if (FCGX_GetError(request->fcgi->in) != 0)
+		return problem(BAD_REQUEST, "the body ended before its length");
+	return multipart_finish(multipart);
+}
+
+const struct problem *
+upload_read(struct request *request, const char *content_type, struct upload_fields *fields)
+{
+	struct arena           *arena = request->work->arena;
+	unsigned char          *digest = arena_alloc(arena, DIGEST);
+	struct reading          reading = { .request = request, .fields = fields, .digest = EVP_MD_CTX_new() };
+	struct multipart_reader reader = { begin, data, end, &reading };
+	struct multipart       *multipart;
+
+	if (reading.digest == NULL || EVP_DigestInit_ex(reading.digest, EVP_sha256(), NULL) != 1)
+		abort();
+	arena_defer(arena, free_digest, reading.digest);
+	*fields = (struct upload_fields) { .form = text_new(arena, 256) };
+	TRY(multipart_new(arena, content_type, &reader, &multipart));
+	TRY(read_parts(request, multipart));
+	if (EVP_DigestFinal_ex(reading.digest, digest, NULL) != 1)
+		abort();
+	request->raw = (struct bytes) { digest, DIGEST };
+	return OK;
+}

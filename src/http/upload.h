@@ -1,0 +1,29 @@
+/*
+ * upload.h: the parts of a multipart body: files go to the disk as they come and are never held in memory, fields are small.
+ *
+ * A file has no name in the file system (O_TMPFILE): it is gone with its descriptor, which the arena closes, so nothing is
+ * left behind by a request that fails or a worker that dies.
+ */
+#ifndef UPLOAD_H
+#define UPLOAD_H
+
+#include "base/text.h"
+#include "http/request.h"
+
+/* What was not a file. */
+struct upload_fields {
+	struct text form; /* the fields as application/x-www-form-urlencoded */
+	const char *json; /* the part named by the row's .upload.json; NULL when there was none */
+};
+
+enum { UPLOAD_FIELDS_MAX = 100 };
+
+/*
+ * Reads the whole body into request->uploads and *fields, and sets request->raw to a digest of its parts, for an
+ * Idempotency-Key: the boundary does not count.  BAD_REQUEST when it is malformed or ends early, BODY_TOO_LARGE over
+ * http.file_bytes, http.upload_bytes or, for fields, http.json_bytes; VALIDATION_FAILED for a file that the route does not
+ * take; INTERNAL, logged, when http.upload_directory cannot be written.
+ */
+const struct problem *upload_read(struct request *request, const char *content_type, struct upload_fields *fields);
+
+#endif
