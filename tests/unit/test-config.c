@@ -67,7 +67,7 @@ test_defaults(void)
 	CHECK_INT(config.auth.sessions_max, 3);
 	CHECK_INT(config.http.json_bytes, 262144);
 	CHECK_INT(config.http.webhook_bytes, 1048576);
-	CHECK_INT(config.http.upload_bytes, 10485760);
+	CHECK_INT(config.http.upload_bytes, 52428800);
 	CHECK_INT(config.workers.slots, 64);
 	CHECK_INT(config.workers.request_memory_bytes, 16 << 20);
 	CHECK_INT(config.limits.sensitive, 10);
