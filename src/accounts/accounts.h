@@ -1,7 +1,7 @@
 /*
  * accounts.h: who signs in: customers, shopkeepers with their shops, and staff; their sessions and addresses.
  *
- * A user is a row of `users` with one role; a shopkeeper has one row of `merchants`.  A sign-in makes a session, which an
+ * A user is a row of `users` with one role; a shopkeeper has one row of `merchants`.  A sign-in creates a session, which an
  * access token names and a refresh token renews.  Ending a session, or disabling its user, refuses its tokens at once,
  * because a signed-in request reads both (http/authenticate.c).  Nothing here is deleted while something refers to it.
  */
@@ -21,7 +21,7 @@ enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, ME
 enum business_type { BUSINESS_INDIVIDUAL, BUSINESS_BUSINESS, BUSINESS_ENTERPRISE };
 enum address_kind { ADDRESS_SHIPPING, ADDRESS_BILLING };
 
-/* The words of the enums above, in the API and the database; NULL at the end. */
+/* The values of the enums above, in the API and the database; NULL at the end. */
 extern const char *const user_status_values[], *const merchant_status_values[], *const business_type_values[],
     *const address_kind_values[];
 
@@ -67,9 +67,9 @@ struct address {
 };
 SHAPE_DECLARE(struct address, address_shape);
 
-/* What a new account begins with. */
+/* An account to create. */
 struct new_user {
-	const char *email, *phone, *full_name; /* phone: NULL for staff made by haatctl */
+	const char *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
 	const char *password;                  /* in the clear; checked against the rules */
 	enum role   role;
 };

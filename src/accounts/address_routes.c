@@ -85,7 +85,7 @@ static const struct route address_routes[] = {
 	  .handler = handle_update_address },
 	{ DELETE, "/addresses/{id}", .id = "deleteAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete an address",
-	  .description = "Orders keep what they need of it. The newest other one of its kind becomes the default where it was.",
+	  .description = "Orders keep their copy of it. When it was the default, the newest other address of its kind becomes it.",
 	  .handler = handle_delete_address },
 };
 

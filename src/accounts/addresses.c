@@ -39,7 +39,7 @@ static const struct member address_create_members[] = {
 	M_ENUM(struct address, kind, "kind", address_kind_values, .required = true),
 	ADDRESS_MEMBERS(struct address, true),
 	M_BOOLEAN(struct address, is_default, "is_default", .defaulted = true, .preset = 0,
-	    .description = "The first of its kind is the default anyway."),
+	    .description = "The first of its kind is always the default."),
 };
 SHAPE_SHARED(struct address, address_create_shape, "NewAddress", address_create_members);
 
@@ -74,7 +74,7 @@ lock_user(struct work *work)
 	return db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user));
 }
 
-/* No other of the kind is the default any more. */
+/* Clear the default of the kind, unless it is `but`. */
 static const struct problem *
 clear_default(struct work *work, int kind, struct address_id but)
 {

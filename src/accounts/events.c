@@ -1,4 +1,4 @@
-/* What the events of accounts and shops tell: who and in which state, and nothing by which a person is known. */
+/* The state in events of users and merchants: who and in which status, without personal data. */
 #include "accounts/accounts.h"
 
 #include "events/record.h"

@@ -13,7 +13,7 @@
 
 enum { SALT_BYTES = 16 };
 
-/* The work area holds the password for a moment, so it is wiped with the arena. */
+/* The buffer of crypt holds the password, so it is wiped with the arena. */
 static const char *
 run_crypt(struct work *work, const char *password, const char *setting)
 {

@@ -1,4 +1,4 @@
-/* From an e-mail address and a password to a session. */
+/* Sign-in by e-mail address and password. */
 #include "accounts/login_limit.h"
 #include "accounts/password.h"
 #include "accounts/session.h"

@@ -1,10 +1,10 @@
 /*
  * login_limit.h: wrong passwords, counted in the database for each account and each address.
  *
- * So many in a window (limits.login_failures, limits.login_window_seconds) and the account, or the address, is refused
- * for as long as the window; each time it overflows again the wait doubles, up to an hour; a day without a failure
- * forgets that.  A success forgets the account's failures, not the address's.  An unknown e-mail is counted like a known
- * one.  Addresses are counted only where limits are on (limits.enabled): one machine that develops or tests has only one.
+ * After limits.login_failures failures within limits.login_window_seconds the account, or the address, is refused for
+ * that long.  Each further overflow doubles the wait, up to an hour; a day without a failure resets it.  A success resets
+ * the account's failures, not the address's.  Unknown e-mail addresses are counted like known ones.  Addresses are counted
+ * only when limits are on (limits.enabled), because a machine for development or tests has only one.
  */
 #ifndef LOGIN_LIMIT_H
 #define LOGIN_LIMIT_H
@@ -15,7 +15,7 @@
 
 struct work;
 
-/* Do both e-mails have one counter?  The database finds more alike than that: accents make no difference to it. */
+/* Are both e-mail addresses counted as one account?  The database compares more loosely: it ignores accents. */
 bool login_limit_same_account(const char *email, const char *other);
 
 /* LOGIN_LIMITED with Retry-After while the account of the (normalised) e-mail or the work's address must wait. */
@@ -27,7 +27,7 @@ const struct problem *login_limit_check(struct work *work, const char *email);
  */
 const struct problem *login_limit_failed(struct work *work, const char *email);
 
-/* Forget the account's failures, inside the transaction of the success. */
+/* Reset the account's failures, inside the transaction of the success. */
 const struct problem *login_limit_succeeded(struct work *work, const char *email);
 
 #endif

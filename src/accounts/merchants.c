@@ -1,4 +1,4 @@
-/* Shops: who they are, and whether they may sell. */
+/* Merchants: read, listed, activated and suspended. */
 #include "accounts/merchants.h"
 
 #include "base/arena.h"

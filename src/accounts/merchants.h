@@ -1,5 +1,5 @@
 /*
- * merchants.h: what staff do with shops.
+ * merchants.h: merchants, as staff manage them.
  */
 #ifndef MERCHANTS_H
 #define MERCHANTS_H

@@ -45,7 +45,7 @@ classify(const char *password)
 	return has;
 }
 
-/* Lower case for comparing. */
+/* In lower case, to be compared. */
 static const char *
 folded(struct arena *arena, const char *text)
 {
@@ -58,7 +58,7 @@ folded(struct arena *arena, const char *text)
 }
 
 /*
- * Two texts are alike when what they have in common, in order (the longest common subsequence), is at least 70 % of both
+ * Two texts are alike when their longest common subsequence, counted for both, is at least 70 % of their lengths
  * together.
  */
 static bool
@@ -82,7 +82,7 @@ are_alike(struct arena *arena, const char *a, size_t a_length, const char *b, si
 	return 200 * row[b_length] >= ALIKE_PERCENT * (a_length + b_length);
 }
 
-/* The whole of it, what stands before an '@', and each of its parts between marks and spaces. */
+/* Compares with the whole attribute, its part before an '@', and its words. */
 static bool
 is_like(struct arena *arena, const char *password, const char *attribute)
 {
@@ -103,7 +103,7 @@ is_like(struct arena *arena, const char *password, const char *attribute)
 	return false;
 }
 
-/* One in a line, lower case; lines that begin with '#' say something about the list. */
+/* The list has one password a line, in lower case; lines that begin with '#' are comments. */
 static const struct problem *
 is_common(struct work *work, const char *password, bool *found)
 {

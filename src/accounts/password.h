@@ -1,5 +1,5 @@
 /*
- * password.h: what a password must be, and how it is kept: as a bcrypt hash ("$2b$") of the configured cost.
+ * password.h: the rules of passwords, and their bcrypt hashes ("$2b$") of the configured cost.
  *
  * Hashing costs tens to hundreds of milliseconds on purpose: call it outside transactions, in the auth pool.
  */
@@ -18,7 +18,7 @@ enum { PASSWORD_CHARACTERS_MIN = 8, PASSWORD_BYTES_MAX = 72 };
 
 /*
  * Adds each rule that `password` breaks to `faults`, at `where`.  `email` and `full_name` are its owner's; it must not be
- * like them.  INTERNAL, logged, when the list of common passwords cannot be read.
+ * similar to them.  INTERNAL, logged, when the list of common passwords cannot be read.
  */
 const struct problem *password_rules(struct work *work, const char *where, const char *password, const char *email,
     const char *full_name, struct faults *faults);

@@ -11,7 +11,7 @@ enum { USER_AGENT_MAX = 255, PASSWORD_MAX = 200 };
 
 static const char cookie_name[] = "haat_refresh";
 
-/* --- what they take -------------------------------------------------------------------------------------------------- */
+/* --- bodies ---------------------------------------------------------------------------------------------------------- */
 
 struct registration_body {
 	struct new_user     user;
@@ -26,7 +26,7 @@ struct registration_body {
 	    .example = "\"+8801700000001\"", .description = "E.164"),                                 \
 	M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true, \
 	    .example = "\"Rickshaw-7-Bells\"",                                                 \
-	    .description = "8 characters to 72 bytes; upper and lower case, a digit and something else; not a common one, and not like the e-mail or the name."), \
+	    .description = "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or the name."), \
 	M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
 	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),                              \
 	M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
@@ -45,7 +45,7 @@ static const struct member shopkeeper_body_members[] = {
 	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
 	    .example = "\"27AAPFU0939F1ZV\""),
 	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
-	    .description = "The one currency that the shop sells in; USD when it is not said."),
+	    .description = "The one currency that the shop sells in; USD by default."),
 };
 SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
 
@@ -68,7 +68,7 @@ struct refresh_body {
 };
 
 static const struct member refresh_body_members[] = {
-	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .description = "May be left out where the cookie has it."),
+	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .description = "May be absent when the cookie is sent."),
 };
 SHAPE(struct refresh_body, refresh_body_shape, "Refresh", refresh_body_members);
 
@@ -93,7 +93,7 @@ static const struct member password_body_members[] = {
 };
 SHAPE(struct password_body, password_body_shape, "PasswordChange", password_body_members);
 
-/* --- what they answer ------------------------------------------------------------------------------------------------ */
+/* --- answers --------------------------------------------------------------------------------------------------------- */
 
 struct registered {
 	struct user     *user;
@@ -123,9 +123,9 @@ struct tokens_answer {
 #define TOKENS_MEMBERS                                                                         \
 	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true,          \
 	    .description = "For 'Authorization: Bearer'."),                                           \
-	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null where a cookie has it."), \
+	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null when it is sent as a cookie."), \
 	M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
-	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .description = "Seconds that the access token lives."), \
+	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .description = "Lifetime of the access token in seconds."), \
 	M_ID(struct tokens_answer, tokens.session, "session_id")
 
 static const struct member refreshed_members[] = {
@@ -149,7 +149,7 @@ struct me {
 
 static const struct member me_members[] = {
 	USER_MEMBERS(struct me, user.),
-	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .description = "All that the account may do."),
+	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .description = "All permissions of the account."),
 	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .description = "Null when the account has no shop."),
 	M_ID(struct me, session, "session_id"),
 };
@@ -206,7 +206,7 @@ handle_register_shopkeeper(struct request *request)
 
 /* --- sign-in --------------------------------------------------------------------------------------------------------- */
 
-/* Printable ASCII, as much as is kept. */
+/* The User-Agent header as printable ASCII, cut to what is stored. */
 static const char *
 user_agent(struct request *request)
 {
@@ -219,7 +219,7 @@ user_agent(struct request *request)
 	return kept;
 }
 
-/* Sent to the calls below /accounts alone, and never across sites. */
+/* Sent only to /api/v1/accounts, and never across sites. */
 static void
 set_cookie(struct request *request, const char *value, int64_t seconds)
 {
@@ -313,7 +313,7 @@ handle_end_session(struct request *request)
 	return respond_nothing(request);
 }
 
-/* --- oneself --------------------------------------------------------------------------------------------------------- */
+/* --- the own account ------------------------------------------------------------------------------------------------- */
 
 static const struct problem *
 respond_me(struct request *request, const struct user *user)
@@ -378,26 +378,26 @@ static const struct route account_routes[] = {
 	  .errors = ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT,
 	  OUTCOME_UNCERTAIN),
 	  .summary = "Exchange a refresh token for new tokens",
-	  .description = "A refresh token is good for one exchange. One that comes again ends its session; only of two exchanges that "
-	  "overlap the slower one is answered 409 and the session goes on.",
+	  .description = "A refresh token can be exchanged once; using it again ends its session. Of two concurrent exchanges the slower "
+	  "one is answered 409 and the session goes on.",
 	  .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
-	  .answer = { 204, NULL }, .summary = "End the session that asks", .handler = handle_logout },
+	  .answer = { 204, NULL }, .summary = "End the current session", .handler = handle_logout },
 	{ POST, "/accounts/logout-all", .id = "logoutAll", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
 	  .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = handle_logout_all },
 	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
-	  .summary = "The live sessions of the account", .handler = handle_list_sessions },
+	  .summary = "List the live sessions of the account", .handler = handle_list_sessions },
 	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	  .answer = { 204, NULL }, .summary = "End one session of the account", .handler = handle_end_session },
 	{ GET, "/accounts/me", .id = "showMe", .permission = SIGNED_IN, .answer = { 200, &me_shape }, .errors = ERRORS(NOT_FOUND),
-	  .summary = "Who is signed in, and what they may do", .handler = handle_show_me },
+	  .summary = "Show the signed-in account and its permissions", .handler = handle_show_me },
 	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	  .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
-	  .summary = "Change name or phone number", .handler = handle_update_me },
+	  .summary = "Update name or phone number", .handler = handle_update_me },
 	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH,
 	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape,
 	  .answer = { 204, NULL }, .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN),
 	  .summary = "Change the password", .description = "All other sessions of the account end.", .handler = handle_change_password },
 };
 
-ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and one's own profile.", account_routes);
+ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and the own profile.", account_routes);

@@ -1,4 +1,4 @@
-/* Sessions: their tokens, their list, their end. */
+/* Sessions: tokens, list and end. */
 #include "accounts/session.h"
 
 #include "base/arena.h"
@@ -21,7 +21,7 @@ static const struct member session_members[] = {
 	M_TIME(struct session, created_at, "created_at"),
 	M_TIME(struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
 	M_TIME(struct session, expires_at, "expires_at"),
-	M_BOOLEAN(struct session, current, "current", .computed = true, .description = "Is it the one that asks?"),
+	M_BOOLEAN(struct session, current, "current", .computed = true, .description = "Is it the session of this request?"),
 };
 SHAPE_SHARED(struct session, session_shape, "Session", session_members);
 
@@ -75,11 +75,11 @@ end_session(struct work *work, struct session_id session)
 }
 
 const struct problem *
-end_sessions(struct work *work, struct user_id user, const struct session_id *kept, enum session_end reason)
+end_sessions(struct work *work, struct user_id user, const struct session_id *except, enum session_end reason)
 {
 	struct session_id none = { .uuid = { { 0 } } };
 
 	return db_run(work->db, NULL,
 	    "UPDATE sessions SET ended_at = NOW(3), end_reason = ? WHERE user_id = ? AND ended_at IS NULL AND id <> ?",
-	    P(end_values[reason]), P(user), P(kept == NULL ? none : *kept));
+	    P(end_values[reason]), P(user), P(except == NULL ? none : *except));
 }

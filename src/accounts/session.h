@@ -1,10 +1,10 @@
 /*
- * session.h: sign-ins: what login makes, refresh renews and logout ends.
+ * session.h: sessions: created by login, renewed by refresh, ended by logout.
  *
- * The refresh token is 256 random bits and stands in the database as its SHA-256 alone.  Each is good for one exchange: the
- * next one comes with the answer.  One that comes again after its exchange was stolen, by whichever of the two came
- * second, so it ends its session.  Two exchanges of one token that overlap are told apart from that: one gets the next
- * token, the other CONFLICT, and the session goes on (two tabs of one browser).
+ * The refresh token is 256 random bits; the database holds only its SHA-256.  Each can be exchanged once, and the answer
+ * has the next one.  A token that is used again after its exchange may have been stolen, so it ends its session.  Of two
+ * concurrent exchanges of one token one gets the next token, the other CONFLICT, and the session goes on (two tabs of one
+ * browser).
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -16,7 +16,7 @@ struct jwt_keys;
 enum session_end { SESSION_LOGOUT, SESSION_LOGOUT_ALL, SESSION_EVICTED, SESSION_TOKEN_REUSED, SESSION_PASSWORD_CHANGED,
 	SESSION_DISABLED, SESSION_EXPIRED };
 
-/* What a sign-in or an exchange gives. */
+/* The result of a sign-in or an exchange. */
 struct tokens {
 	const char       *access, *refresh; /* refresh: NULL in an answer that sets it as a cookie */
 	struct session_id session;
@@ -31,7 +31,7 @@ struct sign_in {
 
 /*
  * Sign in.  Opens its own transactions, so that failures are counted though the answer is a refusal.  At most
- * auth.sessions_max sessions of the user stay live; the oldest goes.  BAD_CREDENTIALS, ACCOUNT_DISABLED (only with the
+ * auth.sessions_max sessions of the user stay live; the oldest is ended.  BAD_CREDENTIALS, ACCOUNT_DISABLED (only with the
  * right password), LOGIN_LIMITED.
  */
 const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
@@ -55,11 +55,11 @@ const struct problem *list_sessions(struct work *work, struct session **sessions
 /* End one session of the viewer; NOT_FOUND when it is another's or has ended. */
 const struct problem *end_session(struct work *work, struct session_id session);
 
-/* End all live sessions of the user but `kept` (NULL: all), inside a transaction. */
-const struct problem *end_sessions(struct work *work, struct user_id user, const struct session_id *kept,
+/* End all live sessions of the user except one (NULL: all), inside a transaction. */
+const struct problem *end_sessions(struct work *work, struct user_id user, const struct session_id *except,
     enum session_end reason);
 
-/* Used by session.c's neighbours: a new token, its hash, and the signed access token. */
+/* For login.c and refresh.c: a new token, its hash, and the signed access token. */
 const char  *refresh_token_new(struct arena *arena);
 struct bytes refresh_token_hash(struct arena *arena, const char *token);
 const char  *access_token(struct work *work, const struct jwt_keys *keys, const struct user *user, struct session_id session);

@@ -11,7 +11,7 @@
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
 	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
-	    .description = "What the account may do beyond its role."),
+	    .description = "Permissions beyond the role's."),
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 

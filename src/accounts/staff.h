@@ -1,5 +1,5 @@
 /*
- * staff.h: what staff do with the accounts of others.
+ * staff.h: user accounts, as staff manage them.
  */
 #ifndef STAFF_H
 #define STAFF_H
@@ -8,7 +8,7 @@
 
 enum { PERMISSIONS_MAX = 32 };
 
-/* A user as staff see one: with what they may do beyond their role. */
+/* A user as staff see one: with the permissions beyond the role's. */
 struct staff_user {
 	struct user        user;
 	const char *const *permissions;

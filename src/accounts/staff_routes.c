@@ -1,4 +1,4 @@
-/* Users and merchants, for staff. */
+/* The routes of users and merchants, for staff. */
 #include "accounts/merchants.h"
 #include "accounts/staff.h"
 
@@ -37,7 +37,7 @@ static const struct member user_body_members[] = {
 	M_ENUM(struct user_body, role, "role", role_values, .example = "\"warehouse\""),
 	M_ENUM(struct user_body, status, "status", changeable_status_values, .description = "Disabling ends all sessions."),
 	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
-	    .description = "Replaces what the account may do beyond its role."),
+	    .description = "Replaces the permissions beyond the role's."),
 };
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
 
@@ -102,16 +102,16 @@ handle_update_user(struct request *request)
 
 static const struct route user_routes[] = {
 	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
-	  .answer = { 200, &user_page_shape }, .summary = "Users, newest first", .handler = handle_list_users },
+	  .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
-	  .summary = "One user", .handler = handle_show_user },
+	  .summary = "Show a user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
 	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Change a user's role, status or extra permissions", .description = "You cannot change your own.",
+	  .summary = "Update a user's role, status or extra permissions", .description = "You cannot change your own.",
 	  .handler = handle_update_user },
 };
 
-ROUTE_TABLE(user_table, "Users", "Everybody's accounts, for staff.", user_routes);
+ROUTE_TABLE(user_table, "Users", "All accounts, for staff.", user_routes);
 
 /* --- merchants ------------------------------------------------------------------------------------------------------- */
 
@@ -140,7 +140,7 @@ handle_list_merchants(struct request *request)
 	return respond(request, &answer);
 }
 
-/* Staff see any, a shopkeeper their own. */
+/* Staff see every merchant, a shopkeeper their own. */
 static const struct problem *
 handle_show_merchant(struct request *request)
 {
@@ -179,20 +179,20 @@ handle_suspend_merchant(struct request *request)
 
 static const struct route merchant_routes[] = {
 	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
-	  .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "Shops, newest first",
+	  .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "List merchants, newest first",
 	  .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	  .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
-	  .answer = { 200, &merchant_shape }, .summary = "One shop", .description = "Shopkeepers see their own.",
+	  .answer = { 200, &merchant_shape }, .summary = "Show a merchant", .description = "Shopkeepers see their own.",
 	  .handler = handle_show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Let a shop sell", .description = "From pending, suspended or inactive; an active one stays as it is.",
+	  .summary = "Activate a merchant", .description = "From pending, suspended or inactive; an active one stays as it is.",
 	  .handler = handle_activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Stop a shop from selling",
+	  .summary = "Suspend a merchant",
 	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = handle_suspend_merchant },
 };
 
-ROUTE_TABLE(merchant_table, "Merchants", "Shops, and whether they may sell.", merchant_routes);
+ROUTE_TABLE(merchant_table, "Merchants", "Shops and their status.", merchant_routes);

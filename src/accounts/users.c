@@ -1,4 +1,4 @@
-/* Users one by one. */
+/* Users by id and by e-mail address. */
 #include "accounts/accounts.h"
 
 #include "base/arena.h"

@@ -2,8 +2,8 @@
  * catalog.h: what is sold: categories, brands, products and their variants.
  *
  * A product belongs to a merchant and is sold in its variants, at least one; what can be bought is a variant.  Product
- * and variant rows are written here only.  product_listings, what the storefront shows, is kept by listing.c in the
- * transaction of every change.  Stock is inventory's, but for the stock that a new variant begins with.
+ * and variant rows are written here only.  product_listings, what the storefront shows, is updated by listing.c in
+ * the transaction of every change.  Stock is inventory's, but for the initial stock of a new variant.
  */
 #ifndef CATALOG_H
 #define CATALOG_H
@@ -16,7 +16,7 @@ struct job;
 
 extern const struct route_table category_table, brand_table, product_table;
 
-/* What somebody who wants to buy a variant must know of it; rows of catalog_offers. */
+/* A variant as buyers see it: the rows of catalog_offers. */
 struct offer {
 	struct variant_id  variant;
 	struct product_id  product;
@@ -36,7 +36,7 @@ enum { OFFERS_MAX = 100 };
 
 /*
  * The offers of at most OFFERS_MAX variants in one round trip: offers[i] is that of variants[i], NULL when there is no
- * such variant.  The same variant may stand there more than once.
+ * such variant.  A variant may occur more than once.
  */
 const struct problem *catalog_offers(struct work *work, const struct variant_id *variants, size_t count,
     struct offer ***offers);
@@ -44,7 +44,7 @@ const struct problem *catalog_offers(struct work *work, const struct variant_id 
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);
 
-/* Jobs: raise the category tree's version again; list a merchant's products anew after its status changed. */
+/* Jobs: raise the category tree's version again; refresh a merchant's listings after its status changed. */
 const struct problem *invalidate_tree_job(struct work *work, const struct job *job);
 const struct problem *relist_merchant_job(struct work *work, const struct job *job);
 

@@ -2,9 +2,9 @@
  * The category tree, from memcached.
  *
  * Two keys are fetched in one round trip: the tree's version and the tree, which begins with the version it was built
- * for and counts only when the two are the same.  The builder reads the version before the database, and a write raises
- * it right after its commit, so a tree built from older rows is not used after it.  A missing version (memcached was restarted,
- * or evicted it) begins as a random number, which no older tree has.
+ * for and is used only when the two are the same.  The builder reads the version before the database, and a write raises
+ * it right after its commit, so a tree built from older rows is not used after it.  A missing version (memcached was
+ * restarted, or evicted it) begins as a random number, which no older tree has.
  */
 #include "catalog/category.h"
 
@@ -71,13 +71,13 @@ invalidate_tree_job(struct work *work, const struct job *job)
 
 	if (cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version))
 		return OK;
-	/* What was cached before has run out by itself by then. */
+	/* By then the cached tree has expired. */
 	if (job->attempts * RAISE_AGAIN_SECONDS > work->config->catalog.cache_seconds)
 		return OK;
 	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached does not answer", RAISE_AGAIN_SECONDS);
 }
 
-/* The version in force, made when there is none; false when memcached is down. */
+/* The present version, created when there is none; false when memcached is down. */
 static bool
 current_version(struct cache *cache, const struct cached *found, struct cached *version)
 {
@@ -109,7 +109,7 @@ static const struct member tree_row_members[] = {
 };
 SHAPE(struct tree_row, tree_row_shape, "TreeRow", tree_row_members);
 
-/* The rows stand by parent, siblings in their order; the first child of `parent` or the end, by halving. */
+/* The first child of `parent`, or the end.  Rows are sorted by parent, then siblings in their order. */
 static size_t
 first_child(const struct tree_row *rows, size_t count, const struct category_id *parent)
 {
@@ -187,7 +187,7 @@ print_tree(const struct tree_row *rows, size_t count, struct text *out)
 	TEXT_ADD(out, "]}");
 }
 
-/* Inactive categories hide what stands below them: it is never reached. */
+/* Categories below an inactive one are never reached, so they are hidden, too. */
 static const struct problem *
 build_tree(struct work *work, struct text *json)
 {

@@ -22,8 +22,8 @@ SHAPE_SHARED(struct category_body, category_change_shape, "CategoryChange", cate
     .seen_offset = SEEN(struct category_body, seen));
 
 /*
- * One change of the tree's form at a time: whoever wants to make one locks the top categories first, in one order.  Two
- * that move categories below each other would otherwise close a circle that neither could see.
+ * Changes of the tree's structure are serialised: each locks the top categories first, in one order.  Two concurrent
+ * moves of categories below each other would otherwise make a cycle that neither sees.
  */
 static const struct problem *
 lock_tree(struct work *work)
@@ -85,7 +85,7 @@ insert_category(struct work *work, struct category_id id, const struct category_
 	return problem;
 }
 
-/* Itself, and all above it. */
+/* The category itself, and all above it. */
 static const struct problem *
 insert_ancestors(struct work *work, struct category_id id, const struct category_id *parent)
 {
@@ -161,7 +161,7 @@ move_category(struct work *work, const struct category *category, const struct c
 
 	TRY(depth_below(work, parent, &depth));
 	TRY(check_move(work, category->id, parent, depth));
-	/* Whoever lists a product below it waits for us, or we for them. */
+	/* Serialise with refresh_listing of the products below it. */
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM category_ancestors a JOIN categories c ON c.id = a.category_id WHERE a.ancestor_id = ? FOR UPDATE",
 	    P(category->id)));
@@ -175,7 +175,7 @@ move_category(struct work *work, const struct category *category, const struct c
 	old_ids = ARENA_ARRAY(work->arena, n_old, struct category_id);
 	for (size_t i = 0; i < n_old; i++)
 		old_ids[i] = old[i].id;
-	return list_moved_category(work, category->id, old_ids, n_old);
+	return refresh_category_listings(work, category->id, old_ids, n_old);
 }
 
 /* ---- update and delete ---- */

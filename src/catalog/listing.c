@@ -81,7 +81,7 @@ move_batch(struct work *work, struct category_id category, const struct category
 }
 
 const struct problem *
-list_moved_category(struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old)
+refresh_category_listings(struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old)
 {
 	struct product_id after = { .uuid = { { 0 } } }, end;
 

@@ -1,4 +1,4 @@
-/* Variants as buyers meet them: catalog_offers. */
+/* Variants as buyers see them: catalog_offers. */
 #include "catalog/catalog.h"
 
 #include "store/db.h"

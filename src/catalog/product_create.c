@@ -1,4 +1,4 @@
-/* A new product with its variants and the stock they begin with. */
+/* A new product with its variants and their initial stock. */
 #include "catalog/product_write.h"
 
 #include "base/config.h"
@@ -7,7 +7,7 @@
 #include "catalog/slug.h"
 #include "store/db.h"
 
-/* What a product's rows refer to, as far as it is there. */
+/* What a product refers to; NULL or false: it does not exist. */
 struct product_setting {
 	const char *currency, *brand_name;
 	bool        merchant_active, category_known;
@@ -163,7 +163,7 @@ insert_variant_rows(struct work *work, struct product_id product, const struct n
 	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", count, COLUMNS, values);
 }
 
-/* The stock a variant begins with is its first movement. */
+/* The initial stock of a variant is its first movement. */
 static const struct problem *
 insert_stock(struct work *work, const struct new_variant *variants, size_t count)
 {

@@ -1,4 +1,4 @@
-/* What the events of a product tell: its whole state but its texts, and the variant that the change was about. */
+/* The state in events of a product: everything but its texts, and the variant that was changed. */
 #include "catalog/product_write.h"
 
 #include "events/record.h"

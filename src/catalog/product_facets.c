@@ -1,5 +1,5 @@
 /*
- * What the products of a list have in common: how many of each brand and category, and from which price to which.
+ * Facets of a list: how many products of each brand and category, and the range of their prices.
  *
  * Counted on demand and among the newest FACETS_MAX products that match, so that it costs the same however many there are.
  */

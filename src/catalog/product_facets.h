@@ -1,5 +1,5 @@
 /*
- * product_facets.h: what the products of a list have in common.
+ * product_facets.h: the facets of a list of products.
  */
 #ifndef PRODUCT_FACETS_H
 #define PRODUCT_FACETS_H

@@ -2,7 +2,7 @@
  * Products by status: drafts, archived and deleted ones too.
  *
  * A seller's products, or one merchant's, come in any ordering: they are few enough to be sorted.  All merchants'
- * together come by the time they were made, which has an index.
+ * together come by the time they were created, which has an index.
  */
 #include "catalog/product_own.h"
 

@@ -10,7 +10,7 @@ static const char *const status_values[] = { "draft", "published", "archived", "
 static const struct member product_query_members[] = {
 	LIST_QUERY(struct product_query),
 	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
-	    .description = "Id or slug; what stands below it counts too."),
+	    .description = "Id or slug; includes the categories below it."),
 	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
@@ -20,13 +20,13 @@ static const struct member product_query_members[] = {
 	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
 	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .description = "0 to 5."),
 	M_BOOLEAN(struct product_query, facets, "facets",
-	    .description = "Also count brands, categories and prices of all that match, of the newest 10000; not in a search."),
+	    .description = "Also count brands, categories and prices of the newest 10000 that match; not in a search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
-	    .description = "Words of name, description or brand, or a whole SKU; the best of what is found, at most 1000."),
+	    .description = "Words of name, description or brand, or an exact SKU; at most the 1000 best matches."),
 	M_ENUM(struct product_query, status, "status", status_values,
-	    .description = "A seller's own products or, for staff, all; the storefront's list leaves it out."),
+	    .description = "Lists a seller's own products or, for staff, all; without it the published ones."),
 	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
-	    .description = "- for descending; -created_at when left out, the best match first in a search."),
+	    .description = "- for descending; by default -created_at, in a search the best match first."),
 };
 SHAPE_SHARED(struct product_query, product_query_shape, "ProductQuery", product_query_members);
 

@@ -1,5 +1,5 @@
 /*
- * product_query.h: what GET /products is asked for, checked.
+ * product_query.h: the query of GET /products, checked.
  */
 #ifndef PRODUCT_QUERY_H
 #define PRODUCT_QUERY_H

@@ -17,7 +17,7 @@
 enum { WORDS_MAX = 8, WORD_CHARACTERS_MIN = 3, WORD_CHARACTERS_MAX = 80 };
 #define FOUND_MAX "1000"
 
-/* Words that InnoDB's full-text index leaves out and that are long enough to be asked for. */
+/* Stop words of InnoDB's full-text index that are not too short for it. */
 static const char *const stop_words[] = { "about", "are", "com", "for", "from", "how", "that", "the", "this", "und", "was",
 	"what", "when", "where", "who", "will", "with", "www", NULL };
 
@@ -89,7 +89,7 @@ add_found(struct list *list, const char *search, const struct product_filters *f
 		    "ORDER BY score DESC LIMIT " FOUND_MAX ")", P(words), P(words));
 		return;
 	}
-	/* Words that are too short for the index: names that begin so. */
+	/* Words that are too short for the index: names that begin with them. */
 	list_append(list, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l FORCE INDEX (ix_product_listings_name) WHERE");
 	of_category = category_condition(filters, &category);
 	list_append(list, of_category, category);

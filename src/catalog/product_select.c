@@ -41,7 +41,7 @@ where_filters(struct list *list, const struct product_filters *filters)
 static const char *const indexes[] = { "ix_product_listings_price", "ix_product_listings_created", "ix_product_listings_name",
 	"ix_product_listings_rating", "ix_product_listings_sales" };
 
-/* The indexes that a filter brings: by time, and by price where it has one. */
+/* The index of a filter: by time, or by price where it has one. */
 static const char *
 filter_index(const struct product_filters *filters, bool by_price)
 {
@@ -59,8 +59,8 @@ filter_index(const struct product_filters *filters, bool by_price)
 }
 
 /*
- * The indexes that the server may choose from.  A brand or merchant with a further filter may have next to nothing, which
- * the ordering's index would look for through the whole shop; so then it is their own index.
+ * The indexes that the server may choose from.  A brand or merchant with a further filter may match next to
+ * nothing, for which the ordering's index would be read to its end; so then their own index is forced.
  */
 void
 add_listing_index(struct list *list, const struct product_filters *filters, int ordering)

@@ -22,7 +22,7 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
 	M_TEXT(struct product_summary, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
 	M_MONEY(struct product_summary, price, "price"),
-	M_MONEY(struct product_summary, compare_at_price, "compare_at_price", .description = "What it cost before, or elsewhere."),
+	M_MONEY(struct product_summary, compare_at_price, "compare_at_price", .description = "The price before a reduction, or elsewhere."),
 	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product_summary, category, "category", category_brief_shape),
 	M_OBJECT(struct product_summary, brand, "brand", brand_brief_shape),
@@ -43,7 +43,7 @@ static const struct member product_image_members[] = {
 	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
 	    .description = "Absolute, http or https; or a path of this shop."),
 	M_TEXT(struct product_image, alt, "alt", 300, .example = "\"A pitcher of red clay\"",
-	    .description = "What it shows, for those who do not see it."),
+	    .description = "Alternative text."),
 };
 SHAPE_SHARED(struct product_image, product_image_shape, "ProductImage", product_image_members);
 
@@ -77,7 +77,7 @@ static const struct member product_members[] = {
 	M_TEXT(struct product, description, "description", 20000, .required = true, .multiline = true,
 	    .example = "\"Keeps water cool.\""),
 	M_MONEY(struct product, price, "price"),
-	M_MONEY(struct product, compare_at_price, "compare_at_price", .description = "What it cost before, or elsewhere."),
+	M_MONEY(struct product, compare_at_price, "compare_at_price", .description = "The price before a reduction, or elsewhere."),
 	M_MONEY(struct product, cost_price, "cost_price", .computed = true, .omitted = true,
 	    .description = "Shown to its seller and to staff only."),
 	M_TEXT(struct product, currency, "currency", 3, .required = true, .example = "\"BDT\""),

@@ -1,8 +1,8 @@
 /*
  * slug.h: names for URLs: "Levi's 501 – Größe M" becomes "levis-501-größe-m".
  *
- * A slug is the name in NFKC and lower case: letters, digits and the marks that belong to letters, of any script; what
- * stands between becomes one hyphen, apostrophes vanish.
+ * A slug is the name in NFKC and lower case: letters, digits and the marks that belong to letters, of any script;
+ * apostrophes are removed, everything else becomes one hyphen.
  */
 #ifndef SLUG_H
 #define SLUG_H
@@ -12,15 +12,15 @@
 enum { SLUG_CHARACTERS_MAX = 120 };
 
 /*
- * The slug of a valid UTF-8 name, at most SLUG_CHARACTERS_MAX characters, in the arena; `fallback` when nothing of the
- * name can stand in one.
+ * The slug of a valid UTF-8 name, at most SLUG_CHARACTERS_MAX characters, in the arena; `fallback` when it would be
+ * empty.
  */
 const char *slug_make(struct arena *arena, const char *name, const char *fallback);
 
 /*
  * The slug itself when it is free, else with -2, -3, ... behind.  `sql` counts in one row: is the slug taken (first
  * parameter), and which is the highest number behind the slugs between its second and third parameter, whose texts are
- * longer than its fourth.  Another may take it before we insert: the unique key decides, and then ask again.
+ * longer than its fourth.  Another may take it before the insert: the unique key decides, then try again.
  */
 const struct problem *slug_free(struct work *work, const char *sql, const char *slug, const char **into);
 
@@ -36,7 +36,7 @@ const struct problem *slug_keep(struct work *work, const char *sql, const char *
 	"(SELECT MAX(CAST(SUBSTRING(slug, ? + 1) AS UNSIGNED)) FROM " table                    \
 	" WHERE slug > ? AND slug < ? AND SUBSTRING(slug, ? + 1) REGEXP '^[1-9][0-9]{0,8}$') AS highest"
 
-/* How often a free slug is looked for, should others take it first, before the clash is given back. */
+/* How often to look for a free slug while others take it first, before the duplicate key is returned. */
 enum { SLUG_TRIES = 5 };
 
 #endif

@@ -48,7 +48,7 @@ a_customer_registers_and_signs_in(void)
 }
 
 static void
-passwords_are_kept_as_bcrypt_hashes(void)
+passwords_are_stored_as_bcrypt_hashes(void)
 {
 	const char *email = fresh_email("hash"), *first, *second;
 
@@ -93,7 +93,7 @@ a_shopkeeper_registers_with_a_shop(void)
 }
 
 static void
-registration_says_all_that_is_wrong(void)
+registration_reports_every_fault(void)
 {
 	struct answer answer = api_post("/accounts/register/customer", NULL,
 	    "{\"email\": \"nobody\", \"phone\": \"12\", \"password\": \"x\", \"role\": \"admin\"}");
@@ -224,7 +224,7 @@ an_old_window_does_not_count(void)
 }
 
 static void
-guesses_at_once_are_counted_exactly(void)
+concurrent_guesses_are_counted_exactly(void)
 {
 	struct person person = person_new("customer");
 	const char   *body = form("{\"email\": \"%s\", \"password\": \"Wrong-7-Bells\"}", person.email);
@@ -388,7 +388,7 @@ admins_change_users(void)
 }
 
 static void
-disabling_ends_everything_at_once(void)
+disabling_ends_all_sessions(void)
 {
 	struct person admin = person_new("admin"), person = person_new("customer");
 	struct answer answer = api_patch(form("/users/%s", person.id), admin.access, "{\"status\": \"disabled\"}");
@@ -451,9 +451,9 @@ merchants_are_verified(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 }
 
-SUITE("api: accounts", TEST(a_customer_registers_and_signs_in), TEST(passwords_are_kept_as_bcrypt_hashes),
-    TEST(a_shopkeeper_registers_with_a_shop), TEST(registration_says_all_that_is_wrong), TEST(each_rule_of_passwords),
+SUITE("api: accounts", TEST(a_customer_registers_and_signs_in), TEST(passwords_are_stored_as_bcrypt_hashes),
+    TEST(a_shopkeeper_registers_with_a_shop), TEST(registration_reports_every_fault), TEST(each_rule_of_passwords),
     TEST(email_and_phone_are_unique), TEST(wrong_passwords_are_counted), TEST(an_old_window_does_not_count),
-    TEST(guesses_at_once_are_counted_exactly), TEST(an_unknown_email_is_like_a_wrong_password), TEST(a_profile_is_changed),
-    TEST(a_password_is_changed), TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_everything_at_once),
+    TEST(concurrent_guesses_are_counted_exactly), TEST(an_unknown_email_is_like_a_wrong_password), TEST(a_profile_is_changed),
+    TEST(a_password_is_changed), TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_all_sessions),
     TEST(merchants_are_verified))

@@ -34,7 +34,7 @@ default_of(const struct person *person, const char *kind)
 }
 
 static void
-addresses_come_and_go(void)
+addresses_are_created_and_deleted(void)
 {
 	struct person person = person_new("customer");
 	struct answer added = add(&person, "shipping", ", \"line2\": \"Flat 3\", \"state\": null"), answer;
@@ -67,7 +67,7 @@ addresses_come_and_go(void)
 }
 
 static void
-nobody_sees_anothers(void)
+addresses_of_others_are_not_found(void)
 {
 	struct person owner = person_new("customer"), other = person_new("customer");
 	struct answer added = add(&owner, "shipping", ""), answer;
@@ -174,7 +174,7 @@ a_repeated_key_adds_once(void)
 }
 
 static void
-what_is_wrong_is_said(void)
+bad_bodies_are_refused(void)
 {
 	struct person person = person_new("customer"), staff = person_new("warehouse");
 	struct answer answer = api_post("/addresses", person.access,
@@ -196,7 +196,7 @@ what_is_wrong_is_said(void)
 }
 
 static void
-a_book_has_an_end(void)
+an_account_has_at_most_100(void)
 {
 	struct person person = person_new("customer");
 	struct answer answer;
@@ -209,6 +209,6 @@ a_book_has_an_end(void)
 	CHECK_INT(length_at(&answer, "results"), 100);
 }
 
-SUITE("api: addresses", TEST(addresses_come_and_go), TEST(nobody_sees_anothers), TEST(one_default_of_each_kind),
+SUITE("api: addresses", TEST(addresses_are_created_and_deleted), TEST(addresses_of_others_are_not_found), TEST(one_default_of_each_kind),
     TEST(one_default_of_many_at_once), TEST(changes_can_be_conditional), TEST(a_repeated_key_adds_once),
-    TEST(what_is_wrong_is_said), TEST(a_book_has_an_end))
+    TEST(bad_bodies_are_refused), TEST(an_account_has_at_most_100))

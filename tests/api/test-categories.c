@@ -71,7 +71,7 @@ is_listed(const char *product, const char *category)
 }
 
 static void
-a_category_is_made_and_shown(void)
+a_category_is_created_and_shown(void)
 {
 	struct answer answer, shown;
 	const char   *name;
@@ -128,7 +128,7 @@ pages_are_numbered(void)
 }
 
 static void
-no_cycles_and_no_abyss(void)
+cycles_and_too_deep_trees_are_refused(void)
 {
 	const char   *top = (prepare(), category_new(unique("Top"), NULL)), *middle = category_new(unique("Middle"), top);
 	const char   *low = category_new(unique("Low"), middle), *deep;
@@ -162,7 +162,7 @@ check_closure(void)
 }
 
 static void
-moving_takes_products_along(void)
+moving_moves_the_products(void)
 {
 	const char   *old = (prepare(), category_new(unique("Old"), NULL)), *new = category_new(unique("New"), NULL);
 	const char   *moved = category_new(unique("Moved"), old), *below = category_new(unique("Below"), moved);
@@ -185,7 +185,7 @@ moving_takes_products_along(void)
 }
 
 static void
-used_categories_stay(void)
+categories_in_use_cannot_be_deleted(void)
 {
 	const char   *parent = (prepare(), category_new(unique("Parent"), NULL)), *child = category_new(unique("Child"), parent);
 	const char   *product = product_in(child);
@@ -205,7 +205,7 @@ used_categories_stay(void)
 }
 
 static void
-tags_guard_changes(void)
+if_match_is_checked(void)
 {
 	const char   *id = (prepare(), category_new(unique("Tagged"), NULL)), *headers[2] = { NULL, NULL };
 	struct answer answer = api_get(form("/categories/%s", id), NULL);
@@ -252,7 +252,7 @@ a_category_is_replaced(void)
 /* ---- the cached tree ---- */
 
 static void
-writes_show_at_once(void)
+writes_are_visible_at_once(void)
 {
 	const char   *name, *id, *headers[2] = { NULL, NULL };
 	struct answer answer;
@@ -322,7 +322,7 @@ cached_value(const char *key)
 }
 
 static void
-an_old_tree_is_never_believed(void)
+an_outdated_tree_is_not_used(void)
 {
 	const char   *old = "{\"results\":[\"old\"]}", *version;
 	struct answer answer;
@@ -348,7 +348,7 @@ an_old_tree_is_never_believed(void)
 }
 
 static void
-one_fills_while_the_others_wait(void)
+one_fills_the_cache_while_others_wait(void)
 {
 	enum { CALLS = 24 };
 	struct call   calls[CALLS];
@@ -369,7 +369,7 @@ one_fills_while_the_others_wait(void)
 }
 
 static void
-without_memcached_it_is_slower_and_right(void)
+without_memcached_the_database_answers(void)
 {
 	long        process = 0;
 	FILE       *file = fopen(form("%s/pid/memcached", shop_directory()), "re");
@@ -403,7 +403,7 @@ without_memcached_it_is_slower_and_right(void)
 }
 
 static void
-siblings_stand_in_their_order(void)
+siblings_are_ordered(void)
 {
 	const char   *parent = (prepare(), category_new(unique("Ordered"), NULL)), *second = category_new("Zebra", parent);
 	const char   *third = category_new("Apple", parent), *first = category_new("Mango", parent);
@@ -423,7 +423,7 @@ siblings_stand_in_their_order(void)
 /* ---- brands ---- */
 
 static void
-brands_come_change_and_go(void)
+brands_are_created_updated_and_deleted(void)
 {
 	const char   *name, *id, *product, *category;
 	struct answer answer;
@@ -496,8 +496,8 @@ a_brand_is_replaced(void)
 	EXPECT_PROBLEM(api_put("/brands/01890000-0000-7000-8000-00000000dead", admin.access, "{\"name\": \"x\"}"), 404, "not_found");
 }
 
-SUITE("api: categories", TEST(a_category_is_made_and_shown), TEST(pages_are_numbered), TEST(no_cycles_and_no_abyss),
-    TEST(moving_takes_products_along), TEST(used_categories_stay), TEST(tags_guard_changes), TEST(a_category_is_replaced), TEST(writes_show_at_once),
-    TEST(inactive_branches_are_hidden), TEST(an_old_tree_is_never_believed),
-    TEST(one_fills_while_the_others_wait), TEST(without_memcached_it_is_slower_and_right),
-    TEST(siblings_stand_in_their_order), TEST(brands_come_change_and_go), TEST(a_brand_is_replaced))
+SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_numbered), TEST(cycles_and_too_deep_trees_are_refused),
+    TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted), TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once),
+    TEST(inactive_branches_are_hidden), TEST(an_outdated_tree_is_not_used),
+    TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
+    TEST(siblings_are_ordered), TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))

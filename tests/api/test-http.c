@@ -105,7 +105,7 @@ methods_that_a_path_does_not_know(void)
 	CHECK_TEXT(header_of(&answer, "Allow"), "GET, POST");
 	answer = api_call("PROPFIND", "/brands/x", NULL, NULL, NULL);
 	EXPECT_PROBLEM(answer, 405, "method_not_allowed");
-	CHECK_TEXT(header_of(&answer, "Allow"), "GET, PATCH, DELETE");
+	CHECK_TEXT(header_of(&answer, "Allow"), "GET, PUT, PATCH, DELETE");
 	answer = api_call("get", "/brands", NULL, NULL, NULL);
 	CHECK(answer.status == 400 || answer.status == 405);
 	answer = api_call("TRACE", "/brands", NULL, NULL, NULL);

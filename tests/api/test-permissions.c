@@ -202,7 +202,7 @@ everybody_at_every_route(void)
 }
 
 static void
-no_line_without_a_route(void)
+every_line_has_a_route(void)
 {
 	shop_directory();
 	for (size_t i = 0; i < ROWS; i++) {
@@ -241,7 +241,7 @@ make_trade(void)
 
 /* The things of the trade: everybody who may call the route for "own" things, but owns none of these, finds nothing. */
 static void
-another_seller_and_another_customer_find_nothing(void)
+others_get_not_found(void)
 {
 	struct person seller, customer;
 	const char   *order, *payment, *stock, *product;
@@ -277,7 +277,7 @@ another_seller_and_another_customer_find_nothing(void)
 }
 
 static void
-their_owners_and_staff_find_them(void)
+owners_and_staff_find_them(void)
 {
 	static const char *const readers[] = { "admin", "account_manager", "warehouse", "accountant" };
 	const char               *order, *payments, *stock;
@@ -304,7 +304,7 @@ their_owners_and_staff_find_them(void)
 
 /* A permission beyond the role opens what it names, and nothing else, at once. */
 static void
-extra_permissions_open_one_door(void)
+an_extra_permission_opens_its_routes_only(void)
 {
 	struct person person = person_new("customer");
 
@@ -316,6 +316,6 @@ extra_permissions_open_one_door(void)
 	EXPECT_PROBLEM(api_get("/users", person.access), 403, "forbidden");
 }
 
-SUITE("api: permissions", TEST(everybody_at_every_route), TEST(no_line_without_a_route),
-    TEST(another_seller_and_another_customer_find_nothing), TEST(their_owners_and_staff_find_them),
-    TEST(extra_permissions_open_one_door))
+SUITE("api: permissions", TEST(everybody_at_every_route), TEST(every_line_has_a_route),
+    TEST(others_get_not_found), TEST(owners_and_staff_find_them),
+    TEST(an_extra_permission_opens_its_routes_only))

@@ -77,7 +77,7 @@ trips(const char *path, const char *token)
 }
 
 static void
-a_product_comes_whole(void)
+a_product_is_created_and_shown(void)
 {
 	struct answer made, shown;
 
@@ -128,7 +128,7 @@ a_product_comes_whole(void)
 }
 
 static void
-slugs_are_told_apart(void)
+slugs_are_made_unique(void)
 {
 	const char   *name = (prepare(), unique("Twin"));
 	struct answer first = make(name, "1", ""), second = make(name, "1", ""), third = make(name, "1", "");
@@ -211,7 +211,7 @@ skus_are_unique(void)
 }
 
 static void
-only_keepers_write(void)
+only_owners_and_staff_write(void)
 {
 	struct answer product, answer;
 
@@ -355,7 +355,7 @@ listings_follow_the_merchant(void)
 /* ---- entity tags ---- */
 
 static void
-tags_change_with_what_is_shown(void)
+entity_tags_change_with_the_answer(void)
 {
 	const char   *tag, *headers[2] = { NULL, NULL };
 	struct answer product, answer;
@@ -393,7 +393,7 @@ tags_change_with_what_is_shown(void)
 /* ---- change ---- */
 
 static void
-null_clears_and_absence_keeps(void)
+null_clears_and_absent_members_stay(void)
 {
 	struct answer product, answer;
 
@@ -421,7 +421,7 @@ null_clears_and_absence_keeps(void)
 }
 
 static void
-variants_come_change_and_go(void)
+variants_are_created_updated_and_deleted(void)
 {
 	struct answer product, answer;
 	const char   *first, *added;
@@ -548,7 +548,7 @@ check_walk(const char *path, const char *sql_order, const char *where)
 }
 
 static void
-cursors_walk_forth_and_back(void)
+cursors_go_forward_and_back(void)
 {
 	prepare_many();
 	check_walk(form("/products?category=%s&limit=100", many_category), "created_at DESC, id DESC", "TRUE");
@@ -562,7 +562,7 @@ cursors_walk_forth_and_back(void)
 }
 
 static void
-filters_leave_what_matches(void)
+filters_select_what_matches(void)
 {
 	prepare_many();
 	check_walk(form("/products?category=%s&limit=100&currency=USD&min_price=10&max_price=20.00", many_category),
@@ -714,7 +714,7 @@ search_takes_any_text(void)
 }
 
 static void
-search_pages_forth_and_back(void)
+search_pages_go_forward_and_back(void)
 {
 	static const char *forward[MANY + 1], *backward[MANY + 1];
 	const char        *path, *last;
@@ -736,10 +736,10 @@ search_pages_forth_and_back(void)
 	}
 }
 
-SUITE("api: products", TEST(a_product_comes_whole), TEST(slugs_are_told_apart), TEST(bad_bodies_are_refused),
-    TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_keepers_write), TEST(drafts_are_hidden),
+SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made_unique), TEST(bad_bodies_are_refused),
+    TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write), TEST(drafts_are_hidden),
     TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
-    TEST(tags_change_with_what_is_shown),
-    TEST(null_clears_and_absence_keeps), TEST(variants_come_change_and_go), TEST(cursors_walk_forth_and_back),
-    TEST(filters_leave_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
-    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_forth_and_back))
+    TEST(entity_tags_change_with_the_answer),
+    TEST(null_clears_and_absent_members_stay), TEST(variants_are_created_updated_and_deleted), TEST(cursors_go_forward_and_back),
+    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
+    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))

@@ -59,7 +59,7 @@ at_most_three_sessions_live(void)
 }
 
 static void
-at_most_three_live_of_many_at_once(void)
+at_most_three_live_of_many_concurrent(void)
 {
 	struct person person = person_new("customer");
 	const char   *body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password);
@@ -113,7 +113,7 @@ await_sign_ins(int count)
 
 /* With room for one more, two that come together do not both find it. */
 static void
-two_at_once_find_room_for_one(void)
+concurrent_sign_ins_keep_the_limit(void)
 {
 	struct person person = person_new("customer");
 	pid_t         first, second;
@@ -132,7 +132,7 @@ two_at_once_find_room_for_one(void)
 
 /* The right password does not help who used up the guesses while it was looked at; nor does an old one, or a disabled account. */
 static void
-what_changes_meanwhile_counts(void)
+changes_during_a_sign_in_count(void)
 {
 	static const int statuses[] = { 429, 401, 401 };
 
@@ -158,7 +158,7 @@ what_changes_meanwhile_counts(void)
 }
 
 static void
-logout_ends_one_and_logout_all_every(void)
+logout_ends_one_and_logout_all_ends_all(void)
 {
 	struct person person = person_new("customer"), second = person;
 	struct answer answer;
@@ -224,7 +224,7 @@ a_reused_refresh_token_ends_its_session(void)
 
 /* Whatever the order, one token is never exchanged for two live ones. */
 static void
-one_token_at_once_is_exchanged_once(void)
+a_token_is_exchanged_once_concurrently(void)
 {
 	struct person person = person_new("customer");
 	const char   *body = form("{\"refresh\": \"%s\"}", person.refresh);
@@ -255,7 +255,7 @@ bad_refresh_tokens(void)
 }
 
 static void
-sessions_run_out(void)
+sessions_expire(void)
 {
 	struct person person = person_new("customer");
 	struct answer answer;
@@ -329,7 +329,7 @@ access_tokens_are_checked(void)
 }
 
 SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
-    TEST(at_most_three_live_of_many_at_once), TEST(two_at_once_find_room_for_one),
-    TEST(what_changes_meanwhile_counts), TEST(logout_ends_one_and_logout_all_every), TEST(refresh_tokens_rotate),
-    TEST(a_reused_refresh_token_ends_its_session), TEST(one_token_at_once_is_exchanged_once), TEST(bad_refresh_tokens),
-    TEST(sessions_run_out), TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
+    TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit),
+    TEST(changes_during_a_sign_in_count), TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate),
+    TEST(a_reused_refresh_token_ends_its_session), TEST(a_token_is_exchanged_once_concurrently), TEST(bad_refresh_tokens),
+    TEST(sessions_expire), TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
