@@ -6,6 +6,7 @@
 #include "catalog/product_facets.h"
 
 #define FACETS_MAX "10000"
+#define LIMITED    WITHIN_SECONDS(3) /* anybody may ask, and it is three statements */
 enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10 };
 
 struct facet {
@@ -70,14 +71,14 @@ count_facets(struct work *work, const struct product_filters *filters, struct pr
 {
 	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
 
-	TRY(count_facet(work, filters, "SELECT {b}, COUNT(*) AS count",
+	TRY(count_facet(work, filters, LIMITED "SELECT {b}, COUNT(*) AS count",
 	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape, BRANDS_MAX,
 	    &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, "SELECT {c}, COUNT(*) AS count",
+	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count",
 	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
 	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50", &facet_shape, CATEGORIES_MAX, &into->categories,
 	    &into->n_categories));
 	return count_facet(work, filters,
-	    "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count",
+	    LIMITED "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count",
 	    "GROUP BY f.currency ORDER BY count DESC LIMIT 10", &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
 }

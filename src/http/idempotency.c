@@ -105,7 +105,7 @@ idempotency_open(struct request *request, bool *replayed)
 	    "INSERT INTO idempotency_keys (scope, request_hash, status, lease_until) VALUES (?, ?, 'running', NOW(3)) "
 	    "ON DUPLICATE KEY UPDATE seen = seen + 1",
 	    P(key.scope), P(key.request));
-	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_deadlocked(request->work->db))
+	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_rolled_back(request->work->db))
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
 	TRY(problem);
 	if (changed == 1)

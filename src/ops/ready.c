@@ -43,7 +43,7 @@ check_ready(struct work *work, struct ready *ready)
 	int64_t       one;
 
 	*ready = (struct ready) { 0 };
-	if (db_value(work->db, &one, "SELECT 1 AS value") != OK)
+	if (db_value(work->db, &one, WITHIN_SECONDS(1) "SELECT 1") != OK)
 		faults_add(&faults, "database", "not reachable: check that MariaDB is running, and its user and password");
 	else if (schema_current(work->db, &current) != OK || !current)
 		faults_add(&faults, "migrations", "not all applied: run 'haatctl migrate up'");

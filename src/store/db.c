@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "store/db_bind.h"
+#include "store/db_errors.h"
 #include "store/expand.h"
 #include "store/statements.h"
 
@@ -30,7 +31,8 @@ struct db {
 	struct binds         binds;
 	uint64_t             round_trips;
 	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
-	bool                 in_transaction, deadlocked;
+	bool                 in_transaction;
+	enum db_meaning      failure;    /* what the last error meant */
 	const struct problem *doomed;    /* why the running transaction can only be rolled back */
 	char                 clash[CLASH_MAX];
 	FILE                *trace;      /* HAAT_TEST_STATEMENTS: each statement once, with its parameters, for EXPLAIN */
@@ -113,58 +115,60 @@ static const struct problem *
 lost(struct db *db, unsigned error, const char *message)
 {
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
-	log_error("database connection lost", LOG_NUMBER("errno", error), LOG_TEXT("cause", message));
+	log_error("database connection given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message));
 	if (db->in_transaction)
 		db->doomed = problem(DATABASE_LOST, "the database is not reachable; try again");
 	drop_connection(db);
 	return problem(DATABASE_LOST, "the database is not reachable; try again");
 }
 
-/* A deadlock has rolled the whole transaction back: what follows in it must not commit by itself. */
+/* What has rolled the whole transaction back: what follows in it must not commit by itself. */
 static const struct problem *
-busy(struct db *db, bool deadlocked)
+busy(struct db *db, bool rolled_back)
 {
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_RETRY, 0, 1);
-	db->deadlocked = deadlocked;
-	if (db->in_transaction && deadlocked)
+	if (db->in_transaction && rolled_back)
 		db->doomed = problem(DATABASE_BUSY, "too many at once for the same rows; try again");
 	return problem(DATABASE_BUSY, "too many at once for the same rows; try again");
 }
 
-/* The client's view of a server or connection error. */
+/* The client's view of an error; db_errors.c says what it means in that phase. */
 static const struct problem *
-failed(struct db *db, unsigned error, const char *message, const char *sql)
+failed(struct db *db, enum db_phase phase, unsigned error, const char *message, const char *sql)
 {
 	note_clash(db, message);
-	switch (error) {
-	case ER_DUP_ENTRY:
+	db->failure = db_error_meaning(phase, error);
+	switch (db->failure) {
+	case DB_DUPLICATE:
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_DUPLICATE, 0, 1);
 		return problem(DUPLICATE_KEY, "something with the same key exists already");
-	case ER_NO_REFERENCED_ROW_2:
-	case ER_ROW_IS_REFERENCED_2:
+	case DB_REFERENCED:
 		return problem(IN_USE, "something it refers to is missing, or something refers to it");
-	case ER_CONSTRAINT_FAILED:
+	case DB_REFUSED:
 		return problem(CONFLICT, "the change does not fit the present state");
-	case ER_LOCK_DEADLOCK:
-	case ER_CHECKREAD:
+	case DB_ROLLED_BACK:
 		return busy(db, true);
-	case ER_LOCK_WAIT_TIMEOUT:
-	case ER_STATEMENT_TIMEOUT:
+	case DB_AGAIN:
 		return busy(db, false);
-	case CR_CONNECTION_ERROR:
-	case CR_CONN_HOST_ERROR:
-	case CR_SERVER_GONE_ERROR:
-	case CR_SERVER_LOST:
-	case ER_CONNECTION_KILLED:
-	case ER_SERVER_SHUTDOWN:
-	case ER_NEW_ABORTING_CONNECTION:
-	case ER_CON_COUNT_ERROR:
+	case DB_LATER:
+		log_warning("database statement given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
+		return busy(db, false);
+	case DB_ELSEWHERE:
+	case DB_UNCERTAIN:
 		return lost(db, error, message);
-	default:
-		metric_add(METRIC_DATABASE_FAILURES, FAIL_ERROR, 0, 1);
-		log_error("database error", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
-		return problem(INTERNAL, "something failed inside");
+	case DB_OURS:
+	case DB_MEANING__COUNT:
+		break;
 	}
+	metric_add(METRIC_DATABASE_FAILURES, FAIL_ERROR, 0, 1);
+	log_error("database error", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
+	return problem(INTERNAL, "something failed inside");
+}
+
+static const struct problem *
+statement_failed(struct db *db, const struct statement *statement)
+{
+	return failed(db, DB_STATEMENT, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), statement->sql);
 }
 
 static void
@@ -253,7 +257,7 @@ prepare(struct db *db, struct statement *statement, const struct shape *shape, c
 
 	while (!statement_prepare(statement, db->connection, expanded, shape, &error, &message))
 		if (error != ER_MAX_PREPARED_STMT_COUNT_REACHED || !statements_evict(db->statements, statement))
-			return failed(db, error, message, expanded);
+			return failed(db, DB_STATEMENT, error, message, expanded);
 	statements_keep(db->statements, statement);
 	if (db->trace != NULL)
 		statement_trace(db->trace, expanded, call->n, call->parameters);
@@ -277,7 +281,7 @@ execute(struct db *db, struct statement *statement, const struct call *call)
 	db->round_trips++;
 	bind_parameters(statement, &db->binds, call->n, call->parameters);
 	if ((call->n > 0 && mysql_stmt_bind_param(statement->handle, db->binds.list) != 0) || mysql_stmt_execute(statement->handle) != 0)
-		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), statement->sql);
+		return statement_failed(db, statement);
 	return OK;
 }
 
@@ -291,7 +295,7 @@ select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, 
 	TRY(prepared(db, shape, call, &statement));
 	TRY(execute(db, statement, call));
 	if (mysql_stmt_store_result(statement->handle) != 0)
-		return failed(db, mysql_stmt_errno(statement->handle), mysql_stmt_error(statement->handle), call->sql);
+		return statement_failed(db, statement);
 	complete = statement_fetch(statement, limit, db->arena, rows, count);
 	mysql_stmt_free_result(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
@@ -409,9 +413,16 @@ db_compose(struct db *db, const char *sql)
 }
 
 bool
-db_deadlocked(const struct db *db)
+db_rolled_back(const struct db *db)
 {
-	return db->deadlocked;
+	return db->failure == DB_ROLLED_BACK;
+}
+
+bool
+db_worth_another_run(const struct db *db, const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_DATABASE_LOST) ||
+	    (problem_is(problem, PROBLEM_DATABASE_BUSY) && db->failure != DB_LATER);
 }
 
 uint64_t
@@ -421,11 +432,11 @@ db_round_trips(const struct db *db)
 }
 
 static const struct problem *
-command(struct db *db, const char *sql)
+command(struct db *db, enum db_phase phase, const char *sql)
 {
 	db->round_trips++;
 	if (mysql_real_query(db->connection, sql, strlen(sql)) != 0)
-		return failed(db, mysql_errno(db->connection), mysql_error(db->connection), sql);
+		return failed(db, phase, mysql_errno(db->connection), mysql_error(db->connection), sql);
 	return OK;
 }
 
@@ -433,8 +444,9 @@ const struct problem *
 db_begin(struct db *db)
 {
 	assert(!db->in_transaction); /* START TRANSACTION would commit it */
+	db->failure = DB_OURS;
 	TRY(ensure_connected(db));
-	TRY(command(db, "START TRANSACTION"));
+	TRY(command(db, DB_STATEMENT, "START TRANSACTION"));
 	db->in_transaction = true;
 	return OK;
 }
@@ -449,12 +461,12 @@ db_commit(struct db *db, bool *uncertain)
 	if (db->doomed != NULL)
 		return db->doomed;
 	db->in_transaction = false; /* whatever comes now dooms nothing: the witness must be able to ask */
-	problem = command(db, "COMMIT");
+	problem = command(db, DB_COMMIT, "COMMIT");
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_TRANSACTION, 0, monotonic_us() - started);
-	if (problem_is(problem, PROBLEM_DATABASE_LOST)) {
+	if (problem != OK && db->failure == DB_UNCERTAIN) {
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_UNCERTAIN, 0, 1);
 		*uncertain = true;
-	} else if (problem != OK) {
+	} else if (problem != OK && db->failure != DB_ROLLED_BACK) {
 		drop_connection(db); /* refused: the end of the connection is the surest way back */
 	}
 	return problem;
@@ -463,7 +475,7 @@ db_commit(struct db *db, bool *uncertain)
 void
 db_rollback(struct db *db)
 {
-	if (db->in_transaction && db->connection != NULL && command(db, "ROLLBACK") != OK)
+	if (db->in_transaction && db->connection != NULL && command(db, DB_STATEMENT, "ROLLBACK") != OK)
 		drop_connection(db);
 	db->in_transaction = false;
 	db->doomed = NULL;

@@ -19,9 +19,11 @@
  *   DUPLICATE_KEY      a unique key is taken; db_clash names it
  *   IN_USE             a foreign key or row is missing or still used
  *   CONFLICT           a CHECK refused the value; db_clash names it
- *   DATABASE_BUSY      deadlock, lock time-out, or statement time: db_transaction runs the whole again
- *   DATABASE_LOST      the connection is gone or cannot be made
+ *   DATABASE_BUSY      deadlock or lock time-out: db_transaction runs the whole again; or the statement took too long, which
+ *                      it would again
+ *   DATABASE_LOST      the connection is gone or cannot be made, or leads to a server that does not take writes
  *   INTERNAL           anything else; logged where it happened
+ * Which error of the server is which stands in store/db_errors.c alone.
  */
 #ifndef DB_H
 #define DB_H
@@ -87,6 +89,12 @@ struct db *db_open(const struct config *config, struct arena *arena);
 void       db_close(struct db *db);
 
 /*
+ * A statement of its own time limit, in place of the connection's: WITHIN_SECONDS(0.5) "SELECT ...".  DATABASE_BUSY when
+ * it takes longer, and no other run.
+ */
+#define WITHIN_SECONDS(seconds) "SET STATEMENT max_statement_time = " #seconds " FOR "
+
+/*
  * SELECT: *rows (a `struct thing **`) becomes an array of *count structs of the shape.  At most `limit` rows: one more is
  * an error, so that no list is unbounded by accident.
  */
@@ -141,8 +149,8 @@ const char *db_clash(const struct db *db);
 /* Is `problem` about a taken unique key of that name? */
 bool db_duplicate(const struct db *db, const struct problem *problem, const char *key);
 
-/* Was the last DATABASE_BUSY a deadlock (the transaction is gone), not a lock or statement time-out? */
-bool db_deadlocked(const struct db *db);
+/* Has the last DATABASE_BUSY rolled back the whole transaction (a deadlock), rather than ended a statement that waited? */
+bool db_rolled_back(const struct db *db);
 
 /*
  * Round trips to the server since the process began, for query budgets; without those that prepare a statement, which a
@@ -151,6 +159,7 @@ bool db_deadlocked(const struct db *db);
 uint64_t db_round_trips(const struct db *db);
 
 /* Used by store/transaction.c. */
+bool                  db_worth_another_run(const struct db *db, const struct problem *problem);
 const struct problem *db_begin(struct db *db);
 const struct problem *db_commit(struct db *db, bool *uncertain);
 void                  db_rollback(struct db *db);

@@ -466,9 +466,10 @@ trace_parameter(FILE *to, const struct parameter *parameter)
 void
 statement_trace(FILE *to, const char *sql, size_t n, const struct parameter *parameters)
 {
-	size_t next = 0;
+	size_t      next = 0;
+	const char *limited = strncmp(sql, "SET STATEMENT ", 14) == 0 ? strstr(sql, " FOR ") : NULL;
 
-	for (const char *c = sql; *c != '\0'; c++)
+	for (const char *c = limited != NULL ? limited + 5 : sql; *c != '\0'; c++)
 		if (*c == '?' && next < n)
 			trace_parameter(to, &parameters[next++]);
 		else

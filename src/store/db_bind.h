@@ -69,7 +69,7 @@ bool statement_fetch(struct statement *statement, size_t limit, struct arena *ar
 void bind_parameters(const struct statement *statement, struct binds *binds, size_t n, const struct parameter *parameters);
 void binds_free(struct binds *binds);
 
-/* Write the statement with its parameters as literals, on one line. */
+/* Write the statement with its parameters as literals, on one line; without its time limit. */
 void statement_trace(FILE *to, const char *sql, size_t n, const struct parameter *parameters);
 
 #endif

@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
 	src/store/cache.c src/store/cache.h \
+	src/store/db_errors.c src/store/db_errors.h \
 	src/store/expand.c src/store/expand.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \

@@ -94,12 +94,6 @@ run_failed(struct transaction *transaction, const struct problem *problem, bool 
 	transaction->over = !again || transaction->runs == RUNS_MAX;
 }
 
-static bool
-is_worth_another_run(const struct problem *problem)
-{
-	return problem_is(problem, PROBLEM_DATABASE_BUSY) || problem_is(problem, PROBLEM_DATABASE_LOST);
-}
-
 bool
 transaction_begin(struct transaction *transaction)
 {
@@ -120,7 +114,7 @@ transaction_begin(struct transaction *transaction)
 			return true;
 		}
 		db_rollback(work->db);
-		run_failed(transaction, problem, is_worth_another_run(problem));
+		run_failed(transaction, problem, db_worth_another_run(work->db, problem));
 	}
 	return false;
 }
@@ -156,7 +150,7 @@ transaction_end(struct transaction *transaction, const struct problem *problem)
 		committed(transaction);
 	} else if (!uncertain) {
 		db_rollback(work->db);
-		run_failed(transaction, problem, is_worth_another_run(problem));
+		run_failed(transaction, problem, db_worth_another_run(work->db, problem));
 	} else if ((unsettled = ask_witness(work, &found)) != OK) {
 		run_failed(transaction, unsettled, false);
 	} else if (found) {

@@ -5,6 +5,7 @@ store_tests = \
 	tests/store/test-cache \
 	tests/store/test-expand \
 	tests/store/test-db \
+	tests/store/test-db-errors \
 	tests/store/test-jobs \
 	tests/store/test-limit \
 	tests/store/test-list \
@@ -18,6 +19,7 @@ tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_cache_SOURCES = tests/store/test-cache.c
 tests_store_test_expand_SOURCES = tests/store/test-expand.c
+tests_store_test_db_errors_SOURCES = tests/store/test-db-errors.c
 tests_store_test_limit_SOURCES = tests/store/test-limit.c tests/private_cache.c tests/private_cache.h
 tests_store_test_list_SOURCES = tests/store/test-list.c tests/private_database.c tests/private_database.h
 tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'

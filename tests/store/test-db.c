@@ -1,6 +1,7 @@
 /* Statements and transactions against a MariaDB of their own: columns into structs, and everything that goes wrong. */
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/instant.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "tests/private_database.h"
@@ -854,6 +855,102 @@ test_waiting_too_long_is_busy(void)
 	CHECK(db_transaction(&work, update_a(&work, &runs)) == OK);
 }
 
+/* What each error makes of a transaction: a trigger raises it at the first runs. */
+
+struct raised {
+	unsigned error;
+	int      runs, fail_until;
+};
+
+static const struct problem *
+insert_raising(struct work *w, struct raised *raised)
+{
+	raised->runs++;
+	return db_run(w->db, NULL, "INSERT INTO makers (id, name, `rank`) VALUES (?, 'raised', ?)", P(NEW_ID(merchant_id)),
+	    P(raised->runs <= raised->fail_until ? (int64_t)raised->error : 1));
+}
+
+static int64_t
+connection_id(void)
+{
+	int64_t id = 0;
+
+	CHECK(db_value(work.db, &id, "SELECT CONNECTION_ID()") == OK);
+	return id;
+}
+
+static void
+raises(unsigned error, enum problem_code code, int runs, bool same_connection)
+{
+	struct raised         raised = { .error = error, .fail_until = 100 };
+	int64_t               connection;
+	const struct problem *problem;
+
+	REQUIRE(private_run(root, "DELETE FROM makers") == 0);
+	connection = connection_id();
+	problem = db_transaction(&work, insert_raising(&work, &raised));
+	CHECK(problem_is(problem, code));
+	CHECK_INT(raised.runs, runs);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	CHECK((connection_id() == connection) == same_connection);
+	raised = (struct raised) { .error = error, .fail_until = 1 };
+	problem = db_transaction(&work, insert_raising(&work, &raised));
+	CHECK(runs > 1 ? problem == OK : problem_is(problem, code));
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), runs > 1);
+}
+
+static void
+test_errors_mean_what_the_table_says(void)
+{
+	static const unsigned again[] = { 1020, 1205, 1206, 1213, 1412, 1615 };
+	static const unsigned later[] = { 1317, 1461, 1637, 1969 };
+	static const unsigned elsewhere[] = { 1040, 1047, 1053, 1180, 1184, 1243, 1290, 1792, 1836, 1927 };
+
+	begin();
+	REQUIRE(private_run(root, "CREATE TRIGGER raising BEFORE INSERT ON makers FOR EACH ROW BEGIN DECLARE error INT DEFAULT NEW.`rank`; "
+	    "IF error >= 1000 THEN SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = error; END IF; END") == 0);
+	for (size_t i = 0; i < sizeof again / sizeof *again; i++)
+		raises(again[i], PROBLEM_DATABASE_BUSY, 4, true);
+	for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+		raises(later[i], PROBLEM_DATABASE_BUSY, 1, true);
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+		raises(elsewhere[i], PROBLEM_DATABASE_LOST, 4, false);
+	raises(1064, PROBLEM_INTERNAL, 1, true);
+}
+
+/* A real one: the session may only read, which the next connection need not. */
+static void
+test_read_only_is_left(void)
+{
+	begin();
+	REQUIRE(db_run(work.db, NULL, "SET SESSION tx_read_only = 1") == OK);
+	CHECK(db_transaction(&work, insert_two(&work, NULL)) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+}
+
+static const struct problem *
+sleep_within(struct work *w, int *runs)
+{
+	int64_t value;
+
+	++*runs;
+	return db_value(w->db, &value, WITHIN_SECONDS(0.2) "SELECT SLEEP(?)", P(30));
+}
+
+static void
+test_a_call_has_its_own_limit(void)
+{
+	int64_t value, started = monotonic_ms();
+	int     runs = 0;
+
+	begin();
+	CHECK(db_value(work.db, &value, WITHIN_SECONDS(0.2) "SELECT SLEEP(?)", P(0)) == OK);
+	CHECK(problem_is(db_transaction(&work, sleep_within(&work, &runs)), PROBLEM_DATABASE_BUSY));
+	CHECK_INT(runs, 1);
+	CHECK(monotonic_ms() - started < 2400); /* the connection's own limit is 2500 */
+	CHECK(db_value(work.db, &value, WITHIN_SECONDS(9) "SELECT SLEEP(3)") == OK); /* and it may be longer */
+}
+
 /* COMMIT without an answer */
 
 struct counted {
@@ -965,6 +1062,9 @@ static const struct test tests[] = {
 	TEST(test_reads_survive_a_lost_connection),
 	TEST(test_session_is_set),
 	TEST(test_waiting_too_long_is_busy),
+	TEST(test_errors_mean_what_the_table_says),
+	TEST(test_read_only_is_left),
+	TEST(test_a_call_has_its_own_limit),
 	TEST(test_commit_that_was_not_heard_is_run_again),
 	TEST(test_commit_that_was_done_is_not_run_again),
 	TEST(test_commit_that_comes_late_is_waited_for),
