@@ -51,13 +51,12 @@ static const struct member product_facets_members[] = {
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 
-/* Selects from the matching listings as `f`; `end` is what follows them. */
+/* Selects from the newest matching listings: `from` begins their SELECT, `end` follows it, where they are called `f`. */
 static const struct problem *
-count_facet(struct work *work, const struct product_filters *filters, const char *select, const char *end,
+count_facet(struct work *work, const struct product_filters *filters, const char *select, const char *from, const char *end,
     const struct shape *shape, size_t limit, void *rows, size_t *count)
 {
-	struct list list = list_begin(work, select,
-	    "FROM (SELECT l.product_id, l.brand_id, l.currency, l.price_minor FROM product_listings l");
+	struct list list = list_begin(work, select, from);
 
 	add_listing_index(&list, filters, BY_CREATED_DOWN);
 	where_filters(&list, filters);
@@ -71,14 +70,15 @@ count_facets(struct work *work, const struct product_filters *filters, struct pr
 {
 	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
 
-	TRY(count_facet(work, filters, LIMITED "SELECT {b}, COUNT(*) AS count",
-	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape, BRANDS_MAX,
-	    &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count",
+	TRY(count_facet(work, filters, LIMITED "SELECT {b}, COUNT(*) AS count", "FROM (SELECT l.brand_id FROM product_listings l",
+	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50",
+	    &facet_shape, BRANDS_MAX, &into->brands, &into->n_brands));
+	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count", "FROM (SELECT l.product_id FROM product_listings l",
 	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
-	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50", &facet_shape, CATEGORIES_MAX, &into->categories,
-	    &into->n_categories));
+	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50",
+	    &facet_shape, CATEGORIES_MAX, &into->categories, &into->n_categories));
 	return count_facet(work, filters,
 	    LIMITED "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count",
-	    "GROUP BY f.currency ORDER BY count DESC LIMIT 10", &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
+	    "FROM (SELECT l.currency, l.price_minor FROM product_listings l", "GROUP BY f.currency ORDER BY count DESC LIMIT 10",
+	    &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
 }

@@ -56,13 +56,11 @@ const struct problem *
 audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject, const struct shape *shape,
     const void *before, const void *after)
 {
-	bool by_system = uuid_is_nil(work->viewer.user.uuid);
-
 	assert(work->depth > 0);
 	return db_run(work->db, NULL,
 	    "INSERT INTO audit_records (id, actor_id, actor_role, action, subject_type, subject_id, before_state, after_state, "
 	    "ip, request_id) "
 	    "VALUES (?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))",
-	    P(uuid_new()), P(by_system ? NULL : &work->viewer.user), P(work->viewer.user), P(action), P(subject_type), P(subject),
+	    P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(action), P(subject_type), P(subject),
 	    P(state(work->arena, shape, before)), P(state(work->arena, shape, after)), P(work->address), P(work->request_id));
 }

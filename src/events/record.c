@@ -71,7 +71,6 @@ event_record(struct work *work, enum event_type type, struct uuid aggregate, con
 {
 	struct event_id event = NEW_ID(event_id);
 	struct text     json = text_new(work->arena, 256);
-	bool            by_system = uuid_is_nil(work->viewer.user.uuid);
 
 	assert(type < EVENT__COUNT && work->depth > 0);
 	if (payload_shape != NULL)
@@ -82,7 +81,7 @@ event_record(struct work *work, enum event_type type, struct uuid aggregate, con
 	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, actor_id, request_id) "
 	    "VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''))",
 	    P(event), P(types[type].name), P(types[type].aggregate), P(aggregate), P(json.bytes),
-	    P(by_system ? NULL : &work->viewer.user), P(work->request_id)));
+	    P(acting_user(work)), P(work->request_id)));
 	transaction_witness(work, "SELECT COUNT(*) AS value FROM events WHERE id = ?", event.uuid);
 	return notify_subscribers(work, type, event, aggregate);
 }

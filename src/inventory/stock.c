@@ -71,7 +71,7 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 
 	for (size_t i = 0; i < held->count; i++) {
 		const struct parameter row[COLUMNS] = { P(uuid_new()), P(held->rows[i].variant), P(sign * held->rows[i].quantity),
-			P(order), P(uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user) };
+			P(order), P(acting_user(work)) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}

@@ -134,7 +134,7 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	    "UPDATE orders SET status = ?, expires_at = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
 	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
-	    P(uuid_is_nil(work->viewer.user.uuid) ? (const struct user_id *)NULL : &work->viewer.user), P(order->id)));
+	    P(acting_user(work)), P(order->id)));
 	order->status = to;
 	return OK;
 }

@@ -30,7 +30,7 @@ static const struct problem *
 insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor,
     const char *reason, bool automatic)
 {
-	const struct user_id *by = automatic || uuid_is_nil(work->viewer.user.uuid) ? NULL : &work->viewer.user;
+	const struct user_id *by = automatic ? NULL : acting_user(work);
 
 	return db_run(work->db, NULL,
 	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, automatic, requested_by, "
