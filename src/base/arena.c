@@ -172,24 +172,46 @@ arena_used(const struct arena *arena)
 	return arena->taken;
 }
 
-void
-arena_reset(struct arena *arena)
+static void
+close_deferred(struct arena *arena, const struct deferred *until)
 {
-	for (struct deferred *deferred = arena->deferred; deferred != NULL; deferred = deferred->next) {
+	while (arena->deferred != until) {
+		struct deferred *deferred = arena->deferred;
+
+		arena->deferred = deferred->next;
 		if (deferred->close != NULL)
 			deferred->close(deferred->object);
 		else
 			explicit_bzero(deferred->object, deferred->scrub_bytes);
 	}
-	arena->deferred = NULL;
-	for (struct block *block = arena->first->next, *next; block != NULL; block = next) {
+}
+
+struct arena_mark
+arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark) { arena->current, arena->deferred, arena->current->used, arena->taken };
+}
+
+void
+arena_release(struct arena *arena, struct arena_mark mark)
+{
+	struct block *last = mark.block, *next;
+
+	close_deferred(arena, mark.deferred);
+	for (struct block *block = last->next; block != NULL; block = next) {
 		next = block->next;
 		free(block);
 	}
-	arena->first->next = NULL;
-	arena->first->used = 0;
-	arena->current = arena->first;
-	arena->taken = 0;
+	last->next = NULL;
+	last->used = mark.used;
+	arena->current = last;
+	arena->taken = mark.taken;
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	arena_release(arena, (struct arena_mark) { arena->first, NULL, 0, 0 });
 }
 
 void

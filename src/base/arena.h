@@ -50,6 +50,16 @@ void arena_scrub(struct arena *arena, void *bytes, size_t length);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 
+/* Where the arena stands now: for work in many steps of which each needs its memory only for itself. */
+struct arena_mark {
+	void  *block, *deferred;
+	size_t used, taken;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+
+/* Give up all that was allocated since the mark, and close what was handed over since. */
+void arena_release(struct arena *arena, struct arena_mark mark);
+
 /* Run what was deferred, keep the first block for the next request, give the rest back. */
 void arena_reset(struct arena *arena);
 

@@ -25,22 +25,37 @@ struct tally {
 	int64_t rows, rules;
 };
 
+/* A rule while its findings are printed. */
+struct checking {
+	const struct rule *rule;
+	int64_t            printed, total;
+};
+
+static const struct problem *
+print_finding(void *row, void *argument)
+{
+	const struct finding *finding = row;
+	struct checking      *checking = argument;
+
+	if (checking->printed++ == 0)
+		printf("%s: %s\n", checking->rule->warning ? "warning" : "BROKEN", checking->rule->name);
+	printf("  %s\n", finding->what == NULL ? "(a row without a name)" : finding->what);
+	checking->total = finding->total;
+	return OK;
+}
+
 static const struct problem *
 check_rule(struct db *db, const struct rule *rule, struct tally *tally)
 {
-	struct finding *findings;
-	size_t          count;
+	struct checking checking = { .rule = rule };
 
-	TRY(db_rows(db, &finding_shape, RULE_ROWS, &findings, &count, rule->sql));
-	if (count == 0)
+	TRY(db_each(db, &finding_shape, print_finding, &checking, rule->sql));
+	if (checking.printed == 0)
 		return OK;
 	tally->rules++;
-	tally->rows += findings[0].total;
-	printf("%s: %s\n", rule->warning ? "warning" : "BROKEN", rule->name);
-	for (size_t i = 0; i < count; i++)
-		printf("  %s\n", findings[i].what == NULL ? "(a row without a name)" : findings[i].what);
-	if (findings[0].total > (int64_t)count)
-		printf("  and %lld more\n", (long long)findings[0].total - (long long)count);
+	tally->rows += checking.total;
+	if (checking.total > checking.printed)
+		printf("  and %lld more\n", (long long)(checking.total - checking.printed));
 	return OK;
 }
 

@@ -18,7 +18,7 @@
 #include <mysqld_error.h>
 #include <stdio.h>
 
-enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
+enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
 
 enum { DB_SELECT, DB_WRITE, DB_TRANSACTION };                                    /* METRIC_DATABASE_SECONDS */
 enum { FAIL_DUPLICATE, FAIL_RETRY, FAIL_LOST, FAIL_UNCERTAIN, FAIL_ERROR };      /* METRIC_DATABASE_FAILURES */
@@ -269,6 +269,7 @@ prepared(struct db *db, const struct shape *shape, const struct call *call, stru
 {
 	TRY(ensure_connected(db));
 	*into = statements_find(db->statements, call->sql, call->rows);
+	assert(!(*into)->busy); /* the same statement within its own db_each */
 	if ((*into)->handle == NULL)
 		TRY(prepare(db, *into, shape, call));
 	assert((*into)->shape == shape);
@@ -324,6 +325,67 @@ db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, siz
     const struct parameter *parameters)
 {
 	return db_rows_many(db, shape, limit, rows, count, sql, 0, n, parameters);
+}
+
+/* Fetches the next row of a cursor; the callback may have lost the connection, and the cursor with it. */
+static const struct problem *
+next_row(struct db *db, struct statement *statement, void *row, bool *there)
+{
+	int outcome;
+
+	if (statement->handle == NULL)
+		return problem(DATABASE_LOST, "the database is not reachable; try again");
+	outcome = mysql_stmt_fetch(statement->handle);
+	*there = outcome == 0 || outcome == MYSQL_DATA_TRUNCATED;
+	if (outcome == MYSQL_NO_DATA)
+		return OK;
+	if (!*there)
+		return statement_failed(db, statement);
+	return statement_fill(statement, db->arena, row) ? OK : problem(INTERNAL, "something failed inside");
+}
+
+static const struct problem *
+each_row(struct db *db, struct statement *statement, db_each_function *each, void *argument)
+{
+	const struct problem *problem;
+	bool                  there = true;
+
+	while (there) {
+		struct arena_mark mark = arena_mark(db->arena);
+		void             *row = arena_alloc(db->arena, statement->shape->size);
+
+		problem = next_row(db, statement, row, &there);
+		if (problem == OK && there)
+			problem = each(row, argument);
+		if (problem != OK)
+			return problem; /* which may stand in the arena */
+		arena_release(db->arena, mark);
+	}
+	return OK;
+}
+
+const struct problem *
+db_each_(struct db *db, const struct shape *shape, db_each_function *each, void *argument, const char *sql, size_t n,
+    const struct parameter *parameters)
+{
+	const struct call     call = { sql, 0, n, parameters };
+	unsigned long         cursor = CURSOR_TYPE_READ_ONLY, none = CURSOR_TYPE_NO_CURSOR, rows = FETCH_ROWS;
+	struct statement     *statement;
+	const struct problem *problem;
+
+	TRY(prepared(db, shape, &call, &statement));
+	mysql_stmt_attr_set(statement->handle, STMT_ATTR_CURSOR_TYPE, &cursor);
+	mysql_stmt_attr_set(statement->handle, STMT_ATTR_PREFETCH_ROWS, &rows);
+	problem = execute(db, statement, &call);
+	statement->busy = true;
+	if (problem == OK)
+		problem = each_row(db, statement, each, argument);
+	statement->busy = false;
+	if (statement->handle != NULL) {
+		mysql_stmt_free_result(statement->handle);
+		mysql_stmt_attr_set(statement->handle, STMT_ATTR_CURSOR_TYPE, &none);
+	}
+	return problem;
 }
 
 const struct problem *

@@ -101,6 +101,15 @@ void       db_close(struct db *db);
 #define db_rows(db, shape, limit, rows, count, sql, ...)                                       \
 	db_rows_((db), (shape), (limit), (rows), (count), (sql), PARAMETERS_(__VA_ARGS__))
 
+/*
+ * SELECT of any number of rows, one at a time: each(row, argument) for every one of them, until it returns a problem.  The
+ * row, and what the callback allocates, is gone when it returns, so the arena does not grow; the rows stay at the server
+ * and are fetched by the hundred.  The callback may run other statements, but not the same one.
+ */
+typedef const struct problem *db_each_function(void *row, void *argument);
+#define db_each(db, shape, each, argument, sql, ...)                                           \
+	db_each_((db), (shape), (each), (argument), (sql), PARAMETERS_(__VA_ARGS__))
+
 /* SELECT of one row: *row (a `struct thing **`) points to it, NULL when there is none; two rows are an error. */
 #define db_row(db, shape, row, sql, ...) db_row_((db), (shape), (row), (sql), PARAMETERS_(__VA_ARGS__))
 
@@ -127,6 +136,8 @@ const struct problem *db_rows_many(struct db *db, const struct shape *shape, siz
     const char *sql, size_t group_rows, size_t n, const struct parameter *parameters);
 
 const struct problem *db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
+    const char *sql, size_t n, const struct parameter *parameters);
+const struct problem *db_each_(struct db *db, const struct shape *shape, db_each_function *each, void *argument,
     const char *sql, size_t n, const struct parameter *parameters);
 const struct problem *db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n,
     const struct parameter *parameters);

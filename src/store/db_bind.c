@@ -169,7 +169,7 @@ statement_close(struct statement *statement)
 	statement->columns = NULL;
 	statement->results = NULL;
 	statement->n_columns = statement->n_parameters = 0;
-	statement->has_currency = statement->busy = false;
+	statement->has_currency = false;
 }
 
 /* The struct that the column's shape describes, inside the row; nested pointer objects are made when first needed. */
@@ -317,12 +317,25 @@ fill(struct statement *statement, unsigned index, char *row, struct arena *arena
 	return true;
 }
 
+/* The row that was fetched, into its struct; currencies last, for the amounts must be there. */
+bool
+statement_fill(struct statement *statement, struct arena *arena, void *row)
+{
+	for (unsigned i = 0; i < statement->n_columns; i++)
+		if (statement->columns[i].into != INTO_CURRENCY && !fill(statement, i, row, arena))
+			return false;
+	for (unsigned i = 0; i < statement->n_columns && statement->has_currency; i++)
+		if (statement->columns[i].into == INTO_CURRENCY && !fill(statement, i, row, arena))
+			return false;
+	return true;
+}
+
 bool
 statement_fetch(struct statement *statement, size_t limit, struct arena *arena, void *rows, size_t *count)
 {
-	size_t         found = (size_t)mysql_stmt_num_rows(statement->handle), size = statement->shape->size;
-	unsigned char *first;
-	int            outcome;
+	size_t found = (size_t)mysql_stmt_num_rows(statement->handle), size = statement->shape->size;
+	char  *first;
+	int    outcome;
 
 	if (found > limit) {
 		log_error("more rows than the limit", LOG_ID("sql", statement->sql), LOG_NUMBER("limit", (int64_t)limit));
@@ -336,12 +349,8 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 			log_error("cannot fetch", LOG_ID("sql", statement->sql), LOG_TEXT("cause", mysql_stmt_error(statement->handle)));
 			return false;
 		}
-		for (unsigned i = 0; i < statement->n_columns; i++)
-			if (statement->columns[i].into != INTO_CURRENCY && !fill(statement, i, (char *)first + *count * size, arena))
-				return false;
-		for (unsigned i = 0; i < statement->n_columns && statement->has_currency; i++)
-			if (statement->columns[i].into == INTO_CURRENCY && !fill(statement, i, (char *)first + *count * size, arena))
-				return false;
+		if (!statement_fill(statement, arena, first + *count * size))
+			return false;
 	}
 	return true;
 }

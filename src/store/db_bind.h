@@ -36,7 +36,7 @@ struct statement {
 	MYSQL_BIND         *results;
 	unsigned            n_columns, n_parameters;
 	bool                has_currency;
-	bool                busy;           /* rows are being fetched: must stay prepared */
+	bool                busy;           /* db_each fetches its rows: must not be given up */
 	char               *composed;       /* its own copy of the text, when it was put together */
 	size_t              content;        /* hash of that */
 	struct statement   *next;           /* of the same address hash */
@@ -64,6 +64,9 @@ void statement_close(struct statement *statement);
 
 /* Reads the stored result into an array of structs; false (logged) when there are too many rows or one does not fit. */
 bool statement_fetch(struct statement *statement, size_t limit, struct arena *arena, void *rows, size_t *count);
+
+/* The row that mysql_stmt_fetch has just fetched, into a zeroed struct; false (logged) when it does not fit. */
+bool statement_fill(struct statement *statement, struct arena *arena, void *row);
 
 /* Binds the parameters, which must live until the statement has run. */
 void bind_parameters(const struct statement *statement, struct binds *binds, size_t n, const struct parameter *parameters);

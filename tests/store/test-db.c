@@ -335,6 +335,84 @@ test_limits_hold(void)
 	CHECK_INT(count, 0);
 }
 
+struct walked {
+	struct db *db;
+	int64_t    rows, sum, stop_at;
+	size_t     most;
+};
+
+static const struct problem *
+walk(void *row, void *argument)
+{
+	struct thing  *thing = row;
+	struct walked *walked = argument;
+	int64_t        value;
+
+	CHECK_INT(thing->count, walked->rows);
+	walked->sum += thing->count;
+	arena_alloc(arena, 100);
+	if (++walked->rows % 20000 == 0) /* another statement in between */
+		CHECK(db_value(walked->db, &value, "SELECT ?", P(walked->rows)) == OK && value == walked->rows);
+	if (arena_used(arena) > walked->most)
+		walked->most = arena_used(arena);
+	return walked->rows == walked->stop_at ? problem(CART_EMPTY, "enough") : OK;
+}
+
+/* Far more than the arena could hold. */
+static void
+test_each_of_very_many(void)
+{
+	enum { ROWS = 100000 };
+	static const char all[] = "SELECT {t} FROM things t ORDER BY t.count";
+	struct walked     walked;
+	size_t            before;
+
+	begin();
+	add_maker("Anwar");
+	REQUIRE(private_run(root, "INSERT INTO things (id, name, notes, count, maker_id) SELECT UNHEX(LPAD(HEX(s.seq), 32, '0')), 'thing', "
+	    "REPEAT('n', 600), s.seq, m.id FROM seq_0_to_99999 s JOIN makers m") == 0);
+	before = arena_used(arena);
+	walked = (struct walked) { .db = work.db };
+	CHECK(db_each(work.db, &thing_shape, walk, &walked, WITHIN_SECONDS(30) "SELECT {t} FROM things t ORDER BY t.count") == OK);
+	CHECK_INT(walked.rows, ROWS);
+	CHECK_INT(walked.sum, (int64_t)ROWS * (ROWS - 1) / 2);
+	CHECK(walked.most - before < 100 * 1024);
+	CHECK(arena_used(arena) - before < 10 * 1024);
+	/* ends when the callback says so, and the statement can be run again */
+	for (int i = 0; i < 2; i++) {
+		walked = (struct walked) { .db = work.db, .stop_at = 5 + i };
+		CHECK(problem_is(db_each(work.db, &thing_shape, walk, &walked, all), PROBLEM_CART_EMPTY));
+		CHECK_INT(walked.rows, 5 + i);
+	}
+	walked = (struct walked) { .db = work.db };
+	CHECK(db_each(work.db, &thing_shape, walk, &walked, "SELECT {t} FROM things t WHERE t.count < ?", P(0)) == OK);
+	CHECK_INT(walked.rows, 0);
+}
+
+static const struct problem *
+lose_connection(void *row, void *argument)
+{
+	int64_t id;
+
+	(void)row;
+	++*(int *)argument;
+	REQUIRE(db_value(work.db, &id, "SELECT CONNECTION_ID()") == OK);
+	REQUIRE(private_run(root, arena_format(arena, "KILL %lld", (long long)id)) == 0);
+	(void)db_value(work.db, &id, "SELECT CONNECTION_ID() + 1"); /* connects anew */
+	return OK;
+}
+
+static void
+test_each_ends_with_its_connection(void)
+{
+	int rows = 0;
+
+	begin();
+	add_maker("a"), add_maker("b");
+	CHECK(problem_is(db_each(work.db, &maker_shape, lose_connection, &rows, "SELECT {m} FROM makers m"), PROBLEM_DATABASE_LOST));
+	CHECK_INT(rows, 1);
+}
+
 static void
 test_values(void)
 {
@@ -1045,6 +1123,8 @@ static const struct test tests[] = {
 	TEST(test_long_text_is_whole),
 	TEST(test_too_long_is_an_error),
 	TEST(test_limits_hold),
+	TEST(test_each_of_very_many),
+	TEST(test_each_ends_with_its_connection),
 	TEST(test_values),
 	TEST(test_clashes_are_named),
 	TEST(test_matched_rows_count),

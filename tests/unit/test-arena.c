@@ -31,6 +31,40 @@ test_memory_is_zeroed_and_aligned(void)
 }
 
 static void
+count_close(void *object)
+{
+	++*(int *)object;
+}
+
+static void
+test_release_goes_back_to_the_mark(void)
+{
+	struct arena     *arena = arena_new(1 << 20);
+	int               outer = 0, inner = 0;
+	char             *kept = arena_copy(arena, "kept", 4);
+	struct arena_mark mark;
+	size_t            used;
+
+	arena_defer(arena, count_close, &outer);
+	used = arena_used(arena);
+	mark = arena_mark(arena);
+	for (int i = 0; i < 100; i++) { /* ten times what it may hold */
+		memset(arena_alloc(arena, 100), 0xff, 100);
+		memset(arena_alloc(arena, 100000), 0xff, 100000);
+		arena_defer(arena, count_close, &inner);
+		arena_release(arena, mark);
+		CHECK_INT(arena_used(arena), used);
+	}
+	CHECK_INT(inner, 100);
+	CHECK_INT(outer, 0);
+	CHECK_TEXT(kept, "kept");
+	CHECK_INT(*(unsigned char *)arena_alloc(arena, 100), 0);
+	arena_free(arena);
+	CHECK_INT(inner, 100);
+	CHECK_INT(outer, 1);
+}
+
+static void
 test_reset_gives_clean_memory_again(void)
 {
 	struct arena  *arena = arena_new(1 << 20);
@@ -141,6 +175,6 @@ test_text_json_escapes(void)
 	arena_free(arena);
 }
 
-SUITE("arena and text", TEST(test_memory_is_zeroed_and_aligned), TEST(test_reset_gives_clean_memory_again),
+SUITE("arena and text", TEST(test_memory_is_zeroed_and_aligned), TEST(test_release_goes_back_to_the_mark), TEST(test_reset_gives_clean_memory_again),
     TEST(test_ceiling_abandons), TEST(test_deferred_runs_in_reverse), TEST(test_text_grows), TEST(test_text_integers),
     TEST(test_text_json_escapes))
