@@ -17,6 +17,7 @@ struct arena;
 	X(VALIDATION_FAILED, 400, "validation_failed", "Members of the body or the query are wrong; details says which.") \
 	X(MALFORMED_JSON, 400, "malformed_json", "The body is not one whole JSON text in UTF-8.")                \
 	X(BAD_REQUEST, 400, "bad_request", "The request itself cannot be understood.")                           \
+	X(ADJUST_STOCK, 400, "adjust_stock", "The stock of a known variant is changed by an adjustment; see details.") \
 	X(BAD_CURSOR, 400, "bad_cursor", "The cursor was not made by this shop for this list.")                  \
 	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is needed.")                            \
 	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.")                      \

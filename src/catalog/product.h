@@ -114,9 +114,13 @@ const struct problem *read_product_by_id(struct work *work, struct product_id id
  */
 const struct problem *create_product(struct work *work, const struct product_body *body, struct product **product);
 
-/* Absent members stay as they are.  NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, MERCHANT_INACTIVE. */
-const struct problem *update_product(struct work *work, struct product_id id, const struct product_body *body,
-    const struct expected_version *expected, struct product **product);
+/*
+ * `shape` says what the body is: of product_replace_shape it replaces the product, of product_change_shape its absent
+ * members stay as they are.  Its variants, where it has them, are all that the product keeps, and stand with its options.
+ * NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, ADJUST_STOCK, SKU_TAKEN, MERCHANT_INACTIVE.
+ */
+const struct problem *update_product(struct work *work, struct product_id id, const struct shape *shape,
+    const struct product_body *body, const struct expected_version *expected, struct product **product);
 
 /* Deletion is soft: orders, reviews and movements go on referring to the product.  NOT_FOUND, VERSION_MISMATCH. */
 const struct problem *delete_product(struct work *work, struct product_id id, const struct expected_version *expected);
@@ -126,8 +130,8 @@ const struct problem *restore_product(struct work *work, struct product_id id, c
 /* Each change of a variant is one of its product: `expected` is the product's version, which goes up. */
 const struct problem *create_variant(struct work *work, struct product_id product, const struct variant_body *body,
     const struct expected_version *expected, struct variant **variant);
-const struct problem *update_variant(struct work *work, struct variant_id id, const struct variant_body *body,
-    const struct expected_version *expected, struct variant **variant);
+const struct problem *update_variant(struct work *work, struct variant_id id, const struct shape *shape,
+    const struct variant_body *body, const struct expected_version *expected, struct variant **variant);
 
 /* CONFLICT for the last variant of a product. */
 const struct problem *delete_variant(struct work *work, struct variant_id id);

@@ -32,12 +32,27 @@ static const struct member variant_create_members[] = {
 	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The stock it begins with; 0 when left out."),
 };
 extern struct variant_body variant_create_shape_struct;
-const struct shape variant_create_shape = SHAPE_IS_(struct variant_body, "VariantCreate", variant_create_members);
+const struct shape variant_create_shape = SHAPE_IS_(struct variant_body, "VariantCreate", variant_create_members,
+    .seen_offset = SEEN(struct variant_body, seen), .whole = true);
 
 static const struct member variant_change_members[] = { VARIANT_MEMBERS(false) };
-const struct shape variant_change_shape = { .name = "VariantChange", .size = sizeof(struct variant_body),
-	.members = variant_change_members, .count = sizeof variant_change_members / sizeof *variant_change_members,
-	.seen_offset = offsetof(struct variant_body, seen) + 1 };
+const struct shape variant_change_shape = SHAPE_IS_(struct variant_body, "VariantChange", variant_change_members,
+    .seen_offset = SEEN(struct variant_body, seen));
+
+/* Elements of a product's `variants` where the product is replaced or changed. */
+#define KNOWN_VARIANT_MEMBERS(first_required)                                                                                \
+	M_ID(struct variant_body, id, "id", .description = "Of a variant of this product; without it the SKU tells which."), \
+	VARIANT_MEMBERS(first_required),                                                                                     \
+	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX,                                                     \
+	    .description = "The stock that a new one begins with; 0 when left out.  Not for a known one.")
+
+static const struct member listed_replace_members[] = { KNOWN_VARIANT_MEMBERS(true) };
+SHAPE(struct variant_body, listed_replace_shape, "ListedVariantReplace", listed_replace_members,
+    .seen_offset = SEEN(struct variant_body, seen), .whole = true);
+
+static const struct member listed_change_members[] = { KNOWN_VARIANT_MEMBERS(false) };
+SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_change_members,
+    .seen_offset = SEEN(struct variant_body, seen));
 
 #define PRODUCT_MEMBERS(needed)                                                                                              \
 	M_TEXT(struct product_body, name, "name", 200, .required = (needed), .min = 1, .example = "\"Clay water pitcher\""), \
@@ -65,10 +80,24 @@ static const struct member product_create_members[] = {
 };
 const struct shape product_create_shape = SHAPE_IS_(struct product_body, "ProductCreate", product_create_members);
 
-static const struct member product_change_members[] = { PRODUCT_MEMBERS(false) };
-const struct shape product_change_shape = { .name = "ProductChange", .size = sizeof(struct product_body),
-	.members = product_change_members, .count = sizeof product_change_members / sizeof *product_change_members,
-	.seen_offset = offsetof(struct product_body, seen) + 1 };
+#define ALL_VARIANTS "Known ones by SKU or id are changed, others created; those missing here are deleted."
+
+static const struct member product_replace_members[] = {
+	PRODUCT_MEMBERS(true),
+	M_ID(struct product_body, merchant, "merchant_id", .description = "The product's own; it may be left out."),
+	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_replace_shape, VARIANTS_MAX, .required = true,
+	    .min = 1, .description = ALL_VARIANTS),
+};
+const struct shape product_replace_shape = SHAPE_IS_(struct product_body, "ProductReplace", product_replace_members,
+    .seen_offset = SEEN(struct product_body, seen), .whole = true);
+
+static const struct member product_change_members[] = {
+	PRODUCT_MEMBERS(false),
+	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_change_shape, VARIANTS_MAX, .min = 1,
+	    .description = ALL_VARIANTS),
+};
+const struct shape product_change_shape = SHAPE_IS_(struct product_body, "ProductChange", product_change_members,
+    .seen_offset = SEEN(struct product_body, seen));
 
 void
 check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults)
@@ -168,6 +197,18 @@ amount_minor(const struct decimal *amount, const char *currency, const char *whe
 	return minor;
 }
 
+struct decimal *
+amount_as_body(const int64_t *minor, const char *currency, struct arena *arena)
+{
+	struct decimal *amount;
+
+	if (minor == NULL)
+		return NULL;
+	amount = ARENA_NEW(arena, struct decimal);
+	*amount = (struct decimal) { *minor, currency_exponent(currency) };
+	return amount;
+}
+
 void
 parse_options(const char *json, struct arena *arena, struct product_option **options, size_t *count)
 {
@@ -178,6 +219,26 @@ parse_options(const char *json, struct arena *arena, struct product_option **opt
 	*options = ARENA_ARRAY(arena, *count, struct product_option);
 	for (size_t i = 0; i < *count; i++)
 		shape_parse(&option_body_shape, json_object_array_get_idx(array, i), arena, &(*options)[i], &ignored);
+}
+
+void
+parse_images(const char *json, struct arena *arena, struct product_image **images, size_t *count)
+{
+	struct json_object *array = json_read(arena, json, strlen(json));
+	struct faults       ignored = { .count = 0 };
+
+	*count = array == NULL ? 0 : json_object_array_length(array);
+	*images = ARENA_ARRAY(arena, *count, struct product_image);
+	for (size_t i = 0; i < *count; i++)
+		shape_parse(&image_body_shape, json_object_array_get_idx(array, i), arena, &(*images)[i], &ignored);
+}
+
+const struct problem *
+adjust_problem(struct arena *arena, const struct faults *faults)
+{
+	if (faults->count == 0)
+		return OK;
+	return problem_faults(arena, PROBLEM_ADJUST_STOCK, "change the stock of a known variant by an adjustment", faults);
 }
 
 const struct problem *

@@ -10,6 +10,7 @@
 #include "catalog/product.h"
 
 struct variant_body {
+	struct variant_id *id; /* of a product's variants, where they are replaced or changed */
 	const char        *sku;
 	struct decimal    *price;
 	const char        *options; /* JSON object of strings, names in order, or NULL */
@@ -36,7 +37,8 @@ struct product_body {
 	struct shape_seen            seen;
 };
 
-extern const struct shape product_create_shape, product_change_shape, variant_create_shape, variant_change_shape;
+extern const struct shape product_create_shape, product_replace_shape, product_change_shape, variant_create_shape,
+    variant_change_shape;
 
 /* The options of a product: names once, values once. */
 void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);
@@ -59,8 +61,15 @@ void check_variants(const struct product_option *options, size_t n_options, cons
 int64_t *amount_minor(const struct decimal *amount, const char *currency, const char *where, struct arena *arena,
     struct faults *faults);
 
-/* The options of a product's JSON column. */
+/* The amount of a row as a body would say it; NULL stays NULL. */
+struct decimal *amount_as_body(const int64_t *minor, const char *currency, struct arena *arena);
+
+/* The options and images of a product's JSON columns. */
 void parse_options(const char *json, struct arena *arena, struct product_option **options, size_t *count);
+void parse_images(const char *json, struct arena *arena, struct product_image **images, size_t *count);
+
+/* ADJUST_STOCK with the faults, OK when there are none. */
+const struct problem *adjust_problem(struct arena *arena, const struct faults *faults);
 
 /* VALIDATION_FAILED with the faults, OK when there are none. */
 const struct problem *faults_problem(struct arena *arena, const struct faults *faults);

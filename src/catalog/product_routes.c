@@ -63,7 +63,8 @@ handle_update_product(struct request *request)
 	struct product   *product;
 
 	TRY(path_id(request, "product", &id.uuid));
-	TRY(update_product(request->work, id, BODY(request, struct product_body), expected_version(request), &product));
+	TRY(update_product(request->work, id, request->route->body, BODY(request, struct product_body), expected_version(request),
+	    &product));
 	return respond_product(request, product);
 }
 
@@ -108,7 +109,8 @@ handle_update_variant(struct request *request)
 	struct variant   *variant;
 
 	TRY(path_id(request, "variant", &id.uuid));
-	TRY(update_variant(request->work, id, BODY(request, struct variant_body), expected_version(request), &variant));
+	TRY(update_variant(request->work, id, request->route->body, BODY(request, struct variant_body), expected_version(request),
+	    &variant));
 	return respond(request, variant);
 }
 
@@ -133,10 +135,16 @@ static const struct route product_routes[] = {
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &product_create_shape, .answer = { 201, &product_shape }, .errors = ERRORS(SKU_TAKEN, MERCHANT_INACTIVE),
 	  .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
+	{ PUT, "/products/{product}", .id = "replaceProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
+	  .body = &product_replace_shape, .answer = { 200, &product_shape },
+	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	  .summary = "Replace a product and its variants; what is left out becomes its default", .handler = handle_update_product },
 	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &product_change_shape, .answer = { 200, &product_shape },
-	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE),
-	  .summary = "Update a product; absent members stay as they are", .handler = handle_update_product },
+	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	  .summary = "Update a product; absent members stay as they are",
+	  .description = "With variants, options and variants change together; those that are missing among them are deleted.",
+	  .handler = handle_update_product },
 	{ DELETE, "/products/{product}", .id = "deleteProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH),
 	  .summary = "Delete a product; it can be restored", .handler = handle_delete_product },
@@ -146,6 +154,10 @@ static const struct route product_routes[] = {
 	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
 	  .summary = "Add a variant to a product with options", .handler = handle_create_variant },
+	{ PUT, "/variants/{variant}", .id = "replaceVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
+	  .body = &variant_create_shape, .answer = { 200, &variant_shape },
+	  .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH, ADJUST_STOCK),
+	  .summary = "Replace a variant; If-Match takes its product's tag", .handler = handle_update_variant },
 	{ PATCH, "/variants/{variant}", .id = "changeVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	  .body = &variant_change_shape, .answer = { 200, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
 	  .summary = "Update a variant; If-Match takes its product's tag", .handler = handle_update_variant },

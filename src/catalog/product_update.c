@@ -59,7 +59,6 @@ check_new_options(struct work *work, struct product_id product, const struct pro
 	struct faults  misfits = { .count = 0 };
 	size_t         count;
 
-	check_options(body->options, body->n_options, work->arena, faults);
 	TRY(db_rows(work->db, &choice_shape, VARIANTS_MAX, &choices, &count,
 	    "SELECT options FROM variants WHERE product_id = ? AND deleted_at IS NULL", P(product)));
 	if (body->n_options == 0 && count > 1)
@@ -82,26 +81,29 @@ static const struct member found_names_members[] = {
 };
 SHAPE(struct found_names, found_names_shape, "FoundNames", found_names_members);
 
+/* What the body refers to, asked for only where it is not what the product refers to already. */
 static const struct problem *
 take_references(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
 {
+	bool                other_category = !ID_EQUAL(*body->category, product->category);
+	bool                other_brand = body->brand != NULL && (product->brand == NULL || !ID_EQUAL(*body->brand, *product->brand));
 	struct found_names *found;
 
-	if (body->category == NULL && body->brand == NULL)
+	if (body->brand == NULL)
+		product->brand_name = "";
+	product->brand = body->brand;
+	product->category = *body->category;
+	if (!other_category && !other_brand)
 		return OK;
 	TRY(db_row(work->db, &found_names_shape, &found,
 	    "SELECT EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, (SELECT name FROM brands WHERE id = ?) AS brand_name",
 	    P(body->category), P(body->brand)));
-	if (body->category != NULL && !found->category_known)
+	if (!found->category_known)
 		faults_add(faults, "category_id", "category not found");
-	else if (body->category != NULL)
-		product->category = *body->category;
-	if (body->brand != NULL && found->brand_name == NULL) {
+	if (body->brand != NULL && found->brand_name == NULL)
 		faults_add(faults, "brand_id", "brand not found");
-	} else if (body->brand != NULL) {
-		product->brand = body->brand;
+	else if (body->brand != NULL)
 		product->brand_name = found->brand_name;
-	}
 	return OK;
 }
 
@@ -112,48 +114,45 @@ take_amounts(struct arena *arena, struct locked_product *product, const struct p
 
 	if (price != NULL)
 		product->price_minor = *price;
-	if (shape_has(&product_change_shape, body, "compare_at_price"))
-		product->compare_at_price_minor = amount_minor(body->compare_at_price, product->currency, "compare_at_price", arena, faults);
-	if (shape_has(&product_change_shape, body, "cost_price"))
-		product->cost_price_minor = amount_minor(body->cost_price, product->currency, "cost_price", arena, faults);
-	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
-		faults_add(faults, "currency", "must be the merchant's");
+	product->compare_at_price_minor = amount_minor(body->compare_at_price, product->currency, "compare_at_price", arena, faults);
+	product->cost_price_minor = amount_minor(body->cost_price, product->currency, "cost_price", arena, faults);
 }
 
-/* Apply the body to the product's row. */
-static const struct problem *
-take_body(struct work *work, struct locked_product *product, const struct product_body *body)
+/* The product as a body would say it, without its variants: what a change is laid over. */
+static struct product_body
+product_as_body(struct arena *arena, struct locked_product *product)
 {
-	struct faults faults = { .count = 0 };
+	struct product_body body = { .merchant = &product->merchant, .name = product->name, .description = product->description,
+		.currency = product->currency, .tax_class = product->tax_class, .category = &product->category,
+		.brand = product->brand, .price = amount_as_body(&product->price_minor, product->currency, arena),
+		.compare_at_price = amount_as_body(product->compare_at_price_minor, product->currency, arena),
+		.cost_price = amount_as_body(product->cost_price_minor, product->currency, arena),
+		.status = &product->status, .is_featured = &product->is_featured };
 
-	if (body->name != NULL)
-		product->name = body->name;
-	if (body->description != NULL)
-		product->description = body->description;
-	if (body->tax_class != NULL)
-		product->tax_class = body->tax_class;
-	if (body->is_featured != NULL)
-		product->is_featured = *body->is_featured;
-	if (shape_has(&product_change_shape, body, "brand_id") && body->brand == NULL) {
-		product->brand = NULL;
-		product->brand_name = "";
-	}
-	take_amounts(work->arena, product, body, &faults);
-	TRY(take_references(work, product, body, &faults));
-	if (shape_has(&product_change_shape, body, "options")) {
-		TRY(check_new_options(work, product->id, body, &faults));
-		product->options = options_json(work->arena, body->options, body->n_options);
-	}
-	if (shape_has(&product_change_shape, body, "images")) {
-		check_images(body->images, body->n_images, work->arena, &faults);
-		product->images = images_json(work->arena, body->images, body->n_images);
-	}
-	TRY(faults_problem(work->arena, &faults));
-	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !product->merchant_active)
-		return problem(MERCHANT_INACTIVE, "the merchant is not active");
-	if (body->status != NULL)
-		product->status = *body->status;
-	return OK;
+	parse_options(product->options, arena, &body.options, &body.n_options);
+	parse_images(product->images, arena, &body.images, &body.n_images);
+	return body;
+}
+
+/* The product becomes what the body says; what the body leaves out, its default. */
+static const struct problem *
+take_body(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
+{
+	if (body->merchant != NULL && !ID_EQUAL(*body->merchant, product->merchant))
+		faults_add(faults, "merchant_id", "cannot be changed");
+	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
+		faults_add(faults, "currency", "must be the merchant's");
+	product->name = body->name;
+	product->description = body->description == NULL ? "" : body->description;
+	product->tax_class = body->tax_class == NULL ? "standard" : body->tax_class;
+	product->is_featured = body->is_featured != NULL && *body->is_featured;
+	product->status = body->status == NULL ? PRODUCT_DRAFT : *body->status;
+	check_options(body->options, body->n_options, work->arena, faults);
+	check_images(body->images, body->n_images, work->arena, faults);
+	product->options = options_json(work->arena, body->options, body->n_options);
+	product->images = images_json(work->arena, body->images, body->n_images);
+	take_amounts(work->arena, product, body, faults);
+	return take_references(work, product, body, faults);
 }
 
 static const struct problem *
@@ -170,14 +169,28 @@ save_product(struct work *work, const struct locked_product *product)
 }
 
 const struct problem *
-update_product(struct work *work, struct product_id id, const struct product_body *body,
+update_product(struct work *work, struct product_id id, const struct shape *shape, const struct product_body *body,
     const struct expected_version *expected, struct product **product)
 {
+	struct faults          faults = { .count = 0 };
+	struct variant_plan    plan = { .count = 0 };
 	struct locked_product *locked;
+	struct product_body    merged;
 
 	TRY(lock_product(work, id, false, expected, &locked));
-	TRY(take_body(work, locked, body));
+	merged = product_as_body(work->arena, locked);
+	shape_merge(shape, body, &merged);
+	TRY(take_body(work, locked, &merged, &faults));
+	if (body->n_variants == 0 && shape_has(shape, body, "options"))
+		TRY(check_new_options(work, id, &merged, &faults));
+	TRY(faults_problem(work->arena, &faults));
+	if (body->n_variants > 0)
+		TRY(plan_variants(work, locked, shape, body, merged.options, merged.n_options, &plan));
+	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !locked->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the merchant is not active");
 	TRY(save_product(work, locked));
+	if (plan.count > 0)
+		TRY(save_variants(work, locked, &plan));
 	TRY(refresh_listing(work, id));
 	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, locked));
 	return read_product_by_id(work, id, product);

@@ -19,6 +19,22 @@ struct new_variant {
 const struct problem *insert_variants(struct work *work, struct product_id product, const struct new_variant *variants,
     size_t count);
 
+/* A variant's own columns, as they are before a change. */
+struct variant_row {
+	struct variant_id id;
+	struct product_id product;
+	const char       *sku, *options, *barcode;
+	int64_t          *price_minor, *weight_grams, position;
+};
+extern const struct shape variant_row_shape;
+
+/* The row as a body would say it: what a change is laid over. */
+struct variant_body variant_as_body(struct arena *arena, const struct variant_row *row, const char *currency);
+
+/* Write a known variant's columns, and mark one deleted; SKU_TAKEN at `where`, its SKU in the body. */
+const struct problem *save_variant(struct work *work, const struct new_variant *variant);
+const struct problem *mark_variant_deleted(struct work *work, struct variant_id id);
+
 /* A product that is about to change, its row locked. */
 struct locked_product {
 	struct product_id   id;
@@ -45,6 +61,24 @@ const struct problem *lock_product(struct work *work, struct product_id id, bool
 const struct problem *record_product_event(struct work *work, enum event_type type, const struct locked_product *product);
 const struct problem *record_variant_change(struct work *work, const struct locked_product *product,
     const struct new_variant *variant, bool deleted);
+
+/* What is to become of all variants of a product. */
+struct variant_plan {
+	struct variant_row *rows;  /* as they are */
+	size_t              n_rows;
+	struct new_variant *after; /* as they will be, in their order; a known one has its row's id */
+	size_t              count;
+};
+
+/*
+ * Lays the `variants` of a body (of a shape of product_body.h) over those that the product has, and checks them against the
+ * options that it will have.  VALIDATION_FAILED, ADJUST_STOCK.
+ */
+const struct problem *plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape,
+    const struct product_body *body, const struct product_option *options, size_t n_options, struct variant_plan *plan);
+
+/* Writes what the plan changes, with an event for each variant of it.  SKU_TAKEN. */
+const struct problem *save_variants(struct work *work, const struct locked_product *product, const struct variant_plan *plan);
 
 /* The JSON columns. */
 const char *options_json(struct arena *arena, const struct product_option *options, size_t count);

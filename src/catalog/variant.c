@@ -3,22 +3,24 @@
 
 #include "store/db.h"
 
-/* The variant's own columns, as they are before a change. */
-struct variant_row {
-	struct product_id product;
-	const char       *sku, *options, *barcode;
-	int64_t          *price_minor, *weight_grams;
-};
-
 static const struct member variant_row_members[] = {
+	M_ID(struct variant_row, id, "id"),
 	M_ID(struct variant_row, product, "product_id"),
 	M_TEXT(struct variant_row, sku, "sku", 64),
 	M_MAP(struct variant_row, options, "options", OPTIONS_MAX),
 	M_TEXT(struct variant_row, barcode, "barcode", 64),
 	M_INTEGER(struct variant_row, price_minor, "price_minor", 0, INT64_MAX),
 	M_INTEGER(struct variant_row, weight_grams, "weight_grams", 0, INT32_MAX),
+	M_INTEGER(struct variant_row, position, "position", 0, INT32_MAX),
 };
-SHAPE(struct variant_row, variant_row_shape, "VariantRow", variant_row_members, .noun = "variant");
+SHAPE_SHARED(struct variant_row, variant_row_shape, "VariantRow", variant_row_members, .noun = "variant");
+
+struct variant_body
+variant_as_body(struct arena *arena, const struct variant_row *row, const char *currency)
+{
+	return (struct variant_body) { .sku = row->sku, .options = row->options, .barcode = row->barcode,
+		.weight_grams = row->weight_grams, .price = amount_as_body(row->price_minor, currency, arena) };
+}
 
 static const struct problem *
 read_variant(struct work *work, struct variant_id id, struct variant **variant)
@@ -113,44 +115,51 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 	return read_variant(work, row.id, variant);
 }
 
-static const struct problem *
-save_variant(struct work *work, struct variant_id id, const struct variant_row *row)
+const struct problem *
+save_variant(struct work *work, const struct new_variant *variant)
 {
 	const struct problem *problem = db_run(work->db, NULL,
-	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, updated_by = ? WHERE id = ?",
-	    P(row->sku), P(row->options), P(row->barcode), P(row->price_minor), P(row->weight_grams),
-	    P(acting_user(work)), P(id));
+	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, position = ?, updated_by = ? "
+	    "WHERE id = ?",
+	    P(variant->sku), P(variant->options), P(variant->barcode), P(variant->price_minor), P(variant->weight_grams),
+	    P(variant->position), P(acting_user(work)), P(variant->id));
 
 	if (db_duplicate(work->db, problem, "uq_variants_sku"))
-		return problem_at(work->arena, PROBLEM_SKU_TAKEN, "sku", "belongs to another variant");
+		return problem_at(work->arena, PROBLEM_SKU_TAKEN, variant->where, "belongs to another variant");
 	return problem;
 }
 
 const struct problem *
-update_variant(struct work *work, struct variant_id id, const struct variant_body *body,
+mark_variant_deleted(struct work *work, struct variant_id id)
+{
+	return db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
+	    P(id));
+}
+
+const struct problem *
+update_variant(struct work *work, struct variant_id id, const struct shape *shape, const struct variant_body *body,
     const struct expected_version *expected, struct variant **variant)
 {
-	struct faults          faults = { .count = 0 };
+	struct faults          faults = { .count = 0 }, adjusted = { .count = 0 };
 	struct locked_product *product;
 	struct variant_row    *row;
+	struct variant_body    merged;
+	struct new_variant     after;
 
 	TRY(lock_variant(work, id, expected, &product, &row));
-	if (body->sku != NULL)
-		row->sku = body->sku;
-	if (shape_has(&variant_change_shape, body, "barcode"))
-		row->barcode = body->barcode;
-	if (shape_has(&variant_change_shape, body, "weight_grams"))
-		row->weight_grams = body->weight_grams;
-	if (shape_has(&variant_change_shape, body, "price"))
-		row->price_minor = amount_minor(body->price, product->currency, "price", work->arena, &faults);
-	if (body->options != NULL) {
-		TRY(check_own_choice(work, product, body->options, id, &faults));
-		row->options = body->options;
-	}
+	merged = variant_as_body(work->arena, row, product->currency);
+	shape_merge(shape, body, &merged);
+	after = (struct new_variant) { .id = id, .sku = merged.sku, .options = merged.options == NULL ? "{}" : merged.options,
+		.barcode = merged.barcode, .weight_grams = merged.weight_grams, .position = row->position, .where = "sku",
+		.price_minor = amount_minor(merged.price, product->currency, "price", work->arena, &faults) };
+	if (body->on_hand != NULL)
+		faults_add(&adjusted, "on_hand", "is taken only for a new variant");
+	if (strcmp(after.options, row->options) != 0)
+		TRY(check_own_choice(work, product, after.options, id, &faults));
 	TRY(faults_problem(work->arena, &faults));
-	TRY(save_variant(work, id, row));
-	TRY(touch_product(work, product, &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options,
-	    .price_minor = row->price_minor }, false));
+	TRY(adjust_problem(work->arena, &adjusted));
+	TRY(save_variant(work, &after));
+	TRY(touch_product(work, product, &after, false));
 	return read_variant(work, id, variant);
 }
 
@@ -165,8 +174,7 @@ delete_variant(struct work *work, struct variant_id id)
 	TRY(count_variants(work, product->id, &count));
 	if (count->count == 1)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
-	TRY(db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
-	    P(id)));
+	TRY(mark_variant_deleted(work, id));
 	return touch_product(work, product, &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options,
 	    .price_minor = row->price_minor }, true);
 }

@@ -70,10 +70,12 @@ static const struct row {
 	{ "showProduct",            "public" },
 	{ "createProduct",          "x---x-" },
 	{ "changeProduct",          "x---x-" },
+	{ "replaceProduct",         "x---x-" },
 	{ "deleteProduct",          "x---x-" },
 	{ "restoreProduct",         "x---x-" },
 	{ "addVariant",             "x---x-" },
 	{ "changeVariant",          "x---x-" },
+	{ "replaceVariant",         "x---x-" },
 	{ "deleteVariant",          "x---x-" },
 	/* inventory:write */
 	{ "showStock",              "x-x-x-" },

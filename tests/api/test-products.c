@@ -466,6 +466,160 @@ variants_are_created_updated_and_deleted(void)
 	CHECK_INT(number_at(&answer, "version"), 4);
 }
 
+/* A shirt in two sizes, with everything that a PUT may reset. */
+static struct answer
+make_shirt(void)
+{
+	struct answer answer = api_post("/products", seller.access, form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
+	    "\"brand_id\": \"%s\", \"description\": \"Warm.\", \"compare_at_price\": \"20\", \"tax_class\": \"reduced\", \"is_featured\": true, "
+	    "\"status\": \"published\", \"images\": [{\"url\": \"/media/c.webp\"}], "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": ["
+	    "{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3, \"price\": \"9\", \"barcode\": \"890\"}, "
+	    "{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 4}]}", category, brand, unique("PUT-S"), unique("PUT-M")));
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	return answer;
+}
+
+static void
+a_product_is_replaced(void)
+{
+	static const char form_of[] = "{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"L\"]}], \"variants\": ["
+	    "{\"sku\": \"%s\", \"options\": {\"size\": \"L\"}, \"on_hand\": 7}, {\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}]}";
+	struct answer product, answer, again;
+	const char   *small, *body, *tag, *path, *large = (prepare(), unique("PUT-L"));
+
+	product = make_shirt();
+	path = path_of(&product, "");
+	small = text_at(&product, "variants.0.id");
+	tag = form("If-Match: %s", header_of(&product, "ETag"));
+	body = form(form_of, category, large, text_at(&product, "variants.0.sku"));
+	EXPECT_PROBLEM(api_put(path, rival.access, body), 404, "not_found");
+	EXPECT_PROBLEM(api_put(path, customer.access, body), 403, "forbidden");
+	answer = api_call("PUT", path, seller.access, body, HEADERS(tag));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "slug"), text_at(&product, "slug"));
+	CHECK_TEXT(text_at(&answer, "price"), "11.00");
+	CHECK_TEXT(text_at(&answer, "description"), "");
+	CHECK_TEXT(text_at(&answer, "tax_class"), "standard");
+	CHECK_TEXT(text_at(&answer, "status"), "draft");
+	CHECK(!has_at(&answer, "brand") && !has_at(&answer, "compare_at_price") && !has_at(&answer, "image"));
+	CHECK_INT(length_at(&answer, "variants"), 2);
+	CHECK_TEXT(text_at(&answer, "variants.0.sku"), large);
+	CHECK_INT(number_at(&answer, "variants.0.available"), 7);
+	CHECK_TEXT(text_at(&answer, "variants.1.id"), small);
+	CHECK_TEXT(text_at(&answer, "variants.1.price"), "11.00");
+	CHECK(!has_at(&answer, "variants.1.barcode"));
+	CHECK_INT(number_at(&answer, "variants.1.available"), 3);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE product_id = '%s' AND deleted_at IS NOT NULL", text_at(&product, "id")), 1);
+	CHECK_INT(listings_of(&product), 0);
+	EXPECT_PROBLEM(api_call("PUT", path, seller.access, body, HEADERS(tag)), 412, "version_mismatch");
+	EXPECT_PROBLEM(api_put(path, seller.access, body), 400, "adjust_stock"); /* the large one is known by now */
+	body = form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", \"variants\": [{\"sku\": \"%s\"}]}", category, large);
+	answer = api_put(path, seller.access, body);
+	EXPECT(answer, 200);
+	again = api_put(path, seller.access, body);
+	EXPECT(again, 200);
+	CHECK_INT(number_at(&again, "version"), number_at(&answer, "version") + 1);
+	CHECK_INT(length_at(&again, "options"), 0);
+	CHECK_TEXT(text_at(&again, "variants.0.id"), text_at(&answer, "variants.0.id"));
+	CHECK_INT(number_at(&again, "variants.0.available"), 7);
+}
+
+static void
+bad_replacements_are_refused(void)
+{
+	static const char form_of[] = "{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", "
+	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}]%s, \"variants\": [%s]}";
+	struct answer product, other, answer;
+	const char   *path, *first, *second;
+
+	prepare();
+	product = make_shirt();
+	other = make_shirt();
+	path = path_of(&product, "");
+	first = form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", text_at(&product, "variants.0.sku"));
+	second = form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}}", text_at(&product, "variants.1.sku"));
+	answer = api_put(path, seller.access, "{\"price\": \"1\"}");
+	EXPECT_FAULT(answer, "name");
+	EXPECT_FAULT(answer, "variants");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "")), "variants");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "{\"options\": {\"size\": \"S\"}}")), "variants.0.sku");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "{\"sku\": \"x\", \"options\": {\"size\": \"XL\"}}")),
+	    "variants.0.options.size");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", form("%s, %s", first, first))), "variants.1");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", form("%s, {\"id\": \"%s\", \"sku\": \"y\"}", first,
+	    text_at(&other, "variants.0.id")))), "variants.1.id");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, form(", \"merchant_id\": \"%s\"", rival.merchant), first)), "merchant_id");
+	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, ", \"currency\": \"EUR\"", first)), "currency");
+	EXPECT_PROBLEM(api_put(path, seller.access, form(form_of, category, "", form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}",
+	    text_at(&other, "variants.0.sku")))), 409, "sku_taken");
+	EXPECT_PROBLEM(api_put(path, seller.access, form(form_of, category, "", form("{\"id\": \"%s\", \"sku\": \"%s\", "
+	    "\"options\": {\"size\": \"S\"}}", text_at(&product, "variants.0.id"), text_at(&other, "variants.0.sku")))), 409, "sku_taken");
+	answer = api_get(path, seller.access);
+	CHECK_INT(number_at(&answer, "version"), 1);
+	CHECK_INT(length_at(&answer, "variants"), 2);
+	answer = api_put(path, seller.access, form(form_of, category, "", form("%s, %s", second, first)));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "variants.0.id"), text_at(&product, "variants.1.id"));
+}
+
+/* PATCH with variants: options and variants together, and what an element leaves out stays. */
+static void
+options_change_with_their_variants(void)
+{
+	struct answer product, answer;
+	const char   *path;
+
+	prepare();
+	product = make_shirt();
+	path = path_of(&product, "");
+	EXPECT_FAULT(api_patch(path, seller.access, "{\"options\": [{\"name\": \"colour\", \"values\": [\"red\"]}]}"), "options");
+	EXPECT_FAULT(api_patch(path, seller.access, "{\"variants\": [{\"price\": \"1\"}]}"), "variants.0.sku");
+	EXPECT_PROBLEM(api_patch(path, seller.access, form("{\"variants\": [{\"id\": \"%s\", \"on_hand\": 1}]}",
+	    text_at(&product, "variants.0.id"))), 400, "adjust_stock");
+	answer = api_patch(path, seller.access, form("{\"options\": [{\"name\": \"colour\", \"values\": [\"red\", \"blue\"]}], \"variants\": ["
+	    "{\"id\": \"%s\", \"options\": {\"colour\": \"red\"}}, {\"sku\": \"%s\", \"options\": {\"colour\": \"blue\"}, \"on_hand\": 2}]}",
+	    text_at(&product, "variants.0.id"), unique("PATCH")));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "description"), "Warm.");
+	CHECK_TEXT(text_at(&answer, "options.0.name"), "colour");
+	CHECK_INT(length_at(&answer, "variants"), 2);
+	CHECK_TEXT(text_at(&answer, "variants.0.id"), text_at(&product, "variants.0.id"));
+	CHECK_TEXT(text_at(&answer, "variants.0.options.colour"), "red");
+	CHECK_TEXT(text_at(&answer, "variants.0.price"), "9.00");
+	CHECK_TEXT(text_at(&answer, "variants.0.barcode"), "890");
+	CHECK_INT(number_at(&answer, "variants.1.available"), 2);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE id = '%s' AND deleted_at IS NOT NULL", text_at(&product, "variants.1.id")), 1);
+}
+
+static void
+a_variant_is_replaced(void)
+{
+	struct answer product, answer;
+	const char   *path, *sku, *tag;
+
+	prepare();
+	product = make_shirt();
+	path = form("/variants/%s", text_at(&product, "variants.0.id"));
+	sku = text_at(&product, "variants.0.sku");
+	tag = form("If-Match: %s", header_of(&product, "ETag"));
+	EXPECT_FAULT(api_put(path, seller.access, "{\"options\": {\"size\": \"S\"}}"), "sku");
+	EXPECT_FAULT(api_put(path, seller.access, form("{\"sku\": \"%s\"}", sku)), "options.size");
+	EXPECT_PROBLEM(api_put(path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 1}", sku)), 400,
+	    "adjust_stock");
+	EXPECT_PROBLEM(api_put(path, rival.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku)), 404, "not_found");
+	answer = api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "price"), "10.00");
+	CHECK(!has_at(&answer, "barcode"));
+	CHECK_INT(number_at(&answer, "available"), 3);
+	EXPECT_PROBLEM(api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag)), 412,
+	    "version_mismatch");
+}
+
 /* ---- lists ---- */
 
 enum { MANY = 1000 };
@@ -740,6 +894,7 @@ SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made
     TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write), TEST(drafts_are_hidden),
     TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
     TEST(entity_tags_change_with_the_answer),
-    TEST(null_clears_and_absent_members_stay), TEST(variants_are_created_updated_and_deleted), TEST(cursors_go_forward_and_back),
+    TEST(null_clears_and_absent_members_stay), TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced),
+    TEST(bad_replacements_are_refused), TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
     TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
     TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))

@@ -1,0 +1,145 @@
+/* All variants of a product at once: known ones are changed, others created, missing ones deleted. */
+#include "catalog/product_write.h"
+
+#include "store/db.h"
+
+/* The row that an element of the body means: by its id, or by its SKU; NULL: none. */
+static const struct variant_row *
+known_row(const struct variant_plan *plan, const struct variant_body *element)
+{
+	for (size_t i = 0; i < plan->n_rows; i++)
+		if (element->id != NULL ? ID_EQUAL(plan->rows[i].id, *element->id)
+		                        : element->sku != NULL && strcmp(plan->rows[i].sku, element->sku) == 0)
+			return &plan->rows[i];
+	return NULL;
+}
+
+static bool
+is_planned(const struct new_variant *after, size_t count, struct variant_id id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(after[i].id, id))
+			return true;
+	return false;
+}
+
+/* What becomes of one element: the known row with the element laid over it, or the element itself. */
+static struct variant_body
+merge_element(struct work *work, const struct shape *shape, const struct variant_row *row, const struct variant_body *element,
+    const char *currency)
+{
+	struct variant_body merged = *element;
+
+	if (row != NULL) {
+		merged = variant_as_body(work->arena, row, currency);
+		shape_merge(shape, element, &merged);
+	}
+	return merged;
+}
+
+/* Lay the elements over the rows; `merged` receives them as bodies, plan->after their ids and positions. */
+static const struct problem *
+merge_elements(struct work *work, const char *currency, const struct shape *shape, const struct product_body *body,
+    struct variant_body *merged, struct variant_plan *plan)
+{
+	struct faults faults = { .count = 0 }, adjusted = { .count = 0 };
+
+	for (size_t i = 0; i < body->n_variants; i++) {
+		const struct variant_body *element = &body->variants[i];
+		const struct variant_row  *row = known_row(plan, element);
+
+		merged[i] = merge_element(work, shape, row, element, currency);
+		if (element->id != NULL && row == NULL)
+			faults_add(&faults, arena_format(work->arena, "variants.%zu.id", i), "variant not found");
+		else if (row != NULL && is_planned(plan->after, i, row->id))
+			faults_add(&faults, arena_format(work->arena, "variants.%zu", i), "is there twice");
+		else if (merged[i].sku == NULL)
+			faults_add(&faults, arena_format(work->arena, "variants.%zu.sku", i), "is required");
+		if (row != NULL && element->on_hand != NULL)
+			faults_add(&adjusted, arena_format(work->arena, "variants.%zu.on_hand", i), "is taken only for a new variant");
+		plan->after[i].id = row != NULL ? row->id : NEW_ID(variant_id);
+	}
+	TRY(faults_problem(work->arena, &faults));
+	return adjust_problem(work->arena, &adjusted);
+}
+
+const struct problem *
+plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape,
+    const struct product_body *body, const struct product_option *options, size_t n_options, struct variant_plan *plan)
+{
+	const struct shape  *element_shape = shape_member(shape, "variants", strlen("variants"))->of;
+	struct variant_body *merged = ARENA_ARRAY(work->arena, body->n_variants, struct variant_body);
+	struct faults        faults = { .count = 0 };
+
+	TRY(db_rows(work->db, &variant_row_shape, VARIANTS_MAX, &plan->rows, &plan->n_rows,
+	    "SELECT {} FROM variants WHERE product_id = ? AND deleted_at IS NULL ORDER BY position, id", P(product->id)));
+	plan->count = body->n_variants;
+	plan->after = ARENA_ARRAY(work->arena, plan->count, struct new_variant);
+	TRY(merge_elements(work, product->currency, element_shape, body, merged, plan));
+	check_variants(options, n_options, merged, plan->count, work->arena, &faults);
+	for (size_t i = 0; i < plan->count; i++)
+		plan->after[i] = (struct new_variant) { .id = plan->after[i].id, .sku = merged[i].sku,
+			.options = merged[i].options == NULL ? "{}" : merged[i].options, .barcode = merged[i].barcode,
+			.weight_grams = merged[i].weight_grams, .on_hand = merged[i].on_hand == NULL ? 0 : *merged[i].on_hand,
+			.position = (int64_t)i, .where = arena_format(work->arena, "variants.%zu.sku", i),
+			.price_minor = amount_minor(merged[i].price, product->currency,
+			    arena_format(work->arena, "variants.%zu.price", i), work->arena, &faults) };
+	return faults_problem(work->arena, &faults);
+}
+
+static bool
+same_number(const int64_t *a, const int64_t *b)
+{
+	return a == NULL || b == NULL ? a == b : *a == *b;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+is_unchanged(const struct variant_row *row, const struct new_variant *variant)
+{
+	return same_text(row->sku, variant->sku) && same_text(row->options, variant->options)
+	    && same_text(row->barcode, variant->barcode) && same_number(row->price_minor, variant->price_minor)
+	    && same_number(row->weight_grams, variant->weight_grams) && row->position == variant->position;
+}
+
+static const struct problem *
+delete_missing(struct work *work, const struct locked_product *product, const struct variant_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_rows; i++) {
+		const struct variant_row *row = &plan->rows[i];
+
+		if (is_planned(plan->after, plan->count, row->id))
+			continue;
+		TRY(mark_variant_deleted(work, row->id));
+		TRY(record_variant_change(work, product, &(struct new_variant) { .id = row->id, .sku = row->sku,
+		    .options = row->options, .price_minor = row->price_minor }, true));
+	}
+	return OK;
+}
+
+const struct problem *
+save_variants(struct work *work, const struct locked_product *product, const struct variant_plan *plan)
+{
+	struct new_variant *made = ARENA_ARRAY(work->arena, plan->count, struct new_variant);
+	size_t              n_made = 0;
+
+	TRY(delete_missing(work, product, plan));
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct new_variant *variant = &plan->after[i];
+		const struct variant_row *row = known_row(plan, &(struct variant_body) { .id = &plan->after[i].id });
+
+		if (row == NULL)
+			made[n_made++] = *variant;
+		else if (is_unchanged(row, variant))
+			continue;
+		else
+			TRY(save_variant(work, variant));
+		TRY(record_variant_change(work, product, variant, false));
+	}
+	return n_made > 0 ? insert_variants(work, product->id, made, n_made) : OK;
+}
