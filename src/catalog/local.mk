@@ -10,7 +10,7 @@ libhaat_a_SOURCES += \
 	src/catalog/offers.c \
 	src/catalog/product.h \
 	src/catalog/product_body.c src/catalog/product_body.h \
-	src/catalog/product_update.c src/catalog/product_variants.c \
+	src/catalog/product_lock.c src/catalog/product_update.c src/catalog/product_variants.c \
 	src/catalog/product_create.c \
 	src/catalog/product_events.c \
 	src/catalog/product_facets.c src/catalog/product_facets.h \
