@@ -53,6 +53,8 @@ CREATE TABLE payments (
 	INDEX ix_payments_user (user_id, id),
 	-- what reconciliation asks about next
 	INDEX ix_payments_check (status, next_check_at),
+	-- what waits for a person to look at it: /metrics
+	INDEX ix_payments_hold (hold_reason),
 	-- the staff's list by status
 	INDEX ix_payments_status (status, id),
 	CONSTRAINT fk_payments_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT,

@@ -8,9 +8,6 @@
 #include "base/metrics.h"
 #include "store/db.h"
 
-/* METRIC_LOGINS */
-enum { LOGIN_OK, LOGIN_BAD_CREDENTIALS, LOGIN_TOO_MANY, LOGIN_DISABLED };
-
 struct account {
 	struct user user;
 	const char *password_hash;

@@ -60,39 +60,32 @@ struct family {
 	struct dimension dimensions[2];
 };
 
+#define METRIC_TEXT_(name, text) text,
+#define OWN(list) VALUES(list(METRIC_TEXT_))
+
 static const struct family METRICS[METRIC__COUNT] = {
-	[METRIC_REQUEST_SECONDS] = { "haat_request_duration_seconds", TYPE_HISTOGRAM,
-	    "Time from a request's head to its answer.",
+	[METRIC_REQUEST_SECONDS] = { "haat_request_duration_seconds", TYPE_HISTOGRAM, "Time from a request's head to its answer.",
 	    { { LABEL_ROUTE }, { LABEL_STATUS } } },
-	[METRIC_REQUESTS_RUNNING] = { "haat_requests_running", TYPE_GAUGE, "Requests being answered.",
-	    { { LABEL_POOL } } },
-	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.",
-	    { { LABEL_POOL } } },
-	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received.",
-	    { { LABEL_PROVIDER },
-		{ LABEL_OUTCOME,
-		    VALUES("processed", "already_processed", "deferred", "ignored", "bad_signature",
-		    "collision") } } },
-	[METRIC_DATABASE_SECONDS] = { "haat_database_duration_seconds", TYPE_HISTOGRAM,
-	    "Time of statements and transactions.",
-	    { { LABEL_KIND, VALUES("select", "write", "transaction") } } },
-	[METRIC_DATABASE_FAILURES] = { "haat_database_failures_total", TYPE_COUNTER,
-	    "Statements that failed.",
-	    { { LABEL_KIND, VALUES("duplicate", "retry", "lost", "uncertain", "error") } } },
-	[METRIC_PROVIDER_SECONDS] = { "haat_provider_duration_seconds", TYPE_HISTOGRAM,
-	    "Time of calls of payment providers.",
-	    { { LABEL_PROVIDER },
-		{ LABEL_OUTCOME, VALUES("ok", "refused", "failed", "timeout", "circuit_open") } } },
+	[METRIC_REQUESTS_RUNNING] = { "haat_requests_running", TYPE_GAUGE, "Requests being answered.", { { LABEL_POOL } } },
+	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.", { { LABEL_POOL } } },
+	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received, by provider.",
+	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
+	[METRIC_WEBHOOK_EVENTS] = { "haat_webhook_events_total", TYPE_COUNTER, "Verified events of webhooks, by what they are about.",
+	    { { LABEL_TYPE, OWN(WEBHOOK_TYPES) }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
+	[METRIC_DATABASE_SECONDS] = { "haat_database_duration_seconds", TYPE_HISTOGRAM, "Time of statements and transactions.",
+	    { { LABEL_KIND, OWN(DATABASE_KINDS) } } },
+	[METRIC_DATABASE_FAILURES] = { "haat_database_failures_total", TYPE_COUNTER, "Statements that failed.",
+	    { { LABEL_KIND, OWN(DATABASE_FAILURES) } } },
+	[METRIC_PROVIDER_SECONDS] = { "haat_provider_duration_seconds", TYPE_HISTOGRAM, "Time of calls of payment providers.",
+	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) } } },
 	[METRIC_CACHE] = { "haat_cache_requests_total", TYPE_COUNTER, "Keys asked of the cache.",
-	    { { LABEL_OUTCOME, VALUES("hit", "miss", "failure", "circuit_open") } } },
-	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.",
-	    { { LABEL_KIND }, { LABEL_OUTCOME, VALUES("done", "retried", "dead") } } },
-	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.",
-	    { { LABEL_OUTCOME, VALUES("ok", "bad_credentials", "limited", "disabled") } } },
-	[METRIC_PAYMENTS] = { "haat_payments_total", TYPE_COUNTER, "Payments by what became of them.",
-	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, VALUES("succeeded", "failed", "refunded", "held") } } },
+	    { { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) } } },
+	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.", { { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) } } },
+	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.", { { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) } } },
+	[METRIC_PAYMENTS] = { "haat_payments_total", TYPE_COUNTER, "Payments by outcome.",
+	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) } } },
 	[METRIC_LIMITED] = { "haat_limited_requests_total", TYPE_COUNTER, "Requests refused by a limit.",
-	    { { LABEL_KIND, VALUES("sensitive", "write", "account", "catalogue") } } },
+	    { { LABEL_KIND, OWN(LIMIT_KINDS) } } },
 };
 
 /* Where a family's cells begin, and how many values (with "other") its labels have. */
@@ -398,12 +391,12 @@ print_one(struct text *out, enum metric metric, const size_t index[2])
 }
 
 void
-metrics_print(struct text *out)
+metrics_print(const char *environment, struct text *out)
 {
 	static const char *const types[] = { "counter", "gauge", "histogram" };
 
-	TEXT_ADD(out, "# HELP haat_build_info The running version.\n# TYPE haat_build_info gauge\n");
-	TEXT_ADD(out, "haat_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
+	TEXT_ADD(out, "# HELP haat_build_info The running version and its profile.\n# TYPE haat_build_info gauge\n");
+	text_addf(out, "haat_build_info{version=\"" PACKAGE_VERSION "\",environment=\"%s\"} 1\n", environment);
 	if (cells == NULL)
 		metrics_open(NULL);
 	for (int metric = 0; metric < METRIC__COUNT; metric++) {

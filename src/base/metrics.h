@@ -6,8 +6,7 @@
  * dies leaves its counts.  The file's name carries a fingerprint of the layout, so old and new binaries do not meet.
  * Without a file (tools, unit tests) the values are private memory; counting never fails.
  *
- * Where the list below names a label's values in brackets, they are the family's own and their index is their place
- * there.  The values of the other labels are fixed before metrics_open, by metrics_label_values (routes, providers, kinds
+ * Where the list below names an enum, the label's values are the family's own and the enum is their index.  The values of the other labels are fixed before metrics_open, by metrics_label_values (routes, providers, kinds
  * of jobs); pools (in the order of enum pool) and statuses are known without.  An index outside counts under one more
  * value, "other".
  */
@@ -22,19 +21,51 @@ struct text;
 
 enum metric_label { LABEL_NONE, LABEL_ROUTE, LABEL_STATUS, LABEL_PROVIDER, LABEL_TYPE, LABEL_OUTCOME, LABEL_POOL, LABEL_KIND, LABEL__COUNT };
 
+/* The values of labels that one family owns, each list once: the name in C and the value. */
+#define WEBHOOK_OUTCOMES(X) X(WEBHOOK_PROCESSED, "processed") X(WEBHOOK_ALREADY, "already_processed") X(WEBHOOK_DEFERRED, "deferred") \
+	X(WEBHOOK_IGNORED, "ignored") X(WEBHOOK_BAD_SIGNATURE, "bad_signature") X(WEBHOOK_COLLISION, "collision")
+#define WEBHOOK_TYPES(X) X(WEBHOOK_OF_NOTHING, "other") X(WEBHOOK_OF_PAYMENT, "payment") X(WEBHOOK_OF_REFUND, "refund")
+#define DATABASE_KINDS(X) X(DB_SELECT, "select") X(DB_WRITE, "write") X(DB_TRANSACTION, "transaction")
+#define DATABASE_FAILURES(X) X(FAIL_DUPLICATE, "duplicate") X(FAIL_RETRY, "retry") X(FAIL_LOST, "lost") \
+	X(FAIL_UNCERTAIN, "uncertain") X(FAIL_ERROR, "error")
+#define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
+	X(CALL_CIRCUIT_OPEN, "circuit_open")
+#define CACHE_OUTCOMES(X) X(CACHE_HIT, "hit") X(CACHE_MISS, "miss") X(CACHE_FAILURE, "failure") X(CACHE_CIRCUIT_OPEN, "circuit_open")
+#define JOB_OUTCOMES(X) X(RAN_DONE, "done") X(RAN_RETRIED, "retried") X(RAN_DEAD, "dead")
+#define LOGIN_OUTCOMES(X) X(LOGIN_OK, "ok") X(LOGIN_BAD_CREDENTIALS, "bad_credentials") X(LOGIN_TOO_MANY, "limited") \
+	X(LOGIN_DISABLED, "disabled")
+#define PAYMENT_OUTCOMES(X) X(PAYMENTS_SUCCEEDED, "succeeded") X(PAYMENTS_FAILED, "failed") X(PAYMENTS_REFUNDED, "refunded") \
+	X(PAYMENTS_HELD, "held")
+#define LIMIT_KINDS(X) X(LIMITED_SENSITIVE, "sensitive") X(LIMITED_WRITE, "write") X(LIMITED_ACCOUNT, "account") \
+	X(LIMITED_CATALOGUE, "catalogue")
+
+#define METRIC_VALUE_(name, text) name,
+enum webhook_outcome { WEBHOOK_OUTCOMES(METRIC_VALUE_) };
+enum webhook_type { WEBHOOK_TYPES(METRIC_VALUE_) };
+enum database_kind { DATABASE_KINDS(METRIC_VALUE_) };
+enum database_failure { DATABASE_FAILURES(METRIC_VALUE_) };
+enum provider_outcome { PROVIDER_OUTCOMES(METRIC_VALUE_) };
+enum cache_outcome { CACHE_OUTCOMES(METRIC_VALUE_) };
+enum job_outcome { JOB_OUTCOMES(METRIC_VALUE_) };
+enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
+enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
+enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
+#undef METRIC_VALUE_
+
 enum metric {
-	METRIC_REQUEST_SECONDS,     /* histogram by route and status */
-	METRIC_REQUESTS_RUNNING,    /* gauge by pool */
-	METRIC_WORKER_STARTS,       /* counter by pool */
-	METRIC_WEBHOOKS,            /* counter by provider and outcome (processed, already_processed, deferred, ignored, bad_signature, collision) */
-	METRIC_DATABASE_SECONDS,    /* histogram by kind (select, write, transaction) */
-	METRIC_DATABASE_FAILURES,   /* counter by kind (duplicate, retry, lost, uncertain, error) */
-	METRIC_PROVIDER_SECONDS,    /* histogram by provider and outcome (ok, refused, failed, timeout, circuit_open) */
-	METRIC_CACHE,               /* counter by outcome (hit, miss, failure, circuit_open) */
-	METRIC_JOBS,                /* counter by kind and outcome (done, retried, dead) */
-	METRIC_LOGINS,              /* counter by outcome (ok, bad_credentials, limited, disabled) */
-	METRIC_PAYMENTS,            /* counter by provider and outcome (succeeded, failed, refunded, held) */
-	METRIC_LIMITED,             /* counter by kind (sensitive, write, account, catalogue) */
+	METRIC_REQUEST_SECONDS,   /* histogram by route and status */
+	METRIC_REQUESTS_RUNNING,  /* gauge by pool */
+	METRIC_WORKER_STARTS,     /* counter by pool */
+	METRIC_WEBHOOKS,          /* counter by provider and webhook_outcome */
+	METRIC_WEBHOOK_EVENTS,    /* counter by webhook_type and webhook_outcome */
+	METRIC_DATABASE_SECONDS,  /* histogram by database_kind */
+	METRIC_DATABASE_FAILURES, /* counter by database_failure */
+	METRIC_PROVIDER_SECONDS,  /* histogram by provider and provider_outcome */
+	METRIC_CACHE,             /* counter by cache_outcome */
+	METRIC_JOBS,              /* counter by kind and job_outcome */
+	METRIC_LOGINS,            /* counter by login_outcome */
+	METRIC_PAYMENTS,          /* counter by provider and payment_outcome */
+	METRIC_LIMITED,           /* counter by limit_kind */
 	METRIC__COUNT
 };
 
@@ -59,7 +90,7 @@ size_t metric_index(enum metric metric, enum metric_label label, const char *val
 /* Read one value back: for tests and `ready`.  A histogram's is its count. */
 int64_t metric_value(enum metric metric, size_t first, size_t second);
 
-/* The whole in Prometheus' text format 0.0.4, series that were never touched left out. */
-void metrics_print(struct text *out);
+/* The whole in Prometheus' text format 0.0.4, series that were never touched left out.  `environment` is the profile. */
+void metrics_print(const char *environment, struct text *out);
 
 #endif

@@ -18,7 +18,6 @@
 
 enum { WORKER_NAME_SIZE = 64, ERROR_MAX = 480, PAYLOAD_MAX = 60000, DOUBLINGS_MAX = 30 };
 
-enum { RAN_DONE, RAN_RETRIED, RAN_DEAD }; /* METRIC_JOBS */
 
 static const struct {
 	const char *name;

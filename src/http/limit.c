@@ -16,11 +16,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { SENSITIVE, WRITE, ACCOUNT, CATALOGUE }; /* METRIC_LIMITED */
 enum { DAY_SECONDS = 24 * 3600, TTL_SLACK_SECONDS = 2 }; /* memcached counts in whole seconds, and may be one early */
 
 struct window {
-	int         kind; /* of METRIC_LIMITED */
+	enum limit_kind kind;
 	const char *key;
 	int64_t     most, seconds;
 	int64_t     now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
@@ -97,13 +96,13 @@ limit_address(struct request *request)
 	subject = limit_subject(arena, request->work->address);
 	switch (limit_of(request->route)) {
 	case LIMIT_SENSITIVE:
-		return pass(request, (struct window) { SENSITIVE, arena_format(arena, "limit:sensitive:%s", subject),
+		return pass(request, (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", subject),
 		    config->limits.sensitive, config->limits.sensitive_window_seconds });
 	case LIMIT_WRITE:
-		return pass(request, (struct window) { WRITE, arena_format(arena, "limit:write:%s", subject),
+		return pass(request, (struct window) { LIMITED_WRITE, arena_format(arena, "limit:write:%s", subject),
 		    config->limits.writes, config->limits.writes_window_seconds });
 	case LIMIT_CATALOGUE:
-		return pass(request, (struct window) { CATALOGUE, arena_format(arena, "limit:catalogue:%s", subject),
+		return pass(request, (struct window) { LIMITED_CATALOGUE, arena_format(arena, "limit:catalogue:%s", subject),
 		    config->limits.catalogue, config->limits.catalogue_window_seconds });
 	case LIMIT_DEFAULT:
 	case LIMIT_NONE:
@@ -123,8 +122,8 @@ limit_account(struct request *request)
 		return OK;
 	user = uuid_text(arena, request->work->viewer.user.uuid);
 	if (limit_of(request->route) == LIMIT_SENSITIVE)
-		TRY(pass(request, (struct window) { SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
+		TRY(pass(request, (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
 		    config->limits.sensitive, config->limits.sensitive_window_seconds }));
-	return pass(request, (struct window) { ACCOUNT, arena_format(arena, "limit:day:%s", user), config->limits.account_daily,
+	return pass(request, (struct window) { LIMITED_ACCOUNT, arena_format(arena, "limit:day:%s", user), config->limits.account_daily,
 	    DAY_SECONDS });
 }

@@ -93,3 +93,13 @@ circuit_leave(unsigned service_number, int place, bool healthy)
 		    __ATOMIC_RELAXED);
 	}
 }
+
+bool
+circuit_is_open(unsigned service_number)
+{
+	int64_t until;
+
+	assert(service_number < CIRCUIT_SERVICES_MAX);
+	until = __atomic_load_n(&services[service_number].open_until_ms, __ATOMIC_RELAXED);
+	return until != 0 && monotonic_ms() < until;
+}

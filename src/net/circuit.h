@@ -27,4 +27,7 @@ enum circuit_outcome circuit_enter(unsigned service, int64_t longest_call_ms, in
 /* The call is over; `healthy` is false for time-outs, refused connections and 5xx. */
 void circuit_leave(unsigned service, int place, bool healthy);
 
+/* Is the service not to be called at present? */
+bool circuit_is_open(unsigned service);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "http/openapi.h"
 #include "http/request.h"
+#include "ops/gauges.h"
 #include "ops/ready.h"
 
 static const char *const alive_values[] = { "ok", NULL };
@@ -38,7 +39,8 @@ show_metrics(struct request *request)
 {
 	struct text out = text_new(request->work->arena, 64 * 1024);
 
-	metrics_print(&out);
+	metrics_print(request->work->config->profile == PROFILE_PRODUCTION ? "production" : "development", &out);
+	print_gauges(request->work, &out);
 	return respond_text(request, "text/plain; version=0.0.4; charset=utf-8", out.bytes, out.length);
 }
 

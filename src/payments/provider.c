@@ -10,7 +10,6 @@
 
 #include <json-c/json.h>
 
-enum { CALL_OK, CALL_REFUSED, CALL_FAILED, CALL_TIMEOUT, CALL_CIRCUIT_OPEN };
 
 const struct provider *const providers[PROVIDER__COUNT] = {
 #define PROVIDER_ROW_(NUMBER, name) [PROVIDER_##NUMBER] = &provider_##name,

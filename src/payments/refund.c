@@ -14,7 +14,7 @@
 #include "payments/purpose.h"
 #include "store/db.h"
 
-enum { JOB_WAITS_SECONDS = 60, COUNT_REFUNDED = 2 };
+enum { JOB_WAITS_SECONDS = 60 };
 
 static const struct problem *
 enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
@@ -90,7 +90,7 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
 	    P(payment->id)));
 	TRY(ledger_reverse(work, source, refund->amount));
-	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), COUNT_REFUNDED, 1);
+	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_REFUNDED, 1);
 	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
 	/* Money that its purpose has not taken is not refunded to it. */
 	TRY(ledger_touches(work, payment->id.uuid, LEDGER_UNAPPLIED, &unapplied));

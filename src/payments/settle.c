@@ -10,10 +10,8 @@
 #include "payments/purpose.h"
 #include "store/db.h"
 
-enum { COUNT_SUCCEEDED, COUNT_FAILED, COUNT_REFUNDED, COUNT_HELD };
-
 static void
-count_payment(const struct payment *payment, size_t outcome)
+count_payment(const struct payment *payment, enum payment_outcome outcome)
 {
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), outcome, 1);
 }
@@ -75,7 +73,7 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	log_error("a payment is held for review", LOG_ID("payment", payment->reference), LOG_TEXT("reason", reason.bytes));
 	if (payment->hold_reason != NULL)
 		return OK;
-	count_payment(payment, COUNT_HELD);
+	count_payment(payment, PAYMENTS_HELD);
 	payment->hold_reason = reason.bytes;
 	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?",
 	    P(reason.bytes), P(payment->id)));
@@ -111,7 +109,7 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 		return hold_payment(work, payment, answer);
 	was_live = payment->status <= PAYMENT_PROCESSING;
 	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, answer));
-	count_payment(payment, COUNT_SUCCEEDED);
+	count_payment(payment, PAYMENTS_SUCCEEDED);
 	TRY(purpose_of(payment)->may_take(work, payment, &taken));
 	if (!taken)
 		return give_money_back(work, payment);
@@ -128,7 +126,7 @@ end_without_money(struct work *work, struct payment *payment, enum payment_statu
 	TRY(move_payment_on(work, payment, to, answer));
 	if (to != PAYMENT_FAILED)
 		return OK;
-	count_payment(payment, COUNT_FAILED);
+	count_payment(payment, PAYMENTS_FAILED);
 	return purpose_of(payment)->failed(work, payment);
 }
 

@@ -16,7 +16,6 @@
 
 enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211, CHANGE_TRIES = 32 };
 
-enum { CACHE_HIT, CACHE_MISS, CACHE_FAILURE, CACHE_CIRCUIT_OPEN }; /* METRIC_CACHE */
 
 struct key {
 	char   bytes[KEY_MAX + 1];

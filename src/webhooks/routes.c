@@ -10,9 +10,6 @@
 
 #include <assert.h>
 
-/* METRIC_WEBHOOKS, by outcome. */
-enum { COUNT_PROCESSED, COUNT_ALREADY, COUNT_DEFERRED, COUNT_IGNORED, COUNT_BAD_SIGNATURE, COUNT_COLLISION };
-
 static const char *const answer_values[] = { "processed", "ignored", "deferred", "already_processed", NULL };
 
 struct webhook_answer {
@@ -25,7 +22,7 @@ static const struct member webhook_answer_members[] = {
 SHAPE(struct webhook_answer, webhook_answer_shape, "WebhookAnswer", webhook_answer_members);
 
 static void
-count_webhook(const struct provider *provider, size_t outcome)
+count_webhook(const struct provider *provider, enum webhook_outcome outcome)
 {
 	metric_add(METRIC_WEBHOOKS, metric_label_index(LABEL_PROVIDER, provider->name), outcome, 1);
 }
@@ -68,7 +65,7 @@ verify_signature(struct request *request, const struct provider *provider)
 	if (fault == NULL)
 		return OK;
 	log_warning("a webhook's signature was refused", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
-	count_webhook(provider, COUNT_BAD_SIGNATURE);
+	count_webhook(provider, WEBHOOK_BAD_SIGNATURE);
 	return problem(BAD_SIGNATURE, "the webhook's signature is missing or wrong");
 }
 
@@ -85,8 +82,10 @@ more_urgent(enum inbox_outcome one, enum inbox_outcome other)
 static const struct problem *
 receive_webhook(struct request *request)
 {
-	static const size_t counters[] = { [OUTCOME_PROCESSED] = COUNT_PROCESSED, [OUTCOME_IGNORED] = COUNT_IGNORED,
-		[OUTCOME_DEFERRED] = COUNT_DEFERRED, [OUTCOME_ALREADY] = COUNT_ALREADY, [OUTCOME_COLLISION] = COUNT_COLLISION };
+	static const enum webhook_outcome counters[] = { [OUTCOME_PROCESSED] = WEBHOOK_PROCESSED, [OUTCOME_IGNORED] = WEBHOOK_IGNORED,
+		[OUTCOME_DEFERRED] = WEBHOOK_DEFERRED, [OUTCOME_ALREADY] = WEBHOOK_ALREADY, [OUTCOME_COLLISION] = WEBHOOK_COLLISION };
+	static const enum webhook_type types[] = { [EVENT_IS_IGNORED] = WEBHOOK_OF_NOTHING,
+		[EVENT_IS_PAYMENT] = WEBHOOK_OF_PAYMENT, [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND };
 	struct work            *work = request->work;
 	const char             *name = path_text(request, "provider");
 	const struct provider  *provider = name == NULL ? NULL : provider_enabled(work->config, name);
@@ -100,6 +99,7 @@ receive_webhook(struct request *request)
 	for (size_t i = 0; i < events->count; i++) {
 		TRY(take_event(work, provider, &events->list[i], request->raw, &outcome));
 		count_webhook(provider, counters[outcome]);
+		metric_add(METRIC_WEBHOOK_EVENTS, types[events->list[i].kind], counters[outcome], 1);
 		told = more_urgent(told, outcome);
 	}
 	if (told == OUTCOME_COLLISION)

@@ -110,7 +110,7 @@ static const struct budget {
 	{ "receiveWebhook", 5 },
 	{ "showHealth", 0 },
 	{ "showReady", 2 },
-	{ "showMetrics", 0 },
+	{ "showMetrics", 2 },
 	{ "showOpenApi", 0 },
 };
 

@@ -5,6 +5,7 @@ tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
 
 unit_tests = \
 	tests/unit/test-arena \
+	tests/unit/test-circuit \
 	tests/unit/test-config \
 	tests/unit/test-encoding \
 	tests/unit/test-http-client \

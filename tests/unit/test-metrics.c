@@ -17,7 +17,7 @@ printed(void)
 {
 	struct text out = text_new(arena, 4096);
 
-	metrics_print(&out);
+	metrics_print("test", &out);
 	return out.bytes;
 }
 
@@ -61,7 +61,7 @@ test_text_format(void)
 	metric_observe_us(METRIC_REQUEST_SECONDS, 99, 0, -5);
 	text = printed();
 	CHECK(has_line(text, "# TYPE haat_build_info gauge"));
-	CHECK(has_line(text, "haat_build_info{version=\"" PACKAGE_VERSION "\"} 1"));
+	CHECK(has_line(text, "haat_build_info{version=\"" PACKAGE_VERSION "\",environment=\"test\"} 1"));
 	CHECK(has_line(text, "# TYPE haat_request_duration_seconds histogram"));
 	CHECK(has_line(text, "# HELP haat_logins_total Attempts to log in."));
 	CHECK(has_line(text, "# TYPE haat_logins_total counter"));
@@ -146,6 +146,8 @@ test_indexes(void)
 	CHECK_INT(metric_index(METRIC_DATABASE_FAILURES, LABEL_KIND, "error"), 4);
 	CHECK_INT(metric_index(METRIC_CACHE, LABEL_OUTCOME, "circuit_open"), 3);
 	CHECK_INT(metric_index(METRIC_LIMITED, LABEL_KIND, "catalogue"), 3);
+	CHECK_INT(metric_index(METRIC_PAYMENTS, LABEL_OUTCOME, "held"), PAYMENTS_HELD);
+	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_TYPE, "refund"), WEBHOOK_OF_REFUND);
 	CHECK_INT(metric_label_index(LABEL_POOL, "hooks"), 3);
 	CHECK_INT(metric_label_index(LABEL_ROUTE, "listProducts"), 0);
 	CHECK_INT(metric_label_index(LABEL_ROUTE, "nonsense"), 2);

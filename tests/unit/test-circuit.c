@@ -1,0 +1,97 @@
+/* Circuits and bulkheads on a clock that the test moves. */
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/seams.h"
+#include "net/circuit.h"
+#include "tests/suite.h"
+
+static int64_t now_us = 1000000;
+
+static int64_t
+wall(void)
+{
+	return now_us / 1000;
+}
+
+static int64_t
+monotonic(void)
+{
+	return now_us;
+}
+
+static void
+skip(int64_t microseconds)
+{
+	now_us += microseconds;
+}
+
+static const struct clock  moved = { wall, monotonic, skip };
+static const struct config config = { .run_directory = "/nonexistent",
+	.payments = { .circuit_failures = 3, .circuit_open_seconds = 10, .bulkhead = 2 } };
+
+static enum circuit_outcome
+call(unsigned service, bool healthy)
+{
+	enum circuit_outcome outcome;
+	int                  place;
+
+	outcome = circuit_enter(service, 1000, &place);
+	if (outcome == CIRCUIT_ENTERED)
+		circuit_leave(service, place, healthy);
+	return outcome;
+}
+
+static void
+begin(void)
+{
+	log_open("test-circuit", LOG_LEVEL_ERROR);
+	clock_use(&moved);
+	circuit_open_shared(&config);
+}
+
+static void
+it_opens_after_failures_in_a_row(void)
+{
+	begin();
+	CHECK_INT(call(0, false), CIRCUIT_ENTERED);
+	CHECK_INT(call(0, false), CIRCUIT_ENTERED);
+	CHECK_INT(call(0, true), CIRCUIT_ENTERED);
+	for (int i = 0; i < 3; i++) {
+		CHECK(!circuit_is_open(0));
+		CHECK_INT(call(0, false), CIRCUIT_ENTERED);
+	}
+	CHECK(circuit_is_open(0) && !circuit_is_open(1));
+	CHECK_INT(call(0, true), CIRCUIT_IS_OPEN);
+	CHECK_INT(call(1, true), CIRCUIT_ENTERED);
+}
+
+static void
+one_probe_passes_when_time_is_up(void)
+{
+	int place;
+
+	begin();
+	pause_us(10 * 1000000);
+	CHECK(!circuit_is_open(0));
+	CHECK_INT(circuit_enter(0, 1000, &place), CIRCUIT_ENTERED);
+	CHECK_INT(call(0, true), CIRCUIT_IS_OPEN);
+	circuit_leave(0, place, true);
+	CHECK_INT(call(0, true), CIRCUIT_ENTERED);
+}
+
+static void
+a_place_that_nobody_leaves_becomes_free(void)
+{
+	int place;
+
+	begin();
+	CHECK_INT(circuit_enter(2, 1000, &place), CIRCUIT_ENTERED);
+	CHECK_INT(circuit_enter(2, 1000, &place), CIRCUIT_ENTERED);
+	CHECK_INT(call(2, true), CIRCUIT_IS_FULL);
+	pause_us(2001 * 1000);
+	CHECK_INT(call(2, true), CIRCUIT_ENTERED);
+}
+
+SUITE("circuit", TEST(it_opens_after_failures_in_a_row), TEST(one_probe_passes_when_time_is_up),
+    TEST(a_place_that_nobody_leaves_becomes_free))
