@@ -11,8 +11,9 @@
 #include "base/shape.h"
 #include "events/record.h"
 #include "http/permission.h"
-#include "http/route.h"
 #include "store/work.h"
+
+struct route_table;
 
 extern const struct route_table account_table, address_table, user_table, merchant_table;
 

@@ -9,10 +9,10 @@
 #define CATALOG_H
 
 #include "base/shape.h"
-#include "http/route.h"
 #include "store/work.h"
 
 struct job;
+struct route_table;
 
 extern const struct route_table category_table, brand_table, product_table;
 
