@@ -105,11 +105,11 @@ check_options(const struct product_option *options, size_t count, struct arena *
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(options[i].name, options[j].name) == 0)
-				faults_add(faults, arena_format(arena, "options.%zu.name", i), "is there twice");
+				faults_add(faults, arena_format(arena, "options.%zu.name", i), "occurs twice");
 		for (size_t a = 0; a < options[i].n_values; a++)
 			for (size_t b = 0; b < a; b++)
 				if (strcmp(options[i].values[a], options[i].values[b]) == 0)
-					faults_add(faults, arena_format(arena, "options.%zu.values.%zu", i, a), "is there twice");
+					faults_add(faults, arena_format(arena, "options.%zu.values.%zu", i, a), "occurs twice");
 	}
 }
 
@@ -153,7 +153,7 @@ check_choice(const struct product_option *options, size_t count, const char *cho
 			faults_add(faults, arena_format(arena, "%s.%s", where, options[i].name), "is not one of the option's values");
 	}
 	if (known < (size_t)json_object_object_length(json))
-		faults_add(faults, where, "names an option that the product does not have");
+		faults_add(faults, where, "has an option that the product does not have");
 }
 
 static const char *
@@ -167,14 +167,14 @@ check_variants(const struct product_option *options, size_t n_options, const str
     struct arena *arena, struct faults *faults)
 {
 	if (n_options == 0 && count != 1)
-		faults_add(faults, "variants", "must be one, because the product has no options");
+		faults_add(faults, "variants", "must have exactly one element when the product has no options");
 	for (size_t i = 0; i < count; i++) {
 		check_choice(options, n_options, variants[i].options, arena_format(arena, "variants.%zu.options", i), arena, faults);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(variants[i].sku, variants[j].sku) == 0)
-				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "is there twice");
+				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "occurs twice");
 			if (n_options > 0 && strcmp(choice_text(&variants[i]), choice_text(&variants[j])) == 0)
-				faults_add(faults, arena_format(arena, "variants.%zu.options", i), "are those of another variant");
+				faults_add(faults, arena_format(arena, "variants.%zu.options", i), "are the same as those of another variant");
 		}
 	}
 }
@@ -188,7 +188,7 @@ amount_minor(const struct decimal *amount, const char *currency, const char *whe
 	if (amount == NULL)
 		return NULL;
 	if (!decimal_to_money(*amount, currency, &money)) {
-		faults_add(faults, where, arena_format(arena, "is too large, or has more than %d digits after the point, which is what %s has",
+		faults_add(faults, where, arena_format(arena, "is too large, or has more than the %d decimal places of %s",
 		    currency_exponent(currency), currency));
 		return NULL;
 	}

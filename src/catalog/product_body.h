@@ -40,7 +40,7 @@ struct product_body {
 extern const struct shape product_create_shape, product_replace_shape, product_change_shape, variant_create_shape,
     variant_change_shape;
 
-/* The options of a product: names once, values once. */
+/* The options of a product: no name and no value twice. */
 void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);
 
 /* URLs that a page may show: absolute ones, or paths of this shop. */
@@ -53,11 +53,11 @@ void check_images(const struct product_image *images, size_t count, struct arena
 void check_choice(const struct product_option *options, size_t count, const char *choice, const char *where,
     struct arena *arena, struct faults *faults);
 
-/* All variants of a new product: their choices, no choice twice, no SKU twice; one when there are no options. */
+/* All variants of a new product: valid choices, no choice and no SKU twice; exactly one without options. */
 void check_variants(const struct product_option *options, size_t n_options, const struct variant_body *variants, size_t count,
     struct arena *arena, struct faults *faults);
 
-/* An amount in the currency's minor unit; NULL stays NULL; a fault when it has too many digits. */
+/* An amount in the currency's minor unit; NULL for NULL; a fault when it has too many digits. */
 int64_t *amount_minor(const struct decimal *amount, const char *currency, const char *where, struct arena *arena,
     struct faults *faults);
 

@@ -52,7 +52,7 @@ merge_elements(struct work *work, const char *currency, const struct shape *shap
 		if (element->id != NULL && row == NULL)
 			faults_add(&faults, arena_format(work->arena, "variants.%zu.id", i), "variant not found");
 		else if (row != NULL && is_planned(plan->after, i, row->id))
-			faults_add(&faults, arena_format(work->arena, "variants.%zu", i), "is there twice");
+			faults_add(&faults, arena_format(work->arena, "variants.%zu", i), "occurs twice");
 		else if (merged[i].sku == NULL)
 			faults_add(&faults, arena_format(work->arena, "variants.%zu.sku", i), "is required");
 		if (row != NULL && element->on_hand != NULL)

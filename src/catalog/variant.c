@@ -59,8 +59,8 @@ check_own_choice(struct work *work, const struct locked_product *product, const 
 	    "SELECT COUNT(*) FROM variants WHERE product_id = ? AND id <> ? AND deleted_at IS NULL AND options = ?",
 	    P(product->id), P(self), P(choice)));
 	if (others > 0)
-		faults_add(faults, "options", n_options == 0 ? "are none, so the product has one variant only"
-		                                              : "are those of another variant");
+		faults_add(faults, "options", n_options == 0 ? "a product without options has only one variant"
+		                                              : "are the same as those of another variant");
 	return OK;
 }
 
