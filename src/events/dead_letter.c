@@ -31,10 +31,6 @@ static const struct member record_members[] = {
 };
 SHAPE_SHARED(struct job_record, job_record_shape, "Job", record_members);
 
-#define RECORD_COLUMNS                                                                                   \
-	"id, kind, status, priority, attempts, max_attempts, run_at, lease_until, worker, unique_key, last_error, " \
-	"payload, created_at, updated_at "
-
 const struct problem *
 job_list(struct work *work, enum job_status status, const struct job_id *before, size_t limit, struct job_record **jobs,
     size_t *count)
@@ -44,15 +40,14 @@ job_list(struct work *work, enum job_status status, const struct job_id *before,
 	assert(status < JOB_STATUS__COUNT);
 	memset(&newest, 0xff, sizeof newest);
 	return db_rows(work->db, &job_record_shape, limit, jobs, count,
-	    "SELECT " RECORD_COLUMNS "FROM jobs WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?",
+	    "SELECT {j} FROM jobs j WHERE j.status = ? AND j.id < ? ORDER BY j.id DESC LIMIT ?",
 	    P(job_status_values[status]), P(before == NULL ? newest : *before), P(limit));
 }
 
 const struct problem *
 job_show(struct work *work, struct job_id id, struct job_record **job)
 {
-	TRY(db_row(work->db, &job_record_shape, job, "SELECT " RECORD_COLUMNS "FROM jobs WHERE id = ?", P(id)));
-	return *job != NULL ? OK : problem(NOT_FOUND, "there is no such job");
+	return db_one(work->db, &job_record_shape, job, "SELECT {j} FROM jobs j WHERE j.id = ?", P(id));
 }
 
 static const struct member count_members[] = {

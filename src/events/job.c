@@ -134,8 +134,8 @@ claim(struct work *work, void *argument)
 
 	*(struct job **)argument = NULL;
 	TRY(db_row(work->db, &claimed_shape, &job,
-	    "SELECT id, kind, payload, attempts, max_attempts, run_at FROM jobs "
-	    "WHERE status = 'ready' AND run_at <= NOW(3) ORDER BY priority, run_at LIMIT 1 FOR UPDATE SKIP LOCKED"));
+	    "SELECT {j} FROM jobs j WHERE j.status = 'ready' AND j.run_at <= NOW(3) ORDER BY j.priority, j.run_at LIMIT 1 "
+	    "FOR UPDATE SKIP LOCKED"));
 	if (job == NULL)
 		return OK;
 	job->worker = worker_name(work->arena);

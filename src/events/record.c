@@ -90,9 +90,8 @@ const struct problem *
 event_history(struct work *work, struct uuid aggregate, size_t limit, struct event **events, size_t *count)
 {
 	return db_rows(work->db, &event_shape, limit, events, count,
-	    "SELECT id, type, actor_id, created_at FROM "
-	    "(SELECT id, type, actor_id, created_at FROM events WHERE aggregate_id = ? ORDER BY id DESC LIMIT ?) AS latest "
-	    "ORDER BY id",
+	    "SELECT {e} FROM (SELECT id FROM events WHERE aggregate_id = ? ORDER BY id DESC LIMIT ?) latest "
+	    "JOIN events e ON e.id = latest.id ORDER BY e.id",
 	    P(aggregate), P(limit));
 }
 

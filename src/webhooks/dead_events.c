@@ -17,27 +17,24 @@ static const struct member stored_event_members[] = {
 	M_INTEGER(struct stored_event, collision_count, "collision_count", 0, INT32_MAX,
 	    .description = "How often its id came with another payload."),
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
-	M_TEXT(struct stored_event, payload, "payload", PAYLOAD_MAX, .multiline = true),
+	M_TEXT(struct stored_event, payload, "payload", PAYLOAD_MAX, .multiline = true, .computed = true),
 	M_TIME(struct stored_event, received_at, "received_at"),
 	M_TIME(struct stored_event, updated_at, "updated_at"),
 };
-SHAPE_SHARED(struct stored_event, stored_event_shape, "StoredEvent", stored_event_members);
-
-#define EVENT_COLUMNS "id, provider, event_id, type, status, attempts, collision_count, error, received_at, updated_at"
+SHAPE_SHARED(struct stored_event, stored_event_shape, "StoredEvent", stored_event_members, .noun = "event");
 
 const struct problem *
 dead_events(struct work *work, size_t limit, struct stored_event **events, size_t *count)
 {
 	return db_rows(work->db, &stored_event_shape, limit, events, count,
-	    "SELECT " EVENT_COLUMNS " FROM webhook_events WHERE status = 'dead' ORDER BY id DESC LIMIT ?", P(limit));
+	    "SELECT {e} FROM webhook_events e WHERE e.status = 'dead' ORDER BY e.id DESC LIMIT ?", P(limit));
 }
 
 const struct problem *
 show_stored_event(struct work *work, struct uuid id, struct stored_event **event)
 {
-	TRY(db_row(work->db, &stored_event_shape, event,
-	    "SELECT " EVENT_COLUMNS ", CONVERT(payload USING utf8mb4) AS payload FROM webhook_events WHERE id = ?", P(id)));
-	return *event != NULL ? OK : problem(NOT_FOUND, "there is no such event");
+	return db_one(work->db, &stored_event_shape, event,
+	    "SELECT {e}, CONVERT(e.payload USING utf8mb4) AS payload FROM webhook_events e WHERE e.id = ?", P(id));
 }
 
 /* What is to become of one dead event. */

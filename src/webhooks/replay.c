@@ -111,8 +111,8 @@ replay_webhooks_job(struct work *work, const struct job *job)
 	size_t                 count;
 
 	TRY(db_rows(work->db, &deferred_event_shape, BATCH, &events, &count,
-	    "SELECT id, provider, event_id, payload, attempts FROM webhook_events WHERE status = 'deferred' AND next_attempt_at <= NOW(3) "
-	    "ORDER BY next_attempt_at LIMIT 50"));
+	    "SELECT {e} FROM webhook_events e WHERE e.status = 'deferred' AND e.next_attempt_at <= NOW(3) "
+	    "ORDER BY e.next_attempt_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
 		TRY(replay_one(work, &events[i]));
 		TRY(job_heartbeat(work, job));

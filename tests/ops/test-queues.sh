@@ -71,22 +71,22 @@ expect 0 'no luck' jobs list dead
 expect 0 '1 due, 0 running' jobs list done
 expect 2 "'lost' is not a status" jobs list lost
 expect 0 '"last_error":"no luck"' jobs show $job
-expect 1 'there is no such job' jobs show $gone
+expect 1 'job not found' jobs show $gone
 expect 2 "'seven' is not an id" jobs show seven
 expect 1 'not a dead letter' jobs replay $live
-expect 1 'there is no such job' jobs replay $gone
+expect 1 'job not found' jobs replay $gone
 expect 2 'is not an id' jobs replay seven
 
 expect 1 '1 dead jobs, 1 dead webhooks' dlq list
 expect 1 'no such payment' dlq list
 expect 0 'evt_1' dlq show $event
 expect 0 'no luck' dlq show $job
-expect 1 'there is no such job' dlq show $gone
+expect 1 'job not found' dlq show $gone
 expect 2 'is not an id' dlq show seven
 expect 2 'a reason is required' dlq drop $event
 expect 2 'a reason is required' dlq drop $event --reason ''
 expect 2 'is not an id' dlq drop seven --reason enough
-expect 1 'there is no such job' dlq drop $gone --reason enough
+expect 1 'job not found' dlq drop $gone --reason enough
 expect 0 'replayed' dlq replay $event
 holds 'deferred 0 1' "SELECT status, attempts, next_attempt_at <= NOW(3) FROM webhook_events"
 holds '1' "SELECT COUNT(*) FROM jobs WHERE kind = 'replay_webhook' AND status = 'ready'"
