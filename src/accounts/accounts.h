@@ -65,6 +65,7 @@ struct address {
 	bool              is_default;
 	int64_t           version;
 	struct instant    created_at, updated_at;
+	struct shape_seen seen; /* of a body: see addresses.h */
 };
 SHAPE_DECLARE(struct address, address_shape);
 

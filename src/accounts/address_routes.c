@@ -57,7 +57,7 @@ handle_update_address(struct request *request)
 	struct address   *address;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(update_address(request->work, id, BODY(request, struct address_body), expected_version(request), &address));
+	TRY(update_address(request->work, id, request->route->body, BODY(request, struct address), expected_version(request), &address));
 	return respond_address(request, address);
 }
 
@@ -79,6 +79,10 @@ static const struct route address_routes[] = {
 	  .summary = "List your own addresses, newest first", .handler = handle_list_addresses },
 	{ GET, "/addresses/{id}", .id = "showAddress", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &address_shape },
 	  .summary = "Show an address", .handler = handle_show_address },
+	{ PUT, "/addresses/{id}", .id = "replaceAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
+	  .body = &address_create_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
+	  .summary = "Replace an address; what is left out becomes its default",
+	  .description = "Orders keep the address as it was when they were placed.", .handler = handle_update_address },
 	{ PATCH, "/addresses/{id}", .id = "changeAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	  .body = &address_change_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
 	  .summary = "Update an address", .description = "Orders keep the address as it was when they were placed.",

@@ -24,32 +24,32 @@ SHAPE_SHARED(struct address, address_shape, "Address", address_members);
 
 enum { PHONE_MIN = 5 };
 
-#define ADDRESS_MEMBERS(S, required_)                                                          \
-	M_TEXT(S, full_name, "full_name", 150, .required = required_, .min = 1, .example = "\"Amina Khatun\""), \
-	M_TEXT(S, phone, "phone", 20, .required = required_, .min = PHONE_MIN, .example = "\"+8801700000001\""), \
-	M_TEXT(S, line1, "line1", 200, .required = required_, .min = 1, .example = "\"12 Green Road\""), \
-	M_TEXT(S, line2, "line2", 200, .nullable = true, .example = "\"Flat 3\""),             \
-	M_TEXT(S, city, "city", 100, .required = required_, .min = 1, .example = "\"Dhaka\""), \
-	M_TEXT(S, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""),     \
-	M_TEXT(S, postal_code, "postal_code", 20, .required = required_, .min = 1, .example = "\"1205\""), \
-	M_TEXT(S, country, "country", 2, .required = required_, .min = 1, .format = FORMAT_COUNTRY, .example = "\"BD\"", \
-	    .description = "ISO 3166-1 alpha-2")
+#define ADDRESS_MEMBERS(needed)                                                                \
+	M_ENUM(struct address, kind, "kind", address_kind_values, .required = needed),         \
+	M_TEXT(struct address, full_name, "full_name", 150, .required = needed, .min = 1, .example = "\"Amina Khatun\""), \
+	M_TEXT(struct address, phone, "phone", 20, .required = needed, .min = PHONE_MIN, .example = "\"+8801700000001\""), \
+	M_TEXT(struct address, line1, "line1", 200, .required = needed, .min = 1, .example = "\"12 Green Road\""), \
+	M_TEXT(struct address, line2, "line2", 200, .nullable = true, .example = "\"Flat 3\""), \
+	M_TEXT(struct address, city, "city", 100, .required = needed, .min = 1, .example = "\"Dhaka\""), \
+	M_TEXT(struct address, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""), \
+	M_TEXT(struct address, postal_code, "postal_code", 20, .required = needed, .min = 1, .example = "\"1205\""), \
+	M_TEXT(struct address, country, "country", 2, .required = needed, .min = 1, .format = FORMAT_COUNTRY, \
+	    .example = "\"BD\"", .description = "ISO 3166-1 alpha-2")
 
 static const struct member address_create_members[] = {
-	M_ENUM(struct address, kind, "kind", address_kind_values, .required = true),
-	ADDRESS_MEMBERS(struct address, true),
+	ADDRESS_MEMBERS(true),
 	M_BOOLEAN(struct address, is_default, "is_default", .defaulted = true, .preset = 0,
 	    .description = "The first of its kind is always the default."),
 };
-SHAPE_SHARED(struct address, address_create_shape, "NewAddress", address_create_members);
+SHAPE_SHARED(struct address, address_create_shape, "NewAddress", address_create_members,
+    .seen_offset = SEEN(struct address, seen), .whole = true);
 
 static const struct member address_change_members[] = {
-	M_ENUM(struct address_body, kind, "kind", address_kind_values),
-	ADDRESS_MEMBERS(struct address_body, false),
-	M_BOOLEAN(struct address_body, is_default, "is_default"),
+	ADDRESS_MEMBERS(false),
+	M_BOOLEAN(struct address, is_default, "is_default"),
 };
-SHAPE_SHARED(struct address_body, address_change_shape, "AddressChange", address_change_members,
-    .seen_offset = offsetof(struct address_body, seen) + 1);
+SHAPE_SHARED(struct address, address_change_shape, "AddressChange", address_change_members,
+    .seen_offset = SEEN(struct address, seen));
 
 const struct problem *
 list_addresses(struct work *work, struct address **addresses, size_t *count)
@@ -142,30 +142,8 @@ lock_address(struct work *work, struct address_id id, const struct expected_vers
 	return check_version(expected, id.uuid, (*address)->version);
 }
 
-/* The address with the members that the body has. */
-static void
-merge(struct address *a, const struct address_body *body)
-{
-#define TAKE(field) do { if (body->field != NULL) a->field = body->field; } while (0)
-	TAKE(full_name);
-	TAKE(phone);
-	TAKE(line1);
-	TAKE(city);
-	TAKE(postal_code);
-	TAKE(country);
-#undef TAKE
-	if (shape_has(&address_change_shape, body, "line2"))
-		a->line2 = body->line2;
-	if (shape_has(&address_change_shape, body, "state"))
-		a->state = body->state;
-	if (body->kind != NULL)
-		a->kind = *body->kind;
-	if (body->is_default != NULL)
-		a->is_default = *body->is_default;
-}
-
 const struct problem *
-update_address(struct work *work, struct address_id id, const struct address_body *body,
+update_address(struct work *work, struct address_id id, const struct shape *shape, const struct address *body,
     const struct expected_version *expected, struct address **address)
 {
 	struct address *a;
@@ -175,7 +153,7 @@ update_address(struct work *work, struct address_id id, const struct address_bod
 	TRY(lock_address(work, id, expected, &a));
 	old_kind = a->kind;
 	was_default = a->is_default;
-	merge(a, body);
+	shape_merge(shape, body, a);
 	if (a->is_default)
 		TRY(clear_default(work, a->kind, id));
 	TRY(db_run(work->db, NULL,

@@ -13,15 +13,9 @@
 
 enum { ADDRESSES_MAX = 100 };
 
-/* What a client sends to update one; NULL: absent, and shape_has tells an absent line2 or state from null. */
-struct address_body {
-	int              *kind;
-	const char       *full_name, *phone, *line1, *line2, *city, *state, *postal_code, *country;
-	bool             *is_default;
-	struct shape_seen seen;
-};
+/* Bodies are addresses too: id, version and times of them do not count. */
 SHAPE_DECLARE(struct address, address_create_shape);
-SHAPE_DECLARE(struct address_body, address_change_shape);
+SHAPE_DECLARE(struct address, address_change_shape);
 
 /* All of them, newest first. */
 const struct problem *list_addresses(struct work *work, struct address **addresses, size_t *count);
@@ -29,12 +23,15 @@ const struct problem *list_addresses(struct work *work, struct address **address
 /* NOT_FOUND, also for another's and a deleted one. */
 const struct problem *read_address(struct work *work, struct address_id id, struct address **address);
 
-/* CONFLICT beyond ADDRESSES_MAX.  id, version and times of `body` do not count. */
+/* CONFLICT beyond ADDRESSES_MAX. */
 const struct problem *create_address(struct work *work, const struct address *body, struct address **address);
 
-/* Absent members stay as they are.  NOT_FOUND, VERSION_MISMATCH. */
-const struct problem *update_address(struct work *work, struct address_id id, const struct address_body *body,
-    const struct expected_version *expected, struct address **address);
+/*
+ * `shape` says what the body is: of address_create_shape it replaces the address, of address_change_shape its absent members
+ * stay as they are.  NOT_FOUND, VERSION_MISMATCH.
+ */
+const struct problem *update_address(struct work *work, struct address_id id, const struct shape *shape,
+    const struct address *body, const struct expected_version *expected, struct address **address);
 
 /* Deletion is soft.  NOT_FOUND, VERSION_MISMATCH. */
 const struct problem *delete_address(struct work *work, struct address_id id, const struct expected_version *expected);

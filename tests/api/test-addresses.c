@@ -157,6 +157,31 @@ changes_can_be_conditional(void)
 }
 
 static void
+an_address_is_replaced(void)
+{
+	struct person person = person_new("customer"), other = person_new("customer");
+	struct answer answer = add(&person, "shipping", ", \"line2\": \"Flat 3\", \"state\": \"Dhaka\", \"is_default\": true");
+	const char   *path = form("/addresses/%s", text_at(&answer, "id")), *tag = form("If-Match: %s", header_of(&answer, "ETag"));
+
+	EXPECT_FAULT(api_put(path, person.access, "{\"city\": \"Sylhet\"}"), "line1");
+	EXPECT_FAULT(api_put(path, person.access, address("shipping", ", \"colour\": 1")), "colour");
+	EXPECT_PROBLEM(api_put(path, other.access, address("shipping", "")), 404, "not_found");
+	answer = api_call("PUT", path, person.access, address("shipping", ""), HEADERS(tag));
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "line2") && !has_at(&answer, "state"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM addresses WHERE user_id = '%s' AND is_default", person.id), 0);
+	EXPECT_PROBLEM(api_call("PUT", path, person.access, address("shipping", ""), HEADERS(tag)), 412, "version_mismatch");
+	answer = api_put(path, person.access, address("billing", ", \"is_default\": true"));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "kind"), "billing");
+	CHECK_INT(number_at(&answer, "version"), 3);
+	answer = api_patch(path, person.access, "{\"city\": \"Sylhet\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "kind"), "billing");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM addresses WHERE user_id = '%s' AND is_default", person.id), 1);
+}
+
+static void
 a_repeated_key_adds_once(void)
 {
 	struct person     person = person_new("customer");
@@ -210,5 +235,5 @@ an_account_has_at_most_100(void)
 }
 
 SUITE("api: addresses", TEST(addresses_are_created_and_deleted), TEST(addresses_of_others_are_not_found), TEST(one_default_of_each_kind),
-    TEST(one_default_of_many_at_once), TEST(changes_can_be_conditional), TEST(a_repeated_key_adds_once),
+    TEST(one_default_of_many_at_once), TEST(changes_can_be_conditional), TEST(an_address_is_replaced), TEST(a_repeated_key_adds_once),
     TEST(bad_bodies_are_refused), TEST(an_account_has_at_most_100))

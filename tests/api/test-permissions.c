@@ -34,6 +34,7 @@ static const struct row {
 	{ "listAddresses",          "-----x" },
 	{ "showAddress",            "-----x" },
 	{ "changeAddress",          "-----x" },
+	{ "replaceAddress",         "-----x" },
 	{ "deleteAddress",          "-----x" },
 	{ "showCart",               "-----x" },
 	{ "clearCart",              "-----x" },

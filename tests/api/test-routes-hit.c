@@ -49,6 +49,7 @@ static const struct budget {
 	{ "listAddresses", 2 },
 	{ "showAddress", 2 },
 	{ "changeAddress", 9 },
+	{ "replaceAddress", 9 },
 	{ "deleteAddress", 9 },
 	{ "listUsers", 3 },
 	{ "showUser", 3 },
