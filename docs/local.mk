@@ -14,4 +14,5 @@ EXTRA_DIST += \
 	docs/decisions/0012-check-by-statement.md \
 	docs/decisions/0020-clock-and-random-bytes-are-replaceable.md \
 	docs/decisions/0021-nginx-learns-pools-from-the-rows.md \
-	docs/decisions/0022-bodies-and-answers.md
+	docs/decisions/0022-bodies-and-answers.md \
+	docs/decisions/0024-payments-have-purposes.md

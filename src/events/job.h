@@ -35,6 +35,7 @@ struct work;
 	X(RECONCILE_PAYMENT, "reconcile_payment", 12, 3, 0)   /* ask the provider about one attempt */        \
 	X(EXPIRE_ORDERS, "expire_orders", 0, 3, 15)           /* free what nobody paid in time */             \
 	X(REPLAY_WEBHOOK, "replay_webhook", 0, 4, 0)          /* apply a stored event that could not be */    \
+	X(CONFIRM_WEBHOOK, "confirm_webhook", 0, 4, 0)        /* ask the provider whether stored events are genuine */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", 0, 5, 30) /* find the attempts to ask about */            \
 	X(PURGE, "purge", 0, 9, 3600)                         /* old keys, sessions, events, finished jobs */
 

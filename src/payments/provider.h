@@ -91,6 +91,14 @@ struct provider {
 	 */
 	const char *(*verify)(const struct config *config, const char *const *signatures, struct bytes body, int64_t now);
 
+	/*
+	 * Asks the provider whether an event of the body is genuine, where `verify` cannot tell or proves nothing about the body: it
+	 * is then stored as unverified, and a job asks.  OK when the provider says the same; BAD_SIGNATURE when it does not;
+	 * PROVIDER_UNAVAILABLE: ask again.  NULL where `verify` is enough.
+	 */
+	const struct problem *(*confirm_event)(struct work *work, const char *const *signatures, struct bytes body,
+	    const struct provider_event *event);
+
 	/* Reads the events of a verified body; BAD_REQUEST when it is none. */
 	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);
 };

@@ -1,7 +1,9 @@
 #include "webhooks/inbox.h"
 
+#include "base/arena.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
@@ -14,11 +16,11 @@ enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2 };
 struct received_event {
 	const struct provider       *provider;
 	const struct provider_event *event;
-	const char                  *payload;
+	const char                  *payload, *signatures; /* signatures: NULL unless the provider must be asked */
 	unsigned char                hash[DIGEST];
 };
 
-const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", NULL };
+const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", "unverified", NULL };
 
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, bool *done)
@@ -90,16 +92,16 @@ compare_with_stored(struct work *work, const struct received_event *received, en
 static const struct problem *
 store_event(struct work *work, const struct received_event *received, enum inbox_status status, const char *error)
 {
-	struct instant next = instant_add_seconds(instant_now(), FIRST_WAIT_SECONDS);
+	struct instant next = instant_add_seconds(instant_now(), status == INBOX_DEFERRED ? FIRST_WAIT_SECONDS : 0);
 	struct uuid    id = uuid_new();
 
 	transaction_witness(work, "SELECT COUNT(*) FROM webhook_events WHERE id = ?", id);
 	return db_run(work->db, NULL,
-	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, next_attempt_at, error) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, signatures, status, next_attempt_at, "
+	    "error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(id), P(received->provider->name), P(received->event->id), P(received->event->type), P(received->payload),
-	    P(((struct bytes) { received->hash, DIGEST })), P(inbox_status_values[status]),
-	    P(status == INBOX_DEFERRED ? &next : (struct instant *)NULL), P(error));
+	    P(((struct bytes) { received->hash, DIGEST })), P(received->signatures), P(inbox_status_values[status]),
+	    P(status == INBOX_DEFERRED || status == INBOX_UNVERIFIED ? &next : (struct instant *)NULL), P(error));
 }
 
 /* Stored first: a second delivery of the same event waits here until the first has committed. */
@@ -124,6 +126,28 @@ store_deferred(struct work *work, const struct received_event *received, const c
 	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", &when, NULL, NULL);
 }
 
+static const struct problem *
+store_unverified(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
+{
+	*outcome = OUTCOME_DEFERRED;
+	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
+	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
+}
+
+/* The values of the provider's signature headers, a line for each. */
+static const char *
+join_signatures(struct arena *arena, const struct provider *provider, const char *const *signatures)
+{
+	struct text lines = text_new(arena, 512);
+
+	for (size_t i = 0; provider->signature_headers[i] != NULL; i++) {
+		if (signatures[i] != NULL)
+			text_add_string(&lines, signatures[i]);
+		text_add_char(&lines, '\n');
+	}
+	return lines.bytes;
+}
+
 /* What another attempt of the sender's would settle better than one of ours is left to the sender: it gets 503. */
 static bool
 is_for_the_sender(const struct problem *problem)
@@ -132,16 +156,22 @@ is_for_the_sender(const struct problem *problem)
 }
 
 const struct problem *
-take_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes body,
-    enum inbox_outcome *outcome)
+take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
+    const char *const *signatures, struct bytes body, enum inbox_outcome *outcome)
 {
 	struct received_event received = { .provider = provider, .event = event,
 		.payload = provider_strip(work->arena, provider, (const char *)body.bytes, body.length) };
 	const struct problem *problem;
 
 	sha256(body.bytes, body.length, received.hash);
-	problem = db_transaction(work, store_and_apply(work, &received, outcome));
-	if (problem != OK && !is_for_the_sender(problem) && !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
+	if (provider->confirm_event != NULL) {
+		received.signatures = join_signatures(work->arena, provider, signatures);
+		received.payload = arena_copy(work->arena, (const char *)body.bytes, body.length);
+		problem = db_transaction(work, store_unverified(work, &received, outcome));
+	} else {
+		problem = db_transaction(work, store_and_apply(work, &received, outcome));
+	}
+	if (problem != OK && provider->confirm_event == NULL && !is_for_the_sender(problem) && !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
 		const char *error = problem->message;
 
 		problem = db_transaction(work, store_deferred(work, &received, error, outcome));

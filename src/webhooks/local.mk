@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/webhooks/confirm.c \
 	src/webhooks/dead_events.c src/webhooks/dead_events.h \
 	src/webhooks/inbox.c src/webhooks/inbox.h \
 	src/webhooks/replay.c \

@@ -40,12 +40,11 @@ cgi_name(struct arena *arena, const char *header)
 	return name;
 }
 
-/* Why the request's signatures are refused, or NULL. */
+/* Reads the request's signatures; why they are refused, or NULL. */
 static const char *
-signature_fault(struct request *request, const struct provider *provider)
+signature_fault(struct request *request, const struct provider *provider, const char **signatures)
 {
 	struct work *work = request->work;
-	const char  *signatures[HEADERS_MAX] = { NULL };
 	bool         twice;
 
 	for (size_t i = 0; provider->signature_headers[i] != NULL; i++) {
@@ -58,9 +57,9 @@ signature_fault(struct request *request, const struct provider *provider)
 }
 
 static const struct problem *
-verify_signature(struct request *request, const struct provider *provider)
+verify_signature(struct request *request, const struct provider *provider, const char **signatures)
 {
-	const char *fault = signature_fault(request, provider);
+	const char *fault = signature_fault(request, provider, signatures);
 
 	if (fault == NULL)
 		return OK;
@@ -90,14 +89,15 @@ receive_webhook(struct request *request)
 	const char             *name = path_text(request, "provider");
 	const struct provider  *provider = name == NULL ? NULL : provider_enabled(work->config, name);
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+	const char             *signatures[HEADERS_MAX] = { NULL };
 	enum inbox_outcome      told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
 
 	if (provider == NULL || provider->signature_headers == NULL)
 		return problem(NOT_FOUND, "webhook provider not found or not enabled");
-	TRY(verify_signature(request, provider));
+	TRY(verify_signature(request, provider, signatures));
 	TRY(provider->parse_events(work->arena, request->raw, events));
 	for (size_t i = 0; i < events->count; i++) {
-		TRY(take_event(work, provider, &events->list[i], request->raw, &outcome));
+		TRY(take_event(work, provider, &events->list[i], signatures, request->raw, &outcome));
 		count_webhook(provider, counters[outcome]);
 		metric_add(METRIC_WEBHOOK_EVENTS, types[events->list[i].kind], counters[outcome], 1);
 		told = more_urgent(told, outcome);

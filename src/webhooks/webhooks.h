@@ -14,4 +14,7 @@ extern const struct route_table webhooks_table;
 /* Job: apply stored events that could not be applied when they came; after the last attempt they are dead. */
 const struct problem *replay_webhooks_job(struct work *work, const struct job *job);
 
+/* Job: ask providers whether the stored events that they alone can tell are genuine. */
+const struct problem *confirm_webhooks_job(struct work *work, const struct job *job);
+
 #endif

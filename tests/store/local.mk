@@ -6,6 +6,7 @@ store_tests = \
 	tests/store/test-expand \
 	tests/store/test-db \
 	tests/store/test-db-errors \
+	tests/store/test-inbox \
 	tests/store/test-jobs \
 	tests/store/test-limit \
 	tests/store/test-list \
@@ -26,6 +27,8 @@ tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \
 	tests/private_database.c tests/private_database.h
 tests_store_test_db_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_inbox_SOURCES = tests/store/test-inbox.c tests/private_database.c tests/private_database.h
+tests_store_test_inbox_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_jobs_SOURCES = tests/store/test-jobs.c tests/private_database.c tests/private_database.h
 tests_store_test_jobs_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif
