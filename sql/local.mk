@@ -40,4 +40,7 @@ dist_sql_DATA = \
 	sql/0037_idempotency_keys.up.sql sql/0037_idempotency_keys.down.sql \
 	sql/0038_audit_records.up.sql sql/0038_audit_records.down.sql \
 	sql/0039_audit_records_no_update.up.sql sql/0039_audit_records_no_update.down.sql \
-	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql
+	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql \
+	sql/0041_event_fan_out.up.sql sql/0041_event_fan_out.down.sql \
+	sql/0042_order_history.up.sql sql/0042_order_history.down.sql \
+	sql/0043_order_history_write.up.sql sql/0043_order_history_write.down.sql

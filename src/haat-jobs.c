@@ -21,8 +21,9 @@ enum { CONFIG_ARENA_BYTES = 1 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 
 
 struct jobs {
 	const char   *config_path;
-	int64_t       workers;
-	int           doorbell;
+	enum job_lane lanes[MASTER_WORKERS_MAX]; /* of each worker */
+	unsigned      workers;
+	int           doorbells[LANE__COUNT];
 	struct config config;
 };
 
@@ -40,17 +41,17 @@ static int
 work_as_worker(int index, void *argument)
 {
 	struct jobs     *jobs = argument;
+	enum job_lane    lane = jobs->lanes[index];
 	struct arena    *arena = arena_new(JOB_MEMORY_BYTES);
 	struct work      work = { .arena = arena, .config = &jobs->config, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "", .address = "" };
 	struct sigaction action = { .sa_handler = stop };
 
-	(void)index;
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	work.db = db_open(&jobs->config, arena);
 	work.cache = cache_open(&jobs->config, arena);
 	worker_ready();
-	job_worker_run(&work, shop_jobs, shop_jobs_count, jobs->doorbell, &stopping);
+	job_worker_run(&work, lane, shop_jobs, shop_jobs_count, jobs->doorbells[lane], &stopping);
 	cache_close(work.cache);
 	db_close(work.db);
 	arena_free(arena);
@@ -60,7 +61,7 @@ work_as_worker(int index, void *argument)
 static int
 usage(void)
 {
-	fputs("usage: haat-jobs [--config FILE] [--workers N]\n"
+	fputs("usage: haat-jobs [--config FILE]\n"
 	      "Runs the jobs of the queue.\n", stderr);
 	return 2;
 }
@@ -70,18 +71,40 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 {
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
-		{ "workers", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	jobs->config_path = getenv("HAAT_CONFIG");
-	while ((option = getopt_long(argc, argv, "c:w:", options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "c:", options, NULL)) != -1)
 		if (option == 'c')
 			jobs->config_path = optarg;
-		else if (option != 'w' || (jobs->workers = strtoll(optarg, NULL, 10)) < 1 || jobs->workers > MASTER_WORKERS_MAX)
+		else
 			return false;
 	return optind == argc;
+}
+
+/* One worker fans events out; the other lanes have as many as the configuration says. */
+static void
+assign_lanes(struct jobs *jobs)
+{
+	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1, [LANE_MONEY] = jobs->config.workers.jobs_money,
+		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks, [LANE_UPKEEP] = jobs->config.workers.jobs_upkeep };
+
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		for (int64_t i = 0; i < counts[lane]; i++)
+			jobs->lanes[jobs->workers++] = lane;
+}
+
+static bool
+bind_doorbells(struct jobs *jobs)
+{
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++) {
+		jobs->doorbells[lane] = doorbell_bind(jobs->config.run_directory, job_lane_name(lane));
+		if (jobs->doorbells[lane] < 0)
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -96,15 +119,13 @@ run_master(struct jobs *jobs)
 	circuit_open_shared(&jobs->config);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
-	jobs->doorbell = doorbell_bind(jobs->config.run_directory);
-	if (jobs->doorbell < 0) {
+	if (!bind_doorbells(jobs)) {
 		log_error("cannot start: no doorbell", LOG_TEXT("directory", jobs->config.run_directory),
 		    LOG_TEXT("cause", strerror(errno)));
 		return 1;
 	}
-	master.workers = (unsigned)(jobs->workers > 0 ? jobs->workers : jobs->config.workers.jobs);
-	if (master.workers > MASTER_WORKERS_MAX)
-		master.workers = MASTER_WORKERS_MAX;
+	assign_lanes(jobs);
+	master.workers = jobs->workers;
 	return master_run(&master) == 0 ? 0 : 1;
 }
 

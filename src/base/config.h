@@ -24,11 +24,12 @@ enum profile { PROFILE_DEVELOPMENT, PROFILE_PRODUCTION };
 struct config {
 	int         profile;                /* enum profile */
 	const char *public_url;             /* https://shop.example, no slash at the end */
-	const char *run_directory;          /* doorbell socket, metrics file */
+	const char *run_directory;          /* doorbell sockets, metrics file */
 	const char *log_level;              /* debug, info, warning, error */
 
 	struct {
-		int64_t api, auth, pay, hooks, bulk, jobs; /* worker processes */
+		int64_t api, auth, pay, hooks, bulk; /* worker processes */
+		int64_t jobs_money, jobs_webhooks, jobs_upkeep; /* the same of haat-jobs, by lane */
 		int64_t request_memory_bytes;        /* ceiling of one request's arena */
 		int64_t slots;                       /* kept FastCGI connections of one worker */
 	} workers;

@@ -2,19 +2,20 @@
 #include "events/dead_letter.h"
 
 #include "base/arena.h"
+#include "events/audit.h"
 #include "events/doorbell.h"
-#include "events/job.h"
 #include "store/db.h"
 #include "store/work.h"
 
 #include <assert.h>
 #include <limits.h>
 
-const char *const job_status_values[] = { "ready", "running", "done", "dead", NULL };
+const char *const job_status_values[] = { "ready", "running", "dead", NULL };
 
 static const struct member record_members[] = {
 	M_ID(struct job_record, id, "id"),
 	M_TEXT(struct job_record, kind, "kind", 64, .required = true, .example = "\"refund_payment\""),
+	M_TEXT(struct job_record, lane, "lane", 16, .required = true, .example = "\"money\""),
 	M_ENUM(struct job_record, status, "status", job_status_values),
 	M_INTEGER(struct job_record, priority, "priority", -128, 127),
 	M_INTEGER(struct job_record, attempts, "attempts", 0, INT_MAX),
@@ -23,6 +24,7 @@ static const struct member record_members[] = {
 	M_TIME(struct job_record, lease_until, "lease_until", .description = "Until when its worker may work on it."),
 	M_TEXT(struct job_record, worker, "worker", 64, .example = "\"host:4711\""),
 	M_TEXT(struct job_record, unique_key, "unique_key", 191),
+	M_TEXT(struct job_record, order_key, "order_key", 100),
 	M_TEXT(struct job_record, last_error, "last_error", 500, .multiline = true),
 	M_TEXT(struct job_record, payload, "payload", 60000, .required = true, .multiline = true, .example = "\"{}\"",
 	    .description = "The job's own data, JSON in a string."),
@@ -50,43 +52,53 @@ job_show(struct work *work, struct job_id id, struct job_record **job)
 	return db_one(work->db, &job_record_shape, job, "SELECT {j} FROM jobs j WHERE j.id = ?", P(id));
 }
 
-static const struct member count_members[] = {
-	M_INTEGER(struct job_counts, ready, "ready", 0, INT64_MAX),
-	M_INTEGER(struct job_counts, running, "running", 0, INT64_MAX),
-	M_INTEGER(struct job_counts, dead, "dead", 0, INT64_MAX),
-	M_INTEGER(struct job_counts, oldest_seconds, "oldest_seconds", 0, INT64_MAX),
-};
-SHAPE(struct job_counts, count_shape, "JobCounts", count_members);
-
-const struct problem *
-job_count(struct work *work, struct job_counts *counts)
+/* Which lanes have something to do now nobody has asked. */
+static void
+ring_all(struct work *work)
 {
-	struct job_counts *row;
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		doorbell_ring_after_commit(work, job_lane_name(lane));
+}
 
-	TRY(db_row(work->db, &count_shape, &row,
-	    "SELECT (SELECT COUNT(*) FROM jobs WHERE status = 'ready' AND run_at <= NOW(3)) AS ready, "
-	    "(SELECT COUNT(*) FROM jobs WHERE status = 'running') AS running, "
-	    "(SELECT COUNT(*) FROM jobs WHERE status = 'dead') AS dead, "
-	    "(SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) FROM jobs WHERE status = 'ready' "
-	    "AND run_at <= NOW(3)) AS oldest_seconds"));
-	*counts = *row;
+static const struct member counts_members[] = {
+	M_TEXT(struct lane_counts, lane, "lane", 16),
+	M_INTEGER(struct lane_counts, due, "due", 0, INT64_MAX),
+	M_INTEGER(struct lane_counts, running, "running", 0, INT64_MAX),
+	M_INTEGER(struct lane_counts, dead, "dead", 0, INT64_MAX),
+	M_INTEGER(struct lane_counts, oldest_seconds, "oldest_seconds", 0, INT64_MAX),
+};
+SHAPE(struct lane_counts, counts_shape, "LaneCounts", counts_members);
+
+/* Rows of the table as one of each lane; a lane that this program does not know is left out. */
+const struct problem *
+job_count(struct work *work, struct lane_counts counts[LANE__COUNT])
+{
+	enum { LANES_MAX = 100 };
+	struct lane_counts *rows;
+	size_t              n;
+
+	TRY(db_rows(work->db, &counts_shape, LANES_MAX, &rows, &n,
+	    "SELECT lane, SUM(status = 'ready' AND run_at <= NOW(3)) AS due, SUM(status = 'running') AS running, "
+	    "SUM(status = 'dead') AS dead, "
+	    "IFNULL(MAX(IF(status = 'ready' AND run_at <= NOW(3), TIMESTAMPDIFF(SECOND, run_at, NOW(3)), 0)), 0) AS oldest_seconds "
+	    "FROM jobs GROUP BY lane "
+	    "UNION ALL SELECT 'events', COUNT(*), 0, 0, "
+	    "IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(created_at), NOW(3))), 0) FROM events WHERE pending = 1"));
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++) {
+		counts[lane] = (struct lane_counts) { .lane = job_lane_name(lane) };
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(rows[i].lane, counts[lane].lane) == 0)
+				counts[lane] = rows[i];
+	}
 	return OK;
 }
 
-struct letter {
-	struct job_id id;
-	const char   *kind, *reason;
-	int64_t       changed;
-};
-
 static const struct problem *
-replay_one(struct work *work, void *argument)
+replay_one(struct work *work, struct job_id id, int64_t *changed)
 {
-	struct letter *letter = argument;
-
-	TRY(db_run(work->db, &letter->changed,
-	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id = ? AND status = 'dead'", P(letter->id)));
-	doorbell_ring_after_commit(work);
+	TRY(db_run(work->db, changed,
+	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id = ? AND status = 'dead'", P(id)));
+	ring_all(work);
 	return OK;
 }
 
@@ -103,57 +115,65 @@ why_unchanged(struct work *work, struct job_id id)
 const struct problem *
 job_replay(struct work *work, struct job_id id)
 {
-	struct letter         letter = { .id = id };
-	const struct problem *problem = db_transaction(work, replay_one(work, &letter));
+	int64_t               changed;
+	const struct problem *problem = db_transaction(work, replay_one(work, id, &changed));
 
 	if (db_duplicate(work->db, problem, "uq_jobs_live_key"))
 		return problem(CONFLICT, "the same work stands in the queue already");
 	TRY(problem);
-	return letter.changed == 1 ? OK : why_unchanged(work, id);
+	return changed == 1 ? OK : why_unchanged(work, id);
 }
 
 /* Dead letters with one key: the newest is enough. */
 static const struct problem *
-replay_all(struct work *work, void *argument)
+replay_all(struct work *work, const char *kind, int64_t *changed)
 {
-	struct letter *letter = argument;
-
-	TRY(db_run(work->db, &letter->changed,
+	TRY(db_run(work->db, changed,
 	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id IN (SELECT id FROM ("
 	    "SELECT MAX(dead.id) AS id FROM jobs AS dead WHERE dead.status = 'dead' AND (? IS NULL OR dead.kind = ?) "
 	    "AND (dead.unique_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS live WHERE live.live_key = dead.unique_key)) "
 	    "GROUP BY COALESCE(dead.unique_key, HEX(dead.id)) ORDER BY id LIMIT 1000) AS chosen)",
-	    P(letter->kind), P(letter->kind)));
-	doorbell_ring_after_commit(work);
+	    P(kind), P(kind)));
+	ring_all(work);
 	return OK;
 }
 
 const struct problem *
 job_replay_all(struct work *work, const char *kind, int64_t *replayed)
 {
-	struct letter letter = { .kind = kind };
-
 	*replayed = 0;
-	TRY(db_transaction(work, replay_all(work, &letter)));
-	*replayed = letter.changed;
-	return OK;
+	return db_transaction(work, replay_all(work, kind, replayed));
 }
 
-static const struct problem *
-drop_one(struct work *work, void *argument)
-{
-	struct letter *letter = argument;
+/* What the audit trail keeps of it. */
+struct dropped_job {
+	const char *kind, *payload, *last_error, *reason;
+};
 
-	return db_run(work->db, &letter->changed,
-	    "UPDATE jobs SET status = 'done', last_error = LEFT(CONCAT('dropped: ', ?), 500) WHERE id = ? AND status = 'dead'",
-	    P(letter->reason), P(letter->id));
+static const struct member dropped_members[] = {
+	M_TEXT(struct dropped_job, kind, "kind", 64),
+	M_TEXT(struct dropped_job, payload, "payload", 60000, .multiline = true),
+	M_TEXT(struct dropped_job, last_error, "last_error", 500, .multiline = true),
+	M_TEXT(struct dropped_job, reason, "reason", 500, .multiline = true),
+};
+SHAPE(struct dropped_job, dropped_shape, "DroppedJob", dropped_members);
+
+static const struct problem *
+drop(struct work *work, struct job_id id, const char *reason)
+{
+	struct job_record *job;
+	int64_t            deleted;
+
+	TRY(job_show(work, id, &job));
+	TRY(db_run(work->db, &deleted, "DELETE FROM jobs WHERE id = ? AND status = 'dead'", P(id)));
+	if (deleted == 0)
+		return problem(CONFLICT, "the job is not a dead letter");
+	return audit_record(work, "job.dropped", "job", id.uuid, &dropped_shape,
+	    &(struct dropped_job) { job->kind, job->payload, job->last_error, reason }, NULL);
 }
 
 const struct problem *
 job_drop(struct work *work, struct job_id id, const char *reason)
 {
-	struct letter letter = { .id = id, .reason = reason };
-
-	TRY(db_transaction(work, drop_one(work, &letter)));
-	return letter.changed == 1 ? OK : why_unchanged(work, id);
+	return db_transaction(work, drop(work, id, reason));
 }

@@ -11,22 +11,22 @@
 #include <unistd.h>
 
 static bool
-address_of(const char *run_directory, struct sockaddr_un *address)
+address_of(const char *run_directory, const char *lane, struct sockaddr_un *address)
 {
 	int length;
 
 	*address = (struct sockaddr_un) { .sun_family = AF_UNIX };
-	length = snprintf(address->sun_path, sizeof address->sun_path, "%s/doorbell", run_directory);
+	length = snprintf(address->sun_path, sizeof address->sun_path, "%s/doorbell-%s", run_directory, lane);
 	return length > 0 && (size_t)length < sizeof address->sun_path;
 }
 
 int
-doorbell_bind(const char *run_directory)
+doorbell_bind(const char *run_directory, const char *lane)
 {
 	struct sockaddr_un address;
 	int                fd, error;
 
-	if (!address_of(run_directory, &address)) {
+	if (!address_of(run_directory, lane, &address)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -43,30 +43,29 @@ doorbell_bind(const char *run_directory)
 }
 
 void
-doorbell_answer(int fd)
+doorbell_answer(int fd, bool all)
 {
 	char byte;
 
-	if (recv(fd, &byte, sizeof byte, MSG_DONTWAIT) < 0)
-		return; /* another worker was quicker */
+	while (recv(fd, &byte, sizeof byte, MSG_DONTWAIT) >= 0 && all) /* else another worker was quicker */
+		;
 }
 
 /* A full queue of rings, or nobody who listens, is all the same. */
 static void
-ring(struct work *work, void *argument)
+ring(struct work *work, void *lane)
 {
 	static int         fd = -1;
 	struct sockaddr_un address;
 
-	(void)argument;
 	if (fd < 0)
 		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0 && address_of(work->config->run_directory, &address))
+	if (fd >= 0 && address_of(work->config->run_directory, lane, &address))
 		sendto(fd, "!", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address);
 }
 
 void
-doorbell_ring_after_commit(struct work *work)
+doorbell_ring_after_commit(struct work *work, const char *lane)
 {
-	work_after_commit(work, ring, NULL);
+	work_after_commit(work, ring, (void *)lane);
 }

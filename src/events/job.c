@@ -19,12 +19,23 @@
 enum { WORKER_NAME_SIZE = 64, ERROR_MAX = 480, PAYLOAD_MAX = 60000, DOUBLINGS_MAX = 30 };
 
 
+enum opener { ITSELF, IN_TRANSACTION };
+
 static const struct {
-	const char *name;
-	int64_t     attempts, priority, every_seconds;
+	const char   *name;
+	enum job_lane lane;
+	enum opener   transaction;
+	int64_t       attempts, priority, every_seconds;
 } kinds[JOB__COUNT] = {
-#define X(name_, text_, attempts_, priority_, every_) [JOB_##name_] = { text_, attempts_, priority_, every_ },
+#define X(name_, text_, lane_, transaction_, attempts_, priority_, every_) \
+	[JOB_##name_] = { text_, LANE_##lane_, transaction_, attempts_, priority_, every_ },
 	JOB_KINDS(X)
+#undef X
+};
+
+static const char *const lane_names[LANE__COUNT] = {
+#define X(name_, text_) [LANE_##name_] = text_,
+	JOB_LANES(X)
 #undef X
 };
 
@@ -43,6 +54,19 @@ job_kind_of(const char *name)
 	while (kind < JOB__COUNT && strcmp(kinds[kind].name, name) != 0)
 		kind++;
 	return kind;
+}
+
+const char *
+job_lane_name(enum job_lane lane)
+{
+	assert(lane < LANE__COUNT);
+	return lane_names[lane];
+}
+
+bool
+job_runs_in_transaction(enum job_kind kind)
+{
+	return kind < JOB__COUNT && kinds[kind].transaction == IN_TRANSACTION;
 }
 
 /* What recurs tries for ever. */
@@ -70,20 +94,46 @@ job_enqueue(struct work *work, enum job_kind kind, const char *unique_key, const
 	else
 		TEXT_ADD(&json, "{}");
 	TRY(db_run(work->db, NULL,
-	    "INSERT INTO jobs (id, kind, payload, priority, run_at, max_attempts, unique_key) "
-	    "VALUES (?, ?, ?, ?, COALESCE(?, NOW(3)), ?, ?) "
+	    "INSERT INTO jobs (id, kind, lane, payload, priority, run_at, max_attempts, unique_key) "
+	    "VALUES (?, ?, ?, ?, ?, COALESCE(?, NOW(3)), ?, ?) "
 	    "ON DUPLICATE KEY UPDATE run_at = IF(status = 'running', "
 	    "GREATEST(VALUES(run_at), run_at + INTERVAL 1000 MICROSECOND), LEAST(run_at, VALUES(run_at)))",
-	    P(NEW_ID(job_id)), P(kinds[kind].name), P(json.bytes), P(kinds[kind].priority), P(run_at),
-	    P(attempts_of(work, kind)), P(unique_key)));
-	doorbell_ring_after_commit(work);
+	    P(NEW_ID(job_id)), P(kinds[kind].name), P(lane_names[kinds[kind].lane]), P(json.bytes), P(kinds[kind].priority),
+	    P(run_at), P(attempts_of(work, kind)), P(unique_key)));
+	doorbell_ring_after_commit(work, job_lane_name(kinds[kind].lane));
+	return OK;
+}
+
+const struct problem *
+job_enqueue_many(struct work *work, const struct new_job *jobs, size_t count)
+{
+	enum { COLUMNS = 7 };
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	bool              rings[LANE__COUNT] = { false };
+
+	assert(work->depth > 0);
+	if (count == 0)
+		return OK;
+	for (size_t i = 0; i < count; i++) {
+		enum job_kind          kind = jobs[i].kind;
+		const struct parameter row[COLUMNS] = { P(NEW_ID(job_id)), P(kinds[kind].name), P(lane_names[kinds[kind].lane]),
+			P(jobs[i].payload), P(kinds[kind].priority), P(attempts_of(work, kind)), P(jobs[i].order_key) };
+
+		memcpy(&rows[i * COLUMNS], row, sizeof row);
+		rings[kinds[kind].lane] = true;
+	}
+	TRY(db_run_many(work->db, NULL,
+	    "INSERT INTO jobs (id, kind, lane, payload, priority, max_attempts, order_key) VALUES [(?, ?, ?, ?, ?, ?, ?)]",
+	    count, COLUMNS, rows));
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		if (rings[lane])
+			doorbell_ring_after_commit(work, job_lane_name(lane));
 	return OK;
 }
 
 static const struct problem *
-enqueue_recurring(struct work *work, void *argument)
+enqueue_recurring(struct work *work)
 {
-	(void)argument;
 	for (enum job_kind kind = 0; kind < JOB__COUNT; kind++) {
 		struct instant first;
 
@@ -91,9 +141,9 @@ enqueue_recurring(struct work *work, void *argument)
 			continue;
 		first = instant_add_seconds(instant_now(), kinds[kind].every_seconds);
 		TRY(db_run(work->db, NULL,
-		    "INSERT INTO jobs (id, kind, priority, run_at, max_attempts, unique_key) VALUES (?, ?, ?, ?, ?, ?) "
+		    "INSERT INTO jobs (id, kind, lane, priority, run_at, max_attempts, unique_key) VALUES (?, ?, ?, ?, ?, ?, ?) "
 		    "ON DUPLICATE KEY UPDATE run_at = LEAST(run_at, VALUES(run_at))",
-		    P(NEW_ID(job_id)), P(kinds[kind].name), P(kinds[kind].priority), P(first),
+		    P(NEW_ID(job_id)), P(kinds[kind].name), P(lane_names[kinds[kind].lane]), P(kinds[kind].priority), P(first),
 		    P(attempts_of(work, kind)), P(kinds[kind].name)));
 	}
 	return OK;
@@ -102,7 +152,7 @@ enqueue_recurring(struct work *work, void *argument)
 const struct problem *
 job_enqueue_recurring(struct work *work)
 {
-	return db_transaction(work, enqueue_recurring(work, NULL));
+	return db_transaction(work, enqueue_recurring(work));
 }
 
 static const struct member claimed_members[] = {
@@ -126,44 +176,52 @@ worker_name(struct arena *arena)
 	return arena_format(arena, "%.40s:%d", host, (int)getpid());
 }
 
-/* SKIP LOCKED: a row that another is just taking is no reason to wait. */
+/* No earlier job with the same order key is ready or running; of `j`, a row of jobs. */
+#define IS_NEXT_OF_ITS_KEY                                                                               \
+	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead')"
+
+/*
+ * SKIP LOCKED: a row that another is just taking is no reason to wait.  The order is asked for twice: the first statement
+ * may see a job that was committed while it ran without the earlier one that was committed together with it.
+ */
 static const struct problem *
-claim(struct work *work, void *argument)
+claim(struct work *work, enum job_lane lane, struct job **claimed)
 {
 	struct job *job;
+	int64_t     changed;
 
-	*(struct job **)argument = NULL;
+	*claimed = NULL;
 	TRY(db_row(work->db, &claimed_shape, &job,
-	    "SELECT {j} FROM jobs j WHERE j.status = 'ready' AND j.run_at <= NOW(3) ORDER BY j.priority, j.run_at LIMIT 1 "
-	    "FOR UPDATE SKIP LOCKED"));
+	    "SELECT {j} FROM jobs j "
+	    "WHERE j.lane = ? AND j.status = 'ready' AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY " "
+	    "ORDER BY j.priority, j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED", P(job_lane_name(lane))));
 	if (job == NULL)
 		return OK;
 	job->worker = worker_name(work->arena);
 	job->attempts++;
-	TRY(db_run(work->db, NULL,
-	    "UPDATE jobs SET status = 'running', attempts = ?, worker = ?, lease_until = NOW(3) + INTERVAL ? SECOND "
-	    "WHERE id = ?",
+	TRY(db_run(work->db, &changed,
+	    "UPDATE jobs j SET j.status = 'running', j.attempts = ?, j.worker = ?, j.lease_until = NOW(3) + INTERVAL ? SECOND "
+	    "WHERE j.id = ? AND " IS_NEXT_OF_ITS_KEY,
 	    P(job->attempts), P(job->worker), P(work->config->jobs.lease_seconds), P(job->id)));
-	*(struct job **)argument = job;
+	if (changed == 1)
+		*claimed = job;
 	return OK;
 }
 
 const struct problem *
-job_claim(struct work *work, struct job **job)
+job_claim(struct work *work, enum job_lane lane, struct job **job)
 {
-	const struct problem *problem;
+	const struct problem *problem = db_transaction(work, claim(work, lane, job));
 
-	*job = NULL;
-	problem = db_transaction(work, claim(work, job));
 	if (problem != OK)
 		*job = NULL;
 	return problem;
 }
 
 static const struct problem *
-reclaim(struct work *work, void *argument)
+reclaim(struct work *work, int64_t *reclaimed)
 {
-	return db_run(work->db, argument,
+	return db_run(work->db, reclaimed,
 	    "UPDATE jobs SET status = IF(attempts >= max_attempts, 'dead', 'ready'), lease_until = NULL, worker = NULL, "
 	    "last_error = 'its worker was lost' "
 	    "WHERE status = 'running' AND lease_until < NOW(3) LIMIT 100");
@@ -178,57 +236,56 @@ job_reclaim(struct work *work, int64_t *reclaimed)
 	return OK;
 }
 
-/* What a function of db_transaction needs to say about a job of ours. */
-struct report {
-	const struct job *job;
-	const char       *error;
-	int64_t           delay_seconds, changed;
-};
+/* The row of a job that we have taken and not lost; binds id, worker, attempts. */
+#define IS_OURS                "id = ? AND status = 'running' AND worker = ? AND attempts = ?"
+#define OURS(job)              P((job)->id), P((job)->worker), P((job)->attempts)
 
 static const struct problem *
-extend_lease(struct work *work, void *argument)
+not_ours(const struct job *job)
 {
-	struct report *report = argument;
+	log_warning("a job outlived its lease", LOG_ID("kind", job->kind), LOG_ID("worker", job->worker));
+	return problem(CONFLICT, "the job's lease has run out and another worker has it");
+}
 
-	return db_run(work->db, &report->changed,
-	    "UPDATE jobs SET lease_until = NOW(3) + INTERVAL ? SECOND "
-	    "WHERE id = ? AND status = 'running' AND worker = ? AND attempts = ?",
-	    P(work->config->jobs.lease_seconds), P(report->job->id), P(report->job->worker), P(report->job->attempts));
+static const struct problem *
+extend_lease(struct work *work, const struct job *job, int64_t *changed)
+{
+	return db_run(work->db, changed, "UPDATE jobs SET lease_until = NOW(3) + INTERVAL ? SECOND WHERE " IS_OURS,
+	    P(work->config->jobs.lease_seconds), OURS(job));
 }
 
 const struct problem *
 job_heartbeat(struct work *work, const struct job *job)
 {
-	struct report report = { .job = job };
+	int64_t changed;
 
-	TRY(db_transaction(work, extend_lease(work, &report)));
-	return report.changed == 1 ? OK : problem(CONFLICT, "the job's lease has run out and another worker has it");
+	TRY(db_transaction(work, extend_lease(work, job, &changed)));
+	return changed == 1 ? OK : not_ours(job);
 }
 
+/* Its run_at is later than it was taken with when it was asked for again meanwhile. */
 static const struct problem *
-finish(struct work *work, void *argument)
+make_ready_again(struct work *work, const struct job *job, int64_t delay_seconds)
 {
-	struct report    *report = argument;
-	const struct job *job = report->job;
+	int64_t changed;
 
-	return db_run(work->db, &report->changed,
-	    "UPDATE jobs SET status = IF(run_at > ?, 'ready', 'done'), attempts = IF(run_at > ?, 0, attempts), "
-	    "lease_until = NULL, worker = NULL, last_error = NULL "
-	    "WHERE id = ? AND status = 'running' AND worker = ? AND attempts = ?",
-	    P(job->run_at), P(job->run_at), P(job->id), P(job->worker), P(job->attempts));
-}
-
-static const struct problem *
-finish_until_next(struct work *work, void *argument)
-{
-	struct report    *report = argument;
-	const struct job *job = report->job;
-
-	return db_run(work->db, &report->changed,
+	TRY(db_run(work->db, &changed,
 	    "UPDATE jobs SET status = 'ready', attempts = 0, lease_until = NULL, worker = NULL, last_error = NULL, "
-	    "run_at = IF(run_at > ?, run_at, NOW(3) + INTERVAL ? SECOND) "
-	    "WHERE id = ? AND status = 'running' AND worker = ? AND attempts = ?",
-	    P(job->run_at), P(report->delay_seconds), P(job->id), P(job->worker), P(job->attempts));
+	    "run_at = IF(run_at > ?, run_at, NOW(3) + INTERVAL ? SECOND) WHERE " IS_OURS,
+	    P(job->run_at), P(delay_seconds), OURS(job)));
+	return changed == 1 ? OK : not_ours(job);
+}
+
+static const struct problem *
+finish(struct work *work, const struct job *job)
+{
+	enum job_kind kind = job_kind_of(job->kind);
+	int64_t       deleted;
+
+	if (kind < JOB__COUNT && kinds[kind].every_seconds > 0)
+		return make_ready_again(work, job, kinds[kind].every_seconds);
+	TRY(db_run(work->db, &deleted, "DELETE FROM jobs WHERE " IS_OURS " AND run_at <= ?", OURS(job), P(job->run_at)));
+	return deleted == 1 ? OK : make_ready_again(work, job, 0);
 }
 
 static void
@@ -238,36 +295,41 @@ count_run(const struct job *job, size_t outcome)
 }
 
 /* Somebody else has the job now: what we did stands, what they do again does no harm. */
-static void
-note_lost_lease(const struct job *job, const struct report *report)
-{
-	if (report->changed == 0)
-		log_warning("a job outlived its lease", LOG_ID("kind", job->kind), LOG_ID("worker", job->worker));
-}
-
 const struct problem *
 job_done(struct work *work, const struct job *job)
 {
-	enum job_kind kind = job_kind_of(job->kind);
-	struct report report = { .job = job, .delay_seconds = kind < JOB__COUNT ? kinds[kind].every_seconds : 0 };
+	const struct problem *problem = db_transaction(work, finish(work, job));
 
-	TRY(db_transaction(work, (report.delay_seconds > 0 ? finish_until_next : finish)(work, &report)));
-	note_lost_lease(job, &report);
+	if (!problem_is(problem, PROBLEM_CONFLICT))
+		TRY(problem);
+	count_run(job, RAN_DONE);
+	return OK;
+}
+
+/* The job first: nobody takes a row that is locked back to the queue. */
+static const struct problem *
+finish_and_run(struct work *work, const struct job *job, const struct problem *(*run)(struct work *work, const struct job *job))
+{
+	TRY(finish(work, job));
+	return run(work, job);
+}
+
+const struct problem *
+job_run_and_finish(struct work *work, const struct job *job,
+    const struct problem *(*run)(struct work *work, const struct job *job))
+{
+	TRY(db_transaction(work, finish_and_run(work, job, run)));
 	count_run(job, RAN_DONE);
 	return OK;
 }
 
 static const struct problem *
-fail(struct work *work, void *argument)
+fail(struct work *work, const struct job *job, const char *error, int64_t delay_seconds, int64_t *changed)
 {
-	struct report    *report = argument;
-	const struct job *job = report->job;
-
-	return db_run(work->db, &report->changed,
+	return db_run(work->db, changed,
 	    "UPDATE jobs SET status = IF(attempts >= max_attempts, 'dead', 'ready'), "
-	    "run_at = NOW(3) + INTERVAL ? SECOND, lease_until = NULL, worker = NULL, last_error = ? "
-	    "WHERE id = ? AND status = 'running' AND worker = ? AND attempts = ?",
-	    P(report->delay_seconds), P(report->error), P(job->id), P(job->worker), P(job->attempts));
+	    "run_at = NOW(3) + INTERVAL ? SECOND, lease_until = NULL, worker = NULL, last_error = ? WHERE " IS_OURS,
+	    P(delay_seconds), P(error), OURS(job));
 }
 
 /* "code: message (where: what; ...)", cut at a character. */
@@ -301,15 +363,13 @@ backoff_seconds(const struct work *work, const struct job *job)
 const struct problem *
 job_failed(struct work *work, const struct job *job, const struct problem *why, bool *dead)
 {
-	struct report report = {
-		.job = job,
-		.error = describe(work->arena, why),
-		.delay_seconds = why->retry_after_seconds > 0 ? why->retry_after_seconds : backoff_seconds(work, job),
-	};
+	const char *error = describe(work->arena, why);
+	int64_t     delay = why->retry_after_seconds > 0 ? why->retry_after_seconds : backoff_seconds(work, job), changed;
 
 	*dead = job->attempts >= job->max_attempts;
-	TRY(db_transaction(work, fail(work, &report)));
-	note_lost_lease(job, &report);
+	TRY(db_transaction(work, fail(work, job, error, delay, &changed)));
+	if (changed == 0)
+		not_ours(job);
 	count_run(job, *dead ? RAN_DEAD : RAN_RETRIED);
 	return OK;
 }

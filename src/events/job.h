@@ -1,16 +1,26 @@
 /*
  * job.h: work that is not an answer: a queue in the database.
  *
- * A job is put in by the transaction that makes it necessary and taken by a haat-jobs worker, at least once: so every
- * handler must do no harm when it runs again.  A taken job is leased; when its worker is lost the lease runs out and
- * another takes it.  What fails is tried again after 2^attempts seconds (at most jobs.backoff_max_seconds); after its
- * last attempt it is dead: a dead letter, kept until someone replays or drops it (events/dead_letter.h).
+ * A job is put in by the transaction that makes it necessary and taken by a haat-jobs worker, at least once: so a handler
+ * must do no harm when it runs again.  A taken job is leased; when its worker is lost the lease runs out and another takes
+ * it.  The transaction that finishes a job deletes it; what recurs becomes ready again.  What fails is tried again after
+ * 2^attempts seconds (at most jobs.backoff_max_seconds); after its last attempt it is dead: a dead letter, kept until
+ * someone replays or drops it (events/dead_letter.h).
  *
- * The unique key keeps the same work from standing in the queue twice.  Nothing asked for is lost by it: when a job with
- * the key is ready it will do; when one is running (it may have looked too early) it runs once more.
+ * Each kind belongs to a lane, and each lane has workers of its own, so that a slow provider delays no counter and a long
+ * purge no refund.  The queue's own order is priority, then time.
  *
- * JOB_KINDS is the one list of kinds: name, attempts (0: jobs.attempts), priority (1 goes first, 9 last), and for what
- * recurs by itself the seconds between two runs.  Recurring jobs never die.
+ * Two keys, both optional:
+ * - the unique key keeps the same work from standing in the queue twice.  Nothing asked for is lost by it: when a job with
+ *   the key is ready it will do; when one is running (it may have looked too early) it runs once more;
+ * - jobs with the same order key run one after the other, as they were put in: none is taken while an earlier one is ready
+ *   or running.  A dead one does not hold up the others: somebody has to look at it, and the thing it is about goes on.
+ *
+ * JOB_KINDS is the one list of kinds: name, lane, who opens the transaction, attempts (0: jobs.attempts), priority (1 goes
+ * first, 9 last), and for what recurs by itself the seconds between two runs.  Recurring jobs never die.
+ *
+ * IN_TRANSACTION: the handler only writes the database, and runs in the transaction that finishes the job, so what it does
+ * is done exactly once.  ITSELF: it calls somebody outside or takes long, opens its own transactions, and may run again.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -26,21 +36,34 @@
 struct shape;
 struct work;
 
+#define JOB_LANES(X)                                                                                     \
+	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */         \
+	X(MONEY, "money")       /* asks payment providers */                                                  \
+	X(WEBHOOKS, "webhooks") /* applies what could not be applied when it came */                          \
+	X(UPKEEP, "upkeep")     /* counters, listings, the purge: nobody waits for it */
+
+enum job_lane {
+#define X(name, text) LANE_##name,
+	JOB_LANES(X)
+#undef X
+	LANE__COUNT
+};
+
 #define JOB_KINDS(X)                                                                                     \
-	X(INVALIDATE_TREE, "invalidate_tree", 10000, 1, 0)    /* raise the category tree's version again */   \
-	X(RELIST_MERCHANT, "relist_merchant", 12, 2, 0)       /* a merchant's products come into or out of the shop */ \
-	X(COUNT_SALES, "count_sales", 12, 6, 0)               /* add an order to its products' sales counters */ \
-	X(REFUND_PAYMENT, "refund_payment", 12, 2, 0)         /* give back one payment, or a part of it */    \
-	X(REFUND_ORDER, "refund_order", 12, 2, 0)             /* a cancelled order: give back what was paid */ \
-	X(RECONCILE_PAYMENT, "reconcile_payment", 12, 3, 0)   /* ask the provider about one attempt */        \
-	X(EXPIRE_ORDERS, "expire_orders", 0, 3, 15)           /* free what nobody paid in time */             \
-	X(REPLAY_WEBHOOK, "replay_webhook", 0, 4, 0)          /* apply a stored event that could not be */    \
-	X(CONFIRM_WEBHOOK, "confirm_webhook", 0, 4, 0)        /* ask the provider whether stored events are genuine */ \
-	X(RECONCILE_PAYMENTS, "reconcile_payments", 0, 5, 30) /* find the attempts to ask about */            \
-	X(PURGE, "purge", 0, 9, 3600)                         /* old keys, sessions, events, finished jobs */
+	X(INVALIDATE_TREE, "invalidate_tree", UPKEEP, ITSELF, 10000, 1, 0)   /* raise the category tree's version again */ \
+	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0)      /* a merchant's products come into or out of the shop */ \
+	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)      /* add an order to its products' sales counters */ \
+	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)         /* give back one payment, or a part of it */ \
+	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)             /* a cancelled order: give back what was paid */ \
+	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0)   /* ask the provider about one attempt */ \
+	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)           /* free what nobody paid in time */ \
+	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)       /* apply a stored event that could not be */ \
+	X(CONFIRM_WEBHOOK, "confirm_webhook", MONEY, ITSELF, 0, 4, 0)        /* ask the provider whether stored events are genuine */ \
+	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
+	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
 
 enum job_kind {
-#define X(name, text, attempts, priority, every) JOB_##name,
+#define X(name, text, lane, transaction, attempts, priority, every) JOB_##name,
 	JOB_KINDS(X)
 #undef X
 	JOB__COUNT
@@ -62,21 +85,35 @@ const char *job_kind_name(enum job_kind kind);
 /* JOB__COUNT when unknown. */
 enum job_kind job_kind_of(const char *name);
 
+const char *job_lane_name(enum job_lane lane);
+
+/* Does the kind's handler run in the transaction that finishes the job? */
+bool job_runs_in_transaction(enum job_kind kind);
+
 /*
- * Put a job in, inside the running transaction; workers are woken after its commit.  `unique_key` may be NULL, as may
- * `run_at` (now), and the payload with its shape.  A payload that is read back by job_payload is made of ids, text,
- * integers, enums, times and booleans; what may be NULL there is .nullable.
+ * Put a job in, inside the running transaction; the workers of its lane are woken after the commit.  `unique_key` may be
+ * NULL, as may `run_at` (now), and the payload with its shape.  A payload that is read back by job_payload is made of ids,
+ * text, integers, enums, times and booleans; what may be NULL there is .nullable.
  */
 const struct problem *job_enqueue(struct work *work, enum job_kind kind, const char *unique_key,
     const struct instant *run_at, const struct shape *payload_shape, const void *payload);
 
+/* One of many: kind, order key (NULL: none) and payload as JSON. */
+struct new_job {
+	enum job_kind kind;
+	const char   *order_key, *payload;
+};
+
+/* Put jobs in, due now, in this order, in one round trip. */
+const struct problem *job_enqueue_many(struct work *work, const struct new_job *jobs, size_t count);
+
 /* See to it that each recurring kind stands in the queue. */
 const struct problem *job_enqueue_recurring(struct work *work);
 
-/* Take the next job that is due; *job is NULL when there is none. */
-const struct problem *job_claim(struct work *work, struct job **job);
+/* Take the lane's next job that is due; *job is NULL when there is none. */
+const struct problem *job_claim(struct work *work, enum job_lane lane, struct job **job);
 
-/* Give jobs whose lease has run out back to the queue; a job that has used up its attempts so is dead. */
+/* Make jobs whose lease has run out ready again; a job that has used up its attempts so is dead. */
 const struct problem *job_reclaim(struct work *work, int64_t *reclaimed);
 
 /*
@@ -85,8 +122,18 @@ const struct problem *job_reclaim(struct work *work, int64_t *reclaimed);
  */
 const struct problem *job_heartbeat(struct work *work, const struct job *job);
 
-/* Finished: done, or ready again when it recurs or was asked for once more while it ran. */
+/*
+ * Finish the job: it is deleted, or ready again when it recurs or was asked for once more while it ran.  A job that is no
+ * longer ours is left to whom it belongs.
+ */
 const struct problem *job_done(struct work *work, const struct job *job);
+
+/*
+ * Run the handler of an IN_TRANSACTION kind and finish the job, in one transaction; CONFLICT, and nothing done, when the
+ * job is no longer ours.
+ */
+const struct problem *job_run_and_finish(struct work *work, const struct job *job,
+    const struct problem *(*run)(struct work *work, const struct job *job));
 
 /*
  * Failed with `why`: ready again later, or *dead.  A problem that says when to come back (problem_later) decides the

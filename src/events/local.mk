@@ -2,6 +2,8 @@ libhaat_a_SOURCES += \
 	src/events/audit.c src/events/audit.h \
 	src/events/dead_letter.c src/events/dead_letter.h \
 	src/events/doorbell.c src/events/doorbell.h \
+	src/events/fan_out.c src/events/fan_out.h \
 	src/events/job.c src/events/job.h \
+	src/events/partitions.c src/events/partitions.h \
 	src/events/record.c src/events/record.h \
 	src/events/worker.c src/events/worker.h

@@ -1,10 +1,14 @@
 /*
  * record.h: the outbox: what changed, written in the transaction of the change.
  *
- * EVENT_TYPES is the one list of event types and of what they are about.  Some kinds of jobs subscribe to a type (the
- * table in record.c): their job is put in with the event, with an event_notice as payload and one job for an aggregate
- * at a time.  That is how a lower floor reaches a higher one: a cancelled order does not call payments, it records
- * order.cancelled, whose job refunds.
+ * EVENT_TYPES is the one list of event types and of what they are about.  The payload of an event is the whole business
+ * state of that thing after the change: its ids, status, amounts, lines and quantities, printed by the one shape that the
+ * thing has for its events.  Nothing of a person is in it (no name, address, phone, e-mail, no free text), so that a
+ * deletion reaches everybody who was told: what needs those reads them when it runs.
+ *
+ * Nothing follows from an event in the request that wrote it.  A worker of haat-jobs fans it out, within milliseconds of the
+ * commit, to the kinds of jobs that subscribe to its type (events/fan_out.h).  That is how a lower floor reaches a higher
+ * one: a cancelled order does not call payments, it records order.cancelled, whose job refunds.
  */
 #ifndef RECORD_H
 #define RECORD_H

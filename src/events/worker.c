@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "events/doorbell.h"
+#include "events/fan_out.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -17,6 +18,7 @@ enum { RECLAIM_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, REPORT_TRIE
 
 struct loop {
 	struct work                  *work;
+	enum job_lane                 lane;
 	const struct job_handler     *handlers;
 	size_t                        count;
 	int                           doorbell;
@@ -36,7 +38,7 @@ wait_ms(struct loop *loop, int64_t milliseconds)
 	sigset_t        before;
 
 	if (ppoll(&poll, 1, &timeout, &loop->signals_open) > 0)
-		doorbell_answer(loop->doorbell);
+		doorbell_answer(loop->doorbell, loop->lane == LANE_EVENTS);
 	/* A ppoll that finds a ring at once lets no signal through. */
 	sigprocmask(SIG_SETMASK, &loop->signals_open, &before);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -59,14 +61,20 @@ abandon(void *argument)
 	longjmp(((struct loop *)argument)->exhausted, 1);
 }
 
+/* *finished: the job was finished in the handler's transaction. */
 static const struct problem *
-handle(struct loop *loop, const struct job *job)
+handle(struct loop *loop, const struct job *job, bool *finished)
 {
 	enum job_kind kind = job_kind_of(job->kind);
 
 	for (size_t i = 0; i < loop->count; i++)
-		if (loop->handlers[i].kind == kind)
-			return loop->handlers[i].run(loop->work, job);
+		if (loop->handlers[i].kind == kind) {
+			if (!job_runs_in_transaction(kind))
+				return loop->handlers[i].run(loop->work, job);
+			TRY(job_run_and_finish(loop->work, job, loop->handlers[i].run));
+			*finished = true;
+			return OK;
+		}
 	return problem(INTERNAL, "no handler for this kind of job");
 }
 
@@ -103,6 +111,7 @@ run(struct loop *loop, const struct job *taken)
 	struct job            job = *taken;
 	const struct problem *outcome;
 	int64_t               started = monotonic_ms();
+	bool                  finished = false;
 
 	snprintf(kind, sizeof kind, "%s", taken->kind);
 	snprintf(worker, sizeof worker, "%s", taken->worker);
@@ -113,7 +122,7 @@ run(struct loop *loop, const struct job *taken)
 	log_context(&(struct log_context) { .request_id = request_id, .trace_id = "", .route = kind, .user_id = "" });
 	if (setjmp(loop->exhausted) == 0) {
 		arena_on_exhausted(work->arena, abandon, loop);
-		outcome = handle(loop, &job);
+		outcome = handle(loop, &job, &finished);
 	} else {
 		transaction_abandon(work);
 		arena_reset(work->arena);
@@ -121,7 +130,8 @@ run(struct loop *loop, const struct job *taken)
 	}
 	arena_on_exhausted(work->arena, NULL, NULL);
 	assert(work->depth == 0);
-	report(loop, &job, outcome);
+	if (!finished)
+		report(loop, &job, outcome);
 	log_debug("a job has run", LOG_NUMBER("ms", monotonic_ms() - started));
 	log_context(NULL);
 	work->request_id = "";
@@ -144,31 +154,42 @@ tend(struct loop *loop)
 	return OK;
 }
 
-/* Runs one job if there is one; how long to wait before the next look. */
-static int64_t
-work_once(struct loop *loop)
+/* One job, or one batch of events; *found when there was something to do. */
+static const struct problem *
+work_once(struct loop *loop, bool *found)
 {
-	const struct problem *problem = tend(loop);
-	struct job           *job = NULL;
+	struct job *job;
 
-	if (problem == OK)
-		problem = job_claim(loop->work, &job);
-	if (problem != OK) {
+	TRY(tend(loop));
+	if (loop->lane == LANE_EVENTS)
+		return event_fan_out(loop->work, found);
+	TRY(job_claim(loop->work, loop->lane, &job));
+	*found = job != NULL;
+	loop->pause_ms = 0;
+	if (job != NULL)
+		run(loop, job);
+	return OK;
+}
+
+/* How long to wait before the next look. */
+static int64_t
+next_look_ms(struct loop *loop)
+{
+	bool found = false;
+
+	if (work_once(loop, &found) != OK) {
 		wait_for_database(loop);
 		return 0;
 	}
 	loop->pause_ms = 0;
-	if (job == NULL)
-		return loop->work->config->jobs.poll_seconds * 1000;
-	run(loop, job);
-	return 0;
+	return found ? 0 : loop->work->config->jobs.poll_seconds * 1000;
 }
 
 void
-job_worker_run(struct work *work, const struct job_handler *handlers, size_t count, int doorbell,
+job_worker_run(struct work *work, enum job_lane lane, const struct job_handler *handlers, size_t count, int doorbell,
     const volatile sig_atomic_t *stopping)
 {
-	struct loop loop = { .work = work, .handlers = handlers, .count = count, .doorbell = doorbell, .stopping = stopping };
+	struct loop loop = { .work = work, .lane = lane, .handlers = handlers, .count = count, .doorbell = doorbell, .stopping = stopping };
 	int64_t     next_ms = 0;
 
 	sigprocmask(SIG_SETMASK, NULL, &loop.signals_open);
@@ -178,7 +199,7 @@ job_worker_run(struct work *work, const struct job_handler *handlers, size_t cou
 		wait_ms(&loop, next_ms);
 		if (*stopping)
 			break;
-		next_ms = work_once(&loop);
+		next_ms = next_look_ms(&loop);
 		arena_reset(work->arena);
 	}
 }

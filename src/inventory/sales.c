@@ -19,7 +19,10 @@ static const struct member sold_members[] = {
 };
 SHAPE(struct sold, sold_shape, "SoldProduct", sold_members);
 
-/* The reservations are marked as counted, so that a job that runs again counts nothing twice. */
+/*
+ * The reservations are marked as counted: an order that is confirmed and, once its cash was collected, paid has two events.
+ * Runs in the transaction that finishes the job.
+ */
 static const struct problem *
 count_order(struct work *work, struct order_id order)
 {
@@ -47,5 +50,5 @@ count_sales_job(struct work *work, const struct job *job)
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	order.uuid = notice.aggregate;
-	return db_transaction(work, count_order(work, order));
+	return count_order(work, order);
 }

@@ -49,6 +49,7 @@ struct command {
 	X(seed_commands)                                                                       \
 	X(check_commands)                                                                      \
 	X(job_commands)                                                                        \
+	X(history_commands)                                                                    \
 	X(cache_commands)                                                                      \
 	X(webhook_commands)                                                                    \
 	X(user_commands)                                                                       \

@@ -43,26 +43,27 @@ list_jobs(struct work *work, enum job_status status, size_t *count)
 	return OK;
 }
 
-/* Without a status: all that are not done. */
+/* Without a status: all. */
 static int
 run_jobs_list(struct control *control, int count, char **arguments)
 {
 	int                   only = count == 1 ? value_index(job_status_values, arguments[0]) : JOB_STATUS__COUNT;
-	struct job_counts     counts;
+	struct lane_counts    lanes[LANE__COUNT];
 	const struct problem *problem = OK;
 	size_t                listed;
 
 	if (only < 0)
-		return command_misused("'%s' is not a status: ready, running, done, dead", arguments[0]);
+		return command_misused("'%s' is not a status: ready, running, dead", arguments[0]);
 	for (int status = 0; status < JOB_STATUS__COUNT && problem == OK; status++)
-		if (status == only || (only == JOB_STATUS__COUNT && status != JOB_DONE))
+		if (status == only || only == JOB_STATUS__COUNT)
 			problem = list_jobs(control->work, (enum job_status)status, &listed);
 	if (problem == OK)
-		problem = job_count(control->work, &counts);
+		problem = job_count(control->work, lanes);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%lld due, %lld running, %lld dead; the oldest has waited %lld s\n", (long long)counts.ready, (long long)counts.running,
-	    (long long)counts.dead, (long long)counts.oldest_seconds);
+	for (size_t i = 0; i < LANE__COUNT; i++)
+		printf("%-8s  %lld due, %lld running, %lld dead; the oldest has waited %lld s\n", lanes[i].lane, (long long)lanes[i].due,
+		    (long long)lanes[i].running, (long long)lanes[i].dead, (long long)lanes[i].oldest_seconds);
 	return COMMAND_OK;
 }
 

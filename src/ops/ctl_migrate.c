@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "events/partitions.h"
 #include "store/migrate.h"
 
 #include <mysql.h>
@@ -45,9 +46,10 @@ print_step(const struct migration *migration, int64_t milliseconds, void *done)
 static int
 run_up(struct control *control, int count, char **arguments)
 {
-	struct session session;
-	size_t         done = 0;
-	bool           fine;
+	const struct problem *problem;
+	struct session        session;
+	size_t                done = 0;
+	bool                  fine;
 
 	(void)count, (void)arguments;
 	if (!session_open(control, true, &session))
@@ -56,6 +58,9 @@ run_up(struct control *control, int count, char **arguments)
 	mysql_close(session.connection);
 	if (!fine)
 		return command_cannot("%s", session.fault.bytes);
+	problem = event_months_add(control->work, instant_now());
+	if (problem != OK)
+		return command_problem(problem);
 	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n",
 	    session.migrations.count);
 	return COMMAND_OK;

@@ -1,7 +1,8 @@
 /* The job PURGE: deletes what has expired and is no business record, a thousand rows at a time to keep locks short. */
 #include "base/config.h"
 #include "base/log.h"
-#include "events/record.h"
+#include "events/job.h"
+#include "events/partitions.h"
 #include "ops/ops.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -42,14 +43,6 @@ remove_webhooks(struct work *work, struct instant before, int64_t *removed)
 	    P(uuid_floor(before.unix_ms)), P(before));
 }
 
-/* The events module knows their age itself. */
-static const struct problem *
-remove_events(struct work *work, struct instant before, int64_t *removed)
-{
-	(void)before;
-	return event_purge(work, removed);
-}
-
 const struct problem *
 purge_old(struct work *work, const struct job *job)
 {
@@ -61,7 +54,6 @@ purge_old(struct work *work, const struct job *job)
 		{ remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
 		{ remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		{ remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
-		{ remove_events, now },
 	};
 
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)
@@ -72,5 +64,6 @@ purge_old(struct work *work, const struct job *job)
 		} while (removed >= AT_ONCE);
 	if (total > 0)
 		log_info("purged", LOG_NUMBER("rows", total));
-	return OK;
+	TRY(event_months_add(work, now));
+	return event_months_drop(work, now);
 }

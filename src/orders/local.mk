@@ -2,6 +2,7 @@ libhaat_a_SOURCES += \
 	src/orders/cancel.c \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
+	src/orders/history.c src/orders/history.h \
 	src/orders/list.c \
 	src/orders/order.h src/orders/orders.h \
 	src/orders/place.c \

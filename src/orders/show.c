@@ -15,7 +15,7 @@
 	"IF(o.whole, o.billing_address, NULL) AS billing_json, "                               \
 	"IFNULL((SELECT JSON_ARRAYAGG(JSON_OBJECT('type', e.type, 'created_at', "              \
 	"CONCAT(DATE_FORMAT(e.created_at, '%Y-%m-%dT%H:%i:%s.'), LPAD(MICROSECOND(e.created_at) DIV 1000, 3, '0'), 'Z')) " \
-	"ORDER BY e.id LIMIT 100) FROM events e WHERE e.aggregate_id = o.id), '[]') AS timeline " \
+	"ORDER BY e.created_at LIMIT 100) FROM order_history e WHERE e.order_id = o.id), '[]') AS timeline " \
 	"FROM (SELECT *, (? OR user_id = ?) AS whole FROM orders WHERE " which " = ?) AS o "   \
 	"LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? "              \
 	"WHERE o.whole OR m.merchant_id IS NOT NULL"

@@ -149,12 +149,15 @@ wait_for_sql(const char *expected, const char *query, const char *file, unsigned
 void
 run_job_now(const char *kind)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int                bell = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	static const char *const lanes[] = { "events", "money", "webhooks", "upkeep" };
+	struct sockaddr_un       address = { .sun_family = AF_UNIX };
+	int                      bell = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = '%s' AND status = 'ready'", kind);
-	snprintf(address.sun_path, sizeof address.sun_path, "%s/doorbell", shop_directory());
-	(void)!sendto(bell, "!", 1, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
+	for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++) {
+		snprintf(address.sun_path, sizeof address.sun_path, "%s/doorbell-%s", shop_directory(), lanes[i]);
+		(void)!sendto(bell, "!", 1, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
+	}
 	close(bell);
 }
 

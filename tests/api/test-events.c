@@ -95,6 +95,12 @@ test_events_of_a_purchase(void)
 	    "JSON_VALUE(payload, '$.payment_id') LIKE '%s%%'", payment));
 	expect_event("order.cancelled", order, "JSON_VALUE(payload, '$.status') = 'cancelled' AND JSON_VALUE(payload, '$.refunded') = '1.00'");
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.refunded' AND aggregate_id = '%s'", order), 2);
+	/* An order's history is a copy of its events; the timeline of the API is read from it. */
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM order_history h JOIN events e ON e.id = h.event_id AND e.type = h.type "
+	    "AND e.payload = h.state AND e.created_at = h.created_at WHERE h.order_id = '%s'", order), 5);
+	answer = api_get(form("/orders/%s", order), customer.access);
+	CHECK_INT(length_at(&answer, "timeline"), 5);
+	CHECK_TEXT(text_at(&answer, "timeline.0.type"), "order.placed");
 	/* Placed and paid, it told the same but for what had changed. */
 	CHECK_INT(sql_number("SELECT COUNT(DISTINCT JSON_EXTRACT(payload, '$.items'), JSON_VALUE(payload, '$.total'), "
 	    "JSON_VALUE(payload, '$.shipping'), JSON_VALUE(payload, '$.customer_id')) FROM events WHERE aggregate_id = '%s' "

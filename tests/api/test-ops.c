@@ -29,8 +29,8 @@ counters(void)
 	CHECK(strstr(answer.body, "\nhaat_webhooks_dead ") != NULL);
 	CHECK(strstr(answer.body, form("\nhaat_payments_on_hold %lld\n",
 	    (long long)sql_number("SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL"))) != NULL);
-	sql_run("INSERT INTO jobs (id, kind, status, run_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'dead', NOW(3)), "
-	    "(UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'ready', NOW(3) + INTERVAL 1 DAY)");
+	sql_run("INSERT INTO jobs (id, kind, lane, status, run_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'dead', NOW(3)), "
+	    "(UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'ready', NOW(3) + INTERVAL 1 DAY)");
 	answer = api_get("/metrics", NULL);
 	sql_run("DELETE FROM jobs WHERE kind = 'test_metrics'");
 	CHECK(strstr(answer.body, "\nhaat_queue_jobs{kind=\"test_metrics\",status=\"dead\"} 1\n") != NULL);

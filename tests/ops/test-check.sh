@@ -241,9 +241,9 @@ breaks 0 'no webhook is dead' 'payment_intent.succeeded' \
 	('$nobody', 'stripe', 'evt_1', 'payment_intent.succeeded', '{}', REPEAT('x', 32), 'dead')" \
 	"DELETE FROM webhook_events"
 breaks 0 'no job is dead' 'refund_payment' \
-	"INSERT INTO jobs (id, kind, status) VALUES ('$nobody', 'refund_payment', 'dead')" "DELETE FROM jobs WHERE id = '$nobody'"
+	"INSERT INTO jobs (id, kind, lane, status) VALUES ('$nobody', 'refund_payment', 'money', 'dead')" "DELETE FROM jobs WHERE id = '$nobody'"
 breaks 0 'no job is running longer than its lease' 'refund_payment' \
-	"INSERT INTO jobs (id, kind, status, lease_until) VALUES ('$nobody', 'refund_payment', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
+	"INSERT INTO jobs (id, kind, lane, status, lease_until) VALUES ('$nobody', 'refund_payment', 'money', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
 	"DELETE FROM jobs WHERE id = '$nobody'"
 breaks 0 'no cancelled order keeps money' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;

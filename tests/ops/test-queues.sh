@@ -60,15 +60,17 @@ job=01890000-0000-7000-8000-000000000001
 live=01890000-0000-7000-8000-000000000002
 event=01890000-0000-7000-8000-000000000003
 gone=01890000-0000-7000-8000-000000000004
-sql "INSERT INTO jobs (id, kind, status, attempts, last_error) VALUES ('$job', 'refund_payment', 'dead', 12, 'no luck'),
-	('$live', 'purge', 'ready', 0, NULL);
+sql "INSERT INTO jobs (id, kind, lane, status, attempts, last_error) VALUES ('$job', 'refund_payment', 'money', 'dead', 12, 'no luck'),
+	('$live', 'purge', 'upkeep', 'ready', 0, NULL);
 	INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, attempts, error) VALUES
 	('$event', 'stripe', 'evt_1', 'payment_intent.succeeded', '{\"id\":\"evt_1\"}', REPEAT('x', 32), 'dead', 5, 'no such payment')"
 
 expect 0 'purge' jobs list
-expect 0 '1 due, 0 running, 1 dead' jobs list
+expect 0 'money     0 due, 0 running, 1 dead' jobs list
+expect 0 'upkeep    1 due, 0 running, 0 dead' jobs list
+expect 0 'events    0 due' jobs list
 expect 0 'no luck' jobs list dead
-expect 0 '1 due, 0 running' jobs list done
+expect 2 "'done' is not a status" jobs list done
 expect 2 "'lost' is not a status" jobs list lost
 expect 0 '"last_error":"no luck"' jobs show $job
 expect 1 'job not found' jobs show $gone
@@ -102,7 +104,8 @@ sql "UPDATE jobs SET status = 'dead' WHERE id = '$job'; UPDATE webhook_events SE
 expect 0 'dropped' dlq drop $event --reason 'paid by hand'
 holds 'dropped dropped: paid by hand' "SELECT status, error FROM webhook_events"
 expect 0 'dropped' dlq drop $job --reason 'paid by hand'
-holds 'done dropped: paid by hand' "SELECT status, last_error FROM jobs WHERE id = '$job'"
+holds '0' "SELECT COUNT(*) FROM jobs WHERE id = '$job'"
+holds 'paid by hand no luck' "SELECT JSON_VALUE(before_state, '\$.reason'), JSON_VALUE(before_state, '\$.last_error') FROM audit_records WHERE action = 'job.dropped'"
 expect 1 'the event is not dead' dlq drop $event --reason again
 
 expect 0 'about 0 payments' reconcile
@@ -113,6 +116,18 @@ sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_ki
 	(RANDOM_BYTES(16), 'PAY-3', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'succeeded', 'c', NOW(3) + INTERVAL 1 HOUR, NULL)"
 expect 0 'about 1 payments' reconcile
 holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
+
+order=01890000-0000-7000-8000-000000000005
+sql "SET foreign_key_checks = 0; INSERT INTO orders (id, number, user_id, currency, subtotal_minor, total_minor, shipping_method, shipping_address,
+	billing_address) VALUES ('$order', 'ORD-1', '$gone', 'USD', 0, 0, 'pickup', '{}', '{}')"
+expect 1 'order not found' history order ORD-1
+sql "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) VALUES ('$job', 'order.placed', 'order', '$order', '{\"status\": \"pending\"}'),
+	('$live', 'product.changed', 'product', '$order', '{}')"
+sql "DELETE FROM events"
+expect 0 '"status": "pending"' history order ORD-1
+expect 0 'order.placed' history order ORD-1
+holds '1' "SELECT COUNT(*) FROM order_history"
+expect 1 'order not found' history order ORD-2
 
 expect 3 'the cache does not answer' cache clear
 if command -v memcached >/dev/null; then

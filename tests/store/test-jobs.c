@@ -4,7 +4,9 @@
 #include "base/metrics.h"
 #include "events/dead_letter.h"
 #include "events/doorbell.h"
+#include "events/fan_out.h"
 #include "events/job.h"
+#include "events/partitions.h"
 #include "events/record.h"
 #include "events/worker.h"
 #include "store/db.h"
@@ -40,7 +42,8 @@ SHAPE(struct order_paid, order_paid_shape, "OrderPaid", order_paid_members);
 
 /* What all processes of this test see. */
 static struct shared {
-	_Atomic int     started, ran, twice;
+	_Atomic int     started, ran, twice, disorder;
+	_Atomic int     running[4], last[4]; /* by aggregate: jobs that run, the last event that was handled */
 	_Atomic int64_t ran_at_us;
 	_Atomic char    taken[256];
 } *shared;
@@ -48,7 +51,7 @@ static struct shared {
 static void
 create_tables(void)
 {
-	static const char *const files[] = { "0035_events", "0036_jobs" };
+	static const char *const files[] = { "0001_users", "0035_events", "0036_jobs", "0038_audit_records", "0041_event_fan_out" };
 	static char              sql[10000];
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -107,28 +110,49 @@ put(enum job_kind kind, const char *key)
 	REQUIRE(db_transaction(&work, enqueue(&work, &(struct order) { .kind = kind, .key = key })) == OK);
 }
 
+/* The next job of any lane. */
+static struct job *
+claim(void)
+{
+	struct job *job = NULL;
+
+	for (enum job_lane lane = 0; lane < LANE__COUNT && job == NULL; lane++)
+		REQUIRE(job_claim(&work, lane, &job) == OK);
+	return job;
+}
+
 static int64_t
 rows(const char *where)
 {
 	return private_value(root, arena_format(arena, "SELECT COUNT(*) FROM jobs WHERE %s", where));
 }
 
-static struct job *
-claim(void)
+static const struct problem *
+record_one(struct work *w, enum event_type type, struct uuid aggregate, int64_t number)
 {
-	struct job *job;
+	return event_record(w, type, aggregate, &order_paid_shape, &(struct order_paid) { .number = "ORD-7", .lines = number });
+}
 
-	REQUIRE(job_claim(&work, &job) == OK);
-	return job;
+static void
+happen(enum event_type type, struct uuid aggregate, int64_t number)
+{
+	REQUIRE(db_transaction(&work, record_one(&work, type, aggregate, number)) == OK);
 }
 
 static const struct problem *
 record(struct work *w, void *argument)
 {
-	struct order_paid payload = { .number = "ORD-7", .lines = 3 };
+	TRY(record_one(w, EVENT_ORDER_PLACED, *(struct uuid *)argument, 3));
+	return record_one(w, EVENT_ORDER_CANCELLED, *(struct uuid *)argument, 3);
+}
 
-	TRY(event_record(w, EVENT_ORDER_PLACED, *(struct uuid *)argument, &order_paid_shape, &payload));
-	return event_record(w, EVENT_ORDER_CANCELLED, *(struct uuid *)argument, NULL, NULL);
+static bool
+fan_out(void)
+{
+	bool found;
+
+	REQUIRE(event_fan_out(&work, &found) == OK);
+	return found;
 }
 
 static const struct problem *
@@ -142,36 +166,140 @@ static void
 test_events_follow_their_transaction(void)
 {
 	struct uuid         order = uuid_new();
-	struct event       *events;
 	struct job         *job;
 	struct event_notice notice;
-	size_t              count;
 
 	begin();
 	CHECK(problem_is(db_transaction(&work, record_and_refuse(&work, &order)), PROBLEM_CONFLICT));
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 0);
-	CHECK_INT(rows("1"), 0);
 	work.viewer.user = NEW_ID(user_id);
 	work.request_id = "request-1";
 	CHECK(db_transaction(&work, record(&work, &order)) == OK);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'order.placed' AND aggregate_type = 'order' "
 	    "AND JSON_VALUE(payload, '$.lines') = 3 AND request_id = 'request-1' AND actor_id IS NOT NULL"), 1);
-	REQUIRE(event_history(&work, order, 10, &events, &count) == OK);
-	REQUIRE(count == 2);
-	CHECK_TEXT(events[0].type, "order.placed");
-	CHECK_TEXT(events[1].type, event_type_name(EVENT_ORDER_CANCELLED));
-	CHECK(ID_EQUAL(*events[0].actor, work.viewer.user));
-	CHECK(instant_now().unix_ms - events[0].created_at.unix_ms < 5000);
-	REQUIRE(event_history(&work, order, 1, &events, &count) == OK);
-	CHECK_TEXT(events[0].type, "order.cancelled");
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE pending = 1"), 2);
+	CHECK_INT(rows("1"), 0); /* nothing but the event is written by the request */
+	CHECK(fan_out());
+	CHECK(!fan_out());
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE pending = 1"), 0);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
 	/* order.cancelled has a subscriber */
 	job = claim();
 	REQUIRE(job != NULL);
 	CHECK_TEXT(job->kind, "refund_order");
 	REQUIRE(job_payload(&work, job, &event_notice_shape, &notice) == OK);
 	CHECK(uuid_equal(notice.aggregate, order));
-	CHECK(ID_EQUAL(notice.event, events[0].id));
+	REQUIRE(db_run(work.db, NULL, "UPDATE events SET request_id = 'told' WHERE id = ?", P(notice.event)) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE request_id = 'told' AND type = 'order.cancelled'"), 1);
 	CHECK(claim() == NULL);
+}
+
+static void
+test_distinct_events_are_not_merged(void)
+{
+	struct uuid order = uuid_new();
+
+	begin();
+	happen(EVENT_ORDER_CANCELLED, order, 1);
+	CHECK(fan_out());
+	happen(EVENT_ORDER_CANCELLED, order, 2), happen(EVENT_ORDER_CANCELLED, order, 3), happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	CHECK(fan_out());
+	CHECK_INT(rows("kind = 'refund_order' AND lane = 'money'"), 4);
+	CHECK_INT(private_value(root, "SELECT COUNT(DISTINCT JSON_VALUE(payload, '$.event_id')) FROM jobs"), 4);
+}
+
+/* The transaction that made its id first commits last: a cursor by id would never come back to it. */
+static void
+test_late_commits_are_fanned_out(void)
+{
+	MYSQL *slow = private_connect("jobs");
+
+	begin();
+	REQUIRE(private_run(slow, "START TRANSACTION") == 0);
+	REQUIRE(private_run(slow, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
+	    "VALUES (X'01', 'order.cancelled', 'order', X'01', '{}')") == 0);
+	happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	CHECK(fan_out()); /* and does not wait for the one that is not committed */
+	CHECK_INT(rows("1"), 1);
+	REQUIRE(private_run(slow, "COMMIT") == 0);
+	CHECK(fan_out());
+	CHECK_INT(rows("1"), 2);
+	CHECK(!fan_out());
+	mysql_close(slow);
+}
+
+static void
+test_many_events_in_batches(void)
+{
+	begin();
+	REQUIRE(private_run(root, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
+	    "SELECT CONCAT('e', seq), IF(seq % 2, 'order.cancelled', 'order.placed'), 'order', CONCAT('o', seq), '{}' "
+	    "FROM seq_1_to_501") == 0);
+	while (fan_out())
+		;
+	CHECK_INT(rows("1"), 251);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE pending = 1"), 0);
+	CHECK_INT(private_value(root, "SELECT COUNT(DISTINCT JSON_VALUE(payload, '$.event_id')) FROM jobs"), 251);
+}
+
+static const struct problem *
+fan_out_and_die(struct work *w)
+{
+	bool found;
+
+	TRY(event_fan_out(w, &found));
+	raise(SIGKILL);
+	return OK;
+}
+
+/* All steps are done and none is committed. */
+static void
+test_killed_fan_out_loses_nothing(void)
+{
+	pid_t pid;
+	int   status;
+
+	begin();
+	happen(EVENT_ORDER_CANCELLED, uuid_new(), 1), happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	pid = fork();
+	if (pid == 0) {
+		work.db = db_open(&config, arena);
+		_exit(db_transaction(&work, fan_out_and_die(&work)) != OK);
+	}
+	waitpid(pid, &status, 0);
+	CHECK(WIFSIGNALED(status));
+	CHECK(fan_out());
+	CHECK_INT(rows("1"), 2);
+	CHECK(!fan_out());
+}
+
+/* Jobs of one order and kind wait for each other, those of others do not; a dead one holds up nobody. */
+static void
+test_order_per_aggregate(void)
+{
+	struct uuid order = uuid_new();
+	struct job *first, *other, *second;
+	bool        dead;
+
+	begin();
+	happen(EVENT_ORDER_CANCELLED, order, 1), happen(EVENT_ORDER_CANCELLED, order, 2), happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	CHECK(fan_out());
+	first = claim(), other = claim();
+	REQUIRE(first != NULL && other != NULL);
+	CHECK(strcmp(first->payload, other->payload) != 0);
+	CHECK(claim() == NULL);
+	CHECK(job_failed(&work, first, problem(INTERNAL, "not yet"), &dead) == OK && !dead);
+	CHECK(claim() == NULL); /* the first is to run again */
+	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3), attempts = max_attempts - 1 WHERE status = 'ready' "
+	    "AND last_error IS NOT NULL") == 0);
+	first = claim();
+	REQUIRE(first != NULL);
+	CHECK(job_failed(&work, first, problem(INTERNAL, "never"), &dead) == OK && dead);
+	second = claim();
+	REQUIRE(second != NULL);
+	CHECK(strcmp(first->payload, second->payload) != 0);
+	CHECK(job_done(&work, second) == OK && job_done(&work, other) == OK);
+	CHECK_INT(rows("1"), 1); /* the dead one */
 }
 
 static void
@@ -198,7 +326,7 @@ test_jobs_follow_their_transaction(void)
 	CHECK_INT(rows("status = 'running' AND attempts = 1 AND worker IS NOT NULL AND "
 	    "lease_until BETWEEN NOW(3) + INTERVAL 50 SECOND AND NOW(3) + INTERVAL 61 SECOND"), 1);
 	CHECK(job_done(&work, job) == OK);
-	CHECK_INT(rows("status = 'done' AND lease_until IS NULL AND worker IS NULL AND last_error IS NULL"), 1);
+	CHECK_INT(rows("1"), 0);
 	CHECK(claim() == NULL);
 }
 
@@ -209,14 +337,31 @@ test_priority_then_time(void)
 		       later = instant_add_seconds(instant_now(), 100);
 
 	begin();
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_PURGE, .key = "purge", .run_at = &sooner })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_RECONCILE_PAYMENT, .key = "d", .run_at = &sooner })) == OK);
 	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon })) == OK);
 	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner })) == OK);
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_INVALIDATE_TREE, .key = "c", .run_at = &later })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "c", .run_at = &later })) == OK);
 	CHECK_TEXT(claim()->kind, "refund_payment");
 	CHECK_TEXT(claim()->kind, "refund_order");
-	CHECK_TEXT(claim()->kind, "purge");
+	CHECK_TEXT(claim()->kind, "reconcile_payment");
 	CHECK(claim() == NULL);
+}
+
+static void
+test_lanes_are_apart(void)
+{
+	struct job *job;
+
+	begin();
+	put(JOB_REFUND_PAYMENT, NULL), put(JOB_PURGE, "purge");
+	REQUIRE(job_claim(&work, LANE_WEBHOOKS, &job) == OK);
+	CHECK(job == NULL);
+	REQUIRE(job_claim(&work, LANE_UPKEEP, &job) == OK && job != NULL);
+	CHECK_TEXT(job->kind, "purge");
+	REQUIRE(job_claim(&work, LANE_UPKEEP, &job) == OK);
+	CHECK(job == NULL);
+	REQUIRE(job_claim(&work, LANE_MONEY, &job) == OK && job != NULL);
+	CHECK_TEXT(job->kind, "refund_payment");
 }
 
 static void
@@ -235,11 +380,11 @@ test_same_work_is_queued_once(void)
 	job = claim();
 	REQUIRE(job != NULL);
 	CHECK(job_done(&work, job) == OK);
-	put(JOB_REPLAY_WEBHOOK, "k"); /* what is done does not count */
-	CHECK_INT(rows("1"), 2);
+	put(JOB_REPLAY_WEBHOOK, "k");
+	CHECK_INT(rows("1"), 1);
 	put(JOB_REPLAY_WEBHOOK, NULL);
 	put(JOB_REPLAY_WEBHOOK, NULL);
-	CHECK_INT(rows("1"), 4);
+	CHECK_INT(rows("1"), 3);
 }
 
 /* Asked for again while it runs: it may have looked too early, so it runs once more. */
@@ -260,7 +405,7 @@ test_asked_again_while_running(void)
 	while ((job = claim()) == NULL)
 		usleep(1000);
 	CHECK(job_done(&work, job) == OK);
-	CHECK_INT(rows("status = 'done'"), 1);
+	CHECK_INT(rows("1"), 0);
 }
 
 static void
@@ -336,7 +481,7 @@ test_lease_runs_out(void)
 	CHECK(job_failed(&work, lost, problem(INTERNAL, "late"), &dead) == OK);
 	CHECK_INT(rows("status = 'running' AND attempts = 2 AND last_error = 'its worker was lost'"), 1);
 	CHECK(job_done(&work, again) == OK);
-	CHECK_INT(rows("status = 'done'"), 1);
+	CHECK_INT(rows("1"), 0);
 	/* what kills every worker ends as a dead letter */
 	put(JOB_REPLAY_WEBHOOK, "killer");
 	for (int i = 0; i < ATTEMPTS; i++) {
@@ -398,7 +543,7 @@ test_dead_letters(void)
 {
 	struct job_id      first, second, third;
 	struct job_record *list, *job;
-	struct job_counts  counts;
+	struct lane_counts lanes[LANE__COUNT];
 	size_t             count;
 
 	begin();
@@ -415,22 +560,32 @@ test_dead_letters(void)
 	CHECK_TEXT(job->unique_key, "k");
 	CHECK(job->lease_until == NULL);
 	CHECK(problem_is(job_show(&work, NEW_ID(job_id), &job), PROBLEM_NOT_FOUND));
-	REQUIRE(job_count(&work, &counts) == OK);
-	CHECK_INT(counts.dead, 3);
-	CHECK_INT(counts.ready, 0);
-	CHECK_INT(counts.oldest_seconds, 0);
+	REQUIRE(job_count(&work, lanes) == OK);
+	CHECK_INT(lanes[LANE_WEBHOOKS].dead, 2);
+	CHECK_INT(lanes[LANE_MONEY].dead, 1);
+	CHECK_INT(lanes[LANE_WEBHOOKS].due, 0);
+	CHECK_INT(lanes[LANE_WEBHOOKS].oldest_seconds, 0);
+	CHECK_TEXT(lanes[LANE_UPKEEP].lane, "upkeep");
+	CHECK_INT(lanes[LANE_UPKEEP].dead, 0);
+	CHECK_INT(lanes[LANE_EVENTS].due, 0);
 
 	CHECK(job_replay(&work, first) == OK);
 	CHECK_INT(rows("status = 'ready' AND attempts = 0"), 1);
-	REQUIRE(job_count(&work, &counts) == OK);
-	CHECK_INT(counts.ready, 1);
+	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) - INTERVAL 100 SECOND WHERE status = 'ready'") == 0);
+	happen(EVENT_ORDER_PLACED, uuid_new(), 1);
+	REQUIRE(job_count(&work, lanes) == OK);
+	CHECK_INT(lanes[LANE_WEBHOOKS].due, 1);
+	CHECK(lanes[LANE_WEBHOOKS].oldest_seconds >= 100 && lanes[LANE_WEBHOOKS].oldest_seconds < 200);
+	CHECK_INT(lanes[LANE_EVENTS].due, 1);
 	CHECK(problem_is(job_replay(&work, first), PROBLEM_CONFLICT));
 	CHECK(problem_is(job_replay(&work, second), PROBLEM_CONFLICT)); /* the same work is queued */
 	CHECK(problem_is(job_replay(&work, NEW_ID(job_id)), PROBLEM_NOT_FOUND));
 	CHECK(problem_is(job_drop(&work, first, "no use"), PROBLEM_CONFLICT));
 	CHECK(problem_is(job_drop(&work, NEW_ID(job_id), "no use"), PROBLEM_NOT_FOUND));
 	CHECK(job_drop(&work, second, "the order was paid by hand") == OK);
-	CHECK_INT(rows("status = 'done' AND last_error = 'dropped: the order was paid by hand'"), 1);
+	CHECK_INT(rows("status = 'dead'"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM audit_records WHERE action = 'job.dropped' AND "
+	    "JSON_VALUE(before_state, '$.reason') = 'the order was paid by hand'"), 1);
 }
 
 static void
@@ -452,32 +607,97 @@ test_replay_all(void)
 	CHECK_INT(rows("status = 'dead'"), 2);
 }
 
-static void
-test_purge(void)
+/* The partitions of the table, in their order. */
+static const char *
+months(void)
 {
-	struct uuid order = uuid_new();
-	struct job *job;
-	int64_t     removed;
+	MYSQL_RES *result;
+	MYSQL_ROW  row;
+	const char *names;
+
+	REQUIRE(mysql_query(root, "SELECT GROUP_CONCAT(partition_name ORDER BY partition_ordinal_position) FROM "
+	    "information_schema.partitions WHERE table_schema = 'jobs' AND table_name = 'events'") == 0);
+	result = mysql_store_result(root);
+	row = mysql_fetch_row(result);
+	names = arena_string(arena, row[0]);
+	mysql_free_result(result);
+	return names;
+}
+
+static void
+put_event(const char *time, bool pending)
+{
+	struct instant at;
+	struct uuid    id;
+
+	REQUIRE(instant_parse(time, &at));
+	id = uuid_floor(at.unix_ms);
+	REQUIRE(db_run(work.db, NULL, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) "
+	    "VALUES (?, 'order.placed', 'order', ?, '{}', IF(?, 1, NULL))", P(id), P(id), P(pending)) == OK);
+}
+
+static struct instant
+at(const char *time)
+{
+	struct instant instant;
+
+	REQUIRE(instant_parse(time, &instant));
+	return instant;
+}
+
+static void
+test_months_are_added_and_dropped(void)
+{
+	begin();
+	CHECK_TEXT(months(), "later");
+	put_event("2024-11-30T23:59:59.999Z", false);
+	put_event("2024-12-01T00:00:00.000Z", false);
+	put_event("2025-02-15T12:00:00.000Z", true);
+	CHECK(event_months_add(&work, at("2024-11-15T00:00:00Z")) == OK);
+	CHECK_TEXT(months(), "m202411,m202412,m202501,later");
+	CHECK(event_months_add(&work, at("2024-11-30T23:59:59Z")) == OK);
+	CHECK_TEXT(months(), "m202411,m202412,m202501,later");
+	/* Nobody made any for a while: what "later" has taken is sorted into its month. */
+	CHECK(event_months_add(&work, at("2025-02-01T00:00:00Z")) == OK);
+	CHECK_TEXT(months(), "m202411,m202412,m202501,m202502,m202503,m202504,later");
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events PARTITION (m202411)"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events PARTITION (m202412)"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events PARTITION (m202502)"), 1);
+	/* A month goes when its last day is 30 days ago. */
+	CHECK(event_months_drop(&work, at("2024-12-30T23:59:59Z")) == OK);
+	CHECK_TEXT(months(), "m202411,m202412,m202501,m202502,m202503,m202504,later");
+	CHECK(event_months_drop(&work, at("2024-12-31T00:00:00Z")) == OK);
+	CHECK_TEXT(months(), "m202412,m202501,m202502,m202503,m202504,later");
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 2);
+	/* What waits to be fanned out stays, and so does what is behind it. */
+	CHECK(event_months_drop(&work, at("2025-04-30T00:00:00Z")) == OK);
+	CHECK_TEXT(months(), "m202502,m202503,m202504,later");
+	REQUIRE(private_run(root, "UPDATE events SET pending = NULL") == 0);
+	CHECK(event_months_drop(&work, at("2025-05-01T00:00:00Z")) == OK);
+	CHECK_TEXT(months(), "m202504,later");
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 0);
+}
+
+/* A transaction that holds the table makes the change give up, so that nobody queues behind it. */
+static void
+test_months_wait_for_nobody(void)
+{
+	MYSQL         *slow = private_connect("jobs");
+	const char    *before;
+	struct instant now = instant_now();
+	int64_t        started;
 
 	begin();
-	CHECK(db_transaction(&work, record(&work, &order)) == OK);
-	make_dead(JOB_REFUND_PAYMENT, NULL);
-	job = claim();
-	REQUIRE(job != NULL);
-	CHECK(job_done(&work, job) == OK);
-	CHECK(event_purge(&work, &removed) == OK);
-	CHECK_INT(removed, 0);
-	REQUIRE(private_run(root, "UPDATE events SET created_at = NOW(3) - INTERVAL 31 DAY WHERE type = 'order.placed'") == 0);
-	REQUIRE(private_run(root, "UPDATE jobs SET updated_at = NOW(3) - INTERVAL 31 DAY") == 0);
-	CHECK(event_purge(&work, &removed) == OK);
-	CHECK_INT(removed, 1); /* the jobs were made just now */
-	REQUIRE(db_run(work.db, NULL, "UPDATE jobs SET id = ?, updated_at = updated_at WHERE status = 'done'",
-	    P(uuid_floor(instant_now().unix_ms - INT64_C(32) * 24 * 3600 * 1000))) == OK);
-	CHECK(event_purge(&work, &removed) == OK);
-	CHECK_INT(removed, 1);
-	CHECK_INT(rows("status = 'dead'"), 1); /* until somebody decides */
-	CHECK_INT(rows("1"), 1);
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events"), 1);
+	before = months();
+	REQUIRE(private_run(slow, "START TRANSACTION") == 0 && private_value(slow, "SELECT COUNT(*) FROM events") == 0);
+	started = monotonic_ms();
+	CHECK(problem_is(event_months_add(&work, now), PROBLEM_DATABASE_BUSY));
+	CHECK(monotonic_ms() - started < 4000);
+	CHECK_TEXT(months(), before);
+	REQUIRE(private_run(slow, "COMMIT") == 0);
+	CHECK(event_months_add(&work, now) == OK);
+	CHECK(strcmp(months(), before) != 0);
+	mysql_close(slow);
 }
 
 /* Workers in processes of their own */
@@ -532,14 +752,45 @@ handle_greedily(struct work *w, const struct job *job)
 	return db_transaction(w, enqueue_endlessly(w, NULL));
 }
 
+static const struct problem *
+handle_in_order(struct work *w, const struct job *job)
+{
+	struct event_notice notice;
+	int64_t             number;
+	int                 at;
+
+	TRY(job_payload(w, job, &event_notice_shape, &notice));
+	TRY(db_value(w->db, &number, "SELECT JSON_VALUE(payload, '$.lines') FROM events WHERE id = ?", P(notice.event)));
+	at = notice.aggregate.bytes[15];
+	if (shared->running[at]++ > 0 || shared->last[at] != number - 1)
+		shared->disorder++;
+	usleep(1000);
+	shared->last[at] = (int)number;
+	shared->running[at]--;
+	shared->ran++;
+	return OK;
+}
+
+/* Its kind is IN_TRANSACTION: what it writes is there when the job is gone, and never without. */
+static const struct problem *
+handle_in_transaction(struct work *w, const struct job *job)
+{
+	(void)job;
+	shared->started++;
+	TRY(job_enqueue(w, JOB_RELIST_MERCHANT, NULL, &(struct instant) { instant_now().unix_ms + 1000000 }, NULL, NULL));
+	return shared->started == 1 ? problem(INTERNAL, "not the first time") : OK;
+}
+
 static const struct job_handler handlers[] = {
+	{ JOB_RELIST_MERCHANT, handle_in_order },
+	{ JOB_COUNT_SALES, handle_in_transaction },
 	{ JOB_REPLAY_WEBHOOK, handle_numbered },
 	{ JOB_REFUND_PAYMENT, handle_slowly },
 	{ JOB_REFUND_ORDER, handle_greedily },
 };
 
 static pid_t
-start_worker(int doorbell)
+start_worker(enum job_lane lane, int doorbell)
 {
 	struct sigaction action = { .sa_handler = stop };
 	sigset_t         term;
@@ -555,7 +806,7 @@ start_worker(int doorbell)
 	arena = arena_new(4 << 20);
 	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
 		.traceparent = "", .address = "" };
-	job_worker_run(&work, handlers, sizeof handlers / sizeof *handlers, doorbell, &stopping);
+	job_worker_run(&work, lane, handlers, sizeof handlers / sizeof *handlers, doorbell, &stopping);
 	_exit(0);
 }
 
@@ -593,17 +844,17 @@ test_no_job_is_taken_twice(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
+	doorbell = doorbell_bind(config.run_directory, "webhooks");
 	REQUIRE(doorbell >= 0);
 	for (int64_t i = 1; i <= 100; i++)
 		REQUIRE(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .number = i })) == OK);
 	for (size_t i = 0; i < 4; i++)
-		workers[i] = start_worker(doorbell);
+		workers[i] = start_worker(LANE_WEBHOOKS, doorbell);
 	wait_for_ran(100);
 	for (size_t i = 0; i < 4; i++)
 		end_worker(workers[i]);
 	CHECK_INT(shared->twice, 0);
-	CHECK_INT(rows("kind = 'replay_webhook' AND status = 'done' AND attempts = 1"), 100);
+	CHECK_INT(rows("kind = 'replay_webhook'"), 0);
 	close(doorbell);
 }
 
@@ -615,8 +866,8 @@ test_doorbell_wakes(void)
 	int64_t best = INT64_MAX, rung;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
-	worker = start_worker(doorbell);
+	doorbell = doorbell_bind(config.run_directory, "webhooks");
+	worker = start_worker(LANE_WEBHOOKS, doorbell);
 	wait_until_idle();
 	for (int i = 1; i <= 5; i++) {
 		put(JOB_REPLAY_WEBHOOK, NULL);
@@ -629,7 +880,7 @@ test_doorbell_wakes(void)
 	end_worker(worker);
 	close(doorbell);
 	put(JOB_REPLAY_WEBHOOK, NULL); /* nobody listens: no harm */
-	unlink(arena_format(arena, "%s/doorbell", config.run_directory));
+	unlink(arena_format(arena, "%s/doorbell-webhooks", config.run_directory));
 	put(JOB_REPLAY_WEBHOOK, NULL);
 }
 
@@ -642,8 +893,8 @@ test_two_rings_wake_two(void)
 	int64_t started;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
-	workers[0] = start_worker(doorbell), workers[1] = start_worker(doorbell);
+	doorbell = doorbell_bind(config.run_directory, "money");
+	workers[0] = start_worker(LANE_MONEY, doorbell), workers[1] = start_worker(LANE_MONEY, doorbell);
 	wait_until_idle();
 	started = monotonic_ms();
 	put(JOB_REFUND_PAYMENT, NULL), put(JOB_REFUND_PAYMENT, NULL);
@@ -660,14 +911,13 @@ test_running_job_is_finished(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
+	doorbell = doorbell_bind(config.run_directory, "money");
 	put(JOB_REFUND_PAYMENT, NULL), put(JOB_REFUND_PAYMENT, NULL);
-	worker = start_worker(doorbell);
+	worker = start_worker(LANE_MONEY, doorbell);
 	while (shared->started == 0)
 		usleep(1000);
 	end_worker(worker);
 	CHECK_INT(shared->started, 1);
-	CHECK_INT(rows("kind = 'refund_payment' AND status = 'done'"), 1);
 	CHECK_INT(rows("kind = 'refund_payment' AND status = 'ready'"), 1);
 	close(doorbell);
 }
@@ -679,14 +929,14 @@ test_greedy_job_fails_alone(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
+	doorbell = doorbell_bind(config.run_directory, "money");
 	put(JOB_REFUND_ORDER, NULL);
-	worker = start_worker(doorbell);
+	worker = start_worker(LANE_MONEY, doorbell);
 	wait_for_ran(1);
 	while (rows("kind = 'refund_order' AND last_error LIKE 'overloaded: %' AND status = 'ready'") == 0)
 		usleep(1000);
 	CHECK_INT(rows("kind = 'replay_webhook'"), 0); /* what it had begun is undone */
-	put(JOB_REPLAY_WEBHOOK, NULL);
+	put(JOB_REFUND_PAYMENT, NULL);
 	wait_for_ran(2);
 	end_worker(worker);
 	close(doorbell);
@@ -699,9 +949,9 @@ test_unknown_kind_fails(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
-	REQUIRE(private_run(root, "INSERT INTO jobs (id, kind) VALUES (RANDOM_BYTES(16), 'from_the_future')") == 0);
-	worker = start_worker(doorbell);
+	doorbell = doorbell_bind(config.run_directory, "webhooks");
+	REQUIRE(private_run(root, "INSERT INTO jobs (id, kind, lane) VALUES (RANDOM_BYTES(16), 'from_the_future', 'webhooks')") == 0);
+	worker = start_worker(LANE_WEBHOOKS, doorbell);
 	while (rows("kind = 'from_the_future' AND last_error LIKE '%no handler%'") == 0)
 		usleep(1000);
 	end_worker(worker);
@@ -718,18 +968,18 @@ test_worker_survives_lost_connections(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
+	doorbell = doorbell_bind(config.run_directory, "money");
 	put(JOB_REFUND_PAYMENT, NULL);
-	worker = start_worker(doorbell);
+	worker = start_worker(LANE_MONEY, doorbell);
 	while (shared->started == 0)
 		usleep(1000);
 	REQUIRE(private_run(root, kill_all) == 0);
 	wait_for_ran(1);
-	while (rows("kind = 'refund_payment' AND status = 'done'") == 0)
+	while (rows("kind = 'refund_payment'") != 0)
 		usleep(1000);
 	wait_until_idle();
 	REQUIRE(private_run(root, kill_all) == 0);
-	put(JOB_REPLAY_WEBHOOK, NULL);
+	put(JOB_REFUND_PAYMENT, NULL);
 	wait_for_ran(2);
 	end_worker(worker);
 	close(doorbell);
@@ -743,27 +993,145 @@ test_killed_worker_loses_nothing(void)
 	int   doorbell;
 
 	begin();
-	doorbell = doorbell_bind(config.run_directory);
+	doorbell = doorbell_bind(config.run_directory, "money");
 	put(JOB_REFUND_PAYMENT, NULL);
-	worker = start_worker(doorbell);
+	worker = start_worker(LANE_MONEY, doorbell);
 	while (shared->started == 0)
 		usleep(1000);
 	kill(worker, SIGKILL);
 	waitpid(worker, NULL, 0);
 	CHECK_INT(rows("kind = 'refund_payment' AND status = 'running'"), 1);
 	REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE status = 'running'") == 0);
-	worker = start_worker(doorbell);
+	worker = start_worker(LANE_MONEY, doorbell);
 	wait_for_ran(1);
 	end_worker(worker);
 	CHECK_INT(shared->started, 2);
-	CHECK_INT(rows("kind = 'refund_payment' AND status = 'done' AND attempts = 2"), 1);
+	CHECK_INT(rows("kind = 'refund_payment'"), 0);
 	close(doorbell);
+}
+
+/* Twenty events of each of three things, two workers: each thing's one after the other. */
+static void
+test_two_workers_keep_the_order(void)
+{
+	pid_t workers[2], events;
+	int   doorbell, for_events;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory, "upkeep");
+	for_events = doorbell_bind(config.run_directory, "events");
+	events = start_worker(LANE_EVENTS, for_events);
+	workers[0] = start_worker(LANE_UPKEEP, doorbell), workers[1] = start_worker(LANE_UPKEEP, doorbell);
+	for (int number = 1; number <= 20; number++)
+		for (unsigned char thing = 1; thing <= 3; thing++)
+			happen(EVENT_MERCHANT_ACTIVATED, (struct uuid) { { [15] = thing } }, number);
+	wait_for_ran(60);
+	end_worker(events), end_worker(workers[0]), end_worker(workers[1]);
+	CHECK_INT(shared->disorder, 0);
+	CHECK_INT(rows("kind = 'relist_merchant'"), 0);
+	close(doorbell), close(for_events);
+}
+
+/* From the commit of an event to its job's run: two rings, no poll. */
+static void
+test_events_are_fanned_out_at_once(void)
+{
+	pid_t   worker, events;
+	int     doorbell, for_events;
+	int64_t best = INT64_MAX;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory, "upkeep");
+	for_events = doorbell_bind(config.run_directory, "events");
+	events = start_worker(LANE_EVENTS, for_events), worker = start_worker(LANE_UPKEEP, doorbell);
+	wait_until_idle();
+	for (int number = 1; number <= 5; number++) {
+		int64_t began = monotonic_us();
+
+		happen(EVENT_MERCHANT_ACTIVATED, (struct uuid) { { [15] = 1 } }, number);
+		wait_for_ran(number);
+		if (monotonic_us() - began < best)
+			best = monotonic_us() - began;
+	}
+	CHECK(best < 100000);
+	end_worker(events), end_worker(worker);
+	close(doorbell), close(for_events);
+}
+
+/* A lane that hangs: the others go on. */
+static void
+test_slow_lane_delays_no_other(void)
+{
+	pid_t money, webhooks;
+	int   for_money, for_webhooks;
+
+	begin();
+	for_money = doorbell_bind(config.run_directory, "money"), for_webhooks = doorbell_bind(config.run_directory, "webhooks");
+	for (int i = 0; i < 20; i++)
+		put(JOB_REFUND_PAYMENT, NULL); /* 300 ms each */
+	put(JOB_REPLAY_WEBHOOK, NULL);
+	money = start_worker(LANE_MONEY, for_money), webhooks = start_worker(LANE_WEBHOOKS, for_webhooks);
+	while (rows("kind = 'replay_webhook'") > 0)
+		usleep(1000);
+	CHECK(rows("kind = 'refund_payment'") > 10);
+	end_worker(money), end_worker(webhooks);
+	close(for_money), close(for_webhooks);
+}
+
+static void
+test_in_transaction_is_done_once(void)
+{
+	pid_t worker;
+	int   doorbell;
+
+	begin();
+	doorbell = doorbell_bind(config.run_directory, "upkeep");
+	put(JOB_COUNT_SALES, NULL);
+	worker = start_worker(LANE_UPKEEP, doorbell);
+	while (rows("kind = 'count_sales' AND last_error LIKE '%not the first time'") == 0)
+		usleep(1000);
+	CHECK_INT(rows("kind = 'relist_merchant'"), 0); /* undone */
+	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'count_sales'") == 0);
+	put(JOB_INVALIDATE_TREE, NULL); /* rings */
+	while (rows("kind = 'count_sales'") > 0)
+		usleep(1000);
+	CHECK_INT(rows("kind = 'relist_merchant'"), 1);
+	end_worker(worker);
+	close(doorbell);
+}
+
+/* Its lease ran out while it worked: what the other worker does counts. */
+static void
+test_lost_lease_undoes_the_transaction(void)
+{
+	struct job *lost, *again;
+	int64_t     reclaimed;
+
+	begin();
+	put(JOB_COUNT_SALES, NULL);
+	lost = claim();
+	REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND") == 0);
+	REQUIRE(job_reclaim(&work, &reclaimed) == OK);
+	again = claim();
+	REQUIRE(lost != NULL && again != NULL);
+	shared->started = 1;
+	CHECK(problem_is(job_run_and_finish(&work, lost, handle_in_transaction), PROBLEM_CONFLICT));
+	CHECK_INT(rows("kind = 'relist_merchant'"), 0);
+	CHECK(job_run_and_finish(&work, again, handle_in_transaction) == OK);
+	CHECK_INT(rows("kind = 'relist_merchant'"), 1);
+	CHECK_INT(rows("kind = 'count_sales'"), 0);
 }
 
 static const struct test tests[] = {
 	TEST(test_events_follow_their_transaction),
+	TEST(test_distinct_events_are_not_merged),
+	TEST(test_late_commits_are_fanned_out),
+	TEST(test_many_events_in_batches),
+	TEST(test_killed_fan_out_loses_nothing),
+	TEST(test_order_per_aggregate),
 	TEST(test_jobs_follow_their_transaction),
 	TEST(test_priority_then_time),
+	TEST(test_lanes_are_apart),
 	TEST(test_same_work_is_queued_once),
 	TEST(test_asked_again_while_running),
 	TEST(test_failure_backs_off_then_dies),
@@ -772,7 +1140,8 @@ static const struct test tests[] = {
 	TEST(test_recurring_come_again),
 	TEST(test_dead_letters),
 	TEST(test_replay_all),
-	TEST(test_purge),
+	TEST(test_months_are_added_and_dropped),
+	TEST(test_months_wait_for_nobody),
 	TEST(test_no_job_is_taken_twice),
 	TEST(test_doorbell_wakes),
 	TEST(test_two_rings_wake_two),
@@ -781,6 +1150,11 @@ static const struct test tests[] = {
 	TEST(test_unknown_kind_fails),
 	TEST(test_worker_survives_lost_connections),
 	TEST(test_killed_worker_loses_nothing),
+	TEST(test_two_workers_keep_the_order),
+	TEST(test_events_are_fanned_out_at_once),
+	TEST(test_slow_lane_delays_no_other),
+	TEST(test_in_transaction_is_done_once),
+	TEST(test_lost_lease_undoes_the_transaction),
 };
 
 int

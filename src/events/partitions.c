@@ -1,0 +1,132 @@
+#include "events/partitions.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { AHEAD = 2, MONTHS_MAX = 8000, NAME_MAX_BYTES = 64 };
+
+/* Months since the year 0: 12 * year + month (0 to 11). */
+
+static int64_t
+month_of(struct instant instant)
+{
+	time_t    seconds = (time_t)(instant.unix_ms / 1000);
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	return 12 * (utc.tm_year + INT64_C(1900)) + utc.tm_mon;
+}
+
+static struct instant
+month_start(int64_t month)
+{
+	struct tm utc = { .tm_year = (int)(month / 12 - 1900), .tm_mon = (int)(month % 12), .tm_mday = 1 };
+
+	return (struct instant) { (int64_t)timegm(&utc) * 1000 };
+}
+
+static const char *
+month_name(struct arena *arena, int64_t month)
+{
+	return arena_format(arena, "m%04lld%02lld", (long long)(month / 12), (long long)(month % 12 + 1));
+}
+
+/* The first id that is not of the month, as a literal. */
+static const char *
+month_end_id(struct arena *arena, int64_t month)
+{
+	struct uuid end = uuid_floor(month_start(month + 1).unix_ms);
+	struct text hex = text_new(arena, 2 + 2 * sizeof end.bytes);
+
+	TEXT_ADD(&hex, "0x");
+	for (size_t i = 0; i < sizeof end.bytes; i++)
+		text_addf(&hex, "%02x", end.bytes[i]);
+	return hex.bytes;
+}
+
+struct partition {
+	const char *name;
+};
+
+static const struct member partition_members[] = {
+	M_TEXT(struct partition, name, "name", NAME_MAX_BYTES),
+};
+SHAPE(struct partition, partition_shape, "Partition", partition_members);
+
+/* The months that have partitions, the oldest first. */
+static const struct problem *
+read_months(struct work *work, int64_t **months, size_t *count)
+{
+	struct partition *rows;
+	size_t            n;
+
+	TRY(db_rows(work->db, &partition_shape, MONTHS_MAX, &rows, &n,
+	    "SELECT partition_name AS name FROM information_schema.partitions "
+	    "WHERE table_schema = DATABASE() AND table_name = 'events' AND partition_name LIKE 'm%' "
+	    "ORDER BY partition_ordinal_position LIMIT ?", P(MONTHS_MAX)));
+	*months = ARENA_ARRAY(work->arena, n, int64_t);
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		int year, month;
+
+		if (sscanf(rows[i].name, "m%4d%2d", &year, &month) == 2)
+			(*months)[(*count)++] = 12 * (int64_t)year + month - 1;
+	}
+	return OK;
+}
+
+const struct problem *
+event_months_add(struct work *work, struct instant now)
+{
+	int64_t    *months, first, last = month_of(now) + AHEAD;
+	size_t      count;
+	struct text sql = text_new(work->arena, 1024);
+
+	TRY(read_months(work, &months, &count));
+	first = count == 0 ? month_of(now) : months[count - 1] + 1;
+	if (first > last)
+		return OK;
+	TEXT_ADD(&sql, "ALTER TABLE events WAIT 1 REORGANIZE PARTITION later INTO (");
+	for (int64_t month = first; month <= last; month++)
+		text_addf(&sql, "PARTITION %s VALUES LESS THAN (%s), ", month_name(work->arena, month), month_end_id(work->arena, month));
+	TEXT_ADD(&sql, "PARTITION later VALUES LESS THAN (MAXVALUE))");
+	return db_run(work->db, NULL, db_compose(work->db, sql.bytes));
+}
+
+/* What nobody was told yet stays, however old. */
+static const struct problem *
+drop_month(struct work *work, int64_t month, bool *dropped)
+{
+	int64_t pending;
+
+	TRY(db_value(work->db, &pending, "SELECT EXISTS (SELECT 1 FROM events WHERE pending = 1 AND id < ?)",
+	    P(uuid_floor(month_start(month + 1).unix_ms))));
+	*dropped = pending == 0;
+	if (!*dropped)
+		return OK;
+	TRY(db_run(work->db, NULL, db_compose(work->db,
+	    arena_format(work->arena, "ALTER TABLE events WAIT 1 DROP PARTITION %s", month_name(work->arena, month)))));
+	log_info("a month of events was dropped", LOG_ID("month", month_name(work->arena, month)));
+	return OK;
+}
+
+const struct problem *
+event_months_drop(struct work *work, struct instant now)
+{
+	struct instant before = instant_add_seconds(now, -work->config->jobs.event_days * 24 * 3600);
+	int64_t       *months;
+	size_t         count;
+	bool           fine = true;
+
+	TRY(read_months(work, &months, &count));
+	for (size_t i = 0; fine && i < count && month_start(months[i] + 1).unix_ms <= before.unix_ms; i++)
+		TRY(drop_month(work, months[i], &fine));
+	return OK;
+}

@@ -1,0 +1,30 @@
+/*
+ * partitions.h: the months of the table `events`.
+ *
+ * The table is partitioned by id, which begins with the time, one partition a calendar month (UTC), named "m202611".  So old
+ * events go by dropping a partition, in no time, where a DELETE of millions would take hours and leave holes; and nothing
+ * scans them meanwhile.  The partition "later" takes what no month is there for yet: nothing is refused when nobody made
+ * months ahead, and they are cut out of it then.
+ */
+#ifndef PARTITIONS_H
+#define PARTITIONS_H
+
+#include "base/instant.h"
+#include "base/problem.h"
+
+struct work;
+
+/*
+ * See to it that the month of `now` and the two after it have partitions.  The change waits a second at most for
+ * transactions that write events, and nobody waits behind it for longer: DATABASE_BUSY then, to be tried again later.
+ * Outside a transaction: a change of a table commits by itself.
+ */
+const struct problem *event_months_add(struct work *work, struct instant now);
+
+/*
+ * Drop the months that ended more than jobs.event_days before `now` and hold no event that waits to be fanned out.  Outside
+ * a transaction too.
+ */
+const struct problem *event_months_drop(struct work *work, struct instant now);
+
+#endif
