@@ -11,8 +11,8 @@
 	{ .name = name_, .kind = kind_, .offset = offset_, .fallback = default_, .doc = doc_, ##__VA_ARGS__ }
 #define K_TEXT(field, default_, doc_, ...)                                                     \
 	ROW(#field, KIND_TEXT, AT(field, const char *), default_, doc_, ##__VA_ARGS__)
-#define K_INTEGER(field, least_, most_, default_, doc_)                                        \
-	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .least = least_, .most = most_)
+#define K_INTEGER(field, min_, max_, default_, doc_)                                        \
+	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .min = min_, .max = max_)
 #define K_BOOLEAN(field, default_, doc_, ...)                                                  \
 	ROW(#field, KIND_BOOLEAN, AT(field, bool), default_, doc_, ##__VA_ARGS__)
 #define K_LIST_AS(name_, field, default_, doc_, ...)                                           \
@@ -25,7 +25,7 @@
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
-enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MOST = 107, CURRENCIES_MOST = 200 };
+enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MAX = 107, CURRENCIES_MAX = 200 };
 
 /* The profile comes first: defaults and checks of later rows depend on it. */
 const struct key config_keys[] = {
@@ -35,8 +35,8 @@ const struct key config_keys[] = {
 	    "Where browsers find the shop, without a slash at the end; https in production.",
 	    .form = FORM_BASE_URL),
 	K_TEXT(run_directory, "/run/haat", "Directory of the doorbell sockets and of the metrics file.",
-	    .least = 1, .most = 80),
-	K_TEXT(log_level, "info", "The least level that is logged.", .choices = log_levels),
+	    .min = 1, .max = 80),
+	K_TEXT(log_level, "info", "The lowest level that is logged.", .choices = log_levels),
 
 	K_INTEGER(workers.api, 1, 1024, "4", "Processes that answer from the database alone."),
 	K_INTEGER(workers.auth, 1, 1024, "2", "Processes that hash passwords."),
@@ -52,13 +52,13 @@ const struct key config_keys[] = {
 	    "Connections of nginx that one worker of the api pool keeps."),
 
 	K_TEXT(database.socket, "/run/mysqld/mysqld.sock",
-	    "MariaDB's Unix socket; empty: host and port count.", .most = SOCKET_PATH_MOST),
-	K_TEXT(database.host, "", "MariaDB's host, when socket is empty.", .most = 255),
+	    "MariaDB's Unix socket; empty: host and port count.", .max = SOCKET_PATH_MAX),
+	K_TEXT(database.host, "", "MariaDB's host, when socket is empty.", .max = 255),
 	K_INTEGER(database.port, 1, 65535, "3306", "MariaDB's port on that host."),
-	K_TEXT(database.user, "haat", "MariaDB's account.", .least = 1, .most = 80),
+	K_TEXT(database.user, "haat", "MariaDB's account.", .min = 1, .max = 80),
 	K_TEXT(database.password, "", "Its password; empty where the socket tells who we are.",
 	    .secret = true),
-	K_TEXT(database.name, "haat", "The database.", .least = 1, .most = 64),
+	K_TEXT(database.name, "haat", "The database.", .min = 1, .max = 64),
 	K_INTEGER(database.connect_timeout_seconds, 1, 60, "5", "Longest wait for a connection."),
 	K_INTEGER(database.io_timeout_seconds, 1, 600, "12",
 	    "Longest wait for an answer on a connection: longer than a statement may take, shorter than nginx waits."),
@@ -69,19 +69,19 @@ const struct key config_keys[] = {
 
 	K_TEXT(cache.servers, "--SERVER=127.0.0.1:11211",
 	    "memcached, as libmemcached writes it (--SOCKET=/path for a Unix socket); empty: none."),
-	K_TEXT(cache.prefix, "haat:", "Stands before every key.", .most = 32),
+	K_TEXT(cache.prefix, "haat:", "Stands before every key.", .max = 32),
 	K_INTEGER(cache.timeout_ms, 1, 10000, "50", "Longest wait for memcached."),
 	K_INTEGER(cache.circuit_failures, 1, 1000, "3", "Failures in a row after which it is left alone."),
 	K_INTEGER(cache.circuit_open_seconds, 1, 3600, "5", "How long it is left alone."),
 
-	K_TEXT(auth.jwt_key_id, "1", "Key id in the header of new access tokens.", .least = 1, .most = 64),
-	K_TEXT(auth.jwt_secret, "", "Signs access tokens; at least 32 bytes.", .least = 32, .secret = true,
+	K_TEXT(auth.jwt_key_id, "1", "Key id in the header of new access tokens.", .min = 1, .max = 64),
+	K_TEXT(auth.jwt_secret, "", "Signs access tokens; at least 32 bytes.", .min = 32, .secret = true,
 	    .need = NEED_ALWAYS),
 	K_LIST(auth.jwt_old_keys, "",
 	    "Retired keys, \"key id:secret\", that still verify until their tokens expire.",
-	    .form = FORM_OLD_KEY, .most = 16, .secret = true),
-	K_TEXT(auth.issuer, "haat", "iss of access tokens.", .least = 1, .most = 255),
-	K_TEXT(auth.audience, "haat", "aud of access tokens.", .least = 1, .most = 255),
+	    .form = FORM_OLD_KEY, .max = 16, .secret = true),
+	K_TEXT(auth.issuer, "haat", "iss of access tokens.", .min = 1, .max = 255),
+	K_TEXT(auth.audience, "haat", "aud of access tokens.", .min = 1, .max = 255),
 	K_INTEGER(auth.access_seconds, 30, DAY, "3600", "Life of an access token."),
 	K_INTEGER(auth.refresh_seconds, 60, 365 * DAY, "86400", "Life of a refresh token."),
 	K_INTEGER(auth.sessions_max, 1, 100, "3", "Live sessions of one account; the oldest goes."),
@@ -89,7 +89,7 @@ const struct key config_keys[] = {
 	    "Cost of a password hash; each step doubles it. Below 10 only in development."),
 	K_TEXT(auth.common_passwords, "/usr/share/haat/common-passwords.txt",
 	    "List of passwords that are refused, one in a line."),
-	K_TEXT(auth.seal_secret, "", "Seals cursors; at least 32 bytes.", .least = 32, .secret = true,
+	K_TEXT(auth.seal_secret, "", "Seals cursors; at least 32 bytes.", .min = 32, .secret = true,
 	    .need = NEED_ALWAYS),
 
 	K_LIST(http.origins, "",
@@ -100,7 +100,7 @@ const struct key config_keys[] = {
 	K_INTEGER(http.upload_bytes, 1024, 1024 * MEBIBYTE, "52428800",
 	    "Largest upload; client_max_body_size of nginx's pool bulk must let it pass."),
 	K_TEXT(http.upload_directory, "/var/tmp", "Directory of the files of an upload while it is read; they have no names there.",
-	    .least = 1, .most = 80),
+	    .min = 1, .max = 80),
 	K_INTEGER(http.webhook_bytes, 1024, 16 * MEBIBYTE, "1048576", "Largest webhook."),
 	K_INTEGER(http.idempotency_hours, 1, 720, "24", "How long an Idempotency-Key is remembered."),
 	K_INTEGER(http.idempotency_wait_seconds, 0, 30, "2",
@@ -133,10 +133,10 @@ const struct key config_keys[] = {
 	K_INTEGER(orders.quantity_max, 1, 99, "99", "Quantity of one line."),
 	K_LIST(orders.shipping, "standard:*:*:5:0, express:*:*:15:0, pickup:*:*:0:0",
 	    "\"method:country:currency:base:per item\" in major units, * for any; the first that fits counts.",
-	    .form = FORM_SHIPPING, .most = 1000),
+	    .form = FORM_SHIPPING, .max = 1000),
 	K_LIST(orders.tax, "standard:*:0:exclusive",
 	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.",
-	    .form = FORM_TAX, .most = 1000),
+	    .form = FORM_TAX, .max = 1000),
 
 	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),
 	K_INTEGER(payments.commission_basis_points, 0, 10000, "500",
@@ -152,20 +152,20 @@ const struct key config_keys[] = {
 	    "Age at which a provider is asked about an open payment."),
 	K_LIST(payments.return_urls, "", "What a return_url may begin with, besides public_url.",
 	    .form = FORM_URL),
-	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .least = 1,
+	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .min = 1,
 	    .form = FORM_BASE_URL),
 	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true,
 	    .need = NEED_WHEN_ENABLED),
 	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.",
-	    .least = 1, .most = 64),
+	    .min = 1, .max = 64),
 	K_LIST_AS("payments.stripe.webhook_secret", payments.stripe.webhook_secrets, "",
-	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .most = 8, .secret = true,
+	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .max = 8, .secret = true,
 	    .need = NEED_WHEN_ENABLED),
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies taken by card.",
 	    .form = FORM_CURRENCY,
-	    .most = CURRENCIES_MOST),
+	    .max = CURRENCIES_MAX),
 	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies taken in cash.",
-	    .form = FORM_CURRENCY, .most = CURRENCIES_MOST),
+	    .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60",
 	    "After this a job whose worker is silent is taken again."),
@@ -187,11 +187,11 @@ const struct key config_keys[] = {
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 
 int64_t
-key_most(const struct key *key)
+key_max(const struct key *key)
 {
-	if (key->most > 0 || key->kind == KIND_INTEGER)
-		return key->most;
-	return key->kind == KIND_LIST ? LIST_MOST_DEFAULT : TEXT_MOST_DEFAULT;
+	if (key->max > 0 || key->kind == KIND_INTEGER)
+		return key->max;
+	return key->kind == KIND_LIST ? LIST_MAX_DEFAULT : TEXT_MAX_DEFAULT;
 }
 
 /* The value of a key as text: a list's elements with `between` between them, or only the first when that is NULL. */
@@ -259,19 +259,19 @@ static void
 document_type(struct text *out, const struct key *key)
 {
 	static const char *const kinds[] = { "text", "whole number", "true or false", "list", "one" };
-	long long                least = (long long)key->least, most = (long long)key_most(key);
+	long long                min = (long long)key->min, max = (long long)key_max(key);
 
 	text_add_string(out, kinds[key->kind]);
 	if (key->choices != NULL)
 		document_choices(out, key);
 	else if (key->kind == KIND_INTEGER)
-		text_addf(out, " from %lld to %lld", least, most);
-	else if (key->kind == KIND_TEXT && least > 1)
-		text_addf(out, " of %lld to %lld bytes", least, most);
+		text_addf(out, " from %lld to %lld", min, max);
+	else if (key->kind == KIND_TEXT && min > 1)
+		text_addf(out, " of %lld to %lld bytes", min, max);
 	else if (key->kind == KIND_TEXT)
-		text_addf(out, " of at most %lld bytes", most);
+		text_addf(out, " of at most %lld bytes", max);
 	else if (key->kind == KIND_LIST)
-		text_addf(out, " of at most %lld", most);
+		text_addf(out, " of at most %lld", max);
 }
 
 static void

@@ -122,7 +122,7 @@ struct config {
 bool config_load(const char *path, struct arena *arena, struct config *into, struct text *faults);
 
 /*
- * The value of one key as text in the arena (the first element of a list); NULL when there is no such key.
+ * The value of one key as text in the arena (the first element of a list); NULL when the key is unknown.
  */
 const char *config_get(const struct config *config, const char *key, struct arena *arena);
 

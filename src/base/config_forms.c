@@ -3,11 +3,11 @@
 
 #include "base/money.h"
 
-enum { PARTS_MOST = 5, PART_BYTES = 64, OLD_KEY_SECRET_LEAST = 32 };
+enum { PARTS_MAX = 5, PART_BYTES = 64, OLD_KEY_SECRET_MIN = 32 };
 
 /* Splits at colons into exactly `count` parts that are not empty. */
 static bool
-split(const char *text, size_t count, char parts[PARTS_MOST][PART_BYTES])
+split(const char *text, size_t count, char parts[PARTS_MAX][PART_BYTES])
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t length = strcspn(text, ":");
@@ -54,7 +54,7 @@ is_amount(const char *part, const char *currency)
 static bool
 is_shipping(const char *text)
 {
-	char parts[PARTS_MOST][PART_BYTES];
+	char parts[PARTS_MAX][PART_BYTES];
 
 	if (!split(text, 5, parts))
 		return false;
@@ -68,7 +68,7 @@ is_shipping(const char *text)
 static bool
 is_tax(const char *text)
 {
-	char           parts[PARTS_MOST][PART_BYTES];
+	char           parts[PARTS_MAX][PART_BYTES];
 	struct decimal percent;
 
 	if (!split(text, 4, parts) || !is_country(parts[1]) || !is_decimal(parts[2], &percent))
@@ -97,7 +97,7 @@ is_old_key(const char *text)
 	size_t length = strcspn(text, ":");
 
 	return length > 0 && length <= PART_BYTES && text[length] == ':' &&
-	    strlen(text + length + 1) >= OLD_KEY_SECRET_LEAST;
+	    strlen(text + length + 1) >= OLD_KEY_SECRET_MIN;
 }
 
 const char *

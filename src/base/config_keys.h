@@ -35,7 +35,7 @@ struct key {
 	const char        *name; /* "section.key", the last dot parts them; without a dot it stands above all sections */
 	enum key_kind      kind;
 	size_t             offset;         /* of its member in struct config */
-	int64_t            least, most;    /* an integer's value, a text's bytes, a list's elements; most 0: the default */
+	int64_t            min, max;       /* an integer's value, a text's bytes, a list's elements; max 0: the default */
 	const char        *fallback;       /* the default as it would stand in the file */
 	const char        *in_development; /* the default of the development profile, when it is another */
 	const char *const *choices;        /* the only values, ended by NULL */
@@ -45,7 +45,7 @@ struct key {
 	const char        *doc;
 };
 
-enum { TEXT_MOST_DEFAULT = 1024, LIST_MOST_DEFAULT = 100 };
+enum { TEXT_MAX_DEFAULT = 1024, LIST_MAX_DEFAULT = 100 };
 
 extern const struct key config_keys[];
 extern const size_t     config_key_count;
@@ -57,8 +57,8 @@ extern const size_t     config_key_count;
 #define KEY_CHOICE(config, key)  (*(int *)((char *)(config) + (key)->offset))
 #define KEY_LIST(config, key)    (*(const char *const **)((char *)(config) + (key)->offset))
 
-/* The most bytes or elements, the default filled in. */
-int64_t key_most(const struct key *key);
+/* The maximum of bytes or elements, the default filled in. */
+int64_t key_max(const struct key *key);
 
 /* The provider in whose section a key with NEED_WHEN_ENABLED stands. */
 const char *key_provider(const struct key *key);

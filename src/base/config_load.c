@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES_MOST = 65536, PREFIX_LENGTH = sizeof "HAAT_" - 1 };
+enum { LINE_BYTES_MAX = 65536, PREFIX_LENGTH = sizeof "HAAT_" - 1 };
 
 static const char *
 line_place(struct loading *loading)
@@ -65,7 +65,7 @@ note_section(struct loading *loading, const char *line)
 		config_fault(loading, line_place(loading), arena_format(loading->arena, "[%.*s]",
 		    (int)(end - line),
 		    line),
-		    "there is no such section");
+		    "unknown section");
 }
 
 /* inih's fgets: counts lines on the way. */
@@ -106,7 +106,7 @@ take_line(void *argument, const char *section, const char *name, const char *val
 			give(loading, &config_keys[i], is_file, value, place);
 		return 1;
 	}
-	config_fault(loading, place, full, "there is no such key");
+	config_fault(loading, place, full, "unknown key");
 	return 1;
 }
 
@@ -132,7 +132,7 @@ load_file(struct loading *loading, const char *path)
 	ini_allow_no_value = true;
 	ini_use_stack = false;
 	ini_allow_realloc = true;
-	ini_max_line = LINE_BYTES_MOST;
+	ini_max_line = LINE_BYTES_MAX;
 	wrong_line = ini_parse_stream(read_line, loading, take_line, loading);
 	if (wrong_line != 0 || ferror(loading->file))
 		text_addf(loading->faults, "cannot understand '%s' (line %d)\n", path,
@@ -193,7 +193,7 @@ load_variable(struct loading *loading, const char *variable)
 		return;
 	}
 	if (!is_not_ours(name, length))
-		config_fault(loading, NULL, name, "there is no such setting");
+		config_fault(loading, NULL, name, "unknown setting");
 }
 
 static void

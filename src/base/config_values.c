@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-enum { SECRET_FILE_BYTES_MOST = 65536 };
+enum { SECRET_FILE_BYTES_MAX = 65536 };
 
 void
 config_fault(struct loading *loading, const char *place, const char *subject, const char *format, ...)
@@ -32,14 +32,14 @@ config_fault(struct loading *loading, const char *place, const char *subject, co
 static const char *
 read_secret(struct loading *loading, const struct key *key, const struct given *given)
 {
-	char   *bytes = arena_alloc(loading->arena, SECRET_FILE_BYTES_MOST + 2);
+	char   *bytes = arena_alloc(loading->arena, SECRET_FILE_BYTES_MAX + 2);
 	int     fd = open(given->text, O_RDONLY | O_CLOEXEC);
 	ssize_t got = -1;
 	size_t  length = 0;
 
-	arena_scrub(loading->arena, bytes, SECRET_FILE_BYTES_MOST + 2);
-	while (fd >= 0 && length <= SECRET_FILE_BYTES_MOST &&
-	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MOST + 1 - length)) > 0)
+	arena_scrub(loading->arena, bytes, SECRET_FILE_BYTES_MAX + 2);
+	while (fd >= 0 && length <= SECRET_FILE_BYTES_MAX &&
+	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MAX + 1 - length)) > 0)
 		length += (size_t)got;
 	if (got < 0)
 		config_fault(loading, given->place, key->name, "cannot read '%s': %s", given->text,
@@ -48,10 +48,10 @@ read_secret(struct loading *loading, const struct key *key, const struct given *
 		close(fd);
 	if (got < 0)
 		return NULL;
-	if (length > SECRET_FILE_BYTES_MOST || memchr(bytes, '\0', length) != NULL) {
+	if (length > SECRET_FILE_BYTES_MAX || memchr(bytes, '\0', length) != NULL) {
 		config_fault(loading, given->place, key->name, "'%s' is no text file of at most %d bytes",
 		    given->text,
-		    SECRET_FILE_BYTES_MOST);
+		    SECRET_FILE_BYTES_MAX);
 		return NULL;
 	}
 	while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
@@ -99,14 +99,14 @@ check_text(struct loading *loading, const struct key *key, const char *text, con
 static void
 set_text(struct loading *loading, const struct key *key, const char *text, const char *place)
 {
-	long long length = (long long)strlen(text), least = (long long)key->least,
-	    most = (long long)key_most(key);
+	long long length = (long long)strlen(text), min = (long long)key->min,
+	    max = (long long)key_max(key);
 
-	if (length > most)
-		config_fault(loading, place, key->name, "must be at most %lld bytes", most);
-	else if (length < least && (length > 0 || least == 1))
-		config_fault(loading, place, key->name, "must be at least %lld byte%s", least,
-		    least == 1 ? "" : "s");
+	if (length > max)
+		config_fault(loading, place, key->name, "must be at most %lld bytes", max);
+	else if (length < min && (length > 0 || min == 1))
+		config_fault(loading, place, key->name, "must be at least %lld byte%s", min,
+		    min == 1 ? "" : "s");
 	else if (check_text(loading, key, text, place))
 		KEY_TEXT(loading->config, key) = text;
 }
@@ -116,7 +116,7 @@ set_integer(struct loading *loading, const struct key *key, const char *text, co
 {
 	const char *digits = text + (*text == '-');
 	size_t      length = strlen(digits);
-	long long   value, least = (long long)key->least, most = (long long)key->most;
+	long long   value, min = (long long)key->min, max = (long long)key->max;
 
 	if (length == 0 || strspn(digits, "0123456789") != length) {
 		config_fault(loading, place, key->name, "must be a whole number");
@@ -124,10 +124,10 @@ set_integer(struct loading *loading, const struct key *key, const char *text, co
 	}
 	value = strtoll(text, NULL, 10); /* what is too large stays the largest there is,
 	    which is too large as well */
-	if (value < least)
-		config_fault(loading, place, key->name, "must be at least %lld", least);
-	else if (value > most)
-		config_fault(loading, place, key->name, "must be at most %lld", most);
+	if (value < min)
+		config_fault(loading, place, key->name, "must be at least %lld", min);
+	else if (value > max)
+		config_fault(loading, place, key->name, "must be at most %lld", max);
 	else
 		KEY_INTEGER(loading->config, key) = value;
 }
@@ -151,8 +151,8 @@ static const char *const empty_list[] = { NULL };
 static void
 set_list(struct loading *loading, const struct key *key, const char *text, const char *place)
 {
-	size_t       most = (size_t)key_most(key), count = 0;
-	const char **elements = ARENA_ARRAY(loading->arena, most + 1, const char *);
+	size_t       max = (size_t)key_max(key), count = 0;
+	const char **elements = ARENA_ARRAY(loading->arena, max + 1, const char *);
 
 	for (const char *at = text; *at != '\0'; at += *at == ',') {
 		const char *first = at + strspn(at, " \t\r\n"), *end;
@@ -162,8 +162,8 @@ set_list(struct loading *loading, const struct key *key, const char *text, const
 			continue;
 		if (end <= first)
 			continue;
-		if (count == most) {
-			config_fault(loading, place, key->name, "must have at most %zu elements", most);
+		if (count == max) {
+			config_fault(loading, place, key->name, "must have at most %zu elements", max);
 			return;
 		}
 		elements[count] = arena_copy(loading->arena, first, (size_t)(end - first));

@@ -246,5 +246,5 @@ faults_problem(struct arena *arena, const struct faults *faults)
 {
 	if (faults->count == 0)
 		return OK;
-	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", faults);
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", faults);
 }

@@ -14,7 +14,7 @@ choose_merchant(struct work *work, const struct product_query *query, const stru
 
 	*merchant = reach.all ? query->merchant : reach.merchant;
 	if (acting_user(work) == NULL)
-		return problem(UNAUTHENTICATED, "a valid access token is needed");
+		return problem(UNAUTHENTICATED, "a valid access token is required");
 	if (!reach.all && reach.merchant == NULL)
 		return problem(FORBIDDEN, "the account lacks the permission");
 	if (!reach.all && query->merchant != NULL && !ID_EQUAL(*query->merchant, *reach.merchant))

@@ -32,7 +32,7 @@ bearer_token(struct request *request, const char **token)
 
 	*token = NULL;
 	if (twice)
-		return problem(BAD_REQUEST, "the Authorization header is there twice");
+		return problem(BAD_REQUEST, "the Authorization header occurs twice");
 	if (header == NULL)
 		return OK;
 	if (strncasecmp(header, "Bearer ", 7) != 0)

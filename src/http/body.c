@@ -52,9 +52,9 @@ body_read(struct request *request)
 	outcome = request_body_read(request->fcgi, &body, limit);
 	request->raw = (struct bytes) { (const unsigned char *)body.bytes, body.length };
 	if (outcome == BODY_TOO_LARGE)
-		return problem(BODY_TOO_LARGE, "the body is larger than the route takes");
+		return problem(BODY_TOO_LARGE, "the body is too large");
 	if (outcome == BODY_CUT_OFF)
-		return problem(BAD_REQUEST, "the body ended before its length");
+		return problem(BAD_REQUEST, "the body is shorter than its Content-Length");
 	return OK;
 }
 
@@ -68,10 +68,10 @@ parse_json(struct request *request, const char *text, size_t length)
 	void               *into;
 
 	if (json == NULL)
-		return problem(MALFORMED_JSON, "the body is not one whole JSON text in UTF-8");
+		return problem(MALFORMED_JSON, "the body is not valid JSON in UTF-8");
 	into = arena_alloc(arena, shape->size);
 	if (!shape_parse(shape, json, arena, into, &faults))
-		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are wrong; see details", &faults);
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", &faults);
 	request->body = into;
 	return OK;
 }
@@ -88,7 +88,7 @@ parse_form(struct request *request, const char *text, size_t length)
 	if (memchr(text, '\0', length) != NULL)
 		return problem(BAD_REQUEST, "the form must not contain NUL");
 	if (!shape_parse_query(shape, text, arena, into, &faults))
-		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are wrong; see details", &faults);
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are invalid; see details", &faults);
 	request->body = into;
 	return OK;
 }

@@ -95,13 +95,13 @@ find_route(struct request *request)
 	if (request->route != NULL)
 		return OK;
 	if (allowed == 0)
-		return problem(NOT_FOUND, "there is no such path");
+		return problem(NOT_FOUND, "path not found");
 	allow = text_new(request->work->arena, 64);
 	for (unsigned i = 0; i < METHOD__COUNT; i++)
 		if (allowed >> i & 1)
 			text_addf(&allow, "%s%s", allow.length > 0 ? ", " : "", method_values[i]);
 	respond_header(request, "Allow", allow.bytes);
-	return problem(METHOD_NOT_ALLOWED, "the path does not know this method; see Allow");
+	return problem(METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 }
 
 /* nginx chose another pool than the row does: its routes.conf is of another version, or somebody edited it. */
@@ -110,9 +110,9 @@ check_pool(const struct request *request, enum pool pool)
 {
 	if (request->route->pool == pool)
 		return OK;
-	log_error("a request reached a worker of another pool: is nginx's routes.conf the one of this version?",
+	log_error("a request was routed to the wrong pool: check that nginx's routes.conf is of this version",
 	    LOG_ID("pool", pool_values[pool]), LOG_ID("wanted", pool_values[request->route->pool]));
-	return problem(INTERNAL, "the request reached a worker that does not answer it");
+	return problem(INTERNAL, "the request was routed to the wrong worker pool");
 }
 
 static const struct problem *
@@ -123,7 +123,7 @@ check_permission(const struct request *request)
 	if (needed == PUBLIC)
 		return OK;
 	if (uuid_is_nil(request->work->viewer.user.uuid))
-		return problem(UNAUTHENTICATED, "a valid access token is needed");
+		return problem(UNAUTHENTICATED, "a valid access token is required");
 	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
 		return problem(FORBIDDEN, "the account lacks the permission");
 	return OK;
@@ -230,12 +230,12 @@ abandon(void *argument)
 	longjmp(abandoned, 1);
 }
 
-/* The arena is full: give everything back and answer from a clean one. */
+/* The arena is full: reset it and answer from a clean one. */
 static void
 answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 {
 	static const struct problem overload = { .code = PROBLEM_OVERLOADED,
-		.message = "the request needs more memory than there is for one" };
+		.message = "the request exceeded its memory limit" };
 	struct work    *work = dispatcher->work;
 	struct request *request = dispatcher->request;
 
@@ -252,7 +252,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	request->headers = text_new(work->arena, 256);
 	identify(request);
 	name_in_log(request);
-	log_error("a request needed more memory than one may have");
+	log_error("a request exceeded its memory limit");
 	respond_problem(request, &overload);
 	send_answer(request, 0);
 }

@@ -21,7 +21,7 @@ enum { DAY_SECONDS = 24 * 3600, TTL_SLACK_SECONDS = 2 }; /* memcached counts in 
 struct window {
 	enum limit_kind kind;
 	const char *key;
-	int64_t     most, seconds;
+	int64_t     max, seconds;
 	int64_t     now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
 };
 
@@ -37,7 +37,7 @@ limit_subject(struct arena *arena, const char *address)
 	return inet_ntop(AF_INET6, &network, text, sizeof text) == NULL ? address : arena_format(arena, "%s/64", text);
 }
 
-/* One call more, or how long to wait until the oldest of the last `most` has left the window. */
+/* One call more, or how long to wait until the oldest of the last `max` has left the window. */
 static bool
 count_call(const struct cached *value, struct text *into, void *argument)
 {
@@ -50,8 +50,8 @@ count_call(const struct cached *value, struct text *into, void *argument)
 		if (moment > window->now_ms - window->seconds * 1000)
 			break;
 	}
-	if (count - first >= (size_t)window->most) {
-		memcpy(&moment, value->bytes + (count - (size_t)window->most) * sizeof moment, sizeof moment);
+	if (count - first >= (size_t)window->max) {
+		memcpy(&moment, value->bytes + (count - (size_t)window->max) * sizeof moment, sizeof moment);
 		window->wait_ms = moment + window->seconds * 1000 - window->now_ms;
 		return false;
 	}

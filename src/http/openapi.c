@@ -140,10 +140,10 @@ static const char *
 status_meaning(int status)
 {
 	switch (status) {
-	case 200: return "What was asked for.";
-	case 201: return "It was made.";
-	case 204: return "Done; there is nothing to show.";
-	case 303: return "Go on at Location.";
+	case 200: return "Success.";
+	case 201: return "Created.";
+	case 204: return "Success, without a body.";
+	case 303: return "See the Location header.";
 	default:  return "Done.";
 	}
 }
@@ -273,7 +273,7 @@ print_paths(struct document *document)
 static void
 print_error_schema(struct text *out)
 {
-	TEXT_ADD(out, "\"Error\":{\"type\":\"object\",\"additionalProperties\":false,\"description\":\"The one shape of all errors.\","
+	TEXT_ADD(out, "\"Error\":{\"type\":\"object\",\"additionalProperties\":false,\"description\":\"Every error has this form.\","
 	    "\"required\":[\"error\",\"status_code\",\"code\",\"message\",\"details\",\"request_id\"],\"properties\":{"
 	    "\"error\":{\"type\":\"boolean\",\"const\":true},\"status_code\":{\"type\":\"integer\"},"
 	    "\"code\":{\"type\":\"string\",\"enum\":[");
@@ -303,7 +303,7 @@ openapi_print(const char *server_url, struct text *out)
 	print_paths(&document);
 	TEXT_ADD(out, "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
 	    "\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
-	    "\"description\":\"The same request with the same key is done once; a repetition gets the stored answer.\","
+	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
 	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}}},\"schemas\":{");
 	print_error_schema(out);
 	for (size_t i = 0; i < document.n_shapes; i++) {

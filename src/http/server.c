@@ -22,7 +22,7 @@ enum {
 
 /*
  * Signals come through a descriptor that is polled with the sockets: ppoll with an open mask does not deliver a pending
- * signal while some socket is readable, so a busy worker would never hear of TERM.
+ * signal while some socket is readable, so a busy worker would never see TERM.
  */
 enum { POLL_SIGNALS, POLL_LISTEN, POLL_SLOTS };
 

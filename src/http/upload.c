@@ -50,9 +50,9 @@ begin_file(struct reading *reading, const struct multipart_part *part)
 	struct upload  *file;
 
 	if (request->route->upload.files == NULL || strcmp(part->name, request->route->upload.files) != 0)
-		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "takes no file");
+		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "must not be a file");
 	if (request->n_uploads == request->route->upload.max)
-		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, arena_format(arena, "takes at most %u files",
+		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, arena_format(arena, "must have at most %u files",
 		    request->route->upload.max));
 	if (request->uploads == NULL)
 		request->uploads = arena_array(arena, request->route->upload.max, sizeof *request->uploads);
@@ -95,7 +95,7 @@ write_file(struct reading *reading, const char *bytes, size_t length)
 
 	file->size += (int64_t)length;
 	if (file->size > reading->request->work->config->http.file_bytes)
-		return problem(BODY_TOO_LARGE, "a file is larger than the route takes");
+		return problem(BODY_TOO_LARGE, "a file is too large");
 	while (length > 0) {
 		ssize_t written = write(file->fd, bytes, length);
 
@@ -121,7 +121,7 @@ data(const char *bytes, size_t length, void *argument)
 		return write_file(reading, bytes, length);
 	reading->fields_bytes += length;
 	if (reading->fields_bytes > (size_t)reading->request->work->config->http.json_bytes)
-		return problem(BODY_TOO_LARGE, "the fields of the form are larger than the route takes");
+		return problem(BODY_TOO_LARGE, "the fields of the form are too large");
 	text_add(&reading->value, bytes, length);
 	return OK;
 }
@@ -161,16 +161,16 @@ read_parts(struct request *request, struct multipart *multipart)
 	int         got;
 
 	if (declared != NULL && strtoll(declared, NULL, 10) > limit)
-		return problem(BODY_TOO_LARGE, "the upload is larger than the route takes");
+		return problem(BODY_TOO_LARGE, "the upload is too large");
 	do {
 		got = FCGX_GetStr(piece, sizeof piece, request->fcgi->in);
 		total += got;
 		if (total > limit)
-			return problem(BODY_TOO_LARGE, "the upload is larger than the route takes");
+			return problem(BODY_TOO_LARGE, "the upload is too large");
 		TRY(multipart_feed(multipart, piece, (size_t)got));
 	} while (got == (int)sizeof piece);
 	if (FCGX_GetError(request->fcgi->in) != 0)
-		return problem(BAD_REQUEST, "the body ended before its length");
+		return problem(BAD_REQUEST, "the body is shorter than its Content-Length");
 	return multipart_finish(multipart);
 }
 

@@ -126,9 +126,9 @@ test_all_faults_at_once(void)
 	CHECK_TEXT(faults_of("x = 1\n[database]\nport = 99999\nprot = 3306\n[nope]\na = b\nc = d\n[auth]\nbcrypt_cost = 12x\n"
 			     "access_seconds\njwt_secret = short\n[limits]\nenabled = maybe\n[payments]\nproviders = stripe, cash\n"
 			     "[auth]\nsessions_max = 2\nsessions_max = 3\nissuer =\n[limits]\nwrites = -99999999999999999999\n"),
-	    "x: there is no such key (line 1)\n"
-	    "database.prot: there is no such key (line 4)\n"
-	    "[nope]: there is no such section (line 5)\n"
+	    "x: unknown key (line 1)\n"
+	    "database.prot: unknown key (line 4)\n"
+	    "[nope]: unknown section (line 5)\n"
 	    "auth.access_seconds: there is no '=' behind the key (line 10)\n"
 	    "auth.sessions_max: is given before, on line 17 (line 18)\n"
 	    "database.port: must be at most 65535 (line 3)\n"
@@ -214,8 +214,8 @@ test_environment_faults(void)
 	setenv("HAAT_DATABASE_PORT", "0", 1);
 	setenv("HAAT_NONSENSE", "1", 1);
 	setenv("HAAT_DATABASE_PORT_FILE", "/x", 1); /* no secret: has no file */
-	CHECK_TEXT(faults_without_file(), "HAAT_NONSENSE: there is no such setting\n"
-					  "HAAT_DATABASE_PORT_FILE: there is no such setting\n"
+	CHECK_TEXT(faults_without_file(), "HAAT_NONSENSE: unknown setting\n"
+					  "HAAT_DATABASE_PORT_FILE: unknown setting\n"
 					  "database.port: must be at least 1 (HAAT_DATABASE_PORT)\n");
 	fresh();
 	setenv("HAAT_DATABASE_PASSWORD", "x", 1);
@@ -237,7 +237,7 @@ test_secrets_from_files(void)
 	CHECK_TEXT(faults_of(arena_format(arena, "[auth]\njwt_secret_file = %s\n[database]\nport_file = /x\n"
 						 "password_file = /nonexistent/p\npassword = x\n",
 						    secret_path)),
-	    "database.port_file: there is no such key (line 4)\n"
+	    "database.port_file: unknown key (line 4)\n"
 	    "database.password: is given before, on line 5 (line 6)\n"
 	    "database.password: cannot read '/nonexistent/p': No such file or directory (line 5)\n"
 	    "auth.jwt_secret: must be at least 32 bytes (line 2)\n"
