@@ -266,7 +266,7 @@ static const struct problem *
 prepared(struct db *db, const struct shape *shape, const struct call *call, struct statement **into)
 {
 	TRY(ensure_connected(db));
-	*into = statements_find(db->statements, call->sql, call->rows);
+	*into = statements_find(db->statements, call->sql, call->rows, shape);
 	assert(!(*into)->busy); /* the same statement within its own db_each */
 	if ((*into)->handle == NULL)
 		TRY(prepare(db, *into, shape, call));

@@ -28,7 +28,7 @@ struct column {
 
 /* Made, found and given up by statements.c; prepared and bound by db_bind.c. */
 struct statement {
-	const char         *sql;            /* with rows: what it is found by */
+	const char         *sql;            /* with rows and shape: what it is found by */
 	size_t              rows;           /* how often its group is repeated; 0: it has none */
 	const struct shape *shape;          /* NULL: no result */
 	MYSQL_STMT         *handle;         /* NULL: not prepared on this connection */

@@ -143,12 +143,20 @@ used(struct statements *statements, struct statement *statement)
 	link_newest(statements, statement);
 }
 
+/* One that is not prepared yet takes any shape. */
+static bool
+is_wanted(const struct statement *statement, const char *sql, size_t rows, const struct shape *shape)
+{
+	return statement->sql == sql && statement->rows == rows && (statement->shape == shape || statement->handle == NULL) &&
+	    !(statement->busy && statement->shape != shape);
+}
+
 struct statement *
-statements_find(struct statements *statements, const char *sql, size_t rows)
+statements_find(struct statements *statements, const char *sql, size_t rows, const struct shape *shape)
 {
 	struct statement *statement = *address_slot(statements, sql, rows);
 
-	while (statement != NULL && (statement->sql != sql || statement->rows != rows))
+	while (statement != NULL && !is_wanted(statement, sql, rows, shape))
 		statement = statement->next;
 	if (statement == NULL)
 		return add(statements, sql, rows);

@@ -10,14 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct shape;
 struct statement;
 struct statements;
 
 struct statements *statements_new(void);
 void               statements_free(struct statements *statements);
 
-/* The statement of that text and number of rows, new and not prepared if need be.  It is now the most recently used. */
-struct statement *statements_find(struct statements *statements, const char *sql, size_t rows);
+/*
+ * The statement of that text, number of rows and shape (NULL: it has no result), new and not prepared if need be.  It is now
+ * the most recently used.  Equal literals of two files have one address where the linker merges them, so "SELECT {} FROM users"
+ * may come with two shapes, which are two statements.
+ */
+struct statement *statements_find(struct statements *statements, const char *sql, size_t rows, const struct shape *shape);
 
 /* The same text for equal contents; kept as long as its statement. */
 const char *statements_compose(struct statements *statements, const char *sql);

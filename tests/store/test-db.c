@@ -898,6 +898,26 @@ test_reads_survive_a_lost_connection(void)
 	}
 }
 
+/* The linker gives equal literals of two files one address. */
+static void
+test_one_text_of_two_shapes(void)
+{
+	static const char  sql[] = "SELECT {} FROM makers WHERE id = ?";
+	struct merchant_id id;
+	struct renamed    *renamed;
+	struct maker      *maker;
+
+	begin();
+	id = add_maker("Anwar");
+	for (int i = 0; i < 2; i++) {
+		REQUIRE(db_one(work.db, &maker_shape, &maker, sql, P(id)) == OK);
+		CHECK_TEXT(maker->name, "Anwar");
+		REQUIRE(db_one(work.db, &renamed_shape, &renamed, sql, P(id)) == OK);
+		CHECK_TEXT(renamed->title, "Anwar");
+		kill_connection(work.db);
+	}
+}
+
 static void
 test_session_is_set(void)
 {
@@ -1119,6 +1139,7 @@ static const struct test tests[] = {
 	TEST(test_fills_every_kind),
 	TEST(test_currency_comes_first_or_last),
 	TEST(test_one_is_found_or_named),
+	TEST(test_one_text_of_two_shapes),
 	TEST(test_null_leaves_nothing),
 	TEST(test_long_text_is_whole),
 	TEST(test_too_long_is_an_error),
