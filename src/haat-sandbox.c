@@ -1,5 +1,5 @@
 /*
- * haat-sandbox: stands in for Stripe during development and tests.
+ * haat-sandbox: stands in for payment providers during development and tests.
  *
  *   haat-sandbox --config FILE
  *
@@ -47,10 +47,13 @@ load_settings(const char *path, struct arena *arena, struct config *config)
 		fputs("haat-sandbox: refuses to run in the production profile\n", stderr);
 		return false;
 	}
-	if (config->payments.stripe.secret_key == NULL || *config->payments.stripe.secret_key == '\0' ||
-	    config->payments.stripe.webhook_secrets[0] == NULL) {
-		fputs("haat-sandbox: 'payments.stripe.secret_key' and 'payments.stripe.webhook_secret' must be set\n", stderr);
-		return false;
+	for (size_t i = 0; stand_ins[i] != NULL; i++) {
+		const char *fault = stand_ins[i]->settings_fault(config);
+
+		if (fault != NULL) {
+			fprintf(stderr, "haat-sandbox: %s\n", fault);
+			return false;
+		}
 	}
 	return true;
 }

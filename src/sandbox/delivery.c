@@ -3,7 +3,6 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
-#include "verify/haatverify.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -16,7 +15,8 @@ struct delivery {
 	int64_t                due_ms;
 	int                    attempts; /* made so far */
 	const struct switches *held_by;  /* while it is held back; only to be compared */
-	char             event_text[];
+	const struct stand_in *stand_in;
+	char                   event_text[];
 };
 
 /* Waits for a change until the time has come; without a time (0) for as long as it takes. */
@@ -43,7 +43,7 @@ sandbox_stall(struct sandbox *sandbox, int64_t milliseconds)
 }
 
 static struct delivery *
-delivery_new(const char *event_text, int64_t due_ms)
+delivery_new(const struct stand_in *stand_in, const char *event_text, int64_t due_ms)
 {
 	size_t           length = strlen(event_text);
 	struct delivery *delivery = calloc(1, sizeof *delivery + length + 1);
@@ -51,6 +51,7 @@ delivery_new(const char *event_text, int64_t due_ms)
 	if (delivery == NULL)
 		abort();
 	delivery->due_ms = due_ms;
+	delivery->stand_in = stand_in;
 	memcpy(delivery->event_text, event_text, length);
 	return delivery;
 }
@@ -98,12 +99,12 @@ holds_some(const struct sandbox *sandbox, const struct switches *switches)
 }
 
 void
-delivery_add(struct sandbox *sandbox, const struct switches *switches, const char *event_text)
+delivery_add(struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches, const char *event_text)
 {
 	bool others_held = holds_some(sandbox, switches);
 
 	for (int64_t copy = switches_copies(switches); copy > 0; copy--) {
-		struct delivery *delivery = delivery_new(event_text, monotonic_ms() + switches->webhook_delay_ms);
+		struct delivery *delivery = delivery_new(stand_in, event_text, monotonic_ms() + switches->webhook_delay_ms);
 
 		if (switches->webhook_reverse) {
 			delivery->held_by = switches;
@@ -158,27 +159,11 @@ set_options(CURL *curl, const struct config *config, struct curl_slist *headers,
 		curl_easy_setopt(curl, CURLOPT_CAINFO, config->sandbox.ca_file);
 }
 
-static struct curl_slist *
-make_headers(const struct config *config, const char *event_text)
-{
-	char               signature[HAAT_SIGN_STRIPE_SIZE], line[HAAT_SIGN_STRIPE_SIZE + 32];
-	struct curl_slist *headers = NULL;
-
-	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], unix_seconds(), event_text, strlen(event_text),
-	        signature, sizeof signature) != 0)
-		return NULL;
-	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);
-	headers = curl_slist_append(headers, line);
-	headers = curl_slist_append(headers, "Content-Type: application/json; charset=utf-8");
-	headers = curl_slist_append(headers, "User-Agent: Stripe/1.0 (haat-sandbox)");
-	return curl_slist_append(headers, "Expect:");
-}
-
 /* Sends one event now and waits; HTTP status, 0 when nothing answered.  The handle's connection is used again. */
 static int
-send_by(CURL *curl, const struct sandbox *sandbox, const char *event_text)
+send_by(CURL *curl, const struct sandbox *sandbox, const struct stand_in *stand_in, const char *event_text)
 {
-	struct curl_slist *headers = make_headers(sandbox->config, event_text);
+	struct curl_slist *headers = stand_in->sign(sandbox->config, event_text);
 	CURLcode           outcome = CURLE_FAILED_INIT;
 	long               status = 0;
 
@@ -198,10 +183,10 @@ send_by(CURL *curl, const struct sandbox *sandbox, const char *event_text)
 }
 
 static int
-send_once(const struct sandbox *sandbox, const char *event_text)
+send_once(const struct sandbox *sandbox, const struct stand_in *stand_in, const char *event_text)
 {
 	CURL *curl = curl_easy_init();
-	int   status = send_by(curl, sandbox, event_text);
+	int   status = send_by(curl, sandbox, stand_in, event_text);
 
 	curl_easy_cleanup(curl);
 	return status;
@@ -244,7 +229,7 @@ delivery_run(void *argument)
 		sandbox->queue = delivery->next;
 		sandbox->sending++;
 		pthread_mutex_unlock(&sandbox->lock);
-		status = send_by(curl, sandbox, delivery->event_text);
+		status = send_by(curl, sandbox, delivery->stand_in, delivery->event_text);
 		pthread_mutex_lock(&sandbox->lock);
 		sandbox->sending--;
 		if (is_taken(status))
@@ -267,9 +252,9 @@ delivery_before_answer(struct call *call)
 		const char      *text = json_object_get_string(json_object_array_get_idx(call->caused, i));
 		struct delivery *again;
 
-		if (is_taken(send_once(sandbox, text)))
+		if (is_taken(send_once(sandbox, call->stand_in, text)))
 			continue;
-		again = delivery_new(text, 0);
+		again = delivery_new(call->stand_in, text, 0);
 		pthread_mutex_lock(&sandbox->lock);
 		retry_later(sandbox, again);
 		pthread_mutex_unlock(&sandbox->lock);
@@ -321,10 +306,10 @@ delivery_again(struct call *call)
 		text = arena_string(call->arena, json_text(event));
 	pthread_mutex_unlock(&sandbox->lock);
 	if (text == NULL) {
-		answer_no_such(call, "event", call->captured[0]);
+		call->stand_in->answer_fault(call, 404, "id", "No such event.");
 		return;
 	}
-	status = send_once(sandbox, text);
+	status = send_once(sandbox, call->stand_in, text);
 	body = json_object_new_object();
 	put_bool(body, "delivered", is_taken(status));
 	put_integer(body, "status", status);

@@ -2,21 +2,26 @@
 sbin_PROGRAMS += src/haat-sandbox
 src_haat_sandbox_SOURCES = \
 	src/haat-sandbox.c \
-	src/sandbox/answer.c \
+	src/sandbox/call.c \
 	src/sandbox/delivery.c \
-	src/sandbox/events.c \
 	src/sandbox/form.c src/sandbox/form.h \
-	src/sandbox/idempotency.c \
-	src/sandbox/intents.c \
-	src/sandbox/lists.c \
-	src/sandbox/pages.c \
-	src/sandbox/parameters.c src/sandbox/parameters.h \
-	src/sandbox/payer.c \
-	src/sandbox/refunds.c \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \
+	src/sandbox/stand_ins.c \
 	src/sandbox/state.c \
+	src/sandbox/stripe/answer.c \
+	src/sandbox/stripe/events.c \
+	src/sandbox/stripe/idempotency.c \
+	src/sandbox/stripe/intent_state.c \
+	src/sandbox/stripe/intents.c \
+	src/sandbox/stripe/lists.c \
+	src/sandbox/stripe/pages.c \
+	src/sandbox/stripe/parameters.c src/sandbox/stripe/parameters.h \
+	src/sandbox/stripe/payer.c \
+	src/sandbox/stripe/refunds.c \
+	src/sandbox/stripe/stand_in.c \
+	src/sandbox/stripe/stripe.h \
 	src/sandbox/switches.c
 src_haat_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 src_haat_sandbox_LDADD = $(HAAT_LIBS) $(MICROHTTPD_LIBS)

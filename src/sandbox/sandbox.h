@@ -1,13 +1,13 @@
 /*
- * sandbox.h: a stand-in for Stripe, for development and tests.
+ * sandbox.h: the core of haat-sandbox, which stands in for payment providers in development and tests.
  *
- * haat-sandbox answers the part of Stripe's API that haat calls, as Stripe answers it: parameters are checked, keys
- * make requests idempotent, every change is told by a signed webhook.  Beside it stand a page on which the payer pays,
- * fails or walks away, the same for scripts, and switches that make it misbehave on purpose.
+ * The core serves HTTP, keeps objects, sends webhooks and can be made to misbehave on purpose; what a provider's API is stands
+ * in its stand-in (sandbox/NAME/), which fills a struct stand_in: parameters are checked, keys make requests idempotent, every
+ * change is told by a signed webhook, and a page lets the payer pay, fail or walk away, the same for scripts.
  *
  * Each connection has a thread.  Everything shared lives in struct sandbox behind one lock, which is held while a call
  * looks and changes things and never while it waits: stalls and webhooks happen outside it, so a call that hangs holds
- * up nobody else.  Objects are json-c trees in Stripe's own form, owned by the tables; they are changed in place and
+ * up nobody else.  Objects are json-c trees in the provider's own form, owned by the tables; they are changed in place and
  * then saved, which appends the whole object to the journal.  Unless a comment says otherwise, a function that takes a
  * struct sandbox or a struct call is called with the lock held.
  */
@@ -26,9 +26,11 @@ struct arena;
 struct config;
 struct delivery;
 struct MHD_Connection;
+struct curl_slist;
+struct stand_in;
 
-/* One table of objects by id for each kind; the journal knows them by name (state.c). */
-enum table { TABLE_INTENTS, TABLE_CHARGES, TABLE_REFUNDS, TABLE_EVENTS, TABLE_KEYS, TABLE__COUNT };
+/* Objects stand in tables, by id; a table has a name and is made at its first object.  Every stand-in's events stand here. */
+#define TABLE_EVENTS "event"
 
 /* How to misbehave; all zero is good behaviour.  switches.c says what each does. */
 struct switches {
@@ -43,7 +45,7 @@ struct sandbox {
 	pthread_mutex_t      lock;
 	pthread_cond_t       changed; /* something to deliver, something delivered, or stopping; CLOCK_MONOTONIC */
 	bool                 stopping;
-	struct json_object  *tables[TABLE__COUNT];
+	struct json_object  *tables; /* by name */
 	struct json_object  *running_keys; /* idempotency keys of calls that are being answered */
 	int                  journal;      /* file descriptor, -1 without one */
 	struct switches      switches;     /* of every transaction that has none of its own; those are behind .next */
@@ -56,6 +58,7 @@ struct call {
 	struct sandbox        *sandbox;
 	struct arena          *arena;
 	struct MHD_Connection *connection;
+	const struct stand_in *stand_in;
 	const char            *method, *path, *captured[2]; /* captured: what stood for {} in the route */
 	struct text            body;
 	bool                   too_large;
@@ -71,6 +74,44 @@ struct call {
 	struct json_object *caused;   /* bodies of webhooks to be sent before the answer; NULL when there are none */
 };
 
+/* Who may ask, and whether the handler itself takes the lock (because it waits). */
+enum route_kind { ROUTE_API, ROUTE_OPEN, ROUTE_WAITS };
+
+struct route {
+	const char     *method, *path;
+	enum route_kind kind;
+	void (*serve)(struct call *call);
+};
+
+/* A provider's stand-in: a folder of its own, that fills this.  Its functions are called with the lock held, but for `sign`. */
+struct stand_in {
+	const struct route *routes;
+	size_t              route_count;
+
+	/* Has the caller the right to ask?  Answers when not.  Without the lock. */
+	bool (*is_admitted)(struct call *call);
+
+	/* Around a POST, for the provider's idempotency; `begin` is false when it has answered. */
+	bool (*begin)(struct call *call);
+	void (*end)(struct call *call);
+
+	/* The provider's own way to say that a request is wrong (what: the parameter, may be NULL), and that it failed itself. */
+	void (*answer_fault)(struct call *call, int status, const char *what, const char *message);
+	void (*answer_failure)(struct call *call);
+
+	/* The transaction that a call is about; NULL while there is none. */
+	const struct json_object *(*transaction_of)(const struct call *call);
+
+	/* The headers of a webhook, signed now; NULL when they cannot be made. */
+	struct curl_slist *(*sign)(const struct config *config, const char *event_text);
+
+	/* Why it cannot run with these settings, or NULL. */
+	const char *(*settings_fault)(const struct config *config);
+};
+
+/* Every stand-in, NULL at the end (stand_ins.c). */
+extern const struct stand_in *const stand_ins[];
+
 /* server.c: runs the HTTP server on 127.0.0.1 until server_stop.  NULL with errno when the port cannot be had. */
 struct MHD_Daemon *server_start(struct sandbox *sandbox, uint16_t port);
 
@@ -81,28 +122,23 @@ const char *call_header(const struct call *call, const char *name);
 bool call_read_query(struct call *call);
 bool call_read_body(struct call *call);
 
-/* The answers.  `body` is released; Stripe's error object is made of type, code and param (each may be NULL). */
+/* Answers with JSON; `body` is released. */
 void answer_json(struct call *call, int status, struct json_object *body);
-void answer_object(struct call *call, const struct json_object *object);
-void answer_error(struct call *call, int status, const char *type, const char *code, const char *param,
-    const char *message);
-void answer_invalid(struct call *call, const char *code, const char *param, const char *message);
-void answer_no_such(struct call *call, const char *what, const char *id);
+
+/* The same with a copy; an object of a table stays the table's. */
+void answer_copy(struct call *call, int status, const struct json_object *body);
 
 /* route.c: answers a request that has come in whole.  Without the lock. */
 void call_serve(struct call *call);
-
-/* idempotency.c: providers' keys.  `begin` is false when it has answered (replay, conflict, other parameters). */
-bool idempotency_begin(struct call *call);
-void idempotency_end(struct call *call);
 
 /* state.c: the tables and the journal.  `state_open` replays; false with a message on stderr when it cannot. */
 bool                 state_open(struct sandbox *sandbox, const char *file);
 void                 state_close(struct sandbox *sandbox);
 void                 state_clear(struct sandbox *sandbox);
-struct json_object  *state_find(const struct sandbox *sandbox, enum table table, const char *id);
-void                 state_save(struct sandbox *sandbox, enum table table, struct json_object *object);
-struct json_object **state_newest_first(const struct sandbox *sandbox, enum table table, struct arena *arena,
+struct json_object  *state_find(const struct sandbox *sandbox, const char *table, const char *id);
+struct json_object  *state_table(const struct sandbox *sandbox, const char *table); /* NULL while it has no object */
+void                 state_save(struct sandbox *sandbox, const char *table, struct json_object *object);
+struct json_object **state_newest_first(const struct sandbox *sandbox, const char *table, struct arena *arena,
     size_t *count);
 
 /* A new id: the prefix and 24 random letters and digits. */
@@ -120,46 +156,14 @@ int64_t     get_integer(const struct json_object *object, const char *name);
 /* The text of an object as it is stored, sent and signed: the same bytes every time.  Owned by the object. */
 const char *json_text(const struct json_object *object);
 
-/* intents.c, payer.c, refunds.c, lists.c: what the routes do. */
-void intent_create(struct call *call);
-void intent_show(struct call *call);
-void intent_list(struct call *call);
-void intent_capture(struct call *call);
-void intent_cancel(struct call *call);
-void refund_create(struct call *call);
-void refund_show(struct call *call);
-void refund_list(struct call *call);
-void event_show(struct call *call);
-void event_list(struct call *call);
-void payer_acts(struct call *call);
-void page_show(struct call *call);
-void page_acts(struct call *call);
+/* switches.c: the routes of the switches. */
 void switches_show(struct call *call);
 void switches_change(struct call *call);
-void sandbox_summary(struct call *call);
 void sandbox_reset(struct call *call);
 
-/* An error about the intent's status, with the intent in it. */
-void answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb);
-
-/* Is the status one of those named, separated by spaces? */
-bool status_is(const struct json_object *intent, const char *statuses);
-
-/* What the payer does to an intent (pay, fail, process, abandon): the intent, or NULL when the error is answered. */
-struct json_object *payer_act(struct call *call, const char *action, const char *id);
-
-/* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
-void intent_take(struct call *call, struct json_object *intent, int64_t amount);
-
-/* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */
-void answer_list(struct call *call, enum table table,
-    bool (*keep)(const struct json_object *object, const void *argument), const void *argument);
-
-/* events.c: tells a change by an event that holds a copy of the object; `previous` (released) may be NULL. */
-void event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous);
-
 /* delivery.c: webhooks.  delivery_add queues the text of an event as the switches of its transaction say. */
-void delivery_add(struct sandbox *sandbox, const struct switches *switches, const char *event_text);
+void delivery_add(struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches,
+    const char *event_text);
 void delivery_clear(struct sandbox *sandbox);
 
 /* The thread that sends them, until stopping; without the lock. */

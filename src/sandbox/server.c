@@ -97,35 +97,3 @@ server_start(struct sandbox *sandbox, uint16_t port)
 	    finished, NULL, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_LISTENING_ADDRESS_REUSE,
 	    1u, MHD_OPTION_END);
 }
-
-const char *
-call_header(const struct call *call, const char *name)
-{
-	return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
-}
-
-static enum MHD_Result
-add_argument(void *argument, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct call *call = argument;
-
-	(void)kind;
-	return form_add(&call->form, name, value == NULL ? "" : value) ? MHD_YES : MHD_NO;
-}
-
-bool
-call_read_query(struct call *call)
-{
-	int arguments = MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
-
-	call->form.count = 0;
-	MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, add_argument, call);
-	return (size_t)arguments == call->form.count;
-}
-
-bool
-call_read_body(struct call *call)
-{
-	call->form.count = 0;
-	return form_read(call->arena, call->body.bytes, call->body.length, &call->form);
-}

@@ -7,14 +7,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static const char *const table_names[TABLE__COUNT] = {
-	[TABLE_INTENTS] = "payment_intent",
-	[TABLE_CHARGES] = "charge",
-	[TABLE_REFUNDS] = "refund",
-	[TABLE_EVENTS] = "event",
-	[TABLE_KEYS] = "idempotency_key",
-};
-
 void
 put_text(struct json_object *object, const char *name, const char *text)
 {
@@ -85,14 +77,20 @@ id_new(struct arena *arena, const char *prefix)
 }
 
 struct json_object *
-state_find(const struct sandbox *sandbox, enum table table, const char *id)
+state_table(const struct sandbox *sandbox, const char *table)
 {
-	return json_object_object_get(sandbox->tables[table], id);
+	return json_object_object_get(sandbox->tables, table);
+}
+
+struct json_object *
+state_find(const struct sandbox *sandbox, const char *table, const char *id)
+{
+	return json_object_object_get(state_table(sandbox, table), id);
 }
 
 /* One line, one write: what a crash leaves half written is the last line, which the replay skips. */
 static void
-write_journal(struct sandbox *sandbox, enum table table, const struct json_object *object)
+write_journal(struct sandbox *sandbox, const char *table, const struct json_object *object)
 {
 	struct arena *arena;
 	struct text   line;
@@ -101,7 +99,7 @@ write_journal(struct sandbox *sandbox, enum table table, const struct json_objec
 		return;
 	arena = arena_new(1 << 22);
 	line = text_new(arena, 4096);
-	text_addf(&line, "{\"table\":\"%s\",\"object\":", table_names[table]);
+	text_addf(&line, "{\"table\":\"%s\",\"object\":", table);
 	text_add_string(&line, json_text(object));
 	TEXT_ADD(&line, "}\n");
 	if (write(sandbox->journal, line.bytes, line.length) != (ssize_t)line.length)
@@ -110,29 +108,34 @@ write_journal(struct sandbox *sandbox, enum table table, const struct json_objec
 }
 
 static void
-put_object(struct sandbox *sandbox, enum table table, struct json_object *object)
+put_object(struct sandbox *sandbox, const char *table, struct json_object *object)
 {
 	const char *id = get_text(object, "id");
 
+	if (state_table(sandbox, table) == NULL)
+		json_object_object_add(sandbox->tables, table, json_object_new_object());
 	if (state_find(sandbox, table, id) != object)
-		json_object_object_add(sandbox->tables[table], id, object);
+		json_object_object_add(state_table(sandbox, table), id, object);
 }
 
 void
-state_save(struct sandbox *sandbox, enum table table, struct json_object *object)
+state_save(struct sandbox *sandbox, const char *table, struct json_object *object)
 {
 	put_object(sandbox, table, object);
 	write_journal(sandbox, table, object);
 }
 
 struct json_object **
-state_newest_first(const struct sandbox *sandbox, enum table table, struct arena *arena, size_t *count)
+state_newest_first(const struct sandbox *sandbox, const char *table, struct arena *arena, size_t *count)
 {
-	size_t               left = (size_t)json_object_object_length(sandbox->tables[table]);
+	struct json_object  *objects = state_table(sandbox, table);
+	size_t               left = objects == NULL ? 0 : (size_t)json_object_object_length(objects);
 	struct json_object **list = ARENA_ARRAY(arena, left + 1, struct json_object *);
 
 	*count = left;
-	json_object_object_foreach(sandbox->tables[table], id, object)
+	if (objects == NULL)
+		return list;
+	json_object_object_foreach(objects, id, object)
 	{
 		(void)id;
 		list[--left] = object;
@@ -145,13 +148,10 @@ replay_line(struct sandbox *sandbox, const char *line)
 {
 	struct json_object *entry = json_tokener_parse(line), *object = json_object_object_get(entry, "object");
 	const char         *name = get_text(entry, "table");
-	bool                known = false;
+	bool                known = name != NULL && get_text(object, "id") != NULL;
 
-	for (enum table table = 0; name != NULL && table < TABLE__COUNT; table++)
-		if (strcmp(name, table_names[table]) == 0 && get_text(object, "id") != NULL) {
-			put_object(sandbox, table, json_object_get(object));
-			known = true;
-		}
+	if (known)
+		put_object(sandbox, name, json_object_get(object));
 	json_object_put(entry);
 	return known;
 }
@@ -168,26 +168,12 @@ replay(struct sandbox *sandbox, FILE *journal)
 	free(line);
 }
 
-static void
-make_tables(struct sandbox *sandbox)
-{
-	for (enum table table = 0; table < TABLE__COUNT; table++)
-		sandbox->tables[table] = json_object_new_object();
-}
-
-static void
-drop_tables(struct sandbox *sandbox)
-{
-	for (enum table table = 0; table < TABLE__COUNT; table++)
-		json_object_put(sandbox->tables[table]);
-}
-
 bool
 state_open(struct sandbox *sandbox, const char *file)
 {
 	FILE *old;
 
-	make_tables(sandbox);
+	sandbox->tables = json_object_new_object();
 	sandbox->running_keys = json_object_new_object();
 	sandbox->journal = -1;
 	if (file == NULL || *file == '\0')
@@ -208,7 +194,7 @@ state_open(struct sandbox *sandbox, const char *file)
 void
 state_close(struct sandbox *sandbox)
 {
-	drop_tables(sandbox);
+	json_object_put(sandbox->tables);
 	json_object_put(sandbox->running_keys);
 	if (sandbox->journal >= 0)
 		close(sandbox->journal);
@@ -217,8 +203,8 @@ state_close(struct sandbox *sandbox)
 void
 state_clear(struct sandbox *sandbox)
 {
-	drop_tables(sandbox);
-	make_tables(sandbox);
+	json_object_put(sandbox->tables);
+	sandbox->tables = json_object_new_object();
 	if (sandbox->journal >= 0 && ftruncate(sandbox->journal, 0) != 0)
 		log_error("cannot empty the journal", LOG_TEXT("cause", strerror(errno)));
 }

@@ -67,31 +67,10 @@ is_in_metadata(const struct switches *state, const struct call *call, const stru
 	return false;
 }
 
-/* The intent that the call is about: it, its refund or its charge is named in the path or the form. */
-static const struct json_object *
-intent_of(const struct call *call)
-{
-	const char *const named[] = { call->captured[0], call->captured[1], form_get(&call->form, "payment_intent"),
-		form_get(&call->form, "charge") };
-
-	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-		const struct json_object *part, *intent;
-
-		if (named[i] == NULL)
-			continue;
-		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL)
-			return intent;
-		if ((part = state_find(call->sandbox, TABLE_REFUNDS, named[i])) != NULL ||
-		    (part = state_find(call->sandbox, TABLE_CHARGES, named[i])) != NULL)
-			return state_find(call->sandbox, TABLE_INTENTS, get_text(part, "payment_intent"));
-	}
-	return NULL;
-}
-
 struct switches *
 switches_of(struct call *call)
 {
-	const struct json_object *intent = intent_of(call);
+	const struct json_object *intent = call->stand_in->transaction_of(call);
 
 	for (struct switches *state = call->sandbox->switches.next; intent != NULL && state != NULL; state = state->next)
 		if (strcmp(get_text(intent, "id"), state->subject) == 0)
@@ -140,7 +119,7 @@ switches_show(struct call *call)
 	struct switches    *state = named_switches(call, false);
 
 	if (state == NULL) {
-		answer_no_such(call, "switches", call->captured[0]);
+		call->stand_in->answer_fault(call, 404, NULL, "No such switches.");
 		return;
 	}
 	body = json_object_new_object();
@@ -203,7 +182,7 @@ switches_change(struct call *call)
 	}
 	json_object_put(body);
 	if (wrong != NULL) {
-		answer_invalid(call, NULL, wrong, "Not a switch, or not a value for it.");
+		call->stand_in->answer_fault(call, 400, wrong, "Not a switch, or not a value for it.");
 		return;
 	}
 	*state = changed;

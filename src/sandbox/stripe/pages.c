@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/money.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/stripe.h"
 
 #include <ctype.h>
 

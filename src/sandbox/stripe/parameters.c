@@ -1,9 +1,9 @@
-#include "sandbox/parameters.h"
+#include "sandbox/stripe/parameters.h"
 
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/money.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/stripe.h"
 
 #include <ctype.h>
 

@@ -1,6 +1,6 @@
 #include "base/arena.h"
 #include "base/instant.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/stripe.h"
 
 
 /* Statuses in which a payer can still do something. */
@@ -51,20 +51,6 @@ charge_new(struct call *call, struct json_object *intent)
 	put_text(intent, "latest_charge", get_text(charge, "id"));
 	state_save(call->sandbox, TABLE_CHARGES, charge);
 	return charge;
-}
-
-void
-intent_take(struct call *call, struct json_object *intent, int64_t amount)
-{
-	struct json_object *charge = state_find(call->sandbox, TABLE_CHARGES, get_text(intent, "latest_charge"));
-
-	put_integer(charge, "amount_captured", amount);
-	put_bool(charge, "captured", true);
-	state_save(call->sandbox, TABLE_CHARGES, charge);
-	put_integer(intent, "amount_received", amount);
-	put_integer(intent, "amount_capturable", 0);
-	put_text(intent, "status", "succeeded");
-	state_save(call->sandbox, TABLE_INTENTS, intent);
 }
 
 /* The payer has paid: money is taken, or set aside when the shop wants to capture it later. */

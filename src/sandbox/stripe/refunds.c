@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
-#include "sandbox/parameters.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/parameters.h"
+#include "sandbox/stripe/stripe.h"
 
 
 /* The charge that is to be given back: named itself, or as the latest of an intent. */

@@ -1,8 +1,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
-#include "sandbox/sandbox.h"
-
+#include "sandbox/stripe/stripe.h"
 
 void
 event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous)
@@ -31,7 +30,7 @@ event_make(struct call *call, const char *type, const struct json_object *object
 	if (switches->webhook_never)
 		return;
 	if (!switches->webhook_before_answer) {
-		delivery_add(sandbox, switches, json_text(event));
+		delivery_add(sandbox, call->stand_in, switches, json_text(event));
 		return;
 	}
 	if (call->caused == NULL)

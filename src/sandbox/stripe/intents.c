@@ -1,28 +1,12 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
-#include "sandbox/parameters.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/parameters.h"
+#include "sandbox/stripe/stripe.h"
 
 
 static const char *const automatic_methods[] = { "automatic", "automatic_async", "manual", NULL };
 static const char *const booleans[] = { "true", "false", NULL };
-
-bool
-status_is(const struct json_object *intent, const char *statuses)
-{
-	const char *status = get_text(intent, "status");
-	size_t      length = strlen(status);
-
-	while (*statuses != '\0') {
-		size_t word = strcspn(statuses, " ");
-
-		if (word == length && strncmp(statuses, status, length) == 0)
-			return true;
-		statuses += word + strspn(statuses + word, " ");
-	}
-	return false;
-}
 
 static bool
 is_true(const struct call *call, const char *name)

@@ -1,6 +1,6 @@
 #include "base/arena.h"
 #include "base/encoding.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/stripe.h"
 
 enum { KEY_MOST = 255 };
 

@@ -1,6 +1,6 @@
 #include "base/arena.h"
-#include "sandbox/parameters.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/stripe/parameters.h"
+#include "sandbox/stripe/stripe.h"
 
 enum { LIST_DEFAULT = 10, LIST_MOST = 100 };
 
@@ -21,7 +21,7 @@ first_index(struct call *call, struct json_object **list, size_t count)
 }
 
 void
-answer_list(struct call *call, enum table table,
+answer_list(struct call *call, const char *table,
     bool (*keep)(const struct json_object *object, const void *argument), const void *argument)
 {
 	struct json_object *data, *body;
@@ -94,7 +94,7 @@ is_within(const struct json_object *object, const void *argument)
 }
 
 static void
-list_window(struct call *call, enum table table, const char *const *known)
+list_window(struct call *call, const char *table, const char *const *known)
 {
 	struct window window;
 
@@ -133,30 +133,40 @@ add_to(struct json_object *sums, const char *currency, int64_t amount)
 	put_integer(sums, currency, get_integer(sums, currency) + amount);
 }
 
+static void
+summarize_intent(struct call *call, const struct json_object *intent, struct json_object *intents,
+    struct json_object *captured, struct json_object *refunded)
+{
+	const char               *charge_id = get_text(intent, "latest_charge"), *currency = get_text(intent, "currency");
+	const struct json_object *charge = charge_id == NULL ? NULL : state_find(call->sandbox, TABLE_CHARGES, charge_id);
+	struct json_object       *line = json_object_new_object();
+	int64_t                   back = get_integer(charge, "amount_refunded");
+
+	put_text(line, "id", get_text(intent, "id"));
+	put_text(line, "status", get_text(intent, "status"));
+	put_text(line, "currency", currency);
+	put_integer(line, "amount", get_integer(intent, "amount"));
+	put_integer(line, "amount_received", get_integer(intent, "amount_received"));
+	put_integer(line, "amount_refunded", back);
+	put_copy(line, "metadata", json_object_object_get(intent, "metadata"));
+	json_object_array_add(intents, line);
+	add_to(captured, currency, get_integer(intent, "amount_received"));
+	add_to(refunded, currency, back);
+}
+
 /* What a checker holds against the shop's books: every intent, and what was taken and given back by currency. */
 void
-sandbox_summary(struct call *call)
+intents_summary(struct call *call)
 {
 	struct json_object *body = json_object_new_object(), *intents = json_object_new_array();
 	struct json_object *captured = json_object_new_object(), *refunded = json_object_new_object();
 
-	json_object_object_foreach(call->sandbox->tables[TABLE_INTENTS], id, intent)
-	{
-		const char               *charge_id = get_text(intent, "latest_charge"), *currency = get_text(intent, "currency");
-		const struct json_object *charge = charge_id == NULL ? NULL : state_find(call->sandbox, TABLE_CHARGES, charge_id);
-		struct json_object       *line = json_object_new_object();
-		int64_t                   back = get_integer(charge, "amount_refunded");
-
-		put_text(line, "id", id);
-		put_text(line, "status", get_text(intent, "status"));
-		put_text(line, "currency", currency);
-		put_integer(line, "amount", get_integer(intent, "amount"));
-		put_integer(line, "amount_received", get_integer(intent, "amount_received"));
-		put_integer(line, "amount_refunded", back);
-		put_copy(line, "metadata", json_object_object_get(intent, "metadata"));
-		json_object_array_add(intents, line);
-		add_to(captured, currency, get_integer(intent, "amount_received"));
-		add_to(refunded, currency, back);
+	if (state_table(call->sandbox, TABLE_INTENTS) != NULL) {
+		json_object_object_foreach(state_table(call->sandbox, TABLE_INTENTS), id, intent)
+		{
+			(void)id;
+			summarize_intent(call, intent, intents, captured, refunded);
+		}
 	}
 	json_object_object_add(body, "captured", captured);
 	json_object_object_add(body, "refunded", refunded);

@@ -1,22 +1,5 @@
 #include "base/arena.h"
-#include "sandbox/sandbox.h"
-
-static void
-set_answer(struct call *call, int status, const struct json_object *body)
-{
-	free(call->answer);
-	call->status = status;
-	call->answer = strdup(json_text(body));
-	if (call->answer == NULL)
-		abort();
-}
-
-void
-answer_json(struct call *call, int status, struct json_object *body)
-{
-	set_answer(call, status, body);
-	json_object_put(body);
-}
+#include "sandbox/stripe/stripe.h"
 
 /* Is "latest_charge" among expand[0], expand[1], ... or expand[]? */
 static bool
@@ -36,7 +19,7 @@ answer_object(struct call *call, const struct json_object *object)
 	struct json_object *copy = NULL;
 
 	if (charge == NULL || !wants_charge(call)) {
-		set_answer(call, 200, object);
+		answer_copy(call, 200, object);
 		return;
 	}
 	if (json_object_deep_copy((struct json_object *)object, &copy, NULL) != 0)

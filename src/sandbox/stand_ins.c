@@ -1,0 +1,4 @@
+#include "sandbox/sandbox.h"
+#include "sandbox/stripe/stripe.h"
+
+const struct stand_in *const stand_ins[] = { &stripe_stand_in, NULL };

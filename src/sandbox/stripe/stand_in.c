@@ -1,0 +1,121 @@
+/* What the core must know of Stripe. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "sandbox/stripe/stripe.h"
+#include "verify/haatverify.h"
+
+#include <curl/curl.h>
+
+static const struct route routes[] = {
+	{ "POST", "/v1/payment_intents", ROUTE_API, intent_create },
+	{ "GET", "/v1/payment_intents", ROUTE_API, intent_list },
+	{ "GET", "/v1/payment_intents/{}", ROUTE_API, intent_show },
+	{ "POST", "/v1/payment_intents/{}/capture", ROUTE_API, intent_capture },
+	{ "POST", "/v1/payment_intents/{}/cancel", ROUTE_API, intent_cancel },
+	{ "POST", "/v1/refunds", ROUTE_API, refund_create },
+	{ "GET", "/v1/refunds", ROUTE_API, refund_list },
+	{ "GET", "/v1/refunds/{}", ROUTE_API, refund_show },
+	{ "GET", "/v1/events", ROUTE_API, event_list },
+	{ "GET", "/v1/events/{}", ROUTE_API, event_show },
+	{ "GET", "/pay/{}", ROUTE_OPEN, page_show },
+	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
+	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
+	{ "POST", "/sandbox/stripe/{}/{}", ROUTE_OPEN, payer_acts },
+};
+
+/* The key and the version that Stripe wants with every call. */
+static bool
+is_admitted(struct call *call)
+{
+	static const char bearer[] = "Bearer ";
+	const char       *authorization = call_header(call, "Authorization"), *version;
+
+	if (authorization == NULL || strncmp(authorization, bearer, sizeof bearer - 1) != 0) {
+		answer_error(call, 401, "invalid_request_error", NULL, NULL, "You did not provide an API key.");
+		return false;
+	}
+	if (strcmp(authorization + sizeof bearer - 1, call->sandbox->config->payments.stripe.secret_key) != 0) {
+		answer_error(call, 401, "invalid_request_error", "api_key_invalid", NULL, "Invalid API Key provided.");
+		return false;
+	}
+	version = call_header(call, "Stripe-Version");
+	if (version == NULL || *version == '\0') {
+		log_warning("a call without Stripe-Version was refused", LOG_TEXT("path", call->path));
+		answer_invalid(call, NULL, NULL, "The Stripe-Version header is missing; pin the version you were tested with.");
+		return false;
+	}
+	return true;
+}
+
+static void
+answer_failure(struct call *call)
+{
+	answer_error(call, 500, "api_error", NULL, NULL, "An unknown error occurred.");
+}
+
+static void
+answer_fault(struct call *call, int status, const char *what, const char *message)
+{
+	answer_error(call, status, "invalid_request_error", NULL, what, message);
+}
+
+/* The intent that the call is about: it, its refund or its charge is named in the path or the form. */
+static const struct json_object *
+intent_of(const struct call *call)
+{
+	const char *const named[] = { call->captured[0], call->captured[1], form_get(&call->form, "payment_intent"),
+		form_get(&call->form, "charge") };
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		const struct json_object *part, *intent;
+
+		if (named[i] == NULL)
+			continue;
+		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL)
+			return intent;
+		if ((part = state_find(call->sandbox, TABLE_REFUNDS, named[i])) != NULL ||
+		    (part = state_find(call->sandbox, TABLE_CHARGES, named[i])) != NULL)
+			return state_find(call->sandbox, TABLE_INTENTS, get_text(part, "payment_intent"));
+	}
+	return NULL;
+}
+
+static struct curl_slist *
+sign(const struct config *config, const char *event_text)
+{
+	char               signature[HAAT_SIGN_STRIPE_SIZE], line[HAAT_SIGN_STRIPE_SIZE + 32];
+	struct curl_slist *headers = NULL;
+
+	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], unix_seconds(), event_text, strlen(event_text),
+	        signature, sizeof signature) != 0)
+		return NULL;
+	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);
+	headers = curl_slist_append(headers, line);
+	headers = curl_slist_append(headers, "Content-Type: application/json; charset=utf-8");
+	headers = curl_slist_append(headers, "User-Agent: Stripe/1.0 (haat-sandbox)");
+	return curl_slist_append(headers, "Expect:");
+}
+
+static const char *
+settings_fault(const struct config *config)
+{
+	if (config->payments.stripe.secret_key == NULL || *config->payments.stripe.secret_key == '\0' ||
+	    config->payments.stripe.webhook_secrets[0] == NULL)
+		return "'payments.stripe.secret_key' and 'payments.stripe.webhook_secret' must be set";
+	return NULL;
+}
+
+const struct stand_in stripe_stand_in = {
+	.routes = routes,
+	.route_count = sizeof routes / sizeof *routes,
+	.is_admitted = is_admitted,
+	.begin = idempotency_begin,
+	.end = idempotency_end,
+	.answer_fault = answer_fault,
+	.answer_failure = answer_failure,
+	.transaction_of = intent_of,
+	.sign = sign,
+	.settings_fault = settings_fault,
+};

@@ -1,0 +1,62 @@
+/*
+ * stripe.h: the stand-in of Stripe: the part of its API that haat calls, as Stripe answers it.
+ */
+#ifndef SANDBOX_STRIPE_H
+#define SANDBOX_STRIPE_H
+
+#include "sandbox/sandbox.h"
+
+#define TABLE_INTENTS "payment_intent"
+#define TABLE_CHARGES "charge"
+#define TABLE_REFUNDS "refund"
+#define TABLE_KEYS    "idempotency_key"
+
+extern const struct stand_in stripe_stand_in;
+
+/* idempotency.c: Idempotency-Key.  `begin` is false when it has answered (replay, conflict, other parameters). */
+bool idempotency_begin(struct call *call);
+void idempotency_end(struct call *call);
+
+/* answer.c: the answers; Stripe's error object is made of type, code and param (each may be NULL). */
+void answer_object(struct call *call, const struct json_object *object);
+void answer_error(struct call *call, int status, const char *type, const char *code, const char *param,
+    const char *message);
+void answer_invalid(struct call *call, const char *code, const char *param, const char *message);
+void answer_no_such(struct call *call, const char *what, const char *id);
+
+/* What the routes do. */
+void intent_create(struct call *call);
+void intent_show(struct call *call);
+void intent_list(struct call *call);
+void intent_capture(struct call *call);
+void intent_cancel(struct call *call);
+void refund_create(struct call *call);
+void refund_show(struct call *call);
+void refund_list(struct call *call);
+void event_show(struct call *call);
+void event_list(struct call *call);
+void payer_acts(struct call *call);
+void page_show(struct call *call);
+void page_acts(struct call *call);
+void intents_summary(struct call *call);
+
+/* An error about the intent's status, with the intent in it. */
+void answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb);
+
+/* intent_state.c: is the status one of those named, separated by spaces? */
+bool status_is(const struct json_object *intent, const char *statuses);
+
+/* What the payer does to an intent (pay, fail, process, abandon): the intent, or NULL when the error is answered. */
+struct json_object *payer_act(struct call *call, const char *action, const char *id);
+
+/* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
+void intent_take(struct call *call, struct json_object *intent, int64_t amount);
+
+/* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */
+void answer_list(struct call *call, const char *table,
+    bool (*keep)(const struct json_object *object, const void *argument), const void *argument);
+
+/* events.c: tells a change by an event that holds a copy of the object; `previous` (released) may be NULL. */
+void event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous);
+
+#endif
