@@ -8,13 +8,14 @@
 
 enum { ROWS_MAX = 500 };
 
-/* Jobs of one kind in one status. */
+/* Jobs of one kind of a lane in one status. */
 struct queued {
-	const char *kind, *status;
+	const char *lane, *kind, *status;
 	int64_t     jobs, age_seconds;
 };
 
 static const struct member queued_members[] = {
+	M_TEXT(struct queued, lane, "lane", 16),
 	M_TEXT(struct queued, kind, "kind", 64),
 	M_TEXT(struct queued, status, "status", 16),
 	M_INTEGER(struct queued, jobs, "jobs", 0, INT64_MAX),
@@ -44,11 +45,13 @@ print_queue(struct text *out, const struct queued *rows, size_t count)
 {
 	print_family(out, "haat_queue_jobs", "Jobs that are ready, running or dead.");
 	for (size_t i = 0; i < count; i++)
-		text_addf(out, "haat_queue_jobs{kind=\"%s\",status=\"%s\"} %lld\n", rows[i].kind, rows[i].status, (long long)rows[i].jobs);
+		text_addf(out, "haat_queue_jobs{lane=\"%s\",kind=\"%s\",status=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
+		    rows[i].status, (long long)rows[i].jobs);
 	print_family(out, "haat_queue_age_seconds", "How long the oldest job that is ready has been due.");
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(rows[i].status, "ready") == 0)
-			text_addf(out, "haat_queue_age_seconds{kind=\"%s\"} %lld\n", rows[i].kind, (long long)rows[i].age_seconds);
+			text_addf(out, "haat_queue_age_seconds{lane=\"%s\",kind=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
+			    (long long)rows[i].age_seconds);
 }
 
 static const struct problem *
@@ -59,8 +62,8 @@ print_what_the_database_knows(struct work *work, struct text *out)
 	size_t          count;
 
 	TRY(db_rows(work->db, &queued_shape, ROWS_MAX, &rows, &count,
-	    "SELECT kind, status, COUNT(*) AS jobs, GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds FROM jobs "
-	    "WHERE status IN ('ready', 'running', 'dead') GROUP BY kind, status"));
+	    "SELECT lane, kind, status, COUNT(*) AS jobs, GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds "
+	    "FROM jobs WHERE status IN ('ready', 'running', 'dead') GROUP BY lane, kind, status"));
 	TRY(db_row(work->db, &waiting_shape, &waiting,
 	    "SELECT (SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, "
 	    "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead_webhooks"));

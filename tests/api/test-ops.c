@@ -33,9 +33,9 @@ counters(void)
 	    "(UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'ready', NOW(3) + INTERVAL 1 DAY)");
 	answer = api_get("/metrics", NULL);
 	sql_run("DELETE FROM jobs WHERE kind = 'test_metrics'");
-	CHECK(strstr(answer.body, "\nhaat_queue_jobs{kind=\"test_metrics\",status=\"dead\"} 1\n") != NULL);
-	CHECK(strstr(answer.body, "\nhaat_queue_jobs{kind=\"test_metrics\",status=\"ready\"} 1\n") != NULL);
-	CHECK(strstr(answer.body, "\nhaat_queue_age_seconds{kind=\"test_metrics\"} 0\n") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_queue_jobs{lane=\"upkeep\",kind=\"test_metrics\",status=\"dead\"} 1\n") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_queue_jobs{lane=\"upkeep\",kind=\"test_metrics\",status=\"ready\"} 1\n") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_queue_age_seconds{lane=\"upkeep\",kind=\"test_metrics\"} 0\n") != NULL);
 }
 
 static void
