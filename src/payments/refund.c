@@ -147,6 +147,8 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	TRY(read_refund(work, id, &refund));
 	TRY(lock_payment(work, refund->payment, &payment));
 	TRY(move_refund(work, id, answer, &moved));
+	if (!moved)
+		TRY(read_refund(work, id, &refund)); /* what moved it may have waited for the same lock before us */
 	if (!moved && refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED)
 		return alarm_bounced_refund(work, refund, payment);
 	if (!moved || answer->status == REFUND_PENDING)

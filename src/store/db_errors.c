@@ -45,6 +45,9 @@ static const struct {
 	{ CR_SERVER_LOST, DB_ELSEWHERE, DB_UNCERTAIN },                          /* 2013 */
 };
 
+/* Errors that the client library makes itself: the connection is of no more use, whatever it was. */
+enum { CLIENT_ERRORS_FIRST = 2000, CLIENT_ERRORS_LAST = 2999 };
+
 enum db_meaning
 db_error_meaning(enum db_phase phase, unsigned error)
 {
@@ -53,7 +56,10 @@ db_error_meaning(enum db_phase phase, unsigned error)
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
 		if (errors[i].error == error)
 			return phase == DB_COMMIT ? errors[i].commit : errors[i].statement;
-	return DB_OURS;
+	/* Nobody knows what became of a COMMIT that failed in a way we do not know: its witness decides. */
+	if (phase == DB_COMMIT)
+		return DB_UNCERTAIN;
+	return error >= CLIENT_ERRORS_FIRST && error <= CLIENT_ERRORS_LAST ? DB_ELSEWHERE : DB_OURS;
 }
 
 size_t

@@ -21,7 +21,10 @@ enum db_meaning {
 	DB_MEANING__COUNT
 };
 
-/* What the error means there.  Every failure to connect is DB_ELSEWHERE; what the table does not name is DB_OURS. */
+/*
+ * What the error means there.  Every failure to connect is DB_ELSEWHERE.  What the table does not name is DB_OURS for a
+ * statement (DB_ELSEWHERE when the client library met it: 2000 to 2999) and DB_UNCERTAIN for a COMMIT.
+ */
 enum db_meaning db_error_meaning(enum db_phase phase, unsigned error);
 
 /* The number of errors in the table, for its test. */

@@ -124,8 +124,9 @@ confirm_event(struct work *work, const struct provider *provider, const struct u
 	const struct problem *problem;
 
 	split_signatures(work->arena, event->signatures, signatures);
-	TRY(parse_unverified(work, provider, event, &parsed));
-	problem = provider->confirm_event(work, signatures, event->payload, &parsed);
+	problem = parse_unverified(work, provider, event, &parsed);
+	if (problem == OK)
+		problem = provider->confirm_event(work, signatures, event->payload, &parsed);
 	if (problem_is(problem, PROBLEM_BAD_SIGNATURE) || (problem != OK && event->age_seconds >= GIVE_UP_SECONDS))
 		return delete_event(work, event, problem);
 	if (problem != OK)
