@@ -1,4 +1,4 @@
-/* haatctl: the operator's tool.  Finds the command's row, gives it what it works with, and returns its exit code. */
+/* haatctl: the operator's tool.  Finds the command's row, runs it with a unit of work, and returns its exit code. */
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
@@ -20,24 +20,24 @@ static const struct command *const tables[] = {
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
-/* The row that the words name, by its two words or its one; *words is how many that were. */
+/* The command that the arguments begin with, by one word or two; *words is which. */
 static const struct command *
 find_command(int count, char **arguments, int *words)
 {
-	char two_values[100] = "";
+	char two_words[100] = "";
 
 	if (count >= 2)
-		snprintf(two_values, sizeof two_values, "%s %s", arguments[0], arguments[1]);
+		snprintf(two_words, sizeof two_words, "%s %s", arguments[0], arguments[1]);
 	for (size_t table = 0; table < TABLE_COUNT; table++)
 		for (const struct command *command = tables[table]; command->name != NULL; command++) {
 			*words = strchr(command->name, ' ') == NULL ? 1 : 2;
-			if (strcmp(command->name, *words == 1 ? arguments[0] : two_values) == 0)
+			if (strcmp(command->name, *words == 1 ? arguments[0] : two_words) == 0)
 				return command;
 		}
 	return NULL;
 }
 
-/* Lists the commands that begin with `word`, or all; how many those are. */
+/* Prints the commands that begin with `word`, or all, and returns how many. */
 static int
 list_commands(FILE *stream, const char *word)
 {
@@ -64,15 +64,15 @@ help(int count, char **arguments)
 {
 	if (count > 0) {
 		if (list_commands(stdout, arguments[0]) == 0)
-			return command_misused("there is no command '%s': see 'haatctl help'", arguments[0]);
+			return command_misused("unknown command '%s': see 'haatctl help'", arguments[0]);
 		return COMMAND_OK;
 	}
-	puts("haatctl " PACKAGE_VERSION ": look after a haat shop\n\n"
+	puts("haatctl " PACKAGE_VERSION ": administer a haat shop\n\n"
 	     "  haatctl [--config FILE] [--sql DIRECTORY] COMMAND [ARGUMENT...]\n\n"
-	     "  --config FILE       the configuration (else HAAT_CONFIG names it; else environment and defaults only)\n"
-	     "  --sql DIRECTORY     the migrations (else " PKGDATADIR "/sql)\n");
+	     "  --config FILE       the configuration file (default: HAAT_CONFIG, else environment and defaults only)\n"
+	     "  --sql DIRECTORY     the migrations (default: " PKGDATADIR "/sql)\n");
 	list_commands(stdout, NULL);
-	puts("\nExit codes: 0 fine, 1 something was found, 2 called wrongly, 3 cannot.");
+	puts("\nExit codes: 0 success, 1 something was found, 2 usage error, 3 failure.");
 	return COMMAND_OK;
 }
 
@@ -80,7 +80,7 @@ static void
 out_of_memory(void *argument)
 {
 	(void)argument;
-	exit(command_cannot("more than %d MB of memory would be needed", MEMORY_CEILING_BYTES >> 20));
+	exit(command_cannot("out of memory: more than %d MB are needed", MEMORY_CEILING_BYTES >> 20));
 }
 
 /* Loads the configuration, makes the unit of work (nothing connects before it is used), and runs the command. */
@@ -95,7 +95,7 @@ run_with_config(const struct command *command, struct control *control, int coun
 	int           result;
 
 	if (!config_load(control->config_path, for_config, &config, &faults)) {
-		result = command_cannot("the configuration is wrong:");
+		result = command_cannot("the configuration is not valid:");
 		fputs(faults.bytes, stderr);
 	} else {
 		control->config = work.config = &config;
@@ -117,7 +117,7 @@ run_command(struct control *control, int count, char **arguments)
 	const struct command *command = find_command(count, arguments, &words);
 
 	if (command == NULL) {
-		command_misused("there is no such command: '%s%s%s'", arguments[0], count > 1 ? " " : "",
+		command_misused("unknown command '%s%s%s'", arguments[0], count > 1 ? " " : "",
 		    count > 1 ? arguments[1] : "");
 		if (list_commands(stderr, arguments[0]) == 0)
 			fputs("  see 'haatctl help'\n", stderr);
@@ -125,7 +125,7 @@ run_command(struct control *control, int count, char **arguments)
 	}
 	count -= words;
 	arguments += words;
-	if (count < command->least || count > command->most)
+	if (count < command->min || count > command->max)
 		return command_misused("usage: haatctl %s%s%s", command->name, *command->arguments != '\0' ? " " : "",
 		    command->arguments);
 	if (command->without_config)
@@ -142,7 +142,7 @@ main(int argc, char **argv)
 	struct control control = { .config_path = getenv("HAAT_CONFIG"), .sql_directory = PKGDATADIR "/sql" };
 	int            option, result;
 
-	/* "+": what follows the command's name is the command's. */
+	/* "+": options after the command's name belong to the command. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'c')
 			control.config_path = optarg;
@@ -158,7 +158,7 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc == 0)
-		return command_misused("a command is missing: see 'haatctl help'");
+		return command_misused("no command given: see 'haatctl help'");
 	if (strcmp(argv[0], "help") == 0)
 		return help(argc - 1, argv + 1);
 	log_open("haatctl", LOG_LEVEL_WARNING);

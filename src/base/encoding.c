@@ -91,25 +91,6 @@ hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-unsigned char *
-hex_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length)
-{
-	unsigned char *bytes;
-
-	if (length % 2 != 0)
-		return NULL;
-	bytes = arena_alloc(arena, length / 2 + 1);
-	for (size_t i = 0; i < length; i += 2) {
-		int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-
-		if (high < 0 || low < 0)
-			return NULL;
-		bytes[i / 2] = (unsigned char)(high << 4 | low);
-	}
-	*decoded_length = length / 2;
-	return bytes;
-}
-
 /* The byte of "%XX" in either case; -1 when it is not that. */
 static int
 escape_value(const char *text, size_t length)

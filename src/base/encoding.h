@@ -20,8 +20,7 @@ const char *base64url_encode(struct arena *arena, const void *bytes, size_t leng
 unsigned char *base64url_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length);
 
 /* Lower-case hexadecimal. */
-const char    *hex_encode(struct arena *arena, const void *bytes, size_t length);
-unsigned char *hex_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length);
+const char *hex_encode(struct arena *arena, const void *bytes, size_t length);
 
 /*
  * Decodes %XX and (in_query) '+' of `length` bytes; NULL when an escape is broken, decodes to NUL, or the result is not

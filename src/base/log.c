@@ -23,13 +23,11 @@ static enum log_level     least_level = LOG_LEVEL_INFO;
 static char               program_name[PROGRAM_BYTES];
 static struct log_context running;
 static bool               is_running;
-static uint64_t           dropped;
 static bool               never_waits; /* stderr is a file */
 
 /* Whole lines that wait for log_flush; no more than a pipe takes without parting them (PIPE_BUF). */
 static char     held[HELD_BYTES];
 static size_t   held_length;
-static uint64_t held_lines;
 static bool     holding;
 
 void
@@ -48,12 +46,6 @@ log_context(const struct log_context *context)
 	is_running = context != NULL;
 	if (is_running)
 		running = *context;
-}
-
-uint64_t
-log_dropped(void)
-{
-	return dropped;
 }
 
 static bool
@@ -224,7 +216,7 @@ add_head(struct line *line, enum log_level level, const char *message)
 
 /* One write, and only when it would not have to wait. */
 static void
-send_lines(const char *bytes, size_t length, uint64_t lines)
+send_lines(const char *bytes, size_t length)
 {
 	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int           saved = errno;
@@ -234,8 +226,6 @@ send_lines(const char *bytes, size_t length, uint64_t lines)
 		do
 			written = write(STDERR_FILENO, bytes, length);
 		while (written < 0 && errno == EINTR);
-	if (written != (ssize_t)length)
-		dropped += lines;
 	errno = saved;
 }
 
@@ -243,8 +233,8 @@ static void
 send_held(void)
 {
 	if (held_length > 0)
-		send_lines(held, held_length, held_lines);
-	held_length = held_lines = 0;
+		send_lines(held, held_length);
+	held_length = 0;
 }
 
 void
@@ -267,12 +257,11 @@ send_line(enum log_level level, const char *bytes, size_t length)
 	if (length > sizeof held - held_length || !holding || level >= LOG_LEVEL_WARNING)
 		send_held();
 	if (!holding || level >= LOG_LEVEL_WARNING || length > sizeof held) {
-		send_lines(bytes, length, 1);
+		send_lines(bytes, length);
 		return;
 	}
 	memcpy(held + held_length, bytes, length);
 	held_length += length;
-	held_lines++;
 }
 
 void

@@ -7,7 +7,7 @@
  * (request_id, trace_id, route, user_id)}.  Everything that comes from outside is masked: e-mail addresses, phone
  * numbers, card numbers (Luhn), tokens and secrets (hk_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
  * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
- * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped and counted.
+ * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -55,9 +55,6 @@ void log_write(enum log_level level, const char *message, const struct log_field
  */
 void log_hold(void);
 void log_flush(void);
-
-/* Lines that could not be written since the start of the process. */
-uint64_t log_dropped(void);
 
 /*
  * Copies `text` into `into` (of `size` bytes, cut at a character) with everything personal or secret replaced:

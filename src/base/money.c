@@ -174,15 +174,6 @@ money_add(struct money a, struct money b, struct money *into)
 }
 
 bool
-money_subtract(struct money a, struct money b, struct money *into)
-{
-	if (!same_currency(a, b) || __builtin_sub_overflow(a.minor, b.minor, &a.minor))
-		return false;
-	*into = a;
-	return true;
-}
-
-bool
 money_multiply(struct money a, int64_t factor, struct money *into)
 {
 	if (__builtin_mul_overflow(a.minor, factor, &a.minor))

@@ -53,9 +53,8 @@ bool decimal_to_money(struct decimal decimal, const char *currency, struct money
 size_t money_write(struct money money, char into[MONEY_TEXT_SIZE]);
 void   text_add_money(struct text *text, struct money money);
 
-/* Sums, differences, products; false on overflow or when the currencies differ. */
+/* Sums and products; false on overflow or when the currencies differ. */
 bool money_add(struct money a, struct money b, struct money *into);
-bool money_subtract(struct money a, struct money b, struct money *into);
 bool money_multiply(struct money a, int64_t factor, struct money *into);
 
 /* minor * numerator / denominator, rounded half to even, exact in 128 bits; false on overflow or denominator <= 0. */

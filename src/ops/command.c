@@ -46,14 +46,14 @@ command_problem(const struct problem *problem)
 }
 
 bool
-command_number(const char *text, long long least, long long most, long long *into)
+command_number(const char *text, long long min, long long max, long long *into)
 {
 	char     *end;
 	long long value;
 
 	errno = 0;
 	value = strtoll(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || value < least || value > most)
+	if (errno != 0 || end == text || *end != '\0' || value < min || value > max)
 		return false;
 	*into = value;
 	return true;

@@ -2,9 +2,8 @@
  * command.h: the commands of haatctl, one row each.
  *
  * A subject's commands stand in one file, src/ops/ctl_SUBJECT.c, in a table ended by an empty row; COMMAND_TABLES names
- * the tables in the order in which `haatctl help` shows them.  A command prints what was asked for to stdout and what
- * went wrong to stderr, and returns one of the exit codes below, so that scripts can tell "found something" from "could
- * not look".
+ * the tables in the order in which `haatctl help` shows them.  A command prints its result to stdout and errors to
+ * stderr, and returns one of the exit codes below, so that scripts can tell a finding from a failure.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -19,9 +18,9 @@ struct work;
 
 enum {
 	COMMAND_OK = 0,
-	COMMAND_FINDING = 1, /* it looked, and something is wrong or missing */
-	COMMAND_USAGE = 2,   /* it was called wrongly */
-	COMMAND_CANNOT = 3   /* it could not do its work: no database, no file */
+	COMMAND_FINDING = 1, /* something is wrong or missing */
+	COMMAND_USAGE = 2,   /* wrong arguments */
+	COMMAND_CANNOT = 3   /* failure: no database, no file */
 };
 
 /* What a command has to work with. */
@@ -37,7 +36,7 @@ struct command {
 	const char *name;      /* one or two words: "seed", "migrate up" */
 	const char *arguments; /* for the help: "[COUNT | all]"; "" for none */
 	const char *help;      /* one line */
-	int         least, most; /* how many arguments it takes */
+	int         min, max; /* how many arguments it takes */
 	bool        without_config;
 
 	/* arguments[0] is the first one behind the name. */
@@ -65,7 +64,7 @@ int command_misused(const char *format, ...) __attribute__((format(printf, 1, 2)
 /* Print a problem, with the members it names, and return COMMAND_CANNOT. */
 int command_problem(const struct problem *problem);
 
-/* Reads a whole number between `least` and `most`; false when `text` is not one. */
-bool command_number(const char *text, long long least, long long most, long long *into);
+/* Reads an integer from `min` to `max`; false when `text` is not one. */
+bool command_number(const char *text, long long min, long long max, long long *into);
 
 #endif

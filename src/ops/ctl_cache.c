@@ -1,4 +1,4 @@
-/* haatctl cache: memcached holds nothing that the database does not know, so it may be emptied at any time. */
+/* haatctl cache: memcached holds nothing that is not in the database, so it may be cleared at any time. */
 #include "ops/command.h"
 
 #include "store/cache.h"
@@ -9,12 +9,12 @@ run_clear(struct control *control, int count, char **arguments)
 {
 	(void)count, (void)arguments;
 	if (!cache_clear(control->work->cache))
-		return command_cannot("the cache does not answer");
+		return command_cannot("cannot reach the cache");
 	puts("the cache is empty");
 	return COMMAND_OK;
 }
 
 const struct command cache_commands[] = {
-	{ "cache clear", "", "forget everything in memcached", 0, 0, false, run_clear },
+	{ "cache clear", "", "delete everything in memcached", 0, 0, false, run_clear },
 	{ NULL },
 };

@@ -1,4 +1,4 @@
-/* haatctl check: do stock, reservations, orders, payments and ledger agree? */
+/* haatctl check: checks that stock, reservations, orders, payments and ledger agree. */
 #include "ops/command.h"
 
 #include "base/arena.h"
@@ -7,7 +7,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-/* A rule walks through whole tables: it has more time than a request. */
+/* A rule reads whole tables, so it may take longer than a request. */
 enum { RULE_SECONDS = 3600, TEXT_BYTES = 2000 };
 
 struct finding {
@@ -84,6 +84,6 @@ run_check(struct control *control, int count, char **arguments)
 }
 
 const struct command check_commands[] = {
-	{ "check", "", "do stock, orders, payments and ledger agree? 1 when something is broken", 0, 0, false, run_check },
+	{ "check", "", "check that stock, orders, payments and ledger agree; exits with 1 when not", 0, 0, false, run_check },
 	{ NULL },
 };

@@ -1,4 +1,4 @@
-/* haatctl config: is the configuration right, and what is in force? */
+/* haatctl config: check and print the configuration. */
 #include "ops/command.h"
 
 #include "base/arena.h"
@@ -16,7 +16,7 @@ run_check(struct control *control, int count, char **arguments)
 		fputs(faults.bytes, stderr);
 		return COMMAND_FINDING;
 	}
-	puts("the configuration is right");
+	puts("the configuration is valid");
 	return COMMAND_OK;
 }
 
@@ -27,7 +27,7 @@ run_get(struct control *control, int count, char **arguments)
 
 	(void)count;
 	if (value == NULL)
-		return command_misused("there is no key '%s': see 'haatctl config show'", arguments[0]);
+		return command_misused("unknown key '%s': see 'haatctl config show'", arguments[0]);
 	puts(value);
 	return COMMAND_OK;
 }
@@ -59,9 +59,9 @@ run_document(struct control *control, int count, char **arguments)
 }
 
 const struct command config_commands[] = {
-	{ "config check", "", "check the whole configuration; 1 when something is wrong", 0, 0, true, run_check },
-	{ "config get", "KEY", "print the value in force, secrets too; of a list the first", 1, 1, false, run_get },
-	{ "config show", "", "print every value in force, secrets hidden", 0, 0, false, run_show },
+	{ "config check", "", "check the configuration; exits with 1 when it is not valid", 0, 0, true, run_check },
+	{ "config get", "KEY", "print the value of a key, also of a secret; the first of a list", 1, 1, false, run_get },
+	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },
 	{ "config document", "", "print the annotated file with every key and its default", 0, 0, true, run_document },
 	{ NULL },
 };

@@ -9,7 +9,7 @@
 #include "store/work.h"
 #include "webhooks/dead_events.h"
 
-enum { LIST_MOST = 1000, TIME_SIZE = INSTANT_TEXT_LENGTH + 1 };
+enum { LIST_MAX = 1000, TIME_SIZE = INSTANT_TEXT_LENGTH + 1 };
 
 static const char *
 time_text(struct arena *arena, struct instant instant)
@@ -35,7 +35,7 @@ list_jobs(struct work *work, enum job_status status, size_t *count)
 {
 	struct job_record *jobs;
 
-	TRY(job_list(work, status, NULL, LIST_MOST, &jobs, count));
+	TRY(job_list(work, status, NULL, LIST_MAX, &jobs, count));
 	for (size_t i = 0; i < *count; i++)
 		printf("%s  %-8s %-24s %s  %lld of %lld attempts  %s\n", uuid_text(work->arena, jobs[i].id.uuid),
 		    job_status_values[status], jobs[i].kind, time_text(work->arena, jobs[i].run_at), (long long)jobs[i].attempts,
@@ -132,7 +132,7 @@ run_dlq_list(struct control *control, int count, char **arguments)
 
 	(void)count, (void)arguments;
 	if (problem == OK)
-		problem = dead_events(work, LIST_MOST, &events, &n_events);
+		problem = dead_events(work, LIST_MAX, &events, &n_events);
 	if (problem != OK)
 		return command_problem(problem);
 	for (size_t i = 0; i < n_events; i++)

@@ -1,4 +1,4 @@
-/* haatctl migrate: the schema goes up and down, and says where it stands. */
+/* haatctl migrate: apply, revert and list migrations. */
 #include "ops/command.h"
 
 #include "base/arena.h"
@@ -10,14 +10,14 @@
 
 enum { LOCK_WAIT_SECONDS = 30 };
 
-/* What every one of these commands begins with. */
+/* What each of these commands begins with. */
 struct session {
 	MYSQL            *connection;
 	struct migrations migrations;
 	struct text       fault;
 };
 
-/* Reads the files, connects, and holds one against the other; true when they fit. */
+/* Reads the files, connects, and compares them with what is applied; true when they match. */
 static bool
 session_open(struct control *control, bool to_write, struct session *session)
 {
@@ -37,7 +37,7 @@ session_open(struct control *control, bool to_write, struct session *session)
 static void
 print_step(const struct migration *migration, int64_t milliseconds, void *done)
 {
-	printf("%s %04lld %s (%lld ms)\n", migration->state == MIGRATION_APPLIED ? "applied" : "took back",
+	printf("%s %04lld %s (%lld ms)\n", migration->state == MIGRATION_APPLIED ? "applied" : "reverted",
 	    (long long)migration->number, migration->name, (long long)milliseconds);
 	fflush(stdout);
 	++*(size_t *)done;
@@ -112,9 +112,9 @@ run_status(struct control *control, int count, char **arguments)
 }
 
 const struct command migrate_commands[] = {
-	{ "migrate up", "", "apply the migrations that the database lacks", 0, 0, false, run_up },
-	{ "migrate down", "[COUNT | all]", "take the last migration (or more) back; what it held is lost", 0, 1, false,
+	{ "migrate up", "", "apply the pending migrations", 0, 0, false, run_up },
+	{ "migrate down", "[COUNT | all]", "revert the last migration, or more; their data is lost", 0, 1, false,
 	    run_down },
-	{ "migrate status", "", "list the migrations; 1 when some are not applied", 0, 0, false, run_status },
+	{ "migrate status", "", "list the migrations; exits with 1 when some are not applied", 0, 0, false, run_status },
 	{ NULL },
 };

@@ -1,4 +1,4 @@
-/* haatctl user: the first administrator, and what people may do beyond their role. */
+/* haatctl user: create accounts, grant and revoke permissions. */
 #include "ops/command.h"
 
 #include "accounts/accounts.h"
@@ -13,7 +13,7 @@
 
 enum { PASSWORD_ROOM = 512, GENERATED_BYTES = 18, NAME_CHARACTERS_MAX = 150 };
 
-/* The first line of the file, "-" being standard input; false, said, when there is none. */
+/* The first line of the file, "-" being standard input; false, with a message, when there is none. */
 static bool
 read_password(struct control *control, const char *path, const char **password)
 {
@@ -32,7 +32,7 @@ read_password(struct control *control, const char *path, const char **password)
 	return read;
 }
 
-/* Random ones until one keeps the rules, which about every second does. */
+/* Draws random ones until one passes the rules, which about every second does. */
 static const struct problem *
 generate_password(struct control *control, const struct new_user *user, const char **password)
 {
@@ -58,9 +58,9 @@ create_user(struct control *control, int count, char **arguments)
 	struct user          *user;
 
 	if (format_fault(FORMAT_EMAIL, new_user.email) != NULL)
-		return command_misused("'%s' is no e-mail address", new_user.email);
+		return command_misused("'%s' is not an e-mail address", new_user.email);
 	if (role < 0 || role == ROLE_SHOPKEEPER)
-		return command_misused("'%s' is no role that can be given so: customer, account_manager, warehouse, accountant, admin",
+		return command_misused("'%s' is not one of these roles: customer, account_manager, warehouse, accountant, admin",
 		    arguments[1]);
 	if (new_user.full_name[0] == '\0' || !utf8_valid(new_user.full_name, strlen(new_user.full_name)) ||
 	    utf8_length(new_user.full_name) > NAME_CHARACTERS_MAX)
@@ -117,19 +117,19 @@ revoke(struct control *control, int count, char **arguments)
 
 	(void)count;
 	if (permission == 0)
-		return command_misused("'%s' is no permission", arguments[1]);
+		return command_misused("'%s' is not a permission", arguments[1]);
 	problem = db_transaction(control->work, revoke_permission(control->work, arguments[0], permission));
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%s has %s no more, but by their role\n", arguments[0], arguments[1]);
+	printf("%s no longer has %s, except by their role\n", arguments[0], arguments[1]);
 	return COMMAND_OK;
 }
 
 const struct command user_commands[] = {
-	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]", "make an account; without a file a password is made up and shown",
+	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]", "create an account; without a file a password is generated and printed",
 	  3, 4, false, create_user },
-	{ "user grant", "EMAIL PERMISSION | ROLE", "let somebody do more than their role does, or give them another role", 2, 2,
+	{ "user grant", "EMAIL PERMISSION | ROLE", "grant a permission beyond the role, or change the role", 2, 2,
 	  false, grant },
-	{ "user revoke", "EMAIL PERMISSION", "take back what was granted", 2, 2, false, revoke },
+	{ "user revoke", "EMAIL PERMISSION", "revoke a permission that was granted", 2, 2, false, revoke },
 	{ 0 },
 };

@@ -1,4 +1,4 @@
-/* haatctl webhook: would this request have been accepted? */
+/* haatctl webhook: check the signature of a webhook. */
 #include "ops/command.h"
 
 #include "base/arena.h"
@@ -35,7 +35,7 @@ read_time(const char *text, int64_t *into)
 	return true;
 }
 
-/* False, said to stderr, when an argument is wrong. */
+/* False, with a message, when an argument is wrong. */
 static bool
 read_claim(int count, char **arguments, struct claim *claim)
 {
@@ -62,10 +62,10 @@ read_claim(int count, char **arguments, struct claim *claim)
 	if (optind != count + 1)
 		return command_misused("'%s' is not an option", arguments[optind - 1]) == COMMAND_OK;
 	if (claim->provider == NULL || claim->n_headers == 0 || claim->body_path == NULL)
-		return command_misused("--provider, --header and --body are needed") == COMMAND_OK;
+		return command_misused("--provider, --header and --body are required") == COMMAND_OK;
 	claim->known = provider_known(claim->provider);
 	if (claim->known == NULL || claim->known->signature_headers == NULL)
-		return command_misused("there is no provider '%s' that sends webhooks", claim->provider) == COMMAND_OK;
+		return command_misused("no provider '%s' sends webhooks", claim->provider) == COMMAND_OK;
 	return true;
 }
 
@@ -83,7 +83,7 @@ read_body(struct control *control, const char *path, size_t *length)
 	}
 	*length = fread(bytes, 1, room + 1, file);
 	if (ferror(file) || *length > room) {
-		command_cannot(ferror(file) ? "cannot read '%s'" : "'%s' is larger than a webhook may be", path);
+		command_cannot(ferror(file) ? "cannot read '%s'" : "'%s' is larger than the limit for webhooks", path);
 		bytes = NULL;
 	}
 	if (file != stdin)
@@ -127,7 +127,7 @@ run_verify(struct control *control, int count, char **arguments)
 	read_signatures(&claim, signatures);
 	fault = claim.known->verify(control->config, signatures, (struct bytes) { (const unsigned char *)body, length }, claim.at);
 	if (fault == NULL) {
-		puts("the signature is right");
+		puts("the signature is valid");
 		return COMMAND_OK;
 	}
 	printf("refused: %s\n", fault);
@@ -136,6 +136,6 @@ run_verify(struct control *control, int count, char **arguments)
 
 const struct command webhook_commands[] = {
 	{ "webhook verify", "--provider NAME --header VALUE... --body FILE [--at TIME]",
-	    "check a webhook's signature against the configured secrets; 1 when it is refused", 2, 22, false, run_verify },
+	    "check a webhook's signature against the configured secrets; exits with 1 when it is not valid", 2, 22, false, run_verify },
 	{ NULL },
 };

@@ -8,7 +8,7 @@ static const int64_t opening_ms = 1735689600000;
 enum { DAY_MS = 86400000, PRODUCT_EVERY_MS = 20000, ORDER_EVERY_MS = 10000 };
 
 /* SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators). */
-uint64_t
+static uint64_t
 dice_roll(struct dice *dice)
 {
 	uint64_t z = dice->state += 0x9e3779b97f4a7c15;

@@ -28,7 +28,6 @@ struct dice {
 };
 
 struct dice seed_dice(const struct seed *seed, enum seed_kind kind, uint64_t index);
-uint64_t    dice_roll(struct dice *dice);
 int64_t     dice_below(struct dice *dice, int64_t limit);              /* 0 .. limit - 1 */
 int64_t     dice_between(struct dice *dice, int64_t low, int64_t high); /* both included */
 
@@ -69,11 +68,9 @@ const struct problem *seed_done(const struct seed *seed, struct uuid (*id)(const
 
 /* seed_catalog.c */
 struct merchant_id    seed_merchant_id(const struct seed *seed, int64_t index);
-struct user_id        seed_merchant_user(const struct seed *seed, int64_t index);
 const char           *seed_currency(int64_t merchant);
 const struct problem *seed_is_other(const struct seed *seed, bool *other); /* seeded, but with another value */
 const struct problem *seed_catalog(const struct seed *seed, int64_t *added);
-struct uuid           seed_product_id(const struct seed *seed, int64_t index);
 
 /* seed_orders.c: customers and what they bought. */
 const struct problem *seed_orders(const struct seed *seed, int64_t *added);
@@ -84,7 +81,7 @@ const char           *seed_person(struct dice *dice, struct arena *arena);
 const char           *seed_phone(uint64_t number, struct arena *arena);
 const char           *seed_address_json(struct dice *dice, const char *name, const char *phone, struct arena *arena);
 
-/* seed_values.c */
+/* seed_words.c */
 enum seed_options { SEED_PLAIN, SEED_SIZES, SEED_COLOURS, SEED_SIZES_COLOURS, SEED_WEIGHTS, SEED_STORAGE };
 
 struct seed_category {

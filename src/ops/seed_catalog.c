@@ -31,8 +31,8 @@ merchant_time(int64_t index)
 	return (struct instant) { seed_opening().unix_ms + index };
 }
 
-struct user_id
-seed_merchant_user(const struct seed *seed, int64_t index)
+static struct user_id
+merchant_user(const struct seed *seed, int64_t index)
 {
 	return (struct user_id) { seed_id(seed, SEED_USER, (uint64_t)index, merchant_time(index), 0) };
 }
@@ -61,8 +61,8 @@ category_id(const struct seed *seed, int64_t index)
 	return seed_id(seed, SEED_CATEGORY, (uint64_t)index, seed_opening(), (unsigned)index);
 }
 
-struct uuid
-seed_product_id(const struct seed *seed, int64_t index)
+static struct uuid
+product_id_of(const struct seed *seed, int64_t index)
 {
 	return seed_id(seed, SEED_PRODUCT, (uint64_t)index, seed_product_time(index), 0);
 }
@@ -133,7 +133,7 @@ add_merchant(const struct seed *seed, int64_t index, struct batch *users, struct
 	struct arena            *arena = seed->work->arena;
 	struct dice              dice = seed_dice(seed, SEED_MERCHANT, (uint64_t)index);
 	struct instant           at = merchant_time(index);
-	struct user_id           user = seed_merchant_user(seed, index);
+	struct user_id           user = merchant_user(seed, index);
 	const char              *email = index == 0 ? "shop@haat.test" : arena_format(arena, "shop%lld@haat.test", (long long)index + 1);
 
 	BATCH_ADD(users, P(user), P(email), P(seed_phone(8000000 + (uint64_t)index, arena)), P(seed_person(&dice, arena)),
@@ -311,7 +311,7 @@ static void
 make_product(const struct seed *seed, int64_t index, struct batch *batches)
 {
 	struct making making = { .seed = seed, .arena = seed->work->arena, .index = index, .at = seed_product_time(index),
-		.dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)index), .id = seed_product_id(seed, index) };
+		.dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)index), .id = product_id_of(seed, index) };
 
 	making.merchant = index % seed->merchants;
 	making.leaf = FIRST_LEAF + (int)dice_below(&making.dice, SEED_CATEGORIES - FIRST_LEAF);
@@ -354,7 +354,7 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 	for (int64_t index = from; index < to; index++)
 		make_product(seed, index, batches);
 	BATCH_ADD(&batches[LISTINGS], P(first), P(last), P(first), P(last));
-	return batches_write(seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", seed_product_id(seed, to - 1));
+	return batches_write(seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", product_id_of(seed, to - 1));
 }
 
 const struct problem *
@@ -369,7 +369,7 @@ seed_catalog(const struct seed *seed, int64_t *added)
 		++*added;
 	}
 	TRY(seed_merchants(seed, added));
-	TRY(seed_done(seed, seed_product_id, "SELECT COUNT(*) FROM products WHERE id = ?", seed->products, &index));
+	TRY(seed_done(seed, product_id_of, "SELECT COUNT(*) FROM products WHERE id = ?", seed->products, &index));
 	while (index < seed->products) {
 		int64_t to = index + BATCH_PRODUCTS < seed->products ? index + BATCH_PRODUCTS : seed->products;
 

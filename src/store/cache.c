@@ -475,22 +475,6 @@ cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
 }
 
 static memcached_return_t
-run_delete(struct cache *cache, struct call *call)
-{
-	return memcached_delete(cache->client, call->keys[0].bytes, call->keys[0].length, 0);
-}
-
-bool
-cache_delete(struct cache *cache, const char *key)
-{
-	struct call        call = { .run = run_delete, .repeatable = true, .n_keys = 1 };
-	memcached_return_t code;
-
-	make_key(cache, key, &call.keys[0]);
-	return perform(cache, &call, &code) && (code == MEMCACHED_SUCCESS || code == MEMCACHED_NOTFOUND);
-}
-
-static memcached_return_t
 run_clear(struct cache *cache, struct call *call)
 {
 	(void)call;

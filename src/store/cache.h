@@ -68,9 +68,6 @@ bool cache_increment(struct cache *cache, const char *key, uint32_t delta, uint6
 bool cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
     bool (*change)(const struct cached *value, struct text *into, void *argument), void *argument);
 
-/* Forget a key.  True when it is certain that it is not there. */
-bool cache_delete(struct cache *cache, const char *key);
-
 /* Forget everything on every server, also what others stored there: `haatctl cache clear`. */
 bool cache_clear(struct cache *cache);
 

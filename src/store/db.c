@@ -540,9 +540,3 @@ db_rollback(struct db *db)
 	db->in_transaction = false;
 	db->doomed = NULL;
 }
-
-bool
-db_in_transaction(const struct db *db)
-{
-	return db->in_transaction;
-}

@@ -174,6 +174,5 @@ bool                  db_worth_another_run(const struct db *db, const struct pro
 const struct problem *db_begin(struct db *db);
 const struct problem *db_commit(struct db *db, bool *uncertain);
 void                  db_rollback(struct db *db);
-bool                  db_in_transaction(const struct db *db);
 
 #endif

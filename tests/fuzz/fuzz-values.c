@@ -76,13 +76,10 @@ encodings(const char *text, size_t text_length, const uint8_t *bytes, size_t len
 
 	PROPERTY(decoded != NULL && decoded_length == length && memcmp(decoded, bytes, length) == 0);
 	encoded = hex_encode(arena, bytes, length);
-	decoded = hex_decode(arena, encoded, strlen(encoded), &decoded_length);
-	PROPERTY(decoded != NULL && decoded_length == length && memcmp(decoded, bytes, length) == 0);
+	PROPERTY(strlen(encoded) == 2 * length && strspn(encoded, "0123456789abcdef") == 2 * length);
 	/* One text for one sequence of bytes. */
 	decoded = base64url_decode(arena, text, text_length, &decoded_length);
 	PROPERTY(decoded == NULL || strcmp(base64url_encode(arena, decoded, decoded_length), text) == 0);
-	decoded = hex_decode(arena, text, text_length, &decoded_length);
-	PROPERTY(decoded == NULL || strcmp(hex_encode(arena, decoded, decoded_length), text) == 0);
 }
 
 static void

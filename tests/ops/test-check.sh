@@ -65,8 +65,8 @@ export HAAT_CONFIG="$work/haat.conf"
 
 # Seeding.
 expect 0 'the schema is at' migrate up
-expect 2 'the accounts need a password' seed --accounts
-expect 2 "'few' is not a number that fits" seed --products few
+expect 2 '--accounts requires a password' seed --accounts
+expect 2 "'few' is not a number in range" seed --products few
 expect 2 "'more' is not an option" seed more
 expect 2 'unrecognized option' seed --nothing
 expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
@@ -78,13 +78,13 @@ shop() {
 	done
 }
 first=$(shop)
-expect 0 'seeded already: 30 products' seed --products 30 --merchants 7 --orders 20
+expect 0 'already seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 [ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'seeding again has changed the shop'
 expect 1 'with another seed value' seed --seed-value 2
 [ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'another seed value has changed the shop'
 expect 0 '' check
 expect 0 'seeded: 700 products' seed --products 700 --merchants 7 --orders 600 --accounts --password Haat-test-1
-expect 0 'seeded already' seed --products 700 --merchants 7 --orders 600 --accounts --password Another-1
+expect 0 'already seeded' seed --products 700 --merchants 7 --orders 600 --accounts --password Another-1
 counts=$(sql "SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM categories),
 	(SELECT COUNT(DISTINCT currency) FROM merchants), (SELECT MAX(depth) FROM categories),
 	(SELECT COUNT(*) FROM product_listings), (SELECT COUNT(*) FROM users WHERE password_hash LIKE '\$2b\$04\$%' AND email IN

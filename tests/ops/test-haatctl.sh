@@ -36,20 +36,20 @@ export HAAT_CONFIG="$work/haat.conf"
 
 expect 0 'migrate status' help
 expect 0 'config get KEY' help config
-expect 2 "no command 'nothing'" help nothing
+expect 2 "unknown command 'nothing'" help nothing
 expect 0 'haatctl ' --version
 expect 2 'unrecognized option' --nothing
-expect 2 'a command is missing'
-expect 2 "no such command: 'nothing at'" nothing at all
+expect 2 'no command given'
+expect 2 "unknown command 'nothing at'" nothing at all
 expect 2 'migrate down [COUNT | all]' migrate
 expect 2 'usage: haatctl config get KEY' config get
 
-expect 0 'the configuration is right' config check
+expect 0 'the configuration is valid' config check
 expect 1 'database.port' --config "$work/wrong.conf" config check
 expect 1 'nonsense' --config "$work/wrong.conf" config check
-expect 3 'the configuration is wrong' --config "$work/wrong.conf" config show
+expect 3 'the configuration is not valid' --config "$work/wrong.conf" config show
 expect 0 "$HAAT_TEST_DATABASE" config get database.socket
-expect 2 "no key 'database.nothing'" config get database.nothing
+expect 2 "unknown key 'database.nothing'" config get database.nothing
 expect 0 'database.name = shop' config show
 expect 0 '[database]' config document
 export HAAT_DATABASE_PASSWORD=hidden-word
@@ -64,9 +64,9 @@ expect 0 'nothing to do' --sql "$top/sql" migrate up
 expect 0 'applied' --sql "$top/sql" migrate status
 expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
 expect 2 "'few' is neither a count nor 'all'" --sql "$top/sql" migrate down few
-expect 0 'took back' --sql "$top/sql" migrate down
+expect 0 'reverted' --sql "$top/sql" migrate down
 expect 1 'pending' --sql "$top/sql" migrate status
-expect 0 'took back 0001 users' --sql "$top/sql" migrate down all
+expect 0 'reverted 0001 users' --sql "$top/sql" migrate down all
 expect 0 'no migration is applied' --sql "$top/sql" migrate down
 export HAAT_DATABASE_NAME=missing
 expect 3 "cannot connect to the database 'missing'" --sql "$top/sql" migrate up

@@ -129,7 +129,7 @@ expect 0 'order.placed' history order ORD-1
 holds '1' "SELECT COUNT(*) FROM order_history"
 expect 1 'order not found' history order ORD-2
 
-expect 3 'the cache does not answer' cache clear
+expect 3 'cannot reach the cache' cache clear
 if command -v memcached >/dev/null; then
 	memcached --user="$(id -un)" --unix-socket="$work/memcached.sock" &
 	memcached=$!
@@ -142,22 +142,22 @@ fi
 printf '{"id":"evt_2"}' >"$work/body"
 at=1760000000
 digest=$( (printf '%s.' $at; cat "$work/body") | openssl dgst -sha256 -hmac whsec_demo_old | sed 's/.* //')
-expect 0 'the signature is right' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body" --at $at
-expect 0 'the signature is right' webhook verify --provider stripe --header "stripe-signature: t=$at,v1=$digest" \
+expect 0 'the signature is valid' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body" --at $at
+expect 0 'the signature is valid' webhook verify --provider stripe --header "stripe-signature: t=$at,v1=$digest" \
 	--body "$work/body" --at 2025-10-09T08:58:20Z
 expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body" --at $((at + 301))
 expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/body"
 expect 1 'refused: ' webhook verify --provider stripe --header "t=$at,v1=$digest" --body "$work/haat.conf" --at $at
 expect 1 'refused: ' webhook verify --provider stripe --header 'nothing' --body "$work/body"
 expect 3 "cannot open '/nowhere'" webhook verify --provider stripe --header x --body /nowhere
-expect 2 'are needed' webhook verify --provider stripe
+expect 2 'are required' webhook verify --provider stripe
 expect 2 "no provider 'cod'" webhook verify --provider cod --header x --body "$work/body"
 expect 2 "'soon' is neither" webhook verify --provider stripe --header x --body "$work/body" --at soon
 expect 2 'is not an option' webhook verify --provider stripe --header x --body "$work/body" more
 expect 2 'unrecognized option' webhook verify --provider stripe --nothing
 export HAAT_HTTP_WEBHOOK_BYTES=1024
 head -c 2000 /dev/zero >"$work/large"
-expect 3 'is larger than a webhook may be' webhook verify --provider stripe --header x --body "$work/large"
+expect 3 'is larger than the limit for webhooks' webhook verify --provider stripe --header x --body "$work/large"
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

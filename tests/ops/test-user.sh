@@ -56,9 +56,9 @@ expect 0 'password: ' user create clerk@haat.test warehouse 'Clerk Two'
 expect 3 'email_taken' user create BOSS@haat.test admin 'Boss One' "$work/password"
 expect 3 'must be at least 8 characters' user create weak@haat.test admin 'Weak' "$work/weak"
 expect 3 "cannot read a password from '/nowhere'" user create x@haat.test admin 'X' /nowhere
-expect 2 'is no e-mail address' user create nobody admin 'X'
-expect 2 'is no role' user create x@haat.test boss 'X'
-expect 2 'is no role' user create x@haat.test shopkeeper 'X'
+expect 2 'is not an e-mail address' user create nobody admin 'X'
+expect 2 'is not one of these roles' user create x@haat.test boss 'X'
+expect 2 'is not one of these roles' user create x@haat.test shopkeeper 'X'
 expect 2 'the name must have' user create x@haat.test admin ''
 expect 2 'usage: haatctl user create EMAIL' user create x@haat.test
 holds 'admin' "SELECT role FROM users WHERE email = 'boss@haat.test' AND password_hash LIKE '\$2b\$04\$%'"
@@ -71,8 +71,8 @@ expect 3 'the role shopkeeper needs an account with a shop' user grant clerk@haa
 expect 3 'not_found' user grant nobody@haat.test report:sales
 expect 2 'neither a permission nor a role' user grant clerk@haat.test everything
 holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users JOIN user_permissions ON user_id = id"
-expect 0 'no more' user revoke clerk@haat.test report:sales
-expect 2 'is no permission' user revoke clerk@haat.test admin
+expect 0 'no longer has' user revoke clerk@haat.test report:sales
+expect 2 'is not a permission' user revoke clerk@haat.test admin
 holds '0' 'SELECT COUNT(*) FROM user_permissions'
 holds '4' 'SELECT COUNT(*) FROM audit_records'
 

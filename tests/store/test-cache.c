@@ -113,11 +113,8 @@ test_stores_and_finds(void)
 	CHECK(cache_get(cache, "greeting", &value));
 	CHECK_INT(value.length, 6);
 	CHECK(memcmp(value.bytes, "hel\0lo", 7) == 0);
-	CHECK(cache_delete(cache, "greeting"));
-	CHECK(cache_delete(cache, "greeting"));
-	CHECK(!cache_get(cache, "greeting", &value));
 	CHECK_INT(count(HIT) - hits, 1);
-	CHECK_INT(count(MISS) - misses, 2);
+	CHECK_INT(count(MISS) - misses, 1);
 	CHECK(cache_set(cache, "empty", "", 0, 60));
 	CHECK(cache_get(cache, "empty", &value));
 	CHECK_INT(value.length, 0);
@@ -160,7 +157,7 @@ test_adds_once(void)
 	CHECK_INT(cache_add(cache, "lock", "b", 1, 60), CACHE_EXISTS);
 	CHECK(cache_get(cache, "lock", &value));
 	CHECK_TEXT(value.bytes, "a");
-	CHECK(cache_delete(cache, "lock"));
+	CHECK(cache_clear(cache));
 	CHECK_INT(cache_add(cache, "lock", "b", 1, 60), CACHE_STORED);
 }
 
@@ -300,11 +297,10 @@ test_dead_server_opens_the_circuit(void)
 		cache_get(cache, "x", &value);
 	CHECK_INT(cache_add(cache, "lock", "a", 1, 60), CACHE_UNAVAILABLE);
 	CHECK(!cache_set(cache, "x", "1", 1, 60));
-	CHECK(!cache_delete(cache, "x"));
 	CHECK(!cache_increment(cache, "n", 1, 1, 60, &number));
 	CHECK(!cache_available(cache));
 	CHECK_INT(count(FAILURE) - failures, FAILURES);
-	CHECK_INT(count(CIRCUIT_OPEN) - opens, 1005);
+	CHECK_INT(count(CIRCUIT_OPEN) - opens, 1004);
 	REQUIRE(start_server());
 	wait_until_closed();
 	CHECK(!cache_get(cache, "x", &value));

@@ -52,24 +52,16 @@ test_random_bytes_round_trip(void)
 		CHECK_INT(memcmp(again, bytes, length), 0);
 		text = hex_encode(arena, bytes, length);
 		CHECK_INT(strlen(text), 2 * length);
-		again = hex_decode(arena, text, strlen(text), &got);
-		REQUIRE(again != NULL);
-		CHECK_INT(got, length);
-		CHECK_INT(memcmp(again, bytes, length), 0);
-		CHECK_INT(again[length], 0);
+		for (size_t i = 0; i < length; i++)
+			CHECK_INT(strtol((char[]) { text[2 * i], text[2 * i + 1], '\0' }, NULL, 16), bytes[i]);
 	}
 }
 
 static void
-test_hex_is_strict(void)
+test_hex_is_lower_case(void)
 {
-	size_t length;
-
 	CHECK_TEXT(hex_encode(arena, "\x00\x7f\xff", 3), "007fff");
-	CHECK(hex_decode(arena, "0", 1, &length) == NULL);
-	CHECK(hex_decode(arena, "0G", 2, &length) == NULL);
-	CHECK(hex_decode(arena, "FF", 2, &length) == NULL);
-	CHECK(hex_decode(arena, "0x", 2, &length) == NULL);
+	CHECK_TEXT(hex_encode(arena, "", 0), "");
 }
 
 static const char *
@@ -174,7 +166,7 @@ int
 main(void)
 {
 	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64url_is_strict),
-		TEST(test_random_bytes_round_trip), TEST(test_hex_is_strict), TEST(test_percent),
+		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent),
 		    TEST(test_utf8),
 		TEST(test_digests), TEST(test_comparison) };
 	int              result;

@@ -204,13 +204,12 @@ test_invalid_utf8_becomes_valid_json(void)
 			      "b\xef\xbf\xbd\xef\xbf\xbd\"") != NULL);
 }
 
-/* A reader that does not read must not stop us: the line is dropped and counted, errno stays. */
+/* A reader that does not read must not stop us: the line is dropped, errno stays. */
 static void
 test_full_pipe_drops(void)
 {
-	int      ends[2];
-	char     filler[4096] = { 0 };
-	uint64_t before = log_dropped();
+	int  ends[2];
+	char filler[4096] = { 0 };
 
 	REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
 	while (write(ends[1], filler, sizeof filler) > 0)
@@ -228,7 +227,6 @@ test_full_pipe_drops(void)
 	close(original);
 	close(ends[0]);
 	close(ends[1]);
-	CHECK_INT(log_dropped() - before, 1);
 }
 
 /* Lines wait while they are held, in their order, but a warning waits for nothing and takes them along. */
