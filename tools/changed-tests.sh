@@ -65,6 +65,7 @@ changed_objects() {
 				sub(/:$/, "", file)
 				if (index(file, top) == 1)
 					file = substr(file, length(top) + 1)
+				sub(/^(\.\.\/)+/, "", file)
 				if (source == "" && file ~ /\.c$/)
 					source = file
 				if (file in changed && !((source, file) in printed)) {
@@ -148,9 +149,9 @@ want_chosen() {
 	fi
 	for choice in "${!why[@]}"; do
 		name=${choice%% *} test=${choice#* }
-		want "$name"
 		printf '%-10s %-32s because of %s\n' "$name" "$test" "${why[$choice]}"
 	done | sort
+	[ -n "${why[explain ]:-}" ] || large=(1000 0) # nobody will look at its plans
 	for choice in "${!why[@]}"; do
 		name=${choice%% *} test=${choice#* }
 		want "$name"
@@ -167,6 +168,7 @@ select_changed() {
 	[ "${state[build]}" = passed ] || return
 	chosen "any change" unit tests/floors tests/forms tests/symbols tests/contract
 	chosen "any change" dist
+	! grep -q "\.[ch]$" "$work/changed-files" || chosen "changed sources" analyse
 	while read -r file; do
 		choose_for "$file"
 	done <"$work/changed-files"

@@ -17,6 +17,7 @@ use_build() {
 # Shops: each has its own folder and ports.  One is large, so that plans and pages are those of a large one; its workers
 # write down what they ask the database.
 shop_names=(large small checked asan)
+large=(100000 20000) # products and orders
 use_shop() {
 	local name index=0
 	for name in "${shop_names[@]}"; do
@@ -26,7 +27,7 @@ use_shop() {
 	export HAAT_RUN=$work/$1 HAAT_PORT=$((base_port + 2 * index))
 	export shop_products=1000 shop_orders=0
 	[ "$1" = large ] || return 0
-	export shop_products=100000 shop_orders=20000 HAAT_TEST_TRACE=$HAAT_RUN/statements
+	export shop_products=${large[0]} shop_orders=${large[1]} HAAT_TEST_TRACE=$HAAT_RUN/statements
 }
 
 stages=()
