@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	docs/decisions/0021-nginx-learns-pools-from-the-rows.md \
 	docs/decisions/0022-bodies-and-answers.md \
 	docs/decisions/0024-payments-have-purposes.md \
+	docs/decisions/0025-statements-of-many-rows.md \
 	docs/decisions/0030-events-are-fanned-out-by-a-mark.md \
 	docs/decisions/0031-lanes.md \
 	docs/decisions/0032-months-of-events.md

@@ -2,6 +2,7 @@
 
 #include <errmsg.h>
 #include <mysqld_error.h>
+#include <stddef.h>
 
 /*
  * A server that is going away, cut off or read-only answers a statement before it does anything.  At COMMIT only those
@@ -60,10 +61,4 @@ db_error_meaning(enum db_phase phase, unsigned error)
 	if (phase == DB_COMMIT)
 		return DB_UNCERTAIN;
 	return error >= CLIENT_ERRORS_FIRST && error <= CLIENT_ERRORS_LAST ? DB_ELSEWHERE : DB_OURS;
-}
-
-size_t
-db_errors_count(void)
-{
-	return sizeof errors / sizeof *errors;
 }

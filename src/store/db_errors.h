@@ -4,8 +4,6 @@
 #ifndef DB_ERRORS_H
 #define DB_ERRORS_H
 
-#include <stddef.h>
-
 enum db_phase { DB_CONNECT, DB_STATEMENT, DB_COMMIT, DB_PHASE__COUNT };
 
 enum db_meaning {
@@ -26,8 +24,5 @@ enum db_meaning {
  * statement (DB_ELSEWHERE when the client library met it: 2000 to 2999) and DB_UNCERTAIN for a COMMIT.
  */
 enum db_meaning db_error_meaning(enum db_phase phase, unsigned error);
-
-/* The number of errors in the table, for its test. */
-size_t db_errors_count(void);
 
 #endif

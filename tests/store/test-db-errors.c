@@ -44,25 +44,24 @@ test_every_row(void)
 		CHECK_INT(db_error_meaning(DB_COMMIT, expected[i].error), expected[i].commit);
 		CHECK_INT(db_error_meaning(DB_CONNECT, expected[i].error), DB_ELSEWHERE);
 	}
-	CHECK_INT(sizeof expected / sizeof *expected, db_errors_count());
 }
 
-/* What the table does not name: a statement's fault is ours, the client library's ends the connection, and of a COMMIT nobody knows. */
+/*
+ * All others, so the list above is the whole table: a statement's fault is ours, the client library's ends the connection, and
+ * of a COMMIT nobody knows.
+ */
 static void
 test_the_unnamed(void)
 {
-	static const unsigned server[] = { 1064, 1146, 1054, 1406, 1044, 1114 }, client[] = { 2000, 2014, 2026, 2027, 2055, 2999 };
-
-	for (size_t i = 0; i < sizeof server / sizeof *server; i++) {
-		CHECK_INT(db_error_meaning(DB_STATEMENT, server[i]), DB_OURS);
-		CHECK_INT(db_error_meaning(DB_COMMIT, server[i]), DB_UNCERTAIN);
+	for (unsigned error = 1000, next = 0; error < 5000; error++) {
+		if (next < sizeof expected / sizeof *expected && expected[next].error == error) {
+			next++;
+			continue;
+		}
+		CHECK_INT(db_error_meaning(DB_STATEMENT, error), error >= 2000 && error < 3000 ? DB_ELSEWHERE : DB_OURS);
+		CHECK_INT(db_error_meaning(DB_COMMIT, error), DB_UNCERTAIN);
+		CHECK_INT(db_error_meaning(DB_CONNECT, error), DB_ELSEWHERE); /* whatever keeps us from connecting */
 	}
-	for (size_t i = 0; i < sizeof client / sizeof *client; i++) {
-		CHECK_INT(db_error_meaning(DB_STATEMENT, client[i]), DB_ELSEWHERE);
-		CHECK_INT(db_error_meaning(DB_COMMIT, client[i]), DB_UNCERTAIN);
-	}
-	CHECK_INT(db_error_meaning(DB_STATEMENT, 3000), DB_OURS);
-	CHECK_INT(db_error_meaning(DB_CONNECT, 1045), DB_ELSEWHERE); /* whatever keeps us from connecting */
 }
 
 static const struct test tests[] = {

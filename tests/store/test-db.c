@@ -721,6 +721,7 @@ test_commits_or_rolls_back(void)
 	CHECK(db_transaction(&work, insert_and_follow(&work, &after)) == OK);
 	CHECK_INT(after, 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+	CHECK_INT(work.depth, 0);
 	work_after_commit(&work, count_after, &after); /* outside: at once */
 	CHECK_INT(after, 2);
 	CHECK(problem_is(db_transaction(&work, insert_two(&work, NULL)), PROBLEM_DUPLICATE_KEY));
