@@ -2,38 +2,19 @@
 
 #include "base/config.h"
 #include "base/encoding.h"
+#include "http/idempotency_keys.h"
 #include "http/request.h"
 #include "store/db.h"
 
-enum { KEY_MAX = 255, DIGEST = 32, BODY_MAX = 1 << 20 };
-
-struct stored {
-	struct bytes request_hash, response_body;
-	bool         done, leased;
-	int64_t     *response_status;
-};
-
-static const struct member stored_members[] = {
-	M_BYTES(struct stored, request_hash, "request_hash", DIGEST),
-	M_BYTES(struct stored, response_body, "response_body", BODY_MAX),
-	M_BOOLEAN(struct stored, done, "done"),
-	M_BOOLEAN(struct stored, leased, "leased"),
-	M_INTEGER(struct stored, response_status, "response_status", 0, 599),
-};
-SHAPE(struct stored, stored_shape, "StoredAnswer", stored_members);
-
-/* The two digests of a request; scope.bytes is NULL when there is no key to keep. */
-struct key {
-	struct bytes scope, request;
-};
+enum { KEY_MAX = 255 };
 
 static struct bytes
 digest(struct arena *arena, const struct text *text)
 {
-	unsigned char *bytes = arena_alloc(arena, DIGEST);
+	unsigned char *bytes = arena_alloc(arena, KEY_DIGEST_SIZE);
 
 	sha256(text->bytes, text->length, bytes);
-	return (struct bytes) { bytes, DIGEST };
+	return (struct bytes) { bytes, KEY_DIGEST_SIZE };
 }
 
 static const struct problem *
@@ -62,20 +43,11 @@ read_key(struct request *request, struct key *key)
 	return OK;
 }
 
-static const struct problem *
-read_stored(struct request *request, const struct key *key, struct stored **stored)
-{
-	return db_row(request->work->db, &stored_shape, stored,
-	    "SELECT request_hash, response_body, response_status, status = 'done' AS done, "
-	    "status = 'running' AND lease_until > NOW(3) AS leased FROM idempotency_keys WHERE scope = ?",
-	    P(key->scope));
-}
-
 /* What a key that was there before means for this request. */
 static const struct problem *
-replay(struct request *request, const struct key *key, const struct stored *stored)
+replay(struct request *request, const struct key *key, const struct stored_answer *stored)
 {
-	if (stored->request_hash.length != DIGEST || memcmp(stored->request_hash.bytes, key->request.bytes, DIGEST) != 0)
+	if (stored->request_hash.length != KEY_DIGEST_SIZE || memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) != 0)
 		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with another request");
 	if (!stored->done)
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
@@ -91,26 +63,23 @@ replay(struct request *request, const struct key *key, const struct stored *stor
 const struct problem *
 idempotency_open(struct request *request, bool *replayed)
 {
+	struct work          *work = request->work;
 	const struct problem *problem;
-	struct stored        *stored;
+	struct stored_answer *stored;
 	struct key            key;
-	int64_t               changed;
+	bool                  is_new;
 
 	*replayed = false;
 	TRY(read_key(request, &key));
 	if (key.scope.bytes == NULL)
 		return OK;
-	/* 1 row when it is new, 2 when it was there: then its first owner has committed, for until then this waits. */
-	problem = db_run(request->work->db, &changed,
-	    "INSERT INTO idempotency_keys (scope, request_hash, status, lease_until) VALUES (?, ?, 'running', NOW(3)) "
-	    "ON DUPLICATE KEY UPDATE seen = seen + 1",
-	    P(key.scope), P(key.request));
-	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_rolled_back(request->work->db))
+	problem = key_insert(work, &key, 0, &is_new);
+	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_rolled_back(work->db))
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
 	TRY(problem);
-	if (changed == 1)
+	if (is_new)
 		return OK;
-	TRY(read_stored(request, &key, &stored));
+	TRY(key_read(work, &key, &stored));
 	*replayed = true;
 	return stored == NULL ? problem(DATABASE_BUSY, "the key has just expired; try again") : replay(request, &key, stored);
 }
@@ -118,11 +87,15 @@ idempotency_open(struct request *request, bool *replayed)
 static const struct problem *
 store_answer(struct request *request, const struct key *key)
 {
-	return db_run(request->work->db, NULL,
-	    "UPDATE idempotency_keys SET status = 'done', lease_until = NULL, response_status = ?, response_body = ? "
-	    "WHERE scope = ?",
-	    P(request->status), P(((struct bytes) { (const unsigned char *)request->out.bytes, request->out.length })),
-	    P(key->scope));
+	struct bytes body = { (const unsigned char *)request->out.bytes, request->out.length };
+
+	return key_store_answer(request->work, key, request->status, body);
+}
+
+static bool
+has_succeeded(const struct request *request)
+{
+	return request->status >= 200 && request->status <= 299;
 }
 
 const struct problem *
@@ -131,126 +104,59 @@ idempotency_close(struct request *request)
 	struct key key;
 
 	TRY(read_key(request, &key));
-	if (key.scope.bytes == NULL)
-		return OK;
-	if (request->status < 200 || request->status > 299)
-		return OK;
-	return store_answer(request, &key);
+	return key.scope.bytes == NULL || !has_succeeded(request) ? OK : store_answer(request, &key);
 }
 
-struct lease {
-	struct request *request;
-	struct key      key;
-	bool           *replayed;
-};
-
 static const struct problem *
-take_lease(struct work *work, void *argument)
+take_lease(struct request *request, const struct key *key, bool *replayed)
 {
-	struct lease  *lease = argument;
-	int64_t        seconds = work->config->http.idempotency_lease_seconds, changed;
-	struct stored *stored;
+	struct work          *work = request->work;
+	int64_t               seconds = work->config->http.idempotency_lease_seconds;
+	struct stored_answer *stored;
+	bool                  is_new;
 
-	*lease->replayed = false;
-	TRY(db_run(work->db, &changed,
-	    "INSERT INTO idempotency_keys (scope, request_hash, status, lease_until) "
-	    "VALUES (?, ?, 'running', NOW(3) + INTERVAL ? SECOND) ON DUPLICATE KEY UPDATE seen = seen + 1",
-	    P(lease->key.scope), P(lease->key.request), P(seconds)));
-	if (changed == 1)
+	*replayed = false;
+	TRY(key_insert(work, key, seconds, &is_new));
+	if (is_new)
 		return OK;
-	TRY(read_stored(lease->request, &lease->key, &stored));
+	TRY(key_read(work, key, &stored));
 	if (stored == NULL)
 		return problem(DATABASE_BUSY, "the key has just expired; try again");
-	if (!stored->done && !stored->leased && memcmp(stored->request_hash.bytes, lease->key.request.bytes, DIGEST) == 0)
+	if (!stored->done && !stored->leased && memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) == 0)
 		/* Whoever had it died; the row is locked by the INSERT above, so only one takes it over. */
-		return db_run(work->db, NULL,
-		    "UPDATE idempotency_keys SET lease_until = NOW(3) + INTERVAL ? SECOND WHERE scope = ?",
-		    P(seconds), P(lease->key.scope));
-	*lease->replayed = true;
-	return replay(lease->request, &lease->key, stored);
+		return key_extend(work, key, seconds);
+	*replayed = true;
+	return replay(request, key, stored);
 }
 
 const struct problem *
 idempotency_lease(struct request *request, bool *replayed)
 {
-	struct lease lease = { .request = request, .replayed = replayed };
+	struct key key;
 
 	*replayed = false;
-	TRY(read_key(request, &lease.key));
-	if (lease.key.scope.bytes == NULL)
+	TRY(read_key(request, &key));
+	if (key.scope.bytes == NULL)
 		return OK;
-	TRY(db_transaction(request->work, take_lease(request->work, &lease)));
-	request->work->leased_key = lease.key.scope.bytes;
+	TRY(db_transaction(request->work, take_lease(request, &key, replayed)));
+	request->work->leased_key = key.scope.bytes;
 	return OK;
-}
-
-struct made {
-	struct uuid *made;
-};
-
-static const struct member made_members[] = {
-	M_ID(struct made, made, "made"),
-};
-SHAPE(struct made, made_shape, "MadeUnderKey", made_members);
-
-static struct bytes
-leased_key(const struct work *work)
-{
-	return (struct bytes) { work->leased_key, DIGEST };
-}
-
-const struct problem *
-idempotency_made(struct work *work, struct uuid *id, bool *made)
-{
-	struct made *row;
-
-	*made = false;
-	if (work->leased_key == NULL)
-		return OK;
-	TRY(db_row(work->db, &made_shape, &row, "SELECT made FROM idempotency_keys WHERE scope = ? FOR UPDATE",
-	    P(leased_key(work))));
-	if (row == NULL) /* the lease ran out, and who took it over has given the key back */
-		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
-	*made = row->made != NULL;
-	if (*made)
-		*id = *row->made;
-	return OK;
-}
-
-const struct problem *
-idempotency_make(struct work *work, struct uuid id)
-{
-	if (work->leased_key == NULL)
-		return OK;
-	return db_run(work->db, NULL, "UPDATE idempotency_keys SET made = ? WHERE scope = ?", P(id), P(leased_key(work)));
-}
-
-static const struct problem *
-settle(struct work *work, void *argument)
-{
-	struct lease *lease = argument;
-
-	if (lease->request->status >= 200 && lease->request->status <= 299)
-		return store_answer(lease->request, &lease->key);
-	TRY(db_run(work->db, NULL, "DELETE FROM idempotency_keys WHERE scope = ? AND made IS NULL", P(lease->key.scope)));
-	/* What was made stays known by its key; whoever sends the request again may go on with it at once. */
-	return db_run(work->db, NULL, "UPDATE idempotency_keys SET lease_until = NOW(3) WHERE scope = ? AND status = 'running'",
-	    P(lease->key.scope));
 }
 
 const struct problem *
 idempotency_settle(struct request *request, const struct problem *problem)
 {
-	struct lease lease = { .request = request };
+	struct key key;
 
 	if (problem_is(problem, PROBLEM_OUTCOME_UNCERTAIN))
 		return problem;
-	TRY(read_key(request, &lease.key));
-	if (lease.key.scope.bytes == NULL)
+	TRY(read_key(request, &key));
+	if (key.scope.bytes == NULL)
 		return problem;
 	if (problem != OK)
 		request->status = problem_status(problem->code);
 	/* The money has moved already; a key that cannot be stored is only a key whose lease runs out. */
-	(void)db_transaction(request->work, settle(request->work, &lease));
+	(void)db_transaction(request->work,
+	    has_succeeded(request) ? store_answer(request, &key) : key_release(request->work, &key));
 	return problem;
 }

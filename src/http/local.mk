@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
 	src/http/idempotency.c src/http/idempotency.h \
+	src/http/idempotency_keys.c src/http/idempotency_keys.h \
 	src/http/jwt.c src/http/jwt.h \
 	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
@@ -18,4 +19,5 @@ libhaat_a_SOURCES += \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h \
 	src/http/trace.c src/http/trace.h \
-	src/http/upload.c src/http/upload.h
+	src/http/upload.c src/http/upload.h \
+	src/http/viewer.c src/http/viewer.h
