@@ -80,7 +80,8 @@ read_lines(const char *path, struct lines *lines)
 			lines->values = realloc(lines->values, allocated * sizeof *lines->values);
 		}
 		lines->values[lines->count] = calloc(WORDS_MAX, sizeof(char *));
-		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \n", &rest))
+		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX;
+		     word = strtok_r(NULL, " \n", &rest))
 			lines->values[lines->count][n++] = strdup(word);
 		lines->n_values = n;
 		lines->count++;
@@ -113,7 +114,8 @@ word_of(const struct bench *bench, const struct value *value)
 	unsigned char bytes[256];
 
 	for (size_t i = 0; bench->lines.count > 0 && i < bench->lines.n_values; i++)
-		if (word_bytes(bench->lines.values[0][i], bytes) == value->length && memcmp(bytes, value->bytes, value->length) == 0)
+		if (word_bytes(bench->lines.values[0][i], bytes) == value->length &&
+		    memcmp(bytes, value->bytes, value->length) == 0)
 			return (int)i;
 	return -1;
 }
@@ -131,8 +133,8 @@ is_fresh(const struct options *options, const struct value *value)
 	if (value->type == MYSQL_TYPE_BLOB && value->length == DIGEST)
 		return true;
 	for (size_t i = 0; i < options->n_prefixes; i++)
-		if (value->type == MYSQL_TYPE_STRING && value->length > strlen(options->prefixes[i])
-		    && strncmp((char *)value->bytes, options->prefixes[i], strlen(options->prefixes[i])) == 0)
+		if (value->type == MYSQL_TYPE_STRING && value->length > strlen(options->prefixes[i]) &&
+		    strncmp((char *)value->bytes, options->prefixes[i], strlen(options->prefixes[i])) == 0)
 			return true;
 	return false;
 }
@@ -145,18 +147,19 @@ find_varying(struct bench *bench)
 
 		for (size_t i = 0; i < step->parameters; i++) {
 			struct value *value = &step->values[i];
-			int           word = value->type == MYSQL_TYPE_NULL || value->type == MYSQL_TYPE_LONGLONG ? -1 : word_of(bench, value);
-			size_t        n = bench->n_varying, same = n;
+			int           word =
+                            value->type == MYSQL_TYPE_NULL || value->type == MYSQL_TYPE_LONGLONG ? -1 : word_of(bench, value);
+			size_t n = bench->n_varying, same = n;
 
 			if (word < 0 && !is_fresh(bench->options, value))
 				continue;
 			if (n == MADE_MAX * 4)
 				abort();
-			bench->captured[n] = (struct value) { value->type, memcpy(malloc(value->length), value->bytes, value->length),
-				value->length };
+			bench->captured[n] = (struct value) { value->type,
+				memcpy(malloc(value->length), value->bytes, value->length), value->length };
 			for (size_t j = n; j-- > 0;)
-				if (bench->captured[j].length == value->length
-				    && memcmp(bench->captured[j].bytes, value->bytes, value->length) == 0)
+				if (bench->captured[j].length == value->length &&
+				    memcmp(bench->captured[j].bytes, value->bytes, value->length) == 0)
 					same = j;
 			bench->varying[bench->n_varying++] = (struct varying) { step, value, word, same };
 		}
@@ -254,36 +257,61 @@ static bool
 read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{ "sql", required_argument, NULL, 'q' }, { "database", required_argument, NULL, 'd' },
-		{ "password", required_argument, NULL, 'p' }, { "processes", required_argument, NULL, 'n' },
-		{ "seconds", required_argument, NULL, 's' }, { "values", required_argument, NULL, 'v' },
-		{ "start", required_argument, NULL, 'l' }, { "once", no_argument, NULL, 'o' },
-		{ "fresh", required_argument, NULL, 'f' }, { "since", required_argument, NULL, 't' }, { NULL, 0, NULL, 0 },
+		{ "sql", required_argument, NULL, 'q' },
+		{ "database", required_argument, NULL, 'd' },
+		{ "password", required_argument, NULL, 'p' },
+		{ "processes", required_argument, NULL, 'n' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "values", required_argument, NULL, 'v' },
+		{ "start", required_argument, NULL, 'l' },
+		{ "once", no_argument, NULL, 'o' },
+		{ "fresh", required_argument, NULL, 'f' },
+		{ "since", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	*options = (struct options) { .processes = 4, .seconds = 2, .start = 1 };
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (option) {
-		case 'q': options->sql = optarg; break;
-		case 'd': options->database = optarg; break;
-		case 'p': options->password = optarg; break;
-		case 'n': options->processes = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 's': options->seconds = strtod(optarg, NULL); break;
-		case 'v': options->values = optarg; break;
-		case 'l': options->start = strtoul(optarg, NULL, 10); break;
-		case 'o': options->once = true; break;
-		case 't': options->since_ms = strtoll(optarg, NULL, 10); break;
+		case 'q':
+			options->sql = optarg;
+			break;
+		case 'd':
+			options->database = optarg;
+			break;
+		case 'p':
+			options->password = optarg;
+			break;
+		case 'n':
+			options->processes = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			options->seconds = strtod(optarg, NULL);
+			break;
+		case 'v':
+			options->values = optarg;
+			break;
+		case 'l':
+			options->start = strtoul(optarg, NULL, 10);
+			break;
+		case 'o':
+			options->once = true;
+			break;
+		case 't':
+			options->since_ms = strtoll(optarg, NULL, 10);
+			break;
 		case 'f':
 			if (options->n_prefixes == PREFIXES_MAX)
 				return false;
 			options->prefixes[options->n_prefixes++] = optarg;
 			break;
-		default: return false;
+		default:
+			return false;
 		}
 	}
-	return options->sql != NULL && options->database != NULL && options->password != NULL && options->processes >= 1
-	    && options->processes <= PROCESSES_MAX && options->seconds > 0 && optind == argc;
+	return options->sql != NULL && options->database != NULL && options->password != NULL && options->processes >= 1 &&
+	    options->processes <= PROCESSES_MAX && options->seconds > 0 && optind == argc;
 }
 
 /* Starts the processes together and stops them when the time is over. */
@@ -330,8 +358,10 @@ main(int argc, char **argv)
 	struct score       *score;
 
 	if (!read_options(argc, argv, &options)) {
-		fputs("usage: bare-transaction --sql=TRAFFIC --database=SOCKET --password=FILE --since=MILLISECONDS [--processes=N]\n"
-		      "       [--seconds=S] [--values=FILE [--start=LINE] [--once]] [--fresh=PREFIX]...\n", stderr);
+		fputs(
+		    "usage: bare-transaction --sql=TRAFFIC --database=SOCKET --password=FILE --since=MILLISECONDS [--processes=N]\n"
+		    "       [--seconds=S] [--values=FILE [--start=LINE] [--once]] [--fresh=PREFIX]...\n",
+		    stderr);
 		return EXIT_FAILURE;
 	}
 	bench.options = &options;

@@ -72,7 +72,10 @@ write_bound(const MYSQL_BIND *bind)
 {
 	size_t fixed = fixed_length(bind->buffer_type);
 
-	write_value(bind->buffer_type, bind->buffer, bind->buffer_type == MYSQL_TYPE_NULL ? 0 : fixed > 0 ? fixed : *bind->length);
+	write_value(bind->buffer_type, bind->buffer,
+	    bind->buffer_type == MYSQL_TYPE_NULL ? 0
+		: fixed > 0                      ? fixed
+						 : *bind->length);
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))

@@ -39,8 +39,8 @@ struct options {
 
 struct connection {
 	int     fd;
-	bool    waiting;   /* for an answer */
-	int64_t since_us;  /* when its request was due */
+	bool    waiting;  /* for an answer */
+	int64_t since_us; /* when its request was due */
 	char    answer[ANSWER_BYTES];
 	size_t  length;
 };
@@ -48,15 +48,15 @@ struct connection {
 struct load {
 	const struct options *options;
 	char                 *head, *body, secret[256];
-	char               *(*words)[WORDS_MAX];
-	size_t                n_lines, next_line, sent, refused, broken;
-	uint32_t             *samples_us;
-	size_t                n_samples;
-	int                   epoll;
-	struct connection    *connections;
-	int64_t               started_us, until_us;
-	bool                  exhausted;
-	char                  first_refusal[600];
+	char *(*words)[WORDS_MAX];
+	size_t             n_lines, next_line, sent, refused, broken;
+	uint32_t          *samples_us;
+	size_t             n_samples;
+	int                epoll;
+	struct connection *connections;
+	int64_t            started_us, until_us;
+	bool               exhausted;
+	char               first_refusal[600];
 };
 
 static char *
@@ -97,7 +97,8 @@ read_values(struct load *load, const char *path)
 				abort();
 		}
 		memset(load->words[load->n_lines], 0, sizeof *load->words);
-		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \n", &rest))
+		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX;
+		     word = strtok_r(NULL, " \n", &rest))
 			load->words[load->n_lines][n++] = strdup(word);
 		load->n_lines++;
 	}
@@ -118,11 +119,12 @@ fill(const struct load *load, const char *template, size_t line, char *into, siz
 		if (end != NULL && strncmp(template, "{new}", 5) == 0) {
 			snprintf(unique, sizeof unique, "%08x-%zu", (unsigned)load->started_us, load->sent);
 			word = unique;
-		} else if (end != NULL && template[1] >= '1' && template[1] <= '9' && (size_t)(end - template) <= 3 && load->n_lines > 0) {
+		} else if (end != NULL && template[1] >= '1' && template[1] <= '9' && (size_t)(end - template) <= 3 &&
+		    load->n_lines > 0) {
 			word = load->words[line][strtoul(template + 1, NULL, 10) - 1];
 		}
 		if (word == NULL) {
-			into[length++] = *template++;
+			into[length++] = *template ++;
 			continue;
 		}
 		length += (size_t)snprintf(into + length, room - length, "%s", word);
@@ -147,7 +149,8 @@ make_request(struct load *load, char *into)
 	}
 	body_length = fill(load, load->body, line, body, sizeof body);
 	length = fill(load, load->head, line, into, REQUEST_BYTES);
-	if (load->options->sign != NULL && haat_sign_stripe(load->secret, time(NULL), body, body_length, signature, sizeof signature) == 0)
+	if (load->options->sign != NULL &&
+	    haat_sign_stripe(load->secret, time(NULL), body, body_length, signature, sizeof signature) == 0)
 		length += (size_t)snprintf(into + length, REQUEST_BYTES, "Stripe-Signature: %s\r\n", signature);
 	length += (size_t)snprintf(into + length, 3 * REQUEST_BYTES - length, "Content-Length: %zu\r\n\r\n%s", body_length, body);
 	load->sent++;
@@ -157,9 +160,10 @@ make_request(struct load *load, char *into)
 static void
 open_connection(struct load *load, struct connection *connection)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)load->options->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int                one = 1;
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)load->options->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
+	int one = 1;
 
 	connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0) {
@@ -169,7 +173,8 @@ open_connection(struct load *load, struct connection *connection)
 	setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	connection->waiting = false;
 	connection->length = 0;
-	epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &(struct epoll_event) { .events = EPOLLIN, .data.ptr = connection });
+	epoll_ctl(
+	    load->epoll, EPOLL_CTL_ADD, connection->fd, &(struct epoll_event) { .events = EPOLLIN, .data.ptr = connection });
 }
 
 static void
@@ -201,7 +206,8 @@ whole_length(const struct connection *connection)
 	if (strncmp(connection->answer + 9, "204", 3) == 0 || strncmp(connection->answer + 9, "304", 3) == 0)
 		return head;
 	/* Chunked: whole when the last chunk is there. */
-	return connection->length >= 5 && memcmp(connection->answer + connection->length - 5, "0\r\n\r\n", 5) == 0 ? connection->length
+	return connection->length >= 5 && memcmp(connection->answer + connection->length - 5, "0\r\n\r\n", 5) == 0
+	    ? connection->length
 	    : SIZE_MAX;
 }
 
@@ -308,8 +314,9 @@ report(struct load *load)
 
 	qsort(load->samples_us, n, sizeof *load->samples_us, by_size);
 	printf("{\"per_second\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"answered\": %zu, \"refused\": %zu, \"broken\": %zu, "
-	    "\"used\": %zu}\n", (double)n / seconds, n == 0 ? 0 : load->samples_us[n / 2] / 1e3,
-	    n == 0 ? 0 : load->samples_us[n * 99 / 100] / 1e3, n, load->refused, load->broken, load->next_line);
+	       "\"used\": %zu}\n",
+	    (double)n / seconds, n == 0 ? 0 : load->samples_us[n / 2] / 1e3, n == 0 ? 0 : load->samples_us[n * 99 / 100] / 1e3, n,
+	    load->refused, load->broken, load->next_line);
 	if (load->refused > 0)
 		fprintf(stderr, "load: %zu refused, the first one:\n%s\n", load->refused, load->first_refusal);
 }
@@ -318,31 +325,55 @@ static bool
 read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{ "port", required_argument, NULL, 'p' }, { "request", required_argument, NULL, 'r' },
-		{ "values", required_argument, NULL, 'v' }, { "start", required_argument, NULL, 'l' },
-		{ "once", no_argument, NULL, 'o' }, { "sign", required_argument, NULL, 'g' },
-		{ "connections", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 's' },
-		{ "rate", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 },
+		{ "port", required_argument, NULL, 'p' },
+		{ "request", required_argument, NULL, 'r' },
+		{ "values", required_argument, NULL, 'v' },
+		{ "start", required_argument, NULL, 'l' },
+		{ "once", no_argument, NULL, 'o' },
+		{ "sign", required_argument, NULL, 'g' },
+		{ "connections", required_argument, NULL, 'n' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "rate", required_argument, NULL, 'a' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	*options = (struct options) { .connections = 32, .seconds = 2 };
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (option) {
-		case 'p': options->port = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'r': options->request = optarg; break;
-		case 'v': options->values = optarg; break;
-		case 'l': options->start = strtoul(optarg, NULL, 10); break;
-		case 'o': options->once = true; break;
-		case 'g': options->sign = optarg; break;
-		case 'n': options->connections = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 's': options->seconds = strtod(optarg, NULL); break;
-		case 'a': options->rate = strtod(optarg, NULL); break;
-		default: return false;
+		case 'p':
+			options->port = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'r':
+			options->request = optarg;
+			break;
+		case 'v':
+			options->values = optarg;
+			break;
+		case 'l':
+			options->start = strtoul(optarg, NULL, 10);
+			break;
+		case 'o':
+			options->once = true;
+			break;
+		case 'g':
+			options->sign = optarg;
+			break;
+		case 'n':
+			options->connections = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			options->seconds = strtod(optarg, NULL);
+			break;
+		case 'a':
+			options->rate = strtod(optarg, NULL);
+			break;
+		default:
+			return false;
 		}
 	}
-	return options->port > 0 && options->port < 65536 && options->request != NULL && options->connections >= 1
-	    && options->connections <= CONNECTIONS_MAX && options->seconds > 0 && options->rate >= 0 && optind == argc;
+	return options->port > 0 && options->port < 65536 && options->request != NULL && options->connections >= 1 &&
+	    options->connections <= CONNECTIONS_MAX && options->seconds > 0 && options->rate >= 0 && optind == argc;
 }
 
 /* Parts head and body; the head's lines end as HTTP wants. */
@@ -373,7 +404,8 @@ main(int argc, char **argv)
 
 	if (!read_options(argc, argv, &options)) {
 		fputs("usage: load --port=N --request=FILE [--values=FILE [--start=LINE] [--once]] [--sign=SECRET_FILE]\n"
-		      "            [--connections=N] [--seconds=S] [--rate=PER_SECOND]\n", stderr);
+		      "            [--connections=N] [--seconds=S] [--rate=PER_SECOND]\n",
+		    stderr);
 		return EXIT_FAILURE;
 	}
 	load.options = &options;

@@ -120,8 +120,8 @@ answer(FCGX_Request *request, void *argument)
 		FCGX_PutS("Status: 503\r\nContent-Type: text/plain\r\n\r\nno cache or no database\n", request->out);
 		return;
 	}
-	length = snprintf(head, sizeof head, "Content-Type: application/json; charset=utf-8\r\nContent-Length: %zu\r\n\r\n",
-	    worker->length);
+	length = snprintf(
+	    head, sizeof head, "Content-Type: application/json; charset=utf-8\r\nContent-Length: %zu\r\n\r\n", worker->length);
 	FCGX_PutStr(head, length, request->out);
 	FCGX_PutStr(worker->answer, (int)worker->length, request->out);
 }
@@ -171,17 +171,17 @@ work(int index, void *argument)
 {
 	static struct worker  worker;
 	const struct options *options = argument;
-	struct server         server = { .listen_fd = STDIN_FILENO, .slots = options->slots, .serve = answer,
-		.argument = &worker };
-	int                   status;
+	struct server server = { .listen_fd = STDIN_FILENO, .slots = options->slots, .serve = answer, .argument = &worker };
+	int           status;
 
 	(void)index;
 	if (!make_answer(&worker, options->answer))
 		return EXIT_FAILURE;
 	if (options->cache != NULL && (worker.cache = connect_cache(options->cache, &worker)) == NULL)
 		return EXIT_FAILURE;
-	if (options->sql != NULL && (!traffic_read(&worker.traffic, options->sql)
-	    || !traffic_prepare(&worker.traffic, options->database, options->password)))
+	if (options->sql != NULL &&
+	    (!traffic_read(&worker.traffic, options->sql) ||
+		!traffic_prepare(&worker.traffic, options->database, options->password)))
 		return EXIT_FAILURE;
 	status = server_run(&server) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (worker.cache != NULL)
@@ -202,8 +202,8 @@ listen_on(const char *path)
 	}
 	unlink(path);
 	umask(0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 511) != 0
-	    || dup2(fd, STDIN_FILENO) < 0) {
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 511) != 0 ||
+	    dup2(fd, STDIN_FILENO) < 0) {
 		fprintf(stderr, "null-worker: cannot listen on '%s': %s\n", path, strerror(errno));
 		return false;
 	}
@@ -215,10 +215,14 @@ static bool
 read_options(int argc, char **argv, struct options *options)
 {
 	static const struct option known[] = {
-		{ "socket", required_argument, NULL, 's' }, { "workers", required_argument, NULL, 'w' },
-		{ "slots", required_argument, NULL, 'n' }, { "cache", required_argument, NULL, 'c' },
-		{ "answer", required_argument, NULL, 'a' }, { "sql", required_argument, NULL, 'q' },
-		{ "database", required_argument, NULL, 'd' }, { "password", required_argument, NULL, 'p' },
+		{ "socket", required_argument, NULL, 's' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "slots", required_argument, NULL, 'n' },
+		{ "cache", required_argument, NULL, 'c' },
+		{ "answer", required_argument, NULL, 'a' },
+		{ "sql", required_argument, NULL, 'q' },
+		{ "database", required_argument, NULL, 'd' },
+		{ "password", required_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -226,20 +230,37 @@ read_options(int argc, char **argv, struct options *options)
 	*options = (struct options) { .workers = 4, .slots = 32 };
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (option) {
-		case 's': options->socket = optarg; break;
-		case 'w': options->workers = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'n': options->slots = (unsigned)strtoul(optarg, NULL, 10); break;
-		case 'c': options->cache = optarg; break;
-		case 'a': options->answer = optarg; break;
-		case 'q': options->sql = optarg; break;
-		case 'd': options->database = optarg; break;
-		case 'p': options->password = optarg; break;
-		default: return false;
+		case 's':
+			options->socket = optarg;
+			break;
+		case 'w':
+			options->workers = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			options->slots = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'c':
+			options->cache = optarg;
+			break;
+		case 'a':
+			options->answer = optarg;
+			break;
+		case 'q':
+			options->sql = optarg;
+			break;
+		case 'd':
+			options->database = optarg;
+			break;
+		case 'p':
+			options->password = optarg;
+			break;
+		default:
+			return false;
 		}
 	}
-	return options->socket != NULL && options->workers >= 1 && options->workers <= MASTER_WORKERS_MAX
-	    && options->slots >= 1 && options->slots <= SERVER_SLOTS_MAX && optind == argc
-	    && (options->sql == NULL || (options->database != NULL && options->password != NULL));
+	return options->socket != NULL && options->workers >= 1 && options->workers <= MASTER_WORKERS_MAX &&
+	    options->slots >= 1 && options->slots <= SERVER_SLOTS_MAX && optind == argc &&
+	    (options->sql == NULL || (options->database != NULL && options->password != NULL));
 }
 
 int
@@ -250,7 +271,8 @@ main(int argc, char **argv)
 
 	if (!read_options(argc, argv, &options)) {
 		fputs("usage: null-worker --socket=PATH [--workers=N] [--slots=N] [--cache=SOCKET [--answer=FILE]]\n"
-		      "                   [--sql=TRAFFIC --database=SOCKET --password=FILE]\n", stderr);
+		      "                   [--sql=TRAFFIC --database=SOCKET --password=FILE]\n",
+		    stderr);
 		return EXIT_FAILURE;
 	}
 	log_open("null-worker", LOG_LEVEL_INFO);

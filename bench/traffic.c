@@ -139,7 +139,8 @@ prepare_step(struct traffic *traffic, struct step *step)
 		return true;
 	step->handle = mysql_stmt_init(traffic->connection);
 	if (step->handle == NULL || mysql_stmt_prepare(step->handle, step->sql, strlen(step->sql)) != 0) {
-		fprintf(stderr, "cannot prepare '%s': %s\n", step->sql, step->handle == NULL ? "" : mysql_stmt_error(step->handle));
+		fprintf(
+		    stderr, "cannot prepare '%s': %s\n", step->sql, step->handle == NULL ? "" : mysql_stmt_error(step->handle));
 		return false;
 	}
 	traffic_bind(step);
@@ -181,7 +182,9 @@ traffic_run(struct traffic *traffic, struct step *step, void (*row)(const struct
 	int outcome = 0;
 
 	if (step->is_command)
-		return mysql_real_query(traffic->connection, step->sql, strlen(step->sql)) == 0 ? 0 : mysql_errno(traffic->connection);
+		return mysql_real_query(traffic->connection, step->sql, strlen(step->sql)) == 0
+		    ? 0
+		    : mysql_errno(traffic->connection);
 	if (mysql_stmt_execute(step->handle) != 0)
 		return mysql_stmt_errno(step->handle);
 	if (step->n_columns == 0)

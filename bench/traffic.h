@@ -65,7 +65,7 @@ void traffic_bind(struct step *step);
  * Runs one step; row(step, argument), which may be NULL, is called for each row that it answers.  0, or the error's
  * number in the client library.
  */
-unsigned traffic_run(struct traffic *traffic, struct step *step, void (*row)(const struct step *step, void *argument),
-    void *argument);
+unsigned traffic_run(
+    struct traffic *traffic, struct step *step, void (*row)(const struct step *step, void *argument), void *argument);
 
 #endif

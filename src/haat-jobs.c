@@ -43,7 +43,12 @@ work_as_worker(int index, void *argument)
 	struct jobs     *jobs = argument;
 	enum job_lane    lane = jobs->lanes[index];
 	struct arena    *arena = arena_new(JOB_MEMORY_BYTES);
-	struct work      work = { .arena = arena, .config = &jobs->config, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "", .address = "" };
+	struct work      work = { .arena = arena,
+		     .config = &jobs->config,
+		     .viewer = SYSTEM_VIEWER,
+		     .request_id = "",
+		     .traceparent = "",
+		     .address = "" };
 	struct sigaction action = { .sa_handler = stop };
 
 	sigaction(SIGTERM, &action, NULL);
@@ -62,7 +67,8 @@ static int
 usage(void)
 {
 	fputs("usage: haat-jobs [--config FILE]\n"
-	      "Runs the jobs of the queue.\n", stderr);
+	      "Runs the jobs of the queue.\n",
+	    stderr);
 	return 2;
 }
 
@@ -88,8 +94,10 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 static void
 assign_lanes(struct jobs *jobs)
 {
-	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1, [LANE_MONEY] = jobs->config.workers.jobs_money,
-		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks, [LANE_UPKEEP] = jobs->config.workers.jobs_upkeep };
+	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1,
+		[LANE_MONEY] = jobs->config.workers.jobs_money,
+		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
+		[LANE_UPKEEP] = jobs->config.workers.jobs_upkeep };
 
 	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
 		for (int64_t i = 0; i < counts[lane]; i++)
@@ -111,7 +119,7 @@ static int
 run_master(struct jobs *jobs)
 {
 	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
-	struct master master = { .work = work_as_worker, .argument = jobs, .drain_ms = DRAIN_MS };
+	struct master            master = { .work = work_as_worker, .argument = jobs, .drain_ms = DRAIN_MS };
 
 	log_open("haat-jobs", (enum log_level)value_index(levels, jobs->config.log_level));
 	routes_use(shop_tables);

@@ -48,8 +48,9 @@ list_commands(FILE *stream, const char *word)
 		for (const struct command *command = tables[table]; command->name != NULL; command++) {
 			char call[160];
 
-			if (word != NULL && (strncmp(command->name, word, length) != 0 ||
-			                        (command->name[length] != ' ' && command->name[length] != '\0')))
+			if (word != NULL &&
+			    (strncmp(command->name, word, length) != 0 ||
+				(command->name[length] != ' ' && command->name[length] != '\0')))
 				continue;
 			snprintf(call, sizeof call, "%s %s", command->name, command->arguments);
 			fprintf(stream, strlen(call) <= 36 ? "  %-36s %s\n" : "  %s\n%39s%s\n", call,
@@ -90,9 +91,10 @@ run_with_config(const struct command *command, struct control *control, int coun
 	struct arena *for_config = arena_new(16 << 20); /* outlives what a command resets */
 	struct text   faults = text_new(for_config, 1000);
 	struct config config;
-	struct work   work = { .arena = control->arena, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "",
-		.address = "" };
-	int           result;
+	struct work   work = {
+		  .arena = control->arena, .viewer = SYSTEM_VIEWER, .request_id = "", .traceparent = "", .address = ""
+	};
+	int result;
 
 	if (!config_load(control->config_path, for_config, &config, &faults)) {
 		result = command_cannot("the configuration is not valid:");
@@ -117,8 +119,7 @@ run_command(struct control *control, int count, char **arguments)
 	const struct command *command = find_command(count, arguments, &words);
 
 	if (command == NULL) {
-		command_misused("unknown command '%s%s%s'", arguments[0], count > 1 ? " " : "",
-		    count > 1 ? arguments[1] : "");
+		command_misused("unknown command '%s%s%s'", arguments[0], count > 1 ? " " : "", count > 1 ? arguments[1] : "");
 		if (list_commands(stderr, arguments[0]) == 0)
 			fputs("  see 'haatctl help'\n", stderr);
 		return COMMAND_USAGE;
@@ -126,8 +127,8 @@ run_command(struct control *control, int count, char **arguments)
 	count -= words;
 	arguments += words;
 	if (count < command->min || count > command->max)
-		return command_misused("usage: haatctl %s%s%s", command->name, *command->arguments != '\0' ? " " : "",
-		    command->arguments);
+		return command_misused(
+		    "usage: haatctl %s%s%s", command->name, *command->arguments != '\0' ? " " : "", command->arguments);
 	if (command->without_config)
 		return command->run(control, count, arguments);
 	return run_with_config(command, control, count, arguments);
@@ -139,8 +140,8 @@ main(int argc, char **argv)
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
 		{ "sql", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
-	struct control control = { .config_path = getenv("HAAT_CONFIG"), .sql_directory = PKGDATADIR "/sql" };
-	int            option, result;
+	struct control             control = { .config_path = getenv("HAAT_CONFIG"), .sql_directory = PKGDATADIR "/sql" };
+	int                        option, result;
 
 	/* "+": options after the command's name belong to the command. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {

@@ -22,12 +22,12 @@
 enum { CONFIG_ARENA_BYTES = 1 << 20, TOOL_ARENA_BYTES = 64 << 20, LISTEN_FD = 0 };
 
 struct haatd {
-	const char    *config_path;
-	enum pool      pool;
-	int64_t        workers;
-	bool           openapi, nginx, lint;
-	struct config  config;
-	struct arena  *arena;
+	const char     *config_path;
+	enum pool       pool;
+	int64_t         workers;
+	bool            openapi, nginx, lint;
+	struct config   config;
+	struct arena   *arena;
 	struct jwt_keys keys;
 };
 
@@ -39,8 +39,11 @@ work_as_worker(int index, void *argument)
 	struct arena     *arena = arena_new((size_t)haatd->config.workers.request_memory_bytes);
 	struct work       work = { .arena = arena, .config = &haatd->config, .request_id = "", .traceparent = "", .address = "" };
 	struct dispatcher dispatcher = { .work = &work, .keys = &haatd->keys, .pool = haatd->pool };
-	struct server     server = { .listen_fd = LISTEN_FD, .serve = dispatch, .finished = dispatch_finished,
-		.argument = &dispatcher, .slots = haatd->pool == POOL_API ? (unsigned)haatd->config.workers.slots : 1 };
+	struct server     server = { .listen_fd = LISTEN_FD,
+		    .serve = dispatch,
+		    .finished = dispatch_finished,
+		    .argument = &dispatcher,
+		    .slots = haatd->pool == POOL_API ? (unsigned)haatd->config.workers.slots : 1 };
 	int               outcome;
 
 	(void)index;
@@ -59,7 +62,8 @@ usage(void)
 {
 	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks|bulk [--workers N]\n"
 	      "       haatd --openapi | --nginx | --lint\n"
-	      "Serves FastCGI on the listening socket that is its standard input.\n", stderr);
+	      "Serves FastCGI on the listening socket that is its standard input.\n",
+	    stderr);
 	return 2;
 }
 
@@ -74,9 +78,13 @@ static bool
 parse_options(int argc, char **argv, struct haatd *haatd)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' }, { "pool", required_argument, NULL, 'p' },
-		{ "workers", required_argument, NULL, 'w' }, { "openapi", no_argument, NULL, 'o' },
-		{ "nginx", no_argument, NULL, 'n' }, { "lint", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 },
+		{ "config", required_argument, NULL, 'c' },
+		{ "pool", required_argument, NULL, 'p' },
+		{ "workers", required_argument, NULL, 'w' },
+		{ "openapi", no_argument, NULL, 'o' },
+		{ "nginx", no_argument, NULL, 'n' },
+		{ "lint", no_argument, NULL, 'l' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int option, pool = -1;
 
@@ -117,9 +125,11 @@ load(struct haatd *haatd)
 
 	if (!config_load(haatd->config_path, haatd->arena, &haatd->config, &faults) ||
 	    !jwt_keys_make(haatd->arena, haatd->config.auth.issuer, haatd->config.auth.audience, haatd->config.auth.jwt_key_id,
-	    haatd->config.auth.jwt_secret, haatd->config.auth.jwt_old_keys, &haatd->keys)) {
-		fprintf(stderr, "haatd does not start:\n%s", faults.length > 0 ? faults.bytes
-		    : "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice\n");
+		haatd->config.auth.jwt_secret, haatd->config.auth.jwt_old_keys, &haatd->keys)) {
+		fprintf(stderr, "haatd does not start:\n%s",
+		    faults.length > 0
+			? faults.bytes
+			: "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice\n");
 		return false;
 	}
 	return true;
@@ -129,8 +139,10 @@ static int64_t
 configured_workers(const struct haatd *haatd)
 {
 	const int64_t counts[POOL__COUNT] = {
-		[POOL_API] = haatd->config.workers.api, [POOL_AUTH] = haatd->config.workers.auth,
-		[POOL_PAY] = haatd->config.workers.pay, [POOL_HOOKS] = haatd->config.workers.hooks,
+		[POOL_API] = haatd->config.workers.api,
+		[POOL_AUTH] = haatd->config.workers.auth,
+		[POOL_PAY] = haatd->config.workers.pay,
+		[POOL_HOOKS] = haatd->config.workers.hooks,
 		[POOL_BULK] = haatd->config.workers.bulk,
 	};
 

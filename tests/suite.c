@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-static unsigned    skipped;
-static bool        running_skipped;
+static unsigned skipped;
+static bool     running_skipped;
 
 void
 skip_test(const char *why)
@@ -30,8 +30,8 @@ check_int(int64_t got, int64_t expected, const char *expression, const char *fil
 void
 check_text(const char *got, const char *expected, const char *expression, const char *file, unsigned line)
 {
-	bool  same = got == NULL || expected == NULL ? got == expected : strcmp(got, expected) == 0;
-	char  says[4000];
+	bool same = got == NULL || expected == NULL ? got == expected : strcmp(got, expected) == 0;
+	char says[4000];
 
 	snprintf(says, sizeof says, "%s is \"%s\", expected \"%s\"", expression, got == NULL ? "(null)" : got,
 	    expected == NULL ? "(null)" : expected);

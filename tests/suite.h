@@ -19,7 +19,10 @@ struct test {
 	void (*run)(void);
 };
 
-#define TEST(function) { #function, function }
+#define TEST(function) \
+	{ \
+#function, function \
+	}
 
 int run_suite(const char *name, const struct test *tests, size_t count);
 
@@ -35,16 +38,16 @@ void sql_ids_to_bytes(char *sql);
 void check_int(int64_t got, int64_t expected, const char *expression, const char *file, unsigned line);
 void check_text(const char *got, const char *expected, const char *expression, const char *file, unsigned line);
 
-#define CHECK(condition)          CU_assertImplementation((condition) ? CU_TRUE : CU_FALSE, __LINE__, #condition, __FILE__, "", CU_FALSE)
-#define REQUIRE(condition)        CU_assertImplementation((condition) ? CU_TRUE : CU_FALSE, __LINE__, #condition, __FILE__, "", CU_TRUE)
-#define CHECK_INT(got, expected)  check_int((int64_t)(got), (int64_t)(expected), #got, __FILE__, __LINE__)
+#define CHECK(condition) CU_assertImplementation((condition) ? CU_TRUE : CU_FALSE, __LINE__, #condition, __FILE__, "", CU_FALSE)
+#define REQUIRE(condition) CU_assertImplementation((condition) ? CU_TRUE : CU_FALSE, __LINE__, #condition, __FILE__, "", CU_TRUE)
+#define CHECK_INT(got, expected) check_int((int64_t)(got), (int64_t)(expected), #got, __FILE__, __LINE__)
 #define CHECK_TEXT(got, expected) check_text((got), (expected), #got, __FILE__, __LINE__)
 
-#define SUITE(name, ...)                                                                       \
-	int main(void)                                                                         \
-	{                                                                                      \
-		static const struct test tests[] = { __VA_ARGS__ };                            \
-		return run_suite(name, tests, sizeof tests / sizeof *tests);                   \
+#define SUITE(name, ...) \
+	int main(void) \
+	{ \
+		static const struct test tests[] = { __VA_ARGS__ }; \
+		return run_suite(name, tests, sizeof tests / sizeof *tests); \
 	}
 
 #endif

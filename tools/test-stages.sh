@@ -62,10 +62,11 @@ stage checked-close   short   120 checked checked checked-open              clos
 stage checked-unit    short   600 checked -       checked-build             unit
 stage unit            short   400 normal  -       build                     unit
 stage dist            short   400 normal  -       build                     dist
-stage analyse       short   300 normal  -       ''                        'analyse cppcheck'
+stage analyse         short   300 normal  -       ''                        'analyse cppcheck'
+stage format          short    60 normal  -       ''                        format
 stage coverage        short   120 checked -       'checked-build after:checked-unit after:checked-api after:checked-close' "coverage $coverage_floor"
 stage distcheck       long    900 normal  -       build                     distcheck
-stage analyse-gcc   long    900 normal  -       ''                        'analyse gcc'
+stage analyse-gcc     long    900 normal  -       ''                        'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
@@ -153,6 +154,9 @@ demo() { cd "$top" && ./dev demo; }
 
 analyse() { "$top/tests/analyse" "$1"; }
 
+# Are the sources laid out as .clang-format says?
+format() { cd "$top" && ./dev format --check; }
+
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }
 
-export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo analyse coverage
+export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo analyse format coverage

@@ -24,7 +24,7 @@ enum address_kind { ADDRESS_SHIPPING, ADDRESS_BILLING };
 
 /* The values of the enums above, in the API and the database; NULL at the end. */
 extern const char *const user_status_values[], *const merchant_status_values[], *const business_type_values[],
-    *const address_kind_values[];
+										    *const address_kind_values[];
 
 /* A user as the API shows one. */
 struct user {
@@ -37,16 +37,14 @@ struct user {
 SHAPE_DECLARE(struct user, user_shape);
 
 /* Its members, for shapes that have further ones: USER_MEMBERS(struct me, user.) where the user stands in `user`. */
-#define USER_MEMBERS(S, at)                                                                    \
-	M_ID(S, at id, "id"),                                                                  \
-	M_TEXT(S, at email, "email", 254, .required = true, .format = FORMAT_EMAIL, .example = "\"amina@example.test\""), \
-	M_TEXT(S, at phone, "phone", 16, .format = FORMAT_PHONE, .example = "\"+8801700000001\""), \
-	M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
-	M_ENUM(S, at role, "role", role_values),                                                \
-	M_ENUM(S, at status, "status", user_status_values),                                     \
-	M_BOOLEAN(S, at email_verified, "email_verified"),                                     \
-	M_BOOLEAN(S, at phone_verified, "phone_verified"),                                     \
-	M_TIME(S, at created_at, "created_at")
+#define USER_MEMBERS(S, at) \
+	M_ID(S, at id, "id"), \
+	    M_TEXT(S, at email, "email", 254, .required = true, .format = FORMAT_EMAIL, .example = "\"amina@example.test\""), \
+	    M_TEXT(S, at phone, "phone", 16, .format = FORMAT_PHONE, .example = "\"+8801700000001\""), \
+	    M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
+	    M_ENUM(S, at role, "role", role_values), M_ENUM(S, at status, "status", user_status_values), \
+	    M_BOOLEAN(S, at email_verified, "email_verified"), M_BOOLEAN(S, at phone_verified, "phone_verified"), \
+	    M_TIME(S, at created_at, "created_at")
 
 struct merchant {
 	struct merchant_id id;

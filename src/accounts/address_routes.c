@@ -57,7 +57,8 @@ handle_update_address(struct request *request)
 	struct address   *address;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(update_address(request->work, id, request->route->body, BODY(request, struct address), expected_version(request), &address));
+	TRY(update_address(
+	    request->work, id, request->route->body, BODY(request, struct address), expected_version(request), &address));
 	return respond_address(request, address);
 }
 
@@ -73,24 +74,25 @@ handle_delete_address(struct request *request)
 
 static const struct route address_routes[] = {
 	{ POST, "/addresses", .id = "createAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .body = &address_create_shape, .answer = { 201, &address_shape }, .errors = ERRORS(CONFLICT, NOT_FOUND),
-	  .summary = "Add an address", .handler = handle_create_address },
+	    .body = &address_create_shape, .answer = { 201, &address_shape }, .errors = ERRORS(CONFLICT, NOT_FOUND),
+	    .summary = "Add an address", .handler = handle_create_address },
 	{ GET, "/addresses", .id = "listAddresses", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &address_list_shape },
-	  .summary = "List your own addresses, newest first", .handler = handle_list_addresses },
+	    .summary = "List your own addresses, newest first", .handler = handle_list_addresses },
 	{ GET, "/addresses/{id}", .id = "showAddress", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &address_shape },
-	  .summary = "Show an address", .handler = handle_show_address },
+	    .summary = "Show an address", .handler = handle_show_address },
 	{ PUT, "/addresses/{id}", .id = "replaceAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .body = &address_create_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Replace an address; what is left out becomes its default",
-	  .description = "Orders keep the address as it was when they were placed.", .handler = handle_update_address },
+	    .body = &address_create_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
+	    .summary = "Replace an address; what is left out becomes its default",
+	    .description = "Orders keep the address as it was when they were placed.", .handler = handle_update_address },
 	{ PATCH, "/addresses/{id}", .id = "changeAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .body = &address_change_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Update an address", .description = "Orders keep the address as it was when they were placed.",
-	  .handler = handle_update_address },
+	    .body = &address_change_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
+	    .summary = "Update an address", .description = "Orders keep the address as it was when they were placed.",
+	    .handler = handle_update_address },
 	{ DELETE, "/addresses/{id}", .id = "deleteAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete an address",
-	  .description = "Orders keep their copy of it. When it was the default, the newest other address of its kind becomes it.",
-	  .handler = handle_delete_address },
+	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete an address",
+	    .description =
+		"Orders keep their copy of it. When it was the default, the newest other address of its kind becomes it.",
+	    .handler = handle_delete_address },
 };
 
 ROUTE_TABLE(address_table, "Addresses", "A customer's addresses for shipping and billing.", address_routes);

@@ -24,17 +24,17 @@ SHAPE_SHARED(struct address, address_shape, "Address", address_members);
 
 enum { PHONE_MIN = 5 };
 
-#define ADDRESS_MEMBERS(needed)                                                                \
-	M_ENUM(struct address, kind, "kind", address_kind_values, .required = needed),         \
-	M_TEXT(struct address, full_name, "full_name", 150, .required = needed, .min = 1, .example = "\"Amina Khatun\""), \
-	M_TEXT(struct address, phone, "phone", 20, .required = needed, .min = PHONE_MIN, .example = "\"+8801700000001\""), \
-	M_TEXT(struct address, line1, "line1", 200, .required = needed, .min = 1, .example = "\"12 Green Road\""), \
-	M_TEXT(struct address, line2, "line2", 200, .nullable = true, .example = "\"Flat 3\""), \
-	M_TEXT(struct address, city, "city", 100, .required = needed, .min = 1, .example = "\"Dhaka\""), \
-	M_TEXT(struct address, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""), \
-	M_TEXT(struct address, postal_code, "postal_code", 20, .required = needed, .min = 1, .example = "\"1205\""), \
-	M_TEXT(struct address, country, "country", 2, .required = needed, .min = 1, .format = FORMAT_COUNTRY, \
-	    .example = "\"BD\"", .description = "ISO 3166-1 alpha-2")
+#define ADDRESS_MEMBERS(needed) \
+	M_ENUM(struct address, kind, "kind", address_kind_values, .required = needed), \
+	    M_TEXT(struct address, full_name, "full_name", 150, .required = needed, .min = 1, .example = "\"Amina Khatun\""), \
+	    M_TEXT(struct address, phone, "phone", 20, .required = needed, .min = PHONE_MIN, .example = "\"+8801700000001\""), \
+	    M_TEXT(struct address, line1, "line1", 200, .required = needed, .min = 1, .example = "\"12 Green Road\""), \
+	    M_TEXT(struct address, line2, "line2", 200, .nullable = true, .example = "\"Flat 3\""), \
+	    M_TEXT(struct address, city, "city", 100, .required = needed, .min = 1, .example = "\"Dhaka\""), \
+	    M_TEXT(struct address, state, "state", 100, .nullable = true, .example = "\"Dhaka Division\""), \
+	    M_TEXT(struct address, postal_code, "postal_code", 20, .required = needed, .min = 1, .example = "\"1205\""), \
+	    M_TEXT(struct address, country, "country", 2, .required = needed, .min = 1, .format = FORMAT_COUNTRY, \
+		.example = "\"BD\"", .description = "ISO 3166-1 alpha-2")
 
 static const struct member address_create_members[] = {
 	ADDRESS_MEMBERS(true),
@@ -48,8 +48,8 @@ static const struct member address_change_members[] = {
 	ADDRESS_MEMBERS(false),
 	M_BOOLEAN(struct address, is_default, "is_default"),
 };
-SHAPE_SHARED(struct address, address_change_shape, "AddressChange", address_change_members,
-    .seen_offset = SEEN(struct address, seen));
+SHAPE_SHARED(
+    struct address, address_change_shape, "AddressChange", address_change_members, .seen_offset = SEEN(struct address, seen));
 
 const struct problem *
 list_addresses(struct work *work, struct address **addresses, size_t *count)
@@ -174,6 +174,7 @@ delete_address(struct work *work, struct address_id id, const struct expected_ve
 	TRY(lock_address(work, id, expected, &a));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE addresses SET deleted_at = NOW(3), is_default = FALSE, version = version + 1, updated_by = ? "
-	    "WHERE id = ? AND user_id = ?", P(work->viewer.user), P(id), P(work->viewer.user)));
+	    "WHERE id = ? AND user_id = ?",
+	    P(work->viewer.user), P(id), P(work->viewer.user)));
 	return a->is_default ? choose_new_default(work, a->kind) : OK;
 }

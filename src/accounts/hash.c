@@ -33,7 +33,8 @@ make_setting(struct work *work)
 	char *made;
 
 	random_bytes(salt, sizeof salt);
-	made = crypt_gensalt_rn("$2b$", (unsigned long)work->config->auth.bcrypt_cost, salt, sizeof salt, setting, sizeof setting);
+	made =
+	    crypt_gensalt_rn("$2b$", (unsigned long)work->config->auth.bcrypt_cost, salt, sizeof salt, setting, sizeof setting);
 	assert(made != NULL);
 	return arena_string(work->arena, setting);
 }

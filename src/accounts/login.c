@@ -95,8 +95,10 @@ try_sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens
 	TRY(login_limit_check(work, email));
 	TRY(check_password(work, email, from, &account));
 	TRY(db_transaction(work, open_session(work, from, email, account, session, refresh)));
-	*tokens = (struct tokens) { .access = access_token(work, from->keys, &account->user, session), .refresh = refresh,
-		.session = session, .user = &account->user };
+	*tokens = (struct tokens) { .access = access_token(work, from->keys, &account->user, session),
+		.refresh = refresh,
+		.session = session,
+		.user = &account->user };
 	return OK;
 }
 

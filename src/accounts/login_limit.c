@@ -39,8 +39,9 @@ login_limit_same_account(const char *email, const char *other)
 {
 	int difference;
 
-	return u8_casecmp((const uint8_t *)email, strlen(email), (const uint8_t *)other, strlen(other), NULL, NULL,
-	    &difference) == 0 && difference == 0;
+	return u8_casecmp(
+		   (const uint8_t *)email, strlen(email), (const uint8_t *)other, strlen(other), NULL, NULL, &difference) == 0 &&
+	    difference == 0;
 }
 
 static struct bytes
@@ -54,8 +55,8 @@ address_key(struct work *work)
 static const struct problem *
 must_wait(struct work *work, int64_t milliseconds)
 {
-	return problem_later(work->arena, PROBLEM_LOGIN_LIMITED, "too many wrong passwords; see Retry-After",
-	    (int)((milliseconds + 999) / 1000));
+	return problem_later(
+	    work->arena, PROBLEM_LOGIN_LIMITED, "too many wrong passwords; see Retry-After", (int)((milliseconds + 999) / 1000));
 }
 
 const struct problem *
@@ -118,6 +119,6 @@ login_limit_failed(struct work *work, const char *email)
 const struct problem *
 login_limit_succeeded(struct work *work, const char *email)
 {
-	return db_run(work->db, NULL, "DELETE FROM login_attempts WHERE kind = 'account' AND key_hash = ?",
-	    P(account_key(work, email)));
+	return db_run(
+	    work->db, NULL, "DELETE FROM login_attempts WHERE kind = 'account' AND key_hash = ?", P(account_key(work, email)));
 }

@@ -14,8 +14,8 @@ read_merchant(struct work *work, struct merchant_id id, struct merchant **mercha
 }
 
 const struct problem *
-list_merchants(struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants,
-    struct listed *listed)
+list_merchants(
+    struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants, struct listed *listed)
 {
 	struct list list = list_begin(work, "SELECT {m}", "FROM merchants m");
 

@@ -9,8 +9,8 @@
 struct listed;
 
 /* Page `number` (from 1) of the shops, newest first, `size` on each, of a status (NULL: any). */
-const struct problem *list_merchants(struct work *work, const int *status, int64_t number, int64_t size,
-    struct merchant **merchants, struct listed *listed);
+const struct problem *list_merchants(
+    struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants, struct listed *listed);
 
 /*
  * Let a shop sell (from pending, suspended or inactive), or stop it (from active), inside a transaction; a shop that has the

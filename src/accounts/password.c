@@ -125,13 +125,17 @@ is_common(struct work *work, const char *password, bool *found)
 }
 
 const struct problem *
-password_rules(struct work *work, const char *where, const char *password, const char *email, const char *full_name,
-    struct faults *faults)
+password_rules(
+    struct work *work, const char *where, const char *password, const char *email, const char *full_name, struct faults *faults)
 {
 	struct classes has = classify(password);
 	bool           common;
 
-#define RULE(broken, fault) do { if (broken) faults_add(faults, where, fault); } while (0)
+#define RULE(broken, fault) \
+	do { \
+		if (broken) \
+			faults_add(faults, where, fault); \
+	} while (0)
 	RULE(has.characters < PASSWORD_CHARACTERS_MIN, "must be at least 8 characters");
 	RULE(strlen(password) > PASSWORD_BYTES_MAX, "must be at most 72 bytes, which is all that bcrypt reads");
 	RULE(!has.upper, "must have an upper-case letter");

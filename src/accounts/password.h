@@ -20,8 +20,8 @@ enum { PASSWORD_CHARACTERS_MIN = 8, PASSWORD_BYTES_MAX = 72 };
  * Adds each rule that `password` breaks to `faults`, at `where`.  `email` and `full_name` are its owner's; it must not be
  * similar to them.  INTERNAL, logged, when the list of common passwords cannot be read.
  */
-const struct problem *password_rules(struct work *work, const char *where, const char *password, const char *email,
-    const char *full_name, struct faults *faults);
+const struct problem *password_rules(
+    struct work *work, const char *where, const char *password, const char *email, const char *full_name, struct faults *faults);
 
 /* The hash, in the arena. */
 const char *password_hash(struct work *work, const char *password);

@@ -25,7 +25,8 @@ find_holder(struct work *work, struct bytes hash, struct holder **holder)
 {
 	return db_row(work->db, &holder_shape, holder,
 	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, {u user} "
-	    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?", P(hash));
+	    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?",
+	    P(hash));
 }
 
 /* CONFLICT when another exchange of the same token was faster. */
@@ -80,14 +81,13 @@ refuse(struct work *work, struct bytes hash)
 	if (reuse == NULL)
 		return problem(UNAUTHENTICATED, "the refresh token is not valid");
 	TRY(db_transaction(work, end_reused(work, reuse)));
-	log_warning("a refresh token was reused; its session was ended",
-	    LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
+	log_warning(
+	    "a refresh token was reused; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
 	return problem(REFRESH_REUSED, "the refresh token was already used; its session was ended");
 }
 
 const struct problem *
-refresh_tokens(struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys,
-    struct tokens *tokens)
+refresh_tokens(struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens)
 {
 	struct bytes   old_hash = refresh_token_hash(work->arena, refresh);
 	const char    *next = refresh_token_new(work->arena);
@@ -101,7 +101,9 @@ refresh_tokens(struct work *work, const char *refresh, const char *user_agent, c
 	if (holder->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	TRY(db_transaction(work, exchange(work, holder->session, old_hash, next, user_agent)));
-	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session), .refresh = next,
-		.session = holder->session, .user = &holder->user };
+	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session),
+		.refresh = next,
+		.session = holder->session,
+		.user = &holder->user };
 	return OK;
 }

@@ -19,18 +19,19 @@ struct registration_body {
 	struct new_merchant shop;
 };
 
-#define CUSTOMER_MEMBERS                                                                       \
+#define CUSTOMER_MEMBERS \
 	M_TEXT(struct registration_body, user.email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL, \
-	    .example = "\"amina@example.test\""),                                              \
-	M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
-	    .example = "\"+8801700000001\"", .description = "E.164"),                                 \
-	M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true, \
-	    .example = "\"Rickshaw-7-Bells\"",                                                 \
-	    .description = "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or the name."), \
-	M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
-	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),                              \
-	M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
-	    .example = "\"Amina Khatun\"")
+	    .example = "\"amina@example.test\""), \
+	    M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
+		.example = "\"+8801700000001\"", .description = "E.164"), \
+	    M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, \
+		.verbatim = true, .example = "\"Rickshaw-7-Bells\"", \
+		.description = \
+		    "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or the name."), \
+	    M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
+		.verbatim = true, .example = "\"Rickshaw-7-Bells\""), \
+	    M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
+		.example = "\"Amina Khatun\"")
 
 static const struct member customer_body_members[] = {
 	CUSTOMER_MEMBERS,
@@ -39,9 +40,11 @@ SHAPE(struct registration_body, customer_body_shape, "CustomerRegistration", cus
 
 static const struct member shopkeeper_body_members[] = {
 	CUSTOMER_MEMBERS,
-	M_TEXT(struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
+	M_TEXT(
+	    struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
 	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_values, .required = true),
-	M_TEXT(struct registration_body, shop.business_id, "business_id", 64, .required = true, .min = 1, .example = "\"BIN-000123\""),
+	M_TEXT(struct registration_body, shop.business_id, "business_id", 64, .required = true, .min = 1,
+	    .example = "\"BIN-000123\""),
 	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
 	    .example = "\"27AAPFU0939F1ZV\""),
 	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
@@ -120,13 +123,14 @@ struct tokens_answer {
 	int64_t       expires_in;
 };
 
-#define TOKENS_MEMBERS                                                                         \
-	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true,          \
-	    .description = "For 'Authorization: Bearer'."),                                           \
-	M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null when it is sent as a cookie."), \
-	M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
-	M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, .description = "Lifetime of the access token in seconds."), \
-	M_ID(struct tokens_answer, tokens.session, "session_id")
+#define TOKENS_MEMBERS \
+	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true, \
+	    .description = "For 'Authorization: Bearer'."), \
+	    M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null when it is sent as a cookie."), \
+	    M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
+	    M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, \
+		.description = "Lifetime of the access token in seconds."), \
+	    M_ID(struct tokens_answer, tokens.session, "session_id")
 
 static const struct member refreshed_members[] = {
 	TOKENS_MEMBERS,
@@ -149,7 +153,8 @@ struct me {
 
 static const struct member me_members[] = {
 	USER_MEMBERS(struct me, user.),
-	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT, .description = "All permissions of the account."),
+	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT,
+	    .description = "All permissions of the account."),
 	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .description = "Null when the account has no shop."),
 	M_ID(struct me, session, "session_id"),
 };
@@ -172,7 +177,8 @@ check_confirmed(struct request *request, const char *password, const char *confi
 {
 	if (strcmp(password, confirmed) == 0)
 		return OK;
-	return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
+	return problem_at(
+	    request->work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
 }
 
 static const struct problem *
@@ -211,7 +217,8 @@ static const char *
 user_agent(struct request *request)
 {
 	const char *header = request_header(request, "HTTP_USER_AGENT");
-	char       *kept = arena_copy(request->work->arena, header == NULL ? "" : header, header == NULL ? 0 : strnlen(header, USER_AGENT_MAX));
+	char       *kept =
+	    arena_copy(request->work->arena, header == NULL ? "" : header, header == NULL ? 0 : strnlen(header, USER_AGENT_MAX));
 
 	for (char *c = kept; *c != '\0'; c++)
 		if (*c < 0x20 || *c > 0x7e)
@@ -223,8 +230,9 @@ user_agent(struct request *request)
 static void
 set_cookie(struct request *request, const char *value, int64_t seconds)
 {
-	respond_header(request, "Set-Cookie", arena_format(request->work->arena,
-	    "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict", cookie_name, value, (long long)seconds));
+	respond_header(request, "Set-Cookie",
+	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
+		cookie_name, value, (long long)seconds));
 }
 
 static const struct problem *
@@ -244,9 +252,10 @@ static const struct problem *
 handle_login(struct request *request)
 {
 	const struct login_body *body = BODY(request, struct login_body);
-	struct sign_in           from = { .email = body->email, .password = body->password, .user_agent = user_agent(request),
-		.keys = request->keys };
-	struct tokens            tokens;
+	struct sign_in           from = {
+			  .email = body->email, .password = body->password, .user_agent = user_agent(request), .keys = request->keys
+	};
+	struct tokens tokens;
 
 	TRY(sign_in(request->work, &from, &tokens));
 	return respond_tokens(request, &tokens, body->cookie);
@@ -318,9 +327,9 @@ handle_end_session(struct request *request)
 static const struct problem *
 respond_me(struct request *request, const struct user *user)
 {
-	const struct viewer    *viewer = &request->work->viewer;
-	const char            **names = ARENA_ARRAY(request->work->arena, PERMISSION__COUNT, const char *);
-	struct me               me = { .user = *user, .permissions = names, .session = viewer->session };
+	const struct viewer *viewer = &request->work->viewer;
+	const char         **names = ARENA_ARRAY(request->work->arena, PERMISSION__COUNT, const char *);
+	struct me            me = { .user = *user, .permissions = names, .session = viewer->session };
 
 	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
 		if (viewer->permissions >> bit & 1)
@@ -360,44 +369,44 @@ handle_change_password(struct request *request)
 
 static const struct route account_routes[] = {
 	{ POST, "/accounts/register/customer", .id = "registerCustomer", .permission = PUBLIC, .pool = POOL_AUTH,
-	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &customer_body_shape,
-	  .answer = { 201, &customer_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
-	  .summary = "Register as a customer", .handler = handle_register_customer },
+	    .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &customer_body_shape,
+	    .answer = { 201, &customer_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
+	    .summary = "Register as a customer", .handler = handle_register_customer },
 	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
-	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
-	  .answer = { 201, &shopkeeper_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
-	  .summary = "Register as a shopkeeper", .description = "The shop is pending until staff activate it.",
-	  .handler = handle_register_shopkeeper },
+	    .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
+	    .answer = { 201, &shopkeeper_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
+	    .summary = "Register as a shopkeeper", .description = "The shop is pending until staff activate it.",
+	    .handler = handle_register_shopkeeper },
 	{ POST, "/accounts/login", .id = "login", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
-	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
-	  .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN),
-	  .summary = "Sign in", .description = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
-	  .handler = handle_login },
+	    .limit = LIMIT_SENSITIVE, .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
+	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN), .summary = "Sign in",
+	    .description = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
+	    .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
-	  .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
-	  .errors = ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT,
-	  OUTCOME_UNCERTAIN),
-	  .summary = "Exchange a refresh token for new tokens",
-	  .description = "A refresh token can be exchanged once; using it again ends its session. Of two concurrent exchanges the slower "
-	  "one is answered 409 and the session goes on.",
-	  .handler = handle_refresh },
+	    .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
+	    .errors = ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT, OUTCOME_UNCERTAIN),
+	    .summary = "Exchange a refresh token for new tokens",
+	    .description =
+		"A refresh token can be exchanged once; using it again ends its session. Of two concurrent exchanges the slower "
+		"one is answered 409 and the session goes on.",
+	    .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
-	  .answer = { 204, NULL }, .summary = "End the current session", .handler = handle_logout },
+	    .answer = { 204, NULL }, .summary = "End the current session", .handler = handle_logout },
 	{ POST, "/accounts/logout-all", .id = "logoutAll", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
-	  .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = handle_logout_all },
+	    .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = handle_logout_all },
 	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
-	  .summary = "List the live sessions of the account", .handler = handle_list_sessions },
+	    .summary = "List the live sessions of the account", .handler = handle_list_sessions },
 	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .summary = "End one session of the account", .handler = handle_end_session },
+	    .answer = { 204, NULL }, .summary = "End one session of the account", .handler = handle_end_session },
 	{ GET, "/accounts/me", .id = "showMe", .permission = SIGNED_IN, .answer = { 200, &me_shape }, .errors = ERRORS(NOT_FOUND),
-	  .summary = "Show the signed-in account and its permissions", .handler = handle_show_me },
+	    .summary = "Show the signed-in account and its permissions", .handler = handle_show_me },
 	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
-	  .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
-	  .summary = "Update name or phone number", .handler = handle_update_me },
-	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH,
-	  .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape,
-	  .answer = { 204, NULL }, .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN),
-	  .summary = "Change the password", .description = "All other sessions of the account end.", .handler = handle_change_password },
+	    .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
+	    .summary = "Update name or phone number", .handler = handle_update_me },
+	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
+	    .limit = LIMIT_SENSITIVE, .keyless = true, .body = &password_body_shape, .answer = { 204, NULL },
+	    .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Change the password",
+	    .description = "All other sessions of the account end.", .handler = handle_change_password },
 };
 
 ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and the own profile.", account_routes);

@@ -19,7 +19,8 @@ static const struct member session_members[] = {
 	M_TEXT(struct session, ip, "ip", 45, .required = true, .example = "\"203.0.113.7\""),
 	M_TEXT(struct session, user_agent, "user_agent", 255, .required = true, .example = "\"Mozilla/5.0\""),
 	M_TIME(struct session, created_at, "created_at"),
-	M_TIME(struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
+	M_TIME(
+	    struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
 	M_TIME(struct session, expires_at, "expires_at"),
 	M_BOOLEAN(struct session, current, "current", .computed = true, .description = "Is it the session of this request?"),
 };
@@ -48,9 +49,16 @@ access_token(struct work *work, const struct jwt_keys *keys, const struct user *
 {
 	int64_t now = unix_seconds();
 
-	return jwt_make(work->arena, keys, &(struct jwt_claims) { .user = user->id, .session = session, .id = uuid_new(),
-	    .role = role_values[user->role], .name = user->full_name, .email_verified = user->email_verified,
-	    .phone_verified = user->phone_verified, .issued_at = now, .expires_at = now + work->config->auth.access_seconds });
+	return jwt_make(work->arena, keys,
+	    &(struct jwt_claims) { .user = user->id,
+		.session = session,
+		.id = uuid_new(),
+		.role = role_values[user->role],
+		.name = user->full_name,
+		.email_verified = user->email_verified,
+		.phone_verified = user->phone_verified,
+		.issued_at = now,
+		.expires_at = now + work->config->auth.access_seconds });
 }
 
 const struct problem *

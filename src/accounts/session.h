@@ -13,8 +13,15 @@
 
 struct jwt_keys;
 
-enum session_end { SESSION_LOGOUT, SESSION_LOGOUT_ALL, SESSION_EVICTED, SESSION_TOKEN_REUSED, SESSION_PASSWORD_CHANGED,
-	SESSION_DISABLED, SESSION_EXPIRED };
+enum session_end {
+	SESSION_LOGOUT,
+	SESSION_LOGOUT_ALL,
+	SESSION_EVICTED,
+	SESSION_TOKEN_REUSED,
+	SESSION_PASSWORD_CHANGED,
+	SESSION_DISABLED,
+	SESSION_EXPIRED
+};
 
 /* The result of a sign-in or an exchange. */
 struct tokens {
@@ -37,8 +44,8 @@ struct sign_in {
 const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
 
 /* Exchange a refresh token.  UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT; see above. */
-const struct problem *refresh_tokens(struct work *work, const char *refresh, const char *user_agent,
-    const struct jwt_keys *keys, struct tokens *tokens);
+const struct problem *refresh_tokens(
+    struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens);
 
 /* One of a user's sessions. */
 struct session {
@@ -56,8 +63,8 @@ const struct problem *list_sessions(struct work *work, struct session **sessions
 const struct problem *end_session(struct work *work, struct session_id session);
 
 /* End all live sessions of the user except one (NULL: all), inside a transaction. */
-const struct problem *end_sessions(struct work *work, struct user_id user, const struct session_id *except,
-    enum session_end reason);
+const struct problem *end_sessions(
+    struct work *work, struct user_id user, const struct session_id *except, enum session_end reason);
 
 /* For login.c and refresh.c: a new token, its hash, and the signed access token. */
 const char  *refresh_token_new(struct arena *arena);

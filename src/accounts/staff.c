@@ -16,8 +16,8 @@ static const struct member staff_user_members[] = {
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
 const struct problem *
-list_users(struct work *work, const struct user_filter *filter, int64_t number, int64_t size, struct user **users,
-    struct listed *listed)
+list_users(
+    struct work *work, const struct user_filter *filter, int64_t number, int64_t size, struct user **users, struct listed *listed)
 {
 	struct list list = list_begin(work, "SELECT {u}", "FROM users u");
 

@@ -40,7 +40,7 @@ struct user_change {
  * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.
  * NOT_FOUND; CONFLICT for one's own account, for the role shopkeeper without a shop, and for a deleted account.
  */
-const struct problem *update_user(struct work *work, struct user_id id, const struct user_change *change,
-    struct staff_user *user);
+const struct problem *update_user(
+    struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user);
 
 #endif

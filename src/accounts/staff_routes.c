@@ -102,13 +102,13 @@ handle_update_user(struct request *request)
 
 static const struct route user_routes[] = {
 	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
-	  .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
+	    .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
-	  .summary = "Show a user", .handler = handle_show_user },
+	    .summary = "Show a user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
-	  .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Update a user's role, status or extra permissions", .description = "You cannot change your own.",
-	  .handler = handle_update_user },
+	    .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
+	    .summary = "Update a user's role, status or extra permissions", .description = "You cannot change your own.",
+	    .handler = handle_update_user },
 };
 
 ROUTE_TABLE(user_table, "Users", "All accounts, for staff.", user_routes);
@@ -179,20 +179,21 @@ handle_suspend_merchant(struct request *request)
 
 static const struct route merchant_routes[] = {
 	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
-	  .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "List merchants, newest first",
-	  .handler = handle_list_merchants },
+	    .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "List merchants, newest first",
+	    .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
-	  .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
-	  .answer = { 200, &merchant_shape }, .summary = "Show a merchant", .description = "Shopkeepers see their own.",
-	  .handler = handle_show_merchant },
+	    .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
+	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant", .description = "Shopkeepers see their own.",
+	    .handler = handle_show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
-	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Activate a merchant", .description = "From pending, suspended or inactive; an active one stays as it is.",
-	  .handler = handle_activate_merchant },
+	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
+	    .summary = "Activate a merchant", .description = "From pending, suspended or inactive; an active one stays as it is.",
+	    .handler = handle_activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
-	  .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	  .summary = "Suspend a merchant",
-	  .description = "Only an active one; its products leave the storefront until it is active again.", .handler = handle_suspend_merchant },
+	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
+	    .summary = "Suspend a merchant",
+	    .description = "Only an active one; its products leave the storefront until it is active again.",
+	    .handler = handle_suspend_merchant },
 };
 
 ROUTE_TABLE(merchant_table, "Merchants", "Shops and their status.", merchant_routes);

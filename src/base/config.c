@@ -7,19 +7,18 @@
 /* The offset of a member of struct config; does not compile when the member has another type. */
 #define AT(field, type) offsetof(struct config, field) + 0 * _Generic(((struct config *)NULL)->field, type : 1)
 
-#define ROW(name_, kind_, offset_, default_, doc_, ...)                                        \
-	{ .name = name_, .kind = kind_, .offset = offset_, .fallback = default_, .doc = doc_, ##__VA_ARGS__ }
-#define K_TEXT(field, default_, doc_, ...)                                                     \
-	ROW(#field, KIND_TEXT, AT(field, const char *), default_, doc_, ##__VA_ARGS__)
-#define K_INTEGER(field, min_, max_, default_, doc_)                                        \
+#define ROW(name_, kind_, offset_, default_, doc_, ...) \
+	{ \
+		.name = name_, .kind = kind_, .offset = offset_, .fallback = default_, .doc = doc_, ##__VA_ARGS__ \
+	}
+#define K_TEXT(field, default_, doc_, ...) ROW(#field, KIND_TEXT, AT(field, const char *), default_, doc_, ##__VA_ARGS__)
+#define K_INTEGER(field, min_, max_, default_, doc_) \
 	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .min = min_, .max = max_)
-#define K_BOOLEAN(field, default_, doc_, ...)                                                  \
-	ROW(#field, KIND_BOOLEAN, AT(field, bool), default_, doc_, ##__VA_ARGS__)
-#define K_LIST_AS(name_, field, default_, doc_, ...)                                           \
+#define K_BOOLEAN(field, default_, doc_, ...) ROW(#field, KIND_BOOLEAN, AT(field, bool), default_, doc_, ##__VA_ARGS__)
+#define K_LIST_AS(name_, field, default_, doc_, ...) \
 	ROW(name_, KIND_LIST, AT(field, const char *const *), default_, doc_, ##__VA_ARGS__)
 #define K_LIST(field, default_, doc_, ...) K_LIST_AS(#field, field, default_, doc_, ##__VA_ARGS__)
-#define K_CHOICE(field, choices_, default_, doc_)                                              \
-	ROW(#field, KIND_CHOICE, AT(field, int), default_, doc_, .choices = choices_)
+#define K_CHOICE(field, choices_, default_, doc_) ROW(#field, KIND_CHOICE, AT(field, int), default_, doc_, .choices = choices_)
 
 /* In the order of enum profile. */
 static const char *const profiles[] = { "development", "production", NULL };
@@ -29,13 +28,11 @@ enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MAX = 107, CURRENCIES_MAX = 
 
 /* The profile comes first: defaults and checks of later rows depend on it. */
 const struct key config_keys[] = {
-	K_CHOICE(profile, profiles, "production",
-	    "Development switches limits off and takes demo secrets; production refuses both."),
-	K_TEXT(public_url, "https://localhost",
-	    "Where browsers find the shop, without a slash at the end; https in production.",
+	K_CHOICE(
+	    profile, profiles, "production", "Development switches limits off and takes demo secrets; production refuses both."),
+	K_TEXT(public_url, "https://localhost", "Where browsers find the shop, without a slash at the end; https in production.",
 	    .form = FORM_BASE_URL),
-	K_TEXT(run_directory, "/run/haat", "Directory of the doorbell sockets and of the metrics file.",
-	    .min = 1, .max = 80),
+	K_TEXT(run_directory, "/run/haat", "Directory of the doorbell sockets and of the metrics file.", .min = 1, .max = 80),
 	K_TEXT(log_level, "info", "The lowest level that is logged.", .choices = log_levels),
 
 	K_INTEGER(workers.api, 1, 1024, "4", "Processes that answer from the database alone."),
@@ -46,26 +43,21 @@ const struct key config_keys[] = {
 	K_INTEGER(workers.jobs_money, 1, 16, "2", "Processes that run jobs which ask payment providers."),
 	K_INTEGER(workers.jobs_webhooks, 1, 16, "1", "Processes that apply deferred webhooks."),
 	K_INTEGER(workers.jobs_upkeep, 1, 16, "1", "Processes that run all other jobs: counters, listings, the purge."),
-	K_INTEGER(workers.request_memory_bytes, MEBIBYTE, 1024 * MEBIBYTE, "16777216",
-	    "Ceiling of the memory of one request."),
-	K_INTEGER(workers.slots, 1, 1024, "64",
-	    "Connections of nginx that one worker of the api pool keeps."),
+	K_INTEGER(workers.request_memory_bytes, MEBIBYTE, 1024 * MEBIBYTE, "16777216", "Ceiling of the memory of one request."),
+	K_INTEGER(workers.slots, 1, 1024, "64", "Connections of nginx that one worker of the api pool keeps."),
 
-	K_TEXT(database.socket, "/run/mysqld/mysqld.sock",
-	    "MariaDB's Unix socket; empty: host and port count.", .max = SOCKET_PATH_MAX),
+	K_TEXT(database.socket, "/run/mysqld/mysqld.sock", "MariaDB's Unix socket; empty: host and port count.",
+	    .max = SOCKET_PATH_MAX),
 	K_TEXT(database.host, "", "MariaDB's host, when socket is empty.", .max = 255),
 	K_INTEGER(database.port, 1, 65535, "3306", "MariaDB's port on that host."),
 	K_TEXT(database.user, "haat", "MariaDB's account.", .min = 1, .max = 80),
-	K_TEXT(database.password, "", "Its password; empty where the socket tells who we are.",
-	    .secret = true),
+	K_TEXT(database.password, "", "Its password; empty where the socket tells who we are.", .secret = true),
 	K_TEXT(database.name, "haat", "The database.", .min = 1, .max = 64),
 	K_INTEGER(database.connect_timeout_seconds, 1, 60, "5", "Longest wait for a connection."),
 	K_INTEGER(database.io_timeout_seconds, 1, 600, "12",
 	    "Longest wait for an answer on a connection: longer than a statement may take, shorter than nginx waits."),
-	K_INTEGER(database.statement_timeout_ms, 10, 600000, "10000",
-	    "Longest time of one statement in the server."),
-	K_INTEGER(database.lock_wait_seconds, 1, 50, "2",
-	    "Longest wait for a row lock before a transaction is tried again."),
+	K_INTEGER(database.statement_timeout_ms, 10, 600000, "10000", "Longest time of one statement in the server."),
+	K_INTEGER(database.lock_wait_seconds, 1, 50, "2", "Longest wait for a row lock before a transaction is tried again."),
 
 	K_TEXT(cache.servers, "--SERVER=127.0.0.1:11211",
 	    "memcached, as libmemcached writes it (--SOCKET=/path for a Unix socket); empty: none."),
@@ -75,49 +67,40 @@ const struct key config_keys[] = {
 	K_INTEGER(cache.circuit_open_seconds, 1, 3600, "5", "How long it is left alone."),
 
 	K_TEXT(auth.jwt_key_id, "1", "Key id in the header of new access tokens.", .min = 1, .max = 64),
-	K_TEXT(auth.jwt_secret, "", "Signs access tokens; at least 32 bytes.", .min = 32, .secret = true,
-	    .need = NEED_ALWAYS),
-	K_LIST(auth.jwt_old_keys, "",
-	    "Retired keys, \"key id:secret\", that still verify until their tokens expire.",
+	K_TEXT(auth.jwt_secret, "", "Signs access tokens; at least 32 bytes.", .min = 32, .secret = true, .need = NEED_ALWAYS),
+	K_LIST(auth.jwt_old_keys, "", "Retired keys, \"key id:secret\", that still verify until their tokens expire.",
 	    .form = FORM_OLD_KEY, .max = 16, .secret = true),
 	K_TEXT(auth.issuer, "haat", "iss of access tokens.", .min = 1, .max = 255),
 	K_TEXT(auth.audience, "haat", "aud of access tokens.", .min = 1, .max = 255),
 	K_INTEGER(auth.access_seconds, 30, DAY, "3600", "Life of an access token."),
 	K_INTEGER(auth.refresh_seconds, 60, 365 * DAY, "86400", "Life of a refresh token."),
 	K_INTEGER(auth.sessions_max, 1, 100, "3", "Live sessions of one account; the oldest goes."),
-	K_INTEGER(auth.bcrypt_cost, 4, 20, "12",
-	    "Cost of a password hash; each step doubles it. Below 10 only in development."),
-	K_TEXT(auth.common_passwords, "/usr/share/haat/common-passwords.txt",
-	    "List of passwords that are refused, one in a line."),
-	K_TEXT(auth.seal_secret, "", "Seals cursors; at least 32 bytes.", .min = 32, .secret = true,
-	    .need = NEED_ALWAYS),
+	K_INTEGER(auth.bcrypt_cost, 4, 20, "12", "Cost of a password hash; each step doubles it. Below 10 only in development."),
+	K_TEXT(
+	    auth.common_passwords, "/usr/share/haat/common-passwords.txt", "List of passwords that are refused, one in a line."),
+	K_TEXT(auth.seal_secret, "", "Seals cursors; at least 32 bytes.", .min = 32, .secret = true, .need = NEED_ALWAYS),
 
-	K_LIST(http.origins, "",
-	    "Origins whose pages may call the API with credentials; development adds every localhost.",
+	K_LIST(http.origins, "", "Origins whose pages may call the API with credentials; development adds every localhost.",
 	    .form = FORM_ORIGIN),
 	K_INTEGER(http.json_bytes, 1024, 16 * MEBIBYTE, "262144", "Largest JSON body or form, and all fields of an upload."),
 	K_INTEGER(http.file_bytes, 1024, 1024 * MEBIBYTE, "10485760", "Largest file of an upload."),
 	K_INTEGER(http.upload_bytes, 1024, 1024 * MEBIBYTE, "52428800",
 	    "Largest upload; client_max_body_size of nginx's pool bulk must let it pass."),
-	K_TEXT(http.upload_directory, "/var/tmp", "Directory of the files of an upload while it is read; they have no names there.",
-	    .min = 1, .max = 80),
+	K_TEXT(http.upload_directory, "/var/tmp",
+	    "Directory of the files of an upload while it is read; they have no names there.", .min = 1, .max = 80),
 	K_INTEGER(http.webhook_bytes, 1024, 16 * MEBIBYTE, "1048576", "Largest webhook."),
 	K_INTEGER(http.idempotency_hours, 1, 720, "24", "How long an Idempotency-Key is remembered."),
-	K_INTEGER(http.idempotency_wait_seconds, 0, 30, "2",
-	    "How long a duplicate waits for the first request."),
+	K_INTEGER(http.idempotency_wait_seconds, 0, 30, "2", "How long a duplicate waits for the first request."),
 	K_INTEGER(http.idempotency_lease_seconds, 1, 3600, "60",
 	    "After this a request that called a provider and vanished may be repeated."),
 
-	K_BOOLEAN(limits.enabled, "true", "Count requests; production refuses to go without.",
-	    .in_development = "false"),
+	K_BOOLEAN(limits.enabled, "true", "Count requests; production refuses to go without.", .in_development = "false"),
 	K_INTEGER(limits.login_failures, 1, 1000, "5",
 	    "Wrong passwords in the window, per account and, where limits are enabled, per address."),
 	K_INTEGER(limits.login_window_seconds, 1, DAY, "60", "That window."),
-	K_INTEGER(limits.sensitive, 1, 1000000, "10",
-	    "Sign-in and payment requests in the window, per account and address."),
+	K_INTEGER(limits.sensitive, 1, 1000000, "10", "Sign-in and payment requests in the window, per account and address."),
 	K_INTEGER(limits.sensitive_window_seconds, 1, DAY, "900", "That window."),
-	K_INTEGER(limits.writes, 1, 1000000, "100",
-	    "Other writes and signed-in calls in the window, per address."),
+	K_INTEGER(limits.writes, 1, 1000000, "100", "Other writes and signed-in calls in the window, per address."),
 	K_INTEGER(limits.writes_window_seconds, 1, DAY, "900", "That window."),
 	K_INTEGER(limits.account_daily, 1, 100000000, "1000", "Requests of one account a day."),
 	K_INTEGER(limits.catalogue, 1, 1000000, "600", "Reads of the catalogue in the window, per address."),
@@ -127,61 +110,48 @@ const struct key config_keys[] = {
 	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Threshold of low stock of a new variant."),
 
 	K_INTEGER(orders.expire_minutes, 1, 10080, "30", "How long an unpaid order keeps its stock."),
-	K_INTEGER(orders.cod_expire_hours, 1, 720, "72",
-	    "How long an unconfirmed order with cash on delivery keeps it."),
+	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed order with cash on delivery keeps it."),
 	K_INTEGER(orders.line_max, 1, 100, "100", "Lines of one cart or order."),
 	K_INTEGER(orders.quantity_max, 1, 99, "99", "Quantity of one line."),
 	K_LIST(orders.shipping, "standard:*:*:5:0, express:*:*:15:0, pickup:*:*:0:0",
 	    "\"method:country:currency:base:per item\" in major units, * for any; the first that fits counts.",
 	    .form = FORM_SHIPPING, .max = 1000),
 	K_LIST(orders.tax, "standard:*:0:exclusive",
-	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.",
-	    .form = FORM_TAX, .max = 1000),
+	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.", .form = FORM_TAX,
+	    .max = 1000),
 
 	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),
-	K_INTEGER(payments.commission_basis_points, 0, 10000, "500",
-	    "Our part of a sale, in hundredths of a percent."),
-	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000",
-	    "Longest wait for a connection to a provider."),
+	K_INTEGER(payments.commission_basis_points, 0, 10000, "500", "Our part of a sale, in hundredths of a percent."),
+	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000", "Longest wait for a connection to a provider."),
 	K_INTEGER(payments.timeout_ms, 10, 120000, "20000", "Longest call of a provider."),
-	K_INTEGER(payments.circuit_failures, 1, 1000, "5",
-	    "Failures in a row after which a provider is left alone."),
+	K_INTEGER(payments.circuit_failures, 1, 1000, "5", "Failures in a row after which a provider is left alone."),
 	K_INTEGER(payments.circuit_open_seconds, 1, 3600, "30", "How long it is left alone."),
 	K_INTEGER(payments.bulkhead, 1, 1024, "8", "Calls of one provider at the same time."),
-	K_INTEGER(payments.reconcile_after_seconds, 1, DAY, "60",
-	    "Age at which a provider is asked about an open payment."),
-	K_LIST(payments.return_urls, "", "What a return_url may begin with, besides public_url.",
-	    .form = FORM_URL),
-	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .min = 1,
-	    .form = FORM_BASE_URL),
-	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true,
-	    .need = NEED_WHEN_ENABLED),
-	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.",
-	    .min = 1, .max = 64),
+	K_INTEGER(payments.reconcile_after_seconds, 1, DAY, "60", "Age at which a provider is asked about an open payment."),
+	K_LIST(payments.return_urls, "", "What a return_url may begin with, besides public_url.", .form = FORM_URL),
+	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .min = 1, .form = FORM_BASE_URL),
+	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true, .need = NEED_WHEN_ENABLED),
+	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.", .min = 1, .max = 64),
 	K_LIST_AS("payments.stripe.webhook_secret", payments.stripe.webhook_secrets, "",
 	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .max = 8, .secret = true,
 	    .need = NEED_WHEN_ENABLED),
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies taken by card.",
-	    .form = FORM_CURRENCY,
-	    .max = CURRENCIES_MAX),
-	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies taken in cash.",
 	    .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
+	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies taken in cash.", .form = FORM_CURRENCY,
+	    .max = CURRENCIES_MAX),
 
-	K_INTEGER(jobs.lease_seconds, 1, 3600, "60",
-	    "After this a job whose worker is silent is taken again."),
+	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "After this a job whose worker is silent is taken again."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Tries before a job is dead."),
-	K_INTEGER(jobs.backoff_max_seconds, 1, DAY, "3600",
-	    "Longest pause between tries; it doubles from two seconds on."),
+	K_INTEGER(jobs.backoff_max_seconds, 1, DAY, "3600", "Longest pause between tries; it doubles from two seconds on."),
 	K_INTEGER(jobs.poll_seconds, 1, 3600, "5", "How often an idle worker looks without being rung."),
-	K_INTEGER(jobs.event_days, 1, 3650, "90",
-	    "How long events are kept; they go a whole month (UTC) at a time."),
+	K_INTEGER(jobs.event_days, 1, 3650, "90", "How long events are kept; they go a whole month (UTC) at a time."),
 	K_INTEGER(jobs.session_days, 1, 3650, "30", "How long ended sessions are kept."),
 	K_INTEGER(jobs.webhook_days, 1, 3650, "90", "How long processed webhooks are kept."),
 
 	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
 	K_TEXT(sandbox.state_file, "", "Journal of the sandbox; empty: memory only."),
-	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks/stripe",
-	    "Where the sandbox sends Stripe's webhooks.", .form = FORM_URL),
+	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks/stripe", "Where the sandbox sends Stripe's webhooks.",
+	    .form = FORM_URL),
 	K_TEXT(sandbox.ca_file, "", "Certificates trusted when it does; empty: the system's."),
 };
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
@@ -236,7 +206,7 @@ config_get(const struct config *config, const char *name, struct arena *arena)
 }
 
 void
-config_each(const struct config *config, struct arena *arena,
+config_each(const struct config *config, struct arena                                   *arena,
     void (*each)(const char *key, const char *value, bool secret, void *argument), void *argument)
 {
 	for (const struct key *key = config_keys; key < config_keys + config_key_count; key++)

@@ -22,16 +22,16 @@ struct text;
 enum profile { PROFILE_DEVELOPMENT, PROFILE_PRODUCTION };
 
 struct config {
-	int         profile;                /* enum profile */
-	const char *public_url;             /* https://shop.example, no slash at the end */
-	const char *run_directory;          /* doorbell sockets, metrics file */
-	const char *log_level;              /* debug, info, warning, error */
+	int         profile;       /* enum profile */
+	const char *public_url;    /* https://shop.example, no slash at the end */
+	const char *run_directory; /* doorbell sockets, metrics file */
+	const char *log_level;     /* debug, info, warning, error */
 
 	struct {
-		int64_t api, auth, pay, hooks, bulk; /* worker processes */
+		int64_t api, auth, pay, hooks, bulk;            /* worker processes */
 		int64_t jobs_money, jobs_webhooks, jobs_upkeep; /* the same of haat-jobs, by lane */
-		int64_t request_memory_bytes;        /* ceiling of one request's arena */
-		int64_t slots;                       /* kept FastCGI connections of one worker */
+		int64_t request_memory_bytes;                   /* ceiling of one request's arena */
+		int64_t slots;                                  /* kept FastCGI connections of one worker */
 	} workers;
 
 	struct {
@@ -40,56 +40,56 @@ struct config {
 	} database;
 
 	struct {
-		const char *servers;         /* libmemcached's form: --SERVER=127.0.0.1:11211 or --SOCKET=/path */
-		const char *prefix;          /* of every key */
+		const char *servers; /* libmemcached's form: --SERVER=127.0.0.1:11211 or --SOCKET=/path */
+		const char *prefix;  /* of every key */
 		int64_t     timeout_ms, circuit_failures, circuit_open_seconds;
 	} cache;
 
 	struct {
 		const char        *jwt_key_id;
-		const char        *jwt_secret;         /* at least 32 bytes */
-		const char *const *jwt_old_keys;       /* "kid:secret": still verified */
+		const char        *jwt_secret;   /* at least 32 bytes */
+		const char *const *jwt_old_keys; /* "kid:secret": still verified */
 		const char        *issuer, *audience;
 		int64_t            access_seconds, refresh_seconds, sessions_max, bcrypt_cost;
-		const char        *common_passwords;   /* path of the list */
-		const char        *seal_secret;        /* cursors: at least 32 bytes */
+		const char        *common_passwords; /* path of the list */
+		const char        *seal_secret;      /* cursors: at least 32 bytes */
 	} auth;
 
 	struct {
-		const char *const *origins;           /* CORS */
+		const char *const *origins; /* CORS */
 		int64_t            json_bytes, file_bytes, upload_bytes, webhook_bytes;
-		const char        *upload_directory;  /* of files while they are read */
+		const char        *upload_directory; /* of files while they are read */
 		int64_t            idempotency_hours, idempotency_wait_seconds, idempotency_lease_seconds;
 	} http;
 
 	struct {
 		bool    enabled;
 		int64_t login_failures, login_window_seconds;
-		int64_t sensitive, sensitive_window_seconds;   /* auth and payments, per account and address */
-		int64_t writes, writes_window_seconds;         /* other writes and signed-in calls, per address */
-		int64_t account_daily;                         /* per account a day */
-		int64_t catalogue, catalogue_window_seconds;   /* catalogue reads, per address */
+		int64_t sensitive, sensitive_window_seconds; /* auth and payments, per account and address */
+		int64_t writes, writes_window_seconds;       /* other writes and signed-in calls, per address */
+		int64_t account_daily;                       /* per account a day */
+		int64_t catalogue, catalogue_window_seconds; /* catalogue reads, per address */
 	} limits;
 
 	struct {
-		int64_t cache_seconds;       /* the category tree */
-		int64_t low_stock;           /* default threshold */
+		int64_t cache_seconds; /* the category tree */
+		int64_t low_stock;     /* default threshold */
 	} catalog;
 
 	struct {
 		int64_t            expire_minutes, cod_expire_hours;
 		int64_t            line_max, quantity_max;
-		const char *const *shipping;  /* "method:country or *:currency or *:base:per item" in major units */
-		const char *const *tax;       /* "class:country or *:percent:inclusive|exclusive" */
+		const char *const *shipping; /* "method:country or *:currency or *:base:per item" in major units */
+		const char *const *tax;      /* "class:country or *:percent:inclusive|exclusive" */
 	} orders;
 
 	struct {
-		const char *const *providers;        /* enabled: stripe, cod */
+		const char *const *providers; /* enabled: stripe, cod */
 		int64_t            commission_basis_points;
 		int64_t            connect_timeout_ms, timeout_ms;
 		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
 		int64_t            reconcile_after_seconds;
-		const char *const *return_urls;      /* prefixes a return_url may begin with */
+		const char *const *return_urls; /* prefixes a return_url may begin with */
 		struct {
 			const char        *base_url, *secret_key, *api_version;
 			const char *const *webhook_secrets; /* key payments.stripe.webhook_secret */
@@ -107,9 +107,9 @@ struct config {
 
 	struct {
 		int64_t     port;
-		const char *state_file;       /* journal of the sandbox; empty: memory only */
-		const char *webhook_url;      /* of haat, for Stripe */
-		const char *ca_file;          /* trusted when sending webhooks; empty: the system's */
+		const char *state_file;  /* journal of the sandbox; empty: memory only */
+		const char *webhook_url; /* of haat, for Stripe */
+		const char *ca_file;     /* trusted when sending webhooks; empty: the system's */
 	} sandbox;
 };
 
@@ -130,7 +130,7 @@ const char *config_get(const struct config *config, const char *key, struct aren
 void config_document(struct text *out);
 
 /* Calls each(key, value as text, is it a secret, argument) for every key in the order of the table. */
-void config_each(const struct config *config, struct arena *arena,
+void config_each(const struct config *config, struct arena                              *arena,
     void (*each)(const char *key, const char *value, bool secret, void *argument), void *argument);
 
 #endif

@@ -47,8 +47,7 @@ is_amount(const char *part, const char *currency)
 	struct decimal decimal;
 	struct money   money;
 
-	return is_decimal(part, &decimal) && decimal_to_money(decimal, is_any(currency) ? "JPY" : currency,
-	    &money);
+	return is_decimal(part, &decimal) && decimal_to_money(decimal, is_any(currency) ? "JPY" : currency, &money);
 }
 
 static bool
@@ -58,10 +57,8 @@ is_shipping(const char *text)
 
 	if (!split(text, 5, parts))
 		return false;
-	return (strcmp(parts[0], "standard") == 0 || strcmp(parts[0], "express") == 0 || strcmp(parts[0],
-	    "pickup") == 0) &&
-	    is_country(parts[1]) && (is_any(parts[2]) || currency_exponent(parts[2]) >= 0) &&
-	    is_amount(parts[3], parts[2]) &&
+	return (strcmp(parts[0], "standard") == 0 || strcmp(parts[0], "express") == 0 || strcmp(parts[0], "pickup") == 0) &&
+	    is_country(parts[1]) && (is_any(parts[2]) || currency_exponent(parts[2]) >= 0) && is_amount(parts[3], parts[2]) &&
 	    is_amount(parts[4], parts[2]);
 }
 
@@ -75,16 +72,14 @@ is_tax(const char *text)
 		return false;
 	for (int scale = 0; scale < percent.scale; scale++)
 		percent.digits /= 10;
-	return percent.digits <= 100 && (strcmp(parts[3], "inclusive") == 0 || strcmp(parts[3],
-	    "exclusive") == 0);
+	return percent.digits <= 100 && (strcmp(parts[3], "inclusive") == 0 || strcmp(parts[3], "exclusive") == 0);
 }
 
 /* What stands behind "http://" or "https://"; NULL when the text does not begin so or cannot be a URL. */
 static const char *
 behind_scheme(const char *text)
 {
-	const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : strncmp(text, "http://",
-	    7) == 0 ? text + 7 : NULL;
+	const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : strncmp(text, "http://", 7) == 0 ? text + 7 : NULL;
 
 	if (host == NULL || *host == '\0' || *host == '/' || strpbrk(text, " \"<>\\^`{|}") != NULL)
 		return NULL;
@@ -96,8 +91,7 @@ is_old_key(const char *text)
 {
 	size_t length = strcspn(text, ":");
 
-	return length > 0 && length <= PART_BYTES && text[length] == ':' &&
-	    strlen(text + length + 1) >= OLD_KEY_SECRET_MIN;
+	return length > 0 && length <= PART_BYTES && text[length] == ':' && strlen(text + length + 1) >= OLD_KEY_SECRET_MIN;
 }
 
 const char *
@@ -113,8 +107,7 @@ key_form_fault(enum key_form form, const char *text)
 	case FORM_URL:
 		return behind != NULL ? NULL : "must be a URL with http or https";
 	case FORM_ORIGIN:
-		return behind != NULL && strpbrk(behind,
-		    "/?#@") == NULL ? NULL : "must be an origin like https://shop.example";
+		return behind != NULL && strpbrk(behind, "/?#@") == NULL ? NULL : "must be an origin like https://shop.example";
 	case FORM_CURRENCY:
 		return currency_exponent(text) >= 0 ? NULL : "must be codes of ISO 4217";
 	case FORM_OLD_KEY:

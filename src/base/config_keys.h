@@ -51,11 +51,11 @@ extern const struct key config_keys[];
 extern const size_t     config_key_count;
 
 /* Where a key's value lies in a config. */
-#define KEY_TEXT(config, key)    (*(const char **)((char *)(config) + (key)->offset))
+#define KEY_TEXT(config, key) (*(const char **)((char *)(config) + (key)->offset))
 #define KEY_INTEGER(config, key) (*(int64_t *)((char *)(config) + (key)->offset))
 #define KEY_BOOLEAN(config, key) (*(bool *)((char *)(config) + (key)->offset))
-#define KEY_CHOICE(config, key)  (*(int *)((char *)(config) + (key)->offset))
-#define KEY_LIST(config, key)    (*(const char *const **)((char *)(config) + (key)->offset))
+#define KEY_CHOICE(config, key) (*(int *)((char *)(config) + (key)->offset))
+#define KEY_LIST(config, key) (*(const char *const **)((char *)(config) + (key)->offset))
 
 /* The maximum of bytes or elements, the default filled in. */
 int64_t key_max(const struct key *key);

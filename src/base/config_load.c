@@ -62,9 +62,7 @@ note_section(struct loading *loading, const char *line)
 	line++;
 	loading->unknown_section = !section_known(line, (size_t)(end - line));
 	if (loading->unknown_section)
-		config_fault(loading, line_place(loading), arena_format(loading->arena, "[%.*s]",
-		    (int)(end - line),
-		    line),
+		config_fault(loading, line_place(loading), arena_format(loading->arena, "[%.*s]", (int)(end - line), line),
 		    "unknown section");
 }
 
@@ -89,8 +87,7 @@ take_line(void *argument, const char *section, const char *name, const char *val
 {
 	struct loading *loading = argument;
 	const char     *dot = *section == '\0' ? "" : ".";
-	const char     *full = arena_format(loading->arena, "%s%s%s", section, dot, name),
-	    *place = line_place(loading);
+	const char     *full = arena_format(loading->arena, "%s%s%s", section, dot, name), *place = line_place(loading);
 	bool            is_file;
 
 	if (loading->unknown_section)
@@ -135,8 +132,8 @@ load_file(struct loading *loading, const char *path)
 	ini_max_line = LINE_BYTES_MAX;
 	wrong_line = ini_parse_stream(read_line, loading, take_line, loading);
 	if (wrong_line != 0 || ferror(loading->file))
-		text_addf(loading->faults, "cannot understand '%s' (line %d)\n", path,
-		    wrong_line > 0 ? wrong_line : loading->line);
+		text_addf(
+		    loading->faults, "cannot understand '%s' (line %d)\n", path, wrong_line > 0 ? wrong_line : loading->line);
 	fclose(loading->file);
 }
 
@@ -188,8 +185,7 @@ load_variable(struct loading *loading, const char *variable)
 		if (before != NULL && strncmp(before, "HAAT_", PREFIX_LENGTH) == 0)
 			config_fault(loading, name, config_keys[i].name, "is given as %s too", before);
 		else
-			give(loading, &config_keys[i], is_file, variable + length + (variable[length] == '='),
-			    name);
+			give(loading, &config_keys[i], is_file, variable + length + (variable[length] == '='), name);
 		return;
 	}
 	if (!is_not_ours(name, length))

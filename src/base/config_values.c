@@ -42,15 +42,13 @@ read_secret(struct loading *loading, const struct key *key, const struct given *
 	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MAX + 1 - length)) > 0)
 		length += (size_t)got;
 	if (got < 0)
-		config_fault(loading, given->place, key->name, "cannot read '%s': %s", given->text,
-		    strerror(errno));
+		config_fault(loading, given->place, key->name, "cannot read '%s': %s", given->text, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	if (got < 0)
 		return NULL;
 	if (length > SECRET_FILE_BYTES_MAX || memchr(bytes, '\0', length) != NULL) {
-		config_fault(loading, given->place, key->name, "'%s' is no text file of at most %d bytes",
-		    given->text,
+		config_fault(loading, given->place, key->name, "'%s' is no text file of at most %d bytes", given->text,
 		    SECRET_FILE_BYTES_MAX);
 		return NULL;
 	}
@@ -99,14 +97,12 @@ check_text(struct loading *loading, const struct key *key, const char *text, con
 static void
 set_text(struct loading *loading, const struct key *key, const char *text, const char *place)
 {
-	long long length = (long long)strlen(text), min = (long long)key->min,
-	    max = (long long)key_max(key);
+	long long length = (long long)strlen(text), min = (long long)key->min, max = (long long)key_max(key);
 
 	if (length > max)
 		config_fault(loading, place, key->name, "must be at most %lld bytes", max);
 	else if (length < min && (length > 0 || min == 1))
-		config_fault(loading, place, key->name, "must be at least %lld byte%s", min,
-		    min == 1 ? "" : "s");
+		config_fault(loading, place, key->name, "must be at least %lld byte%s", min, min == 1 ? "" : "s");
 	else if (check_text(loading, key, text, place))
 		KEY_TEXT(loading->config, key) = text;
 }
@@ -203,10 +199,10 @@ set_value(struct loading *loading, const struct key *key, const char *text, cons
 void
 config_set(struct loading *loading, const struct key *key)
 {
-	struct given       *given = &loading->given[key - config_keys];
-	size_t              before = loading->faults->length;
-	bool                development = loading->config->profile == PROFILE_DEVELOPMENT;
-	const char         *text = key->fallback;
+	struct given *given = &loading->given[key - config_keys];
+	size_t        before = loading->faults->length;
+	bool          development = loading->config->profile == PROFILE_DEVELOPMENT;
+	const char   *text = key->fallback;
 
 	if (development && key->in_development != NULL)
 		text = key->in_development;
@@ -268,8 +264,7 @@ check_secret(struct loading *loading, const struct key *key)
 		config_fault(loading, given->place, key->name, "is needed in the production profile");
 	for (; *values != NULL; values++) {
 		if (is_demo(key, *values)) {
-			config_fault(loading, given->place, key->name,
-			    "is a demo secret, which the production profile refuses");
+			config_fault(loading, given->place, key->name, "is a demo secret, which the production profile refuses");
 			break;
 		}
 	}

@@ -18,27 +18,27 @@ struct uuid {
 	uint8_t bytes[16];
 };
 
-#define ID_TYPES(X)                                                                            \
-	X(user_id)                                                                             \
-	X(session_id)                                                                          \
-	X(merchant_id)                                                                         \
-	X(address_id)                                                                          \
-	X(category_id)                                                                         \
-	X(brand_id)                                                                            \
-	X(product_id)                                                                          \
-	X(variant_id)                                                                          \
-	X(cart_item_id)                                                                        \
-	X(order_id)                                                                            \
-	X(order_line_id)                                                                       \
-	X(payment_id)                                                                          \
-	X(refund_id)                                                                           \
-	X(event_id)                                                                            \
+#define ID_TYPES(X) \
+	X(user_id) \
+	X(session_id) \
+	X(merchant_id) \
+	X(address_id) \
+	X(category_id) \
+	X(brand_id) \
+	X(product_id) \
+	X(variant_id) \
+	X(cart_item_id) \
+	X(order_id) \
+	X(order_line_id) \
+	X(payment_id) \
+	X(refund_id) \
+	X(event_id) \
 	X(job_id)
 
 /* `struct order_id` and the like; all have the same layout as struct uuid. */
-#define ID_STRUCT(name)                                                                        \
-	struct name {                                                                          \
-		struct uuid uuid;                                                              \
+#define ID_STRUCT(name) \
+	struct name { \
+		struct uuid uuid; \
 	};
 ID_TYPES(ID_STRUCT)
 

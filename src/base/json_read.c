@@ -21,7 +21,8 @@ count_members(struct json_object *json)
 
 	if (json_object_is_type(json, json_type_object)) {
 		count = (size_t)json_object_object_length(json);
-		json_object_object_foreach(json, name, value) {
+		json_object_object_foreach(json, name, value)
+		{
 			(void)name;
 			count += count_members(value);
 		}

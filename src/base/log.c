@@ -26,9 +26,9 @@ static bool               is_running;
 static bool               never_waits; /* stderr is a file */
 
 /* Whole lines that wait for log_flush; no more than a pipe takes without parting them (PIPE_BUF). */
-static char     held[HELD_BYTES];
-static size_t   held_length;
-static bool     holding;
+static char   held[HELD_BYTES];
+static size_t held_length;
+static bool   holding;
 
 void
 log_open(const char *program, enum log_level least)
@@ -176,8 +176,7 @@ add_field(struct line *line, const struct log_field *field)
 
 /* A member of the running request, unless the event has its own of that name. */
 static void
-add_context_text(struct line *line, const char *name, const char *text, const struct log_field *fields,
-    size_t count)
+add_context_text(struct line *line, const char *name, const char *text, const struct log_field *fields, size_t count)
 {
 	if (text == NULL || *text == '\0')
 		return;
@@ -268,8 +267,7 @@ void
 log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count)
 {
 	char        bytes[LINE_BYTES], context_bytes[CONTEXT_BYTES];
-	struct line line = { .bytes = bytes }, context = { .bytes = context_bytes,
-	    .limit = sizeof context_bytes };
+	struct line line = { .bytes = bytes }, context = { .bytes = context_bytes, .limit = sizeof context_bytes };
 
 	if (level < least_level)
 		return;

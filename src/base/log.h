@@ -21,13 +21,13 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_E
 /* One more member of a line. */
 struct log_field {
 	const char *name;
-	const char *text;    /* NULL: the number counts */
+	const char *text; /* NULL: the number counts */
 	int64_t     number;
 	bool        trusted; /* made by us (ids, routes): not masked */
 };
 
-#define LOG_TEXT(name_, text_)     ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_) })
-#define LOG_ID(name_, text_)       ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_), .trusted = true })
+#define LOG_TEXT(name_, text_) ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_) })
+#define LOG_ID(name_, text_) ((struct log_field) { .name = name_, .text = (text_) == NULL ? "" : (text_), .trusted = true })
 #define LOG_NUMBER(name_, number_) ((struct log_field) { .name = name_, .number = (number_) })
 
 /* What every line of the running request carries; texts must live until log_context(NULL). */
@@ -41,13 +41,13 @@ void log_context(const struct log_context *context);
 
 void log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count);
 
-#define LOG_(level, message, ...)                                                              \
-	log_write(level, message, (const struct log_field[]) { { 0 }, ##__VA_ARGS__ } + 1,     \
+#define LOG_(level, message, ...) \
+	log_write(level, message, (const struct log_field[]) { { 0 }, ##__VA_ARGS__ } + 1, \
 	    sizeof((const struct log_field[]) { { 0 }, ##__VA_ARGS__ }) / sizeof(struct log_field) - 1)
-#define log_debug(message, ...)   LOG_(LOG_LEVEL_DEBUG, message, ##__VA_ARGS__)
-#define log_info(message, ...)    LOG_(LOG_LEVEL_INFO, message, ##__VA_ARGS__)
+#define log_debug(message, ...) LOG_(LOG_LEVEL_DEBUG, message, ##__VA_ARGS__)
+#define log_info(message, ...) LOG_(LOG_LEVEL_INFO, message, ##__VA_ARGS__)
 #define log_warning(message, ...) LOG_(LOG_LEVEL_WARNING, message, ##__VA_ARGS__)
-#define log_error(message, ...)   LOG_(LOG_LEVEL_ERROR, message, ##__VA_ARGS__)
+#define log_error(message, ...) LOG_(LOG_LEVEL_ERROR, message, ##__VA_ARGS__)
 
 /*
  * From log_hold to log_flush lines below LOG_LEVEL_WARNING may wait, to be written some at a time and in their order: a

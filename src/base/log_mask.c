@@ -92,15 +92,13 @@ is_lower(char c)
 static size_t
 mask_authorization(struct masking *masking, const char *at)
 {
-	size_t scheme = strncasecmp(at, "bearer", 6) == 0 ? 6 : strncasecmp(at, "basic", 5) == 0 ? 5 : 0,
-	    spaces, length;
+	size_t scheme = strncasecmp(at, "bearer", 6) == 0 ? 6 : strncasecmp(at, "basic", 5) == 0 ? 5 : 0, spaces, length;
 
 	if (scheme == 0)
 		return 0;
 	spaces = strspn(at + scheme, " \t");
 	length = run_length(at + scheme + spaces, is_secret);
-	if (spaces == 0 || length == 0 || (scheme == 5 && run_length(at + scheme + spaces,
-	    is_lower) == length))
+	if (spaces == 0 || length == 0 || (scheme == 5 && run_length(at + scheme + spaces, is_lower) == length))
 		return 0;
 	put(masking, at, scheme);
 	put_string(masking, " ***");
@@ -216,8 +214,7 @@ static size_t
 mask_phone(struct masking *masking, const char *at)
 {
 	char   digits[PHONE_DIGITS_MOST];
-	size_t plus = *at == '+' ? 1 : strncasecmp(at, "%2b", 3) == 0 ? 3 : 0, read = plus, taken = 0,
-	    seen = 0, count = 0;
+	size_t plus = *at == '+' ? 1 : strncasecmp(at, "%2b", 3) == 0 ? 3 : 0, read = plus, taken = 0, seen = 0, count = 0;
 
 	if (plus == 0)
 		return 0;

@@ -15,9 +15,8 @@
 enum type { TYPE_COUNTER, TYPE_GAUGE, TYPE_HISTOGRAM };
 
 /* Upper bounds of the buckets; one more bucket takes what is longer. */
-static const int64_t bounds_us[] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000,
-    2500000,
-	5000000, 10000000 };
+static const int64_t bounds_us[] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000,
+	10000000 };
 enum { BOUNDS = sizeof bounds_us / sizeof *bounds_us };
 
 /* The cells of one series; a histogram's are its buckets, each on its own, and the sum in microseconds. */
@@ -28,22 +27,23 @@ struct values {
 	const char *const *list;
 	size_t             count;
 };
-#define VALUES(...)                                                                            \
-	{                                                                                      \
-		(const char *const[]) { __VA_ARGS__ },                                         \
-		    sizeof((const char *const[]) { __VA_ARGS__ }) / sizeof(const char *)       \
+#define VALUES(...) \
+	{ \
+		(const char *const[]) { __VA_ARGS__ }, sizeof((const char *const[]) { __VA_ARGS__ }) / sizeof(const char *) \
 	}
 
-static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route", [LABEL_STATUS] = "status",
-	[LABEL_PROVIDER] = "provider", [LABEL_TYPE] = "type", [LABEL_OUTCOME] = "outcome",
-	    [LABEL_POOL] = "pool",
+static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route",
+	[LABEL_STATUS] = "status",
+	[LABEL_PROVIDER] = "provider",
+	[LABEL_TYPE] = "type",
+	[LABEL_OUTCOME] = "outcome",
+	[LABEL_POOL] = "pool",
 	[LABEL_KIND] = "kind" };
 
 /* Of labels that families share. */
 static struct values shared[LABEL__COUNT] = {
-	[LABEL_STATUS] = VALUES("200", "201", "202", "204", "206", "303", "304", "400", "401", "403", "404",
-	    "405", "409",
-	    "412", "413", "415", "422", "429", "500", "502", "503"),
+	[LABEL_STATUS] = VALUES("200", "201", "202", "204", "206", "303", "304", "400", "401", "403", "404", "405", "409", "412",
+	    "413", "415", "422", "429", "500", "502", "503"),
 	[LABEL_PROVIDER] = { provider_names, PROVIDER__COUNT },
 	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "bulk", "jobs"),
 };
@@ -70,7 +70,8 @@ static const struct family METRICS[METRIC__COUNT] = {
 	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.", { { LABEL_POOL } } },
 	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received, by provider.",
 	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
-	[METRIC_WEBHOOK_EVENTS] = { "haat_webhook_events_total", TYPE_COUNTER, "Verified events of webhooks, by what they are about.",
+	[METRIC_WEBHOOK_EVENTS] = { "haat_webhook_events_total", TYPE_COUNTER,
+	    "Verified events of webhooks, by what they are about.",
 	    { { LABEL_TYPE, OWN(WEBHOOK_TYPES) }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
 	[METRIC_DATABASE_SECONDS] = { "haat_database_duration_seconds", TYPE_HISTOGRAM, "Time of statements and transactions.",
 	    { { LABEL_KIND, OWN(DATABASE_KINDS) } } },
@@ -80,8 +81,10 @@ static const struct family METRICS[METRIC__COUNT] = {
 	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) } } },
 	[METRIC_CACHE] = { "haat_cache_requests_total", TYPE_COUNTER, "Keys asked of the cache.",
 	    { { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) } } },
-	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.", { { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) } } },
-	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.", { { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) } } },
+	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.",
+	    { { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) } } },
+	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.",
+	    { { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) } } },
 	[METRIC_PAYMENTS] = { "haat_payments_total", TYPE_COUNTER, "Payments by outcome.",
 	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) } } },
 	[METRIC_LIMITED] = { "haat_limited_requests_total", TYPE_COUNTER, "Requests refused by a limit.",
@@ -221,8 +224,7 @@ metrics_open(const char *directory)
 		snprintf(path, sizeof path, "%s/metrics-%016" PRIx64, directory, fingerprint());
 		mapped = map_file(path);
 		if (mapped == MAP_FAILED)
-			log_warning("cannot share metrics: this process counts for itself", LOG_ID("path",
-			    path),
+			log_warning("cannot share metrics: this process counts for itself", LOG_ID("path", path),
 			    LOG_TEXT("cause", strerror(errno)));
 	}
 	if (mapped == MAP_FAILED)
@@ -319,16 +321,14 @@ print_label(struct text *out, const char *name, const char *value)
 
 /* name{route="...",status="...",le="..."} and a blank; `bound` is NULL where there is none. */
 static void
-print_series(struct text *out, const struct family *family, const char *suffix, const size_t index[2],
-    const char *bound)
+print_series(struct text *out, const struct family *family, const char *suffix, const size_t index[2], const char *bound)
 {
 	char between = '{';
 
 	text_addf(out, "%s%s", family->name, suffix);
 	for (int i = 0; i < 2 && family->dimensions[i].label != LABEL_NONE; i++) {
 		text_add_char(out, between);
-		print_label(out, label_names[family->dimensions[i].label], value_name(&family->dimensions[i],
-		    index[i]));
+		print_label(out, label_names[family->dimensions[i].label], value_name(&family->dimensions[i], index[i]));
 		between = ',';
 	}
 	if (bound != NULL) {
@@ -345,8 +345,7 @@ print_series(struct text *out, const struct family *family, const char *suffix, 
 static void
 print_seconds(char into[32], int64_t microseconds)
 {
-	int length = snprintf(into, 32, "%" PRId64 ".%06" PRId64, microseconds / 1000000,
-	    microseconds % 1000000);
+	int length = snprintf(into, 32, "%" PRId64 ".%06" PRId64, microseconds / 1000000, microseconds % 1000000);
 
 	while (into[length - 1] == '0')
 		into[--length] = '\0';
@@ -403,8 +402,7 @@ metrics_print(const char *environment, struct text *out)
 		const struct family *family = &METRICS[metric];
 		size_t               index[2];
 
-		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name,
-		    types[family->type]);
+		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name, types[family->type]);
 		for (index[0] = 0; index[0] < places[metric].counts[0]; index[0]++)
 			for (index[1] = 0; index[1] < places[metric].counts[1]; index[1]++)
 				print_one(out, metric, index);

@@ -19,9 +19,20 @@
 struct arena;
 struct text;
 
-enum metric_label { LABEL_NONE, LABEL_ROUTE, LABEL_STATUS, LABEL_PROVIDER, LABEL_TYPE, LABEL_OUTCOME, LABEL_POOL, LABEL_KIND, LABEL__COUNT };
+enum metric_label {
+	LABEL_NONE,
+	LABEL_ROUTE,
+	LABEL_STATUS,
+	LABEL_PROVIDER,
+	LABEL_TYPE,
+	LABEL_OUTCOME,
+	LABEL_POOL,
+	LABEL_KIND,
+	LABEL__COUNT
+};
 
 /* The values of labels that one family owns, each list once: the name in C and the value. */
+/* clang-format off */
 #define WEBHOOK_OUTCOMES(X) X(WEBHOOK_PROCESSED, "processed") X(WEBHOOK_ALREADY, "already_processed") X(WEBHOOK_DEFERRED, "deferred") \
 	X(WEBHOOK_IGNORED, "ignored") X(WEBHOOK_BAD_SIGNATURE, "bad_signature") X(WEBHOOK_COLLISION, "collision")
 #define WEBHOOK_TYPES(X) X(WEBHOOK_OF_NOTHING, "other") X(WEBHOOK_OF_PAYMENT, "payment") X(WEBHOOK_OF_REFUND, "refund")
@@ -38,6 +49,7 @@ enum metric_label { LABEL_NONE, LABEL_ROUTE, LABEL_STATUS, LABEL_PROVIDER, LABEL
 	X(PAYMENTS_HELD, "held")
 #define LIMIT_KINDS(X) X(LIMITED_SENSITIVE, "sensitive") X(LIMITED_WRITE, "write") X(LIMITED_ACCOUNT, "account") \
 	X(LIMITED_CATALOGUE, "catalogue")
+/* clang-format on */
 
 #define METRIC_VALUE_(name, text) name,
 enum webhook_outcome { WEBHOOK_OUTCOMES(METRIC_VALUE_) };

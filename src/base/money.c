@@ -5,6 +5,7 @@
 enum { DECIMAL_DIGITS_MAX = 18 };
 
 /* ISO 4217, list of 2026-02.  MGA and MRU count 2 although their sub-unit is a fifth. */
+/* clang-format off */
 #define CURRENCIES                                                                             \
 	C(B, I, F, 0) C(C, L, P, 0) C(D, J, F, 0) C(G, N, F, 0) C(I, S, K, 0) C(J, P, Y, 0)	\
 	C(K, M, F, 0) C(K, R, W, 0) C(P, Y, G, 0) C(R, W, F, 0) C(U, G, X, 0) C(U, Y, I, 0)	\
@@ -36,6 +37,7 @@ enum { DECIMAL_DIGITS_MAX = 18 };
 	C(B, H, D, 3) C(I, Q, D, 3) C(J, O, D, 3) C(K, W, D, 3) C(L, Y, D, 3) C(O, M, R, 3)	\
 	C(T, N, D, 3)										\
 	C(C, L, F, 4) C(U, Y, W, 4)								\
+/* clang-format on */
 
 enum { LETTER_A, LETTER_B, LETTER_C, LETTER_D, LETTER_E, LETTER_F, LETTER_G, LETTER_H, LETTER_I, LETTER_J, LETTER_K,
 	LETTER_L, LETTER_M, LETTER_N, LETTER_O, LETTER_P, LETTER_Q, LETTER_R, LETTER_S, LETTER_T, LETTER_U, LETTER_V,

@@ -14,8 +14,7 @@ static const struct {
 };
 
 const struct problem *
-problem_faults(struct arena *arena, enum problem_code code, const char *message,
-    const struct faults *faults)
+problem_faults(struct arena *arena, enum problem_code code, const char *message, const struct faults *faults)
 {
 	struct problem *problem = ARENA_NEW(arena, struct problem);
 	struct faults  *copy = ARENA_NEW(arena, struct faults);

@@ -13,66 +13,67 @@
 
 struct arena;
 
-#define PROBLEMS(X)                                                                                              \
+#define PROBLEMS(X) \
 	X(VALIDATION_FAILED, 400, "validation_failed", "Members of the body or the query are invalid; see details.") \
-	X(MALFORMED_JSON, 400, "malformed_json", "The body is not valid JSON in UTF-8.")                \
-	X(BAD_REQUEST, 400, "bad_request", "The request is malformed.")                           \
+	X(MALFORMED_JSON, 400, "malformed_json", "The body is not valid JSON in UTF-8.") \
+	X(BAD_REQUEST, 400, "bad_request", "The request is malformed.") \
 	X(ADJUST_STOCK, 400, "adjust_stock", "The stock of a known variant is changed by an adjustment; see details.") \
-	X(BAD_CURSOR, 400, "bad_cursor", "The cursor is invalid or belongs to another list.")                  \
-	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is required.")                            \
-	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.")                      \
-	X(SESSION_ENDED, 401, "session_ended", "The session was ended; log in again.")                           \
-	X(BAD_CREDENTIALS, 401, "bad_credentials", "The e-mail address or the password is wrong.")                               \
+	X(BAD_CURSOR, 400, "bad_cursor", "The cursor is invalid or belongs to another list.") \
+	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is required.") \
+	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.") \
+	X(SESSION_ENDED, 401, "session_ended", "The session was ended; log in again.") \
+	X(BAD_CREDENTIALS, 401, "bad_credentials", "The e-mail address or the password is wrong.") \
 	X(REFRESH_REUSED, 401, "refresh_reused", "The refresh token was used before; its session has been ended.") \
-	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.")                   \
-	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.")                                      \
-	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.")                                 \
-	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.")            \
-	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.")                            \
-	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.")             \
-	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.")                               \
-	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.")                  \
-	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.")                    \
-	X(SKU_TAKEN, 409, "sku_taken", "The SKU belongs to another variant.")                                    \
-	X(SLUG_TAKEN, 409, "slug_taken", "The slug is taken.")                                                   \
-	X(IN_USE, 409, "in_use", "The object is still in use.")                                                \
-	X(CATEGORY_CYCLE, 409, "category_cycle", "A category cannot be its own descendant.")                        \
-	X(CART_EMPTY, 409, "cart_empty", "The cart contains nothing that can be ordered.")                            \
-	X(MIXED_CURRENCY, 409, "mixed_currency", "All lines of a cart or an order must have the same currency.")                       \
-	X(INSUFFICIENT_STOCK, 409, "insufficient_stock", "Not enough stock is available; see details for the lines.")         \
-	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the lines.")               \
-	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method does not serve the address.")        \
-	X(NO_SUCH_COUPON, 409, "no_such_coupon", "The coupon is not valid.")                                     \
-	X(TOTAL_TOO_LARGE, 409, "total_too_large", "The order's total is too large.")           \
-	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order's state does not take a payment.")             \
-	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order's state does not allow cancelling.")   \
-	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.")        \
-	X(PAYMENT_STATE, 409, "payment_state", "The payment's state does not allow this.")                       \
-	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds what remains of the payment.")                   \
+	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
+	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
+	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.") \
+	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \
+	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.") \
+	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \
+	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.") \
+	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.") \
+	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.") \
+	X(SKU_TAKEN, 409, "sku_taken", "The SKU belongs to another variant.") \
+	X(SLUG_TAKEN, 409, "slug_taken", "The slug is taken.") \
+	X(IN_USE, 409, "in_use", "The object is still in use.") \
+	X(CATEGORY_CYCLE, 409, "category_cycle", "A category cannot be its own descendant.") \
+	X(CART_EMPTY, 409, "cart_empty", "The cart contains nothing that can be ordered.") \
+	X(MIXED_CURRENCY, 409, "mixed_currency", "All lines of a cart or an order must have the same currency.") \
+	X(INSUFFICIENT_STOCK, 409, "insufficient_stock", "Not enough stock is available; see details for the lines.") \
+	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the lines.") \
+	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method does not serve the address.") \
+	X(NO_SUCH_COUPON, 409, "no_such_coupon", "The coupon is not valid.") \
+	X(TOTAL_TOO_LARGE, 409, "total_too_large", "The order's total is too large.") \
+	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order's state does not take a payment.") \
+	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order's state does not allow cancelling.") \
+	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
+	X(PAYMENT_STATE, 409, "payment_state", "The payment's state does not allow this.") \
+	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds what remains of the payment.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
-	X(EVENT_COLLISION, 409, "event_collision", "The event id was received before with another payload.")                \
+	X(EVENT_COLLISION, 409, "event_collision", "The event id was received before with another payload.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
 	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since the entity tag of If-Match.") \
-	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.")                     \
+	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "The route does not accept this Content-Type.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with another body.") \
-	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.")                              \
-	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.")                     \
-	X(INTERNAL, 500, "internal_error", "An internal error occurred; it was logged with the request id.")       \
-	X(PROVIDER_REFUSED, 502, "provider_refused", "The payment provider rejected the request.")                   \
-	X(PROVIDER_UNAVAILABLE, 502, "provider_unavailable", "The payment provider did not answer; try again.")  \
-	X(DATABASE_BUSY, 503, "busy", "Too many concurrent changes of the same rows; try again.")                          \
-	X(DATABASE_LOST, 503, "database_unavailable", "The database is unavailable; try again.")               \
-	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
-	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.")                 \
-	X(NOT_READY, 503, "not_ready", "A required part is unavailable; see checks.")                      \
+	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
+	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \
+	X(INTERNAL, 500, "internal_error", "An internal error occurred; it was logged with the request id.") \
+	X(PROVIDER_REFUSED, 502, "provider_refused", "The payment provider rejected the request.") \
+	X(PROVIDER_UNAVAILABLE, 502, "provider_unavailable", "The payment provider did not answer; try again.") \
+	X(DATABASE_BUSY, 503, "busy", "Too many concurrent changes of the same rows; try again.") \
+	X(DATABASE_LOST, 503, "database_unavailable", "The database is unavailable; try again.") \
+	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", \
+	    "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
+	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.") \
+	X(NOT_READY, 503, "not_ready", "A required part is unavailable; see checks.") \
 	X(DUPLICATE_KEY, 409, "already_exists", "An object with the same key exists.")
 
 enum problem_code {
 #define X(name, status, code, meaning) PROBLEM_##name,
 	PROBLEMS(X)
 #undef X
-	PROBLEM__COUNT
+	    PROBLEM__COUNT
 };
 
 /* A fault of one member: where ("items.0.quantity") and what is wrong there. */
@@ -96,22 +97,22 @@ struct problem {
 #define OK ((const struct problem *)NULL)
 
 /* A problem with a constant message; needs no memory. */
-#define problem(name, text)                                                                    \
-	({                                                                                     \
+#define problem(name, text) \
+	({ \
 		static const struct problem problem_here_ = { .code = PROBLEM_##name, .message = (text) }; \
-		&problem_here_;                                                                \
+		&problem_here_; \
 	})
 
-#define TRY(expr)                                                                              \
-	do {                                                                                   \
-		const struct problem *problem_ = (expr);                                       \
-		if (problem_ != NULL)                                                          \
-			return problem_;                                                       \
+#define TRY(expr) \
+	do { \
+		const struct problem *problem_ = (expr); \
+		if (problem_ != NULL) \
+			return problem_; \
 	} while (0)
 
 /* A problem that names members; `faults` is copied into the arena. */
-const struct problem *problem_faults(struct arena *arena, enum problem_code code, const char *message,
-    const struct faults *faults);
+const struct problem *problem_faults(
+    struct arena *arena, enum problem_code code, const char *message, const struct faults *faults);
 
 /* A problem about one member. */
 const struct problem *problem_at(struct arena *arena, enum problem_code code, const char *where, const char *what);

@@ -8,15 +8,15 @@
 #ifndef PROVIDERS_H
 #define PROVIDERS_H
 
-#define PROVIDERS(X)                                                                           \
-	X(STRIPE, stripe)                                                                      \
+#define PROVIDERS(X) \
+	X(STRIPE, stripe) \
 	X(COD, cod)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,
 	PROVIDERS(PROVIDER_NUMBER_)
 #undef PROVIDER_NUMBER_
-	PROVIDER__COUNT
+	    PROVIDER__COUNT
 };
 
 /* By number, NULL at the end. */

@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 struct clock {
-	int64_t (*wall_ms)(void);      /* milliseconds since 1970-01-01T00:00:00Z; may go back */
-	int64_t (*monotonic_us)(void); /* microseconds from an arbitrary start; never goes back */
-	void    (*pause_us)(int64_t microseconds); /* returns early when a signal arrives */
+	int64_t (*wall_ms)(void);               /* milliseconds since 1970-01-01T00:00:00Z; may go back */
+	int64_t (*monotonic_us)(void);          /* microseconds from an arbitrary start; never goes back */
+	void (*pause_us)(int64_t microseconds); /* returns early when a signal arrives */
 };
 
 struct random_source {

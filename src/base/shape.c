@@ -158,7 +158,8 @@ format_fault(enum text_format format, const char *text)
 		return is_url(text) ? NULL : "must be an absolute http or https URL";
 	case FORMAT_COUNTRY:
 		return strlen(text) == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z'
-		    ? NULL : "must be a two-letter country code in upper case";
+		    ? NULL
+		    : "must be a two-letter country code in upper case";
 	case FORMAT_CURRENCY:
 		return currency_exponent(text) >= 0 ? NULL : "must be an ISO 4217 currency code in upper case";
 	case FORMAT_NONE:

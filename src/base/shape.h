@@ -81,34 +81,34 @@ struct shape_seen {
 struct shape;
 
 struct member {
-	const char         *name;         /* in JSON, and the column's name unless .column says another */
-	const char         *key;          /* "\"name\":", ready to be printed */
+	const char         *name; /* in JSON, and the column's name unless .column says another */
+	const char         *key;  /* "\"name\":", ready to be printed */
 	uint16_t            name_length, key_length;
 	enum member_kind    kind;
-	bool                pointer;      /* the field is a pointer to the value; NULL is absent */
-	bool                required;     /* bodies: must be there; answers: text or object is never null */
-	bool                nullable;     /* bodies: may be null, which counts as absent (see shape_has) */
-	bool                omitted;      /* answers: left out instead of null; pointers and text only */
-	bool                hidden;       /* filled from rows only: never parsed, printed or documented */
-	bool                verbatim;     /* text: keep surrounding white space (passwords) */
-	bool                multiline;    /* text: line breaks and tabs are allowed */
-	bool                defaulted;    /* bodies and queries: when absent the value is .preset */
-	bool                computed;     /* rows: no column of its table; a statement selects it itself, or nothing does */
-	const char         *column;       /* rows: the column's name where it is not the member's ("<member>_minor" of money) */
+	bool                pointer;   /* the field is a pointer to the value; NULL is absent */
+	bool                required;  /* bodies: must be there; answers: text or object is never null */
+	bool                nullable;  /* bodies: may be null, which counts as absent (see shape_has) */
+	bool                omitted;   /* answers: left out instead of null; pointers and text only */
+	bool                hidden;    /* filled from rows only: never parsed, printed or documented */
+	bool                verbatim;  /* text: keep surrounding white space (passwords) */
+	bool                multiline; /* text: line breaks and tabs are allowed */
+	bool                defaulted; /* bodies and queries: when absent the value is .preset */
+	bool                computed;  /* rows: no column of its table; a statement selects it itself, or nothing does */
+	const char         *column;    /* rows: the column's name where it is not the member's ("<member>_minor" of money) */
 	enum text_format    format;
 	size_t              offset;
 	size_t              count_offset; /* MEMBER_ARRAY, MEMBER_TEXTS: where its size_t count stands */
 	const struct shape *of;           /* MEMBER_OBJECT, MEMBER_ARRAY, MEMBER_JSON */
-	const char *const  *values;        /* MEMBER_ENUM: NULL-terminated */
+	const char *const  *values;       /* MEMBER_ENUM: NULL-terminated */
 	int64_t             min, max;     /* characters, value, or elements; every text and array has a max */
 	int64_t             preset;
-	const char         *example;      /* JSON text */
-	const char         *description;         /* one line for the API document */
+	const char         *example;     /* JSON text */
+	const char         *description; /* one line for the API document */
 };
 
 struct shape {
-	const char          *name;        /* "OrderSummary" */
-	const char          *noun;        /* what a message calls one of them; NULL: the name as words, "order summary" */
+	const char          *name; /* "OrderSummary" */
+	const char          *noun; /* what a message calls one of them; NULL: the name as words, "order summary" */
 	size_t               size;
 	const struct member *members;
 	size_t               count;
@@ -121,42 +121,75 @@ struct shape {
 #define POINTER_(S, field, type) _Generic(&FIELD_(S, field), type * : 0, type * * : 1)
 #define EXACTLY_(S, field, type) (offsetof(S, field) + 0 * sizeof(_Generic(&FIELD_(S, field), type * : 0)))
 #define NAMED_(json) .name = json, .key = "\"" json "\":", .name_length = sizeof(json) - 1, .key_length = sizeof(json) + 2
-#define SCALAR_(S, field, json, kind_, type)                                                   \
+#define SCALAR_(S, field, json, kind_, type) \
 	NAMED_(json), .kind = kind_, .offset = offsetof(S, field), .pointer = POINTER_(S, field, type)
 
-#define ID_POINTER_CASE_(name) , struct name * : 0, struct name * * : 1
-#define ID_POINTER_(S, field)                                                                  \
-	_Generic(&FIELD_(S, field), struct uuid * : 0, struct uuid * * : 1 ID_TYPES(ID_POINTER_CASE_))
+#define ID_POINTER_CASE_(name) , struct name * : 0, struct name ** : 1
+#define ID_POINTER_(S, field) _Generic(&FIELD_(S, field), struct uuid * : 0, struct uuid * * : 1 ID_TYPES(ID_POINTER_CASE_))
 
-#define M_TEXT(S, field, json, max_, ...)                                                      \
-	{ NAMED_(json), .kind = MEMBER_TEXT, .offset = EXACTLY_(S, field, const char *), .max = (max_), ##__VA_ARGS__ }
-#define M_INTEGER(S, field, json, min_, max_, ...)                                             \
-	{ SCALAR_(S, field, json, MEMBER_INTEGER, int64_t), .min = (min_), .max = (max_), ##__VA_ARGS__ }
-#define M_BOOLEAN(S, field, json, ...) { SCALAR_(S, field, json, MEMBER_BOOLEAN, bool), ##__VA_ARGS__ }
-#define M_ID(S, field, json, ...)                                                              \
-	{ NAMED_(json), .kind = MEMBER_UUID, .offset = offsetof(S, field), .pointer = ID_POINTER_(S, field), ##__VA_ARGS__ }
-#define M_MONEY(S, field, json, ...)   { SCALAR_(S, field, json, MEMBER_MONEY, struct money), ##__VA_ARGS__ }
-#define M_DECIMAL(S, field, json, ...) { SCALAR_(S, field, json, MEMBER_DECIMAL, struct decimal), ##__VA_ARGS__ }
-#define M_ENUM(S, field, json, list, ...)                                                      \
-	{ SCALAR_(S, field, json, MEMBER_ENUM, int), .values = (list), ##__VA_ARGS__ }
-#define M_TIME(S, field, json, ...)    { SCALAR_(S, field, json, MEMBER_TIME, struct instant), ##__VA_ARGS__ }
-#define M_OBJECT(S, field, json, shape_, ...)                                                  \
-	{ SCALAR_(S, field, json, MEMBER_OBJECT, __typeof__(shape_##_struct)), .of = &shape_, ##__VA_ARGS__ }
-#define M_ARRAY(S, field, count_field, json, shape_, max_, ...)                                \
-	{ NAMED_(json), .kind = MEMBER_ARRAY, .offset = EXACTLY_(S, field, __typeof__(shape_##_struct) *), \
-	  .count_offset = EXACTLY_(S, count_field, size_t), .of = &shape_, .max = (max_), ##__VA_ARGS__ }
+#define M_TEXT(S, field, json, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_TEXT, .offset = EXACTLY_(S, field, const char *), .max = (max_), ##__VA_ARGS__ \
+	}
+#define M_INTEGER(S, field, json, min_, max_, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_INTEGER, int64_t), .min = (min_), .max = (max_), ##__VA_ARGS__ \
+	}
+#define M_BOOLEAN(S, field, json, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_BOOLEAN, bool), ##__VA_ARGS__ \
+	}
+#define M_ID(S, field, json, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_UUID, .offset = offsetof(S, field), .pointer = ID_POINTER_(S, field), ##__VA_ARGS__ \
+	}
+#define M_MONEY(S, field, json, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_MONEY, struct money), ##__VA_ARGS__ \
+	}
+#define M_DECIMAL(S, field, json, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_DECIMAL, struct decimal), ##__VA_ARGS__ \
+	}
+#define M_ENUM(S, field, json, list, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_ENUM, int), .values = (list), ##__VA_ARGS__ \
+	}
+#define M_TIME(S, field, json, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_TIME, struct instant), ##__VA_ARGS__ \
+	}
+#define M_OBJECT(S, field, json, shape_, ...) \
+	{ \
+		SCALAR_(S, field, json, MEMBER_OBJECT, __typeof__(shape_##_struct)), .of = &shape_, ##__VA_ARGS__ \
+	}
+#define M_ARRAY(S, field, count_field, json, shape_, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_ARRAY, .offset = EXACTLY_(S, field, __typeof__(shape_##_struct) *), \
+			      .count_offset = EXACTLY_(S, count_field, size_t), .of = &shape_, .max = (max_), ##__VA_ARGS__ \
+	}
 /* `max_` strings of at most .preset characters (64 when not said). */
-#define M_TEXTS(S, field, count_field, json, max_, ...)                                        \
-	{ NAMED_(json), .kind = MEMBER_TEXTS, .offset = EXACTLY_(S, field, const char *const *),   \
-	  .count_offset = EXACTLY_(S, count_field, size_t), .max = (max_), ##__VA_ARGS__ }
+#define M_TEXTS(S, field, count_field, json, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_TEXTS, .offset = EXACTLY_(S, field, const char *const *), \
+			      .count_offset = EXACTLY_(S, count_field, size_t), .max = (max_), ##__VA_ARGS__ \
+	}
 /* At most `max_` members, names and values of 1 to 64 characters; kept as JSON text with the names in order. */
-#define M_MAP(S, field, json, max_, ...)                                                       \
-	{ NAMED_(json), .kind = MEMBER_MAP, .offset = EXACTLY_(S, field, const char *), .max = (max_), ##__VA_ARGS__ }
+#define M_MAP(S, field, json, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_MAP, .offset = EXACTLY_(S, field, const char *), .max = (max_), ##__VA_ARGS__ \
+	}
 /* JSON text the program wrote itself (a JSON column), at most `max_` bytes. */
-#define M_JSON(S, field, json, shape_, max_, ...)                                              \
-	{ NAMED_(json), .kind = MEMBER_JSON, .offset = EXACTLY_(S, field, const char *), .of = &shape_, .max = (max_), ##__VA_ARGS__ }
-#define M_BYTES(S, field, json, max_, ...)                                                     \
-	{ NAMED_(json), .kind = MEMBER_BYTES, .offset = EXACTLY_(S, field, struct bytes), .max = (max_), .hidden = true, ##__VA_ARGS__ }
+#define M_JSON(S, field, json, shape_, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_JSON, .offset = EXACTLY_(S, field, const char *), .of = &shape_, .max = (max_), \
+			      ##__VA_ARGS__ \
+	}
+#define M_BYTES(S, field, json, max_, ...) \
+	{ \
+		NAMED_(json), .kind = MEMBER_BYTES, .offset = EXACTLY_(S, field, struct bytes), .max = (max_), .hidden = true, \
+			      ##__VA_ARGS__ \
+	}
 
 /*
  * Defining shapes.  SHAPE_DECLARE stands in a header for a shape that other files use, SHAPE_SHARED defines it there;
@@ -164,14 +197,16 @@ struct shape {
  * Behind the list of members more may be said of the shape: SHAPE(struct order_summary, order_summary_shape,
  * "OrderSummary", order_summary_members, .noun = "order").
  */
-#define SHAPE_DECLARE(S, shape_)                                                               \
-	extern S                  shape_##_struct;                                             \
+#define SHAPE_DECLARE(S, shape_) \
+	extern S                  shape_##_struct; \
 	extern const struct shape shape_
-#define SHAPE_IS_(S, title, list, ...)                                                         \
-	{ .name = title, .size = sizeof(S), .members = list, .count = sizeof(list) / sizeof *(list), ##__VA_ARGS__ }
+#define SHAPE_IS_(S, title, list, ...) \
+	{ \
+		.name = title, .size = sizeof(S), .members = list, .count = sizeof(list) / sizeof *(list), ##__VA_ARGS__ \
+	}
 #define SHAPE_SHARED(S, shape_, title, list, ...) const struct shape shape_ = SHAPE_IS_(S, title, list, ##__VA_ARGS__)
-#define SHAPE(S, shape_, title, list, ...)                                                     \
-	extern S                  shape_##_struct;                                             \
+#define SHAPE(S, shape_, title, list, ...) \
+	extern S                  shape_##_struct; \
 	static const struct shape shape_ = SHAPE_IS_(S, title, list, ##__VA_ARGS__)
 #define SEEN(S, field) (EXACTLY_(S, field, struct shape_seen) + 1)
 #define SHAPE_PATCH(S, shape_, title, list, seen) SHAPE(S, shape_, title, list, .seen_offset = SEEN(S, seen))
@@ -186,12 +221,10 @@ struct json_object *json_read(struct arena *arena, const char *bytes, size_t len
  * Fill *into (of shape->size bytes, zeroed by the caller or holding defaults) from a parsed JSON value.  Text is copied
  * into the arena.  True when nothing was wrong; else faults says what, and *into must not be used.
  */
-bool shape_parse(const struct shape *shape, struct json_object *json, struct arena *arena, void *into,
-    struct faults *faults);
+bool shape_parse(const struct shape *shape, struct json_object *json, struct arena *arena, void *into, struct faults *faults);
 
 /* The same from a raw query string ("a=1&b=x%20y"); only scalar kinds; a repeated or unknown name is a fault. */
-bool shape_parse_query(const struct shape *shape, const char *query, struct arena *arena, void *into,
-    struct faults *faults);
+bool shape_parse_query(const struct shape *shape, const char *query, struct arena *arena, void *into, struct faults *faults);
 
 /*
  * Lays a body of `shape` over `into`, a struct of the same type that holds the object as it stands: each member that the

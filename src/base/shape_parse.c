@@ -27,20 +27,21 @@ plain_string(struct json_object *json)
 }
 
 static void
-parse_text(struct parse *parse, const struct member *member, struct json_object *json, const char **into,
-    const struct place *place)
+parse_text(
+    struct parse *parse, const struct member *member, struct json_object *json, const char **into, const struct place *place)
 {
 	const char *bytes = plain_string(json);
 
 	if (bytes == NULL)
-		value_fault(parse, place, json_object_is_type(json, json_type_string) ? "must not contain NUL" : "must be a string");
+		value_fault(
+		    parse, place, json_object_is_type(json, json_type_string) ? "must not contain NUL" : "must be a string");
 	else
 		take_text(parse, member, bytes, into, place);
 }
 
 static void
-parse_integer(struct parse *parse, const struct member *member, struct json_object *json, int64_t *into,
-    const struct place *place)
+parse_integer(
+    struct parse *parse, const struct member *member, struct json_object *json, int64_t *into, const struct place *place)
 {
 	int64_t value = json_object_get_int64(json);
 
@@ -54,8 +55,8 @@ parse_integer(struct parse *parse, const struct member *member, struct json_obje
 
 /* A string, or a number whose own digits json-c has kept. */
 static void
-parse_decimal(struct parse *parse, const struct member *member, struct json_object *json, struct decimal *into,
-    const struct place *place)
+parse_decimal(
+    struct parse *parse, const struct member *member, struct json_object *json, struct decimal *into, const struct place *place)
 {
 	bool        number = json_object_is_type(json, json_type_int) || json_object_is_type(json, json_type_double);
 	const char *bytes = number ? json_object_to_json_string(json) : plain_string(json);
@@ -64,8 +65,7 @@ parse_decimal(struct parse *parse, const struct member *member, struct json_obje
 }
 
 static bool
-elements_fit(struct parse *parse, const struct member *member, struct json_object *json, size_t *count,
-    const struct place *place)
+elements_fit(struct parse *parse, const struct member *member, struct json_object *json, size_t *count, const struct place *place)
 {
 	if (!json_object_is_type(json, json_type_array)) {
 		value_fault(parse, place, "must be an array");
@@ -82,8 +82,7 @@ elements_fit(struct parse *parse, const struct member *member, struct json_objec
 }
 
 static void
-parse_array(struct parse *parse, const struct member *member, struct json_object *json, void *struct_,
-    const struct place *place)
+parse_array(struct parse *parse, const struct member *member, struct json_object *json, void *struct_, const struct place *place)
 {
 	unsigned char *elements;
 	size_t         count;
@@ -99,8 +98,7 @@ parse_array(struct parse *parse, const struct member *member, struct json_object
 }
 
 static void
-parse_texts(struct parse *parse, const struct member *member, struct json_object *json, void *struct_,
-    const struct place *place)
+parse_texts(struct parse *parse, const struct member *member, struct json_object *json, void *struct_, const struct place *place)
 {
 	struct member each = { .min = 1, .max = member->preset > 0 ? member->preset : MAP_TEXT_MAX };
 	const char  **texts;
@@ -110,8 +108,8 @@ parse_texts(struct parse *parse, const struct member *member, struct json_object
 		return;
 	texts = ARENA_ARRAY(parse->arena, count, const char *);
 	for (size_t i = 0; i < count; i++)
-		parse_text(parse, &each, json_object_array_get_idx(json, i), &texts[i],
-		    &(struct place) { .outer = place, .index = i });
+		parse_text(
+		    parse, &each, json_object_array_get_idx(json, i), &texts[i], &(struct place) { .outer = place, .index = i });
 	memcpy((char *)struct_ + member->offset, &texts, sizeof texts);
 	memcpy((char *)struct_ + member->count_offset, &count, sizeof count);
 }
@@ -124,8 +122,8 @@ compare_names(const void *a, const void *b)
 
 /* Kept as JSON text with the names in order, so that equal maps are equal texts. */
 static void
-parse_map(struct parse *parse, const struct member *member, struct json_object *json, const char **into,
-    const struct place *place)
+parse_map(
+    struct parse *parse, const struct member *member, struct json_object *json, const char **into, const struct place *place)
 {
 	struct member each = { .min = 1, .max = MAP_TEXT_MAX };
 	struct text   out = text_new(parse->arena, 64);
@@ -142,15 +140,16 @@ parse_map(struct parse *parse, const struct member *member, struct json_object *
 		return;
 	}
 	names = ARENA_ARRAY(parse->arena, n, const char *);
-	json_object_object_foreach(json, name, value) {
+	json_object_object_foreach(json, name, value)
+	{
 		(void)value;
 		names[count++] = arena_string(parse->arena, name);
 	}
 	qsort(names, n, sizeof *names, compare_names);
 	text_add_char(&out, '{');
 	for (size_t i = 0; i < n; i++) {
-		const char        *kept = "", *ignored = NULL;
-		struct place       inner = { .outer = place, .name = names[i] };
+		const char         *kept = "", *ignored = NULL;
+		struct place        inner = { .outer = place, .name = names[i] };
 		struct json_object *text = NULL;
 
 		json_object_object_get_ex(json, names[i], &text);
@@ -188,8 +187,7 @@ check_json(struct parse *parse, const struct member *member, struct json_object 
 }
 
 static void
-parse_member(struct parse *parse, const struct member *member, struct json_object *json, void *struct_,
-    const struct place *place)
+parse_member(struct parse *parse, const struct member *member, struct json_object *json, void *struct_, const struct place *place)
 {
 	void *into = member_room(parse->arena, member, struct_);
 
@@ -245,15 +243,14 @@ parse_member(struct parse *parse, const struct member *member, struct json_objec
 static bool
 answer_nullable(const struct member *member)
 {
-	bool reference = member->pointer || member->kind == MEMBER_TEXT || member->kind == MEMBER_MAP ||
-	    member->kind == MEMBER_JSON;
+	bool reference =
+	    member->pointer || member->kind == MEMBER_TEXT || member->kind == MEMBER_MAP || member->kind == MEMBER_JSON;
 
 	return reference && !member->required;
 }
 
 static void
-parse_object(struct parse *parse, const struct shape *shape, struct json_object *json, void *into,
-    const struct place *place)
+parse_object(struct parse *parse, const struct shape *shape, struct json_object *json, void *into, const struct place *place)
 {
 	int known = 0;
 
@@ -286,12 +283,14 @@ parse_object(struct parse *parse, const struct shape *shape, struct json_object 
 	}
 	if (known == json_object_object_length(json))
 		return;
-	json_object_object_foreach(json, name, value) {
+	json_object_object_foreach(json, name, value)
+	{
 		const struct member *member = shape_member(shape, name, strlen(name));
 
 		(void)value;
 		if (member == NULL || member->hidden)
-			value_fault(parse, &(struct place) { .outer = place, .name = arena_string(parse->arena, name) }, "is not known");
+			value_fault(
+			    parse, &(struct place) { .outer = place, .name = arena_string(parse->arena, name) }, "is not known");
 	}
 }
 

@@ -8,8 +8,7 @@
 #include <errno.h>
 
 static void
-take_query_integer(struct parse *parse, const struct member *member, const char *text, int64_t *into,
-    const struct place *place)
+take_query_integer(struct parse *parse, const struct member *member, const char *text, int64_t *into, const struct place *place)
 {
 	char     *end;
 	long long value;
@@ -34,8 +33,7 @@ take_query_boolean(struct parse *parse, const char *text, bool *into, const stru
 }
 
 static void
-take_query_value(struct parse *parse, const struct member *member, const char *text, void *struct_,
-    const struct place *place)
+take_query_value(struct parse *parse, const struct member *member, const char *text, void *struct_, const struct place *place)
 {
 	void *into = member_room(parse->arena, member, struct_);
 
@@ -68,8 +66,7 @@ take_query_value(struct parse *parse, const struct member *member, const char *t
 
 /* One "name=value" of a query string; `seen` has a bit for each member that was there. */
 static void
-take_query_pair(struct parse *parse, const struct shape *shape, const char *pair, size_t length, void *into,
-    uint64_t *seen)
+take_query_pair(struct parse *parse, const struct shape *shape, const char *pair, size_t length, void *into, uint64_t *seen)
 {
 	const char          *equals = memchr(pair, '=', length);
 	size_t               name_length = equals == NULL ? length : (size_t)(equals - pair);
@@ -114,7 +111,8 @@ shape_parse_query(const struct shape *shape, const char *query, struct arena *ar
 	for (size_t i = 0; i < shape->count; i++)
 		if (!(seen >> i & 1)) {
 			if (shape->members[i].required)
-				value_fault(&parse, &(struct place) { .outer = &root, .name = shape->members[i].name }, "is required");
+				value_fault(
+				    &parse, &(struct place) { .outer = &root, .name = shape->members[i].name }, "is required");
 			else if (shape->members[i].defaulted)
 				set_default(arena, &shape->members[i], into);
 		}

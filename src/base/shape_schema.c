@@ -38,8 +38,8 @@ can_be_null(const struct member *member, enum schema_use use)
 {
 	if (use == SCHEMA_BODY)
 		return member->nullable;
-	return !member->required && (member->pointer || member->kind == MEMBER_TEXT || member->kind == MEMBER_MAP ||
-	    member->kind == MEMBER_JSON);
+	return !member->required &&
+	    (member->pointer || member->kind == MEMBER_TEXT || member->kind == MEMBER_MAP || member->kind == MEMBER_JSON);
 }
 
 static void
@@ -107,8 +107,8 @@ schema_bounds(const struct member *member, enum schema_use use, struct text *out
 		text_addf(out, ",\"items\":{\"$ref\":\"#/components/schemas/%s\"}", member->of->name);
 		break;
 	case MEMBER_TEXTS:
-		text_addf(out, ",\"minItems\":%lld,\"maxItems\":%lld,\"items\":{\"type\":\"string\"}",
-		    (long long)member->min, (long long)member->max);
+		text_addf(out, ",\"minItems\":%lld,\"maxItems\":%lld,\"items\":{\"type\":\"string\"}", (long long)member->min,
+		    (long long)member->max);
 		break;
 	case MEMBER_MAP:
 		text_addf(out, ",\"maxProperties\":%lld,\"additionalProperties\":{\"type\":\"string\"}", (long long)member->max);
@@ -170,7 +170,8 @@ shape_schema(const struct shape *shape, enum schema_use use, struct text *out)
 	text_add_char(out, '}');
 	between = ",\"required\":[";
 	for (size_t i = 0; i < shape->count; i++)
-		if (!shape->members[i].hidden && (shape->members[i].required || (use == SCHEMA_ANSWER && !shape->members[i].omitted))) {
+		if (!shape->members[i].hidden &&
+		    (shape->members[i].required || (use == SCHEMA_ANSWER && !shape->members[i].omitted))) {
 			text_addf(out, "%s\"%s\"", between, shape->members[i].name);
 			between = ",";
 		}
@@ -219,7 +220,11 @@ shape_example_member(const struct member *member, enum schema_use use, struct te
 		example_text(member, out);
 		break;
 	case MEMBER_INTEGER:
-		text_add_integer(out, member->defaulted ? member->preset : member->min > 1 ? member->min : member->max < 1 ? member->max : 1);
+		text_add_integer(out,
+		    member->defaulted     ? member->preset
+			: member->min > 1 ? member->min
+			: member->max < 1 ? member->max
+					  : 1);
 		break;
 	case MEMBER_BOOLEAN:
 		TEXT_ADD(out, "true");

@@ -54,8 +54,7 @@ has_control(const char *text, bool multiline)
 }
 
 void
-take_text(struct parse *parse, const struct member *member, const char *bytes, const char **into,
-    const struct place *place)
+take_text(struct parse *parse, const struct member *member, const char *bytes, const char **into, const struct place *place)
 {
 	size_t      length = strlen(bytes), count;
 	const char *text, *what;
@@ -118,8 +117,7 @@ take_enum(struct parse *parse, const struct member *member, const char *bytes, i
 }
 
 void
-take_decimal(struct parse *parse, const struct member *member, const char *bytes, struct decimal *into,
-    const struct place *place)
+take_decimal(struct parse *parse, const struct member *member, const char *bytes, struct decimal *into, const struct place *place)
 {
 	struct decimal value;
 

@@ -37,13 +37,12 @@ void value_fault_bound(struct parse *parse, const struct place *place, const cha
 bool value_is_space(char c);
 
 /* Each takes one value into *into when it is what the member asks for, else adds a fault.  `bytes` NULL: not a text. */
-void take_text(struct parse *parse, const struct member *member, const char *bytes, const char **into,
-    const struct place *place);
+void take_text(struct parse *parse, const struct member *member, const char *bytes, const char **into, const struct place *place);
 void take_integer(struct parse *parse, const struct member *member, int64_t value, int64_t *into, const struct place *place);
 void take_uuid(struct parse *parse, const char *bytes, struct uuid *into, const struct place *place);
 void take_enum(struct parse *parse, const struct member *member, const char *bytes, int *into, const struct place *place);
-void take_decimal(struct parse *parse, const struct member *member, const char *bytes, struct decimal *into,
-    const struct place *place);
+void take_decimal(
+    struct parse *parse, const struct member *member, const char *bytes, struct decimal *into, const struct place *place);
 void take_time(struct parse *parse, const char *bytes, struct instant *into, const struct place *place);
 
 /* Where the member's value goes: the field itself, or new memory that the field now points to. */

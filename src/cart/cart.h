@@ -51,8 +51,8 @@ struct cart_item {
 	const char         *currency;
 	bool                for_sale;
 	/* Not shown. */
-	int64_t             seen_price_minor;
-	const char         *seen_currency;
+	int64_t     seen_price_minor;
+	const char *seen_currency;
 };
 SHAPE_DECLARE(struct cart_item, cart_item_shape);
 

@@ -24,9 +24,8 @@ SHAPE(struct room, room_shape, "CartRoom", room_members);
 static const struct problem *
 lock_cart(struct work *work)
 {
-	return db_run(work->db, NULL,
-	    "INSERT INTO carts (id, user_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE updated_at = NOW(3)", P(uuid_new()),
-	    P(work->viewer.user));
+	return db_run(work->db, NULL, "INSERT INTO carts (id, user_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE updated_at = NOW(3)",
+	    P(uuid_new()), P(work->viewer.user));
 }
 
 static const struct problem *
@@ -46,7 +45,7 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 	if (room->quantity + quantity > max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
 		    arena_format(work->arena, "must be at most %lld together with the %lld in the cart", (long long)max,
-		    (long long)room->quantity));
+			(long long)room->quantity));
 	if (room->quantity == 0 && room->lines >= work->config->orders.line_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "variant_id",
 		    arena_format(work->arena, "the cart is full: it has %lld items", (long long)room->lines));

@@ -70,14 +70,16 @@ clear(struct request *request)
 static const struct route routes[] = {
 	{ GET, "/cart", .id = "showCart", .permission = PERMISSION(ORDER_PLACE), .answer = { 200, &cart_shape },
 	    .errors = ERRORS(TOTAL_TOO_LARGE), .summary = "Show the cart with current prices", .handler = respond_cart,
-	    .description = "Notices report what has changed since an item was added: its price, its stock, whether it is for sale." },
-	{ DELETE, "/cart", .id = "clearCart", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
-	    .answer = { 204 }, .summary = "Empty the cart", .handler = clear },
+	    .description =
+		"Notices report what has changed since an item was added: its price, its stock, whether it is for sale." },
+	{ DELETE, "/cart", .id = "clearCart", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE, .answer = { 204 },
+	    .summary = "Empty the cart", .handler = clear },
 	{ POST, "/cart/items", .id = "addCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_add_shape, .answer = { 200, &cart_shape },
-	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, TOTAL_TOO_LARGE),
-	    .summary = "Add an item to the cart", .handler = add_item,
-	    .description = "Adding a variant that is in the cart raises its quantity.  All items of a cart have the same currency." },
+	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, TOTAL_TOO_LARGE), .summary = "Add an item to the cart",
+	    .handler = add_item,
+	    .description =
+		"Adding a variant that is in the cart raises its quantity.  All items of a cart have the same currency." },
 	{ PATCH, "/cart/items/{id}", .id = "changeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_change_shape, .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
 	    .summary = "Change the quantity of an item", .handler = change_item },

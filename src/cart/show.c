@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "store/db.h"
 
-static const char *const notice_values[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency", NULL };
+static const char *const notice_values[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency",
+	NULL };
 
 static const struct member cart_notice_members[] = {
 	M_ENUM(struct cart_notice, code, "code", notice_values),
@@ -23,7 +24,8 @@ static const struct member cart_item_members[] = {
 	M_MAP(struct cart_item, options, "options", 3, .computed = true, .required = true),
 	M_TEXT(struct cart_item, image, "image", 2048, .computed = true),
 	M_INTEGER(struct cart_item, quantity, "quantity", 1, CART_QUANTITY_MAX),
-	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .computed = true, .description = "The quantity that can be ordered now."),
+	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .computed = true,
+	    .description = "The quantity that can be ordered now."),
 	M_MONEY(struct cart_item, unit_price, "unit_price", .computed = true, .description = "The current price."),
 	M_MONEY(struct cart_item, total, "total", .computed = true, .description = "Quantity times the current price."),
 	M_TEXT(struct cart_item, currency, "currency", 3, .computed = true, .required = true, .example = "\"USD\""),
@@ -35,7 +37,8 @@ SHAPE_SHARED(struct cart_item, cart_item_shape, "CartItem", cart_item_members);
 
 static const struct member cart_members[] = {
 	M_ARRAY(struct cart, items, n_items, "items", cart_item_shape, CART_LINES_MAX),
-	M_INTEGER(struct cart, quantity, "quantity", 0, CART_LINES_MAX * CART_QUANTITY_MAX, .description = "The sum of the quantities."),
+	M_INTEGER(
+	    struct cart, quantity, "quantity", 0, CART_LINES_MAX *CART_QUANTITY_MAX, .description = "The sum of the quantities."),
 	M_MONEY(struct cart, subtotal, "subtotal", .description = "The total of the items that are for sale."),
 	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .description = "Null while the cart is empty."),
 	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 2 * CART_LINES_MAX),
@@ -69,9 +72,10 @@ notice_changes(struct work *work, struct cart *cart, const struct cart_item *ite
 	if (strcmp(item->currency, cart->currency) != 0)
 		notice(cart, NOTICE_OTHER_CURRENCY, item, "its currency differs from the rest of the cart");
 	else if (item->unit_price.minor != item->seen_price_minor || strcmp(item->currency, item->seen_currency) != 0)
-		notice(cart, NOTICE_PRICE_CHANGED, item, arena_format(work->arena, "the price was %s and is now %s",
-		    amount(work->arena, item->seen_price_minor, item->seen_currency),
-		    amount(work->arena, item->unit_price.minor, item->currency)));
+		notice(cart, NOTICE_PRICE_CHANGED, item,
+		    arena_format(work->arena, "the price was %s and is now %s",
+			amount(work->arena, item->seen_price_minor, item->seen_currency),
+			amount(work->arena, item->unit_price.minor, item->currency)));
 	if (item->available == 0)
 		notice(cart, NOTICE_OUT_OF_STOCK, item, "out of stock");
 	else if (item->available < item->quantity)
@@ -131,7 +135,7 @@ static const struct member cart_line_members[] = {
 };
 SHAPE(struct cart_line, cart_line_shape, "CartLine", cart_line_members);
 
-#define LINES_SQL                                                                              \
+#define LINES_SQL \
 	"SELECT {ci} FROM carts c JOIN cart_items ci ON ci.cart_id = c.id " \
 	"WHERE c.user_id = ? ORDER BY ci.id"
 

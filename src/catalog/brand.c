@@ -19,19 +19,20 @@ static const struct member brand_members[] = {
 };
 SHAPE_SHARED(struct brand, brand_shape, "Brand", brand_members);
 
-#define BRAND_MEMBERS(needed)                                                                  \
+#define BRAND_MEMBERS(needed) \
 	M_TEXT(struct brand_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kashphul\""), \
-	M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kashphul\"", \
-	    .description = "Made from the name when left out."),                                      \
-	M_TEXT(struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
+	    M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kashphul\"", \
+		.description = "Made from the name when left out."), \
+	    M_TEXT( \
+		struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
 
 static const struct member brand_create_members[] = { BRAND_MEMBERS(true) };
 SHAPE_SHARED(struct brand_body, brand_create_shape, "BrandCreate", brand_create_members,
     .seen_offset = SEEN(struct brand_body, seen), .whole = true);
 
 static const struct member brand_change_members[] = { BRAND_MEMBERS(false) };
-SHAPE_SHARED(struct brand_body, brand_change_shape, "BrandChange", brand_change_members,
-    .seen_offset = SEEN(struct brand_body, seen));
+SHAPE_SHARED(
+    struct brand_body, brand_change_shape, "BrandChange", brand_change_members, .seen_offset = SEEN(struct brand_body, seen));
 
 static const struct problem *
 read_brand_by_id(struct work *work, struct brand_id id, struct brand **brand)
@@ -106,9 +107,11 @@ save_brand(struct work *work, const struct brand *before, const struct brand_bod
 
 	if (slug == NULL)
 		TRY(slug_keep(work, SLUG_FREE_SQL("brands"), slug_make(work->arena, body->name, "brand"), before->slug, &slug));
-	TRY(check_unique(work, db_run(work->db, NULL,
-	    "UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
-	    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)), P(before->id))));
+	TRY(check_unique(work,
+	    db_run(work->db, NULL,
+		"UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
+		P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)),
+		P(before->id))));
 	return strcmp(body->name, before->name) == 0 ? OK : refresh_brand_listings(work, before->id, body->name);
 }
 

@@ -30,8 +30,7 @@ SHAPE_DECLARE(struct brand_body, brand_create_shape);
 SHAPE_DECLARE(struct brand_body, brand_change_shape);
 
 /* Page `number` (from 1) of the brands by name, `size` on each. */
-const struct problem *list_brands(struct work *work, int64_t number, int64_t size, struct brand **brands,
-    struct listed *listed);
+const struct problem *list_brands(struct work *work, int64_t number, int64_t size, struct brand **brands, struct listed *listed);
 
 /* A brand by id or slug (NULL: not found); NOT_FOUND. */
 const struct problem *read_brand(struct work *work, const char *id_or_slug, struct brand **brand);

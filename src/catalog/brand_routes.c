@@ -56,7 +56,8 @@ handle_update_brand(struct request *request)
 	struct brand   *brand;
 
 	TRY(path_id(request, "brand", &id.uuid));
-	TRY(update_brand(request->work, id, request->route->body, BODY(request, struct brand_body), expected_version(request), &brand));
+	TRY(update_brand(
+	    request->work, id, request->route->body, BODY(request, struct brand_body), expected_version(request), &brand));
 	return respond_brand(request, brand);
 }
 
@@ -72,22 +73,22 @@ handle_delete_brand(struct request *request)
 
 static const struct route brand_routes[] = {
 	{ GET, "/brands", .id = "listBrands", .permission = PUBLIC, .query = &brand_query_shape,
-	  .answer = { 200, &brand_page_shape }, .summary = "List brands by name", .handler = handle_list_brands },
+	    .answer = { 200, &brand_page_shape }, .summary = "List brands by name", .handler = handle_list_brands },
 	{ GET, "/brands/{brand}", .id = "showBrand", .permission = PUBLIC, .answer = { 200, &brand_shape },
-	  .summary = "Show a brand, by id or slug", .handler = handle_show_brand },
+	    .summary = "Show a brand, by id or slug", .handler = handle_show_brand },
 	{ POST, "/brands", .id = "createBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
-	  .body = &brand_create_shape, .answer = { 201, &brand_shape }, .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY),
-	  .summary = "Create a brand", .handler = handle_create_brand },
+	    .body = &brand_create_shape, .answer = { 201, &brand_shape }, .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY),
+	    .summary = "Create a brand", .handler = handle_create_brand },
 	{ PUT, "/brands/{brand}", .id = "replaceBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
-	  .body = &brand_create_shape, .answer = { 200, &brand_shape },
-	  .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH),
-	  .summary = "Replace a brand; what is left out becomes its default", .handler = handle_update_brand },
+	    .body = &brand_create_shape, .answer = { 200, &brand_shape },
+	    .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH),
+	    .summary = "Replace a brand; what is left out becomes its default", .handler = handle_update_brand },
 	{ PATCH, "/brands/{brand}", .id = "changeBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
-	  .body = &brand_change_shape, .answer = { 200, &brand_shape },
-	  .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH), .summary = "Update a brand",
-	  .handler = handle_update_brand },
+	    .body = &brand_change_shape, .answer = { 200, &brand_shape },
+	    .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH), .summary = "Update a brand",
+	    .handler = handle_update_brand },
 	{ DELETE, "/brands/{brand}", .id = "deleteBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete a brand; its products stay, without one",
-	  .handler = handle_delete_brand },
+	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH),
+	    .summary = "Delete a brand; its products stay, without one", .handler = handle_delete_brand },
 };
 ROUTE_TABLE(brand_table, "Brands", "Who made what is sold.", brand_routes);

@@ -23,12 +23,12 @@ struct offer {
 	struct merchant_id merchant;
 	struct category_id category;
 	const char        *name, *slug, *sku;
-	const char        *options;    /* JSON object of strings, names in order: {"colour":"red","size":"M"} */
-	const char        *image;      /* URL or path, or NULL */
+	const char        *options; /* JSON object of strings, names in order: {"colour":"red","size":"M"} */
+	const char        *image;   /* URL or path, or NULL */
 	const char        *tax_class;
-	struct money       price;      /* the variant's own or its product's */
-	bool               on_sale;    /* published, not deleted, by an active merchant */
-	int64_t            available;  /* in stock and not reserved */
+	struct money       price;     /* the variant's own or its product's */
+	bool               on_sale;   /* published, not deleted, by an active merchant */
+	int64_t            available; /* in stock and not reserved */
 };
 SHAPE_DECLARE(struct offer, offer_shape);
 
@@ -38,8 +38,7 @@ enum { OFFERS_MAX = 100 };
  * The offers of at most OFFERS_MAX variants in one round trip: offers[i] is that of variants[i], NULL when there is no
  * such variant.  A variant may occur more than once.
  */
-const struct problem *catalog_offers(struct work *work, const struct variant_id *variants, size_t count,
-    struct offer ***offers);
+const struct problem *catalog_offers(struct work *work, const struct variant_id *variants, size_t count, struct offer ***offers);
 
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);

@@ -38,8 +38,8 @@ read_category(struct work *work, const char *id_or_slug, struct category **categ
 
 /* Inactive ones are for those who may change them. */
 const struct problem *
-list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size,
-    struct category **categories, struct listed *listed)
+list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size, struct category **categories,
+    struct listed *listed)
 {
 	struct list list = list_begin(work, "SELECT {c}", "FROM categories c");
 

@@ -74,8 +74,8 @@ handle_update_category(struct request *request)
 	struct category   *category;
 
 	TRY(path_id(request, "category", &id.uuid));
-	TRY(update_category(request->work, id, request->route->body, BODY(request, struct category_body), expected_version(request),
-	    &category));
+	TRY(update_category(
+	    request->work, id, request->route->body, BODY(request, struct category_body), expected_version(request), &category));
 	return respond_category(request, category);
 }
 
@@ -91,26 +91,26 @@ handle_delete_category(struct request *request)
 
 static const struct route category_routes[] = {
 	{ GET, "/categories/tree", .id = "showCategoryTree", .permission = PUBLIC, .answer = { 200, &category_tree_shape },
-	  .summary = "Show all active categories as a tree", .handler = handle_show_category_tree },
+	    .summary = "Show all active categories as a tree", .handler = handle_show_category_tree },
 	{ GET, "/categories", .id = "listCategories", .permission = PUBLIC, .optional_user = true, .query = &category_query_shape,
-	  .answer = { 200, &category_page_shape }, .summary = "List categories from the top down",
-	  .handler = handle_list_categories },
+	    .answer = { 200, &category_page_shape }, .summary = "List categories from the top down",
+	    .handler = handle_list_categories },
 	{ GET, "/categories/{category}", .id = "showCategory", .permission = PUBLIC, .answer = { 200, &category_shape },
-	  .summary = "Show a category, by id or slug", .handler = handle_show_category },
+	    .summary = "Show a category, by id or slug", .handler = handle_show_category },
 	{ POST, "/categories", .id = "createCategory", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
-	  .body = &category_create_shape, .answer = { 201, &category_shape }, .errors = ERRORS(SLUG_TAKEN),
-	  .summary = "Create a category", .handler = handle_create_category },
+	    .body = &category_create_shape, .answer = { 201, &category_shape }, .errors = ERRORS(SLUG_TAKEN),
+	    .summary = "Create a category", .handler = handle_create_category },
 	{ PUT, "/categories/{category}", .id = "replaceCategory", .permission = PERMISSION(CATALOG_WRITE),
-	  .writes = WRITES_DATABASE, .body = &category_create_shape, .answer = { 200, &category_shape },
-	  .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
-	  .summary = "Replace a category; what is left out becomes its default, so without parent_id it moves to the top",
-	  .handler = handle_update_category },
+	    .writes = WRITES_DATABASE, .body = &category_create_shape, .answer = { 200, &category_shape },
+	    .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
+	    .summary = "Replace a category; what is left out becomes its default, so without parent_id it moves to the top",
+	    .handler = handle_update_category },
 	{ PATCH, "/categories/{category}", .id = "changeCategory", .permission = PERMISSION(CATALOG_WRITE),
-	  .writes = WRITES_DATABASE, .body = &category_change_shape, .answer = { 200, &category_shape },
-	  .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
-	  .summary = "Update a category, or move it with everything below it", .handler = handle_update_category },
+	    .writes = WRITES_DATABASE, .body = &category_change_shape, .answer = { 200, &category_shape },
+	    .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
+	    .summary = "Update a category, or move it with everything below it", .handler = handle_update_category },
 	{ DELETE, "/categories/{category}", .id = "deleteCategory", .permission = PERMISSION(CATALOG_WRITE),
-	  .writes = WRITES_DATABASE, .answer = { 204, NULL }, .errors = ERRORS(IN_USE, VERSION_MISMATCH),
-	  .summary = "Delete a category that has neither products nor children", .handler = handle_delete_category },
+	    .writes = WRITES_DATABASE, .answer = { 204, NULL }, .errors = ERRORS(IN_USE, VERSION_MISMATCH),
+	    .summary = "Delete a category that has neither products nor children", .handler = handle_delete_category },
 };
 ROUTE_TABLE(category_table, "Categories", "The tree that products are sorted into.", category_routes);

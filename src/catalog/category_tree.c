@@ -17,15 +17,15 @@
 #include "store/cache.h"
 #include "store/db.h"
 
-
 static const char version_key[] = "tree:version", tree_key[] = "tree";
 
 enum {
 	CATEGORIES_MAX = 100000,
 	VERSION_TEXT_MAX = 21,
 	FILL_LOCK_SECONDS = 5,
-	WAIT_STEPS = 20, WAIT_STEP_MS = 10, /* how long the others wait for the one that fills */
-	RAISE_AGAIN_SECONDS = 10,           /* the longest that an old tree can be seen after memcached came back */
+	WAIT_STEPS = 20,
+	WAIT_STEP_MS = 10,        /* how long the others wait for the one that fills */
+	RAISE_AGAIN_SECONDS = 10, /* the longest that an old tree can be seen after memcached came back */
 };
 
 /* ---- the version ---- */
@@ -61,7 +61,8 @@ const struct problem *
 category_tree_changed(struct work *work, struct category_id category)
 {
 	work_after_commit(work, raise_version, NULL);
-	return event_record(work, EVENT_CATEGORY_CHANGED, category.uuid, &category_state_shape, &(struct category_state) { category });
+	return event_record(
+	    work, EVENT_CATEGORY_CHANGED, category.uuid, &category_state_shape, &(struct category_state) { category });
 }
 
 const struct problem *
@@ -118,8 +119,9 @@ first_child(const struct tree_row *rows, size_t count, const struct category_id 
 	while (low < high) {
 		size_t                    middle = low + (high - low) / 2;
 		const struct category_id *here = rows[middle].parent;
-		int                       order = here == NULL ? (parent == NULL ? 0 : -1) : parent == NULL ? 1
-		                                                                   : uuid_compare(&here->uuid, &parent->uuid);
+		int                       order = here == NULL ? (parent == NULL ? 0 : -1)
+					  : parent == NULL     ? 1
+							       : uuid_compare(&here->uuid, &parent->uuid);
 
 		if (order < 0)
 			low = middle + 1;

@@ -5,13 +5,13 @@
 #include "catalog/slug.h"
 #include "store/db.h"
 
-#define CATEGORY_MEMBERS(needed)                                                               \
+#define CATEGORY_MEMBERS(needed) \
 	M_TEXT(struct category_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kitchen\""), \
-	M_TEXT(struct category_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kitchen\"", \
-	    .description = "Made from the name when left out."),                                      \
-	M_ID(struct category_body, parent, "parent_id", .nullable = true, .description = "None or null: at the top."), \
-	M_INTEGER(struct category_body, position, "position", 0, 1000000, .example = "0"),     \
-	M_BOOLEAN(struct category_body, is_active, "is_active")
+	    M_TEXT(struct category_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kitchen\"", \
+		.description = "Made from the name when left out."), \
+	    M_ID(struct category_body, parent, "parent_id", .nullable = true, .description = "None or null: at the top."), \
+	    M_INTEGER(struct category_body, position, "position", 0, 1000000, .example = "0"), \
+	    M_BOOLEAN(struct category_body, is_active, "is_active")
 
 static const struct member category_create_members[] = { CATEGORY_MEMBERS(true) };
 SHAPE_SHARED(struct category_body, category_create_shape, "CategoryCreate", category_create_members,
@@ -141,7 +141,8 @@ move_ancestors(struct work *work, struct category_id id, const struct category_i
 {
 	TRY(db_run(work->db, NULL,
 	    "DELETE up FROM category_ancestors below JOIN category_ancestors up ON up.category_id = below.category_id "
-	    "WHERE below.ancestor_id = ? AND up.distance > below.distance", P(id)));
+	    "WHERE below.ancestor_id = ? AND up.distance > below.distance",
+	    P(id)));
 	if (parent == NULL)
 		return OK;
 	return db_run(work->db, NULL,
@@ -203,11 +204,12 @@ save_category(struct work *work, const struct category *before, const struct cat
 	if (!same_parent(before->parent, body->parent))
 		TRY(move_category(work, before, body->parent));
 	if (slug == NULL)
-		TRY(slug_keep(work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), before->slug, &slug));
+		TRY(slug_keep(
+		    work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), before->slug, &slug));
 	problem = db_run(work->db, NULL,
 	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
-	    P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position), P(body->is_active == NULL || *body->is_active),
-	    P(acting_user(work)), P(before->id));
+	    P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position),
+	    P(body->is_active == NULL || *body->is_active), P(acting_user(work)), P(before->id));
 	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
 }
 
@@ -221,8 +223,11 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 	if (shape_has(shape, body, "parent_id"))
 		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
 	TRY(lock_category(work, id, expected, &before));
-	merged = (struct category_body) { .name = before->name, .slug = before->slug, .parent = before->parent,
-		.position = &before->position, .is_active = &before->is_active };
+	merged = (struct category_body) { .name = before->name,
+		.slug = before->slug,
+		.parent = before->parent,
+		.position = &before->position,
+		.is_active = &before->is_active };
 	shape_merge(shape, body, &merged);
 	TRY(save_category(work, before, &merged));
 	TRY(category_tree_changed(work, id));

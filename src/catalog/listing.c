@@ -20,17 +20,18 @@ static const struct member row_key_members[] = {
 };
 SHAPE(struct row_key, row_key_shape, "RowKey", row_key_members);
 
-static const struct product_id last_product = { .uuid = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff } } };
+static const struct product_id last_product = {
+	.uuid = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } }
+};
 
 /* The listings of those products of `p` that `which` says: one for the whole shop, one for each category above. */
-#define LISTED_COLUMNS                                                                         \
+#define LISTED_COLUMNS \
 	"p.id, p.merchant_id, p.brand_id, p.currency, p.price_minor, p.created_at, p.name, p.rating_average, p.sales_count, " \
 	"p.is_featured FROM products p JOIN merchants m ON m.id = p.merchant_id "
 #define LISTED "p.status = 'published' AND p.deleted_at IS NULL AND m.status = 'active' AND "
-#define LIST_SQL(which)                                                                        \
+#define LIST_SQL(which) \
 	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, name, " \
-	"rating_average, sales_count, is_featured) "                                           \
+	"rating_average, sales_count, is_featured) " \
 	"SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " LISTED which " UNION ALL " \
 	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " LISTED which
 
@@ -42,7 +43,8 @@ refresh_listing(struct work *work, struct product_id product)
 	/* Serialise with suspending the merchant and with moving the category. */
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
-	    "WHERE p.id = ? LOCK IN SHARE MODE", P(product)));
+	    "WHERE p.id = ? LOCK IN SHARE MODE",
+	    P(product)));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
 	return db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product));
 }
@@ -55,7 +57,8 @@ batch_end(struct work *work, struct category_id category, struct product_id afte
 
 	TRY(db_row(work->db, &row_key_shape, &row,
 	    "SELECT product_id AS id FROM product_listings WHERE category_id = ? AND product_id > ? "
-	    "ORDER BY product_id LIMIT 1 OFFSET ?", P(category), P(after), P(BATCH - 1)));
+	    "ORDER BY product_id LIMIT 1 OFFSET ?",
+	    P(category), P(after), P(BATCH - 1)));
 	*end = row == NULL ? last_product : *row->id;
 	return OK;
 }
@@ -101,10 +104,12 @@ brand_batch(struct work *work, struct brand_id brand, const char *new_name, stru
 		    P(new_name), P(brand), P(after), P(end));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE products p JOIN product_listings l ON l.product_id = p.id SET l.brand_id = NULL "
-	    "WHERE p.brand_id = ? AND p.id > ? AND p.id <= ?", P(brand), P(after), P(end)));
+	    "WHERE p.brand_id = ? AND p.id > ? AND p.id <= ?",
+	    P(brand), P(after), P(end)));
 	return db_run(work->db, NULL,
 	    "UPDATE products SET brand_id = NULL, brand_name = '', version = version + 1 "
-	    "WHERE brand_id = ? AND id > ? AND id <= ?", P(brand), P(after), P(end));
+	    "WHERE brand_id = ? AND id > ? AND id <= ?",
+	    P(brand), P(after), P(end));
 }
 
 const struct problem *
@@ -118,7 +123,8 @@ refresh_brand_listings(struct work *work, struct brand_id brand, const char *new
 
 		TRY(db_row(work->db, &row_key_shape, &row,
 		    "SELECT id FROM products FORCE INDEX (ix_products_brand) WHERE brand_id = ? AND id > ? "
-		    "ORDER BY id LIMIT 1 OFFSET ?", P(brand), P(after), P(BATCH - 1)));
+		    "ORDER BY id LIMIT 1 OFFSET ?",
+		    P(brand), P(after), P(BATCH - 1)));
 		end = row == NULL ? last_product : *row->id;
 		TRY(brand_batch(work, brand, new_name, after, end));
 		after = end;
@@ -136,7 +142,8 @@ find_batch(struct work *work, struct merchant_id merchant, struct instant after,
 
 	TRY(db_row(work->db, &row_key_shape, &row,
 	    "SELECT created_at FROM products FORCE INDEX (ix_products_merchant) WHERE merchant_id = ? AND created_at > ? "
-	    "ORDER BY created_at LIMIT 1 OFFSET ?", P(merchant), P(after), P(BATCH - 1)));
+	    "ORDER BY created_at LIMIT 1 OFFSET ?",
+	    P(merchant), P(after), P(BATCH - 1)));
 	*last = row == NULL;
 	*until = *last ? instant_add_seconds(instant_now(), 24 * 3600) : *row->created_at;
 	return OK;
@@ -149,8 +156,9 @@ refresh_batch(struct work *work, struct merchant_id merchant, struct instant aft
 	int64_t locked;
 
 #define OF_BATCH "p.merchant_id = ? AND p.created_at > ? AND p.created_at <= ?"
-	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH
-	    " FOR UPDATE", P(merchant), P(after), P(until)));
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH " FOR UPDATE", P(merchant),
+	    P(after), P(until)));
 	TRY(db_run(work->db, NULL, "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
 	    P(merchant), P(after), P(until)));
 	return db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(merchant), P(after), P(until), P(merchant), P(after), P(until));
@@ -181,6 +189,6 @@ catalog_count_sales(struct work *work, struct product_id product, int64_t quanti
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET sales_count = sales_count + ?, updated_at = updated_at WHERE id = ?",
 	    P(quantity), P(product)));
-	return db_run(work->db, NULL, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?", P(quantity),
-	    P(product));
+	return db_run(work->db, NULL, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?",
+	    P(quantity), P(product));
 }

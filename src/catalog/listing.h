@@ -18,8 +18,8 @@ const struct problem *refresh_listing(struct work *work, struct product_id produ
  * After a move of the category: its products are removed from `old_ancestors` and listed in its present ancestors, which
  * category_ancestors has already.
  */
-const struct problem *refresh_category_listings(struct work *work, struct category_id category,
-    const struct category_id *old_ancestors, size_t n_old);
+const struct problem *refresh_category_listings(
+    struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old);
 
 /* After a change of the brand's name; with NULL before the brand is deleted: its products then have no brand. */
 const struct problem *refresh_brand_listings(struct work *work, struct brand_id brand, const char *new_name);

@@ -22,11 +22,11 @@ static const struct member offer_members[] = {
 };
 SHAPE_SHARED(struct offer, offer_shape, "Offer", offer_members);
 
-#define OFFER_SELECT                                                                           \
+#define OFFER_SELECT \
 	"SELECT v.id AS variant_id, p.id AS product_id, p.merchant_id, p.category_id, p.name, p.slug, v.sku, v.options, " \
 	"JSON_VALUE(p.images, '$[0].url') AS image, p.tax_class, IFNULL(v.price_minor, p.price_minor) AS price_minor, " \
 	"p.currency, v.deleted_at IS NULL AND p.deleted_at IS NULL AND p.status = 'published' AND m.status = 'active' AS on_sale, " \
-	"i.on_hand - i.reserved AS available "                                                 \
+	"i.on_hand - i.reserved AS available " \
 	"FROM variants v JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id " \
 	"JOIN inventory i ON i.variant_id = v.id WHERE v.id IN ([?])"
 

@@ -15,7 +15,14 @@
 enum product_status { PRODUCT_DRAFT, PRODUCT_PUBLISHED, PRODUCT_ARCHIVED };
 extern const char *const product_status_values[];
 
-enum { VARIANTS_MAX = 100, IMAGES_MAX = 20, IMAGES_BYTES = 64000, OPTIONS_MAX = 3, OPTION_VALUES_MAX = 50, OPTIONS_BYTES = 64000 };
+enum {
+	VARIANTS_MAX = 100,
+	IMAGES_MAX = 20,
+	IMAGES_BYTES = 64000,
+	OPTIONS_MAX = 3,
+	OPTION_VALUES_MAX = 50,
+	OPTIONS_BYTES = 64000
+};
 
 /* Whose products the viewer may change, and see whatever their status. */
 #define CATALOG_REACH(work) REACH(work, CATALOG_WRITE, CATALOG_WRITE_OWN)
@@ -46,8 +53,8 @@ struct product_summary {
 	bool                  in_stock, is_featured;
 	int                   status;
 	/* Sort keys, not shown. */
-	struct instant        created_at;
-	int64_t               sales_count;
+	struct instant created_at;
+	int64_t        sales_count;
 };
 SHAPE_DECLARE(struct product_summary, product_summary_shape);
 
@@ -124,8 +131,8 @@ const struct problem *update_product(struct work *work, struct product_id id, co
 
 /* Deletion is soft: orders, reviews and movements go on referring to the product.  NOT_FOUND, VERSION_MISMATCH. */
 const struct problem *delete_product(struct work *work, struct product_id id, const struct expected_version *expected);
-const struct problem *restore_product(struct work *work, struct product_id id, const struct expected_version *expected,
-    struct product **product);
+const struct problem *restore_product(
+    struct work *work, struct product_id id, const struct expected_version *expected, struct product **product);
 
 /* Each change of a variant is one of its product: `expected` is the product's version, which goes up. */
 const struct problem *create_variant(struct work *work, struct product_id product, const struct variant_body *body,

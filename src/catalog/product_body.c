@@ -20,31 +20,34 @@ static const struct member image_body_members[] = {
 };
 SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_members);
 
-#define VARIANT_MEMBERS(first_required)                                                                                      \
-	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""),   \
-	M_DECIMAL(struct variant_body, price, "price", .nullable = true, .description = "The product's when left out or null."),   \
-	M_MAP(struct variant_body, options, "options", OPTIONS_MAX, .description = "One value of each of the product's options."), \
-	M_TEXT(struct variant_body, barcode, "barcode", 64, .nullable = true, .example = "\"8901234567890\""),               \
-	M_INTEGER(struct variant_body, weight_grams, "weight_grams", 0, 10000000, .nullable = true, .example = "1200")
+#define VARIANT_MEMBERS(first_required) \
+	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""), \
+	    M_DECIMAL( \
+		struct variant_body, price, "price", .nullable = true, .description = "The product's when left out or null."), \
+	    M_MAP(struct variant_body, options, "options", OPTIONS_MAX, \
+		.description = "One value of each of the product's options."), \
+	    M_TEXT(struct variant_body, barcode, "barcode", 64, .nullable = true, .example = "\"8901234567890\""), \
+	    M_INTEGER(struct variant_body, weight_grams, "weight_grams", 0, 10000000, .nullable = true, .example = "1200")
 
 static const struct member variant_create_members[] = {
 	VARIANT_MEMBERS(true),
-	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The stock it begins with; 0 when left out."),
+	M_INTEGER(
+	    struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The stock it begins with; 0 when left out."),
 };
 extern struct variant_body variant_create_shape_struct;
-const struct shape variant_create_shape = SHAPE_IS_(struct variant_body, "VariantCreate", variant_create_members,
-    .seen_offset = SEEN(struct variant_body, seen), .whole = true);
+const struct shape         variant_create_shape = SHAPE_IS_(
+	    struct variant_body, "VariantCreate", variant_create_members, .seen_offset = SEEN(struct variant_body, seen), .whole = true);
 
 static const struct member variant_change_members[] = { VARIANT_MEMBERS(false) };
-const struct shape variant_change_shape = SHAPE_IS_(struct variant_body, "VariantChange", variant_change_members,
-    .seen_offset = SEEN(struct variant_body, seen));
+const struct shape         variant_change_shape =
+    SHAPE_IS_(struct variant_body, "VariantChange", variant_change_members, .seen_offset = SEEN(struct variant_body, seen));
 
 /* Elements of a product's `variants` where the product is replaced or changed. */
-#define KNOWN_VARIANT_MEMBERS(first_required)                                                                                \
+#define KNOWN_VARIANT_MEMBERS(first_required) \
 	M_ID(struct variant_body, id, "id", .description = "Of a variant of this product; without it the SKU tells which."), \
-	VARIANT_MEMBERS(first_required),                                                                                     \
-	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX,                                                     \
-	    .description = "The stock that a new one begins with; 0 when left out.  Not for a known one.")
+	    VARIANT_MEMBERS(first_required), \
+	    M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, \
+		.description = "The stock that a new one begins with; 0 when left out.  Not for a known one.")
 
 static const struct member listed_replace_members[] = { KNOWN_VARIANT_MEMBERS(true) };
 SHAPE(struct variant_body, listed_replace_shape, "ListedVariantReplace", listed_replace_members,
@@ -54,23 +57,25 @@ static const struct member listed_change_members[] = { KNOWN_VARIANT_MEMBERS(fal
 SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_change_members,
     .seen_offset = SEEN(struct variant_body, seen));
 
-#define PRODUCT_MEMBERS(needed)                                                                                              \
+#define PRODUCT_MEMBERS(needed) \
 	M_TEXT(struct product_body, name, "name", 200, .required = (needed), .min = 1, .example = "\"Clay water pitcher\""), \
-	M_TEXT(struct product_body, description, "description", 20000, .multiline = true, .example = "\"Keeps water cool.\""), \
-	M_ID(struct product_body, category, "category_id", .required = (needed)),                                           \
-	M_ID(struct product_body, brand, "brand_id", .nullable = true),                                                     \
-	M_DECIMAL(struct product_body, price, "price", .required = (needed), .description = "In the merchant's currency."),        \
-	M_DECIMAL(struct product_body, compare_at_price, "compare_at_price", .nullable = true),                             \
-	M_DECIMAL(struct product_body, cost_price, "cost_price", .nullable = true, .description = "Never shown to customers."),    \
-	M_TEXT(struct product_body, currency, "currency", 3, .format = FORMAT_CURRENCY,                                     \
-	    .description = "The merchant's; it may be left out."),                                                                 \
-	M_TEXT(struct product_body, tax_class, "tax_class", 32, .format = FORMAT_SLUG, .min = 1, .example = "\"standard\""), \
-	M_ENUM(struct product_body, status, "status", product_status_values,                                                 \
-	    .description = "A published one is on show while its merchant is active; draft when left out."),                       \
-	M_BOOLEAN(struct product_body, is_featured, "is_featured"),                                                         \
-	M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, .example =              \
-	    "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"),                                                      \
-	M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX)
+	    M_TEXT( \
+		struct product_body, description, "description", 20000, .multiline = true, .example = "\"Keeps water cool.\""), \
+	    M_ID(struct product_body, category, "category_id", .required = (needed)), \
+	    M_ID(struct product_body, brand, "brand_id", .nullable = true), \
+	    M_DECIMAL(struct product_body, price, "price", .required = (needed), .description = "In the merchant's currency."), \
+	    M_DECIMAL(struct product_body, compare_at_price, "compare_at_price", .nullable = true), \
+	    M_DECIMAL( \
+		struct product_body, cost_price, "cost_price", .nullable = true, .description = "Never shown to customers."), \
+	    M_TEXT(struct product_body, currency, "currency", 3, .format = FORMAT_CURRENCY, \
+		.description = "The merchant's; it may be left out."), \
+	    M_TEXT(struct product_body, tax_class, "tax_class", 32, .format = FORMAT_SLUG, .min = 1, .example = "\"standard\""), \
+	    M_ENUM(struct product_body, status, "status", product_status_values, \
+		.description = "A published one is on show while its merchant is active; draft when left out."), \
+	    M_BOOLEAN(struct product_body, is_featured, "is_featured"), \
+	    M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, \
+		.example = "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"), \
+	    M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX)
 
 static const struct member product_create_members[] = {
 	PRODUCT_MEMBERS(true),
@@ -96,8 +101,8 @@ static const struct member product_change_members[] = {
 	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_change_shape, VARIANTS_MAX, .min = 1,
 	    .description = ALL_VARIANTS),
 };
-const struct shape product_change_shape = SHAPE_IS_(struct product_body, "ProductChange", product_change_members,
-    .seen_offset = SEEN(struct product_body, seen));
+const struct shape product_change_shape =
+    SHAPE_IS_(struct product_body, "ProductChange", product_change_members, .seen_offset = SEEN(struct product_body, seen));
 
 void
 check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults)
@@ -121,7 +126,8 @@ check_images(const struct product_image *images, size_t count, struct arena *are
 		bool        path = url[0] == '/' && url[1] != '/' && strpbrk(url, " \"<>\\^`{|}") == NULL;
 
 		if (!path && format_fault(FORMAT_URL, url) != NULL)
-			faults_add(faults, arena_format(arena, "images.%zu.url", i), "must be an absolute http or https URL, or a path of this shop");
+			faults_add(faults, arena_format(arena, "images.%zu.url", i),
+			    "must be an absolute http or https URL, or a path of this shop");
 	}
 }
 
@@ -150,7 +156,8 @@ check_choice(const struct product_option *options, size_t count, const char *cho
 		}
 		known++;
 		if (!has_value(&options[i], json_object_get_string(value)))
-			faults_add(faults, arena_format(arena, "%s.%s", where, options[i].name), "is not one of the option's values");
+			faults_add(
+			    faults, arena_format(arena, "%s.%s", where, options[i].name), "is not one of the option's values");
 	}
 	if (known < (size_t)json_object_object_length(json))
 		faults_add(faults, where, "has an option that the product does not have");
@@ -169,12 +176,14 @@ check_variants(const struct product_option *options, size_t n_options, const str
 	if (n_options == 0 && count != 1)
 		faults_add(faults, "variants", "must have exactly one element when the product has no options");
 	for (size_t i = 0; i < count; i++) {
-		check_choice(options, n_options, variants[i].options, arena_format(arena, "variants.%zu.options", i), arena, faults);
+		check_choice(
+		    options, n_options, variants[i].options, arena_format(arena, "variants.%zu.options", i), arena, faults);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(variants[i].sku, variants[j].sku) == 0)
 				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "occurs twice");
 			if (n_options > 0 && strcmp(choice_text(&variants[i]), choice_text(&variants[j])) == 0)
-				faults_add(faults, arena_format(arena, "variants.%zu.options", i), "are the same as those of another variant");
+				faults_add(faults, arena_format(arena, "variants.%zu.options", i),
+				    "are the same as those of another variant");
 		}
 	}
 }
@@ -188,8 +197,9 @@ amount_minor(const struct decimal *amount, const char *currency, const char *whe
 	if (amount == NULL)
 		return NULL;
 	if (!decimal_to_money(*amount, currency, &money)) {
-		faults_add(faults, where, arena_format(arena, "is too large, or has more than the %d decimal places of %s",
-		    currency_exponent(currency), currency));
+		faults_add(faults, where,
+		    arena_format(arena, "is too large, or has more than the %d decimal places of %s", currency_exponent(currency),
+			currency));
 		return NULL;
 	}
 	minor = ARENA_NEW(arena, int64_t);

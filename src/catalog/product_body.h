@@ -21,20 +21,20 @@ struct variant_body {
 };
 
 struct product_body {
-	struct merchant_id          *merchant;
-	const char                  *name, *description, *currency, *tax_class;
-	struct category_id          *category;
-	struct brand_id             *brand;
-	struct decimal              *price, *compare_at_price, *cost_price;
-	int                         *status;
-	bool                        *is_featured;
-	struct product_option       *options;
-	size_t                       n_options;
-	struct product_image        *images;
-	size_t                       n_images;
-	struct variant_body         *variants;
-	size_t                       n_variants;
-	struct shape_seen            seen;
+	struct merchant_id    *merchant;
+	const char            *name, *description, *currency, *tax_class;
+	struct category_id    *category;
+	struct brand_id       *brand;
+	struct decimal        *price, *compare_at_price, *cost_price;
+	int                   *status;
+	bool                  *is_featured;
+	struct product_option *options;
+	size_t                 n_options;
+	struct product_image  *images;
+	size_t                 n_images;
+	struct variant_body   *variants;
+	size_t                 n_variants;
+	struct shape_seen      seen;
 };
 
 extern const struct shape product_create_shape, product_replace_shape, product_change_shape, variant_create_shape,
@@ -50,16 +50,16 @@ void check_images(const struct product_image *images, size_t count, struct arena
  * Does a variant choose one of the values of each option, and nothing else?  `choice` is its JSON object or NULL, `where`
  * the member's name for a fault.
  */
-void check_choice(const struct product_option *options, size_t count, const char *choice, const char *where,
-    struct arena *arena, struct faults *faults);
+void check_choice(const struct product_option *options, size_t count, const char *choice, const char *where, struct arena *arena,
+    struct faults *faults);
 
 /* All variants of a new product: valid choices, no choice and no SKU twice; exactly one without options. */
 void check_variants(const struct product_option *options, size_t n_options, const struct variant_body *variants, size_t count,
     struct arena *arena, struct faults *faults);
 
 /* An amount in the currency's minor unit; NULL for NULL; a fault when it has too many digits. */
-int64_t *amount_minor(const struct decimal *amount, const char *currency, const char *where, struct arena *arena,
-    struct faults *faults);
+int64_t *amount_minor(
+    const struct decimal *amount, const char *currency, const char *where, struct arena *arena, struct faults *faults);
 
 /* The amount of a row as a body would say it; NULL stays NULL. */
 struct decimal *amount_as_body(const int64_t *minor, const char *currency, struct arena *arena);

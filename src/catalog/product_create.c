@@ -78,8 +78,8 @@ check_body(struct work *work, const struct product_body *body, const char *curre
 	amounts->cost_price = amount_minor(body->cost_price, currency, "cost_price", arena, &faults);
 	amounts->variant_prices = ARENA_ARRAY(arena, body->n_variants, int64_t *);
 	for (size_t i = 0; i < body->n_variants; i++)
-		amounts->variant_prices[i] = amount_minor(body->variants[i].price, currency,
-		    arena_format(arena, "variants.%zu.price", i), arena, &faults);
+		amounts->variant_prices[i] =
+		    amount_minor(body->variants[i].price, currency, arena_format(arena, "variants.%zu.price", i), arena, &faults);
 	return faults_problem(arena, &faults);
 }
 
@@ -115,11 +115,12 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, created_by, "
 		    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    P(id), P(merchant), P(*body->category), P(body->brand), P(body->name), P(slug),
-		    P(body->description == NULL ? "" : body->description), P(setting->brand_name == NULL ? "" : setting->brand_name),
-		    P(*amounts->price), P(amounts->compare_at_price), P(amounts->cost_price), P(setting->currency),
-		    P(body->tax_class == NULL ? "standard" : body->tax_class),
+		    P(body->description == NULL ? "" : body->description),
+		    P(setting->brand_name == NULL ? "" : setting->brand_name), P(*amounts->price), P(amounts->compare_at_price),
+		    P(amounts->cost_price), P(setting->currency), P(body->tax_class == NULL ? "standard" : body->tax_class),
 		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
-		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
+		    P(body->is_featured != NULL && *body->is_featured),
+		    P(options_json(work->arena, body->options, body->n_options)),
 		    P(images_json(work->arena, body->images, body->n_images)), P(acting_user(work)), P(acting_user(work)));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
@@ -153,14 +154,15 @@ insert_variant_rows(struct work *work, struct product_id product, const struct n
 	for (size_t i = 0; i < count; i++) {
 		const struct new_variant *variant = &variants[i];
 		const struct parameter    row[COLUMNS] = { P(variant->id), P(product), P(variant->sku), P(variant->price_minor),
-			P(variant->options), P(variant->barcode), P(variant->weight_grams), P(variant->position),
-			P(acting_user(work)), P(acting_user(work)) };
+			   P(variant->options), P(variant->barcode), P(variant->weight_grams), P(variant->position),
+			   P(acting_user(work)), P(acting_user(work)) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO variants (id, product_id, sku, price_minor, options, barcode, weight_grams, position, created_by, "
-	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", count, COLUMNS, values);
+	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+	    count, COLUMNS, values);
 }
 
 /* The initial stock of a variant is its first movement. */
@@ -208,9 +210,13 @@ new_variants(struct work *work, const struct product_body *body, const struct am
 	for (size_t i = 0; i < body->n_variants; i++) {
 		const struct variant_body *from = &body->variants[i];
 
-		variants[i] = (struct new_variant) { .id = NEW_ID(variant_id), .sku = from->sku,
-			.price_minor = amounts->variant_prices[i], .options = from->options == NULL ? "{}" : from->options,
-			.barcode = from->barcode, .weight_grams = from->weight_grams, .position = (int64_t)i,
+		variants[i] = (struct new_variant) { .id = NEW_ID(variant_id),
+			.sku = from->sku,
+			.price_minor = amounts->variant_prices[i],
+			.options = from->options == NULL ? "{}" : from->options,
+			.barcode = from->barcode,
+			.weight_grams = from->weight_grams,
+			.position = (int64_t)i,
 			.on_hand = from->on_hand == NULL ? 0 : *from->on_hand,
 			.where = arena_format(work->arena, "variants.%zu.sku", i) };
 	}
@@ -233,11 +239,18 @@ create_product(struct work *work, const struct product_body *body, struct produc
 	TRY(insert_product(work, id, merchant, body, setting, &amounts));
 	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, &(struct locked_product) { .id = id, .merchant = merchant,
-	    .category = *body->category, .brand = body->brand, .name = body->name, .currency = setting->currency,
-	    .tax_class = body->tax_class == NULL ? "standard" : body->tax_class,
-	    .status = body->status == NULL ? PRODUCT_DRAFT : *body->status, .price_minor = *amounts.price,
-	    .compare_at_price_minor = amounts.compare_at_price, .cost_price_minor = amounts.cost_price,
-	    .is_featured = body->is_featured != NULL && *body->is_featured }));
+	TRY(record_product_event(work, EVENT_PRODUCT_CREATED,
+	    &(struct locked_product) { .id = id,
+		.merchant = merchant,
+		.category = *body->category,
+		.brand = body->brand,
+		.name = body->name,
+		.currency = setting->currency,
+		.tax_class = body->tax_class == NULL ? "standard" : body->tax_class,
+		.status = body->status == NULL ? PRODUCT_DRAFT : *body->status,
+		.price_minor = *amounts.price,
+		.compare_at_price_minor = amounts.compare_at_price,
+		.cost_price_minor = amounts.cost_price,
+		.is_featured = body->is_featured != NULL && *body->is_featured }));
 	return read_product_by_id(work, id, product);
 }

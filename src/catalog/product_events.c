@@ -66,12 +66,19 @@ maybe_money(struct arena *arena, const int64_t *minor, const char *currency)
 static struct product_state
 state_of(struct arena *arena, const struct locked_product *product)
 {
-	return (struct product_state) { .id = product->id, .merchant = product->merchant, .category = product->category,
-		.brand = product->brand, .name = product->name, .currency = product->currency, .tax_class = product->tax_class,
-		.status = product->status, .price = *maybe_money(arena, &product->price_minor, product->currency),
+	return (struct product_state) { .id = product->id,
+		.merchant = product->merchant,
+		.category = product->category,
+		.brand = product->brand,
+		.name = product->name,
+		.currency = product->currency,
+		.tax_class = product->tax_class,
+		.status = product->status,
+		.price = *maybe_money(arena, &product->price_minor, product->currency),
 		.compare_at_price = maybe_money(arena, product->compare_at_price_minor, product->currency),
 		.cost_price = maybe_money(arena, product->cost_price_minor, product->currency),
-		.is_featured = product->is_featured, .deleted = product->deleted };
+		.is_featured = product->is_featured,
+		.deleted = product->deleted };
 }
 
 const struct problem *
@@ -86,8 +93,11 @@ const struct problem *
 record_variant_change(struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted)
 {
 	struct product_state state = state_of(work->arena, product);
-	struct variant_state changed = { .id = variant->id, .sku = variant->sku, .options = variant->options,
-		.price = maybe_money(work->arena, variant->price_minor, product->currency), .deleted = deleted };
+	struct variant_state changed = { .id = variant->id,
+		.sku = variant->sku,
+		.options = variant->options,
+		.price = maybe_money(work->arena, variant->price_minor, product->currency),
+		.deleted = deleted };
 
 	state.variant = &changed;
 	return event_record(work, EVENT_PRODUCT_CHANGED, product->id.uuid, &product_state_shape, &state);

@@ -6,7 +6,7 @@
 #include "catalog/product_facets.h"
 
 #define FACETS_MAX "10000"
-#define LIMITED    WITHIN_SECONDS(3) /* anybody may ask, and it is three statements */
+#define LIMITED WITHIN_SECONDS(3) /* anybody may ask, and it is three statements */
 enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10 };
 
 struct facet {
@@ -44,10 +44,12 @@ struct product_facets {
 };
 
 static const struct member product_facets_members[] = {
-	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX, .description = "The most frequent first."),
+	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX,
+	    .description = "The most frequent first."),
 	M_ARRAY(struct product_facets, categories, n_categories, "categories", facet_shape, CATEGORIES_MAX,
 	    .description = "The products' own, the most frequent first."),
-	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX, .description = "One for each currency."),
+	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX,
+	    .description = "One for each currency."),
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 
@@ -71,9 +73,10 @@ count_facets(struct work *work, const struct product_filters *filters, struct pr
 	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
 
 	TRY(count_facet(work, filters, LIMITED "SELECT {b}, COUNT(*) AS count", "FROM (SELECT l.brand_id FROM product_listings l",
-	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50",
-	    &facet_shape, BRANDS_MAX, &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count", "FROM (SELECT l.product_id FROM product_listings l",
+	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape,
+	    BRANDS_MAX, &into->brands, &into->n_brands));
+	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count",
+	    "FROM (SELECT l.product_id FROM product_listings l",
 	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
 	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50",
 	    &facet_shape, CATEGORIES_MAX, &into->categories, &into->n_categories));

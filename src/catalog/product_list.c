@@ -10,7 +10,7 @@
 #include "catalog/product_own.h"
 #include "catalog/product_search.h"
 
-#define BOTH_WAYS(name, column, member, mark)                                                  \
+#define BOTH_WAYS(name, column, member, mark) \
 	{ column, member, "l.product_id", false, mark }, { column, member, "l.product_id", true, mark },
 static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l") };
 

@@ -75,7 +75,8 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 	list_where(&list, "(p.deleted_at IS NOT NULL) = ?", P(*query->status == LISTED_DELETED));
 	list_filter(&list, "p.merchant_id = ?", P(merchant));
 	if (query->search != NULL)
-		list_where(&list, "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id))",
+		list_where(&list,
+		    "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id))",
 		    P(query->search), P(query->search));
 	list_filter(&list, "p.status = ?", P(status));
 	return list_page(&list, &product_summary_shape, orderings, page, products, listed);

@@ -93,16 +93,18 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 {
 	struct faults faults = { .count = 0 };
 
-	*filters = (struct product_filters) { .merchant = query->merchant, .currency = query->currency,
-		.is_featured = query->is_featured, .in_stock = query->in_stock };
+	*filters = (struct product_filters) { .merchant = query->merchant,
+		.currency = query->currency,
+		.is_featured = query->is_featured,
+		.in_stock = query->in_stock };
 	price_filter(work->arena, query, query->min_price, "min_price", &filters->min_minor, &faults);
 	price_filter(work->arena, query, query->max_price, "max_price", &filters->max_minor, &faults);
 	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);
 	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is not valid; see details",
-		    &faults);
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is not valid; see details", &faults);
 	name_filters(work->arena, query, filters);
 	filters->several = (query->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
-	    (filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) > 1;
+		(filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) >
+	    1;
 	return OK;
 }

@@ -11,14 +11,25 @@
  * The orderings: X(name in the query, column of `table`, member of a summary that it fills, how a parameter of its type is
  * written).  Each is two, upwards and downwards; the last, the best match of a search first, is no column's.
  */
-#define PRODUCT_ORDERINGS(X, table)                                                            \
-	X("price", table ".price_minor", "price", NULL)                                        \
-	X("created_at", table ".created_at", "created_at", NULL)                               \
-	X("name", table ".name", "name", NULL)                                                 \
-	X("rating", table ".rating_average", "rating", "CAST(? AS DECIMAL(3, 2))")             \
+#define PRODUCT_ORDERINGS(X, table) \
+	X("price", table ".price_minor", "price", NULL) \
+	X("created_at", table ".created_at", "created_at", NULL) \
+	X("name", table ".name", "name", NULL) \
+	X("rating", table ".rating_average", "rating", "CAST(? AS DECIMAL(3, 2))") \
 	X("sales", table ".sales_count", "sales_count", NULL)
-enum product_ordering { BY_PRICE, BY_PRICE_DOWN, BY_CREATED, BY_CREATED_DOWN, BY_NAME, BY_NAME_DOWN, BY_RATING, BY_RATING_DOWN,
-	BY_SALES, BY_SALES_DOWN, BY_RELEVANCE };
+enum product_ordering {
+	BY_PRICE,
+	BY_PRICE_DOWN,
+	BY_CREATED,
+	BY_CREATED_DOWN,
+	BY_NAME,
+	BY_NAME_DOWN,
+	BY_RATING,
+	BY_RATING_DOWN,
+	BY_SALES,
+	BY_SALES_DOWN,
+	BY_RELEVANCE
+};
 
 /* What ?status= may say: a product's own three, any of them, or deleted products. */
 enum listed_status { LISTED_DRAFT, LISTED_PUBLISHED, LISTED_ARCHIVED, LISTED_ANY, LISTED_DELETED };
@@ -43,7 +54,7 @@ struct product_filters {
 	const char         *currency;
 	int64_t            *min_minor, *max_minor, *rating_hundredths;
 	bool               *is_featured, *in_stock;
-	bool                several;  /* more than one besides the category */
+	bool                several; /* more than one besides the category */
 };
 
 extern const struct shape product_query_shape;

@@ -4,13 +4,13 @@
 #include "store/db.h"
 
 /* The cost is for those who may change the product. */
-#define PRODUCT_SELECT                                                                         \
+#define PRODUCT_SELECT \
 	"SELECT {p}, IF(? OR p.merchant_id = ?, p.cost_price_minor, NULL) AS cost_price_minor, " \
-	"{m merchant}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image "    \
+	"{m merchant}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image " \
 	"FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id " \
 	"LEFT JOIN brands b ON b.id = p.brand_id "
 
-#define PRODUCT_VISIBLE                                                                        \
+#define PRODUCT_VISIBLE \
 	"AND p.deleted_at IS NULL AND ((p.status = 'published' AND m.status = 'active') OR ? OR p.merchant_id = ?)"
 
 static const struct problem *
@@ -31,8 +31,8 @@ read_product_by_id(struct work *work, struct product_id id, struct product **pro
 {
 	struct reach reach = CATALOG_REACH(work);
 
-	TRY(db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.id = ? " PRODUCT_VISIBLE,
-	    P(reach.all), P(reach.merchant), P(id), P(reach.all), P(reach.merchant)));
+	TRY(db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.id = ? " PRODUCT_VISIBLE, P(reach.all),
+	    P(reach.merchant), P(id), P(reach.all), P(reach.merchant)));
 	return read_variants(work, *product);
 }
 
@@ -46,7 +46,7 @@ read_product(struct work *work, const char *id_or_slug, struct product **product
 		return problem(NOT_FOUND, "product not found");
 	if (uuid_parse(id_or_slug, &id.uuid))
 		return read_product_by_id(work, id, product);
-	TRY(db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.slug = ? " PRODUCT_VISIBLE,
-	    P(reach.all), P(reach.merchant), P(id_or_slug), P(reach.all), P(reach.merchant)));
+	TRY(db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.slug = ? " PRODUCT_VISIBLE, P(reach.all),
+	    P(reach.merchant), P(id_or_slug), P(reach.all), P(reach.merchant)));
 	return read_variants(work, *product);
 }

@@ -63,8 +63,8 @@ handle_update_product(struct request *request)
 	struct product   *product;
 
 	TRY(path_id(request, "product", &id.uuid));
-	TRY(update_product(request->work, id, request->route->body, BODY(request, struct product_body), expected_version(request),
-	    &product));
+	TRY(update_product(
+	    request->work, id, request->route->body, BODY(request, struct product_body), expected_version(request), &product));
 	return respond_product(request, product);
 }
 
@@ -109,8 +109,8 @@ handle_update_variant(struct request *request)
 	struct variant   *variant;
 
 	TRY(path_id(request, "variant", &id.uuid));
-	TRY(update_variant(request->work, id, request->route->body, BODY(request, struct variant_body), expected_version(request),
-	    &variant));
+	TRY(update_variant(
+	    request->work, id, request->route->body, BODY(request, struct variant_body), expected_version(request), &variant));
 	return respond(request, variant);
 }
 
@@ -128,41 +128,42 @@ handle_delete_variant(struct request *request)
 
 static const struct route product_routes[] = {
 	{ GET, "/products", .id = "listProducts", .permission = PUBLIC, .optional_user = true, .query = &product_query_shape,
-	  .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, FORBIDDEN),
-	  .summary = "List or search published products; with status, your own", .handler = handle_list_products },
+	    .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, FORBIDDEN),
+	    .summary = "List or search published products; with status, your own", .handler = handle_list_products },
 	{ GET, "/products/{product}", .id = "showProduct", .permission = PUBLIC, .optional_user = true,
-	  .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
+	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &product_create_shape, .answer = { 201, &product_shape }, .errors = ERRORS(SKU_TAKEN, MERCHANT_INACTIVE),
-	  .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
+	    .body = &product_create_shape, .answer = { 201, &product_shape }, .errors = ERRORS(SKU_TAKEN, MERCHANT_INACTIVE),
+	    .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
 	{ PUT, "/products/{product}", .id = "replaceProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &product_replace_shape, .answer = { 200, &product_shape },
-	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
-	  .summary = "Replace a product and its variants; what is left out becomes its default", .handler = handle_update_product },
+	    .body = &product_replace_shape, .answer = { 200, &product_shape },
+	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	    .summary = "Replace a product and its variants; what is left out becomes its default",
+	    .handler = handle_update_product },
 	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &product_change_shape, .answer = { 200, &product_shape },
-	  .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
-	  .summary = "Update a product; absent members stay as they are",
-	  .description = "With variants, options and variants change together; those that are missing among them are deleted.",
-	  .handler = handle_update_product },
+	    .body = &product_change_shape, .answer = { 200, &product_shape },
+	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	    .summary = "Update a product; absent members stay as they are",
+	    .description = "With variants, options and variants change together; those that are missing among them are deleted.",
+	    .handler = handle_update_product },
 	{ DELETE, "/products/{product}", .id = "deleteProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Delete a product; it can be restored", .handler = handle_delete_product },
+	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete a product; it can be restored",
+	    .handler = handle_delete_product },
 	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	  .summary = "Restore a deleted product", .handler = handle_restore_product },
+	    .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Restore a deleted product",
+	    .handler = handle_restore_product },
 	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
-	  .summary = "Add a variant to a product with options", .handler = handle_create_variant },
+	    .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
+	    .summary = "Add a variant to a product with options", .handler = handle_create_variant },
 	{ PUT, "/variants/{variant}", .id = "replaceVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &variant_create_shape, .answer = { 200, &variant_shape },
-	  .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH, ADJUST_STOCK),
-	  .summary = "Replace a variant; If-Match takes its product's tag", .handler = handle_update_variant },
+	    .body = &variant_create_shape, .answer = { 200, &variant_shape },
+	    .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH, ADJUST_STOCK),
+	    .summary = "Replace a variant; If-Match takes its product's tag", .handler = handle_update_variant },
 	{ PATCH, "/variants/{variant}", .id = "changeVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .body = &variant_change_shape, .answer = { 200, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
-	  .summary = "Update a variant; If-Match takes its product's tag", .handler = handle_update_variant },
+	    .body = &variant_change_shape, .answer = { 200, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
+	    .summary = "Update a variant; If-Match takes its product's tag", .handler = handle_update_variant },
 	{ DELETE, "/variants/{variant}", .id = "deleteVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
-	  .answer = { 204, NULL }, .errors = ERRORS(CONFLICT), .summary = "Delete a variant; a product has at least one",
-	  .handler = handle_delete_variant },
+	    .answer = { 204, NULL }, .errors = ERRORS(CONFLICT), .summary = "Delete a variant; a product has at least one",
+	    .handler = handle_delete_variant },
 };
 ROUTE_TABLE(product_table, "Products", "What is sold, and in which variants.", product_routes);

@@ -81,16 +81,20 @@ add_found(struct list *list, const char *search, const struct product_filters *f
 	const char      *words = search_words(arena, search), *of_category;
 	struct parameter category;
 
-	list_append(list, "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) UNION ALL",
+	list_append(list,
+	    "(SELECT product_id AS id, 1000000 AS score FROM variants WHERE sku = ? AND deleted_at IS NULL) UNION ALL",
 	    P(search));
 	if (words != NULL) {
-		list_append(list, "(SELECT id, MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) AS score "
+		list_append(list,
+		    "(SELECT id, MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) AS score "
 		    "FROM products WHERE MATCH (name, description, brand_name) AGAINST (? IN BOOLEAN MODE) "
-		    "ORDER BY score DESC LIMIT " FOUND_MAX ")", P(words), P(words));
+		    "ORDER BY score DESC LIMIT " FOUND_MAX ")",
+		    P(words), P(words));
 		return;
 	}
 	/* Words that are too short for the index: names that begin with them. */
-	list_append(list, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l FORCE INDEX (ix_product_listings_name) WHERE");
+	list_append(
+	    list, "(SELECT l.product_id AS id, 0 AS score FROM product_listings l FORCE INDEX (ix_product_listings_name) WHERE");
 	of_category = category_condition(filters, &category);
 	list_append(list, of_category, category);
 	list_append(list, "AND l.name LIKE ? ORDER BY l.name LIMIT " FOUND_MAX ")", P(like_prefix(arena, search)));
@@ -106,7 +110,8 @@ search_products(struct work *work, const char *search, const struct product_filt
 	struct list list = list_begin(work, product_select(filters->in_stock), "FROM (SELECT id, MAX(score) AS score FROM (");
 
 	add_found(&list, search, filters);
-	list_append(&list, ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
+	list_append(&list,
+	    ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
 	    "JOIN products p ON p.id = f.id " PRODUCT_JOINS);
 	where_filters(&list, filters);
 	return list_positions(&list, &product_summary_shape, orders[page->ordering], page, products, listed);

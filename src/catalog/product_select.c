@@ -1,7 +1,7 @@
 #include "catalog/product_select.h"
 
-#define IN_STOCK(product)                                                                      \
-	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id "             \
+#define IN_STOCK(product) \
+	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id " \
 	"WHERE v.product_id = " product " AND v.deleted_at IS NULL AND i.on_hand > i.reserved)"
 
 #define SHOWN "SELECT STRAIGHT_JOIN {p}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image, "
@@ -9,14 +9,17 @@
 const char *
 product_select(const bool *in_stock)
 {
-	return in_stock == NULL ? SHOWN IN_STOCK("p.id") " AS in_stock" : *in_stock ? SHOWN "TRUE AS in_stock" : SHOWN "FALSE AS in_stock";
+	return in_stock == NULL ? SHOWN IN_STOCK("p.id") " AS in_stock"
+	    : *in_stock         ? SHOWN "TRUE AS in_stock"
+				: SHOWN "FALSE AS in_stock";
 }
 
 const char *
 category_condition(const struct product_filters *filters, struct parameter *value)
 {
 	*value = filters->category_slug != NULL ? P(filters->category_slug) : P(filters->category);
-	return filters->category_slug != NULL ? "l.category_id = (SELECT id FROM categories WHERE slug = ?)" : "l.category_id = ?";
+	return filters->category_slug != NULL ? "l.category_id = (SELECT id FROM categories WHERE slug = ?)"
+					      : "l.category_id = ?";
 }
 
 void

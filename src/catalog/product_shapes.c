@@ -22,7 +22,8 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
 	M_TEXT(struct product_summary, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
 	M_MONEY(struct product_summary, price, "price"),
-	M_MONEY(struct product_summary, compare_at_price, "compare_at_price", .description = "The price before a reduction, or elsewhere."),
+	M_MONEY(struct product_summary, compare_at_price, "compare_at_price",
+	    .description = "The price before a reduction, or elsewhere."),
 	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product_summary, category, "category", category_brief_shape),
 	M_OBJECT(struct product_summary, brand, "brand", brand_brief_shape),
@@ -42,8 +43,7 @@ SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", pr
 static const struct member product_image_members[] = {
 	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
 	    .description = "Absolute, http or https; or a path of this shop."),
-	M_TEXT(struct product_image, alt, "alt", 300, .example = "\"A pitcher of red clay\"",
-	    .description = "Alternative text."),
+	M_TEXT(struct product_image, alt, "alt", 300, .example = "\"A pitcher of red clay\"", .description = "Alternative text."),
 };
 SHAPE_SHARED(struct product_image, product_image_shape, "ProductImage", product_image_members);
 
@@ -60,7 +60,8 @@ static const struct member variant_members[] = {
 	M_MONEY(struct variant, price, "price", .computed = true, .description = "Its own or its product's."),
 	M_TEXT(struct variant, barcode, "barcode", 64, .example = "\"8901234567890\""),
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
-	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .computed = true, .description = "In stock and not reserved."),
+	M_INTEGER(
+	    struct variant, available, "available", 0, INT32_MAX, .computed = true, .description = "In stock and not reserved."),
 };
 SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);
 
@@ -77,15 +78,16 @@ static const struct member product_members[] = {
 	M_TEXT(struct product, description, "description", 20000, .required = true, .multiline = true,
 	    .example = "\"Keeps water cool.\""),
 	M_MONEY(struct product, price, "price"),
-	M_MONEY(struct product, compare_at_price, "compare_at_price", .description = "The price before a reduction, or elsewhere."),
+	M_MONEY(
+	    struct product, compare_at_price, "compare_at_price", .description = "The price before a reduction, or elsewhere."),
 	M_MONEY(struct product, cost_price, "cost_price", .computed = true, .omitted = true,
 	    .description = "Shown to its seller and to staff only."),
 	M_TEXT(struct product, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product, merchant, "merchant", product_merchant_shape),
 	M_OBJECT(struct product, category, "category", category_brief_shape),
 	M_OBJECT(struct product, brand, "brand", brand_brief_shape),
-	M_TEXT(struct product, image, "image", 1000, .computed = true,
-	    .example = "\"/media/5f0c.webp\"", .description = "The first image's URL."),
+	M_TEXT(struct product, image, "image", 1000, .computed = true, .example = "\"/media/5f0c.webp\"",
+	    .description = "The first image's URL."),
 	M_JSON(struct product, images, "images", product_image_shape, IMAGES_BYTES, .required = true),
 	M_JSON(struct product, options, "options", product_option_shape, OPTIONS_BYTES, .required = true),
 	M_ARRAY(struct product, variants, n_variants, "variants", variant_shape, VARIANTS_MAX),

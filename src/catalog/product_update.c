@@ -45,8 +45,8 @@ SHAPE(struct found_names, found_names_shape, "FoundNames", found_names_members);
 static const struct problem *
 take_references(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
 {
-	bool                other_category = !ID_EQUAL(*body->category, product->category);
-	bool                other_brand = body->brand != NULL && (product->brand == NULL || !ID_EQUAL(*body->brand, *product->brand));
+	bool other_category = !ID_EQUAL(*body->category, product->category);
+	bool other_brand = body->brand != NULL && (product->brand == NULL || !ID_EQUAL(*body->brand, *product->brand));
 	struct found_names *found;
 
 	if (body->brand == NULL)
@@ -74,7 +74,8 @@ take_amounts(struct arena *arena, struct locked_product *product, const struct p
 
 	if (price != NULL)
 		product->price_minor = *price;
-	product->compare_at_price_minor = amount_minor(body->compare_at_price, product->currency, "compare_at_price", arena, faults);
+	product->compare_at_price_minor =
+	    amount_minor(body->compare_at_price, product->currency, "compare_at_price", arena, faults);
 	product->cost_price_minor = amount_minor(body->cost_price, product->currency, "cost_price", arena, faults);
 }
 
@@ -82,12 +83,18 @@ take_amounts(struct arena *arena, struct locked_product *product, const struct p
 static struct product_body
 product_as_body(struct arena *arena, struct locked_product *product)
 {
-	struct product_body body = { .merchant = &product->merchant, .name = product->name, .description = product->description,
-		.currency = product->currency, .tax_class = product->tax_class, .category = &product->category,
-		.brand = product->brand, .price = amount_as_body(&product->price_minor, product->currency, arena),
+	struct product_body body = { .merchant = &product->merchant,
+		.name = product->name,
+		.description = product->description,
+		.currency = product->currency,
+		.tax_class = product->tax_class,
+		.category = &product->category,
+		.brand = product->brand,
+		.price = amount_as_body(&product->price_minor, product->currency, arena),
 		.compare_at_price = amount_as_body(product->compare_at_price_minor, product->currency, arena),
 		.cost_price = amount_as_body(product->cost_price_minor, product->currency, arena),
-		.status = &product->status, .is_featured = &product->is_featured };
+		.status = &product->status,
+		.is_featured = &product->is_featured };
 
 	parse_options(product->options, arena, &body.options, &body.n_options);
 	parse_images(product->images, arena, &body.images, &body.n_images);

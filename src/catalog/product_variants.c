@@ -9,7 +9,7 @@ known_row(const struct variant_plan *plan, const struct variant_body *element)
 {
 	for (size_t i = 0; i < plan->n_rows; i++)
 		if (element->id != NULL ? ID_EQUAL(plan->rows[i].id, *element->id)
-		                        : element->sku != NULL && strcmp(plan->rows[i].sku, element->sku) == 0)
+					: element->sku != NULL && strcmp(plan->rows[i].sku, element->sku) == 0)
 			return &plan->rows[i];
 	return NULL;
 }
@@ -56,7 +56,8 @@ merge_elements(struct work *work, const char *currency, const struct shape *shap
 		else if (merged[i].sku == NULL)
 			faults_add(&faults, arena_format(work->arena, "variants.%zu.sku", i), "is required");
 		if (row != NULL && element->on_hand != NULL)
-			faults_add(&adjusted, arena_format(work->arena, "variants.%zu.on_hand", i), "is taken only for a new variant");
+			faults_add(
+			    &adjusted, arena_format(work->arena, "variants.%zu.on_hand", i), "is taken only for a new variant");
 		plan->after[i].id = row != NULL ? row->id : NEW_ID(variant_id);
 	}
 	TRY(faults_problem(work->arena, &faults));
@@ -64,8 +65,8 @@ merge_elements(struct work *work, const char *currency, const struct shape *shap
 }
 
 const struct problem *
-plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape,
-    const struct product_body *body, const struct product_option *options, size_t n_options, struct variant_plan *plan)
+plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape, const struct product_body *body,
+    const struct product_option *options, size_t n_options, struct variant_plan *plan)
 {
 	const struct shape  *element_shape = shape_member(shape, "variants", strlen("variants"))->of;
 	struct variant_body *merged = ARENA_ARRAY(work->arena, body->n_variants, struct variant_body);
@@ -78,10 +79,14 @@ plan_variants(struct work *work, const struct locked_product *product, const str
 	TRY(merge_elements(work, product->currency, element_shape, body, merged, plan));
 	check_variants(options, n_options, merged, plan->count, work->arena, &faults);
 	for (size_t i = 0; i < plan->count; i++)
-		plan->after[i] = (struct new_variant) { .id = plan->after[i].id, .sku = merged[i].sku,
-			.options = merged[i].options == NULL ? "{}" : merged[i].options, .barcode = merged[i].barcode,
-			.weight_grams = merged[i].weight_grams, .on_hand = merged[i].on_hand == NULL ? 0 : *merged[i].on_hand,
-			.position = (int64_t)i, .where = arena_format(work->arena, "variants.%zu.sku", i),
+		plan->after[i] = (struct new_variant) { .id = plan->after[i].id,
+			.sku = merged[i].sku,
+			.options = merged[i].options == NULL ? "{}" : merged[i].options,
+			.barcode = merged[i].barcode,
+			.weight_grams = merged[i].weight_grams,
+			.on_hand = merged[i].on_hand == NULL ? 0 : *merged[i].on_hand,
+			.position = (int64_t)i,
+			.where = arena_format(work->arena, "variants.%zu.sku", i),
 			.price_minor = amount_minor(merged[i].price, product->currency,
 			    arena_format(work->arena, "variants.%zu.price", i), work->arena, &faults) };
 	return faults_problem(work->arena, &faults);
@@ -102,9 +107,9 @@ same_text(const char *a, const char *b)
 static bool
 is_unchanged(const struct variant_row *row, const struct new_variant *variant)
 {
-	return same_text(row->sku, variant->sku) && same_text(row->options, variant->options)
-	    && same_text(row->barcode, variant->barcode) && same_number(row->price_minor, variant->price_minor)
-	    && same_number(row->weight_grams, variant->weight_grams) && row->position == variant->position;
+	return same_text(row->sku, variant->sku) && same_text(row->options, variant->options) &&
+	    same_text(row->barcode, variant->barcode) && same_number(row->price_minor, variant->price_minor) &&
+	    same_number(row->weight_grams, variant->weight_grams) && row->position == variant->position;
 }
 
 static const struct problem *
@@ -116,8 +121,10 @@ delete_missing(struct work *work, const struct locked_product *product, const st
 		if (is_planned(plan->after, plan->count, row->id))
 			continue;
 		TRY(mark_variant_deleted(work, row->id));
-		TRY(record_variant_change(work, product, &(struct new_variant) { .id = row->id, .sku = row->sku,
-		    .options = row->options, .price_minor = row->price_minor }, true));
+		TRY(record_variant_change(work, product,
+		    &(struct new_variant) {
+			.id = row->id, .sku = row->sku, .options = row->options, .price_minor = row->price_minor },
+		    true));
 	}
 	return OK;
 }

@@ -16,8 +16,8 @@ struct new_variant {
 };
 
 /* Write variants with the stock they begin with; SKU_TAKEN names those whose SKU is another's. */
-const struct problem *insert_variants(struct work *work, struct product_id product, const struct new_variant *variants,
-    size_t count);
+const struct problem *insert_variants(
+    struct work *work, struct product_id product, const struct new_variant *variants, size_t count);
 
 /* A variant's own columns, as they are before a change. */
 struct variant_row {
@@ -37,34 +37,34 @@ const struct problem *mark_variant_deleted(struct work *work, struct variant_id 
 
 /* A product that is about to change, its row locked. */
 struct locked_product {
-	struct product_id   id;
-	struct merchant_id  merchant;
-	bool                merchant_active, deleted, is_featured;
-	const char         *currency, *name, *description, *tax_class, *options, *images, *brand_name;
-	struct category_id  category;
-	struct brand_id    *brand;
-	int64_t             price_minor, *compare_at_price_minor, *cost_price_minor, version;
-	int                 status;
+	struct product_id  id;
+	struct merchant_id merchant;
+	bool               merchant_active, deleted, is_featured;
+	const char        *currency, *name, *description, *tax_class, *options, *images, *brand_name;
+	struct category_id category;
+	struct brand_id   *brand;
+	int64_t            price_minor, *compare_at_price_minor, *cost_price_minor, version;
+	int                status;
 };
 
 /*
  * Reads and locks a product that the viewer may change, and checks its version.  NOT_FOUND, also when it is deleted unless
  * `deleted` is wanted; VERSION_MISMATCH.
  */
-const struct problem *lock_product(struct work *work, struct product_id id, bool deleted,
-    const struct expected_version *expected, struct locked_product **product);
+const struct problem *lock_product(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected,
+    struct locked_product **product);
 
 /*
  * Record an event about a product with the state that the struct has now, inside the transaction of the change; the second
  * for a variant of it that was added, changed or deleted.
  */
 const struct problem *record_product_event(struct work *work, enum event_type type, const struct locked_product *product);
-const struct problem *record_variant_change(struct work *work, const struct locked_product *product,
-    const struct new_variant *variant, bool deleted);
+const struct problem *record_variant_change(
+    struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted);
 
 /* What is to become of all variants of a product. */
 struct variant_plan {
-	struct variant_row *rows;  /* as they are */
+	struct variant_row *rows; /* as they are */
 	size_t              n_rows;
 	struct new_variant *after; /* as they will be, in their order; a known one has its row's id */
 	size_t              count;

@@ -18,8 +18,9 @@ static char *
 folded(struct arena *arena, const char *name, size_t *length)
 {
 	size_t   lowered_length = 0;
-	uint8_t *lowered = u8_tolower((const uint8_t *)name, strnlen(name, NAME_BYTES_MAX), NULL, UNINORM_NFKC, NULL, &lowered_length);
-	char    *copy;
+	uint8_t *lowered =
+	    u8_tolower((const uint8_t *)name, strnlen(name, NAME_BYTES_MAX), NULL, UNINORM_NFKC, NULL, &lowered_length);
+	char *copy;
 
 	if (lowered == NULL)
 		abort(); /* no memory: the name is valid UTF-8 */
@@ -97,8 +98,8 @@ slug_keep(struct work *work, const char *sql, const char *slug, const char *pres
 	size_t      length = strlen(slug);
 	const char *behind = present + length;
 
-	if (strncmp(present, slug, length) == 0
-	    && (*behind == '\0' || (*behind == '-' && behind[1] != '\0' && behind[1 + strspn(behind + 1, "0123456789")] == '\0'))) {
+	if (strncmp(present, slug, length) == 0 &&
+	    (*behind == '\0' || (*behind == '-' && behind[1] != '\0' && behind[1 + strspn(behind + 1, "0123456789")] == '\0'))) {
 		*into = present;
 		return OK;
 	}

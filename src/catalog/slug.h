@@ -31,9 +31,9 @@ const struct problem *slug_free(struct work *work, const char *sql, const char *
 const struct problem *slug_keep(struct work *work, const char *sql, const char *slug, const char *present, const char **into);
 
 /* The statement slug_free needs, for one table. */
-#define SLUG_FREE_SQL(table)                                                                   \
-	"SELECT EXISTS(SELECT 1 FROM " table " WHERE slug = ?) AS taken, "                     \
-	"(SELECT MAX(CAST(SUBSTRING(slug, ? + 1) AS UNSIGNED)) FROM " table                    \
+#define SLUG_FREE_SQL(table) \
+	"SELECT EXISTS(SELECT 1 FROM " table " WHERE slug = ?) AS taken, " \
+	"(SELECT MAX(CAST(SUBSTRING(slug, ? + 1) AS UNSIGNED)) FROM " table \
 	" WHERE slug > ? AND slug < ? AND SUBSTRING(slug, ? + 1) REGEXP '^[1-9][0-9]{0,8}$') AS highest"
 
 /* How often to look for a free slug while others take it first, before the duplicate key is returned. */

@@ -18,8 +18,11 @@ SHAPE_SHARED(struct variant_row, variant_row_shape, "VariantRow", variant_row_me
 struct variant_body
 variant_as_body(struct arena *arena, const struct variant_row *row, const char *currency)
 {
-	return (struct variant_body) { .sku = row->sku, .options = row->options, .barcode = row->barcode,
-		.weight_grams = row->weight_grams, .price = amount_as_body(row->price_minor, currency, arena) };
+	return (struct variant_body) { .sku = row->sku,
+		.options = row->options,
+		.barcode = row->barcode,
+		.weight_grams = row->weight_grams,
+		.price = amount_as_body(row->price_minor, currency, arena) };
 }
 
 static const struct problem *
@@ -27,27 +30,28 @@ read_variant(struct work *work, struct variant_id id, struct variant **variant)
 {
 	return db_one(work->db, &variant_shape, variant,
 	    "SELECT {v}, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, i.on_hand - i.reserved AS available "
-	    "FROM variants v JOIN products p ON p.id = v.product_id JOIN inventory i ON i.variant_id = v.id WHERE v.id = ?", P(id));
+	    "FROM variants v JOIN products p ON p.id = v.product_id JOIN inventory i ON i.variant_id = v.id WHERE v.id = ?",
+	    P(id));
 }
 
 /* The product of a variant, locked, and the variant's row. */
 static const struct problem *
-lock_variant(struct work *work, struct variant_id id, const struct expected_version *expected,
-    struct locked_product **product, struct variant_row **row)
+lock_variant(struct work *work, struct variant_id id, const struct expected_version *expected, struct locked_product **product,
+    struct variant_row **row)
 {
 	struct variant_row *found;
 
-	TRY(db_one(work->db, &variant_row_shape, &found,
-	    "SELECT product_id FROM variants WHERE id = ? AND deleted_at IS NULL", P(id)));
+	TRY(db_one(
+	    work->db, &variant_row_shape, &found, "SELECT product_id FROM variants WHERE id = ? AND deleted_at IS NULL", P(id)));
 	TRY(lock_product(work, found->product, false, expected, product));
-	return db_one(work->db, &variant_row_shape, row,
-	    "SELECT {} FROM variants WHERE id = ? AND deleted_at IS NULL FOR UPDATE", P(id));
+	return db_one(
+	    work->db, &variant_row_shape, row, "SELECT {} FROM variants WHERE id = ? AND deleted_at IS NULL FOR UPDATE", P(id));
 }
 
 /* The choice must be the product's options', and no other variant's. */
 static const struct problem *
-check_own_choice(struct work *work, const struct locked_product *product, const char *choice, struct variant_id self,
-    struct faults *faults)
+check_own_choice(
+    struct work *work, const struct locked_product *product, const char *choice, struct variant_id self, struct faults *faults)
 {
 	struct product_option *options;
 	size_t                 n_options;
@@ -59,16 +63,17 @@ check_own_choice(struct work *work, const struct locked_product *product, const 
 	    "SELECT COUNT(*) FROM variants WHERE product_id = ? AND id <> ? AND deleted_at IS NULL AND options = ?",
 	    P(product->id), P(self), P(choice)));
 	if (others > 0)
-		faults_add(faults, "options", n_options == 0 ? "a product without options has only one variant"
-		                                              : "are the same as those of another variant");
+		faults_add(faults, "options",
+		    n_options == 0 ? "a product without options has only one variant"
+				   : "are the same as those of another variant");
 	return OK;
 }
 
 static const struct problem *
 touch_product(struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted)
 {
-	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?",
-	    P(acting_user(work)), P(product->id)));
+	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?", P(acting_user(work)),
+	    P(product->id)));
 	return record_variant_change(work, product, variant, deleted);
 }
 
@@ -88,7 +93,8 @@ count_variants(struct work *work, struct product_id product, struct variant_coun
 {
 	return db_row(work->db, &variant_count_shape, count,
 	    "SELECT COUNT(*) AS count, IFNULL(MAX(position), -1) + 1 AS next FROM variants "
-	    "WHERE product_id = ? AND deleted_at IS NULL", P(product));
+	    "WHERE product_id = ? AND deleted_at IS NULL",
+	    P(product));
 }
 
 const struct problem *
@@ -96,9 +102,13 @@ create_variant(struct work *work, struct product_id product_id, const struct var
     const struct expected_version *expected, struct variant **variant)
 {
 	struct faults          faults = { .count = 0 };
-	struct new_variant     row = { .id = NEW_ID(variant_id), .sku = body->sku, .barcode = body->barcode,
-		.options = body->options == NULL ? "{}" : body->options, .weight_grams = body->weight_grams, .where = "sku",
-		.on_hand = body->on_hand == NULL ? 0 : *body->on_hand };
+	struct new_variant     row = { .id = NEW_ID(variant_id),
+		    .sku = body->sku,
+		    .barcode = body->barcode,
+		    .options = body->options == NULL ? "{}" : body->options,
+		    .weight_grams = body->weight_grams,
+		    .where = "sku",
+		    .on_hand = body->on_hand == NULL ? 0 : *body->on_hand };
 	struct variant_count  *count;
 	struct locked_product *product;
 
@@ -132,8 +142,8 @@ save_variant(struct work *work, const struct new_variant *variant)
 const struct problem *
 mark_variant_deleted(struct work *work, struct variant_id id)
 {
-	return db_run(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
-	    P(id));
+	return db_run(
+	    work->db, NULL, "UPDATE variants SET deleted_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)), P(id));
 }
 
 const struct problem *
@@ -149,8 +159,13 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 	TRY(lock_variant(work, id, expected, &product, &row));
 	merged = variant_as_body(work->arena, row, product->currency);
 	shape_merge(shape, body, &merged);
-	after = (struct new_variant) { .id = id, .sku = merged.sku, .options = merged.options == NULL ? "{}" : merged.options,
-		.barcode = merged.barcode, .weight_grams = merged.weight_grams, .position = row->position, .where = "sku",
+	after = (struct new_variant) { .id = id,
+		.sku = merged.sku,
+		.options = merged.options == NULL ? "{}" : merged.options,
+		.barcode = merged.barcode,
+		.weight_grams = merged.weight_grams,
+		.position = row->position,
+		.where = "sku",
 		.price_minor = amount_minor(merged.price, product->currency, "price", work->arena, &faults) };
 	if (body->on_hand != NULL)
 		faults_add(&adjusted, "on_hand", "is taken only for a new variant");
@@ -175,6 +190,6 @@ delete_variant(struct work *work, struct variant_id id)
 	if (count->count == 1)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
 	TRY(mark_variant_deleted(work, id));
-	return touch_product(work, product, &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options,
-	    .price_minor = row->price_minor }, true);
+	return touch_product(work, product,
+	    &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options, .price_minor = row->price_minor }, true);
 }

@@ -44,7 +44,8 @@ state(struct arena *arena, const struct shape *shape, const void *from)
 		const char         **text = (const char **)(void *)(copy + member->offset);
 
 		if (member->kind == MEMBER_TEXT && *text != NULL &&
-		    (value_index(personal, member->name) >= 0 || member->format == FORMAT_EMAIL || member->format == FORMAT_PHONE))
+		    (value_index(personal, member->name) >= 0 || member->format == FORMAT_EMAIL ||
+			member->format == FORMAT_PHONE))
 			*text = masked(arena, member, *text);
 	}
 	json = text_new(arena, 512);

@@ -34,16 +34,16 @@ static const struct member record_members[] = {
 SHAPE_SHARED(struct job_record, job_record_shape, "Job", record_members);
 
 const struct problem *
-job_list(struct work *work, enum job_status status, const struct job_id *before, size_t limit, struct job_record **jobs,
-    size_t *count)
+job_list(
+    struct work *work, enum job_status status, const struct job_id *before, size_t limit, struct job_record **jobs, size_t *count)
 {
 	struct job_id newest;
 
 	assert(status < JOB_STATUS__COUNT);
 	memset(&newest, 0xff, sizeof newest);
 	return db_rows(work->db, &job_record_shape, limit, jobs, count,
-	    "SELECT {j} FROM jobs j WHERE j.status = ? AND j.id < ? ORDER BY j.id DESC LIMIT ?",
-	    P(job_status_values[status]), P(before == NULL ? newest : *before), P(limit));
+	    "SELECT {j} FROM jobs j WHERE j.status = ? AND j.id < ? ORDER BY j.id DESC LIMIT ?", P(job_status_values[status]),
+	    P(before == NULL ? newest : *before), P(limit));
 }
 
 const struct problem *

@@ -20,7 +20,7 @@ struct job_record {
 	int             status; /* enum job_status */
 	int64_t         priority, attempts, max_attempts;
 	struct instant  run_at, created_at, updated_at;
-	struct instant *lease_until; /* NULL: not running */
+	struct instant *lease_until;                                  /* NULL: not running */
 	const char     *unique_key, *order_key, *worker, *last_error; /* or NULL */
 };
 SHAPE_DECLARE(struct job_record, job_record_shape);

@@ -44,7 +44,8 @@ add_job(struct arena *arena, const struct pending_event *event, enum job_kind ki
 	struct text         json = text_new(arena, 128);
 
 	shape_print(&event_notice_shape, &notice, &json);
-	*job = (struct new_job) { .kind = kind, .payload = json.bytes,
+	*job = (struct new_job) { .kind = kind,
+		.payload = json.bytes,
 		.order_key = arena_format(arena, "%s:%s", job_kind_name(kind), uuid_text(arena, event->aggregate)) };
 }
 

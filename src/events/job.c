@@ -18,7 +18,6 @@
 
 enum { WORKER_NAME_SIZE = 64, ERROR_MAX = 480, PAYLOAD_MAX = 60000, DOUBLINGS_MAX = 30 };
 
-
 enum opener { ITSELF, IN_TRANSACTION };
 
 static const struct {
@@ -123,8 +122,8 @@ job_enqueue_many(struct work *work, const struct new_job *jobs, size_t count)
 		rings[kinds[kind].lane] = true;
 	}
 	TRY(db_run_many(work->db, NULL,
-	    "INSERT INTO jobs (id, kind, lane, payload, priority, max_attempts, order_key) VALUES [(?, ?, ?, ?, ?, ?, ?)]",
-	    count, COLUMNS, rows));
+	    "INSERT INTO jobs (id, kind, lane, payload, priority, max_attempts, order_key) VALUES [(?, ?, ?, ?, ?, ?, ?)]", count,
+	    COLUMNS, rows));
 	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
 		if (rings[lane])
 			doorbell_ring_after_commit(work, job_lane_name(lane));
@@ -177,7 +176,7 @@ worker_name(struct arena *arena)
 }
 
 /* No earlier job with the same order key is ready or running; of `j`, a row of jobs. */
-#define IS_NEXT_OF_ITS_KEY                                                                               \
+#define IS_NEXT_OF_ITS_KEY \
 	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead')"
 
 /*
@@ -194,7 +193,8 @@ claim(struct work *work, enum job_lane lane, struct job **claimed)
 	TRY(db_row(work->db, &claimed_shape, &job,
 	    "SELECT {j} FROM jobs j "
 	    "WHERE j.lane = ? AND j.status = 'ready' AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY " "
-	    "ORDER BY j.priority, j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED", P(job_lane_name(lane))));
+	    "ORDER BY j.priority, j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+	    P(job_lane_name(lane))));
 	if (job == NULL)
 		return OK;
 	job->worker = worker_name(work->arena);
@@ -237,8 +237,8 @@ job_reclaim(struct work *work, int64_t *reclaimed)
 }
 
 /* The row of a job that we have taken and not lost; binds id, worker, attempts. */
-#define IS_OURS                "id = ? AND status = 'running' AND worker = ? AND attempts = ?"
-#define OURS(job)              P((job)->id), P((job)->worker), P((job)->attempts)
+#define IS_OURS "id = ? AND status = 'running' AND worker = ? AND attempts = ?"
+#define OURS(job) P((job)->id), P((job)->worker), P((job)->attempts)
 
 static const struct problem *
 not_ours(const struct job *job)
@@ -315,8 +315,8 @@ finish_and_run(struct work *work, const struct job *job, const struct problem *(
 }
 
 const struct problem *
-job_run_and_finish(struct work *work, const struct job *job,
-    const struct problem *(*run)(struct work *work, const struct job *job))
+job_run_and_finish(
+    struct work *work, const struct job *job, const struct problem *(*run)(struct work *work, const struct job *job))
 {
 	TRY(db_transaction(work, finish_and_run(work, job, run)));
 	count_run(job, RAN_DONE);

@@ -36,29 +36,29 @@
 struct shape;
 struct work;
 
-#define JOB_LANES(X)                                                                                     \
-	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */         \
-	X(MONEY, "money")       /* asks payment providers */                                                  \
-	X(WEBHOOKS, "webhooks") /* applies what could not be applied when it came */                          \
+#define JOB_LANES(X) \
+	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */ \
+	X(MONEY, "money")       /* asks payment providers */ \
+	X(WEBHOOKS, "webhooks") /* applies what could not be applied when it came */ \
 	X(UPKEEP, "upkeep")     /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {
 #define X(name, text) LANE_##name,
 	JOB_LANES(X)
 #undef X
-	LANE__COUNT
+	    LANE__COUNT
 };
 
-#define JOB_KINDS(X)                                                                                     \
-	X(INVALIDATE_TREE, "invalidate_tree", UPKEEP, ITSELF, 10000, 1, 0)   /* raise the category tree's version again */ \
-	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0)      /* a merchant's products come into or out of the shop */ \
-	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)      /* add an order to its products' sales counters */ \
-	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)         /* give back one payment, or a part of it */ \
-	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)             /* a cancelled order: give back what was paid */ \
-	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0)   /* ask the provider about one attempt */ \
-	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)           /* free what nobody paid in time */ \
-	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)       /* apply a stored event that could not be */ \
-	X(CONFIRM_WEBHOOK, "confirm_webhook", MONEY, ITSELF, 0, 4, 0)        /* ask the provider whether stored events are genuine */ \
+#define JOB_KINDS(X) \
+	X(INVALIDATE_TREE, "invalidate_tree", UPKEEP, ITSELF, 10000, 1, 0) /* raise the category tree's version again */ \
+	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0) /* a merchant's products come into or out of the shop */ \
+	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0) /* add an order to its products' sales counters */ \
+	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)    /* give back one payment, or a part of it */ \
+	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)        /* a cancelled order: give back what was paid */ \
+	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0) /* ask the provider about one attempt */ \
+	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)         /* free what nobody paid in time */ \
+	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)     /* apply a stored event that could not be */ \
+	X(CONFIRM_WEBHOOK, "confirm_webhook", MONEY, ITSELF, 0, 4, 0) /* ask the provider whether stored events are genuine */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
 
@@ -66,7 +66,7 @@ enum job_kind {
 #define X(name, text, lane, transaction, attempts, priority, every) JOB_##name,
 	JOB_KINDS(X)
 #undef X
-	JOB__COUNT
+	    JOB__COUNT
 };
 
 /* A job that this process has taken. */
@@ -77,7 +77,7 @@ struct job {
 	int64_t        attempts; /* with this one */
 	int64_t        max_attempts;
 	struct instant run_at;
-	const char    *worker;   /* "host:pid" */
+	const char    *worker; /* "host:pid" */
 };
 
 const char *job_kind_name(enum job_kind kind);
@@ -95,8 +95,8 @@ bool job_runs_in_transaction(enum job_kind kind);
  * NULL, as may `run_at` (now), and the payload with its shape.  A payload that is read back by job_payload is made of ids,
  * text, integers, enums, times and booleans; what may be NULL there is .nullable.
  */
-const struct problem *job_enqueue(struct work *work, enum job_kind kind, const char *unique_key,
-    const struct instant *run_at, const struct shape *payload_shape, const void *payload);
+const struct problem *job_enqueue(struct work *work, enum job_kind kind, const char *unique_key, const struct instant *run_at,
+    const struct shape *payload_shape, const void *payload);
 
 /* One of many: kind, order key (NULL: none) and payload as JSON. */
 struct new_job {
@@ -132,8 +132,8 @@ const struct problem *job_done(struct work *work, const struct job *job);
  * Run the handler of an IN_TRANSACTION kind and finish the job, in one transaction; CONFLICT, and nothing done, when the
  * job is no longer ours.
  */
-const struct problem *job_run_and_finish(struct work *work, const struct job *job,
-    const struct problem *(*run)(struct work *work, const struct job *job));
+const struct problem *job_run_and_finish(
+    struct work *work, const struct job *job, const struct problem *(*run)(struct work *work, const struct job *job));
 
 /*
  * Failed with `why`: ready again later, or *dead.  A problem that says when to come back (problem_later) decides the

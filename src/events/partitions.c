@@ -70,7 +70,8 @@ read_months(struct work *work, int64_t **months, size_t *count)
 	TRY(db_rows(work->db, &partition_shape, MONTHS_MAX, &rows, &n,
 	    "SELECT partition_name AS name FROM information_schema.partitions "
 	    "WHERE table_schema = DATABASE() AND table_name = 'events' AND partition_name LIKE 'm%' "
-	    "ORDER BY partition_ordinal_position LIMIT ?", P(MONTHS_MAX)));
+	    "ORDER BY partition_ordinal_position LIMIT ?",
+	    P(MONTHS_MAX)));
 	*months = ARENA_ARRAY(work->arena, n, int64_t);
 	*count = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -95,7 +96,8 @@ event_months_add(struct work *work, struct instant now)
 		return OK;
 	TEXT_ADD(&sql, "ALTER TABLE events WAIT 1 REORGANIZE PARTITION later INTO (");
 	for (int64_t month = first; month <= last; month++)
-		text_addf(&sql, "PARTITION %s VALUES LESS THAN (%s), ", month_name(work->arena, month), month_end_id(work->arena, month));
+		text_addf(&sql, "PARTITION %s VALUES LESS THAN (%s), ", month_name(work->arena, month),
+		    month_end_id(work->arena, month));
 	TEXT_ADD(&sql, "PARTITION later VALUES LESS THAN (MAXVALUE))");
 	return db_run(work->db, NULL, db_compose(work->db, sql.bytes));
 }
@@ -111,8 +113,9 @@ drop_month(struct work *work, int64_t month, bool *dropped)
 	*dropped = pending == 0;
 	if (!*dropped)
 		return OK;
-	TRY(db_run(work->db, NULL, db_compose(work->db,
-	    arena_format(work->arena, "ALTER TABLE events WAIT 1 DROP PARTITION %s", month_name(work->arena, month)))));
+	TRY(db_run(work->db, NULL,
+	    db_compose(work->db,
+		arena_format(work->arena, "ALTER TABLE events WAIT 1 DROP PARTITION %s", month_name(work->arena, month)))));
 	log_info("a month of events was dropped", LOG_ID("month", month_name(work->arena, month)));
 	return OK;
 }

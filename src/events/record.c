@@ -31,8 +31,8 @@ event_type_name(enum event_type type)
 }
 
 const struct problem *
-event_record(struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape,
-    const void *payload)
+event_record(
+    struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape, const void *payload)
 {
 	struct event_id event = NEW_ID(event_id);
 	struct text     json = text_new(work->arena, 1024);
@@ -42,8 +42,8 @@ event_record(struct work *work, enum event_type type, struct uuid aggregate, con
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, actor_id, request_id) "
 	    "VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''))",
-	    P(event), P(types[type].name), P(types[type].aggregate), P(aggregate), P(json.bytes),
-	    P(acting_user(work)), P(work->request_id)));
+	    P(event), P(types[type].name), P(types[type].aggregate), P(aggregate), P(json.bytes), P(acting_user(work)),
+	    P(work->request_id)));
 	transaction_witness(work, "SELECT COUNT(*) AS value FROM events WHERE id = ?", event.uuid);
 	doorbell_ring_after_commit(work, job_lane_name(LANE_EVENTS));
 	return OK;

@@ -17,43 +17,43 @@
 
 struct work;
 
-#define EVENT_TYPES(X)                                                  \
-	X(USER_CREATED, "user.created", "user")                         \
-	X(USER_SESSION_REUSED, "user.session_reused", "user")           \
-	X(MERCHANT_CREATED, "merchant.created", "merchant")             \
-	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant")         \
-	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant")         \
-	X(CATEGORY_CHANGED, "category.changed", "category")             \
-	X(PRODUCT_CREATED, "product.created", "product")                \
-	X(PRODUCT_CHANGED, "product.changed", "product")                \
-	X(PRODUCT_DELETED, "product.deleted", "product")                \
-	X(PRODUCT_RESTORED, "product.restored", "product")              \
-	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant")          \
-	X(ORDER_PLACED, "order.placed", "order")                        \
-	X(ORDER_PAID, "order.paid", "order")                            \
-	X(ORDER_CONFIRMED, "order.confirmed", "order")                  \
-	X(ORDER_CANCELLED, "order.cancelled", "order")                  \
-	X(ORDER_EXPIRED, "order.expired", "order")                      \
-	X(ORDER_REFUNDED, "order.refunded", "order")                    \
-	X(PAYMENT_CREATED, "payment.created", "payment")                \
+#define EVENT_TYPES(X) \
+	X(USER_CREATED, "user.created", "user") \
+	X(USER_SESSION_REUSED, "user.session_reused", "user") \
+	X(MERCHANT_CREATED, "merchant.created", "merchant") \
+	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant") \
+	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant") \
+	X(CATEGORY_CHANGED, "category.changed", "category") \
+	X(PRODUCT_CREATED, "product.created", "product") \
+	X(PRODUCT_CHANGED, "product.changed", "product") \
+	X(PRODUCT_DELETED, "product.deleted", "product") \
+	X(PRODUCT_RESTORED, "product.restored", "product") \
+	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant") \
+	X(ORDER_PLACED, "order.placed", "order") \
+	X(ORDER_PAID, "order.paid", "order") \
+	X(ORDER_CONFIRMED, "order.confirmed", "order") \
+	X(ORDER_CANCELLED, "order.cancelled", "order") \
+	X(ORDER_EXPIRED, "order.expired", "order") \
+	X(ORDER_REFUNDED, "order.refunded", "order") \
+	X(PAYMENT_CREATED, "payment.created", "payment") \
 	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
-	X(PAYMENT_PROCESSING, "payment.processing", "payment")          \
-	X(PAYMENT_SUCCEEDED, "payment.succeeded", "payment")            \
-	X(PAYMENT_FAILED, "payment.failed", "payment")                  \
-	X(PAYMENT_CANCELLED, "payment.cancelled", "payment")            \
-	X(PAYMENT_EXPIRED, "payment.expired", "payment")                \
-	X(PAYMENT_HELD, "payment.held", "payment")                      \
-	X(REFUND_REQUESTED, "refund.requested", "refund")               \
-	X(REFUND_SUCCEEDED, "refund.succeeded", "refund")               \
-	X(REFUND_FAILED, "refund.failed", "refund")                     \
-	X(REFUND_BOUNCED, "refund.bounced", "refund")                   \
+	X(PAYMENT_PROCESSING, "payment.processing", "payment") \
+	X(PAYMENT_SUCCEEDED, "payment.succeeded", "payment") \
+	X(PAYMENT_FAILED, "payment.failed", "payment") \
+	X(PAYMENT_CANCELLED, "payment.cancelled", "payment") \
+	X(PAYMENT_EXPIRED, "payment.expired", "payment") \
+	X(PAYMENT_HELD, "payment.held", "payment") \
+	X(REFUND_REQUESTED, "refund.requested", "refund") \
+	X(REFUND_SUCCEEDED, "refund.succeeded", "refund") \
+	X(REFUND_FAILED, "refund.failed", "refund") \
+	X(REFUND_BOUNCED, "refund.bounced", "refund") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {
 #define X(name, type, aggregate) EVENT_##name,
 	EVENT_TYPES(X)
 #undef X
-	EVENT__COUNT
+	    EVENT__COUNT
 };
 
 /* The payload of a job that subscribes to an event type. */
@@ -79,12 +79,11 @@ const char *event_type_name(enum event_type type); /* "order.placed" */
  * work's actor and request.  The payload is printed by its shape; both may be NULL.  The event's row is the
  * transaction's witness.
  */
-const struct problem *event_record(struct work *work, enum event_type type, struct uuid aggregate,
-    const struct shape *payload_shape, const void *payload);
+const struct problem *event_record(
+    struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape, const void *payload);
 
 /* The last `limit` events about a thing, oldest first. */
-const struct problem *event_history(struct work *work, struct uuid aggregate, size_t limit, struct event **events,
-    size_t *count);
+const struct problem *event_history(struct work *work, struct uuid aggregate, size_t limit, struct event **events, size_t *count);
 
 /* Remove at most 1000 events and 1000 finished jobs that are older than jobs.event_days; *removed tells how many. */
 const struct problem *event_purge(struct work *work, int64_t *removed);

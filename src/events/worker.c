@@ -17,16 +17,16 @@
 enum { RECLAIM_MS = 1000, PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 5000, REPORT_TRIES = 8 };
 
 struct loop {
-	struct work                  *work;
-	enum job_lane                 lane;
-	const struct job_handler     *handlers;
-	size_t                        count;
-	int                           doorbell;
-	const volatile sig_atomic_t  *stopping;
-	sigset_t                      signals_open;
-	int64_t                       reclaim_at_ms, pause_ms;
-	bool                          recurring_queued;
-	jmp_buf                       exhausted;
+	struct work                 *work;
+	enum job_lane                lane;
+	const struct job_handler    *handlers;
+	size_t                       count;
+	int                          doorbell;
+	const volatile sig_atomic_t *stopping;
+	sigset_t                     signals_open;
+	int64_t                      reclaim_at_ms, pause_ms;
+	bool                         recurring_queued;
+	jmp_buf                      exhausted;
 };
 
 /* Waits for a ring, a signal, or the time; signals get through here and nowhere else. */
@@ -50,7 +50,9 @@ wait_for_database(struct loop *loop)
 {
 	struct timespec timeout;
 
-	loop->pause_ms = loop->pause_ms == 0 ? PAUSE_FIRST_MS : loop->pause_ms * 2 < PAUSE_MAX_MS ? loop->pause_ms * 2 : PAUSE_MAX_MS;
+	loop->pause_ms = loop->pause_ms == 0    ? PAUSE_FIRST_MS
+	    : loop->pause_ms * 2 < PAUSE_MAX_MS ? loop->pause_ms * 2
+						: PAUSE_MAX_MS;
 	timeout = (struct timespec) { loop->pause_ms / 1000, loop->pause_ms % 1000 * 1000000 };
 	ppoll(NULL, 0, &timeout, &loop->signals_open);
 }
@@ -98,8 +100,8 @@ report(struct loop *loop, const struct job *job, const struct problem *outcome)
 		log_error("a job is dead", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
 		    LOG_TEXT("cause", outcome->message));
 	else if (outcome != OK)
-		log_warning("a job failed and will run again", LOG_ID("kind", job->kind),
-		    LOG_NUMBER("attempts", job->attempts), LOG_TEXT("cause", outcome->message));
+		log_warning("a job failed and will run again", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
+		    LOG_TEXT("cause", outcome->message));
 }
 
 /* The job itself lives outside the arena, which a job that needs too much memory leaves full. */
@@ -189,8 +191,10 @@ void
 job_worker_run(struct work *work, enum job_lane lane, const struct job_handler *handlers, size_t count, int doorbell,
     const volatile sig_atomic_t *stopping)
 {
-	struct loop loop = { .work = work, .lane = lane, .handlers = handlers, .count = count, .doorbell = doorbell, .stopping = stopping };
-	int64_t     next_ms = 0;
+	struct loop loop = {
+		.work = work, .lane = lane, .handlers = handlers, .count = count, .doorbell = doorbell, .stopping = stopping
+	};
+	int64_t next_ms = 0;
 
 	sigprocmask(SIG_SETMASK, NULL, &loop.signals_open);
 	sigdelset(&loop.signals_open, SIGTERM);

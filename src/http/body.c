@@ -42,9 +42,9 @@ const struct problem *
 body_read(struct request *request)
 {
 	const struct config *config = request->work->config;
-	size_t               limit = (size_t)((takes(request) & TAKES_RAW) != 0 ? config->http.webhook_bytes : config->http.json_bytes);
-	struct text          body;
-	enum body            outcome;
+	size_t      limit = (size_t)((takes(request) & TAKES_RAW) != 0 ? config->http.webhook_bytes : config->http.json_bytes);
+	struct text body;
+	enum body   outcome;
 
 	if (is_upload(request))
 		return OK;
@@ -71,7 +71,8 @@ parse_json(struct request *request, const char *text, size_t length)
 		return problem(MALFORMED_JSON, "the body is not valid JSON in UTF-8");
 	into = arena_alloc(arena, shape->size);
 	if (!shape_parse(shape, json, arena, into, &faults))
-		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", &faults);
+		return problem_faults(
+		    arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", &faults);
 	request->body = into;
 	return OK;
 }
@@ -88,7 +89,8 @@ parse_form(struct request *request, const char *text, size_t length)
 	if (memchr(text, '\0', length) != NULL)
 		return problem(BAD_REQUEST, "the form must not contain NUL");
 	if (!shape_parse_query(shape, text, arena, into, &faults))
-		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are invalid; see details", &faults);
+		return problem_faults(
+		    arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are invalid; see details", &faults);
 	request->body = into;
 	return OK;
 }

@@ -15,8 +15,9 @@ is_localhost(const char *origin)
 	for (size_t i = 0; hosts[i] != NULL; i++) {
 		size_t length = strlen(hosts[i]);
 
-		if (strncmp(host, hosts[i], length) == 0 && (host[length] == '\0' ||
-		    (host[length] == ':' && strspn(host + length + 1, "0123456789") == strlen(host + length + 1))))
+		if (strncmp(host, hosts[i], length) == 0 &&
+		    (host[length] == '\0' ||
+			(host[length] == ':' && strspn(host + length + 1, "0123456789") == strlen(host + length + 1))))
 			return true;
 	}
 	return false;

@@ -69,7 +69,8 @@ name_in_log(const struct request *request)
 	const struct work *work = request->work;
 	bool               nobody = uuid_is_nil(request->work->viewer.user.uuid);
 
-	log_context(&(struct log_context) { .request_id = work->request_id, .trace_id = request->trace_id,
+	log_context(&(struct log_context) { .request_id = work->request_id,
+	    .trace_id = request->trace_id,
 	    .route = request->route == NULL ? "none" : request->route->id,
 	    .user_id = nobody ? "" : uuid_text(work->arena, request->work->viewer.user.uuid) });
 }
@@ -234,10 +235,9 @@ abandon(void *argument)
 static void
 answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 {
-	static const struct problem overload = { .code = PROBLEM_OVERLOADED,
-		.message = "the request exceeded its memory limit" };
-	struct work    *work = dispatcher->work;
-	struct request *request = dispatcher->request;
+	static const struct problem overload = { .code = PROBLEM_OVERLOADED, .message = "the request exceeded its memory limit" };
+	struct work                *work = dispatcher->work;
+	struct request             *request = dispatcher->request;
 
 	if (request != NULL && request->streaming) {
 		transaction_abandon(work);
@@ -275,7 +275,12 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		return;
 	}
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) { .work = work, .fcgi = fcgi, .keys = dispatcher->keys, .path = "", .query = "", .trace_id = "",
+	*request = (struct request) { .work = work,
+		.fcgi = fcgi,
+		.keys = dispatcher->keys,
+		.path = "",
+		.query = "",
+		.trace_id = "",
 		.out = { .bytes = "" } };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher);

@@ -47,7 +47,8 @@ read_key(struct request *request, struct key *key)
 static const struct problem *
 replay(struct request *request, const struct key *key, const struct stored_answer *stored)
 {
-	if (stored->request_hash.length != KEY_DIGEST_SIZE || memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) != 0)
+	if (stored->request_hash.length != KEY_DIGEST_SIZE ||
+	    memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) != 0)
 		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with another request");
 	if (!stored->done)
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
@@ -156,7 +157,7 @@ idempotency_settle(struct request *request, const struct problem *problem)
 	if (problem != OK)
 		request->status = problem_status(problem->code);
 	/* The money has moved already; a key that cannot be stored is only a key whose lease runs out. */
-	(void)db_transaction(request->work,
-	    has_succeeded(request) ? store_answer(request, &key) : key_release(request->work, &key));
+	(void)db_transaction(
+	    request->work, has_succeeded(request) ? store_answer(request, &key) : key_release(request->work, &key));
 	return problem;
 }

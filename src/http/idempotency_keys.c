@@ -86,8 +86,8 @@ idempotency_made(struct work *work, struct uuid *id, bool *made)
 	*made = false;
 	if (work->leased_key == NULL)
 		return OK;
-	TRY(db_row(work->db, &made_shape, &row, "SELECT made FROM idempotency_keys WHERE scope = ? FOR UPDATE",
-	    P(leased_key(work))));
+	TRY(db_row(
+	    work->db, &made_shape, &row, "SELECT made FROM idempotency_keys WHERE scope = ? FOR UPDATE", P(leased_key(work))));
 	if (row == NULL) /* the lease ran out, and who took it over has given the key back */
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
 	*made = row->made != NULL;

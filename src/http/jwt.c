@@ -40,9 +40,9 @@ jwt_keys_make(struct arena *arena, const char *issuer, const char *audience, con
 	for (; *old_keys != NULL; old_keys++) {
 		const char *colon = strchr(*old_keys, ':');
 
-		if (colon == NULL
-		    || !add_key(arena, keys, arena_copy(arena, *old_keys, (size_t)(colon - *old_keys)),
-		        arena_string(arena, colon + 1)))
+		if (colon == NULL ||
+		    !add_key(
+			arena, keys, arena_copy(arena, *old_keys, (size_t)(colon - *old_keys)), arena_string(arena, colon + 1)))
 			return false;
 	}
 	return true;
@@ -81,8 +81,8 @@ make_with_name(struct arena *arena, const struct jwt_keys *keys, const struct jw
 	add_member(&payload, "iss", keys->issuer);
 	add_member(&payload, "aud", keys->audience);
 	text_addf(&payload, "\"email_verified\":%s,\"phone_verified\":%s,\"iat\":%lld,\"exp\":%lld}",
-	    claims->email_verified ? "true" : "false", claims->phone_verified ? "true" : "false",
-	    (long long)claims->issued_at, (long long)claims->expires_at);
+	    claims->email_verified ? "true" : "false", claims->phone_verified ? "true" : "false", (long long)claims->issued_at,
+	    (long long)claims->expires_at);
 	text_add(&token, key->header, key->header_length);
 	text_add_char(&token, '.');
 	text_add_string(&token, base64url_encode(arena, payload.bytes, payload.length));
@@ -222,12 +222,12 @@ jwt_check(struct arena *arena, const struct jwt_keys *keys, const char *token, i
 	if (!mac_is_right(arena, key, token, (size_t)(last - token)))
 		return JWT_INVALID;
 	payload = parse_payload(arena, first + 1, (size_t)(last - first - 1));
-	if (payload == NULL || !is_text(payload, "iss", keys->issuer) || !is_text(payload, "aud", keys->audience)
-	    || !read_id(payload, "sub", &claims->user.uuid) || !read_id(payload, "sid", &claims->session.uuid)
-	    || !read_id(payload, "jti", &claims->id) || !read_text(payload, "role", &claims->role)
-	    || !read_text(payload, "name", &claims->name) || !read_bool(payload, "email_verified", &claims->email_verified)
-	    || !read_bool(payload, "phone_verified", &claims->phone_verified)
-	    || !read_integer(payload, "iat", &claims->issued_at) || !read_integer(payload, "exp", &claims->expires_at))
+	if (payload == NULL || !is_text(payload, "iss", keys->issuer) || !is_text(payload, "aud", keys->audience) ||
+	    !read_id(payload, "sub", &claims->user.uuid) || !read_id(payload, "sid", &claims->session.uuid) ||
+	    !read_id(payload, "jti", &claims->id) || !read_text(payload, "role", &claims->role) ||
+	    !read_text(payload, "name", &claims->name) || !read_bool(payload, "email_verified", &claims->email_verified) ||
+	    !read_bool(payload, "phone_verified", &claims->phone_verified) || !read_integer(payload, "iat", &claims->issued_at) ||
+	    !read_integer(payload, "exp", &claims->expires_at))
 		return JWT_INVALID;
 	if (claims->issued_at > now + JWT_CLOCK_SLACK)
 		return JWT_INVALID;

@@ -19,9 +19,9 @@ struct arena;
 
 enum {
 	JWT_KEYS_MAX = 8,
-	JWT_SECRET_MIN = 32,   /* bytes (RFC 7518, 3.2) */
-	JWT_TEXT_MAX = 4096,   /* a longer token is not looked at */
-	JWT_CLOCK_SLACK = 60,  /* seconds that another host's clock may be ahead */
+	JWT_SECRET_MIN = 32,  /* bytes (RFC 7518, 3.2) */
+	JWT_TEXT_MAX = 4096,  /* a longer token is not looked at */
+	JWT_CLOCK_SLACK = 60, /* seconds that another host's clock may be ahead */
 };
 
 struct jwt_key {
@@ -62,7 +62,7 @@ const char *jwt_make(struct arena *arena, const struct jwt_keys *keys, const str
  * Reads a token at the time `now` (Unix seconds).  JWT_VALID: *claims is filled, its texts live in the arena.
  * JWT_EXPIRED: the token is ours and was good until it expired; *claims is filled as well.  JWT_INVALID: anything else.
  */
-enum jwt_outcome jwt_check(struct arena *arena, const struct jwt_keys *keys, const char *token, int64_t now,
-    struct jwt_claims *claims);
+enum jwt_outcome jwt_check(
+    struct arena *arena, const struct jwt_keys *keys, const char *token, int64_t now, struct jwt_claims *claims);
 
 #endif

@@ -20,9 +20,9 @@ enum { DAY_SECONDS = 24 * 3600, TTL_SLACK_SECONDS = 2 }; /* memcached counts in 
 
 struct window {
 	enum limit_kind kind;
-	const char *key;
-	int64_t     max, seconds;
-	int64_t     now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
+	const char     *key;
+	int64_t         max, seconds;
+	int64_t         now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
 };
 
 const char *
@@ -68,11 +68,12 @@ pass(struct request *request, struct window window)
 	struct work *work = request->work;
 
 	window.now_ms = instant_now().unix_ms;
-	if (!cache_change(work->cache, window.key, window.seconds + TTL_SLACK_SECONDS, count_call, &window) || window.wait_ms <= 0)
+	if (!cache_change(work->cache, window.key, window.seconds + TTL_SLACK_SECONDS, count_call, &window) ||
+	    window.wait_ms <= 0)
 		return OK;
 	metric_add(METRIC_LIMITED, (size_t)window.kind, 0, 1);
-	return problem_later(work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After",
-	    (int)((window.wait_ms + 999) / 1000));
+	return problem_later(
+	    work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After", (int)((window.wait_ms + 999) / 1000));
 }
 
 /* Public reads are the catalogue's; all else writes or is signed in. */
@@ -96,14 +97,17 @@ limit_address(struct request *request)
 	subject = limit_subject(arena, request->work->address);
 	switch (limit_of(request->route)) {
 	case LIMIT_SENSITIVE:
-		return pass(request, (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", subject),
-		    config->limits.sensitive, config->limits.sensitive_window_seconds });
+		return pass(request,
+		    (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", subject),
+			config->limits.sensitive, config->limits.sensitive_window_seconds });
 	case LIMIT_WRITE:
-		return pass(request, (struct window) { LIMITED_WRITE, arena_format(arena, "limit:write:%s", subject),
-		    config->limits.writes, config->limits.writes_window_seconds });
+		return pass(request,
+		    (struct window) { LIMITED_WRITE, arena_format(arena, "limit:write:%s", subject), config->limits.writes,
+			config->limits.writes_window_seconds });
 	case LIMIT_CATALOGUE:
-		return pass(request, (struct window) { LIMITED_CATALOGUE, arena_format(arena, "limit:catalogue:%s", subject),
-		    config->limits.catalogue, config->limits.catalogue_window_seconds });
+		return pass(request,
+		    (struct window) { LIMITED_CATALOGUE, arena_format(arena, "limit:catalogue:%s", subject),
+			config->limits.catalogue, config->limits.catalogue_window_seconds });
 	case LIMIT_DEFAULT:
 	case LIMIT_NONE:
 		break;
@@ -122,8 +126,10 @@ limit_account(struct request *request)
 		return OK;
 	user = uuid_text(arena, request->work->viewer.user.uuid);
 	if (limit_of(request->route) == LIMIT_SENSITIVE)
-		TRY(pass(request, (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
-		    config->limits.sensitive, config->limits.sensitive_window_seconds }));
-	return pass(request, (struct window) { LIMITED_ACCOUNT, arena_format(arena, "limit:day:%s", user), config->limits.account_daily,
-	    DAY_SECONDS });
+		TRY(pass(request,
+		    (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
+			config->limits.sensitive, config->limits.sensitive_window_seconds }));
+	return pass(request,
+	    (struct window) {
+		LIMITED_ACCOUNT, arena_format(arena, "limit:day:%s", user), config->limits.account_daily, DAY_SECONDS });
 }

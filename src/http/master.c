@@ -83,7 +83,7 @@ notify_systemd(const char *state)
 	if (*path == '@')
 		address.sun_path[0] = '\0'; /* a name in the abstract namespace */
 	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
-	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0)
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0)
 		log_warning("cannot notify systemd", LOG_TEXT("cause", strerror(errno)));
 	close(fd);
 }
@@ -98,10 +98,9 @@ notify_reloading(void)
 }
 
 /* Every process that is there, with the place it stands at. */
-#define FOR_EACH_PROCESS(crew, place, process)                                                              \
+#define FOR_EACH_PROCESS(crew, place, process) \
 	for (struct place *place = (crew)->places; place < (crew)->places + (crew)->master->workers; place++) \
-		for (struct process *process = place->processes; process < place->processes + PROCESSES_PER_PLACE; \
-		     process++)                                                                             \
+		for (struct process *process = place->processes; process < place->processes + PROCESSES_PER_PLACE; process++) \
 			if (process->state != ABSENT)
 
 static bool
@@ -120,8 +119,8 @@ become_worker(struct crew *crew, int index, int ready_fd, pid_t parent)
 		_exit(0); /* it died before it was asked to tell us */
 	close(crew->signals_fd);
 	FOR_EACH_PROCESS(crew, place, process)
-		if (process->state == STARTING)
-			close(process->ready_fd);
+	if (process->state == STARTING)
+		close(process->ready_fd);
 	worker_ready_fd = ready_fd;
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -174,8 +173,12 @@ start_worker(struct crew *crew, struct place *place, int64_t now)
 		place->start_at_ms = now + MASTER_BACKOFF_MAX_MS;
 		return;
 	}
-	*process = (struct process) { .state = STARTING, .pid = pid, .ready_fd = ready[0], .generation = place->wanted,
-		.started_at_ms = now, .kill_at_ms = now + (crew->master->ready_ms > 0 ? crew->master->ready_ms : MASTER_READY_MS) };
+	*process = (struct process) { .state = STARTING,
+		.pid = pid,
+		.ready_fd = ready[0],
+		.generation = place->wanted,
+		.started_at_ms = now,
+		.kill_at_ms = now + (crew->master->ready_ms > 0 ? crew->master->ready_ms : MASTER_READY_MS) };
 }
 
 static void
@@ -216,8 +219,8 @@ reap(struct crew *crew, int64_t now)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		FOR_EACH_PROCESS(crew, place, process)
-			if (process->pid == pid)
-				bury(crew, place, process, status, now);
+	if (process->pid == pid)
+		bury(crew, place, process, status, now);
 }
 
 static void
@@ -291,7 +294,8 @@ static void
 tend(struct crew *crew, int64_t now)
 {
 	reap(crew, now);
-	FOR_EACH_PROCESS(crew, place, process) {
+	FOR_EACH_PROCESS(crew, place, process)
+	{
 		char byte;
 
 		if (process->state == STARTING && read(process->ready_fd, &byte, 1) == 1)
@@ -322,15 +326,16 @@ watch(struct crew *crew)
 	int64_t              now = monotonic_ms(), next = INT64_MAX;
 
 	polls[n++] = (struct pollfd) { .fd = crew->signals_fd, .events = POLLIN };
-	FOR_EACH_PROCESS(crew, place, process) {
+	FOR_EACH_PROCESS(crew, place, process)
+	{
 		if (process->state == STARTING)
 			polls[n++] = (struct pollfd) { .fd = process->ready_fd, .events = POLLIN };
 		if (process->kill_at_ms != 0 && process->kill_at_ms < next)
 			next = process->kill_at_ms;
 	}
 	for (struct place *place = crew->places; place < crew->places + crew->master->workers; place++)
-		if (!crew->stopping && live_of(place, place->wanted) == NULL && free_process(place) != NULL
-		    && place->start_at_ms < next)
+		if (!crew->stopping && live_of(place, place->wanted) == NULL && free_process(place) != NULL &&
+		    place->start_at_ms < next)
 			next = place->start_at_ms;
 	poll(polls, n, next == INT64_MAX ? -1 : next <= now ? 0 : (int)(next - now));
 }
@@ -339,7 +344,7 @@ static bool
 any_process(struct crew *crew)
 {
 	FOR_EACH_PROCESS(crew, place, process)
-		return true;
+	return true;
 	return false;
 }
 

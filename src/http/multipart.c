@@ -117,7 +117,8 @@ begin_part(struct multipart *multipart, size_t length)
 		*end = '\0';
 		if ((value = header_value(line, "Content-Type")) != NULL) {
 			part.content_type = value;
-		} else if ((value = header_value(line, "Content-Disposition")) != NULL && strncasecmp(value, "form-data", 9) == 0) {
+		} else if ((value = header_value(line, "Content-Disposition")) != NULL &&
+		    strncasecmp(value, "form-data", 9) == 0) {
 			if (part.name != NULL)
 				return problem(BAD_REQUEST, "the head of a part must have one Content-Disposition");
 			part.name = header_parameter(multipart->arena, value, "name");

@@ -28,8 +28,8 @@ struct multipart_reader {
 enum { MULTIPART_HEAD_MAX = 4096 }; /* bytes of the head of a part */
 
 /* BAD_REQUEST when the Content-Type has no boundary of 1 to 70 characters. */
-const struct problem *multipart_new(struct arena *arena, const char *content_type, const struct multipart_reader *reader,
-    struct multipart **into);
+const struct problem *multipart_new(
+    struct arena *arena, const char *content_type, const struct multipart_reader *reader, struct multipart **into);
 
 /* The next bytes of the body.  BAD_REQUEST when they are not multipart; nothing may be fed after a problem. */
 const struct problem *multipart_feed(struct multipart *multipart, const char *bytes, size_t length);

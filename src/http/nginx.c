@@ -101,7 +101,8 @@ is_sensitive(const struct route *route, int argument)
 void
 nginx_print(struct text *out)
 {
-	TEXT_ADD(out, "# Made by \"haatd --nginx\" from the tables of routes; do not edit.\n\n"
+	TEXT_ADD(out,
+	    "# Made by \"haatd --nginx\" from the tables of routes; do not edit.\n\n"
 	    "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
 	for (int pool = 0; pool < POOL__COUNT; pool++)
 		print_entries(out, is_first_of_pool, pool, pool_values[pool]);

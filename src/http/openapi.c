@@ -40,8 +40,8 @@ print_path_parameters(struct text *out, const char *path, const char **between)
 	for (const char *brace = strchr(path, '{'); brace != NULL; brace = strchr(brace + 1, '{')) {
 		int length = (int)strcspn(brace + 1, "}");
 
-		text_addf(out, "%s{\"name\":\"%.*s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}", *between,
-		    length, brace + 1);
+		text_addf(out, "%s{\"name\":\"%.*s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}",
+		    *between, length, brace + 1);
 		*between = ",";
 	}
 }
@@ -93,7 +93,8 @@ print_upload(struct text *out, const struct route *route)
 {
 	TEXT_ADD(out, "{\"schema\":{\"type\":\"object\",\"properties\":{");
 	if (route->upload.files != NULL)
-		text_addf(out, "\"%s\":{\"type\":\"array\",\"maxItems\":%u,\"items\":{\"type\":\"string\",\"format\":\"binary\"}}",
+		text_addf(out,
+		    "\"%s\":{\"type\":\"array\",\"maxItems\":%u,\"items\":{\"type\":\"string\",\"format\":\"binary\"}}",
 		    route->upload.files, route->upload.max);
 	if (route->body != NULL && route->upload.json != NULL)
 		text_addf(out, "%s\"%s\":{\"$ref\":\"#/components/schemas/%s\"}", route->upload.files != NULL ? "," : "",
@@ -140,11 +141,16 @@ static const char *
 status_meaning(int status)
 {
 	switch (status) {
-	case 200: return "Success.";
-	case 201: return "Created.";
-	case 204: return "Success, without a body.";
-	case 303: return "See the Location header.";
-	default:  return "Done.";
+	case 200:
+		return "Success.";
+	case 201:
+		return "Created.";
+	case 204:
+		return "Success, without a body.";
+	case 303:
+		return "See the Location header.";
+	default:
+		return "Done.";
 	}
 }
 
@@ -156,7 +162,8 @@ print_answer(struct document *document, const struct route *route)
 	text_addf(out, "\"%d\":{\"description\":\"%s\"", route->answer.status, status_meaning(route->answer.status));
 	if (route->answer.shape != NULL) {
 		note_shape(document, route->answer.shape, SCHEMA_ANSWER);
-		text_addf(out, ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":",
+		text_addf(out,
+		    ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":",
 		    route->answer.shape->name);
 		shape_example(route->answer.shape, SCHEMA_ANSWER, out);
 		TEXT_ADD(out, "}}");
@@ -273,13 +280,15 @@ print_paths(struct document *document)
 static void
 print_error_schema(struct text *out)
 {
-	TEXT_ADD(out, "\"Error\":{\"type\":\"object\",\"additionalProperties\":false,\"description\":\"Every error has this form.\","
+	TEXT_ADD(out,
+	    "\"Error\":{\"type\":\"object\",\"additionalProperties\":false,\"description\":\"Every error has this form.\","
 	    "\"required\":[\"error\",\"status_code\",\"code\",\"message\",\"details\",\"request_id\"],\"properties\":{"
 	    "\"error\":{\"type\":\"boolean\",\"const\":true},\"status_code\":{\"type\":\"integer\"},"
 	    "\"code\":{\"type\":\"string\",\"enum\":[");
 	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
 		text_addf(out, "%s\"%s\"", code > 0 ? "," : "", problem_name((enum problem_code)code));
-	TEXT_ADD(out, "]},\"message\":{\"type\":\"string\"},\"details\":{\"type\":\"object\",\"additionalProperties\":"
+	TEXT_ADD(out,
+	    "]},\"message\":{\"type\":\"string\"},\"details\":{\"type\":\"object\",\"additionalProperties\":"
 	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},\"request_id\":{\"type\":\"string\"}}}");
 }
 
@@ -289,7 +298,8 @@ openapi_print(const char *server_url, struct text *out)
 	struct document                  document = { .out = out };
 	const struct route_table *const *tables = routes_tables();
 
-	TEXT_ADD(out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"haat\",\"version\":\"" PACKAGE_VERSION "\","
+	TEXT_ADD(out,
+	    "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"haat\",\"version\":\"" PACKAGE_VERSION "\","
 	    "\"summary\":\"A self-hosted marketplace and payments backend.\",\"license\":{\"name\":\"See the project's licence\","
 	    "\"identifier\":\"LicenseRef-haat\"}},\"servers\":[{\"url\":");
 	text_add_json(out, server_url);
@@ -301,7 +311,8 @@ openapi_print(const char *server_url, struct text *out)
 	}
 	TEXT_ADD(out, "],\"paths\":{");
 	print_paths(&document);
-	TEXT_ADD(out, "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
+	TEXT_ADD(out,
+	    "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
 	    "\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
 	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
 	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}}},\"schemas\":{");

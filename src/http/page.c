@@ -25,8 +25,7 @@ cursor_write(struct request *request, int ordering, bool backward, const struct 
 }
 
 const struct problem *
-page_read(struct request *request, const struct list_query *query, const int *ordering, int fallback,
-    struct page_request *page)
+page_read(struct request *request, const struct list_query *query, const int *ordering, int fallback, struct page_request *page)
 {
 	struct arena  *arena = request->work->arena;
 	unsigned char *bytes;
@@ -103,8 +102,8 @@ numbered_link(struct request *request, int64_t page)
 }
 
 void
-numbered_links(struct request *request, const struct numbered_query *query, int64_t total, const char **next,
-    const char **previous)
+numbered_links(
+    struct request *request, const struct numbered_query *query, int64_t total, const char **next, const char **previous)
 {
 	*next = query->page * query->page_size < total ? numbered_link(request, query->page + 1) : NULL;
 	*previous = query->page > 1 ? numbered_link(request, query->page - 1) : NULL;

@@ -19,64 +19,67 @@ struct list_query {
 	const char *cursor;
 	int64_t     limit;
 };
-#define LIST_QUERY(S)                                                                          \
-	M_TEXT(S, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\"",                \
-	    .description = "Where the page begins: the next or previous of another page."),           \
-	M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Rows of a page.")
+#define LIST_QUERY(S) \
+	M_TEXT(S, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\"", \
+	    .description = "Where the page begins: the next or previous of another page."), \
+	    M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Rows of a page.")
 
 /*
  * Which page the query asks for: the first in `ordering` (`fallback` when it is NULL), or what its cursor says.  The
  * cursor's own ordering wins, so that a page's neighbours are in its order; an `ordering` given beside it must be the same
  * (BAD_CURSOR).
  */
-const struct problem *page_read(struct request *request, const struct list_query *query, const int *ordering, int fallback,
-    struct page_request *page);
+const struct problem *page_read(
+    struct request *request, const struct list_query *query, const int *ordering, int fallback, struct page_request *page);
 
 /* The relative URLs of the neighbours of a page, NULL where there is none. */
 void page_links(struct request *request, const struct page_request *page, const struct listed *listed, const char **next,
     const char **previous);
 
 /* Fill a PAGE's answer, whose results stand already. */
-#define page_fill(request, page, listed, answer)                                               \
-	((answer)->n_results = (listed)->count,                                                \
-	    page_links((request), (page), (listed), &(answer)->next, &(answer)->previous))
+#define page_fill(request, page, listed, answer) \
+	((answer)->n_results = (listed)->count, page_links((request), (page), (listed), &(answer)->next, &(answer)->previous))
 
 /* The same for numbered pages. */
 struct numbered_query {
 	int64_t page, page_size;
 };
-#define NUMBERED_QUERY(S)                                                                      \
+#define NUMBERED_QUERY(S) \
 	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page, from 1."), \
-	M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .description = "Rows of a page.")
+	    M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .description = "Rows of a page.")
 
-void numbered_links(struct request *request, const struct numbered_query *query, int64_t total, const char **next,
-    const char **previous);
+void numbered_links(
+    struct request *request, const struct numbered_query *query, int64_t total, const char **next, const char **previous);
 
-#define numbered_fill(request, query, listed, answer)                                          \
-	((answer)->n_results = (listed)->count, (answer)->count = (listed)->total,              \
+#define numbered_fill(request, query, listed, answer) \
+	((answer)->n_results = (listed)->count, (answer)->count = (listed)->total, \
 	    numbered_links((request), (query), (listed)->total, &(answer)->next, &(answer)->previous))
 
 /*
  * The answer of a list: PAGE(struct order_page, order_page_shape, "OrderPage", order_summary_shape) defines the struct
  * { results, n_results, next, previous } and its shape; PAGE_NUMBERED adds count.
  */
-#define PAGE_STRUCT_(S, item) S { __typeof__(item##_struct) *results; size_t n_results; const char *next, *previous; int64_t count; };
-#define PAGE_MEMBERS_(S, item)                                                                 \
-	M_ARRAY(S, results, n_results, "results", item, 1000),                                 \
-	M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.",       \
-	    .example = "null"),                                                                \
-	M_TEXT(S, previous, "previous", 4400, .description = "Relative URL of the page before, or null.", \
-	    .example = "null")
-#define PAGE(S, shape_, title, item)                                                           \
-	PAGE_STRUCT_(S, item)                                                                  \
-	static const struct member shape_##_members[] = { PAGE_MEMBERS_(S, item) };            \
+#define PAGE_STRUCT_(S, item) \
+	S \
+	{ \
+		__typeof__(item##_struct) *results; \
+		size_t                     n_results; \
+		const char                *next, *previous; \
+		int64_t                    count; \
+	};
+#define PAGE_MEMBERS_(S, item) \
+	M_ARRAY(S, results, n_results, "results", item, 1000), \
+	    M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.", .example = "null"), \
+	    M_TEXT(S, previous, "previous", 4400, .description = "Relative URL of the page before, or null.", .example = "null")
+#define PAGE(S, shape_, title, item) \
+	PAGE_STRUCT_(S, item) \
+	static const struct member shape_##_members[] = { PAGE_MEMBERS_(S, item) }; \
 	SHAPE(S, shape_, title, shape_##_members)
-#define PAGE_NUMBERED(S, shape_, title, item)                                                  \
-	PAGE_STRUCT_(S, item)                                                                  \
-	static const struct member shape_##_members[] = {                                      \
-		M_INTEGER(S, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."), \
-		PAGE_MEMBERS_(S, item)                                                         \
-	};                                                                                     \
+#define PAGE_NUMBERED(S, shape_, title, item) \
+	PAGE_STRUCT_(S, item) \
+	static const struct member shape_##_members[] = { \
+		M_INTEGER(S, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."), PAGE_MEMBERS_(S, item) \
+	}; \
 	SHAPE(S, shape_, title, shape_##_members)
 
 #endif

@@ -10,44 +10,44 @@
 
 #include <stdint.h>
 
-#define PERMISSIONS(X)                                                                         \
-	X(CATALOG_WRITE, "catalog:write")                                                      \
-	X(CATALOG_WRITE_OWN, "catalog:write_own")                                              \
-	X(INVENTORY_WRITE, "inventory:write")                                                  \
-	X(INVENTORY_WRITE_OWN, "inventory:write_own")                                          \
-	X(ORDER_PLACE, "order:place")                                                          \
-	X(ORDER_READ_ALL, "order:read_all")                                                    \
-	X(ORDER_READ_OWN, "order:read_own")                                                    \
-	X(ORDER_FULFIL, "order:fulfil")                                                        \
-	X(ORDER_FULFIL_OWN, "order:fulfil_own")                                                \
-	X(PAYMENT_READ_ALL, "payment:read_all")                                                \
-	X(PAYMENT_READ_OWN, "payment:read_own")                                                \
-	X(PAYMENT_REFUND, "payment:refund")                                                    \
-	X(PAYMENT_REFUND_OWN, "payment:refund_own")                                            \
-	X(REPORT_SALES, "report:sales")                                                        \
-	X(REPORT_SALES_OWN, "report:sales_own")                                                \
-	X(REPORT_FINANCE, "report:finance")                                                    \
-	X(USER_READ, "user:read")                                                              \
-	X(USER_MANAGE, "user:manage")                                                          \
-	X(MERCHANT_VERIFY, "merchant:verify")                                                  \
-	X(WEBHOOK_READ, "webhook:read")                                                        \
-	X(WEBHOOK_READ_OWN, "webhook:read_own")                                                \
-	X(WEBHOOK_REPLAY, "webhook:replay")                                                    \
-	X(AUDIT_READ, "audit:read")                                                            \
-	X(PAYOUT_MANAGE, "payout:manage")                                                      \
+#define PERMISSIONS(X) \
+	X(CATALOG_WRITE, "catalog:write") \
+	X(CATALOG_WRITE_OWN, "catalog:write_own") \
+	X(INVENTORY_WRITE, "inventory:write") \
+	X(INVENTORY_WRITE_OWN, "inventory:write_own") \
+	X(ORDER_PLACE, "order:place") \
+	X(ORDER_READ_ALL, "order:read_all") \
+	X(ORDER_READ_OWN, "order:read_own") \
+	X(ORDER_FULFIL, "order:fulfil") \
+	X(ORDER_FULFIL_OWN, "order:fulfil_own") \
+	X(PAYMENT_READ_ALL, "payment:read_all") \
+	X(PAYMENT_READ_OWN, "payment:read_own") \
+	X(PAYMENT_REFUND, "payment:refund") \
+	X(PAYMENT_REFUND_OWN, "payment:refund_own") \
+	X(REPORT_SALES, "report:sales") \
+	X(REPORT_SALES_OWN, "report:sales_own") \
+	X(REPORT_FINANCE, "report:finance") \
+	X(USER_READ, "user:read") \
+	X(USER_MANAGE, "user:manage") \
+	X(MERCHANT_VERIFY, "merchant:verify") \
+	X(WEBHOOK_READ, "webhook:read") \
+	X(WEBHOOK_READ_OWN, "webhook:read_own") \
+	X(WEBHOOK_REPLAY, "webhook:replay") \
+	X(AUDIT_READ, "audit:read") \
+	X(PAYOUT_MANAGE, "payout:manage") \
 	X(PAYOUT_READ_OWN, "payout:read_own")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,
 	PERMISSIONS(X)
 #undef X
-	PERMISSION__COUNT
+	    PERMISSION__COUNT
 };
 
 #define PERMISSION(name) (UINT64_C(1) << PERMISSION_BIT_##name)
 
 /* For routes: anybody, and anybody who is signed in.  A route without a permission does not start. */
-#define PUBLIC    (UINT64_C(1) << 63)
+#define PUBLIC (UINT64_C(1) << 63)
 #define SIGNED_IN (UINT64_C(1) << 62)
 
 enum role { ROLE_CUSTOMER, ROLE_SHOPKEEPER, ROLE_ACCOUNT_MANAGER, ROLE_WAREHOUSE, ROLE_ACCOUNTANT, ROLE_ADMIN, ROLE__COUNT };

@@ -25,33 +25,34 @@ struct upload {
 };
 
 struct request {
-	struct work        *work;
-	const struct route *route;
-	const struct jwt_keys *keys;    /* signs the tokens of a sign-in */
-	FCGX_Request       *fcgi;
-	enum method         method;
-	const char         *trace_id;       /* of the caller's trace, "" when there is none */
-	const char         *path, *query;   /* raw, as the client sent them, but for one slash at the path's end; query "" when there is none */
+	struct work           *work;
+	const struct route    *route;
+	const struct jwt_keys *keys; /* signs the tokens of a sign-in */
+	FCGX_Request          *fcgi;
+	enum method            method;
+	const char            *trace_id; /* of the caller's trace, "" when there is none */
+	const char            *path,
+	    *query; /* raw, as the client sent them, but for one slash at the path's end; query "" when there is none */
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
-	const void         *body;           /* the struct of route->body */
-	const void         *query_values;   /* the struct of route->query */
-	struct bytes        raw;            /* the body as it came; of an upload a digest */
-	struct upload      *uploads;        /* the files of route->upload.files, in their order */
-	size_t              n_uploads;
+	const void           *body;         /* the struct of route->body */
+	const void           *query_values; /* the struct of route->query */
+	struct bytes          raw;          /* the body as it came; of an upload a digest */
+	struct upload        *uploads;      /* the files of route->upload.files, in their order */
+	size_t                n_uploads;
 
 	/* The answer. */
-	int                 status;
-	struct text         out;
-	struct text         headers;        /* further header lines, each ending in \r\n */
-	size_t              headers_before; /* the length of those that are not the handler's */
-	const char         *content_type;
-	const char         *etag;           /* as sent, in quotes */
-	bool                answered;
-	bool                streaming;      /* the head has gone out */
+	int         status;
+	struct text out;
+	struct text headers;        /* further header lines, each ending in \r\n */
+	size_t      headers_before; /* the length of those that are not the handler's */
+	const char *content_type;
+	const char *etag; /* as sent, in quotes */
+	bool        answered;
+	bool        streaming; /* the head has gone out */
 };
 
 /* The body or query as its struct. */
-#define BODY(request, type)  ((const type *)(request)->body)
+#define BODY(request, type) ((const type *)(request)->body)
 #define QUERY(request, type) ((const type *)(request)->query_values)
 
 /* A parameter of the path, percent-decoded; NULL (then answer NOT_FOUND) when it is not valid UTF-8. */
@@ -130,9 +131,9 @@ struct dispatcher {
 	const struct jwt_keys *keys;
 	enum pool              pool;
 	/* Kept between dispatch and dispatch_finished. */
-	struct request        *request;
-	int64_t                started_us;
-	uint64_t               started_trips;
+	struct request *request;
+	int64_t         started_us;
+	uint64_t        started_trips;
 };
 
 void dispatch(FCGX_Request *fcgi, void *argument);

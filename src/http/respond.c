@@ -115,8 +115,8 @@ respond_problem(struct request *request, const struct problem *problem)
 	request->status = problem_status(problem->code);
 	request->content_type = json_type;
 	request->etag = NULL;
-	text_addf(out, "{\"error\":true,\"status_code\":%d,\"code\":\"%s\",\"message\":", request->status,
-	    problem_name(problem->code));
+	text_addf(
+	    out, "{\"error\":true,\"status_code\":%d,\"code\":\"%s\",\"message\":", request->status, problem_name(problem->code));
 	text_add_json(out, problem->message);
 	TEXT_ADD(out, ",\"details\":");
 	print_details(problem->faults, out);
@@ -142,7 +142,8 @@ send_head(struct request *request, uint64_t round_trips)
 		TEXT_ADD(&head, "\r\nContent-Type: ");
 		text_add_string(&head, request->content_type);
 	}
-	if (request->status != 204 && request->status != 304 && !request->streaming) { /* without it nginx sends the body in chunks */
+	if (request->status != 204 && request->status != 304 &&
+	    !request->streaming) { /* without it nginx sends the body in chunks */
 		TEXT_ADD(&head, "\r\nContent-Length: ");
 		text_add_integer(&head, (int64_t)request->out.length);
 	}
@@ -204,7 +205,8 @@ break_off(struct request *request, const struct problem *problem)
 {
 	static const char no_record[8] = { 0 };
 
-	log_error("a streamed answer broke off", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
+	log_error(
+	    "a streamed answer broke off", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
 	request->status = problem_status(problem->code);
 	request->out.length = 0;
 	send(request->fcgi->ipcFd, no_record, sizeof no_record, MSG_NOSIGNAL);

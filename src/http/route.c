@@ -149,8 +149,7 @@ path_matches(const char *pattern, const char *path, struct path_parameter parame
 }
 
 const struct route *
-route_find(enum method method, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX],
-    unsigned *allowed)
+route_find(enum method method, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed)
 {
 	bool   inside = strncmp(path, base_path, sizeof base_path - 1) == 0 && path[sizeof base_path - 1] == '/';
 	size_t bucket;
@@ -261,8 +260,8 @@ lists_an_error_twice(const struct route *route)
 static bool
 fields_are_taken(const struct route *route)
 {
-	return route->body != NULL && ((route->takes & TAKES_FORM) != 0 ||
-	    ((route->takes & TAKES_MULTIPART) != 0 && route->upload.json == NULL));
+	return route->body != NULL &&
+	    ((route->takes & TAKES_FORM) != 0 || ((route->takes & TAKES_MULTIPART) != 0 && route->upload.json == NULL));
 }
 
 static bool
@@ -279,7 +278,11 @@ lint_route(const struct route *route, struct text *faults)
 {
 	const char *id = route->id == NULL ? "(no id)" : route->id;
 
-#define FAULT_IF(condition, says) do { if (condition) text_addf(faults, "%s: %s\n", id, says); } while (0)
+#define FAULT_IF(condition, says) \
+	do { \
+		if (condition) \
+			text_addf(faults, "%s: %s\n", id, says); \
+	} while (0)
 	FAULT_IF(route->id == NULL, "has no id");
 	FAULT_IF(route->permission == 0, "has no permission");
 	FAULT_IF(route->handler == NULL, "has no handler");
@@ -288,13 +291,15 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(parameters_of(route->path) > PARAMETERS_OF_PATH_MAX, "has more parameters than PARAMETERS_OF_PATH_MAX");
 	FAULT_IF(route->answer.status == 0, "has no answer status");
 	FAULT_IF(route->answer.status != 204 && route->answer.status != 303 && route->answer.shape == NULL &&
-	    route->answer_type == NULL, "has no answer shape");
+		route->answer_type == NULL,
+	    "has no answer shape");
 	FAULT_IF(route->body != NULL && (route->method == GET || route->method == DELETE), "takes a body its method cannot have");
 	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
 	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
-	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL), "takes a raw body and another");
+	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL),
+	    "takes a raw body and another");
 	FAULT_IF((route->takes & TAKES_MULTIPART) != 0 && route->pool != POOL_BULK, "takes uploads, but is not of pool bulk");
 	FAULT_IF((route->takes & TAKES_MULTIPART) == 0 && (route->upload.files != NULL || route->upload.json != NULL),
 	    "names parts, but takes no multipart");
@@ -318,8 +323,8 @@ routes_lint(struct text *faults)
 			if (strcmp(all[i]->id, all[j]->id) == 0)
 				text_addf(faults, "%s: the id is used twice\n", all[i]->id);
 			if (routes_meet(all[i], all[j]) && !route_goes_first(all[i], all[j]) && !route_goes_first(all[j], all[i]))
-				text_addf(faults, "%s: %s %s matches the same paths as %s\n", all[i]->id, method_values[all[i]->method],
-				    all[i]->path, all[j]->path);
+				text_addf(faults, "%s: %s %s matches the same paths as %s\n", all[i]->id,
+				    method_values[all[i]->method], all[i]->path, all[j]->path);
 		}
 	}
 	return faults->length == before;

@@ -51,7 +51,7 @@ enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMI
  * tables at file scope only, where a compound literal is constant.
  */
 #define ERRORS(...) ((const enum problem_code[]) { ERRORS_64_(ERRORS_FIRST_(__VA_ARGS__)) PROBLEM__COUNT })
-#define ERRORS_FIRST_(name, ...) PROBLEM_##name, __VA_OPT__(ERRORS_NEXT_ ERRORS_NOTHING_ () (__VA_ARGS__))
+#define ERRORS_FIRST_(name, ...) PROBLEM_##name, __VA_OPT__(ERRORS_NEXT_ ERRORS_NOTHING_()(__VA_ARGS__))
 #define ERRORS_NOTHING_
 #define ERRORS_NEXT_() ERRORS_FIRST_
 #define ERRORS_64_(...) ERRORS_16_(ERRORS_16_(ERRORS_16_(ERRORS_16_(__VA_ARGS__))))
@@ -62,18 +62,18 @@ enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMI
 struct route {
 	enum method         method;
 	const char         *path;
-	const char         *id;           /* operationId, and the route in logs and metrics */
-	uint64_t            permission;   /* one of these bits is enough; PUBLIC; SIGNED_IN */
-	enum pool           pool;         /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
+	const char         *id;         /* operationId, and the route in logs and metrics */
+	uint64_t            permission; /* one of these bits is enough; PUBLIC; SIGNED_IN */
+	enum pool           pool; /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
 	enum route_writes   writes;
-	enum route_limit    limit;        /* LIMIT_DEFAULT: catalogue for public reads, else write */
-	bool                keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
+	enum route_limit    limit;         /* LIMIT_DEFAULT: catalogue for public reads, else write */
+	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
 	bool                optional_user; /* PUBLIC, but a token is honoured when there is one */
-	bool                any_query;    /* the query string is somebody else's (a provider's) */
-	unsigned            takes;        /* TAKES_... | ... */
+	bool                any_query;     /* the query string is somebody else's (a provider's) */
+	unsigned            takes;         /* TAKES_... | ... */
 	enum route_sends    sends;
-	bool                outside;      /* not below /api/v1: /health, /ready, /metrics */
-	bool                local;        /* nginx passes it on for callers on this machine only; pool api */
+	bool                outside; /* not below /api/v1: /health, /ready, /metrics */
+	bool                local;   /* nginx passes it on for callers on this machine only; pool api */
 	const struct shape *query, *body;
 	struct {
 		const char *files; /* the name of the parts that are files; NULL: none */
@@ -84,22 +84,24 @@ struct route {
 		int                 status;
 		const struct shape *shape; /* NULL: no body, or not JSON of ours */
 	} answer;
-	const char         *answer_type;  /* when it is not JSON: "text/plain" */
-	const enum problem_code *errors;  /* ERRORS(...) beyond those that follow from the other columns; may be NULL */
-	const char         *summary;
-	const char         *description;         /* more, for the API document; may be NULL */
+	const char              *answer_type; /* when it is not JSON: "text/plain" */
+	const enum problem_code *errors;      /* ERRORS(...) beyond those that follow from the other columns; may be NULL */
+	const char              *summary;
+	const char              *description; /* more, for the API document; may be NULL */
 	const struct problem *(*handler)(struct request *request);
 };
 
 struct route_table {
-	const char         *tag;  /* heading in the API document */
+	const char         *tag; /* heading in the API document */
 	const char         *description;
 	const struct route *routes;
 	size_t              count;
 };
 
-#define ROUTE_TABLE(table, tag_, description_, list)                                                  \
-	const struct route_table table = { .tag = tag_, .description = description_, .routes = list, .count = sizeof(list) / sizeof *(list) }
+#define ROUTE_TABLE(table, tag_, description_, list) \
+	const struct route_table table = { \
+		.tag = tag_, .description = description_, .routes = list, .count = sizeof(list) / sizeof *(list) \
+	}
 
 enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 256 };
 
@@ -127,8 +129,8 @@ struct path_parameter {
 	const char *text; /* points into the path asked for */
 	size_t      name_length, length;
 };
-const struct route *route_find(enum method method, const char *path,
-    struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed);
+const struct route *route_find(
+    enum method method, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed);
 
 /*
  * Where two rows of one method match a path, the one that has a fixed word where the other has a parameter goes first, by

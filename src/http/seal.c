@@ -10,8 +10,7 @@ enum { MAC_BYTES = 16 };
 
 /* The NUL of the purpose is signed with it: where it ends and the payload begins cannot be moved. */
 static void
-mac_of(struct arena *arena, const char *secret, const char *purpose, const void *bytes, size_t length,
-    unsigned char mac[32])
+mac_of(struct arena *arena, const char *secret, const char *purpose, const void *bytes, size_t length, unsigned char mac[32])
 {
 	size_t      purpose_length = strlen(purpose) + 1;
 	struct text signed_text = text_new(arena, purpose_length + length);

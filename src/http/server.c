@@ -159,8 +159,7 @@ at_end(const struct pollfd *poll_)
 {
 	char byte;
 
-	return (poll_->revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0
-	    && recv(poll_->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+	return (poll_->revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0 && recv(poll_->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
 }
 
 static void

@@ -42,8 +42,8 @@ struct server {
 
 enum {
 	SERVER_SLOTS_MAX = 256,
-	SERVER_GRACE_MS = 8000,      /* longer than keepalive_timeout of the upstream in nginx's configuration */
-	SERVER_STALL_SECONDS = 30,   /* a peer that neither sends nor takes for so long loses its connection */
+	SERVER_GRACE_MS = 8000,    /* longer than keepalive_timeout of the upstream in nginx's configuration */
+	SERVER_STALL_SECONDS = 30, /* a peer that neither sends nor takes for so long loses its connection */
 };
 
 /*

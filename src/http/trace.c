@@ -30,7 +30,7 @@ trace_continue(struct arena *arena, const char *traceparent)
 	random_bytes(own, sizeof own);
 	own[0] |= 1; /* a span of zeros is none */
 	trace.id = arena_copy(arena, id, ID_DIGITS);
-	trace.traceparent = arena_format(arena, "00-%s-%s-%s", trace.id, hex_encode(arena, own, sizeof own),
-	    traceparent + FLAGS_AT);
+	trace.traceparent =
+	    arena_format(arena, "00-%s-%s-%s", trace.id, hex_encode(arena, own, sizeof own), traceparent + FLAGS_AT);
 	return trace;
 }

@@ -52,12 +52,13 @@ begin_file(struct reading *reading, const struct multipart_part *part)
 	if (request->route->upload.files == NULL || strcmp(part->name, request->route->upload.files) != 0)
 		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "must not be a file");
 	if (request->n_uploads == request->route->upload.max)
-		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, arena_format(arena, "must have at most %u files",
-		    request->route->upload.max));
+		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name,
+		    arena_format(arena, "must have at most %u files", request->route->upload.max));
 	if (request->uploads == NULL)
 		request->uploads = arena_array(arena, request->route->upload.max, sizeof *request->uploads);
 	file = &request->uploads[request->n_uploads];
-	*file = (struct upload) { .filename = part->filename, .content_type = part->content_type,
+	*file = (struct upload) { .filename = part->filename,
+		.content_type = part->content_type,
 		.fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640) };
 	if (file->fd < 0) {
 		log_error("cannot write an upload", LOG_ID("directory", directory), LOG_TEXT("cause", strerror(errno)));
@@ -77,7 +78,8 @@ begin(const struct multipart_part *part, void *argument)
 	/* Names and types with their ends, so that no two bodies have one digest. */
 	add_to_digest(reading, part->name, strlen(part->name) + 1);
 	add_to_digest(reading, part->content_type, strlen(part->content_type) + 1);
-	add_to_digest(reading, part->filename == NULL ? "" : part->filename, part->filename == NULL ? 1 : strlen(part->filename) + 1);
+	add_to_digest(
+	    reading, part->filename == NULL ? "" : part->filename, part->filename == NULL ? 1 : strlen(part->filename) + 1);
 	reading->name = part->name;
 	reading->file = NULL;
 	if (part->filename != NULL)
@@ -138,11 +140,13 @@ end(void *argument)
 	if (reading->file != NULL)
 		return lseek(reading->file->fd, 0, SEEK_SET) == 0 ? OK : problem(INTERNAL, "uploads cannot be stored");
 	if (strlen(reading->value.bytes) != reading->value.length)
-		return problem_at(reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "must not contain NUL");
+		return problem_at(
+		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "must not contain NUL");
 	if (json != NULL && strcmp(reading->name, json) == 0 && fields->json == NULL) {
 		fields->json = reading->value.bytes;
 	} else if (json != NULL) {
-		return problem_at(reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "is not known, or given twice");
+		return problem_at(
+		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "is not known, or given twice");
 	} else {
 		text_addf(&fields->form, "%s", fields->form.length > 0 ? "&" : "");
 		text_add_percent(&fields->form, reading->name);

@@ -14,7 +14,8 @@ static const struct member stock_members[] = {
 	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
 	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "In the warehouse."),
 	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, reserved by orders."),
-	M_INTEGER(struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "What can still be ordered."),
+	M_INTEGER(
+	    struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "What can still be ordered."),
 	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this the stock counts as low."),
 	M_BOOLEAN(struct stock, is_low, "is_low", .computed = true),
 };
@@ -71,8 +72,8 @@ apply_adjustment(struct work *work, struct variant_id variant, int64_t delta)
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
-	    "UPDATE inventory SET on_hand = on_hand + ? WHERE variant_id = ? AND on_hand + ? BETWEEN reserved AND ?",
-	    P(delta), P(variant), P(delta), P(STOCK_MAX)));
+	    "UPDATE inventory SET on_hand = on_hand + ? WHERE variant_id = ? AND on_hand + ? BETWEEN reserved AND ?", P(delta),
+	    P(variant), P(delta), P(STOCK_MAX)));
 	if (changed > 0)
 		return OK;
 	if (delta < 0)

@@ -70,15 +70,15 @@ show_movements(struct request *request)
 
 static const struct route inventory_routes[] = {
 	{ GET, "/inventory/{variant}", .id = "showStock", .permission = STOREKEEPERS, .answer = { 200, &stock_shape },
-	  .summary = "Show the stock of a variant", .handler = show },
+	    .summary = "Show the stock of a variant", .handler = show },
 	{ PATCH, "/inventory/{variant}", .id = "changeThreshold", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
-	  .body = &threshold_shape, .answer = { 200, &stock_shape }, .summary = "Set the low-stock threshold of a variant",
-	  .handler = set_threshold },
+	    .body = &threshold_shape, .answer = { 200, &stock_shape }, .summary = "Set the low-stock threshold of a variant",
+	    .handler = set_threshold },
 	{ POST, "/inventory/{variant}/adjustments", .id = "adjustStock", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
-	  .body = &adjustment_shape, .answer = { 200, &stock_shape }, .errors = ERRORS(INSUFFICIENT_STOCK),
-	  .summary = "Adjust the stock of a variant", .handler = adjust },
+	    .body = &adjustment_shape, .answer = { 200, &stock_shape }, .errors = ERRORS(INSUFFICIENT_STOCK),
+	    .summary = "Adjust the stock of a variant", .handler = adjust },
 	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = STOREKEEPERS,
-	  .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	  .summary = "List stock movements, newest first", .handler = show_movements },
+	    .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "List stock movements, newest first", .handler = show_movements },
 };
 ROUTE_TABLE(inventory_table, "Inventory", "Stock on hand, stock reserved by orders, and every movement.", inventory_routes);

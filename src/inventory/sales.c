@@ -36,7 +36,8 @@ count_order(struct work *work, struct order_id order)
 		return OK;
 	TRY(db_rows(work->db, &sold_shape, LINES_MAX, &sold, &count,
 	    "SELECT v.product_id, CAST(SUM(r.quantity) AS SIGNED) AS quantity FROM reservations r "
-	    "JOIN variants v ON v.id = r.variant_id WHERE r.order_id = ? GROUP BY v.product_id ORDER BY v.product_id", P(order)));
+	    "JOIN variants v ON v.id = r.variant_id WHERE r.order_id = ? GROUP BY v.product_id ORDER BY v.product_id",
+	    P(order)));
 	for (size_t i = 0; i < count; i++)
 		TRY(catalog_count_sales(work, sold[i].product, sold[i].quantity));
 	return OK;

@@ -107,7 +107,8 @@ name_short_lines(struct work *work, struct order_id order, const struct stock_li
 
 	TRY(db_rows(work->db, &shortage_shape, LINES_MAX, &shortages, &n_shortages,
 	    "SELECT r.variant_id, IFNULL(i.on_hand - i.reserved, 0) AS available FROM reservations r "
-	    "LEFT JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released'", P(order)));
+	    "LEFT JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released'",
+	    P(order)));
 	for (size_t line = 0; line < count; line++)
 		for (size_t i = 0; i < n_shortages; i++)
 			if (ID_EQUAL(shortages[i].variant, lines[line].variant))
@@ -136,10 +137,12 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	}
 	/* Inserted as released, so that those for which the next statement finds too little stock can be told apart. */
 	TRY(db_run_many(work->db, NULL,
-	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'released')]", count, COLUMNS, values));
+	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'released')]", count, COLUMNS,
+	    values));
 	TRY(db_run(work->db, &changed,
 	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
-	    "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity", P(order)));
+		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
+	    P(order)));
 	if (changed == 2 * (int64_t)count) /* a row of each table for each line */
 		return OK;
 	return name_short_lines(work, order, lines, count);
@@ -171,12 +174,15 @@ rereserve_stock(struct work *work, struct order_id order)
 	TRY(db_rows(work->db, &wanted_shape, LINES_MAX, &wanted, &count,
 	    "SELECT r.variant_id, i.on_hand - i.reserved >= r.quantity AS enough FROM reservations r "
 	    "STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released' "
-	    "ORDER BY r.variant_id FOR UPDATE", P(order)));
+	    "ORDER BY r.variant_id FOR UPDATE",
+	    P(order)));
 	for (size_t i = 0; i < count; i++)
 		if (!wanted[i].enough)
 			return problem(INSUFFICIENT_STOCK, "the released stock is no longer available");
-	TRY(move_stock(work, STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
-	    "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity", order, &held, &whole));
+	TRY(move_stock(work,
+	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
+		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
+	    order, &held, &whole));
 	return whole ? OK : problem(CONFLICT, "the order's variants have no stock record");
 }
 
@@ -193,8 +199,10 @@ commit_stock(struct work *work, struct order_id order)
 		TRY(lock_reservations(work, order, RELEASED, &released));
 		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock was released");
 	}
-	TRY(move_stock(work, STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "
-	    "r.status = 'committed' WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity", order, &held, &whole));
+	TRY(move_stock(work,
+	    STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "
+		     "r.status = 'committed' WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
+	    order, &held, &whole));
 	if (!whole)
 		return problem(CONFLICT, "the order's stock is not reserved");
 	return write_movements(work, order,
@@ -211,8 +219,10 @@ release_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, HELD, &held));
 	if (held.count == 0)
 		return OK;
-	TRY(move_stock(work, STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
-	    "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity", order, &held, &whole));
+	TRY(move_stock(work,
+	    STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
+		     "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
+	    order, &held, &whole));
 	return whole ? OK : problem(CONFLICT, "the order's stock is not reserved");
 }
 
@@ -225,8 +235,10 @@ return_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, COMMITTED, &held));
 	if (held.count == 0)
 		return OK;
-	TRY(move_stock(work, STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
-	    "WHERE r.order_id = ? AND r.status = 'committed'", order, &held, &whole));
+	TRY(move_stock(work,
+	    STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
+		     "WHERE r.order_id = ? AND r.status = 'committed'",
+	    order, &held, &whole));
 	if (!whole)
 		return problem(CONFLICT, "the order's variants have no stock record");
 	return write_movements(work, order,

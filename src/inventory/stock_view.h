@@ -10,12 +10,12 @@ struct listed;
 struct page_request;
 
 struct stock {
-	struct variant_id variant;
-	struct product_id product;
+	struct variant_id  variant;
+	struct product_id  product;
 	struct merchant_id merchant;
-	const char       *sku;
-	int64_t           on_hand, reserved, available, low_stock;
-	bool              is_low;
+	const char        *sku;
+	int64_t            on_hand, reserved, available, low_stock;
+	bool               is_low;
 };
 SHAPE_DECLARE(struct stock, stock_shape);
 
@@ -37,8 +37,8 @@ const struct problem *read_stock(struct work *work, struct variant_id variant, s
  * Adds the delta to what is on hand and writes the movement; *stock is what it has become.  NOT_FOUND; INSUFFICIENT_STOCK when it takes more than is
  * available; VALIDATION_FAILED.  Inside a transaction.
  */
-const struct problem *adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment,
-    struct stock **stock);
+const struct problem *adjust_stock(
+    struct work *work, struct variant_id variant, const struct adjustment *adjustment, struct stock **stock);
 
 /* Sets the quantity at which the stock counts as low.  NOT_FOUND.  Inside a transaction. */
 const struct problem *change_threshold(struct work *work, struct variant_id variant, int64_t low_stock);

@@ -26,8 +26,17 @@
 
 struct work;
 
-enum ledger_role { LEDGER_CLEARING, LEDGER_CARRIER, LEDGER_MERCHANT, LEDGER_COMMISSION, LEDGER_TAX, LEDGER_SHIPPING,
-	LEDGER_FEE, LEDGER_DISCOUNT, LEDGER_UNAPPLIED };
+enum ledger_role {
+	LEDGER_CLEARING,
+	LEDGER_CARRIER,
+	LEDGER_MERCHANT,
+	LEDGER_COMMISSION,
+	LEDGER_TAX,
+	LEDGER_SHIPPING,
+	LEDGER_FEE,
+	LEDGER_DISCOUNT,
+	LEDGER_UNAPPLIED
+};
 extern const char *const ledger_role_values[];
 
 /* One entry to be. */
@@ -46,7 +55,7 @@ enum ledger_source_kind { LEDGER_PAYMENT, LEDGER_REFUND };
 struct ledger_source {
 	enum ledger_source_kind kind;
 	struct uuid             id;
-	struct uuid             origin; /* the id of the source that this one takes back from; its own id when it takes nothing back */
+	struct uuid origin; /* the id of the source that this one takes back from; its own id when it takes nothing back */
 };
 
 /*

@@ -73,13 +73,14 @@ find_accounts(struct work *work, struct entry *entries, size_t count, size_t *mi
 	for (size_t i = 0; i < asked; i++) {
 		const struct posting *posting = entries[i < count ? i : count - 1].posting;
 
-		text_add_string(&sql, i == 0 ? "(kind = ? AND owner = ? AND currency = ?)"
-		                             : " OR (kind = ? AND owner = ? AND currency = ?)");
+		text_add_string(
+		    &sql, i == 0 ? "(kind = ? AND owner = ? AND currency = ?)" : " OR (kind = ? AND owner = ? AND currency = ?)");
 		parameters[i * 3] = P(ledger_role_values[posting->role]);
 		parameters[i * 3 + 1] = P(owner_of(posting));
 		parameters[i * 3 + 2] = P((const char *)posting->amount.currency);
 	}
-	TRY(db_rows_(work->db, &account_shape, POSTINGS_MAX, &accounts, &found, db_compose(work->db, sql.bytes), asked * 3, parameters));
+	TRY(db_rows_(
+	    work->db, &account_shape, POSTINGS_MAX, &accounts, &found, db_compose(work->db, sql.bytes), asked * 3, parameters));
 	*missing = 0;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < found && !entries[i].known; j++)
@@ -125,8 +126,8 @@ insert_transaction(struct work *work, struct ledger_source source, size_t count,
 	TRY(db_run(work->db, NULL, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES (?, ?, ?, ?)",
 	    P(transaction), P(source_kind_values[source.kind]), P(source.id), P(source.origin)));
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]",
-	    count, 5, rows);
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]", count,
+	    5, rows);
 }
 
 static void

@@ -11,13 +11,13 @@
 
 /* One service; every member is changed by atomic operations only. */
 struct service {
-	int64_t failures;      /* in a row */
-	int64_t open_until_ms; /* monotonic, which is one clock for all processes of the host; 0: closed */
+	int64_t failures;                   /* in a row */
+	int64_t open_until_ms;              /* monotonic, which is one clock for all processes of the host; 0: closed */
 	int64_t places[CIRCUIT_PLACES_MAX]; /* 0: free; else when it becomes free by itself */
 };
 
-static struct service      private_services[CIRCUIT_SERVICES_MAX];
-static struct service     *services = private_services;
+static struct service       private_services[CIRCUIT_SERVICES_MAX];
+static struct service      *services = private_services;
 static const struct config *settings;
 
 void
@@ -53,8 +53,8 @@ may_pass(struct service *service)
 		return true;
 	if (now < until)
 		return false;
-	return __atomic_compare_exchange_n(&service->open_until_ms, &until,
-	    now + settings->payments.circuit_open_seconds * 1000, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&service->open_until_ms, &until, now + settings->payments.circuit_open_seconds * 1000,
+	    false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 enum circuit_outcome
@@ -70,8 +70,9 @@ circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 	for (int i = 0; i < count && i < CIRCUIT_PLACES_MAX; i++) {
 		int64_t taken = __atomic_load_n(&service->places[i], __ATOMIC_RELAXED);
 
-		if (taken < now && __atomic_compare_exchange_n(&service->places[i], &taken, now + longest_call_ms + 1000, false,
-		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+		if (taken < now &&
+		    __atomic_compare_exchange_n(
+			&service->places[i], &taken, now + longest_call_ms + 1000, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			*place = i;
 			return CIRCUIT_ENTERED;
 		}
@@ -89,8 +90,8 @@ circuit_leave(unsigned service_number, int place, bool healthy)
 		__atomic_store_n(&service->failures, 0, __ATOMIC_RELAXED);
 		__atomic_store_n(&service->open_until_ms, 0, __ATOMIC_RELAXED);
 	} else if (__atomic_add_fetch(&service->failures, 1, __ATOMIC_RELAXED) >= settings->payments.circuit_failures) {
-		__atomic_store_n(&service->open_until_ms, monotonic_ms() + settings->payments.circuit_open_seconds * 1000,
-		    __ATOMIC_RELAXED);
+		__atomic_store_n(
+		    &service->open_until_ms, monotonic_ms() + settings->payments.circuit_open_seconds * 1000, __ATOMIC_RELAXED);
 	}
 }
 

@@ -101,7 +101,9 @@ http_call(struct work *work, const struct http_call *call, struct http_reply *re
 	code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(headers);
-	*reply = (struct http_reply) { .outcome = outcome_of(code), .status = (int)status, .body = body.bytes,
+	*reply = (struct http_reply) { .outcome = outcome_of(code),
+		.status = (int)status,
+		.body = body.bytes,
 		.length = body.length,
 		.error = arena_string(work->arena, error[0] != '\0' ? error : curl_easy_strerror(code)) };
 }

@@ -13,10 +13,10 @@
 struct work;
 
 struct http_call {
-	const char        *method;           /* "GET", "POST" */
+	const char        *method; /* "GET", "POST" */
 	const char        *url;
-	const char *const *headers;          /* "Name: value", NULL at the end; the trace goes along by itself */
-	const char        *body;             /* NULL: none */
+	const char *const *headers; /* "Name: value", NULL at the end; the trace goes along by itself */
+	const char        *body;    /* NULL: none */
 	size_t             body_length;
 	int64_t            connect_timeout_ms, timeout_ms;
 };
@@ -30,9 +30,9 @@ enum http_outcome {
 struct http_reply {
 	enum http_outcome outcome;
 	int               status;
-	const char       *body;    /* "" when there is none */
+	const char       *body; /* "" when there is none */
 	size_t            length;
-	const char       *error;   /* why there is no answer */
+	const char       *error; /* why there is no answer */
 };
 
 void http_call(struct work *work, const struct http_call *call, struct http_reply *reply);

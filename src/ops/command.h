@@ -26,7 +26,7 @@ enum {
 /* What a command has to work with. */
 struct control {
 	struct arena        *arena;
-	struct work         *work;   /* as the system; NULL and so is config for commands `without_config` */
+	struct work         *work; /* as the system; NULL and so is config for commands `without_config` */
 	const struct config *config;
 	const char          *config_path;   /* NULL: environment and defaults only */
 	const char          *sql_directory; /* where the migrations are */
@@ -36,22 +36,22 @@ struct command {
 	const char *name;      /* one or two words: "seed", "migrate up" */
 	const char *arguments; /* for the help: "[COUNT | all]"; "" for none */
 	const char *help;      /* one line */
-	int         min, max; /* how many arguments it takes */
+	int         min, max;  /* how many arguments it takes */
 	bool        without_config;
 
 	/* arguments[0] is the first one behind the name. */
 	int (*run)(struct control *control, int count, char **arguments);
 };
 
-#define COMMAND_TABLES(X)                                                                      \
-	X(migrate_commands)                                                                    \
-	X(seed_commands)                                                                       \
-	X(check_commands)                                                                      \
-	X(job_commands)                                                                        \
-	X(history_commands)                                                                    \
-	X(cache_commands)                                                                      \
-	X(webhook_commands)                                                                    \
-	X(user_commands)                                                                       \
+#define COMMAND_TABLES(X) \
+	X(migrate_commands) \
+	X(seed_commands) \
+	X(check_commands) \
+	X(job_commands) \
+	X(history_commands) \
+	X(cache_commands) \
+	X(webhook_commands) \
+	X(user_commands) \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

@@ -62,8 +62,9 @@ run_jobs_list(struct control *control, int count, char **arguments)
 	if (problem != OK)
 		return command_problem(problem);
 	for (size_t i = 0; i < LANE__COUNT; i++)
-		printf("%-8s  %lld due, %lld running, %lld dead; the oldest has waited %lld s\n", lanes[i].lane, (long long)lanes[i].due,
-		    (long long)lanes[i].running, (long long)lanes[i].dead, (long long)lanes[i].oldest_seconds);
+		printf("%-8s  %lld due, %lld running, %lld dead; the oldest has waited %lld s\n", lanes[i].lane,
+		    (long long)lanes[i].due, (long long)lanes[i].running, (long long)lanes[i].dead,
+		    (long long)lanes[i].oldest_seconds);
 	return COMMAND_OK;
 }
 
@@ -136,8 +137,9 @@ run_dlq_list(struct control *control, int count, char **arguments)
 	if (problem != OK)
 		return command_problem(problem);
 	for (size_t i = 0; i < n_events; i++)
-		printf("%s  webhook  %-8s %-32s %s  %s\n", uuid_text(work->arena, events[i].id), events[i].provider, events[i].type,
-		    time_text(work->arena, events[i].received_at), events[i].error == NULL ? "" : events[i].error);
+		printf("%s  webhook  %-8s %-32s %s  %s\n", uuid_text(work->arena, events[i].id), events[i].provider,
+		    events[i].type, time_text(work->arena, events[i].received_at),
+		    events[i].error == NULL ? "" : events[i].error);
 	printf("%zu dead jobs, %zu dead webhooks\n", n_jobs, n_events);
 	return n_jobs + n_events == 0 ? COMMAND_OK : COMMAND_FINDING;
 }

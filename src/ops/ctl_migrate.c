@@ -61,8 +61,7 @@ run_up(struct control *control, int count, char **arguments)
 	problem = event_months_add(control->work, instant_now());
 	if (problem != OK)
 		return command_problem(problem);
-	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n",
-	    session.migrations.count);
+	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n", session.migrations.count);
 	return COMMAND_OK;
 }
 
@@ -113,8 +112,7 @@ run_status(struct control *control, int count, char **arguments)
 
 const struct command migrate_commands[] = {
 	{ "migrate up", "", "apply the pending migrations", 0, 0, false, run_up },
-	{ "migrate down", "[COUNT | all]", "revert the last migration, or more; their data is lost", 0, 1, false,
-	    run_down },
+	{ "migrate down", "[COUNT | all]", "revert the last migration, or more; their data is lost", 0, 1, false, run_down },
 	{ "migrate status", "", "list the migrations; exits with 1 when some are not applied", 0, 0, false, run_status },
 	{ NULL },
 };

@@ -22,8 +22,8 @@ read_call(int count, char **arguments, struct seed_call *call)
 		{ "merchants", required_argument, NULL, 'm' }, { "orders", required_argument, NULL, 'o' },
 		{ "seed-value", required_argument, NULL, 's' }, { "accounts", no_argument, NULL, 'a' },
 		{ "password", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 } };
-	long long number;
-	int       option;
+	long long                  number;
+	int                        option;
 
 	optind = 0; /* start anew: the program's own options were read before */
 	while ((option = getopt_long(count + 1, arguments - 1, "+", options, NULL)) != -1) {
@@ -67,8 +67,8 @@ write_seed(struct seed_call *call, int64_t *added)
 static int
 run_seed(struct control *control, int count, char **arguments)
 {
-	struct seed_call call = { .seed = { .work = control->work, .value = 1, .products = 1000, .merchants = 5 },
-		.password = getenv("HAAT_DEMO_PASSWORD") };
+	struct seed_call      call = { .seed = { .work = control->work, .value = 1, .products = 1000, .merchants = 5 },
+		     .password = getenv("HAAT_DEMO_PASSWORD") };
 	const struct problem *problem;
 	int64_t               added = 0, began = monotonic_ms();
 	bool                  other;

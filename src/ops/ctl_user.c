@@ -60,8 +60,8 @@ create_user(struct control *control, int count, char **arguments)
 	if (format_fault(FORMAT_EMAIL, new_user.email) != NULL)
 		return command_misused("'%s' is not an e-mail address", new_user.email);
 	if (role < 0 || role == ROLE_SHOPKEEPER)
-		return command_misused("'%s' is not one of these roles: customer, account_manager, warehouse, accountant, admin",
-		    arguments[1]);
+		return command_misused(
+		    "'%s' is not one of these roles: customer, account_manager, warehouse, accountant, admin", arguments[1]);
 	if (new_user.full_name[0] == '\0' || !utf8_valid(new_user.full_name, strlen(new_user.full_name)) ||
 	    utf8_length(new_user.full_name) > NAME_CHARACTERS_MAX)
 		return command_misused("the name must have 1 to %d characters of UTF-8", NAME_CHARACTERS_MAX);
@@ -102,7 +102,7 @@ grant(struct control *control, int count, char **arguments)
 	if (permission == 0 && role < 0)
 		return command_misused("'%s' is neither a permission nor a role", arguments[1]);
 	problem = permission != 0 ? db_transaction(control->work, grant_permission(control->work, arguments[0], permission))
-	    : db_transaction(control->work, give_role(control, arguments[0], role));
+				  : db_transaction(control->work, give_role(control, arguments[0], role));
 	if (problem != OK)
 		return command_problem(problem);
 	printf("%s has %s\n", arguments[0], arguments[1]);
@@ -126,10 +126,9 @@ revoke(struct control *control, int count, char **arguments)
 }
 
 const struct command user_commands[] = {
-	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]", "create an account; without a file a password is generated and printed",
-	  3, 4, false, create_user },
-	{ "user grant", "EMAIL PERMISSION | ROLE", "grant a permission beyond the role, or change the role", 2, 2,
-	  false, grant },
+	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]",
+	    "create an account; without a file a password is generated and printed", 3, 4, false, create_user },
+	{ "user grant", "EMAIL PERMISSION | ROLE", "grant a permission beyond the role, or change the role", 2, 2, false, grant },
 	{ "user revoke", "EMAIL PERMISSION", "revoke a permission that was granted", 2, 2, false, revoke },
 	{ 0 },
 };

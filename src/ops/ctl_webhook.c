@@ -42,7 +42,7 @@ read_claim(int count, char **arguments, struct claim *claim)
 	static const struct option options[] = { { "provider", required_argument, NULL, 'p' },
 		{ "header", required_argument, NULL, 'h' }, { "body", required_argument, NULL, 'b' },
 		{ "at", required_argument, NULL, 'a' }, { NULL, 0, NULL, 0 } };
-	int option;
+	int                        option;
 
 	optind = 0; /* start anew: the program's own options were read before */
 	while ((option = getopt_long(count + 1, arguments - 1, "+", options, NULL)) != -1) {
@@ -57,7 +57,8 @@ read_claim(int count, char **arguments, struct claim *claim)
 		else if (option == '?')
 			return false;
 		else if (!read_time(optarg, &claim->at))
-			return command_misused("'%s' is neither Unix seconds nor a time like 2026-11-20T13:14:15Z", optarg) == COMMAND_OK;
+			return command_misused("'%s' is neither Unix seconds nor a time like 2026-11-20T13:14:15Z", optarg) ==
+			    COMMAND_OK;
 	}
 	if (optind != count + 1)
 		return command_misused("'%s' is not an option", arguments[optind - 1]) == COMMAND_OK;
@@ -125,7 +126,8 @@ run_verify(struct control *control, int count, char **arguments)
 	if (body == NULL)
 		return COMMAND_CANNOT;
 	read_signatures(&claim, signatures);
-	fault = claim.known->verify(control->config, signatures, (struct bytes) { (const unsigned char *)body, length }, claim.at);
+	fault =
+	    claim.known->verify(control->config, signatures, (struct bytes) { (const unsigned char *)body, length }, claim.at);
 	if (fault == NULL) {
 		puts("the signature is valid");
 		return COMMAND_OK;
@@ -136,6 +138,7 @@ run_verify(struct control *control, int count, char **arguments)
 
 const struct command webhook_commands[] = {
 	{ "webhook verify", "--provider NAME --header VALUE... --body FILE [--at TIME]",
-	    "check a webhook's signature against the configured secrets; exits with 1 when it is not valid", 2, 22, false, run_verify },
+	    "check a webhook's signature against the configured secrets; exits with 1 when it is not valid", 2, 22, false,
+	    run_verify },
 	{ NULL },
 };

@@ -50,10 +50,10 @@ purge_old(struct work *work, const struct job *job)
 	struct instant       now = instant_now();
 	int64_t              total = 0, removed;
 	const struct purge   purges[] = {
-		{ remove_keys, instant_add_seconds(now, -config->http.idempotency_hours * 3600) },
-		{ remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
-		{ remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
-		{ remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
+		  { remove_keys, instant_add_seconds(now, -config->http.idempotency_hours * 3600) },
+		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
+		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
+		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
 	};
 
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)

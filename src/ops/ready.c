@@ -16,7 +16,8 @@ static const char *const ready_values[] = { "ready", NULL };
 static const struct member checks_members[] = {
 	M_ENUM(struct ready_checks, database, "database", check_values),
 	M_ENUM(struct ready_checks, migrations, "migrations", check_values),
-	M_ENUM(struct ready_checks, cache, "cache", check_values, .description = "The shop is ready without its cache, only slower."),
+	M_ENUM(struct ready_checks, cache, "cache", check_values,
+	    .description = "The shop is ready without its cache, only slower."),
 	M_ENUM(struct ready_checks, disk, "disk", check_values),
 };
 SHAPE(struct ready_checks, ready_checks_shape, "ReadyChecks", checks_members);
@@ -50,6 +51,7 @@ check_ready(struct work *work, struct ready *ready)
 	if (!disk_has_room(work->config->run_directory))
 		faults_add(&faults, "disk", "less than 64 MiB are free in the run directory");
 	ready->checks.cache = cache_available(work->cache) ? 0 : 1;
-	return faults.count == 0 ? OK
+	return faults.count == 0
+	    ? OK
 	    : problem_faults(work->arena, PROBLEM_NOT_READY, "a required part is down; see details", &faults);
 }

@@ -56,17 +56,15 @@ show_openapi(struct request *request)
 
 static const struct route ops_routes[] = {
 	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	  .answer = { 200, &health_shape }, .summary = "Show that a worker is alive", .handler = show_health },
+	    .answer = { 200, &health_shape }, .summary = "Show that a worker is alive", .handler = show_health },
 	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	  .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY),
-	  .summary = "Show whether the shop is ready", .description = "Checks database, migrations, cache and disk; details says what failed.",
-	  .handler = show_ready },
+	    .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY), .summary = "Show whether the shop is ready",
+	    .description = "Checks database, migrations, cache and disk; details says what failed.", .handler = show_ready },
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	  .answer = { 200, NULL }, .answer_type = "text/plain",
-	  .summary = "Show the metrics of all workers, for Prometheus", .handler = show_metrics },
-	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC,
-	  .answer = { 200, NULL }, .answer_type = "application/json",
-	  .summary = "Show the API document", .handler = show_openapi },
+	    .answer = { 200, NULL }, .answer_type = "text/plain", .summary = "Show the metrics of all workers, for Prometheus",
+	    .handler = show_metrics },
+	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC, .answer = { 200, NULL },
+	    .answer_type = "application/json", .summary = "Show the API document", .handler = show_openapi },
 };
 
 ROUTE_TABLE(ops_table, "Operation", "Health, readiness, metrics and the API document.", ops_routes);

@@ -93,8 +93,8 @@ seed_reference(const struct seed *seed, const char *prefix, uint64_t index)
 	static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	struct dice       dice = { seed->value };
 	/* An odd factor permutes the numbers below 2^50: no two indexes share a reference. */
-	uint64_t          number = (index * 0x2545f4914f6cdd1d + dice_roll(&dice)) & ((UINT64_C(1) << 50) - 1);
-	char              characters[11] = "";
+	uint64_t number = (index * 0x2545f4914f6cdd1d + dice_roll(&dice)) & ((UINT64_C(1) << 50) - 1);
+	char     characters[11] = "";
 
 	for (int i = 0; i < 10; i++)
 		characters[i] = alphabet[number >> (45 - 5 * i) & 31];

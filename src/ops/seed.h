@@ -18,9 +18,26 @@ struct seed {
 	int64_t      products, merchants, orders;
 };
 
-enum seed_kind { SEED_USER, SEED_MERCHANT, SEED_BRAND, SEED_CATEGORY, SEED_PRODUCT, SEED_VARIANT, SEED_MOVEMENT,
-	SEED_CUSTOMER, SEED_ADDRESS, SEED_ORDER, SEED_LINE, SEED_SALE, SEED_RESTOCK, SEED_PAYMENT, SEED_ACCOUNT,
-	SEED_TRANSACTION, SEED_ENTRY, SEED_STAFF };
+enum seed_kind {
+	SEED_USER,
+	SEED_MERCHANT,
+	SEED_BRAND,
+	SEED_CATEGORY,
+	SEED_PRODUCT,
+	SEED_VARIANT,
+	SEED_MOVEMENT,
+	SEED_CUSTOMER,
+	SEED_ADDRESS,
+	SEED_ORDER,
+	SEED_LINE,
+	SEED_SALE,
+	SEED_RESTOCK,
+	SEED_PAYMENT,
+	SEED_ACCOUNT,
+	SEED_TRANSACTION,
+	SEED_ENTRY,
+	SEED_STAFF
+};
 
 /* A stream of random numbers that belongs to one thing. */
 struct dice {
@@ -28,7 +45,7 @@ struct dice {
 };
 
 struct dice seed_dice(const struct seed *seed, enum seed_kind kind, uint64_t index);
-int64_t     dice_below(struct dice *dice, int64_t limit);              /* 0 .. limit - 1 */
+int64_t     dice_below(struct dice *dice, int64_t limit);               /* 0 .. limit - 1 */
 int64_t     dice_between(struct dice *dice, int64_t low, int64_t high); /* both included */
 
 /* The UUIDv7 of a thing of that time; `turn` (0..4095) orders those of one millisecond. */
@@ -59,8 +76,7 @@ void         batch_add_(struct batch *batch, size_t count, const struct paramete
 #define BATCH_ADD(batch, ...) batch_add_((batch), PARAMETERS_(__VA_ARGS__))
 
 /* Write the batches one after another in one transaction; `witness` as in transaction_witness. */
-const struct problem *batches_write(struct work *work, struct batch *batches, size_t count, const char *witness,
-    struct uuid id);
+const struct problem *batches_write(struct work *work, struct batch *batches, size_t count, const char *witness, struct uuid id);
 
 /* How many of the first `count` things of a kind are there: they are written in order, so halving finds the first that is not. */
 const struct problem *seed_done(const struct seed *seed, struct uuid (*id)(const struct seed *seed, int64_t index),
@@ -86,10 +102,10 @@ enum seed_options { SEED_PLAIN, SEED_SIZES, SEED_COLOURS, SEED_SIZES_COLOURS, SE
 
 struct seed_category {
 	const char       *name;
-	int               parent;      /* index of the one above; -1: none */
-	const char       *nouns[6];    /* of its products; none: it has none of its own */
-	const char       *native;      /* one of its nouns in Bangla or Hindi */
-	int64_t           low, high;   /* prices in US cents */
+	int               parent;    /* index of the one above; -1: none */
+	const char       *nouns[6];  /* of its products; none: it has none of its own */
+	const char       *native;    /* one of its nouns in Bangla or Hindi */
+	int64_t           low, high; /* prices in US cents */
 	const char       *tax_class;
 	enum seed_options options;
 };
@@ -97,8 +113,8 @@ struct seed_category {
 enum { SEED_CATEGORIES = 50, SEED_BRANDS = 40 };
 extern const struct seed_category seed_categories[SEED_CATEGORIES];
 extern const char *const          seed_brands[SEED_BRANDS][2]; /* name, slug */
-extern const char *const          seed_places[], *const seed_adjectives[], *const seed_praises[], *const seed_cares[];
-extern const char *const          seed_first_names[], *const seed_last_names[], *const seed_shops[];
+extern const char *const seed_places[], *const seed_adjectives[], *const seed_praises[], *const seed_cares[];
+extern const char *const seed_first_names[], *const seed_last_names[], *const seed_shops[];
 
 /* One of a list that NULL ends. */
 const char *dice_word(struct dice *dice, const char *const *words);

@@ -104,10 +104,12 @@ seed_tree(const struct seed *seed)
 	struct arena  *arena = seed->work->arena;
 	struct instant at = seed_opening();
 	struct batch   batches[] = {
-		batch_new(arena, "INSERT INTO categories (id, parent_id, name, slug, position, depth, created_at, updated_at) "
-		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?)]", 8),
-		batch_new(arena, "INSERT INTO category_ancestors (category_id, ancestor_id, distance) VALUES [(?, ?, ?)]", 3),
-		batch_new(arena, "INSERT INTO brands (id, name, slug, created_at, updated_at) VALUES [(?, ?, ?, ?, ?)]", 5),
+		  batch_new(arena,
+		      "INSERT INTO categories (id, parent_id, name, slug, position, depth, created_at, updated_at) "
+			"VALUES [(?, ?, ?, ?, ?, ?, ?, ?)]",
+		      8),
+		  batch_new(arena, "INSERT INTO category_ancestors (category_id, ancestor_id, distance) VALUES [(?, ?, ?)]", 3),
+		  batch_new(arena, "INSERT INTO brands (id, name, slug, created_at, updated_at) VALUES [(?, ?, ?, ?, ?)]", 5),
 	};
 
 	for (int i = 0; i < SEED_CATEGORIES; i++) {
@@ -134,14 +136,14 @@ add_merchant(const struct seed *seed, int64_t index, struct batch *users, struct
 	struct dice              dice = seed_dice(seed, SEED_MERCHANT, (uint64_t)index);
 	struct instant           at = merchant_time(index);
 	struct user_id           user = merchant_user(seed, index);
-	const char              *email = index == 0 ? "shop@haat.test" : arena_format(arena, "shop%lld@haat.test", (long long)index + 1);
+	const char *email = index == 0 ? "shop@haat.test" : arena_format(arena, "shop%lld@haat.test", (long long)index + 1);
 
 	BATCH_ADD(users, P(user), P(email), P(seed_phone(8000000 + (uint64_t)index, arena)), P(seed_person(&dice, arena)),
 	    P("shopkeeper"), P(at), P(at));
 	BATCH_ADD(merchants, P(merchant_uuid(seed, index)), P(user),
 	    P(arena_format(arena, "%s %s", dice_word(&dice, seed_places), dice_word(&dice, seed_shops))),
-	    P(dice_word(&dice, types)), P(arena_format(arena, "TRADE-%06lld", (long long)index + 1)), P(seed_currency(index)), P(at),
-	    P(at));
+	    P(dice_word(&dice, types)), P(arena_format(arena, "TRADE-%06lld", (long long)index + 1)), P(seed_currency(index)),
+	    P(at), P(at));
 }
 
 static const struct problem *
@@ -153,15 +155,20 @@ seed_merchants(const struct seed *seed, int64_t *added)
 	while (index < seed->merchants) {
 		int64_t      last = index + BATCH_MERCHANTS < seed->merchants ? index + BATCH_MERCHANTS : seed->merchants;
 		struct batch batches[] = {
-			batch_new(seed->work->arena, "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
-			                             "updated_at) VALUES [(?, ?, ?, ?, ?, TRUE, ?, ?)]", 7),
-			batch_new(seed->work->arena, "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, status, "
-			                             "currency, created_at, updated_at) VALUES [(?, ?, ?, ?, ?, 'active', ?, ?, ?)]", 8),
+			batch_new(seed->work->arena,
+			    "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
+			    "updated_at) VALUES [(?, ?, ?, ?, ?, TRUE, ?, ?)]",
+			    7),
+			batch_new(seed->work->arena,
+			    "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, status, "
+			    "currency, created_at, updated_at) VALUES [(?, ?, ?, ?, ?, 'active', ?, ?, ?)]",
+			    8),
 		};
 
 		for (; index < last; index++, ++*added)
 			add_merchant(seed, index, &batches[0], &batches[1]);
-		TRY(batches_write(seed->work, batches, 2, "SELECT COUNT(*) FROM merchants WHERE id = ?", merchant_uuid(seed, last - 1)));
+		TRY(batches_write(
+		    seed->work, batches, 2, "SELECT COUNT(*) FROM merchants WHERE id = ?", merchant_uuid(seed, last - 1)));
 		arena_reset(seed->work->arena);
 	}
 	return OK;
@@ -225,7 +232,8 @@ vary_twice(struct making *making, const char *const *colours, const char *const 
 	add_values(&making->options, "colour", colours, 2);
 	add_values(&making->options, "size", sizes, 3);
 	for (int i = 0; i < 6; i++) {
-		making->variant_options[i] = arena_format(making->arena, "{\"colour\":\"%s\",\"size\":\"%s\"}", colours[i / 3], sizes[i % 3]);
+		making->variant_options[i] =
+		    arena_format(making->arena, "{\"colour\":\"%s\",\"size\":\"%s\"}", colours[i / 3], sizes[i % 3]);
 		making->variant_percent[i] = 100;
 	}
 	making->variants = 6;
@@ -235,9 +243,9 @@ static void
 choose_options(struct making *making)
 {
 	static const char *const sizes[] = { "S", "M", "L", "XL", "XXL" }, *const weights[] = { "250 g", "500 g", "1 kg" },
-	    *const storage[] = { "64 GB", "128 GB", "256 GB" }, *const colours[] = { "red", "blue", "green", "black", "white",
-		"indigo", "mustard", "maroon" };
-	int64_t first = dice_below(&making->dice, 4);
+				 *const storage[] = { "64 GB", "128 GB", "256 GB" },
+				 *const colours[] = { "red", "blue", "green", "black", "white", "indigo", "mustard", "maroon" };
+	int64_t                         first = dice_below(&making->dice, 4);
 
 	making->options = text_new(making->arena, 128);
 	TEXT_ADD(&making->options, "[");
@@ -268,13 +276,13 @@ add_variants(struct making *making, struct batch *batches)
 
 		BATCH_ADD(&batches[VARIANTS], P(id), P(making->id),
 		    P(arena_format(making->arena, "HAAT-%06lld-%c", (long long)making->index + 1, 'A' + i)),
-		    P(making->variant_percent[i] == 100 ? (const int64_t *)NULL : &price),
-		    P(making->variant_options[i]), P(dice_between(&making->dice, 50, 3000)), P(i), P(making->at), P(making->at));
+		    P(making->variant_percent[i] == 100 ? (const int64_t *)NULL : &price), P(making->variant_options[i]),
+		    P(dice_between(&making->dice, 50, 3000)), P(i), P(making->at), P(making->at));
 		BATCH_ADD(&batches[INVENTORY], P(id), P(on_hand), P(making->seed->work->config->catalog.low_stock), P(making->at),
 		    P(making->at));
 		if (on_hand > 0)
-			BATCH_ADD(&batches[MOVEMENTS], P(seed_id(making->seed, SEED_MOVEMENT, number, making->at, (unsigned)i)), P(id),
-			    P(on_hand), P(making->at));
+			BATCH_ADD(&batches[MOVEMENTS], P(seed_id(making->seed, SEED_MOVEMENT, number, making->at, (unsigned)i)),
+			    P(id), P(on_hand), P(making->at));
 	}
 }
 
@@ -287,9 +295,10 @@ add_product(struct making *making, struct batch *products)
 	const char  *noun, *place = dice_word(dice, seed_places), *adjective = dice_word(dice, seed_adjectives);
 	const char  *native = dice_below(dice, 4) == 0 ? making->category->native : NULL;
 	struct text  name = text_new(making->arena, 96), slug = text_new(making->arena, 96), says = text_new(making->arena, 400);
-	int64_t      price = price_in(making->merchant, making->price), rated = dice_below(dice, 10) < 6 ? dice_between(dice, 1, 400) : 0;
-	int64_t      before = price * dice_between(dice, 115, 160) / 100 / 100 * 100, cost = price * dice_between(dice, 45, 75) / 100;
-	bool         reduced = dice_below(dice, 4) == 0;
+	int64_t      price = price_in(making->merchant, making->price),
+		rated = dice_below(dice, 10) < 6 ? dice_between(dice, 1, 400) : 0;
+	int64_t before = price * dice_between(dice, 115, 160) / 100 / 100 * 100, cost = price * dice_between(dice, 45, 75) / 100;
+	bool    reduced = dice_below(dice, 4) == 0;
 
 	noun = dice_word(dice, making->category->nouns);
 	text_addf(&name, "%s %s %s", place, adjective, noun);
@@ -297,21 +306,29 @@ add_product(struct making *making, struct batch *products)
 	text_addf(&slug, "-%lld", (long long)making->index + 1);
 	if (native != NULL)
 		text_addf(&name, " %s", native);
-	text_addf(&says, "%s %s from %s. %s %s", adjective, noun, brand < SEED_BRANDS ? seed_brands[brand][0] : "a small workshop",
-	    dice_word(dice, seed_praises), dice_word(dice, seed_cares));
-	BATCH_ADD(products, P(making->id), P(merchant_uuid(making->seed, making->merchant)), P(category_id(making->seed, making->leaf)),
-	    P(brand < SEED_BRANDS ? &brand_uuid : NULL), P(name.bytes), P(slug.bytes), P(says.bytes),
-	    P(brand < SEED_BRANDS ? seed_brands[brand][0] : ""), P(price), P(reduced ? &before : (int64_t *)NULL), P(cost),
-	    P(seed_currency(making->merchant)), P(making->category->tax_class), P(dice_below(dice, 25) == 0), P(making->options.bytes),
-	    P(rated > 0 ? arena_format(making->arena, "%lld.%02lld", (long long)dice_between(dice, 3, 4), (long long)dice_below(dice, 100)) : "0"),
+	text_addf(&says, "%s %s from %s. %s %s", adjective, noun,
+	    brand < SEED_BRANDS ? seed_brands[brand][0] : "a small workshop", dice_word(dice, seed_praises),
+	    dice_word(dice, seed_cares));
+	BATCH_ADD(products, P(making->id), P(merchant_uuid(making->seed, making->merchant)),
+	    P(category_id(making->seed, making->leaf)), P(brand < SEED_BRANDS ? &brand_uuid : NULL), P(name.bytes), P(slug.bytes),
+	    P(says.bytes), P(brand < SEED_BRANDS ? seed_brands[brand][0] : ""), P(price), P(reduced ? &before : (int64_t *)NULL),
+	    P(cost), P(seed_currency(making->merchant)), P(making->category->tax_class), P(dice_below(dice, 25) == 0),
+	    P(making->options.bytes),
+	    P(rated > 0 ? arena_format(
+			      making->arena, "%lld.%02lld", (long long)dice_between(dice, 3, 4), (long long)dice_below(dice, 100))
+			: "0"),
 	    P(rated), P(making->at), P(making->at));
 }
 
 static void
 make_product(const struct seed *seed, int64_t index, struct batch *batches)
 {
-	struct making making = { .seed = seed, .arena = seed->work->arena, .index = index, .at = seed_product_time(index),
-		.dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)index), .id = product_id_of(seed, index) };
+	struct making making = { .seed = seed,
+		.arena = seed->work->arena,
+		.index = index,
+		.at = seed_product_time(index),
+		.dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)index),
+		.id = product_id_of(seed, index) };
 
 	making.merchant = index % seed->merchants;
 	making.leaf = FIRST_LEAF + (int)dice_below(&making.dice, SEED_CATEGORIES - FIRST_LEAF);
@@ -324,7 +341,7 @@ make_product(const struct seed *seed, int64_t index, struct batch *batches)
 	add_variants(&making, batches);
 }
 
-#define LISTED_COLUMNS                                                                         \
+#define LISTED_COLUMNS \
 	"p.id, p.merchant_id, p.brand_id, p.currency, p.price_minor, p.created_at, p.name, p.rating_average, p.sales_count, " \
 	"p.is_featured FROM products p "
 
@@ -334,27 +351,38 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 	struct arena *arena = seed->work->arena;
 	struct uuid   first = seed_id_lowest(seed_product_time(from)), last = seed_id_highest(seed_product_time(to - 1));
 	struct batch  batches[BATCHES] = {
-		batch_new(arena, "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, "
-		                 "price_minor, compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, "
-		                 "options, rating_average, rating_count, created_at, updated_at) "
-		                 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?, ?, ?)]", 19),
-		batch_new(arena, "INSERT INTO variants (id, product_id, sku, price_minor, options, weight_grams, position, created_at, "
-		                 "updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?)]", 9),
-		batch_new(arena, "INSERT INTO inventory (variant_id, on_hand, low_stock, created_at, updated_at) "
-		                 "VALUES [(?, ?, ?, ?, ?)]", 5),
-		batch_new(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, created_at) "
-		                 "VALUES [(?, ?, ?, 'initial', ?)]", 4),
-		batch_new(arena, "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, "
-		                 "created_at, name, rating_average, sales_count, is_featured) "
-		                 "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS
-		                 "WHERE p.id BETWEEN ? AND ? UNION ALL SELECT a.ancestor_id, " LISTED_COLUMNS
-		                 "JOIN category_ancestors a ON a.category_id = p.category_id WHERE p.id BETWEEN ? AND ?", 4),
+		 batch_new(arena,
+		     "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, "
+		      "price_minor, compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, "
+		      "options, rating_average, rating_count, created_at, updated_at) "
+		      "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?, ?, ?)]",
+		     19),
+		 batch_new(arena,
+		     "INSERT INTO variants (id, product_id, sku, price_minor, options, weight_grams, position, created_at, "
+		      "updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     9),
+		 batch_new(arena,
+		     "INSERT INTO inventory (variant_id, on_hand, low_stock, created_at, updated_at) "
+		      "VALUES [(?, ?, ?, ?, ?)]",
+		     5),
+		 batch_new(arena,
+		     "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, created_at) "
+		      "VALUES [(?, ?, ?, 'initial', ?)]",
+		     4),
+		 batch_new(arena,
+		     "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, "
+		      "created_at, name, rating_average, sales_count, is_featured) "
+		      "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS
+		     "WHERE p.id BETWEEN ? AND ? UNION ALL SELECT a.ancestor_id, " LISTED_COLUMNS
+		     "JOIN category_ancestors a ON a.category_id = p.category_id WHERE p.id BETWEEN ? AND ?",
+		     4),
 	};
 
 	for (int64_t index = from; index < to; index++)
 		make_product(seed, index, batches);
 	BATCH_ADD(&batches[LISTINGS], P(first), P(last), P(first), P(last));
-	return batches_write(seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", product_id_of(seed, to - 1));
+	return batches_write(
+	    seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", product_id_of(seed, to - 1));
 }
 
 const struct problem *
@@ -365,7 +393,8 @@ seed_catalog(const struct seed *seed, int64_t *added)
 	TRY(db_value(seed->work->db, &there, "SELECT COUNT(*) FROM categories WHERE id = ?", P(category_id(seed, 0))));
 	if (there == 0) {
 		TRY(seed_tree(seed));
-		TRY(db_transaction(seed->work, job_enqueue(seed->work, JOB_INVALIDATE_TREE, "invalidate_tree", NULL, NULL, NULL)));
+		TRY(db_transaction(
+		    seed->work, job_enqueue(seed->work, JOB_INVALIDATE_TREE, "invalidate_tree", NULL, NULL, NULL)));
 		++*added;
 	}
 	TRY(seed_merchants(seed, added));

@@ -10,8 +10,15 @@
 #include "base/text.h"
 #include "payments/provider.h"
 
-enum { BATCH_ORDERS = 500, BATCH_CUSTOMERS = 1000, GOODS = 400, LINES_MAX = 4, ORDERS_PER_CUSTOMER = 8, SHIPPING_MINOR = 500,
-	CURRENCIES = 5 };
+enum {
+	BATCH_ORDERS = 500,
+	BATCH_CUSTOMERS = 1000,
+	GOODS = 400,
+	LINES_MAX = 4,
+	ORDERS_PER_CUSTOMER = 8,
+	SHIPPING_MINOR = 500,
+	CURRENCIES = 5
+};
 
 /* A variant that can be bought. */
 struct good {
@@ -82,14 +89,17 @@ seed_customers(const struct seed *seed, int64_t count, int64_t *added)
 	TRY(seed_done(seed, customer_id, "SELECT COUNT(*) FROM users WHERE id = ?", count, &index));
 	while (index < count) {
 		int64_t      to = index + BATCH_CUSTOMERS < count ? index + BATCH_CUSTOMERS : count;
-		struct batch users = batch_new(arena, "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
-		                                      "updated_at) VALUES [(?, ?, ?, ?, 'customer', TRUE, ?, ?)]", 6);
+		struct batch users = batch_new(arena,
+		    "INSERT INTO users (id, email, phone, full_name, role, email_verified, created_at, "
+		    "updated_at) VALUES [(?, ?, ?, ?, 'customer', TRUE, ?, ?)]",
+		    6);
 
 		for (; index < to; index++, ++*added) {
 			struct dice    dice = seed_dice(seed, SEED_CUSTOMER, (uint64_t)index);
 			struct instant at = customer_time(index);
 
-			BATCH_ADD(&users, P(customer_id(seed, index)), P(arena_format(arena, "customer%lld@haat.test", (long long)index + 1)),
+			BATCH_ADD(&users, P(customer_id(seed, index)),
+			    P(arena_format(arena, "customer%lld@haat.test", (long long)index + 1)),
 			    P(seed_phone(10000000 + (uint64_t)index, arena)), P(seed_person(&dice, arena)), P(at), P(at));
 		}
 		TRY(batches_write(seed->work, &users, 1, "SELECT COUNT(*) FROM users WHERE id = ?", customer_id(seed, to - 1)));
@@ -115,7 +125,9 @@ provider_of(enum collector collector)
 static const char *
 shop_account_provider(int account)
 {
-	return account == 0 ? provider_of(COLLECTED_BY_PROVIDER)->name : account == 1 ? provider_of(COLLECTED_BY_CARRIER)->name : NULL;
+	return account == 0 ? provider_of(COLLECTED_BY_PROVIDER)->name
+	    : account == 1  ? provider_of(COLLECTED_BY_CARRIER)->name
+			    : NULL;
 }
 
 static const char *const shop_account_kinds[] = { "clearing", "carrier", "commission", "shipping" };
@@ -126,15 +138,17 @@ static const struct problem *
 make_accounts(const struct seed *seed)
 {
 	struct arena *arena = seed->work->arena;
-	struct batch  accounts = batch_new(arena, "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency, created_at) "
-	                                          "VALUES [(?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE currency = VALUES(currency)", 6);
+	struct batch  accounts = batch_new(arena,
+	     "INSERT INTO ledger_accounts (id, kind, provider, merchant_id, currency, created_at) "
+	      "VALUES [(?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE currency = VALUES(currency)",
+	     6);
 	uint64_t      number = 0;
 
 	for (int64_t currency = 0; currency < CURRENCIES; currency++)
 		for (int i = 0; i < SHOP_ACCOUNTS; i++, number++)
 			BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), (unsigned)number)),
-			    P(shop_account_kinds[i]), P(shop_account_provider(i)), P((const struct uuid *)NULL), P(seed_currency(currency)),
-			    P(seed_opening()));
+			    P(shop_account_kinds[i]), P(shop_account_provider(i)), P((const struct uuid *)NULL),
+			    P(seed_currency(currency)), P(seed_opening()));
 	for (int64_t i = 0; i < seed->merchants; i++, number++)
 		BATCH_ADD(&accounts, P(seed_id(seed, SEED_ACCOUNT, number, seed_opening(), 0)), P("merchant"),
 		    P((const char *)NULL), P(seed_merchant_id(seed, i)), P(seed_currency(i)), P(seed_opening()));
@@ -222,12 +236,13 @@ add_lines(const struct selling *selling, const struct basket *basket)
 		const struct good *good = basket->goods[i];
 		uint64_t           number = (uint64_t)basket->index * LINES_MAX + (uint64_t)i;
 
-		BATCH_ADD(&batches[LINES], P(seed_id(selling->seed, SEED_LINE, number, basket->at, (unsigned)i)), P(basket->order), P(i),
-		    P(good->merchant), P(good->product), P(good->variant), P(good->name), P(good->sku), P(good->options),
-		    P(basket->quantities[i]), P(good->price), P(good->price * basket->quantities[i]));
-		BATCH_ADD(&batches[RESERVATIONS], P(basket->order), P(good->variant), P(basket->quantities[i]), P(basket->at), P(basket->at));
-		BATCH_ADD(&batches[MOVEMENTS], P(seed_id(selling->seed, SEED_SALE, number, basket->at, (unsigned)i)), P(good->variant),
-		    P(-basket->quantities[i]), P("sale"), P(basket->order), P(""), P(basket->at));
+		BATCH_ADD(&batches[LINES], P(seed_id(selling->seed, SEED_LINE, number, basket->at, (unsigned)i)),
+		    P(basket->order), P(i), P(good->merchant), P(good->product), P(good->variant), P(good->name), P(good->sku),
+		    P(good->options), P(basket->quantities[i]), P(good->price), P(good->price * basket->quantities[i]));
+		BATCH_ADD(&batches[RESERVATIONS], P(basket->order), P(good->variant), P(basket->quantities[i]), P(basket->at),
+		    P(basket->at));
+		BATCH_ADD(&batches[MOVEMENTS], P(seed_id(selling->seed, SEED_SALE, number, basket->at, (unsigned)i)),
+		    P(good->variant), P(-basket->quantities[i]), P("sale"), P(basket->order), P(""), P(basket->at));
 	}
 }
 
@@ -238,8 +253,8 @@ add_entry(const struct selling *selling, const struct basket *basket, struct uui
 	uint64_t number = (uint64_t)basket->index * (LINES_MAX + 3) + *turn;
 
 	if (amount != 0)
-		BATCH_ADD(&selling->batches[ENTRIES], P(seed_id(selling->seed, SEED_ENTRY, number, basket->at, *turn)), P(transaction),
-		    P(account), P(amount), P(basket->goods[0]->currency), P(basket->at));
+		BATCH_ADD(&selling->batches[ENTRIES], P(seed_id(selling->seed, SEED_ENTRY, number, basket->at, *turn)),
+		    P(transaction), P(account), P(amount), P(basket->goods[0]->currency), P(basket->at));
 	++*turn;
 }
 
@@ -248,9 +263,9 @@ static const struct problem *
 add_parts(const struct selling *selling, const struct basket *basket)
 {
 	const struct shop_accounts *accounts = accounts_in(selling, basket->goods[0]->currency);
-	struct uuid                 transaction = seed_id(selling->seed, SEED_TRANSACTION, (uint64_t)basket->index, basket->at, 0);
-	int64_t                     commission = 0, each;
-	unsigned                    turn = 0;
+	struct uuid transaction = seed_id(selling->seed, SEED_TRANSACTION, (uint64_t)basket->index, basket->at, 0);
+	int64_t     commission = 0, each;
+	unsigned    turn = 0;
 
 	BATCH_ADD(&selling->batches[TRANSACTIONS], P(transaction), P(basket->payment), P(basket->payment), P(basket->at));
 	add_entry(selling, basket, transaction, &turn, basket->in_cash ? accounts->carrier : accounts->clearing,
@@ -281,14 +296,16 @@ add_parts(const struct selling *selling, const struct basket *basket)
 static const struct problem *
 add_order(struct selling *selling, int64_t index)
 {
-	static const char *const statuses[] = { "completed", "completed", "completed", "delivered", "shipped", "processing", NULL };
+	static const char *const statuses[] = { "completed", "completed", "completed", "delivered", "shipped", "processing",
+		NULL };
 	const struct seed       *seed = selling->seed;
 	struct dice              dice = seed_dice(seed, SEED_ORDER, (uint64_t)index);
 	const struct provider   *provider;
 	struct basket            basket = { .index = index, .at = seed_order_time(index), .order = order_uuid(seed, index) };
 	int64_t                  customer = dice_below(&dice, selling->customers), total;
 	struct dice              person = seed_dice(seed, SEED_CUSTOMER, (uint64_t)customer);
-	const char *name = seed_person(&person, selling->arena), *phone = seed_phone(10000000 + (uint64_t)customer, selling->arena);
+	const char              *name = seed_person(&person, selling->arena),
+		   *phone = seed_phone(10000000 + (uint64_t)customer, selling->arena);
 	const char *address = seed_address_json(&person, name, phone, selling->arena), *reference, *currency;
 
 	fill_basket(selling, &dice, &basket);
@@ -300,14 +317,13 @@ add_order(struct selling *selling, int64_t index)
 	currency = basket.goods[0]->currency;
 	total = basket.subtotal + basket.shipping;
 	BATCH_ADD(&selling->batches[ORDERS], P(basket.order), P(seed_reference(seed, "ORD-", (uint64_t)index)),
-	    P(customer_id(seed, customer)), P(dice_word(&dice, statuses)), P(provider->order_method),
-	    P(currency), P(basket.subtotal), P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address),
+	    P(customer_id(seed, customer)), P(dice_word(&dice, statuses)), P(provider->order_method), P(currency),
+	    P(basket.subtotal), P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address),
 	    P(address), P(basket.at), P(basket.at), P(basket.at));
 	BATCH_ADD(&selling->batches[PAYMENTS], P(basket.payment), P(reference), P(basket.order), P(customer_id(seed, customer)),
-	    P(provider->name),
-	    P(basket.in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)), P(total), P(currency),
-	    P(basket.in_cash ? "cash_on_delivery" : "card"), P(arena_format(selling->arena, "seed:%s", reference)), P(basket.at),
-	    P(basket.at), P(basket.at));
+	    P(provider->name), P(basket.in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)),
+	    P(total), P(currency), P(basket.in_cash ? "cash_on_delivery" : "card"),
+	    P(arena_format(selling->arena, "seed:%s", reference)), P(basket.at), P(basket.at), P(basket.at));
 	add_lines(selling, &basket);
 	return add_parts(selling, &basket);
 }
@@ -342,8 +358,8 @@ add_restock(const struct selling *selling, int64_t from)
 		if (selling->goods[i].sold > 0)
 			BATCH_ADD(&selling->batches[MOVEMENTS],
 			    P(seed_id(selling->seed, SEED_RESTOCK, (uint64_t)from * GOODS + i, at, (unsigned)i)),
-			    P(selling->goods[i].variant), P(selling->goods[i].sold), P("adjustment"), P((const struct uuid *)NULL),
-			    P("restocked"), P(at));
+			    P(selling->goods[i].variant), P(selling->goods[i].sold), P("adjustment"),
+			    P((const struct uuid *)NULL), P("restocked"), P(at));
 }
 
 /* It counts as the products' sales; the variants of a product stand one behind the other. */
@@ -365,36 +381,55 @@ add_sales(const struct selling *selling)
 }
 
 /* What was sold of each product, as rows (sold, id): the SELECT that finds none names the columns. */
-#define SALES                                                                                  \
-	"(SELECT 0 AS sold, CAST('' AS BINARY(16)) AS id FROM DUAL WHERE FALSE UNION ALL VALUES [(?, ?)]) s"
+#define SALES "(SELECT 0 AS sold, CAST('' AS BINARY(16)) AS id FROM DUAL WHERE FALSE UNION ALL VALUES [(?, ?)]) s"
 
 static const struct problem *
 write_orders(struct selling *selling, int64_t from, int64_t to)
 {
 	struct arena *arena = selling->arena;
 	struct batch  batches[BATCHES] = {
-		batch_new(arena, "INSERT INTO orders (id, number, user_id, status, payment_status, payment_method, currency, "
-		                 "subtotal_minor, shipping_minor, total_minor, shipping_method, shipping_address, billing_address, paid_at, "
-		                 "created_at, updated_at) VALUES [(?, ?, ?, ?, 'paid', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", 15),
-		batch_new(arena, "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
-		                 "quantity, unit_price_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]", 12),
-		batch_new(arena, "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
-		                 "VALUES [(?, ?, ?, ?, ?)]", 5),
-		batch_new(arena, "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
-		                 "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]", 5),
-		batch_new(arena, "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, provider_transaction_id, amount_minor, "
-		                 "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
-		                 "VALUES [(?, ?, 'order', ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]", 13),
-		batch_new(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, note, created_at) "
-		                 "VALUES [(?, ?, ?, ?, ?, ?, ?)]", 7),
-		batch_new(arena, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id, created_at) "
-		                 "VALUES [(?, 'payment', ?, ?, ?)]", 4),
-		batch_new(arena, "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, created_at) "
-		                 "VALUES [(?, ?, ?, ?, ?, ?)]", 6),
-		batch_new(arena, "UPDATE " SALES " STRAIGHT_JOIN products p ON p.id = s.id "
-		                 "SET p.sales_count = p.sales_count + s.sold, p.updated_at = p.updated_at", 2),
-		batch_new(arena, "UPDATE " SALES " STRAIGHT_JOIN product_listings l ON l.product_id = s.id "
-		                 "SET l.sales_count = l.sales_count + s.sold", 2),
+		 batch_new(arena,
+		     "INSERT INTO orders (id, number, user_id, status, payment_status, payment_method, currency, "
+		      "subtotal_minor, shipping_minor, total_minor, shipping_method, shipping_address, billing_address, paid_at, "
+		      "created_at, updated_at) VALUES [(?, ?, ?, ?, 'paid', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     15),
+		 batch_new(arena,
+		     "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
+		      "quantity, unit_price_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     12),
+		 batch_new(arena,
+		     "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
+		      "VALUES [(?, ?, ?, ?, ?)]",
+		     5),
+		 batch_new(arena,
+		     "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
+		      "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]",
+		     5),
+		 batch_new(arena,
+		     "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, provider_transaction_id, amount_minor, "
+		      "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
+		      "VALUES [(?, ?, 'order', ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]",
+		     13),
+		 batch_new(arena,
+		     "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, note, created_at) "
+		      "VALUES [(?, ?, ?, ?, ?, ?, ?)]",
+		     7),
+		 batch_new(arena,
+		     "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id, created_at) "
+		      "VALUES [(?, 'payment', ?, ?, ?)]",
+		     4),
+		 batch_new(arena,
+		     "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, created_at) "
+		      "VALUES [(?, ?, ?, ?, ?, ?)]",
+		     6),
+		 batch_new(arena,
+		     "UPDATE " SALES " STRAIGHT_JOIN products p ON p.id = s.id "
+		      "SET p.sales_count = p.sales_count + s.sold, p.updated_at = p.updated_at",
+		     2),
+		 batch_new(arena,
+		     "UPDATE " SALES " STRAIGHT_JOIN product_listings l ON l.product_id = s.id "
+		      "SET l.sales_count = l.sales_count + s.sold",
+		     2),
 	};
 
 	selling->batches = batches;
@@ -405,8 +440,8 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		TRY(add_order(selling, index));
 	add_restock(selling, from);
 	add_sales(selling);
-	return batches_write(selling->seed->work, batches, BATCHES, "SELECT COUNT(*) FROM orders WHERE id = ?",
-	    order_uuid(selling->seed, to - 1));
+	return batches_write(
+	    selling->seed->work, batches, BATCHES, "SELECT COUNT(*) FROM orders WHERE id = ?", order_uuid(selling->seed, to - 1));
 }
 
 const struct problem *

@@ -33,7 +33,8 @@ seed_address_json(struct dice *dice, const char *name, const char *phone, struct
 	text_add_json(&json, name);
 	TEXT_ADD(&json, ",\"phone\":");
 	text_add_json(&json, phone);
-	text_addf(&json, ",\"line1\":\"%lld %s\",\"line2\":null", (long long)dice_between(dice, 1, 240), dice_word(dice, streets));
+	text_addf(
+	    &json, ",\"line1\":\"%lld %s\",\"line2\":null", (long long)dice_between(dice, 1, 240), dice_word(dice, streets));
 	text_addf(&json, ",\"city\":\"%s\",\"state\":null,\"postal_code\":\"%lld\",\"country\":\"BD\"}", dice_word(dice, cities),
 	    (long long)dice_between(dice, 1000, 9400));
 	return json.bytes;
@@ -67,7 +68,8 @@ write_accounts(struct work *work, const struct seed *seed, const char *password_
 
 	transaction_witness(work, "SELECT COUNT(*) FROM users WHERE id = ? AND password_hash IS NOT NULL", admin.uuid);
 	TRY(insert_account(work, admin, "admin@haat.test", seed_phone(7000001, work->arena), "Anika Rahman", "admin"));
-	TRY(insert_account(work, customer, "customer@haat.test", seed_phone(7000002, work->arena), "Rahim Chowdhury", "customer"));
+	TRY(insert_account(
+	    work, customer, "customer@haat.test", seed_phone(7000002, work->arena), "Rahim Chowdhury", "customer"));
 	TRY(insert_address(work, seed));
 	return db_run(work->db, NULL,
 	    "UPDATE users SET password_hash = ?, updated_at = updated_at WHERE password_hash IS NULL "

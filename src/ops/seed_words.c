@@ -27,14 +27,16 @@ const struct seed_category seed_categories[SEED_CATEGORIES] = {
 	{ "Books", 5, NONE },
 	{ "Games and Toys", 5, NONE },
 	/* Those with products: from 20. */
-	{ "Sarees", 6, { "Jamdani Saree", "Silk Saree", "Cotton Saree", "Tant Saree", "Muslin Saree" }, "জামদানি শাড়ি", 1800, 24000,
-	    "standard", SEED_COLOURS },
+	{ "Sarees", 6, { "Jamdani Saree", "Silk Saree", "Cotton Saree", "Tant Saree", "Muslin Saree" }, "জামদানি শাড়ি", 1800,
+	    24000, "standard", SEED_COLOURS },
 	{ "Kurtis", 6, { "Kurti", "Long Kurti", "Embroidered Kurti", "Printed Kurti" }, "कुर्ती", 900, 6000, "standard",
 	    SEED_SIZES_COLOURS },
 	{ "Shawls", 6, { "Wool Shawl", "Pashmina Shawl", "Dupatta", "Stole" }, "शॉल", 1200, 30000, "standard", SEED_COLOURS },
-	{ "Panjabis", 7, { "Panjabi", "Silk Panjabi", "Festive Panjabi", "Kurta" }, "পাঞ্জাবি", 1200, 9000, "standard", SEED_SIZES },
+	{ "Panjabis", 7, { "Panjabi", "Silk Panjabi", "Festive Panjabi", "Kurta" }, "পাঞ্জাবি", 1200, 9000, "standard",
+	    SEED_SIZES },
 	{ "Lungis", 7, { "Lungi", "Checked Lungi", "Dhoti", "Cotton Gamcha" }, "লুঙ্গি", 400, 1800, "standard", SEED_COLOURS },
-	{ "Shirts", 7, { "Linen Shirt", "Khadi Shirt", "Block Print Shirt", "Fatua" }, "खादी कमीज़", 900, 5500, "standard", SEED_SIZES },
+	{ "Shirts", 7, { "Linen Shirt", "Khadi Shirt", "Block Print Shirt", "Fatua" }, "खादी कमीज़", 900, 5500, "standard",
+	    SEED_SIZES },
 	{ "Sandals", 8, { "Leather Sandals", "Kolhapuri Chappals", "Jute Sandals" }, "चप्पल", 700, 4800, "standard", SEED_SIZES },
 	{ "Shoes", 8, { "Mojari", "Nagra Shoes", "Canvas Shoes" }, NULL, 1500, 8000, "standard", SEED_SIZES },
 	{ "Cookware", 9, { "Karahi", "Tawa", "Clay Handi", "Brass Pot", "Pressure Cooker" }, "कड़ाही", 900, 9500, "standard",
@@ -47,8 +49,8 @@ const struct seed_category seed_categories[SEED_CATEGORIES] = {
 	    SEED_COLOURS },
 	{ "Rugs", 10, { "Jute Rug", "Dhurrie", "Shatranji", "Door Mat" }, "শতরঞ্জি", 1200, 35000, "standard", SEED_SIZES },
 	{ "Lamps", 11, { "Brass Diya", "Paper Lantern", "Table Lamp", "Cane Lamp" }, "दीया", 300, 7500, "standard", SEED_PLAIN },
-	{ "Wall Art", 11, { "Madhubani Painting", "Rickshaw Art Panel", "Pattachitra Scroll", "Terracotta Plaque" }, "পটচিত্র", 1200,
-	    40000, "standard", SEED_PLAIN },
+	{ "Wall Art", 11, { "Madhubani Painting", "Rickshaw Art Panel", "Pattachitra Scroll", "Terracotta Plaque" }, "পটচিত্র",
+	    1200, 40000, "standard", SEED_PLAIN },
 	{ "Whole Spices", 12, { "Green Cardamom", "Cinnamon Bark", "Cumin Seeds", "Black Pepper", "Cloves" }, "এলাচ", 200, 2200,
 	    "zero", SEED_WEIGHTS },
 	{ "Ground Spices", 12, { "Turmeric Powder", "Chilli Powder", "Garam Masala", "Panch Phoron" }, "हल्दी", 150, 1200, "zero",
@@ -68,7 +70,8 @@ const struct seed_category seed_categories[SEED_CATEGORIES] = {
 	    "standard", SEED_PLAIN },
 	{ "Soaps", 16, { "Neem Soap", "Sandalwood Soap", "Turmeric Soap", "Ubtan" }, "চন্দন সাবান", 150, 1100, "standard",
 	    SEED_PLAIN },
-	{ "Attar", 17, { "Rose Attar", "Oud Attar", "Jasmine Attar", "Incense Sticks" }, "अत्तर", 300, 15000, "standard", SEED_PLAIN },
+	{ "Attar", 17, { "Rose Attar", "Oud Attar", "Jasmine Attar", "Incense Sticks" }, "अत्तर", 300, 15000, "standard",
+	    SEED_PLAIN },
 	{ "Novels", 18, { "Novel", "Short Stories", "Collected Poems", "Folk Tales" }, "উপন্যাস", 300, 2600, "zero", SEED_PLAIN },
 	{ "Cookery Books", 18, { "Home Cookery", "Book of Breads", "Book of Curries", "Sweets at Home" }, NULL, 600, 3800, "zero",
 	    SEED_PLAIN },
@@ -105,8 +108,8 @@ const char *const seed_praises[] = { "Made in small numbers by people who learnt
 	"Fairly paid work from a cooperative of two hundred households.", NULL };
 
 const char *const seed_cares[] = { "Keep it dry and out of the strong sun.", "Comes wrapped in recycled paper.",
-	"May be returned within fourteen days.", "Ships within two working days.", "যত্নে রাখুন, অনেক দিন চলবে।",
-	"सूखी जगह पर रखें।", "Questions? Write to the shop.", NULL };
+	"May be returned within fourteen days.", "Ships within two working days.", "যত্নে রাখুন, অনেক দিন চলবে।", "सूखी जगह पर रखें।",
+	"Questions? Write to the shop.", NULL };
 
 const char *const seed_first_names[] = { "Aarav", "Anika", "Arif", "Asha", "Bilal", "Chitra", "Devika", "Farhana", "Farid",
 	"Gopal", "Hasina", "Imran", "Ishani", "Jahanara", "Kabir", "Kamala", "Lalita", "Mahbub", "Meena", "Nasreen", "Nikhil",

@@ -22,8 +22,8 @@ find_cancellable(struct work *work, const char *id_or_number, struct order_id *o
 	struct uuid        id;
 
 	if (uuid_parse(id_or_number, &id))
-		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE id = ? AND (? OR user_id = ?)", P(id),
-		    P(any), P(work->viewer.user)));
+		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE id = ? AND (? OR user_id = ?)",
+		    P(id), P(any), P(work->viewer.user)));
 	else
 		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE number = ? AND (? OR user_id = ?)",
 		    P(id_or_number), P(any), P(work->viewer.user)));

@@ -40,7 +40,7 @@ static const struct problem *
 read_addresses(struct work *work, struct draft *draft)
 {
 	const struct order_request *request = draft->request;
-	struct address_id           billing = request->billing_address != NULL ? *request->billing_address : request->shipping_address;
+	struct address_id billing = request->billing_address != NULL ? *request->billing_address : request->shipping_address;
 	const struct order_address *ship_to, *bill_to;
 	struct address_row         *rows;
 	size_t                      count;
@@ -76,7 +76,8 @@ merge_items(struct work *work, const struct order_request *request, struct wante
 			wanted[(*count)++] = (struct wanted) { item->variant, 0, i };
 		wanted[at].quantity += item->quantity;
 		if (wanted[at].quantity > max)
-			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, arena_format(work->arena, "items.%zu.quantity", i),
+			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED,
+			    arena_format(work->arena, "items.%zu.quantity", i),
 			    arena_format(work->arena, "must be at most %lld of one variant", (long long)max));
 	}
 	return OK;
@@ -116,7 +117,8 @@ check_offers(struct work *work, const struct wanted *wanted, struct offer *const
 		const struct offer *offer = offers[i];
 
 		if (offer == NULL || !offer->on_sale) {
-			faults_add(&not_for_sale, arena_format(work->arena, "items.%zu.variant_id", wanted[i].place), "is not for sale");
+			faults_add(
+			    &not_for_sale, arena_format(work->arena, "items.%zu.variant_id", wanted[i].place), "is not for sale");
 			continue;
 		}
 		mixed = mixed || (offers[0] != NULL && strcmp(offer->price.currency, offers[0]->price.currency) != 0);
@@ -125,11 +127,13 @@ check_offers(struct work *work, const struct wanted *wanted, struct offer *const
 			    arena_format(work->arena, "only %lld of '%s' left", (long long)offer->available, offer->sku));
 	}
 	if (not_for_sale.count > 0)
-		return problem_faults(work->arena, PROBLEM_NOT_FOR_SALE, "some of the items are not for sale; see details", &not_for_sale);
+		return problem_faults(
+		    work->arena, PROBLEM_NOT_FOR_SALE, "some of the items are not for sale; see details", &not_for_sale);
 	if (mixed)
 		return problem(MIXED_CURRENCY, "all items of an order must have the same currency");
 	if (short_of.count > 0)
-		return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &short_of);
+		return problem_faults(
+		    work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &short_of);
 	return OK;
 }
 
@@ -145,21 +149,30 @@ price_lines(struct work *work, const struct wanted *wanted, struct offer *const 
 	struct price *price = &draft->price;
 
 	*price = (struct price) { .method = (enum shipping_method)draft->request->shipping_method,
-		.country = draft->shipping_address.country, .currency = offers[0]->price.currency, .count = count,
+		.country = draft->shipping_address.country,
+		.currency = offers[0]->price.currency,
+		.count = count,
 		.lines = ARENA_ARRAY(work->arena, count, struct price_line) };
 	for (size_t i = 0; i < count; i++)
-		price->lines[i] = (struct price_line) { .quantity = wanted[i].quantity, .unit_price = offers[i]->price.minor,
-			.tax_class = offers[i]->tax_class };
+		price->lines[i] = (struct price_line) {
+			.quantity = wanted[i].quantity, .unit_price = offers[i]->price.minor, .tax_class = offers[i]->tax_class
+		};
 	TRY(price_order(rates_of(work->config), price));
 	draft->lines = ARENA_ARRAY(work->arena, count, struct order_line);
 	for (size_t i = 0; i < count; i++) {
 		const struct price_line *priced = &price->lines[i];
 		const struct offer      *offer = offers[i];
 
-		draft->lines[i] = (struct order_line) { .variant = offer->variant, .product = offer->product,
-			.merchant = offer->merchant, .name = offer->name, .sku = offer->sku, .options = offer->options,
-			.quantity = priced->quantity, .unit_price = offer->price,
-			.discount = in_currency(priced->discount, price->currency), .tax = in_currency(priced->tax, price->currency),
+		draft->lines[i] = (struct order_line) { .variant = offer->variant,
+			.product = offer->product,
+			.merchant = offer->merchant,
+			.name = offer->name,
+			.sku = offer->sku,
+			.options = offer->options,
+			.quantity = priced->quantity,
+			.unit_price = offer->price,
+			.discount = in_currency(priced->discount, price->currency),
+			.tax = in_currency(priced->tax, price->currency),
 			.tax_included = in_currency(priced->tax_included, price->currency),
 			.total = in_currency(priced->total, price->currency) };
 	}

@@ -33,8 +33,8 @@ expire_order(struct work *work, struct order_id id)
 	int64_t           due;
 
 	TRY(lock_order(work, id, &order));
-	TRY(db_value(work->db, &due, "SELECT COUNT(*) FROM orders WHERE id = ? AND status = 'pending' AND expires_at <= NOW(3)",
-	    P(id)));
+	TRY(db_value(
+	    work->db, &due, "SELECT COUNT(*) FROM orders WHERE id = ? AND status = 'pending' AND expires_at <= NOW(3)", P(id)));
 	if (due == 0)
 		return OK;
 	TRY(move_order(work, order, ORDER_EXPIRED));

@@ -18,6 +18,7 @@ read_order_history(struct work *work, const char *number, size_t limit, struct o
 {
 	TRY(db_rows(work->db, &entry_shape, limit, entries, count,
 	    "SELECT {} FROM (SELECT h.* FROM orders o JOIN order_history h ON h.order_id = o.id WHERE o.number = ? "
-	    "ORDER BY h.created_at DESC LIMIT ?) AS latest ORDER BY created_at", P(number), P(limit)));
+	    "ORDER BY h.created_at DESC LIMIT ?) AS latest ORDER BY created_at",
+	    P(number), P(limit)));
 	return *count > 0 ? OK : problem(NOT_FOUND, "order not found");
 }

@@ -19,7 +19,7 @@ struct order_history_entry {
 };
 
 /* The last `limit` entries of the order of that number, oldest first; NOT_FOUND. */
-const struct problem *read_order_history(struct work *work, const char *number, size_t limit,
-    struct order_history_entry **entries, size_t *count);
+const struct problem *read_order_history(
+    struct work *work, const char *number, size_t limit, struct order_history_entry **entries, size_t *count);
 
 #endif

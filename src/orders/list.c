@@ -15,7 +15,7 @@ static const struct member order_summary_members[] = {
 	M_ID(struct order_summary, customer, "customer_id", .column = "user_id"),
 	M_ENUM(struct order_summary, status, "status", order_status_values),
 	M_ENUM(struct order_summary, payment_status, "payment_status", order_payment_status_values),
-	M_INTEGER(struct order_summary, item_count, "item_count", 1, ORDER_LINES_MAX * ORDER_QUANTITY_MAX, .computed = true,
+	M_INTEGER(struct order_summary, item_count, "item_count", 1, ORDER_LINES_MAX *ORDER_QUANTITY_MAX, .computed = true,
 	    .description = "The sum of the quantities."),
 	M_MONEY(struct order_summary, total, "total", .computed = true, .description = "For a seller, of their part."),
 	M_TEXT(struct order_summary, currency, "currency", 3, .required = true, .example = "\"USD\""),
@@ -74,9 +74,8 @@ where_between(struct list *list, const struct order_filter *filter, const char *
 	return OK;
 }
 
-#define WHOLE_ORDER                                                                            \
-	"SELECT {o}, o.total_minor, (SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.id) AS item_count"
-#define SELLERS_PART                                                                           \
+#define WHOLE_ORDER "SELECT {o}, o.total_minor, (SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.id) AS item_count"
+#define SELLERS_PART \
 	"SELECT {o}, m.total_minor, (SELECT SUM(l.quantity) FROM order_lines l " \
 	"WHERE l.order_id = o.id AND l.merchant_id = m.merchant_id) AS item_count"
 #define BY_MERCHANT "FROM order_merchants m STRAIGHT_JOIN orders o ON o.id = m.order_id"
@@ -108,8 +107,8 @@ static const struct list_order by_order[] = { { .id = "o.id", .descending = true
 static const struct list_order by_part[] = { { .id = "m.order_id", .descending = true } };
 
 const struct problem *
-list_orders(struct work *work, const struct order_filter *filter, const struct page_request *page,
-    struct order_summary **orders, struct listed *listed)
+list_orders(struct work *work, const struct order_filter *filter, const struct page_request *page, struct order_summary **orders,
+    struct listed *listed)
 {
 	bool                      all = MAY(work, ORDER_READ_ALL), parts;
 	const struct merchant_id *seller = all ? NULL : work->viewer.merchant;
@@ -118,5 +117,5 @@ list_orders(struct work *work, const struct order_filter *filter, const struct p
 	parts = seller != NULL || filter->merchant != NULL;
 	TRY(where_between(&list, filter, parts ? by_part->id : by_order->id));
 	return parts ? list_page(&list, &order_summary_shape, by_part, page, orders, listed)
-	    : list_page(&list, &order_summary_shape, by_order, page, orders, listed);
+		     : list_page(&list, &order_summary_shape, by_order, page, orders, listed);
 }

@@ -13,8 +13,16 @@ struct listed;
 struct page_request;
 struct request;
 
-enum { ORDER_LINES_MAX = 100, ORDER_QUANTITY_MAX = 99, ORDER_NUMBER_MAX = 20, CANCEL_REASON_MAX = 500, ADDRESS_BYTES = 8192,
-	TIMELINE_MAX = 100, TIMELINE_BYTES = 32768, PAYMENT_METHOD_MAX = 32 };
+enum {
+	ORDER_LINES_MAX = 100,
+	ORDER_QUANTITY_MAX = 99,
+	ORDER_NUMBER_MAX = 20,
+	CANCEL_REASON_MAX = 500,
+	ADDRESS_BYTES = 8192,
+	TIMELINE_MAX = 100,
+	TIMELINE_BYTES = 32768,
+	PAYMENT_METHOD_MAX = 32
+};
 
 /* --- requests --- */
 
@@ -29,7 +37,7 @@ struct order_request {
 	struct address_id         *billing_address; /* NULL: the same */
 	int                        shipping_method; /* enum shipping_method */
 	const char                *coupon;
-	struct order_item_request *items;           /* none: order the cart */
+	struct order_item_request *items; /* none: order the cart */
 	size_t                     n_items;
 };
 SHAPE_DECLARE(struct order_request, order_request_shape);
@@ -74,10 +82,10 @@ struct order {
 	struct order_address *shipping_address, *billing_address;
 	struct instant       *expires_at, *paid_at, *cancelled_at, created_at;
 	const char           *cancel_reason;
-	const char           *timeline;                       /* JSON array of timeline_entry */
+	const char           *timeline; /* JSON array of timeline_entry */
 	/* Not shown. */
-	const char           *shipping_json, *billing_json;
-	bool                  whole;                          /* not only a seller's part */
+	const char *shipping_json, *billing_json;
+	bool        whole; /* not only a seller's part */
 };
 SHAPE_DECLARE(struct order, order_shape);
 SHAPE_DECLARE(struct order, placed_order_shape);

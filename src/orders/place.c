@@ -35,10 +35,11 @@ insert_order(struct work *work, const struct draft *draft, struct order *order)
 		    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, "
 		    "tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, "
 		    "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal), P(price->discount),
-		    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
+		    P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal),
+		    P(price->discount), P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
 		    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)),
-		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->viewer.user));
+		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at),
+		    P(work->viewer.user));
 		if (problem == OK || !db_duplicate(work->db, problem, "uq_orders_number"))
 			return problem;
 	}
@@ -55,9 +56,10 @@ insert_lines(struct work *work, const struct order *order)
 		struct order_line *line = &order->lines[i];
 
 		line->id = NEW_ID(order_line_id);
-		memcpy(&rows[i * LINE_COLUMNS], ((struct parameter[LINE_COLUMNS]) { P(line->id), P(order->id), P(i), P(line->merchant),
-		    P(line->product), P(line->variant), P(line->name), P(line->sku), P(line->options), P(line->quantity),
-		    P(line->unit_price.minor), P(line->tax.minor), P(line->tax_included.minor), P(line->total.minor) }),
+		memcpy(&rows[i * LINE_COLUMNS],
+		    ((struct parameter[LINE_COLUMNS]) { P(line->id), P(order->id), P(i), P(line->merchant), P(line->product),
+			P(line->variant), P(line->name), P(line->sku), P(line->options), P(line->quantity),
+			P(line->unit_price.minor), P(line->tax.minor), P(line->tax_included.minor), P(line->total.minor) }),
 		    LINE_COLUMNS * sizeof *rows);
 	}
 	return db_run_many(work->db, NULL,
@@ -102,8 +104,9 @@ insert_parts(struct work *work, const struct draft *draft, struct order_id order
 	struct parameter *rows = ARENA_ARRAY(work->arena, count * PART_COLUMNS, struct parameter);
 
 	for (size_t i = 0; i < count; i++)
-		memcpy(&rows[i * PART_COLUMNS], ((struct parameter[PART_COLUMNS]) { P(order), P(parts[i].merchant),
-		    P(draft->price.currency), P(parts[i].subtotal), P(parts[i].tax), P(parts[i].tax_included), P(parts[i].total) }),
+		memcpy(&rows[i * PART_COLUMNS],
+		    ((struct parameter[PART_COLUMNS]) { P(order), P(parts[i].merchant), P(draft->price.currency),
+			P(parts[i].subtotal), P(parts[i].tax), P(parts[i].tax_included), P(parts[i].total) }),
 		    PART_COLUMNS * sizeof *rows);
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, tax_minor, tax_included_minor, "
@@ -124,10 +127,21 @@ reserve(struct work *work, const struct order *order)
 static struct order_row
 row_of(const struct order *order)
 {
-	struct order_row row = { .id = order->id, .user = order->customer, .number = order->number, .status = order->status,
-		.payment_status = order->payment_status, .shipping_method = order->shipping_method, .subtotal = order->subtotal,
-		.discount = order->discount, .shipping = order->shipping, .tax = order->tax, .tax_included = order->tax_included,
-		.total = order->total, .refunded = order->total, .currency = order->currency, .lines = order->lines,
+	struct order_row row = { .id = order->id,
+		.user = order->customer,
+		.number = order->number,
+		.status = order->status,
+		.payment_status = order->payment_status,
+		.shipping_method = order->shipping_method,
+		.subtotal = order->subtotal,
+		.discount = order->discount,
+		.shipping = order->shipping,
+		.tax = order->tax,
+		.tax_included = order->tax_included,
+		.total = order->total,
+		.refunded = order->total,
+		.currency = order->currency,
+		.lines = order->lines,
 		.n_lines = order->n_lines };
 
 	row.refunded.minor = 0;

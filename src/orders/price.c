@@ -26,7 +26,8 @@ price_line(const struct rates *rates, const char *country, struct price_line *li
 	if (!multiply(line->quantity, line->unit_price, &line->subtotal))
 		return false;
 	taxed = line->subtotal - line->discount;
-	if (!minor_scale(taxed, rate.numerator, rate.inclusive ? rate.denominator + rate.numerator : rate.denominator, &line->tax))
+	if (!minor_scale(
+		taxed, rate.numerator, rate.inclusive ? rate.denominator + rate.numerator : rate.denominator, &line->tax))
 		return false;
 	line->tax_included = rate.inclusive ? line->tax : 0;
 	line->total = taxed;

@@ -12,12 +12,12 @@ enum { SHIPPING_PARTS = 5, TAX_PARTS = 4 };
 const char *const shipping_method_values[] = { "standard", "express", "pickup", NULL };
 
 struct tax_rule {
-	char            class[RULE_PART_BYTES], country[RULE_PART_BYTES];
+	char class[RULE_PART_BYTES], country[RULE_PART_BYTES];
 	struct tax_rate rate;
 };
 
 struct rates {
-	const char *const    *shipping_source, *const *tax_source;
+	const char *const *shipping_source, *const *tax_source;
 	struct rates         *next;
 	struct shipping_rule *shipping;
 	struct tax_rule      *taxes;
@@ -142,14 +142,15 @@ rule_matches(const char *part, const char *value)
 }
 
 bool
-shipping_rate(const struct rates *rates, enum shipping_method method, const char *country, const char *currency,
-    struct shipping_rate *into)
+shipping_rate(
+    const struct rates *rates, enum shipping_method method, const char *country, const char *currency, struct shipping_rate *into)
 {
 	for (size_t i = 0; i < rates->n_shipping; i++) {
 		const struct shipping_rule *rule = &rates->shipping[i];
 		struct money                base, per_item;
 
-		if (rule->method != (int)method || !rule_matches(rule->country, country) || !rule_matches(rule->currency, currency))
+		if (rule->method != (int)method || !rule_matches(rule->country, country) ||
+		    !rule_matches(rule->currency, currency))
 			continue;
 		if (!decimal_to_money(rule->base, currency, &base) || !decimal_to_money(rule->per_item, currency, &per_item))
 			return false;

@@ -100,8 +100,9 @@ cancel(struct request *request)
 }
 
 #define MAY_READ (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
-#define DRAFT_ERRORS                                                                           \
-	NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE, NO_SUCH_COUPON, TOTAL_TOO_LARGE
+#define DRAFT_ERRORS \
+	NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE, NO_SUCH_COUPON, \
+	    TOTAL_TOO_LARGE
 
 static const struct route routes[] = {
 	{ GET, "/shipping-methods", .id = "listShippingMethods", .permission = PUBLIC, .query = &shipping_query_shape,
@@ -114,9 +115,11 @@ static const struct route routes[] = {
 	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &order_request_shape, .answer = { 201, &placed_order_shape }, .errors = ERRORS(DRAFT_ERRORS),
 	    .summary = "Place an order", .handler = place,
-	    .description = "Orders the items given, or those of the cart, which is emptied.  All or nothing; the stock is reserved until expires_at." },
+	    .description =
+		"Orders the items given, or those of the cart, which is emptied.  All or nothing; the stock is reserved until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
-	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first", .handler = show_orders,
+	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first",
+	    .handler = show_orders,
 	    .description = "Customers see their own orders, sellers those with their products, staff all." },
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "Show an order by its id or number", .handler = respond_order,

@@ -15,8 +15,8 @@ static const struct member order_request_members[] = {
 	    .description = "The billing address; the shipping address when left out."),
 	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_values, .required = true),
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
-	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1, .nullable = true,
-	    .description = "The items to order; those of the cart when left out."),
+	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1,
+	    .nullable = true, .description = "The items to order; those of the cart when left out."),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);
 
@@ -32,19 +32,17 @@ static const struct member order_address_members[] = {
 };
 SHAPE_SHARED(struct order_address, order_address_shape, "OrderAddress", order_address_members);
 
-#define LINE_MEMBERS                                                                           \
-	M_ID(struct order_line, variant, "variant_id"),                                        \
-	M_ID(struct order_line, product, "product_id"),                                        \
-	M_ID(struct order_line, merchant, "merchant_id"),                                      \
-	M_TEXT(struct order_line, name, "name", 200, .required = true),                        \
-	M_TEXT(struct order_line, sku, "sku", 64, .required = true),                           \
-	M_MAP(struct order_line, options, "options", 3, .required = true),                     \
-	M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX),             \
-	M_MONEY(struct order_line, unit_price, "unit_price"),                                  \
-	M_MONEY(struct order_line, discount, "discount"),                                      \
-	M_MONEY(struct order_line, tax, "tax"),                                                \
-	M_MONEY(struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price includes."), \
-	M_MONEY(struct order_line, total, "total")
+#define LINE_MEMBERS \
+	M_ID(struct order_line, variant, "variant_id"), M_ID(struct order_line, product, "product_id"), \
+	    M_ID(struct order_line, merchant, "merchant_id"), M_TEXT(struct order_line, name, "name", 200, .required = true), \
+	    M_TEXT(struct order_line, sku, "sku", 64, .required = true), \
+	    M_MAP(struct order_line, options, "options", 3, .required = true), \
+	    M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX), \
+	    M_MONEY(struct order_line, unit_price, "unit_price"), M_MONEY(struct order_line, discount, "discount"), \
+	    M_MONEY(struct order_line, tax, "tax"), \
+	    M_MONEY( \
+		struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price includes."), \
+	    M_MONEY(struct order_line, total, "total")
 
 static const struct member quote_line_members[] = { LINE_MEMBERS };
 SHAPE_SHARED(struct order_line, quote_line_shape, "QuoteLine", quote_line_members);
@@ -58,31 +56,29 @@ static const struct member timeline_entry_members[] = {
 };
 SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timeline_entry_members);
 
-#define AMOUNT_MEMBERS                                                                         \
+#define AMOUNT_MEMBERS \
 	M_MONEY(struct order, subtotal, "subtotal", .computed = true, .description = "The sum of quantity times unit price."), \
-	M_MONEY(struct order, discount, "discount", .computed = true),                         \
-	M_MONEY(struct order, shipping, "shipping", .computed = true),                         \
-	M_MONEY(struct order, tax, "tax", .computed = true, .description = "All tax, including tax_included."), \
-	M_MONEY(struct order, tax_included, "tax_included", .computed = true,                  \
-	    .description = "The part of the tax that the prices include."),                    \
-	M_MONEY(struct order, total, "total", .computed = true,                                \
-	    .description = "subtotal - discount + shipping + tax - tax_included."),            \
-	M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \
-	M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_values)
+	    M_MONEY(struct order, discount, "discount", .computed = true), \
+	    M_MONEY(struct order, shipping, "shipping", .computed = true), \
+	    M_MONEY(struct order, tax, "tax", .computed = true, .description = "All tax, including tax_included."), \
+	    M_MONEY(struct order, tax_included, "tax_included", .computed = true, \
+		.description = "The part of the tax that the prices include."), \
+	    M_MONEY(struct order, total, "total", .computed = true, \
+		.description = "subtotal - discount + shipping + tax - tax_included."), \
+	    M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \
+	    M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_values)
 
-#define PLACED_MEMBERS                                                                         \
-	M_ID(struct order, id, "id"),                                                          \
-	M_TEXT(struct order, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""), \
-	M_ENUM(struct order, status, "status", order_status_values),                            \
-	M_ENUM(struct order, payment_status, "payment_status", order_payment_status_values),    \
-	M_ARRAY(struct order, lines, n_lines, "items", order_line_shape, ORDER_LINES_MAX),     \
-	AMOUNT_MEMBERS,                                                                        \
-	M_OBJECT(struct order, shipping_address, "shipping_address", order_address_shape, .required = true), \
-	M_OBJECT(struct order, billing_address, "billing_address", order_address_shape,        \
-	    .description = "Null for sellers."),                                                      \
-	M_TIME(struct order, expires_at, "expires_at",                                         \
-	    .description = "When an unpaid order expires and its stock is released; null when it does not expire."), \
-	M_TIME(struct order, created_at, "created_at")
+#define PLACED_MEMBERS \
+	M_ID(struct order, id, "id"), \
+	    M_TEXT(struct order, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""), \
+	    M_ENUM(struct order, status, "status", order_status_values), \
+	    M_ENUM(struct order, payment_status, "payment_status", order_payment_status_values), \
+	    M_ARRAY(struct order, lines, n_lines, "items", order_line_shape, ORDER_LINES_MAX), AMOUNT_MEMBERS, \
+	    M_OBJECT(struct order, shipping_address, "shipping_address", order_address_shape, .required = true), \
+	    M_OBJECT(struct order, billing_address, "billing_address", order_address_shape, .description = "Null for sellers."), \
+	    M_TIME(struct order, expires_at, "expires_at", \
+		.description = "When an unpaid order expires and its stock is released; null when it does not expire."), \
+	    M_TIME(struct order, created_at, "created_at")
 
 static const struct member quote_members[] = {
 	M_ARRAY(struct order, lines, n_lines, "items", quote_line_shape, ORDER_LINES_MAX),

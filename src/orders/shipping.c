@@ -6,16 +6,20 @@
 enum { RULES_MAX = 1000 };
 
 static const struct member shipping_query_members[] = {
-	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY, .description = "Only methods that ship to this country."),
-	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .description = "Only methods for orders in this currency."),
+	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY,
+	    .description = "Only methods that ship to this country."),
+	M_TEXT(struct shipping_query, currency, "currency", 3, .format = FORMAT_CURRENCY,
+	    .description = "Only methods for orders in this currency."),
 };
 SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipping_query_members);
 
 static const struct member shipping_method_members[] = {
 	M_ENUM(struct shipping_method_row, method, "method", shipping_method_values),
 	M_TEXT(struct shipping_method_row, country, "country", 2, .description = "Null: any."),
-	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any; the amounts are in its major unit."),
-	M_TEXT(struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Per order."),
+	M_TEXT(
+	    struct shipping_method_row, currency, "currency", 3, .description = "Null: any; the amounts are in its major unit."),
+	M_TEXT(
+	    struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Per order."),
 	M_TEXT(struct shipping_method_row, per_item, "per_item", 24, .required = true, .example = "\"0.50\"",
 	    .description = "Per piece, in addition."),
 };
@@ -49,9 +53,13 @@ row_of(struct arena *arena, const struct shipping_rule *rule, const struct shipp
 {
 	const char *currency = query->currency != NULL ? query->currency : is_any(rule->currency) ? NULL : rule->currency;
 
-	return (struct shipping_method_row) { .method = rule->method, .currency = currency,
-		.country = query->country != NULL ? query->country : is_any(rule->country) ? NULL : rule->country,
-		.base = amount(arena, rule->base, currency), .per_item = amount(arena, rule->per_item, currency) };
+	return (struct shipping_method_row) { .method = rule->method,
+		.currency = currency,
+		.country = query->country != NULL ? query->country
+		    : is_any(rule->country)       ? NULL
+						  : rule->country,
+		.base = amount(arena, rule->base, currency),
+		.per_item = amount(arena, rule->per_item, currency) };
 }
 
 struct shipping_methods

@@ -6,18 +6,18 @@
 #include "store/db.h"
 
 /* A viewer who is neither staff nor the customer sees the part of their own merchant. */
-#define ORDER_SELECT(which)                                                                    \
-	"SELECT {o}, IF(o.whole, o.subtotal_minor, m.subtotal_minor) AS subtotal_minor, "      \
-	"IF(o.whole, o.discount_minor, m.discount_minor) AS discount_minor, "                  \
+#define ORDER_SELECT(which) \
+	"SELECT {o}, IF(o.whole, o.subtotal_minor, m.subtotal_minor) AS subtotal_minor, " \
+	"IF(o.whole, o.discount_minor, m.discount_minor) AS discount_minor, " \
 	"IF(o.whole, o.shipping_minor, 0) AS shipping_minor, IF(o.whole, o.tax_minor, m.tax_minor) AS tax_minor, " \
-	"IF(o.whole, o.tax_included_minor, m.tax_included_minor) AS tax_included_minor, "      \
+	"IF(o.whole, o.tax_included_minor, m.tax_included_minor) AS tax_included_minor, " \
 	"IF(o.whole, o.total_minor, m.total_minor) AS total_minor, IF(o.whole, o.refunded_minor, NULL) AS refunded_minor, " \
-	"IF(o.whole, o.billing_address, NULL) AS billing_json, "                               \
-	"IFNULL((SELECT JSON_ARRAYAGG(JSON_OBJECT('type', e.type, 'created_at', "              \
+	"IF(o.whole, o.billing_address, NULL) AS billing_json, " \
+	"IFNULL((SELECT JSON_ARRAYAGG(JSON_OBJECT('type', e.type, 'created_at', " \
 	"CONCAT(DATE_FORMAT(e.created_at, '%Y-%m-%dT%H:%i:%s.'), LPAD(MICROSECOND(e.created_at) DIV 1000, 3, '0'), 'Z')) " \
 	"ORDER BY e.created_at LIMIT 100) FROM order_history e WHERE e.order_id = o.id), '[]') AS timeline " \
-	"FROM (SELECT *, (? OR user_id = ?) AS whole FROM orders WHERE " which " = ?) AS o "   \
-	"LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? "              \
+	"FROM (SELECT *, (? OR user_id = ?) AS whole FROM orders WHERE " which " = ?) AS o " \
+	"LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? " \
 	"WHERE o.whole OR m.merchant_id IS NOT NULL"
 
 _Static_assert(TIMELINE_MAX == 100, "the statement says so");
@@ -49,7 +49,8 @@ read_order(struct work *work, const char *id_or_number, struct order **order)
 	struct uuid          id;
 
 	if (uuid_parse(id_or_number, &id))
-		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id), P(viewer->merchant)));
+		TRY(db_one(
+		    work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id), P(viewer->merchant)));
 	else
 		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user), P(id_or_number),
 		    P(viewer->merchant)));

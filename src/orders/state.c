@@ -85,7 +85,8 @@ lock_order(struct work *work, struct order_id id, struct order_row **order)
 	    "l.unit_price_minor AS `line.unit_price_minor`, l.discount_minor AS `line.discount_minor`, "
 	    "l.tax_minor AS `line.tax_minor`, l.tax_included_minor AS `line.tax_included_minor`, "
 	    "l.total_minor AS `line.total_minor`, IF(l.id IS NULL, NULL, o.currency) AS `line.currency` "
-	    "FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.id = ? ORDER BY l.position FOR UPDATE", P(id)));
+	    "FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.id = ? ORDER BY l.position FOR UPDATE",
+	    P(id)));
 	if (count == 0)
 		return problem(NOT_FOUND, "order not found");
 	*order = &rows[0].row;
@@ -133,8 +134,8 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE orders SET status = ?, expires_at = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
-	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
-	    P(acting_user(work)), P(order->id)));
+	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(acting_user(work)),
+	    P(order->id)));
 	order->status = to;
 	return OK;
 }
@@ -145,8 +146,8 @@ set_order_payment_status(struct work *work, struct order_row *order, enum order_
 	if (order->payment_status == (int)status)
 		return OK;
 	order->payment_status = status;
-	return db_run(work->db, NULL, "UPDATE orders SET payment_status = ? WHERE id = ?",
-	    P(order_payment_status_values[status]), P(order->id));
+	return db_run(work->db, NULL, "UPDATE orders SET payment_status = ? WHERE id = ?", P(order_payment_status_values[status]),
+	    P(order->id));
 }
 
 const struct problem *

@@ -11,12 +11,28 @@
 #include "events/record.h"
 #include "store/work.h"
 
-enum order_status { ORDER_PENDING, ORDER_CONFIRMED, ORDER_PAID, ORDER_PROCESSING, ORDER_SHIPPED, ORDER_DELIVERED,
-	ORDER_COMPLETED, ORDER_CANCELLED, ORDER_EXPIRED, ORDER_REFUNDED, ORDER_STATUS__COUNT };
+enum order_status {
+	ORDER_PENDING,
+	ORDER_CONFIRMED,
+	ORDER_PAID,
+	ORDER_PROCESSING,
+	ORDER_SHIPPED,
+	ORDER_DELIVERED,
+	ORDER_COMPLETED,
+	ORDER_CANCELLED,
+	ORDER_EXPIRED,
+	ORDER_REFUNDED,
+	ORDER_STATUS__COUNT
+};
 extern const char *const order_status_values[];
 
-enum order_payment_status { ORDER_UNPAID, ORDER_PAYMENT_PAID, ORDER_PAYMENT_FAILED, ORDER_PARTIALLY_REFUNDED,
-	ORDER_PAYMENT_REFUNDED };
+enum order_payment_status {
+	ORDER_UNPAID,
+	ORDER_PAYMENT_PAID,
+	ORDER_PAYMENT_FAILED,
+	ORDER_PARTIALLY_REFUNDED,
+	ORDER_PAYMENT_REFUNDED
+};
 extern const char *const order_payment_status_values[]; /* "pending", "paid", "failed", ... */
 
 struct order_line;
@@ -47,15 +63,14 @@ bool order_may_become(enum order_status from, enum order_status to);
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
 
 /* Sets payment_status of a locked order. */
-const struct problem *set_order_payment_status(struct work *work, struct order_row *order,
-    enum order_payment_status status);
+const struct problem *set_order_payment_status(struct work *work, struct order_row *order, enum order_payment_status status);
 
 /*
  * Sets the payment method of a locked order and postpones its expiry to `keep_seconds` from now, but at most to twice that
  * after it was placed, so that stock is not held for ever by starting a payment again and again.
  */
-const struct problem *set_order_payment_method(struct work *work, struct order_row *order, const char *method,
-    int64_t keep_seconds);
+const struct problem *set_order_payment_method(
+    struct work *work, struct order_row *order, const char *method, int64_t keep_seconds);
 
 /* Postpones the expiry to `until` at least, for a payment that is still processing. */
 const struct problem *postpone_expiry(struct work *work, struct order_id id, struct instant until);

@@ -91,7 +91,8 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 		return OK;
 	problem = provider->create(work, *payment, &answer);
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
-		answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "refused",
+		answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+			.failure_code = "refused",
 			.failure_reason = "the provider refused to take the payment" };
 		TRY(apply_answer(work, (*payment)->id, &answer));
 		return problem;

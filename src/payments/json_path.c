@@ -33,7 +33,8 @@ json_remove(struct json_object *json, const char *const *names)
 		return;
 	for (const char *const *name = names; *name != NULL; name++)
 		json_object_object_del(json, *name);
-	json_object_object_foreach(json, name, value) {
+	json_object_object_foreach(json, name, value)
+	{
 		(void)name;
 		json_remove(value, names);
 	}

@@ -55,7 +55,8 @@ begun(struct work *work, void *target, const struct provider *provider)
 static const struct problem *
 processing(struct work *work, const struct payment *payment)
 {
-	return postpone_expiry(work, payment_order(payment)->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS));
+	return postpone_expiry(
+	    work, payment_order(payment)->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS));
 }
 
 /* Goods that are on their way wait for their money: what was confirmed ends with its order only. */

@@ -13,7 +13,7 @@ const char *const payment_status_values[] = { "pending", "requires_action", "pro
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", NULL };
 
 #define TO(status) (1u << PAYMENT_##status)
-#define ENDS       (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))
+#define ENDS (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))
 
 /*
  * Forward only.  The exceptions are late money: an attempt that was given up here may have succeeded there, and money
@@ -52,7 +52,8 @@ static const struct member payment_members[] = {
 	M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true),
 	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .description = "The provider's own id."),
-	M_TEXT(struct payment, client_secret, "client_secret", 512, .description = "For the provider's script in the payer's browser."),
+	M_TEXT(struct payment, client_secret, "client_secret", 512,
+	    .description = "For the provider's script in the payer's browser."),
 	M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .description = "Where the payer goes on, when not null.",
 	    .example = "null"),
 	M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true),
@@ -144,8 +145,8 @@ read_payment(struct work *work, struct payment_id id, struct payment **payment)
 }
 
 const struct problem *
-find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id, const char *reference,
-    struct payment **payment)
+find_payment_of_provider(
+    struct work *work, const char *provider, const char *transaction_id, const char *reference, struct payment **payment)
 {
 	TRY(db_row(work->db, &payment_shape, payment,
 	    "SELECT {p} FROM payments p WHERE p.provider = ? AND p.provider_transaction_id = ?", P(provider), P(transaction_id)));
@@ -207,7 +208,8 @@ payments_of_order(struct work *work, const char *order, struct payment **payment
 		return problem(NOT_FOUND, "order not found");
 	return db_rows(work->db, &payment_shape, 1000, payments, count,
 	    "SELECT {p} FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.id = ? OR o.number = ? "
-	    "ORDER BY p.id LIMIT 1000", P(id), P(order));
+	    "ORDER BY p.id LIMIT 1000",
+	    P(id), P(order));
 }
 
 struct ledger_source
@@ -220,5 +222,6 @@ struct posting
 received_posting(const struct payment *payment)
 {
 	return (struct posting) { .role = collected_by_carrier(payment) ? LEDGER_CARRIER : LEDGER_CLEARING,
-		.provider = payment->provider, .amount = payment->amount };
+		.provider = payment->provider,
+		.amount = payment->amount };
 }

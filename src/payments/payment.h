@@ -17,9 +17,19 @@ struct listed;
 struct page_request;
 struct provider;
 
-enum payment_status { PAYMENT_PENDING, PAYMENT_REQUIRES_ACTION, PAYMENT_PROCESSING, PAYMENT_SUCCEEDED, PAYMENT_FAILED,
-	PAYMENT_CANCELLED, PAYMENT_EXPIRED, PAYMENT_PARTIALLY_REFUNDED, PAYMENT_REFUNDED, PAYMENT_DISPUTED,
-	PAYMENT_STATUS__COUNT };
+enum payment_status {
+	PAYMENT_PENDING,
+	PAYMENT_REQUIRES_ACTION,
+	PAYMENT_PROCESSING,
+	PAYMENT_SUCCEEDED,
+	PAYMENT_FAILED,
+	PAYMENT_CANCELLED,
+	PAYMENT_EXPIRED,
+	PAYMENT_PARTIALLY_REFUNDED,
+	PAYMENT_REFUNDED,
+	PAYMENT_DISPUTED,
+	PAYMENT_STATUS__COUNT
+};
 extern const char *const payment_status_values[];
 
 /* What a payment is an attempt for: purpose.h. */
@@ -47,9 +57,9 @@ SHAPE_DECLARE(struct payment, payment_shape);
 
 /* What a provider says about a payment. */
 struct provider_answer {
-	int          status;        /* enum payment_status */
+	int          status; /* enum payment_status */
 	const char  *transaction_id;
-	struct money amount;        /* what was paid; currency "" when it does not say */
+	struct money amount; /* what was paid; currency "" when it does not say */
 	const char  *client_secret, *redirect_url;
 	const char  *method, *failure_code, *failure_reason;
 };
@@ -85,12 +95,12 @@ const struct problem *find_payment(struct work *work, const char *reference, boo
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
 /* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any). */
-const struct problem *list_payments(struct work *work, const int *status, const struct page_request *page,
-    struct payment **payments, struct listed *listed);
+const struct problem *list_payments(
+    struct work *work, const int *status, const struct page_request *page, struct payment **payments, struct listed *listed);
 
 /* By the provider's transaction id, or by our own reference while we do not know that id; *payment NULL when unknown. */
-const struct problem *find_payment_of_provider(struct work *work, const char *provider, const char *transaction_id,
-    const char *reference, struct payment **payment);
+const struct problem *find_payment_of_provider(
+    struct work *work, const char *provider, const char *transaction_id, const char *reference, struct payment **payment);
 
 /* Locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment);
@@ -132,12 +142,12 @@ const struct problem *reconcile_payment(struct work *work, const struct payment 
  * refund.c: claim `amount` (NULL: all that is left) and give it back at the provider; *refund tells how far it came: it
  * stays pending when the provider does not answer, and a job goes on.
  */
-const struct problem *refund_payment(struct work *work, const struct payment *payment, const struct decimal *amount,
-    const char *reason, struct refund **refund);
+const struct problem *refund_payment(
+    struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason, struct refund **refund);
 
 /* Claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
-const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor,
-    const char *reason, bool automatic, struct refund_id *refund);
+const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason,
+    bool automatic, struct refund_id *refund);
 
 /* What is known about a refund has become `answer`. */
 const struct problem *apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer);

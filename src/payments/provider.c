@@ -10,7 +10,6 @@
 
 #include <json-c/json.h>
 
-
 const struct provider *const providers[PROVIDER__COUNT] = {
 #define PROVIDER_ROW_(NUMBER, name) [PROVIDER_##NUMBER] = &provider_##name,
 	PROVIDERS(PROVIDER_ROW_)
@@ -65,9 +64,8 @@ store_answer(struct work *work, const struct provider *provider, struct payment_
     const struct http_reply *reply)
 {
 	return db_run(work->db, NULL,
-	    "INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES (?, ?, ?, ?, ?)",
-	    P(uuid_new()), P(payment), P(kind), P(reply->status),
-	    P(provider_strip(work->arena, provider, reply->body, reply->length)));
+	    "INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES (?, ?, ?, ?, ?)", P(uuid_new()),
+	    P(payment), P(kind), P(reply->status), P(provider_strip(work->arena, provider, reply->body, reply->length)));
 }
 
 static size_t

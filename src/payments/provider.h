@@ -27,7 +27,7 @@ struct provider_event {
 	const char              *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer   payment;
 	struct refund_answer     refund;
-	const char              *refund_key;                 /* our id of the refund, NULL when it was not made by us */
+	const char              *refund_key; /* our id of the refund, NULL when it was not made by us */
 	struct money             refund_amount;
 };
 
@@ -56,20 +56,20 @@ struct page_sources {
 };
 
 struct provider {
-	const char          *name;         /* as in PROVIDERS */
+	const char          *name; /* as in PROVIDERS */
 	enum provider_number number;
 	const char          *order_method; /* orders.payment_method: "online", "cash_on_delivery" */
 
 	/* What it can do. */
 	enum collector             collects;
-	bool                       captures;                /* authorised first; we capture in a second call */
-	bool                       disputes;                /* tells of disputes */
-	bool                       charges_without_payer;   /* a stored method can be charged while nobody is there */
-	bool                       returns_by_post;         /* the browser comes back by POST, not by GET */
-	const char                *return_parameter;        /* names the transaction when the browser comes back; NULL: it does not */
-	const char *const         *signature_headers;       /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
-	const char *const         *private_members;         /* of its JSON, at any depth: never stored; NULL at the end */
-	const struct page_sources *page;                    /* NULL: it has no script for our page */
+	bool                       captures;              /* authorised first; we capture in a second call */
+	bool                       disputes;              /* tells of disputes */
+	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
+	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
+	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
+	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
+	const char *const         *private_members;   /* of its JSON, at any depth: never stored; NULL at the end */
+	const struct page_sources *page;              /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
 
@@ -82,8 +82,8 @@ struct provider {
 	const struct problem *(*create)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
-	const struct problem *(*refund)(struct work *work, const struct payment *payment, const struct refund *refund,
-	    struct refund_answer *answer);
+	const struct problem *(*refund)(
+	    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer);
 
 	/*
 	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at
@@ -96,8 +96,8 @@ struct provider {
 	 * is then stored as unverified, and a job asks.  OK when the provider says the same; BAD_SIGNATURE when it does not;
 	 * PROVIDER_UNAVAILABLE: ask again.  NULL where `verify` is enough.
 	 */
-	const struct problem *(*confirm_event)(struct work *work, const char *const *signatures, struct bytes body,
-	    const struct provider_event *event);
+	const struct problem *(*confirm_event)(
+	    struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event);
 
 	/* Reads the events of a verified body; BAD_REQUEST when it is none. */
 	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);

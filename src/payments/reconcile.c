@@ -130,8 +130,9 @@ refund_payment_job(struct work *work, const struct job *job)
 	TRY(give_back(work, payload.refund));
 	TRY(read_refund(work, payload.refund, &refund));
 	/* The provider has taken it and works on it: its event or the next try tells how it ended. */
-	return refund->status == REFUND_PENDING ? problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE,
-	    "the provider has not finished the refund yet", 300) : OK;
+	return refund->status == REFUND_PENDING
+	    ? problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE, "the provider has not finished the refund yet", 300)
+	    : OK;
 }
 
 static const struct problem *

@@ -22,13 +22,13 @@ enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
 	struct instant    when = instant_add_seconds(instant_now(), wait_seconds);
 	struct refund_job payload = { refund };
 
-	return job_enqueue(work, JOB_REFUND_PAYMENT,
-	    arena_format(work->arena, "refund:%s", uuid_text(work->arena, refund.uuid)), &when, &refund_job_shape, &payload);
+	return job_enqueue(work, JOB_REFUND_PAYMENT, arena_format(work->arena, "refund:%s", uuid_text(work->arena, refund.uuid)),
+	    &when, &refund_job_shape, &payload);
 }
 
 static const struct problem *
-insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor,
-    const char *reason, bool automatic)
+insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor, const char *reason,
+    bool automatic)
 {
 	const struct user_id *by = automatic ? NULL : acting_user(work);
 
@@ -55,8 +55,12 @@ static const struct problem *
 claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
     int64_t wait_seconds, struct refund_id *refund)
 {
-	struct refund made = { .id = NEW_ID(refund_id), .payment = payment->id, .amount = payment->amount,
-		.currency = payment->currency, .status = REFUND_PENDING, .automatic = automatic };
+	struct refund made = { .id = NEW_ID(refund_id),
+		.payment = payment->id,
+		.amount = payment->amount,
+		.currency = payment->currency,
+		.status = REFUND_PENDING,
+		.automatic = automatic };
 
 	made.amount.minor = amount_minor;
 	TRY(claim(work, payment, amount_minor));
@@ -84,7 +88,7 @@ static const struct problem *
 finish_refund(struct work *work, const struct refund *refund, const struct payment *payment)
 {
 	struct ledger_source source = { LEDGER_REFUND, refund->id.uuid, payment->id.uuid };
-	bool whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor, unapplied;
+	bool                 whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor, unapplied;
 
 	TRY(db_run(work->db, NULL, "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ? WHERE id = ?",
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
@@ -186,8 +190,10 @@ give_back(struct work *work, struct refund_id id)
 	provider = provider_known(payment->provider);
 	if (provider == NULL)
 		return problem(INTERNAL, "something failed inside");
-	TRY(db_run(work->db, NULL, "UPDATE refunds SET attempts = attempts + 1, next_attempt_at = NOW(3) + INTERVAL 1 HOUR "
-	    "WHERE id = ?", P(id)));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE refunds SET attempts = attempts + 1, next_attempt_at = NOW(3) + INTERVAL 1 HOUR "
+	    "WHERE id = ?",
+	    P(id)));
 	refund->attempts++;
 	problem = provider->refund(work, payment, refund, &answer);
 	if (problem != OK && !problem_is(problem, PROBLEM_PROVIDER_REFUSED))
@@ -196,8 +202,8 @@ give_back(struct work *work, struct refund_id id)
 }
 
 static const struct problem *
-request_refund(struct work *work, struct payment_id id, const struct decimal *wanted, const char *reason,
-    struct refund_id *refund)
+request_refund(
+    struct work *work, struct payment_id id, const struct decimal *wanted, const char *reason, struct refund_id *refund)
 {
 	struct payment *payment;
 	struct money    amount;
@@ -212,7 +218,8 @@ request_refund(struct work *work, struct payment_id id, const struct decimal *wa
 	amount = payment->amount;
 	amount.minor -= payment->refund_claimed.minor;
 	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more digits than the payment's currency");
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more digits than the payment's currency");
 	if (amount.minor <= 0)
 		return problem(REFUND_TOO_LARGE, "the amount is more than what is left of the payment");
 	if (!provider_known(payment->provider)->takes(amount))
@@ -222,8 +229,8 @@ request_refund(struct work *work, struct payment_id id, const struct decimal *wa
 }
 
 const struct problem *
-refund_payment(struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason,
-    struct refund **refund)
+refund_payment(
+    struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason, struct refund **refund)
 {
 	const struct problem *problem;
 	struct refund_id      id;
@@ -267,10 +274,11 @@ apply_refund_event(struct work *work, const struct payment *payment, const char 
 		return apply_refund_answer(work, ours, answer);
 	}
 	TRY(db_row(work->db, &refund_shape, &refund,
-	    "SELECT {r} FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?",
-	    P(payment->provider), P(answer->provider_refund_id)));
+	    "SELECT {r} FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?", P(payment->provider),
+	    P(answer->provider_refund_id)));
 	if (refund != NULL)
 		return apply_refund_answer(work, refund->id, answer);
 	return answer->status == REFUND_SUCCEEDED
-	    ? db_transaction(work, record_foreign_refund(work, payment->id, amount_minor, answer)) : OK;
+	    ? db_transaction(work, record_foreign_refund(work, payment->id, amount_minor, answer))
+	    : OK;
 }

@@ -18,9 +18,12 @@ count_payment(const struct payment *payment, enum payment_outcome outcome)
 
 /* The statuses that the table of transitions leads to by an answer. */
 static const enum event_type move_events[PAYMENT_STATUS__COUNT] = {
-	[PAYMENT_REQUIRES_ACTION] = EVENT_PAYMENT_REQUIRES_ACTION, [PAYMENT_PROCESSING] = EVENT_PAYMENT_PROCESSING,
-	[PAYMENT_SUCCEEDED] = EVENT_PAYMENT_SUCCEEDED, [PAYMENT_FAILED] = EVENT_PAYMENT_FAILED,
-	[PAYMENT_CANCELLED] = EVENT_PAYMENT_CANCELLED, [PAYMENT_EXPIRED] = EVENT_PAYMENT_EXPIRED,
+	[PAYMENT_REQUIRES_ACTION] = EVENT_PAYMENT_REQUIRES_ACTION,
+	[PAYMENT_PROCESSING] = EVENT_PAYMENT_PROCESSING,
+	[PAYMENT_SUCCEEDED] = EVENT_PAYMENT_SUCCEEDED,
+	[PAYMENT_FAILED] = EVENT_PAYMENT_FAILED,
+	[PAYMENT_CANCELLED] = EVENT_PAYMENT_CANCELLED,
+	[PAYMENT_EXPIRED] = EVENT_PAYMENT_EXPIRED,
 };
 
 /* Write the status and whatever else the answer tells; what is known already is not forgotten. */
@@ -37,8 +40,8 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
 	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), "
 	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), NULL) WHERE id = ?",
-	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method),
-	    P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(open), P(payment->id)));
+	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method), P(word),
+	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(open), P(payment->id)));
 	payment->status = to;
 	if (payment->transaction_id == NULL)
 		payment->transaction_id = answer->transaction_id;
@@ -75,12 +78,13 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 		return OK;
 	count_payment(payment, PAYMENTS_HELD);
 	payment->hold_reason = reason.bytes;
-	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?",
-	    P(reason.bytes), P(payment->id)));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?", P(reason.bytes),
+	    P(payment->id)));
 	if (payment_may_become((enum payment_status)payment->status, PAYMENT_PROCESSING)) {
 		TRY(db_run(work->db, NULL,
 		    "UPDATE payments SET status = 'processing', provider_transaction_id = IFNULL(provider_transaction_id, ?) "
-		    "WHERE id = ?", P(answer->transaction_id), P(payment->id)));
+		    "WHERE id = ?",
+		    P(answer->transaction_id), P(payment->id)));
 		payment->status = PAYMENT_PROCESSING;
 		if (payment->transaction_id == NULL)
 			payment->transaction_id = answer->transaction_id;

@@ -67,8 +67,8 @@ serve_api(struct call *call, const struct route *route)
 static void
 serve_route(struct call *call, const struct route *route)
 {
-	bool readable = strcmp(call->method, "POST") == 0 && route->serve != switches_change ? call_read_body(call)
-	                                                                                     : call_read_query(call);
+	bool readable =
+	    strcmp(call->method, "POST") == 0 && route->serve != switches_change ? call_read_body(call) : call_read_query(call);
 
 	if (!readable) {
 		call->stand_in->answer_fault(call, 400, NULL, "The parameters cannot be read.");
@@ -120,6 +120,6 @@ call_serve(struct call *call)
 		    arena_format(call->arena, "Unrecognized request URL (%s: %.500s).", call->method, call->path));
 	else
 		serve_route(call, route);
-	log_info("call", LOG_TEXT("method", call->method), LOG_TEXT("path", call->path),
-	    LOG_NUMBER("status", call->status), LOG_ID("request_id", call->request_id));
+	log_info("call", LOG_TEXT("method", call->method), LOG_TEXT("path", call->path), LOG_NUMBER("status", call->status),
+	    LOG_ID("request_id", call->request_id));
 }

@@ -45,7 +45,7 @@ struct sandbox {
 	pthread_mutex_t      lock;
 	pthread_cond_t       changed; /* something to deliver, something delivered, or stopping; CLOCK_MONOTONIC */
 	bool                 stopping;
-	struct json_object  *tables; /* by name */
+	struct json_object  *tables;       /* by name */
 	struct json_object  *running_keys; /* idempotency keys of calls that are being answered */
 	int                  journal;      /* file descriptor, -1 without one */
 	struct switches      switches;     /* of every transaction that has none of its own; those are behind .next */
@@ -138,8 +138,7 @@ void                 state_clear(struct sandbox *sandbox);
 struct json_object  *state_find(const struct sandbox *sandbox, const char *table, const char *id);
 struct json_object  *state_table(const struct sandbox *sandbox, const char *table); /* NULL while it has no object */
 void                 state_save(struct sandbox *sandbox, const char *table, struct json_object *object);
-struct json_object **state_newest_first(const struct sandbox *sandbox, const char *table, struct arena *arena,
-    size_t *count);
+struct json_object **state_newest_first(const struct sandbox *sandbox, const char *table, struct arena *arena, size_t *count);
 
 /* A new id: the prefix and 24 random letters and digits. */
 const char *id_new(struct arena *arena, const char *prefix);
@@ -162,8 +161,8 @@ void switches_change(struct call *call);
 void sandbox_reset(struct call *call);
 
 /* delivery.c: webhooks.  delivery_add queues the text of an event as the switches of its transaction say. */
-void delivery_add(struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches,
-    const char *event_text);
+void delivery_add(
+    struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches, const char *event_text);
 void delivery_clear(struct sandbox *sandbox);
 
 /* The thread that sends them, until stopping; without the lock. */

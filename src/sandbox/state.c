@@ -58,8 +58,8 @@ get_integer(const struct json_object *object, const char *name)
 const char *
 json_text(const struct json_object *object)
 {
-	return json_object_to_json_string_ext((struct json_object *)object,
-	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	return json_object_to_json_string_ext(
+	    (struct json_object *)object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 const char *

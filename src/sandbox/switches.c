@@ -54,7 +54,8 @@ is_in_metadata(const struct switches *state, const struct call *call, const stru
 {
 	if (intent == NULL) {
 		for (size_t i = 0; i < call->form.count; i++)
-			if (strncmp(call->form.list[i].name, "metadata[", 9) == 0 && strcmp(call->form.list[i].value, state->subject) == 0)
+			if (strncmp(call->form.list[i].name, "metadata[", 9) == 0 &&
+			    strcmp(call->form.list[i].value, state->subject) == 0)
 				return true;
 		return false;
 	}
@@ -91,11 +92,11 @@ named_switches(struct call *call, bool make)
 		return &call->sandbox->switches;
 	while (*state != NULL && strcmp((*state)->subject, call->captured[0]) != 0)
 		state = &(*state)->next;
-	if (*state == NULL && make && strlen(call->captured[0]) < sizeof (*state)->subject) {
+	if (*state == NULL && make && strlen(call->captured[0]) < sizeof(*state)->subject) {
 		*state = calloc(1, sizeof **state);
 		if (*state == NULL)
 			abort();
-		snprintf((*state)->subject, sizeof (*state)->subject, "%s", call->captured[0]);
+		snprintf((*state)->subject, sizeof(*state)->subject, "%s", call->captured[0]);
 	}
 	return *state;
 }

@@ -16,7 +16,6 @@
 
 enum { KEY_MAX = 200, SERVERS_MAX = 16, DEFAULT_PORT = 11211, CHANGE_TRIES = 32 };
 
-
 struct key {
 	char   bytes[KEY_MAX + 1];
 	size_t length;
@@ -25,8 +24,8 @@ struct key {
 struct cache {
 	const struct config *config;
 	struct arena        *arena;
-	memcached_st        *client; /* NULL: not connected */
-	memcached_result_st  result; /* its buffer is used again and again */
+	memcached_st        *client;        /* NULL: not connected */
+	memcached_result_st  result;        /* its buffer is used again and again */
 	bool                 answered;      /* on this connection */
 	int64_t              failures;      /* in a row */
 	int64_t              open_until_ms; /* 0: the circuit is closed */
@@ -35,17 +34,17 @@ struct cache {
 /* One operation; what it needs and what it found. */
 struct call {
 	memcached_return_t (*run)(struct cache *cache, struct call *call);
-	bool        repeatable; /* doing it twice does no harm */
-	struct key  keys[2];
-	size_t      n_keys;
-	const char *bytes;
-	size_t      length;
-	int64_t     ttl_seconds;
-	uint32_t    delta;
-	uint64_t    number;
+	bool           repeatable; /* doing it twice does no harm */
+	struct key     keys[2];
+	size_t         n_keys;
+	const char    *bytes;
+	size_t         length;
+	int64_t        ttl_seconds;
+	uint32_t       delta;
+	uint64_t       number;
 	struct cached *found[2];
-	bool        versioned; /* ask for the value's version, too */
-	uint64_t    version;
+	bool           versioned; /* ask for the value's version, too */
+	uint64_t       version;
 };
 
 struct cache *
@@ -86,7 +85,8 @@ add_server(memcached_st *client, const char *word, size_t length)
 	char              name[256], *port;
 
 	if (length > sizeof socket_option - 1 &&
-	    (memcmp(word, socket_option, sizeof socket_option - 1) == 0 || memcmp(word, server_option, sizeof server_option - 1) == 0)) {
+	    (memcmp(word, socket_option, sizeof socket_option - 1) == 0 ||
+		memcmp(word, server_option, sizeof server_option - 1) == 0)) {
 		word += sizeof socket_option - 1;
 		length -= sizeof socket_option - 1;
 	}
@@ -100,8 +100,8 @@ add_server(memcached_st *client, const char *word, size_t length)
 	port = strrchr(name, ':');
 	if (port != NULL)
 		*port++ = '\0';
-	return memcached_success(memcached_server_add(client, name,
-	    port == NULL ? DEFAULT_PORT : (in_port_t)strtoul(port, NULL, 10)));
+	return memcached_success(
+	    memcached_server_add(client, name, port == NULL ? DEFAULT_PORT : (in_port_t)strtoul(port, NULL, 10)));
 }
 
 static bool
@@ -158,9 +158,9 @@ connect_now(struct cache *cache)
 static bool
 is_answer(memcached_return_t code)
 {
-	return code == MEMCACHED_SUCCESS || code == MEMCACHED_NOTFOUND || code == MEMCACHED_NOTSTORED ||
-	    code == MEMCACHED_END || code == MEMCACHED_DATA_EXISTS || code == MEMCACHED_STORED ||
-	    code == MEMCACHED_E2BIG || code == MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE;
+	return code == MEMCACHED_SUCCESS || code == MEMCACHED_NOTFOUND || code == MEMCACHED_NOTSTORED || code == MEMCACHED_END ||
+	    code == MEMCACHED_DATA_EXISTS || code == MEMCACHED_STORED || code == MEMCACHED_E2BIG ||
+	    code == MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE;
 }
 
 static void
@@ -322,8 +322,7 @@ cache_get(struct cache *cache, const char *key, struct cached *value)
 }
 
 bool
-cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first,
-    struct cached *second)
+cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first, struct cached *second)
 {
 	struct call call = { .n_keys = 2, .found = { first, second } };
 
@@ -335,15 +334,15 @@ cache_get_two(struct cache *cache, const char *first_key, const char *second_key
 static memcached_return_t
 run_set(struct cache *cache, struct call *call)
 {
-	return memcached_set(cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length,
-	    (time_t)call->ttl_seconds, 0);
+	return memcached_set(
+	    cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length, (time_t)call->ttl_seconds, 0);
 }
 
 static memcached_return_t
 run_add(struct cache *cache, struct call *call)
 {
-	return memcached_add(cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length,
-	    (time_t)call->ttl_seconds, 0);
+	return memcached_add(
+	    cache->client, call->keys[0].bytes, call->keys[0].length, call->bytes, call->length, (time_t)call->ttl_seconds, 0);
 }
 
 static bool
@@ -380,8 +379,9 @@ cache_add(struct cache *cache, const char *key, const void *bytes, size_t length
 
 	if (!store(cache, &call, key, bytes, length, ttl_seconds, &code))
 		return CACHE_UNAVAILABLE;
-	return code == MEMCACHED_SUCCESS ? CACHE_STORED
-	    : code == MEMCACHED_NOTSTORED || code == MEMCACHED_DATA_EXISTS ? CACHE_EXISTS : CACHE_UNAVAILABLE;
+	return code == MEMCACHED_SUCCESS                                   ? CACHE_STORED
+	    : code == MEMCACHED_NOTSTORED || code == MEMCACHED_DATA_EXISTS ? CACHE_EXISTS
+									   : CACHE_UNAVAILABLE;
 }
 
 static memcached_return_t
@@ -455,8 +455,8 @@ cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
 	struct text changed = text_new(cache->arena, 256);
 
 	for (int tries = 0; tries < CHANGE_TRIES; tries++) {
-		struct cached      value;
-		struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &value }, .versioned = true };
+		struct cached value;
+		struct call   call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &value }, .versioned = true };
 		memcached_return_t code;
 
 		make_key(cache, key, &call.keys[0]);

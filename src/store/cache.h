@@ -43,8 +43,8 @@ void          cache_close(struct cache *cache);
 bool cache_get(struct cache *cache, const char *key, struct cached *value);
 
 /* Two keys in one round trip; true when both were found.  Each of the two says for itself what it is. */
-bool cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first,
-    struct cached *second);
+bool cache_get_two(
+    struct cache *cache, const char *first_key, const char *second_key, struct cached *first, struct cached *second);
 
 /* Store for `ttl_seconds` (1 to CACHE_TTL_MAX_SECONDS), whatever was there.  True when stored. */
 bool cache_set(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds);
@@ -56,8 +56,8 @@ enum cache_added cache_add(struct cache *cache, const char *key, const void *byt
  * Add `delta` to a counter and tell its new value; a counter that is not there begins as `initial` and lives for
  * `ttl_seconds` from then.  False when the cache is not available: *value is 0.
  */
-bool cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds,
-    uint64_t *value);
+bool cache_increment(
+    struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds, uint64_t *value);
 
 /*
  * Change a value that others change too: change(value, into, argument) sees what is there (bytes NULL: nothing), and either

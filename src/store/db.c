@@ -20,20 +20,19 @@
 
 enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
 
-
 struct db {
-	const struct config *config;
-	struct arena        *arena;
-	MYSQL               *connection; /* NULL: not connected */
-	struct statements   *statements;
-	struct binds         binds;
-	uint64_t             round_trips;
-	int64_t              failed_ms;  /* when connecting last failed: no storm of attempts */
-	bool                 in_transaction;
-	enum db_meaning      failure;    /* what the last error meant */
-	const struct problem *doomed;    /* why the running transaction can only be rolled back */
-	char                 clash[CLASH_MAX];
-	FILE                *trace;      /* HAAT_TEST_STATEMENTS: each statement once, with its parameters, for EXPLAIN */
+	const struct config  *config;
+	struct arena         *arena;
+	MYSQL                *connection; /* NULL: not connected */
+	struct statements    *statements;
+	struct binds          binds;
+	uint64_t              round_trips;
+	int64_t               failed_ms; /* when connecting last failed: no storm of attempts */
+	bool                  in_transaction;
+	enum db_meaning       failure; /* what the last error meant */
+	const struct problem *doomed;  /* why the running transaction can only be rolled back */
+	char                  clash[CLASH_MAX];
+	FILE                 *trace; /* HAAT_TEST_STATEMENTS: each statement once, with its parameters, for EXPLAIN */
 };
 
 struct db *
@@ -149,7 +148,8 @@ failed(struct db *db, enum db_phase phase, unsigned error, const char *message, 
 	case DB_AGAIN:
 		return busy(db, false);
 	case DB_LATER:
-		log_warning("database statement given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
+		log_warning(
+		    "database statement given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
 		return busy(db, false);
 	case DB_ELSEWHERE:
 	case DB_UNCERTAIN:
@@ -190,12 +190,12 @@ set_session(MYSQL *connection, const struct config *config)
 {
 	char sql[512];
 	int  length = snprintf(sql, sizeof sql,
-	    "SET time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = %d, "
-	    "max_statement_time = %lld.%03lld, "
-	    "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-	    "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'",
-	    (int)config->database.lock_wait_seconds, (long long)config->database.statement_timeout_ms / 1000,
-	    (long long)config->database.statement_timeout_ms % 1000);
+	     "SET time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = %d, "
+	      "max_statement_time = %lld.%03lld, "
+	      "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+	      "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'",
+	     (int)config->database.lock_wait_seconds, (long long)config->database.statement_timeout_ms / 1000,
+	     (long long)config->database.statement_timeout_ms % 1000);
 
 	return mysql_real_query(connection, sql, (unsigned long)length) == 0;
 }
@@ -214,9 +214,10 @@ connect_now(struct db *db)
 		return problem(OVERLOADED, "no memory for a database connection");
 	set_options(connection, config);
 	db->round_trips++;
-	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user,
-	    config->database.password, config->database.name, (unsigned)config->database.port,
-	    local ? config->database.socket : NULL, CLIENT_FOUND_ROWS) == NULL || !set_session(connection, config)) {
+	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user, config->database.password,
+		config->database.name, (unsigned)config->database.port, local ? config->database.socket : NULL,
+		CLIENT_FOUND_ROWS) == NULL ||
+	    !set_session(connection, config)) {
 		log_error("cannot connect to the database", LOG_NUMBER("errno", mysql_errno(connection)),
 		    LOG_TEXT("cause", mysql_error(connection)));
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
@@ -279,7 +280,8 @@ execute(struct db *db, struct statement *statement, const struct call *call)
 {
 	db->round_trips++;
 	bind_parameters(statement, &db->binds, call->n, call->parameters);
-	if ((call->n > 0 && mysql_stmt_bind_param(statement->handle, db->binds.list) != 0) || mysql_stmt_execute(statement->handle) != 0)
+	if ((call->n > 0 && mysql_stmt_bind_param(statement->handle, db->binds.list) != 0) ||
+	    mysql_stmt_execute(statement->handle) != 0)
 		return statement_failed(db, statement);
 	return OK;
 }
@@ -458,8 +460,7 @@ db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct
 }
 
 const struct problem *
-db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row,
-    const struct parameter *parameters)
+db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row, const struct parameter *parameters)
 {
 	if (changed != NULL)
 		*changed = 0;

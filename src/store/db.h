@@ -47,28 +47,75 @@ struct parameter {
 	};
 };
 
-static inline struct parameter parameter_null(void) { return (struct parameter) { PARAMETER_NULL }; }
-static inline struct parameter parameter_integer(int64_t v) { return (struct parameter) { PARAMETER_INTEGER, .integer = v }; }
-static inline struct parameter parameter_text(const char *v) { return (struct parameter) { v == NULL ? PARAMETER_NULL : PARAMETER_TEXT, .text = v }; }
-static inline struct parameter parameter_uuid(struct uuid v) { return (struct parameter) { PARAMETER_UUID, .uuid = v }; }
-static inline struct parameter parameter_time(struct instant v) { return (struct parameter) { PARAMETER_TIME, .time = v }; }
-static inline struct parameter parameter_bytes(struct bytes v) { return (struct parameter) { v.bytes == NULL ? PARAMETER_NULL : PARAMETER_BYTES, .bytes = v }; }
-static inline struct parameter parameter_maybe_integer(const int64_t *v) { return v == NULL ? parameter_null() : parameter_integer(*v); }
-static inline struct parameter parameter_maybe_boolean(const bool *v) { return v == NULL ? parameter_null() : parameter_integer(*v); }
-static inline struct parameter parameter_maybe_uuid(const struct uuid *v) { return v == NULL ? parameter_null() : parameter_uuid(*v); }
-static inline struct parameter parameter_maybe_time(const struct instant *v) { return v == NULL ? parameter_null() : parameter_time(*v); }
+static inline struct parameter
+parameter_null(void)
+{
+	return (struct parameter) { PARAMETER_NULL };
+}
+static inline struct parameter
+parameter_integer(int64_t v)
+{
+	return (struct parameter) { PARAMETER_INTEGER, .integer = v };
+}
+static inline struct parameter
+parameter_text(const char *v)
+{
+	return (struct parameter) { v == NULL ? PARAMETER_NULL : PARAMETER_TEXT, .text = v };
+}
+static inline struct parameter
+parameter_uuid(struct uuid v)
+{
+	return (struct parameter) { PARAMETER_UUID, .uuid = v };
+}
+static inline struct parameter
+parameter_time(struct instant v)
+{
+	return (struct parameter) { PARAMETER_TIME, .time = v };
+}
+static inline struct parameter
+parameter_bytes(struct bytes v)
+{
+	return (struct parameter) { v.bytes == NULL ? PARAMETER_NULL : PARAMETER_BYTES, .bytes = v };
+}
+static inline struct parameter
+parameter_maybe_integer(const int64_t *v)
+{
+	return v == NULL ? parameter_null() : parameter_integer(*v);
+}
+static inline struct parameter
+parameter_maybe_boolean(const bool *v)
+{
+	return v == NULL ? parameter_null() : parameter_integer(*v);
+}
+static inline struct parameter
+parameter_maybe_uuid(const struct uuid *v)
+{
+	return v == NULL ? parameter_null() : parameter_uuid(*v);
+}
+static inline struct parameter
+parameter_maybe_time(const struct instant *v)
+{
+	return v == NULL ? parameter_null() : parameter_time(*v);
+}
 
-#define PARAMETER_ID_CASE_(name) struct name : parameter_##name, struct name * : parameter_maybe_##name, const struct name * : parameter_maybe_##name,
-#define PARAMETER_ID_(name)                                                                    \
-	static inline struct parameter parameter_##name(struct name v) { return parameter_uuid(v.uuid); } \
-	static inline struct parameter parameter_maybe_##name(const struct name *v) { return v == NULL ? parameter_null() : parameter_uuid(v->uuid); }
+#define PARAMETER_ID_CASE_(name) \
+	struct name : parameter_##name, struct name * : parameter_maybe_##name, const struct name * : parameter_maybe_##name,
+#define PARAMETER_ID_(name) \
+	static inline struct parameter parameter_##name(struct name v) \
+	{ \
+		return parameter_uuid(v.uuid); \
+	} \
+	static inline struct parameter parameter_maybe_##name(const struct name *v) \
+	{ \
+		return v == NULL ? parameter_null() : parameter_uuid(v->uuid); \
+	}
 ID_TYPES(PARAMETER_ID_)
 
 /*
  * One parameter, by its C type: integers, bool, text (NULL is SQL NULL), uuid and typed ids, instants, bytes; and pointers
  * to those that may be NULL, which is SQL NULL.  An enum column takes its word: P(order_status_values[status]).
  */
-#define P(value)                                                                               \
+#define P(value) \
 	_Generic((value), ID_TYPES(PARAMETER_ID_CASE_)                                         \
 	    int : parameter_integer, unsigned : parameter_integer, bool : parameter_integer,   \
 	    int64_t : parameter_integer, size_t : parameter_integer,                    \
@@ -80,7 +127,7 @@ ID_TYPES(PARAMETER_ID_)
 	    struct bytes : parameter_bytes)(value)
 
 /* The parameters of one statement: evaluates to their count and their array. */
-#define PARAMETERS_(...)                                                                       \
+#define PARAMETERS_(...) \
 	sizeof((struct parameter[]) { { PARAMETER_NULL }, ##__VA_ARGS__ }) / sizeof(struct parameter) - 1, \
 	    (const struct parameter[]) { { PARAMETER_NULL }, ##__VA_ARGS__ } + 1
 
@@ -98,7 +145,7 @@ void       db_close(struct db *db);
  * SELECT: *rows (a `struct thing **`) becomes an array of *count structs of the shape.  At most `limit` rows: one more is
  * an error, so that no list is unbounded by accident.
  */
-#define db_rows(db, shape, limit, rows, count, sql, ...)                                       \
+#define db_rows(db, shape, limit, rows, count, sql, ...) \
 	db_rows_((db), (shape), (limit), (rows), (count), (sql), PARAMETERS_(__VA_ARGS__))
 
 /*
@@ -107,8 +154,7 @@ void       db_close(struct db *db);
  * and are fetched by the hundred.  The callback may run other statements, but not the same one.
  */
 typedef const struct problem *db_each_function(void *row, void *argument);
-#define db_each(db, shape, each, argument, sql, ...)                                           \
-	db_each_((db), (shape), (each), (argument), (sql), PARAMETERS_(__VA_ARGS__))
+#define db_each(db, shape, each, argument, sql, ...) db_each_((db), (shape), (each), (argument), (sql), PARAMETERS_(__VA_ARGS__))
 
 /* SELECT of one row: *row (a `struct thing **`) points to it, NULL when there is none; two rows are an error. */
 #define db_row(db, shape, row, sql, ...) db_row_((db), (shape), (row), (sql), PARAMETERS_(__VA_ARGS__))
@@ -128,25 +174,23 @@ typedef const struct problem *db_each_function(void *row, void *argument);
  * at most 65,535.  OK when there are none.  *changed is the sum over the rows.  (Never array-bound: on a cluster such a
  * statement reports success when it was aborted.)
  */
-const struct problem *db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row,
-    const struct parameter *parameters);
+const struct problem *db_run_many(
+    struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row, const struct parameter *parameters);
 
 /* db_rows with a group for `group_rows` rows, like "WHERE id IN ([?])"; the `n` parameters stand in the text's order. */
 const struct problem *db_rows_many(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
     const char *sql, size_t group_rows, size_t n, const struct parameter *parameters);
 
-const struct problem *db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
-    const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *db_each_(struct db *db, const struct shape *shape, db_each_function *each, void *argument,
-    const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n,
-    const struct parameter *parameters);
-const struct problem *db_one_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n,
-    const struct parameter *parameters);
-const struct problem *db_value_(struct db *db, int64_t *value, const char *sql, size_t n,
-    const struct parameter *parameters);
-const struct problem *db_run_(struct db *db, int64_t *changed, const char *sql, size_t n,
-    const struct parameter *parameters);
+const struct problem *db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count, const char *sql,
+    size_t n, const struct parameter *parameters);
+const struct problem *db_each_(struct db *db, const struct shape *shape, db_each_function *each, void *argument, const char *sql,
+    size_t n, const struct parameter *parameters);
+const struct problem *db_row_(
+    struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters);
+const struct problem *db_one_(
+    struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters);
+const struct problem *db_value_(struct db *db, int64_t *value, const char *sql, size_t n, const struct parameter *parameters);
+const struct problem *db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct parameter *parameters);
 
 /*
  * The same text for equal contents: for SQL put together from constant fragments.  Run it at once: it is kept as long as

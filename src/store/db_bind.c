@@ -93,8 +93,9 @@ bind_column(struct column *column, MYSQL_BIND *bind)
 		column->bytes = malloc(column->room);
 		if (column->bytes == NULL)
 			abort();
-		bind->buffer_type = column->into == INTO_MEMBER
-			&& (column->member->kind == MEMBER_BYTES || column->member->kind == MEMBER_UUID) ? MYSQL_TYPE_BLOB
+		bind->buffer_type =
+		    column->into == INTO_MEMBER && (column->member->kind == MEMBER_BYTES || column->member->kind == MEMBER_UUID)
+		    ? MYSQL_TYPE_BLOB
 		    : MYSQL_TYPE_STRING;
 		bind->buffer = column->bytes;
 		bind->buffer_length = column->room;
@@ -281,8 +282,8 @@ fill_member(struct statement *statement, unsigned index, char *target, struct ar
 		*(int *)scalar_room(member, target, arena, sizeof(int)) = word;
 		return word >= 0;
 	case MEMBER_TIME:
-		*(struct instant *)scalar_room(member, target, arena, sizeof(struct instant)) = instant_from_civil(
-		    (struct civil) { (int)column->time.year, (int)column->time.month, (int)column->time.day,
+		*(struct instant *)scalar_room(member, target, arena, sizeof(struct instant)) =
+		    instant_from_civil((struct civil) { (int)column->time.year, (int)column->time.month, (int)column->time.day,
 			(int)column->time.hour, (int)column->time.minute, (int)column->time.second,
 			(int)(column->time.second_part / 1000) });
 		return true;
@@ -301,8 +302,8 @@ fill(struct statement *statement, unsigned index, char *row, struct arena *arena
 	if (column->is_null)
 		return true;
 	if (column->limit > 0 && column->length > column->limit) {
-		log_error("a value over its member's bound", LOG_ID("sql", statement->sql),
-		    LOG_NUMBER("column", index), LOG_NUMBER("bytes", (int64_t)column->length));
+		log_error("a value over its member's bound", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index),
+		    LOG_NUMBER("bytes", (int64_t)column->length));
 		return false;
 	}
 	target = column_target(column, row, arena);
@@ -346,7 +347,8 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 	for (*count = 0; *count < found; ++*count) {
 		outcome = mysql_stmt_fetch(statement->handle);
 		if (outcome != 0 && outcome != MYSQL_DATA_TRUNCATED) {
-			log_error("cannot fetch", LOG_ID("sql", statement->sql), LOG_TEXT("cause", mysql_stmt_error(statement->handle)));
+			log_error("cannot fetch", LOG_ID("sql", statement->sql),
+			    LOG_TEXT("cause", mysql_stmt_error(statement->handle)));
 			return false;
 		}
 		if (!statement_fill(statement, arena, first + *count * size))
@@ -360,9 +362,14 @@ time_bind(struct instant instant)
 {
 	struct civil civil = instant_civil(instant);
 
-	return (MYSQL_TIME) { .year = (unsigned)civil.year, .month = (unsigned)civil.month, .day = (unsigned)civil.day,
-		.hour = (unsigned)civil.hour, .minute = (unsigned)civil.minute, .second = (unsigned)civil.second,
-		.second_part = (unsigned long)civil.millisecond * 1000, .time_type = MYSQL_TIMESTAMP_DATETIME };
+	return (MYSQL_TIME) { .year = (unsigned)civil.year,
+		.month = (unsigned)civil.month,
+		.day = (unsigned)civil.day,
+		.hour = (unsigned)civil.hour,
+		.minute = (unsigned)civil.minute,
+		.second = (unsigned)civil.second,
+		.second_part = (unsigned long)civil.millisecond * 1000,
+		.time_type = MYSQL_TIMESTAMP_DATETIME };
 }
 
 void

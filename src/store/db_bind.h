@@ -13,9 +13,9 @@ enum { COLUMNS_MAX = 64, PARAMETERS_MAX = 65535, DEPTH_MAX = 3 };
 
 /* One column of a result: where the client library puts it, and where it goes from there. */
 struct column {
-	const struct member *member;               /* NULL: a currency that only fills money members */
-	const struct shape  *shape;                /* the shape it fills a member of */
-	const struct member *through[DEPTH_MAX];   /* the object members on the way from the row to that shape */
+	const struct member *member;             /* NULL: a currency that only fills money members */
+	const struct shape  *shape;              /* the shape it fills a member of */
+	const struct member *through[DEPTH_MAX]; /* the object members on the way from the row to that shape */
 	size_t               depth;
 	enum { INTO_MEMBER, INTO_MINOR, INTO_CURRENCY } into;
 	unsigned long length;
@@ -23,25 +23,25 @@ struct column {
 	int64_t       integer;
 	MYSQL_TIME    time;
 	char         *bytes;
-	size_t        room, limit;                 /* bytes bound here; bytes the member takes */
+	size_t        room, limit; /* bytes bound here; bytes the member takes */
 };
 
 /* Made, found and given up by statements.c; prepared and bound by db_bind.c. */
 struct statement {
-	const char         *sql;            /* with rows and shape: what it is found by */
-	size_t              rows;           /* how often its group is repeated; 0: it has none */
-	const struct shape *shape;          /* NULL: no result */
-	MYSQL_STMT         *handle;         /* NULL: not prepared on this connection */
+	const char         *sql;    /* with rows and shape: what it is found by */
+	size_t              rows;   /* how often its group is repeated; 0: it has none */
+	const struct shape *shape;  /* NULL: no result */
+	MYSQL_STMT         *handle; /* NULL: not prepared on this connection */
 	struct column      *columns;
 	MYSQL_BIND         *results;
 	unsigned            n_columns, n_parameters;
 	bool                has_currency;
-	bool                busy;           /* db_each fetches its rows: must not be given up */
-	char               *composed;       /* its own copy of the text, when it was put together */
-	size_t              content;        /* hash of that */
-	struct statement   *next;           /* of the same address hash */
-	struct statement   *next_composed;  /* of the same content hash */
-	struct statement   *newer, *older;  /* by the last use */
+	bool                busy;          /* db_each fetches its rows: must not be given up */
+	char               *composed;      /* its own copy of the text, when it was put together */
+	size_t              content;       /* hash of that */
+	struct statement   *next;          /* of the same address hash */
+	struct statement   *next_composed; /* of the same content hash */
+	struct statement   *newer, *older; /* by the last use */
 };
 
 /* Where parameters are bound: grows with the statement that has most, and is used again by the next. */

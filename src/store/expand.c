@@ -10,8 +10,8 @@
 struct list {
 	struct text        *out;
 	const struct shape *shape;
-	const char         *alias, *path;               /* what stood in the braces */
-	size_t              alias_length, path_length;  /* 0: none */
+	const char         *alias, *path;              /* what stood in the braces */
+	size_t              alias_length, path_length; /* 0: none */
 	size_t              count;
 };
 

@@ -89,8 +89,10 @@ add_seek(struct list *list, const struct shape *shape, const struct list_order *
 		return;
 	}
 	value = key_parameter(member_of(shape, order->member), key);
-	list_where(list, arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s ?))", order->column, behind, mark, order->column,
-	    mark, order->id, behind), value, value, P(key->id));
+	list_where(list,
+	    arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s ?))", order->column, behind, mark, order->column, mark,
+		order->id, behind),
+	    value, value, P(key->id));
 }
 
 static void
@@ -99,8 +101,9 @@ add_order(struct list *list, const struct list_order *order, bool down)
 	const char   *direction = down ? "DESC" : "ASC";
 	struct arena *arena = list->work->arena;
 
-	list_append(list, order->column == NULL ? arena_format(arena, "ORDER BY %s %s", order->id, direction)
-	    : arena_format(arena, "ORDER BY %s %s, %s %s", order->column, direction, order->id, direction));
+	list_append(list,
+	    order->column == NULL ? arena_format(arena, "ORDER BY %s %s", order->id, direction)
+				  : arena_format(arena, "ORDER BY %s %s, %s %s", order->column, direction, order->id, direction));
 }
 
 static void
@@ -214,7 +217,8 @@ list_numbered(struct list *list, const struct shape *shape, const char *order, i
 {
 	*listed = (struct listed) { .count = 0 };
 	TRY(db_value_(list->work->db, &listed->total, statement(list, "SELECT COUNT(*)"), list->n, list->parameters));
-	list_append(list, arena_format(list->work->arena, "ORDER BY %s LIMIT ? OFFSET ?", order), P(size), P((number - 1) * size));
+	list_append(
+	    list, arena_format(list->work->arena, "ORDER BY %s LIMIT ? OFFSET ?", order), P(size), P((number - 1) * size));
 	return list_read(list, shape, (size_t)size, rows, &listed->count);
 }
 

@@ -25,8 +25,8 @@ enum { LIST_PARAMETERS_MAX = 48 };
 
 /* The row that a page begins behind. */
 struct list_key {
-	int64_t     number;   /* by an integer, an amount, a time in milliseconds, or the row's position */
-	const char *text;     /* by a text; NULL: the number counts */
+	int64_t     number; /* by an integer, an amount, a time in milliseconds, or the row's position */
+	const char *text;   /* by a text; NULL: the number counts */
 	struct uuid id;
 };
 
@@ -51,11 +51,11 @@ struct listed {
  * Ties, and lists without a column, are ordered by the id in the same direction.
  */
 struct list_order {
-	const char *column;     /* "l.price_minor"; NULL: by id alone */
-	const char *member;     /* "price" */
-	const char *id;         /* the column of the row's member "id": "l.product_id" */
+	const char *column; /* "l.price_minor"; NULL: by id alone */
+	const char *member; /* "price" */
+	const char *id;     /* the column of the row's member "id": "l.product_id" */
 	bool        descending;
-	const char *mark;       /* how a parameter of the column's type is written; NULL: "?" */
+	const char *mark; /* how a parameter of the column's type is written; NULL: "?" */
 };
 
 struct list {
@@ -86,7 +86,7 @@ const struct problem *list_read(struct list *list, const struct shape *shape, si
  * Read one page by key, in the ordering of the request: `orders` is the array of the list's orderings.  BAD_CURSOR when
  * it has no such ordering.  *rows (a `struct thing **`) becomes the array of listed->count rows, in the list's order.
  */
-#define list_page(list, shape, orders, page, rows, listed)                                     \
+#define list_page(list, shape, orders, page, rows, listed) \
 	list_page_((list), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
 
 /*
@@ -97,15 +97,15 @@ const struct problem *list_positions(struct list *list, const struct shape *shap
     const struct page_request *page, void *rows, struct listed *listed);
 
 /* Read page `number` (from 1) of `size` rows, and count the rows of all pages. */
-const struct problem *list_numbered(struct list *list, const struct shape *shape, const char *order, int64_t number,
-    int64_t size, void *rows, struct listed *listed);
+const struct problem *list_numbered(struct list *list, const struct shape *shape, const char *order, int64_t number, int64_t size,
+    void *rows, struct listed *listed);
 
 /* The LIKE pattern of texts that begin with this one: its own '%', '_' and '\' mean themselves. */
 const char *like_prefix(struct arena *arena, const char *text);
 
-void list_append_(struct list *list, const char *fragment, size_t n, const struct parameter *parameters);
-void list_where_(struct list *list, const char *condition, size_t n, const struct parameter *parameters);
-const struct problem *list_page_(struct list *list, const struct shape *shape, const struct list_order *orders,
-    size_t n_orders, const struct page_request *page, void *rows, struct listed *listed);
+void                  list_append_(struct list *list, const char *fragment, size_t n, const struct parameter *parameters);
+void                  list_where_(struct list *list, const char *condition, size_t n, const struct parameter *parameters);
+const struct problem *list_page_(struct list *list, const struct shape *shape, const struct list_order *orders, size_t n_orders,
+    const struct page_request *page, void *rows, struct listed *listed);
 
 #endif

@@ -21,10 +21,10 @@ run(MYSQL *connection, const char *sql)
 struct st_mysql *
 migrate_connect(const struct config *config, struct text *fault)
 {
-	MYSQL       *connection = mysql_init(NULL);
-	unsigned     connect_timeout = (unsigned)config->database.connect_timeout_seconds;
-	const char  *socket = config->database.socket;
-	bool         by_socket = socket != NULL && socket[0] != '\0';
+	MYSQL            *connection = mysql_init(NULL);
+	unsigned          connect_timeout = (unsigned)config->database.connect_timeout_seconds;
+	const char       *socket = config->database.socket;
+	bool              by_socket = socket != NULL && socket[0] != '\0';
 	static const char settings[] =
 	    "SET time_zone = '+00:00', max_statement_time = 0, lock_wait_timeout = 30, foreign_key_checks = 1, sql_mode = "
 	    "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
@@ -36,8 +36,8 @@ migrate_connect(const struct config *config, struct text *fault)
 	mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
 	mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	if (mysql_real_connect(connection, by_socket ? NULL : config->database.host, config->database.user,
-	        config->database.password, config->database.name, by_socket ? 0 : (unsigned)config->database.port,
-	        by_socket ? socket : NULL, 0) == NULL ||
+		config->database.password, config->database.name, by_socket ? 0 : (unsigned)config->database.port,
+		by_socket ? socket : NULL, 0) == NULL ||
 	    !run(connection, settings)) {
 		text_addf(fault, "cannot connect to the database '%s': %s", config->database.name, mysql_error(connection));
 		mysql_close(connection);
@@ -77,16 +77,16 @@ migrate_lock(struct st_mysql *connection, int wait_seconds, struct text *fault)
 		return false;
 	}
 	if (!run(connection,
-	        "CREATE TABLE IF NOT EXISTS schema_migrations ("
-	        "number INT NOT NULL, "
-	        "name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
-	        "checksum BINARY(32) NOT NULL, "
-	        "state ENUM('applying', 'applied', 'reverting') NOT NULL, "
-	        "applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), "
-	        "applied_by VARCHAR(200) NOT NULL, "
-	        "CONSTRAINT pk_schema_migrations PRIMARY KEY (number), "
-	        "CONSTRAINT ck_schema_migrations_number CHECK (number > 0)"
-	        ") ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci")) {
+		"CREATE TABLE IF NOT EXISTS schema_migrations ("
+		"number INT NOT NULL, "
+		"name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
+		"checksum BINARY(32) NOT NULL, "
+		"state ENUM('applying', 'applied', 'reverting') NOT NULL, "
+		"applied_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), "
+		"applied_by VARCHAR(200) NOT NULL, "
+		"CONSTRAINT pk_schema_migrations PRIMARY KEY (number), "
+		"CONSTRAINT ck_schema_migrations_number CHECK (number > 0)"
+		") ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci")) {
 		text_addf(fault, "cannot make table 'schema_migrations': %s", mysql_error(connection));
 		return false;
 	}
@@ -104,11 +104,10 @@ state_named(const char *word)
 
 /* Holds one row of schema_migrations against its file. */
 static bool
-compare_row(struct arena *arena, MYSQL_ROW row, const unsigned long *lengths, struct migration *migration,
-    struct text *fault)
+compare_row(struct arena *arena, MYSQL_ROW row, const unsigned long *lengths, struct migration *migration, struct text *fault)
 {
-	bool same_text = lengths[2] == sizeof migration->checksum &&
-	    memcmp(row[2], migration->checksum, sizeof migration->checksum) == 0;
+	bool same_text =
+	    lengths[2] == sizeof migration->checksum && memcmp(row[2], migration->checksum, sizeof migration->checksum) == 0;
 
 	if (strcmp(row[1], migration->name) != 0) {
 		text_addf(fault, "migration %04lld of the database is '%s', but the file is named '%s'",
@@ -144,8 +143,10 @@ compare_rows(struct arena *arena, MYSQL_RES *result, struct migrations *migratio
 			return false;
 		}
 		if (next == migrations->count) {
-			text_addf(fault, "the database has migration %04lld '%s', which is not among the files: it was migrated "
-			    "by a newer release", (long long)number, row[1]);
+			text_addf(fault,
+			    "the database has migration %04lld '%s', which is not among the files: it was migrated "
+			    "by a newer release",
+			    (long long)number, row[1]);
 			return false;
 		}
 		if (!compare_row(arena, row, mysql_fetch_lengths(result), &migrations->rows[next], fault))
@@ -166,7 +167,7 @@ migrate_compare(struct arena *arena, struct st_mysql *connection, struct migrati
 		migrations->rows[i].applied_at = migrations->rows[i].applied_by = NULL;
 	}
 	if (run(connection,
-	        "SELECT number, name, checksum, state, applied_at, applied_by FROM schema_migrations ORDER BY number"))
+		"SELECT number, name, checksum, state, applied_at, applied_by FROM schema_migrations ORDER BY number"))
 		result = mysql_store_result(connection);
 	else if (mysql_errno(connection) == ER_NO_SUCH_TABLE)
 		return true;
@@ -187,8 +188,8 @@ means_done(unsigned error, bool up)
 		ER_DUP_CONSTRAINT_NAME, ER_CANT_DROP_FIELD_OR_KEY };
 	static const unsigned gone[] = { ER_BAD_TABLE_ERROR, ER_UNKNOWN_TABLE, ER_NO_SUCH_TABLE, ER_TRG_DOES_NOT_EXIST,
 		ER_CANT_DROP_FIELD_OR_KEY, ER_DUP_FIELDNAME, ER_DUP_KEYNAME };
-	const unsigned *list = up ? there : gone;
-	size_t          count = up ? sizeof there / sizeof *there : sizeof gone / sizeof *gone;
+	const unsigned       *list = up ? there : gone;
+	size_t                count = up ? sizeof there / sizeof *there : sizeof gone / sizeof *gone;
 
 	for (size_t i = 0; i < count; i++)
 		if (list[i] == error)
@@ -252,8 +253,8 @@ step(MYSQL *connection, struct migration *migration, bool up, struct text *fault
 }
 
 bool
-migrate_up(struct st_mysql *connection, struct migrations *migrations, migrate_progress *progress, void *argument,
-    struct text *fault)
+migrate_up(
+    struct st_mysql *connection, struct migrations *migrations, migrate_progress *progress, void *argument, struct text *fault)
 {
 	for (size_t i = 0; i < migrations->count; i++) {
 		struct migration *migration = &migrations->rows[i];
@@ -269,8 +270,8 @@ migrate_up(struct st_mysql *connection, struct migrations *migrations, migrate_p
 }
 
 bool
-migrate_down(struct st_mysql *connection, struct migrations *migrations, size_t count, migrate_progress *progress,
-    void *argument, struct text *fault)
+migrate_down(struct st_mysql *connection, struct migrations *migrations, size_t count, migrate_progress *progress, void *argument,
+    struct text *fault)
 {
 	for (size_t i = migrations->count; i > 0 && count > 0; i--) {
 		struct migration *migration = &migrations->rows[i - 1];

@@ -31,8 +31,8 @@ struct migration {
 	int64_t              number;
 	const char          *name; /* "users" of 0001_users.up.sql */
 	const char          *up, *down;
-	unsigned char        checksum[32]; /* of the up file */
-	enum migration_state state;        /* in the database */
+	unsigned char        checksum[32];            /* of the up file */
+	enum migration_state state;                   /* in the database */
 	const char          *applied_at, *applied_by; /* NULL while pending */
 };
 
@@ -67,8 +67,8 @@ bool migrate_compare(struct arena *arena, struct st_mysql *connection, struct mi
  * Applies what is pending, in order, and stops at the first that fails; then makes the views of readable_views.h.  After
  * migrate_lock and migrate_compare.
  */
-bool migrate_up(struct st_mysql *connection, struct migrations *migrations, migrate_progress *progress, void *argument,
-    struct text *fault);
+bool migrate_up(
+    struct st_mysql *connection, struct migrations *migrations, migrate_progress *progress, void *argument, struct text *fault);
 
 /* Takes back the last `count` that are applied, newest first, and makes the views anew.  After migrate_lock and migrate_compare. */
 bool migrate_down(struct st_mysql *connection, struct migrations *migrations, size_t count, migrate_progress *progress,

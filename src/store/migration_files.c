@@ -88,8 +88,8 @@ halves_list(struct arena *arena, const char *directory, size_t *count, struct te
 			halves = grown;
 		}
 		if (*count >= 2 * MIGRATIONS_MAX || !half_parse(arena, entry->d_name, &halves[*count])) {
-			text_addf(fault, "'%s/%s' is not named like 0001_name.up.sql or 0001_name.down.sql", directory,
-			    entry->d_name);
+			text_addf(
+			    fault, "'%s/%s' is not named like 0001_name.up.sql or 0001_name.down.sql", directory, entry->d_name);
 			closedir(open_directory);
 			return NULL;
 		}
@@ -136,8 +136,8 @@ file_read(struct arena *arena, const char *directory, const char *file, size_t *
 
 /* Makes one migration of its two halves, which stand next to each other, ".down" before ".up". */
 static bool
-pair_read(struct arena *arena, const char *directory, const struct half *down, const struct half *up,
-    struct migration *into, struct text *fault)
+pair_read(struct arena *arena, const char *directory, const struct half *down, const struct half *up, struct migration *into,
+    struct text *fault)
 {
 	size_t length;
 
@@ -163,8 +163,8 @@ migrations_read(struct arena *arena, const char *directory, struct migrations *i
 		int64_t expected = (int64_t)into->count + 1;
 
 		if (halves[i].number != expected) {
-			text_addf(fault, "'%s/%s' is out of sequence: number %04lld is expected there", directory,
-			    halves[i].file, (long long)expected);
+			text_addf(fault, "'%s/%s' is out of sequence: number %04lld is expected there", directory, halves[i].file,
+			    (long long)expected);
 			return false;
 		}
 		if (i + 1 == count || halves[i].up || !halves[i + 1].up || halves[i + 1].number != expected ||

@@ -22,8 +22,8 @@ readable_views_make(struct st_mysql *connection, struct text *fault)
 {
 	MYSQL_RES *statements = NULL;
 	MYSQL_ROW  row;
-	bool       fine = mysql_real_query(connection, views_sql, sizeof views_sql - 1) == 0
-	    && (statements = mysql_store_result(connection)) != NULL;
+	bool       fine = mysql_real_query(connection, views_sql, sizeof views_sql - 1) == 0 &&
+	    (statements = mysql_store_result(connection)) != NULL;
 
 	while (fine && (row = mysql_fetch_row(statements)) != NULL)
 		fine = mysql_real_query(connection, row[0], strlen(row[0])) == 0;

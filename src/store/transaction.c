@@ -60,9 +60,10 @@ back_off(int run)
 static const struct problem *
 ask_witness(struct work *work, bool *committed)
 {
-	const struct problem *problem = problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
-	int64_t               until = monotonic_ms() + SETTLE_MS, found = 0;
-	const char           *sql;
+	const struct problem *problem =
+	    problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
+	int64_t     until = monotonic_ms() + SETTLE_MS, found = 0;
+	const char *sql;
 
 	*committed = false;
 	if (work->witness == NULL)

@@ -46,7 +46,7 @@ struct reach {
 	bool                      all;
 	const struct merchant_id *merchant; /* NULL: of no merchant */
 };
-#define REACH(work, all_, own_)                                                                \
+#define REACH(work, all_, own_) \
 	((struct reach) { .all = MAY(work, all_), .merchant = MAY(work, own_) ? (work)->viewer.merchant : NULL })
 
 struct work {
@@ -55,16 +55,16 @@ struct work {
 	struct cache        *cache;
 	const struct config *config;
 
-	struct viewer  viewer;      /* on whose behalf; the system itself in jobs and commands */
-	const char    *request_id;  /* "" outside requests; never NULL */
-	const char    *traceparent; /* W3C, to be sent on; "" when there is none */
-	const char    *address;     /* of the client; "" outside requests */
-	const unsigned char *leased_key; /* the scope of the request's Idempotency-Key, or NULL: http/idempotency.h */
+	struct viewer        viewer;      /* on whose behalf; the system itself in jobs and commands */
+	const char          *request_id;  /* "" outside requests; never NULL */
+	const char          *traceparent; /* W3C, to be sent on; "" when there is none */
+	const char          *address;     /* of the client; "" outside requests */
+	const unsigned char *leased_key;  /* the scope of the request's Idempotency-Key, or NULL: http/idempotency.h */
 
 	/* Kept by store/transaction.c. */
-	int                 depth;  /* db_transaction within db_transaction joins the outer one */
-	struct after       *after;
-	struct witness     *witness;
+	int             depth; /* db_transaction within db_transaction joins the outer one */
+	struct after   *after;
+	struct witness *witness;
 };
 
 /* The user who acts, for created_by and updated_by: NULL for the system and for nobody. */
@@ -92,12 +92,12 @@ void work_after_commit(struct work *work, void (*function)(struct work *work, vo
  * A problem that the call returns rolls back and is the result.  Inside a running transaction the call simply runs as
  * part of it.
  */
-#define db_transaction(work_, call)                                                            \
-	({                                                                                     \
-		struct transaction transaction_ = transaction_open(work_);                     \
-		while (transaction_begin(&transaction_))                                       \
-			transaction_end(&transaction_, (call));                                \
-		transaction_.problem;                                                          \
+#define db_transaction(work_, call) \
+	({ \
+		struct transaction transaction_ = transaction_open(work_); \
+		while (transaction_begin(&transaction_)) \
+			transaction_end(&transaction_, (call)); \
+		transaction_.problem; \
 	})
 
 /* Used by db_transaction: the runs of one transaction. */
@@ -105,7 +105,7 @@ struct transaction {
 	struct work          *work;
 	const struct problem *problem; /* how the last run ended */
 	int                   runs;
-	bool                  joined;  /* part of a transaction that runs already */
+	bool                  joined; /* part of a transaction that runs already */
 	bool                  over;
 };
 struct transaction transaction_open(struct work *work);

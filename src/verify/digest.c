@@ -5,8 +5,7 @@
 #include <openssl/params.h>
 
 bool
-digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count,
-    unsigned char into[DIGEST_BYTES])
+digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char into[DIGEST_BYTES])
 {
 	OSSL_PARAM   params[] = { OSSL_PARAM_utf8_string("digest", "SHA256", 6), OSSL_PARAM_END };
 	EVP_MAC     *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);

@@ -20,8 +20,7 @@ struct piece {
 };
 
 /* HMAC-SHA-256 over the pieces one after the other. */
-bool digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count,
-    unsigned char into[DIGEST_BYTES]);
+bool digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char into[DIGEST_BYTES]);
 
 /* 64 lower-case hexadecimal digits; false (and `into` of no meaning) when they are anything else. */
 bool digest_read_hex(const char *text, size_t length, unsigned char into[DIGEST_BYTES]);

@@ -49,8 +49,8 @@ enum {
  * with the whole secret ("whsec_..." included) as the key.  v0 and unknown schemes are skipped.  `secrets` ends with
  * NULL; empty ones are skipped.  Source: Stripe's documentation, "Verify webhook signatures manually".
  */
-enum haat_verify_result haat_verify_stripe(const char *header, const void *body, size_t length,
-    const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds);
+enum haat_verify_result haat_verify_stripe(
+    const char *header, const void *body, size_t length, const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds);
 
 /*
  * The generic scheme: `signature` is "sha256=<hex>", HMAC-SHA-256 over what `over` says; `timestamp` is the decimal
@@ -64,8 +64,8 @@ enum haat_verify_result haat_verify_hmac(const char *signature, const char *time
  * "v1,<base64>" separated by spaces (v1a and unknown versions are skipped).  A secret is "whsec_" and the base64 of 24
  * to 64 bytes; one that is not can match nothing.  Source: standardwebhooks.com, the specification.
  */
-enum haat_verify_result haat_verify_standard(const char *id, const char *timestamp, const char *signatures,
-    const void *body, size_t length, const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds);
+enum haat_verify_result haat_verify_standard(const char *id, const char *timestamp, const char *signatures, const void *body,
+    size_t length, const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds);
 
 /* What a result means, in English, lower case, without a full stop; never NULL. */
 const char *haat_verify_reason(enum haat_verify_result result);
@@ -74,8 +74,7 @@ const char *haat_verify_reason(enum haat_verify_result result);
  * Makes the header Stripe would send: "t=<timestamp_unix>,v1=<hex>" and a NUL into `into`.  0 on success; -1 when
  * `size` is below HAAT_SIGN_STRIPE_SIZE, the secret is empty, the time is not 0 to 999999999999, or the digest fails.
  */
-int haat_sign_stripe(const char *secret, int64_t timestamp_unix, const void *body, size_t length, char *into,
-    size_t size);
+int haat_sign_stripe(const char *secret, int64_t timestamp_unix, const void *body, size_t length, char *into, size_t size);
 
 #ifdef __cplusplus
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 enum haat_verify_result
-haat_verify_hmac(const char *signature, const char *timestamp, enum haat_verify_over over, const void *body,
-    size_t length, const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds)
+haat_verify_hmac(const char *signature, const char *timestamp, enum haat_verify_over over, const void *body, size_t length,
+    const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds)
 {
 	static const char prefix[] = "sha256=";
 	const size_t      prefix_length = sizeof prefix - 1;

@@ -96,14 +96,12 @@ haat_verify_standard(const char *id, const char *timestamp, const char *signatur
 
 	if (body == NULL || length == 0)
 		return HAAT_VERIFY_EMPTY_BODY;
-	if (id == NULL || timestamp == NULL || signatures == NULL || *id == '\0' || *timestamp == '\0' ||
-	    *signatures == '\0')
+	if (id == NULL || timestamp == NULL || signatures == NULL || *id == '\0' || *timestamp == '\0' || *signatures == '\0')
 		return HAAT_VERIFY_MISSING;
 	id_length = strnlen(id, ID_MAX + 1);
 	digits = strnlen(timestamp, TIMESTAMP_DIGITS + 1);
 	if (!is_id(id, id_length) || !timestamp_read(timestamp, digits, &signed_at) ||
-	    strnlen(signatures, HAAT_VERIFY_HEADER_MAX + 1) > HAAT_VERIFY_HEADER_MAX ||
-	    !read_list(signatures, found, &n_found))
+	    strnlen(signatures, HAAT_VERIFY_HEADER_MAX + 1) > HAAT_VERIFY_HEADER_MAX || !read_list(signatures, found, &n_found))
 		return HAAT_VERIFY_MALFORMED;
 	if (n_found == 0)
 		return HAAT_VERIFY_MISSING;

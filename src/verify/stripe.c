@@ -76,8 +76,8 @@ read_header(struct stripe_header *into, const char *text)
 }
 
 enum haat_verify_result
-haat_verify_stripe(const char *header, const void *body, size_t length, const char *const *secrets, int64_t now_unix,
-    int64_t tolerance_seconds)
+haat_verify_stripe(
+    const char *header, const void *body, size_t length, const char *const *secrets, int64_t now_unix, int64_t tolerance_seconds)
 {
 	struct stripe_header    read;
 	unsigned char           expected[DIGEST_BYTES];

@@ -61,8 +61,8 @@ take_up(struct work *work, const struct provider *provider, const struct unverif
 }
 
 static const struct problem *
-apply_confirmed(struct work *work, const struct provider *provider, const struct unverified_event *event,
-    const struct provider_event *parsed)
+apply_confirmed(
+    struct work *work, const struct provider *provider, const struct unverified_event *event, const struct provider_event *parsed)
 {
 	bool taken, done;
 
@@ -97,13 +97,14 @@ ask_later(struct work *work, const struct unverified_event *event, const struct 
 
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, next_attempt_at = NOW(3) + INTERVAL ? SECOND "
-	    "WHERE id = ? AND status = 'unverified'", P(why->message), P(wait), P(event->id));
+	    "WHERE id = ? AND status = 'unverified'",
+	    P(why->message), P(wait), P(event->id));
 }
 
 /* The event of that id as its body tells it. */
 static const struct problem *
-parse_unverified(struct work *work, const struct provider *provider, const struct unverified_event *event,
-    struct provider_event *parsed)
+parse_unverified(
+    struct work *work, const struct provider *provider, const struct unverified_event *event, struct provider_event *parsed)
 {
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
 

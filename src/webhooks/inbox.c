@@ -74,8 +74,8 @@ compare_with_stored(struct work *work, const struct received_event *received, en
 	struct known_event *known;
 
 	TRY(db_row(work->db, &known_event_shape, &known,
-	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ?",
-	    P(received->provider->name), P(received->event->id)));
+	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ?", P(received->provider->name),
+	    P(received->event->id)));
 	if (known == NULL)
 		return problem(DATABASE_BUSY, "the event is being stored; send it again");
 	*outcome = OUTCOME_ALREADY;
@@ -156,10 +156,11 @@ is_for_the_sender(const struct problem *problem)
 }
 
 const struct problem *
-take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
-    const char *const *signatures, struct bytes body, enum inbox_outcome *outcome)
+take_event(struct work *work, const struct provider *provider, const struct provider_event *event, const char *const *signatures,
+    struct bytes body, enum inbox_outcome *outcome)
 {
-	struct received_event received = { .provider = provider, .event = event,
+	struct received_event received = { .provider = provider,
+		.event = event,
 		.payload = provider_strip(work->arena, provider, (const char *)body.bytes, body.length) };
 	const struct problem *problem;
 
@@ -171,7 +172,8 @@ take_event(struct work *work, const struct provider *provider, const struct prov
 	} else {
 		problem = db_transaction(work, store_and_apply(work, &received, outcome));
 	}
-	if (problem != OK && provider->confirm_event == NULL && !is_for_the_sender(problem) && !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
+	if (problem != OK && provider->confirm_event == NULL && !is_for_the_sender(problem) &&
+	    !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
 		const char *error = problem->message;
 
 		problem = db_transaction(work, store_deferred(work, &received, error, outcome));

@@ -42,7 +42,7 @@ const struct problem *unverified_events(struct work *work, struct unverified_eve
 const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct unverified_event *event);
 
 /* Apply a parsed event; *done is false when it is about a payment that we do not know (yet). */
-const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
-    bool *done);
+const struct problem *apply_event(
+    struct work *work, const struct provider *provider, const struct provider_event *event, bool *done);
 
 #endif

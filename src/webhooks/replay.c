@@ -25,15 +25,16 @@ static const struct member deferred_event_members[] = {
 SHAPE(struct deferred_event, deferred_event_shape, "DeferredEvent", deferred_event_members);
 
 static const struct problem *
-apply_deferred(struct work *work, const struct deferred_event *event, const struct provider *provider,
-    const struct provider_event *parsed)
+apply_deferred(
+    struct work *work, const struct deferred_event *event, const struct provider *provider, const struct provider_event *parsed)
 {
 	int64_t changed;
 	bool    done;
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE webhook_events SET status = 'processed', attempts = attempts + 1, next_attempt_at = NULL, error = NULL "
-	    "WHERE id = ? AND status = 'deferred'", P(event->id)));
+	    "WHERE id = ? AND status = 'deferred'",
+	    P(event->id)));
 	if (changed == 0)
 		return OK; /* another worker applied it, or somebody dropped it */
 	TRY(apply_event(work, provider, parsed, &done));
@@ -43,12 +44,14 @@ apply_deferred(struct work *work, const struct deferred_event *event, const stru
 static const struct problem *
 put_off(struct work *work, const struct deferred_event *event, const struct problem *why)
 {
-	int64_t attempts = event->attempts + 1, limit = work->config->jobs.attempts, most = work->config->jobs.backoff_max_seconds;
+	int64_t attempts = event->attempts + 1, limit = work->config->jobs.attempts,
+		most = work->config->jobs.backoff_max_seconds;
 	int64_t wait = attempts >= 30 || (INT64_C(1) << attempts) > most ? most : INT64_C(1) << attempts;
 	bool    dead = attempts >= limit;
 
-	log_warning(dead ? "a webhook event is dead" : "a webhook event is put off", LOG_ID("event", uuid_text(work->arena, event->id)),
-	    LOG_NUMBER("attempts", attempts), LOG_TEXT("cause", why->message));
+	log_warning(dead ? "a webhook event is dead" : "a webhook event is put off",
+	    LOG_ID("event", uuid_text(work->arena, event->id)), LOG_NUMBER("attempts", attempts),
+	    LOG_TEXT("cause", why->message));
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_events SET attempts = ?, status = ?, error = ?, "
 	    "next_attempt_at = IF(?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ? AND status = 'deferred'",
@@ -57,8 +60,8 @@ put_off(struct work *work, const struct deferred_event *event, const struct prob
 
 /* The stored event among those that came in one body with it. */
 static const struct problem *
-parse_stored(struct work *work, const struct deferred_event *event, const struct provider *provider,
-    const struct provider_event **parsed)
+parse_stored(
+    struct work *work, const struct deferred_event *event, const struct provider *provider, const struct provider_event **parsed)
 {
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
 

@@ -72,8 +72,11 @@ verify_signature(struct request *request, const struct provider *provider, const
 static enum inbox_outcome
 more_urgent(enum inbox_outcome one, enum inbox_outcome other)
 {
-	static const int urgency[] = { [OUTCOME_ALREADY] = 0, [OUTCOME_IGNORED] = 1, [OUTCOME_PROCESSED] = 2,
-		[OUTCOME_DEFERRED] = 3, [OUTCOME_COLLISION] = 4 };
+	static const int urgency[] = { [OUTCOME_ALREADY] = 0,
+		[OUTCOME_IGNORED] = 1,
+		[OUTCOME_PROCESSED] = 2,
+		[OUTCOME_DEFERRED] = 3,
+		[OUTCOME_COLLISION] = 4 };
 
 	return urgency[other] > urgency[one] ? other : one;
 }
@@ -81,16 +84,20 @@ more_urgent(enum inbox_outcome one, enum inbox_outcome other)
 static const struct problem *
 receive_webhook(struct request *request)
 {
-	static const enum webhook_outcome counters[] = { [OUTCOME_PROCESSED] = WEBHOOK_PROCESSED, [OUTCOME_IGNORED] = WEBHOOK_IGNORED,
-		[OUTCOME_DEFERRED] = WEBHOOK_DEFERRED, [OUTCOME_ALREADY] = WEBHOOK_ALREADY, [OUTCOME_COLLISION] = WEBHOOK_COLLISION };
-	static const enum webhook_type types[] = { [EVENT_IS_IGNORED] = WEBHOOK_OF_NOTHING,
-		[EVENT_IS_PAYMENT] = WEBHOOK_OF_PAYMENT, [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND };
-	struct work            *work = request->work;
-	const char             *name = path_text(request, "provider");
-	const struct provider  *provider = name == NULL ? NULL : provider_enabled(work->config, name);
-	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
-	const char             *signatures[HEADERS_MAX] = { NULL };
-	enum inbox_outcome      told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
+	static const enum webhook_outcome counters[] = { [OUTCOME_PROCESSED] = WEBHOOK_PROCESSED,
+		[OUTCOME_IGNORED] = WEBHOOK_IGNORED,
+		[OUTCOME_DEFERRED] = WEBHOOK_DEFERRED,
+		[OUTCOME_ALREADY] = WEBHOOK_ALREADY,
+		[OUTCOME_COLLISION] = WEBHOOK_COLLISION };
+	static const enum webhook_type    types[] = { [EVENT_IS_IGNORED] = WEBHOOK_OF_NOTHING,
+		   [EVENT_IS_PAYMENT] = WEBHOOK_OF_PAYMENT,
+		   [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND };
+	struct work                      *work = request->work;
+	const char                       *name = path_text(request, "provider");
+	const struct provider            *provider = name == NULL ? NULL : provider_enabled(work->config, name);
+	struct provider_events           *events = ARENA_NEW(work->arena, struct provider_events);
+	const char                       *signatures[HEADERS_MAX] = { NULL };
+	enum inbox_outcome                told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
 
 	if (provider == NULL || provider->signature_headers == NULL)
 		return problem(NOT_FOUND, "webhook provider not found or not enabled");
@@ -108,13 +115,11 @@ receive_webhook(struct request *request)
 }
 
 static const struct route webhook_routes[] = {
-	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS,
-	  .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .keyless = true, .takes = TAKES_RAW,
-	  .answer = { 200, &webhook_answer_shape },
-	  .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
-	  .summary = "An event from a payment provider",
-	  .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
-	  .handler = receive_webhook },
+	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS, .writes = WRITES_ITSELF,
+	    .limit = LIMIT_NONE, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
+	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN), .summary = "An event from a payment provider",
+	    .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
+	    .handler = receive_webhook },
 };
 
 ROUTE_TABLE(webhooks_table, "Webhooks", "What payment providers tell the shop.", webhook_routes);

@@ -199,8 +199,11 @@ read_answer(const char *bytes, size_t length)
 static struct answer
 finish_transfer(const struct call *call, struct transfer *transfer)
 {
-	struct answer answer = { .asked = form("%s %s", call->method, call->path), .headers = transfer->headers.bytes,
-		.body = transfer->body.bytes, .length = transfer->body.length, .round_trips = -1 };
+	struct answer answer = { .asked = form("%s %s", call->method, call->path),
+		.headers = transfer->headers.bytes,
+		.body = transfer->body.bytes,
+		.length = transfer->body.length,
+		.round_trips = -1 };
 	const char   *trips, *type;
 	long          status = 0;
 	curl_off_t    microseconds = 0;
@@ -257,7 +260,8 @@ header_of(const struct answer *answer, const char *name)
 {
 	size_t length = strlen(name);
 
-	for (const char *line = answer->headers; line != NULL && *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
+	for (const char *line = answer->headers; line != NULL && *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n')
 		if (strncasecmp(line, name, length) == 0 && line[length] == ':') {
 			line += length + 1;
 			line += strspn(line, " ");

@@ -28,13 +28,13 @@ struct call {
 };
 
 struct answer {
-	const char         *asked;       /* "POST /accounts/login", for messages */
-	int                 status;      /* 0: there was no answer */
-	const char         *headers;     /* as they came, lines ending in \r\n */
+	const char         *asked;   /* "POST /accounts/login", for messages */
+	int                 status;  /* 0: there was no answer */
+	const char         *headers; /* as they came, lines ending in \r\n */
 	const char         *body;
 	size_t              length;
-	struct json_object *json;        /* NULL when the body is not JSON */
-	long                round_trips; /* of the worker to the database; -1 when it did not say */
+	struct json_object *json;         /* NULL when the body is not JSON */
+	long                round_trips;  /* of the worker to the database; -1 when it did not say */
 	long                milliseconds; /* from the call to the last byte */
 };
 
@@ -44,11 +44,11 @@ struct answer {
 /* The answer of one call, checked. */
 struct answer api_call(const char *method, const char *path, const char *token, const char *body, const char *const *headers);
 
-#define api_get(path, token)         api_call("GET", (path), (token), NULL, NULL)
-#define api_post(path, token, body)  api_call("POST", (path), (token), (body), NULL)
-#define api_put(path, token, body)   api_call("PUT", (path), (token), (body), NULL)
+#define api_get(path, token) api_call("GET", (path), (token), NULL, NULL)
+#define api_post(path, token, body) api_call("POST", (path), (token), (body), NULL)
+#define api_put(path, token, body) api_call("PUT", (path), (token), (body), NULL)
 #define api_patch(path, token, body) api_call("PATCH", (path), (token), (body), NULL)
-#define api_delete(path, token)      api_call("DELETE", (path), (token), NULL, NULL)
+#define api_delete(path, token) api_call("DELETE", (path), (token), NULL, NULL)
 
 /*
  * How many times a GET goes to the database once its worker has prepared its statements: the least of several calls, each
@@ -69,7 +69,7 @@ const char *header_of(const struct answer *answer, const char *name);
 const char         *text_at(const struct answer *answer, const char *path);
 int64_t             number_at(const struct answer *answer, const char *path);
 bool                bool_at(const struct answer *answer, const char *path);
-bool                has_at(const struct answer *answer, const char *path); /* there, and not null */
+bool                has_at(const struct answer *answer, const char *path);    /* there, and not null */
 size_t              length_at(const struct answer *answer, const char *path); /* of an array */
 struct json_object *value_at(const struct answer *answer, const char *path);
 
@@ -77,10 +77,10 @@ struct json_object *value_at(const struct answer *answer, const char *path);
 void expect_status(const struct answer *answer, int status, const char *file, unsigned line);
 void expect_problem(const struct answer *answer, int status, const char *code, const char *file, unsigned line);
 void expect_fault(const struct answer *answer, const char *member, const char *file, unsigned line);
-#define EXPECT(got_, status)               expect_status((struct answer[]) { got_ }, (status), __FILE__, __LINE__)
+#define EXPECT(got_, status) expect_status((struct answer[]) { got_ }, (status), __FILE__, __LINE__)
 #define EXPECT_PROBLEM(got_, status, code) expect_problem((struct answer[]) { got_ }, (status), (code), __FILE__, __LINE__)
 /* A validation failure whose details name the member. */
-#define EXPECT_FAULT(got_, member)         expect_fault((struct answer[]) { got_ }, (member), __FILE__, __LINE__)
+#define EXPECT_FAULT(got_, member) expect_fault((struct answer[]) { got_ }, (member), __FILE__, __LINE__)
 
 /* Somebody with an account who is signed in. */
 struct person {
@@ -90,8 +90,8 @@ struct person {
 };
 
 /* An e-mail address and a phone number that nobody had yet. */
-const char *fresh_email(const char *name);
-const char *fresh_phone(void);
+const char       *fresh_email(const char *name);
+const char       *fresh_phone(void);
 extern const char good_password[];
 
 /* A new account of the role ("customer", "shopkeeper", "admin" ...), signed in; a shopkeeper's shop is active, in USD. */

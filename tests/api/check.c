@@ -16,7 +16,7 @@ static const char *const problem_codes[] = {
 #define X(name, status, code, meaning) code,
 	PROBLEMS(X)
 #undef X
-	NULL
+	    NULL
 };
 
 /* What nginx answers by itself, before or instead of a worker. */
@@ -87,7 +87,8 @@ is_type(struct json_object *json, const char *name, enum json_type type)
 static bool
 details_are_right(struct json_object *details)
 {
-	json_object_object_foreach(details, name, list) {
+	json_object_object_foreach(details, name, list)
+	{
 		(void)name;
 		if (!json_object_is_type(list, json_type_array) || json_object_array_length(list) == 0)
 			return false;

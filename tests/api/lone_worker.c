@@ -66,7 +66,8 @@ start(enum pool pool)
 	int                 fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	address->sun_family = AF_UNIX;
-	snprintf(address->sun_path, sizeof address->sun_path, "%s/lone-%s-%d.sock", shop_directory(), pool_values[pool], (int)getpid());
+	snprintf(address->sun_path, sizeof address->sun_path, "%s/lone-%s-%d.sock", shop_directory(), pool_values[pool],
+	    (int)getpid());
 	unlink(address->sun_path);
 	REQUIRE(fd >= 0 && bind(fd, (struct sockaddr *)address, sizeof *address) == 0 && listen(fd, BACKLOG) == 0);
 	lone[pool].master = fork();
@@ -114,8 +115,8 @@ static void
 add_parameter(struct text *text, const char *name, const char *value)
 {
 	size_t        length = strlen(value);
-	unsigned char lengths[5] = { (unsigned char)strlen(name), (unsigned char)(0x80 | length >> 24), (unsigned char)(length >> 16),
-		(unsigned char)(length >> 8), (unsigned char)length };
+	unsigned char lengths[5] = { (unsigned char)strlen(name), (unsigned char)(0x80 | length >> 24),
+		(unsigned char)(length >> 16), (unsigned char)(length >> 8), (unsigned char)length };
 
 	text_add(text, lengths, sizeof lengths);
 	text_add_string(text, name);
@@ -175,10 +176,12 @@ lone_call(const char *address, const char *method, const char *path, const char 
 struct answer
 lone_call_to(enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body)
 {
-	struct answer answer = { .asked = form("%s %s from %s", method, path, address), .headers = "", .body = "", .round_trips = -1 };
-	struct text   request = request_text(address, method, path, token, body), heard;
-	const char   *status, *end;
-	int           fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct answer answer = {
+		.asked = form("%s %s from %s", method, path, address), .headers = "", .body = "", .round_trips = -1
+	};
+	struct text request = request_text(address, method, path, token, body), heard;
+	const char *status, *end;
+	int         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (lone[pool].master <= 0)
 		start(pool);

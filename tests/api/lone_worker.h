@@ -14,8 +14,8 @@ void lone_workers_start(const char *const *settings);
 void lone_workers_stop(void);
 
 /* The same to a worker of a pool that nginx would not choose. */
-struct answer lone_call_to(enum pool pool, const char *address, const char *method, const char *path, const char *token,
-    const char *body);
+struct answer lone_call_to(
+    enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body);
 
 /* A call from `address`, to the pool of the route's row; `token` and `body` may be NULL.  The answer is not held against its shape. */
 struct answer lone_call(const char *address, const char *method, const char *path, const char *token, const char *body);

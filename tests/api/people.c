@@ -39,8 +39,8 @@ fresh_phone(void)
 void
 person_login(struct person *person)
 {
-	struct answer answer = api_post("/accounts/login", NULL,
-	    form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
+	struct answer answer =
+	    api_post("/accounts/login", NULL, form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
 
 	EXPECT(answer, 200);
 	REQUIRE(answer.status == 200);
@@ -53,11 +53,13 @@ person_login(struct person *person)
 static struct person
 register_person(const char *path, const char *role, const char *more)
 {
-	struct person person = { .email = fresh_email(role), .phone = fresh_phone(), .password = good_password,
-		.name = "Ayesha Rahman" };
+	struct person person = {
+		.email = fresh_email(role), .phone = fresh_phone(), .password = good_password, .name = "Ayesha Rahman"
+	};
 	struct answer answer = api_post(path, NULL,
-	    form("{\"email\": \"%s\", \"phone\": \"%s\", \"password\": \"%s\", \"password_confirm\": \"%s\", \"full_name\": \"%s\"%s}",
-	    person.email, person.phone, person.password, person.password, person.name, more));
+	    form(
+		"{\"email\": \"%s\", \"phone\": \"%s\", \"password\": \"%s\", \"password_confirm\": \"%s\", \"full_name\": \"%s\"%s}",
+		person.email, person.phone, person.password, person.password, person.name, more));
 
 	EXPECT(answer, 201);
 	REQUIRE(answer.status == 201);
@@ -71,8 +73,9 @@ struct person
 shopkeeper_new(const char *currency)
 {
 	struct person person = register_person("/accounts/register/shopkeeper", "shopkeeper",
-	    form(", \"shop_name\": \"Shop %llu\", \"business_type\": \"individual\", \"business_id\": \"BIN-%llu\", \"currency\": \"%s\"",
-	    (unsigned long long)fresh_number(), (unsigned long long)fresh_number(), currency));
+	    form(
+		", \"shop_name\": \"Shop %llu\", \"business_type\": \"individual\", \"business_id\": \"BIN-%llu\", \"currency\": \"%s\"",
+		(unsigned long long)fresh_number(), (unsigned long long)fresh_number(), currency));
 
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", person.merchant);
 	person_login(&person);
@@ -124,7 +127,7 @@ database(void)
 	assert(connection != NULL);
 	mysql_options(connection, MYSQL_OPT_RECONNECT, &yes); /* some tests kill the server */
 	if (mysql_real_connect(connection, NULL, "haat", file_text(form("%s/secrets/database", shop_directory())), "haat", 0,
-	    form("%s/mariadb.sock", shop_directory()), 0) == NULL) {
+		form("%s/mariadb.sock", shop_directory()), 0) == NULL) {
 		fprintf(stderr, "the test's database: %s\n", mysql_error(connection));
 		exit(99);
 	}
@@ -171,7 +174,8 @@ first_value(void)
 	const char *value = NULL;
 
 	if (row != NULL && row[0] != NULL)
-		value = is_id(mysql_fetch_field_direct(result, 0)) ? uuid_text(api_arena(), *(struct uuid *)row[0]) : form("%s", row[0]);
+		value = is_id(mysql_fetch_field_direct(result, 0)) ? uuid_text(api_arena(), *(struct uuid *)row[0])
+								   : form("%s", row[0]);
 	if (result != NULL)
 		mysql_free_result(result);
 	return value;

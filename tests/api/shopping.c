@@ -21,9 +21,10 @@ goods_new(const struct person *seller, const char *price, int stock)
 	struct goods    goods = { .price = price };
 	const char     *category = sql_text("SELECT id FROM categories WHERE is_active ORDER BY id LIMIT 1");
 	struct answer   answer = api_post("/products", seller->access,
-	    form("{\"name\": \"Test goods %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", \"price\": \"%s\", "
-	    "\"status\": \"published\", \"variants\": [{\"sku\": \"T-%d-%u-%lld\", \"on_hand\": %d}]}",
-	    (int)getpid(), number, category, price, (int)getpid(), number, (long long)instant_now().unix_ms, stock));
+	      form(
+		  "{\"name\": \"Test goods %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", \"price\": \"%s\", "
+		    "\"status\": \"published\", \"variants\": [{\"sku\": \"T-%d-%u-%lld\", \"on_hand\": %d}]}",
+		  (int)getpid(), number, category, price, (int)getpid(), number, (long long)instant_now().unix_ms, stock));
 
 	number++;
 	EXPECT(answer, 201);
@@ -43,12 +44,14 @@ goods_variants(const struct person *seller, const char *price, int stock, size_t
 
 	number++;
 	for (size_t i = 0; i < count; i++)
-		list = form("%s%s{\"sku\": \"V-%d-%u-%zu-%lld\", \"on_hand\": %d, \"options\": {\"row\": \"%zu\", \"column\": \"%zu\"}}",
+		list = form(
+		    "%s%s{\"sku\": \"V-%d-%u-%zu-%lld\", \"on_hand\": %d, \"options\": {\"row\": \"%zu\", \"column\": \"%zu\"}}",
 		    list, i > 0 ? ", " : "", (int)getpid(), number, i, (long long)instant_now().unix_ms, stock, i / 10, i % 10);
 	answer = api_post("/products", seller->access,
 	    form("{\"name\": \"Test variants %d-%u\", \"description\": \"Made for a test.\", \"category_id\": \"%s\", "
-	    "\"price\": \"%s\", \"status\": \"published\", \"options\": [{\"name\": \"row\", \"values\": %s}, "
-	    "{\"name\": \"column\", \"values\": %s}], \"variants\": [%s]}", (int)getpid(), number, category, price, digits, digits, list));
+		 "\"price\": \"%s\", \"status\": \"published\", \"options\": [{\"name\": \"row\", \"values\": %s}, "
+		 "{\"name\": \"column\", \"values\": %s}], \"variants\": [%s]}",
+		(int)getpid(), number, category, price, digits, digits, list));
 	EXPECT(answer, 201);
 	REQUIRE(answer.status == 201);
 	for (size_t i = 0; i < count; i++)
@@ -72,7 +75,8 @@ order_new(const struct person *customer, const char *address, const struct goods
 {
 	struct answer answer = api_post("/orders", customer->access,
 	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
-	    "\"quantity\": %d}]}", address, goods->variant, quantity));
+		 "\"quantity\": %d}]}",
+		address, goods->variant, quantity));
 
 	EXPECT(answer, 201);
 	return answer.status == 201 ? text_at(&answer, "id") : NULL;
@@ -97,10 +101,12 @@ sandbox_post(const char *path, const char *body)
 	CURL              *curl = curl_easy_init();
 	const char        *port = getenv("HAAT_PORT");
 	struct curl_slist *headers = curl_slist_append(NULL,
-	    body == NULL || body[0] == '{' ? "Content-Type: application/json" : "Content-Type: application/x-www-form-urlencoded");
+	    body == NULL || body[0] == '{' ? "Content-Type: application/json"
+					   : "Content-Type: application/x-www-form-urlencoded");
 	long               status = 0;
 
-	curl_easy_setopt(curl, CURLOPT_URL, form("http://127.0.0.1:%ld%s", strtol(port == NULL ? "8443" : port, NULL, 10) + 1, path));
+	curl_easy_setopt(
+	    curl, CURLOPT_URL, form("http://127.0.0.1:%ld%s", strtol(port == NULL ? "8443" : port, NULL, 10) + 1, path));
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body == NULL ? "{}" : body);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);

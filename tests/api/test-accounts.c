@@ -7,7 +7,8 @@
 static const char *
 registration(const char *email, const char *phone, const char *password, const char *name, const char *more)
 {
-	return form("{\"email\": \"%s\", \"phone\": \"%s\", \"password\": \"%s\", \"password_confirm\": \"%s\", \"full_name\": \"%s\"%s}",
+	return form(
+	    "{\"email\": \"%s\", \"phone\": \"%s\", \"password\": \"%s\", \"password_confirm\": \"%s\", \"full_name\": \"%s\"%s}",
 	    email, phone, password, password, name, more);
 }
 
@@ -43,8 +44,9 @@ a_customer_registers_and_signs_in(void)
 	CHECK_TEXT(text_at(&answer, "email"), email);
 	CHECK(!has_at(&answer, "merchant"));
 	CHECK(strstr(answer.body, "order:place") != NULL);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.created'",
-	    text_at(&answer, "id")), 1);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.created'", text_at(&answer, "id")),
+	    1);
 }
 
 static void
@@ -67,9 +69,10 @@ static void
 a_shopkeeper_registers_with_a_shop(void)
 {
 	const char   *email = fresh_email("shop"), *phone = fresh_phone();
-	struct answer answer = api_post("/accounts/register/shopkeeper", NULL, registration(email, phone, good_password, "Rahim",
-	    ", \"shop_name\": \"Dhaka Bells\", \"business_type\": \"business\", \"business_id\": \"BIN-1\", \"gst_number\": null, "
-	    "\"currency\": \"BDT\""));
+	struct answer answer = api_post("/accounts/register/shopkeeper", NULL,
+	    registration(email, phone, good_password, "Rahim",
+		", \"shop_name\": \"Dhaka Bells\", \"business_type\": \"business\", \"business_id\": \"BIN-1\", \"gst_number\": null, "
+		"\"currency\": \"BDT\""));
 
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "user.role"), "shopkeeper");
@@ -80,12 +83,14 @@ a_shopkeeper_registers_with_a_shop(void)
 	EXPECT(answer, 200);
 	answer = api_get("/accounts/me", text_at(&answer, "access"));
 	CHECK_TEXT(text_at(&answer, "merchant.business_id"), "BIN-1");
-	answer = api_post("/accounts/register/shopkeeper", NULL, registration(fresh_email("shop"), fresh_phone(), good_password,
-	    "Rahim", ", \"shop_name\": \"No Currency\", \"business_type\": \"individual\", \"business_id\": \"BIN-2\""));
+	answer = api_post("/accounts/register/shopkeeper", NULL,
+	    registration(fresh_email("shop"), fresh_phone(), good_password, "Rahim",
+		", \"shop_name\": \"No Currency\", \"business_type\": \"individual\", \"business_id\": \"BIN-2\""));
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "merchant.currency"), "USD");
-	answer = api_post("/accounts/register/shopkeeper", NULL, registration(fresh_email("shop"), fresh_phone(), good_password,
-	    "Rahim", ", \"shop_name\": \"\", \"business_type\": \"charity\", \"currency\": \"usd\""));
+	answer = api_post("/accounts/register/shopkeeper", NULL,
+	    registration(fresh_email("shop"), fresh_phone(), good_password, "Rahim",
+		", \"shop_name\": \"\", \"business_type\": \"charity\", \"currency\": \"usd\""));
 	EXPECT_FAULT(answer, "shop_name");
 	EXPECT_FAULT(answer, "business_type");
 	EXPECT_FAULT(answer, "business_id");
@@ -105,8 +110,10 @@ registration_reports_every_fault(void)
 	EXPECT_FAULT(answer, "role");
 	answer = api_post("/accounts/register/customer", NULL, "{\"email\": ");
 	EXPECT_PROBLEM(answer, 400, "malformed_json");
-	answer = api_post("/accounts/register/customer", NULL, form("{\"email\": \"%s\", \"phone\": \"%s\", \"full_name\": \"A\", "
-	    "\"password\": \"%s\", \"password_confirm\": \"Other-7-Bells\"}", fresh_email("x"), fresh_phone(), good_password));
+	answer = api_post("/accounts/register/customer", NULL,
+	    form("{\"email\": \"%s\", \"phone\": \"%s\", \"full_name\": \"A\", "
+		 "\"password\": \"%s\", \"password_confirm\": \"Other-7-Bells\"}",
+		fresh_email("x"), fresh_phone(), good_password));
 	EXPECT_FAULT(answer, "password_confirm");
 }
 
@@ -114,13 +121,14 @@ registration_reports_every_fault(void)
 static void
 expect_rules(const char *password, size_t count, const char *word)
 {
-	struct answer answer = register_customer(form("similarity%s", fresh_email("name")), fresh_phone(), password, "Karim Chowdhury");
+	struct answer answer =
+	    register_customer(form("similarity%s", fresh_email("name")), fresh_phone(), password, "Karim Chowdhury");
 
 	EXPECT_FAULT(answer, "password");
 	CHECK_INT(length_at(&answer, "details.password"), count);
 	if (strstr(answer.body, word) == NULL)
-		CU_assertImplementation(CU_FALSE, __LINE__, form("'%s' should say '%s': %s", password, word, answer.body), __FILE__,
-		    "", CU_FALSE);
+		CU_assertImplementation(
+		    CU_FALSE, __LINE__, form("'%s' should say '%s': %s", password, word, answer.body), __FILE__, "", CU_FALSE);
 }
 
 static void
@@ -160,7 +168,8 @@ email_and_phone_are_unique(void)
 	CHECK(has_at(&answer, "details.email"));
 	answer = register_customer(fresh_email("other"), phone, good_password, "A");
 	EXPECT_PROBLEM(answer, 409, "phone_taken");
-	answer = register_customer(form("Mixed.%.*s@PEOPLE.Test", (int)strcspn(email, "@"), email), fresh_phone(), good_password, "A");
+	answer =
+	    register_customer(form("Mixed.%.*s@PEOPLE.Test", (int)strcspn(email, "@"), email), fresh_phone(), good_password, "A");
 	EXPECT(answer, 201);
 	CHECK(strstr(text_at(&answer, "user.email"), "@people.test") != NULL);
 	CHECK(strncmp(text_at(&answer, "user.email"), "Mixed.", 6) == 0);
@@ -182,7 +191,8 @@ wrong_passwords_are_counted(void)
 	/* A success forgets them. */
 	person_login(&person);
 	for (int i = 0; i < 5; i++) {
-		answer = login(i % 2 == 0 ? person.email : form("%c%s", person.email[0] - 'a' + 'A', person.email + 1), "Wrong-7-Bells");
+		answer = login(
+		    i % 2 == 0 ? person.email : form("%c%s", person.email[0] - 'a' + 'A', person.email + 1), "Wrong-7-Bells");
 		EXPECT_PROBLEM(answer, 401, "bad_credentials");
 	}
 	answer = login(person.email, good_password);
@@ -191,7 +201,8 @@ wrong_passwords_are_counted(void)
 	CHECK(first > 50 && first <= 60);
 	/* The next time it is longer. */
 	sql_run("UPDATE login_attempts SET blocked_until = NOW(3), window_started_at = NOW(3) - INTERVAL 61 SECOND "
-	    "WHERE kind = 'account' AND key_hash = UNHEX(SHA2(LOWER('%s'), 256))", person.email);
+		"WHERE kind = 'account' AND key_hash = UNHEX(SHA2(LOWER('%s'), 256))",
+	    person.email);
 	for (int i = 0; i < 5; i++) {
 		answer = login(person.email, "Wrong-7-Bells");
 		EXPECT_PROBLEM(answer, 401, "bad_credentials");
@@ -216,7 +227,8 @@ an_old_window_does_not_count(void)
 	for (int i = 0; i < 4; i++)
 		login(person.email, "Wrong-7-Bells");
 	sql_run("UPDATE login_attempts SET window_started_at = NOW(3) - INTERVAL 61 SECOND "
-	    "WHERE kind = 'account' AND key_hash = UNHEX(SHA2(LOWER('%s'), 256))", person.email);
+		"WHERE kind = 'account' AND key_hash = UNHEX(SHA2(LOWER('%s'), 256))",
+	    person.email);
 	for (int i = 0; i < 4; i++)
 		answer = login(person.email, "Wrong-7-Bells");
 	EXPECT_PROBLEM(answer, 401, "bad_credentials");
@@ -298,17 +310,25 @@ a_password_is_changed(void)
 	answer = api_post("/accounts/password", person.access,
 	    "{\"old_password\": \"Wrong-7-Bells\", \"password\": \"Padma-River-42\", \"password_confirm\": \"Padma-River-42\"}");
 	EXPECT_FAULT(answer, "old_password");
-	answer = api_post("/accounts/password", person.access, form("{\"old_password\": \"%s\", \"password\": \"weak\", "
-	    "\"password_confirm\": \"weak\"}", good_password));
+	answer = api_post("/accounts/password", person.access,
+	    form("{\"old_password\": \"%s\", \"password\": \"weak\", "
+		 "\"password_confirm\": \"weak\"}",
+		good_password));
 	EXPECT_FAULT(answer, "password");
-	answer = api_post("/accounts/password", person.access, form("{\"old_password\": \"%s\", \"password\": \"%s\", "
-	    "\"password_confirm\": \"%s\"}", good_password, good_password, good_password));
+	answer = api_post("/accounts/password", person.access,
+	    form("{\"old_password\": \"%s\", \"password\": \"%s\", "
+		 "\"password_confirm\": \"%s\"}",
+		good_password, good_password, good_password));
 	EXPECT_FAULT(answer, "password");
-	answer = api_post("/accounts/password", person.access, form("{\"old_password\": \"%s\", \"password\": \"Padma-River-42\", "
-	    "\"password_confirm\": \"Padma-River-43\"}", good_password));
+	answer = api_post("/accounts/password", person.access,
+	    form("{\"old_password\": \"%s\", \"password\": \"Padma-River-42\", "
+		 "\"password_confirm\": \"Padma-River-43\"}",
+		good_password));
 	EXPECT_FAULT(answer, "password_confirm");
-	answer = api_post("/accounts/password", person.access, form("{\"old_password\": \"%s\", \"password\": \"Padma-River-42\", "
-	    "\"password_confirm\": \"Padma-River-42\"}", good_password));
+	answer = api_post("/accounts/password", person.access,
+	    form("{\"old_password\": \"%s\", \"password\": \"Padma-River-42\", "
+		 "\"password_confirm\": \"Padma-River-42\"}",
+		good_password));
 	EXPECT(answer, 204);
 	answer = api_get("/accounts/me", elsewhere.access);
 	EXPECT_PROBLEM(answer, 401, "session_ended");
@@ -324,7 +344,8 @@ static void
 staff_see_users(void)
 {
 	struct person admin = person_new("admin"), manager = person_new("account_manager"), person = person_new("warehouse");
-	struct answer answer = api_get(form("/users?role=warehouse&status=active&search=%.20s&page_size=5", person.email), manager.access);
+	struct answer answer =
+	    api_get(form("/users?role=warehouse&status=active&search=%.20s&page_size=5", person.email), manager.access);
 
 	EXPECT(answer, 200);
 	CHECK_INT(number_at(&answer, "count"), 1);
@@ -355,7 +376,8 @@ admins_change_users(void)
 {
 	struct person admin = person_new("admin"), person = person_new("customer");
 	const char   *path = form("/users/%s", person.id);
-	struct answer answer = api_patch(path, admin.access, "{\"role\": \"warehouse\", \"permissions\": [\"report:sales\", \"audit:read\"]}");
+	struct answer answer =
+	    api_patch(path, admin.access, "{\"role\": \"warehouse\", \"permissions\": [\"report:sales\", \"audit:read\"]}");
 
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "role"), "warehouse");
@@ -377,14 +399,26 @@ admins_change_users(void)
 	EXPECT_FAULT(answer, "status");
 	answer = api_patch("/users/01890000-0000-7000-8000-000000000000", admin.access, "{\"status\": \"active\"}");
 	EXPECT_PROBLEM(answer, 404, "not_found");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'user.changed' AND actor_id = '%s' "
-	    "AND actor_role = 'admin' AND ip = '127.0.0.1' AND request_id IS NOT NULL", person.id, admin.id), 2);
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'user.changed' AND actor_id = '%s' "
+		"AND actor_role = 'admin' AND ip = '127.0.0.1' AND request_id IS NOT NULL",
+		person.id, admin.id),
+	    2);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND (before_state LIKE '%%%s%%' OR "
-	    "after_state LIKE '%%%s%%' OR after_state LIKE '%%%s%%')", person.id, person.email, person.phone, person.name), 0);
-	CHECK_TEXT(sql_text("SELECT JSON_EXTRACT(after_state, '$.permissions[1]') FROM audit_records WHERE subject_id = '%s' ORDER BY id "
-	    "LIMIT 1", person.id), "\"report:sales\"");
-	CHECK_TEXT(sql_text("SELECT JSON_VALUE(before_state, '$.role') FROM audit_records WHERE subject_id = '%s' ORDER BY id LIMIT 1",
-	    person.id), "customer");
+			     "after_state LIKE '%%%s%%' OR after_state LIKE '%%%s%%')",
+		      person.id, person.email, person.phone, person.name),
+	    0);
+	CHECK_TEXT(
+	    sql_text(
+		"SELECT JSON_EXTRACT(after_state, '$.permissions[1]') FROM audit_records WHERE subject_id = '%s' ORDER BY id "
+		"LIMIT 1",
+		person.id),
+	    "\"report:sales\"");
+	CHECK_TEXT(
+	    sql_text("SELECT JSON_VALUE(before_state, '$.role') FROM audit_records WHERE subject_id = '%s' ORDER BY id LIMIT 1",
+		person.id),
+	    "customer");
 }
 
 static void
@@ -415,7 +449,8 @@ disabling_ends_all_sessions(void)
 static void
 merchants_are_verified(void)
 {
-	struct person manager = person_new("account_manager"), shopkeeper = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct person manager = person_new("account_manager"), shopkeeper = person_new("shopkeeper"),
+		      other = person_new("shopkeeper");
 	const char   *path = form("/merchants/%s", shopkeeper.merchant);
 	struct answer answer;
 
@@ -444,8 +479,12 @@ merchants_are_verified(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 	answer = api_get(path, manager.access);
 	EXPECT(answer, 200);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.activated'", shopkeeper.merchant), 1);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.suspended'", shopkeeper.merchant), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.activated'",
+		      shopkeeper.merchant),
+	    1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.suspended'",
+		      shopkeeper.merchant),
+	    1);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s'", shopkeeper.merchant), 2);
 	answer = api_post("/merchants/01890000-0000-7000-8000-000000000000/activate", manager.access, NULL);
 	EXPECT_PROBLEM(answer, 404, "not_found");

@@ -6,8 +6,10 @@
 static const char *
 address(const char *kind, const char *more)
 {
-	return form("{\"kind\": \"%s\", \"full_name\": \"Amina Khatun\", \"phone\": \"+8801700000001\", \"line1\": \"12 Green Road\", "
-	    "\"city\": \"Dhaka\", \"postal_code\": \"1205\", \"country\": \"BD\"%s}", kind, more);
+	return form(
+	    "{\"kind\": \"%s\", \"full_name\": \"Amina Khatun\", \"phone\": \"+8801700000001\", \"line1\": \"12 Green Road\", "
+	    "\"city\": \"Dhaka\", \"postal_code\": \"1205\", \"country\": \"BD\"%s}",
+	    kind, more);
 }
 
 static struct answer
@@ -29,7 +31,8 @@ id_of(struct answer answer)
 static const char *
 default_of(const struct person *person, const char *kind)
 {
-	return sql_text("SELECT GROUP_CONCAT(CAST(id AS UUID)) FROM addresses WHERE user_id = '%s' AND kind = '%s' AND is_default AND deleted_at IS NULL",
+	return sql_text(
+	    "SELECT GROUP_CONCAT(CAST(id AS UUID)) FROM addresses WHERE user_id = '%s' AND kind = '%s' AND is_default AND deleted_at IS NULL",
 	    person->id, kind);
 }
 
@@ -45,7 +48,8 @@ addresses_are_created_and_deleted(void)
 	answer = api_get("/addresses", person.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
-	answer = api_patch(path, person.access, "{\"city\": \"Chattogram\", \"line2\": null, \"state\": \"Chattogram Division\"}");
+	answer =
+	    api_patch(path, person.access, "{\"city\": \"Chattogram\", \"line2\": null, \"state\": \"Chattogram Division\"}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "city"), "Chattogram");
 	CHECK(!has_at(&answer, "line2"));
@@ -124,7 +128,8 @@ one_default_of_many_at_once(void)
 	struct answer answers[16];
 
 	for (size_t i = 0; i < 16; i++)
-		calls[i] = (struct call) { "POST", "/addresses", person.access, address("shipping", ", \"is_default\": true"), NULL };
+		calls[i] =
+		    (struct call) { "POST", "/addresses", person.access, address("shipping", ", \"is_default\": true"), NULL };
 	api_calls(calls, 16, answers);
 	for (size_t i = 0; i < 16; i++)
 		EXPECT(answers[i], 201);
@@ -161,7 +166,7 @@ an_address_is_replaced(void)
 {
 	struct person person = person_new("customer"), other = person_new("customer");
 	struct answer answer = add(&person, "shipping", ", \"line2\": \"Flat 3\", \"state\": \"Dhaka\", \"is_default\": true");
-	const char   *path = form("/addresses/%s", text_at(&answer, "id")), *tag = form("If-Match: %s", header_of(&answer, "ETag"));
+	const char *path = form("/addresses/%s", text_at(&answer, "id")), *tag = form("If-Match: %s", header_of(&answer, "ETag"));
 
 	EXPECT_FAULT(api_put(path, person.access, "{\"city\": \"Sylhet\"}"), "line1");
 	EXPECT_FAULT(api_put(path, person.access, address("shipping", ", \"colour\": 1")), "colour");
@@ -227,13 +232,14 @@ an_account_has_at_most_100(void)
 	struct answer answer;
 
 	sql_run("INSERT INTO addresses (id, user_id, kind, full_name, phone, line1, city, postal_code, country) "
-	    "SELECT RANDOM_BYTES(16), '%s', 'shipping', 'A', '12345', 'x', 'y', 'z', 'BD' FROM seq_1_to_100", person.id);
+		"SELECT RANDOM_BYTES(16), '%s', 'shipping', 'A', '12345', 'x', 'y', 'z', 'BD' FROM seq_1_to_100",
+	    person.id);
 	answer = api_post("/addresses", person.access, address("shipping", ""));
 	EXPECT_PROBLEM(answer, 409, "conflict");
 	answer = api_get("/addresses", person.access);
 	CHECK_INT(length_at(&answer, "results"), 100);
 }
 
-SUITE("api: addresses", TEST(addresses_are_created_and_deleted), TEST(addresses_of_others_are_not_found), TEST(one_default_of_each_kind),
-    TEST(one_default_of_many_at_once), TEST(changes_can_be_conditional), TEST(an_address_is_replaced), TEST(a_repeated_key_adds_once),
-    TEST(bad_bodies_are_refused), TEST(an_account_has_at_most_100))
+SUITE("api: addresses", TEST(addresses_are_created_and_deleted), TEST(addresses_of_others_are_not_found),
+    TEST(one_default_of_each_kind), TEST(one_default_of_many_at_once), TEST(changes_can_be_conditional),
+    TEST(an_address_is_replaced), TEST(a_repeated_key_adds_once), TEST(bad_bodies_are_refused), TEST(an_account_has_at_most_100))

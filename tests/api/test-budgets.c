@@ -150,13 +150,15 @@ test_cart_and_product(void)
 	need_shop();
 	EXPECT(api_post("/cart/items", small.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", variants[0])), 200);
 	for (size_t i = 0; i < MANY; i++)
-		EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", variants[i])), 200);
+		EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", variants[i])),
+		    200);
 	answer = api_get("/cart", customer.access);
 	CHECK_INT(length_at(&answer, "items"), MANY);
 	CHECK_INT(api_round_trips("/cart", customer.access), api_round_trips("/cart", small.access));
 	goods = goods_new(&seller, "1.00", 1);
 	answer = api_get(form("/inventory/%s", variants[0]), seller.access);
-	compare(form("/products/%s", goods.product), form("/products/%s", text_at(&answer, "product_id")), NULL, "variants", MANY);
+	compare(
+	    form("/products/%s", goods.product), form("/products/%s", text_at(&answer, "product_id")), NULL, "variants", MANY);
 }
 
 static void

@@ -82,7 +82,8 @@ test_bad_bodies(void)
 
 	EXPECT_FAULT(api_post("/cart/items", customer.access, "{\"quantity\": 1}"), "variant_id");
 	EXPECT_FAULT(api_post("/cart/items", customer.access, "{\"variant_id\": \"x\", \"quantity\": \"1\"}"), "variant_id");
-	EXPECT_FAULT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"extra\": 1}", goods.variant)), "extra");
+	EXPECT_FAULT(
+	    api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"extra\": 1}", goods.variant)), "extra");
 	EXPECT_FAULT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 1.5}", goods.variant)),
 	    "quantity");
 	EXPECT_PROBLEM(put(&customer, "01890000-0000-7000-8000-000000000000", 1), 404, "not_found");

@@ -45,8 +45,10 @@ category_new(const char *name, const char *parent)
 static const char *
 product_in(const char *category)
 {
-	struct answer answer = api_post("/products", seller.access, form("{\"name\": \"Thing\", \"category_id\": \"%s\", \"price\": \"5\", "
-	    "\"status\": \"published\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 1}]}", category, unique("SKU")));
+	struct answer answer = api_post("/products", seller.access,
+	    form("{\"name\": \"Thing\", \"category_id\": \"%s\", \"price\": \"5\", "
+		 "\"status\": \"published\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 1}]}",
+		category, unique("SKU")));
 
 	EXPECT(answer, 201);
 	return text_at(&answer, "id");
@@ -97,7 +99,8 @@ a_category_is_created_and_shown(void)
 	EXPECT_PROBLEM(shown, 403, "forbidden");
 	shown = api_post("/categories", admin.access, "{\"name\": \"\"}");
 	EXPECT_FAULT(shown, "name");
-	shown = api_post("/categories", admin.access, "{\"name\": \"x\", \"parent_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
+	shown =
+	    api_post("/categories", admin.access, "{\"name\": \"x\", \"parent_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
 	EXPECT_FAULT(shown, "parent_id");
 	shown = api_get("/categories/no-such-category-at-all", NULL);
 	EXPECT_PROBLEM(shown, 404, "not_found");
@@ -143,7 +146,8 @@ cycles_and_too_deep_trees_are_refused(void)
 		deep = category_new(unique("Deep"), deep);
 	answer = api_post("/categories", admin.access, form("{\"name\": \"x\", \"parent_id\": \"%s\"}", deep));
 	EXPECT_FAULT(answer, "parent_id");
-	answer = api_patch(form("/categories/%s", top), admin.access, form("{\"parent_id\": \"%s\"}", category_new(unique("Above"), NULL)));
+	answer = api_patch(
+	    form("/categories/%s", top), admin.access, form("{\"parent_id\": \"%s\"}", category_new(unique("Above"), NULL)));
 	EXPECT_FAULT(answer, "parent_id");
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM category_ancestors WHERE ancestor_id = '%s'", top), 16);
 	CHECK(tree_shows(deep));
@@ -153,12 +157,16 @@ cycles_and_too_deep_trees_are_refused(void)
 static void
 check_closure(void)
 {
-	CHECK_INT(sql_number("WITH RECURSIVE up (category_id, ancestor_id, distance) AS (SELECT id, id, 0 FROM categories UNION ALL "
-	    "SELECT up.category_id, c.parent_id, up.distance + 1 FROM up JOIN categories c ON c.id = up.ancestor_id "
-	    "WHERE c.parent_id IS NOT NULL) SELECT (SELECT COUNT(*) FROM up) - (SELECT COUNT(*) FROM category_ancestors) + "
-	    "(SELECT COUNT(*) FROM up LEFT JOIN category_ancestors a USING (category_id, ancestor_id, distance) WHERE a.category_id IS NULL)"), 0);
+	CHECK_INT(
+	    sql_number(
+		"WITH RECURSIVE up (category_id, ancestor_id, distance) AS (SELECT id, id, 0 FROM categories UNION ALL "
+		"SELECT up.category_id, c.parent_id, up.distance + 1 FROM up JOIN categories c ON c.id = up.ancestor_id "
+		"WHERE c.parent_id IS NOT NULL) SELECT (SELECT COUNT(*) FROM up) - (SELECT COUNT(*) FROM category_ancestors) + "
+		"(SELECT COUNT(*) FROM up LEFT JOIN category_ancestors a USING (category_id, ancestor_id, distance) WHERE a.category_id IS NULL)"),
+	    0);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM categories c WHERE depth <> "
-	    "(SELECT COUNT(*) FROM category_ancestors a WHERE a.category_id = c.id)"), 0);
+			     "(SELECT COUNT(*) FROM category_ancestors a WHERE a.category_id = c.id)"),
+	    0);
 }
 
 static void
@@ -232,7 +240,8 @@ a_category_is_replaced(void)
 	slug = text_at(&answer, "slug");
 	EXPECT_FAULT(api_put(path, admin.access, "{\"position\": -1}"), "name");
 	EXPECT_FAULT(api_put(path, admin.access, form("{\"name\": \"x\", \"parent_id\": \"%s\"}", good_password)), "parent_id");
-	EXPECT_FAULT(api_put(path, admin.access, "{\"name\": \"x\", \"parent_id\": \"01890000-0000-7000-8000-00000000dead\"}"), "parent_id");
+	EXPECT_FAULT(api_put(path, admin.access, "{\"name\": \"x\", \"parent_id\": \"01890000-0000-7000-8000-00000000dead\"}"),
+	    "parent_id");
 	EXPECT_PROBLEM(api_put(path, seller.access, "{\"name\": \"x\"}"), 403, "forbidden");
 	answer = api_call("PUT", path, admin.access, form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, top), HEADERS(tag));
 	EXPECT(answer, 200);
@@ -240,12 +249,14 @@ a_category_is_replaced(void)
 	CHECK_TEXT(text_at(&answer, "parent_id"), top);
 	CHECK_INT(number_at(&answer, "position"), 0);
 	CHECK_TEXT(sql_text("SELECT is_active FROM categories WHERE id = '%s'", text_at(&answer, "id")), "1");
-	EXPECT_PROBLEM(api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
+	EXPECT_PROBLEM(
+	    api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
 	answer = api_put(path, admin.access, form("{\"name\": \"%s\"}", name));
 	EXPECT(answer, 200);
 	CHECK(!has_at(&answer, "parent_id"));
 	CHECK_INT(number_at(&answer, "depth"), 1);
-	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, text_at(&answer, "id"))), 409,
+	EXPECT_PROBLEM(
+	    api_put(path, admin.access, form("{\"name\": \"%s\", \"parent_id\": \"%s\"}", name, text_at(&answer, "id"))), 409,
 	    "category_cycle");
 }
 
@@ -279,7 +290,7 @@ writes_are_visible_at_once(void)
 static void
 inactive_branches_are_hidden(void)
 {
-	const char   *parent = (prepare(), category_new(unique("Hidden"), NULL)), *child = category_new(unique("Beneath"), parent);
+	const char *parent = (prepare(), category_new(unique("Hidden"), NULL)), *child = category_new(unique("Beneath"), parent);
 	struct answer answer = api_patch(form("/categories/%s", parent), admin.access, "{\"is_active\": false}");
 
 	EXPECT(answer, 200);
@@ -318,7 +329,9 @@ cached_value(const char *key)
 {
 	const char *said = memcached(form("get haat:%s\r\n", key)), *value = strchr(said, '\n');
 
-	return strncmp(said, "VALUE ", 6) != 0 ? NULL : form("%.*s", (int)strtol(strrchr(form("%.*s", (int)(value - said - 1), said), ' '), NULL, 10), value + 1);
+	return strncmp(said, "VALUE ", 6) != 0
+	    ? NULL
+	    : form("%.*s", (int)strtol(strrchr(form("%.*s", (int)(value - said - 1), said), ' '), NULL, 10), value + 1);
 }
 
 static void
@@ -341,7 +354,8 @@ an_outdated_tree_is_not_used(void)
 	CHECK(cached_value("tree:version") != NULL && strcmp(cached_value("tree:version"), version) != 0);
 	/* The control: of the version in force it is believed, so the above looked in the right place. */
 	version = cached_value("tree:version");
-	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + strlen("\n{\"results\":[]}"), version, "{\"results\":[]}"));
+	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + strlen("\n{\"results\":[]}"), version,
+	    "{\"results\":[]}"));
 	answer = api_get("/categories/tree", NULL);
 	CHECK_INT(length_at(&answer, "results"), 0);
 	CHECK(tree_shows(category_new(unique("Anew"), NULL)));
@@ -469,9 +483,10 @@ a_brand_is_replaced(void)
 {
 	const char   *name = (prepare(), unique("Ersatz")), *tag;
 	struct answer answer = api_post("/brands", admin.access,
-	    form("{\"name\": \"%s\", \"slug\": \"own-%s\", \"description\": \"Fine things.\"}", name,
-	        uuid_text(api_arena(), uuid_new()))), again;
-	const char   *path = form("/brands/%s", text_at(&answer, "id"));
+			  form("{\"name\": \"%s\", \"slug\": \"own-%s\", \"description\": \"Fine things.\"}", name,
+			      uuid_text(api_arena(), uuid_new()))),
+		      again;
+	const char *path = form("/brands/%s", text_at(&answer, "id"));
 
 	EXPECT(answer, 201);
 	tag = form("If-Match: %s", header_of(&answer, "ETag"));
@@ -487,17 +502,19 @@ a_brand_is_replaced(void)
 	EXPECT(again, 200);
 	CHECK_TEXT(text_at(&again, "slug"), text_at(&answer, "slug"));
 	CHECK_INT(number_at(&again, "version"), number_at(&answer, "version") + 1);
-	EXPECT_PROBLEM(api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
+	EXPECT_PROBLEM(
+	    api_call("PUT", path, admin.access, form("{\"name\": \"%s\"}", name), HEADERS(tag)), 412, "version_mismatch");
 	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\"}", unique("Andere")));
 	EXPECT(answer, 201);
 	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\"}", text_at(&answer, "name"))), 409, "already_exists");
-	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\", \"slug\": \"%s\"}", name, text_at(&answer, "slug"))), 409,
-	    "slug_taken");
-	EXPECT_PROBLEM(api_put("/brands/01890000-0000-7000-8000-00000000dead", admin.access, "{\"name\": \"x\"}"), 404, "not_found");
+	EXPECT_PROBLEM(api_put(path, admin.access, form("{\"name\": \"%s\", \"slug\": \"%s\"}", name, text_at(&answer, "slug"))),
+	    409, "slug_taken");
+	EXPECT_PROBLEM(
+	    api_put("/brands/01890000-0000-7000-8000-00000000dead", admin.access, "{\"name\": \"x\"}"), 404, "not_found");
 }
 
-SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_numbered), TEST(cycles_and_too_deep_trees_are_refused),
-    TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted), TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once),
-    TEST(inactive_branches_are_hidden), TEST(an_outdated_tree_is_not_used),
-    TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
+SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_numbered),
+    TEST(cycles_and_too_deep_trees_are_refused), TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted),
+    TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once), TEST(inactive_branches_are_hidden),
+    TEST(an_outdated_tree_is_not_used), TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
     TEST(siblings_are_ordered), TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))

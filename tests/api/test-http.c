@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-
 static const char address_body[] = "{\"kind\":\"shipping\",\"full_name\":\"Amina Khatun\",\"phone\":\"+8801700000001\","
-	"\"line1\":\"12 Green Road\",\"city\":\"Dhaka\",\"postal_code\":\"1205\",\"country\":\"BD\"}";
+				   "\"line1\":\"12 Green Road\",\"city\":\"Dhaka\",\"postal_code\":\"1205\",\"country\":\"BD\"}";
 
 static const char *
 long_text(char c, size_t length)
@@ -32,8 +31,10 @@ has_header(const struct answer *answer, const char *name, const char *part)
 static void
 paths_that_lead_nowhere(void)
 {
-	static const char *const paths[] = { "/nothing", "/addresses//", "/products/a/b/c/d", "/%00", "/products/%ff", "/products/%zz",
-		"/../../", "/../../index.html", "/../v2/products", "/Products", "//products", "/health" "x" };
+	static const char *const paths[] = { "/nothing", "/addresses//", "/products/a/b/c/d", "/%00", "/products/%ff",
+		"/products/%zz", "/../../", "/../../index.html", "/../v2/products", "/Products", "//products",
+		"/health"
+		"x" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
 		struct answer answer = api_get(paths[i], NULL);
@@ -135,7 +136,8 @@ static void
 bodies_of_another_type(void)
 {
 	static const char *const types[] = { "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded",
-		"Content-Type: application/jsonx", "Content-Type: application/json+ld", "Content-Type:", "Content-Type: text/json" };
+		"Content-Type: application/jsonx", "Content-Type: application/json+ld",
+		"Content-Type:", "Content-Type: text/json" };
 	/* Of nobody: wrong passwords are counted by e-mail. */
 	const char *body = form("{\"email\":\"%s\",\"password\":\"x\"}", fresh_email("nobody"));
 
@@ -144,20 +146,22 @@ bodies_of_another_type(void)
 
 		EXPECT_PROBLEM(answer, 415, "unsupported_media_type");
 	}
-	EXPECT_PROBLEM(api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Type: application/json; charset=utf-8")), 401,
-	    "bad_credentials");
-	EXPECT_PROBLEM(api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Type: APPLICATION/JSON")), 401, "bad_credentials");
+	EXPECT_PROBLEM(api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Type: application/json; charset=utf-8")),
+	    401, "bad_credentials");
+	EXPECT_PROBLEM(
+	    api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Type: APPLICATION/JSON")), 401, "bad_credentials");
 }
 
 static void
 bodies_that_are_not_json(void)
 {
-	static const char *const bodies[] = { "{", "}", "{}x", "{} {}", "null", "\"x\"", "1", "[1,]", "{\"email\":1,}", "{'email':1}",
-		"{\"email\":NaN}", "{\"email\":Infinity}", "{\"email\":-Infinity}", "{\"email\":01}", "{\"email\":1.}", "{\"email\":.5}",
-		"{\"email\":+1}", "{\"email\":0x10}", "{\"email\":1e}", "{email:1}", "{\"email\":undefined}", "{\"email\":tru}",
-		"{\"email\":TRUE}", "{\"email\":1/**/}", "// x\n{}", "{\"email\":\"\xff\"}", "{\"email\":\"\xc0\xaf\"}",
-		"{\"email\":\"\xed\xa0\x80\"}", "\xef\xbb\xbf{}", "{\"email\":\"a\nb\"}", "{\"email\":\"\\x41\"}", "{\"email\":\"\\u12\"}",
-		"{\"email\":\"a", "{\"email\":1,\"email\":2}", "{\"email\":1,\"\\u0065mail\":2}", "{\"a\":{\"b\":1,\"b\":2}}",
+	static const char *const bodies[] = { "{", "}", "{}x", "{} {}", "null", "\"x\"", "1", "[1,]", "{\"email\":1,}",
+		"{'email':1}", "{\"email\":NaN}", "{\"email\":Infinity}", "{\"email\":-Infinity}", "{\"email\":01}",
+		"{\"email\":1.}", "{\"email\":.5}", "{\"email\":+1}", "{\"email\":0x10}", "{\"email\":1e}", "{email:1}",
+		"{\"email\":undefined}", "{\"email\":tru}", "{\"email\":TRUE}", "{\"email\":1/**/}", "// x\n{}",
+		"{\"email\":\"\xff\"}", "{\"email\":\"\xc0\xaf\"}", "{\"email\":\"\xed\xa0\x80\"}", "\xef\xbb\xbf{}",
+		"{\"email\":\"a\nb\"}", "{\"email\":\"\\x41\"}", "{\"email\":\"\\u12\"}", "{\"email\":\"a",
+		"{\"email\":1,\"email\":2}", "{\"email\":1,\"\\u0065mail\":2}", "{\"a\":{\"b\":1,\"b\":2}}",
 		"{\"email\\u0000x\":\"a@haat.test\"}", "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]", " ", "\t\n" };
 
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
@@ -203,7 +207,7 @@ numbers_out_of_range(void)
 {
 	static const char *const quantities[] = { "0", "-1", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
 		"1e3", "1.0", "123456789012345678901234567890", "\"1\"", "true", "null", "1E400" };
-	struct person person = person_new("customer");
+	struct person            person = person_new("customer");
 
 	for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++) {
 		struct answer answer = api_post("/cart/items", person.access,
@@ -220,10 +224,22 @@ queries_that_are_wrong(void)
 	static const struct {
 		const char *query, *parameter;
 	} queries[] = {
-		{ "colour=red", "colour" }, { "limit=0", "limit" }, { "limit=101", "limit" }, { "limit=x", "limit" }, { "limit=", "limit" },
-		{ "limit=1&limit=2", "limit" }, { "limit=1&%6cimit=2", "limit" }, { "limit=99999999999999999999", "limit" },
-		{ "limit=%zz", "limit" }, { "limit=%00", "limit" }, { "cursor=%c3%28", "cursor" }, { "limit=1e1", "limit" },
-		{ "limit=+5", "limit" }, { "limit[]=5", "limit[]" }, { "Limit=5", "Limit" }, { "%ff=1", "query" },
+		{ "colour=red", "colour" },
+		{ "limit=0", "limit" },
+		{ "limit=101", "limit" },
+		{ "limit=x", "limit" },
+		{ "limit=", "limit" },
+		{ "limit=1&limit=2", "limit" },
+		{ "limit=1&%6cimit=2", "limit" },
+		{ "limit=99999999999999999999", "limit" },
+		{ "limit=%zz", "limit" },
+		{ "limit=%00", "limit" },
+		{ "cursor=%c3%28", "cursor" },
+		{ "limit=1e1", "limit" },
+		{ "limit=+5", "limit" },
+		{ "limit[]=5", "limit[]" },
+		{ "Limit=5", "Limit" },
+		{ "%ff=1", "query" },
 	};
 
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
@@ -304,7 +320,8 @@ origins(void)
 		api_call("POST", "/addresses", person.access, address_body, ours),
 		api_call("POST", "/addresses", person.access, "{}", ours),
 		api_call("POST", "/addresses", NULL, address_body, ours),
-		api_call("POST", "/accounts/login", NULL, form("{\"email\":\"%s\",\"password\":\"x\"}", fresh_email("nobody")), ours),
+		api_call(
+		    "POST", "/accounts/login", NULL, form("{\"email\":\"%s\",\"password\":\"x\"}", fresh_email("nobody")), ours),
 		api_call("PATCH", "/addresses/0192f0c1-8f00-7000-8000-5a1b2c3d4e5f", person.access, "{}", ours),
 	};
 
@@ -329,8 +346,9 @@ origins(void)
 static void
 preflights(void)
 {
-	struct answer answer = api_call("OPTIONS", "/addresses", NULL, NULL, HEADERS("Origin: http://localhost:3000",
-	    "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization, content-type"));
+	struct answer answer = api_call("OPTIONS", "/addresses", NULL, NULL,
+	    HEADERS("Origin: http://localhost:3000", "Access-Control-Request-Method: POST",
+		"Access-Control-Request-Headers: authorization, content-type"));
 
 	EXPECT(answer, 204);
 	CHECK_TEXT(header_of(&answer, "Access-Control-Allow-Origin"), "http://localhost:3000");
@@ -338,7 +356,8 @@ preflights(void)
 	CHECK(has_header(&answer, "Access-Control-Allow-Headers", "Authorization"));
 	CHECK(has_header(&answer, "Access-Control-Allow-Headers", "Idempotency-Key"));
 	CHECK(header_of(&answer, "Access-Control-Max-Age") != NULL);
-	answer = api_call("OPTIONS", "/addresses", NULL, NULL, HEADERS("Origin: https://evil.example", "Access-Control-Request-Method: POST"));
+	answer = api_call(
+	    "OPTIONS", "/addresses", NULL, NULL, HEADERS("Origin: https://evil.example", "Access-Control-Request-Method: POST"));
 	EXPECT(answer, 204);
 	CHECK(header_of(&answer, "Access-Control-Allow-Origin") == NULL);
 	CHECK(header_of(&answer, "Access-Control-Allow-Methods") == NULL);
@@ -348,7 +367,7 @@ static void
 request_ids(void)
 {
 	static const char *const sane[] = { "abcdefgh", "A.b_c-0123456789" };
-	const char              *wrong[] = { "short", "with space inside", "semi;colon;semi", "<script>alert", long_text('a', 65) };
+	const char *wrong[] = { "short", "with space inside", "semi;colon;semi", "<script>alert", long_text('a', 65) };
 
 	for (size_t i = 0; i < sizeof sane / sizeof *sane; i++) {
 		struct answer answer = api_call("GET", "/nothing", NULL, NULL, HEADERS(form("X-Request-Id: %s", sane[i])));
@@ -393,15 +412,18 @@ traces(void)
 {
 	static const char *const wrong[] = { "x", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
 		"00-\"af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-	const char   *trace = form("%032llx", (unsigned long long)instant_now().unix_ms);
-	struct answer answer = api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: 00-%s-b7ad6b7169203331-01", trace)));
+	const char              *trace = form("%032llx", (unsigned long long)instant_now().unix_ms);
+	struct answer            answer =
+	    api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: 00-%s-b7ad6b7169203331-01", trace)));
 
 	EXPECT(answer, 200);
 	CHECK(is_logged("api", trace, "\"route\":\"listBrands\""));
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		EXPECT(api_call("GET", "/brands", NULL, NULL, HEADERS(form("traceparent: %s", wrong[i]))), 200);
 	/* Not only the line at the end. */
-	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}", HEADERS("Stripe-Signature: x", form("traceparent: 00-%s-b7ad6b7169203331-01", trace))), 401);
+	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}",
+		   HEADERS("Stripe-Signature: x", form("traceparent: 00-%s-b7ad6b7169203331-01", trace))),
+	    401);
 	CHECK(is_logged("hooks", trace, "signature was refused"));
 }
 
@@ -452,7 +474,8 @@ entity_tags(void)
 	/* Another object of the same version has another tag; of several tags one is enough. */
 	other = api_post("/addresses", person.access, address_body);
 	EXPECT(api_call("PATCH", form("/addresses/%s", text_at(&other, "id")), person.access, "{\"city\":\"Khulna\"}",
-	    HEADERS(form("If-Match: %s", tag))), 412);
+		   HEADERS(form("If-Match: %s", tag))),
+	    412);
 	EXPECT(api_call("PATCH", path, person.access, "{\"city\":\"Khulna\"}", HEADERS(form("If-Match: \"x\", W/%s", tag))), 200);
 	EXPECT(api_call("PATCH", path, person.access, "{\"city\":\"Sylhet\"}", HEADERS(form("If-Match: %s", tag))), 412);
 	EXPECT(api_call("GET", path, person.access, NULL, HEADERS(form("If-None-Match: %s", tag))), 200);
@@ -512,9 +535,9 @@ odd_requests_leave_nothing_behind(void)
 	}
 }
 
-SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end),
-    TEST(a_worker_of_another_pool_refuses), TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body),
-    TEST(bodies_of_another_type), TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be),
-    TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies),
-    TEST(origins), TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags),
-    TEST(compression), TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))
+SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end), TEST(a_worker_of_another_pool_refuses),
+    TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body), TEST(bodies_of_another_type),
+    TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be), TEST(numbers_out_of_range),
+    TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies), TEST(origins),
+    TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags), TEST(compression),
+    TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))

@@ -29,9 +29,10 @@ static const char *
 variant_new(int on_hand)
 {
 	static int    number;
-	struct answer answer = api_post("/products", seller.access, form("{\"name\": \"Stocked\", \"category_id\": \"%s\", \"price\": \"5\", "
-	    "\"status\": \"published\", \"variants\": [{\"sku\": \"INV-%s-%d\", \"on_hand\": %d}]}", category, seller.merchant + 24, ++number,
-	    on_hand));
+	struct answer answer = api_post("/products", seller.access,
+	    form("{\"name\": \"Stocked\", \"category_id\": \"%s\", \"price\": \"5\", "
+		 "\"status\": \"published\", \"variants\": [{\"sku\": \"INV-%s-%d\", \"on_hand\": %d}]}",
+		category, seller.merchant + 24, ++number, on_hand));
 
 	EXPECT(answer, 201);
 	REQUIRE(answer.status == 201);
@@ -247,7 +248,9 @@ racers_take_what_there_is(void)
 	int           taken = 0, refused = 0;
 
 	for (int i = 0; i < RACERS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = path, .token = seller.access, .body = "{\"delta\": -1, \"reason\": \"race\"}" };
+		calls[i] = (struct call) {
+			.method = "POST", .path = path, .token = seller.access, .body = "{\"delta\": -1, \"reason\": \"race\"}"
+		};
 	api_calls(calls, RACERS, answers);
 	for (int i = 0; i < RACERS; i++) {
 		taken += answers[i].status == 200;
@@ -260,6 +263,5 @@ racers_take_what_there_is(void)
 }
 
 SUITE("api: inventory", TEST(stock_is_shown_and_corrected), TEST(what_is_reserved_cannot_be_taken),
-    TEST(bad_corrections_are_refused), TEST(stock_is_its_sellers), TEST(movements_tell_the_story), TEST(keys_make_corrections_once),
-    TEST(orders_hold_take_and_count),
-    TEST(racers_take_what_there_is))
+    TEST(bad_corrections_are_refused), TEST(stock_is_its_sellers), TEST(movements_tell_the_story),
+    TEST(keys_make_corrections_once), TEST(orders_hold_take_and_count), TEST(racers_take_what_there_is))

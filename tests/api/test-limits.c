@@ -101,8 +101,8 @@ a_thousand_a_day_for_one_account(void)
 static struct answer
 guess(const char *address, const struct person *person, const char *password)
 {
-	return lone_call(address, "POST", "/accounts/login", NULL,
-	    form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, password));
+	return lone_call(
+	    address, "POST", "/accounts/login", NULL, form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, password));
 }
 
 /* Five accounts tried once each from one address: the sixth has to wait, even with the right password. */

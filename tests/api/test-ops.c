@@ -23,13 +23,16 @@ counters(void)
 	struct answer answer = api_get("/metrics", NULL);
 
 	EXPECT(answer, 200);
-	CHECK(strstr(answer.body, "haat_build_info{version=") != NULL && strstr(answer.body, "environment=\"development\"} 1\n") != NULL);
+	CHECK(strstr(answer.body, "haat_build_info{version=") != NULL &&
+	    strstr(answer.body, "environment=\"development\"} 1\n") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_database_up 1\n") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_circuit_open{provider=\"stripe\"} ") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_webhooks_dead ") != NULL);
-	CHECK(strstr(answer.body, form("\nhaat_payments_on_hold %lld\n",
-	    (long long)sql_number("SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL"))) != NULL);
-	sql_run("INSERT INTO jobs (id, kind, lane, status, run_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'dead', NOW(3)), "
+	CHECK(strstr(answer.body,
+		  form("\nhaat_payments_on_hold %lld\n",
+		      (long long)sql_number("SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL"))) != NULL);
+	sql_run(
+	    "INSERT INTO jobs (id, kind, lane, status, run_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'dead', NOW(3)), "
 	    "(UNHEX(REPLACE(UUID(), '-', '')), 'test_metrics', 'upkeep', 'ready', NOW(3) + INTERVAL 1 DAY)");
 	answer = api_get("/metrics", NULL);
 	sql_run("DELETE FROM jobs WHERE kind = 'test_metrics'");

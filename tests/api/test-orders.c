@@ -54,8 +54,8 @@ items(const char *first, int first_quantity, const char *second, int second_quan
 	REQUIRE(first != NULL);
 	if (second == NULL)
 		return form(", \"items\": [{\"variant_id\": \"%s\", \"quantity\": %d}]", first, first_quantity);
-	return form(", \"items\": [{\"variant_id\": \"%s\", \"quantity\": %d}, {\"variant_id\": \"%s\", \"quantity\": %d}]", first,
-	    first_quantity, second, second_quantity);
+	return form(", \"items\": [{\"variant_id\": \"%s\", \"quantity\": %d}, {\"variant_id\": \"%s\", \"quantity\": %d}]",
+	    first, first_quantity, second, second_quantity);
 }
 
 static struct answer
@@ -117,7 +117,8 @@ test_place_from_cart(void)
 
 	EXPECT_PROBLEM(place(&buyer, ""), 409, "cart_empty");
 	EXPECT(api_post("/cart/items", buyer.person.access, form("{\"variant_id\": \"%s\", \"quantity\": 2}", cup.variant)), 200);
-	EXPECT(api_post("/cart/items", buyer.person.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", plate.variant)), 200);
+	EXPECT(
+	    api_post("/cart/items", buyer.person.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", plate.variant)), 200);
 	answer = place(&buyer, items(cup.variant, 1, NULL, 0));
 	EXPECT(answer, 201);
 	answer = api_get("/cart", buyer.person.access);
@@ -179,8 +180,9 @@ test_bad_bodies(void)
 
 	EXPECT_FAULT(api_post("/orders", buyer.person.access, "{}"), "shipping_address_id");
 	EXPECT_FAULT(api_post("/orders", buyer.person.access, "{}"), "shipping_method");
-	EXPECT_FAULT(api_post("/orders", buyer.person.access, form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"drone\"}",
-	    buyer.address)), "shipping_method");
+	EXPECT_FAULT(api_post("/orders", buyer.person.access,
+			 form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"drone\"}", buyer.address)),
+	    "shipping_method");
 	EXPECT_FAULT(place(&buyer, items(cup.variant, 0, NULL, 0)), "items.0.quantity");
 	EXPECT_FAULT(place(&buyer, items(cup.variant, 100, NULL, 0)), "items.0.quantity");
 	EXPECT_FAULT(place(&buyer, items("x", 1, NULL, 0)), "items.0.variant_id");
@@ -228,8 +230,10 @@ test_all_or_nothing(void)
 	int64_t       reserved = stock("reserved", cup.variant);
 	struct answer answer;
 
-	answer = place(&buyer, form(", \"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 3}, "
-	    "{\"variant_id\": \"%s\", \"quantity\": 1}]", cup.variant, rare.variant, gone.variant));
+	answer = place(&buyer,
+	    form(", \"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 3}, "
+		 "{\"variant_id\": \"%s\", \"quantity\": 1}]",
+		cup.variant, rare.variant, gone.variant));
 	EXPECT_PROBLEM(answer, 409, "insufficient_stock");
 	CHECK(strstr(answer.body, "items.0.quantity") == NULL);
 	CHECK(strstr(answer.body, "items.1.quantity") != NULL && strstr(answer.body, "only 2") != NULL);
@@ -265,8 +269,8 @@ test_quote_is_the_order(void)
 	struct buyer             buyer = buyer_new();
 
 	for (size_t i = 0; i < 3; i++) {
-		const char   *body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"%s\"%s}", buyer.address, methods[i],
-			items(cup.variant, 3, plate.variant, 7));
+		const char   *body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"%s\"%s}", buyer.address,
+		      methods[i], items(cup.variant, 3, plate.variant, 7));
 		int64_t       reserved = stock("reserved", cup.variant);
 		struct answer quote = api_post("/orders/quote", buyer.person.access, body), order;
 
@@ -288,7 +292,8 @@ test_nothing_to_pay(void)
 	struct buyer  buyer = buyer_new();
 	struct goods  gift = goods_new(&seller, "0.00", 5);
 	struct answer answer = api_post("/orders", buyer.person.access,
-	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\"%s}", buyer.address, items(gift.variant, 2, NULL, 0)));
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\"%s}", buyer.address,
+		items(gift.variant, 2, NULL, 0)));
 
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "total"), "0.00");
@@ -336,7 +341,8 @@ test_failure_is_not_kept(void)
 	const char       *body = order_body(&buyer, items(late.variant, 1, NULL, 0));
 
 	EXPECT_PROBLEM(api_call("POST", "/orders", buyer.person.access, body, headers), 409, "insufficient_stock");
-	EXPECT(api_post(form("/inventory/%s/adjustments", late.variant), seller.access, "{\"delta\": 1, \"reason\": \"found\"}"), 200);
+	EXPECT(api_post(form("/inventory/%s/adjustments", late.variant), seller.access, "{\"delta\": 1, \"reason\": \"found\"}"),
+	    200);
 	EXPECT(api_call("POST", "/orders", buyer.person.access, body, headers), 201);
 }
 
@@ -345,7 +351,8 @@ test_show(void)
 {
 	struct buyer  buyer = buyer_new(), other = buyer_new();
 	struct answer placed = place(&buyer, items(cup.variant, 2, plate.variant, 1)), answer;
-	const char   *by_id = form("/orders/%s", text_at(&placed, "id")), *by_number = form("/orders/%s", text_at(&placed, "number"));
+	const char   *by_id = form("/orders/%s", text_at(&placed, "id")),
+		   *by_number = form("/orders/%s", text_at(&placed, "number"));
 
 	answer = api_get(by_id, buyer.person.access);
 	EXPECT(answer, 200);
@@ -447,9 +454,9 @@ static void
 test_filters(void)
 {
 	struct buyer  buyer = buyer_new();
-	struct answer first = place(&buyer, items(cup.variant, 1, NULL, 0)), second = place(&buyer, items(plate.variant, 1, NULL, 0)),
-		      answer;
-	const char   *token = buyer.person.access;
+	struct answer first = place(&buyer, items(cup.variant, 1, NULL, 0)),
+		      second = place(&buyer, items(plate.variant, 1, NULL, 0)), answer;
+	const char *token = buyer.person.access;
 
 	EXPECT(api_post(form("/orders/%s/cancel", text_at(&first, "id")), token, "{}"), 200);
 	answer = api_get("/orders?status=cancelled", token);
@@ -516,7 +523,8 @@ test_cancel_paid(void)
 	struct buyer  buyer = buyer_new();
 	struct goods  gift = goods_new(&seller, "0.00", 5);
 	struct answer placed = api_post("/orders", buyer.person.access,
-	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\"%s}", buyer.address, items(gift.variant, 2, NULL, 0)));
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\"%s}", buyer.address,
+		items(gift.variant, 2, NULL, 0)));
 
 	CHECK_INT(stock("on_hand", gift.variant), 3);
 	EXPECT(api_post(form("/orders/%s/cancel", text_at(&placed, "id")), buyer.person.access, "{}"), 200);
@@ -546,8 +554,8 @@ test_expiry(void)
 {
 	struct buyer  buyer = buyer_new();
 	int64_t       reserved = stock("reserved", cup.variant);
-	struct answer placed = place(&buyer, items(cup.variant, 2, NULL, 0)), waiting = place(&buyer, items(plate.variant, 1, NULL, 0)),
-		      answer;
+	struct answer placed = place(&buyer, items(cup.variant, 2, NULL, 0)),
+		      waiting = place(&buyer, items(plate.variant, 1, NULL, 0)), answer;
 
 	sql_run("UPDATE orders SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", text_at(&placed, "id"));
 	run_job_now("expire_orders");
@@ -556,8 +564,8 @@ test_expiry(void)
 	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", text_at(&waiting, "id")), "pending");
 	answer = api_get(form("/orders/%s", text_at(&placed, "id")), buyer.person.access);
 	CHECK_TEXT(text_at(&answer, "timeline.1.type"), "order.expired");
-	EXPECT_PROBLEM(api_post(form("/orders/%s/cancel", text_at(&placed, "id")), buyer.person.access, "{}"), 409,
-	    "order_not_cancellable");
+	EXPECT_PROBLEM(
+	    api_post(form("/orders/%s/cancel", text_at(&placed, "id")), buyer.person.access, "{}"), 409, "order_not_cancellable");
 }
 
 /* The fewest round trips of several tries: a worker prepares its statements at its first. */
@@ -593,8 +601,9 @@ test_budget(void)
 	CHECK_INT(hundred, two);
 	for (int i = 0; i < 24; i++) {
 		const char *const headers[] = { form("Idempotency-Key: %s-%d", buyer.person.id, i), NULL };
-		long              keyed = api_call("POST", "/orders", buyer.person.access,
-			order_body(&buyer, items(variants[0], 1, variants[1], 2)), headers).round_trips;
+		long              keyed = api_call(
+				 "POST", "/orders", buyer.person.access, order_body(&buyer, items(variants[0], 1, variants[1], 2)), headers)
+				 .round_trips;
 
 		if (keyed < answer.round_trips)
 			answer.round_trips = keyed;
@@ -626,8 +635,8 @@ test_total_too_large(void)
 	struct goods palace = goods_new(&seller, "9999999999999.99", 99);
 
 	EXPECT_PROBLEM(place(&buyer, items(palace.variant, 99, NULL, 0)), 409, "total_too_large");
-	EXPECT_PROBLEM(api_post("/orders/quote", buyer.person.access, order_body(&buyer, items(palace.variant, 99, NULL, 0))), 409,
-	    "total_too_large");
+	EXPECT_PROBLEM(api_post("/orders/quote", buyer.person.access, order_body(&buyer, items(palace.variant, 99, NULL, 0))),
+	    409, "total_too_large");
 	CHECK_INT(orders_of(&buyer), 0);
 }
 
@@ -663,9 +672,9 @@ test_who_may(void)
 	EXPECT(api_get("/orders", warehouse.access), 200);
 }
 
-SUITE("api: orders", TEST(test_place), TEST(test_place_from_cart), TEST(test_cart_is_ordered_once), TEST(test_duplicates_are_merged),
-    TEST(test_bad_bodies), TEST(test_addresses_are_ones_own), TEST(test_all_or_nothing), TEST(test_not_for_sale),
-    TEST(test_quote_is_the_order), TEST(test_nothing_to_pay), TEST(test_idempotency), TEST(test_failure_is_not_kept), TEST(test_show),
-    TEST(test_sellers_see_their_part), TEST(test_pages), TEST(test_filters), TEST(test_cancel), TEST(test_cancel_paid),
-    TEST(test_shipped_is_not_cancellable), TEST(test_expiry), TEST(test_budget), TEST(test_too_many_lines), TEST(test_total_too_large),
-    TEST(test_shipping_methods), TEST(test_who_may))
+SUITE("api: orders", TEST(test_place), TEST(test_place_from_cart), TEST(test_cart_is_ordered_once),
+    TEST(test_duplicates_are_merged), TEST(test_bad_bodies), TEST(test_addresses_are_ones_own), TEST(test_all_or_nothing),
+    TEST(test_not_for_sale), TEST(test_quote_is_the_order), TEST(test_nothing_to_pay), TEST(test_idempotency),
+    TEST(test_failure_is_not_kept), TEST(test_show), TEST(test_sellers_see_their_part), TEST(test_pages), TEST(test_filters),
+    TEST(test_cancel), TEST(test_cancel_paid), TEST(test_shipped_is_not_cancellable), TEST(test_expiry), TEST(test_budget),
+    TEST(test_too_many_lines), TEST(test_total_too_large), TEST(test_shipping_methods), TEST(test_who_may))

@@ -95,9 +95,14 @@ test_card_is_paid_once(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_transactions t JOIN payments p ON p.id = t.origin_id "
-	    "WHERE p.reference = '%s'", attempt.reference), 1);
-	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
-	    "JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s'", attempt.reference), 0);
+			     "WHERE p.reference = '%s'",
+		      attempt.reference),
+	    1);
+	CHECK_INT(
+	    sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
+		       "JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s'",
+		attempt.reference),
+	    0);
 	answer = api_get(form("/orders/%s/payments", attempt.order), customer.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
@@ -111,12 +116,14 @@ test_commission_is_taken(void)
 	need_people();
 	attempt = paid();
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
-	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.merchant_id = '%s' AND e.amount_minor < 0",
-	    attempt.reference, seller.merchant), 1);
+			     "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
+			     "WHERE p.reference = '%s' AND a.kind = 'merchant' AND a.merchant_id = '%s' AND e.amount_minor < 0",
+		      attempt.reference, seller.merchant),
+	    1);
 	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
-	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE p.reference = '%s' AND a.kind = 'clearing'", attempt.reference),
+			     "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
+			     "WHERE p.reference = '%s' AND a.kind = 'clearing'",
+		      attempt.reference),
 	    sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
 }
 
@@ -178,11 +185,15 @@ test_refusals(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 	answer = payment_new(&customer, attempt.order, "barter");
 	EXPECT_PROBLEM(answer, 409, "provider_unsupported");
-	answer = api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
-	    "\"return_url\": \"http://localhost.evil.test/x\"}", attempt.order));
+	answer = api_post("/payments", customer.access,
+	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
+		 "\"return_url\": \"http://localhost.evil.test/x\"}",
+		attempt.order));
 	EXPECT_FAULT(answer, "return_url");
-	answer = api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
-	    "\"return_url\": \"http://localhost:x@evil.test/x\"}", attempt.order));
+	answer = api_post("/payments", customer.access,
+	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\", "
+		 "\"return_url\": \"http://localhost:x@evil.test/x\"}",
+		attempt.order));
 	EXPECT_FAULT(answer, "return_url");
 	answer = api_post("/payments", customer.access, "{\"provider\": \"stripe\", \"colour\": 1}");
 	EXPECT_FAULT(answer, "order_id");
@@ -227,8 +238,10 @@ test_refunds_never_exceed(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 2);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM (SELECT e.account_id FROM ledger_entries e JOIN ledger_transactions t "
-	    "ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s' "
-	    "GROUP BY e.account_id HAVING SUM(e.amount_minor) <> 0) unbalanced", attempt.reference), 0);
+			     "ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s' "
+			     "GROUP BY e.account_id HAVING SUM(e.amount_minor) <> 0) unbalanced",
+		      attempt.reference),
+	    0);
 }
 
 /* The worker dies behind the claim and before its answer is kept: the key's lease runs out, and the client asks again. */
@@ -247,7 +260,9 @@ test_refund_is_claimed_once_under_its_key(void)
 	first = api_call("POST", path, admin.access, body, headers);
 	EXPECT(first, 201);
 	CHECK_INT(sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
-	    "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'", text_at(&first, "id")), 1);
+			  "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'",
+		      text_at(&first, "id")),
+	    1);
 	again = api_call("POST", path, admin.access, body, headers);
 	EXPECT(again, 201);
 	CHECK_TEXT(text_at(&again, "id"), text_at(&first, "id"));
@@ -271,7 +286,9 @@ test_attempt_goes_on_under_its_key(void)
 	first = api_call("POST", "/payments", customer.access, body, headers);
 	EXPECT(first, 201);
 	CHECK_INT(sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
-	    "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'", text_at(&first, "id")), 1);
+			  "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made = '%s'",
+		      text_at(&first, "id")),
+	    1);
 	again = api_call("POST", "/payments", customer.access, body, headers);
 	EXPECT(again, 201);
 	CHECK_TEXT(text_at(&again, "reference"), text_at(&first, "reference"));
@@ -345,7 +362,8 @@ test_suspended_seller_moves_no_money(void)
 	reference = text_at(&answer, "reference");
 	sql_run("UPDATE merchants SET status = 'suspended' WHERE id = '%s'", seller.merchant);
 	EXPECT_PROBLEM(api_post(form("/payments/%s/confirm", reference), seller.access, NULL), 403, "merchant_inactive");
-	EXPECT_PROBLEM(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"mine\"}"), 403, "merchant_inactive");
+	EXPECT_PROBLEM(
+	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"mine\"}"), 403, "merchant_inactive");
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
 	EXPECT(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 200);
 	EXPECT(api_post(form("/payments/%s/fail", reference), seller.access, NULL), 200);
@@ -535,7 +553,8 @@ test_provider_that_fails_after_acting(void)
 	run_job_now("refund_payment");
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id"));
 	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE order_id = '%s' AND status = 'partially_refunded'",
-	    attempt.order), 300);
+		      attempt.order),
+	    300);
 }
 
 /* --- webhooks ------------------------------------------------------------------------------------------------------ */
@@ -565,10 +584,11 @@ deliver(const char *body, const char *signature)
 static const char *
 success_event(const char *id, const char *transaction, int64_t amount)
 {
-	return form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
+	return form(
+	    "{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
 	    "\"data\": {\"object\": {\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount\": %lld, "
-	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}", id, transaction, (long long)amount,
-	    (long long)amount);
+	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}",
+	    id, transaction, (long long)amount, (long long)amount);
 }
 
 static void
@@ -606,7 +626,8 @@ test_webhook_signature_is_needed(void)
 	need_people();
 	answer = api_call("POST", "/webhooks/stripe", NULL, body, NULL);
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
-	answer = deliver(body, "Stripe-Signature: t=1767323045,v1=975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec");
+	answer =
+	    deliver(body, "Stripe-Signature: t=1767323045,v1=975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec");
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
 	answer = deliver(body, signature_of("another body", 0));
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
@@ -639,7 +660,8 @@ test_unknown_payment_is_deferred(void)
 	sql_run("UPDATE webhook_events SET attempts = 4, next_attempt_at = NOW(3) WHERE event_id = '%s'", event);
 	run_job_now("replay_webhook");
 	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);
-	body = form("{\"id\": \"%s-b\", \"object\": \"event\", \"type\": \"customer.created\", \"data\": {\"object\": {}}}", event);
+	body =
+	    form("{\"id\": \"%s-b\", \"object\": \"event\", \"type\": \"customer.created\", \"data\": {\"object\": {}}}", event);
 	answer = deliver(body, signature_of(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "ignored");
@@ -670,13 +692,16 @@ test_bounced_refund_is_held(void)
 
 	need_people();
 	attempt = paid();
-	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"1.00\", \"reason\": \"late\"}");
+	answer = api_post(
+	    form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"1.00\", \"reason\": \"late\"}");
 	EXPECT(answer, 201);
 	refund = text_at(&answer, "id");
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
-	body = form("{\"id\": \"evt_bounce_%s\", \"object\": \"event\", \"type\": \"refund.failed\", \"data\": {\"object\": {\"id\": \"%s\", "
+	body = form(
+	    "{\"id\": \"evt_bounce_%s\", \"object\": \"event\", \"type\": \"refund.failed\", \"data\": {\"object\": {\"id\": \"%s\", "
 	    "\"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"failed\", \"payment_intent\": \"%s\", "
-	    "\"metadata\": {\"refund_id\": \"%s\"}}}}", refund, text_at(&answer, "provider_refund_id"), attempt.transaction, refund);
+	    "\"metadata\": {\"refund_id\": \"%s\"}}}}",
+	    refund, text_at(&answer, "provider_refund_id"), attempt.transaction, refund);
 	answer = deliver(body, signature_of(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
@@ -734,12 +759,13 @@ test_all_is_consistent(void)
 }
 
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
-    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed), TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key), TEST(test_forgotten_refund_is_taken_up),
-    TEST(test_cash_on_delivery),
-    TEST(test_cash_that_nobody_paid), TEST(test_suspended_seller_moves_no_money), TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
-    TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
-    TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
-    TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed),
-    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
-    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists),
-    TEST(test_all_is_consistent))
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed),
+    TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key),
+    TEST(test_forgotten_refund_is_taken_up), TEST(test_cash_on_delivery), TEST(test_cash_that_nobody_paid),
+    TEST(test_suspended_seller_moves_no_money), TEST(test_cancelled_paid_order_is_refunded),
+    TEST(test_cancelled_order_ends_its_attempt), TEST(test_late_money_reserves_again),
+    TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back), TEST(test_wrong_amount_is_held),
+    TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once), TEST(test_provider_that_fails_after_acting),
+    TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred),
+    TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever),
+    TEST(test_lists), TEST(test_all_is_consistent))

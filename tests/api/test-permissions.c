@@ -18,91 +18,91 @@ static const struct row {
 	const char *id, *cells;
 } rows[] = {
 	/*                          admin, account manager, warehouse, accountant, shopkeeper, customer */
-	{ "registerCustomer",       "public" },
-	{ "registerShopkeeper",     "public" },
-	{ "login",                  "public" },
-	{ "refresh",                "public" },
-	{ "logout",                 "xxxxxx" },
-	{ "logoutAll",              "xxxxxx" },
-	{ "listSessions",           "xxxxxx" },
-	{ "endSession",             "xxxxxx" },
-	{ "showMe",                 "xxxxxx" },
-	{ "changeMe",               "xxxxxx" },
-	{ "changePassword",         "xxxxxx" },
+	{ "registerCustomer", "public" },
+	{ "registerShopkeeper", "public" },
+	{ "login", "public" },
+	{ "refresh", "public" },
+	{ "logout", "xxxxxx" },
+	{ "logoutAll", "xxxxxx" },
+	{ "listSessions", "xxxxxx" },
+	{ "endSession", "xxxxxx" },
+	{ "showMe", "xxxxxx" },
+	{ "changeMe", "xxxxxx" },
+	{ "changePassword", "xxxxxx" },
 	/* order:place, cart, addresses */
-	{ "createAddress",          "-----x" },
-	{ "listAddresses",          "-----x" },
-	{ "showAddress",            "-----x" },
-	{ "changeAddress",          "-----x" },
-	{ "replaceAddress",         "-----x" },
-	{ "deleteAddress",          "-----x" },
-	{ "showCart",               "-----x" },
-	{ "clearCart",              "-----x" },
-	{ "addCartItem",            "-----x" },
-	{ "changeCartItem",         "-----x" },
-	{ "removeCartItem",         "-----x" },
-	{ "quoteOrder",             "-----x" },
-	{ "placeOrder",             "-----x" },
-	{ "createPayment",          "-----x" },
-	{ "cancelPayment",          "-----x" },
+	{ "createAddress", "-----x" },
+	{ "listAddresses", "-----x" },
+	{ "showAddress", "-----x" },
+	{ "changeAddress", "-----x" },
+	{ "replaceAddress", "-----x" },
+	{ "deleteAddress", "-----x" },
+	{ "showCart", "-----x" },
+	{ "clearCart", "-----x" },
+	{ "addCartItem", "-----x" },
+	{ "changeCartItem", "-----x" },
+	{ "removeCartItem", "-----x" },
+	{ "quoteOrder", "-----x" },
+	{ "placeOrder", "-----x" },
+	{ "createPayment", "-----x" },
+	{ "cancelPayment", "-----x" },
 	/* user:read, user:manage, merchant:verify */
-	{ "listUsers",              "xx----" },
-	{ "showUser",               "xx----" },
-	{ "changeUser",             "x-----" },
-	{ "listMerchants",          "xx----" },
-	{ "showMerchant",           "xx--x-" },
-	{ "activateMerchant",       "xx----" },
-	{ "suspendMerchant",        "xx----" },
+	{ "listUsers", "xx----" },
+	{ "showUser", "xx----" },
+	{ "changeUser", "x-----" },
+	{ "listMerchants", "xx----" },
+	{ "showMerchant", "xx--x-" },
+	{ "activateMerchant", "xx----" },
+	{ "suspendMerchant", "xx----" },
 	/* catalog:write */
-	{ "listBrands",             "public" },
-	{ "showBrand",              "public" },
-	{ "createBrand",            "x-----" },
-	{ "changeBrand",            "x-----" },
-	{ "replaceBrand",           "x-----" },
-	{ "deleteBrand",            "x-----" },
-	{ "showCategoryTree",       "public" },
-	{ "listCategories",         "public" },
-	{ "showCategory",           "public" },
-	{ "createCategory",         "x-----" },
-	{ "changeCategory",         "x-----" },
-	{ "replaceCategory",        "x-----" },
-	{ "deleteCategory",         "x-----" },
-	{ "listProducts",           "public" },
-	{ "showProduct",            "public" },
-	{ "createProduct",          "x---x-" },
-	{ "changeProduct",          "x---x-" },
-	{ "replaceProduct",         "x---x-" },
-	{ "deleteProduct",          "x---x-" },
-	{ "restoreProduct",         "x---x-" },
-	{ "addVariant",             "x---x-" },
-	{ "changeVariant",          "x---x-" },
-	{ "replaceVariant",         "x---x-" },
-	{ "deleteVariant",          "x---x-" },
+	{ "listBrands", "public" },
+	{ "showBrand", "public" },
+	{ "createBrand", "x-----" },
+	{ "changeBrand", "x-----" },
+	{ "replaceBrand", "x-----" },
+	{ "deleteBrand", "x-----" },
+	{ "showCategoryTree", "public" },
+	{ "listCategories", "public" },
+	{ "showCategory", "public" },
+	{ "createCategory", "x-----" },
+	{ "changeCategory", "x-----" },
+	{ "replaceCategory", "x-----" },
+	{ "deleteCategory", "x-----" },
+	{ "listProducts", "public" },
+	{ "showProduct", "public" },
+	{ "createProduct", "x---x-" },
+	{ "changeProduct", "x---x-" },
+	{ "replaceProduct", "x---x-" },
+	{ "deleteProduct", "x---x-" },
+	{ "restoreProduct", "x---x-" },
+	{ "addVariant", "x---x-" },
+	{ "changeVariant", "x---x-" },
+	{ "replaceVariant", "x---x-" },
+	{ "deleteVariant", "x---x-" },
 	/* inventory:write */
-	{ "showStock",              "x-x-x-" },
-	{ "changeThreshold",        "x-x-x-" },
-	{ "adjustStock",            "x-x-x-" },
-	{ "listMovements",          "x-x-x-" },
+	{ "showStock", "x-x-x-" },
+	{ "changeThreshold", "x-x-x-" },
+	{ "adjustStock", "x-x-x-" },
+	{ "listMovements", "x-x-x-" },
 	/* order:read_all, order:fulfil; a customer cancels their own */
-	{ "listShippingMethods",    "public" },
-	{ "listOrders",             "xxxxxx" },
-	{ "showOrder",              "xxxxxx" },
-	{ "cancelOrder",            "x-x--x" },
-	{ "confirmPayment",         "x-x-x-" },
-	{ "failPayment",            "x-x-x-" },
-	{ "collectPayment",         "x-xxx-" },
+	{ "listShippingMethods", "public" },
+	{ "listOrders", "xxxxxx" },
+	{ "showOrder", "xxxxxx" },
+	{ "cancelOrder", "x-x--x" },
+	{ "confirmPayment", "x-x-x-" },
+	{ "failPayment", "x-x-x-" },
+	{ "collectPayment", "x-xxx-" },
 	/* payment:read_all, payment:refund */
-	{ "listPayments",           "x--xxx" },
-	{ "showPayment",            "x--xxx" },
-	{ "listOrderPayments",      "x--xxx" },
-	{ "listRefunds",            "x--xxx" },
-	{ "refundPayment",          "x--xx-" },
-	{ "returnFromProvider",     "public" },
-	{ "receiveWebhook",         "public" },
-	{ "showHealth",             "public" },
-	{ "showReady",              "public" },
-	{ "showMetrics",            "public" },
-	{ "showOpenApi",            "public" },
+	{ "listPayments", "x--xxx" },
+	{ "showPayment", "x--xxx" },
+	{ "listOrderPayments", "x--xxx" },
+	{ "listRefunds", "x--xxx" },
+	{ "refundPayment", "x--xx-" },
+	{ "returnFromProvider", "public" },
+	{ "receiveWebhook", "public" },
+	{ "showHealth", "public" },
+	{ "showReady", "public" },
+	{ "showMetrics", "public" },
+	{ "showOpenApi", "public" },
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -138,8 +138,9 @@ nowhere(const char *path)
 static void
 report(const struct route *route, const char *who, const struct answer *answer, const char *expected)
 {
-	CU_assertImplementation(CU_FALSE, __LINE__, form("%s as %s: %d %.200s, expected %s", route->id, who, answer->status,
-	    answer->body, expected), __FILE__, "", CU_FALSE);
+	CU_assertImplementation(CU_FALSE, __LINE__,
+	    form("%s as %s: %d %.200s, expected %s", route->id, who, answer->status, answer->body, expected), __FILE__, "",
+	    CU_FALSE);
 }
 
 static struct answer
@@ -163,7 +164,7 @@ static void
 knock_as_nobody(const struct route *route, const struct row *row)
 {
 	struct answer answer = knock(route, NULL);
-	bool          public = strcmp(row->cells, "public") == 0;
+	bool public = strcmp(row->cells, "public") == 0;
 
 	if (is_refused(&answer, 401, "unauthenticated") == public)
 		report(route, "nobody", &answer, public ? "to be let in" : "401");
@@ -194,8 +195,8 @@ everybody_at_every_route(void)
 			const struct row   *row = row_of(route->id);
 
 			if (row == NULL) {
-				CU_assertImplementation(CU_FALSE, __LINE__, form("'%s' has no line in the table of this test", route->id),
-				    __FILE__, "", CU_FALSE);
+				CU_assertImplementation(CU_FALSE, __LINE__,
+				    form("'%s' has no line in the table of this test", route->id), __FILE__, "", CU_FALSE);
 				continue;
 			}
 			knock_as_nobody(route, row);
@@ -214,7 +215,8 @@ every_line_has_a_route(void)
 		for (const char *const *id = route_ids(); *id != NULL; id++)
 			found = found || strcmp(*id, rows[i].id) == 0;
 		if (!found)
-			CU_assertImplementation(CU_FALSE, __LINE__, form("there is no route '%s'", rows[i].id), __FILE__, "", CU_FALSE);
+			CU_assertImplementation(
+			    CU_FALSE, __LINE__, form("there is no route '%s'", rows[i].id), __FILE__, "", CU_FALSE);
 	}
 }
 
@@ -267,14 +269,16 @@ others_get_not_found(void)
 	EXPECT_PROBLEM(api_post(form("%s/confirm", payment), seller.access, "{}"), 404, "not_found");
 	EXPECT_PROBLEM(api_post(form("%s/refunds", payment), seller.access, "{\"reason\": \"mine\"}"), 404, "not_found");
 	EXPECT_PROBLEM(api_get(form("%s/refunds", payment), seller.access), 404, "not_found");
-	EXPECT_PROBLEM(api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", trade.order)), 404,
-	    "not_found");
+	EXPECT_PROBLEM(api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", trade.order)),
+	    404, "not_found");
 	EXPECT_PROBLEM(api_get(stock, seller.access), 404, "not_found");
 	EXPECT_PROBLEM(api_get(form("%s/movements", stock), seller.access), 404, "not_found");
-	EXPECT_PROBLEM(api_post(form("%s/adjustments", stock), seller.access, "{\"delta\": 5, \"reason\": \"mine\"}"), 404, "not_found");
+	EXPECT_PROBLEM(
+	    api_post(form("%s/adjustments", stock), seller.access, "{\"delta\": 5, \"reason\": \"mine\"}"), 404, "not_found");
 	EXPECT_PROBLEM(api_patch(product, seller.access, "{\"name\": \"Mine now\"}"), 404, "not_found");
 	EXPECT_PROBLEM(api_delete(product, seller.access), 404, "not_found");
-	EXPECT_PROBLEM(api_patch(form("/variants/%s", trade.goods.variant), seller.access, "{\"barcode\": \"1\"}"), 404, "not_found");
+	EXPECT_PROBLEM(
+	    api_patch(form("/variants/%s", trade.goods.variant), seller.access, "{\"barcode\": \"1\"}"), 404, "not_found");
 	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", trade.order), "pending");
 	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", trade.goods.variant), 10);
 }
@@ -283,7 +287,7 @@ static void
 owners_and_staff_find_them(void)
 {
 	static const char *const readers[] = { "admin", "account_manager", "warehouse", "accountant" };
-	const char               *order, *payments, *stock;
+	const char              *order, *payments, *stock;
 
 	make_trade();
 	order = form("/orders/%s", trade.order);
@@ -319,6 +323,5 @@ an_extra_permission_opens_its_routes_only(void)
 	EXPECT_PROBLEM(api_get("/users", person.access), 403, "forbidden");
 }
 
-SUITE("api: permissions", TEST(everybody_at_every_route), TEST(every_line_has_a_route),
-    TEST(others_get_not_found), TEST(owners_and_staff_find_them),
-    TEST(an_extra_permission_opens_its_routes_only))
+SUITE("api: permissions", TEST(everybody_at_every_route), TEST(every_line_has_a_route), TEST(others_get_not_found),
+    TEST(owners_and_staff_find_them), TEST(an_extra_permission_opens_its_routes_only))

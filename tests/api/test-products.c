@@ -38,7 +38,8 @@ prepare(void)
 static const char *
 body_with(const char *name, const char *price, const char *more)
 {
-	return form("{\"name\": \"%s\", \"category_id\": \"%s\", \"price\": \"%s\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 5}]%s}",
+	return form(
+	    "{\"name\": \"%s\", \"category_id\": \"%s\", \"price\": \"%s\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 5}]%s}",
 	    name, category, price, unique("SKU"), more);
 }
 
@@ -82,14 +83,16 @@ a_product_is_created_and_shown(void)
 	struct answer made, shown;
 
 	prepare();
-	made = api_post("/products", seller.access, form("{\"name\": \"Größe & Form Nº %s\", \"description\": \"Line one.\\nLine two.\", "
-	    "\"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"1299.5\", \"compare_at_price\": 1500, \"cost_price\": \"700.00\", "
-	    "\"currency\": \"USD\", \"tax_class\": \"reduced\", \"status\": \"published\", \"is_featured\": true, "
-	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], "
-	    "\"images\": [{\"url\": \"/media/a.webp\", \"alt\": \"front\"}, {\"url\": \"https://cdn.test/b.jpg\"}], "
-	    "\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3}, "
-	    "{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"1399.00\", \"barcode\": \"890\", \"weight_grams\": 250}]}",
-	    seller.merchant + 24, category, brand, unique("A"), unique("A")));
+	made = api_post("/products", seller.access,
+	    form(
+		"{\"name\": \"Größe & Form Nº %s\", \"description\": \"Line one.\\nLine two.\", "
+		"\"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"1299.5\", \"compare_at_price\": 1500, \"cost_price\": \"700.00\", "
+		"\"currency\": \"USD\", \"tax_class\": \"reduced\", \"status\": \"published\", \"is_featured\": true, "
+		"\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], "
+		"\"images\": [{\"url\": \"/media/a.webp\", \"alt\": \"front\"}, {\"url\": \"https://cdn.test/b.jpg\"}], "
+		"\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3}, "
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"1399.00\", \"barcode\": \"890\", \"weight_grams\": 250}]}",
+		seller.merchant + 24, category, brand, unique("A"), unique("A")));
 	EXPECT(made, 201);
 	CHECK_TEXT(text_at(&made, "slug"), form("größe-form-no-%s", seller.merchant + 24));
 	CHECK_TEXT(text_at(&made, "price"), "1299.50");
@@ -124,7 +127,9 @@ a_product_is_created_and_shown(void)
 	EXPECT(shown, 200);
 	CHECK_TEXT(text_at(&shown, "id"), text_at(&made, "id"));
 	CHECK_INT(sql_number("SELECT SUM(delta_on_hand) FROM inventory_movements m JOIN variants v ON v.id = m.variant_id "
-	    "WHERE v.product_id = '%s'", text_at(&made, "id")), 3);
+			     "WHERE v.product_id = '%s'",
+		      text_at(&made, "id")),
+	    3);
 }
 
 static void
@@ -158,16 +163,19 @@ bad_bodies_are_refused(void)
 	EXPECT_FAULT(answer, "currency");
 	answer = api_post("/products", seller.access, body_with("X", "1", ", \"colour\": \"red\""));
 	EXPECT_FAULT(answer, "colour");
-	answer = api_post("/products", seller.access, body_with("X", "1", ", \"brand_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\""));
+	answer =
+	    api_post("/products", seller.access, body_with("X", "1", ", \"brand_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\""));
 	EXPECT_FAULT(answer, "brand_id");
 	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"url\": \"javascript:alert(1)\"}]"));
 	EXPECT_FAULT(answer, "images.0.url");
 	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"url\": \"//evil.test/a.png\"}]"));
 	EXPECT_FAULT(answer, "images.0.url");
-	answer = api_post("/products", seller.access, body_with("X", "1", ", \"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]"));
+	answer = api_post(
+	    "/products", seller.access, body_with("X", "1", ", \"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]"));
 	EXPECT_FAULT(answer, "variants.0.options.size");
 	answer = api_post("/products", seller.access,
-	    body_with("X", "1", ", \"options\": [{\"name\": \"a\", \"values\": [\"S\", \"S\"]}, {\"name\": \"a\", \"values\": [\"M\"]}]"));
+	    body_with("X", "1",
+		", \"options\": [{\"name\": \"a\", \"values\": [\"S\", \"S\"]}, {\"name\": \"a\", \"values\": [\"M\"]}]"));
 	EXPECT_FAULT(answer, "options.1.name");
 	EXPECT_FAULT(answer, "options.0.values.1");
 	answer = api_post("/products", admin.access, body_with("X", "1", ""));
@@ -178,29 +186,34 @@ static void
 variants_must_fit_the_options(void)
 {
 	static const char form_of[] = "{\"name\": \"V\", \"category_id\": \"%s\", \"price\": \"1\", "
-	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": [%s]}";
-	struct answer answer;
+				      "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": [%s]}";
+	struct answer     answer;
 
 	prepare();
-	answer = api_post("/products", seller.access, form(form_of, category, "{\"sku\": \"x1\", \"options\": {\"size\": \"L\"}}"));
+	answer =
+	    api_post("/products", seller.access, form(form_of, category, "{\"sku\": \"x1\", \"options\": {\"size\": \"L\"}}"));
 	EXPECT_FAULT(answer, "variants.0.options.size");
 	answer = api_post("/products", seller.access,
 	    form(form_of, category, "{\"sku\": \"x1\", \"options\": {\"size\": \"S\", \"colour\": \"red\"}}"));
 	EXPECT_FAULT(answer, "variants.0.options");
-	answer = api_post("/products", seller.access, form(form_of, category,
-	    "{\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}, {\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}"));
+	answer = api_post("/products", seller.access,
+	    form(form_of, category,
+		"{\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}, {\"sku\": \"x1\", \"options\": {\"size\": \"S\"}}"));
 	EXPECT_FAULT(answer, "variants.1.sku");
 	EXPECT_FAULT(answer, "variants.1.options");
-	answer = api_post("/products", seller.access, form("{\"name\": \"V\", \"category_id\": \"%s\", \"price\": \"1\", "
-	    "\"variants\": [{\"sku\": \"x1\"}, {\"sku\": \"x2\"}]}", category));
+	answer = api_post("/products", seller.access,
+	    form("{\"name\": \"V\", \"category_id\": \"%s\", \"price\": \"1\", "
+		 "\"variants\": [{\"sku\": \"x1\"}, {\"sku\": \"x2\"}]}",
+		category));
 	EXPECT_FAULT(answer, "variants");
 }
 
 static void
 skus_are_unique(void)
 {
-	const char   *sku = (prepare(), unique("TAKEN"));
-	const char   *body = form("{\"name\": \"S\", \"category_id\": \"%s\", \"price\": \"1\", \"variants\": [{\"sku\": \"%s\"}]}", category, sku);
+	const char *sku = (prepare(), unique("TAKEN"));
+	const char *body = form(
+	    "{\"name\": \"S\", \"category_id\": \"%s\", \"price\": \"1\", \"variants\": [{\"sku\": \"%s\"}]}", category, sku);
 	struct answer answer = api_post("/products", seller.access, body);
 
 	EXPECT(answer, 201);
@@ -231,7 +244,8 @@ only_owners_and_staff_write(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 	answer = api_patch(form("/variants/%s", text_at(&product, "variants.0.id")), rival.access, "{\"price\": \"1\"}");
 	EXPECT_PROBLEM(answer, 404, "not_found");
-	answer = api_post("/products", admin.access, body_with("By staff", "1", form(", \"merchant_id\": \"%s\"", seller.merchant)));
+	answer =
+	    api_post("/products", admin.access, body_with("By staff", "1", form(", \"merchant_id\": \"%s\"", seller.merchant)));
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "merchant.id"), seller.merchant);
 	answer = api_patch(path_of(&product, ""), admin.access, "{\"price\": \"11\"}");
@@ -295,8 +309,10 @@ listings_follow_the_product(void)
 	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": \"12.34\", \"name\": \"Renamed\"}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "slug"), text_at(&product, "slug"));
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM product_listings WHERE product_id = '%s' AND price_minor = 1234 AND name = 'Renamed'",
-	    text_at(&product, "id")), 2);
+	CHECK_INT(sql_number(
+		      "SELECT COUNT(*) FROM product_listings WHERE product_id = '%s' AND price_minor = 1234 AND name = 'Renamed'",
+		      text_at(&product, "id")),
+	    2);
 	answer = api_delete(path_of(&product, ""), seller.access);
 	EXPECT(answer, 204);
 	CHECK_INT(listings_of(&product), 0);
@@ -340,8 +356,8 @@ listings_follow_the_merchant(void)
 	prepare();
 	product = make("Follows", "10", published);
 	other = make("Follows as a draft", "10", "");
-	listed = form("SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s' AND product_id IN ('%s', '%s')", seller.merchant,
-	    text_at(&product, "id"), text_at(&other, "id"));
+	listed = form("SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s' AND product_id IN ('%s', '%s')",
+	    seller.merchant, text_at(&product, "id"), text_at(&other, "id"));
 	WAIT_FOR("2", "%s", listed);
 	answer = api_post(form("/merchants/%s/suspend", seller.merchant), admin.access, "{}");
 	EXPECT(answer, 200);
@@ -398,13 +414,15 @@ null_clears_and_absent_members_stay(void)
 	struct answer product, answer;
 
 	prepare();
-	product = make("Partly", "10", form(", \"brand_id\": \"%s\", \"compare_at_price\": \"20\", \"cost_price\": \"5\"", brand));
+	product =
+	    make("Partly", "10", form(", \"brand_id\": \"%s\", \"compare_at_price\": \"20\", \"cost_price\": \"5\"", brand));
 	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": \"11\"}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "compare_at_price"), "20.00");
 	CHECK_TEXT(text_at(&answer, "brand.id"), brand);
 	CHECK_INT(number_at(&answer, "version"), 2);
-	answer = api_patch(path_of(&product, ""), seller.access, "{\"compare_at_price\": null, \"brand_id\": null, \"cost_price\": null}");
+	answer = api_patch(
+	    path_of(&product, ""), seller.access, "{\"compare_at_price\": null, \"brand_id\": null, \"cost_price\": null}");
 	EXPECT(answer, 200);
 	CHECK(!has_at(&answer, "compare_at_price") && !has_at(&answer, "brand") && !has_at(&answer, "cost_price"));
 	answer = api_patch(path_of(&product, ""), seller.access, "{\"price\": null}");
@@ -427,17 +445,22 @@ variants_are_created_updated_and_deleted(void)
 	const char   *first, *added;
 
 	prepare();
-	product = api_post("/products", seller.access, form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
-	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\", \"L\"]}], "
-	    "\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}]}", category, unique("SHIRT")));
+	product = api_post("/products", seller.access,
+	    form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
+		 "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\", \"L\"]}], "
+		 "\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}]}",
+		category, unique("SHIRT")));
 	EXPECT(product, 201);
 	first = text_at(&product, "variants.0.id");
-	answer = api_post(path_of(&product, "/variants"), seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", unique("SHIRT")));
+	answer = api_post(path_of(&product, "/variants"), seller.access,
+	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", unique("SHIRT")));
 	EXPECT_FAULT(answer, "options");
-	answer = api_post(path_of(&product, "/variants"), seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"XL\"}}", unique("SHIRT")));
+	answer = api_post(path_of(&product, "/variants"), seller.access,
+	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"XL\"}}", unique("SHIRT")));
 	EXPECT_FAULT(answer, "options.size");
 	answer = api_post(path_of(&product, "/variants"), seller.access,
-	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"12\", \"on_hand\": 7}", text_at(&product, "variants.0.sku")));
+	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"12\", \"on_hand\": 7}",
+		text_at(&product, "variants.0.sku")));
 	EXPECT_PROBLEM(answer, 409, "sku_taken");
 	answer = api_post(path_of(&product, "/variants"), seller.access,
 	    form("{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"12\", \"on_hand\": 7}", unique("SHIRT")));
@@ -447,9 +470,11 @@ variants_are_created_updated_and_deleted(void)
 	added = text_at(&answer, "id");
 	answer = api_patch(form("/variants/%s", added), seller.access, "{\"options\": {\"size\": \"S\"}}");
 	EXPECT_FAULT(answer, "options");
-	answer = api_patch(form("/variants/%s", added), seller.access, form("{\"sku\": \"%s\"}", text_at(&product, "variants.0.sku")));
+	answer =
+	    api_patch(form("/variants/%s", added), seller.access, form("{\"sku\": \"%s\"}", text_at(&product, "variants.0.sku")));
 	EXPECT_PROBLEM(answer, 409, "sku_taken");
-	answer = api_patch(form("/variants/%s", added), seller.access, "{\"price\": null, \"weight_grams\": 3, \"options\": {\"size\": \"L\"}}");
+	answer = api_patch(
+	    form("/variants/%s", added), seller.access, "{\"price\": null, \"weight_grams\": 3, \"options\": {\"size\": \"L\"}}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "price"), "10.00");
 	CHECK_TEXT(text_at(&answer, "options.size"), "L");
@@ -470,12 +495,15 @@ variants_are_created_updated_and_deleted(void)
 static struct answer
 make_shirt(void)
 {
-	struct answer answer = api_post("/products", seller.access, form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
-	    "\"brand_id\": \"%s\", \"description\": \"Warm.\", \"compare_at_price\": \"20\", \"tax_class\": \"reduced\", \"is_featured\": true, "
-	    "\"status\": \"published\", \"images\": [{\"url\": \"/media/c.webp\"}], "
-	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": ["
-	    "{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3, \"price\": \"9\", \"barcode\": \"890\"}, "
-	    "{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 4}]}", category, brand, unique("PUT-S"), unique("PUT-M")));
+	struct answer answer = api_post("/products", seller.access,
+	    form(
+		"{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
+		"\"brand_id\": \"%s\", \"description\": \"Warm.\", \"compare_at_price\": \"20\", \"tax_class\": \"reduced\", \"is_featured\": true, "
+		"\"status\": \"published\", \"images\": [{\"url\": \"/media/c.webp\"}], "
+		"\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": ["
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3, \"price\": \"9\", \"barcode\": \"890\"}, "
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 4}]}",
+		category, brand, unique("PUT-S"), unique("PUT-M")));
 
 	EXPECT(answer, 201);
 	REQUIRE(answer.status == 201);
@@ -485,7 +513,8 @@ make_shirt(void)
 static void
 a_product_is_replaced(void)
 {
-	static const char form_of[] = "{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", "
+	static const char form_of[] =
+	    "{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", "
 	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"L\"]}], \"variants\": ["
 	    "{\"sku\": \"%s\", \"options\": {\"size\": \"L\"}, \"on_hand\": 7}, {\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}]}";
 	struct answer product, answer, again;
@@ -513,11 +542,14 @@ a_product_is_replaced(void)
 	CHECK_TEXT(text_at(&answer, "variants.1.price"), "11.00");
 	CHECK(!has_at(&answer, "variants.1.barcode"));
 	CHECK_INT(number_at(&answer, "variants.1.available"), 3);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE product_id = '%s' AND deleted_at IS NOT NULL", text_at(&product, "id")), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE product_id = '%s' AND deleted_at IS NOT NULL",
+		      text_at(&product, "id")),
+	    1);
 	CHECK_INT(listings_of(&product), 0);
 	EXPECT_PROBLEM(api_call("PUT", path, seller.access, body, HEADERS(tag)), 412, "version_mismatch");
 	EXPECT_PROBLEM(api_put(path, seller.access, body), 400, "adjust_stock"); /* the large one is known by now */
-	body = form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", \"variants\": [{\"sku\": \"%s\"}]}", category, large);
+	body = form("{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", \"variants\": [{\"sku\": \"%s\"}]}",
+	    category, large);
 	answer = api_put(path, seller.access, body);
 	EXPECT(answer, 200);
 	again = api_put(path, seller.access, body);
@@ -532,9 +564,9 @@ static void
 bad_replacements_are_refused(void)
 {
 	static const char form_of[] = "{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"11\", "
-	    "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}]%s, \"variants\": [%s]}";
-	struct answer product, other, answer;
-	const char   *path, *first, *second;
+				      "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}]%s, \"variants\": [%s]}";
+	struct answer     product, other, answer;
+	const char       *path, *first, *second;
 
 	prepare();
 	product = make_shirt();
@@ -546,18 +578,30 @@ bad_replacements_are_refused(void)
 	EXPECT_FAULT(answer, "name");
 	EXPECT_FAULT(answer, "variants");
 	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "")), "variants");
-	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "{\"options\": {\"size\": \"S\"}}")), "variants.0.sku");
-	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", "{\"sku\": \"x\", \"options\": {\"size\": \"XL\"}}")),
+	EXPECT_FAULT(
+	    api_put(path, seller.access, form(form_of, category, "", "{\"options\": {\"size\": \"S\"}}")), "variants.0.sku");
+	EXPECT_FAULT(
+	    api_put(path, seller.access, form(form_of, category, "", "{\"sku\": \"x\", \"options\": {\"size\": \"XL\"}}")),
 	    "variants.0.options.size");
 	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", form("%s, %s", first, first))), "variants.1");
-	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, "", form("%s, {\"id\": \"%s\", \"sku\": \"y\"}", first,
-	    text_at(&other, "variants.0.id")))), "variants.1.id");
-	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, form(", \"merchant_id\": \"%s\"", rival.merchant), first)), "merchant_id");
+	EXPECT_FAULT(api_put(path, seller.access,
+			 form(form_of, category, "",
+			     form("%s, {\"id\": \"%s\", \"sku\": \"y\"}", first, text_at(&other, "variants.0.id")))),
+	    "variants.1.id");
+	EXPECT_FAULT(
+	    api_put(path, seller.access, form(form_of, category, form(", \"merchant_id\": \"%s\"", rival.merchant), first)),
+	    "merchant_id");
 	EXPECT_FAULT(api_put(path, seller.access, form(form_of, category, ", \"currency\": \"EUR\"", first)), "currency");
-	EXPECT_PROBLEM(api_put(path, seller.access, form(form_of, category, "", form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}",
-	    text_at(&other, "variants.0.sku")))), 409, "sku_taken");
-	EXPECT_PROBLEM(api_put(path, seller.access, form(form_of, category, "", form("{\"id\": \"%s\", \"sku\": \"%s\", "
-	    "\"options\": {\"size\": \"S\"}}", text_at(&product, "variants.0.id"), text_at(&other, "variants.0.sku")))), 409, "sku_taken");
+	EXPECT_PROBLEM(api_put(path, seller.access,
+			   form(form_of, category, "",
+			       form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", text_at(&other, "variants.0.sku")))),
+	    409, "sku_taken");
+	EXPECT_PROBLEM(api_put(path, seller.access,
+			   form(form_of, category, "",
+			       form("{\"id\": \"%s\", \"sku\": \"%s\", "
+				    "\"options\": {\"size\": \"S\"}}",
+				   text_at(&product, "variants.0.id"), text_at(&other, "variants.0.sku")))),
+	    409, "sku_taken");
 	answer = api_get(path, seller.access);
 	CHECK_INT(number_at(&answer, "version"), 1);
 	CHECK_INT(length_at(&answer, "variants"), 2);
@@ -578,11 +622,14 @@ options_change_with_their_variants(void)
 	path = path_of(&product, "");
 	EXPECT_FAULT(api_patch(path, seller.access, "{\"options\": [{\"name\": \"colour\", \"values\": [\"red\"]}]}"), "options");
 	EXPECT_FAULT(api_patch(path, seller.access, "{\"variants\": [{\"price\": \"1\"}]}"), "variants.0.sku");
-	EXPECT_PROBLEM(api_patch(path, seller.access, form("{\"variants\": [{\"id\": \"%s\", \"on_hand\": 1}]}",
-	    text_at(&product, "variants.0.id"))), 400, "adjust_stock");
-	answer = api_patch(path, seller.access, form("{\"options\": [{\"name\": \"colour\", \"values\": [\"red\", \"blue\"]}], \"variants\": ["
-	    "{\"id\": \"%s\", \"options\": {\"colour\": \"red\"}}, {\"sku\": \"%s\", \"options\": {\"colour\": \"blue\"}, \"on_hand\": 2}]}",
-	    text_at(&product, "variants.0.id"), unique("PATCH")));
+	EXPECT_PROBLEM(api_patch(path, seller.access,
+			   form("{\"variants\": [{\"id\": \"%s\", \"on_hand\": 1}]}", text_at(&product, "variants.0.id"))),
+	    400, "adjust_stock");
+	answer = api_patch(path, seller.access,
+	    form(
+		"{\"options\": [{\"name\": \"colour\", \"values\": [\"red\", \"blue\"]}], \"variants\": ["
+		"{\"id\": \"%s\", \"options\": {\"colour\": \"red\"}}, {\"sku\": \"%s\", \"options\": {\"colour\": \"blue\"}, \"on_hand\": 2}]}",
+		text_at(&product, "variants.0.id"), unique("PATCH")));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "description"), "Warm.");
 	CHECK_TEXT(text_at(&answer, "options.0.name"), "colour");
@@ -592,7 +639,9 @@ options_change_with_their_variants(void)
 	CHECK_TEXT(text_at(&answer, "variants.0.price"), "9.00");
 	CHECK_TEXT(text_at(&answer, "variants.0.barcode"), "890");
 	CHECK_INT(number_at(&answer, "variants.1.available"), 2);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE id = '%s' AND deleted_at IS NOT NULL", text_at(&product, "variants.1.id")), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM variants WHERE id = '%s' AND deleted_at IS NOT NULL",
+		      text_at(&product, "variants.1.id")),
+	    1);
 }
 
 static void
@@ -608,16 +657,20 @@ a_variant_is_replaced(void)
 	tag = form("If-Match: %s", header_of(&product, "ETag"));
 	EXPECT_FAULT(api_put(path, seller.access, "{\"options\": {\"size\": \"S\"}}"), "sku");
 	EXPECT_FAULT(api_put(path, seller.access, form("{\"sku\": \"%s\"}", sku)), "options.size");
-	EXPECT_PROBLEM(api_put(path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 1}", sku)), 400,
+	EXPECT_PROBLEM(
+	    api_put(path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 1}", sku)), 400,
 	    "adjust_stock");
-	EXPECT_PROBLEM(api_put(path, rival.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku)), 404, "not_found");
-	answer = api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag));
+	EXPECT_PROBLEM(
+	    api_put(path, rival.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku)), 404, "not_found");
+	answer =
+	    api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "price"), "10.00");
 	CHECK(!has_at(&answer, "barcode"));
 	CHECK_INT(number_at(&answer, "available"), 3);
-	EXPECT_PROBLEM(api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag)), 412,
-	    "version_mismatch");
+	EXPECT_PROBLEM(
+	    api_call("PUT", path, seller.access, form("{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}", sku), HEADERS(tag)),
+	    412, "version_mismatch");
 }
 
 /* ---- lists ---- */
@@ -640,16 +693,19 @@ prepare_many(void)
 	many_category = text_at(&answer, "id");
 	product = make("Pattern", "1", "");
 	id = text_at(&product, "id");
-	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, status, "
+	sql_run(
+	    "INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, status, "
 	    "rating_average, sales_count, is_featured, created_at) "
 	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
 	    "SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.i), 4, '0'))), SUBSTRING('%s', 5)), p.merchant_id, '%s', CONCAT('Thing ', n.i %% 70), "
 	    "CONCAT(p.slug, '-', n.i), 'searchable quicksilver%s', 100 * (n.i %% 90), p.currency, 'published', (n.i %% 11) / 2, n.i %% 30, "
-	    "n.i %% 10 = 0, '2026-01-01' + INTERVAL n.i %% 300 SECOND FROM n JOIN products p WHERE p.id = '%s'", MANY, id, many_category,
-	    seller.merchant + 24, id);
-	sql_run("INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, created_at, name, "
+	    "n.i %% 10 = 0, '2026-01-01' + INTERVAL n.i %% 300 SECOND FROM n JOIN products p WHERE p.id = '%s'",
+	    MANY, id, many_category, seller.merchant + 24, id);
+	sql_run(
+	    "INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, created_at, name, "
 	    "rating_average, sales_count, is_featured) SELECT category_id, id, merchant_id, currency, price_minor, created_at, name, "
-	    "rating_average, sales_count, is_featured FROM products WHERE category_id = '%s'", many_category);
+	    "rating_average, sales_count, is_featured FROM products WHERE category_id = '%s'",
+	    many_category);
 }
 
 /* All ids of a list from a path on, page by page, "next" or "previous"; each page's in order. */
@@ -692,7 +748,8 @@ check_walk(const char *path, const char *sql_order, const char *where)
 			break;
 		}
 	sql_run("SET SESSION group_concat_max_len = 1000000");
-	expected = sql_text("SELECT GROUP_CONCAT(CAST(id AS UUID) ORDER BY %s SEPARATOR '') FROM products l WHERE category_id = '%s' AND %s",
+	expected = sql_text(
+	    "SELECT GROUP_CONCAT(CAST(id AS UUID) ORDER BY %s SEPARATOR '') FROM products l WHERE category_id = '%s' AND %s",
 	    sql_order, many_category, where);
 	for (size_t i = 0; i < n && expected != NULL; i++)
 		if (strncmp(expected + 36 * i, forward[i], 36) != 0) {
@@ -710,7 +767,8 @@ cursors_go_forward_and_back(void)
 	check_walk(form("/products?category=%s&limit=100&ordering=price", many_category), "price_minor, id", "TRUE");
 	check_walk(form("/products?category=%s&limit=99&ordering=-price", many_category), "price_minor DESC, id DESC", "TRUE");
 	check_walk(form("/products?category=%s&limit=100&ordering=name", many_category), "name, id", "TRUE");
-	check_walk(form("/products?category=%s&limit=100&ordering=-rating", many_category), "rating_average DESC, id DESC", "TRUE");
+	check_walk(
+	    form("/products?category=%s&limit=100&ordering=-rating", many_category), "rating_average DESC, id DESC", "TRUE");
 	check_walk(form("/products?category=%s&limit=100&ordering=rating", many_category), "rating_average, id", "TRUE");
 	check_walk(form("/products?category=%s&limit=100&ordering=-sales", many_category), "sales_count DESC, id DESC", "TRUE");
 }
@@ -721,13 +779,18 @@ filters_select_what_matches(void)
 	prepare_many();
 	check_walk(form("/products?category=%s&limit=100&currency=USD&min_price=10&max_price=20.00", many_category),
 	    "created_at DESC, id DESC", "price_minor BETWEEN 1000 AND 2000");
-	check_walk(form("/products?category=%s&limit=100&is_featured=true&ordering=price", many_category), "price_minor, id", "is_featured");
-	check_walk(form("/products?category=%s&limit=100&rating_gte=4.5&ordering=name", many_category), "name, id", "rating_average >= 4.5");
-	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, seller.merchant), "created_at DESC, id DESC", "TRUE");
-	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, rival.merchant), "created_at DESC, id DESC", "FALSE");
+	check_walk(form("/products?category=%s&limit=100&is_featured=true&ordering=price", many_category), "price_minor, id",
+	    "is_featured");
+	check_walk(form("/products?category=%s&limit=100&rating_gte=4.5&ordering=name", many_category), "name, id",
+	    "rating_average >= 4.5");
+	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, seller.merchant),
+	    "created_at DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&merchant=%s", many_category, rival.merchant), "created_at DESC, id DESC",
+	    "FALSE");
 	check_walk(form("/products?category=%s&limit=100&brand=%s", many_category, brand), "created_at DESC, id DESC", "FALSE");
 	check_walk(form("/products?category=%s&limit=100&in_stock=true", many_category), "created_at DESC, id DESC", "FALSE");
-	check_walk(form("/products?category=%s&limit=100&in_stock=false&currency=USD", many_category), "created_at DESC, id DESC", "TRUE");
+	check_walk(form("/products?category=%s&limit=100&in_stock=false&currency=USD", many_category), "created_at DESC, id DESC",
+	    "TRUE");
 	check_walk(form("/products?category=%s&limit=100&currency=EUR", many_category), "created_at DESC, id DESC", "FALSE");
 }
 
@@ -855,8 +918,9 @@ search_finds_words_and_skus(void)
 static void
 search_takes_any_text(void)
 {
-	static const char *const texts[] = { "%2B-%40%3C%3E%28%29~*%22", "%22unclosed", "a", "the", "%D8%B3%D9%84%D8%A7%D9%85", "%25_%5C", "@distance%3A%2B",
-		"x%2By", "%E9%99%B6%E5%99%A8", "aaa+bbb+ccc+ddd+eee+fff+ggg+hhh+iii+jjj", "%27%20OR%201%3D1%20--%20", "+++", "(((" };
+	static const char *const texts[] = { "%2B-%40%3C%3E%28%29~*%22", "%22unclosed", "a", "the", "%D8%B3%D9%84%D8%A7%D9%85",
+		"%25_%5C", "@distance%3A%2B", "x%2By", "%E9%99%B6%E5%99%A8", "aaa+bbb+ccc+ddd+eee+fff+ggg+hhh+iii+jjj",
+		"%27%20OR%201%3D1%20--%20", "+++", "(((" };
 
 	prepare();
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -893,8 +957,9 @@ search_pages_go_forward_and_back(void)
 SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made_unique), TEST(bad_bodies_are_refused),
     TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write), TEST(drafts_are_hidden),
     TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
-    TEST(entity_tags_change_with_the_answer),
-    TEST(null_clears_and_absent_members_stay), TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced),
-    TEST(bad_replacements_are_refused), TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
-    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
-    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))
+    TEST(entity_tags_change_with_the_answer), TEST(null_clears_and_absent_members_stay),
+    TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced), TEST(bad_replacements_are_refused),
+    TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
+    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand),
+    TEST(bad_queries_are_refused), TEST(search_finds_words_and_skus), TEST(search_takes_any_text),
+    TEST(search_pages_go_forward_and_back))

@@ -17,7 +17,7 @@ sessions_are_listed_and_ended(void)
 	const char *const agent[] = { "User-Agent: Shop\xc3\xa4pp/1.0", "Content-Type: application/json", NULL };
 	struct person     person = person_new("customer"), other = person_new("customer"), second = person;
 	struct answer     answer = api_call("POST", "/accounts/login", NULL,
-	    form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password), agent);
+		form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password), agent);
 
 	EXPECT(answer, 200);
 	second.access = text_at(&answer, "access");
@@ -81,8 +81,8 @@ login_elsewhere(const struct person *person)
 	pid_t child = fork();
 
 	if (child == 0) {
-		struct answer answer = api_post("/accounts/login", NULL,
-		    form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
+		struct answer answer = api_post(
+		    "/accounts/login", NULL, form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
 
 		_exit(answer.status - 200);
 	}
@@ -103,8 +103,9 @@ static void
 await_sign_ins(int count)
 {
 	for (int tries = 0; tries < 1000; tries++) {
-		if (sql_number("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Execute' AND TIME_MS > 20 AND "
-		    "(INFO LIKE '%%FROM users WHERE id = %%FOR UPDATE' OR INFO LIKE 'INSERT INTO sessions%%')") >= count)
+		if (sql_number(
+			"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Execute' AND TIME_MS > 20 AND "
+			"(INFO LIKE '%%FROM users WHERE id = %%FOR UPDATE' OR INFO LIKE 'INSERT INTO sessions%%')") >= count)
 			return;
 		usleep(10 * 1000);
 	}
@@ -145,8 +146,10 @@ changes_during_a_sign_in_count(void)
 		child = login_elsewhere(&person);
 		await_sign_ins(1);
 		if (i == 0)
-			sql_run("INSERT INTO login_attempts (kind, key_hash, window_started_at, failures, strikes, blocked_until) VALUES "
-			    "('account', UNHEX(SHA2(LOWER('%s'), 256)), NOW(3), 5, 1, NOW(3) + INTERVAL 60 SECOND)", person.email);
+			sql_run(
+			    "INSERT INTO login_attempts (kind, key_hash, window_started_at, failures, strikes, blocked_until) VALUES "
+			    "('account', UNHEX(SHA2(LOWER('%s'), 256)), NOW(3), 5, 1, NOW(3) + INTERVAL 60 SECOND)",
+			    person.email);
 		else if (i == 1)
 			sql_run("UPDATE users SET password_hash = '$2b$04$another' WHERE id = '%s'", person.id);
 		else
@@ -195,7 +198,9 @@ refresh_tokens_rotate(void)
 	EXPECT(second, 200);
 	answer = api_get("/accounts/me", text_at(&second, "access"));
 	EXPECT(answer, 200);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE refresh_hash = UNHEX(SHA2('%s', 256))", text_at(&second, "refresh")), 1);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM sessions WHERE refresh_hash = UNHEX(SHA2('%s', 256))", text_at(&second, "refresh")),
+	    1);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM refresh_tokens WHERE session_id = '%s'", person.session), 2);
 }
 
@@ -219,7 +224,8 @@ a_reused_refresh_token_ends_its_session(void)
 	answer = api_get("/accounts/me", other.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(sql_text("SELECT end_reason FROM sessions WHERE id = '%s'", person.session), "token_reused");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.session_reused'", person.id), 1);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.session_reused'", person.id), 1);
 }
 
 /* Whatever the order, one token is never exchanged for two live ones. */
@@ -279,17 +285,18 @@ cookie_of(const struct answer *answer)
 static void
 browsers_get_a_cookie(void)
 {
-	struct person     person = person_new("customer");
-	struct answer     answer = api_post("/accounts/login", NULL,
+	struct person person = person_new("customer");
+	struct answer answer = api_post("/accounts/login", NULL,
 	    form("{\"email\": \"%s\", \"password\": \"%s\", \"cookie\": true}", person.email, person.password));
-	const char       *header = header_of(&answer, "Set-Cookie");
-	const char       *headers[] = { cookie_of(&answer), NULL };
-	const char       *old = headers[0];
+	const char   *header = header_of(&answer, "Set-Cookie");
+	const char   *headers[] = { cookie_of(&answer), NULL };
+	const char   *old = headers[0];
 
 	EXPECT(answer, 200);
 	REQUIRE(header != NULL);
 	CHECK(!has_at(&answer, "refresh"));
-	CHECK(strstr(header, "HttpOnly") != NULL && strstr(header, "Secure") != NULL && strstr(header, "SameSite=Strict") != NULL);
+	CHECK(
+	    strstr(header, "HttpOnly") != NULL && strstr(header, "Secure") != NULL && strstr(header, "SameSite=Strict") != NULL);
 	CHECK(strstr(header, "Path=/api/v1/accounts;") != NULL && strstr(header, "Max-Age=86400") != NULL);
 	answer = api_call("POST", "/accounts/refresh", NULL, NULL, headers);
 	EXPECT(answer, 200);
@@ -329,7 +336,7 @@ access_tokens_are_checked(void)
 }
 
 SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
-    TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit),
-    TEST(changes_during_a_sign_in_count), TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate),
-    TEST(a_reused_refresh_token_ends_its_session), TEST(a_token_is_exchanged_once_concurrently), TEST(bad_refresh_tokens),
-    TEST(sessions_expire), TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
+    TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit), TEST(changes_during_a_sign_in_count),
+    TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate), TEST(a_reused_refresh_token_ends_its_session),
+    TEST(a_token_is_exchanged_once_concurrently), TEST(bad_refresh_tokens), TEST(sessions_expire), TEST(browsers_get_a_cookie),
+    TEST(access_tokens_are_checked))

@@ -38,12 +38,14 @@ struct shoppers *
 shoppers_new(size_t count)
 {
 	struct shoppers *shoppers = ARENA_NEW(api_arena(), struct shoppers);
-	struct person seller = person_new("shopkeeper");
-	struct answer intents;
+	struct person    seller = person_new("shopkeeper");
+	struct answer    intents;
 
 	REQUIRE(count <= SHOPPERS_MAX);
 	intents = sandbox_intents();
-	*shoppers = (struct shoppers) { .count = count, .goods = goods_new(&seller, "12.50", STOCK), .user_list = "''",
+	*shoppers = (struct shoppers) { .count = count,
+		.goods = goods_new(&seller, "12.50", STOCK),
+		.user_list = "''",
 		.first_intent = length_at(&intents, "payment_intents") };
 	for (size_t i = 0; i < count; i++) {
 		shoppers->list[i].person = person_new("customer");
@@ -84,7 +86,8 @@ go_on(struct shopper *shopper, enum step step)
 static struct call
 browse(const struct shoppers *shoppers, const struct shopper *shopper)
 {
-	const char *const paths[] = { "/products?limit=12", form("/products/%s", shoppers->goods.product), "/categories/tree", "/cart" };
+	const char *const paths[] = { "/products?limit=12", form("/products/%s", shoppers->goods.product), "/categories/tree",
+		"/cart" };
 
 	return (struct call) { .method = "GET", .path = paths[shopper->turn % 4], .token = shopper->person.access };
 }
@@ -100,14 +103,16 @@ next_call(const struct shoppers *shoppers, struct shopper *shopper)
 	case ORDER:
 		call.path = "/orders";
 		call.body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", "
-		    "\"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}]}", shopper->address, shoppers->goods.variant);
+				 "\"items\": [{\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		    shopper->address, shoppers->goods.variant);
 		return call;
 	case PAY:
 		call.path = "/payments";
 		call.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", shopper->bought->order);
 		return call;
 	default:
-		return (struct call) { .method = "GET", .path = form("/orders/%s/payments", shopper->bought->order),
+		return (struct call) { .method = "GET",
+			.path = form("/orders/%s/payments", shopper->bought->order),
 			.token = shopper->person.access };
 	}
 }
@@ -253,11 +258,16 @@ check_shopper(const struct shopper *shopper)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM orders WHERE user_id = '%s'", shopper->person.id), shopper->orders);
 	for (const struct bought *bought = shopper->bought; bought != NULL; bought = bought->next) {
 		CHECK_INT(sql_number("SELECT COUNT(*) FROM orders WHERE id = '%s' AND user_id = '%s' AND status = 'paid'",
-		    bought->order, shopper->person.id), 1);
+			      bought->order, shopper->person.id),
+		    1);
 		CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND status = 'succeeded' "
-		    "AND provider_transaction_id = '%s'", bought->order, bought->transaction), 1);
-		CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND status NOT IN ('succeeded', 'failed')",
-		    bought->order), 0);
+				     "AND provider_transaction_id = '%s'",
+			      bought->order, bought->transaction),
+		    1);
+		CHECK_INT(
+		    sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND status NOT IN ('succeeded', 'failed')",
+			bought->order),
+		    0);
 	}
 }
 
@@ -266,7 +276,8 @@ shoppers_check(struct shoppers *shoppers)
 {
 	for (size_t i = 0; i < shoppers->count; i++)
 		check_shopper(&shoppers->list[i]);
-	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", shoppers->goods.variant), STOCK - shoppers->orders);
+	CHECK_INT(sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", shoppers->goods.variant),
+	    STOCK - shoppers->orders);
 	CHECK_INT(sql_number("SELECT reserved FROM inventory WHERE variant_id = '%s'", shoppers->goods.variant), 0);
 	expect_sandbox_agrees(shoppers->first_intent);
 	EXPECT_CONSISTENT();

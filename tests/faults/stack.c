@@ -40,8 +40,9 @@ read_stat(const char *path, unsigned long long *started)
 	text[fread(text, 1, sizeof text - 1, file)] = '\0';
 	fclose(file);
 	end = strrchr(text, ')');
-	if (end == NULL || sscanf(end + 2, "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-	    &state, started) != 2)
+	if (end == NULL ||
+	    sscanf(end + 2, "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &state, started) !=
+		2)
 		return 'Z';
 	return state;
 }
@@ -198,8 +199,8 @@ wait_until_ready_says(int status)
 /* --- killing workers ----------------------------------------------------------------------------------------------- */
 
 struct killer {
-	atomic_int  stopping, killed;
-	pid_t       process;
+	atomic_int stopping, killed;
+	pid_t      process;
 };
 
 static void
@@ -292,8 +293,8 @@ sandbox_intents(void)
 	struct answer answer = { .asked = "the sandbox's intents", .headers = "" };
 	long          status = 0;
 
-	curl_easy_setopt(curl, CURLOPT_URL, form("http://127.0.0.1:%ld/sandbox/stripe/payment_intents",
-	    strtol(port == NULL ? "8443" : port, NULL, 10) + 1));
+	curl_easy_setopt(curl, CURLOPT_URL,
+	    form("http://127.0.0.1:%ld/sandbox/stripe/payment_intents", strtol(port == NULL ? "8443" : port, NULL, 10) + 1));
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
@@ -318,15 +319,19 @@ expect_sandbox_agrees(size_t first)
 	for (size_t i = first; i < count; i++) {
 		const char *at = form("payment_intents.%zu", i);
 		const char *reference = text_at(&intents, form("%s.metadata.reference", at));
-		int64_t     kept = number_at(&intents, form("%s.amount_received", at)) -
-		    number_at(&intents, form("%s.amount_refunded", at));
+		int64_t     kept =
+		    number_at(&intents, form("%s.amount_received", at)) - number_at(&intents, form("%s.amount_refunded", at));
 
 		check_int(sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s'", reference), 1,
 		    form("payments of the intent of '%s'", reference), __FILE__, __LINE__);
 		/* An attempt that was given up before the provider named it has an intent, but never money. */
-		check_int(sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e "
-		    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN ledger_accounts a ON a.id = e.account_id "
-		    "JOIN payments p ON p.id = t.origin_id WHERE a.kind = 'clearing' AND p.reference = '%s'", reference), kept,
-		    form("what the ledger has of '%s' in %s", reference, text_at(&intents, form("%s.id", at))), __FILE__, __LINE__);
+		check_int(
+		    sql_number(
+			"SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e "
+			"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN ledger_accounts a ON a.id = e.account_id "
+			"JOIN payments p ON p.id = t.origin_id WHERE a.kind = 'clearing' AND p.reference = '%s'",
+			reference),
+		    kept, form("what the ledger has of '%s' in %s", reference, text_at(&intents, form("%s.id", at))), __FILE__,
+		    __LINE__);
 	}
 }

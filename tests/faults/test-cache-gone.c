@@ -67,7 +67,7 @@ static void
 test_dead_cache_is_not_missed(void)
 {
 	struct shoppers *shoppers = shoppers_new(SHOPPERS);
-	const char   *names[3];
+	const char      *names[3];
 
 	need_category();
 	for (size_t i = 0; i < 3; i++)
@@ -112,8 +112,8 @@ static void
 test_hanging_cache_forgets_the_old_tree(void)
 {
 	struct shoppers *shoppers = shoppers_new(SHOPPERS);
-	const char   *old, *new;
-	int64_t       end;
+	const char      *old, *new;
+	int64_t          end;
 
 	need_category();
 	old = form("Old %s", admin.id);

@@ -32,7 +32,10 @@ pay_call(const char *order)
 
 	headers[0] = form("Idempotency-Key: pay-%s", order);
 	headers[1] = NULL;
-	return (struct call) { .method = "POST", .path = "/payments", .token = customer.access, .headers = headers,
+	return (struct call) { .method = "POST",
+		.path = "/payments",
+		.token = customer.access,
+		.headers = headers,
 		.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order) };
 }
 
@@ -99,7 +102,8 @@ test_hanging_provider_holds_up_nobody_else(void)
 		calls[i] = pay_call(orders[i]);
 	}
 	for (size_t i = ORDERS; i < ORDERS + READS; i++)
-		calls[i] = (struct call) { .method = "GET", .path = i % 2 == 0 ? "/products?limit=12" : "/cart",
+		calls[i] = (struct call) { .method = "GET",
+			.path = i % 2 == 0 ? "/products?limit=12" : "/cart",
 			.token = i % 2 == 0 ? NULL : customer.access };
 	api_calls(calls, ORDERS + READS, answers);
 	check_reads(answers + ORDERS, READS);

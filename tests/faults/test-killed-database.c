@@ -99,9 +99,9 @@ static void
 test_hanging_database_is_given_up(void)
 {
 	struct shoppers *shoppers = shoppers_new(SHOPPERS);
-	struct call   calls[CALLS];
-	struct answer answers[CALLS];
-	long          longest = 0;
+	struct call      calls[CALLS];
+	struct answer    answers[CALLS];
+	long             longest = 0;
 
 	shop(shoppers, SHOPPERS);
 	for (size_t i = 0; i < CALLS; i++)

@@ -11,15 +11,15 @@ static const char *const all_workers[] = { "api", "auth", "pay", "hooks", "bulk"
 static void
 test_killed_workers_lose_nothing(void)
 {
-	struct shoppers  *shoppers = shoppers_new(SHOPPERS);
-	struct killer *killer = killer_start(all_workers, EVERY_MS);
-	int            killed;
+	struct shoppers *shoppers = shoppers_new(SHOPPERS);
+	struct killer   *killer = killer_start(all_workers, EVERY_MS);
+	int              killed;
 
 	shoppers_shop_for(shoppers, LOAD_MS);
 	killed = killer_stop(killer);
 	shoppers_finish(shoppers);
-	printf("(%d killed, %zu orders, %zu payments, %zu repeated calls) ", killed, shoppers_orders(shoppers), shoppers_payments(shoppers),
-	    shoppers_troubles(shoppers));
+	printf("(%d killed, %zu orders, %zu payments, %zu repeated calls) ", killed, shoppers_orders(shoppers),
+	    shoppers_payments(shoppers), shoppers_troubles(shoppers));
 	CHECK(killed >= KILLED_LEAST);
 	CHECK(shoppers_orders(shoppers) >= ORDERS_LEAST);
 	shoppers_check(shoppers);
@@ -30,7 +30,7 @@ static void
 test_killed_masters_lose_nothing(void)
 {
 	static const char *const parts[] = { "pay", "jobs", "hooks", "api" };
-	struct shoppers            *shoppers = shoppers_new(SHOPPERS);
+	struct shoppers         *shoppers = shoppers_new(SHOPPERS);
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		size_t troubles = shoppers_troubles(shoppers), orders = shoppers_orders(shoppers);

@@ -69,9 +69,12 @@ order_crowd(const struct goods *what, struct attempt *attempts)
 	struct answer answers[CROWD];
 
 	for (size_t i = 0; i < CROWD; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/orders", .token = customer.access,
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/orders",
+			.token = customer.access,
 			.body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": "
-			    "[{\"variant_id\": \"%s\", \"quantity\": 1}]}", address, what->variant) };
+				     "[{\"variant_id\": \"%s\", \"quantity\": 1}]}",
+			    address, what->variant) };
 	call_until(calls, CROWD, 201, answers);
 	for (size_t i = 0; i < CROWD; i++)
 		attempts[i] = (struct attempt) { .order = text_at(&answers[i], "id") };
@@ -84,7 +87,9 @@ begin_to_pay(struct attempt *attempts)
 	struct answer answers[CROWD];
 
 	for (size_t i = 0; i < CROWD; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/payments",
+			.token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", attempts[i].order) };
 	call_until(calls, CROWD, 201, answers);
 	for (size_t i = 0; i < CROWD; i++) {
@@ -144,9 +149,11 @@ nudge_until(int64_t wanted, const char *query)
 static void
 nudge_until_paid(const struct attempt *attempts)
 {
-	nudge_until(CROWD, form("SELECT COUNT(*) FROM orders WHERE status = 'paid' AND payment_status = 'paid' AND id IN (%s)",
-	    orders_of(attempts)));
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE status = 'succeeded' AND order_id IN (%s)", orders_of(attempts)),
+	nudge_until(CROWD,
+	    form("SELECT COUNT(*) FROM orders WHERE status = 'paid' AND payment_status = 'paid' AND id IN (%s)",
+		orders_of(attempts)));
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payments WHERE status = 'succeeded' AND order_id IN (%s)", orders_of(attempts)),
 	    CROWD);
 }
 
@@ -187,15 +194,20 @@ refund_crowd(const struct attempt *attempts)
 	struct answer answers[CROWD];
 
 	for (size_t i = 0; i < CROWD; i++)
-		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempts[i].reference),
-			.token = admin.access, .body = "{\"amount\": \"1.50\", \"reason\": \"a scratch\"}" };
+		calls[i] = (struct call) { .method = "POST",
+			.path = form("/payments/%s/refunds", attempts[i].reference),
+			.token = admin.access,
+			.body = "{\"amount\": \"1.50\", \"reason\": \"a scratch\"}" };
 	api_calls(calls, CROWD, answers);
 	for (size_t i = 0; i < CROWD; i++)
 		EXPECT(answers[i], 201);
-	nudge_until(CROWD, form("SELECT COUNT(*) FROM payments WHERE status = 'partially_refunded' AND refunded_minor = 150 "
-	    "AND refund_claimed_minor = 150 AND order_id IN (%s)", orders_of(attempts)));
+	nudge_until(CROWD,
+	    form("SELECT COUNT(*) FROM payments WHERE status = 'partially_refunded' AND refunded_minor = 150 "
+		 "AND refund_claimed_minor = 150 AND order_id IN (%s)",
+		orders_of(attempts)));
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id IN (%s)",
-	    orders_of(attempts)), CROWD);
+		      orders_of(attempts)),
+	    CROWD);
 	check_books();
 }
 
@@ -246,7 +258,8 @@ test_repeated_and_reversed_events(void)
 	CHECK_INT(sandbox_post("/sandbox/flush", NULL), 200);
 	nudge_until_paid(attempts);
 	CHECK_INT(stock("on_hand", &goods), on_hand - CROWD);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.paid' AND aggregate_id IN (%s)", orders_of(attempts)),
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.paid' AND aggregate_id IN (%s)", orders_of(attempts)),
 	    CROWD);
 	check_books();
 }
@@ -280,7 +293,9 @@ test_success_before_our_own_commit(void)
 	list = orders_of(attempts);
 	switch_first(attempts, CROWD, "{\"hang_ms\": 1500}");
 	for (size_t i = 0; i < CROWD; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/payments",
+			.token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", attempts[i].order) };
 	api_calls(calls, CROWD, answers);
 	for (size_t i = 0; i < CROWD; i++)
@@ -288,8 +303,10 @@ test_success_before_our_own_commit(void)
 	switch_first(attempts, CROWD, "{\"hang_ms\": 0}");
 	pay_known_intents(list);
 	/* What the provider was never asked for is asked for by the reconciliation, under the attempt's own key. */
-	nudge_until(0, form("SELECT COUNT(*) FROM payments WHERE provider_transaction_id IS NULL AND status = 'pending' "
-	    "AND order_id IN (%s)", list));
+	nudge_until(0,
+	    form("SELECT COUNT(*) FROM payments WHERE provider_transaction_id IS NULL AND status = 'pending' "
+		 "AND order_id IN (%s)",
+		list));
 	CHECK_INT(sql_number("SELECT COUNT(DISTINCT order_id) FROM payments WHERE order_id IN (%s)", list), CROWD);
 	pay_known_intents(list);
 	nudge_until_paid(attempts);
@@ -361,12 +378,13 @@ test_second_success_goes_back(void)
 	}
 	nudge_until(CROWD, form("SELECT COUNT(*) FROM payments WHERE status = 'refunded' AND order_id IN (%s)", list));
 	nudge_until_paid(first);
-	CHECK_INT(sql_number("SELECT COUNT(DISTINCT order_id) FROM payments WHERE status = 'succeeded' AND order_id IN (%s)", list), CROWD);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(DISTINCT order_id) FROM payments WHERE status = 'succeeded' AND order_id IN (%s)", list),
+	    CROWD);
 	CHECK_INT(stock("on_hand", &goods), on_hand - CROWD);
 	check_books();
 }
 
 SUITE("a provider that lies", TEST(test_create_that_fails_after_acting), TEST(test_refund_that_fails_after_acting),
-    TEST(test_refund_event_before_the_answer), TEST(test_repeated_and_reversed_events),
-    TEST(test_success_before_our_own_commit), TEST(test_silent_provider_is_asked), TEST(test_late_money_for_expired_orders),
-    TEST(test_second_success_goes_back))
+    TEST(test_refund_event_before_the_answer), TEST(test_repeated_and_reversed_events), TEST(test_success_before_our_own_commit),
+    TEST(test_silent_provider_is_asked), TEST(test_late_money_for_expired_orders), TEST(test_second_success_goes_back))

@@ -35,10 +35,10 @@ enum {
 	BODY_MAX = 300000,
 };
 
-static char         directory[] = "/tmp/haat-reload-XXXXXX";
-static char         body[BODY_MAX];
-static pid_t        master_pid, nginx_pid;
-static int          notified;
+static char          directory[] = "/tmp/haat-reload-XXXXXX";
+static char          body[BODY_MAX];
+static pid_t         master_pid, nginx_pid;
+static int           notified;
 static struct arena *arena; /* of a worker */
 
 static atomic_bool stopping;
@@ -199,8 +199,8 @@ exchange(int fd, const char *method, const char *path, size_t length)
 {
 	char   head[200], got[4096] = "", expected[32];
 	size_t have = 0, whole = sizeof got - 1;
-	int    head_length = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: haat.test\r\nContent-Length: %zu\r\n\r\n",
-	       method, path, length);
+	int    head_length =
+	    snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: haat.test\r\nContent-Length: %zu\r\n\r\n", method, path, length);
 
 	if (!send_all(fd, head, (size_t)head_length) || !send_all(fd, body, length)) {
 		fail(path, "nginx closed the connection");
@@ -276,8 +276,8 @@ notice_is(const char *state)
 	struct pollfd poll_ = { .fd = notified, .events = POLLIN };
 	char          got[100] = "";
 
-	return poll(&poll_, 1, PATIENCE_MS) == 1 && recv(notified, got, sizeof got - 1, 0) > 0
-	    && strncmp(got, state, strlen(state)) == 0;
+	return poll(&poll_, 1, PATIENCE_MS) == 1 && recv(notified, got, sizeof got - 1, 0) > 0 &&
+	    strncmp(got, state, strlen(state)) == 0;
 }
 
 static const char *

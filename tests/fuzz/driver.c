@@ -32,7 +32,7 @@ static size_t        n_inputs;
 static struct {
 	struct input input;
 	size_t       count;
-} *running;
+} * running;
 
 /* splitmix64: the same numbers on every machine. */
 static uint64_t
@@ -78,12 +78,13 @@ static void
 change(struct input *input)
 {
 	static const char *const words[] = { "null", "true", "-", "0", "1e9", "9223372036854775808", "\"", "\\u0000", "\\ud800",
-		"{", "}", "[", "]", ",", ":", "%00", "%ff", "&", "=", ".", "\xc3", "\xed\xa0\x80", "T", "Z", "+", "\n", "t=", "v1=" };
-	const struct input *other = inputs[random_below(n_inputs)];
-	size_t              at = random_below(input->length + 1), left = input->length - at;
-	const char         *word = words[random_below(sizeof words / sizeof *words)];
-	uint8_t             piece[256], byte = (uint8_t)random_below(256);
-	size_t              length = random_below(left < sizeof piece ? left + 1 : sizeof piece);
+		"{", "}", "[", "]", ",", ":", "%00", "%ff", "&", "=", ".", "\xc3", "\xed\xa0\x80", "T", "Z", "+", "\n",
+		"t=", "v1=" };
+	const struct input      *other = inputs[random_below(n_inputs)];
+	size_t                   at = random_below(input->length + 1), left = input->length - at;
+	const char              *word = words[random_below(sizeof words / sizeof *words)];
+	uint8_t                  piece[256], byte = (uint8_t)random_below(256);
+	size_t                   length = random_below(left < sizeof piece ? left + 1 : sizeof piece);
 
 	memcpy(piece, input->bytes + at, length);
 	switch (random_below(7)) {
@@ -157,7 +158,8 @@ add_path(const char *path)
 	for (int i = 0; i < count; i++) {
 		char file[PATH_MAX];
 
-		if (entries[i]->d_name[0] != '.' && snprintf(file, sizeof file, "%s/%s", path, entries[i]->d_name) < (int)sizeof file)
+		if (entries[i]->d_name[0] != '.' &&
+		    snprintf(file, sizeof file, "%s/%s", path, entries[i]->d_name) < (int)sizeof file)
 			add_file(file);
 		free(entries[i]);
 	}

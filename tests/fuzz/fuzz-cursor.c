@@ -36,13 +36,13 @@ leads_back(struct request *request, const struct page_request *page)
 void
 fuzz_one(const uint8_t *bytes, size_t length)
 {
-	struct work    work = { .arena = fuzz_arena(), .config = &config, .request_id = "" };
-	struct request request = { .work = &work, .route = &route, .path = "/api/v1/list", .query = "limit=1" };
+	struct work         work = { .arena = fuzz_arena(), .config = &config, .request_id = "" };
+	struct request      request = { .work = &work, .route = &route, .path = "/api/v1/list", .query = "limit=1" };
 	struct page_request page;
-	struct list_query query = { .cursor = arena_copy(work.arena, bytes, length), .limit = 1 };
-	const char    *sealed;
-	unsigned char *opened;
-	size_t         opened_length;
+	struct list_query   query = { .cursor = arena_copy(work.arena, bytes, length), .limit = 1 };
+	const char         *sealed;
+	unsigned char      *opened;
+	size_t              opened_length;
 
 	/* Nobody else has the secret: whatever this is, the shop did not make it. */
 	PROPERTY(page_read(&request, &query, NULL, 3, &page) != OK);

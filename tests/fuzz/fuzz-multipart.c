@@ -97,8 +97,8 @@ are_same(const struct heard *one, const struct heard *other)
 static bool
 can_be_written(const struct heard *heard)
 {
-	return memmem(heard->again.bytes, heard->again.length, "\\\"", 2) == NULL && strstr(heard->story.bytes, "again") == NULL &&
-	    memmem(heard->story.bytes, heard->story.length, "--again", 7) == NULL;
+	return memmem(heard->again.bytes, heard->again.length, "\\\"", 2) == NULL &&
+	    strstr(heard->story.bytes, "again") == NULL && memmem(heard->story.bytes, heard->story.length, "--again", 7) == NULL;
 }
 
 void

@@ -15,8 +15,8 @@ static const char *const secrets[] = { "whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQ=",
 static void
 ours_counts(const char *header, const uint8_t *body, size_t length)
 {
-	char     ours[HAAT_SIGN_STRIPE_SIZE];
-	uint8_t *changed = arena_alloc(fuzz_arena(), length);
+	char        ours[HAAT_SIGN_STRIPE_SIZE];
+	uint8_t    *changed = arena_alloc(fuzz_arena(), length);
 	const char *both;
 
 	PROPERTY(haat_sign_stripe(secret, NOW, body, length, ours, sizeof ours) == 0);
@@ -46,10 +46,10 @@ fuzz_one(const uint8_t *bytes, size_t length)
 	/* Nobody else has the secrets. */
 	PROPERTY(haat_verify_stripe(header, bytes, length, secrets, NOW, TOLERANCE) != HAAT_VERIFY_OK);
 	PROPERTY(haat_verify_standard(id, timestamp, header, bytes, length, secrets, NOW, TOLERANCE) != HAAT_VERIFY_OK);
-	PROPERTY(haat_verify_hmac(header, timestamp, HAAT_VERIFY_OVER_BODY, bytes, length, secrets, NOW, TOLERANCE)
-	    != HAAT_VERIFY_OK);
-	PROPERTY(haat_verify_hmac(header, id, HAAT_VERIFY_OVER_TIMESTAMP_AND_BODY, bytes, length, secrets, NOW, TOLERANCE)
-	    != HAAT_VERIFY_OK);
+	PROPERTY(
+	    haat_verify_hmac(header, timestamp, HAAT_VERIFY_OVER_BODY, bytes, length, secrets, NOW, TOLERANCE) != HAAT_VERIFY_OK);
+	PROPERTY(haat_verify_hmac(header, id, HAAT_VERIFY_OVER_TIMESTAMP_AND_BODY, bytes, length, secrets, NOW, TOLERANCE) !=
+	    HAAT_VERIFY_OK);
 	if (length > 0)
 		ours_counts(header, bytes, length);
 }

@@ -29,7 +29,8 @@ decimals(const char *text, size_t length)
 			continue;
 		length = money_write(money, written);
 		PROPERTY(length < sizeof written && written[length] == '\0');
-		if (!decimal_parse(written, length, &again)) /* an integer of the currency may have more digits than may be sent */
+		if (!decimal_parse(
+			written, length, &again)) /* an integer of the currency may have more digits than may be sent */
 			continue;
 		PROPERTY(decimal_to_money(again, currencies[i], &money_again) && money_again.minor == money.minor);
 	}
@@ -85,7 +86,8 @@ encodings(const char *text, size_t text_length, const uint8_t *bytes, size_t len
 static void
 percents(const char *text, size_t length)
 {
-	const char *decoded[] = { percent_decode(fuzz_arena(), text, length, true), percent_decode(fuzz_arena(), text, length, false) };
+	const char *decoded[] = { percent_decode(fuzz_arena(), text, length, true),
+		percent_decode(fuzz_arena(), text, length, false) };
 
 	for (int i = 0; i < 2; i++) {
 		struct text out = text_new(fuzz_arena(), length);

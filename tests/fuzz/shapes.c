@@ -41,8 +41,11 @@ static const struct member body_members[] = {
 	M_TEXTS(struct fuzz_body, tags, n_tags, "tags", 10, .preset = 20),
 	M_MAP(struct fuzz_body, attributes, "attributes", 8, .nullable = true),
 };
-const struct shape fuzz_body_shape = { .name = "FuzzBody", .size = sizeof(struct fuzz_body), .members = body_members,
-	.count = sizeof body_members / sizeof *body_members, .seen_offset = offsetof(struct fuzz_body, seen) + 1 };
+const struct shape fuzz_body_shape = { .name = "FuzzBody",
+	.size = sizeof(struct fuzz_body),
+	.members = body_members,
+	.count = sizeof body_members / sizeof *body_members,
+	.seen_offset = offsetof(struct fuzz_body, seen) + 1 };
 
 static const struct member amount_members[] = {
 	M_DECIMAL(struct fuzz_amounts, price, "price", .min = 1, .required = true),

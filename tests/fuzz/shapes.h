@@ -18,19 +18,19 @@ struct fuzz_address {
 
 /* Everything that is printed as it is read. */
 struct fuzz_body {
-	const char              *title, *words, *secret, *email, *slug, *url, *currency;
-	int64_t                  count, *limit;
-	bool                     wanted, *flag;
-	struct order_id         *order;
-	int                      status, *kind;
-	struct instant           at, *until;
-	struct fuzz_address      address, *billing;
-	struct fuzz_item        *items;
-	size_t                   n_items;
-	const char *const       *tags;
-	size_t                   n_tags;
-	const char              *attributes;
-	struct shape_seen        seen;
+	const char         *title, *words, *secret, *email, *slug, *url, *currency;
+	int64_t             count, *limit;
+	bool                wanted, *flag;
+	struct order_id    *order;
+	int                 status, *kind;
+	struct instant      at, *until;
+	struct fuzz_address address, *billing;
+	struct fuzz_item   *items;
+	size_t              n_items;
+	const char *const  *tags;
+	size_t              n_tags;
+	const char         *attributes;
+	struct shape_seen   seen;
 };
 
 /* Decimals, which are never printed. */

@@ -43,16 +43,18 @@ pool_of_row(FCGX_Request *request)
 static void
 echo(FCGX_Request *request, void *argument)
 {
-	static const char *const names[] = { "REQUEST_METHOD", "REQUEST_URI", "QUERY_STRING", "CONTENT_TYPE",
-		"CONTENT_LENGTH", "REMOTE_ADDR", "REQUEST_ID", "HTTP_X_REQUEST_ID", "HTTP_TRACEPARENT", "HTTP_PROXY",
-		"HTTP_HOST", "HTTPS" };
-	long status = query_number(request, "status="), size = query_number(request, "size=");
-	char part[2048];
+	static const char *const names[] = { "REQUEST_METHOD", "REQUEST_URI", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH",
+		"REMOTE_ADDR", "REQUEST_ID", "HTTP_X_REQUEST_ID", "HTTP_TRACEPARENT", "HTTP_PROXY", "HTTP_HOST", "HTTPS" };
+	long                     status = query_number(request, "status="), size = query_number(request, "size=");
+	char                     part[2048];
 
-	snprintf(part, sizeof part, "Status: %ld\r\nContent-Type: application/json; charset=utf-8\r\nX-Pool: %s\r\n%s%s\r\n{\"pool\": \"%s\", \"row\": \"%s\"",
-	    status == 0 ? 200 : status, (const char *)argument, status == 0 ? "" : "Retry-After: 77\r\nX-Request-Id: its-own-idea\r\n",
-	    query_number(request, "policy=") == 0 ? ""
-	    : "Content-Security-Policy: script-src https://pay.example\r\nCross-Origin-Opener-Policy: unsafe-none\r\n",
+	snprintf(part, sizeof part,
+	    "Status: %ld\r\nContent-Type: application/json; charset=utf-8\r\nX-Pool: %s\r\n%s%s\r\n{\"pool\": \"%s\", \"row\": \"%s\"",
+	    status == 0 ? 200 : status, (const char *)argument,
+	    status == 0 ? "" : "Retry-After: 77\r\nX-Request-Id: its-own-idea\r\n",
+	    query_number(request, "policy=") == 0
+		? ""
+		: "Content-Security-Policy: script-src https://pay.example\r\nCross-Origin-Opener-Policy: unsafe-none\r\n",
 	    (const char *)argument, pool_of_row(request));
 	FCGX_PutS(part, request->out);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -115,22 +115,23 @@ send_named_file(struct request *request)
 	return respond_file(request, name, "text/csv", "Übersicht 1.csv");
 }
 
-#define THING_BODY .permission = PUBLIC, .pool = POOL_BULK, .writes = WRITES_ITSELF, .keyless = true, .body = &thing_shape, \
+#define THING_BODY \
+	.permission = PUBLIC, .pool = POOL_BULK, .writes = WRITES_ITSELF, .keyless = true, .body = &thing_shape, \
 	.answer = { 200, NULL }, .answer_type = "application/json", .handler = show_body
 static const struct route routes[] = {
 	{ POST, "/forms/form", .id = "sendForm", THING_BODY, .takes = TAKES_JSON | TAKES_FORM, .summary = "A form or JSON" },
-	{ POST, "/forms/upload", .id = "sendUpload", THING_BODY, .takes = TAKES_MULTIPART, .upload = { .files = "images", .max = 3 },
-	  .summary = "Fields and files" },
+	{ POST, "/forms/upload", .id = "sendUpload", THING_BODY, .takes = TAKES_MULTIPART,
+	    .upload = { .files = "images", .max = 3 }, .summary = "Fields and files" },
 	{ POST, "/forms/thing", .id = "sendThing", THING_BODY, .takes = TAKES_JSON | TAKES_MULTIPART,
-	  .upload = { .files = "images", .max = 1, .json = "thing" }, .summary = "JSON alone or beside files" },
+	    .upload = { .files = "images", .max = 1, .json = "thing" }, .summary = "JSON alone or beside files" },
 	{ GET, "/forms/page", .id = "showPage", .permission = PUBLIC, .pool = POOL_BULK, .answer = { 200, NULL },
-	  .answer_type = "text/html", .summary = "A page with a policy of its own", .handler = show_page },
+	    .answer_type = "text/html", .summary = "A page with a policy of its own", .handler = show_page },
 	{ GET, "/forms/rows", .id = "sendRows", .permission = PUBLIC, .pool = POOL_BULK, .query = &length_shape,
-	  .sends = SENDS_STREAM, .answer = { 200, NULL }, .answer_type = "text/csv", .summary = "As many rows as are asked for",
-	  .handler = send_rows },
+	    .sends = SENDS_STREAM, .answer = { 200, NULL }, .answer_type = "text/csv", .summary = "As many rows as are asked for",
+	    .handler = send_rows },
 	{ GET, "/forms/file", .id = "sendFile", .permission = PUBLIC, .pool = POOL_BULK, .query = &length_shape,
-	  .sends = SENDS_FILE, .answer = { 200, NULL }, .answer_type = "text/csv", .summary = "A file from the disk",
-	  .handler = send_named_file },
+	    .sends = SENDS_FILE, .answer = { 200, NULL }, .answer_type = "text/csv", .summary = "A file from the disk",
+	    .handler = send_named_file },
 };
 ROUTE_TABLE(forms_table, "Forms", "Every form of a body and of an answer.", routes);
 static const struct route_table *const tables[] = { &forms_table, NULL };
@@ -139,13 +140,19 @@ static int
 serve(struct arena *arena, const char *directory)
 {
 	static const char *const none[] = { NULL };
-	struct config            config = { .profile = PROFILE_PRODUCTION, .public_url = "https://localhost", .http = {
-		.origins = none, .json_bytes = 4096, .file_bytes = 10 << 20, .upload_bytes = 12 << 20, .webhook_bytes = 1 << 20,
-		.upload_directory = directory } };
+	struct config            config = { .profile = PROFILE_PRODUCTION,
+			   .public_url = "https://localhost",
+			   .http = { .origins = none,
+			       .json_bytes = 4096,
+			       .file_bytes = 10 << 20,
+			       .upload_bytes = 12 << 20,
+			       .webhook_bytes = 1 << 20,
+			       .upload_directory = directory } };
 	struct work              work = { .arena = arena, .config = &config, .request_id = "", .traceparent = "", .address = "" };
 	struct dispatcher        dispatcher = { .work = &work, .pool = POOL_BULK };
-	struct server            server = { .listen_fd = 0, .slots = 1, .serve = dispatch, .finished = dispatch_finished,
-		.argument = &dispatcher };
+	struct server            server = {
+			   .listen_fd = 0, .slots = 1, .serve = dispatch, .finished = dispatch_finished, .argument = &dispatcher
+	};
 
 	log_open("forms-worker", LOG_LEVEL_INFO);
 	metrics_label_values(LABEL_ROUTE, route_ids(), routes_count());

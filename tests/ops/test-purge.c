@@ -24,7 +24,8 @@ insert(const char *sql, int days)
 	struct uuid id = uuid_new(), floor = uuid_floor(instant_now().unix_ms - (int64_t)days * 24 * 3600 * 1000);
 
 	memcpy(id.bytes, floor.bytes, 6);
-	REQUIRE(private_run(root, arena_format(arena, "SET @id = '%s', @at = NOW(3) - INTERVAL %d DAY", uuid_text(arena, id), days)) == 0);
+	REQUIRE(private_run(root,
+		    arena_format(arena, "SET @id = '%s', @at = NOW(3) - INTERVAL %d DAY", uuid_text(arena, id), days)) == 0);
 	CHECK(private_run(root, sql) == 0);
 }
 
@@ -45,19 +46,21 @@ static void
 test_purges_what_is_old(void)
 {
 	static const char key[] = "INSERT INTO idempotency_keys (scope, request_hash, status, created_at) "
-	    "VALUES (UNHEX(SHA2(@id, 256)), REPEAT('h', 32), 'running', @at)";
+				  "VALUES (UNHEX(SHA2(@id, 256)), REPEAT('h', 32), 'running', @at)";
 	static const char session[] = "INSERT INTO sessions (id, user_id, refresh_hash, ip, expires_at) "
-	    "SELECT @id, id, UNHEX(SHA2(@id, 256)), '::1', @at FROM users";
+				      "SELECT @id, id, UNHEX(SHA2(@id, 256)), '::1', @at FROM users";
 	static const char token[] = "INSERT INTO refresh_tokens (hash, session_id) SELECT refresh_hash, id FROM sessions";
 	static const char attempt[] = "INSERT INTO login_attempts (kind, key_hash, window_started_at, updated_at) "
-	    "VALUES ('account', UNHEX(SHA2(@id, 256)), @at, @at)";
-	static const char webhook[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
+				      "VALUES ('account', UNHEX(SHA2(@id, 256)), @at, @at)";
+	static const char webhook[] =
+	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
 	    "VALUES (@id, 'stripe', HEX(@id), 't', '{}', REPEAT('h', 32), 'processed', @at)";
-	static const char deferred[] = "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
+	static const char deferred[] =
+	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, updated_at) "
 	    "VALUES (@id, 'stripe', HEX(@id), 't', '{}', REPEAT('h', 32), 'deferred', @at)";
 	static const char event[] = "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) "
-	    "VALUES (@id, 'payment.failed', 'payment', @id, '{}', NULL)";
-	struct job *job;
+				    "VALUES (@id, 'payment.failed', 'payment', @id, '{}', NULL)";
+	struct job       *job;
 
 	insert("INSERT INTO users (id, email, full_name, role) VALUES (@id, 'a@b.test', 'A', 'customer')", 400);
 	insert(key, 0), insert(key, 2);
@@ -113,14 +116,25 @@ main(int argc, char **argv)
 	arena = arena_new(64 << 20);
 	config = (struct config) {
 		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(), .host = "", .user = "root", .password = "", .name = "old_things",
-		    .connect_timeout_seconds = 5, .io_timeout_seconds = 10, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 },
+		.database = { .socket = private_socket(),
+		    .host = "",
+		    .user = "root",
+		    .password = "",
+		    .name = "old_things",
+		    .connect_timeout_seconds = 5,
+		    .io_timeout_seconds = 10,
+		    .statement_timeout_ms = 5000,
+		    .lock_wait_seconds = 5 },
 		.http = { .idempotency_hours = 24 },
 		.jobs = { .lease_seconds = 60, .attempts = 5, .session_days = 30, .webhook_days = 90, .event_days = 90 },
 	};
 	root = private_connect("old_things");
-	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
-		.traceparent = "", .address = "" };
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
+		.address = "" };
 	if (!make_schema()) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;

@@ -28,12 +28,14 @@ struct call
 order_call(size_t i, const char *first, int first_quantity, const char *second, int second_quantity)
 {
 	const struct crowd *all = crowd();
-	const char         *more = second == NULL ? "" : form(", {\"variant_id\": \"%s\", \"quantity\": %d}", second, second_quantity);
+	const char *more = second == NULL ? "" : form(", {\"variant_id\": \"%s\", \"quantity\": %d}", second, second_quantity);
 
 	i %= CROWD_PEOPLE;
 	return (struct call) { "POST", "/orders", all->people[i].access,
 		form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
-		"\"quantity\": %d}%s]}", all->addresses[i], first, first_quantity, more), NULL };
+		     "\"quantity\": %d}%s]}",
+		    all->addresses[i], first, first_quantity, more),
+		NULL };
 }
 
 size_t

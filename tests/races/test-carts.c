@@ -32,7 +32,8 @@ test_opposite_items(void)
 	before = stock_of("reserved", left.variant);
 	for (int round = 0; round < ROUNDS; round++) {
 		for (size_t i = 0; i < CROWD_MAX; i++)
-			calls[i] = i % 2 ? order_call(i, left.variant, 1, right.variant, 2) : order_call(i, right.variant, 2, left.variant, 1);
+			calls[i] = i % 2 ? order_call(i, left.variant, 1, right.variant, 2)
+					 : order_call(i, right.variant, 2, left.variant, 1);
 		api_calls(calls, CROWD_MAX, answers);
 		expect_all_placed(CROWD_MAX);
 	}
@@ -43,7 +44,8 @@ test_opposite_items(void)
 static struct call
 put_call(size_t i, const char *variant)
 {
-	return (struct call) { "POST", "/cart/items", crowd()->people[i].access, form("{\"variant_id\": \"%s\"}", variant), NULL };
+	return (
+	    struct call) { "POST", "/cart/items", crowd()->people[i].access, form("{\"variant_id\": \"%s\"}", variant), NULL };
 }
 
 /* The same from carts that were filled in opposite order. */
@@ -60,7 +62,9 @@ test_opposite_carts(void)
 		api_calls(calls, CROWD_PEOPLE, answers);
 		for (size_t i = 0; i < CROWD_PEOPLE; i++)
 			calls[i] = (struct call) { "POST", "/orders", crowd()->people[i].access,
-				form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"express\"}", crowd()->addresses[i]), NULL };
+				form(
+				    "{\"shipping_address_id\": \"%s\", \"shipping_method\": \"express\"}", crowd()->addresses[i]),
+				NULL };
 		api_calls(calls, CROWD_PEOPLE, answers);
 		expect_all_placed(CROWD_PEOPLE);
 	}

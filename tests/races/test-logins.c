@@ -8,7 +8,8 @@ enum { LOGINS = 16, SESSIONS_MAX = 3, ROUNDS = 3 };
 static int64_t
 live_sessions(const struct person *person)
 {
-	return sql_number("SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL AND expires_at > NOW(3)", person->id);
+	return sql_number(
+	    "SELECT COUNT(*) FROM sessions WHERE user_id = '%s' AND ended_at IS NULL AND expires_at > NOW(3)", person->id);
 }
 
 static void
@@ -19,7 +20,8 @@ test_sessions_never_exceed(void)
 	struct answer answers[LOGINS];
 
 	for (size_t i = 0; i < LOGINS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/accounts/login",
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/accounts/login",
 			.body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password) };
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t working = 0;
@@ -49,8 +51,9 @@ test_refresh_token_is_used_once(void)
 	size_t        used = 0, at_once = 0, refused = 0;
 
 	for (size_t i = 0; i < LOGINS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/accounts/refresh",
-			.body = form("{\"refresh\": \"%s\"}", person.refresh) };
+		calls[i] = (struct call) {
+			.method = "POST", .path = "/accounts/refresh", .body = form("{\"refresh\": \"%s\"}", person.refresh)
+		};
 	api_calls(calls, LOGINS, answers);
 	for (size_t i = 0; i < LOGINS; i++) {
 		used += answers[i].status == 200;

@@ -52,9 +52,11 @@ inventory(const char *column)
 static int64_t
 clearing_of(const char *reference)
 {
-	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
 	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE a.kind = 'clearing' AND p.reference = '%s'", reference);
+	    "WHERE a.kind = 'clearing' AND p.reference = '%s'",
+	    reference);
 }
 
 /* How many of the answers have that status, and code or `status` member. */
@@ -76,9 +78,11 @@ success_event(const char *id, const struct attempt *attempt)
 {
 	long long total = (long long)sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt->order);
 
-	return form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
+	return form(
+	    "{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"created\": 1767323040, "
 	    "\"data\": {\"object\": {\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount\": %lld, "
-	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}", id, attempt->transaction, total, total);
+	    "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}",
+	    id, attempt->transaction, total, total);
 }
 
 static const char *
@@ -180,15 +184,21 @@ test_refunds_never_exceed(void)
 	attempt = paid();
 	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
 	for (size_t i = 0; i < REFUNDS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempt.reference),
-			.token = i % 2 == 0 ? admin.access : seller.access, .body = "{\"amount\": \"4.00\", \"reason\": \"a race\"}" };
+		calls[i] = (struct call) { .method = "POST",
+			.path = form("/payments/%s/refunds", attempt.reference),
+			.token = i % 2 == 0 ? admin.access : seller.access,
+			.body = "{\"amount\": \"4.00\", \"reason\": \"a race\"}" };
 	api_calls(calls, REFUNDS, answers);
 	CHECK_INT(count_of(answers, REFUNDS, 201, NULL, NULL), total / 400);
 	CHECK_INT(count_of(answers, REFUNDS, 409, "code", "refund_too_large"), REFUNDS - (size_t)(total / 400));
-	WAIT_FOR("0", "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
-	    "AND r.status <> 'succeeded'", attempt.reference);
+	WAIT_FOR("0",
+	    "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+	    "AND r.status <> 'succeeded'",
+	    attempt.reference);
 	CHECK_INT(sql_number("SELECT SUM(r.amount_minor) FROM refunds r JOIN payments p ON p.id = r.payment_id "
-	    "WHERE p.reference = '%s'", attempt.reference), total / 400 * 400);
+			     "WHERE p.reference = '%s'",
+		      attempt.reference),
+	    total / 400 * 400);
 	CHECK_INT(clearing_of(attempt.reference), total % 400);
 	EXPECT_CONSISTENT();
 }
@@ -204,14 +214,18 @@ test_whole_refunds_and_a_cancelled_order(void)
 	need_people();
 	attempt = paid();
 	for (size_t i = 0; i < REFUNDS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = form("/payments/%s/refunds", attempt.reference),
-			.token = admin.access, .body = "{\"reason\": \"all of it\"}" };
-	calls[REFUNDS / 2] = (struct call) { .method = "POST", .path = form("/orders/%s/cancel", attempt.order),
-		.token = customer.access, .body = "{}" };
+		calls[i] = (struct call) { .method = "POST",
+			.path = form("/payments/%s/refunds", attempt.reference),
+			.token = admin.access,
+			.body = "{\"reason\": \"all of it\"}" };
+	calls[REFUNDS / 2] = (struct call) {
+		.method = "POST", .path = form("/orders/%s/cancel", attempt.order), .token = customer.access, .body = "{}"
+	};
 	api_calls(calls, REFUNDS, answers);
 	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
-	    attempt.reference), 1);
+		      attempt.reference),
+	    1);
 	CHECK_INT(clearing_of(attempt.reference), 0);
 	EXPECT_CONSISTENT();
 }
@@ -227,14 +241,17 @@ test_one_attempt_is_live(void)
 	need_people();
 	order = order_new(&customer, address, &goods, 1);
 	for (size_t i = 0; i < ATTEMPTS; i++)
-		calls[i] = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/payments",
+			.token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order) };
 	api_calls(calls, ATTEMPTS, answers);
 	/* Who comes while the provider is being asked may be told of the same attempt, or to try again. */
 	told = count_of(answers, ATTEMPTS, 201, NULL, NULL);
 	CHECK(told >= 1);
 	CHECK_INT(told + count_of(answers, ATTEMPTS, 409, "code", "payment_in_progress") +
-	    count_of(answers, ATTEMPTS, 502, "code", "provider_unavailable"), ATTEMPTS);
+		count_of(answers, ATTEMPTS, 502, "code", "provider_unavailable"),
+	    ATTEMPTS);
 	for (size_t i = 0; i < ATTEMPTS; i++) {
 		if (answers[i].status != 201)
 			continue;
@@ -264,8 +281,10 @@ test_success_against_cancel(void)
 	for (size_t i = 0; i < DUELS; i++)
 		attempts[i] = begin();
 	for (size_t i = 0; i < DUELS; i++) {
-		struct call cancel = { .method = "POST", .path = form("/orders/%s/cancel", attempts[i].order),
-			.token = customer.access, .body = "{}" };
+		struct call cancel = { .method = "POST",
+			.path = form("/orders/%s/cancel", attempts[i].order),
+			.token = customer.access,
+			.body = "{}" };
 
 		sandbox_switch(attempts[i].transaction, "{\"webhook_never\": true}");
 		sandbox_act("pay", attempts[i].transaction);
@@ -299,10 +318,13 @@ test_attempt_against_cancel(void)
 		struct call pay, cancel;
 
 		orders[i] = order_new(&customer, address, &goods, 1);
-		pay = (struct call) { .method = "POST", .path = "/payments", .token = customer.access,
+		pay = (struct call) { .method = "POST",
+			.path = "/payments",
+			.token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", orders[i]) };
-		cancel = (struct call) { .method = "POST", .path = form("/orders/%s/cancel", orders[i]), .token = customer.access,
-			.body = "{}" };
+		cancel = (struct call) {
+			.method = "POST", .path = form("/orders/%s/cancel", orders[i]), .token = customer.access, .body = "{}"
+		};
 		calls[2 * i + i % 2] = pay;
 		calls[2 * i + 1 - i % 2] = cancel;
 	}

@@ -59,7 +59,8 @@ test_all_or_nothing(void)
 	struct goods rare = goods_new(crowd_seller(), "20.00", 1), plenty = goods_new(crowd_seller(), "2.00", 1000);
 
 	for (size_t i = 0; i < CROWD_MAX; i++)
-		calls[i] = i % 2 ? order_call(i, rare.variant, 1, plenty.variant, 2) : order_call(i, plenty.variant, 2, rare.variant, 1);
+		calls[i] =
+		    i % 2 ? order_call(i, rare.variant, 1, plenty.variant, 2) : order_call(i, plenty.variant, 2, rare.variant, 1);
 	api_calls(calls, CROWD_MAX, answers);
 	CHECK_INT(count_status(answers, CROWD_MAX, 201), 1);
 	CHECK_INT(count_status(answers, CROWD_MAX, 409), CROWD_MAX - 1);

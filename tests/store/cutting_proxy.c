@@ -97,7 +97,8 @@ proxy_start(const char *listen_path, const char *server_path)
 
 	next_cut = mmap(NULL, sizeof *next_cut, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unlink(listen_path);
-	if (next_cut == MAP_FAILED || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 16) != 0)
+	if (next_cut == MAP_FAILED || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+	    listen(listener, 16) != 0)
 		abort();
 	if (fork() == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -22,17 +22,17 @@ static const struct {
 	{ 1412, DB_AGAIN, DB_OURS },              /* table definition has changed */
 	{ 1451, DB_REFERENCED, DB_OURS },
 	{ 1452, DB_REFERENCED, DB_OURS },
-	{ 1461, DB_LATER, DB_OURS },              /* max_prepared_stmt_count */
-	{ 1615, DB_AGAIN, DB_OURS },              /* needs to be prepared again */
-	{ 1637, DB_LATER, DB_OURS },              /* too many concurrent transactions */
-	{ 1792, DB_ELSEWHERE, DB_ELSEWHERE },     /* read-only transaction */
-	{ 1836, DB_ELSEWHERE, DB_ELSEWHERE },     /* read-only mode */
-	{ 1927, DB_ELSEWHERE, DB_UNCERTAIN },     /* connection killed */
-	{ 1969, DB_LATER, DB_UNCERTAIN },         /* max_statement_time */
+	{ 1461, DB_LATER, DB_OURS },          /* max_prepared_stmt_count */
+	{ 1615, DB_AGAIN, DB_OURS },          /* needs to be prepared again */
+	{ 1637, DB_LATER, DB_OURS },          /* too many concurrent transactions */
+	{ 1792, DB_ELSEWHERE, DB_ELSEWHERE }, /* read-only transaction */
+	{ 1836, DB_ELSEWHERE, DB_ELSEWHERE }, /* read-only mode */
+	{ 1927, DB_ELSEWHERE, DB_UNCERTAIN }, /* connection killed */
+	{ 1969, DB_LATER, DB_UNCERTAIN },     /* max_statement_time */
 	{ 2002, DB_ELSEWHERE, DB_UNCERTAIN },
 	{ 2003, DB_ELSEWHERE, DB_UNCERTAIN },
-	{ 2006, DB_ELSEWHERE, DB_UNCERTAIN },     /* gone away */
-	{ 2013, DB_ELSEWHERE, DB_UNCERTAIN },     /* lost during the query */
+	{ 2006, DB_ELSEWHERE, DB_UNCERTAIN }, /* gone away */
+	{ 2013, DB_ELSEWHERE, DB_UNCERTAIN }, /* lost during the query */
 	{ 4025, DB_REFUSED, DB_OURS },
 };
 

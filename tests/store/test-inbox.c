@@ -35,8 +35,9 @@ fake_parse(struct arena *in, struct bytes bytes, struct provider_events *events)
 	(void)in, (void)bytes;
 	events->count = 2;
 	events->list[0] = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = "ignored", .type = "thing.happened" };
-	events->list[1] = (struct provider_event) { .kind = EVENT_IS_PAYMENT, .id = "unknown", .type = "payment.paid",
-		.transaction_id = "nowhere" };
+	events->list[1] = (struct provider_event) {
+		.kind = EVENT_IS_PAYMENT, .id = "unknown", .type = "payment.paid", .transaction_id = "nowhere"
+	};
 	return OK;
 }
 
@@ -56,8 +57,11 @@ fake_confirm(struct work *in, const char *const *signatures, struct bytes bytes,
 static const char *const headers[] = { "Fake-Id", "Fake-Signature", NULL };
 static const char *const private_members[] = { "secret", NULL };
 
-static const struct provider fake = { .name = "fake", .signature_headers = headers, .private_members = private_members,
-	.parse_events = fake_parse, .confirm_event = fake_confirm };
+static const struct provider fake = { .name = "fake",
+	.signature_headers = headers,
+	.private_members = private_members,
+	.parse_events = fake_parse,
+	.confirm_event = fake_confirm };
 
 /* ---- the scene ---- */
 
@@ -165,11 +169,15 @@ test_silent_provider_is_asked_for_ten_minutes(void)
 {
 	begin(problem(PROVIDER_UNAVAILABLE, "the provider did not answer"));
 	ask_about_all();
-	CHECK_INT(count("status = 'unverified' AND attempts = 1 AND next_attempt_at > NOW(3) AND error = 'the provider did not answer'"), 2);
+	CHECK_INT(
+	    count(
+		"status = 'unverified' AND attempts = 1 AND next_attempt_at > NOW(3) AND error = 'the provider did not answer'"),
+	    2);
 	ask_about_all(); /* its time has not come */
 	CHECK_INT(asked, 2);
-	REQUIRE(private_run(root, "UPDATE webhook_events SET next_attempt_at = NOW(3), received_at = NOW(3) - INTERVAL 601 SECOND "
-	    "WHERE event_id = 'unknown'") == 0);
+	REQUIRE(private_run(root,
+		    "UPDATE webhook_events SET next_attempt_at = NOW(3), received_at = NOW(3) - INTERVAL 601 SECOND "
+		    "WHERE event_id = 'unknown'") == 0);
 	ask_about_all();
 	CHECK_INT(asked, 3);
 	CHECK_INT(count("event_id = 'unknown'"), 0);
@@ -188,15 +196,26 @@ main(int argc, char **argv)
 	config = (struct config) {
 		.run_directory = "/nonexistent",
 		.jobs = { .attempts = 5 },
-		.database = { .socket = private_socket(), .host = "", .user = "root", .password = "", .name = "inbox",
-		    .connect_timeout_seconds = 5, .io_timeout_seconds = 10, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 },
+		.database = { .socket = private_socket(),
+		    .host = "",
+		    .user = "root",
+		    .password = "",
+		    .name = "inbox",
+		    .connect_timeout_seconds = 5,
+		    .io_timeout_seconds = 10,
+		    .statement_timeout_ms = 5000,
+		    .lock_wait_seconds = 5 },
 	};
 	root = private_connect("inbox");
 	if (!make_schema()) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}
-	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "", .traceparent = "",
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
 		.address = "" };
 	return run_suite("inbox", tests, sizeof tests / sizeof *tests);
 }

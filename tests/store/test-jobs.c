@@ -46,12 +46,13 @@ static struct shared {
 	_Atomic int     running[4], last[4]; /* by aggregate: jobs that run, the last event that was handled */
 	_Atomic int64_t ran_at_us;
 	_Atomic char    taken[256];
-} *shared;
+} * shared;
 
 static void
 create_tables(void)
 {
-	static const char *const files[] = { "0001_users", "0035_events", "0036_jobs", "0038_audit_records", "0041_event_fan_out" };
+	static const char *const files[] = { "0001_users", "0035_events", "0036_jobs", "0038_audit_records",
+		"0041_event_fan_out" };
 	static char              sql[10000];
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -74,8 +75,12 @@ open_work(void)
 	arena_reset(arena);
 	if (work.db != NULL)
 		db_close(work.db);
-	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
-		.traceparent = "", .address = "" };
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
+		.address = "" };
 }
 
 static void
@@ -87,11 +92,11 @@ begin(void)
 }
 
 struct order {
-	enum job_kind kind;
-	const char   *key;
+	enum job_kind   kind;
+	const char     *key;
 	struct instant *run_at;
-	int64_t       number;
-	bool          refuse;
+	int64_t         number;
+	bool            refuse;
 };
 
 static const struct problem *
@@ -175,8 +180,10 @@ test_events_follow_their_transaction(void)
 	work.viewer.user = NEW_ID(user_id);
 	work.request_id = "request-1";
 	CHECK(db_transaction(&work, record(&work, &order)) == OK);
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'order.placed' AND aggregate_type = 'order' "
-	    "AND JSON_VALUE(payload, '$.lines') = 3 AND request_id = 'request-1' AND actor_id IS NOT NULL"), 1);
+	CHECK_INT(private_value(root,
+		      "SELECT COUNT(*) FROM events WHERE type = 'order.placed' AND aggregate_type = 'order' "
+		      "AND JSON_VALUE(payload, '$.lines') = 3 AND request_id = 'request-1' AND actor_id IS NOT NULL"),
+	    1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE pending = 1"), 2);
 	CHECK_INT(rows("1"), 0); /* nothing but the event is written by the request */
 	CHECK(fan_out());
@@ -202,7 +209,8 @@ test_distinct_events_are_not_merged(void)
 	begin();
 	happen(EVENT_ORDER_CANCELLED, order, 1);
 	CHECK(fan_out());
-	happen(EVENT_ORDER_CANCELLED, order, 2), happen(EVENT_ORDER_CANCELLED, order, 3), happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	happen(EVENT_ORDER_CANCELLED, order, 2), happen(EVENT_ORDER_CANCELLED, order, 3),
+	    happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
 	CHECK(fan_out());
 	CHECK_INT(rows("kind = 'refund_order' AND lane = 'money'"), 4);
 	CHECK_INT(private_value(root, "SELECT COUNT(DISTINCT JSON_VALUE(payload, '$.event_id')) FROM jobs"), 4);
@@ -216,8 +224,9 @@ test_late_commits_are_fanned_out(void)
 
 	begin();
 	REQUIRE(private_run(slow, "START TRANSACTION") == 0);
-	REQUIRE(private_run(slow, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
-	    "VALUES (X'01', 'order.cancelled', 'order', X'01', '{}')") == 0);
+	REQUIRE(private_run(slow,
+		    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
+		    "VALUES (X'01', 'order.cancelled', 'order', X'01', '{}')") == 0);
 	happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
 	CHECK(fan_out()); /* and does not wait for the one that is not committed */
 	CHECK_INT(rows("1"), 1);
@@ -232,9 +241,10 @@ static void
 test_many_events_in_batches(void)
 {
 	begin();
-	REQUIRE(private_run(root, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
-	    "SELECT CONCAT('e', seq), IF(seq % 2, 'order.cancelled', 'order.placed'), 'order', CONCAT('o', seq), '{}' "
-	    "FROM seq_1_to_501") == 0);
+	REQUIRE(private_run(root,
+		    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) "
+		    "SELECT CONCAT('e', seq), IF(seq % 2, 'order.cancelled', 'order.placed'), 'order', CONCAT('o', seq), '{}' "
+		    "FROM seq_1_to_501") == 0);
 	while (fan_out())
 		;
 	CHECK_INT(rows("1"), 251);
@@ -282,7 +292,8 @@ test_order_per_aggregate(void)
 	bool        dead;
 
 	begin();
-	happen(EVENT_ORDER_CANCELLED, order, 1), happen(EVENT_ORDER_CANCELLED, order, 2), happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
+	happen(EVENT_ORDER_CANCELLED, order, 1), happen(EVENT_ORDER_CANCELLED, order, 2),
+	    happen(EVENT_ORDER_CANCELLED, uuid_new(), 1);
 	CHECK(fan_out());
 	first = claim(), other = claim();
 	REQUIRE(first != NULL && other != NULL);
@@ -290,8 +301,9 @@ test_order_per_aggregate(void)
 	CHECK(claim() == NULL);
 	CHECK(job_failed(&work, first, problem(INTERNAL, "not yet"), &dead) == OK && !dead);
 	CHECK(claim() == NULL); /* the first is to run again */
-	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3), attempts = max_attempts - 1 WHERE status = 'ready' "
-	    "AND last_error IS NOT NULL") == 0);
+	REQUIRE(private_run(root,
+		    "UPDATE jobs SET run_at = NOW(3), attempts = max_attempts - 1 WHERE status = 'ready' "
+		    "AND last_error IS NOT NULL") == 0);
 	first = claim();
 	REQUIRE(first != NULL);
 	CHECK(job_failed(&work, first, problem(INTERNAL, "never"), &dead) == OK && dead);
@@ -324,7 +336,8 @@ test_jobs_follow_their_transaction(void)
 	CHECK(problem_is(job_payload(&work, job, &event_notice_shape, &(struct event_notice) { 0 }), PROBLEM_INTERNAL));
 	CHECK(claim() == NULL);
 	CHECK_INT(rows("status = 'running' AND attempts = 1 AND worker IS NOT NULL AND "
-	    "lease_until BETWEEN NOW(3) + INTERVAL 50 SECOND AND NOW(3) + INTERVAL 61 SECOND"), 1);
+		       "lease_until BETWEEN NOW(3) + INTERVAL 50 SECOND AND NOW(3) + INTERVAL 61 SECOND"),
+	    1);
 	CHECK(job_done(&work, job) == OK);
 	CHECK_INT(rows("1"), 0);
 	CHECK(claim() == NULL);
@@ -337,10 +350,14 @@ test_priority_then_time(void)
 		       later = instant_add_seconds(instant_now(), 100);
 
 	begin();
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_RECONCILE_PAYMENT, .key = "d", .run_at = &sooner })) == OK);
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon })) == OK);
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner })) == OK);
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "c", .run_at = &later })) == OK);
+	CHECK(db_transaction(
+		  &work, enqueue(&work, &(struct order) { .kind = JOB_RECONCILE_PAYMENT, .key = "d", .run_at = &sooner })) == OK);
+	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_ORDER, .key = "b", .run_at = &soon })) ==
+	    OK);
+	CHECK(db_transaction(
+		  &work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "a", .run_at = &sooner })) == OK);
+	CHECK(db_transaction(
+		  &work, enqueue(&work, &(struct order) { .kind = JOB_REFUND_PAYMENT, .key = "c", .run_at = &later })) == OK);
 	CHECK_TEXT(claim()->kind, "refund_payment");
 	CHECK_TEXT(claim()->kind, "refund_order");
 	CHECK_TEXT(claim()->kind, "reconcile_payment");
@@ -371,11 +388,13 @@ test_same_work_is_queued_once(void)
 	struct job    *job;
 
 	begin();
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
+	CHECK(db_transaction(
+		  &work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
 	CHECK(claim() == NULL);
 	put(JOB_REPLAY_WEBHOOK, "k"); /* comes forward */
 	put(JOB_REPLAY_WEBHOOK, "k");
-	CHECK(db_transaction(&work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
+	CHECK(db_transaction(
+		  &work, enqueue(&work, &(struct order) { .kind = JOB_REPLAY_WEBHOOK, .key = "k", .run_at = &later })) == OK);
 	CHECK_INT(rows("1"), 1);
 	job = claim();
 	REQUIRE(job != NULL);
@@ -421,10 +440,13 @@ test_failure_backs_off_then_dies(void)
 		job = claim();
 		REQUIRE(job != NULL);
 		CHECK_INT(job->attempts, attempt);
-		CHECK(job_failed(&work, job, problem_at(arena, PROBLEM_PROVIDER_UNAVAILABLE, "amount", "nobody answers"), &dead) == OK);
+		CHECK(job_failed(
+			  &work, job, problem_at(arena, PROBLEM_PROVIDER_UNAVAILABLE, "amount", "nobody answers"), &dead) == OK);
 		CHECK_INT(dead, attempt == ATTEMPTS);
-		CHECK_INT(rows(arena_format(arena, "run_at BETWEEN NOW(3) + INTERVAL %lld - 1 SECOND AND NOW(3) + INTERVAL %lld SECOND",
-		    (long long)delays[attempt - 1], (long long)delays[attempt - 1])), 1);
+		CHECK_INT(
+		    rows(arena_format(arena, "run_at BETWEEN NOW(3) + INTERVAL %lld - 1 SECOND AND NOW(3) + INTERVAL %lld SECOND",
+			(long long)delays[attempt - 1], (long long)delays[attempt - 1])),
+		    1);
 		CHECK_INT(rows("last_error = 'provider_unavailable: nobody answers; amount: nobody answers'"), 1);
 		CHECK(claim() == NULL);
 		REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3)") == 0);
@@ -486,7 +508,8 @@ test_lease_runs_out(void)
 	put(JOB_REPLAY_WEBHOOK, "killer");
 	for (int i = 0; i < ATTEMPTS; i++) {
 		CHECK(claim() != NULL);
-		REQUIRE(private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE status = 'running'") == 0);
+		REQUIRE(
+		    private_run(root, "UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE status = 'running'") == 0);
 		CHECK(job_reclaim(&work, &reclaimed) == OK);
 	}
 	CHECK_INT(rows("status = 'dead'"), 1);
@@ -508,7 +531,8 @@ test_recurring_come_again(void)
 	REQUIRE(job != NULL);
 	CHECK(job_done(&work, job) == OK);
 	CHECK_INT(rows("kind = 'expire_orders' AND status = 'ready' AND attempts = 0 AND "
-	    "run_at BETWEEN NOW(3) + INTERVAL 10 SECOND AND NOW(3) + INTERVAL 15 SECOND"), 1);
+		       "run_at BETWEEN NOW(3) + INTERVAL 10 SECOND AND NOW(3) + INTERVAL 15 SECOND"),
+	    1);
 	for (int i = 0; i < ATTEMPTS * 3; i++) {
 		REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'expire_orders'") == 0);
 		job = claim();
@@ -547,7 +571,8 @@ test_dead_letters(void)
 	size_t             count;
 
 	begin();
-	first = make_dead(JOB_REPLAY_WEBHOOK, "k"), second = make_dead(JOB_REPLAY_WEBHOOK, "k"), third = make_dead(JOB_REFUND_PAYMENT, NULL);
+	first = make_dead(JOB_REPLAY_WEBHOOK, "k"), second = make_dead(JOB_REPLAY_WEBHOOK, "k"),
+	third = make_dead(JOB_REFUND_PAYMENT, NULL);
 	REQUIRE(job_list(&work, JOB_DEAD, NULL, 2, &list, &count) == OK);
 	REQUIRE(count == 2);
 	CHECK(ID_EQUAL(list[0].id, third) && ID_EQUAL(list[1].id, second));
@@ -584,8 +609,10 @@ test_dead_letters(void)
 	CHECK(problem_is(job_drop(&work, NEW_ID(job_id), "no use"), PROBLEM_NOT_FOUND));
 	CHECK(job_drop(&work, second, "the order was paid by hand") == OK);
 	CHECK_INT(rows("status = 'dead'"), 1);
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM audit_records WHERE action = 'job.dropped' AND "
-	    "JSON_VALUE(before_state, '$.reason') = 'the order was paid by hand'"), 1);
+	CHECK_INT(private_value(root,
+		      "SELECT COUNT(*) FROM audit_records WHERE action = 'job.dropped' AND "
+		      "JSON_VALUE(before_state, '$.reason') = 'the order was paid by hand'"),
+	    1);
 }
 
 static void
@@ -611,12 +638,13 @@ test_replay_all(void)
 static const char *
 months(void)
 {
-	MYSQL_RES *result;
-	MYSQL_ROW  row;
+	MYSQL_RES  *result;
+	MYSQL_ROW   row;
 	const char *names;
 
-	REQUIRE(mysql_query(root, "SELECT GROUP_CONCAT(partition_name ORDER BY partition_ordinal_position) FROM "
-	    "information_schema.partitions WHERE table_schema = 'jobs' AND table_name = 'events'") == 0);
+	REQUIRE(mysql_query(root,
+		    "SELECT GROUP_CONCAT(partition_name ORDER BY partition_ordinal_position) FROM "
+		    "information_schema.partitions WHERE table_schema = 'jobs' AND table_name = 'events'") == 0);
 	result = mysql_store_result(root);
 	row = mysql_fetch_row(result);
 	names = arena_string(arena, row[0]);
@@ -632,8 +660,10 @@ put_event(const char *time, bool pending)
 
 	REQUIRE(instant_parse(time, &at));
 	id = uuid_floor(at.unix_ms);
-	REQUIRE(db_run(work.db, NULL, "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) "
-	    "VALUES (?, 'order.placed', 'order', ?, '{}', IF(?, 1, NULL))", P(id), P(id), P(pending)) == OK);
+	REQUIRE(db_run(work.db, NULL,
+		    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) "
+		    "VALUES (?, 'order.placed', 'order', ?, '{}', IF(?, 1, NULL))",
+		    P(id), P(id), P(pending)) == OK);
 }
 
 static struct instant
@@ -804,8 +834,12 @@ start_worker(enum job_lane lane, int doorbell)
 	sigprocmask(SIG_BLOCK, &term, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	arena = arena_new(4 << 20);
-	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "",
-		.traceparent = "", .address = "" };
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
+		.address = "" };
 	job_worker_run(&work, lane, handlers, sizeof handlers / sizeof *handlers, doorbell, &stopping);
 	_exit(0);
 }
@@ -950,7 +984,8 @@ test_unknown_kind_fails(void)
 
 	begin();
 	doorbell = doorbell_bind(config.run_directory, "webhooks");
-	REQUIRE(private_run(root, "INSERT INTO jobs (id, kind, lane) VALUES (RANDOM_BYTES(16), 'from_the_future', 'webhooks')") == 0);
+	REQUIRE(
+	    private_run(root, "INSERT INTO jobs (id, kind, lane) VALUES (RANDOM_BYTES(16), 'from_the_future', 'webhooks')") == 0);
 	worker = start_worker(LANE_WEBHOOKS, doorbell);
 	while (rows("kind = 'from_the_future' AND last_error LIKE '%no handler%'") == 0)
 		usleep(1000);
@@ -963,9 +998,9 @@ static void
 test_worker_survives_lost_connections(void)
 {
 	static const char kill_all[] = "BEGIN NOT ATOMIC FOR c IN (SELECT id FROM information_schema.processlist "
-	    "WHERE id <> CONNECTION_ID() AND db = 'jobs') DO KILL c.id; END FOR; END";
-	pid_t worker;
-	int   doorbell;
+				       "WHERE id <> CONNECTION_ID() AND db = 'jobs') DO KILL c.id; END FOR; END";
+	pid_t             worker;
+	int               doorbell;
 
 	begin();
 	doorbell = doorbell_bind(config.run_directory, "money");

@@ -13,8 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct config config = { .limits = { .enabled = true, .sensitive = 3, .sensitive_window_seconds = 900, .writes = 5,
-	.writes_window_seconds = 900, .account_daily = 7, .catalogue = 6, .catalogue_window_seconds = 60 } };
+static struct config config = { .limits = { .enabled = true,
+				    .sensitive = 3,
+				    .sensitive_window_seconds = 900,
+				    .writes = 5,
+				    .writes_window_seconds = 900,
+				    .account_daily = 7,
+				    .catalogue = 6,
+				    .catalogue_window_seconds = 60 } };
 
 static const struct route login = { .method = POST, .permission = PUBLIC, .limit = LIMIT_SENSITIVE };
 static const struct route pay = { .method = POST, .permission = SIGNED_IN, .limit = LIMIT_SENSITIVE };

@@ -49,17 +49,21 @@ static void
 begin(void)
 {
 	REQUIRE(private_run(root, "DROP TABLE IF EXISTS list_rows") == 0);
-	REQUIRE(private_run(root, "CREATE TABLE list_rows (id BINARY(16) PRIMARY KEY, name VARCHAR(40) NOT NULL, rating DECIMAL(3, 2) NOT NULL, "
-	    "number INT NOT NULL, price_minor BIGINT NOT NULL, currency CHAR(3) NOT NULL DEFAULT 'BDT', made_at DATETIME(3) NOT NULL)") == 0);
+	REQUIRE(
+	    private_run(root,
+		"CREATE TABLE list_rows (id BINARY(16) PRIMARY KEY, name VARCHAR(40) NOT NULL, rating DECIMAL(3, 2) NOT NULL, "
+		"number INT NOT NULL, price_minor BIGINT NOT NULL, currency CHAR(3) NOT NULL DEFAULT 'BDT', made_at DATETIME(3) NOT NULL)") ==
+	    0);
 	arena_reset(arena);
 	if (work.db != NULL)
 		db_close(work.db);
 	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "" };
 	for (int i = 0; i < ROWS; i++)
-		REQUIRE(db_run(work.db, NULL,
-		    "INSERT INTO list_rows (id, name, rating, number, price_minor, made_at) VALUES (?, ?, ?, ?, ?, ?)", P(uuid_new()),
-		    P(arena_format(arena, "name %d", i * 7 % 4)), P(arena_format(arena, "%d.35", i * 5 % 3)), P(i * 11 % 6), P(i * 3 % 5 * 100),
-		    P(((struct instant) { INT64_C(1700000000123) + i * 13 % 4 }))) == OK);
+		REQUIRE(
+		    db_run(work.db, NULL,
+			"INSERT INTO list_rows (id, name, rating, number, price_minor, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+			P(uuid_new()), P(arena_format(arena, "name %d", i * 7 % 4)), P(arena_format(arena, "%d.35", i * 5 % 3)),
+			P(i * 11 % 6), P(i * 3 % 5 * 100), P(((struct instant) { INT64_C(1700000000123) + i * 13 % 4 }))) == OK);
 }
 
 static struct list
@@ -78,8 +82,8 @@ in_order(int ordering)
 	struct row              *rows;
 	size_t                   count;
 
-	list_append(&list, arena_format(arena, "ORDER BY %s %s, r.id %s", order->column == NULL ? "r.id" : order->column, direction,
-	    direction));
+	list_append(&list,
+	    arena_format(arena, "ORDER BY %s %s, r.id %s", order->column == NULL ? "r.id" : order->column, direction, direction));
 	REQUIRE(list_read(&list, &row_shape, ROWS, &rows, &count) == OK);
 	REQUIRE(count == ROWS);
 	return rows;
@@ -115,8 +119,9 @@ walk(int ordering)
 	CHECK_INT(seen, ROWS);
 	seen -= listed.count;
 	while (listed.previous != NULL) {
-		page = (struct page_request) { .limit = LIMIT, .ordering = ordering, .given = true, .backward = true,
-			.key = *listed.previous };
+		page = (struct page_request) {
+			.limit = LIMIT, .ordering = ordering, .given = true, .backward = true, .key = *listed.previous
+		};
 		read_page(&page, &rows, &listed);
 		REQUIRE(listed.count <= seen);
 		for (size_t i = 0; i < listed.count; i++)
@@ -220,7 +225,9 @@ test_positions_are_walked_there_and_back(void)
 		if (page.backward && listed.previous == NULL)
 			break;
 		REQUIRE(step < 20);
-		page = (struct page_request) { .limit = LIMIT, .given = true, .backward = page.backward,
+		page = (struct page_request) { .limit = LIMIT,
+			.given = true,
+			.backward = page.backward,
 			.key = page.backward ? *listed.previous : *listed.next };
 	}
 	CHECK_INT(seen, 0);

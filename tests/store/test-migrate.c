@@ -272,8 +272,11 @@ test_one_at_a_time(void)
 static void
 test_connects(void)
 {
-	struct config config = { .database = { .socket = private_socket(), .user = "root", .password = "", .name = "mysql",
-		.connect_timeout_seconds = 5 } };
+	struct config config = { .database = { .socket = private_socket(),
+				     .user = "root",
+				     .password = "",
+				     .name = "mysql",
+				     .connect_timeout_seconds = 5 } };
 	MYSQL        *connection;
 
 	fault = text_new(arena, 200);
@@ -290,8 +293,14 @@ static void
 test_knows_when_the_schema_is_current(void)
 {
 	const char   *directory = arena_format(arena, "%s/sql", source_directory());
-	struct config config = { .database = { .socket = private_socket(), .user = "root", .password = "", .name = "ready",
-		.connect_timeout_seconds = 5, .io_timeout_seconds = 5, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 } };
+	struct config config = { .database = { .socket = private_socket(),
+				     .user = "root",
+				     .password = "",
+				     .name = "ready",
+				     .connect_timeout_seconds = 5,
+				     .io_timeout_seconds = 5,
+				     .statement_timeout_ms = 5000,
+				     .lock_wait_seconds = 5 } };
 	MYSQL        *connection = private_connect("ready");
 	struct db    *db = db_open(&config, arena);
 	bool          current = true;
@@ -330,8 +339,9 @@ test_schema_goes_up_down_up(void)
 	CHECK_INT(steps, SCHEMA_NUMBER);
 	CHECK(down(connection, directory, steps, NULL) || !says("no fault"));
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() "
-	    "AND table_name <> 'schema_migrations'"), 0);
+		      "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() "
+		      "AND table_name <> 'schema_migrations'"),
+	    0);
 	CHECK(up(connection, directory, NULL) || !says("no fault"));
 	mysql_close(connection);
 }
@@ -342,29 +352,37 @@ test_schema_is_in_form(void)
 	MYSQL *connection = shop();
 
 	CHECK(private_value(connection, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()") > 30);
+	CHECK_INT(
+	    private_value(connection,
+		"SELECT COUNT(*) FROM information_schema.tables t WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' "
+		"AND NOT EXISTS ("
+		"SELECT 1 FROM information_schema.statistics s WHERE s.table_schema = t.table_schema "
+		"AND s.table_name = t.table_name AND s.index_name = 'PRIMARY')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.tables t WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' "
-	    "AND NOT EXISTS ("
-	    "SELECT 1 FROM information_schema.statistics s WHERE s.table_schema = t.table_schema "
-	    "AND s.table_name = t.table_name AND s.index_name = 'PRIMARY')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() "
+		      "AND (engine <> 'InnoDB' OR table_collation <> 'utf8mb4_uca1400_ai_ci')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() "
-	    "AND (engine <> 'InnoDB' OR table_collation <> 'utf8mb4_uca1400_ai_ci')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
+		      "AND character_set_name NOT IN ('utf8mb4', 'ascii')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-	    "AND character_set_name NOT IN ('utf8mb4', 'ascii')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
+		      "AND data_type IN ('float', 'double', 'timestamp')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-	    "AND data_type IN ('float', 'double', 'timestamp')"), 0);
-	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
-	    "AND column_name LIKE '%\\_minor' AND data_type <> 'bigint'"), 0);
-	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name NOT LIKE 'readable\\_%' "
-	    "AND (column_name = 'id' OR column_name LIKE '%\\_id' OR column_name LIKE '%\\_by' OR data_type = 'uuid') "
-	    "AND column_type <> 'binary(16)' "
-	    "AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'applied_by', 'provider_transaction_id', "
-	    "'provider_refund_id')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() "
+		      "AND column_name LIKE '%\\_minor' AND data_type <> 'bigint'"),
+	    0);
+	CHECK_INT(
+	    private_value(connection,
+		"SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name NOT LIKE 'readable\\_%' "
+		"AND (column_name = 'id' OR column_name LIKE '%\\_id' OR column_name LIKE '%\\_by' OR data_type = 'uuid') "
+		"AND column_type <> 'binary(16)' "
+		"AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'applied_by', 'provider_transaction_id', "
+		"'provider_refund_id')"),
+	    0);
 	mysql_close(connection);
 }
 
@@ -375,17 +393,22 @@ test_schema_has_readable_views(void)
 	MYSQL *connection = shop();
 
 	CHECK(private_value(connection, "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = DATABASE()") > 25);
+	CHECK_INT(
+	    private_value(connection,
+		"SELECT COUNT(*) FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
+		"LEFT JOIN information_schema.columns v ON v.table_schema = c.table_schema AND v.column_name = c.column_name "
+		"AND v.table_name = CONCAT('readable_', c.table_name) AND v.ordinal_position = c.ordinal_position "
+		"AND v.column_type = IF(c.column_type = 'binary(16)', 'uuid', c.column_type) "
+		"WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND v.table_name IS NULL "
+		"AND EXISTS (SELECT 1 FROM information_schema.columns i WHERE i.table_schema = c.table_schema "
+		"AND i.table_name = c.table_name AND i.column_type = 'binary(16)')"),
+	    0);
+	REQUIRE(private_run(connection,
+		    "INSERT INTO brands (id, name, slug) VALUES ('0192f0c1-8f00-7000-8000-5a1b2c3d4e5f', 'A', 'a')") == 0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
-	    "LEFT JOIN information_schema.columns v ON v.table_schema = c.table_schema AND v.column_name = c.column_name "
-	    "AND v.table_name = CONCAT('readable_', c.table_name) AND v.ordinal_position = c.ordinal_position "
-	    "AND v.column_type = IF(c.column_type = 'binary(16)', 'uuid', c.column_type) "
-	    "WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND v.table_name IS NULL "
-	    "AND EXISTS (SELECT 1 FROM information_schema.columns i WHERE i.table_schema = c.table_schema "
-	    "AND i.table_name = c.table_name AND i.column_type = 'binary(16)')"), 0);
-	REQUIRE(private_run(connection, "INSERT INTO brands (id, name, slug) VALUES ('0192f0c1-8f00-7000-8000-5a1b2c3d4e5f', 'A', 'a')") == 0);
-	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM readable_brands WHERE id = CONCAT('0192F0C1-8F00-7000-', '8000-5a1b2c3d4e5f') "
-	    "AND CONCAT(id) = CONCAT('0192f0c1-8f00-7000-', '8000-5a1b2c3d4e5f')"), 1);
+		      "SELECT COUNT(*) FROM readable_brands WHERE id = CONCAT('0192F0C1-8F00-7000-', '8000-5a1b2c3d4e5f') "
+		      "AND CONCAT(id) = CONCAT('0192f0c1-8f00-7000-', '8000-5a1b2c3d4e5f')"),
+	    1);
 	REQUIRE(private_run(connection, "ALTER TABLE brands ADD COLUMN rival_id BINARY(16) NULL") == 0);
 	REQUIRE(up(connection, arena_format(arena, "%s/sql", source_directory()), NULL));
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM readable_brands WHERE rival_id IS NULL"), 1);
@@ -401,26 +424,31 @@ test_schema_names_its_rules(void)
 	MYSQL *connection = shop();
 
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() "
-	    "AND index_name <> 'PRIMARY' AND index_name NOT LIKE CONCAT('__\\_', table_name, '\\_%')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() "
+		      "AND index_name <> 'PRIMARY' AND index_name NOT LIKE CONCAT('__\\_', table_name, '\\_%')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.check_constraints WHERE constraint_schema = DATABASE() "
-	    "AND level = 'Table' AND constraint_name NOT LIKE CONCAT('ck\\_', table_name, '\\_%')"), 0);
+		      "SELECT COUNT(*) FROM information_schema.check_constraints WHERE constraint_schema = DATABASE() "
+		      "AND level = 'Table' AND constraint_name NOT LIKE CONCAT('ck\\_', table_name, '\\_%')"),
+	    0);
 	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() "
-	    "AND constraint_name NOT LIKE CONCAT('fk\\_', table_name, '\\_%')"), 0);
-	CHECK_INT(private_value(connection,
-	    "SELECT COUNT(*) FROM (SELECT constraint_name FROM information_schema.table_constraints "
-	    "WHERE table_schema = DATABASE() AND constraint_name <> 'PRIMARY' "
-	    "AND constraint_name NOT IN (SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()) "
-	    "GROUP BY constraint_name HAVING COUNT(*) > 1) twice"), 0);
+		      "SELECT COUNT(*) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() "
+		      "AND constraint_name NOT LIKE CONCAT('fk\\_', table_name, '\\_%')"),
+	    0);
+	CHECK_INT(
+	    private_value(connection,
+		"SELECT COUNT(*) FROM (SELECT constraint_name FROM information_schema.table_constraints "
+		"WHERE table_schema = DATABASE() AND constraint_name <> 'PRIMARY' "
+		"AND constraint_name NOT IN (SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()) "
+		"GROUP BY constraint_name HAVING COUNT(*) > 1) twice"),
+	    0);
 	mysql_close(connection);
 }
 
 static void
 test_schema_refuses(void)
 {
-	MYSQL             *connection = shop();
+	MYSQL                   *connection = shop();
 	static const char *const rows[] = {
 		"INSERT INTO users (id, email, full_name, role) VALUES (RANDOM_BYTES(16), 'a@shop.test', 'A', 'shopkeeper')",
 		"INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, currency) "
@@ -443,7 +471,8 @@ test_schema_refuses(void)
 	CHECK_INT(private_run(connection, "UPDATE categories SET parent_id = id, depth = 2"), ER_CONSTRAINT_FAILED);
 	CHECK_INT(private_run(connection, "UPDATE users SET phone = '0171234567'"), ER_CONSTRAINT_FAILED);
 	CHECK_INT(private_run(connection,
-	    "INSERT INTO users (id, email, full_name, role) VALUES (RANDOM_BYTES(16), 'A@Shop.test', 'B', 'customer')"), ER_DUP_ENTRY);
+		      "INSERT INTO users (id, email, full_name, role) VALUES (RANDOM_BYTES(16), 'A@Shop.test', 'B', 'customer')"),
+	    ER_DUP_ENTRY);
 	/* A key from outside may hold anything: it finds nothing, and is no error. */
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM variants WHERE sku = 'Ä'"), 0);
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM orders WHERE number = 'Ä'"), 0);
@@ -457,10 +486,10 @@ main(int argc, char **argv)
 	static const struct test tests[] = { TEST(test_goes_up_and_down), TEST(test_refuses_wrong_directories),
 		TEST(test_refuses_changed_files), TEST(test_refuses_what_does_not_fit), TEST(test_repeats_after_a_failure),
 		TEST(test_repeats_after_an_interruption), TEST(test_refuses_two_statements), TEST(test_one_at_a_time),
-		TEST(test_connects), TEST(test_knows_when_the_schema_is_current),
-		TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form), TEST(test_schema_has_readable_views), TEST(test_schema_names_its_rules),
+		TEST(test_connects), TEST(test_knows_when_the_schema_is_current), TEST(test_schema_goes_up_down_up),
+		TEST(test_schema_is_in_form), TEST(test_schema_has_readable_views), TEST(test_schema_names_its_rules),
 		TEST(test_schema_refuses) };
-	int result;
+	int                      result;
 
 	(void)argc;
 	private_database(argv);

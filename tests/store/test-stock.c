@@ -62,16 +62,20 @@ set_scene(void)
 	arena_reset(arena);
 	as_root("SET foreign_key_checks = 0");
 	order = NEW_ID(order_id);
-	as_root(arena_format(arena, "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, total_minor, shipping_method, "
+	as_root(arena_format(arena,
+	    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, total_minor, shipping_method, "
 	    "shipping_address, billing_address) VALUES ('%s', '%.20s', '%s', 'USD', 0, 0, 'pickup', '{}', '{}')",
 	    id(order.uuid), id(order.uuid) + 16, id(any)));
 	for (int i = 0; i < VARIANTS; i++) {
 		variants[i] = NEW_ID(variant_id);
-		as_root(arena_format(arena, "INSERT INTO variants (id, product_id, sku) VALUES ('%s', '%s', 'sku %s')", id(variants[i].uuid),
-		    id(any), id(variants[i].uuid)));
-		as_root(arena_format(arena, "INSERT INTO inventory (variant_id, on_hand) VALUES ('%s', %d)", id(variants[i].uuid), 10 + i));
-		as_root(arena_format(arena, "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) "
-		    "VALUES ('%s', '%s', %d, 'initial')", id(uuid_new()), id(variants[i].uuid), 10 + i));
+		as_root(arena_format(arena, "INSERT INTO variants (id, product_id, sku) VALUES ('%s', '%s', 'sku %s')",
+		    id(variants[i].uuid), id(any), id(variants[i].uuid)));
+		as_root(arena_format(
+		    arena, "INSERT INTO inventory (variant_id, on_hand) VALUES ('%s', %d)", id(variants[i].uuid), 10 + i));
+		as_root(arena_format(arena,
+		    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) "
+		    "VALUES ('%s', '%s', %d, 'initial')",
+		    id(uuid_new()), id(variants[i].uuid), 10 + i));
 	}
 	as_root("SET foreign_key_checks = 1");
 }
@@ -79,22 +83,27 @@ set_scene(void)
 static int64_t
 on_hand(int variant)
 {
-	return private_value(root, arena_format(arena, "SELECT on_hand FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
+	return private_value(
+	    root, arena_format(arena, "SELECT on_hand FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
 }
 
 static int64_t
 reserved(int variant)
 {
-	return private_value(root, arena_format(arena, "SELECT reserved FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
+	return private_value(
+	    root, arena_format(arena, "SELECT reserved FROM inventory WHERE variant_id = '%s'", id(variants[variant].uuid)));
 }
 
 /* Movements sum to what is on hand, reservations that are held to what is reserved. */
 static void
 check_sums(void)
 {
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM inventory i WHERE on_hand <> "
-	    "(SELECT SUM(delta_on_hand) FROM inventory_movements m WHERE m.variant_id = i.variant_id) OR reserved <> "
-	    "(SELECT IFNULL(SUM(quantity), 0) FROM reservations r WHERE r.variant_id = i.variant_id AND status = 'held')"), 0);
+	CHECK_INT(
+	    private_value(root,
+		"SELECT COUNT(*) FROM inventory i WHERE on_hand <> "
+		"(SELECT SUM(delta_on_hand) FROM inventory_movements m WHERE m.variant_id = i.variant_id) OR reserved <> "
+		"(SELECT IFNULL(SUM(quantity), 0) FROM reservations r WHERE r.variant_id = i.variant_id AND status = 'held')"),
+	    0);
 }
 
 /* ---- one step in a transaction ---- */
@@ -111,8 +120,8 @@ take_step(struct work *in, void *argument)
 {
 	struct step          *step = argument;
 	uint64_t              before = db_round_trips(in->db);
-	const struct problem *problem = step->of_order != NULL ? step->of_order(in, order)
-	                                                       : reserve_stock(in, order, step->lines, step->count);
+	const struct problem *problem =
+	    step->of_order != NULL ? step->of_order(in, order) : reserve_stock(in, order, step->lines, step->count);
 
 	step->trips = db_round_trips(in->db) - before;
 	return problem;
@@ -211,7 +220,9 @@ test_short_lines_are_named(void)
 	CHECK_TEXT(problem->faults->list[1].where, "items.3.quantity");
 	for (int i = 0; i < VARIANTS; i++)
 		CHECK_INT(reserved(i), 0);
-	CHECK_INT(private_value(root, arena_format(arena, "SELECT COUNT(*) FROM reservations WHERE order_id = '%s'", id(order.uuid))), 0);
+	CHECK_INT(
+	    private_value(root, arena_format(arena, "SELECT COUNT(*) FROM reservations WHERE order_id = '%s'", id(order.uuid))),
+	    0);
 }
 
 /* Late money for two lines of which one is gone: the caller goes on in its transaction, so nothing may have changed. */
@@ -271,15 +282,26 @@ main(int argc, char **argv)
 	arena = arena_new(ARENA_BYTES);
 	config = (struct config) {
 		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(), .host = "", .user = "root", .password = "", .name = "stock",
-		    .connect_timeout_seconds = 5, .io_timeout_seconds = 10, .statement_timeout_ms = 5000, .lock_wait_seconds = 5 },
+		.database = { .socket = private_socket(),
+		    .host = "",
+		    .user = "root",
+		    .password = "",
+		    .name = "stock",
+		    .connect_timeout_seconds = 5,
+		    .io_timeout_seconds = 10,
+		    .statement_timeout_ms = 5000,
+		    .lock_wait_seconds = 5 },
 	};
 	root = private_connect("stock");
 	if (!make_schema()) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}
-	work = (struct work) { .arena = arena, .db = db_open(&config, arena), .config = &config, .request_id = "", .traceparent = "",
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
 		.address = "" };
 	return run_suite("stock", tests, sizeof tests / sizeof *tests);
 }

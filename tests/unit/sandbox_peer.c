@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define KEY    "sk_test_sandbox"
+#define KEY "sk_test_sandbox"
 #define SECRET "whsec_test_sandbox"
 
-static const char *const secrets[] = { SECRET, NULL };
-static char              directory[] = "/tmp/haat-sandbox-XXXXXX";
-static uint16_t          port, hook_port;
-static pid_t             sandbox;
+static const char *const  secrets[] = { SECRET, NULL };
+static char               directory[] = "/tmp/haat-sandbox-XXXXXX";
+static uint16_t           port, hook_port;
+static pid_t              sandbox;
 static struct MHD_Daemon *listener;
 
 /* What the listener has heard so far; `refuse` webhooks are answered 503 first. */
@@ -160,8 +160,8 @@ call_lacking(enum lacks lacks, const char *method, const char *path, const char 
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
 	if (lacks != LACKS_AUTHORIZATION)
-		headers = curl_slist_append(headers,
-		    lacks == HAS_WRONG_KEY ? "Authorization: Bearer sk_test_wrong" : "Authorization: Bearer " KEY);
+		headers = curl_slist_append(
+		    headers, lacks == HAS_WRONG_KEY ? "Authorization: Bearer sk_test_wrong" : "Authorization: Bearer " KEY);
 	if (lacks != LACKS_VERSION)
 		headers = curl_slist_append(headers, "Stripe-Version: 2026-10-28.endive");
 	if (key != NULL) {
@@ -255,10 +255,11 @@ write_config(const char *path, const char *profile)
 
 	if (file == NULL)
 		return false;
-	fprintf(file, "profile = %s\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
-	              "seal_secret = fedcba9876543210fedcba9876543210\n"
-	              "[payments.stripe]\nsecret_key = " KEY "\nwebhook_secret = " SECRET ",whsec_old\n"
-	              "[sandbox]\nport = %u\nstate_file = %s/journal\nwebhook_url = http://127.0.0.1:%u/hooks\n",
+	fprintf(file,
+	    "profile = %s\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
+	    "seal_secret = fedcba9876543210fedcba9876543210\n"
+	    "[payments.stripe]\nsecret_key = " KEY "\nwebhook_secret = " SECRET ",whsec_old\n"
+	    "[sandbox]\nport = %u\nstate_file = %s/journal\nwebhook_url = http://127.0.0.1:%u/hooks\n",
 	    profile, port, directory, hook_port);
 	return fclose(file) == 0;
 }
@@ -326,8 +327,8 @@ peer_open(void)
 	port = free_port();
 	hook_port = free_port();
 	address.sin_port = htons(hook_port);
-	listener = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, hook_port, NULL, NULL, hear, NULL,
-	    MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, done_hearing, NULL, MHD_OPTION_END);
+	listener = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, hook_port, NULL, NULL, hear, NULL, MHD_OPTION_SOCK_ADDR,
+	    &address, MHD_OPTION_NOTIFY_COMPLETED, done_hearing, NULL, MHD_OPTION_END);
 	return listener != NULL;
 }
 

@@ -24,9 +24,9 @@ struct answer {
 enum lacks { LACKS_NOTHING, LACKS_AUTHORIZATION, LACKS_VERSION, HAS_WRONG_KEY };
 
 struct answer call(const char *method, const char *path, const char *body, const char *key);
-struct answer call_lacking(enum lacks lacks, const char *method, const char *path, const char *body, const char *key,
-    long timeout_ms);
-void          drop(struct answer answer);
+struct answer call_lacking(
+    enum lacks lacks, const char *method, const char *path, const char *body, const char *key, long timeout_ms);
+void drop(struct answer answer);
 
 /* A member by its path: "data.0.id"; NULL when it is not there. */
 struct json_object *member(struct json_object *object, const char *path);

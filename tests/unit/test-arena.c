@@ -84,7 +84,7 @@ test_reset_gives_clean_memory_again(void)
 static void
 test_ceiling_abandons(void)
 {
-	struct arena *arena = arena_new(10000);
+	struct arena   *arena = arena_new(10000);
 	volatile size_t volatile_half = SIZE_MAX / 2;
 	volatile int    reached = 0;
 
@@ -175,6 +175,6 @@ test_text_json_escapes(void)
 	arena_free(arena);
 }
 
-SUITE("arena and text", TEST(test_memory_is_zeroed_and_aligned), TEST(test_release_goes_back_to_the_mark), TEST(test_reset_gives_clean_memory_again),
-    TEST(test_ceiling_abandons), TEST(test_deferred_runs_in_reverse), TEST(test_text_grows), TEST(test_text_integers),
-    TEST(test_text_json_escapes))
+SUITE("arena and text", TEST(test_memory_is_zeroed_and_aligned), TEST(test_release_goes_back_to_the_mark),
+    TEST(test_reset_gives_clean_memory_again), TEST(test_ceiling_abandons), TEST(test_deferred_runs_in_reverse),
+    TEST(test_text_grows), TEST(test_text_integers), TEST(test_text_json_escapes))

@@ -123,9 +123,10 @@ static void
 test_all_faults_at_once(void)
 {
 	fresh();
-	CHECK_TEXT(faults_of("x = 1\n[database]\nport = 99999\nprot = 3306\n[nope]\na = b\nc = d\n[auth]\nbcrypt_cost = 12x\n"
-			     "access_seconds\njwt_secret = short\n[limits]\nenabled = maybe\n[payments]\nproviders = stripe, cash\n"
-			     "[auth]\nsessions_max = 2\nsessions_max = 3\nissuer =\n[limits]\nwrites = -99999999999999999999\n"),
+	CHECK_TEXT(
+	    faults_of("x = 1\n[database]\nport = 99999\nprot = 3306\n[nope]\na = b\nc = d\n[auth]\nbcrypt_cost = 12x\n"
+		      "access_seconds\njwt_secret = short\n[limits]\nenabled = maybe\n[payments]\nproviders = stripe, cash\n"
+		      "[auth]\nsessions_max = 2\nsessions_max = 3\nissuer =\n[limits]\nwrites = -99999999999999999999\n"),
 	    "x: unknown key (line 1)\n"
 	    "database.prot: unknown key (line 4)\n"
 	    "[nope]: unknown section (line 5)\n"
@@ -147,8 +148,8 @@ static void
 test_lines_do_not_continue(void)
 {
 	fresh();
-	CHECK_TEXT(faults_of("[database]\nuser = a\n  name\n\tport = 5\n"),
-	    "database.name: there is no '=' behind the key (line 3)\n");
+	CHECK_TEXT(
+	    faults_of("[database]\nuser = a\n  name\n\tport = 5\n"), "database.name: there is no '=' behind the key (line 3)\n");
 	CHECK_TEXT(config.database.user, "a");
 	CHECK_INT(config.database.port, 5);
 }
@@ -160,12 +161,12 @@ test_bounds(void)
 
 	fresh();
 	CHECK_TEXT(faults_of("[database]\nport = 65535\n"), "");
-	CHECK_TEXT(faults_of("[database]\nport = 65536\n"),
-	    "database.port: must be at most 65535 (line 2)\n");
+	CHECK_TEXT(faults_of("[database]\nport = 65536\n"), "database.port: must be at most 65535 (line 2)\n");
 	CHECK_TEXT(faults_of("[database]\nport = 1\n[http]\nidempotency_wait_seconds = 0\n"), "");
-	CHECK_TEXT(faults_of("run_directory = /0123456789012345678901234567890123456789012345678901234567890123456789012345678\n"),
-	    "");
-	CHECK_TEXT(faults_of("run_directory = /01234567890123456789012345678901234567890123456789012345678901234567890123456789\n"),
+	CHECK_TEXT(
+	    faults_of("run_directory = /0123456789012345678901234567890123456789012345678901234567890123456789012345678\n"), "");
+	CHECK_TEXT(
+	    faults_of("run_directory = /01234567890123456789012345678901234567890123456789012345678901234567890123456789\n"),
 	    "run_directory: must be at most 80 bytes (line 1)\n");
 	many = text_new(arena, 0);
 	TEXT_ADD(&many, "[payments]\nproviders = stripe");
@@ -186,8 +187,9 @@ test_unreadable_files(void)
 	faults = text_new(arena, 0);
 	CHECK(!config_load("/nonexistent/haat.conf", arena, &config, &faults));
 	CHECK(!config_load("/tmp", arena, &config, &faults));
-	CHECK_TEXT(faults.bytes, "cannot open '/nonexistent/haat.conf': No such file or directory\n"
-				 "cannot open '/tmp': Is a directory\n");
+	CHECK_TEXT(faults.bytes,
+	    "cannot open '/nonexistent/haat.conf': No such file or directory\n"
+	    "cannot open '/tmp': Is a directory\n");
 	CHECK(strstr(faults_of("[database\nport = 1\n"), "cannot understand") != NULL);
 }
 
@@ -214,14 +216,15 @@ test_environment_faults(void)
 	setenv("HAAT_DATABASE_PORT", "0", 1);
 	setenv("HAAT_NONSENSE", "1", 1);
 	setenv("HAAT_DATABASE_PORT_FILE", "/x", 1); /* no secret: has no file */
-	CHECK_TEXT(faults_without_file(), "HAAT_NONSENSE: unknown setting\n"
-					  "HAAT_DATABASE_PORT_FILE: unknown setting\n"
-					  "database.port: must be at least 1 (HAAT_DATABASE_PORT)\n");
+	CHECK_TEXT(faults_without_file(),
+	    "HAAT_NONSENSE: unknown setting\n"
+	    "HAAT_DATABASE_PORT_FILE: unknown setting\n"
+	    "database.port: must be at least 1 (HAAT_DATABASE_PORT)\n");
 	fresh();
 	setenv("HAAT_DATABASE_PASSWORD", "x", 1);
 	setenv("HAAT_DATABASE_PASSWORD_FILE", "/x", 1);
-	CHECK_TEXT(faults_without_file(),
-	    "database.password: is given as HAAT_DATABASE_PASSWORD too (HAAT_DATABASE_PASSWORD_FILE)\n");
+	CHECK_TEXT(
+	    faults_without_file(), "database.password: is given as HAAT_DATABASE_PASSWORD too (HAAT_DATABASE_PASSWORD_FILE)\n");
 }
 
 static void
@@ -234,17 +237,17 @@ test_secrets_from_files(void)
 	CHECK_TEXT(config.auth.jwt_secret, "0123456789abcdef0123456789abcdef");
 	CHECK_TEXT(config.auth.seal_secret, "0123456789abcdef0123456789abcdef");
 	write_file(secret_path, "short\n");
-	CHECK_TEXT(faults_of(arena_format(arena, "[auth]\njwt_secret_file = %s\n[database]\nport_file = /x\n"
-						 "password_file = /nonexistent/p\npassword = x\n",
-						    secret_path)),
+	CHECK_TEXT(faults_of(arena_format(arena,
+		       "[auth]\njwt_secret_file = %s\n[database]\nport_file = /x\n"
+		       "password_file = /nonexistent/p\npassword = x\n",
+		       secret_path)),
 	    "database.port_file: unknown key (line 4)\n"
 	    "database.password: is given before, on line 5 (line 6)\n"
 	    "database.password: cannot read '/nonexistent/p': No such file or directory (line 5)\n"
 	    "auth.jwt_secret: must be at least 32 bytes (line 2)\n"
 	    "auth.seal_secret: must be at least 32 bytes (HAAT_AUTH_SEAL_SECRET_FILE)\n");
 	CHECK(strstr(faults_of("[database]\npassword_file = /dev/zero\n"), "is no text file") != NULL);
-	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"),
-	    "cannot read '/tmp': Is a directory") != NULL);
+	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"), "cannot read '/tmp': Is a directory") != NULL);
 }
 
 static void
@@ -305,10 +308,11 @@ test_production(void)
 	CHECK_TEXT(faults_of(good), "");
 	CHECK_INT(config.profile, PROFILE_PRODUCTION);
 	CHECK_INT(config.limits.enabled, true);
-	CHECK_TEXT(faults_without_file(), "auth.jwt_secret: is needed in the production profile\n"
-					  "auth.seal_secret: is needed in the production profile\n"
-					  "payments.stripe.secret_key: is needed in the production profile\n"
-					  "payments.stripe.webhook_secret: is needed in the production profile\n");
+	CHECK_TEXT(faults_without_file(),
+	    "auth.jwt_secret: is needed in the production profile\n"
+	    "auth.seal_secret: is needed in the production profile\n"
+	    "payments.stripe.secret_key: is needed in the production profile\n"
+	    "payments.stripe.webhook_secret: is needed in the production profile\n");
 	setenv("HAAT_PAYMENTS_PROVIDERS", "cod", 1);
 	CHECK(strstr(faults_without_file(), "stripe") == NULL);
 	unsetenv("HAAT_PAYMENTS_PROVIDERS");
@@ -335,8 +339,7 @@ test_production(void)
 	fresh();
 	setenv("HAAT_PROFILE", "production", 1);
 	setenv("HAAT_AUTH_JWT_SECRET_FILE", secret_path, 1);
-	CHECK(strstr(faults_without_file(),
-	    "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
+	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
 }
 
 static void
@@ -371,8 +374,9 @@ test_each(void)
 	CHECK_TEXT(faults_of("[database]\npassword = p\n"), "");
 	seen = text_new(arena, 0);
 	config_each(&config, arena, note_value, &seen);
-	CHECK_TEXT(seen.bytes, "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
-			       "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;");
+	CHECK_TEXT(seen.bytes,
+	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
+	    "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */
@@ -407,17 +411,13 @@ test_document(void)
 int
 main(void)
 {
-	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file),
-	    TEST(test_long_lines),
-		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds),
-		    TEST(test_unreadable_files), TEST(test_environment_wins),
-		TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
-		    TEST(test_production),
-		TEST(test_get), TEST(test_each) };
-	int result;
+	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
+		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
+		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
+		TEST(test_production), TEST(test_get), TEST(test_each) };
+	int                      result;
 
-	snprintf(top_directory, sizeof top_directory, "%s",
-	    getenv("srcdir") == NULL ? "." : getenv("srcdir"));
+	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
 	snprintf(path, sizeof path, "/tmp/haat-test-config-%d.conf", (int)getpid());
 	snprintf(secret_path, sizeof secret_path, "/tmp/haat-test-config-%d.secret", (int)getpid());
 	arena = arena_new(1 << 26);

@@ -11,14 +11,12 @@ test_base64url_known(void)
 {
 	/* RFC 4648, section 10, without the padding. */
 	static const char *const pairs[][2] = { { "", "" }, { "f", "Zg" }, { "fo", "Zm8" }, { "foo", "Zm9v" },
-		{ "foob", "Zm9vYg" }, { "fooba", "Zm9vYmE" }, { "foobar", "Zm9vYmFy" }, { "\xff\xef\xfe",
-		    "_-_-" } };
-	size_t length;
+		{ "foob", "Zm9vYg" }, { "fooba", "Zm9vYmE" }, { "foobar", "Zm9vYmFy" }, { "\xff\xef\xfe", "_-_-" } };
+	size_t                   length;
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		CHECK_TEXT(base64url_encode(arena, pairs[i][0], strlen(pairs[i][0])), pairs[i][1]);
-		CHECK_TEXT((char *)base64url_decode(arena, pairs[i][1], strlen(pairs[i][1]), &length),
-		    pairs[i][0]);
+		CHECK_TEXT((char *)base64url_decode(arena, pairs[i][1], strlen(pairs[i][1]), &length), pairs[i][0]);
 		CHECK_INT(length, strlen(pairs[i][0]));
 	}
 }
@@ -26,8 +24,8 @@ test_base64url_known(void)
 static void
 test_base64url_is_strict(void)
 {
-	static const char *const wrong[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vY", "Zm+v", "Zm/v",
-	    "Zm9v\n", " Zm9v", "Zm.v" };
+	static const char *const wrong[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vY", "Zm+v", "Zm/v", "Zm9v\n", " Zm9v",
+		"Zm.v" };
 	size_t                   length = 77;
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
@@ -40,9 +38,9 @@ static void
 test_random_bytes_round_trip(void)
 {
 	for (size_t length = 0; length < 300; length++) {
-		unsigned char  bytes[300], *again;
-		const char    *text;
-		size_t         got = 0;
+		unsigned char bytes[300], *again;
+		const char   *text;
+		size_t        got = 0;
 
 		random_bytes(bytes, sizeof bytes);
 		text = base64url_encode(arena, bytes, length);
@@ -73,10 +71,9 @@ decoded(const char *text, bool in_query)
 static void
 test_percent(void)
 {
-	static const char *const wrong[] = { "%", "%4", "a%", "%zz", "%4g", "%00", "a%00b", "%ff", "%c3",
-	    "%c3%28", "\xff", "%ed%a0%80",
-		"%%41" };
-	struct text text = text_new(arena, 0);
+	static const char *const wrong[] = { "%", "%4", "a%", "%zz", "%4g", "%00", "a%00b", "%ff", "%c3", "%c3%28", "\xff",
+		"%ed%a0%80", "%%41" };
+	struct text              text = text_new(arena, 0);
 
 	CHECK_TEXT(decoded("a%20b+c%2B", true), "a b c+");
 	CHECK_TEXT(decoded("a%20b+c%2b", false), "a b+c+");
@@ -95,13 +92,10 @@ test_percent(void)
 static void
 test_utf8(void)
 {
-	static const char *const good[] = { "", "plain", "é", "€", "😀", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf",
-	    "\xee\x80\x80",
+	static const char *const good[] = { "", "plain", "é", "€", "😀", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80",
 		"a long line of ASCII and then é", "\xc2\x80" };
-	static const char *const wrong[] = { "\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-	    "\xf0\x8f\xbf\xbf",
-		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc3(",
-		    "\xe2\x82(",
+	static const char *const wrong[] = { "\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc3(", "\xe2\x82(",
 		"\xf0\x9f\x98(", "a long line of ASCII and then \xe9" };
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -145,11 +139,9 @@ test_digests(void)
 		    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 		CHECK_TEXT(code_of(long_key, "Test Using Larger Than Block-Size Key - Hash Key First"),
 		    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-		CHECK_TEXT(code_of("", ""),
-		    "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+		CHECK_TEXT(code_of("", ""), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 	}
-	CHECK_TEXT(code_of("test_secret", ""),
-	    "f7f9bd47fb987337b5796fdc1fdb9ba221d0d5396814bfcaf9521f43fd8927fd");
+	CHECK_TEXT(code_of("test_secret", ""), "f7f9bd47fb987337b5796fdc1fdb9ba221d0d5396814bfcaf9521f43fd8927fd");
 }
 
 static void
@@ -166,10 +158,9 @@ int
 main(void)
 {
 	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64url_is_strict),
-		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent),
-		    TEST(test_utf8),
+		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent), TEST(test_utf8),
 		TEST(test_digests), TEST(test_comparison) };
-	int              result;
+	int                      result;
 
 	arena = arena_new(1 << 24);
 	result = run_suite("encoding", tests, sizeof tests / sizeof *tests);

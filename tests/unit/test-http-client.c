@@ -39,8 +39,8 @@ serve_one(int connection, enum manner manner)
 	if (manner == SAYS_NOTHING)
 		pause();
 	if (manner == ECHOES) {
-		int n = snprintf(head, sizeof head, "HTTP/1.1 402 Payment Required\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-		    length);
+		int n = snprintf(head, sizeof head,
+		    "HTTP/1.1 402 Payment Required\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", length);
 
 		if (write(connection, head, (size_t)n) != n || write(connection, request, length) != (ssize_t)length)
 			_exit(1);
@@ -80,8 +80,13 @@ ask(struct arena *arena, const char *url, const char *request_id, const char *tr
 {
 	static const char *const headers[] = { "Authorization: Bearer key", NULL };
 	struct work              work = { .arena = arena, .request_id = request_id, .traceparent = traceparent, .address = "" };
-	struct http_call         call = { .method = "POST", .url = url, .headers = headers, .body = "a=b", .body_length = 3,
-		.connect_timeout_ms = TIMEOUT_MS, .timeout_ms = TIMEOUT_MS };
+	struct http_call         call = { .method = "POST",
+			.url = url,
+			.headers = headers,
+			.body = "a=b",
+			.body_length = 3,
+			.connect_timeout_ms = TIMEOUT_MS,
+			.timeout_ms = TIMEOUT_MS };
 	struct http_reply        reply;
 
 	http_call(&work, &call, &reply);

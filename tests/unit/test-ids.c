@@ -3,7 +3,6 @@
 #include "base/instant.h"
 #include "tests/suite.h"
 
-
 static void
 test_new_ids_ascend(void)
 {
@@ -87,7 +86,7 @@ test_wrong_texts_are_refused(void)
 		"017f22e2_79b0-7cc3-98c4-dc0c0c07398f", " 017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
 		"017f22e2-79b0-7cc3-98c4-dc0c0c07398f ", "017f22e-279b0-7cc3-98c4-dc0c0c07398f",
 		"0@7f22e2-79b0-7cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-98c4dc0c0c07398f-" };
-	struct uuid uuid = { { 7 } };
+	struct uuid              uuid = { { 7 } };
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		CHECK(!uuid_parse(wrong[i], &uuid));
@@ -146,6 +145,5 @@ test_floor_is_below_its_millisecond(void)
 }
 
 SUITE("ids", TEST(test_floor_is_below_its_millisecond), TEST(test_new_ids_ascend), TEST(test_new_id_has_time_version_and_variant),
-    TEST(test_tail_is_random),
-    TEST(test_text_round_trip), TEST(test_wrong_texts_are_refused), TEST(test_typed_ids),
+    TEST(test_tail_is_random), TEST(test_text_round_trip), TEST(test_wrong_texts_are_refused), TEST(test_typed_ids),
     TEST(test_references))

@@ -3,17 +3,17 @@
 #include "http/jwt.h"
 #include "tests/suite.h"
 
-#define SECRET     "0123456789abcdef0123456789abcdef"
+#define SECRET "0123456789abcdef0123456789abcdef"
 #define OLD_SECRET "fedcba9876543210fedcba9876543210"
 #define OUR_HEADER "{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"JWT\"}"
-#define USER       "01890000-0000-7000-8000-000000000001"
-#define SESSION    "01890000-0000-7000-8000-000000000002"
-#define TOKEN_ID   "01890000-0000-7000-8000-000000000003"
-#define IDS        "\"sub\":\"" USER "\",\"sid\":\"" SESSION "\",\"jti\":\"" TOKEN_ID "\","
-#define WHO        "\"role\":\"customer\",\"name\":\"Rahima É\","
-#define ISSUED     "\"iss\":\"haat.test\",\"aud\":\"haat-api\","
-#define VERIFIED   "\"email_verified\":true,\"phone_verified\":false,"
-#define TIMES      "\"iat\":1800000000,\"exp\":1800003600"
+#define USER "01890000-0000-7000-8000-000000000001"
+#define SESSION "01890000-0000-7000-8000-000000000002"
+#define TOKEN_ID "01890000-0000-7000-8000-000000000003"
+#define IDS "\"sub\":\"" USER "\",\"sid\":\"" SESSION "\",\"jti\":\"" TOKEN_ID "\","
+#define WHO "\"role\":\"customer\",\"name\":\"Rahima É\","
+#define ISSUED "\"iss\":\"haat.test\",\"aud\":\"haat-api\","
+#define VERIFIED "\"email_verified\":true,\"phone_verified\":false,"
+#define TIMES "\"iat\":1800000000,\"exp\":1800003600"
 
 enum { IAT = 1800000000, EXP = IAT + 3600 };
 
@@ -33,8 +33,8 @@ begin(void)
 static const char *
 forge(const char *secret, const char *header, const char *payload)
 {
-	const char   *input = arena_format(arena, "%s.%s", base64url_encode(arena, header, strlen(header)),
-	      base64url_encode(arena, payload, strlen(payload)));
+	const char *input = arena_format(
+	    arena, "%s.%s", base64url_encode(arena, header, strlen(header)), base64url_encode(arena, payload, strlen(payload)));
 	unsigned char mac[32];
 
 	hmac_sha256(secret, strlen(secret), input, strlen(input), mac);
@@ -52,8 +52,9 @@ check_at(const char *token, int64_t now)
 static struct jwt_claims
 claims_of_test(void)
 {
-	struct jwt_claims claims = { .role = "customer", .name = "Rahima É", .email_verified = true, .issued_at = IAT,
-		.expires_at = EXP };
+	struct jwt_claims claims = {
+		.role = "customer", .name = "Rahima É", .email_verified = true, .issued_at = IAT, .expires_at = EXP
+	};
 
 	uuid_parse(USER, &claims.user.uuid);
 	uuid_parse(SESSION, &claims.session.uuid);
@@ -148,7 +149,9 @@ test_other_headers_are_refused(void)
 		"{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
 		"{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"JWT\"}",
 		"{\"alg\":\"HS256\",\"kid\":\"k1\",\"typ\":\"JWT\",\"crit\":[\"exp\"]}",
-		"", "{}", "[]",
+		"",
+		"{}",
+		"[]",
 	};
 
 	begin();
@@ -164,19 +167,22 @@ test_other_payloads_are_refused(void)
 	static const char *const payloads[] = {
 		"{" IDS WHO "\"iss\":\"other.test\",\"aud\":\"haat-api\"," VERIFIED TIMES "}",
 		"{" IDS WHO "\"iss\":\"haat.test\",\"aud\":\"other\"," VERIFIED TIMES "}",
-		"{" IDS WHO "\"iss\":\"haat.test\",\"aud\":[\"haat-api\"]," VERIFIED TIMES "}",
-		"{" IDS WHO ISSUED TIMES "}",
-		"{" WHO ISSUED VERIFIED TIMES "}",
+		"{" IDS WHO "\"iss\":\"haat.test\",\"aud\":[\"haat-api\"]," VERIFIED                   TIMES "}",
+		"{" IDS WHO ISSUED                                                                     TIMES "}",
+		"{" WHO ISSUED VERIFIED                                                                TIMES "}",
 		"{\"sub\":\"1\",\"sid\":\"" SESSION "\",\"jti\":\"" TOKEN_ID "\"," WHO ISSUED VERIFIED TIMES "}",
-		"{" IDS "\"role\":\"customer\",\"name\":\"\xc0\xaf\"," ISSUED VERIFIED TIMES "}",
-		"{" IDS "\"role\":1,\"name\":\"x\"," ISSUED VERIFIED TIMES "}",
-		"{" IDS WHO ISSUED "\"email_verified\":1,\"phone_verified\":0," TIMES "}",
-		"{" IDS WHO ISSUED VERIFIED "\"iat\":1800000000,\"exp\":\"1800003600\"}",
-		"{" IDS WHO ISSUED VERIFIED "\"iat\":1800000000,\"exp\":1800003600.5}",
-		"{" IDS WHO ISSUED VERIFIED "\"iat\":1800000000}",
+		"{" IDS "\"role\":\"customer\",\"name\":\"\xc0\xaf\"," ISSUED VERIFIED                 TIMES "}",
+		"{" IDS "\"role\":1,\"name\":\"x\"," ISSUED VERIFIED                                   TIMES "}",
+		"{" IDS WHO                 ISSUED "\"email_verified\":1,\"phone_verified\":0," TIMES "}",
+		"{" IDS WHO ISSUED          VERIFIED "\"iat\":1800000000,\"exp\":\"1800003600\"}",
+		"{" IDS WHO ISSUED          VERIFIED "\"iat\":1800000000,\"exp\":1800003600.5}",
+		"{" IDS WHO ISSUED          VERIFIED "\"iat\":1800000000}",
 		"{" IDS WHO ISSUED VERIFIED TIMES "",
 		"{" IDS WHO ISSUED VERIFIED TIMES "} x",
-		"[]", "null", "", "\"x\"",
+		"[]",
+		"null",
+		"",
+		"\"x\"",
 	};
 
 	begin();
@@ -189,9 +195,10 @@ test_other_payloads_are_refused(void)
 static void
 test_broken_texts_are_refused(void)
 {
-	static const char *const texts[] = { "", ".", "..", "...", "a.b", "a.b.c", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0",
-		"eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.." };
-	char huge[JWT_TEXT_MAX + 100];
+	static const char *const texts[] = { "", ".", "..", "...", "a.b", "a.b.c",
+		"eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.",
+		"eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.." };
+	char                     huge[JWT_TEXT_MAX + 100];
 
 	begin();
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -223,7 +230,7 @@ static void
 test_bad_keys_are_refused(void)
 {
 	const char *const no_colon[] = { SECRET, NULL }, *const no_id[] = { ":" SECRET, NULL },
-	      *const twice[] = { "k1:" OLD_SECRET, NULL }, *const shorter[] = { "k0:short", NULL };
+			  *const twice[] = { "k1:" OLD_SECRET, NULL }, *const shorter[] = { "k0:short", NULL };
 	struct jwt_keys other;
 
 	begin();
@@ -255,6 +262,6 @@ test_long_name_is_left_out(void)
 }
 
 SUITE("access tokens", TEST(test_known_token), TEST(test_round_trip), TEST(test_times),
-    TEST(test_every_changed_character_is_refused), TEST(test_other_headers_are_refused),
-    TEST(test_other_payloads_are_refused), TEST(test_broken_texts_are_refused), TEST(test_old_keys_still_verify),
-    TEST(test_bad_keys_are_refused), TEST(test_long_name_is_left_out))
+    TEST(test_every_changed_character_is_refused), TEST(test_other_headers_are_refused), TEST(test_other_payloads_are_refused),
+    TEST(test_broken_texts_are_refused), TEST(test_old_keys_still_verify), TEST(test_bad_keys_are_refused),
+    TEST(test_long_name_is_left_out))

@@ -2,7 +2,6 @@
 #include "ledger/ledger.h"
 #include "tests/suite.h"
 
-
 /* Take back `amount`, check the shares and that they sum to zero, and leave what is left afterwards. */
 static void
 take_back(struct ledger_share *shares, size_t count, int64_t amount, const int64_t *expected)

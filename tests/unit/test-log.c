@@ -73,15 +73,13 @@ masked(const char *text)
 static void
 test_a_line(void)
 {
-	struct log_context  context = { .request_id = "r1", .trace_id = "t1", .route = "placeOrder",
-	    .user_id = "u1" };
+	struct log_context  context = { .request_id = "r1", .trace_id = "t1", .route = "placeOrder", .user_id = "u1" };
 	struct json_object *line;
 
 	log_open("haatd", LOG_LEVEL_INFO);
 	log_context(&context);
 	capture();
-	log_info("order placed", LOG_ID("order", "ORD-1"), LOG_NUMBER("lines", -2), LOG_TEXT("note",
-	    "say \"hi\"\n\x01\\"));
+	log_info("order placed", LOG_ID("order", "ORD-1"), LOG_NUMBER("lines", -2), LOG_TEXT("note", "say \"hi\"\n\x01\\"));
 	line = parsed(release());
 	CHECK_TEXT(member(line, "level"), "info");
 	CHECK_TEXT(member(line, "message"), "order placed");
@@ -111,8 +109,7 @@ test_without_fields_and_context(void)
 	json_object_put(line);
 	log_context(&context);
 	capture();
-	log_error("own request", LOG_ID("request_id", "mine"), LOG_TEXT("nothing",
-	    NULL)); /* no member twice */
+	log_error("own request", LOG_ID("request_id", "mine"), LOG_TEXT("nothing", NULL)); /* no member twice */
 	line = parsed(release());
 	CHECK(strstr(written, "\"request_id\":\"mine\"") != NULL);
 	CHECK(strstr(written, "r1") == NULL);
@@ -141,8 +138,7 @@ static void
 test_fields_are_masked_unless_trusted(void)
 {
 	capture();
-	log_info("mail to rahim@example.test", LOG_TEXT("who", "+8801712345601"), LOG_ID("id",
-	    "+8801712345601"));
+	log_info("mail to rahim@example.test", LOG_TEXT("who", "+8801712345601"), LOG_ID("id", "+8801712345601"));
 	json_object_put(parsed(release()));
 	CHECK(strstr(written, "mail to r***@example.test") != NULL);
 	CHECK(strstr(written, "\"who\":\"+88017*****01\"") != NULL);
@@ -168,8 +164,7 @@ test_long_texts_are_cut(void)
 				memcpy(text + length, pieces[i], strlen(pieces[i]));
 			text[length] = '\0';
 			capture();
-			log_info("long", LOG_TEXT("first", text), LOG_ID("second", text), LOG_NUMBER("third",
-			    3));
+			log_info("long", LOG_TEXT("first", text), LOG_ID("second", text), LOG_NUMBER("third", 3));
 			line = parsed(release());
 			CHECK_TEXT(member(line, "cut"), "true");
 			CHECK_TEXT(member(line, "request_id"), "kept");
@@ -200,8 +195,9 @@ test_invalid_utf8_becomes_valid_json(void)
 	log_info("a\xff"
 		 "b\xe2\x82");
 	json_object_put(parsed(release()));
-	CHECK(strstr(written, "a\xef\xbf\xbd"
-			      "b\xef\xbf\xbd\xef\xbf\xbd\"") != NULL);
+	CHECK(strstr(written,
+		  "a\xef\xbf\xbd"
+		  "b\xef\xbf\xbd\xef\xbf\xbd\"") != NULL);
 }
 
 /* A reader that does not read must not stop us: the line is dropped, errno stays. */
@@ -275,8 +271,7 @@ test_emails(void)
 {
 	CHECK_TEXT(masked("rahim@example.test"), "r***@example.test");
 	CHECK_TEXT(masked("<rahim.uddin+shop@example.test>, b@c.d"), "<r***@example.test>, b***@c.d");
-	CHECK_TEXT(masked("Duplicate entry 'rahim@example.test' for key"),
-	    "Duplicate entry 'r***@example.test' for key");
+	CHECK_TEXT(masked("Duplicate entry 'rahim@example.test' for key"), "Duplicate entry 'r***@example.test' for key");
 	CHECK_TEXT(masked("/reset?email=rahim%40example.test&x=1"), "/reset?email=r***@example.test&x=1");
 	CHECK_TEXT(masked("éric@exämple.test"), "é***@exämple.test");
 	CHECK_TEXT(masked("rahim+8801712345678@example.test"), "r***@example.test");
@@ -290,8 +285,7 @@ test_phones(void)
 	CHECK_TEXT(masked("call +1 (555) 123-4567 now"), "call +15551*****67 now");
 	CHECK_TEXT(masked("tel=%2B8801712345601&a"), "tel=+88017*****01&a");
 	CHECK_TEXT(masked("+12345678"), "+12*****78");
-	CHECK_TEXT(masked("+1234567 +5 minutes, 2026-11-20T10:00:00+06:00"),
-	    "+1234567 +5 minutes, 2026-11-20T10:00:00+06:00");
+	CHECK_TEXT(masked("+1234567 +5 minutes, 2026-11-20T10:00:00+06:00"), "+1234567 +5 minutes, 2026-11-20T10:00:00+06:00");
 	CHECK_TEXT(masked("+8801712345601, +8801712345602"), "+88017*****01, +88017*****02");
 }
 
@@ -325,8 +319,7 @@ test_secrets(void)
 	CHECK_TEXT(masked("t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln;"), "t=***;");
 	CHECK_TEXT(masked("eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. end"), "*** end");
 	CHECK_TEXT(masked("abcdefghijklmnop.abcdefghijklmnop.abcdefghijklmnop"), "***");
-	CHECK_TEXT(masked("www.example.test and haat.conf.in and 1.2.3"),
-	    "www.example.test and haat.conf.in and 1.2.3");
+	CHECK_TEXT(masked("www.example.test and haat.conf.in and 1.2.3"), "www.example.test and haat.conf.in and 1.2.3");
 	CHECK_TEXT(masked("refresh Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyMTI"), "refresh ***");
 	CHECK_TEXT(masked("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
 	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -354,8 +347,7 @@ test_mask_cuts_at_characters(void)
 static void
 test_hostile_texts_take_linear_time(void)
 {
-	static const char *const units[] = { "a.", "a-", "a_", "eyJ.", "aaaaaaaaaaaaaaaaaaaa.", "1 ", "+1",
-	    "%2b", "bearer ",
+	static const char *const units[] = { "a.", "a-", "a_", "eyJ.", "aaaaaaaaaaaaaaaaaaaa.", "1 ", "+1", "%2b", "bearer ",
 		"pi_", "1-1 ", "aA1" };
 	enum { SIZE = 1 << 20 };
 	char   *text = malloc(SIZE + 1), into[8192];
@@ -375,7 +367,7 @@ test_hostile_texts_take_linear_time(void)
 }
 
 SUITE("log", TEST(test_a_line), TEST(test_without_fields_and_context), TEST(test_levels),
-    TEST(test_fields_are_masked_unless_trusted), TEST(test_long_texts_are_cut),
-    TEST(test_invalid_utf8_becomes_valid_json),
-    TEST(test_full_pipe_drops), TEST(test_held_lines_wait), TEST(test_many_held_lines_are_written), TEST(test_emails), TEST(test_phones), TEST(test_cards), TEST(test_secrets),
-    TEST(test_mask_cuts_at_characters), TEST(test_hostile_texts_take_linear_time))
+    TEST(test_fields_are_masked_unless_trusted), TEST(test_long_texts_are_cut), TEST(test_invalid_utf8_becomes_valid_json),
+    TEST(test_full_pipe_drops), TEST(test_held_lines_wait), TEST(test_many_held_lines_are_written), TEST(test_emails),
+    TEST(test_phones), TEST(test_cards), TEST(test_secrets), TEST(test_mask_cuts_at_characters),
+    TEST(test_hostile_texts_take_linear_time))

@@ -31,9 +31,9 @@ struct mood {
 	bool never_ready, deaf, ends_at_once;
 };
 
-static int          reports[2], notified;
+static int                   reports[2], notified;
 static volatile struct mood *mood;
-static pid_t        master_pid;
+static pid_t                 master_pid;
 
 static void
 report(enum what what, int index)
@@ -77,7 +77,7 @@ begin(struct mood first_mood, int ready_ms, int drain_ms)
 	notified = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	REQUIRE(notified >= 0 && pipe2(reports, O_CLOEXEC) == 0);
 	REQUIRE(bind(notified, (struct sockaddr *)&address,
-	            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)length)) == 0);
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)length)) == 0);
 	setenv("NOTIFY_SOCKET", name, 1);
 	mood = mmap(NULL, sizeof *mood, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	REQUIRE(mood != MAP_FAILED);

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct arena            *arena;
-static const char *const        routes[] = { "listProducts", "quo\"te\\back\nslash" };
-static char                     directory[] = "/tmp/haat-test-metrics-XXXXXX";
+static struct arena     *arena;
+static const char *const routes[] = { "listProducts", "quo\"te\\back\nslash" };
+static char              directory[] = "/tmp/haat-test-metrics-XXXXXX";
 
 static const char *
 printed(void)
@@ -66,19 +66,13 @@ test_text_format(void)
 	CHECK(has_line(text, "# HELP haat_logins_total Attempts to log in."));
 	CHECK(has_line(text, "# TYPE haat_logins_total counter"));
 	CHECK(has_line(text, "# TYPE haat_requests_running gauge"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.001\"} 1"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.0025\"} 2"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"10\"} 2"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"+Inf\"} 3"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_sum{route=\"listProducts\",status=\"200\"} 20.002001"));
+	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.001\"} 1"));
+	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.0025\"} 2"));
+	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"10\"} 2"));
+	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"+Inf\"} 3"));
+	CHECK(has_line(text, "haat_request_duration_seconds_sum{route=\"listProducts\",status=\"200\"} 20.002001"));
 	CHECK(has_line(text, "haat_request_duration_seconds_count{route=\"listProducts\",status=\"200\"} 3"));
-	CHECK(has_line(text,
-	    "haat_request_duration_seconds_count{route=\"quo\\\"te\\\\back\\nslash\",status=\"other\"} 1"));
+	CHECK(has_line(text, "haat_request_duration_seconds_count{route=\"quo\\\"te\\\\back\\nslash\",status=\"other\"} 1"));
 	CHECK(has_line(text, "haat_request_duration_seconds_sum{route=\"other\",status=\"200\"} 0"));
 	CHECK_INT(metric_value(METRIC_REQUEST_SECONDS, 0, metric_label_index(LABEL_STATUS, "200")), 3);
 }
@@ -126,12 +120,10 @@ test_both_labels_count(void)
 	metrics_open(NULL);
 	for (size_t provider = 0; provider < 3; provider++)
 		for (size_t outcome = 0; outcome < 7; outcome++)
-			metric_add(METRIC_WEBHOOKS, provider, outcome,
-			    (int64_t)(1 + provider * 10 + outcome));
+			metric_add(METRIC_WEBHOOKS, provider, outcome, (int64_t)(1 + provider * 10 + outcome));
 	for (size_t provider = 0; provider < 3; provider++)
 		for (size_t outcome = 0; outcome < 7; outcome++)
-			CHECK_INT(metric_value(METRIC_WEBHOOKS, provider, outcome),
-			    1 + provider * 10 + outcome);
+			CHECK_INT(metric_value(METRIC_WEBHOOKS, provider, outcome), 1 + provider * 10 + outcome);
 	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"cod\",outcome=\"deferred\"} 13"));
 	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"other\",outcome=\"other\"} 27"));
 }
@@ -217,11 +209,10 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_counting_without_a_file), TEST(test_text_format),
 		TEST(test_gauges_stay_when_they_fall_to_zero), TEST(test_series_do_not_overlap), TEST(test_both_labels_count),
-		    TEST(test_indexes),
-		TEST(test_processes_share_a_file), TEST(test_another_layout_has_another_file),
+		TEST(test_indexes), TEST(test_processes_share_a_file), TEST(test_another_layout_has_another_file),
 		TEST(test_a_missing_directory_leaves_private_memory) };
-	glob_t found;
-	int    result;
+	glob_t                   found;
+	int                      result;
 
 	if (mkdtemp(directory) == NULL)
 		return 99;

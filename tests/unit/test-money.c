@@ -29,10 +29,9 @@ written(int64_t minor, const char *currency)
 static void
 test_exponents(void)
 {
-	static const char *const none[] = { "", "X", "US", "USDX", "usd", "Usd", "XAU", "XAG", "XXX", "XTS",
-	    "XDR", "XSU",
-		"XUA", "XBA", "XPT", "AAA", "ZZZ", "U$D", "HRK", "BGN", "\xff\xff\xff" };
-	int counts[5] = { 0 };
+	static const char *const none[] = { "", "X", "US", "USDX", "usd", "Usd", "XAU", "XAG", "XXX", "XTS", "XDR", "XSU", "XUA",
+		"XBA", "XPT", "AAA", "ZZZ", "U$D", "HRK", "BGN", "\xff\xff\xff" };
+	int                      counts[5] = { 0 };
 
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		CHECK_INT(currency_exponent(none[i]), -1);
@@ -98,12 +97,10 @@ check_decimal(const char *text, int64_t digits, int scale)
 static void
 test_decimals(void)
 {
-	static const char *const wrong[] = { "", "-", ".", ".5", "5.", "+5", "--5", "05", "00", "-05", "1e3",
-	    "1E3", "1,5", " 1",
-		"1 ", "0x1", "1.2.3", "1.-2", "0.1234567", "1234567890123456789", "-1234567890123456789",
-		"9999999999999999999", "99999999999999999999999", "1234567890123.123456", "NaN", "Infinity",
-		    "00.1" };
-	struct decimal untouched = { 42, 1 };
+	static const char *const wrong[] = { "", "-", ".", ".5", "5.", "+5", "--5", "05", "00", "-05", "1e3", "1E3", "1,5", " 1",
+		"1 ", "0x1", "1.2.3", "1.-2", "0.1234567", "1234567890123456789", "-1234567890123456789", "9999999999999999999",
+		"99999999999999999999999", "1234567890123.123456", "NaN", "Infinity", "00.1" };
+	struct decimal           untouched = { 42, 1 };
 
 	check_decimal("12.50", 1250, 2);
 	check_decimal("0", 0, 0);
@@ -128,8 +125,7 @@ converted(int64_t digits, int scale, const char *currency)
 {
 	struct money money = { 0 };
 
-	return decimal_to_money((struct decimal) { digits, scale }, currency,
-	    &money) ? money.minor : INT64_MIN;
+	return decimal_to_money((struct decimal) { digits, scale }, currency, &money) ? money.minor : INT64_MIN;
 }
 
 static void
@@ -239,8 +235,7 @@ test_random_scales(void)
 	int wrong = 0;
 
 	for (int i = 0; i < 100000; i++) {
-		int64_t  minor = random_integer() >> (20 + i % 40), numerator = random_integer() >> 45,
-		    denominator = 0, got = 0;
+		int64_t  minor = random_integer() >> (20 + i % 40), numerator = random_integer() >> 45, denominator = 0, got = 0;
 		__int128 twice;
 
 		denominator = (random_integer() & 0xfff) + 1;
@@ -304,16 +299,13 @@ test_random_splits_sum_up(void)
 			__int128 exact = (__int128)total * weights[j], got = (__int128)shares[j] * all;
 
 			sum += shares[j];
-			wrong += got - exact >= all ||
-			    exact - got >= all; /* within one unit of the exact share */
+			wrong += got - exact >= all || exact - got >= all; /* within one unit of the exact share */
 		}
 		wrong += sum != total;
 	}
 	CHECK_INT(wrong, 0);
 }
 
-SUITE("money", TEST(test_exponents), TEST(test_writing), TEST(test_unknown_currency_makes_no_money),
-    TEST(test_decimals),
-    TEST(test_decimal_to_money), TEST(test_random_amounts_round_trip), TEST(test_arithmetic),
-    TEST(test_rounding_is_half_to_even), TEST(test_random_scales), TEST(test_splits),
-    TEST(test_random_splits_sum_up))
+SUITE("money", TEST(test_exponents), TEST(test_writing), TEST(test_unknown_currency_makes_no_money), TEST(test_decimals),
+    TEST(test_decimal_to_money), TEST(test_random_amounts_round_trip), TEST(test_arithmetic), TEST(test_rounding_is_half_to_even),
+    TEST(test_random_scales), TEST(test_splits), TEST(test_random_splits_sum_up))

@@ -47,7 +47,7 @@ test_good_ones(void)
 {
 	static const char *const good[] = { "Rickshaw-7-Bells", "Aa1!xyzw", "\xc3\x84pfel-\xc3\xb6l-9", "Haat-demo-2026!",
 		"Aminas-2-Gardens", "pass PHRASE of 4 words" };
-	const char *what;
+	const char              *what;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		CHECK_INT(broken(good[i], &what), 0);

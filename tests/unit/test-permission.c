@@ -20,31 +20,31 @@ static const struct row {
 	const char *permission, *cells;
 } matrix[] = {
 	/*                        admin, account manager, warehouse, accountant, shopkeeper, customer */
-	{ "catalog:write",        "x-----" },
-	{ "catalog:write_own",    "x---x-" },
-	{ "inventory:write",      "x-x---" },
-	{ "inventory:write_own",  "x---x-" },
-	{ "order:place",          "-----x" },
-	{ "order:read_all",       "xxxx--" },
-	{ "order:read_own",       "x---xx" },
-	{ "order:fulfil",         "x-x---" },
-	{ "order:fulfil_own",     "x---x-" },
-	{ "payment:read_all",     "x--x--" },
-	{ "payment:read_own",     "x---xx" },
-	{ "payment:refund",       "x--x--" },
-	{ "payment:refund_own",   "x---x-" },
-	{ "report:sales",         "xx-x--" },
-	{ "report:sales_own",     "x---x-" },
-	{ "report:finance",       "x--x--" },
-	{ "user:read",            "xx----" },
-	{ "user:manage",          "x-----" },
-	{ "merchant:verify",      "xx----" },
-	{ "webhook:read",         "x--x--" },
-	{ "webhook:read_own",     "x---x-" },
-	{ "webhook:replay",       "x-----" },
-	{ "audit:read",           "x--x--" },
-	{ "payout:manage",        "x--x--" },
-	{ "payout:read_own",      "x---x-" },
+	{ "catalog:write", "x-----" },
+	{ "catalog:write_own", "x---x-" },
+	{ "inventory:write", "x-x---" },
+	{ "inventory:write_own", "x---x-" },
+	{ "order:place", "-----x" },
+	{ "order:read_all", "xxxx--" },
+	{ "order:read_own", "x---xx" },
+	{ "order:fulfil", "x-x---" },
+	{ "order:fulfil_own", "x---x-" },
+	{ "payment:read_all", "x--x--" },
+	{ "payment:read_own", "x---xx" },
+	{ "payment:refund", "x--x--" },
+	{ "payment:refund_own", "x---x-" },
+	{ "report:sales", "xx-x--" },
+	{ "report:sales_own", "x---x-" },
+	{ "report:finance", "x--x--" },
+	{ "user:read", "xx----" },
+	{ "user:manage", "x-----" },
+	{ "merchant:verify", "xx----" },
+	{ "webhook:read", "x--x--" },
+	{ "webhook:read_own", "x---x-" },
+	{ "webhook:replay", "x-----" },
+	{ "audit:read", "x--x--" },
+	{ "payout:manage", "x--x--" },
+	{ "payout:read_own", "x---x-" },
 };
 
 enum { ROWS = sizeof matrix / sizeof *matrix };
@@ -60,8 +60,8 @@ test_every_cell(void)
 
 			snprintf(says, sizeof says, "%s of %s is %s", matrix[row].permission, role_values[columns[column]],
 			    granted ? "granted" : "not granted");
-			CU_assertImplementation(bit != 0 && granted == (matrix[row].cells[column] == 'x'), __LINE__, says, __FILE__, "",
-			    CU_FALSE);
+			CU_assertImplementation(
+			    bit != 0 && granted == (matrix[row].cells[column] == 'x'), __LINE__, says, __FILE__, "", CU_FALSE);
 		}
 }
 

@@ -12,7 +12,7 @@ static const char *const shipping_rules_text[] = { "standard:BD:BDT:60:5.50", "s
 	"pickup:*:*:0:0", NULL };
 static const char *const tax_rules_text[] = { "standard:DE:19:inclusive", "reduced:DE:7:inclusive", "standard:BD:15:exclusive",
 	"standard:US:8.875:exclusive", "books:*:0:exclusive", "*:GB:20:inclusive", NULL };
-static struct config config = { .orders = { .shipping = shipping_rules_text, .tax = tax_rules_text } };
+static struct config     config = { .orders = { .shipping = shipping_rules_text, .tax = tax_rules_text } };
 
 static const struct problem *
 price_one(struct price *price, enum shipping_method method, const char *country, const char *currency, int64_t quantity,
@@ -103,7 +103,8 @@ test_bounds(void)
 	CHECK(problem_is(price_one(&price, SHIPPING_STANDARD, "FR", "EUR", 1, PRICE_MAX_MINOR, "none"), PROBLEM_TOTAL_TOO_LARGE));
 	CHECK(problem_is(price_one(&price, SHIPPING_PICKUP, "FR", "EUR", 2, PRICE_MAX_MINOR, "none"), PROBLEM_TOTAL_TOO_LARGE));
 	CHECK(problem_is(price_one(&price, SHIPPING_PICKUP, "FR", "EUR", 99, INT64_MAX, "none"), PROBLEM_TOTAL_TOO_LARGE));
-	CHECK(problem_is(price_one(&price, SHIPPING_PICKUP, "BD", "BDT", 1, PRICE_MAX_MINOR, "standard"), PROBLEM_TOTAL_TOO_LARGE));
+	CHECK(
+	    problem_is(price_one(&price, SHIPPING_PICKUP, "BD", "BDT", 1, PRICE_MAX_MINOR, "standard"), PROBLEM_TOTAL_TOO_LARGE));
 	CHECK(price_one(&price, SHIPPING_PICKUP, "BD", "BDT", 99, 0, "standard") == OK);
 	CHECK_INT(price.total, 0);
 }
@@ -134,13 +135,17 @@ test_sums_hold(void)
 
 	for (int run = 0; run < 2000; run++) {
 		struct price_line lines[100];
-		struct price      price = { .method = random_below(2) ? SHIPPING_PICKUP : SHIPPING_STANDARD, .currency = "BDT",
-				 .country = countries[random_below(5)], .lines = lines, .count = 1 + random_below(100) };
+		struct price      price = { .method = random_below(2) ? SHIPPING_PICKUP : SHIPPING_STANDARD,
+			     .currency = "BDT",
+			     .country = countries[random_below(5)],
+			     .lines = lines,
+			     .count = 1 + random_below(100) };
 		int64_t           subtotal = 0, tax = 0, included = 0, total = 0;
 
 		for (size_t i = 0; i < price.count; i++)
 			lines[i] = (struct price_line) { .quantity = (int64_t)(1 + random_below(99)),
-				.unit_price = (int64_t)random_below(run % 2 ? 1000 : 10000000000), .tax_class = classes[random_below(4)] };
+				.unit_price = (int64_t)random_below(run % 2 ? 1000 : 10000000000),
+				.tax_class = classes[random_below(4)] };
 		CHECK(price_order(rates_of(&config), &price) == OK);
 		for (size_t i = 0; i < price.count; i++) {
 			check_line(&lines[i]);
@@ -165,7 +170,7 @@ test_order_of_lines_does_not_matter(void)
 		{ 1, 1, "other", 0, 0, 0, 0, 0 } };
 	struct price_line turned[3] = { lines[2], lines[0], lines[1] };
 	struct price      one = { .method = SHIPPING_STANDARD, .country = "DE", .currency = "EUR", .lines = lines, .count = 3 };
-	struct price      other = { .method = SHIPPING_STANDARD, .country = "DE", .currency = "EUR", .lines = turned, .count = 3 };
+	struct price other = { .method = SHIPPING_STANDARD, .country = "DE", .currency = "EUR", .lines = turned, .count = 3 };
 
 	CHECK(price_order(rates_of(&config), &one) == OK);
 	CHECK(price_order(rates_of(&config), &other) == OK);

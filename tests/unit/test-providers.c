@@ -61,8 +61,9 @@ check_capabilities(const struct provider *provider)
 	CHECK(!provider->disputes || provider->parse_events != NULL);
 	CHECK(!provider->returns_by_post || provider->return_parameter != NULL);
 	/* At the door there is no browser, no script, nobody to ask and nothing to charge again. */
-	CHECK(!by_carrier || (provider->page == NULL && provider->return_parameter == NULL && !provider->captures &&
-	    !provider->disputes && !provider->charges_without_payer));
+	CHECK(!by_carrier ||
+	    (provider->page == NULL && provider->return_parameter == NULL && !provider->captures && !provider->disputes &&
+		!provider->charges_without_payer));
 	CHECK_TEXT(provider->order_method, by_carrier ? "cash_on_delivery" : "online");
 	/* Who is called or sends events hands out what must not be stored. */
 	CHECK(by_carrier || (provider->private_members != NULL && provider->private_members[0] != NULL));
@@ -85,7 +86,8 @@ test_rows(void)
 		CHECK_TEXT(provider->name, provider_names[i]);
 		CHECK_INT(provider->number, i);
 		CHECK(provider_known(provider_names[i]) == provider);
-		CHECK(provider->create != NULL && provider->fetch != NULL && provider->cancel != NULL && provider->refund != NULL);
+		CHECK(
+		    provider->create != NULL && provider->fetch != NULL && provider->cancel != NULL && provider->refund != NULL);
 		CHECK(provider->currencies(&config)[0] != NULL);
 		CHECK(provider->keeps_stock_seconds(&config) > 0);
 		CHECK(!provider->takes((struct money) { 0, "USD" }));
@@ -122,7 +124,8 @@ test_what_is_stored(void)
 		CHECK(strstr(intent_event, secrets[i]) != NULL);
 		CHECK(strstr(stored, secrets[i]) == NULL);
 	}
-	REQUIRE(stripe->parse_events(arena, (struct bytes) { (const unsigned char *)intent_event, strlen(intent_event) }, before) == OK);
+	REQUIRE(stripe->parse_events(
+		    arena, (struct bytes) { (const unsigned char *)intent_event, strlen(intent_event) }, before) == OK);
 	REQUIRE(stripe->parse_events(arena, (struct bytes) { (const unsigned char *)stored, strlen(stored) }, after) == OK);
 	CHECK_INT(before->count, 1);
 	CHECK_INT(after->count, 1);
@@ -153,5 +156,5 @@ test_signature_reasons(void)
 	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
 }
 
-SUITE("providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
-    TEST(test_signature_reasons))
+SUITE(
+    "providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_signature_reasons))

@@ -139,7 +139,8 @@ nginx_prefers_the_same_rows(void)
 	routes_use(shop_tables);
 	first = strstr(out.bytes, "GET:/api/v1/things/new\n\t)/?$\" api;");
 	CHECK(first != NULL && first < strstr(out.bytes, "GET:/api/v1/things/[^/]+\n"));
-	CHECK(strstr(out.bytes, "GET:/api/v1/things/new/[^/]+\n\t)/?$\" hooks;") < strstr(out.bytes, "GET:/api/v1/things/[^/]+/parts"));
+	CHECK(strstr(out.bytes, "GET:/api/v1/things/new/[^/]+\n\t)/?$\" hooks;") <
+	    strstr(out.bytes, "GET:/api/v1/things/[^/]+/parts"));
 	CHECK(strstr(strstr(out.bytes, "$haat_sensitive"), "POST:/api/v1/things/[^/]+\n\t)/?$\" $binary_remote_addr;") != NULL);
 }
 
@@ -158,8 +159,9 @@ the_linter_finds_paths_that_cannot_be_told_apart(void)
 	CHECK(lint_says(odd_paths, 3, "z: is local, but not of pool api\n"));
 }
 
-static const struct shape nested_shape = { .name = "Nested", .members = (const struct member[]) { { .name = "of", .of = &nested_shape } },
-	.count = 1 };
+static const struct shape nested_shape = {
+	.name = "Nested", .members = (const struct member[]) { { .name = "of", .of = &nested_shape } }, .count = 1
+};
 static const struct route forms[] = {
 	{ POST, "/a", .id = "raw", .takes = TAKES_RAW | TAKES_JSON },
 	{ POST, "/b", .id = "api", .takes = TAKES_MULTIPART },
@@ -264,10 +266,10 @@ every_route_is_found_by_its_path(void)
 static void
 odd_paths_lead_nowhere(void)
 {
-	static const char *const paths[] = { "", "/", "//", "/api/v1", "/api/v1/", "/api/v1//", "api/v1/brands", "/api/v1/brands//",
-		"/api/v1brands", "/brands", "/api/v1/health", "/api/v1/orders//cancel" };
-	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
-	unsigned              allowed;
+	static const char *const paths[] = { "", "/", "//", "/api/v1", "/api/v1/", "/api/v1//", "api/v1/brands",
+		"/api/v1/brands//", "/api/v1brands", "/brands", "/api/v1/health", "/api/v1/orders//cancel" };
+	struct path_parameter    parameters[PARAMETERS_OF_PATH_MAX];
+	unsigned                 allowed;
 
 	begin();
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -297,6 +299,7 @@ the_document_is_json(void)
 
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
     TEST(a_fixed_word_goes_before_a_parameter), TEST(nginx_prefers_the_same_rows),
-    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice), TEST(the_linter_finds_forms_that_do_not_go_together),
-    TEST(every_example_of_a_body_is_one), TEST(every_example_of_a_query_is_one),
-    TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(the_document_is_json))
+    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice),
+    TEST(the_linter_finds_forms_that_do_not_go_together), TEST(every_example_of_a_body_is_one),
+    TEST(every_example_of_a_query_is_one), TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere),
+    TEST(the_document_is_json))

@@ -7,12 +7,12 @@
 #include <pthread.h>
 
 #define INTENTS "/v1/payment_intents"
-#define CARD    "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-1"
+#define CARD "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-1"
 
 /* A call that is wanted for its status and one member only. */
 static void
-check_call(const char *method, const char *path, const char *body, const char *key, long status, const char *at,
-    const char *expected)
+check_call(
+    const char *method, const char *path, const char *body, const char *key, long status, const char *at, const char *expected)
 {
 	struct answer answer = call(method, path, body, key);
 
@@ -157,8 +157,7 @@ test_an_intent_is_paid(void)
 	CHECK(strncmp(text_at(answer.json, "client_secret"), id, strlen(id)) == 0);
 	drop(answer);
 	act("process", id);
-	check_call("POST", path_of(INTENTS "/", id, "/cancel"), NULL, NULL, 400, "error.code",
-	    "payment_intent_unexpected_state");
+	check_call("POST", path_of(INTENTS "/", id, "/cancel"), NULL, NULL, 400, "error.code", "payment_intent_unexpected_state");
 	act("pay", id);
 	answer = call("GET", path_of(INTENTS "/", id, "?expand%5B0%5D=latest_charge"), NULL, NULL);
 	CHECK_TEXT(text_at(answer.json, "status"), "succeeded");
@@ -166,8 +165,8 @@ test_an_intent_is_paid(void)
 	CHECK_TEXT(text_at(answer.json, "latest_charge.status"), "succeeded");
 	CHECK_INT(integer_at(answer.json, "latest_charge.amount_captured"), 2500);
 	drop(answer);
-	check_call("POST", path_of("/sandbox/stripe/pay/", id, ""), NULL, NULL, 400, "error.code",
-	    "payment_intent_unexpected_state");
+	check_call(
+	    "POST", path_of("/sandbox/stripe/pay/", id, ""), NULL, NULL, 400, "error.code", "payment_intent_unexpected_state");
 	CHECK_INT(wait_heard(3), 3);
 	check_heard(0, "payment_intent.created");
 	check_heard(1, "payment_intent.processing");
@@ -192,8 +191,7 @@ test_an_intent_fails_and_is_cancelled(void)
 	check_call("POST", "/v1/refunds", path_of("payment_intent=", id, ""), NULL, 400, "error.param", "payment_intent");
 	check_call("POST", path_of(INTENTS "/", id, "/cancel"), "cancellation_reason=bored", NULL, 400, "error.param",
 	    "cancellation_reason");
-	check_call("POST", path_of(INTENTS "/", id, "/cancel"), "cancellation_reason=abandoned", NULL, 200, "status",
-	    "canceled");
+	check_call("POST", path_of(INTENTS "/", id, "/cancel"), "cancellation_reason=abandoned", NULL, 200, "status", "canceled");
 	check_call("POST", path_of("/sandbox/stripe/pay/", id, ""), NULL, NULL, 400, NULL, NULL);
 	check_call("POST", path_of("/sandbox/stripe/pay/", id, ""), "force=1", NULL, 200, "status", "succeeded");
 	CHECK_INT(wait_heard(4), 4);
@@ -209,8 +207,10 @@ test_money_can_be_set_aside(void)
 	char          id[64];
 
 	begin(NULL);
-	answer = call("POST", INTENTS, CARD "&capture_method=manual&confirm=true&payment_method=pm_card&"
-	                                    "return_url=https%3A%2F%2Fshop.test%2Fback", NULL);
+	answer = call("POST", INTENTS,
+	    CARD "&capture_method=manual&confirm=true&payment_method=pm_card&"
+		 "return_url=https%3A%2F%2Fshop.test%2Fback",
+	    NULL);
 	CHECK_TEXT(text_at(answer.json, "status"), "requires_action");
 	CHECK_TEXT(text_at(answer.json, "next_action.redirect_to_url.return_url"), "https://shop.test/back");
 	snprintf(id, sizeof id, "%s", text_at(answer.json, "id"));
@@ -239,8 +239,8 @@ test_keys_make_calls_idempotent(void)
 	CHECK(!first.replayed && again.replayed);
 	CHECK_TEXT(again.text, first.text);
 	drop(again);
-	again = call("POST", INTENTS,
-	    "currency=usd&metadata%5Border_id%5D=o-1&automatic_payment_methods[enabled]=true&amount=2500", "k1");
+	again = call(
+	    "POST", INTENTS, "currency=usd&metadata%5Border_id%5D=o-1&automatic_payment_methods[enabled]=true&amount=2500", "k1");
 	CHECK_TEXT(again.text, first.text);
 	drop(again);
 	drop(first);
@@ -290,8 +290,7 @@ test_refunds_stop_at_what_was_paid(void)
 
 	begin(NULL);
 	snprintf(id, sizeof id, "%s", make_intent());
-	snprintf(body, sizeof body,
-	    "payment_intent=%s&amount=1000&reason=requested_by_customer&metadata%%5Brefund%%5D=r1", id);
+	snprintf(body, sizeof body, "payment_intent=%s&amount=1000&reason=requested_by_customer&metadata%%5Brefund%%5D=r1", id);
 	check_call("POST", "/v1/refunds", body, NULL, 400, "error.type", "invalid_request_error");
 	act("pay", id);
 	answer = call("POST", "/v1/refunds", body, "refund-1");
@@ -423,8 +422,8 @@ test_calls_fail_before_and_after(void)
 	CHECK_INT(answer.status, 500);
 	CHECK(answer.replayed);
 	drop(answer);
-	check_call("GET", "/v1/events?type=payment_intent.created", NULL, NULL, 200,
-	    "data.0.data.object.metadata.order_id", "o-1");
+	check_call(
+	    "GET", "/v1/events?type=payment_intent.created", NULL, NULL, 200, "data.0.data.object.metadata.order_id", "o-1");
 	check_call("GET", INTENTS, NULL, NULL, 200, "data.1", NULL);
 
 	begin("{\"wrong_amount\": 1}");
@@ -436,8 +435,9 @@ test_calls_fail_before_and_after(void)
 static void
 test_switches_of_one_transaction(void)
 {
-	static const char other[] = "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2";
-	char              intent[64];
+	static const char other[] =
+	    "amount=2500&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2";
+	char intent[64];
 
 	begin(NULL);
 	check_call("GET", "/sandbox/switches/o-1", NULL, NULL, 404, NULL, NULL);
@@ -462,8 +462,9 @@ test_webhooks_of_one_transaction(void)
 	begin(NULL);
 	check_call("POST", "/sandbox/switches/o-1", "{\"webhook_reverse\": true, \"webhook_copies\": 2}", NULL, 200, NULL, NULL);
 	check_call("POST", "/sandbox/switches/o-2", "{\"webhook_reverse\": true}", NULL, 200, NULL, NULL);
-	check_call("POST", INTENTS, "amount=700&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2",
-	    NULL, 200, NULL, NULL);
+	check_call("POST", INTENTS,
+	    "amount=700&currency=usd&automatic_payment_methods%5Benabled%5D=true&metadata%5Border_id%5D=o-2", NULL, 200, NULL,
+	    NULL);
 	act("pay", make_intent());
 	CHECK_INT(wait_heard(4), 4);
 	check_call("POST", "/sandbox/flush", NULL, NULL, 200, "released", "1");
@@ -545,8 +546,8 @@ static const struct test tests[] = { TEST(test_calls_need_the_key_and_a_version)
 	TEST(test_keys_make_calls_idempotent), TEST(test_refunds_stop_at_what_was_paid), TEST(test_events_are_listed),
 	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_come_twice_late_and_in_reverse),
 	TEST(test_a_webhook_comes_before_the_answer), TEST(test_calls_fail_before_and_after),
-	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked), TEST(test_the_page_pays_and_leads_back),
-	TEST(test_the_journal_outlives_the_program),
+	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked),
+	TEST(test_the_page_pays_and_leads_back), TEST(test_the_journal_outlives_the_program),
 	TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
 	TEST(test_it_ends_cleanly_and_not_in_production) };
 

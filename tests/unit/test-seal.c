@@ -7,9 +7,9 @@
 static void
 test_round_trip(void)
 {
-	struct arena  *arena = arena_new(1 << 20);
-	unsigned char  bytes[300], *got;
-	size_t         length;
+	struct arena *arena = arena_new(1 << 20);
+	unsigned char bytes[300], *got;
+	size_t        length;
 
 	for (size_t n = 0; n < sizeof bytes; n++) {
 		bytes[n] = (unsigned char)(n * 7);

@@ -68,8 +68,14 @@ static void
 begin(unsigned slots, int grace_ms)
 {
 	int           idles = 0, fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct server server = { .listen_fd = fd, .slots = slots, .grace_ms = grace_ms, .serve = answer,
-		.finished = finished, .idle = idle, .idle_every_ms = 1, .argument = &idles };
+	struct server server = { .listen_fd = fd,
+		.slots = slots,
+		.grace_ms = grace_ms,
+		.serve = answer,
+		.finished = finished,
+		.idle = idle,
+		.idle_every_ms = 1,
+		.argument = &idles };
 	sigset_t      term;
 
 	arena = arena_new(8 << 20);

@@ -11,8 +11,8 @@ static struct arena *arena;
 static const char *const colours[] = { "red", "green", NULL };
 
 struct part {
-	int64_t     quantity;
-	const char *label;
+	int64_t      quantity;
+	const char  *label;
 	struct uuid *variant;
 };
 
@@ -24,20 +24,20 @@ static const struct member part_members[] = {
 SHAPE(struct part, part_shape, "Part", part_members);
 
 struct answer {
-	struct order_id  id;
-	const char      *name, *gone, *left_out;
-	int64_t          count, *maybe;
-	bool             live;
-	int              colour, *maybe_colour;
-	struct money     total, *discount;
-	struct instant   at, *until;
-	struct part      main, *spare;
-	struct part     *parts;
-	size_t           n_parts;
+	struct order_id    id;
+	const char        *name, *gone, *left_out;
+	int64_t            count, *maybe;
+	bool               live;
+	int                colour, *maybe_colour;
+	struct money       total, *discount;
+	struct instant     at, *until;
+	struct part        main, *spare;
+	struct part       *parts;
+	size_t             n_parts;
 	const char *const *tags;
-	size_t           n_tags;
-	const char      *options, *snapshot;
-	struct bytes     hash;
+	size_t             n_tags;
+	const char        *options, *snapshot;
+	struct bytes       hash;
 };
 
 static const struct member answer_members[] = {
@@ -98,10 +98,25 @@ full_answer(void)
 	static int               green = 1;
 	static struct money      discount = { -5, "JPY" };
 	static struct instant    until = { 1 };
-	struct answer            answer = { .name = "মাটি \"\\", .count = -INT64_MAX, .maybe = &nine, .live = true, .maybe_colour = &green,
-		.total = { 129900, "INR" }, .discount = &discount, .at = { 1706688000123 }, .until = &until, .main = { 5, "m", NULL },
-		.spare = &parts[0], .parts = parts, .n_parts = 2, .tags = tags, .n_tags = 2, .options = "{\"size\":\"L\"}",
-		.snapshot = "[{\"quantity\":1,\"label\":null,\"variant_id\":null}]", .left_out = "in", .gone = "g" };
+	struct answer            answer = { .name = "মাটি \"\\",
+			   .count = -INT64_MAX,
+			   .maybe = &nine,
+			   .live = true,
+			   .maybe_colour = &green,
+			   .total = { 129900, "INR" },
+			   .discount = &discount,
+			   .at = { 1706688000123 },
+			   .until = &until,
+			   .main = { 5, "m", NULL },
+			   .spare = &parts[0],
+			   .parts = parts,
+			   .n_parts = 2,
+			   .tags = tags,
+			   .n_tags = 2,
+			   .options = "{\"size\":\"L\"}",
+			   .snapshot = "[{\"quantity\":1,\"label\":null,\"variant_id\":null}]",
+			   .left_out = "in",
+			   .gone = "g" };
 
 	uuid_parse("0192f0c1-8f00-7000-8000-5a1b2c3d4e5f", &answer.id.uuid);
 	return answer;
@@ -160,7 +175,8 @@ test_prints_arrays(void)
 	begin();
 	out = text_new(arena, 0);
 	shape_print_array(&part_shape, parts, 2, &out);
-	CHECK_TEXT(out.bytes, "[{\"quantity\":1,\"label\":\"a\",\"variant_id\":null},{\"quantity\":2,\"label\":null,\"variant_id\":null}]");
+	CHECK_TEXT(out.bytes,
+	    "[{\"quantity\":1,\"label\":\"a\",\"variant_id\":null},{\"quantity\":2,\"label\":null,\"variant_id\":null}]");
 	out.length = 0;
 	shape_print_array(&part_shape, NULL, 0, &out);
 	CHECK_TEXT(out.bytes, "[]");
@@ -197,11 +213,14 @@ test_checks_answers(void)
 	CHECK_TEXT(altered("\"1299.00\"", "\"1299.00 INR\""), "total: must be an amount in a string");
 	CHECK_TEXT(altered("\"maybe\":9", "\"maybe\":11"), "maybe: must be at most 10");
 	CHECK_TEXT(altered("\"colour\":\"red\"", "\"colour\":\"blue\""), "colour: must be one of red, green");
-	CHECK_TEXT(altered("[{\"quantity\":1,\"label\":\"a\"", "[{\"quantity\":100,\"label\":\"a\""), "parts.0.quantity: must be at most 99");
-	CHECK_TEXT(altered("\"snapshot\":[{\"quantity\":1", "\"snapshot\":[{\"quantity\":\"1\""), "snapshot.0.quantity: must be an integer");
+	CHECK_TEXT(altered("[{\"quantity\":1,\"label\":\"a\"", "[{\"quantity\":100,\"label\":\"a\""),
+	    "parts.0.quantity: must be at most 99");
+	CHECK_TEXT(altered("\"snapshot\":[{\"quantity\":1", "\"snapshot\":[{\"quantity\":\"1\""),
+	    "snapshot.0.quantity: must be an integer");
 	CHECK_TEXT(altered("\"snapshot\":[", "\"snapshot\":[7,"), "snapshot.0: must be an object");
 	CHECK_TEXT(altered("{\"size\":\"L\"}", "{\"size\":1}"), "options.size: must be a string");
-	CHECK_TEXT(altered("2024-01-31T08:00:00.123Z", "2024-02-31T08:00:00.123Z"), "at: must be a time like 2026-01-31T08:00:00Z");
+	CHECK_TEXT(
+	    altered("2024-01-31T08:00:00.123Z", "2024-02-31T08:00:00.123Z"), "at: must be a time like 2026-01-31T08:00:00Z");
 }
 
 /* Text of a string member may be anything: what is printed is read back the same. */
@@ -224,12 +243,12 @@ test_text_round_trip(void)
 
 /* Small members at the edges of what an example must keep to. */
 struct edges {
-	const char *wide, *tight, *phone, *url, *slug, *country, *currency;
-	int64_t     low, high;
-	struct part *many;
-	size_t      n_many;
+	const char        *wide, *tight, *phone, *url, *slug, *country, *currency;
+	int64_t            low, high;
+	struct part       *many;
+	size_t             n_many;
 	const char *const *one;
-	size_t      n_one;
+	size_t             n_one;
 };
 
 static const struct member edges_members[] = {

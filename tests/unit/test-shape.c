@@ -9,8 +9,8 @@ static struct arena *arena;
 static const char *const colours[] = { "red", "green", NULL };
 
 struct part {
-	int64_t     quantity;
-	const char *label;
+	int64_t      quantity;
+	const char  *label;
 	struct uuid *variant;
 };
 
@@ -143,7 +143,8 @@ query_fault(const char *text)
 static void
 test_reads_every_kind(void)
 {
-	static const char whole[] = "{\"name\":\"  মাটি  \",\"note\":\"a\\n\\tb\",\"secret\":\"  x \",\"email\":\"a@b.test\",\"count\":-5,"
+	static const char whole[] =
+	    "{\"name\":\"  মাটি  \",\"note\":\"a\\n\\tb\",\"secret\":\"  x \",\"email\":\"a@b.test\",\"count\":-5,"
 	    "\"maybe\":-9223372036854775807,\"live\":false,\"maybe_live\":true,\"product_id\":\"0192F0C1-8F00-7000-8000-5A1B2C3D4E5F\","
 	    "\"maybe_id\":\"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\",\"price\":\"12.50\",\"old_price\":12.5,\"colour\":\"red\","
 	    "\"maybe_colour\":\"green\",\"from\":\"2026-01-31T08:00:00+06:00\",\"until\":\"2026-01-31T08:00:00.123Z\","
@@ -214,8 +215,12 @@ test_seen_tells_absent_from_null(void)
 	CHECK_TEXT(parse("{\"name\":null}"), "name: must not be null");
 }
 
-static const struct shape whole_shape = { .name = "Whole", .size = sizeof(struct body), .members = body_members,
-	.count = sizeof body_members / sizeof *body_members, .seen_offset = SEEN(struct body, seen), .whole = true };
+static const struct shape whole_shape = { .name = "Whole",
+	.size = sizeof(struct body),
+	.members = body_members,
+	.count = sizeof body_members / sizeof *body_members,
+	.seen_offset = SEEN(struct body, seen),
+	.whole = true };
 
 /* A PATCH replaces what it names, null too; a whole body replaces everything. */
 static void
@@ -226,9 +231,17 @@ test_merges(void)
 	struct json_object *json;
 
 	begin();
-	CHECK_TEXT(parse_into("{\"name\":\"ab\",\"note\":\"old\",\"maybe\":4,\"live\":false,\"price\":\"1.50\",\"maybe_colour\":\"red\","
-	    "\"main\":{\"quantity\":1,\"label\":\"x\"},\"parts\":[{\"quantity\":1},{\"quantity\":2}],\"tags\":[\"t\"],\"email\":\"a@b.test\"}", &before), "");
-	CHECK_TEXT(parse_into("{\"name\":\"cd\",\"note\":null,\"parts\":[{\"quantity\":1,\"label\":\"r\"}],\"count\":9,\"maybe_live\":true}", &patch), "");
+	CHECK_TEXT(
+	    parse_into(
+		"{\"name\":\"ab\",\"note\":\"old\",\"maybe\":4,\"live\":false,\"price\":\"1.50\",\"maybe_colour\":\"red\","
+		"\"main\":{\"quantity\":1,\"label\":\"x\"},\"parts\":[{\"quantity\":1},{\"quantity\":2}],\"tags\":[\"t\"],\"email\":\"a@b.test\"}",
+		&before),
+	    "");
+	CHECK_TEXT(
+	    parse_into(
+		"{\"name\":\"cd\",\"note\":null,\"parts\":[{\"quantity\":1,\"label\":\"r\"}],\"count\":9,\"maybe_live\":true}",
+		&patch),
+	    "");
 	merged = before;
 	shape_merge(&body_shape, &patch, &merged);
 	CHECK_TEXT(merged.name, "cd");
@@ -258,9 +271,10 @@ static void
 test_all_faults_at_once(void)
 {
 	begin();
-	CHECK_TEXT(parse("{\"name\":\"a\",\"email\":\"no\",\"count\":1001,\"live\":1,\"product_id\":\"x\",\"price\":\"-1\","
-	    "\"colour\":\"blue\",\"from\":\"today\",\"main\":[],\"parts\":[{\"quantity\":0},{\"label\":\"12345678901\"},7],"
-	    "\"tags\":[\"123456\",3],\"options\":[],\"other\":1}"),
+	CHECK_TEXT(
+	    parse("{\"name\":\"a\",\"email\":\"no\",\"count\":1001,\"live\":1,\"product_id\":\"x\",\"price\":\"-1\","
+		  "\"colour\":\"blue\",\"from\":\"today\",\"main\":[],\"parts\":[{\"quantity\":0},{\"label\":\"12345678901\"},7],"
+		  "\"tags\":[\"123456\",3],\"options\":[],\"other\":1}"),
 	    "name: must be at least 2 characters; email: must be an e-mail address; count: must be at most 1000; "
 	    "live: must be true or false; product_id: must be a UUID; price: must not be negative; "
 	    "colour: must be one of red, green; from: must be a time like 2026-01-31T08:00:00Z; main: must be an object; "
@@ -306,7 +320,8 @@ test_texts(void)
 	begin();
 	CHECK_TEXT(parse("{\"name\":\"\"}"), "name: must not be empty");
 	CHECK_TEXT(parse("{\"name\":\"   \"}"), "name: must not be empty");
-	CHECK_TEXT(parse("{\"name\":\"\\u09ae\\u09be\\u099f\\u09bf\\u09b0\\u09b9\\u09be\\u0981\\u09dc\\u09bf\"}"), ""); /* ten characters, thirty bytes */
+	CHECK_TEXT(parse("{\"name\":\"\\u09ae\\u09be\\u099f\\u09bf\\u09b0\\u09b9\\u09be\\u0981\\u09dc\\u09bf\"}"),
+	    ""); /* ten characters, thirty bytes */
 	CHECK_TEXT(parse("{\"name\":\"12345678901\"}"), "name: must be at most 10 characters");
 	CHECK_TEXT(parse("{\"name\":\"a\\u0000b\"}"), "name: must not contain NUL");
 	CHECK_TEXT(parse("{\"name\":\"a\\u0001b\"}"), "name: must not contain control characters");
@@ -326,7 +341,7 @@ test_integers(void)
 	static const char *const bad[] = { "1.0", "1e2", "\"1\"", "true", "null", "[]", "9223372036854775808",
 		"18446744073709551615", "18446744073709551616", "99999999999999999999999999", "-9223372036854775809",
 		"-99999999999999999999999999" };
-	struct body body;
+	struct body              body;
 
 	begin();
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -345,8 +360,9 @@ static void
 test_decimals(void)
 {
 	static const char *const bad[] = { "\"\"", "\"1,5\"", "\"1.\"", "\".5\"", "\"+1\"", "\"01\"", "\"1e2\"", "1e2", "1E400",
-		"\" 1\"", "\"1.2345678\"", "1.2345678", "123456789012345678901", "\"NaN\"", "true", "{}", "-18446744073709551617" };
-	struct body body;
+		"\" 1\"", "\"1.2345678\"", "1.2345678", "123456789012345678901", "\"NaN\"", "true", "{}",
+		"-18446744073709551617" };
+	struct body              body;
 
 	begin();
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -388,14 +404,16 @@ static void
 test_only_strict_json(void)
 {
 	static const char *const bad[] = { "", " ", "{", "}", "{}x", "{} {}", "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":'b'}",
-		"{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":1}//x", "/* x */{}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}",
-		"{\"a\":1.}", "{\"a\":tru}", "{\"a\":True}", "{\"a\":nul}", "{\"a\":\"\t\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\" 1}",
-		"{\"a\":1 \"b\":2}", "[1,]", "[,1]", "7", "\"text\"", "null", "true", "{\"a\":1,\"a\":2}", "{\"x\":{\"a\":1,\"b\":2,\"a\":1}}",
-		"[{\"a\":1,\"a\":1}]", "{\"a\":1e}", "{\"a\":-}", "{\"a\":\"\xc0\x80\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\xff\"}",
-		"{\"a\":\"\xf4\x90\x80\x80\"}", "{\"a\":\"\xe0\xa4\"}", "{\"\xff\":1}", "{\"a\":\"\xc0\xaf\"}", "\xef\xbb\xbf{}",
-		"{\"a\\u0000b\":1}", "{\"a\":1,\"a\\u0000b\":1}" };
+		"{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":1}//x", "/* x */{}", "{\"a\":01}", "{\"a\":+1}",
+		"{\"a\":.5}", "{\"a\":1.}", "{\"a\":tru}", "{\"a\":True}", "{\"a\":nul}", "{\"a\":\"\t\"}", "{\"a\":\"\\x\"}",
+		"{\"a\":\"\\u12\"}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "[1,]", "[,1]", "7", "\"text\"", "null", "true",
+		"{\"a\":1,\"a\":2}", "{\"x\":{\"a\":1,\"b\":2,\"a\":1}}", "[{\"a\":1,\"a\":1}]", "{\"a\":1e}", "{\"a\":-}",
+		"{\"a\":\"\xc0\x80\"}", "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\xff\"}", "{\"a\":\"\xf4\x90\x80\x80\"}",
+		"{\"a\":\"\xe0\xa4\"}", "{\"\xff\":1}", "{\"a\":\"\xc0\xaf\"}", "\xef\xbb\xbf{}", "{\"a\\u0000b\":1}",
+		"{\"a\":1,\"a\\u0000b\":1}" };
 	static const char *const good[] = { "{}", "[]", " {} ", "\n{\"a\" : [ 1 , -2.5e-3 , true , false , null , \"x\" ] }\t",
-		"{\"a:b\":\":\",\"c\":\"\\\":\"}", "{\"a\":{\"a\":{\"a\":1}}}", "{\"a\":\"\\\\\",\"b\":\"\\/\"}", "{\"\":0}", "{\"a\":\"\\u0000\"}" };
+		"{\"a:b\":\":\",\"c\":\"\\\":\"}", "{\"a\":{\"a\":{\"a\":1}}}", "{\"a\":\"\\\\\",\"b\":\"\\/\"}", "{\"\":0}",
+		"{\"a\":\"\\u0000\"}" };
 
 	begin();
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -430,8 +448,8 @@ static void
 test_queries(void)
 {
 	static const char whole[] = "name=%E0%A6%AE+x&&email=a%40b.test&count=-5&live=0&maybe_live=true&price=12.50&colour=red&"
-	    "product_id=0192f0c1-8f00-7000-8000-5a1b2c3d4e5f&from=2026-01-31T08:00:00%2B06:00&maybe=9";
-	struct body body;
+				    "product_id=0192f0c1-8f00-7000-8000-5a1b2c3d4e5f&from=2026-01-31T08:00:00%2B06:00&maybe=9";
+	struct body       body;
 
 	begin();
 	CHECK_TEXT(query(whole, &body), "");
@@ -451,7 +469,9 @@ test_queries(void)
 	    "count: must be given once; other: is not known; live: must be true or false; maybe: must be an integer; "
 	    "maybe_id: must be a UUID; colour: must be one of red, green");
 	CHECK_TEXT(query_fault("count"), "count: must be an integer");
-	CHECK_TEXT(query_fault("count=%20" "5"), "count: must be an integer");
+	CHECK_TEXT(query_fault("count=%20"
+			       "5"),
+	    "count: must be an integer");
 	CHECK_TEXT(query_fault("count=%2B5"), "count: must be an integer");
 	CHECK_TEXT(query_fault("maybe=9223372036854775808"), "maybe: must be an integer");
 	CHECK_TEXT(query_fault("email=%"), "email: must be valid percent-encoded UTF-8");
@@ -467,15 +487,17 @@ static const struct {
 	const char      *good[12], *bad[24];
 } formats[] = {
 	{ FORMAT_EMAIL, { "a@b.co", "first.last+tag@sub.example.test", "x_y-z@1.example", "o'neill@example.test", "A@B.CO" },
-	    { "", "a", "@b.co", "a@", "a@b", "a@@b.co", "a b@c.de", "a@b..co", "a@-b.co", "a@b-.co", "a@b.1", ".a@b.co", "a.@b.co", "a..b@c.de",
-		"a@b.co.", "a@b_c.de", "\"a\"@b.co", "a<b@c.de", "\xe0\xa6\xae@b.co", "a@b.co\n", "a,b@c.de" } },
+	    { "", "a", "@b.co", "a@", "a@b", "a@@b.co", "a b@c.de", "a@b..co", "a@-b.co", "a@b-.co", "a@b.1", ".a@b.co",
+		"a.@b.co", "a..b@c.de", "a@b.co.", "a@b_c.de", "\"a\"@b.co", "a<b@c.de", "\xe0\xa6\xae@b.co", "a@b.co\n",
+		"a,b@c.de" } },
 	{ FORMAT_PHONE, { "+8801700000001", "+12345678", "+123456789012345" },
-	    { "", "+", "8801700000001", "+0801700000001", "+1234567", "+1234567890123456", "+88 01700000001", "+88a1700000001", "++8801700000001" } },
+	    { "", "+", "8801700000001", "+0801700000001", "+1234567", "+1234567890123456", "+88 01700000001", "+88a1700000001",
+		"++8801700000001" } },
 	{ FORMAT_SLUG, { "a", "clay-water-pitcher", "2-in-1", "\xe0\xa6\xae" },
 	    { "", "-", "-a", "a-", "a--b", "A", "a b", "a_b", "a/b", "a.b" } },
 	{ FORMAT_URL, { "https://shop.example", "http://a/b?c=d#e", "https://[::1]:8443/x", "https://1.2.3.4" },
-	    { "", "shop.example", "ftp://a", "https://", "https:///x", "https:/a", "javascript:alert(1)", "https://a b", "https://a\"b", "https://a\nb",
-		"HTTPS//a", "//a", "https://a<b>" } },
+	    { "", "shop.example", "ftp://a", "https://", "https:///x", "https:/a", "javascript:alert(1)", "https://a b",
+		"https://a\"b", "https://a\nb", "HTTPS//a", "//a", "https://a<b>" } },
 	{ FORMAT_COUNTRY, { "BD", "IN" }, { "", "B", "BGD", "bd", "B1", "b " } },
 	{ FORMAT_CURRENCY, { "BDT", "INR", "USD", "JPY", "KWD" }, { "", "bdt", "XXX", "XAU", "BD", "BDTT", "ABC" } },
 	{ FORMAT_NONE, { "", "anything at all" }, { NULL } },
@@ -548,7 +570,10 @@ test_body_schemas(void)
 	CHECK(strstr(schema, "\"colour\":{\"type\":\"string\",\"enum\":[\"red\",\"green\"],\"default\":\"green\"}") != NULL);
 	CHECK(strstr(schema, "\"live\":{\"type\":\"boolean\",\"default\":true}") != NULL);
 	CHECK(strstr(schema, "\"spare\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Part\"},{\"type\":\"null\"}]}") != NULL);
-	CHECK(strstr(schema, "\"parts\":{\"type\":\"array\",\"minItems\":0,\"maxItems\":3,\"items\":{\"$ref\":\"#/components/schemas/Part\"}}") != NULL);
+	CHECK(
+	    strstr(schema,
+		"\"parts\":{\"type\":\"array\",\"minItems\":0,\"maxItems\":3,\"items\":{\"$ref\":\"#/components/schemas/Part\"}}") !=
+	    NULL);
 	CHECK(strstr(schema, "hash") == NULL);
 }
 
@@ -564,8 +589,8 @@ test_finds_members(void)
 	CHECK_INT(value_index(colours, "Green"), -1);
 }
 
-SUITE("shape", TEST(test_reads_every_kind), TEST(test_absent_and_default), TEST(test_seen_tells_absent_from_null), TEST(test_merges),
-    TEST(test_all_faults_at_once), TEST(test_many_faults_are_bounded), TEST(test_hidden_is_not_known), TEST(test_texts),
-    TEST(test_integers), TEST(test_decimals), TEST(test_arrays_and_maps), TEST(test_only_strict_json),
+SUITE("shape", TEST(test_reads_every_kind), TEST(test_absent_and_default), TEST(test_seen_tells_absent_from_null),
+    TEST(test_merges), TEST(test_all_faults_at_once), TEST(test_many_faults_are_bounded), TEST(test_hidden_is_not_known),
+    TEST(test_texts), TEST(test_integers), TEST(test_decimals), TEST(test_arrays_and_maps), TEST(test_only_strict_json),
     TEST(test_depth_is_bounded), TEST(test_queries), TEST(test_formats), TEST(test_example_keeps_the_shape),
     TEST(test_body_schemas), TEST(test_finds_members))

@@ -3,15 +3,15 @@
 #include "tests/suite.h"
 
 #define OLD_SECRET "whsec_test_secret_0000"
-#define SECRET     "whsec_test_secret_0001"
-#define BODY                                                                                                           \
-	"{\"id\":\"evt_1TEST\",\"object\":\"event\",\"api_version\":\"2026-10-28.endive\",\"created\":1767323040,"    \
-	"\"livemode\":false,\"type\":\"payment_intent.succeeded\",\"data\":{\"object\":{\"id\":\"pi_1TEST\","         \
-	"\"object\":\"payment_intent\",\"amount\":2000,\"amount_received\":2000,\"currency\":\"usd\","                \
+#define SECRET "whsec_test_secret_0001"
+#define BODY \
+	"{\"id\":\"evt_1TEST\",\"object\":\"event\",\"api_version\":\"2026-10-28.endive\",\"created\":1767323040," \
+	"\"livemode\":false,\"type\":\"payment_intent.succeeded\",\"data\":{\"object\":{\"id\":\"pi_1TEST\"," \
+	"\"object\":\"payment_intent\",\"amount\":2000,\"amount_received\":2000,\"currency\":\"usd\"," \
 	"\"status\":\"succeeded\"}}}"
-#define GOOD     "975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec"
+#define GOOD "975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec"
 #define GOOD_OLD "971e49b9410fe6a64ed39dae5f981b83a26f8b34f884dbf6902a88ea1c8b41b8"
-#define V0       "6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"
+#define V0 "6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"
 #define ROTATION "t=1767323045,v1=" GOOD_OLD ",v1=" GOOD ",v0=" V0
 
 enum { T = 1767323045 };
@@ -34,7 +34,8 @@ test_stripe_accepts_what_stripe_made(void)
 	CHECK_INT(stripe(ROTATION, BODY, T), HAAT_VERIFY_OK);
 	CHECK_INT(stripe("v1=" GOOD ",t=1767323045", BODY, T), HAAT_VERIFY_OK);
 	CHECK_INT(stripe("t=1767323045,v1=e1308eedf2d9cda9d9e2caea7481c96fe61d871a73f5572e7dc2bb4aae861345",
-	    "{\"note\":\"\xe0\xa6\x9f T\xc3\xa9st\"}", T), HAAT_VERIFY_OK);
+		      "{\"note\":\"\xe0\xa6\x9f T\xc3\xa9st\"}", T),
+	    HAAT_VERIFY_OK);
 }
 
 static void
@@ -116,10 +117,8 @@ test_stripe_header_is_read_strictly(void)
 		{ "t=1767323045,v1=" GOOD "00", HAAT_VERIFY_MALFORMED },
 		{ "t=1767323045,v1=975686aa", HAAT_VERIFY_MALFORMED },
 		{ "t=1767323045,v1=", HAAT_VERIFY_MALFORMED },
-		{ "t=1767323045,v1=975686AA27530225D05AA1FAAAE1AC353168FBC9E63D1692D94BA3CBBC2FC2EC",
-		    HAAT_VERIFY_MALFORMED },
-		{ "t=1767323045,v1=g75686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec",
-		    HAAT_VERIFY_MALFORMED },
+		{ "t=1767323045,v1=975686AA27530225D05AA1FAAAE1AC353168FBC9E63D1692D94BA3CBBC2FC2EC", HAAT_VERIFY_MALFORMED },
+		{ "t=1767323045,v1=g75686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec", HAAT_VERIFY_MALFORMED },
 		{ "t=1767323045,v2=new,v1a=other,v1=" GOOD, HAAT_VERIFY_OK },
 	};
 
@@ -166,8 +165,8 @@ test_stripe_signs_as_stripe(void)
 	CHECK_INT(haat_sign_stripe(SECRET, T, BODY, 278, header, sizeof header - 1), -1);
 }
 
-#define GENERIC_BODY  "{\"event\":\"payment.succeeded\",\"id\":\"evt_42\"}"
-#define GENERIC_BOTH  "sha256=6d6d5c36ebbd782201c7f4ae3619e8f802b2887bfdde5df06784fd71436a9442"
+#define GENERIC_BODY "{\"event\":\"payment.succeeded\",\"id\":\"evt_42\"}"
+#define GENERIC_BOTH "sha256=6d6d5c36ebbd782201c7f4ae3619e8f802b2887bfdde5df06784fd71436a9442"
 #define GENERIC_PLAIN "sha256=bf4136186d6d2e8fe3322ebf43b7bb15e91f7921bd36e8801295e1fcf6bb6d65"
 
 static enum haat_verify_result
@@ -205,12 +204,12 @@ test_generic_over_the_body(void)
 	CHECK_INT(generic(GENERIC_PLAIN, NULL, HAAT_VERIFY_OVER_BODY, T), HAAT_VERIFY_OK);
 	CHECK_INT(generic(GENERIC_BOTH, "1767323045", HAAT_VERIFY_OVER_BODY, T), HAAT_VERIFY_NO_MATCH);
 	CHECK_INT(haat_verify_hmac("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", NULL,
-	    HAAT_VERIFY_OVER_BODY, "Hello, World!", 13, github, 0, 300), HAAT_VERIFY_OK);
-	CHECK_INT(haat_verify_hmac(GENERIC_PLAIN, NULL, HAAT_VERIFY_OVER_BODY, "", 0, github, 0, 300),
-	    HAAT_VERIFY_EMPTY_BODY);
+		      HAAT_VERIFY_OVER_BODY, "Hello, World!", 13, github, 0, 300),
+	    HAAT_VERIFY_OK);
+	CHECK_INT(haat_verify_hmac(GENERIC_PLAIN, NULL, HAAT_VERIFY_OVER_BODY, "", 0, github, 0, 300), HAAT_VERIFY_EMPTY_BODY);
 }
 
-#define STANDARD_ID   "msg_p5jXN8AQM9LWM0D4loKWxJek"
+#define STANDARD_ID "msg_p5jXN8AQM9LWM0D4loKWxJek"
 #define STANDARD_TIME "1614265330"
 #define STANDARD_GOOD "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -233,8 +232,8 @@ test_standard_webhooks(void)
 	CHECK_INT(standard(STANDARD_ID, STANDARD_TIME, list, secret), HAAT_VERIFY_OK);
 	CHECK_INT(standard("msg_other", STANDARD_TIME, STANDARD_GOOD, secret), HAAT_VERIFY_NO_MATCH);
 	CHECK_INT(standard(STANDARD_ID, "1614265331", STANDARD_GOOD, secret), HAAT_VERIFY_NO_MATCH);
-	CHECK_INT(standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-	    HAAT_VERIFY_NO_MATCH);
+	CHECK_INT(
+	    standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), HAAT_VERIFY_NO_MATCH);
 	CHECK_INT(standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, "whsec_AAAA"), HAAT_VERIFY_NO_MATCH);
 	CHECK_INT(standard(STANDARD_ID, STANDARD_TIME, "v1a,xx", secret), HAAT_VERIFY_MISSING);
 	CHECK_INT(standard(STANDARD_ID, STANDARD_TIME, NULL, secret), HAAT_VERIFY_MISSING);
@@ -252,8 +251,8 @@ test_standard_webhooks_window(void)
 	static const char *const secrets[] = { "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", NULL };
 	static const char        body[] = "{\"test\": 2432232314}";
 
-	CHECK_INT(haat_verify_standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, body, 20, secrets, 1614265630, 300),
-	    HAAT_VERIFY_OK);
+	CHECK_INT(
+	    haat_verify_standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, body, 20, secrets, 1614265630, 300), HAAT_VERIFY_OK);
 	CHECK_INT(haat_verify_standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, body, 20, secrets, 1614265631, 300),
 	    HAAT_VERIFY_TOO_OLD);
 	CHECK_INT(haat_verify_standard(STANDARD_ID, STANDARD_TIME, STANDARD_GOOD, body, 20, secrets, 1614265029, 300),

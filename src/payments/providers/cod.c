@@ -29,8 +29,10 @@ static const struct problem *
 cod_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	(void)work;
-	*answer = (struct provider_answer) { .status = payment->status, .transaction_id = payment->reference,
-		.method = "cash_on_delivery", .amount = payment->amount };
+	*answer = (struct provider_answer) { .status = payment->status,
+		.transaction_id = payment->reference,
+		.method = "cash_on_delivery",
+		.amount = payment->amount };
 	return OK;
 }
 
@@ -47,8 +49,8 @@ static const struct problem *
 cod_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
 {
 	(void)payment;
-	*answer = (struct refund_answer) { .status = REFUND_SUCCEEDED,
-		.provider_refund_id = uuid_text(work->arena, refund->id.uuid) };
+	*answer =
+	    (struct refund_answer) { .status = REFUND_SUCCEEDED, .provider_refund_id = uuid_text(work->arena, refund->id.uuid) };
 	return OK;
 }
 

@@ -122,22 +122,24 @@ lower_currency(struct arena *arena, const char *currency)
 
 /* One call; `form` NULL is a GET, `key` NULL no Idempotency-Key. */
 static const struct problem *
-call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *form,
-    const char *key, struct http_reply *reply, struct json_object **json)
+call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *form, const char *key,
+    struct http_reply *reply, struct json_object **json)
 {
 	const struct config *config = work->config;
 	struct arena        *arena = work->arena;
 	char                *authorization = arena_format(arena, "Authorization: Bearer %s", config->payments.stripe.secret_key);
 	const char          *headers[] = {
-		authorization,
-		arena_format(arena, "Stripe-Version: %s", config->payments.stripe.api_version),
-		"Content-Type: application/x-www-form-urlencoded",
-		key == NULL ? NULL : arena_format(arena, "Idempotency-Key: %s", key),
-		NULL,
+			 authorization,
+			 arena_format(arena, "Stripe-Version: %s", config->payments.stripe.api_version),
+			 "Content-Type: application/x-www-form-urlencoded",
+                key == NULL ? NULL : arena_format(arena, "Idempotency-Key: %s", key),
+			 NULL,
 	};
-	struct http_call http = { .method = form == NULL ? "GET" : "POST", .headers = headers,
+	struct http_call http = { .method = form == NULL ? "GET" : "POST",
+		.headers = headers,
 		.url = arena_format(arena, "%s%s", config->payments.stripe.base_url, path),
-		.body = form == NULL ? NULL : form->bytes, .body_length = form == NULL ? 0 : form->length };
+		.body = form == NULL ? NULL : form->bytes,
+		.body_length = form == NULL ? 0 : form->length };
 
 	arena_scrub(arena, authorization, strlen(authorization));
 	TRY(provider_call(work, &provider_stripe, payment, kind, &http, reply));
@@ -156,8 +158,8 @@ refused(struct work *work, const struct http_reply *reply, struct json_object *j
 	const char *code = json_text_at(work->arena, json, "error.code", 64);
 	const char *message = json_text_at(work->arena, json, "error.message", 500);
 
-	log_warning("stripe refused a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code),
-	    LOG_TEXT("cause", message));
+	log_warning(
+	    "stripe refused a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
 	if (reply->status == 409 || reply->status == 429)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
 	return problem(PROVIDER_REFUSED, "the payment provider refused the call");
@@ -181,7 +183,7 @@ status_of_intent(struct arena *arena, struct json_object *intent)
 		return PAYMENT_SUCCEEDED;
 	if (strcmp(status, "canceled") == 0)
 		return reason != NULL && (strcmp(reason, "expired") == 0 || strcmp(reason, "automatic") == 0) ? PAYMENT_EXPIRED
-		    : PAYMENT_CANCELLED;
+													      : PAYMENT_CANCELLED;
 	return PAYMENT_PENDING;
 }
 
@@ -257,7 +259,8 @@ stripe_create(struct work *work, const struct payment *payment, struct provider_
 	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json);
 	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
 	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
-		*answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "provider_error",
+		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+			.failure_code = "provider_error",
 			.failure_reason = "the provider failed while the payment was made" };
 		return OK;
 	}
@@ -288,9 +291,9 @@ stripe_cancel(struct work *work, const struct payment *payment, struct provider_
 	struct json_object *json;
 
 	add_field(&form, "cancellation_reason", "requested_by_customer");
-	TRY(call(work, payment->id, "cancel",
-	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id), &form,
-	    arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
+	TRY(call(work, payment->id, "cancel", arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id),
+	    &form, arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply,
+	    &json));
 	if (reply.status == 400)
 		return stripe_fetch(work, payment, answer);
 	return take_intent(work, &reply, json, answer);
@@ -317,8 +320,8 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 
 /* Was our refund made although no answer came?  Its metadata names it. */
 static const struct problem *
-find_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer,
-    bool *found)
+find_refund(
+    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer, bool *found)
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
@@ -326,8 +329,8 @@ find_refund(struct work *work, const struct payment *payment, const struct refun
 
 	*found = false;
 	TRY(call(work, payment->id, "refund",
-	    arena_format(work->arena, "/v1/refunds?payment_intent=%s&limit=100", payment->transaction_id), NULL, NULL,
-	    &reply, &json));
+	    arena_format(work->arena, "/v1/refunds?payment_intent=%s&limit=100", payment->transaction_id), NULL, NULL, &reply,
+	    &json));
 	list = json_at(json, "data");
 	if (reply.status >= 400 || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
@@ -379,8 +382,8 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 static const char *
 stripe_verify(const struct config *config, const char *const *signatures, struct bytes body, int64_t now)
 {
-	enum haat_verify_result result = haat_verify_stripe(signatures[0], body.bytes, body.length,
-	    config->payments.stripe.webhook_secrets, now, HAAT_VERIFY_TOLERANCE_SECONDS);
+	enum haat_verify_result result = haat_verify_stripe(
+	    signatures[0], body.bytes, body.length, config->payments.stripe.webhook_secrets, now, HAAT_VERIFY_TOLERANCE_SECONDS);
 
 	return result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result);
 }
@@ -409,7 +412,8 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 	struct provider_event *event = &events->list[0];
 
 	events->count = 1;
-	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = json_text_at(arena, json, "id", ID_MAX),
+	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED,
+		.id = json_text_at(arena, json, "id", ID_MAX),
 		.type = json_text_at(arena, json, "type", 100) };
 	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || *event->id == '\0' ||
 	    event->type == NULL)

@@ -6,8 +6,7 @@ static bool
 wants_charge(const struct call *call)
 {
 	for (size_t i = 0; i < call->form.count; i++)
-		if (strncmp(call->form.list[i].name, "expand[", 7) == 0 &&
-		    strcmp(call->form.list[i].value, "latest_charge") == 0)
+		if (strncmp(call->form.list[i].name, "expand[", 7) == 0 && strcmp(call->form.list[i].value, "latest_charge") == 0)
 			return true;
 	return false;
 }
@@ -75,7 +74,7 @@ answer_unexpected_state(struct call *call, const struct json_object *intent, con
 {
 	struct json_object *error = error_object("invalid_request_error", "payment_intent_unexpected_state", NULL,
 	    arena_format(call->arena, "You cannot %s this PaymentIntent because it has a status of %s.", verb,
-	        get_text(intent, "status")));
+		get_text(intent, "status")));
 
 	put_copy(error, "payment_intent", intent);
 	answer_wrapped(call, 400, error);

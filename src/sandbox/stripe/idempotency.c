@@ -8,8 +8,8 @@ enum { KEY_MOST = 255 };
 static const char *
 take_fingerprint(struct call *call)
 {
-	const char   *whole = arena_format(call->arena, "%s %s\n%s", call->method, call->path,
-	      form_canonical(call->arena, &call->form));
+	const char *whole =
+	    arena_format(call->arena, "%s %s\n%s", call->method, call->path, form_canonical(call->arena, &call->form));
 	unsigned char hash[32];
 
 	sha256(whole, strlen(whole), hash);

@@ -4,7 +4,6 @@
 #include "sandbox/stripe/parameters.h"
 #include "sandbox/stripe/stripe.h"
 
-
 static const char *const automatic_methods[] = { "automatic", "automatic_async", "manual", NULL };
 static const char *const booleans[] = { "true", "false", NULL };
 
@@ -22,12 +21,11 @@ check_create(struct call *call, int64_t *amount)
 	static const char *const known[] = { "amount", "currency", "automatic_payment_methods[enabled]",
 		"automatic_payment_methods[allow_redirects]", "metadata[]", "description", "receipt_email", "capture_method",
 		"confirm", "payment_method", "return_url", "expand[]", NULL };
-	const char *currency = form_get(&call->form, "currency"), *email = form_get(&call->form, "receipt_email");
+	const char              *currency = form_get(&call->form, "currency"), *email = form_get(&call->form, "receipt_email");
 
 	if (!check_known(call, known) || !check_present(call, "amount") || !check_present(call, "currency") ||
-	    !check_integer(call, "amount", amount) || !check_currency(call, currency) ||
-	    !check_amount(call, currency, *amount) || !check_one_of(call, "capture_method", automatic_methods) ||
-	    !check_one_of(call, "confirm", booleans) ||
+	    !check_integer(call, "amount", amount) || !check_currency(call, currency) || !check_amount(call, currency, *amount) ||
+	    !check_one_of(call, "capture_method", automatic_methods) || !check_one_of(call, "confirm", booleans) ||
 	    !check_one_of(call, "automatic_payment_methods[enabled]", booleans) || !check_metadata(call))
 		return false;
 	if (email != NULL && *email != '\0' && strchr(email, '@') == NULL) {

@@ -15,19 +15,18 @@ first_index(struct call *call, struct json_object **list, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(get_text(list[i], "id"), after) == 0)
 			return i + 1;
-	answer_invalid(call, "resource_missing", "starting_after",
-	    arena_format(call->arena, "No such object: '%.255s'", after));
+	answer_invalid(call, "resource_missing", "starting_after", arena_format(call->arena, "No such object: '%.255s'", after));
 	return SIZE_MAX;
 }
 
 void
-answer_list(struct call *call, const char *table,
-    bool (*keep)(const struct json_object *object, const void *argument), const void *argument)
+answer_list(struct call *call, const char *table, bool (*keep)(const struct json_object *object, const void *argument),
+    const void *argument)
 {
-	struct json_object *data, *body;
-	int64_t             limit = LIST_DEFAULT;
-	size_t              count, first;
-	bool                more = false;
+	struct json_object  *data, *body;
+	int64_t              limit = LIST_DEFAULT;
+	size_t               count, first;
+	bool                 more = false;
 	struct json_object **list = state_newest_first(call->sandbox, table, call->arena, &count);
 
 	if (!check_integer(call, "limit", &limit) || (first = first_index(call, list, count)) == SIZE_MAX)
@@ -67,7 +66,7 @@ read_window(struct call *call, struct window *into)
 	into->intent = form_get(&call->form, "payment_intent");
 	into->charge = form_get(&call->form, "charge");
 	return check_integer(call, "created[gte]", &into->gte) && check_integer(call, "created[gt]", &into->gt) &&
-	       check_integer(call, "created[lte]", &into->lte) && check_integer(call, "created[lt]", &into->lt);
+	    check_integer(call, "created[lte]", &into->lte) && check_integer(call, "created[lt]", &into->lt);
 }
 
 /* "payment_intent.*" stands for a whole group. */
@@ -88,9 +87,9 @@ is_within(const struct json_object *object, const void *argument)
 	int64_t              created = get_integer(object, "created");
 
 	return created >= window->gte && created > window->gt && created <= window->lte && created < window->lt &&
-	       (window->type == NULL || is_type(get_text(object, "type"), window->type)) &&
-	       (window->intent == NULL || strcmp(get_text(object, "payment_intent"), window->intent) == 0) &&
-	       (window->charge == NULL || strcmp(get_text(object, "charge"), window->charge) == 0);
+	    (window->type == NULL || is_type(get_text(object, "type"), window->type)) &&
+	    (window->intent == NULL || strcmp(get_text(object, "payment_intent"), window->intent) == 0) &&
+	    (window->charge == NULL || strcmp(get_text(object, "charge"), window->charge) == 0);
 }
 
 static void
@@ -134,8 +133,8 @@ add_to(struct json_object *sums, const char *currency, int64_t amount)
 }
 
 static void
-summarize_intent(struct call *call, const struct json_object *intent, struct json_object *intents,
-    struct json_object *captured, struct json_object *refunded)
+summarize_intent(struct call *call, const struct json_object *intent, struct json_object *intents, struct json_object *captured,
+    struct json_object *refunded)
 {
 	const char               *charge_id = get_text(intent, "latest_charge"), *currency = get_text(intent, "currency");
 	const struct json_object *charge = charge_id == NULL ? NULL : state_find(call->sandbox, TABLE_CHARGES, charge_id);

@@ -10,12 +10,23 @@ add_escaped(struct text *page, const char *string)
 {
 	for (; *string != '\0'; string++)
 		switch (*string) {
-		case '&': TEXT_ADD(page, "&amp;"); break;
-		case '<': TEXT_ADD(page, "&lt;"); break;
-		case '>': TEXT_ADD(page, "&gt;"); break;
-		case '"': TEXT_ADD(page, "&quot;"); break;
-		case '\'': TEXT_ADD(page, "&#39;"); break;
-		default: text_add_char(page, *string);
+		case '&':
+			TEXT_ADD(page, "&amp;");
+			break;
+		case '<':
+			TEXT_ADD(page, "&lt;");
+			break;
+		case '>':
+			TEXT_ADD(page, "&gt;");
+			break;
+		case '"':
+			TEXT_ADD(page, "&quot;");
+			break;
+		case '\'':
+			TEXT_ADD(page, "&#39;");
+			break;
+		default:
+			text_add_char(page, *string);
 		}
 }
 
@@ -65,12 +76,13 @@ answer_page(struct call *call, const struct json_object *intent, const char *bac
 	const char *id = get_text(intent, "id"), *description = get_text(intent, "description");
 	struct text page = text_new(call->arena, 2048);
 
-	TEXT_ADD(&page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	                "<title>Sandbox payment</title>\n<style>\n"
-	                "body { font: 1.1rem/1.5 sans-serif; max-width: 30rem; margin: 2rem auto; padding: 0 1rem; }\n"
-	                "button { font: inherit; width: 100%; padding: .6rem; margin: .3rem 0; }\n"
-	                "</style>\n</head>\n<body>\n<main>\n<h1>Sandbox payment</h1>\n<p>No real money moves here.</p>\n<p>");
+	TEXT_ADD(&page,
+	    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	    "<title>Sandbox payment</title>\n<style>\n"
+	    "body { font: 1.1rem/1.5 sans-serif; max-width: 30rem; margin: 2rem auto; padding: 0 1rem; }\n"
+	    "button { font: inherit; width: 100%; padding: .6rem; margin: .3rem 0; }\n"
+	    "</style>\n</head>\n<body>\n<main>\n<h1>Sandbox payment</h1>\n<p>No real money moves here.</p>\n<p>");
 	add_amount(&page, intent);
 	if (description != NULL) {
 		TEXT_ADD(&page, " for ");

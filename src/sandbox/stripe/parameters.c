@@ -15,7 +15,13 @@ static const struct {
 	const char *currency;
 	int64_t     step;
 } steps[] = {
-	{ "isk", 100 }, { "ugx", 100 }, { "bhd", 10 }, { "jod", 10 }, { "kwd", 10 }, { "omr", 10 }, { "tnd", 10 },
+	{ "isk", 100 },
+	{ "ugx", 100 },
+	{ "bhd", 10 },
+	{ "jod", 10 },
+	{ "kwd", 10 },
+	{ "omr", 10 },
+	{ "tnd", 10 },
 };
 
 bool
@@ -25,8 +31,8 @@ check_known(struct call *call, const char *const *known)
 
 	if (unknown == NULL)
 		return true;
-	answer_invalid(call, "parameter_unknown", unknown,
-	    arena_format(call->arena, "Received unknown parameter: %.200s", unknown));
+	answer_invalid(
+	    call, "parameter_unknown", unknown, arena_format(call->arena, "Received unknown parameter: %.200s", unknown));
 	return false;
 }
 
@@ -62,8 +68,7 @@ check_integer(struct call *call, const char *name, int64_t *into)
 
 	if (value == NULL || form_integer(value, into))
 		return true;
-	answer_invalid(call, "parameter_invalid_integer", name,
-	    arena_format(call->arena, "Invalid integer: %.100s", value));
+	answer_invalid(call, "parameter_invalid_integer", name, arena_format(call->arena, "Invalid integer: %.100s", value));
 	return false;
 }
 
@@ -94,8 +99,8 @@ check_amount(struct call *call, const char *currency, int64_t amount)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (strcmp(steps[i].currency, currency) == 0 && amount % steps[i].step != 0) {
 			answer_invalid(call, "parameter_invalid_integer", "amount",
-			    arena_format(call->arena, "Amounts in %s must be multiples of %lld.", currency,
-			        (long long)steps[i].step));
+			    arena_format(
+				call->arena, "Amounts in %s must be multiples of %lld.", currency, (long long)steps[i].step));
 			return false;
 		}
 	return true;

@@ -2,7 +2,6 @@
 #include "base/instant.h"
 #include "sandbox/stripe/stripe.h"
 
-
 /* Statuses in which a payer can still do something. */
 #define OPEN "requires_payment_method requires_confirmation requires_action"
 

@@ -3,7 +3,6 @@
 #include "sandbox/stripe/parameters.h"
 #include "sandbox/stripe/stripe.h"
 
-
 /* The charge that is to be given back: named itself, or as the latest of an intent. */
 static struct json_object *
 find_charge(struct call *call)
@@ -52,7 +51,7 @@ check_refund_amount(struct call *call, const struct json_object *charge, int64_t
 	if (*amount > left) {
 		answer_invalid(call, "amount_too_large", "amount",
 		    arena_format(call->arena, "Refund amount (%lld) is greater than unrefunded amount on charge (%lld).",
-		        (long long)*amount, (long long)left));
+			(long long)*amount, (long long)left));
 		return false;
 	}
 	return true;

@@ -89,7 +89,7 @@ sign(const struct config *config, const char *event_text)
 	struct curl_slist *headers = NULL;
 
 	if (haat_sign_stripe(config->payments.stripe.webhook_secrets[0], unix_seconds(), event_text, strlen(event_text),
-	        signature, sizeof signature) != 0)
+		signature, sizeof signature) != 0)
 		return NULL;
 	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);
 	headers = curl_slist_append(headers, line);

@@ -9,7 +9,7 @@
 #define TABLE_INTENTS "payment_intent"
 #define TABLE_CHARGES "charge"
 #define TABLE_REFUNDS "refund"
-#define TABLE_KEYS    "idempotency_key"
+#define TABLE_KEYS "idempotency_key"
 
 extern const struct stand_in stripe_stand_in;
 
@@ -19,8 +19,7 @@ void idempotency_end(struct call *call);
 
 /* answer.c: the answers; Stripe's error object is made of type, code and param (each may be NULL). */
 void answer_object(struct call *call, const struct json_object *object);
-void answer_error(struct call *call, int status, const char *type, const char *code, const char *param,
-    const char *message);
+void answer_error(struct call *call, int status, const char *type, const char *code, const char *param, const char *message);
 void answer_invalid(struct call *call, const char *code, const char *param, const char *message);
 void answer_no_such(struct call *call, const char *what, const char *id);
 
@@ -53,8 +52,8 @@ struct json_object *payer_act(struct call *call, const char *action, const char 
 void intent_take(struct call *call, struct json_object *intent, int64_t amount);
 
 /* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */
-void answer_list(struct call *call, const char *table,
-    bool (*keep)(const struct json_object *object, const void *argument), const void *argument);
+void answer_list(struct call *call, const char *table, bool (*keep)(const struct json_object *object, const void *argument),
+    const void *argument);
 
 /* events.c: tells a change by an event that holds a copy of the object; `previous` (released) may be NULL. */
 void event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous);
