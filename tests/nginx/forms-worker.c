@@ -180,5 +180,6 @@ main(int argc, char **argv)
 	else
 		openapi_print("https://localhost", &out);
 	puts(out.bytes);
+	arena_free(arena);
 	return 0;
 }

@@ -114,34 +114,36 @@ test_hashes(void)
 	CHECK(password_verify(&work, "U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
 }
 
-static int64_t
-time_of(const char *hash)
+static void
+take_time(const char *hash, int64_t *shortest)
 {
-	int64_t least = INT64_MAX;
+	int64_t began = monotonic_us(), took;
 
-	for (int i = 0; i < 5; i++) {
-		int64_t began = monotonic_us(), took;
-
-		password_verify(&work, "Wrong-7-Bells", hash);
-		took = monotonic_us() - began;
-		least = took < least ? took : least;
-	}
-	return least;
+	password_verify(&work, "Wrong-7-Bells", hash);
+	took = monotonic_us() - began;
+	*shortest = took < *shortest ? took : *shortest;
 }
 
-/* An account that is not there takes as long as one that is: the time tells nothing. */
+/*
+ * An account that is not there takes as long as one that is: the time tells nothing.  The shortest of many times is what
+ * the work itself takes, on a busy machine too.
+ */
 static void
 test_an_unknown_account_takes_as_long(void)
 {
 	const char *hash;
-	int64_t     known, unknown;
+	int64_t     known = INT64_MAX, unknown = INT64_MAX;
+	bool        alike = false;
 
 	begin();
 	config.auth.bcrypt_cost = 7;
 	hash = password_hash(&work, "Rickshaw-7-Bells");
-	known = time_of(hash);
-	unknown = time_of(NULL);
-	CHECK(unknown > known * 2 / 3 && unknown < known * 3 / 2);
+	for (int i = 0; i < 100 && !alike; i++) {
+		take_time(hash, &known);
+		take_time(NULL, &unknown);
+		alike = i >= 4 && unknown > known * 2 / 3 && unknown < known * 3 / 2;
+	}
+	CHECK(alike);
 }
 
 static void
