@@ -66,7 +66,7 @@ stage analyse         short   300 normal  -       ''                        'ana
 stage format          short    60 normal  -       ''                        format
 stage coverage        short   120 checked -       'checked-build after:checked-unit after:checked-api after:checked-close' "coverage $coverage_floor"
 stage distcheck       long    900 normal  -       build                     distcheck
-stage analyse-gcc     long    900 normal  -       ''                        'analyse gcc'
+stage analyse-gcc     long    900 normal  -       build                     'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop

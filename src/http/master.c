@@ -69,7 +69,8 @@ worker_ready(void)
 	worker_ready_fd = -1;
 }
 
-void
+/* Tell systemd a state (sd_notify(3)): "READY=1".  Nothing happens when NOTIFY_SOCKET is not set. */
+static void
 notify_systemd(const char *state)
 {
 	const char        *path = getenv("NOTIFY_SOCKET");

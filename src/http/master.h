@@ -38,7 +38,4 @@ int master_run(const struct master *master);
 /* In a worker: say that it can serve.  A successor that has said so takes the place of the old worker.  Without a master: nothing. */
 void worker_ready(void);
 
-/* Tell systemd a state (sd_notify(3)): "READY=1".  Nothing happens when NOTIFY_SOCKET is not set. */
-void notify_systemd(const char *state);
-
 #endif

@@ -73,9 +73,6 @@ const char *request_cookie(const struct request *request, const char *name);
 /* Answer with the struct of route->answer.shape and the route's status. */
 const struct problem *respond(struct request *request, const void *answer);
 
-/* The same with another status (200 instead of 201). */
-const struct problem *respond_status(struct request *request, int status, const void *answer);
-
 /* JSON that is ready (a cached tree, the API document); it is not copied and must live as long as the request. */
 const struct problem *respond_json(struct request *request, const char *json, size_t length);
 

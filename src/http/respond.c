@@ -24,18 +24,12 @@ answered(struct request *request, int status, const char *content_type)
 static const char json_type[] = "application/json; charset=utf-8";
 
 const struct problem *
-respond_status(struct request *request, int status, const void *answer)
+respond(struct request *request, const void *answer)
 {
 	assert(request->route->answer.shape != NULL);
 	request->out = text_new(request->work->arena, OUT_ROOM);
 	shape_print(request->route->answer.shape, answer, &request->out);
-	return answered(request, status, json_type);
-}
-
-const struct problem *
-respond(struct request *request, const void *answer)
-{
-	return respond_status(request, request->route->answer.status, answer);
+	return answered(request, request->route->answer.status, json_type);
 }
 
 const struct problem *

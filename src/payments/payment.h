@@ -149,9 +149,6 @@ const struct problem *refund_payment(
 const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason,
     bool automatic, struct refund_id *refund);
 
-/* What is known about a refund has become `answer`. */
-const struct problem *apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer);
-
 /*
  * A refund event of the provider: of our refund (`refund_key` is its id as text), or of one that was made at the provider
  * itself, which is then written down with its amount.

@@ -164,7 +164,8 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	return answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment) : give_up_refund(work, refund);
 }
 
-const struct problem *
+/* What is known about a refund has become `answer`. */
+static const struct problem *
 apply_refund_answer(struct work *work, struct refund_id refund, const struct refund_answer *answer)
 {
 	return db_transaction(work, settle_refund(work, refund, answer));

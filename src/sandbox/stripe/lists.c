@@ -19,7 +19,8 @@ first_index(struct call *call, struct json_object **list, size_t count)
 	return SIZE_MAX;
 }
 
-void
+/* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */
+static void
 answer_list(struct call *call, const char *table, bool (*keep)(const struct json_object *object, const void *argument),
     const void *argument)
 {

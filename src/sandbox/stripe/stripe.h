@@ -51,10 +51,6 @@ struct json_object *payer_act(struct call *call, const char *action, const char 
 /* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
 void intent_take(struct call *call, struct json_object *intent, int64_t amount);
 
-/* Answers a list of the objects for which keep(object, argument) holds, paged as Stripe pages. */
-void answer_list(struct call *call, const char *table, bool (*keep)(const struct json_object *object, const void *argument),
-    const void *argument);
-
 /* events.c: tells a change by an event that holds a copy of the object; `previous` (released) may be NULL. */
 void event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous);
 
