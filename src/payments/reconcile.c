@@ -17,11 +17,6 @@
 
 enum { BATCH = 50, CHECKS_MAX = 60, WAIT_MAX_SECONDS = 3600, EXPIRE_AGAIN_SECONDS = 60 };
 
-static const struct member refund_job_members[] = {
-	M_ID(struct refund_job, refund, "refund_id", .required = true),
-};
-SHAPE_SHARED(struct refund_job, refund_job_shape, "RefundJob", refund_job_members);
-
 static const struct member reconcile_job_members[] = {
 	M_ID(struct reconcile_job, payment, "payment_id", .required = true),
 };

@@ -16,6 +16,11 @@
 
 enum { JOB_WAITS_SECONDS = 60 };
 
+static const struct member refund_job_members[] = {
+	M_ID(struct refund_job, refund, "refund_id", .required = true),
+};
+SHAPE_SHARED(struct refund_job, refund_job_shape, "RefundJob", refund_job_members);
+
 static const struct problem *
 enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
 {
