@@ -82,7 +82,8 @@ fan_out(struct work *work, size_t *count)
 {
 	struct pending_event *events;
 
-	TRY(db_run(work->db, NULL, "INSERT INTO event_fan_out (the_one, at) VALUES (1, NOW(3)) ON DUPLICATE KEY UPDATE at = NOW(3)"));
+	TRY(db_run(
+	    work->db, NULL, "INSERT INTO event_fan_out (the_one, at) VALUES (1, NOW(3)) ON DUPLICATE KEY UPDATE at = NOW(3)"));
 	TRY(db_rows(work->db, &pending_event_shape, BATCH, &events, count,
 	    "SELECT {} FROM events WHERE pending = 1 ORDER BY created_at LIMIT ?", P(BATCH)));
 	if (*count == 0)
