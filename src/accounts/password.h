@@ -28,7 +28,8 @@ const char *password_hash(struct work *work, const char *password);
 
 /*
  * Is it the password of the hash?  With a NULL hash the answer is false after the same time as for one of the configured
- * cost, so that an unknown account cannot be told from a wrong password.
+ * cost, so that an unknown account cannot be told from a wrong password; so it is for a password of more than
+ * PASSWORD_BYTES_MAX, of which bcrypt would look at the beginning only.
  */
 bool password_verify(struct work *work, const char *password, const char *hash);
 

@@ -115,11 +115,11 @@ test_hashes(void)
 }
 
 static void
-take_time(const char *hash, int64_t *shortest)
+take_time(const char *password, const char *hash, int64_t *shortest)
 {
 	int64_t began = monotonic_us(), took;
 
-	password_verify(&work, "Wrong-7-Bells", hash);
+	password_verify(&work, password, hash);
 	took = monotonic_us() - began;
 	*shortest = took < *shortest ? took : *shortest;
 }
@@ -139,9 +139,34 @@ test_an_unknown_account_takes_as_long(void)
 	config.auth.bcrypt_cost = 7;
 	hash = password_hash(&work, "Rickshaw-7-Bells");
 	for (int i = 0; i < 100 && !alike; i++) {
-		take_time(hash, &known);
-		take_time(NULL, &unknown);
+		take_time("Wrong-7-Bells", hash, &known);
+		take_time("Wrong-7-Bells", NULL, &unknown);
 		alike = i >= 4 && unknown > known * 2 / 3 && unknown < known * 3 / 2;
+	}
+	CHECK(alike);
+}
+
+/* Of bytes that the algorithm does not look at none is taken for granted, and the refusal takes as long as any other. */
+static void
+test_nothing_stands_behind_byte_72(void)
+{
+	static const char longest[] = "Aa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzwAa1!xyzw";
+	const char       *longer, *hash;
+	int64_t           whole = INT64_MAX, cut = INT64_MAX;
+	bool              alike = false;
+
+	_Static_assert(sizeof longest - 1 == PASSWORD_BYTES_MAX, "as long as one may be");
+	begin();
+	longer = arena_format(work.arena, "%sx", longest);
+	config.auth.bcrypt_cost = 7;
+	hash = password_hash(&work, longest);
+	CHECK(password_verify(&work, longest, hash));
+	CHECK(!password_verify(&work, longer, hash));
+	CHECK(!password_verify(&work, longer, NULL));
+	for (int i = 0; i < 100 && !alike; i++) {
+		take_time("Wrong-7-Bells", hash, &whole);
+		take_time(longer, hash, &cut);
+		alike = i >= 4 && cut > whole * 2 / 3 && cut < whole * 3 / 2;
 	}
 	CHECK(alike);
 }
@@ -158,4 +183,4 @@ test_normal_addresses(void)
 }
 
 SUITE("password", TEST(test_good_ones), TEST(test_each_rule), TEST(test_a_list_that_is_missing_is_no_excuse), TEST(test_hashes),
-    TEST(test_an_unknown_account_takes_as_long), TEST(test_normal_addresses))
+    TEST(test_an_unknown_account_takes_as_long), TEST(test_nothing_stands_behind_byte_72), TEST(test_normal_addresses))
