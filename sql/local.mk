@@ -43,4 +43,6 @@ dist_sql_DATA = \
 	sql/0040_audit_records_no_delete.up.sql sql/0040_audit_records_no_delete.down.sql \
 	sql/0041_event_fan_out.up.sql sql/0041_event_fan_out.down.sql \
 	sql/0042_order_history.up.sql sql/0042_order_history.down.sql \
-	sql/0043_order_history_write.up.sql sql/0043_order_history_write.down.sql
+	sql/0043_order_history_write.up.sql sql/0043_order_history_write.down.sql \
+	sql/0044_sessions_superseded.up.sql sql/0044_sessions_superseded.down.sql \
+	sql/0045_merchants_business_id.up.sql sql/0045_merchants_business_id.down.sql

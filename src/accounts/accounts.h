@@ -82,7 +82,7 @@ struct new_merchant {
 /*
  * Create an account, and its shop when `shop` is not NULL; opens its own transaction, because hashing the password takes
  * long.  *user and *merchant (may be NULL) are what was created.  VALIDATION_FAILED with every rule that the password
- * breaks; EMAIL_TAKEN, PHONE_TAKEN.
+ * breaks; EMAIL_TAKEN, PHONE_TAKEN, BUSINESS_ID_TAKEN.
  */
 const struct problem *register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop,
     struct user **user, struct merchant **merchant);

@@ -55,20 +55,46 @@ change_status(struct work *work, struct merchant_id id, const struct transition 
 	return audit_record(work, transition->name, "merchant", id.uuid, &merchant_shape, before, *merchant);
 }
 
+/* The keeper's row is locked, so that who is being disabled does not get the shop back in the same moment. */
+static const struct problem *
+check_keeper(struct work *work, struct merchant_id id)
+{
+	struct merchant *merchant;
+	int64_t          keeps;
+
+	TRY(db_value(work->db, &keeps,
+	    "SELECT status = 'active' AND role = 'shopkeeper' FROM users "
+	    "WHERE id = (SELECT user_id FROM merchants WHERE id = ?) FOR UPDATE",
+	    P(id)));
+	if (keeps)
+		return OK;
+	TRY(read_merchant(work, id, &merchant));
+	return problem(CONFLICT, "the shop's owner is disabled or no shopkeeper any more");
+}
+
 const struct problem *
 activate_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
 {
 	static const struct transition activation = { "merchant.activated", MERCHANT_ACTIVE,
 		1 << MERCHANT_PENDING | 1 << MERCHANT_SUSPENDED | 1 << MERCHANT_INACTIVE, EVENT_MERCHANT_ACTIVATED };
 
+	TRY(check_keeper(work, id));
 	return change_status(work, id, &activation, merchant);
 }
+
+static const struct transition suspension = { "merchant.suspended", MERCHANT_SUSPENDED, 1 << MERCHANT_ACTIVE,
+	EVENT_MERCHANT_SUSPENDED };
 
 const struct problem *
 suspend_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
 {
-	static const struct transition suspension = { "merchant.suspended", MERCHANT_SUSPENDED, 1 << MERCHANT_ACTIVE,
-		EVENT_MERCHANT_SUSPENDED };
-
 	return change_status(work, id, &suspension, merchant);
+}
+
+const struct problem *
+suspend_shop_of(struct work *work, struct user_id user, struct merchant **merchant)
+{
+	TRY(db_row(work->db, &merchant_shape, merchant,
+	    "SELECT {m} FROM merchants m WHERE m.user_id = ? AND m.status = 'active' FOR UPDATE", P(user)));
+	return *merchant == NULL ? OK : change_status(work, (*merchant)->id, &suspension, merchant);
 }

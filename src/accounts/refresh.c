@@ -29,30 +29,36 @@ find_holder(struct work *work, struct bytes hash, struct holder **holder)
 	    P(hash));
 }
 
-/* CONFLICT when another exchange of the same token was faster. */
+/* *done is false when another exchange was faster, or the session was ended meanwhile. */
 static const struct problem *
-exchange(struct work *work, struct session_id session, struct bytes old_hash, const char *next, const char *user_agent)
+exchange(
+    struct work *work, struct session_id session, struct bytes old_hash, const char *next, const char *user_agent, bool *done)
 {
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE sessions SET refresh_hash = ?, last_active_at = NOW(3), expires_at = NOW(3) + INTERVAL ? SECOND, ip = ?, "
-	    "user_agent = ? WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL",
+	    "user_agent = ?, superseded_at = NULL WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL",
 	    P(refresh_token_hash(work->arena, next)), P(work->config->auth.refresh_seconds), P(work->address), P(user_agent),
 	    P(session), P(old_hash)));
-	if (changed == 0)
-		return problem(CONFLICT, "another request exchanged the token at the same time; use the tokens of its answer");
+	*done = changed > 0;
+	if (!*done)
+		return OK;
 	return db_run(work->db, NULL, "INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)", P(old_hash), P(session));
 }
 
 /* A token that was exchanged before, and its session. */
 struct reuse {
 	struct session_id *session;
-	struct user        user; /* id, role and status */
+	bool               over;
+	int64_t            age_ms; /* of its exchange */
+	struct user        user;   /* id, role and status */
 };
 
 static const struct member reuse_members[] = {
 	M_ID(struct reuse, session, "session"),
+	M_BOOLEAN(struct reuse, over, "is_over"),
+	M_INTEGER(struct reuse, age_ms, "age_ms", INT64_MIN, INT64_MAX),
 	M_OBJECT(struct reuse, user, "user", user_shape),
 };
 SHAPE(struct reuse, reuse_shape, "TokenReuse", reuse_members);
@@ -68,18 +74,40 @@ end_reused(struct work *work, const struct reuse *reuse)
 	return ended == 0 ? OK : record_user_event(work, EVENT_USER_SESSION_REUSED, &reuse->user);
 }
 
+/*
+ * Either another tab has the next token, or its answer was lost and nobody has it.  The mark is taken off by the next
+ * exchange; a session that keeps it gives way to the next sign-in of the same client (login.c).
+ */
+static const struct problem *
+mark_superseded(struct work *work, const struct reuse *reuse, struct bytes hash)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE sessions SET superseded_at = NOW(3) WHERE id = ? AND ended_at IS NULL AND superseded_at IS NULL AND NOT EXISTS "
+	    "(SELECT 1 FROM refresh_tokens t JOIN refresh_tokens later ON later.session_id = t.session_id "
+	    "AND later.used_at > t.used_at WHERE t.hash = ?)",
+	    P(reuse->session), P(hash));
+}
+
 /* No session's current token: one that was exchanged before, or an unknown one. */
 static const struct problem *
-refuse(struct work *work, struct bytes hash)
+refuse(struct work *work, struct bytes hash, int64_t waited_ms)
 {
 	struct reuse *reuse;
 
 	TRY(db_row(work->db, &reuse_shape, &reuse,
-	    "SELECT s.id AS session, u.id AS `user.id`, u.role AS `user.role`, u.status AS `user.status` FROM refresh_tokens t "
+	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, "
+	    "TIMESTAMPDIFF(MICROSECOND, t.used_at, NOW(3)) DIV 1000 AS age_ms, u.id AS `user.id`, u.role AS `user.role`, "
+	    "u.status AS `user.status` FROM refresh_tokens t "
 	    "JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id WHERE t.hash = ?",
 	    P(hash)));
 	if (reuse == NULL)
 		return problem(UNAUTHENTICATED, "the refresh token is not valid");
+	if (reuse->age_ms - waited_ms <= work->config->auth.refresh_overlap_seconds * 1000) {
+		if (reuse->over)
+			return problem(SESSION_ENDED, "the session was ended; log in again");
+		TRY(db_transaction(work, mark_superseded(work, reuse, hash)));
+		return problem(REFRESH_SUPERSEDED, "another request has just exchanged the token; use the tokens of its answer");
+	}
 	TRY(db_transaction(work, end_reused(work, reuse)));
 	log_warning(
 	    "a refresh token was reused; its session was ended", LOG_ID("user", uuid_text(work->arena, reuse->user.id.uuid)));
@@ -87,20 +115,24 @@ refuse(struct work *work, struct bytes hash)
 }
 
 const struct problem *
-refresh_tokens(struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens)
+refresh_tokens(struct work *work, const char *refresh, const char *user_agent, int64_t waited_ms, const struct jwt_keys *keys,
+    struct tokens *tokens)
 {
 	struct bytes   old_hash = refresh_token_hash(work->arena, refresh);
 	const char    *next = refresh_token_new(work->arena);
 	struct holder *holder;
+	bool           done = false;
 
-	TRY(find_holder(work, old_hash, &holder));
-	if (holder == NULL)
-		return refuse(work, old_hash);
-	if (holder->over)
-		return problem(SESSION_ENDED, "the session was ended; log in again");
-	if (holder->user.status != USER_ACTIVE)
-		return problem(ACCOUNT_DISABLED, "the account is disabled");
-	TRY(db_transaction(work, exchange(work, holder->session, old_hash, next, user_agent)));
+	while (!done) {
+		TRY(find_holder(work, old_hash, &holder));
+		if (holder == NULL)
+			return refuse(work, old_hash, waited_ms);
+		if (holder->over)
+			return problem(SESSION_ENDED, "the session was ended; log in again");
+		if (holder->user.status != USER_ACTIVE)
+			return problem(ACCOUNT_DISABLED, "the account is disabled");
+		TRY(db_transaction(work, exchange(work, holder->session, old_hash, next, user_agent, &done)));
+	}
 	*tokens = (struct tokens) { .access = access_token(work, keys, &holder->user, holder->session),
 		.refresh = next,
 		.session = holder->session,

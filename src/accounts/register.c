@@ -26,13 +26,17 @@ insert_user(struct work *work, struct user_id id, const struct new_user *user, c
 static const struct problem *
 insert_merchant(struct work *work, struct user_id user, const struct new_merchant *shop, struct merchant **merchant)
 {
-	struct merchant_id id = NEW_ID(merchant_id);
+	struct merchant_id    id = NEW_ID(merchant_id);
+	const struct problem *problem;
 
-	TRY(db_run(work->db, NULL,
+	problem = db_run(work->db, NULL,
 	    "INSERT INTO merchants (id, user_id, shop_name, business_type, business_id, gst_number, currency, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(id), P(user), P(shop->shop_name), P(business_type_values[shop->business_type]), P(shop->business_id),
-	    P(shop->gst_number), P(shop->currency), P(user)));
+	    P(shop->gst_number), P(shop->currency), P(user));
+	if (db_duplicate(work->db, problem, "uq_merchants_business_id"))
+		return problem_at(work->arena, PROBLEM_BUSINESS_ID_TAKEN, "business_id", "belongs to another shop");
+	TRY(problem);
 	TRY(read_merchant(work, id, merchant));
 	return record_merchant_event(work, EVENT_MERCHANT_CREATED, *merchant);
 }

@@ -272,7 +272,7 @@ handle_refresh(struct request *request)
 		token = request_cookie(request, cookie_name);
 	if (token == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "refresh", "is required");
-	TRY(refresh_tokens(request->work, token, user_agent(request), request->keys, &tokens));
+	TRY(refresh_tokens(request->work, token, user_agent(request), request_waited_ms(request), request->keys, &tokens));
 	return respond_tokens(request, &tokens, from_cookie);
 }
 
@@ -374,7 +374,8 @@ static const struct route account_routes[] = {
 	    .summary = "Register as a customer", .handler = handle_register_customer },
 	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .keyless = true, .body = &shopkeeper_body_shape,
-	    .answer = { 201, &shopkeeper_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
+	    .answer = { 201, &shopkeeper_registered_shape },
+	    .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, BUSINESS_ID_TAKEN, OUTCOME_UNCERTAIN),
 	    .summary = "Register as a shopkeeper", .description = "The shop is pending until staff activate it.",
 	    .handler = handle_register_shopkeeper },
 	{ POST, "/accounts/login", .id = "login", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
@@ -384,11 +385,13 @@ static const struct route account_routes[] = {
 	    .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_SENSITIVE, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
-	    .errors = ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT, OUTCOME_UNCERTAIN),
+	    .errors =
+		ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, REFRESH_SUPERSEDED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN),
 	    .summary = "Exchange a refresh token for new tokens",
 	    .description =
-		"A refresh token can be exchanged once; using it again ends its session. Of two concurrent exchanges the slower "
-		"one is answered 409 and the session goes on.",
+		"A refresh token can be exchanged once; using it again ends its session. Within a few seconds of the exchange it is "
+		"answered 409 instead and the session goes on: another tab was faster, and its answer (or the cookie) has the next "
+		"token. Who lost that answer signs in again.",
 	    .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
 	    .answer = { 204, NULL }, .summary = "End the current session", .handler = handle_logout },

@@ -2,9 +2,10 @@
  * session.h: sessions: created by login, renewed by refresh, ended by logout.
  *
  * The refresh token is 256 random bits; the database holds only its SHA-256.  Each can be exchanged once, and the answer
- * has the next one.  A token that is used again after its exchange may have been stolen, so it ends its session.  Of two
- * concurrent exchanges of one token one gets the next token, the other CONFLICT, and the session goes on (two tabs of one
- * browser).
+ * has the next one.  A token that is used again after its exchange may have been stolen, so it ends its session, unless it
+ * was sent within auth.refresh_overlap_seconds of that exchange: two tabs of one browser do that.  Then it gets no token but
+ * REFRESH_SUPERSEDED, and the session goes on; should nobody have got the next token (its answer was lost), the session gives
+ * way to the next sign-in from the same user agent.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -43,9 +44,12 @@ struct sign_in {
  */
 const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
 
-/* Exchange a refresh token.  UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, ACCOUNT_DISABLED, CONFLICT; see above. */
-const struct problem *refresh_tokens(
-    struct work *work, const char *refresh, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens);
+/*
+ * Exchange a refresh token, `waited_ms` after the request came.  UNAUTHENTICATED, SESSION_ENDED, REFRESH_SUPERSEDED,
+ * REFRESH_REUSED, ACCOUNT_DISABLED; see above.
+ */
+const struct problem *refresh_tokens(struct work *work, const char *refresh, const char *user_agent, int64_t waited_ms,
+    const struct jwt_keys *keys, struct tokens *tokens);
 
 /* One of a user's sessions. */
 struct session {

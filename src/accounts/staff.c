@@ -1,5 +1,6 @@
 #include "accounts/staff.h"
 
+#include "accounts/merchants.h"
 #include "accounts/session.h"
 
 #include "base/arena.h"
@@ -57,8 +58,44 @@ read_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 	return OK;
 }
 
+/* ---- changes ---- */
+
+/* Only who holds a staff permission may take it or give it: else whoever manages users could make themselves anything. */
 static const struct problem *
-check_change(struct work *work, const struct user *before, const struct user_change *change)
+check_held(struct work *work, uint64_t permissions, const char *where, const char *what)
+{
+	uint64_t lacked = staff_permissions(permissions) & ~work->viewer.permissions;
+
+	if (lacked == 0)
+		return OK;
+	return problem_at(work->arena, PROBLEM_FORBIDDEN, where,
+	    arena_format(
+		work->arena, "%s '%s', which you lack", what, permission_name((enum permission_bit)__builtin_ctzll(lacked))));
+}
+
+static uint64_t
+extra_permissions(const struct staff_user *user)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < user->n_permissions; i++)
+		bits |= permission_by_name(user->permissions[i]);
+	return bits;
+}
+
+static const struct problem *
+check_rights(struct work *work, const struct staff_user *before, const struct user_change *change)
+{
+	uint64_t held = role_permissions((enum role)before->user.role) | extra_permissions(before);
+
+	TRY(check_held(work, held, "id", "the account holds"));
+	if (change->role != NULL)
+		TRY(check_held(work, role_permissions((enum role) * change->role), "role", "the role grants"));
+	return change->permissions == NULL ? OK : check_held(work, *change->permissions, "permissions", "must not grant");
+}
+
+static const struct problem *
+check_shop(struct work *work, const struct user *before, const struct user_change *change)
 {
 	int64_t shops;
 
@@ -68,6 +105,43 @@ check_change(struct work *work, const struct user *before, const struct user_cha
 		return OK;
 	TRY(db_value(work->db, &shops, "SELECT COUNT(*) FROM merchants WHERE user_id = ?", P(before->id)));
 	return shops > 0 ? OK : problem(CONFLICT, "the role shopkeeper needs an account with a shop");
+}
+
+static bool
+ends(const struct user_change *change, enum role role)
+{
+	return (change->role != NULL && *change->role != (int)role) || (change->status != NULL && *change->status != USER_ACTIVE);
+}
+
+/*
+ * Without an admin nobody could make another.  All of them are locked, in the order of their index and before the user's own
+ * row, so that two who end each other follow one another; what this statement does not find the later one does not, either.
+ */
+static const struct problem *
+keep_an_admin(struct work *work, struct user_id id, const struct user_change *change)
+{
+	int64_t others, is_admin;
+
+	if (!ends(change, ROLE_ADMIN))
+		return OK;
+	TRY(db_value(work->db, &others,
+	    "SELECT COUNT(IF(id = ?, NULL, 1)) FROM users WHERE role = 'admin' AND status = 'active' FOR UPDATE", P(id)));
+	if (others > 0)
+		return OK;
+	TRY(db_value(
+	    work->db, &is_admin, "SELECT COUNT(*) FROM users WHERE id = ? AND role = 'admin' AND status = 'active'", P(id)));
+	return is_admin == 0 ? OK : problem(CONFLICT, "it is the last active admin");
+}
+
+/* A shop whose keeper is gone sells no more; to let it sell again is another decision. */
+static const struct problem *
+close_shop(struct work *work, const struct user *before, const struct user_change *change)
+{
+	struct merchant *merchant;
+
+	if (before->role != ROLE_SHOPKEEPER || !ends(change, ROLE_SHOPKEEPER))
+		return OK;
+	return suspend_shop_of(work, before->id, &merchant);
 }
 
 static const struct problem *
@@ -87,6 +161,20 @@ replace_permissions(struct work *work, struct user_id id, uint64_t bits)
 	    rows, 3, parameters);
 }
 
+static const struct problem *
+write_change(struct work *work, struct user_id id, const struct user_change *change)
+{
+	TRY(db_run(work->db, NULL,
+	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
+	    P(change->role == NULL ? NULL : role_values[*change->role]),
+	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(acting_user(work)), P(id)));
+	if (change->permissions != NULL)
+		TRY(replace_permissions(work, id, *change->permissions));
+	if (change->status != NULL && *change->status == USER_DISABLED)
+		TRY(end_sessions(work, id, NULL, SESSION_DISABLED));
+	return OK;
+}
+
 /* The row stays locked until the end, so that two changes of one user follow each other. */
 const struct problem *
 update_user(struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user)
@@ -96,17 +184,13 @@ update_user(struct work *work, struct user_id id, const struct user_change *chan
 
 	if (ID_EQUAL(id, work->viewer.user))
 		return problem(CONFLICT, "you cannot change your own role, status or permissions");
+	TRY(keep_an_admin(work, id, change));
 	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(id)));
 	TRY(read_staff_user(work, id, &before));
-	TRY(check_change(work, &before.user, change));
-	TRY(db_run(work->db, NULL,
-	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
-	    P(change->role == NULL ? NULL : role_values[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(acting_user(work)), P(id)));
-	if (change->permissions != NULL)
-		TRY(replace_permissions(work, id, *change->permissions));
-	if (change->status != NULL && *change->status == USER_DISABLED)
-		TRY(end_sessions(work, id, NULL, SESSION_DISABLED));
+	TRY(check_rights(work, &before, change));
+	TRY(check_shop(work, &before.user, change));
+	TRY(write_change(work, id, change));
+	TRY(close_shop(work, &before.user, change));
 	TRY(read_staff_user(work, id, user));
 	return audit_record(work, "user.changed", "user", id.uuid, &staff_user_shape, &before, user);
 }

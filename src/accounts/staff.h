@@ -7,6 +7,7 @@
 #include "accounts/accounts.h"
 
 enum { PERMISSIONS_MAX = 32 };
+_Static_assert((int)PERMISSION__COUNT <= (int)PERMISSIONS_MAX, "an account may hold them all");
 
 /* A user as staff see one: with the permissions beyond the role's. */
 struct staff_user {
@@ -37,8 +38,10 @@ struct user_change {
 };
 
 /*
- * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.
- * NOT_FOUND; CONFLICT for one's own account, for the role shopkeeper without a shop, and for a deleted account.
+ * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.  The shop of
+ * who is disabled or keeps it no more is suspended; enabling its keeper does not activate it.  NOT_FOUND; FORBIDDEN when the
+ * account holds, or would get, a staff permission that the viewer lacks; CONFLICT for one's own account, for the last active
+ * admin, for the role shopkeeper without a shop, and for a deleted account.
  */
 const struct problem *update_user(
     struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user);

@@ -107,7 +107,10 @@ static const struct route user_routes[] = {
 	    .summary = "Show a user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
 	    .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
-	    .summary = "Update a user's role, status or extra permissions", .description = "You cannot change your own.",
+	    .summary = "Update a user's role, status or extra permissions",
+	    .description =
+		"Not your own, and only what you hold yourself: 403 names the staff permission that the account holds, or would "
+		"get, and you lack. The last active admin stays. Disabling a shopkeeper suspends the shop.",
 	    .handler = handle_update_user },
 };
 

@@ -74,6 +74,8 @@ const struct key config_keys[] = {
 	K_TEXT(auth.audience, "haat", "aud of access tokens.", .min = 1, .max = 255),
 	K_INTEGER(auth.access_seconds, 30, DAY, "3600", "Life of an access token."),
 	K_INTEGER(auth.refresh_seconds, 60, 365 * DAY, "86400", "Life of a refresh token."),
+	K_INTEGER(auth.refresh_overlap_seconds, 0, 300, "10",
+	    "Within this of its exchange a refresh token that comes again, as from two tabs, does not end its session."),
 	K_INTEGER(auth.sessions_max, 1, 100, "3", "Live sessions of one account; the oldest goes."),
 	K_INTEGER(auth.bcrypt_cost, 4, 20, "12", "Cost of a password hash; each step doubles it. Below 10 only in development."),
 	K_TEXT(

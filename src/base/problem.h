@@ -31,8 +31,11 @@ struct arena;
 	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.") \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \
 	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.") \
+	X(REFRESH_SUPERSEDED, 409, "refresh_superseded", \
+	    "Another request has just exchanged the refresh token; use the tokens of its answer.") \
 	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.") \
 	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.") \
+	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop of this business exists.") \
 	X(SKU_TAKEN, 409, "sku_taken", "The SKU belongs to another variant.") \
 	X(SLUG_TAKEN, 409, "slug_taken", "The slug is taken.") \
 	X(IN_USE, 409, "in_use", "The object is still in use.") \

@@ -67,7 +67,7 @@ take_text(struct parse *parse, const struct member *member, const char *bytes, c
 	}
 	text = arena_copy(parse->arena, bytes, length);
 	count = utf8_length(text);
-	if (count == 0 && member->min > 0)
+	if (member->min > 0 && (member->verbatim || parse->answer ? count == 0 : text_is_blank(text)))
 		value_fault(parse, place, "must not be empty");
 	else if (count < (size_t)member->min)
 		value_fault_bound(parse, place, "must be at least ", member->min, " characters");

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <unictype.h>
+#include <unistr.h>
 
 struct text
 text_new(struct arena *arena, size_t room)
@@ -131,4 +133,25 @@ text_addf(struct text *text, const char *format, ...)
 	text->length += (size_t)length;
 	va_end(again);
 	va_end(args);
+}
+
+/* What stands nowhere on a page: blanks, control and format characters, marks without a letter, an empty braille cell. */
+static bool
+is_invisible(ucs4_t c)
+{
+	return c == 0x2800 || uc_is_property_white_space(c) || uc_is_property_default_ignorable_code_point(c) ||
+	    uc_is_general_category_withtable(
+		c, UC_CATEGORY_MASK_Z | UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me);
+}
+
+bool
+text_is_blank(const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	ucs4_t         c;
+
+	while ((at = u8_next(&c, at)) != NULL)
+		if (!is_invisible(c))
+			return false;
+	return true;
 }

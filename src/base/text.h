@@ -8,6 +8,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,12 @@ void text_add_json(struct text *text, const char *string);
 
 /* Anything else, as printf has it. */
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Does nothing of it show?  A text that must not be empty must show something; the database has it so, too: to its
+ * collations U+200B is as good as nothing.
+ */
+bool text_is_blank(const char *string);
 
 #define TEXT_ADD(text, literal) text_add(text, "" literal, sizeof(literal) - 1)
 

@@ -43,6 +43,18 @@ permission_by_name(const char *name)
 	return 0;
 }
 
+uint64_t
+staff_permissions(uint64_t bits)
+{
+	static const char own[] = "_own";
+
+	bits &= (UINT64_C(1) << PERMISSION__COUNT) - 1 - PERMISSION(ORDER_PLACE);
+	for (size_t i = 0; i < PERMISSION__COUNT; i++)
+		if (strcmp(names[i] + strlen(names[i]) - (sizeof own - 1), own) == 0)
+			bits &= ~(UINT64_C(1) << i);
+	return bits;
+}
+
 const char *
 permission_name(enum permission_bit bit)
 {

@@ -61,6 +61,12 @@ uint64_t role_permissions(enum role role);
 /* The bit of "catalog:write"; 0 when there is no such permission. */
 uint64_t permission_by_name(const char *name);
 
+/*
+ * Those of `bits` that make somebody staff: all but order:place and the "_own" ones, which come with the roles of customers
+ * and shopkeepers and open nothing of another's.
+ */
+uint64_t staff_permissions(uint64_t bits);
+
 /* "catalog:write" of bit number `bit`. */
 const char *permission_name(enum permission_bit bit);
 

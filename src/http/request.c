@@ -55,6 +55,19 @@ request_single_header(const struct request *request, const char *name, bool *twi
 	return value;
 }
 
+/* RECEIVED is nginx's $msec, "1767225600.123": of this machine's clock, as ours is. */
+int64_t
+request_waited_ms(const struct request *request)
+{
+	const char *received = FCGX_GetParam("RECEIVED", request->fcgi->envp);
+	int64_t     seconds, milliseconds, waited;
+
+	if (received == NULL || sscanf(received, "%12" SCNd64 ".%3" SCNd64, &seconds, &milliseconds) != 2)
+		return 0;
+	waited = instant_now().unix_ms - (seconds * 1000 + milliseconds);
+	return waited > 0 ? waited : 0;
+}
+
 const char *
 request_cookie(const struct request *request, const char *name)
 {

@@ -67,6 +67,9 @@ const char *request_header(const struct request *request, const char *name);
 /* The same for headers where a second one would be an attack: *twice tells that there were several. */
 const char *request_single_header(const struct request *request, const char *name, bool *twice);
 
+/* How long ago nginx had read the request; 0 where it does not say.  What waits for a worker is not late for that. */
+int64_t request_waited_ms(const struct request *request);
+
 /* A cookie's value in the arena, or NULL. */
 const char *request_cookie(const struct request *request, const char *name);
 

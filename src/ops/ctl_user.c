@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/encoding.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -62,7 +63,7 @@ create_user(struct control *control, int count, char **arguments)
 	if (role < 0 || role == ROLE_SHOPKEEPER)
 		return command_misused(
 		    "'%s' is not one of these roles: customer, account_manager, warehouse, accountant, admin", arguments[1]);
-	if (new_user.full_name[0] == '\0' || !utf8_valid(new_user.full_name, strlen(new_user.full_name)) ||
+	if (!utf8_valid(new_user.full_name, strlen(new_user.full_name)) || text_is_blank(new_user.full_name) ||
 	    utf8_length(new_user.full_name) > NAME_CHARACTERS_MAX)
 		return command_misused("the name must have 1 to %d characters of UTF-8", NAME_CHARACTERS_MAX);
 	if (count > 3 && !read_password(control, arguments[3], &new_user.password))
@@ -125,10 +126,49 @@ revoke(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+static const struct problem *
+set_status(struct control *control, const char *email, int status)
+{
+	struct user_change change = { .status = &status };
+	struct staff_user  changed;
+	struct user       *user;
+
+	TRY(read_user_by_email(control->work, email, &user));
+	return update_user(control->work, user->id, &change, &changed);
+}
+
+static int
+change_status(struct control *control, const char *email, enum user_status status)
+{
+	const struct problem *problem = db_transaction(control->work, set_status(control, email, (int)status));
+
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s is %s\n", email, user_status_values[status]);
+	return COMMAND_OK;
+}
+
+static int
+enable(struct control *control, int count, char **arguments)
+{
+	(void)count;
+	return change_status(control, arguments[0], USER_ACTIVE);
+}
+
+static int
+disable(struct control *control, int count, char **arguments)
+{
+	(void)count;
+	return change_status(control, arguments[0], USER_DISABLED);
+}
+
 const struct command user_commands[] = {
 	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]",
 	    "create an account; without a file a password is generated and printed", 3, 4, false, create_user },
 	{ "user grant", "EMAIL PERMISSION | ROLE", "grant a permission beyond the role, or change the role", 2, 2, false, grant },
 	{ "user revoke", "EMAIL PERMISSION", "revoke a permission that was granted", 2, 2, false, revoke },
+	{ "user enable", "EMAIL", "let a disabled account sign in again; its shop stays suspended", 1, 1, false, enable },
+	{ "user disable", "EMAIL", "end an account's sessions and let it sign in no more; its shop is suspended", 1, 1, false,
+	    disable },
 	{ 0 },
 };

@@ -19,6 +19,7 @@ api_tests = \
 	tests/api/test-permissions \
 	tests/api/test-products \
 	tests/api/test-routes-hit \
-	tests/api/test-sessions
+	tests/api/test-sessions \
+	tests/api/test-staff
 check_PROGRAMS += $(api_tests)
 endif

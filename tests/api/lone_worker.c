@@ -123,6 +123,15 @@ add_parameter(struct text *text, const char *name, const char *value)
 	text_add(text, value, length);
 }
 
+static const char *more_name, *more_value;
+
+void
+lone_parameter(const char *name, const char *value)
+{
+	more_name = value == NULL ? NULL : name;
+	more_value = value;
+}
+
 static struct text
 request_text(const char *address, const char *method, const char *path, const char *token, const char *body)
 {
@@ -132,6 +141,8 @@ request_text(const char *address, const char *method, const char *path, const ch
 	add_parameter(&parameters, "REQUEST_METHOD", method);
 	add_parameter(&parameters, "REQUEST_URI", form("/api/v1%s", path));
 	add_parameter(&parameters, "REMOTE_ADDR", address);
+	if (more_name != NULL)
+		add_parameter(&parameters, more_name, more_value);
 	if (token != NULL)
 		add_parameter(&parameters, "HTTP_AUTHORIZATION", form("Bearer %s", token));
 	if (body != NULL) {

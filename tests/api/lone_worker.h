@@ -13,7 +13,10 @@
 void lone_workers_start(const char *const *settings);
 void lone_workers_stop(void);
 
-/* The same to a worker of a pool that nginx would not choose. */
+/* A FastCGI parameter more of all calls that follow, as nginx would send it; the value NULL: no more. */
+void lone_parameter(const char *name, const char *value);
+
+/* A call to a worker of a pool that nginx would not choose. */
 struct answer lone_call_to(
     enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body);
 

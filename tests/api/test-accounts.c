@@ -68,11 +68,12 @@ passwords_are_stored_as_bcrypt_hashes(void)
 static void
 a_shopkeeper_registers_with_a_shop(void)
 {
-	const char   *email = fresh_email("shop"), *phone = fresh_phone();
+	const char   *email = fresh_email("shop"), *phone = fresh_phone(), *business = form("bin-%s", phone + 1);
 	struct answer answer = api_post("/accounts/register/shopkeeper", NULL,
 	    registration(email, phone, good_password, "Rahim",
-		", \"shop_name\": \"Dhaka Bells\", \"business_type\": \"business\", \"business_id\": \"BIN-1\", \"gst_number\": null, "
-		"\"currency\": \"BDT\""));
+		form(", \"shop_name\": \"Dhaka Bells\", \"business_type\": \"business\", \"business_id\": \"%s\", "
+		     "\"gst_number\": null, \"currency\": \"BDT\"",
+		    business)));
 
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "user.role"), "shopkeeper");
@@ -82,10 +83,11 @@ a_shopkeeper_registers_with_a_shop(void)
 	answer = login(email, good_password);
 	EXPECT(answer, 200);
 	answer = api_get("/accounts/me", text_at(&answer, "access"));
-	CHECK_TEXT(text_at(&answer, "merchant.business_id"), "BIN-1");
+	CHECK_TEXT(text_at(&answer, "merchant.business_id"), business);
 	answer = api_post("/accounts/register/shopkeeper", NULL,
 	    registration(fresh_email("shop"), fresh_phone(), good_password, "Rahim",
-		", \"shop_name\": \"No Currency\", \"business_type\": \"individual\", \"business_id\": \"BIN-2\""));
+		form(
+		    ", \"shop_name\": \"No Currency\", \"business_type\": \"individual\", \"business_id\": \"%s-2\"", business)));
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "merchant.currency"), "USD");
 	answer = api_post("/accounts/register/shopkeeper", NULL,
@@ -95,6 +97,27 @@ a_shopkeeper_registers_with_a_shop(void)
 	EXPECT_FAULT(answer, "business_type");
 	EXPECT_FAULT(answer, "business_id");
 	EXPECT_FAULT(answer, "currency");
+}
+
+/* One business, one shop, however its number is written; who is too late leaves no account behind. */
+static void
+a_business_has_one_shop(void)
+{
+	const char   *phone = fresh_phone(), *email = fresh_email("second");
+	const char   *numbers[] = { form("Bin %s", phone), form("BIN %s", phone), form("bin %s", phone) };
+	struct answer answer;
+
+	for (size_t i = 0; i < 3; i++) {
+		answer = api_post("/accounts/register/shopkeeper", NULL,
+		    registration(i == 0 ? fresh_email("first") : email, fresh_phone(), good_password, "Rahim",
+			form(", \"shop_name\": \"A\", \"business_type\": \"business\", \"business_id\": \" %s \"", numbers[i])));
+		if (i == 0)
+			EXPECT(answer, 201);
+		else
+			EXPECT_PROBLEM(answer, 409, "business_id_taken");
+		CHECK(i == 0 || has_at(&answer, "details.business_id"));
+	}
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM users WHERE email = '%s'", email), 0);
 }
 
 static void
@@ -151,6 +174,8 @@ each_rule_of_passwords(void)
 	/* 72 bytes exactly, and letters beyond ASCII. */
 	answer = register_customer(fresh_email("long"), fresh_phone(), form("Aa1!%068d", 7), "Karim");
 	EXPECT(answer, 201);
+	EXPECT(login(text_at(&answer, "user.email"), form("Aa1!%068d", 7)), 200);
+	EXPECT_PROBLEM(login(text_at(&answer, "user.email"), form("Aa1!%068d7", 7)), 401, "bad_credentials");
 	answer = register_customer(fresh_email("bangla"), fresh_phone(), "\xc3\x84pfel-\xc3\xb6l-9 \xe0\xa6\x95", "Karim");
 	EXPECT(answer, 201);
 }
@@ -491,8 +516,8 @@ merchants_are_verified(void)
 }
 
 SUITE("api: accounts", TEST(a_customer_registers_and_signs_in), TEST(passwords_are_stored_as_bcrypt_hashes),
-    TEST(a_shopkeeper_registers_with_a_shop), TEST(registration_reports_every_fault), TEST(each_rule_of_passwords),
-    TEST(email_and_phone_are_unique), TEST(wrong_passwords_are_counted), TEST(an_old_window_does_not_count),
-    TEST(concurrent_guesses_are_counted_exactly), TEST(an_unknown_email_is_like_a_wrong_password), TEST(a_profile_is_changed),
-    TEST(a_password_is_changed), TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_all_sessions),
-    TEST(merchants_are_verified))
+    TEST(a_shopkeeper_registers_with_a_shop), TEST(a_business_has_one_shop), TEST(registration_reports_every_fault),
+    TEST(each_rule_of_passwords), TEST(email_and_phone_are_unique), TEST(wrong_passwords_are_counted),
+    TEST(an_old_window_does_not_count), TEST(concurrent_guesses_are_counted_exactly),
+    TEST(an_unknown_email_is_like_a_wrong_password), TEST(a_profile_is_changed), TEST(a_password_is_changed),
+    TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_all_sessions), TEST(merchants_are_verified))

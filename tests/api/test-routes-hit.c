@@ -56,7 +56,7 @@ static const struct budget {
 	{ "changeUser", 12 },
 	{ "listMerchants", 3 },
 	{ "showMerchant", 2 },
-	{ "activateMerchant", 6 },
+	{ "activateMerchant", 7 },
 	{ "suspendMerchant", 9 },
 	{ "showCategoryTree", 0 },
 	{ "listCategories", 2 },

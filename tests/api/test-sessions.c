@@ -1,8 +1,9 @@
 /* Sessions and their tokens. */
-#include "tests/api/api.h"
+#include "tests/api/lone_worker.h"
 
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct answer
@@ -204,6 +205,14 @@ refresh_tokens_rotate(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM refresh_tokens WHERE session_id = '%s'", person.session), 2);
 }
 
+/* As if the session's exchanges lay so many seconds back. */
+static void
+exchanged_before(const struct person *person, const char *seconds)
+{
+	sql_run(
+	    "UPDATE refresh_tokens SET used_at = NOW(3) - INTERVAL %s SECOND WHERE session_id = '%s'", seconds, person->session);
+}
+
 static void
 a_reused_refresh_token_ends_its_session(void)
 {
@@ -213,6 +222,7 @@ a_reused_refresh_token_ends_its_session(void)
 	person_login(&other);
 	first = refresh(person.refresh);
 	EXPECT(first, 200);
+	exchanged_before(&person, "10.2");
 	answer = refresh(person.refresh);
 	EXPECT_PROBLEM(answer, 401, "refresh_reused");
 	answer = refresh(text_at(&first, "refresh"));
@@ -228,24 +238,109 @@ a_reused_refresh_token_ends_its_session(void)
 	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.session_reused'", person.id), 1);
 }
 
-/* Whatever the order, one token is never exchanged for two live ones. */
+/* Tabs of one browser refresh together, again and again: each time one gets the next token, and the session lives. */
 static void
-a_token_is_exchanged_once_concurrently(void)
+tabs_refresh_together(void)
 {
+	enum { TABS = 3, ROUNDS = 30 };
 	struct person person = person_new("customer");
-	const char   *body = form("{\"refresh\": \"%s\"}", person.refresh);
-	struct call   calls[8];
-	struct answer answers[8];
-	int           exchanged = 0;
+	const char   *token = person.refresh;
 
-	for (size_t i = 0; i < 8; i++)
-		calls[i] = (struct call) { "POST", "/accounts/refresh", NULL, body, NULL };
-	api_calls(calls, 8, answers);
-	for (size_t i = 0; i < 8; i++) {
-		CHECK(answers[i].status == 200 || answers[i].status == 409 || answers[i].status == 401);
-		exchanged += answers[i].status == 200;
+	for (int round = 0; round < ROUNDS; round++) {
+		const char   *body = form("{\"refresh\": \"%s\"}", token), *next = NULL;
+		struct call   calls[TABS];
+		struct answer answers[TABS];
+
+		for (size_t i = 0; i < TABS; i++)
+			calls[i] = (struct call) { "POST", "/accounts/refresh", NULL, body, NULL };
+		api_calls(calls, TABS, answers);
+		for (size_t i = 0; i < TABS; i++) {
+			if (answers[i].status != 200) {
+				EXPECT_PROBLEM(answers[i], 409, "refresh_superseded");
+				CHECK(!has_at(&answers[i], "refresh") && header_of(&answers[i], "Set-Cookie") == NULL);
+				continue;
+			}
+			CHECK(next == NULL);
+			next = text_at(&answers[i], "refresh");
+		}
+		REQUIRE(next != NULL);
+		/* One that comes a little later is told the same. */
+		EXPECT_PROBLEM(refresh(token), 409, "refresh_superseded");
+		token = next;
 	}
-	CHECK_INT(exchanged, 1);
+	EXPECT(refresh(token), 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE id = '%s' AND ended_at IS NULL", person.session), 1);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'user.session_reused'", person.id), 0);
+}
+
+/* It counts when a token was sent, not when a worker came to it. */
+static void
+waiting_for_a_worker_is_not_late(void)
+{
+	static const struct {
+		int         waited;
+		const char *exchanged;
+		int         status;
+	} cases[] = { { 0, "9", 409 }, { 20, "25", 409 }, { 20, "15", 409 }, { 20, "32", 401 }, { 0, "11", 401 } };
+	const char *const settings[] = { NULL };
+
+	lone_workers_start(settings);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct person   person = person_new("customer");
+		struct timespec now;
+		struct answer   answer;
+
+		EXPECT(refresh(person.refresh), 200);
+		exchanged_before(&person, cases[i].exchanged);
+		clock_gettime(CLOCK_REALTIME, &now);
+		lone_parameter("RECEIVED", form("%lld.%03ld", (long long)now.tv_sec - cases[i].waited, now.tv_nsec / 1000000));
+		answer = lone_call("192.0.2.1", "POST", "/accounts/refresh", NULL, form("{\"refresh\": \"%s\"}", person.refresh));
+		CHECK_INT(answer.status, cases[i].status);
+	}
+	lone_parameter("RECEIVED", NULL);
+	lone_workers_stop();
+}
+
+/* Nobody has the next token of a client that lost its answer: the session gives way when that client signs in again. */
+static void
+a_lost_answer_costs_no_place(void)
+{
+	const char *const        agent[] = { "User-Agent: Phone/2", "Content-Type: application/json", NULL },
+			  *const other[] = { "User-Agent: Phone/3", "Content-Type: application/json", NULL };
+	struct person            person = person_new("customer"), browser = person;
+	const char              *body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, person.password);
+	struct answer            phone = api_call("POST", "/accounts/login", NULL, body, agent), answer;
+
+	EXPECT(phone, 200);
+	answer = api_call("POST", "/accounts/refresh", NULL, form("{\"refresh\": \"%s\"}", text_at(&phone, "refresh")), agent);
+	EXPECT(answer, 200);
+	EXPECT_PROBLEM(refresh(text_at(&phone, "refresh")), 409, "refresh_superseded");
+	/* Another client's sign-in leaves it alone, and so does an exchange of the token that was not lost after all. */
+	EXPECT(api_call("POST", "/accounts/login", NULL, body, other), 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM sessions WHERE id = '%s' AND superseded_at IS NOT NULL AND ended_at IS NULL",
+		      text_at(&phone, "session_id")),
+	    1);
+	EXPECT(api_call("POST", "/accounts/login", NULL, body, agent), 200);
+	CHECK_TEXT(sql_text("SELECT end_reason FROM sessions WHERE id = '%s'", text_at(&phone, "session_id")), "evicted");
+	EXPECT(api_get("/accounts/me", browser.access), 200);
+}
+
+/* The tab that got the next token goes on with it: then nothing was lost. */
+static void
+an_answer_that_was_not_lost_keeps_its_session(void)
+{
+	struct person person = person_new("customer"), again = person;
+	struct answer first = refresh(person.refresh), second;
+
+	EXPECT(first, 200);
+	EXPECT_PROBLEM(refresh(person.refresh), 409, "refresh_superseded");
+	second = refresh(text_at(&first, "refresh"));
+	EXPECT(second, 200);
+	/* A third tab that is slower still says nothing of the token that is in use. */
+	EXPECT_PROBLEM(refresh(person.refresh), 409, "refresh_superseded");
+	person_login(&again);
+	EXPECT(api_get("/accounts/me", text_at(&second, "access")), 200);
 }
 
 static void
@@ -309,7 +404,7 @@ browsers_get_a_cookie(void)
 	CHECK(header_of(&answer, "Set-Cookie") != NULL && strstr(header_of(&answer, "Set-Cookie"), "Max-Age=0") != NULL);
 	headers[0] = old;
 	answer = api_call("POST", "/accounts/refresh", NULL, "{}", headers);
-	EXPECT_PROBLEM(answer, 401, "refresh_reused");
+	EXPECT_PROBLEM(answer, 401, "session_ended");
 }
 
 static void
@@ -338,5 +433,6 @@ access_tokens_are_checked(void)
 SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
     TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit), TEST(changes_during_a_sign_in_count),
     TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate), TEST(a_reused_refresh_token_ends_its_session),
-    TEST(a_token_is_exchanged_once_concurrently), TEST(bad_refresh_tokens), TEST(sessions_expire), TEST(browsers_get_a_cookie),
-    TEST(access_tokens_are_checked))
+    TEST(tabs_refresh_together), TEST(waiting_for_a_worker_is_not_late), TEST(a_lost_answer_costs_no_place),
+    TEST(an_answer_that_was_not_lost_keeps_its_session), TEST(bad_refresh_tokens), TEST(sessions_expire),
+    TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))

@@ -76,5 +76,29 @@ expect 2 'is not a permission' user revoke clerk@haat.test admin
 holds '0' 'SELECT COUNT(*) FROM user_permissions'
 holds '4' 'SELECT COUNT(*) FROM audit_records'
 
+# The last active admin stays, whichever way they would go.
+expect 3 'it is the last active admin' user disable boss@haat.test
+expect 3 'it is the last active admin' user grant boss@haat.test warehouse
+holds 'active admin' "SELECT CONCAT(status, ' ', role) FROM users WHERE email = 'boss@haat.test'"
+expect 0 'clerk@haat.test is disabled' user disable clerk@haat.test
+expect 0 'clerk@haat.test has admin' user grant clerk@haat.test admin
+expect 3 'it is the last active admin' user disable boss@haat.test
+expect 0 'clerk@haat.test is active' user enable clerk@haat.test
+expect 0 'boss@haat.test is disabled' user disable boss@haat.test
+expect 3 'it is the last active admin' user disable clerk@haat.test
+expect 0 'boss@haat.test is active' user enable boss@haat.test
+expect 3 'not_found' user enable nobody@haat.test
+# Two that end each other in the same moment: one of them is too late.
+for round in 1 2 3 4 5 6 7 8; do
+	src/haatctl user disable boss@haat.test >/dev/null 2>&1 &
+	first=$!
+	src/haatctl user disable clerk@haat.test >/dev/null 2>&1 &
+	wait $first
+	wait $!
+	holds 1 "SELECT COUNT(*) FROM users WHERE role = 'admin' AND status = 'active'"
+	src/haatctl user enable boss@haat.test >/dev/null 2>&1
+	src/haatctl user enable clerk@haat.test >/dev/null 2>&1
+done
+
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,138 @@
+/* What staff may do to accounts and shops, and what they find. */
+#include "tests/api/api.h"
+
+#include <string.h>
+
+static void
+grant(const struct person *person, const char *permission)
+{
+	sql_run("INSERT INTO user_permissions (user_id, permission) VALUES ('%s', '%s')", person->id, permission);
+}
+
+static struct answer
+change(const struct person *whom, const struct person *by, const char *body)
+{
+	return api_patch(form("/users/%s", whom->id), by->access, body);
+}
+
+/* Who manages users gives away nothing that they lack, neither as a permission nor with a role. */
+static void
+nobody_grants_what_they_lack(void)
+{
+	static const char *const beyond[] = { "{\"role\": \"admin\"}", "{\"role\": \"accountant\"}",
+		"{\"role\": \"warehouse\"}", "{\"role\": \"account_manager\"}", "{\"permissions\": [\"payment:refund\"]}",
+		"{\"permissions\": [\"user:manage\", \"audit:read\"]}" };
+	static const char *const within[] = { "{\"permissions\": [\"user:manage\"]}", "{\"permissions\": [\"order:place\"]}",
+		"{\"permissions\": [\"catalog:write_own\", \"payout:read_own\"]}", "{\"permissions\": []}",
+		"{\"role\": \"customer\"}", "{\"status\": \"disabled\"}", "{\"status\": \"active\"}" };
+	struct person manager = person_new("customer"), friend = person_new("customer"), admin = person_new("admin");
+	struct answer answer;
+
+	grant(&manager, "user:manage");
+	for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+		answer = change(&friend, &manager, beyond[i]);
+		EXPECT_PROBLEM(answer, 403, "forbidden");
+		CHECK(has_at(&answer, strstr(beyond[i], "role") != NULL ? "details.role" : "details.permissions"));
+	}
+	CHECK_TEXT(sql_text("SELECT role FROM users WHERE id = '%s'", friend.id), "customer");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM user_permissions WHERE user_id = '%s'", friend.id), 0);
+	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+		EXPECT(change(&friend, &manager, within[i]), 200);
+	/* An admin holds all of it, and order:place, which is no staff's, as well. */
+	for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++)
+		EXPECT(change(&friend, &admin, beyond[i]), 200);
+	EXPECT(change(&friend, &admin, "{\"role\": \"customer\", \"permissions\": [\"order:place\"]}"), 200);
+}
+
+static void
+nobody_touches_an_account_that_holds_more(void)
+{
+	static const char *const above[] = { "admin", "accountant", "warehouse", "account_manager" };
+	struct person            manager = person_new("customer"), person;
+
+	grant(&manager, "user:manage");
+	for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+		person = person_new(above[i]);
+		EXPECT_PROBLEM(change(&person, &manager, "{\"status\": \"disabled\"}"), 403, "forbidden");
+		EXPECT_PROBLEM(change(&person, &manager, "{\"role\": \"customer\", \"permissions\": []}"), 403, "forbidden");
+		EXPECT(api_get("/accounts/me", person.access), 200);
+	}
+	/* It is what the account holds that counts, by its role or beyond it. */
+	person = person_new("customer");
+	grant(&person, "audit:read");
+	EXPECT_PROBLEM(change(&person, &manager, "{\"permissions\": []}"), 403, "forbidden");
+	grant(&manager, "audit:read");
+	EXPECT(change(&person, &manager, "{\"permissions\": []}"), 200);
+}
+
+static void
+nobody_changes_their_own_account(void)
+{
+	static const char *const changes[] = { "{\"role\": \"admin\"}", "{\"permissions\": [\"user:manage\"]}",
+		"{\"permissions\": []}", "{\"status\": \"disabled\"}" };
+	struct person            manager = person_new("customer"), admin = person_new("admin");
+
+	grant(&manager, "user:manage");
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		EXPECT_PROBLEM(change(&manager, &manager, changes[i]), 409, "conflict");
+		EXPECT_PROBLEM(change(&admin, &admin, changes[i]), 409, "conflict");
+	}
+}
+
+static const char *
+shop_status(const struct person *shopkeeper)
+{
+	return sql_text("SELECT status FROM merchants WHERE id = '%s'", shopkeeper->merchant);
+}
+
+static int64_t
+suspensions(const struct person *shopkeeper)
+{
+	return sql_number(
+	    "SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.suspended'", shopkeeper->merchant);
+}
+
+/* With the keeper gone the shop is closed; opening it again is for who verifies shops. */
+static void
+a_shop_closes_with_its_keeper(void)
+{
+	static const char *const gone[] = { "{\"status\": \"disabled\"}", "{\"role\": \"customer\"}" },
+				*const back[] = { "{\"status\": \"active\"}", "{\"role\": \"shopkeeper\"}" };
+	struct person admin = person_new("admin"), manager = person_new("account_manager");
+
+	for (size_t i = 0; i < 2; i++) {
+		struct person shopkeeper = person_new("shopkeeper");
+		const char   *activate = form("/merchants/%s/activate", shopkeeper.merchant);
+
+		EXPECT(change(&shopkeeper, &admin, gone[i]), 200);
+		CHECK_TEXT(shop_status(&shopkeeper), "suspended");
+		CHECK_INT(suspensions(&shopkeeper), 1);
+		CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'merchant.suspended' "
+				     "AND actor_id = '%s'",
+			      shopkeeper.merchant, admin.id),
+		    1);
+		EXPECT_PROBLEM(api_post(activate, manager.access, "{}"), 409, "conflict");
+		EXPECT(change(&shopkeeper, &admin, back[i]), 200);
+		CHECK_TEXT(shop_status(&shopkeeper), "suspended");
+		EXPECT(api_post(activate, manager.access, "{}"), 200);
+		CHECK_TEXT(shop_status(&shopkeeper), "active");
+	}
+}
+
+/* A shop that was not open stays what it was; other changes close none. */
+static void
+only_an_open_shop_is_closed(void)
+{
+	struct person admin = person_new("admin"), shopkeeper = person_new("shopkeeper");
+
+	EXPECT(change(&shopkeeper, &admin, "{\"permissions\": [\"report:sales\"], \"role\": \"shopkeeper\"}"), 200);
+	EXPECT(change(&shopkeeper, &admin, "{\"status\": \"active\"}"), 200);
+	CHECK_TEXT(shop_status(&shopkeeper), "active");
+	sql_run("UPDATE merchants SET status = 'pending' WHERE id = '%s'", shopkeeper.merchant);
+	EXPECT(change(&shopkeeper, &admin, "{\"status\": \"disabled\"}"), 200);
+	CHECK_TEXT(shop_status(&shopkeeper), "pending");
+	CHECK_INT(suspensions(&shopkeeper), 0);
+}
+
+SUITE("api: staff", TEST(nobody_grants_what_they_lack), TEST(nobody_touches_an_account_that_holds_more),
+    TEST(nobody_changes_their_own_account), TEST(a_shop_closes_with_its_keeper), TEST(only_an_open_shop_is_closed))
