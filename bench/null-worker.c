@@ -9,6 +9,7 @@
  * there itself, from the file when there is one.  With --sql it runs the statements of a captured request and prints
  * their rows with snprintf.
  */
+#include "base/config.h"
 #include "base/log.h"
 #include "bench/traffic.h"
 #include "http/master.h"
@@ -258,8 +259,8 @@ read_options(int argc, char **argv, struct options *options)
 			return false;
 		}
 	}
-	return options->socket != NULL && options->workers >= 1 && options->workers <= MASTER_WORKERS_MAX &&
-	    options->slots >= 1 && options->slots <= SERVER_SLOTS_MAX && optind == argc &&
+	return options->socket != NULL && options->workers >= 1 && options->workers <= WORKERS_MAX && options->slots >= 1 &&
+	    options->slots <= SLOTS_MAX && optind == argc &&
 	    (options->sql == NULL || (options->database != NULL && options->password != NULL));
 }
 

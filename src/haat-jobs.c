@@ -21,7 +21,7 @@ enum { CONFIG_ARENA_BYTES = 1 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 
 
 struct jobs {
 	const char   *config_path;
-	enum job_lane lanes[MASTER_WORKERS_MAX]; /* of each worker */
+	enum job_lane lanes[WORKERS_MAX]; /* of each worker */
 	unsigned      workers;
 	int           doorbells[LANE__COUNT];
 	struct config config;
@@ -89,6 +89,8 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 			return false;
 	return optind == argc;
 }
+
+_Static_assert(1 + 3 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
 /* One worker fans events out; the other lanes have as many as the configuration says. */
 static void

@@ -99,7 +99,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 			break;
 		case 'w':
 			haatd->workers = strtoll(optarg, NULL, 10);
-			if (haatd->workers < 1 || haatd->workers > MASTER_WORKERS_MAX)
+			if (haatd->workers < 1 || haatd->workers > WORKERS_MAX)
 				return false;
 			break;
 		case 'o':

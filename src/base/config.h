@@ -21,6 +21,21 @@ struct text;
 
 enum profile { PROFILE_DEVELOPMENT, PROFILE_PRODUCTION };
 
+/*
+ * The most that a key may say where others have room for no more: the table of keys refuses what is above, and each user's
+ * array has this length, or a static assertion.
+ */
+enum {
+	WORKERS_MAX = 256,           /* processes of one pool */
+	JOB_WORKERS_MAX = 16,        /* of one lane */
+	SLOTS_MAX = 256,             /* connections of one worker */
+	BULKHEAD_MAX = 64,           /* calls of one provider under way */
+	OLD_KEYS_MAX = 16,           /* retired keys of access tokens */
+	LIMIT_CALLS_MAX = 10000,     /* calls in a window, each of which is remembered */
+	WEBHOOK_BYTES_MAX = 1 << 20, /* one webhook; nginx takes no more either */
+	RATES_MAX = 1000             /* rules of shipping, and of tax */
+};
+
 struct config {
 	int         profile;       /* enum profile */
 	const char *public_url;    /* https://shop.example, no slash at the end */

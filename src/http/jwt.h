@@ -9,6 +9,7 @@
 #ifndef JWT_H
 #define JWT_H
 
+#include "base/config.h"
 #include "base/ids.h"
 
 #include <stdbool.h>
@@ -18,7 +19,7 @@
 struct arena;
 
 enum {
-	JWT_KEYS_MAX = 8,
+	JWT_KEYS_MAX = 1 + OLD_KEYS_MAX,
 	JWT_SECRET_MIN = 32,  /* bytes (RFC 7518, 3.2) */
 	JWT_TEXT_MAX = 4096,  /* a longer token is not looked at */
 	JWT_CLOCK_SLACK = 60, /* seconds that another host's clock may be ahead */

@@ -16,6 +16,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* Every moment of a full window fits into one value of the cache, and of those whose window is ten times as wide. */
+_Static_assert(10 * LIMIT_CALLS_MAX * sizeof(int64_t) <= CACHE_VALUE_MAX, "a full window could not be stored");
+
 enum { DAY_SECONDS = 24 * 3600, TTL_SLACK_SECONDS = 2 }; /* memcached counts in whole seconds, and may be one early */
 
 struct window {

@@ -1,5 +1,6 @@
 #include "http/master.h"
 
+#include "base/config.h"
 #include "base/instant.h"
 #include "base/log.h"
 
@@ -49,7 +50,7 @@ struct crew {
 	bool                 stopping, announced, roll_again;
 	int                  rolling; /* the place that is being replaced, or NO_ROLL */
 	unsigned             generation;
-	struct place         places[MASTER_WORKERS_MAX];
+	struct place         places[WORKERS_MAX];
 };
 
 static int worker_ready_fd = -1;
@@ -322,7 +323,7 @@ tend(struct crew *crew, int64_t now)
 static void
 watch(struct crew *crew)
 {
-	static struct pollfd polls[1 + MASTER_WORKERS_MAX * PROCESSES_PER_PLACE];
+	static struct pollfd polls[1 + WORKERS_MAX * PROCESSES_PER_PLACE];
 	nfds_t               n = 0;
 	int64_t              now = monotonic_ms(), next = INT64_MAX;
 
@@ -355,7 +356,7 @@ master_run(const struct master *master)
 	static struct crew crew;
 	sigset_t           signals;
 
-	assert(master->workers >= 1 && master->workers <= MASTER_WORKERS_MAX && master->work != NULL);
+	assert(master->workers >= 1 && master->workers <= WORKERS_MAX && master->work != NULL);
 	crew = (struct crew) { .master = master, .rolling = NO_ROLL };
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);

@@ -10,7 +10,7 @@
 #define MASTER_H
 
 struct master {
-	unsigned workers; /* 1 to MASTER_WORKERS_MAX */
+	unsigned workers; /* 1 to WORKERS_MAX of base/config.h */
 
 	/*
 	 * What a worker does, in a process of its own; what it returns is its exit status.  TERM, INT and HUP are blocked
@@ -26,7 +26,6 @@ struct master {
 };
 
 enum {
-	MASTER_WORKERS_MAX = 64,
 	MASTER_READY_MS = 30 * 1000,
 	MASTER_DRAIN_MS = 15 * 1000,
 	MASTER_BACKOFF_MAX_MS = 5000,

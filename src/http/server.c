@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include "base/config.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -32,8 +33,8 @@ struct loop {
 	bool                 stopping;
 	int64_t              closing_at_ms, end_at_ms; /* once stopping: answers close from, idle connections end at */
 	int64_t              idle_at_ms, accept_at_ms;
-	FCGX_Request         slots[SERVER_SLOTS_MAX];
-	struct pollfd        polls[POLL_SLOTS + SERVER_SLOTS_MAX];
+	FCGX_Request         slots[SLOTS_MAX];
+	struct pollfd        polls[POLL_SLOTS + SLOTS_MAX];
 };
 
 static void
@@ -232,7 +233,7 @@ server_run(const struct server *server)
 	static struct loop loop;
 	sigset_t           signals, before;
 
-	assert(server->slots >= 1 && server->slots <= SERVER_SLOTS_MAX && server->serve != NULL);
+	assert(server->slots >= 1 && server->slots <= SLOTS_MAX && server->serve != NULL);
 	assert(server->idle == NULL || server->idle_every_ms > 0);
 	loop = (struct loop) { .server = server };
 	if (FCGX_Init() != 0) {

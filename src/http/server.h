@@ -24,7 +24,7 @@ struct text;
 
 struct server {
 	int      listen_fd; /* a listening socket; 0 as systemd and ./dev hand it over */
-	unsigned slots;     /* connections held at once, 1 to SERVER_SLOTS_MAX; 1 where nginx does not keep them open */
+	unsigned slots;     /* connections held at once, 1 to SLOTS_MAX of base/config.h; 1 where nginx does not keep them open */
 	int      grace_ms;  /* how long a stopping worker waits for nginx to close; 0: SERVER_GRACE_MS */
 
 	/* Answers one request by FCGX_PutStr and the like on request->out.  The request is finished by the loop. */
@@ -41,7 +41,6 @@ struct server {
 };
 
 enum {
-	SERVER_SLOTS_MAX = 256,
 	SERVER_GRACE_MS = 8000,    /* longer than keepalive_timeout of the upstream in nginx's configuration */
 	SERVER_STALL_SECONDS = 30, /* a peer that neither sends nor takes for so long loses its connection */
 };

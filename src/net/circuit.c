@@ -11,9 +11,9 @@
 
 /* One service; every member is changed by atomic operations only. */
 struct service {
-	int64_t failures;                   /* in a row */
-	int64_t open_until_ms;              /* monotonic, which is one clock for all processes of the host; 0: closed */
-	int64_t places[CIRCUIT_PLACES_MAX]; /* 0: free; else when it becomes free by itself */
+	int64_t failures;             /* in a row */
+	int64_t open_until_ms;        /* monotonic, which is one clock for all processes of the host; 0: closed */
+	int64_t places[BULKHEAD_MAX]; /* 0: free; else when it becomes free by itself */
 };
 
 static struct service       private_services[CIRCUIT_SERVICES_MAX];
@@ -64,10 +64,10 @@ circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 	int64_t         now = monotonic_ms();
 	int             count = (int)settings->payments.bulkhead;
 
-	assert(service_number < CIRCUIT_SERVICES_MAX);
+	assert(service_number < CIRCUIT_SERVICES_MAX && count <= BULKHEAD_MAX);
 	if (!may_pass(service))
 		return CIRCUIT_IS_OPEN;
-	for (int i = 0; i < count && i < CIRCUIT_PLACES_MAX; i++) {
+	for (int i = 0; i < count; i++) {
 		int64_t taken = __atomic_load_n(&service->places[i], __ATOMIC_RELAXED);
 
 		if (taken < now &&

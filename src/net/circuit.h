@@ -14,7 +14,7 @@
 
 struct config;
 
-enum { CIRCUIT_SERVICES_MAX = 16, CIRCUIT_PLACES_MAX = 64 };
+enum { CIRCUIT_SERVICES_MAX = 16 };
 
 /* Map the shared state (private memory when the directory cannot be written); before the first enter. */
 void circuit_open_shared(const struct config *config);

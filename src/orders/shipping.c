@@ -1,9 +1,8 @@
 /* The shipping methods that can be chosen: the configured rules, by place and currency. */
 #include "orders/order.h"
 
+#include "base/config.h"
 #include "base/text.h"
-
-enum { RULES_MAX = 1000 };
 
 static const struct member shipping_query_members[] = {
 	M_TEXT(struct shipping_query, country, "country", 2, .format = FORMAT_COUNTRY,
@@ -26,7 +25,7 @@ static const struct member shipping_method_members[] = {
 SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
 
 static const struct member shipping_methods_members[] = {
-	M_ARRAY(struct shipping_methods, results, n_results, "results", shipping_method_shape, RULES_MAX),
+	M_ARRAY(struct shipping_methods, results, n_results, "results", shipping_method_shape, RATES_MAX),
 };
 SHAPE_SHARED(struct shipping_methods, shipping_methods_shape, "ShippingMethods", shipping_methods_members);
 

@@ -93,5 +93,24 @@ a_place_that_nobody_leaves_becomes_free(void)
 	CHECK_INT(call(2, true), CIRCUIT_ENTERED);
 }
 
+/* As many as the configuration takes. */
+static void
+the_widest_bulkhead(void)
+{
+	static struct config widest;
+	int                  places[BULKHEAD_MAX];
+
+	begin();
+	widest = config;
+	widest.payments.bulkhead = BULKHEAD_MAX;
+	circuit_open_shared(&widest);
+	for (int i = 0; i < BULKHEAD_MAX; i++)
+		CHECK_INT(circuit_enter(3, 1000, &places[i]), CIRCUIT_ENTERED);
+	CHECK_INT(call(3, true), CIRCUIT_IS_FULL);
+	for (int i = 0; i < BULKHEAD_MAX; i++)
+		circuit_leave(3, places[i], true);
+	CHECK_INT(call(3, true), CIRCUIT_ENTERED);
+}
+
 SUITE("circuit", TEST(it_opens_after_failures_in_a_row), TEST(one_probe_passes_when_time_is_up),
-    TEST(a_place_that_nobody_leaves_becomes_free))
+    TEST(a_place_that_nobody_leaves_becomes_free), TEST(the_widest_bulkhead))

@@ -296,6 +296,43 @@ test_forms(void)
 	check_form("database", "socket", "", false);
 }
 
+/* What others have room for is what the check lets pass, to the last one. */
+static void
+test_bounds_of_users(void)
+{
+	static const struct {
+		const char *section, *key;
+		int         max;
+	} bounds[] = {
+		{ "workers", "api", WORKERS_MAX },
+		{ "workers", "auth", WORKERS_MAX },
+		{ "workers", "pay", WORKERS_MAX },
+		{ "workers", "hooks", WORKERS_MAX },
+		{ "workers", "bulk", WORKERS_MAX },
+		{ "workers", "jobs_money", JOB_WORKERS_MAX },
+		{ "workers", "jobs_webhooks", JOB_WORKERS_MAX },
+		{ "workers", "jobs_upkeep", JOB_WORKERS_MAX },
+		{ "workers", "slots", SLOTS_MAX },
+		{ "payments", "bulkhead", BULKHEAD_MAX },
+		{ "http", "webhook_bytes", WEBHOOK_BYTES_MAX },
+		{ "limits", "sensitive", LIMIT_CALLS_MAX },
+		{ "limits", "writes", LIMIT_CALLS_MAX },
+		{ "limits", "catalogue", LIMIT_CALLS_MAX },
+		{ "limits", "account_daily", LIMIT_CALLS_MAX },
+	};
+
+	fresh();
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+		const char *fault =
+		    arena_format(arena, "%s.%s: must be at most %d (line 2)\n", bounds[i].section, bounds[i].key, bounds[i].max);
+
+		CHECK_TEXT(
+		    faults_of(arena_format(arena, "[%s]\n%s = %d\n", bounds[i].section, bounds[i].key, bounds[i].max)), "");
+		CHECK_TEXT(faults_of(arena_format(arena, "[%s]\n%s = %d\n", bounds[i].section, bounds[i].key, bounds[i].max + 1)),
+		    fault);
+	}
+}
+
 static void
 test_production(void)
 {
@@ -414,7 +451,7 @@ main(void)
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
-		TEST(test_production), TEST(test_get), TEST(test_each) };
+		TEST(test_bounds_of_users), TEST(test_production), TEST(test_get), TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));

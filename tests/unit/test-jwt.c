@@ -226,6 +226,21 @@ test_old_keys_still_verify(void)
 	arena_free(arena);
 }
 
+/* As many as the configuration takes. */
+static void
+test_most_old_keys(void)
+{
+	const char     *old_keys[OLD_KEYS_MAX + 1] = { NULL };
+	struct jwt_keys most;
+
+	begin();
+	for (int i = 0; i < OLD_KEYS_MAX; i++)
+		old_keys[i] = arena_format(arena, "old%d:" SECRET, i);
+	CHECK(jwt_keys_make(arena, "haat.test", "haat-api", "k2", OLD_SECRET, old_keys, &most));
+	CHECK_INT(most.count, 1 + OLD_KEYS_MAX);
+	arena_free(arena);
+}
+
 static void
 test_bad_keys_are_refused(void)
 {
@@ -263,5 +278,5 @@ test_long_name_is_left_out(void)
 
 SUITE("access tokens", TEST(test_known_token), TEST(test_round_trip), TEST(test_times),
     TEST(test_every_changed_character_is_refused), TEST(test_other_headers_are_refused), TEST(test_other_payloads_are_refused),
-    TEST(test_broken_texts_are_refused), TEST(test_old_keys_still_verify), TEST(test_bad_keys_are_refused),
-    TEST(test_long_name_is_left_out))
+    TEST(test_broken_texts_are_refused), TEST(test_old_keys_still_verify), TEST(test_most_old_keys),
+    TEST(test_bad_keys_are_refused), TEST(test_long_name_is_left_out))
