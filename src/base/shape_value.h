@@ -1,6 +1,7 @@
 /*
  * shape_value.h: what the reading of JSON (shape_parse.c) and of query strings (shape_query.c) have in common: taking one
- * value into a struct, and saying what is wrong with it and where.  For those two files; everybody else uses shape.h.
+ * value into a struct, and saying what is wrong with it and where.  For those two files and shape_merge.c; everybody else
+ * uses shape.h.
  */
 #ifndef SHAPE_VALUE_H
 #define SHAPE_VALUE_H
@@ -44,6 +45,9 @@ void take_enum(struct parse *parse, const struct member *member, const char *byt
 void take_decimal(
     struct parse *parse, const struct member *member, const char *bytes, struct decimal *into, const struct place *place);
 void take_time(struct parse *parse, const char *bytes, struct instant *into, const struct place *place);
+
+/* The size of a value of the member's kind; of texts and lists that of their pointer. */
+size_t kind_size(const struct member *member);
 
 /* Where the member's value goes: the field itself, or new memory that the field now points to. */
 void *member_room(struct arena *arena, const struct member *member, void *struct_);
