@@ -78,14 +78,26 @@ add_block(struct arena *arena, size_t bytes)
 	return block;
 }
 
+static size_t
+round_up(size_t bytes)
+{
+	return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static bool
+has_room(const struct arena *arena, size_t bytes)
+{
+	return round_up(bytes) >= bytes && round_up(bytes) <= arena->ceiling - arena->taken;
+}
+
 void *
 arena_room(struct arena *arena, size_t bytes)
 {
-	size_t        rounded = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	size_t        rounded = round_up(bytes);
 	struct block *block = arena->current;
 	void         *start;
 
-	if (rounded < bytes || rounded > arena->ceiling - arena->taken)
+	if (!has_room(arena, bytes))
 		exhausted(arena);
 	if (ARENA_MALLOC)
 		block = add_block(arena, bytes);
@@ -148,11 +160,15 @@ arena_format(struct arena *arena, const char *format, ...)
 	return string;
 }
 
+/* What was handed over is the arena's: without room to note it, it goes before the work is abandoned. */
 void
 arena_defer(struct arena *arena, void (*close)(void *object), void *object)
 {
-	struct deferred *deferred = ARENA_NEW(arena, struct deferred);
+	struct deferred *deferred;
 
+	if (!has_room(arena, sizeof *deferred))
+		close(object);
+	deferred = ARENA_NEW(arena, struct deferred);
 	*deferred = (struct deferred) { .next = arena->deferred, .close = close, .object = object };
 	arena->deferred = deferred;
 }
@@ -160,8 +176,11 @@ arena_defer(struct arena *arena, void (*close)(void *object), void *object)
 void
 arena_scrub(struct arena *arena, void *bytes, size_t length)
 {
-	struct deferred *deferred = ARENA_NEW(arena, struct deferred);
+	struct deferred *deferred;
 
+	if (!has_room(arena, sizeof *deferred))
+		explicit_bzero(bytes, length);
+	deferred = ARENA_NEW(arena, struct deferred);
 	*deferred = (struct deferred) { .next = arena->deferred, .object = bytes, .scrub_bytes = length };
 	arena->deferred = deferred;
 }

@@ -5,7 +5,10 @@
  * never NULL: over the ceiling, or when malloc fails, the work is abandoned through the handler set with
  * arena_on_exhausted, which must not return (it jumps back to the accept loop, which answers 503).  Nothing that
  * outlives the request may point into the arena; what the arena should close when it is reset (a json-c object, a curl
- * handle) is handed to it with arena_defer at the moment it is made.
+ * handle) is handed to it with arena_defer at the moment it is made, and is closed even when there is no room to note it.
+ *
+ * So nothing may be allocated here inside a call of a library that would have to finish what it has begun (the callbacks
+ * of libcurl), nor between two calls that belong together: the jump would leave it half-way.
  *
  * Built with --enable-arena-malloc each allocation is a malloc of its exact size, so that AddressSanitizer and
  * valgrind see every overrun.

@@ -126,7 +126,7 @@ run(struct loop *loop, const struct job *taken)
 		arena_on_exhausted(work->arena, abandon, loop);
 		outcome = handle(loop, &job, &finished);
 	} else {
-		transaction_abandon(work);
+		work_abandon(work);
 		arena_reset(work->arena);
 		outcome = problem(OVERLOADED, "the job needs more memory than there is for one");
 	}

@@ -16,6 +16,7 @@
 #include "http/respond.h"
 #include "http/server.h"
 #include "http/trace.h"
+#include "http/upload.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -168,6 +169,7 @@ run_handler(struct work *work, void *argument)
 
 	(void)work;
 	forget_answer(request);
+	TRY(upload_rewind(request));
 	TRY(idempotency_open(request, &replayed));
 	if (replayed)
 		return OK;
@@ -190,6 +192,7 @@ run(struct request *request)
 		TRY(idempotency_lease(request, &replayed));
 	if (replayed)
 		return OK;
+	TRY(upload_rewind(request));
 	problem = request->route->handler(request);
 	assert(problem != OK || request->answered);
 	if (request->route->writes == WRITES_PROVIDER)
@@ -240,11 +243,11 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	struct request             *request = dispatcher->request;
 
 	if (request != NULL && request->streaming) {
-		transaction_abandon(work);
+		work_abandon(work);
 		break_off(request, &overload);
 		return;
 	}
-	transaction_abandon(work);
+	work_abandon(work);
 	log_context(NULL);
 	arena_reset(work->arena);
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);

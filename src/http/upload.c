@@ -138,7 +138,7 @@ end(void *argument)
 
 	add_to_digest(reading, &size, sizeof size);
 	if (reading->file != NULL)
-		return lseek(reading->file->fd, 0, SEEK_SET) == 0 ? OK : problem(INTERNAL, "uploads cannot be stored");
+		return OK;
 	if (strlen(reading->value.bytes) != reading->value.length)
 		return problem_at(
 		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "must not contain NUL");
@@ -196,5 +196,14 @@ upload_read(struct request *request, const char *content_type, struct upload_fie
 	if (EVP_DigestFinal_ex(reading.digest, digest, NULL) != 1)
 		abort();
 	request->raw = (struct bytes) { digest, DIGEST };
+	return OK;
+}
+
+const struct problem *
+upload_rewind(struct request *request)
+{
+	for (size_t i = 0; i < request->n_uploads; i++)
+		if (lseek(request->uploads[i].fd, 0, SEEK_SET) != 0)
+			return problem(INTERNAL, "uploads cannot be read");
 	return OK;
 }

@@ -26,4 +26,7 @@ enum { UPLOAD_FIELDS_MAX = 100 };
  */
 const struct problem *upload_read(struct request *request, const char *content_type, struct upload_fields *fields);
 
+/* Each run of a handler reads the files from their beginning: it may run again in a new transaction. */
+const struct problem *upload_rewind(struct request *request);
+
 #endif

@@ -1,20 +1,63 @@
 #include "net/http_client.h"
 
-#include "base/text.h"
 #include "store/work.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { ANSWER_BYTES_MAX = 1 << 20 };
+enum { ANSWER_BYTES_MAX = 1 << 20, ANSWER_ROOM = 4096 };
 
+/*
+ * What came of an answer.  Its bytes are malloc's, and the arena frees them: an arena that is full jumps away, and out of
+ * libcurl that would leave the handle, and the circuit, in the middle of a call.
+ */
+struct answer {
+	char  *bytes;
+	size_t length, room;
+	char   error[CURL_ERROR_SIZE];
+};
+
+static void
+free_answer(void *object)
+{
+	free(((struct answer *)object)->bytes);
+}
+
+static struct answer *
+new_answer(struct arena *arena)
+{
+	struct answer *answer = ARENA_NEW(arena, struct answer);
+
+	answer->room = ANSWER_ROOM;
+	answer->bytes = calloc(1, answer->room);
+	if (answer->bytes == NULL)
+		abort();
+	arena_defer(arena, free_answer, answer);
+	return answer;
+}
+
+/* Less than it was given makes curl give up with CURLE_WRITE_ERROR. */
 static size_t
 take_bytes(char *bytes, size_t size, size_t count, void *argument)
 {
-	struct text *body = argument;
+	struct answer *answer = argument;
+	size_t         length = answer->length + size * count, room = answer->room;
+	char          *larger;
 
-	if (body->length + size * count > ANSWER_BYTES_MAX)
-		return 0; /* curl gives up with CURLE_WRITE_ERROR */
-	text_add(body, bytes, size * count);
+	if (length > ANSWER_BYTES_MAX)
+		return 0;
+	while (length + 1 > room)
+		room *= 2;
+	if (room > answer->room) {
+		if ((larger = realloc(answer->bytes, room)) == NULL)
+			return 0;
+		answer->bytes = larger;
+		answer->room = room;
+	}
+	memcpy(answer->bytes + answer->length, bytes, size * count);
+	answer->length = length;
+	answer->bytes[length] = '\0';
 	return size * count;
 }
 
@@ -31,14 +74,16 @@ add_header(struct curl_slist *list, const char *line)
 static struct curl_slist *
 make_headers(struct work *work, const struct http_call *call)
 {
+	const char        *request_id = arena_format(work->arena, "X-Request-Id: %s", work->request_id);
+	const char        *traceparent = arena_format(work->arena, "traceparent: %s", work->traceparent);
 	struct curl_slist *list = add_header(NULL, "Expect:");
 
 	for (const char *const *line = call->headers; line != NULL && *line != NULL; line++)
 		list = add_header(list, *line);
 	if (work->request_id[0] != '\0')
-		list = add_header(list, arena_format(work->arena, "X-Request-Id: %s", work->request_id));
+		list = add_header(list, request_id);
 	if (work->traceparent[0] != '\0')
-		list = add_header(list, arena_format(work->arena, "traceparent: %s", work->traceparent));
+		list = add_header(list, traceparent);
 	return list;
 }
 
@@ -63,7 +108,7 @@ outcome_of(CURLcode code)
 }
 
 static void
-set_options(CURL *curl, const struct http_call *call, struct curl_slist *headers, struct text *body)
+set_options(CURL *curl, const struct http_call *call, struct curl_slist *headers, struct answer *answer)
 {
 	curl_easy_setopt(curl, CURLOPT_URL, call->url);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -73,7 +118,8 @@ set_options(CURL *curl, const struct http_call *call, struct curl_slist *headers
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)call->connect_timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, answer->error);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "haat/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
@@ -87,23 +133,22 @@ void
 http_call(struct work *work, const struct http_call *call, struct http_reply *reply)
 {
 	static CURL       *curl;
-	struct text        body = text_new(work->arena, 4096);
+	struct answer     *answer = new_answer(work->arena);
 	struct curl_slist *headers = make_headers(work, call);
-	char               error[CURL_ERROR_SIZE] = "";
 	CURLcode           code;
 	long               status = 0;
 
 	if (curl == NULL && (curl = curl_easy_init()) == NULL)
 		abort();
 	curl_easy_reset(curl); /* connections stay */
-	set_options(curl, call, headers, &body);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+	set_options(curl, call, headers, answer);
 	code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* it goes with the arena, the handle stays */
 	curl_slist_free_all(headers);
 	*reply = (struct http_reply) { .outcome = outcome_of(code),
 		.status = (int)status,
-		.body = body.bytes,
-		.length = body.length,
-		.error = arena_string(work->arena, error[0] != '\0' ? error : curl_easy_strerror(code)) };
+		.body = answer->bytes,
+		.length = answer->length,
+		.error = answer->error[0] != '\0' ? answer->error : curl_easy_strerror(code) };
 }

@@ -2,7 +2,8 @@
  * http_client.h: calls to other servers over HTTP: libcurl with everything bounded.
  *
  * One handle per process, opened at the first call (after the fork), so that connections are kept.  No redirects, http
- * and https only, certificates checked, answers of at most 1 MiB.  The reply lives in the arena.
+ * and https only, certificates checked, answers of at most 1 MiB.  The reply lives as long as what is in the arena, but beside
+ * it: nothing is allocated in the arena while the call runs.
  */
 #ifndef HTTP_CLIENT_H
 #define HTTP_CLIENT_H

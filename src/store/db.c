@@ -541,3 +541,10 @@ db_rollback(struct db *db)
 	db->in_transaction = false;
 	db->doomed = NULL;
 }
+
+void
+db_abandon(struct db *db)
+{
+	statements_abandon(db->statements);
+	db_rollback(db);
+}

@@ -219,4 +219,7 @@ const struct problem *db_begin(struct db *db);
 const struct problem *db_commit(struct db *db, bool *uncertain);
 void                  db_rollback(struct db *db);
 
+/* Used by work_abandon: ends the statements whose rows were being read, and the transaction. */
+void db_abandon(struct db *db);
+
 #endif

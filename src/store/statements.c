@@ -209,3 +209,13 @@ statements_close(struct statements *statements)
 	for (struct statement *statement = statements->oldest; statement != NULL; statement = statement->newer)
 		close_handle(statements, statement);
 }
+
+void
+statements_abandon(struct statements *statements)
+{
+	for (struct statement *statement = statements->oldest; statement != NULL; statement = statement->newer)
+		if (statement->busy) {
+			close_handle(statements, statement);
+			statement->busy = false;
+		}
+}

@@ -33,6 +33,9 @@ void statements_keep(struct statements *statements, struct statement *statement)
 /* Gives up the least recently used statement that is prepared, but for `kept`; false when there is none. */
 bool statements_evict(struct statements *statements, const struct statement *kept);
 
+/* The work was left in the middle: those whose rows were being read end, to be prepared anew. */
+void statements_abandon(struct statements *statements);
+
 /* The connection is gone: nothing is prepared any more. */
 void statements_close(struct statements *statements);
 

@@ -1,6 +1,7 @@
 /* One unit of work in one transaction: run again when the database asks for it, settled when the outcome is unknown. */
 #include "base/instant.h"
 #include "base/log.h"
+#include "store/cache.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -54,6 +55,23 @@ back_off(int run)
 }
 
 /*
+ * On a cluster it may be another node that is asked now: it catches up with what the cluster has committed before it
+ * answers.  A server that cannot be part of a cluster lacks the variable.
+ */
+static const struct problem *
+read_witness(struct work *work, int64_t *found)
+{
+	int64_t     clustered;
+	const char *sql;
+
+	TRY(db_value(work->db, &clustered,
+	    "SELECT COUNT(*) FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME = 'WSREP_SYNC_WAIT'"));
+	sql = arena_format(work->arena, "%s%s LOCK IN SHARE MODE", clustered > 0 ? "SET STATEMENT wsrep_sync_wait = 1 FOR " : "",
+	    work->witness->sql);
+	return db_value(work->db, found, db_compose(work->db, sql), P(work->witness->id));
+}
+
+/*
  * Did the transaction whose COMMIT went unanswered commit?  The server may still be at it; the locking read waits for
  * the lock that the transaction holds on its row, and so hears only what has become certain.
  */
@@ -62,14 +80,12 @@ ask_witness(struct work *work, bool *committed)
 {
 	const struct problem *problem =
 	    problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
-	int64_t     until = monotonic_ms() + SETTLE_MS, found = 0;
-	const char *sql;
+	int64_t until = monotonic_ms() + SETTLE_MS, found = 0;
 
 	*committed = false;
 	if (work->witness == NULL)
 		return problem;
-	sql = db_compose(work->db, arena_format(work->arena, "%s LOCK IN SHARE MODE", work->witness->sql));
-	while (db_value(work->db, &found, sql, P(work->witness->id)) != OK) {
+	while (read_witness(work, &found) != OK) {
 		if (monotonic_ms() > until) {
 			log_error("a commit went unanswered and cannot be settled");
 			return problem;
@@ -162,10 +178,11 @@ transaction_end(struct transaction *transaction, const struct problem *problem)
 }
 
 void
-transaction_abandon(struct work *work)
+work_abandon(struct work *work)
 {
-	if (work->depth > 0)
-		db_rollback(work->db);
+	db_abandon(work->db);
+	if (work->cache != NULL)
+		cache_abandon(work->cache);
 	work->depth = 0;
 	work->after = NULL;
 	work->witness = NULL;

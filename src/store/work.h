@@ -120,9 +120,10 @@ void               transaction_end(struct transaction *transaction, const struct
 void transaction_witness(struct work *work, const char *sql, struct uuid id);
 
 /*
- * After a jump out of the middle of the work (the arena was exhausted): roll back what runs and forget what was to
- * follow.  Without it the next transaction would join one that nobody commits.
+ * After a jump out of the middle of the work (the arena was exhausted): roll back what runs, forget what was to follow, and
+ * end what was half read of the database and the cache.  Without it the next transaction would join one that nobody
+ * commits, and the next question meet the rest of an answer.
  */
-void transaction_abandon(struct work *work);
+void work_abandon(struct work *work);
 
 #endif

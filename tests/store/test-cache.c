@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -144,6 +145,48 @@ test_gets_two_at_once(void)
 	CHECK(memcmp(second.bytes, big, 300000) == 0);
 	CHECK(cache_get_two(cache, "tree", "version", &first, &second));
 	CHECK_TEXT(second.bytes, "7");
+}
+
+static jmp_buf exhausted;
+
+static void
+abandon(void *argument)
+{
+	(void)argument;
+	longjmp(exhausted, 1);
+}
+
+/* A value for which the arena has no room, and another behind it: the next answer is that of the next question. */
+static void
+test_abandoned_in_the_middle(void)
+{
+	struct arena *small = arena_new(10000);
+	struct cache *narrow;
+	struct cached first, second;
+	char         *big;
+
+	if (!begin())
+		return;
+	big = arena_alloc(arena, 300000);
+	memset(big, 'x', 300000);
+	CHECK(cache_set(cache, "tree", big, 300000, 60) && cache_set(cache, "version", "7", 1, 60));
+	narrow = cache_open(&config, small);
+	arena_on_exhausted(small, abandon, NULL);
+	for (int i = 0; i < 3; i++) {
+		if (setjmp(exhausted) == 0) {
+			cache_get_two(narrow, "tree", "version", &first, &second);
+			CHECK(!"there was room");
+		}
+		cache_abandon(narrow);
+		arena_reset(small);
+		CHECK(cache_get(narrow, "version", &first));
+		CHECK_TEXT(first.bytes, "7");
+		CHECK(!cache_get(narrow, "nothing", &first));
+		CHECK(cache_set(narrow, "other", "8", 1, 60) && cache_get(narrow, "other", &first));
+		CHECK_TEXT(first.bytes, "8");
+	}
+	cache_close(narrow);
+	arena_free(small);
 }
 
 static void
@@ -398,6 +441,7 @@ test_bad_servers_are_no_cache(void)
 static const struct test tests[] = {
 	TEST(test_stores_and_finds),
 	TEST(test_gets_two_at_once),
+	TEST(test_abandoned_in_the_middle),
 	TEST(test_adds_once),
 	TEST(test_counts),
 	TEST(test_forgets_in_time),

@@ -9,6 +9,8 @@
 #include "tests/suite.h"
 
 #include <mysql.h>
+#include <setjmp.h>
+#include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -772,7 +774,7 @@ static const struct problem *
 abandoned_midway(struct work *w, void *argument)
 {
 	TRY(insert_two(w, argument));
-	transaction_abandon(w); /* as after a jump out of it */
+	work_abandon(w); /* as after a jump out of it */
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
 	w->depth++;
 	return problem(CART_EMPTY, "nothing");
@@ -785,6 +787,59 @@ test_abandoned_is_rolled_back(void)
 	CHECK(problem_is(db_transaction(&work, abandoned_midway(&work, NULL)), PROBLEM_CART_EMPTY));
 	CHECK(db_transaction(&work, insert_two(&work, NULL)) == OK);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 2);
+}
+
+static jmp_buf exhausted;
+
+static void
+abandon(void *argument)
+{
+	(void)argument;
+	longjmp(exhausted, 1);
+}
+
+static const struct problem *
+need_too_much(void *row, void *argument)
+{
+	static volatile size_t too_much = SIZE_MAX / 2;
+
+	(void)row;
+	++*(int *)argument;
+	arena_alloc(arena, too_much);
+	return OK;
+}
+
+static const struct problem *
+count_row(void *row, void *argument)
+{
+	(void)row;
+	++*(int *)argument;
+	return OK;
+}
+
+/* A jump out of the rows of a statement: it can be run again, and its connection goes on. */
+static void
+test_abandoned_in_the_middle_of_rows(void)
+{
+	static const char makers[] = "SELECT {m} FROM makers m";
+	static int        rows;
+	int64_t           before, after;
+
+	begin();
+	add_maker("a"), add_maker("b"), add_maker("c");
+	CHECK(db_value(work.db, &before, "SELECT CONNECTION_ID()") == OK);
+	arena_on_exhausted(arena, abandon, NULL);
+	rows = 0;
+	if (setjmp(exhausted) == 0)
+		CHECK(db_each(work.db, &maker_shape, need_too_much, &rows, makers) == OK);
+	work_abandon(&work);
+	arena_reset(arena);
+	arena_on_exhausted(arena, NULL, NULL);
+	CHECK_INT(rows, 1);
+	CHECK(db_each(work.db, &maker_shape, count_row, &rows, makers) == OK);
+	CHECK_INT(rows, 4);
+	CHECK(db_value(work.db, &after, "SELECT CONNECTION_ID()") == OK);
+	CHECK_INT(after, before);
 }
 
 struct order {
@@ -1187,6 +1242,7 @@ static const struct test tests[] = {
 	TEST(test_commits_or_rolls_back),
 	TEST(test_inner_joins_outer),
 	TEST(test_abandoned_is_rolled_back),
+	TEST(test_abandoned_in_the_middle_of_rows),
 	TEST(test_deadlock_is_run_again),
 	TEST(test_lost_connection_is_run_again),
 	TEST(test_doomed_never_commits),

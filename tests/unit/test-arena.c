@@ -132,6 +132,27 @@ test_deferred_runs_in_reverse(void)
 	arena_free(arena);
 }
 
+/* What is handed over when there is no room to note it is closed all the same, and a secret is gone. */
+static void
+test_deferred_without_room(void)
+{
+	struct arena *arena = arena_new(1024);
+	char          secret[] = "secret";
+
+	memset(order, 0, sizeof order);
+	arena_on_exhausted(arena, abandon, NULL);
+	arena_room(arena, 1024);
+	if (setjmp(out_of_memory) == 0)
+		arena_defer(arena, note, "a");
+	CHECK_TEXT(order, "a");
+	if (setjmp(out_of_memory) == 0)
+		arena_scrub(arena, secret, sizeof secret);
+	CHECK_TEXT(secret, "");
+	arena_reset(arena);
+	CHECK_TEXT(order, "a");
+	arena_free(arena);
+}
+
 static void
 test_text_grows(void)
 {
@@ -177,4 +198,4 @@ test_text_json_escapes(void)
 
 SUITE("arena and text", TEST(test_memory_is_zeroed_and_aligned), TEST(test_release_goes_back_to_the_mark),
     TEST(test_reset_gives_clean_memory_again), TEST(test_ceiling_abandons), TEST(test_deferred_runs_in_reverse),
-    TEST(test_text_grows), TEST(test_text_integers), TEST(test_text_json_escapes))
+    TEST(test_deferred_without_room), TEST(test_text_grows), TEST(test_text_integers), TEST(test_text_json_escapes))

@@ -13,14 +13,35 @@
 
 #define TRACE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-enum { REQUEST_ROOM = 4096, TIMEOUT_MS = 300 };
+enum { REQUEST_ROOM = 4096, TIMEOUT_MS = 300, MUCH = 600000, TOO_MUCH = (1 << 20) + 1 };
 
-enum manner { ECHOES, HANGS_UP, SAYS_NOTHING };
+enum manner { ECHOES, HANGS_UP, SAYS_NOTHING, SAYS_MUCH, SAYS_TOO_MUCH };
 
 struct server {
 	pid_t       process;
 	const char *url;
 };
+
+static void
+say_much(int connection, size_t length)
+{
+	static char body[TOO_MUCH];
+	char        head[200];
+	int n = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", length);
+
+	memset(body, 'x', sizeof body);
+	if (write(connection, head, (size_t)n) != n)
+		_exit(1);
+	/* A caller that had enough closes the connection. */
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t sent = 0; sent < length;) {
+		ssize_t part = write(connection, body, length - sent);
+
+		if (part <= 0)
+			return;
+		sent += (size_t)part;
+	}
+}
 
 /* One request; an echo answers with the whole of it as the body. */
 static void
@@ -38,6 +59,8 @@ serve_one(int connection, enum manner manner)
 	}
 	if (manner == SAYS_NOTHING)
 		pause();
+	if (manner == SAYS_MUCH || manner == SAYS_TOO_MUCH)
+		say_much(connection, manner == SAYS_MUCH ? MUCH : TOO_MUCH);
 	if (manner == ECHOES) {
 		int n = snprintf(head, sizeof head,
 		    "HTTP/1.1 402 Payment Required\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", length);
@@ -132,4 +155,33 @@ test_what_is_known_without_an_answer(void)
 	arena_free(arena);
 }
 
-SUITE("calls to others", TEST(test_request_and_trace_go_along), TEST(test_what_is_known_without_an_answer))
+static void
+abandon(void *argument)
+{
+	(void)argument;
+	CHECK(!"the arena was exhausted in the middle of a call");
+}
+
+/* A long answer needs nothing of the arena: a jump would leave libcurl in the middle, and its handle of no more use. */
+static void
+test_long_answers_lie_beside_the_arena(void)
+{
+	struct arena     *arena = arena_new(16 << 10);
+	struct server     much = server_start(arena, SAYS_MUCH), too_much = server_start(arena, SAYS_TOO_MUCH);
+	struct http_reply reply;
+
+	arena_on_exhausted(arena, abandon, NULL);
+	for (int i = 0; i < 2; i++) {
+		reply = ask(arena, much.url, "", "");
+		CHECK_INT(reply.outcome, HTTP_ANSWERED);
+		CHECK_INT(reply.length, MUCH);
+		CHECK_INT(strspn(reply.body, "x"), MUCH);
+		CHECK_INT(ask(arena, too_much.url, "", "").outcome, HTTP_UNKNOWN);
+	}
+	server_stop(&much);
+	server_stop(&too_much);
+	arena_free(arena);
+}
+
+SUITE("calls to others", TEST(test_request_and_trace_go_along), TEST(test_what_is_known_without_an_answer),
+    TEST(test_long_answers_lie_beside_the_arena))
