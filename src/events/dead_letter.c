@@ -93,9 +93,17 @@ job_count(struct work *work, struct lane_counts counts[LANE__COUNT])
 	return OK;
 }
 
+/*
+ * A job that comes back goes before those of its order key that have not begun, but not beside one that has.  Whoever takes a
+ * job holds its row until it is seen to run: so the rows of its key are locked before it is ready, and nobody takes two.
+ */
 static const struct problem *
 replay_one(struct work *work, struct job_id id, int64_t *changed)
 {
+	int64_t locked;
+
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM jobs j WHERE j.order_key = (SELECT k.order_key FROM jobs k WHERE k.id = ?) FOR UPDATE", P(id)));
 	TRY(db_run(work->db, changed,
 	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id = ? AND status = 'dead'", P(id)));
 	ring_all(work);
@@ -128,6 +136,12 @@ job_replay(struct work *work, struct job_id id)
 static const struct problem *
 replay_all(struct work *work, const char *kind, int64_t *changed)
 {
+	int64_t locked;
+
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM jobs j WHERE j.order_key IN (SELECT dead.order_key FROM jobs AS dead WHERE dead.status = 'dead' "
+	    "AND (? IS NULL OR dead.kind = ?)) FOR UPDATE",
+	    P(kind), P(kind)));
 	TRY(db_run(work->db, changed,
 	    "UPDATE jobs SET status = 'ready', attempts = 0, run_at = NOW(3) WHERE id IN (SELECT id FROM ("
 	    "SELECT MAX(dead.id) AS id FROM jobs AS dead WHERE dead.status = 'dead' AND (? IS NULL OR dead.kind = ?) "

@@ -175,9 +175,13 @@ worker_name(struct arena *arena)
 	return arena_format(arena, "%.40s:%d", host, (int)getpid());
 }
 
-/* No earlier job with the same order key is ready or running; of `j`, a row of jobs. */
+/*
+ * No earlier job with the same order key is ready or running, and no later one runs, which happens when a dead one was
+ * replayed meanwhile; of `j`, a row of jobs.  The index of leases is that of those that run: never many.
+ */
 #define IS_NEXT_OF_ITS_KEY \
-	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead')"
+	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead') " \
+	"AND NOT EXISTS (SELECT 1 FROM jobs r FORCE INDEX (ix_jobs_lease) WHERE r.status = 'running' AND r.order_key = j.order_key)"
 
 /*
  * SKIP LOCKED: a row that another is just taking is no reason to wait.  The order is asked for twice: the first statement

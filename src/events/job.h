@@ -14,7 +14,8 @@
  * - the unique key keeps the same work from standing in the queue twice.  Nothing asked for is lost by it: when a job with
  *   the key is ready it will do; when one is running (it may have looked too early) it runs once more;
  * - jobs with the same order key run one after the other, as they were put in: none is taken while an earlier one is ready
- *   or running.  A dead one does not hold up the others: somebody has to look at it, and the thing it is about goes on.
+ *   or running.  A dead one does not hold up the others: somebody has to look at it, and the thing it is about goes on.  Once
+ *   replayed it has its old place again: behind what runs, before all that was put in later.
  *
  * JOB_KINDS is the one list of kinds: name, lane, who opens the transaction, attempts (0: jobs.attempts), priority (1 goes
  * first, 9 last), and for what recurs by itself the seconds between two runs.  Recurring jobs never die.
@@ -38,8 +39,8 @@ struct work;
 
 #define JOB_LANES(X) \
 	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */ \
-	X(MONEY, "money")       /* asks payment providers */ \
-	X(WEBHOOKS, "webhooks") /* applies what could not be applied when it came */ \
+	X(MONEY, "money")       /* gives money back, asks payment providers about payments */ \
+	X(WEBHOOKS, "webhooks") /* confirms and applies what could not be applied when it came */ \
 	X(UPKEEP, "upkeep")     /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {
@@ -58,7 +59,8 @@ enum job_lane {
 	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0) /* ask the provider about one attempt */ \
 	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)         /* free what nobody paid in time */ \
 	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)     /* apply a stored event that could not be */ \
-	X(CONFIRM_WEBHOOK, "confirm_webhook", MONEY, ITSELF, 0, 4, 0) /* ask the provider whether stored events are genuine */ \
+	X(CONFIRM_WEBHOOK, "confirm_webhook", WEBHOOKS, ITSELF, 0, 5, \
+	    0) /* ask the provider whether stored events are genuine */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
 

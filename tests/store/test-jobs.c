@@ -314,6 +314,71 @@ test_order_per_aggregate(void)
 	CHECK_INT(rows("1"), 1); /* the dead one */
 }
 
+static struct job *
+take_dead(void)
+{
+	struct job *job;
+	bool        dead;
+
+	REQUIRE(private_run(root, "UPDATE jobs SET attempts = max_attempts - 1 ORDER BY sequence LIMIT 1") == 0);
+	job = claim();
+	REQUIRE(job != NULL);
+	REQUIRE(job_failed(&work, job, problem(INTERNAL, "broken"), &dead) == OK && dead);
+	return job;
+}
+
+/* A dead job that comes back waits for what runs of its key, and goes before what has not begun. */
+static void
+test_replayed_job_has_its_place(void)
+{
+	struct uuid order = uuid_new();
+	struct job *first, *second, *next;
+	int64_t     replayed;
+
+	for (int all = 0; all < 2; all++) {
+		begin();
+		happen(EVENT_ORDER_CANCELLED, order, 1), happen(EVENT_ORDER_CANCELLED, order, 2),
+		    happen(EVENT_ORDER_CANCELLED, order, 3);
+		CHECK(fan_out());
+		first = take_dead();
+		second = claim();
+		REQUIRE(second != NULL);
+		CHECK((all ? job_replay_all(&work, NULL, &replayed) : job_replay(&work, first->id)) == OK);
+		CHECK(claim() == NULL);
+		CHECK(job_done(&work, second) == OK);
+		next = claim();
+		REQUIRE(next != NULL);
+		CHECK(ID_EQUAL(next->id, first->id));
+		CHECK(claim() == NULL);
+		CHECK(job_done(&work, next) == OK);
+		CHECK(claim() != NULL);
+	}
+}
+
+/* Nobody may be just taking another of its key: whoever does holds its row. */
+static void
+test_replay_waits_for_who_is_taking_one(void)
+{
+	struct uuid   order = uuid_new();
+	struct job_id first;
+	int64_t       replayed;
+
+	begin();
+	happen(EVENT_ORDER_CANCELLED, order, 1), happen(EVENT_ORDER_CANCELLED, order, 2);
+	CHECK(fan_out());
+	first = take_dead()->id;
+	REQUIRE(private_run(root, "START TRANSACTION") == 0 &&
+	    private_value(root, "SELECT sequence FROM jobs WHERE status = 'ready' FOR UPDATE") > 0);
+	config.database.lock_wait_seconds = 1;
+	open_work();
+	CHECK(problem_is(job_replay(&work, first), PROBLEM_DATABASE_BUSY));
+	CHECK(problem_is(job_replay_all(&work, NULL, &replayed), PROBLEM_DATABASE_BUSY));
+	REQUIRE(private_run(root, "ROLLBACK") == 0);
+	CHECK_INT(rows("status = 'dead'"), 1);
+	config.database.lock_wait_seconds = 5;
+	open_work();
+}
+
 static void
 test_jobs_follow_their_transaction(void)
 {
@@ -1164,6 +1229,8 @@ static const struct test tests[] = {
 	TEST(test_many_events_in_batches),
 	TEST(test_killed_fan_out_loses_nothing),
 	TEST(test_order_per_aggregate),
+	TEST(test_replayed_job_has_its_place),
+	TEST(test_replay_waits_for_who_is_taking_one),
 	TEST(test_jobs_follow_their_transaction),
 	TEST(test_priority_then_time),
 	TEST(test_lanes_are_apart),
