@@ -45,4 +45,5 @@ dist_sql_DATA = \
 	sql/0042_order_history.up.sql sql/0042_order_history.down.sql \
 	sql/0043_order_history_write.up.sql sql/0043_order_history_write.down.sql \
 	sql/0044_sessions_superseded.up.sql sql/0044_sessions_superseded.down.sql \
-	sql/0045_merchants_business_id.up.sql sql/0045_merchants_business_id.down.sql
+	sql/0045_merchants_business_id.up.sql sql/0045_merchants_business_id.down.sql \
+	sql/0046_webhook_claims.up.sql sql/0046_webhook_claims.down.sql

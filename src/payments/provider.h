@@ -24,6 +24,7 @@ enum provider_event_kind { EVENT_IS_IGNORED, EVENT_IS_PAYMENT, EVENT_IS_REFUND }
 struct provider_event {
 	enum provider_event_kind kind;
 	const char              *id, *type;                  /* the id is unique with the provider */
+	const char              *content;                    /* its own part of a body of several events; NULL: the whole body */
 	const char              *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer   payment;
 	struct refund_answer     refund;
@@ -93,13 +94,16 @@ struct provider {
 
 	/*
 	 * Asks the provider whether an event of the body is genuine, where `verify` cannot tell or proves nothing about the body: it
-	 * is then stored as unverified, and a job asks.  OK when the provider says the same; BAD_SIGNATURE when it does not;
-	 * PROVIDER_UNAVAILABLE: ask again.  NULL where `verify` is enough.
+	 * is then stored as unverified, and a job asks.  OK when the provider says the same; BAD_SIGNATURE when it says that it is
+	 * not, and only then, for the event is deleted; anything else: ask again.  NULL where `verify` is enough.
 	 */
 	const struct problem *(*confirm_event)(
 	    struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event);
 
-	/* Reads the events of a verified body; BAD_REQUEST when it is none. */
+	/*
+	 * Reads the events of a verified body, and of a stored one, which lacks the private members; BAD_REQUEST when it is none.
+	 * Where a body may have several, each has its `content`, which is the same in whatever company it comes.
+	 */
 	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);
 };
 

@@ -1,31 +1,28 @@
-/* Events that only their provider can tell to be genuine: stored as they came, and asked about by a job. */
+/*
+ * Events that only their provider can tell to be genuine: stored as they came, and asked about by a job.  Anybody can send
+ * them, so they wait in a lane without refunds, and a slice of them gives way to what else waits there.
+ */
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/log.h"
-#include "events/job.h"
 #include "store/db.h"
 #include "webhooks/inbox.h"
 #include "webhooks/webhooks.h"
 
-enum { BATCH = 50, PAYLOAD_MAX = 1 << 20, SIGNATURES_MAX = 16000, HEADERS_MAX = 8, GIVE_UP_SECONDS = 600, WAIT_MAX_SECONDS = 60 };
+/* The attempts take some ten minutes. */
+enum { SIGNATURES_MAX = 16000, HEADERS_MAX = 8, ATTEMPTS_MAX = 15, WAIT_MAX_SECONDS = 60, DIGEST = 32, SLICE_MS = 10000 };
 
-static const struct member unverified_event_members[] = {
-	M_ID(struct unverified_event, id, "id"),
-	M_TEXT(struct unverified_event, provider, "provider", 32),
-	M_TEXT(struct unverified_event, event_id, "event_id", 191),
-	M_BYTES(struct unverified_event, payload, "payload", PAYLOAD_MAX),
-	M_BYTES(struct unverified_event, signatures, "signatures", SIGNATURES_MAX),
-	M_INTEGER(struct unverified_event, attempts, "attempts", 0, INT32_MAX),
-	M_INTEGER(struct unverified_event, age_seconds, "age_seconds", INT64_MIN, INT64_MAX, .computed = true),
+/* What came, as it came. */
+struct claim {
+	struct bytes payload, signatures, hash;
 };
-SHAPE(struct unverified_event, unverified_event_shape, "UnverifiedEvent", unverified_event_members);
 
-const struct problem *
-unverified_events(struct work *work, struct unverified_event **events, size_t *count)
-{
-	return db_rows(work->db, &unverified_event_shape, BATCH, events, count,
-	    "SELECT {w}, TIMESTAMPDIFF(SECOND, w.received_at, NOW(3)) AS age_seconds FROM webhook_events w "
-	    "WHERE w.status = 'unverified' AND w.next_attempt_at <= NOW(3) ORDER BY w.next_attempt_at LIMIT 50");
-}
+static const struct member claim_members[] = {
+	M_BYTES(struct claim, payload, "payload", WEBHOOK_BYTES_MAX),
+	M_BYTES(struct claim, signatures, "signatures", SIGNATURES_MAX),
+	M_BYTES(struct claim, hash, "payload_hash", DIGEST),
+};
+SHAPE(struct claim, claim_shape, "WebhookClaim", claim_members);
 
 /* One line a header, an empty one where it was missing. */
 static void
@@ -43,30 +40,31 @@ split_signatures(struct arena *arena, struct bytes lines, const char **signature
 	}
 }
 
-/* As if it had just come; false when another worker has taken it. */
+/* It has its id now, as if it had just come; false when another worker has taken it. */
 static const struct problem *
-take_up(struct work *work, const struct provider *provider, const struct unverified_event *event, enum inbox_status status,
-    const char *error, bool *taken)
+take_up(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    enum inbox_status status, const char *error, bool *taken)
 {
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
-	    "UPDATE webhook_events SET status = ?, payload = ?, signatures = NULL, attempts = 0, error = ?, "
+	    "UPDATE webhook_events SET status = ?, claim = '', payload = ?, signatures = NULL, attempts = 0, error = ?, "
 	    "next_attempt_at = IF(? = 'deferred', NOW(3), NULL) WHERE id = ? AND status = 'unverified'",
 	    P(inbox_status_values[status]),
-	    P(provider_strip(work->arena, provider, (const char *)event->payload.bytes, event->payload.length)), P(error),
+	    P(provider_strip(work->arena, provider, (const char *)claim->payload.bytes, claim->payload.length)), P(error),
 	    P(inbox_status_values[status]), P(event->id)));
 	*taken = changed > 0;
 	return OK;
 }
 
 static const struct problem *
-apply_confirmed(
-    struct work *work, const struct provider *provider, const struct unverified_event *event, const struct provider_event *parsed)
+apply_confirmed(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    const struct provider_event *parsed)
 {
-	bool taken, done;
+	enum inbox_status status = parsed->kind == EVENT_IS_IGNORED ? INBOX_IGNORED : INBOX_PROCESSED;
+	bool              taken, done;
 
-	TRY(take_up(work, provider, event, parsed->kind == EVENT_IS_IGNORED ? INBOX_IGNORED : INBOX_PROCESSED, NULL, &taken));
+	TRY(take_up(work, provider, event, claim, status, NULL, &taken));
 	if (!taken)
 		return OK;
 	TRY(apply_event(work, provider, parsed, &done));
@@ -74,102 +72,115 @@ apply_confirmed(
 }
 
 static const struct problem *
-defer_confirmed(struct work *work, const struct provider *provider, const struct unverified_event *event, const char *error)
+defer_confirmed(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    const char *error)
 {
 	bool taken;
 
-	TRY(take_up(work, provider, event, INBOX_DEFERRED, error, &taken));
+	TRY(take_up(work, provider, event, claim, INBOX_DEFERRED, error, &taken));
 	return taken ? job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL) : OK;
 }
 
 static const struct problem *
-delete_event(struct work *work, const struct unverified_event *event, const struct problem *why)
+delete_event(struct work *work, const struct due_event *event)
 {
-	log_warning("a webhook event was not genuine, or could not be confirmed", LOG_ID("provider", event->provider),
-	    LOG_TEXT("cause", why->message));
 	return db_run(work->db, NULL, "DELETE FROM webhook_events WHERE id = ? AND status = 'unverified'", P(event->id));
 }
 
+/* Genuine, but another confirmed one has the id: the same event a second time, or a second one under its id. */
 static const struct problem *
-ask_later(struct work *work, const struct unverified_event *event, const struct problem *why)
+settle_repeated(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    const struct provider_event *parsed)
 {
-	int64_t wait = event->attempts >= 6 ? WAIT_MAX_SECONDS : INT64_C(1) << event->attempts;
+	enum inbox_outcome ignored;
 
-	return db_run(work->db, NULL,
-	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, next_attempt_at = NOW(3) + INTERVAL ? SECOND "
-	    "WHERE id = ? AND status = 'unverified'",
-	    P(why->message), P(wait), P(event->id));
+	TRY(compare_with_stored(work, provider, parsed, claim->hash, &ignored));
+	return delete_event(work, event);
 }
 
-/* The event of that id as its body tells it. */
 static const struct problem *
-parse_unverified(
-    struct work *work, const struct provider *provider, const struct unverified_event *event, struct provider_event *parsed)
+take_in(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    const struct provider_event *parsed)
+{
+	const struct problem *problem = db_transaction(work, apply_confirmed(work, provider, event, claim, parsed));
+
+	if (problem == OK || problem_is(problem, PROBLEM_DATABASE_LOST))
+		return problem;
+	if (!db_duplicate(work->db, problem, UNIQUE_EVENT))
+		problem = db_transaction(work, defer_confirmed(work, provider, event, claim, problem->message));
+	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
+		problem = db_transaction(work, settle_repeated(work, provider, event, claim, parsed));
+	return problem;
+}
+
+/* Nobody has said that it is forged: once it was asked about often enough a person decides. */
+static const struct problem *
+ask_later(struct work *work, const struct due_event *event, const struct problem *why)
+{
+	int64_t wait = event->attempts >= 6 ? WAIT_MAX_SECONDS : INT64_C(1) << event->attempts;
+	bool    dead = event->attempts + 1 >= ATTEMPTS_MAX;
+
+	if (dead)
+		log_error("a webhook event is dead: its provider could not say whether it is genuine",
+		    LOG_ID("provider", event->provider), LOG_ID("event", uuid_text(work->arena, event->id)),
+		    LOG_TEXT("cause", why->message));
+	return db_run(work->db, NULL,
+	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, status = ?, "
+	    "next_attempt_at = IF(?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ? AND status = 'unverified'",
+	    P(why->message), P(dead ? "dead" : "unverified"), P(dead), P(wait), P(event->id));
+}
+
+static const struct problem *
+ask_provider(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+    const struct provider_event **parsed)
 {
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+	const char             *signatures[HEADERS_MAX] = { NULL };
 
-	TRY(provider->parse_events(work->arena, event->payload, events));
-	for (size_t i = 0; i < events->count; i++)
-		if (strcmp(events->list[i].id, event->event_id) == 0) {
-			*parsed = events->list[i];
-			return OK;
-		}
-	return problem(BAD_SIGNATURE, "the event is not in its body");
+	if (provider == NULL || provider->confirm_event == NULL)
+		return problem(NOT_FOUND, "nobody can be asked about the event");
+	split_signatures(work->arena, claim->signatures, signatures);
+	TRY(provider->parse_events(work->arena, claim->payload, events));
+	*parsed = event_of_body(events, event->event_id);
+	if (*parsed == NULL)
+		return problem(NOT_FOUND, "the event is not in its body");
+	return provider->confirm_event(work, signatures, claim->payload, *parsed);
 }
 
 const struct problem *
-confirm_event(struct work *work, const struct provider *provider, const struct unverified_event *event)
+confirm_event(struct work *work, const struct provider *provider, const struct due_event *event)
 {
-	const char           *signatures[HEADERS_MAX] = { NULL };
-	struct provider_event parsed;
-	const struct problem *problem;
+	const struct provider_event *parsed = NULL;
+	const struct problem        *problem;
+	struct claim                *claim;
 
-	split_signatures(work->arena, event->signatures, signatures);
-	problem = parse_unverified(work, provider, event, &parsed);
+	TRY(db_row(work->db, &claim_shape, &claim, "SELECT {w} FROM webhook_events w WHERE w.id = ? AND w.status = 'unverified'",
+	    P(event->id)));
+	if (claim == NULL)
+		return OK; /* another worker has taken it */
+	problem = ask_provider(work, provider, event, claim, &parsed);
 	if (problem == OK)
-		problem = provider->confirm_event(work, signatures, event->payload, &parsed);
-	if (problem_is(problem, PROBLEM_BAD_SIGNATURE) || (problem != OK && event->age_seconds >= GIVE_UP_SECONDS))
-		return delete_event(work, event, problem);
-	if (problem != OK)
+		return take_in(work, provider, event, claim, parsed);
+	if (!problem_is(problem, PROBLEM_BAD_SIGNATURE))
 		return ask_later(work, event, problem);
-	problem = db_transaction(work, apply_confirmed(work, provider, event, &parsed));
-	if (problem == OK || problem_is(problem, PROBLEM_DATABASE_LOST))
-		return problem;
-	return db_transaction(work, defer_confirmed(work, provider, event, problem->message));
-}
-
-/* Come back when the next one is due. */
-static const struct problem *
-enqueue_next(struct work *work)
-{
-	int64_t        waiting, seconds;
-	struct instant when;
-
-	TRY(db_value(work->db, &waiting, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = 'unverified')"));
-	if (waiting == 0)
-		return OK;
-	TRY(db_value(work->db, &seconds,
-	    "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, NOW(3), MIN(next_attempt_at))) FROM webhook_events "
-	    "WHERE status = 'unverified'"));
-	when = instant_add_seconds(instant_now(), seconds + 1);
-	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", &when, NULL, NULL);
+	log_warning("a webhook event was not genuine", LOG_ID("provider", event->provider), LOG_TEXT("cause", problem->message));
+	return delete_event(work, event);
 }
 
 const struct problem *
 confirm_webhooks_job(struct work *work, const struct job *job)
 {
-	struct unverified_event *events;
-	size_t                   count;
+	int64_t           end_ms = monotonic_ms() + SLICE_MS;
+	struct due_event *events;
+	size_t            count;
 
-	TRY(unverified_events(work, &events, &count));
-	for (size_t i = 0; i < count; i++) {
-		const struct provider *provider = provider_known(events[i].provider);
+	TRY(due_events(work, INBOX_UNVERIFIED, &events, &count));
+	for (size_t i = 0; i < count && monotonic_ms() < end_ms; i++) {
+		struct arena_mark mark = arena_mark(work->arena);
 
-		if (provider == NULL || provider->confirm_event == NULL)
-			TRY(delete_event(work, &events[i], problem(NOT_FOUND, "nobody can be asked about the event")));
-		else
-			TRY(confirm_event(work, provider, &events[i]));
+		TRY(confirm_event(work, provider_known(events[i].provider), &events[i]));
 		TRY(job_heartbeat(work, job));
+		arena_release(work->arena, mark);
 	}
-	return db_transaction(work, enqueue_next(work));
+	return db_transaction(work, enqueue_when_due(work, INBOX_UNVERIFIED, JOB_CONFIRM_WEBHOOK, "confirm_webhooks"));
 }

@@ -1,11 +1,10 @@
 #include "webhooks/dead_events.h"
 
+#include "base/config.h"
 #include "events/job.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "webhooks/inbox.h"
-
-enum { PAYLOAD_MAX = 1 << 20 };
 
 static const struct member stored_event_members[] = {
 	M_ID(struct stored_event, id, "id"),
@@ -17,7 +16,7 @@ static const struct member stored_event_members[] = {
 	M_INTEGER(struct stored_event, collision_count, "collision_count", 0, INT32_MAX,
 	    .description = "How often its id came with another payload."),
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
-	M_TEXT(struct stored_event, payload, "payload", PAYLOAD_MAX, .multiline = true, .computed = true),
+	M_TEXT(struct stored_event, payload, "payload", WEBHOOK_BYTES_MAX, .multiline = true, .computed = true),
 	M_TIME(struct stored_event, received_at, "received_at"),
 	M_TIME(struct stored_event, updated_at, "updated_at"),
 };
@@ -33,8 +32,14 @@ dead_events(struct work *work, size_t limit, struct stored_event **events, size_
 const struct problem *
 show_stored_event(struct work *work, struct uuid id, struct stored_event **event)
 {
-	return db_one(work->db, &stored_event_shape, event,
-	    "SELECT {e}, CONVERT(e.payload USING utf8mb4) AS payload FROM webhook_events e WHERE e.id = ?", P(id));
+	const struct provider *provider;
+
+	TRY(db_one(work->db, &stored_event_shape, event,
+	    "SELECT {e}, CONVERT(e.payload USING utf8mb4) AS payload FROM webhook_events e WHERE e.id = ?", P(id)));
+	provider = provider_known((*event)->provider);
+	if (provider != NULL)
+		(*event)->payload = provider_strip(work->arena, provider, (*event)->payload, strlen((*event)->payload));
+	return OK;
 }
 
 /* What is to become of one dead event. */
@@ -44,9 +49,15 @@ struct decision {
 	int64_t     changed;
 };
 
+/* What was never confirmed is to be confirmed first. */
+#define AGAIN \
+	"UPDATE webhook_events SET status = IF(signatures IS NULL, 'deferred', 'unverified'), attempts = 0, " \
+	"next_attempt_at = NOW(3) WHERE "
+
 static const struct problem *
 take_up(struct work *work)
 {
+	TRY(job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL));
 	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL);
 }
 
@@ -55,9 +66,7 @@ defer_one(struct work *work, void *argument)
 {
 	struct decision *decision = argument;
 
-	TRY(db_run(work->db, &decision->changed,
-	    "UPDATE webhook_events SET status = 'deferred', attempts = 0, next_attempt_at = NOW(3) WHERE id = ? AND status = 'dead'",
-	    P(decision->id)));
+	TRY(db_run(work->db, &decision->changed, AGAIN "id = ? AND status = 'dead'", P(decision->id)));
 	return decision->changed == 0 ? OK : take_up(work);
 }
 
@@ -66,19 +75,21 @@ defer_all(struct work *work, void *argument)
 {
 	struct decision *decision = argument;
 
-	TRY(db_run(work->db, &decision->changed,
-	    "UPDATE webhook_events SET status = 'deferred', attempts = 0, next_attempt_at = NOW(3) WHERE status = 'dead'"));
+	TRY(db_run(work->db, &decision->changed, AGAIN "status = 'dead'"));
 	return decision->changed == 0 ? OK : take_up(work);
 }
 
 static const struct problem *
 drop_one(struct work *work, void *argument)
 {
-	struct decision *decision = argument;
+	struct decision     *decision = argument;
+	struct stored_event *event;
 
+	TRY(show_stored_event(work, decision->id, &event));
 	return db_run(work->db, &decision->changed,
-	    "UPDATE webhook_events SET status = 'dropped', error = LEFT(CONCAT('dropped: ', ?), 500) WHERE id = ? AND status = 'dead'",
-	    P(decision->reason), P(decision->id));
+	    "UPDATE webhook_events SET status = 'dropped', payload = ?, signatures = NULL, error = LEFT(CONCAT('dropped: ', ?), 500) "
+	    "WHERE id = ? AND status = 'dead'",
+	    P(event->payload), P(decision->reason), P(decision->id));
 }
 
 /* Nothing changed: is there no such event, or is it not dead? */

@@ -23,10 +23,10 @@ SHAPE_DECLARE(struct stored_event, stored_event_shape);
 /* Dead events, newest first, without their payloads. */
 const struct problem *dead_events(struct work *work, size_t limit, struct stored_event **events, size_t *count);
 
-/* One stored event, dead or not; NOT_FOUND. */
+/* One stored event, dead or not, without what its provider's row calls private; NOT_FOUND. */
 const struct problem *show_stored_event(struct work *work, struct uuid id, struct stored_event **event);
 
-/* A dead event is deferred again, with all its attempts, and a job takes it up.  NOT_FOUND; CONFLICT when it is not dead. */
+/* A dead event is deferred again (or unverified, if it was), with all its attempts, and a job takes it up.  NOT_FOUND; CONFLICT when it is not dead. */
 const struct problem *replay_dead_event(struct work *work, struct uuid id);
 
 /* All dead events; how many those were. */

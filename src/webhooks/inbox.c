@@ -4,20 +4,18 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
 
-#define UNIQUE_EVENT "uq_webhook_events_event"
+enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2, BATCH = 50 };
 
-enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2 };
-
-/* An event as it came: what is stored of its body, and the hash of the whole. */
+/* An event as it came: what is stored of its body, and the hash of what is its own. */
 struct received_event {
 	const struct provider       *provider;
 	const struct provider_event *event;
-	const char                  *payload, *signatures; /* signatures: NULL unless the provider must be asked */
-	unsigned char                hash[DIGEST];
+	struct bytes                 payload, hash;
+	struct bytes                 claim;      /* empty unless the provider must be asked */
+	const char                  *signatures; /* NULL unless the provider must be asked */
 };
 
 const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", "unverified", NULL };
@@ -40,6 +38,49 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	if (strcmp(event->refund_amount.currency, payment->amount.currency) != 0)
 		return problem(CONFLICT, "the refund is in another currency than its payment");
 	return apply_refund_event(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);
+}
+
+static const struct member due_event_members[] = {
+	M_ID(struct due_event, id, "id"),
+	M_TEXT(struct due_event, provider, "provider", 32),
+	M_TEXT(struct due_event, event_id, "event_id", 191),
+	M_INTEGER(struct due_event, attempts, "attempts", 0, INT32_MAX),
+};
+SHAPE(struct due_event, due_event_shape, "DueEvent", due_event_members);
+
+const struct problem *
+due_events(struct work *work, enum inbox_status status, struct due_event **events, size_t *count)
+{
+	return db_rows(work->db, &due_event_shape, BATCH, events, count,
+	    "SELECT {w} FROM webhook_events w WHERE w.status = ? AND w.next_attempt_at <= NOW(3) "
+	    "ORDER BY w.next_attempt_at LIMIT ?",
+	    P(inbox_status_values[status]), P(BATCH));
+}
+
+const struct problem *
+enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind, const char *unique_key)
+{
+	const char    *name = inbox_status_values[status];
+	struct instant when;
+	int64_t        waiting, seconds;
+
+	TRY(db_value(work->db, &waiting, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = ?)", P(name)));
+	if (waiting == 0)
+		return OK;
+	TRY(db_value(work->db, &seconds,
+	    "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, NOW(3), MIN(next_attempt_at))) FROM webhook_events WHERE status = ?",
+	    P(name)));
+	when = instant_add_seconds(instant_now(), seconds + 1);
+	return job_enqueue(work, kind, unique_key, &when, NULL, NULL);
+}
+
+const struct provider_event *
+event_of_body(const struct provider_events *events, const char *event_id)
+{
+	for (size_t i = 0; i < events->count; i++)
+		if (strcmp(events->list[i].id, event_id) == 0)
+			return &events->list[i];
+	return NULL;
 }
 
 struct known_event {
@@ -67,26 +108,38 @@ static const struct member webhook_state_members[] = {
 };
 SHAPE(struct webhook_state, webhook_state_shape, "WebhookState", webhook_state_members);
 
-/* The event was stored before: is it the same one? */
+/* Who has the id; NULL: nobody, whoever may claim it. */
 static const struct problem *
-compare_with_stored(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
+find_known(struct work *work, const struct provider *provider, const struct provider_event *event, struct known_event **known)
+{
+	return db_row(work->db, &known_event_shape, known,
+	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ? AND claim = ''", P(provider->name),
+	    P(event->id));
+}
+
+static bool
+is_same(const struct known_event *known, struct bytes hash)
+{
+	return known->hash.length == hash.length && memcmp(known->hash.bytes, hash.bytes, hash.length) == 0;
+}
+
+const struct problem *
+compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes hash,
+    enum inbox_outcome *outcome)
 {
 	struct known_event *known;
 
-	TRY(db_row(work->db, &known_event_shape, &known,
-	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ?", P(received->provider->name),
-	    P(received->event->id)));
+	TRY(find_known(work, provider, event, &known));
 	if (known == NULL)
 		return problem(DATABASE_BUSY, "the event is being stored; send it again");
 	*outcome = OUTCOME_ALREADY;
-	if (known->hash.length == DIGEST && memcmp(known->hash.bytes, received->hash, DIGEST) == 0)
+	if (is_same(known, hash))
 		return OK;
-	log_error("an event id came again with another payload", LOG_ID("provider", received->provider->name),
-	    LOG_ID("event", received->event->id));
+	log_error("an event id came again with another payload", LOG_ID("provider", provider->name), LOG_ID("event", event->id));
 	*outcome = OUTCOME_COLLISION;
 	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(known->id)));
 	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, &webhook_state_shape,
-	    &(struct webhook_state) { known->id, received->provider->name, received->event->id, received->event->type });
+	    &(struct webhook_state) { known->id, provider->name, event->id, event->type });
 }
 
 static const struct problem *
@@ -97,10 +150,10 @@ store_event(struct work *work, const struct received_event *received, enum inbox
 
 	transaction_witness(work, "SELECT COUNT(*) FROM webhook_events WHERE id = ?", id);
 	return db_run(work->db, NULL,
-	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, signatures, status, next_attempt_at, "
-	    "error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(id), P(received->provider->name), P(received->event->id), P(received->event->type), P(received->payload),
-	    P(((struct bytes) { received->hash, DIGEST })), P(received->signatures), P(inbox_status_values[status]),
+	    "INSERT INTO webhook_events (id, provider, event_id, claim, type, payload, payload_hash, signatures, status, "
+	    "next_attempt_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    P(id), P(received->provider->name), P(received->event->id), P(received->claim), P(received->event->type),
+	    P(received->payload), P(received->hash), P(received->signatures), P(inbox_status_values[status]),
 	    P(status == INBOX_DEFERRED || status == INBOX_UNVERIFIED ? &next : (struct instant *)NULL), P(error));
 }
 
@@ -126,12 +179,30 @@ store_deferred(struct work *work, const struct received_event *received, const c
 	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", &when, NULL, NULL);
 }
 
-static const struct problem *
-store_unverified(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
+/* What another attempt of the sender's would settle better than one of ours is left to the sender: it gets 503. */
+static bool
+is_for_the_sender(const struct problem *problem)
 {
-	*outcome = OUTCOME_DEFERRED;
-	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
-	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
+	return problem_is(problem, PROBLEM_DATABASE_LOST) || problem_is(problem, PROBLEM_OUTCOME_UNCERTAIN);
+}
+
+static const struct problem *
+take_verified(struct work *work, struct received_event *received, struct bytes body, enum inbox_outcome *outcome)
+{
+	const char           *stripped = provider_strip(work->arena, received->provider, (const char *)body.bytes, body.length);
+	const struct problem *problem;
+
+	received->payload = (struct bytes) { (const unsigned char *)stripped, strlen(stripped) };
+	problem = db_transaction(work, store_and_apply(work, received, outcome));
+	if (problem != OK && !is_for_the_sender(problem) && !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
+		const char *error = problem->message;
+
+		problem = db_transaction(work, store_deferred(work, received, error, outcome));
+	}
+	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
+		problem =
+		    db_transaction(work, compare_with_stored(work, received->provider, received->event, received->hash, outcome));
+	return problem;
 }
 
 /* The values of the provider's signature headers, a line for each. */
@@ -148,37 +219,66 @@ join_signatures(struct arena *arena, const struct provider *provider, const char
 	return lines.bytes;
 }
 
-/* What another attempt of the sender's would settle better than one of ours is left to the sender: it gets 503. */
-static bool
-is_for_the_sender(const struct problem *problem)
+static struct bytes
+hash_of(struct arena *arena, const void *bytes, size_t length)
 {
-	return problem_is(problem, PROBLEM_DATABASE_LOST) || problem_is(problem, PROBLEM_OUTCOME_UNCERTAIN);
+	unsigned char *hash = arena_alloc(arena, DIGEST);
+
+	sha256(bytes, length, hash);
+	return (struct bytes) { hash, DIGEST };
+}
+
+/* The body and what speaks for it: the same claim comes once. */
+static struct bytes
+claim_of(struct arena *arena, const char *signatures, struct bytes body)
+{
+	unsigned char both[2 * DIGEST];
+
+	sha256(signatures, strlen(signatures), both);
+	sha256(body.bytes, body.length, both + DIGEST);
+	return hash_of(arena, both, sizeof both);
+}
+
+static const struct problem *
+store_unverified(struct work *work, const struct received_event *received)
+{
+	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
+	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
+}
+
+/* Whoever claims the id of an event with another content is asked about: nobody knows yet which of them is forged. */
+static const struct problem *
+take_unverified(struct work *work, struct received_event *received, const char *const *signatures, struct bytes body,
+    enum inbox_outcome *outcome)
+{
+	struct known_event   *known;
+	const struct problem *problem;
+
+	*outcome = OUTCOME_ALREADY;
+	TRY(find_known(work, received->provider, received->event, &known));
+	if (known != NULL && is_same(known, received->hash))
+		return OK;
+	received->payload = body;
+	received->signatures = join_signatures(work->arena, received->provider, signatures);
+	received->claim = claim_of(work->arena, received->signatures, body);
+	problem = db_transaction(work, store_unverified(work, received));
+	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
+		return OK;
+	*outcome = OUTCOME_DEFERRED;
+	return problem;
 }
 
 const struct problem *
 take_event(struct work *work, const struct provider *provider, const struct provider_event *event, const char *const *signatures,
     struct bytes body, enum inbox_outcome *outcome)
 {
+	bool                  part = event->content != NULL;
+	const void           *own = part ? (const void *)event->content : body.bytes;
 	struct received_event received = { .provider = provider,
 		.event = event,
-		.payload = provider_strip(work->arena, provider, (const char *)body.bytes, body.length) };
-	const struct problem *problem;
+		.hash = hash_of(work->arena, own, part ? strlen(event->content) : body.length),
+		.claim = { (const unsigned char *)"", 0 } };
 
-	sha256(body.bytes, body.length, received.hash);
-	if (provider->confirm_event != NULL) {
-		received.signatures = join_signatures(work->arena, provider, signatures);
-		received.payload = arena_copy(work->arena, (const char *)body.bytes, body.length);
-		problem = db_transaction(work, store_unverified(work, &received, outcome));
-	} else {
-		problem = db_transaction(work, store_and_apply(work, &received, outcome));
-	}
-	if (problem != OK && provider->confirm_event == NULL && !is_for_the_sender(problem) &&
-	    !db_duplicate(work->db, problem, UNIQUE_EVENT)) {
-		const char *error = problem->message;
-
-		problem = db_transaction(work, store_deferred(work, &received, error, outcome));
-	}
-	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
-		problem = db_transaction(work, compare_with_stored(work, &received, outcome));
-	return problem;
+	return provider->confirm_event == NULL ? take_verified(work, &received, body, outcome)
+					       : take_unverified(work, &received, signatures, body, outcome);
 }

@@ -2,20 +2,27 @@
  * inbox.h: the stored events of providers.
  *
  * An event is known by (provider, event id) and kept with its payload, without what the provider's row calls private, and
- * the hash of the whole body, which tells a repetition from another event under the same id.  It is `processed` or
- * `ignored` when it was applied in the transaction that stored it; else `deferred`, taken up again after 2^attempts
- * seconds, and `dead` after the last attempt, until somebody replays or drops it.  Where only the provider can tell whether
- * an event is genuine it is `unverified` at first, with its signatures and the body as it came, until a job has asked.
+ * the hash of what came, which tells a repetition from another event under the same id.  It is `processed` or `ignored`
+ * when it was applied in the transaction that stored it; else `deferred`, taken up again after 2^attempts seconds, and
+ * `dead` after the last attempt, until somebody replays or drops it.
+ *
+ * Where only the provider can tell whether an event is genuine it is `unverified` at first, with its signatures and the body
+ * as it came, until a job has asked.  Until then it claims its id and does not have it: there may be any number of claims
+ * to one id, told apart by body and signatures, so that a forged event cannot stand in the way of the true one.
  */
 #ifndef INBOX_H
 #define INBOX_H
 
+#include "events/job.h"
 #include "payments/provider.h"
 
 enum inbox_status { INBOX_PROCESSED, INBOX_DEFERRED, INBOX_IGNORED, INBOX_DEAD, INBOX_DROPPED, INBOX_UNVERIFIED };
 extern const char *const inbox_status_values[];
 
 enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCOME_ALREADY, OUTCOME_COLLISION };
+
+/* The unique key of (provider, event id), among those that have it and not only claim it. */
+#define UNIQUE_EVENT "uq_webhook_events_event"
 
 /*
  * Take an event of a verified body: store it once, apply it, and say how that went.  One transaction when it can be applied;
@@ -24,22 +31,35 @@ enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCO
 const struct problem *take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
     const char *const *signatures, struct bytes body, enum inbox_outcome *outcome);
 
-/* confirm.c: an event whose provider must be asked whether it is genuine. */
-struct unverified_event {
-	struct uuid  id;
-	const char  *provider, *event_id;
-	struct bytes payload, signatures;
-	int64_t      attempts, age_seconds;
+/* What is asked for of an event whose time has come; its payload is read when its turn is. */
+struct due_event {
+	struct uuid id;
+	const char *provider, *event_id;
+	int64_t     attempts;
 };
 
-/* Some of the unverified events whose time has come, longest overdue first. */
-const struct problem *unverified_events(struct work *work, struct unverified_event **events, size_t *count);
+/* Some of the events of that status (deferred or unverified) whose time has come, longest overdue first. */
+const struct problem *due_events(struct work *work, enum inbox_status status, struct due_event **events, size_t *count);
+
+/* The job comes back when the next event of that status is due, if there is one. */
+const struct problem *enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind, const char *unique_key);
+
+/* The event among those that came in one body with it; NULL when it is not there. */
+const struct provider_event *event_of_body(const struct provider_events *events, const char *event_id);
 
 /*
- * Ask the provider, outside a transaction.  A genuine event is applied, ignored or deferred as if it had just come; one that is
- * not, or that nobody could confirm for ten minutes, is deleted; else it is asked about again later.
+ * An event came whose id is taken: ALREADY when it is the same one, else COLLISION, which is counted and told.  *outcome is
+ * not touched when nobody has the id (any more): DATABASE_BUSY.
  */
-const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct unverified_event *event);
+const struct problem *compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event,
+    struct bytes hash, enum inbox_outcome *outcome);
+
+/*
+ * confirm.c: ask the provider about an unverified event, outside a transaction.  A genuine one is applied, ignored or deferred as
+ * if it had just come; one of which the provider says that it is not genuine is deleted; where there was no answer it is
+ * asked about again later, and dead after some ten minutes of that.
+ */
+const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct due_event *event);
 
 /* Apply a parsed event; *done is false when it is about a payment that we do not know (yet). */
 const struct problem *apply_event(

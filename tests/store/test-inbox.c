@@ -5,13 +5,17 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "payments/json_path.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
 #include "tests/suite.h"
+#include "webhooks/dead_events.h"
 #include "webhooks/inbox.h"
+#include "webhooks/webhooks.h"
 
+#include <json-c/json.h>
 #include <mysql.h>
 
 enum { ARENA_BYTES = 16 << 20 };
@@ -21,23 +25,39 @@ static struct arena *arena;
 static MYSQL        *root; /* what others see */
 static struct work   work;
 
-static const char body[] = "{\"secret\":\"s3cr3t\",\"what\":\"two events\"}";
+/*
+ * A body names its events, each with what it says: "ignored" concerns nobody, "unknown" is about a payment that is not there.
+ * What says "forged" was not sent by the provider, nor was what comes with the signature "forged".
+ */
+static const char two_events[] = "{\"secret\":\"s3cr3t\",\"events\":[\"ignored:one\",\"unknown:two\"]}";
+static const char another_two[] = "{\"secret\":\"s3cr3t\",\"events\":[\"unknown:two\",\"third:three\"]}";
+static const char forged_body[] = "{\"events\":[\"ignored:forged\"]}";
+static const char true_body[] = "{\"events\":[\"ignored:one\"]}";
+static const char other_body[] = "{\"events\":[\"ignored:another\"]}";
 
-/* ---- the provider: "ignored" concerns nobody, "unknown" is about a payment that is not there ---- */
+/* ---- the provider ---- */
 
-static const struct problem *answer_of_provider; /* NULL: genuine */
+static const struct problem *answer_of_provider; /* NULL: it says what is genuine */
 static char                  asked_with[2][32];
 static int                   asked;
 
 static const struct problem *
 fake_parse(struct arena *in, struct bytes bytes, struct provider_events *events)
 {
-	(void)in, (void)bytes;
-	events->count = 2;
-	events->list[0] = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = "ignored", .type = "thing.happened" };
-	events->list[1] = (struct provider_event) {
-		.kind = EVENT_IS_PAYMENT, .id = "unknown", .type = "payment.paid", .transaction_id = "nowhere"
-	};
+	struct json_object *list = json_at(json_read(in, (const char *)bytes.bytes, bytes.length), "events");
+
+	events->count = list == NULL ? 0 : json_object_array_length(list);
+	for (size_t i = 0; i < events->count; i++) {
+		const char *content = arena_string(in, json_object_get_string(json_object_array_get_idx(list, i)));
+		const char *id = arena_copy(in, content, strcspn(content, ":"));
+		bool        ignored = strcmp(id, "unknown") != 0;
+
+		events->list[i] = (struct provider_event) { .kind = ignored ? EVENT_IS_IGNORED : EVENT_IS_PAYMENT,
+			.id = id,
+			.type = "thing.happened",
+			.content = content,
+			.transaction_id = ignored ? NULL : "nowhere" };
+	}
 	return OK;
 }
 
@@ -48,10 +68,13 @@ fake_confirm(struct work *in, const char *const *signatures, struct bytes bytes,
 	asked++;
 	for (int i = 0; i < 2; i++)
 		snprintf(asked_with[i], sizeof asked_with[i], "%s", signatures[i] == NULL ? "(none)" : signatures[i]);
+	if (answer_of_provider != NULL)
+		return answer_of_provider;
 	/* The body as it came, secrets and all: else no signature could be checked. */
-	CHECK_INT(bytes.length, strlen(body));
-	CHECK(memcmp(bytes.bytes, body, bytes.length) == 0);
-	return answer_of_provider;
+	CHECK(memmem(bytes.bytes, bytes.length, "two", 3) == NULL || memmem(bytes.bytes, bytes.length, "s3cr3t", 6) != NULL);
+	return memmem(bytes.bytes, bytes.length, "forged", 6) != NULL || strcmp(asked_with[1], "forged") == 0
+	    ? problem(BAD_SIGNATURE, "the provider does not know it")
+	    : OK;
 }
 
 static const char *const headers[] = { "Fake-Id", "Fake-Signature", NULL };
@@ -62,6 +85,11 @@ static const struct provider fake = { .name = "fake",
 	.private_members = private_members,
 	.parse_events = fake_parse,
 	.confirm_event = fake_confirm };
+
+/* The same, where the signature is enough. */
+static const struct provider signing = {
+	.name = "signing", .signature_headers = headers, .private_members = private_members, .parse_events = fake_parse
+};
 
 /* ---- the scene ---- */
 
@@ -88,32 +116,45 @@ count(const char *where)
 	return private_value(root, arena_format(arena, "SELECT COUNT(*) FROM webhook_events WHERE %s", where));
 }
 
-/* Both events of the body are taken in. */
+/* All events of the body are taken in; the outcome of the first is that of all, or `second` of the second. */
+static void
+receive_from(
+    const struct provider *provider, const char *body, const char *signature, enum inbox_outcome first, enum inbox_outcome second)
+{
+	const char            *signatures[] = { NULL, signature };
+	struct bytes           bytes = { (const unsigned char *)body, strlen(body) };
+	struct provider_events events;
+
+	REQUIRE(fake_parse(arena, bytes, &events) == OK);
+	for (size_t i = 0; i < events.count; i++) {
+		enum inbox_outcome    outcome = OUTCOME_COLLISION;
+		const struct problem *problem = take_event(&work, provider, &events.list[i], signatures, bytes, &outcome);
+
+		CHECK_TEXT(problem == OK ? "taken" : problem->message, "taken");
+		CHECK_INT(outcome, i == 0 ? first : second);
+	}
+}
+
 static void
 receive(enum inbox_outcome expected)
 {
-	const char            *signatures[] = { NULL, "t=1,v1=abc" };
-	struct provider_events events;
+	receive_from(&fake, two_events, "t=1,v1=abc", expected, expected);
+}
 
-	REQUIRE(fake_parse(arena, (struct bytes) { (const unsigned char *)body, strlen(body) }, &events) == OK);
-	for (size_t i = 0; i < events.count; i++) {
-		enum inbox_outcome outcome = OUTCOME_COLLISION;
-
-		const struct problem *problem = take_event(&work, &fake, &events.list[i], signatures,
-		    (struct bytes) { (const unsigned char *)body, strlen(body) }, &outcome);
-
-		CHECK_TEXT(problem == OK ? "taken" : problem->message, "taken");
-		CHECK_INT(outcome, expected);
-	}
+static void
+begin_empty(const struct problem *answer)
+{
+	arena_reset(arena);
+	REQUIRE(private_run(root, "DELETE FROM webhook_events") == 0 && private_run(root, "DELETE FROM jobs") == 0 &&
+	    private_run(root, "DELETE FROM events") == 0);
+	answer_of_provider = answer;
+	asked = 0;
 }
 
 static void
 begin(const struct problem *answer)
 {
-	arena_reset(arena);
-	REQUIRE(private_run(root, "DELETE FROM webhook_events") == 0 && private_run(root, "DELETE FROM jobs") == 0);
-	answer_of_provider = answer;
-	asked = 0;
+	begin_empty(answer);
 	receive(OUTCOME_DEFERRED);
 }
 
@@ -121,10 +162,10 @@ begin(const struct problem *answer)
 static void
 ask_about_all(void)
 {
-	struct unverified_event *events;
-	size_t                   n;
+	struct due_event *events;
+	size_t            n;
 
-	REQUIRE(unverified_events(&work, &events, &n) == OK);
+	REQUIRE(due_events(&work, INBOX_UNVERIFIED, &events, &n) == OK);
 	for (size_t i = 0; i < n; i++)
 		CHECK(confirm_event(&work, &fake, &events[i]) == OK);
 }
@@ -134,7 +175,7 @@ test_is_stored_until_it_is_asked(void)
 {
 	begin(OK);
 	CHECK_INT(count("status = 'unverified' AND signatures = '\\nt=1,v1=abc\\n' AND payload LIKE '%s3cr3t%'"), 2);
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM jobs WHERE kind = 'confirm_webhook'"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM jobs WHERE kind = 'confirm_webhook' AND lane = 'webhooks'"), 1);
 	receive(OUTCOME_ALREADY);
 	CHECK_INT(count("TRUE"), 2);
 	CHECK_INT(asked, 0);
@@ -152,7 +193,7 @@ test_genuine_events_are_taken_up(void)
 	CHECK_INT(count("event_id = 'unknown' AND status = 'deferred' AND error = 'the payment is not known yet'"), 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM jobs WHERE kind = 'replay_webhook'"), 1);
 	/* From now on it is kept like every other: without secrets and signatures. */
-	CHECK_INT(count("signatures IS NULL AND payload NOT LIKE '%s3cr3t%' AND payload LIKE '%two events%'"), 2);
+	CHECK_INT(count("signatures IS NULL AND payload NOT LIKE '%s3cr3t%' AND payload LIKE '%unknown:two%'"), 2);
 	receive(OUTCOME_ALREADY);
 }
 
@@ -164,9 +205,12 @@ test_forged_events_are_deleted(void)
 	CHECK_INT(count("TRUE"), 0);
 }
 
+/* A provider that is down makes no event forged: a person sees it, and it is asked about again when that person says so. */
 static void
-test_silent_provider_is_asked_for_ten_minutes(void)
+test_silent_provider_makes_dead_letters(void)
 {
+	int64_t replayed;
+
 	begin(problem(PROVIDER_UNAVAILABLE, "the provider did not answer"));
 	ask_about_all();
 	CHECK_INT(
@@ -175,17 +219,124 @@ test_silent_provider_is_asked_for_ten_minutes(void)
 	    2);
 	ask_about_all(); /* its time has not come */
 	CHECK_INT(asked, 2);
-	REQUIRE(private_run(root,
-		    "UPDATE webhook_events SET next_attempt_at = NOW(3), received_at = NOW(3) - INTERVAL 601 SECOND "
-		    "WHERE event_id = 'unknown'") == 0);
+	REQUIRE(private_run(
+		    root, "UPDATE webhook_events SET next_attempt_at = NOW(3), attempts = 14 WHERE event_id = 'unknown'") == 0);
 	ask_about_all();
 	CHECK_INT(asked, 3);
-	CHECK_INT(count("event_id = 'unknown'"), 0);
+	CHECK_INT(count("event_id = 'unknown' AND status = 'dead' AND attempts = 15 AND next_attempt_at IS NULL"), 1);
 	CHECK_INT(count("event_id = 'ignored' AND status = 'unverified'"), 1);
+	/* Replaying it confirms nothing. */
+	REQUIRE(replay_dead_events(&work, &replayed) == OK);
+	CHECK_INT(replayed, 1);
+	CHECK_INT(count("event_id = 'unknown' AND status = 'unverified' AND attempts = 0 AND signatures IS NOT NULL"), 1);
+	answer_of_provider = OK;
+	ask_about_all();
+	CHECK_INT(
+	    count("event_id = 'unknown' AND status = 'deferred' AND signatures IS NULL AND payload NOT LIKE '%s3cr3t%'"), 1);
+}
+
+static void
+test_dropped_without_secrets(void)
+{
+	struct stored_event *dead;
+	size_t               n;
+
+	begin(problem(PROVIDER_UNAVAILABLE, "the provider did not answer"));
+	REQUIRE(private_run(root,
+		    "UPDATE webhook_events SET provider = 'stripe', attempts = 14, "
+		    "payload = '{\"client_secret\":\"s3cr3t\"}' WHERE event_id = 'unknown'") == 0);
+	ask_about_all();
+	REQUIRE(dead_events(&work, 10, &dead, &n) == OK && n == 1);
+	REQUIRE(show_stored_event(&work, dead->id, &dead) == OK);
+	CHECK_TEXT(dead->payload, "{}");
+	CHECK_INT(count("status = 'dead' AND payload LIKE '%s3cr3t%'"), 1);
+	CHECK(drop_dead_event(&work, dead->id, "no matter") == OK);
+	CHECK_INT(count("status = 'dropped' AND payload = '{}' AND signatures IS NULL"), 1);
+}
+
+/* Whoever comes first, and whatever is forged of it: the true event has the id in the end, and there was no collision. */
+static void
+test_forged_events_hold_up_no_true_one(void)
+{
+	begin_empty(OK);
+	receive_from(&fake, forged_body, "t=1,v1=abc", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	receive_from(&fake, true_body, "forged", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	receive_from(&fake, true_body, "t=1,v1=abc", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	CHECK_INT(count("status = 'unverified' AND event_id = 'ignored'"), 3);
+	ask_about_all();
+	CHECK_INT(count("TRUE"), 1);
+	CHECK_INT(count("status = 'ignored' AND claim = '' AND collision_count = 0 AND payload LIKE '%ignored:one%'"), 1);
+	/* Forged afterwards it is no collision either. */
+	receive_from(&fake, forged_body, "t=1,v1=abc", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	receive_from(&fake, true_body, "t=2,v1=def", OUTCOME_ALREADY, OUTCOME_ALREADY);
+	ask_about_all();
+	CHECK_INT(count("TRUE"), 1);
+	CHECK_INT(count("collision_count = 0"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'webhook.collision'"), 0);
+}
+
+/* The provider stands by both of two events under one id: that is a collision, and the same twice is none. */
+static void
+test_two_genuine_events_of_one_id(void)
+{
+	begin_empty(OK);
+	receive_from(&fake, true_body, "t=1,v1=abc", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	receive_from(&fake, true_body, "t=2,v1=def", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	receive_from(&fake, other_body, "t=1,v1=abc", OUTCOME_DEFERRED, OUTCOME_DEFERRED);
+	ask_about_all();
+	CHECK_INT(count("TRUE"), 1);
+	CHECK_INT(count("status = 'ignored' AND collision_count = 1"), 1);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'webhook.collision'"), 1);
+}
+
+/* An event is the same in whatever company it comes. */
+static void
+test_events_are_told_apart_one_by_one(void)
+{
+	begin_empty(OK);
+	receive_from(&signing, two_events, "s", OUTCOME_IGNORED, OUTCOME_DEFERRED);
+	receive_from(&signing, two_events, "s", OUTCOME_ALREADY, OUTCOME_ALREADY);
+	receive_from(&signing, another_two, "s", OUTCOME_ALREADY, OUTCOME_IGNORED);
+	CHECK_INT(count("collision_count = 0 AND signatures IS NULL AND payload NOT LIKE '%s3cr3t%'"), 3);
+	receive_from(&signing, other_body, "s", OUTCOME_COLLISION, OUTCOME_COLLISION);
+	CHECK_INT(count("collision_count = 1"), 1);
+}
+
+static const struct problem *
+enqueue_replay(struct work *w)
+{
+	return job_enqueue(w, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL);
+}
+
+/* Large ones, more of them than the memory of one job holds, and one that is too large to be read at all. */
+static void
+test_replays_one_at_a_time(void)
+{
+	static const char payload[] = "CONCAT('{\"id\":\"evt_', s.seq, '\",\"object\":\"event\",\"type\":\"x.y\",\"z\":\"', "
+				      "REPEAT('z', %d), '\"}')";
+	struct job       *job;
+
+	begin_empty(OK);
+	for (int i = 0; i < 2; i++)
+		REQUIRE(
+		    private_run(root,
+			arena_format(arena,
+			    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, next_attempt_at) "
+			    "SELECT UNHEX(LPAD(HEX(s.seq), 32, '0')), 'stripe', CONCAT('evt_', s.seq), 'x.y', %s, REPEAT('x', 32), "
+			    "'deferred', NOW(3) - INTERVAL s.seq SECOND FROM seq_%s s",
+			    arena_format(arena, payload, i == 0 ? WEBHOOK_BYTES_MAX - 100 : WEBHOOK_BYTES_MAX),
+			    i == 0 ? "1_to_20" : "21_to_21")) == 0);
+	REQUIRE(db_transaction(&work, enqueue_replay(&work)) == OK);
+	REQUIRE(job_claim(&work, LANE_WEBHOOKS, &job) == OK && job != NULL);
+	CHECK(replay_webhooks_job(&work, job) == OK);
+	CHECK_INT(count("status = 'processed'"), 20);
+	CHECK_INT(count("status = 'deferred' AND attempts = 1 AND event_id = 'evt_21'"), 1);
 }
 
 static const struct test tests[] = { TEST(test_is_stored_until_it_is_asked), TEST(test_genuine_events_are_taken_up),
-	TEST(test_forged_events_are_deleted), TEST(test_silent_provider_is_asked_for_ten_minutes) };
+	TEST(test_forged_events_are_deleted), TEST(test_silent_provider_makes_dead_letters), TEST(test_dropped_without_secrets),
+	TEST(test_forged_events_hold_up_no_true_one), TEST(test_two_genuine_events_of_one_id),
+	TEST(test_events_are_told_apart_one_by_one), TEST(test_replays_one_at_a_time) };
 
 int
 main(int argc, char **argv)
@@ -195,7 +346,7 @@ main(int argc, char **argv)
 	arena = arena_new(ARENA_BYTES);
 	config = (struct config) {
 		.run_directory = "/nonexistent",
-		.jobs = { .attempts = 5 },
+		.jobs = { .attempts = 5, .backoff_max_seconds = 3600, .lease_seconds = 60 },
 		.database = { .socket = private_socket(),
 		    .host = "",
 		    .user = "root",
