@@ -1185,6 +1185,22 @@ test_commit_that_comes_late_is_waited_for(void)
 	unanswered(CUT_AND_DELAY, 1);
 }
 
+/* Another node of a cluster may be asked: it is told to catch up first, where the server knows how. */
+static void
+test_witness_waits_for_the_cluster(void)
+{
+	static const char knows[] =
+	    "SELECT COUNT(*) FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME = 'WSREP_SYNC_WAIT'";
+	static const char told[] = "SELECT COUNT(*) > 0 FROM mysql.general_log WHERE command_type = 'Execute' AND "
+				   "argument LIKE '%wsrep\\_sync\\_wait = 1 FOR SELECT COUNT(*) FROM events%LOCK IN SHARE MODE'";
+
+	REQUIRE(private_run(root, "TRUNCATE mysql.general_log") == 0 &&
+	    private_run(root, "SET GLOBAL log_output = 'TABLE', GLOBAL general_log = ON") == 0);
+	unanswered(CUT_AFTER_COMMIT, 1);
+	REQUIRE(private_run(root, "SET GLOBAL general_log = OFF") == 0);
+	CHECK_INT(private_value(root, told), private_value(root, knows));
+}
+
 static void
 test_commit_without_witness_is_uncertain(void)
 {
@@ -1255,6 +1271,7 @@ static const struct test tests[] = {
 	TEST(test_commit_that_was_not_heard_is_run_again),
 	TEST(test_commit_that_was_done_is_not_run_again),
 	TEST(test_commit_that_comes_late_is_waited_for),
+	TEST(test_witness_waits_for_the_cluster),
 	TEST(test_commit_without_witness_is_uncertain),
 	TEST(test_no_database_is_lost),
 };
