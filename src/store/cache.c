@@ -77,12 +77,6 @@ cache_close(struct cache *cache)
 	free(cache);
 }
 
-void
-cache_abandon(struct cache *cache)
-{
-	disconnect(cache);
-}
-
 /* One server of the list, its length without quotes. */
 static bool
 add_server(memcached_st *client, const char *word, size_t length)

@@ -39,9 +39,6 @@ enum { CACHE_VALUE_MAX = 1000 * 1000, CACHE_TTL_MAX_SECONDS = 30 * 24 * 3600 };
 struct cache *cache_open(const struct config *config, struct arena *arena);
 void          cache_close(struct cache *cache);
 
-/* Used by work_abandon: what was not read of an answer goes with its connection. */
-void cache_abandon(struct cache *cache);
-
 /* True when found. */
 bool cache_get(struct cache *cache, const char *key, struct cached *value);
 

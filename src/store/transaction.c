@@ -1,7 +1,6 @@
 /* One unit of work in one transaction: run again when the database asks for it, settled when the outcome is unknown. */
 #include "base/instant.h"
 #include "base/log.h"
-#include "store/cache.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -181,8 +180,6 @@ void
 work_abandon(struct work *work)
 {
 	db_abandon(work->db);
-	if (work->cache != NULL)
-		cache_abandon(work->cache);
 	work->depth = 0;
 	work->after = NULL;
 	work->witness = NULL;

@@ -121,8 +121,8 @@ void transaction_witness(struct work *work, const char *sql, struct uuid id);
 
 /*
  * After a jump out of the middle of the work (the arena was exhausted): roll back what runs, forget what was to follow, and
- * end what was half read of the database and the cache.  Without it the next transaction would join one that nobody
- * commits, and the next question meet the rest of an answer.
+ * end the statements whose rows were being read.  Without it the next transaction would join one that nobody commits, and
+ * such a statement could not be run again.
  */
 void work_abandon(struct work *work);
 

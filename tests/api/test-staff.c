@@ -19,14 +19,14 @@ change(const struct person *whom, const struct person *by, const char *body)
 static void
 nobody_grants_what_they_lack(void)
 {
-	static const char *const beyond[] = { "{\"role\": \"admin\"}", "{\"role\": \"accountant\"}",
-		"{\"role\": \"warehouse\"}", "{\"role\": \"account_manager\"}", "{\"permissions\": [\"payment:refund\"]}",
+	static const char *const beyond[] = { "{\"role\": \"admin\"}", "{\"role\": \"accountant\"}", "{\"role\": \"warehouse\"}",
+		"{\"role\": \"account_manager\"}", "{\"permissions\": [\"payment:refund\"]}",
 		"{\"permissions\": [\"user:manage\", \"audit:read\"]}" };
 	static const char *const within[] = { "{\"permissions\": [\"user:manage\"]}", "{\"permissions\": [\"order:place\"]}",
 		"{\"permissions\": [\"catalog:write_own\", \"payout:read_own\"]}", "{\"permissions\": []}",
 		"{\"role\": \"customer\"}", "{\"status\": \"disabled\"}", "{\"status\": \"active\"}" };
-	struct person manager = person_new("customer"), friend = person_new("customer"), admin = person_new("admin");
-	struct answer answer;
+	struct person            manager = person_new("customer"), friend = person_new("customer"), admin = person_new("admin");
+	struct answer            answer;
 
 	grant(&manager, "user:manage");
 	for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
@@ -96,9 +96,9 @@ suspensions(const struct person *shopkeeper)
 static void
 a_shop_closes_with_its_keeper(void)
 {
-	static const char *const gone[] = { "{\"status\": \"disabled\"}", "{\"role\": \"customer\"}" },
-				*const back[] = { "{\"status\": \"active\"}", "{\"role\": \"shopkeeper\"}" };
-	struct person admin = person_new("admin"), manager = person_new("account_manager");
+	static const char *const        gone[] = { "{\"status\": \"disabled\"}", "{\"role\": \"customer\"}" },
+				 *const back[] = { "{\"status\": \"active\"}", "{\"role\": \"shopkeeper\"}" };
+	struct person                   admin = person_new("admin"), manager = person_new("account_manager");
 
 	for (size_t i = 0; i < 2; i++) {
 		struct person shopkeeper = person_new("shopkeeper");
@@ -107,9 +107,10 @@ a_shop_closes_with_its_keeper(void)
 		EXPECT(change(&shopkeeper, &admin, gone[i]), 200);
 		CHECK_TEXT(shop_status(&shopkeeper), "suspended");
 		CHECK_INT(suspensions(&shopkeeper), 1);
-		CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'merchant.suspended' "
-				     "AND actor_id = '%s'",
-			      shopkeeper.merchant, admin.id),
+		CHECK_INT(
+		    sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'merchant.suspended' "
+			       "AND actor_id = '%s'",
+			shopkeeper.merchant, admin.id),
 		    1);
 		EXPECT_PROBLEM(api_post(activate, manager.access, "{}"), 409, "conflict");
 		EXPECT(change(&shopkeeper, &admin, back[i]), 200);
