@@ -2,6 +2,9 @@
 #include "base/config_keys.h"
 
 #include "base/money.h"
+#include "base/providers.h"
+
+#include <assert.h>
 
 enum { PARTS_MAX = 5, PART_BYTES = 64, OLD_KEY_SECRET_MIN = 32 };
 
@@ -119,5 +122,19 @@ key_form_fault(enum key_form form, const char *text)
 	case FORM_ANY:
 		break;
 	}
+	return NULL;
+}
+
+const char *
+key_provider(const struct key *key)
+{
+	static const char section[] = "payments.";
+	const char       *rest = key->name + sizeof section - 1;
+
+	assert(strncmp(key->name, section, sizeof section - 1) == 0);
+	for (const char *const *name = provider_names; *name != NULL; name++)
+		if (strncmp(rest, *name, strlen(*name)) == 0 && rest[strlen(*name)] == '.')
+			return *name;
+	assert(!"the key stands in no provider's section");
 	return NULL;
 }

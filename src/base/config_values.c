@@ -2,10 +2,8 @@
 
 #include "base/arena.h"
 #include "base/encoding.h"
-#include "base/providers.h"
 #include "base/text.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -235,20 +233,6 @@ is_demo(const struct key *key, const char *secret)
 	const char *colon = key->form == FORM_OLD_KEY ? strchr(secret, ':') : NULL;
 
 	return strncmp(colon == NULL ? secret : colon + 1, "demo", 4) == 0;
-}
-
-const char *
-key_provider(const struct key *key)
-{
-	static const char section[] = "payments.";
-	const char       *rest = key->name + sizeof section - 1;
-
-	assert(strncmp(key->name, section, sizeof section - 1) == 0);
-	for (const char *const *name = provider_names; *name != NULL; name++)
-		if (strncmp(rest, *name, strlen(*name)) == 0 && rest[strlen(*name)] == '.')
-			return *name;
-	assert(!"the key stands in no provider's section");
-	return NULL;
 }
 
 static void

@@ -3,6 +3,7 @@ libhaat_a_SOURCES += \
 	src/http/body.c src/http/body.h \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
+	src/http/entity_tag.c \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/idempotency_keys.c src/http/idempotency_keys.h \
 	src/http/jwt.c src/http/jwt.h \

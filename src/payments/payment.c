@@ -3,11 +3,9 @@
 
 #include "http/permission.h"
 #include "payments/provider.h"
-#include "payments/purpose.h"
 #include "store/db.h"
 
-#include <assert.h>
-
+const char *const purpose_kind_values[] = { "order", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", NULL };
@@ -156,19 +154,6 @@ find_payment_of_provider(
 	return db_row(work->db, &payment_shape, payment,
 	    "SELECT {p} FROM payments p WHERE p.reference = ? AND p.provider = ? AND p.provider_transaction_id IS NULL",
 	    P(reference), P(provider));
-}
-
-const struct problem *
-lock_payment(struct work *work, struct payment_id id, struct payment **payment)
-{
-	void *target;
-
-	assert(work->depth > 0);
-	TRY(read_payment(work, id, payment));
-	TRY(purpose_of(*payment)->lock(work, (*payment)->purpose, &target));
-	TRY(db_one(work->db, &payment_shape, payment, "SELECT {p} FROM payments p WHERE p.id = ? FOR UPDATE", P(id)));
-	(*payment)->target = target;
-	return OK;
 }
 
 const struct problem *

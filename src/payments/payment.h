@@ -102,7 +102,7 @@ const struct problem *list_payments(
 const struct problem *find_payment_of_provider(
     struct work *work, const char *provider, const char *transaction_id, const char *reference, struct payment **payment);
 
-/* Locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
+/* purpose.c: locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment);
 
 /* Record an event about the payment or refund, with the state that the struct has now; inside the transaction of the change. */

@@ -3,7 +3,7 @@
  *
  * Every payment is an attempt for a purpose, one live at a time.  Settling does not know what a purpose is: it asks the
  * purpose's row of functions what a success, a failure or a refund means to it.  A new kind is a word of
- * payments.purpose_kind, a number here, a row in purpose.c and a file PURPOSE_purpose.c.
+ * payments.purpose_kind and its number (payment.h), a row in purpose.c and a file PURPOSE_purpose.c.
  *
  * `target` is the purpose's own row, locked by `lock` before the payment's row; after lock_payment it is payment->target.
  * All functions run inside the transaction that holds these locks.
