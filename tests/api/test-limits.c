@@ -12,8 +12,10 @@
 static void
 begin(void)
 {
-	static bool       started;
-	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", form("HAAT_CACHE_PREFIX=limits%d:", (int)getpid()), NULL };
+	static bool started;
+	/* On a busy machine memcached may take its time: a call that went on without it would not be counted. */
+	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_CACHE_TIMEOUT_MS=10000",
+		form("HAAT_CACHE_PREFIX=limits%d:", (int)getpid()), NULL };
 
 	if (!started)
 		lone_workers_start(settings);

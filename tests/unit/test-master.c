@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKERS = 3, PATIENCE_MS = 20000 };
+enum { WORKERS = 3, PATIENCE_MS = 20000, HANGS_MS = 100 };
 
 enum what { NOTHING, STARTED, ENDED };
 
@@ -31,9 +31,15 @@ struct mood {
 	bool never_ready, deaf, ends_at_once;
 };
 
-static int                   reports[2], notified;
-static volatile struct mood *mood;
-static pid_t                 master_pid;
+/* Shared with the master too: how long it waits for the next ones.  A busy machine may take its time for those that are well. */
+struct shared {
+	struct mood   mood;
+	struct master master;
+};
+
+static int                     reports[2], notified;
+static volatile struct shared *shared;
+static pid_t                   master_pid;
 
 static void
 report(enum what what, int index)
@@ -47,7 +53,7 @@ report(enum what what, int index)
 static int
 work(int index, void *argument)
 {
-	struct mood own = *mood; /* before the report, after which the test changes it */
+	struct mood own = shared->mood; /* before the report, after which the test changes it */
 	sigset_t    signals;
 
 	(void)argument;
@@ -65,10 +71,9 @@ work(int index, void *argument)
 }
 
 static void
-begin(struct mood first_mood, int ready_ms, int drain_ms)
+begin(struct mood first_mood, int drain_ms)
 {
 	static int         count;
-	struct master      master = { .workers = WORKERS, .work = work, .ready_ms = ready_ms, .drain_ms = drain_ms };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	char               name[64];
 	int                length = snprintf(name, sizeof name, "@haat-test-master-%d-%d", (int)getpid(), count++);
@@ -79,14 +84,14 @@ begin(struct mood first_mood, int ready_ms, int drain_ms)
 	REQUIRE(bind(notified, (struct sockaddr *)&address,
 		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)length)) == 0);
 	setenv("NOTIFY_SOCKET", name, 1);
-	mood = mmap(NULL, sizeof *mood, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(mood != MAP_FAILED);
-	*mood = first_mood;
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(shared != MAP_FAILED);
+	*shared = (struct shared) { first_mood, { .workers = WORKERS, .work = work, .drain_ms = drain_ms } };
 	fflush(NULL);
 	master_pid = fork();
 	REQUIRE(master_pid >= 0);
 	if (master_pid == 0)
-		exit(master_run(&master) == 0 ? 0 : 1);
+		exit(master_run((struct master *)&shared->master) == 0 ? 0 : 1);
 }
 
 /* The next report; .what is NOTHING when none comes. */
@@ -131,13 +136,24 @@ collect_first(pid_t pids[WORKERS])
 	expect_notice("READY=1");
 }
 
+/* The next workers hang, and are killed soon; or they are well, and have the time that they need. */
+static void
+let_hang(bool hang)
+{
+	if (hang)
+		shared->master.ready_ms = HANGS_MS;
+	shared->mood.never_ready = hang;
+	if (!hang)
+		shared->master.ready_ms = 0; /* last: who is given long is well */
+}
+
 static void
 close_all(void)
 {
 	close(reports[0]);
 	close(reports[1]);
 	close(notified);
-	munmap((void *)mood, sizeof *mood);
+	munmap((void *)shared, sizeof *shared);
 }
 
 /* TERM; the master must end well, and as many workers with it as `ended` says. */
@@ -161,7 +177,7 @@ test_term_ends_all(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { 0 }, 0, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
 	end(WORKERS);
 	for (int i = 0; i < WORKERS; i++)
@@ -173,7 +189,7 @@ test_killed_worker_is_replaced(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { 0 }, 0, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
 	for (int i = 0; i < WORKERS; i++) {
 		struct report started;
@@ -217,7 +233,7 @@ test_hup_replaces_one_by_one(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { 0 }, 0, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
 	for (int round = 0; round < 5; round++) {
 		kill(master_pid, SIGHUP);
@@ -234,14 +250,14 @@ test_hup_during_replacement_is_not_lost(void)
 	pid_t pids[WORKERS];
 	int   started = 0, ended = 0;
 
-	begin((struct mood) { 0 }, 200, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
-	mood->never_ready = true;
+	let_hang(true);
 	kill(master_pid, SIGHUP);
 	expect_notice("RELOADING=1");
 	CHECK_INT(next_report().what, STARTED); /* hangs, so that the round goes on until it is killed */
-	mood->never_ready = false;
 	kill(master_pid, SIGHUP);
+	let_hang(false);
 	expect_notice("READY=1");
 	expect_notice("RELOADING=1");
 	expect_notice("READY=1");
@@ -252,7 +268,7 @@ test_hup_during_replacement_is_not_lost(void)
 		started += got.what == STARTED;
 		ended += got.what == ENDED;
 	}
-	CHECK_INT(started, 2 * WORKERS);
+	CHECK(started >= 2 * WORKERS); /* more of them when another hung meanwhile */
 	end(WORKERS);
 }
 
@@ -262,9 +278,9 @@ test_old_worker_stays_until_successor_is_ready(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { 0 }, 100, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
-	mood->never_ready = true;
+	let_hang(true);
 	kill(master_pid, SIGHUP);
 	expect_notice("RELOADING=1");
 	for (int i = 0; i < 3; i++) {
@@ -274,7 +290,7 @@ test_old_worker_stays_until_successor_is_ready(void)
 		CHECK_INT(got.index, 0);
 	}
 	CHECK_INT(kill(pids[0], 0), 0);
-	mood->never_ready = false;
+	let_hang(false);
 	expect_notice("READY=1");
 	for (int ended = 0; ended < WORKERS;) {
 		struct report got = next_report();
@@ -294,7 +310,7 @@ test_crash_loop_slows_down(void)
 	int64_t last[WORKERS] = { 0 };
 	int     starts[WORKERS] = { 0 };
 
-	begin((struct mood) { .ends_at_once = true }, 0, 0);
+	begin((struct mood) { .ends_at_once = true }, 0);
 	while (starts[0] < 6) {
 		struct report got = next_report();
 
@@ -315,7 +331,7 @@ test_deaf_worker_is_killed(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { .deaf = true }, 0, 100);
+	begin((struct mood) { .deaf = true }, 100);
 	collect_first(pids);
 	end(0);
 	for (int i = 0; i < WORKERS; i++)
@@ -327,7 +343,7 @@ test_workers_end_with_their_master(void)
 {
 	pid_t pids[WORKERS];
 
-	begin((struct mood) { 0 }, 0, 0);
+	begin((struct mood) { 0 }, 0);
 	collect_first(pids);
 	kill(master_pid, SIGKILL);
 	REQUIRE(waitpid(master_pid, NULL, 0) == master_pid);
