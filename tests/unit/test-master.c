@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKERS = 3, PATIENCE_MS = 20000, HANGS_MS = 100 };
+enum { WORKERS = 3, PATIENCE_MS = 20000, HANGS_MS = 100, WELL_MS = 5000 };
 
 enum what { NOTHING, STARTED, ENDED };
 
@@ -136,15 +136,15 @@ collect_first(pid_t pids[WORKERS])
 	expect_notice("READY=1");
 }
 
-/* The next workers hang, and are killed soon; or they are well, and have the time that they need. */
+/*
+ * The next workers hang, and are killed soon; or they are well, and have the time that they need.  One that just begins may
+ * get one of both: then the test takes longer.
+ */
 static void
 let_hang(bool hang)
 {
-	if (hang)
-		shared->master.ready_ms = HANGS_MS;
 	shared->mood.never_ready = hang;
-	if (!hang)
-		shared->master.ready_ms = 0; /* last: who is given long is well */
+	shared->master.ready_ms = hang ? HANGS_MS : WELL_MS;
 }
 
 static void
