@@ -130,8 +130,10 @@ choose_for() {
 		chosen "$file" api all
 		chosen "$file" explain
 		chosen "$file" races ;;
-	nginx/*) chosen "$file" unit tests/nginx/run; chosen "$file" api http limits ;;
-	systemd/*) chosen "$file" unit tests/systemd/verify ;;
+	nginx/*) chosen "$file" unit tests/nginx/run; chosen "$file" api http limits; chosen "$file" machine ;;
+	systemd/*) chosen "$file" unit tests/systemd/verify; chosen "$file" machine ;;
+	docs/OPERATIONS.md | tests/machine/* | tools/machine) chosen "$file" machine ;;
+	tools/audit) chosen "$file" unit tests/ops/test-audit.sh ;;
 	conf/*) chosen "$file" unit tests/unit/test-config tests/ops/test-haatctl.sh ;;
 	tools/demo) chosen "$file" demo ;;
 	docs/* | *.md | bench/* | .gitignore | .clang-format | .ci/*) ;;

@@ -2,10 +2,10 @@
 
 coverage_floor=90
 
-# Builds: normal as it is installed; checked with all that watches a run, and with counted lines; asan as the sanitizers
+# Builds: normal as it is installed, and where; checked with all that watches a run, and with counted lines; asan as the sanitizers
 # see it with the arena as it is installed.
 declare -A build_options=(
-	[normal]='--enable-werror'
+	[normal]='--enable-werror --prefix=/usr --sysconfdir=/etc'
 	[checked]='--enable-werror --enable-asan --enable-arena-malloc --enable-coverage CFLAGS=-O1'
 	[asan]='--enable-werror --enable-asan CFLAGS=-O1'
 )
@@ -44,6 +44,7 @@ stage configure       short   120 normal  -       ''                        make
 stage build           short   600 normal  -       configure                 make_programs
 stage checked-build   short   600 checked -       configure                 make_programs
 stage large-open      short   600 normal  large   build                     open_shop
+stage machine         short   400 normal  -       build                     machine
 stage checked-open    short   300 checked checked checked-build             open_shop
 stage api             short   400 normal  large   large-open                'folder api'
 stage explain         short   120 normal  large   large-open                'folder explain'
@@ -152,6 +153,9 @@ close_shop() {
 
 demo() { cd "$top" && ./dev demo; }
 
+# An installed shop on a machine of its own.
+machine() { HAAT_RUN=$work "$top/tests/machine/run"; }
+
 analyse() { "$top/tests/analyse" "$1"; }
 
 # Are the sources laid out as .clang-format says?
@@ -159,4 +163,4 @@ format() { cd "$top" && ./dev format --check; }
 
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }
 
-export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo analyse format coverage
+export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo machine analyse format coverage
