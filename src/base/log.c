@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, PROGRAM_BYTES = 32, HELD_BYTES = 4096 };
+enum { LINE_BYTES = 8192, CONTEXT_BYTES = 1024, SUBJECT_BYTES = 100, PROGRAM_BYTES = 32, HELD_BYTES = 4096 };
 
 /* A JSON object in the making: what no longer fits before `limit` is left out, and `cut` says so. */
 struct line {
@@ -23,21 +23,36 @@ static enum log_level     least_level = LOG_LEVEL_INFO;
 static char               program_name[PROGRAM_BYTES];
 static struct log_context running;
 static bool               is_running;
-static bool               never_waits; /* stderr is a file */
+static char               subjects[LOG_SUBJECT__COUNT][SUBJECT_BYTES]; /* "": of none */
+static bool               never_waits;                                 /* stderr is a file */
+static bool               to_journal;
 
 /* Whole lines that wait for log_flush; no more than a pipe takes without parting them (PIPE_BUF). */
 static char   held[HELD_BYTES];
 static size_t held_length;
 static bool   holding;
 
+/* systemd names the journal's stream by its device and inode (systemd.exec(5), JOURNAL_STREAM). */
+static bool
+is_journal(const struct stat *about)
+{
+	const char        *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+
+	return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && device == about->st_dev &&
+	    inode == about->st_ino;
+}
+
 void
 log_open(const char *program, enum log_level least)
 {
 	struct stat about;
+	bool        known = fstat(STDERR_FILENO, &about) == 0;
 
 	snprintf(program_name, sizeof program_name, "%s", program);
 	least_level = least;
-	never_waits = fstat(STDERR_FILENO, &about) == 0 && S_ISREG(about.st_mode);
+	never_waits = known && S_ISREG(about.st_mode);
+	to_journal = known && is_journal(&about);
 }
 
 void
@@ -46,6 +61,13 @@ log_context(const struct log_context *context)
 	is_running = context != NULL;
 	if (is_running)
 		running = *context;
+	memset(subjects, 0, sizeof subjects);
+}
+
+void
+log_about(enum log_subject subject, const char *text)
+{
+	snprintf(subjects[subject], SUBJECT_BYTES, "%s", text == NULL ? "" : text);
 }
 
 static bool
@@ -189,20 +211,27 @@ add_context_text(struct line *line, const char *name, const char *text, const st
 static void
 add_context(struct line *line, const struct log_field *fields, size_t count)
 {
+	static const char *const names[] = { "order", "payment", "refund", "event" };
+
 	if (!is_running)
 		return;
 	add_context_text(line, "request_id", running.request_id, fields, count);
 	add_context_text(line, "trace_id", running.trace_id, fields, count);
 	add_context_text(line, "route", running.route, fields, count);
 	add_context_text(line, "user_id", running.user_id, fields, count);
+	for (enum log_subject subject = 0; subject < LOG_SUBJECT__COUNT; subject++)
+		add_context_text(line, names[subject], subjects[subject], fields, count);
 }
 
 static void
 add_head(struct line *line, enum log_level level, const char *message)
 {
 	static const char *const levels[] = { "debug", "info", "warning", "error" };
+	static const char *const prefixes[] = { "<7>", "<6>", "<4>", "<3>" }; /* sd-daemon(3) */
 	char                     now[INSTANT_TEXT_LENGTH];
 
+	if (to_journal)
+		add(line, prefixes[level], 3);
 	instant_write(instant_now(), now);
 	add(line, "{\"time\":\"", 9);
 	add(line, now, sizeof now);

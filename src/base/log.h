@@ -4,10 +4,13 @@
  *   log_info("order placed", LOG_ID("order", number), LOG_NUMBER("lines", count));
  *
  * A line is {"time", "level", "message", then the fields of the event, then the fields of the running request
- * (request_id, trace_id, route, user_id)}.  Everything that comes from outside is masked: e-mail addresses, phone
+ * (request_id, trace_id, route, user_id, and what it is about)}.  Everything that comes from outside is masked: e-mail addresses, phone
  * numbers, card numbers (Luhn), tokens and secrets (hk_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
  * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
  * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped.
+ *
+ * Where stderr is the journal (JOURNAL_STREAM says so) each line begins with syslog's level, "<3>" for an error, which the
+ * journal takes off again: `journalctl -p err` is the error log.  Everywhere else a line is the JSON alone.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -34,6 +37,13 @@ struct log_field {
 struct log_context {
 	const char *request_id, *trace_id, *route, *user_id;
 };
+
+/*
+ * What the lines of the running request are about, until log_context is called again: copied, cut at SUBJECT_BYTES; NULL takes
+ * it off.  Whoever takes up a payment, a refund or an event says so, and each line below tells which one it was.
+ */
+enum log_subject { LOG_ORDER, LOG_PAYMENT, LOG_REFUND, LOG_EVENT, LOG_SUBJECT__COUNT };
+void log_about(enum log_subject subject, const char *text);
 
 /* `program` stands in every line; lines below `least` are not written.  Call it anew when stderr becomes something else. */
 void log_open(const char *program, enum log_level least);

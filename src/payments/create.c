@@ -89,6 +89,7 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 	TRY(db_transaction(work, begin_attempt(work, kind, purpose, provider, return_url, payment)));
 	if ((*payment)->transaction_id != NULL)
 		return OK;
+	log_about_payment(work, *payment, NULL);
 	problem = provider->create(work, *payment, &answer);
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
 		answer = (struct provider_answer) { .status = PAYMENT_FAILED,

@@ -1,6 +1,7 @@
 /* Payments as rows: shapes, transitions, finding and locking. */
 #include "payments/payment.h"
 
+#include "base/log.h"
 #include "http/permission.h"
 #include "payments/provider.h"
 #include "store/db.h"
@@ -154,6 +155,14 @@ find_payment_of_provider(
 	return db_row(work->db, &payment_shape, payment,
 	    "SELECT {p} FROM payments p WHERE p.reference = ? AND p.provider = ? AND p.provider_transaction_id IS NULL",
 	    P(reference), P(provider));
+}
+
+void
+log_about_payment(struct work *work, const struct payment *payment, const struct refund *refund)
+{
+	log_about(LOG_PAYMENT, payment->reference);
+	log_about(LOG_ORDER, payment->order == NULL ? NULL : uuid_text(work->arena, payment->order->uuid));
+	log_about(LOG_REFUND, refund == NULL ? NULL : uuid_text(work->arena, refund->id.uuid));
 }
 
 const struct problem *

@@ -105,6 +105,9 @@ const struct problem *find_payment_of_provider(
 /* purpose.c: locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment);
 
+/* The lines of the log from here on are about the payment, its order, and the refund (NULL: none). */
+void log_about_payment(struct work *work, const struct payment *payment, const struct refund *refund);
+
 /* Record an event about the payment or refund, with the state that the struct has now; inside the transaction of the change. */
 const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
 const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);

@@ -96,6 +96,9 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
 	if (reply->outcome == HTTP_ANSWERED)
 		TRY(store_answer(work, provider, payment, kind, reply));
+	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403))
+		log_error("a provider does not accept our credentials", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+		    LOG_NUMBER("status", reply->status));
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
 	log_error("a provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),

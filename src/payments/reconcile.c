@@ -48,6 +48,7 @@ reconcile_payment(struct work *work, const struct payment *payment)
 
 	if (provider == NULL)
 		return problem(INTERNAL, "something failed inside");
+	log_about_payment(work, payment, NULL);
 	TRY(note_check(work, payment));
 	if (payment->transaction_id != NULL)
 		problem = provider->fetch(work, payment, &answer);
@@ -87,8 +88,7 @@ take_up_refunds(struct work *work, const struct job *job)
 		const struct problem *problem = give_back(work, refunds[i].id);
 
 		if (problem != OK)
-			log_warning("a refund still waits for the provider",
-			    LOG_ID("refund", uuid_text(work->arena, refunds[i].id.uuid)), LOG_TEXT("cause", problem->message));
+			log_warning("a refund still waits for the provider", LOG_TEXT("cause", problem->message));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;
@@ -108,8 +108,7 @@ reconcile_payments_job(struct work *work, const struct job *job)
 		const struct problem *problem = reconcile_payment(work, &payments[i]);
 
 		if (problem != OK)
-			log_warning("a payment could not be reconciled", LOG_ID("payment", payments[i].reference),
-			    LOG_TEXT("cause", problem->message));
+			log_warning("a payment could not be reconciled", LOG_TEXT("cause", problem->message));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;

@@ -109,7 +109,7 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 static const struct problem *
 give_up_refund(struct work *work, const struct refund *refund)
 {
-	log_error("a refund failed at the provider", LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
+	log_error("a refund failed at the provider", LOG_TEXT("cause", refund->failure_code));
 	TRY(db_run(work->db, NULL, "UPDATE payments SET refund_claimed_minor = refund_claimed_minor - ? WHERE id = ?",
 	    P(refund->amount.minor), P(refund->payment)));
 	return record_refund_event(work, EVENT_REFUND_FAILED, refund);
@@ -119,8 +119,7 @@ give_up_refund(struct work *work, const struct refund *refund)
 static const struct problem *
 alarm_bounced_refund(struct work *work, const struct refund *refund, struct payment *payment)
 {
-	log_error("a refund that had succeeded failed at the provider", LOG_ID("payment", payment->reference),
-	    LOG_ID("refund", uuid_text(work->arena, refund->id.uuid)));
+	log_error("a refund that had succeeded failed at the provider");
 	TRY(record_refund_event(work, EVENT_REFUND_BOUNCED, refund));
 	if (payment->hold_reason != NULL)
 		return OK;
@@ -155,6 +154,7 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 
 	TRY(read_refund(work, id, &refund));
 	TRY(lock_payment(work, refund->payment, &payment));
+	log_about_payment(work, payment, refund);
 	TRY(move_refund(work, id, answer, &moved));
 	if (!moved)
 		TRY(read_refund(work, id, &refund)); /* what moved it may have waited for the same lock before us */
@@ -193,6 +193,7 @@ give_back(struct work *work, struct refund_id id)
 	if (refund->status != REFUND_PENDING)
 		return OK;
 	TRY(read_payment(work, refund->payment, &payment));
+	log_about_payment(work, payment, refund);
 	provider = provider_known(payment->provider);
 	if (provider == NULL)
 		return problem(INTERNAL, "something failed inside");
@@ -244,7 +245,7 @@ refund_payment(
 	TRY(db_transaction(work, request_refund(work, payment->id, amount, reason, &id)));
 	problem = give_back(work, id);
 	if (problem != OK) /* it stays pending, and its job goes on */
-		log_warning("a refund waits for the provider", LOG_ID("refund", uuid_text(work->arena, id.uuid)));
+		log_warning("a refund waits for the provider", LOG_TEXT("cause", problem->message));
 	return read_refund(work, id, refund);
 }
 

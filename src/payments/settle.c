@@ -73,7 +73,7 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "nothing readable");
 	text_add_money(&reason, payment->amount);
 	text_addf(&reason, " %s", payment->amount.currency);
-	log_error("a payment is held for review", LOG_ID("payment", payment->reference), LOG_TEXT("reason", reason.bytes));
+	log_error("a payment is held for review", LOG_TEXT("reason", reason.bytes));
 	if (payment->hold_reason != NULL)
 		return OK;
 	count_payment(payment, PAYMENTS_HELD);
@@ -98,7 +98,7 @@ give_money_back(struct work *work, const struct payment *payment)
 {
 	struct posting postings[] = { received_posting(payment), { .role = LEDGER_UNAPPLIED, .amount = payment->amount } };
 
-	log_warning("money arrived that nothing can take: it is refunded", LOG_ID("payment", payment->reference));
+	log_warning("money arrived that nothing can take: it is refunded");
 	postings[1].amount.minor = -payment->amount.minor;
 	TRY(ledger_post(work, payment_source(payment), postings, 2));
 	return claim_refund(work, payment, payment->amount.minor, "the order could not take the money", true, NULL);
@@ -141,9 +141,10 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	struct payment     *payment;
 
 	TRY(lock_payment(work, id, &payment));
+	log_about_payment(work, payment, NULL);
 	if (payment->transaction_id != NULL && answer->transaction_id != NULL &&
 	    strcmp(payment->transaction_id, answer->transaction_id) != 0) {
-		log_error("an answer about another transaction", LOG_ID("payment", payment->reference));
+		log_error("an answer about another transaction", LOG_TEXT("transaction", answer->transaction_id));
 		return problem(CONFLICT, "the answer is about another transaction");
 	}
 	if (to == PAYMENT_PROCESSING)
@@ -151,8 +152,8 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	if (to == (enum payment_status)payment->status)
 		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
-		log_info("a payment does not go back", LOG_ID("payment", payment->reference),
-		    LOG_ID("from", payment_status_values[payment->status]), LOG_ID("to", payment_status_values[to]));
+		log_info("a payment does not go back", LOG_ID("from", payment_status_values[payment->status]),
+		    LOG_ID("to", payment_status_values[to]));
 		return OK;
 	}
 	if (to == PAYMENT_SUCCEEDED)

@@ -122,7 +122,7 @@ ask_later(struct work *work, const struct due_event *event, const struct problem
 
 	if (dead)
 		log_error("a webhook event is dead: its provider could not say whether it is genuine",
-		    LOG_ID("provider", event->provider), LOG_ID("event", uuid_text(work->arena, event->id)),
+		    LOG_ID("provider", event->provider), LOG_ID("webhook", uuid_text(work->arena, event->id)),
 		    LOG_TEXT("cause", why->message));
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, status = ?, "
@@ -158,7 +158,9 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 	    P(event->id)));
 	if (claim == NULL)
 		return OK; /* another worker has taken it */
+	log_about_event(event->event_id, NULL);
 	problem = ask_provider(work, provider, event, claim, &parsed);
+	log_about_event(event->event_id, parsed);
 	if (problem == OK)
 		return take_in(work, provider, event, claim, parsed);
 	if (!problem_is(problem, PROBLEM_BAD_SIGNATURE))

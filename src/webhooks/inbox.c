@@ -20,6 +20,15 @@ struct received_event {
 
 const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", "unverified", NULL };
 
+void
+log_about_event(const char *event_id, const struct provider_event *event)
+{
+	log_about(LOG_EVENT, event_id);
+	log_about(LOG_ORDER, NULL);
+	log_about(LOG_PAYMENT, event == NULL ? NULL : event->reference);
+	log_about(LOG_REFUND, event == NULL ? NULL : event->refund_key);
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, bool *done)
 {
@@ -135,7 +144,7 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 	*outcome = OUTCOME_ALREADY;
 	if (is_same(known, hash))
 		return OK;
-	log_error("an event id came again with another payload", LOG_ID("provider", provider->name), LOG_ID("event", event->id));
+	log_error("an event id came again with another payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
 	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(known->id)));
 	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, &webhook_state_shape,
@@ -279,6 +288,7 @@ take_event(struct work *work, const struct provider *provider, const struct prov
 		.hash = hash_of(work->arena, own, part ? strlen(event->content) : body.length),
 		.claim = { (const unsigned char *)"", 0 } };
 
+	log_about_event(event->id, event);
 	return provider->confirm_event == NULL ? take_verified(work, &received, body, outcome)
 					       : take_unverified(work, &received, signatures, body, outcome);
 }

@@ -31,6 +31,9 @@ enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCO
 const struct problem *take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
     const char *const *signatures, struct bytes body, enum inbox_outcome *outcome);
 
+/* The lines of the log from here on are about the event, and the payment that it names (NULL: what it says is not known). */
+void log_about_event(const char *event_id, const struct provider_event *event);
+
 /* What is asked for of an event whose time has come; its payload is read when its turn is. */
 struct due_event {
 	struct uuid id;

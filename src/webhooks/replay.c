@@ -33,15 +33,16 @@ apply_deferred(
 }
 
 static const struct problem *
-put_off(struct work *work, const struct due_event *event, const struct problem *why)
+put_off(struct work *work, const struct due_event *event, const struct provider_event *parsed, const struct problem *why)
 {
 	int64_t attempts = event->attempts + 1, limit = work->config->jobs.attempts,
 		most = work->config->jobs.backoff_max_seconds;
 	int64_t wait = attempts >= 30 || (INT64_C(1) << attempts) > most ? most : INT64_C(1) << attempts;
 	bool    dead = attempts >= limit;
 
-	log_warning(dead ? "a webhook event is dead" : "a webhook event is put off",
-	    LOG_ID("event", uuid_text(work->arena, event->id)), LOG_NUMBER("attempts", attempts),
+	LOG_(dead ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, dead ? "a webhook event is dead" : "a webhook event is put off",
+	    LOG_ID("webhook", uuid_text(work->arena, event->id)), LOG_ID("provider", event->provider),
+	    LOG_TEXT("transaction", parsed == NULL ? NULL : parsed->transaction_id), LOG_NUMBER("attempts", attempts),
 	    LOG_TEXT("cause", why->message));
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_events SET attempts = ?, status = ?, error = ?, "
@@ -70,14 +71,15 @@ static const struct problem *
 replay_one(struct work *work, const struct due_event *event)
 {
 	const struct provider       *provider = provider_known(event->provider);
-	const struct provider_event *parsed;
+	const struct provider_event *parsed = NULL;
 	const struct problem        *problem = parse_stored(work, event, provider, &parsed);
 
+	log_about_event(event->event_id, parsed);
 	if (problem == OK)
 		problem = db_transaction(work, apply_deferred(work, event, provider, parsed));
 	if (problem_is(problem, PROBLEM_DATABASE_LOST))
 		return problem;
-	return problem == OK ? OK : put_off(work, event, problem);
+	return problem == OK ? OK : put_off(work, event, parsed, problem);
 }
 
 const struct problem *

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char written[65536]; /* what went to stderr between capture and release */
@@ -326,6 +327,37 @@ test_secrets(void)
 	CHECK_TEXT(masked("019a9f3e-79b0-7cc3-98c4-dc0c0c07398f"), "019a9f3e-79b0-7cc3-98c4-dc0c0c07398f");
 }
 
+/* Only where stderr is the journal do lines begin with syslog's level, each of several that go out together. */
+static void
+test_levels_for_the_journal(void)
+{
+	char        stream[64];
+	struct stat about;
+	const char *text;
+
+	capture();
+	REQUIRE(fstat(STDERR_FILENO, &about) == 0);
+	snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)about.st_dev, (unsigned long long)about.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_open("haatd", LOG_LEVEL_DEBUG);
+	log_hold();
+	log_debug("one");
+	log_info("two");
+	log_flush();
+	log_warning("three");
+	log_error("four");
+	setenv("JOURNAL_STREAM", "1:2", 1); /* of the one who started us; our stderr is another file */
+	log_open("haatd", LOG_LEVEL_INFO);
+	log_error("five");
+	unsetenv("JOURNAL_STREAM");
+	text = release();
+	CHECK(strncmp(text, "<7>{\"time\":", 11) == 0);
+	CHECK(strstr(text, "\n<6>{\"time\":") != NULL);
+	CHECK(strstr(text, "\n<4>{\"time\":") != NULL);
+	CHECK(strstr(text, "\n<3>{\"time\":") != NULL);
+	CHECK(strstr(text, "\n{\"time\":") != NULL);
+}
+
 static void
 test_mask_cuts_at_characters(void)
 {
@@ -370,4 +402,4 @@ SUITE("log", TEST(test_a_line), TEST(test_without_fields_and_context), TEST(test
     TEST(test_fields_are_masked_unless_trusted), TEST(test_long_texts_are_cut), TEST(test_invalid_utf8_becomes_valid_json),
     TEST(test_full_pipe_drops), TEST(test_held_lines_wait), TEST(test_many_held_lines_are_written), TEST(test_emails),
     TEST(test_phones), TEST(test_cards), TEST(test_secrets), TEST(test_mask_cuts_at_characters),
-    TEST(test_hostile_texts_take_linear_time))
+    TEST(test_levels_for_the_journal), TEST(test_hostile_texts_take_linear_time))

@@ -372,6 +372,9 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500)
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
 	TRY(problem);
+	/* A key that Stripe does not know, or that may not refund, says nothing about the refund: it waits for a better one. */
+	if (reply.status == 401 || reply.status == 403)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not accept our credentials");
 	if (reply.status >= 400)
 		return refused(work, &reply, json);
 	if (!read_refund(work->arena, json, answer))
