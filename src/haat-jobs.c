@@ -21,6 +21,7 @@ enum { CONFIG_ARENA_BYTES = 1 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 
 
 struct jobs {
 	const char   *config_path;
+	struct arena *arena;              /* of the configuration */
 	enum job_lane lanes[WORKERS_MAX]; /* of each worker */
 	unsigned      workers;
 	int           doorbells[LANE__COUNT];
@@ -117,13 +118,32 @@ bind_doorbells(struct jobs *jobs)
 	return true;
 }
 
+static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
+
+/* In the master, for the workers that it forks from now on. */
+static bool
+reload(void *argument)
+{
+	struct jobs  *jobs = argument;
+	struct config config;
+	struct arena *arena = config_read_again(jobs->config_path, CONFIG_ARENA_BYTES, &jobs->config, &config);
+
+	if (arena == NULL)
+		return false;
+	arena_free(jobs->arena);
+	jobs->arena = arena;
+	jobs->config = config;
+	log_open("haat-jobs", (enum log_level)value_index(log_levels, config.log_level));
+	log_info("the configuration was read again");
+	return true;
+}
+
 static int
 run_master(struct jobs *jobs)
 {
-	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
-	struct master            master = { .work = work_as_worker, .argument = jobs, .drain_ms = DRAIN_MS };
+	struct master master = { .work = work_as_worker, .reload = reload, .argument = jobs, .drain_ms = DRAIN_MS };
 
-	log_open("haat-jobs", (enum log_level)value_index(levels, jobs->config.log_level));
+	log_open("haat-jobs", (enum log_level)value_index(log_levels, jobs->config.log_level));
 	routes_use(shop_tables);
 	shop_metrics_open(jobs->config.run_directory);
 	circuit_open_shared(&jobs->config);
@@ -143,18 +163,19 @@ int
 main(int argc, char **argv)
 {
 	static struct jobs jobs;
-	struct arena      *arena = arena_new(CONFIG_ARENA_BYTES);
-	struct text        faults = text_new(arena, 256);
+	struct text        faults;
 	int                code;
 
+	jobs.arena = arena_new(CONFIG_ARENA_BYTES);
+	faults = text_new(jobs.arena, 256);
 	if (!parse_options(argc, argv, &jobs)) {
 		code = usage();
-	} else if (!config_load(jobs.config_path, arena, &jobs.config, &faults)) {
+	} else if (!config_load(jobs.config_path, jobs.arena, &jobs.config, &faults)) {
 		fprintf(stderr, "haat-jobs does not start:\n%s", faults.bytes);
 		code = 3;
 	} else {
 		code = run_master(&jobs);
 	}
-	arena_free(arena); /* with the secrets in it */
+	arena_free(jobs.arena); /* with the secrets in it */
 	return code;
 }

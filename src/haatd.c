@@ -118,20 +118,53 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 	return optind == argc && (is_tool(haatd) || pool >= 0);
 }
 
+static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
+static const char        keys_fault[] =
+    "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice";
+
+static bool
+make_keys(struct arena *arena, const struct config *config, struct jwt_keys *keys)
+{
+	return jwt_keys_make(arena, config->auth.issuer, config->auth.audience, config->auth.jwt_key_id, config->auth.jwt_secret,
+	    config->auth.jwt_old_keys, keys);
+}
+
 static bool
 load(struct haatd *haatd)
 {
 	struct text faults = text_new(haatd->arena, 256);
 
-	if (!config_load(haatd->config_path, haatd->arena, &haatd->config, &faults) ||
-	    !jwt_keys_make(haatd->arena, haatd->config.auth.issuer, haatd->config.auth.audience, haatd->config.auth.jwt_key_id,
-		haatd->config.auth.jwt_secret, haatd->config.auth.jwt_old_keys, &haatd->keys)) {
-		fprintf(stderr, "haatd does not start:\n%s",
-		    faults.length > 0
-			? faults.bytes
-			: "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice\n");
+	if (config_load(haatd->config_path, haatd->arena, &haatd->config, &faults) &&
+	    make_keys(haatd->arena, &haatd->config, &haatd->keys))
+		return true;
+	fprintf(stderr, "haatd does not start:\n%s", faults.length > 0 ? faults.bytes : keys_fault);
+	if (faults.length == 0)
+		fputc('\n', stderr);
+	return false;
+}
+
+/* In the master, for the workers that it forks from now on. */
+static bool
+reload(void *argument)
+{
+	struct haatd   *haatd = argument;
+	struct config   config;
+	struct jwt_keys keys;
+	struct arena   *arena = config_read_again(haatd->config_path, CONFIG_ARENA_BYTES, &haatd->config, &config);
+
+	if (arena == NULL)
+		return false;
+	if (!make_keys(arena, &config, &keys)) {
+		log_error("the configuration is not valid: what was read before stays", LOG_TEXT("fault", keys_fault));
+		arena_free(arena);
 		return false;
 	}
+	arena_free(haatd->arena);
+	haatd->arena = arena;
+	haatd->config = config;
+	haatd->keys = keys;
+	log_open("haatd", (enum log_level)value_index(log_levels, config.log_level));
+	log_info("the configuration was read again");
 	return true;
 }
 
@@ -152,10 +185,13 @@ configured_workers(const struct haatd *haatd)
 static int
 serve_pool(struct haatd *haatd)
 {
-	static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
-	struct master master = { .workers = (unsigned)configured_workers(haatd), .work = work_as_worker, .argument = haatd };
+	struct master master = { .workers = (unsigned)configured_workers(haatd),
+		.work = work_as_worker,
+		.notice_ms = (int)haatd->config.http.draining_seconds * 1000,
+		.reload = reload,
+		.argument = haatd };
 
-	log_open("haatd", (enum log_level)value_index(levels, haatd->config.log_level));
+	log_open("haatd", (enum log_level)value_index(log_levels, haatd->config.log_level));
 	shop_metrics_open(haatd->config.run_directory);
 	circuit_open_shared(&haatd->config);
 	signal(SIGPIPE, SIG_IGN);

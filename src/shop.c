@@ -49,12 +49,15 @@ static const char *const status_values[] = { "200", "201", "204", "303", "304", 
 void
 shop_metrics_open(const char *run_directory)
 {
-	static const char *kinds[JOB__COUNT];
+	static const char *kinds[JOB__COUNT], *lanes[LANE__COUNT];
 
 	for (enum job_kind kind = 0; kind < JOB__COUNT; kind++)
 		kinds[kind] = job_kind_name(kind);
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		lanes[lane] = job_lane_name(lane);
 	metrics_label_values(LABEL_ROUTE, route_ids(), routes_count());
 	metrics_label_values(LABEL_STATUS, status_values, sizeof status_values / sizeof *status_values);
 	metrics_label_values(LABEL_KIND, kinds, JOB__COUNT);
+	metrics_label_values(LABEL_LANE, lanes, LANE__COUNT);
 	metrics_open(run_directory);
 }

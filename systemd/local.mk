@@ -1,12 +1,12 @@
 # Units for an installed haat: templates filled with the places of this installation.
-systemd_plain = systemd/haat@.socket systemd/haat.target
+systemd_plain = systemd/haat@.socket systemd/haat.target systemd/haat-memcached.service
 systemd_made = systemd/haat@.service systemd/haat-jobs@.service
 systemd_templates = systemd/haat@.service.in systemd/haat-jobs@.service.in systemd/sandbox.conf
 
 $(systemd_made): $(systemd_templates)
 	$(AM_V_GEN)$(MKDIR_P) systemd && \
 	sed -e '/^@sandbox[@]$$/{' -e 'r $(srcdir)/systemd/sandbox.conf' -e d -e '}' '$(srcdir)/$@.in' | \
-	sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' >'$@'
+	sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@bindir[@]|$(bindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' >'$@'
 
 systemdsystemunit_DATA = $(systemd_made)
 dist_systemdsystemunit_DATA = $(systemd_plain)

@@ -14,6 +14,8 @@
 #define K_TEXT(field, default_, doc_, ...) ROW(#field, KIND_TEXT, AT(field, const char *), default_, doc_, ##__VA_ARGS__)
 #define K_INTEGER(field, min_, max_, default_, doc_) \
 	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .min = min_, .max = max_)
+#define K_INTEGER_IN(field, min_, max_, default_, development_, doc_) \
+	ROW(#field, KIND_INTEGER, AT(field, int64_t), default_, doc_, .min = min_, .max = max_, .in_development = development_)
 #define K_BOOLEAN(field, default_, doc_, ...) ROW(#field, KIND_BOOLEAN, AT(field, bool), default_, doc_, ##__VA_ARGS__)
 #define K_LIST_AS(name_, field, default_, doc_, ...) \
 	ROW(name_, KIND_LIST, AT(field, const char *const *), default_, doc_, ##__VA_ARGS__)
@@ -59,10 +61,11 @@ const struct key config_keys[] = {
 	K_INTEGER(database.io_timeout_seconds, 1, 600, "12",
 	    "Longest wait for an answer on a connection: longer than a statement may take, shorter than nginx waits."),
 	K_INTEGER(database.statement_timeout_ms, 10, 600000, "10000", "Longest time of one statement in the server."),
-	K_INTEGER(database.lock_wait_seconds, 1, 50, "2", "Longest wait for a row lock before a transaction is tried again."),
+	K_INTEGER(database.lock_wait_seconds, 1, 50, "2",
+	    "Longest wait for a row lock before a transaction is tried again, and for the first request with an Idempotency-Key."),
 
-	K_TEXT(cache.servers, "--SERVER=127.0.0.1:11211",
-	    "memcached, as libmemcached writes it (--SOCKET=/path for a Unix socket); empty: none."),
+	K_TEXT(cache.servers, "--SOCKET=\"/run/haat/memcached.sock\"",
+	    "memcached, as libmemcached writes it (--SERVER=host:port on the network); empty: none."),
 	K_TEXT(cache.prefix, "haat:", "Stands before every key.", .max = 32),
 	K_INTEGER(cache.timeout_ms, 1, 10000, "50", "Longest wait for memcached."),
 	K_INTEGER(cache.circuit_failures, 1, 1000, "3", "Failures in a row after which it is left alone."),
@@ -93,8 +96,10 @@ const struct key config_keys[] = {
 	K_TEXT(http.upload_directory, "/var/tmp",
 	    "Directory of the files of an upload while it is read; they have no names there.", .min = 1, .max = 80),
 	K_INTEGER(http.webhook_bytes, 1024, WEBHOOK_BYTES_MAX, "1048576", "Largest webhook."),
+	K_LIST(http.watchers, "127.0.0.0/8, ::1", "Networks that may ask /health, /ready and /metrics.", .form = FORM_NETWORK),
+	K_INTEGER_IN(http.draining_seconds, 0, 60, "5", "0",
+	    "How long a pool that is told to stop goes on while /ready says `draining`, so that a load balancer can turn away."),
 	K_INTEGER(http.idempotency_hours, 1, 720, "24", "How long an Idempotency-Key is remembered."),
-	K_INTEGER(http.idempotency_wait_seconds, 0, 30, "2", "How long a duplicate waits for the first request."),
 	K_INTEGER(http.idempotency_lease_seconds, 1, 3600, "60",
 	    "After this a request that called a provider and vanished may be repeated."),
 

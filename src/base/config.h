@@ -55,7 +55,7 @@ struct config {
 	} database;
 
 	struct {
-		const char *servers; /* libmemcached's form: --SERVER=127.0.0.1:11211 or --SOCKET=/path */
+		const char *servers; /* libmemcached's form: --SOCKET="/path" or --SERVER=host:port */
 		const char *prefix;  /* of every key */
 		int64_t     timeout_ms, circuit_failures, circuit_open_seconds;
 	} cache;
@@ -74,7 +74,9 @@ struct config {
 		const char *const *origins; /* CORS */
 		int64_t            json_bytes, file_bytes, upload_bytes, webhook_bytes;
 		const char        *upload_directory; /* of files while they are read */
-		int64_t            idempotency_hours, idempotency_wait_seconds, idempotency_lease_seconds;
+		const char *const *watchers;         /* networks that may ask /health, /ready, /metrics */
+		int64_t            draining_seconds; /* from a pool's TERM to that of its workers */
+		int64_t            idempotency_hours, idempotency_lease_seconds;
 	} http;
 
 	struct {
@@ -135,6 +137,13 @@ struct config {
  * production profile so are missing secrets, secrets that begin with "demo", and switched-off limits.
  */
 bool config_load(const char *path, struct arena *arena, struct config *into, struct text *faults);
+
+/*
+ * The same for a process that has `before` already and is told to take what has changed: the file, and the files of secrets
+ * (the environment stays as it was).  A new arena with what *into holds; NULL, and each fault logged, when it is not valid.
+ * The run directory stays, since what is open there stays open.
+ */
+struct arena *config_read_again(const char *path, size_t arena_bytes, const struct config *before, struct config *into);
 
 /*
  * The value of one key as text in the arena (the first element of a list); NULL when the key is unknown.

@@ -2,6 +2,7 @@
 #include "base/config_keys.h"
 
 #include "base/money.h"
+#include "base/network.h"
 #include "base/providers.h"
 
 #include <assert.h>
@@ -100,7 +101,8 @@ is_old_key(const char *text)
 const char *
 key_form_fault(enum key_form form, const char *text)
 {
-	const char *behind = behind_scheme(text);
+	const char    *behind = behind_scheme(text);
+	struct network network;
 
 	switch (form) {
 	case FORM_BASE_URL:
@@ -111,6 +113,8 @@ key_form_fault(enum key_form form, const char *text)
 		return behind != NULL ? NULL : "must be a URL with http or https";
 	case FORM_ORIGIN:
 		return behind != NULL && strpbrk(behind, "/?#@") == NULL ? NULL : "must be an origin like https://shop.example";
+	case FORM_NETWORK:
+		return network_parse(text, &network) ? NULL : "must be an address or a network like 10.0.0.0/8";
 	case FORM_CURRENCY:
 		return currency_exponent(text) >= 0 ? NULL : "must be codes of ISO 4217";
 	case FORM_OLD_KEY:

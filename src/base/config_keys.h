@@ -22,6 +22,7 @@ enum key_form {
 	FORM_BASE_URL, /* http or https, no slash at the end */
 	FORM_URL,      /* http or https */
 	FORM_ORIGIN,   /* http or https, host, port: nothing behind them */
+	FORM_NETWORK,  /* an address, or one with the length of a prefix */
 	FORM_CURRENCY, /* ISO 4217 */
 	FORM_OLD_KEY,  /* key id, colon, secret */
 	FORM_SHIPPING, /* method:country:currency:base:per item */

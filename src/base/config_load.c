@@ -1,6 +1,7 @@
 #include "base/config_keys.h"
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -218,4 +219,31 @@ config_load(const char *path, struct arena *arena, struct config *into, struct t
 	if (into->profile == PROFILE_PRODUCTION)
 		config_check_production(&loading);
 	return faults->length == before;
+}
+
+static void
+log_faults(const char *faults)
+{
+	for (size_t length; *faults != '\0'; faults += length + (faults[length] == '\n')) {
+		char line[500];
+
+		length = strcspn(faults, "\n");
+		snprintf(line, sizeof line, "%.*s", (int)length, faults);
+		log_error("the configuration is not valid: what was read before stays", LOG_TEXT("fault", line));
+	}
+}
+
+struct arena *
+config_read_again(const char *path, size_t arena_bytes, const struct config *before, struct config *into)
+{
+	struct arena *arena = arena_new(arena_bytes);
+	struct text   faults = text_new(arena, 256);
+
+	if (!config_load(path, arena, into, &faults)) {
+		log_faults(faults.bytes);
+		arena_free(arena);
+		return NULL;
+	}
+	into->run_directory = arena_string(arena, before->run_directory);
+	return arena;
 }

@@ -11,6 +11,7 @@ libhaat_a_SOURCES += \
 	src/base/log.c src/base/log_mask.c src/base/log.h \
 	src/base/metrics.c src/base/metrics.h \
 	src/base/money.c src/base/money.h \
+	src/base/network.c src/base/network.h \
 	src/base/problem.c src/base/problem.h \
 	src/base/providers.c src/base/providers.h \
 	src/base/shape.c src/base/shape.h \

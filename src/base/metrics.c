@@ -38,7 +38,8 @@ static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route",
 	[LABEL_TYPE] = "type",
 	[LABEL_OUTCOME] = "outcome",
 	[LABEL_POOL] = "pool",
-	[LABEL_KIND] = "kind" };
+	[LABEL_KIND] = "kind",
+	[LABEL_LANE] = "lane" };
 
 /* Of labels that families share. */
 static struct values shared[LABEL__COUNT] = {
@@ -66,7 +67,6 @@ struct family {
 static const struct family METRICS[METRIC__COUNT] = {
 	[METRIC_REQUEST_SECONDS] = { "haat_request_duration_seconds", TYPE_HISTOGRAM, "Time from a request's head to its answer.",
 	    { { LABEL_ROUTE }, { LABEL_STATUS } } },
-	[METRIC_REQUESTS_RUNNING] = { "haat_requests_running", TYPE_GAUGE, "Requests being answered.", { { LABEL_POOL } } },
 	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.", { { LABEL_POOL } } },
 	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received, by provider.",
 	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
@@ -89,6 +89,8 @@ static const struct family METRICS[METRIC__COUNT] = {
 	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) } } },
 	[METRIC_LIMITED] = { "haat_limited_requests_total", TYPE_COUNTER, "Requests refused by a limit.",
 	    { { LABEL_KIND, OWN(LIMIT_KINDS) } } },
+	[METRIC_LANE_SEEN] = { "haat_job_lane_seen_timestamp_seconds", TYPE_GAUGE,
+	    "When a job worker of the lane last said that it lives.", { { LABEL_LANE } } },
 };
 
 /* Where a family's cells begin, and how many values (with "other") its labels have. */
@@ -264,11 +266,16 @@ read_cell(const int64_t *cell)
 void
 metric_add(enum metric metric, size_t first, size_t second, int64_t amount)
 {
+	increase(series(metric, first, second) + CELL_VALUE, amount);
+}
+
+void
+metric_set(enum metric metric, size_t first, size_t second, int64_t value)
+{
 	int64_t *cell = series(metric, first, second);
 
-	increase(cell + CELL_VALUE, amount);
-	if (METRICS[metric].type == TYPE_GAUGE && read_cell(cell + CELL_TOUCHED) == 0)
-		__atomic_store_n(cell + CELL_TOUCHED, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(cell + CELL_VALUE, value, __ATOMIC_RELAXED);
+	__atomic_store_n(cell + CELL_TOUCHED, 1, __ATOMIC_RELAXED);
 }
 
 void

@@ -7,7 +7,7 @@
  * Without a file (tools, unit tests) the values are private memory; counting never fails.
  *
  * Where the list below names an enum, the label's values are the family's own and the enum is their index.  The values of the other labels are fixed before metrics_open, by metrics_label_values (routes, providers, kinds
- * of jobs); pools (in the order of enum pool) and statuses are known without.  An index outside counts under one more
+ * and lanes of jobs); pools (in the order of enum pool) and statuses are known without.  An index outside counts under one more
  * value, "other".
  */
 #ifndef METRICS_H
@@ -28,6 +28,7 @@ enum metric_label {
 	LABEL_OUTCOME,
 	LABEL_POOL,
 	LABEL_KIND,
+	LABEL_LANE,
 	LABEL__COUNT
 };
 
@@ -66,7 +67,6 @@ enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 
 enum metric {
 	METRIC_REQUEST_SECONDS,   /* histogram by route and status */
-	METRIC_REQUESTS_RUNNING,  /* gauge by pool */
 	METRIC_WORKER_STARTS,     /* counter by pool */
 	METRIC_WEBHOOKS,          /* counter by provider and webhook_outcome */
 	METRIC_WEBHOOK_EVENTS,    /* counter by webhook_type and webhook_outcome */
@@ -78,6 +78,7 @@ enum metric {
 	METRIC_LOGINS,            /* counter by login_outcome */
 	METRIC_PAYMENTS,          /* counter by provider and payment_outcome */
 	METRIC_LIMITED,           /* counter by limit_kind */
+	METRIC_LANE_SEEN,         /* gauge by lane: when one of its workers last said that it lives, in Unix seconds */
 	METRIC__COUNT
 };
 
@@ -87,8 +88,11 @@ void metrics_label_values(enum metric_label label, const char *const *values, si
 /* Map the shared file in `directory` (NULL: private memory). */
 void metrics_open(const char *directory);
 
-/* Add to a counter or gauge; `first` and `second` are indexes of label values (0 where the family has no such label). */
+/* Add to a counter; `first` and `second` are indexes of label values (0 where the family has no such label). */
 void metric_add(enum metric metric, size_t first, size_t second, int64_t amount);
+
+/* Give a gauge its value. */
+void metric_set(enum metric metric, size_t first, size_t second, int64_t value);
 
 /* Record a duration in a histogram (buckets 1 ms to 10 s). */
 void metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds);

@@ -69,7 +69,8 @@ struct arena;
 	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", \
 	    "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
 	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.") \
-	X(NOT_READY, 503, "not_ready", "A required part is unavailable; see checks.") \
+	X(NOT_READY, 503, "not_ready", "A required part is unavailable; see details.") \
+	X(DRAINING, 503, "draining", "The shop is about to stop; send requests elsewhere.") \
 	X(DUPLICATE_KEY, 409, "already_exists", "An object with the same key exists.")
 
 enum problem_code {

@@ -42,6 +42,20 @@ doorbell_bind(const char *run_directory, const char *lane)
 	return -1;
 }
 
+bool
+doorbell_is_heard(const char *run_directory, const char *lane)
+{
+	struct sockaddr_un address;
+	int                fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool               heard;
+
+	if (fd < 0)
+		return false;
+	heard = address_of(run_directory, lane, &address) && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+	close(fd);
+	return heard;
+}
+
 void
 doorbell_answer(int fd, bool all)
 {

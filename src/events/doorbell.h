@@ -15,6 +15,9 @@ struct work;
 /* Bind the lane's socket (an old one is replaced); its descriptor, non-blocking; -1 with errno when it cannot be. */
 int doorbell_bind(const char *run_directory, const char *lane);
 
+/* Does anybody listen to the lane's doorbell on this machine? */
+bool doorbell_is_heard(const char *run_directory, const char *lane);
+
 /* Take one ring, if there is one; or all, where one look serves them all. */
 void doorbell_answer(int fd, bool all);
 

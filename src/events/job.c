@@ -261,8 +261,11 @@ extend_lease(struct work *work, const struct job *job, int64_t *changed)
 const struct problem *
 job_heartbeat(struct work *work, const struct job *job)
 {
-	int64_t changed;
+	enum job_kind kind = job_kind_of(job->kind);
+	int64_t       changed;
 
+	if (kind < JOB__COUNT)
+		metric_set(METRIC_LANE_SEEN, kinds[kind].lane, 0, unix_seconds());
 	TRY(db_transaction(work, extend_lease(work, job, &changed)));
 	return changed == 1 ? OK : not_ours(job);
 }

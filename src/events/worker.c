@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "events/doorbell.h"
 #include "events/fan_out.h"
 #include "store/work.h"
@@ -55,6 +56,18 @@ wait_for_database(struct loop *loop)
 						: PAUSE_MAX_MS;
 	timeout = (struct timespec) { loop->pause_ms / 1000, loop->pause_ms % 1000 * 1000000 };
 	ppoll(NULL, 0, &timeout, &loop->signals_open);
+}
+
+bool
+job_lanes_live(const struct config *config)
+{
+	int64_t silence_seconds = config->jobs.lease_seconds + 3 * config->jobs.poll_seconds;
+
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		if (!doorbell_is_heard(config->run_directory, job_lane_name(lane)) ||
+		    unix_seconds() - metric_value(METRIC_LANE_SEEN, lane, 0) > silence_seconds)
+			return false;
+	return true;
 }
 
 static void
@@ -203,6 +216,7 @@ job_worker_run(struct work *work, enum job_lane lane, const struct job_handler *
 		wait_ms(&loop, next_ms);
 		if (*stopping)
 			break;
+		metric_set(METRIC_LANE_SEEN, lane, 0, unix_seconds());
 		next_ms = next_look_ms(&loop);
 		arena_reset(work->arena);
 	}

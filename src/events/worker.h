@@ -13,6 +13,8 @@
 
 #include <signal.h>
 
+struct config;
+
 struct job_handler {
 	enum job_kind kind;
 	const struct problem *(*run)(struct work *work, const struct job *job);
@@ -25,5 +27,11 @@ struct job_handler {
  */
 void job_worker_run(struct work *work, enum job_lane lane, const struct job_handler *handlers, size_t count, int doorbell,
     const volatile sig_atomic_t *stopping);
+
+/*
+ * Do workers of all lanes live on this machine?  Somebody listens to each doorbell, and each lane has said so within a lease
+ * and three looks (METRIC_LANE_SEEN).
+ */
+bool job_lanes_live(const struct config *config);
 
 #endif

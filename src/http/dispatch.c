@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/network.h"
 #include "http/authenticate.h"
 #include "http/body.h"
 #include "http/cors.h"
@@ -117,6 +118,21 @@ check_pool(const struct request *request, enum pool pool)
 	return problem(INTERNAL, "the request was routed to the wrong worker pool");
 }
 
+/* What watches the machine, and whom nginx names to us, is told more than the public. */
+static const struct problem *
+check_watcher(const struct request *request)
+{
+	const char *const *watchers = request->work->config->http.watchers;
+	struct network     network;
+
+	if (!request->route->local)
+		return OK;
+	for (; *watchers != NULL; watchers++)
+		if (network_parse(*watchers, &network) && network_contains(&network, request->work->address))
+			return OK;
+	return problem(FORBIDDEN, "only addresses of http.watchers may ask this");
+}
+
 static const struct problem *
 check_permission(const struct request *request)
 {
@@ -214,6 +230,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 		return respond_nothing(request);
 	TRY(found);
 	TRY(check_pool(request, dispatcher->pool));
+	TRY(check_watcher(request));
 	TRY(body);
 	TRY(limit_address(request));
 	TRY(authenticate(request, dispatcher->keys));

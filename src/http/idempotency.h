@@ -6,7 +6,7 @@
  * has no key or its route takes none.
  *
  * A route that only writes to the database has the key in its own transaction: idempotency_open inserts it first, where a
- * duplicate waits on the row (config idempotency_wait_seconds, then 409), idempotency_close stores the answer last.
+ * duplicate waits on the row (config database.lock_wait_seconds, then 409), idempotency_close stores the answer last.
  * A route that calls a provider commits the key as running with a lease before, and stores the answer after.  What such a
  * route makes and must not make twice it writes beside the key, in the transaction that makes it: the request that comes
  * again after a crash, or after an answer that could not be given, finds it there and goes on with it.

@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -48,12 +48,22 @@ struct crew {
 	int                  signals_fd;
 	sigset_t             before; /* the signal mask that the master was called with */
 	bool                 stopping, announced, roll_again;
-	int                  rolling; /* the place that is being replaced, or NO_ROLL */
+	int64_t              stop_at_ms; /* 0: nobody has asked */
+	int                  rolling;    /* the place that is being replaced, or NO_ROLL */
 	unsigned             generation;
 	struct place         places[WORKERS_MAX];
 };
 
 static int worker_ready_fd = -1;
+
+/* Shared by the master and all its workers. */
+static bool *draining;
+
+bool
+worker_draining(void)
+{
+	return draining != NULL && __atomic_load_n(draining, __ATOMIC_RELAXED);
+}
 
 void
 worker_ready(void)
@@ -225,6 +235,19 @@ reap(struct crew *crew, int64_t now)
 		bury(crew, place, process, status, now);
 }
 
+/* The second time there is no more notice. */
+static void
+note_stop(struct crew *crew, int64_t now)
+{
+	if (crew->stop_at_ms == 0) {
+		notify_systemd("STOPPING=1");
+		__atomic_store_n(draining, true, __ATOMIC_RELAXED);
+		crew->stop_at_ms = now + crew->master->notice_ms;
+	} else if (crew->stop_at_ms > now) {
+		crew->stop_at_ms = now;
+	}
+}
+
 static void
 take_signals(struct crew *crew)
 {
@@ -233,10 +256,8 @@ take_signals(struct crew *crew)
 	while (read(crew->signals_fd, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGHUP)
 			crew->roll_again = true;
-		else if ((info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) && !crew->stopping) {
-			crew->stopping = true;
-			notify_systemd("STOPPING=1");
-		}
+		else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+			note_stop(crew, monotonic_ms());
 	}
 }
 
@@ -285,6 +306,8 @@ roll(struct crew *crew)
 	if (!crew->roll_again)
 		return;
 	crew->roll_again = false;
+	if (crew->master->reload != NULL && !crew->master->reload(crew->master->argument))
+		return;
 	crew->rolling = 0;
 	crew->places[0].wanted = ++crew->generation;
 	log_info("replacing the workers", LOG_NUMBER("generation", crew->generation));
@@ -296,6 +319,8 @@ static void
 tend(struct crew *crew, int64_t now)
 {
 	reap(crew, now);
+	if (crew->stop_at_ms != 0 && now >= crew->stop_at_ms)
+		crew->stopping = true;
 	FOR_EACH_PROCESS(crew, place, process)
 	{
 		char byte;
@@ -328,6 +353,8 @@ watch(struct crew *crew)
 	int64_t              now = monotonic_ms(), next = INT64_MAX;
 
 	polls[n++] = (struct pollfd) { .fd = crew->signals_fd, .events = POLLIN };
+	if (crew->stop_at_ms != 0 && !crew->stopping)
+		next = crew->stop_at_ms;
 	FOR_EACH_PROCESS(crew, place, process)
 	{
 		if (process->state == STARTING)
@@ -365,8 +392,10 @@ master_run(const struct master *master)
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, &crew.before);
 	crew.signals_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (crew.signals_fd < 0) {
-		log_error("cannot start: no descriptor for signals", LOG_TEXT("cause", strerror(errno)));
+	draining = mmap(NULL, sizeof *draining, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (crew.signals_fd < 0 || draining == MAP_FAILED) {
+		log_error("cannot start: no descriptor for signals, or no memory", LOG_TEXT("cause", strerror(errno)));
+		draining = NULL;
 		sigprocmask(SIG_SETMASK, &crew.before, NULL);
 		return -1;
 	}
@@ -377,6 +406,8 @@ master_run(const struct master *master)
 		tend(&crew, monotonic_ms());
 	}
 	close(crew.signals_fd);
+	munmap(draining, sizeof *draining);
+	draining = NULL;
 	sigprocmask(SIG_SETMASK, &crew.before, NULL);
 	return 0;
 }

@@ -2,12 +2,15 @@
  * master.h: a small prefork master, for every program that is several alike processes.
  *
  * It forks the workers, forks again those that end, and does nothing else: it touches no socket, no database, no request.
- * TERM or INT drains all; HUP replaces the workers one by one, the successor first; both end in kill -9 when a worker
+ * TERM or INT drains all, when notice_ms are over, in which worker_draining says so and everything goes on as before (a
+ * second TERM ends the wait); HUP replaces the workers one by one, the successor first; both end in kill -9 when a worker
  * takes too long.  A worker that keeps dying is started again with a growing delay (up to 5 s).  It tells systemd
  * READY=1, RELOADING=1 and STOPPING=1 (sd_notify(3)) when NOTIFY_SOCKET is set.  Workers get TERM when the master dies.
  */
 #ifndef MASTER_H
 #define MASTER_H
+
+#include <stdbool.h>
 
 struct master {
 	unsigned workers; /* 1 to WORKERS_MAX of base/config.h */
@@ -22,7 +25,16 @@ struct master {
 	void *argument;
 
 	int ready_ms; /* a worker that has not called worker_ready by then is killed; 0: MASTER_READY_MS */
-	int drain_ms; /* from TERM to kill -9; 0: MASTER_DRAIN_MS */
+	int drain_ms; /* from the workers' TERM to kill -9; 0: MASTER_DRAIN_MS */
+
+	/* From the master's TERM to that of its workers: time for whoever sends requests here to go elsewhere. */
+	int notice_ms;
+
+	/*
+	 * Called in the master on HUP, before the workers are replaced: reads again what may have changed.  False: nothing is
+	 * replaced.  NULL: nothing is read.
+	 */
+	bool (*reload)(void *argument);
 };
 
 enum {
@@ -36,5 +48,8 @@ int master_run(const struct master *master);
 
 /* In a worker: say that it can serve.  A successor that has said so takes the place of the old worker.  Without a master: nothing. */
 void worker_ready(void);
+
+/* In a worker: has its master been told to stop?  Without a master: no. */
+bool worker_draining(void);
 
 #endif

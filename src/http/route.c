@@ -188,7 +188,7 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_ACCOUNT_DISABLED:
 		return route->permission != PUBLIC || route->optional_user;
 	case PROBLEM_FORBIDDEN:
-		return route->permission != PUBLIC && route->permission != SIGNED_IN;
+		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
 	case PROBLEM_DATABASE_LOST:
 	case PROBLEM_DATABASE_BUSY:
 		return !route->outside || route->permission != PUBLIC || route->optional_user;

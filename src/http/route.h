@@ -73,7 +73,7 @@ struct route {
 	unsigned            takes;         /* TAKES_... | ... */
 	enum route_sends    sends;
 	bool                outside; /* not below /api/v1: /health, /ready, /metrics */
-	bool                local;   /* nginx passes it on for callers on this machine only; pool api */
+	bool                local;   /* for callers of http.watchers only, and answered within seconds or not at all; pool api */
 	const struct shape *query, *body;
 	struct {
 		const char *files; /* the name of the parts that are files; NULL: none */

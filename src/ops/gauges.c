@@ -1,8 +1,10 @@
 #include "ops/gauges.h"
 
+#include "base/arena.h"
 #include "base/providers.h"
 #include "base/text.h"
 #include "net/circuit.h"
+#include "ops/ready.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -23,14 +25,26 @@ static const struct member queued_members[] = {
 };
 SHAPE(struct queued, queued_shape, "Queued", queued_members);
 
-/* What waits for a person. */
+/* What waits for us, or for a person: how many, and since when the oldest. */
 struct waiting {
-	int64_t held, dead_webhooks;
+	int64_t events, events_age;
+	int64_t deferred, deferred_age, unverified, unverified_age, dead;
+	int64_t held;
+	int64_t refunds, refunds_age, failed_refunds;
 };
 
 static const struct member waiting_members[] = {
+	M_INTEGER(struct waiting, events, "events", 0, INT64_MAX),
+	M_INTEGER(struct waiting, events_age, "events_age", 0, INT64_MAX),
+	M_INTEGER(struct waiting, deferred, "deferred", 0, INT64_MAX),
+	M_INTEGER(struct waiting, deferred_age, "deferred_age", 0, INT64_MAX),
+	M_INTEGER(struct waiting, unverified, "unverified", 0, INT64_MAX),
+	M_INTEGER(struct waiting, unverified_age, "unverified_age", 0, INT64_MAX),
+	M_INTEGER(struct waiting, dead, "dead", 0, INT64_MAX),
 	M_INTEGER(struct waiting, held, "held", 0, INT64_MAX),
-	M_INTEGER(struct waiting, dead_webhooks, "dead_webhooks", 0, INT64_MAX),
+	M_INTEGER(struct waiting, refunds, "refunds", 0, INT64_MAX),
+	M_INTEGER(struct waiting, refunds_age, "refunds_age", 0, INT64_MAX),
+	M_INTEGER(struct waiting, failed_refunds, "failed_refunds", 0, INT64_MAX),
 };
 SHAPE(struct waiting, waiting_shape, "Waiting", waiting_members);
 
@@ -38,6 +52,13 @@ static void
 print_family(struct text *out, const char *name, const char *help)
 {
 	text_addf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+static void
+print_gauge(struct text *out, const char *name, const char *help, int64_t value)
+{
+	print_family(out, name, help);
+	text_addf(out, "%s %lld\n", name, (long long)value);
 }
 
 static void
@@ -54,6 +75,30 @@ print_queue(struct text *out, const struct queued *rows, size_t count)
 			    (long long)rows[i].age_seconds);
 }
 
+static void
+print_waiting(struct text *out, const struct waiting *waiting)
+{
+	print_gauge(out, "haat_events_waiting", "Events that no subscriber was told yet.", waiting->events);
+	print_gauge(out, "haat_events_age_seconds", "Since when the oldest of them waits.", waiting->events_age);
+	print_family(out, "haat_webhooks_waiting", "Webhooks that are to be applied, or confirmed by their provider, later.");
+	text_addf(out, "haat_webhooks_waiting{status=\"deferred\"} %lld\nhaat_webhooks_waiting{status=\"unverified\"} %lld\n",
+	    (long long)waiting->deferred, (long long)waiting->unverified);
+	print_family(out, "haat_webhooks_age_seconds", "When the oldest of them came.");
+	text_addf(out,
+	    "haat_webhooks_age_seconds{status=\"deferred\"} %lld\nhaat_webhooks_age_seconds{status=\"unverified\"} %lld\n",
+	    (long long)waiting->deferred_age, (long long)waiting->unverified_age);
+	print_gauge(out, "haat_webhooks_dead", "Webhooks that could not be applied and wait for a person.", waiting->dead);
+	print_gauge(out, "haat_payments_on_hold", "Payments that wait for a person.", waiting->held);
+	print_gauge(out, "haat_refunds_pending", "Refunds that the provider has not finished.", waiting->refunds);
+	print_gauge(out, "haat_refunds_age_seconds", "When the oldest of them was asked for.", waiting->refunds_age);
+	print_gauge(out, "haat_refunds_failed", "Refunds that the provider refused in the last day.", waiting->failed_refunds);
+}
+
+/* COUNT(*) and the age of the oldest by a column, of rows of a table. */
+#define BACKLOG(name, column, from) \
+	"(SELECT COUNT(*) FROM " from ") AS " name ", (SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(" column \
+	"), NOW(3))), 0) FROM " from ") AS " name "_age"
+
 static const struct problem *
 print_what_the_database_knows(struct work *work, struct text *out)
 {
@@ -62,28 +107,54 @@ print_what_the_database_knows(struct work *work, struct text *out)
 	size_t          count;
 
 	TRY(db_rows(work->db, &queued_shape, ROWS_MAX, &rows, &count,
-	    "SELECT lane, kind, status, COUNT(*) AS jobs, GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds "
-	    "FROM jobs WHERE status IN ('ready', 'running', 'dead') GROUP BY lane, kind, status"));
+	    WITHIN_SECONDS(0.5) "SELECT lane, kind, status, COUNT(*) AS jobs, "
+				"GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds "
+				"FROM jobs WHERE status IN ('ready', 'running', 'dead') GROUP BY lane, kind, status"));
 	TRY(db_row(work->db, &waiting_shape, &waiting,
-	    "SELECT (SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, "
-	    "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead_webhooks"));
+	    WITHIN_SECONDS(0.5) "SELECT " BACKLOG("events", "created_at", "events WHERE pending = 1") ", " BACKLOG(
+		"deferred", "received_at", "webhook_events WHERE status = 'deferred'") ", " BACKLOG("unverified", "received_at",
+		"webhook_events WHERE status = 'unverified'") ", "
+							      "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead, "
+							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " BACKLOG(
+								  "refunds", "created_at",
+								  "refunds WHERE status = 'pending'") ", "
+												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds"));
 	print_queue(out, rows, count);
-	print_family(out, "haat_payments_on_hold", "Payments that wait for a person.");
-	text_addf(out, "haat_payments_on_hold %lld\n", (long long)waiting->held);
-	print_family(out, "haat_webhooks_dead", "Webhooks that could not be applied and wait for a person.");
-	text_addf(out, "haat_webhooks_dead %lld\n", (long long)waiting->dead_webhooks);
+	print_waiting(out, waiting);
 	return OK;
+}
+
+static void
+print_part(struct text *out, const char *name, int state)
+{
+	if (state != PART_OFF)
+		text_addf(out, "haat_part_up{part=\"%s\"} %d\n", name, state == PART_OK);
+}
+
+/* What /ready says, for alerts. */
+static void
+print_parts(struct text *out, const struct ready_checks *checks)
+{
+	print_family(out, "haat_part_up", "Whether a part of the shop works, as /ready checks it.");
+	print_part(out, "database", checks->database);
+	print_part(out, "migrations", checks->database == PART_OK ? checks->migrations : PART_OFF);
+	print_part(out, "disk", checks->disk);
+	print_part(out, "cache", checks->cache);
+	print_part(out, "job_workers", checks->job_workers);
 }
 
 void
 print_gauges(struct work *work, struct text *out)
 {
-	bool up;
+	struct ready ready;
+	bool         up;
 
 	print_family(out, "haat_circuit_open", "Whether a payment provider is not called at present.");
 	for (unsigned provider = 0; provider < PROVIDER__COUNT; provider++)
 		text_addf(out, "haat_circuit_open{provider=\"%s\"} %d\n", provider_names[provider], circuit_is_open(provider));
-	up = print_what_the_database_knows(work, out) == OK;
+	(void)check_ready(work, &ready);
+	print_parts(out, &ready.checks);
+	up = ready.checks.database == PART_OK && print_what_the_database_knows(work, out) == OK;
 	print_family(out, "haat_database_up", "Whether the database answered this request.");
 	text_addf(out, "haat_database_up %d\n", up);
 }

@@ -1,5 +1,5 @@
 /*
- * gauges.h: metrics that are asked for rather than counted: the queue, what waits for a person, circuits.
+ * gauges.h: metrics that are asked for rather than counted: the parts' health, the queue, what waits, circuits.
  */
 #ifndef GAUGES_H
 #define GAUGES_H
@@ -8,8 +8,8 @@ struct text;
 struct work;
 
 /*
- * Appends them in Prometheus' text format.  Two round trips, each within the statement time limit of the configuration;
- * when the database does not answer, haat_database_up is 0 and what it knows is left out.
+ * Appends them in Prometheus' text format, within seconds: the parts are checked as /ready does, then two statements of half
+ * a second at most.  When the database does not answer, haat_database_up is 0 and what it knows is left out.
  */
 void print_gauges(struct work *work, struct text *out);
 

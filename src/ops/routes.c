@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/metrics.h"
+#include "http/master.h"
 #include "http/openapi.h"
 #include "http/request.h"
 #include "ops/gauges.h"
@@ -30,6 +31,8 @@ show_ready(struct request *request)
 {
 	struct ready ready;
 
+	if (worker_draining())
+		return problem(DRAINING, "the shop is about to stop; send requests elsewhere");
 	TRY(check_ready(request->work, &ready));
 	return respond(request, &ready);
 }
@@ -58,8 +61,12 @@ static const struct route ops_routes[] = {
 	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, &health_shape }, .summary = "Show that a worker is alive", .handler = show_health },
 	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	    .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY), .summary = "Show whether the shop is ready",
-	    .description = "Checks database, migrations, cache and disk; details says what failed.", .handler = show_ready },
+	    .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY, DRAINING), .summary = "Show whether the shop is ready",
+	    .description =
+		"Each check takes at most a second. Without database, migrations or room on the disk it is 503 and details "
+		"say what failed; without cache or job workers the shop serves, degraded. A shop that is told to stop "
+		"says so before it closes.",
+	    .handler = show_ready },
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, NULL }, .answer_type = "text/plain", .summary = "Show the metrics of all workers, for Prometheus",
 	    .handler = show_metrics },

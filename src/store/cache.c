@@ -207,6 +207,8 @@ perform(struct cache *cache, struct call *call, memcached_return_t *code)
 	int64_t started = monotonic_ms(), took_ms;
 	bool    answered_before = cache->answered;
 
+	if (*cache->config->cache.servers == '\0')
+		return false; /* there is none */
 	if (cache->open_until_ms != 0 && started < cache->open_until_ms) {
 		metric_add(METRIC_CACHE, CACHE_CIRCUIT_OPEN, 0, 1);
 		return false;

@@ -16,6 +16,7 @@
 #include <errmsg.h>
 #include <mysql.h>
 #include <mysqld_error.h>
+#include <poll.h>
 #include <stdio.h>
 
 enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
@@ -170,9 +171,8 @@ statement_failed(struct db *db, const struct statement *statement)
 }
 
 static void
-set_options(MYSQL *connection, const struct config *config)
+set_options(MYSQL *connection, const struct config *config, unsigned connect_seconds)
 {
-	unsigned    connect_seconds = (unsigned)config->database.connect_timeout_seconds;
 	unsigned    io_seconds = (unsigned)config->database.io_timeout_seconds;
 	my_bool     no = 0;
 	static char charset[] = "utf8mb4";
@@ -201,7 +201,7 @@ set_session(MYSQL *connection, const struct config *config)
 }
 
 static const struct problem *
-connect_now(struct db *db)
+connect_within(struct db *db, unsigned seconds)
 {
 	const struct config *config = db->config;
 	bool                 local = config->database.socket[0] != '\0';
@@ -212,7 +212,7 @@ connect_now(struct db *db)
 	connection = mysql_init(NULL);
 	if (connection == NULL)
 		return problem(OVERLOADED, "no memory for a database connection");
-	set_options(connection, config);
+	set_options(connection, config, seconds);
 	db->round_trips++;
 	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user, config->database.password,
 		config->database.name, (unsigned)config->database.port, local ? config->database.socket : NULL,
@@ -236,7 +236,7 @@ ensure_connected(struct db *db)
 {
 	if (db->doomed != NULL)
 		return db->doomed;
-	return db->connection != NULL ? OK : connect_now(db);
+	return db->connection != NULL ? OK : connect_within(db, (unsigned)db->config->database.connect_timeout_seconds);
 }
 
 /* A statement and its parameters. */
@@ -437,6 +437,45 @@ db_value_(struct db *db, int64_t *value, const char *sql, size_t n, const struct
 	if (row != NULL && row->value != NULL)
 		*value = *row->value;
 	return OK;
+}
+
+/* The connection's own limit is longer and cannot be changed, so the answer is waited for here. */
+static const struct problem *
+ask_within(struct db *db, int milliseconds, int64_t *value, const char *sql)
+{
+	struct pollfd answer;
+	MYSQL_RES    *result;
+	MYSQL_ROW     row;
+	bool          sent;
+
+	if (db->connection == NULL)
+		TRY(connect_within(db, (unsigned)(milliseconds + 999) / 1000));
+	db->round_trips++;
+	answer = (struct pollfd) { .fd = mysql_get_socket(db->connection), .events = POLLIN };
+	sent = mysql_send_query(db->connection, sql, strlen(sql)) == 0;
+	if (sent && poll(&answer, 1, milliseconds) != 1)
+		return lost(db, CR_SERVER_LOST, "no answer in time");
+	if (!sent || mysql_read_query_result(db->connection) != 0 || (result = mysql_store_result(db->connection)) == NULL)
+		return failed(db, DB_STATEMENT, mysql_errno(db->connection), mysql_error(db->connection), sql);
+	row = mysql_fetch_row(result);
+	*value = row == NULL || row[0] == NULL ? 0 : strtoll(row[0], NULL, 10);
+	mysql_free_result(result);
+	return OK;
+}
+
+const struct problem *
+db_value_within(struct db *db, int milliseconds, int64_t *value, const char *sql)
+{
+	bool                  may_ask_again = db->connection != NULL;
+	int64_t               started = monotonic_ms();
+	const struct problem *problem;
+
+	assert(!db->in_transaction && db->doomed == NULL);
+	*value = 0;
+	problem = ask_within(db, milliseconds, value, sql);
+	if (may_ask_again && problem_is(problem, PROBLEM_DATABASE_LOST) && monotonic_ms() - started < milliseconds)
+		problem = ask_within(db, milliseconds, value, sql);
+	return problem;
 }
 
 static const struct problem *

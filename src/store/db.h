@@ -165,6 +165,12 @@ typedef const struct problem *db_each_function(void *row, void *argument);
 /* SELECT of one integer (COUNT(*), EXISTS(...)) into an int64_t; no row or NULL leaves 0. */
 #define db_value(db, value, sql, ...) db_value_((db), (value), (sql), PARAMETERS_(__VA_ARGS__))
 
+/*
+ * The same outside a transaction, for a question that must be answered in time whatever the server does: DATABASE_LOST, and the
+ * connection given up, when it takes longer.  No parameters.
+ */
+const struct problem *db_value_within(struct db *db, int milliseconds, int64_t *value, const char *sql);
+
 /* INSERT, UPDATE, DELETE; *changed (int64_t, may be NULL) is the number of rows that matched (CLIENT_FOUND_ROWS). */
 #define db_run(db, changed, sql, ...) db_run_((db), (changed), (sql), PARAMETERS_(__VA_ARGS__))
 

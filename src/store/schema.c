@@ -4,12 +4,14 @@
 #include "store/schema_number.h"
 
 const struct problem *
-schema_current(struct db *db, bool *current)
+schema_current(struct db *db, int milliseconds, bool *current)
 {
+	char    sql[120];
 	int64_t applied;
 
-	TRY(db_value(
-	    db, &applied, "SELECT COUNT(*) FROM schema_migrations WHERE number <= ? AND state = 'applied'", P(SCHEMA_NUMBER)));
+	snprintf(
+	    sql, sizeof sql, "SELECT COUNT(*) FROM schema_migrations WHERE number <= %d AND state = 'applied'", SCHEMA_NUMBER);
+	TRY(db_value_within(db, milliseconds, &applied, sql));
 	*current = applied == SCHEMA_NUMBER;
 	return OK;
 }

@@ -13,9 +13,9 @@ struct db;
 struct problem;
 
 /*
- * *current: all migrations up to SCHEMA_NUMBER are applied.  A problem when the database cannot be asked, which it
- * cannot either before the first migration: both mean "not ready".
+ * *current: all migrations up to SCHEMA_NUMBER are applied.  DATABASE_LOST when the database does not answer in time, another
+ * problem when it cannot tell, as before the first migration.
  */
-const struct problem *schema_current(struct db *db, bool *current);
+const struct problem *schema_current(struct db *db, int milliseconds, bool *current);
 
 #endif

@@ -89,6 +89,22 @@ lone_workers_stop(void)
 	}
 }
 
+void
+lone_workers_signal(enum pool pool, int signal_number)
+{
+	REQUIRE(lone[pool].master > 0);
+	kill(lone[pool].master, signal_number);
+}
+
+/* Where the row of a path of these tests stands. */
+static const char *
+whole(const char *path)
+{
+	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0;
+
+	return form("%s%s", outside ? "" : "/api/v1", path);
+}
+
 /* The pool of the row, as nginx would choose it. */
 static enum pool
 pool_of(const char *method, const char *path)
@@ -96,8 +112,8 @@ pool_of(const char *method, const char *path)
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	unsigned              allowed;
 	int                   index = value_index(method_values, method);
-	const char           *whole = form("/api/v1%.*s", (int)strcspn(path, "?"), path);
-	const struct route   *route = index < 0 ? NULL : route_find((enum method)index, whole, parameters, &allowed);
+	const char           *bare = form("%.*s", (int)strcspn(path, "?"), path);
+	const struct route   *route = index < 0 ? NULL : route_find((enum method)index, whole(bare), parameters, &allowed);
 
 	return route == NULL ? POOL_API : route->pool;
 }
@@ -139,7 +155,7 @@ request_text(const char *address, const char *method, const char *path, const ch
 	struct text                request = text_new(api_arena(), 1024), parameters = text_new(api_arena(), 1024);
 
 	add_parameter(&parameters, "REQUEST_METHOD", method);
-	add_parameter(&parameters, "REQUEST_URI", form("/api/v1%s", path));
+	add_parameter(&parameters, "REQUEST_URI", whole(path));
 	add_parameter(&parameters, "REMOTE_ADDR", address);
 	if (more_name != NULL)
 		add_parameter(&parameters, more_name, more_value);

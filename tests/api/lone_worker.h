@@ -13,6 +13,9 @@
 void lone_workers_start(const char *const *settings);
 void lone_workers_stop(void);
 
+/* A signal for the master of the pool's workers, which a call has started. */
+void lone_workers_signal(enum pool pool, int signal_number);
+
 /* A FastCGI parameter more of all calls that follow, as nginx would send it; the value NULL: no more. */
 void lone_parameter(const char *name, const char *value);
 

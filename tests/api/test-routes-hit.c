@@ -110,8 +110,8 @@ static const struct budget {
 	{ "listOrderPayments", 3 },
 	{ "receiveWebhook", 5 },
 	{ "showHealth", 0 },
-	{ "showReady", 2 },
-	{ "showMetrics", 2 },
+	{ "showReady", 1 },
+	{ "showMetrics", 3 },
 	{ "showOpenApi", 0 },
 };
 

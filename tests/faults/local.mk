@@ -11,6 +11,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-workers \
-	tests/faults/test-lying-provider
+	tests/faults/test-lying-provider \
+	tests/faults/test-watched-parts
 TESTS += $(fault_tests)
 endif

@@ -1131,6 +1131,30 @@ test_a_call_has_its_own_limit(void)
 	CHECK(db_value(work.db, &value, WITHIN_SECONDS(9) "SELECT SLEEP(3)") == OK); /* and it may be longer */
 }
 
+/* A question that is not answered in time costs the connection, not the caller's time; the next one has a new connection. */
+static void
+test_an_answer_in_time_or_none(void)
+{
+	int64_t value, started;
+
+	begin();
+	CHECK(db_value_within(work.db, 1000, &value, "SELECT 6 * 7") == OK);
+	CHECK_INT(value, 42);
+	CHECK(db_value_within(work.db, 1000, &value, "SELECT NULL") == OK);
+	CHECK_INT(value, 0);
+	CHECK(problem_is(db_value_within(work.db, 1000, &value, "SELECT * FROM nowhere"), PROBLEM_INTERNAL));
+	started = monotonic_ms();
+	CHECK(problem_is(db_value_within(work.db, 200, &value, "SELECT SLEEP(2)"), PROBLEM_DATABASE_LOST));
+	CHECK(monotonic_ms() - started < 1000);
+	CHECK(db_value_within(work.db, 1000, &value, "SELECT 7") == OK);
+	CHECK_INT(value, 7);
+	/* One that ended meanwhile is no reason to say that nobody answers. */
+	CHECK(db_value(work.db, &value, "SELECT CONNECTION_ID()") == OK);
+	REQUIRE(private_run(root, arena_format(arena, "KILL %lld", (long long)value)) == 0);
+	CHECK(db_value_within(work.db, 1000, &value, "SELECT 8") == OK);
+	CHECK_INT(value, 8);
+}
+
 /* COMMIT without an answer */
 
 struct counted {
@@ -1268,6 +1292,7 @@ static const struct test tests[] = {
 	TEST(test_errors_mean_what_the_table_says),
 	TEST(test_read_only_is_left),
 	TEST(test_a_call_has_its_own_limit),
+	TEST(test_an_answer_in_time_or_none),
 	TEST(test_commit_that_was_not_heard_is_run_again),
 	TEST(test_commit_that_was_done_is_not_run_again),
 	TEST(test_commit_that_comes_late_is_waited_for),

@@ -305,14 +305,14 @@ test_knows_when_the_schema_is_current(void)
 	struct db    *db = db_open(&config, arena);
 	bool          current = true;
 
-	CHECK(schema_current(db, &current) != OK);
+	CHECK(schema_current(db, 1000, &current) != OK);
 	REQUIRE(up(connection, directory, NULL));
-	CHECK(schema_current(db, &current) == OK && current);
+	CHECK(schema_current(db, 1000, &current) == OK && current);
 	private_run(connection, "INSERT INTO schema_migrations VALUES (9999, 'later', '', 'applied', NOW(), '')");
-	CHECK(schema_current(db, &current) == OK && current);
+	CHECK(schema_current(db, 1000, &current) == OK && current);
 	private_run(connection, "DELETE FROM schema_migrations WHERE number = 9999");
 	REQUIRE(down(connection, directory, 1, NULL));
-	CHECK(schema_current(db, &current) == OK && !current);
+	CHECK(schema_current(db, 1000, &current) == OK && !current);
 	db_close(db);
 	mysql_close(connection);
 }

@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/test-master \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
+	tests/unit/test-network \
 	tests/unit/test-order-state \
 	tests/unit/test-password \
 	tests/unit/test-permission \

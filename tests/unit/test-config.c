@@ -162,7 +162,7 @@ test_bounds(void)
 	fresh();
 	CHECK_TEXT(faults_of("[database]\nport = 65535\n"), "");
 	CHECK_TEXT(faults_of("[database]\nport = 65536\n"), "database.port: must be at most 65535 (line 2)\n");
-	CHECK_TEXT(faults_of("[database]\nport = 1\n[http]\nidempotency_wait_seconds = 0\n"), "");
+	CHECK_TEXT(faults_of("[database]\nport = 1\n[catalog]\nlow_stock = 0\n"), "");
 	CHECK_TEXT(
 	    faults_of("run_directory = /0123456789012345678901234567890123456789012345678901234567890123456789012345678\n"), "");
 	CHECK_TEXT(

@@ -17,18 +17,21 @@
 
 enum { WORKERS = 3, PATIENCE_MS = 20000, HANGS_MS = 100, WELL_MS = 5000 };
 
-enum what { NOTHING, STARTED, ENDED };
+enum what { NOTHING, STARTED, ENDED, REFUSED };
 
 struct report {
 	enum what what;
 	int       index;
 	pid_t     pid;
 	int64_t   at_ms;
+	bool      draining; /* the master was told to stop */
+	int       read;     /* what its configuration says */
 };
 
 /* Shared with the workers: how the next ones behave. */
 struct mood {
-	bool never_ready, deaf, ends_at_once;
+	bool never_ready, deaf, ends_at_once, unreadable;
+	int  written; /* what reload reads */
 };
 
 /* Shared with the master too: how long it waits for the next ones.  A busy machine may take its time for those that are well. */
@@ -40,11 +43,17 @@ struct shared {
 static int                     reports[2], notified;
 static volatile struct shared *shared;
 static pid_t                   master_pid;
+static int                     last_read; /* by the master, and so by the workers that it forks afterwards */
 
 static void
 report(enum what what, int index)
 {
-	struct report report = { .what = what, .index = index, .pid = getpid(), .at_ms = monotonic_ms() };
+	struct report report = { .what = what,
+		.index = index,
+		.pid = getpid(),
+		.at_ms = monotonic_ms(),
+		.draining = worker_draining(),
+		.read = last_read };
 
 	if (write(reports[1], &report, sizeof report) != (ssize_t)sizeof report)
 		_exit(99);
@@ -70,6 +79,18 @@ work(int index, void *argument)
 	return 0;
 }
 
+static bool
+reload(void *argument)
+{
+	(void)argument;
+	if (shared->mood.unreadable) {
+		report(REFUSED, 0);
+		return false;
+	}
+	last_read = shared->mood.written;
+	return true;
+}
+
 static void
 begin(struct mood first_mood, int drain_ms)
 {
@@ -86,7 +107,7 @@ begin(struct mood first_mood, int drain_ms)
 	setenv("NOTIFY_SOCKET", name, 1);
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	REQUIRE(shared != MAP_FAILED);
-	*shared = (struct shared) { first_mood, { .workers = WORKERS, .work = work, .drain_ms = drain_ms } };
+	*shared = (struct shared) { first_mood, { .workers = WORKERS, .work = work, .drain_ms = drain_ms, .reload = reload } };
 	fflush(NULL);
 	master_pid = fork();
 	REQUIRE(master_pid >= 0);
@@ -338,6 +359,62 @@ test_deaf_worker_is_killed(void)
 		CHECK(kill(pids[i], 0) != 0 && errno == ESRCH);
 }
 
+/* Until the notice is over all goes on as before, but whoever asks is told; a second TERM ends it. */
+static void
+test_notice_before_the_end(void)
+{
+	pid_t         pids[WORKERS];
+	struct report started;
+	int           status = -1;
+
+	begin((struct mood) { 0 }, 0);
+	shared->master.notice_ms = 1 << 30;
+	collect_first(pids);
+	kill(master_pid, SIGTERM);
+	expect_notice("STOPPING=1");
+	kill(pids[1], SIGKILL);
+	started = next_report();
+	CHECK_INT(started.what, STARTED);
+	CHECK(started.draining);
+	kill(master_pid, SIGTERM);
+	for (int i = 0; i < WORKERS; i++)
+		CHECK_INT(next_report().what, ENDED);
+	REQUIRE(waitpid(master_pid, &status, 0) == master_pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	close_all();
+	begin((struct mood) { 0 }, 0);
+	shared->master.notice_ms = 200;
+	collect_first(pids);
+	end(WORKERS);
+	CHECK(!worker_draining());
+}
+
+/* HUP reads first; what cannot be read leaves the workers alone. */
+static void
+test_hup_reads_again(void)
+{
+	pid_t pids[WORKERS];
+
+	begin((struct mood) { .written = 1 }, 0);
+	collect_first(pids);
+	shared->mood.unreadable = true;
+	kill(master_pid, SIGHUP);
+	CHECK_INT(next_report().what, REFUSED);
+	shared->mood.unreadable = false;
+	shared->mood.written = 2;
+	kill(master_pid, SIGHUP);
+	expect_notice("RELOADING=1");
+	for (int ended = 0; ended < WORKERS;) {
+		struct report got = next_report();
+
+		REQUIRE(got.what != NOTHING);
+		CHECK(got.what == ENDED || got.read == 2);
+		ended += got.what == ENDED;
+	}
+	expect_notice("READY=1");
+	end(WORKERS);
+}
+
 static void
 test_workers_end_with_their_master(void)
 {
@@ -354,4 +431,5 @@ test_workers_end_with_their_master(void)
 
 SUITE("master", TEST(test_term_ends_all), TEST(test_killed_worker_is_replaced), TEST(test_hup_replaces_one_by_one),
     TEST(test_hup_during_replacement_is_not_lost), TEST(test_old_worker_stays_until_successor_is_ready),
-    TEST(test_crash_loop_slows_down), TEST(test_deaf_worker_is_killed), TEST(test_workers_end_with_their_master))
+    TEST(test_crash_loop_slows_down), TEST(test_deaf_worker_is_killed), TEST(test_notice_before_the_end),
+    TEST(test_hup_reads_again), TEST(test_workers_end_with_their_master))

@@ -65,7 +65,7 @@ test_text_format(void)
 	CHECK(has_line(text, "# TYPE haat_request_duration_seconds histogram"));
 	CHECK(has_line(text, "# HELP haat_logins_total Attempts to log in."));
 	CHECK(has_line(text, "# TYPE haat_logins_total counter"));
-	CHECK(has_line(text, "# TYPE haat_requests_running gauge"));
+	CHECK(has_line(text, "# TYPE haat_job_lane_seen_timestamp_seconds gauge"));
 	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.001\"} 1"));
 	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.0025\"} 2"));
 	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"10\"} 2"));
@@ -80,13 +80,17 @@ test_text_format(void)
 static void
 test_gauges_stay_when_they_fall_to_zero(void)
 {
+	static const char *const lanes[] = { "events", "money" };
+
+	metrics_label_values(LABEL_LANE, lanes, 2);
 	metrics_open(NULL);
-	CHECK(strstr(printed(), "\nhaat_requests_running{") == NULL);
-	metric_add(METRIC_REQUESTS_RUNNING, 0, 0, 1);
-	metric_add(METRIC_REQUESTS_RUNNING, 0, 0, -1);
-	metric_add(METRIC_REQUESTS_RUNNING, 3, 0, 2);
-	CHECK(has_line(printed(), "haat_requests_running{pool=\"api\"} 0"));
-	CHECK(has_line(printed(), "haat_requests_running{pool=\"hooks\"} 2"));
+	CHECK(strstr(printed(), "\nhaat_job_lane_seen_timestamp_seconds{") == NULL);
+	metric_set(METRIC_LANE_SEEN, 0, 0, 1);
+	metric_set(METRIC_LANE_SEEN, 0, 0, 0);
+	metric_set(METRIC_LANE_SEEN, 1, 0, 2);
+	CHECK(has_line(printed(), "haat_job_lane_seen_timestamp_seconds{lane=\"events\"} 0"));
+	CHECK(has_line(printed(), "haat_job_lane_seen_timestamp_seconds{lane=\"money\"} 2"));
+	CHECK_INT(metric_value(METRIC_LANE_SEEN, 1, 0), 2);
 }
 
 /* Every series has cells of its own: what is added to one is seen in that one alone. */
@@ -101,6 +105,8 @@ test_series_do_not_overlap(void)
 			if (metric == METRIC_REQUEST_SECONDS || metric == METRIC_DATABASE_SECONDS ||
 			    metric == METRIC_PROVIDER_SECONDS)
 				metric_observe_us(metric, first, first, 99999999);
+			else if (metric == METRIC_LANE_SEEN)
+				metric_set(metric, first, first, 1);
 			else
 				metric_add(metric, first, first, 1);
 			for (int other = 0; other < METRIC__COUNT; other++) {

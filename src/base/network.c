@@ -1,0 +1,73 @@
+#include "base/network.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ADDRESS_MAX = 64, MAPPED_BITS = 96, ALL_BITS = 128 };
+
+/* The address in IPv6's form; *first_bit is where its own bits begin. */
+static bool
+parse_address(const char *text, unsigned char bytes[16], int *first_bit)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	memcpy(bytes, mapped, sizeof mapped);
+	*first_bit = MAPPED_BITS;
+	if (inet_pton(AF_INET, text, bytes + sizeof mapped) == 1)
+		return true;
+	*first_bit = 0;
+	return inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static bool
+parse_prefix(const char *text, int most, int *bits)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > 3 || strspn(text, "0123456789") != length)
+		return false;
+	*bits = (int)strtol(text, NULL, 10);
+	return *bits <= most;
+}
+
+/* The bits of the bytes from `bits` on. */
+static bool
+all_zero_behind(const unsigned char bytes[16], int bits)
+{
+	for (int bit = bits; bit < ALL_BITS; bit++)
+		if (bytes[bit / 8] >> (7 - bit % 8) & 1)
+			return false;
+	return true;
+}
+
+bool
+network_parse(const char *text, struct network *into)
+{
+	char   address[ADDRESS_MAX];
+	size_t length = strcspn(text, "/");
+	int    first_bit, prefix;
+
+	if (length >= sizeof address)
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	if (!parse_address(address, into->bytes, &first_bit))
+		return false;
+	prefix = ALL_BITS - first_bit;
+	if (text[length] == '/' && !parse_prefix(text + length + 1, ALL_BITS - first_bit, &prefix))
+		return false;
+	into->bits = first_bit + prefix;
+	return all_zero_behind(into->bytes, into->bits);
+}
+
+bool
+network_contains(const struct network *network, const char *address)
+{
+	unsigned char bytes[16];
+	int           ignored, whole = network->bits / 8, rest = network->bits % 8;
+
+	if (!parse_address(address, bytes, &ignored) || memcmp(bytes, network->bytes, (size_t)whole) != 0)
+		return false;
+	return rest == 0 || (bytes[whole] ^ network->bytes[whole]) >> (8 - rest) == 0;
+}

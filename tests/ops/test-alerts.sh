@@ -1,0 +1,47 @@
+#!/bin/sh
+# The alerts of conf/prometheus.rules.yml ask for metrics that there are, and fire when they are meant to.
+set -u
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+rules=$top/conf/prometheus.rules.yml
+passed=0 failed=0 skipped=0
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+result() {
+	if [ "$1" = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+	printf '  %s ... %s\n' "$2" "$1"
+}
+
+# Without promtool too: a metric that was renamed would never alert.
+for metric in $(grep -v '^ *summary:' "$rules" | grep -oE '\bhaat_[a-z_]+' | sort -u); do
+	name=$(printf '%s' "$metric" | sed -E 's/(_duration_seconds)_(count|sum|bucket)$/\1/')
+	grep -qE "\"$name\"|\b$name[ {\\\\]" "$top/src/base/metrics.c" "$top/src/ops/gauges.c" &&
+		result ok "$metric is there" || result FAILED "$metric is no metric of ours"
+done
+# Everything that waits for a person has an alert.
+for metric in haat_queue_jobs haat_queue_age_seconds haat_webhooks_dead haat_webhooks_age_seconds haat_events_age_seconds \
+	haat_payments_on_hold haat_refunds_failed haat_refunds_age_seconds haat_part_up haat_circuit_open; do
+	grep -q "expr: .*$metric" "$rules" && result ok "$metric has an alert" || result FAILED "$metric has no alert"
+done
+# Every metric that is listed is changed somewhere.
+for metric in $(sed -n '/^enum metric {/,/^};/s/^\t\(METRIC_[A-Z_]*\),.*/\1/p' "$top/src/base/metrics.h"); do
+	[ "$metric" = METRIC__COUNT ] || grep -rqwE "metric_(add|set|observe_us)\($metric" "$top/src" --include='*.c' &&
+		result ok "$metric is changed" || result FAILED "$metric is never changed"
+done
+# Every setting does something.
+for key in $(sed -nE 's/.*\bK_(TEXT|INTEGER|INTEGER_IN|BOOLEAN|LIST|CHOICE)\(([a-z_.]+),.*/\2/p' "$top/src/base/config.c"); do
+	grep -rqE "\b$(printf '%s' "$key" | sed 's/\./\\./g')\b" "$top/src" --include='*.c' --exclude='config*.c' &&
+		result ok "$key does something" || result FAILED "$key does nothing"
+done
+
+if command -v promtool >/dev/null; then
+	promtool check rules "$rules" >"$work/check" 2>&1 && result ok 'promtool check rules' ||
+		{ cat "$work/check"; result FAILED 'promtool check rules'; }
+	sed "s|RULES|$rules|" "$top/tests/ops/alerts.yml" >"$work/alerts.yml"
+	promtool test rules "$work/alerts.yml" >"$work/test" 2>&1 && result ok 'promtool test rules' ||
+		{ cat "$work/test"; result FAILED 'promtool test rules'; }
+else
+	skipped=2
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
