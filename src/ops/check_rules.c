@@ -160,6 +160,20 @@ const struct rule check_rules[] = {
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
 		"WHERE a.kind = 'unapplied' AND p.refund_claimed_minor < p.amount_minor") },
 
+	/* What its job could not give back, or had a day for, nobody will give back. */
+	{ "a cancelled order does not keep its money for long", false,
+	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency, ', cancelled ', "
+		  "IFNULL(o.cancelled_at, o.updated_at)",
+		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
+		"AND o.total_minor > 0 AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
+		"OR EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = 'refund_order' "
+		"AND JSON_VALUE(j.payload, '$.aggregate_id') = " ID(
+		    "o.id") ") "
+			    "OR EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = o.id "
+			    "AND ((r.status = 'failed' AND NOT EXISTS (SELECT 1 FROM refunds n WHERE n.payment_id = p.id AND n.status = 'pending')) "
+			    "OR (r.status = 'pending' AND EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' "
+			    "AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))))))") },
+
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is under way", true,
 	    FOUND(

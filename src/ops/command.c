@@ -1,8 +1,11 @@
 #include "ops/command.h"
 
 #include "base/problem.h"
+#include "base/shape.h"
+#include "base/text.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdarg.h>
 
 static void
@@ -43,6 +46,57 @@ command_problem(const struct problem *problem)
 	for (size_t i = 0; problem->faults != NULL && i < problem->faults->count; i++)
 		fprintf(stderr, "  %s: %s\n", problem->faults->list[i].where, problem->faults->list[i].what);
 	return COMMAND_CANNOT;
+}
+
+int
+command_missing(const struct problem *problem)
+{
+	command_problem(problem);
+	return problem_is(problem, PROBLEM_NOT_FOUND) ? COMMAND_FINDING : COMMAND_CANNOT;
+}
+
+/* Replaces each member `payload` or `body` that is JSON in a text by what it holds. */
+static void
+unwrap(struct arena *arena, struct json_object *json)
+{
+	static const char *const names[] = { "payload", "body" };
+
+	if (json_object_is_type(json, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			unwrap(arena, json_object_array_get_idx(json, i));
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct json_object *text = json_object_object_get(json, names[i]), *inner;
+
+		if (!json_object_is_type(text, json_type_string))
+			continue;
+		inner = json_read(arena, json_object_get_string(text), (size_t)json_object_get_string_len(text));
+		if (inner != NULL)
+			json_object_object_add(json, names[i], json_object_get(inner));
+	}
+	json_object_object_foreach(json, name, value)
+	{
+		(void)name;
+		unwrap(arena, value);
+	}
+}
+
+void
+command_print(struct arena *arena, const struct shape *shape, const void *row)
+{
+	struct text         text = text_new(arena, 2000);
+	struct json_object *json;
+
+	shape_print(shape, row, &text);
+	json = json_read(arena, text.bytes, text.length);
+	if (json == NULL) { /* deeper than we read */
+		puts(text.bytes);
+		return;
+	}
+	unwrap(arena, json);
+	puts(json_object_to_json_string_ext(
+	    json, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 bool

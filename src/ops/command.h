@@ -13,6 +13,7 @@
 struct arena;
 struct config;
 struct problem;
+struct shape;
 struct text;
 struct work;
 
@@ -48,6 +49,7 @@ struct command {
 	X(seed_commands) \
 	X(check_commands) \
 	X(job_commands) \
+	X(payment_commands) \
 	X(history_commands) \
 	X(cache_commands) \
 	X(webhook_commands) \
@@ -63,6 +65,12 @@ int command_misused(const char *format, ...) __attribute__((format(printf, 1, 2)
 
 /* Print a problem, with the members it names, and return COMMAND_CANNOT. */
 int command_problem(const struct problem *problem);
+
+/* The same, but what is not there is a finding: COMMAND_FINDING. */
+int command_missing(const struct problem *problem);
+
+/* Print a row as indented JSON, for people and for jq; what its texts `payload` and `body` hold of JSON is printed as such. */
+void command_print(struct arena *arena, const struct shape *shape, const void *row);
 
 /* Reads an integer from `min` to `max`; false when `text` is not one. */
 bool command_number(const char *text, long long min, long long max, long long *into);

@@ -5,10 +5,11 @@
 #include "base/config.h"
 #include "ops/check_rules.h"
 #include "store/db.h"
+#include "store/schema.h"
 #include "store/work.h"
 
 /* A rule reads whole tables, so it may take longer than a request. */
-enum { RULE_SECONDS = 3600, TEXT_BYTES = 2000 };
+enum { RULE_SECONDS = 3600, SCHEMA_MS = 10000, TEXT_BYTES = 2000 };
 
 struct finding {
 	const char *what;
@@ -59,6 +60,25 @@ check_rule(struct db *db, const struct rule *rule, struct tally *tally)
 	return OK;
 }
 
+/* Without its tables a database keeps every rule, and with half of them none can be asked. */
+static const char *
+schema_fault(struct control *control)
+{
+	int64_t there;
+	bool    current = false;
+
+	if (db_value(control->work->db, &there,
+		"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_migrations'") !=
+		OK ||
+	    (there > 0 && db_value(control->work->db, &there, "SELECT COUNT(*) FROM schema_migrations") != OK))
+		return "cannot ask the database";
+	if (there == 0)
+		return "no migrations here: the database is empty, or another one is meant";
+	if (schema_current(control->work->db, SCHEMA_MS, &current) != OK || !current)
+		return "not all migrations are applied here: run 'haatctl migrate up'";
+	return NULL;
+}
+
 static int
 run_check(struct control *control, int count, char **arguments)
 {
@@ -66,8 +86,12 @@ run_check(struct control *control, int count, char **arguments)
 	struct db            *db;
 	const struct problem *problem = OK;
 	struct tally          broken = { 0 }, warned = { 0 };
+	const char           *fault;
 
 	(void)count, (void)arguments;
+	fault = schema_fault(control);
+	if (fault != NULL)
+		return command_cannot("'%s': %s", control->config->database.name, fault);
 	patient.database.statement_timeout_ms = RULE_SECONDS * 1000;
 	patient.database.io_timeout_seconds = RULE_SECONDS;
 	db = db_open(&patient, control->arena);

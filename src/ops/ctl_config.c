@@ -4,6 +4,49 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "store/cache.h"
+
+/* Is one of the servers reached over the network? */
+static bool
+is_on_network(const char *servers)
+{
+	static const char socket_option[] = "--SOCKET=";
+
+	for (size_t length; *servers != '\0'; servers += length) {
+		length = strcspn(servers, " ,");
+		if (length == 0)
+			length = 1;
+		else if (*servers != '/' && strncmp(servers, socket_option, sizeof socket_option - 1) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+warn(const char *key, const char *value, const char *what)
+{
+	printf("warning: %s = %s: %s\n", key, value, what);
+}
+
+/* What is valid and yet will not do what it is meant to. */
+static void
+check_what_it_names(struct control *control, const struct config *config)
+{
+	static const char no_network[] =
+	    "is on the network, which the installed pools api, auth, hooks and bulk do not have: see local-only.conf of their units";
+	struct cache *cache = cache_open(config, control->arena);
+
+	if (config->profile == PROFILE_PRODUCTION && *config->database.socket == '\0')
+		warn("database.host", config->database.host, no_network);
+	if (config->profile == PROFILE_PRODUCTION && is_on_network(config->cache.servers))
+		warn("cache.servers", config->cache.servers, no_network);
+	if (*config->cache.servers == '\0')
+		puts("warning: there is no cache: the shop is slower, and only nginx's limits apply");
+	else if (!cache_available(cache))
+		warn("cache.servers", config->cache.servers,
+		    "memcached is not reached: without it the shop is slower, and only nginx's limits apply");
+	cache_close(cache);
+}
 
 static int
 run_check(struct control *control, int count, char **arguments)
@@ -16,6 +59,7 @@ run_check(struct control *control, int count, char **arguments)
 		fputs(faults.bytes, stderr);
 		return COMMAND_FINDING;
 	}
+	check_what_it_names(control, &config);
 	puts("the configuration is valid");
 	return COMMAND_OK;
 }
@@ -59,7 +103,9 @@ run_document(struct control *control, int count, char **arguments)
 }
 
 const struct command config_commands[] = {
-	{ "config check", "", "check the configuration; exits with 1 when it is not valid", 0, 0, true, run_check },
+	{ "config check", "",
+	    "check the configuration, and warn of a cache that is not reached; exits with 1 when it is not valid", 0, 0, true,
+	    run_check },
 	{ "config get", "KEY", "print the value of a key, also of a secret; the first of a list", 1, 1, false, run_get },
 	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },
 	{ "config document", "", "print the annotated file with every key and its default", 0, 0, true, run_document },

@@ -15,12 +15,8 @@ run_order(struct control *control, int count, char **arguments)
 	const struct problem       *problem = read_order_history(control->work, arguments[0], ENTRIES_MAX, &entries, &n);
 
 	(void)count;
-	if (problem_is(problem, PROBLEM_NOT_FOUND)) {
-		command_problem(problem);
-		return COMMAND_FINDING;
-	}
 	if (problem != OK)
-		return command_problem(problem);
+		return command_missing(problem);
 	for (size_t i = 0; i < n; i++) {
 		char time[INSTANT_TEXT_LENGTH + 1] = "";
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "events/dead_letter.h"
 #include "events/job.h"
+#include "payments/provider.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "webhooks/dead_events.h"
@@ -18,16 +19,6 @@ time_text(struct arena *arena, struct instant instant)
 
 	instant_write(instant, text);
 	return arena_string(arena, text);
-}
-
-/* A row as indented JSON: for people, and for jq. */
-static void
-print_row(struct arena *arena, const struct shape *shape, const void *row)
-{
-	struct text json = text_new(arena, 2000);
-
-	shape_print(shape, row, &json);
-	puts(json.bytes);
 }
 
 static const struct problem *
@@ -88,13 +79,9 @@ run_jobs_show(struct control *control, int count, char **arguments)
 	if (!read_id(arguments[0], &id.uuid))
 		return COMMAND_USAGE;
 	problem = job_show(control->work, id, &job);
-	if (problem_is(problem, PROBLEM_NOT_FOUND)) {
-		command_problem(problem);
-		return COMMAND_FINDING;
-	}
 	if (problem != OK)
-		return command_problem(problem);
-	print_row(control->arena, &job_record_shape, job);
+		return command_missing(problem);
+	command_print(control->arena, &job_record_shape, job);
 	return COMMAND_OK;
 }
 
@@ -123,23 +110,55 @@ run_jobs_replay(struct control *control, int count, char **arguments)
 
 /* ---- dead letters: jobs and webhooks alike ---- */
 
+/* What the event says of itself, as far as it can be read: the provider's transaction, and our reference of it. */
+static const struct problem *
+read_event(struct work *work, struct uuid id, const struct provider_event **event)
+{
+	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+	const struct provider  *provider;
+	struct stored_event    *stored;
+
+	*event = NULL;
+	TRY(show_stored_event(work, id, &stored));
+	provider = provider_known(stored->provider);
+	if (provider == NULL || provider->parse_events == NULL ||
+	    provider->parse_events(
+		work->arena, (struct bytes) { (const unsigned char *)stored->payload, strlen(stored->payload) }, events) != OK)
+		return OK;
+	for (size_t i = 0; i < events->count; i++)
+		if (strcmp(events->list[i].id, stored->event_id) == 0)
+			*event = &events->list[i];
+	return OK;
+}
+
+static const struct problem *
+print_dead_event(struct work *work, const struct stored_event *stored)
+{
+	const struct provider_event *event;
+
+	TRY(read_event(work, stored->id, &event));
+	printf("%s  webhook  %-8s %-32s %s  %s  transaction %s  payment %s  %s\n", uuid_text(work->arena, stored->id),
+	    stored->provider, stored->type, time_text(work->arena, stored->received_at), stored->event_id,
+	    event == NULL || event->transaction_id == NULL ? "-" : event->transaction_id,
+	    event == NULL || event->reference == NULL ? "-" : event->reference, stored->error == NULL ? "" : stored->error);
+	return OK;
+}
+
 static int
 run_dlq_list(struct control *control, int count, char **arguments)
 {
 	struct work          *work = control->work;
 	struct stored_event  *events;
-	size_t                n_jobs, n_events;
+	size_t                n_jobs, n_events = 0;
 	const struct problem *problem = list_jobs(work, JOB_DEAD, &n_jobs);
 
 	(void)count, (void)arguments;
 	if (problem == OK)
 		problem = dead_events(work, LIST_MAX, &events, &n_events);
+	for (size_t i = 0; i < n_events && problem == OK; i++)
+		problem = print_dead_event(work, &events[i]);
 	if (problem != OK)
 		return command_problem(problem);
-	for (size_t i = 0; i < n_events; i++)
-		printf("%s  webhook  %-8s %-32s %s  %s\n", uuid_text(work->arena, events[i].id), events[i].provider,
-		    events[i].type, time_text(work->arena, events[i].received_at),
-		    events[i].error == NULL ? "" : events[i].error);
 	printf("%zu dead jobs, %zu dead webhooks\n", n_jobs, n_events);
 	return n_jobs + n_events == 0 ? COMMAND_OK : COMMAND_FINDING;
 }
@@ -158,7 +177,7 @@ run_dlq_show(struct control *control, int count, char **arguments)
 		return run_jobs_show(control, count, arguments);
 	if (problem != OK)
 		return command_problem(problem);
-	print_row(control->arena, &stored_event_shape, event);
+	command_print(control->arena, &stored_event_shape, event);
 	return COMMAND_OK;
 }
 
@@ -238,7 +257,9 @@ const struct command job_commands[] = {
 	{ "jobs list", "[STATUS]", "list the jobs that are not done, or those of one status", 0, 1, false, run_jobs_list },
 	{ "jobs show", "ID", "print one job as JSON", 1, 1, false, run_jobs_show },
 	{ "jobs replay", "ID", "run a dead job again", 1, 1, false, run_jobs_replay },
-	{ "dlq list", "", "list dead jobs and webhooks; exits with 1 when there are any", 0, 0, false, run_dlq_list },
+	{ "dlq list", "",
+	    "list dead jobs and webhooks, with the provider's event, its transaction and our payment; exits with 1 when there are any",
+	    0, 0, false, run_dlq_list },
 	{ "dlq show", "ID", "print a dead job or webhook as JSON, with its payload", 1, 1, false, run_dlq_show },
 	{ "dlq replay", "ID | all", "run it again", 1, 1, false, run_dlq_replay },
 	{ "dlq drop", "ID --reason TEXT", "discard it; the reason is kept", 1, 3, false, run_dlq_drop },

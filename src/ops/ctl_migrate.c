@@ -2,6 +2,7 @@
 #include "ops/command.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/text.h"
 #include "events/partitions.h"
 #include "store/migrate.h"
@@ -65,18 +66,38 @@ run_up(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+/* Whoever asks in a script says --yes; whoever asks in production, too. */
+static bool
+is_meant(const struct config *config)
+{
+	char answer[8] = "";
+
+	if (config->profile == PROFILE_PRODUCTION) {
+		command_misused("this is production: say --yes to lose the data of '%s'", config->database.name);
+		return false;
+	}
+	fprintf(stderr, "The data of the tables in '%s' that are taken away is lost. Type yes to go on: ", config->database.name);
+	if (fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0)
+		return true;
+	command_misused("nothing was reverted: the answer was not yes, and --yes was not said");
+	return false;
+}
+
 static int
 run_down(struct control *control, int count, char **arguments)
 {
 	struct session session;
 	long long      steps = 1;
 	size_t         done = 0;
-	bool           fine;
+	bool           fine, yes = count > 0 && strcmp(arguments[count - 1], "--yes") == 0;
 
+	count -= yes;
 	if (count == 1 && strcmp(arguments[0], "all") == 0)
 		steps = INT32_MAX;
-	else if (count == 1 && !command_number(arguments[0], 1, INT32_MAX, &steps))
-		return command_misused("'%s' is neither a count nor 'all'", arguments[0]);
+	else if (count > 1 || (count == 1 && !command_number(arguments[0], 1, INT32_MAX, &steps)))
+		return command_misused("'%s' is neither a count nor 'all'", arguments[count - 1]);
+	if (!yes && !is_meant(control->config))
+		return COMMAND_USAGE;
 	if (!session_open(control, true, &session))
 		return command_cannot("%s", session.fault.bytes);
 	fine = migrate_down(session.connection, &session.migrations, (size_t)steps, print_step, &done, &session.fault);
@@ -112,7 +133,8 @@ run_status(struct control *control, int count, char **arguments)
 
 const struct command migrate_commands[] = {
 	{ "migrate up", "", "apply the pending migrations", 0, 0, false, run_up },
-	{ "migrate down", "[COUNT | all]", "revert the last migration, or more; their data is lost", 0, 1, false, run_down },
+	{ "migrate down", "[COUNT | all] [--yes]", "revert the last migration, or more; their data is lost", 0, 2, false,
+	    run_down },
 	{ "migrate status", "", "list the migrations; exits with 1 when some are not applied", 0, 0, false, run_status },
 	{ NULL },
 };

@@ -11,6 +11,7 @@ haatctl_sources = \
 	src/ops/ctl_cache.c src/ops/ctl_history.c src/ops/ctl_jobs.c src/ops/ctl_webhook.c \
 	src/ops/ctl_config.c \
 	src/ops/ctl_migrate.c \
+	src/ops/ctl_payments.c \
 	src/ops/ctl_user.c \
 	src/ops/ctl_seed.c src/ops/seed.h \
 	src/ops/seed.c src/ops/seed_catalog.c src/ops/seed_orders.c src/ops/seed_people.c src/ops/seed_words.c

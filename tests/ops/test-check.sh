@@ -245,6 +245,19 @@ breaks 0 'no job is dead' 'refund_payment' \
 breaks 0 'no job is running longer than its lease' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status, lease_until) VALUES ('$nobody', 'refund_payment', 'money', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
 	"DELETE FROM jobs WHERE id = '$nobody'"
+cancelled="UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
+	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of"
+uncancelled="UPDATE orders SET status = 'completed', cancelled_at = NULL WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
+	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked';
+	DELETE FROM jobs WHERE id = '$nobody'; $unrefund"
+keeps='a cancelled order does not keep its money for long'
+breaks 1 "$keeps" "$number" "$cancelled; UPDATE orders SET cancelled_at = NOW(3) - INTERVAL 25 HOUR WHERE id = '$order'" "$uncancelled"
+breaks 1 "$keeps" "$number" "$cancelled; INSERT INTO jobs (id, kind, lane, status, payload) VALUES ('$nobody', 'refund_order', 'money', 'dead',
+	CONCAT('{\"event_id\": null, \"aggregate_id\": \"', CAST(UNHEX('$(echo $order | tr -d -)') AS UUID), '\"}'))" "$uncancelled"
+breaks 1 "$keeps" "$number" "$cancelled; $refund, 'failed', 'test')" "$uncancelled"
+breaks 1 "$keeps" "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment';
+	INSERT INTO jobs (id, kind, lane, status, unique_key) VALUES ('$nobody', 'refund_payment', 'money', 'dead', CONCAT('refund:', CAST(UNHEX('$(echo $nobody | tr -d -)') AS UUID)))" "$uncancelled"
+breaks 0 'no cancelled order keeps money' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
 breaks 0 'no cancelled order keeps money' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
 	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of" \
@@ -256,7 +269,7 @@ sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY var
 expect 1 '  and 3 more' check
 expect 1 '1 broken (103 rows)' check
 export HAAT_DATABASE_NAME=missing
-expect 3 'database' check
+expect 3 "'missing'" check
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

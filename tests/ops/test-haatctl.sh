@@ -29,6 +29,8 @@ cat >"$work/haat.conf" <<-END
 	socket = $HAAT_TEST_DATABASE
 	user = root
 	name = shop
+	[cache]
+	servers = --SOCKET="$work/memcached.sock"
 END
 printf 'profile = development\n[database]\nport = 70000\nnonsense = 1\n' >"$work/wrong.conf"
 mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
@@ -41,10 +43,21 @@ expect 0 'haatctl ' --version
 expect 2 'unrecognized option' --nothing
 expect 2 'no command given'
 expect 2 "unknown command 'nothing at'" nothing at all
-expect 2 'migrate down [COUNT | all]' migrate
+expect 2 'migrate down [COUNT | all] [--yes]' migrate
 expect 2 'usage: haatctl config get KEY' config get
 
 expect 0 'the configuration is valid' config check
+expect 0 'memcached is not reached' config check
+if command -v memcached >/dev/null; then
+	memcached --user="$(id -un)" --unix-socket="$work/memcached.sock" &
+	memcached=$!
+	while [ ! -S "$work/memcached.sock" ]; do sleep 0.05; done
+	output=$(src/haatctl config check 2>&1)
+	[ "$output" = 'the configuration is valid' ] && passed=$((passed + 1)) ||
+		{ printf 'FAILED: config check with a cache: %s\n' "$output"; failed=$((failed + 1)); }
+	kill $memcached
+fi
+(export HAAT_CACHE_SERVERS=; expect 0 'there is no cache' config check; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
 expect 1 'database.port' --config "$work/wrong.conf" config check
 expect 1 'nonsense' --config "$work/wrong.conf" config check
 expect 3 'the configuration is not valid' --config "$work/wrong.conf" config show
@@ -59,15 +72,42 @@ unset HAAT_DATABASE_PASSWORD
 
 expect 3 "cannot open directory '/nowhere'" --sql /nowhere migrate status
 expect 1 '0 of ' --sql "$top/sql" migrate status
+expect 3 'no migrations here' check
 expect 0 'applied 0001 users' --sql "$top/sql" migrate up
+expect 0 '0 broken' check
 expect 0 'nothing to do' --sql "$top/sql" migrate up
 expect 0 'applied' --sql "$top/sql" migrate status
 expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
 expect 2 "'few' is neither a count nor 'all'" --sql "$top/sql" migrate down few
-expect 0 'reverted' --sql "$top/sql" migrate down
+expect 2 'neither a count' --sql "$top/sql" migrate down 1 2
+expect 2 'nothing was reverted' --sql "$top/sql" migrate down </dev/null
+printf 'no\n' >"$work/no"
+expect 2 'nothing was reverted' --sql "$top/sql" migrate down all <"$work/no"
+expect 0 'applied' --sql "$top/sql" migrate status
+printf 'yes\n' >"$work/yes"
+expect 0 'reverted' --sql "$top/sql" migrate down <"$work/yes"
 expect 1 'pending' --sql "$top/sql" migrate status
-expect 0 'reverted 0001 users' --sql "$top/sql" migrate down all
-expect 0 'no migration is applied' --sql "$top/sql" migrate down
+expect 3 'not all migrations are applied here' check
+cat >"$work/production.conf" <<-END
+	profile = production
+	[database]
+	socket = $HAAT_TEST_DATABASE
+	user = root
+	name = shop
+	[auth]
+	jwt_secret = 0123456789012345678901234567890123456789
+	seal_secret = 0123456789012345678901234567890123456789
+	[payments]
+	providers = cod
+	[cache]
+	servers = --SERVER=127.0.0.1:1
+END
+expect 2 'this is production: say --yes' --config "$work/production.conf" --sql "$top/sql" migrate down <"$work/yes"
+expect 0 'reverted' --config "$work/production.conf" --sql "$top/sql" migrate down 1 --yes
+expect 0 'is on the network, which the installed pools' --config "$work/production.conf" config check
+expect 0 'reverted 0001 users' --sql "$top/sql" migrate down all --yes
+expect 0 'no migration is applied' --sql "$top/sql" migrate down --yes
+expect 3 'no migrations here' check
 export HAAT_DATABASE_NAME=missing
 expect 3 "cannot connect to the database 'missing'" --sql "$top/sql" migrate up
 

@@ -72,7 +72,8 @@ expect 0 'events    0 due' jobs list
 expect 0 'no luck' jobs list dead
 expect 2 "'done' is not a status" jobs list done
 expect 2 "'lost' is not a status" jobs list lost
-expect 0 '"last_error":"no luck"' jobs show $job
+expect 0 '"last_error": "no luck"' jobs show $job
+expect 0 '"payload": {' jobs show $job
 expect 1 'job not found' jobs show $gone
 expect 2 "'seven' is not an id" jobs show seven
 expect 1 'not a dead letter' jobs replay $live
@@ -81,6 +82,12 @@ expect 2 'is not an id' jobs replay seven
 
 expect 1 '1 dead jobs, 1 dead webhooks' dlq list
 expect 1 'no such payment' dlq list
+expect 1 'evt_1  transaction -  payment -' dlq list
+sql "UPDATE webhook_events SET payload = '{\"object\": \"event\", \"id\": \"evt_1\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\":
+	{\"id\": \"pi_77\", \"status\": \"succeeded\", \"metadata\": {\"reference\": \"PAY-1234567890\"}}}}'"
+expect 1 'evt_1  transaction pi_77  payment PAY-1234567890' dlq list
+expect 0 '"reference": "PAY-1234567890"' dlq show $event
+sql "UPDATE webhook_events SET payload = '{\"id\":\"evt_1\"}'"
 expect 0 'evt_1' dlq show $event
 expect 0 'no luck' dlq show $job
 expect 1 'job not found' dlq show $gone
@@ -117,6 +124,10 @@ sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_ki
 expect 0 'about 1 payments' reconcile
 holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
 
+expect 1 'PAY-2' holds list
+expect 1 'amount_mismatch' holds list
+expect 1 '1 payments on hold' holds list
+
 order=01890000-0000-7000-8000-000000000005
 sql "SET foreign_key_checks = 0; INSERT INTO orders (id, number, user_id, currency, subtotal_minor, total_minor, shipping_method, shipping_address,
 	billing_address) VALUES ('$order', 'ORD-1', '$gone', 'USD', 0, 0, 'pickup', '{}', '{}')"
@@ -128,6 +139,29 @@ expect 0 '"status": "pending"' history order ORD-1
 expect 0 'order.placed' history order ORD-1
 holds '1' "SELECT COUNT(*) FROM order_history"
 expect 1 'order not found' history order ORD-2
+
+# A payment by each of its names, with what the provider said; an order with its attempts.
+payment=01890000-0000-7000-8000-000000000006
+refund=01890000-0000-7000-8000-000000000007
+sql "SET foreign_key_checks = 0; UPDATE payments SET id = '$payment', purpose_id = '$order', provider_transaction_id = 'pi_3', client_secret = 'pi_3_secret_x',
+	refund_claimed_minor = 40 WHERE reference = 'PAY-3';
+	INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, idempotency_key, failure_code) VALUES ('$refund', '$payment', 'stripe', 40, 'USD', 'x', 'lost_card');
+	INSERT INTO payment_answers (id, payment_id, kind, http_status, body) VALUES ('$refund', '$payment', 'fetch', 402, '{\"error\":{\"code\":\"card_declined\"}}')"
+for name in PAY-3 pay-3 pi_3 $refund; do
+	expect 0 '"reference": "PAY-3"' payment show $name
+	expect 0 '"order_number": "ORD-1"' payment show $name
+	expect 0 '"code": "card_declined"' payment show $name
+	expect 0 '"failure_code": "lost_card"' payment show $name
+done
+src/haatctl payment show PAY-3 | grep -q secret && { echo 'FAILED: payment show tells a secret'; failed=$((failed + 1)); }
+expect 1 'payment not found' payment show PAY-4
+expect 1 'refund not found' payment show $order
+expect 2 'usage: haatctl payment show' payment show
+for name in ORD-1 ord-1 $order; do
+	expect 0 '"number": "ORD-1"' order show $name
+	expect 0 '"provider_transaction_id": "pi_3"' order show $name
+done
+expect 1 'order not found' order show ORD-2
 
 expect 3 'cannot reach the cache' cache clear
 if command -v memcached >/dev/null; then
