@@ -108,7 +108,8 @@ find(struct work *work, const char *name, struct payment_id *id)
 	for (size_t i = 0; provider_names[i] != NULL && payment == NULL; i++)
 		TRY(find_payment_of_provider(work, provider_names[i], name, NULL, &payment));
 	if (payment == NULL)
-		TRY(db_one(work->db, &payment_shape, &payment, "SELECT {p} FROM payments p WHERE p.reference = UPPER(?)", P(name)));
+		TRY(db_one(
+		    work->db, &payment_shape, &payment, "SELECT {p} FROM payments p WHERE p.reference = UPPER(?)", P(name)));
 	*id = payment->id;
 	return OK;
 }
@@ -186,7 +187,8 @@ read_order_view(struct work *work, const char *name, struct order_view **order)
 	struct uuid id = { { 0 } };
 
 	(void)uuid_parse(name, &id);
-	TRY(db_one(work->db, &order_view_shape, order, "SELECT {o} FROM orders o WHERE o.id = ? OR o.number = UPPER(?)", P(id), P(name)));
+	TRY(db_one(work->db, &order_view_shape, order, "SELECT {o} FROM orders o WHERE o.id = ? OR o.number = UPPER(?)", P(id),
+	    P(name)));
 	TRY(db_rows(work->db, &payment_view_shape, ATTEMPTS_MAX, &(*order)->payments, &(*order)->n_payments,
 	    PAYMENT_VIEW "WHERE p.order_id = ? ORDER BY p.id LIMIT 1000", P((*order)->id)));
 	for (size_t i = 0; i < (*order)->n_payments; i++)

@@ -143,8 +143,8 @@ backlogs(void)
 
 	sql_run(
 	    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, next_attempt_at, received_at, "
-	    "signatures) SELECT UNHEX(REPLACE(UUID(), '-', '')), 'test-metrics', status, 'x', '{}', REPEAT('x', 32), status, "
-	    "NOW(3) + INTERVAL 1 DAY, NOW(3) - INTERVAL 3 HOUR, IF(status = 'unverified', 'x', NULL) FROM "
+	    "signatures, claim) SELECT UNHEX(REPLACE(UUID(), '-', '')), 'test-metrics', status, 'x', '{}', REPEAT('x', 32), status, "
+	    "NOW(3) + INTERVAL 1 DAY, NOW(3) - INTERVAL 3 HOUR, IF(status = 'unverified', 'x', NULL), IF(status = 'unverified', 'x', '') FROM "
 	    "(SELECT 'deferred' AS status UNION SELECT 'unverified' UNION SELECT 'dead') s");
 	answer = api_get("/metrics", NULL);
 	sql_run("DELETE FROM webhook_events WHERE provider = 'test-metrics'");
