@@ -23,13 +23,13 @@ enum provider_event_kind { EVENT_IS_IGNORED, EVENT_IS_PAYMENT, EVENT_IS_REFUND }
 
 struct provider_event {
 	enum provider_event_kind kind;
-	const char              *id, *type;                  /* the id is unique with the provider */
-	const char              *content;                    /* its own part of a body of several events; NULL: the whole body */
-	const char              *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
-	struct provider_answer   payment;
-	struct refund_answer     refund;
-	const char              *refund_key; /* our id of the refund, NULL when it was not made by us */
-	struct money             refund_amount;
+	const char              *id, *type; /* the id is unique with the provider */
+	const char            *content; /* what of the body is its own and the same each time it is sent; NULL: the whole body */
+	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
+	struct provider_answer payment;
+	struct refund_answer   refund;
+	const char            *refund_key; /* our id of the refund, NULL when it was not made by us */
+	struct money           refund_amount;
 };
 
 /* The events of one body. */
@@ -102,7 +102,8 @@ struct provider {
 
 	/*
 	 * Reads the events of a verified body, and of a stored one, which lacks the private members; BAD_REQUEST when it is none.
-	 * Where a body may have several, each has its `content`, which is the same in whatever company it comes.
+	 * Where a body may have several, or says how often it was sent, each has its `content`: it tells a repetition from another
+	 * event under the same id.
 	 */
 	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);
 };

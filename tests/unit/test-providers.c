@@ -142,6 +142,30 @@ test_what_is_stored(void)
 	arena_free(arena);
 }
 
+static const char *
+content_of(struct arena *arena, const char *body)
+{
+	struct provider_events *events = ARENA_NEW(arena, struct provider_events);
+	struct bytes            bytes = { (const unsigned char *)body, strlen(body) };
+
+	REQUIRE(provider_known("stripe")->parse_events(arena, bytes, events) == OK && events->count == 1);
+	return events->list[0].content;
+}
+
+/* How many endpoints are still to be told is no part of an event: it would be another one when it is sent again. */
+static void
+test_what_an_event_says(void)
+{
+	static const char body[] = "{\"id\":\"evt_1\",\"object\":\"event\",\"pending_webhooks\":%d,\"type\":\"%s\",\"data\":{}}";
+	struct arena     *arena = arena_new(1 << 20);
+	const char       *first = content_of(arena, arena_format(arena, body, 2, "a.b"));
+
+	CHECK(strstr(first, "a.b") != NULL);
+	CHECK_TEXT(content_of(arena, arena_format(arena, body, 1, "a.b")), first);
+	CHECK(strcmp(content_of(arena, arena_format(arena, body, 2, "a.c")), first) != 0);
+	arena_free(arena);
+}
+
 static void
 test_signature_reasons(void)
 {
@@ -156,5 +180,5 @@ test_signature_reasons(void)
 	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
 }
 
-SUITE(
-    "providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_signature_reasons))
+SUITE("providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
+    TEST(test_what_an_event_says), TEST(test_signature_reasons))

@@ -421,6 +421,9 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || *event->id == '\0' ||
 	    event->type == NULL)
 		return problem(BAD_REQUEST, "the body is not a Stripe snapshot event");
+	/* It says how many endpoints have yet to take it, which is another number when it is sent again. */
+	json_object_object_del(json, "pending_webhooks");
+	event->content = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN);
 	object = json_at(json, "data.object");
 	if (strncmp(event->type, "payment_intent.", 15) == 0 && strcmp(event->type, "payment_intent.created") != 0) {
 		if (read_intent(arena, object, &event->payment)) {
