@@ -33,7 +33,8 @@ enum {
 	OLD_KEYS_MAX = 16,           /* retired keys of access tokens */
 	LIMIT_CALLS_MAX = 10000,     /* calls in a window, each of which is remembered */
 	WEBHOOK_BYTES_MAX = 1 << 20, /* one webhook; nginx takes no more either */
-	RATES_MAX = 1000             /* rules of shipping, and of tax */
+	RATES_MAX = 1000,            /* rules of shipping, and of tax */
+	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
 };
 
 struct config {

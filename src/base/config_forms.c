@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-enum { PARTS_MAX = 5, PART_BYTES = 64, OLD_KEY_SECRET_MIN = 32 };
+enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32 };
 
 /* Splits at colons into exactly `count` parts that are not empty. */
 static bool

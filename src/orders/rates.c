@@ -1,6 +1,5 @@
 #include "orders/rates.h"
 
-#include "base/config.h"
 #include "base/shape.h"
 
 #include <assert.h>

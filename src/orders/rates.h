@@ -9,20 +9,20 @@
 #ifndef RATES_H
 #define RATES_H
 
+#include "base/config.h"
 #include "base/money.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct config;
 struct rates;
 
 enum shipping_method { SHIPPING_STANDARD, SHIPPING_EXPRESS, SHIPPING_PICKUP, SHIPPING__COUNT };
 extern const char *const shipping_method_values[]; /* "standard", "express", "pickup", NULL */
 
 /* One rule as configured; "*" for any country or currency, the amounts in major units. */
-enum { RULE_PART_BYTES = 64 };
+enum { RULE_PART_BYTES = RATE_PART_BYTES };
 struct shipping_rule {
 	int            method;
 	char           country[RULE_PART_BYTES], currency[RULE_PART_BYTES];
