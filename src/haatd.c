@@ -10,6 +10,7 @@
 #include "http/request.h"
 #include "http/server.h"
 #include "net/circuit.h"
+#include "payments/provider.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -217,7 +218,7 @@ run(struct haatd *haatd)
 	if (haatd->openapi)
 		openapi_print("https://localhost:8443", &document);
 	else
-		nginx_print(&document);
+		nginx_print(&document, providers_with_events());
 	puts(document.bytes);
 	return 0;
 }

@@ -3,6 +3,8 @@
 accounts=(admin@haat.test shop@haat.test customer@haat.test)
 password='Haat-demo-2026!'
 url=https://localhost:$port
+hosts=${HAAT_HOSTS:-} # names of a tunnel, by which the shop answers too
+hosts=${hosts//,/ }
 
 # Writes standard input to a file, but only when that changes it, so that its time tells when to restart.
 write_changed() {
@@ -70,7 +72,7 @@ write_config() {
 
 	[payments]
 	providers = stripe, cod
-	return_urls = $url/, http://localhost
+	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
 	base_url = http://127.0.0.1:$((port + 1))
@@ -94,7 +96,8 @@ write_nginx() {
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
-		-e "s|@hosts@|localhost 127.0.0.1|" -e "s|@certificate@|$run/tls/server.pem|" \
+		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
+		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
 		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"
 }
@@ -102,6 +105,7 @@ write_nginx() {
 prepare() {
 	# The longest socket name must fit into a socket address.
 	[ ${#run} -le 80 ] || die "the path '$run' is too long for sockets; set HAAT_RUN to a shorter one"
+	[[ $hosts =~ ^[a-z0-9.\ -]*$ ]] || die "HAAT_HOSTS must be names in lower case, with commas between"
 	mkdir -p "$run/log" "$run/pid"
 	make_secrets
 	make_certificate
@@ -169,6 +173,7 @@ start_sandbox() {
 start_jobs() { HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start jobs "$build/src/haat-jobs" --config "$run/haat.conf"; }
 
 start_nginx() {
+	rm -f "$run/plain.sock" # a killed one leaves it behind
 	start nginx nginx -e "$run/log/nginx.log" -p "$run/nginx" -c "$run/nginx/nginx.conf"
 	await 10 nginx curl -s -o /dev/null --cacert "$run/tls/ca.pem" "$url/"
 }

@@ -26,7 +26,12 @@
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
-enum { DAY = 86400, MEBIBYTE = 1 << 20, SOCKET_PATH_MAX = 107, CURRENCIES_MAX = 200 };
+enum {
+	DAY = 86400,
+	MEBIBYTE = 1 << 20,
+	SOCKET_PATH_MAX = 107,
+	CURRENCIES_MAX = 200,
+};
 
 /* The profile comes first: defaults and checks of later rows depend on it. */
 const struct key config_keys[] = {
@@ -107,14 +112,20 @@ const struct key config_keys[] = {
 	K_INTEGER(limits.login_failures, 1, 1000, "5",
 	    "Wrong passwords in the window, per account and, where limits are enabled, per address."),
 	K_INTEGER(limits.login_window_seconds, 1, DAY, "60", "That window."),
-	K_INTEGER(
-	    limits.sensitive, 1, LIMIT_CALLS_MAX, "10", "Sign-in and payment requests in the window, per account and address."),
-	K_INTEGER(limits.sensitive_window_seconds, 1, DAY, "900", "That window."),
-	K_INTEGER(limits.writes, 1, LIMIT_CALLS_MAX, "100", "Other writes and signed-in calls in the window, per address."),
-	K_INTEGER(limits.writes_window_seconds, 1, DAY, "900", "That window."),
-	K_INTEGER(limits.account_daily, 1, LIMIT_CALLS_MAX, "1000", "Requests of one account a day."),
-	K_INTEGER(limits.catalogue, 1, LIMIT_CALLS_MAX, "600", "Reads of the catalogue in the window, per address."),
-	K_INTEGER(limits.catalogue_window_seconds, 1, DAY, "60", "That window."),
+	K_INTEGER(limits.window_seconds, 1, DAY, "900", "The window of all limits below that do not name another."),
+	K_INTEGER(limits.sign_in_account, 1, LIMIT_CALLS_MAX, "10", "Sign-ins and changes of the password, per account."),
+	K_INTEGER(limits.sign_in_address, 1, LIMIT_CALLS_MAX, "30", "The same and registrations, per address."),
+	K_INTEGER(limits.coupon_address, 1, LIMIT_CALLS_MAX, "20", "Quotes and orders that name a coupon, per address."),
+	K_INTEGER(limits.payment_account, 1, LIMIT_CALLS_MAX, "10", "Payments begun, per account."),
+	K_INTEGER(limits.payment_address, 1, LIMIT_CALLS_MAX, "60", "Payments begun, per address."),
+	K_INTEGER(limits.anonymous_writes, 1, LIMIT_CALLS_MAX, "100",
+	    "Other writes of nobody who is signed in, and webhooks that nobody known has signed, per address."),
+	K_INTEGER(limits.writes, 1, LIMIT_CALLS_MAX, "100", "Other writes of a customer, per account."),
+	K_INTEGER(limits.writes_a_day, 1, LIMIT_CALLS_MAX, "1000", "The same, in 24 hours."),
+	K_INTEGER(limits.staff_factor, 1, STAFF_FACTOR_MAX, "10", "How many times as many writes sellers and staff have."),
+	K_INTEGER(limits.reads_a_minute, 1, LIMIT_CALLS_MAX, "600", "Signed-in reads in a minute, per account."),
+	K_INTEGER(limits.return_seconds, 1, 3600, "5",
+	    "A payer who comes back makes us ask the provider about the payment no more often."),
 
 	K_INTEGER(catalog.cache_seconds, 1, DAY, "3600", "How long the category tree is cached at most."),
 	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Threshold of low stock of a new variant."),

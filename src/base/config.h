@@ -32,6 +32,7 @@ enum {
 	BULKHEAD_MAX = 64,           /* calls of one provider under way */
 	OLD_KEYS_MAX = 16,           /* retired keys of access tokens */
 	LIMIT_CALLS_MAX = 10000,     /* calls in a window, each of which is remembered */
+	STAFF_FACTOR_MAX = 10,       /* so many times as many, for sellers and staff */
 	WEBHOOK_BYTES_MAX = 1 << 20, /* one webhook; nginx takes no more either */
 	RATES_MAX = 1000,            /* rules of shipping, and of tax */
 	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
@@ -83,10 +84,12 @@ struct config {
 	struct {
 		bool    enabled;
 		int64_t login_failures, login_window_seconds;
-		int64_t sensitive, sensitive_window_seconds; /* auth and payments, per account and address */
-		int64_t writes, writes_window_seconds;       /* other writes and signed-in calls, per address */
-		int64_t account_daily;                       /* per account a day */
-		int64_t catalogue, catalogue_window_seconds; /* catalogue reads, per address */
+		int64_t window_seconds; /* of all that do not name another */
+		int64_t sign_in_account, sign_in_address, coupon_address, payment_account, payment_address;
+		int64_t anonymous_writes;                     /* per address */
+		int64_t writes, writes_a_day, reads_a_minute; /* per account */
+		int64_t staff_factor;                         /* how many times a customer's writes sellers and staff have */
+		int64_t return_seconds; /* between two questions to the provider because a payer came back */
 	} limits;
 
 	struct {

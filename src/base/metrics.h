@@ -48,8 +48,10 @@ enum metric_label {
 	X(LOGIN_DISABLED, "disabled")
 #define PAYMENT_OUTCOMES(X) X(PAYMENTS_SUCCEEDED, "succeeded") X(PAYMENTS_FAILED, "failed") X(PAYMENTS_REFUNDED, "refunded") \
 	X(PAYMENTS_HELD, "held")
-#define LIMIT_KINDS(X) X(LIMITED_SENSITIVE, "sensitive") X(LIMITED_WRITE, "write") X(LIMITED_ACCOUNT, "account") \
-	X(LIMITED_CATALOGUE, "catalogue")
+#define LIMIT_KINDS(X) X(LIMITED_SIGN_IN_ACCOUNT, "sign_in_account") X(LIMITED_SIGN_IN_ADDRESS, "sign_in_address") \
+	X(LIMITED_COUPON_ADDRESS, "coupon_address") X(LIMITED_PAYMENT_ACCOUNT, "payment_account") \
+	X(LIMITED_PAYMENT_ADDRESS, "payment_address") X(LIMITED_ANONYMOUS_WRITES, "anonymous_writes") \
+	X(LIMITED_WRITES, "writes") X(LIMITED_WRITES_A_DAY, "writes_a_day") X(LIMITED_READS_A_MINUTE, "reads_a_minute")
 /* clang-format on */
 
 #define METRIC_VALUE_(name, text) name,

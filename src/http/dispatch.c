@@ -1,5 +1,5 @@
 /*
- * The way of a request: match, authenticate, limit, permission, body, idempotency, handler, answer, log line.
+ * The way of a request: match, authenticate, limits, permission, body, idempotency, handler, answer, log line.
  * Read `serve` from top to bottom.
  */
 #include "http/request.h"
@@ -219,7 +219,7 @@ run(struct request *request)
 static const struct problem *
 serve(struct request *request, const struct dispatcher *dispatcher)
 {
-	const struct problem *found, *body;
+	const struct problem *found, *body, *known;
 
 	identify(request);
 	found = find_route(request);
@@ -232,13 +232,16 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	TRY(check_pool(request, dispatcher->pool));
 	TRY(check_watcher(request));
 	TRY(body);
-	TRY(limit_address(request));
-	TRY(authenticate(request, dispatcher->keys));
+	known = authenticate(request, dispatcher->keys);
 	name_in_log(request);
-	TRY(limit_account(request));
+	/* Who shows a token that is not valid is counted as nobody. */
+	if (known == OK || problem_status(known->code) < 500)
+		TRY(limit_call(request));
+	TRY(known);
 	TRY(check_permission(request));
 	TRY(parse_query(request));
 	TRY(body_parse(request));
+	TRY(limit_body(request));
 	return run(request);
 }
 

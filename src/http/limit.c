@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/instant.h"
 #include "base/metrics.h"
 #include "base/text.h"
@@ -14,18 +15,44 @@
 #include "store/cache.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unicase.h>
 
-/* Every moment of a full window fits into one value of the cache, and of those whose window is ten times as wide. */
-_Static_assert(10 * LIMIT_CALLS_MAX * sizeof(int64_t) <= CACHE_VALUE_MAX, "a full window could not be stored");
+/* Every moment of a full window fits into one value of the cache. */
+_Static_assert(STAFF_FACTOR_MAX *LIMIT_CALLS_MAX * sizeof(int64_t) <= CACHE_VALUE_MAX, "a full window could not be stored");
 
-enum { DAY_SECONDS = 24 * 3600, TTL_SLACK_SECONDS = 2 }; /* memcached counts in whole seconds, and may be one early */
+enum {
+	MINUTE_SECONDS = 60,
+	DAY_SECONDS = 24 * 3600,
+	TTL_SLACK_SECONDS = 2, /* memcached counts in whole seconds, and may be one early */
+	DIGEST = 32
+};
+
+/* How many calls are let pass in which window. */
+static const struct bucket {
+	const char *name;
+	size_t      max;     /* offset of the setting */
+	int64_t     seconds; /* 0: limits.window_seconds */
+	bool        by_role; /* sellers and staff have limits.staff_factor times as many */
+} buckets[] = {
+#define BUCKET(kind, setting, ...) [LIMITED_##kind] = { #setting, offsetof(struct config, limits.setting), ##__VA_ARGS__ }
+	BUCKET(SIGN_IN_ACCOUNT, sign_in_account),
+	BUCKET(SIGN_IN_ADDRESS, sign_in_address),
+	BUCKET(COUPON_ADDRESS, coupon_address),
+	BUCKET(PAYMENT_ACCOUNT, payment_account),
+	BUCKET(PAYMENT_ADDRESS, payment_address),
+	BUCKET(ANONYMOUS_WRITES, anonymous_writes),
+	BUCKET(WRITES, writes, .by_role = true),
+	BUCKET(WRITES_A_DAY, writes_a_day, .seconds = DAY_SECONDS, .by_role = true),
+	BUCKET(READS_A_MINUTE, reads_a_minute, .seconds = MINUTE_SECONDS),
+#undef BUCKET
+};
 
 struct window {
-	enum limit_kind kind;
-	const char     *key;
-	int64_t         max, seconds;
-	int64_t         now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
+	const char *key;
+	int64_t     max, seconds;
+	int64_t     now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
 };
 
 const char *
@@ -65,74 +92,137 @@ count_call(const struct cached *value, struct text *into, void *argument)
 	return true;
 }
 
-static const struct problem *
-pass(struct request *request, struct window window)
+/* False: refused; window->wait_ms says for how long. */
+static bool
+passes(struct work *work, struct window *window)
 {
-	struct work *work = request->work;
+	window->now_ms = instant_now().unix_ms;
+	return !cache_change(work->cache, window->key, window->seconds + TTL_SLACK_SECONDS, count_call, window) ||
+	    window->wait_ms <= 0;
+}
 
-	window.now_ms = instant_now().unix_ms;
-	if (!cache_change(work->cache, window.key, window.seconds + TTL_SLACK_SECONDS, count_call, &window) ||
-	    window.wait_ms <= 0)
+static const struct problem *
+count(struct request *request, enum limit_kind kind, const char *subject)
+{
+	struct work         *work = request->work;
+	const struct bucket *bucket = &buckets[kind];
+	struct window        window = { .key = arena_format(work->arena, "limit:%s:%s", bucket->name, subject),
+		       .max = *(const int64_t *)((const char *)work->config + bucket->max),
+		       .seconds = bucket->seconds > 0 ? bucket->seconds : work->config->limits.window_seconds };
+
+	if (bucket->by_role && work->viewer.role != ROLE_CUSTOMER)
+		window.max *= work->config->limits.staff_factor;
+	if (passes(work, &window))
 		return OK;
-	metric_add(METRIC_LIMITED, (size_t)window.kind, 0, 1);
+	metric_add(METRIC_LIMITED, (size_t)kind, 0, 1);
 	return problem_later(
 	    work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After", (int)((window.wait_ms + 999) / 1000));
 }
 
-/* Public reads are the catalogue's; all else writes or is signed in. */
-static enum route_limit
-limit_of(const struct route *route)
+static const struct problem *
+count_address(struct request *request, enum limit_kind kind)
 {
-	if (route->limit != LIMIT_DEFAULT)
-		return route->limit;
-	return route->permission == PUBLIC && route->method == GET ? LIMIT_CATALOGUE : LIMIT_WRITE;
+	return count(request, kind, limit_subject(request->work->arena, request->work->address));
+}
+
+static bool
+is_signed_in(const struct request *request)
+{
+	return !uuid_is_nil(request->work->viewer.user.uuid);
+}
+
+static const struct problem *
+count_account(struct request *request, enum limit_kind kind)
+{
+	return !is_signed_in(request) ? OK
+				      : count(request, kind, uuid_text(request->work->arena, request->work->viewer.user.uuid));
+}
+
+/* Public reads are nginx's alone; a quote is a POST that changes nothing. */
+static const struct problem *
+count_by_default(struct request *request)
+{
+	if (request->route->method == GET || request->route->writes == WRITES_NOTHING)
+		return count_account(request, LIMITED_READS_A_MINUTE);
+	if (!is_signed_in(request))
+		return count_address(request, LIMITED_ANONYMOUS_WRITES);
+	TRY(count_account(request, LIMITED_WRITES));
+	return count_account(request, LIMITED_WRITES_A_DAY);
 }
 
 const struct problem *
-limit_address(struct request *request)
+limit_call(struct request *request)
 {
-	const struct config *config = request->work->config;
-	struct arena        *arena = request->work->arena;
-	const char          *subject;
-
-	if (!config->limits.enabled)
+	if (!request->work->config->limits.enabled)
 		return OK;
-	subject = limit_subject(arena, request->work->address);
-	switch (limit_of(request->route)) {
-	case LIMIT_SENSITIVE:
-		return pass(request,
-		    (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", subject),
-			config->limits.sensitive, config->limits.sensitive_window_seconds });
-	case LIMIT_WRITE:
-		return pass(request,
-		    (struct window) { LIMITED_WRITE, arena_format(arena, "limit:write:%s", subject), config->limits.writes,
-			config->limits.writes_window_seconds });
-	case LIMIT_CATALOGUE:
-		return pass(request,
-		    (struct window) { LIMITED_CATALOGUE, arena_format(arena, "limit:catalogue:%s", subject),
-			config->limits.catalogue, config->limits.catalogue_window_seconds });
+	switch (request->route->limit) {
+	case LIMIT_SIGN_IN:
+		TRY(count_address(request, LIMITED_SIGN_IN_ADDRESS));
+		return count_account(request, LIMITED_SIGN_IN_ACCOUNT);
+	case LIMIT_PAYMENT:
+		TRY(count_address(request, LIMITED_PAYMENT_ADDRESS));
+		return count_account(request, LIMITED_PAYMENT_ACCOUNT);
 	case LIMIT_DEFAULT:
+	case LIMIT_COUPON:
+		return count_by_default(request);
 	case LIMIT_NONE:
+	case LIMIT_WEBHOOK:
 		break;
 	}
 	return OK;
 }
 
-const struct problem *
-limit_account(struct request *request)
+/* The text of the body that the row names; NULL when it is absent. */
+static const char *
+limited_text(const struct request *request)
 {
-	const struct config *config = request->work->config;
-	struct arena        *arena = request->work->arena;
-	const char          *user;
+	const struct shape *shape = request->route->body;
 
-	if (!config->limits.enabled || uuid_is_nil(request->work->viewer.user.uuid) || limit_of(request->route) == LIMIT_NONE)
+	for (size_t i = 0; i < shape->count; i++)
+		if (strcmp(shape->members[i].name, request->route->limit_member) == 0)
+			return *(const char *const *)((const char *)request->body + shape->members[i].offset);
+	return NULL;
+}
+
+/* An account by what somebody calls it who signs in, without regard to case. */
+static const char *
+named_account(struct arena *arena, const char *name)
+{
+	unsigned char hash[DIGEST];
+	size_t        length;
+	uint8_t      *folded = u8_casefold((const uint8_t *)name, strlen(name), NULL, NULL, NULL, &length);
+
+	if (folded == NULL)
+		sha256(name, strlen(name), hash);
+	else
+		sha256(folded, length, hash);
+	free(folded);
+	return hex_encode(arena, hash, sizeof hash);
+}
+
+const struct problem *
+limit_body(struct request *request)
+{
+	const char *text;
+
+	if (!request->work->config->limits.enabled || request->route->limit_member == NULL ||
+	    (text = limited_text(request)) == NULL)
 		return OK;
-	user = uuid_text(arena, request->work->viewer.user.uuid);
-	if (limit_of(request->route) == LIMIT_SENSITIVE)
-		TRY(pass(request,
-		    (struct window) { LIMITED_SENSITIVE, arena_format(arena, "limit:sensitive:%s", user),
-			config->limits.sensitive, config->limits.sensitive_window_seconds }));
-	return pass(request,
-	    (struct window) {
-		LIMITED_ACCOUNT, arena_format(arena, "limit:day:%s", user), config->limits.account_daily, DAY_SECONDS });
+	if (request->route->limit == LIMIT_COUPON)
+		return count_address(request, LIMITED_COUPON_ADDRESS);
+	return count(request, LIMITED_SIGN_IN_ACCOUNT, named_account(request->work->arena, text));
+}
+
+const struct problem *
+limit_forgery(struct request *request)
+{
+	return request->work->config->limits.enabled ? count_address(request, LIMITED_ANONYMOUS_WRITES) : OK;
+}
+
+bool
+limit_interval(struct work *work, const char *what, int64_t seconds)
+{
+	struct window window = { .key = arena_format(work->arena, "limit:interval:%s", what), .max = 1, .seconds = seconds };
+
+	return !work->config->limits.enabled || passes(work, &window);
 }

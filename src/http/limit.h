@@ -1,6 +1,17 @@
 /*
  * limit.h: how many calls an address and an account may make (product.md, section 10), counted in memcached.
  *
+ * One bucket a purpose, so that nobody who does one thing often is kept from another:
+ *
+ *   purpose (the row's .limit)             counted by
+ *   SIGN_IN: sign-in, password, codes      account, address
+ *   COUPON: a coupon named                 address
+ *   PAYMENT: a payment begun               account, address
+ *   a write of nobody, a forged webhook    address
+ *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times
+ *   a read of an account                   account
+ *   a public read, a provider's webhook    nginx alone
+ *
  * Exact sliding windows; open when memcached is down, since nginx's coarse limits and the login limit in the database
  * stand behind.  Switched off in the development profile (limits.enabled).
  */
@@ -9,19 +20,32 @@
 
 #include "base/problem.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct arena;
 struct request;
+struct work;
 
-/* What the route's row says counts per address.  RATE_LIMITED with Retry-After. */
-const struct problem *limit_address(struct request *request);
+/* What the row and whoever is signed in say, once that is known.  RATE_LIMITED with Retry-After. */
+const struct problem *limit_call(struct request *request);
+
+/* What the body says: the account that signs in, the coupon. */
+const struct problem *limit_body(struct request *request);
+
+/* One write more by nobody known: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody. */
+const struct problem *limit_forgery(struct request *request);
+
+/*
+ * Has `what` not been done in the last `seconds`?  Then it counts as done now.  Always true while limits are off or
+ * memcached is down.
+ */
+bool limit_interval(struct work *work, const char *what, int64_t seconds);
 
 /*
  * Whom an address stands for: itself in IPv4; in IPv6 its /64, because a single customer of a provider has that many.
  * What cannot be read is itself.
  */
 const char *limit_subject(struct arena *arena, const char *address);
-
-/* What counts per account, once it is known. */
-const struct problem *limit_account(struct request *request);
 
 #endif

@@ -7,14 +7,36 @@ enum {
 	TOKEN_MAX = 3500, /* nginx takes no longer word than 4096 bytes; a row needs far less than the difference */
 };
 
+const struct nginx_error nginx_errors[] = {
+	{ 400, "bad_request", "the request is malformed" },
+	{ 403, "forbidden", "access denied" },
+	{ 404, "not_found", "not found" },
+	{ 405, "method_not_allowed", "method not allowed" },
+	{ 408, "request_timeout", "the request timed out" },
+	{ 411, "length_required", "a Content-Length is required" },
+	{ 413, "body_too_large", "the body is too large" },
+	{ 414, "uri_too_long", "the URL is too long" },
+	{ 415, "unsupported_media_type", "unsupported content type" },
+	{ 421, "misdirected_request", "unknown host" },
+	{ 429, "too_many_requests", "too many requests; try again later" },
+	{ 431, "headers_too_large", "the headers are too large" },
+	{ 500, "internal_error", "internal error" },
+	{ 501, "not_implemented", "not implemented" },
+	{ 502, "bad_gateway", "the service is restarting; try again" },
+	{ 503, "unavailable", "the service is unavailable; try again" },
+	{ 504, "gateway_timeout", "the service timed out" },
+	{ 505, "version_not_supported", "the version of HTTP is not supported" },
+	{ 0, NULL, NULL },
+};
+
 /* "POST:/api/v1/orders/[^/]+/cancel" in PCRE's extended syntax, where a space means nothing. */
 static void
-print_pattern(struct text *out, const struct route *route)
+print_pattern(struct text *out, const struct route *route, const char *parameter)
 {
 	text_addf(out, "%s:%s", method_values[route->method], route->outside ? "" : "/api/v1");
 	for (const char *c = route->path; *c != '\0'; c++)
 		if (*c == '{') {
-			TEXT_ADD(out, "[^/]+");
+			text_add_string(out, parameter);
 			c += strcspn(c, "}");
 		} else {
 			if (strchr(".+*?()|[]#\\^$", *c) != NULL)
@@ -45,7 +67,7 @@ print_entries(struct text *out, bool (*belongs)(const struct route *route, int a
 			} else {
 				TEXT_ADD(out, "\n\t\t| ");
 			}
-			print_pattern(out, route);
+			print_pattern(out, route, "[^/]+");
 		}
 	if (opened > 0)
 		text_addf(out, "\n\t)/?$\" %s;\n", value);
@@ -95,11 +117,53 @@ static bool
 is_sensitive(const struct route *route, int argument)
 {
 	(void)argument;
-	return route->limit == LIMIT_SENSITIVE;
+	return route->limit == LIMIT_SIGN_IN || route->limit == LIMIT_PAYMENT;
+}
+
+/* What anybody may read, and the workers do not count. */
+static bool
+is_public_read(const struct route *route, int argument)
+{
+	(void)argument;
+	return route->method == GET && route->permission == PUBLIC && route->limit == LIMIT_DEFAULT && !route->local;
+}
+
+/* An entry for each row that takes webhooks, for no other names than those of the senders. */
+static void
+print_senders(struct text *out, const char *const *senders)
+{
+	struct text names = text_new(out->arena, 256);
+
+	if (senders[0] == NULL)
+		return;
+	for (size_t i = 0; senders[i] != NULL; i++)
+		text_addf(&names, "%s%s", i == 0 ? "(?<haat_sender>" : "|", senders[i]);
+	text_add_char(&names, ')');
+	for (const struct route_table *const *table = routes_tables(); *table != NULL; table++)
+		for (size_t i = 0; i < (*table)->count; i++) {
+			if ((*table)->routes[i].limit != LIMIT_WEBHOOK)
+				continue;
+			TEXT_ADD(out, "\t\"~^");
+			print_pattern(out, &(*table)->routes[i], names.bytes);
+			TEXT_ADD(out, "/?$\" $haat_sender;\n");
+		}
+}
+
+static void
+print_errors(struct text *out)
+{
+	TEXT_ADD(out, "\nmap $status $haat_error_code {\n\t~^4 bad_request;\n\tdefault internal_error;\n");
+	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
+		text_addf(out, "\t%d %s;\n", error->status, error->code);
+	TEXT_ADD(
+	    out, "}\n\nmap $status $haat_error_message {\n\t~^4 \"the request is malformed\";\n\tdefault \"internal error\";\n");
+	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
+		text_addf(out, "\t%d \"%s\";\n", error->status, error->message);
+	TEXT_ADD(out, "}\n");
 }
 
 void
-nginx_print(struct text *out)
+nginx_print(struct text *out, const char *const *senders)
 {
 	TEXT_ADD(out,
 	    "# Made by \"haatd --nginx\" from the tables of routes; do not edit.\n\n"
@@ -110,6 +174,11 @@ nginx_print(struct text *out)
 	for (int pool = POOL_API + 1; pool < POOL__COUNT; pool++)
 		print_entries(out, is_of_pool, pool, pool_values[pool]);
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_sensitive {\n\tdefault \"\";\n");
-	print_entries(out, is_sensitive, 0, "$binary_remote_addr");
+	print_entries(out, is_sensitive, 0, "$haat_client");
+	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_public_read {\n\tdefault \"\";\n");
+	print_entries(out, is_public_read, 0, "$haat_client");
+	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_webhook {\n\tdefault \"\";\n");
+	print_senders(out, senders);
 	TEXT_ADD(out, "}\n");
+	print_errors(out);
 }

@@ -170,12 +170,17 @@ route_find(enum method method, const char *path, struct path_parameter parameter
 	return NULL;
 }
 
+static bool
+keeps_keys(const struct route *route)
+{
+	return route->method == POST && !route->keyless && route->writes != WRITES_NOTHING;
+}
+
 /* What the dispatcher may answer before or around the handler. */
 static bool
 is_implied(const struct route *route, enum problem_code code)
 {
 	bool takes_body = route->body != NULL || route->method == POST || route->method == PATCH || route->method == PUT;
-	bool keeps_keys = route->method == POST && !route->keyless && route->writes != WRITES_NOTHING;
 
 	switch (code) {
 	case PROBLEM_INTERNAL:
@@ -206,7 +211,7 @@ is_implied(const struct route *route, enum problem_code code)
 		return route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER;
 	case PROBLEM_IDEMPOTENCY_RUNNING:
 	case PROBLEM_IDEMPOTENCY_MISMATCH:
-		return keeps_keys;
+		return keeps_keys(route);
 	default:
 		return false;
 	}
@@ -273,6 +278,16 @@ shape_is_flat(const struct shape *shape)
 	return true;
 }
 
+/* Is the member that the limit looks at a text of the body? */
+static bool
+is_text_of_body(const struct route *route)
+{
+	for (size_t i = 0; route->body != NULL && i < route->body->count; i++)
+		if (strcmp(route->body->members[i].name, route->limit_member) == 0)
+			return route->body->members[i].kind == MEMBER_TEXT;
+	return false;
+}
+
 static void
 lint_route(const struct route *route, struct text *faults)
 {
@@ -308,6 +323,13 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->sends != SENDS_WHOLE && route->answer.shape != NULL, "streams or sends a file, but answers a shape");
 	FAULT_IF(route->sends == SENDS_STREAM && route->writes != WRITES_NOTHING, "streams, but writes");
 	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");
+	FAULT_IF(route->limit_member != NULL && !is_text_of_body(route), "has a limit that looks at no text of its body");
+	FAULT_IF(route->limit_member != NULL && route->limit != LIMIT_SIGN_IN && route->limit != LIMIT_COUPON,
+	    "names a member for a limit that looks at none");
+	FAULT_IF(
+	    route->limit == LIMIT_COUPON && route->limit_member == NULL && route->method != GET, "names no member for its limit");
+	FAULT_IF(keeps_keys(route) && (route->answer_type != NULL || route->sends != SENDS_WHOLE),
+	    "keeps Idempotency-Keys, but its answer is no JSON from memory, which alone is stored and sent again");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF
 }

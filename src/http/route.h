@@ -42,8 +42,18 @@ enum route_sends {
 	SENDS_FILE,   /* by nginx from the disk: respond_file() */
 };
 
-/* Which of the limits of product.md counts the call. */
-enum route_limit { LIMIT_DEFAULT, LIMIT_NONE, LIMIT_SENSITIVE, LIMIT_WRITE, LIMIT_CATALOGUE };
+/*
+ * Which bucket of http/limit.h counts the call.  Each purpose has its own; LIMIT_DEFAULT goes by what the call does and who
+ * makes it: a write of an account or of nobody, a read of an account.
+ */
+enum route_limit {
+	LIMIT_DEFAULT,
+	LIMIT_NONE,
+	LIMIT_SIGN_IN, /* of the account that .limit_member names, or of who is signed in, and of the address */
+	LIMIT_PAYMENT, /* begins a payment */
+	LIMIT_COUPON,  /* the default, and a check of the coupon where .limit_member is there */
+	LIMIT_WEBHOOK, /* nginx counts by the path's parameter what a sender of webhooks signs; the handler what nobody has signed */
+};
 
 /*
  * A constant list of error codes, ended by PROBLEM__COUNT: ERRORS(NOT_FOUND, CART_EMPTY).  A set that routes share is a
@@ -66,7 +76,8 @@ struct route {
 	uint64_t            permission; /* one of these bits is enough; PUBLIC; SIGNED_IN */
 	enum pool           pool; /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
 	enum route_writes   writes;
-	enum route_limit    limit;         /* LIMIT_DEFAULT: catalogue for public reads, else write */
+	enum route_limit    limit;
+	const char         *limit_member;  /* the text of the body that the limit looks at; NULL: none */
 	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
 	bool                optional_user; /* PUBLIC, but a token is honoured when there is one */
 	bool                any_query;     /* the query string is somebody else's (a provider's) */

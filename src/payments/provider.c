@@ -30,6 +30,19 @@ provider_enabled(const struct config *config, const char *name)
 	return value_index(config->payments.providers, name) >= 0 ? provider_known(name) : NULL;
 }
 
+const char *const *
+providers_with_events(void)
+{
+	static const char *names[PROVIDER__COUNT + 1];
+	size_t             count = 0;
+
+	for (size_t i = 0; i < PROVIDER__COUNT; i++)
+		if (providers[i]->signature_headers != NULL)
+			names[count++] = providers[i]->name;
+	names[count] = NULL;
+	return names;
+}
+
 const struct problem *
 provider_takes(const struct config *config, const struct provider *provider, struct money amount)
 {

@@ -115,6 +115,9 @@ extern const struct provider *const providers[PROVIDER__COUNT];
 const struct provider *provider_known(const char *name);
 const struct provider *provider_enabled(const struct config *config, const char *name);
 
+/* The names of those that send events, NULL at the end. */
+const char *const *providers_with_events(void);
+
 /* PROVIDER_UNSUPPORTED when it does not take the amount, by currency or digits. */
 const struct problem *provider_takes(const struct config *config, const struct provider *provider, struct money amount);
 

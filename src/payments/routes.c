@@ -1,7 +1,9 @@
 /* The routes of payments: tables and thin handlers. */
 #include "payments/payments.h"
 
+#include "base/arena.h"
 #include "base/config.h"
+#include "http/limit.h"
 #include "http/page.h"
 #include "http/request.h"
 #include "payments/deliver.h"
@@ -258,7 +260,8 @@ return_from_provider(struct request *request)
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)
 		return problem(NOT_FOUND, "payment not found");
-	if (payment->status <= PAYMENT_PROCESSING)
+	if (payment->status <= PAYMENT_PROCESSING &&
+	    limit_interval(work, arena_format(work->arena, "return:%s", payment->reference), work->config->limits.return_seconds))
 		(void)reconcile_payment(work, payment);
 	TRY(read_payment(work, payment->id, &payment));
 	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
@@ -272,8 +275,7 @@ return_from_provider(struct request *request)
 
 static const struct route payment_routes[] = {
 	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &payment_request_shape,
-	    .answer = { 201, &payment_shape },
+	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_request_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(
 		NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Begin to pay an order", .handler = create_payment_route },
@@ -283,24 +285,24 @@ static const struct route payment_routes[] = {
 	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .answer = { 200, &payment_shape },
 	    .summary = "A payment", .handler = show_payment },
 	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Give up a payment that is still live", .handler = cancel_payment_route },
 	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
-	    .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
 	    .summary = "Confirm an order of cash on delivery", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment", .permission = FULFILS | PERMISSION(PAYMENT_REFUND),
-	    .pool = POOL_PAY, .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	    .pool = POOL_PAY, .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE), .summary = "The carrier has brought the cash",
 	    .handler = collect_payment_route },
 	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .pool = POOL_PAY,
-	    .writes = WRITES_DATABASE, .limit = LIMIT_SENSITIVE, .answer = { 200, &payment_shape },
+	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE), .summary = "Nobody took the goods of cash on delivery",
 	    .handler = fail_payment_route },
 	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
 	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_SENSITIVE, .body = &refund_body_shape, .answer = { 201, &refund_shape },
+	    .writes = WRITES_PROVIDER, .body = &refund_body_shape, .answer = { 201, &refund_shape },
 	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE, MERCHANT_INACTIVE), .summary = "Give money back, all or a part",
 	    .description =
 		"The amount is claimed before the provider is called; a refund that the provider has not answered stays "
@@ -309,9 +311,8 @@ static const struct route payment_routes[] = {
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS, .answer = { 200, &refund_page_shape },
 	    .summary = "The refunds of a payment", .handler = list_refunds },
 	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,
-	    .writes = WRITES_ITSELF, .limit = LIMIT_SENSITIVE, .any_query = true, .answer = { 303, NULL },
-	    .errors = ERRORS(NOT_FOUND), .summary = "Where a provider sends the payer's browser back",
-	    .handler = return_from_provider },
+	    .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .any_query = true, .answer = { 303, NULL }, .errors = ERRORS(NOT_FOUND),
+	    .summary = "Where a provider sends the payer's browser back", .handler = return_from_provider },
 	{ GET, "/orders/{id}/payments", .id = "listOrderPayments", .permission = READERS, .answer = { 200, &payment_page_shape },
 	    .summary = "The attempts to pay an order", .handler = list_order_payments },
 };

@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "http/limit.h"
 #include "http/request.h"
 #include "webhooks/inbox.h"
 
@@ -65,6 +66,7 @@ verify_signature(struct request *request, const struct provider *provider, const
 		return OK;
 	log_warning("a webhook's signature was refused", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
 	count_webhook(provider, WEBHOOK_BAD_SIGNATURE);
+	TRY(limit_forgery(request));
 	return problem(BAD_SIGNATURE, "the webhook's signature is missing or wrong");
 }
 
@@ -99,8 +101,10 @@ receive_webhook(struct request *request)
 	const char                       *signatures[HEADERS_MAX] = { NULL };
 	enum inbox_outcome                told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
 
-	if (provider == NULL || provider->signature_headers == NULL)
+	if (provider == NULL || provider->signature_headers == NULL) {
+		TRY(limit_forgery(request));
 		return problem(NOT_FOUND, "webhook provider not found or not enabled");
+	}
 	TRY(verify_signature(request, provider, signatures));
 	TRY(provider->parse_events(work->arena, request->raw, events));
 	for (size_t i = 0; i < events->count; i++) {
@@ -116,7 +120,7 @@ receive_webhook(struct request *request)
 
 static const struct route webhook_routes[] = {
 	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS, .writes = WRITES_ITSELF,
-	    .limit = LIMIT_NONE, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
+	    .limit = LIMIT_WEBHOOK, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
 	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN), .summary = "An event from a payment provider",
 	    .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
 	    .handler = receive_webhook },

@@ -148,8 +148,21 @@ lone_parameter(const char *name, const char *value)
 	more_value = value;
 }
 
+/* "If-Match: x" as HTTP_IF_MATCH. */
+static void
+add_header(struct text *text, const char *line)
+{
+	size_t length = strcspn(line, ":");
+	char  *name = form("HTTP_%.*s", (int)length, line);
+
+	for (char *c = name; *c != '\0'; c++)
+		*c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+	add_parameter(text, name, line + length + 1 + strspn(line + length + 1, " "));
+}
+
 static struct text
-request_text(const char *address, const char *method, const char *path, const char *token, const char *body)
+request_text(
+    const char *address, const char *method, const char *path, const char *token, const char *body, const char *const *headers)
 {
 	static const unsigned char begin_body[8] = { 0, 1, 0 }; /* responder, connection closed */
 	struct text                request = text_new(api_arena(), 1024), parameters = text_new(api_arena(), 1024);
@@ -159,6 +172,8 @@ request_text(const char *address, const char *method, const char *path, const ch
 	add_parameter(&parameters, "REMOTE_ADDR", address);
 	if (more_name != NULL)
 		add_parameter(&parameters, more_name, more_value);
+	for (; headers != NULL && *headers != NULL; headers++)
+		add_header(&parameters, *headers);
 	if (token != NULL)
 		add_parameter(&parameters, "HTTP_AUTHORIZATION", form("Bearer %s", token));
 	if (body != NULL) {
@@ -194,21 +209,13 @@ hear(int fd)
 	return heard;
 }
 
-struct answer
-lone_call(const char *address, const char *method, const char *path, const char *token, const char *body)
+static struct answer
+ask(enum pool pool, struct text request, const char *asked)
 {
-	return lone_call_to(pool_of(method, path), address, method, path, token, body);
-}
-
-struct answer
-lone_call_to(enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body)
-{
-	struct answer answer = {
-		.asked = form("%s %s from %s", method, path, address), .headers = "", .body = "", .round_trips = -1
-	};
-	struct text request = request_text(address, method, path, token, body), heard;
-	const char *status, *end;
-	int         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct answer answer = { .asked = asked, .headers = "", .body = "", .round_trips = -1 };
+	struct text   heard;
+	const char   *status, *end;
+	int           fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (lone[pool].master <= 0)
 		start(pool);
@@ -230,4 +237,24 @@ lone_call_to(enum pool pool, const char *address, const char *method, const char
 	if (answer.length > 0)
 		answer.json = json_read(api_arena(), answer.body, answer.length);
 	return answer;
+}
+
+struct answer
+lone_call(const char *address, const char *method, const char *path, const char *token, const char *body)
+{
+	return lone_call_to(pool_of(method, path), address, method, path, token, body);
+}
+
+struct answer
+lone_call_with(
+    const char *address, const char *method, const char *path, const char *token, const char *body, const char *const *headers)
+{
+	return ask(pool_of(method, path), request_text(address, method, path, token, body, headers),
+	    form("%s %s from %s", method, path, address));
+}
+
+struct answer
+lone_call_to(enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body)
+{
+	return ask(pool, request_text(address, method, path, token, body, NULL), form("%s %s from %s", method, path, address));
 }

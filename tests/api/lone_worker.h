@@ -23,6 +23,10 @@ void lone_parameter(const char *name, const char *value);
 struct answer lone_call_to(
     enum pool pool, const char *address, const char *method, const char *path, const char *token, const char *body);
 
+/* A call with further header lines, as for api_call. */
+struct answer lone_call_with(
+    const char *address, const char *method, const char *path, const char *token, const char *body, const char *const *headers);
+
 /* A call from `address`, to the pool of the route's row; `token` and `body` may be NULL.  The answer is not held against its shape. */
 struct answer lone_call(const char *address, const char *method, const char *path, const char *token, const char *body);
 

@@ -1,6 +1,7 @@
 #include "tests/api/shopping.h"
 
 #include "base/instant.h"
+#include "verify/haatverify.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -86,6 +87,20 @@ struct answer
 payment_new(const struct person *customer, const char *order, const char *provider)
 {
 	return api_post("/payments", customer->access, form("{\"order_id\": \"%s\", \"provider\": \"%s\"}", order, provider));
+}
+
+const char *
+stripe_signature(const char *body, int64_t age_seconds)
+{
+	static char header[HAAT_SIGN_STRIPE_SIZE];
+	char        secret[128] = "";
+	FILE       *file = fopen(form("%s/secrets/stripe-webhook", shop_directory()), "re");
+
+	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
+	fclose(file);
+	secret[strcspn(secret, "\r\n,")] = '\0';
+	CHECK(haat_sign_stripe(secret, (int64_t)time(NULL) - age_seconds, body, strlen(body), header, sizeof header) == 0);
+	return form("Stripe-Signature: %s", header);
 }
 
 static size_t

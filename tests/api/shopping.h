@@ -30,6 +30,9 @@ struct answer payment_new(const struct person *customer, const char *order, cons
 /* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON, a form, or NULL. */
 long sandbox_post(const char *path, const char *body);
 
+/* The header line with which Stripe would sign the body, so many seconds ago. */
+const char *stripe_signature(const char *body, int64_t age_seconds);
+
 /* Payer's acts by transaction id: "pay", "fail", "process". */
 void sandbox_act(const char *act, const char *transaction);
 

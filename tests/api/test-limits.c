@@ -3,9 +3,12 @@
  * each test comes from addresses of its own.
  */
 #include "tests/api/lone_worker.h"
+#include "tests/api/shopping.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* Once: workers with limits. */
@@ -24,12 +27,13 @@ begin(void)
 
 /* How many of `tries` are let in; the first that is not must be the limit's refusal, with a time to come back. */
 static int
-let_in(int tries, const char *address, const char *method, const char *path, const char *token, long retry_after)
+let_in(int tries, const char *address, struct call call, long retry_after)
 {
-	int count = 0;
+	const char *body = call.body == NULL && strcmp(call.method, "POST") == 0 ? "{}" : call.body;
+	int         count = 0;
 
 	for (int i = 0; i < tries; i++) {
-		struct answer answer = lone_call(address, method, path, token, strcmp(method, "POST") == 0 ? "{}" : NULL);
+		struct answer answer = lone_call_with(address, call.method, call.path, call.token, body, call.headers);
 		long          wait;
 
 		REQUIRE(answer.status != 0);
@@ -45,59 +49,202 @@ let_in(int tries, const char *address, const char *method, const char *path, con
 	return count;
 }
 
+#define CALL(...) ((struct call) { __VA_ARGS__ })
+
+/* The bucket is empty again, as after its time. */
 static void
-sign_in_ten_in_a_quarter_hour(void)
+forget(const char *bucket, const char *subject)
 {
-	begin();
-	CHECK_INT(let_in(12, "198.51.100.1", "POST", "/accounts/login", NULL, 900), 10);
-	CHECK_INT(let_in(2, "198.51.100.1", "POST", "/accounts/refresh", NULL, 900), 0);
-	CHECK_INT(let_in(12, "198.51.100.2", "POST", "/accounts/register/customer", NULL, 900), 10);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char        *line = form("delete limits%d:limit:%s:%s\r\n", (int)getpid(), bucket, subject);
+	char               answer[32] = "";
+	int                fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/memcached.sock", shop_directory());
+	REQUIRE(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+	REQUIRE(write(fd, line, strlen(line)) == (ssize_t)strlen(line));
+	REQUIRE(read(fd, answer, sizeof answer - 1) > 0);
+	CHECK_TEXT(answer, "DELETED\r\n");
+	close(fd);
+}
+
+static struct call
+sign_in_as(const struct person *person)
+{
+	return CALL("POST", "/accounts/login",
+	    .body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person->email, person->password));
 }
 
 static void
-payments_ten_in_a_quarter_hour(void)
-{
-	struct person person = person_new("customer");
-
-	begin();
-	CHECK_INT(let_in(6, "198.51.100.3", "POST", "/payments", person.access, 900), 6);
-	/* Elsewhere it is the account that counts. */
-	CHECK_INT(let_in(6, "198.51.100.4", "POST", "/payments", person.access, 900), 4);
-}
-
-static void
-signed_in_calls_a_hundred_in_a_quarter_hour(void)
-{
-	struct person person = person_new("customer");
-
-	begin();
-	CHECK_INT(let_in(60, "198.51.100.5", "GET", "/accounts/me", person.access, 900), 60);
-	CHECK_INT(let_in(60, "198.51.100.5", "POST", "/cart/items", person.access, 900), 40);
-	CHECK_INT(let_in(1, "198.51.100.6", "GET", "/accounts/me", person.access, 900), 1);
-	/* Reads of the catalogue have a count of their own. */
-	CHECK_INT(let_in(1, "198.51.100.5", "GET", "/shipping-methods", NULL, 60), 1);
-}
-
-static void
-catalogue_six_hundred_a_minute(void)
-{
-	begin();
-	CHECK_INT(let_in(610, "198.51.100.7", "GET", "/categories/tree", NULL, 60), 600);
-	CHECK_INT(let_in(1, "198.51.100.8", "GET", "/categories/tree", NULL, 60), 1);
-}
-
-static void
-a_thousand_a_day_for_one_account(void)
+sign_in_by_account_and_address(void)
 {
 	struct person person = person_new("customer"), other = person_new("customer");
 	int           count = 0;
 
 	begin();
 	for (int host = 0; host < 11; host++)
-		count += let_in(95, form("203.0.113.%d", host + 1), "GET", "/accounts/me", person.access, 86400);
+		count += let_in(1, form("198.51.100.%d", 10 + host), sign_in_as(&person), 900);
+	CHECK_INT(count, 10);
+	CHECK_INT(let_in(1, "198.51.100.10", sign_in_as(&other), 900), 1);
+	CHECK_INT(let_in(32, "198.51.100.1", CALL("POST", "/accounts/login"), 900), 30);
+	CHECK_INT(let_in(2, "198.51.100.1", CALL("POST", "/accounts/register/customer"), 900), 0);
+	/* Nobody else's bucket is touched. */
+	CHECK_INT(let_in(1, "198.51.100.1", CALL("POST", "/accounts/refresh"), 900), 1);
+	CHECK_INT(let_in(1, "198.51.100.1", CALL("POST", "/payments", person.access), 900), 1);
+}
+
+static void
+passwords_ten_in_a_quarter_hour(void)
+{
+	struct person person = person_new("customer");
+
+	begin();
+	CHECK_INT(let_in(12, "198.51.100.2", CALL("POST", "/accounts/password", person.access), 900), 10);
+}
+
+static void
+payments_by_account_and_address(void)
+{
+	struct person person = person_new("customer");
+	int           count = 0;
+
+	begin();
+	CHECK_INT(let_in(6, "198.51.100.3", CALL("POST", "/payments", person.access), 900), 6);
+	CHECK_INT(let_in(6, "198.51.100.4", CALL("POST", "/payments", person.access), 900), 4);
+	for (int i = 0; i < 7; i++) {
+		struct person payer = person_new("customer");
+
+		count += let_in(10, "198.51.100.5", CALL("POST", "/payments", payer.access), 900);
+	}
+	CHECK_INT(count, 60);
+}
+
+static void
+what_staff_do_with_payments_is_a_write(void)
+{
+	struct person staff = person_new("warehouse"), accountant = person_new("accountant");
+
+	begin();
+	CHECK_INT(let_in(30, "198.51.100.5", CALL("POST", "/payments/PAY-0000000000/confirm", staff.access), 900), 30);
+	CHECK_INT(let_in(30, "198.51.100.5",
+		      CALL("POST", "/payments/PAY-0000000000/refunds", accountant.access, "{\"reason\": \"a dent\"}"), 900),
+	    30);
+}
+
+static void
+a_return_asks_the_provider_once_in_five_seconds(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	struct goods  goods = goods_new(&seller, "20.00", 10);
+	const char   *order = order_new(&customer, address_new(&customer), &goods, 1), *path;
+	struct answer payment = payment_new(&customer, order, "stripe");
+	int64_t       asked;
+
+	begin();
+	EXPECT(payment, 201);
+	path = form("/payments/return/stripe?payment_intent=%s", text_at(&payment, "provider_transaction_id"));
+	CHECK_INT(let_in(20, "198.51.100.6", CALL("GET", path), 900), 20);
+	asked = sql_number("SELECT checks FROM payments WHERE reference = '%s'", text_at(&payment, "reference"));
+	CHECK(asked >= 1 && asked <= 2);
+	forget("interval", form("return:%s", text_at(&payment, "reference")));
+	CHECK_INT(let_in(1, "198.51.100.6", CALL("GET", path), 900), 1);
+	CHECK(sql_number("SELECT checks FROM payments WHERE reference = '%s'", text_at(&payment, "reference")) > asked);
+}
+
+static void
+coupons_twenty_for_one_address(void)
+{
+	struct person person = person_new("customer"), other = person_new("customer");
+	const char   *body = "{\"shipping_address_id\": \"018f0000-0000-7000-8000-000000000000\", "
+			     "\"shipping_method\": \"standard\", \"coupon\": \"GUESS\"}";
+
+	begin();
+	CHECK_INT(let_in(15, "198.51.100.7", CALL("POST", "/orders/quote", person.access, body), 900), 15);
+	CHECK_INT(let_in(10, "198.51.100.7", CALL("POST", "/orders", other.access, body), 900), 5);
+	CHECK_INT(let_in(30, "198.51.100.7", CALL("POST", "/orders/quote", other.access), 900), 30);
+}
+
+static void
+writes_a_hundred_in_a_quarter_hour_for_one_account(void)
+{
+	struct person person = person_new("customer"), other = person_new("customer");
+
+	begin();
+	CHECK_INT(let_in(60, "198.51.100.8", CALL("POST", "/cart/items", person.access), 900), 60);
+	CHECK_INT(let_in(60, "198.51.100.9", CALL("POST", "/cart/items", person.access), 900), 40);
+	/* Neither reads nor others behind the address are kept out. */
+	CHECK_INT(let_in(20, "198.51.100.9", CALL("GET", "/accounts/me", person.access), 60), 20);
+	CHECK_INT(let_in(20, "198.51.100.9", CALL("POST", "/cart/items", other.access), 900), 20);
+}
+
+static void
+writes_a_thousand_a_day_for_one_account(void)
+{
+	struct person person = person_new("customer");
+	int           count = 0;
+
+	begin();
+	for (int quarter = 0; quarter < 10; quarter++) {
+		count += let_in(100, "203.0.113.1", CALL("POST", "/cart/items", person.access), 900);
+		forget("writes", person.id);
+	}
 	CHECK_INT(count, 1000);
-	CHECK_INT(let_in(1, "203.0.113.50", "GET", "/accounts/me", person.access, 86400), 0);
-	CHECK_INT(let_in(1, "203.0.113.50", "GET", "/accounts/me", other.access, 86400), 1);
+	CHECK_INT(let_in(1, "203.0.113.2", CALL("POST", "/cart/items", person.access), 86400), 0);
+	CHECK_INT(let_in(1, "203.0.113.2", CALL("GET", "/accounts/me", person.access), 60), 1);
+}
+
+static void
+sellers_and_staff_write_ten_times_as_much(void)
+{
+	struct person seller = person_new("shopkeeper"), staff = person_new("warehouse");
+
+	begin();
+	CHECK_INT(let_in(1010, "203.0.113.3", CALL("POST", "/products", seller.access), 900), 1000);
+	CHECK_INT(let_in(200, "203.0.113.3", CALL("POST", "/payments/PAY-0000000000/fail", staff.access), 900), 200);
+}
+
+static void
+reads_six_hundred_a_minute_for_one_account(void)
+{
+	struct person person = person_new("customer");
+
+	begin();
+	CHECK_INT(let_in(610, "203.0.113.4", CALL("GET", "/accounts/me", person.access), 60), 600);
+	CHECK_INT(let_in(1, "203.0.113.5", CALL("GET", "/products", person.access), 60), 0);
+	CHECK_INT(let_in(1, "203.0.113.4", CALL("GET", "/products"), 60), 1);
+}
+
+static void
+public_reads_are_left_to_nginx(void)
+{
+	begin();
+	CHECK_INT(let_in(700, "203.0.113.6", CALL("GET", "/shipping-methods"), 60), 700);
+}
+
+static void
+writes_of_nobody_a_hundred_for_one_address(void)
+{
+	begin();
+	CHECK_INT(let_in(60, "203.0.113.7", CALL("POST", "/accounts/refresh"), 900), 60);
+	CHECK_INT(let_in(30, "203.0.113.7", CALL("POST", "/cart/items"), 900), 30);
+	CHECK_INT(let_in(30, "203.0.113.7", CALL("POST", "/cart/items", "no.valid.token"), 900), 10);
+	CHECK_INT(let_in(1, "203.0.113.8", CALL("POST", "/cart/items"), 900), 1);
+}
+
+static void
+forged_webhooks_count_by_address_and_true_ones_do_not(void)
+{
+	static const char body[] = "{\"id\": \"evt_limits\", \"object\": \"event\", \"type\": \"price.created\", "
+				   "\"created\": 1767323040, \"data\": {\"object\": {\"id\": \"price_1\"}}}";
+	struct call       genuine = { "POST", "/webhooks/stripe", .body = body };
+
+	begin();
+	CHECK_INT(let_in(60, "203.0.113.9", CALL("POST", "/webhooks/stripe"), 900), 60);
+	CHECK_INT(let_in(60, "203.0.113.9", CALL("POST", "/webhooks/anything"), 900), 40);
+	CHECK_INT(let_in(1, "203.0.113.9", CALL("POST", "/webhooks/stripe"), 900), 0);
+	genuine.headers = HEADERS(stripe_signature(body, 0));
+	CHECK_INT(let_in(150, "203.0.113.9", genuine, 900), 150);
+	EXPECT(lone_call_with("203.0.113.9", genuine.method, genuine.path, NULL, body, genuine.headers), 200);
 }
 
 static struct answer
@@ -127,14 +274,10 @@ wrong_passwords_five_a_minute_for_one_address(void)
 	EXPECT(guess("192.0.2.254", &people[5], good_password), 200);
 }
 
-static void
-webhooks_and_health_are_not_counted(void)
-{
-	begin();
-	CHECK_INT(let_in(150, "198.51.100.9", "POST", "/webhooks/stripe", NULL, 900), 150);
-}
-
-SUITE("api: limits", TEST(sign_in_ten_in_a_quarter_hour), TEST(payments_ten_in_a_quarter_hour),
-    TEST(signed_in_calls_a_hundred_in_a_quarter_hour), TEST(catalogue_six_hundred_a_minute),
-    TEST(a_thousand_a_day_for_one_account), TEST(wrong_passwords_five_a_minute_for_one_address),
-    TEST(webhooks_and_health_are_not_counted))
+SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in_a_quarter_hour),
+    TEST(payments_by_account_and_address), TEST(what_staff_do_with_payments_is_a_write),
+    TEST(a_return_asks_the_provider_once_in_five_seconds), TEST(coupons_twenty_for_one_address),
+    TEST(writes_a_hundred_in_a_quarter_hour_for_one_account), TEST(writes_a_thousand_a_day_for_one_account),
+    TEST(sellers_and_staff_write_ten_times_as_much), TEST(reads_six_hundred_a_minute_for_one_account),
+    TEST(public_reads_are_left_to_nginx), TEST(writes_of_nobody_a_hundred_for_one_address),
+    TEST(forged_webhooks_count_by_address_and_true_ones_do_not), TEST(wrong_passwords_five_a_minute_for_one_address))

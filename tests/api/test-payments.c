@@ -1,11 +1,8 @@
 /* Payments as the payer, the seller and staff see them, with the sandbox as the provider and the real webhooks. */
 #include "tests/api/shopping.h"
 
-#include "verify/haatverify.h"
-
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static struct person seller, customer, admin;
 static struct goods  goods;
@@ -559,20 +556,6 @@ test_provider_that_fails_after_acting(void)
 
 /* --- webhooks ------------------------------------------------------------------------------------------------------ */
 
-static const char *
-signature_of(const char *body, int64_t age_seconds)
-{
-	static char header[HAAT_SIGN_STRIPE_SIZE];
-	char        secret[128] = "";
-	FILE       *file = fopen(form("%s/secrets/stripe-webhook", shop_directory()), "re");
-
-	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
-	fclose(file);
-	secret[strcspn(secret, "\r\n,")] = '\0';
-	CHECK(haat_sign_stripe(secret, (int64_t)time(NULL) - age_seconds, body, strlen(body), header, sizeof header) == 0);
-	return form("Stripe-Signature: %s", header);
-}
-
 static struct answer
 deliver(const char *body, const char *signature)
 {
@@ -604,15 +587,15 @@ test_webhook_is_taken_once(void)
 	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
 	event = form("evt_test_%s", attempt.reference);
 	body = success_event(event, attempt.transaction, total);
-	answer = deliver(body, signature_of(body, 0));
+	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	check_order(attempt.order, "paid", "paid");
-	answer = deliver(body, signature_of(body, 10));
+	answer = deliver(body, stripe_signature(body, 10));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "already_processed");
 	body = success_event(event, attempt.transaction, total + 1);
-	answer = deliver(body, signature_of(body, 0));
+	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT_PROBLEM(answer, 409, "event_collision");
 	CHECK_INT(sql_number("SELECT collision_count FROM webhook_events WHERE event_id = '%s'", event), 1);
 }
@@ -629,15 +612,15 @@ test_webhook_signature_is_needed(void)
 	answer =
 	    deliver(body, "Stripe-Signature: t=1767323045,v1=975686aa27530225d05aa1faaae1ac353168fbc9e63d1692d94ba3cbbc2fc2ec");
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
-	answer = deliver(body, signature_of("another body", 0));
+	answer = deliver(body, stripe_signature("another body", 0));
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
-	answer = deliver(body, signature_of(body, 302));
+	answer = deliver(body, stripe_signature(body, 302));
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
-	answer = deliver(body, signature_of(body, -302));
+	answer = deliver(body, stripe_signature(body, -302));
 	EXPECT_PROBLEM(answer, 401, "bad_signature");
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = 'evt_forged'"), 0);
 	answer = deliver("{\"id\": \"evt_thin\", \"object\": \"v2.core.event\", \"type\": \"v1.x\"}",
-	    signature_of("{\"id\": \"evt_thin\", \"object\": \"v2.core.event\", \"type\": \"v1.x\"}", 0));
+	    stripe_signature("{\"id\": \"evt_thin\", \"object\": \"v2.core.event\", \"type\": \"v1.x\"}", 0));
 	EXPECT_PROBLEM(answer, 400, "bad_request");
 	answer = api_call("POST", "/webhooks/cod", NULL, body, NULL);
 	EXPECT_PROBLEM(answer, 404, "not_found");
@@ -652,7 +635,7 @@ test_unknown_payment_is_deferred(void)
 	need_people();
 	event = form("evt_early_%s", fresh_phone() + 1);
 	body = success_event(event, form("pi_%s", event), 100);
-	answer = deliver(body, signature_of(body, 0));
+	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "deferred");
 	CHECK_TEXT(sql_text("SELECT status FROM webhook_events WHERE event_id = '%s'", event), "deferred");
@@ -662,7 +645,7 @@ test_unknown_payment_is_deferred(void)
 	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);
 	body =
 	    form("{\"id\": \"%s-b\", \"object\": \"event\", \"type\": \"customer.created\", \"data\": {\"object\": {}}}", event);
-	answer = deliver(body, signature_of(body, 0));
+	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "ignored");
 }
@@ -702,7 +685,7 @@ test_bounced_refund_is_held(void)
 	    "\"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"failed\", \"payment_intent\": \"%s\", "
 	    "\"metadata\": {\"refund_id\": \"%s\"}}}}",
 	    refund, text_at(&answer, "provider_refund_id"), attempt.transaction, refund);
-	answer = deliver(body, signature_of(body, 0));
+	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	CHECK_TEXT(sql_text("SELECT hold_reason FROM payments WHERE reference = '%s'", attempt.reference),

@@ -201,7 +201,7 @@ main(int argc, char **argv)
 	if (argv[1][0] != '-')
 		return serve(arena, argv[1], argc == 3 ? argv[2] : "/nonexistent");
 	if (strcmp(argv[1], "--nginx") == 0)
-		nginx_print(&out);
+		nginx_print(&out, (const char *const[]) { NULL });
 	else
 		openapi_print("https://localhost", &out);
 	puts(out.bytes);

@@ -70,8 +70,8 @@ test_defaults(void)
 	CHECK_INT(config.http.upload_bytes, 52428800);
 	CHECK_INT(config.workers.slots, 64);
 	CHECK_INT(config.workers.request_memory_bytes, 16 << 20);
-	CHECK_INT(config.limits.sensitive, 10);
-	CHECK_INT(config.limits.catalogue, 600);
+	CHECK_INT(config.limits.sign_in_account, 10);
+	CHECK_INT(config.limits.reads_a_minute, 600);
 	CHECK_INT(config.limits.enabled, false);
 	CHECK_INT(config.orders.expire_minutes, 30);
 	CHECK_TEXT(config.payments.providers[0], "stripe");
@@ -315,10 +315,10 @@ test_bounds_of_users(void)
 		{ "workers", "slots", SLOTS_MAX },
 		{ "payments", "bulkhead", BULKHEAD_MAX },
 		{ "http", "webhook_bytes", WEBHOOK_BYTES_MAX },
-		{ "limits", "sensitive", LIMIT_CALLS_MAX },
+		{ "limits", "sign_in_account", LIMIT_CALLS_MAX },
 		{ "limits", "writes", LIMIT_CALLS_MAX },
-		{ "limits", "catalogue", LIMIT_CALLS_MAX },
-		{ "limits", "account_daily", LIMIT_CALLS_MAX },
+		{ "limits", "staff_factor", STAFF_FACTOR_MAX },
+		{ "limits", "writes_a_day", LIMIT_CALLS_MAX },
 	};
 
 	fresh();

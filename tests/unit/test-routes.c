@@ -96,9 +96,12 @@ static const struct route meeting[] = {
 	{ GET, "/things/{id}", .id = "thing", .pool = POOL_PAY },
 	{ GET, "/things/new", .id = "new" },
 	{ GET, "/things/new/{part}", .id = "part", .pool = POOL_HOOKS },
-	{ POST, "/things/{id}", .id = "change", .limit = LIMIT_SENSITIVE, .pool = POOL_PAY },
+	{ POST, "/things/{id}", .id = "change", .limit = LIMIT_SIGN_IN, .pool = POOL_PAY },
+	{ POST, "/things/from/{sender}", .id = "take", .permission = PUBLIC, .limit = LIMIT_WEBHOOK, .pool = POOL_HOOKS },
+	{ GET, "/things", .id = "things", .permission = PUBLIC },
 };
-static const struct route_table        meeting_table = { "Test", "rows that match the same paths", meeting, 5 };
+static const struct route_table        meeting_table = { "Test", "rows that match the same paths", meeting,
+	       sizeof meeting / sizeof *meeting };
 static const struct route_table *const meeting_tables[] = { &meeting_table, NULL };
 
 static const char *
@@ -129,19 +132,22 @@ a_fixed_word_goes_before_a_parameter(void)
 static void
 nginx_prefers_the_same_rows(void)
 {
-	struct text out;
-	const char *first;
+	static const char *const senders[] = { "stripe", "paypal", NULL };
+	struct text              out;
+	const char              *first;
 
 	begin();
 	out = text_new(arena, 256);
 	routes_use(meeting_tables);
-	nginx_print(&out);
+	nginx_print(&out, senders);
 	routes_use(shop_tables);
 	first = strstr(out.bytes, "GET:/api/v1/things/new\n\t)/?$\" api;");
 	CHECK(first != NULL && first < strstr(out.bytes, "GET:/api/v1/things/[^/]+\n"));
 	CHECK(strstr(out.bytes, "GET:/api/v1/things/new/[^/]+\n\t)/?$\" hooks;") <
 	    strstr(out.bytes, "GET:/api/v1/things/[^/]+/parts"));
-	CHECK(strstr(strstr(out.bytes, "$haat_sensitive"), "POST:/api/v1/things/[^/]+\n\t)/?$\" $binary_remote_addr;") != NULL);
+	CHECK(strstr(out.bytes, "\t\"~^POST:/api/v1/things/from/(?<haat_sender>stripe|paypal)/?$\" $haat_sender;\n") != NULL);
+	CHECK(strstr(strstr(out.bytes, "$haat_public_read"), "GET:/api/v1/things\n\t)/?$\" $haat_client;") != NULL);
+	CHECK(strstr(strstr(out.bytes, "$haat_sensitive"), "POST:/api/v1/things/[^/]+\n\t)/?$\" $haat_client;") != NULL);
 }
 
 static const struct route same_twice[] = { { GET, "/carts/{id}", .id = "x" }, { GET, "/carts/{cart}", .id = "y" },
@@ -167,20 +173,28 @@ static const struct route forms[] = {
 	{ POST, "/b", .id = "api", .takes = TAKES_MULTIPART },
 	{ POST, "/c", .id = "parts", .upload = { .files = "images" } },
 	{ POST, "/d", .id = "form", .takes = TAKES_FORM, .body = &nested_shape },
+	{ POST, "/f", .id = "page", .writes = WRITES_DATABASE, .answer = { 200, NULL }, .answer_type = "text/html" },
+	{ POST, "/g", .id = "file", .writes = WRITES_PROVIDER, .sends = SENDS_FILE, .answer = { 200, NULL } },
+	{ POST, "/h", .id = "limit", .limit = LIMIT_SIGN_IN, .limit_member = "email", .body = &nested_shape },
 	{ POST, "/e", .id = "stream", .sends = SENDS_STREAM, .writes = WRITES_DATABASE, .answer = { 200, &nested_shape } },
 };
+
+enum { N_FORMS = sizeof forms / sizeof *forms };
 
 static void
 the_linter_finds_forms_that_do_not_go_together(void)
 {
 	begin();
-	CHECK(lint_says(forms, 5, "raw: takes a raw body and another\n"));
-	CHECK(lint_says(forms, 5, "api: takes uploads, but is not of pool bulk\n"));
-	CHECK(lint_says(forms, 5, "parts: names parts, but takes no multipart\n"));
-	CHECK(lint_says(forms, 5, "parts: does not say how many files it takes\n"));
-	CHECK(lint_says(forms, 5, "form: takes a form into members that no field can hold\n"));
-	CHECK(lint_says(forms, 5, "stream: streams, but writes\n"));
-	CHECK(lint_says(forms, 5, "stream: streams or sends a file, but answers a shape\n"));
+	CHECK(lint_says(forms, N_FORMS, "raw: takes a raw body and another\n"));
+	CHECK(lint_says(forms, N_FORMS, "api: takes uploads, but is not of pool bulk\n"));
+	CHECK(lint_says(forms, N_FORMS, "parts: names parts, but takes no multipart\n"));
+	CHECK(lint_says(forms, N_FORMS, "parts: does not say how many files it takes\n"));
+	CHECK(lint_says(forms, N_FORMS, "form: takes a form into members that no field can hold\n"));
+	CHECK(lint_says(forms, N_FORMS, "stream: streams, but writes\n"));
+	CHECK(lint_says(forms, N_FORMS, "page: keeps Idempotency-Keys, but its answer is no JSON from memory"));
+	CHECK(lint_says(forms, N_FORMS, "file: keeps Idempotency-Keys, but its answer is no JSON from memory"));
+	CHECK(lint_says(forms, N_FORMS, "limit: has a limit that looks at no text of its body\n"));
+	CHECK(lint_says(forms, N_FORMS, "stream: streams or sends a file, but answers a shape\n"));
 }
 
 static void
