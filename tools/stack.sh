@@ -130,12 +130,13 @@ start_mariadb() {
 	install_database
 	# Its own place for temporary tables: a server clears that of the others away when it starts.
 	mkdir -p "$run/mariadb-tmp"
+	# shellcheck disable=SC2086  # the options are words
 	start mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$run/mariadb" --socket="$run/mariadb.sock" \
 		--tmpdir="$run/mariadb-tmp" \
 		--pid-file="$run/mariadb/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
 		--character-set-server=utf8mb4 --collation-server=utf8mb4_uca1400_ai_ci --default-time-zone=+00:00 \
 		--transaction-isolation=READ-COMMITTED --innodb-flush-log-at-trx-commit=1 \
-		--innodb-buffer-pool-size="$buffer_pool" --max-connections=200 --performance-schema=OFF
+		--innodb-buffer-pool-size="$buffer_pool" --max-connections=200 --performance-schema=OFF $mariadb_options
 	await 60 mariadb sql 'SELECT 1' || return
 	sql "CREATE DATABASE IF NOT EXISTS haat;
 		CREATE USER IF NOT EXISTS haat@localhost;

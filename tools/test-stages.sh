@@ -26,8 +26,10 @@ use_shop() {
 	done
 	export HAAT_RUN=$work/$1 HAAT_PORT=$((base_port + 2 * index))
 	export shop_products=1000 shop_orders=0
+	# The small one is stopped in the worst moments, as those of customers are; the others need not outlive a power cut.
+	[ "$1" = small ] || export HAAT_MARIADB_OPTIONS='--innodb-flush-log-at-trx-commit=2 --innodb-doublewrite=0 --innodb-log-file-size=1G'
 	[ "$1" = large ] || return 0
-	export shop_products=${large[0]} shop_orders=${large[1]} HAAT_TEST_TRACE=$HAAT_RUN/statements
+	export HAAT_BUFFER_POOL=768M shop_products=${large[0]} shop_orders=${large[1]} HAAT_TEST_TRACE=$HAAT_RUN/statements
 }
 
 stages=()
