@@ -9,7 +9,7 @@ needed_packages=(
 	nginx-light=nginx mariadb-server-core mariadb-client-core memcached=memcached
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )
-test_packages=(cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
+test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
 	mmdebstrap=mmdebstrap iproute2=ip)
 
 # Prints those of the arguments that are not there: one question to dpkg for all of them.

@@ -48,6 +48,7 @@ struct command {
 	X(migrate_commands) \
 	X(seed_commands) \
 	X(check_commands) \
+	X(backup_commands) \
 	X(job_commands) \
 	X(payment_commands) \
 	X(history_commands) \
@@ -58,6 +59,10 @@ struct command {
 
 #define COMMAND_TABLE_(name) extern const struct command name[];
 COMMAND_TABLES(COMMAND_TABLE_)
+
+/* What `migrate up` and `check` do, for commands that need it done; their exit codes. */
+int command_migrate_up(struct control *control);
+int command_check(struct control *control);
 
 /* Print "haatctl: ..." to stderr and return COMMAND_CANNOT, COMMAND_USAGE. */
 int command_cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -79,8 +79,8 @@ schema_fault(struct control *control)
 	return NULL;
 }
 
-static int
-run_check(struct control *control, int count, char **arguments)
+int
+command_check(struct control *control)
 {
 	struct config         patient = *control->config;
 	struct db            *db;
@@ -88,7 +88,6 @@ run_check(struct control *control, int count, char **arguments)
 	struct tally          broken = { 0 }, warned = { 0 };
 	const char           *fault;
 
-	(void)count, (void)arguments;
 	fault = schema_fault(control);
 	if (fault != NULL)
 		return command_cannot("'%s': %s", control->config->database.name, fault);
@@ -105,6 +104,13 @@ run_check(struct control *control, int count, char **arguments)
 	printf("check: %zu rules, %lld broken (%lld rows), %lld warnings (%lld rows)\n", check_rule_count,
 	    (long long)broken.rules, (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
 	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
+}
+
+static int
+run_check(struct control *control, int count, char **arguments)
+{
+	(void)count, (void)arguments;
+	return command_check(control);
 }
 
 const struct command check_commands[] = {

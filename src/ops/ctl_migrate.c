@@ -44,15 +44,14 @@ print_step(const struct migration *migration, int64_t milliseconds, void *done)
 	++*(size_t *)done;
 }
 
-static int
-run_up(struct control *control, int count, char **arguments)
+int
+command_migrate_up(struct control *control)
 {
 	const struct problem *problem;
 	struct session        session;
 	size_t                done = 0;
 	bool                  fine;
 
-	(void)count, (void)arguments;
 	if (!session_open(control, true, &session))
 		return command_cannot("%s", session.fault.bytes);
 	fine = migrate_up(session.connection, &session.migrations, print_step, &done, &session.fault);
@@ -64,6 +63,13 @@ run_up(struct control *control, int count, char **arguments)
 		return command_problem(problem);
 	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n", session.migrations.count);
 	return COMMAND_OK;
+}
+
+static int
+run_up(struct control *control, int count, char **arguments)
+{
+	(void)count, (void)arguments;
+	return command_migrate_up(control);
 }
 
 /* Whoever asks in a script says --yes; whoever asks in production, too. */

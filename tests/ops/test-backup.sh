@@ -1,0 +1,89 @@
+#!/bin/sh
+# haatctl backup verify: a good copy is told from a bad one, and the shop's own database is never touched.
+set -u
+top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+top=$(cd "$top" && pwd)
+if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
+	exec "$top/tests/private-db" run sh "$0"
+fi
+command -v mariadb-dump >/dev/null || { echo "0 passed, 0 failed, 1 skipped"; exit 77; }
+work=$(dirname "$HAAT_TEST_DATABASE")
+passed=0
+failed=0
+
+result() {
+	if [ "$1" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'FAILED: %s\n' "$2"; fi
+}
+sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names --execute="$1"; }
+
+# expect CODE WORDS FILE: the exit code, words that the output holds, and that nothing is left behind
+expect() {
+	output=$(src/haatctl --sql "$top/sql" backup verify "$3" 2>&1)
+	got=$?
+	[ "$got" -eq "$1" ] && printf '%s\n' "$output" | grep -qF -- "$2"
+	result $? "$(printf 'backup verify %s: exit %s, expected %s and "%s" in:\n%s' "$3" "$got" "$1" "$2" "$output")"
+	[ "$(sql "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = 'shop_verify'")" = 0 ]
+	result $? "a database is left behind by $3"
+}
+dump() { mariadb-dump --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --single-transaction --routines --triggers "$@"; }
+
+cat >"$work/haat.conf" <<-END
+	profile = development
+	[database]
+	socket = $HAAT_TEST_DATABASE
+	user = root
+	name = shop
+END
+sql 'CREATE DATABASE shop'
+export HAAT_CONFIG="$work/haat.conf"
+src/haatctl --sql "$top/sql" migrate up >/dev/null && src/haatctl seed --products 20 --merchants 5 --orders 20 >/dev/null
+result $? 'a shop cannot be made'
+
+dump shop >"$work/good.sql"
+expect 0 'the backup is good' "$work/good.sql"
+expect 0 '0 broken' "$work/good.sql"
+for program in zstd gzip xz; do
+	command -v $program >/dev/null || continue
+	$program -qc "$work/good.sql" >"$work/good.$program"
+	expect 0 'the backup is good' "$work/good.$program"
+	head -c 3000 "$work/good.$program" >"$work/cut.$program"
+	expect 3 'failed' "$work/cut.$program"
+	: | $program -qc >"$work/empty.$program"
+	expect 3 'it is empty' "$work/empty.$program"
+done
+: >"$work/empty.sql"
+expect 3 'it is empty' "$work/empty.sql"
+head -c 40000 "$work/good.sql" >"$work/cut.sql"
+expect 3 'cut off' "$work/cut.sql"
+expect 3 'cannot open' "$work/none.sql"
+printf 'INSERT INTO nowhere VALUES (1);\n-- Dump completed\n' >"$work/wrong.sql"
+expect 3 "'mariadb' failed" "$work/wrong.sql"
+
+# One that would go into the shop itself, also where the word stands across two pieces.
+before=$(dump --skip-dump-date shop | cksum)
+dump --databases shop >"$work/names.sql"
+expect 3 'it names its database' "$work/names.sql"
+for length in 65534 65535 65536; do
+	{ printf -- '-- '; head -c $((length - 4)) /dev/zero | tr '\0' x; printf '\nUSE `shop`;\nDROP TABLE jobs;\n-- Dump completed\n'; } >"$work/across.sql"
+	expect 3 'it names its database' "$work/across.sql"
+done
+printf 'USE shop' >"$work/short.sql"
+expect 3 'it names its database' "$work/short.sql"
+[ "$(dump --skip-dump-date shop | cksum)" = "$before" ]
+result $? "the shop's own database was changed"
+
+# Books that do not agree; an older schema; a database that is there already.
+sql 'UPDATE shop.inventory SET reserved = reserved + 1 WHERE on_hand > 0 LIMIT 1'
+dump shop >"$work/broken.sql"
+expect 1 '1 broken' "$work/broken.sql"
+sql 'UPDATE shop.inventory SET reserved = reserved - 1 WHERE reserved > 0 LIMIT 1'
+src/haatctl --sql "$top/sql" migrate down --yes >/dev/null
+dump shop >"$work/older.sql"
+expect 0 'applied' "$work/older.sql"
+sql 'CREATE DATABASE shop_verify'
+output=$(src/haatctl --sql "$top/sql" backup verify "$work/good.sql" 2>&1)
+[ $? -eq 3 ] && printf '%s' "$output" | grep -qF 'when nobody else verifies a backup, drop it'
+result $? "a database that is there: $output"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
