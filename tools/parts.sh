@@ -32,7 +32,8 @@ start() {
 	printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$run/pid/$part"
 }
 
-# await SECONDS PART COMMAND...: until the command succeeds; false when the part died or the time is over.
+# await SECONDS PART COMMAND...: until the command succeeds; false when the part died or the time is over.  Dead is dead, though
+# the command may have asked somebody else.
 await() {
 	local deadline=$((SECONDS + $1)) part=$2
 	shift 2
@@ -40,6 +41,21 @@ await() {
 		pid_of "$part" >/dev/null && [ $SECONDS -lt $deadline ] || return 1
 		sleep 0.05
 	done
+	pid_of "$part" >/dev/null
+}
+
+# A master has read its configuration and has workers: it starts none before.
+has_workers() { [ -n "$(cat "/proc/$(pid_of "$1")/task/$(pid_of "$1")/children")" ]; }
+
+# Does a process of the part itself listen on the port, and not another program that was there before?
+listens() {
+	local inode pid
+	inode=$(awk -v port=":$(printf %04X "$2")\$" '$2 ~ port && $4 == "0A" {print $10; exit}' /proc/net/tcp)
+	[ -n "$inode" ] || return 1
+	for pid in $(family "$(pid_of "$1")"); do
+		ls -l "/proc/$pid/fd" 2>/dev/null | grep -qF "socket:[$inode]" && return
+	done
+	return 1
 }
 
 gone() { ! pid_of "$1" >/dev/null; }

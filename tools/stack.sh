@@ -163,20 +163,23 @@ start_memcached() {
 start_pool() {
 	HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start "$1" "$build/tools/haat-listen" "$run/$1.sock" 0660 -- \
 		"$build/src/haatd" --config "$run/haat.conf" --pool "$1"
-	await 10 "$1" test -S "$run/$1.sock"
+	await 10 "$1" has_workers "$1"
 }
 
 start_sandbox() {
 	start sandbox "$build/src/haat-sandbox" --config "$run/haat.conf"
-	await 10 sandbox curl -s -o /dev/null "http://127.0.0.1:$((port + 1))/"
+	await 10 sandbox listens sandbox $((port + 1)) && await 10 sandbox curl -s -o /dev/null "http://127.0.0.1:$((port + 1))/"
 }
 
-start_jobs() { HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start jobs "$build/src/haat-jobs" --config "$run/haat.conf"; }
+start_jobs() {
+	HAAT_TEST_STATEMENTS=${HAAT_TEST_TRACE:-} start jobs "$build/src/haat-jobs" --config "$run/haat.conf"
+	await 10 jobs has_workers jobs
+}
 
 start_nginx() {
 	rm -f "$run/plain.sock" # a killed one leaves it behind
 	start nginx nginx -e "$run/log/nginx.log" -p "$run/nginx" -c "$run/nginx/nginx.conf"
-	await 10 nginx curl -s -o /dev/null --cacert "$run/tls/ca.pem" "$url/"
+	await 10 nginx listens nginx "$port" && await 10 nginx curl -s -o /dev/null --cacert "$run/tls/ca.pem" "$url/"
 }
 
 # Whether a running part was started before its program or configuration was last changed.

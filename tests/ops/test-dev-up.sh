@@ -1,0 +1,39 @@
+#!/bin/sh
+# ./dev up says so, and exits with 1, when a part that was asked for does not start.
+set -u
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+passed=0
+failed=0
+command -v memcached >/dev/null && command -v openssl >/dev/null || { echo "0 passed, 0 failed, 1 skipped"; exit 77; }
+work=$(mktemp -d "${TMPDIR:-/tmp}/haat-up.XXXXXX") || exit 99
+export HAAT_RUN="$work/run" HAAT_BUILD="$PWD" HAAT_PORT=$((20000 + $$ % 20000))
+trap 'bash "$top/dev" down >/dev/null 2>&1; rm -rf "$work"' EXIT
+
+# up CODE WORDS PART [SETTING]
+up() {
+	output=$(env ${4:+"$4"} bash "$top/dev" up "$3" 2>&1)
+	got=$?
+	if [ "$got" -eq "$1" ] && printf '%s\n' "$output" | grep -qF -- "$2"; then
+		passed=$((passed + 1))
+	else
+		printf 'FAILED: %s dev up %s: exit %s, expected %s and "%s" in:\n%s\n' "${4:-}" "$3" "$got" "$1" "$2" "$output"
+		failed=$((failed + 1))
+	fi
+}
+
+up 1 "'jobs' does not start" jobs HAAT_JOBS_LEASE_SECONDS=soon
+up 1 'jobs.lease_seconds: must be a whole number' jobs HAAT_JOBS_LEASE_SECONDS=soon
+up 1 "'api' does not start" api HAAT_HTTP_JSON_BYTES=many
+up 1 "'sandbox' does not start" sandbox HAAT_SANDBOX_STATE_FILE=/nowhere/state
+up 1 "no part 'nothing'" nothing
+up 0 'sandbox      started' sandbox
+bash "$top/dev" down sandbox >/dev/null 2>&1
+# Another program has the port: what answers there is not ours.
+memcached --user="$(id -un)" --listen=127.0.0.1 --port=$((HAAT_PORT + 1)) &
+other=$!
+until bash -c "exec 3<>/dev/tcp/127.0.0.1/$((HAAT_PORT + 1))" 2>/dev/null; do sleep 0.05; done
+up 1 "'sandbox' does not start" sandbox
+kill $other
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
