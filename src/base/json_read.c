@@ -88,12 +88,19 @@ string_length(const char *from, const char *end, bool *nul)
 	return 0;
 }
 
+static bool
+is_minus_zero(const char *number, size_t length)
+{
+	return length == 2 && memcmp(number, "-0", 2) == 0;
+}
+
 /*
  * Colons outside strings: one for each member that was written.  SIZE_MAX when something stands there that JSON does not
  * have though json-c takes it: 'single quotes', NaN, 007, raw line breaks in strings; or a name with a NUL in it.
+ * *minus_zeros: there is a -0, of which json-c's tree keeps the 0.
  */
 static size_t
-count_colons(const char *at, const char *end)
+count_colons(const char *at, const char *end, bool *minus_zeros)
 {
 	size_t count = 0, length;
 	bool   nul = false; /* of the string read last */
@@ -104,6 +111,7 @@ count_colons(const char *at, const char *end)
 			length = string_length(at, end, &nul);
 		} else if (*at == '-' || (*at >= '0' && *at <= '9')) {
 			length = number_length(at, end);
+			*minus_zeros |= is_minus_zero(at, length);
 		} else if (*at == ':') {
 			length = !nul;
 			count++;
@@ -116,12 +124,49 @@ count_colons(const char *at, const char *end)
 	return count;
 }
 
+/* Where the next number begins, outside strings. */
+static const char *
+find_number(const char *at, const char *end)
+{
+	bool nul;
+
+	while (at < end && *at != '-' && !(*at >= '0' && *at <= '9'))
+		at += *at == '"' ? string_length(at, end, &nul) : 1;
+	return at;
+}
+
+/*
+ * Let each -0 print as it stood, as json-c does by itself for numbers with a point: an amount has no sign before zero.  The
+ * tree's numbers come in the order of the text, which `*at` goes through.
+ */
+static void
+keep_minus_zeros(struct json_object *json, const char **at, const char *end)
+{
+	if (json_object_is_type(json, json_type_object)) {
+		json_object_object_foreach(json, name, value)
+		{
+			(void)name;
+			keep_minus_zeros(value, at, end);
+		}
+	} else if (json_object_is_type(json, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			keep_minus_zeros(json_object_array_get_idx(json, i), at, end);
+	} else if (json_object_is_type(json, json_type_int) || json_object_is_type(json, json_type_double)) {
+		const char *number = find_number(*at, end);
+		size_t      length = number_length(number, end);
+
+		*at = number + length;
+		if (is_minus_zero(number, length))
+			json_object_set_serializer(json, json_object_userdata_to_json_string, (void *)"-0", NULL);
+	}
+}
+
 struct json_object *
 json_read(struct arena *arena, const char *bytes, size_t length)
 {
 	struct json_tokener *tokener;
 	struct json_object  *json;
-	bool                 whole;
+	bool                 whole, minus_zeros = false;
 
 	/* json-c's own look at UTF-8 lets overlong forms and surrogates pass. */
 	if (length == 0 || length > INT_MAX || !utf8_valid(bytes, length))
@@ -136,5 +181,9 @@ json_read(struct arena *arena, const char *bytes, size_t length)
 		arena_defer(arena, put, json);
 	/* json-c keeps the last of two members with one name: then more were written than the tree has. */
 	whole = whole && (json_object_is_type(json, json_type_object) || json_object_is_type(json, json_type_array));
-	return whole && count_colons(bytes, bytes + length) == count_members(json) ? json : NULL;
+	if (!whole || count_colons(bytes, bytes + length, &minus_zeros) != count_members(json))
+		return NULL;
+	if (minus_zeros)
+		keep_minus_zeros(json, &(const char *) { bytes }, bytes + length);
+	return json;
 }

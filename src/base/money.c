@@ -107,6 +107,8 @@ decimal_parse(const char *text, size_t length, struct decimal *into)
 			return false;
 		decimal.scale = (int)(at - fraction);
 	}
+	if (negative && decimal.digits == 0)
+		return false; /* no amount: there is one zero */
 	if (negative)
 		decimal.digits = -decimal.digits;
 	*into = decimal;

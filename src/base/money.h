@@ -39,7 +39,7 @@ bool money_make(int64_t minor, const char *currency, struct money *into);
 
 /*
  * Reads "-?digits[.digits]" of `length` bytes, at most 18 digits and DECIMAL_SCALE_MAX places; no exponent, no plus, no
- * leading zeros but one before the point, no spaces.
+ * leading zeros but one before the point, no spaces, no minus before zero.
  */
 bool decimal_parse(const char *text, size_t length, struct decimal *into);
 

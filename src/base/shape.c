@@ -1,6 +1,7 @@
 /* What all uses of a shape share, and the formats of text. */
 #include "base/shape.h"
 
+#include "base/country.h"
 #include "base/encoding.h"
 #include "base/text.h"
 
@@ -157,9 +158,7 @@ format_fault(enum text_format format, const char *text)
 	case FORMAT_URL:
 		return is_url(text) ? NULL : "must be an absolute http or https URL";
 	case FORMAT_COUNTRY:
-		return strlen(text) == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z'
-		    ? NULL
-		    : "must be a two-letter country code in upper case";
+		return country_known(text) ? NULL : "must be an ISO 3166-1 alpha-2 country code in upper case, like GB";
 	case FORMAT_CURRENCY:
 		return currency_exponent(text) >= 0 ? NULL : "must be an ISO 4217 currency code in upper case";
 	case FORMAT_NONE:

@@ -63,7 +63,7 @@ enum text_format {
 	FORMAT_PHONE,    /* E.164: + and 8 to 15 digits, not beginning with 0 */
 	FORMAT_SLUG,     /* lower-case letters and digits of any script, single hyphens between */
 	FORMAT_URL,      /* http or https, absolute */
-	FORMAT_COUNTRY,  /* ISO 3166-1 alpha-2, upper case (the shape of it) */
+	FORMAT_COUNTRY,  /* code of country.h: ISO 3166-1 alpha-2, upper case */
 	FORMAT_CURRENCY, /* ISO 4217 code of money.h */
 	FORMAT__COUNT
 };

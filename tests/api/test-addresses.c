@@ -206,10 +206,13 @@ a_repeated_key_adds_once(void)
 static void
 bad_bodies_are_refused(void)
 {
-	struct person person = person_new("customer"), staff = person_new("warehouse");
-	struct answer answer = api_post("/addresses", person.access,
-	    "{\"kind\": \"summer house\", \"full_name\": \"\", \"phone\": \"1\", \"country\": \"bd\", \"is_default\": 1, \"id\": \"x\"}");
+	static const char *const no_countries[] = { "UK", "XX", "ZZ", "AA", "EU" }; /* letters that name no country */
+	struct person            person = person_new("customer"), staff = person_new("warehouse");
+	const char              *own;
+	struct answer            answer = api_post("/addresses", person.access,
+		       "{\"kind\": \"summer house\", \"full_name\": \"\", \"phone\": \"1\", \"country\": \"bd\", \"is_default\": 1, \"id\": \"x\"}");
 
+	own = form("/addresses/%s", text_at((struct answer[]) { add(&person, "shipping", "") }, "id"));
 	EXPECT_FAULT(answer, "kind");
 	EXPECT_FAULT(answer, "full_name");
 	EXPECT_FAULT(answer, "phone");
@@ -219,6 +222,10 @@ bad_bodies_are_refused(void)
 	EXPECT_FAULT(answer, "country");
 	EXPECT_FAULT(answer, "is_default");
 	EXPECT_FAULT(answer, "id");
+	for (size_t i = 0; i < sizeof no_countries / sizeof *no_countries; i++)
+		EXPECT_FAULT(api_patch(own, person.access, form("{\"country\": \"%s\"}", no_countries[i])), "country");
+	EXPECT(api_patch(own, person.access, "{\"country\": \"GB\"}"), 200);
+	EXPECT_FAULT(api_get("/shipping-methods?country=UK", NULL), "country");
 	answer = api_get("/addresses/nonsense", person.access);
 	EXPECT_PROBLEM(answer, 404, "not_found");
 	answer = api_get("/addresses", staff.access);

@@ -27,6 +27,23 @@ reads_json(void)
 	CHECK(READ("{\"a:b\":\"c:d\",\"e\":\"\\\\\"}"));
 }
 
+/* A number prints as it stood, so that an amount sees its sign and its places; as an integer it is still 0. */
+static void
+keeps_the_sign_of_zero(void)
+{
+	static const char   text[] = "{\"-0\":[-0, 0, \"-0\", 7, {\"a\":null,\"b\":-0}],\"c\":-0.0,\"d\":-0,\"e\":-5}";
+	struct arena       *arena = arena_new(1 << 20);
+	struct json_object *json = json_read(arena, text, sizeof text - 1), *value;
+
+	REQUIRE(json != NULL);
+	CHECK_TEXT(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN),
+	    "{\"-0\":[-0,0,\"-0\",7,{\"a\":null,\"b\":-0}],\"c\":-0.0,\"d\":-0,\"e\":-5}");
+	CHECK(json_object_object_get_ex(json, "d", &value));
+	CHECK_INT(json_object_get_int64(value), 0);
+	CHECK(json_object_is_type(value, json_type_int));
+	arena_free(arena);
+}
+
 static void
 refuses_what_is_not_whole(void)
 {
@@ -107,6 +124,6 @@ refuses_more_than_sixteen_levels(void)
 	CHECK(!READ("[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]"));
 }
 
-SUITE("json_read", TEST(reads_json), TEST(refuses_what_is_not_whole), TEST(refuses_what_json_c_takes),
-    TEST(refuses_numbers_of_another_form), TEST(refuses_text_that_is_not_utf8), TEST(refuses_members_twice),
-    TEST(refuses_names_with_nul), TEST(refuses_more_than_sixteen_levels))
+SUITE("json_read", TEST(reads_json), TEST(keeps_the_sign_of_zero), TEST(refuses_what_is_not_whole),
+    TEST(refuses_what_json_c_takes), TEST(refuses_numbers_of_another_form), TEST(refuses_text_that_is_not_utf8),
+    TEST(refuses_members_twice), TEST(refuses_names_with_nul), TEST(refuses_more_than_sixteen_levels))

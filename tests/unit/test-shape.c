@@ -360,14 +360,19 @@ static void
 test_decimals(void)
 {
 	static const char *const bad[] = { "\"\"", "\"1,5\"", "\"1.\"", "\".5\"", "\"+1\"", "\"01\"", "\"1e2\"", "1e2", "1E400",
-		"\" 1\"", "\"1.2345678\"", "1.2345678", "123456789012345678901", "\"NaN\"", "true", "{}",
-		"-18446744073709551617" };
+		"\" 1\"", "\"1.2345678\"", "1.2345678", "123456789012345678901", "\"NaN\"", "true", "{}", "-18446744073709551617",
+		"-0", "-0.00", "\"-0\"", "\"-0.00\"", "\"1 \"", "1e0" };
+	static const char *const bad_in_queries[] = { "-0", "-0.0", "+1", "%2B1", "%201", "1%20", "1e2", "1E0", "01", "" };
 	struct body              body;
 
 	begin();
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_TEXT(parse_member(arena_format(arena, "\"old_price\":%s", bad[i])),
 		    "old_price: must be a decimal number, like \"12.50\"");
+	for (size_t i = 0; i < sizeof bad_in_queries / sizeof *bad_in_queries; i++)
+		CHECK_TEXT(query_fault(arena_format(arena, "old_price=%s", bad_in_queries[i])),
+		    "old_price: must be a decimal number, like \"12.50\"");
+	CHECK_TEXT(parse_into("{\"name\":\"ab\",\"count\":-0}", &body), "");
 	CHECK_TEXT(parse_member("\"price\":0"), "price: must be more than 0");
 	CHECK_TEXT(parse_member("\"price\":\"0.00\""), "price: must be more than 0");
 	CHECK_TEXT(parse_member("\"old_price\":-1"), "old_price: must not be negative");
@@ -498,7 +503,8 @@ static const struct {
 	{ FORMAT_URL, { "https://shop.example", "http://a/b?c=d#e", "https://[::1]:8443/x", "https://1.2.3.4" },
 	    { "", "shop.example", "ftp://a", "https://", "https:///x", "https:/a", "javascript:alert(1)", "https://a b",
 		"https://a\"b", "https://a\nb", "HTTPS//a", "//a", "https://a<b>" } },
-	{ FORMAT_COUNTRY, { "BD", "IN" }, { "", "B", "BGD", "bd", "B1", "b " } },
+	{ FORMAT_COUNTRY, { "BD", "IN", "GB", "AD", "ZW", "OM" },
+	    { "", "B", "BGD", "bd", "B1", "b ", "UK", "XX", "ZZ", "AA", "EU", "SU", "AN", "XK" } },
 	{ FORMAT_CURRENCY, { "BDT", "INR", "USD", "JPY", "KWD" }, { "", "bdt", "XXX", "XAU", "BD", "BDTT", "ABC" } },
 	{ FORMAT_NONE, { "", "anything at all" }, { NULL } },
 };
