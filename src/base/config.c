@@ -26,12 +26,22 @@
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
+/* What Stripe's secrets begin with: keys of the live mode, restricted ones too, and secrets of webhook endpoints. */
+static const char *const stripe_live_keys[] = { "sk_live_", "rk_live_", NULL };
+static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
+
 enum {
 	DAY = 86400,
 	MEBIBYTE = 1 << 20,
 	SOCKET_PATH_MAX = 107,
 	CURRENCIES_MAX = 200,
 };
+
+/* About five US dollars and fifteen, in each currency that a provider takes by default. */
+#define DEFAULT_SHIPPING \
+	"standard:*:USD:5:0, standard:*:EUR:5:0, standard:*:GBP:4:0, standard:*:JPY:750:0, standard:*:BDT:600:0, " \
+	"standard:*:INR:400:0, standard:*:NGN:7500:0, express:*:USD:15:0, express:*:EUR:15:0, express:*:GBP:12:0, " \
+	"express:*:JPY:2250:0, express:*:BDT:1800:0, express:*:INR:1200:0, express:*:NGN:22500:0, pickup:*:*:0:0"
 
 /* The profile comes first: defaults and checks of later rows depend on it. */
 const struct key config_keys[] = {
@@ -134,12 +144,14 @@ const struct key config_keys[] = {
 	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed order with cash on delivery keeps it."),
 	K_INTEGER(orders.line_max, 1, 100, "100", "Lines of one cart or order."),
 	K_INTEGER(orders.quantity_max, 1, 99, "99", "Quantity of one line."),
-	K_LIST(orders.shipping, "standard:*:*:5:0, express:*:*:15:0, pickup:*:*:0:0",
-	    "\"method:country:currency:base:per item\" in major units, * for any; the first that fits counts.",
+	K_LIST(orders.shipping, DEFAULT_SHIPPING,
+	    "\"method:country:currency:base:per item\"; * for any country, and for any currency where both amounts are 0; the first "
+	    "that fits counts.",
 	    .form = FORM_SHIPPING, .max = RATES_MAX),
-	K_LIST(orders.tax, "standard:*:0:exclusive",
-	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts.", .form = FORM_TAX,
-	    .max = RATES_MAX),
+	K_LIST(orders.tax, "standard:*:0:exclusive, reduced:*:0:exclusive, zero:*:0:exclusive",
+	    "\"class:country:percent:inclusive or exclusive\", * for any; the first that fits counts. These are the classes that "
+	    "products may have.",
+	    .form = FORM_TAX, .max = RATES_MAX),
 
 	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),
 	K_INTEGER(payments.commission_basis_points, 0, 10000, "500", "Our part of a sale, in hundredths of a percent."),
@@ -151,13 +163,14 @@ const struct key config_keys[] = {
 	K_INTEGER(payments.reconcile_after_seconds, 1, DAY, "60", "Age at which a provider is asked about an open payment."),
 	K_LIST(payments.return_urls, "", "What a return_url may begin with, besides public_url.", .form = FORM_URL),
 	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Stripe's API.", .min = 1, .form = FORM_BASE_URL),
-	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key.", .secret = true, .need = NEED_WHEN_ENABLED),
+	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key; in production one of the live mode.", .secret = true,
+	    .live = stripe_live_keys, .need = NEED_WHEN_ENABLED),
 	K_TEXT(payments.stripe.api_version, "2026-10-28.endive", "The version of Stripe's API we speak.", .min = 1, .max = 64),
 	K_LIST_AS("payments.stripe.webhook_secret", payments.stripe.webhook_secrets, "",
 	    "Secrets of Stripe's webhook endpoint; several while one is rotated.", .max = 8, .secret = true,
-	    .need = NEED_WHEN_ENABLED),
+	    .live = stripe_webhook_secrets, .need = NEED_WHEN_ENABLED),
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies taken by card.",
-	    .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
+	    .form = FORM_CURRENCY, .never = stripe_never_takes, .max = CURRENCIES_MAX),
 	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies taken in cash.", .form = FORM_CURRENCY,
 	    .max = CURRENCIES_MAX),
 

@@ -100,7 +100,7 @@ struct config {
 	struct {
 		int64_t            expire_minutes, cod_expire_hours;
 		int64_t            line_max, quantity_max;
-		const char *const *shipping; /* "method:country or *:currency or *:base:per item" in major units */
+		const char *const *shipping; /* "method:country or *:currency:base:per item"; 0:0 for currency * */
 		const char *const *tax;      /* "class:country or *:percent:inclusive|exclusive" */
 	} orders;
 
@@ -138,7 +138,7 @@ struct config {
  * Reads `path` (NULL: environment and defaults only), then the environment.  On success *into is filled, its texts in
  * the arena.  Else false, and `faults` holds one line per fault ("database.port: must be at most 65535 (line 12)").
  * Unknown sections, keys and HAAT_ variables (but HAAT_CONFIG, HAAT_RUN, HAAT_PORT, HAAT_BUILD, HAAT_DEMO_PASSWORD, HAAT_TEST...) are faults; in the
- * production profile so are missing secrets, secrets that begin with "demo", and switched-off limits.
+ * production profile so are missing secrets, those of a demo or a provider's test mode, plain http, and switched-off limits.
  */
 bool config_load(const char *path, struct arena *arena, struct config *into, struct text *faults);
 

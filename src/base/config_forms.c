@@ -1,13 +1,15 @@
 /* The forms of texts that config.c's table asks for: each is read once at start, so plain beats quick. */
 #include "base/config_keys.h"
 
+#include "base/country.h"
 #include "base/money.h"
 #include "base/network.h"
 #include "base/providers.h"
+#include "base/shape.h"
 
 #include <assert.h>
 
-enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32 };
+enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32, TAX_CLASS_BYTES = 32 };
 
 /* Splits at colons into exactly `count` parts that are not empty. */
 static bool
@@ -31,11 +33,10 @@ is_any(const char *part)
 	return strcmp(part, "*") == 0;
 }
 
-/* Two upper-case letters (ISO 3166), or any. */
 static bool
 is_country(const char *part)
 {
-	return is_any(part) || (strlen(part) == 2 && strspn(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2);
+	return is_any(part) || country_known(part);
 }
 
 static bool
@@ -44,39 +45,72 @@ is_decimal(const char *part, struct decimal *decimal)
 	return decimal_parse(part, strlen(part), decimal) && decimal->digits >= 0;
 }
 
-/* An amount in the currency's digits; in whole units when it is to hold for any currency. */
+/* An amount in the currency's digits. */
 static bool
 is_amount(const char *part, const char *currency)
 {
 	struct decimal decimal;
 	struct money   money;
 
-	return is_decimal(part, &decimal) && decimal_to_money(decimal, is_any(currency) ? "JPY" : currency, &money);
+	return is_decimal(part, &decimal) && decimal_to_money(decimal, currency, &money);
 }
 
 static bool
-is_shipping(const char *text)
+is_nothing(const char *part)
+{
+	struct decimal decimal;
+
+	return is_decimal(part, &decimal) && decimal.digits == 0;
+}
+
+static bool
+is_percentage(const char *part)
+{
+	struct decimal percent;
+	int64_t        hundred = 100;
+
+	if (!is_decimal(part, &percent))
+		return false;
+	for (int scale = 0; scale < percent.scale; scale++)
+		hundred *= 10;
+	return percent.digits <= hundred;
+}
+
+static const char country_fault[] = "the country must be a code of ISO 3166-1 (GB, not UK) or *";
+
+/* Five dollars are not five yen: only what costs nothing costs the same in any currency. */
+static const char *
+shipping_fault(const char *text)
 {
 	char parts[PARTS_MAX][PART_BYTES];
 
-	if (!split(text, 5, parts))
-		return false;
-	return (strcmp(parts[0], "standard") == 0 || strcmp(parts[0], "express") == 0 || strcmp(parts[0], "pickup") == 0) &&
-	    is_country(parts[1]) && (is_any(parts[2]) || currency_exponent(parts[2]) >= 0) && is_amount(parts[3], parts[2]) &&
-	    is_amount(parts[4], parts[2]);
+	if (!split(text, 5, parts) ||
+	    (strcmp(parts[0], "standard") != 0 && strcmp(parts[0], "express") != 0 && strcmp(parts[0], "pickup") != 0))
+		return "must be method:country:currency:base:per item, the method standard, express or pickup";
+	if (!is_country(parts[1]))
+		return country_fault;
+	if (is_any(parts[2]))
+		return is_nothing(parts[3]) && is_nothing(parts[4]) ? NULL
+								    : "amounts must name their currency, unless both are 0";
+	if (currency_exponent(parts[2]) < 0)
+		return "the currency must be a code of ISO 4217, or * where both amounts are 0";
+	return is_amount(parts[3], parts[2]) && is_amount(parts[4], parts[2])
+	    ? NULL
+	    : "the amounts must be decimals in the currency's digits";
 }
 
-static bool
-is_tax(const char *text)
+static const char *
+tax_fault(const char *text)
 {
-	char           parts[PARTS_MAX][PART_BYTES];
-	struct decimal percent;
+	char parts[PARTS_MAX][PART_BYTES];
 
-	if (!split(text, 4, parts) || !is_country(parts[1]) || !is_decimal(parts[2], &percent))
-		return false;
-	for (int scale = 0; scale < percent.scale; scale++)
-		percent.digits /= 10;
-	return percent.digits <= 100 && (strcmp(parts[3], "inclusive") == 0 || strcmp(parts[3], "exclusive") == 0);
+	if (!split(text, 4, parts) || (strcmp(parts[3], "inclusive") != 0 && strcmp(parts[3], "exclusive") != 0))
+		return "must be class:country:percent:inclusive or exclusive";
+	if (!is_any(parts[0]) && (format_fault(FORMAT_SLUG, parts[0]) != NULL || strlen(parts[0]) > TAX_CLASS_BYTES))
+		return "the class must be * or at most 32 lower-case letters, digits and single hyphens";
+	if (!is_country(parts[1]))
+		return country_fault;
+	return is_percentage(parts[2]) ? NULL : "the percentage must be a decimal from 0 to 100";
 }
 
 /* What stands behind "http://" or "https://"; NULL when the text does not begin so or cannot be a URL. */
@@ -120,9 +154,9 @@ key_form_fault(enum key_form form, const char *text)
 	case FORM_OLD_KEY:
 		return is_old_key(text) ? NULL : "must be a key id, a colon and a secret of at least 32 bytes";
 	case FORM_SHIPPING:
-		return is_shipping(text) ? NULL : "must be method:country:currency:base:per item";
+		return shipping_fault(text);
 	case FORM_TAX:
-		return is_tax(text) ? NULL : "must be class:country:percent:inclusive or exclusive";
+		return tax_fault(text);
 	case FORM_ANY:
 		break;
 	}

@@ -40,6 +40,8 @@ struct key {
 	const char        *fallback;       /* the default as it would stand in the file */
 	const char        *in_development; /* the default of the development profile, when it is another */
 	const char *const *choices;        /* the only values, ended by NULL */
+	const char *const *never;          /* elements that are refused, ended by NULL: currencies that a provider never takes */
+	const char *const *live;           /* a secret that moves real money begins with one of these, ended by NULL */
 	enum key_form      form;
 	enum key_need      need;
 	bool               secret;

@@ -79,6 +79,15 @@ find_choice(struct loading *loading, const struct key *key, const char *text, co
 	return -1;
 }
 
+static bool
+has_element(const char *const *list, const char *element)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, element) == 0)
+			return true;
+	return false;
+}
+
 /* What holds for a text and for each element of a list. */
 static bool
 check_text(struct loading *loading, const struct key *key, const char *text, const char *place)
@@ -89,6 +98,10 @@ check_text(struct loading *loading, const struct key *key, const char *text, con
 		wrong = "must be UTF-8 without control characters";
 	if (wrong != NULL)
 		config_fault(loading, place, key->name, "%s", wrong);
+	if (wrong == NULL && key->never != NULL && has_element(key->never, text)) {
+		config_fault(loading, place, key->name, "must not have %s, which the provider never takes", text);
+		return false;
+	}
 	return wrong == NULL && (key->choices == NULL || find_choice(loading, key, text, place) >= 0);
 }
 
@@ -217,22 +230,45 @@ config_set(struct loading *loading, const struct key *key)
 
 /* ---- the production profile ---- */
 
+/* Does "demo" begin a secret, or what stands behind a prefix (sk_test_demo...) or a retired key's id? */
 static bool
-has_element(const char *const *list, const char *element)
+is_demo(const char *secret)
 {
-	for (; *list != NULL; list++)
-		if (strcmp(*list, element) == 0)
+	return strncmp(secret, "demo", 4) == 0 || strstr(secret, "_demo") != NULL || strstr(secret, ":demo") != NULL;
+}
+
+static bool
+is_live(const char *secret, const char *const *live)
+{
+	for (; *live != NULL; live++)
+		if (strncmp(secret, *live, strlen(*live)) == 0 && secret[strlen(*live)] != '\0')
 			return true;
 	return false;
 }
 
-/* Does a secret begin with "demo"?  Of a retired key that is what stands behind its id. */
+/* Adds the fault of a secret that has a value; false when it has none. */
 static bool
-is_demo(const struct key *key, const char *secret)
+secret_is_fit(struct loading *loading, const struct key *key, const char *secret, const char *place)
 {
-	const char *colon = key->form == FORM_OLD_KEY ? strchr(secret, ':') : NULL;
+	struct text prefixes;
 
-	return strncmp(colon == NULL ? secret : colon + 1, "demo", 4) == 0;
+	if (is_demo(secret)) {
+		config_fault(loading, place, key->name, "is a demo secret, which the production profile refuses");
+		return false;
+	}
+	if (key->live == NULL)
+		return true;
+	if (strpbrk(secret, " \"'") != NULL) {
+		config_fault(loading, place, key->name, "must not contain quotes or spaces");
+		return false;
+	}
+	if (is_live(secret, key->live))
+		return true;
+	prefixes = text_new(loading->arena, 64);
+	for (size_t i = 0; key->live[i] != NULL; i++)
+		text_addf(&prefixes, "%s%s", i > 0 ? " or " : "", key->live[i]);
+	config_fault(loading, place, key->name, "must begin with %s in the production profile", prefixes.bytes);
+	return false;
 }
 
 static void
@@ -246,12 +282,9 @@ check_secret(struct loading *loading, const struct key *key)
 
 	if (needed && !given->is_wrong && (*values == NULL || **values == '\0'))
 		config_fault(loading, given->place, key->name, "is needed in the production profile");
-	for (; *values != NULL; values++) {
-		if (is_demo(key, *values)) {
-			config_fault(loading, given->place, key->name, "is a demo secret, which the production profile refuses");
+	for (; *values != NULL; values++)
+		if (**values != '\0' && !secret_is_fit(loading, key, *values, given->place))
 			break;
-		}
-	}
 }
 
 /* Where a key that is told by its member was given. */
@@ -269,15 +302,18 @@ config_check_production(struct loading *loading)
 {
 	const struct config *config = loading->config;
 
-	for (size_t i = 0; i < config_key_count; i++)
-		if (config_keys[i].secret)
-			check_secret(loading, &config_keys[i]);
+	for (size_t i = 0; i < config_key_count; i++) {
+		const struct key *key = &config_keys[i];
+
+		if (key->secret)
+			check_secret(loading, key);
+		else if (key->form == FORM_BASE_URL && strncmp(KEY_TEXT(config, key), "http:", 5) == 0)
+			config_fault(
+			    loading, loading->given[i].place, key->name, "must begin with https:// in the production profile");
+	}
 	if (!config->limits.enabled)
 		config_fault(loading, place_of(loading, &config->limits.enabled), "limits.enabled",
 		    "must be true in the production profile");
-	if (strncmp(config->public_url, "http:", 5) == 0)
-		config_fault(loading, place_of(loading, &config->public_url), "public_url",
-		    "must begin with https:// in the production profile");
 	if (config->auth.bcrypt_cost > 0 && config->auth.bcrypt_cost < 10)
 		config_fault(loading, place_of(loading, &config->auth.bcrypt_cost), "auth.bcrypt_cost",
 		    "must be at least 10 in the production profile");

@@ -7,3 +7,7 @@ const char *const provider_names[PROVIDER__COUNT + 1] = {
 	PROVIDERS(PROVIDER_NAME_)
 #undef PROVIDER_NAME_
 };
+
+/* Units of account, and what Stripe's list of currencies lacks for law's or its own sake. */
+const char *const stripe_never_takes[] = { "BOV", "CHE", "CHW", "CLF", "COU", "CUP", "IQD", "IRR", "KPW", "LYD", "MXV", "SYP", "USN",
+	"UYI", "UYW", NULL };

@@ -19,6 +19,9 @@ enum provider_number {
 	    PROVIDER__COUNT
 };
 
+/* Currencies that a provider never takes, whatever the settings say; NULL at the end. */
+extern const char *const stripe_never_takes[];
+
 /* By number, NULL at the end. */
 extern const char *const provider_names[PROVIDER__COUNT + 1];
 

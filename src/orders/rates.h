@@ -2,7 +2,8 @@
  * rates.h: shipping prices and tax rates, from the settings orders.shipping and orders.tax.
  *
  * Both are short tables of rules, "method:country:currency:base:per item" and "class:country:percent:inclusive or
- * exclusive"; a * stands for any, and the first rule that matches applies.  config_load has checked their form.  They are
+ * exclusive"; a * stands for any, and the first rule that matches applies.  config_load has checked their form, and that
+ * amounts for any currency are 0.  They are
  * parsed once and kept for the life of the process.  A tax class or country without a rule is not taxed; a method without
  * a rule for the place and currency does not ship there.
  */
@@ -21,7 +22,7 @@ struct rates;
 enum shipping_method { SHIPPING_STANDARD, SHIPPING_EXPRESS, SHIPPING_PICKUP, SHIPPING__COUNT };
 extern const char *const shipping_method_values[]; /* "standard", "express", "pickup", NULL */
 
-/* One rule as configured; "*" for any country or currency, the amounts in major units. */
+/* One rule as configured; "*" for any country or currency, the amounts in the currency's major unit. */
 enum { RULE_PART_BYTES = RATE_PART_BYTES };
 struct shipping_rule {
 	int            method;

@@ -644,16 +644,26 @@ static void
 test_shipping_methods(void)
 {
 	struct answer answer = api_get("/shipping-methods", NULL);
+	size_t        count = length_at(&answer, "results");
 
 	EXPECT(answer, 200);
-	CHECK_INT(length_at(&answer, "results"), 3);
+	CHECK_INT(count, 15);
 	CHECK_TEXT(text_at(&answer, "results.0.method"), "standard");
-	CHECK_TEXT(text_at(&answer, "results.0.base"), "5");
+	CHECK_TEXT(text_at(&answer, "results.0.base"), "5.00");
+	CHECK_TEXT(text_at(&answer, "results.0.currency"), "USD");
+	/* What costs something says in which money. */
+	for (size_t i = 0; i < count; i++)
+		CHECK(has_at(&answer, form("results.%zu.currency", i)) ||
+		    strcmp(text_at(&answer, form("results.%zu.base", i)), "0") == 0);
 	answer = api_get("/shipping-methods?country=BD&currency=INR", NULL);
 	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 3);
 	CHECK_TEXT(text_at(&answer, "results.1.method"), "express");
-	CHECK_TEXT(text_at(&answer, "results.1.base"), "15.00");
+	CHECK_TEXT(text_at(&answer, "results.1.base"), "1200.00");
 	CHECK_TEXT(text_at(&answer, "results.1.country"), "BD");
+	CHECK_TEXT(text_at(&answer, "results.2.base"), "0.00");
+	answer = api_get("/shipping-methods?currency=KWD", NULL);
+	CHECK_INT(length_at(&answer, "results"), 1); /* pickup, in any currency for nothing */
 	EXPECT_FAULT(api_get("/shipping-methods?country=Bangladesh", NULL), "country");
 	EXPECT_FAULT(api_get("/shipping-methods?currency=XXX", NULL), "currency");
 }

@@ -274,6 +274,10 @@ test_forms(void)
 	check_form("payments.stripe", "base_url", "https://", false);
 	check_form("payments.stripe", "currencies", "USD, JPY", true);
 	check_form("payments.stripe", "currencies", "USD, usd", false);
+	check_form("payments.stripe", "currencies", "USD, IQD", false);
+	check_form("payments.cod", "currencies", "USD, IQD", true);
+	CHECK_TEXT(faults_of("[payments.stripe]\ncurrencies = USD, LYD, EUR\n"),
+	    "payments.stripe.currencies: must not have LYD, which the provider never takes (line 2)\n");
 	check_form("payments.cod", "currencies", "XAU", false);
 	check_form("auth", "jwt_old_keys", "k1:0123456789abcdef0123456789abcdef", true);
 	check_form("auth", "jwt_old_keys", "k1:short", false);
@@ -284,6 +288,17 @@ test_forms(void)
 	check_form("orders", "shipping", "express:*:JPY:900:0", true);
 	check_form("orders", "shipping", "express:*:JPY:9.99:0", false);
 	check_form("orders", "shipping", "express:*:*:9.99:0", false);
+	check_form("orders", "shipping", "express:*:*:9:0", false); /* nine of what? */
+	check_form("orders", "shipping", "express:*:*:0:1", false);
+	check_form("orders", "shipping", "pickup:*:*:0:0.00, pickup:GB:*:0:0", true);
+	check_form("orders", "shipping", "pickup:*:*:-0:0", false);
+	check_form("orders", "shipping", "express:*:USD:+1:0", false);
+	check_form("orders", "shipping", "express:*:USD:1e1:0", false);
+	check_form("orders", "shipping", "express:*:USD: 1:0", false);
+	check_form("orders", "shipping", "express:*:usd:1:0", false);
+	check_form("orders", "shipping", "express:GB:GBP:1:0", true);
+	check_form("orders", "shipping", "express:UK:GBP:1:0", false);
+	check_form("orders", "shipping", "express:XX:USD:1:0", false);
 	check_form("orders", "shipping", "teleport:*:*:1:0", false);
 	check_form("orders", "shipping", "express:usa:USD:1:0", false);
 	check_form("orders", "shipping", "express:US:USD:1", false);
@@ -291,7 +306,14 @@ test_forms(void)
 	check_form("orders", "shipping", "express:US:USD:1:0:0", false);
 	check_form("orders", "tax", "standard:DE:19:inclusive", true);
 	check_form("orders", "tax", "standard:DE:8.25:exclusive", true);
+	check_form("orders", "tax", "standard:DE:100.0:exclusive", true);
+	check_form("orders", "tax", "standard:DE:100.1:inclusive", false);
 	check_form("orders", "tax", "standard:DE:101:inclusive", false);
+	check_form("orders", "tax", "standard:DE:-0:inclusive", false);
+	check_form("orders", "tax", "standard:UK:20:inclusive", false);
+	check_form("orders", "tax", "standard:ZZ:20:inclusive", false);
+	check_form("orders", "tax", "Standard:DE:19:inclusive", false);
+	check_form("orders", "tax", "*:GB:20:inclusive", true);
 	check_form("orders", "tax", "standard:DE:19:maybe", false);
 	check_form("database", "socket", "", false);
 }
@@ -333,12 +355,57 @@ test_bounds_of_users(void)
 	}
 }
 
+static const char good_production[] =
+    "public_url = https://shop.example\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
+    "seal_secret = 0123456789abcdef0123456789abcdef\n[payments.stripe]\nsecret_key = sk_live_1\nwebhook_secret = whsec_1\n";
+
+/* A secret that works nowhere, or moves no money, is told before the first payment: by its key, not by its value. */
+static void
+test_secrets_of_production(void)
+{
+	static const struct {
+		const char *variable, *value, *says;
+	} cases[] = {
+		{ "SECRET_KEY", "sk_test_demo0123456789", "secret_key: is a demo secret, which the production profile refuses" },
+		{ "SECRET_KEY", "sk_test_4eC39HqLyjWDarjt",
+		    "secret_key: must begin with sk_live_ or rk_live_ in the production profile" },
+		{ "SECRET_KEY", "rk_test_4eC39HqLyjWDarjt",
+		    "secret_key: must begin with sk_live_ or rk_live_ in the production profile" },
+		{ "SECRET_KEY", "pk_live_4eC39HqLyjWDarjt",
+		    "secret_key: must begin with sk_live_ or rk_live_ in the production profile" },
+		{ "SECRET_KEY", "sk_live_", "secret_key: must begin with sk_live_ or rk_live_ in the production profile" },
+		{ "SECRET_KEY", "\"sk_live_1\"", "secret_key: must not contain quotes or spaces" },
+		{ "SECRET_KEY", "sk_live_1 ", "secret_key: must not contain quotes or spaces" },
+		{ "SECRET_KEY", "rk_live_1", NULL },
+		{ "WEBHOOK_SECRET", "whsec_demo1", "webhook_secret: is a demo secret, which the production profile refuses" },
+		{ "WEBHOOK_SECRET", "'whsec_1'", "webhook_secret: must not contain quotes or spaces" },
+		{ "WEBHOOK_SECRET", "whsec_1, \"whsec_2\"", "webhook_secret: must not contain quotes or spaces" },
+		{ "WEBHOOK_SECRET", "sk_live_1", "webhook_secret: must begin with whsec_ in the production profile" },
+		{ "WEBHOOK_SECRET", "whsec_1, we_1", "webhook_secret: must begin with whsec_ in the production profile" },
+		{ "WEBHOOK_SECRET", "whsec_1, whsec_2", NULL },
+		{ "BASE_URL", "http://api.stripe.com", "base_url: must begin with https:// in the production profile" },
+		{ "BASE_URL", "https://stripe.example", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *variable, *faults;
+
+		fresh();
+		unsetenv("HAAT_PROFILE");
+		variable = arena_format(arena, "HAAT_PAYMENTS_STRIPE_%s", cases[i].variable);
+		setenv(variable, cases[i].value, 1);
+		faults = faults_of(good_production);
+		CHECK_TEXT(faults,
+		    cases[i].says == NULL ? "" : arena_format(arena, "payments.stripe.%s (%s)\n", cases[i].says, variable));
+		setenv("HAAT_PROFILE", "development", 1);
+		CHECK_TEXT(faults_of(good_production), "");
+	}
+}
+
 static void
 test_production(void)
 {
-	static const char good[] = "public_url = https://shop.example\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
-				   "seal_secret = 0123456789abcdef0123456789abcdef\n[payments.stripe]\n"
-				   "secret_key = sk_live_1\nwebhook_secret = whsec_1\n";
+	const char *good = good_production;
 
 	fresh();
 	unsetenv("HAAT_PROFILE"); /* nothing said is production */
@@ -359,16 +426,18 @@ test_production(void)
 	setenv("HAAT_AUTH_JWT_SECRET", "demo-0123456789abcdef0123456789abcdef", 1);
 	setenv("HAAT_AUTH_JWT_OLD_KEYS", "k:demo-0123456789abcdef0123456789abcdef", 1);
 	setenv("HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET", "whsec_1,demo_2", 1);
+	setenv("HAAT_AUTH_SEAL_SECRET", "0123456789abcdef_demo_0123456789abcdef", 1);
 	setenv("HAAT_LIMITS_ENABLED", "false", 1);
 	setenv("HAAT_PUBLIC_URL", "http://shop.example", 1);
 	setenv("HAAT_AUTH_BCRYPT_COST", "4", 1);
 	CHECK_TEXT(faults_of(good),
+	    "public_url: must begin with https:// in the production profile (HAAT_PUBLIC_URL)\n"
 	    "auth.jwt_secret: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_SECRET)\n"
 	    "auth.jwt_old_keys: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_OLD_KEYS)\n"
+	    "auth.seal_secret: is a demo secret, which the production profile refuses (HAAT_AUTH_SEAL_SECRET)\n"
 	    "payments.stripe.webhook_secret: is a demo secret, which the production profile refuses "
 	    "(HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET)\n"
 	    "limits.enabled: must be true in the production profile (HAAT_LIMITS_ENABLED)\n"
-	    "public_url: must begin with https:// in the production profile (HAAT_PUBLIC_URL)\n"
 	    "auth.bcrypt_cost: must be at least 10 in the production profile (HAAT_AUTH_BCRYPT_COST)\n");
 	setenv("HAAT_PROFILE", "development", 1);
 	CHECK_TEXT(faults_of(good), "");
@@ -451,7 +520,8 @@ main(void)
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
-		TEST(test_bounds_of_users), TEST(test_production), TEST(test_get), TEST(test_each) };
+		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production), TEST(test_get),
+		TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));

@@ -99,6 +99,18 @@ test_rows(void)
 	arena_free(arena);
 }
 
+/* What the configuration refuses is what the provider could not charge. */
+static void
+test_currencies_that_are_never_taken(void)
+{
+	for (const char *const *never = stripe_never_takes; *never != NULL; never++) {
+		struct money amount = { 0, "" };
+
+		CHECK(money_make(100000, *never, &amount));
+		CHECK(!provider_known("stripe")->takes(amount));
+	}
+}
+
 static void
 test_stock_is_kept_as_configured(void)
 {
@@ -180,5 +192,5 @@ test_signature_reasons(void)
 	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
 }
 
-SUITE("providers", TEST(test_rows), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
+SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
     TEST(test_what_an_event_says), TEST(test_signature_reasons))

@@ -44,10 +44,8 @@ stripe_unit(const char *currency, struct unit *unit)
 		unit->per = 100;
 	} else if (is_listed(currency, "BHD JOD KWD OMR TND")) {
 		unit->step = 10;
-	} else if (is_listed(currency, "IQD LYD") || currency_exponent(currency) < 0 || currency_exponent(currency) > 3) {
-		return false;
 	}
-	return true;
+	return currency_exponent(currency) >= 0 && value_index(stripe_never_takes, currency) < 0;
 }
 
 /* Our amount as Stripe's integer; false when it cannot be charged exactly. */
