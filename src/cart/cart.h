@@ -71,12 +71,15 @@ SHAPE_DECLARE(struct cart, cart_shape);
 const struct problem *read_cart(struct work *work, struct cart *cart);
 
 /*
- * Adds a variant, or raises its quantity.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; VALIDATION_FAILED when the item or
- * the cart would exceed its limit.  Inside a transaction.
+ * Adds a variant, or raises its quantity.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; INSUFFICIENT_STOCK when more would be in
+ * the cart than is available; VALIDATION_FAILED when the item or the cart would exceed its limit.  Inside a transaction.
  */
 const struct problem *add_to_cart(struct work *work, struct variant_id variant, int64_t quantity);
 
-/* Sets an item's quantity, and its current price as seen.  NOT_FOUND, VALIDATION_FAILED.  Inside a transaction. */
+/*
+ * Sets an item's quantity, and its current price as seen.  NOT_FOUND, VALIDATION_FAILED; INSUFFICIENT_STOCK when it rises
+ * above what is available.  Inside a transaction.
+ */
 const struct problem *change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity);
 
 /* Removes an item.  NOT_FOUND.  Inside a transaction. */

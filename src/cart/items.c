@@ -5,8 +5,6 @@
 #include "catalog/catalog.h"
 #include "store/db.h"
 
-static const char item_not_found[] = "cart item not found";
-
 /* What the cart holds, to decide whether one more item fits. */
 struct room {
 	int64_t     lines, quantity; /* in the cart; of the variant, 0 when it is not in */
@@ -28,6 +26,18 @@ lock_cart(struct work *work)
 	    P(uuid_new()), P(work->viewer.user));
 }
 
+/* `available` stands alone too, so that a client can offer just that. */
+static const struct problem *
+too_few(struct work *work, int64_t available)
+{
+	const char   *number = arena_format(work->arena, "%lld", (long long)(available < 0 ? 0 : available));
+	struct faults faults = { .count = 0 };
+
+	faults_add(&faults, "quantity", arena_format(work->arena, "only %s available", number));
+	faults_add(&faults, "available", number);
+	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is available; see details", &faults);
+}
+
 static const struct problem *
 check_room(struct work *work, const struct offer *offer, int64_t quantity)
 {
@@ -46,6 +56,8 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
 		    arena_format(work->arena, "must be at most %lld together with the %lld in the cart", (long long)max,
 			(long long)room->quantity));
+	if (room->quantity + quantity > offer->available)
+		return too_few(work, offer->available);
 	if (room->quantity == 0 && room->lines >= work->config->orders.line_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "variant_id",
 		    arena_format(work->arena, "the cart is full: it has %lld items", (long long)room->lines));
@@ -73,21 +85,36 @@ add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 	    P(work->viewer.user));
 }
 
+struct item_stock {
+	int64_t quantity, available;
+};
+
+static const struct member item_stock_members[] = {
+	M_INTEGER(struct item_stock, quantity, "quantity", 0, INT64_MAX),
+	M_INTEGER(struct item_stock, available, "available", 0, INT64_MAX),
+};
+SHAPE(struct item_stock, item_stock_shape, "CartItemStock", item_stock_members, .noun = "cart item");
+
 const struct problem *
 change_cart_item(struct work *work, struct cart_item_id item, int64_t quantity)
 {
-	int64_t changed;
+	struct item_stock *stock;
 
 	if (quantity > work->config->orders.quantity_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
 		    arena_format(work->arena, "must be at most %lld", (long long)work->config->orders.quantity_max));
-	TRY(db_run(work->db, &changed,
+	TRY(db_one(work->db, &item_stock_shape, &stock,
+	    "SELECT ci.quantity, i.on_hand - i.reserved AS available FROM carts c JOIN cart_items ci ON ci.cart_id = c.id "
+	    "JOIN inventory i ON i.variant_id = ci.variant_id WHERE c.user_id = ? AND ci.id = ?",
+	    P(work->viewer.user), P(item)));
+	if (quantity > stock->quantity && quantity > stock->available)
+		return too_few(work, stock->available); /* lowering it is always right */
+	return db_run(work->db, NULL,
 	    "UPDATE carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
 	    "JOIN products p ON p.id = v.product_id SET ci.quantity = ?, "
 	    "ci.seen_price_minor = IFNULL(v.price_minor, p.price_minor), ci.seen_currency = p.currency "
 	    "WHERE c.user_id = ? AND ci.id = ?",
-	    P(quantity), P(work->viewer.user), P(item)));
-	return changed == 0 ? problem(NOT_FOUND, item_not_found) : OK;
+	    P(quantity), P(work->viewer.user), P(item));
 }
 
 const struct problem *
@@ -98,7 +125,7 @@ remove_cart_item(struct work *work, struct cart_item_id item)
 	TRY(db_run(work->db, &changed,
 	    "DELETE ci FROM carts c JOIN cart_items ci ON ci.cart_id = c.id WHERE c.user_id = ? AND ci.id = ?",
 	    P(work->viewer.user), P(item)));
-	return changed == 0 ? problem(NOT_FOUND, item_not_found) : OK;
+	return changed == 0 ? problem(NOT_FOUND, "cart item not found") : OK;
 }
 
 const struct problem *

@@ -13,7 +13,7 @@ shopper(void)
 {
 	if (seller.id == NULL) {
 		seller = person_new("shopkeeper");
-		goods = goods_new(&seller, "12.50", 50);
+		goods = goods_new(&seller, "12.50", 150);
 	}
 	return person_new("customer");
 }
@@ -73,6 +73,36 @@ test_quantity_is_bounded(void)
 	EXPECT(put(&customer, goods.variant, 39), 200);
 	answer = api_get("/cart", customer.access);
 	CHECK_INT(number_at(&answer, "items.0.quantity"), 99);
+}
+
+/* More than is on the shelf does not go in, and what is in can always become less. */
+static void
+test_no_more_than_is_available(void)
+{
+	struct person customer = shopper();
+	struct goods  few = goods_new(&seller, "1.00", 44);
+	struct answer answer = put(&customer, few.variant, 99);
+	const char   *item;
+
+	EXPECT_PROBLEM(answer, 409, "insufficient_stock");
+	CHECK_TEXT(text_at(&answer, "details.available.0"), "44");
+	CHECK_TEXT(text_at(&answer, "details.quantity.0"), "only 44 available");
+	answer = put(&customer, few.variant, 40);
+	EXPECT(answer, 200);
+	item = form("/cart/items/%s", text_at(&answer, "items.0.id"));
+	EXPECT_PROBLEM(put(&customer, few.variant, 5), 409, "insufficient_stock");
+	EXPECT_PROBLEM(api_patch(item, customer.access, "{\"quantity\": 45}"), 409, "insufficient_stock");
+	EXPECT(api_patch(item, customer.access, "{\"quantity\": 44}"), 200);
+	sql_run("UPDATE inventory SET reserved = 20 WHERE variant_id = '%s'", few.variant);
+	answer = api_patch(item, customer.access, "{\"quantity\": 45}");
+	EXPECT_PROBLEM(answer, 409, "insufficient_stock");
+	CHECK_TEXT(text_at(&answer, "details.available.0"), "24");
+	EXPECT(api_patch(item, customer.access, "{\"quantity\": 30}"), 200);
+	EXPECT_PROBLEM(api_patch(item, customer.access, "{\"quantity\": 31}"), 409, "insufficient_stock");
+	answer = api_patch(item, customer.access, "{\"quantity\": 24}");
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "items.0.quantity"), 24);
+	sql_run("UPDATE inventory SET reserved = 0 WHERE variant_id = '%s'", few.variant);
 }
 
 static void
@@ -268,6 +298,7 @@ test_at_once(void)
 	CHECK_INT(number_at(&answer, "items.0.quantity"), WINDOWS);
 }
 
-SUITE("api: cart", TEST(test_empty), TEST(test_twice_adds_up), TEST(test_quantity_is_bounded), TEST(test_bad_bodies),
-    TEST(test_change_and_remove), TEST(test_clear), TEST(test_one_currency), TEST(test_notices), TEST(test_suspended_seller),
-    TEST(test_full_cart), TEST(test_who_may), TEST(test_idempotent_add), TEST(test_at_once))
+SUITE("api: cart", TEST(test_empty), TEST(test_twice_adds_up), TEST(test_quantity_is_bounded),
+    TEST(test_no_more_than_is_available), TEST(test_bad_bodies), TEST(test_change_and_remove), TEST(test_clear),
+    TEST(test_one_currency), TEST(test_notices), TEST(test_suspended_seller), TEST(test_full_cart), TEST(test_who_may),
+    TEST(test_idempotent_add), TEST(test_at_once))
