@@ -46,4 +46,8 @@ dist_sql_DATA = \
 	sql/0043_order_history_write.up.sql sql/0043_order_history_write.down.sql \
 	sql/0044_sessions_superseded.up.sql sql/0044_sessions_superseded.down.sql \
 	sql/0045_merchants_business_id.up.sql sql/0045_merchants_business_id.down.sql \
-	sql/0046_webhook_claims.up.sql sql/0046_webhook_claims.down.sql
+	sql/0046_webhook_claims.up.sql sql/0046_webhook_claims.down.sql \
+	sql/0047_variants_live_sku.up.sql sql/0047_variants_live_sku.down.sql \
+	sql/0048_variants_of_deleted_products.up.sql sql/0048_variants_of_deleted_products.down.sql \
+	sql/0049_products_live_slug.up.sql sql/0049_products_live_slug.down.sql \
+	sql/0050_brands_name.up.sql sql/0050_brands_name.down.sql

@@ -78,9 +78,11 @@ create_brand(struct work *work, const struct brand_body *body, struct brand **br
 	const char           *slug = body->slug;
 	const struct problem *problem = OK;
 
+	TRY(slug_check(work, slug));
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
 		if (body->slug == NULL)
-			TRY(slug_free(work, SLUG_FREE_SQL("brands"), slug_make(work->arena, body->name, "brand"), &slug));
+			TRY(slug_free(
+			    work, SLUG_FREE_SQL("brands", ""), slug_make(work->arena, body->name, "brand"), tries, &slug));
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO brands (id, name, slug, description, created_by, updated_by) VALUES (?, ?, ?, ?, ?, ?)", P(id),
 		    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)),
@@ -103,15 +105,21 @@ lock_brand(struct work *work, struct brand_id id, const struct expected_version 
 static const struct problem *
 save_brand(struct work *work, const struct brand *before, const struct brand_body *body)
 {
-	const char *slug = body->slug;
+	const char           *slug = body->slug;
+	const struct problem *problem = OK;
 
-	if (slug == NULL)
-		TRY(slug_keep(work, SLUG_FREE_SQL("brands"), slug_make(work->arena, body->name, "brand"), before->slug, &slug));
-	TRY(check_unique(work,
-	    db_run(work->db, NULL,
-		"UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
-		P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)),
-		P(before->id))));
+	for (int tries = 0; tries < SLUG_TRIES; tries++) {
+		if (body->slug == NULL)
+			TRY(slug_keep(work, SLUG_FREE_SQL("brands", ""), slug_make(work->arena, body->name, "brand"),
+			    before->slug, tries, &slug));
+		problem = db_run(work->db, NULL,
+		    "UPDATE brands SET name = ?, slug = ?, description = ?, version = version + 1, updated_by = ? WHERE id = ?",
+		    P(body->name), P(slug), P(body->description == NULL ? "" : body->description), P(acting_user(work)),
+		    P(before->id));
+		if (body->slug != NULL || !db_duplicate(work->db, problem, "uq_brands_slug"))
+			break;
+	}
+	TRY(check_unique(work, problem));
 	return strcmp(body->name, before->name) == 0 ? OK : refresh_brand_listings(work, before->id, body->name);
 }
 
@@ -122,6 +130,7 @@ update_brand(struct work *work, struct brand_id id, const struct shape *shape, c
 	struct brand     *before;
 	struct brand_body merged;
 
+	TRY(slug_check(work, body->slug));
 	TRY(lock_brand(work, id, expected, &before));
 	merged = (struct brand_body) { .name = before->name, .slug = before->slug, .description = before->description };
 	shape_merge(shape, body, &merged);

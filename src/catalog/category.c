@@ -28,15 +28,17 @@ const struct problem *
 read_category(struct work *work, const char *id_or_slug, struct category **category)
 {
 	struct category_id id;
+	bool               all = MAY(work, CATALOG_WRITE);
 
 	if (id_or_slug == NULL)
 		return problem(NOT_FOUND, "category not found");
 	if (uuid_parse(id_or_slug, &id.uuid))
-		return read_category_by_id(work, id, category);
-	return db_one(work->db, &category_shape, category, "SELECT {} FROM categories WHERE slug = ?", P(id_or_slug));
+		return db_one(work->db, &category_shape, category,
+		    "SELECT {c} FROM categories c WHERE c.id = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id), P(all));
+	return db_one(work->db, &category_shape, category,
+	    "SELECT {c} FROM categories c WHERE c.slug = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id_or_slug), P(all));
 }
 
-/* Inactive ones are for those who may change them. */
 const struct problem *
 list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size, struct category **categories,
     struct listed *listed)
@@ -44,7 +46,7 @@ list_categories(struct work *work, const struct category_id *parent, int64_t num
 	struct list list = list_begin(work, "SELECT {c}", "FROM categories c");
 
 	if (!MAY(work, CATALOG_WRITE))
-		list_where(&list, "c.is_active");
+		list_where(&list, CATEGORY_SHOWN("c.id"));
 	list_filter(&list, "c.parent_id = ?", P(parent));
 	return list_numbered(&list, &category_shape, "c.depth, c.position, c.name, c.id", number, size, categories, listed);
 }

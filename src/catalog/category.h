@@ -16,6 +16,11 @@ enum { CATEGORY_DEPTH_MAX = 16 };
 
 struct listed;
 
+/* SQL: are the category whose id that is and all above it active?  0 also when there is no such category. */
+#define CATEGORY_SHOWN(id) \
+	"IFNULL((SELECT MIN(up.is_active) FROM category_ancestors above JOIN categories up ON up.id = above.ancestor_id " \
+	"WHERE above.category_id = " id "), 0)"
+
 struct category {
 	struct category_id  id;
 	struct category_id *parent;
@@ -37,7 +42,11 @@ struct category_body {
 SHAPE_DECLARE(struct category_body, category_create_shape);
 SHAPE_DECLARE(struct category_body, category_change_shape);
 
-/* Page `number` (from 1) of the categories from the top down, `size` on each, of one parent unless `parent` is NULL. */
+/*
+ * Inactive categories, and those below one, are for who may change them; for everybody else there are none.
+ *
+ * Page `number` (from 1) of the categories from the top down, `size` on each, of one parent unless `parent` is NULL.
+ */
 const struct problem *list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size,
     struct category **categories, struct listed *listed);
 

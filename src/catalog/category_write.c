@@ -69,9 +69,11 @@ insert_category(struct work *work, struct category_id id, const struct category_
 	const struct problem *problem = OK;
 	const char           *slug = body->slug;
 
+	TRY(slug_check(work, slug));
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
 		if (body->slug == NULL)
-			TRY(slug_free(work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), &slug));
+			TRY(slug_free(
+			    work, SLUG_FREE_SQL("categories", ""), slug_make(work->arena, body->name, "category"), tries, &slug));
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO categories (id, parent_id, name, slug, position, depth, is_active, created_by, updated_by) "
 		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -199,17 +201,21 @@ static const struct problem *
 save_category(struct work *work, const struct category *before, const struct category_body *body)
 {
 	const char           *slug = body->slug;
-	const struct problem *problem;
+	const struct problem *problem = OK;
 
 	if (!same_parent(before->parent, body->parent))
 		TRY(move_category(work, before, body->parent));
-	if (slug == NULL)
-		TRY(slug_keep(
-		    work, SLUG_FREE_SQL("categories"), slug_make(work->arena, body->name, "category"), before->slug, &slug));
-	problem = db_run(work->db, NULL,
-	    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
-	    P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position),
-	    P(body->is_active == NULL || *body->is_active), P(acting_user(work)), P(before->id));
+	for (int tries = 0; tries < SLUG_TRIES; tries++) {
+		if (body->slug == NULL)
+			TRY(slug_keep(work, SLUG_FREE_SQL("categories", ""), slug_make(work->arena, body->name, "category"),
+			    before->slug, tries, &slug));
+		problem = db_run(work->db, NULL,
+		    "UPDATE categories SET name = ?, slug = ?, position = ?, is_active = ?, version = version + 1, updated_by = ? WHERE id = ?",
+		    P(body->name), P(slug), P(body->position == NULL ? 0 : *body->position),
+		    P(body->is_active == NULL || *body->is_active), P(acting_user(work)), P(before->id));
+		if (body->slug != NULL || !db_duplicate(work->db, problem, "uq_categories_slug"))
+			break;
+	}
 	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
 }
 
@@ -220,6 +226,7 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 	struct category     *before;
 	struct category_body merged;
 
+	TRY(slug_check(work, body->slug));
 	if (shape_has(shape, body, "parent_id"))
 		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
 	TRY(lock_category(work, id, expected, &before));

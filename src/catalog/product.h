@@ -117,19 +117,22 @@ const struct problem *read_product_by_id(struct work *work, struct product_id id
 
 /*
  * A product with its variants and the stock they begin with.  FORBIDDEN for an account without a shop; VALIDATION_FAILED,
- * SKU_TAKEN; MERCHANT_INACTIVE when it is to be published.
+ * SKU_TAKEN, DUPLICATE_KEY for options that differ by case only; MERCHANT_INACTIVE when it is to be published.
  */
 const struct problem *create_product(struct work *work, const struct product_body *body, struct product **product);
 
 /*
  * `shape` says what the body is: of product_replace_shape it replaces the product, of product_change_shape its absent
  * members stay as they are.  Its variants, where it has them, are all that the product keeps, and stand with its options.
- * NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, ADJUST_STOCK, SKU_TAKEN, MERCHANT_INACTIVE.
+ * NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, ADJUST_STOCK, SKU_TAKEN, DUPLICATE_KEY, MERCHANT_INACTIVE.
  */
 const struct problem *update_product(struct work *work, struct product_id id, const struct shape *shape,
     const struct product_body *body, const struct expected_version *expected, struct product **product);
 
-/* Deletion is soft: orders, reviews and movements go on referring to the product.  NOT_FOUND, VERSION_MISMATCH. */
+/*
+ * Deletion is soft: orders, reviews and movements go on referring to the product.  Its slug and its variants' SKUs become
+ * free; restoring it takes them again, or another slug.  NOT_FOUND, VERSION_MISMATCH; SKU_TAKEN by restoring.
+ */
 const struct problem *delete_product(struct work *work, struct product_id id, const struct expected_version *expected);
 const struct problem *restore_product(
     struct work *work, struct product_id id, const struct expected_version *expected, struct product **product);
@@ -141,6 +144,6 @@ const struct problem *update_variant(struct work *work, struct variant_id id, co
     const struct variant_body *body, const struct expected_version *expected, struct variant **variant);
 
 /* CONFLICT for the last variant of a product. */
-const struct problem *delete_variant(struct work *work, struct variant_id id);
+const struct problem *delete_variant(struct work *work, struct variant_id id, const struct expected_version *expected);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "catalog/category.h"
 #include "catalog/listing.h"
 #include "catalog/slug.h"
 #include "store/db.h"
@@ -10,7 +11,7 @@
 /* What a product refers to; NULL or false: it does not exist. */
 struct product_setting {
 	const char *currency, *brand_name;
-	bool        merchant_active, category_known;
+	bool        merchant_active, category_known, category_shown;
 };
 
 static const struct member product_setting_members[] = {
@@ -18,6 +19,7 @@ static const struct member product_setting_members[] = {
 	M_TEXT(struct product_setting, brand_name, "brand_name", 120),
 	M_BOOLEAN(struct product_setting, merchant_active, "merchant_active"),
 	M_BOOLEAN(struct product_setting, category_known, "category_known"),
+	M_BOOLEAN(struct product_setting, category_shown, "category_shown"),
 };
 SHAPE(struct product_setting, product_setting_shape, "ProductSetting", product_setting_members);
 
@@ -37,6 +39,12 @@ choose_merchant(struct work *work, const struct product_body *body, struct merch
 	return OK;
 }
 
+static bool
+is_published(const struct product_body *body)
+{
+	return body->status != NULL && *body->status == PRODUCT_PUBLISHED;
+}
+
 static const struct problem *
 read_setting(struct work *work, struct merchant_id merchant, const struct product_body *body, struct product_setting **setting)
 {
@@ -44,17 +52,22 @@ read_setting(struct work *work, struct merchant_id merchant, const struct produc
 
 	TRY(db_row(work->db, &product_setting_shape, setting,
 	    "SELECT m.currency, m.status = 'active' AS merchant_active, "
-	    "EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, "
-	    "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ?",
-	    P(body->category), P(body->brand), P(merchant)));
+	    "EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, " CATEGORY_SHOWN(
+		"?") " AS category_shown, "
+		     "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ?",
+	    P(body->category), P(body->category), P(body->brand), P(merchant)));
 	if (*setting == NULL)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "merchant not found");
 	if (!(*setting)->category_known)
 		faults_add(&faults, "category_id", "category not found");
+	else if (is_published(body) && !(*setting)->category_shown)
+		faults_add(&faults, "category_id", CATEGORY_NOT_SHOWN);
 	if (body->brand != NULL && (*setting)->brand_name == NULL)
 		faults_add(&faults, "brand_id", "brand not found");
 	if (body->currency != NULL && strcmp(body->currency, (*setting)->currency) != 0)
 		faults_add(&faults, "currency", "must be the merchant's");
+	if (body->tax_class != NULL)
+		check_tax_class(work, body->tax_class, &faults);
 	return faults_problem(work->arena, &faults);
 }
 
@@ -76,11 +89,13 @@ check_body(struct work *work, const struct product_body *body, const char *curre
 	amounts->price = amount_minor(body->price, currency, "price", arena, &faults);
 	amounts->compare_at_price = amount_minor(body->compare_at_price, currency, "compare_at_price", arena, &faults);
 	amounts->cost_price = amount_minor(body->cost_price, currency, "cost_price", arena, &faults);
+	check_reduction(amounts->price, amounts->compare_at_price, &faults);
 	amounts->variant_prices = ARENA_ARRAY(arena, body->n_variants, int64_t *);
 	for (size_t i = 0; i < body->n_variants; i++)
 		amounts->variant_prices[i] =
 		    amount_minor(body->variants[i].price, currency, arena_format(arena, "variants.%zu.price", i), arena, &faults);
-	return faults_problem(arena, &faults);
+	TRY(faults_problem(arena, &faults));
+	return check_option_twins(work, body->options, body->n_options);
 }
 
 const char *
@@ -109,7 +124,7 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 	const char           *base = slug_make(work->arena, body->name, "product"), *slug;
 
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
-		TRY(slug_free(work, SLUG_FREE_SQL("products"), base, &slug));
+		TRY(slug_free(work, SLUG_FREE_SQL("products", LIVE), base, tries, &slug));
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
 		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, created_by, "
@@ -137,8 +152,8 @@ name_taken_skus(struct work *work, const struct new_variant *variants, size_t co
 	for (size_t i = 0; i < count; i++) {
 		int64_t taken;
 
-		TRY(db_value(work->db, &taken, "SELECT COUNT(*) FROM variants WHERE sku = ? AND id <> ?", P(variants[i].sku),
-		    P(variants[i].id)));
+		TRY(db_value(work->db, &taken, "SELECT COUNT(*) FROM variants WHERE sku = ? AND live_marker = 1 AND id <> ?",
+		    P(variants[i].sku), P(variants[i].id)));
 		if (taken > 0)
 			faults_add(&faults, variants[i].where, "belongs to another variant");
 	}
@@ -234,7 +249,7 @@ create_product(struct work *work, const struct product_body *body, struct produc
 	TRY(choose_merchant(work, body, &merchant));
 	TRY(read_setting(work, merchant, body, &setting));
 	TRY(check_body(work, body, setting->currency, &amounts));
-	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !setting->merchant_active)
+	if (is_published(body) && !setting->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active; create the product as a draft");
 	TRY(insert_product(work, id, merchant, body, setting, &amounts));
 	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));

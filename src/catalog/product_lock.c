@@ -11,6 +11,7 @@ static const struct member locked_product_members[] = {
 	M_BOOLEAN(struct locked_product, is_featured, "is_featured"),
 	M_TEXT(struct locked_product, currency, "currency", 3),
 	M_TEXT(struct locked_product, name, "name", 200),
+	M_TEXT(struct locked_product, slug, "slug", 230),
 	M_TEXT(struct locked_product, description, "description", 20000),
 	M_TEXT(struct locked_product, tax_class, "tax_class", 32),
 	M_JSON(struct locked_product, options, "options", product_option_shape, OPTIONS_BYTES),

@@ -120,7 +120,7 @@ handle_delete_variant(struct request *request)
 	struct variant_id id;
 
 	TRY(path_id(request, "variant", &id.uuid));
-	TRY(delete_variant(request->work, id));
+	TRY(delete_variant(request->work, id, expected_version(request)));
 	return respond_nothing(request);
 }
 
@@ -133,16 +133,17 @@ static const struct route product_routes[] = {
 	{ GET, "/products/{product}", .id = "showProduct", .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	    .body = &product_create_shape, .answer = { 201, &product_shape }, .errors = ERRORS(SKU_TAKEN, MERCHANT_INACTIVE),
+	    .body = &product_create_shape, .answer = { 201, &product_shape },
+	    .errors = ERRORS(SKU_TAKEN, DUPLICATE_KEY, MERCHANT_INACTIVE),
 	    .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
 	{ PUT, "/products/{product}", .id = "replaceProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_replace_shape, .answer = { 200, &product_shape },
-	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, DUPLICATE_KEY, ADJUST_STOCK),
 	    .summary = "Replace a product and its variants; what is left out becomes its default",
 	    .handler = handle_update_product },
 	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_change_shape, .answer = { 200, &product_shape },
-	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, ADJUST_STOCK),
+	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, DUPLICATE_KEY, ADJUST_STOCK),
 	    .summary = "Update a product; absent members stay as they are",
 	    .description = "With variants, options and variants change together; those that are missing among them are deleted.",
 	    .handler = handle_update_product },
@@ -150,7 +151,8 @@ static const struct route product_routes[] = {
 	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete a product; it can be restored",
 	    .handler = handle_delete_product },
 	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	    .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Restore a deleted product",
+	    .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH, SKU_TAKEN),
+	    .summary = "Restore a deleted product, with the SKUs it had; its slug may get a number",
 	    .handler = handle_restore_product },
 	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
@@ -163,7 +165,8 @@ static const struct route product_routes[] = {
 	    .body = &variant_change_shape, .answer = { 200, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
 	    .summary = "Update a variant; If-Match takes its product's tag", .handler = handle_update_variant },
 	{ DELETE, "/variants/{variant}", .id = "deleteVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
-	    .answer = { 204, NULL }, .errors = ERRORS(CONFLICT), .summary = "Delete a variant; a product has at least one",
+	    .answer = { 204, NULL }, .errors = ERRORS(CONFLICT, VERSION_MISMATCH),
+	    .summary = "Delete a variant; a product has at least one. If-Match takes its product's tag",
 	    .handler = handle_delete_variant },
 };
 ROUTE_TABLE(product_table, "Products", "What is sold, and in which variants.", product_routes);

@@ -1,5 +1,7 @@
 #include "catalog/product_select.h"
 
+#include "catalog/category.h"
+
 #define IN_STOCK(product) \
 	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id " \
 	"WHERE v.product_id = " product " AND v.deleted_at IS NULL AND i.on_hand > i.reserved)"
@@ -18,8 +20,11 @@ const char *
 category_condition(const struct product_filters *filters, struct parameter *value)
 {
 	*value = filters->category_slug != NULL ? P(filters->category_slug) : P(filters->category);
-	return filters->category_slug != NULL ? "l.category_id = (SELECT id FROM categories WHERE slug = ?)"
-					      : "l.category_id = ?";
+	if (filters->category_slug != NULL)
+		return "l.category_id = (SELECT c.id FROM categories c WHERE c.slug = ? AND " CATEGORY_SHOWN("c.id") ")";
+	if (uuid_is_nil(filters->category.uuid))
+		return "l.category_id = ?";
+	return "l.category_id = (SELECT c.id FROM categories c WHERE c.id = ? AND " CATEGORY_SHOWN("c.id") ")";
 }
 
 void

@@ -1,7 +1,9 @@
 /* A product is updated, deleted and restored. */
 #include "catalog/product_write.h"
 
+#include "catalog/category.h"
 #include "catalog/listing.h"
+#include "catalog/slug.h"
 #include "store/db.h"
 
 struct choice {
@@ -31,21 +33,27 @@ check_new_options(struct work *work, struct product_id product, const struct pro
 }
 
 struct found_names {
-	bool        category_known;
+	bool        category_known, category_shown;
 	const char *brand_name;
 };
 
 static const struct member found_names_members[] = {
 	M_BOOLEAN(struct found_names, category_known, "category_known"),
+	M_BOOLEAN(struct found_names, category_shown, "category_shown"),
 	M_TEXT(struct found_names, brand_name, "brand_name", 120),
 };
 SHAPE(struct found_names, found_names_shape, "FoundNames", found_names_members);
 
-/* What the body refers to, asked for only where it is not what the product refers to already. */
+/*
+ * What the body refers to, asked for only where it is not what the product refers to already.  A product that is published,
+ * or is so and moves, must come where it can be seen.
+ */
 static const struct problem *
-take_references(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
+take_references(
+    struct work *work, struct locked_product *product, const struct product_body *body, bool was_published, struct faults *faults)
 {
 	bool other_category = !ID_EQUAL(*body->category, product->category);
+	bool appears = product->status == PRODUCT_PUBLISHED && (other_category || !was_published);
 	bool other_brand = body->brand != NULL && (product->brand == NULL || !ID_EQUAL(*body->brand, *product->brand));
 	struct found_names *found;
 
@@ -53,13 +61,17 @@ take_references(struct work *work, struct locked_product *product, const struct 
 		product->brand_name = "";
 	product->brand = body->brand;
 	product->category = *body->category;
-	if (!other_category && !other_brand)
+	if (!other_category && !other_brand && !appears)
 		return OK;
 	TRY(db_row(work->db, &found_names_shape, &found,
-	    "SELECT EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, (SELECT name FROM brands WHERE id = ?) AS brand_name",
-	    P(body->category), P(body->brand)));
+	    "SELECT EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, " CATEGORY_SHOWN(
+		"?") " AS category_shown, "
+		     "(SELECT name FROM brands WHERE id = ?) AS brand_name",
+	    P(body->category), P(body->category), P(body->brand)));
 	if (!found->category_known)
 		faults_add(faults, "category_id", "category not found");
+	else if (appears && !found->category_shown)
+		faults_add(faults, "category_id", CATEGORY_NOT_SHOWN);
 	if (body->brand != NULL && found->brand_name == NULL)
 		faults_add(faults, "brand_id", "brand not found");
 	else if (body->brand != NULL)
@@ -105,13 +117,18 @@ product_as_body(struct arena *arena, struct locked_product *product)
 static const struct problem *
 take_body(struct work *work, struct locked_product *product, const struct product_body *body, struct faults *faults)
 {
+	bool        was_published = product->status == PRODUCT_PUBLISHED;
+	const char *tax_class = body->tax_class == NULL ? "standard" : body->tax_class;
+
 	if (body->merchant != NULL && !ID_EQUAL(*body->merchant, product->merchant))
 		faults_add(faults, "merchant_id", "cannot be changed");
 	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
 		faults_add(faults, "currency", "must be the merchant's");
 	product->name = body->name;
 	product->description = body->description == NULL ? "" : body->description;
-	product->tax_class = body->tax_class == NULL ? "standard" : body->tax_class;
+	if (strcmp(tax_class, product->tax_class) != 0)
+		check_tax_class(work, tax_class, faults);
+	product->tax_class = tax_class;
 	product->is_featured = body->is_featured != NULL && *body->is_featured;
 	product->status = body->status == NULL ? PRODUCT_DRAFT : *body->status;
 	check_options(body->options, body->n_options, work->arena, faults);
@@ -119,7 +136,7 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 	product->options = options_json(work->arena, body->options, body->n_options);
 	product->images = images_json(work->arena, body->images, body->n_images);
 	take_amounts(work->arena, product, body, faults);
-	return take_references(work, product, body, faults);
+	return take_references(work, product, body, was_published, faults);
 }
 
 static const struct problem *
@@ -148,9 +165,13 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 	merged = product_as_body(work->arena, locked);
 	shape_merge(shape, body, &merged);
 	TRY(take_body(work, locked, &merged, &faults));
+	if (shape_has(shape, body, "price") || shape_has(shape, body, "compare_at_price"))
+		check_reduction(&locked->price_minor, locked->compare_at_price_minor, &faults);
 	if (body->n_variants == 0 && shape_has(shape, body, "options"))
 		TRY(check_new_options(work, id, &merged, &faults));
 	TRY(faults_problem(work->arena, &faults));
+	if (shape_has(shape, body, "options"))
+		TRY(check_option_twins(work, merged.options, merged.n_options));
 	if (body->n_variants > 0)
 		TRY(plan_variants(work, locked, shape, body, merged.options, merged.n_options, &plan));
 	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !locked->merchant_active)
@@ -165,29 +186,87 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 
 /* ---- delete and restore ---- */
 
-static const struct problem *
-set_deleted(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected)
-{
-	struct locked_product *product;
-
-	TRY(lock_product(work, id, !deleted, expected, &product));
-	TRY(db_run(work->db, NULL,
-	    "UPDATE products SET deleted_at = IF(?, NOW(3), NULL), version = version + 1, updated_by = ? WHERE id = ?",
-	    P(deleted), P(acting_user(work)), P(id)));
-	TRY(refresh_listing(work, id));
-	product->deleted = deleted;
-	return record_product_event(work, deleted ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_RESTORED, product);
-}
-
 const struct problem *
 delete_product(struct work *work, struct product_id id, const struct expected_version *expected)
 {
-	return set_deleted(work, id, true, expected);
+	struct locked_product *product;
+
+	TRY(lock_product(work, id, false, expected, &product));
+	TRY(db_run(work->db, NULL, "UPDATE products SET deleted_at = NOW(3), version = version + 1, updated_by = ? WHERE id = ?",
+	    P(acting_user(work)), P(id)));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE variants SET deleted_at = NOW(3), deleted_with_product = TRUE, updated_by = ? WHERE product_id = ? " LIVE,
+	    P(acting_user(work)), P(id)));
+	TRY(refresh_listing(work, id));
+	product->deleted = true;
+	return record_product_event(work, EVENT_PRODUCT_DELETED, product);
+}
+
+/* Its slug may be another's by now: then it gets a number. */
+static const struct problem *
+restore_row(struct work *work, const struct locked_product *product)
+{
+	const char           *slug = product->slug;
+	const struct problem *problem = OK;
+
+	for (int tries = 0; tries < SLUG_TRIES; tries++) {
+		problem = db_run(work->db, NULL,
+		    "UPDATE products SET deleted_at = NULL, slug = ?, version = version + 1, updated_by = ? WHERE id = ?",
+		    P(slug), P(acting_user(work)), P(product->id));
+		if (!db_duplicate(work->db, problem, "uq_products_slug"))
+			break;
+		TRY(slug_free(
+		    work, SLUG_FREE_SQL("products", LIVE), slug_make(work->arena, product->name, "product"), tries, &slug));
+	}
+	return problem;
+}
+
+struct sku {
+	const char *sku;
+};
+
+static const struct member sku_members[] = { M_TEXT(struct sku, sku, "sku", 64) };
+SHAPE(struct sku, sku_shape, "Sku", sku_members);
+
+static const struct problem *
+name_skus_taken_since(struct work *work, struct product_id id)
+{
+	struct faults faults = { .count = 0 };
+	struct sku   *skus;
+	size_t        count;
+
+	TRY(db_rows(work->db, &sku_shape, VARIANTS_MAX, &skus, &count,
+	    "SELECT v.sku FROM variants v JOIN variants o ON o.sku = v.sku AND o.live_marker = 1 "
+	    "WHERE v.product_id = ? AND v.deleted_with_product",
+	    P(id)));
+	for (size_t i = 0; i < count; i++)
+		faults_add(&faults, "sku", arena_format(work->arena, "'%s' belongs to another variant", skus[i].sku));
+	return problem_faults(
+	    work->arena, PROBLEM_SKU_TAKEN, "a SKU of the product has become another variant's; see details", &faults);
+}
+
+/* The variants that went with it; those that were deleted on their own stay so. */
+static const struct problem *
+restore_variants(struct work *work, struct product_id id)
+{
+	const struct problem *problem = db_run(work->db, NULL,
+	    "UPDATE variants SET deleted_at = NULL, deleted_with_product = FALSE, updated_by = ? "
+	    "WHERE product_id = ? AND deleted_with_product",
+	    P(acting_user(work)), P(id));
+
+	return db_duplicate(work->db, problem, "uq_variants_sku") ? name_skus_taken_since(work, id) : problem;
 }
 
 const struct problem *
 restore_product(struct work *work, struct product_id id, const struct expected_version *expected, struct product **product)
 {
-	TRY(set_deleted(work, id, false, expected));
+	struct locked_product *locked;
+
+	TRY(lock_product(work, id, true, expected, &locked));
+	TRY(restore_row(work, locked));
+	TRY(restore_variants(work, id));
+	TRY(refresh_listing(work, id));
+	locked->deleted = false;
+	TRY(record_product_event(work, EVENT_PRODUCT_RESTORED, locked));
 	return read_product_by_id(work, id, product);
 }

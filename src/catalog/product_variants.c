@@ -129,6 +129,27 @@ delete_missing(struct work *work, const struct locked_product *product, const st
 	return OK;
 }
 
+/*
+ * Takes out of the way those whose SKUs change, where several do: the key would not let two swap theirs one by one.
+ * save_variant brings them back before the transaction ends.
+ */
+static const struct problem *
+set_aside(struct work *work, const struct variant_plan *plan)
+{
+	struct parameter *ids = ARENA_ARRAY(work->arena, plan->count, struct parameter);
+	size_t            count = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct variant_row *row = known_row(plan, &(struct variant_body) { .id = &plan->after[i].id });
+
+		if (row != NULL && strcmp(row->sku, plan->after[i].sku) != 0)
+			ids[count++] = P(row->id);
+	}
+	if (count < 2)
+		return OK;
+	return db_run_many(work->db, NULL, "UPDATE variants SET deleted_at = NOW(3) WHERE id IN ([?])", count, 1, ids);
+}
+
 const struct problem *
 save_variants(struct work *work, const struct locked_product *product, const struct variant_plan *plan)
 {
@@ -136,6 +157,7 @@ save_variants(struct work *work, const struct locked_product *product, const str
 	size_t              n_made = 0;
 
 	TRY(delete_missing(work, product, plan));
+	TRY(set_aside(work, plan));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct new_variant *variant = &plan->after[i];
 		const struct variant_row *row = known_row(plan, &(struct variant_body) { .id = &plan->after[i].id });

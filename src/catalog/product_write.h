@@ -7,6 +7,21 @@
 #include "catalog/product_body.h"
 #include "events/record.h"
 
+/* A fault that lists the classes there are, unless it is one: "standard", or named by orders.tax. */
+void check_tax_class(struct work *work, const char *tax_class, struct faults *faults);
+
+/*
+ * DUPLICATE_KEY when two options, or two values of one, are the same but for case ("Size" and "size").  Those that are equal
+ * byte for byte are check_options' to find.
+ */
+const struct problem *check_option_twins(struct work *work, const struct product_option *options, size_t count);
+
+/* A fault when the price is above the one it is said to be reduced from; NULL: there is none. */
+void check_reduction(const int64_t *price_minor, const int64_t *compare_at_price_minor, struct faults *faults);
+
+/* What is wrong with the category of a product that is to be published. */
+#define CATEGORY_NOT_SHOWN "is not active, so nothing can be published in it"
+
 /* A variant about to be written; `where` names its SKU in the body for a fault. */
 struct new_variant {
 	struct variant_id id;
@@ -31,16 +46,22 @@ extern const struct shape variant_row_shape;
 /* The row as a body would say it: what a change is laid over. */
 struct variant_body variant_as_body(struct arena *arena, const struct variant_row *row, const char *currency);
 
-/* Write a known variant's columns, and mark one deleted; SKU_TAKEN at `where`, its SKU in the body. */
+/*
+ * Write a known variant's columns, and mark one deleted; SKU_TAKEN at `where`, its SKU in the body.  One that was set aside
+ * (product_variants.c) is there again.
+ */
 const struct problem *save_variant(struct work *work, const struct new_variant *variant);
 const struct problem *mark_variant_deleted(struct work *work, struct variant_id id);
+
+/* SQL: only what is not deleted holds its SKU and its slug. */
+#define LIVE "AND live_marker = 1"
 
 /* A product that is about to change, its row locked. */
 struct locked_product {
 	struct product_id  id;
 	struct merchant_id merchant;
 	bool               merchant_active, deleted, is_featured;
-	const char        *currency, *name, *description, *tax_class, *options, *images, *brand_name;
+	const char        *currency, *name, *slug, *description, *tax_class, *options, *images, *brand_name;
 	struct category_id category;
 	struct brand_id   *brand;
 	int64_t            price_minor, *compare_at_price_minor, *cost_price_minor, version;

@@ -66,6 +66,25 @@ slug_make(struct arena *arena, const char *name, const char *fallback)
 	return slug.length == 0 ? fallback : slug.bytes;
 }
 
+/* What stands, or is to stand, behind /products/, /categories/, /brands/ and /shops/; tests/unit/test-routes.c knows the routes. */
+static const char *const reserved_words[] = { "export", "import", "search", "suggest", "tree", NULL };
+
+bool
+slug_reserved(const char *slug)
+{
+	struct uuid id;
+
+	return value_index(reserved_words, slug) >= 0 || uuid_parse(slug, &id);
+}
+
+const struct problem *
+slug_check(struct work *work, const char *slug)
+{
+	if (slug == NULL || !slug_reserved(slug))
+		return OK;
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "slug", "is reserved");
+}
+
 struct slug_use {
 	bool     taken;
 	int64_t *highest;
@@ -77,31 +96,44 @@ static const struct member slug_use_members[] = {
 };
 SHAPE(struct slug_use, slug_use_shape, "SlugUse", slug_use_members);
 
+/* From 0 on: 0 at first, then below 4, 16, 64, ... */
+static int64_t
+spread(int tries)
+{
+	uint32_t random;
+
+	random_bytes(&random, sizeof random);
+	return random % (UINT32_C(1) << 2 * tries);
+}
+
 const struct problem *
-slug_free(struct work *work, const char *sql, const char *slug, const char **into)
+slug_free(struct work *work, const char *sql, const char *slug, int tries, const char **into)
 {
 	/* ':' follows '9': what begins with a digit behind the hyphen stands between the two. */
 	const char      *from = arena_format(work->arena, "%s-", slug), *to = arena_format(work->arena, "%s-:", slug);
 	size_t           length = utf8_length(from);
 	struct slug_use *use;
-	int64_t          next;
+	int64_t          next = 2;
 
 	TRY(db_row(work->db, &slug_use_shape, &use, sql, P(slug), P(length), P(from), P(to), P(length)));
-	next = use == NULL || use->highest == NULL || *use->highest < 2 ? 2 : *use->highest + 1;
-	*into = use == NULL || !use->taken ? slug : arena_format(work->arena, "%s-%lld", slug, (long long)next);
+	if (use != NULL && use->highest != NULL && *use->highest >= next)
+		next = *use->highest + 1;
+	*into = (use == NULL || !use->taken) && !slug_reserved(slug)
+	    ? slug
+	    : arena_format(work->arena, "%s-%lld", slug, (long long)(next + spread(tries)));
 	return OK;
 }
 
 const struct problem *
-slug_keep(struct work *work, const char *sql, const char *slug, const char *present, const char **into)
+slug_keep(struct work *work, const char *sql, const char *slug, const char *present, int tries, const char **into)
 {
 	size_t      length = strlen(slug);
 	const char *behind = present + length;
 
-	if (strncmp(present, slug, length) == 0 &&
+	if (strncmp(present, slug, length) == 0 && !slug_reserved(present) &&
 	    (*behind == '\0' || (*behind == '-' && behind[1] != '\0' && behind[1 + strspn(behind + 1, "0123456789")] == '\0'))) {
 		*into = present;
 		return OK;
 	}
-	return slug_free(work, sql, slug, into);
+	return slug_free(work, sql, slug, tries, into);
 }

@@ -129,8 +129,8 @@ const struct problem *
 save_variant(struct work *work, const struct new_variant *variant)
 {
 	const struct problem *problem = db_run(work->db, NULL,
-	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, position = ?, updated_by = ? "
-	    "WHERE id = ?",
+	    "UPDATE variants SET sku = ?, options = ?, barcode = ?, price_minor = ?, weight_grams = ?, position = ?, "
+	    "deleted_at = NULL, updated_by = ? WHERE id = ?",
 	    P(variant->sku), P(variant->options), P(variant->barcode), P(variant->price_minor), P(variant->weight_grams),
 	    P(variant->position), P(acting_user(work)), P(variant->id));
 
@@ -179,13 +179,13 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 }
 
 const struct problem *
-delete_variant(struct work *work, struct variant_id id)
+delete_variant(struct work *work, struct variant_id id, const struct expected_version *expected)
 {
 	struct variant_count  *count;
 	struct locked_product *product;
 	struct variant_row    *row;
 
-	TRY(lock_variant(work, id, NULL, &product, &row));
+	TRY(lock_variant(work, id, expected, &product, &row));
 	TRY(count_variants(work, product->id, &count));
 	if (count->count == 1)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");

@@ -20,6 +20,7 @@ api_tests = \
 	tests/api/test-products \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \
-	tests/api/test-staff
+	tests/api/test-staff \
+	tests/api/test-wares
 check_PROGRAMS += $(api_tests)
 endif

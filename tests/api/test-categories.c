@@ -43,12 +43,17 @@ category_new(const char *name, const char *parent)
 }
 
 static const char *
+thing(const char *category, const char *status)
+{
+	return form("{\"name\": \"Thing\", \"category_id\": \"%s\", \"price\": \"5\", "
+		    "\"status\": \"%s\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 1}]}",
+	    category, status, unique("SKU"));
+}
+
+static const char *
 product_in(const char *category)
 {
-	struct answer answer = api_post("/products", seller.access,
-	    form("{\"name\": \"Thing\", \"category_id\": \"%s\", \"price\": \"5\", "
-		 "\"status\": \"published\", \"variants\": [{\"sku\": \"%s\", \"on_hand\": 1}]}",
-		category, unique("SKU")));
+	struct answer answer = api_post("/products", seller.access, thing(category, "published"));
 
 	EXPECT(answer, 201);
 	return text_at(&answer, "id");
@@ -301,6 +306,113 @@ inactive_branches_are_hidden(void)
 	CHECK(tree_shows(child));
 }
 
+static const char *
+slug_of(const char *category)
+{
+	return sql_text("SELECT slug FROM categories WHERE id = '%s'", category);
+}
+
+/* By id, by slug, in lists and as a filter: an inactive category and what is below it are there for staff only. */
+static void
+inactive_categories_are_not_found(void)
+{
+	const char   *parent = (prepare(), category_new(unique("Closed"), NULL)), *child = category_new(unique("Below"), parent);
+	const char   *product = product_in(child), *of_parent = form("/categories?parent=%s", parent);
+	const char   *paths[] = { form("/categories/%s", parent), form("/categories/%s", slug_of(parent)),
+		  form("/categories/%s", child), form("/categories/%s", slug_of(child)) };
+	struct answer answer;
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		EXPECT(api_get(paths[i], NULL), 200);
+	CHECK(is_listed(product, child) && is_listed(product, slug_of(parent)));
+	EXPECT(api_patch(paths[0], admin.access, "{\"is_active\": false}"), 200);
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		EXPECT_PROBLEM(api_get(paths[i], NULL), 404, "not_found");
+		EXPECT_PROBLEM(api_get(paths[i], seller.access), 404, "not_found");
+		EXPECT(api_get(paths[i], admin.access), 200);
+	}
+	CHECK(!is_listed(product, child) && !is_listed(product, slug_of(parent)));
+	answer = api_get(of_parent, NULL);
+	CHECK_INT(number_at(&answer, "count"), 0);
+	answer = api_get(of_parent, admin.access);
+	CHECK_INT(number_at(&answer, "count"), 1);
+	EXPECT(api_patch(paths[0], admin.access, "{\"is_active\": true}"), 200);
+	EXPECT(api_get(paths[3], NULL), 200);
+	CHECK(is_listed(product, child));
+}
+
+/* Nothing appears where nobody can see it; what is there already can be changed and taken away. */
+static void
+nothing_is_published_in_an_inactive_category(void)
+{
+	const char   *closed = (prepare(), category_new(unique("Shut"), NULL)), *below = category_new(unique("Under"), closed);
+	const char   *open = category_new(unique("Open"), NULL), *there = product_in(below), *elsewhere = product_in(open);
+	const char   *path = form("/products/%s", there), *moving = form("/products/%s", elsewhere);
+	struct answer draft;
+
+	EXPECT(api_patch(form("/categories/%s", closed), admin.access, "{\"is_active\": false}"), 200);
+	EXPECT_FAULT(api_post("/products", seller.access, thing(below, "published")), "category_id");
+	draft = api_post("/products", seller.access, thing(below, "draft"));
+	EXPECT(draft, 201);
+	EXPECT_FAULT(
+	    api_patch(form("/products/%s", text_at(&draft, "id")), seller.access, "{\"status\": \"published\"}"), "category_id");
+	EXPECT_FAULT(api_patch(moving, seller.access, form("{\"category_id\": \"%s\"}", below)), "category_id");
+	EXPECT(api_patch(moving, seller.access, form("{\"category_id\": \"%s\", \"status\": \"draft\"}", below)), 200);
+	EXPECT(api_patch(path, seller.access, "{\"price\": \"6\"}"), 200);
+	EXPECT(api_patch(path, seller.access, "{\"status\": \"archived\"}"), 200);
+	EXPECT_FAULT(api_patch(path, seller.access, "{\"status\": \"published\"}"), "category_id");
+	EXPECT(api_patch(form("/categories/%s", closed), admin.access, "{\"is_active\": true}"), 200);
+	EXPECT(api_patch(path, seller.access, "{\"status\": \"published\"}"), 200);
+}
+
+/* A slug that the path could not mean gets a number where we make it, and is refused where it is given. */
+static void
+reserved_words_are_no_slugs(void)
+{
+	static const char *const words[] = { "Tree", "IMPORT", "Export", "Suggest", "Search",
+		"0192F0C1-8F00-7000-8000-5A1B2C3D4E5F" };
+	struct answer            answer;
+
+	prepare();
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", words[i]));
+		EXPECT(answer, 201);
+		CHECK_INT(strncasecmp(text_at(&answer, "slug"), words[i], strlen(words[i])), 0);
+		CHECK(text_at(&answer, "slug")[strlen(words[i])] == '-');
+		answer = api_get(form("/categories/%s", text_at(&answer, "slug")), NULL);
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "name"), words[i]);
+		EXPECT(
+		    api_put(form("/categories/%s", text_at(&answer, "id")), admin.access, form("{\"name\": \"%s\"}", words[i])),
+		    200);
+		EXPECT(api_delete(form("/categories/%s", text_at(&answer, "id")), admin.access), 204);
+	}
+	EXPECT_FAULT(api_post("/categories", admin.access, "{\"name\": \"x\", \"slug\": \"tree\"}"), "slug");
+	EXPECT_FAULT(api_post("/brands", admin.access, "{\"name\": \"x\", \"slug\": \"import\"}"), "slug");
+	answer = api_post("/brands", admin.access, form("{\"name\": \"%s\"}", unique("Word")));
+	EXPECT_FAULT(api_patch(form("/brands/%s", text_at(&answer, "id")), admin.access,
+			 "{\"slug\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}"),
+	    "slug");
+	EXPECT_FAULT(
+	    api_patch(form("/categories/%s", category_new(unique("Word"), NULL)), admin.access, "{\"slug\": \"tree\"}"), "slug");
+}
+
+/* Marks make letters: these are two brands each, and two spellings of one letter, or two cases, are one. */
+static void
+marks_tell_brands_apart(void)
+{
+	static const char *const pairs[][2] = { { "ハハ", "パパ" }, { "ড", "ড়" }, { "Möve", "Move" }, { "क", "क़" } };
+	const char              *tail;
+
+	prepare();
+	tail = unique("");
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		for (size_t j = 0; j < 2; j++)
+			EXPECT(api_post("/brands", admin.access, form("{\"name\": \"%s %s\"}", pairs[i][j], tail)), 201);
+	EXPECT_PROBLEM(api_post("/brands", admin.access, form("{\"name\": \"mo\u0308ve %s\"}", tail)), 409, "already_exists");
+	EXPECT_PROBLEM(api_post("/brands", admin.access, form("{\"name\": \"MOVE %s\"}", tail)), 409, "already_exists");
+}
+
 /* A command to memcached in its text protocol; the first bytes of what it says. */
 static const char *
 memcached(const char *command)
@@ -516,5 +628,7 @@ a_brand_is_replaced(void)
 SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_numbered),
     TEST(cycles_and_too_deep_trees_are_refused), TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted),
     TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once), TEST(inactive_branches_are_hidden),
-    TEST(an_outdated_tree_is_not_used), TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
-    TEST(siblings_are_ordered), TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))
+    TEST(inactive_categories_are_not_found), TEST(nothing_is_published_in_an_inactive_category),
+    TEST(reserved_words_are_no_slugs), TEST(marks_tell_brands_apart), TEST(an_outdated_tree_is_not_used),
+    TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers), TEST(siblings_are_ordered),
+    TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))

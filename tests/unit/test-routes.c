@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "catalog/slug.h"
 #include "http/nginx.h"
 #include "http/openapi.h"
 #include "http/route.h"
@@ -277,6 +278,56 @@ every_route_is_found_by_its_path(void)
 	}
 }
 
+/* A thing that is read by its slug is not read by a word that another route has in the same place. */
+static void
+words_beside_a_slug_are_reserved(void)
+{
+	static const char *const by_slug[] = { "/products/", "/categories/", "/brands/", "/shops/" };
+	size_t                   words = 0;
+
+	begin();
+	for (size_t i = 0; i < routes_count(); i++)
+		for (size_t j = 0; j < sizeof by_slug / sizeof *by_slug; j++) {
+			const char *path = route_at(i)->path;
+			size_t      length = strlen(by_slug[j]);
+
+			if (strncmp(path, by_slug[j], length) != 0 || path[length] == '{')
+				continue;
+			words++;
+			if (!slug_reserved(arena_copy(arena, path + length, strcspn(path + length, "/"))))
+				CHECK_TEXT(path, "a word that slug.c reserves");
+		}
+	CHECK(words > 0); /* /categories/tree */
+	CHECK(slug_reserved("import") && slug_reserved("export") && slug_reserved("suggest"));
+	CHECK(slug_reserved("0192f0c1-8f00-7000-8000-5a1b2c3d4e5f"));
+	CHECK(!slug_reserved("trees") && !slug_reserved("tree-2") && !slug_reserved("0192f0c1-8f00-7000-8000-5a1b2c3d4e5f-2"));
+}
+
+static bool
+takes_if_match(const struct route *route)
+{
+	for (const enum problem_code *error = route->errors; error != NULL && *error != PROBLEM__COUNT; error++)
+		if (*error == PROBLEM_VERSION_MISMATCH)
+			return true;
+	return false;
+}
+
+/* Whoever changes a thing under the condition that it is as they saw it wants to delete it so, too. */
+static void
+all_writes_of_a_path_are_conditional_or_none(void)
+{
+	begin();
+	for (size_t i = 0; i < routes_count(); i++)
+		for (size_t j = 0; j < routes_count(); j++) {
+			const struct route *change = route_at(i), *other = route_at(j);
+
+			if (change->method == PATCH && takes_if_match(change) &&
+			    (other->method == PUT || other->method == DELETE) && strcmp(change->path, other->path) == 0 &&
+			    !takes_if_match(other))
+				CHECK_TEXT(other->id, "a route that takes If-Match");
+		}
+}
+
 static void
 odd_paths_lead_nowhere(void)
 {
@@ -316,4 +367,4 @@ SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_a
     TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice),
     TEST(the_linter_finds_forms_that_do_not_go_together), TEST(every_example_of_a_body_is_one),
     TEST(every_example_of_a_query_is_one), TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere),
-    TEST(the_document_is_json))
+    TEST(words_beside_a_slug_are_reserved), TEST(all_writes_of_a_path_are_conditional_or_none), TEST(the_document_is_json))
