@@ -9,5 +9,5 @@ const char *const provider_names[PROVIDER__COUNT + 1] = {
 };
 
 /* Units of account, and what Stripe's list of currencies lacks for law's or its own sake. */
-const char *const stripe_never_takes[] = { "BOV", "CHE", "CHW", "CLF", "COU", "CUP", "IQD", "IRR", "KPW", "LYD", "MXV", "SYP", "USN",
-	"UYI", "UYW", NULL };
+const char *const stripe_never_takes[] = { "BOV", "CHE", "CHW", "CLF", "COU", "CUP", "IQD", "IRR", "KPW", "LYD", "MXV", "SYP",
+	"USN", "UYI", "UYW", NULL };

@@ -192,5 +192,5 @@ test_signature_reasons(void)
 	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
 }
 
-SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored),
-    TEST(test_what_an_event_says), TEST(test_signature_reasons))
+SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_stock_is_kept_as_configured),
+    TEST(test_what_is_stored), TEST(test_what_an_event_says), TEST(test_signature_reasons))
