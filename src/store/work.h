@@ -90,7 +90,10 @@ void work_after_commit(struct work *work, void (*function)(struct work *work, vo
  * again, at most 3 times, with jitter: so it must not keep state between runs, and must not talk to the outside.  A
  * connection lost *during* COMMIT is settled by the witness (see below); without one it is OUTCOME_UNCERTAIN.
  * A problem that the call returns rolls back and is the result.  Inside a running transaction the call simply runs as
- * part of it.
+ * part of it, so use cases work from a route (.writes opens the transaction), a job and haatctl.
+ *
+ * Money and stock change by conditional UPDATE.  Rows are locked in one global order: the order, its payment, stock by
+ * ascending variant id.
  */
 #define db_transaction(work_, call) \
 	({ \
