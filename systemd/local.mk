@@ -6,7 +6,7 @@ systemd_templates = systemd/haat@.service.in systemd/haat-jobs@.service.in syste
 $(systemd_made): $(systemd_templates)
 	$(AM_V_GEN)$(MKDIR_P) systemd && \
 	sed -e '/^@sandbox[@]$$/{' -e 'r $(srcdir)/systemd/sandbox.conf' -e d -e '}' '$(srcdir)/$@.in' | \
-	sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@bindir[@]|$(bindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' >'$@'
+	sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' >'$@'
 
 systemdsystemunit_DATA = $(systemd_made)
 dist_systemdsystemunit_DATA = $(systemd_plain)
