@@ -78,6 +78,7 @@ struct variant {
 	const char       *barcode;
 	int64_t          *weight_grams;
 	int64_t           available;
+	int64_t           product_version; /* not shown: of the product when this was read */
 };
 SHAPE_DECLARE(struct variant, variant_shape);
 

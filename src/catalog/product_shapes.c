@@ -62,6 +62,7 @@ static const struct member variant_members[] = {
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
 	M_INTEGER(
 	    struct variant, available, "available", 0, INT32_MAX, .computed = true, .description = "In stock and not reserved."),
+	M_INTEGER(struct variant, product_version, "product_version", 0, INT32_MAX, .computed = true, .hidden = true),
 };
 SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);
 

@@ -27,8 +27,9 @@ static const struct {
 } unpackers[] = {
 	{ "zstd", "\x28\xb5\x2f\xfd", 4 },
 	{ "gzip", "\x1f\x8b", 2 },
-	{ "xz", "\xfd"
-		"7zXZ",
+	{ "xz",
+	    "\xfd"
+	    "7zXZ",
 	    5 },
 };
 
@@ -42,7 +43,7 @@ struct load {
 	int64_t         bytes;
 	char            start[LINE_START + 1]; /* of the line at hand, not handed on yet */
 	size_t          started;
-	bool            inside_line; /* its start has been looked at */
+	bool            inside_line;          /* its start has been looked at */
 	char            last[LINE_START + 1]; /* start of the last line that was not empty */
 	const char     *fault;
 };
@@ -126,11 +127,11 @@ open_client(struct load *load)
 	char                *arguments[] = { arena_string(arena, "mariadb"), arena_string(arena, "--no-defaults"),
 			       arena_string(arena, "--batch"), arena_string(arena, "--binary-mode"),
 			       arena_string(arena, "--max-allowed-packet=1G"), arena_format(arena, "--user=%s", config->database.user),
-			       local ? arena_format(arena, "--socket=%s", config->database.socket)
+                local ? arena_format(arena, "--socket=%s", config->database.socket)
 				     : arena_format(arena, "--host=%s", config->database.host),
-			       local ? arena_string(arena, "--protocol=socket")
+                local ? arena_string(arena, "--protocol=socket")
 				     : arena_format(arena, "--port=%lld", (long long)config->database.port),
-			       arena_format(arena, "--database=%s", load->database), NULL };
+                arena_format(arena, "--database=%s", load->database), NULL };
 	int                  ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -301,7 +302,8 @@ run_verify(struct control *control, int count, char **arguments)
 }
 
 const struct command backup_commands[] = {
-	{ "backup verify", "FILE", "load a dump into a database of its own, and check it there; exits with 1 when its books do not agree",
-	    1, 1, false, run_verify },
+	{ "backup verify", "FILE",
+	    "load a dump into a database of its own, and check it there; exits with 1 when its books do not agree", 1, 1, false,
+	    run_verify },
 	{ NULL },
 };

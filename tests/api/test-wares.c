@@ -192,6 +192,58 @@ variants_swap_what_they_have(void)
 	CHECK_TEXT(text_at(&answer, "variants.0.sku"), first);
 }
 
+enum { READERS = 23, TURNS = 60 };
+
+/* Do the variants that an answer shows choose from the options that it shows? */
+static void
+check_whole(const struct answer *answer)
+{
+	const char *option = text_at(answer, "options.0.name");
+
+	if (answer->status == 404)
+		return; /* between its deletion and its return */
+	EXPECT(*answer, 200);
+	CHECK_INT(length_at(answer, "variants"), 2);
+	for (size_t i = 0; option != NULL && i < length_at(answer, "variants"); i++)
+		CHECK(has_at(answer, form("variants.%zu.options.%s", i, option)));
+}
+
+/* Read while it changes, a product is as it was before or as it is then, not half of each. */
+static void
+a_product_is_read_whole(void)
+{
+	static const char *const names[] = { "size", "colour" };
+	struct answer            product, answers[READERS + 1];
+	struct call              calls[READERS + 1];
+
+	prepare();
+	product = make_sized();
+	EXPECT(api_patch(path_of(&product, ""), seller.access, "{\"status\": \"published\"}"), 200);
+	for (int turn = 0; turn < TURNS; turn++) {
+		const char *name = names[turn % 2];
+
+		for (int i = 0; i < READERS + 1; i++)
+			calls[i] = (struct call) { .method = "GET", .path = path_of(&product, "") };
+		calls[turn % READERS] = (struct call) { .method = "PATCH",
+			.path = path_of(&product, ""),
+			.token = seller.access,
+			.body = form(
+			    "{\"options\": [{\"name\": \"%s\", \"values\": [\"S\", \"M\"]}], \"variants\": ["
+			    "{\"id\": \"%s\", \"options\": {\"%s\": \"S\"}}, {\"id\": \"%s\", \"options\": {\"%s\": \"M\"}}]}",
+			    name, text_at(&product, "variants.0.id"), name, text_at(&product, "variants.1.id"), name) };
+		if (turn % 3 == 2) {
+			calls[turn % READERS].method = "DELETE";
+			calls[turn % READERS].body = NULL;
+		}
+		api_calls(calls, READERS + 1, answers);
+		for (int i = 0; i < READERS + 1; i++)
+			if (answers[i].status != 204)
+				check_whole(&answers[i]);
+		if (turn % 3 == 2)
+			EXPECT(api_post(path_of(&product, "/restore"), seller.access, "{}"), 200);
+	}
+}
+
 /* ---- keys of what is deleted ---- */
 
 static void
@@ -453,8 +505,8 @@ a_variant_is_deleted_conditionally(void)
 }
 
 SUITE("api: wares", TEST(a_product_gains_an_option), TEST(a_product_loses_its_options), TEST(an_option_is_renamed),
-    TEST(variants_swap_what_they_have), TEST(a_deleted_variant_gives_its_sku_back), TEST(a_deleted_product_gives_its_keys_back),
-    TEST(no_deleted_row_holds_a_key), TEST(many_of_one_name_at_once), TEST(many_categories_of_one_name_at_once),
-    TEST(products_named_like_paths_are_read_by_slug), TEST(tax_classes_are_looked_up), TEST(options_that_look_alike_are_refused),
-    TEST(a_price_is_not_above_what_it_is_reduced_from), TEST(an_amount_has_one_way_to_be_nothing),
-    TEST(a_variant_is_deleted_conditionally))
+    TEST(variants_swap_what_they_have), TEST(a_product_is_read_whole), TEST(a_deleted_variant_gives_its_sku_back),
+    TEST(a_deleted_product_gives_its_keys_back), TEST(no_deleted_row_holds_a_key), TEST(many_of_one_name_at_once),
+    TEST(many_categories_of_one_name_at_once), TEST(products_named_like_paths_are_read_by_slug), TEST(tax_classes_are_looked_up),
+    TEST(options_that_look_alike_are_refused), TEST(a_price_is_not_above_what_it_is_reduced_from),
+    TEST(an_amount_has_one_way_to_be_nothing), TEST(a_variant_is_deleted_conditionally))
