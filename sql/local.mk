@@ -50,4 +50,11 @@ dist_sql_DATA = \
 	sql/0047_variants_live_sku.up.sql sql/0047_variants_live_sku.down.sql \
 	sql/0048_variants_of_deleted_products.up.sql sql/0048_variants_of_deleted_products.down.sql \
 	sql/0049_products_live_slug.up.sql sql/0049_products_live_slug.down.sql \
-	sql/0050_brands_name.up.sql sql/0050_brands_name.down.sql
+	sql/0050_brands_name.up.sql sql/0050_brands_name.down.sql \
+	sql/0051_orders_open_from.up.sql sql/0051_orders_open_from.down.sql \
+	sql/0052_orders_open.up.sql sql/0052_orders_open.down.sql \
+	sql/0053_order_gates.up.sql sql/0053_order_gates.down.sql \
+	sql/0054_user_grams.up.sql sql/0054_user_grams.down.sql \
+	sql/0055_user_grams_insert.up.sql sql/0055_user_grams_insert.down.sql \
+	sql/0056_user_grams_update.up.sql sql/0056_user_grams_update.down.sql \
+	sql/0057_user_grams_fill.up.sql sql/0057_user_grams_fill.down.sql

@@ -4,10 +4,13 @@
 #include "accounts/session.h"
 
 #include "base/arena.h"
+#include "base/encoding.h"
 #include "events/audit.h"
 #include "store/list.h"
 
 #include <string.h>
+
+enum { GRAM = 3 }; /* characters of user_grams.gram */
 
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
@@ -16,18 +19,64 @@ static const struct member staff_user_members[] = {
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
+/* The `length` characters of a text from the one at `at` on. */
+static const char *
+characters(struct arena *arena, const char *text, size_t at, size_t length)
+{
+	const char *end;
+
+	for (; at > 0; at--)
+		text += utf8_character(text, strlen(text));
+	for (end = text; length > 0 && *end != '\0'; length--)
+		end += utf8_character(end, strlen(end));
+	return arena_copy(arena, text, (size_t)(end - text));
+}
+
+/*
+ * By any part of e-mail address, name or phone number.  Its grams (user_grams) say who may have it: the first, the middle and
+ * the last of them, of which the server begins with the rarest; a part too short to have one begins some.  Of these the newest
+ * are looked at, whether they hold the whole part.
+ */
+#define CANDIDATES "10000"
+
+static struct list
+begin_search(struct work *work, const char *part)
+{
+	size_t      length = utf8_length(part), last = length < GRAM ? 0 : length - GRAM;
+	const char *like = like_part(work->arena, part);
+	struct list list;
+
+	if (length < GRAM) {
+		list = list_begin(work, "SELECT {u}", "FROM (SELECT DISTINCT g.user_id FROM user_grams g");
+		list_append(&list,
+		    "WHERE g.gram LIKE ? ORDER BY g.user_id DESC LIMIT " CANDIDATES
+		    ") g STRAIGHT_JOIN users u ON u.id = g.user_id",
+		    P(like_prefix(work->arena, part)));
+	} else {
+		list = list_begin(work, "SELECT {u}", "FROM (SELECT a.user_id FROM user_grams a");
+		list_append(&list,
+		    "JOIN user_grams b ON b.user_id = a.user_id AND b.gram = ? JOIN user_grams c ON c.user_id = a.user_id "
+		    "AND c.gram = ? WHERE a.gram = ? ORDER BY a.user_id DESC LIMIT " CANDIDATES
+		    ") g STRAIGHT_JOIN users u ON u.id = g.user_id",
+		    P(characters(work->arena, part, last / 2, GRAM)), P(characters(work->arena, part, last, GRAM)),
+		    P(characters(work->arena, part, 0, GRAM)));
+	}
+	list_where(&list, "(u.email LIKE ? OR u.full_name COLLATE utf8mb4_general_ci LIKE ? OR u.phone LIKE ?)", P(like), P(like),
+	    P(like));
+	return list;
+}
+
 const struct problem *
 list_users(
     struct work *work, const struct user_filter *filter, int64_t number, int64_t size, struct user **users, struct listed *listed)
 {
-	struct list list = list_begin(work, "SELECT {u}", "FROM users u");
+	struct list list =
+	    filter->search == NULL ? list_begin(work, "SELECT {u}", "FROM users u") : begin_search(work, filter->search);
 
 	if (filter->role != NULL)
 		list_where(&list, "u.role = ?", P(role_values[*filter->role]));
 	if (filter->status != NULL)
 		list_where(&list, "u.status = ?", P(user_status_values[*filter->status]));
-	if (filter->search != NULL)
-		list_where(&list, "u.email LIKE ?", P(like_prefix(work->arena, filter->search)));
 	return list_numbered(&list, &user_shape, "u.id DESC", number, size, users, listed);
 }
 

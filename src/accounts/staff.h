@@ -21,7 +21,7 @@ struct listed;
 
 struct user_filter {
 	int        *role, *status;
-	const char *search; /* the beginning of the e-mail address */
+	const char *search; /* a part of e-mail address, name or phone number */
 };
 
 /* Page `number` (from 1) of the users, newest first, `size` on each; NULL in the filter: any. */

@@ -17,8 +17,8 @@ static const struct member user_query_members[] = {
 	NUMBERED_QUERY(struct user_query),
 	M_ENUM(struct user_query, filter.role, "role", role_values),
 	M_ENUM(struct user_query, filter.status, "status", user_status_values),
-	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina@\"",
-	    .description = "The beginning of the e-mail address."),
+	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina\"",
+	    .description = "Any part of e-mail address, name or phone number, in any case."),
 };
 SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
 

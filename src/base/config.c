@@ -144,6 +144,11 @@ const struct key config_keys[] = {
 	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed order with cash on delivery keeps it."),
 	K_INTEGER(orders.line_max, 1, 100, "100", "Lines of one cart or order."),
 	K_INTEGER(orders.quantity_max, 1, 99, "99", "Quantity of one line."),
+	K_INTEGER_IN(
+	    orders.open_max, 0, 100000, "5", "0", "Orders of one account that wait to be paid or confirmed; 0: any number."),
+	K_INTEGER_IN(orders.open_units_max, 0, 1000000, "100", "0", "Units of stock that those hold together; 0: any number."),
+	K_INTEGER_IN(orders.open_address_max, 0, 1000000, "50", "0",
+	    "Such orders that one address on the network (IPv6: one /64) may have placed; 0: any number."),
 	K_LIST(orders.shipping, DEFAULT_SHIPPING,
 	    "\"method:country:currency:base:per item\"; * for any country, and for any currency where both amounts are 0; the first "
 	    "that fits counts.",

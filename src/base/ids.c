@@ -138,6 +138,17 @@ uuid_compare(const void *a, const void *b)
 }
 
 const char *
+reference_read(struct arena *arena, const char *text)
+{
+	char *reference = arena_copy(arena, text, strlen(text));
+
+	for (char *c = reference; *c != '\0'; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	return reference;
+}
+
+const char *
 reference_new(struct arena *arena, const char *prefix)
 {
 	static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

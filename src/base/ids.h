@@ -82,4 +82,7 @@ void random_bytes(void *into, size_t length);
  */
 const char *reference_new(struct arena *arena, const char *prefix);
 
+/* A reference as somebody typed it: in any case; copied into the arena. */
+const char *reference_read(struct arena *arena, const char *text);
+
 #endif

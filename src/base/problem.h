@@ -43,6 +43,8 @@ struct arena;
 	X(CART_EMPTY, 409, "cart_empty", "The cart contains nothing that can be ordered.") \
 	X(MIXED_CURRENCY, 409, "mixed_currency", "All lines of a cart or an order must have the same currency.") \
 	X(INSUFFICIENT_STOCK, 409, "insufficient_stock", "Not enough stock is available; see details for the lines.") \
+	X(TOO_MUCH_RESERVED, 409, "too_much_reserved", \
+	    "Orders that are not paid yet hold too much; pay or cancel some of them.") \
 	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the lines.") \
 	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method does not serve the address.") \
 	X(NO_SUCH_COUPON, 409, "no_such_coupon", "The coupon is not valid.") \

@@ -191,7 +191,7 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_TOKEN_EXPIRED:
 	case PROBLEM_SESSION_ENDED:
 	case PROBLEM_ACCOUNT_DISABLED:
-		return route->permission != PUBLIC || route->optional_user;
+		return route->permission != PUBLIC;
 	case PROBLEM_FORBIDDEN:
 		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
 	case PROBLEM_DATABASE_LOST:

@@ -79,7 +79,7 @@ struct route {
 	enum route_limit    limit;
 	const char         *limit_member;  /* the text of the body that the limit looks at; NULL: none */
 	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
-	bool                optional_user; /* PUBLIC, but a token is honoured when there is one */
+	bool                optional_user; /* PUBLIC, but a token is honoured when it is good */
 	bool                any_query;     /* the query string is somebody else's (a provider's) */
 	unsigned            takes;         /* TAKES_... | ... */
 	enum route_sends    sends;

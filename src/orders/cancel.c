@@ -26,7 +26,7 @@ find_cancellable(struct work *work, const char *id_or_number, struct order_id *o
 		    P(id), P(any), P(work->viewer.user)));
 	else
 		TRY(db_one(work->db, &order_name_shape, &found, "SELECT {} FROM orders WHERE number = ? AND (? OR user_id = ?)",
-		    P(id_or_number), P(any), P(work->viewer.user)));
+		    P(reference_read(work->arena, id_or_number)), P(any), P(work->viewer.user)));
 	*order = found->id;
 	return OK;
 }

@@ -8,6 +8,7 @@ libhaat_a_SOURCES += \
 	src/orders/place.c \
 	src/orders/price.c src/orders/price.h \
 	src/orders/rates.c src/orders/rates.h \
+	src/orders/reserved.c src/orders/reserved.h \
 	src/orders/routes.c \
 	src/orders/shapes.c \
 	src/orders/shipping.c \

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cart/cart.h"
 #include "inventory/inventory.h"
+#include "orders/reserved.h"
 #include "orders/state.h"
 #include "store/db.h"
 
@@ -22,28 +23,44 @@ address_json(struct work *work, const struct order_address *address)
 	return json.bytes;
 }
 
-/* Numbers are random; in the rare case that one is taken another is drawn. */
+static int64_t
+units_of(const struct order *order)
+{
+	int64_t units = 0;
+
+	for (size_t i = 0; i < order->n_lines; i++)
+		units += order->lines[i].quantity;
+	return units;
+}
+
+/*
+ * Numbers are random; in the rare case that one is taken another is drawn.  What is open already is counted by the statement
+ * that adds to it.
+ */
 static const struct problem *
 insert_order(struct work *work, const struct draft *draft, struct order *order)
 {
 	const struct price   *price = &draft->price;
 	const struct problem *problem = OK;
+	const char           *from = placed_from(work);
+	int64_t               units = units_of(order), inserted = 0;
 
 	for (int tries = 0; tries < NUMBER_TRIES; tries++) {
 		order->number = reference_new(work->arena, "ORD-");
-		problem = db_run(work->db, NULL,
+		problem = db_run(work->db, &inserted,
 		    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, "
 		    "tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, "
-		    "created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    "created_by, open_from) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE " ROOM_FOR_ORDER,
 		    P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal),
 		    P(price->discount), P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
 		    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)),
 		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at),
-		    P(work->viewer.user));
+		    P(work->viewer.user), P(from), ROOM_PARAMETERS(work, units, from));
 		if (problem == OK || !db_duplicate(work->db, problem, "uq_orders_number"))
-			return problem;
+			break;
 	}
-	return problem;
+	TRY(problem);
+	return inserted > 0 ? OK : say_what_is_reserved(work, units);
 }
 
 static const struct problem *
@@ -193,6 +210,7 @@ place_order(struct work *work, const struct order_request *request, struct order
 
 	TRY(draft_order(work, request, true, &draft));
 	order = *placed = begin_order(work, &draft);
+	TRY(await_turn(work));
 	TRY(insert_order(work, &draft, order));
 	TRY(insert_lines(work, order));
 	TRY(insert_parts(work, &draft, order->id));

@@ -114,7 +114,7 @@ static const struct route routes[] = {
 	    .description = "Checks and prices the same request as placing an order, and changes nothing." },
 	{ POST, "/orders", .id = "placeOrder", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .limit = LIMIT_COUPON, .limit_member = "coupon", .body = &order_request_shape, .answer = { 201, &placed_order_shape },
-	    .errors = ERRORS(DRAFT_ERRORS), .summary = "Place an order", .handler = place,
+	    .errors = ERRORS(DRAFT_ERRORS, TOO_MUCH_RESERVED), .summary = "Place an order", .handler = place,
 	    .description =
 		"Orders the items given, or those of the cart, which is emptied.  All or nothing; the stock is reserved until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,

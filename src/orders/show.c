@@ -52,8 +52,8 @@ read_order(struct work *work, const char *id_or_number, struct order **order)
 		TRY(db_one(
 		    work->db, &order_shape, &found, ORDER_SELECT("id"), P(all), P(viewer->user), P(id), P(viewer->merchant)));
 	else
-		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user), P(id_or_number),
-		    P(viewer->merchant)));
+		TRY(db_one(work->db, &order_shape, &found, ORDER_SELECT("number"), P(all), P(viewer->user),
+		    P(reference_read(work->arena, id_or_number)), P(viewer->merchant)));
 	TRY(read_address(work, found->shipping_json, &found->shipping_address));
 	TRY(read_address(work, found->billing_json, &found->billing_address));
 	TRY(db_rows(work->db, &order_line_shape, ORDER_LINES_MAX, &found->lines, &found->n_lines,

@@ -68,6 +68,7 @@ static const struct member locked_order_members[] = {
 	M_MONEY(struct locked_order, row.total, "total"),
 	M_MONEY(struct locked_order, row.refunded, "refunded"),
 	M_TEXT(struct locked_order, row.currency, "currency", 3),
+	M_BOOLEAN(struct locked_order, row.closed, "is_closed", .computed = true),
 	M_OBJECT(struct locked_order, line, "line", order_state_line_shape),
 };
 SHAPE(struct locked_order, locked_order_shape, "LockedOrder", locked_order_members);
@@ -84,7 +85,9 @@ lock_order(struct work *work, struct order_id id, struct order_row **order)
 	    "l.merchant_id AS `line.merchant_id`, l.sku AS `line.sku`, l.quantity AS `line.quantity`, "
 	    "l.unit_price_minor AS `line.unit_price_minor`, l.discount_minor AS `line.discount_minor`, "
 	    "l.tax_minor AS `line.tax_minor`, l.tax_included_minor AS `line.tax_included_minor`, "
-	    "l.total_minor AS `line.total_minor`, IF(l.id IS NULL, NULL, o.currency) AS `line.currency` "
+	    "l.total_minor AS `line.total_minor`, IF(l.id IS NULL, NULL, o.currency) AS `line.currency`, "
+	    "EXISTS (SELECT 1 FROM order_merchants p JOIN merchants m ON m.id = p.merchant_id "
+	    "WHERE p.order_id = o.id AND m.status <> 'active') AS is_closed "
 	    "FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.id = ? ORDER BY l.position FOR UPDATE",
 	    P(id)));
 	if (count == 0)
@@ -132,7 +135,7 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	if (!order_may_become((enum order_status)order->status, to))
 		return problem(CONFLICT, "the order's status does not allow this");
 	TRY(db_run(work->db, NULL,
-	    "UPDATE orders SET status = ?, expires_at = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
+	    "UPDATE orders SET status = ?, expires_at = NULL, open_from = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
 	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(acting_user(work)),
 	    P(order->id)));

@@ -48,6 +48,7 @@ struct order_row {
 	const char        *currency;
 	struct order_line *lines;
 	size_t             n_lines;
+	bool               closed; /* one of its shops does not sell now: no money is taken for it */
 };
 
 /* Reads and locks the order with its lines (SELECT ... FOR UPDATE), in one round trip; NOT_FOUND.  Inside a transaction. */
@@ -58,7 +59,7 @@ bool order_may_become(enum order_status from, enum order_status to);
 
 /*
  * Changes the status of a locked order, in the row and in *order; CONFLICT when the table does not have the transition.
- * Sets paid_at and cancelled_at, and clears expires_at.
+ * Sets paid_at and cancelled_at, and clears expires_at and open_from.
  */
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
 

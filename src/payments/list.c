@@ -6,18 +6,23 @@
 
 static const struct list_order by_id[] = { { .id = "p.id", .descending = true } };
 
+#define SELLERS_PART \
+	"SELECT {p}, IF(EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id AND o.merchant_id <> m.merchant_id), " \
+	"m.total_minor, NULL) AS part"
+
 const struct problem *
 list_payments(
     struct work *work, const int *status, const struct page_request *page, struct payment **payments, struct listed *listed)
 {
-	struct list list = list_begin(work, "SELECT {p}", "FROM payments p");
+	bool        all = MAY(work, PAYMENT_READ_ALL), seller = !all && work->viewer.merchant != NULL;
+	struct list list = list_begin(work, seller ? SELLERS_PART : "SELECT {p}, NULL AS part", "FROM payments p");
 
-	if (!MAY(work, PAYMENT_READ_ALL) && work->viewer.merchant != NULL)
+	if (seller)
 		list_append(
 		    &list, "JOIN order_merchants m ON m.order_id = p.order_id AND m.merchant_id = ?", P(*work->viewer.merchant));
-	else if (!MAY(work, PAYMENT_READ_ALL))
+	else if (!all)
 		list_where(&list, "p.user_id = ?", P(work->viewer.user));
 	if (status != NULL)
 		list_where(&list, "p.status = ?", P(payment_status_values[*status]));
-	return list_page(&list, &payment_shape, by_id, page, payments, listed);
+	return list_page(&list, &seen_payment_shape, by_id, page, payments, listed);
 }

@@ -15,4 +15,5 @@ libhaat_a_SOURCES += \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
 	src/payments/routes.c \
+	src/payments/seen.c \
 	src/payments/settle.c

@@ -42,6 +42,8 @@ is_payable(struct work *work, const void *target, struct money *amount)
 		return problem(NOT_FOUND, "order not found");
 	if (order->status != ORDER_PENDING || order->total.minor <= 0)
 		return problem(ORDER_NOT_PAYABLE, "the order's state does not take a payment");
+	if (order->closed)
+		return problem(ORDER_NOT_PAYABLE, "a shop of the order does not sell any more; cancel the order");
 	*amount = order->total;
 	return OK;
 }
@@ -83,6 +85,9 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
 		return OK;
 	}
+	/* Begun before the shop was suspended: the money is not for it. */
+	if (order->closed)
+		return OK;
 	if (order->status == ORDER_EXPIRED) {
 		problem = rereserve_stock(work, order->id);
 		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))

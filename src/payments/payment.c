@@ -6,6 +6,8 @@
 #include "payments/provider.h"
 #include "store/db.h"
 
+enum { ATTEMPTS_SHOWN = 1000 };
+
 const char *const purpose_kind_values[] = { "order", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
@@ -37,34 +39,41 @@ payment_may_become(enum payment_status from, enum payment_status to)
 	return (transitions[from] >> to & 1) != 0;
 }
 
+#define PAYMENT_MEMBERS \
+	M_ID(struct payment, id, "id"), \
+	    M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""), \
+	    M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values, .hidden = true), \
+	    M_ID(struct payment, purpose, "purpose_id", .hidden = true), M_ID(struct payment, order, "order_id"), \
+	    M_ID(struct payment, user, "user_id", .hidden = true), \
+	    M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""), \
+	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
+	    M_MONEY(struct payment, refunded, "refunded", .description = "What was given back."), \
+	    M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true), \
+	    M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""), \
+	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .description = "The provider's own id."), \
+	    M_TEXT(struct payment, client_secret, "client_secret", 512, \
+		.description = "For the provider's script in the payer's browser."), \
+	    M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .description = "Where the payer goes on, when not null.", \
+		.example = "null"), \
+	    M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true), \
+	    M_TEXT(struct payment, method, "method", 64), M_TEXT(struct payment, failure_code, "failure_code", 64), \
+	    M_TEXT(struct payment, failure_reason, "failure_reason", 500), \
+	    M_TEXT( \
+		struct payment, hold_reason, "hold_reason", 191, .description = "Why money that arrived is held for review."), \
+	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
+	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
+	    M_TIME(struct payment, created_at, "created_at")
+
 static const struct member payment_members[] = {
-	M_ID(struct payment, id, "id"),
-	M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""),
-	M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values, .hidden = true),
-	M_ID(struct payment, purpose, "purpose_id", .hidden = true),
-	M_ID(struct payment, order, "order_id"),
-	M_ID(struct payment, user, "user_id", .hidden = true),
-	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
-	M_ENUM(struct payment, status, "status", payment_status_values),
-	M_MONEY(struct payment, amount, "amount"),
-	M_MONEY(struct payment, refunded, "refunded", .description = "What was given back."),
-	M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true),
-	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .description = "The provider's own id."),
-	M_TEXT(struct payment, client_secret, "client_secret", 512,
-	    .description = "For the provider's script in the payer's browser."),
-	M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .description = "Where the payer goes on, when not null.",
-	    .example = "null"),
-	M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true),
-	M_TEXT(struct payment, method, "method", 64),
-	M_TEXT(struct payment, failure_code, "failure_code", 64),
-	M_TEXT(struct payment, failure_reason, "failure_reason", 500),
-	M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why money that arrived is held for review."),
-	M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true),
-	M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true),
-	M_TIME(struct payment, created_at, "created_at"),
+	PAYMENT_MEMBERS,
 };
 SHAPE_SHARED(struct payment, payment_shape, "Payment", payment_members);
+
+static const struct member seen_payment_members[] = {
+	PAYMENT_MEMBERS,
+	M_INTEGER(struct payment, part, "part", 0, INT64_MAX, .hidden = true, .computed = true),
+};
+SHAPE_SHARED(struct payment, seen_payment_shape, "SeenPayment", seen_payment_members, .noun = "payment");
 
 static const struct member refund_members[] = {
 	M_ID(struct refund, id, "id"),
@@ -72,7 +81,8 @@ static const struct member refund_members[] = {
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_ENUM(struct refund, status, "status", refund_status_values),
-	M_TEXT(struct refund, reason, "reason", 500, .required = true),
+	M_TEXT(struct refund, reason, "reason", 500, .description = "Null for who sells a part of the order.",
+	    .example = "\"damaged on the way\""),
 	M_BOOLEAN(struct refund, automatic, "automatic", .description = "Made by the shop itself: late or double money."),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
 	M_TEXT(struct refund, failure_code, "failure_code", 64),
@@ -128,13 +138,22 @@ record_refund_event(struct work *work, enum event_type type, const struct refund
 	return event_record(work, type, refund->id.uuid, &refund_state_shape, refund);
 }
 
+/* The total of the viewer's part where others sell the rest; takes "all", the viewer and their merchant. */
+#define PART \
+	"IF(? OR p.user_id = ?, NULL, (SELECT m.total_minor FROM order_merchants m WHERE m.order_id = p.order_id " \
+	"AND m.merchant_id = ? AND EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id " \
+	"AND o.merchant_id <> m.merchant_id))) AS part "
+
 const struct problem *
 find_payment(struct work *work, const char *reference, bool all, struct payment **payment)
 {
-	return db_one(work->db, &payment_shape, payment,
-	    "SELECT {p} FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
+	const struct viewer *viewer = &work->viewer;
+
+	return db_one(work->db, &seen_payment_shape, payment,
+	    "SELECT {p}, " PART "FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
 	    "EXISTS (SELECT 1 FROM order_merchants m WHERE m.order_id = p.order_id AND m.merchant_id = ?))",
-	    P(reference), P(all), P(work->viewer.user), P(work->viewer.merchant));
+	    P(all), P(viewer->user), P(viewer->merchant), P(reference == NULL ? NULL : reference_read(work->arena, reference)),
+	    P(all), P(viewer->user), P(viewer->merchant));
 }
 
 const struct problem *
@@ -165,11 +184,13 @@ log_about_payment(struct work *work, const struct payment *payment, const struct
 	log_about(LOG_REFUND, refund == NULL ? NULL : uuid_text(work->arena, refund->id.uuid));
 }
 
+/* The newest are what is asked for, should there be more than one looks at. */
 const struct problem *
 refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count)
 {
-	return db_rows(work->db, &refund_shape, 1000, refunds, count,
-	    "SELECT {r} FROM refunds r WHERE r.payment_id = ? ORDER BY r.id LIMIT 1000", P(payment));
+	return db_rows(work->db, &refund_shape, ATTEMPTS_SHOWN, refunds, count,
+	    "SELECT {r} FROM (SELECT * FROM refunds WHERE payment_id = ? ORDER BY id DESC LIMIT ?) r ORDER BY r.id", P(payment),
+	    P(ATTEMPTS_SHOWN));
 }
 
 const struct problem *
@@ -189,21 +210,23 @@ is_sole_seller(struct work *work, const struct payment *payment)
 const struct problem *
 payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count)
 {
-	struct uuid id = { { 0 } };
-	int64_t     visible;
+	const struct viewer *viewer = &work->viewer;
+	bool                 all = MAY(work, PAYMENT_READ_ALL);
+	struct uuid          id = { { 0 } };
+	int64_t              visible;
 
-	if (order != NULL && !uuid_parse(order, &id) && strncmp(order, "ORD-", 4) != 0)
-		order = NULL;
+	if (order != NULL && !uuid_parse(order, &id))
+		order = reference_read(work->arena, order);
 	TRY(db_value(work->db, &visible,
 	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
 	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
-	    P(id), P(order), P(MAY(work, PAYMENT_READ_ALL)), P(work->viewer.user), P(work->viewer.merchant)));
+	    P(id), P(order), P(all), P(viewer->user), P(viewer->merchant)));
 	if (visible == 0)
 		return problem(NOT_FOUND, "order not found");
-	return db_rows(work->db, &payment_shape, 1000, payments, count,
-	    "SELECT {p} FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.id = ? OR o.number = ? "
-	    "ORDER BY p.id LIMIT 1000",
-	    P(id), P(order));
+	return db_rows(work->db, &seen_payment_shape, ATTEMPTS_SHOWN, payments, count,
+	    "SELECT {p}, " PART "FROM (SELECT p.* FROM orders o JOIN payments p ON p.order_id = o.id "
+	    "WHERE o.id = ? OR o.number = ? ORDER BY p.id DESC LIMIT ?) p ORDER BY p.id",
+	    P(all), P(viewer->user), P(viewer->merchant), P(id), P(order), P(ATTEMPTS_SHOWN));
 }
 
 struct ledger_source

@@ -52,8 +52,10 @@ struct payment {
 	const char       *client_secret, *redirect_url, *return_url, *idempotency_key;
 	int64_t           checks;
 	struct instant    created_at;
+	int64_t          *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
 };
 SHAPE_DECLARE(struct payment, payment_shape);
+SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements select it */
 
 /* What a provider says about a payment. */
 struct provider_answer {
@@ -112,13 +114,23 @@ void log_about_payment(struct work *work, const struct payment *payment, const s
 const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
 const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);
 
-/* The refunds of a payment, in the order they were asked for. */
+/*
+ * seen.c: leaves of a payment what its viewer may see, who found it by find_payment, list_payments or payments_of_order.  Who
+ * sells a part of an order sees their part of the amount and of what was refunded, and nothing of the provider or of reasons;
+ * the payer's secrets are the payer's.
+ */
+void payment_as_seen(const struct work *work, struct payment *payment);
+
+/* The same of a refund of that payment, which is still whole. */
+void refund_as_seen(const struct payment *payment, struct refund *refund);
+
+/* The refunds of a payment, in the order they were asked for; of very many the newest. */
 const struct problem *refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count);
 
 /* Is the payment of an order of whose goods all are the viewer's, an active merchant?  FORBIDDEN, MERCHANT_INACTIVE. */
 const struct problem *is_sole_seller(struct work *work, const struct payment *payment);
 
-/* The attempts to pay an order, by its id or number, oldest first; NOT_FOUND when the viewer may not see the order. */
+/* The attempts to pay an order, by its id or number, oldest first, of very many the newest; NOT_FOUND when the viewer may not see the order. */
 const struct problem *payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count);
 
 /* The ledger's source of the payment's own posting, and the posting of its amount to whoever has the money. */

@@ -129,11 +129,15 @@ refund_payment_job(struct work *work, const struct job *job)
 	    : OK;
 }
 
+/* Those that are live or have money: at most one, and a few.  However often it was tried before says nothing. */
 static const struct problem *
 attempts_of(struct work *work, struct uuid order, struct payment **payments, size_t *count)
 {
 	return db_rows(work->db, &payment_shape, 200, payments, count,
-	    "SELECT {p} FROM payments p WHERE p.order_id = ? ORDER BY p.id LIMIT 200", P(order));
+	    "SELECT {p} FROM payments p WHERE p.order_id = ? "
+	    "AND p.status IN ('pending', 'requires_action', 'processing', 'succeeded', 'partially_refunded') "
+	    "ORDER BY p.id DESC LIMIT 200",
+	    P(order));
 }
 
 /* A cancelled order keeps no money. */

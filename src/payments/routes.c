@@ -51,21 +51,17 @@ SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_que
 PAGE(struct payment_page, payment_page_shape, "PaymentPage", payment_shape);
 PAGE(struct refund_page, refund_page_shape, "RefundPage", refund_shape);
 
-/* The payer's secret is the payer's. */
-static struct payment *
-as_seen(const struct request *request, struct payment *payment)
-{
-	if (payment->user == NULL || !ID_EQUAL(*payment->user, request->work->viewer.user)) {
-		payment->client_secret = NULL;
-		payment->redirect_url = NULL;
-	}
-	return payment;
-}
-
 static const struct problem *
 find_named(struct request *request, bool all, struct payment **payment)
 {
 	return find_payment(request->work, path_text(request, "reference"), all, payment);
+}
+
+static const struct problem *
+respond_seen(struct request *request, struct payment *payment)
+{
+	payment_as_seen(request->work, payment);
+	return respond(request, payment);
 }
 
 /* After a use-case: the payment as it is now. */
@@ -75,7 +71,7 @@ respond_payment(struct request *request, struct payment_id id)
 	struct payment *payment;
 
 	TRY(read_payment(request->work, id, &payment));
-	return respond(request, as_seen(request, payment));
+	return respond_seen(request, payment);
 }
 
 /* Does the URL begin with the prefix, which ends where a host or a directory ends? */
@@ -116,7 +112,7 @@ create_payment_route(struct request *request)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
 	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, body->return_url, &payment));
-	return respond(request, as_seen(request, payment));
+	return respond_seen(request, payment);
 }
 
 static const struct problem *
@@ -125,7 +121,7 @@ show_payment(struct request *request)
 	struct payment *payment;
 
 	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
-	return respond(request, as_seen(request, payment));
+	return respond_seen(request, payment);
 }
 
 static const struct problem *
@@ -194,6 +190,8 @@ list_refunds(struct request *request)
 
 	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
 	TRY(refunds_of(request->work, payment->id, &page.results, &page.n_results));
+	for (size_t i = 0; i < page.n_results; i++)
+		refund_as_seen(payment, &page.results[i]);
 	return respond(request, &page);
 }
 
@@ -204,7 +202,7 @@ list_order_payments(struct request *request)
 
 	TRY(payments_of_order(request->work, path_text(request, "id"), &page.results, &page.n_results));
 	for (size_t i = 0; i < page.n_results; i++)
-		as_seen(request, &page.results[i]);
+		payment_as_seen(request->work, &page.results[i]);
 	return respond(request, &page);
 }
 
@@ -220,7 +218,7 @@ show_payments(struct request *request)
 	TRY(list_payments(request->work, query->status, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	for (size_t i = 0; i < answer.n_results; i++)
-		as_seen(request, &answer.results[i]);
+		payment_as_seen(request->work, &answer.results[i]);
 	return respond(request, &answer);
 }
 

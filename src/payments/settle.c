@@ -151,6 +151,9 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 		TRY(purpose_of(payment)->processing(work, payment));
 	if (to == (enum payment_status)payment->status)
 		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
+	/* Told again, a success says nothing of a dispute: what ends that gives the status back and posts no sale. */
+	if (to == PAYMENT_SUCCEEDED && payment->status == PAYMENT_DISPUTED)
+		return OK;
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
 		log_info("a payment does not go back", LOG_ID("from", payment_status_values[payment->status]),
 		    LOG_ID("to", payment_status_values[to]));

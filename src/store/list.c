@@ -222,11 +222,12 @@ list_numbered(struct list *list, const struct shape *shape, const char *order, i
 	return list_read(list, shape, (size_t)size, rows, &listed->count);
 }
 
-const char *
-like_prefix(struct arena *arena, const char *text)
+static const char *
+like(struct arena *arena, const char *before, const char *text)
 {
-	struct text pattern = text_new(arena, 2 * strlen(text) + 1);
+	struct text pattern = text_new(arena, 2 * strlen(text) + 2);
 
+	text_add_string(&pattern, before);
 	for (; *text != '\0'; text++) {
 		if (*text == '%' || *text == '_' || *text == '\\')
 			text_add_char(&pattern, '\\');
@@ -234,4 +235,16 @@ like_prefix(struct arena *arena, const char *text)
 	}
 	text_add_char(&pattern, '%');
 	return pattern.bytes;
+}
+
+const char *
+like_prefix(struct arena *arena, const char *text)
+{
+	return like(arena, "", text);
+}
+
+const char *
+like_part(struct arena *arena, const char *text)
+{
+	return like(arena, "%", text);
 }

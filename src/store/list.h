@@ -103,6 +103,9 @@ const struct problem *list_numbered(struct list *list, const struct shape *shape
 /* The LIKE pattern of texts that begin with this one: its own '%', '_' and '\' mean themselves. */
 const char *like_prefix(struct arena *arena, const char *text);
 
+/* The same of texts that hold it anywhere. */
+const char *like_part(struct arena *arena, const char *text);
+
 void                  list_append_(struct list *list, const char *fragment, size_t n, const struct parameter *parameters);
 void                  list_where_(struct list *list, const char *condition, size_t n, const struct parameter *parameters);
 const struct problem *list_page_(struct list *list, const struct shape *shape, const struct list_order *orders, size_t n_orders,

@@ -9,6 +9,7 @@
 #include "tests/api/check.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <curl/curl.h>
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -253,6 +254,16 @@ api_call(const char *method, const char *path, const char *token, const char *bo
 
 	api_calls(&call, 1, &answer);
 	return answer;
+}
+
+char *
+in_lower_case(const char *text)
+{
+	char *copy = form("%s", text);
+
+	for (char *c = copy; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
 }
 
 const char *

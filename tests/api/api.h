@@ -62,6 +62,9 @@ void api_calls(const struct call *calls, size_t count, struct answer *answers);
 /* A text that lives until the program ends. */
 char *form(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same text, its ASCII letters in lower case. */
+char *in_lower_case(const char *text);
+
 /* The value of a header of the answer (name in any case), or NULL. */
 const char *header_of(const struct answer *answer, const char *name);
 

@@ -15,9 +15,11 @@ api_tests = \
 	tests/api/test-limits \
 	tests/api/test-ops \
 	tests/api/test-orders \
+	tests/api/test-parts \
 	tests/api/test-payments \
 	tests/api/test-permissions \
 	tests/api/test-products \
+	tests/api/test-reserved \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \
 	tests/api/test-staff \

@@ -363,6 +363,9 @@ test_show(void)
 	CHECK_TEXT(text_at(&answer, "items.1.id"), text_at(&placed, "items.1.id"));
 	CHECK_TEXT(text_at(&answer, "customer_id"), buyer.person.id);
 	CHECK_TEXT(text_at(&answer, "timeline.0.type"), "order.placed");
+	answer = api_get(in_lower_case(by_number), buyer.person.access);
+	EXPECT(answer, 200);
+	EXPECT(api_get(form("%s/payments", in_lower_case(by_number)), buyer.person.access), 200);
 	answer = api_get(by_number, buyer.person.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "id"), text_at(&placed, "id"));

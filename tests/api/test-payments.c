@@ -600,6 +600,29 @@ test_webhook_is_taken_once(void)
 	CHECK_INT(sql_number("SELECT collision_count FROM webhook_events WHERE event_id = '%s'", event), 1);
 }
 
+/* A success that is told again while the payment is disputed wins no dispute, and posts nothing. */
+static void
+test_dispute_is_not_won_by_a_repetition(void)
+{
+	struct attempt attempt;
+	const char    *body;
+	struct answer  answer;
+	int64_t        total, posted;
+
+	need_people();
+	attempt = paid();
+	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
+	sql_run("UPDATE payments SET status = 'disputed', next_check_at = NULL WHERE reference = '%s'", attempt.reference);
+	posted = sql_number("SELECT COUNT(*) FROM ledger_entries");
+	body = success_event(form("evt_again_%s", attempt.reference), attempt.transaction, total);
+	answer = deliver(body, stripe_signature(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "disputed");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM ledger_entries"), posted);
+	sql_run("UPDATE payments SET status = 'succeeded' WHERE reference = '%s'", attempt.reference);
+}
+
 static void
 test_webhook_signature_is_needed(void)
 {
@@ -749,6 +772,6 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_cancelled_order_ends_its_attempt), TEST(test_late_money_reserves_again),
     TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back), TEST(test_wrong_amount_is_held),
     TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once), TEST(test_provider_that_fails_after_acting),
-    TEST(test_webhook_is_taken_once), TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred),
-    TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever),
-    TEST(test_lists), TEST(test_all_is_consistent))
+    TEST(test_webhook_is_taken_once), TEST(test_dispute_is_not_won_by_a_repetition), TEST(test_webhook_signature_is_needed),
+    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
+    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))

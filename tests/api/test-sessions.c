@@ -430,9 +430,36 @@ access_tokens_are_checked(void)
 	CHECK_INT(api_round_trips("/accounts/me", person.access), 2);
 }
 
+/* The public catalogue is open to who was signed in yesterday; a good token still counts there. */
+static void
+a_stale_token_is_ignored_where_anybody_may_read(void)
+{
+	static const char *const paths[] = { "/products?limit=1", "/categories?page_size=1" };
+	struct person            ended = person_new("customer"), disabled = person_new("customer");
+	const char *const        basic[] = { "Authorization: Basic dXNlcjpwYXNz", NULL };
+	char                    *forged = form("%s", ended.access);
+
+	forged[strlen(forged) - 5] = forged[strlen(forged) - 5] == 'A' ? 'B' : 'A';
+	sql_run("UPDATE sessions SET ended_at = NOW(3), end_reason = 'logout' WHERE id = '%s'", ended.session);
+	sql_run("UPDATE users SET status = 'disabled' WHERE id = '%s'", disabled.id);
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		struct answer plain = api_get(paths[i], NULL), answer;
+
+		EXPECT(plain, 200);
+		answer = api_get(paths[i], ended.access);
+		EXPECT(answer, 200);
+		CHECK_TEXT(answer.body, plain.body);
+		EXPECT(api_get(paths[i], disabled.access), 200);
+		EXPECT(api_get(paths[i], forged), 200);
+		EXPECT(api_get(paths[i], "nonsense"), 200);
+		EXPECT(api_call("GET", paths[i], NULL, NULL, basic), 200);
+	}
+	EXPECT_PROBLEM(api_get("/accounts/me", ended.access), 401, "session_ended");
+}
+
 SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
     TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit), TEST(changes_during_a_sign_in_count),
     TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate), TEST(a_reused_refresh_token_ends_its_session),
     TEST(tabs_refresh_together), TEST(waiting_for_a_worker_is_not_late), TEST(a_lost_answer_costs_no_place),
     TEST(an_answer_that_was_not_lost_keeps_its_session), TEST(bad_refresh_tokens), TEST(sessions_expire),
-    TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked))
+    TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked), TEST(a_stale_token_is_ignored_where_anybody_may_read))

@@ -135,5 +135,59 @@ only_an_open_shop_is_closed(void)
 	CHECK_INT(suspensions(&shopkeeper), 0);
 }
 
+/* How many the part finds; the first of them is `expected`, NULL: whoever. */
+static int64_t
+found(const struct person *by, const char *part, const struct person *expected)
+{
+	struct answer answer = api_get(form("/users?search=%s&page_size=1", part), by->access);
+
+	EXPECT(answer, 200);
+	if (expected != NULL)
+		CHECK_TEXT(text_at(&answer, "results.0.id"), expected->id);
+	return number_at(&answer, "count");
+}
+
+/* Whatever part of e-mail address, name or phone number somebody remembers, in any case. */
+static void
+staff_find_people_by_any_part(void)
+{
+	struct person manager = person_new("account_manager"), person = person_new("customer");
+	const char   *digits = person.phone + 5, *number = form("%.10s", strchr(person.email, '.') + 4);
+
+	EXPECT(api_patch("/accounts/me", person.access, form("{\"full_name\": \"Zoë Qűm %s\"}", digits)), 200);
+	CHECK_INT(found(&manager, form("%s%%40people", number), &person), 1);
+	CHECK_INT(found(&manager, form("%s%%40PEOPLE.te", number), &person), 1);
+	CHECK_INT(found(&manager, digits, &person), 1);
+	CHECK_INT(found(&manager, form("%%2B1%.4s%s", person.phone + 2, digits + 2), NULL), 0);
+	CHECK_INT(found(&manager, form("%%2B%s", person.phone + 1), &person), 1);
+	CHECK_INT(found(&manager, form("Q%%C5%%B1m%%20%s", digits), &person), 1);
+	CHECK_INT(found(&manager, form("oe%%20qum%%20%s", digits), &person), 1);
+	CHECK_INT(found(&manager, form("%s&role=customer&status=active", digits), &person), 1);
+	CHECK_INT(found(&manager, form("%s&role=admin", digits), NULL), 0);
+	/* Every gram of it is there, but not in this order. */
+	CHECK_INT(found(&manager, form("%s%%20%s", digits, digits), NULL), 0);
+	/* Parts too short for a gram, at the end of a name too; a pattern's characters mean themselves. */
+	CHECK(found(&manager, digits + strlen(digits) - 2, NULL) >= 1);
+	CHECK(found(&manager, "Z", NULL) >= 1);
+	CHECK_INT(found(&manager, "%25%25%25", NULL), 0);
+	CHECK_INT(found(&manager, "c_", NULL), 0);
+	/* Nobody is found by what they were called. */
+	EXPECT(api_patch("/accounts/me", person.access, form("{\"full_name\": \"Someone\", \"phone\": \"%s\"}", fresh_phone())),
+	    200);
+	CHECK_INT(found(&manager, digits, NULL), 0);
+	CHECK_INT(found(&manager, form("%s%%40people", number), &person), 1);
+}
+
+static void
+the_grams_follow_their_users(void)
+{
+	EXPECT(api_get("/users?page_size=1", person_new("admin").access), 200);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM user_grams g LEFT JOIN users u ON u.id = g.user_id "
+			     "AND CONCAT_WS(' ', u.email, u.full_name, u.phone) COLLATE utf8mb4_general_ci LIKE "
+			     "CONCAT('%%', REPLACE(REPLACE(g.gram, '_', '\\\\_'), '%%', '\\\\%%'), '%%') WHERE u.id IS NULL"),
+	    0);
+}
+
 SUITE("api: staff", TEST(nobody_grants_what_they_lack), TEST(nobody_touches_an_account_that_holds_more),
-    TEST(nobody_changes_their_own_account), TEST(a_shop_closes_with_its_keeper), TEST(only_an_open_shop_is_closed))
+    TEST(nobody_changes_their_own_account), TEST(a_shop_closes_with_its_keeper), TEST(only_an_open_shop_is_closed),
+    TEST(staff_find_people_by_any_part), TEST(the_grams_follow_their_users))

@@ -480,6 +480,30 @@ test_schema_refuses(void)
 	mysql_close(connection);
 }
 
+/* What stands for nothing in a CHECK like name <> '' must not pass for a text before it comes to one. */
+static void
+test_the_schema_and_bodies_agree_on_nothing(void)
+{
+	MYSQL     *connection = shop();
+	MYSQL_RES *rows;
+	MYSQL_ROW  row;
+	size_t     found = 0;
+
+	REQUIRE(mysql_query(connection,
+		    "SELECT c FROM (SELECT CONVERT(CHAR(seq USING utf32) USING utf8mb4) COLLATE utf8mb4_uca1400_ai_ci AS c "
+		    "FROM seq_1_to_1114111 WHERE seq NOT BETWEEN 55296 AND 57343) all_characters WHERE c = ''") == 0);
+	rows = mysql_store_result(connection);
+	REQUIRE(rows != NULL);
+	while ((row = mysql_fetch_row(rows)) != NULL) {
+		found++;
+		if (!text_is_blank(row[0]))
+			CHECK_TEXT(row[0], "a text to bodies, nothing to the schema");
+	}
+	CHECK(found > 100);
+	mysql_free_result(rows);
+	mysql_close(connection);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -488,7 +512,7 @@ main(int argc, char **argv)
 		TEST(test_repeats_after_an_interruption), TEST(test_refuses_two_statements), TEST(test_one_at_a_time),
 		TEST(test_connects), TEST(test_knows_when_the_schema_is_current), TEST(test_schema_goes_up_down_up),
 		TEST(test_schema_is_in_form), TEST(test_schema_has_readable_views), TEST(test_schema_names_its_rules),
-		TEST(test_schema_refuses) };
+		TEST(test_schema_refuses), TEST(test_the_schema_and_bodies_agree_on_nothing) };
 	int                      result;
 
 	(void)argc;

@@ -229,6 +229,49 @@ every_example_of_a_body_is_one(void)
 	CHECK(bodies > 10);
 }
 
+/* A text member that must not be empty takes nothing that only looks empty. */
+static void
+refuse_blanks(const struct shape *shape, const char *route, size_t *members)
+{
+	static const char *const blanks[] = { "\\u200b", " ", "\\u00a0\\u3000", "\\u2060\\ufeff", "\\u0301", "\\u2800", "\\u3164",
+		"\\u00ad \\u034f", "\\udb40\\udc20" };
+
+	for (size_t m = 0; m < shape->count; m++) {
+		const struct member *member = &shape->members[m];
+
+		if (member->of != NULL)
+			refuse_blanks(member->of, route, members);
+		if (member->kind != MEMBER_TEXT || member->min == 0 || member->verbatim || member->hidden)
+			continue;
+		++*members;
+		for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+			const char   *body = arena_format(arena, "{\"%s\": \"%s\"}", member->name, blanks[i]);
+			struct faults faults;
+			bool          named = false;
+
+			shape_parse(shape, json_read(arena, body, strlen(body)), arena, arena_alloc(arena, shape->size), &faults);
+			for (size_t f = 0; f < faults.count; f++)
+				named = named ||
+				    (strcmp(faults.list[f].where, member->name) == 0 &&
+					strcmp(faults.list[f].what, "must not be empty") == 0);
+			if (!named)
+				CHECK_TEXT(body, route);
+		}
+	}
+}
+
+static void
+nothing_passes_for_a_text(void)
+{
+	size_t members = 0;
+
+	begin();
+	for (size_t i = 0; i < routes_count(); i++)
+		if (route_at(i)->body != NULL)
+			refuse_blanks(route_at(i)->body, route_at(i)->id, &members);
+	CHECK(members > 20);
+}
+
 static void
 every_example_of_a_query_is_one(void)
 {
@@ -365,6 +408,6 @@ the_document_is_json(void)
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
     TEST(a_fixed_word_goes_before_a_parameter), TEST(nginx_prefers_the_same_rows),
     TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice),
-    TEST(the_linter_finds_forms_that_do_not_go_together), TEST(every_example_of_a_body_is_one),
+    TEST(the_linter_finds_forms_that_do_not_go_together), TEST(every_example_of_a_body_is_one), TEST(nothing_passes_for_a_text),
     TEST(every_example_of_a_query_is_one), TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere),
     TEST(words_beside_a_slug_are_reserved), TEST(all_writes_of_a_path_are_conditional_or_none), TEST(the_document_is_json))
