@@ -46,7 +46,7 @@ stage configure       short   120 normal  -       ''                        make
 stage build           short   600 normal  -       configure                 make_programs
 stage checked-build   short   600 checked -       configure                 make_programs
 stage large-open      short   600 normal  large   build                     open_shop
-stage machine         short   400 normal  -       build                     machine
+stage machine         short   600 normal  -       build                     machine
 stage checked-open    short   300 checked checked checked-build             open_shop
 stage api             short   400 normal  large   large-open                'folder api'
 stage explain         short   120 normal  large   large-open                'folder explain'
