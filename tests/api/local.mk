@@ -13,6 +13,7 @@ api_tests = \
 	tests/api/test-http \
 	tests/api/test-inventory \
 	tests/api/test-limits \
+	tests/api/test-operator \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-parts \
