@@ -2,6 +2,7 @@
 #include "orders/order.h"
 
 #include "base/config.h"
+#include "base/country.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "store/db.h"
@@ -54,6 +55,9 @@ read_addresses(struct work *work, struct draft *draft)
 		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "address not found");
 	if (bill_to == NULL)
 		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "address not found");
+	if (!country_known(ship_to->country)) /* from when any two letters were taken: no rule of shipping or tax means it */
+		return problem_at(work->arena, PROBLEM_NOT_SHIPPED_THERE, "shipping_address_id",
+		    "has a country that ISO 3166 does not know; correct the address");
 	draft->shipping_address = *ship_to;
 	draft->billing_address = *bill_to;
 	return OK;

@@ -643,6 +643,20 @@ test_total_too_large(void)
 	CHECK_INT(orders_of(&buyer), 0);
 }
 
+/* An address from when any two letters were a country: no rule of shipping or tax is meant for it. */
+static void
+test_no_country(void)
+{
+	struct buyer buyer = buyer_new();
+
+	sql_run("UPDATE addresses SET country = 'XX' WHERE id = '%s'", buyer.address);
+	EXPECT_PROBLEM(place(&buyer, items(cup.variant, 1, NULL, 0)), 409, "not_shipped_there");
+	EXPECT_PROBLEM(api_post("/orders/quote", buyer.person.access, order_body(&buyer, items(cup.variant, 1, NULL, 0))), 409,
+	    "not_shipped_there");
+	EXPECT(api_patch(form("/addresses/%s", buyer.address), buyer.person.access, "{\"country\": \"GB\"}"), 200);
+	EXPECT(place(&buyer, items(cup.variant, 1, NULL, 0)), 201);
+}
+
 static void
 test_shipping_methods(void)
 {
@@ -690,4 +704,4 @@ SUITE("api: orders", TEST(test_place), TEST(test_place_from_cart), TEST(test_car
     TEST(test_not_for_sale), TEST(test_quote_is_the_order), TEST(test_nothing_to_pay), TEST(test_idempotency),
     TEST(test_failure_is_not_kept), TEST(test_show), TEST(test_sellers_see_their_part), TEST(test_pages), TEST(test_filters),
     TEST(test_cancel), TEST(test_cancel_paid), TEST(test_shipped_is_not_cancellable), TEST(test_expiry), TEST(test_budget),
-    TEST(test_too_many_lines), TEST(test_total_too_large), TEST(test_shipping_methods), TEST(test_who_may))
+    TEST(test_too_many_lines), TEST(test_total_too_large), TEST(test_no_country), TEST(test_shipping_methods), TEST(test_who_may))

@@ -1,0 +1,2 @@
+-- GB stays right.
+DO 0;
