@@ -50,8 +50,9 @@ struct merchant {
 	struct merchant_id id;
 	struct user_id     user;
 	const char        *shop_name, *business_id, *gst_number;
-	int                business_type, status; /* enum business_type, enum merchant_status */
-	const char        *currency;              /* the one it sells in */
+	int                business_type, status;   /* enum business_type, enum merchant_status */
+	const char        *currency;                /* the one it sells in */
+	int64_t           *commission_basis_points; /* NULL: the configured one */
 	struct instant     created_at;
 };
 SHAPE_DECLARE(struct merchant, merchant_shape);

@@ -8,6 +8,9 @@ static const struct member user_state_members[] = {
 	M_ID(struct user, id, "id"),
 	M_ENUM(struct user, role, "role", role_values),
 	M_ENUM(struct user, status, "status", user_status_values),
+	M_BOOLEAN(struct user, email_verified, "email_verified"),
+	M_BOOLEAN(struct user, phone_verified, "phone_verified"),
+	M_TIME(struct user, created_at, "created_at"),
 };
 SHAPE(struct user, user_state_shape, "UserState", user_state_members);
 
@@ -17,6 +20,8 @@ static const struct member merchant_state_members[] = {
 	M_ENUM(struct merchant, business_type, "business_type", business_type_values),
 	M_ENUM(struct merchant, status, "status", merchant_status_values),
 	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_INTEGER(struct merchant, commission_basis_points, "commission_basis_points", 0, 10000),
+	M_TIME(struct merchant, created_at, "created_at"),
 };
 SHAPE(struct merchant, merchant_state_shape, "MerchantState", merchant_state_members);
 

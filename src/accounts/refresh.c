@@ -52,7 +52,7 @@ struct reuse {
 	struct session_id *session;
 	bool               over;
 	int64_t            age_ms; /* of its exchange */
-	struct user        user;   /* id, role and status */
+	struct user        user;
 };
 
 static const struct member reuse_members[] = {
@@ -96,8 +96,7 @@ refuse(struct work *work, struct bytes hash, int64_t waited_ms)
 
 	TRY(db_row(work->db, &reuse_shape, &reuse,
 	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, "
-	    "TIMESTAMPDIFF(MICROSECOND, t.used_at, NOW(3)) DIV 1000 AS age_ms, u.id AS `user.id`, u.role AS `user.role`, "
-	    "u.status AS `user.status` FROM refresh_tokens t "
+	    "TIMESTAMPDIFF(MICROSECOND, t.used_at, NOW(3)) DIV 1000 AS age_ms, {u user} FROM refresh_tokens t "
 	    "JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id WHERE t.hash = ?",
 	    P(hash)));
 	if (reuse == NULL)

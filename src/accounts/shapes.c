@@ -20,6 +20,7 @@ static const struct member merchant_members[] = {
 	M_TEXT(struct merchant, gst_number, "gst_number", 32, .example = "\"27AAPFU0939F1ZV\""),
 	M_ENUM(struct merchant, status, "status", merchant_status_values),
 	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .format = FORMAT_CURRENCY, .example = "\"USD\""),
+	M_INTEGER(struct merchant, commission_basis_points, "commission_basis_points", 0, 10000, .hidden = true),
 	M_TIME(struct merchant, created_at, "created_at"),
 };
 SHAPE_SHARED(struct merchant, merchant_shape, "Merchant", merchant_members);

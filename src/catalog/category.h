@@ -71,8 +71,8 @@ const struct problem *update_category(struct work *work, struct category_id id, 
 /* NOT_FOUND, VERSION_MISMATCH; IN_USE when it has products or children. */
 const struct problem *delete_category(struct work *work, struct category_id id, const struct expected_version *expected);
 
-/* Record that the tree changed, and raise its version as soon as the transaction has committed. */
-const struct problem *category_tree_changed(struct work *work, struct category_id category);
+/* Record that the tree changed, with the category's state now, and raise its version as soon as the transaction has committed. */
+const struct problem *category_tree_changed(struct work *work, const struct category *category, bool deleted);
 
 /* The tree of the active categories as JSON of category_tree_shape; lives as long as the request. */
 struct category_tree {

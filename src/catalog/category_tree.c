@@ -49,20 +49,34 @@ raise_version(struct work *work, void *argument)
 	cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version);
 }
 
+/* What an event about a category tells. */
 struct category_state {
-	struct category_id id;
+	struct category category;
+	bool            deleted;
 };
 
-static const struct member category_state_members[] = { M_ID(struct category_state, id, "id") };
+static const struct member category_state_members[] = {
+	M_ID(struct category_state, category.id, "id"),
+	M_ID(struct category_state, category.parent, "parent_id"),
+	M_TEXT(struct category_state, category.name, "name", 120, .required = true),
+	M_TEXT(struct category_state, category.slug, "slug", 150, .required = true),
+	M_INTEGER(struct category_state, category.position, "position", 0, INT32_MAX),
+	M_INTEGER(struct category_state, category.depth, "depth", 1, CATEGORY_DEPTH_MAX),
+	M_BOOLEAN(struct category_state, category.is_active, "is_active"),
+	M_INTEGER(struct category_state, category.version, "version", 1, INT32_MAX),
+	M_TIME(struct category_state, category.created_at, "created_at"),
+	M_BOOLEAN(struct category_state, deleted, "deleted"),
+};
 SHAPE(struct category_state, category_state_shape, "CategoryState", category_state_members);
 
 /* The job that follows the event raises the version should that fail. */
 const struct problem *
-category_tree_changed(struct work *work, struct category_id category)
+category_tree_changed(struct work *work, const struct category *category, bool deleted)
 {
+	struct category_state state = { *category, deleted };
+
 	work_after_commit(work, raise_version, NULL);
-	return event_record(
-	    work, EVENT_CATEGORY_CHANGED, category.uuid, &category_state_shape, &(struct category_state) { category });
+	return event_record(work, EVENT_CATEGORY_CHANGED, category->id.uuid, &category_state_shape, &state);
 }
 
 const struct problem *

@@ -109,8 +109,8 @@ create_category(struct work *work, const struct category_body *body, struct cate
 		return too_deep(work);
 	TRY(insert_category(work, id, body, depth));
 	TRY(insert_ancestors(work, id, body->parent));
-	TRY(category_tree_changed(work, id));
-	return read_category_by_id(work, id, category);
+	TRY(read_category_by_id(work, id, category));
+	return category_tree_changed(work, *category, false);
 }
 
 /* ---- move ---- */
@@ -237,8 +237,8 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 		.is_active = &before->is_active };
 	shape_merge(shape, body, &merged);
 	TRY(save_category(work, before, &merged));
-	TRY(category_tree_changed(work, id));
-	return read_category_by_id(work, id, category);
+	TRY(read_category_by_id(work, id, category));
+	return category_tree_changed(work, *category, false);
 }
 
 const struct problem *
@@ -253,5 +253,5 @@ delete_category(struct work *work, struct category_id id, const struct expected_
 	if (problem_is(problem, PROBLEM_IN_USE))
 		return problem(IN_USE, "the category has products or child categories");
 	TRY(problem);
-	return category_tree_changed(work, id);
+	return category_tree_changed(work, category, true);
 }

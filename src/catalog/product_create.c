@@ -254,18 +254,6 @@ create_product(struct work *work, const struct product_body *body, struct produc
 	TRY(insert_product(work, id, merchant, body, setting, &amounts));
 	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CREATED,
-	    &(struct locked_product) { .id = id,
-		.merchant = merchant,
-		.category = *body->category,
-		.brand = body->brand,
-		.name = body->name,
-		.currency = setting->currency,
-		.tax_class = body->tax_class == NULL ? "standard" : body->tax_class,
-		.status = body->status == NULL ? PRODUCT_DRAFT : *body->status,
-		.price_minor = *amounts.price,
-		.compare_at_price_minor = amounts.compare_at_price,
-		.cost_price_minor = amounts.cost_price,
-		.is_featured = body->is_featured != NULL && *body->is_featured }));
+	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, id));
 	return read_product_by_id(work, id, product);
 }

@@ -1,22 +1,28 @@
-/* The state in events of a product: everything but its texts, and the variant that was changed. */
+/* The state in events of a product, as its rows are after the change: all of it but its description, and its variants. */
 #include "catalog/product_write.h"
 
 #include "events/record.h"
-#include "store/work.h"
+#include "store/db.h"
 
 struct variant_state {
 	struct variant_id id;
-	const char       *sku, *options;
+	const char       *sku, *options, *barcode;
 	struct money     *price; /* NULL: the product's */
-	bool              deleted;
+	const char       *currency;
+	int64_t          *weight_grams, position;
+	struct instant    created_at;
 };
 
 static const struct member variant_state_members[] = {
 	M_ID(struct variant_state, id, "id"),
 	M_TEXT(struct variant_state, sku, "sku", 64, .required = true),
 	M_MAP(struct variant_state, options, "options", OPTIONS_MAX, .required = true),
+	M_TEXT(struct variant_state, barcode, "barcode", 64),
 	M_MONEY(struct variant_state, price, "price"),
-	M_BOOLEAN(struct variant_state, deleted, "deleted"),
+	M_TEXT(struct variant_state, currency, "currency", 3, .hidden = true, .computed = true),
+	M_INTEGER(struct variant_state, weight_grams, "weight_grams", 0, INT32_MAX),
+	M_INTEGER(struct variant_state, position, "position", 0, INT32_MAX),
+	M_TIME(struct variant_state, created_at, "created_at"),
 };
 SHAPE(struct variant_state, variant_state_shape, "VariantState", variant_state_members);
 
@@ -25,11 +31,14 @@ struct product_state {
 	struct merchant_id    merchant;
 	struct category_id    category;
 	struct brand_id      *brand;
-	const char           *name, *currency, *tax_class;
+	const char           *name, *slug, *brand_name, *currency, *tax_class, *options, *images;
 	int                   status;
 	struct money          price, *compare_at_price, *cost_price;
 	bool                  is_featured, deleted;
-	struct variant_state *variant;
+	int64_t               version;
+	struct instant        created_at;
+	struct variant_state *variants;
+	size_t                n_variants;
 };
 
 static const struct member product_state_members[] = {
@@ -37,7 +46,9 @@ static const struct member product_state_members[] = {
 	M_ID(struct product_state, merchant, "merchant_id"),
 	M_ID(struct product_state, category, "category_id"),
 	M_ID(struct product_state, brand, "brand_id"),
-	M_TEXT(struct product_state, name, "name", 255, .required = true),
+	M_TEXT(struct product_state, name, "name", 200, .required = true),
+	M_TEXT(struct product_state, slug, "slug", 230, .required = true),
+	M_TEXT(struct product_state, brand_name, "brand_name", 120, .required = true),
 	M_ENUM(struct product_state, status, "status", product_status_values),
 	M_MONEY(struct product_state, price, "price"),
 	M_MONEY(struct product_state, compare_at_price, "compare_at_price"),
@@ -45,60 +56,25 @@ static const struct member product_state_members[] = {
 	M_TEXT(struct product_state, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TEXT(struct product_state, tax_class, "tax_class", 32, .required = true),
 	M_BOOLEAN(struct product_state, is_featured, "is_featured"),
-	M_BOOLEAN(struct product_state, deleted, "deleted"),
-	M_OBJECT(struct product_state, variant, "variant", variant_state_shape, .omitted = true,
-	    .description = "The variant that was added, changed or deleted."),
+	M_BOOLEAN(struct product_state, deleted, "deleted", .computed = true),
+	M_INTEGER(struct product_state, version, "version", 1, INT32_MAX),
+	M_TIME(struct product_state, created_at, "created_at"),
+	M_JSON(struct product_state, options, "options", product_option_shape, OPTIONS_BYTES),
+	M_JSON(struct product_state, images, "images", product_image_shape, IMAGES_BYTES),
+	M_ARRAY(struct product_state, variants, n_variants, "variants", variant_state_shape, VARIANTS_MAX),
 };
-SHAPE(struct product_state, product_state_shape, "ProductState", product_state_members);
-
-static struct money *
-maybe_money(struct arena *arena, const int64_t *minor, const char *currency)
-{
-	struct money *money;
-
-	if (minor == NULL)
-		return NULL;
-	money = ARENA_NEW(arena, struct money);
-	money_make(*minor, currency, money);
-	return money;
-}
-
-static struct product_state
-state_of(struct arena *arena, const struct locked_product *product)
-{
-	return (struct product_state) { .id = product->id,
-		.merchant = product->merchant,
-		.category = product->category,
-		.brand = product->brand,
-		.name = product->name,
-		.currency = product->currency,
-		.tax_class = product->tax_class,
-		.status = product->status,
-		.price = *maybe_money(arena, &product->price_minor, product->currency),
-		.compare_at_price = maybe_money(arena, product->compare_at_price_minor, product->currency),
-		.cost_price = maybe_money(arena, product->cost_price_minor, product->currency),
-		.is_featured = product->is_featured,
-		.deleted = product->deleted };
-}
+SHAPE(struct product_state, product_state_shape, "ProductState", product_state_members, .noun = "product");
 
 const struct problem *
-record_product_event(struct work *work, enum event_type type, const struct locked_product *product)
+record_product_event(struct work *work, enum event_type type, struct product_id product)
 {
-	struct product_state state = state_of(work->arena, product);
+	struct product_state *state;
 
-	return event_record(work, type, product->id.uuid, &product_state_shape, &state);
-}
-
-const struct problem *
-record_variant_change(struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted)
-{
-	struct product_state state = state_of(work->arena, product);
-	struct variant_state changed = { .id = variant->id,
-		.sku = variant->sku,
-		.options = variant->options,
-		.price = maybe_money(work->arena, variant->price_minor, product->currency),
-		.deleted = deleted };
-
-	state.variant = &changed;
-	return event_record(work, EVENT_PRODUCT_CHANGED, product->id.uuid, &product_state_shape, &state);
+	TRY(db_one(work->db, &product_state_shape, &state,
+	    "SELECT {p}, p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id = ?", P(product)));
+	TRY(db_rows(work->db, &variant_state_shape, VARIANTS_MAX, &state->variants, &state->n_variants,
+	    "SELECT {v}, ? AS currency FROM variants v WHERE v.product_id = ? AND (v.deleted_at IS NULL OR v.deleted_with_product) "
+	    "ORDER BY v.position, v.id",
+	    P(state->currency), P(product)));
+	return event_record(work, type, product.uuid, &product_state_shape, state);
 }

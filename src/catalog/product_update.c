@@ -180,7 +180,7 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 	if (plan.count > 0)
 		TRY(save_variants(work, locked, &plan));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, locked));
+	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, id));
 	return read_product_by_id(work, id, product);
 }
 
@@ -198,8 +198,7 @@ delete_product(struct work *work, struct product_id id, const struct expected_ve
 	    "UPDATE variants SET deleted_at = NOW(3), deleted_with_product = TRUE, updated_by = ? WHERE product_id = ? " LIVE,
 	    P(acting_user(work)), P(id)));
 	TRY(refresh_listing(work, id));
-	product->deleted = true;
-	return record_product_event(work, EVENT_PRODUCT_DELETED, product);
+	return record_product_event(work, EVENT_PRODUCT_DELETED, id);
 }
 
 /* Its slug may be another's by now: then it gets a number. */
@@ -266,7 +265,6 @@ restore_product(struct work *work, struct product_id id, const struct expected_v
 	TRY(restore_row(work, locked));
 	TRY(restore_variants(work, id));
 	TRY(refresh_listing(work, id));
-	locked->deleted = false;
-	TRY(record_product_event(work, EVENT_PRODUCT_RESTORED, locked));
+	TRY(record_product_event(work, EVENT_PRODUCT_RESTORED, id));
 	return read_product_by_id(work, id, product);
 }

@@ -113,18 +113,11 @@ is_unchanged(const struct variant_row *row, const struct new_variant *variant)
 }
 
 static const struct problem *
-delete_missing(struct work *work, const struct locked_product *product, const struct variant_plan *plan)
+delete_missing(struct work *work, const struct variant_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_rows; i++) {
-		const struct variant_row *row = &plan->rows[i];
-
-		if (is_planned(plan->after, plan->count, row->id))
-			continue;
-		TRY(mark_variant_deleted(work, row->id));
-		TRY(record_variant_change(work, product,
-		    &(struct new_variant) {
-			.id = row->id, .sku = row->sku, .options = row->options, .price_minor = row->price_minor },
-		    true));
+		if (!is_planned(plan->after, plan->count, plan->rows[i].id))
+			TRY(mark_variant_deleted(work, plan->rows[i].id));
 	}
 	return OK;
 }
@@ -156,7 +149,7 @@ save_variants(struct work *work, const struct locked_product *product, const str
 	struct new_variant *made = ARENA_ARRAY(work->arena, plan->count, struct new_variant);
 	size_t              n_made = 0;
 
-	TRY(delete_missing(work, product, plan));
+	TRY(delete_missing(work, plan));
 	TRY(set_aside(work, plan));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct new_variant *variant = &plan->after[i];
@@ -164,11 +157,8 @@ save_variants(struct work *work, const struct locked_product *product, const str
 
 		if (row == NULL)
 			made[n_made++] = *variant;
-		else if (is_unchanged(row, variant))
-			continue;
-		else
+		else if (!is_unchanged(row, variant))
 			TRY(save_variant(work, variant));
-		TRY(record_variant_change(work, product, variant, false));
 	}
 	return n_made > 0 ? insert_variants(work, product->id, made, n_made) : OK;
 }

@@ -76,12 +76,10 @@ const struct problem *lock_product(struct work *work, struct product_id id, bool
     struct locked_product **product);
 
 /*
- * Record an event about a product with the state that the struct has now, inside the transaction of the change; the second
- * for a variant of it that was added, changed or deleted.
+ * Record an event about a product with the state that its row and those of its variants have now: last in the transaction of
+ * the change.
  */
-const struct problem *record_product_event(struct work *work, enum event_type type, const struct locked_product *product);
-const struct problem *record_variant_change(
-    struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted);
+const struct problem *record_product_event(struct work *work, enum event_type type, struct product_id product);
 
 /* What is to become of all variants of a product. */
 struct variant_plan {
@@ -98,7 +96,7 @@ struct variant_plan {
 const struct problem *plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape,
     const struct product_body *body, const struct product_option *options, size_t n_options, struct variant_plan *plan);
 
-/* Writes what the plan changes, with an event for each variant of it.  SKU_TAKEN. */
+/* Writes what the plan changes.  SKU_TAKEN. */
 const struct problem *save_variants(struct work *work, const struct locked_product *product, const struct variant_plan *plan);
 
 /* The JSON columns. */

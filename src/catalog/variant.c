@@ -70,11 +70,11 @@ check_own_choice(
 }
 
 static const struct problem *
-touch_product(struct work *work, const struct locked_product *product, const struct new_variant *variant, bool deleted)
+touch_product(struct work *work, struct product_id product)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?", P(acting_user(work)),
-	    P(product->id)));
-	return record_variant_change(work, product, variant, deleted);
+	    P(product)));
+	return record_product_event(work, EVENT_PRODUCT_CHANGED, product);
 }
 
 /* How many variants the product has, and the position behind the last. */
@@ -121,7 +121,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 	TRY(check_own_choice(work, product, row.options, row.id, &faults));
 	TRY(faults_problem(work->arena, &faults));
 	TRY(insert_variants(work, product_id, &row, 1));
-	TRY(touch_product(work, product, &row, false));
+	TRY(touch_product(work, product_id));
 	return read_variant(work, row.id, variant);
 }
 
@@ -174,7 +174,7 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 	TRY(faults_problem(work->arena, &faults));
 	TRY(adjust_problem(work->arena, &adjusted));
 	TRY(save_variant(work, &after));
-	TRY(touch_product(work, product, &after, false));
+	TRY(touch_product(work, product->id));
 	return read_variant(work, id, variant);
 }
 
@@ -190,6 +190,5 @@ delete_variant(struct work *work, struct variant_id id, const struct expected_ve
 	if (count->count == 1)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
 	TRY(mark_variant_deleted(work, id));
-	return touch_product(work, product,
-	    &(struct new_variant) { .id = id, .sku = row->sku, .options = row->options, .price_minor = row->price_minor }, true);
+	return touch_product(work, product->id);
 }

@@ -58,6 +58,7 @@ struct order_line {
 	const char          *name, *sku, *options;
 	int64_t              quantity;
 	struct money         unit_price, discount, tax, tax_included, total;
+	const char          *currency; /* of a locked order's */
 };
 SHAPE_DECLARE(struct order_line, order_line_shape);
 SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */

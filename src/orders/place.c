@@ -158,6 +158,8 @@ row_of(const struct order *order)
 		.total = order->total,
 		.refunded = order->total,
 		.currency = order->currency,
+		.expires_at = order->expires_at,
+		.created_at = order->created_at,
 		.lines = order->lines,
 		.n_lines = order->n_lines };
 

@@ -42,13 +42,16 @@ static const struct member order_state_line_members[] = {
 	M_ID(struct order_line, variant, "variant_id"),
 	M_ID(struct order_line, product, "product_id"),
 	M_ID(struct order_line, merchant, "merchant_id"),
+	M_TEXT(struct order_line, name, "name", 200, .required = true),
 	M_TEXT(struct order_line, sku, "sku", 64, .required = true),
+	M_MAP(struct order_line, options, "options", 3, .required = true),
 	M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX),
 	M_MONEY(struct order_line, unit_price, "unit_price"),
 	M_MONEY(struct order_line, discount, "discount"),
 	M_MONEY(struct order_line, tax, "tax"),
 	M_MONEY(struct order_line, tax_included, "tax_included"),
 	M_MONEY(struct order_line, total, "total"),
+	M_TEXT(struct order_line, currency, "currency", 3, .hidden = true, .computed = true),
 };
 SHAPE(struct order_line, order_state_line_shape, "OrderStateLine", order_state_line_members);
 
@@ -68,6 +71,8 @@ static const struct member locked_order_members[] = {
 	M_MONEY(struct locked_order, row.total, "total"),
 	M_MONEY(struct locked_order, row.refunded, "refunded"),
 	M_TEXT(struct locked_order, row.currency, "currency", 3),
+	M_TIME(struct locked_order, row.expires_at, "expires_at"),
+	M_TIME(struct locked_order, row.created_at, "created_at"),
 	M_BOOLEAN(struct locked_order, row.closed, "is_closed", .computed = true),
 	M_OBJECT(struct locked_order, line, "line", order_state_line_shape),
 };
@@ -81,11 +86,7 @@ lock_order(struct work *work, struct order_id id, struct order_row **order)
 
 	assert(work->depth > 0);
 	TRY(db_rows(work->db, &locked_order_shape, ORDER_LINES_MAX, &rows, &count,
-	    "SELECT {o}, l.id AS `line.id`, l.variant_id AS `line.variant_id`, l.product_id AS `line.product_id`, "
-	    "l.merchant_id AS `line.merchant_id`, l.sku AS `line.sku`, l.quantity AS `line.quantity`, "
-	    "l.unit_price_minor AS `line.unit_price_minor`, l.discount_minor AS `line.discount_minor`, "
-	    "l.tax_minor AS `line.tax_minor`, l.tax_included_minor AS `line.tax_included_minor`, "
-	    "l.total_minor AS `line.total_minor`, IF(l.id IS NULL, NULL, o.currency) AS `line.currency`, "
+	    "SELECT {o}, {l line}, IF(l.id IS NULL, NULL, o.currency) AS `line.currency`, "
 	    "EXISTS (SELECT 1 FROM order_merchants p JOIN merchants m ON m.id = p.merchant_id "
 	    "WHERE p.order_id = o.id AND m.status <> 'active') AS is_closed "
 	    "FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.id = ? ORDER BY l.position FOR UPDATE",
@@ -118,6 +119,8 @@ static const struct member order_state_members[] = {
 	M_MONEY(struct order_row, total, "total"),
 	M_MONEY(struct order_row, refunded, "refunded"),
 	M_TEXT(struct order_row, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_TIME(struct order_row, expires_at, "expires_at"),
+	M_TIME(struct order_row, created_at, "created_at"),
 };
 SHAPE(struct order_row, order_state_shape, "OrderState", order_state_members);
 
@@ -140,6 +143,7 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(acting_user(work)),
 	    P(order->id)));
 	order->status = to;
+	order->expires_at = NULL;
 	return OK;
 }
 

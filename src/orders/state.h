@@ -46,6 +46,7 @@ struct order_row {
 	const char        *payment_method; /* NULL, "online", "cash_on_delivery" */
 	struct money       subtotal, discount, shipping, tax, tax_included, total, refunded;
 	const char        *currency;
+	struct instant    *expires_at, created_at;
 	struct order_line *lines;
 	size_t             n_lines;
 	bool               closed; /* one of its shops does not sell now: no money is taken for it */

@@ -44,6 +44,7 @@ payment_may_become(enum payment_status from, enum payment_status to)
 	    M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""), \
 	    M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values, .hidden = true), \
 	    M_ID(struct payment, purpose, "purpose_id", .hidden = true), M_ID(struct payment, order, "order_id"), \
+	    M_ID(struct payment, merchant, "merchant_id", .hidden = true), \
 	    M_ID(struct payment, user, "user_id", .hidden = true), \
 	    M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""), \
 	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
@@ -78,6 +79,8 @@ SHAPE_SHARED(struct payment, seen_payment_shape, "SeenPayment", seen_payment_mem
 static const struct member refund_members[] = {
 	M_ID(struct refund, id, "id"),
 	M_ID(struct refund, payment, "payment_id", .hidden = true),
+	M_ID(struct refund, requested_by, "requested_by", .hidden = true),
+	M_TEXT(struct refund, provider, "provider", 32, .hidden = true),
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_ENUM(struct refund, status, "status", refund_status_values),
@@ -99,7 +102,10 @@ SHAPE_SHARED(struct refund, refund_shape, "Refund", refund_members);
 static const struct member payment_state_members[] = {
 	M_ID(struct payment, id, "id"),
 	M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""),
+	M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values),
+	M_ID(struct payment, purpose, "purpose_id"),
 	M_ID(struct payment, order, "order_id"),
+	M_ID(struct payment, merchant, "merchant_id"),
 	M_ID(struct payment, user, "customer_id"),
 	M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""),
 	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191),
@@ -111,18 +117,22 @@ static const struct member payment_state_members[] = {
 	M_TEXT(struct payment, method, "method", 64),
 	M_TEXT(struct payment, failure_code, "failure_code", 64),
 	M_TEXT(struct payment, hold_reason, "hold_reason", 191),
+	M_TIME(struct payment, created_at, "created_at"),
 };
 SHAPE(struct payment, payment_state_shape, "PaymentState", payment_state_members);
 
 static const struct member refund_state_members[] = {
 	M_ID(struct refund, id, "id"),
 	M_ID(struct refund, payment, "payment_id"),
+	M_ID(struct refund, requested_by, "requested_by"),
+	M_TEXT(struct refund, provider, "provider", 32, .required = true, .example = "\"stripe\""),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
 	M_ENUM(struct refund, status, "status", refund_status_values),
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_BOOLEAN(struct refund, automatic, "automatic"),
 	M_TEXT(struct refund, failure_code, "failure_code", 64),
+	M_TIME(struct refund, created_at, "created_at"),
 };
 SHAPE(struct refund, refund_state_shape, "RefundState", refund_state_members);
 

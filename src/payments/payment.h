@@ -37,22 +37,23 @@ enum purpose_kind { PURPOSE_ORDER, PURPOSE__COUNT };
 extern const char *const purpose_kind_values[];
 
 struct payment {
-	struct payment_id id;
-	const char       *reference;
-	int               purpose_kind;
-	struct uuid       purpose;
-	void             *target; /* what it pays for, while lock_payment's locks are held */
-	struct order_id  *order;  /* the purpose, when that is an order */
-	struct user_id   *user;
-	const char       *provider, *transaction_id;
-	struct money      amount, refunded, refund_claimed;
-	const char       *currency;
-	int               status;
-	const char       *method, *failure_code, *failure_reason, *hold_reason;
-	const char       *client_secret, *redirect_url, *return_url, *idempotency_key;
-	int64_t           checks;
-	struct instant    created_at;
-	int64_t          *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
+	struct payment_id   id;
+	const char         *reference;
+	int                 purpose_kind;
+	struct uuid         purpose;
+	void               *target;   /* what it pays for, while lock_payment's locks are held */
+	struct order_id    *order;    /* the purpose, when that is an order */
+	struct merchant_id *merchant; /* whose payment it is when its purpose is not an order */
+	struct user_id     *user;
+	const char         *provider, *transaction_id;
+	struct money        amount, refunded, refund_claimed;
+	const char         *currency;
+	int                 status;
+	const char         *method, *failure_code, *failure_reason, *hold_reason;
+	const char         *client_secret, *redirect_url, *return_url, *idempotency_key;
+	int64_t             checks;
+	struct instant      created_at;
+	int64_t            *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
 };
 SHAPE_DECLARE(struct payment, payment_shape);
 SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements select it */
@@ -72,7 +73,8 @@ extern const char *const refund_status_values[];
 struct refund {
 	struct refund_id  id;
 	struct payment_id payment;
-	const char       *provider_refund_id;
+	struct user_id   *requested_by; /* NULL: the system */
+	const char       *provider, *provider_refund_id;
 	struct money      amount;
 	const char       *currency;
 	int               status;

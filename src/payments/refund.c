@@ -31,17 +31,35 @@ enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
 	    &when, &refund_job_shape, &payload);
 }
 
-static const struct problem *
-insert_refund(struct work *work, const struct payment *payment, struct refund_id id, int64_t amount_minor, const char *reason,
-    bool automatic)
+static struct refund
+new_refund(const struct work *work, const struct payment *payment, int64_t amount_minor, bool automatic)
 {
-	const struct user_id *by = automatic ? NULL : acting_user(work);
+	struct refund made = { .id = NEW_ID(refund_id),
+		.payment = payment->id,
+		.provider = payment->provider,
+		.amount = payment->amount,
+		.currency = payment->currency,
+		.status = REFUND_PENDING,
+		.automatic = automatic,
+		.created_at = instant_now() };
 
+	made.amount.minor = amount_minor;
+	if (!automatic && acting_user(work) != NULL) {
+		made.requested_by = ARENA_NEW(work->arena, struct user_id);
+		*made.requested_by = *acting_user(work);
+	}
+	return made;
+}
+
+static const struct problem *
+insert_refund(struct work *work, const struct refund *made, const char *reason)
+{
 	return db_run(work->db, NULL,
 	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, automatic, requested_by, "
-	    "idempotency_key, next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NOW(3))",
-	    P(id), P(payment->id), P(payment->provider), P(amount_minor), P(payment->amount.currency), P(reason), P(automatic),
-	    P(by), P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, id.uuid))));
+	    "idempotency_key, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NOW(3), ?)",
+	    P(made->id), P(made->payment), P(made->provider), P(made->amount.minor), P(made->amount.currency), P(reason),
+	    P(made->automatic), P(made->requested_by),
+	    P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, made->id.uuid))), P(made->created_at));
 }
 
 static const struct problem *
@@ -60,16 +78,10 @@ static const struct problem *
 claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
     int64_t wait_seconds, struct refund_id *refund)
 {
-	struct refund made = { .id = NEW_ID(refund_id),
-		.payment = payment->id,
-		.amount = payment->amount,
-		.currency = payment->currency,
-		.status = REFUND_PENDING,
-		.automatic = automatic };
+	struct refund made = new_refund(work, payment, amount_minor, automatic);
 
-	made.amount.minor = amount_minor;
 	TRY(claim(work, payment, amount_minor));
-	TRY(insert_refund(work, payment, made.id, amount_minor, reason, automatic));
+	TRY(insert_refund(work, &made, reason));
 	TRY(enqueue_refund(work, made.id, wait_seconds));
 	if (refund != NULL)
 		*refund = made.id;
@@ -253,9 +265,9 @@ refund_payment(
 static const struct problem *
 record_foreign_refund(struct work *work, struct payment_id id, int64_t amount_minor, const struct refund_answer *answer)
 {
-	struct refund_id refund = NEW_ID(refund_id);
-	struct payment  *payment;
-	int64_t          known;
+	struct payment *payment;
+	struct refund   made;
+	int64_t         known;
 
 	TRY(lock_payment(work, id, &payment));
 	TRY(db_value(work->db, &known, "SELECT COUNT(*) FROM refunds WHERE provider = ? AND provider_refund_id = ?",
@@ -263,8 +275,9 @@ record_foreign_refund(struct work *work, struct payment_id id, int64_t amount_mi
 	if (known > 0)
 		return OK;
 	TRY(claim(work, payment, amount_minor));
-	TRY(insert_refund(work, payment, refund, amount_minor, "made at the provider", true));
-	return apply_refund_answer(work, refund, answer);
+	made = new_refund(work, payment, amount_minor, true);
+	TRY(insert_refund(work, &made, "made at the provider"));
+	return apply_refund_answer(work, made.id, answer);
 }
 
 const struct problem *

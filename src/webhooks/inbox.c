@@ -105,8 +105,11 @@ SHAPE(struct known_event, known_event_shape, "KnownEvent", known_event_members);
 
 /* What an event about a webhook tells. */
 struct webhook_state {
-	struct uuid id;
-	const char *provider, *event_id, *type;
+	struct uuid    id;
+	const char    *provider, *event_id, *type;
+	int            status; /* enum inbox_status */
+	int64_t        attempts, collision_count;
+	struct instant received_at;
 };
 
 static const struct member webhook_state_members[] = {
@@ -114,8 +117,12 @@ static const struct member webhook_state_members[] = {
 	M_TEXT(struct webhook_state, provider, "provider", 32, .required = true),
 	M_TEXT(struct webhook_state, event_id, "event_id", 191, .required = true),
 	M_TEXT(struct webhook_state, type, "type", 100, .required = true),
+	M_ENUM(struct webhook_state, status, "status", inbox_status_values),
+	M_INTEGER(struct webhook_state, attempts, "attempts", 0, INT32_MAX),
+	M_INTEGER(struct webhook_state, collision_count, "collision_count", 0, INT32_MAX),
+	M_TIME(struct webhook_state, received_at, "received_at"),
 };
-SHAPE(struct webhook_state, webhook_state_shape, "WebhookState", webhook_state_members);
+SHAPE(struct webhook_state, webhook_state_shape, "WebhookState", webhook_state_members, .noun = "event");
 
 /* Who has the id; NULL: nobody, whoever may claim it. */
 static const struct problem *
@@ -132,6 +139,16 @@ is_same(const struct known_event *known, struct bytes hash)
 	return known->hash.length == hash.length && memcmp(known->hash.bytes, hash.bytes, hash.length) == 0;
 }
 
+static const struct problem *
+record_collision(struct work *work, struct uuid event)
+{
+	struct webhook_state *state;
+
+	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(event)));
+	TRY(db_one(work->db, &webhook_state_shape, &state, "SELECT {w} FROM webhook_events w WHERE w.id = ?", P(event)));
+	return event_record(work, EVENT_WEBHOOK_COLLISION, event, &webhook_state_shape, state);
+}
+
 const struct problem *
 compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes hash,
     enum inbox_outcome *outcome)
@@ -146,9 +163,7 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 		return OK;
 	log_error("an event id came again with another payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
-	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(known->id)));
-	return event_record(work, EVENT_WEBHOOK_COLLISION, known->id, &webhook_state_shape,
-	    &(struct webhook_state) { known->id, provider->name, event->id, event->type });
+	return record_collision(work, known->id);
 }
 
 static const struct problem *

@@ -144,11 +144,160 @@ test_events_of_goods(void)
 	    "AND LOCATE('Zuleikha', payload) = 0");
 	EXPECT(api_patch(form("/variants/%s", goods.variant), seller.access, "{\"price\": \"21.50\"}"), 200);
 	expect_event("product.changed", goods.product,
-	    form("JSON_VALUE(payload, '$.variant.price') = '21.50' AND "
-		 "JSON_VALUE(payload, '$.variant.id') LIKE '%s%%'",
+	    form("JSON_VALUE(payload, '$.variants[0].price') = '21.50' AND "
+		 "JSON_VALUE(payload, '$.variants[0].id') LIKE '%s%%'",
 		goods.variant));
 	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
 	expect_event("product.deleted", goods.product, "JSON_VALUE(payload, '$.deleted') IN ('true', '1')");
 }
 
-SUITE("api: events", TEST(test_events_of_a_purchase), TEST(test_events_of_goods))
+/* All of its variants, whatever was changed, in one event a change. */
+static void
+test_events_tell_all_variants(void)
+{
+	struct person seller = person_new("shopkeeper");
+	struct goods  goods = goods_new(&seller, "20.00", 5);
+	const char   *sku = sql_text("SELECT sku FROM variants WHERE id = '%s'", goods.variant);
+
+	EXPECT(
+	    api_patch(form("/products/%s", goods.product), seller.access,
+		form(
+		    "{\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"L\"]}], \"variants\": ["
+		    "{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}}, {\"sku\": \"%s-L\", \"options\": {\"size\": \"L\"}, \"price\": \"25.00\"}]}",
+		    sku, sku)),
+	    200);
+	expect_event("product.changed", goods.product,
+	    form("JSON_LENGTH(payload, '$.variants') = 2 AND JSON_VALUE(payload, '$.variants[0].options.size') = 'S' AND "
+		 "JSON_VALUE(payload, '$.variants[0].price') IS NULL AND JSON_VALUE(payload, '$.variants[1].sku') = '%s-L' AND "
+		 "JSON_VALUE(payload, '$.variants[1].price') = '25.00' AND JSON_VALUE(payload, '$.options[0].values[1]') = 'L'",
+		sku));
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access,
+		   form("{\"variants\": [{\"sku\": \"%s-L\", \"options\": {\"size\": \"L\"}}]}", sku)),
+	    200);
+	expect_event("product.changed", goods.product,
+	    form("JSON_LENGTH(payload, '$.variants') = 1 AND JSON_VALUE(payload, '$.variants[0].sku') = '%s-L'", sku));
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'product.changed'", goods.product), 2);
+}
+
+static void
+test_events_of_a_category(void)
+{
+	struct person admin = person_new("admin");
+	struct answer answer = api_post("/categories", admin.access, form("{\"name\": \"Told %s\"}", fresh_phone() + 1));
+	const char   *id;
+
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	EXPECT(api_patch(form("/categories/%s", id), admin.access, "{\"position\": 7}"), 200);
+	EXPECT(api_delete(form("/categories/%s", id), admin.access), 204);
+	expect_event("category.changed", id,
+	    form("JSON_VALUE(payload, '$.position') = 0 AND JSON_VALUE(payload, '$.slug') = '%s'", text_at(&answer, "slug")));
+	expect_event("category.changed", id,
+	    "JSON_VALUE(payload, '$.position') = 7 AND JSON_VALUE(payload, '$.version') = 2 AND "
+	    "JSON_VALUE(payload, '$.deleted') IN ('false', '0')");
+	expect_event("category.changed", id, "JSON_VALUE(payload, '$.deleted') IN ('true', '1')");
+}
+
+/* One of which the shop makes nothing, and another under its id. */
+static void
+test_events_of_a_webhook(void)
+{
+	const char *event = form("evt_told_%s", fresh_phone() + 1), *id;
+
+	for (int i = 0; i < 2; i++) {
+		const char *body =
+		    form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"customer.created\", \"created\": 1767323040, "
+			 "\"data\": {\"object\": {\"id\": \"cus_%d\", \"object\": \"customer\"}}}",
+			event, i);
+		const char *headers[] = { stripe_signature(body, 0), NULL };
+
+		EXPECT(api_call("POST", "/webhooks/stripe", NULL, body, headers), i == 0 ? 200 : 409);
+	}
+	id = sql_text("SELECT id FROM webhook_events WHERE event_id = '%s'", event);
+	expect_event("webhook.collision", id,
+	    form("JSON_VALUE(payload, '$.event_id') = '%s' AND JSON_VALUE(payload, '$.provider') = 'stripe' AND "
+		 "JSON_VALUE(payload, '$.status') = 'ignored' AND JSON_VALUE(payload, '$.collision_count') = 1",
+		event));
+}
+
+/* Who wrote and when is the event's own; what is left out of every payload. */
+#define OF_THE_EVENT "updated_at,created_by,updated_by"
+
+/*
+ * The columns of each thing that its events do not tell, each for a reason; all others they do, and those of rows below it.
+ * A column that is added to a table belongs into the payload or here.
+ */
+static const struct {
+	const char *aggregate, *table, *at, *left_out;
+} told[] = {
+	{ "order", "orders", "$",
+	    "user_id,"                                                  /* as customer_id */
+	    "shipping_address,billing_address,cancel_reason,open_from," /* of the person */
+	    "paid_at,cancelled_at" /* the times of the events of that name */ },
+	{ "order", "order_lines", "$.items[0]", "order_id,position" /* its place in the list */ },
+	{ "payment", "payments", "$",
+	    "user_id,"        /* as customer_id */
+	    "failure_reason," /* the provider's words */
+	    "client_secret,redirect_url,return_url,idempotency_key,"
+	    "next_check_at,checks,live," /* how it is asked about */
+	    "succeeded_at" /* the time of payment.succeeded */ },
+	{ "refund", "refunds", "$",
+	    "reason,failure_reason,"                               /* somebody's words */
+	    "idempotency_key,key_number,attempts,next_attempt_at," /* how it is asked for */
+	    "finished_at" /* the time of refund.succeeded */ },
+	{ "product", "products", "$",
+	    "description,deleted_at,live_marker," /* as deleted */
+	    "rating_average,rating_count,sales_count" /* counted without an event */ },
+	{ "product", "variants", "$.variants[0]", "product_id,deleted_at,deleted_with_product,live_marker" },
+	{ "category", "categories", "$", "" },
+	{ "variant", "inventory", "$", "created_at" },
+	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
+	{ "user", "users", "$", "email,phone,full_name,password_hash,deleted_at" },
+	{ "webhook_event", "webhook_events", "$",
+	    "payload,payload_hash,signatures,claim,error," /* the provider's words */
+	    "next_attempt_at" },
+};
+
+/* The columns of the table that are neither in the payload, a money column without its _minor, nor left out; NULL: none. */
+static const char *
+columns_not_told(const char *table, const char *at, const char *left_out, const char *event)
+{
+	return sql_text(
+	    "SELECT GROUP_CONCAT(c.column_name) FROM information_schema.columns c JOIN events e ON e.id = '%s' "
+	    "WHERE c.table_schema = DATABASE() AND c.table_name = '%s' AND NOT FIND_IN_SET(c.column_name, '%s') "
+	    "AND NOT JSON_CONTAINS_PATH(e.payload, 'one', CONCAT('%s.', REGEXP_REPLACE(c.column_name, '_minor$', '')))",
+	    event, table, left_out, at);
+}
+
+static void
+test_events_tell_the_whole_state(void)
+{
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		const char *left_out = form("%s,%s", OF_THE_EVENT, told[i].left_out);
+		const char *event = sql_text(
+		    "SELECT id FROM events WHERE aggregate_type = '%s' AND JSON_CONTAINS_PATH(payload, 'one', '%s') ORDER BY id DESC LIMIT 1",
+		    told[i].aggregate, told[i].at);
+		const char *missing;
+
+		REQUIRE(event != NULL);
+		missing = columns_not_told(told[i].table, told[i].at, left_out, event);
+		if (missing != NULL)
+			CU_assertImplementation(CU_FALSE, __LINE__,
+			    form("events of a %s do not tell %s.%s", told[i].aggregate, told[i].table, missing), __FILE__, "",
+			    CU_FALSE);
+		/* What is left out is there to be left out, and is left out. */
+		CHECK_INT(sql_number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND "
+				     "table_name = '%s' AND FIND_IN_SET(column_name, '%s')",
+			      told[i].table, told[i].left_out),
+		    sql_number("SELECT IF('%s' = '', 0, 1 + LENGTH('%s') - LENGTH(REPLACE('%s', ',', '')))", told[i].left_out,
+			told[i].left_out, told[i].left_out));
+	}
+	/* Nothing that events are about is missing above. */
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'refund', 'product', "
+			     "'category', 'variant', 'merchant', 'user', 'webhook_event')"),
+	    0);
+}
+
+SUITE("api: events", TEST(test_events_of_a_purchase), TEST(test_events_of_goods), TEST(test_events_tell_all_variants),
+    TEST(test_events_of_a_category), TEST(test_events_of_a_webhook), TEST(test_events_tell_the_whole_state))
