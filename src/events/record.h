@@ -63,29 +63,14 @@ struct event_notice {
 };
 SHAPE_DECLARE(struct event_notice, event_notice_shape);
 
-/* One event of a thing's history. */
-struct event {
-	struct event_id id;
-	const char     *type;
-	struct user_id *actor; /* NULL: the system */
-	struct instant  created_at;
-};
-SHAPE_DECLARE(struct event, event_shape);
-
 const char *event_type_name(enum event_type type); /* "order.placed" */
 
 /*
  * Write an event about `aggregate` (the id of an order, payment, ...) into the running transaction, on behalf of the
- * work's actor and request.  The payload is printed by its shape; both may be NULL.  The event's row is the
+ * work's actor and request.  The payload is printed by its shape.  The event's row is the
  * transaction's witness.
  */
 const struct problem *event_record(
     struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape, const void *payload);
-
-/* The last `limit` events about a thing, oldest first. */
-const struct problem *event_history(struct work *work, struct uuid aggregate, size_t limit, struct event **events, size_t *count);
-
-/* Remove at most 1000 events and 1000 finished jobs that are older than jobs.event_days; *removed tells how many. */
-const struct problem *event_purge(struct work *work, int64_t *removed);
 
 #endif
