@@ -165,7 +165,7 @@ staff_find_people_by_any_part(void)
 	CHECK_INT(found(&manager, form("%s&role=customer&status=active", digits), &person), 1);
 	CHECK_INT(found(&manager, form("%s&role=admin", digits), NULL), 0);
 	/* Every gram of it is there, but not in this order. */
-	CHECK_INT(found(&manager, form("%s%%20%s", digits, digits), NULL), 0);
+	CHECK_INT(found(&manager, form("%.3s%.3s%.3s", digits + 6, digits + 3, digits), NULL), 0);
 	/* Parts too short for a gram, at the end of a name too; a pattern's characters mean themselves. */
 	CHECK(found(&manager, digits + strlen(digits) - 2, NULL) >= 1);
 	CHECK(found(&manager, "Z", NULL) >= 1);
