@@ -59,7 +59,8 @@ struct arena;
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
 	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since the entity tag of If-Match.") \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
-	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", "The route does not accept this Content-Type.") \
+	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \
+	    "The route does not accept this Content-Type or Content-Encoding.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with another body.") \
 	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
 	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \

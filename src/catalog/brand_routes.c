@@ -74,7 +74,7 @@ handle_delete_brand(struct request *request)
 static const struct route brand_routes[] = {
 	{ GET, "/brands", .id = "listBrands", .permission = PUBLIC, .query = &brand_query_shape,
 	    .answer = { 200, &brand_page_shape }, .summary = "List brands by name", .handler = handle_list_brands },
-	{ GET, "/brands/{brand}", .id = "showBrand", .permission = PUBLIC, .answer = { 200, &brand_shape },
+	{ GET, "/brands/{brand}", .id = "showBrand", .tagged = true, .permission = PUBLIC, .answer = { 200, &brand_shape },
 	    .summary = "Show a brand, by id or slug", .handler = handle_show_brand },
 	{ POST, "/brands", .id = "createBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	    .body = &brand_create_shape, .answer = { 201, &brand_shape }, .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY),

@@ -90,12 +90,13 @@ handle_delete_category(struct request *request)
 }
 
 static const struct route category_routes[] = {
-	{ GET, "/categories/tree", .id = "showCategoryTree", .permission = PUBLIC, .answer = { 200, &category_tree_shape },
-	    .summary = "Show all active categories as a tree", .handler = handle_show_category_tree },
+	{ GET, "/categories/tree", .id = "showCategoryTree", .tagged = true, .permission = PUBLIC,
+	    .answer = { 200, &category_tree_shape }, .summary = "Show all active categories as a tree",
+	    .handler = handle_show_category_tree },
 	{ GET, "/categories", .id = "listCategories", .permission = PUBLIC, .optional_user = true, .query = &category_query_shape,
 	    .answer = { 200, &category_page_shape }, .summary = "List categories from the top down",
 	    .handler = handle_list_categories },
-	{ GET, "/categories/{category}", .id = "showCategory", .permission = PUBLIC, .optional_user = true,
+	{ GET, "/categories/{category}", .id = "showCategory", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &category_shape }, .summary = "Show a category, by id or slug", .handler = handle_show_category },
 	{ POST, "/categories", .id = "createCategory", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	    .body = &category_create_shape, .answer = { 201, &category_shape }, .errors = ERRORS(SLUG_TAKEN),

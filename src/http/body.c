@@ -121,6 +121,18 @@ wrong_type(const struct request *request)
 	return problem_later(request->work->arena, PROBLEM_UNSUPPORTED_MEDIA_TYPE, message.bytes, 0);
 }
 
+/* Nothing here unpacks, and a body that is taken for another than it is would be read wrong or signed wrong. */
+static const struct problem *
+check_coding(struct request *request)
+{
+	const char *coding = request_header(request, "HTTP_CONTENT_ENCODING");
+
+	if (coding == NULL || coding[0] == '\0' || strcasecmp(coding, "identity") == 0)
+		return OK;
+	respond_header(request, "Accept-Encoding", "identity");
+	return problem(UNSUPPORTED_MEDIA_TYPE, "the body must come without a Content-Encoding");
+}
+
 const struct problem *
 body_parse(struct request *request)
 {
@@ -128,7 +140,10 @@ body_parse(struct request *request)
 	size_t      length = request->raw.length;
 	unsigned    taken = takes(request);
 
-	if ((taken & TAKES_RAW) != 0 || request->method == GET || request->method == DELETE)
+	if (request->method == GET || request->method == DELETE)
+		return OK;
+	TRY(check_coding(request));
+	if ((taken & TAKES_RAW) != 0)
 		return OK;
 	if (is_upload(request))
 		return parse_upload(request);

@@ -58,6 +58,7 @@ cors_headers(struct request *request)
 		return;
 	respond_header(request, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
 	respond_header(request, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, traceparent");
+	    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Correlation-Id, X-Request-Id, "
+	    "traceparent");
 	respond_header(request, "Access-Control-Max-Age", "600");
 }

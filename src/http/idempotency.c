@@ -33,10 +33,7 @@ read_key(struct request *request, struct key *key)
 	for (const char *c = header; *c != '\0'; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			return problem(BAD_REQUEST, "the Idempotency-Key must be printable ASCII");
-	text_add(&text, &request->work->viewer.user, sizeof request->work->viewer.user);
-	text_addf(&text, "%s\n%s", route->id, header);
-	key->scope = digest(arena, &text);
-	text.length = 0;
+	key->scope = key_scope(request->work, route->id, header);
 	text_addf(&text, "%s?%s\n", request->path, request->query);
 	text_add(&text, request->raw.bytes, request->raw.length);
 	key->request = digest(arena, &text);

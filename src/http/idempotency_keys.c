@@ -1,6 +1,9 @@
 #include "http/idempotency_keys.h"
 
+#include "base/encoding.h"
+#include "base/text.h"
 #include "http/idempotency.h"
+#include "http/limit.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -14,6 +17,20 @@ static const struct member stored_members[] = {
 	M_INTEGER(struct stored_answer, response_status, "response_status", 0, 599),
 };
 SHAPE(struct stored_answer, stored_shape, "StoredAnswer", stored_members);
+
+struct bytes
+key_scope(const struct work *work, const char *route, const char *header)
+{
+	struct text    text = text_new(work->arena, 512);
+	unsigned char *bytes = arena_alloc(work->arena, KEY_DIGEST_SIZE);
+
+	text_add(&text, &work->viewer.user, sizeof work->viewer.user);
+	if (uuid_is_nil(work->viewer.user.uuid))
+		text_addf(&text, "%s\n", limit_subject(work->arena, work->address));
+	text_addf(&text, "%s\n%s", route, header);
+	sha256(text.bytes, text.length, bytes);
+	return (struct bytes) { bytes, KEY_DIGEST_SIZE };
+}
 
 const struct problem *
 key_insert(struct work *work, const struct key *key, int64_t lease_seconds, bool *is_new)

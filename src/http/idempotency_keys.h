@@ -15,6 +15,12 @@ struct key {
 	struct bytes scope, request;
 };
 
+/*
+ * Where the header's key is unique: with the user on the route.  Nobody in particular is whoever comes from the address, so
+ * that strangers who think of the same key are not given each other's answers.
+ */
+struct bytes key_scope(const struct work *work, const char *route, const char *header);
+
 /* What is stored under a key. */
 struct stored_answer {
 	struct bytes request_hash, response_body;

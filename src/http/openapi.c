@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "http/nginx.h"
 #include "http/route.h"
 
 #include <assert.h>
@@ -73,6 +74,13 @@ takes_key(const struct route *route)
 }
 
 static void
+print_header_parameter(struct text *out, const char **between, const char *name)
+{
+	text_addf(out, "%s{\"$ref\":\"#/components/parameters/%s\"}", *between, name);
+	*between = ",";
+}
+
+static void
 print_parameters(struct document *document, const struct route *route)
 {
 	struct text *out = document->out;
@@ -83,7 +91,11 @@ print_parameters(struct document *document, const struct route *route)
 	if (route->query != NULL)
 		print_query_parameters(out, route->query, &between);
 	if (takes_key(route))
-		text_addf(out, "%s{\"$ref\":\"#/components/parameters/IdempotencyKey\"}", between);
+		print_header_parameter(out, &between, "IdempotencyKey");
+	if (route->tagged)
+		print_header_parameter(out, &between, "IfNoneMatch");
+	if (route_may_answer(route, PROBLEM_VERSION_MISMATCH))
+		print_header_parameter(out, &between, "IfMatch");
 	TEXT_ADD(out, "],");
 }
 
@@ -170,6 +182,10 @@ print_answer(struct document *document, const struct route *route)
 	} else if (route->answer_type != NULL) {
 		text_addf(out, ",\"content\":{\"%s\":{\"schema\":{}}}", route->answer_type);
 	}
+	if (route->tagged)
+		TEXT_ADD(out,
+		    ",\"headers\":{\"ETag\":{\"schema\":{\"type\":\"string\"}}}},"
+		    "\"304\":{\"description\":\"Not modified: If-None-Match names the current ETag.\"");
 	text_add_char(out, '}');
 }
 
@@ -245,7 +261,7 @@ print_operation(struct document *document, const struct route_table *table, cons
 	TEXT_ADD(out, "\"responses\":{");
 	print_answer(document, route);
 	print_errors(out, route);
-	TEXT_ADD(out, "}}");
+	TEXT_ADD(out, ",\"default\":{\"$ref\":\"#/components/responses/Server\"}}}");
 }
 
 /* All methods of one path stand together, where the path is first met. */
@@ -277,6 +293,30 @@ print_paths(struct document *document)
 		}
 }
 
+/* Is the code none of the workers'? */
+static bool
+is_of_nginx(const struct nginx_error *error)
+{
+	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
+		if (strcmp(problem_name((enum problem_code)code), error->code) == 0)
+			return false;
+	return true;
+}
+
+/* What every operation may answer before a worker sees it, or instead of one. */
+static void
+print_server_response(struct text *out)
+{
+	const char *between = "";
+
+	TEXT_ADD(out, "\"Server\":{\"description\":\"What the web server answers by itself, in the form of all errors. ");
+	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++) {
+		text_addf(out, "%s%d `%s`: %s.", between, error->status, error->code, error->message);
+		between = " ";
+	}
+	TEXT_ADD(out, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}");
+}
+
 static void
 print_error_schema(struct text *out)
 {
@@ -287,6 +327,9 @@ print_error_schema(struct text *out)
 	    "\"code\":{\"type\":\"string\",\"enum\":[");
 	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
 		text_addf(out, "%s\"%s\"", code > 0 ? "," : "", problem_name((enum problem_code)code));
+	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
+		if (is_of_nginx(error))
+			text_addf(out, ",\"%s\"", error->code);
 	TEXT_ADD(out,
 	    "]},\"message\":{\"type\":\"string\"},\"details\":{\"type\":\"object\",\"additionalProperties\":"
 	    "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},\"request_id\":{\"type\":\"string\"}}}");
@@ -315,7 +358,13 @@ openapi_print(const char *server_url, struct text *out)
 	    "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
 	    "\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
 	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
-	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}}},\"schemas\":{");
+	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}},"
+	    "\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"ETags of what the client has.\","
+	    "\"schema\":{\"type\":\"string\"}},"
+	    "\"IfMatch\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"ETags of what may be changed.\","
+	    "\"schema\":{\"type\":\"string\"}}},\"responses\":{");
+	print_server_response(out);
+	TEXT_ADD(out, "},\"schemas\":{");
 	print_error_schema(out);
 	for (size_t i = 0; i < document.n_shapes; i++) {
 		text_addf(out, ",\"%s\":", document.shapes[i]->name);

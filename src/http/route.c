@@ -322,6 +322,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(fields_are_taken(route) && !shape_is_flat(route->body), "takes a form into members that no field can hold");
 	FAULT_IF(route->sends != SENDS_WHOLE && route->answer.shape != NULL, "streams or sends a file, but answers a shape");
 	FAULT_IF(route->sends == SENDS_STREAM && route->writes != WRITES_NOTHING, "streams, but writes");
+	FAULT_IF(route->tagged && route->method != GET, "is tagged, but no GET");
 	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");
 	FAULT_IF(route->limit_member != NULL && !is_text_of_body(route), "has a limit that looks at no text of its body");
 	FAULT_IF(route->limit_member != NULL && route->limit != LIMIT_SIGN_IN && route->limit != LIMIT_COUPON,

@@ -80,6 +80,7 @@ struct route {
 	const char         *limit_member;  /* the text of the body that the limit looks at; NULL: none */
 	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
 	bool                optional_user; /* PUBLIC, but a token is honoured when it is good */
+	bool                tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
 	bool                any_query;     /* the query string is somebody else's (a provider's) */
 	unsigned            takes;         /* TAKES_... | ... */
 	enum route_sends    sends;

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/shape.h"
+#include "http/nginx.h"
 #include "http/route.h"
 #include "http/request.h"
 
@@ -20,9 +21,14 @@ static const char *const problem_codes[] = {
 };
 
 /* What nginx answers by itself, before or instead of a worker. */
-static const char *const nginx_codes[] = { "bad_request", "forbidden", "not_found", "method_not_allowed", "request_timeout",
-	"length_required", "body_too_large", "uri_too_long", "misdirected_request", "too_many_requests", "headers_too_large",
-	"not_implemented", "bad_gateway", "unavailable", "gateway_timeout", "internal_error", NULL };
+static bool
+is_of_nginx(const char *code)
+{
+	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
+		if (strcmp(error->code, code) == 0)
+			return true;
+	return false;
+}
 
 /* A failure that belongs to no line of the test: it says which call, and what came. */
 static void
@@ -125,9 +131,9 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 	}
 	code = text_at(answer, "code");
 	number = value_index(problem_codes, code);
-	if (number < 0 ? value_index(nginx_codes, code) < 0 : problem_status((enum problem_code)number) != answer->status)
+	if (number < 0 ? !is_of_nginx(code) : problem_status((enum problem_code)number) != answer->status)
 		refuse(answer, "the code is not one of the API, or has another status");
-	else if (route != NULL && value_index(nginx_codes, code) < 0 && !route_may_answer(route, (enum problem_code)number))
+	else if (route != NULL && !is_of_nginx(code) && !route_may_answer(route, (enum problem_code)number))
 		refuse(answer, "the route does not list the code");
 	/* nginx's own answers end in a line break. */
 	else if (route != NULL && number >= 0 && !route_may_answer(route, (enum problem_code)number) &&
@@ -152,6 +158,8 @@ check_success(const struct call *call, const struct answer *answer, const struct
 	    strncmp(header_of(answer, "Content-Type"), route->answer_type, strlen(route->answer_type)) != 0) {
 		refuse(answer, "has another Content-Type than the route says");
 	}
+	if (!route->tagged && (answer->status == 304 || (route->method == GET && header_of(answer, "ETag") != NULL)))
+		refuse(answer, "the route does not say that it is tagged");
 	if (answer->status != 304 && header_of(answer, "Idempotent-Replayed") == NULL)
 		note_hit(route, answer);
 }

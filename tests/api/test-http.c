@@ -153,6 +153,21 @@ bodies_of_another_type(void)
 }
 
 static void
+bodies_that_are_packed(void)
+{
+	const char   *body = form("{\"email\":\"%s\",\"password\":\"x\"}", fresh_email("nobody"));
+	struct answer answer;
+
+	EXPECT_PROBLEM(
+	    api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Encoding: identity")), 401, "bad_credentials");
+	answer = api_call("POST", "/accounts/login", NULL, body, HEADERS("Content-Encoding: gzip"));
+	EXPECT_PROBLEM(answer, 415, "unsupported_media_type");
+	CHECK_TEXT(header_of(&answer, "Accept-Encoding"), "identity");
+	EXPECT_PROBLEM(api_call("POST", "/webhooks/stripe", NULL, "{}", HEADERS("Content-Encoding: gzip, br")), 415,
+	    "unsupported_media_type");
+}
+
+static void
 bodies_that_are_not_json(void)
 {
 	static const char *const bodies[] = { "{", "}", "{}x", "{} {}", "null", "\"x\"", "1", "[1,]", "{\"email\":1,}",
@@ -355,6 +370,7 @@ preflights(void)
 	CHECK(has_header(&answer, "Access-Control-Allow-Methods", "POST"));
 	CHECK(has_header(&answer, "Access-Control-Allow-Headers", "Authorization"));
 	CHECK(has_header(&answer, "Access-Control-Allow-Headers", "Idempotency-Key"));
+	CHECK(has_header(&answer, "Access-Control-Allow-Headers", "X-Correlation-Id"));
 	CHECK(header_of(&answer, "Access-Control-Max-Age") != NULL);
 	answer = api_call(
 	    "OPTIONS", "/addresses", NULL, NULL, HEADERS("Origin: https://evil.example", "Access-Control-Request-Method: POST"));
@@ -537,7 +553,7 @@ odd_requests_leave_nothing_behind(void)
 
 SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end), TEST(a_worker_of_another_pool_refuses),
     TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body), TEST(bodies_of_another_type),
-    TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be), TEST(numbers_out_of_range),
-    TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies), TEST(origins),
-    TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags), TEST(compression),
-    TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))
+    TEST(bodies_that_are_packed), TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be),
+    TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large),
+    TEST(chunked_bodies), TEST(origins), TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places),
+    TEST(entity_tags), TEST(compression), TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))

@@ -2,6 +2,7 @@
  * The limits as they are in production, on workers that have them switched on.  Each run counts under names of its own, and
  * each test comes from addresses of its own.
  */
+#include "base/instant.h"
 #include "tests/api/lone_worker.h"
 #include "tests/api/shopping.h"
 
@@ -234,9 +235,10 @@ writes_of_nobody_a_hundred_for_one_address(void)
 static void
 forged_webhooks_count_by_address_and_true_ones_do_not(void)
 {
-	static const char body[] = "{\"id\": \"evt_limits\", \"object\": \"event\", \"type\": \"price.created\", "
-				   "\"created\": 1767323040, \"data\": {\"object\": {\"id\": \"price_1\"}}}";
-	struct call       genuine = { "POST", "/webhooks/stripe", .body = body };
+	const char *body = form("{\"id\": \"evt_limits_%d_%lld\", \"object\": \"event\", \"type\": \"price.created\", "
+				"\"created\": 1767323040, \"data\": {\"object\": {\"id\": \"price_1\"}}}",
+	    (int)getpid(), (long long)instant_now().unix_ms);
+	struct call genuine = { "POST", "/webhooks/stripe", .body = body };
 
 	begin();
 	CHECK_INT(let_in(60, "203.0.113.9", CALL("POST", "/webhooks/stripe"), 900), 60);

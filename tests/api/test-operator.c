@@ -79,16 +79,18 @@ paid(void)
 
 /* The three that a line about the refund has. */
 #define ABOUT(attempt, refund) \
-	form("\"order\":\"%s\"", (attempt).order), form("\"payment\":\"%s\"", (attempt).reference), form("\"refund\":\"%s\"", refund)
+	form("\"order\":\"%s\"", (attempt).order), form("\"payment\":\"%s\"", (attempt).reference), \
+	    form("\"refund\":\"%s\"", refund)
 
 static struct answer
 deliver_refund(const struct attempt *attempt, const char *refund, const char *type, const char *status)
 {
-	const char *body = form("{\"id\": \"evt_%s_%s\", \"object\": \"event\", \"type\": \"%s\", \"data\": {\"object\": {\"id\": \"re_%s\", "
-				"\"object\": \"refund\", \"amount\": 2000, \"currency\": \"usd\", \"status\": \"%s\", "
-				"\"failure_reason\": \"lost_or_stolen_card\", \"payment_intent\": \"%s\", "
-				"\"metadata\": {\"refund_id\": \"%s\"}}}}",
-	    status, refund, type, refund, status, attempt->transaction, refund);
+	const char *body =
+	    form("{\"id\": \"evt_%s_%s\", \"object\": \"event\", \"type\": \"%s\", \"data\": {\"object\": {\"id\": \"re_%s\", "
+		 "\"object\": \"refund\", \"amount\": 2000, \"currency\": \"usd\", \"status\": \"%s\", "
+		 "\"failure_reason\": \"lost_or_stolen_card\", \"payment_intent\": \"%s\", "
+		 "\"metadata\": {\"refund_id\": \"%s\"}}}}",
+		status, refund, type, refund, status, attempt->transaction, refund);
 	const char *headers[] = { stripe_signature(body, 0), NULL };
 
 	return api_call("POST", "/webhooks/stripe", NULL, body, headers);
@@ -105,7 +107,8 @@ a_key_that_is_not_accepted(void)
 	need_people();
 	attempt = paid();
 	lone_workers_start((const char *const[]) { "HAAT_PAYMENTS_STRIPE_SECRET_KEY=nonsense", NULL });
-	answer = lone_call("198.51.100.20", "POST", form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}");
+	answer = lone_call(
+	    "198.51.100.20", "POST", form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}");
 	CHECK_INT(answer.status, 201);
 	CHECK_TEXT(text_at(&answer, "status"), "pending");
 	refund = text_at(&answer, "id");
@@ -114,7 +117,8 @@ a_key_that_is_not_accepted(void)
 	answer = lone_call("198.51.100.20", "POST", "/payments", customer.access,
 	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order));
 	CHECK_INT(answer.status, 502);
-	LOGGED("lone-workers", error, "a provider does not accept our credentials", form("\"order\":\"%s\"", order), "\"payment\":\"PAY-");
+	LOGGED("lone-workers", error, "a provider does not accept our credentials", form("\"order\":\"%s\"", order),
+	    "\"payment\":\"PAY-");
 	lone_workers_stop();
 	/* The shop's own workers have the right one. */
 	run_job_now("refund_payment");
@@ -132,7 +136,8 @@ refunds_that_fail(void)
 	need_people();
 	attempt = paid();
 	lone_workers_start((const char *const[]) { "HAAT_PAYMENTS_STRIPE_SECRET_KEY=nonsense", NULL });
-	answer = lone_call("198.51.100.20", "POST", form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}");
+	answer = lone_call(
+	    "198.51.100.20", "POST", form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}");
 	lone_workers_stop();
 	CHECK_INT(answer.status, 201);
 	refund = text_at(&answer, "id");
@@ -160,14 +165,17 @@ a_webhook_that_dies(void)
 
 	need_people();
 	id = form("evt_lost_%s", order_new(&customer, address, &goods, 1));
-	body = form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": {\"id\": \"pi_%s\", "
-		    "\"object\": \"payment_intent\", \"amount\": 2000, \"amount_received\": 2000, \"currency\": \"usd\", "
-		    "\"status\": \"succeeded\", \"metadata\": {\"reference\": \"PAY-NOWHERE000\"}}}}",
+	body = form(
+	    "{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": {\"id\": \"pi_%s\", "
+	    "\"object\": \"payment_intent\", \"amount\": 2000, \"amount_received\": 2000, \"currency\": \"usd\", "
+	    "\"status\": \"succeeded\", \"metadata\": {\"reference\": \"PAY-NOWHERE000\"}}}}",
 	    id, id);
 	answer = api_call("POST", "/webhooks/stripe", NULL, body, (const char *const[]) { stripe_signature(body, 0), NULL });
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "deferred");
-	sql_run("UPDATE webhook_events SET attempts = 100, next_attempt_at = NOW(3) WHERE event_id = '%s' AND status = 'deferred'", id);
+	sql_run(
+	    "UPDATE webhook_events SET attempts = 100, next_attempt_at = NOW(3) WHERE event_id = '%s' AND status = 'deferred'",
+	    id);
 	run_job_now("replay_webhook");
 	LOGGED("jobs", error, "a webhook event is dead", form("\"event\":\"%s\"", id), form("\"transaction\":\"pi_%s\"", id),
 	    "\"payment\":\"PAY-NOWHERE000\"");

@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test-config \
 	tests/unit/test-encoding \
 	tests/unit/test-http-client \
+	tests/unit/test-idempotency \
 	tests/unit/test-ids \
 	tests/unit/test-instant \
 	tests/unit/test-json-read \

@@ -391,6 +391,16 @@ odd_paths_lead_nowhere(void)
 	}
 }
 
+static size_t
+count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+		count++;
+	return count;
+}
+
 static void
 the_document_is_json(void)
 {
@@ -403,6 +413,10 @@ the_document_is_json(void)
 	json = json_read(arena, out.bytes, out.length);
 	REQUIRE(json != NULL);
 	CHECK(json_object_object_get_ex(json, "paths", &paths) && json_object_object_length(paths) > 20);
+	CHECK(strstr(out.bytes, "429 `too_many_requests`: too many requests; try again later.") != NULL);
+	CHECK(strstr(out.bytes, ",\"version_not_supported\"") != NULL);
+	CHECK(count_of(out.bytes, "\"default\":{\"$ref\":\"#/components/responses/Server\"}") == routes_count());
+	CHECK(count_of(out.bytes, "\"304\":{") >= 5);
 }
 
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
