@@ -223,20 +223,27 @@ job_claim(struct work *work, enum job_lane lane, struct job **job)
 }
 
 static const struct problem *
-reclaim(struct work *work, int64_t *reclaimed)
+reclaim(struct work *work, int64_t *reclaimed, int64_t *dead)
 {
+	TRY(db_run(work->db, dead,
+	    "UPDATE jobs SET status = 'dead', lease_until = NULL, worker = NULL, last_error = 'its worker was lost' "
+	    "WHERE status = 'running' AND lease_until < NOW(3) AND attempts >= max_attempts LIMIT 100"));
 	return db_run(work->db, reclaimed,
-	    "UPDATE jobs SET status = IF(attempts >= max_attempts, 'dead', 'ready'), lease_until = NULL, worker = NULL, "
-	    "last_error = 'its worker was lost' "
-	    "WHERE status = 'running' AND lease_until < NOW(3) LIMIT 100");
+	    "UPDATE jobs SET status = 'ready', lease_until = NULL, worker = NULL, last_error = 'its worker was lost' "
+	    "WHERE status = 'running' AND lease_until < NOW(3) AND attempts < max_attempts LIMIT 100");
 }
 
 const struct problem *
 job_reclaim(struct work *work, int64_t *reclaimed)
 {
-	TRY(db_transaction(work, reclaim(work, reclaimed)));
+	int64_t dead;
+
+	TRY(db_transaction(work, reclaim(work, reclaimed, &dead)));
 	if (*reclaimed > 0)
 		log_warning("jobs were left by their workers", LOG_NUMBER("jobs", *reclaimed));
+	if (dead > 0)
+		log_error("jobs are dead: their workers were lost at each attempt", LOG_NUMBER("jobs", dead));
+	*reclaimed += dead;
 	return OK;
 }
 
