@@ -128,7 +128,7 @@ handle_delete_variant(struct request *request)
 
 static const struct route product_routes[] = {
 	{ GET, "/products", .id = "listProducts", .permission = PUBLIC, .optional_user = true, .query = &product_query_shape,
-	    .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, FORBIDDEN),
+	    .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN),
 	    .summary = "List or search published products; with status, your own", .handler = handle_list_products },
 	{ GET, "/products/{product}", .id = "showProduct", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
