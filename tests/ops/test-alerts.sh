@@ -30,7 +30,7 @@ for metric in $(sed -n '/^enum metric {/,/^};/s/^\t\(METRIC_[A-Z_]*\),.*/\1/p' "
 done
 # Every setting does something, by its name or as one of the limits that a table reads.
 for key in $(sed -nE 's/.*\bK_(TEXT|INTEGER|INTEGER_IN|BOOLEAN|LIST|CHOICE)\(([a-z_.]+),.*/\2/p' "$top/src/base/config.c"); do
-	grep -rqE "\b$(printf '%s' "$key" | sed 's/\./\\./g')\b|BUCKET\([A-Z_]+, ${key#limits.}\)" "$top/src" --include='*.c' --exclude='config*.c' &&
+	grep -rqE "\b$(printf '%s' "$key" | sed 's/\./\\./g')\b|[A-Z]+\([A-Z_]+, ${key#limits.}[,)]" "$top/src" --include='*.c' --exclude='config*.c' &&
 		result ok "$key does something" || result FAILED "$key does nothing"
 done
 
