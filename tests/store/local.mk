@@ -11,11 +11,14 @@ store_tests = \
 	tests/store/test-limit \
 	tests/store/test-list \
 	tests/store/test-migrate \
+	tests/store/test-postings \
 	tests/store/test-stock
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_database.c tests/private_database.h
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h
+tests_store_test_postings_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_cache_SOURCES = tests/store/test-cache.c

@@ -1,0 +1,139 @@
+/* The ledger's rows of a payment with a fee and a discount, and of its refunds in parts, against a MariaDB of its own. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "ledger/ledger.h"
+#include "store/db.h"
+#include "store/migrate.h"
+#include "store/work.h"
+#include "tests/private_database.h"
+#include "tests/suite.h"
+
+#include <mysql.h>
+
+enum { ARENA_BYTES = 16 << 20 };
+
+static struct config config;
+static struct arena *arena;
+static MYSQL        *root; /* what others see */
+static struct work   work;
+
+static void
+ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
+{
+	(void)migration, (void)milliseconds, (void)argument;
+}
+
+static bool
+make_schema(void)
+{
+	const char       *directory = arena_format(arena, "%s/sql", source_directory());
+	struct text       fault = text_new(arena, 200);
+	struct migrations migrations;
+
+	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
+	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
+}
+
+static struct money
+usd(int64_t minor)
+{
+	return (struct money) { .minor = minor, .currency = "USD" };
+}
+
+/* What all entries of a role sum to. */
+static int64_t
+balance(const char *role)
+{
+	return private_value(root,
+	    arena_format(arena,
+		"SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
+		"WHERE a.kind = '%s'",
+		role));
+}
+
+static void
+check_balances(int64_t clearing, int64_t fee, int64_t discount, int64_t merchant, int64_t commission)
+{
+	CHECK_INT(balance("clearing"), clearing);
+	CHECK_INT(balance("fee"), fee);
+	CHECK_INT(balance("discount"), discount);
+	CHECK_INT(balance("merchant"), merchant);
+	CHECK_INT(balance("commission"), commission);
+	CHECK_INT(private_value(root,
+		      "SELECT COUNT(*) FROM (SELECT transaction_id FROM ledger_entries GROUP BY transaction_id "
+		      "HAVING SUM(amount_minor) <> 0) AS crooked"),
+	    0);
+}
+
+static const struct problem *
+reverse(struct uuid payment, int64_t minor)
+{
+	struct ledger_source source = { LEDGER_REFUND, uuid_new(), payment };
+
+	return db_transaction(&work, ledger_reverse(&work, source, usd(minor)));
+}
+
+/* The payer paid 900 for what earns 1000, the shop adds 100, and the provider keeps 30 of the 900 and never gives it back. */
+static void
+test_fee_and_discount(void)
+{
+	struct uuid          payment = uuid_new();
+	struct ledger_source source = { LEDGER_PAYMENT, payment, payment };
+	struct merchant_id   merchant = NEW_ID(merchant_id);
+	struct posting       postings[] = {
+		      { .role = LEDGER_CLEARING, .provider = "stripe", .amount = usd(870) },
+		      { .role = LEDGER_FEE, .amount = usd(30) },
+		      { .role = LEDGER_DISCOUNT, .amount = usd(100) },
+		      { .role = LEDGER_MERCHANT, .merchant = merchant, .amount = usd(-950) },
+		      { .role = LEDGER_COMMISSION, .amount = usd(-50) },
+	};
+
+	CHECK(db_transaction(&work, ledger_post(&work, source, postings, 5)) == OK);
+	check_balances(870, 30, 100, -950, -50);
+	CHECK(reverse(payment, 450) == OK);
+	check_balances(420, 30, 50, -475, -25);
+	CHECK(reverse(payment, 450) == OK);
+	check_balances(-30, 30, 0, 0, 0);
+	/* Nothing is left to take back, and what is refused leaves no row. */
+	CHECK(problem_is(reverse(payment, 1), PROBLEM_INTERNAL));
+	check_balances(-30, 30, 0, 0, 0);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM ledger_transactions"), 3);
+}
+
+static const struct test tests[] = { TEST(test_fee_and_discount) };
+
+int
+main(int argc, char **argv)
+{
+	(void)argc;
+	private_database(argv);
+	arena = arena_new(ARENA_BYTES);
+	config = (struct config) {
+		.run_directory = "/nonexistent",
+		.database = { .socket = private_socket(),
+		    .host = "",
+		    .user = "root",
+		    .password = "",
+		    .name = "postings",
+		    .connect_timeout_seconds = 5,
+		    .io_timeout_seconds = 10,
+		    .statement_timeout_ms = 5000,
+		    .lock_wait_seconds = 5 },
+	};
+	root = private_connect("postings");
+	if (!make_schema()) {
+		fputs("cannot make the schema\n", stderr);
+		return 99;
+	}
+	/* Of payments, refunds and merchants the ledger needs the ids alone. */
+	if (private_run(root, "SET GLOBAL foreign_key_checks = 0") != 0)
+		return 99;
+	work = (struct work) { .arena = arena,
+		.db = db_open(&config, arena),
+		.config = &config,
+		.request_id = "",
+		.traceparent = "",
+		.address = "" };
+	return run_suite("postings", tests, sizeof tests / sizeof *tests);
+}
