@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { LABELS_MAX = 3 };
 enum type { TYPE_COUNTER, TYPE_GAUGE, TYPE_HISTOGRAM };
 
 /* Upper bounds of the buckets; one more bucket takes what is longer. */
@@ -58,44 +59,21 @@ struct family {
 	const char      *name;
 	enum type        type;
 	const char      *help;
-	struct dimension dimensions[2];
+	struct dimension dimensions[LABELS_MAX];
 };
 
 #define METRIC_TEXT_(name, text) text,
 #define OWN(list) VALUES(list(METRIC_TEXT_))
 
-static const struct family METRICS[METRIC__COUNT] = {
-	[METRIC_REQUEST_SECONDS] = { "haat_request_duration_seconds", TYPE_HISTOGRAM, "Time from a request's head to its answer.",
-	    { { LABEL_ROUTE }, { LABEL_STATUS } } },
-	[METRIC_WORKER_STARTS] = { "haat_worker_starts_total", TYPE_COUNTER, "Worker processes started.", { { LABEL_POOL } } },
-	[METRIC_WEBHOOKS] = { "haat_webhooks_total", TYPE_COUNTER, "Webhooks received, by provider.",
-	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
-	[METRIC_WEBHOOK_EVENTS] = { "haat_webhook_events_total", TYPE_COUNTER,
-	    "Verified events of webhooks, by what they are about.",
-	    { { LABEL_TYPE, OWN(WEBHOOK_TYPES) }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) } } },
-	[METRIC_DATABASE_SECONDS] = { "haat_database_duration_seconds", TYPE_HISTOGRAM, "Time of statements and transactions.",
-	    { { LABEL_KIND, OWN(DATABASE_KINDS) } } },
-	[METRIC_DATABASE_FAILURES] = { "haat_database_failures_total", TYPE_COUNTER, "Statements that failed.",
-	    { { LABEL_KIND, OWN(DATABASE_FAILURES) } } },
-	[METRIC_PROVIDER_SECONDS] = { "haat_provider_duration_seconds", TYPE_HISTOGRAM, "Time of calls of payment providers.",
-	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) } } },
-	[METRIC_CACHE] = { "haat_cache_requests_total", TYPE_COUNTER, "Keys asked of the cache.",
-	    { { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) } } },
-	[METRIC_JOBS] = { "haat_jobs_total", TYPE_COUNTER, "Jobs run.",
-	    { { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) } } },
-	[METRIC_LOGINS] = { "haat_logins_total", TYPE_COUNTER, "Attempts to log in.",
-	    { { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) } } },
-	[METRIC_PAYMENTS] = { "haat_payments_total", TYPE_COUNTER, "Payments by outcome.",
-	    { { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) } } },
-	[METRIC_LIMITED] = { "haat_limited_requests_total", TYPE_COUNTER, "Requests refused by a limit.",
-	    { { LABEL_KIND, OWN(LIMIT_KINDS) } } },
-	[METRIC_LANE_SEEN] = { "haat_job_lane_seen_timestamp_seconds", TYPE_GAUGE,
-	    "When a job worker of the lane last said that it lives.", { { LABEL_LANE } } },
+static const struct family families[METRIC__COUNT] = {
+#define X(name_, type_, family_, help_, ...) [METRIC_##name_] = { family_, TYPE_##type_, help_, { __VA_ARGS__ } },
+	METRICS(X)
+#undef X
 };
 
 /* Where a family's cells begin, and how many values (with "other") its labels have. */
 struct place {
-	size_t first_cell, cells, counts[2];
+	size_t first_cell, cells, counts[LABELS_MAX];
 };
 
 static struct place places[METRIC__COUNT];
@@ -140,9 +118,11 @@ metric_label_index(enum metric_label label, const char *value)
 size_t
 metric_index(enum metric metric, enum metric_label label, const char *value)
 {
-	const struct dimension *dimension = METRICS[metric].dimensions;
+	const struct dimension *dimension = families[metric].dimensions;
 
-	return find_value(values_of(dimension[0].label == label ? &dimension[0] : &dimension[1]), value);
+	for (int i = 0; i < LABELS_MAX - 1 && dimension->label != label; i++)
+		dimension++;
+	return find_value(values_of(dimension), value);
 }
 
 /* Gives each family its cells; returns how many there are together. */
@@ -153,15 +133,18 @@ lay_out(void)
 
 	for (int i = 0; i < METRIC__COUNT; i++) {
 		struct place *place = &places[i];
+		size_t        next_cells;
 
 		place->first_cell = next;
-		place->cells = cells_of[METRICS[i].type];
-		for (int j = 0; j < 2; j++) {
-			const struct dimension *dimension = &METRICS[i].dimensions[j];
+		place->cells = cells_of[families[i].type];
+		next_cells = place->cells;
+		for (int j = 0; j < LABELS_MAX; j++) {
+			const struct dimension *dimension = &families[i].dimensions[j];
 
 			place->counts[j] = dimension->label == LABEL_NONE ? 1 : values_of(dimension)->count + 1;
+			next_cells *= place->counts[j];
 		}
-		next += place->cells * place->counts[0] * place->counts[1];
+		next += next_cells;
 	}
 	return next;
 }
@@ -174,13 +157,13 @@ fingerprint(void)
 
 #define MIX(byte) (hash = (hash ^ (unsigned char)(byte)) * 1099511628211u)
 	for (int i = 0; i < METRIC__COUNT; i++) {
-		for (const char *c = METRICS[i].name; *c != '\0'; c++)
+		for (const char *c = families[i].name; *c != '\0'; c++)
 			MIX(*c);
-		MIX(METRICS[i].type + 1);
-		for (int j = 0; j < 2; j++) {
-			const struct values *values = values_of(&METRICS[i].dimensions[j]);
+		MIX(families[i].type + 1);
+		for (int j = 0; j < LABELS_MAX; j++) {
+			const struct values *values = values_of(&families[i].dimensions[j]);
 
-			MIX(METRICS[i].dimensions[j].label);
+			MIX(families[i].dimensions[j].label);
 			for (size_t k = 0; k < values->count; k++) {
 				for (const char *c = values->list[k]; *c != '\0'; c++)
 					MIX(*c);
@@ -238,18 +221,18 @@ metrics_open(const char *directory)
 
 /* The first cell of a series. */
 static int64_t *
-series(enum metric metric, size_t first, size_t second)
+series(enum metric metric, const size_t index[LABELS_MAX])
 {
 	const struct place *place = &places[metric];
+	size_t              at = 0;
 
 	if (cells == NULL)
 		metrics_open(NULL);
-	if (first >= place->counts[0])
-		first = place->counts[0] - 1;
-	if (second >= place->counts[1])
-		second = place->counts[1] - 1;
-	return cells + place->first_cell + (first * place->counts[1] + second) * place->cells;
+	for (int i = 0; i < LABELS_MAX; i++)
+		at = at * place->counts[i] + (index[i] < place->counts[i] ? index[i] : place->counts[i] - 1);
+	return cells + place->first_cell + at * place->cells;
 }
+#define SERIES(metric, ...) series(metric, (const size_t[LABELS_MAX]) { __VA_ARGS__ })
 
 static void
 increase(int64_t *cell, int64_t amount)
@@ -266,13 +249,19 @@ read_cell(const int64_t *cell)
 void
 metric_add(enum metric metric, size_t first, size_t second, int64_t amount)
 {
-	increase(series(metric, first, second) + CELL_VALUE, amount);
+	increase(SERIES(metric, first, second) + CELL_VALUE, amount);
+}
+
+void
+metric_add_third(enum metric metric, size_t first, size_t second, size_t third, int64_t amount)
+{
+	increase(SERIES(metric, first, second, third) + CELL_VALUE, amount);
 }
 
 void
 metric_set(enum metric metric, size_t first, size_t second, int64_t value)
 {
-	int64_t *cell = series(metric, first, second);
+	int64_t *cell = SERIES(metric, first, second);
 
 	__atomic_store_n(cell + CELL_VALUE, value, __ATOMIC_RELAXED);
 	__atomic_store_n(cell + CELL_TOUCHED, 1, __ATOMIC_RELAXED);
@@ -281,7 +270,7 @@ metric_set(enum metric metric, size_t first, size_t second, int64_t value)
 void
 metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds)
 {
-	int64_t *cell = series(metric, first, second);
+	int64_t *cell = SERIES(metric, first, second);
 	size_t   bucket = 0;
 
 	if (microseconds < 0)
@@ -305,9 +294,9 @@ count_of(const int64_t *cell)
 int64_t
 metric_value(enum metric metric, size_t first, size_t second)
 {
-	const int64_t *cell = series(metric, first, second);
+	const int64_t *cell = SERIES(metric, first, second);
 
-	return METRICS[metric].type == TYPE_HISTOGRAM ? count_of(cell) : read_cell(cell + CELL_VALUE);
+	return families[metric].type == TYPE_HISTOGRAM ? count_of(cell) : read_cell(cell + CELL_VALUE);
 }
 
 /* A label's value between quotes, escaped as the text format has it. */
@@ -328,12 +317,12 @@ print_label(struct text *out, const char *name, const char *value)
 
 /* name{route="...",status="...",le="..."} and a blank; `bound` is NULL where there is none. */
 static void
-print_series(struct text *out, const struct family *family, const char *suffix, const size_t index[2], const char *bound)
+print_series(struct text *out, const struct family *family, const char *suffix, const size_t index[LABELS_MAX], const char *bound)
 {
 	char between = '{';
 
 	text_addf(out, "%s%s", family->name, suffix);
-	for (int i = 0; i < 2 && family->dimensions[i].label != LABEL_NONE; i++) {
+	for (int i = 0; i < LABELS_MAX && family->dimensions[i].label != LABEL_NONE; i++) {
 		text_add_char(out, between);
 		print_label(out, label_names[family->dimensions[i].label], value_name(&family->dimensions[i], index[i]));
 		between = ',';
@@ -361,7 +350,7 @@ print_seconds(char into[32], int64_t microseconds)
 }
 
 static void
-print_histogram(struct text *out, const struct family *family, const int64_t *cell, const size_t index[2])
+print_histogram(struct text *out, const struct family *family, const int64_t *cell, const size_t index[LABELS_MAX])
 {
 	int64_t count = 0, sum = read_cell(cell + CELL_SUM);
 	char    seconds[32];
@@ -381,10 +370,10 @@ print_histogram(struct text *out, const struct family *family, const int64_t *ce
 }
 
 static void
-print_one(struct text *out, enum metric metric, const size_t index[2])
+print_one(struct text *out, enum metric metric, const size_t index[LABELS_MAX])
 {
-	const struct family *family = &METRICS[metric];
-	const int64_t       *cell = series(metric, index[0], index[1]);
+	const struct family *family = &families[metric];
+	const int64_t       *cell = series(metric, index);
 	bool                 is_gauge = family->type == TYPE_GAUGE;
 
 	if (family->type == TYPE_HISTOGRAM) {
@@ -406,12 +395,13 @@ metrics_print(const char *environment, struct text *out)
 	if (cells == NULL)
 		metrics_open(NULL);
 	for (int metric = 0; metric < METRIC__COUNT; metric++) {
-		const struct family *family = &METRICS[metric];
-		size_t               index[2];
+		const struct family *family = &families[metric];
+		size_t               index[LABELS_MAX];
 
 		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name, types[family->type]);
 		for (index[0] = 0; index[0] < places[metric].counts[0]; index[0]++)
 			for (index[1] = 0; index[1] < places[metric].counts[1]; index[1]++)
-				print_one(out, metric, index);
+				for (index[2] = 0; index[2] < places[metric].counts[2]; index[2]++)
+					print_one(out, metric, index);
 	}
 }

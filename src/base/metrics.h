@@ -1,7 +1,7 @@
 /*
  * metrics.h: counters, gauges and histograms summed over all worker processes, in Prometheus' text format.
  *
- * METRICS in metrics.c is the one list of families: name, type, help, and up to two labels.  The values live in a file
+ * METRICS is the one list of families: name, type, help, and up to three labels.  The values live in a file
  * mapped shared by every process of the host (config run_directory), changed by relaxed atomic additions; a process that
  * dies leaves its counts.  The file's name carries a fingerprint of the layout, so old and new binaries do not meet.
  * Without a file (tools, unit tests) the values are private memory; counting never fails.
@@ -67,21 +67,33 @@ enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 #undef METRIC_VALUE_
 
+/*
+ * The families: the name in C, the type, the name and the help that Prometheus sees, and up to three labels.  A label whose
+ * values are the family's own names their list above, and its enum is the index.
+ */
+/* clang-format off */
+#define METRICS(X) \
+	X(REQUEST_SECONDS, HISTOGRAM, "haat_request_duration_seconds", "Time from a request's head to its answer.", { LABEL_ROUTE }, { LABEL_STATUS }) \
+	X(WORKER_STARTS, COUNTER, "haat_worker_starts_total", "Worker processes started.", { LABEL_POOL }) \
+	X(WEBHOOKS, COUNTER, "haat_webhooks_total", "Webhooks received, by provider.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) }) \
+	X(WEBHOOK_EVENTS, COUNTER, "haat_webhook_events_total", "Verified events of webhooks, by provider and what they are about.", \
+	    { LABEL_PROVIDER }, { LABEL_TYPE, OWN(WEBHOOK_TYPES) }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) }) \
+	X(DATABASE_SECONDS, HISTOGRAM, "haat_database_duration_seconds", "Time of statements and transactions.", { LABEL_KIND, OWN(DATABASE_KINDS) }) \
+	X(DATABASE_FAILURES, COUNTER, "haat_database_failures_total", "Statements that failed.", { LABEL_KIND, OWN(DATABASE_FAILURES) }) \
+	X(PROVIDER_SECONDS, HISTOGRAM, "haat_provider_duration_seconds", "Time of calls of payment providers.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) }) \
+	X(CACHE, COUNTER, "haat_cache_requests_total", "Keys asked of the cache.", { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) }) \
+	X(JOBS, COUNTER, "haat_jobs_total", "Jobs run.", { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) }) \
+	X(LOGINS, COUNTER, "haat_logins_total", "Attempts to log in.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
+	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \
+	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests refused by a limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
+	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "When a job worker of the lane last said that it lives.", { LABEL_LANE })
+/* clang-format on */
+
 enum metric {
-	METRIC_REQUEST_SECONDS,   /* histogram by route and status */
-	METRIC_WORKER_STARTS,     /* counter by pool */
-	METRIC_WEBHOOKS,          /* counter by provider and webhook_outcome */
-	METRIC_WEBHOOK_EVENTS,    /* counter by webhook_type and webhook_outcome */
-	METRIC_DATABASE_SECONDS,  /* histogram by database_kind */
-	METRIC_DATABASE_FAILURES, /* counter by database_failure */
-	METRIC_PROVIDER_SECONDS,  /* histogram by provider and provider_outcome */
-	METRIC_CACHE,             /* counter by cache_outcome */
-	METRIC_JOBS,              /* counter by kind and job_outcome */
-	METRIC_LOGINS,            /* counter by login_outcome */
-	METRIC_PAYMENTS,          /* counter by provider and payment_outcome */
-	METRIC_LIMITED,           /* counter by limit_kind */
-	METRIC_LANE_SEEN,         /* gauge by lane: when one of its workers last said that it lives, in Unix seconds */
-	METRIC__COUNT
+#define X(name, ...) METRIC_##name,
+	METRICS(X)
+#undef X
+	    METRIC__COUNT
 };
 
 /* Fix a label's values (an array that stays), before metrics_open. */
@@ -92,6 +104,9 @@ void metrics_open(const char *directory);
 
 /* Add to a counter; `first` and `second` are indexes of label values (0 where the family has no such label). */
 void metric_add(enum metric metric, size_t first, size_t second, int64_t amount);
+
+/* The same in a family of three labels. */
+void metric_add_third(enum metric metric, size_t first, size_t second, size_t third, int64_t amount);
 
 /* Give a gauge its value. */
 void metric_set(enum metric metric, size_t first, size_t second, int64_t value);

@@ -110,7 +110,8 @@ receive_webhook(struct request *request)
 	for (size_t i = 0; i < events->count; i++) {
 		TRY(take_event(work, provider, &events->list[i], signatures, request->raw, &outcome));
 		count_webhook(provider, counters[outcome]);
-		metric_add(METRIC_WEBHOOK_EVENTS, types[events->list[i].kind], counters[outcome], 1);
+		metric_add_third(METRIC_WEBHOOK_EVENTS, metric_label_index(LABEL_PROVIDER, provider->name),
+		    types[events->list[i].kind], counters[outcome], 1);
 		told = more_urgent(told, outcome);
 	}
 	if (told == OUTCOME_COLLISION)

@@ -134,6 +134,23 @@ test_both_labels_count(void)
 	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"other\",outcome=\"other\"} 27"));
 }
 
+/* Webhooks by provider, type and status: each of the three has cells of its own. */
+static void
+test_three_labels_count(void)
+{
+	metrics_open(NULL);
+	for (size_t provider = 0; provider < 3; provider++)
+		for (size_t type = 0; type < 4; type++)
+			for (size_t outcome = 0; outcome < 7; outcome++)
+				metric_add_third(METRIC_WEBHOOK_EVENTS, provider, type, outcome,
+				    (int64_t)(1 + provider * 100 + type * 10 + outcome));
+	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"cod\",type=\"payment\",outcome=\"deferred\"} 113"));
+	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"stripe\",type=\"refund\",outcome=\"processed\"} 21"));
+	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"other\",type=\"other\",outcome=\"other\"} 237"));
+	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_TYPE, "refund"), WEBHOOK_OF_REFUND);
+	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_OUTCOME, "collision"), WEBHOOK_COLLISION);
+}
+
 /* The indexes that callers name by the place in metrics.h. */
 static void
 test_indexes(void)
@@ -215,8 +232,8 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_counting_without_a_file), TEST(test_text_format),
 		TEST(test_gauges_stay_when_they_fall_to_zero), TEST(test_series_do_not_overlap), TEST(test_both_labels_count),
-		TEST(test_indexes), TEST(test_processes_share_a_file), TEST(test_another_layout_has_another_file),
-		TEST(test_a_missing_directory_leaves_private_memory) };
+		TEST(test_three_labels_count), TEST(test_indexes), TEST(test_processes_share_a_file),
+		TEST(test_another_layout_has_another_file), TEST(test_a_missing_directory_leaves_private_memory) };
 	glob_t                   found;
 	int                      result;
 
