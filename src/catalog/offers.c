@@ -6,25 +6,24 @@
 #include <assert.h>
 
 static const struct member offer_members[] = {
-	M_ID(struct offer, variant, "variant_id"),
-	M_ID(struct offer, product, "product_id"),
+	M_ID(struct offer, variant, "variant_id", .computed = true),
+	M_ID(struct offer, product, "product_id", .column = "id"),
 	M_ID(struct offer, merchant, "merchant_id"),
 	M_ID(struct offer, category, "category_id"),
 	M_TEXT(struct offer, name, "name", 200, .required = true),
 	M_TEXT(struct offer, slug, "slug", 230, .required = true),
-	M_TEXT(struct offer, sku, "sku", 64, .required = true),
-	M_MAP(struct offer, options, "options", 3, .required = true),
-	M_TEXT(struct offer, image, "image", 1000),
+	M_TEXT(struct offer, sku, "sku", 64, .required = true, .computed = true),
+	M_MAP(struct offer, options, "options", 3, .required = true, .computed = true),
+	M_TEXT(struct offer, image, "image", 1000, .computed = true),
 	M_TEXT(struct offer, tax_class, "tax_class", 32, .required = true),
-	M_MONEY(struct offer, price, "price"),
-	M_BOOLEAN(struct offer, on_sale, "on_sale"),
-	M_INTEGER(struct offer, available, "available", 0, INT64_MAX),
+	M_MONEY(struct offer, price, "price", .computed = true),
+	M_BOOLEAN(struct offer, on_sale, "on_sale", .computed = true),
+	M_INTEGER(struct offer, available, "available", 0, INT64_MAX, .computed = true),
 };
 SHAPE_SHARED(struct offer, offer_shape, "Offer", offer_members);
 
 #define OFFER_SELECT \
-	"SELECT v.id AS variant_id, p.id AS product_id, p.merchant_id, p.category_id, p.name, p.slug, v.sku, v.options, " \
-	"JSON_VALUE(p.images, '$[0].url') AS image, p.tax_class, IFNULL(v.price_minor, p.price_minor) AS price_minor, " \
+	"SELECT {p}, i.variant_id, v.sku, v.options, JSON_VALUE(p.images, '$[0].url') AS image, IFNULL(v.price_minor, p.price_minor) AS price_minor, " \
 	"p.currency, v.deleted_at IS NULL AND p.deleted_at IS NULL AND p.status = 'published' AND m.status = 'active' AS on_sale, " \
 	"i.on_hand - i.reserved AS available " \
 	"FROM variants v JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id " \

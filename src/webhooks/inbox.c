@@ -129,7 +129,7 @@ static const struct problem *
 find_known(struct work *work, const struct provider *provider, const struct provider_event *event, struct known_event **known)
 {
 	return db_row(work->db, &known_event_shape, known,
-	    "SELECT id, payload_hash FROM webhook_events WHERE provider = ? AND event_id = ? AND claim = ''", P(provider->name),
+	    "SELECT {w} FROM webhook_events w WHERE w.provider = ? AND w.event_id = ? AND w.claim = ''", P(provider->name),
 	    P(event->id));
 }
 
