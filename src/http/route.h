@@ -57,13 +57,14 @@ enum route_limit {
 
 /*
  * A constant list of error codes, ended by PROBLEM__COUNT: ERRORS(NOT_FOUND, CART_EMPTY).  A set that routes share is a
- * macro of names: #define DRAFT_ERRORS NOT_FOUND, CART_EMPTY, then ERRORS(DRAFT_ERRORS, CONFLICT).  At most 64 names; in
+ * macro of names: #define DRAFT_ERRORS NOT_FOUND, CART_EMPTY, then ERRORS(DRAFT_ERRORS, CONFLICT).  At most 256 names; in
  * tables at file scope only, where a compound literal is constant.
  */
-#define ERRORS(...) ((const enum problem_code[]) { ERRORS_64_(ERRORS_FIRST_(__VA_ARGS__)) PROBLEM__COUNT })
+#define ERRORS(...) ((const enum problem_code[]) { ERRORS_256_(ERRORS_FIRST_(__VA_ARGS__)) PROBLEM__COUNT })
 #define ERRORS_FIRST_(name, ...) PROBLEM_##name, __VA_OPT__(ERRORS_NEXT_ ERRORS_NOTHING_()(__VA_ARGS__))
 #define ERRORS_NOTHING_
 #define ERRORS_NEXT_() ERRORS_FIRST_
+#define ERRORS_256_(...) ERRORS_64_(ERRORS_64_(ERRORS_64_(ERRORS_64_(__VA_ARGS__))))
 #define ERRORS_64_(...) ERRORS_16_(ERRORS_16_(ERRORS_16_(ERRORS_16_(__VA_ARGS__))))
 #define ERRORS_16_(...) ERRORS_4_(ERRORS_4_(ERRORS_4_(ERRORS_4_(__VA_ARGS__))))
 #define ERRORS_4_(...) ERRORS_1_(ERRORS_1_(ERRORS_1_(ERRORS_1_(__VA_ARGS__))))
