@@ -19,7 +19,7 @@ struct payment_request {
 static const struct member payment_request_members[] = {
 	M_ID(struct payment_request, order, "order_id", .required = true),
 	M_TEXT(struct payment_request, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
-	    .description = "One that the shop has enabled: stripe, cod."),
+	    .description = "One that the shop has enabled."),
 	M_TEXT(struct payment_request, return_url, "return_url", 1000, .format = FORMAT_URL,
 	    .description = "Where the payer's browser goes in the end; must begin with a configured prefix."),
 };

@@ -456,7 +456,6 @@ const struct provider provider_stripe = {
 	.number = PROVIDER_STRIPE,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
-	.disputes = true,
 	.charges_without_payer = true,
 	.return_parameter = "payment_intent",
 	.signature_headers = signature_headers,
