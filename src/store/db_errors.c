@@ -6,8 +6,9 @@
 
 /*
  * A server that is going away, cut off or read-only answers a statement before it does anything.  At COMMIT only those
- * are certain that refuse the command itself (1047, 1290, 1836) or have rolled the transaction back (1213, which is also how a
- * cluster refuses a transaction whose rows another node has changed); a COMMIT that was under way may have been done.
+ * are certain that refuse the command itself (1047, 1290, 1792, 1836, 1040) or have rolled the transaction back (1020, 1206, 1213,
+ * which is also how a cluster refuses a transaction whose rows another node has changed); a COMMIT that was under way may have
+ * been done.
  */
 static const struct {
 	unsigned        error;
