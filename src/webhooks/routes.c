@@ -70,6 +70,13 @@ verify_signature(struct request *request, const struct provider *provider, const
 	return problem(BAD_SIGNATURE, "the webhook's signature is missing or wrong");
 }
 
+static const struct problem *
+refuse_stranger(struct request *request)
+{
+	TRY(limit_forgery(request));
+	return problem(NOT_FOUND, "webhook provider not found or not enabled");
+}
+
 /* Of several events in one body the outcome is told that the sender must know first. */
 static enum inbox_outcome
 more_urgent(enum inbox_outcome one, enum inbox_outcome other)
@@ -101,10 +108,8 @@ receive_webhook(struct request *request)
 	const char                       *signatures[HEADERS_MAX] = { NULL };
 	enum inbox_outcome                told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
 
-	if (provider == NULL || provider->signature_headers == NULL) {
-		TRY(limit_forgery(request));
-		return problem(NOT_FOUND, "webhook provider not found or not enabled");
-	}
+	if (provider == NULL || provider->signature_headers == NULL)
+		return refuse_stranger(request);
 	TRY(verify_signature(request, provider, signatures));
 	TRY(provider->parse_events(work->arena, request->raw, events));
 	for (size_t i = 0; i < events->count; i++) {
