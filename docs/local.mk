@@ -17,7 +17,7 @@ EXTRA_DIST += \
 	docs/decisions/0022-bodies-and-answers.md \
 	docs/decisions/0024-payments-have-purposes.md \
 	docs/decisions/0025-statements-of-many-rows.md \
-	docs/decisions/0030-events-are-fanned-out-by-a-mark.md \
+	docs/decisions/0030-events-are-fanned-out-by-a-flag.md \
 	docs/decisions/0031-lanes.md \
 	docs/decisions/0032-months-of-events.md \
 	docs/decisions/0040-unpaid-orders-hold-a-bounded-amount.md \

@@ -134,7 +134,7 @@ reload(void *argument)
 	jobs->arena = arena;
 	jobs->config = config;
 	log_open("haat-jobs", (enum log_level)value_index(log_levels, config.log_level));
-	log_info("the configuration was read again");
+	log_info("configuration reloaded");
 	return true;
 }
 
@@ -171,7 +171,7 @@ main(int argc, char **argv)
 	if (!parse_options(argc, argv, &jobs)) {
 		code = usage();
 	} else if (!config_load(jobs.config_path, jobs.arena, &jobs.config, &faults)) {
-		fprintf(stderr, "haat-jobs does not start:\n%s", faults.bytes);
+		fprintf(stderr, "haat-jobs cannot start:\n%s", faults.bytes);
 		code = 3;
 	} else {
 		code = run_master(&jobs);

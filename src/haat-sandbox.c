@@ -40,7 +40,7 @@ load_settings(const char *path, struct arena *arena, struct config *config)
 	struct text faults = text_new(arena, 256);
 
 	if (!config_load(path, arena, config, &faults)) {
-		fprintf(stderr, "haat-sandbox: the configuration is wrong\n%s", faults.bytes);
+		fprintf(stderr, "haat-sandbox: the configuration is invalid\n%s", faults.bytes);
 		return false;
 	}
 	if (config->profile == PROFILE_PRODUCTION) {

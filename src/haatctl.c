@@ -73,7 +73,7 @@ help(int count, char **arguments)
 	     "  --config FILE       the configuration file (default: HAAT_CONFIG, else environment and defaults only)\n"
 	     "  --sql DIRECTORY     the migrations (default: " PKGDATADIR "/sql)\n");
 	list_commands(stdout, NULL);
-	puts("\nExit codes: 0 success, 1 something was found, 2 usage error, 3 failure.");
+	puts("\nExit codes: 0 success, 1 problems found, 2 usage error, 3 failure.");
 	return COMMAND_OK;
 }
 
@@ -97,7 +97,7 @@ run_with_config(const struct command *command, struct control *control, int coun
 	int result;
 
 	if (!config_load(control->config_path, for_config, &config, &faults)) {
-		result = command_cannot("the configuration is not valid:");
+		result = command_cannot("the configuration is invalid:");
 		fputs(faults.bytes, stderr);
 	} else {
 		control->config = work.config = &config;

@@ -138,7 +138,7 @@ load(struct haatd *haatd)
 	if (config_load(haatd->config_path, haatd->arena, &haatd->config, &faults) &&
 	    make_keys(haatd->arena, &haatd->config, &haatd->keys))
 		return true;
-	fprintf(stderr, "haatd does not start:\n%s", faults.length > 0 ? faults.bytes : keys_fault);
+	fprintf(stderr, "haatd cannot start:\n%s", faults.length > 0 ? faults.bytes : keys_fault);
 	if (faults.length == 0)
 		fputc('\n', stderr);
 	return false;
@@ -156,7 +156,7 @@ reload(void *argument)
 	if (arena == NULL)
 		return false;
 	if (!make_keys(arena, &config, &keys)) {
-		log_error("the configuration is not valid: what was read before stays", LOG_TEXT("fault", keys_fault));
+		log_error("the configuration is invalid: keeping the previous one", LOG_TEXT("fault", keys_fault));
 		arena_free(arena);
 		return false;
 	}
@@ -165,7 +165,7 @@ reload(void *argument)
 	haatd->config = config;
 	haatd->keys = keys;
 	log_open("haatd", (enum log_level)value_index(log_levels, config.log_level));
-	log_info("the configuration was read again");
+	log_info("configuration reloaded");
 	return true;
 }
 
@@ -207,7 +207,7 @@ run(struct haatd *haatd)
 
 	routes_use(shop_tables);
 	if (!routes_lint(&faults)) {
-		fprintf(stderr, "haatd does not start, its routes are wrong:\n%s", faults.bytes);
+		fprintf(stderr, "haatd cannot start, its routes are invalid:\n%s", faults.bytes);
 		return 3;
 	}
 	if (haatd->lint)

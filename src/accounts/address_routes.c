@@ -82,16 +82,16 @@ static const struct route address_routes[] = {
 	    .answer = { 200, &address_shape }, .summary = "Show an address", .handler = handle_show_address },
 	{ PUT, "/addresses/{id}", .id = "replaceAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &address_create_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	    .summary = "Replace an address; what is left out becomes its default",
-	    .description = "Orders keep the address as it was when they were placed.", .handler = handle_update_address },
+	    .summary = "Replace an address; absent members are set to their defaults",
+	    .description = "Existing orders keep their copy of the address.", .handler = handle_update_address },
 	{ PATCH, "/addresses/{id}", .id = "changeAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &address_change_shape, .answer = { 200, &address_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	    .summary = "Update an address", .description = "Orders keep the address as it was when they were placed.",
+	    .summary = "Update an address", .description = "Existing orders keep their copy of the address.",
 	    .handler = handle_update_address },
 	{ DELETE, "/addresses/{id}", .id = "deleteAddress", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete an address",
 	    .description =
-		"Orders keep their copy of it. When it was the default, the newest other address of its kind becomes it.",
+		"Existing orders keep their copy.  If it was the default, the newest other address of its kind becomes the default.",
 	    .handler = handle_delete_address },
 };
 

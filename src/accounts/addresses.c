@@ -16,7 +16,7 @@ static const struct member address_members[] = {
 	M_TEXT(struct address, postal_code, "postal_code", 20, .required = true, .example = "\"1205\""),
 	M_TEXT(struct address, country, "country", 2, .required = true, .format = FORMAT_COUNTRY, .example = "\"BD\""),
 	M_BOOLEAN(struct address, is_default, "is_default"),
-	M_INTEGER(struct address, version, "version", 1, INT64_MAX, .description = "Goes up with each change."),
+	M_INTEGER(struct address, version, "version", 1, INT64_MAX, .description = "Incremented by each change."),
 	M_TIME(struct address, created_at, "created_at"),
 	M_TIME(struct address, updated_at, "updated_at"),
 };

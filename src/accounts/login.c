@@ -78,7 +78,7 @@ open_session(struct work *work, const struct sign_in *from, const char *email, c
 	TRY(db_value(work->db, &unchanged, "SELECT status = 'active' AND password_hash = ? FROM users WHERE id = ? FOR UPDATE",
 	    P(account->password_hash), P(user)));
 	if (!unchanged)
-		return problem(BAD_CREDENTIALS, "e-mail or password is wrong");
+		return problem(BAD_CREDENTIALS, "wrong e-mail address or password");
 	/* Concurrent wrong passwords may have reached the limit. */
 	TRY(login_limit_check(work, email));
 	TRY(login_limit_succeeded(work, email));
@@ -103,7 +103,7 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 	right = password_verify(work, from->password, *account == NULL ? NULL : (*account)->password_hash);
 	if (!right) {
 		TRY(login_limit_failed(work, email));
-		return problem(BAD_CREDENTIALS, "e-mail or password is wrong");
+		return problem(BAD_CREDENTIALS, "wrong e-mail address or password");
 	}
 	if ((*account)->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");

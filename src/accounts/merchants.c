@@ -47,7 +47,7 @@ change_status(struct work *work, struct merchant_id id, const struct transition 
 	TRY(db_run(work->db, &changed, "UPDATE merchants SET status = ?, updated_by = ? WHERE id = ? AND status = ?",
 	    P(merchant_status_values[transition->to]), P(acting_user(work)), P(id), P(merchant_status_values[before->status])));
 	if (changed == 0)
-		return problem(CONFLICT, "another request changed the merchant at the same time; read it again");
+		return problem(CONFLICT, "the merchant was changed by a concurrent request; fetch it again");
 	*merchant = ARENA_NEW(work->arena, struct merchant);
 	**merchant = *before;
 	(*merchant)->status = transition->to;
@@ -55,9 +55,9 @@ change_status(struct work *work, struct merchant_id id, const struct transition 
 	return audit_record(work, transition->name, "merchant", id.uuid, &merchant_shape, before, *merchant);
 }
 
-/* The keeper's row is locked, so that who is being disabled does not get the shop back in the same moment. */
+/* Locks the owner's row, so that a concurrent disabling of the owner cannot be followed by an activation. */
 static const struct problem *
-check_keeper(struct work *work, struct merchant_id id)
+check_shop_owner(struct work *work, struct merchant_id id)
 {
 	struct merchant *merchant;
 	int64_t          keeps;
@@ -69,7 +69,7 @@ check_keeper(struct work *work, struct merchant_id id)
 	if (keeps)
 		return OK;
 	TRY(read_merchant(work, id, &merchant));
-	return problem(CONFLICT, "the shop's owner is disabled or no shopkeeper any more");
+	return problem(CONFLICT, "the shop's owner is disabled or is no longer a shopkeeper");
 }
 
 const struct problem *
@@ -78,7 +78,7 @@ activate_merchant(struct work *work, struct merchant_id id, struct merchant **me
 	static const struct transition activation = { "merchant.activated", MERCHANT_ACTIVE,
 		1 << MERCHANT_PENDING | 1 << MERCHANT_SUSPENDED | 1 << MERCHANT_INACTIVE, EVENT_MERCHANT_ACTIVATED };
 
-	TRY(check_keeper(work, id));
+	TRY(check_shop_owner(work, id));
 	return change_status(work, id, &activation, merchant);
 }
 

@@ -15,7 +15,7 @@ const struct problem *list_merchants(
 /*
  * Let a shop sell (from pending, suspended or inactive), or stop it (from active), inside a transaction; a shop that has the
  * status already stays as it is.  The event makes the catalogue show or hide its products.  NOT_FOUND, CONFLICT; a shop whose
- * keeper is disabled or no shopkeeper any more is not activated.
+ * owner is disabled or is no longer a shopkeeper is not activated.
  */
 const struct problem *activate_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
 const struct problem *suspend_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);

@@ -114,7 +114,7 @@ is_common(struct work *work, const char *password, bool *found)
 	*found = false;
 	if (file == NULL) {
 		log_error("cannot read the list of common passwords", LOG_ID("path", path), LOG_TEXT("cause", strerror(errno)));
-		return problem(INTERNAL, "something failed inside");
+		return problem(INTERNAL, "internal error");
 	}
 	while (!*found && fgets(line, sizeof line, file) != NULL) {
 		line[strcspn(line, "\r\n")] = '\0';

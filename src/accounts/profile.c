@@ -50,7 +50,7 @@ write_password(struct work *work, const char *old_hash, const char *hash)
 	TRY(db_run(work->db, &changed, "UPDATE users SET password_hash = ?, updated_by = ? WHERE id = ? AND password_hash <=> ?",
 	    P(hash), P(id), P(id), P(old_hash)));
 	if (changed == 0)
-		return problem(CONFLICT, "another request changed the password at the same time");
+		return problem(CONFLICT, "the password was changed by a concurrent request");
 	TRY(end_sessions(work, id, &work->viewer.session, SESSION_PASSWORD_CHANGED));
 	return audit_record(work, "user.password_changed", "user", id.uuid, NULL, NULL, NULL);
 }

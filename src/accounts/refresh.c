@@ -100,12 +100,13 @@ refuse(struct work *work, struct bytes hash, int64_t waited_ms)
 	    "JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id WHERE t.hash = ?",
 	    P(hash)));
 	if (reuse == NULL)
-		return problem(UNAUTHENTICATED, "the refresh token is not valid");
+		return problem(UNAUTHENTICATED, "the refresh token is invalid");
 	if (reuse->age_ms - waited_ms <= work->config->auth.refresh_overlap_seconds * 1000) {
 		if (reuse->over)
 			return problem(SESSION_ENDED, "the session was ended; log in again");
 		TRY(db_transaction(work, mark_superseded(work, reuse, hash)));
-		return problem(REFRESH_SUPERSEDED, "another request has just exchanged the token; use the tokens of its answer");
+		return problem(
+		    REFRESH_SUPERSEDED, "another request has just exchanged the token; use the tokens from its response");
 	}
 	TRY(db_transaction(work, end_reused(work, reuse)));
 	log_warning(

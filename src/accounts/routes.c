@@ -27,7 +27,7 @@ struct registration_body {
 	    M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, \
 		.verbatim = true, .example = "\"Rickshaw-7-Bells\"", \
 		.description = \
-		    "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or the name."), \
+		    "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or name."), \
 	    M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
 		.verbatim = true, .example = "\"Rickshaw-7-Bells\""), \
 	    M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
@@ -48,7 +48,7 @@ static const struct member shopkeeper_body_members[] = {
 	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
 	    .example = "\"27AAPFU0939F1ZV\""),
 	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
-	    .description = "The one currency that the shop sells in; USD by default."),
+	    .description = "The currency of all the shop's prices; by default USD."),
 };
 SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
 
@@ -62,7 +62,7 @@ static const struct member login_body_members[] = {
 	M_TEXT(struct login_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
 	    .example = "\"Rickshaw-7-Bells\""),
 	M_BOOLEAN(struct login_body, cookie, "cookie", .defaulted = true, .preset = 0,
-	    .description = "Send the refresh token as a cookie that scripts cannot read, instead of in the answer."),
+	    .description = "Send the refresh token as an HttpOnly cookie instead of in the response."),
 };
 SHAPE(struct login_body, login_body_shape, "Login", login_body_members);
 
@@ -71,7 +71,7 @@ struct refresh_body {
 };
 
 static const struct member refresh_body_members[] = {
-	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .description = "May be absent when the cookie is sent."),
+	M_TEXT(struct refresh_body, refresh, "refresh", 200, .min = 1, .description = "Optional if the cookie is sent."),
 };
 SHAPE(struct refresh_body, refresh_body_shape, "Refresh", refresh_body_members);
 
@@ -126,7 +126,7 @@ struct tokens_answer {
 #define TOKENS_MEMBERS \
 	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true, \
 	    .description = "For 'Authorization: Bearer'."), \
-	    M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null when it is sent as a cookie."), \
+	    M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null if it is sent as a cookie."), \
 	    M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
 	    M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, \
 		.description = "Lifetime of the access token in seconds."), \
@@ -382,7 +382,7 @@ static const struct route account_routes[] = {
 	    .limit = LIMIT_SIGN_IN, .limit_member = "email", .keyless = true, .body = &login_body_shape,
 	    .answer = { 200, &logged_in_shape },
 	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN), .summary = "Sign in",
-	    .description = "Wrong passwords are counted for the account and the address; see Retry-After of 429.",
+	    .description = "Wrong passwords are counted per account and per address; a 429 has a Retry-After header.",
 	    .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	    .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
@@ -391,26 +391,26 @@ static const struct route account_routes[] = {
 	    .summary = "Exchange a refresh token for new tokens",
 	    .description =
 		"A refresh token can be exchanged once; using it again ends its session. Within a few seconds of the exchange it is "
-		"answered 409 instead and the session goes on: another tab was faster, and its answer (or the cookie) has the next "
-		"token. Who lost that answer signs in again.",
+		"answered with 409 instead and the session continues: another tab was faster, and its response (or the cookie) has "
+		"the next token. A client that lost that response signs in again.",
 	    .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
 	    .answer = { 204, NULL }, .summary = "End the current session", .handler = handle_logout },
 	{ POST, "/accounts/logout-all", .id = "logoutAll", .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true,
 	    .answer = { 204, NULL }, .summary = "End all sessions of the account", .handler = handle_logout_all },
 	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
-	    .summary = "List the live sessions of the account", .handler = handle_list_sessions },
+	    .summary = "List the account's active sessions", .handler = handle_list_sessions },
 	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .summary = "End one session of the account", .handler = handle_end_session },
 	{ GET, "/accounts/me", .id = "showMe", .permission = SIGNED_IN, .answer = { 200, &me_shape }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Show the signed-in account and its permissions", .handler = handle_show_me },
 	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
-	    .summary = "Update name or phone number", .handler = handle_update_me },
+	    .summary = "Update the name or phone number", .handler = handle_update_me },
 	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_SIGN_IN, .keyless = true, .body = &password_body_shape, .answer = { 204, NULL },
 	    .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Change the password",
 	    .description = "All other sessions of the account end.", .handler = handle_change_password },
 };
 
-ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and the own profile.", account_routes);
+ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and your own profile.", account_routes);

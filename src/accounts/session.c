@@ -22,7 +22,8 @@ static const struct member session_members[] = {
 	M_TIME(
 	    struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
 	M_TIME(struct session, expires_at, "expires_at"),
-	M_BOOLEAN(struct session, current, "current", .computed = true, .description = "Is it the session of this request?"),
+	M_BOOLEAN(
+	    struct session, current, "current", .computed = true, .description = "Whether this is the session of the request."),
 };
 SHAPE_SHARED(struct session, session_shape, "Session", session_members);
 

@@ -15,7 +15,7 @@ enum { GRAM = 3 }; /* characters of user_grams.gram */
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
 	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
-	    .description = "Permissions beyond the role's."),
+	    .description = "Permissions in addition to the role's."),
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
@@ -153,7 +153,7 @@ check_shop(struct work *work, const struct user *before, const struct user_chang
 	if (change->role == NULL || *change->role != ROLE_SHOPKEEPER || before->role == ROLE_SHOPKEEPER)
 		return OK;
 	TRY(db_value(work->db, &shops, "SELECT COUNT(*) FROM merchants WHERE user_id = ?", P(before->id)));
-	return shops > 0 ? OK : problem(CONFLICT, "the role shopkeeper needs an account with a shop");
+	return shops > 0 ? OK : problem(CONFLICT, "the role shopkeeper requires an account with a shop");
 }
 
 static bool
@@ -167,7 +167,7 @@ ends(const struct user_change *change, enum role role)
  * row, so that two who end each other follow one another; what this statement does not find the later one does not, either.
  */
 static const struct problem *
-keep_an_admin(struct work *work, struct user_id id, const struct user_change *change)
+check_not_last_admin(struct work *work, struct user_id id, const struct user_change *change)
 {
 	int64_t others, is_admin;
 
@@ -179,12 +179,12 @@ keep_an_admin(struct work *work, struct user_id id, const struct user_change *ch
 		return OK;
 	TRY(db_value(
 	    work->db, &is_admin, "SELECT COUNT(*) FROM users WHERE id = ? AND role = 'admin' AND status = 'active'", P(id)));
-	return is_admin == 0 ? OK : problem(CONFLICT, "it is the last active admin");
+	return is_admin == 0 ? OK : problem(CONFLICT, "the last active admin cannot be changed");
 }
 
-/* A shop whose keeper is gone sells no more; to let it sell again is another decision. */
+/* Suspends the shop of a disabled or demoted owner; activating it again is a separate decision. */
 static const struct problem *
-close_shop(struct work *work, const struct user *before, const struct user_change *change)
+suspend_owned_shop(struct work *work, const struct user *before, const struct user_change *change)
 {
 	struct merchant *merchant;
 
@@ -233,13 +233,13 @@ update_user(struct work *work, struct user_id id, const struct user_change *chan
 
 	if (ID_EQUAL(id, work->viewer.user))
 		return problem(CONFLICT, "you cannot change your own role, status or permissions");
-	TRY(keep_an_admin(work, id, change));
+	TRY(check_not_last_admin(work, id, change));
 	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(id)));
 	TRY(read_staff_user(work, id, &before));
 	TRY(check_rights(work, &before, change));
 	TRY(check_shop(work, &before.user, change));
 	TRY(write_change(work, id, change));
-	TRY(close_shop(work, &before.user, change));
+	TRY(suspend_owned_shop(work, &before.user, change));
 	TRY(read_staff_user(work, id, user));
 	return audit_record(work, "user.changed", "user", id.uuid, &staff_user_shape, &before, user);
 }

@@ -39,7 +39,7 @@ struct user_change {
 
 /*
  * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.  The shop of
- * who is disabled or keeps it no more is suspended; enabling its keeper does not activate it.  NOT_FOUND; FORBIDDEN when the
+ * an owner who is disabled or demoted is suspended; enabling the owner does not activate it.  NOT_FOUND; FORBIDDEN when the
  * account holds, or would get, a staff permission that the viewer lacks; CONFLICT for one's own account, for the last active
  * admin, for the role shopkeeper without a shop, and for a deleted account.
  */

@@ -18,7 +18,7 @@ static const struct member user_query_members[] = {
 	M_ENUM(struct user_query, filter.role, "role", role_values),
 	M_ENUM(struct user_query, filter.status, "status", user_status_values),
 	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina\"",
-	    .description = "Any part of e-mail address, name or phone number, in any case."),
+	    .description = "Any part of the e-mail address, name or phone number, ignoring case."),
 };
 SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
 
@@ -37,7 +37,7 @@ static const struct member user_body_members[] = {
 	M_ENUM(struct user_body, role, "role", role_values, .example = "\"warehouse\""),
 	M_ENUM(struct user_body, status, "status", changeable_status_values, .description = "Disabling ends all sessions."),
 	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
-	    .description = "Replaces the permissions beyond the role's."),
+	    .description = "Replaces the permissions in addition to the role's."),
 };
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
 
@@ -80,7 +80,7 @@ read_permissions(struct request *request, const struct user_body *body, uint64_t
 	}
 	if (faults.count == 0)
 		return OK;
-	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the body is not valid; see details", &faults);
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the body is invalid; see details", &faults);
 }
 
 static const struct problem *
@@ -109,8 +109,8 @@ static const struct route user_routes[] = {
 	    .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
 	    .summary = "Update a user's role, status or extra permissions",
 	    .description =
-		"Not your own, and only what you hold yourself: 403 names the staff permission that the account holds, or would "
-		"get, and you lack. The last active admin stays. Disabling a shopkeeper suspends the shop.",
+		"Not your own account, and only permissions that you hold: 403 names the staff permission that the account holds or "
+		"would get and that you lack. The last active admin cannot be changed. Disabling a shopkeeper suspends the shop.",
 	    .handler = handle_update_user },
 };
 
@@ -186,16 +186,15 @@ static const struct route merchant_routes[] = {
 	    .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	    .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
-	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant", .description = "Shopkeepers see their own.",
-	    .handler = handle_show_merchant },
+	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant",
+	    .description = "Shopkeepers can see only their own.", .handler = handle_show_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	    .summary = "Activate a merchant", .description = "From pending, suspended or inactive; an active one stays as it is.",
+	    .summary = "Activate a merchant", .description = "From pending, suspended or inactive; no effect if it is active.",
 	    .handler = handle_activate_merchant },
 	{ POST, "/merchants/{id}/suspend", .id = "suspendMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
-	    .summary = "Suspend a merchant",
-	    .description = "Only an active one; its products leave the storefront until it is active again.",
+	    .summary = "Suspend a merchant", .description = "From active; its products are hidden until it is active again.",
 	    .handler = handle_suspend_merchant },
 };
 

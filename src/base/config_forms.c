@@ -76,7 +76,7 @@ is_percentage(const char *part)
 	return percent.digits <= hundred;
 }
 
-static const char country_fault[] = "the country must be a code of ISO 3166-1 (GB, not UK) or *";
+static const char country_fault[] = "the country must be an ISO 3166-1 code (GB, not UK) or *";
 
 /* Five dollars are not five yen: only what costs nothing costs the same in any currency. */
 static const char *
@@ -86,17 +86,16 @@ shipping_fault(const char *text)
 
 	if (!split(text, 5, parts) ||
 	    (strcmp(parts[0], "standard") != 0 && strcmp(parts[0], "express") != 0 && strcmp(parts[0], "pickup") != 0))
-		return "must be method:country:currency:base:per item, the method standard, express or pickup";
+		return "must be method:country:currency:base:per item, where method is standard, express or pickup";
 	if (!is_country(parts[1]))
 		return country_fault;
 	if (is_any(parts[2]))
-		return is_nothing(parts[3]) && is_nothing(parts[4]) ? NULL
-								    : "amounts must name their currency, unless both are 0";
+		return is_nothing(parts[3]) && is_nothing(parts[4]) ? NULL : "a currency is required unless both amounts are 0";
 	if (currency_exponent(parts[2]) < 0)
-		return "the currency must be a code of ISO 4217, or * where both amounts are 0";
+		return "the currency must be an ISO 4217 code, or * if both amounts are 0";
 	return is_amount(parts[3], parts[2]) && is_amount(parts[4], parts[2])
 	    ? NULL
-	    : "the amounts must be decimals in the currency's digits";
+	    : "the amounts must be decimals with at most the currency's digits";
 }
 
 static const char *
@@ -142,15 +141,15 @@ key_form_fault(enum key_form form, const char *text)
 	case FORM_BASE_URL:
 		return behind != NULL && text[strlen(text) - 1] != '/' && strpbrk(behind, "?#") == NULL
 		    ? NULL
-		    : "must be a URL with http or https and without a slash at the end";
+		    : "must be an http or https URL without a trailing slash";
 	case FORM_URL:
-		return behind != NULL ? NULL : "must be a URL with http or https";
+		return behind != NULL ? NULL : "must be an http or https URL";
 	case FORM_ORIGIN:
 		return behind != NULL && strpbrk(behind, "/?#@") == NULL ? NULL : "must be an origin like https://shop.example";
 	case FORM_NETWORK:
 		return network_parse(text, &network) ? NULL : "must be an address or a network like 10.0.0.0/8";
 	case FORM_CURRENCY:
-		return currency_exponent(text) >= 0 ? NULL : "must be codes of ISO 4217";
+		return currency_exponent(text) >= 0 ? NULL : "must be ISO 4217 codes";
 	case FORM_OLD_KEY:
 		return is_old_key(text) ? NULL : "must be a key id, a colon and a secret of at least 32 bytes";
 	case FORM_SHIPPING:

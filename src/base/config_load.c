@@ -97,9 +97,9 @@ take_line(void *argument, const char *section, const char *name, const char *val
 		if (!is_key(&config_keys[i], full, &is_file))
 			continue;
 		if (value == NULL)
-			config_fault(loading, place, full, "there is no '=' behind the key");
+			config_fault(loading, place, full, "the key has no '='");
 		else if (loading->given[i].place != NULL)
-			config_fault(loading, place, full, "is given before, on %s", loading->given[i].place);
+			config_fault(loading, place, full, "is already set on %s", loading->given[i].place);
 		else
 			give(loading, &config_keys[i], is_file, value, place);
 		return 1;
@@ -133,8 +133,7 @@ load_file(struct loading *loading, const char *path)
 	ini_max_line = LINE_BYTES_MAX;
 	wrong_line = ini_parse_stream(read_line, loading, take_line, loading);
 	if (wrong_line != 0 || ferror(loading->file))
-		text_addf(
-		    loading->faults, "cannot understand '%s' (line %d)\n", path, wrong_line > 0 ? wrong_line : loading->line);
+		text_addf(loading->faults, "cannot parse '%s' (line %d)\n", path, wrong_line > 0 ? wrong_line : loading->line);
 	fclose(loading->file);
 }
 
@@ -184,7 +183,7 @@ load_variable(struct loading *loading, const char *variable)
 			continue;
 		before = loading->given[i].place;
 		if (before != NULL && strncmp(before, "HAAT_", PREFIX_LENGTH) == 0)
-			config_fault(loading, name, config_keys[i].name, "is given as %s too", before);
+			config_fault(loading, name, config_keys[i].name, "is also given as %s", before);
 		else
 			give(loading, &config_keys[i], is_file, variable + length + (variable[length] == '='), name);
 		return;
@@ -215,7 +214,7 @@ config_load(const char *path, struct arena *arena, struct config *into, struct t
 	for (size_t i = 0; i < config_key_count; i++)
 		config_set(&loading, &config_keys[i]);
 	if (*into->database.socket == '\0' && *into->database.host == '\0')
-		config_fault(&loading, NULL, "database.host", "is needed when database.socket is empty");
+		config_fault(&loading, NULL, "database.host", "is required when database.socket is empty");
 	if (into->profile == PROFILE_PRODUCTION)
 		config_check_production(&loading);
 	return faults->length == before;
@@ -229,7 +228,7 @@ log_faults(const char *faults)
 
 		length = strcspn(faults, "\n");
 		snprintf(line, sizeof line, "%.*s", (int)length, faults);
-		log_error("the configuration is not valid: what was read before stays", LOG_TEXT("fault", line));
+		log_error("the configuration is invalid: keeping the previous one", LOG_TEXT("fault", line));
 	}
 }
 

@@ -46,7 +46,7 @@ read_secret(struct loading *loading, const struct key *key, const struct given *
 	if (got < 0)
 		return NULL;
 	if (length > SECRET_FILE_BYTES_MAX || memchr(bytes, '\0', length) != NULL) {
-		config_fault(loading, given->place, key->name, "'%s' is no text file of at most %d bytes", given->text,
+		config_fault(loading, given->place, key->name, "'%s' is not a text file of at most %d bytes", given->text,
 		    SECRET_FILE_BYTES_MAX);
 		return NULL;
 	}
@@ -99,7 +99,7 @@ check_text(struct loading *loading, const struct key *key, const char *text, con
 	if (wrong != NULL)
 		config_fault(loading, place, key->name, "%s", wrong);
 	if (wrong == NULL && key->never != NULL && has_element(key->never, text)) {
-		config_fault(loading, place, key->name, "must not have %s, which the provider never takes", text);
+		config_fault(loading, place, key->name, "must not contain %s, which the provider does not support", text);
 		return false;
 	}
 	return wrong == NULL && (key->choices == NULL || find_choice(loading, key, text, place) >= 0);
@@ -253,7 +253,7 @@ secret_is_fit(struct loading *loading, const struct key *key, const char *secret
 	struct text prefixes;
 
 	if (is_demo(secret)) {
-		config_fault(loading, place, key->name, "is a demo secret, which the production profile refuses");
+		config_fault(loading, place, key->name, "is a demo secret, which the production profile does not accept");
 		return false;
 	}
 	if (key->live == NULL)
@@ -281,7 +281,7 @@ check_secret(struct loading *loading, const struct key *key)
 	    (key->need == NEED_WHEN_ENABLED && has_element(loading->config->payments.providers, key_provider(key)));
 
 	if (needed && !given->is_wrong && (*values == NULL || **values == '\0'))
-		config_fault(loading, given->place, key->name, "is needed in the production profile");
+		config_fault(loading, given->place, key->name, "is required in the production profile");
 	for (; *values != NULL; values++)
 		if (**values != '\0' && !secret_is_fit(loading, key, *values, given->place))
 			break;

@@ -151,7 +151,7 @@ instant_write(struct instant instant, char into[INSTANT_TEXT_LENGTH])
 
 /* Exactly `count` digits and then the character `then` (NUL: nothing), of a value from `least` to `most`. */
 static bool
-read_part(const char **text, int count, char then, int least, int most, int *value)
+read_part(const char **text, int count, char then, int min, int max, int *value)
 {
 	const char *at = *text;
 
@@ -164,7 +164,7 @@ read_part(const char **text, int count, char then, int least, int most, int *val
 	if (then != '\0' && *at++ != then)
 		return false;
 	*text = at;
-	return *value >= least && *value <= most;
+	return *value >= min && *value <= max;
 }
 
 /* The fraction behind the seconds, if there is one. */

@@ -19,7 +19,7 @@ struct line {
 
 static const char tail[] = "}\n", cut_tail[] = ",\"cut\":true}\n";
 
-static enum log_level     least_level = LOG_LEVEL_INFO;
+static enum log_level     minimum_level = LOG_LEVEL_INFO;
 static char               program_name[PROGRAM_BYTES];
 static struct log_context running;
 static bool               is_running;
@@ -44,13 +44,13 @@ is_journal(const struct stat *about)
 }
 
 void
-log_open(const char *program, enum log_level least)
+log_open(const char *program, enum log_level minimum)
 {
 	struct stat about;
 	bool        known = fstat(STDERR_FILENO, &about) == 0;
 
 	snprintf(program_name, sizeof program_name, "%s", program);
-	least_level = least;
+	minimum_level = minimum;
 	never_waits = known && S_ISREG(about.st_mode);
 	to_journal = known && is_journal(&about);
 }
@@ -118,11 +118,11 @@ escape(const char *text, char escaped[8], size_t *length)
 
 /* How many characters from here stand for themselves in a JSON string, `most` at most. */
 static size_t
-plain_length(const char *text, size_t most)
+plain_length(const char *text, size_t max_length)
 {
 	size_t length = 0;
 
-	while (length < most && text[length] >= 0x20 && text[length] < 0x7f && text[length] != '"' && text[length] != '\\')
+	while (length < max_length && text[length] >= 0x20 && text[length] < 0x7f && text[length] != '"' && text[length] != '\\')
 		length++;
 	return length;
 }
@@ -298,7 +298,7 @@ log_write(enum log_level level, const char *message, const struct log_field *fie
 	char        bytes[LINE_BYTES], context_bytes[CONTEXT_BYTES];
 	struct line line = { .bytes = bytes }, context = { .bytes = context_bytes, .limit = sizeof context_bytes };
 
-	if (level < least_level)
+	if (level < minimum_level)
 		return;
 	add_context(&context, fields, count); /* first, so that a long event leaves it its room */
 	line.limit = sizeof bytes - context.length - (sizeof cut_tail - 1);

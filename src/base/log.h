@@ -45,8 +45,8 @@ struct log_context {
 enum log_subject { LOG_ORDER, LOG_PAYMENT, LOG_REFUND, LOG_EVENT, LOG_SUBJECT__COUNT };
 void log_about(enum log_subject subject, const char *text);
 
-/* `program` stands in every line; lines below `least` are not written.  Call it anew when stderr becomes something else. */
-void log_open(const char *program, enum log_level least);
+/* `program` stands in every line; lines below `minimum` are not written.  Call it again when stderr has changed. */
+void log_open(const char *program, enum log_level minimum);
 void log_context(const struct log_context *context);
 
 void log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count);

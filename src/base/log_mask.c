@@ -7,12 +7,12 @@
 #include "base/log.h"
 
 enum {
-	CARD_DIGITS_LEAST = 13,
-	CARD_DIGITS_MOST = 19,
-	PHONE_DIGITS_LEAST = 8,
-	PHONE_DIGITS_MOST = 15,
-	TOKEN_PART_LEAST = 16, /* a part of a token that does not begin like JSON */
-	RANDOM_LEAST = 40      /* a long mixed word: 256 random bits make 43 characters */
+	CARD_DIGITS_MIN = 13,
+	CARD_DIGITS_MAX = 19,
+	PHONE_DIGITS_MIN = 8,
+	PHONE_DIGITS_MAX = 15,
+	TOKEN_PART_MIN = 16, /* a part of a token that does not begin like JSON */
+	RANDOM_MIN = 40      /* a long mixed word: 256 random bits make 43 characters */
 };
 
 struct masking {
@@ -147,13 +147,13 @@ mask_dotted(struct masking *masking, const char *at)
 	size_t first = run_length(at, is_token), second, third;
 	bool   is_json = strncmp(at, "eyJ", 3) == 0;
 
-	if (at[first] != '.' || (!is_json && first < TOKEN_PART_LEAST))
+	if (at[first] != '.' || (!is_json && first < TOKEN_PART_MIN))
 		return 0;
 	second = run_length(at + first + 1, is_token);
-	if (at[first + 1 + second] != '.' || (!is_json && second < TOKEN_PART_LEAST))
+	if (at[first + 1 + second] != '.' || (!is_json && second < TOKEN_PART_MIN))
 		return 0;
 	third = run_length(at + first + second + 2, is_token);
-	if (!is_json && third < TOKEN_PART_LEAST)
+	if (!is_json && third < TOKEN_PART_MIN)
 		return 0;
 	put_string(masking, "***");
 	return first + second + third + 2;
@@ -166,7 +166,7 @@ mask_random(struct masking *masking, const char *at)
 	size_t length = run_length(at, is_token);
 	bool   lower = false, upper = false, digit = false;
 
-	if (length < RANDOM_LEAST)
+	if (length < RANDOM_MIN)
 		return 0;
 	for (size_t i = 0; i < length; i++) {
 		lower |= at[i] >= 'a' && at[i] <= 'z';
@@ -213,16 +213,16 @@ mask_email(struct masking *masking, const char *at)
 static size_t
 mask_phone(struct masking *masking, const char *at)
 {
-	char   digits[PHONE_DIGITS_MOST];
+	char   digits[PHONE_DIGITS_MAX];
 	size_t plus = *at == '+' ? 1 : strncasecmp(at, "%2b", 3) == 0 ? 3 : 0, read = plus, taken = 0, seen = 0, count = 0;
 
 	if (plus == 0)
 		return 0;
-	for (size_t i = plus; seen < PHONE_DIGITS_MOST; i++) {
+	for (size_t i = plus; seen < PHONE_DIGITS_MAX; i++) {
 		if (is_digit(at[i])) {
 			digits[seen++] = at[i];
 			read = i + 1;
-			if (seen >= PHONE_DIGITS_LEAST && !is_digit(at[read])) {
+			if (seen >= PHONE_DIGITS_MIN && !is_digit(at[read])) {
 				count = seen;
 				taken = read;
 			}
@@ -258,16 +258,16 @@ passes_luhn(const char *digits, size_t count)
 static size_t
 mask_card(struct masking *masking, const char *at)
 {
-	char   digits[CARD_DIGITS_MOST];
+	char   digits[CARD_DIGITS_MAX];
 	size_t count = 0, card_digits = 0, card_bytes = 0;
 
-	for (size_t i = 0; count < CARD_DIGITS_MOST; i++) {
+	for (size_t i = 0; count < CARD_DIGITS_MAX; i++) {
 		if ((at[i] == ' ' || at[i] == '-') && is_digit(at[i + 1]))
 			i++;
 		if (!is_digit(at[i]))
 			break;
 		digits[count++] = at[i];
-		if (count >= CARD_DIGITS_LEAST && !is_digit(at[i + 1]) && passes_luhn(digits, count)) {
+		if (count >= CARD_DIGITS_MIN && !is_digit(at[i + 1]) && passes_luhn(digits, count)) {
 			card_digits = count;
 			card_bytes = i + 1;
 		}

@@ -209,8 +209,8 @@ metrics_open(const char *directory)
 		snprintf(path, sizeof path, "%s/metrics-%016" PRIx64, directory, fingerprint());
 		mapped = map_file(path);
 		if (mapped == MAP_FAILED)
-			log_warning("cannot share metrics: this process counts for itself", LOG_ID("path", path),
-			    LOG_TEXT("cause", strerror(errno)));
+			log_warning("cannot open the shared metrics file: this process keeps its own metrics",
+			    LOG_ID("path", path), LOG_TEXT("cause", strerror(errno)));
 	}
 	if (mapped == MAP_FAILED)
 		mapped = mmap(NULL, cells_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -73,20 +73,20 @@ enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
  */
 /* clang-format off */
 #define METRICS(X) \
-	X(REQUEST_SECONDS, HISTOGRAM, "haat_request_duration_seconds", "Time from a request's head to its answer.", { LABEL_ROUTE }, { LABEL_STATUS }) \
+	X(REQUEST_SECONDS, HISTOGRAM, "haat_request_duration_seconds", "Time from receiving a request's headers to sending its response.", { LABEL_ROUTE }, { LABEL_STATUS }) \
 	X(WORKER_STARTS, COUNTER, "haat_worker_starts_total", "Worker processes started.", { LABEL_POOL }) \
 	X(WEBHOOKS, COUNTER, "haat_webhooks_total", "Webhooks received, by provider.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) }) \
 	X(WEBHOOK_EVENTS, COUNTER, "haat_webhook_events_total", "Verified events of webhooks, by provider and what they are about.", \
 	    { LABEL_PROVIDER }, { LABEL_TYPE, OWN(WEBHOOK_TYPES) }, { LABEL_OUTCOME, OWN(WEBHOOK_OUTCOMES) }) \
-	X(DATABASE_SECONDS, HISTOGRAM, "haat_database_duration_seconds", "Time of statements and transactions.", { LABEL_KIND, OWN(DATABASE_KINDS) }) \
-	X(DATABASE_FAILURES, COUNTER, "haat_database_failures_total", "Statements that failed.", { LABEL_KIND, OWN(DATABASE_FAILURES) }) \
-	X(PROVIDER_SECONDS, HISTOGRAM, "haat_provider_duration_seconds", "Time of calls of payment providers.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) }) \
-	X(CACHE, COUNTER, "haat_cache_requests_total", "Keys asked of the cache.", { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) }) \
-	X(JOBS, COUNTER, "haat_jobs_total", "Jobs run.", { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) }) \
-	X(LOGINS, COUNTER, "haat_logins_total", "Attempts to log in.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
+	X(DATABASE_SECONDS, HISTOGRAM, "haat_database_duration_seconds", "Duration of statements and transactions.", { LABEL_KIND, OWN(DATABASE_KINDS) }) \
+	X(DATABASE_FAILURES, COUNTER, "haat_database_failures_total", "Failed statements.", { LABEL_KIND, OWN(DATABASE_FAILURES) }) \
+	X(PROVIDER_SECONDS, HISTOGRAM, "haat_provider_duration_seconds", "Duration of calls to payment providers.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) }) \
+	X(CACHE, COUNTER, "haat_cache_requests_total", "Keys requested from the cache.", { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) }) \
+	X(JOBS, COUNTER, "haat_jobs_total", "Jobs run, by result.", { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) }) \
+	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \
-	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests refused by a limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
-	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "When a job worker of the lane last said that it lives.", { LABEL_LANE })
+	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
+	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "Unix time of the last heartbeat from a job worker of the lane.", { LABEL_LANE })
 /* clang-format on */
 
 enum metric {

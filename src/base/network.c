@@ -21,14 +21,14 @@ parse_address(const char *text, unsigned char bytes[16], int *first_bit)
 }
 
 static bool
-parse_prefix(const char *text, int most, int *bits)
+parse_prefix(const char *text, int max_bits, int *bits)
 {
 	size_t length = strlen(text);
 
 	if (length == 0 || length > 3 || strspn(text, "0123456789") != length)
 		return false;
 	*bits = (int)strtol(text, NULL, 10);
-	return *bits <= most;
+	return *bits <= max_bits;
 }
 
 /* The bits of the bytes from `bits` on. */

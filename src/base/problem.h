@@ -14,15 +14,16 @@
 struct arena;
 
 #define PROBLEMS(X) \
-	X(VALIDATION_FAILED, 400, "validation_failed", "Members of the body or the query are invalid; see details.") \
+	X(VALIDATION_FAILED, 400, "validation_failed", "The body or query parameters are invalid; see details.") \
 	X(MALFORMED_JSON, 400, "malformed_json", "The body is not valid JSON in UTF-8.") \
 	X(BAD_REQUEST, 400, "bad_request", "The request is malformed.") \
-	X(ADJUST_STOCK, 400, "adjust_stock", "The stock of a known variant is changed by an adjustment; see details.") \
+	X(ADJUST_STOCK, 400, "adjust_stock", \
+	    "The stock of an existing variant can only be changed by an adjustment; see details.") \
 	X(BAD_CURSOR, 400, "bad_cursor", "The cursor is invalid or belongs to another list.") \
 	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is required.") \
 	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.") \
 	X(SESSION_ENDED, 401, "session_ended", "The session was ended; log in again.") \
-	X(BAD_CREDENTIALS, 401, "bad_credentials", "The e-mail address or the password is wrong.") \
+	X(BAD_CREDENTIALS, 401, "bad_credentials", "Wrong e-mail address or password.") \
 	X(REFRESH_REUSED, 401, "refresh_reused", "The refresh token was used before; its session has been ended.") \
 	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
 	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
@@ -32,48 +33,47 @@ struct arena;
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \
 	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.") \
 	X(REFRESH_SUPERSEDED, 409, "refresh_superseded", \
-	    "Another request has just exchanged the refresh token; use the tokens of its answer.") \
+	    "Another request has just exchanged the refresh token; use the tokens from its response.") \
 	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.") \
 	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.") \
-	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop of this business exists.") \
-	X(SKU_TAKEN, 409, "sku_taken", "The SKU belongs to another variant.") \
+	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop with this business id exists.") \
+	X(SKU_TAKEN, 409, "sku_taken", "The SKU is used by another variant.") \
 	X(SLUG_TAKEN, 409, "slug_taken", "The slug is taken.") \
 	X(IN_USE, 409, "in_use", "The object is still in use.") \
 	X(CATEGORY_CYCLE, 409, "category_cycle", "A category cannot be its own descendant.") \
-	X(CART_EMPTY, 409, "cart_empty", "The cart contains nothing that can be ordered.") \
-	X(MIXED_CURRENCY, 409, "mixed_currency", "All lines of a cart or an order must have the same currency.") \
-	X(INSUFFICIENT_STOCK, 409, "insufficient_stock", "Not enough stock is available; see details for the lines.") \
-	X(TOO_MUCH_RESERVED, 409, "too_much_reserved", \
-	    "Orders that are not paid yet hold too much; pay or cancel some of them.") \
-	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the lines.") \
-	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method does not serve the address.") \
+	X(CART_EMPTY, 409, "cart_empty", "The cart contains no items that can be ordered.") \
+	X(MIXED_CURRENCY, 409, "mixed_currency", "All items of a cart or order must have the same currency.") \
+	X(INSUFFICIENT_STOCK, 409, "insufficient_stock", "Not enough stock is available; see details for the items.") \
+	X(TOO_MUCH_RESERVED, 409, "too_much_reserved", "Unpaid orders reserve too much stock; pay or cancel some of them.") \
+	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the items.") \
+	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method is not available for the address.") \
 	X(NO_SUCH_COUPON, 409, "no_such_coupon", "The coupon is not valid.") \
 	X(TOTAL_TOO_LARGE, 409, "total_too_large", "The order's total is too large.") \
-	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order's state does not take a payment.") \
-	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order's state does not allow cancelling.") \
+	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order cannot be paid in its current state.") \
+	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
-	X(PAYMENT_STATE, 409, "payment_state", "The payment's state does not allow this.") \
-	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds what remains of the payment.") \
+	X(PAYMENT_STATE, 409, "payment_state", "The payment's current state does not allow this.") \
+	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds the remaining amount of the payment.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
-	X(EVENT_COLLISION, 409, "event_collision", "The event id was received before with another payload.") \
+	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
-	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since the entity tag of If-Match.") \
+	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since it was fetched (If-Match).") \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \
 	    "The route does not accept this Content-Type or Content-Encoding.") \
-	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with another body.") \
+	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with a different request.") \
 	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
 	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \
 	X(INTERNAL, 500, "internal_error", "An internal error occurred; it was logged with the request id.") \
 	X(PROVIDER_REFUSED, 502, "provider_refused", "The payment provider rejected the request.") \
-	X(PROVIDER_UNAVAILABLE, 502, "provider_unavailable", "The payment provider did not answer; try again.") \
-	X(DATABASE_BUSY, 503, "busy", "Too many concurrent changes of the same rows; try again.") \
+	X(PROVIDER_UNAVAILABLE, 502, "provider_unavailable", "The payment provider is not responding; try again.") \
+	X(DATABASE_BUSY, 503, "busy", "Too many concurrent changes to the same rows; try again.") \
 	X(DATABASE_LOST, 503, "database_unavailable", "The database is unavailable; try again.") \
 	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", \
 	    "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
 	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.") \
-	X(NOT_READY, 503, "not_ready", "A required part is unavailable; see details.") \
-	X(DRAINING, 503, "draining", "The shop is about to stop; send requests elsewhere.") \
+	X(NOT_READY, 503, "not_ready", "A required component is unavailable; see details.") \
+	X(DRAINING, 503, "draining", "The server is shutting down; send requests elsewhere.") \
 	X(DUPLICATE_KEY, 409, "already_exists", "An object with the same key exists.")
 
 enum problem_code {

@@ -174,7 +174,7 @@ check_json(struct parse *parse, const struct member *member, struct json_object 
 		const char *bytes = plain_string(json);
 
 		if (bytes == NULL || !decimal_parse(bytes, strlen(bytes), &ignored))
-			value_fault(parse, place, "must be an amount in a string");
+			value_fault(parse, place, "must be an amount as a string");
 		return;
 	}
 	if (!json_object_is_type(json, json_type_array)) {
@@ -290,7 +290,7 @@ parse_object(struct parse *parse, const struct shape *shape, struct json_object 
 		(void)value;
 		if (member == NULL || member->hidden)
 			value_fault(
-			    parse, &(struct place) { .outer = place, .name = arena_string(parse->arena, name) }, "is not known");
+			    parse, &(struct place) { .outer = place, .name = arena_string(parse->arena, name) }, "is unknown");
 	}
 }
 

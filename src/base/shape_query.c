@@ -77,13 +77,13 @@ take_query_pair(struct parse *parse, const struct shape *shape, const char *pair
 	size_t               index;
 
 	if (member == NULL || member->hidden) {
-		value_fault(parse, &place, "is not known");
+		value_fault(parse, &place, "is unknown");
 		return;
 	}
 	index = (size_t)(member - shape->members);
 	value = equals == NULL ? "" : percent_decode(parse->arena, equals + 1, length - name_length - 1, true);
 	if (*seen >> index & 1)
-		value_fault(parse, &place, "must be given once");
+		value_fault(parse, &place, "must not be repeated");
 	else if (value == NULL)
 		value_fault(parse, &place, "must be valid percent-encoded UTF-8");
 	else

@@ -126,7 +126,7 @@ take_decimal(struct parse *parse, const struct member *member, const char *bytes
 	else if (value.digits < 0 && member->min >= 0)
 		value_fault(parse, place, "must not be negative");
 	else if (value.digits == 0 && member->min > 0)
-		value_fault(parse, place, "must be more than 0");
+		value_fault(parse, place, "must be greater than 0");
 	else
 		*into = value;
 }

@@ -51,10 +51,10 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 	    "JOIN products p ON p.id = v.product_id WHERE c.user_id = ?",
 	    P(offer->variant), P(work->viewer.user)));
 	if (room->currency != NULL && strcmp(room->currency, offer->price.currency) != 0)
-		return problem(MIXED_CURRENCY, "the cart has items in another currency; order or empty it first");
+		return problem(MIXED_CURRENCY, "the cart contains items in another currency; order or remove them first");
 	if (room->quantity + quantity > max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "quantity",
-		    arena_format(work->arena, "must be at most %lld together with the %lld in the cart", (long long)max,
+		    arena_format(work->arena, "must be at most %lld including the %lld already in the cart", (long long)max,
 			(long long)room->quantity));
 	if (room->quantity + quantity > offer->available)
 		return too_few(work, offer->available);

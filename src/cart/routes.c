@@ -79,7 +79,7 @@ static const struct route routes[] = {
 	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, TOTAL_TOO_LARGE),
 	    .summary = "Add an item to the cart", .handler = add_item,
 	    .description =
-		"Adding a variant that is in the cart raises its quantity.  More than is available is refused; details.available says how much that is.  All items of a cart have the same currency." },
+		"Adding a variant that is already in the cart increases its quantity.  More than the available quantity is rejected; details.available contains it.  All items of a cart must have the same currency." },
 	{ PATCH, "/cart/items/{id}", .id = "changeCartItem", .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE,
 	    .body = &cart_change_shape, .answer = { 200, &cart_shape },
 	    .errors = ERRORS(NOT_FOUND, INSUFFICIENT_STOCK, TOTAL_TOO_LARGE), .summary = "Change the quantity of an item",
@@ -88,4 +88,4 @@ static const struct route routes[] = {
 	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
 	    .summary = "Remove an item from the cart", .handler = remove_item },
 };
-ROUTE_TABLE(cart_table, "Cart", "The items a customer means to order.  A cart reserves no stock.", routes);
+ROUTE_TABLE(cart_table, "Cart", "The items a customer intends to order.  A cart reserves no stock.", routes);

@@ -22,7 +22,7 @@ SHAPE_SHARED(struct brand, brand_shape, "Brand", brand_members);
 #define BRAND_MEMBERS(needed) \
 	M_TEXT(struct brand_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kashphul\""), \
 	    M_TEXT(struct brand_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kashphul\"", \
-		.description = "Made from the name when left out."), \
+		.description = "Generated from the name by default."), \
 	    M_TEXT( \
 		struct brand_body, description, "description", 2000, .multiline = true, .example = "\"Crafts of Bangladesh.\"")
 

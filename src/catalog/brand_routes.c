@@ -82,13 +82,13 @@ static const struct route brand_routes[] = {
 	{ PUT, "/brands/{brand}", .id = "replaceBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	    .body = &brand_create_shape, .answer = { 200, &brand_shape },
 	    .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH),
-	    .summary = "Replace a brand; what is left out becomes its default", .handler = handle_update_brand },
+	    .summary = "Replace a brand; absent members are set to their defaults", .handler = handle_update_brand },
 	{ PATCH, "/brands/{brand}", .id = "changeBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	    .body = &brand_change_shape, .answer = { 200, &brand_shape },
 	    .errors = ERRORS(SLUG_TAKEN, DUPLICATE_KEY, VERSION_MISMATCH), .summary = "Update a brand",
 	    .handler = handle_update_brand },
 	{ DELETE, "/brands/{brand}", .id = "deleteBrand", .permission = PERMISSION(CATALOG_WRITE), .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH),
-	    .summary = "Delete a brand; its products stay, without one", .handler = handle_delete_brand },
+	    .summary = "Delete a brand; its products remain, without a brand", .handler = handle_delete_brand },
 };
-ROUTE_TABLE(brand_table, "Brands", "Who made what is sold.", brand_routes);
+ROUTE_TABLE(brand_table, "Brands", "Brands of products.", brand_routes);

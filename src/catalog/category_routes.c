@@ -13,7 +13,7 @@ struct category_query {
 };
 static const struct member category_query_members[] = {
 	NUMBERED_QUERY(struct category_query),
-	M_ID(struct category_query, parent, "parent", .description = "Only its children."),
+	M_ID(struct category_query, parent, "parent", .description = "Only children of this category."),
 };
 SHAPE(struct category_query, category_query_shape, "CategoryQuery", category_query_members);
 
@@ -104,14 +104,15 @@ static const struct route category_routes[] = {
 	{ PUT, "/categories/{category}", .id = "replaceCategory", .permission = PERMISSION(CATALOG_WRITE),
 	    .writes = WRITES_DATABASE, .body = &category_create_shape, .answer = { 200, &category_shape },
 	    .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
-	    .summary = "Replace a category; what is left out becomes its default, so without parent_id it moves to the top",
+	    .summary =
+		"Replace a category; absent members are set to their defaults; without parent_id it moves to the top level",
 	    .handler = handle_update_category },
 	{ PATCH, "/categories/{category}", .id = "changeCategory", .permission = PERMISSION(CATALOG_WRITE),
 	    .writes = WRITES_DATABASE, .body = &category_change_shape, .answer = { 200, &category_shape },
 	    .errors = ERRORS(SLUG_TAKEN, CATEGORY_CYCLE, VERSION_MISMATCH),
-	    .summary = "Update a category, or move it with everything below it", .handler = handle_update_category },
+	    .summary = "Update a category, or move it with its descendants", .handler = handle_update_category },
 	{ DELETE, "/categories/{category}", .id = "deleteCategory", .permission = PERMISSION(CATALOG_WRITE),
 	    .writes = WRITES_DATABASE, .answer = { 204, NULL }, .errors = ERRORS(IN_USE, VERSION_MISMATCH),
 	    .summary = "Delete a category that has neither products nor children", .handler = handle_delete_category },
 };
-ROUTE_TABLE(category_table, "Categories", "The tree that products are sorted into.", category_routes);
+ROUTE_TABLE(category_table, "Categories", "The tree of product categories.", category_routes);

@@ -89,7 +89,7 @@ invalidate_tree_job(struct work *work, const struct job *job)
 	/* By then the cached tree has expired. */
 	if (job->attempts * RAISE_AGAIN_SECONDS > work->config->catalog.cache_seconds)
 		return OK;
-	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached does not answer", RAISE_AGAIN_SECONDS);
+	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached is not responding", RAISE_AGAIN_SECONDS);
 }
 
 /* The present version, created when there is none; false when memcached is down. */

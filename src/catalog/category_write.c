@@ -8,8 +8,9 @@
 #define CATEGORY_MEMBERS(needed) \
 	M_TEXT(struct category_body, name, "name", 120, .required = (needed), .min = 1, .example = "\"Kitchen\""), \
 	    M_TEXT(struct category_body, slug, "slug", 120, .format = FORMAT_SLUG, .min = 1, .example = "\"kitchen\"", \
-		.description = "Made from the name when left out."), \
-	    M_ID(struct category_body, parent, "parent_id", .nullable = true, .description = "None or null: at the top."), \
+		.description = "Generated from the name by default."), \
+	    M_ID(struct category_body, parent, "parent_id", .nullable = true, \
+		.description = "Absent or null: a top-level category."), \
 	    M_INTEGER(struct category_body, position, "position", 0, 1000000, .example = "0"), \
 	    M_BOOLEAN(struct category_body, is_active, "is_active")
 
@@ -52,7 +53,7 @@ depth_below(struct work *work, const struct category_id *parent, int64_t *depth)
 static const struct problem *
 too_deep(struct work *work)
 {
-	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "would make the tree deeper than 16");
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "parent_id", "would make the tree deeper than 16 levels");
 }
 
 static const struct problem *

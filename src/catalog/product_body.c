@@ -15,7 +15,7 @@ SHAPE(struct product_option, option_body_shape, "ProductOptionBody", option_body
 
 static const struct member image_body_members[] = {
 	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
-	    .description = "Absolute, http or https; or a path of this shop."),
+	    .description = "An absolute http or https URL, or a path on this site."),
 	M_TEXT(struct product_image, alt, "alt", 300, .nullable = true, .example = "\"A pitcher of red clay\""),
 };
 SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_members);
@@ -23,16 +23,15 @@ SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_mem
 #define VARIANT_MEMBERS(first_required) \
 	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""), \
 	    M_DECIMAL( \
-		struct variant_body, price, "price", .nullable = true, .description = "The product's when left out or null."), \
+		struct variant_body, price, "price", .nullable = true, .description = "Absent or null: the product's price."), \
 	    M_MAP(struct variant_body, options, "options", OPTIONS_MAX, \
-		.description = "One value of each of the product's options."), \
+		.description = "One value for each of the product's options."), \
 	    M_TEXT(struct variant_body, barcode, "barcode", 64, .nullable = true, .example = "\"8901234567890\""), \
 	    M_INTEGER(struct variant_body, weight_grams, "weight_grams", 0, 10000000, .nullable = true, .example = "1200")
 
 static const struct member variant_create_members[] = {
 	VARIANT_MEMBERS(true),
-	M_INTEGER(
-	    struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The stock it begins with; 0 when left out."),
+	M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, .description = "The initial stock; by default 0."),
 };
 extern struct variant_body variant_create_shape_struct;
 const struct shape         variant_create_shape = SHAPE_IS_(
@@ -44,10 +43,11 @@ const struct shape         variant_change_shape =
 
 /* Elements of a product's `variants` where the product is replaced or changed. */
 #define KNOWN_VARIANT_MEMBERS(first_required) \
-	M_ID(struct variant_body, id, "id", .description = "Of a variant of this product; without it the SKU tells which."), \
+	M_ID(struct variant_body, id, "id", \
+	    .description = "The id of a variant of this product; if absent, the SKU identifies it."), \
 	    VARIANT_MEMBERS(first_required), \
 	    M_INTEGER(struct variant_body, on_hand, "on_hand", 0, STOCK_MAX, \
-		.description = "The stock that a new one begins with; 0 when left out.  Not for a known one.")
+		.description = "The initial stock of a new variant, by default 0; not for an existing one.")
 
 static const struct member listed_replace_members[] = { KNOWN_VARIANT_MEMBERS(true) };
 SHAPE(struct variant_body, listed_replace_shape, "ListedVariantReplace", listed_replace_members,
@@ -66,12 +66,12 @@ SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_ch
 	    M_DECIMAL(struct product_body, price, "price", .required = (needed), .description = "In the merchant's currency."), \
 	    M_DECIMAL(struct product_body, compare_at_price, "compare_at_price", .nullable = true), \
 	    M_DECIMAL( \
-		struct product_body, cost_price, "cost_price", .nullable = true, .description = "Never shown to customers."), \
+		struct product_body, cost_price, "cost_price", .nullable = true, .description = "Not visible to customers."), \
 	    M_TEXT(struct product_body, currency, "currency", 3, .format = FORMAT_CURRENCY, \
-		.description = "The merchant's; it may be left out."), \
+		.description = "The merchant's currency; optional."), \
 	    M_TEXT(struct product_body, tax_class, "tax_class", 32, .format = FORMAT_SLUG, .min = 1, .example = "\"standard\""), \
 	    M_ENUM(struct product_body, status, "status", product_status_values, \
-		.description = "A published one is on show while its merchant is active; draft when left out."), \
+		.description = "A published product is visible while its merchant is active; by default draft."), \
 	    M_BOOLEAN(struct product_body, is_featured, "is_featured"), \
 	    M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, \
 		.example = "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"), \
@@ -79,17 +79,17 @@ SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_ch
 
 static const struct member product_create_members[] = {
 	PRODUCT_MEMBERS(true),
-	M_ID(struct product_body, merchant, "merchant_id", .description = "Staff name the merchant; a seller's is their own."),
+	M_ID(struct product_body, merchant, "merchant_id", .description = "Required for staff; for sellers their own."),
 	M_ARRAY(struct product_body, variants, n_variants, "variants", variant_create_shape, VARIANTS_MAX, .required = true,
 	    .min = 1),
 };
 const struct shape product_create_shape = SHAPE_IS_(struct product_body, "ProductCreate", product_create_members);
 
-#define ALL_VARIANTS "Known ones by SKU or id are changed, others created; those missing here are deleted."
+#define ALL_VARIANTS "Existing variants, found by SKU or id, are updated, others created; those not listed are deleted."
 
 static const struct member product_replace_members[] = {
 	PRODUCT_MEMBERS(true),
-	M_ID(struct product_body, merchant, "merchant_id", .description = "The product's own; it may be left out."),
+	M_ID(struct product_body, merchant, "merchant_id", .description = "The product's merchant; optional."),
 	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_replace_shape, VARIANTS_MAX, .required = true,
 	    .min = 1, .description = ALL_VARIANTS),
 };
@@ -110,11 +110,11 @@ check_options(const struct product_option *options, size_t count, struct arena *
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(options[i].name, options[j].name) == 0)
-				faults_add(faults, arena_format(arena, "options.%zu.name", i), "occurs twice");
+				faults_add(faults, arena_format(arena, "options.%zu.name", i), "is repeated");
 		for (size_t a = 0; a < options[i].n_values; a++)
 			for (size_t b = 0; b < a; b++)
 				if (strcmp(options[i].values[a], options[i].values[b]) == 0)
-					faults_add(faults, arena_format(arena, "options.%zu.values.%zu", i, a), "occurs twice");
+					faults_add(faults, arena_format(arena, "options.%zu.values.%zu", i, a), "is repeated");
 	}
 }
 
@@ -127,7 +127,7 @@ check_images(const struct product_image *images, size_t count, struct arena *are
 
 		if (!path && format_fault(FORMAT_URL, url) != NULL)
 			faults_add(faults, arena_format(arena, "images.%zu.url", i),
-			    "must be an absolute http or https URL, or a path of this shop");
+			    "must be an absolute http or https URL, or a path on this site");
 	}
 }
 
@@ -174,16 +174,16 @@ check_variants(const struct product_option *options, size_t n_options, const str
     struct arena *arena, struct faults *faults)
 {
 	if (n_options == 0 && count != 1)
-		faults_add(faults, "variants", "must have exactly one element when the product has no options");
+		faults_add(faults, "variants", "must have exactly one element if the product has no options");
 	for (size_t i = 0; i < count; i++) {
 		check_choice(
 		    options, n_options, variants[i].options, arena_format(arena, "variants.%zu.options", i), arena, faults);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(variants[i].sku, variants[j].sku) == 0)
-				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "occurs twice");
+				faults_add(faults, arena_format(arena, "variants.%zu.sku", i), "is repeated");
 			if (n_options > 0 && strcmp(choice_text(&variants[i]), choice_text(&variants[j])) == 0)
-				faults_add(faults, arena_format(arena, "variants.%zu.options", i),
-				    "are the same as those of another variant");
+				faults_add(
+				    faults, arena_format(arena, "variants.%zu.options", i), "are the same as another variant's");
 		}
 	}
 }
@@ -248,7 +248,8 @@ adjust_problem(struct arena *arena, const struct faults *faults)
 {
 	if (faults->count == 0)
 		return OK;
-	return problem_faults(arena, PROBLEM_ADJUST_STOCK, "change the stock of a known variant by an adjustment", faults);
+	return problem_faults(
+	    arena, PROBLEM_ADJUST_STOCK, "the stock of an existing variant can only be changed by an adjustment", faults);
 }
 
 const struct problem *

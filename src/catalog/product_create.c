@@ -65,7 +65,7 @@ read_setting(struct work *work, struct merchant_id merchant, const struct produc
 	if (body->brand != NULL && (*setting)->brand_name == NULL)
 		faults_add(&faults, "brand_id", "brand not found");
 	if (body->currency != NULL && strcmp(body->currency, (*setting)->currency) != 0)
-		faults_add(&faults, "currency", "must be the merchant's");
+		faults_add(&faults, "currency", "must be the merchant's currency");
 	if (body->tax_class != NULL)
 		check_tax_class(work, body->tax_class, &faults);
 	return faults_problem(work->arena, &faults);

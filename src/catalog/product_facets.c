@@ -45,11 +45,11 @@ struct product_facets {
 
 static const struct member product_facets_members[] = {
 	M_ARRAY(struct product_facets, brands, n_brands, "brands", facet_shape, BRANDS_MAX,
-	    .description = "The most frequent first."),
+	    .description = "In descending order of frequency."),
 	M_ARRAY(struct product_facets, categories, n_categories, "categories", facet_shape, CATEGORIES_MAX,
-	    .description = "The products' own, the most frequent first."),
+	    .description = "The products' own categories, in descending order of frequency."),
 	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX,
-	    .description = "One for each currency."),
+	    .description = "One per currency."),
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 

@@ -21,7 +21,7 @@ list_published_products(struct work *work, const struct product_filters *filters
 	struct list list = list_begin(work, product_select(filters->in_stock), "FROM product_listings l");
 
 	if (page->ordering >= BY_RELEVANCE)
-		return problem(BAD_CURSOR, "the cursor is not valid for this list");
+		return problem(BAD_CURSOR, "the cursor is invalid for this list");
 	add_listing_index(&list, filters, page->ordering);
 	list_append(&list, "JOIN products p ON p.id = l.product_id " PRODUCT_JOINS);
 	where_filters(&list, filters);

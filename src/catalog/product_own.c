@@ -43,7 +43,7 @@ check_query(struct work *work, const struct product_query *query, const struct m
 	if (merchant == NULL && query->search != NULL)
 		faults_add(&faults, "search", "cannot be combined with status unless merchant is given");
 	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is not valid; see details", &faults);
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is invalid; see details", &faults);
 	return OK;
 }
 
@@ -69,7 +69,7 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 	TRY(choose_merchant(work, query, &merchant));
 	TRY(check_query(work, query, merchant));
 	if (merchant == NULL && page->ordering / 2 != BY_CREATED / 2)
-		return problem(BAD_CURSOR, "the cursor is not valid for this list");
+		return problem(BAD_CURSOR, "the cursor is invalid for this list");
 	list_append(&list, index_hint(merchant != NULL, status != NULL));
 	list_append(&list, PRODUCT_JOINS);
 	list_where(&list, "(p.deleted_at IS NOT NULL) = ?", P(*query->status == LISTED_DELETED));

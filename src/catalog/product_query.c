@@ -10,23 +10,24 @@ static const char *const status_values[] = { "draft", "published", "archived", "
 static const struct member product_query_members[] = {
 	LIST_QUERY(struct product_query),
 	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
-	    .description = "Id or slug; includes the categories below it."),
+	    .description = "Id or slug; includes its descendants."),
 	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
-	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .description = "With currency."),
-	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "With currency."),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .description = "Requires currency."),
+	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "Requires currency."),
 	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
 	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
 	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .description = "0 to 5."),
 	M_BOOLEAN(struct product_query, facets, "facets",
-	    .description = "Also count brands, categories and prices of the newest 10000 that match; not in a search."),
+	    .description =
+		"Also return counts by brand, category and price among the newest 10000 matches; not available with search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
-	    .description = "Words of name, description or brand, or an exact SKU; at most the 1000 best matches."),
+	    .description = "Words in the name, description or brand, or an exact SKU; returns at most the 1000 best matches."),
 	M_ENUM(struct product_query, status, "status", status_values,
-	    .description = "Lists a seller's own products or, for staff, all; without it the published ones."),
+	    .description = "Lists a seller's own products or, for staff, all; if absent, published products."),
 	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
-	    .description = "- for descending; by default -created_at, in a search the best match first."),
+	    .description = "Prefix - for descending; by default -created_at, with search by relevance."),
 };
 SHAPE_SHARED(struct product_query, product_query_shape, "ProductQuery", product_query_members);
 
@@ -63,7 +64,7 @@ price_filter(struct arena *arena, const struct product_query *query, const struc
 	if (query->currency == NULL) {
 		faults_add(faults, "currency", "is required with min_price and max_price");
 	} else if (!decimal_to_money(*price, query->currency, &money)) {
-		faults_add(faults, name, "has more digits than the currency");
+		faults_add(faults, name, "has more decimal places than the currency");
 	} else {
 		*minor = ARENA_NEW(arena, int64_t);
 		**minor = money.minor;
@@ -101,7 +102,7 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 	price_filter(work->arena, query, query->max_price, "max_price", &filters->max_minor, &faults);
 	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);
 	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is not valid; see details", &faults);
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is invalid; see details", &faults);
 	name_filters(work->arena, query, filters);
 	filters->several = (query->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
 		(filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) >

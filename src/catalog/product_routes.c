@@ -14,7 +14,8 @@ struct product_page {
 
 static const struct member product_page_members[] = {
 	PAGE_MEMBERS_(struct product_page, product_summary_shape),
-	M_OBJECT(struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "When asked for."),
+	M_OBJECT(
+	    struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "Only if requested."),
 };
 SHAPE(struct product_page, product_page_shape, "ProductPage", product_page_members);
 
@@ -139,20 +140,20 @@ static const struct route product_routes[] = {
 	{ PUT, "/products/{product}", .id = "replaceProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_replace_shape, .answer = { 200, &product_shape },
 	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, DUPLICATE_KEY, ADJUST_STOCK),
-	    .summary = "Replace a product and its variants; what is left out becomes its default",
+	    .summary = "Replace a product and its variants; absent members are set to their defaults",
 	    .handler = handle_update_product },
 	{ PATCH, "/products/{product}", .id = "changeProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_change_shape, .answer = { 200, &product_shape },
 	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, DUPLICATE_KEY, ADJUST_STOCK),
-	    .summary = "Update a product; absent members stay as they are",
-	    .description = "With variants, options and variants change together; those that are missing among them are deleted.",
+	    .summary = "Update a product; absent members are unchanged",
+	    .description = "If variants are given, they replace the existing ones: variants not listed are deleted.",
 	    .handler = handle_update_product },
 	{ DELETE, "/products/{product}", .id = "deleteProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete a product; it can be restored",
 	    .handler = handle_delete_product },
 	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH, SKU_TAKEN),
-	    .summary = "Restore a deleted product, with the SKUs it had; its slug may get a number",
+	    .summary = "Restore a deleted product with its SKUs; a number may be appended to its slug",
 	    .handler = handle_restore_product },
 	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),
@@ -169,4 +170,4 @@ static const struct route product_routes[] = {
 	    .summary = "Delete a variant; a product has at least one. If-Match takes its product's tag",
 	    .handler = handle_delete_variant },
 };
-ROUTE_TABLE(product_table, "Products", "What is sold, and in which variants.", product_routes);
+ROUTE_TABLE(product_table, "Products", "Products and their variants.", product_routes);

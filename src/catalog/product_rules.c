@@ -66,17 +66,17 @@ check_option_twins(struct work *work, const struct product_option *options, size
 		for (size_t j = 0; j < i; j++)
 			if (looks_equal(options[i].name, options[j].name))
 				faults_add(&twins, arena_format(work->arena, "options.%zu.name", i),
-				    arena_format(work->arena, "is the same as \"%s\"", options[j].name));
+				    arena_format(work->arena, "is equivalent to \"%s\"", options[j].name));
 		for (size_t a = 0; a < options[i].n_values; a++)
 			for (size_t b = 0; b < a; b++)
 				if (looks_equal(options[i].values[a], options[i].values[b]))
 					faults_add(&twins, arena_format(work->arena, "options.%zu.values.%zu", i, a),
-					    arena_format(work->arena, "is the same as \"%s\"", options[i].values[b]));
+					    arena_format(work->arena, "is equivalent to \"%s\"", options[i].values[b]));
 	}
 	if (twins.count == 0)
 		return OK;
 	return problem_faults(
-	    work->arena, PROBLEM_DUPLICATE_KEY, "two options, or two values of one, are the same; see details", &twins);
+	    work->arena, PROBLEM_DUPLICATE_KEY, "two options, or two values of an option, are equivalent; see details", &twins);
 }
 
 void

@@ -28,7 +28,7 @@ check_new_options(struct work *work, struct product_id product, const struct pro
 	for (size_t i = 0; i < count; i++)
 		check_choice(body->options, body->n_options, choices[i].options, "options", work->arena, &misfits);
 	if (misfits.count > 0)
-		faults_add(faults, "options", "do not fit the present variants; change those first");
+		faults_add(faults, "options", "do not match the existing variants; change those first");
 	return OK;
 }
 
@@ -123,7 +123,7 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 	if (body->merchant != NULL && !ID_EQUAL(*body->merchant, product->merchant))
 		faults_add(faults, "merchant_id", "cannot be changed");
 	if (body->currency != NULL && strcmp(body->currency, product->currency) != 0)
-		faults_add(faults, "currency", "must be the merchant's");
+		faults_add(faults, "currency", "must be the merchant's currency");
 	product->name = body->name;
 	product->description = body->description == NULL ? "" : body->description;
 	if (strcmp(tax_class, product->tax_class) != 0)
@@ -241,7 +241,7 @@ name_skus_taken_since(struct work *work, struct product_id id)
 	for (size_t i = 0; i < count; i++)
 		faults_add(&faults, "sku", arena_format(work->arena, "'%s' belongs to another variant", skus[i].sku));
 	return problem_faults(
-	    work->arena, PROBLEM_SKU_TAKEN, "a SKU of the product has become another variant's; see details", &faults);
+	    work->arena, PROBLEM_SKU_TAKEN, "a SKU of the product is now used by another variant; see details", &faults);
 }
 
 /* The variants that went with it; those that were deleted on their own stay so. */

@@ -52,12 +52,12 @@ merge_elements(struct work *work, const char *currency, const struct shape *shap
 		if (element->id != NULL && row == NULL)
 			faults_add(&faults, arena_format(work->arena, "variants.%zu.id", i), "variant not found");
 		else if (row != NULL && is_planned(plan->after, i, row->id))
-			faults_add(&faults, arena_format(work->arena, "variants.%zu", i), "occurs twice");
+			faults_add(&faults, arena_format(work->arena, "variants.%zu", i), "is repeated");
 		else if (merged[i].sku == NULL)
 			faults_add(&faults, arena_format(work->arena, "variants.%zu.sku", i), "is required");
 		if (row != NULL && element->on_hand != NULL)
-			faults_add(
-			    &adjusted, arena_format(work->arena, "variants.%zu.on_hand", i), "is taken only for a new variant");
+			faults_add(&adjusted, arena_format(work->arena, "variants.%zu.on_hand", i),
+			    "is accepted only for a new variant");
 		plan->after[i].id = row != NULL ? row->id : NEW_ID(variant_id);
 	}
 	TRY(faults_problem(work->arena, &faults));

@@ -20,7 +20,7 @@ const struct problem *check_option_twins(struct work *work, const struct product
 void check_reduction(const int64_t *price_minor, const int64_t *compare_at_price_minor, struct faults *faults);
 
 /* What is wrong with the category of a product that is to be published. */
-#define CATEGORY_NOT_SHOWN "is not active, so nothing can be published in it"
+#define CATEGORY_NOT_SHOWN "is not active; no product can be published in it"
 
 /* A variant about to be written; `where` names its SKU in the body for a fault. */
 struct new_variant {

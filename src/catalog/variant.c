@@ -64,8 +64,7 @@ check_own_choice(
 	    P(product->id), P(self), P(choice)));
 	if (others > 0)
 		faults_add(faults, "options",
-		    n_options == 0 ? "a product without options has only one variant"
-				   : "are the same as those of another variant");
+		    n_options == 0 ? "a product without options has only one variant" : "are the same as another variant's");
 	return OK;
 }
 
@@ -168,7 +167,7 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 		.where = "sku",
 		.price_minor = amount_minor(merged.price, product->currency, "price", work->arena, &faults) };
 	if (body->on_hand != NULL)
-		faults_add(&adjusted, "on_hand", "is taken only for a new variant");
+		faults_add(&adjusted, "on_hand", "is accepted only for a new variant");
 	if (strcmp(after.options, row->options) != 0)
 		TRY(check_own_choice(work, product, after.options, id, &faults));
 	TRY(faults_problem(work->arena, &faults));

@@ -20,14 +20,14 @@ static const struct member record_members[] = {
 	M_INTEGER(struct job_record, priority, "priority", -128, 127),
 	M_INTEGER(struct job_record, attempts, "attempts", 0, INT_MAX),
 	M_INTEGER(struct job_record, max_attempts, "max_attempts", 1, INT_MAX),
-	M_TIME(struct job_record, run_at, "run_at", .description = "When it runs, or was to run."),
-	M_TIME(struct job_record, lease_until, "lease_until", .description = "Until when its worker may work on it."),
+	M_TIME(struct job_record, run_at, "run_at", .description = "When it is or was scheduled to run."),
+	M_TIME(struct job_record, lease_until, "lease_until", .description = "When its worker's lease expires."),
 	M_TEXT(struct job_record, worker, "worker", 64, .example = "\"host:4711\""),
 	M_TEXT(struct job_record, unique_key, "unique_key", 191),
 	M_TEXT(struct job_record, order_key, "order_key", 100),
 	M_TEXT(struct job_record, last_error, "last_error", 500, .multiline = true),
 	M_TEXT(struct job_record, payload, "payload", 60000, .required = true, .multiline = true, .example = "\"{}\"",
-	    .description = "The job's own data, JSON in a string."),
+	    .description = "The job's data, as a JSON string."),
 	M_TIME(struct job_record, created_at, "created_at"),
 	M_TIME(struct job_record, updated_at, "updated_at"),
 };
@@ -127,7 +127,7 @@ job_replay(struct work *work, struct job_id id)
 	const struct problem *problem = db_transaction(work, replay_one(work, id, &changed));
 
 	if (db_duplicate(work->db, problem, "uq_jobs_live_key"))
-		return problem(CONFLICT, "the same work stands in the queue already");
+		return problem(CONFLICT, "an identical job is already queued");
 	TRY(problem);
 	return changed == 1 ? OK : why_unchanged(work, id);
 }

@@ -63,7 +63,7 @@ enqueue_jobs(struct work *work, const struct pending_event *events, size_t count
 }
 
 static const struct problem *
-clear_marks(struct work *work, const struct pending_event *events, size_t count)
+clear_flags(struct work *work, const struct pending_event *events, size_t count)
 {
 	struct parameter *ids = ARENA_ARRAY(work->arena, count, struct parameter);
 
@@ -89,7 +89,7 @@ fan_out(struct work *work, size_t *count)
 	if (*count == 0)
 		return OK;
 	TRY(enqueue_jobs(work, events, *count));
-	return clear_marks(work, events, *count);
+	return clear_flags(work, events, *count);
 }
 
 const struct problem *

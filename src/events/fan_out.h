@@ -1,12 +1,12 @@
 /*
  * fan_out.h: from events to the jobs of those that subscribe to their types.
  *
- * An event is written with a mark (events.pending).  The fan-out takes marked events, puts in a job for each subscription
- * and takes the marks away, all in one transaction: no event is lost, none is told twice, and a kill at any point leaves
- * the marks.  It goes by the mark and not by the last id it has seen, because transactions commit in another order than
- * their ids were made in.  Each subscription gets each event: two events about one thing are two jobs.  They carry the
- * order key "<kind>:<aggregate>", so that what follows from one thing is done in the order in which it happened, while a slow
- * subscriber holds up neither another one nor other things.
+ * An event is written with a flag (events.pending).  The fan-out reads flagged events, queues a job for each subscription
+ * and clears the flags, all in one transaction: no event is lost or delivered twice, and a kill at any point leaves the
+ * flags set.  It uses flags and not the last id seen, because transactions commit in a different order from that in which
+ * their ids were generated.  Each subscription gets each event: two events about one object are two jobs.  Their order key
+ * "<kind>:<aggregate>" makes the jobs of one object run in the order of its events, while a slow subscriber delays neither
+ * other subscribers nor other objects.
  */
 #ifndef FAN_OUT_H
 #define FAN_OUT_H
@@ -17,7 +17,7 @@
 
 struct work;
 
-/* Fan out the oldest events that are marked, a bounded number of them; *found is whether there were any. */
+/* Fan out a bounded number of the oldest flagged events; *found is whether there were any. */
 const struct problem *event_fan_out(struct work *work, bool *found);
 
 #endif

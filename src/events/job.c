@@ -240,7 +240,7 @@ job_reclaim(struct work *work, int64_t *reclaimed)
 
 	TRY(db_transaction(work, reclaim(work, reclaimed, &dead)));
 	if (*reclaimed > 0)
-		log_warning("jobs were left by their workers", LOG_NUMBER("jobs", *reclaimed));
+		log_warning("reclaimed jobs from lost workers", LOG_NUMBER("jobs", *reclaimed));
 	if (dead > 0)
 		log_error("jobs are dead: their workers were lost at each attempt", LOG_NUMBER("jobs", dead));
 	*reclaimed += dead;
@@ -254,8 +254,8 @@ job_reclaim(struct work *work, int64_t *reclaimed)
 static const struct problem *
 not_ours(const struct job *job)
 {
-	log_warning("a job outlived its lease", LOG_ID("kind", job->kind), LOG_ID("worker", job->worker));
-	return problem(CONFLICT, "the job's lease has run out and another worker has it");
+	log_warning("job exceeded its lease", LOG_ID("kind", job->kind), LOG_ID("worker", job->worker));
+	return problem(CONFLICT, "the job's lease has expired and another worker has claimed it");
 }
 
 static const struct problem *
@@ -396,8 +396,8 @@ job_payload(struct work *work, const struct job *job, const struct shape *shape,
 
 	if (json != NULL && shape_parse(shape, json, work->arena, into, &faults))
 		return OK;
-	log_error("a job's payload is not what its kind takes", LOG_ID("kind", job->kind),
+	log_error("invalid job payload", LOG_ID("kind", job->kind),
 	    LOG_TEXT("where", faults.count > 0 ? faults.list[0].where : ""),
 	    LOG_TEXT("what", faults.count > 0 ? faults.list[0].what : "not JSON"));
-	return problem(INTERNAL, "the payload is not what the kind of job takes");
+	return problem(INTERNAL, "the payload is invalid for this kind of job");
 }

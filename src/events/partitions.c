@@ -116,7 +116,7 @@ drop_month(struct work *work, int64_t month, bool *dropped)
 	TRY(db_run(work->db, NULL,
 	    db_compose(work->db,
 		arena_format(work->arena, "ALTER TABLE events WAIT 1 DROP PARTITION %s", month_name(work->arena, month)))));
-	log_info("a month of events was dropped", LOG_ID("month", month_name(work->arena, month)));
+	log_info("dropped a month of events", LOG_ID("month", month_name(work->arena, month)));
 	return OK;
 }
 

@@ -108,12 +108,12 @@ report(struct loop *loop, const struct job *job, const struct problem *outcome)
 	}
 	loop->pause_ms = 0;
 	if (problem != OK)
-		log_error("cannot write down how a job went", LOG_ID("kind", job->kind), LOG_TEXT("cause", problem->message));
+		log_error("cannot record a job's result", LOG_ID("kind", job->kind), LOG_TEXT("cause", problem->message));
 	else if (dead)
-		log_error("a job is dead", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
+		log_error("job dead", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
 		    LOG_TEXT("cause", outcome->message));
 	else if (outcome != OK)
-		log_warning("a job failed and will run again", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
+		log_warning("job failed, will be retried", LOG_ID("kind", job->kind), LOG_NUMBER("attempts", job->attempts),
 		    LOG_TEXT("cause", outcome->message));
 }
 
@@ -141,20 +141,20 @@ run(struct loop *loop, const struct job *taken)
 	} else {
 		work_abandon(work);
 		arena_reset(work->arena);
-		outcome = problem(OVERLOADED, "the job needs more memory than there is for one");
+		outcome = problem(OVERLOADED, "the job exceeded its memory limit");
 	}
 	arena_on_exhausted(work->arena, NULL, NULL);
 	assert(work->depth == 0);
 	if (!finished)
 		report(loop, &job, outcome);
-	log_debug("a job has run", LOG_NUMBER("ms", monotonic_ms() - started));
+	log_debug("job done", LOG_NUMBER("ms", monotonic_ms() - started));
 	log_context(NULL);
 	work->request_id = "";
 }
 
 /* What is to be done besides jobs: queue what recurs, take back what lost workers left. */
 static const struct problem *
-tend(struct loop *loop)
+maintain_queue(struct loop *loop)
 {
 	int64_t now = monotonic_ms(), ignored;
 
@@ -175,7 +175,7 @@ work_once(struct loop *loop, bool *found)
 {
 	struct job *job;
 
-	TRY(tend(loop));
+	TRY(maintain_queue(loop));
 	if (loop->lane == LANE_EVENTS)
 		return event_fan_out(loop->work, found);
 	TRY(job_claim(loop->work, loop->lane, &job));

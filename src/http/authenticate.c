@@ -13,7 +13,7 @@ bearer_token(struct request *request, const char **token)
 
 	*token = NULL;
 	if (twice)
-		return problem(BAD_REQUEST, "the Authorization header occurs twice");
+		return problem(BAD_REQUEST, "the Authorization header is repeated");
 	if (header == NULL)
 		return OK;
 	if (strncasecmp(header, "Bearer ", 7) != 0)
@@ -39,7 +39,7 @@ read_user_of_token(struct request *request, const struct jwt_keys *keys)
 	case JWT_INVALID:
 		break;
 	}
-	return problem(UNAUTHENTICATED, "the access token is not valid");
+	return problem(UNAUTHENTICATED, "the access token is invalid");
 }
 
 /* A token that has run out, was never one, or whose session or account is no more. */

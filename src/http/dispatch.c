@@ -113,7 +113,7 @@ check_pool(const struct request *request, enum pool pool)
 {
 	if (request->route->pool == pool)
 		return OK;
-	log_error("a request was routed to the wrong pool: check that nginx's routes.conf is of this version",
+	log_error("request routed to the wrong pool: check that nginx's routes.conf is from this version",
 	    LOG_ID("pool", pool_values[pool]), LOG_ID("wanted", pool_values[request->route->pool]));
 	return problem(INTERNAL, "the request was routed to the wrong worker pool");
 }
@@ -130,7 +130,7 @@ check_watcher(const struct request *request)
 	for (; *watchers != NULL; watchers++)
 		if (network_parse(*watchers, &network) && network_contains(&network, request->work->address))
 			return OK;
-	return problem(FORBIDDEN, "only addresses of http.watchers may ask this");
+	return problem(FORBIDDEN, "only addresses in http.watchers may request this");
 }
 
 static const struct problem *
@@ -160,8 +160,8 @@ parse_query(struct request *request)
 		return OK;
 	into = arena_alloc(request->work->arena, shape->size);
 	if (!shape_parse_query(shape, request->query, request->work->arena, into, &faults))
-		return problem_faults(request->work->arena, PROBLEM_VALIDATION_FAILED,
-		    "some parameters of the query are wrong; see details", &faults);
+		return problem_faults(
+		    request->work->arena, PROBLEM_VALIDATION_FAILED, "some query parameters are invalid; see details", &faults);
 	request->query_values = into;
 	return OK;
 }
@@ -264,7 +264,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 
 	if (request != NULL && request->streaming) {
 		work_abandon(work);
-		break_off(request, &overload);
+		abort_response(request, &overload);
 		return;
 	}
 	work_abandon(work);
@@ -275,7 +275,7 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	request->headers = text_new(work->arena, 256);
 	identify(request);
 	name_in_log(request);
-	log_error("a request exceeded its memory limit");
+	log_error("request exceeded its memory limit");
 	respond_problem(request, &overload);
 	send_answer(request, 0);
 }
@@ -308,7 +308,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher);
 	if (problem != OK && request->streaming)
-		break_off(request, problem);
+		abort_response(request, problem);
 	else if (problem != OK)
 		respond_problem(request, problem);
 	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);

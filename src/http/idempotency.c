@@ -46,7 +46,7 @@ replay(struct request *request, const struct key *key, const struct stored_answe
 {
 	if (stored->request_hash.length != KEY_DIGEST_SIZE ||
 	    memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) != 0)
-		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with another request");
+		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with a different request");
 	if (!stored->done)
 		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
 	request->answered = true;
@@ -79,7 +79,8 @@ idempotency_open(struct request *request, bool *replayed)
 		return OK;
 	TRY(key_read(work, &key, &stored));
 	*replayed = true;
-	return stored == NULL ? problem(DATABASE_BUSY, "the key has just expired; try again") : replay(request, &key, stored);
+	return stored == NULL ? problem(DATABASE_BUSY, "the Idempotency-Key has just expired; try again")
+			      : replay(request, &key, stored);
 }
 
 static const struct problem *
@@ -119,7 +120,7 @@ take_lease(struct request *request, const struct key *key, bool *replayed)
 		return OK;
 	TRY(key_read(work, key, &stored));
 	if (stored == NULL)
-		return problem(DATABASE_BUSY, "the key has just expired; try again");
+		return problem(DATABASE_BUSY, "the Idempotency-Key has just expired; try again");
 	if (!stored->done && !stored->leased && memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) == 0)
 		/* Whoever had it died; the row is locked by the INSERT above, so only one takes it over. */
 		return key_extend(work, key, seconds);

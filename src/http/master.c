@@ -75,7 +75,7 @@ worker_ready(void)
 	 * SIGPIPE before TERM is heard.
 	 */
 	if (send(worker_ready_fd, "+", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
-		log_warning("cannot tell the master that the worker is ready", LOG_TEXT("cause", strerror(errno)));
+		log_warning("cannot report to the master that the worker is ready", LOG_TEXT("cause", strerror(errno)));
 	close(worker_ready_fd);
 	worker_ready_fd = -1;
 }
@@ -205,7 +205,7 @@ drain_worker(struct crew *crew, struct process *process, int64_t now)
 
 /* Notes the end of a worker; one that was not asked to end is started again, later each time. */
 static void
-bury(struct crew *crew, struct place *place, struct process *process, int status, int64_t now)
+reap_worker(struct crew *crew, struct place *place, struct process *process, int status, int64_t now)
 {
 	bool asked = process->state == DRAINING;
 
@@ -217,7 +217,7 @@ bury(struct crew *crew, struct place *place, struct process *process, int status
 	if (now - process->started_at_ms >= STEADY_MS)
 		place->failures = 0;
 	place->start_at_ms = now + backoff_ms(place->failures++);
-	log_warning("a worker ended by itself", LOG_NUMBER("worker", place - crew->places), LOG_NUMBER("pid", process->pid),
+	log_warning("worker exited unexpectedly", LOG_NUMBER("worker", place - crew->places), LOG_NUMBER("pid", process->pid),
 	    LOG_NUMBER("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
 	    LOG_NUMBER("status", WIFEXITED(status) ? WEXITSTATUS(status) : 0),
 	    LOG_NUMBER("again_in_ms", place->start_at_ms - now));
@@ -232,7 +232,7 @@ reap(struct crew *crew, int64_t now)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		FOR_EACH_PROCESS(crew, place, process)
 	if (process->pid == pid)
-		bury(crew, place, process, status, now);
+		reap_worker(crew, place, process, status, now);
 }
 
 /* The second time there is no more notice. */
@@ -316,7 +316,7 @@ roll(struct crew *crew)
 
 /* Does everything that the state of the crew asks for now. */
 static void
-tend(struct crew *crew, int64_t now)
+supervise(struct crew *crew, int64_t now)
 {
 	reap(crew, now);
 	if (crew->stop_at_ms != 0 && now >= crew->stop_at_ms)
@@ -330,7 +330,7 @@ tend(struct crew *crew, int64_t now)
 		if (crew->stopping && is_live(process))
 			drain_worker(crew, process, now);
 		if (process->kill_at_ms != 0 && now >= process->kill_at_ms) {
-			log_warning("killing a worker that takes too long", LOG_NUMBER("pid", process->pid),
+			log_warning("killing a worker that did not stop in time", LOG_NUMBER("pid", process->pid),
 			    LOG_TEXT("to", process->state == STARTING ? "start" : "drain"));
 			process->kill_at_ms = 0;
 			kill(process->pid, SIGKILL);
@@ -394,16 +394,16 @@ master_run(const struct master *master)
 	crew.signals_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	draining = mmap(NULL, sizeof *draining, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (crew.signals_fd < 0 || draining == MAP_FAILED) {
-		log_error("cannot start: no descriptor for signals, or no memory", LOG_TEXT("cause", strerror(errno)));
+		log_error("cannot start: no signal descriptor or out of memory", LOG_TEXT("cause", strerror(errno)));
 		draining = NULL;
 		sigprocmask(SIG_SETMASK, &crew.before, NULL);
 		return -1;
 	}
-	tend(&crew, monotonic_ms());
+	supervise(&crew, monotonic_ms());
 	while (!crew.stopping || any_process(&crew)) {
 		watch(&crew);
 		take_signals(&crew);
-		tend(&crew, monotonic_ms());
+		supervise(&crew, monotonic_ms());
 	}
 	close(crew.signals_fd);
 	munmap(draining, sizeof *draining);

@@ -110,7 +110,7 @@ begin_part(struct multipart *multipart, size_t length)
 	char                 *line = arena_copy(multipart->arena, multipart->buffer, length), *end;
 
 	if (strlen(line) != length)
-		return problem(BAD_REQUEST, "the head of a part must not contain NUL");
+		return problem(BAD_REQUEST, "the headers of a part must not contain NUL");
 	for (; (end = strstr(line, "\r\n")) != NULL && end != line; line = end + 2) {
 		const char *value;
 
@@ -120,14 +120,14 @@ begin_part(struct multipart *multipart, size_t length)
 		} else if ((value = header_value(line, "Content-Disposition")) != NULL &&
 		    strncasecmp(value, "form-data", 9) == 0) {
 			if (part.name != NULL)
-				return problem(BAD_REQUEST, "the head of a part must have one Content-Disposition");
+				return problem(BAD_REQUEST, "the headers of a part must contain exactly one Content-Disposition");
 			part.name = header_parameter(multipart->arena, value, "name");
 			part.filename = header_parameter(multipart->arena, value, "filename");
 		}
 	}
 	if (part.name == NULL || !is_plain(part.name) || !is_plain(part.content_type) ||
 	    (part.filename != NULL && !is_plain(part.filename)))
-		return problem(BAD_REQUEST, "a part must have a Content-Disposition of form-data with a name in UTF-8");
+		return problem(BAD_REQUEST, "a part must have a Content-Disposition of form-data with a UTF-8 name");
 	multipart->state = DATA;
 	return multipart->reader.begin(&part, multipart->reader.argument);
 }
@@ -179,14 +179,14 @@ step(struct multipart *multipart, bool *more)
 		else if (memcmp(multipart->buffer, "\r\n", 2) == 0)
 			multipart->state = HEAD;
 		else
-			return problem(BAD_REQUEST, "a boundary must end its line");
+			return problem(BAD_REQUEST, "a boundary must be followed by the end of the line");
 		drop(multipart, 2);
 		return OK;
 	case HEAD:
 		end = memmem(multipart->buffer, multipart->held, "\r\n\r\n", 4);
 		length = end == NULL ? multipart->held : (size_t)(end - multipart->buffer) + 4;
 		if (length > MULTIPART_HEAD_MAX)
-			return problem(BAD_REQUEST, "the head of a part is too long");
+			return problem(BAD_REQUEST, "the headers of a part are too long");
 		if (end == NULL)
 			return OK;
 		*more = true;

@@ -13,7 +13,7 @@ const struct nginx_error nginx_errors[] = {
 	{ 404, "not_found", "not found" },
 	{ 405, "method_not_allowed", "method not allowed" },
 	{ 408, "request_timeout", "the request timed out" },
-	{ 411, "length_required", "a Content-Length is required" },
+	{ 411, "length_required", "Content-Length is required" },
 	{ 413, "body_too_large", "the body is too large" },
 	{ 414, "uri_too_long", "the URL is too long" },
 	{ 415, "unsupported_media_type", "unsupported content type" },
@@ -25,7 +25,7 @@ const struct nginx_error nginx_errors[] = {
 	{ 502, "bad_gateway", "the service is restarting; try again" },
 	{ 503, "unavailable", "the service is unavailable; try again" },
 	{ 504, "gateway_timeout", "the service timed out" },
-	{ 505, "version_not_supported", "the version of HTTP is not supported" },
+	{ 505, "version_not_supported", "HTTP version not supported" },
 	{ 0, NULL, NULL },
 };
 

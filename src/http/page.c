@@ -37,7 +37,7 @@ page_read(struct request *request, const struct list_query *query, const int *or
 		return OK;
 	bytes = unseal(arena, request->work->config->auth.seal_secret, request->route->id, query->cursor, &length);
 	if (bytes == NULL || length < CURSOR_HEAD || (ordering != NULL && bytes[0] != *ordering))
-		return problem(BAD_CURSOR, "the cursor does not belong to this list");
+		return problem(BAD_CURSOR, "the cursor belongs to another list");
 	for (int i = 0; i < 8; i++)
 		number = number << 8 | bytes[2 + i];
 	page->ordering = bytes[0];

@@ -21,8 +21,9 @@ struct list_query {
 };
 #define LIST_QUERY(S) \
 	M_TEXT(S, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\"", \
-	    .description = "Where the page begins: the next or previous of another page."), \
-	    M_INTEGER(S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Rows of a page.")
+	    .description = "The cursor from next or previous of another page."), \
+	    M_INTEGER( \
+		S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Number of items per page.")
 
 /*
  * Which page the query asks for: the first in `ordering` (`fallback` when it is NULL), or what its cursor says.  The
@@ -45,8 +46,9 @@ struct numbered_query {
 	int64_t page, page_size;
 };
 #define NUMBERED_QUERY(S) \
-	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page, from 1."), \
-	    M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, .description = "Rows of a page.")
+	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page number, from 1."), \
+	    M_INTEGER(S, list.page_size, "page_size", 1, 100, .defaulted = true, .preset = 20, \
+		.description = "Number of items per page.")
 
 void numbered_links(
     struct request *request, const struct numbered_query *query, int64_t total, const char **next, const char **previous);
@@ -70,16 +72,17 @@ void numbered_links(
 #define PAGE_MEMBERS_(S, item) \
 	M_ARRAY(S, results, n_results, "results", item, 1000), \
 	    M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.", .example = "null"), \
-	    M_TEXT(S, previous, "previous", 4400, .description = "Relative URL of the page before, or null.", .example = "null")
+	    M_TEXT( \
+		S, previous, "previous", 4400, .description = "Relative URL of the previous page, or null.", .example = "null")
 #define PAGE(S, shape_, title, item) \
 	PAGE_STRUCT_(S, item) \
 	static const struct member shape_##_members[] = { PAGE_MEMBERS_(S, item) }; \
 	SHAPE(S, shape_, title, shape_##_members)
 #define PAGE_NUMBERED(S, shape_, title, item) \
 	PAGE_STRUCT_(S, item) \
-	static const struct member shape_##_members[] = { \
-		M_INTEGER(S, count, "count", 0, INT64_MAX, .description = "Rows in all pages together."), PAGE_MEMBERS_(S, item) \
-	}; \
+	static const struct member shape_##_members[] = { M_INTEGER(S, count, "count", 0, INT64_MAX, \
+							      .description = "Number of items on all pages."), \
+		PAGE_MEMBERS_(S, item) }; \
 	SHAPE(S, shape_, title, shape_##_members)
 
 #endif

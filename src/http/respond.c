@@ -195,12 +195,11 @@ stream_flush(struct request *request)
  * that does not exist is an error to it, which it passes on: it closes the client's connection or resets the stream.
  */
 void
-break_off(struct request *request, const struct problem *problem)
+abort_response(struct request *request, const struct problem *problem)
 {
 	static const char no_record[8] = { 0 };
 
-	log_error(
-	    "a streamed answer broke off", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
+	log_error("streamed response aborted", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
 	request->status = problem_status(problem->code);
 	request->out.length = 0;
 	send(request->fcgi->ipcFd, no_record, sizeof no_record, MSG_NOSIGNAL);
@@ -214,7 +213,7 @@ respond_file(struct request *request, const char *path, const char *content_type
 
 	assert(request->route->sends == SENDS_FILE);
 	if (path[0] == '/' || path[0] == '.' || strstr(path, "/.") != NULL) {
-		log_error("a file must be named below the directory of files", LOG_TEXT("path", path));
+		log_error("file path outside the file directory", LOG_TEXT("path", path));
 		return problem(INTERNAL, "the file cannot be sent");
 	}
 	TEXT_ADD(&target, "/haat-file/");

@@ -16,6 +16,6 @@ void respond_problem(struct request *request, const struct problem *problem);
 void send_answer(struct request *request, uint64_t round_trips);
 
 /* A stream cannot go on: end its connection so that the client sees that the answer is not whole. */
-void break_off(struct request *request, const struct problem *problem);
+void abort_response(struct request *request, const struct problem *problem);
 
 #endif

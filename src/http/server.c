@@ -221,7 +221,7 @@ prepare_socket(int fd)
 	}
 	/* Not blocking, since all workers wake for one connection and one gets it. */
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
-		log_error("cannot serve: the socket does not become non-blocking", LOG_TEXT("cause", strerror(errno)));
+		log_error("cannot serve: cannot make the socket non-blocking", LOG_TEXT("cause", strerror(errno)));
 		return false;
 	}
 	return true;
@@ -237,7 +237,7 @@ server_run(const struct server *server)
 	assert(server->idle == NULL || server->idle_every_ms > 0);
 	loop = (struct loop) { .server = server };
 	if (FCGX_Init() != 0) {
-		log_error("cannot serve: libfcgi does not start");
+		log_error("cannot serve: cannot initialize libfcgi");
 		return -1;
 	}
 	if (!prepare_socket(server->listen_fd))
@@ -250,7 +250,7 @@ server_run(const struct server *server)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	loop.signals_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (loop.signals_fd < 0) {
-		log_error("cannot serve: no descriptor for signals", LOG_TEXT("cause", strerror(errno)));
+		log_error("cannot serve: no signal descriptor", LOG_TEXT("cause", strerror(errno)));
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		return -1;
 	}

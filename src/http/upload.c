@@ -146,7 +146,7 @@ end(void *argument)
 		fields->json = reading->value.bytes;
 	} else if (json != NULL) {
 		return problem_at(
-		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "is not known, or given twice");
+		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "is unknown or repeated");
 	} else {
 		text_addf(&fields->form, "%s", fields->form.length > 0 ? "&" : "");
 		text_add_percent(&fields->form, reading->name);

@@ -57,7 +57,7 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 	    "WHERE s.id = ? AND s.user_id = ?",
 	    P(session), P(user)));
 	if (row == NULL || row->ended)
-		return problem(SESSION_ENDED, "the session was ended; log in again");
+		return problem(SESSION_ENDED, "the session has ended; log in again");
 	if (row->status != 0)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	viewer->user = user;

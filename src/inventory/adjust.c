@@ -12,11 +12,13 @@ static const struct member stock_members[] = {
 	M_ID(struct stock, product, "product_id", .computed = true),
 	M_ID(struct stock, merchant, "merchant_id", .computed = true, .hidden = true),
 	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
-	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "In the warehouse."),
-	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Of that, reserved by orders."),
+	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "Quantity in stock."),
 	M_INTEGER(
-	    struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "What can still be ordered."),
-	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this the stock counts as low."),
+	    struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Quantity reserved by orders, included in on_hand."),
+	M_INTEGER(
+	    struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "Quantity that can be ordered."),
+	M_INTEGER(
+	    struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this quantity the stock is low."),
 	M_BOOLEAN(struct stock, is_low, "is_low", .computed = true),
 };
 SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members, .noun = "variant");

@@ -12,7 +12,7 @@ SHAPE(struct movement_query, movement_query_shape, "StockMovementQuery", movemen
 
 PAGE(struct movement_page, movement_page_shape, "StockMovementPage", movement_shape);
 
-#define STOREKEEPERS (PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN))
+#define INVENTORY_WRITERS (PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN))
 
 static const struct problem *
 respond_stock(struct request *request, struct variant_id variant)
@@ -69,15 +69,15 @@ show_movements(struct request *request)
 }
 
 static const struct route inventory_routes[] = {
-	{ GET, "/inventory/{variant}", .id = "showStock", .permission = STOREKEEPERS, .answer = { 200, &stock_shape },
+	{ GET, "/inventory/{variant}", .id = "showStock", .permission = INVENTORY_WRITERS, .answer = { 200, &stock_shape },
 	    .summary = "Show the stock of a variant", .handler = show },
-	{ PATCH, "/inventory/{variant}", .id = "changeThreshold", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
+	{ PATCH, "/inventory/{variant}", .id = "changeThreshold", .permission = INVENTORY_WRITERS, .writes = WRITES_DATABASE,
 	    .body = &threshold_shape, .answer = { 200, &stock_shape }, .summary = "Set the low-stock threshold of a variant",
 	    .handler = set_threshold },
-	{ POST, "/inventory/{variant}/adjustments", .id = "adjustStock", .permission = STOREKEEPERS, .writes = WRITES_DATABASE,
-	    .body = &adjustment_shape, .answer = { 200, &stock_shape }, .errors = ERRORS(INSUFFICIENT_STOCK),
-	    .summary = "Adjust the stock of a variant", .handler = adjust },
-	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = STOREKEEPERS,
+	{ POST, "/inventory/{variant}/adjustments", .id = "adjustStock", .permission = INVENTORY_WRITERS,
+	    .writes = WRITES_DATABASE, .body = &adjustment_shape, .answer = { 200, &stock_shape },
+	    .errors = ERRORS(INSUFFICIENT_STOCK), .summary = "Adjust the stock of a variant", .handler = adjust },
+	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = INVENTORY_WRITERS,
 	    .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List stock movements, newest first", .handler = show_movements },
 };

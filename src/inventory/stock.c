@@ -99,7 +99,7 @@ SHAPE(struct shortage, shortage_shape, "Shortage", shortage_members);
 
 /* Names the lines that were short: their reservations are still released. */
 static const struct problem *
-name_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+report_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
 	struct shortage *shortages;
 	struct faults    faults = { .count = 0 };
@@ -145,7 +145,7 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	    P(order)));
 	if (changed == 2 * (int64_t)count) /* a row of each table for each line */
 		return OK;
-	return name_short_lines(work, order, lines, count);
+	return report_short_lines(work, order, lines, count);
 }
 
 struct wanted {
@@ -197,7 +197,7 @@ commit_stock(struct work *work, struct order_id order)
 	TRY(lock_reservations(work, order, HELD, &held));
 	if (held.count == 0) {
 		TRY(lock_reservations(work, order, RELEASED, &released));
-		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock was released");
+		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock has already been released");
 	}
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "

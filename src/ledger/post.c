@@ -160,7 +160,7 @@ static const struct problem *
 refuse(struct work *work, struct ledger_source source, const char *why)
 {
 	log_error(why, LOG_ID("source", source_kind_values[source.kind]), LOG_ID("id", uuid_text(work->arena, source.id)));
-	return problem(INTERNAL, "something failed inside");
+	return problem(INTERNAL, "internal error");
 }
 
 const struct problem *
@@ -172,12 +172,12 @@ ledger_post(struct work *work, struct ledger_source source, const struct posting
 
 	assert(work->depth > 0 && count <= POSTINGS_MAX);
 	if (!is_balanced(postings, count))
-		return refuse(work, source, "a ledger transaction does not sum to zero");
+		return refuse(work, source, "ledger transaction does not sum to zero");
 	for (size_t i = 0; i < count; i++)
 		if (postings[i].amount.minor != 0)
 			entries[n++] = (struct entry) { .posting = &postings[i] };
 	if (n == 0)
-		return refuse(work, source, "a ledger transaction has no entries");
+		return refuse(work, source, "ledger transaction has no entries");
 	TRY(find_accounts(work, entries, n, &missing));
 	if (missing > 0) {
 		TRY(make_accounts(work, entries, n));
@@ -220,7 +220,7 @@ ledger_reverse(struct work *work, struct ledger_source source, struct money amou
 	for (size_t i = 0; i < count; i++)
 		shares[i] = (struct ledger_share) { .role = (enum ledger_role)left[i].kind, .left = left[i].amount };
 	if (!ledger_split_reversal(shares, count, amount.minor))
-		return refuse(work, source, "more is taken back than the ledger holds of its origin");
+		return refuse(work, source, "reversal exceeds the remaining balance of its original transaction");
 	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
 	for (size_t i = 0; i < count; i++)
 		if (shares[i].share != 0)

@@ -32,7 +32,7 @@ circuit_open_shared(const struct config *config)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
 	/* Its room is taken now: on a full disk the first write into a hole would end the process. */
 	if (fd < 0 || ftruncate(fd, sizeof private_services) != 0 || posix_fallocate(fd, 0, sizeof private_services) != 0) {
-		log_warning("circuits are not shared", LOG_TEXT("path", path));
+		log_warning("cannot share circuit breaker state between processes", LOG_TEXT("path", path));
 		if (fd >= 0)
 			close(fd);
 		return;

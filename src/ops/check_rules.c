@@ -17,21 +17,21 @@
 
 const struct rule check_rules[] = {
 	/* Stock. */
-	{ "every variant has a row in the inventory", false,
+	{ "every variant has an inventory row", false,
 	    FOUND("'variant ', " ID("v.id") ", ' (', v.sku, ') has none'",
 		"FROM variants v LEFT JOIN inventory i ON i.variant_id = v.id WHERE i.variant_id IS NULL") },
-	{ "the movements of a variant sum to what is on hand", false,
+	{ "the movements of a variant sum to its quantity on hand", false,
 	    FOUND("'variant ', " ID("s.variant_id") ", ': on hand ', s.on_hand, ', movements ', s.moved",
 		"FROM (SELECT i.variant_id, i.on_hand, (SELECT IFNULL(SUM(m.delta_on_hand), 0) FROM inventory_movements m "
 		"WHERE m.variant_id = i.variant_id) AS moved FROM inventory i) s WHERE s.on_hand <> s.moved") },
-	{ "what orders hold of a variant is what is reserved", false,
+	{ "the reserved quantity of a variant is the sum of its reservations", false,
 	    FOUND("'variant ', " ID("s.variant_id") ", ': reserved ', s.reserved, ', held by orders ', s.held",
 		"FROM (SELECT i.variant_id, i.reserved, (SELECT IFNULL(SUM(r.quantity), 0) FROM reservations r "
 		"WHERE r.variant_id = i.variant_id AND r.status = 'held') AS held FROM inventory i) s WHERE s.reserved <> s.held") },
-	{ "stock is never below zero, nor below what is reserved", false,
+	{ "stock on hand is never negative or below the reserved quantity", false,
 	    FOUND("'variant ', " ID("i.variant_id") ", ': on hand ', i.on_hand, ', reserved ', i.reserved",
 		"FROM inventory i WHERE i.on_hand < 0 OR i.reserved < 0 OR i.reserved > i.on_hand") },
-	{ "an order took from the shelves what it has committed, and no more", false,
+	{ "an order's stock movements match its committed reservations", false,
 	    FOUND("'order ', " ID("s.order_id") ", ', variant ', " ID(
 		      "s.variant_id") ", ': ', s.status, ' ', s.quantity, ', movements ', s.moved",
 		"FROM (SELECT r.order_id, r.variant_id, r.status, r.quantity, (SELECT IFNULL(SUM(m.delta_on_hand), 0) "
@@ -42,7 +42,7 @@ const struct rule check_rules[] = {
 	{ "every order has lines", false,
 	    FOUND("'order ', o.number, ' has none'",
 		"FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id)") },
-	{ "every line of an order has its stock as the order's status says", false,
+	{ "every order line's reservation matches the order's status", false,
 	    FOUND("'order ', o.number, ' (', o.status, '), variant ', " ID(
 		      "l.variant_id") ", ': line ', l.quantity, ', reservation ', "
 				      "IFNULL(CONCAT(r.status, ' ', r.quantity), 'none')",
@@ -51,14 +51,14 @@ const struct rule check_rules[] = {
 		"WHERE r.order_id IS NULL OR r.quantity <> l.quantity OR NOT CASE o.status WHEN 'pending' THEN r.status = 'held' "
 		"WHEN 'cancelled' THEN r.status = 'released' WHEN 'expired' THEN r.status = 'released' "
 		"WHEN 'refunded' THEN r.status <> 'held' ELSE r.status = 'committed' END") },
-	{ "stock is held for lines of orders only", false,
+	{ "every reservation belongs to an order line", false,
 	    FOUND("'order ', " ID("r.order_id") ", ' has no line of variant ', " ID(
 		      "r.variant_id") ", ', of which it has ', r.status, ' ', r.quantity",
 		"FROM reservations r LEFT JOIN order_lines l ON l.order_id = r.order_id AND l.variant_id = r.variant_id "
 		"WHERE l.id IS NULL") },
 
 	/* Orders and their amounts. */
-	{ "an order's amounts are the sums of its lines, and its total has the shipping", false,
+	{ "an order's amounts are the sums of its lines, plus shipping in the total", false,
 	    FOUND("'order ', s.number, ': subtotal, discount, tax, tax included, total ', s.said, '; its lines ', "
 		  "IFNULL(s.summed, 'none')",
 		"FROM (SELECT o.number, CONCAT_WS(' ', o.subtotal_minor, o.discount_minor, o.tax_minor, o.tax_included_minor, "
@@ -74,7 +74,7 @@ const struct rule check_rules[] = {
 		"SUM(l.discount_minor), SUM(l.tax_minor), SUM(l.tax_included_minor), SUM(l.total_minor)) FROM order_lines l "
 		"WHERE l.order_id = p.order_id AND l.merchant_id = p.merchant_id) AS summed FROM order_merchants p) s "
 		"WHERE s.said <> IFNULL(s.summed, '')") },
-	{ "every seller of an order has a part of it, in its currency", false,
+	{ "every seller of an order has a part in it, in the order's currency", false,
 	    FOUND("'order ', o.number, ' (', o.currency, '), merchant ', " ID(
 		      "l.merchant_id") ", ': ', IFNULL(p.currency, 'no part')",
 		"FROM orders o JOIN order_lines l ON l.order_id = o.id LEFT JOIN order_merchants p ON p.order_id = o.id "
@@ -82,7 +82,7 @@ const struct rule check_rules[] = {
 
 	/* Orders and their payments. */
 	/* One that costs nothing is paid as it is placed, by no payment. */
-	{ "an order is paid by one payment of its total, and by none when it is not paid", false,
+	{ "a paid order has exactly one payment, of its total; an unpaid order has none", false,
 	    FOUND(
 		"'order ', s.number, ' (', s.payment_status, '): total ', s.total_minor, ' ', s.currency, ', payments that it took: ', "
 		"IFNULL(s.paid, 'none')",
@@ -90,7 +90,7 @@ const struct rule check_rules[] = {
 		"SEPARATOR ', ') FROM payments p WHERE p.order_id = o.id AND p.status IN " RECEIVED " AND " APPLIED ") AS paid "
 		"FROM orders o) s WHERE IFNULL(s.paid, 'none') <> IF(s.total_minor > 0 AND s.payment_status IN "
 		"('paid', 'partially_refunded', 'refunded'), CONCAT(s.total_minor, ' ', s.currency), 'none')") },
-	{ "an order's status and its payment's go together", false,
+	{ "an order's status is consistent with its payment status", false,
 	    FOUND("'order ', o.number, ': ', o.status, ', payment ', o.payment_status, IF(o.payment_method IS NULL, '', "
 		  "CONCAT(', ', o.payment_method))",
 		"FROM orders o WHERE CASE WHEN o.status IN ('pending', 'expired') THEN o.payment_status NOT IN ('pending', 'failed') "
@@ -98,19 +98,19 @@ const struct rule check_rules[] = {
 		"WHEN o.status = 'refunded' THEN o.payment_status <> 'refunded' "
 		"WHEN o.status IN ('processing', 'shipped', 'delivered', 'completed') "
 		"THEN o.payment_method = 'online' AND o.payment_status IN ('pending', 'failed') ELSE FALSE END") },
-	{ "what was refunded of an order is what was refunded of its payment", false,
+	{ "an order's refunded amount equals that of its payment", false,
 	    FOUND("'order ', s.number, ': refunded ', s.refunded_minor, ', its payment ', s.given_back",
 		"FROM (SELECT o.number, o.refunded_minor, (SELECT IFNULL(SUM(p.refunded_minor), 0) FROM payments p "
 		"WHERE p.order_id = o.id AND p.refunded_minor > 0 AND " APPLIED ") AS given_back FROM orders o) s "
 		"WHERE s.refunded_minor <> s.given_back") },
-	{ "an order's payment status tells how much was refunded", false,
+	{ "an order's payment status matches its refunded amount", false,
 	    FOUND("'order ', o.number, ' (', o.payment_status, '): refunded ', o.refunded_minor, ' of ', o.total_minor",
 		"FROM orders o WHERE CASE o.payment_status WHEN 'refunded' THEN o.refunded_minor <> o.total_minor "
 		"WHEN 'partially_refunded' THEN o.refunded_minor = 0 OR o.refunded_minor >= o.total_minor "
 		"ELSE o.refunded_minor <> 0 END") },
 
 	/* Payments, refunds and the ledger. */
-	{ "money that was received is posted, with its amount, and nothing else is", false,
+	{ "exactly the payments received are posted to the ledger, with their amounts", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT p.reference, p.status, CONCAT(p.amount_minor, ' ', p.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind IN ('clearing', 'carrier', 'fee'), e.amount_minor, 0)), 0), ' ', "
@@ -118,7 +118,7 @@ const struct rule check_rules[] = {
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
 		"GROUP BY t.id) AS posted FROM payments p) s "
 		"WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
-	{ "a refund that succeeded is posted, with its amount, and nothing else is", false,
+	{ "exactly the successful refunds are posted to the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(-SUM(IF(a.kind IN ('clearing', 'carrier'), e.amount_minor, 0)), 0), ' ', "
@@ -126,7 +126,7 @@ const struct rule check_rules[] = {
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.refund_id = r.id "
 		"GROUP BY t.id) AS posted FROM refunds r) s "
 		"WHERE IF(s.status = 'succeeded', NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
-	{ "what a payment says of its refunds is what its refunds say", false,
+	{ "a payment's refund totals match its refunds", false,
 	    FOUND(
 		"'payment ', s.reference, ' (', s.status, '): refunded ', s.refunded_minor, ' of ', s.amount_minor, ', claimed ', "
 		"s.refund_claimed_minor, '; refunds: succeeded ', s.succeeded, ', not failed ', s.claimed",
@@ -140,28 +140,28 @@ const struct rule check_rules[] = {
 	{ "a refund has its payment's currency", false,
 	    FOUND("'refund ', " ID("r.id") ", ': ', r.currency, ', payment ', p.reference, ': ', p.currency",
 		"FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.currency <> p.currency") },
-	{ "every transaction of the ledger sums to zero in each currency", false,
+	{ "every ledger transaction sums to zero in each currency", false,
 	    FOUND("'transaction ', " ID("s.transaction_id") ", ': ', s.balance, ' ', s.currency",
 		"FROM (SELECT e.transaction_id, e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e "
 		"GROUP BY e.transaction_id, e.currency HAVING balance <> 0) s") },
-	{ "every transaction of the ledger has entries", false,
+	{ "every ledger transaction has entries", false,
 	    FOUND("'transaction ', " ID("t.id") ", ' (', t.source_kind, ') has none'",
 		"FROM ledger_transactions t WHERE NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.transaction_id = t.id)") },
 	{ "the ledger sums to zero in each currency", false,
 	    FOUND("s.balance, ' ', s.currency",
 		"FROM (SELECT e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e GROUP BY e.currency "
 		"HAVING balance <> 0) s") },
-	{ "an entry of the ledger has its account's currency", false,
+	{ "every ledger entry has its account's currency", false,
 	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },
-	{ "money that no order took is given back", false,
+	{ "payments that could not be applied to an order are refunded", false,
 	    FOUND("'payment ', p.reference, ': ', p.amount_minor - p.refund_claimed_minor, ' ', p.currency, ' has no refund'",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
 		"WHERE a.kind = 'unapplied' AND p.refund_claimed_minor < p.amount_minor") },
 
 	/* What its job could not give back, or had a day for, nobody will give back. */
-	{ "a cancelled order does not keep its money for long", false,
+	{ "cancelled orders are refunded within a day", false,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency, ', cancelled ', "
 		  "IFNULL(o.cancelled_at, o.updated_at)",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
@@ -175,25 +175,25 @@ const struct rule check_rules[] = {
 			    "AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))))))") },
 
 	/* What will be right soon, or that somebody has to look at. */
-	{ "no refund is under way", true,
+	{ "no refund is pending", true,
 	    FOUND(
 		"'refund ', " ID(
 		    "r.id") ", ' of payment ', p.reference, ': ', r.amount_minor, ' ', r.currency, ', ', r.attempts, ' attempts'",
 		"FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'pending'") },
-	{ "no cancelled order keeps money", true,
+	{ "no cancelled order is awaiting its refund", true,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
 		"AND o.total_minor > 0") },
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason",
 		"FROM payments p WHERE p.hold_reason IS NOT NULL") },
-	{ "no webhook is dead", true,
+	{ "no webhook event is dead", true,
 	    FOUND("'webhook ', " ID("w.id") ", ' (', w.provider, ' ', w.type, '): ', IFNULL(w.error, '')",
 		"FROM webhook_events w WHERE w.status = 'dead'") },
 	{ "no job is dead", true,
 	    FOUND(
 		"'job ', " ID("j.id") ", ' (', j.kind, '): ', IFNULL(j.last_error, '')", "FROM jobs j WHERE j.status = 'dead'") },
-	{ "no job is running longer than its lease", true,
+	{ "no job has exceeded its lease", true,
 	    FOUND("'job ', " ID("j.id") ", ' (', j.kind, '), worker ', IFNULL(j.worker, ''), ', lease until ', j.lease_until",
 		"FROM jobs j WHERE j.status = 'running' AND j.lease_until < NOW(3)") },
 };

@@ -9,7 +9,7 @@
 #include <stdarg.h>
 
 static void
-complain(const char *format, va_list arguments)
+print_error(const char *format, va_list arguments)
 {
 	fflush(stdout);
 	fputs("haatctl: ", stderr);
@@ -23,7 +23,7 @@ command_cannot(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	complain(format, arguments);
+	print_error(format, arguments);
 	va_end(arguments);
 	return COMMAND_CANNOT;
 }
@@ -34,7 +34,7 @@ command_misused(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	complain(format, arguments);
+	print_error(format, arguments);
 	va_end(arguments);
 	return COMMAND_USAGE;
 }

@@ -107,7 +107,7 @@ open_dump(struct load *load)
 		return true;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
 		close(file);
-		return command_cannot("no pipe: %s", strerror(errno)) == COMMAND_OK;
+		return command_cannot("cannot create a pipe: %s", strerror(errno)) == COMMAND_OK;
 	}
 	load->unpacker =
 	    start((char *const[]) { arena_string(load->control->arena, program), (char[]) { "-dcq" }, NULL }, file, ends[1]);
@@ -135,7 +135,7 @@ open_client(struct load *load)
 	int                  ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return command_cannot("no pipe: %s", strerror(errno)) == COMMAND_OK;
+		return command_cannot("cannot create a pipe: %s", strerror(errno)) == COMMAND_OK;
 	setenv("MYSQL_PWD", config->database.password, 1);
 	load->client = start(arguments, ends[0], STDOUT_FILENO);
 	unsetenv("MYSQL_PWD");
@@ -145,7 +145,7 @@ open_client(struct load *load)
 }
 
 static bool
-hand_on(struct load *load, const char *bytes, size_t length)
+forward(struct load *load, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		ssize_t written = write(load->into, bytes, length);
@@ -173,9 +173,9 @@ take_start(struct load *load)
 		memcpy(load->last, load->start, sizeof load->last);
 	if (begins_with(load->start, "USE ") || begins_with(load->start, "CREATE DATABASE") ||
 	    begins_with(load->start, "DROP DATABASE"))
-		load->fault = "it names its database (--databases), and would be loaded into that one";
+		load->fault = "it names its database (--databases) and would be loaded into that one";
 	load->inside_line = true;
-	return load->fault == NULL && hand_on(load, load->start, load->started);
+	return load->fault == NULL && forward(load, load->start, load->started);
 }
 
 static bool
@@ -190,7 +190,7 @@ take_piece(struct load *load, const char *bytes, size_t length)
 			load->start[load->started++] = bytes[taken++];
 		if (!load->inside_line && (end != NULL || load->started == LINE_START) && !take_start(load))
 			return false;
-		if (load->inside_line && !hand_on(load, bytes + taken, rest - taken + (end != NULL)))
+		if (load->inside_line && !forward(load, bytes + taken, rest - taken + (end != NULL)))
 			return false;
 		if (end != NULL) {
 			load->inside_line = false;
@@ -220,7 +220,7 @@ pump(struct load *load)
 	if (load->fault == NULL && handed && load->bytes == 0)
 		load->fault = "it is empty";
 	if (load->fault == NULL && handed && !begins_with(load->last, "-- Dump completed"))
-		load->fault = "it is cut off: its end is not that of a dump";
+		load->fault = "it is truncated: the end of the dump is missing";
 	return handed && load->fault == NULL;
 }
 
@@ -241,7 +241,7 @@ load_dump(struct load *load)
 	if (load->unpacker > 0)
 		fine = (ended_well(load->unpacker, "the program that unpacks it") || load->fault != NULL) && fine;
 	if (load->fault != NULL)
-		command_cannot("'%s' is no backup: %s", load->path, load->fault);
+		command_cannot("'%s' is not a valid backup: %s", load->path, load->fault);
 	return fine && load->fault == NULL;
 }
 
@@ -272,13 +272,13 @@ verify(struct control *control, MYSQL *connection, const char *path, const char 
 	int         result;
 
 	if (mysql_query(connection, arena_format(control->arena, "CREATE DATABASE `%s`", database)) != 0)
-		return command_cannot("cannot make the database '%s': %s%s", database, mysql_error(connection),
-		    mysql_errno(connection) == 1007 ? "; when nobody else verifies a backup, drop it" : "");
+		return command_cannot("cannot create the database '%s': %s%s", database, mysql_error(connection),
+		    mysql_errno(connection) == 1007 ? "; drop it unless another verification is running" : "");
 	result = load_dump(&load) ? check_loaded(control, database) : COMMAND_CANNOT;
 	if (mysql_query(connection, arena_format(control->arena, "DROP DATABASE `%s`", database)) != 0)
 		return command_cannot("cannot drop the database '%s': %s", database, mysql_error(connection));
 	if (result == COMMAND_OK)
-		printf("the backup is good: %lld bytes of SQL\n", (long long)load.bytes);
+		printf("the backup is valid: %lld bytes of SQL\n", (long long)load.bytes);
 	return result;
 }
 
@@ -292,7 +292,7 @@ run_verify(struct control *control, int count, char **arguments)
 
 	(void)count;
 	if (strlen(database) > NAME_MAX_BYTES || strchr(database, '`') != NULL)
-		return command_cannot("no database can be called '%s'", database);
+		return command_cannot("'%s' is not a valid database name", database);
 	connection = migrate_connect(control->config, &fault);
 	if (connection == NULL)
 		return command_cannot("%s", fault.bytes);
@@ -303,7 +303,7 @@ run_verify(struct control *control, int count, char **arguments)
 
 const struct command backup_commands[] = {
 	{ "backup verify", "FILE",
-	    "load a dump into a database of its own, and check it there; exits with 1 when its books do not agree", 1, 1, false,
+	    "load a dump into a temporary database and check it; exits with 1 if its books are inconsistent", 1, 1, false,
 	    run_verify },
 	{ NULL },
 };

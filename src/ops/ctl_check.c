@@ -39,7 +39,7 @@ print_finding(void *row, void *argument)
 	struct checking      *checking = argument;
 
 	if (checking->printed++ == 0)
-		printf("%s: %s\n", checking->rule->warning ? "warning" : "BROKEN", checking->rule->name);
+		printf("%s: %s\n", checking->rule->warning ? "warning" : "VIOLATED", checking->rule->name);
 	printf("  %s\n", finding->what == NULL ? "(a row without a name)" : finding->what);
 	checking->total = finding->total;
 	return OK;
@@ -71,11 +71,11 @@ schema_fault(struct control *control)
 		"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_migrations'") !=
 		OK ||
 	    (there > 0 && db_value(control->work->db, &there, "SELECT COUNT(*) FROM schema_migrations") != OK))
-		return "cannot ask the database";
+		return "cannot query the database";
 	if (there == 0)
-		return "no migrations here: the database is empty, or another one is meant";
+		return "no migrations applied: the database is empty or the wrong one";
 	if (schema_current(control->work->db, SCHEMA_MS, &current) != OK || !current)
-		return "not all migrations are applied here: run 'haatctl migrate up'";
+		return "not all migrations are applied: run 'haatctl migrate up'";
 	return NULL;
 }
 
@@ -101,7 +101,7 @@ command_check(struct control *control)
 	db_close(db);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("check: %zu rules, %lld broken (%lld rows), %lld warnings (%lld rows)\n", check_rule_count,
+	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", check_rule_count,
 	    (long long)broken.rules, (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
 	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
 }
@@ -114,6 +114,7 @@ run_check(struct control *control, int count, char **arguments)
 }
 
 const struct command check_commands[] = {
-	{ "check", "", "check that stock, orders, payments and ledger agree; exits with 1 when not", 0, 0, false, run_check },
+	{ "check", "", "check that stock, orders, payments and ledger are consistent; exits with 1 if not", 0, 0, false,
+	    run_check },
 	{ NULL },
 };

@@ -33,7 +33,7 @@ static void
 check_what_it_names(struct control *control, const struct config *config)
 {
 	static const char no_network[] =
-	    "is on the network, which the installed pools api, auth, hooks and bulk do not have: see local-only.conf of their units";
+	    "is on the network, but the installed pools api, auth, hooks and bulk have no network access: see local-only.conf of their units";
 	struct cache *cache = cache_open(config, control->arena);
 
 	if (config->profile == PROFILE_PRODUCTION && *config->database.socket == '\0')
@@ -41,10 +41,10 @@ check_what_it_names(struct control *control, const struct config *config)
 	if (config->profile == PROFILE_PRODUCTION && is_on_network(config->cache.servers))
 		warn("cache.servers", config->cache.servers, no_network);
 	if (*config->cache.servers == '\0')
-		puts("warning: there is no cache: the shop is slower, and only nginx's limits apply");
+		puts("warning: no cache is configured: the shop is slower, and only nginx's limits apply");
 	else if (!cache_available(cache))
 		warn("cache.servers", config->cache.servers,
-		    "memcached is not reached: without it the shop is slower, and only nginx's limits apply");
+		    "memcached is not reachable: without it the shop is slower, and only nginx's limits apply");
 	cache_close(cache);
 }
 
@@ -103,11 +103,11 @@ run_document(struct control *control, int count, char **arguments)
 }
 
 const struct command config_commands[] = {
-	{ "config check", "",
-	    "check the configuration, and warn of a cache that is not reached; exits with 1 when it is not valid", 0, 0, true,
-	    run_check },
-	{ "config get", "KEY", "print the value of a key, also of a secret; the first of a list", 1, 1, false, run_get },
+	{ "config check", "", "check the configuration, and warn if the cache is not reachable; exits with 1 if it is invalid", 0,
+	    0, true, run_check },
+	{ "config get", "KEY", "print the value of a key, even a secret; of a list the first element", 1, 1, false, run_get },
 	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },
-	{ "config document", "", "print the annotated file with every key and its default", 0, 0, true, run_document },
+	{ "config document", "", "print a configuration file with all keys, their descriptions and defaults", 0, 0, true,
+	    run_document },
 	{ NULL },
 };

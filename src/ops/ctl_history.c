@@ -28,7 +28,6 @@ run_order(struct control *control, int count, char **arguments)
 }
 
 const struct command history_commands[] = {
-	{ "history order", "NUMBER", "what has happened to an order: when, what, who, and its state after it", 1, 1, false,
-	    run_order },
+	{ "history order", "NUMBER", "print an order's events: time, type, actor and resulting state", 1, 1, false, run_order },
 	{ NULL },
 };

@@ -182,7 +182,7 @@ run_dlq_show(struct control *control, int count, char **arguments)
 }
 
 static int
-replay_everything(struct work *work)
+replay_all_dead(struct work *work)
 {
 	int64_t               jobs, events;
 	const struct problem *problem = job_replay_all(work, NULL, &jobs);
@@ -203,7 +203,7 @@ run_dlq_replay(struct control *control, int count, char **arguments)
 
 	(void)count;
 	if (strcmp(arguments[0], "all") == 0)
-		return replay_everything(control->work);
+		return replay_all_dead(control->work);
 	if (!read_id(arguments[0], &id))
 		return COMMAND_USAGE;
 	problem = replay_dead_event(control->work, id);
@@ -232,7 +232,7 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 
 /* Every payment that is checked at some later time is checked now. */
 static const struct problem *
-hasten_checks(struct work *work, int64_t *payments)
+schedule_checks_now(struct work *work, int64_t *payments)
 {
 	TRY(db_run(work->db, payments,
 	    "UPDATE payments SET next_check_at = NOW(3) WHERE status IN ('pending', 'requires_action', 'processing') "
@@ -244,25 +244,25 @@ static int
 run_reconcile(struct control *control, int count, char **arguments)
 {
 	int64_t               payments = 0;
-	const struct problem *problem = db_transaction(control->work, hasten_checks(control->work, &payments));
+	const struct problem *problem = db_transaction(control->work, schedule_checks_now(control->work, &payments));
 
 	(void)count, (void)arguments;
 	if (problem != OK)
 		return command_problem(problem);
-	printf("haat-jobs will ask the providers about %lld payments\n", (long long)payments);
+	printf("haat-jobs will query the providers about %lld payments\n", (long long)payments);
 	return COMMAND_OK;
 }
 
 const struct command job_commands[] = {
-	{ "jobs list", "[STATUS]", "list the jobs that are not done, or those of one status", 0, 1, false, run_jobs_list },
+	{ "jobs list", "[STATUS]", "list all unfinished jobs, or those of one status", 0, 1, false, run_jobs_list },
 	{ "jobs show", "ID", "print one job as JSON", 1, 1, false, run_jobs_show },
 	{ "jobs replay", "ID", "run a dead job again", 1, 1, false, run_jobs_replay },
 	{ "dlq list", "",
-	    "list dead jobs and webhooks, with the provider's event, its transaction and our payment; exits with 1 when there are any",
+	    "list dead jobs and webhooks, with the provider's event and transaction and our payment; exits with 1 if there are any",
 	    0, 0, false, run_dlq_list },
 	{ "dlq show", "ID", "print a dead job or webhook as JSON, with its payload", 1, 1, false, run_dlq_show },
-	{ "dlq replay", "ID | all", "run it again", 1, 1, false, run_dlq_replay },
-	{ "dlq drop", "ID --reason TEXT", "discard it; the reason is kept", 1, 3, false, run_dlq_drop },
-	{ "reconcile", "", "ask the providers about every open payment now", 0, 0, false, run_reconcile },
+	{ "dlq replay", "ID | all", "run a dead job or webhook, or all, again", 1, 1, false, run_dlq_replay },
+	{ "dlq drop", "ID --reason TEXT", "discard a dead job or webhook; the reason is recorded", 1, 3, false, run_dlq_drop },
+	{ "reconcile", "", "query the providers about all open payments now", 0, 0, false, run_reconcile },
 	{ NULL },
 };

@@ -74,18 +74,18 @@ run_up(struct control *control, int count, char **arguments)
 
 /* Whoever asks in a script says --yes; whoever asks in production, too. */
 static bool
-is_meant(const struct config *config)
+is_confirmed(const struct config *config)
 {
 	char answer[8] = "";
 
 	if (config->profile == PROFILE_PRODUCTION) {
-		command_misused("this is production: say --yes to lose the data of '%s'", config->database.name);
+		command_misused("this is production: pass --yes to confirm the loss of the data of '%s'", config->database.name);
 		return false;
 	}
-	fprintf(stderr, "The data of the tables in '%s' that are taken away is lost. Type yes to go on: ", config->database.name);
+	fprintf(stderr, "The data of the dropped tables in '%s' will be lost. Type yes to continue: ", config->database.name);
 	if (fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0)
 		return true;
-	command_misused("nothing was reverted: the answer was not yes, and --yes was not said");
+	command_misused("nothing was reverted: not confirmed by yes or --yes");
 	return false;
 }
 
@@ -102,7 +102,7 @@ run_down(struct control *control, int count, char **arguments)
 		steps = INT32_MAX;
 	else if (count > 1 || (count == 1 && !command_number(arguments[0], 1, INT32_MAX, &steps)))
 		return command_misused("'%s' is neither a count nor 'all'", arguments[count - 1]);
-	if (!yes && !is_meant(control->config))
+	if (!yes && !is_confirmed(control->config))
 		return COMMAND_USAGE;
 	if (!session_open(control, true, &session))
 		return command_cannot("%s", session.fault.bytes);
@@ -111,7 +111,7 @@ run_down(struct control *control, int count, char **arguments)
 	if (!fine)
 		return command_cannot("%s", session.fault.bytes);
 	if (done == 0)
-		puts("nothing to do: no migration is applied");
+		puts("nothing to do: no migrations are applied");
 	return COMMAND_OK;
 }
 
@@ -141,6 +141,6 @@ const struct command migrate_commands[] = {
 	{ "migrate up", "", "apply the pending migrations", 0, 0, false, run_up },
 	{ "migrate down", "[COUNT | all] [--yes]", "revert the last migration, or more; their data is lost", 0, 2, false,
 	    run_down },
-	{ "migrate status", "", "list the migrations; exits with 1 when some are not applied", 0, 0, false, run_status },
+	{ "migrate status", "", "list the migrations; exits with 1 if some are not applied", 0, 0, false, run_status },
 	{ NULL },
 };

@@ -240,9 +240,8 @@ run_holds_list(struct control *control, int count, char **arguments)
 
 const struct command payment_commands[] = {
 	{ "payment show", "REFERENCE | TRANSACTION_ID | REFUND_ID",
-	    "print a payment as JSON, with its refunds and the provider's answers", 1, 1, false, run_payment_show },
-	{ "order show", "NUMBER | ID", "print an order as JSON, with all attempts to pay it", 1, 1, false, run_order_show },
-	{ "holds list", "", "list the payments that are held for review; exits with 1 when there are any", 0, 0, false,
-	    run_holds_list },
+	    "print a payment as JSON, with its refunds and the provider's responses", 1, 1, false, run_payment_show },
+	{ "order show", "NUMBER | ID", "print an order as JSON, with all its payments", 1, 1, false, run_order_show },
+	{ "holds list", "", "list the payments held for review; exits with 1 if there are any", 0, 0, false, run_holds_list },
 	{ NULL },
 };

@@ -93,6 +93,6 @@ run_seed(struct control *control, int count, char **arguments)
 
 const struct command seed_commands[] = {
 	{ "seed", "[--products N] [--merchants N] [--orders N] [--seed-value N] [--accounts [--password PASSWORD]]",
-	    "create a demo shop, or add what is missing of it", 0, 12, false, run_seed },
+	    "create a demo shop, or add to it", 0, 12, false, run_seed },
 	{ NULL },
 };

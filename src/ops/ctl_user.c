@@ -81,7 +81,7 @@ create_user(struct control *control, int count, char **arguments)
 }
 
 static const struct problem *
-give_role(struct control *control, const char *email, int role)
+set_role(struct control *control, const char *email, int role)
 {
 	struct user_change change = { .role = &role };
 	struct staff_user  changed;
@@ -103,7 +103,7 @@ grant(struct control *control, int count, char **arguments)
 	if (permission == 0 && role < 0)
 		return command_misused("'%s' is neither a permission nor a role", arguments[1]);
 	problem = permission != 0 ? db_transaction(control->work, grant_permission(control->work, arguments[0], permission))
-				  : db_transaction(control->work, give_role(control, arguments[0], role));
+				  : db_transaction(control->work, set_role(control, arguments[0], role));
 	if (problem != OK)
 		return command_problem(problem);
 	printf("%s has %s\n", arguments[0], arguments[1]);
@@ -165,10 +165,9 @@ disable(struct control *control, int count, char **arguments)
 const struct command user_commands[] = {
 	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]",
 	    "create an account; without a file a password is generated and printed", 3, 4, false, create_user },
-	{ "user grant", "EMAIL PERMISSION | ROLE", "grant a permission beyond the role, or change the role", 2, 2, false, grant },
-	{ "user revoke", "EMAIL PERMISSION", "revoke a permission that was granted", 2, 2, false, revoke },
-	{ "user enable", "EMAIL", "let a disabled account sign in again; its shop stays suspended", 1, 1, false, enable },
-	{ "user disable", "EMAIL", "end an account's sessions and let it sign in no more; its shop is suspended", 1, 1, false,
-	    disable },
+	{ "user grant", "EMAIL PERMISSION | ROLE", "grant an additional permission, or change the role", 2, 2, false, grant },
+	{ "user revoke", "EMAIL PERMISSION", "revoke an additional permission", 2, 2, false, revoke },
+	{ "user enable", "EMAIL", "enable a disabled account; its shop stays suspended", 1, 1, false, enable },
+	{ "user disable", "EMAIL", "disable an account, end its sessions and suspend its shop", 1, 1, false, disable },
 	{ 0 },
 };

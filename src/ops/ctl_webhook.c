@@ -138,7 +138,7 @@ run_verify(struct control *control, int count, char **arguments)
 
 const struct command webhook_commands[] = {
 	{ "webhook verify", "--provider NAME --header VALUE... --body FILE [--at TIME]",
-	    "check a webhook's signature against the configured secrets; exits with 1 when it is not valid", 2, 22, false,
+	    "check a webhook's signature against the configured secrets; exits with 1 if it is invalid", 2, 22, false,
 	    run_verify },
 	{ NULL },
 };

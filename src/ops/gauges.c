@@ -64,11 +64,11 @@ print_gauge(struct text *out, const char *name, const char *help, int64_t value)
 static void
 print_queue(struct text *out, const struct queued *rows, size_t count)
 {
-	print_family(out, "haat_queue_jobs", "Jobs that are ready, running or dead.");
+	print_family(out, "haat_queue_jobs", "Jobs by lane, kind and status.");
 	for (size_t i = 0; i < count; i++)
 		text_addf(out, "haat_queue_jobs{lane=\"%s\",kind=\"%s\",status=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
 		    rows[i].status, (long long)rows[i].jobs);
-	print_family(out, "haat_queue_age_seconds", "How long the oldest job that is ready has been due.");
+	print_family(out, "haat_queue_age_seconds", "Time since the oldest ready job became due.");
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(rows[i].status, "ready") == 0)
 			text_addf(out, "haat_queue_age_seconds{lane=\"%s\",kind=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
@@ -78,20 +78,20 @@ print_queue(struct text *out, const struct queued *rows, size_t count)
 static void
 print_waiting(struct text *out, const struct waiting *waiting)
 {
-	print_gauge(out, "haat_events_waiting", "Events that no subscriber was told yet.", waiting->events);
-	print_gauge(out, "haat_events_age_seconds", "Since when the oldest of them waits.", waiting->events_age);
-	print_family(out, "haat_webhooks_waiting", "Webhooks that are to be applied, or confirmed by their provider, later.");
+	print_gauge(out, "haat_events_waiting", "Events not yet delivered to their subscribers.", waiting->events);
+	print_gauge(out, "haat_events_age_seconds", "Age of the oldest undelivered event.", waiting->events_age);
+	print_family(out, "haat_webhooks_waiting", "Webhook events waiting to be applied or confirmed.");
 	text_addf(out, "haat_webhooks_waiting{status=\"deferred\"} %lld\nhaat_webhooks_waiting{status=\"unverified\"} %lld\n",
 	    (long long)waiting->deferred, (long long)waiting->unverified);
-	print_family(out, "haat_webhooks_age_seconds", "When the oldest of them came.");
+	print_family(out, "haat_webhooks_age_seconds", "Age of the oldest waiting webhook event.");
 	text_addf(out,
 	    "haat_webhooks_age_seconds{status=\"deferred\"} %lld\nhaat_webhooks_age_seconds{status=\"unverified\"} %lld\n",
 	    (long long)waiting->deferred_age, (long long)waiting->unverified_age);
-	print_gauge(out, "haat_webhooks_dead", "Webhooks that could not be applied and wait for a person.", waiting->dead);
-	print_gauge(out, "haat_payments_on_hold", "Payments that wait for a person.", waiting->held);
-	print_gauge(out, "haat_refunds_pending", "Refunds that the provider has not finished.", waiting->refunds);
-	print_gauge(out, "haat_refunds_age_seconds", "When the oldest of them was asked for.", waiting->refunds_age);
-	print_gauge(out, "haat_refunds_failed", "Refunds that the provider refused in the last day.", waiting->failed_refunds);
+	print_gauge(out, "haat_webhooks_dead", "Dead webhook events, to be replayed or dropped by an operator.", waiting->dead);
+	print_gauge(out, "haat_payments_on_hold", "Payments held for review.", waiting->held);
+	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
+	print_gauge(out, "haat_refunds_age_seconds", "Age of the oldest pending refund.", waiting->refunds_age);
+	print_gauge(out, "haat_refunds_failed", "Refunds that failed in the last 24 hours.", waiting->failed_refunds);
 }
 
 /* COUNT(*) and the age of the oldest by a column, of rows of a table. */
@@ -100,7 +100,7 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	"), NOW(3))), 0) FROM " from ") AS " name "_age"
 
 static const struct problem *
-print_what_the_database_knows(struct work *work, struct text *out)
+print_database_gauges(struct work *work, struct text *out)
 {
 	struct queued  *rows;
 	struct waiting *waiting;
@@ -135,7 +135,7 @@ print_part(struct text *out, const char *name, int state)
 static void
 print_parts(struct text *out, const struct ready_checks *checks)
 {
-	print_family(out, "haat_part_up", "Whether a part of the shop works, as /ready checks it.");
+	print_family(out, "haat_part_up", "1 if the component passes its check in /ready.");
 	print_part(out, "database", checks->database);
 	print_part(out, "migrations", checks->database == PART_OK ? checks->migrations : PART_OFF);
 	print_part(out, "disk", checks->disk);
@@ -149,12 +149,12 @@ print_gauges(struct work *work, struct text *out)
 	struct ready ready;
 	bool         up;
 
-	print_family(out, "haat_circuit_open", "Whether a payment provider is not called at present.");
+	print_family(out, "haat_circuit_open", "1 while the provider's circuit is open.");
 	for (unsigned provider = 0; provider < PROVIDER__COUNT; provider++)
 		text_addf(out, "haat_circuit_open{provider=\"%s\"} %d\n", provider_names[provider], circuit_is_open(provider));
 	(void)check_ready(work, &ready);
 	print_parts(out, &ready.checks);
-	up = ready.checks.database == PART_OK && print_what_the_database_knows(work, out) == OK;
-	print_family(out, "haat_database_up", "Whether the database answered this request.");
+	up = ready.checks.database == PART_OK && print_database_gauges(work, out) == OK;
+	print_family(out, "haat_database_up", "1 if the database responded to this request.");
 	text_addf(out, "haat_database_up %d\n", up);
 }

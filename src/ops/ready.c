@@ -17,18 +17,17 @@ static const char *const ready_values[] = { "ready", "degraded", NULL };
 static const struct member checks_members[] = {
 	M_ENUM(struct ready_checks, database, "database", check_values),
 	M_ENUM(struct ready_checks, migrations, "migrations", check_values),
-	M_ENUM(
-	    struct ready_checks, disk, "disk", check_values, .description = "Room for files in the directories of the config."),
+	M_ENUM(struct ready_checks, disk, "disk", check_values, .description = "Free space in the configured directories."),
 	M_ENUM(struct ready_checks, cache, "cache", check_values,
-	    .description = "Without its cache the shop is slower, and only nginx's limits apply."),
+	    .description = "Without it the shop is slower, and only nginx's limits apply."),
 	M_ENUM(struct ready_checks, job_workers, "job_workers", check_values,
-	    .description = "Without its job workers the shop takes orders, but refunds, deferred webhooks and counters wait."),
+	    .description = "Without them the shop accepts orders, but refunds, deferred webhooks and counters are delayed."),
 };
 SHAPE(struct ready_checks, ready_checks_shape, "ReadyChecks", checks_members);
 
 static const struct member ready_members[] = {
 	M_ENUM(struct ready, status, "status", ready_values,
-	    .description = "Degraded: it serves, but one of the checks failed; see checks."),
+	    .description = "Degraded: the shop is serving, but a check failed; see checks."),
 	M_OBJECT(struct ready, checks, "checks", ready_checks_shape),
 };
 SHAPE_SHARED(struct ready, ready_shape, "Ready", ready_members);
@@ -41,7 +40,7 @@ check_database(struct work *work, struct ready_checks *checks, struct faults *fa
 
 	if (problem_is(problem, PROBLEM_DATABASE_LOST) || problem_is(problem, PROBLEM_DATABASE_BUSY)) {
 		checks->database = PART_FAILED;
-		faults_add(faults, "database", "does not answer: check that MariaDB is running, and its user and password");
+		faults_add(faults, "database", "not responding: check that MariaDB is running, and its user and password");
 	} else if (problem != OK || !current) {
 		checks->migrations = PART_FAILED;
 		faults_add(faults, "migrations", "not all applied: run 'haatctl migrate up'");
@@ -75,5 +74,5 @@ check_ready(struct work *work, struct ready *ready)
 		ready->status = SHOP_DEGRADED;
 	return faults.count == 0
 	    ? OK
-	    : problem_faults(work->arena, PROBLEM_NOT_READY, "a required part is down; see details", &faults);
+	    : problem_faults(work->arena, PROBLEM_NOT_READY, "a required component is unavailable; see details", &faults);
 }

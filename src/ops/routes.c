@@ -32,7 +32,7 @@ show_ready(struct request *request)
 	struct ready ready;
 
 	if (worker_draining())
-		return problem(DRAINING, "the shop is about to stop; send requests elsewhere");
+		return problem(DRAINING, "the server is shutting down; send requests elsewhere");
 	TRY(check_ready(request->work, &ready));
 	return respond(request, &ready);
 }
@@ -59,13 +59,13 @@ show_openapi(struct request *request)
 
 static const struct route ops_routes[] = {
 	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	    .answer = { 200, &health_shape }, .summary = "Show that a worker is alive", .handler = show_health },
+	    .answer = { 200, &health_shape }, .summary = "Check that a worker responds", .handler = show_health },
 	{ GET, "/ready", .id = "showReady", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
-	    .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY, DRAINING), .summary = "Show whether the shop is ready",
+	    .answer = { 200, &ready_shape }, .errors = ERRORS(NOT_READY, DRAINING), .summary = "Check whether the shop is ready",
 	    .description =
-		"Each check takes at most a second. Without database, migrations or room on the disk it is 503 and details "
-		"say what failed; without cache or job workers the shop serves, degraded. A shop that is told to stop "
-		"says so before it closes.",
+		"Each check takes at most a second. Without database, migrations or disk space it returns 503, and details name "
+		"what failed; without cache or job workers the shop is serving, but degraded. While shutting down it returns 503 "
+		"draining.",
 	    .handler = show_ready },
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, NULL }, .answer_type = "text/plain", .summary = "Show the metrics of all workers, for Prometheus",

@@ -176,7 +176,7 @@ read_accounts(struct selling *selling)
 			    "SELECT id FROM ledger_accounts WHERE kind = ? AND owner = IFNULL(?, '') AND currency = ?",
 			    P(shop_account_kinds[i]), P(shop_account_provider(i)), P(seed_currency(currency))));
 			if (row == NULL)
-				return problem(INTERNAL, "an account of the ledger is missing");
+				return problem(INTERNAL, "a ledger account is missing");
 			*into[i] = row->id;
 		}
 	}
@@ -435,7 +435,7 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 	selling->batches = batches;
 	TRY(read_goods(selling, from / BATCH_ORDERS));
 	if (selling->n_goods == 0)
-		return problem(NOT_FOUND, "there is nothing that could be bought");
+		return problem(NOT_FOUND, "no published product is available");
 	for (int64_t index = from; index < to; index++)
 		TRY(add_order(selling, index));
 	add_restock(selling, from);

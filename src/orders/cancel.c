@@ -41,7 +41,7 @@ cancel_order(struct work *work, const char *id_or_number, const char *reason)
 	TRY(find_cancellable(work, id_or_number, &id));
 	TRY(lock_order(work, id, &order));
 	if (!order_may_become((enum order_status)order->status, ORDER_CANCELLED))
-		return problem(ORDER_NOT_CANCELLABLE, "an order of this status cannot be cancelled");
+		return problem(ORDER_NOT_CANCELLABLE, "an order with this status cannot be cancelled");
 	committed = order->status != ORDER_PENDING;
 	TRY(move_order(work, order, ORDER_CANCELLED));
 	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(reason), P(order->id)));

@@ -82,7 +82,7 @@ merge_items(struct work *work, const struct order_request *request, struct wante
 		if (wanted[at].quantity > max)
 			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED,
 			    arena_format(work->arena, "items.%zu.quantity", i),
-			    arena_format(work->arena, "must be at most %lld of one variant", (long long)max));
+			    arena_format(work->arena, "must be at most %lld per variant", (long long)max));
 	}
 	return OK;
 }
@@ -103,7 +103,7 @@ collect(struct work *work, struct draft *draft, bool lock, struct wanted **wante
 			(*wanted)[i] = (struct wanted) { lines[i].variant, lines[i].quantity, i };
 	}
 	if (*count == 0)
-		return problem(CART_EMPTY, "the cart is empty, and no items were given");
+		return problem(CART_EMPTY, "the cart is empty and no items were given");
 	if ((int64_t)*count > work->config->orders.line_max)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "items",
 		    arena_format(work->arena, "must be at most %lld items", (long long)work->config->orders.line_max));

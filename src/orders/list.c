@@ -17,7 +17,7 @@ static const struct member order_summary_members[] = {
 	M_ENUM(struct order_summary, payment_status, "payment_status", order_payment_status_values),
 	M_INTEGER(struct order_summary, item_count, "item_count", 1, ORDER_LINES_MAX *ORDER_QUANTITY_MAX, .computed = true,
 	    .description = "The sum of the quantities."),
-	M_MONEY(struct order_summary, total, "total", .computed = true, .description = "For a seller, of their part."),
+	M_MONEY(struct order_summary, total, "total", .computed = true, .description = "For a seller, the total of their part."),
 	M_TEXT(struct order_summary, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TIME(struct order_summary, expires_at, "expires_at"),
 	M_TIME(struct order_summary, created_at, "created_at"),

@@ -116,7 +116,7 @@ static const struct route routes[] = {
 	    .limit = LIMIT_COUPON, .limit_member = "coupon", .body = &order_request_shape, .answer = { 201, &placed_order_shape },
 	    .errors = ERRORS(DRAFT_ERRORS, TOO_MUCH_RESERVED), .summary = "Place an order", .handler = place,
 	    .description =
-		"Orders the items given, or those of the cart, which is emptied.  All or nothing; the stock is reserved until expires_at." },
+		"Orders the given items, or those in the cart, which is then emptied.  All or nothing; the stock is reserved until expires_at." },
 	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
 	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first",
 	    .handler = show_orders,
@@ -127,6 +127,6 @@ static const struct route routes[] = {
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
 	    .errors = ERRORS(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,
-	    .description = "Its stock is released at once; what was paid is refunded automatically." },
+	    .description = "Its stock is released immediately; a payment is refunded automatically." },
 };
 ROUTE_TABLE(order_table, "Orders", "Quoting, placing, reading and cancelling orders.", routes);

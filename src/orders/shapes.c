@@ -12,11 +12,11 @@ SHAPE_SHARED(struct order_item_request, order_item_request_shape, "OrderItemRequ
 static const struct member order_request_members[] = {
 	M_ID(struct order_request, shipping_address, "shipping_address_id", .required = true),
 	M_ID(struct order_request, billing_address, "billing_address_id", .nullable = true,
-	    .description = "The billing address; the shipping address when left out."),
+	    .description = "The billing address; by default the shipping address."),
 	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_values, .required = true),
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
 	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1,
-	    .nullable = true, .description = "The items to order; those of the cart when left out."),
+	    .nullable = true, .description = "The items to order; by default those in the cart."),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);
 
@@ -40,8 +40,7 @@ SHAPE_SHARED(struct order_address, order_address_shape, "OrderAddress", order_ad
 	    M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX), \
 	    M_MONEY(struct order_line, unit_price, "unit_price"), M_MONEY(struct order_line, discount, "discount"), \
 	    M_MONEY(struct order_line, tax, "tax"), \
-	    M_MONEY( \
-		struct order_line, tax_included, "tax_included", .description = "The part of the tax that the price includes."), \
+	    M_MONEY(struct order_line, tax_included, "tax_included", .description = "The tax included in the price."), \
 	    M_MONEY(struct order_line, total, "total")
 
 static const struct member quote_line_members[] = { LINE_MEMBERS };
@@ -61,8 +60,8 @@ SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timel
 	    M_MONEY(struct order, discount, "discount", .computed = true), \
 	    M_MONEY(struct order, shipping, "shipping", .computed = true), \
 	    M_MONEY(struct order, tax, "tax", .computed = true, .description = "All tax, including tax_included."), \
-	    M_MONEY(struct order, tax_included, "tax_included", .computed = true, \
-		.description = "The part of the tax that the prices include."), \
+	    M_MONEY( \
+		struct order, tax_included, "tax_included", .computed = true, .description = "The tax included in the prices."), \
 	    M_MONEY(struct order, total, "total", .computed = true, \
 		.description = "subtotal - discount + shipping + tax - tax_included."), \
 	    M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \

@@ -15,11 +15,11 @@ SHAPE_SHARED(struct shipping_query, shipping_query_shape, "ShippingQuery", shipp
 static const struct member shipping_method_members[] = {
 	M_ENUM(struct shipping_method_row, method, "method", shipping_method_values),
 	M_TEXT(struct shipping_method_row, country, "country", 2, .description = "Null: any."),
-	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any; the amounts are 0 then."),
+	M_TEXT(struct shipping_method_row, currency, "currency", 3, .description = "Null: any; the amounts are then 0."),
 	M_TEXT(
 	    struct shipping_method_row, base, "base", 24, .required = true, .example = "\"5.00\"", .description = "Per order."),
 	M_TEXT(struct shipping_method_row, per_item, "per_item", 24, .required = true, .example = "\"0.50\"",
-	    .description = "Per piece, in addition."),
+	    .description = "Per item, in addition."),
 };
 SHAPE(struct shipping_method_row, shipping_method_shape, "ShippingMethod", shipping_method_members);
 

@@ -36,8 +36,8 @@ read_address(struct work *work, const char *json, struct order_address **address
 	*address = ARENA_NEW(work->arena, struct order_address);
 	if (parsed != NULL && shape_parse(&order_address_shape, parsed, work->arena, *address, &faults))
 		return OK;
-	log_error("an order's address cannot be read");
-	return problem(INTERNAL, "something failed inside");
+	log_error("cannot read an order's address");
+	return problem(INTERNAL, "internal error");
 }
 
 const struct problem *

@@ -187,7 +187,7 @@ note_order_refund(struct work *work, struct order_row *order, int64_t amount_min
 	    "UPDATE orders SET refunded_minor = refunded_minor + ? WHERE id = ? AND refunded_minor + ? <= total_minor",
 	    P(amount_minor), P(order->id), P(amount_minor)));
 	if (changed == 0)
-		return problem(REFUND_TOO_LARGE, "more than what remains of the order");
+		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the order");
 	order->refunded.minor += amount_minor;
 	whole = order->refunded.minor == order->total.minor;
 	TRY(set_order_payment_status(work, order, whole ? ORDER_PAYMENT_REFUNDED : ORDER_PARTIALLY_REFUNDED));

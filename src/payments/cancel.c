@@ -9,7 +9,7 @@ cancel_payment(struct work *work, const struct payment *payment)
 	struct provider_answer answer = { .status = PAYMENT_CANCELLED };
 
 	if (payment->status > PAYMENT_PROCESSING || provider == NULL || payment->hold_reason != NULL)
-		return problem(PAYMENT_STATE, "only a payment that is still live can be cancelled");
+		return problem(PAYMENT_STATE, "only a payment that is still open can be cancelled");
 	log_about_payment(work, payment, NULL);
 	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
 	if (payment->transaction_id == NULL) {

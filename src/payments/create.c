@@ -70,7 +70,7 @@ begin_attempt(struct work *work, enum purpose_kind kind, struct uuid purpose, co
 	if (*payment != NULL) {
 		if (strcmp((*payment)->provider, provider->name) == 0 && (*payment)->transaction_id == NULL)
 			return OK;
-		return problem(PAYMENT_IN_PROGRESS, "another payment is still live: finish it or cancel it");
+		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still open; complete or cancel it first");
 	}
 	TRY(insert_payment(work, id, kind, purpose, amount, provider, return_url));
 	TRY(purposes[kind]->begun(work, target, provider));
@@ -92,9 +92,9 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 	log_about_payment(work, *payment, NULL);
 	problem = provider->create(work, *payment, &answer);
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
-		answer = (struct provider_answer) { .status = PAYMENT_FAILED,
-			.failure_code = "refused",
-			.failure_reason = "the provider refused to take the payment" };
+		answer = (struct provider_answer) {
+			.status = PAYMENT_FAILED, .failure_code = "refused", .failure_reason = "the provider rejected the payment"
+		};
 		TRY(apply_answer(work, (*payment)->id, &answer));
 		return problem;
 	}

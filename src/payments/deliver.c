@@ -12,9 +12,9 @@ lock_delivery(struct work *work, struct payment_id id, struct payment **payment,
 	TRY(lock_payment(work, id, payment));
 	*order = payment_order(*payment);
 	if (!collected_by_carrier(*payment) || *order == NULL)
-		return problem(PAYMENT_STATE, "only a payment at the door is confirmed, collected and failed by hand");
+		return problem(PAYMENT_STATE, "only cash-on-delivery payments can be confirmed, collected or failed manually");
 	if ((*payment)->status != PAYMENT_PENDING && (*payment)->status != PAYMENT_PROCESSING)
-		return problem(PAYMENT_STATE, "the payment's state does not allow that");
+		return problem(PAYMENT_STATE, "the payment's current state does not allow this");
 	return OK;
 }
 
@@ -40,7 +40,7 @@ confirm_delivery(struct work *work, struct payment_id id)
 
 	TRY(lock_delivery(work, id, &payment, &order));
 	if (payment->status != PAYMENT_PENDING)
-		return problem(PAYMENT_STATE, "the payment was confirmed before");
+		return problem(PAYMENT_STATE, "the payment has already been confirmed");
 	TRY(commit_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CONFIRMED));
 	TRY(apply_status(work, payment, PAYMENT_PROCESSING, NULL, NULL));
@@ -55,7 +55,7 @@ collect_delivery(struct work *work, struct payment_id id)
 
 	TRY(lock_delivery(work, id, &payment, &order));
 	if (payment->status != PAYMENT_PROCESSING)
-		return problem(PAYMENT_STATE, "the payment must be confirmed before it is collected");
+		return problem(PAYMENT_STATE, "the payment must be confirmed before it can be collected");
 	return apply_status(work, payment, PAYMENT_SUCCEEDED, NULL, NULL);
 }
 
@@ -66,7 +66,7 @@ fail_delivery(struct work *work, struct payment_id id)
 	struct order_row *order;
 
 	TRY(lock_delivery(work, id, &payment, &order));
-	TRY(apply_status(work, payment, PAYMENT_FAILED, "not_collected", "the payment was not collected at the door"));
+	TRY(apply_status(work, payment, PAYMENT_FAILED, "not_collected", "the cash was not collected on delivery"));
 	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
 	if (order->status != ORDER_CONFIRMED && order->status != ORDER_PROCESSING)
 		return OK;

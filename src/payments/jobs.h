@@ -37,7 +37,7 @@ const struct problem *expire_orders_job(struct work *work, const struct job *job
 
 /* refund.c: one step of a pending refund; and a refund as a row. */
 struct refund;
-const struct problem *give_back(struct work *work, struct refund_id id);
+const struct problem *send_refund(struct work *work, struct refund_id id);
 const struct problem *read_refund(struct work *work, struct refund_id id, struct refund **refund);
 
 #endif

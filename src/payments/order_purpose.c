@@ -41,9 +41,9 @@ is_payable(struct work *work, const void *target, struct money *amount)
 	if (!ID_EQUAL(order->user, work->viewer.user))
 		return problem(NOT_FOUND, "order not found");
 	if (order->status != ORDER_PENDING || order->total.minor <= 0)
-		return problem(ORDER_NOT_PAYABLE, "the order's state does not take a payment");
+		return problem(ORDER_NOT_PAYABLE, "the order cannot be paid in its current state");
 	if (order->closed)
-		return problem(ORDER_NOT_PAYABLE, "a shop of the order does not sell any more; cancel the order");
+		return problem(ORDER_NOT_PAYABLE, "a shop of the order is no longer active; cancel the order");
 	*amount = order->total;
 	return OK;
 }
@@ -67,7 +67,7 @@ may_cancel(const struct payment *payment)
 {
 	if (collected_by_carrier(payment) && payment->status == PAYMENT_PROCESSING &&
 	    payment_order(payment)->status != ORDER_CANCELLED)
-		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
+		return problem(PAYMENT_STATE, "the order is already confirmed; cancel the order instead");
 	return OK;
 }
 
@@ -135,7 +135,7 @@ post_order(struct work *work, const struct payment *payment, const struct order_
 		struct money earned = payment->amount;
 
 		if (!minor_scale(parts[i].earned, parts[i].commission_basis_points, 10000, &each))
-			return problem(INTERNAL, "something failed inside");
+			return problem(INTERNAL, "internal error");
 		commission.minor -= each;
 		earned.minor = each - parts[i].earned;
 		postings[n++] = (struct posting) { .role = LEDGER_MERCHANT, .merchant = parts[i].merchant, .amount = earned };

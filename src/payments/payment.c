@@ -48,19 +48,19 @@ payment_may_become(enum payment_status from, enum payment_status to)
 	    M_ID(struct payment, user, "user_id", .hidden = true), \
 	    M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""), \
 	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
-	    M_MONEY(struct payment, refunded, "refunded", .description = "What was given back."), \
+	    M_MONEY(struct payment, refunded, "refunded", .description = "The amount refunded."), \
 	    M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true), \
 	    M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""), \
-	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, .description = "The provider's own id."), \
+	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, \
+		.description = "The provider's id of the payment."), \
 	    M_TEXT(struct payment, client_secret, "client_secret", 512, \
 		.description = "For the provider's script in the payer's browser."), \
-	    M_TEXT(struct payment, redirect_url, "redirect_url", 2048, .description = "Where the payer goes on, when not null.", \
-		.example = "null"), \
+	    M_TEXT(struct payment, redirect_url, "redirect_url", 2048, \
+		.description = "Where to redirect the payer, if not null.", .example = "null"), \
 	    M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true), \
 	    M_TEXT(struct payment, method, "method", 64), M_TEXT(struct payment, failure_code, "failure_code", 64), \
 	    M_TEXT(struct payment, failure_reason, "failure_reason", 500), \
-	    M_TEXT( \
-		struct payment, hold_reason, "hold_reason", 191, .description = "Why money that arrived is held for review."), \
+	    M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why the payment is held for review."), \
 	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
 	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
 	    M_TIME(struct payment, created_at, "created_at")
@@ -84,9 +84,10 @@ static const struct member refund_members[] = {
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_ENUM(struct refund, status, "status", refund_status_values),
-	M_TEXT(struct refund, reason, "reason", 500, .description = "Null for who sells a part of the order.",
+	M_TEXT(struct refund, reason, "reason", 500, .description = "Null for sellers of only a part of the order.",
 	    .example = "\"damaged on the way\""),
-	M_BOOLEAN(struct refund, automatic, "automatic", .description = "Made by the shop itself: late or double money."),
+	M_BOOLEAN(struct refund, automatic, "automatic",
+	    .description = "Issued automatically, for a late or duplicate payment or a cancelled order."),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
 	M_TEXT(struct refund, failure_code, "failure_code", 64),
 	M_TEXT(struct refund, failure_reason, "failure_reason", 500),
@@ -209,12 +210,12 @@ is_sole_seller(struct work *work, const struct payment *payment)
 	int64_t others;
 
 	if (work->viewer.merchant == NULL)
-		return problem(FORBIDDEN, "the order has no goods of your shop");
+		return problem(FORBIDDEN, "the order contains no items of your shop");
 	if (!work->viewer.merchant_active)
-		return problem(MERCHANT_INACTIVE, "the shop is not active; staff look after its orders");
+		return problem(MERCHANT_INACTIVE, "the shop is not active; only staff can manage its orders");
 	TRY(db_value(work->db, &others, "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
 	    P(payment->order), P(work->viewer.merchant)));
-	return others > 0 ? problem(FORBIDDEN, "the order has goods of other sellers; staff do that") : OK;
+	return others > 0 ? problem(FORBIDDEN, "the order contains other sellers' items; only staff can do this") : OK;
 }
 
 const struct problem *

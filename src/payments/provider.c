@@ -47,7 +47,7 @@ const struct problem *
 provider_takes(const struct config *config, const struct provider *provider, struct money amount)
 {
 	if (value_index(provider->currencies(config), amount.currency) < 0)
-		return problem(PROVIDER_UNSUPPORTED, "the provider does not take the order's currency");
+		return problem(PROVIDER_UNSUPPORTED, "the provider does not support the order's currency");
 	if (!provider->takes(amount))
 		return problem(PROVIDER_UNSUPPORTED, "the provider cannot charge exactly this amount");
 	return OK;
@@ -101,8 +101,9 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	call->timeout_ms = work->config->payments.timeout_ms;
 	if (circuit_enter(provider->number, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
-		log_warning("a provider was not called", LOG_ID("provider", provider->name), LOG_ID("call", kind));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is not answering at present; try again");
+		log_warning("provider not called: circuit open or too many concurrent calls", LOG_ID("provider", provider->name),
+		    LOG_ID("call", kind));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
 	http_call(work, call, reply);
 	circuit_leave(provider->number, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
@@ -110,11 +111,11 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	if (reply->outcome == HTTP_ANSWERED)
 		TRY(store_answer(work, provider, payment, kind, reply));
 	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403))
-		log_error("a provider does not accept our credentials", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+		log_error("provider rejected our credentials", LOG_ID("provider", provider->name), LOG_ID("call", kind),
 		    LOG_NUMBER("status", reply->status));
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
-	log_error("a provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+	log_error("provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),
 	    LOG_NUMBER("status", reply->status), LOG_TEXT("cause", reply->outcome == HTTP_ANSWERED ? "" : reply->error));
-	return problem(PROVIDER_UNAVAILABLE, "the payment provider did not answer; try again");
+	return problem(PROVIDER_UNAVAILABLE, "the payment provider is not responding; try again");
 }

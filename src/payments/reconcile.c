@@ -47,7 +47,7 @@ reconcile_payment(struct work *work, const struct payment *payment)
 	struct provider_answer answer;
 
 	if (provider == NULL)
-		return problem(INTERNAL, "something failed inside");
+		return problem(INTERNAL, "internal error");
 	log_about_payment(work, payment, NULL);
 	TRY(note_check(work, payment));
 	if (payment->transaction_id != NULL)
@@ -76,7 +76,7 @@ reconcile_payment_job(struct work *work, const struct job *job)
 
 /* Each try moves the time of the next one on; what is long past it has lost its job, which gives up after a few hours. */
 static const struct problem *
-take_up_refunds(struct work *work, const struct job *job)
+resume_refunds(struct work *work, const struct job *job)
 {
 	struct refund *refunds;
 	size_t         count;
@@ -85,10 +85,10 @@ take_up_refunds(struct work *work, const struct job *job)
 	    "SELECT {r} FROM refunds r WHERE r.status = 'pending' "
 	    "AND r.next_attempt_at <= NOW(3) - INTERVAL 10 MINUTE ORDER BY r.next_attempt_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
-		const struct problem *problem = give_back(work, refunds[i].id);
+		const struct problem *problem = send_refund(work, refunds[i].id);
 
 		if (problem != OK)
-			log_warning("a refund still waits for the provider", LOG_TEXT("cause", problem->message));
+			log_warning("refund still pending at the provider", LOG_TEXT("cause", problem->message));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;
@@ -100,7 +100,7 @@ reconcile_payments_job(struct work *work, const struct job *job)
 	struct payment *payments;
 	size_t          count;
 
-	TRY(take_up_refunds(work, job));
+	TRY(resume_refunds(work, job));
 	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
 	    "SELECT {p} FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
 	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));
@@ -108,7 +108,7 @@ reconcile_payments_job(struct work *work, const struct job *job)
 		const struct problem *problem = reconcile_payment(work, &payments[i]);
 
 		if (problem != OK)
-			log_warning("a payment could not be reconciled", LOG_TEXT("cause", problem->message));
+			log_warning("cannot reconcile a payment", LOG_TEXT("cause", problem->message));
 		TRY(job_heartbeat(work, job));
 	}
 	return OK;
@@ -121,7 +121,7 @@ refund_payment_job(struct work *work, const struct job *job)
 	struct refund    *refund;
 
 	TRY(job_payload(work, job, &refund_job_shape, &payload));
-	TRY(give_back(work, payload.refund));
+	TRY(send_refund(work, payload.refund));
 	TRY(read_refund(work, payload.refund, &refund));
 	/* The provider has taken it and works on it: its event or the next try tells how it ended. */
 	return refund->status == REFUND_PENDING
@@ -200,7 +200,7 @@ expire_orders_job(struct work *work, const struct job *job)
 		const struct problem *problem = expire_one(work, orders[i]);
 
 		if (problem != OK) {
-			log_warning("an order could not be expired", LOG_ID("order", uuid_text(work->arena, orders[i].uuid)),
+			log_warning("cannot expire an order", LOG_ID("order", uuid_text(work->arena, orders[i].uuid)),
 			    LOG_TEXT("cause", problem->message));
 			/* To the end of the queue: those whose provider is silent must not hold up the others. */
 			TRY(postpone_expiry(work, orders[i], instant_add_seconds(instant_now(), EXPIRE_AGAIN_SECONDS)));

@@ -71,7 +71,7 @@ claim(struct work *work, const struct payment *payment, int64_t amount_minor)
 	    "UPDATE payments SET refund_claimed_minor = refund_claimed_minor + ? "
 	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= amount_minor",
 	    P(amount_minor), P(payment->id), P(amount_minor)));
-	return changed == 0 ? problem(REFUND_TOO_LARGE, "the amount is more than what is left of the payment") : OK;
+	return changed == 0 ? problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment") : OK;
 }
 
 static const struct problem *
@@ -121,7 +121,7 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 static const struct problem *
 give_up_refund(struct work *work, const struct refund *refund)
 {
-	log_error("a refund failed at the provider", LOG_TEXT("cause", refund->failure_code));
+	log_error("refund failed at the provider", LOG_TEXT("cause", refund->failure_code));
 	TRY(db_run(work->db, NULL, "UPDATE payments SET refund_claimed_minor = refund_claimed_minor - ? WHERE id = ?",
 	    P(refund->amount.minor), P(refund->payment)));
 	return record_refund_event(work, EVENT_REFUND_FAILED, refund);
@@ -129,9 +129,9 @@ give_up_refund(struct work *work, const struct refund *refund)
 
 /* A bank sent back what had been refunded: somebody must pay the customer in another way, so it is listed for review. */
 static const struct problem *
-alarm_bounced_refund(struct work *work, const struct refund *refund, struct payment *payment)
+handle_bounced_refund(struct work *work, const struct refund *refund, struct payment *payment)
 {
-	log_error("a refund that had succeeded failed at the provider");
+	log_error("refund failed at the provider after it had succeeded");
 	TRY(record_refund_event(work, EVENT_REFUND_BOUNCED, refund));
 	if (payment->hold_reason != NULL)
 		return OK;
@@ -171,7 +171,7 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	if (!moved)
 		TRY(read_refund(work, id, &refund)); /* what moved it may have waited for the same lock before us */
 	if (!moved && refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED)
-		return alarm_bounced_refund(work, refund, payment);
+		return handle_bounced_refund(work, refund, payment);
 	if (!moved || answer->status == REFUND_PENDING)
 		return OK;
 	refund->status = answer->status;
@@ -193,7 +193,7 @@ apply_refund_answer(struct work *work, struct refund_id refund, const struct ref
  * fails it and frees the claim.
  */
 const struct problem *
-give_back(struct work *work, struct refund_id id)
+send_refund(struct work *work, struct refund_id id)
 {
 	const struct problem  *problem;
 	const struct provider *provider;
@@ -208,7 +208,7 @@ give_back(struct work *work, struct refund_id id)
 	log_about_payment(work, payment, refund);
 	provider = provider_known(payment->provider);
 	if (provider == NULL)
-		return problem(INTERNAL, "something failed inside");
+		return problem(INTERNAL, "internal error");
 	TRY(db_run(work->db, NULL,
 	    "UPDATE refunds SET attempts = attempts + 1, next_attempt_at = NOW(3) + INTERVAL 1 HOUR "
 	    "WHERE id = ?",
@@ -233,14 +233,14 @@ request_refund(
 	if (made)
 		return OK;
 	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
-		return problem(PAYMENT_STATE, "only a payment that succeeded can be refunded");
+		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
 	amount = payment->amount;
 	amount.minor -= payment->refund_claimed.minor;
 	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
 		return problem_at(
-		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more digits than the payment's currency");
+		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");
 	if (amount.minor <= 0)
-		return problem(REFUND_TOO_LARGE, "the amount is more than what is left of the payment");
+		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
 	if (!provider_known(payment->provider)->takes(amount))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
 	TRY(claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
@@ -255,9 +255,9 @@ refund_payment(
 	struct refund_id      id;
 
 	TRY(db_transaction(work, request_refund(work, payment->id, amount, reason, &id)));
-	problem = give_back(work, id);
+	problem = send_refund(work, id);
 	if (problem != OK) /* it stays pending, and its job goes on */
-		log_warning("a refund waits for the provider", LOG_TEXT("cause", problem->message));
+		log_warning("refund pending at the provider", LOG_TEXT("cause", problem->message));
 	return read_refund(work, id, refund);
 }
 
@@ -276,7 +276,7 @@ record_foreign_refund(struct work *work, struct payment_id id, int64_t amount_mi
 		return OK;
 	TRY(claim(work, payment, amount_minor));
 	made = new_refund(work, payment, amount_minor, true);
-	TRY(insert_refund(work, &made, "made at the provider"));
+	TRY(insert_refund(work, &made, "refunded at the provider"));
 	return apply_refund_answer(work, made.id, answer);
 }
 

@@ -19,9 +19,9 @@ struct payment_request {
 static const struct member payment_request_members[] = {
 	M_ID(struct payment_request, order, "order_id", .required = true),
 	M_TEXT(struct payment_request, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
-	    .description = "One that the shop has enabled."),
+	    .description = "One of the shop's enabled providers."),
 	M_TEXT(struct payment_request, return_url, "return_url", 1000, .format = FORMAT_URL,
-	    .description = "Where the payer's browser goes in the end; must begin with a configured prefix."),
+	    .description = "Where the payer's browser is finally redirected to; must begin with a configured prefix."),
 };
 SHAPE(struct payment_request, payment_request_shape, "PaymentRequest", payment_request_members);
 
@@ -32,7 +32,7 @@ struct refund_body {
 
 static const struct member refund_body_members[] = {
 	M_DECIMAL(struct refund_body, amount, "amount", .min = 1,
-	    .description = "In the payment's currency; absent: all that is left."),
+	    .description = "In the payment's currency; the remaining amount if absent."),
 	M_TEXT(struct refund_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"damaged on the way\""),
 };
 SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
@@ -131,7 +131,7 @@ cancel_payment_route(struct request *request)
 
 	TRY(find_named(request, false, &payment));
 	if (payment->status == PAYMENT_PROCESSING && collected_by_carrier(payment))
-		return problem(PAYMENT_STATE, "the delivery is confirmed: cancel the order instead");
+		return problem(PAYMENT_STATE, "the order is already confirmed; cancel the order instead");
 	TRY(cancel_payment(request->work, payment));
 	return respond_payment(request, payment->id);
 }
@@ -276,43 +276,44 @@ static const struct route payment_routes[] = {
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_request_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(
 		NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
-	    .summary = "Begin to pay an order", .handler = create_payment_route },
+	    .summary = "Create a payment for an order", .handler = create_payment_route },
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .query = &payments_query_shape,
 	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	    .summary = "Payments, newest first: one's own, those of one's shop, or all", .handler = show_payments },
+	    .summary = "List payments, newest first: your own, your shop's, or all", .handler = show_payments },
 	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .answer = { 200, &payment_shape },
-	    .summary = "A payment", .handler = show_payment },
+	    .summary = "Show a payment", .handler = show_payment },
 	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
-	    .summary = "Give up a payment that is still live", .handler = cancel_payment_route },
+	    .summary = "Cancel a payment that is still open", .handler = cancel_payment_route },
 	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
 	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
-	    .summary = "Confirm an order of cash on delivery", .handler = confirm_payment_route },
+	    .summary = "Confirm a cash-on-delivery order", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment", .permission = FULFILS | PERMISSION(PAYMENT_REFUND),
 	    .pool = POOL_PAY, .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
-	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE), .summary = "The carrier has brought the cash",
-	    .handler = collect_payment_route },
+	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
+	    .summary = "Record that the carrier has collected the cash", .handler = collect_payment_route },
 	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .pool = POOL_PAY,
 	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
-	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE), .summary = "Nobody took the goods of cash on delivery",
-	    .handler = fail_payment_route },
+	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
+	    .summary = "Record that a cash-on-delivery order was not accepted", .handler = fail_payment_route },
 	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
 	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .body = &refund_body_shape, .answer = { 201, &refund_shape },
-	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE, MERCHANT_INACTIVE), .summary = "Give money back, all or a part",
+	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE, MERCHANT_INACTIVE),
+	    .summary = "Refund a payment, in full or in part",
 	    .description =
-		"The amount is claimed before the provider is called; a refund that the provider has not answered stays "
-		"pending and goes on by itself.",
+		"The amount is reserved before the provider is called; a refund to which the provider has not yet responded stays "
+		"pending and is retried automatically.",
 	    .handler = refund_payment_route },
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS, .answer = { 200, &refund_page_shape },
-	    .summary = "The refunds of a payment", .handler = list_refunds },
+	    .summary = "List a payment's refunds", .handler = list_refunds },
 	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .any_query = true, .answer = { 303, NULL }, .errors = ERRORS(NOT_FOUND),
-	    .summary = "Where a provider sends the payer's browser back", .handler = return_from_provider },
+	    .summary = "Return from the provider's payment page", .handler = return_from_provider },
 	{ GET, "/orders/{id}/payments", .id = "listOrderPayments", .permission = READERS, .answer = { 200, &payment_page_shape },
-	    .summary = "The attempts to pay an order", .handler = list_order_payments },
+	    .summary = "List an order's payments", .handler = list_order_payments },
 };
 
-ROUTE_TABLE(payments_table, "Payments", "Attempts to pay, how they end, and money given back.", payment_routes);
+ROUTE_TABLE(payments_table, "Payments", "Payments, their results, and refunds.", payment_routes);

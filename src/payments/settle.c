@@ -70,10 +70,10 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	TEXT_ADD(&reason, "amount_mismatch: got ");
 	if (answer->amount.currency[0] != '\0')
 		text_add_money(&reason, answer->amount);
-	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "nothing readable");
+	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "an invalid amount");
 	text_add_money(&reason, payment->amount);
 	text_addf(&reason, " %s", payment->amount.currency);
-	log_error("a payment is held for review", LOG_TEXT("reason", reason.bytes));
+	log_error("payment held for review", LOG_TEXT("reason", reason.bytes));
 	if (payment->hold_reason != NULL)
 		return OK;
 	count_payment(payment, PAYMENTS_HELD);
@@ -94,14 +94,14 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 
 /* Money that its purpose cannot take is given back. */
 static const struct problem *
-give_money_back(struct work *work, const struct payment *payment)
+refund_unapplied(struct work *work, const struct payment *payment)
 {
 	struct posting postings[] = { received_posting(payment), { .role = LEDGER_UNAPPLIED, .amount = payment->amount } };
 
-	log_warning("money arrived that nothing can take: it is refunded");
+	log_warning("payment cannot be applied: refunding it");
 	postings[1].amount.minor = -payment->amount.minor;
 	TRY(ledger_post(work, payment_source(payment), postings, 2));
-	return claim_refund(work, payment, payment->amount.minor, "the order could not take the money", true, NULL);
+	return claim_refund(work, payment, payment->amount.minor, "the payment could not be applied to the order", true, NULL);
 }
 
 static const struct problem *
@@ -116,14 +116,14 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 	count_payment(payment, PAYMENTS_SUCCEEDED);
 	TRY(purpose_of(payment)->may_take(work, payment, &taken));
 	if (!taken)
-		return give_money_back(work, payment);
+		return refund_unapplied(work, payment);
 	TRY(purpose_of(payment)->succeeded(work, payment));
 	/* One attempt is live at a time: if this one was, there is no other to be ended. */
 	return was_live ? OK : purpose_of(payment)->end_others(work, payment);
 }
 
 static const struct problem *
-end_without_money(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
+end_unpaid(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
 	if (to == PAYMENT_CANCELLED)
 		TRY(purpose_of(payment)->may_cancel(payment));
@@ -144,8 +144,8 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	log_about_payment(work, payment, NULL);
 	if (payment->transaction_id != NULL && answer->transaction_id != NULL &&
 	    strcmp(payment->transaction_id, answer->transaction_id) != 0) {
-		log_error("an answer about another transaction", LOG_TEXT("transaction", answer->transaction_id));
-		return problem(CONFLICT, "the answer is about another transaction");
+		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
+		return problem(CONFLICT, "the provider's response is about another transaction");
 	}
 	if (to == PAYMENT_PROCESSING)
 		TRY(purpose_of(payment)->processing(work, payment));
@@ -155,14 +155,14 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	if (to == PAYMENT_SUCCEEDED && payment->status == PAYMENT_DISPUTED)
 		return OK;
 	if (!payment_may_become((enum payment_status)payment->status, to)) {
-		log_info("a payment does not go back", LOG_ID("from", payment_status_values[payment->status]),
+		log_info("ignored a backward transition of a payment", LOG_ID("from", payment_status_values[payment->status]),
 		    LOG_ID("to", payment_status_values[to]));
 		return OK;
 	}
 	if (to == PAYMENT_SUCCEEDED)
 		return succeed(work, payment, answer);
 	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
-		return end_without_money(work, payment, to, answer);
+		return end_unpaid(work, payment, to, answer);
 	return move_payment_on(work, payment, to, answer);
 }
 

@@ -177,7 +177,7 @@ send_by(CURL *curl, const struct sandbox *sandbox, const struct stand_in *stand_
 	if (outcome != CURLE_OK)
 		log_warning("cannot send a webhook", LOG_TEXT("cause", curl_easy_strerror(outcome)));
 	else
-		log_info("sent a webhook", LOG_NUMBER("status", status));
+		log_info("webhook sent", LOG_NUMBER("status", status));
 	curl_slist_free_all(headers);
 	return (int)status;
 }
@@ -203,7 +203,7 @@ static void
 retry_later(struct sandbox *sandbox, struct delivery *delivery)
 {
 	if (++delivery->attempts >= ATTEMPTS) {
-		log_warning("gave up on a webhook", LOG_NUMBER("attempts", delivery->attempts));
+		log_warning("webhook failed after its last attempt", LOG_NUMBER("attempts", delivery->attempts));
 		free(delivery);
 		return;
 	}

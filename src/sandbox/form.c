@@ -7,7 +7,7 @@
 bool
 form_add(struct form *form, const char *name, const char *value)
 {
-	if (*name == '\0' || form->count == FORM_MOST || form_get(form, name) != NULL)
+	if (*name == '\0' || form->count == FORM_MAX || form_get(form, name) != NULL)
 		return false;
 	form->list[form->count++] = (struct parameter) { name, value };
 	return true;

@@ -10,18 +10,18 @@
 
 struct arena;
 
-enum { FORM_MOST = 128 };
+enum { FORM_MAX = 128 };
 
 struct parameter {
 	const char *name, *value;
 };
 
 struct form {
-	struct parameter list[FORM_MOST];
+	struct parameter list[FORM_MAX];
 	size_t           count;
 };
 
-/* False when an escape is broken, a name is empty or comes twice, or there are more than FORM_MOST. */
+/* False when an escape is broken, a name is empty or comes twice, or there are more than FORM_MAX. */
 bool form_read(struct arena *arena, const char *bytes, size_t length, struct form *into);
 
 /* Adds one parameter; the strings stay the caller's. */

@@ -71,7 +71,7 @@ serve_route(struct call *call, const struct route *route)
 	    strcmp(call->method, "POST") == 0 && route->serve != switches_change ? call_read_body(call) : call_read_query(call);
 
 	if (!readable) {
-		call->stand_in->answer_fault(call, 400, NULL, "The parameters cannot be read.");
+		call->stand_in->answer_fault(call, 400, NULL, "The parameters are malformed.");
 		return;
 	}
 	if (route->kind == ROUTE_API) {

@@ -6,7 +6,7 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 
-enum { CALL_MEMORY = 8 << 20, BODY_MOST = 1 << 20, IDLE_SECONDS = 60 };
+enum { CALL_MEMORY = 8 << 20, BODY_MAX = 1 << 20, IDLE_SECONDS = 60 };
 
 static void
 send_answer(struct call *call)
@@ -61,7 +61,7 @@ receive(void *sandbox, struct MHD_Connection *connection, const char *path, cons
 		return MHD_YES;
 	}
 	if (*piece_length > 0) {
-		call->too_large |= *piece_length > BODY_MOST - call->body.length;
+		call->too_large |= *piece_length > BODY_MAX - call->body.length;
 		if (!call->too_large)
 			text_add(&call->body, piece, *piece_length);
 		*piece_length = 0;

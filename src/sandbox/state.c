@@ -164,7 +164,7 @@ replay(struct sandbox *sandbox, FILE *journal)
 
 	while (getline(&line, &room, journal) > 0)
 		if (*line != '\n' && !replay_line(sandbox, line))
-			log_warning("skipped a line of the journal that cannot be read");
+			log_warning("skipped an unreadable line of the journal");
 	free(line);
 }
 

@@ -10,7 +10,7 @@ static const struct {
 	const char *name;
 	size_t      offset;
 	bool        is_flag;
-	int64_t     most;
+	int64_t     max;
 } switches[] = {
 	/* Each webhook is sent so many times (0 and 1 are once). */
 	{ "webhook_copies", offsetof(struct switches, webhook_copies), false, 100 },
@@ -148,7 +148,7 @@ set_switch(struct switches *state, const char *name, const struct json_object *v
 		if (!json_object_is_type(value, switches[i].is_flag ? json_type_boolean : json_type_int))
 			return false;
 		number = switches[i].is_flag ? json_object_get_boolean(value) : json_object_get_int64(value);
-		if (number < 0 || number > switches[i].most)
+		if (number < 0 || number > switches[i].max)
 			return false;
 		*value_of(state, i) = number;
 		return true;
@@ -183,7 +183,7 @@ switches_change(struct call *call)
 	}
 	json_object_put(body);
 	if (wrong != NULL) {
-		call->stand_in->answer_fault(call, 400, wrong, "Not a switch, or not a value for it.");
+		call->stand_in->answer_fault(call, 400, wrong, "Unknown switch or invalid value.");
 		return;
 	}
 	*state = changed;

@@ -144,7 +144,7 @@ connect_now(struct cache *cache)
 	memcached_st *client = memcached_create(NULL);
 
 	if (client == NULL || !add_servers(client, cache->config->cache.servers)) {
-		log_error("cannot use the cache: 'cache.servers' is not a list of servers");
+		log_error("cannot use the cache: 'cache.servers' is not a valid server list");
 		memcached_free(client);
 		return false;
 	}
@@ -167,7 +167,7 @@ static void
 note_answer(struct cache *cache)
 {
 	if (cache->open_until_ms != 0)
-		log_info("the cache is back");
+		log_info("cache available again");
 	cache->failures = 0;
 	cache->open_until_ms = 0;
 	cache->answered = true;
@@ -184,7 +184,7 @@ note_failure(struct cache *cache, memcached_return_t code, int64_t took_ms)
 	if (cache->open_until_ms == 0 && !slow && cache->failures < config->cache.circuit_failures)
 		return;
 	if (cache->open_until_ms == 0)
-		log_warning("the cache does not answer: going on without it", LOG_TEXT("cause", memcached_strerror(NULL, code)),
+		log_warning("cache not responding: continuing without it", LOG_TEXT("cause", memcached_strerror(NULL, code)),
 		    LOG_NUMBER("ms", took_ms));
 	cache->open_until_ms = monotonic_ms() + config->cache.circuit_open_seconds * 1000;
 }
@@ -353,7 +353,7 @@ store(struct cache *cache, struct call *call, const char *key, const void *bytes
 {
 	assert(ttl_seconds > 0 && ttl_seconds <= CACHE_TTL_MAX_SECONDS);
 	if (length > CACHE_VALUE_MAX) {
-		log_warning("a value too large for the cache", LOG_TEXT("key", key), LOG_NUMBER("bytes", (int64_t)length));
+		log_warning("value too large for the cache", LOG_TEXT("key", key), LOG_NUMBER("bytes", (int64_t)length));
 		return false;
 	}
 	make_key(cache, key, &call->keys[0]);
@@ -442,7 +442,7 @@ store_changed(struct cache *cache, const char *key, const struct text *changed, 
 
 /* Those who met must not meet again: up to 50 microseconds, twice as much each time, at most 3 milliseconds. */
 static void
-step_aside(int tries)
+back_off(int tries)
 {
 	uint8_t random;
 
@@ -471,7 +471,7 @@ cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
 			return false;
 		if (code == MEMCACHED_SUCCESS)
 			return true;
-		step_aside(tries);
+		back_off(tries);
 	}
 	return false;
 }

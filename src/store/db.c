@@ -113,11 +113,11 @@ static const struct problem *
 lost(struct db *db, unsigned error, const char *message)
 {
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
-	log_error("database connection given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message));
+	log_error("database connection lost", LOG_NUMBER("errno", error), LOG_TEXT("cause", message));
 	if (db->in_transaction)
-		db->doomed = problem(DATABASE_LOST, "the database is not reachable; try again");
+		db->doomed = problem(DATABASE_LOST, "the database is unavailable; try again");
 	drop_connection(db);
-	return problem(DATABASE_LOST, "the database is not reachable; try again");
+	return problem(DATABASE_LOST, "the database is unavailable; try again");
 }
 
 /* What has rolled the whole transaction back: what follows in it must not commit by itself. */
@@ -126,8 +126,8 @@ busy(struct db *db, bool rolled_back)
 {
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_RETRY, 0, 1);
 	if (db->in_transaction && rolled_back)
-		db->doomed = problem(DATABASE_BUSY, "too many at once for the same rows; try again");
-	return problem(DATABASE_BUSY, "too many at once for the same rows; try again");
+		db->doomed = problem(DATABASE_BUSY, "too many concurrent changes to the same rows; try again");
+	return problem(DATABASE_BUSY, "too many concurrent changes to the same rows; try again");
 }
 
 /* The client's view of an error; db_errors.c says what it means in that phase. */
@@ -139,18 +139,18 @@ failed(struct db *db, enum db_phase phase, unsigned error, const char *message, 
 	switch (db->failure) {
 	case DB_DUPLICATE:
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_DUPLICATE, 0, 1);
-		return problem(DUPLICATE_KEY, "something with the same key exists already");
+		return problem(DUPLICATE_KEY, "an object with the same key already exists");
 	case DB_REFERENCED:
-		return problem(IN_USE, "something it refers to is missing, or something refers to it");
+		return problem(IN_USE, "a referenced object does not exist, or the object is still referenced");
 	case DB_REFUSED:
-		return problem(CONFLICT, "the change does not fit the present state");
+		return problem(CONFLICT, "the change conflicts with the current state");
 	case DB_ROLLED_BACK:
 		return busy(db, true);
 	case DB_AGAIN:
 		return busy(db, false);
 	case DB_LATER:
-		log_warning(
-		    "database statement given up", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
+		log_warning("database statement interrupted or timed out", LOG_NUMBER("errno", error), LOG_TEXT("cause", message),
+		    LOG_ID("sql", sql));
 		return busy(db, false);
 	case DB_ELSEWHERE:
 	case DB_UNCERTAIN:
@@ -161,7 +161,7 @@ failed(struct db *db, enum db_phase phase, unsigned error, const char *message, 
 	}
 	metric_add(METRIC_DATABASE_FAILURES, FAIL_ERROR, 0, 1);
 	log_error("database error", LOG_NUMBER("errno", error), LOG_TEXT("cause", message), LOG_ID("sql", sql));
-	return problem(INTERNAL, "something failed inside");
+	return problem(INTERNAL, "internal error");
 }
 
 static const struct problem *
@@ -208,10 +208,10 @@ connect_within(struct db *db, unsigned seconds)
 	MYSQL               *connection;
 
 	if (monotonic_ms() - db->failed_ms < RECONNECT_PAUSE_MS && db->failed_ms != 0)
-		return problem(DATABASE_LOST, "the database is not reachable; try again");
+		return problem(DATABASE_LOST, "the database is unavailable; try again");
 	connection = mysql_init(NULL);
 	if (connection == NULL)
-		return problem(OVERLOADED, "no memory for a database connection");
+		return problem(OVERLOADED, "not enough memory for a database connection");
 	set_options(connection, config, seconds);
 	db->round_trips++;
 	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user, config->database.password,
@@ -223,7 +223,7 @@ connect_within(struct db *db, unsigned seconds)
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
 		mysql_close(connection);
 		db->failed_ms = monotonic_ms();
-		return problem(DATABASE_LOST, "the database is not reachable; try again");
+		return problem(DATABASE_LOST, "the database is unavailable; try again");
 	}
 	db->failed_ms = 0;
 	db->connection = connection;
@@ -300,7 +300,7 @@ select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, 
 	complete = statement_fetch(statement, limit, db->arena, rows, count);
 	mysql_stmt_free_result(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
-	return complete ? OK : problem(INTERNAL, "something failed inside");
+	return complete ? OK : problem(INTERNAL, "internal error");
 }
 
 /* A connection that ended while nobody used it is no reason to refuse a read: outside a transaction it is asked again. */
@@ -334,14 +334,14 @@ next_row(struct db *db, struct statement *statement, void *row, bool *there)
 	int outcome;
 
 	if (statement->handle == NULL)
-		return problem(DATABASE_LOST, "the database is not reachable; try again");
+		return problem(DATABASE_LOST, "the database is unavailable; try again");
 	outcome = mysql_stmt_fetch(statement->handle);
 	*there = outcome == 0 || outcome == MYSQL_DATA_TRUNCATED;
 	if (outcome == MYSQL_NO_DATA)
 		return OK;
 	if (!*there)
 		return statement_failed(db, statement);
-	return statement_fill(statement, db->arena, row) ? OK : problem(INTERNAL, "something failed inside");
+	return statement_fill(statement, db->arena, row) ? OK : problem(INTERNAL, "internal error");
 }
 
 static const struct problem *
@@ -454,7 +454,7 @@ ask_within(struct db *db, int milliseconds, int64_t *value, const char *sql)
 	answer = (struct pollfd) { .fd = mysql_get_socket(db->connection), .events = POLLIN };
 	sent = mysql_send_query(db->connection, sql, strlen(sql)) == 0;
 	if (sent && poll(&answer, 1, milliseconds) != 1)
-		return lost(db, CR_SERVER_LOST, "no answer in time");
+		return lost(db, CR_SERVER_LOST, "timed out");
 	if (!sent || mysql_read_query_result(db->connection) != 0 || (result = mysql_store_result(db->connection)) == NULL)
 		return failed(db, DB_STATEMENT, mysql_errno(db->connection), mysql_error(db->connection), sql);
 	row = mysql_fetch_row(result);

@@ -45,7 +45,7 @@ map_column(struct column *column, const struct shape *shape, const char *name)
 	if (strcmp(name, "currency") == 0)
 		column->into = INTO_CURRENCY; /* every money member of that shape, and a text member of that name */
 	if (column->member == NULL && column->into != INTO_CURRENCY)
-		log_error("a column without a member", LOG_ID("column", name), LOG_ID("shape", column->shape->name));
+		log_error("column has no member", LOG_ID("column", name), LOG_ID("shape", column->shape->name));
 	assert(column->member != NULL || column->into == INTO_CURRENCY);
 }
 
@@ -302,7 +302,7 @@ fill(struct statement *statement, unsigned index, char *row, struct arena *arena
 	if (column->is_null)
 		return true;
 	if (column->limit > 0 && column->length > column->limit) {
-		log_error("a value over its member's bound", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index),
+		log_error("value exceeds the member's maximum", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index),
 		    LOG_NUMBER("bytes", (int64_t)column->length));
 		return false;
 	}
@@ -312,7 +312,7 @@ fill(struct statement *statement, unsigned index, char *row, struct arena *arena
 	else if (column->into == INTO_CURRENCY)
 		fill_currency(column, target, arena);
 	else if (!fill_member(statement, index, target, arena)) {
-		log_error("a value its member does not know", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index));
+		log_error("value not in the member's enum", LOG_ID("sql", statement->sql), LOG_NUMBER("column", index));
 		return false;
 	}
 	return true;
@@ -339,7 +339,8 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 	int    outcome;
 
 	if (found > limit) {
-		log_error("more rows than the limit", LOG_ID("sql", statement->sql), LOG_NUMBER("limit", (int64_t)limit));
+		log_error("query returned more rows than its limit", LOG_ID("sql", statement->sql),
+		    LOG_NUMBER("limit", (int64_t)limit));
 		return false;
 	}
 	first = arena_array(arena, found, size);
@@ -347,7 +348,7 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 	for (*count = 0; *count < found; ++*count) {
 		outcome = mysql_stmt_fetch(statement->handle);
 		if (outcome != 0 && outcome != MYSQL_DATA_TRUNCATED) {
-			log_error("cannot fetch", LOG_ID("sql", statement->sql),
+			log_error("cannot fetch rows", LOG_ID("sql", statement->sql),
 			    LOG_TEXT("cause", mysql_stmt_error(statement->handle)));
 			return false;
 		}

@@ -87,7 +87,7 @@ migrate_lock(struct st_mysql *connection, int wait_seconds, struct text *fault)
 		"CONSTRAINT pk_schema_migrations PRIMARY KEY (number), "
 		"CONSTRAINT ck_schema_migrations_number CHECK (number > 0)"
 		") ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci")) {
-		text_addf(fault, "cannot make table 'schema_migrations': %s", mysql_error(connection));
+		text_addf(fault, "cannot create table 'schema_migrations': %s", mysql_error(connection));
 		return false;
 	}
 	return true;
@@ -110,15 +110,15 @@ compare_row(struct arena *arena, MYSQL_ROW row, const unsigned long *lengths, st
 	    lengths[2] == sizeof migration->checksum && memcmp(row[2], migration->checksum, sizeof migration->checksum) == 0;
 
 	if (strcmp(row[1], migration->name) != 0) {
-		text_addf(fault, "migration %04lld of the database is '%s', but the file is named '%s'",
-		    (long long)migration->number, row[1], migration->name);
+		text_addf(fault, "migration %04lld of the database is '%s', but the file is '%s'", (long long)migration->number,
+		    row[1], migration->name);
 		return false;
 	}
 	migration->state = state_named(row[3]);
 	if (!same_text && migration->state != MIGRATION_APPLYING) {
 		text_addf(fault,
-		    "migration %04lld '%s' was changed after it had been applied: put the file back as it was, and make the "
-		    "change by a new migration",
+		    "migration %04lld '%s' was changed after it was applied: restore the file and make the change in a "
+		    "new migration",
 		    (long long)migration->number, migration->name);
 		return false;
 	}
@@ -144,8 +144,8 @@ compare_rows(struct arena *arena, MYSQL_RES *result, struct migrations *migratio
 		}
 		if (next == migrations->count) {
 			text_addf(fault,
-			    "the database has migration %04lld '%s', which is not among the files: it was migrated "
-			    "by a newer release",
+			    "the database has migration %04lld '%s', which has no file: it was migrated by a newer "
+			    "version",
 			    (long long)number, row[1]);
 			return false;
 		}
@@ -182,7 +182,7 @@ migrate_compare(struct arena *arena, struct st_mysql *connection, struct migrati
 
 /* Does the error say that the thing is there already, or (when going back) gone already? */
 static bool
-means_done(unsigned error, bool up)
+is_already_done(unsigned error, bool up)
 {
 	static const unsigned there[] = { ER_TABLE_EXISTS_ERROR, ER_TRG_ALREADY_EXISTS, ER_DUP_FIELDNAME, ER_DUP_KEYNAME,
 		ER_DUP_CONSTRAINT_NAME, ER_CANT_DROP_FIELD_OR_KEY };
@@ -213,8 +213,8 @@ record(MYSQL *connection, const struct migration *migration, enum migration_stat
 		    "ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), state = VALUES(state)",
 		    (long long)migration->number, migration->name, digits, state_values[state]);
 	if (!run(connection, sql)) {
-		text_addf(fault, "cannot write migration %04lld '%s' down in 'schema_migrations': %s",
-		    (long long)migration->number, migration->name, mysql_error(connection));
+		text_addf(fault, "cannot record migration %04lld '%s' in 'schema_migrations': %s", (long long)migration->number,
+		    migration->name, mysql_error(connection));
 		return false;
 	}
 	return true;
@@ -236,9 +236,9 @@ step(MYSQL *connection, struct migration *migration, bool up, struct text *fault
 	migration->state = during;
 	if (!run(connection, sql)) {
 		error = mysql_errno(connection);
-		if (!begun_before || !means_done(error, up)) {
+		if (!begun_before || !is_already_done(error, up)) {
 			text_addf(fault, "migration %04lld '%s' cannot be %s: %s (error %u)", (long long)migration->number,
-			    migration->name, up ? "applied" : "taken back", mysql_error(connection), error);
+			    migration->name, up ? "applied" : "reverted", mysql_error(connection), error);
 			/* A statement that failed has done nothing, so the row says what it said before.  Should this fail
 			 * too, the next run finds it begun and tries again. */
 			if (!begun_before && record(connection, migration, before, fault))

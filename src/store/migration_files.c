@@ -89,7 +89,7 @@ halves_list(struct arena *arena, const char *directory, size_t *count, struct te
 		}
 		if (*count >= 2 * MIGRATIONS_MAX || !half_parse(arena, entry->d_name, &halves[*count])) {
 			text_addf(
-			    fault, "'%s/%s' is not named like 0001_name.up.sql or 0001_name.down.sql", directory, entry->d_name);
+			    fault, "'%s/%s' must be named like 0001_name.up.sql or 0001_name.down.sql", directory, entry->d_name);
 			closedir(open_directory);
 			return NULL;
 		}
@@ -117,12 +117,12 @@ file_read(struct arena *arena, const char *directory, const char *file, size_t *
 	if (fd < 0 || fstat(fd, &status) < 0) {
 		text_addf(fault, "cannot open '%s': %s", path, strerror(errno));
 	} else if (!S_ISREG(status.st_mode) || status.st_size == 0 || status.st_size > FILE_MAX_BYTES) {
-		text_addf(fault, "'%s' is empty, too large, or no file", path);
+		text_addf(fault, "'%s' is empty, too large or not a file", path);
 	} else {
 		bytes = arena_alloc(arena, (size_t)status.st_size + 1);
 		got = read(fd, bytes, (size_t)status.st_size);
 		if (got != status.st_size) {
-			text_addf(fault, "cannot read '%s': %s", path, got < 0 ? strerror(errno) : "it was cut short");
+			text_addf(fault, "cannot read '%s': %s", path, got < 0 ? strerror(errno) : "unexpected end of file");
 			got = -1;
 		}
 	}
@@ -163,13 +163,13 @@ migrations_read(struct arena *arena, const char *directory, struct migrations *i
 		int64_t expected = (int64_t)into->count + 1;
 
 		if (halves[i].number != expected) {
-			text_addf(fault, "'%s/%s' is out of sequence: number %04lld is expected there", directory, halves[i].file,
+			text_addf(fault, "'%s/%s' is out of sequence: expected number %04lld", directory, halves[i].file,
 			    (long long)expected);
 			return false;
 		}
 		if (i + 1 == count || halves[i].up || !halves[i + 1].up || halves[i + 1].number != expected ||
 		    strcmp(halves[i].name, halves[i + 1].name) != 0) {
-			text_addf(fault, "'%s/%s' is not one of a pair of .up.sql and .down.sql", directory, halves[i].file);
+			text_addf(fault, "'%s/%s' has no matching .up.sql or .down.sql file", directory, halves[i].file);
 			return false;
 		}
 		if (!pair_read(arena, directory, &halves[i], &halves[i + 1], &into->rows[into->count], fault))

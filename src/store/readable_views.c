@@ -28,7 +28,7 @@ readable_views_make(struct st_mysql *connection, struct text *fault)
 	while (fine && (row = mysql_fetch_row(statements)) != NULL)
 		fine = mysql_real_query(connection, row[0], strlen(row[0])) == 0;
 	if (!fine)
-		text_addf(fault, "cannot make the views with ids as text: %s", mysql_error(connection));
+		text_addf(fault, "cannot create the views with text ids: %s", mysql_error(connection));
 	mysql_free_result(statements);
 	return fine;
 }

@@ -78,7 +78,7 @@ static const struct problem *
 ask_witness(struct work *work, bool *committed)
 {
 	const struct problem *problem =
-	    problem(OUTCOME_UNCERTAIN, "the outcome is not known; repeat with the same Idempotency-Key");
+	    problem(OUTCOME_UNCERTAIN, "the outcome is unknown; repeat the request with the same Idempotency-Key");
 	int64_t until = monotonic_ms() + SETTLE_MS, found = 0;
 
 	*committed = false;
@@ -86,13 +86,14 @@ ask_witness(struct work *work, bool *committed)
 		return problem;
 	while (read_witness(work, &found) != OK) {
 		if (monotonic_ms() > until) {
-			log_error("a commit went unanswered and cannot be settled");
+			log_error("connection lost during COMMIT, outcome unknown");
 			return problem;
 		}
 		pause_us(SETTLE_PAUSE_MS * 1000);
 	}
 	*committed = found > 0;
-	log_warning("a commit went unanswered", LOG_ID("found", *committed ? "committed" : "rolled back"));
+	log_warning(
+	    "connection lost during COMMIT, outcome determined", LOG_ID("found", *committed ? "committed" : "rolled back"));
 	return OK;
 }
 

@@ -16,5 +16,5 @@ check_version(const struct expected_version *expected, struct uuid id, int64_t v
 	for (size_t i = 0; i < expected->count; i++)
 		if (expected->any_of[i].id_end == id_end(id) && expected->any_of[i].version == version)
 			return OK;
-	return problem(VERSION_MISMATCH, "the object has changed; read it again");
+	return problem(VERSION_MISMATCH, "the object has changed; fetch it again");
 }

@@ -80,13 +80,13 @@ haat_verify_reason(enum haat_verify_result result)
 {
 	switch (result) {
 	case HAAT_VERIFY_OK:
-		return "the signature is good";
+		return "the signature is valid";
 	case HAAT_VERIFY_MISSING:
-		return "there is no signature of a known scheme";
+		return "no signature of a supported scheme";
 	case HAAT_VERIFY_MALFORMED:
 		return "the signature header is malformed";
 	case HAAT_VERIFY_NO_MATCH:
-		return "no signature matches the body and a secret";
+		return "no signature matches the body";
 	case HAAT_VERIFY_TOO_OLD:
 		return "the signature is too old";
 	case HAAT_VERIFY_TOO_NEW:

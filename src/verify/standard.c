@@ -4,7 +4,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-enum { ID_MAX = 256, KEY_LEAST = 24, KEY_MOST = 64, KEY_TEXT_MOST = 88, SIGNATURE_BASE64 = 44 };
+enum { ID_MAX = 256, KEY_MIN = 24, KEY_MAX = 64, KEY_TEXT_MAX = 88, SIGNATURE_BASE64 = 44 };
 
 static bool
 is_base64(char c)
@@ -14,15 +14,15 @@ is_base64(char c)
 
 /* The bytes behind "whsec_<base64>"; their number, or 0 when the secret is not one. */
 static size_t
-read_secret(const char *secret, unsigned char into[KEY_TEXT_MOST])
+read_secret(const char *secret, unsigned char into[KEY_TEXT_MAX])
 {
 	size_t length, padding = 0;
 	int    decoded;
 
 	if (strncmp(secret, "whsec_", 6) == 0)
 		secret += 6;
-	length = strnlen(secret, KEY_TEXT_MOST + 1);
-	if (length == 0 || length % 4 != 0 || length > KEY_TEXT_MOST)
+	length = strnlen(secret, KEY_TEXT_MAX + 1);
+	if (length == 0 || length % 4 != 0 || length > KEY_TEXT_MAX)
 		return 0;
 	while (padding < 2 && secret[length - 1 - padding] == '=')
 		padding++;
@@ -30,7 +30,7 @@ read_secret(const char *secret, unsigned char into[KEY_TEXT_MOST])
 		if (!is_base64(secret[i]))
 			return 0;
 	decoded = EVP_DecodeBlock(into, (const unsigned char *)secret, (int)length);
-	if (decoded < (int)padding || (size_t)decoded - padding < KEY_LEAST || (size_t)decoded - padding > KEY_MOST)
+	if (decoded < (int)padding || (size_t)decoded - padding < KEY_MIN || (size_t)decoded - padding > KEY_MAX)
 		return 0;
 	return (size_t)decoded - padding;
 }
@@ -71,7 +71,7 @@ read_list(const char *list, const char *found[HAAT_VERIFY_SIGNATURES_MAX], size_
 static bool
 match_list(const char *secret, const struct piece *pieces, size_t count, const char *const *found, size_t n_found)
 {
-	unsigned char key[KEY_TEXT_MOST], digest[DIGEST_BYTES], expected[SIGNATURE_BASE64 + 1];
+	unsigned char key[KEY_TEXT_MAX], digest[DIGEST_BYTES], expected[SIGNATURE_BASE64 + 1];
 	size_t        key_length = read_secret(secret, key);
 	bool          match = false;
 

@@ -89,7 +89,7 @@ delete_event(struct work *work, const struct due_event *event)
 
 /* Genuine, but another confirmed one has the id: the same event a second time, or a second one under its id. */
 static const struct problem *
-settle_repeated(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+discard_duplicate(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
     const struct provider_event *parsed)
 {
 	enum inbox_outcome ignored;
@@ -99,8 +99,8 @@ settle_repeated(struct work *work, const struct provider *provider, const struct
 }
 
 static const struct problem *
-take_in(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
-    const struct provider_event *parsed)
+apply_confirmed_event(struct work *work, const struct provider *provider, const struct due_event *event,
+    const struct claim *claim, const struct provider_event *parsed)
 {
 	const struct problem *problem = db_transaction(work, apply_confirmed(work, provider, event, claim, parsed));
 
@@ -109,7 +109,7 @@ take_in(struct work *work, const struct provider *provider, const struct due_eve
 	if (!db_duplicate(work->db, problem, UNIQUE_EVENT))
 		problem = db_transaction(work, defer_confirmed(work, provider, event, claim, problem->message));
 	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
-		problem = db_transaction(work, settle_repeated(work, provider, event, claim, parsed));
+		problem = db_transaction(work, discard_duplicate(work, provider, event, claim, parsed));
 	return problem;
 }
 
@@ -121,9 +121,8 @@ ask_later(struct work *work, const struct due_event *event, const struct problem
 	bool    dead = event->attempts + 1 >= ATTEMPTS_MAX;
 
 	if (dead)
-		log_error("a webhook event is dead: its provider could not say whether it is genuine",
-		    LOG_ID("provider", event->provider), LOG_ID("webhook", uuid_text(work->arena, event->id)),
-		    LOG_TEXT("cause", why->message));
+		log_error("webhook event dead: its provider could not confirm it", LOG_ID("provider", event->provider),
+		    LOG_ID("webhook", uuid_text(work->arena, event->id)), LOG_TEXT("cause", why->message));
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, status = ?, "
 	    "next_attempt_at = IF(?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ? AND status = 'unverified'",
@@ -138,7 +137,7 @@ ask_provider(struct work *work, const struct provider *provider, const struct du
 	const char             *signatures[HEADERS_MAX] = { NULL };
 
 	if (provider == NULL || provider->confirm_event == NULL)
-		return problem(NOT_FOUND, "nobody can be asked about the event");
+		return problem(NOT_FOUND, "the provider cannot confirm events");
 	split_signatures(work->arena, claim->signatures, signatures);
 	TRY(provider->parse_events(work->arena, claim->payload, events));
 	*parsed = event_of_body(events, event->event_id);
@@ -162,10 +161,11 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 	problem = ask_provider(work, provider, event, claim, &parsed);
 	log_about_event(event->event_id, parsed);
 	if (problem == OK)
-		return take_in(work, provider, event, claim, parsed);
+		return apply_confirmed_event(work, provider, event, claim, parsed);
 	if (!problem_is(problem, PROBLEM_BAD_SIGNATURE))
 		return ask_later(work, event, problem);
-	log_warning("a webhook event was not genuine", LOG_ID("provider", event->provider), LOG_TEXT("cause", problem->message));
+	log_warning("webhook event not confirmed by its provider: deleted", LOG_ID("provider", event->provider),
+	    LOG_TEXT("cause", problem->message));
 	return delete_event(work, event);
 }
 

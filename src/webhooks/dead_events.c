@@ -9,12 +9,13 @@
 static const struct member stored_event_members[] = {
 	M_ID(struct stored_event, id, "id"),
 	M_TEXT(struct stored_event, provider, "provider", 32, .required = true, .example = "\"stripe\""),
-	M_TEXT(struct stored_event, event_id, "event_id", 191, .required = true, .description = "The provider's own id of it."),
+	M_TEXT(
+	    struct stored_event, event_id, "event_id", 191, .required = true, .description = "The provider's id of the event."),
 	M_TEXT(struct stored_event, type, "type", 100, .required = true, .example = "\"payment_intent.succeeded\""),
 	M_ENUM(struct stored_event, status, "status", inbox_status_values),
 	M_INTEGER(struct stored_event, attempts, "attempts", 0, INT32_MAX),
 	M_INTEGER(struct stored_event, collision_count, "collision_count", 0, INT32_MAX,
-	    .description = "How often its id came with another payload."),
+	    .description = "How often its id was received with a different payload."),
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
 	M_TEXT(struct stored_event, payload, "payload", WEBHOOK_BYTES_MAX, .multiline = true, .computed = true),
 	M_TIME(struct stored_event, received_at, "received_at"),

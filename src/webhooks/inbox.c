@@ -45,7 +45,7 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	if (event->kind == EVENT_IS_PAYMENT)
 		return apply_answer(work, payment->id, &event->payment);
 	if (strcmp(event->refund_amount.currency, payment->amount.currency) != 0)
-		return problem(CONFLICT, "the refund is in another currency than its payment");
+		return problem(CONFLICT, "the refund's currency differs from its payment's");
 	return apply_refund_event(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);
 }
 
@@ -157,11 +157,11 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 
 	TRY(find_known(work, provider, event, &known));
 	if (known == NULL)
-		return problem(DATABASE_BUSY, "the event is being stored; send it again");
+		return problem(DATABASE_BUSY, "the event is being processed by another request; send it again");
 	*outcome = OUTCOME_ALREADY;
 	if (is_same(known, hash))
 		return OK;
-	log_error("an event id came again with another payload", LOG_ID("provider", provider->name));
+	log_error("event id received again with a different payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
 	return record_collision(work, known->id);
 }

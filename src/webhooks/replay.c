@@ -33,14 +33,13 @@ apply_deferred(
 }
 
 static const struct problem *
-put_off(struct work *work, const struct due_event *event, const struct provider_event *parsed, const struct problem *why)
+defer_again(struct work *work, const struct due_event *event, const struct provider_event *parsed, const struct problem *why)
 {
-	int64_t attempts = event->attempts + 1, limit = work->config->jobs.attempts,
-		most = work->config->jobs.backoff_max_seconds;
-	int64_t wait = attempts >= 30 || (INT64_C(1) << attempts) > most ? most : INT64_C(1) << attempts;
+	int64_t attempts = event->attempts + 1, limit = work->config->jobs.attempts, max = work->config->jobs.backoff_max_seconds;
+	int64_t wait = attempts >= 30 || (INT64_C(1) << attempts) > max ? max : INT64_C(1) << attempts;
 	bool    dead = attempts >= limit;
 
-	LOG_(dead ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, dead ? "a webhook event is dead" : "a webhook event is put off",
+	LOG_(dead ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, dead ? "webhook event dead" : "webhook event deferred",
 	    LOG_ID("webhook", uuid_text(work->arena, event->id)), LOG_ID("provider", event->provider),
 	    LOG_TEXT("transaction", parsed == NULL ? NULL : parsed->transaction_id), LOG_NUMBER("attempts", attempts),
 	    LOG_TEXT("cause", why->message));
@@ -59,7 +58,7 @@ parse_stored(
 	struct stored_payload  *stored;
 
 	if (provider == NULL)
-		return problem(NOT_FOUND, "the provider is not known");
+		return problem(NOT_FOUND, "unknown provider");
 	TRY(db_one(work->db, &stored_payload_shape, &stored, "SELECT {w} FROM webhook_events w WHERE w.id = ?", P(event->id)));
 	TRY(provider->parse_events(work->arena, stored->payload, events));
 	*parsed = event_of_body(events, event->event_id);
@@ -79,7 +78,7 @@ replay_one(struct work *work, const struct due_event *event)
 		problem = db_transaction(work, apply_deferred(work, event, provider, parsed));
 	if (problem_is(problem, PROBLEM_DATABASE_LOST))
 		return problem;
-	return problem == OK ? OK : put_off(work, event, parsed, problem);
+	return problem == OK ? OK : defer_again(work, event, parsed, problem);
 }
 
 const struct problem *

@@ -52,7 +52,7 @@ signature_fault(struct request *request, const struct provider *provider, const 
 		assert(i < HEADERS_MAX);
 		signatures[i] = request_single_header(request, cgi_name(work->arena, provider->signature_headers[i]), &twice);
 		if (twice)
-			return "a signature header is given twice";
+			return "a signature header is repeated";
 	}
 	return provider->verify(work->config, signatures, request->raw, unix_seconds());
 }
@@ -64,10 +64,10 @@ verify_signature(struct request *request, const struct provider *provider, const
 
 	if (fault == NULL)
 		return OK;
-	log_warning("a webhook's signature was refused", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
+	log_warning("webhook signature rejected", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
 	count_webhook(provider, WEBHOOK_BAD_SIGNATURE);
 	TRY(limit_forgery(request));
-	return problem(BAD_SIGNATURE, "the webhook's signature is missing or wrong");
+	return problem(BAD_SIGNATURE, "the webhook's signature is missing or invalid");
 }
 
 static const struct problem *
@@ -120,16 +120,18 @@ receive_webhook(struct request *request)
 		told = more_urgent(told, outcome);
 	}
 	if (told == OUTCOME_COLLISION)
-		return problem(EVENT_COLLISION, "the event id was received before with another payload");
+		return problem(EVENT_COLLISION, "an event with this id but a different payload was received before");
 	return respond(request, &(struct webhook_answer) { (int)told });
 }
 
 static const struct route webhook_routes[] = {
 	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_WEBHOOK, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
-	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN), .summary = "An event from a payment provider",
-	    .description = "The body is the provider's own and signed by it. Deferred means stored: it is applied later.",
+	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
+	    .summary = "Receive an event from a payment provider",
+	    .description =
+		"The body is in the provider's format and signed by it. Status deferred: the event is stored and will be applied later.",
 	    .handler = receive_webhook },
 };
 
-ROUTE_TABLE(webhooks_table, "Webhooks", "What payment providers tell the shop.", webhook_routes);
+ROUTE_TABLE(webhooks_table, "Webhooks", "Events from payment providers.", webhook_routes);

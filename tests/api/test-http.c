@@ -440,7 +440,7 @@ traces(void)
 	EXPECT(api_call("POST", "/webhooks/stripe", NULL, "{}",
 		   HEADERS("Stripe-Signature: x", form("traceparent: 00-%s-b7ad6b7169203331-01", trace))),
 	    401);
-	CHECK(is_logged("hooks", trace, "signature was refused"));
+	CHECK(is_logged("hooks", trace, "signature rejected"));
 }
 
 static void

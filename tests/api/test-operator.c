@@ -112,12 +112,12 @@ a_key_that_is_not_accepted(void)
 	CHECK_INT(answer.status, 201);
 	CHECK_TEXT(text_at(&answer, "status"), "pending");
 	refund = text_at(&answer, "id");
-	LOGGED("lone-workers", error, "a provider does not accept our credentials", "\"status\":401", ABOUT(attempt, refund));
+	LOGGED("lone-workers", error, "provider rejected our credentials", "\"status\":401", ABOUT(attempt, refund));
 	order = order_new(&customer, address, &goods, 1);
 	answer = lone_call("198.51.100.20", "POST", "/payments", customer.access,
 	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order));
 	CHECK_INT(answer.status, 502);
-	LOGGED("lone-workers", error, "a provider does not accept our credentials", form("\"order\":\"%s\"", order),
+	LOGGED("lone-workers", error, "provider rejected our credentials", form("\"order\":\"%s\"", order),
 	    "\"payment\":\"PAY-");
 	lone_workers_stop();
 	/* The shop's own workers have the right one. */
@@ -143,7 +143,7 @@ refunds_that_fail(void)
 	refund = text_at(&answer, "id");
 	EXPECT(deliver_refund(&attempt, refund, "refund.failed", "failed"), 200);
 	event = form("\"event\":\"evt_failed_%s\"", refund);
-	LOGGED("hooks", error, "a refund failed at the provider", "lost_or_stolen_card", ABOUT(attempt, refund), event);
+	LOGGED("hooks", error, "refund failed at the provider", "lost_or_stolen_card", ABOUT(attempt, refund), event);
 	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", refund), "failed");
 	CHECK(strstr(api_get("/metrics", NULL).body, "\nhaat_refunds_failed 0\n") == NULL);
 
@@ -154,7 +154,7 @@ refunds_that_fail(void)
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", refund);
 	EXPECT(deliver_refund(&attempt, refund, "refund.failed", "failed"), 200);
 	event = form("\"event\":\"evt_failed_%s\"", refund);
-	LOGGED("hooks", error, "a refund that had succeeded failed at the provider", ABOUT(attempt, refund), event);
+	LOGGED("hooks", error, "refund failed at the provider after it had succeeded", ABOUT(attempt, refund), event);
 }
 
 static void
@@ -177,7 +177,7 @@ a_webhook_that_dies(void)
 	    "UPDATE webhook_events SET attempts = 100, next_attempt_at = NOW(3) WHERE event_id = '%s' AND status = 'deferred'",
 	    id);
 	run_job_now("replay_webhook");
-	LOGGED("jobs", error, "a webhook event is dead", form("\"event\":\"%s\"", id), form("\"transaction\":\"pi_%s\"", id),
+	LOGGED("jobs", error, "webhook event dead", form("\"event\":\"%s\"", id), form("\"transaction\":\"pi_%s\"", id),
 	    "\"payment\":\"PAY-NOWHERE000\"");
 	sql_run("DELETE FROM webhook_events WHERE event_id = '%s'", id);
 }

@@ -87,7 +87,7 @@ show_body_again(struct request *request)
 
 	TRY(show_body(request));
 	again = !again;
-	return again ? problem(DATABASE_BUSY, "too many at once for the same rows; try again") : OK;
+	return again ? problem(DATABASE_BUSY, "too many concurrent changes to the same rows; try again") : OK;
 }
 
 static const struct problem *

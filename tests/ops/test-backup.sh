@@ -40,12 +40,12 @@ src/haatctl --sql "$top/sql" migrate up >/dev/null && src/haatctl seed --product
 result $? 'a shop cannot be made'
 
 dump shop >"$work/good.sql"
-expect 0 'the backup is good' "$work/good.sql"
-expect 0 '0 broken' "$work/good.sql"
+expect 0 'the backup is valid' "$work/good.sql"
+expect 0 '0 violated' "$work/good.sql"
 for program in zstd gzip xz; do
 	command -v $program >/dev/null || continue
 	$program -qc "$work/good.sql" >"$work/good.$program"
-	expect 0 'the backup is good' "$work/good.$program"
+	expect 0 'the backup is valid' "$work/good.$program"
 	head -c 3000 "$work/good.$program" >"$work/cut.$program"
 	expect 3 'failed' "$work/cut.$program"
 	: | $program -qc >"$work/empty.$program"
@@ -54,7 +54,7 @@ done
 : >"$work/empty.sql"
 expect 3 'it is empty' "$work/empty.sql"
 head -c 40000 "$work/good.sql" >"$work/cut.sql"
-expect 3 'cut off' "$work/cut.sql"
+expect 3 'truncated' "$work/cut.sql"
 expect 3 'cannot open' "$work/none.sql"
 printf 'INSERT INTO nowhere VALUES (1);\n-- Dump completed\n' >"$work/wrong.sql"
 expect 3 "'mariadb' failed" "$work/wrong.sql"
@@ -75,14 +75,14 @@ result $? "the shop's own database was changed"
 # Books that do not agree; an older schema; a database that is there already.
 sql 'UPDATE shop.inventory SET reserved = reserved + 1 WHERE on_hand > 0 LIMIT 1'
 dump shop >"$work/broken.sql"
-expect 1 '1 broken' "$work/broken.sql"
+expect 1 '1 violated' "$work/broken.sql"
 sql 'UPDATE shop.inventory SET reserved = reserved - 1 WHERE reserved > 0 LIMIT 1'
 src/haatctl --sql "$top/sql" migrate down --yes >/dev/null
 dump shop >"$work/older.sql"
 expect 0 'applied' "$work/older.sql"
 sql 'CREATE DATABASE shop_verify'
 output=$(src/haatctl --sql "$top/sql" backup verify "$work/good.sql" 2>&1)
-[ $? -eq 3 ] && printf '%s' "$output" | grep -qF 'when nobody else verifies a backup, drop it'
+[ $? -eq 3 ] && printf '%s' "$output" | grep -qF 'drop it unless another verification is running'
 result $? "a database that is there: $output"
 
 echo "$passed passed, $failed failed, 0 skipped"

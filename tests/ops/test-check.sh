@@ -91,7 +91,7 @@ counts=$(sql "SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM orde
 	('admin@haat.test', 'shop@haat.test', 'customer@haat.test')), (SELECT COUNT(DISTINCT password_hash) FROM users),
 	(SELECT COUNT(*) FROM addresses WHERE is_default)" | tr '\t' ' ')
 [ "$counts" = '700 600 50 5 3 2800 3 1 1' ] && passed=$((passed + 1)) || fail "the shop has $counts"
-expect 0 '0 broken (0 rows), 0 warnings' check
+expect 0 '0 violated (0 rows), 0 warnings' check
 
 # Breaking.  What is append-only must be undone here.
 for trigger in inventory_movements ledger_transactions ledger_entries; do
@@ -114,19 +114,19 @@ nobody=ffffffff-ffff-7fff-bfff-ffffffffffff
 other=ffffffff-ffff-7fff-bfff-fffffffffffe
 of="WHERE order_id = '$order'"
 
-breaks 1 'every variant has a row in the inventory' "$nobody" \
+breaks 1 'every variant has an inventory row' "$nobody" \
 	"INSERT INTO variants (id, product_id, sku) SELECT '$nobody', product_id, 'lost' FROM variants WHERE id = '$variant'" \
 	"DELETE FROM variants WHERE id = '$nobody'"
-breaks 1 'the movements of a variant sum to what is on hand' "$variant" \
+breaks 1 'the movements of a variant sum to its quantity on hand' "$variant" \
 	"UPDATE inventory SET on_hand = on_hand + 1 WHERE variant_id = '$variant'" \
 	"UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'"
-breaks 1 'what orders hold of a variant is what is reserved' "$variant" \
+breaks 1 'the reserved quantity of a variant is the sum of its reservations' "$variant" \
 	"UPDATE inventory SET reserved = reserved + 1 WHERE variant_id = '$variant'" \
 	"UPDATE inventory SET reserved = reserved - 1 WHERE variant_id = '$variant'"
-breaks 1 'stock is never below zero, nor below what is reserved' "$variant" \
+breaks 1 'stock on hand is never negative or below the reserved quantity' "$variant" \
 	"UPDATE inventory SET on_hand = on_hand - 1000 WHERE variant_id = '$variant'" \
 	"UPDATE inventory SET on_hand = on_hand + 1000 WHERE variant_id = '$variant'"
-breaks 1 'an order took from the shelves what it has committed, and no more' "$order" \
+breaks 1 "an order's stock movements match its committed reservations" "$order" \
 	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand - 1 $of AND variant_id = '$variant';
 	UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'" \
 	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand + 1 $of AND variant_id = '$variant';
@@ -150,40 +150,40 @@ for status in pending cancelled expired; do
 		"UPDATE orders SET status = '$status' WHERE id = '$order'" \
 		"UPDATE orders SET status = 'completed' WHERE id = '$order'"
 done
-breaks 1 'stock is held for lines of orders only' "$order has no line" \
+breaks 1 'every reservation belongs to an order line' "$order has no line" \
 	"UPDATE reservations SET variant_id = '$nobody' $of AND variant_id = '$variant'" \
 	"UPDATE reservations SET variant_id = '$variant' $of AND variant_id = '$nobody'"
-breaks 1 "an order's amounts are the sums of its lines, and its total has the shipping" "$number" \
+breaks 1 "an order's amounts are the sums of its lines, plus shipping in the total" "$number" \
 	"UPDATE order_lines SET unit_price_minor = unit_price_minor + 1, total_minor = total_minor + quantity $of" \
 	"UPDATE order_lines SET unit_price_minor = unit_price_minor - 1, total_minor = total_minor - quantity $of"
 breaks 1 "a seller's part of an order is the sum of the seller's lines" "$order" \
 	"UPDATE order_merchants SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1 $of" \
 	"UPDATE order_merchants SET subtotal_minor = subtotal_minor - 1, total_minor = total_minor - 1 $of"
-breaks 1 'every seller of an order has a part of it, in its currency' "$number ($currency), merchant $merchant: XTS" \
+breaks 1 "every seller of an order has a part in it, in the order's currency" "$number ($currency), merchant $merchant: XTS" \
 	"UPDATE order_merchants SET currency = 'XTS' $of" "UPDATE order_merchants SET currency = '$currency' $of"
 
-paid='an order is paid by one payment of its total, and by none when it is not paid'
+paid='a paid order has exactly one payment, of its total; an unpaid order has none'
 breaks 1 "$paid" "$number (pending)" "UPDATE orders SET payment_status = 'pending' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 breaks 1 "$paid" "$number (paid): total $total" "UPDATE payments SET amount_minor = amount_minor + 1 WHERE id = '$payment'" \
 	"UPDATE payments SET amount_minor = amount_minor - 1 WHERE id = '$payment'"
 breaks 1 "$paid" "$number (paid)" "UPDATE payments SET status = 'failed' WHERE id = '$payment'" \
 	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
-together="an order's status and its payment's go together"
+together="an order's status is consistent with its payment status"
 breaks 1 "$together" "$number: paid, payment failed" "UPDATE orders SET status = 'paid', payment_status = 'failed' WHERE id = '$order'" \
 	"UPDATE orders SET status = 'completed', payment_status = 'paid' WHERE id = '$order'"
 breaks 1 "$together" "$number: refunded, payment paid" "UPDATE orders SET status = 'refunded' WHERE id = '$order'" \
 	"UPDATE orders SET status = 'completed' WHERE id = '$order'"
 breaks 1 "$together" "$number: completed, payment pending" "UPDATE orders SET payment_status = 'pending' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
-breaks 1 'what was refunded of an order is what was refunded of its payment' "$number: refunded 1, its payment 0" \
+breaks 1 "an order's refunded amount equals that of its payment" "$number: refunded 1, its payment 0" \
 	"UPDATE orders SET refunded_minor = 1, payment_status = 'partially_refunded' WHERE id = '$order'" \
 	"UPDATE orders SET refunded_minor = 0, payment_status = 'paid' WHERE id = '$order'"
-breaks 1 "an order's payment status tells how much was refunded" "$number (partially_refunded): refunded 0" \
+breaks 1 "an order's payment status matches its refunded amount" "$number (partially_refunded): refunded 0" \
 	"UPDATE orders SET payment_status = 'partially_refunded' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 
-received='money that was received is posted, with its amount, and nothing else is'
+received='exactly the payments received are posted to the ledger, with their amounts'
 breaks 1 "$received" "$reference (succeeded)" "UPDATE ledger_transactions SET source_id = '$nobody', origin_id = '$nobody' WHERE id = '$posting'" \
 	"UPDATE ledger_transactions SET source_id = '$payment', origin_id = '$payment' WHERE id = '$posting'"
 breaks 1 "$received" "$reference (cancelled)" "UPDATE payments SET status = 'cancelled' WHERE id = '$payment'" \
@@ -195,25 +195,25 @@ breaks 1 "$received" "$reference (succeeded)" \
 
 refund="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, status, idempotency_key) VALUES ('$nobody', '$payment', 'stripe', 7, '$currency'"
 unrefund="DELETE FROM refunds WHERE id = '$nobody'; UPDATE payments SET refund_claimed_minor = 0 WHERE id = '$payment'"
-breaks 1 'a refund that succeeded is posted, with its amount, and nothing else is' "$nobody (succeeded)" \
+breaks 1 'exactly the successful refunds are posted to the ledger, with their amounts' "$nobody (succeeded)" \
 	"$refund, 'succeeded', 'test')" "$unrefund"
-breaks 1 'what a payment says of its refunds is what its refunds say' "$reference" \
+breaks 1 "a payment's refund totals match its refunds" "$reference" \
 	"UPDATE payments SET refund_claimed_minor = 3 WHERE id = '$payment'" "$unrefund"
-breaks 1 'what a payment says of its refunds is what its refunds say' "$reference" \
+breaks 1 "a payment's refund totals match its refunds" "$reference" \
 	"UPDATE payments SET status = 'refunded' WHERE id = '$payment'" \
 	"UPDATE payments SET status = 'succeeded' WHERE id = '$payment'"
 breaks 1 "a refund has its payment's currency" "$nobody: XTS" "$refund, 'failed', 'test'); UPDATE refunds SET currency = 'XTS'" \
 	"$unrefund"
-breaks 1 'every transaction of the ledger sums to zero in each currency' "$posting: 5 $currency" \
+breaks 1 'every ledger transaction sums to zero in each currency' "$posting: 5 $currency" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', 5, '$currency')" "DELETE FROM ledger_entries WHERE id = '$nobody'"
 breaks 1 'the ledger sums to zero in each currency' "-5 $currency" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', -5, '$currency')" "DELETE FROM ledger_entries WHERE id = '$nobody'"
-breaks 1 'every transaction of the ledger has entries' "$nobody" \
+breaks 1 'every ledger transaction has entries' "$nobody" \
 	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'payment', '$nobody', '$nobody')" \
 	"DELETE FROM ledger_transactions WHERE id = '$nobody'"
-breaks 1 "an entry of the ledger has its account's currency" "$nobody: XTS" \
+breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
@@ -228,21 +228,21 @@ unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_i
 unapply="DELETE FROM refunds WHERE payment_id = '$nobody'; DELETE FROM ledger_entries WHERE transaction_id = '$nobody';
 	DELETE FROM ledger_transactions WHERE id = '$nobody'; DELETE FROM ledger_accounts WHERE id = '$nobody';
 	DELETE FROM payments WHERE id = '$nobody'"
-breaks 1 'money that no order took is given back' "PAY-TWICE: 7 $currency" "$unapplied" "$unapply"
-breaks 0 'no refund is under way' PAY-TWICE \
+breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" "$unapplied" "$unapply"
+breaks 0 'no refund is pending' PAY-TWICE \
 	"$unapplied; UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$nobody'; INSERT INTO refunds (id, payment_id, provider,
 	amount_minor, currency, idempotency_key) VALUES ('$nobody', '$nobody', 'stripe', 7, '$currency', 'twice')" "$unapply"
 
 # Warnings: the exit code stays 0.
 breaks 0 'no payment is on hold' "$reference" "UPDATE payments SET hold_reason = 'amount_mismatch' WHERE id = '$payment'" \
 	"UPDATE payments SET hold_reason = NULL WHERE id = '$payment'"
-breaks 0 'no webhook is dead' 'payment_intent.succeeded' \
+breaks 0 'no webhook event is dead' 'payment_intent.succeeded' \
 	"INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status) VALUES
 	('$nobody', 'stripe', 'evt_1', 'payment_intent.succeeded', '{}', REPEAT('x', 32), 'dead')" \
 	"DELETE FROM webhook_events"
 breaks 0 'no job is dead' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status) VALUES ('$nobody', 'refund_payment', 'money', 'dead')" "DELETE FROM jobs WHERE id = '$nobody'"
-breaks 0 'no job is running longer than its lease' 'refund_payment' \
+breaks 0 'no job has exceeded its lease' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status, lease_until) VALUES ('$nobody', 'refund_payment', 'money', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
 	"DELETE FROM jobs WHERE id = '$nobody'"
 cancelled="UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
@@ -250,15 +250,15 @@ cancelled="UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE re
 uncancelled="UPDATE orders SET status = 'completed', cancelled_at = NULL WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
 	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked';
 	DELETE FROM jobs WHERE id = '$nobody'; $unrefund"
-keeps='a cancelled order does not keep its money for long'
+keeps='cancelled orders are refunded within a day'
 breaks 1 "$keeps" "$number" "$cancelled; UPDATE orders SET cancelled_at = NOW(3) - INTERVAL 25 HOUR WHERE id = '$order'" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; INSERT INTO jobs (id, kind, lane, status, payload) VALUES ('$nobody', 'refund_order', 'money', 'dead',
 	CONCAT('{\"event_id\": null, \"aggregate_id\": \"', CAST(UNHEX('$(echo $order | tr -d -)') AS UUID), '\"}'))" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'failed', 'test')" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment';
 	INSERT INTO jobs (id, kind, lane, status, unique_key) VALUES ('$nobody', 'refund_payment', 'money', 'dead', CONCAT('refund:', CAST(UNHEX('$(echo $nobody | tr -d -)') AS UUID)))" "$uncancelled"
-breaks 0 'no cancelled order keeps money' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
-breaks 0 'no cancelled order keeps money' "$number" \
+breaks 0 'no cancelled order is awaiting its refund' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
+breaks 0 'no cancelled order is awaiting its refund' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
 	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of" \
 	"UPDATE orders SET status = 'completed' WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
@@ -267,7 +267,7 @@ breaks 0 'no cancelled order keeps money' "$number" \
 # More rows than are shown.
 sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
 expect 1 '  and 3 more' check
-expect 1 '1 broken (103 rows)' check
+expect 1 '1 violated (103 rows)' check
 export HAAT_DATABASE_NAME=missing
 expect 3 "'missing'" check
 

@@ -47,7 +47,7 @@ expect 2 'migrate down [COUNT | all] [--yes]' migrate
 expect 2 'usage: haatctl config get KEY' config get
 
 expect 0 'the configuration is valid' config check
-expect 0 'memcached is not reached' config check
+expect 0 'memcached is not reachable' config check
 if command -v memcached >/dev/null; then
 	memcached --user="$(id -un)" --unix-socket="$work/memcached.sock" &
 	memcached=$!
@@ -57,10 +57,10 @@ if command -v memcached >/dev/null; then
 		{ printf 'FAILED: config check with a cache: %s\n' "$output"; failed=$((failed + 1)); }
 	kill $memcached
 fi
-(export HAAT_CACHE_SERVERS=; expect 0 'there is no cache' config check; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
+(export HAAT_CACHE_SERVERS=; expect 0 'no cache is configured' config check; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
 expect 1 'database.port' --config "$work/wrong.conf" config check
 expect 1 'nonsense' --config "$work/wrong.conf" config check
-expect 3 'the configuration is not valid' --config "$work/wrong.conf" config show
+expect 3 'the configuration is invalid' --config "$work/wrong.conf" config show
 expect 0 "$HAAT_TEST_DATABASE" config get database.socket
 expect 2 "unknown key 'database.nothing'" config get database.nothing
 expect 0 'database.name = shop' config show
@@ -72,9 +72,9 @@ unset HAAT_DATABASE_PASSWORD
 
 expect 3 "cannot open directory '/nowhere'" --sql /nowhere migrate status
 expect 1 '0 of ' --sql "$top/sql" migrate status
-expect 3 'no migrations here' check
+expect 3 'no migrations applied' check
 expect 0 'applied 0001 users' --sql "$top/sql" migrate up
-expect 0 '0 broken' check
+expect 0 '0 violated' check
 expect 0 'nothing to do' --sql "$top/sql" migrate up
 expect 0 'applied' --sql "$top/sql" migrate status
 expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
@@ -87,7 +87,7 @@ expect 0 'applied' --sql "$top/sql" migrate status
 printf 'yes\n' >"$work/yes"
 expect 0 'reverted' --sql "$top/sql" migrate down <"$work/yes"
 expect 1 'pending' --sql "$top/sql" migrate status
-expect 3 'not all migrations are applied here' check
+expect 3 'not all migrations are applied' check
 cat >"$work/production.conf" <<-END
 	profile = production
 	[database]
@@ -102,12 +102,12 @@ cat >"$work/production.conf" <<-END
 	[cache]
 	servers = --SERVER=127.0.0.1:1
 END
-expect 2 'this is production: say --yes' --config "$work/production.conf" --sql "$top/sql" migrate down <"$work/yes"
+expect 2 'this is production: pass --yes' --config "$work/production.conf" --sql "$top/sql" migrate down <"$work/yes"
 expect 0 'reverted' --config "$work/production.conf" --sql "$top/sql" migrate down 1 --yes
-expect 0 'is on the network, which the installed pools' --config "$work/production.conf" config check
+expect 0 'is on the network, but the installed pools' --config "$work/production.conf" config check
 expect 0 'reverted 0001 users' --sql "$top/sql" migrate down all --yes
-expect 0 'no migration is applied' --sql "$top/sql" migrate down --yes
-expect 3 'no migrations here' check
+expect 0 'no migrations are applied' --sql "$top/sql" migrate down --yes
+expect 3 'no migrations applied' check
 export HAAT_DATABASE_NAME=missing
 expect 3 "cannot connect to the database 'missing'" --sql "$top/sql" migrate up
 

@@ -67,7 +67,7 @@ holds '2' 'SELECT COUNT(*) FROM users'
 expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sales
 expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sales
 expect 0 'clerk@haat.test has accountant' user grant clerk@haat.test accountant
-expect 3 'the role shopkeeper needs an account with a shop' user grant clerk@haat.test shopkeeper
+expect 3 'the role shopkeeper requires an account with a shop' user grant clerk@haat.test shopkeeper
 expect 3 'not_found' user grant nobody@haat.test report:sales
 expect 2 'neither a permission nor a role' user grant clerk@haat.test everything
 holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users JOIN user_permissions ON user_id = id"
@@ -77,15 +77,15 @@ holds '0' 'SELECT COUNT(*) FROM user_permissions'
 holds '4' 'SELECT COUNT(*) FROM audit_records'
 
 # The last active admin stays, whichever way they would go.
-expect 3 'it is the last active admin' user disable boss@haat.test
-expect 3 'it is the last active admin' user grant boss@haat.test warehouse
+expect 3 'the last active admin cannot be changed' user disable boss@haat.test
+expect 3 'the last active admin cannot be changed' user grant boss@haat.test warehouse
 holds 'active admin' "SELECT CONCAT(status, ' ', role) FROM users WHERE email = 'boss@haat.test'"
 expect 0 'clerk@haat.test is disabled' user disable clerk@haat.test
 expect 0 'clerk@haat.test has admin' user grant clerk@haat.test admin
-expect 3 'it is the last active admin' user disable boss@haat.test
+expect 3 'the last active admin cannot be changed' user disable boss@haat.test
 expect 0 'clerk@haat.test is active' user enable clerk@haat.test
 expect 0 'boss@haat.test is disabled' user disable boss@haat.test
-expect 3 'it is the last active admin' user disable clerk@haat.test
+expect 3 'the last active admin cannot be changed' user disable clerk@haat.test
 expect 0 'boss@haat.test is active' user enable boss@haat.test
 expect 3 'not_found' user enable nobody@haat.test
 # Two that end each other in the same moment: one of them is too late.

@@ -142,21 +142,21 @@ test_refuses_wrong_directories(void)
 	CHECK(read_fails("/nowhere", "cannot open directory '/nowhere'"));
 	CHECK(read_fails(make_directory(), "no migrations in"));
 	put(directory, "0004_four.up.sql", "CREATE TABLE four (id INT)");
-	CHECK(read_fails(directory, "is not one of a pair"));
+	CHECK(read_fails(directory, "has no matching .up.sql or .down.sql file"));
 	put(directory, "0004_for.down.sql", "DROP TABLE four");
-	CHECK(read_fails(directory, "is not one of a pair"));
+	CHECK(read_fails(directory, "has no matching .up.sql or .down.sql file"));
 	directory = three_migrations();
 	put_pair(directory, "0003_again", "DO 0", "DO 0");
 	CHECK(read_fails(directory, "is out of sequence"));
 	directory = three_migrations();
 	put_pair(directory, "0005_five", "DO 0", "DO 0");
-	CHECK(read_fails(directory, "0005_five.down.sql' is out of sequence: number 0004 is expected there"));
+	CHECK(read_fails(directory, "0005_five.down.sql' is out of sequence: expected number 0004"));
 	directory = three_migrations();
 	put(directory, "4_four.up.sql", "DO 0");
-	CHECK(read_fails(directory, "is not named like 0001_name.up.sql"));
+	CHECK(read_fails(directory, "must be named like 0001_name.up.sql"));
 	directory = three_migrations();
 	put(directory, "0004_Four.up.sql", "DO 0");
-	CHECK(read_fails(directory, "is not named like"));
+	CHECK(read_fails(directory, "must be named like"));
 	directory = three_migrations();
 	put_pair(directory, "0004_four", "", "DO 0");
 	CHECK(read_fails(directory, "is empty"));
@@ -172,7 +172,7 @@ test_refuses_changed_files(void)
 	put(directory, "0002_two.down.sql", "ALTER TABLE one DROP COLUMN IF EXISTS two");
 	CHECK(up(connection, directory, NULL));
 	put(directory, "0002_two.up.sql", "ALTER TABLE one ADD COLUMN two BIGINT");
-	CHECK(!up(connection, directory, NULL) && says("0002 'two' was changed after it had been applied"));
+	CHECK(!up(connection, directory, NULL) && says("0002 'two' was changed after it was applied"));
 	CHECK(!down(connection, directory, 1, NULL) && says("was changed"));
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM schema_migrations"), 3);
 	mysql_close(connection);
@@ -186,9 +186,9 @@ test_refuses_what_does_not_fit(void)
 
 	REQUIRE(up(connection, directory, NULL));
 	put_pair(older, "0001_one", "-- the first\nCREATE TABLE one (id INT PRIMARY KEY);\n", "DROP TABLE one;\n");
-	CHECK(!up(connection, older, NULL) && says("0002 'two', which is not among the files"));
+	CHECK(!up(connection, older, NULL) && says("0002 'two', which has no file"));
 	private_run(connection, "UPDATE schema_migrations SET name = 'uno' WHERE number = 1");
-	CHECK(!up(connection, directory, NULL) && says("0001 of the database is 'uno', but the file is named 'one'"));
+	CHECK(!up(connection, directory, NULL) && says("0001 of the database is 'uno', but the file is 'one'"));
 	private_run(connection, "DELETE FROM schema_migrations WHERE number = 1");
 	CHECK(!up(connection, directory, NULL) && says("has migration 0002 'two' but not 0001"));
 	mysql_close(connection);
@@ -210,7 +210,7 @@ test_repeats_after_a_failure(void)
 	CHECK(up(connection, directory, &steps));
 	CHECK_INT(steps, 3);
 	put(directory, "0003_three.down.sql", "DROP TABLE nothing");
-	CHECK(!down(connection, directory, 1, NULL) && says("0003 'three' cannot be taken back"));
+	CHECK(!down(connection, directory, 1, NULL) && says("0003 'three' cannot be reverted"));
 	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM schema_migrations WHERE state = 'applied'"), 3);
 	mysql_close(connection);
 }

@@ -130,8 +130,8 @@ test_all_faults_at_once(void)
 	    "x: unknown key (line 1)\n"
 	    "database.prot: unknown key (line 4)\n"
 	    "[nope]: unknown section (line 5)\n"
-	    "auth.access_seconds: there is no '=' behind the key (line 10)\n"
-	    "auth.sessions_max: is given before, on line 17 (line 18)\n"
+	    "auth.access_seconds: the key has no '=' (line 10)\n"
+	    "auth.sessions_max: is already set on line 17 (line 18)\n"
 	    "database.port: must be at most 65535 (line 3)\n"
 	    "auth.jwt_secret: must be at least 32 bytes (line 11)\n"
 	    "auth.issuer: must be at least 1 byte (line 19)\n"
@@ -148,8 +148,7 @@ static void
 test_lines_do_not_continue(void)
 {
 	fresh();
-	CHECK_TEXT(
-	    faults_of("[database]\nuser = a\n  name\n\tport = 5\n"), "database.name: there is no '=' behind the key (line 3)\n");
+	CHECK_TEXT(faults_of("[database]\nuser = a\n  name\n\tport = 5\n"), "database.name: the key has no '=' (line 3)\n");
 	CHECK_TEXT(config.database.user, "a");
 	CHECK_INT(config.database.port, 5);
 }
@@ -190,7 +189,7 @@ test_unreadable_files(void)
 	CHECK_TEXT(faults.bytes,
 	    "cannot open '/nonexistent/haat.conf': No such file or directory\n"
 	    "cannot open '/tmp': Is a directory\n");
-	CHECK(strstr(faults_of("[database\nport = 1\n"), "cannot understand") != NULL);
+	CHECK(strstr(faults_of("[database\nport = 1\n"), "cannot parse") != NULL);
 }
 
 static void
@@ -224,7 +223,7 @@ test_environment_faults(void)
 	setenv("HAAT_DATABASE_PASSWORD", "x", 1);
 	setenv("HAAT_DATABASE_PASSWORD_FILE", "/x", 1);
 	CHECK_TEXT(
-	    faults_without_file(), "database.password: is given as HAAT_DATABASE_PASSWORD too (HAAT_DATABASE_PASSWORD_FILE)\n");
+	    faults_without_file(), "database.password: is also given as HAAT_DATABASE_PASSWORD (HAAT_DATABASE_PASSWORD_FILE)\n");
 }
 
 static void
@@ -242,11 +241,11 @@ test_secrets_from_files(void)
 		       "password_file = /nonexistent/p\npassword = x\n",
 		       secret_path)),
 	    "database.port_file: unknown key (line 4)\n"
-	    "database.password: is given before, on line 5 (line 6)\n"
+	    "database.password: is already set on line 5 (line 6)\n"
 	    "database.password: cannot read '/nonexistent/p': No such file or directory (line 5)\n"
 	    "auth.jwt_secret: must be at least 32 bytes (line 2)\n"
 	    "auth.seal_secret: must be at least 32 bytes (HAAT_AUTH_SEAL_SECRET_FILE)\n");
-	CHECK(strstr(faults_of("[database]\npassword_file = /dev/zero\n"), "is no text file") != NULL);
+	CHECK(strstr(faults_of("[database]\npassword_file = /dev/zero\n"), "is not a text file") != NULL);
 	CHECK(strstr(faults_of("[database]\npassword_file = /tmp\n"), "cannot read '/tmp': Is a directory") != NULL);
 }
 
@@ -277,7 +276,7 @@ test_forms(void)
 	check_form("payments.stripe", "currencies", "USD, IQD", false);
 	check_form("payments.cod", "currencies", "USD, IQD", true);
 	CHECK_TEXT(faults_of("[payments.stripe]\ncurrencies = USD, LYD, EUR\n"),
-	    "payments.stripe.currencies: must not have LYD, which the provider never takes (line 2)\n");
+	    "payments.stripe.currencies: must not contain LYD, which the provider does not support (line 2)\n");
 	check_form("payments.cod", "currencies", "XAU", false);
 	check_form("auth", "jwt_old_keys", "k1:0123456789abcdef0123456789abcdef", true);
 	check_form("auth", "jwt_old_keys", "k1:short", false);
@@ -366,7 +365,8 @@ test_secrets_of_production(void)
 	static const struct {
 		const char *variable, *value, *says;
 	} cases[] = {
-		{ "SECRET_KEY", "sk_test_demo0123456789", "secret_key: is a demo secret, which the production profile refuses" },
+		{ "SECRET_KEY", "sk_test_demo0123456789",
+		    "secret_key: is a demo secret, which the production profile does not accept" },
 		{ "SECRET_KEY", "sk_test_4eC39HqLyjWDarjt",
 		    "secret_key: must begin with sk_live_ or rk_live_ in the production profile" },
 		{ "SECRET_KEY", "rk_test_4eC39HqLyjWDarjt",
@@ -377,7 +377,8 @@ test_secrets_of_production(void)
 		{ "SECRET_KEY", "\"sk_live_1\"", "secret_key: must not contain quotes or spaces" },
 		{ "SECRET_KEY", "sk_live_1 ", "secret_key: must not contain quotes or spaces" },
 		{ "SECRET_KEY", "rk_live_1", NULL },
-		{ "WEBHOOK_SECRET", "whsec_demo1", "webhook_secret: is a demo secret, which the production profile refuses" },
+		{ "WEBHOOK_SECRET", "whsec_demo1",
+		    "webhook_secret: is a demo secret, which the production profile does not accept" },
 		{ "WEBHOOK_SECRET", "'whsec_1'", "webhook_secret: must not contain quotes or spaces" },
 		{ "WEBHOOK_SECRET", "whsec_1, \"whsec_2\"", "webhook_secret: must not contain quotes or spaces" },
 		{ "WEBHOOK_SECRET", "sk_live_1", "webhook_secret: must begin with whsec_ in the production profile" },
@@ -413,10 +414,10 @@ test_production(void)
 	CHECK_INT(config.profile, PROFILE_PRODUCTION);
 	CHECK_INT(config.limits.enabled, true);
 	CHECK_TEXT(faults_without_file(),
-	    "auth.jwt_secret: is needed in the production profile\n"
-	    "auth.seal_secret: is needed in the production profile\n"
-	    "payments.stripe.secret_key: is needed in the production profile\n"
-	    "payments.stripe.webhook_secret: is needed in the production profile\n");
+	    "auth.jwt_secret: is required in the production profile\n"
+	    "auth.seal_secret: is required in the production profile\n"
+	    "payments.stripe.secret_key: is required in the production profile\n"
+	    "payments.stripe.webhook_secret: is required in the production profile\n");
 	setenv("HAAT_PAYMENTS_PROVIDERS", "cod", 1);
 	CHECK(strstr(faults_without_file(), "stripe") == NULL);
 	unsetenv("HAAT_PAYMENTS_PROVIDERS");
@@ -432,10 +433,10 @@ test_production(void)
 	setenv("HAAT_AUTH_BCRYPT_COST", "4", 1);
 	CHECK_TEXT(faults_of(good),
 	    "public_url: must begin with https:// in the production profile (HAAT_PUBLIC_URL)\n"
-	    "auth.jwt_secret: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_SECRET)\n"
-	    "auth.jwt_old_keys: is a demo secret, which the production profile refuses (HAAT_AUTH_JWT_OLD_KEYS)\n"
-	    "auth.seal_secret: is a demo secret, which the production profile refuses (HAAT_AUTH_SEAL_SECRET)\n"
-	    "payments.stripe.webhook_secret: is a demo secret, which the production profile refuses "
+	    "auth.jwt_secret: is a demo secret, which the production profile does not accept (HAAT_AUTH_JWT_SECRET)\n"
+	    "auth.jwt_old_keys: is a demo secret, which the production profile does not accept (HAAT_AUTH_JWT_OLD_KEYS)\n"
+	    "auth.seal_secret: is a demo secret, which the production profile does not accept (HAAT_AUTH_SEAL_SECRET)\n"
+	    "payments.stripe.webhook_secret: is a demo secret, which the production profile does not accept "
 	    "(HAAT_PAYMENTS_STRIPE_WEBHOOK_SECRET)\n"
 	    "limits.enabled: must be true in the production profile (HAAT_LIMITS_ENABLED)\n"
 	    "auth.bcrypt_cost: must be at least 10 in the production profile (HAAT_AUTH_BCRYPT_COST)\n");
@@ -445,7 +446,7 @@ test_production(void)
 	fresh();
 	setenv("HAAT_PROFILE", "production", 1);
 	setenv("HAAT_AUTH_JWT_SECRET_FILE", secret_path, 1);
-	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is needed in the production profile (HAAT_AUTH_JWT") != NULL);
+	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is required in the production profile (HAAT_AUTH_JWT") != NULL);
 }
 
 static void

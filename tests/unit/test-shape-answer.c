@@ -204,13 +204,13 @@ test_checks_answers(void)
 	CHECK_TEXT(altered(",\"gone\":\"g\"", ",\"gone\":null"), "");
 	CHECK_TEXT(altered(",\"left_out\":\"in\"", ""), "");
 	CHECK_TEXT(altered(",\"gone\":\"g\"", ""), "gone: is required");
-	CHECK_TEXT(altered("\"live\":true", "\"live\":true,\"extra\":1"), "extra: is not known");
-	CHECK_TEXT(altered("\"live\":true", "\"live\":true,\"hash\":1"), "hash: is not known");
+	CHECK_TEXT(altered("\"live\":true", "\"live\":true,\"extra\":1"), "extra: is unknown");
+	CHECK_TEXT(altered("\"live\":true", "\"live\":true,\"hash\":1"), "hash: is unknown");
 	CHECK_TEXT(altered("\"live\":true", "\"live\":null"), "live: must not be null");
 	CHECK_TEXT(altered("মাটি ", "\\u0007"), "name: must not contain control characters");
 	CHECK_TEXT(altered("\"name\":\"মাটি \\\"\\\\\"", "\"name\":null"), "name: must not be null");
-	CHECK_TEXT(altered("\"1299.00\"", "1299.00"), "total: must be an amount in a string");
-	CHECK_TEXT(altered("\"1299.00\"", "\"1299.00 INR\""), "total: must be an amount in a string");
+	CHECK_TEXT(altered("\"1299.00\"", "1299.00"), "total: must be an amount as a string");
+	CHECK_TEXT(altered("\"1299.00\"", "\"1299.00 INR\""), "total: must be an amount as a string");
 	CHECK_TEXT(altered("\"maybe\":9", "\"maybe\":11"), "maybe: must be at most 10");
 	CHECK_TEXT(altered("\"colour\":\"red\"", "\"colour\":\"blue\""), "colour: must be one of red, green");
 	CHECK_TEXT(altered("[{\"quantity\":1,\"label\":\"a\"", "[{\"quantity\":100,\"label\":\"a\""),

@@ -280,11 +280,11 @@ test_all_faults_at_once(void)
 	    "colour: must be one of red, green; from: must be a time like 2026-01-31T08:00:00Z; main: must be an object; "
 	    "parts.0.quantity: must be at least 1; parts.1.quantity: is required; parts.1.label: must be at most 10 characters; "
 	    "parts.2: must be an object; tags.0: must be at most 5 characters; tags.1: must be a string; "
-	    "options: must be an object of strings; other: is not known");
+	    "options: must be an object of strings; other: is unknown");
 	CHECK_TEXT(parse("{}"), "name: is required");
 	CHECK_TEXT(parse("[]"), "body: must be an object");
 	CHECK_TEXT(parse_member("\"main\":{\"quantity\":1,\"deep\":{}},\"spare\":{\"quantity\":{}}"),
-	    "main.deep: is not known; spare.quantity: must be an integer");
+	    "main.deep: is unknown; spare.quantity: must be an integer");
 }
 
 static void
@@ -308,8 +308,8 @@ static void
 test_hidden_is_not_known(void)
 {
 	begin();
-	CHECK_TEXT(parse_member("\"hash\":\"00\""), "hash: is not known");
-	CHECK_TEXT(query_fault("hash=00"), "hash: is not known");
+	CHECK_TEXT(parse_member("\"hash\":\"00\""), "hash: is unknown");
+	CHECK_TEXT(query_fault("hash=00"), "hash: is unknown");
 }
 
 static void
@@ -373,8 +373,8 @@ test_decimals(void)
 		CHECK_TEXT(query_fault(arena_format(arena, "old_price=%s", bad_in_queries[i])),
 		    "old_price: must be a decimal number, like \"12.50\"");
 	CHECK_TEXT(parse_into("{\"name\":\"ab\",\"count\":-0}", &body), "");
-	CHECK_TEXT(parse_member("\"price\":0"), "price: must be more than 0");
-	CHECK_TEXT(parse_member("\"price\":\"0.00\""), "price: must be more than 0");
+	CHECK_TEXT(parse_member("\"price\":0"), "price: must be greater than 0");
+	CHECK_TEXT(parse_member("\"price\":\"0.00\""), "price: must be greater than 0");
 	CHECK_TEXT(parse_member("\"old_price\":-1"), "old_price: must not be negative");
 	CHECK_TEXT(parse_into("{\"name\":\"ab\",\"price\":0.1,\"old_price\":0}", &body), "");
 	CHECK_INT(body.price.digits, 1); /* as it stood there, not as a double has it */
@@ -394,7 +394,7 @@ test_arrays_and_maps(void)
 	CHECK_TEXT(parse_member("\"parts\":[{\"quantity\":1},{\"quantity\":1},{\"quantity\":1},{\"quantity\":1}]"),
 	    "parts: must have at most 3 elements");
 	CHECK_TEXT(parse_member("\"parts\":[null]"), "parts.0: must be an object");
-	CHECK_TEXT(parse_member("\"parts\":[{\"quantity\":1},{\"quantity\":1,\"x\":2}]"), "parts.1.x: is not known");
+	CHECK_TEXT(parse_member("\"parts\":[{\"quantity\":1},{\"quantity\":1,\"x\":2}]"), "parts.1.x: is unknown");
 	CHECK_TEXT(parse_member("\"tags\":[\"a\",null]"), "tags.1: must be a string");
 	CHECK_TEXT(parse_member("\"tags\":[\"\"]"), "tags.0: must not be empty");
 	CHECK_TEXT(parse_member("\"options\":{\"a\":1}"), "options.a: must be a string");
@@ -471,7 +471,7 @@ test_queries(void)
 	CHECK_INT(body.colour, 1);
 	CHECK_TEXT(query("", &body), "name: is required");
 	CHECK_TEXT(query_fault("count=1&count=2&other=3&live=maybe&maybe=1x&maybe_id=&colour="),
-	    "count: must be given once; other: is not known; live: must be true or false; maybe: must be an integer; "
+	    "count: must not be repeated; other: is unknown; live: must be true or false; maybe: must be an integer; "
 	    "maybe_id: must be a UUID; colour: must be one of red, green");
 	CHECK_TEXT(query_fault("count"), "count: must be an integer");
 	CHECK_TEXT(query_fault("count=%20"
@@ -482,9 +482,9 @@ test_queries(void)
 	CHECK_TEXT(query_fault("email=%"), "email: must be valid percent-encoded UTF-8");
 	CHECK_TEXT(query_fault("email=%00"), "email: must be valid percent-encoded UTF-8");
 	CHECK_TEXT(query_fault("email=%ff"), "email: must be valid percent-encoded UTF-8");
-	CHECK_TEXT(query_fault("%zz=1"), "query: is not known");
-	CHECK_TEXT(query_fault("=1"), "query: is not known");
-	CHECK_TEXT(query_fault("n%61me=x"), "name: must be given once");
+	CHECK_TEXT(query_fault("%zz=1"), "query: is unknown");
+	CHECK_TEXT(query_fault("=1"), "query: is unknown");
+	CHECK_TEXT(query_fault("n%61me=x"), "name: must not be repeated");
 }
 
 static const struct {

@@ -143,8 +143,8 @@ call(struct work *work, struct payment_id payment, const char *kind, const char 
 	TRY(provider_call(work, &provider_stripe, payment, kind, &http, reply));
 	*json = json_read(arena, reply->body, reply->length);
 	if (*json == NULL) {
-		log_error("stripe answered something that is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+		log_error("stripe's response is not JSON", LOG_NUMBER("status", reply->status));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	}
 	return OK;
 }
@@ -157,10 +157,10 @@ refused(struct work *work, const struct http_reply *reply, struct json_object *j
 	const char *message = json_text_at(work->arena, json, "error.message", 500);
 
 	log_warning(
-	    "stripe refused a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
+	    "stripe rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
 	if (reply->status == 409 || reply->status == 429)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	return problem(PROVIDER_REFUSED, "the payment provider refused the call");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
 static enum payment_status
@@ -212,7 +212,7 @@ take_intent(struct work *work, const struct http_reply *reply, struct json_objec
 	if (reply->status >= 400)
 		return refused(work, reply, json);
 	if (!read_intent(work->arena, json, answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
 }
 
@@ -259,7 +259,7 @@ stripe_create(struct work *work, const struct payment *payment, struct provider_
 	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
 		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
 			.failure_code = "provider_error",
-			.failure_reason = "the provider failed while the payment was made" };
+			.failure_reason = "the provider failed while creating the payment" };
 		return OK;
 	}
 	TRY(problem);
@@ -331,7 +331,7 @@ find_refund(
 	    &json));
 	list = json_at(json, "data");
 	if (reply.status >= 400 || !json_object_is_type(list, json_type_array))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	for (size_t i = 0; i < json_object_array_length(list) && !*found; i++) {
 		struct json_object *each = json_object_array_get_idx(list, i);
 		const char         *made_for = json_text_at(work->arena, each, "metadata.refund_id", UUID_TEXT_LENGTH);
@@ -356,7 +356,7 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	if (found)
 		return OK;
 	if (!to_stripe(refund->amount, &amount))
-		return problem(PROVIDER_REFUSED, "the payment provider cannot give back exactly this amount");
+		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	add_field(&form, "payment_intent", payment->transaction_id);
 	add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
 	add_field(&form, "reason", "requested_by_customer");
@@ -372,11 +372,11 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	TRY(problem);
 	/* A key that Stripe does not know, or that may not refund, says nothing about the refund: it waits for a better one. */
 	if (reply.status == 401 || reply.status == 403)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not accept our credentials");
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider rejected our credentials");
 	if (reply.status >= 400)
 		return refused(work, &reply, json);
 	if (!read_refund(work->arena, json, answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's answer could not be read; try again");
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
 }
 

@@ -2,7 +2,7 @@
 #include "base/encoding.h"
 #include "sandbox/stripe/stripe.h"
 
-enum { KEY_MOST = 255 };
+enum { KEY_MAX = 255 };
 
 /* Equal for calls to the same place with the same parameters, in whatever order they came. */
 static const char *
@@ -46,7 +46,7 @@ idempotency_begin(struct call *call)
 
 	if (key == NULL)
 		return true;
-	if (*key == '\0' || strlen(key) > KEY_MOST) {
+	if (*key == '\0' || strlen(key) > KEY_MAX) {
 		answer_invalid(call, NULL, NULL, "Idempotency-Key must be 1 to 255 characters.");
 		return false;
 	}

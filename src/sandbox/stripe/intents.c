@@ -169,7 +169,8 @@ intent_capture(struct call *call)
 	if (!check_integer(call, "amount_to_capture", &amount))
 		return;
 	if (amount < 1 || amount > get_integer(intent, "amount_capturable")) {
-		answer_invalid(call, "amount_too_large", "amount_to_capture", "The amount is not what can be captured.");
+		answer_invalid(
+		    call, "amount_too_large", "amount_to_capture", "The amount exceeds the amount that can be captured.");
 		return;
 	}
 	call->executed = true;

@@ -2,7 +2,7 @@
 #include "sandbox/stripe/parameters.h"
 #include "sandbox/stripe/stripe.h"
 
-enum { LIST_DEFAULT = 10, LIST_MOST = 100 };
+enum { LIST_DEFAULT = 10, LIST_MAX = 100 };
 
 /* The index behind the object named by starting_after; SIZE_MAX, answered, when there is none. */
 static size_t
@@ -32,7 +32,7 @@ answer_list(struct call *call, const char *table, bool (*keep)(const struct json
 
 	if (!check_integer(call, "limit", &limit) || (first = first_index(call, list, count)) == SIZE_MAX)
 		return;
-	if (limit < 1 || limit > LIST_MOST) {
+	if (limit < 1 || limit > LIST_MAX) {
 		answer_invalid(call, "parameter_invalid_integer", "limit", "The limit must be between 1 and 100.");
 		return;
 	}

@@ -91,12 +91,12 @@ answer_page(struct call *call, const struct json_object *intent, const char *bac
 	text_addf(&page, "</p>\n<p>%s is <strong>%s</strong>.</p>\n", id, get_text(intent, "status"));
 	if (status_is(intent, "requires_payment_method requires_confirmation requires_action processing")) {
 		add_button(&page, id, "pay", "Pay", back);
-		add_button(&page, id, "fail", "Let the card be declined", back);
+		add_button(&page, id, "fail", "Decline the card", back);
 		if (!status_is(intent, "processing"))
-			add_button(&page, id, "process", "Pay by a slow bank debit", back);
+			add_button(&page, id, "process", "Pay by bank debit (settles later)", back);
 	}
 	if (back != NULL)
-		add_button(&page, id, "abandon", "Back to the shop without paying", back);
+		add_button(&page, id, "abandon", "Return to the shop without paying", back);
 	TEXT_ADD(&page, "</main>\n</body>\n</html>\n");
 	call->status = 200;
 	call->content_type = "text/html; charset=utf-8";

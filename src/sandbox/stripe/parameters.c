@@ -7,8 +7,8 @@
 
 #include <ctype.h>
 
-enum { AMOUNT_LEAST = 50, AMOUNT_MOST = 99999999 };
-enum { METADATA_MOST = 50, METADATA_NAME_MOST = 40, METADATA_VALUE_MOST = 500 };
+enum { AMOUNT_MIN = 50, AMOUNT_MAX = 99999999 };
+enum { METADATA_MAX = 50, METADATA_NAME_MAX = 40, METADATA_VALUE_MAX = 500 };
 
 /* Amounts in these currencies must be whole multiples: Stripe keeps decimals there that cannot be paid. */
 static const struct {
@@ -88,11 +88,11 @@ check_currency(struct call *call, const char *currency)
 bool
 check_amount(struct call *call, const char *currency, int64_t amount)
 {
-	if (amount < AMOUNT_LEAST) {
+	if (amount < AMOUNT_MIN) {
 		answer_invalid(call, "amount_too_small", "amount", "Amount must be at least 50 of the smallest unit.");
 		return false;
 	}
-	if (amount > AMOUNT_MOST) {
+	if (amount > AMOUNT_MAX) {
 		answer_invalid(call, "amount_too_large", "amount", "Amount must be no more than 99999999.");
 		return false;
 	}
@@ -116,8 +116,8 @@ check_metadata(struct call *call)
 
 		if (strncmp(parameter->name, "metadata[", 9) != 0)
 			continue;
-		if (++count > METADATA_MOST || utf8_length(parameter->name) - 10 > METADATA_NAME_MOST ||
-		    utf8_length(parameter->value) > METADATA_VALUE_MOST) {
+		if (++count > METADATA_MAX || utf8_length(parameter->name) - 10 > METADATA_NAME_MAX ||
+		    utf8_length(parameter->value) > METADATA_VALUE_MAX) {
 			answer_invalid(call, NULL, "metadata",
 			    "Metadata has at most 50 members with names of 40 and values of 500 characters.");
 			return false;

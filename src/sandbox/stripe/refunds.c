@@ -79,7 +79,7 @@ refund_new(struct call *call, const struct json_object *charge, int64_t amount)
 
 /* Stripe tells a refund three times: as itself, as a change of the charge, and when the bank has its details. */
 static void
-tell_refund(struct call *call, const struct json_object *refund, const struct json_object *charge, int64_t before)
+send_refund_events(struct call *call, const struct json_object *refund, const struct json_object *charge, int64_t before)
 {
 	struct json_object *previous = json_object_new_object();
 
@@ -110,7 +110,7 @@ refund_create(struct call *call)
 	state_save(call->sandbox, TABLE_CHARGES, charge);
 	refund = refund_new(call, charge, amount);
 	state_save(call->sandbox, TABLE_REFUNDS, refund);
-	tell_refund(call, refund, charge, before);
+	send_refund_events(call, refund, charge, before);
 	answer_object(call, refund);
 }
 

@@ -42,7 +42,7 @@ is_admitted(struct call *call)
 	}
 	version = call_header(call, "Stripe-Version");
 	if (version == NULL || *version == '\0') {
-		log_warning("a call without Stripe-Version was refused", LOG_TEXT("path", call->path));
+		log_warning("call without Stripe-Version rejected", LOG_TEXT("path", call->path));
 		answer_invalid(call, NULL, NULL, "The Stripe-Version header is missing; pin the version you were tested with.");
 		return false;
 	}
