@@ -155,13 +155,14 @@ limit_call(struct request *request)
 {
 	if (!request->work->config->limits.enabled)
 		return OK;
+	/* The account first: what is refused to one account must not use up the address of the others. */
 	switch (request->route->limit) {
 	case LIMIT_SIGN_IN:
-		TRY(count_address(request, LIMITED_SIGN_IN_ADDRESS));
-		return count_account(request, LIMITED_SIGN_IN_ACCOUNT);
+		TRY(count_account(request, LIMITED_SIGN_IN_ACCOUNT));
+		return count_address(request, LIMITED_SIGN_IN_ADDRESS);
 	case LIMIT_PAYMENT:
-		TRY(count_address(request, LIMITED_PAYMENT_ADDRESS));
-		return count_account(request, LIMITED_PAYMENT_ACCOUNT);
+		TRY(count_account(request, LIMITED_PAYMENT_ACCOUNT));
+		return count_address(request, LIMITED_PAYMENT_ADDRESS);
 	case LIMIT_DEFAULT:
 	case LIMIT_COUPON:
 		return count_by_default(request);

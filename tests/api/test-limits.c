@@ -120,6 +120,21 @@ payments_by_account_and_address(void)
 	CHECK_INT(count, 60);
 }
 
+/* What an account is refused does not use up the address of those beside it. */
+static void
+one_account_does_not_use_up_the_address(void)
+{
+	static const char *const paths[] = { "/payments", "/accounts/password" };
+	struct person            eager = person_new("customer"), other = person_new("customer");
+
+	begin();
+	for (size_t path = 0; path < 2; path++) {
+		for (int i = 0; i < 70; i++)
+			CHECK_INT(let_in(1, "198.51.100.12", CALL("POST", paths[path], eager.access), 900), i < 10);
+		CHECK_INT(let_in(1, "198.51.100.12", CALL("POST", paths[path], other.access), 900), 1);
+	}
+}
+
 static void
 what_staff_do_with_payments_is_a_write(void)
 {
@@ -277,9 +292,10 @@ wrong_passwords_five_a_minute_for_one_address(void)
 }
 
 SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in_a_quarter_hour),
-    TEST(payments_by_account_and_address), TEST(what_staff_do_with_payments_is_a_write),
-    TEST(a_return_asks_the_provider_once_in_five_seconds), TEST(coupons_twenty_for_one_address),
-    TEST(writes_a_hundred_in_a_quarter_hour_for_one_account), TEST(writes_a_thousand_a_day_for_one_account),
-    TEST(sellers_and_staff_write_ten_times_as_much), TEST(reads_six_hundred_a_minute_for_one_account),
-    TEST(public_reads_are_left_to_nginx), TEST(writes_of_nobody_a_hundred_for_one_address),
-    TEST(forged_webhooks_count_by_address_and_true_ones_do_not), TEST(wrong_passwords_five_a_minute_for_one_address))
+    TEST(payments_by_account_and_address), TEST(one_account_does_not_use_up_the_address),
+    TEST(what_staff_do_with_payments_is_a_write), TEST(a_return_asks_the_provider_once_in_five_seconds),
+    TEST(coupons_twenty_for_one_address), TEST(writes_a_hundred_in_a_quarter_hour_for_one_account),
+    TEST(writes_a_thousand_a_day_for_one_account), TEST(sellers_and_staff_write_ten_times_as_much),
+    TEST(reads_six_hundred_a_minute_for_one_account), TEST(public_reads_are_left_to_nginx),
+    TEST(writes_of_nobody_a_hundred_for_one_address), TEST(forged_webhooks_count_by_address_and_true_ones_do_not),
+    TEST(wrong_passwords_five_a_minute_for_one_address))
