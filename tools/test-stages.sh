@@ -25,11 +25,11 @@ use_shop() {
 		index=$((index + 1))
 	done
 	export HAAT_RUN=$work/$1 HAAT_PORT=$((base_port + 2 * index))
-	export shop_products=1000 shop_orders=0
+	export shop_products=1000 shop_orders=0 shop_memory=128M shop_mariadb=
 	# The small one is stopped in the worst moments, as those of customers are; the others need not outlive a power cut.
-	[ "$1" = small ] || export HAAT_MARIADB_OPTIONS='--innodb-flush-log-at-trx-commit=2 --innodb-doublewrite=0 --innodb-log-file-size=1G'
+	[ "$1" = small ] || export shop_mariadb='--innodb-flush-log-at-trx-commit=2 --innodb-doublewrite=0 --innodb-log-file-size=1G'
 	[ "$1" = large ] || return 0
-	export HAAT_BUFFER_POOL=768M shop_products=${large[0]} shop_orders=${large[1]} HAAT_TEST_TRACE=$HAAT_RUN/statements
+	export shop_memory=768M shop_products=${large[0]} shop_orders=${large[1]} HAAT_TEST_TRACE=$HAAT_RUN/statements
 }
 
 stages=()
@@ -143,7 +143,8 @@ folder() {
 
 open_shop() {
 	cd "$top" || return
-	export HAAT_PRODUCTS=$shop_products HAAT_ORDERS=$shop_orders
+	# Of this command alone: programs of the tests take them for settings of theirs.
+	export HAAT_PRODUCTS=$shop_products HAAT_ORDERS=$shop_orders HAAT_BUFFER_POOL=$shop_memory HAAT_MARIADB_OPTIONS=$shop_mariadb
 	./dev reset && ./dev up
 }
 
