@@ -416,7 +416,7 @@ options_that_look_alike_are_refused(void)
 		form(form_of, "[{\"name\": \"Size\", \"values\": [\"S\"]}, {\"name\": \"size\", \"values\": [\"S\"]}]",
 		    unique("TW"), "{\"Size\": \"S\", \"size\": \"S\"}")));
 	EXPECT_PROBLEM(answer, 409, "already_exists");
-	CHECK(strstr(answer.body, "\"options.1.name\":[\"is the same as \\\"Size\\\"\"]") != NULL);
+	CHECK(strstr(answer.body, "\"options.1.name\":[\"is equivalent to \\\"Size\\\"\"]") != NULL);
 	answer = api_post("/products", seller.access,
 	    body_of(
 		"Twins", form(form_of, "[{\"name\": \"size\", \"values\": [\"s\", \"S\"]}]", unique("TW"), "{\"size\": \"S\"}")));

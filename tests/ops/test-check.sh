@@ -136,7 +136,7 @@ breaks 1 'every order has lines' ORD-EMPTY \
 	total_minor, shipping_method, shipping_address, billing_address) VALUES ('$nobody', 'ORD-EMPTY', '$user', '$currency', 0, 0,
 	'pickup', '{}', '{}')" \
 	"DELETE FROM orders WHERE id = '$nobody'"
-lines='every line of an order has its stock as the order'"'"'s status says'
+lines="every order line's reservation matches the order's status"
 for status in held released; do
 	breaks 1 "$lines" "$number (completed), variant $variant" \
 		"UPDATE reservations SET status = '$status' $of AND variant_id = '$variant'" \
