@@ -8,6 +8,7 @@
 #include "store/migrate.h"
 #include "store/work.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mysql.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 65536, LINE_START = 24, NAME_MAX_BYTES = 64, MAGIC_BYTES = 6 };
+enum { PIECE_BYTES = 65536, LINE_START = 600, NAME_MAX_BYTES = 64, MAGIC_BYTES = 6 };
 
 /* Programs that give back what was compressed, by the first bytes of its file. */
 static const struct {
@@ -33,13 +34,14 @@ static const struct {
 	    5 },
 };
 
-/* A dump on its way into the scratch database. */
+/* A dump that is read twice: looked at as a whole, and then handed to a client of the scratch database. */
 struct load {
 	struct control *control;
-	const char     *path, *database;
+	const char     *path;
+	const char     *account;  /* of the database, too: it has rights on that one alone */
 	pid_t           unpacker; /* 0: the file is read as it is */
 	pid_t           client;
-	int             from, into;
+	int             from, into; /* into -1: it is only looked at */
 	int64_t         bytes;
 	char            start[LINE_START + 1]; /* of the line at hand, not handed on yet */
 	size_t          started;
@@ -126,12 +128,12 @@ open_client(struct load *load)
 	bool                 local = *config->database.socket != '\0';
 	char                *arguments[] = { arena_string(arena, "mariadb"), arena_string(arena, "--no-defaults"),
 			       arena_string(arena, "--batch"), arena_string(arena, "--binary-mode"),
-			       arena_string(arena, "--max-allowed-packet=1G"), arena_format(arena, "--user=%s", config->database.user),
+			       arena_string(arena, "--max-allowed-packet=1G"), arena_format(arena, "--user=%s", load->account),
                 local ? arena_format(arena, "--socket=%s", config->database.socket)
 				     : arena_format(arena, "--host=%s", config->database.host),
                 local ? arena_string(arena, "--protocol=socket")
 				     : arena_format(arena, "--port=%lld", (long long)config->database.port),
-                arena_format(arena, "--database=%s", load->database), NULL };
+                arena_format(arena, "--database=%s", load->account), NULL };
 	int                  ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -147,7 +149,7 @@ open_client(struct load *load)
 static bool
 forward(struct load *load, const char *bytes, size_t length)
 {
-	while (length > 0) {
+	while (load->into >= 0 && length > 0) {
 		ssize_t written = write(load->into, bytes, length);
 
 		if (written <= 0)
@@ -164,18 +166,102 @@ begins_with(const char *line, const char *word)
 	return strncasecmp(line, word, strlen(word)) == 0;
 }
 
-/* The start of a line is known.  A dump that says which database it is for would be loaded into that one. */
+static const char *
+skip_blanks(const char *at)
+{
+	while (isspace((unsigned char)*at))
+		at++;
+	return at;
+}
+
+/* The first word of a statement, also where a comment hides it from other servers. */
+static const char *
+skip_marks(const char *at)
+{
+	at = skip_blanks(at);
+	while (begins_with(at, "/*!") || begins_with(at, "/*M!")) {
+		at = strchr(at, '!') + 1;
+		at = skip_blanks(at + strspn(at, "0123456789"));
+	}
+	return at;
+}
+
+static const char *
+skip_name(const char *at)
+{
+	size_t quoted = *at == '`' ? strcspn(at + 1, "`") : 0;
+
+	if (*at == '`')
+		return at + 1 + quoted + (at[1 + quoted] == '`');
+	return at + strcspn(at, "`.@ \t\r\n(;*/");
+}
+
+/* After these words, parted by single spaces; NULL when it begins otherwise. */
+static const char *
+skip_words(const char *at, const char *words)
+{
+	for (; *words != '\0'; words++) {
+		if (*words == ' ' ? !isspace((unsigned char)*at) : tolower((unsigned char)*at) != tolower((unsigned char)*words))
+			return NULL;
+		at = *words == ' ' ? skip_blanks(at) : at + 1;
+	}
+	return at;
+}
+
+/* Does it say which database it is for?  It would not be loaded into the scratch one. */
+static bool
+names_database(const char *line)
+{
+	static const char *const choosing[] = { "use ", "use`", "create database", "create schema", "create or replace database",
+		"drop database", "drop schema", "alter database", "alter schema" };
+	static const char *const naming[] = { "drop table if exists ", "drop table ", "drop view if exists ", "drop view ",
+		"create table if not exists ", "create table ", "alter table ", "truncate table ", "truncate ", "lock tables ",
+		"insert into ", "insert ignore into ", "replace into ", "delete from ", "update " };
+	const char              *word = skip_marks(line), *name;
+
+	for (size_t i = 0; i < sizeof choosing / sizeof *choosing; i++)
+		if (skip_words(word, choosing[i]) != NULL)
+			return true;
+	for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
+		if ((name = skip_words(word, naming[i])) != NULL && *skip_blanks(skip_name(name)) == '.')
+			return true;
+	return false;
+}
+
+/* Only its owner or a superuser may load what belongs to somebody: here it belongs to whoever loads it. */
+static void
+drop_definer(char *line)
+{
+	static const char *const owned[] = { "/*!50013 DEFINER=", "/*!50003 CREATE*/ /*!50017 DEFINER=", "CREATE DEFINER=" };
+
+	for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
+		const char *end;
+		char       *from = line + strlen(owned[i]) - strlen("DEFINER=");
+
+		if (!begins_with(line, owned[i]))
+			continue;
+		end = skip_name(from + strlen("DEFINER="));
+		if (*end == '@')
+			end = skip_name(end + 1);
+		memmove(from, end, strlen(end) + 1);
+		return;
+	}
+}
+
+/* The start of a line is known. */
 static bool
 take_start(struct load *load)
 {
 	load->start[load->started] = '\0';
 	if (load->started > 0)
 		memcpy(load->last, load->start, sizeof load->last);
-	if (begins_with(load->start, "USE ") || begins_with(load->start, "CREATE DATABASE") ||
-	    begins_with(load->start, "DROP DATABASE"))
+	if (names_database(load->start))
 		load->fault = "it names its database (--databases) and would be loaded into that one";
 	load->inside_line = true;
-	return load->fault == NULL && forward(load, load->start, load->started);
+	if (strlen(load->start) != load->started)
+		return load->fault == NULL && forward(load, load->start, load->started);
+	drop_definer(load->start);
+	return load->fault == NULL && forward(load, load->start, strlen(load->start));
 }
 
 static bool
@@ -224,22 +310,40 @@ pump(struct load *load)
 	return handed && load->fault == NULL;
 }
 
-/* True when everything was loaded. */
+/* All of it once; true when nothing is wrong with it. */
+static bool
+read_once(struct load *load)
+{
+	bool fine = pump(load);
+
+	close(load->from);
+	if (load->unpacker > 0)
+		fine = (ended_well(load->unpacker, "the program that unpacks it") || load->fault != NULL) && fine;
+	load->unpacker = 0;
+	load->started = 0;
+	load->inside_line = false;
+	return fine;
+}
+
+/* True when everything was loaded.  Nothing is before all of it was looked at. */
 static bool
 load_dump(struct load *load)
 {
-	bool fine;
+	int64_t bytes;
+	bool    fine;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (!open_dump(load))
-		return false;
-	fine = open_client(load) && pump(load);
-	close(load->into);
-	close(load->from);
-	if (load->client > 0)
-		fine = ended_well(load->client, "mariadb") && fine;
-	if (load->unpacker > 0)
-		fine = (ended_well(load->unpacker, "the program that unpacks it") || load->fault != NULL) && fine;
+	fine = open_dump(load) && read_once(load);
+	bytes = load->bytes;
+	load->bytes = 0;
+	if (fine && (fine = open_dump(load))) {
+		fine = open_client(load) && read_once(load);
+		close(load->into);
+		if (load->client > 0)
+			fine = ended_well(load->client, "mariadb") && fine;
+		if (load->fault == NULL && fine && load->bytes != bytes)
+			load->fault = "it changed while it was read";
+	}
 	if (load->fault != NULL)
 		command_cannot("'%s' is not a valid backup: %s", load->path, load->fault);
 	return fine && load->fault == NULL;
@@ -247,17 +351,15 @@ load_dump(struct load *load)
 
 /* What is loaded is brought up to this program's schema, as a restore would, and checked as a shop. */
 static int
-check_loaded(struct control *control, const char *database)
+check_loaded(struct control *control, const struct config *config)
 {
-	struct config  config = *control->config;
 	struct work    work = *control->work;
 	struct control scratch = *control;
 	int            result;
 
-	config.database.name = database;
-	scratch.config = work.config = &config;
+	scratch.config = work.config = config;
 	scratch.work = &work;
-	work.db = db_open(&config, control->arena);
+	work.db = db_open(config, control->arena);
 	result = command_migrate_up(&scratch);
 	if (result == COMMAND_OK)
 		result = command_check(&scratch);
@@ -265,16 +367,18 @@ check_loaded(struct control *control, const char *database)
 	return result;
 }
 
+/* Loads, checks and drops it, all as the account of the scratch database. */
 static int
-verify(struct control *control, MYSQL *connection, const char *path, const char *database)
+verify(struct control *control, MYSQL *connection, const char *path, const struct config *config)
 {
-	struct load load = { .control = control, .path = path, .database = database, .from = -1, .into = -1 };
+	const char *database = config->database.name;
+	struct load load = { .control = control, .path = path, .account = config->database.user, .from = -1, .into = -1 };
 	int         result;
 
 	if (mysql_query(connection, arena_format(control->arena, "CREATE DATABASE `%s`", database)) != 0)
 		return command_cannot("cannot create the database '%s': %s%s", database, mysql_error(connection),
 		    mysql_errno(connection) == 1007 ? "; drop it unless another verification is running" : "");
-	result = load_dump(&load) ? check_loaded(control, database) : COMMAND_CANNOT;
+	result = load_dump(&load) ? check_loaded(control, config) : COMMAND_CANNOT;
 	if (mysql_query(connection, arena_format(control->arena, "DROP DATABASE `%s`", database)) != 0)
 		return command_cannot("cannot drop the database '%s': %s", database, mysql_error(connection));
 	if (result == COMMAND_OK)
@@ -282,21 +386,44 @@ verify(struct control *control, MYSQL *connection, const char *path, const char 
 	return result;
 }
 
+/* A dump may hold any statement, so whoever loads it must not be able to reach the shop. */
+static bool
+reaches_shop(struct control *control, struct config *scratch)
+{
+	struct text fault = text_new(control->arena, 200);
+	MYSQL      *connection;
+
+	scratch->database.name = control->config->database.name;
+	connection = migrate_connect(scratch, &fault);
+	if (connection != NULL)
+		mysql_close(connection);
+	return connection != NULL;
+}
+
 static int
 run_verify(struct control *control, int count, char **arguments)
 {
-	struct text fault = text_new(control->arena, 200);
-	const char *database = arena_format(control->arena, "%s_verify", control->config->database.name);
-	MYSQL      *connection;
-	int         result;
+	struct text   fault = text_new(control->arena, 200);
+	const char   *database = arena_format(control->arena, "%s_verify", control->config->database.name);
+	struct config scratch = *control->config;
+	MYSQL        *connection;
+	int           result;
 
 	(void)count;
 	if (strlen(database) > NAME_MAX_BYTES || strchr(database, '`') != NULL)
 		return command_cannot("'%s' is not a valid database name", database);
-	connection = migrate_connect(control->config, &fault);
+	scratch.database.user = database;
+	if (reaches_shop(control, &scratch))
+		return command_cannot(
+		    "the account '%s' must have no rights on the database '%s'", database, scratch.database.name);
+	scratch.database.name = "information_schema";
+	connection = migrate_connect(&scratch, &fault);
 	if (connection == NULL)
-		return command_cannot("%s", fault.bytes);
-	result = verify(control, connection, arguments[0], database);
+		return command_cannot(
+		    "%s (a backup is loaded by an account '%s' with the shop's password and rights on that database only)",
+		    fault.bytes, database);
+	scratch.database.name = database;
+	result = verify(control, connection, arguments[0], &scratch);
 	mysql_close(connection);
 	return result;
 }

@@ -34,7 +34,7 @@ cat >"$work/haat.conf" <<-END
 	user = root
 	name = shop
 END
-sql 'CREATE DATABASE shop'
+sql "CREATE DATABASE shop; CREATE USER shop_verify@localhost; GRANT ALL ON shop_verify.* TO shop_verify@localhost"
 export HAAT_CONFIG="$work/haat.conf"
 src/haatctl --sql "$top/sql" migrate up >/dev/null && src/haatctl seed --products 20 --merchants 5 --orders 20 >/dev/null
 result $? 'a shop cannot be made'
@@ -69,8 +69,43 @@ for length in 65534 65535 65536; do
 done
 printf 'USE shop' >"$work/short.sql"
 expect 3 'it names its database' "$work/short.sql"
+dump --databases shop --add-drop-database >"$work/drops.sql"
+grep -q '^/[*]!40000 DROP DATABASE' "$work/drops.sql"
+result $? "mariadb-dump does not write its DROP DATABASE in a comment"
+expect 3 'it names its database' "$work/drops.sql"
+while read -r statement; do
+	# After a good dump: nothing of it is loaded before all of it was looked at.
+	{ cat "$work/good.sql"; printf '%b\n-- Dump completed\n' "$statement"; } >"$work/named.sql"
+	expect 3 'it names its database' "$work/named.sql"
+done <<'END'
+/*!50000 USE shop*/;
+/*M!50000 use `shop`*/;
+\0040\tUSE shop;
+USE`shop`;
+\tDROP SCHEMA shop;
+/*!50000 DROP  DATABASE IF EXISTS shop*/;
+/*! ALTER DATABASE shop COLLATE utf8mb4_bin */;
+DROP TABLE IF EXISTS `shop`.`jobs`;
+drop table shop.jobs;
+DROP TABLE `shop` . `jobs`;
+/*!50001 DROP VIEW IF EXISTS `shop`.`readable_orders`*/;
+INSERT INTO `shop`.`jobs` VALUES (1);
+DELETE FROM shop.jobs;
+UPDATE shop.users SET role = 'admin';
+END
+# What nobody can see from outside is refused by the account that loads it.
+printf 'SELECT 1; USE shop; DROP TABLE jobs;\n-- Dump completed\n' >"$work/hidden.sql"
+expect 3 "'mariadb' failed" "$work/hidden.sql"
+printf 'SELECT 1; DROP DATABASE shop;\n-- Dump completed\n' >"$work/hidden.sql"
+expect 3 "'mariadb' failed" "$work/hidden.sql"
 [ "$(dump --skip-dump-date shop | cksum)" = "$before" ]
 result $? "the shop's own database was changed"
+sql 'GRANT SELECT ON shop.* TO shop_verify@localhost'
+expect 3 'must have no rights' "$work/good.sql"
+sql 'REVOKE SELECT ON shop.* FROM shop_verify@localhost'
+sql 'RENAME USER shop_verify@localhost TO other@localhost'
+expect 3 "an account 'shop_verify'" "$work/good.sql"
+sql 'RENAME USER other@localhost TO shop_verify@localhost'
 
 # Books that do not agree; an older schema; a database that is there already.
 sql 'UPDATE shop.inventory SET reserved = reserved + 1 WHERE on_hand > 0 LIMIT 1'
