@@ -26,7 +26,8 @@ migrate_connect(const struct config *config, struct text *fault)
 	const char       *socket = config->database.socket;
 	bool              by_socket = socket != NULL && socket[0] != '\0';
 	static const char settings[] =
-	    "SET time_zone = '+00:00', max_statement_time = 0, lock_wait_timeout = 30, foreign_key_checks = 1, sql_mode = "
+	    "SET time_zone = '+00:00', max_statement_time = 0, lock_wait_timeout = 30, foreign_key_checks = 1, "
+	    "tx_isolation = 'READ-COMMITTED', sql_mode = " /* INSERT ... SELECT does not lock what it reads */
 	    "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 
 	if (connection == NULL) {

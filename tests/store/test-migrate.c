@@ -283,6 +283,7 @@ test_connects(void)
 	connection = migrate_connect(&config, &fault);
 	REQUIRE(connection != NULL);
 	CHECK_INT(private_value(connection, "SELECT @@time_zone = '+00:00' AND @@sql_mode LIKE '%STRICT_ALL_TABLES%'"), 1);
+	CHECK_INT(private_value(connection, "SELECT @@tx_isolation = 'READ-COMMITTED'"), 1);
 	mysql_close(connection);
 	config.database.name = "missing";
 	CHECK(migrate_connect(&config, &fault) == NULL && says("cannot connect to the database 'missing'"));
