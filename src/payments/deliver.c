@@ -41,6 +41,8 @@ confirm_delivery(struct work *work, struct payment_id id)
 	TRY(lock_delivery(work, id, &payment, &order));
 	if (payment->status != PAYMENT_PENDING)
 		return problem(PAYMENT_STATE, "the payment has already been confirmed");
+	if (order->closed)
+		return problem(ORDER_NOT_PAYABLE, "a shop of the order is no longer active; cancel the order");
 	TRY(commit_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CONFIRMED));
 	TRY(apply_status(work, payment, PAYMENT_PROCESSING, NULL, NULL));

@@ -71,12 +71,21 @@ may_cancel(const struct payment *payment)
 	return OK;
 }
 
+/* The order can not be paid any more: it ends, and what it held can be sold again. */
+static const struct problem *
+cancel_closed(struct work *work, struct order_row *order)
+{
+	TRY(move_order(work, order, ORDER_CANCELLED));
+	TRY(release_stock(work, order->id));
+	return record_order_event(work, EVENT_ORDER_CANCELLED, order);
+}
+
 /* Late money reserves again what its order gave back, if that is still to be had. */
 static const struct problem *
 may_take(struct work *work, const struct payment *payment, bool *taken)
 {
-	const struct order_row *order = payment_order(payment);
-	const struct problem   *problem;
+	struct order_row     *order = payment_order(payment);
+	const struct problem *problem;
 
 	*taken = false;
 	if (order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
@@ -87,7 +96,7 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 	}
 	/* Begun before the shop was suspended: the money is not for it. */
 	if (order->closed)
-		return OK;
+		return order->status == ORDER_PENDING ? cancel_closed(work, order) : OK;
 	if (order->status == ORDER_EXPIRED) {
 		problem = rereserve_stock(work, order->id);
 		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))

@@ -288,7 +288,7 @@ static const struct route payment_routes[] = {
 	    .summary = "Cancel a payment that is still open", .handler = cancel_payment_route },
 	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
 	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
-	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
+	    .errors = ERRORS(PAYMENT_STATE, ORDER_NOT_PAYABLE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
 	    .summary = "Confirm a cash-on-delivery order", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment", .permission = FULFILS | PERMISSION(PAYMENT_REFUND),
 	    .pool = POOL_PAY, .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },

@@ -361,9 +361,14 @@ test_suspended_seller_moves_no_money(void)
 	EXPECT_PROBLEM(api_post(form("/payments/%s/confirm", reference), seller.access, NULL), 403, "merchant_inactive");
 	EXPECT_PROBLEM(
 	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"mine\"}"), 403, "merchant_inactive");
+	/* Nor does anybody send its goods out; what is on its way is paid for. */
+	EXPECT_PROBLEM(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 409, "order_not_payable");
+	check_order(order, "pending", "pending");
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
 	EXPECT(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 200);
-	EXPECT(api_post(form("/payments/%s/fail", reference), seller.access, NULL), 200);
+	sql_run("UPDATE merchants SET status = 'suspended' WHERE id = '%s'", seller.merchant);
+	EXPECT(api_post(form("/payments/%s/collect", reference), admin.access, NULL), 200);
+	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
 }
 
 static void
