@@ -34,8 +34,8 @@ characters(struct arena *arena, const char *text, size_t at, size_t length)
 
 /*
  * By any part of e-mail address, name or phone number.  Its grams (user_grams) say who may have it: the first, the middle and
- * the last of them, of which the server begins with the rarest; a part too short to have one begins some.  Of these the newest
- * are looked at, whether they hold the whole part.
+ * the last of them, of which the server begins with the rarest.  Of these the newest are looked at, whether they hold the whole
+ * part.  A part too short to have a gram would fit nearly everybody: it is the beginning of an e-mail address.
  */
 #define CANDIDATES "10000"
 
@@ -47,20 +47,19 @@ begin_search(struct work *work, const char *part)
 	struct list list;
 
 	if (length < GRAM) {
-		list = list_begin(work, "SELECT {u}", "FROM (SELECT DISTINCT g.user_id FROM user_grams g");
+		list = list_begin(work, "SELECT {u}", "FROM (SELECT e.id FROM users e");
 		list_append(&list,
-		    "WHERE g.gram LIKE ? ORDER BY g.user_id DESC LIMIT " CANDIDATES
-		    ") g STRAIGHT_JOIN users u ON u.id = g.user_id",
+		    "WHERE e.email LIKE ? ORDER BY e.email LIMIT " CANDIDATES ") g STRAIGHT_JOIN users u ON u.id = g.id",
 		    P(like_prefix(work->arena, part)));
-	} else {
-		list = list_begin(work, "SELECT {u}", "FROM (SELECT a.user_id FROM user_grams a");
-		list_append(&list,
-		    "JOIN user_grams b ON b.user_id = a.user_id AND b.gram = ? JOIN user_grams c ON c.user_id = a.user_id "
-		    "AND c.gram = ? WHERE a.gram = ? ORDER BY a.user_id DESC LIMIT " CANDIDATES
-		    ") g STRAIGHT_JOIN users u ON u.id = g.user_id",
-		    P(characters(work->arena, part, last / 2, GRAM)), P(characters(work->arena, part, last, GRAM)),
-		    P(characters(work->arena, part, 0, GRAM)));
+		return list;
 	}
+	list = list_begin(work, "SELECT {u}", "FROM (SELECT a.user_id FROM user_grams a");
+	list_append(&list,
+	    "JOIN user_grams b ON b.user_id = a.user_id AND b.gram = ? JOIN user_grams c ON c.user_id = a.user_id "
+	    "AND c.gram = ? WHERE a.gram = ? ORDER BY a.user_id DESC LIMIT " CANDIDATES
+	    ") g STRAIGHT_JOIN users u ON u.id = g.user_id",
+	    P(characters(work->arena, part, last / 2, GRAM)), P(characters(work->arena, part, last, GRAM)),
+	    P(characters(work->arena, part, 0, GRAM)));
 	list_where(&list, "(u.email LIKE ? OR u.full_name COLLATE utf8mb4_general_ci LIKE ? OR u.phone LIKE ?)", P(like), P(like),
 	    P(like));
 	return list;

@@ -21,7 +21,7 @@ struct listed;
 
 struct user_filter {
 	int        *role, *status;
-	const char *search; /* a part of e-mail address, name or phone number */
+	const char *search; /* a part of e-mail address, name or phone number; shorter than three: how the address begins */
 };
 
 /* Page `number` (from 1) of the users, newest first, `size` on each; NULL in the filter: any. */

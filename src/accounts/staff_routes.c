@@ -18,7 +18,8 @@ static const struct member user_query_members[] = {
 	M_ENUM(struct user_query, filter.role, "role", role_values),
 	M_ENUM(struct user_query, filter.status, "status", user_status_values),
 	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina\"",
-	    .description = "Any part of the e-mail address, name or phone number, ignoring case."),
+	    .description =
+		"Any part of the e-mail address, name or phone number, ignoring case; with fewer than three characters, the start of the e-mail address."),
 };
 SHAPE(struct user_query, user_query_shape, "UserQuery", user_query_members);
 
