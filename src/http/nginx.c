@@ -167,6 +167,10 @@ nginx_print(struct text *out, const char *const *senders)
 {
 	TEXT_ADD(out,
 	    "# Made by \"haatd --nginx\" from the tables of routes; do not edit.\n\n"
+	    "# In IPv6 an address stands for its /64, because a single customer has that many.\n"
+	    "map $remote_addr $haat_client {\n"
+	    "\t\"~^(?<haat_network>([0-9a-f]+:){4}|([0-9a-f]+:){1,3}:)\" $haat_network;\n"
+	    "\tdefault $binary_remote_addr;\n}\n\n"
 	    "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
 	for (int pool = 0; pool < POOL__COUNT; pool++)
 		print_entries(out, is_first_of_pool, pool, pool_values[pool]);

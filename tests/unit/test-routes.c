@@ -147,6 +147,8 @@ nginx_prefers_the_same_rows(void)
 	CHECK(strstr(out.bytes, "GET:/api/v1/things/new/[^/]+\n\t)/?$\" hooks;") <
 	    strstr(out.bytes, "GET:/api/v1/things/[^/]+/parts"));
 	CHECK(strstr(out.bytes, "\t\"~^POST:/api/v1/things/from/(?<haat_sender>stripe|paypal)/?$\" $haat_sender;\n") != NULL);
+	/* What the entries count by is printed with them, not left to a site that an operator has kept. */
+	CHECK(strstr(out.bytes, "map $remote_addr $haat_client {\n") != NULL);
 	CHECK(strstr(strstr(out.bytes, "$haat_public_read"), "GET:/api/v1/things\n\t)/?$\" $haat_client;") != NULL);
 	CHECK(strstr(strstr(out.bytes, "$haat_sensitive"), "POST:/api/v1/things/[^/]+\n\t)/?$\" $haat_client;") != NULL);
 }
