@@ -164,6 +164,7 @@ test_reload_takes_changed_secrets(void)
 	pid_t                    masters[2];
 
 	REQUIRE(file != NULL && fgets(before, sizeof before, file) != NULL && fclose(file) == 0);
+	before[strcspn(before, "\n")] = '\0'; /* the file's last line ends, the password does not */
 	sql_run("SET PASSWORD = PASSWORD('demo-changed-by-a-test-0123456789')");
 	write_secret("database", "demo-changed-by-a-test-0123456789\n");
 	for (size_t i = 0; i < 2; i++) {
