@@ -91,9 +91,12 @@ check_body(struct work *work, const struct product_body *body, const char *curre
 	amounts->cost_price = amount_minor(body->cost_price, currency, "cost_price", arena, &faults);
 	check_reduction(amounts->price, amounts->compare_at_price, &faults);
 	amounts->variant_prices = ARENA_ARRAY(arena, body->n_variants, int64_t *);
-	for (size_t i = 0; i < body->n_variants; i++)
-		amounts->variant_prices[i] =
-		    amount_minor(body->variants[i].price, currency, arena_format(arena, "variants.%zu.price", i), arena, &faults);
+	for (size_t i = 0; i < body->n_variants; i++) {
+		const char *where = arena_format(arena, "variants.%zu.price", i);
+
+		amounts->variant_prices[i] = amount_minor(body->variants[i].price, currency, where, arena, &faults);
+		check_variant_reduction(amounts->variant_prices[i], amounts->compare_at_price, where, &faults);
+	}
 	TRY(faults_problem(arena, &faults));
 	return check_option_twins(work, body->options, body->n_options);
 }

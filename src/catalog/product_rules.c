@@ -85,3 +85,11 @@ check_reduction(const int64_t *price_minor, const int64_t *compare_at_price_mino
 	if (price_minor != NULL && compare_at_price_minor != NULL && *compare_at_price_minor < *price_minor)
 		faults_add(faults, "compare_at_price", "must not be below the price");
 }
+
+void
+check_variant_reduction(
+    const int64_t *price_minor, const int64_t *compare_at_price_minor, const char *where, struct faults *faults)
+{
+	if (price_minor != NULL && compare_at_price_minor != NULL && *compare_at_price_minor < *price_minor)
+		faults_add(faults, where, "must not be above the product's compare_at_price");
+}

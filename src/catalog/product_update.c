@@ -32,6 +32,20 @@ check_new_options(struct work *work, struct product_id product, const struct pro
 	return OK;
 }
 
+/* The variants that stay as they are have no price above what they are now said to be reduced from. */
+static const struct problem *
+check_kept_prices(struct work *work, const struct locked_product *product, struct faults *faults)
+{
+	int64_t above;
+
+	TRY(db_value(work->db, &above,
+	    "SELECT COUNT(*) FROM variants WHERE product_id = ? AND deleted_at IS NULL AND price_minor > ?", P(product->id),
+	    P(product->compare_at_price_minor)));
+	if (above > 0)
+		faults_add(faults, "compare_at_price", "must not be below a variant's price");
+	return OK;
+}
+
 struct found_names {
 	bool        category_known, category_shown;
 	const char *brand_name;
@@ -167,6 +181,8 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 	TRY(take_body(work, locked, &merged, &faults));
 	if (shape_has(shape, body, "price") || shape_has(shape, body, "compare_at_price"))
 		check_reduction(&locked->price_minor, locked->compare_at_price_minor, &faults);
+	if (body->n_variants == 0 && shape_has(shape, body, "compare_at_price"))
+		TRY(check_kept_prices(work, locked, &faults));
 	if (body->n_variants == 0 && shape_has(shape, body, "options"))
 		TRY(check_new_options(work, id, &merged, &faults));
 	TRY(faults_problem(work->arena, &faults));

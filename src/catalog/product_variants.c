@@ -64,6 +64,20 @@ merge_elements(struct work *work, const char *currency, const struct shape *shap
 	return adjust_problem(work->arena, &adjusted);
 }
 
+/* No price that the body gives is above what it is reduced from; with a new compare_at_price, no price at all. */
+static void
+check_reductions(struct work *work, const struct locked_product *product, const struct shape *shape,
+    const struct product_body *body, const struct variant_plan *plan, struct faults *faults)
+{
+	const struct shape *element_shape = shape_member(shape, "variants", strlen("variants"))->of;
+	bool                reduced = shape_has(shape, body, "compare_at_price");
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (reduced || shape_has(element_shape, &body->variants[i], "price"))
+			check_variant_reduction(plan->after[i].price_minor, product->compare_at_price_minor,
+			    arena_format(work->arena, "variants.%zu.price", i), faults);
+}
+
 const struct problem *
 plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape, const struct product_body *body,
     const struct product_option *options, size_t n_options, struct variant_plan *plan)
@@ -89,6 +103,7 @@ plan_variants(struct work *work, const struct locked_product *product, const str
 			.where = arena_format(work->arena, "variants.%zu.sku", i),
 			.price_minor = amount_minor(merged[i].price, product->currency,
 			    arena_format(work->arena, "variants.%zu.price", i), work->arena, &faults) };
+	check_reductions(work, product, shape, body, plan, &faults);
 	return faults_problem(work->arena, &faults);
 }
 

@@ -19,6 +19,10 @@ const struct problem *check_option_twins(struct work *work, const struct product
 /* A fault when the price is above the one it is said to be reduced from; NULL: there is none. */
 void check_reduction(const int64_t *price_minor, const int64_t *compare_at_price_minor, struct faults *faults);
 
+/* The same of a variant's own price, a fault at `where` in the body. */
+void check_variant_reduction(
+    const int64_t *price_minor, const int64_t *compare_at_price_minor, const char *where, struct faults *faults);
+
 /* What is wrong with the category of a product that is to be published. */
 #define CATEGORY_NOT_SHOWN "is not active; no product can be published in it"
 

@@ -115,6 +115,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 	TRY(count_variants(work, product_id, &count));
 	row.position = count->next;
 	row.price_minor = amount_minor(body->price, product->currency, "price", work->arena, &faults);
+	check_variant_reduction(row.price_minor, product->compare_at_price_minor, "price", &faults);
 	if (count->count >= VARIANTS_MAX)
 		faults_add(&faults, "options", "a product has at most 100 variants");
 	TRY(check_own_choice(work, product, row.options, row.id, &faults));
@@ -166,6 +167,8 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 		.position = row->position,
 		.where = "sku",
 		.price_minor = amount_minor(merged.price, product->currency, "price", work->arena, &faults) };
+	if (shape_has(shape, body, "price"))
+		check_variant_reduction(after.price_minor, product->compare_at_price_minor, "price", &faults);
 	if (body->on_hand != NULL)
 		faults_add(&adjusted, "on_hand", "is accepted only for a new variant");
 	if (strcmp(after.options, row->options) != 0)

@@ -465,6 +465,45 @@ a_price_is_not_above_what_it_is_reduced_from(void)
 	EXPECT(api_patch(path, seller.access, "{\"name\": \"Fair enough\"}"), 200);
 }
 
+/* What holds for the product's price holds for the price of each variant that has its own. */
+static void
+no_variant_is_dearer_than_what_it_is_reduced_from(void)
+{
+	struct answer product;
+	const char   *path, *variant, *id;
+
+	prepare();
+	EXPECT_FAULT(api_post("/products", seller.access,
+			 body_of("Dear",
+			     form(", \"compare_at_price\": \"20\", \"variants\": [{\"sku\": \"%s\", \"price\": \"20.01\"}]",
+				 unique("DEAR")))),
+	    "variants.0.price");
+	product = make(body_of("Fair",
+	    form(", \"compare_at_price\": \"20\", \"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], "
+		 "\"variants\": [{\"sku\": \"%s\", \"price\": \"20\", \"options\": {\"size\": \"S\"}}]",
+		unique("FAIR"))));
+	path = path_of(&product, "");
+	id = text_at(&product, "variants.0.id");
+	variant = form("/variants/%s", id);
+	EXPECT_FAULT(api_patch(variant, seller.access, "{\"price\": \"20.01\"}"), "price");
+	EXPECT_FAULT(api_post(path_of(&product, "/variants"), seller.access,
+			 form("{\"sku\": \"%s\", \"price\": \"21\", \"options\": {\"size\": \"M\"}}", unique("FAIR"))),
+	    "price");
+	EXPECT_FAULT(api_patch(path, seller.access, form("{\"variants\": [{\"id\": \"%s\", \"price\": \"21\"}]}", id)),
+	    "variants.0.price");
+	EXPECT_FAULT(api_patch(path, seller.access, "{\"compare_at_price\": \"19.99\"}"), "compare_at_price");
+	EXPECT_FAULT(
+	    api_patch(path, seller.access, form("{\"compare_at_price\": \"19.99\", \"variants\": [{\"id\": \"%s\"}]}", id)),
+	    "variants.0.price");
+	EXPECT(api_patch(path, seller.access,
+		   form("{\"compare_at_price\": \"25\", \"variants\": [{\"id\": \"%s\", \"price\": \"25\"}]}", id)),
+	    200);
+	sql_run("UPDATE variants SET price_minor = 9900 WHERE id = '%s'", id);
+	EXPECT(api_patch(variant, seller.access, form("{\"sku\": \"%s\"}", unique("FAIR"))), 200);
+	EXPECT(api_patch(path, seller.access, "{\"compare_at_price\": null}"), 200);
+	EXPECT(api_patch(variant, seller.access, "{\"price\": \"98\"}"), 200);
+}
+
 static void
 an_amount_has_one_way_to_be_nothing(void)
 {
@@ -509,4 +548,5 @@ SUITE("api: wares", TEST(a_product_gains_an_option), TEST(a_product_loses_its_op
     TEST(a_deleted_product_gives_its_keys_back), TEST(no_deleted_row_holds_a_key), TEST(many_of_one_name_at_once),
     TEST(many_categories_of_one_name_at_once), TEST(products_named_like_paths_are_read_by_slug), TEST(tax_classes_are_looked_up),
     TEST(options_that_look_alike_are_refused), TEST(a_price_is_not_above_what_it_is_reduced_from),
-    TEST(an_amount_has_one_way_to_be_nothing), TEST(a_variant_is_deleted_conditionally))
+    TEST(no_variant_is_dearer_than_what_it_is_reduced_from), TEST(an_amount_has_one_way_to_be_nothing),
+    TEST(a_variant_is_deleted_conditionally))
