@@ -15,6 +15,11 @@
 	"AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id " \
 	"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id AND a.kind = 'unapplied')"
 
+/* The refund `r` waits for a job that has given up. */
+#define REFUND_IS_LOST \
+	"EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' " \
+	"AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))"
+
 const struct rule check_rules[] = {
 	/* Stock. */
 	{ "every variant has an inventory row", false,
@@ -155,10 +160,14 @@ const struct rule check_rules[] = {
 	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },
 	{ "payments that could not be applied to an order are refunded", false,
-	    FOUND("'payment ', p.reference, ': ', p.amount_minor - p.refund_claimed_minor, ' ', p.currency, ' has no refund'",
+	    FOUND(
+		"'payment ', p.reference, ': ', IF(p.refund_claimed_minor < p.amount_minor, p.amount_minor - "
+		"p.refund_claimed_minor, p.amount_minor - p.refunded_minor), ' ', p.currency, IF(p.refund_claimed_minor < p.amount_minor, ' has no refund', ' has a refund that does not arrive')",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-		"WHERE a.kind = 'unapplied' AND p.refund_claimed_minor < p.amount_minor") },
+		"WHERE a.kind = 'unapplied' AND (p.refund_claimed_minor < p.amount_minor "
+		"OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
+		"AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 
 	/* What its job could not give back, or had a day for, nobody will give back. */
 	{ "cancelled orders are refunded within a day", false,
@@ -171,8 +180,7 @@ const struct rule check_rules[] = {
 		    "o.id") ") "
 			    "OR EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = o.id "
 			    "AND ((r.status = 'failed' AND NOT EXISTS (SELECT 1 FROM refunds n WHERE n.payment_id = p.id AND n.status = 'pending')) "
-			    "OR (r.status = 'pending' AND EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' "
-			    "AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))))))") },
+			    "OR (r.status = 'pending' AND " REFUND_IS_LOST "))))") },
 
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is pending", true,

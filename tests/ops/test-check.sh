@@ -218,7 +218,7 @@ breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
 
-# Money that no order took: without a refund it is broken, with one under way it is a warning.
+# Money that no order took: without a refund it is broken, with one under way it is a warning, until its job or a day is over.
 unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
 	('$nobody', 'PAY-TWICE', 'order', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');
 	INSERT INTO ledger_accounts (id, kind, currency) VALUES ('$nobody', 'unapplied', '$currency');
@@ -229,9 +229,15 @@ unapply="DELETE FROM refunds WHERE payment_id = '$nobody'; DELETE FROM ledger_en
 	DELETE FROM ledger_transactions WHERE id = '$nobody'; DELETE FROM ledger_accounts WHERE id = '$nobody';
 	DELETE FROM payments WHERE id = '$nobody'"
 breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" "$unapplied" "$unapply"
-breaks 0 'no refund is pending' PAY-TWICE \
-	"$unapplied; UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$nobody'; INSERT INTO refunds (id, payment_id, provider,
-	amount_minor, currency, idempotency_key) VALUES ('$nobody', '$nobody', 'stripe', 7, '$currency', 'twice')" "$unapply"
+returning="$unapplied; UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$nobody'; INSERT INTO refunds (id, payment_id, provider,
+	amount_minor, currency, idempotency_key) VALUES ('$nobody', '$nobody', 'stripe', 7, '$currency', 'twice')"
+dead="INSERT INTO jobs (id, kind, lane, status, unique_key) VALUES ('$nobody', 'refund_payment', 'money', 'dead',
+	CONCAT('refund:', CAST(UNHEX('$(echo $nobody | tr -d -)') AS UUID)))"
+breaks 0 'no refund is pending' PAY-TWICE "$returning" "$unapply"
+breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" "$returning; $dead" \
+	"$unapply; DELETE FROM jobs WHERE id = '$nobody'"
+breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" \
+	"$returning; UPDATE refunds SET created_at = NOW(3) - INTERVAL 25 HOUR WHERE id = '$nobody'" "$unapply"
 
 # Warnings: the exit code stays 0.
 breaks 0 'no payment is on hold' "$reference" "UPDATE payments SET hold_reason = 'amount_mismatch' WHERE id = '$payment'" \
@@ -256,7 +262,7 @@ breaks 1 "$keeps" "$number" "$cancelled; INSERT INTO jobs (id, kind, lane, statu
 	CONCAT('{\"event_id\": null, \"aggregate_id\": \"', CAST(UNHEX('$(echo $order | tr -d -)') AS UUID), '\"}'))" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'failed', 'test')" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment';
-	INSERT INTO jobs (id, kind, lane, status, unique_key) VALUES ('$nobody', 'refund_payment', 'money', 'dead', CONCAT('refund:', CAST(UNHEX('$(echo $nobody | tr -d -)') AS UUID)))" "$uncancelled"
+	$dead" "$uncancelled"
 breaks 0 'no cancelled order is awaiting its refund' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
 breaks 0 'no cancelled order is awaiting its refund' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
