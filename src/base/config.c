@@ -161,7 +161,7 @@ const struct key config_keys[] = {
 	    .form = FORM_SHIPPING, .max = RATES_MAX),
 	K_LIST(orders.tax, "standard:*:0:exclusive, reduced:*:0:exclusive, zero:*:0:exclusive",
 	    "\"class:country:percent:inclusive or exclusive\", * for any; the first match applies. Products may have only "
-	    "these classes.",
+	    "these classes, and standard: a table needs a rule for it or for *.",
 	    .form = FORM_TAX, .max = RATES_MAX),
 
 	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),

@@ -97,6 +97,9 @@ void config_fault(struct loading *loading, const char *place, const char *subjec
  */
 void config_set(struct loading *loading, const struct key *key);
 
+/* Adds a fault for what a value lacks beside another: each may be right on its own. */
+void config_check_whole(struct loading *loading);
+
 /* Adds a fault for everything that only the development profile lets pass. */
 void config_check_production(struct loading *loading);
 

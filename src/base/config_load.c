@@ -213,8 +213,7 @@ config_load(const char *path, struct arena *arena, struct config *into, struct t
 	load_environment(&loading);
 	for (size_t i = 0; i < config_key_count; i++)
 		config_set(&loading, &config_keys[i]);
-	if (*into->database.socket == '\0' && *into->database.host == '\0')
-		config_fault(&loading, NULL, "database.host", "is required when database.socket is empty");
+	config_check_whole(&loading);
 	if (into->profile == PROFILE_PRODUCTION)
 		config_check_production(&loading);
 	return faults->length == before;

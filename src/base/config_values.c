@@ -297,6 +297,30 @@ place_of(struct loading *loading, const void *member)
 	return NULL;
 }
 
+/* Every product may be of the class "standard" and most are: an order of one must find a rule. */
+static bool
+taxes_standard(const char *const *rules)
+{
+	if (*rules == NULL)
+		return true;
+	for (; *rules != NULL; rules++)
+		if (**rules == '*' || strncmp(*rules, "standard:", strlen("standard:")) == 0)
+			return true;
+	return false;
+}
+
+void
+config_check_whole(struct loading *loading)
+{
+	const struct config *config = loading->config;
+
+	if (*config->database.socket == '\0' && *config->database.host == '\0')
+		config_fault(loading, NULL, "database.host", "is required when database.socket is empty");
+	if (!taxes_standard(config->orders.tax))
+		config_fault(loading, place_of(loading, &config->orders.tax), "orders.tax",
+		    "must have a rule for the class standard or for *");
+}
+
 void
 config_check_production(struct loading *loading)
 {

@@ -314,6 +314,12 @@ test_forms(void)
 	check_form("orders", "tax", "Standard:DE:19:inclusive", false);
 	check_form("orders", "tax", "*:GB:20:inclusive", true);
 	check_form("orders", "tax", "standard:DE:19:maybe", false);
+	check_form("orders", "tax", "", true);
+	check_form("orders", "tax", "books:*:7:inclusive, standard:*:19:inclusive", true);
+	check_form("orders", "tax", "books:*:7:inclusive, *:DE:19:inclusive", true);
+	check_form("orders", "tax", "standard-books:*:7:inclusive", false);
+	CHECK_TEXT(faults_of("[orders]\ntax = books:*:7:inclusive\n"),
+	    "orders.tax: must have a rule for the class standard or for * (line 2)\n");
 	check_form("database", "socket", "", false);
 }
 
