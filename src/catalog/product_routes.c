@@ -154,6 +154,7 @@ static const struct route product_routes[] = {
 	{ POST, "/products/{product}/restore", .id = "restoreProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .answer = { 200, &product_shape }, .errors = ERRORS(VERSION_MISMATCH, SKU_TAKEN),
 	    .summary = "Restore a deleted product with its SKUs; a number may be appended to its slug",
+	    .description = "A published product becomes a draft if its category or its merchant is no longer active.",
 	    .handler = handle_restore_product },
 	{ POST, "/products/{product}/variants", .id = "addVariant", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &variant_create_shape, .answer = { 201, &variant_shape }, .errors = ERRORS(SKU_TAKEN, VERSION_MISMATCH),

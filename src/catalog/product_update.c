@@ -217,6 +217,18 @@ delete_product(struct work *work, struct product_id id, const struct expected_ve
 	return record_product_event(work, EVENT_PRODUCT_DELETED, id);
 }
 
+/* A published product comes back as a draft where it could not be published now. */
+static const struct problem *
+settle_status(struct work *work, struct locked_product *product)
+{
+	int64_t shown;
+
+	TRY(db_value(work->db, &shown, "SELECT " CATEGORY_SHOWN("?"), P(product->category)));
+	if (product->status == PRODUCT_PUBLISHED && (!shown || !product->merchant_active))
+		product->status = PRODUCT_DRAFT;
+	return OK;
+}
+
 /* Its slug may be another's by now: then it gets a number. */
 static const struct problem *
 restore_row(struct work *work, const struct locked_product *product)
@@ -226,8 +238,8 @@ restore_row(struct work *work, const struct locked_product *product)
 
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
 		problem = db_run(work->db, NULL,
-		    "UPDATE products SET deleted_at = NULL, slug = ?, version = version + 1, updated_by = ? WHERE id = ?",
-		    P(slug), P(acting_user(work)), P(product->id));
+		    "UPDATE products SET deleted_at = NULL, slug = ?, status = ?, version = version + 1, updated_by = ? WHERE id = ?",
+		    P(slug), P(product_status_values[product->status]), P(acting_user(work)), P(product->id));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
 		TRY(slug_free(
@@ -278,6 +290,7 @@ restore_product(struct work *work, struct product_id id, const struct expected_v
 	struct locked_product *locked;
 
 	TRY(lock_product(work, id, true, expected, &locked));
+	TRY(settle_status(work, locked));
 	TRY(restore_row(work, locked));
 	TRY(restore_variants(work, id));
 	TRY(refresh_listing(work, id));

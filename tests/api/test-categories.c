@@ -365,6 +365,25 @@ nothing_is_published_in_an_inactive_category(void)
 	EXPECT(api_patch(path, seller.access, "{\"status\": \"published\"}"), 200);
 }
 
+/* Deleted while published, a product does not come back so where it could not be published now. */
+static void
+nothing_is_restored_into_an_inactive_category(void)
+{
+	const char   *closed = (prepare(), category_new(unique("Shut"), NULL)), *below = category_new(unique("Under"), closed);
+	const char   *path = form("/products/%s", product_in(below));
+	struct answer answer;
+
+	EXPECT(api_delete(path, seller.access), 204);
+	answer = api_post(form("%s/restore", path), seller.access, "{}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "published");
+	EXPECT(api_delete(path, seller.access), 204);
+	EXPECT(api_patch(form("/categories/%s", closed), admin.access, "{\"is_active\": false}"), 200);
+	answer = api_post(form("%s/restore", path), seller.access, "{}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "draft");
+}
+
 /* A slug that the path could not mean gets a number where we make it, and is refused where it is given. */
 static void
 reserved_words_are_no_slugs(void)
@@ -629,6 +648,6 @@ SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_n
     TEST(cycles_and_too_deep_trees_are_refused), TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted),
     TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once), TEST(inactive_branches_are_hidden),
     TEST(inactive_categories_are_not_found), TEST(nothing_is_published_in_an_inactive_category),
-    TEST(reserved_words_are_no_slugs), TEST(marks_tell_brands_apart), TEST(an_outdated_tree_is_not_used),
-    TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers), TEST(siblings_are_ordered),
-    TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))
+    TEST(nothing_is_restored_into_an_inactive_category), TEST(reserved_words_are_no_slugs), TEST(marks_tell_brands_apart),
+    TEST(an_outdated_tree_is_not_used), TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
+    TEST(siblings_are_ordered), TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))
