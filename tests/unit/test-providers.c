@@ -15,6 +15,8 @@ static const char intent_event[] =
     "\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":2500,\"amount_received\":2500,\"currency\":\"usd\","
     "\"status\":\"succeeded\",\"client_secret\":\"pi_1_secret_x\",\"receipt_email\":\"jane@example.org\","
     "\"metadata\":{\"reference\":\"PAY-7Q2M9XKD4T\"},\"shipping\":{\"name\":\"Jane Roe\"},"
+    "\"customer_email\":\"joe@example.org\",\"owner\":{\"email\":\"jo@example.org\",\"phone\":\"+12025550143\"},"
+    "\"payment_method\":{\"link\":{\"persistent_token\":\"linked\"}},"
     "\"charges\":{\"data\":[{\"billing_details\":{\"name\":\"Jane Roe\"},\"payment_method_details\":{\"card\":{\"last4\":\"4242\","
     "\"fingerprint\":\"Xt5EWLLDS7FJjR1c\"}}}]}}}}";
 
@@ -125,7 +127,8 @@ test_stock_is_kept_as_configured(void)
 static void
 test_what_is_stored(void)
 {
-	static const char *const secrets[] = { "pi_1_secret_x", "jane@example.org", "Jane Roe", "4242", "Xt5EWLLDS7FJjR1c" };
+	static const char *const secrets[] = { "pi_1_secret_x", "jane@example.org", "Jane Roe", "4242", "Xt5EWLLDS7FJjR1c",
+		"joe@example.org", "jo@example.org", "+12025550143", "linked" };
 	struct arena            *arena = arena_new(1 << 20);
 	const struct provider   *stripe = provider_known("stripe");
 	const char              *stored = provider_strip(arena, stripe, intent_event, strlen(intent_event));

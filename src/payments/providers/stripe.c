@@ -439,7 +439,8 @@ static const char *const signature_headers[] = { "Stripe-Signature", NULL };
 
 /* What could pay again, what a card scheme forbids to keep, and who the payer is. */
 static const char *const private_members[] = { "client_secret", "card", "number", "cvc", "fingerprint", "billing_details",
-	"payment_method_details", "receipt_email", "receipt_url", "customer_details", "shipping", NULL };
+	"payment_method_details", "receipt_email", "receipt_url", "customer_details", "customer_email", "email", "phone", "link",
+	"shipping", NULL };
 
 /* Stripe.js (Stripe docs, "Content security policy"). */
 static const struct page_sources page = {
