@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "http/limit.h"
 #include "http/request.h"
 
 enum { USER_AGENT_MAX = 255, PASSWORD_MAX = 200 };
@@ -272,6 +273,7 @@ handle_refresh(struct request *request)
 		token = request_cookie(request, cookie_name);
 	if (token == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "refresh", "is required");
+	TRY(limit_refresh(request, token));
 	TRY(refresh_tokens(request->work, token, user_agent(request), request_waited_ms(request), request->keys, &tokens));
 	return respond_tokens(request, &tokens, from_cookie);
 }
@@ -385,7 +387,7 @@ static const struct route account_routes[] = {
 	    .description = "Wrong passwords are counted per account and per address; a 429 has a Retry-After header.",
 	    .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
-	    .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
+	    .limit = LIMIT_REFRESH, .keyless = true, .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
 	    .errors =
 		ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, REFRESH_SUPERSEDED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN),
 	    .summary = "Exchange a refresh token for new tokens",

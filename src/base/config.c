@@ -133,8 +133,10 @@ const struct key config_keys[] = {
 	K_INTEGER(limits.coupon_address, 1, LIMIT_CALLS_MAX, "20", "Quotes and orders with a coupon, per address."),
 	K_INTEGER(limits.payment_account, 1, LIMIT_CALLS_MAX, "10", "Payments created, per account."),
 	K_INTEGER(limits.payment_address, 1, LIMIT_CALLS_MAX, "60", "Payments created, per address."),
-	K_INTEGER(limits.anonymous_writes, 1, LIMIT_CALLS_MAX, "100",
-	    "Other writes without sign-in, and webhooks without a valid signature, per address."),
+	K_INTEGER(limits.refresh_token, 1, LIMIT_CALLS_MAX, "10", "Attempts to exchange the same refresh token."),
+	K_INTEGER(limits.refresh_address, 1, LIMIT_CALLS_MAX, "1000", "Exchanges of refresh tokens, per address."),
+	K_INTEGER(limits.anonymous_writes, 1, LIMIT_CALLS_MAX, "100", "Other writes without sign-in, per address."),
+	K_INTEGER(limits.forged_webhooks, 1, LIMIT_CALLS_MAX, "100", "Webhooks without a valid signature, per address."),
 	K_INTEGER(limits.writes, 1, LIMIT_CALLS_MAX, "100", "Other writes by a customer, per account."),
 	K_INTEGER(limits.writes_a_day, 1, LIMIT_CALLS_MAX, "1000", "Other writes by a customer in 24 hours, per account."),
 	K_INTEGER(

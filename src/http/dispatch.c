@@ -234,10 +234,9 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	TRY(body);
 	known = authenticate(request, dispatcher->keys);
 	name_in_log(request);
-	/* Who shows a token that is not valid is counted as nobody. */
-	if (known == OK || problem_status(known->code) < 500)
-		TRY(limit_call(request));
+	/* A token that has expired is refused before it is counted: its client learns to refresh it, and uses up nobody's limit. */
 	TRY(known);
+	TRY(limit_call(request));
 	TRY(check_permission(request));
 	TRY(parse_query(request));
 	TRY(body_parse(request));

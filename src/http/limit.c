@@ -42,7 +42,10 @@ static const struct bucket {
 	BUCKET(COUPON_ADDRESS, coupon_address),
 	BUCKET(PAYMENT_ACCOUNT, payment_account),
 	BUCKET(PAYMENT_ADDRESS, payment_address),
+	BUCKET(REFRESH_TOKEN, refresh_token),
+	BUCKET(REFRESH_ADDRESS, refresh_address),
 	BUCKET(ANONYMOUS_WRITES, anonymous_writes),
+	BUCKET(FORGED_WEBHOOKS, forged_webhooks),
 	BUCKET(WRITES, writes, .by_role = true),
 	BUCKET(WRITES_A_DAY, writes_a_day, .seconds = DAY_SECONDS, .by_role = true),
 	BUCKET(READS_A_MINUTE, reads_a_minute, .seconds = MINUTE_SECONDS),
@@ -163,6 +166,8 @@ limit_call(struct request *request)
 	case LIMIT_PAYMENT:
 		TRY(count_account(request, LIMITED_PAYMENT_ACCOUNT));
 		return count_address(request, LIMITED_PAYMENT_ADDRESS);
+	case LIMIT_REFRESH:
+		return count_address(request, LIMITED_REFRESH_ADDRESS);
 	case LIMIT_DEFAULT:
 	case LIMIT_COUPON:
 		return count_by_default(request);
@@ -217,7 +222,18 @@ limit_body(struct request *request)
 const struct problem *
 limit_forgery(struct request *request)
 {
-	return request->work->config->limits.enabled ? count_address(request, LIMITED_ANONYMOUS_WRITES) : OK;
+	return request->work->config->limits.enabled ? count_address(request, LIMITED_FORGED_WEBHOOKS) : OK;
+}
+
+const struct problem *
+limit_refresh(struct request *request, const char *token)
+{
+	unsigned char hash[DIGEST];
+
+	if (!request->work->config->limits.enabled)
+		return OK;
+	sha256(token, strlen(token), hash);
+	return count(request, LIMITED_REFRESH_TOKEN, hex_encode(request->work->arena, hash, sizeof hash));
 }
 
 bool

@@ -7,7 +7,9 @@
  *   SIGN_IN: sign-in, password, codes      account, address
  *   COUPON: a coupon named                 address
  *   PAYMENT: a payment begun               account, address
- *   a write of nobody, a forged webhook    address
+ *   REFRESH: a refresh token exchanged     token, address
+ *   a write of nobody                      address
+ *   a forged webhook                       address
  *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times
  *   a read of an account                   account
  *   a public read, a provider's webhook    nginx alone
@@ -33,7 +35,10 @@ const struct problem *limit_call(struct request *request);
 /* What the body says: the account that signs in, the coupon. */
 const struct problem *limit_body(struct request *request);
 
-/* One write more by nobody known: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody. */
+/* One try more with this refresh token, whether the body or a cookie carries it. */
+const struct problem *limit_refresh(struct request *request, const char *token);
+
+/* One forgery more: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody. */
 const struct problem *limit_forgery(struct request *request);
 
 /*

@@ -241,10 +241,26 @@ static void
 writes_of_nobody_a_hundred_for_one_address(void)
 {
 	begin();
-	CHECK_INT(let_in(60, "203.0.113.7", CALL("POST", "/accounts/refresh"), 900), 60);
-	CHECK_INT(let_in(30, "203.0.113.7", CALL("POST", "/cart/items"), 900), 30);
-	CHECK_INT(let_in(30, "203.0.113.7", CALL("POST", "/cart/items", "no.valid.token"), 900), 10);
+	CHECK_INT(let_in(110, "203.0.113.7", CALL("POST", "/cart/items"), 900), 100);
 	CHECK_INT(let_in(1, "203.0.113.8", CALL("POST", "/cart/items"), 900), 1);
+	/* A token that is no longer valid is said to be so, and counts for nobody. */
+	CHECK_INT(let_in(110, "203.0.113.8", CALL("POST", "/cart/items", "no.valid.token"), 900), 110);
+	EXPECT_PROBLEM(lone_call("203.0.113.7", "POST", "/cart/items", "no.valid.token", "{}"), 401, "unauthenticated");
+	CHECK_INT(let_in(1, "203.0.113.8", CALL("POST", "/cart/items"), 900), 1);
+}
+
+/* Neither forgeries nor writes of nobody keep those behind the address from going on with their sessions. */
+static void
+refreshes_by_token_and_address(void)
+{
+	struct call same = CALL("POST", "/accounts/refresh", .body = form("{\"refresh\": \"none of ours %d\"}", (int)getpid()));
+
+	begin();
+	CHECK_INT(let_in(110, "203.0.113.10", CALL("POST", "/cart/items"), 900), 100);
+	CHECK_INT(let_in(110, "203.0.113.10", CALL("POST", "/webhooks/stripe"), 900), 100);
+	CHECK_INT(let_in(7, "203.0.113.10", same, 900), 7);
+	CHECK_INT(let_in(7, "203.0.113.11", same, 900), 3);
+	CHECK_INT(let_in(1000, "203.0.113.10", CALL("POST", "/accounts/refresh"), 900), 993);
 }
 
 static void
@@ -297,5 +313,5 @@ SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in
     TEST(coupons_twenty_for_one_address), TEST(writes_a_hundred_in_a_quarter_hour_for_one_account),
     TEST(writes_a_thousand_a_day_for_one_account), TEST(sellers_and_staff_write_ten_times_as_much),
     TEST(reads_six_hundred_a_minute_for_one_account), TEST(public_reads_are_left_to_nginx),
-    TEST(writes_of_nobody_a_hundred_for_one_address), TEST(forged_webhooks_count_by_address_and_true_ones_do_not),
-    TEST(wrong_passwords_five_a_minute_for_one_address))
+    TEST(writes_of_nobody_a_hundred_for_one_address), TEST(refreshes_by_token_and_address),
+    TEST(forged_webhooks_count_by_address_and_true_ones_do_not), TEST(wrong_passwords_five_a_minute_for_one_address))

@@ -117,8 +117,7 @@ a_key_that_is_not_accepted(void)
 	answer = lone_call("198.51.100.20", "POST", "/payments", customer.access,
 	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order));
 	CHECK_INT(answer.status, 502);
-	LOGGED("lone-workers", error, "provider rejected our credentials", form("\"order\":\"%s\"", order),
-	    "\"payment\":\"PAY-");
+	LOGGED("lone-workers", error, "provider rejected our credentials", form("\"order\":\"%s\"", order), "\"payment\":\"PAY-");
 	lone_workers_stop();
 	/* The shop's own workers have the right one. */
 	run_job_now("refund_payment");

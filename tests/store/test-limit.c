@@ -21,6 +21,9 @@ static struct config config = { .limits = { .enabled = true,
 				    .payment_account = 2,
 				    .payment_address = 5,
 				    .anonymous_writes = 7,
+				    .forged_webhooks = 7,
+				    .refresh_token = 3,
+				    .refresh_address = 6,
 				    .writes = 8,
 				    .writes_a_day = 10,
 				    .reads_a_minute = 9,
@@ -46,6 +49,7 @@ static const struct route quote = {
 static const struct route read_catalogue = { .method = GET, .permission = PUBLIC };
 static const struct route write_something = { WRITES, .permission = SIGNED_IN };
 static const struct route read_own = { .method = GET, .permission = SIGNED_IN };
+static const struct route refresh = { WRITES, .permission = PUBLIC, .limit = LIMIT_REFRESH };
 static const struct route webhook = { WRITES, .permission = PUBLIC, .limit = LIMIT_WEBHOOK };
 
 static struct arena *arena;
@@ -125,7 +129,23 @@ test_forgeries_by_address(void)
 		passed += limit_forgery(&request) == OK;
 	CHECK_INT(passed, 7);
 	CHECK_INT(passing(5, &webhook, "192.0.2.1", nobody), 5);
-	CHECK_INT(passing(5, &write_something, "192.0.2.1", nobody), 0);
+	CHECK_INT(passing(5, &write_something, "192.0.2.1", nobody), 5);
+}
+
+static void
+test_refreshes_by_token_and_address(void)
+{
+	struct request request = { .work = &work, .route = &refresh };
+	int            passed = 0;
+
+	if (!begin())
+		return;
+	CHECK_INT(passing(8, &refresh, "192.0.2.1", nobody), 6);
+	CHECK_INT(passing(7, &write_something, "192.0.2.1", nobody), 7);
+	for (int i = 0; i < 5; i++)
+		passed += limit_refresh(&request, "one token") == OK;
+	CHECK_INT(passed, 3);
+	CHECK(limit_refresh(&request, "another token") == OK);
 }
 
 static void
@@ -297,8 +317,8 @@ test_open_when_off_or_without_cache(void)
 	CHECK_INT(passing(10, &login, "192.0.2.1", nobody), 10);
 }
 
-SUITE("limits", TEST(test_nobody_by_address), TEST(test_forgeries_by_address), TEST(test_accounts_wherever_they_come_from),
-    TEST(test_a_day), TEST(test_staff_writes_more), TEST(test_payments_by_account_and_address),
-    TEST(test_sign_in_by_the_account_that_is_named), TEST(test_coupons_by_address), TEST(test_an_interval),
-    TEST(test_an_ipv6_network_is_one), TEST(test_the_window_slides), TEST(test_exact_among_many_workers),
+SUITE("limits", TEST(test_nobody_by_address), TEST(test_forgeries_by_address), TEST(test_refreshes_by_token_and_address),
+    TEST(test_accounts_wherever_they_come_from), TEST(test_a_day), TEST(test_staff_writes_more),
+    TEST(test_payments_by_account_and_address), TEST(test_sign_in_by_the_account_that_is_named), TEST(test_coupons_by_address),
+    TEST(test_an_interval), TEST(test_an_ipv6_network_is_one), TEST(test_the_window_slides), TEST(test_exact_among_many_workers),
     TEST(test_open_when_off_or_without_cache))
