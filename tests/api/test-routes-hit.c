@@ -77,7 +77,7 @@ static const struct budget {
 	{ "changeProduct", 13 },
 	{ "replaceProduct", 14 },
 	{ "deleteProduct", 12 },
-	{ "restoreProduct", 14 },
+	{ "restoreProduct", 15 },
 	{ "addVariant", 14 },
 	{ "changeVariant", 12 },
 	{ "replaceVariant", 12 },
