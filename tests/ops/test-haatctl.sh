@@ -88,6 +88,8 @@ printf 'yes\n' >"$work/yes"
 expect 0 'reverted' --sql "$top/sql" migrate down <"$work/yes"
 expect 1 'pending' --sql "$top/sql" migrate status
 expect 3 'not all migrations are applied' check
+# Production refuses the cheap hashes that tests use.
+unset HAAT_AUTH_BCRYPT_COST
 cat >"$work/production.conf" <<-END
 	profile = production
 	[database]
