@@ -53,6 +53,7 @@ struct config {
 
 	struct {
 		const char *socket, *host, *user, *password, *name; /* host only when socket is empty */
+		const char *password_file;                          /* where the password was read; NULL: not in a file */
 		int64_t     port, connect_timeout_seconds, io_timeout_seconds, statement_timeout_ms, lock_wait_seconds;
 	} database;
 
@@ -158,6 +159,12 @@ const char *config_get(const struct config *config, const char *key, struct aren
 
 /* The whole annotated file, every key with its documentation, type, bounds and default: conf/haat.conf. */
 void config_document(struct text *out);
+
+/*
+ * The secret that the file `path` holds now, in the arena and scrubbed with it; NULL when it cannot be had: the faults of
+ * the loading say why.
+ */
+const char *secret_read(struct arena *arena, const char *path);
 
 /* Calls each(key, value as text, is it a secret, argument) for every key in the order of the table. */
 void config_each(const struct config *config, struct arena                              *arena,

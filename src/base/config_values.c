@@ -26,33 +26,52 @@ config_fault(struct loading *loading, const char *place, const char *subject, co
 	text_add_char(loading->faults, '\n');
 }
 
-/* The content of a secret's file without the line's end behind it; NULL and a fault when it cannot be had. */
+/* The content of a secret's file without the line's end behind it; NULL and *fault when it cannot be had. */
 static const char *
-read_secret(struct loading *loading, const struct key *key, const struct given *given)
+read_secret_file(struct arena *arena, const char *path, const char **fault)
 {
-	char   *bytes = arena_alloc(loading->arena, SECRET_FILE_BYTES_MAX + 2);
-	int     fd = open(given->text, O_RDONLY | O_CLOEXEC);
+	char   *bytes = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 2);
+	int     fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = -1;
 	size_t  length = 0;
 
-	arena_scrub(loading->arena, bytes, SECRET_FILE_BYTES_MAX + 2);
+	arena_scrub(arena, bytes, SECRET_FILE_BYTES_MAX + 2);
 	while (fd >= 0 && length <= SECRET_FILE_BYTES_MAX &&
 	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MAX + 1 - length)) > 0)
 		length += (size_t)got;
 	if (got < 0)
-		config_fault(loading, given->place, key->name, "cannot read '%s': %s", given->text, strerror(errno));
+		*fault = arena_format(arena, "cannot read '%s': %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	if (got < 0)
 		return NULL;
 	if (length > SECRET_FILE_BYTES_MAX || memchr(bytes, '\0', length) != NULL) {
-		config_fault(loading, given->place, key->name, "'%s' is not a text file of at most %d bytes", given->text,
-		    SECRET_FILE_BYTES_MAX);
+		*fault = arena_format(arena, "'%s' is not a text file of at most %d bytes", path, SECRET_FILE_BYTES_MAX);
 		return NULL;
 	}
 	while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
 		bytes[--length] = '\0';
 	return bytes;
+}
+
+const char *
+secret_read(struct arena *arena, const char *path)
+{
+	const char *fault;
+
+	return read_secret_file(arena, path, &fault);
+}
+
+static const char *
+read_secret(struct loading *loading, const struct key *key, const struct given *given)
+{
+	const char *fault, *secret = read_secret_file(loading->arena, given->text, &fault);
+
+	if (secret == NULL)
+		config_fault(loading, given->place, key->name, "%s", fault);
+	else if (&KEY_TEXT(loading->config, key) == &loading->config->database.password)
+		loading->config->database.password_file = arena_copy(loading->arena, given->text, strlen(given->text));
+	return secret;
 }
 
 static bool

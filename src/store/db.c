@@ -200,34 +200,47 @@ set_session(MYSQL *connection, const struct config *config)
 	return mysql_real_query(connection, sql, (unsigned long)length) == 0;
 }
 
-static const struct problem *
-connect_within(struct db *db, unsigned seconds)
+/* A session with that password, or NULL; *denied when the server knows another. */
+static MYSQL *
+open_session(struct db *db, const char *password, unsigned seconds, bool *denied)
 {
 	const struct config *config = db->config;
 	bool                 local = config->database.socket[0] != '\0';
-	MYSQL               *connection;
+	MYSQL               *connection = mysql_init(NULL);
+
+	if (connection == NULL)
+		return NULL;
+	set_options(connection, config, seconds);
+	db->round_trips++;
+	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user, password,
+		config->database.name, (unsigned)config->database.port, local ? config->database.socket : NULL,
+		CLIENT_FOUND_ROWS) != NULL &&
+	    set_session(connection, config))
+		return connection;
+	*denied = mysql_errno(connection) == ER_ACCESS_DENIED_ERROR;
+	log_error("cannot connect to the database", LOG_NUMBER("errno", mysql_errno(connection)),
+	    LOG_TEXT("cause", mysql_error(connection)));
+	mysql_close(connection);
+	return NULL;
+}
+
+/* A password that has changed since the configuration was loaded stands in its file: no reload has to be quicker. */
+static const struct problem *
+connect_within(struct db *db, unsigned seconds)
+{
+	const char *file = db->config->database.password_file, *password;
+	bool        denied = false;
 
 	if (monotonic_ms() - db->failed_ms < RECONNECT_PAUSE_MS && db->failed_ms != 0)
 		return problem(DATABASE_LOST, "the database is unavailable; try again");
-	connection = mysql_init(NULL);
-	if (connection == NULL)
-		return problem(OVERLOADED, "not enough memory for a database connection");
-	set_options(connection, config, seconds);
-	db->round_trips++;
-	if (mysql_real_connect(connection, local ? NULL : config->database.host, config->database.user, config->database.password,
-		config->database.name, (unsigned)config->database.port, local ? config->database.socket : NULL,
-		CLIENT_FOUND_ROWS) == NULL ||
-	    !set_session(connection, config)) {
-		log_error("cannot connect to the database", LOG_NUMBER("errno", mysql_errno(connection)),
-		    LOG_TEXT("cause", mysql_error(connection)));
-		metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
-		mysql_close(connection);
-		db->failed_ms = monotonic_ms();
-		return problem(DATABASE_LOST, "the database is unavailable; try again");
-	}
-	db->failed_ms = 0;
-	db->connection = connection;
-	return OK;
+	db->connection = open_session(db, db->config->database.password, seconds, &denied);
+	if (db->connection == NULL && denied && file != NULL && (password = secret_read(db->arena, file)) != NULL)
+		db->connection = open_session(db, password, seconds, &denied);
+	db->failed_ms = db->connection == NULL ? monotonic_ms() : 0;
+	if (db->connection != NULL)
+		return OK;
+	metric_add(METRIC_DATABASE_FAILURES, FAIL_LOST, 0, 1);
+	return problem(DATABASE_LOST, "the database is unavailable; try again");
 }
 
 /* Within a transaction a lost connection must be noticed, never papered over with a new one. */

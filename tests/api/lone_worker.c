@@ -26,10 +26,10 @@ static struct lone {
 } lone[POOL__COUNT];
 enum { SETTINGS_MAX = 8 };
 
-static const char *settings_used[SETTINGS_MAX]; /* copies: what the tests form does not stay */
+static char *settings_used[SETTINGS_MAX]; /* copies: what the tests form does not stay */
 
 static void
-become_workers(int fd, enum pool pool, const char *const *settings)
+become_workers(int fd, enum pool pool, char *const *settings)
 {
 	const char *build = getenv("HAAT_BUILD");
 	const char *program = form("%s/src/haatd", build == NULL ? "." : build);
@@ -54,6 +54,10 @@ lone_workers_start(const char *const *settings)
 	size_t count = 0;
 
 	atexit(lone_workers_stop);
+	for (size_t i = 0; settings_used[i] != NULL; i++) {
+		free(settings_used[i]);
+		settings_used[i] = NULL;
+	}
 	for (; settings[count] != NULL && count + 1 < SETTINGS_MAX; count++)
 		settings_used[count] = strdup(settings[count]);
 	REQUIRE(settings[count] == NULL);

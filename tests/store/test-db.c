@@ -1257,6 +1257,35 @@ test_no_database_is_lost(void)
 	begin();
 }
 
+/* The password was changed after the configuration was loaded, and a connection is lost before the reload. */
+static void
+test_takes_a_password_that_has_changed(void)
+{
+	struct config stale = config;
+	char          path[] = "/tmp/haat-password-XXXXXX";
+	int           fd = mkstemp(path);
+	int64_t       value = 0;
+
+	REQUIRE(fd >= 0);
+	REQUIRE(private_run(root, "CREATE USER rotated@localhost IDENTIFIED BY 'the-new-one'") == 0);
+	REQUIRE(private_run(root, "GRANT SELECT ON store.* TO rotated@localhost") == 0);
+	stale.database.user = "rotated";
+	stale.database.password = "the-old-one";
+	begin_on(&stale);
+	CHECK(problem_is(db_value(work.db, &value, "SELECT 1"), PROBLEM_DATABASE_LOST)); /* it stands in no file */
+	stale.database.password_file = path;
+	begin_on(&stale);
+	CHECK(problem_is(db_value(work.db, &value, "SELECT 1"), PROBLEM_DATABASE_LOST)); /* nor does the file know it */
+	REQUIRE(write(fd, "the-new-one\n", 12) == 12);
+	begin_on(&stale);
+	CHECK(db_value(work.db, &value, "SELECT 1") == OK);
+	CHECK_INT(value, 1);
+	begin();
+	REQUIRE(private_run(root, "DROP USER rotated@localhost") == 0);
+	close(fd);
+	unlink(path);
+}
+
 static const struct test tests[] = {
 	TEST(test_fills_every_kind),
 	TEST(test_currency_comes_first_or_last),
@@ -1299,6 +1328,7 @@ static const struct test tests[] = {
 	TEST(test_witness_waits_for_the_cluster),
 	TEST(test_commit_without_witness_is_uncertain),
 	TEST(test_no_database_is_lost),
+	TEST(test_takes_a_password_that_has_changed),
 };
 
 int
