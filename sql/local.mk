@@ -58,4 +58,5 @@ dist_sql_DATA = \
 	sql/0055_user_grams_insert.up.sql sql/0055_user_grams_insert.down.sql \
 	sql/0056_user_grams_update.up.sql sql/0056_user_grams_update.down.sql \
 	sql/0057_user_grams_fill.up.sql sql/0057_user_grams_fill.down.sql \
-	sql/0058_addresses_gb.up.sql sql/0058_addresses_gb.down.sql
+	sql/0058_addresses_gb.up.sql sql/0058_addresses_gb.down.sql \
+	sql/0059_cache_trust.up.sql sql/0059_cache_trust.down.sql

@@ -11,6 +11,7 @@
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
+#include "store/trust.h"
 #include "store/work.h"
 
 #include <errno.h>
@@ -56,6 +57,7 @@ work_as_worker(int index, void *argument)
 	sigaction(SIGINT, &action, NULL);
 	work.db = db_open(&jobs->config, arena);
 	work.cache = cache_open(&jobs->config, arena);
+	trust_begin(&work);
 	worker_ready();
 	job_worker_run(&work, lane, shop_jobs, shop_jobs_count, jobs->doorbells[lane], &stopping);
 	cache_close(work.cache);

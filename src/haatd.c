@@ -14,6 +14,7 @@
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
+#include "store/trust.h"
 #include "store/work.h"
 
 #include <getopt.h>
@@ -51,6 +52,8 @@ work_as_worker(int index, void *argument)
 	work.db = db_open(&haatd->config, arena);
 	work.cache = cache_open(&haatd->config, arena);
 	metric_add(METRIC_WORKER_STARTS, haatd->pool, 0, 1);
+	trust_begin(&work);
+	arena_reset(arena);
 	outcome = server_run(&server);
 	cache_close(work.cache);
 	db_close(work.db);

@@ -40,6 +40,14 @@ private_cache_stop(void)
 	server = 0;
 }
 
+void
+private_cache_signal(int signal_number)
+{
+	kill(server, signal_number);
+	if (signal_number == SIGSTOP)
+		waitpid(server, NULL, WUNTRACED);
+}
+
 static void
 clear_up(void)
 {

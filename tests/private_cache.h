@@ -14,4 +14,7 @@ bool private_cache_start(struct config *config);
 /* Kills it. */
 void private_cache_stop(void);
 
+/* SIGSTOP, after which it hangs, or SIGCONT. */
+void private_cache_signal(int signal_number);
+
 #endif

@@ -145,7 +145,7 @@ const struct key config_keys[] = {
 	K_INTEGER(
 	    limits.return_seconds, 1, 3600, "5", "Minimum interval between queries to the provider when the payer returns."),
 
-	K_INTEGER(catalog.cache_seconds, 1, DAY, "3600", "Maximum time the category tree is cached."),
+	K_INTEGER(catalog.cache_seconds, 1, DAY, "3600", "Maximum time a document is kept in memcached."),
 	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Default low-stock threshold of a new variant."),
 
 	K_INTEGER(orders.expire_minutes, 1, 10080, "30", "How long an unpaid order keeps its stock."),

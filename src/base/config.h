@@ -95,7 +95,7 @@ struct config {
 	} limits;
 
 	struct {
-		int64_t cache_seconds; /* the category tree */
+		int64_t cache_seconds; /* documents in memcached */
 		int64_t low_stock;     /* default threshold */
 	} catalog;
 

@@ -43,6 +43,8 @@ enum metric_label {
 #define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
 	X(CALL_CIRCUIT_OPEN, "circuit_open")
 #define CACHE_OUTCOMES(X) X(CACHE_HIT, "hit") X(CACHE_MISS, "miss") X(CACHE_FAILURE, "failure") X(CACHE_CIRCUIT_OPEN, "circuit_open")
+#define DOCUMENT_OUTCOMES(X) X(DOCUMENT_FOUND, "found") X(DOCUMENT_UNCHANGED, "unchanged") X(DOCUMENT_MADE, "made") \
+	X(DOCUMENT_AWAITED, "awaited") X(DOCUMENT_BYPASSED, "bypassed")
 #define JOB_OUTCOMES(X) X(RAN_DONE, "done") X(RAN_RETRIED, "retried") X(RAN_DEAD, "dead")
 #define LOGIN_OUTCOMES(X) X(LOGIN_OK, "ok") X(LOGIN_BAD_CREDENTIALS, "bad_credentials") X(LOGIN_TOO_MANY, "limited") \
 	X(LOGIN_DISABLED, "disabled")
@@ -63,6 +65,7 @@ enum database_kind { DATABASE_KINDS(METRIC_VALUE_) };
 enum database_failure { DATABASE_FAILURES(METRIC_VALUE_) };
 enum provider_outcome { PROVIDER_OUTCOMES(METRIC_VALUE_) };
 enum cache_outcome { CACHE_OUTCOMES(METRIC_VALUE_) };
+enum document_outcome { DOCUMENT_OUTCOMES(METRIC_VALUE_) };
 enum job_outcome { JOB_OUTCOMES(METRIC_VALUE_) };
 enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
 enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
@@ -84,6 +87,7 @@ enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 	X(DATABASE_FAILURES, COUNTER, "haat_database_failures_total", "Failed statements.", { LABEL_KIND, OWN(DATABASE_FAILURES) }) \
 	X(PROVIDER_SECONDS, HISTOGRAM, "haat_provider_duration_seconds", "Duration of calls to payment providers.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PROVIDER_OUTCOMES) }) \
 	X(CACHE, COUNTER, "haat_cache_requests_total", "Keys requested from the cache.", { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) }) \
+	X(DOCUMENTS, COUNTER, "haat_cached_documents_total", "Requests for documents kept in the cache, by how they were answered.", { LABEL_OUTCOME, OWN(DOCUMENT_OUTCOMES) }) \
 	X(JOBS, COUNTER, "haat_jobs_total", "Jobs run, by result.", { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) }) \
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \

@@ -43,7 +43,7 @@ const struct problem *catalog_offers(struct work *work, const struct variant_id 
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);
 
-/* Jobs: raise the category tree's version again; refresh a merchant's listings after its status changed. */
+/* Jobs: forget the cached category tree again; refresh a merchant's listings after its status changed. */
 const struct problem *invalidate_tree_job(struct work *work, const struct job *job);
 const struct problem *relist_merchant_job(struct work *work, const struct job *job);
 

@@ -9,6 +9,7 @@
 #define CATEGORY_H
 
 #include "base/shape.h"
+#include "store/stamped.h"
 #include "store/version.h"
 #include "store/work.h"
 
@@ -71,18 +72,12 @@ const struct problem *update_category(struct work *work, struct category_id id, 
 /* NOT_FOUND, VERSION_MISMATCH; IN_USE when it has products or children. */
 const struct problem *delete_category(struct work *work, struct category_id id, const struct expected_version *expected);
 
-/* Record that the tree changed, with the category's state now, and raise its version as soon as the transaction has committed. */
+/* Record that the tree changed, with the category's state now, and forget the cached one as soon as the transaction has committed. */
 const struct problem *category_tree_changed(struct work *work, const struct category *category, bool deleted);
 
-/* The tree of the active categories as JSON of category_tree_shape; lives as long as the request. */
-struct category_tree {
-	const char    *json;
-	size_t         length;
-	const int64_t *version; /* NULL while memcached does not answer */
-};
-extern const struct shape category_tree_shape;
-
-/* From memcached, else from the database. */
-const struct problem *read_category_tree(struct work *work, struct category_tree *tree);
+/* The tree of the active categories as JSON of category_tree_shape, for stamped_read. */
+extern const struct stamped_key category_tree_key;
+extern const struct shape       category_tree_shape;
+const struct problem           *make_category_tree(struct work *work, void *argument, struct text *into, const char **label);
 
 #endif

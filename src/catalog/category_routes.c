@@ -23,17 +23,10 @@ respond_category(struct request *request, const struct category *category)
 	return respond_tagged(request, category, category->id.uuid, category->version);
 }
 
-/* The tree's version is a number that holds on every host, so it is a tag without an id. */
 static const struct problem *
 handle_show_category_tree(struct request *request)
 {
-	static const struct uuid no_id;
-	struct category_tree     tree;
-
-	TRY(read_category_tree(request->work, &tree));
-	if (tree.version != NULL && request_not_modified(request, no_id, *tree.version))
-		return OK;
-	return respond_json(request, tree.json, tree.length);
+	return respond_stamped(request, &category_tree_key, make_category_tree, NULL);
 }
 
 static const struct problem *

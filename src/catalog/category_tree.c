@@ -1,53 +1,20 @@
 /*
- * The category tree, from memcached.
- *
- * Two keys are fetched in one round trip: the tree's version and the tree, which begins with the version it was built
- * for and is used only when the two are the same.  The builder reads the version before the database, and a write raises
- * it right after its commit, so a tree built from older rows is not used after it.  A missing version (memcached was
- * restarted, or evicted it) begins as a random number, which no older tree has.
+ * The category tree: one document that memcached holds (store/stamped.h).
  */
 #include "catalog/category.h"
 
 #include "base/config.h"
-#include "base/instant.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/cache.h"
 #include "store/db.h"
+#include "store/stamped.h"
 
-static const char version_key[] = "tree:version", tree_key[] = "tree";
+enum { CATEGORIES_MAX = 100000, RENEW_AGAIN_SECONDS = 10 };
 
-enum {
-	CATEGORIES_MAX = 100000,
-	VERSION_TEXT_MAX = 21,
-	FILL_LOCK_SECONDS = 5,
-	WAIT_STEPS = 20,
-	WAIT_STEP_MS = 10,        /* how long the others wait for the one that fills */
-	RAISE_AGAIN_SECONDS = 10, /* the longest that an old tree can be seen after memcached came back */
-};
-
-/* ---- the version ---- */
-
-/* 62 random bits: room to count up from. */
-static uint64_t
-fresh_version(void)
-{
-	uint64_t version;
-
-	random_bytes(&version, sizeof version);
-	return version >> 2;
-}
-
-static void
-raise_version(struct work *work, void *argument)
-{
-	uint64_t version;
-
-	(void)argument;
-	cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version);
-}
+const struct stamped_key category_tree_key = { .name = "tree", .stamps = { "tree:version" }, .n_stamps = 1 };
 
 /* What an event about a category tells. */
 struct category_state {
@@ -69,43 +36,32 @@ static const struct member category_state_members[] = {
 };
 SHAPE(struct category_state, category_state_shape, "CategoryState", category_state_members);
 
-/* The job that follows the event raises the version should that fail. */
+static void
+renew_stamps(struct work *work, void *argument)
+{
+	(void)argument;
+	stamps_renew(work, category_tree_key.stamps, category_tree_key.n_stamps);
+}
+
 const struct problem *
 category_tree_changed(struct work *work, const struct category *category, bool deleted)
 {
 	struct category_state state = { *category, deleted };
 
-	work_after_commit(work, raise_version, NULL);
+	work_after_commit(work, renew_stamps, NULL);
 	return event_record(work, EVENT_CATEGORY_CHANGED, category->id.uuid, &category_state_shape, &state);
 }
 
+/* Follows the event, for the worker that died between its commit and its stamps. */
 const struct problem *
 invalidate_tree_job(struct work *work, const struct job *job)
 {
-	uint64_t version;
-
-	if (cache_increment(work->cache, version_key, 1, fresh_version(), CACHE_TTL_MAX_SECONDS, &version))
+	if (stamps_try_renew(work, category_tree_key.stamps, category_tree_key.n_stamps))
 		return OK;
 	/* By then the cached tree has expired. */
-	if (job->attempts * RAISE_AGAIN_SECONDS > work->config->catalog.cache_seconds)
+	if (job->attempts * RENEW_AGAIN_SECONDS > work->config->catalog.cache_seconds)
 		return OK;
-	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached is not responding", RAISE_AGAIN_SECONDS);
-}
-
-/* The present version, created when there is none; false when memcached is down. */
-static bool
-current_version(struct cache *cache, const struct cached *found, struct cached *version)
-{
-	char text[VERSION_TEXT_MAX];
-	int  length;
-
-	*version = *found;
-	if (found->bytes != NULL)
-		return true;
-	length = snprintf(text, sizeof text, "%llu", (unsigned long long)fresh_version());
-	if (cache_add(cache, version_key, text, (size_t)length, CACHE_TTL_MAX_SECONDS) == CACHE_UNAVAILABLE)
-		return false;
-	return cache_get(cache, version_key, version);
+	return problem_later(work->arena, PROBLEM_NOT_READY, "memcached is not responding", RENEW_AGAIN_SECONDS);
 }
 
 /* ---- the tree from the database ---- */
@@ -204,108 +160,17 @@ print_tree(const struct tree_row *rows, size_t count, struct text *out)
 }
 
 /* Categories below an inactive one are never reached, so they are hidden, too. */
-static const struct problem *
-build_tree(struct work *work, struct text *json)
+const struct problem *
+make_category_tree(struct work *work, void *argument, struct text *into, const char **label)
 {
 	struct tree_row *rows;
 	size_t           count;
 
+	(void)argument, (void)label;
 	TRY(db_rows(work->db, &tree_row_shape, CATEGORIES_MAX, &rows, &count,
 	    "SELECT {} FROM categories WHERE is_active ORDER BY parent_id, position, name, id"));
-	print_tree(rows, count, json);
+	print_tree(rows, count, into);
 	return OK;
-}
-
-/* ---- the tree for a request ---- */
-
-/* The tree's JSON when it was built for that version: behind "version\n". */
-static const char *
-tree_of_version(const struct cached *tree, const struct cached *version, size_t *length)
-{
-	if (version->bytes == NULL || tree->bytes == NULL || tree->length <= version->length ||
-	    memcmp(tree->bytes, version->bytes, version->length) != 0 || tree->bytes[version->length] != '\n')
-		return NULL;
-	*length = tree->length - version->length - 1;
-	return tree->bytes + version->length + 1;
-}
-
-static void
-take_tree(struct arena *arena, struct category_tree *tree, const char *json, size_t length, const struct cached *version)
-{
-	int64_t *number = ARENA_NEW(arena, int64_t);
-
-	*number = strtoll(version->bytes, NULL, 10);
-	*tree = (struct category_tree) { json, length, number };
-}
-
-static const struct problem *
-read_from_database(struct work *work, struct category_tree *tree)
-{
-	struct text json = text_new(work->arena, 16 * 1024);
-
-	TRY(build_tree(work, &json));
-	*tree = (struct category_tree) { json.bytes, json.length, NULL };
-	return OK;
-}
-
-static const struct problem *
-fill_cache(struct work *work, const struct cached *version, struct category_tree *tree)
-{
-	struct text value = text_new(work->arena, 16 * 1024);
-	size_t      head = version->length + 1;
-
-	text_add(&value, version->bytes, version->length);
-	text_add_char(&value, '\n');
-	TRY(build_tree(work, &value));
-	cache_set(work->cache, tree_key, value.bytes, value.length, work->config->catalog.cache_seconds);
-	take_tree(work->arena, tree, value.bytes + head, value.length - head, version);
-	return OK;
-}
-
-/* Another worker is filling the cache: wait for it a moment, then read the database. */
-static const struct problem *
-wait_for_tree(struct work *work, struct category_tree *tree)
-{
-	struct cached version, found;
-	size_t        length;
-
-	for (int i = 0; i < WAIT_STEPS; i++) {
-		const char *json;
-
-		pause_us(WAIT_STEP_MS * 1000);
-		cache_get_two(work->cache, version_key, tree_key, &version, &found);
-		if ((json = tree_of_version(&found, &version, &length)) != NULL) {
-			take_tree(work->arena, tree, json, length, &version);
-			return OK;
-		}
-	}
-	return read_from_database(work, tree);
-}
-
-const struct problem *
-read_category_tree(struct work *work, struct category_tree *tree)
-{
-	struct cache *cache = work->cache;
-	struct cached found, cached, version;
-	const char   *json;
-	size_t        length;
-
-	cache_get_two(cache, version_key, tree_key, &found, &cached);
-	if ((json = tree_of_version(&cached, &found, &length)) != NULL) {
-		take_tree(work->arena, tree, json, length, &found);
-		return OK;
-	}
-	if (!current_version(cache, &found, &version))
-		return read_from_database(work, tree);
-	switch (cache_add(cache, arena_format(work->arena, "tree:filling:%s", version.bytes), "1", 1, FILL_LOCK_SECONDS)) {
-	case CACHE_STORED:
-		return fill_cache(work, &version, tree);
-	case CACHE_EXISTS:
-		return wait_for_tree(work, tree);
-	case CACHE_UNAVAILABLE:
-		break;
-	}
-	return read_from_database(work, tree);
 }
 
 /* ---- its shape ---- */

@@ -1,7 +1,8 @@
 /* Entity tags: what a client has already, and what it expects to change. */
-#include "http/request.h"
+#include "http/entity_tag.h"
 
 #include "base/text.h"
+#include "http/request.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,6 +37,51 @@ tag_is_listed(const char *header, const char *tag)
 		if (listed[0] == '*' || (length == strlen(tag) && memcmp(listed, tag, length) == 0))
 			return true;
 	return false;
+}
+
+/* What is behind the last full stop within the quotes. */
+static const char *
+end_of_tag(const char *tag, size_t *length)
+{
+	const char *dot;
+
+	if (*length < 2 || tag[0] != '"' || tag[*length - 1] != '"')
+		return NULL;
+	tag++;
+	*length -= 2;
+	dot = memrchr(tag, '.', *length);
+	if (dot == NULL)
+		return tag;
+	*length -= (size_t)(dot + 1 - tag);
+	return dot + 1;
+}
+
+bool
+etag_may_end_in(const char *header, size_t length)
+{
+	const char *tag;
+	size_t      found;
+
+	while ((tag = next_tag(&header, &found)) != NULL)
+		if (end_of_tag(tag, &found) != NULL && found == length)
+			return true;
+	return false;
+}
+
+const char *
+etag_that_ends_in(struct arena *arena, const char *header, const char *end)
+{
+	const char *tag, *found;
+	size_t      length;
+
+	while ((tag = next_tag(&header, &length)) != NULL) {
+		size_t found_length = length;
+
+		found = end_of_tag(tag, &found_length);
+		if (found != NULL && found_length == strlen(end) && memcmp(found, end, found_length) == 0)
+			return arena_copy(arena, tag, length);
+	}
+	return NULL;
 }
 
 /* The version alone would do for one object; the id's end keeps tags of a list's neighbours apart in caches and logs. */

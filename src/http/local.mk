@@ -3,7 +3,7 @@ libhaat_a_SOURCES += \
 	src/http/body.c src/http/body.h \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
-	src/http/entity_tag.c \
+	src/http/entity_tag.c src/http/entity_tag.h \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/idempotency_keys.c src/http/idempotency_keys.h \
 	src/http/jwt.c src/http/jwt.h \
@@ -16,6 +16,7 @@ libhaat_a_SOURCES += \
 	src/http/permission.c src/http/permission.h \
 	src/http/request.c src/http/request.h \
 	src/http/respond.c src/http/respond.h \
+	src/http/respond_stamped.c \
 	src/http/route.c src/http/route.h \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h \

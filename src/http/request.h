@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "http/route.h"
+#include "store/stamped.h"
 #include "store/version.h"
 #include "store/work.h"
 
@@ -119,6 +120,13 @@ bool request_not_modified(struct request *request, struct uuid id, int64_t versi
  * the version in it only.
  */
 const struct problem *respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version);
+
+/*
+ * Answer with JSON that memcached may hold for everybody (store/stamped.h), packed where the client takes that, under an entity
+ * tag that is the maker's label and what the stamps are; 304, without the document, when If-None-Match names it.
+ */
+const struct problem *respond_stamped(
+    struct request *request, const struct stamped_key *key, stamped_maker *make, void *argument);
 
 /* What If-Match says, for check_version in the use-case; NULL (any version) when it is absent or "*". */
 const struct expected_version *expected_version(const struct request *request);

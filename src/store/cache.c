@@ -35,14 +35,12 @@ struct cache {
 struct call {
 	memcached_return_t (*run)(struct cache *cache, struct call *call);
 	bool           repeatable; /* doing it twice does no harm */
-	struct key     keys[2];
+	struct key     keys[CACHE_KEYS_MAX];
 	size_t         n_keys;
 	const char    *bytes;
 	size_t         length;
 	int64_t        ttl_seconds;
-	uint32_t       delta;
-	uint64_t       number;
-	struct cached *found[2];
+	struct cached *found;
 	bool           versioned; /* ask for the value's version, too */
 	uint64_t       version;
 };
@@ -268,7 +266,7 @@ keep_result(struct cache *cache, struct call *call)
 	for (size_t i = 0; i < call->n_keys; i++)
 		if (memcached_result_key_length(&cache->result) == call->keys[i].length &&
 		    memcmp(memcached_result_key_value(&cache->result), call->keys[i].bytes, call->keys[i].length) == 0)
-			*call->found[i] = (struct cached) {
+			call->found[i] = (struct cached) {
 				.bytes = arena_copy(cache->arena, memcached_result_value(&cache->result),
 				    memcached_result_length(&cache->result)),
 				.length = memcached_result_length(&cache->result),
@@ -279,12 +277,15 @@ keep_result(struct cache *cache, struct call *call)
 static memcached_return_t
 run_get(struct cache *cache, struct call *call)
 {
-	const char        *keys[2] = { call->keys[0].bytes, call->keys[1].bytes };
-	const size_t       lengths[2] = { call->keys[0].length, call->keys[1].length };
+	const char        *keys[CACHE_KEYS_MAX];
+	size_t             lengths[CACHE_KEYS_MAX];
 	memcached_return_t code;
 
-	for (size_t i = 0; i < call->n_keys; i++)
-		*call->found[i] = (struct cached) { .bytes = NULL };
+	for (size_t i = 0; i < call->n_keys; i++) {
+		keys[i] = call->keys[i].bytes;
+		lengths[i] = call->keys[i].length;
+		call->found[i] = (struct cached) { .bytes = NULL };
+	}
 	memcached_behavior_set(cache->client, MEMCACHED_BEHAVIOR_SUPPORT_CAS, call->versioned);
 	code = memcached_mget(cache->client, keys, lengths, call->n_keys);
 	if (code != MEMCACHED_SUCCESS)
@@ -294,43 +295,29 @@ run_get(struct cache *cache, struct call *call)
 	return code;
 }
 
-static bool
-get(struct cache *cache, struct call *call)
+bool
+cache_get_many(struct cache *cache, const char *const *keys, size_t count, struct cached *values)
 {
+	struct call        call = { .run = run_get, .repeatable = true, .n_keys = count, .found = values };
 	memcached_return_t code;
-	bool               all = true;
+	bool               answered;
 
-	call->run = run_get;
-	call->repeatable = true;
-	if (!perform(cache, call, &code)) {
-		for (size_t i = 0; i < call->n_keys; i++)
-			*call->found[i] = (struct cached) { .bytes = NULL };
-		return false;
-	}
-	for (size_t i = 0; i < call->n_keys; i++) {
-		metric_add(METRIC_CACHE, call->found[i]->bytes != NULL ? CACHE_HIT : CACHE_MISS, 0, 1);
-		all = all && call->found[i]->bytes != NULL;
-	}
-	return all;
+	assert(count <= CACHE_KEYS_MAX);
+	for (size_t i = 0; i < count; i++)
+		make_key(cache, keys[i], &call.keys[i]);
+	answered = perform(cache, &call, &code);
+	for (size_t i = 0; i < count; i++)
+		if (!answered)
+			values[i] = (struct cached) { .bytes = NULL };
+		else
+			metric_add(METRIC_CACHE, values[i].bytes != NULL ? CACHE_HIT : CACHE_MISS, 0, 1);
+	return answered;
 }
 
 bool
 cache_get(struct cache *cache, const char *key, struct cached *value)
 {
-	struct call call = { .n_keys = 1, .found = { value } };
-
-	make_key(cache, key, &call.keys[0]);
-	return get(cache, &call);
-}
-
-bool
-cache_get_two(struct cache *cache, const char *first_key, const char *second_key, struct cached *first, struct cached *second)
-{
-	struct call call = { .n_keys = 2, .found = { first, second } };
-
-	make_key(cache, first_key, &call.keys[0]);
-	make_key(cache, second_key, &call.keys[1]);
-	return get(cache, &call);
+	return cache_get_many(cache, &key, 1, value) && value->bytes != NULL;
 }
 
 static memcached_return_t
@@ -386,41 +373,53 @@ cache_add(struct cache *cache, const char *key, const void *bytes, size_t length
 									   : CACHE_UNAVAILABLE;
 }
 
+/*
+ * A number that was never there before: 62 random bits, others at each attempt, so that a command that a server carries out
+ * late brings back nothing that was kept under an earlier one.
+ */
 static memcached_return_t
-run_increment(struct cache *cache, struct call *call)
+run_renew(struct cache *cache, struct call *call)
 {
-	return memcached_increment(cache->client, call->keys[0].bytes, call->keys[0].length, call->delta, &call->number);
+	char digits[CACHE_STAMP_ROOM];
+
+	call->length = cache_fresh_stamp(digits);
+	call->bytes = digits;
+	return run_set(cache, call);
 }
 
-/* The text protocol has no increment with a first value: it is added, and if another was quicker, counted on. */
-bool
-cache_increment(struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds, uint64_t *value)
+size_t
+cache_fresh_stamp(char into[CACHE_STAMP_ROOM])
 {
-	struct call        call = { .run = run_increment, .n_keys = 1, .delta = delta };
-	char               digits[24];
-	int                length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)initial);
+	uint64_t number;
+
+	random_bytes(&number, sizeof number);
+	return (size_t)snprintf(into, CACHE_STAMP_ROOM, "%llu", (unsigned long long)(number >> 2));
+}
+
+bool
+cache_renew(struct cache *cache, const char *key)
+{
+	struct call        call = { .run = run_renew, .repeatable = true, .n_keys = 1, .ttl_seconds = CACHE_TTL_MAX_SECONDS };
 	memcached_return_t code;
 
-	*value = 0;
 	make_key(cache, key, &call.keys[0]);
-	for (int tries = 0; tries < 2; tries++) {
-		if (!perform(cache, &call, &code))
-			return false;
-		if (code == MEMCACHED_SUCCESS) {
-			*value = call.number;
-			return true;
-		}
-		switch (cache_add(cache, key, digits, (size_t)length, ttl_seconds)) {
-		case CACHE_STORED:
-			*value = initial;
-			return true;
-		case CACHE_UNAVAILABLE:
-			return false;
-		case CACHE_EXISTS:
-			break;
-		}
-	}
-	return false;
+	return perform(cache, &call, &code) && code == MEMCACHED_SUCCESS;
+}
+
+static memcached_return_t
+run_remove(struct cache *cache, struct call *call)
+{
+	return memcached_delete(cache->client, call->keys[0].bytes, call->keys[0].length, 0);
+}
+
+void
+cache_remove(struct cache *cache, const char *key)
+{
+	struct call        call = { .run = run_remove, .n_keys = 1 };
+	memcached_return_t code;
+
+	make_key(cache, key, &call.keys[0]);
+	perform(cache, &call, &code);
 }
 
 static memcached_return_t
@@ -457,8 +456,8 @@ cache_change(struct cache *cache, const char *key, int64_t ttl_seconds,
 	struct text changed = text_new(cache->arena, 256);
 
 	for (int tries = 0; tries < CHANGE_TRIES; tries++) {
-		struct cached value;
-		struct call   call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &value }, .versioned = true };
+		struct cached      value;
+		struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = &value, .versioned = true };
 		memcached_return_t code;
 
 		make_key(cache, key, &call.keys[0]);
@@ -496,7 +495,7 @@ bool
 cache_available(struct cache *cache)
 {
 	struct cached      ignored;
-	struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = { &ignored } };
+	struct call        call = { .run = run_get, .repeatable = true, .n_keys = 1, .found = &ignored };
 	memcached_return_t code;
 
 	make_key(cache, "available", &call.keys[0]);

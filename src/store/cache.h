@@ -33,7 +33,7 @@ struct cached {
 enum cache_added { CACHE_STORED, CACHE_EXISTS, CACHE_UNAVAILABLE };
 
 /* The longest value; a longer one is not stored. */
-enum { CACHE_VALUE_MAX = 1000 * 1000, CACHE_TTL_MAX_SECONDS = 30 * 24 * 3600 };
+enum { CACHE_VALUE_MAX = 1000 * 1000, CACHE_TTL_MAX_SECONDS = 30 * 24 * 3600, CACHE_KEYS_MAX = 7, CACHE_STAMP_ROOM = 24 };
 
 /* A cache that will be connected at the first call; values go to `arena`.  Never NULL. */
 struct cache *cache_open(const struct config *config, struct arena *arena);
@@ -42,9 +42,11 @@ void          cache_close(struct cache *cache);
 /* True when found. */
 bool cache_get(struct cache *cache, const char *key, struct cached *value);
 
-/* Two keys in one round trip; true when both were found.  Each of the two says for itself what it is. */
-bool cache_get_two(
-    struct cache *cache, const char *first_key, const char *second_key, struct cached *first, struct cached *second);
+/*
+ * Up to CACHE_KEYS_MAX keys in one round trip: values[i] is that of keys[i].  False when the cache is not available; all are
+ * misses then.
+ */
+bool cache_get_many(struct cache *cache, const char *const *keys, size_t count, struct cached *values);
 
 /* Store for `ttl_seconds` (1 to CACHE_TTL_MAX_SECONDS), whatever was there.  True when stored. */
 bool cache_set(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds);
@@ -53,11 +55,14 @@ bool cache_set(struct cache *cache, const char *key, const void *bytes, size_t l
 enum cache_added cache_add(struct cache *cache, const char *key, const void *bytes, size_t length, int64_t ttl_seconds);
 
 /*
- * Add `delta` to a counter and tell its new value; a counter that is not there begins as `initial` and lives for
- * `ttl_seconds` from then.  False when the cache is not available: *value is 0.
+ * A stamp is a random number that stands for a state of something: store/stamped.h.  cache_fresh_stamp writes a new one and
+ * tells its length; cache_renew puts a new one in the place of what is there.  False when that is not certain.
  */
-bool cache_increment(
-    struct cache *cache, const char *key, uint32_t delta, uint64_t initial, int64_t ttl_seconds, uint64_t *value);
+size_t cache_fresh_stamp(char into[CACHE_STAMP_ROOM]);
+bool   cache_renew(struct cache *cache, const char *key);
+
+/* Forget one key, if that can be done. */
+void cache_remove(struct cache *cache, const char *key);
 
 /*
  * Change a value that others change too: change(value, into, argument) sees what is there (bytes NULL: nothing), and either

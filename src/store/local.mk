@@ -9,8 +9,10 @@ libhaat_a_SOURCES += \
 	src/store/migration_files.c \
 	src/store/readable_views.c src/store/readable_views.h \
 	src/store/schema.c src/store/schema.h \
+	src/store/stamped.c src/store/stamped.h \
 	src/store/statements.c src/store/statements.h \
 	src/store/transaction.c src/store/work.h \
+	src/store/trust.c src/store/trust.h \
 	src/store/version.c src/store/version.h
 
 # What the last migration is, is said by sql/local.mk alone.

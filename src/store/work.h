@@ -49,6 +49,13 @@ struct reach {
 #define REACH(work, all_, own_) \
 	((struct reach) { .all = MAY(work, all_), .merchant = MAY(work, own_) ? (work)->viewer.merchant : NULL })
 
+/* What this process knows of store/trust.h's row, kept by trust.c. */
+struct trust {
+	bool    begun, holds;
+	int64_t until_ms; /* of the monotonic clock: ask again then */
+	int64_t epoch;
+};
+
 struct work {
 	struct arena        *arena;
 	struct db           *db;
@@ -65,6 +72,8 @@ struct work {
 	int             depth; /* db_transaction within db_transaction joins the outer one */
 	struct after   *after;
 	struct witness *witness;
+
+	struct trust trust;
 };
 
 /* The user who acts, for created_by and updated_by: NULL for the system and for nobody. */

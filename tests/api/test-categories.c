@@ -285,7 +285,9 @@ writes_are_visible_at_once(void)
 			CHECK(!tree_shows(name));
 	}
 	answer = api_get("/categories/tree", NULL);
-	answer = api_get("/categories/tree", NULL);
+	for (int i = 0; i < 20 && answer.round_trips != 0;
+	     i++) /* now and then a worker asks whether memcached is to be believed */
+		answer = api_get("/categories/tree", NULL);
 	CHECK_INT(answer.round_trips, 0); /* from memcached */
 	headers[0] = form("If-None-Match: %s", header_of(&answer, "ETag"));
 	answer = api_call("GET", "/categories/tree", NULL, NULL, headers);
@@ -465,31 +467,55 @@ cached_value(const char *key)
 	    : form("%.*s", (int)strtol(strrchr(form("%.*s", (int)(value - said - 1), said), ' '), NULL, 10), value + 1);
 }
 
+/* Puts a tree into memcached under a head, which is an epoch and a stamp. */
+static void
+plant_tree(const char *head, const char *tree)
+{
+	const char *value = form("%s p \n%s", head, tree);
+
+	memcached(form("set haat:tree 0 600 %zu\r\n%s\r\n", strlen(value), value));
+}
+
 static void
 an_outdated_tree_is_not_used(void)
 {
-	const char   *old = "{\"results\":[\"old\"]}", *version;
+	const char   *old = "{\"results\":[\"old\"]}", *version, *head, *tree;
 	struct answer answer;
 
 	prepare();
 	answer = api_get("/categories/tree", NULL);
 	version = cached_value("tree:version");
-	REQUIRE(version != NULL);
+	tree = cached_value("tree");
+	REQUIRE(version != NULL && tree != NULL);
+	head = form("%.*s", (int)(strstr(tree, " p ") - tree), tree);
+	CHECK(strstr(head, form(" %s", version)) != NULL);
 	/* Of another version. */
-	memcached(form("set haat:tree 0 600 %zu\r\n%s0\n%s\r\n", strlen(version) + 2 + strlen(old), version, old));
+	plant_tree(form("%s0", head), old);
+	CHECK(!tree_shows("\"old\""));
+	/* Of another epoch. */
+	plant_tree(form("1%s", head), old);
 	CHECK(!tree_shows("\"old\""));
 	/* Of the version before memcached forgot the version but not the tree. */
-	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + 1 + strlen(old), version, old));
+	plant_tree(head, old);
 	memcached("delete haat:tree:version\r\n");
 	CHECK(!tree_shows("\"old\""));
 	CHECK(cached_value("tree:version") != NULL && strcmp(cached_value("tree:version"), version) != 0);
 	/* The control: of the version in force it is believed, so the above looked in the right place. */
-	version = cached_value("tree:version");
-	memcached(form("set haat:tree 0 600 %zu\r\n%s\n%s\r\n", strlen(version) + strlen("\n{\"results\":[]}"), version,
-	    "{\"results\":[]}"));
+	head = form("%.*s %s", (int)strcspn(head, " "), head, cached_value("tree:version"));
+	plant_tree(head, "{\"results\":[]}");
 	answer = api_get("/categories/tree", NULL);
 	CHECK_INT(length_at(&answer, "results"), 0);
 	CHECK(tree_shows(category_new(unique("Anew"), NULL)));
+}
+
+/* How many documents the shop has made for the cache. */
+static long
+documents_made(void)
+{
+	struct answer answer = api_get("/metrics", NULL);
+	const char   *series = "haat_cached_documents_total{outcome=\"made\"", *at = strstr(answer.body, series);
+
+	return at == NULL ? 0 : strtol(strchr(at, '}') + 1, NULL, 10);
 }
 
 static void
@@ -498,9 +524,10 @@ one_fills_the_cache_while_others_wait(void)
 	enum { CALLS = 24 };
 	struct call   calls[CALLS];
 	struct answer answers[CALLS];
-	int           from_database = 0;
+	long          made;
 
 	prepare();
+	made = documents_made();
 	memcached("flush_all\r\n");
 	for (int i = 0; i < CALLS; i++)
 		calls[i] = (struct call) { .method = "GET", .path = "/categories/tree" };
@@ -508,9 +535,8 @@ one_fills_the_cache_while_others_wait(void)
 	for (int i = 0; i < CALLS; i++) {
 		EXPECT(answers[i], 200);
 		CHECK_TEXT(answers[i].body, answers[0].body);
-		from_database += answers[i].round_trips > 0;
 	}
-	CHECK(from_database >= 1 && from_database <= 2); /* one waits in vain when the machine is busy */
+	CHECK_INT(documents_made() - made, 1);
 }
 
 static void

@@ -12,6 +12,7 @@ store_tests = \
 	tests/store/test-list \
 	tests/store/test-migrate \
 	tests/store/test-postings \
+	tests/store/test-stamped \
 	tests/store/test-stock
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -21,6 +22,9 @@ tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_da
 tests_store_test_postings_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_stamped_SOURCES = tests/store/test-stamped.c tests/private_cache.c tests/private_cache.h \
+	tests/private_database.c tests/private_database.h
+tests_store_test_stamped_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_cache_SOURCES = tests/store/test-cache.c
 tests_store_test_expand_SOURCES = tests/store/test-expand.c
 tests_store_test_db_errors_SOURCES = tests/store/test-db-errors.c

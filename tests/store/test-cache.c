@@ -122,6 +122,18 @@ test_stores_and_finds(void)
 	CHECK(cache_available(cache));
 }
 
+static bool
+get_two(struct cache *from, const char *one, const char *other, struct cached *first, struct cached *second)
+{
+	const char   *keys[] = { one, other };
+	struct cached values[2];
+	bool          answered = cache_get_many(from, keys, 2, values);
+
+	*first = values[0];
+	*second = values[1];
+	return answered && first->bytes != NULL && second->bytes != NULL;
+}
+
 static void
 test_gets_two_at_once(void)
 {
@@ -132,18 +144,18 @@ test_gets_two_at_once(void)
 		return;
 	big = arena_alloc(arena, 300000);
 	memset(big, 'x', 300000);
-	CHECK(!cache_get_two(cache, "version", "tree", &first, &second));
+	CHECK(!get_two(cache, "version", "tree", &first, &second));
 	CHECK(first.bytes == NULL && second.bytes == NULL);
 	CHECK(cache_set(cache, "tree", big, 300000, 60));
-	CHECK(!cache_get_two(cache, "version", "tree", &first, &second));
+	CHECK(!get_two(cache, "version", "tree", &first, &second));
 	CHECK(first.bytes == NULL);
 	CHECK_INT(second.length, 300000);
 	CHECK(cache_set(cache, "version", "7", 1, 60));
-	CHECK(cache_get_two(cache, "version", "tree", &first, &second));
+	CHECK(get_two(cache, "version", "tree", &first, &second));
 	CHECK_TEXT(first.bytes, "7");
 	REQUIRE(second.length == 300000);
 	CHECK(memcmp(second.bytes, big, 300000) == 0);
-	CHECK(cache_get_two(cache, "tree", "version", &first, &second));
+	CHECK(get_two(cache, "tree", "version", &first, &second));
 	CHECK_TEXT(second.bytes, "7");
 }
 
@@ -174,7 +186,7 @@ test_abandoned_in_the_middle(void)
 	arena_on_exhausted(small, abandon, NULL);
 	for (int i = 0; i < 3; i++) {
 		if (setjmp(exhausted) == 0) {
-			cache_get_two(narrow, "tree", "version", &first, &second);
+			get_two(narrow, "tree", "version", &first, &second);
 			CHECK(!"there was room");
 		}
 		arena_reset(small);
@@ -204,25 +216,27 @@ test_adds_once(void)
 }
 
 static void
-test_counts(void)
+test_renews_and_removes(void)
 {
-	uint64_t value;
+	struct cached first, second;
+	char          stamp[CACHE_STAMP_ROOM];
+	size_t        length;
 
 	if (!begin())
 		return;
-	CHECK(cache_increment(cache, "counter", 1, 1, 60, &value));
-	CHECK_INT(value, 1);
-	CHECK(cache_increment(cache, "counter", 1, 1, 60, &value));
-	CHECK_INT(value, 2);
-	CHECK(cache_increment(cache, "counter", 40, 1, 60, &value));
-	CHECK_INT(value, 42);
-	CHECK(cache_increment(cache, "version", 1, UINT64_C(1800000000000), 60, &value));
-	CHECK_INT(value, 1800000000000);
-	CHECK(cache_increment(cache, "version", 0, 1, 60, &value));
-	CHECK_INT(value, 1800000000000);
-	CHECK(cache_set(cache, "text", "no number", 9, 60));
-	CHECK(!cache_increment(cache, "text", 1, 1, 60, &value));
-	CHECK_INT(value, 0);
+	CHECK(cache_renew(cache, "stamp"));
+	CHECK(cache_get(cache, "stamp", &first));
+	CHECK(first.length > 0 && strspn(first.bytes, "0123456789") == first.length);
+	CHECK(cache_renew(cache, "stamp"));
+	CHECK(cache_get(cache, "stamp", &second));
+	CHECK(strcmp(first.bytes, second.bytes) != 0);
+	length = cache_fresh_stamp(stamp);
+	CHECK_INT(length, strlen(stamp));
+	CHECK(strcmp(stamp, second.bytes) != 0);
+	cache_remove(cache, "stamp");
+	CHECK(!cache_get(cache, "stamp", &first));
+	cache_remove(cache, "stamp");
+	CHECK(cache_renew(cache, "stamp") && cache_get(cache, "stamp", &first));
 }
 
 static void
@@ -323,7 +337,6 @@ static void
 test_dead_server_opens_the_circuit(void)
 {
 	struct cached value;
-	uint64_t      number;
 	int64_t       failures, opens;
 
 	if (!begin())
@@ -339,7 +352,7 @@ test_dead_server_opens_the_circuit(void)
 		cache_get(cache, "x", &value);
 	CHECK_INT(cache_add(cache, "lock", "a", 1, 60), CACHE_UNAVAILABLE);
 	CHECK(!cache_set(cache, "x", "1", 1, 60));
-	CHECK(!cache_increment(cache, "n", 1, 1, 60, &number));
+	CHECK(!cache_renew(cache, "n"));
 	CHECK(!cache_available(cache));
 	CHECK_INT(count(FAILURE) - failures, FAILURES);
 	CHECK_INT(count(CIRCUIT_OPEN) - opens, 1004);
@@ -414,7 +427,7 @@ test_spreads_over_servers(void)
 
 		snprintf(key, sizeof key, "key%d", i);
 		snprintf(next, sizeof next, "key%d", i + 1);
-		CHECK(cache_get_two(cache, key, next, &first, &second));
+		CHECK(get_two(cache, key, next, &first, &second));
 		CHECK_TEXT(first.bytes, key);
 		CHECK_TEXT(second.bytes, next);
 	}
@@ -442,7 +455,7 @@ static const struct test tests[] = {
 	TEST(test_gets_two_at_once),
 	TEST(test_abandoned_in_the_middle),
 	TEST(test_adds_once),
-	TEST(test_counts),
+	TEST(test_renews_and_removes),
 	TEST(test_forgets_in_time),
 	TEST(test_takes_any_key),
 	TEST(test_keeps_shops_apart),
