@@ -59,4 +59,8 @@ dist_sql_DATA = \
 	sql/0056_user_grams_update.up.sql sql/0056_user_grams_update.down.sql \
 	sql/0057_user_grams_fill.up.sql sql/0057_user_grams_fill.down.sql \
 	sql/0058_addresses_gb.up.sql sql/0058_addresses_gb.down.sql \
-	sql/0059_cache_trust.up.sql sql/0059_cache_trust.down.sql
+	sql/0059_cache_trust.up.sql sql/0059_cache_trust.down.sql \
+	sql/0060_product_documents.up.sql sql/0060_product_documents.down.sql \
+	sql/0061_product_documents_fill.up.sql sql/0061_product_documents_fill.down.sql \
+	sql/0062_product_listings_state.up.sql sql/0062_product_listings_state.down.sql \
+	sql/0063_product_listings_state_fill.up.sql sql/0063_product_listings_state_fill.down.sql

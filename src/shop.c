@@ -32,6 +32,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_INVALIDATE_TREE, invalidate_tree_job },
 	{ JOB_REGAIN_CACHE, regain_cache_job },
 	{ JOB_RELIST_MERCHANT, relist_merchant_job },
+	{ JOB_PRINT_DOCUMENTS, print_documents_job },
 	{ JOB_COUNT_SALES, count_sales_job },
 	{ JOB_REFUND_PAYMENT, refund_payment_job },
 	{ JOB_REFUND_ORDER, refund_order_job },

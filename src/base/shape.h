@@ -93,6 +93,7 @@ struct member {
 	bool                verbatim;  /* text: keep surrounding white space (passwords) */
 	bool                multiline; /* text: line breaks and tabs are allowed */
 	bool                defaulted; /* bodies and queries: when absent the value is .preset */
+	char                live;      /* answers: a hole in a stored document, filled when it is read (shape_print_stored) */
 	bool                computed;  /* rows: no column of its table; a statement selects it itself, or nothing does */
 	const char         *column;    /* rows: the column's name where it is not the member's ("<member>_minor" of money) */
 	enum text_format    format;
@@ -237,6 +238,17 @@ bool shape_has(const struct shape *shape, const void *from, const char *name);
 
 /* Append the struct as JSON.  Text must be valid UTF-8, which shape_parse and the database ensure. */
 void shape_print(const struct shape *shape, const void *from, struct text *out);
+
+/*
+ * The same to be stored: a member that is .live, because it changes apart from the rest, is left as a hole.  shape_fill
+ * appends a stored text with each hole filled by fill(live, out, argument): it appends the member's JSON value.
+ */
+void shape_print_stored(const struct shape *shape, const void *from, struct text *out);
+void shape_fill(const char *stored, size_t length, struct text *out, void (*fill)(char live, struct text *out, void *argument),
+    void *argument);
+
+/* A number of what shape_print_stored prints of the shape: another one when members come, go, or change their kind; never 0. */
+uint32_t shape_form(const struct shape *shape);
 
 /* `count` structs standing one behind the other, as a JSON array. */
 void shape_print_array(const struct shape *shape, const void *from, size_t count, struct text *out);

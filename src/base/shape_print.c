@@ -4,7 +4,10 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <string.h>
+#include <zlib.h>
 
+enum { HOLE = 0x01 };      /* no character of JSON: within strings it is \u0001 */
 enum { SCALAR_ROOM = 40 }; /* the longest scalar: a UUID in quotes; amounts and times are shorter */
 
 /* Names are ready with quotes and colon; the room for the value that follows is made at the same time. */
@@ -71,15 +74,29 @@ print_texts(struct text *out, const struct member *member, const void *struct_)
 	text_add_char(out, ']');
 }
 
+static void print_struct(const struct shape *shape, const void *from, struct text *out, bool stored);
+
 static void
-print_array(struct text *out, const struct member *member, const void *struct_)
+print_structs(const struct shape *shape, const void *from, size_t count, struct text *out, bool stored)
+{
+	text_add_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			text_add_char(out, ',');
+		print_struct(shape, (const char *)from + i * shape->size, out, stored);
+	}
+	text_add_char(out, ']');
+}
+
+static void
+print_array(struct text *out, const struct member *member, const void *struct_, bool stored)
 {
 	const void *elements;
 	size_t      count;
 
 	memcpy(&elements, (const char *)struct_ + member->offset, sizeof elements);
 	memcpy(&count, (const char *)struct_ + member->count_offset, sizeof count);
-	shape_print_array(member->of, elements, count, out);
+	print_structs(member->of, elements, count, out, stored);
 }
 
 static void
@@ -89,7 +106,7 @@ print_raw(struct text *out, const char *json)
 }
 
 static void
-print_value(struct text *out, const struct member *member, const void *struct_, const void *from)
+print_value(struct text *out, const struct member *member, const void *struct_, const void *from, bool stored)
 {
 	switch (member->kind) {
 	case MEMBER_TEXT:
@@ -114,10 +131,10 @@ print_value(struct text *out, const struct member *member, const void *struct_, 
 		print_time(out, from);
 		break;
 	case MEMBER_OBJECT:
-		shape_print(member->of, from, out);
+		print_struct(member->of, from, out, stored);
 		break;
 	case MEMBER_ARRAY:
-		print_array(out, member, struct_);
+		print_array(out, member, struct_, stored);
 		break;
 	case MEMBER_TEXTS:
 		print_texts(out, member, struct_);
@@ -133,8 +150,16 @@ print_value(struct text *out, const struct member *member, const void *struct_, 
 	}
 }
 
-void
-shape_print(const struct shape *shape, const void *from, struct text *out)
+static void
+print_hole(struct text *out, char live)
+{
+	const char hole[] = { HOLE, live };
+
+	text_add(out, hole, sizeof hole);
+}
+
+static void
+print_struct(const struct shape *shape, const void *from, struct text *out, bool stored)
 {
 	bool first = true;
 
@@ -150,10 +175,12 @@ shape_print(const struct shape *shape, const void *from, struct text *out)
 			continue;
 		print_key(out, member, first);
 		first = false;
-		if (value == NULL)
+		if (stored && member->live != '\0')
+			print_hole(out, member->live);
+		else if (value == NULL)
 			TEXT_ADD(out, "null");
 		else
-			print_value(out, member, from, value);
+			print_value(out, member, from, value, stored);
 	}
 	if (first)
 		text_add_char(out, '{');
@@ -161,13 +188,60 @@ shape_print(const struct shape *shape, const void *from, struct text *out)
 }
 
 void
+shape_print(const struct shape *shape, const void *from, struct text *out)
+{
+	print_struct(shape, from, out, false);
+}
+
+void
 shape_print_array(const struct shape *shape, const void *from, size_t count, struct text *out)
 {
-	text_add_char(out, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			text_add_char(out, ',');
-		shape_print(shape, (const char *)from + i * shape->size, out);
+	print_structs(shape, from, count, out, false);
+}
+
+void
+shape_print_stored(const struct shape *shape, const void *from, struct text *out)
+{
+	print_struct(shape, from, out, true);
+}
+
+void
+shape_fill(const char *stored, size_t length, struct text *out, void (*fill)(char live, struct text *out, void *argument),
+    void *argument)
+{
+	const char *end = stored + length, *hole;
+
+	while ((hole = memchr(stored, HOLE, (size_t)(end - stored))) != NULL && hole + 1 < end) {
+		text_add(out, stored, (size_t)(hole - stored));
+		fill(hole[1], out, argument);
+		stored = hole + 2;
 	}
-	text_add_char(out, ']');
+	text_add(out, stored, (size_t)(end - stored));
+}
+
+static uLong
+add_to_form(const struct shape *shape, uLong form)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+		const unsigned char  traits[] = { (unsigned char)member->kind, (unsigned char)member->live, member->omitted };
+
+		if (member->hidden)
+			continue;
+		form = crc32(form, (const unsigned char *)member->name, member->name_length);
+		form = crc32(form, traits, sizeof traits);
+		for (const char *const *word = member->values; word != NULL && *word != NULL; word++)
+			form = crc32(form, (const unsigned char *)*word, (uInt)strlen(*word) + 1);
+		if (member->of != NULL)
+			form = add_to_form(member->of, form);
+	}
+	return form;
+}
+
+uint32_t
+shape_form(const struct shape *shape)
+{
+	uint32_t form = (uint32_t)add_to_form(shape, crc32(0, NULL, 0));
+
+	return form == 0 ? 1 : form;
 }

@@ -120,7 +120,9 @@ save_brand(struct work *work, const struct brand *before, const struct brand_bod
 			break;
 	}
 	TRY(check_unique(work, problem));
-	return strcmp(body->name, before->name) == 0 ? OK : refresh_brand_listings(work, before->id, body->name);
+	return strcmp(body->name, before->name) == 0 && strcmp(slug, before->slug) == 0
+	    ? OK
+	    : refresh_brand_listings(work, before->id, body->name);
 }
 
 const struct problem *

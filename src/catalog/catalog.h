@@ -43,8 +43,18 @@ const struct problem *catalog_offers(struct work *work, const struct variant_id 
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);
 
+/*
+ * The available quantity of these variants has become 0 or has come from 0: brings the state of their products up to date
+ * (catalog/document.h).  The last statements of the transaction that changed the stock, whose rows it has locked; a variant
+ * that did not cross does no harm.
+ */
+const struct problem *catalog_stock_crossed(struct work *work, const struct variant_id *variants, size_t n);
+
 /* Jobs: forget the cached category tree again; refresh a merchant's listings after its status changed. */
 const struct problem *invalidate_tree_job(struct work *work, const struct job *job);
 const struct problem *relist_merchant_job(struct work *work, const struct job *job);
+
+/* The job that prints the documents that are out of date. */
+const struct problem *print_documents_job(struct work *work, const struct job *job);
 
 #endif

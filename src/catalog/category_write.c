@@ -217,7 +217,12 @@ save_category(struct work *work, const struct category *before, const struct cat
 		if (body->slug != NULL || !db_duplicate(work->db, problem, "uq_categories_slug"))
 			break;
 	}
-	return db_duplicate(work->db, problem, "uq_categories_slug") ? slug_taken(work) : problem;
+	if (db_duplicate(work->db, problem, "uq_categories_slug"))
+		return slug_taken(work);
+	TRY(problem);
+	if (strcmp(body->name, before->name) == 0 && strcmp(slug, before->slug) == 0)
+		return OK;
+	return mark_category_documents(work, before->id);
 }
 
 const struct problem *

@@ -2,6 +2,7 @@
 #include "catalog/listing.h"
 
 #include "catalog/catalog.h"
+#include "catalog/document.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
@@ -24,29 +25,54 @@ static const struct product_id last_product = {
 	.uuid = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } }
 };
 
-/* The listings of those products of `p` that `which` says: one for the whole shop, one for each category above. */
-#define LISTED_COLUMNS \
-	"p.id, p.merchant_id, p.brand_id, p.currency, p.price_minor, p.created_at, p.name, p.rating_average, p.sales_count, " \
-	"p.is_featured FROM products p JOIN merchants m ON m.id = p.merchant_id "
+/*
+ * The documents of those products of `p` that `which` says, with their state, to be printed; and their listings: one for the
+ * whole shop, one for each category above.
+ */
 #define LISTED "p.status = 'published' AND p.deleted_at IS NULL AND m.status = 'active' AND "
+#define DOCUMENT_SQL(which) \
+	"INSERT INTO product_documents (product_id, currency, price_minor, price_max_minor, in_stock) " \
+	"SELECT p.id, p.currency, " STATE_PRICE ", " STATE_PRICE_MAX ", " STATE_IN_STOCK \
+	" FROM products p JOIN merchants m ON m.id = p.merchant_id " STATE_JOINS " WHERE " LISTED which \
+	" GROUP BY p.id, p.currency"
+#define LISTED_COLUMNS \
+	"p.id, p.merchant_id, p.brand_id, p.currency, d.price_minor, " PRICE_ORDER("p.currency", \
+	    "d.price_minor") ", d.in_stock, " \
+			     "p.created_at, p.name, p.rating_average, p.sales_count, p.is_featured FROM products p JOIN product_documents d ON d.product_id = p.id "
 #define LIST_SQL(which) \
-	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, name, " \
-	"rating_average, sales_count, is_featured) " \
-	"SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " LISTED which " UNION ALL " \
-	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " LISTED which
+	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, price_order, " \
+	"in_stock, created_at, name, rating_average, sales_count, is_featured) " \
+	"SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " which " UNION ALL " \
+	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " which
+
+/*
+ * Serialise with suspending the merchant, with moving or renaming the category and the brand, and with what changes the
+ * stock: by its end an order may be the first that has sold out a variant, of which the document's state must know.
+ */
+static const struct problem *
+lock_sources(struct work *work, struct product_id product)
+{
+	int64_t locked;
+
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
+	    "LEFT JOIN brands b ON b.id = p.brand_id WHERE p.id = ? LOCK IN SHARE MODE",
+	    P(product)));
+	return db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM variants v STRAIGHT_JOIN inventory i ON i.variant_id = v.id WHERE v.product_id = ? "
+	    "LOCK IN SHARE MODE",
+	    P(product));
+}
 
 const struct problem *
 refresh_listing(struct work *work, struct product_id product)
 {
-	int64_t locked;
-
-	/* Serialise with suspending the merchant and with moving the category. */
-	TRY(db_value(work->db, &locked,
-	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
-	    "WHERE p.id = ? LOCK IN SHARE MODE",
-	    P(product)));
+	TRY(lock_sources(work, product));
+	TRY(db_run(work->db, NULL, "DELETE FROM product_documents WHERE product_id = ?", P(product)));
+	TRY(db_run(work->db, NULL, DOCUMENT_SQL("p.id = ?"), P(product)));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
-	return db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product));
+	TRY(db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product)));
+	return print_document(work, product);
 }
 
 /* The upper end of the next batch of a category's listings behind `after`. */
@@ -74,10 +100,10 @@ move_batch(struct work *work, struct category_id category, const struct category
 		    "WHERE s.category_id = ? AND s.product_id > ? AND s.product_id <= ?",
 		    P(old_ancestors[i]), P(category), P(after), P(end)));
 	return db_run(work->db, NULL,
-	    "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, created_at, "
-	    "name, rating_average, sales_count, is_featured) "
-	    "SELECT a.ancestor_id, s.product_id, s.merchant_id, s.brand_id, s.currency, s.price_minor, s.created_at, s.name, "
-	    "s.rating_average, s.sales_count, s.is_featured "
+	    "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, price_order, "
+	    "in_stock, created_at, name, rating_average, sales_count, is_featured) "
+	    "SELECT a.ancestor_id, s.product_id, s.merchant_id, s.brand_id, s.currency, s.price_minor, s.price_order, s.in_stock, "
+	    "s.created_at, s.name, s.rating_average, s.sales_count, s.is_featured "
 	    "FROM category_ancestors a JOIN product_listings s ON s.category_id = a.category_id "
 	    "WHERE a.category_id = ? AND a.distance > 0 AND s.product_id > ? AND s.product_id <= ?",
 	    P(category), P(after), P(end));
@@ -96,9 +122,30 @@ refresh_category_listings(struct work *work, struct category_id category, const 
 	return OK;
 }
 
+const struct problem *
+mark_category_documents(struct work *work, struct category_id category)
+{
+	struct product_id after = { .uuid = { { 0 } } };
+	struct row_key   *row;
+
+	do {
+		struct product_id end;
+
+		TRY(db_row(work->db, &row_key_shape, &row,
+		    "SELECT id FROM products FORCE INDEX (ix_products_category) WHERE category_id = ? AND id > ? "
+		    "ORDER BY id LIMIT 1 OFFSET ?",
+		    P(category), P(after), P(BATCH - 1)));
+		end = row == NULL ? last_product : *row->id;
+		TRY(mark_documents(work, "p.category_id = ? AND p.id > ? AND p.id <= ?", P(category), P(after), P(end)));
+		after = end;
+	} while (row != NULL);
+	return OK;
+}
+
 static const struct problem *
 brand_batch(struct work *work, struct brand_id brand, const char *new_name, struct product_id after, struct product_id end)
 {
+	TRY(mark_documents(work, "p.brand_id = ? AND p.id > ? AND p.id <= ?", P(brand), P(after), P(end)));
 	if (new_name != NULL)
 		return db_run(work->db, NULL, "UPDATE products SET brand_name = ? WHERE brand_id = ? AND id > ? AND id <= ?",
 		    P(new_name), P(brand), P(after), P(end));
@@ -159,9 +206,17 @@ refresh_batch(struct work *work, struct merchant_id merchant, struct instant aft
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH " FOR UPDATE", P(merchant),
 	    P(after), P(until)));
+	TRY(db_value(work->db, &locked,
+	    "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) STRAIGHT_JOIN variants v ON v.product_id = p.id "
+	    "STRAIGHT_JOIN inventory i ON i.variant_id = v.id WHERE " OF_BATCH " LOCK IN SHARE MODE",
+	    P(merchant), P(after), P(until)));
+	TRY(db_run(work->db, NULL, "DELETE d FROM products p JOIN product_documents d ON d.product_id = p.id WHERE " OF_BATCH,
+	    P(merchant), P(after), P(until)));
+	TRY(db_run(work->db, NULL, DOCUMENT_SQL(OF_BATCH), P(merchant), P(after), P(until)));
 	TRY(db_run(work->db, NULL, "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
 	    P(merchant), P(after), P(until)));
-	return db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(merchant), P(after), P(until), P(merchant), P(after), P(until));
+	TRY(db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(merchant), P(after), P(until), P(merchant), P(after), P(until)));
+	return job_enqueue(work, JOB_PRINT_DOCUMENTS, "print_documents", NULL, NULL, NULL);
 #undef OF_BATCH
 }
 

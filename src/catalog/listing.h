@@ -21,7 +21,10 @@ const struct problem *refresh_listing(struct work *work, struct product_id produ
 const struct problem *refresh_category_listings(
     struct work *work, struct category_id category, const struct category_id *old_ancestors, size_t n_old);
 
-/* After a change of the brand's name; with NULL before the brand is deleted: its products then have no brand. */
+/* After a change of the category's name or slug. */
+const struct problem *mark_category_documents(struct work *work, struct category_id category);
+
+/* After a change of the brand's name or slug; with NULL before the brand is deleted: its products then have no brand. */
 const struct problem *refresh_brand_listings(struct work *work, struct brand_id brand, const char *new_name);
 
 #endif

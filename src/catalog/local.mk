@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/catalog/category_routes.c \
 	src/catalog/category_tree.c \
 	src/catalog/category_write.c \
+	src/catalog/document.c src/catalog/document.h \
 	src/catalog/listing.c src/catalog/listing.h \
 	src/catalog/offers.c \
 	src/catalog/product.h \

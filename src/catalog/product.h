@@ -39,11 +39,11 @@ struct brand_brief {
 };
 SHAPE_DECLARE(struct brand_brief, brand_brief_shape);
 
-/* One row of a list. */
+/* One row of a list.  The price is the lowest that can be paid: of the variants in stock, or of all while none is. */
 struct product_summary {
 	struct product_id     id;
 	const char           *slug, *name;
-	struct money          price, *compare_at_price;
+	struct money          price, *price_max, *compare_at_price;
 	const char           *currency;
 	struct category_brief category;
 	struct brand_brief   *brand;
@@ -55,6 +55,7 @@ struct product_summary {
 	/* Sort keys, not shown. */
 	struct instant created_at;
 	int64_t        sales_count;
+	struct money   base_price; /* the product's own */
 };
 SHAPE_DECLARE(struct product_summary, product_summary_shape);
 
@@ -92,7 +93,8 @@ SHAPE_DECLARE(struct product_merchant, product_merchant_shape);
 struct product {
 	struct product_id       id;
 	const char             *slug, *name, *description;
-	struct money            price, *compare_at_price, *cost_price;
+	struct money            price, price_min, *price_max; /* its own; what is to be paid, see product_summary */
+	struct money           *compare_at_price, *cost_price;
 	const char             *currency;
 	struct product_merchant merchant;
 	struct category_brief   category;

@@ -2,35 +2,43 @@
  * Published products, filtered and ordered, page by page.
  *
  * A page is one range of one index of product_listings: the category (nil: the whole shop), the ordering's column, the
- * product; the products of its dozen rows are read by primary key.  A filter adds its own index to the choice: when few
+ * product; the documents of its dozen rows are read by primary key.  A filter adds its own index to the choice: when few
  * rows match, they are sorted; when many do, the ordering's index meets them soon.
  */
 #include "catalog/product_list.h"
 
+#include "catalog/document.h"
 #include "catalog/product_own.h"
 #include "catalog/product_search.h"
 
 #define BOTH_WAYS(name, column, member, mark) \
 	{ column, member, "l.product_id", false, mark }, { column, member, "l.product_id", true, mark },
-static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l") };
+static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l", ".price_order", "price_order") };
+
+/* Only the key of the ordering, which stands in its index: no listing is read for a list without filters. */
+#define KEYED(name, column, member, mark) "SELECT STRAIGHT_JOIN {d}, " column " AS " member,
+static const char *const selects[] = { PRODUCT_ORDERINGS(KEYED, "l", ".price_order", "price_order") };
 
 static const struct problem *
 list_published_products(struct work *work, const struct product_filters *filters, const struct page_request *page,
-    struct product_summary **products, struct listed *listed)
+    struct text *products, struct listed *listed)
 {
-	struct list list = list_begin(work, product_select(filters->in_stock), "FROM product_listings l");
+	struct listed_product *rows;
+	struct list            list;
 
 	if (page->ordering >= BY_RELEVANCE)
 		return problem(BAD_CURSOR, "the cursor is invalid for this list");
+	list = list_begin(work, selects[page->ordering / 2], "FROM product_listings l");
 	add_listing_index(&list, filters, page->ordering);
-	list_append(&list, "JOIN products p ON p.id = l.product_id " PRODUCT_JOINS);
+	list_append(&list, "JOIN product_documents d ON d.product_id = l.product_id");
 	where_filters(&list, filters);
-	return list_page(&list, &product_summary_shape, orderings, page, products, listed);
+	TRY(list_page(&list, &listed_product_shape, orderings, page, &rows, listed));
+	return print_summaries(work, rows, listed->count, products);
 }
 
 const struct problem *
-list_products(struct work *work, const struct product_query *query, const struct page_request *page,
-    struct product_summary **products, struct listed *listed, struct product_facets **facets)
+list_products(struct work *work, const struct product_query *query, const struct page_request *page, struct text *products,
+    struct listed *listed, struct product_facets **facets)
 {
 	struct product_filters filters;
 

@@ -6,6 +6,8 @@
  */
 #include "catalog/product_own.h"
 
+#include "catalog/document.h"
+
 /* Whose: NULL for everybody's. */
 static const struct problem *
 choose_merchant(struct work *work, const struct product_query *query, const struct merchant_id **merchant)
@@ -56,22 +58,32 @@ index_hint(bool of_merchant, bool of_status)
 }
 
 #define BOTH_WAYS(name, column, member, mark) { column, member, "p.id", false, mark }, { column, member, "p.id", true, mark },
-static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "p") };
+static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "p", ".price_minor", "base_price") };
+
+/* The state of products that are not listed is written nowhere. */
+#define OF_VARIANTS(state) \
+	"(SELECT " state " FROM variants v JOIN inventory i ON i.variant_id = v.id WHERE v.product_id = p.id " \
+	"AND v.deleted_at IS NULL)"
+#define OWN_SELECT \
+	"SELECT STRAIGHT_JOIN {p}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image, " \
+	"p.price_minor AS base_price_minor, IFNULL(" OF_VARIANTS(STATE_PRICE) ", p.price_minor) AS price_minor, " OF_VARIANTS( \
+	    STATE_PRICE_MAX) " AS price_max_minor, IFNULL(" OF_VARIANTS(STATE_IN_STOCK) ", FALSE) AS in_stock"
 
 const struct problem *
 list_products_by_status(struct work *work, const struct product_query *query, const struct page_request *page,
-    struct product_summary **products, struct listed *listed)
+    struct text *products, struct listed *listed)
 {
-	struct list               list = list_begin(work, product_select(NULL), "FROM products p");
+	struct list               list = list_begin(work, OWN_SELECT, "FROM products p");
 	const char               *status = *query->status <= LISTED_ARCHIVED ? product_status_values[*query->status] : NULL;
 	const struct merchant_id *merchant;
+	struct product_summary   *rows;
 
 	TRY(choose_merchant(work, query, &merchant));
 	TRY(check_query(work, query, merchant));
 	if (merchant == NULL && page->ordering / 2 != BY_CREATED / 2)
 		return problem(BAD_CURSOR, "the cursor is invalid for this list");
 	list_append(&list, index_hint(merchant != NULL, status != NULL));
-	list_append(&list, PRODUCT_JOINS);
+	list_append(&list, "JOIN categories c ON c.id = p.category_id LEFT JOIN brands b ON b.id = p.brand_id");
 	list_where(&list, "(p.deleted_at IS NOT NULL) = ?", P(*query->status == LISTED_DELETED));
 	list_filter(&list, "p.merchant_id = ?", P(merchant));
 	if (query->search != NULL)
@@ -79,5 +91,7 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 		    "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id))",
 		    P(query->search), P(query->search));
 	list_filter(&list, "p.status = ?", P(status));
-	return list_page(&list, &product_summary_shape, orderings, page, products, listed);
+	TRY(list_page(&list, &product_summary_shape, orderings, page, &rows, listed));
+	shape_print_array(&product_summary_shape, rows, listed->count, products);
+	return OK;
 }

@@ -11,6 +11,6 @@
  * VALIDATION_FAILED for filters that this list does not have; BAD_CURSOR.
  */
 const struct problem *list_products_by_status(struct work *work, const struct product_query *query,
-    const struct page_request *page, struct product_summary **products, struct listed *listed);
+    const struct page_request *page, struct text *products, struct listed *listed);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define BOTH_NAMES(name, column, member, mark) name, "-" name,
-static const char *const ordering_values[] = { PRODUCT_ORDERINGS(BOTH_NAMES, "") NULL };
+static const char *const ordering_values[] = { PRODUCT_ORDERINGS(BOTH_NAMES, "", "", "") NULL };
 static const char *const status_values[] = { "draft", "published", "archived", "any", "deleted", NULL };
 
 static const struct member product_query_members[] = {
@@ -53,21 +53,24 @@ name_filters(struct arena *arena, const struct product_query *query, struct prod
 	}
 }
 
+/* A bound of the prices of one currency; without a price that of the currency itself. */
 static void
 price_filter(struct arena *arena, const struct product_query *query, const struct decimal *price, const char *name,
-    int64_t **minor, struct faults *faults)
+    const char *fallback, const char **bound, struct faults *faults)
 {
 	struct money money;
 
-	if (price == NULL)
+	if (price == NULL) {
+		if (query->currency != NULL)
+			*bound = arena_format(arena, "%s%s", query->currency, fallback);
 		return;
+	}
 	if (query->currency == NULL) {
 		faults_add(faults, "currency", "is required with min_price and max_price");
 	} else if (!decimal_to_money(*price, query->currency, &money)) {
 		faults_add(faults, name, "has more decimal places than the currency");
 	} else {
-		*minor = ARENA_NEW(arena, int64_t);
-		**minor = money.minor;
+		*bound = arena_format(arena, "%s%019lld", query->currency, (long long)money.minor);
 	}
 }
 
@@ -98,8 +101,8 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 		.currency = query->currency,
 		.is_featured = query->is_featured,
 		.in_stock = query->in_stock };
-	price_filter(work->arena, query, query->min_price, "min_price", &filters->min_minor, &faults);
-	price_filter(work->arena, query, query->max_price, "max_price", &filters->max_minor, &faults);
+	price_filter(work->arena, query, query->min_price, "min_price", "0", &filters->price_from, &faults);
+	price_filter(work->arena, query, query->max_price, "max_price", "9999999999999999999", &filters->price_until, &faults);
 	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);
 	if (faults.count > 0)
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is invalid; see details", &faults);

@@ -8,11 +8,11 @@
 #include "http/page.h"
 
 /*
- * The orderings: X(name in the query, column of `table`, member of a summary that it fills, how a parameter of its type is
+ * The orderings: X(name in the query, column of `table`, member of a row that it fills, how a parameter of its type is
  * written).  Each is two, upwards and downwards; the last, the best match of a search first, is no column's.
  */
-#define PRODUCT_ORDERINGS(X, table) \
-	X("price", table ".price_minor", "price", NULL) \
+#define PRODUCT_ORDERINGS(X, table, price_column, price_member) \
+	X("price", table price_column, price_member, NULL) \
 	X("created_at", table ".created_at", "created_at", NULL) \
 	X("name", table ".name", "name", NULL) \
 	X("rating", table ".rating_average", "rating", "CAST(? AS DECIMAL(3, 2))") \
@@ -52,7 +52,8 @@ struct product_filters {
 	struct brand_id    *brand;
 	struct merchant_id *merchant;
 	const char         *currency;
-	int64_t            *min_minor, *max_minor, *rating_hundredths;
+	const char         *price_from, *price_until; /* of that currency, as product_listings.price_order has them */
+	int64_t            *rating_hundredths;
 	bool               *is_featured, *in_stock;
 	bool                several; /* more than one besides the category */
 };

@@ -1,5 +1,5 @@
 /* One product with its variants: two round trips. */
-#include "catalog/product.h"
+#include "catalog/document.h"
 
 #include "store/db.h"
 
@@ -15,6 +15,39 @@ enum { READ_TRIES = 10 };
 #define PRODUCT_VISIBLE \
 	"AND p.deleted_at IS NULL AND ((p.status = 'published' AND m.status = 'active') OR ? OR p.merchant_id = ?)"
 
+static const struct money *
+larger(const struct money *a, const struct money *b)
+{
+	return a == NULL || b->minor > a->minor ? b : a;
+}
+
+static const struct money *
+smaller(const struct money *a, const struct money *b)
+{
+	return a == NULL || b->minor < a->minor ? b : a;
+}
+
+/* What is to be paid: of the variants in stock, or of all while none is. */
+static void
+sum_up_variants(struct arena *arena, struct product *product)
+{
+	const struct money *low = NULL, *high = NULL;
+
+	for (size_t i = 0; i < product->n_variants; i++)
+		product->in_stock = product->in_stock || product->variants[i].available > 0;
+	for (size_t i = 0; i < product->n_variants; i++) {
+		if (product->in_stock && product->variants[i].available <= 0)
+			continue;
+		low = smaller(low, &product->variants[i].price);
+		high = larger(high, &product->variants[i].price);
+	}
+	product->price_min = low == NULL ? product->price : *low;
+	if (high != NULL && high->minor > low->minor) {
+		product->price_max = ARENA_NEW(arena, struct money);
+		*product->price_max = *high;
+	}
+}
+
 static const struct problem *
 read_variants(struct work *work, struct product *product)
 {
@@ -23,17 +56,14 @@ read_variants(struct work *work, struct product *product)
 	    "p.version AS product_version FROM products p JOIN variants v ON v.product_id = p.id "
 	    "JOIN inventory i ON i.variant_id = v.id WHERE p.id = ? AND v.deleted_at IS NULL ORDER BY v.position, v.id",
 	    P(product->price.minor), P(product->currency), P(product->id)));
-	for (size_t i = 0; i < product->n_variants; i++)
-		product->in_stock = product->in_stock || product->variants[i].available > 0;
+	sum_up_variants(work->arena, product);
 	return OK;
 }
 
 /* By its id, or by its slug where that is not NULL. */
 static const struct problem *
-read_row(struct work *work, struct product_id id, const char *slug, struct product **product)
+read_row(struct work *work, struct reach reach, struct product_id id, const char *slug, struct product **product)
 {
-	struct reach reach = CATALOG_REACH(work);
-
 	if (slug == NULL)
 		return db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.id = ? " PRODUCT_VISIBLE, P(reach.all),
 		    P(reach.merchant), P(id), P(reach.all), P(reach.merchant));
@@ -46,12 +76,12 @@ read_row(struct work *work, struct product_id id, const char *slug, struct produ
  * would be a product that there never was.  No variants are believed when they were missing twice.
  */
 static const struct problem *
-read_whole(struct work *work, struct product_id id, const char *slug, struct product **product)
+read_whole(struct work *work, struct reach reach, struct product_id id, const char *slug, struct product **product)
 {
 	int64_t before = 0;
 
 	for (int tries = 0; tries < READ_TRIES; tries++) {
-		TRY(read_row(work, id, slug, product));
+		TRY(read_row(work, reach, id, slug, product));
 		TRY(read_variants(work, *product));
 		if ((*product)->version == ((*product)->n_variants > 0 ? (*product)->variants[0].product_version : before))
 			return OK;
@@ -60,18 +90,33 @@ read_whole(struct work *work, struct product_id id, const char *slug, struct pro
 	return problem(DATABASE_BUSY, "the product changes all the time; try again");
 }
 
-const struct problem *
-read_product_by_id(struct work *work, struct product_id id, struct product **product)
-{
-	return read_whole(work, id, NULL, product);
-}
-
-const struct problem *
-read_product(struct work *work, const char *id_or_slug, struct product **product)
+static const struct problem *
+read_named(struct work *work, struct reach reach, const char *id_or_slug, struct product **product)
 {
 	struct product_id id = { .uuid = { { 0 } } };
 
 	if (id_or_slug == NULL)
 		return problem(NOT_FOUND, "product not found");
-	return read_whole(work, id, uuid_parse(id_or_slug, &id.uuid) ? NULL : id_or_slug, product);
+	return read_whole(work, reach, id, uuid_parse(id_or_slug, &id.uuid) ? NULL : id_or_slug, product);
+}
+
+const struct problem *
+read_product_by_id(struct work *work, struct product_id id, struct product **product)
+{
+	return read_whole(work, CATALOG_REACH(work), id, NULL, product);
+}
+
+const struct problem *
+read_product(struct work *work, const char *id_or_slug, struct product **product)
+{
+	return read_named(work, CATALOG_REACH(work), id_or_slug, product);
+}
+
+const struct problem *
+read_shown_product(struct work *work, struct product_id id, const char *id_or_slug, struct product **product)
+{
+	struct reach everybody = { .all = false };
+
+	return id_or_slug == NULL ? read_whole(work, everybody, id, NULL, product)
+				  : read_named(work, everybody, id_or_slug, product);
 }

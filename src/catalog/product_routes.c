@@ -1,19 +1,23 @@
 /* The routes of products and variants. */
+#include "catalog/document.h"
 #include "catalog/product_body.h"
 #include "catalog/product_list.h"
 
+#include "base/text.h"
 #include "catalog/catalog.h"
 #include "http/request.h"
 
+enum { PAGE_BYTES = 1000000 };
+
 struct product_page {
-	struct product_summary *results;
-	size_t                  n_results;
-	const char             *next, *previous;
-	struct product_facets  *facets; /* NULL: not asked for */
+	const char            *results;
+	const char            *next, *previous;
+	struct product_facets *facets; /* NULL: not asked for */
 };
 
 static const struct member product_page_members[] = {
-	PAGE_MEMBERS_(struct product_page, product_summary_shape),
+	M_JSON(struct product_page, results, "results", product_summary_shape, PAGE_BYTES, .required = true),
+	PAGE_LINKS_(struct product_page),
 	M_OBJECT(
 	    struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "Only if requested."),
 };
@@ -26,10 +30,12 @@ handle_list_products(struct request *request)
 	struct product_page         answer;
 	struct page_request         page;
 	struct listed               listed;
+	struct text                 results = text_new(request->work->arena, 8192);
 
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &page));
-	TRY(list_products(request->work, query, &page, &answer.results, &listed, &answer.facets));
-	page_fill(request, &page, &listed, &answer);
+	TRY(list_products(request->work, query, &page, &results, &listed, &answer.facets));
+	answer.results = results.bytes;
+	page_links(request, &page, &listed, &answer.next, &answer.previous);
 	return respond(request, &answer);
 }
 
@@ -42,10 +48,16 @@ respond_product(struct request *request, const struct product *product)
 static const struct problem *
 handle_show_product(struct request *request)
 {
-	struct product *product;
+	struct shown_product shown;
+	struct product      *product;
+	struct reach         reach = CATALOG_REACH(request->work);
 
-	TRY(read_product(request->work, path_text(request, "product"), &product));
-	return respond_product(request, product);
+	if (reach.all || reach.merchant != NULL) {
+		TRY(read_product(request->work, path_text(request, "product"), &product));
+		return respond_product(request, product);
+	}
+	TRY(show_product(request->work, path_text(request, "product"), &shown));
+	return respond_json_tagged(request, shown.json, shown.length, shown.id.uuid, shown.version);
 }
 
 static const struct problem *

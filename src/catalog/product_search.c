@@ -8,6 +8,7 @@
 #include "catalog/product_search.h"
 
 #include "base/encoding.h"
+#include "catalog/document.h"
 
 #include <unicase.h>
 #include <unictype.h>
@@ -101,18 +102,20 @@ add_found(struct list *list, const char *search, const struct product_filters *f
 }
 
 #define BOTH_WAYS(name, column, member, mark) column " ASC, f.id DESC", column " DESC, f.id DESC",
-static const char *const orders[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l") "f.score DESC, f.id DESC" };
+static const char *const orders[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l", ".price_order", "") "f.score DESC, f.id DESC" };
 
 const struct problem *
 search_products(struct work *work, const char *search, const struct product_filters *filters, const struct page_request *page,
-    struct product_summary **products, struct listed *listed)
+    struct text *products, struct listed *listed)
 {
-	struct list list = list_begin(work, product_select(filters->in_stock), "FROM (SELECT id, MAX(score) AS score FROM (");
+	struct list            list = list_begin(work, "SELECT STRAIGHT_JOIN {d}", "FROM (SELECT id, MAX(score) AS score FROM (");
+	struct listed_product *rows;
 
 	add_found(&list, search, filters);
 	list_append(&list,
 	    ") hits GROUP BY id) f JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = f.id "
-	    "JOIN products p ON p.id = f.id " PRODUCT_JOINS);
+	    "JOIN product_documents d ON d.product_id = f.id");
 	where_filters(&list, filters);
-	return list_positions(&list, &product_summary_shape, orders[page->ordering], page, products, listed);
+	TRY(list_positions(&list, &listed_product_shape, orders[page->ordering], page, &rows, listed));
+	return print_summaries(work, rows, listed->count, products);
 }

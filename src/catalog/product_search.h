@@ -8,6 +8,6 @@
 
 /* One page of published products, the best match first unless another ordering is asked for. */
 const struct problem *search_products(struct work *work, const char *search, const struct product_filters *filters,
-    const struct page_request *page, struct product_summary **products, struct listed *listed);
+    const struct page_request *page, struct text *products, struct listed *listed);
 
 #endif

@@ -2,20 +2,6 @@
 
 #include "catalog/category.h"
 
-#define IN_STOCK(product) \
-	"EXISTS(SELECT 1 FROM variants v JOIN inventory i ON i.variant_id = v.id " \
-	"WHERE v.product_id = " product " AND v.deleted_at IS NULL AND i.on_hand > i.reserved)"
-
-#define SHOWN "SELECT STRAIGHT_JOIN {p}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image, "
-
-const char *
-product_select(const bool *in_stock)
-{
-	return in_stock == NULL ? SHOWN IN_STOCK("p.id") " AS in_stock"
-	    : *in_stock         ? SHOWN "TRUE AS in_stock"
-				: SHOWN "FALSE AS in_stock";
-}
-
 const char *
 category_condition(const struct product_filters *filters, struct parameter *value)
 {
@@ -37,12 +23,11 @@ where_filters(struct list *list, const struct product_filters *filters)
 	list_filter(list, "l.brand_id = (SELECT id FROM brands WHERE slug = ?)", P(filters->brand_slug));
 	list_filter(list, "l.brand_id = ?", P(filters->brand));
 	list_filter(list, "l.merchant_id = ?", P(filters->merchant));
-	list_filter(list, "l.currency = ?", P(filters->currency));
-	list_filter(list, "l.price_minor >= ?", P(filters->min_minor));
-	list_filter(list, "l.price_minor <= ?", P(filters->max_minor));
+	list_filter(list, "l.price_order >= ?", P(filters->price_from));
+	list_filter(list, "l.price_order <= ?", P(filters->price_until));
 	list_filter(list, "l.rating_average >= CAST(? / 100 AS DECIMAL(3, 2))", P(filters->rating_hundredths));
 	list_filter(list, "l.is_featured = ?", P(filters->is_featured));
-	list_filter(list, "? = " IN_STOCK("l.product_id"), P(filters->in_stock));
+	list_filter(list, "l.in_stock = ?", P(filters->in_stock));
 }
 
 /* The index of each ordering, upwards and downwards. */
@@ -58,7 +43,7 @@ filter_index(const struct product_filters *filters, bool by_price)
 	if (filters->merchant != NULL)
 		return by_price ? "ix_product_listings_merchant_price" : "ix_product_listings_merchant";
 	if (filters->currency != NULL)
-		return "ix_product_listings_currency";
+		return "ix_product_listings_price";
 	if (filters->is_featured != NULL && *filters->is_featured)
 		return "ix_product_listings_featured";
 	if (filters->rating_hundredths != NULL)

@@ -1,5 +1,5 @@
 /* The shapes of products in answers. */
-#include "catalog/product.h"
+#include "catalog/document.h"
 
 const char *const product_status_values[] = { "draft", "published", "archived", NULL };
 
@@ -21,7 +21,10 @@ static const struct member product_summary_members[] = {
 	M_ID(struct product_summary, id, "id"),
 	M_TEXT(struct product_summary, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
 	M_TEXT(struct product_summary, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
-	M_MONEY(struct product_summary, price, "price"),
+	M_MONEY(struct product_summary, price, "price", .computed = true, .live = LIVE_PRICE,
+	    .description = "The lowest price of its variants in stock, or of all its variants while none is in stock."),
+	M_MONEY(struct product_summary, price_max, "price_max", .computed = true, .live = LIVE_PRICE_MAX,
+	    .description = "The highest price of the same variants; null if they have one price."),
 	M_MONEY(struct product_summary, compare_at_price, "compare_at_price",
 	    .description = "A higher reference price, for example before a discount."),
 	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
@@ -32,11 +35,12 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean rating; 0.00 without reviews."),
 	M_INTEGER(struct product_summary, rating_count, "rating_count", 0, INT32_MAX),
-	M_BOOLEAN(struct product_summary, in_stock, "in_stock", .computed = true),
+	M_BOOLEAN(struct product_summary, in_stock, "in_stock", .computed = true, .live = LIVE_IN_STOCK),
 	M_BOOLEAN(struct product_summary, is_featured, "is_featured"),
 	M_ENUM(struct product_summary, status, "status", product_status_values, .example = "\"published\""),
 	M_TIME(struct product_summary, created_at, "created_at", .hidden = true),
 	M_INTEGER(struct product_summary, sales_count, "sales_count", 0, INT64_MAX, .hidden = true),
+	M_MONEY(struct product_summary, base_price, "base_price", .computed = true, .hidden = true),
 };
 SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", product_summary_members);
 
@@ -60,8 +64,8 @@ static const struct member variant_members[] = {
 	M_MONEY(struct variant, price, "price", .computed = true, .description = "The variant's own price or its product's."),
 	M_TEXT(struct variant, barcode, "barcode", 64, .example = "\"8901234567890\""),
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
-	M_INTEGER(
-	    struct variant, available, "available", 0, INT32_MAX, .computed = true, .description = "In stock and not reserved."),
+	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .computed = true, .live = LIVE_AVAILABLE,
+	    .description = "In stock and not reserved."),
 	M_INTEGER(struct variant, product_version, "product_version", 0, INT32_MAX, .computed = true, .hidden = true),
 };
 SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);
@@ -78,7 +82,11 @@ static const struct member product_members[] = {
 	M_TEXT(struct product, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
 	M_TEXT(struct product, description, "description", 20000, .required = true, .multiline = true,
 	    .example = "\"Keeps water cool.\""),
-	M_MONEY(struct product, price, "price"),
+	M_MONEY(struct product, price, "price", .description = "The product's own price, for variants without one of their own."),
+	M_MONEY(struct product, price_min, "price_min", .computed = true, .live = LIVE_PRICE,
+	    .description = "The lowest price of its variants in stock, or of all its variants while none is in stock."),
+	M_MONEY(struct product, price_max, "price_max", .computed = true, .live = LIVE_PRICE_MAX,
+	    .description = "The highest price of the same variants; null if they have one price."),
 	M_MONEY(struct product, compare_at_price, "compare_at_price",
 	    .description = "A higher reference price, for example before a discount."),
 	M_MONEY(struct product, cost_price, "cost_price", .computed = true, .omitted = true,
@@ -95,8 +103,9 @@ static const struct member product_members[] = {
 	M_TEXT(struct product, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean rating; 0.00 without reviews."),
 	M_INTEGER(struct product, rating_count, "rating_count", 0, INT32_MAX),
-	M_INTEGER(struct product, sales_count, "sales_count", 0, INT64_MAX, .description = "Quantity sold."),
-	M_BOOLEAN(struct product, in_stock, "in_stock", .computed = true),
+	M_INTEGER(
+	    struct product, sales_count, "sales_count", 0, INT64_MAX, .live = LIVE_SALES_COUNT, .description = "Quantity sold."),
+	M_BOOLEAN(struct product, in_stock, "in_stock", .computed = true, .live = LIVE_IN_STOCK),
 	M_TEXT(struct product, tax_class, "tax_class", 32, .required = true, .example = "\"standard\""),
 	M_ENUM(struct product, status, "status", product_status_values, .example = "\"published\""),
 	M_BOOLEAN(struct product, is_featured, "is_featured"),

@@ -1,6 +1,7 @@
 /* Variants are created, updated and deleted; each change is one of their product. */
 #include "catalog/product_write.h"
 
+#include "catalog/listing.h"
 #include "store/db.h"
 
 static const struct member variant_row_members[] = {
@@ -73,6 +74,7 @@ touch_product(struct work *work, struct product_id product)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?", P(acting_user(work)),
 	    P(product)));
+	TRY(refresh_listing(work, product));
 	return record_product_event(work, EVENT_PRODUCT_CHANGED, product);
 }
 

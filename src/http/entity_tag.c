@@ -153,12 +153,12 @@ request_not_modified(struct request *request, struct uuid id, int64_t version)
 	return true;
 }
 
-const struct problem *
-respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version)
+/* The tag of what has been answered; 304 in its place when If-None-Match names it. */
+static const struct problem *
+tag_answer(struct request *request, struct uuid id, int64_t version)
 {
 	const char *wanted = request_header(request, "HTTP_IF_NONE_MATCH"), *tag;
 
-	TRY(respond(request, answer));
 	tag = make_tag(request->work->arena, id, version);
 	request->etag = arena_format(request->work->arena, "%.*s.%08lx\"", (int)strlen(tag) - 1, tag,
 	    crc32(0, (const unsigned char *)request->out.bytes, (unsigned)request->out.length));
@@ -168,4 +168,18 @@ respond_tagged(struct request *request, const void *answer, struct uuid id, int6
 	request->content_type = NULL;
 	request->out.length = 0;
 	return OK;
+}
+
+const struct problem *
+respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version)
+{
+	TRY(respond(request, answer));
+	return tag_answer(request, id, version);
+}
+
+const struct problem *
+respond_json_tagged(struct request *request, const char *json, size_t length, struct uuid id, int64_t version)
+{
+	TRY(respond_json(request, json, length));
+	return tag_answer(request, id, version);
 }

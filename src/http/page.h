@@ -69,9 +69,9 @@ void numbered_links(
 		const char                *next, *previous; \
 		int64_t                    count; \
 	};
-#define PAGE_MEMBERS_(S, item) \
-	M_ARRAY(S, results, n_results, "results", item, 1000), \
-	    M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.", .example = "null"), \
+#define PAGE_MEMBERS_(S, item) M_ARRAY(S, results, n_results, "results", item, 1000), PAGE_LINKS_(S)
+#define PAGE_LINKS_(S) \
+	M_TEXT(S, next, "next", 4400, .description = "Relative URL of the next page, or null.", .example = "null"), \
 	    M_TEXT( \
 		S, previous, "previous", 4400, .description = "Relative URL of the previous page, or null.", .example = "null")
 #define PAGE(S, shape_, title, item) \

@@ -121,6 +121,10 @@ bool request_not_modified(struct request *request, struct uuid id, int64_t versi
  */
 const struct problem *respond_tagged(struct request *request, const void *answer, struct uuid id, int64_t version);
 
+/* The same with JSON that is ready, as respond_json takes it. */
+const struct problem *respond_json_tagged(
+    struct request *request, const char *json, size_t length, struct uuid id, int64_t version);
+
 /*
  * Answer with JSON that memcached may hold for everybody (store/stamped.h), packed where the client takes that, under an entity
  * tag that is the maker's label and what the stamps are; 304, without the document, when If-None-Match names it.

@@ -1,6 +1,8 @@
 /* The rules of `haatctl check`; see check_rules.h.  An order holds stock while it waits, has taken it once it is sold. */
 #include "ops/check_rules.h"
 
+#include "catalog/document.h"
+
 /* FOUND("words and values", "FROM ... WHERE what must not be"). */
 #define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"
 
@@ -42,6 +44,28 @@ const struct rule check_rules[] = {
 		"FROM (SELECT r.order_id, r.variant_id, r.status, r.quantity, (SELECT IFNULL(SUM(m.delta_on_hand), 0) "
 		"FROM inventory_movements m WHERE m.order_id = r.order_id AND m.variant_id = r.variant_id) AS moved "
 		"FROM reservations r) s WHERE s.moved <> IF(s.status = 'committed', -s.quantity, 0)") },
+
+	/* What the storefront shows. */
+	{ "every listed product has a document and its listings", false,
+	    FOUND("'product ', " ID("p.id") ", ': ', p.listings, ' listings, expected ', p.expected, ', documents ', p.documents",
+		"FROM (SELECT p.id, (SELECT COUNT(*) FROM product_listings l WHERE l.product_id = p.id) AS listings, "
+		"(SELECT COUNT(*) FROM product_documents d WHERE d.product_id = p.id) AS documents, "
+		"IF(p.status = 'published' AND p.deleted_at IS NULL, 1 + (SELECT COUNT(*) FROM category_ancestors a "
+		"WHERE a.category_id = p.category_id), 0) AS expected FROM products p JOIN merchants m ON m.id = p.merchant_id "
+		"WHERE m.status = 'active') p WHERE p.listings <> p.expected OR p.documents <> (p.expected > 0)") },
+	{ "the stock state and the prices of a document are those of its variants", false,
+	    FOUND("'product ', " ID("s.id") ", ': ', s.said, ', variants ', s.found",
+		"FROM (SELECT p.id, CONCAT_WS(' ', d.in_stock, d.price_minor, d.price_max_minor, d.currency) AS said, "
+		"CONCAT_WS(' ', " STATE_IN_STOCK ", " STATE_PRICE ", " STATE_PRICE_MAX ", p.currency) AS found "
+		"FROM product_documents d JOIN products p ON p.id = d.product_id " STATE_JOINS
+		" GROUP BY p.id, p.currency, d.in_stock, d.price_minor, d.price_max_minor, d.currency) s WHERE s.said <> s.found") },
+	{ "a listing says what the product and its document say", false,
+	    FOUND("'product ', " ID("l.product_id") ", ', category ', " ID("l.category_id"),
+		"FROM product_listings l JOIN products p ON p.id = l.product_id JOIN product_documents d ON d.product_id = p.id "
+		"WHERE l.merchant_id <> p.merchant_id OR NOT l.brand_id <=> p.brand_id OR l.currency <> p.currency "
+		"OR l.price_minor <> d.price_minor OR l.in_stock <> d.in_stock OR l.created_at <> p.created_at OR l.name <> p.name "
+		"OR l.rating_average <> p.rating_average OR l.sales_count <> p.sales_count OR l.is_featured <> p.is_featured "
+		"OR l.price_order <> " PRICE_ORDER("d.currency", "d.price_minor")) },
 
 	/* Orders and the stock they hold. */
 	{ "every order has lines", false,

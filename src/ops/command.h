@@ -52,6 +52,7 @@ struct command {
 	X(job_commands) \
 	X(payment_commands) \
 	X(history_commands) \
+	X(document_commands) \
 	X(cache_commands) \
 	X(webhook_commands) \
 	X(user_commands) \
@@ -62,7 +63,7 @@ COMMAND_TABLES(COMMAND_TABLE_)
 
 /* What `migrate up` and `check` do, for commands that need it done; their exit codes. */
 int command_migrate_up(struct control *control);
-int command_check(struct control *control);
+int command_check(struct control *control, bool whole);
 
 /* Print "haatctl: ..." to stderr and return COMMAND_CANNOT, COMMAND_USAGE. */
 int command_cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -362,7 +362,7 @@ check_loaded(struct control *control, const struct config *config)
 	work.db = db_open(config, control->arena);
 	result = command_migrate_up(&scratch);
 	if (result == COMMAND_OK)
-		result = command_check(&scratch);
+		result = command_check(&scratch, false);
 	db_close(work.db);
 	return result;
 }

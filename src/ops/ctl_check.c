@@ -3,13 +3,14 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "catalog/document.h"
 #include "ops/check_rules.h"
 #include "store/db.h"
 #include "store/schema.h"
 #include "store/work.h"
 
 /* A rule reads whole tables, so it may take longer than a request. */
-enum { RULE_SECONDS = 3600, SCHEMA_MS = 10000, TEXT_BYTES = 2000 };
+enum { DOCUMENTS_SAMPLED = 200, RULE_SECONDS = 3600, SCHEMA_MS = 10000, TEXT_BYTES = 2000 };
 
 struct finding {
 	const char *what;
@@ -79,8 +80,35 @@ schema_fault(struct control *control)
 	return NULL;
 }
 
+static void
+print_difference(struct product_id id, void *argument)
+{
+	struct tally *tally = argument;
+	char          text[UUID_TEXT_LENGTH + 1] = "";
+
+	uuid_write(id.uuid, text);
+	if (tally->rows++ == 0)
+		puts("VIOLATED: the printed document of a product is what would be printed now");
+	printf("  product %s\n", text);
+}
+
+/* A sample, or all. */
+static const struct problem *
+check_printed(struct control *control, struct db *db, bool whole, struct tally *broken)
+{
+	struct work           work = *control->work;
+	struct tally          different = { 0 };
+	const struct problem *problem;
+
+	work.db = db;
+	problem = check_documents(&work, whole ? 0 : DOCUMENTS_SAMPLED, print_difference, &different);
+	broken->rules += different.rows > 0;
+	broken->rows += different.rows;
+	return problem;
+}
+
 int
-command_check(struct control *control)
+command_check(struct control *control, bool whole)
 {
 	struct config         patient = *control->config;
 	struct db            *db;
@@ -98,10 +126,12 @@ command_check(struct control *control)
 		problem = check_rule(db, &check_rules[i], check_rules[i].warning ? &warned : &broken);
 		fflush(stdout);
 	}
+	if (problem == OK)
+		problem = check_printed(control, db, whole, &broken);
 	db_close(db);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", check_rule_count,
+	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", check_rule_count + 1,
 	    (long long)broken.rules, (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
 	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
 }
@@ -109,12 +139,15 @@ command_check(struct control *control)
 static int
 run_check(struct control *control, int count, char **arguments)
 {
-	(void)count, (void)arguments;
-	return command_check(control);
+	bool whole = count > 0;
+
+	if (whole && strcmp(arguments[0], "--whole") != 0)
+		return command_misused("'%s' is not an option", arguments[0]);
+	return command_check(control, whole);
 }
 
 const struct command check_commands[] = {
-	{ "check", "", "check that stock, orders, payments and ledger are consistent; exits with 1 if not", 0, 0, false,
-	    run_check },
+	{ "check", "[--whole]", "check that stock, orders, payments, ledger and storefront are consistent; exits with 1 if not",
+	    0, 1, false, run_check },
 	{ NULL },
 };

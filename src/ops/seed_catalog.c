@@ -4,11 +4,12 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "catalog/document.h"
 #include "events/job.h"
 
 #include <ctype.h>
 
-enum { BATCH_PRODUCTS = 500, BATCH_MERCHANTS = 1000, VARIANTS_MAX = 6, FIRST_LEAF = 20 };
+enum { BATCH_PRODUCTS = 500, BATCH_MERCHANTS = 1000, SEED_VARIANTS_MAX = 6, FIRST_LEAF = 20 };
 
 /* The five currencies of the demo and what a US dollar is in them, in hundredths. */
 static const struct {
@@ -188,11 +189,11 @@ struct making {
 	struct uuid                 id;
 	struct text                 options; /* of the product: [{"name": ..., "values": [...]}] */
 	int                         variants;
-	const char                 *variant_options[VARIANTS_MAX];
-	int64_t                     variant_percent[VARIANTS_MAX]; /* of the product's price */
+	const char                 *variant_options[SEED_VARIANTS_MAX];
+	int64_t                     variant_percent[SEED_VARIANTS_MAX]; /* of the product's price */
 };
 
-enum { PRODUCTS, VARIANTS, INVENTORY, MOVEMENTS, LISTINGS, BATCHES };
+enum { PRODUCTS, VARIANTS, INVENTORY, MOVEMENTS, DOCUMENTS, LISTINGS, BATCHES };
 
 /* Amount in US cents to a price as shops write them: 12.99, 1490. */
 static int64_t
@@ -269,7 +270,7 @@ static void
 add_variants(struct making *making, struct batch *batches)
 {
 	for (int i = 0; i < making->variants; i++) {
-		uint64_t    number = (uint64_t)making->index * VARIANTS_MAX + (uint64_t)i;
+		uint64_t    number = (uint64_t)making->index * SEED_VARIANTS_MAX + (uint64_t)i;
 		struct uuid id = seed_id(making->seed, SEED_VARIANT, number, making->at, (unsigned)i);
 		int64_t     price = price_in(making->merchant, making->price * making->variant_percent[i] / 100);
 		int64_t     on_hand = dice_below(&making->dice, 40) == 0 ? 0 : dice_between(&making->dice, 5, 400);
@@ -342,8 +343,9 @@ make_product(const struct seed *seed, int64_t index, struct batch *batches)
 }
 
 #define LISTED_COLUMNS \
-	"p.id, p.merchant_id, p.brand_id, p.currency, p.price_minor, p.created_at, p.name, p.rating_average, p.sales_count, " \
-	"p.is_featured FROM products p "
+	"p.id, p.merchant_id, p.brand_id, p.currency, d.price_minor, " PRICE_ORDER("p.currency", \
+	    "d.price_minor") ", d.in_stock, " \
+			     "p.created_at, p.name, p.rating_average, p.sales_count, p.is_featured FROM products p JOIN product_documents d ON d.product_id = p.id "
 
 static const struct problem *
 write_products(const struct seed *seed, int64_t from, int64_t to)
@@ -370,8 +372,13 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 		      "VALUES [(?, ?, ?, 'initial', ?)]",
 		     4),
 		 batch_new(arena,
+		     "INSERT INTO product_documents (product_id, currency, price_minor, price_max_minor, in_stock) "
+		      "SELECT p.id, p.currency, " STATE_PRICE ", " STATE_PRICE_MAX ", " STATE_IN_STOCK
+		     " FROM products p " STATE_JOINS " WHERE p.id BETWEEN ? AND ? GROUP BY p.id, p.currency",
+		     2),
+		 batch_new(arena,
 		     "INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, "
-		      "created_at, name, rating_average, sales_count, is_featured) "
+		      "price_order, in_stock, created_at, name, rating_average, sales_count, is_featured) "
 		      "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS
 		     "WHERE p.id BETWEEN ? AND ? UNION ALL SELECT a.ancestor_id, " LISTED_COLUMNS
 		     "JOIN category_ancestors a ON a.category_id = p.category_id WHERE p.id BETWEEN ? AND ?",
@@ -380,9 +387,17 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 
 	for (int64_t index = from; index < to; index++)
 		make_product(seed, index, batches);
+	BATCH_ADD(&batches[DOCUMENTS], P(first), P(last));
 	BATCH_ADD(&batches[LISTINGS], P(first), P(last), P(first), P(last));
 	return batches_write(
 	    seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", product_id_of(seed, to - 1));
+}
+
+static const struct problem *
+keep_on(struct work *work, int64_t printed, const void *argument)
+{
+	(void)work, (void)printed, (void)argument;
+	return OK;
 }
 
 const struct problem *
@@ -407,5 +422,5 @@ seed_catalog(const struct seed *seed, int64_t *added)
 		index = to;
 		arena_reset(seed->work->arena);
 	}
-	return OK;
+	return print_old_documents(seed->work, keep_on, NULL, &index);
 }

@@ -1,0 +1,38 @@
+/* haatctl documents: what the storefront shows, printed anew. */
+#include "ops/command.h"
+
+#include "catalog/document.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static const struct problem *
+show_progress(struct work *work, int64_t printed, const void *argument)
+{
+	(void)work, (void)argument;
+	if (isatty(STDOUT_FILENO))
+		printf("\r%lld", (long long)printed);
+	fflush(stdout);
+	return OK;
+}
+
+/* Each is committed on its own, so that what was interrupted goes on with the rest. */
+static int
+run_rebuild(struct control *control, int count, char **arguments)
+{
+	const struct problem *problem;
+	int64_t               printed;
+
+	(void)count, (void)arguments;
+	problem = print_old_documents(control->work, show_progress, NULL, &printed);
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s%lld documents printed, none is out of date\n", isatty(STDOUT_FILENO) ? "\r" : "", (long long)printed);
+	return COMMAND_OK;
+}
+
+const struct command document_commands[] = {
+	{ "documents rebuild", "", "print the documents of products that are out of date; can be interrupted and repeated", 0, 0,
+	    false, run_rebuild },
+	{ NULL },
+};
