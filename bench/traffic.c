@@ -187,8 +187,10 @@ traffic_run(struct traffic *traffic, struct step *step, void (*row)(const struct
 		    : mysql_errno(traffic->connection);
 	if (mysql_stmt_execute(step->handle) != 0)
 		return mysql_stmt_errno(step->handle);
-	if (step->n_columns == 0)
+	if (step->n_columns == 0) { /* not when it was prepared: an INSERT ... RETURNING answers rows all the same */
+		mysql_stmt_free_result(step->handle);
 		return 0;
+	}
 	while ((outcome = mysql_stmt_fetch(step->handle)) == 0 || outcome == MYSQL_DATA_TRUNCATED)
 		if (row != NULL)
 			row(step, argument);

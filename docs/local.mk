@@ -21,4 +21,5 @@ EXTRA_DIST += \
 	docs/decisions/0031-lanes.md \
 	docs/decisions/0032-months-of-events.md \
 	docs/decisions/0040-unpaid-orders-hold-a-bounded-amount.md \
-	docs/decisions/0041-people-by-grams.md
+	docs/decisions/0041-people-by-grams.md \
+	docs/decisions/0043-idempotency-keys-last.md

@@ -67,21 +67,21 @@ check_room(struct work *work, const struct offer *offer, int64_t quantity)
 const struct problem *
 add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 {
-	struct offer **offers;
+	struct offer *offer;
 
-	TRY(catalog_offers(work, &variant, 1, &offers));
-	if (offers[0] == NULL)
+	TRY(catalog_offer(work, variant, &offer));
+	if (offer == NULL)
 		return problem(NOT_FOUND, "variant not found");
-	if (!offers[0]->on_sale)
+	if (!offer->on_sale)
 		return problem_at(work->arena, PROBLEM_NOT_FOR_SALE, "variant_id", "is not for sale");
 	TRY(lock_cart(work));
-	TRY(check_room(work, offers[0], quantity));
+	TRY(check_room(work, offer, quantity));
 	return db_run(work->db, NULL,
 	    "INSERT INTO cart_items (id, cart_id, variant_id, quantity, seen_price_minor, seen_currency) "
 	    "SELECT ?, id, ?, ?, ?, ? FROM carts WHERE user_id = ? "
 	    "ON DUPLICATE KEY UPDATE quantity = cart_items.quantity + VALUES(quantity), "
 	    "seen_price_minor = VALUES(seen_price_minor), seen_currency = VALUES(seen_currency)",
-	    P(NEW_ID(cart_item_id)), P(variant), P(quantity), P(offers[0]->price.minor), P(offers[0]->price.currency),
+	    P(NEW_ID(cart_item_id)), P(variant), P(quantity), P(offer->price.minor), P(offer->price.currency),
 	    P(work->viewer.user));
 }
 

@@ -16,29 +16,37 @@ struct route_table;
 
 extern const struct route_table category_table, brand_table, product_table;
 
-/* A variant as buyers see it: the rows of catalog_offers. */
+/* A variant as buyers see it. */
 struct offer {
 	struct variant_id  variant;
 	struct product_id  product;
 	struct merchant_id merchant;
-	struct category_id category;
-	const char        *name, *slug, *sku;
+	const char        *name, *sku;
 	const char        *options; /* JSON object of strings, names in order: {"colour":"red","size":"M"} */
-	const char        *image;   /* URL or path, or NULL */
 	const char        *tax_class;
 	struct money       price;     /* the variant's own or its product's */
 	bool               on_sale;   /* published, not deleted, by an active merchant */
 	int64_t            available; /* in stock and not reserved */
 };
-SHAPE_DECLARE(struct offer, offer_shape);
+/* The members of a row that is an offer, or has one `at` ("offer."), their columns, and where those come from. */
+#define OFFER_MEMBERS(row, at) \
+	M_ID(row, at variant, "variant_id", .computed = true), M_ID(row, at product, "product_id", .column = "id"), \
+	    M_ID(row, at merchant, "merchant_id"), M_TEXT(row, at name, "name", 200, .required = true), \
+	    M_TEXT(row, at sku, "sku", 64, .required = true, .computed = true), \
+	    M_MAP(row, at options, "options", 3, .required = true, .computed = true), \
+	    M_TEXT(row, at tax_class, "tax_class", 32, .required = true), M_MONEY(row, at price, "price", .computed = true), \
+	    M_BOOLEAN(row, at on_sale, "on_sale", .computed = true), \
+	    M_INTEGER(row, at available, "available", 0, INT64_MAX, .computed = true)
+#define OFFER_COLUMNS \
+	"{p}, v.id AS variant_id, v.sku, v.options, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, " \
+	"v.deleted_at IS NULL AND p.deleted_at IS NULL AND p.status = 'published' AND m.status = 'active' AS on_sale, " \
+	"i.on_hand - i.reserved AS available"
+#define OFFER_TABLES \
+	"variants v JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id " \
+	"JOIN inventory i ON i.variant_id = v.id"
 
-enum { OFFERS_MAX = 100 };
-
-/*
- * The offers of at most OFFERS_MAX variants in one round trip: offers[i] is that of variants[i], NULL when there is no
- * such variant.  A variant may occur more than once.
- */
-const struct problem *catalog_offers(struct work *work, const struct variant_id *variants, size_t count, struct offer ***offers);
+/* The offer of a variant; *offer is NULL when there is no such variant. */
+const struct problem *catalog_offer(struct work *work, struct variant_id variant, struct offer **offer);
 
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);

@@ -166,32 +166,17 @@ parse_query(struct request *request)
 	return OK;
 }
 
-/* What a run of the handler left behind must not show in the next one. */
-static void
-forget_answer(struct request *request)
-{
-	request->answered = false;
-	request->headers.length = request->headers_before;
-	request->headers.bytes[request->headers.length] = '\0';
-	request->etag = NULL;
-	request->out.length = 0;
-}
-
 static const struct problem *
 run_handler(struct work *work, void *argument)
 {
 	struct request *request = argument;
-	bool            replayed = false;
 
 	(void)work;
-	forget_answer(request);
+	respond_forget(request);
 	TRY(upload_rewind(request));
-	TRY(idempotency_open(request, &replayed));
-	if (replayed)
-		return OK;
 	TRY(request->route->handler(request));
 	assert(request->answered);
-	return idempotency_close(request);
+	return idempotency_keep(request);
 }
 
 /* The handler, inside the transaction where its row says so. */
@@ -202,8 +187,10 @@ run(struct request *request)
 	bool                  replayed = false;
 
 	request->headers_before = request->headers.length;
-	if (request->route->writes == WRITES_DATABASE)
-		return db_transaction(request->work, run_handler(request->work, request));
+	if (request->route->writes == WRITES_DATABASE) {
+		problem = db_transaction(request->work, run_handler(request->work, request));
+		return problem == OK ? OK : idempotency_replay(request, problem);
+	}
 	if (request->route->writes == WRITES_PROVIDER)
 		TRY(idempotency_lease(request, &replayed));
 	if (replayed)

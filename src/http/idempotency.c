@@ -3,7 +3,7 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "http/idempotency_keys.h"
-#include "http/request.h"
+#include "http/respond.h"
 #include "store/db.h"
 
 enum { KEY_MAX = 255 };
@@ -40,6 +40,12 @@ read_key(struct request *request, struct key *key)
 	return OK;
 }
 
+static const struct problem *
+is_running(void)
+{
+	return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
+}
+
 /* What a key that was there before means for this request. */
 static const struct problem *
 replay(struct request *request, const struct key *key, const struct stored_answer *stored)
@@ -48,7 +54,7 @@ replay(struct request *request, const struct key *key, const struct stored_answe
 	    memcmp(stored->request_hash.bytes, key->request.bytes, KEY_DIGEST_SIZE) != 0)
 		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with a different request");
 	if (!stored->done)
-		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
+		return is_running();
 	request->answered = true;
 	request->status = (int)*stored->response_status;
 	request->content_type = stored->response_body.length > 0 ? "application/json; charset=utf-8" : NULL;
@@ -58,37 +64,10 @@ replay(struct request *request, const struct key *key, const struct stored_answe
 	return OK;
 }
 
-const struct problem *
-idempotency_open(struct request *request, bool *replayed)
+static struct bytes
+answer_of(const struct request *request)
 {
-	struct work          *work = request->work;
-	const struct problem *problem;
-	struct stored_answer *stored;
-	struct key            key;
-	bool                  is_new;
-
-	*replayed = false;
-	TRY(read_key(request, &key));
-	if (key.scope.bytes == NULL)
-		return OK;
-	problem = key_insert(work, &key, 0, &is_new);
-	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_rolled_back(work->db))
-		return problem(IDEMPOTENCY_RUNNING, "a request with this Idempotency-Key is still running");
-	TRY(problem);
-	if (is_new)
-		return OK;
-	TRY(key_read(work, &key, &stored));
-	*replayed = true;
-	return stored == NULL ? problem(DATABASE_BUSY, "the Idempotency-Key has just expired; try again")
-			      : replay(request, &key, stored);
-}
-
-static const struct problem *
-store_answer(struct request *request, const struct key *key)
-{
-	struct bytes body = { (const unsigned char *)request->out.bytes, request->out.length };
-
-	return key_store_answer(request->work, key, request->status, body);
+	return (struct bytes) { (const unsigned char *)request->out.bytes, request->out.length };
 }
 
 static bool
@@ -98,12 +77,35 @@ has_succeeded(const struct request *request)
 }
 
 const struct problem *
-idempotency_close(struct request *request)
+idempotency_keep(struct request *request)
 {
-	struct key key;
+	struct work          *work = request->work;
+	const struct problem *problem;
+	struct key            key;
+	bool                  is_new;
 
 	TRY(read_key(request, &key));
-	return key.scope.bytes == NULL || !has_succeeded(request) ? OK : store_answer(request, &key);
+	if (key.scope.bytes == NULL || !has_succeeded(request))
+		return OK;
+	problem = key_insert_done(work, &key, request->status, answer_of(request), &is_new);
+	if (problem_is(problem, PROBLEM_DATABASE_BUSY) && !db_rolled_back(work->db))
+		return is_running();
+	TRY(problem);
+	return is_new ? OK : is_running();
+}
+
+const struct problem *
+idempotency_replay(struct request *request, const struct problem *problem)
+{
+	struct stored_answer *stored;
+	struct key            key;
+
+	if (read_key(request, &key) != OK || key.scope.bytes == NULL)
+		return problem;
+	if (key_read(request->work, &key, &stored) != OK || stored == NULL)
+		return problem;
+	respond_forget(request);
+	return replay(request, &key, stored);
 }
 
 static const struct problem *
@@ -155,7 +157,8 @@ idempotency_settle(struct request *request, const struct problem *problem)
 	if (problem != OK)
 		request->status = problem_status(problem->code);
 	/* The money has moved already; a key that cannot be stored is only a key whose lease runs out. */
-	(void)db_transaction(
-	    request->work, has_succeeded(request) ? store_answer(request, &key) : key_release(request->work, &key));
+	(void)db_transaction(request->work,
+	    has_succeeded(request) ? key_store_answer(request->work, &key, request->status, answer_of(request))
+				   : key_release(request->work, &key));
 	return problem;
 }

@@ -5,8 +5,10 @@
  * refused (422).  Stored answers are kept for config http.idempotency_hours.  All functions do nothing when the request
  * has no key or its route takes none.
  *
- * A route that only writes to the database has the key in its own transaction: idempotency_open inserts it first, where a
- * duplicate waits on the row (config database.lock_wait_seconds, then 409), idempotency_close stores the answer last.
+ * A route that only writes to the database writes its key once, with the answer, as the last statement of its transaction:
+ * idempotency_keep.  Of many requests with one key, those that come to it while another has not committed wait for that
+ * (config database.lock_wait_seconds, then 409); who finds the key there rolls everything back and gives the stored answer:
+ * idempotency_replay, which also looks when the handler refuses, since what it refuses may be what the first has done.
  * A route that calls a provider commits the key as running with a lease before, and stores the answer after.  What such a
  * route makes and must not make twice it writes beside the key, in the transaction that makes it: the request that comes
  * again after a crash, or after an answer that could not be given, finds it there and goes on with it.
@@ -22,11 +24,14 @@ struct request;
 struct uuid;
 struct work;
 
-/* Inside the transaction, before the handler.  *replayed: the stored answer is in the request, the handler must not run. */
-const struct problem *idempotency_open(struct request *request, bool *replayed);
+/*
+ * Inside the transaction, after the handler, and after it nothing: the key with its answer.  IDEMPOTENCY_RUNNING when it was
+ * there, or its owner does not end.
+ */
+const struct problem *idempotency_keep(struct request *request);
 
-/* Inside the transaction, after the handler. */
-const struct problem *idempotency_close(struct request *request);
+/* The transaction has failed with `problem`: the answer stored under the key, if there is one, else the problem. */
+const struct problem *idempotency_replay(struct request *request, const struct problem *problem);
 
 /* Before a handler that calls a provider: commits the key as running. */
 const struct problem *idempotency_lease(struct request *request, bool *replayed);

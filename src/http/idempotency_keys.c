@@ -47,6 +47,20 @@ key_insert(struct work *work, const struct key *key, int64_t lease_seconds, bool
 }
 
 const struct problem *
+key_insert_done(struct work *work, const struct key *key, int status, struct bytes body, bool *is_new)
+{
+	int64_t changed; /* as above */
+
+	*is_new = false;
+	TRY(db_run(work->db, &changed,
+	    "INSERT INTO idempotency_keys (scope, request_hash, status, response_status, response_body) "
+	    "VALUES (?, ?, 'done', ?, ?) ON DUPLICATE KEY UPDATE seen = seen + 1",
+	    P(key->scope), P(key->request), P(status), P(body)));
+	*is_new = changed == 1;
+	return OK;
+}
+
+const struct problem *
 key_read(struct work *work, const struct key *key, struct stored_answer **stored)
 {
 	return db_row(work->db, &stored_shape, stored,

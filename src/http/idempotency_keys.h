@@ -30,9 +30,13 @@ struct stored_answer {
 
 /*
  * Insert the key as running, leased for so many seconds.  *is_new is false when it was there: then its first owner has
- * committed, for until then this waits (DATABASE_BUSY after the lock time-out).  All of these need a running transaction.
+ * committed, for until then this waits (DATABASE_BUSY after the lock time-out).  All of these but key_read need a running
+ * transaction.
  */
 const struct problem *key_insert(struct work *work, const struct key *key, int64_t lease_seconds, bool *is_new);
+
+/* The same with the answer, for good. */
+const struct problem *key_insert_done(struct work *work, const struct key *key, int status, struct bytes body, bool *is_new);
 
 /* *stored is NULL when the key has expired. */
 const struct problem *key_read(struct work *work, const struct key *key, struct stored_answer **stored);

@@ -100,6 +100,16 @@ print_details(const struct faults *faults, struct text *out)
 }
 
 void
+respond_forget(struct request *request)
+{
+	request->answered = false;
+	request->headers.length = request->headers_before;
+	request->headers.bytes[request->headers.length] = '\0';
+	request->etag = NULL;
+	request->out.length = 0;
+}
+
+void
 respond_problem(struct request *request, const struct problem *problem)
 {
 	struct text *out = &request->out;

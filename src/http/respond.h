@@ -9,6 +9,9 @@
 /* Turn a problem into the one error shape, in place of whatever was answered so far. */
 void respond_problem(struct request *request, const struct problem *problem);
 
+/* What a run of the handler left behind must not show in the next one, nor in an answer that is given instead. */
+void respond_forget(struct request *request);
+
 /*
  * Send headers and body, or what is left of a stream.  `round_trips` to the database are shown in the development profile;
  * a stream shows those up to its head.

@@ -1,6 +1,7 @@
 /* Showing and adjusting the stock of a variant. */
 #include "inventory/stock_view.h"
 
+#include "catalog/catalog.h"
 #include "events/record.h"
 #include "http/permission.h"
 #include "store/db.h"
@@ -96,7 +97,10 @@ adjust_stock(struct work *work, struct variant_id variant, const struct adjustme
 	    P(uuid_new()), P(variant), P(adjustment->delta), P(movement_note(work->arena, adjustment)), P(work->viewer.user)));
 	/* Its row is locked now: this is what has become of it. */
 	TRY(read_stock(work, variant, stock));
-	return event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, &stock_state_shape, *stock);
+	TRY(event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, &stock_state_shape, *stock));
+	return ((*stock)->available - adjustment->delta > 0) == ((*stock)->available > 0)
+	    ? OK
+	    : catalog_stock_crossed(work, &variant, 1);
 }
 
 const struct problem *

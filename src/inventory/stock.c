@@ -1,10 +1,13 @@
 /*
  * What an order does to stock: reserve, commit, release, return, reserve again.
  *
- * Reservation rows are locked first, by ascending variant id, then inventory rows in the same order, as late as possible.
+ * Inventory rows are locked by ascending variant id, each behind its reservation, which nobody wants who has not locked the
+ * order; as late as possible.  Only then is what is available read, so that exactly one transaction sees each crossing of
+ * zero and tells the catalogue.
  */
 #include "inventory/inventory.h"
 
+#include "catalog/catalog.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -17,17 +20,17 @@ static const char *const reservation_values[] = { "held", "committed", "released
 struct reservation {
 	struct variant_id variant;
 	int64_t           quantity;
-	int               status;
+	int64_t           available; /* of the variant, before anything changes */
 };
 
 static const struct member reservation_members[] = {
 	M_ID(struct reservation, variant, "variant_id"),
 	M_INTEGER(struct reservation, quantity, "quantity", 1, INT32_MAX),
-	M_ENUM(struct reservation, status, "status", reservation_values),
+	M_INTEGER(struct reservation, available, "available", 0, INT64_MAX, .computed = true),
 };
 SHAPE(struct reservation, reservation_shape, "Reservation", reservation_members);
 
-/* An order's reservations, locked, by variant id ascending. */
+/* An order's reservations of one status, locked with their stock, by variant id ascending. */
 struct held {
 	struct reservation *rows;
 	size_t              count;
@@ -36,15 +39,10 @@ struct held {
 static const struct problem *
 lock_reservations(struct work *work, struct order_id order, enum reservation_status status, struct held *held)
 {
-	size_t kept = 0;
-
-	TRY(db_rows(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
-	    "SELECT {r} FROM reservations r WHERE r.order_id = ? ORDER BY r.variant_id FOR UPDATE", P(order)));
-	for (size_t i = 0; i < held->count; i++)
-		if (held->rows[i].status == (int)status)
-			held->rows[kept++] = held->rows[i];
-	held->count = kept;
-	return OK;
+	return db_rows(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
+	    "SELECT {r}, IFNULL(i.on_hand - i.reserved, 0) AS available FROM reservations r LEFT JOIN inventory i ON i.variant_id = r.variant_id "
+	    "WHERE r.order_id = ? AND r.status = ? ORDER BY r.variant_id FOR UPDATE",
+	    P(order), P(reservation_values[status]));
 }
 
 /*
@@ -78,6 +76,22 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 	return db_run_many(work->db, NULL, sql, held->count, COLUMNS, values);
 }
 
+/*
+ * The catalogue hears of the variants of which there was nothing and now is something, or the other way round: of those that
+ * had exactly what was taken, or nothing before something came back.  What was available was read under the lock of its row.
+ */
+static const struct problem *
+tell_crossed(struct work *work, const struct held *held, bool taken)
+{
+	struct variant_id *crossed = ARENA_ARRAY(work->arena, held->count, struct variant_id);
+	size_t             count = 0;
+
+	for (size_t i = 0; i < held->count; i++)
+		if (held->rows[i].available == (taken ? held->rows[i].quantity : 0))
+			crossed[count++] = held->rows[i].variant;
+	return count == 0 ? OK : catalog_stock_crossed(work, crossed, count);
+}
+
 /* ---- reserve ---- */
 
 static int
@@ -93,28 +107,66 @@ struct shortage {
 
 static const struct member shortage_members[] = {
 	M_ID(struct shortage, variant, "variant_id"),
-	M_INTEGER(struct shortage, available, "available", 0, INT64_MAX),
+	M_INTEGER(struct shortage, available, "available", 0, INT64_MAX, .computed = true),
 };
 SHAPE(struct shortage, shortage_shape, "Shortage", shortage_members);
 
-/* Names the lines that were short: their reservations are still released. */
-static const struct problem *
-report_short_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+static int64_t
+available_of(const struct shortage *rows, size_t count, struct variant_id variant)
 {
-	struct shortage *shortages;
-	struct faults    faults = { .count = 0 };
-	size_t           n_shortages;
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(rows[i].variant, variant))
+			return rows[i].available;
+	return 0;
+}
 
-	TRY(db_rows(work->db, &shortage_shape, LINES_MAX, &shortages, &n_shortages,
-	    "SELECT r.variant_id, IFNULL(i.on_hand - i.reserved, 0) AS available FROM reservations r "
-	    "LEFT JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released'",
-	    P(order)));
-	for (size_t line = 0; line < count; line++)
-		for (size_t i = 0; i < n_shortages; i++)
-			if (ID_EQUAL(shortages[i].variant, lines[line].variant))
-				faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", line),
-				    arena_format(work->arena, "only %lld left", (long long)shortages[i].available));
+/* Names the lines that are short, of which nothing was reserved.  The first of them is locked, so there is one. */
+static const struct problem *
+report_short_lines(struct work *work, const struct stock_line *lines, size_t count)
+{
+	struct parameter *variants = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct shortage  *rows;
+	struct faults     faults = { .count = 0 };
+	size_t            n_rows;
+
+	for (size_t i = 0; i < count; i++)
+		variants[i] = P(lines[i].variant);
+	TRY(db_rows_many(work->db, &shortage_shape, count, &rows, &n_rows,
+	    "SELECT {i}, i.on_hand - i.reserved AS available FROM inventory i WHERE i.variant_id IN ([?])", count, count,
+	    variants));
+	for (size_t i = 0; i < count; i++) {
+		int64_t available = available_of(rows, n_rows, lines[i].variant);
+
+		if (available < lines[i].quantity)
+			faults_add(&faults, arena_format(work->arena, "items.%zu.quantity", i),
+			    arena_format(work->arena, "only %lld left", (long long)available));
+	}
 	return problem_faults(work->arena, PROBLEM_INSUFFICIENT_STOCK, "not enough stock is left; see details", &faults);
+}
+
+/*
+ * All lines in one statement, which the table's CHECK refuses as a whole when one of them is short: then nothing has
+ * changed, and *enough is false.
+ */
+static const struct problem *
+take_stock(struct work *work, const struct stock_line *sorted, size_t count, bool *enough)
+{
+	struct parameter     *values = ARENA_ARRAY(work->arena, count * 3, struct parameter);
+	const struct problem *problem;
+	int64_t               changed;
+
+	for (size_t i = 0; i < count; i++) {
+		values[2 * i] = values[2 * count + i] = P(sorted[i].variant);
+		values[2 * i + 1] = P(sorted[i].quantity);
+	}
+	problem = db_run_many(work->db, &changed,
+	    "UPDATE inventory FORCE INDEX (PRIMARY) SET reserved = reserved + CASE variant_id[ WHEN ? THEN ?] END WHERE variant_id IN ([?])",
+	    count, 3, values);
+	*enough = problem == OK;
+	if (problem_is(problem, PROBLEM_CONFLICT) && strcmp(db_clash(work->db), "ck_inventory_reserved") == 0)
+		return OK;
+	TRY(problem);
+	return changed == (int64_t)count ? OK : problem(CONFLICT, "the order's variants have no stock record");
 }
 
 const struct problem *
@@ -123,67 +175,48 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	enum { COLUMNS = 3 };
 	struct stock_line *sorted = ARENA_ARRAY(work->arena, count, struct stock_line);
 	struct parameter  *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
-	int64_t            changed;
+	struct held        held;
+	bool               enough;
 
 	assert(count <= LINES_MAX);
 	if (count == 0)
 		return OK;
 	memcpy(sorted, lines, count * sizeof *lines);
 	qsort(sorted, count, sizeof *sorted, by_variant);
+	TRY(take_stock(work, sorted, count, &enough));
+	if (!enough)
+		return report_short_lines(work, lines, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct parameter row[COLUMNS] = { P(order), P(sorted[i].variant), P(sorted[i].quantity) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
-	/* Inserted as released, so that those for which the next statement finds too little stock can be told apart. */
-	TRY(db_run_many(work->db, NULL,
-	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'released')]", count, COLUMNS,
-	    values));
-	TRY(db_run(work->db, &changed,
-	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
-		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
-	    P(order)));
-	if (changed == 2 * (int64_t)count) /* a row of each table for each line */
-		return OK;
-	return report_short_lines(work, order, lines, count);
+	/* Its row is locked by now: what was left before is what is left and what was taken. */
+	TRY(db_rows_many(work->db, &reservation_shape, LINES_MAX, &held.rows, &held.count,
+	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'held')] RETURNING {}, "
+	    "quantity + (SELECT i.on_hand - i.reserved FROM inventory i WHERE i.variant_id = reservations.variant_id) AS available",
+	    count, count * COLUMNS, values));
+	return tell_crossed(work, &held, true);
 }
-
-struct wanted {
-	struct variant_id variant;
-	bool              enough;
-};
-
-static const struct member wanted_members[] = {
-	M_ID(struct wanted, variant, "variant_id"),
-	M_BOOLEAN(struct wanted, enough, "enough"),
-};
-SHAPE(struct wanted, wanted_shape, "WantedStock", wanted_members);
 
 const struct problem *
 rereserve_stock(struct work *work, struct order_id order)
 {
-	struct wanted *wanted;
-	struct held    held;
-	size_t         count;
-	bool           whole;
+	struct held held;
+	bool        whole;
 
+	/* All rows are locked before one changes, because the caller continues when there is too little. */
 	TRY(lock_reservations(work, order, RELEASED, &held));
 	if (held.count == 0)
 		return OK;
-	/* All rows are locked before one changes, because the caller continues when there is too little. */
-	TRY(db_rows(work->db, &wanted_shape, LINES_MAX, &wanted, &count,
-	    "SELECT r.variant_id, i.on_hand - i.reserved >= r.quantity AS enough FROM reservations r "
-	    "STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'released' "
-	    "ORDER BY r.variant_id FOR UPDATE",
-	    P(order)));
-	for (size_t i = 0; i < count; i++)
-		if (!wanted[i].enough)
+	for (size_t i = 0; i < held.count; i++)
+		if (held.rows[i].available < held.rows[i].quantity)
 			return problem(INSUFFICIENT_STOCK, "the released stock is no longer available");
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
 		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
 	    order, &held, &whole));
-	return whole ? OK : problem(CONFLICT, "the order's variants have no stock record");
+	return whole ? tell_crossed(work, &held, true) : problem(CONFLICT, "the order's variants have no stock record");
 }
 
 /* ---- commit, release, return ---- */
@@ -223,7 +256,7 @@ release_stock(struct work *work, struct order_id order)
 	    STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
 		     "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
 	    order, &held, &whole));
-	return whole ? OK : problem(CONFLICT, "the order's stock is not reserved");
+	return whole ? tell_crossed(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
 }
 
 const struct problem *
@@ -241,7 +274,8 @@ return_stock(struct work *work, struct order_id order)
 	    order, &held, &whole));
 	if (!whole)
 		return problem(CONFLICT, "the order's variants have no stock record");
-	return write_movements(work, order,
+	TRY(write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
-	    &held, 1);
+	    &held, 1));
+	return tell_crossed(work, &held, false);
 }

@@ -7,8 +7,7 @@
 #include "catalog/catalog.h"
 #include "store/db.h"
 
-_Static_assert((int)ORDER_LINES_MAX <= (int)OFFERS_MAX && (int)ORDER_LINES_MAX >= (int)CART_LINES_MAX,
-    "a full cart can be ordered, and its offers are read at once");
+_Static_assert((int)ORDER_LINES_MAX >= (int)CART_LINES_MAX, "a full cart can be ordered");
 
 /* One requested line, and its place in the body or the cart, for messages. */
 struct wanted {
@@ -16,52 +15,6 @@ struct wanted {
 	int64_t           quantity;
 	size_t            place;
 };
-
-struct address_row {
-	struct address_id    id;
-	struct order_address address;
-};
-
-static const struct member address_row_members[] = {
-	M_ID(struct address_row, id, "id"),
-	M_OBJECT(struct address_row, address, "address", order_address_shape),
-};
-SHAPE(struct address_row, address_row_shape, "OrderAddressRow", address_row_members);
-
-static const struct order_address *
-address_of(const struct address_row *rows, size_t count, struct address_id id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (ID_EQUAL(rows[i].id, id))
-			return &rows[i].address;
-	return NULL;
-}
-
-static const struct problem *
-read_addresses(struct work *work, struct draft *draft)
-{
-	const struct order_request *request = draft->request;
-	struct address_id billing = request->billing_address != NULL ? *request->billing_address : request->shipping_address;
-	const struct order_address *ship_to, *bill_to;
-	struct address_row         *rows;
-	size_t                      count;
-
-	TRY(db_rows(work->db, &address_row_shape, 2, &rows, &count,
-	    "SELECT {a}, {a address} FROM addresses a WHERE a.id IN (?, ?) AND a.user_id = ? AND a.deleted_at IS NULL",
-	    P(request->shipping_address), P(billing), P(work->viewer.user)));
-	ship_to = address_of(rows, count, request->shipping_address);
-	bill_to = address_of(rows, count, billing);
-	if (ship_to == NULL)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "address not found");
-	if (bill_to == NULL)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "address not found");
-	if (!country_known(ship_to->country)) /* from when any two letters were taken: no rule of shipping or tax means it */
-		return problem_at(work->arena, PROBLEM_NOT_SHIPPED_THERE, "shipping_address_id",
-		    "has a country that ISO 3166 does not know; correct the address");
-	draft->shipping_address = *ship_to;
-	draft->billing_address = *bill_to;
-	return OK;
-}
 
 /* Merges items of the same variant into one line. */
 static const struct problem *
@@ -110,9 +63,76 @@ collect(struct work *work, struct draft *draft, bool lock, struct wanted **wante
 	return OK;
 }
 
+/* An offer, and beside each the addresses: everything that an order is made of, in one round trip. */
+struct offered {
+	struct offer          offer;
+	struct order_address *ship_to, *bill_to; /* NULL: not an address of the viewer's */
+};
+
+static const struct member offered_members[] = {
+	OFFER_MEMBERS(struct offered, offer.),
+	M_OBJECT(struct offered, ship_to, "ship_to", order_address_shape),
+	M_OBJECT(struct offered, bill_to, "bill_to", order_address_shape),
+};
+SHAPE(struct offered, offered_shape, "OfferedForOrder", offered_members);
+
+static const struct problem *
+check_addresses(struct work *work, const struct offered *row, struct draft *draft)
+{
+	const struct order_address *ship_to = row->ship_to;
+	const struct order_address *bill_to = draft->request->billing_address != NULL ? row->bill_to : ship_to;
+
+	if (ship_to == NULL)
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "shipping_address_id", "address not found");
+	if (bill_to == NULL)
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, "billing_address_id", "address not found");
+	if (!country_known(ship_to->country)) /* from when any two letters were taken: no rule of shipping or tax means it */
+		return problem_at(work->arena, PROBLEM_NOT_SHIPPED_THERE, "shipping_address_id",
+		    "has a country that ISO 3166 does not know; correct the address");
+	draft->shipping_address = *ship_to;
+	draft->billing_address = *bill_to;
+	return OK;
+}
+
+static const struct offer *
+offer_of(const struct offered *rows, size_t count, struct variant_id variant)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(rows[i].offer.variant, variant))
+			return &rows[i].offer;
+	return NULL;
+}
+
+/* offers[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read. */
+static const struct problem *
+read_offered(struct work *work, struct draft *draft, const struct wanted *wanted, size_t count, const struct offer ***offers)
+{
+	enum { OTHERS = 4 };
+	struct parameter *parameters = ARENA_ARRAY(work->arena, OTHERS + count, struct parameter);
+	struct offered   *rows;
+	size_t            n_rows;
+
+	parameters[0] = P(draft->request->shipping_address);
+	parameters[2] = P(draft->request->billing_address);
+	parameters[1] = parameters[3] = P(work->viewer.user);
+	for (size_t i = 0; i < count; i++)
+		parameters[OTHERS + i] = P(wanted[i].variant);
+	TRY(db_rows_many(work->db, &offered_shape, count, &rows, &n_rows,
+	    "SELECT " OFFER_COLUMNS ", {s ship_to}, {b bill_to} FROM " OFFER_TABLES " "
+	    "LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL "
+	    "LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL WHERE v.id IN ([?])",
+	    count, OTHERS + count, parameters));
+	if (n_rows > 0)
+		TRY(check_addresses(work, &rows[0], draft));
+	*offers = ARENA_ARRAY(work->arena, count, const struct offer *);
+	for (size_t i = 0; i < count; i++)
+		(*offers)[i] = offer_of(rows, n_rows, wanted[i].variant);
+	return OK;
+}
+
 /* Names every line that cannot be ordered, not only the first. */
 static const struct problem *
-check_offers(struct work *work, const struct wanted *wanted, struct offer *const *offers, size_t count)
+check_offers(struct work *work, const struct wanted *wanted, const struct offer *const *offers, size_t count)
 {
 	struct faults not_for_sale = { .count = 0 }, short_of = { .count = 0 };
 	bool          mixed = false;
@@ -148,7 +168,7 @@ in_currency(int64_t minor, const char *currency)
 }
 
 static const struct problem *
-price_lines(struct work *work, const struct wanted *wanted, struct offer *const *offers, size_t count, struct draft *draft)
+price_lines(struct work *work, const struct wanted *wanted, const struct offer *const *offers, size_t count, struct draft *draft)
 {
 	struct price *price = &draft->price;
 
@@ -186,20 +206,15 @@ price_lines(struct work *work, const struct wanted *wanted, struct offer *const 
 const struct problem *
 draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft)
 {
-	struct wanted     *wanted;
-	struct variant_id *variants;
-	struct offer     **offers;
-	size_t             count;
+	const struct offer **offers;
+	struct wanted       *wanted;
+	size_t               count;
 
 	*draft = (struct draft) { .request = request };
 	if (request->coupon != NULL)
 		return problem_at(work->arena, PROBLEM_NO_SUCH_COUPON, "coupon", "is not valid");
-	TRY(read_addresses(work, draft));
 	TRY(collect(work, draft, lock, &wanted, &count));
-	variants = ARENA_ARRAY(work->arena, count, struct variant_id);
-	for (size_t i = 0; i < count; i++)
-		variants[i] = wanted[i].variant;
-	TRY(catalog_offers(work, variants, count, &offers));
+	TRY(read_offered(work, draft, wanted, count, &offers));
 	TRY(check_offers(work, wanted, offers, count));
 	return price_lines(work, wanted, offers, count, draft);
 }

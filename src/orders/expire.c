@@ -38,6 +38,6 @@ expire_order(struct work *work, struct order_id id)
 	if (due == 0)
 		return OK;
 	TRY(move_order(work, order, ORDER_EXPIRED));
-	TRY(release_stock(work, id));
-	return record_order_event(work, EVENT_ORDER_EXPIRED, order);
+	TRY(record_order_event(work, EVENT_ORDER_EXPIRED, order));
+	return release_stock(work, id);
 }

@@ -72,7 +72,7 @@ fail_delivery(struct work *work, struct payment_id id)
 	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
 	if (order->status != ORDER_CONFIRMED && order->status != ORDER_PROCESSING)
 		return OK;
-	TRY(return_stock(work, order->id));
 	TRY(move_order(work, order, ORDER_CANCELLED));
-	return record_order_event(work, EVENT_ORDER_CANCELLED, order);
+	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
+	return return_stock(work, order->id);
 }

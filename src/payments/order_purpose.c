@@ -76,8 +76,8 @@ static const struct problem *
 cancel_closed(struct work *work, struct order_row *order)
 {
 	TRY(move_order(work, order, ORDER_CANCELLED));
-	TRY(release_stock(work, order->id));
-	return record_order_event(work, EVENT_ORDER_CANCELLED, order);
+	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
+	return release_stock(work, order->id);
 }
 
 /* Late money reserves again what its order gave back, if that is still to be had. */

@@ -142,7 +142,7 @@ void       db_close(struct db *db);
 #define WITHIN_SECONDS(seconds) "SET STATEMENT max_statement_time = " #seconds " FOR "
 
 /*
- * SELECT: *rows (a `struct thing **`) becomes an array of *count structs of the shape.  At most `limit` rows: one more is
+ * SELECT (or INSERT ... RETURNING): *rows (a `struct thing **`) becomes an array of *count structs of the shape.  At most `limit` rows: one more is
  * an error, so that no list is unbounded by accident.
  */
 #define db_rows(db, shape, limit, rows, count, sql, ...) \

@@ -109,12 +109,14 @@ bind_column(struct column *column, MYSQL_BIND *bind)
 	}
 }
 
+/* Of INSERT ... RETURNING the server tells the columns only when it runs. */
 static void
 bind_results(struct statement *statement)
 {
 	MYSQL_RES *metadata = mysql_stmt_result_metadata(statement->handle);
 
-	assert(metadata != NULL);
+	if (metadata == NULL)
+		return;
 	statement->n_columns = mysql_num_fields(metadata);
 	assert(statement->n_columns <= COLUMNS_MAX);
 	statement->columns = calloc(statement->n_columns, sizeof *statement->columns);
@@ -343,6 +345,9 @@ statement_fetch(struct statement *statement, size_t limit, struct arena *arena, 
 		    LOG_NUMBER("limit", (int64_t)limit));
 		return false;
 	}
+	if (statement->n_columns == 0)
+		bind_results(statement);
+	assert(statement->n_columns > 0);
 	first = arena_array(arena, found, size);
 	*(void **)rows = first;
 	for (*count = 0; *count < found; ++*count) {

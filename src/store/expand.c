@@ -151,7 +151,7 @@ repeat(struct text *out, const char *group, size_t length, size_t rows)
 {
 	assert(rows > 0);
 	for (size_t i = 0; i < rows; i++) {
-		if (i > 0)
+		if (i > 0 && group[0] != ' ')
 			TEXT_ADD(out, ", ");
 		text_add(out, group, length);
 	}

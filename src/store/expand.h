@@ -14,7 +14,8 @@
  * itself behind the list.
  *
  * Groups, one for each row: [(?, ?)] becomes (?, ?), (?, ?), (?, ?) for three, so that a statement has exactly the rows
- * there are: "INSERT INTO t (a, b) VALUES [(?, ?)]", "WHERE id IN ([?])".
+ * there are: "INSERT INTO t (a, b) VALUES [(?, ?)]", "WHERE id IN ([?])".  One that begins with a space stands without
+ * commas: "CASE id[ WHEN ? THEN ?] END".  A statement may have several, all of the same number of rows.
  *
  * Nothing within quotes is replaced.
  */

@@ -1,9 +1,9 @@
-/* The same Idempotency-Key fifty times at once: one order, and everybody hears of it or is told to wait. */
+/* The same Idempotency-Key sixty-four times at once: one order, and everybody hears of it or is told to wait. */
 #include "tests/races/crowd.h"
 
 #include <string.h>
 
-enum { TIMES = 50 };
+enum { TIMES = CROWD_MAX };
 
 static struct call   calls[TIMES];
 static struct answer answers[TIMES];
@@ -51,6 +51,34 @@ test_same_key(void)
 		EXPECT(later, 201);
 		CHECK_TEXT(text_at(&later, "id"), id);
 		CHECK_TEXT(header_of(&later, "Idempotent-Replayed"), "true");
+	}
+}
+
+/*
+ * What the first has taken is refused to the others, and is no answer to them: there is stock for one order, and its cart
+ * is empty behind it.
+ */
+static void
+test_same_key_takes_the_last(void)
+{
+	for (int round = 0; round < 4; round++) {
+		struct goods      goods = goods_new(crowd_seller(), "20.00", 2);
+		const char *const headers[] = { form("Idempotency-Key: last-%s", goods.variant), NULL };
+		struct call       order = order_call(2, goods.variant, 2, NULL, 0);
+
+		if (round % 2 == 1) {
+			EXPECT(api_post(
+				   "/cart/items", order.token, form("{\"variant_id\": \"%s\", \"quantity\": 2}", goods.variant)),
+			    200);
+			order.body =
+			    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\"}", crowd()->addresses[2]);
+		}
+		order.headers = headers;
+		for (size_t i = 0; i < TIMES; i++)
+			calls[i] = order;
+		api_calls(calls, TIMES, answers);
+		REQUIRE(expect_one_order() != NULL);
+		CHECK_INT(stock_of("reserved", goods.variant), 2);
 	}
 }
 
@@ -102,5 +130,5 @@ test_everything_agrees(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("races: idempotency keys", TEST(test_same_key), TEST(test_same_key_two_bodies), TEST(test_same_key_of_others),
-    TEST(test_everything_agrees))
+SUITE("races: idempotency keys", TEST(test_same_key), TEST(test_same_key_takes_the_last), TEST(test_same_key_two_bodies),
+    TEST(test_same_key_of_others), TEST(test_everything_agrees))

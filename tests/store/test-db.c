@@ -533,6 +533,30 @@ test_many_rows_in_one_trip(void)
 	CHECK_INT(changed, 0);
 }
 
+/* The columns of what was inserted are known when the statement runs, the first time and the second. */
+static void
+test_inserted_rows_come_back(void)
+{
+	static const char sql[] = "INSERT INTO makers (id, name, `rank`) VALUES [(?, ?, ?)] RETURNING {}, "
+				  "(SELECT COUNT(*) FROM things t WHERE t.maker_id = makers.id) + 3 AS things";
+	struct renamed   *made;
+	size_t            count;
+
+	begin();
+	for (int run = 0; run < 2; run++) {
+		struct parameter rows[] = { P(NEW_ID(merchant_id)), P(arena_format(arena, "first %d", run)), P(1),
+			P(NEW_ID(merchant_id)), P(arena_format(arena, "second %d", run)), P(2) };
+
+		REQUIRE(db_rows_many(work.db, &renamed_shape, 2, &made, &count, sql, 2, 6, rows) == OK);
+		REQUIRE(count == 2);
+		CHECK_TEXT(made[1].title, arena_format(arena, "second %d", run));
+		CHECK_INT(made[1].things, 3);
+		CHECK(
+		    problem_is(db_rows_many(work.db, &renamed_shape, 2, &made, &count, sql, 2, 6, rows), PROBLEM_DUPLICATE_KEY));
+	}
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 4);
+}
+
 /* A constant part in each row, what follows the rows, any number of rows, and one of them that clashes. */
 static void
 test_many_rows_of_any_number(void)
@@ -1301,6 +1325,7 @@ static const struct test tests[] = {
 	TEST(test_clashes_are_named),
 	TEST(test_matched_rows_count),
 	TEST(test_many_rows_in_one_trip),
+	TEST(test_inserted_rows_come_back),
 	TEST(test_many_rows_of_any_number),
 	TEST(test_rows_of_many_values),
 	TEST(test_round_trips_are_counted),

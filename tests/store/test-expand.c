@@ -123,6 +123,8 @@ test_groups_are_repeated(void)
 	    "INSERT INTO a (b, c) VALUES (?, 'x[]', ?), (?, 'x[]', ?), (?, 'x[]', ?) ON DUPLICATE KEY UPDATE b = 1");
 	CHECK_TEXT(sql_expand(arena, "SELECT {o}, '$[0]' FROM a WHERE b IN ([?])", &owner_shape, 1),
 	    "SELECT o.id, o.full_name AS `name`, '$[0]' FROM a WHERE b IN (?)");
+	CHECK_TEXT(sql_expand(arena, "UPDATE a SET b = CASE c[ WHEN ? THEN ?] END WHERE c IN ([?])", NULL, 3),
+	    "UPDATE a SET b = CASE c WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? END WHERE c IN (?, ?, ?)");
 }
 
 /* A mistake ends the program, which the first test that runs the statement sees. */

@@ -288,6 +288,15 @@ locked_by_others(void)
 static unsigned seen_locked;
 
 static const struct problem *
+reserve_and_look(struct work *in, const struct stock_line *lines, size_t count)
+{
+	const struct problem *problem = reserve_stock(in, order, lines, count);
+
+	seen_locked = locked_by_others();
+	return problem;
+}
+
+static const struct problem *
 commit_and_look(struct work *in, struct order_id of)
 {
 	const struct problem *problem = commit_stock(in, of);
@@ -340,7 +349,8 @@ test_only_its_own_stock_is_locked(void)
 	set_scene();
 	lines[0] = (struct stock_line) { variants[3], 4 };
 	lines[1] = (struct stock_line) { variants[1], 2 };
-	CHECK(reserve(lines, 2, NULL) == OK);
+	CHECK(db_transaction(&work, reserve_and_look(&work, lines, 2)) == OK);
+	CHECK_INT(seen_locked, 1u << 3 | 1u << 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM inventory"), VARIANTS);
 	CHECK_TEXT(access_of_inventory(), "eq_ref");
 	CHECK(run(commit_and_look) == OK);
