@@ -90,6 +90,7 @@ struct member {
 	bool                nullable;  /* bodies: may be null, which counts as absent (see shape_has) */
 	bool                omitted;   /* answers: left out instead of null; pointers and text only */
 	bool                hidden;    /* filled from rows only: never parsed, printed or documented */
+	bool                single;    /* MEMBER_JSON: one object of .of, not an array */
 	bool                verbatim;  /* text: keep surrounding white space (passwords) */
 	bool                multiline; /* text: line breaks and tabs are allowed */
 	bool                defaulted; /* bodies and queries: when absent the value is .preset */

@@ -177,6 +177,10 @@ check_json(struct parse *parse, const struct member *member, struct json_object 
 			value_fault(parse, place, "must be an amount as a string");
 		return;
 	}
+	if (member->single) {
+		parse_object(parse, member->of, json, arena_alloc(parse->arena, member->of->size), place);
+		return;
+	}
 	if (!json_object_is_type(json, json_type_array)) {
 		value_fault(parse, place, "must be an array");
 		return;

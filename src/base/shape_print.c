@@ -150,6 +150,12 @@ print_value(struct text *out, const struct member *member, const void *struct_, 
 	}
 }
 
+static bool
+is_text(enum member_kind kind)
+{
+	return kind == MEMBER_TEXT || kind == MEMBER_JSON;
+}
+
 static void
 print_hole(struct text *out, char live)
 {
@@ -171,7 +177,7 @@ print_struct(const struct shape *shape, const void *from, struct text *out, bool
 			continue;
 		if (member->pointer)
 			memcpy(&value, value, sizeof value);
-		if (member->omitted && (value == NULL || (member->kind == MEMBER_TEXT && *(const char *const *)value == NULL)))
+		if (member->omitted && (value == NULL || (is_text(member->kind) && *(const char *const *)value == NULL)))
 			continue;
 		print_key(out, member, first);
 		first = false;

@@ -133,13 +133,19 @@ schema_default(const struct member *member, struct text *out)
 		text_add_integer(out, member->preset);
 }
 
+static bool
+is_object(const struct member *member)
+{
+	return member->kind == MEMBER_OBJECT || (member->kind == MEMBER_JSON && member->single);
+}
+
 void
 shape_schema_member(const struct member *member, enum schema_use use, struct text *out)
 {
 	text_add_char(out, '{');
-	if (member->kind == MEMBER_OBJECT && can_be_null(member, use)) {
+	if (is_object(member) && can_be_null(member, use)) {
 		text_addf(out, "\"anyOf\":[{\"$ref\":\"#/components/schemas/%s\"},{\"type\":\"null\"}]", member->of->name);
-	} else if (member->kind == MEMBER_OBJECT) {
+	} else if (is_object(member)) {
 		text_addf(out, "\"$ref\":\"#/components/schemas/%s\"", member->of->name);
 	} else {
 		schema_type(member, use, out);
@@ -247,6 +253,10 @@ shape_example_member(const struct member *member, enum schema_use use, struct te
 		break;
 	case MEMBER_ARRAY:
 	case MEMBER_JSON:
+		if (is_object(member)) {
+			shape_example(member->of, use, out);
+			break;
+		}
 		text_add_char(out, '[');
 		shape_example(member->of, use, out);
 		for (int64_t i = 1; member->kind == MEMBER_ARRAY && i < member->min; i++) {

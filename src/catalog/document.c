@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { PRINTED_AT_ONCE = 200, SUMMARY_BYTES = 65535, DOCUMENT_BYTES = 16000000 };
+enum { PRINTED_AT_ONCE = 50, SUMMARY_BYTES = 65535, DOCUMENT_BYTES = 16000000 };
 
 /* Of what is printed: another number after a change of a shape, so that what an older program printed is not shown. */
 static int64_t
@@ -122,42 +122,55 @@ summary_of(const struct product *product)
 		.status = product->status };
 }
 
-/* One that is out of date: from the tables.  False when the product is not shown any more. */
+/* Those that are out of date, from the tables, by id. */
 static const struct problem *
-print_fresh(struct work *work, struct product_id id, struct text *out, bool *shown)
+read_fresh(struct work *work, const struct listed_product *rows, size_t count, struct product **fresh, size_t *n_fresh)
 {
-	const struct problem  *problem;
-	struct product        *product;
-	struct product_summary summary;
+	struct product_id *ids = ARENA_ARRAY(work->arena, count, struct product_id);
+	size_t             n = 0;
 
-	problem = read_shown_product(work, id, NULL, &product);
-	*shown = problem == OK;
-	if (problem_is(problem, PROBLEM_NOT_FOUND))
-		return OK;
-	TRY(problem);
-	summary = summary_of(product);
-	shape_print(&product_summary_shape, &summary, out);
-	return OK;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].form != present_form())
+			ids[n++] = rows[i].id;
+	return read_shown_products(work, ids, n, fresh, n_fresh);
 }
 
+static const struct product *
+find_fresh(const struct product *fresh, size_t n_fresh, struct product_id id)
+{
+	for (size_t i = 0; i < n_fresh; i++)
+		if (ID_EQUAL(fresh[i].id, id))
+			return &fresh[i];
+	return NULL;
+}
+
+/* One that is out of date and is not to be read any more has gone since: it is left out. */
 const struct problem *
 print_summaries(struct work *work, const struct listed_product *rows, size_t count, struct text *out)
 {
+	struct product *fresh;
+	size_t          n_fresh;
+	bool            first = true;
+
+	TRY(read_fresh(work, rows, count, &fresh, &n_fresh));
 	text_add_char(out, '[');
 	for (size_t i = 0; i < count; i++) {
 		const struct listed_product *row = &rows[i];
+		const struct product        *product = NULL;
 		struct holes holes = { .price = &row->price, .price_max = row->price_max, .in_stock = row->in_stock };
-		size_t       before = out->length;
-		bool         shown = true;
 
-		if (before > 1)
+		if (row->form != present_form() && (product = find_fresh(fresh, n_fresh, row->id)) == NULL)
+			continue;
+		if (!first)
 			text_add_char(out, ',');
-		if (row->form == present_form())
+		first = false;
+		if (product == NULL) {
 			shape_fill((const char *)row->summary.bytes, row->summary.length, out, fill, &holes);
-		else
-			TRY(print_fresh(work, row->id, out, &shown));
-		if (!shown)
-			out->length = before;
+		} else {
+			struct product_summary summary = summary_of(product);
+
+			shape_print(&product_summary_shape, &summary, out);
+		}
 	}
 	text_add_char(out, ']');
 	return OK;
@@ -208,11 +221,10 @@ read_document(struct work *work, const char *id_or_slug, struct document_row **r
 static const struct problem *
 show_fresh(struct work *work, const char *id_or_slug, struct shown_product *shown)
 {
-	struct text       json = text_new(work->arena, 4096);
-	struct product_id id = { .uuid = { { 0 } } };
-	struct product   *product;
+	struct text     json = text_new(work->arena, 4096);
+	struct product *product;
 
-	TRY(read_shown_product(work, id, id_or_slug, &product));
+	TRY(read_shown_product(work, id_or_slug, &product));
 	shape_print(&product_shape, product, &json);
 	*shown = (struct shown_product) { product->id, product->version, json.bytes, json.length };
 	return OK;
@@ -244,28 +256,8 @@ show_product(struct work *work, const char *id_or_slug, struct shown_product *sh
 /* ---- printing ---- */
 
 struct printed_document {
-	struct text summary, document;
-	bool        shown; /* else the product is not listed, and nothing is printed */
+	struct bytes summary, document;
 };
-
-static const struct problem *
-print_product(struct work *work, struct product_id id, struct printed_document *printed)
-{
-	const struct problem  *problem;
-	struct product_summary summary;
-	struct product        *product;
-
-	*printed = (struct printed_document) { text_new(work->arena, 1024), text_new(work->arena, 4096), false };
-	problem = read_shown_product(work, id, NULL, &product);
-	if (problem_is(problem, PROBLEM_NOT_FOUND))
-		return OK;
-	TRY(problem);
-	printed->shown = true;
-	summary = summary_of(product);
-	shape_print_stored(&product_summary_shape, &summary, &printed->summary);
-	shape_print_stored(&product_shape, product, &printed->document);
-	return OK;
-}
 
 static struct bytes
 bytes_of(const struct text *text)
@@ -273,16 +265,40 @@ bytes_of(const struct text *text)
 	return (struct bytes) { (const unsigned char *)text->bytes, text->length };
 }
 
-const struct problem *
-print_document(struct work *work, struct product_id id)
+static struct printed_document
+print_product(struct arena *arena, const struct product *product)
 {
-	struct printed_document printed;
+	struct product_summary summary = summary_of(product);
+	struct text            list_row = text_new(arena, 1024), whole = text_new(arena, 4096);
 
-	TRY(print_product(work, id, &printed));
-	if (!printed.shown)
-		return OK;
-	return db_run(work->db, NULL, "UPDATE product_documents SET form = ?, summary = ?, document = ? WHERE product_id = ?",
-	    P(present_form()), P(bytes_of(&printed.summary)), P(bytes_of(&printed.document)), P(id));
+	shape_print_stored(&product_summary_shape, &summary, &list_row);
+	shape_print_stored(&product_shape, product, &whole);
+	return (struct printed_document) { bytes_of(&list_row), bytes_of(&whole) };
+}
+
+/* The rows are there: only what is printed changes. */
+const struct problem *
+print_documents(struct work *work, const struct product_id *ids, size_t n)
+{
+	enum { COLUMNS = 7 };
+	struct parameter *values;
+	struct product   *products;
+	size_t            count;
+
+	TRY(read_shown_products(work, ids, n, &products, &count));
+	values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	for (size_t i = 0; i < count; i++) {
+		struct printed_document printed = print_product(work->arena, &products[i]);
+		const struct parameter  row[COLUMNS] = { P(products[i].id), P(present_form()), P(products[i].currency),
+			 P(products[i].price_min.minor), P(products[i].in_stock), P(printed.summary), P(printed.document) };
+
+		memcpy(&values[i * COLUMNS], row, sizeof row);
+	}
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO product_documents (product_id, form, currency, price_minor, in_stock, summary, document) "
+	    "VALUES [(?, ?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE form = VALUES(form), summary = VALUES(summary), "
+	    "document = VALUES(document)",
+	    count, COLUMNS, values);
 }
 
 const struct problem *
@@ -292,20 +308,6 @@ mark_documents_(struct work *work, const char *sql, size_t n, const struct param
 
 	TRY(db_run_(work->db, &changed, sql, n, parameters));
 	return changed == 0 ? OK : job_enqueue(work, JOB_PRINT_DOCUMENTS, "print_documents", NULL, NULL, NULL);
-}
-
-/*
- * Both rows are locked before anything is read: a change of the product has to wait, and who marks the document as out of
- * date marks what this has printed.
- */
-static const struct problem *
-print_locked(struct work *work, struct product_id id)
-{
-	int64_t locked;
-
-	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products WHERE id = ? FOR UPDATE", P(id)));
-	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM product_documents WHERE product_id = ? FOR UPDATE", P(id)));
-	return print_document(work, id);
 }
 
 struct old_document {
@@ -319,6 +321,29 @@ static const struct member old_document_members[] = {
 };
 SHAPE(struct old_document, old_document_shape, "OldDocument", old_document_members);
 
+/*
+ * Both rows are locked before anything is read: a change of the product has to wait, and who marks the document as out of
+ * date marks what this has printed.  A document that is gone by then has no row to be locked, and is left alone.
+ */
+static const struct problem *
+print_locked(struct work *work, const struct old_document *old, size_t count)
+{
+	struct parameter    *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct product_id   *there = ARENA_ARRAY(work->arena, count, struct product_id);
+	struct old_document *locked;
+	size_t               n;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(old[i].id);
+	TRY(db_rows_many(work->db, &old_document_shape, count, &locked, &n,
+	    "SELECT id FROM products WHERE id IN ([?]) ORDER BY id FOR UPDATE", count, count, ids));
+	TRY(db_rows_many(work->db, &old_document_shape, count, &locked, &n,
+	    "SELECT {} FROM product_documents WHERE product_id IN ([?]) ORDER BY product_id FOR UPDATE", count, count, ids));
+	for (size_t i = 0; i < n; i++)
+		there[i] = locked[i].id;
+	return print_documents(work, there, n);
+}
+
 /* The next of the forms up to `last`, behind *at, which moves; at most PRINTED_AT_ONCE, *count of them. */
 static const struct problem *
 print_batch(struct work *work, struct old_document *at, int64_t last, size_t *count)
@@ -329,11 +354,10 @@ print_batch(struct work *work, struct old_document *at, int64_t last, size_t *co
 	    "SELECT {} FROM product_documents WHERE form <= ? AND (form > ? OR (form = ? AND product_id > ?)) "
 	    "ORDER BY form, product_id LIMIT ?",
 	    P(last), P(at->form), P(at->form), P(at->id), P(PRINTED_AT_ONCE)));
-	for (size_t i = 0; i < *count; i++)
-		TRY(db_transaction(work, print_locked(work, old[i].id)));
-	if (*count > 0)
-		*at = old[*count - 1];
-	return OK;
+	if (*count == 0)
+		return OK;
+	*at = old[*count - 1];
+	return db_transaction(work, print_locked(work, old, *count));
 }
 
 const struct problem *
@@ -398,7 +422,7 @@ is_printed(const struct stored_document *stored, const struct printed_document *
 	    memcmp(stored->document.bytes, printed->document.bytes, printed->document.length) == 0;
 }
 
-/* Asked again, because the product may have changed between the two reads. */
+/* Asked again, because the product may have changed between the two reads; one that is gone or out of date is not compared. */
 static const struct problem *
 compare_document(struct work *work, struct product_id id, bool *same)
 {
@@ -408,11 +432,17 @@ compare_document(struct work *work, struct product_id id, bool *same)
 	for (int tries = 0; tries < TRIES && !*same; tries++) {
 		struct stored_document *stored;
 		struct printed_document printed;
+		struct product         *product;
+		size_t                  count;
 
-		TRY(db_row(work->db, &stored_document_shape, &stored, "SELECT {} FROM product_documents WHERE product_id = ?",
-		    P(id)));
-		TRY(print_product(work, id, &printed));
-		*same = stored == NULL || stored->form != present_form() || !printed.shown || is_printed(stored, &printed);
+		TRY(db_row(
+		    work->db, &stored_document_shape, &stored, "SELECT {} FROM product_documents WHERE product_id = ?", P(id)));
+		TRY(read_shown_products(work, &id, 1, &product, &count));
+		*same = stored == NULL || stored->form != present_form() || count == 0;
+		if (*same)
+			break;
+		printed = print_product(work->arena, product);
+		*same = is_printed(stored, &printed);
 	}
 	return OK;
 }
@@ -430,8 +460,8 @@ random_product(struct work *work, struct product_id *id)
 	skip = count == 0 ? 0 : skip % (uint64_t)count;
 	if (skip == 0)
 		return OK;
-	TRY(db_row(work->db, &old_document_shape, &row,
-	    "SELECT {} FROM product_documents ORDER BY product_id LIMIT 1 OFFSET ?", P((int64_t)skip - 1)));
+	TRY(db_row(work->db, &old_document_shape, &row, "SELECT {} FROM product_documents ORDER BY product_id LIMIT 1 OFFSET ?",
+	    P((int64_t)skip - 1)));
 	if (row != NULL)
 		*id = row->id;
 	return OK;
@@ -512,7 +542,7 @@ catalog_stock_crossed(struct work *work, const struct variant_id *variants, size
 	    count, 1, ids));
 	return db_run_many(work->db, NULL,
 	    "UPDATE product_listings l JOIN product_documents d ON d.product_id = l.product_id "
-	    "SET l.price_minor = d.price_minor, l.price_order = " PRICE_ORDER("d.currency", "d.price_minor")
-	    ", l.in_stock = d.in_stock WHERE l.product_id IN ([?])",
+	    "SET l.price_minor = d.price_minor, l.price_order = " PRICE_ORDER(
+		"d.currency", "d.price_minor") ", l.in_stock = d.in_stock WHERE l.product_id IN ([?])",
 	    count, 1, ids);
 }

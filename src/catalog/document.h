@@ -65,27 +65,25 @@ const struct problem *show_product(struct work *work, const char *id_or_slug, st
 /* The rows as a JSON array of product summaries. */
 const struct problem *print_summaries(struct work *work, const struct listed_product *rows, size_t count, struct text *out);
 
-/*
- * The product as everybody may see it, in *product, by id or where that is not NULL by slug or id in text; NOT_FOUND.
- * (product_read.c)
- */
-const struct problem *read_shown_product(struct work *work, struct product_id id, const char *id_or_slug, struct product **product);
+/* Products as everybody may see them, from the tables (product_read.c): those of the ids that are listed, by id; one, NOT_FOUND. */
+const struct problem *read_shown_products(
+    struct work *work, const struct product_id *wanted, size_t n, struct product **products, size_t *count);
+const struct problem *read_shown_product(struct work *work, const char *id_or_slug, struct product **product);
 
-/* Print the document of a product that has just been listed or has changed; nothing where it is not listed. */
-const struct problem *print_document(struct work *work, struct product_id id);
+/* Print the documents of products whose rows of both tables the caller has locked; nothing of those that are not listed. */
+const struct problem *print_documents(struct work *work, const struct product_id *ids, size_t n);
 
 /*
  * Mark the documents of products of `p` as out of date, for which `where` holds (with parameters), and see that they are
  * printed again.  Inside a transaction.
  */
 #define mark_documents(work, where, ...) \
-	mark_documents_((work), \
-	    "UPDATE products p JOIN product_documents d ON d.product_id = p.id SET d.form = 0 WHERE " where, \
+	mark_documents_((work), "UPDATE products p JOIN product_documents d ON d.product_id = p.id SET d.form = 0 WHERE " where, \
 	    PARAMETERS_(__VA_ARGS__))
 const struct problem *mark_documents_(struct work *work, const char *sql, size_t n, const struct parameter *parameters);
 
 /*
- * Print all documents that are out of date or of another form, each in a transaction of its own; what is interrupted goes
+ * Print all documents that are out of date or of another form, some dozens in a transaction; what is interrupted goes
  * on with the rest when it is called again.  after_batch(work, how many so far, argument) is called now and then; *printed
  * is how many there were.
  */
@@ -107,7 +105,6 @@ const struct problem *check_documents(
 #define STATE_PRICE_MAX "NULLIF(IFNULL(MAX(" STOCKED_PRICE_ "), MAX(" PRICE_OF_ ")), " STATE_PRICE ")"
 #define STATE_IN_STOCK "MAX(i.on_hand > i.reserved)"
 #define PRICE_ORDER(currency, price) "CONCAT(" currency ", LPAD(" price ", 19, '0'))" /* of product_listings */
-#define STATE_JOINS \
-	"JOIN variants v ON v.product_id = p.id AND v.deleted_at IS NULL JOIN inventory i ON i.variant_id = v.id"
+#define STATE_JOINS "JOIN variants v ON v.product_id = p.id AND v.deleted_at IS NULL JOIN inventory i ON i.variant_id = v.id"
 
 #endif

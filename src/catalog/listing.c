@@ -72,7 +72,7 @@ refresh_listing(struct work *work, struct product_id product)
 	TRY(db_run(work->db, NULL, DOCUMENT_SQL("p.id = ?"), P(product)));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
 	TRY(db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product)));
-	return print_document(work, product);
+	return print_documents(work, &product, 1);
 }
 
 /* The upper end of the next batch of a category's listings behind `after`. */

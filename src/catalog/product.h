@@ -79,7 +79,9 @@ struct variant {
 	const char       *barcode;
 	int64_t          *weight_grams;
 	int64_t           available;
-	int64_t           product_version; /* not shown: of the product when this was read */
+	/* Not shown: its product, and its version when this was read. */
+	struct product_id product;
+	int64_t           product_version;
 };
 SHAPE_DECLARE(struct variant, variant_shape);
 

@@ -1,13 +1,22 @@
 /*
  * Facets of a list: how many products of each brand and category, and the range of their prices.
  *
- * Counted on demand and among the newest FACETS_MAX products that match, so that it costs the same however many there are.
+ * Counted on demand among the newest products that match, in a walk that is bounded as that of a list is, so that it costs
+ * the same however many there are; and kept for some seconds, because a page of a storefront asks for them each time.
  */
 #include "catalog/product_facets.h"
 
-#define FACETS_MAX "10000"
-#define LIMITED WITHIN_SECONDS(3) /* anybody may ask, and it is three statements */
-enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10 };
+#include "base/encoding.h"
+#include "base/text.h"
+#include "catalog/document.h"
+#include "store/cache.h"
+#include "store/db.h"
+
+#include <stdlib.h>
+
+#define EXAMINED "4500"             /* a listing and a product for each row of the walk, and some */
+#define LIMITED WITHIN_SECONDS(0.5) /* anybody may ask */
+enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10, KEPT_SECONDS = 30 };
 
 struct facet {
 	struct uuid id;
@@ -41,6 +50,7 @@ struct product_facets {
 	struct facet       *brands, *categories;
 	struct price_range *prices;
 	size_t              n_brands, n_categories, n_prices;
+	bool                at_least;
 };
 
 static const struct member product_facets_members[] = {
@@ -50,38 +60,214 @@ static const struct member product_facets_members[] = {
 	    .description = "The products' own categories, in descending order of frequency."),
 	M_ARRAY(struct product_facets, prices, n_prices, "prices", price_range_shape, CURRENCIES_MAX,
 	    .description = "One per currency."),
+	M_BOOLEAN(struct product_facets, at_least, "at_least",
+	    .description = "True if there are more products than were counted: the newest were."),
 };
 SHAPE_SHARED(struct product_facets, product_facets_shape, "ProductFacets", product_facets_members);
 
-/* Selects from the newest matching listings: `from` begins their SELECT, `end` follows it, where they are called `f`. */
-static const struct problem *
-count_facet(struct work *work, const struct product_filters *filters, const char *select, const char *from, const char *end,
-    const struct shape *shape, size_t limit, void *rows, size_t *count)
-{
-	struct list list = list_begin(work, select, from);
+/* A product that is counted. */
+struct counted {
+	struct brand_id   *brand;
+	struct category_id category;
+	struct money       price;
+	const char        *currency;
+};
 
-	add_listing_index(&list, filters, BY_CREATED_DOWN);
+static const struct member counted_members[] = {
+	M_ID(struct counted, brand, "brand_id"),
+	M_ID(struct counted, category, "category_id", .computed = true),
+	M_MONEY(struct counted, price, "price"),
+	M_TEXT(struct counted, currency, "currency", 3),
+};
+SHAPE(struct counted, counted_shape, "CountedProduct", counted_members);
+
+/* The newest products that match; *more when the walk ended before it had seen all. */
+static const struct problem *
+read_counted(struct work *work, const struct product_filters *filters, struct counted **rows, size_t *count, bool *more)
+{
+	struct listed_product *beyond;
+	struct product_walk    walk;
+	struct list            list, walked;
+	size_t                 n_beyond;
+
+	TRY(choose_walk(work, filters, BY_CREATED_DOWN, &walk));
+	list = list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", "FROM product_listings l FORCE INDEX (");
+	list_append(&list, walk.index);
+	list_append(&list, ") JOIN products p ON p.id = l.product_id");
 	where_filters(&list, filters);
-	list_append(&list, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT " FACETS_MAX ") f");
-	list_append(&list, end);
-	return list_read(&list, shape, limit, rows, count);
+	list_append(&list, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT ? ROWS EXAMINED " EXAMINED, P(WALK_ROWS));
+	TRY(list_read(&list, &counted_shape, WALK_ROWS, rows, count));
+	walked = list_walk(work, "SELECT l.product_id AS id", filters, &walk);
+	list_append(&walked, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
+	TRY(list_read(&walked, &listed_product_shape, 1, &beyond, &n_beyond));
+	*more = n_beyond > 0;
+	return OK;
+}
+
+/* ---- counting ---- */
+
+static int
+by_count(const void *a, const void *b)
+{
+	int64_t first = ((const struct facet *)a)->count, second = ((const struct facet *)b)->count;
+
+	return first < second ? 1
+	    : first > second  ? -1
+			      : uuid_compare(&((const struct facet *)a)->id, &((const struct facet *)b)->id);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return uuid_compare(a, b);
+}
+
+/* How often each of the ids occurs, the most frequent first, at most `max` of them; *ids is sorted. */
+static size_t
+count_ids(struct arena *arena, struct uuid *ids, size_t n, size_t max, struct facet **facets)
+{
+	struct facet *all = ARENA_ARRAY(arena, n, struct facet);
+	size_t        count = 0;
+
+	qsort(ids, n, sizeof *ids, by_id);
+	for (size_t i = 0; i < n; i++) {
+		if (count == 0 || uuid_compare(&all[count - 1].id, &ids[i]) != 0)
+			all[count++].id = ids[i];
+		all[count - 1].count++;
+	}
+	qsort(all, count, sizeof *all, by_count);
+	*facets = all;
+	return count < max ? count : max;
+}
+
+/* Their names, by `sql`; those that are gone are left out. */
+static const struct problem *
+name_facets(struct work *work, const char *sql, struct facet *facets, size_t *n)
+{
+	struct parameter *ids = ARENA_ARRAY(work->arena, *n, struct parameter);
+	struct facet     *names;
+	size_t            n_names, kept = 0;
+
+	if (*n == 0)
+		return OK;
+	for (size_t i = 0; i < *n; i++)
+		ids[i] = P(facets[i].id);
+	TRY(db_rows_many(work->db, &facet_shape, *n, &names, &n_names, sql, *n, *n, ids));
+	for (size_t i = 0; i < *n; i++)
+		for (size_t j = 0; j < n_names; j++)
+			if (uuid_compare(&facets[i].id, &names[j].id) == 0) {
+				int64_t count = facets[i].count;
+
+				facets[kept] = names[j];
+				facets[kept++].count = count;
+			}
+	*n = kept;
+	return OK;
+}
+
+static int
+by_range_count(const void *a, const void *b)
+{
+	int64_t first = ((const struct price_range *)a)->count, second = ((const struct price_range *)b)->count;
+
+	return first < second ? 1 : first > second ? -1 : 0;
+}
+
+static struct price_range *
+range_of(struct product_facets *facets, const char *currency)
+{
+	for (size_t i = 0; i < facets->n_prices; i++)
+		if (strcmp(facets->prices[i].currency, currency) == 0)
+			return &facets->prices[i];
+	return NULL;
+}
+
+static void
+count_prices(struct arena *arena, const struct counted *rows, size_t count, struct product_facets *facets)
+{
+	facets->prices = ARENA_ARRAY(arena, CURRENCIES_MAX, struct price_range);
+	for (size_t i = 0; i < count; i++) {
+		struct price_range *range = range_of(facets, rows[i].currency);
+
+		if (range == NULL && facets->n_prices < CURRENCIES_MAX) {
+			range = &facets->prices[facets->n_prices++];
+			*range = (struct price_range) { rows[i].currency, rows[i].price, rows[i].price, 0 };
+		}
+		if (range == NULL)
+			continue;
+		range->count++;
+		if (rows[i].price.minor < range->min.minor)
+			range->min = rows[i].price;
+		if (rows[i].price.minor > range->max.minor)
+			range->max = rows[i].price;
+	}
+	qsort(facets->prices, facets->n_prices, sizeof *facets->prices, by_range_count);
+}
+
+static const struct problem *
+count_all(struct work *work, const struct product_filters *filters, struct product_facets *facets)
+{
+	struct counted *rows;
+	struct uuid    *brands, *categories;
+	size_t          count, n_brands = 0;
+
+	TRY(read_counted(work, filters, &rows, &count, &facets->at_least));
+	brands = ARENA_ARRAY(work->arena, count, struct uuid);
+	categories = ARENA_ARRAY(work->arena, count, struct uuid);
+	for (size_t i = 0; i < count; i++) {
+		categories[i] = rows[i].category.uuid;
+		if (rows[i].brand != NULL)
+			brands[n_brands++] = rows[i].brand->uuid;
+	}
+	facets->n_brands = count_ids(work->arena, brands, n_brands, BRANDS_MAX, &facets->brands);
+	facets->n_categories = count_ids(work->arena, categories, count, CATEGORIES_MAX, &facets->categories);
+	count_prices(work->arena, rows, count, facets);
+	TRY(name_facets(work, "SELECT {b} FROM brands b WHERE b.id IN ([?])", facets->brands, &facets->n_brands));
+	return name_facets(work, "SELECT {c} FROM categories c WHERE c.id IN ([?])", facets->categories, &facets->n_categories);
+}
+
+/* ---- kept ---- */
+
+static const char *
+id_or_none(struct arena *arena, const struct uuid *id)
+{
+	return id == NULL ? "" : uuid_text(arena, *id);
+}
+
+/* What the filters say, as a key. */
+static const char *
+key_of_filters(struct arena *arena, const struct product_filters *filters)
+{
+	const bool *flags[] = { filters->is_featured, filters->in_stock };
+	struct text key = text_new(arena, 256);
+
+	text_addf(&key, "facets:%s:%s:%s:%s:%s:%s:%s:%lld", filters->category_slug == NULL ? "" : filters->category_slug,
+	    uuid_text(arena, filters->category.uuid), filters->brand_slug == NULL ? "" : filters->brand_slug,
+	    id_or_none(arena, filters->brand == NULL ? NULL : &filters->brand->uuid),
+	    id_or_none(arena, filters->merchant == NULL ? NULL : &filters->merchant->uuid),
+	    filters->price_from == NULL ? "" : filters->price_from, filters->price_until == NULL ? "" : filters->price_until,
+	    filters->rating_hundredths == NULL ? -1LL : (long long)*filters->rating_hundredths);
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		text_add_string(&key, flags[i] == NULL ? ":" : *flags[i] ? ":yes" : ":no");
+	return key.bytes;
 }
 
 const struct problem *
-count_facets(struct work *work, const struct product_filters *filters, struct product_facets **facets)
+count_facets(struct work *work, const struct product_filters *filters, const char **json)
 {
-	struct product_facets *into = *facets = ARENA_NEW(work->arena, struct product_facets);
+	const char           *key = key_of_filters(work->arena, filters);
+	struct product_facets facets = { .n_brands = 0 };
+	struct text           out;
+	struct cached         kept;
 
-	TRY(count_facet(work, filters, LIMITED "SELECT {b}, COUNT(*) AS count", "FROM (SELECT l.brand_id FROM product_listings l",
-	    "JOIN brands b ON b.id = f.brand_id GROUP BY b.id, b.name, b.slug ORDER BY count DESC, b.name LIMIT 50", &facet_shape,
-	    BRANDS_MAX, &into->brands, &into->n_brands));
-	TRY(count_facet(work, filters, LIMITED "SELECT {c}, COUNT(*) AS count",
-	    "FROM (SELECT l.product_id FROM product_listings l",
-	    "JOIN products p ON p.id = f.product_id JOIN categories c ON c.id = p.category_id "
-	    "GROUP BY c.id, c.name, c.slug ORDER BY count DESC, c.name LIMIT 50",
-	    &facet_shape, CATEGORIES_MAX, &into->categories, &into->n_categories));
-	return count_facet(work, filters,
-	    LIMITED "SELECT MIN(f.price_minor) AS min_minor, MAX(f.price_minor) AS max_minor, f.currency, COUNT(*) AS count",
-	    "FROM (SELECT l.currency, l.price_minor FROM product_listings l", "GROUP BY f.currency ORDER BY count DESC LIMIT 10",
-	    &price_range_shape, CURRENCIES_MAX, &into->prices, &into->n_prices);
+	if (cache_get(work->cache, key, &kept)) {
+		*json = kept.bytes;
+		return OK;
+	}
+	TRY(count_all(work, filters, &facets));
+	out = text_new(work->arena, 4096);
+	shape_print(&product_facets_shape, &facets, &out);
+	cache_set(work->cache, key, out.bytes, out.length, KEPT_SECONDS);
+	*json = out.bytes;
+	return OK;
 }

@@ -2,8 +2,8 @@
  * Published products, filtered and ordered, page by page.
  *
  * A page is one range of one index of product_listings: the category (nil: the whole shop), the ordering's column, the
- * product; the documents of its dozen rows are read by primary key.  A filter adds its own index to the choice: when few
- * rows match, they are sorted; when many do, the ordering's index meets them soon.
+ * product; the documents of its dozen rows are read by primary key.  With filters the walk is bounded, so that no list costs
+ * much more than another: where few of its rows match, the page is short, and the next goes on where it ended.
  */
 #include "catalog/product_list.h"
 
@@ -18,27 +18,38 @@ static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l",
 /* Only the key of the ordering, which stands in its index: no listing is read for a list without filters. */
 #define KEYED(name, column, member, mark) "SELECT STRAIGHT_JOIN {d}, " column " AS " member,
 static const char *const selects[] = { PRODUCT_ORDERINGS(KEYED, "l", ".price_order", "price_order") };
+#define KEYED_IN_TIME(name, column, member, mark) WITHIN_SECONDS(0.5) "SELECT STRAIGHT_JOIN {d}, " column " AS " member,
+static const char *const selects_in_time[] = { PRODUCT_ORDERINGS(KEYED_IN_TIME, "l", ".price_order", "price_order") };
+#define KEY(name, column, member, mark) "SELECT l.product_id AS id, " column " AS " member,
+static const char *const keys[] = { PRODUCT_ORDERINGS(KEY, "l", ".price_order", "price_order") };
 
 static const struct problem *
 list_published_products(struct work *work, const struct product_filters *filters, const struct page_request *page,
     struct text *products, struct listed *listed)
 {
+	int                    by = page->ordering / 2;
 	struct listed_product *rows;
-	struct list            list;
+	struct product_walk    walk;
+	struct list            list, walked;
 
 	if (page->ordering >= BY_RELEVANCE)
 		return problem(BAD_CURSOR, "the cursor is invalid for this list");
-	list = list_begin(work, selects[page->ordering / 2], "FROM product_listings l");
-	add_listing_index(&list, filters, page->ordering);
-	list_append(&list, "JOIN product_documents d ON d.product_id = l.product_id");
+	TRY(choose_walk(work, filters, page->ordering, &walk));
+	list = list_begin(work, filters->any ? selects_in_time[by] : selects[by], "FROM product_listings l FORCE INDEX (");
+	list_append(&list, walk.index);
+	list_append(&list, ") JOIN product_documents d ON d.product_id = l.product_id");
 	where_filters(&list, filters);
-	TRY(list_page(&list, &listed_product_shape, orderings, page, &rows, listed));
+	walked = list_walk(work, keys[by], filters, &walk);
+	if (!filters->any || walk.sorted)
+		TRY(list_page(&list, &listed_product_shape, orderings, page, &rows, listed));
+	else
+		TRY(list_page_walked(&list, &walked, WALK_ROWS, &listed_product_shape, orderings, page, &rows, listed));
 	return print_summaries(work, rows, listed->count, products);
 }
 
 const struct problem *
 list_products(struct work *work, const struct product_query *query, const struct page_request *page, struct text *products,
-    struct listed *listed, struct product_facets **facets)
+    struct listed *listed, const char **facets)
 {
 	struct product_filters filters;
 

@@ -12,6 +12,6 @@
  * asked for.  VALIDATION_FAILED, BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN.
  */
 const struct problem *list_products(struct work *work, const struct product_query *query, const struct page_request *page,
-    struct text *products, struct listed *listed, struct product_facets **facets);
+    struct text *products, struct listed *listed, const char **facets);
 
 #endif

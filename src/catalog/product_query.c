@@ -21,7 +21,7 @@ static const struct member product_query_members[] = {
 	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0, .example = "\"4\"", .description = "0 to 5."),
 	M_BOOLEAN(struct product_query, facets, "facets",
 	    .description =
-		"Also return counts by brand, category and price among the newest 10000 matches; not available with search."),
+		"Also return counts by brand, category and price, of the newest products if there are many; not with search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
 	    .description = "Words in the name, description or brand, or an exact SKU; returns at most the 1000 best matches."),
 	M_ENUM(struct product_query, status, "status", status_values,
@@ -107,8 +107,7 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 	if (faults.count > 0)
 		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the query is invalid; see details", &faults);
 	name_filters(work->arena, query, filters);
-	filters->several = (query->brand != NULL) + (filters->merchant != NULL) + (filters->currency != NULL) +
-		(filters->is_featured != NULL) + (filters->in_stock != NULL) + (filters->rating_hundredths != NULL) >
-	    1;
+	filters->any = query->brand != NULL || filters->merchant != NULL || filters->currency != NULL ||
+	    filters->is_featured != NULL || filters->in_stock != NULL || filters->rating_hundredths != NULL;
 	return OK;
 }

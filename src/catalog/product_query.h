@@ -55,7 +55,7 @@ struct product_filters {
 	const char         *price_from, *price_until; /* of that currency, as product_listings.price_order has them */
 	int64_t            *rating_hundredths;
 	bool               *is_featured, *in_stock;
-	bool                several; /* more than one besides the category */
+	bool                any; /* more than the category */
 };
 
 extern const struct shape product_query_shape;

@@ -112,11 +112,67 @@ read_product(struct work *work, const char *id_or_slug, struct product **product
 	return read_named(work, CATALOG_REACH(work), id_or_slug, product);
 }
 
-const struct problem *
-read_shown_product(struct work *work, struct product_id id, const char *id_or_slug, struct product **product)
+/* The variants of products that stand by id, as read_variants reads those of one. */
+static const struct problem *
+read_variants_of(struct work *work, struct product *products, size_t count, const struct parameter *ids)
 {
-	struct reach everybody = { .all = false };
+	struct variant *variants;
+	size_t          n, next = 0;
 
-	return id_or_slug == NULL ? read_whole(work, everybody, id, NULL, product)
-				  : read_named(work, everybody, id_or_slug, product);
+	if (count == 0)
+		return OK;
+	TRY(db_rows_many(work->db, &variant_shape, count * VARIANTS_MAX, &variants, &n,
+	    "SELECT {v}, v.product_id, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, "
+	    "i.on_hand - i.reserved AS available, p.version AS product_version FROM products p "
+	    "JOIN variants v ON v.product_id = p.id JOIN inventory i ON i.variant_id = v.id "
+	    "WHERE p.id IN ([?]) AND v.deleted_at IS NULL ORDER BY v.product_id, v.position, v.id",
+	    count, count, ids));
+	for (size_t i = 0; i < count; i++) {
+		struct product *product = &products[i];
+
+		while (next < n && uuid_compare(&variants[next].product.uuid, &product->id.uuid) < 0)
+			next++;
+		product->variants = &variants[next];
+		while (next < n && ID_EQUAL(variants[next].product, product->id)) {
+			product->n_variants++;
+			next++;
+		}
+		sum_up_variants(work->arena, product);
+	}
+	return OK;
+}
+
+static bool
+are_whole(const struct product *products, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (products[i].n_variants == 0 || products[i].variants[0].product_version != products[i].version)
+			return false;
+	return true;
+}
+
+const struct problem *
+read_shown_products(struct work *work, const struct product_id *wanted, size_t n, struct product **products, size_t *count)
+{
+	struct parameter *ids = ARENA_ARRAY(work->arena, n + 4, struct parameter);
+
+	ids[0] = ids[n + 2] = P(false);
+	ids[1] = ids[n + 3] = parameter_null();
+	for (size_t i = 0; i < n; i++)
+		ids[2 + i] = P(wanted[i]);
+	*count = 0;
+	for (int tries = 0; n > 0 && tries < READ_TRIES; tries++) {
+		TRY(db_rows_many(work->db, &product_shape, n, products, count,
+		    PRODUCT_SELECT "WHERE p.id IN ([?]) " PRODUCT_VISIBLE " ORDER BY p.id", n, n + 4, ids));
+		TRY(read_variants_of(work, *products, *count, ids + 2));
+		if (are_whole(*products, *count))
+			break;
+	}
+	return OK;
+}
+
+const struct problem *
+read_shown_product(struct work *work, const char *id_or_slug, struct product **product)
+{
+	return read_named(work, (struct reach) { .all = false }, id_or_slug, product);
 }

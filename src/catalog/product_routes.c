@@ -10,16 +10,16 @@
 enum { PAGE_BYTES = 1000000 };
 
 struct product_page {
-	const char            *results;
-	const char            *next, *previous;
-	struct product_facets *facets; /* NULL: not asked for */
+	const char *results;
+	const char *next, *previous;
+	const char *facets; /* NULL: not asked for */
 };
 
 static const struct member product_page_members[] = {
 	M_JSON(struct product_page, results, "results", product_summary_shape, PAGE_BYTES, .required = true),
 	PAGE_LINKS_(struct product_page),
-	M_OBJECT(
-	    struct product_page, facets, "facets", product_facets_shape, .omitted = true, .description = "Only if requested."),
+	M_JSON(struct product_page, facets, "facets", product_facets_shape, PAGE_BYTES, .single = true, .omitted = true,
+	    .description = "Only if requested."),
 };
 SHAPE(struct product_page, product_page_shape, "ProductPage", product_page_members);
 
@@ -35,7 +35,7 @@ handle_list_products(struct request *request)
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &page));
 	TRY(list_products(request->work, query, &page, &results, &listed, &answer.facets));
 	answer.results = results.bytes;
-	page_links(request, &page, &listed, &answer.next, &answer.previous);
+	page_fill_links(request, &page, &listed, &answer);
 	return respond(request, &answer);
 }
 

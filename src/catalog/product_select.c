@@ -1,6 +1,7 @@
 #include "catalog/product_select.h"
 
 #include "catalog/category.h"
+#include "catalog/document.h"
 
 const char *
 category_condition(const struct product_filters *filters, struct parameter *value)
@@ -13,6 +14,26 @@ category_condition(const struct product_filters *filters, struct parameter *valu
 	return "l.category_id = (SELECT c.id FROM categories c WHERE c.id = ? AND " CATEGORY_SHOWN("c.id") ")";
 }
 
+static void
+where_brand(struct list *list, const struct product_filters *filters)
+{
+	list_filter(list, "l.brand_id = (SELECT id FROM brands WHERE slug = ?)", P(filters->brand_slug));
+	list_filter(list, "l.brand_id = ?", P(filters->brand));
+}
+
+static void
+where_prices(struct list *list, const struct product_filters *filters)
+{
+	list_filter(list, "l.price_order >= ?", P(filters->price_from));
+	list_filter(list, "l.price_order <= ?", P(filters->price_until));
+}
+
+static void
+where_rating(struct list *list, const struct product_filters *filters)
+{
+	list_filter(list, "l.rating_average >= CAST(? / 100 AS DECIMAL(3, 2))", P(filters->rating_hundredths));
+}
+
 void
 where_filters(struct list *list, const struct product_filters *filters)
 {
@@ -20,57 +41,120 @@ where_filters(struct list *list, const struct product_filters *filters)
 	const char      *of_category = category_condition(filters, &category);
 
 	list_where(list, of_category, category);
-	list_filter(list, "l.brand_id = (SELECT id FROM brands WHERE slug = ?)", P(filters->brand_slug));
-	list_filter(list, "l.brand_id = ?", P(filters->brand));
+	where_brand(list, filters);
 	list_filter(list, "l.merchant_id = ?", P(filters->merchant));
-	list_filter(list, "l.price_order >= ?", P(filters->price_from));
-	list_filter(list, "l.price_order <= ?", P(filters->price_until));
-	list_filter(list, "l.rating_average >= CAST(? / 100 AS DECIMAL(3, 2))", P(filters->rating_hundredths));
+	where_prices(list, filters);
+	where_rating(list, filters);
 	list_filter(list, "l.is_featured = ?", P(filters->is_featured));
 	list_filter(list, "l.in_stock = ?", P(filters->in_stock));
 }
 
-/* The index of each ordering, upwards and downwards. */
-static const char *const indexes[] = { "ix_product_listings_price", "ix_product_listings_created", "ix_product_listings_name",
-	"ix_product_listings_rating", "ix_product_listings_sales" };
+/* ---- which index is walked ---- */
 
-/* The index of a filter: by time, or by price where it has one. */
-static const char *
-filter_index(const struct product_filters *filters, bool by_price)
+static const char *const ordering_indexes[] = { "ix_product_listings_price", "ix_product_listings_created",
+	"ix_product_listings_name", "ix_product_listings_rating", "ix_product_listings_sales" };
+
+/* An index that ranges over a filter: by the time, by the price; its own order is another's where that is NULL. */
+struct filter_index {
+	const char *by_time, *by_price, *by_rating, *any;
+};
+
+static const struct filter_index filter_indexes[] = {
+	[WALK_BRAND] = { "ix_product_listings_brand", "ix_product_listings_brand_price", NULL, "ix_product_listings_brand" },
+	[WALK_MERCHANT] = { "ix_product_listings_merchant", "ix_product_listings_merchant_price", NULL,
+	    "ix_product_listings_merchant" },
+	[WALK_PRICES] = { NULL, "ix_product_listings_price", NULL, "ix_product_listings_price" },
+	[WALK_FEATURED] = { "ix_product_listings_featured", NULL, NULL, "ix_product_listings_featured" },
+	[WALK_RATING] = { NULL, NULL, "ix_product_listings_rating", "ix_product_listings_rating" },
+};
+
+static bool
+is_given(const struct product_filters *filters, enum walk_by by)
 {
-	if (filters->brand != NULL || filters->brand_slug != NULL)
-		return by_price ? "ix_product_listings_brand_price" : "ix_product_listings_brand";
-	if (filters->merchant != NULL)
-		return by_price ? "ix_product_listings_merchant_price" : "ix_product_listings_merchant";
-	if (filters->currency != NULL)
-		return "ix_product_listings_price";
-	if (filters->is_featured != NULL && *filters->is_featured)
-		return "ix_product_listings_featured";
-	if (filters->rating_hundredths != NULL)
-		return "ix_product_listings_rating";
-	return NULL;
+	switch (by) {
+	case WALK_BRAND:
+		return filters->brand != NULL || filters->brand_slug != NULL;
+	case WALK_MERCHANT:
+		return filters->merchant != NULL;
+	case WALK_PRICES:
+		return filters->currency != NULL;
+	case WALK_FEATURED:
+		return filters->is_featured != NULL && *filters->is_featured;
+	case WALK_RATING:
+		return filters->rating_hundredths != NULL;
+	case WALK_ALL:
+		break;
+	}
+	return true;
 }
 
-/*
- * The indexes that the server may choose from.  A brand or merchant with a further filter may match next to
- * nothing, for which the ordering's index would be read to its end; so then their own index is forced.
- */
-void
-add_listing_index(struct list *list, const struct product_filters *filters, int ordering)
+/* Where the filter's index has the ordering's order. */
+static const char *
+ordered_index(enum walk_by by, int ordering)
 {
-	bool        by_price = ordering / 2 == BY_PRICE / 2, by_time = ordering / 2 == BY_CREATED / 2;
-	const char *own = indexes[ordering / 2], *other = filter_index(filters, by_price);
-	bool        of_one = filters->brand != NULL || filters->brand_slug != NULL || filters->merchant != NULL;
+	if (by == WALK_ALL)
+		return ordering_indexes[ordering / 2];
+	return ordering / 2 == BY_CREATED / 2 ? filter_indexes[by].by_time
+	    : ordering / 2 == BY_PRICE / 2    ? filter_indexes[by].by_price
+	    : ordering / 2 == BY_RATING / 2   ? filter_indexes[by].by_rating
+					      : NULL;
+}
 
-	list_append(list, "FORCE INDEX (");
-	if (other == NULL || other == own) {
-		list_append(list, own);
-	} else {
-		list_append(list, other);
-		if (!(of_one && (by_price || by_time || filters->several))) {
-			list_append(list, ",");
-			list_append(list, own);
-		}
+struct list
+list_walk(struct work *work, const char *select, const struct product_filters *filters, const struct product_walk *walk)
+{
+	struct list      list = list_begin(work, select, "FROM product_listings l FORCE INDEX (");
+	struct parameter category;
+	const char      *of_category = category_condition(filters, &category);
+
+	list_append(&list, walk->index);
+	list_append(&list, ")");
+	list_where(&list, of_category, category);
+	if (walk->by == WALK_BRAND)
+		where_brand(&list, filters);
+	if (walk->by == WALK_MERCHANT)
+		list_filter(&list, "l.merchant_id = ?", P(filters->merchant));
+	if (walk->by == WALK_PRICES)
+		where_prices(&list, filters);
+	if (walk->by == WALK_FEATURED)
+		list_filter(&list, "l.is_featured = ?", P(filters->is_featured));
+	if (walk->by == WALK_RATING)
+		where_rating(&list, filters);
+	return list;
+}
+
+/* Does the filter alone leave so few rows that they can be sorted? */
+static const struct problem *
+leaves_few(struct work *work, const struct product_filters *filters, const struct product_walk *walk, bool *few)
+{
+	struct list            list = list_walk(work, "SELECT l.product_id AS id", filters, walk);
+	struct listed_product *row;
+	size_t                 count;
+
+	list_append(&list, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
+	TRY(list_read(&list, &listed_product_shape, 1, &row, &count));
+	*few = count == 0;
+	return OK;
+}
+
+const struct problem *
+choose_walk(struct work *work, const struct product_filters *filters, int ordering, struct product_walk *walk)
+{
+	bool few = false;
+
+	for (enum walk_by by = WALK_BRAND; by <= WALK_RATING; by++) {
+		*walk = (struct product_walk) { by, is_given(filters, by) ? ordered_index(by, ordering) : NULL, false };
+		if (walk->index != NULL)
+			return OK;
 	}
-	list_append(list, ")");
+	for (enum walk_by by = WALK_BRAND; by <= WALK_RATING; by++) {
+		*walk = (struct product_walk) { by, filter_indexes[by].any, true };
+		if (!is_given(filters, by))
+			continue;
+		TRY(leaves_few(work, filters, walk, &few));
+		if (few)
+			return OK;
+	}
+	*walk = (struct product_walk) { WALK_ALL, ordered_index(WALK_ALL, ordering), false };
+	return OK;
 }

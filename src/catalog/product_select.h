@@ -16,7 +16,28 @@ const char *category_condition(const struct product_filters *filters, struct par
 /* The conditions of a listing `l`: its category, and each further filter that was given. */
 void where_filters(struct list *list, const struct product_filters *filters);
 
-/* "FORCE INDEX (...)": what the server may choose from for these filters in that ordering, but for BY_RELEVANCE. */
-void add_listing_index(struct list *list, const struct product_filters *filters, int ordering);
+/* What the index that is walked ranges over, besides the category. */
+enum walk_by { WALK_ALL, WALK_BRAND, WALK_MERCHANT, WALK_PRICES, WALK_FEATURED, WALK_RATING };
+
+/* So many rows are walked for a page, or sorted, at most. */
+enum { WALK_ROWS = 2000 };
+
+/* The index of product_listings that is walked for a page; `sorted` where its order is another's than the list's. */
+struct product_walk {
+	enum walk_by by;
+	const char  *index;
+	bool         sorted;
+};
+
+/*
+ * The walk for these filters in that ordering, but for BY_RELEVANCE: along the index of a filter where that has the
+ * ordering's order, else over what a filter leaves where that is few rows, which are sorted, else along the ordering's index.
+ */
+const struct problem *choose_walk(
+    struct work *work, const struct product_filters *filters, int ordering, struct product_walk *walk);
+
+/* The rows of the walk, without the filters that its index does not range over. */
+struct list list_walk(
+    struct work *work, const char *select, const struct product_filters *filters, const struct product_walk *walk);
 
 #endif

@@ -66,6 +66,7 @@ static const struct member variant_members[] = {
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
 	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .computed = true, .live = LIVE_AVAILABLE,
 	    .description = "In stock and not reserved."),
+	M_ID(struct variant, product, "product_id", .computed = true, .hidden = true),
 	M_INTEGER(struct variant, product_version, "product_version", 0, INT32_MAX, .computed = true, .hidden = true),
 };
 SHAPE_SHARED(struct variant, variant_shape, "Variant", variant_members);

@@ -41,6 +41,10 @@ void page_links(struct request *request, const struct page_request *page, const 
 #define page_fill(request, page, listed, answer) \
 	((answer)->n_results = (listed)->count, page_links((request), (page), (listed), &(answer)->next, &(answer)->previous))
 
+/* The same of a page whose results are JSON already: only the neighbours. */
+#define page_fill_links(request, page, listed, answer) \
+	page_links((request), (page), (listed), &(answer)->next, &(answer)->previous)
+
 /* The same for numbered pages. */
 struct numbered_query {
 	int64_t page, page_size;

@@ -48,8 +48,8 @@ takes_gzip(const char *header)
 static const char *
 make_etag(struct arena *arena, const struct stamped *document, const char *tag)
 {
-	return arena_format(arena, "%s\"%s%s%s\"", document->packed ? "W/" : "", document->label,
-	    *document->label == '\0' ? "" : ".", tag);
+	return arena_format(
+	    arena, "%s\"%s%s%s\"", document->packed ? "W/" : "", document->label, *document->label == '\0' ? "" : ".", tag);
 }
 
 static const struct problem *
@@ -86,7 +86,8 @@ respond_stamped(struct request *request, const struct stamped_key *key, stamped_
 
 	if ((named = unchanged_tag(request, key, wanted)) != NULL)
 		return not_modified(request, named);
-	TRY(stamped_read(request->work, key, takes_gzip(request_header(request, "HTTP_ACCEPT_ENCODING")), make, argument, &document));
+	TRY(stamped_read(
+	    request->work, key, takes_gzip(request_header(request, "HTTP_ACCEPT_ENCODING")), make, argument, &document));
 	tag = document.tag != NULL
 	    ? document.tag
 	    : arena_format(arena, "%08lx", crc32(0, (const unsigned char *)document.bytes, (unsigned)document.length));

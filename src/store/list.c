@@ -4,6 +4,9 @@
 
 #include <assert.h>
 
+/* Rows that are examined besides those of the walk: what is joined to those that are shown, and single rows. */
+enum { WALK_SLACK = 256 };
+
 struct list
 list_begin(struct work *work, const char *select, const char *from)
 {
@@ -141,12 +144,41 @@ key_of(struct arena *arena, const struct shape *shape, const struct list_order *
 	return key;
 }
 
+/* Where a walk of `max` rows ended: the key of its last; NULL when the list ended before. */
+static const struct problem *
+walk_end(struct list *walk, int64_t max, const struct shape *shape, const struct list_order *order,
+    const struct page_request *page, bool down, struct list_key **end)
+{
+	size_t count;
+	char  *row;
+
+	if (page->given)
+		add_seek(walk, shape, order, &page->key, down);
+	add_order(walk, order, down);
+	list_append(walk, "LIMIT 1 OFFSET ?", P(max - 1));
+	TRY(list_read(walk, shape, 1, &row, &count));
+	*end = count == 0 ? NULL : key_of(walk->work->arena, shape, order, row);
+	return OK;
+}
+
+/* The server stops a bit later than where walk_end says, so that nothing stands between the two. */
+static void
+add_limit(struct list *list, const struct page_request *page, int64_t max)
+{
+	if (max == 0)
+		list_append(list, "LIMIT ?", P(page->limit + 1));
+	else
+		list_append(list, arena_format(list->work->arena, "LIMIT ? ROWS EXAMINED %lld", (long long)max + WALK_SLACK),
+		    P(page->limit + 1));
+}
+
 const struct problem *
-list_page_(struct list *list, const struct shape *shape, const struct list_order *orders, size_t n_orders,
-    const struct page_request *page, void *rows, struct listed *listed)
+list_page_(struct list *list, struct list *walk, int64_t max, const struct shape *shape, const struct list_order *orders,
+    size_t n_orders, const struct page_request *page, void *rows, struct listed *listed)
 {
 	struct arena            *arena = list->work->arena;
 	const struct list_order *order = orders + page->ordering;
+	struct list_key         *end = NULL;
 	bool                     down, more;
 	char                    *first;
 
@@ -157,19 +189,21 @@ list_page_(struct list *list, const struct shape *shape, const struct list_order
 	if (page->given)
 		add_seek(list, shape, order, &page->key, down);
 	add_order(list, order, down);
-	list_append(list, "LIMIT ?", P(page->limit + 1));
+	add_limit(list, page, max);
 	TRY(list_read(list, shape, (size_t)page->limit + 1, rows, &listed->count));
 	more = listed->count > (size_t)page->limit;
 	listed->count -= more;
-	if (listed->count == 0)
-		return OK;
+	if (walk != NULL && !more)
+		TRY(walk_end(walk, max, shape, order, page, down, &end));
 	first = *(char **)rows;
-	if (page->backward)
+	if (page->backward && listed->count > 0)
 		reverse(first, shape->size, listed->count);
-	if (page->backward || more)
+	if (listed->count > 0 && (page->backward || more))
 		listed->next = key_of(arena, shape, order, first + (listed->count - 1) * shape->size);
-	if (page->backward ? more : page->given)
+	if (listed->count > 0 && (page->backward ? more : page->given))
 		listed->previous = key_of(arena, shape, order, first);
+	if (end != NULL)
+		*(page->backward ? &listed->previous : &listed->next) = end;
 	return OK;
 }
 

@@ -87,7 +87,15 @@ const struct problem *list_read(struct list *list, const struct shape *shape, si
  * it has no such ordering.  *rows (a `struct thing **`) becomes the array of listed->count rows, in the list's order.
  */
 #define list_page(list, shape, orders, page, rows, listed) \
-	list_page_((list), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
+	list_page_((list), NULL, 0, (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
+
+/*
+ * The same of a list whose filters are looked at on the way along an index: at most about `max` rows are walked, so a page may
+ * be short and still have a neighbour, which begins where the walk ended.  `walk` is the list without what the index does not
+ * range over, and selects the same keys.
+ */
+#define list_page_walked(list, walk, max, shape, orders, page, rows, listed) \
+	list_page_((list), (walk), (max), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
 
 /*
  * Read one page of few rows in an order that is no column's (the best match first): the key is the row's position.
@@ -108,7 +116,7 @@ const char *like_part(struct arena *arena, const char *text);
 
 void                  list_append_(struct list *list, const char *fragment, size_t n, const struct parameter *parameters);
 void                  list_where_(struct list *list, const char *condition, size_t n, const struct parameter *parameters);
-const struct problem *list_page_(struct list *list, const struct shape *shape, const struct list_order *orders, size_t n_orders,
-    const struct page_request *page, void *rows, struct listed *listed);
+const struct problem *list_page_(struct list *list, struct list *walk, int64_t max, const struct shape *shape,
+    const struct list_order *orders, size_t n_orders, const struct page_request *page, void *rows, struct listed *listed);
 
 #endif

@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/store/expand.c src/store/expand.h \
 	src/store/db.c src/store/db.h \
 	src/store/db_bind.c src/store/db_bind.h \
+	src/store/db_session.c src/store/db_session.h \
 	src/store/list.c src/store/list.h \
 	src/store/migrate.c src/store/migrate.h \
 	src/store/migration_files.c \

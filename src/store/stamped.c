@@ -142,10 +142,10 @@ take_found(const struct reading *reading, struct stamped *document)
 static bool
 pack(struct arena *arena, const char *bytes, size_t length, struct stamped *document)
 {
-	size_t    room = compressBound(length) + 32;
-	char     *out = arena_alloc(arena, room);
-	z_stream  stream = { .next_in = (unsigned char *)bytes, .avail_in = (unsigned)length };
-	bool      whole;
+	size_t   room = compressBound(length) + 32;
+	char    *out = arena_alloc(arena, room);
+	z_stream stream = { .next_in = (unsigned char *)bytes, .avail_in = (unsigned)length };
+	bool     whole;
 
 	if (deflateInit2(&stream, PACK_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
@@ -256,8 +256,8 @@ begin_reading(struct reading *reading, struct work *work, const struct stamped_k
 }
 
 const struct problem *
-stamped_read(struct work *work, const struct stamped_key *key, bool packed, stamped_maker *make, void *argument,
-    struct stamped *document)
+stamped_read(
+    struct work *work, const struct stamped_key *key, bool packed, stamped_maker *make, void *argument, struct stamped *document)
 {
 	struct reading reading;
 

@@ -46,8 +46,8 @@ struct stamped {
 typedef const struct problem *stamped_maker(struct work *work, void *argument, struct text *into, const char **label);
 
 /* The document, packed if `packed`; a problem is the maker's. */
-const struct problem *stamped_read(struct work *work, const struct stamped_key *key, bool packed, stamped_maker *make,
-    void *argument, struct stamped *document);
+const struct problem *stamped_read(
+    struct work *work, const struct stamped_key *key, bool packed, stamped_maker *make, void *argument, struct stamped *document);
 
 /* The tag that the document has now, in one round trip without the document; NULL when that is not known. */
 const char *stamped_tag(struct work *work, const struct stamped_key *key);

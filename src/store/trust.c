@@ -11,9 +11,9 @@
 
 enum {
 	BEGIN_MS = 1000,
-	WAIT_MS = TRUST_MS + 100,     /* until every process has asked again */
-	SETTLED_MS = 10 * TRUST_MS,   /* lost for so long: everybody knows */
-	LOSE_TRIES_MS = 10000,        /* how long a database that is away is asked */
+	WAIT_MS = TRUST_MS + 100,   /* until every process has asked again */
+	SETTLED_MS = 10 * TRUST_MS, /* lost for so long: everybody knows */
+	LOSE_TRIES_MS = 10000,      /* how long a database that is away is asked */
 	LOSE_PAUSE_MS = 100,
 };
 
@@ -73,9 +73,7 @@ trust_epoch(struct work *work, int64_t *epoch)
 		trust->holds = false;
 		if (read_row(work, &row) != OK || row == NULL)
 			return false;
-		*trust = (struct trust) {
-			.begun = true, .until_ms = now + TRUST_MS, .epoch = row->epoch, .holds = !row->lost
-		};
+		*trust = (struct trust) { .begun = true, .until_ms = now + TRUST_MS, .epoch = row->epoch, .holds = !row->lost };
 	}
 	*epoch = trust->epoch;
 	return trust->holds;
@@ -110,7 +108,8 @@ trust_lose(struct work *work)
 	while ((problem = db_transaction(work, say_lost(work))) != OK && monotonic_ms() < until)
 		pause_us(LOSE_PAUSE_MS * 1000);
 	if (problem != OK) {
-		log_error("neither cache nor database can be told of a change: clear the cache", LOG_TEXT("cause", problem->message));
+		log_error(
+		    "neither cache nor database can be told of a change: clear the cache", LOG_TEXT("cause", problem->message));
 		return;
 	}
 	log_warning("cache not told of a change: nobody uses it until it answers");
@@ -121,8 +120,8 @@ trust_lose(struct work *work)
 static const struct problem *
 regain(struct work *work)
 {
-	return db_run(work->db, NULL, "UPDATE cache_trust SET epoch = ?, lost_at = NULL WHERE the_one = 1 AND lost_at IS NOT NULL",
-	    P(new_epoch()));
+	return db_run(work->db, NULL,
+	    "UPDATE cache_trust SET epoch = ?, lost_at = NULL WHERE the_one = 1 AND lost_at IS NOT NULL", P(new_epoch()));
 }
 
 const struct problem *

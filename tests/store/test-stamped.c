@@ -87,8 +87,8 @@ begin(void)
 /* ---- the document: the value of a row, with something to pack behind it ---- */
 
 struct wanted {
-	int  id;
-	int  makes; /* so far */
+	int id;
+	int makes; /* so far */
 	void (*meanwhile)(void);
 	bool refuse;
 };
