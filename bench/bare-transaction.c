@@ -12,9 +12,9 @@
  */
 #include "base/ids.h"
 #include "base/instant.h"
+#include "bench/measure.h"
 #include "bench/traffic.h"
 
-#include <getopt.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,21 +23,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 16, PREFIXES_MAX = 8, MADE_MAX = 64, PROCESSES_MAX = 64, DIGEST = 32 };
+enum { PROCESSES_MAX = 64, DIGEST = 32 };
 
 struct options {
-	const char *sql, *database, *password, *values, *prefixes[PREFIXES_MAX];
-	size_t      n_prefixes, start;
-	unsigned    processes;
+	const char *sql, *database, *password, *values;
+	struct list prefixes;
+	int64_t     start, processes, since_ms;
 	double      seconds;
-	int64_t     since_ms;
 	bool        once;
-};
-
-/* Lines of words; every word of a column has the same length as that of the first line. */
-struct lines {
-	char ***values;
-	size_t  count, n_values;
 };
 
 /* Shared by the processes. */
@@ -46,83 +39,34 @@ struct score {
 	atomic_bool   running;
 };
 
-/* A parameter that is not the same in each transaction. */
-struct varying {
-	struct step  *step;
-	struct value *value;
-	int           word; /* of the line; -1: made new */
-	size_t        same; /* the first varying parameter with the same captured bytes */
-};
-
 struct bench {
 	const struct options *options;
-	struct lines          lines;
+	struct lines          lines; /* every word of a column has the same length as that of the first line */
 	struct traffic        traffic;
-	struct varying        varying[MADE_MAX * 4];
-	struct value          captured[MADE_MAX * 4];
-	size_t                n_varying;
 };
 
 static bool
-read_lines(const char *path, struct lines *lines)
-{
-	FILE  *file = fopen(path, "r");
-	char  *line = NULL, *rest;
-	size_t room = 0, allocated = 0;
-
-	if (file == NULL)
-		return false;
-	while (getline(&line, &room, file) > 0) {
-		size_t n = 0;
-
-		if (lines->count == allocated) {
-			allocated = allocated == 0 ? 1024 : allocated * 2;
-			lines->values = realloc(lines->values, allocated * sizeof *lines->values);
-		}
-		lines->values[lines->count] = calloc(WORDS_MAX, sizeof(char *));
-		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX;
-		     word = strtok_r(NULL, " \n", &rest))
-			lines->values[lines->count][n++] = strdup(word);
-		lines->n_values = n;
-		lines->count++;
-	}
-	free(line);
-	fclose(file);
-	return lines->count > 0;
-}
-
-/* The bytes that a word stands for in a parameter: a UUID's sixteen, a digest's, a number's eight, or the text itself. */
-static size_t
-word_bytes(const char *word, unsigned char bytes[256])
-{
-	struct uuid uuid;
-	size_t      length = strlen(word);
-
-	if (uuid_parse(word, &uuid)) {
-		memcpy(bytes, &uuid, sizeof uuid);
-		return sizeof uuid;
-	}
-	if (length > 255)
-		length = 255;
-	memcpy(bytes, word, length);
-	return length;
-}
-
-static int
-word_of(const struct bench *bench, const struct value *value)
+is_word(const struct bench *bench, const struct value *value, size_t *word)
 {
 	unsigned char bytes[256];
 
-	for (size_t i = 0; bench->lines.count > 0 && i < bench->lines.n_values; i++)
-		if (word_bytes(bench->lines.values[0][i], bytes) == value->length &&
+	if (bench->lines.count == 0 || value->type == MYSQL_TYPE_NULL || value->type == MYSQL_TYPE_LONGLONG)
+		return false;
+	for (*word = 0; *word < WORDS_MAX && bench->lines.words[0][*word] != NULL; ++*word)
+		if (word_bytes(bench->lines.words[0][*word], bytes) == value->length &&
 		    memcmp(bytes, value->bytes, value->length) == 0)
-			return (int)i;
-	return -1;
+			return true;
+	return false;
 }
 
+/* What the captured request made new, and as what. */
 static bool
-is_fresh(const struct options *options, const struct value *value)
+is_made(const struct options *options, const struct value *value, struct made *made)
 {
+	*made = (struct made) { .kind = MADE_UUID, .length = value->length };
+	if (value->length > sizeof made->bytes)
+		return false;
+	memcpy(made->bytes, value->bytes, value->length);
 	if (value->type == MYSQL_TYPE_BLOB && value->length == sizeof(struct uuid)) {
 		int64_t made_ms = 0;
 
@@ -130,13 +74,30 @@ is_fresh(const struct options *options, const struct value *value)
 			made_ms = made_ms << 8 | value->bytes[i];
 		return value->bytes[6] >> 4 == 7 && made_ms >= options->since_ms;
 	}
+	made->kind = MADE_BYTES;
 	if (value->type == MYSQL_TYPE_BLOB && value->length == DIGEST)
 		return true;
-	for (size_t i = 0; i < options->n_prefixes; i++)
-		if (value->type == MYSQL_TYPE_STRING && value->length > strlen(options->prefixes[i]) &&
-		    strncmp((char *)value->bytes, options->prefixes[i], strlen(options->prefixes[i])) == 0)
+	made->kind = MADE_TEXT;
+	for (size_t i = 0; i < options->prefixes.count; i++) {
+		made->prefix = options->prefixes.items[i];
+		if (value->type == MYSQL_TYPE_STRING && value->length > strlen(made->prefix) &&
+		    strncmp((char *)value->bytes, made->prefix, strlen(made->prefix)) == 0)
 			return true;
+	}
 	return false;
+}
+
+/* The number of what was made, which may stand in several places. */
+static size_t
+number_of(struct traffic *traffic, const struct made *made)
+{
+	for (size_t i = 0; i < traffic->n_made; i++)
+		if (traffic->made[i].length == made->length && memcmp(traffic->made[i].bytes, made->bytes, made->length) == 0)
+			return i;
+	if (traffic->n_made == TRAFFIC_MADE_MAX)
+		abort();
+	traffic->made[traffic->n_made] = *made;
+	return traffic->n_made++;
 }
 
 static void
@@ -147,84 +108,16 @@ find_varying(struct bench *bench)
 
 		for (size_t i = 0; i < step->parameters; i++) {
 			struct value *value = &step->values[i];
-			int           word =
-                            value->type == MYSQL_TYPE_NULL || value->type == MYSQL_TYPE_LONGLONG ? -1 : word_of(bench, value);
-			size_t n = bench->n_varying, same = n;
+			struct made   made;
 
-			if (word < 0 && !is_fresh(bench->options, value))
-				continue;
-			if (n == MADE_MAX * 4)
-				abort();
-			bench->captured[n] = (struct value) { value->type,
-				memcpy(malloc(value->length), value->bytes, value->length), value->length };
-			for (size_t j = n; j-- > 0;)
-				if (bench->captured[j].length == value->length &&
-				    memcmp(bench->captured[j].bytes, value->bytes, value->length) == 0)
-					same = j;
-			bench->varying[bench->n_varying++] = (struct varying) { step, value, word, same };
+			if (is_word(bench, value, &value->which)) {
+				value->source = VALUE_WORD;
+			} else if (is_made(bench->options, value, &made)) {
+				value->source = VALUE_MADE;
+				value->which = number_of(&bench->traffic, &made);
+			}
 		}
 	}
-}
-
-static void
-make_new(const struct options *options, const struct value *captured, struct value *value)
-{
-	static const char digits[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-	if (value->type == MYSQL_TYPE_BLOB && value->length == sizeof(struct uuid)) {
-		struct uuid uuid = uuid_new();
-
-		memcpy(value->bytes, &uuid, sizeof uuid);
-		return;
-	}
-	random_bytes(value->bytes, value->length);
-	if (value->type == MYSQL_TYPE_BLOB)
-		return;
-	for (size_t i = 0; i < value->length; i++)
-		value->bytes[i] = (unsigned char)digits[value->bytes[i] % (sizeof digits - 1)];
-	for (size_t i = 0; i < options->n_prefixes; i++)
-		if (strncmp((char *)captured->bytes, options->prefixes[i], strlen(options->prefixes[i])) == 0)
-			memcpy(value->bytes, options->prefixes[i], strlen(options->prefixes[i]));
-}
-
-static void
-vary(struct bench *bench, size_t line)
-{
-	unsigned char bytes[256];
-
-	for (size_t i = 0; i < bench->n_varying; i++) {
-		struct varying *varying = &bench->varying[i];
-
-		if (varying->word >= 0) {
-			size_t length = word_bytes(bench->lines.values[line][varying->word], bytes);
-
-			memcpy(varying->value->bytes, bytes, length < varying->value->length ? length : varying->value->length);
-		} else if (varying->same == i) {
-			make_new(bench->options, &bench->captured[i], varying->value);
-		} else {
-			memcpy(varying->value->bytes, bench->varying[varying->same].value->bytes, varying->value->length);
-		}
-	}
-}
-
-static bool
-run_once(struct bench *bench)
-{
-	for (size_t i = 0; i < bench->traffic.count; i++) {
-		struct step *step = &bench->traffic.steps[i];
-		unsigned     error = traffic_run(&bench->traffic, step, NULL, NULL);
-
-		if (error != 0) {
-			static int told;
-
-			if (told++ == 0)
-				fprintf(stderr, "bare-transaction: %u in '%s': %s\n", error, step->sql,
-				    step->is_command ? mysql_error(bench->traffic.connection) : mysql_stmt_error(step->handle));
-			mysql_rollback(bench->traffic.connection);
-			return false;
-		}
-	}
-	return true;
 }
 
 static int
@@ -243,75 +136,12 @@ run_process(struct bench *bench, struct score *score)
 
 		if (options->once && line >= last)
 			break;
-		if (last > 1)
-			line = options->once ? line : 1 + line % (last - 1);
-		else
-			line = 0;
-		vary(bench, line);
-		atomic_fetch_add(run_once(bench) ? &score->committed : &score->failed, 1);
+		if (last > 1 && !options->once)
+			line = 1 + line % (last - 1);
+		traffic_vary(&bench->traffic, last > 0 ? bench->lines.words[last > 1 ? line : 0] : NULL);
+		atomic_fetch_add(traffic_run_all(&bench->traffic, NULL, NULL) ? &score->committed : &score->failed, 1);
 	}
 	return EXIT_SUCCESS;
-}
-
-static bool
-read_options(int argc, char **argv, struct options *options)
-{
-	static const struct option known[] = {
-		{ "sql", required_argument, NULL, 'q' },
-		{ "database", required_argument, NULL, 'd' },
-		{ "password", required_argument, NULL, 'p' },
-		{ "processes", required_argument, NULL, 'n' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "values", required_argument, NULL, 'v' },
-		{ "start", required_argument, NULL, 'l' },
-		{ "once", no_argument, NULL, 'o' },
-		{ "fresh", required_argument, NULL, 'f' },
-		{ "since", required_argument, NULL, 't' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	*options = (struct options) { .processes = 4, .seconds = 2, .start = 1 };
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'q':
-			options->sql = optarg;
-			break;
-		case 'd':
-			options->database = optarg;
-			break;
-		case 'p':
-			options->password = optarg;
-			break;
-		case 'n':
-			options->processes = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 's':
-			options->seconds = strtod(optarg, NULL);
-			break;
-		case 'v':
-			options->values = optarg;
-			break;
-		case 'l':
-			options->start = strtoul(optarg, NULL, 10);
-			break;
-		case 'o':
-			options->once = true;
-			break;
-		case 't':
-			options->since_ms = strtoll(optarg, NULL, 10);
-			break;
-		case 'f':
-			if (options->n_prefixes == PREFIXES_MAX)
-				return false;
-			options->prefixes[options->n_prefixes++] = optarg;
-			break;
-		default:
-			return false;
-		}
-	}
-	return options->sql != NULL && options->database != NULL && options->password != NULL && options->processes >= 1 &&
-	    options->processes <= PROCESSES_MAX && options->seconds > 0 && optind == argc;
 }
 
 /* Starts the processes together and stops them when the time is over. */
@@ -321,13 +151,13 @@ measure(struct bench *bench, struct score *score)
 	const struct options *options = bench->options;
 	int64_t               started, until;
 	double                seconds;
-	unsigned              alive = options->processes;
+	int64_t               alive = options->processes;
 	int                   status, outcome = EXIT_SUCCESS;
 
-	for (unsigned i = 0; i < options->processes; i++)
+	for (int64_t i = 0; i < options->processes; i++)
 		if (fork() == 0)
 			_exit(run_process(bench, score));
-	while (atomic_load(&score->ready) < options->processes) {
+	while (atomic_load(&score->ready) < (size_t)options->processes) {
 		if (waitpid(-1, &status, WNOHANG) > 0)
 			return EXIT_FAILURE; /* it has said why; the others end with us */
 		usleep(1000);
@@ -342,8 +172,11 @@ measure(struct bench *bench, struct score *score)
 	}
 	seconds = (double)(monotonic_ms() - started) / 1000;
 	atomic_store(&score->running, false);
-	printf("{\"per_second\": %.1f, \"committed\": %zu, \"failed\": %zu}\n", (double)atomic_load(&score->committed) / seconds,
-	    atomic_load(&score->committed), atomic_load(&score->failed));
+	report_begin(atomic_load(&score->committed), seconds);
+	report_count("committed", atomic_load(&score->committed));
+	report_count("failed", atomic_load(&score->failed));
+	report_end();
+	fflush(stdout);
 	while (wait(&status) > 0)
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			outcome = EXIT_FAILURE;
@@ -353,28 +186,31 @@ measure(struct bench *bench, struct score *score)
 int
 main(int argc, char **argv)
 {
-	static struct bench bench;
-	struct options      options;
-	struct score       *score;
+	static struct bench   bench;
+	static struct options options = { .processes = 4, .seconds = 2, .start = 1 };
+	struct argument       known[] = {
+		      ARGUMENT("sql", "TRAFFIC", &options.sql, .required = true),
+		      ARGUMENT("database", "SOCKET", &options.database, .required = true),
+		      ARGUMENT("password", "FILE", &options.password, .required = true),
+		      ARGUMENT("since", "MILLISECONDS", &options.since_ms, .most = 1e15),
+		      ARGUMENT("processes", "N", &options.processes, .least = 1, .most = PROCESSES_MAX),
+		      ARGUMENT("seconds", "S", &options.seconds, .least = 0.001, .most = 3600),
+		      ARGUMENT("values", "FILE", &options.values),
+		      ARGUMENT("start", "LINE", &options.start, .most = 1e9),
+		      ARGUMENT("once", NULL, &options.once),
+		      ARGUMENT("fresh", "PREFIX", &options.prefixes),
+	};
+	struct score *score;
 
-	if (!read_options(argc, argv, &options)) {
-		fputs(
-		    "usage: bare-transaction --sql=TRAFFIC --database=SOCKET --password=FILE --since=MILLISECONDS [--processes=N]\n"
-		    "       [--seconds=S] [--values=FILE [--start=LINE] [--once]] [--fresh=PREFIX]...\n",
-		    stderr);
+	if (!arguments_read(argc, argv, known, sizeof known / sizeof *known))
 		return EXIT_FAILURE;
-	}
 	bench.options = &options;
-	if (!traffic_read(&bench.traffic, options.sql))
+	if (!traffic_read(&bench.traffic, options.sql) || (options.values != NULL && !lines_read(options.values, &bench.lines)))
 		return EXIT_FAILURE;
-	if (options.values != NULL && !read_lines(options.values, &bench.lines)) {
-		fprintf(stderr, "bare-transaction: cannot read '%s'\n", options.values);
-		return EXIT_FAILURE;
-	}
 	find_varying(&bench);
 	score = mmap(NULL, sizeof *score, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (score == MAP_FAILED)
 		abort();
-	atomic_store(&score->next_line, options.start);
+	atomic_store(&score->next_line, (size_t)options.start);
 	return measure(&bench, score);
 }

@@ -1,44 +1,44 @@
 /*
- * load: requests from a template over kept connections, for what wrk cannot send: each request its own, and at a rate.
+ * load: requests from a template (request.h) over kept connections: as fast as they are answered, or at a rate.
  *
- *   load --port=N --request=FILE [--values=FILE [--start=LINE] [--once]] [--sign=SECRET_FILE]
- *        [--connections=N] [--seconds=S] [--rate=PER_SECOND]
+ *   load --port=N --request=FILE [--headers=FILE] [--values=FILE [--start=LINE] [--once]] [--sign=SECRET_FILE]
+ *        [--tls] [--addresses] [--connections=N] [--seconds=S] [--rate=PER_SECOND]
  *
- * The request file holds a request line and headers, an empty line, and a body; {1}, {2} ... stand for the words of the
- * next line of the values file, {new} for a text that no other request has.  Content-Length is added; with --sign a
- * Stripe-Signature over the body, too.  With --rate a request is due at its time whether or not earlier ones were
- * answered, and its latency counts from then.  Prints one line of JSON.
+ * With --addresses each connection comes from an address of its own, 127.0.0.2 and on: as from so many customers.
+ *
+ * With --rate a request is due at its time whether or not earlier ones were answered, and its latency counts from then: so
+ * what waits behind a slow answer is slow, too.  The program sleeps until the very time when a request is due; how late it
+ * came itself is told as late_p99_ms, which is the machine's doing and not that of the shop.  Prints one line of JSON.
  */
 #include "base/instant.h"
-#include "verify/haatverify.h"
+#include "bench/measure.h"
+#include "bench/request.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 16, CONNECTIONS_MAX = 256, REQUEST_BYTES = 16 * 1024, ANSWER_BYTES = 256 * 1024, SAMPLES_MAX = 4000000 };
+enum { CONNECTIONS_MAX = 250, ANSWER_BYTES = 256 * 1024, GRACE_US = 2000000 };
 
 struct options {
-	const char *request, *values, *sign;
-	unsigned    port, connections;
+	const char *request, *headers, *values, *sign;
+	int64_t     port, connections, start;
 	double      seconds, rate;
-	size_t      start;
-	bool        once;
+	bool        once, tls, addresses;
 };
 
 struct connection {
 	int     fd;
+	SSL    *ssl;      /* NULL in plain HTTP */
 	bool    waiting;  /* for an answer */
 	int64_t since_us; /* when its request was due */
 	char    answer[ANSWER_BYTES];
@@ -46,131 +46,52 @@ struct connection {
 };
 
 struct load {
-	const struct options *options;
-	char                 *head, *body, secret[256];
-	char *(*words)[WORDS_MAX];
-	size_t             n_lines, next_line, sent, refused, broken;
-	uint32_t          *samples_us;
-	size_t             n_samples;
+	struct options options;
+	struct template template;
+	struct lines       lines;
+	SSL_CTX           *tls;
+	size_t             next_line, sent, in_time, refused, broken;
+	struct samples     latency, late;
 	int                epoll;
 	struct connection *connections;
 	int64_t            started_us, until_us;
 	bool               exhausted;
-	char               first_refusal[600];
+	char               first_refusal[1500];
 };
 
-static char *
-read_file(const char *path)
-{
-	FILE  *file = fopen(path, "r");
-	char  *bytes = calloc(1, REQUEST_BYTES);
-	size_t length;
-
-	if (file == NULL || bytes == NULL) {
-		fprintf(stderr, "load: cannot read '%s': %s\n", path, strerror(errno));
-		exit(EXIT_FAILURE);
-	}
-	length = fread(bytes, 1, REQUEST_BYTES - 1, file);
-	bytes[length] = '\0';
-	fclose(file);
-	return bytes;
-}
-
 static void
-read_values(struct load *load, const char *path)
+cannot_connect(const char *cause)
 {
-	FILE  *file = fopen(path, "r");
-	char  *line = NULL, *rest;
-	size_t room = 0, allocated = 0;
-
-	if (file == NULL) {
-		fprintf(stderr, "load: cannot read '%s': %s\n", path, strerror(errno));
-		exit(EXIT_FAILURE);
-	}
-	while (getline(&line, &room, file) > 0) {
-		size_t n = 0;
-
-		if (load->n_lines == allocated) {
-			allocated = allocated == 0 ? 1024 : allocated * 2;
-			load->words = realloc(load->words, allocated * sizeof *load->words);
-			if (load->words == NULL)
-				abort();
-		}
-		memset(load->words[load->n_lines], 0, sizeof *load->words);
-		for (char *word = strtok_r(line, " \n", &rest); word != NULL && n < WORDS_MAX;
-		     word = strtok_r(NULL, " \n", &rest))
-			load->words[load->n_lines][n++] = strdup(word);
-		load->n_lines++;
-	}
-	free(line);
-	fclose(file);
-}
-
-/* Copies the template with its places filled in; returns the length. */
-static size_t
-fill(const struct load *load, const char *template, size_t line, char *into, size_t room)
-{
-	size_t length = 0;
-
-	while (*template != '\0' && length + 1 < room) {
-		const char *word = NULL, *end = *template == '{' ? strchr(template, '}') : NULL;
-		char        unique[32];
-
-		if (end != NULL && strncmp(template, "{new}", 5) == 0) {
-			snprintf(unique, sizeof unique, "%08x-%zu", (unsigned)load->started_us, load->sent);
-			word = unique;
-		} else if (end != NULL && template[1] >= '1' && template[1] <= '9' && (size_t)(end - template) <= 3 &&
-		    load->n_lines > 0) {
-			word = load->words[line][strtoul(template + 1, NULL, 10) - 1];
-		}
-		if (word == NULL) {
-			into[length++] = *template ++;
-			continue;
-		}
-		length += (size_t)snprintf(into + length, room - length, "%s", word);
-		template = end + 1;
-	}
-	into[length] = '\0';
-	return length;
-}
-
-static size_t
-make_request(struct load *load, char *into)
-{
-	static char body[REQUEST_BYTES];
-	size_t      line = 0, length, body_length;
-	char        signature[HAAT_SIGN_STRIPE_SIZE] = "";
-
-	if (load->n_lines > 0) {
-		line = load->next_line++;
-		if (load->options->once && load->next_line >= load->n_lines)
-			load->exhausted = true;
-		line %= load->n_lines;
-	}
-	body_length = fill(load, load->body, line, body, sizeof body);
-	length = fill(load, load->head, line, into, REQUEST_BYTES);
-	if (load->options->sign != NULL &&
-	    haat_sign_stripe(load->secret, time(NULL), body, body_length, signature, sizeof signature) == 0)
-		length += (size_t)snprintf(into + length, REQUEST_BYTES, "Stripe-Signature: %s\r\n", signature);
-	length += (size_t)snprintf(into + length, 3 * REQUEST_BYTES - length, "Content-Length: %zu\r\n\r\n%s", body_length, body);
-	load->sent++;
-	return length;
+	fprintf(stderr, "load: cannot connect: %s\n", cause);
+	exit(EXIT_FAILURE);
 }
 
 static void
 open_connection(struct load *load, struct connection *connection)
 {
 	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)load->options->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)load->options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
 	};
 	int one = 1;
 
 	connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0) {
-		fprintf(stderr, "load: cannot connect: %s\n", strerror(errno));
-		exit(EXIT_FAILURE);
+	if (load->options.addresses) {
+		struct sockaddr_in own = { .sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (uint32_t)(connection - load->connections)) };
+
+		if (bind(connection->fd, (struct sockaddr *)&own, sizeof own) != 0)
+			cannot_connect(strerror(errno));
 	}
+	if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0)
+		cannot_connect(strerror(errno));
 	setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	if (load->tls != NULL) {
+		connection->ssl = SSL_new(load->tls);
+		if (connection->ssl == NULL || SSL_set_fd(connection->ssl, connection->fd) != 1 ||
+		    SSL_set_tlsext_host_name(connection->ssl, "localhost") != 1 || SSL_connect(connection->ssl) != 1)
+			cannot_connect("the TLS handshake fails");
+	}
+	fcntl(connection->fd, F_SETFL, O_NONBLOCK);
 	connection->waiting = false;
 	connection->length = 0;
 	epoll_ctl(
@@ -178,31 +99,56 @@ open_connection(struct load *load, struct connection *connection)
 }
 
 static void
+reopen_connection(struct load *load, struct connection *connection)
+{
+	load->broken += connection->waiting;
+	SSL_free(connection->ssl);
+	connection->ssl = NULL;
+	close(connection->fd);
+	open_connection(load, connection);
+}
+
+static bool
+send_all(struct connection *connection, const char *bytes, size_t length)
+{
+	if (connection->ssl != NULL)
+		return SSL_write(connection->ssl, bytes, (int)length) == (int)length;
+	return send(connection->fd, bytes, length, MSG_NOSIGNAL) == (ssize_t)length;
+}
+
+static void
 send_request(struct load *load, struct connection *connection, int64_t due_us)
 {
-	static char request[3 * REQUEST_BYTES];
-	size_t      length = make_request(load, request);
+	static char  request[REQUEST_BYTES_MAX];
+	char *const *words = NULL;
+	size_t       length;
 
+	if (load->lines.count > 0) {
+		words = load->lines.words[load->next_line++ % load->lines.count];
+		load->exhausted = load->options.once && load->next_line >= load->lines.count;
+	}
+	length = request_write(&load->template, words, load->sent++, request);
 	connection->since_us = due_us;
 	connection->length = 0;
 	connection->waiting = true;
-	if (send(connection->fd, request, length, MSG_NOSIGNAL) != (ssize_t)length)
-		load->broken++;
+	if (!send_all(connection, request, length))
+		reopen_connection(load, connection);
 }
 
 /* The length of the whole answer, once its head is there; 0 before. */
 static size_t
 whole_length(const struct connection *connection)
 {
-	const char *end = memmem(connection->answer, connection->length, "\r\n\r\n", 4), *field;
-	size_t      head;
+	static const char length_field[] = "\r\nContent-Length: ";
+	const char       *end = memmem(connection->answer, connection->length, "\r\n\r\n", 4), *field;
+	size_t            head;
 
 	if (end == NULL)
 		return 0;
 	head = (size_t)(end - connection->answer) + 4;
-	field = strcasestr(connection->answer, "\r\nContent-Length:");
-	if (field != NULL && field < end)
-		return head + strtoul(field + strlen("\r\nContent-Length:"), NULL, 10);
+	field = memmem(connection->answer, head, length_field, sizeof length_field - 1);
+	if (field != NULL)
+		return head + strtoul(field + sizeof length_field - 1, NULL, 10);
 	if (strncmp(connection->answer + 9, "204", 3) == 0 || strncmp(connection->answer + 9, "304", 3) == 0)
 		return head;
 	/* Chunked: whole when the last chunk is there. */
@@ -212,219 +158,188 @@ whole_length(const struct connection *connection)
 }
 
 static void
-note_answer(struct load *load, struct connection *connection, int64_t now_us)
+note_answer(struct load *load, struct connection *connection)
 {
-	int status = (int)strtol(connection->answer + 9, NULL, 10);
+	int     status = (int)strtol(connection->answer + 9, NULL, 10);
+	int64_t now_us = monotonic_us();
 
 	connection->waiting = false;
-	if (status < 200 || status > 299) {
-		if (load->refused++ == 0)
-			snprintf(load->first_refusal, sizeof load->first_refusal, "%.599s", connection->answer);
-	} else if (load->n_samples < SAMPLES_MAX) {
-		load->samples_us[load->n_samples++] = (uint32_t)(now_us - connection->since_us);
+	if (status >= 200 && status <= 299) {
+		sample_add(&load->latency, now_us - connection->since_us);
+		load->in_time += now_us <= load->until_us;
+	} else if (load->refused++ == 0) {
+		snprintf(load->first_refusal, sizeof load->first_refusal, "%.1499s", connection->answer);
 	}
 }
 
-/* False: the connection has ended. */
-static bool
-read_answer(struct load *load, struct connection *connection)
+/* How many bytes came; 0: none yet, -1: the connection has ended. */
+static int
+receive(struct connection *connection)
 {
-	ssize_t got = recv(connection->fd, connection->answer + connection->length, ANSWER_BYTES - 1 - connection->length, 0);
-	size_t  whole;
+	char   *into = connection->answer + connection->length;
+	size_t  room = ANSWER_BYTES - 1 - connection->length;
+	ssize_t got;
 
-	if (got <= 0)
-		return false;
-	connection->length += (size_t)got;
-	connection->answer[connection->length] = '\0';
-	whole = whole_length(connection);
-	if (whole > 0 && connection->length >= whole)
-		note_answer(load, connection, monotonic_us());
-	return true;
+	if (connection->ssl == NULL) {
+		got = recv(connection->fd, into, room, 0);
+		return got > 0 ? (int)got : got < 0 && errno == EAGAIN ? 0 : -1;
+	}
+	got = SSL_read(connection->ssl, into, (int)room);
+	return got > 0 ? (int)got : SSL_get_error(connection->ssl, (int)got) == SSL_ERROR_WANT_READ ? 0 : -1;
 }
 
-/* The next request on an idle connection: at once, or when it is due. */
+/* Reads what there is; what TLS has taken from the socket already would wake nobody. */
 static void
+read_answer(struct load *load, struct connection *connection)
+{
+	do {
+		int    got = receive(connection);
+		size_t whole;
+
+		if (got < 0)
+			reopen_connection(load, connection);
+		if (got <= 0)
+			return;
+		connection->length += (size_t)got;
+		connection->answer[connection->length] = '\0';
+		whole = whole_length(connection);
+		if (whole > 0 && connection->length >= whole && connection->waiting)
+			note_answer(load, connection);
+	} while (connection->ssl != NULL && SSL_pending(connection->ssl) > 0);
+}
+
+static int64_t
+due_of(const struct load *load, size_t request)
+{
+	return load->started_us + (int64_t)((double)request * 1e6 / load->options.rate);
+}
+
+/* The next requests on idle connections: at once, or those that are due.  Returns until when there is nothing to send. */
+static int64_t
 feed(struct load *load, int64_t now_us)
 {
-	for (unsigned i = 0; i < load->options->connections && !load->exhausted && now_us < load->until_us; i++) {
+	for (int64_t i = 0; i < load->options.connections && !load->exhausted; i++) {
 		struct connection *connection = &load->connections[i];
 		int64_t            due_us = now_us;
 
 		if (connection->waiting)
 			continue;
-		if (load->options->rate > 0)
-			due_us = load->started_us + (int64_t)((double)load->sent * 1e6 / load->options->rate);
-		if (due_us > now_us)
-			return;
+		if (load->options.rate > 0) {
+			due_us = due_of(load, load->sent);
+			if (due_us > now_us)
+				return due_us;
+			sample_add(&load->late, now_us - due_us);
+		}
 		send_request(load, connection, due_us);
 	}
+	return INT64_MAX;
 }
 
 static bool
 any_waiting(const struct load *load)
 {
-	for (unsigned i = 0; i < load->options->connections; i++)
+	for (int64_t i = 0; i < load->options.connections; i++)
 		if (load->connections[i].waiting)
 			return true;
 	return false;
 }
 
+/* Waits for answers until a time, to the microsecond: a tick would lengthen every latency by its half. */
+static void
+take_answers(struct load *load, int64_t until_us)
+{
+	struct epoll_event events[64];
+	int64_t            wait_us = until_us - monotonic_us();
+	struct timespec    wait = { .tv_sec = 0 };
+	int                n;
+
+	if (wait_us > 0)
+		wait = (struct timespec) { .tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000 };
+	n = epoll_pwait2(load->epoll, events, 64, &wait, NULL);
+	for (int i = 0; i < n; i++)
+		read_answer(load, events[i].data.ptr);
+}
+
 static void
 run(struct load *load)
 {
-	struct epoll_event events[64];
-	int64_t            now = load->started_us = monotonic_us();
+	int64_t now = load->started_us = monotonic_us();
 
-	load->until_us = now + (int64_t)(load->options->seconds * 1e6);
-	while ((now < load->until_us && !load->exhausted) || (any_waiting(load) && now < load->until_us + 2000000)) {
-		int n;
+	load->until_us = now + (int64_t)(load->options.seconds * 1e6);
+	while (now < load->until_us && !(load->exhausted && !any_waiting(load))) {
+		int64_t next_us = feed(load, now);
 
-		feed(load, now);
-		n = epoll_wait(load->epoll, events, 64, load->options->rate > 0 ? 1 : 100);
-		for (int i = 0; i < n; i++) {
-			struct connection *connection = events[i].data.ptr;
-
-			if (!read_answer(load, connection)) {
-				load->broken += connection->waiting;
-				close(connection->fd);
-				open_connection(load, connection);
-			}
-		}
+		take_answers(load, next_us < load->until_us ? next_us : load->until_us);
 		now = monotonic_us();
-		if (load->until_us > now && load->exhausted && !any_waiting(load))
-			break;
 	}
 	if (now < load->until_us)
 		load->until_us = now;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
-
-	return first < second ? -1 : first > second;
+	/* What was asked in time is waited for and has a latency, so that a slow answer is not left out; the rate is without it. */
+	while (any_waiting(load) && now < load->until_us + GRACE_US) {
+		take_answers(load, load->until_us + GRACE_US);
+		now = monotonic_us();
+	}
+	load->broken += any_waiting(load);
 }
 
 static void
 report(struct load *load)
 {
-	double seconds = (double)(load->until_us - load->started_us) / 1e6;
-	size_t n = load->n_samples;
-
-	qsort(load->samples_us, n, sizeof *load->samples_us, by_size);
-	printf("{\"per_second\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"answered\": %zu, \"refused\": %zu, \"broken\": %zu, "
-	       "\"used\": %zu}\n",
-	    (double)n / seconds, n == 0 ? 0 : load->samples_us[n / 2] / 1e3, n == 0 ? 0 : load->samples_us[n * 99 / 100] / 1e3, n,
-	    load->refused, load->broken, load->next_line);
+	report_begin(load->in_time, (double)(load->until_us - load->started_us) / 1e6);
+	report_samples(&load->latency);
+	report_ms("late_p99_ms", samples_percentile(&load->late, 99));
+	report_count("answered", load->latency.count);
+	report_count("refused", load->refused);
+	report_count("broken", load->broken);
+	report_count("used", load->next_line);
+	report_end();
 	if (load->refused > 0)
 		fprintf(stderr, "load: %zu refused, the first one:\n%s\n", load->refused, load->first_refusal);
 }
 
 static bool
-read_options(int argc, char **argv, struct options *options)
+prepare(struct load *load)
 {
-	static const struct option known[] = {
-		{ "port", required_argument, NULL, 'p' },
-		{ "request", required_argument, NULL, 'r' },
-		{ "values", required_argument, NULL, 'v' },
-		{ "start", required_argument, NULL, 'l' },
-		{ "once", no_argument, NULL, 'o' },
-		{ "sign", required_argument, NULL, 'g' },
-		{ "connections", required_argument, NULL, 'n' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "rate", required_argument, NULL, 'a' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	struct options *options = &load->options;
 
-	*options = (struct options) { .connections = 32, .seconds = 2 };
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 'p':
-			options->port = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'r':
-			options->request = optarg;
-			break;
-		case 'v':
-			options->values = optarg;
-			break;
-		case 'l':
-			options->start = strtoul(optarg, NULL, 10);
-			break;
-		case 'o':
-			options->once = true;
-			break;
-		case 'g':
-			options->sign = optarg;
-			break;
-		case 'n':
-			options->connections = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 's':
-			options->seconds = strtod(optarg, NULL);
-			break;
-		case 'a':
-			options->rate = strtod(optarg, NULL);
-			break;
-		default:
-			return false;
-		}
-	}
-	return options->port > 0 && options->port < 65536 && options->request != NULL && options->connections >= 1 &&
-	    options->connections <= CONNECTIONS_MAX && options->seconds > 0 && options->rate >= 0 && optind == argc;
-}
-
-/* Parts head and body; the head's lines end as HTTP wants. */
-static void
-read_request(struct load *load, const char *path)
-{
-	char  *text = read_file(path), *body = strstr(text, "\n\n");
-	size_t length = 0;
-
-	load->body = body == NULL ? strdup("") : strdup(body + 2);
-	load->body[strcspn(load->body, "\n")] = '\0';
-	if (body != NULL)
-		body[1] = '\0';
-	load->head = calloc(1, REQUEST_BYTES);
-	for (char *c = text; *c != '\0' && length + 2 < REQUEST_BYTES; c++) {
-		if (*c == '\n')
-			load->head[length++] = '\r';
-		load->head[length++] = *c;
-	}
-	free(text);
+	if (!template_read(&load->template, options->request, options->headers, options->sign) ||
+	    (options->values != NULL && !lines_read(options->values, &load->lines)))
+		return false;
+	load->next_line = (size_t)options->start;
+	load->tls = options->tls ? SSL_CTX_new(TLS_client_method()) : NULL;
+	load->connections = calloc((size_t)options->connections, sizeof *load->connections);
+	load->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if ((options->tls && load->tls == NULL) || load->connections == NULL || load->epoll < 0)
+		abort();
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	for (int64_t i = 0; i < options->connections; i++)
+		open_connection(load, &load->connections[i]);
+	return true;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options     options;
-	static struct load load;
+	static struct load load = { .options = { .connections = 32, .seconds = 2 } };
+	struct options    *options = &load.options;
+	struct argument    known[] = {
+		   ARGUMENT("port", "N", &options->port, .required = true, .least = 1, .most = 65535),
+		   ARGUMENT("request", "FILE", &options->request, .required = true),
+		   ARGUMENT("headers", "FILE", &options->headers),
+		   ARGUMENT("values", "FILE", &options->values),
+		   ARGUMENT("start", "LINE", &options->start, .most = 1e9),
+		   ARGUMENT("once", NULL, &options->once),
+		   ARGUMENT("sign", "SECRET_FILE", &options->sign),
+		   ARGUMENT("tls", NULL, &options->tls),
+		   ARGUMENT("addresses", NULL, &options->addresses),
+		   ARGUMENT("connections", "N", &options->connections, .least = 1, .most = CONNECTIONS_MAX),
+		   ARGUMENT("seconds", "S", &options->seconds, .least = 0.001, .most = 3600),
+		   ARGUMENT("rate", "PER_SECOND", &options->rate, .most = 1e6),
+	};
 
-	if (!read_options(argc, argv, &options)) {
-		fputs("usage: load --port=N --request=FILE [--values=FILE [--start=LINE] [--once]] [--sign=SECRET_FILE]\n"
-		      "            [--connections=N] [--seconds=S] [--rate=PER_SECOND]\n",
-		    stderr);
+	if (!arguments_read(argc, argv, known, sizeof known / sizeof *known) || !prepare(&load))
 		return EXIT_FAILURE;
-	}
-	load.options = &options;
-	read_request(&load, options.request);
-	if (options.values != NULL)
-		read_values(&load, options.values);
-	load.next_line = options.start;
-	if (options.sign != NULL) {
-		snprintf(load.secret, sizeof load.secret, "%s", read_file(options.sign));
-		load.secret[strcspn(load.secret, "\n")] = '\0';
-	}
-	load.samples_us = malloc(SAMPLES_MAX * sizeof *load.samples_us);
-	load.connections = calloc(options.connections, sizeof *load.connections);
-	load.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (load.samples_us == NULL || load.connections == NULL || load.epoll < 0)
-		abort();
-	for (unsigned i = 0; i < options.connections; i++)
-		open_connection(&load, &load.connections[i]);
 	run(&load);
 	report(&load);
-	return load.n_samples > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return load.latency.count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

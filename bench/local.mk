@@ -1,15 +1,17 @@
 # What the shop's speed is measured against and with; never installed.
 noinst_PROGRAMS += bench/null-worker bench/bare-transaction bench/load
-bench_null_worker_SOURCES = bench/null-worker.c bench/traffic.c bench/traffic.h
+bench_null_worker_SOURCES = bench/null-worker.c bench/traffic.c bench/traffic.h bench/measure.c bench/measure.h
 bench_null_worker_LDADD = $(HAAT_LIBS)
-bench_bare_transaction_SOURCES = bench/bare-transaction.c bench/traffic.c bench/traffic.h
+bench_bare_transaction_SOURCES = bench/bare-transaction.c bench/traffic.c bench/traffic.h bench/measure.c bench/measure.h
 bench_bare_transaction_LDADD = $(HAAT_LIBS)
-bench_load_SOURCES = bench/load.c
-bench_load_LDADD = $(HAAT_LIBS)
+bench_load_SOURCES = bench/load.c bench/request.c bench/request.h bench/measure.c bench/measure.h
+bench_load_LDADD = -lssl $(HAAT_LIBS)
 
 # To be preloaded: a module is built shared only when it has an rpath.
 noinst_LTLIBRARIES = bench/capture.la
 bench_capture_la_SOURCES = bench/capture.c
 bench_capture_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/bench
 bench_capture_la_LIBADD = -ldl
-EXTRA_DIST += bench/run bench/stage.sh bench/rows.sh bench/writes.sh
+EXTRA_DIST += bench/run bench/stage.sh bench/yardsticks.sh bench/rows.sh bench/writes.sh bench/tails.sh bench/large.sh \
+	bench/yardsticks/keyed-row.traffic bench/yardsticks/lean-order.traffic bench/yardsticks/range-of-12.traffic \
+	bench/yardsticks/tables.sql bench/peers/package-lock.json bench/peers/package.json bench/peers/server.mjs

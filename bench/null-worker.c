@@ -1,22 +1,22 @@
 /*
  * null-worker: the least that a worker can do, which the shop's speed is measured against.
  *
- *   null-worker --socket=PATH [--workers=N] [--slots=N] [--cache=MEMCACHED_SOCKET [--answer=FILE]]
- *               [--sql=TRAFFIC --database=MARIADB_SOCKET --password=FILE]
+ *   null-worker --socket=PATH [--workers=N] [--slots=N] [--cache=MEMCACHED_SOCKET [--answer=BYTES]]
+ *               [--sql=TRAFFIC --database=MARIADB_SOCKET --password=FILE [--values=FILE]]
  *
- * It runs the shop's own master and loop and answers every request with 600 bytes of JSON.  With --cache each request
- * also makes one memcached round trip for two keys, as the category tree does, and answers what it got; it puts them
- * there itself, from the file when there is one.  With --sql it runs the statements of a captured request and prints
- * their rows with snprintf.
+ * It runs the shop's own master and loop and answers every request with 600 bytes of JSON, or as many as --answer says.
+ * With --cache each request also makes one memcached round trip for two keys, and answers the second, which it puts there
+ * itself.  With --sql it runs the statements of a file of traffic (traffic.h) and prints their rows with snprintf; each
+ * request takes the next line of the values.
  */
 #include "base/config.h"
 #include "base/log.h"
+#include "bench/measure.h"
 #include "bench/traffic.h"
 #include "http/master.h"
 #include "http/server.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <libmemcached/memcached.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -25,16 +25,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ANSWER_BYTES = 600, CACHE_TIMEOUT_MS = 200, OUT_BYTES = 256 * 1024 };
+enum { CACHE_TIMEOUT_MS = 200, OUT_BYTES = 256 * 1024 };
 
 struct options {
-	const char *socket, *cache, *answer, *sql, *database, *password;
-	unsigned    workers, slots;
+	const char *socket, *cache, *sql, *database, *password, *values;
+	int64_t     workers, slots, answer;
 };
 
 struct worker {
 	memcached_st  *cache;   /* NULL without --cache */
 	struct traffic traffic; /* empty without --sql */
+	struct lines   lines;
+	size_t         next_line;
 	char           answer[OUT_BYTES];
 	size_t         length;
 };
@@ -101,13 +103,15 @@ print_row(const struct step *step, void *argument)
 static bool
 ask_database(struct worker *worker)
 {
+	bool done;
+
 	worker->length = 0;
 	add(worker, "[");
-	for (size_t i = 0; i < worker->traffic.count; i++)
-		if (traffic_run(&worker->traffic, &worker->traffic.steps[i], print_row, worker) != 0)
-			return false;
+	traffic_vary(
+	    &worker->traffic, worker->lines.count > 0 ? worker->lines.words[worker->next_line++ % worker->lines.count] : NULL);
+	done = traffic_run_all(&worker->traffic, print_row, worker);
 	add(worker, "null]");
-	return true;
+	return done;
 }
 
 static void
@@ -127,24 +131,18 @@ answer(FCGX_Request *request, void *argument)
 	FCGX_PutStr(worker->answer, (int)worker->length, request->out);
 }
 
-/* The answer that needs no asking: the file's text, or 600 bytes of JSON; false, logged. */
-static bool
-make_answer(struct worker *worker, const char *path)
+/* The answer that needs no asking: JSON of that many bytes, which gzip packs about as well as a product's. */
+static void
+make_answer(struct worker *worker, int64_t bytes)
 {
-	FILE *file;
+	uint32_t dice = 1;
 
-	if (path == NULL) {
-		add(worker, "{\"padding\": \"%0*d\"}", ANSWER_BYTES - 15, 0);
-		return true;
+	add(worker, "{\"padding\": \"");
+	while ((int64_t)worker->length < bytes - 2) {
+		dice = dice * 1664525 + 1013904223;
+		add(worker, "%c", dice >> 31 ? (int)('a' + (dice >> 24) % 26) : 'e');
 	}
-	file = fopen(path, "r");
-	if (file != NULL) {
-		worker->length = fread(worker->answer, 1, sizeof worker->answer, file);
-		fclose(file);
-	}
-	if (worker->length == 0)
-		log_error("cannot read the answer", LOG_TEXT("path", path));
-	return worker->length > 0;
+	add(worker, "\"}");
 }
 
 /* A connection with both keys on it; NULL, logged, when there is none to be had. */
@@ -167,23 +165,34 @@ connect_cache(const char *path, const struct worker *worker)
 	return NULL;
 }
 
+/* What the options ask for besides answering; false, said or logged. */
+static bool
+connect_worker(struct worker *worker, const struct options *options)
+{
+	if (options->cache != NULL && (worker->cache = connect_cache(options->cache, worker)) == NULL)
+		return false;
+	if (options->values != NULL && !lines_read(options->values, &worker->lines))
+		return false;
+	return options->sql == NULL ||
+	    (traffic_read(&worker->traffic, options->sql) &&
+		traffic_prepare(&worker->traffic, options->database, options->password));
+}
+
 static int
 work(int index, void *argument)
 {
 	static struct worker  worker;
 	const struct options *options = argument;
-	struct server server = { .listen_fd = STDIN_FILENO, .slots = options->slots, .serve = answer, .argument = &worker };
-	int           status;
+	struct server         server = {
+			.listen_fd = STDIN_FILENO, .slots = (unsigned)options->slots, .serve = answer, .argument = &worker
+	};
+	int status;
 
-	(void)index;
-	if (!make_answer(&worker, options->answer))
+	make_answer(&worker, options->answer);
+	if (!connect_worker(&worker, options))
 		return EXIT_FAILURE;
-	if (options->cache != NULL && (worker.cache = connect_cache(options->cache, &worker)) == NULL)
-		return EXIT_FAILURE;
-	if (options->sql != NULL &&
-	    (!traffic_read(&worker.traffic, options->sql) ||
-		!traffic_prepare(&worker.traffic, options->database, options->password)))
-		return EXIT_FAILURE;
+	/* Not all with the same lines. */
+	worker.next_line = worker.lines.count * (size_t)index / (size_t)options->workers;
 	status = server_run(&server) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (worker.cache != NULL)
 		memcached_free(worker.cache);
@@ -212,73 +221,32 @@ listen_on(const char *path)
 	return true;
 }
 
-static bool
-read_options(int argc, char **argv, struct options *options)
-{
-	static const struct option known[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "workers", required_argument, NULL, 'w' },
-		{ "slots", required_argument, NULL, 'n' },
-		{ "cache", required_argument, NULL, 'c' },
-		{ "answer", required_argument, NULL, 'a' },
-		{ "sql", required_argument, NULL, 'q' },
-		{ "database", required_argument, NULL, 'd' },
-		{ "password", required_argument, NULL, 'p' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	*options = (struct options) { .workers = 4, .slots = 32 };
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			options->socket = optarg;
-			break;
-		case 'w':
-			options->workers = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'n':
-			options->slots = (unsigned)strtoul(optarg, NULL, 10);
-			break;
-		case 'c':
-			options->cache = optarg;
-			break;
-		case 'a':
-			options->answer = optarg;
-			break;
-		case 'q':
-			options->sql = optarg;
-			break;
-		case 'd':
-			options->database = optarg;
-			break;
-		case 'p':
-			options->password = optarg;
-			break;
-		default:
-			return false;
-		}
-	}
-	return options->socket != NULL && options->workers >= 1 && options->workers <= WORKERS_MAX && options->slots >= 1 &&
-	    options->slots <= SLOTS_MAX && optind == argc &&
-	    (options->sql == NULL || (options->database != NULL && options->password != NULL));
-}
-
 int
 main(int argc, char **argv)
 {
-	struct options options;
-	struct master  master = { .work = work, .argument = &options };
+	static struct options options = { .workers = 4, .slots = 64, .answer = 600 };
+	struct argument       known[] = {
+		      ARGUMENT("socket", "PATH", &options.socket, .required = true),
+		      ARGUMENT("workers", "N", &options.workers, .least = 1, .most = WORKERS_MAX),
+		      ARGUMENT("slots", "N", &options.slots, .least = 1, .most = SLOTS_MAX),
+		      ARGUMENT("cache", "SOCKET", &options.cache),
+		      ARGUMENT("answer", "BYTES", &options.answer, .least = 20, .most = OUT_BYTES / 2),
+		      ARGUMENT("sql", "TRAFFIC", &options.sql),
+		      ARGUMENT("database", "SOCKET", &options.database),
+		      ARGUMENT("password", "FILE", &options.password),
+		      ARGUMENT("values", "FILE", &options.values),
+	};
+	struct master master = { .work = work, .argument = &options };
 
-	if (!read_options(argc, argv, &options)) {
-		fputs("usage: null-worker --socket=PATH [--workers=N] [--slots=N] [--cache=SOCKET [--answer=FILE]]\n"
-		      "                   [--sql=TRAFFIC --database=SOCKET --password=FILE]\n",
-		    stderr);
+	if (!arguments_read(argc, argv, known, sizeof known / sizeof *known))
+		return EXIT_FAILURE;
+	if (options.sql != NULL && (options.database == NULL || options.password == NULL)) {
+		fputs("null-worker: --sql needs --database and --password\n", stderr);
 		return EXIT_FAILURE;
 	}
 	log_open("null-worker", LOG_LEVEL_INFO);
 	if (!listen_on(options.socket))
 		return EXIT_FAILURE;
-	master.workers = options.workers;
+	master.workers = (unsigned)options.workers;
 	return master_run(&master) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,6 +1,8 @@
 #include "bench/traffic.h"
 
-#include <errno.h>
+#include "base/ids.h"
+#include "bench/measure.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,23 +32,62 @@ read_hex(const char *hex, struct value *value)
 	return true;
 }
 
-static bool
-read_values(struct step *step, FILE *file, char **line, size_t *room)
+static void
+set_value(struct value *value, enum enum_field_types type, enum value_source source, size_t which, unsigned long length)
 {
-	step->values = take(step->parameters * sizeof *step->values);
-	for (size_t i = 0; i < step->parameters; i++) {
-		int type, at = 0;
+	*value = (struct value) { type, source, which, take(length), length };
+}
 
-		if (getline(line, room, file) < 0 || sscanf(*line, "value %d %n", &type, &at) != 1 || at == 0 ||
-		    !read_hex(*line + at, &step->values[i]))
-			return false;
-		step->values[i].type = (enum enum_field_types)type;
-	}
+/* The UUID that the file calls by that number; false when there are too many. */
+static bool
+made_uuid(struct traffic *traffic, size_t number)
+{
+	if (number >= TRAFFIC_MADE_MAX)
+		return false;
+	traffic->made[number] = (struct made) { .kind = MADE_UUID, .length = sizeof(struct uuid) };
+	if (traffic->n_made <= number)
+		traffic->n_made = number + 1;
 	return true;
 }
 
 static bool
-read_step(struct step *step, FILE *file, char **line, size_t *room)
+read_value(struct traffic *traffic, struct value *value, const char *line)
+{
+	int       type, at = 0;
+	size_t    which;
+	long long integer;
+
+	if (sscanf(line, "word %zu", &which) == 1 && which >= 1 && which <= WORDS_MAX) {
+		set_value(value, MYSQL_TYPE_BLOB, VALUE_WORD, which - 1, sizeof(struct uuid));
+		return true;
+	}
+	if (sscanf(line, "new %zu", &which) == 1) {
+		set_value(value, MYSQL_TYPE_BLOB, VALUE_MADE, which, sizeof(struct uuid));
+		return made_uuid(traffic, which);
+	}
+	if (sscanf(line, "integer %lld", &integer) == 1) {
+		set_value(value, MYSQL_TYPE_LONGLONG, VALUE_FIXED, 0, sizeof integer);
+		memcpy(value->bytes, &integer, sizeof integer);
+		return true;
+	}
+	if (sscanf(line, "value %d %n", &type, &at) != 1 || at == 0)
+		return false;
+	value->type = (enum enum_field_types)type;
+	return read_hex(line + at, value);
+}
+
+static bool
+read_values(struct traffic *traffic, struct step *step, FILE *file, char **line, size_t *room)
+{
+	step->values = take(step->parameters * sizeof *step->values);
+	for (size_t i = 0; i < step->parameters; i++)
+		if (getline(line, room, file) < 0 || !read_value(traffic, &step->values[i], *line))
+			return false;
+	return true;
+}
+
+static bool
+read_step(struct traffic *traffic, struct step *step, FILE *file, char **line, size_t *room)
 {
 	int at = 0;
 
@@ -59,7 +100,7 @@ read_step(struct step *step, FILE *file, char **line, size_t *room)
 	if (sscanf(*line, "statement %zu %n", &step->parameters, &at) != 1 || at == 0)
 		return false;
 	step->sql = strdup(*line + at);
-	return read_values(step, file, line, room);
+	return read_values(traffic, step, file, line, room);
 }
 
 bool
@@ -68,15 +109,16 @@ traffic_read(struct traffic *traffic, const char *path)
 	FILE  *file = fopen(path, "r");
 	char  *line = NULL;
 	size_t room = 0;
-	bool   fine = true;
+	bool   fine = file != NULL;
 
 	*traffic = (struct traffic) { .count = 0 };
 	if (file == NULL) {
-		fprintf(stderr, "cannot open '%s': %s\n", path, strerror(errno));
+		fprintf(stderr, "cannot open '%s': %m\n", path);
 		return false;
 	}
 	while (fine && getline(&line, &room, file) >= 0)
-		fine = traffic->count < TRAFFIC_STEPS_MAX && read_step(&traffic->steps[traffic->count++], file, &line, &room);
+		fine = traffic->count < TRAFFIC_STEPS_MAX &&
+		    read_step(traffic, &traffic->steps[traffic->count++], file, &line, &room);
 	free(line);
 	fclose(file);
 	if (!fine || traffic->count == 0)
@@ -84,14 +126,67 @@ traffic_read(struct traffic *traffic, const char *path)
 	return fine && traffic->count > 0;
 }
 
-void
-traffic_bind(struct step *step)
+unsigned long
+word_bytes(const char *word, unsigned char bytes[256])
 {
-	if (step->is_command)
+	struct uuid   uuid;
+	unsigned long length = strlen(word);
+
+	if (uuid_parse(word, &uuid)) {
+		memcpy(bytes, &uuid, sizeof uuid);
+		return sizeof uuid;
+	}
+	if (length > 256)
+		length = 256;
+	memcpy(bytes, word, length);
+	return length;
+}
+
+static void
+make(struct made *made)
+{
+	static const char digits[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+	size_t            kept = made->kind == MADE_TEXT ? strlen(made->prefix) : 0;
+
+	if (made->kind == MADE_UUID) {
+		struct uuid uuid = uuid_new();
+
+		memcpy(made->bytes, &uuid, sizeof uuid);
 		return;
-	if (step->binds == NULL)
-		step->binds = take(step->parameters * sizeof *step->binds);
-	memset(step->binds, 0, step->parameters * sizeof *step->binds);
+	}
+	random_bytes(made->bytes, made->length);
+	if (made->kind != MADE_TEXT)
+		return;
+	memcpy(made->bytes, made->prefix, kept);
+	for (size_t i = kept; i < made->length; i++)
+		made->bytes[i] = (unsigned char)digits[made->bytes[i] % (sizeof digits - 1)];
+}
+
+void
+traffic_vary(struct traffic *traffic, char *const *words)
+{
+	unsigned char bytes[256];
+
+	for (size_t i = 0; i < traffic->n_made; i++)
+		make(&traffic->made[i]);
+	for (size_t s = 0; s < traffic->count; s++)
+		for (size_t i = 0; i < traffic->steps[s].parameters; i++) {
+			struct value *value = &traffic->steps[s].values[i];
+			unsigned long length;
+
+			if (value->source == VALUE_MADE)
+				memcpy(value->bytes, traffic->made[value->which].bytes, value->length);
+			if (value->source != VALUE_WORD || words[value->which] == NULL)
+				continue;
+			length = word_bytes(words[value->which], bytes);
+			memcpy(value->bytes, bytes, length < value->length ? length : value->length);
+		}
+}
+
+static void
+bind_parameters(struct step *step)
+{
+	step->binds = take(step->parameters * sizeof *step->binds);
 	for (size_t i = 0; i < step->parameters; i++) {
 		struct value *value = &step->values[i];
 
@@ -143,7 +238,7 @@ prepare_step(struct traffic *traffic, struct step *step)
 		    stderr, "cannot prepare '%s': %s\n", step->sql, step->handle == NULL ? "" : mysql_stmt_error(step->handle));
 		return false;
 	}
-	traffic_bind(step);
+	bind_parameters(step);
 	bind_results(step);
 	return true;
 }
@@ -151,17 +246,10 @@ prepare_step(struct traffic *traffic, struct step *step)
 bool
 traffic_prepare(struct traffic *traffic, const char *socket, const char *password_file)
 {
-	char  password[256] = "";
-	FILE *file = fopen(password_file, "r");
+	char *password = file_read(password_file, NULL);
 
-	if (file == NULL || fgets(password, sizeof password, file) == NULL) {
-		fprintf(stderr, "cannot read '%s': %s\n", password_file, strerror(errno));
-		if (file != NULL)
-			fclose(file);
+	if (password == NULL)
 		return false;
-	}
-	fclose(file);
-	password[strcspn(password, "\n")] = '\0';
 	traffic->connection = mysql_init(NULL);
 	if (traffic->connection == NULL)
 		abort();
@@ -176,8 +264,9 @@ traffic_prepare(struct traffic *traffic, const char *socket, const char *passwor
 	return true;
 }
 
-unsigned
-traffic_run(struct traffic *traffic, struct step *step, void (*row)(const struct step *step, void *argument), void *argument)
+/* 0, or the error's number in the client library. */
+static unsigned
+run_step(struct traffic *traffic, struct step *step, void (*row)(const struct step *step, void *argument), void *argument)
 {
 	int outcome = 0;
 
@@ -196,4 +285,25 @@ traffic_run(struct traffic *traffic, struct step *step, void (*row)(const struct
 			row(step, argument);
 	mysql_stmt_free_result(step->handle);
 	return outcome == MYSQL_NO_DATA ? 0 : mysql_stmt_errno(step->handle);
+}
+
+bool
+traffic_run_all(struct traffic *traffic, void (*row)(const struct step *step, void *argument), void *argument)
+{
+	static bool told;
+
+	for (size_t i = 0; i < traffic->count; i++) {
+		struct step *step = &traffic->steps[i];
+		unsigned     error = run_step(traffic, step, row, argument);
+
+		if (error == 0)
+			continue;
+		if (!told)
+			fprintf(stderr, "error %u in '%s': %s\n", error, step->sql,
+			    step->is_command ? mysql_error(traffic->connection) : mysql_stmt_error(step->handle));
+		told = true;
+		mysql_rollback(traffic->connection);
+		return false;
+	}
+	return true;
 }

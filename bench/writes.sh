@@ -6,9 +6,17 @@ call() {
 	    ${3:+-H "Authorization: Bearer $3"} ${4:+-d "$4"} || die "$1 $2 is refused"
 }
 
+# Whether the buyers of the last run are still signed in.
+has_buyers() {
+	[ "$(wc -l <"$stage/buyers" 2>/dev/null || echo 0)" -ge "$buyers" ] &&
+		[ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(head -n 1 "$stage/buyers" | cut -d ' ' -f 1)" \
+			"http://127.0.0.1:$shop_port/api/v1/addresses")" = 200 ]
+}
+
 # Customers with an address: a line "token address user session" each.
 make_buyers() {
 	local i tag answer token address
+	! has_buyers || return 0
 	tag=$(date +%s)
 	: >"$stage/buyers"
 	for ((i = 0; i < buyers; i++)); do
@@ -22,17 +30,14 @@ make_buyers() {
 	done
 }
 
-# Variants on sale in one currency, more than enough of each; pairs of them, the lower id first.
+# Variants on sale in one currency, more than enough of each; pairs of them, the lower id first, with the buyers in turn: values
+# "token address user session variant variant".
 find_variants() {
 	sql "UPDATE inventory SET on_hand = 1000000000 WHERE on_hand < 1000000000"
 	sql "SELECT CAST(v.id AS UUID) FROM variants v JOIN products p ON p.id = v.product_id WHERE p.currency = 'USD' AND p.status = 'published'
 		AND p.deleted_at IS NULL AND v.deleted_at IS NULL ORDER BY v.id LIMIT 40000" >"$stage/variants"
 	[ "$(wc -l <"$stage/variants")" -ge 64 ] || die "there are too few variants"
-}
-
-# Orders: values "token address user session variant variant", buyers and pairs of variants in turn.
-write_order_values() {
-	shuf --random-source=<(yes) "$stage/variants" | paste -d ' ' - - | awk '{if ($1 > $2) print $2, $1; else print}' |
+	shuf --random-source=<(yes) "$stage/variants" | paste -d ' ' - - | awk 'NF == 2 {if ($1 > $2) print $2, $1; else print}' |
 		awk -v file="$stage/buyers" 'BEGIN {while ((getline line < file) > 0) buyer[n++] = line} {print buyer[NR % n], $0}' >"$stage/orders"
 	cat >"$stage/order.request" <<-TEXT
 	POST /api/v1/orders HTTP/1.1
@@ -45,12 +50,14 @@ write_order_values() {
 	TEXT
 }
 
-# load_json ARGUMENT...: "per_second p50 p99"; a refused request ends the benchmark.
-load() {
-	local answer
-	answer=$("$build/bench/load" --seconds="$seconds" "$@" 2>"$stage/log/load.log") || die "load fails: $(head -c 2000 "$stage/log/load.log")"
-	[ "$(jq '.refused + .broken' <<<"$answer")" = 0 ] || die "requests were refused: $answer $(head -c 1000 "$stage/log/load.log")"
-	jq -r '"\(.per_second) \(.p50_ms) \(.p99_ms) -"' <<<"$answer"
+# Buyers and what they buy, once for each shop.
+declare -A has_orders=()
+prepare_orders() {
+	[ -z "${has_orders[$stage]:-}" ] || return 0
+	say "  buyers"
+	make_buyers
+	find_variants
+	has_orders[$stage]=1
 }
 
 bare() {
@@ -73,17 +80,26 @@ capture_load() {
 	cp "$stage/$worker.traffic" "$stage/$into.traffic"
 }
 
-measure_orders() {
-	wanted "order of two lines" || wanted buyers || return 0
-	say "orders"
-	make_buyers
-	find_variants
-	write_order_values
-	capture_load capture order 0 --request="$stage/order.request" --values="$stage/orders"
-	yard_order() { bare --sql="$stage/order.traffic" --values="$stage/orders" --processes="$workers" --fresh=ORD-; }
-	shop_order() { load --port="$shop_port" --request="$stage/order.request" --values="$stage/orders" --start="$RANDOM"; }
-	compare "order of two lines" "bare order transaction" 0.70 yard_order shop_order
+# Customers have a few orders, not thousands, and what is unpaid is counted: those of the last run go to somebody else, as expired.
+end_orders() {
+	sql "UPDATE orders SET status = 'expired', open_from = NULL, user_id = (SELECT id FROM users WHERE email = 'customer@haat.test')
+		WHERE status = 'pending' AND user_id IN ($(cut -d ' ' -f 3 "$stage/buyers" | sed "s/.*/'&'/" | paste -s -d ,))"
 }
+
+# Each connection is from an address of its own, as customers are.
+order_load() { load --request="$stage/order.request" --headers="$stage/plain.headers" --values="$stage/orders" --addresses --start="$RANDOM" "$@"; }
+shop_order() { end_orders; order_load "$@"; }
+
+measure_orders() {
+	wanted "order of two lines" || return 0
+	say "orders"
+	prepare_orders
+	start_sql_null lean lean-order --values="$stage/orders"
+	compare "order of two lines" "lean order" 0.75 "order_load --port=$(port_of lean)" "shop_order --port=$shop_port"
+	[ -z "$peers" ] || compare "order of two lines beside the peer" "lean peer's order" 2 "order_load --tls --port=$(port_of node_tls)" \
+	    "shop_order --tls --port=$(port_of shop_tls)"
+}
+
 # One order of the first buyer and pair, and a payment begun for it: sets proto_order, proto_payment, proto_intent.
 begin_payment() {
 	local token address answer first second
@@ -168,10 +184,10 @@ next_slice() {
 measure_webhooks() {
 	wanted webhook || return 0
 	say "webhooks"
-	[ -s "$stage/orders" ] || { make_buyers; find_variants; write_order_values; }
+	prepare_orders
 	slice=0 per_run=$((seconds * 3000))
 	begin_payment
-	copy_payments $((2 + 2 * rounds * per_run))
+	copy_payments $((2 + 2 * (rounds + 1) * per_run))
 	write_webhook_request
 	capture_load capture_hooks webhook 1 --request="$stage/webhook.request" --values="$stage/payments" --sign="$run/secrets/stripe-webhook"
 	yard_webhook() { bare --sql="$stage/webhook.traffic" --values="$stage/slice" --once --processes=2; }
@@ -185,14 +201,14 @@ next_slice_and() { next_slice; "$@"; }
 
 # One line each: all of one variant, or of as many variants as there are buyers.
 measure_buyers() {
-	wanted buyers || return 0
-	say "buyers"
+	wanted "32 buyers on one variant" || return 0
+	say "buyers on one variant"
+	prepare_orders
 	sed 's/, {"variant_id": "{6}", "quantity": 1}//' "$stage/order.request" >"$stage/buyer.request"
 	head -n 32 "$stage/orders" >"$stage/apart"
 	awk 'NR == 1 {one = $5} {$5 = one; print}' "$stage/apart" >"$stage/together"
-	yard_buyers() { load --port="$shop_port" --request="$stage/buyer.request" --values="$stage/apart"; }
-	shop_buyers() { load --port="$shop_port" --request="$stage/buyer.request" --values="$stage/together"; }
-	compare "32 buyers on one variant" "32 buyers on 32 variants" 0.50 yard_buyers shop_buyers
+	buyers_of() { end_orders; load --port="$shop_port" --request="$stage/buyer.request" --addresses --values="$stage/$1"; }
+	compare "32 buyers on one variant" "32 buyers on 32 variants" 0.50 "buyers_of apart" "buyers_of together"
 }
 
 # Passwords are hashed: as many as the hash lets through.

@@ -22,4 +22,6 @@ EXTRA_DIST += \
 	docs/decisions/0032-months-of-events.md \
 	docs/decisions/0040-unpaid-orders-hold-a-bounded-amount.md \
 	docs/decisions/0041-people-by-grams.md \
-	docs/decisions/0043-idempotency-keys-last.md
+	docs/decisions/0042-documents-under-stamps.md \
+	docs/decisions/0043-idempotency-keys-last.md \
+	docs/decisions/0044-fixed-yardsticks.md

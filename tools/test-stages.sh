@@ -71,6 +71,7 @@ stage coverage        short   120 checked -       'checked-build after:checked-u
 stage distcheck       long    900 normal  -       build                     distcheck
 stage analyse-gcc     long    900 normal  -       build                     'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
+stage bench           long    600 normal  -       build                     bench
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'
@@ -159,6 +160,9 @@ demo() { cd "$top" && ./dev demo; }
 # An installed shop on a machine of its own.
 machine() { HAAT_RUN=$work "$top/tests/machine/run"; }
 
+# Every row of the benchmark can be measured, and none is slow at half load.
+bench() { BENCH_RUN=$work/bench BENCH_PORT=$((base_port + 20)) "$top/bench/run" --quick --products 1000; }
+
 analyse() { "$top/tests/analyse" "$1"; }
 
 # Are the sources laid out as .clang-format says?
@@ -166,4 +170,4 @@ format() { cd "$top" && ./dev format --check; }
 
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }
 
-export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo machine analyse format coverage
+export -f make_configure make_programs unit dist distcheck folder open_shop close_shop demo machine bench analyse format coverage

@@ -5,6 +5,7 @@ tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
 
 unit_tests = \
 	tests/unit/test-arena \
+	tests/unit/test-bench \
 	tests/unit/test-circuit \
 	tests/unit/test-config \
 	tests/unit/test-encoding \
@@ -39,6 +40,8 @@ unit_tests = \
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+# This one is of the programs in bench/.
+tests_unit_test_bench_SOURCES = tests/unit/test-bench.c bench/measure.c bench/request.c bench/traffic.c
 # This one links the shared library as others do.
 tests_unit_test_verify_LDADD = tests/libsuite.a libhaatverify.la $(HAAT_LIBS) -lcunit
 tests_unit_test_verify_LINK = $(LIBTOOL) --silent --tag=CC --mode=link $(LINK)
