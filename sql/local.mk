@@ -63,4 +63,10 @@ dist_sql_DATA = \
 	sql/0060_product_documents.up.sql sql/0060_product_documents.down.sql \
 	sql/0061_product_documents_fill.up.sql sql/0061_product_documents_fill.down.sql \
 	sql/0062_product_listings_state.up.sql sql/0062_product_listings_state.down.sql \
-	sql/0063_product_listings_state_fill.up.sql sql/0063_product_listings_state_fill.down.sql
+	sql/0063_product_listings_state_fill.up.sql sql/0063_product_listings_state_fill.down.sql \
+	sql/0064_search_words.up.sql sql/0064_search_words.down.sql \
+	sql/0065_search_near_words.up.sql sql/0065_search_near_words.down.sql \
+	sql/0066_search_documents.up.sql sql/0066_search_documents.down.sql \
+	sql/0067_search_postings.up.sql sql/0067_search_postings.down.sql \
+	sql/0068_search_categories.up.sql sql/0068_search_categories.down.sql \
+	sql/0069_variants_sku_folded.up.sql sql/0069_variants_sku_folded.down.sql

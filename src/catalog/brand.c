@@ -2,6 +2,7 @@
 #include "catalog/brand.h"
 
 #include "catalog/listing.h"
+#include "catalog/search.h"
 #include "catalog/slug.h"
 #include "store/list.h"
 
@@ -120,9 +121,10 @@ save_brand(struct work *work, const struct brand *before, const struct brand_bod
 			break;
 	}
 	TRY(check_unique(work, problem));
-	return strcmp(body->name, before->name) == 0 && strcmp(slug, before->slug) == 0
-	    ? OK
-	    : refresh_brand_listings(work, before->id, body->name);
+	if (strcmp(body->name, before->name) == 0 && strcmp(slug, before->slug) == 0)
+		return OK;
+	TRY(refresh_brand_listings(work, before->id, body->name));
+	return strcmp(body->name, before->name) == 0 ? OK : search_brand_changed(work, before->id, before->name);
 }
 
 const struct problem *
@@ -147,5 +149,6 @@ delete_brand(struct work *work, struct brand_id id, const struct expected_versio
 
 	TRY(lock_brand(work, id, expected, &brand));
 	TRY(refresh_brand_listings(work, id, NULL));
+	TRY(search_brand_changed(work, id, brand->name));
 	return db_run(work->db, NULL, "DELETE FROM brands WHERE id = ?", P(id));
 }

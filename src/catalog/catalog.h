@@ -64,5 +64,9 @@ const struct problem *relist_merchant_job(struct work *work, const struct job *j
 
 /* The job that prints the documents that are out of date. */
 const struct problem *print_documents_job(struct work *work, const struct job *job);
+/* Jobs: the search follows a category or a brand; how many products have each of its words. */
+const struct problem *search_category_job(struct work *work, const struct job *job);
+const struct problem *search_brand_job(struct work *work, const struct job *job);
+const struct problem *count_words_job(struct work *work, const struct job *job);
 
 #endif

@@ -2,6 +2,7 @@
 #include "catalog/category.h"
 
 #include "catalog/listing.h"
+#include "catalog/search.h"
 #include "catalog/slug.h"
 #include "store/db.h"
 
@@ -110,6 +111,7 @@ create_category(struct work *work, const struct category_body *body, struct cate
 		return too_deep(work);
 	TRY(insert_category(work, id, body, depth));
 	TRY(insert_ancestors(work, id, body->parent));
+	TRY(search_refresh_category(work, id, body->name));
 	TRY(read_category_by_id(work, id, category));
 	return category_tree_changed(work, *category, false);
 }
@@ -243,6 +245,8 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 		.is_active = &before->is_active };
 	shape_merge(shape, body, &merged);
 	TRY(save_category(work, before, &merged));
+	if (strcmp(before->name, merged.name) != 0)
+		TRY(search_refresh_category(work, id, merged.name));
 	TRY(read_category_by_id(work, id, category));
 	return category_tree_changed(work, *category, false);
 }

@@ -3,12 +3,13 @@
 
 #include "catalog/catalog.h"
 #include "catalog/document.h"
+#include "catalog/search.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
 
 /* Products that one statement touches at most, times the depth of the tree in rows. */
-enum { BATCH = 1000 };
+enum { BATCH = 1000, BATCH_ROWS_MAX = 100000 /* with those created in one millisecond */ };
 
 struct row_key {
 	struct product_id *id;
@@ -72,6 +73,7 @@ refresh_listing(struct work *work, struct product_id product)
 	TRY(db_run(work->db, NULL, DOCUMENT_SQL("p.id = ?"), P(product)));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
 	TRY(db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product)));
+	TRY(search_refresh(work, product));
 	return print_documents(work, &product, 1);
 }
 
@@ -196,13 +198,30 @@ find_batch(struct work *work, struct merchant_id merchant, struct instant after,
 	return OK;
 }
 
+#define OF_BATCH "p.merchant_id = ? AND p.created_at > ? AND p.created_at <= ?"
+
+/* What the search knows of them. */
+static const struct problem *
+search_batch(struct work *work, struct merchant_id merchant, struct instant after, struct instant until)
+{
+	struct row_key    *rows;
+	struct product_id *ids;
+	size_t             count;
+
+	TRY(db_rows(work->db, &row_key_shape, BATCH_ROWS_MAX, &rows, &count,
+	    "SELECT p.id FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH, P(merchant), P(after), P(until)));
+	ids = ARENA_ARRAY(work->arena, count, struct product_id);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = *rows[i].id;
+	return search_refresh_many(work, ids, count);
+}
+
 /* The products created after `after` and not after `until`. */
 static const struct problem *
 refresh_batch(struct work *work, struct merchant_id merchant, struct instant after, struct instant until)
 {
 	int64_t locked;
 
-#define OF_BATCH "p.merchant_id = ? AND p.created_at > ? AND p.created_at <= ?"
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH " FOR UPDATE", P(merchant),
 	    P(after), P(until)));
@@ -216,8 +235,8 @@ refresh_batch(struct work *work, struct merchant_id merchant, struct instant aft
 	TRY(db_run(work->db, NULL, "DELETE l FROM products p JOIN product_listings l ON l.product_id = p.id WHERE " OF_BATCH,
 	    P(merchant), P(after), P(until)));
 	TRY(db_run(work->db, NULL, LIST_SQL(OF_BATCH), P(merchant), P(after), P(until), P(merchant), P(after), P(until)));
+	TRY(search_batch(work, merchant, after, until));
 	return job_enqueue(work, JOB_PRINT_DOCUMENTS, "print_documents", NULL, NULL, NULL);
-#undef OF_BATCH
 }
 
 const struct problem *

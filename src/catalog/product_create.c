@@ -155,8 +155,11 @@ name_taken_skus(struct work *work, const struct new_variant *variants, size_t co
 	for (size_t i = 0; i < count; i++) {
 		int64_t taken;
 
-		TRY(db_value(work->db, &taken, "SELECT COUNT(*) FROM variants WHERE sku = ? AND live_marker = 1 AND id <> ?",
-		    P(variants[i].sku), P(variants[i].id)));
+		TRY(db_value(work->db, &taken,
+		    "SELECT COUNT(*) FROM variants WHERE sku_folded = ? AND live_marker = 1 AND id <> ?", P(variants[i].sku),
+		    P(variants[i].id)));
+		for (size_t other = 0; other < i && taken == 0; other++)
+			taken = looks_equal(variants[i].sku, variants[other].sku);
 		if (taken > 0)
 			faults_add(&faults, variants[i].where, "belongs to another variant");
 	}

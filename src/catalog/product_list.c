@@ -49,18 +49,19 @@ list_published_products(struct work *work, const struct product_filters *filters
 
 const struct problem *
 list_products(struct work *work, const struct product_query *query, const struct page_request *page, struct text *products,
-    struct listed *listed, const char **facets)
+    struct listed *listed, const char **facets, bool *truncated)
 {
 	struct product_filters filters;
 
 	*facets = NULL;
+	*truncated = false;
 	if (query->facets && (query->status != NULL || query->search != NULL))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "facets", "cannot be combined with status or search");
 	if (query->status != NULL)
 		return list_products_by_status(work, query, page, products, listed);
 	TRY(read_filters(work, query, &filters));
 	if (query->search != NULL)
-		return search_products(work, query->search, &filters, page, products, listed);
+		return search_products(work, query->search, &filters, page, products, listed, truncated);
 	TRY(list_published_products(work, &filters, page, products, listed));
 	return query->facets ? count_facets(work, &filters, facets) : OK;
 }

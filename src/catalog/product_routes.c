@@ -13,11 +13,14 @@ struct product_page {
 	const char *results;
 	const char *next, *previous;
 	const char *facets; /* NULL: not asked for */
+	bool       *truncated; /* NULL: all that was found is listed */
 };
 
 static const struct member product_page_members[] = {
 	M_JSON(struct product_page, results, "results", product_summary_shape, PAGE_BYTES, .required = true),
 	PAGE_LINKS_(struct product_page),
+	M_BOOLEAN(struct product_page, truncated, "truncated", .omitted = true,
+	    .description = "True if a search looked only at the best of too many matches."),
 	M_JSON(struct product_page, facets, "facets", product_facets_shape, PAGE_BYTES, .single = true, .omitted = true,
 	    .description = "Only if requested."),
 };
@@ -31,9 +34,11 @@ handle_list_products(struct request *request)
 	struct page_request         page;
 	struct listed               listed;
 	struct text                 results = text_new(request->work->arena, 8192);
+	bool                        truncated;
 
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &page));
-	TRY(list_products(request->work, query, &page, &results, &listed, &answer.facets));
+	TRY(list_products(request->work, query, &page, &results, &listed, &answer.facets, &truncated));
+	answer.truncated = truncated ? &truncated : NULL;
 	answer.results = results.bytes;
 	page_fill_links(request, &page, &listed, &answer);
 	return respond(request, &answer);

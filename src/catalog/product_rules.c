@@ -46,8 +46,7 @@ check_tax_class(struct work *work, const char *tax_class, struct faults *faults)
 	faults_add(faults, "tax_class", all.bytes);
 }
 
-/* The same but for case, width and how accents are encoded; letters that a mark tells apart are different. */
-static bool
+bool
 looks_equal(const char *a, const char *b)
 {
 	int order = 1;

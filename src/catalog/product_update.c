@@ -263,7 +263,7 @@ name_skus_taken_since(struct work *work, struct product_id id)
 	size_t        count;
 
 	TRY(db_rows(work->db, &sku_shape, VARIANTS_MAX, &skus, &count,
-	    "SELECT v.sku FROM variants v JOIN variants o ON o.sku = v.sku AND o.live_marker = 1 "
+	    "SELECT v.sku FROM variants v JOIN variants o ON o.sku_folded = v.sku_folded AND o.live_marker = 1 "
 	    "WHERE v.product_id = ? AND v.deleted_with_product",
 	    P(id)));
 	for (size_t i = 0; i < count; i++)

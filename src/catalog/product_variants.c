@@ -9,7 +9,7 @@ known_row(const struct variant_plan *plan, const struct variant_body *element)
 {
 	for (size_t i = 0; i < plan->n_rows; i++)
 		if (element->id != NULL ? ID_EQUAL(plan->rows[i].id, *element->id)
-					: element->sku != NULL && strcmp(plan->rows[i].sku, element->sku) == 0)
+					: element->sku != NULL && looks_equal(plan->rows[i].sku, element->sku))
 			return &plan->rows[i];
 	return NULL;
 }

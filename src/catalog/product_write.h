@@ -10,6 +10,9 @@
 /* A fault that lists the classes there are, unless it is one: "standard", or named by orders.tax. */
 void check_tax_class(struct work *work, const char *tax_class, struct faults *faults);
 
+/* The same but for case, width and how accents are encoded; letters that a mark tells apart are different. */
+bool looks_equal(const char *a, const char *b);
+
 /*
  * DUPLICATE_KEY when two options, or two values of one, are the same but for case ("Size" and "size").  Those that are equal
  * byte for byte are check_options' to find.

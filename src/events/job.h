@@ -54,10 +54,13 @@ enum job_lane {
 	X(INVALIDATE_TREE, "invalidate_tree", UPKEEP, ITSELF, 10000, 1, 0) /* forget the cached category tree again */ \
 	X(REGAIN_CACHE, "regain_cache", UPKEEP, ITSELF, 0, 1, 5)           /* use memcached again after it failed */ \
 	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0) /* a merchant's products come into or out of the shop */ \
-	X(PRINT_DOCUMENTS, "print_documents", UPKEEP, ITSELF, 12, 7, 60)   /* documents of products that are out of date */ \
-	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)    /* add an order to its products' sales counters */ \
-	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)       /* give back one payment, or a part of it */ \
-	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)           /* a cancelled order: give back what was paid */ \
+	X(PRINT_DOCUMENTS, "print_documents", UPKEEP, ITSELF, 12, 7, 60) /* documents of products that are out of date */ \
+	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)  /* add an order to its products' sales counters */ \
+	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)     /* give back one payment, or a part of it */ \
+	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)         /* a cancelled order: give back what was paid */ \
+	X(SEARCH_CATEGORY, "search_category", UPKEEP, ITSELF, 12, 3, 0)  /* the search learns of a renamed or moved category */ \
+	X(SEARCH_BRAND, "search_brand", UPKEEP, ITSELF, 12, 3, 0)        /* and of a renamed or deleted brand */ \
+	X(COUNT_WORDS, "count_words", UPKEEP, ITSELF, 0, 8, 3600)        /* how many products have each word of the search */ \
 	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0) /* ask the provider about one attempt */ \
 	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)         /* free what nobody paid in time */ \
 	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)     /* apply a stored event that could not be */ \

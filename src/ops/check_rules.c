@@ -66,6 +66,18 @@ const struct rule check_rules[] = {
 		"OR l.price_minor <> d.price_minor OR l.in_stock <> d.in_stock OR l.created_at <> p.created_at OR l.name <> p.name "
 		"OR l.rating_average <> p.rating_average OR l.sales_count <> p.sales_count OR l.is_featured <> p.is_featured "
 		"OR l.price_order <> " PRICE_ORDER("d.currency", "d.price_minor")) },
+	{ "the search knows every listed product and no other", false,
+	    FOUND("'product ', " ID("s.product_id") ", s.what",
+		"FROM (SELECT l.product_id, ' is not known' AS what FROM product_listings l "
+		"LEFT JOIN search_documents d ON d.product_id = l.product_id "
+		"WHERE l.category_id = x'00000000000000000000000000000000' AND d.number IS NULL "
+		"UNION ALL SELECT d.product_id, ' is not listed' FROM search_documents d LEFT JOIN product_listings l "
+		"ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = d.product_id "
+		"WHERE l.product_id IS NULL) s") },
+	{ "the words of the search belong to products that it knows", false,
+	    FOUND("'document ', p.document",
+		"FROM (SELECT DISTINCT document FROM search_postings) p LEFT JOIN search_documents d ON d.number = p.document "
+		"WHERE d.number IS NULL") },
 
 	/* Orders and the stock they hold. */
 	{ "every order has lines", false,

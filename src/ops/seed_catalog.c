@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "catalog/document.h"
+#include "catalog/search.h"
 #include "events/job.h"
 
 #include <ctype.h>
@@ -403,7 +404,7 @@ keep_on(struct work *work, int64_t printed, const void *argument)
 const struct problem *
 seed_catalog(const struct seed *seed, int64_t *added)
 {
-	int64_t there, index;
+	int64_t there, index, filled;
 
 	TRY(db_value(seed->work->db, &there, "SELECT COUNT(*) FROM categories WHERE id = ?", P(category_id(seed, 0))));
 	if (there == 0) {
@@ -422,5 +423,6 @@ seed_catalog(const struct seed *seed, int64_t *added)
 		index = to;
 		arena_reset(seed->work->arena);
 	}
-	return print_old_documents(seed->work, keep_on, NULL, &index);
+	TRY(print_old_documents(seed->work, keep_on, NULL, &index));
+	return search_fill(seed->work, FILL_SEED, &filled);
 }

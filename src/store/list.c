@@ -216,33 +216,29 @@ position_key(struct arena *arena, int64_t position)
 	return key;
 }
 
-/* A forward page begins behind its key's position, a backward one ends before it. */
-const struct problem *
-list_positions(struct list *list, const struct shape *shape, const char *order, const struct page_request *page, void *rows,
-    struct listed *listed)
+struct list_window
+list_window(const struct page_request *page)
 {
-	struct arena *arena = list->work->arena;
-	int64_t       limit = page->limit, first = 0;
-	bool          more;
+	int64_t position = page->key.number, first;
 
-	*listed = (struct listed) { .count = 0 };
-	if (page->given && page->backward) {
-		first = page->key.number > limit ? page->key.number - limit : 0;
-		limit = page->key.number - first;
-	} else if (page->given) {
-		first = page->key.number + 1;
-	}
-	list_append(list, arena_format(arena, "ORDER BY %s LIMIT ? OFFSET ?", order), P(limit + 1), P(first));
-	TRY(list_read(list, shape, (size_t)limit + 1, rows, &listed->count));
-	more = listed->count > (size_t)limit;
-	listed->count -= more;
-	if (listed->count == 0)
-		return OK;
+	if (!page->given)
+		return (struct list_window) { 0, page->limit };
+	if (!page->backward)
+		return (struct list_window) { position + 1, page->limit };
+	first = position > page->limit ? position - page->limit : 0;
+	return (struct list_window) { first, position - first };
+}
+
+void
+list_window_found(struct arena *arena, const struct list_window *window, size_t count, struct listed *listed)
+{
+	bool more = count > (size_t)window->limit;
+
+	*listed = (struct listed) { .count = count - more };
 	if (more)
-		listed->next = position_key(arena, first + (int64_t)listed->count - 1);
-	if (first > 0)
-		listed->previous = position_key(arena, first);
-	return OK;
+		listed->next = position_key(arena, window->first + (int64_t)listed->count - 1);
+	if (window->first > 0 && listed->count > 0)
+		listed->previous = position_key(arena, window->first);
 }
 
 const struct problem *

@@ -21,7 +21,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { LIST_PARAMETERS_MAX = 48 };
+enum { LIST_PARAMETERS_MAX = 112 };
 
 /* The row that a page begins behind. */
 struct list_key {
@@ -98,11 +98,14 @@ const struct problem *list_read(struct list *list, const struct shape *shape, si
 	list_page_((list), (walk), (max), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
 
 /*
- * Read one page of few rows in an order that is no column's (the best match first): the key is the row's position.
- * `order` is what stands behind ORDER BY.
+ * A page of few rows in an order that is no column's (the best match first): its key is the position of a row.  Read one row
+ * more than the window's limit, from its first one on; list_window_found says what the page has of the `count` that there are.
  */
-const struct problem *list_positions(struct list *list, const struct shape *shape, const char *order,
-    const struct page_request *page, void *rows, struct listed *listed);
+struct list_window {
+	int64_t first, limit;
+};
+struct list_window list_window(const struct page_request *page);
+void               list_window_found(struct arena *arena, const struct list_window *window, size_t count, struct listed *listed);
 
 /* Read page `number` (from 1) of `size` rows, and count the rows of all pages. */
 const struct problem *list_numbered(struct list *list, const struct shape *shape, const char *order, int64_t number, int64_t size,

@@ -21,6 +21,7 @@ api_tests = \
 	tests/api/test-permissions \
 	tests/api/test-products \
 	tests/api/test-reserved \
+	tests/api/test-search \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \
 	tests/api/test-staff \

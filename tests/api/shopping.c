@@ -182,8 +182,8 @@ run_job_now(const char *kind)
 	close(bell);
 }
 
-void
-expect_consistent(const char *file, unsigned line)
+int
+shop_command(const char *command, const char *argument)
 {
 	const char *build = getenv("HAAT_BUILD");
 	const char *program = form("%s/src/haatctl", build == NULL ? "." : build);
@@ -192,9 +192,15 @@ expect_consistent(const char *file, unsigned line)
 	int         status = -1;
 
 	if (child == 0) {
-		execl(program, "haatctl", "--config", config, "check", (char *)NULL);
+		execl(program, "haatctl", "--config", config, command, argument, (char *)NULL);
 		_exit(127);
 	}
 	waitpid(child, &status, 0);
-	check_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0, "haatctl check", file, line);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void
+expect_consistent(const char *file, unsigned line)
+{
+	check_int(shop_command("check", NULL), 0, "haatctl check", file, line);
 }

@@ -9,7 +9,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz-query \
 	tests/fuzz/fuzz-routes \
 	tests/fuzz/fuzz-signature \
-	tests/fuzz/fuzz-values
+	tests/fuzz/fuzz-values \
+	tests/fuzz/fuzz-words
 fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
 tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
@@ -29,6 +30,8 @@ tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)
 tests_fuzz_fuzz_signature_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_values_SOURCES = tests/fuzz/fuzz-values.c $(fuzz_common)
 tests_fuzz_fuzz_values_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz-words.c $(fuzz_common)
+tests_fuzz_fuzz_words_LDADD = $(HAAT_LIBS)
 check_PROGRAMS += $(fuzz_targets)
 TESTS += $(fuzz_targets)
 EXTRA_DIST += tests/fuzz/run tests/fuzz/corpus

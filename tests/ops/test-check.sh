@@ -114,6 +114,13 @@ nobody=ffffffff-ffff-7fff-bfff-ffffffffffff
 other=ffffffff-ffff-7fff-bfff-fffffffffffe
 of="WHERE order_id = '$order'"
 
+product=$(sql "SELECT CAST(product_id AS UUID) FROM search_documents WHERE number = 1")
+breaks 1 'the search knows every listed product and no other' "$product is not known" \
+	"UPDATE search_documents SET product_id = x'ff' WHERE number = 1" "UPDATE search_documents SET product_id = '$product' WHERE number = 1"
+breaks 1 'the search knows every listed product and no other' 'is not listed' \
+	"UPDATE search_documents SET product_id = x'ff' WHERE number = 1" "UPDATE search_documents SET product_id = '$product' WHERE number = 1"
+breaks 1 'the words of the search belong to products that it knows' 'document 4000000000' \
+	"INSERT INTO search_postings VALUES (4000000000, 1, 1, 1, 1, 1, 1, 1)" "DELETE FROM search_postings WHERE document = 4000000000"
 breaks 1 'every variant has an inventory row' "$nobody" \
 	"INSERT INTO variants (id, product_id, sku) SELECT '$nobody', product_id, 'lost' FROM variants WHERE id = '$variant'" \
 	"DELETE FROM variants WHERE id = '$nobody'"

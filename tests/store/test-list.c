@@ -207,9 +207,14 @@ test_positions_are_walked_there_and_back(void)
 	begin();
 	expected = in_order(5);
 	for (int step = 0;; step++) {
-		struct list list = all_rows();
+		struct list        list = all_rows();
+		struct list_window window = list_window(&page);
+		size_t             count;
 
-		REQUIRE(list_positions(&list, &row_shape, "r.price_minor DESC, r.id DESC", &page, &rows, &listed) == OK);
+		list_append(
+		    &list, "ORDER BY r.price_minor DESC, r.id DESC LIMIT ? OFFSET ?", P(window.limit + 1), P(window.first));
+		REQUIRE(list_read(&list, &row_shape, (size_t)window.limit + 1, &rows, &count) == OK);
+		list_window_found(work.arena, &window, count, &listed);
 		if (page.backward)
 			seen -= listed.count;
 		for (size_t i = 0; i < listed.count; i++)

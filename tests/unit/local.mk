@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \
 	tests/unit/test-seams \
+	tests/unit/test-search-text \
 	tests/unit/test-slug \
 	tests/unit/test-server \
 	tests/unit/test-trace \

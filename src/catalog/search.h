@@ -1,0 +1,47 @@
+/*
+ * search.h: what the search knows of the products that are shown: search_documents, a row for each, and search_postings,
+ * a row for each of its words.
+ *
+ * Written in the transaction that changes the product, after its listings: what is not listed is not found.  A posting has
+ * the word's score by where it stands (name, brand, category, description) and what a search may be narrowed to, so that
+ * each word is read in the order of its scores within a merchant, a brand or a category.  What changes many products (a
+ * renamed brand, a moved category) is written by jobs.
+ */
+#ifndef SEARCH_H
+#define SEARCH_H
+
+#include "base/ids.h"
+#include "store/work.h"
+
+enum {
+	SEARCH_LEVELS = 3,    /* of the tree of categories that have lists of their own; what is below is looked through */
+	SEARCH_PRODUCTS = 500 /* that are refreshed together at most */
+};
+
+/* What a merchant, brand or category is called in a posting.  Another may be called the same: the listing decides. */
+int64_t search_scope(struct uuid id);
+
+/* Rewrite what the search knows of products; nothing is written that has not changed.  Inside their transaction. */
+const struct problem *search_refresh(struct work *work, struct product_id product);
+const struct problem *search_refresh_many(struct work *work, const struct product_id *products, size_t count);
+
+/* Rewrite the words by which a category is suggested. */
+const struct problem *search_refresh_category(struct work *work, struct category_id category, const char *name);
+
+/* In the transaction that renames or deletes a brand: its products are rewritten, the many of a large one by a job. */
+const struct problem *search_brand_changed(struct work *work, struct brand_id brand, const char *old_name);
+
+/* Which products a fill looks at. */
+enum search_fill {
+	FILL_ALL,     /* all that are listed; what is no longer listed is forgotten */
+	FILL_MISSING, /* those that are listed and not known */
+	FILL_SEED     /* the same in a shop that nobody uses yet: its indexes are built at the end, in a third of the time */
+};
+
+/*
+ * Let the search know many products: in batches of a transaction each, so that what is interrupted goes on when it is called
+ * again.  *written is how many were looked at.
+ */
+const struct problem *search_fill(struct work *work, enum search_fill what, int64_t *written);
+
+#endif

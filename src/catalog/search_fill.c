@@ -1,0 +1,257 @@
+/* Many products at once: an empty search is filled, and jobs follow a category, a brand. */
+#include "catalog/search.h"
+
+#include "catalog/catalog.h"
+#include "catalog/search_words.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "store/db.h"
+
+#define SEARCH_PRODUCTS_SQL "500"
+enum { CATEGORIES_MAX = 100000, RECOUNT_MIN = 5000 /* products: fewer are counted by the next job */ };
+
+struct known_product {
+	struct product_id id;
+	int64_t           document;
+};
+
+static const struct member known_product_members[] = {
+	M_ID(struct known_product, id, "id"),
+	M_INTEGER(struct known_product, document, "document", 0, UINT32_MAX),
+};
+SHAPE(struct known_product, known_product_shape, "KnownProduct", known_product_members);
+
+/* A batch: nobody changes these products while the search learns what they are. */
+static const struct problem *
+refresh_batch(struct work *work, const struct known_product *rows, size_t count)
+{
+	struct parameter     *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct product_id    *products = ARENA_ARRAY(work->arena, count, struct product_id);
+	struct known_product *locked;
+	size_t                n;
+
+	for (size_t i = 0; i < count; i++) {
+		products[i] = rows[i].id;
+		ids[i] = P(rows[i].id);
+	}
+	TRY(db_rows_many(work->db, &known_product_shape, count, &locked, &n,
+	    "SELECT id FROM products WHERE id IN ([?]) ORDER BY id LOCK IN SHARE MODE", count, count, ids));
+	return search_refresh_many(work, products, count);
+}
+
+/* ---- fill ---- */
+
+static const struct problem *
+next_listed(struct work *work, struct category_id category, struct product_id after, bool missing, struct known_product **rows,
+    size_t *count)
+{
+	if (missing)
+		return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
+		    "SELECT l.product_id AS id FROM product_listings l LEFT JOIN search_documents d ON d.product_id = l.product_id "
+		    "WHERE l.category_id = ? AND l.product_id > ? AND d.number IS NULL "
+		    "ORDER BY l.product_id LIMIT " SEARCH_PRODUCTS_SQL,
+		    P(category), P(after));
+	return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
+	    "SELECT product_id AS id FROM product_listings WHERE category_id = ? AND product_id > ? "
+	    "ORDER BY product_id LIMIT " SEARCH_PRODUCTS_SQL,
+	    P(category), P(after));
+}
+
+/* Everything listed in a category (nil: in the shop), in batches of a transaction each. */
+static const struct problem *
+refresh_listed(struct work *work, struct category_id category, bool missing, const struct job *job, int64_t *done)
+{
+	struct product_id     after = { .uuid = { { 0 } } };
+	struct known_product *rows;
+	size_t                count;
+
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(next_listed(work, category, after, missing, &rows, &count));
+		if (count > 0) {
+			TRY(db_transaction(work, refresh_batch(work, rows, count)));
+			after = rows[count - 1].id;
+			*done += (int64_t)count;
+		}
+		arena_release(work->arena, mark);
+		if (job != NULL)
+			TRY(job_heartbeat(work, job));
+	} while (count == SEARCH_PRODUCTS);
+	return OK;
+}
+
+/* What is known of products that are not listed. */
+static const struct problem *
+forget_unlisted(struct work *work)
+{
+	struct known_product *rows;
+	size_t                count;
+	int64_t               after = 0;
+
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, &rows, &count,
+		    "SELECT d.product_id AS id, d.number AS document FROM search_documents d LEFT JOIN product_listings l "
+		    "ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = d.product_id "
+		    "WHERE d.number > ? AND l.product_id IS NULL ORDER BY d.number LIMIT " SEARCH_PRODUCTS_SQL,
+		    P(after)));
+		if (count > 0) {
+			after = rows[count - 1].document;
+			TRY(db_transaction(work, refresh_batch(work, rows, count)));
+		}
+		arena_release(work->arena, mark);
+	} while (count == SEARCH_PRODUCTS);
+	return OK;
+}
+
+struct named_category {
+	struct category_id id;
+	const char        *name;
+};
+
+static const struct member named_category_members[] = {
+	M_ID(struct named_category, id, "id"),
+	M_TEXT(struct named_category, name, "name", 120),
+};
+SHAPE(struct named_category, named_category_shape, "NamedCategory", named_category_members);
+
+static const struct problem *
+refresh_categories(struct work *work)
+{
+	struct named_category *categories;
+	size_t                 count;
+
+	TRY(db_rows(
+	    work->db, &named_category_shape, CATEGORIES_MAX, &categories, &count, "SELECT {} FROM categories FOR UPDATE"));
+	for (size_t i = 0; i < count; i++)
+		TRY(search_refresh_category(work, categories[i].id, categories[i].name));
+	return OK;
+}
+
+/* The indexes by which words are read: built in one go when there is nothing yet, which takes a third of the time. */
+static const struct problem *
+drop_indexes(struct work *work)
+{
+	return db_run(work->db, NULL,
+	    "ALTER TABLE search_postings DROP INDEX IF EXISTS ix_search_postings_word, "
+	    "DROP INDEX IF EXISTS ix_search_postings_merchant, DROP INDEX IF EXISTS ix_search_postings_brand, "
+	    "DROP INDEX IF EXISTS ix_search_postings_category_1, DROP INDEX IF EXISTS ix_search_postings_category_2, "
+	    "DROP INDEX IF EXISTS ix_search_postings_category_3");
+}
+
+static const struct problem *
+add_indexes(struct work *work)
+{
+	return db_run(work->db, NULL,
+	    "ALTER TABLE search_postings ADD INDEX IF NOT EXISTS ix_search_postings_word (word, score DESC), "
+	    "ADD INDEX IF NOT EXISTS ix_search_postings_merchant (word, merchant, score DESC), "
+	    "ADD INDEX IF NOT EXISTS ix_search_postings_brand (word, brand, score DESC), "
+	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_1 (word, category_1, score DESC), "
+	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_2 (word, category_2, score DESC), "
+	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_3 (word, category_3, score DESC)");
+}
+
+const struct problem *
+search_fill(struct work *work, enum search_fill what, int64_t *written)
+{
+	const struct category_id shop = { .uuid = { { 0 } } };
+	int64_t                  known;
+
+	*written = 0;
+	TRY(db_value(work->db, &known, "SELECT EXISTS (SELECT 1 FROM search_documents)"));
+	TRY(db_transaction(work, refresh_categories(work)));
+	if (what == FILL_SEED && !known)
+		TRY(drop_indexes(work));
+	TRY(refresh_listed(work, shop, what != FILL_ALL, NULL, written));
+	if (what != FILL_MISSING)
+		TRY(add_indexes(work));
+	if (what == FILL_ALL)
+		TRY(forget_unlisted(work));
+	return what == FILL_MISSING && *written < RECOUNT_MIN ? OK : count_search_words(work, NULL);
+}
+
+/* ---- jobs ---- */
+
+const struct problem *
+search_category_job(struct work *work, const struct job *job)
+{
+	struct event_notice notice;
+	int64_t             done = 0;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	return refresh_listed(work, (struct category_id) { notice.aggregate }, false, job, &done);
+}
+
+struct changed_brand {
+	struct brand_id id;
+	const char     *name;
+};
+
+static const struct member changed_brand_members[] = {
+	M_ID(struct changed_brand, id, "brand_id", .required = true),
+	M_TEXT(struct changed_brand, name, "name", 120, .required = true),
+};
+SHAPE(struct changed_brand, changed_brand_shape, "ChangedBrand", changed_brand_members);
+
+/* The next products of a brand behind `after`: all of them have the words of its name, of that brand. */
+static const struct problem *
+refresh_branded(struct work *work, const struct changed_brand *brand, int64_t after, int64_t *last, bool *more)
+{
+	struct search_word   *words;
+	struct known_product *rows;
+	size_t                count;
+
+	*more = false;
+	if (search_cut(work->arena, brand->name, 1, &words) == 0)
+		return OK;
+	TRY(db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, &rows, &count,
+	    "SELECT d.product_id AS id, d.number AS document FROM search_words w "
+	    "JOIN search_postings p FORCE INDEX (ix_search_postings_brand) ON p.word = w.number AND p.brand = ? "
+	    "JOIN search_documents d ON d.number = p.document WHERE w.text = ? AND d.number > ? "
+	    "ORDER BY d.number LIMIT " SEARCH_PRODUCTS_SQL,
+	    P(search_scope(brand->id.uuid)), P(words[0].text), P(after)));
+	*more = count == SEARCH_PRODUCTS;
+	if (count == 0)
+		return OK;
+	*last = rows[count - 1].document;
+	return refresh_batch(work, rows, count);
+}
+
+/* The first of them at once, so that a small brand waits for nobody. */
+const struct problem *
+search_brand_changed(struct work *work, struct brand_id brand, const char *old_name)
+{
+	struct changed_brand changed = { brand, old_name };
+	int64_t              last;
+	bool                 more;
+
+	TRY(refresh_branded(work, &changed, 0, &last, &more));
+	return more ? job_enqueue(work, JOB_SEARCH_BRAND, NULL, NULL, &changed_brand_shape, &changed) : OK;
+}
+
+const struct problem *
+search_brand_job(struct work *work, const struct job *job)
+{
+	struct changed_brand brand;
+	int64_t              after = 0, last = 0;
+	bool                 more = true;
+
+	TRY(job_payload(work, job, &changed_brand_shape, &brand));
+	while (more) {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(db_transaction(work, refresh_branded(work, &brand, after, &last, &more)));
+		after = last;
+		arena_release(work->arena, mark);
+		TRY(job_heartbeat(work, job));
+	}
+	return OK;
+}
+
+const struct problem *
+count_words_job(struct work *work, const struct job *job)
+{
+	return count_search_words(work, job);
+}
