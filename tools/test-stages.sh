@@ -57,6 +57,7 @@ stage demo            short   120 normal  small   small-open                demo
 stage peers           short   300 normal  small   small-open                'folder peers'
 stage races           short   300 normal  small   small-open                'folder races'
 stage faults          short   600 normal  small   small-open                'folder faults'
+stage cached-reads    long    800 normal  small   small-open                cached_reads
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'
 stage checked-demo    long    120 checked checked checked-open              demo
@@ -140,6 +141,11 @@ folder() {
 	done
 	[ $ran -eq 1 ] || { echo "there are no such tests in tests/$1"; return 1; }
 	return $status
+}
+
+# Ten minutes of what tests/faults does for one.
+cached_reads() {
+	cd "$top" && HAAT_TEST_SECONDS=600 tests/faults/run cached-reads
 }
 
 open_shop() {

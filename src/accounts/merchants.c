@@ -6,6 +6,7 @@
 #include "events/audit.h"
 #include "events/record.h"
 #include "store/list.h"
+#include "store/stamped.h"
 
 const struct problem *
 read_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
@@ -32,6 +33,13 @@ struct transition {
 	enum event_type event;
 };
 
+static void
+renew_shown(struct work *work, void *argument)
+{
+	(void)argument;
+	stamps_renew(work, (const char *const[]) { SHOWN_STAMP }, 1);
+}
+
 static const struct problem *
 change_status(struct work *work, struct merchant_id id, const struct transition *transition, struct merchant **merchant)
 {
@@ -51,6 +59,7 @@ change_status(struct work *work, struct merchant_id id, const struct transition 
 	*merchant = ARENA_NEW(work->arena, struct merchant);
 	**merchant = *before;
 	(*merchant)->status = transition->to;
+	work_after_commit(work, renew_shown, NULL);
 	TRY(record_merchant_event(work, transition->event, *merchant));
 	return audit_record(work, transition->name, "merchant", id.uuid, &merchant_shape, before, *merchant);
 }

@@ -8,6 +8,12 @@
 
 struct listed;
 
+/*
+ * The stamp (store/stamped.h) of all that is shown to everybody of merchants and what they sell: new when a merchant's status
+ * changes; the catalogue renews it for what shows in many products.
+ */
+#define SHOWN_STAMP "shown"
+
 /* Page `number` (from 1) of the shops, newest first, `size` on each, of a status (NULL: any). */
 const struct problem *list_merchants(
     struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants, struct listed *listed);

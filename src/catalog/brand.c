@@ -3,6 +3,7 @@
 
 #include "catalog/listing.h"
 #include "catalog/search.h"
+#include "catalog/shown.h"
 #include "catalog/slug.h"
 #include "store/list.h"
 
@@ -139,6 +140,7 @@ update_brand(struct work *work, struct brand_id id, const struct shape *shape, c
 	merged = (struct brand_body) { .name = before->name, .slug = before->slug, .description = before->description };
 	shape_merge(shape, body, &merged);
 	TRY(save_brand(work, before, &merged));
+	shown_all_changed(work);
 	return read_brand_by_id(work, id, brand);
 }
 
@@ -150,5 +152,6 @@ delete_brand(struct work *work, struct brand_id id, const struct expected_versio
 	TRY(lock_brand(work, id, expected, &brand));
 	TRY(refresh_brand_listings(work, id, NULL));
 	TRY(search_brand_changed(work, id, brand->name));
+	shown_all_changed(work);
 	return db_run(work->db, NULL, "DELETE FROM brands WHERE id = ?", P(id));
 }

@@ -58,6 +58,13 @@ const struct problem *catalog_count_sales(struct work *work, struct product_id p
  */
 const struct problem *catalog_stock_crossed(struct work *work, const struct variant_id *variants, size_t n);
 
+/*
+ * What memcached keeps of the catalogue (catalog/shown.h), within the transaction of the change: what a product's document or
+ * its row in a list shows has changed; or only how many there are of some variants.
+ */
+void catalog_changed(struct work *work, const struct product_id *products, size_t n);
+void catalog_stock_changed(struct work *work, const struct variant_id *variants, size_t n);
+
 /* Jobs: forget the cached category tree again; refresh a merchant's listings after its status changed. */
 const struct problem *invalidate_tree_job(struct work *work, const struct job *job);
 const struct problem *relist_merchant_job(struct work *work, const struct job *job);

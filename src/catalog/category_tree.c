@@ -5,7 +5,9 @@
 
 #include "base/config.h"
 #include "base/text.h"
+#include "accounts/merchants.h"
 #include "catalog/catalog.h"
+#include "catalog/shown.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/cache.h"
@@ -37,7 +39,7 @@ static const struct member category_state_members[] = {
 SHAPE(struct category_state, category_state_shape, "CategoryState", category_state_members);
 
 static void
-renew_stamps(struct work *work, void *argument)
+renew_tree(struct work *work, void *argument)
 {
 	(void)argument;
 	stamps_renew(work, category_tree_key.stamps, category_tree_key.n_stamps);
@@ -48,7 +50,8 @@ category_tree_changed(struct work *work, const struct category *category, bool d
 {
 	struct category_state state = { *category, deleted };
 
-	work_after_commit(work, renew_stamps, NULL);
+	work_after_commit(work, renew_tree, NULL);
+	shown_all_changed(work);
 	return event_record(work, EVENT_CATEGORY_CHANGED, category->id.uuid, &category_state_shape, &state);
 }
 
@@ -56,7 +59,7 @@ category_tree_changed(struct work *work, const struct category *category, bool d
 const struct problem *
 invalidate_tree_job(struct work *work, const struct job *job)
 {
-	if (stamps_try_renew(work, category_tree_key.stamps, category_tree_key.n_stamps))
+	if (stamps_try_renew(work, (const char *const[]) { category_tree_key.stamps[0], SHOWN_STAMP }, 2))
 		return OK;
 	/* By then the cached tree has expired. */
 	if (job->attempts * RENEW_AGAIN_SECONDS > work->config->catalog.cache_seconds)

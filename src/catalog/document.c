@@ -533,6 +533,8 @@ catalog_stock_crossed(struct work *work, const struct variant_id *variants, size
 	ids = ARENA_ARRAY(work->arena, count, struct parameter);
 	for (size_t i = 0; i < count; i++)
 		ids[i] = P(rows[i].id);
+	for (size_t i = 0; i < count; i++)
+		catalog_changed(work, &rows[i].id, 1);
 	/* Another's crossing that was waited for is committed now, and seen. */
 	TRY(db_run_many(work->db, NULL,
 	    "UPDATE product_documents d JOIN (SELECT p.id, " STATE_PRICE " AS price_minor, " STATE_PRICE_MAX

@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "catalog/document.h"
 #include "catalog/search.h"
+#include "catalog/shown.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
@@ -69,6 +70,7 @@ const struct problem *
 refresh_listing(struct work *work, struct product_id product)
 {
 	TRY(lock_sources(work, product));
+	TRY(shown_unlisting(work, product));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_documents WHERE product_id = ?", P(product)));
 	TRY(db_run(work->db, NULL, DOCUMENT_SQL("p.id = ?"), P(product)));
 	TRY(db_run(work->db, NULL, "DELETE FROM product_listings WHERE product_id = ?", P(product)));
@@ -222,6 +224,7 @@ refresh_batch(struct work *work, struct merchant_id merchant, struct instant aft
 {
 	int64_t locked;
 
+	shown_all_changed(work);
 	TRY(db_value(work->db, &locked,
 	    "SELECT COUNT(*) FROM products p FORCE INDEX (ix_products_merchant) WHERE " OF_BATCH " FOR UPDATE", P(merchant),
 	    P(after), P(until)));
@@ -263,6 +266,7 @@ catalog_count_sales(struct work *work, struct product_id product, int64_t quanti
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET sales_count = sales_count + ?, updated_at = updated_at WHERE id = ?",
 	    P(quantity), P(product)));
+	shown_sales_changed(work, product);
 	return db_run(work->db, NULL, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?",
 	    P(quantity), P(product));
 }

@@ -27,5 +27,6 @@ libhaat_a_SOURCES += \
 	src/catalog/search.h src/catalog/search_fill.c src/catalog/search_index.c \
 	src/catalog/search_words.c src/catalog/search_words.h \
 	src/catalog/search_text.c src/catalog/search_text.h \
+	src/catalog/shown.c src/catalog/shown.h \
 	src/catalog/slug.c src/catalog/slug.h \
 	src/catalog/variant.c

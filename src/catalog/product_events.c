@@ -1,6 +1,7 @@
 /* The state in events of a product, as its rows are after the change: all of it but its description, and its variants. */
 #include "catalog/product_write.h"
 
+#include "catalog/catalog.h"
 #include "events/record.h"
 #include "store/db.h"
 
@@ -76,5 +77,6 @@ record_product_event(struct work *work, enum event_type type, struct product_id 
 	    "SELECT {v}, ? AS currency FROM variants v WHERE v.product_id = ? AND (v.deleted_at IS NULL OR v.deleted_with_product) "
 	    "ORDER BY v.position, v.id",
 	    P(state->currency), P(product)));
+	catalog_changed(work, &product, 1);
 	return event_record(work, type, product.uuid, &product_state_shape, state);
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "catalog/shown.h"
 #include "http/request.h"
 
 enum { PAGE_BYTES = 1000000 };
@@ -26,22 +27,59 @@ static const struct member product_page_members[] = {
 };
 SHAPE(struct product_page, product_page_shape, "ProductPage", product_page_members);
 
+/* A page that was asked for. */
+struct wanted_page {
+	struct request     *request;
+	struct page_request page;
+};
+
+static const struct problem *
+make_page(struct work *work, void *argument, struct text *into, const char **label)
+{
+	const struct wanted_page *wanted = argument;
+	struct request           *request = wanted->request;
+	struct text               results = text_new(work->arena, 8 * 1024);
+	struct product_page       answer;
+	struct listed             listed;
+	bool                      truncated;
+
+	(void)label;
+	TRY(list_products(
+	    work, QUERY(request, struct product_query), &wanted->page, &results, &listed, &answer.facets, &truncated));
+	answer.truncated = truncated ? &truncated : NULL;
+	answer.results = results.bytes;
+	page_fill_links(request, &wanted->page, &listed, &answer);
+	shape_print(&product_page_shape, &answer, into);
+	return OK;
+}
+
+/* Anonymous pages of a category or the whole shop are kept; what is searched for, filtered or one's own is not. */
+static bool
+is_kept(const struct request *request, const struct product_query *query)
+{
+	return uuid_is_nil(request->work->viewer.user.uuid) && query->brand == NULL && query->merchant == NULL &&
+	    query->currency == NULL && query->search == NULL && query->min_price == NULL && query->max_price == NULL &&
+	    query->rating_gte == NULL && query->is_featured == NULL && query->in_stock == NULL && query->status == NULL &&
+	    !query->facets;
+}
+
 static const struct problem *
 handle_list_products(struct request *request)
 {
 	const struct product_query *query = QUERY(request, struct product_query);
-	struct product_page         answer;
-	struct page_request         page;
-	struct listed               listed;
-	struct text                 results = text_new(request->work->arena, 8192);
-	bool                        truncated;
+	struct wanted_page          wanted = { .request = request };
+	struct stamped_key          key;
+	struct text                 page;
+	const char                 *label;
+	bool                        by_sales;
 
-	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &page));
-	TRY(list_products(request->work, query, &page, &results, &listed, &answer.facets, &truncated));
-	answer.truncated = truncated ? &truncated : NULL;
-	answer.results = results.bytes;
-	page_fill_links(request, &page, &listed, &answer);
-	return respond(request, &answer);
+	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &wanted.page));
+	by_sales = wanted.page.ordering == BY_SALES || wanted.page.ordering == BY_SALES_DOWN;
+	if (is_kept(request, query) && shown_page_key(request->work, request->query, query->category, by_sales, &key))
+		return respond_stamped(request, &key, make_page, &wanted);
+	page = text_new(request->work->arena, 8 * 1024);
+	TRY(make_page(request->work, &wanted, &page, &label));
+	return respond_json(request, page.bytes, page.length);
 }
 
 static const struct problem *
@@ -51,17 +89,33 @@ respond_product(struct request *request, const struct product *product)
 }
 
 static const struct problem *
-handle_show_product(struct request *request)
+make_product(struct work *work, void *argument, struct text *into, const char **label)
 {
 	struct shown_product shown;
+
+	TRY(show_product(work, argument, &shown));
+	*label = etag_label(work->arena, shown.id.uuid, shown.version);
+	text_add(into, shown.json, shown.length);
+	return OK;
+}
+
+static const struct problem *
+handle_show_product(struct request *request)
+{
+	struct work         *work = request->work;
+	const char          *id_or_slug = path_text(request, "product");
+	struct reach         reach = CATALOG_REACH(work);
+	struct stamped_key   key;
+	struct shown_product shown;
 	struct product      *product;
-	struct reach         reach = CATALOG_REACH(request->work);
 
 	if (reach.all || reach.merchant != NULL) {
-		TRY(read_product(request->work, path_text(request, "product"), &product));
+		TRY(read_product(work, id_or_slug, &product));
 		return respond_product(request, product);
 	}
-	TRY(show_product(request->work, path_text(request, "product"), &shown));
+	if (uuid_is_nil(work->viewer.user.uuid) && shown_product_key(work, id_or_slug, &key))
+		return respond_stamped(request, &key, make_product, (void *)id_or_slug);
+	TRY(show_product(work, id_or_slug, &shown));
 	return respond_json_tagged(request, shown.json, shown.length, shown.id.uuid, shown.version);
 }
 
@@ -145,8 +199,9 @@ handle_delete_variant(struct request *request)
 #define SELLERS (PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN))
 
 static const struct route product_routes[] = {
-	{ GET, "/products", .id = "listProducts", .permission = PUBLIC, .optional_user = true, .query = &product_query_shape,
-	    .answer = { 200, &product_page_shape }, .errors = ERRORS(BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN),
+	{ GET, "/products", .id = "listProducts", .tagged = true, .permission = PUBLIC, .optional_user = true,
+	    .query = &product_query_shape, .answer = { 200, &product_page_shape },
+	    .errors = ERRORS(BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN),
 	    .summary = "List or search published products; with status, your own", .handler = handle_list_products },
 	{ GET, "/products/{product}", .id = "showProduct", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },

@@ -27,8 +27,8 @@ next_tag(const char **header, size_t *length)
 	return *length == 0 ? NULL : tag;
 }
 
-static bool
-tag_is_listed(const char *header, const char *tag)
+bool
+etag_is_listed(const char *header, const char *tag)
 {
 	const char *listed;
 	size_t      length;
@@ -85,21 +85,25 @@ etag_that_ends_in(struct arena *arena, const char *header, const char *end)
 }
 
 /* The version alone would do for one object; the id's end keeps tags of a list's neighbours apart in caches and logs. */
-static const char *
-make_tag(struct arena *arena, struct uuid id, int64_t version)
+const char *
+etag_label(struct arena *arena, struct uuid id, int64_t version)
 {
 	static const char hex[] = "0123456789abcdef";
 	struct text       tag = text_new(arena, 48);
 
-	text_add_char(&tag, '"');
 	for (size_t i = sizeof id.bytes - 4; i < sizeof id.bytes; i++) {
 		text_add_char(&tag, hex[id.bytes[i] >> 4]);
 		text_add_char(&tag, hex[id.bytes[i] & 15]);
 	}
 	text_add_char(&tag, '-');
 	text_add_integer(&tag, version);
-	text_add_char(&tag, '"');
 	return tag.bytes;
+}
+
+static const char *
+make_tag(struct arena *arena, struct uuid id, int64_t version)
+{
+	return arena_format(arena, "\"%s\"", etag_label(arena, id, version));
 }
 
 /* The object's version in a tag that make_tag or respond_tagged made; false for any other. */
@@ -146,7 +150,7 @@ request_not_modified(struct request *request, struct uuid id, int64_t version)
 	const char *wanted = request_header(request, "HTTP_IF_NONE_MATCH");
 
 	request->etag = make_tag(request->work->arena, id, version);
-	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag))
+	if (request->method != GET || wanted == NULL || !etag_is_listed(wanted, request->etag))
 		return false;
 	request->status = 304;
 	request->answered = true;
@@ -162,7 +166,7 @@ tag_answer(struct request *request, struct uuid id, int64_t version)
 	tag = make_tag(request->work->arena, id, version);
 	request->etag = arena_format(request->work->arena, "%.*s.%08lx\"", (int)strlen(tag) - 1, tag,
 	    crc32(0, (const unsigned char *)request->out.bytes, (unsigned)request->out.length));
-	if (request->method != GET || wanted == NULL || !tag_is_listed(wanted, request->etag))
+	if (request->method != GET || wanted == NULL || !etag_is_listed(wanted, request->etag))
 		return OK;
 	request->status = 304;
 	request->content_type = NULL;

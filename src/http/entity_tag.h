@@ -11,6 +11,9 @@
 
 struct arena;
 
+/* Does the header (If-None-Match) name the tag, in quotes and without W/, or "*"? */
+bool etag_is_listed(const char *header, const char *tag);
+
 /* Has a tag of the header (If-None-Match) an end of that length? */
 bool etag_may_end_in(const char *header, size_t length);
 

@@ -132,6 +132,9 @@ const struct problem *respond_json_tagged(
 const struct problem *respond_stamped(
     struct request *request, const struct stamped_key *key, stamped_maker *make, void *argument);
 
+/* The label of a document that is one object: respond_tagged's tag begins with it, and expected_version reads it. */
+const char *etag_label(struct arena *arena, struct uuid id, int64_t version);
+
 /* What If-Match says, for check_version in the use-case; NULL (any version) when it is absent or "*". */
 const struct expected_version *expected_version(const struct request *request);
 

@@ -91,9 +91,9 @@ respond_stamped(struct request *request, const struct stamped_key *key, stamped_
 	tag = document.tag != NULL
 	    ? document.tag
 	    : arena_format(arena, "%08lx", crc32(0, (const unsigned char *)document.bytes, (unsigned)document.length));
-	if (wanted != NULL && request->method == GET && (named = etag_that_ends_in(arena, wanted, tag)) != NULL)
-		return not_modified(request, named);
 	request->etag = make_etag(arena, &document, tag);
+	if (wanted != NULL && request->method == GET && etag_is_listed(wanted, request->etag + (document.packed ? 2 : 0)))
+		return not_modified(request, request->etag);
 	if (document.packed) {
 		respond_header(request, "Content-Encoding", "gzip");
 		respond_header(request, "Vary", "Accept-Encoding"); /* which nginx says of what it may pack itself */

@@ -91,6 +91,7 @@ adjust_stock(struct work *work, struct variant_id variant, const struct adjustme
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not be 0");
 	TRY(read_stock(work, variant, stock)); /* NOT_FOUND for another seller's */
 	TRY(apply_adjustment(work, variant, adjustment->delta));
+	catalog_stock_changed(work, &variant, 1);
 	TRY(db_run(work->db, NULL,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, note, actor_id) "
 	    "VALUES (?, ?, ?, 'adjustment', ?, ?)",

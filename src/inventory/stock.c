@@ -77,18 +77,21 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 }
 
 /*
- * The catalogue hears of the variants of which there was nothing and now is something, or the other way round: of those that
- * had exactly what was taken, or nothing before something came back.  What was available was read under the lock of its row.
+ * The catalogue hears of all, for the documents that show how many there are, and of the variants of which there was nothing
+ * and now is something, or the other way round: of those that had exactly what was taken, or nothing before something came
+ * back.  What was available was read under the lock of its row.
  */
 static const struct problem *
-tell_crossed(struct work *work, const struct held *held, bool taken)
+tell_catalogue(struct work *work, const struct held *held, bool taken)
 {
 	struct variant_id *crossed = ARENA_ARRAY(work->arena, held->count, struct variant_id);
 	size_t             count = 0;
 
-	for (size_t i = 0; i < held->count; i++)
+	for (size_t i = 0; i < held->count; i++) {
+		catalog_stock_changed(work, &held->rows[i].variant, 1);
 		if (held->rows[i].available == (taken ? held->rows[i].quantity : 0))
 			crossed[count++] = held->rows[i].variant;
+	}
 	return count == 0 ? OK : catalog_stock_crossed(work, crossed, count);
 }
 
@@ -196,7 +199,7 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'held')] RETURNING {}, "
 	    "quantity + (SELECT i.on_hand - i.reserved FROM inventory i WHERE i.variant_id = reservations.variant_id) AS available",
 	    count, count * COLUMNS, values));
-	return tell_crossed(work, &held, true);
+	return tell_catalogue(work, &held, true);
 }
 
 const struct problem *
@@ -216,7 +219,7 @@ rereserve_stock(struct work *work, struct order_id order)
 	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
 		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
 	    order, &held, &whole));
-	return whole ? tell_crossed(work, &held, true) : problem(CONFLICT, "the order's variants have no stock record");
+	return whole ? tell_catalogue(work, &held, true) : problem(CONFLICT, "the order's variants have no stock record");
 }
 
 /* ---- commit, release, return ---- */
@@ -256,7 +259,7 @@ release_stock(struct work *work, struct order_id order)
 	    STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
 		     "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
 	    order, &held, &whole));
-	return whole ? tell_crossed(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
+	return whole ? tell_catalogue(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
 }
 
 const struct problem *
@@ -277,5 +280,5 @@ return_stock(struct work *work, struct order_id order)
 	TRY(write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
 	    &held, 1));
-	return tell_crossed(work, &held, false);
+	return tell_catalogue(work, &held, false);
 }

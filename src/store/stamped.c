@@ -179,6 +179,12 @@ keep(struct reading *reading, const struct text *made, const char *label, struct
 
 /* ---- reading ---- */
 
+bool
+stamped_used(const struct work *work)
+{
+	return work->cache != NULL && *work->config->cache.servers != '\0';
+}
+
 static const struct problem *
 make_it(struct work *work, stamped_maker *make, void *argument, struct text *made, const char **label)
 {
@@ -252,7 +258,7 @@ begin_reading(struct reading *reading, struct work *work, const struct stamped_k
 {
 	*reading = (struct reading) { .work = work, .key = key, .packed = packed };
 	reading->name = packed ? arena_format(work->arena, "%s:gz", key->name) : key->name;
-	return *work->config->cache.servers != '\0' && trust_epoch(work, &reading->epoch);
+	return stamped_used(work) && trust_epoch(work, &reading->epoch);
 }
 
 const struct problem *
@@ -305,6 +311,6 @@ stamps_try_renew(struct work *work, const char *const *names, size_t count)
 void
 stamps_renew(struct work *work, const char *const *names, size_t count)
 {
-	if (*work->config->cache.servers != '\0' && !stamps_try_renew(work, names, count))
+	if (stamped_used(work) && !stamps_try_renew(work, names, count))
 		trust_lose(work);
 }

@@ -52,6 +52,9 @@ const struct problem *stamped_read(
 /* The tag that the document has now, in one round trip without the document; NULL when that is not known. */
 const char *stamped_tag(struct work *work, const struct stamped_key *key);
 
+/* Whether documents are kept at all: cache.servers names somebody. */
+bool stamped_used(const struct work *work);
+
 /*
  * What these stand for has changed, and the change is committed.  When it returns, no document from before is used by
  * anybody: should memcached not answer, by trust_lose.  Not within a transaction: see work_after_commit.

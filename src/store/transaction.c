@@ -35,6 +35,16 @@ work_after_commit(struct work *work, void (*function)(struct work *work, void *a
 	*end = after;
 }
 
+void *
+work_followed_by(const struct work *work, void (*function)(struct work *work, void *argument))
+{
+	assert(work->depth > 0);
+	for (const struct after *after = work->after; after != NULL; after = after->next)
+		if (after->function == function)
+			return after->argument;
+	return NULL;
+}
+
 void
 transaction_witness(struct work *work, const char *sql, struct uuid id)
 {

@@ -89,6 +89,9 @@ acting_user(const struct work *work)
  */
 void work_after_commit(struct work *work, void (*function)(struct work *work, void *argument), void *argument);
 
+/* The argument of that function, where the running transaction is followed by it already, so that it grows; else NULL. */
+void *work_followed_by(const struct work *work, void (*function)(struct work *work, void *argument));
+
 /*
  * Run `call`, an ordinary call with ordinary arguments that returns a problem, in one transaction: begin, call, commit.
  * The only way to write:

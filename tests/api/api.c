@@ -18,6 +18,7 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { MEMORY_BYTES = 1 << 30, CALLS_MAX = 256, TIMEOUT_MS = 60000, SKIPPED = 77, ANSWER_LEVELS = 40 };
 
@@ -197,6 +198,28 @@ read_answer(const char *bytes, size_t length)
 	return json;
 }
 
+/* What was packed; as it is when it was not. */
+static struct json_object *
+read_packed_answer(const struct answer *answer)
+{
+	enum { UNPACKED_MAX = 4 << 20 };
+	const char *encoding = header_of(answer, "Content-Encoding");
+	z_stream    stream = { .next_in = (unsigned char *)answer->body, .avail_in = (unsigned)answer->length };
+	char       *unpacked;
+	bool        whole;
+
+	if (encoding == NULL || strcmp(encoding, "gzip") != 0)
+		return read_answer(answer->body, answer->length);
+	unpacked = arena_alloc(api.arena, UNPACKED_MAX);
+	stream.next_out = (unsigned char *)unpacked;
+	stream.avail_out = UNPACKED_MAX;
+	if (inflateInit2(&stream, 15 + 16) != Z_OK)
+		return NULL;
+	whole = inflate(&stream, Z_FINISH) == Z_STREAM_END;
+	inflateEnd(&stream);
+	return whole ? read_answer(unpacked, stream.total_out) : NULL;
+}
+
 static struct answer
 finish_transfer(const struct call *call, struct transfer *transfer)
 {
@@ -218,7 +241,7 @@ finish_transfer(const struct call *call, struct transfer *transfer)
 	answer.milliseconds = (long)(microseconds / 1000);
 	type = header_of(&answer, "Content-Type");
 	if (type != NULL && strncmp(type, "application/json", 16) == 0 && answer.length > 0)
-		answer.json = read_answer(answer.body, answer.length);
+		answer.json = read_packed_answer(&answer);
 	trips = header_of(&answer, "X-Round-Trips");
 	if (trips != NULL)
 		answer.round_trips = strtol(trips, NULL, 10);

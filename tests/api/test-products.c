@@ -1,6 +1,7 @@
 /* Products and variants: made, shown, listed, searched, changed, taken away and brought back, each by whom it is theirs. */
 #include "tests/api/shopping.h"
 
+#include <json-c/json.h>
 #include <string.h>
 
 static struct person admin, seller, rival, customer;
@@ -115,7 +116,7 @@ a_product_is_created_and_shown(void)
 	EXPECT(shown, 200);
 	CHECK_TEXT(text_at(&shown, "description"), "Line one.\nLine two.");
 	CHECK(strstr(shown.body, "cost_price") == NULL);
-	CHECK_INT(trips(path_of(&made, ""), NULL), 1);
+	CHECK(trips(path_of(&made, ""), NULL) <= 1);            /* none, where memcached has it */
 	CHECK_INT(trips(path_of(&made, ""), seller.access), 3); /* and who asks */
 	shown = api_get(path_of(&made, ""), rival.access);
 	CHECK(strstr(shown.body, "cost_price") == NULL);
@@ -814,8 +815,8 @@ category_and_brand_by_slug(void)
 	answer = api_get(by_slug, NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 5);
-	CHECK_INT(trips(by_slug, NULL), 1);
-	CHECK_INT(trips(form("/products?category=%s&limit=5", many_category), NULL), 1);
+	CHECK(trips(by_slug, NULL) <= 1); /* none, where memcached has it */
+	CHECK(trips(form("/products?category=%s&limit=5", many_category), NULL) <= 1);
 	answer = api_get("/products?category=no-such-category-here", NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 0);
@@ -826,6 +827,81 @@ category_and_brand_by_slug(void)
 	answer = api_get("/products?brand=no-such-brand-here", NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 0);
+}
+
+/* Asked for packed, it comes packed, once; whoever has it already gets 304 without the database being asked. */
+static void
+expect_kept(const char *path)
+{
+	struct answer plain = api_get(path, NULL), answer, first;
+	const char   *tag, *vary;
+
+	EXPECT(plain, 200);
+	CHECK(header_of(&plain, "Content-Encoding") == NULL);
+	first = api_call("GET", path, NULL, NULL, HEADERS("Accept-Encoding: br, gzip"));
+	answer = api_call("GET", path, NULL, NULL, HEADERS("Accept-Encoding: gzip;q=0.5"));
+	EXPECT(answer, 200);
+	CHECK_TEXT(header_of(&answer, "Content-Encoding"), "gzip");
+	CHECK(answer.length == first.length && memcmp(answer.body, first.body, first.length) == 0);
+	CHECK(answer.length * 2 < plain.length);
+	CHECK_TEXT(json_object_to_json_string(answer.json), json_object_to_json_string(plain.json));
+	vary = strstr(answer.headers, "Accept-Encoding");
+	CHECK(vary != NULL && strstr(vary + 1, "Accept-Encoding") == NULL);
+	tag = header_of(&answer, "ETag");
+	REQUIRE(tag != NULL && strncmp(tag, "W/", 2) == 0);
+	CHECK_TEXT(header_of(&plain, "ETag"), tag + 2);
+	answer = api_call("GET", path, NULL, NULL, HEADERS("Accept-Encoding: gzip;q=0, identity"));
+	CHECK(header_of(&answer, "Content-Encoding") == NULL);
+	for (int i = 0; i < 20; i++) { /* now and then a worker asks whether memcached is to be believed */
+		answer = api_call("GET", path, NULL, NULL, HEADERS(form("If-None-Match: \"other\", %s", i % 2 ? tag : tag + 2)));
+		EXPECT(answer, 304);
+		if (answer.round_trips == 0)
+			break;
+	}
+	CHECK_INT(answer.round_trips, 0);
+	CHECK_INT(answer.length, 0);
+	CHECK_TEXT(header_of(&answer, "ETag"), tag + 2);
+	CHECK(strstr(answer.headers, "Accept-Encoding") != NULL);
+	EXPECT(api_call("GET", path, NULL, NULL, HEADERS(form("If-None-Match: \"%.9s.0123456789abcdef\"", tag + 3))), 200);
+}
+
+static void
+what_everybody_reads_is_kept(void)
+{
+	const char   *list, *path, *tag, *own;
+	struct answer answer;
+
+	prepare();
+	answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", unique("Kept")));
+	EXPECT(answer, 201);
+	own = text_at(&answer, "id");
+	for (int i = 0; i < 5; i++) {
+		answer = api_post("/products", seller.access,
+		    form("{\"name\": \"%s\", \"price\": \"3.00\", \"status\": \"published\", \"category_id\": \"%s\", "
+			 "\"description\": \"%01500d\", \"variants\": [{\"sku\": \"%s\"}]}",
+			unique("Kept"), own, 0, unique("KEPT")));
+		EXPECT(answer, 201);
+	}
+	list = form("/products?category=%s&limit=20&ordering=-name", own);
+	path = path_of(&answer, "");
+	expect_kept(list);
+	expect_kept(path);
+	/* With what it is known by, it can be changed; and then it is another, in the list, too. */
+	answer = api_get(path, NULL);
+	tag = header_of(&answer, "ETag");
+	answer = api_call(
+	    "PATCH", path, seller.access, form("{\"name\": \"%s\"}", unique("Kept")), HEADERS(form("If-Match: %s", tag)));
+	EXPECT(answer, 200);
+	EXPECT_PROBLEM(api_call("PATCH", path, seller.access, "{\"name\": \"x\"}", HEADERS(form("If-Match: %s", tag))), 412,
+	    "version_mismatch");
+	EXPECT(api_call("GET", path, NULL, NULL, HEADERS(form("If-None-Match: %s", tag))), 200);
+	CHECK(strstr(api_get(list, NULL).body, text_at(&answer, "name")) != NULL);
+	CHECK_TEXT(text_at((struct answer[]) { api_get(path, NULL) }, "name"), text_at(&answer, "name"));
+	/* What only some see, or was searched for, is not kept. */
+	CHECK(header_of((struct answer[]) { api_get(list, seller.access) }, "ETag") == NULL);
+	CHECK(header_of((struct answer[]) { api_get(form("%s&in_stock=true", list), NULL) }, "ETag") == NULL);
+	CHECK(header_of((struct answer[]) { api_get("/products?search=kept", NULL) }, "ETag") == NULL);
+	CHECK(header_of((struct answer[]) { api_get("/products?facets=true", NULL) }, "ETag") == NULL);
 }
 
 static void
@@ -969,6 +1045,6 @@ SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made
     TEST(entity_tags_change_with_the_answer), TEST(null_clears_and_absent_members_stay),
     TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced), TEST(bad_replacements_are_refused),
     TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
-    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(facets_are_counted_on_demand),
-    TEST(bad_queries_are_refused), TEST(search_finds_words_and_skus), TEST(search_takes_any_text),
-    TEST(search_pages_go_forward_and_back))
+    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(what_everybody_reads_is_kept),
+    TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused), TEST(search_finds_words_and_skus),
+    TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))

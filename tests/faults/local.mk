@@ -8,6 +8,7 @@ tests_faults_test_reload_LDFLAGS = $(AM_LDFLAGS) -pthread
 check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-broken-parts \
 	tests/faults/test-cache-gone \
+	tests/faults/test-cached-reads \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-workers \
