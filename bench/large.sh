@@ -155,18 +155,24 @@ flat_rows() {
 	compare "flatness: order of $large" "flatness: order of $small" 0.80 "in_shop $small flat_order" "in_shop $large flat_order"
 }
 
+# "--only flatness", or one of its rows.
+wants_flatness() { wanted flatness || [ "${only%%:*}" = flatness ]; }
+
 measure_flatness() {
-	wanted flatness || wanted size || return 0
+	wants_flatness || wanted size || return 0
 	say "flatness"
-	open_other_shop 1000 0
-	shop "$products" down jobs >&2
-	prepare_orders
-	draw_wares
-	flat_rows 1000 "$products"
-	if [ -n "$large" ] && wanted flatness; then
+	if [ "$products" != 1000 ]; then
+		open_other_shop 1000 0
+		shop "$products" down jobs >&2
+		prepare_orders
+		draw_wares
+		flat_rows 1000 "$products"
+	fi
+	if [ -n "$large" ] && wants_flatness; then
 		open_other_shop "$large" "$((10 * large))"
 		flat_rows 1000 "$large"
 	fi
+	# With its jobs, which its size includes.
 	in_shop 1000 shop 1000 up jobs >&2
 	! wanted size || in_shop 1000 size_rows "1000 products" "<512"
 }
