@@ -103,25 +103,31 @@ offer_of(const struct offered *rows, size_t count, struct variant_id variant)
 	return NULL;
 }
 
+/* The first address is one row for all offers, and so is the second, which few orders have and nothing is read for. */
+#define OFFERED(columns, addresses) \
+	"SELECT STRAIGHT_JOIN " OFFER_COLUMNS ", {s ship_to}" columns " FROM " OFFER_TABLES \
+	" LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL" addresses " WHERE v.id IN ([?])"
+#define BILLED " LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL"
+
 /* offers[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read. */
 static const struct problem *
 read_offered(struct work *work, struct draft *draft, const struct wanted *wanted, size_t count, const struct offer ***offers)
 {
-	enum { OTHERS = 4 };
-	struct parameter *parameters = ARENA_ARRAY(work->arena, OTHERS + count, struct parameter);
+	bool              billed = draft->request->billing_address != NULL;
+	struct parameter *parameters = ARENA_ARRAY(work->arena, 4 + count, struct parameter);
 	struct offered   *rows;
-	size_t            n_rows;
+	size_t            n = 0, n_rows;
 
-	parameters[0] = P(draft->request->shipping_address);
-	parameters[2] = P(draft->request->billing_address);
-	parameters[1] = parameters[3] = P(work->viewer.user);
+	parameters[n++] = P(draft->request->shipping_address);
+	parameters[n++] = P(work->viewer.user);
+	if (billed) {
+		parameters[n++] = P(*draft->request->billing_address);
+		parameters[n++] = P(work->viewer.user);
+	}
 	for (size_t i = 0; i < count; i++)
-		parameters[OTHERS + i] = P(wanted[i].variant);
+		parameters[n++] = P(wanted[i].variant);
 	TRY(db_rows_many(work->db, &offered_shape, count, &rows, &n_rows,
-	    "SELECT " OFFER_COLUMNS ", {s ship_to}, {b bill_to} FROM " OFFER_TABLES " "
-	    "LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL "
-	    "LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL WHERE v.id IN ([?])",
-	    count, OTHERS + count, parameters));
+	    billed ? OFFERED(", {b bill_to}", BILLED) : OFFERED("", ""), count, n, parameters));
 	if (n_rows > 0)
 		TRY(check_addresses(work, &rows[0], draft));
 	*offers = ARENA_ARRAY(work->arena, count, const struct offer *);

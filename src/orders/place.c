@@ -33,9 +33,20 @@ units_of(const struct order *order)
 	return units;
 }
 
+#define INSERT_ORDER \
+	"INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, " \
+	"tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, " \
+	"created_by, open_from) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL"
+#define ORDER_PARAMETERS \
+	P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal), P(price->discount), \
+	    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total), \
+	    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)), \
+	    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->viewer.user), \
+	    P(from)
+
 /*
  * Numbers are random; in the rare case that one is taken another is drawn.  What is open already is counted by the statement
- * that adds to it.
+ * that adds to it, and only where it is limited: to count costs as much as to insert.
  */
 static const struct problem *
 insert_order(struct work *work, const struct draft *draft, struct order *order)
@@ -47,15 +58,11 @@ insert_order(struct work *work, const struct draft *draft, struct order *order)
 
 	for (int tries = 0; tries < NUMBER_TRIES; tries++) {
 		order->number = reference_new(work->arena, "ORD-");
-		problem = db_run(work->db, &inserted,
-		    "INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, "
-		    "tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, "
-		    "created_by, open_from) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE " ROOM_FOR_ORDER,
-		    P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal),
-		    P(price->discount), P(price->shipping), P(price->tax), P(price->tax_included), P(price->total),
-		    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)),
-		    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at),
-		    P(work->viewer.user), P(from), ROOM_PARAMETERS(work, units, from));
+		if (is_room_limited(work))
+			problem = db_run(work->db, &inserted, INSERT_ORDER " WHERE " ROOM_FOR_ORDER, ORDER_PARAMETERS,
+			    ROOM_PARAMETERS(work, units, from));
+		else
+			problem = db_run(work->db, &inserted, INSERT_ORDER, ORDER_PARAMETERS);
 		if (problem == OK || !db_duplicate(work->db, problem, "uq_orders_number"))
 			break;
 	}

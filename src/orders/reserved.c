@@ -38,7 +38,7 @@ await_turn(struct work *work)
 		account = address;
 	if (config->orders.open_address_max == 0)
 		address = account;
-	if (config->orders.open_max == 0 && config->orders.open_units_max == 0 && config->orders.open_address_max == 0)
+	if (!is_room_limited(work))
 		return OK;
 	return db_run(work->db, NULL,
 	    "INSERT INTO order_gates (number) VALUES (?), (?) ON DUPLICATE KEY UPDATE number = VALUES(number)",

@@ -21,17 +21,24 @@ const struct problem *await_turn(struct work *work);
 /* orders.open_from of an order that is placed now; NULL where nobody knows. */
 const char *placed_from(const struct work *work);
 
+/* Is there any limit?  Without one nothing is asked of the database. */
+static inline bool
+is_room_limited(const struct work *work)
+{
+	return work->config->orders.open_max != 0 || work->config->orders.open_units_max != 0 ||
+	    work->config->orders.open_address_max != 0;
+}
+
 /* The condition under which an order of so many units may be inserted, and its parameters. */
 #define ROOM_FOR_ORDER \
-	"(? = 0 OR (SELECT COUNT(*) FROM orders o WHERE o.user_id = ? AND o.status = 'pending') < ?) " \
-	"AND (? = 0 OR ? + IFNULL((SELECT SUM(l.quantity) FROM orders o JOIN order_lines l ON l.order_id = o.id " \
-	"WHERE o.user_id = ? AND o.status = 'pending'), 0) <= ?) " \
+	"(? OR (SELECT (? = 0 OR COUNT(DISTINCT o.id) < ?) AND (? = 0 OR ? + IFNULL(SUM(l.quantity), 0) <= ?) FROM orders o " \
+	"LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = ? AND o.status = 'pending')) " \
 	"AND (? = 0 OR (SELECT COUNT(*) FROM orders o WHERE o.open_from = ? AND o.status = 'pending') < ?)"
 #define ROOM_PARAMETERS(work, units, from) \
-	P((work)->config->orders.open_max), P((work)->viewer.user), P((work)->config->orders.open_max), \
-	    P((work)->config->orders.open_units_max), P(units), P((work)->viewer.user), \
-	    P((work)->config->orders.open_units_max), P((work)->config->orders.open_address_max), P(from), \
-	    P((work)->config->orders.open_address_max)
+	P((work)->config->orders.open_max == 0 && (work)->config->orders.open_units_max == 0), \
+	    P((work)->config->orders.open_max), P((work)->config->orders.open_max), P((work)->config->orders.open_units_max), \
+	    P(units), P((work)->config->orders.open_units_max), P((work)->viewer.user), \
+	    P((work)->config->orders.open_address_max), P(from), P((work)->config->orders.open_address_max)
 
 /* There was no room: TOO_MUCH_RESERVED, and why. */
 const struct problem *say_what_is_reserved(struct work *work, int64_t units);

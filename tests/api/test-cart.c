@@ -192,7 +192,7 @@ test_notices(void)
 	const char   *item = text_at(&answer, "items.0.id");
 
 	CHECK_TEXT(notices(&customer), "");
-	sql_run("UPDATE products SET price_minor = 1100 WHERE id = '%s'", pot.product);
+	sql_run("UPDATE products SET price_minor = 1100, updated_at = updated_at WHERE id = '%s'", pot.product);
 	answer = api_get("/cart", customer.access);
 	CHECK_TEXT(text_at(&answer, "subtotal"), "33.00");
 	CHECK_TEXT(text_at(&answer, "notices.0.code"), "price_changed");
@@ -207,13 +207,13 @@ test_notices(void)
 	sql_run("UPDATE inventory SET reserved = 5 WHERE variant_id = '%s'", pot.variant);
 	CHECK_TEXT(notices(&customer), "out_of_stock");
 	sql_run("UPDATE inventory SET reserved = 0 WHERE variant_id = '%s'", pot.variant);
-	sql_run("UPDATE products SET status = 'archived' WHERE id = '%s'", pot.product);
+	sql_run("UPDATE products SET status = 'archived', updated_at = updated_at WHERE id = '%s'", pot.product);
 	CHECK_TEXT(notices(&customer), "not_for_sale");
 	answer = api_get("/cart", customer.access);
 	CHECK_TEXT(text_at(&answer, "subtotal"), "0.00");
 	CHECK(!bool_at(&answer, "items.0.for_sale"));
 	EXPECT_PROBLEM(put(&customer, pot.variant, 1), 409, "not_for_sale");
-	sql_run("UPDATE products SET status = 'published' WHERE id = '%s'", pot.product);
+	sql_run("UPDATE products SET status = 'published', price_minor = 1000, updated_at = updated_at WHERE id = '%s'", pot.product);
 }
 
 static void
