@@ -13,7 +13,7 @@ enum { PAGE_BYTES = 1000000 };
 struct product_page {
 	const char *results;
 	const char *next, *previous;
-	const char *facets; /* NULL: not asked for */
+	const char *facets;    /* NULL: not asked for */
 	bool       *truncated; /* NULL: all that was found is listed */
 };
 
