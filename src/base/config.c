@@ -137,6 +137,8 @@ const struct key config_keys[] = {
 	K_INTEGER(limits.refresh_address, 1, LIMIT_CALLS_MAX, "1000", "Exchanges of refresh tokens, per address."),
 	K_INTEGER(limits.anonymous_writes, 1, LIMIT_CALLS_MAX, "100", "Other writes without sign-in, per address."),
 	K_INTEGER(limits.forged_webhooks, 1, LIMIT_CALLS_MAX, "100", "Webhooks without a valid signature, per address."),
+	K_INTEGER(limits.search_address, 1, LIMIT_CALLS_MAX, "60", "Searches and lists with facets in a minute, per address."),
+	K_INTEGER(limits.suggest_address, 1, LIMIT_CALLS_MAX, "60", "Suggestions in a minute, per address."),
 	K_INTEGER(limits.writes, 1, LIMIT_CALLS_MAX, "100", "Other writes by a customer, per account."),
 	K_INTEGER(limits.writes_a_day, 1, LIMIT_CALLS_MAX, "1000", "Other writes by a customer in 24 hours, per account."),
 	K_INTEGER(

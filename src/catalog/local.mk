@@ -21,6 +21,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_routes.c \
 	src/catalog/product_search.c src/catalog/product_search.h \
 	src/catalog/product_select.c src/catalog/product_select.h \
+	src/catalog/product_suggest.c src/catalog/product_suggest.h \
 	src/catalog/product_shapes.c \
 	src/catalog/product_read.c \
 	src/catalog/product_write.h \

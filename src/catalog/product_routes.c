@@ -2,10 +2,12 @@
 #include "catalog/document.h"
 #include "catalog/product_body.h"
 #include "catalog/product_list.h"
+#include "catalog/product_suggest.h"
 
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/shown.h"
+#include "http/limit.h"
 #include "http/request.h"
 
 enum { PAGE_BYTES = 1000000 };
@@ -73,6 +75,8 @@ handle_list_products(struct request *request)
 	const char                 *label;
 	bool                        by_sales;
 
+	if (query->status == NULL && (query->search != NULL || query->facets))
+		TRY(limit_search(request));
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &wanted.page));
 	by_sales = wanted.page.ordering == BY_SALES || wanted.page.ordering == BY_SALES_DOWN;
 	if (is_kept(request, query) && shown_page_key(request->work, request->query, query->category, by_sales, &key))
@@ -80,6 +84,15 @@ handle_list_products(struct request *request)
 	page = text_new(request->work->arena, 8 * 1024);
 	TRY(make_page(request->work, &wanted, &page, &label));
 	return respond_json(request, page.bytes, page.length);
+}
+
+static const struct problem *
+handle_suggest_products(struct request *request)
+{
+	struct suggestions *answer;
+
+	TRY(suggest_products(request->work, QUERY(request, struct suggest_query)->text, &answer));
+	return respond(request, answer);
 }
 
 static const struct problem *
@@ -203,6 +216,10 @@ static const struct route product_routes[] = {
 	    .query = &product_query_shape, .answer = { 200, &product_page_shape },
 	    .errors = ERRORS(BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN),
 	    .summary = "List or search published products; with status, your own", .handler = handle_list_products },
+	{ GET, "/products/suggest", .id = "suggestProducts", .permission = PUBLIC, .limit = LIMIT_SUGGEST,
+	    .query = &suggest_query_shape, .answer = { 200, &suggestions_shape },
+	    .summary = "Suggest categories and names of products for what has been typed so far",
+	    .handler = handle_suggest_products },
 	{ GET, "/products/{product}", .id = "showProduct", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,

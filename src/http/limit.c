@@ -46,6 +46,8 @@ static const struct bucket {
 	BUCKET(REFRESH_ADDRESS, refresh_address),
 	BUCKET(ANONYMOUS_WRITES, anonymous_writes),
 	BUCKET(FORGED_WEBHOOKS, forged_webhooks),
+	BUCKET(SEARCH_ADDRESS, search_address, .seconds = MINUTE_SECONDS),
+	BUCKET(SUGGEST_ADDRESS, suggest_address, .seconds = MINUTE_SECONDS),
 	BUCKET(WRITES, writes, .by_role = true),
 	BUCKET(WRITES_A_DAY, writes_a_day, .seconds = DAY_SECONDS, .by_role = true),
 	BUCKET(READS_A_MINUTE, reads_a_minute, .seconds = MINUTE_SECONDS),
@@ -168,6 +170,9 @@ limit_call(struct request *request)
 		return count_address(request, LIMITED_PAYMENT_ADDRESS);
 	case LIMIT_REFRESH:
 		return count_address(request, LIMITED_REFRESH_ADDRESS);
+	case LIMIT_SUGGEST:
+		TRY(count_by_default(request));
+		return count_address(request, LIMITED_SUGGEST_ADDRESS);
 	case LIMIT_DEFAULT:
 	case LIMIT_COUPON:
 		return count_by_default(request);
@@ -223,6 +228,12 @@ const struct problem *
 limit_forgery(struct request *request)
 {
 	return request->work->config->limits.enabled ? count_address(request, LIMITED_FORGED_WEBHOOKS) : OK;
+}
+
+const struct problem *
+limit_search(struct request *request)
+{
+	return request->work->config->limits.enabled ? count_address(request, LIMITED_SEARCH_ADDRESS) : OK;
 }
 
 const struct problem *

@@ -8,6 +8,8 @@
  *   COUPON: a coupon named                 address
  *   PAYMENT: a payment begun               account, address
  *   REFRESH: a refresh token exchanged     token, address
+ *   a search, a list with facets           address, in a minute
+ *   SUGGEST: what is typed so far          address, in a minute
  *   a write of nobody                      address
  *   a forged webhook                       address
  *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times
@@ -37,6 +39,9 @@ const struct problem *limit_body(struct request *request);
 
 /* One try more with this refresh token, whether the body or a cookie carries it. */
 const struct problem *limit_refresh(struct request *request, const char *token);
+
+/* One search or count of facets more: for a list whose query says so. */
+const struct problem *limit_search(struct request *request);
 
 /* One forgery more: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody. */
 const struct problem *limit_forgery(struct request *request);

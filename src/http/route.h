@@ -53,6 +53,7 @@ enum route_limit {
 	LIMIT_PAYMENT, /* begins a payment */
 	LIMIT_REFRESH, /* of the address; the handler counts the token */
 	LIMIT_COUPON,  /* the default, and a check of the coupon where .limit_member is there */
+	LIMIT_SUGGEST, /* of the address, in a minute */
 	LIMIT_WEBHOOK, /* nginx counts by the path's parameter what a sender of webhooks signs; the handler what nobody has signed */
 };
 

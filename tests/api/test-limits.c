@@ -264,6 +264,17 @@ refreshes_by_token_and_address(void)
 }
 
 static void
+searches_sixty_a_minute_for_one_address(void)
+{
+	begin();
+	CHECK_INT(let_in(70, "10.7.0.1", CALL("GET", "/products?search=nothing"), 60), 60);
+	CHECK_INT(let_in(1, "10.7.0.1", CALL("GET", "/products?facets=true&limit=1"), 60), 0);
+	CHECK_INT(let_in(1, "10.7.0.1", CALL("GET", "/products?limit=1"), 60), 1);
+	CHECK_INT(let_in(1, "10.7.0.2", CALL("GET", "/products?search=nothing"), 60), 1);
+	CHECK_INT(let_in(70, "10.7.0.1", CALL("GET", "/products/suggest?q=no"), 60), 60);
+}
+
+static void
 forged_webhooks_count_by_address_and_true_ones_do_not(void)
 {
 	const char *body = form("{\"id\": \"evt_limits_%d_%lld\", \"object\": \"event\", \"type\": \"price.created\", "
@@ -314,4 +325,5 @@ SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in
     TEST(writes_a_thousand_a_day_for_one_account), TEST(sellers_and_staff_write_ten_times_as_much),
     TEST(reads_six_hundred_a_minute_for_one_account), TEST(public_reads_are_left_to_nginx),
     TEST(writes_of_nobody_a_hundred_for_one_address), TEST(refreshes_by_token_and_address),
-    TEST(forged_webhooks_count_by_address_and_true_ones_do_not), TEST(wrong_passwords_five_a_minute_for_one_address))
+    TEST(searches_sixty_a_minute_for_one_address), TEST(forged_webhooks_count_by_address_and_true_ones_do_not),
+    TEST(wrong_passwords_five_a_minute_for_one_address))

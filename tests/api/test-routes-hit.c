@@ -72,6 +72,7 @@ static const struct budget {
 	{ "replaceBrand", 18 },
 	{ "deleteBrand", 20 },
 	{ "listProducts", 9 },
+	{ "suggestProducts", 4 },
 	{ "showProduct", 2 },
 	{ "createProduct", 26 },
 	{ "changeProduct", 23 },

@@ -322,6 +322,43 @@ the_search_follows_its_products(void)
 	UNTIL(place(form("follower%s", mark), "", id) == 1);
 }
 
+static size_t
+suggested(const char *text, const char *kind, const char *id)
+{
+	struct answer answer = api_get(form("/products/suggest?q=%s", escaped(text)), NULL);
+
+	EXPECT(answer, 200);
+	CHECK(length_at(&answer, "results") <= 8);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		if (strcmp(text_at(&answer, form("results.%zu.id", i)), id) == 0 &&
+		    strcmp(text_at(&answer, form("results.%zu.kind", i)), kind) == 0)
+			return i + 1;
+	return 0;
+}
+
+static void
+names_and_categories_are_suggested(void)
+{
+	const char   *id, *in, *name = form("Angelo%s Füllhorn", (prepare(), mark));
+	struct answer answer;
+
+	in = create("/categories", form("{\"name\": \"Angelo%s Things\"}", mark));
+	id = sell_in(&seller, in, name, "");
+	for (int i = 0; i < 10; i++)
+		sell_in(&seller, in, form("Angelo%s Bulk", mark), "");
+	CHECK_INT(suggested(form("angelo%.6s", mark), "category", in), 1);
+	CHECK(suggested(form("angelo%.6s", mark), "product", id) > 1);
+	CHECK_INT(suggested(form("angelo%s fu", mark), "product", id), 1);
+	CHECK_INT(suggested(form("angelo%s füllhorn", mark), "product", id), 1);
+	CHECK_INT(suggested(form("angelo%s thi", mark), "category", in), 1);
+	CHECK_INT(suggested(form("angelo%s none", mark), "product", id), 0);
+	answer = api_get(form("/products/suggest?q=angelo%s+bul", mark), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1); /* ten of one name are one */
+	EXPECT_FAULT(api_get("/products/suggest", NULL), "q");
+	answer = api_get("/products/suggest?q=%2B", NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+}
+
 /* ---- relevance ---- */
 
 enum { DRAWN = 100, FIRST = 5 };
@@ -470,4 +507,4 @@ relevance_by_rule(void)
 SUITE("api: search", TEST(nobody_is_pushed_out_of_a_word), TEST(what_is_cut_off_says_so),
     TEST(names_are_found_as_they_are_written), TEST(every_word_counts), TEST(skus_that_look_alike_are_one),
     TEST(one_wrong_letter_is_forgiven), TEST(what_is_typed_so_far_is_found), TEST(the_search_follows_its_products),
-    TEST(relevance_by_rule))
+    TEST(names_and_categories_are_suggested), TEST(relevance_by_rule))
