@@ -60,6 +60,6 @@ measure_half_load() {
 
 # Fails, with the names of the rows, when a healthy shop answers slowly at half load.
 check_tails() {
-	awk -F '|' -v slow="$slow_ms" '$1 ~ /at half load/ && $10 + 0 >= slow {printf "bench: %s: the P95 is %s ms\n", $1, $10; failed = 1}
+	awk -F '|' -v slow="$slow_ms" '$1 ~ /at half load/ && $10 + 0 >= slow {sub(/:.*/, "", $1); printf "bench: %s: the P95 is %s ms\n", $1, $10; failed = 1}
 		END {exit failed}' "$rows" >&2
 }
