@@ -69,4 +69,5 @@ dist_sql_DATA = \
 	sql/0066_search_documents.up.sql sql/0066_search_documents.down.sql \
 	sql/0067_search_postings.up.sql sql/0067_search_postings.down.sql \
 	sql/0068_search_categories.up.sql sql/0068_search_categories.down.sql \
-	sql/0069_variants_sku_folded.up.sql sql/0069_variants_sku_folded.down.sql
+	sql/0069_variants_sku_folded.up.sql sql/0069_variants_sku_folded.down.sql \
+	sql/0070_products_no_fulltext.up.sql sql/0070_products_no_fulltext.down.sql
