@@ -181,7 +181,6 @@ settle_free_order(struct work *work, struct order *order)
 	struct order_row row = row_of(order);
 
 	TRY(move_order(work, &row, ORDER_PAID));
-	TRY(set_order_payment_status(work, &row, ORDER_PAYMENT_PAID));
 	TRY(commit_stock(work, order->id));
 	TRY(record_order_event(work, EVENT_ORDER_PAID, &row));
 	order->status = row.status;

@@ -139,10 +139,13 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 		return problem(CONFLICT, "the order's status does not allow this");
 	TRY(db_run(work->db, NULL,
 	    "UPDATE orders SET status = ?, expires_at = NULL, open_from = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
+	    "payment_status = IF(? = 'paid', 'paid', payment_status), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
-	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(acting_user(work)),
-	    P(order->id)));
+	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
+	    P(acting_user(work)), P(order->id)));
 	order->status = to;
+	if (to == ORDER_PAID)
+		order->payment_status = ORDER_PAYMENT_PAID;
 	order->expires_at = NULL;
 	return OK;
 }

@@ -60,7 +60,7 @@ bool order_may_become(enum order_status from, enum order_status to);
 
 /*
  * Changes the status of a locked order, in the row and in *order; CONFLICT when the table does not have the transition.
- * Sets paid_at and cancelled_at, and clears expires_at and open_from.
+ * Sets paid_at and cancelled_at, and clears expires_at and open_from; what is paid has its payment status with it.
  */
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
 

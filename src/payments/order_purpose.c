@@ -162,11 +162,12 @@ succeeded(struct work *work, const struct payment *payment)
 {
 	struct order_row *order = payment_order(payment);
 
-	if (!collected_by_carrier(payment)) {
+	if (collected_by_carrier(payment)) {
+		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
+	} else {
 		TRY(commit_stock(work, order->id));
 		TRY(move_order(work, order, ORDER_PAID));
 	}
-	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
 	TRY(post_order(work, payment, order));
 	return record_order_event(work, EVENT_ORDER_PAID, order);
 }
