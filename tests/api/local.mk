@@ -9,6 +9,7 @@ api_tests = \
 	tests/api/test-budgets \
 	tests/api/test-cart \
 	tests/api/test-categories \
+	tests/api/test-documents \
 	tests/api/test-events \
 	tests/api/test-http \
 	tests/api/test-inventory \

@@ -71,7 +71,7 @@ expect 2 "'more' is not an option" seed more
 expect 2 'unrecognized option' seed --nothing
 expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
-	for table in users merchants brands categories category_ancestors products variants product_listings inventory \
+	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
 		inventory_movements orders order_lines order_merchants reservations payments ledger_accounts \
 		ledger_transactions ledger_entries; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
@@ -133,6 +133,26 @@ breaks 1 'the reserved quantity of a variant is the sum of its reservations' "$v
 breaks 1 'stock on hand is never negative or below the reserved quantity' "$variant" \
 	"UPDATE inventory SET on_hand = on_hand - 1000 WHERE variant_id = '$variant'" \
 	"UPDATE inventory SET on_hand = on_hand + 1000 WHERE variant_id = '$variant'"
+product=$(sql "SELECT CAST(product_id AS UUID) FROM variants WHERE id = '$variant'")
+breaks 1 'every listed product has a document and its listings' "$product" \
+	"UPDATE product_listings SET product_id = '$nobody' WHERE product_id = '$product'" \
+	"UPDATE product_listings SET product_id = '$product' WHERE product_id = '$nobody'"
+breaks 1 'the stock state and the prices of a document are those of its variants' "$product" \
+	"UPDATE product_documents SET price_minor = price_minor + 1 WHERE product_id = '$product';
+	UPDATE product_listings SET price_minor = price_minor + 1, price_order = CONCAT(currency, LPAD(price_minor, 19, '0')) WHERE product_id = '$product'" \
+	"UPDATE product_documents SET price_minor = price_minor - 1 WHERE product_id = '$product';
+	UPDATE product_listings SET price_minor = price_minor - 1, price_order = CONCAT(currency, LPAD(price_minor, 19, '0')) WHERE product_id = '$product'"
+breaks 1 'a listing says what the product and its document say' "$product" \
+	"UPDATE product_listings SET sales_count = sales_count + 1 WHERE product_id = '$product'" \
+	"UPDATE product_listings SET sales_count = sales_count - 1 WHERE product_id = '$product'"
+sql "UPDATE product_documents SET summary = CONCAT(summary, ' ') WHERE product_id = '$product'"
+expect 1 "$product" check --whole
+expect 2 "'--half' is not an option" check --half
+sql "UPDATE product_documents SET form = 0 WHERE product_id = '$product'"
+expect 0 '0 violated' check --whole
+expect 0 '1 documents printed, none is out of date' documents rebuild
+expect 0 '0 documents printed' documents rebuild
+expect 0 '0 violated' check --whole
 breaks 1 "an order's stock movements match its committed reservations" "$order" \
 	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand - 1 $of AND variant_id = '$variant';
 	UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'" \

@@ -33,8 +33,8 @@ begin(void)
 	printf("seed %u ", seed);
 	srandom(seed);
 	for (int i = 0; i < VARIANTS; i++)
-		list = form("%s%s{\"sku\": \"C-%u-%d\", \"on_hand\": 1, \"price\": \"1%d.00\", \"options\": {\"size\": \"%d\"}}", list,
-		    i > 0 ? ", " : "", seed, i, i, i);
+		list = form("%s%s{\"sku\": \"C-%u-%d\", \"on_hand\": 1, \"price\": \"1%d.00\", \"options\": {\"size\": \"%d\"}}",
+		    list, i > 0 ? ", " : "", seed, i, i, i);
 	answer = api_post("/products", crowd_seller()->access,
 	    form("{\"name\": \"Crossing %u\", \"category_id\": \"%s\", \"price\": \"99.00\", \"status\": \"published\", "
 		 "\"options\": [{\"name\": \"size\", \"values\": [\"0\", \"1\", \"2\", \"3\"]}], \"variants\": [%s]}",

@@ -182,6 +182,69 @@ test_prints_arrays(void)
 	CHECK_TEXT(out.bytes, "[]");
 }
 
+struct shelf {
+	const char  *name;
+	int64_t      left;
+	struct part *parts;
+	size_t       n_parts;
+};
+
+static const struct member live_part_members[] = {
+	M_INTEGER(struct part, quantity, "quantity", 0, 9, .live = 'q'),
+	M_TEXT(struct part, label, "label", 9),
+};
+SHAPE(struct part, live_part_shape, "LivePart", live_part_members);
+
+static const struct member shelf_members[] = {
+	M_TEXT(struct shelf, name, "name", 9),
+	M_INTEGER(struct shelf, left, "left", 0, 9, .live = 'l'),
+	M_ARRAY(struct shelf, parts, n_parts, "parts", live_part_shape, 9),
+};
+SHAPE(struct shelf, shelf_shape, "Shelf", shelf_members);
+
+static void
+fill_upwards(char live, struct text *out, void *argument)
+{
+	text_addf(out, "%c%d", live == 'l' ? '1' : '2', (*(int *)argument)++);
+}
+
+/* A text that is not the shape's own cannot make a hole. */
+static void
+test_stores_with_holes(void)
+{
+	struct part  parts[] = { { 1, "a\x01q", NULL }, { 2, NULL, NULL } };
+	struct shelf shelf = { "top", 3, parts, 2 };
+	struct text  stored, out;
+	int          next = 0;
+
+	begin();
+	stored = text_new(arena, 0);
+	out = text_new(arena, 0);
+	shape_print_stored(&shelf_shape, &shelf, &stored);
+	shape_fill(stored.bytes, stored.length, &out, fill_upwards, &next);
+	CHECK_TEXT(out.bytes,
+	    "{\"name\":\"top\",\"left\":10,\"parts\":[{\"quantity\":21,\"label\":\"a\\u0001q\"},{\"quantity\":22,\"label\":null}]}");
+	CHECK_INT(next, 3);
+	out.length = 0;
+	shape_fill("", 0, &out, fill_upwards, &next);
+	CHECK_INT(out.length, 0);
+}
+
+static void
+test_forms_differ(void)
+{
+	static const struct member other_members[] = {
+		M_TEXT(struct shelf, name, "name", 9),
+		M_INTEGER(struct shelf, left, "left", 0, 9),
+		M_ARRAY(struct shelf, parts, n_parts, "parts", live_part_shape, 9),
+	};
+	static const struct shape other = SHAPE_IS_(struct shelf, "Shelf", other_members);
+
+	CHECK(shape_form(&shelf_shape) == shape_form(&shelf_shape) && shape_form(&shelf_shape) != 0);
+	CHECK(shape_form(&shelf_shape) != shape_form(&other));
+	CHECK(shape_form(&shelf_shape) != shape_form(&part_shape));
+}
+
 /* One text of an answer replaced by another. */
 static const char *
 altered(const char *from, const char *to)
@@ -311,5 +374,6 @@ test_answer_schema(void)
 	CHECK(strstr(strstr(schema, "\"required\":["), "\"gone\"") != NULL);
 }
 
-SUITE("shape of answers", TEST(test_prints_every_kind), TEST(test_prints_arrays), TEST(test_checks_answers),
-    TEST(test_text_round_trip), TEST(test_examples_keep_the_shape), TEST(test_answer_schema))
+SUITE("shape of answers", TEST(test_prints_every_kind), TEST(test_prints_arrays), TEST(test_stores_with_holes),
+    TEST(test_forms_differ), TEST(test_checks_answers), TEST(test_text_round_trip), TEST(test_examples_keep_the_shape),
+    TEST(test_answer_schema))
