@@ -241,8 +241,7 @@ key_of_filters(struct arena *arena, const struct product_filters *filters)
 	const bool *flags[] = { filters->is_featured, filters->in_stock };
 	struct text key = text_new(arena, 256);
 
-	text_addf(&key, "facets:%s:%s:%s:%s:%s:%s:%s:%lld", filters->category_slug == NULL ? "" : filters->category_slug,
-	    uuid_text(arena, filters->category.uuid), filters->brand_slug == NULL ? "" : filters->brand_slug,
+	text_addf(&key, "facets:%s:%s:%s:%s:%s:%lld", uuid_text(arena, filters->category.uuid),
 	    id_or_none(arena, filters->brand == NULL ? NULL : &filters->brand->uuid),
 	    id_or_none(arena, filters->merchant == NULL ? NULL : &filters->merchant->uuid),
 	    filters->price_from == NULL ? "" : filters->price_from, filters->price_until == NULL ? "" : filters->price_until,
@@ -250,6 +249,16 @@ key_of_filters(struct arena *arena, const struct product_filters *filters)
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		text_add_string(&key, flags[i] == NULL ? ":" : *flags[i] ? ":yes" : ":no");
 	return key.bytes;
+}
+
+const char *
+no_facets(struct arena *arena)
+{
+	struct product_facets facets = { .n_brands = 0 };
+	struct text           out = text_new(arena, 128);
+
+	shape_print(&product_facets_shape, &facets, &out);
+	return out.bytes;
 }
 
 const struct problem *

@@ -7,6 +7,7 @@
  */
 #include "catalog/product_list.h"
 
+#include "base/text.h"
 #include "catalog/document.h"
 #include "catalog/product_own.h"
 #include "catalog/product_search.h"
@@ -52,6 +53,7 @@ list_products(struct work *work, const struct product_query *query, const struct
     struct listed *listed, const char **facets, bool *truncated)
 {
 	struct product_filters filters;
+	bool                   nothing;
 
 	*facets = NULL;
 	*truncated = false;
@@ -62,6 +64,14 @@ list_products(struct work *work, const struct product_query *query, const struct
 	TRY(read_filters(work, query, &filters));
 	if (query->search != NULL)
 		return search_products(work, query->search, &filters, page, products, listed, truncated);
+	TRY(find_filters(work, &filters, &nothing));
+	if (nothing) {
+		*listed = (struct listed) { .count = 0 };
+		TEXT_ADD(products, "[]");
+		if (query->facets)
+			*facets = no_facets(work->arena);
+		return OK;
+	}
 	TRY(list_published_products(work, &filters, page, products, listed));
 	return query->facets ? count_facets(work, &filters, facets) : OK;
 }

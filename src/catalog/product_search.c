@@ -274,8 +274,7 @@ add_relevance(struct list *list, const struct search *search, size_t first, bool
 #define BOTH_WAYS(name, column, member, mark) \
 	"ORDER BY " column " ASC, l.product_id DESC", "ORDER BY " column " DESC, l.product_id DESC",
 #define GROUPS(name, column, member, mark) \
-	"GROUP BY f.document, d.product_id, l.product_id, " column, \
-	    "GROUP BY f.document, d.product_id, l.product_id, " column,
+	"GROUP BY f.document, d.product_id, l.product_id, " column, "GROUP BY f.document, d.product_id, l.product_id, " column,
 static const char *const orders[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l", ".price_order", "price_order") };
 static const char *const groups[] = { PRODUCT_ORDERINGS(
     GROUPS, "l", ".price_order", "price_order") "GROUP BY f.document, d.product_id" };

@@ -2,22 +2,46 @@
 
 #include "catalog/category.h"
 #include "catalog/document.h"
+#include "store/db.h"
 
-const char *
-category_condition(const struct product_filters *filters, struct parameter *value)
+struct found_filters {
+	struct category_id *category;
+	struct brand_id    *brand;
+};
+
+static const struct member found_filters_members[] = {
+	M_ID(struct found_filters, category, "category"),
+	M_ID(struct found_filters, brand, "brand"),
+};
+SHAPE(struct found_filters, found_filters_shape, "FoundFilters", found_filters_members);
+
+const struct problem *
+find_filters(struct work *work, struct product_filters *filters, bool *nothing)
 {
-	*value = filters->category_slug != NULL ? P(filters->category_slug) : P(filters->category);
-	if (filters->category_slug != NULL)
-		return "l.category_id = (SELECT c.id FROM categories c WHERE c.slug = ? AND " CATEGORY_SHOWN("c.id") ")";
-	if (uuid_is_nil(filters->category.uuid))
-		return "l.category_id = ?";
-	return "l.category_id = (SELECT c.id FROM categories c WHERE c.id = ? AND " CATEGORY_SHOWN("c.id") ")";
+	bool                  of_category = filters->category_slug != NULL || !uuid_is_nil(filters->category.uuid);
+	struct found_filters *found;
+
+	*nothing = false;
+	if (!of_category && filters->brand_slug == NULL)
+		return OK;
+	TRY(db_row(work->db, &found_filters_shape, &found,
+	    "SELECT (SELECT c.id FROM categories c WHERE c.id = IFNULL((SELECT id FROM categories WHERE slug = ?), ?) "
+	    "AND " CATEGORY_SHOWN("c.id") ") AS category, (SELECT id FROM brands WHERE slug = ?) AS brand",
+	    P(filters->category_slug), P(filters->category), P(filters->brand_slug)));
+	*nothing = (of_category && found->category == NULL) || (filters->brand_slug != NULL && found->brand == NULL);
+	if (*nothing)
+		return OK;
+	if (of_category)
+		filters->category = *found->category;
+	if (filters->brand_slug != NULL)
+		filters->brand = found->brand;
+	filters->category_slug = filters->brand_slug = NULL;
+	return OK;
 }
 
 static void
 where_brand(struct list *list, const struct product_filters *filters)
 {
-	list_filter(list, "l.brand_id = (SELECT id FROM brands WHERE slug = ?)", P(filters->brand_slug));
 	list_filter(list, "l.brand_id = ?", P(filters->brand));
 }
 
@@ -37,10 +61,7 @@ where_rating(struct list *list, const struct product_filters *filters)
 void
 where_filters(struct list *list, const struct product_filters *filters)
 {
-	struct parameter category;
-	const char      *of_category = category_condition(filters, &category);
-
-	list_where(list, of_category, category);
+	list_where(list, "l.category_id = ?", P(filters->category));
 	where_brand(list, filters);
 	list_filter(list, "l.merchant_id = ?", P(filters->merchant));
 	where_prices(list, filters);
@@ -73,7 +94,7 @@ is_given(const struct product_filters *filters, enum walk_by by)
 {
 	switch (by) {
 	case WALK_BRAND:
-		return filters->brand != NULL || filters->brand_slug != NULL;
+		return filters->brand != NULL;
 	case WALK_MERCHANT:
 		return filters->merchant != NULL;
 	case WALK_PRICES:
@@ -103,13 +124,11 @@ ordered_index(enum walk_by by, int ordering)
 struct list
 list_walk(struct work *work, const char *select, const struct product_filters *filters, const struct product_walk *walk)
 {
-	struct list      list = list_begin(work, select, "FROM product_listings l FORCE INDEX (");
-	struct parameter category;
-	const char      *of_category = category_condition(filters, &category);
+	struct list list = list_begin(work, select, "FROM product_listings l FORCE INDEX (");
 
 	list_append(&list, walk->index);
 	list_append(&list, ")");
-	list_where(&list, of_category, category);
+	list_where(&list, "l.category_id = ?", P(filters->category));
 	if (walk->by == WALK_BRAND)
 		where_brand(&list, filters);
 	if (walk->by == WALK_MERCHANT)

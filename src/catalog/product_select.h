@@ -10,10 +10,13 @@
 #include "catalog/product_query.h"
 #include "store/list.h"
 
-/* The condition that a listing `l` is of the filters' category, with its parameter in *value. */
-const char *category_condition(const struct product_filters *filters, struct parameter *value);
+/*
+ * The ids of the category and the brand where the filters name them by slugs; *nothing when there is no such category that is
+ * shown, or no such brand.  A range of an index needs them: the server does not range over what a subquery finds.
+ */
+const struct problem *find_filters(struct work *work, struct product_filters *filters, bool *nothing);
 
-/* The conditions of a listing `l`: its category, and each further filter that was given. */
+/* The conditions of a listing `l`: its category, and each further filter that was given; by ids. */
 void where_filters(struct list *list, const struct product_filters *filters);
 
 /* What the index that is walked ranges over, besides the category. */

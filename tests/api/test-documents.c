@@ -42,11 +42,12 @@ static struct answer
 three_prices(void)
 {
 	struct answer answer = api_post("/products", seller.access,
-	    form("{\"name\": \"%s\", \"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"10\", \"status\": \"published\", "
-		 "\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\", \"L\"]}], \"variants\": ["
-		 "{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"price\": \"8\", \"on_hand\": 1}, "
-		 "{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 0}, "
-		 "{\"sku\": \"%s\", \"options\": {\"size\": \"L\"}, \"price\": \"15\", \"on_hand\": 2}]}",
+	    form(
+		"{\"name\": \"%s\", \"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"10\", \"status\": \"published\", "
+		"\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\", \"L\"]}], \"variants\": ["
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"price\": \"8\", \"on_hand\": 1}, "
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 0}, "
+		"{\"sku\": \"%s\", \"options\": {\"size\": \"L\"}, \"price\": \"15\", \"on_hand\": 2}]}",
 		unique("Prices"), category, brand, unique("S"), unique("M"), unique("L")));
 
 	EXPECT(answer, 201);
@@ -94,9 +95,8 @@ expect_shown(const struct answer *product, const char *price, const char *price_
 static void
 adjust(const struct answer *product, int variant, int delta)
 {
-	struct answer answer =
-	    api_post(form("/inventory/%s/adjustments", text_at(product, form("variants.%d.id", variant))), seller.access,
-		form("{\"delta\": %d, \"reason\": \"count\"}", delta));
+	struct answer answer = api_post(form("/inventory/%s/adjustments", text_at(product, form("variants.%d.id", variant))),
+	    seller.access, form("{\"delta\": %d, \"reason\": \"count\"}", delta));
 
 	EXPECT(answer, 200);
 }
@@ -214,10 +214,11 @@ a_page_may_be_short_and_go_on(void)
 	sql_run("INSERT INTO product_documents (product_id, currency, price_minor, in_stock) "
 		"SELECT id, currency, price_minor, price_minor = 1 FROM products WHERE category_id = '%s'",
 	    many);
-	sql_run("INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, price_order, in_stock, "
-		"created_at, name) SELECT p.category_id, p.id, p.merchant_id, p.currency, p.price_minor, "
-		"CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor = 1, p.created_at, p.name FROM products p "
-		"WHERE p.category_id = '%s'",
+	sql_run(
+	    "INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, price_order, in_stock, "
+	    "created_at, name) SELECT p.category_id, p.id, p.merchant_id, p.currency, p.price_minor, "
+	    "CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor = 1, p.created_at, p.name FROM products p "
+	    "WHERE p.category_id = '%s'",
 	    many);
 	REQUIRE(sql_number("SELECT COUNT(*) FROM product_listings WHERE category_id = '%s'", many) == MANY);
 	for (path = form("/products?category=%s&in_stock=true", many); path != NULL; pages++) {
