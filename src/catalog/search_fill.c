@@ -141,16 +141,22 @@ drop_indexes(struct work *work)
 	    "DROP INDEX IF EXISTS ix_search_postings_category_3");
 }
 
+/* One by one, so that none takes longer than the client waits for an answer. */
+#define ADD_INDEX(name, columns) \
+	TRY(db_run(work->db, NULL, \
+	    WITHIN_SECONDS(3600) "ALTER TABLE search_postings ADD INDEX IF NOT EXISTS ix_search_postings_" name " (" columns \
+				 ")"))
+
 static const struct problem *
 add_indexes(struct work *work)
 {
-	return db_run(work->db, NULL,
-	    "ALTER TABLE search_postings ADD INDEX IF NOT EXISTS ix_search_postings_word (word, score DESC), "
-	    "ADD INDEX IF NOT EXISTS ix_search_postings_merchant (word, merchant, score DESC), "
-	    "ADD INDEX IF NOT EXISTS ix_search_postings_brand (word, brand, score DESC), "
-	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_1 (word, category_1, score DESC), "
-	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_2 (word, category_2, score DESC), "
-	    "ADD INDEX IF NOT EXISTS ix_search_postings_category_3 (word, category_3, score DESC)");
+	ADD_INDEX("word", "word, score DESC");
+	ADD_INDEX("merchant", "word, merchant, score DESC");
+	ADD_INDEX("brand", "word, brand, score DESC");
+	ADD_INDEX("category_1", "word, category_1, score DESC");
+	ADD_INDEX("category_2", "word, category_2, score DESC");
+	ADD_INDEX("category_3", "word, category_3, score DESC");
+	return OK;
 }
 
 const struct problem *
