@@ -24,4 +24,7 @@ EXTRA_DIST += \
 	docs/decisions/0041-people-by-grams.md \
 	docs/decisions/0042-documents-under-stamps.md \
 	docs/decisions/0043-idempotency-keys-last.md \
-	docs/decisions/0044-fixed-yardsticks.md
+	docs/decisions/0044-fixed-yardsticks.md \
+	docs/decisions/0045-search-by-words-of-its-own.md \
+	docs/decisions/0046-orders-renew-stamps.md \
+	docs/decisions/0047-printed-documents.md

@@ -88,7 +88,7 @@ struct config {
 		int64_t window_seconds; /* of all that do not name another */
 		int64_t sign_in_account, sign_in_address, coupon_address, payment_account, payment_address;
 		int64_t refresh_token, refresh_address;
-		int64_t anonymous_writes, forged_webhooks;    /* per address */
+		int64_t anonymous_writes, forged_webhooks; /* per address */
 		int64_t search_address, suggest_address;
 		int64_t writes, writes_a_day, reads_a_minute; /* per account */
 		int64_t staff_factor;                         /* how many times a customer's writes sellers and staff have */

@@ -270,3 +270,62 @@ catalog_count_sales(struct work *work, struct product_id product, int64_t quanti
 	return db_run(work->db, NULL, "UPDATE product_listings SET sales_count = sales_count + ? WHERE product_id = ?",
 	    P(quantity), P(product));
 }
+
+/* ---- repairing ---- */
+
+#define OF_DOCUMENT(state) \
+	"(SELECT " state " FROM variants v JOIN inventory i ON i.variant_id = v.id WHERE v.product_id = p.id " \
+	"AND v.deleted_at IS NULL)"
+
+/* Products of `p` behind an id up to another that are listed and should not be, or the other way round, or say something else. */
+#define WRONGLY_LISTED \
+	"SELECT p.id FROM products p JOIN merchants m ON m.id = p.merchant_id LEFT JOIN product_documents d ON d.product_id = p.id " \
+	"WHERE p.id > ? AND p.id <= ? AND (" \
+	"(p.status = 'published' AND p.deleted_at IS NULL AND m.status = 'active') <> (d.product_id IS NOT NULL) " \
+	"OR CONCAT_WS(' ', d.in_stock, d.price_minor, d.price_max_minor) <> " OF_DOCUMENT( \
+	    "CONCAT_WS(' ', " STATE_IN_STOCK ", " STATE_PRICE ", " STATE_PRICE_MAX \
+	    ")") " OR EXISTS (SELECT 1 FROM product_listings l WHERE l.product_id = p.id AND (d.product_id IS NULL " \
+		 "OR l.in_stock <> d.in_stock OR l.price_order <> " PRICE_ORDER( \
+		     "d.currency", "d.price_minor") "))) ORDER BY p.id"
+
+static const struct problem *
+relist(struct work *work, struct product_id product)
+{
+	int64_t locked;
+
+	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products WHERE id = ? FOR UPDATE", P(product)));
+	return refresh_listing(work, product);
+}
+
+static const struct problem *
+repair_batch(struct work *work, struct product_id after, struct product_id end, int64_t *repaired)
+{
+	struct row_key *rows;
+	size_t          count;
+
+	TRY(db_rows(work->db, &row_key_shape, BATCH, &rows, &count, WRONGLY_LISTED, P(after), P(end)));
+	for (size_t i = 0; i < count; i++)
+		TRY(db_transaction(work, relist(work, *rows[i].id)));
+	*repaired += (int64_t)count;
+	return OK;
+}
+
+const struct problem *
+repair_listings(struct work *work, int64_t *repaired)
+{
+	struct product_id after = { .uuid = { { 0 } } }, end;
+	struct row_key   *row;
+
+	*repaired = 0;
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(db_row(work->db, &row_key_shape, &row, "SELECT id FROM products WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+		    P(after), P(BATCH - 1)));
+		end = row == NULL ? last_product : *row->id;
+		TRY(repair_batch(work, after, end, repaired));
+		after = end;
+		arena_release(work->arena, mark);
+	} while (!ID_EQUAL(end, last_product));
+	return OK;
+}

@@ -15,6 +15,12 @@
 const struct problem *refresh_listing(struct work *work, struct product_id product);
 
 /*
+ * Find products whose listings or documents are not what they should be, as after an upgrade under which an older program
+ * still worked, and list them anew, each in a transaction of its own; *repaired is how many.
+ */
+const struct problem *repair_listings(struct work *work, int64_t *repaired);
+
+/*
  * After a move of the category: its products are removed from `old_ancestors` and listed in its present ancestors, which
  * category_ancestors has already.
  */

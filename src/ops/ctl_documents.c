@@ -1,7 +1,8 @@
-/* haatctl documents: what the storefront shows, printed anew. */
+/* haatctl documents: what the storefront shows, listed and printed anew. */
 #include "ops/command.h"
 
 #include "catalog/document.h"
+#include "catalog/listing.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -21,18 +22,22 @@ static int
 run_rebuild(struct control *control, int count, char **arguments)
 {
 	const struct problem *problem;
-	int64_t               printed;
+	int64_t               printed, repaired;
 
 	(void)count, (void)arguments;
-	problem = print_old_documents(control->work, show_progress, NULL, &printed);
+	problem = repair_listings(control->work, &repaired);
+	if (problem == OK)
+		problem = print_old_documents(control->work, show_progress, NULL, &printed);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%s%lld documents printed, none is out of date\n", isatty(STDOUT_FILENO) ? "\r" : "", (long long)printed);
+	printf("%s%lld products listed anew, %lld documents printed\n", isatty(STDOUT_FILENO) ? "\r" : "", (long long)repaired,
+	    (long long)printed);
 	return COMMAND_OK;
 }
 
 const struct command document_commands[] = {
-	{ "documents rebuild", "", "print the documents of products that are out of date; can be interrupted and repeated", 0, 0,
-	    false, run_rebuild },
+	{ "documents rebuild", "",
+	    "list and print anew the products whose storefront is out of date; can be interrupted and repeated", 0, 0, false,
+	    run_rebuild },
 	{ NULL },
 };

@@ -213,7 +213,8 @@ test_notices(void)
 	CHECK_TEXT(text_at(&answer, "subtotal"), "0.00");
 	CHECK(!bool_at(&answer, "items.0.for_sale"));
 	EXPECT_PROBLEM(put(&customer, pot.variant, 1), 409, "not_for_sale");
-	sql_run("UPDATE products SET status = 'published', price_minor = 1000, updated_at = updated_at WHERE id = '%s'", pot.product);
+	sql_run(
+	    "UPDATE products SET status = 'published', price_minor = 1000, updated_at = updated_at WHERE id = '%s'", pot.product);
 }
 
 static void

@@ -150,8 +150,12 @@ expect 1 "$product" check --whole
 expect 2 "'--half' is not an option" check --half
 sql "UPDATE product_documents SET form = 0 WHERE product_id = '$product'"
 expect 0 '0 violated' check --whole
-expect 0 '1 documents printed, none is out of date' documents rebuild
-expect 0 '0 documents printed' documents rebuild
+expect 0 '0 products listed anew, 1 documents printed' documents rebuild
+expect 0 '0 products listed anew, 0 documents printed' documents rebuild
+sql "UPDATE product_listings SET in_stock = NOT in_stock WHERE product_id = '$product'"
+expect 0 '1 products listed anew' documents rebuild
+sql "DELETE FROM product_documents WHERE product_id = '$product'"
+expect 0 '1 products listed anew' documents rebuild
 expect 0 '0 violated' check --whole
 breaks 1 "an order's stock movements match its committed reservations" "$order" \
 	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand - 1 $of AND variant_id = '$variant';
