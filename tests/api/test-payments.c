@@ -307,6 +307,7 @@ test_forgotten_refund_is_taken_up(void)
 	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"broken\"}");
 	EXPECT(answer, 201);
 	refund = text_at(&answer, "id");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s' AND status = 'running'", refund);
 	sql_run("DELETE FROM jobs WHERE unique_key = 'refund:%s'", refund);
 	sql_run("UPDATE refunds SET next_attempt_at = NOW(3) - INTERVAL 1 HOUR WHERE id = '%s'", refund);
 	run_job_now("reconcile_payments");

@@ -68,6 +68,7 @@ static const struct row {
 	{ "replaceCategory", "x-----" },
 	{ "deleteCategory", "x-----" },
 	{ "listProducts", "public" },
+	{ "suggestProducts", "public" },
 	{ "showProduct", "public" },
 	{ "createProduct", "x---x-" },
 	{ "changeProduct", "x---x-" },

@@ -68,7 +68,7 @@ static const struct budget {
 	{ "listBrands", 2 },
 	{ "showBrand", 1 },
 	{ "createBrand", 7 },
-	{ "changeBrand", 20 },
+	{ "changeBrand", 22 },
 	{ "replaceBrand", 18 },
 	{ "deleteBrand", 20 },
 	{ "listProducts", 9 },
