@@ -249,7 +249,8 @@ static const struct {
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },
-	{ "product", "variants", "$.variants[0]", "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
+	{ "product", "variants", "$.variants[0]",
+	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
 	{ "category", "categories", "$", "" },
 	{ "variant", "inventory", "$", "created_at" },
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },

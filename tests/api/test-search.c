@@ -69,13 +69,16 @@ sell(const char *name)
 static const char *
 escaped(const char *text)
 {
-	char  *into = malloc(3 * strlen(text) + 1);
-	size_t length = 0;
+	char       *into = malloc(3 * strlen(text) + 1);
+	size_t      length = 0;
+	const char *kept;
 
 	REQUIRE(into != NULL);
-	for (; *text != '\0'; text++)
+	for (*into = '\0'; *text != '\0'; text++)
 		length += (size_t)snprintf(into + length, 4, "%%%02X", (unsigned char)*text);
-	return into;
+	kept = form("%s", into);
+	free(into);
+	return kept;
 }
 
 static struct answer
