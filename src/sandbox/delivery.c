@@ -284,7 +284,8 @@ delivery_flush(struct call *call)
 		delivery->due_ms = 0;
 	release_held(sandbox, NULL);
 	pthread_cond_broadcast(&sandbox->changed);
-	put_integer(body, "released", count_pending(sandbox));
+	/* One that is on its way already was not waiting for this. */
+	put_integer(body, "released", count_pending(sandbox) - sandbox->sending);
 	while (count_pending(sandbox) > 0 && !sandbox->stopping && monotonic_ms() < until)
 		wait_until(sandbox, until);
 	put_integer(body, "pending", count_pending(sandbox));

@@ -17,10 +17,12 @@ check() {
 
 # A tree with what the audit reads, so that nothing is put into the true one.
 tree=$work/tree
-mkdir -p "$tree/tools" "$tree/tests/peers"
+mkdir -p "$tree/tools" "$tree/tests/peers" "$tree/bench/peers"
 cp "$top/tools/audit" "$top/tools/packages.sh" "$tree/tools/"
 cp "$top/configure.ac" "$tree/"
-cp "$top/tests/peers/package.json" "$top/tests/peers/package-lock.json" "$tree/tests/peers/"
+for part in tests bench; do
+	cp "$top/$part/peers/package.json" "$top/$part/peers/package-lock.json" "$tree/$part/peers/"
+done
 
 # A registry that knows one hole of a severity, or none.
 cat >"$work/registry.mjs" <<'JS'
@@ -57,7 +59,7 @@ hole resolved 1.0 "not yet assigned"
 check "nothing wrong passes" "$(audit)" 0
 check "the bill of materials names OpenSSL's version" \
 	"$(jq -r '.components[] | select(.name == "openssl") | .version' "$work/out/sbom.json")" "$(dpkg-query -W -f '${Version}' openssl)"
-check "and npm's packages" "$(jq -r '[.components[] | select(.purl | startswith("pkg:npm/stripe@"))] | length' "$work/out/sbom.json")" 1
+check "and npm's packages" "$(jq -r '[.components[] | select(.purl | test("^pkg:npm/(stripe|fastify)@"))] | length' "$work/out/sbom.json")" 2
 
 hole open "" "not yet assigned"
 printf moderate >"$work/severity"
@@ -67,7 +69,7 @@ check "and is counted" "$(says '1 holes, 1 of them open')" 1
 hole resolved 999:1 "not yet assigned"
 printf high >"$work/severity"
 printf 'key = %s%s\n' sk_live_ 0123456789abcdef0123 >"$tree/notes.txt"
-check "three faults fail" "$(audit) $(tail -n 1 "$work/said")" "1 3 passed, 3 failed, 0 skipped"
+check "three faults fail" "$(audit) $(tail -n 1 "$work/said")" "1 4 passed, 3 failed, 0 skipped"
 check "an update that is out, by its version" "$(says 'CVE-2026-0001, mended in 999:1')" 1
 check "a high hole at npm, by its package" "$(says '1 high and 0 critical holes: stripe')" 1
 check "a secret, by its file" "$(says 'a secret: notes.txt')" 1
@@ -75,9 +77,9 @@ rm "$tree/notes.txt"
 
 hole open "" "high"
 printf down >"$work/severity"
-check "two faults fail" "$(audit)" 1
+check "three faults fail" "$(audit)" 1
 check "an open hole of high urgency" "$(says 'CVE-2026-0001 of high urgency')" 1
-check "a registry that does not answer" "$(says 'npm could not be asked')" 1
+check "a registry that does not answer, for both" "$(says 'npm could not be asked')" 2
 printf none >"$work/severity"
 
 echo '{}' >"$work/tracker.json"
