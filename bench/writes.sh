@@ -210,11 +210,3 @@ measure_buyers() {
 	buyers_of() { end_orders; load --port="$shop_port" --request="$stage/buyer.request" --addresses --values="$stage/$1"; }
 	compare "32 buyers on one variant" "32 buyers on 32 variants" 0.50 "buyers_of apart" "buyers_of together"
 }
-
-# Passwords are hashed: as many as the hash lets through.
-measure_logins() {
-	wanted logins || return 0
-	printf '%s\n' "POST /api/v1/accounts/login HTTP/1.1" "Host: localhost" "Content-Type: application/json" "" \
-	    '{"email": "customer@haat.test", "password": "Haat-demo-2026!"}' >"$stage/login.request"
-	add_row logins "$(load --port="$shop_port" --request="$stage/login.request" --connections=4 --seconds=5 | awk '{print $1 "|-|-|-|" $2 "|" $3}')"
-}

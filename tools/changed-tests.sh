@@ -12,19 +12,19 @@
 declare -A api_of=(
 	[base]=all [store]=all [http]=all [events]=all
 	[net]=payments [verify]=payments [sandbox]=payments [ledger]=payments [webhooks]=payments
-	[accounts]='accounts addresses sessions permissions limits http'
-	[catalog]='categories products cart permissions'
-	[inventory]='inventory products cart orders'
+	[accounts]='accounts addresses sessions permissions limits http staff reserved products'
+	[catalog]='categories products documents search wares cart permissions budgets limits'
+	[inventory]='inventory products documents cart orders'
 	[cart]='cart orders'
-	[orders]='orders payments ops'
-	[payments]='payments orders'
+	[orders]='orders payments reserved parts ops'
+	[payments]='payments orders parts operator'
 	[ops]='ops'
 )
 # The stages on a shop that a folder of src is worth.
 declare -A stages_of=(
 	[base]='demo races' [store]='explain races faults' [net]='faults peers' [verify]=peers [http]='demo peers faults'
 	[events]='demo faults' [sandbox]='demo peers' [ledger]='races' [webhooks]='demo peers races' [accounts]='races peers'
-	[catalog]='explain demo' [inventory]='races demo' [cart]='races demo' [orders]='races demo explain'
+	[catalog]='explain demo races faults' [inventory]='races demo' [cart]='races demo' [orders]='races demo explain'
 	[payments]='demo peers races faults' [ops]=''
 )
 
@@ -126,7 +126,8 @@ choose_for() {
 	tests/ops/*.sh | tests/nginx/run | tests/systemd/verify) chosen "$file" unit "$file" ;;
 	tests/floors | tests/forms* | tests/symbols* | tests/contract*) ;; # they are always run
 	sql/*) chosen "$file" unit tests/store/test-migrate tests/store/test-db tests/store/test-jobs tests/store/test-stock \
-		tests/ops/test-purge tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh
+		tests/ops/test-purge tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh \
+		tests/ops/test-backup.sh
 		chosen "$file" api all
 		chosen "$file" explain
 		chosen "$file" races ;;

@@ -1,5 +1,5 @@
-TESTS += tests/ops/test-backup.sh tests/ops/test-dev-up.sh tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh tests/ops/test-alerts.sh tests/ops/test-audit.sh
-EXTRA_DIST += tests/ops/alerts.yml tests/ops/test-backup.sh tests/ops/test-dev-up.sh tests/ops/test-alerts.sh tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh tests/ops/test-audit.sh
+TESTS += tests/ops/test-backup.sh tests/ops/test-dev-up.sh tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh tests/ops/test-alerts.sh tests/ops/test-audit.sh tests/ops/test-tails.sh
+EXTRA_DIST += tests/ops/alerts.yml tests/ops/test-backup.sh tests/ops/test-dev-up.sh tests/ops/test-alerts.sh tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh tests/ops/test-audit.sh tests/ops/test-tails.sh
 if HAVE_CUNIT
 ops_tests = tests/ops/test-purge
 check_PROGRAMS += $(ops_tests)
