@@ -27,4 +27,5 @@ EXTRA_DIST += \
 	docs/decisions/0044-fixed-yardsticks.md \
 	docs/decisions/0045-search-by-words-of-its-own.md \
 	docs/decisions/0046-orders-renew-stamps.md \
-	docs/decisions/0047-printed-documents.md
+	docs/decisions/0047-printed-documents.md \
+	docs/decisions/0048-payments-by-the-providers-word.md

@@ -8,17 +8,31 @@ cancel_payment(struct work *work, const struct payment *payment)
 	const struct provider *provider = provider_known(payment->provider);
 	struct provider_answer answer = { .status = PAYMENT_CANCELLED };
 
-	if (payment->status > PAYMENT_PROCESSING || provider == NULL || payment->hold_reason != NULL)
+	if (!payment_is_open(payment) || provider == NULL)
 		return problem(PAYMENT_STATE, "only a payment that is still open can be cancelled");
 	log_about_payment(work, payment, NULL);
 	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
 	if (payment->transaction_id == NULL) {
-		TRY(provider->create(work, payment, &answer));
+		TRY(ask_provider(work, payment, &answer));
 		TRY(apply_answer(work, payment->id, &answer));
 		TRY(read_payment(work, payment->id, (struct payment **)&payment));
-		if (payment->status > PAYMENT_PROCESSING)
+		if (!payment_is_open(payment))
 			return OK;
 	}
 	TRY(provider->cancel(work, payment, &answer));
 	return apply_answer(work, payment->id, &answer);
+}
+
+const struct problem *
+give_up_payment(struct work *work, struct payment **payment)
+{
+	if ((*payment)->status == PAYMENT_PROCESSING && collected_by_carrier(*payment))
+		return problem(PAYMENT_STATE, "the order is already confirmed; cancel the order instead");
+	TRY(cancel_payment(work, *payment));
+	TRY(read_payment(work, (*payment)->id, payment));
+	if (payment_has_money(*payment))
+		return problem(PAYMENT_STATE, "the payment has already succeeded");
+	if (payment_is_open(*payment))
+		return problem(PAYMENT_STATE, "the provider is already processing the payment; it cannot be cancelled any more");
+	return OK;
 }

@@ -10,23 +10,33 @@
 #include "payments/purpose.h"
 #include "store/db.h"
 
-enum { REFERENCE_TRIES = 5 };
+enum { REFERENCE_TRIES = 5, DECLINED_MAX = 20 };
+
+/* What is to be paid, and how; and what of it is still open. */
+struct wish {
+	enum purpose_kind      kind;
+	struct uuid            purpose;
+	const struct provider *provider;
+	const char            *return_url;
+	struct payment        *open;
+	size_t                 n_open;
+	bool                   closed; /* the providers of the open ones were asked to close them */
+};
 
 static const struct problem *
-insert_payment(struct work *work, struct payment_id id, enum purpose_kind kind, struct uuid purpose, struct money amount,
-    const struct provider *provider, const char *return_url)
+insert_payment(struct work *work, struct payment_id id, const struct wish *wish, struct money amount)
 {
 	const struct problem *problem = OK;
 	struct instant        check = instant_add_seconds(instant_now(), work->config->payments.reconcile_after_seconds);
-	bool                  asked = provider->collects == COLLECTED_BY_PROVIDER;
+	bool                  asked = wish->provider->collects == COLLECTED_BY_PROVIDER;
 
 	for (int i = 0; i < REFERENCE_TRIES; i++) {
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, return_url, "
 		    "idempotency_key, next_check_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    P(id), P(reference_new(work->arena, "PAY-")), P(purpose_kind_values[kind]), P(purpose), P(work->viewer.user),
-		    P(provider->name), P(amount.minor), P((const char *)amount.currency), P(return_url),
-		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
+		    P(id), P(reference_new(work->arena, "PAY-")), P(purpose_kind_values[wish->kind]), P(wish->purpose),
+		    P(work->viewer.user), P(wish->provider->name), P(amount.minor), P((const char *)amount.currency),
+		    P(wish->return_url), P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
 		    P(asked ? &check : (const struct instant *)NULL), P(work->viewer.user));
 		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
 			break;
@@ -48,35 +58,63 @@ made_before(struct work *work, struct payment **payment, bool *made)
 	return OK;
 }
 
-/* An attempt as a row; or the one that was begun and of which the provider never knew, which goes on. */
+/* The attempts for the purpose by which money can come: one that is live, and those that were declined; newest first. */
 static const struct problem *
-begin_attempt(struct work *work, enum purpose_kind kind, struct uuid purpose, const struct provider *provider,
-    const char *return_url, struct payment **payment)
+open_attempts(struct work *work, const struct wish *wish, struct payment **attempts, size_t *count)
+{
+	return db_rows(work->db, &payment_shape, DECLINED_MAX, attempts, count,
+	    "SELECT {p} FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND p.hold_reason IS NULL AND (p.live = 1 "
+	    "OR (p.status = 'failed' AND p.provider_transaction_id IS NOT NULL AND p.next_check_at IS NOT NULL)) "
+	    "ORDER BY p.live DESC, p.id DESC LIMIT ?",
+	    P(purpose_kind_values[wish->kind]), P(wish->purpose), P(DECLINED_MAX));
+}
+
+/* An attempt as a row; or the one that was begun and of which the provider never knew, which goes on.  NULL: close first. */
+static const struct problem *
+begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 {
 	struct payment_id id = NEW_ID(payment_id);
 	struct money      amount;
 	void             *target;
 	bool              made;
 
-	TRY(purposes[kind]->lock(work, purpose, &target));
+	TRY(purposes[wish->kind]->lock(work, wish->purpose, &target));
 	TRY(made_before(work, payment, &made));
 	if (made)
 		return OK;
-	TRY(purposes[kind]->is_payable(work, target, &amount));
-	TRY(provider_takes(work->config, provider, amount));
-	TRY(db_row(work->db, &payment_shape, payment,
-	    "SELECT {p} FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND p.live = 1",
-	    P(purpose_kind_values[kind]), P(purpose)));
-	if (*payment != NULL) {
-		if (strcmp((*payment)->provider, provider->name) == 0 && (*payment)->transaction_id == NULL)
+	TRY(purposes[wish->kind]->is_payable(work, target, &amount));
+	TRY(provider_takes(work->config, wish->provider, amount));
+	TRY(open_attempts(work, wish, payment, &wish->n_open));
+	wish->open = *payment;
+	if (wish->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
+		if (strcmp((*payment)->provider, wish->provider->name) == 0 && (*payment)->transaction_id == NULL)
 			return OK;
 		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still open; complete or cancel it first");
 	}
-	TRY(insert_payment(work, id, kind, purpose, amount, provider, return_url));
-	TRY(purposes[kind]->begun(work, target, provider));
+	*payment = NULL;
+	if (wish->n_open > 0 && !wish->closed)
+		return OK;
+	TRY(insert_payment(work, id, wish, amount));
+	TRY(purposes[wish->kind]->begun(work, target, wish->provider));
 	TRY(idempotency_make(work, id.uuid));
 	TRY(read_payment(work, id, payment));
 	return record_payment_event(work, EVENT_PAYMENT_CREATED, *payment);
+}
+
+/*
+ * By an attempt that was declined the payer could still pay, a second time.  It is closed before another begins, unless its
+ * provider cannot be reached: then reconciliation closes it.
+ */
+static void
+close_declined(struct work *work, struct wish *wish)
+{
+	for (size_t i = 0; i < wish->n_open; i++) {
+		const struct problem *problem = cancel_payment(work, &wish->open[i]);
+
+		if (problem != OK)
+			log_warning("declined payment not closed at the provider", LOG_TEXT("cause", problem->message));
+	}
+	wish->closed = true;
 }
 
 const struct problem *
@@ -85,8 +123,13 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 {
 	const struct problem  *problem;
 	struct provider_answer answer;
+	struct wish            wish = { .kind = kind, .purpose = purpose, .provider = provider, .return_url = return_url };
 
-	TRY(db_transaction(work, begin_attempt(work, kind, purpose, provider, return_url, payment)));
+	TRY(db_transaction(work, begin_attempt(work, &wish, payment)));
+	if (*payment == NULL) {
+		close_declined(work, &wish);
+		TRY(db_transaction(work, begin_attempt(work, &wish, payment)));
+	}
 	if ((*payment)->transaction_id != NULL)
 		return OK;
 	log_about_payment(work, *payment, NULL);

@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/payments/ask.c \
 	src/payments/cancel.c \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \

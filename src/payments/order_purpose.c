@@ -61,6 +61,14 @@ processing(struct work *work, const struct payment *payment)
 	    work, payment_order(payment)->id, instant_add_seconds(instant_now(), PROCESSING_KEEPS_STOCK_SECONDS));
 }
 
+static const struct problem *
+taken_up(struct work *work, const struct payment *payment)
+{
+	struct order_row *order = payment_order(payment);
+
+	return order->status == ORDER_PENDING ? set_order_payment_status(work, order, ORDER_UNPAID) : OK;
+}
+
 /* Goods that are on their way wait for their money: what was confirmed ends with its order only. */
 static const struct problem *
 may_cancel(const struct payment *payment)
@@ -204,6 +212,7 @@ const struct purpose order_purpose = {
 	.is_payable = is_payable,
 	.begun = begun,
 	.processing = processing,
+	.taken_up = taken_up,
 	.may_cancel = may_cancel,
 	.may_take = may_take,
 	.succeeded = succeeded,

@@ -17,15 +17,16 @@ const char *const refund_status_values[] = { "pending", "succeeded", "failed", N
 #define ENDS (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))
 
 /*
- * Forward only.  The exceptions are late money: an attempt that was given up here may have succeeded there, and money
- * that has arrived is never denied.
+ * Forward only.  The exceptions: a payer may have to act once more, and may try again after a decline, until the attempt is
+ * closed at the provider; and late money: an attempt that was given up here may have succeeded there, and money that has
+ * arrived is never denied.
  */
 static const unsigned transitions[PAYMENT_STATUS__COUNT] = {
 	[PAYMENT_PENDING] = TO(REQUIRES_ACTION) | TO(PROCESSING) | ENDS,
 	[PAYMENT_REQUIRES_ACTION] = TO(PROCESSING) | ENDS,
-	[PAYMENT_PROCESSING] = ENDS,
+	[PAYMENT_PROCESSING] = TO(REQUIRES_ACTION) | ENDS,
 	[PAYMENT_SUCCEEDED] = TO(PARTIALLY_REFUNDED) | TO(REFUNDED) | TO(DISPUTED),
-	[PAYMENT_FAILED] = TO(SUCCEEDED) | TO(CANCELLED),
+	[PAYMENT_FAILED] = TO(REQUIRES_ACTION) | TO(PROCESSING) | TO(SUCCEEDED) | TO(CANCELLED) | TO(EXPIRED),
 	[PAYMENT_CANCELLED] = TO(SUCCEEDED),
 	[PAYMENT_EXPIRED] = TO(SUCCEEDED),
 	[PAYMENT_PARTIALLY_REFUNDED] = TO(REFUNDED) | TO(DISPUTED),
@@ -37,6 +38,21 @@ bool
 payment_may_become(enum payment_status from, enum payment_status to)
 {
 	return (transitions[from] >> to & 1) != 0;
+}
+
+bool
+payment_has_money(const struct payment *payment)
+{
+	return payment->status == PAYMENT_SUCCEEDED || payment->status >= PAYMENT_PARTIALLY_REFUNDED;
+}
+
+bool
+payment_is_open(const struct payment *payment)
+{
+	if (payment->hold_reason != NULL)
+		return false;
+	return payment->status <= PAYMENT_PROCESSING ||
+	    (payment->status == PAYMENT_FAILED && payment->transaction_id != NULL && !collected_by_carrier(payment));
 }
 
 #define PAYMENT_MEMBERS \

@@ -91,6 +91,12 @@ struct refund_answer {
 	const char *provider_refund_id, *failure_code, *failure_reason;
 };
 
+/* Has its money come, whatever became of it since? */
+bool payment_has_money(const struct payment *payment);
+
+/* Can money still come by this attempt?  One that was declined waits at its provider for another try of the payer. */
+bool payment_is_open(const struct payment *payment);
+
 /* Is the transition in the table? */
 bool payment_may_become(enum payment_status from, enum payment_status to);
 
@@ -149,10 +155,29 @@ const struct problem *create_payment(struct work *work, enum purpose_kind kind, 
  */
 const struct problem *apply_answer(struct work *work, struct payment_id payment, const struct provider_answer *answer);
 
-/* cancel.c: end a live attempt, at the provider too, and apply what it says.  PAYMENT_STATE when it is not live. */
+/*
+ * What an event of the provider says about a payment.  Events come late, repeatedly and in any order, so one moves a live
+ * attempt forward or brings money; whatever would end an attempt without money, or take a declined one up again, is only a
+ * reason to ask the provider, which a job does at once.
+ */
+const struct problem *apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer);
+
+/* ask.c: what the provider says now; an attempt of which it never told its id is created again, under the same key. */
+const struct problem *ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+/* A job asks the provider, as soon as it can be reached, and applies what it says; inside a transaction. */
+const struct problem *ask_soon(struct work *work, struct payment_id payment);
+
+/*
+ * cancel.c: end an open attempt, at the provider too, and apply what it says, whatever that is.  PAYMENT_STATE when it is not
+ * open.
+ */
 const struct problem *cancel_payment(struct work *work, const struct payment *payment);
 
-/* reconcile.c: ask the provider about one attempt and apply what it says. */
+/* The same for the payer, who is told when it has not ended: PAYMENT_STATE.  *payment is read again. */
+const struct problem *give_up_payment(struct work *work, struct payment **payment);
+
+/* reconcile.c: ask the provider about one attempt and apply what it says; one that was given up for another is closed there. */
 const struct problem *reconcile_payment(struct work *work, const struct payment *payment);
 
 /*

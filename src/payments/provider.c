@@ -110,9 +110,12 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
 	if (reply->outcome == HTTP_ANSWERED)
 		TRY(store_answer(work, provider, payment, kind, reply));
-	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403))
+	/* Our fault says nothing about the payment: it waits until the credentials are right. */
+	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403)) {
 		log_error("provider rejected our credentials", LOG_ID("provider", provider->name), LOG_ID("call", kind),
 		    LOG_NUMBER("status", reply->status));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
+	}
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
 	log_error("provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),

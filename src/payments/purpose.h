@@ -28,6 +28,9 @@ struct purpose {
 	/* The provider has the payment in hand, and says so again and again while it lasts. */
 	const struct problem *(*processing)(struct work *work, const struct payment *payment);
 
+	/* An attempt that had failed is live again. */
+	const struct problem *(*taken_up)(struct work *work, const struct payment *payment);
+
 	/* PAYMENT_STATE when the attempt must not be cancelled on its own. */
 	const struct problem *(*may_cancel)(const struct payment *payment);
 

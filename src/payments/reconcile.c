@@ -12,15 +12,9 @@
 #include "payments/jobs.h"
 #include "payments/order_purpose.h"
 #include "payments/payment.h"
-#include "payments/provider.h"
 #include "store/db.h"
 
-enum { BATCH = 50, CHECKS_MAX = 60, WAIT_MAX_SECONDS = 3600, EXPIRE_AGAIN_SECONDS = 60 };
-
-static const struct member reconcile_job_members[] = {
-	M_ID(struct reconcile_job, payment, "payment_id", .required = true),
-};
-SHAPE_SHARED(struct reconcile_job, reconcile_job_shape, "ReconcileJob", reconcile_job_members);
+enum { BATCH = 50, CHECKS_MAX = 60, CLOSING_CHECKS_MAX = 200, WAIT_MAX_SECONDS = 3600, EXPIRE_AGAIN_SECONDS = 60 };
 
 /* Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait. */
 static const struct problem *
@@ -32,34 +26,43 @@ note_check(struct work *work, const struct payment *payment)
 		seconds *= 2;
 	if (seconds > WAIT_MAX_SECONDS)
 		seconds = WAIT_MAX_SECONDS;
-	/* A failed attempt may still succeed at the provider, for a while. */
+	/* A failed attempt may still succeed at the provider, until it is closed there. */
 	return db_run(work->db, NULL,
 	    "UPDATE payments SET checks = checks + 1, "
-	    "next_check_at = IF(status = 'failed' AND checks >= ?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ?",
-	    P((int64_t)CHECKS_MAX), P(seconds), P(payment->id));
+	    "next_check_at = IF(live = 1 OR (status = 'failed' AND provider_transaction_id IS NOT NULL AND checks < ?), "
+	    "NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ?",
+	    P((int64_t)CLOSING_CHECKS_MAX), P(seconds), P(payment->id));
+}
+
+/* Was the attempt declined, and another one begun or paid since, or has its payer had two days to try again? */
+static const struct problem *
+is_given_up(struct work *work, const struct payment *payment, bool *given_up)
+{
+	int64_t others = payment->checks >= CHECKS_MAX;
+
+	if (payment->status == PAYMENT_FAILED && others == 0)
+		TRY(db_value(work->db, &others,
+		    "SELECT COUNT(*) FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND p.id <> ? "
+		    "AND (p.live = 1 OR p.succeeded_at IS NOT NULL)",
+		    P(purpose_kind_values[payment->purpose_kind]), P(payment->purpose), P(payment->id)));
+	*given_up = payment->status == PAYMENT_FAILED && others > 0;
+	return OK;
 }
 
 const struct problem *
 reconcile_payment(struct work *work, const struct payment *payment)
 {
-	const struct provider *provider = provider_known(payment->provider);
-	const struct problem  *problem;
 	struct provider_answer answer;
+	bool                   given_up;
 
-	if (provider == NULL)
-		return problem(INTERNAL, "internal error");
 	log_about_payment(work, payment, NULL);
 	TRY(note_check(work, payment));
-	if (payment->transaction_id != NULL)
-		problem = provider->fetch(work, payment, &answer);
-	else if (payment->status == PAYMENT_FAILED)
+	if (payment->transaction_id == NULL && payment->status > PAYMENT_PROCESSING)
 		return OK; /* given up before the provider named it */
-	else
-		problem = provider->create(work, payment, &answer); /* the same key: the same attempt */
-	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED) && payment->transaction_id == NULL)
-		answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = "refused" };
-	else
-		TRY(problem);
+	TRY(is_given_up(work, payment, &given_up));
+	if (given_up && payment_is_open(payment))
+		return cancel_payment(work, payment);
+	TRY(ask_provider(work, payment, &answer));
 	return apply_answer(work, payment->id, &answer);
 }
 
@@ -102,7 +105,8 @@ reconcile_payments_job(struct work *work, const struct job *job)
 
 	TRY(resume_refunds(work, job));
 	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
-	    "SELECT {p} FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed') "
+	    "SELECT {p} FROM payments p "
+	    "WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed', 'cancelled', 'expired') "
 	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));
 	for (size_t i = 0; i < count; i++) {
 		const struct problem *problem = reconcile_payment(work, &payments[i]);
@@ -129,13 +133,14 @@ refund_payment_job(struct work *work, const struct job *job)
 	    : OK;
 }
 
-/* Those that are live or have money: at most one, and a few.  However often it was tried before says nothing. */
+/* Those that are open or have money: a few.  However often it was tried before says nothing. */
 static const struct problem *
 attempts_of(struct work *work, struct uuid order, struct payment **payments, size_t *count)
 {
 	return db_rows(work->db, &payment_shape, 200, payments, count,
 	    "SELECT {p} FROM payments p WHERE p.order_id = ? "
-	    "AND p.status IN ('pending', 'requires_action', 'processing', 'succeeded', 'partially_refunded') "
+	    "AND (p.status IN ('pending', 'requires_action', 'processing', 'succeeded', 'partially_refunded') "
+	    "OR (p.status = 'failed' AND p.provider_transaction_id IS NOT NULL)) "
 	    "ORDER BY p.id DESC LIMIT 200",
 	    P(order));
 }
@@ -167,7 +172,7 @@ refund_order_job(struct work *work, const struct job *job)
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	TRY(attempts_of(work, notice.aggregate, &payments, &count));
 	for (size_t i = 0; i < count; i++) {
-		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
+		if (payment_is_open(&payments[i]))
 			TRY(cancel_payment(work, &payments[i]));
 		TRY(db_transaction(work, refund_rest(work, payments[i].id)));
 		TRY(job_heartbeat(work, job));
@@ -184,7 +189,7 @@ expire_one(struct work *work, struct order_id order)
 
 	TRY(attempts_of(work, order.uuid, &payments, &count));
 	for (size_t i = 0; i < count; i++)
-		if (payments[i].status <= PAYMENT_PROCESSING && payments[i].hold_reason == NULL)
+		if (payment_is_open(&payments[i]))
 			TRY(cancel_payment(work, &payments[i]));
 	return db_transaction(work, expire_order(work, order));
 }

@@ -130,10 +130,8 @@ cancel_payment_route(struct request *request)
 	struct payment *payment;
 
 	TRY(find_named(request, false, &payment));
-	if (payment->status == PAYMENT_PROCESSING && collected_by_carrier(payment))
-		return problem(PAYMENT_STATE, "the order is already confirmed; cancel the order instead");
-	TRY(cancel_payment(request->work, payment));
-	return respond_payment(request, payment->id);
+	TRY(give_up_payment(request->work, &payment));
+	return respond_seen(request, payment);
 }
 
 /* A seller refunds, and says how a delivery went, only where the whole order is theirs. */
@@ -258,7 +256,7 @@ return_from_provider(struct request *request)
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)
 		return problem(NOT_FOUND, "payment not found");
-	if (payment->status <= PAYMENT_PROCESSING &&
+	if (!payment_has_money(payment) &&
 	    limit_interval(work, arena_format(work->arena, "return:%s", payment->reference), work->config->limits.return_seconds))
 		(void)reconcile_payment(work, payment);
 	TRY(read_payment(work, payment->id, &payment));

@@ -61,11 +61,28 @@ move_payment_on(struct work *work, struct payment *payment, enum payment_status 
 	return record_payment_event(work, move_events[to], payment);
 }
 
+/* May a declined attempt be live again?  One is live at a time, and another may have been begun since. */
+static const struct problem *
+may_be_live(struct work *work, const struct payment *payment, bool *may)
+{
+	int64_t others;
+
+	*may = payment->status <= PAYMENT_PROCESSING;
+	if (payment->status != PAYMENT_FAILED)
+		return OK;
+	TRY(db_value(work->db, &others,
+	    "SELECT COUNT(*) FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND p.live = 1",
+	    P(purpose_kind_values[payment->purpose_kind]), P(payment->purpose)));
+	*may = others == 0;
+	return OK;
+}
+
 /* Money that nobody can match to what was asked: kept as it is, alarmed, never fulfilled. */
 static const struct problem *
 hold_payment(struct work *work, struct payment *payment, const struct provider_answer *answer)
 {
 	struct text reason = text_new(work->arena, 128);
+	bool        live;
 
 	TEXT_ADD(&reason, "amount_mismatch: got ");
 	if (answer->amount.currency[0] != '\0')
@@ -80,7 +97,8 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	payment->hold_reason = reason.bytes;
 	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?", P(reason.bytes),
 	    P(payment->id)));
-	if (payment_may_become((enum payment_status)payment->status, PAYMENT_PROCESSING)) {
+	TRY(may_be_live(work, payment, &live));
+	if (live) {
 		TRY(db_run(work->db, NULL,
 		    "UPDATE payments SET status = 'processing', provider_transaction_id = IFNULL(provider_transaction_id, ?) "
 		    "WHERE id = ?",
@@ -118,7 +136,7 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 	if (!taken)
 		return refund_unapplied(work, payment);
 	TRY(purpose_of(payment)->succeeded(work, payment));
-	/* One attempt is live at a time: if this one was, there is no other to be ended. */
+	/* One attempt is live at a time: if this one was, none is to be ended but declined ones, which reconciliation closes. */
 	return was_live ? OK : purpose_of(payment)->end_others(work, payment);
 }
 
@@ -134,8 +152,42 @@ end_unpaid(struct work *work, struct payment *payment, enum payment_status to, c
 	return purpose_of(payment)->failed(work, payment);
 }
 
+/* The payer tries again with an attempt that was declined. */
 static const struct problem *
-settle(struct work *work, struct payment_id id, const struct provider_answer *answer)
+take_up_again(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
+{
+	bool may;
+
+	TRY(may_be_live(work, payment, &may));
+	if (!may) {
+		log_info("ignored news of a declined payment: another one is open", LOG_ID("to", payment_status_values[to]));
+		return OK;
+	}
+	TRY(move_payment_on(work, payment, to, answer));
+	return purpose_of(payment)->taken_up(work, payment);
+}
+
+/* May what an event says be applied?  An event that comes late would end what goes on, or take up what has ended. */
+static bool
+is_believed(const struct payment *payment, enum payment_status to)
+{
+	if (to == PAYMENT_SUCCEEDED || !payment_may_become((enum payment_status)payment->status, to))
+		return true;
+	return payment->status <= PAYMENT_PROCESSING && to <= PAYMENT_PROCESSING && (int)to > payment->status;
+}
+
+static const struct problem *
+ask_instead(struct work *work, struct payment *payment, const struct provider_answer *answer)
+{
+	struct provider_answer known = { .transaction_id = answer->transaction_id };
+
+	if (payment->transaction_id == NULL)
+		TRY(move_payment(work, payment, (enum payment_status)payment->status, &known));
+	return ask_soon(work, payment->id);
+}
+
+static const struct problem *
+settle(struct work *work, struct payment_id id, const struct provider_answer *answer, bool told)
 {
 	enum payment_status to = (enum payment_status)answer->status;
 	struct payment     *payment;
@@ -147,6 +199,8 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
 		return problem(CONFLICT, "the provider's response is about another transaction");
 	}
+	if (told && !is_believed(payment, to))
+		return ask_instead(work, payment, answer);
 	if (to == PAYMENT_PROCESSING)
 		TRY(purpose_of(payment)->processing(work, payment));
 	if (to == (enum payment_status)payment->status)
@@ -163,11 +217,19 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 		return succeed(work, payment, answer);
 	if (to == PAYMENT_FAILED || to == PAYMENT_CANCELLED || to == PAYMENT_EXPIRED)
 		return end_unpaid(work, payment, to, answer);
+	if (payment->status == PAYMENT_FAILED)
+		return take_up_again(work, payment, to, answer);
 	return move_payment_on(work, payment, to, answer);
 }
 
 const struct problem *
 apply_answer(struct work *work, struct payment_id payment, const struct provider_answer *answer)
 {
-	return db_transaction(work, settle(work, payment, answer));
+	return db_transaction(work, settle(work, payment, answer, false));
+}
+
+const struct problem *
+apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer)
+{
+	return db_transaction(work, settle(work, payment, answer, true));
 }

@@ -53,7 +53,9 @@ serve_api(struct call *call, const struct route *route)
 	pthread_mutex_unlock(&sandbox->lock);
 	sandbox_stall(sandbox, hang_ms);
 	pthread_mutex_lock(&sandbox->lock);
-	if (post && switch_take(&switches_of(call)->fail_before))
+	if (switches_of(call)->refuse_key)
+		call->stand_in->answer_fault(call, 401, NULL, "The key is wrong.");
+	else if (post && switch_take(&switches_of(call)->fail_before))
 		call->stand_in->answer_failure(call);
 	else
 		route->serve(call);

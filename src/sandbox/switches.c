@@ -21,6 +21,8 @@ static const struct {
 	{ "webhook_never", offsetof(struct switches, webhook_never), true, 1 },
 	/* The webhook arrives before the answer to the call that caused it. */
 	{ "webhook_before_answer", offsetof(struct switches, webhook_before_answer), true, 1 },
+	/* Calls of the API are refused for want of the right key. */
+	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
 	/* Calls of the API stall so long before they do anything. */
 	{ "hang_ms", offsetof(struct switches, hang_ms), false, 600000 },
 	/* The next so many POSTs that change something do it, and answer 500 all the same. */

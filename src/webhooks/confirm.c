@@ -130,7 +130,7 @@ ask_later(struct work *work, const struct due_event *event, const struct problem
 }
 
 static const struct problem *
-ask_provider(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
+ask_about(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
     const struct provider_event **parsed)
 {
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
@@ -158,7 +158,7 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 	if (claim == NULL)
 		return OK; /* another worker has taken it */
 	log_about_event(event->event_id, NULL);
-	problem = ask_provider(work, provider, event, claim, &parsed);
+	problem = ask_about(work, provider, event, claim, &parsed);
 	log_about_event(event->event_id, parsed);
 	if (problem == OK)
 		return apply_confirmed_event(work, provider, event, claim, parsed);

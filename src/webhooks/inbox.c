@@ -43,7 +43,7 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return OK;
 	}
 	if (event->kind == EVENT_IS_PAYMENT)
-		return apply_answer(work, payment->id, &event->payment);
+		return apply_told(work, payment->id, &event->payment);
 	if (strcmp(event->refund_amount.currency, payment->amount.currency) != 0)
 		return problem(CONFLICT, "the refund's currency differs from its payment's");
 	return apply_refund_event(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);

@@ -25,6 +25,7 @@ api_tests = \
 	tests/api/test-search \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \
+	tests/api/test-settling \
 	tests/api/test-staff \
 	tests/api/test-wares
 check_PROGRAMS += $(api_tests)

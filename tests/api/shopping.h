@@ -36,6 +36,9 @@ const char *stripe_signature(const char *body, int64_t age_seconds);
 /* Payer's acts by transaction id: "pay", "fail", "process". */
 void sandbox_act(const char *act, const char *transaction);
 
+/* The payment intents of the sandbox, as /sandbox/stripe/payment_intents lists them, the oldest first. */
+struct answer sandbox_intents(void);
+
 /* Sets switches of the sandbox (src/sandbox/switches.c) for one transaction, by its id or its order's. */
 void sandbox_switch(const char *subject, const char *switches);
 

@@ -2,10 +2,8 @@
 
 #include "base/instant.h"
 #include "base/shape.h"
-#include "base/text.h"
 #include "tests/api/check.h"
 
-#include <curl/curl.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -276,39 +274,6 @@ killer_stop(struct killer *killer)
 }
 
 /* --- what the provider knows --------------------------------------------------------------------------------------- */
-
-static size_t
-take(char *bytes, size_t size, size_t count, void *into)
-{
-	text_add(into, bytes, size * count);
-	return size * count;
-}
-
-struct answer
-sandbox_intents(void)
-{
-	CURL         *curl = curl_easy_init();
-	const char   *port = getenv("HAAT_PORT");
-	struct text   body = text_new(api_arena(), 1 << 16);
-	struct answer answer = { .asked = "the sandbox's intents", .headers = "" };
-	long          status = 0;
-
-	curl_easy_setopt(curl, CURLOPT_URL,
-	    form("http://127.0.0.1:%ld/sandbox/stripe/payment_intents", strtol(port == NULL ? "8443" : port, NULL, 10) + 1));
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	if (curl_easy_perform(curl) == CURLE_OK)
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_cleanup(curl);
-	answer.status = (int)status;
-	answer.body = body.bytes;
-	answer.length = body.length;
-	answer.json = json_read(api_arena(), body.bytes, body.length);
-	EXPECT(answer, 200);
-	return answer;
-}
 
 void
 expect_sandbox_agrees(size_t first)

@@ -47,9 +47,6 @@ struct killer *killer_start(const char *const *parts, long every_ms);
 struct killer *killer_of_part_start(const char *part, long after_ms);
 int            killer_stop(struct killer *killer);
 
-/* The payment intents of the sandbox, as /sandbox/stripe/payment_intents lists them, the oldest first. */
-struct answer sandbox_intents(void);
-
 /*
  * Holds the sandbox's intents from `first` on against the ledger: what it took less what it gave back must be what the
  * clearing account has of that payment.  Every intent must belong to a payment that is known.

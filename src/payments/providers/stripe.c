@@ -160,6 +160,9 @@ refused(struct work *work, const struct http_reply *reply, struct json_object *j
 	    "stripe rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
 	if (reply->status == 409 || reply->status == 429)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	/* What we ask about is there: it is another account's key, or not Stripe's address. */
+	if (reply->status == 404)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
 	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
@@ -370,9 +373,6 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500)
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
 	TRY(problem);
-	/* A key that Stripe does not know, or that may not refund, says nothing about the refund: it waits for a better one. */
-	if (reply.status == 401 || reply.status == 403)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider rejected our credentials");
 	if (reply.status >= 400)
 		return refused(work, &reply, json);
 	if (!read_refund(work->arena, json, answer))

@@ -1,0 +1,39 @@
+/* Asking providers for the truth about a payment: now, by whoever waits for it, or soon, by a job. */
+#include "base/arena.h"
+#include "events/job.h"
+#include "payments/jobs.h"
+#include "payments/payment.h"
+#include "payments/provider.h"
+
+static const struct member reconcile_job_members[] = {
+	M_ID(struct reconcile_job, payment, "payment_id", .required = true),
+};
+SHAPE_SHARED(struct reconcile_job, reconcile_job_shape, "ReconcileJob", reconcile_job_members);
+
+const struct problem *
+ask_soon(struct work *work, struct payment_id payment)
+{
+	struct reconcile_job payload = { payment };
+
+	return job_enqueue(work, JOB_RECONCILE_PAYMENT, arena_format(work->arena, "reconcile:%s", uuid_text(work->arena, payment.uuid)),
+	    NULL, &reconcile_job_shape, &payload);
+}
+
+const struct problem *
+ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	const struct problem  *problem;
+
+	if (provider == NULL)
+		return problem(INTERNAL, "internal error");
+	if (payment->transaction_id != NULL)
+		return provider->fetch(work, payment, answer);
+	problem = provider->create(work, payment, answer); /* the same key: the same attempt */
+	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED))
+		return problem;
+	*answer = (struct provider_answer) {
+		.status = PAYMENT_FAILED, .failure_code = "refused", .failure_reason = "the provider rejected the payment"
+	};
+	return OK;
+}
