@@ -1,7 +1,8 @@
 /*
  * A window is the list of the moments of the calls that it let pass, oldest first, as one value in memcached; a call reads
  * it, drops what is older than the window, and either is refused or adds itself, unless another was quicker, and then
- * again.  So what is counted is exact however many workers count, and calls that were refused do not count.
+ * again.  So what is counted is exact however many workers count, and calls that were refused do not count.  Where calls are
+ * limited in a short window and in a long one, both are counted in one list.
  */
 #include "http/limit.h"
 
@@ -54,10 +55,20 @@ static const struct bucket {
 #undef BUCKET
 };
 
+enum { BOUNDS_MAX = 2 };
+
+/* At most `max` calls in so many seconds. */
+struct bound {
+	int64_t max, seconds;
+};
+
+/* One list of moments, as long as the longest of its bounds. */
 struct window {
-	const char *key;
-	int64_t     max, seconds;
-	int64_t     now_ms, wait_ms; /* wait_ms > 0: refused, for so long */
+	const char  *key;
+	struct bound bounds[BOUNDS_MAX];
+	size_t       n_bounds;
+	int64_t      now_ms, wait_ms; /* wait_ms > 0: refused, for so long ... */
+	size_t       refused_by;      /* ... by that bound */
 };
 
 const char *
@@ -72,27 +83,56 @@ limit_subject(struct arena *arena, const char *address)
 	return inet_ntop(AF_INET6, &network, text, sizeof text) == NULL ? address : arena_format(arena, "%s/64", text);
 }
 
-/* One call more, or how long to wait until the oldest of the last `max` has left the window. */
+static int64_t
+moment_at(const struct cached *value, size_t at)
+{
+	int64_t moment;
+
+	memcpy(&moment, value->bytes + at * sizeof moment, sizeof moment);
+	return moment;
+}
+
+/* How long to wait until the oldest of the last `max` has left the window; 0 when it has. */
+static int64_t
+wait_of(const struct bound *bound, const struct cached *value, int64_t now_ms)
+{
+	size_t  count = value->length / sizeof(int64_t);
+	int64_t wait_ms = 0;
+
+	if (count >= (size_t)bound->max)
+		wait_ms = moment_at(value, count - (size_t)bound->max) + bound->seconds * 1000 - now_ms;
+	return wait_ms > 0 ? wait_ms : 0;
+}
+
+static int64_t
+longest_seconds(const struct window *window)
+{
+	int64_t seconds = 0;
+
+	for (size_t i = 0; i < window->n_bounds; i++)
+		if (window->bounds[i].seconds > seconds)
+			seconds = window->bounds[i].seconds;
+	return seconds;
+}
+
+/* One call more, where each bound lets it pass. */
 static bool
 count_call(const struct cached *value, struct text *into, void *argument)
 {
 	struct window *window = argument;
 	size_t         count = value->length / sizeof(int64_t), first = 0;
-	int64_t        moment;
+	int64_t        since_ms = window->now_ms - longest_seconds(window) * 1000;
 
-	for (; first < count; first++) {
-		memcpy(&moment, value->bytes + first * sizeof moment, sizeof moment);
-		if (moment > window->now_ms - window->seconds * 1000)
-			break;
+	for (size_t i = 0; i < window->n_bounds; i++) {
+		window->wait_ms = wait_of(&window->bounds[i], value, window->now_ms);
+		window->refused_by = i;
+		if (window->wait_ms > 0)
+			return false;
 	}
-	if (count - first >= (size_t)window->max) {
-		memcpy(&moment, value->bytes + (count - (size_t)window->max) * sizeof moment, sizeof moment);
-		window->wait_ms = moment + window->seconds * 1000 - window->now_ms;
-		return false;
-	}
-	window->wait_ms = 0;
+	while (first < count && moment_at(value, first) <= since_ms)
+		first++;
 	if (count > first)
-		text_add(into, value->bytes + first * sizeof moment, (count - first) * sizeof moment);
+		text_add(into, value->bytes + first * sizeof(int64_t), (count - first) * sizeof(int64_t));
 	text_add(into, &window->now_ms, sizeof window->now_ms);
 	return true;
 }
@@ -102,26 +142,43 @@ static bool
 passes(struct work *work, struct window *window)
 {
 	window->now_ms = instant_now().unix_ms;
-	return !cache_change(work->cache, window->key, window->seconds + TTL_SLACK_SECONDS, count_call, window) ||
+	return !cache_change(work->cache, window->key, longest_seconds(window) + TTL_SLACK_SECONDS, count_call, window) ||
 	    window->wait_ms <= 0;
+}
+
+static struct bound
+bound_of(const struct work *work, enum limit_kind kind)
+{
+	const struct bucket *bucket = &buckets[kind];
+	struct bound         bound = { .max = *(const int64_t *)((const char *)work->config + bucket->max),
+			.seconds = bucket->seconds > 0 ? bucket->seconds : work->config->limits.window_seconds };
+
+	if (bucket->by_role && work->viewer.role != ROLE_CUSTOMER)
+		bound.max *= work->config->limits.staff_factor;
+	return bound;
+}
+
+/* The bounds of so many kinds on one list of calls, which has the name of the last. */
+static const struct problem *
+count_all(struct request *request, const enum limit_kind *kinds, size_t n_kinds, const char *subject)
+{
+	struct work  *work = request->work;
+	struct window window = { .key = arena_format(work->arena, "limit:%s:%s", buckets[kinds[n_kinds - 1]].name, subject),
+		.n_bounds = n_kinds };
+
+	for (size_t i = 0; i < n_kinds; i++)
+		window.bounds[i] = bound_of(work, kinds[i]);
+	if (passes(work, &window))
+		return OK;
+	metric_add(METRIC_LIMITED, (size_t)kinds[window.refused_by], 0, 1);
+	return problem_later(
+	    work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After", (int)((window.wait_ms + 999) / 1000));
 }
 
 static const struct problem *
 count(struct request *request, enum limit_kind kind, const char *subject)
 {
-	struct work         *work = request->work;
-	const struct bucket *bucket = &buckets[kind];
-	struct window        window = { .key = arena_format(work->arena, "limit:%s:%s", bucket->name, subject),
-		       .max = *(const int64_t *)((const char *)work->config + bucket->max),
-		       .seconds = bucket->seconds > 0 ? bucket->seconds : work->config->limits.window_seconds };
-
-	if (bucket->by_role && work->viewer.role != ROLE_CUSTOMER)
-		window.max *= work->config->limits.staff_factor;
-	if (passes(work, &window))
-		return OK;
-	metric_add(METRIC_LIMITED, (size_t)kind, 0, 1);
-	return problem_later(
-	    work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After", (int)((window.wait_ms + 999) / 1000));
+	return count_all(request, &kind, 1, subject);
 }
 
 static const struct problem *
@@ -151,8 +208,8 @@ count_by_default(struct request *request)
 		return count_account(request, LIMITED_READS_A_MINUTE);
 	if (!is_signed_in(request))
 		return count_address(request, LIMITED_ANONYMOUS_WRITES);
-	TRY(count_account(request, LIMITED_WRITES));
-	return count_account(request, LIMITED_WRITES_A_DAY);
+	return count_all(request, (const enum limit_kind[]) { LIMITED_WRITES, LIMITED_WRITES_A_DAY }, 2,
+	    uuid_text(request->work->arena, request->work->viewer.user.uuid));
 }
 
 const struct problem *
@@ -250,7 +307,9 @@ limit_refresh(struct request *request, const char *token)
 bool
 limit_interval(struct work *work, const char *what, int64_t seconds)
 {
-	struct window window = { .key = arena_format(work->arena, "limit:interval:%s", what), .max = 1, .seconds = seconds };
+	struct window window = {
+		.key = arena_format(work->arena, "limit:interval:%s", what), .bounds = { { 1, seconds } }, .n_bounds = 1
+	};
 
 	return !work->config->limits.enabled || passes(work, &window);
 }
