@@ -378,13 +378,32 @@ cache_add(struct cache *cache, const char *key, const void *bytes, size_t length
  * late brings back nothing that was kept under an earlier one.
  */
 static memcached_return_t
+renew_one(struct cache *cache, const struct call *call, const struct key *key)
+{
+	char   digits[CACHE_STAMP_ROOM];
+	size_t length = cache_fresh_stamp(digits);
+
+	return memcached_set(cache->client, key->bytes, key->length, digits, length, (time_t)call->ttl_seconds, 0);
+}
+
+/*
+ * A server does what a connection asks in its order, so the answer to the last tells that the others are done; one that it
+ * has no memory for is forgotten, which is as good.  Several servers are asked one by one.
+ */
+static memcached_return_t
 run_renew(struct cache *cache, struct call *call)
 {
-	char digits[CACHE_STAMP_ROOM];
+	bool               silent = memcached_server_count(cache->client) == 1;
+	memcached_return_t code = MEMCACHED_SUCCESS;
 
-	call->length = cache_fresh_stamp(digits);
-	call->bytes = digits;
-	return run_set(cache, call);
+	for (size_t i = 0; i < call->n_keys && code == MEMCACHED_SUCCESS; i++) {
+		bool last = i == call->n_keys - 1;
+
+		memcached_behavior_set(cache->client, MEMCACHED_BEHAVIOR_NOREPLY, silent && !last);
+		code = renew_one(cache, call, &call->keys[i]);
+	}
+	memcached_behavior_set(cache->client, MEMCACHED_BEHAVIOR_NOREPLY, false);
+	return code;
 }
 
 size_t
@@ -397,13 +416,18 @@ cache_fresh_stamp(char into[CACHE_STAMP_ROOM])
 }
 
 bool
-cache_renew(struct cache *cache, const char *key)
+cache_renew(struct cache *cache, const char *const *keys, size_t count)
 {
-	struct call        call = { .run = run_renew, .repeatable = true, .n_keys = 1, .ttl_seconds = CACHE_TTL_MAX_SECONDS };
-	memcached_return_t code;
+	struct call        call = { .run = run_renew, .repeatable = true, .ttl_seconds = CACHE_TTL_MAX_SECONDS };
+	memcached_return_t code = MEMCACHED_SUCCESS;
 
-	make_key(cache, key, &call.keys[0]);
-	return perform(cache, &call, &code) && code == MEMCACHED_SUCCESS;
+	for (size_t i = 0; i < count && code == MEMCACHED_SUCCESS; i += call.n_keys) {
+		for (call.n_keys = 0; call.n_keys < CACHE_KEYS_MAX && i + call.n_keys < count; call.n_keys++)
+			make_key(cache, keys[i + call.n_keys], &call.keys[call.n_keys]);
+		if (!perform(cache, &call, &code))
+			return false;
+	}
+	return code == MEMCACHED_SUCCESS;
 }
 
 static memcached_return_t

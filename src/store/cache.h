@@ -56,10 +56,11 @@ enum cache_added cache_add(struct cache *cache, const char *key, const void *byt
 
 /*
  * A stamp is a random number that stands for a state of something: store/stamped.h.  cache_fresh_stamp writes a new one and
- * tells its length; cache_renew puts a new one in the place of what is there.  False when that is not certain.
+ * tells its length; cache_renew puts new ones in the place of what is there, one round trip for CACHE_KEYS_MAX of them.  False
+ * when that is not certain.
  */
 size_t cache_fresh_stamp(char into[CACHE_STAMP_ROOM]);
-bool   cache_renew(struct cache *cache, const char *key);
+bool   cache_renew(struct cache *cache, const char *const *keys, size_t count);
 
 /* Forget one key, if that can be done. */
 void cache_remove(struct cache *cache, const char *key);

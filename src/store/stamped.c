@@ -301,11 +301,7 @@ stamped_tag(struct work *work, const struct stamped_key *key)
 bool
 stamps_try_renew(struct work *work, const char *const *names, size_t count)
 {
-	bool all = true;
-
-	for (size_t i = 0; i < count && all; i++)
-		all = cache_renew(work->cache, names[i]);
-	return all;
+	return cache_renew(work->cache, names, count);
 }
 
 void

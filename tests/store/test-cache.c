@@ -218,16 +218,20 @@ test_adds_once(void)
 static void
 test_renews_and_removes(void)
 {
-	struct cached first, second;
+	/* More than go at once, and one that is no key by itself. */
+	static const char *const stamps[] = { "stamp", "s:1", "s:2", "s:3", "s:4", "s:5", "s:6", "s:7", "a stamp", "s:9" };
+	enum { STAMPS = sizeof stamps / sizeof *stamps };
+	struct cached first, second, before[STAMPS];
 	char          stamp[CACHE_STAMP_ROOM];
 	size_t        length;
 
 	if (!begin())
 		return;
-	CHECK(cache_renew(cache, "stamp"));
+	CHECK(cache_renew(cache, stamps, 0));
+	CHECK(cache_renew(cache, stamps, 1));
 	CHECK(cache_get(cache, "stamp", &first));
 	CHECK(first.length > 0 && strspn(first.bytes, "0123456789") == first.length);
-	CHECK(cache_renew(cache, "stamp"));
+	CHECK(cache_renew(cache, stamps, 1));
 	CHECK(cache_get(cache, "stamp", &second));
 	CHECK(strcmp(first.bytes, second.bytes) != 0);
 	length = cache_fresh_stamp(stamp);
@@ -236,7 +240,16 @@ test_renews_and_removes(void)
 	cache_remove(cache, "stamp");
 	CHECK(!cache_get(cache, "stamp", &first));
 	cache_remove(cache, "stamp");
-	CHECK(cache_renew(cache, "stamp") && cache_get(cache, "stamp", &first));
+	CHECK(cache_renew(cache, stamps, 1) && cache_get(cache, "stamp", &first));
+	CHECK(cache_renew(cache, stamps, STAMPS));
+	for (size_t i = 0; i < STAMPS; i++)
+		CHECK(cache_get(cache, stamps[i], &before[i]));
+	CHECK(cache_renew(cache, stamps, STAMPS));
+	for (size_t i = 0; i < STAMPS; i++)
+		CHECK(cache_get(cache, stamps[i], &second) && strcmp(before[i].bytes, second.bytes) != 0);
+	/* What follows is answered again. */
+	CHECK(cache_set(cache, "stamp", "x", 1, 60));
+	CHECK_INT(cache_add(cache, "stamp", "y", 1, 60), CACHE_EXISTS);
 }
 
 static void
@@ -352,7 +365,7 @@ test_dead_server_opens_the_circuit(void)
 		cache_get(cache, "x", &value);
 	CHECK_INT(cache_add(cache, "lock", "a", 1, 60), CACHE_UNAVAILABLE);
 	CHECK(!cache_set(cache, "x", "1", 1, 60));
-	CHECK(!cache_renew(cache, "n"));
+	CHECK(!cache_renew(cache, &(const char *) { "n" }, 1));
 	CHECK(!cache_available(cache));
 	CHECK_INT(count(FAILURE) - failures, FAILURES);
 	CHECK_INT(count(CIRCUIT_OPEN) - opens, 1004);
