@@ -8,7 +8,7 @@ call() {
 
 # Whether the buyers of the last run are still signed in.
 has_buyers() {
-	[ "$(wc -l <"$stage/buyers" 2>/dev/null || echo 0)" -ge "$buyers" ] &&
+	[ -e "$stage/buyers" ] && [ "$(wc -l <"$stage/buyers")" -ge "$buyers" ] &&
 		[ "$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(head -n 1 "$stage/buyers" | cut -d ' ' -f 1)" \
 			"http://127.0.0.1:$shop_port/api/v1/addresses")" = 200 ]
 }
