@@ -70,4 +70,8 @@ dist_sql_DATA = \
 	sql/0067_search_postings.up.sql sql/0067_search_postings.down.sql \
 	sql/0068_search_categories.up.sql sql/0068_search_categories.down.sql \
 	sql/0069_variants_sku_folded.up.sql sql/0069_variants_sku_folded.down.sql \
-	sql/0070_products_no_fulltext.up.sql sql/0070_products_no_fulltext.down.sql
+	sql/0070_products_no_fulltext.up.sql sql/0070_products_no_fulltext.down.sql \
+	sql/0071_orders_units.up.sql sql/0071_orders_units.down.sql \
+	sql/0072_orders_units_fill.up.sql sql/0072_orders_units_fill.down.sql \
+	sql/0073_orders_open_units.up.sql sql/0073_orders_open_units.down.sql \
+	sql/0074_order_gates_fill.up.sql sql/0074_order_gates_fill.down.sql

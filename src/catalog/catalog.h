@@ -21,7 +21,7 @@ struct offer {
 	struct variant_id  variant;
 	struct product_id  product;
 	struct merchant_id merchant;
-	const char        *name, *sku;
+	const char        *name, *slug, *sku;
 	const char        *options; /* JSON object of strings, names in order: {"colour":"red","size":"M"} */
 	const char        *tax_class;
 	struct money       price;     /* the variant's own or its product's */
@@ -32,6 +32,7 @@ struct offer {
 #define OFFER_MEMBERS(row, at) \
 	M_ID(row, at variant, "variant_id", .computed = true), M_ID(row, at product, "product_id", .column = "id"), \
 	    M_ID(row, at merchant, "merchant_id"), M_TEXT(row, at name, "name", 200, .required = true), \
+	    M_TEXT(row, at slug, "slug", 230, .required = true), \
 	    M_TEXT(row, at sku, "sku", 64, .required = true, .computed = true), \
 	    M_MAP(row, at options, "options", 3, .required = true, .computed = true), \
 	    M_TEXT(row, at tax_class, "tax_class", 32, .required = true), M_MONEY(row, at price, "price", .computed = true), \
@@ -64,6 +65,9 @@ const struct problem *catalog_stock_crossed(struct work *work, const struct vari
  */
 void catalog_changed(struct work *work, const struct product_id *products, size_t n);
 void catalog_stock_changed(struct work *work, const struct variant_id *variants, size_t n);
+
+/* The same of a product's variants, by the slug that the transaction has read of it while it was on sale. */
+void catalog_stock_taken(struct work *work, struct product_id product, const char *slug);
 
 /* Jobs: forget the cached category tree again; refresh a merchant's listings after its status changed. */
 const struct problem *invalidate_tree_job(struct work *work, const struct job *job);

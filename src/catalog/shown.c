@@ -77,7 +77,7 @@ struct changes {
 	struct product_id counted[CHANGES_MAX]; /* in their own documents only */
 	struct variant_id stocked[CHANGES_MAX]; /* the same of their products */
 	size_t            n_listed, n_counted, n_stocked;
-	const char      **stamps; /* of pages that listed them before */
+	const char      **stamps; /* known already: of pages that listed them before, of products sold */
 	size_t            n_stamps;
 };
 
@@ -186,6 +186,21 @@ changes_of(struct work *work)
 	return changes;
 }
 
+static struct stamp_list
+stamps_of(struct work *work, const struct changes *changes)
+{
+	return (struct stamp_list) {
+		.arena = work->arena, .names = changes->stamps, .count = changes->n_stamps, .room = changes->n_stamps
+	};
+}
+
+static void
+keep_stamps(struct changes *changes, const struct stamp_list *list)
+{
+	changes->stamps = list->names;
+	changes->n_stamps = list->count;
+}
+
 static void
 note_ids(struct changes *changes, void *into, size_t *count, const void *ids, size_t n)
 {
@@ -238,17 +253,26 @@ shown_sales_changed(struct work *work, struct product_id product)
 	note_ids(changes, changes->counted, &changes->n_counted, &product, 1);
 }
 
+/* A product gets another slug only when it comes back after it was deleted, so no statement has to look once more. */
+void
+catalog_stock_taken(struct work *work, struct product_id product, const char *slug)
+{
+	struct changes   *changes = changes_of(work);
+	struct stamp_list list = stamps_of(work, changes);
+
+	add_stamp(&list, product_stamp(work->arena, uuid_text(work->arena, product.uuid)));
+	add_stamp(&list, product_stamp(work->arena, slug));
+	keep_stamps(changes, &list);
+}
+
 /* Locked, so that none of them gets another slug before the commit. */
 const struct problem *
 shown_unlisting(struct work *work, struct product_id product)
 {
 	struct changes   *changes = changes_of(work);
-	struct stamp_list list = {
-		.arena = work->arena, .names = changes->stamps, .count = changes->n_stamps, .room = changes->n_stamps
-	};
+	struct stamp_list list = stamps_of(work, changes);
 
 	TRY(add_named(work, OF_LISTINGS " LOCK IN SHARE MODE", &product, 1, page_stamp, &list));
-	changes->stamps = list.names;
-	changes->n_stamps = list.count;
+	keep_stamps(changes, &list);
 	return OK;
 }

@@ -18,10 +18,12 @@ struct job;
 
 extern const struct route_table inventory_table;
 
-/* One line of an order: no variant twice in an order, quantity > 0. */
+/* One line of an order: no variant twice in an order, quantity > 0; product and slug as its offer has them. */
 struct stock_line {
 	struct variant_id variant;
 	int64_t           quantity;
+	struct product_id product;
+	const char       *slug;
 };
 
 /*

@@ -77,22 +77,28 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 }
 
 /*
- * The catalogue hears of all, for the documents that show how many there are, and of the variants of which there was nothing
- * and now is something, or the other way round: of those that had exactly what was taken, or nothing before something came
- * back.  What was available was read under the lock of its row.
+ * The variants of which there was nothing and now is something, or the other way round: those that had exactly what was taken,
+ * or nothing before something came back.  What was available was read under the lock of its row.
  */
 static const struct problem *
-tell_catalogue(struct work *work, const struct held *held, bool taken)
+tell_crossed(struct work *work, const struct held *held, bool taken)
 {
 	struct variant_id *crossed = ARENA_ARRAY(work->arena, held->count, struct variant_id);
 	size_t             count = 0;
 
-	for (size_t i = 0; i < held->count; i++) {
-		catalog_stock_changed(work, &held->rows[i].variant, 1);
+	for (size_t i = 0; i < held->count; i++)
 		if (held->rows[i].available == (taken ? held->rows[i].quantity : 0))
 			crossed[count++] = held->rows[i].variant;
-	}
 	return count == 0 ? OK : catalog_stock_crossed(work, crossed, count);
+}
+
+/* The catalogue hears of all, for the documents that show how many there are. */
+static const struct problem *
+tell_catalogue(struct work *work, const struct held *held, bool taken)
+{
+	for (size_t i = 0; i < held->count; i++)
+		catalog_stock_changed(work, &held->rows[i].variant, 1);
+	return tell_crossed(work, held, taken);
 }
 
 /* ---- reserve ---- */
@@ -199,7 +205,9 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'held')] RETURNING {}, "
 	    "quantity + (SELECT i.on_hand - i.reserved FROM inventory i WHERE i.variant_id = reservations.variant_id) AS available",
 	    count, count * COLUMNS, values));
-	return tell_catalogue(work, &held, true);
+	for (size_t i = 0; i < count; i++)
+		catalog_stock_taken(work, lines[i].product, lines[i].slug);
+	return tell_crossed(work, &held, true);
 }
 
 const struct problem *

@@ -5,6 +5,7 @@
 #include "base/country.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
+#include "orders/reserved.h"
 #include "store/db.h"
 
 _Static_assert((int)ORDER_LINES_MAX >= (int)CART_LINES_MAX, "a full cart can be ordered");
@@ -67,12 +68,14 @@ collect(struct work *work, struct draft *draft, bool lock, struct wanted **wante
 struct offered {
 	struct offer          offer;
 	struct order_address *ship_to, *bill_to; /* NULL: not an address of the viewer's */
+	int64_t               gates;             /* that are locked */
 };
 
 static const struct member offered_members[] = {
 	OFFER_MEMBERS(struct offered, offer.),
 	M_OBJECT(struct offered, ship_to, "ship_to", order_address_shape),
 	M_OBJECT(struct offered, bill_to, "bill_to", order_address_shape),
+	M_INTEGER(struct offered, gates, "gates", 0, 2, .computed = true),
 };
 SHAPE(struct offered, offered_shape, "OfferedForOrder", offered_members);
 
@@ -109,15 +112,33 @@ offer_of(const struct offered *rows, size_t count, struct variant_id variant)
 	" LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL" addresses " WHERE v.id IN ([?])"
 #define BILLED " LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL"
 
-/* offers[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read. */
+static const char *
+offered_statement(bool billed, bool in_turn)
+{
+	if (in_turn)
+		return billed ? OFFERED(", " GATES_LOCKED " AS gates, {b bill_to}", BILLED)
+			      : OFFERED(", " GATES_LOCKED " AS gates", "");
+	return billed ? OFFERED(", {b bill_to}", BILLED) : OFFERED("", "");
+}
+
+/*
+ * offers[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read, and
+ * nothing may be locked.
+ */
 static const struct problem *
-read_offered(struct work *work, struct draft *draft, const struct wanted *wanted, size_t count, const struct offer ***offers)
+read_offered(
+    struct work *work, struct draft *draft, bool in_turn, const struct wanted *wanted, size_t count, const struct offer ***offers)
 {
 	bool              billed = draft->request->billing_address != NULL;
-	struct parameter *parameters = ARENA_ARRAY(work->arena, 4 + count, struct parameter);
+	struct parameter *parameters = ARENA_ARRAY(work->arena, 6 + count, struct parameter);
+	struct turn       turn = turn_of(work);
 	struct offered   *rows;
 	size_t            n = 0, n_rows;
 
+	if (in_turn) {
+		parameters[n++] = P(turn.account);
+		parameters[n++] = P(turn.address);
+	}
 	parameters[n++] = P(draft->request->shipping_address);
 	parameters[n++] = P(work->viewer.user);
 	if (billed) {
@@ -126,8 +147,10 @@ read_offered(struct work *work, struct draft *draft, const struct wanted *wanted
 	}
 	for (size_t i = 0; i < count; i++)
 		parameters[n++] = P(wanted[i].variant);
-	TRY(db_rows_many(work->db, &offered_shape, count, &rows, &n_rows,
-	    billed ? OFFERED(", {b bill_to}", BILLED) : OFFERED("", ""), count, n, parameters));
+	TRY(db_rows_many(
+	    work->db, &offered_shape, count, &rows, &n_rows, offered_statement(billed, in_turn), count, n, parameters));
+	if (n_rows > 0 && in_turn && rows[0].gates < (turn.account == turn.address ? 1 : 2))
+		TRY(make_gates(work, &turn));
 	if (n_rows > 0)
 		TRY(check_addresses(work, &rows[0], draft));
 	*offers = ARENA_ARRAY(work->arena, count, const struct offer *);
@@ -197,6 +220,7 @@ price_lines(struct work *work, const struct wanted *wanted, const struct offer *
 			.product = offer->product,
 			.merchant = offer->merchant,
 			.name = offer->name,
+			.slug = offer->slug,
 			.sku = offer->sku,
 			.options = offer->options,
 			.quantity = priced->quantity,
@@ -210,7 +234,7 @@ price_lines(struct work *work, const struct wanted *wanted, const struct offer *
 }
 
 const struct problem *
-draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft)
+draft_order(struct work *work, const struct order_request *request, bool placing, struct draft *draft)
 {
 	const struct offer **offers;
 	struct wanted       *wanted;
@@ -219,8 +243,8 @@ draft_order(struct work *work, const struct order_request *request, bool lock, s
 	*draft = (struct draft) { .request = request };
 	if (request->coupon != NULL)
 		return problem_at(work->arena, PROBLEM_NO_SUCH_COUPON, "coupon", "is not valid");
-	TRY(collect(work, draft, lock, &wanted, &count));
-	TRY(read_offered(work, draft, wanted, count, &offers));
+	TRY(collect(work, draft, placing, &wanted, &count));
+	TRY(read_offered(work, draft, placing && is_room_limited(work), wanted, count, &offers));
 	TRY(check_offers(work, wanted, offers, count));
 	return price_lines(work, wanted, offers, count, draft);
 }

@@ -59,6 +59,7 @@ struct order_line {
 	int64_t              quantity;
 	struct money         unit_price, discount, tax, tax_included, total;
 	const char          *currency; /* of a locked order's */
+	const char          *slug;     /* of its product, when it is placed */
 };
 SHAPE_DECLARE(struct order_line, order_line_shape);
 SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */
@@ -104,11 +105,11 @@ struct draft {
 };
 
 /*
- * Checks a request and prices it: addresses, lines, offers, stock, currency, coupon.  `lock` locks the cart (inside a
- * transaction).  NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NO_SUCH_COUPON,
+ * Checks a request and prices it: addresses, lines, offers, stock, currency, coupon.  `placing` locks the cart and the
+ * order's gates (reserved.h; inside a transaction).  NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NO_SUCH_COUPON,
  * VALIDATION_FAILED, and the errors of price_order.
  */
-const struct problem *draft_order(struct work *work, const struct order_request *request, bool lock, struct draft *draft);
+const struct problem *draft_order(struct work *work, const struct order_request *request, bool placing, struct draft *draft);
 
 /* Copies the draft's amounts and lines into *order. */
 void draft_show(const struct draft *draft, struct order *order);

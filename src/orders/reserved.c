@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Gates are few rows that are locked and never read: two accounts that share one only wait for each other. */
+/* Gates are few rows that are locked and hold nothing: two accounts that share one only wait for each other. */
 enum { GATES = 4096, DIGEST = 32 };
 
 static int64_t
@@ -25,9 +25,8 @@ placed_from(const struct work *work)
 	return work->address[0] == '\0' ? NULL : limit_subject(work->arena, work->address);
 }
 
-/* In the order of their numbers, so that nobody waits in a circle. */
-const struct problem *
-await_turn(struct work *work)
+struct turn
+turn_of(const struct work *work)
 {
 	const struct config *config = work->config;
 	const char          *from = placed_from(work);
@@ -38,11 +37,17 @@ await_turn(struct work *work)
 		account = address;
 	if (config->orders.open_address_max == 0)
 		address = account;
-	if (!is_room_limited(work))
-		return OK;
+	return (struct turn) { account, address };
+}
+
+const struct problem *
+make_gates(struct work *work, const struct turn *turn)
+{
+	bool account_first = turn->account < turn->address;
+
 	return db_run(work->db, NULL,
 	    "INSERT INTO order_gates (number) VALUES (?), (?) ON DUPLICATE KEY UPDATE number = VALUES(number)",
-	    P(account < address ? account : address), P(account < address ? address : account));
+	    P(account_first ? turn->account : turn->address), P(account_first ? turn->address : turn->account));
 }
 
 struct reserved {
@@ -62,8 +67,8 @@ say_what_is_reserved(struct work *work, int64_t units)
 	struct reserved     *open;
 
 	TRY(db_row(work->db, &reserved_shape, &open,
-	    "SELECT COUNT(DISTINCT o.id) AS n_orders, CAST(IFNULL(SUM(l.quantity), 0) AS SIGNED) AS n_units FROM orders o "
-	    "LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = ? AND o.status = 'pending'",
+	    "SELECT COUNT(*) AS n_orders, CAST(IFNULL(SUM(units), 0) AS SIGNED) AS n_units FROM orders "
+	    "WHERE user_id = ? AND status = 'pending'",
 	    P(work->viewer.user)));
 	if (config->orders.open_max > 0 && open->orders >= config->orders.open_max)
 		return problem_at(work->arena, PROBLEM_TOO_MUCH_RESERVED, "orders",

@@ -12,11 +12,22 @@
 #include "base/problem.h"
 #include "store/work.h"
 
+/* The gates of an order's account and address: the one twice where the other is not limited. */
+struct turn {
+	int64_t account, address;
+};
+struct turn turn_of(const struct work *work);
+
 /*
- * Wait until no other transaction that places an order of this account, or from this address, is under way.  Before anything
- * of the order is locked; nothing to wait for where nothing is limited.
+ * A column of the statement that reads what an order is made of: how many of the order's gates there are.  It waits until no
+ * other transaction that places an order of this account, or from this address, is under way, and locks nothing but those
+ * rows, in the order of their numbers, so that nobody waits in a circle.  Before anything of the order is locked, and in a
+ * statement before the one that counts, which must see what the others have committed.
  */
-const struct problem *await_turn(struct work *work);
+#define GATES_LOCKED "(SELECT COUNT(*) FROM order_gates g WHERE g.number IN (?, ?) FOR UPDATE)"
+
+/* Some are missing, which no migration leaves so: makes them, locked. */
+const struct problem *make_gates(struct work *work, const struct turn *turn);
 
 /* orders.open_from of an order that is placed now; NULL where nobody knows. */
 const char *placed_from(const struct work *work);
@@ -29,11 +40,11 @@ is_room_limited(const struct work *work)
 	    work->config->orders.open_address_max != 0;
 }
 
-/* The condition under which an order of so many units may be inserted, and its parameters. */
+/* The condition under which an order of so many units may be inserted, and its parameters: counted from indexes alone. */
 #define ROOM_FOR_ORDER \
-	"(? OR (SELECT (? = 0 OR COUNT(DISTINCT o.id) < ?) AND (? = 0 OR ? + IFNULL(SUM(l.quantity), 0) <= ?) FROM orders o " \
-	"LEFT JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = ? AND o.status = 'pending')) " \
-	"AND (? = 0 OR (SELECT COUNT(*) FROM orders o WHERE o.open_from = ? AND o.status = 'pending') < ?)"
+	"(? OR (SELECT (? = 0 OR COUNT(*) < ?) AND (? = 0 OR ? + IFNULL(SUM(o.units), 0) <= ?) FROM orders o " \
+	"FORCE INDEX (ix_orders_user_units) WHERE o.user_id = ? AND o.status = 'pending')) " \
+	"AND (? = 0 OR (SELECT COUNT(*) FROM orders o WHERE o.open_from = ?) < ?)"
 #define ROOM_PARAMETERS(work, units, from) \
 	P((work)->config->orders.open_max == 0 && (work)->config->orders.open_units_max == 0), \
 	    P((work)->config->orders.open_max), P((work)->config->orders.open_max), P((work)->config->orders.open_units_max), \

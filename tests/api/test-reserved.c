@@ -199,6 +199,8 @@ a_crowd_finds_no_more_room(void)
 			people[i] = people[0];
 			addresses[i] = addresses[0];
 		}
+		if (round == 1) /* as no migration leaves it: they are made anew */
+			sql_run("DELETE FROM order_gates");
 		CHECK_INT(crowd_places(people, addresses, CROWD, NULL, round == 2 ? 33 : 1), round == 2 ? 3 : OPEN - 1);
 		CHECK(sql_number(
 			  "SELECT SUM(l.quantity) FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = '%s'",
@@ -220,7 +222,7 @@ trips(const struct answer *answer)
 	return header == NULL ? -1 : strtol(header, NULL, 10);
 }
 
-/* Counting costs one statement. */
+/* The gates are locked and the orders counted by statements that are there anyway. */
 static void
 the_budget_is_kept(void)
 {
@@ -239,7 +241,7 @@ the_budget_is_kept(void)
 		EXPECT(answer, 201);
 		fewest = trips(&answer) < fewest ? trips(&answer) : fewest;
 	}
-	CHECK(fewest > 0 && fewest <= 14); /* the last looks up what the products are called in memcached */
+	CHECK(fewest > 0 && fewest <= 13);
 }
 
 SUITE("api: reserved", TEST(five_orders_an_account), TEST(a_hundred_units_an_account), TEST(so_many_an_address),

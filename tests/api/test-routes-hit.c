@@ -94,7 +94,7 @@ static const struct budget {
 	{ "removeCartItem", 7 },
 	{ "listShippingMethods", 0 },
 	{ "quoteOrder", 2 },
-	{ "placeOrder", 12 },
+	{ "placeOrder", 11 },
 	{ "listOrders", 2 },
 	{ "showOrder", 3 },
 	{ "cancelOrder", 14 },

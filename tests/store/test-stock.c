@@ -106,6 +106,12 @@ check_sums(void)
 	    0);
 }
 
+static struct stock_line
+line_of(size_t variant, int64_t quantity)
+{
+	return (struct stock_line) { .variant = variants[variant], .quantity = quantity, .slug = "ware" };
+}
+
 /* ---- one step in a transaction ---- */
 
 struct step {
@@ -154,8 +160,8 @@ test_reserve_commit_return(void)
 	struct stock_line lines[2];
 
 	set_scene();
-	lines[0] = (struct stock_line) { variants[3], 4 };
-	lines[1] = (struct stock_line) { variants[1], 11 };
+	lines[0] = line_of(3, 4);
+	lines[1] = line_of(1, 11);
 	CHECK(reserve(lines, 2, NULL) == OK);
 	CHECK_INT(reserved(3), 4);
 	CHECK_INT(reserved(1), 11);
@@ -182,7 +188,7 @@ test_release_and_late_money(void)
 	struct stock_line line;
 
 	set_scene();
-	line = (struct stock_line) { variants[0], 8 };
+	line = line_of(0, 8);
 	CHECK(reserve(&line, 1, NULL) == OK);
 	CHECK(run(rereserve_stock) == OK); /* held already */
 	CHECK_INT(reserved(0), 8);
@@ -207,10 +213,10 @@ test_short_lines_are_named(void)
 	const struct problem *problem;
 
 	set_scene();
-	lines[0] = (struct stock_line) { variants[4], 15 }; /* of 14 */
-	lines[1] = (struct stock_line) { variants[0], 6 };  /* of 10: enough, though not twice */
-	lines[2] = (struct stock_line) { variants[2], 12 }; /* of 12 */
-	lines[3] = (struct stock_line) { variants[1], 12 }; /* of 11 */
+	lines[0] = line_of(4, 15); /* of 14 */
+	lines[1] = line_of(0, 6);  /* of 10: enough, though not twice */
+	lines[2] = line_of(2, 12); /* of 12 */
+	lines[3] = line_of(1, 12); /* of 11 */
 	problem = reserve(lines, 4, NULL);
 	REQUIRE(problem_is(problem, PROBLEM_INSUFFICIENT_STOCK));
 	REQUIRE(problem->faults != NULL);
@@ -239,8 +245,8 @@ test_too_late_money_changes_nothing(void)
 	struct stock_line lines[2];
 
 	set_scene();
-	lines[0] = (struct stock_line) { variants[0], 3 };
-	lines[1] = (struct stock_line) { variants[1], 5 };
+	lines[0] = line_of(0, 3);
+	lines[1] = line_of(1, 5);
 	CHECK(reserve(lines, 2, NULL) == OK);
 	CHECK(run(release_stock) == OK);
 	as_root(arena_format(arena, "UPDATE inventory SET reserved = 7 WHERE variant_id = '%s'", id(variants[1].uuid)));
@@ -259,12 +265,12 @@ test_lines_cost_no_round_trips(void)
 
 	for (int i = 0; i < 2; i++) { /* the first time connects */
 		set_scene();
-		lines[0] = (struct stock_line) { variants[0], 1 };
+		lines[0] = line_of(0, 1);
 		CHECK(reserve(lines, 1, &one) == OK);
 	}
 	set_scene();
 	for (int i = 0; i < VARIANTS; i++)
-		lines[i] = (struct stock_line) { variants[VARIANTS - 1 - i], 1 };
+		lines[i] = line_of(VARIANTS - 1 - i, 1);
 	CHECK(reserve(lines, VARIANTS, &five) == OK);
 	CHECK_INT(one, 2);
 	CHECK_INT(five, 2);
@@ -347,8 +353,8 @@ test_only_its_own_stock_is_locked(void)
 	struct stock_line lines[2];
 
 	set_scene();
-	lines[0] = (struct stock_line) { variants[3], 4 };
-	lines[1] = (struct stock_line) { variants[1], 2 };
+	lines[0] = line_of(3, 4);
+	lines[1] = line_of(1, 2);
 	CHECK(db_transaction(&work, reserve_and_look(&work, lines, 2)) == OK);
 	CHECK_INT(seen_locked, 1u << 3 | 1u << 1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM inventory"), VARIANTS);
