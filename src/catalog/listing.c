@@ -56,8 +56,9 @@ lock_sources(struct work *work, struct product_id product)
 {
 	int64_t locked;
 
+	/* The brand is counted: MariaDB neither reads nor locks a table joined from the left of which nothing is used. */
 	TRY(db_value(work->db, &locked,
-	    "SELECT COUNT(*) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
+	    "SELECT COUNT(b.id) FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id "
 	    "LEFT JOIN brands b ON b.id = p.brand_id WHERE p.id = ? LOCK IN SHARE MODE",
 	    P(product)));
 	return db_value(work->db, &locked,

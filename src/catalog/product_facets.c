@@ -14,7 +14,6 @@
 
 #include <stdlib.h>
 
-#define EXAMINED "4500"             /* a listing and a product for each row of the walk, and some */
 #define LIMITED WITHIN_SECONDS(0.5) /* anybody may ask */
 enum { BRANDS_MAX = 50, CATEGORIES_MAX = 50, CURRENCIES_MAX = 10, KEPT_SECONDS = 30 };
 
@@ -81,23 +80,27 @@ static const struct member counted_members[] = {
 };
 SHAPE(struct counted, counted_shape, "CountedProduct", counted_members);
 
+/* What is counted of a listing, and what the filters look at. */
+#define LOOKED_AT \
+	"l.product_id, l.category_id, l.brand_id, l.merchant_id, l.currency, l.price_minor, l.price_order, l.rating_average, " \
+	"l.is_featured, l.in_stock"
+
 /* The newest products that match; *more when the walk ended before it had seen all. */
 static const struct problem *
 read_counted(struct work *work, const struct product_filters *filters, struct counted **rows, size_t *count, bool *more)
 {
 	struct listed_product *beyond;
 	struct product_walk    walk;
-	struct list            list, walked;
+	struct list            walked, list;
 	size_t                 n_beyond;
 
 	TRY(choose_walk(work, filters, BY_CREATED_DOWN, &walk));
-	list = list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", "FROM product_listings l FORCE INDEX (");
-	list_append(&list, walk.index);
-	list_append(&list, ") JOIN products p ON p.id = l.product_id");
+	walked = list_walk(work, "SELECT " LOOKED_AT, filters, &walk);
+	list_append(&walked, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT ?", P(WALK_ROWS));
+	list = list_of_rows(LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", &walked, "l JOIN products p ON p.id = l.product_id");
 	where_filters(&list, filters);
-	list_append(&list, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT ? ROWS EXAMINED " EXAMINED, P(WALK_ROWS));
 	TRY(list_read(&list, &counted_shape, WALK_ROWS, rows, count));
-	walked = list_walk(work, "SELECT l.product_id AS id", filters, &walk);
+	walked = list_walk(work, LIMITED "SELECT l.product_id AS id", filters, &walk);
 	list_append(&walked, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
 	TRY(list_read(&walked, &listed_product_shape, 1, &beyond, &n_beyond));
 	*more = n_beyond > 0;

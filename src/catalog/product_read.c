@@ -114,13 +114,16 @@ read_product(struct work *work, const char *id_or_slug, struct product **product
 
 /* The variants of products that stand by id, as read_variants reads those of one. */
 static const struct problem *
-read_variants_of(struct work *work, struct product *products, size_t count, const struct parameter *ids)
+read_variants_of(struct work *work, struct product *products, size_t count)
 {
-	struct variant *variants;
-	size_t          n, next = 0;
+	struct parameter *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct variant   *variants;
+	size_t            n, next = 0;
 
 	if (count == 0)
 		return OK;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(products[i].id);
 	TRY(db_rows_many(work->db, &variant_shape, count * VARIANTS_MAX, &variants, &n,
 	    "SELECT {v}, v.product_id, IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, "
 	    "i.on_hand - i.reserved AS available, p.version AS product_version FROM products p "
@@ -164,7 +167,7 @@ read_shown_products(struct work *work, const struct product_id *wanted, size_t n
 	for (int tries = 0; n > 0 && tries < READ_TRIES; tries++) {
 		TRY(db_rows_many(work->db, &product_shape, n, products, count,
 		    PRODUCT_SELECT "WHERE p.id IN ([?]) " PRODUCT_VISIBLE " ORDER BY p.id", n, n + 4, ids));
-		TRY(read_variants_of(work, *products, *count, ids + 2));
+		TRY(read_variants_of(work, *products, *count));
 		if (are_whole(*products, *count))
 			break;
 	}

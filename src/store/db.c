@@ -30,7 +30,7 @@ struct db {
 	struct binds          binds;
 	uint64_t              round_trips;
 	int64_t               failed_ms; /* when connecting last failed: no storm of attempts */
-	bool                  in_transaction;
+	bool                  in_transaction, cut_short;
 	enum db_meaning       failure; /* what the last error meant */
 	const struct problem *doomed;  /* why the running transaction can only be rolled back */
 	char                  clash[CLASH_MAX];
@@ -251,6 +251,7 @@ select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, 
 	TRY(execute(db, statement, call));
 	if (mysql_stmt_store_result(statement->handle) != 0)
 		return statement_failed(db, statement);
+	db->cut_short = mysql_stmt_warning_count(statement->handle) > 0;
 	complete = statement_fetch(statement, limit, db->arena, rows, count);
 	mysql_stmt_free_result(statement->handle);
 	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
@@ -477,6 +478,12 @@ db_worth_another_run(const struct db *db, const struct problem *problem)
 {
 	return problem_is(problem, PROBLEM_DATABASE_LOST) ||
 	    (problem_is(problem, PROBLEM_DATABASE_BUSY) && db->failure != DB_LATER);
+}
+
+bool
+db_cut_short(const struct db *db)
+{
+	return db->cut_short;
 }
 
 uint64_t

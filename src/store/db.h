@@ -213,6 +213,9 @@ bool db_duplicate(const struct db *db, const struct problem *problem, const char
 /* Has the last DATABASE_BUSY rolled back the whole transaction (a deadlock), rather than ended a statement that waited? */
 bool db_rolled_back(const struct db *db);
 
+/* May the last rows not be all, because the server has stopped at its LIMIT ROWS EXAMINED? */
+bool db_cut_short(const struct db *db);
+
 /*
  * Round trips to the server since the process began, for query budgets; without those that prepare a statement, which a
  * connection does once.

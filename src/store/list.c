@@ -4,14 +4,30 @@
 
 #include <assert.h>
 
-/* Rows that are examined besides those of the walk: what is joined to those that are shown, and single rows. */
-enum { WALK_SLACK = 256 };
+#define FIRST_LOOK "400" /* rows, and what is joined to them */
 
 struct list
 list_begin(struct work *work, const char *select, const char *from)
 {
 	struct list list = { .work = work, .select = select, .from = text_new(work->arena, 1024) };
 
+	text_add_string(&list.from, from);
+	return list;
+}
+
+struct list
+list_of_rows(const char *select, const struct list *rows, const char *from)
+{
+	struct list list = *rows;
+
+	list.select = select;
+	list.from = text_new(rows->work->arena, 1024);
+	list.has_conditions = false;
+	text_add_string(&list.from, "FROM (");
+	text_add_string(&list.from, rows->select);
+	text_add_char(&list.from, ' ');
+	text_add(&list.from, rows->from.bytes, rows->from.length);
+	text_add_string(&list.from, ") ");
 	text_add_string(&list.from, from);
 	return list;
 }
@@ -79,22 +95,23 @@ key_parameter(const struct member *member, const struct list_key *key)
 	return parameter_integer(key->number);
 }
 
-/* Only rows behind the key; one comparison of the column is what the server ranges over. */
+/* Only rows behind the key, or only those up to it; one comparison of the column is what the server ranges over. */
 static void
-add_seek(struct list *list, const struct shape *shape, const struct list_order *order, const struct list_key *key, bool down)
+add_bound(struct list *list, const struct shape *shape, const struct list_order *order, const struct list_key *key, bool less,
+    bool with_key)
 {
-	const char      *behind = down ? "<" : ">", *mark = order->mark != NULL ? order->mark : "?";
+	const char      *side = less ? "<" : ">", *equal = with_key ? "=" : "", *mark = order->mark != NULL ? order->mark : "?";
 	struct arena    *arena = list->work->arena;
 	struct parameter value;
 
 	if (order->column == NULL) {
-		list_where(list, arena_format(arena, "%s %s ?", order->id, behind), P(key->id));
+		list_where(list, arena_format(arena, "%s %s%s ?", order->id, side, equal), P(key->id));
 		return;
 	}
 	value = key_parameter(member_of(shape, order->member), key);
 	list_where(list,
-	    arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s ?))", order->column, behind, mark, order->column, mark,
-		order->id, behind),
+	    arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s%s ?))", order->column, side, mark, order->column, mark, order->id,
+		side, equal),
 	    value, value, P(key->id));
 }
 
@@ -144,66 +161,99 @@ key_of(struct arena *arena, const struct shape *shape, const struct list_order *
 	return key;
 }
 
-/* Where a walk of `max` rows ended: the key of its last; NULL when the list ended before. */
+/* One page of a list in one ordering. */
+struct walk {
+	const struct shape        *shape;
+	const struct list_order   *order;
+	const struct page_request *page;
+	bool                       down;
+};
+
+static struct list
+behind_cursor(struct list list, const struct walk *walk)
+{
+	if (walk->page->given)
+		add_bound(&list, walk->shape, walk->order, &walk->page->key, walk->down, false);
+	return list;
+}
+
+/* The key of the row number `max` behind the cursor; NULL when there are fewer. */
 static const struct problem *
-walk_end(struct list *walk, int64_t max, const struct shape *shape, const struct list_order *order,
-    const struct page_request *page, bool down, struct list_key **end)
+find_end(struct list list, const struct walk *walk, int64_t max, struct list_key **end)
 {
 	size_t count;
 	char  *row;
 
-	if (page->given)
-		add_seek(walk, shape, order, &page->key, down);
-	add_order(walk, order, down);
-	list_append(walk, "LIMIT 1 OFFSET ?", P(max - 1));
-	TRY(list_read(walk, shape, 1, &row, &count));
-	*end = count == 0 ? NULL : key_of(walk->work->arena, shape, order, row);
+	list = behind_cursor(list, walk);
+	add_order(&list, walk->order, walk->down);
+	list_append(&list, "LIMIT 1 OFFSET ?", P(max - 1));
+	TRY(list_read(&list, walk->shape, 1, &row, &count));
+	*end = count == 0 ? NULL : key_of(list.work->arena, walk->shape, walk->order, row);
 	return OK;
 }
 
-/* The server stops a bit later than where walk_end says, so that nothing stands between the two. */
-static void
-add_limit(struct list *list, const struct page_request *page, int64_t max)
+/* The rows behind the cursor, up to `end` where there is one, one more than the page has; `limit` is SQL's. */
+static const struct problem *
+read_rows(struct list list, const struct walk *walk, const struct list_key *end, const char *limit, void *rows, size_t *count)
 {
-	if (max == 0)
-		list_append(list, "LIMIT ?", P(page->limit + 1));
-	else
-		list_append(list, arena_format(list->work->arena, "LIMIT ? ROWS EXAMINED %lld", (long long)max + WALK_SLACK),
-		    P(page->limit + 1));
+	size_t most = (size_t)walk->page->limit + 1;
+
+	list = behind_cursor(list, walk);
+	if (end != NULL)
+		add_bound(&list, walk->shape, walk->order, end, !walk->down, true);
+	add_order(&list, walk->order, walk->down);
+	list_append(&list, limit, P((int64_t)most));
+	return list_read(&list, walk->shape, most, rows, count);
+}
+
+/*
+ * A first look at few rows fills most pages.  Where the server has stopped before the page was full is not known (what it
+ * counts as examined depends on the plan), so it is asked once more for all rows up to the end of the walk.
+ */
+static const struct problem *
+read_walked(const struct list *list, const struct list *keys, int64_t max, const struct walk *walk, void *rows, size_t *count,
+    struct list_key **end)
+{
+	*end = NULL;
+	TRY(read_rows(*list, walk, NULL, "LIMIT ? ROWS EXAMINED " FIRST_LOOK, rows, count));
+	if (*count > (size_t)walk->page->limit || !db_cut_short(list->work->db))
+		return OK;
+	TRY(find_end(*keys, walk, max, end));
+	return read_rows(*list, walk, *end, "LIMIT ?", rows, count);
 }
 
 const struct problem *
-list_page_(struct list *list, struct list *walk, int64_t max, const struct shape *shape, const struct list_order *orders,
-    size_t n_orders, const struct page_request *page, void *rows, struct listed *listed)
+list_page_(const struct list *list, const struct list *keys, int64_t max, const struct shape *shape,
+    const struct list_order *orders, size_t n_orders, const struct page_request *page, void *rows, struct listed *listed)
 {
-	struct arena            *arena = list->work->arena;
-	const struct list_order *order = orders + page->ordering;
-	struct list_key         *end = NULL;
-	bool                     down, more;
-	char                    *first;
+	struct arena    *arena = list->work->arena;
+	struct walk      walk = { shape, orders + page->ordering, page, false };
+	struct list_key *end = NULL;
+	bool             more;
+	char            *first;
 
 	*listed = (struct listed) { .count = 0 };
 	if (page->ordering < 0 || (size_t)page->ordering >= n_orders)
 		return problem(BAD_CURSOR, "the cursor does not belong to this list");
-	down = order->descending != page->backward;
-	if (page->given)
-		add_seek(list, shape, order, &page->key, down);
-	add_order(list, order, down);
-	add_limit(list, page, max);
-	TRY(list_read(list, shape, (size_t)page->limit + 1, rows, &listed->count));
+	walk.down = walk.order->descending != page->backward;
+	if (keys == NULL)
+		TRY(read_rows(*list, &walk, NULL, "LIMIT ?", rows, &listed->count));
+	else
+		TRY(read_walked(list, keys, max, &walk, rows, &listed->count, &end));
 	more = listed->count > (size_t)page->limit;
 	listed->count -= more;
-	if (walk != NULL && !more)
-		TRY(walk_end(walk, max, shape, order, page, down, &end));
 	first = *(char **)rows;
 	if (page->backward && listed->count > 0)
 		reverse(first, shape->size, listed->count);
 	if (listed->count > 0 && (page->backward || more))
-		listed->next = key_of(arena, shape, order, first + (listed->count - 1) * shape->size);
+		listed->next = key_of(arena, shape, walk.order, first + (listed->count - 1) * shape->size);
 	if (listed->count > 0 && (page->backward ? more : page->given))
-		listed->previous = key_of(arena, shape, order, first);
-	if (end != NULL)
+		listed->previous = key_of(arena, shape, walk.order, first);
+	if (end != NULL && !more)
 		*(page->backward ? &listed->previous : &listed->next) = end;
+	/* The way back from a page without rows. */
+	if (end != NULL && listed->count == 0 && page->given)
+		*(page->backward ? &listed->next : &listed->previous) = end;
 	return OK;
 }
 

@@ -70,6 +70,9 @@ struct list {
 /* `select` is "SELECT ..." without parameters, `from` begins with "FROM". */
 struct list list_begin(struct work *work, const char *select, const char *from);
 
+/* A list of the rows of another, whose statement stands behind FROM in brackets; `from` goes on with its alias. */
+struct list list_of_rows(const char *select, const struct list *rows, const char *from);
+
 /* Add a fragment behind what stands there, with its parameters: a join, an index hint. */
 #define list_append(list, fragment, ...) list_append_((list), (fragment), PARAMETERS_(__VA_ARGS__))
 
@@ -90,12 +93,12 @@ const struct problem *list_read(struct list *list, const struct shape *shape, si
 	list_page_((list), NULL, 0, (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
 
 /*
- * The same of a list whose filters are looked at on the way along an index: at most about `max` rows are walked, so a page may
- * be short and still have a neighbour, which begins where the walk ended.  `walk` is the list without what the index does not
+ * The same of a list whose filters are looked at on the way along an index: at most `max` rows are walked, so a page may be
+ * short and still have a neighbour, which begins where the walk ended.  `keys` is the list without what the index does not
  * range over, and selects the same keys.
  */
-#define list_page_walked(list, walk, max, shape, orders, page, rows, listed) \
-	list_page_((list), (walk), (max), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
+#define list_page_walked(list, keys, max, shape, orders, page, rows, listed) \
+	list_page_((list), (keys), (max), (shape), (orders), sizeof(orders) / sizeof *(orders), (page), (rows), (listed))
 
 /*
  * A page of few rows in an order that is no column's (the best match first): its key is the position of a row.  Read one row
@@ -119,7 +122,7 @@ const char *like_part(struct arena *arena, const char *text);
 
 void                  list_append_(struct list *list, const char *fragment, size_t n, const struct parameter *parameters);
 void                  list_where_(struct list *list, const char *condition, size_t n, const struct parameter *parameters);
-const struct problem *list_page_(struct list *list, struct list *walk, int64_t max, const struct shape *shape,
+const struct problem *list_page_(const struct list *list, const struct list *keys, int64_t max, const struct shape *shape,
     const struct list_order *orders, size_t n_orders, const struct page_request *page, void *rows, struct listed *listed);
 
 #endif

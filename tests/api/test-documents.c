@@ -1,6 +1,7 @@
 /* What the storefront shows of a product: the price that can be paid, in stock or not, names of others; as lists and details. */
 #include "tests/api/shopping.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct person admin, seller, customer;
@@ -194,44 +195,97 @@ another_form_is_printed_anew(void)
 	EXPECT_CONSISTENT();
 }
 
-enum { MANY = 2300 };
+enum { MANY = 2300, RARE = 12 };
+
+/* Few of the many, about the places where a first look and a walk end, whichever way it goes. */
+#define IS_RARE "(1, 2, 150, 299, 301, 399, 900, 1500, 1999, 2001, 2150, 2300)"
+
+/* How often each of the rare ones is on the pages from this one on to the last in one direction; the path of the last page. */
+static const char *
+count_rare(const char *path, const char *direction, int counts[MANY + 1], int *pages)
+{
+	struct answer page;
+	const char   *last = path;
+
+	for (*pages = 0; path != NULL && *pages < 50; ++*pages) {
+		last = path;
+		page = api_get(path, NULL);
+		EXPECT(page, 200);
+		for (size_t i = 0; i < length_at(&page, "results"); i++)
+			counts[atoi(text_at(&page, form("results.%zu.name", i)))]++;
+		path = has_at(&page, direction) ? text_at(&page, direction) + strlen("/api/v1") : NULL;
+	}
+	return last;
+}
+
+/* Each of the rare ones once, there and back, whatever the server counts on the way. */
+static void
+walk_there_and_back(const char *path)
+{
+	int         there[MANY + 1] = { 0 }, back[MANY + 1] = { 0 }, pages, sum = 0;
+	const char *last = count_rare(path, "next", there, &pages);
+
+	CHECK(pages >= 2 && pages < 50);
+	count_rare(last, "previous", back, &pages);
+	for (int i = 0; i <= MANY; i++) {
+		sum += there[i];
+		if (there[i] > 1 || back[i] != there[i])
+			printf("    %s: number %d %d times there, %d times back\n", path, i, there[i], back[i]);
+		CHECK(there[i] <= 1 && back[i] == there[i]);
+	}
+	CHECK_INT(sum, RARE);
+}
+
+/* Products in a category of their own, of which few are in stock; their names are numbers. */
+static const char *
+make_many(void)
+{
+	const char *many = made_id("/categories", unique("Many"));
+
+	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, created_at, status, "
+		"rating_average, sales_count) "
+		"SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.seq), 4, '0'))), SUBSTRING('%s', 5)), m.id, '%s', "
+		"LPAD(n.seq, 4, '0'), CONCAT('walked-%s-', n.seq), '', n.seq, m.currency, '2026-01-01' + INTERVAL n.seq SECOND, "
+		"'published', n.seq DIV 1000, n.seq FROM seq_1_to_2300 n JOIN merchants m ON m.id = '%s'",
+	    many, many, many, seller.merchant);
+	sql_run("INSERT INTO product_documents (product_id, currency, price_minor, in_stock) "
+		"SELECT id, currency, price_minor, price_minor IN " IS_RARE " FROM products WHERE category_id = '%s'",
+	    many);
+	sql_run(
+	    "INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, price_order, in_stock, "
+	    "created_at, name, rating_average, sales_count) SELECT p.category_id, p.id, p.merchant_id, p.currency, p.price_minor, "
+	    "CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor IN " IS_RARE ", p.created_at, p.name, p.rating_average, "
+	    "p.sales_count FROM products p WHERE p.category_id = '%s'",
+	    many);
+	REQUIRE(sql_number("SELECT COUNT(*) FROM product_listings WHERE category_id = '%s'", many) == MANY);
+	return many;
+}
 
 /* A walk that finds little ends, and the next page goes on where it ended. */
 static void
 a_page_may_be_short_and_go_on(void)
 {
-	struct answer page;
-	const char   *many, *path;
-	int           pages = 0;
+	static const char *const orderings[] = { "created_at", "price", "name", "rating", "sales" };
+	const char              *many, *currency;
+	struct answer            page;
 
 	prepare();
-	many = made_id("/categories", unique("Many"));
-	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, created_at) "
-		"SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.seq), 4, '0'))), SUBSTRING('%s', 5)), m.id, '%s', 'Walked', "
-		"CONCAT('walked-%s-', n.seq), '', n.seq, m.currency, '2026-01-01' + INTERVAL n.seq SECOND "
-		"FROM seq_1_to_2300 n JOIN merchants m ON m.id = '%s'",
-	    many, many, many, seller.merchant);
-	sql_run("INSERT INTO product_documents (product_id, currency, price_minor, in_stock) "
-		"SELECT id, currency, price_minor, price_minor = 1 FROM products WHERE category_id = '%s'",
-	    many);
-	sql_run(
-	    "INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, price_order, in_stock, "
-	    "created_at, name) SELECT p.category_id, p.id, p.merchant_id, p.currency, p.price_minor, "
-	    "CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor = 1, p.created_at, p.name FROM products p "
-	    "WHERE p.category_id = '%s'",
-	    many);
-	REQUIRE(sql_number("SELECT COUNT(*) FROM product_listings WHERE category_id = '%s'", many) == MANY);
-	for (path = form("/products?category=%s&in_stock=true", many); path != NULL; pages++) {
-		page = api_get(path, NULL);
-		EXPECT(page, 200);
-		path = has_at(&page, "next") ? text_at(&page, "next") + strlen("/api/v1") : NULL;
+	many = make_many();
+	currency = sql_text("SELECT currency FROM merchants WHERE id = '%s'", seller.merchant);
+	for (size_t i = 0; i < sizeof orderings / sizeof *orderings; i++) {
+		walk_there_and_back(form("/products?category=%s&in_stock=true&limit=3&ordering=%s", many, orderings[i]));
+		walk_there_and_back(form("/products?category=%s&in_stock=true&ordering=-%s", many, orderings[i]));
 	}
-	CHECK_INT(pages, 2);
-	/* And back: the last page names the one before, though that is empty. */
-	CHECK(has_at(&page, "previous"));
+	walk_there_and_back(form("/products?category=%s&in_stock=true&ordering=price&currency=%s", many, currency));
+	walk_there_and_back(form("/products?category=%s&in_stock=true&merchant=%s", many, seller.merchant));
 	page = api_get(form("/products?category=%s&facets=1&limit=1", many), NULL);
 	EXPECT(page, 200);
 	CHECK(bool_at(&page, "facets.at_least"));
+	/* Nearly as many as a walk sees: sorted, not walked. */
+	page = api_get(form("/products?category=%s&facets=1&limit=1&currency=%s&max_price=19.90", many, currency), NULL);
+	EXPECT(page, 200);
+	CHECK(!bool_at(&page, "facets.at_least"));
+	CHECK_INT(number_at(&page, "facets.categories.0.count"), 1990);
 	page = api_get(form("/products?category=%s&facets=1&limit=1", category), NULL);
 	CHECK(!bool_at(&page, "facets.at_least"));
 	sql_run("DELETE FROM products WHERE category_id = '%s'", many);
