@@ -24,27 +24,62 @@ static const char *const selects_in_time[] = { PRODUCT_ORDERINGS(KEYED_IN_TIME, 
 #define KEY(name, column, member, mark) "SELECT l.product_id AS id, " column " AS " member,
 static const char *const keys[] = { PRODUCT_ORDERINGS(KEY, "l", ".price_order", "price_order") };
 
+#define WITH_DOCUMENTS "JOIN product_documents d ON d.product_id = l.product_id"
+
+/*
+ * A category and nothing else, as most ask: its row is found by its unique key in the list's own statement, so that the range
+ * of the index stays one, and there is one round trip.  Nothing is listed under a category that is not shown.
+ */
+static const struct problem *
+list_category(struct work *work, const struct product_filters *filters, const struct page_request *page,
+    struct listed_product **rows, struct listed *listed)
+{
+	int         by = page->ordering / 2;
+	struct list list = list_begin(work, selects[by], "FROM categories c JOIN product_listings l FORCE INDEX (");
+
+	list_append(&list, ordering_index(page->ordering));
+	list_append(&list, ") ON l.category_id = c.id " WITH_DOCUMENTS);
+	where_category(&list, filters);
+	return list_page(&list, &listed_product_shape, orderings, page, rows, listed);
+}
+
+static const struct problem *
+list_filtered(struct work *work, const struct product_filters *filters, const struct page_request *page,
+    struct listed_product **rows, struct listed *listed)
+{
+	int                 by = page->ordering / 2;
+	struct product_walk walk;
+	struct list         list, walked;
+
+	TRY(choose_walk(work, filters, page->ordering, &walk));
+	list = list_begin(work, filters->any ? selects_in_time[by] : selects[by], "FROM product_listings l FORCE INDEX (");
+	list_append(&list, walk.index);
+	list_append(&list, ") " WITH_DOCUMENTS);
+	where_filters(&list, filters);
+	if (!filters->any || walk.sorted)
+		return list_page(&list, &listed_product_shape, orderings, page, rows, listed);
+	walked = list_walk(work, keys[by], filters, &walk);
+	return list_page_walked(&list, &walked, WALK_ROWS, &listed_product_shape, orderings, page, rows, listed);
+}
+
+static bool
+is_category_alone(const struct product_filters *filters)
+{
+	return !filters->any && (filters->category_slug != NULL || !uuid_is_nil(filters->category.uuid));
+}
+
 static const struct problem *
 list_published_products(struct work *work, const struct product_filters *filters, const struct page_request *page,
     struct text *products, struct listed *listed)
 {
-	int                    by = page->ordering / 2;
 	struct listed_product *rows;
-	struct product_walk    walk;
-	struct list            list, walked;
 
 	if (page->ordering >= BY_RELEVANCE)
 		return problem(BAD_CURSOR, "the cursor is invalid for this list");
-	TRY(choose_walk(work, filters, page->ordering, &walk));
-	list = list_begin(work, filters->any ? selects_in_time[by] : selects[by], "FROM product_listings l FORCE INDEX (");
-	list_append(&list, walk.index);
-	list_append(&list, ") JOIN product_documents d ON d.product_id = l.product_id");
-	where_filters(&list, filters);
-	walked = list_walk(work, keys[by], filters, &walk);
-	if (!filters->any || walk.sorted)
-		TRY(list_page(&list, &listed_product_shape, orderings, page, &rows, listed));
+	if (is_category_alone(filters))
+		TRY(list_category(work, filters, page, &rows, listed));
 	else
-		TRY(list_page_walked(&list, &walked, WALK_ROWS, &listed_product_shape, orderings, page, &rows, listed));
+		TRY(list_filtered(work, filters, page, &rows, listed));
 	return print_summaries(work, rows, listed->count, products);
 }
 
@@ -64,6 +99,8 @@ list_products(struct work *work, const struct product_query *query, const struct
 	TRY(read_filters(work, query, &filters));
 	if (query->search != NULL)
 		return search_products(work, query->search, &filters, page, products, listed, truncated);
+	if (is_category_alone(&filters) && !query->facets)
+		return list_published_products(work, &filters, page, products, listed);
 	TRY(find_filters(work, &filters, &nothing));
 	if (nothing) {
 		*listed = (struct listed) { .count = 0 };

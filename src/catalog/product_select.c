@@ -39,6 +39,16 @@ find_filters(struct work *work, struct product_filters *filters, bool *nothing)
 	return OK;
 }
 
+void
+where_category(struct list *list, const struct product_filters *filters)
+{
+	if (filters->category_slug != NULL)
+		list_where(list, "c.slug = ?", P(filters->category_slug));
+	else
+		list_where(list, "c.id = ?", P(filters->category));
+	list_where(list, CATEGORY_SHOWN("c.id"));
+}
+
 static void
 where_brand(struct list *list, const struct product_filters *filters)
 {
@@ -109,12 +119,18 @@ is_given(const struct product_filters *filters, enum walk_by by)
 	return true;
 }
 
+const char *
+ordering_index(int ordering)
+{
+	return ordering_indexes[ordering / 2];
+}
+
 /* Where the filter's index has the ordering's order. */
 static const char *
 ordered_index(enum walk_by by, int ordering)
 {
 	if (by == WALK_ALL)
-		return ordering_indexes[ordering / 2];
+		return ordering_index(ordering);
 	return ordering / 2 == BY_CREATED / 2 ? filter_indexes[by].by_time
 	    : ordering / 2 == BY_PRICE / 2    ? filter_indexes[by].by_price
 	    : ordering / 2 == BY_RATING / 2   ? filter_indexes[by].by_rating

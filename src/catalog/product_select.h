@@ -16,6 +16,9 @@
  */
 const struct problem *find_filters(struct work *work, struct product_filters *filters, bool *nothing);
 
+/* The condition of a category `c`: the one that the filters name, by id or slug, if it is shown. */
+void where_category(struct list *list, const struct product_filters *filters);
+
 /* The conditions of a listing `l`: its category, and each further filter that was given; by ids. */
 void where_filters(struct list *list, const struct product_filters *filters);
 
@@ -31,6 +34,9 @@ struct product_walk {
 	const char  *index;
 	bool         sorted;
 };
+
+/* The index of product_listings that has this ordering's order within a category. */
+const char *ordering_index(int ordering);
 
 /*
  * The walk for these filters in that ordering, but for BY_RELEVANCE: along the index of a filter where that has the

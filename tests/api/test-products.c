@@ -802,21 +802,38 @@ filters_select_what_matches(void)
 	check_walk(form("/products?category=%s&limit=100&currency=EUR", many_category), "created_at DESC, id DESC", "FALSE");
 }
 
+/* Of pages that nobody has asked for yet, so that memcached has none; now and then a worker asks whether to believe it. */
+static int64_t
+first_page_trips(const char *id_or_slug)
+{
+	int64_t fewest = INT64_MAX;
+
+	for (int limit = 20; limit < 28; limit++) {
+		struct answer answer = api_get(form("/products?category=%s&limit=%d", id_or_slug, limit), NULL);
+
+		EXPECT(answer, 200);
+		CHECK_INT(length_at(&answer, "results"), limit);
+		fewest = answer.round_trips < fewest ? answer.round_trips : fewest;
+	}
+	return fewest;
+}
+
 static void
 category_and_brand_by_slug(void)
 {
 	struct answer answer;
-	const char   *by_slug;
+	const char   *slug;
 
 	prepare_many();
 	sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = 'print_documents'");
 	WAIT_FOR("0", "SELECT COUNT(*) FROM product_documents WHERE form = 0");
-	by_slug = form("/products?category=%s&limit=5", sql_text("SELECT slug FROM categories WHERE id = '%s'", many_category));
-	answer = api_get(by_slug, NULL);
+	slug = sql_text("SELECT slug FROM categories WHERE id = '%s'", many_category);
+	answer = api_get(form("/products?category=%s&limit=5", slug), NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 5);
-	CHECK(trips(by_slug, NULL) <= 1); /* none, where memcached has it */
-	CHECK(trips(form("/products?category=%s&limit=5", many_category), NULL) <= 1);
+	CHECK_INT(first_page_trips(slug), 1);
+	CHECK_INT(first_page_trips(many_category), 1);
+	check_walk(form("/products?category=%s&limit=97", slug), "created_at DESC, id DESC", "TRUE");
 	answer = api_get("/products?category=no-such-category-here", NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 0);
