@@ -6,7 +6,11 @@ libhaat_a_SOURCES += \
 	src/catalog/category_routes.c \
 	src/catalog/category_tree.c \
 	src/catalog/category_write.c \
-	src/catalog/document.c src/catalog/document.h \
+	src/catalog/document.h \
+	src/catalog/document_check.c \
+	src/catalog/document_print.c src/catalog/document_print.h \
+	src/catalog/document_read.c \
+	src/catalog/document_stock.c \
 	src/catalog/listing.c src/catalog/listing.h \
 	src/catalog/offers.c \
 	src/catalog/product.h \

@@ -1,0 +1,99 @@
+/* Documents are held against what would be printed now: see document.h. */
+#include "catalog/document_print.h"
+
+#include "store/db.h"
+
+struct stored_document {
+	int64_t      form;
+	struct bytes summary, document;
+};
+
+static const struct member stored_document_members[] = {
+	M_INTEGER(struct stored_document, form, "form", 0, UINT32_MAX),
+	M_BYTES(struct stored_document, summary, "summary", SUMMARY_BYTES),
+	M_BYTES(struct stored_document, document, "document", DOCUMENT_BYTES),
+};
+SHAPE(struct stored_document, stored_document_shape, "StoredDocument", stored_document_members);
+
+static bool
+is_printed(const struct stored_document *stored, const struct printed_document *printed)
+{
+	return stored->summary.length == printed->summary.length && stored->document.length == printed->document.length &&
+	    memcmp(stored->summary.bytes, printed->summary.bytes, printed->summary.length) == 0 &&
+	    memcmp(stored->document.bytes, printed->document.bytes, printed->document.length) == 0;
+}
+
+/* Asked again, because the product may have changed between the two reads; one that is gone or out of date is not compared. */
+static const struct problem *
+compare_document(struct work *work, struct product_id id, bool *same)
+{
+	enum { TRIES = 3 };
+
+	*same = false;
+	for (int tries = 0; tries < TRIES && !*same; tries++) {
+		struct stored_document *stored;
+		struct printed_document printed;
+		struct product         *product;
+		size_t                  count;
+
+		TRY(db_row(
+		    work->db, &stored_document_shape, &stored, "SELECT {} FROM product_documents WHERE product_id = ?", P(id)));
+		TRY(read_shown_products(work, &id, 1, &product, &count));
+		*same = stored == NULL || stored->form != document_form() || count == 0;
+		if (*same)
+			break;
+		printed = document_print(work->arena, product);
+		*same = is_printed(stored, &printed);
+	}
+	return OK;
+}
+
+/* The one before a random one. */
+static const struct problem *
+random_product(struct work *work, struct product_id *id)
+{
+	struct document_key *row;
+	uint64_t             skip;
+	int64_t              count;
+
+	TRY(db_value(work->db, &count, "SELECT COUNT(*) FROM product_documents"));
+	random_bytes(&skip, sizeof skip);
+	skip = count == 0 ? 0 : skip % (uint64_t)count;
+	if (skip == 0)
+		return OK;
+	TRY(db_row(work->db, &document_key_shape, &row, "SELECT {} FROM product_documents ORDER BY product_id LIMIT 1 OFFSET ?",
+	    P((int64_t)skip - 1)));
+	if (row != NULL)
+		*id = row->id;
+	return OK;
+}
+
+const struct problem *
+check_documents(struct work *work, int64_t limit, void (*differs)(struct product_id id, void *argument), void *argument)
+{
+	struct product_id after = { .uuid = { { 0 } } };
+	int64_t           left = limit == 0 ? INT64_MAX : limit;
+	size_t            count;
+
+	if (limit > 0)
+		TRY(random_product(work, &after));
+	do {
+		struct arena_mark    mark = arena_mark(work->arena);
+		struct document_key *batch;
+
+		TRY(db_rows(work->db, &document_key_shape, DOCUMENTS_AT_ONCE, &batch, &count,
+		    "SELECT {} FROM product_documents WHERE product_id > ? ORDER BY product_id LIMIT ?", P(after),
+		    P(left < DOCUMENTS_AT_ONCE ? left : DOCUMENTS_AT_ONCE)));
+		for (size_t i = 0; i < count; i++) {
+			bool same;
+
+			TRY(compare_document(work, batch[i].id, &same));
+			if (!same)
+				differs(batch[i].id, argument);
+			after = batch[i].id;
+		}
+		left -= (int64_t)count;
+		arena_release(work->arena, mark);
+	} while (count == DOCUMENTS_AT_ONCE && left > 0);
+	return OK;
+}
