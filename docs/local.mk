@@ -28,4 +28,9 @@ EXTRA_DIST += \
 	docs/decisions/0045-search-by-words-of-its-own.md \
 	docs/decisions/0046-orders-renew-stamps.md \
 	docs/decisions/0047-printed-documents.md \
-	docs/decisions/0048-payments-by-the-providers-word.md
+	docs/decisions/0048-payments-by-the-providers-word.md \
+	docs/decisions/0050-certificates-are-handed-in.md
+# The manual and the example of libhaatverify.
+dist_man3_MANS = docs/haatverify.3
+exampledir = $(docdir)/examples
+dist_example_DATA = docs/examples/verify-webhook.c

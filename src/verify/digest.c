@@ -1,13 +1,17 @@
 #include "verify/digest.h"
 
+#include "verify/reading.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <string.h>
 
-bool
-digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char into[DIGEST_BYTES])
+static bool
+make(const char *name, const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char *into,
+    size_t bytes)
 {
-	OSSL_PARAM   params[] = { OSSL_PARAM_utf8_string("digest", "SHA256", 6), OSSL_PARAM_END };
+	OSSL_PARAM   params[] = { OSSL_PARAM_utf8_string("digest", (void *)(uintptr_t)name, 6), OSSL_PARAM_END };
 	EVP_MAC     *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *context = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
 	size_t       made = 0;
@@ -15,31 +19,16 @@ digest_make(const void *key, size_t key_length, const struct piece *pieces, size
 
 	for (size_t i = 0; good && i < count; i++)
 		good = EVP_MAC_update(context, pieces[i].bytes, pieces[i].length) == 1;
-	good = good && EVP_MAC_final(context, into, &made, DIGEST_BYTES) == 1 && made == DIGEST_BYTES;
+	good = good && EVP_MAC_final(context, into, &made, bytes) == 1 && made == bytes;
 	EVP_MAC_CTX_free(context);
 	EVP_MAC_free(hmac);
 	return good;
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
-digest_read_hex(const char *text, size_t length, unsigned char into[DIGEST_BYTES])
+digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char into[DIGEST_BYTES])
 {
-	if (length != DIGEST_HEX)
-		return false;
-	for (size_t i = 0; i < DIGEST_BYTES; i++) {
-		int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		into[i] = (unsigned char)(high << 4 | low);
-	}
-	return true;
+	return make("SHA256", key, key_length, pieces, count, into, DIGEST_BYTES);
 }
 
 bool
@@ -49,50 +38,27 @@ digest_equal(const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_B
 }
 
 bool
-timestamp_read(const char *text, size_t length, int64_t *into)
+digest_matches(const char *const *secrets, const struct piece *pieces, size_t count, const unsigned char *given, size_t bytes)
 {
-	int64_t value = 0;
+	const char   *name = bytes == DIGEST_512_BYTES ? "SHA512" : "SHA256";
+	unsigned char expected[DIGEST_MAX];
+	bool          match = false;
 
-	if (length < 1 || length > TIMESTAMP_DIGITS || (length > 1 && text[0] == '0'))
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		value = value * 10 + (text[i] - '0');
-	}
-	*into = value;
-	return true;
+	for (; secrets != NULL && *secrets != NULL; secrets++)
+		if (**secrets != '\0' && make(name, *secrets, strlen(*secrets), pieces, count, expected, bytes))
+			match |= CRYPTO_memcmp(expected, given, bytes) == 0;
+	OPENSSL_cleanse(expected, sizeof expected);
+	return match;
 }
 
 enum haat_verify_result
-timestamp_judge(int64_t timestamp, int64_t now, int64_t tolerance_seconds)
+digest_judge_hex(const char *signature, const struct piece *pieces, size_t count, size_t bytes, const char *const *secrets)
 {
-	uint64_t tolerance = tolerance_seconds < 0 ? 0 : (uint64_t)tolerance_seconds;
+	unsigned char given[DIGEST_MAX];
 
-	/* Unsigned differences cannot overflow, whatever clock the caller believes in. */
-	if (timestamp < now)
-		return (uint64_t)now - (uint64_t)timestamp > tolerance ? HAAT_VERIFY_TOO_OLD : HAAT_VERIFY_OK;
-	return (uint64_t)timestamp - (uint64_t)now > tolerance ? HAAT_VERIFY_TOO_NEW : HAAT_VERIFY_OK;
-}
-
-const char *
-haat_verify_reason(enum haat_verify_result result)
-{
-	switch (result) {
-	case HAAT_VERIFY_OK:
-		return "the signature is valid";
-	case HAAT_VERIFY_MISSING:
-		return "no signature of a supported scheme";
-	case HAAT_VERIFY_MALFORMED:
-		return "the signature header is malformed";
-	case HAAT_VERIFY_NO_MATCH:
-		return "no signature matches the body";
-	case HAAT_VERIFY_TOO_OLD:
-		return "the signature is too old";
-	case HAAT_VERIFY_TOO_NEW:
-		return "the signature is from the future";
-	case HAAT_VERIFY_EMPTY_BODY:
-		return "the body is empty";
-	}
-	return "the result is unknown";
+	if (signature == NULL || signature[0] == '\0')
+		return HAAT_VERIFY_MISSING;
+	if (!read_hex(signature, strnlen(signature, 2 * bytes + 1), given, bytes))
+		return HAAT_VERIFY_MALFORMED;
+	return digest_matches(secrets, pieces, count, given, bytes) ? HAAT_VERIFY_OK : HAAT_VERIFY_NO_MATCH;
 }

@@ -1,5 +1,6 @@
 /*
- * digest.h: what the schemes of libhaatverify have in common; not installed, not exported.
+ * digest.h: what the schemes of libhaatverify have in common: digests and how they are compared; not installed, not
+ * exported.
  *
  * A message is hashed piece by piece, so that the body is never copied.  A digest that cannot be made (no memory, a
  * crypto policy) matches nothing.
@@ -11,7 +12,7 @@
 
 #include <stdbool.h>
 
-enum { DIGEST_BYTES = 32, DIGEST_HEX = 64, TIMESTAMP_DIGITS = 12 };
+enum { DIGEST_BYTES = 32, DIGEST_HEX = 64, DIGEST_BASE64 = 44, DIGEST_512_BYTES = 64, DIGEST_MAX = DIGEST_512_BYTES };
 
 /* A run of bytes that somebody else owns. */
 struct piece {
@@ -22,15 +23,17 @@ struct piece {
 /* HMAC-SHA-256 over the pieces one after the other. */
 bool digest_make(const void *key, size_t key_length, const struct piece *pieces, size_t count, unsigned char into[DIGEST_BYTES]);
 
-/* 64 lower-case hexadecimal digits; false (and `into` of no meaning) when they are anything else. */
-bool digest_read_hex(const char *text, size_t length, unsigned char into[DIGEST_BYTES]);
-
 bool digest_equal(const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES]);
 
-/* Unix seconds in 1 to 12 decimal digits without a sign or needless zeros. */
-bool timestamp_read(const char *text, size_t length, int64_t *into);
+/*
+ * Is `given` the HMAC over the pieces with one of the secrets?  HMAC-SHA-256 where `bytes` is DIGEST_BYTES, HMAC-SHA-512
+ * where it is DIGEST_512_BYTES.  All secrets are tried whichever fits; empty ones are skipped.
+ */
+bool digest_matches(
+    const char *const *secrets, const struct piece *pieces, size_t count, const unsigned char *given, size_t bytes);
 
-/* OK, TOO_OLD or TOO_NEW. */
-enum haat_verify_result timestamp_judge(int64_t timestamp, int64_t now, int64_t tolerance_seconds);
+/* The whole of a scheme that signs the body alone, as lower-case hexadecimal. */
+enum haat_verify_result digest_judge_hex(
+    const char *signature, const struct piece *pieces, size_t count, size_t bytes, const char *const *secrets);
 
 #endif

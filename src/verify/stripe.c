@@ -1,4 +1,5 @@
 #include "verify/digest.h"
+#include "verify/reading.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -41,10 +42,10 @@ read_element(struct stripe_header *header, const char *element, size_t length)
 			return false;
 		header->timestamp_text = value;
 		header->timestamp_length = value_length;
-		return timestamp_read(value, value_length, &header->timestamp);
+		return read_timestamp(value, value_length, &header->timestamp);
 	}
 	if (name_length == 2 && memcmp(element, "v1", 2) == 0 && header->count < HAAT_VERIFY_SIGNATURES_MAX)
-		return digest_read_hex(value, value_length, header->signatures[header->count++]);
+		return read_hex(value, value_length, header->signatures[header->count++], DIGEST_BYTES);
 	return true;
 }
 
@@ -97,7 +98,7 @@ haat_verify_stripe(
 			match |= digest_equal(expected, read.signatures[i]);
 	}
 	OPENSSL_cleanse(expected, sizeof expected);
-	return match ? timestamp_judge(read.timestamp, now_unix, tolerance_seconds) : HAAT_VERIFY_NO_MATCH;
+	return match ? judge_time(read.timestamp, now_unix, tolerance_seconds) : HAAT_VERIFY_NO_MATCH;
 }
 
 int

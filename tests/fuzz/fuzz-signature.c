@@ -37,6 +37,25 @@ ours_counts(const char *header, const uint8_t *body, size_t length)
 	}
 }
 
+/* The schemes without a time; and PayPal's headers, which are checked before its certificate is here. */
+static void
+plain_counts(const char *header, const char *id, const uint8_t *body, size_t length)
+{
+	const struct haat_verify_paypal paypal = { id, header, header, header, "SHA256withRSA" };
+	const char                     *value;
+	const struct haat_verify_header twice[] = { { "X-Signature", header }, { id, header } };
+
+	PROPERTY(haat_verify_razorpay(header, body, length, secrets) != HAAT_VERIFY_OK);
+	PROPERTY(haat_verify_razorpay_checkout(id, header, header, secrets) != HAAT_VERIFY_OK);
+	PROPERTY(haat_verify_paystack(header, body, length, secrets) != HAAT_VERIFY_OK);
+	PROPERTY(haat_verify_flutterwave(header, HAAT_VERIFY_FLUTTERWAVE_HMAC, body, length, secrets) != HAAT_VERIFY_OK);
+	PROPERTY(strcmp(header, secret) == 0 || strcmp(header, secrets[0]) == 0 ||
+	    haat_verify_flutterwave(header, HAAT_VERIFY_FLUTTERWAVE_SECRET_HASH, body, length, secrets) != HAAT_VERIFY_OK);
+	PROPERTY(haat_verify_paypal_headers(&paypal, HAAT_VERIFY_LIVE, NOW, TOLERANCE) != HAAT_VERIFY_OK);
+	haat_verify_header(twice, 2, "x-signature", &value);
+	PROPERTY(value == NULL || value == header);
+}
+
 void
 fuzz_one(const uint8_t *bytes, size_t length)
 {
@@ -50,6 +69,7 @@ fuzz_one(const uint8_t *bytes, size_t length)
 	    haat_verify_hmac(header, timestamp, HAAT_VERIFY_OVER_BODY, bytes, length, secrets, NOW, TOLERANCE) != HAAT_VERIFY_OK);
 	PROPERTY(haat_verify_hmac(header, id, HAAT_VERIFY_OVER_TIMESTAMP_AND_BODY, bytes, length, secrets, NOW, TOLERANCE) !=
 	    HAAT_VERIFY_OK);
+	plain_counts(header, id, bytes, length);
 	if (length > 0)
 		ours_counts(header, bytes, length);
 }

@@ -1,6 +1,7 @@
 # Programs that read what others send: here they replay their corpus, and a fixed number of mutations of it, as tests;
 # `./dev fuzz` builds them with libFuzzer and goes on from there.
 fuzz_targets = \
+	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-cursor \
 	tests/fuzz/fuzz-event \
 	tests/fuzz/fuzz-json \
@@ -9,9 +10,12 @@ fuzz_targets = \
 	tests/fuzz/fuzz-query \
 	tests/fuzz/fuzz-routes \
 	tests/fuzz/fuzz-signature \
+	tests/fuzz/fuzz-sns \
 	tests/fuzz/fuzz-values \
 	tests/fuzz/fuzz-words
 fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(fuzz_common)
+tests_fuzz_fuzz_certificate_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
 tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_event_SOURCES = tests/fuzz/fuzz-event.c $(fuzz_common)
@@ -28,6 +32,8 @@ tests_fuzz_fuzz_routes_SOURCES = tests/fuzz/fuzz-routes.c $(fuzz_common)
 tests_fuzz_fuzz_routes_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)
 tests_fuzz_fuzz_signature_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_sns_SOURCES = tests/fuzz/fuzz-sns.c $(fuzz_common)
+tests_fuzz_fuzz_sns_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_values_SOURCES = tests/fuzz/fuzz-values.c $(fuzz_common)
 tests_fuzz_fuzz_values_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz-words.c $(fuzz_common)

@@ -36,16 +36,30 @@ unit_tests = \
 	tests/unit/test-trace \
 	tests/unit/test-shape \
 	tests/unit/test-shape-answer \
-	tests/unit/test-verify
+	tests/unit/test-verify \
+	tests/unit/test-verify-paypal \
+	tests/unit/test-verify-plain \
+	tests/unit/test-verify-sns
 # This one starts src/haat-sandbox and speaks to it on loopback.
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 # This one is of the programs in bench/.
 tests_unit_test_bench_SOURCES = tests/unit/test-bench.c bench/measure.c bench/request.c bench/traffic.c
-# This one links the shared library as others do.
-tests_unit_test_verify_LDADD = tests/libsuite.a libhaatverify.la $(HAAT_LIBS) -lcunit
-tests_unit_test_verify_LINK = $(LIBTOOL) --silent --tag=CC --mode=link $(LINK)
+# These link the shared library as others do.
+verify_test_LDADD = tests/libsuite.a libhaatverify.la $(HAAT_LIBS) -lcunit
+verify_test_LINK = $(LIBTOOL) --silent --tag=CC --mode=link $(LINK)
+tests_unit_test_verify_LDADD = $(verify_test_LDADD)
+tests_unit_test_verify_LINK = $(verify_test_LINK)
+tests_unit_test_verify_plain_LDADD = $(verify_test_LDADD)
+tests_unit_test_verify_plain_LINK = $(verify_test_LINK)
+vectors = tests/unit/vectors.c tests/unit/vectors.h
+tests_unit_test_verify_paypal_SOURCES = tests/unit/test-verify-paypal.c $(vectors)
+tests_unit_test_verify_paypal_LDADD = $(verify_test_LDADD)
+tests_unit_test_verify_paypal_LINK = $(verify_test_LINK)
+tests_unit_test_verify_sns_SOURCES = tests/unit/test-verify-sns.c $(vectors)
+tests_unit_test_verify_sns_LDADD = $(verify_test_LDADD)
+tests_unit_test_verify_sns_LINK = $(verify_test_LINK)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
