@@ -30,7 +30,6 @@ const struct route_table *const shop_tables[] = {
 
 const struct job_handler shop_jobs[] = {
 	{ JOB_INVALIDATE_TREE, invalidate_tree_job },
-	{ JOB_REGAIN_CACHE, regain_cache_job },
 	{ JOB_RELIST_MERCHANT, relist_merchant_job },
 	{ JOB_PRINT_DOCUMENTS, print_documents_job },
 	{ JOB_SEARCH_CATEGORY, search_category_job },

@@ -68,22 +68,20 @@ random_product(struct work *work, struct product_id *id)
 	return OK;
 }
 
-const struct problem *
-check_documents(struct work *work, int64_t limit, void (*differs)(struct product_id id, void *argument), void *argument)
+/* Those behind an id up to another, while any are left to be looked at. */
+static const struct problem *
+check_range(struct work *work, struct product_id after, struct product_id until, int64_t *left,
+    void (*differs)(struct product_id id, void *argument), void *argument)
 {
-	struct product_id after = { .uuid = { { 0 } } };
-	int64_t           left = limit == 0 ? INT64_MAX : limit;
-	size_t            count;
+	size_t count;
 
-	if (limit > 0)
-		TRY(random_product(work, &after));
 	do {
 		struct arena_mark    mark = arena_mark(work->arena);
 		struct document_key *batch;
 
 		TRY(db_rows(work->db, &document_key_shape, DOCUMENTS_AT_ONCE, &batch, &count,
-		    "SELECT {} FROM product_documents WHERE product_id > ? ORDER BY product_id LIMIT ?", P(after),
-		    P(left < DOCUMENTS_AT_ONCE ? left : DOCUMENTS_AT_ONCE)));
+		    "SELECT {} FROM product_documents WHERE product_id > ? AND product_id <= ? ORDER BY product_id LIMIT ?",
+		    P(after), P(until), P(*left < DOCUMENTS_AT_ONCE ? *left : DOCUMENTS_AT_ONCE)));
 		for (size_t i = 0; i < count; i++) {
 			bool same;
 
@@ -92,8 +90,21 @@ check_documents(struct work *work, int64_t limit, void (*differs)(struct product
 				differs(batch[i].id, argument);
 			after = batch[i].id;
 		}
-		left -= (int64_t)count;
+		*left -= (int64_t)count;
 		arena_release(work->arena, mark);
-	} while (count == DOCUMENTS_AT_ONCE && left > 0);
+	} while (count == DOCUMENTS_AT_ONCE && *left > 0);
 	return OK;
+}
+
+const struct problem *
+check_documents(struct work *work, int64_t limit, void (*differs)(struct product_id id, void *argument), void *argument)
+{
+	struct product_id first = { .uuid = { { 0 } } }, last, start = first;
+	int64_t           left = limit == 0 ? INT64_MAX : limit;
+
+	memset(&last, 0xff, sizeof last);
+	if (limit > 0)
+		TRY(random_product(work, &start));
+	TRY(check_range(work, start, last, &left, differs, argument));
+	return left == 0 ? OK : check_range(work, first, start, &left, differs, argument); /* round the end */
 }

@@ -283,7 +283,7 @@ catalog_count_sales(struct work *work, struct product_id product, int64_t quanti
 	"SELECT p.id FROM products p JOIN merchants m ON m.id = p.merchant_id LEFT JOIN product_documents d ON d.product_id = p.id " \
 	"WHERE p.id > ? AND p.id <= ? AND (" \
 	"(p.status = 'published' AND p.deleted_at IS NULL AND m.status = 'active') <> (d.product_id IS NOT NULL) " \
-	"OR CONCAT_WS(' ', d.in_stock, d.price_minor, d.price_max_minor) <> " OF_DOCUMENT( \
+	"OR d.product_id IS NOT NULL AND CONCAT_WS(' ', d.in_stock, d.price_minor, d.price_max_minor) <> " OF_DOCUMENT( \
 	    "CONCAT_WS(' ', " STATE_IN_STOCK ", " STATE_PRICE ", " STATE_PRICE_MAX \
 	    ")") " OR EXISTS (SELECT 1 FROM product_listings l WHERE l.product_id = p.id AND (d.product_id IS NULL " \
 		 "OR l.in_stock <> d.in_stock OR l.price_order <> " PRICE_ORDER( \
@@ -295,6 +295,7 @@ relist(struct work *work, struct product_id product)
 	int64_t locked;
 
 	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM products WHERE id = ? FOR UPDATE", P(product)));
+	shown_all_changed(work); /* what is kept of it may say anything */
 	return refresh_listing(work, product);
 }
 

@@ -97,7 +97,8 @@ read_counted(struct work *work, const struct product_filters *filters, struct co
 	TRY(choose_walk(work, filters, BY_CREATED_DOWN, &walk));
 	walked = list_walk(work, "SELECT " LOOKED_AT, filters, &walk);
 	list_append(&walked, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT ?", P(WALK_ROWS));
-	list = list_of_rows(LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", &walked, "l JOIN products p ON p.id = l.product_id");
+	list =
+	    list_of_rows(LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", &walked, "l JOIN products p ON p.id = l.product_id");
 	where_filters(&list, filters);
 	TRY(list_read(&list, &counted_shape, WALK_ROWS, rows, count));
 	walked = list_walk(work, LIMITED "SELECT l.product_id AS id", filters, &walk);

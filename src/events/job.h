@@ -52,7 +52,6 @@ enum job_lane {
 
 #define JOB_KINDS(X) \
 	X(INVALIDATE_TREE, "invalidate_tree", UPKEEP, ITSELF, 10000, 1, 0) /* forget the cached category tree again */ \
-	X(REGAIN_CACHE, "regain_cache", UPKEEP, ITSELF, 0, 1, 5)           /* use memcached again after it failed */ \
 	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0) /* a merchant's products come into or out of the shop */ \
 	X(PRINT_DOCUMENTS, "print_documents", UPKEEP, ITSELF, 12, 7, 60) /* documents of products that are out of date */ \
 	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)  /* add an order to its products' sales counters */ \

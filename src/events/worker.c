@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "events/doorbell.h"
 #include "events/fan_out.h"
+#include "store/trust.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -152,7 +153,10 @@ run(struct loop *loop, const struct job *taken)
 	work->request_id = "";
 }
 
-/* What is to be done besides jobs: queue what recurs, take back what lost workers left. */
+/*
+ * What is to be done besides jobs: queue what recurs, take back what lost workers left, use memcached again once it answers.
+ * The last is for the one lane without jobs: in another it would wait until a long job is done.
+ */
 static const struct problem *
 maintain_queue(struct loop *loop)
 {
@@ -164,6 +168,8 @@ maintain_queue(struct loop *loop)
 	}
 	if (now >= loop->reclaim_at_ms) {
 		TRY(job_reclaim(loop->work, &ignored));
+		if (loop->lane == LANE_EVENTS)
+			TRY(trust_regain(loop->work));
 		loop->reclaim_at_ms = now + RECLAIM_MS;
 	}
 	return OK;

@@ -3,6 +3,8 @@
 
 #include "catalog/document.h"
 #include "catalog/listing.h"
+#include "catalog/shown.h"
+#include "store/db.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -17,15 +19,42 @@ show_progress(struct work *work, int64_t printed, const void *argument)
 	return OK;
 }
 
+struct marking {
+	struct work          *work;
+	const struct problem *problem;
+};
+
+static const struct problem *
+mark(struct work *work, struct product_id id)
+{
+	shown_all_changed(work);
+	return mark_documents(work, "p.id = ?", P(id));
+}
+
+/* One that says something else than would be printed now. */
+static void
+mark_wrong(struct product_id id, void *argument)
+{
+	struct marking *marking = argument;
+
+	if (marking->problem == OK)
+		marking->problem = db_transaction(marking->work, mark(marking->work, id));
+}
+
 /* Each is committed on its own, so that what was interrupted goes on with the rest. */
 static int
 run_rebuild(struct control *control, int count, char **arguments)
 {
+	struct marking        marking = { control->work, OK };
 	const struct problem *problem;
 	int64_t               printed, repaired;
 
 	(void)count, (void)arguments;
 	problem = repair_listings(control->work, &repaired);
+	if (problem == OK)
+		problem = check_documents(control->work, 0, mark_wrong, &marking);
+	if (problem == OK)
+		problem = marking.problem;
 	if (problem == OK)
 		problem = print_old_documents(control->work, show_progress, NULL, &printed);
 	if (problem != OK)
@@ -37,7 +66,7 @@ run_rebuild(struct control *control, int count, char **arguments)
 
 const struct command document_commands[] = {
 	{ "documents rebuild", "",
-	    "list and print anew the products whose storefront is out of date; can be interrupted and repeated", 0, 0, false,
-	    run_rebuild },
+	    "list and print anew the products whose storefront is out of date or wrong; can be interrupted and repeated", 0, 0,
+	    false, run_rebuild },
 	{ NULL },
 };

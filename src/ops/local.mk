@@ -2,7 +2,6 @@ libhaat_a_SOURCES += \
 	src/ops/ops.h \
 	src/ops/purge.c \
 	src/ops/gauges.c src/ops/gauges.h \
-	src/ops/regain_cache.c \
 	src/ops/ready.c src/ops/ready.h \
 	src/ops/routes.c
 

@@ -12,7 +12,4 @@ extern const struct route_table ops_table;
 /* The job PURGE: deletes old idempotency keys, sessions, login attempts, webhooks, events and finished jobs. */
 const struct problem *purge_old(struct work *work, const struct job *job);
 
-/* The job REGAIN_CACHE: store/trust.h's. */
-const struct problem *regain_cache_job(struct work *work, const struct job *job);
-
 #endif

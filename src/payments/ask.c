@@ -15,8 +15,9 @@ ask_soon(struct work *work, struct payment_id payment)
 {
 	struct reconcile_job payload = { payment };
 
-	return job_enqueue(work, JOB_RECONCILE_PAYMENT, arena_format(work->arena, "reconcile:%s", uuid_text(work->arena, payment.uuid)),
-	    NULL, &reconcile_job_shape, &payload);
+	return job_enqueue(work, JOB_RECONCILE_PAYMENT,
+	    arena_format(work->arena, "reconcile:%s", uuid_text(work->arena, payment.uuid)), NULL, &reconcile_job_shape,
+	    &payload);
 }
 
 const struct problem *

@@ -110,8 +110,8 @@ add_bound(struct list *list, const struct shape *shape, const struct list_order 
 	}
 	value = key_parameter(member_of(shape, order->member), key);
 	list_where(list,
-	    arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s%s ?))", order->column, side, mark, order->column, mark, order->id,
-		side, equal),
+	    arena_format(arena, "(%s %s %s OR (%s = %s AND %s %s%s ?))", order->column, side, mark, order->column, mark,
+		order->id, side, equal),
 	    value, value, P(key->id));
 }
 

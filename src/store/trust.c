@@ -133,7 +133,7 @@ trust_regain(struct work *work)
 	if (row == NULL || !row->lost)
 		return OK;
 	if (!cache_available(work->cache))
-		return OK; /* asked again when the job recurs */
+		return OK; /* asked again in a second */
 	TRY(db_transaction(work, regain(work)));
 	log_info("cache in use again");
 	return OK;

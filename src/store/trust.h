@@ -9,7 +9,7 @@
  *
  * A process asks for that row once in TRUST_MS at most, and only when a document is wanted.  Whoever could not put a stamp in
  * place says in the row that the trust is lost, and waits a little longer than TRUST_MS: nobody believes memcached then, so
- * what follows is in every answer.  A job begins a new epoch as soon as memcached answers, and with that nothing that was
+ * what follows is in every answer.  The worker of events begins a new epoch as soon as memcached answers, and with that nothing that was
  * kept before is ever believed.  Where the trust is lost already nobody waits, so a dead memcached costs one such wait.
  *
  * A process that begins also begins an epoch: the one before it may have died between a commit and its stamps.
@@ -38,7 +38,7 @@ void trust_lose(struct work *work);
 /* A process begins to serve: a new epoch.  False when the database does not answer; trust_epoch begins one then, sooner or later. */
 bool trust_begin(struct work *work);
 
-/* The recurring job: begins a new epoch where the trust was lost and memcached answers again. */
+/* Once a second, by the worker of events: begins a new epoch where the trust was lost and memcached answers again. */
 const struct problem *trust_regain(struct work *work);
 
 #endif

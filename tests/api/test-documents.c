@@ -242,11 +242,12 @@ make_many(void)
 {
 	const char *many = made_id("/categories", unique("Many"));
 
-	sql_run("INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, created_at, status, "
-		"rating_average, sales_count) "
-		"SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.seq), 4, '0'))), SUBSTRING('%s', 5)), m.id, '%s', "
-		"LPAD(n.seq, 4, '0'), CONCAT('walked-%s-', n.seq), '', n.seq, m.currency, '2026-01-01' + INTERVAL n.seq SECOND, "
-		"'published', n.seq DIV 1000, n.seq FROM seq_1_to_2300 n JOIN merchants m ON m.id = '%s'",
+	sql_run(
+	    "INSERT INTO products (id, merchant_id, category_id, name, slug, description, price_minor, currency, created_at, status, "
+	    "rating_average, sales_count) "
+	    "SELECT CONCAT(UNHEX(CONCAT('0199', LPAD(HEX(n.seq), 4, '0'))), SUBSTRING('%s', 5)), m.id, '%s', "
+	    "LPAD(n.seq, 4, '0'), CONCAT('walked-%s-', n.seq), '', n.seq, m.currency, '2026-01-01' + INTERVAL n.seq SECOND, "
+	    "'published', n.seq DIV 1000, n.seq FROM seq_1_to_2300 n JOIN merchants m ON m.id = '%s'",
 	    many, many, many, seller.merchant);
 	sql_run("INSERT INTO product_documents (product_id, currency, price_minor, in_stock) "
 		"SELECT id, currency, price_minor, price_minor IN " IS_RARE " FROM products WHERE category_id = '%s'",
@@ -254,7 +255,8 @@ make_many(void)
 	sql_run(
 	    "INSERT INTO product_listings (category_id, product_id, merchant_id, currency, price_minor, price_order, in_stock, "
 	    "created_at, name, rating_average, sales_count) SELECT p.category_id, p.id, p.merchant_id, p.currency, p.price_minor, "
-	    "CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor IN " IS_RARE ", p.created_at, p.name, p.rating_average, "
+	    "CONCAT(p.currency, LPAD(p.price_minor, 19, '0')), p.price_minor IN " IS_RARE
+	    ", p.created_at, p.name, p.rating_average, "
 	    "p.sales_count FROM products p WHERE p.category_id = '%s'",
 	    many);
 	REQUIRE(sql_number("SELECT COUNT(*) FROM product_listings WHERE category_id = '%s'", many) == MANY);

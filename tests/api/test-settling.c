@@ -95,7 +95,8 @@ test_late_decline_ends_nothing(void)
 
 	sandbox_act("process", attempt.transaction);
 	wait_status(&attempt, "processing");
-	answer = tell(&attempt, "payment_failed", "requires_payment_method", ", \"last_payment_error\": {\"code\": \"card_declined\"}");
+	answer = tell(
+	    &attempt, "payment_failed", "requires_payment_method", ", \"last_payment_error\": {\"code\": \"card_declined\"}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	wait_until_asked(&attempt);

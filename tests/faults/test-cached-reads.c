@@ -101,9 +101,9 @@ write_until_done(struct progress *progress, struct call call, int64_t number)
 static void
 change_product(size_t p, enum aspect aspect)
 {
-	struct progress *progress = &shared->products[p][aspect];
-	int64_t          number = progress->begun + 1;
-	bool             odd = number % 2 == 1;
+	struct progress  *progress = &shared->products[p][aspect];
+	int64_t           number = progress->begun + 1;
+	bool              odd = number % 2 == 1;
 	const char *const headers[] = { form("Idempotency-Key: kept-%s-%lld", products[p].variant, (long long)number), NULL };
 	struct call       call = { .method = "PATCH", .path = form("/products/%s", products[p].id) };
 
@@ -140,7 +140,8 @@ rename_shared(const char *what, const char *id, struct progress *progress)
 	int64_t number = progress->begun + 1;
 
 	write_until_done(progress,
-	    (struct call) { "PATCH", form("/%s/%s", what, id), admin.access, form("{\"name\": \"Kept %lld of %s\"}", (long long)number, seller.id), NULL },
+	    (struct call) { "PATCH", form("/%s/%s", what, id), admin.access,
+		form("{\"name\": \"Kept %lld of %s\"}", (long long)number, seller.id), NULL },
 	    number);
 }
 
@@ -195,7 +196,6 @@ struct seen {
 	int64_t names[PRODUCTS], available[PRODUCTS], in_stock[PRODUCTS], category, brand;
 	int64_t shown[PRODUCTS], placed[PRODUCTS], listed[PRODUCTS], listed_beside[PRODUCTS];
 };
-
 
 static void
 hold_number(const char *what, int64_t seen, int64_t before, int64_t after)
@@ -470,8 +470,9 @@ prepare(void)
 	brand = text_at(&answer, "id");
 	for (size_t p = 0; p < PRODUCTS; p++) {
 		answer = api_post("/products", p == APART ? other.access : seller.access,
-		    form("{\"name\": \"Kept 0\", \"price\": \"1.00\", \"status\": \"published\", \"category_id\": \"%s\", "
-			 "\"brand_id\": \"%s\", \"description\": \"%0*d\", \"variants\": [{\"sku\": \"KEPT-%s-%zu\", \"on_hand\": %lld}]}",
+		    form(
+			"{\"name\": \"Kept 0\", \"price\": \"1.00\", \"status\": \"published\", \"category_id\": \"%s\", "
+			"\"brand_id\": \"%s\", \"description\": \"%0*d\", \"variants\": [{\"sku\": \"KEPT-%s-%zu\", \"on_hand\": %lld}]}",
 			category, brand, 1500, 0, category, p, (long long)levels[1]));
 		EXPECT(answer, 201);
 		products[p].id = text_at(&answer, "id");
@@ -536,8 +537,9 @@ test_reads_lack_no_answered_write(void)
 		printf("\n    %s", shared->says[i]);
 	CHECK_INT(shared->wrong, 0);
 	found = documents_found() - found;
-	printf("%lld writes, %lld reads, of them %lld packed, %lld unchanged, %lld kept documents found\n", (long long)shared->writes,
-	    (long long)shared->reads, (long long)shared->packed, (long long)shared->unchanged, (long long)found);
+	printf("%lld writes, %lld reads, of them %lld packed, %lld unchanged, %lld kept documents found\n",
+	    (long long)shared->writes, (long long)shared->reads, (long long)shared->packed, (long long)shared->unchanged,
+	    (long long)found);
 	CHECK(shared->writes > 100);
 	CHECK(shared->reads > 1000);
 	CHECK(shared->packed > 100);

@@ -148,9 +148,19 @@ breaks 1 'a listing says what the product and its document say' "$product" \
 sql "UPDATE product_documents SET summary = CONCAT(summary, ' ') WHERE product_id = '$product'"
 expect 1 "$product" check --whole
 expect 2 "'--half' is not an option" check --half
+expect 0 '0 products listed anew, 1 documents printed' documents rebuild
+sql "UPDATE product_documents SET summary = CONCAT(summary, ' ')"
+expect 1 'the printed document of a product is what would be printed now' check
+expect 0 '0 products listed anew' documents rebuild
 sql "UPDATE product_documents SET form = 0 WHERE product_id = '$product'"
 expect 0 '0 violated' check --whole
 expect 0 '0 products listed anew, 1 documents printed' documents rebuild
+# What is not listed, and is not to be, is left alone.
+sql "UPDATE products SET status = 'archived' WHERE id = '$product'"
+expect 0 '1 products listed anew' documents rebuild
+expect 0 '0 products listed anew' documents rebuild
+sql "UPDATE products SET status = 'published' WHERE id = '$product'"
+expect 0 '1 products listed anew' documents rebuild
 expect 0 '0 products listed anew, 0 documents printed' documents rebuild
 sql "UPDATE product_listings SET in_stock = NOT in_stock WHERE product_id = '$product'"
 expect 0 '1 products listed anew' documents rebuild
