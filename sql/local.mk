@@ -74,4 +74,6 @@ dist_sql_DATA = \
 	sql/0071_orders_units.up.sql sql/0071_orders_units.down.sql \
 	sql/0072_orders_units_fill.up.sql sql/0072_orders_units_fill.down.sql \
 	sql/0073_orders_open_units.up.sql sql/0073_orders_open_units.down.sql \
-	sql/0074_order_gates_fill.up.sql sql/0074_order_gates_fill.down.sql
+	sql/0074_order_gates_fill.up.sql sql/0074_order_gates_fill.down.sql \
+	sql/0075_refunds_bounced.up.sql sql/0075_refunds_bounced.down.sql \
+	sql/0076_ledger_bounces.up.sql sql/0076_ledger_bounces.down.sql

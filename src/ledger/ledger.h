@@ -50,7 +50,11 @@ struct posting {
 enum { POSTINGS_MAX = 120 };
 
 /* What a transaction is about. */
-enum ledger_source_kind { LEDGER_PAYMENT, LEDGER_REFUND };
+enum ledger_source_kind {
+	LEDGER_PAYMENT,
+	LEDGER_REFUND,
+	LEDGER_BOUNCE /* of a refund, by its id */
+};
 
 struct ledger_source {
 	enum ledger_source_kind kind;
@@ -70,6 +74,9 @@ const struct problem *ledger_post(struct work *work, struct ledger_source source
  * than that is left.
  */
 const struct problem *ledger_reverse(struct work *work, struct ledger_source source, struct money amount);
+
+/* Post the opposite of what was posted for `undone`.  INTERNAL, logged, when that was nothing. */
+const struct problem *ledger_undo(struct work *work, struct ledger_source source, struct ledger_source undone);
 
 /* Did transactions of that origin touch an account of the role? */
 const struct problem *ledger_touches(struct work *work, struct uuid origin, enum ledger_role role, bool *touches);

@@ -15,7 +15,7 @@ enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
 const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
 	"unapplied", NULL };
 
-static const char *const source_kind_values[] = { "payment", "refund", NULL };
+static const char *const source_kind_values[] = { "payment", "refund", "bounce", NULL };
 
 /* An entry with its account, once that is known. */
 struct entry {
@@ -226,6 +226,40 @@ ledger_reverse(struct work *work, struct ledger_source source, struct money amou
 		if (shares[i].share != 0)
 			set_row(&rows[n++ * 5], left[i].account, shares[i].share, amount.currency);
 	return insert_transaction(work, source, n, rows);
+}
+
+/* An entry as it was posted. */
+struct posted {
+	struct uuid account;
+	int64_t     amount;
+	const char *currency;
+};
+
+static const struct member posted_members[] = {
+	M_ID(struct posted, account, "account_id"),
+	M_INTEGER(struct posted, amount, "amount_minor", INT64_MIN, INT64_MAX),
+	M_TEXT(struct posted, currency, "currency", 3),
+};
+SHAPE(struct posted, posted_shape, "LedgerPosted", posted_members);
+
+const struct problem *
+ledger_undo(struct work *work, struct ledger_source source, struct ledger_source undone)
+{
+	struct posted    *posted;
+	struct parameter *rows;
+	size_t            count;
+
+	assert(work->depth > 0);
+	TRY(db_rows(work->db, &posted_shape, POSTINGS_MAX, &posted, &count,
+	    "SELECT {e} FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+	    "WHERE t.source_kind = ? AND t.source_id = ?",
+	    P(source_kind_values[undone.kind]), P(undone.id)));
+	if (count == 0)
+		return refuse(work, source, "there is no ledger transaction to be undone");
+	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	for (size_t i = 0; i < count; i++)
+		set_row(&rows[i * 5], posted[i].account, -posted[i].amount, posted[i].currency);
+	return insert_transaction(work, source, count, rows);
 }
 
 const struct problem *

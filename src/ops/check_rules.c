@@ -22,6 +22,10 @@
 	"EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' " \
 	"AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))"
 
+/* A refund of such payments `p` has bounced: what to do now is for somebody to say. */
+#define BOUNCED(condition) \
+	"EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE " condition " AND r.status = 'bounced')"
+
 const struct rule check_rules[] = {
 	/* Stock. */
 	{ "every variant has an inventory row", false,
@@ -136,9 +140,10 @@ const struct rule check_rules[] = {
 		  "CONCAT(', ', o.payment_method))",
 		"FROM orders o WHERE CASE WHEN o.status IN ('pending', 'expired') THEN o.payment_status NOT IN ('pending', 'failed') "
 		"WHEN o.status = 'paid' THEN o.payment_status NOT IN ('paid', 'partially_refunded') "
-		"WHEN o.status = 'refunded' THEN o.payment_status <> 'refunded' "
-		"WHEN o.status IN ('processing', 'shipped', 'delivered', 'completed') "
-		"THEN o.payment_method = 'online' AND o.payment_status IN ('pending', 'failed') ELSE FALSE END") },
+		"WHEN o.status = 'refunded' THEN o.payment_status <> 'refunded' AND NOT " BOUNCED(
+		    "p.order_id = o.id") " "
+					 "WHEN o.status IN ('processing', 'shipped', 'delivered', 'completed') "
+					 "THEN o.payment_method = 'online' AND o.payment_status IN ('pending', 'failed') ELSE FALSE END") },
 	{ "an order's refunded amount equals that of its payment", false,
 	    FOUND("'order ', s.number, ': refunded ', s.refunded_minor, ', its payment ', s.given_back",
 		"FROM (SELECT o.number, o.refunded_minor, (SELECT IFNULL(SUM(p.refunded_minor), 0) FROM payments p "
@@ -159,21 +164,29 @@ const struct rule check_rules[] = {
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
 		"GROUP BY t.id) AS posted FROM payments p) s "
 		"WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
-	{ "exactly the successful refunds are posted to the ledger, with their amounts", false,
+	{ "exactly the refunds that succeeded are posted to the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(-SUM(IF(a.kind IN ('clearing', 'carrier'), e.amount_minor, 0)), 0), ' ', "
 		"IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.refund_id = r.id "
 		"GROUP BY t.id) AS posted FROM refunds r) s "
-		"WHERE IF(s.status = 'succeeded', NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
+		"WHERE IF(s.status IN ('succeeded', 'bounced'), NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
+	{ "exactly the bounced refunds are taken back from the ledger, with their amounts", false,
+	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
+		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
+		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind IN ('clearing', 'carrier'), e.amount_minor, 0)), 0), ' ', "
+		"IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
+		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind = 'bounce' AND t.source_id = r.id "
+		"GROUP BY t.id) AS posted FROM refunds r) s "
+		"WHERE IF(s.status = 'bounced', NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
 	{ "a payment's refund totals match its refunds", false,
 	    FOUND(
 		"'payment ', s.reference, ' (', s.status, '): refunded ', s.refunded_minor, ' of ', s.amount_minor, ', claimed ', "
 		"s.refund_claimed_minor, '; refunds: succeeded ', s.succeeded, ', not failed ', s.claimed",
 		"FROM (SELECT p.reference, p.status, p.amount_minor, p.refunded_minor, p.refund_claimed_minor, "
 		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded') AS succeeded, "
-		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed') AS claimed "
+		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'bounced')) AS claimed "
 		"FROM payments p) s WHERE s.refunded_minor <> s.succeeded OR s.refund_claimed_minor <> s.claimed "
 		"OR s.claimed > s.amount_minor OR CASE s.status WHEN 'refunded' THEN s.refunded_minor <> s.amount_minor "
 		"WHEN 'partially_refunded' THEN s.refunded_minor = 0 OR s.refunded_minor >= s.amount_minor "
@@ -201,7 +214,7 @@ const struct rule check_rules[] = {
 		"p.refund_claimed_minor, p.amount_minor - p.refunded_minor), ' ', p.currency, IF(p.refund_claimed_minor < p.amount_minor, ' has no refund', ' has a refund that does not arrive')",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-		"WHERE a.kind = 'unapplied' AND (p.refund_claimed_minor < p.amount_minor "
+		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND (p.refund_claimed_minor < p.amount_minor "
 		"OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
 		"AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 
@@ -210,7 +223,8 @@ const struct rule check_rules[] = {
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency, ', cancelled ', "
 		  "IFNULL(o.cancelled_at, o.updated_at)",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
-		"AND o.total_minor > 0 AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
+		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.hold_reason IS NOT NULL) "
+		"AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
 		"OR EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = 'refund_order' "
 		"AND JSON_VALUE(j.payload, '$.aggregate_id') = " ID(
 		    "o.id") ") "

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
-#include "payments/payment.h"
+#include "payments/refund_state.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -101,7 +101,7 @@ find(struct work *work, const char *name, struct payment_id *id)
 	struct uuid     uuid;
 
 	if (uuid_parse(name, &uuid)) {
-		TRY(read_refund(work, (struct refund_id) { uuid }, &refund));
+		TRY(refund_read(work, (struct refund_id) { uuid }, &refund));
 		*id = refund->payment;
 		return OK;
 	}

@@ -199,3 +199,12 @@ note_order_refund(struct work *work, struct order_row *order, int64_t amount_min
 		return move_order(work, order, ORDER_REFUNDED);
 	return OK;
 }
+
+const struct problem *
+undo_order_refund(struct work *work, struct order_row *order, int64_t amount_minor)
+{
+	TRY(db_run(
+	    work->db, NULL, "UPDATE orders SET refunded_minor = refunded_minor - ? WHERE id = ?", P(amount_minor), P(order->id)));
+	order->refunded.minor -= amount_minor;
+	return set_order_payment_status(work, order, order->refunded.minor > 0 ? ORDER_PARTIALLY_REFUNDED : ORDER_PAYMENT_PAID);
+}

@@ -80,6 +80,12 @@ const struct problem *postpone_expiry(struct work *work, struct order_id id, str
 /* Adds a refund to a locked order: refunded_minor, payment_status, and the status `refunded` when nothing remains. */
 const struct problem *note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
 
+/*
+ * Takes a refund that did not arrive from a locked order: refunded_minor and payment_status.  An order that it had closed stays
+ * `refunded`: what its payment status says is still to be given back.
+ */
+const struct problem *undo_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
+
 /* Records an event about the order, with the state that *order has now; inside the transaction of the change. */
 const struct problem *record_order_event(struct work *work, enum event_type type, const struct order_row *order);
 

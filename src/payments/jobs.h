@@ -8,6 +8,7 @@
 #include "base/shape.h"
 
 struct job;
+struct refund;
 struct work;
 
 struct refund_job {
@@ -35,9 +36,7 @@ const struct problem *reconcile_payment_job(struct work *work, const struct job 
 /* Orders that nobody paid in time. */
 const struct problem *expire_orders_job(struct work *work, const struct job *job);
 
-/* refund.c: one step of a pending refund; and a refund as a row. */
-struct refund;
+/* refund.c: one step of a pending refund. */
 const struct problem *send_refund(struct work *work, struct refund_id id);
-const struct problem *read_refund(struct work *work, struct refund_id id, struct refund **refund);
 
 #endif

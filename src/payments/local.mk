@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/payments/ask.c \
 	src/payments/cancel.c \
+	src/payments/compare.c src/payments/compare.h \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \
 	src/payments/jobs.h \
@@ -15,6 +16,7 @@ libhaat_a_SOURCES += \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
+	src/payments/refund_state.c src/payments/refund_state.h \
 	src/payments/routes.c \
 	src/payments/seen.c \
 	src/payments/settle.c

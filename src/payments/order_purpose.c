@@ -207,6 +207,12 @@ refunded(struct work *work, const struct payment *payment, int64_t amount_minor)
 	return record_order_event(work, EVENT_ORDER_REFUNDED, order);
 }
 
+static const struct problem *
+refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
+{
+	return undo_order_refund(work, payment_order(payment), amount_minor);
+}
+
 const struct purpose order_purpose = {
 	.lock = lock,
 	.is_payable = is_payable,
@@ -219,4 +225,5 @@ const struct purpose order_purpose = {
 	.end_others = end_others,
 	.failed = failed,
 	.refunded = refunded,
+	.refund_bounced = refund_bounced,
 };

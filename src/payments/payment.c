@@ -11,7 +11,7 @@ enum { ATTEMPTS_SHOWN = 1000 };
 const char *const purpose_kind_values[] = { "order", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
-const char *const refund_status_values[] = { "pending", "succeeded", "failed", NULL };
+const char *const refund_status_values[] = { "pending", "succeeded", "failed", "bounced", NULL };
 
 #define TO(status) (1u << PAYMENT_##status)
 #define ENDS (TO(SUCCEEDED) | TO(FAILED) | TO(CANCELLED) | TO(EXPIRED))

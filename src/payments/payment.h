@@ -67,7 +67,7 @@ struct provider_answer {
 	const char  *method, *failure_code, *failure_reason;
 };
 
-enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED };
+enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_BOUNCED };
 extern const char *const refund_status_values[];
 
 struct refund {
@@ -86,9 +86,12 @@ struct refund {
 };
 SHAPE_DECLARE(struct refund, refund_shape);
 
+/* What a provider says about a refund. */
 struct refund_answer {
-	int         status; /* enum refund_status */
-	const char *provider_refund_id, *failure_code, *failure_reason;
+	int          status; /* enum refund_status, but never REFUND_BOUNCED */
+	const char  *key;    /* our own id of it, as it was sent along; NULL when it was not made by us */
+	struct money amount; /* currency "" when it does not say */
+	const char  *provider_refund_id, *failure_code, *failure_reason;
 };
 
 /* Has its money come, whatever became of it since? */
@@ -192,10 +195,9 @@ const struct problem *claim_refund(struct work *work, const struct payment *paym
     bool automatic, struct refund_id *refund);
 
 /*
- * A refund event of the provider: of our refund (`refund_key` is its id as text), or of one that was made at the provider
- * itself, which is then written down with its amount.
+ * refund_state.c: what the provider says about a refund of the payment, by whichever way.  One of ours is moved on.  Any other is
+ * written down once it has succeeded: it was made at the provider's desk, or its row was lost.  CONFLICT when the amount is not the one that was asked for.
  */
-const struct problem *apply_refund_event(struct work *work, const struct payment *payment, const char *refund_key,
-    int64_t amount_minor, const struct refund_answer *answer);
+const struct problem *apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer);
 
 #endif

@@ -19,7 +19,12 @@ struct http_call;
 struct http_reply;
 
 /* What an event is about, as far as it concerns us. */
-enum provider_event_kind { EVENT_IS_IGNORED, EVENT_IS_PAYMENT, EVENT_IS_REFUND };
+enum provider_event_kind {
+	EVENT_IS_IGNORED,
+	EVENT_IS_PAYMENT,
+	EVENT_IS_REFUND,
+	EVENT_IS_REFUNDED /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
+};
 
 struct provider_event {
 	enum provider_event_kind kind;
@@ -28,8 +33,14 @@ struct provider_event {
 	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer payment;
 	struct refund_answer   refund;
-	const char            *refund_key; /* our id of the refund, NULL when it was not made by us */
-	struct money           refund_amount;
+};
+
+/* The refunds that a provider has of one payment. */
+enum { PROVIDER_REFUNDS_MAX = 100 };
+
+struct provider_refunds {
+	struct refund_answer list[PROVIDER_REFUNDS_MAX];
+	size_t               count;
 };
 
 /* The events of one body. */
@@ -85,6 +96,9 @@ struct provider {
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*refund)(
 	    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer);
+
+	/* The refunds that it has of the payment, of more than PROVIDER_REFUNDS_MAX the newest.  NULL: it cannot tell. */
+	const struct problem *(*refunds)(struct work *work, const struct payment *payment, struct provider_refunds *refunds);
 
 	/*
 	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at

@@ -48,6 +48,9 @@ struct purpose {
 
 	/* Money that the target had taken was given back. */
 	const struct problem *(*refunded)(struct work *work, const struct payment *payment, int64_t amount_minor);
+
+	/* It came back: it is owed again. */
+	const struct problem *(*refund_bounced)(struct work *work, const struct payment *payment, int64_t amount_minor);
 };
 
 /* By enum purpose_kind. */

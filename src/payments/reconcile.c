@@ -2,6 +2,7 @@
  * Asking providers about attempts that are not final, so that nothing depends on a webhook arriving: soon at first, then
  * less and less often.
  */
+#include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -9,12 +10,22 @@
 #include "events/record.h"
 #include "orders/expire.h"
 #include "orders/state.h"
+#include "payments/compare.h"
 #include "payments/jobs.h"
 #include "payments/order_purpose.h"
 #include "payments/payment.h"
+#include "payments/refund_state.h"
 #include "store/db.h"
 
-enum { BATCH = 50, CHECKS_MAX = 60, CLOSING_CHECKS_MAX = 200, WAIT_MAX_SECONDS = 3600, EXPIRE_AGAIN_SECONDS = 60 };
+enum {
+	BATCH = 50,
+	CHECKS_MAX = 60,
+	CLOSING_CHECKS_MAX = 200,
+	COMPARISONS = 7,
+	SLICE_MS = 10000,
+	WAIT_MAX_SECONDS = 3600,
+	EXPIRE_AGAIN_SECONDS = 60
+};
 
 /* Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait. */
 static const struct problem *
@@ -32,6 +43,17 @@ note_check(struct work *work, const struct payment *payment)
 	    "next_check_at = IF(live = 1 OR (status = 'failed' AND provider_transaction_id IS NOT NULL AND checks < ?), "
 	    "NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ?",
 	    P((int64_t)CLOSING_CHECKS_MAX), P(seconds), P(payment->id));
+}
+
+/* What went back of a payment is looked at after a day, two, four, ... until nobody may ask for it any more. */
+static const struct problem *
+note_comparison(struct work *work, const struct payment *payment)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE payments SET checks = checks + 1, "
+	    "next_check_at = IF(? < ?, NOW(3) + INTERVAL ? DAY, NULL) WHERE id = ?",
+	    P(payment->checks), P((int64_t)COMPARISONS), P(INT64_C(1) << (payment->checks < COMPARISONS ? payment->checks : 0)),
+	    P(payment->id));
 }
 
 /* Was the attempt declined, and another one begun or paid since, or has its payer had two days to try again? */
@@ -56,6 +78,10 @@ reconcile_payment(struct work *work, const struct payment *payment)
 	bool                   given_up;
 
 	log_about_payment(work, payment, NULL);
+	if (payment_has_money(payment)) {
+		TRY(note_comparison(work, payment));
+		return compare_refunds(work, payment);
+	}
 	TRY(note_check(work, payment));
 	if (payment->transaction_id == NULL && payment->status > PAYMENT_PROCESSING)
 		return OK; /* given up before the provider named it */
@@ -97,25 +123,41 @@ resume_refunds(struct work *work, const struct job *job)
 	return OK;
 }
 
-const struct problem *
-reconcile_payments_job(struct work *work, const struct job *job)
+/* Those whose time has come, longest overdue first, for a while. */
+static const struct problem *
+reconcile_due(struct work *work, const struct job *job, const char *due)
 {
+	int64_t         end_ms = monotonic_ms() + SLICE_MS;
 	struct payment *payments;
 	size_t          count;
 
-	TRY(resume_refunds(work, job));
-	TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count,
-	    "SELECT {p} FROM payments p "
-	    "WHERE p.status IN ('pending', 'requires_action', 'processing', 'failed', 'cancelled', 'expired') "
-	    "AND p.next_check_at <= NOW(3) ORDER BY p.next_check_at LIMIT 50"));
-	for (size_t i = 0; i < count; i++) {
-		const struct problem *problem = reconcile_payment(work, &payments[i]);
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
 
-		if (problem != OK)
-			log_warning("cannot reconcile a payment", LOG_TEXT("cause", problem->message));
-		TRY(job_heartbeat(work, job));
-	}
+		TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count, due));
+		for (size_t i = 0; i < count; i++) {
+			const struct problem *problem = reconcile_payment(work, &payments[i]);
+
+			if (problem != OK)
+				log_warning("cannot reconcile a payment", LOG_TEXT("cause", problem->message));
+			TRY(job_heartbeat(work, job));
+		}
+		arena_release(work->arena, mark);
+	} while (count == BATCH && monotonic_ms() < end_ms);
 	return OK;
+}
+
+#define DUE(statuses) \
+	"SELECT {p} FROM payments p WHERE p.status IN (" statuses ") AND p.next_check_at <= NOW(3) " \
+	"ORDER BY p.next_check_at LIMIT 50"
+
+/* Those first that somebody may be waiting for. */
+const struct problem *
+reconcile_payments_job(struct work *work, const struct job *job)
+{
+	TRY(resume_refunds(work, job));
+	TRY(reconcile_due(work, job, DUE("'pending', 'requires_action', 'processing', 'failed', 'cancelled', 'expired'")));
+	return reconcile_due(work, job, DUE("'succeeded', 'partially_refunded', 'refunded'"));
 }
 
 const struct problem *
@@ -126,7 +168,7 @@ refund_payment_job(struct work *work, const struct job *job)
 
 	TRY(job_payload(work, job, &refund_job_shape, &payload));
 	TRY(send_refund(work, payload.refund));
-	TRY(read_refund(work, payload.refund, &refund));
+	TRY(refund_read(work, payload.refund, &refund));
 	/* The provider has taken it and works on it: its event or the next try tells how it ended. */
 	return refund->status == REFUND_PENDING
 	    ? problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE, "the provider has not finished the refund yet", 300)
@@ -145,21 +187,25 @@ attempts_of(struct work *work, struct uuid order, struct payment **payments, siz
 	    P(order));
 }
 
-/* A cancelled order keeps no money. */
+/* A cancelled order keeps no money, and what its order did not take is not kept either. */
 static const struct problem *
 refund_rest(struct work *work, struct payment_id id)
 {
 	const struct order_row *order;
 	struct payment         *payment;
 	int64_t                 rest;
+	bool                    unapplied;
 
 	TRY(lock_payment(work, id, &payment));
 	order = payment_order(payment);
 	rest = payment->amount.minor - payment->refund_claimed.minor;
-	if (order == NULL || order->status != ORDER_CANCELLED || rest == 0 ||
+	if (order == NULL || rest == 0 || payment->hold_reason != NULL ||
 	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
 		return OK;
-	return claim_refund(work, payment, rest, "the order was cancelled", true, NULL);
+	if (order->status == ORDER_CANCELLED)
+		return claim_refund(work, payment, rest, "the order was cancelled", true, NULL);
+	TRY(ledger_touches(work, id.uuid, LEDGER_UNAPPLIED, &unapplied));
+	return unapplied ? claim_refund(work, payment, rest, "the payment could not be applied to the order", true, NULL) : OK;
 }
 
 const struct problem *

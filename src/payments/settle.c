@@ -31,17 +31,18 @@ static const struct problem *
 move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
 	const char *word = payment_status_values[to];
-	bool        open = (to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED) && !collected_by_carrier(payment);
+	bool        asked = !collected_by_carrier(payment), open = asked && (to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED);
+	bool        compared = asked && to == PAYMENT_SUCCEEDED; /* with the refunds that the provider has of it, later */
 
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET status = ?, provider_transaction_id = IFNULL(provider_transaction_id, ?), "
 	    "client_secret = IFNULL(?, client_secret), redirect_url = IFNULL(?, redirect_url), method = IFNULL(?, method), "
 	    "failure_code = IF(? = 'succeeded', NULL, IFNULL(?, failure_code)), "
 	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
-	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), "
-	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), NULL) WHERE id = ?",
+	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), checks = IF(? = 'succeeded', 0, checks), "
+	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), IF(?, NOW(3) + INTERVAL 1 DAY, NULL)) WHERE id = ?",
 	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method), P(word),
-	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(open), P(payment->id)));
+	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(open), P(compared), P(payment->id)));
 	payment->status = to;
 	if (payment->transaction_id == NULL)
 		payment->transaction_id = answer->transaction_id;

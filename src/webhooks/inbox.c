@@ -26,7 +26,7 @@ log_about_event(const char *event_id, const struct provider_event *event)
 	log_about(LOG_EVENT, event_id);
 	log_about(LOG_ORDER, NULL);
 	log_about(LOG_PAYMENT, event == NULL ? NULL : event->reference);
-	log_about(LOG_REFUND, event == NULL ? NULL : event->refund_key);
+	log_about(LOG_REFUND, event == NULL ? NULL : event->refund.key);
 }
 
 const struct problem *
@@ -44,9 +44,9 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	}
 	if (event->kind == EVENT_IS_PAYMENT)
 		return apply_told(work, payment->id, &event->payment);
-	if (strcmp(event->refund_amount.currency, payment->amount.currency) != 0)
-		return problem(CONFLICT, "the refund's currency differs from its payment's");
-	return apply_refund_event(work, payment, event->refund_key, event->refund_amount.minor, &event->refund);
+	if (event->kind == EVENT_IS_REFUNDED)
+		return event->refund.amount.minor == payment->refunded.minor ? OK : ask_soon(work, payment->id);
+	return apply_told_refund(work, payment, &event->refund);
 }
 
 static const struct member due_event_members[] = {

@@ -100,7 +100,8 @@ receive_webhook(struct request *request)
 		[OUTCOME_COLLISION] = WEBHOOK_COLLISION };
 	static const enum webhook_type    types[] = { [EVENT_IS_IGNORED] = WEBHOOK_OF_NOTHING,
 		   [EVENT_IS_PAYMENT] = WEBHOOK_OF_PAYMENT,
-		   [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND };
+		   [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND,
+		   [EVENT_IS_REFUNDED] = WEBHOOK_OF_REFUND };
 	struct work                      *work = request->work;
 	const char                       *name = path_text(request, "provider");
 	const struct provider            *provider = name == NULL ? NULL : provider_enabled(work->config, name);

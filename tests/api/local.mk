@@ -21,6 +21,7 @@ api_tests = \
 	tests/api/test-payments \
 	tests/api/test-permissions \
 	tests/api/test-products \
+	tests/api/test-refunds \
 	tests/api/test-reserved \
 	tests/api/test-search \
 	tests/api/test-routes-hit \

@@ -719,7 +719,7 @@ test_bounced_refund_is_held(void)
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	CHECK_TEXT(sql_text("SELECT hold_reason FROM payments WHERE reference = '%s'", attempt.reference),
 	    form("refund_bounced: %s", refund));
-	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", refund), "succeeded");
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", refund), "bounced");
 }
 
 /* Beginning to pay again and again does not keep the goods for ever. */

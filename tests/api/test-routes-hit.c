@@ -105,7 +105,7 @@ static const struct budget {
 	{ "confirmPayment", 21 },
 	{ "collectPayment", 23 },
 	{ "failPayment", 22 },
-	{ "refundPayment", 19 },
+	{ "refundPayment", 22 },
 	{ "listRefunds", 3 },
 	{ "returnFromProvider", 23 },
 	{ "listOrderPayments", 3 },

@@ -26,12 +26,12 @@ fuzz_one(const uint8_t *bytes, size_t length)
 	is_text(event.id);
 	is_text(event.type);
 	is_text(event.reference);
-	is_text(event.refund_key);
+	is_text(event.refund.key);
 	if (event.kind == EVENT_IS_IGNORED)
 		return;
 	PROPERTY(event.transaction_id != NULL);
 	is_text(event.transaction_id);
 	/* An amount that cannot be read has no currency: then it is that of no payment. */
-	if (event.kind == EVENT_IS_REFUND && event.refund_amount.currency[0] != '\0')
-		PROPERTY(currency_exponent(event.refund_amount.currency) >= 0 && event.refund_amount.minor >= 0);
+	if ((event.kind == EVENT_IS_REFUND || event.kind == EVENT_IS_REFUNDED) && event.refund.amount.currency[0] != '\0')
+		PROPERTY(currency_exponent(event.refund.amount.currency) >= 0 && event.refund.amount.minor >= 0);
 }

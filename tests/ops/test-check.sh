@@ -236,8 +236,10 @@ breaks 1 "$received" "$reference (succeeded)" \
 
 refund="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, status, idempotency_key) VALUES ('$nobody', '$payment', 'stripe', 7, '$currency'"
 unrefund="DELETE FROM refunds WHERE id = '$nobody'; UPDATE payments SET refund_claimed_minor = 0 WHERE id = '$payment'"
-breaks 1 'exactly the successful refunds are posted to the ledger, with their amounts' "$nobody (succeeded)" \
+breaks 1 'exactly the refunds that succeeded are posted to the ledger, with their amounts' "$nobody (succeeded)" \
 	"$refund, 'succeeded', 'test')" "$unrefund"
+breaks 1 'exactly the bounced refunds are taken back from the ledger, with their amounts' "$nobody (bounced)" \
+	"$refund, 'bounced', 'test')" "$unrefund"
 breaks 1 "a payment's refund totals match its refunds" "$reference" \
 	"UPDATE payments SET refund_claimed_minor = 3 WHERE id = '$payment'" "$unrefund"
 breaks 1 "a payment's refund totals match its refunds" "$reference" \

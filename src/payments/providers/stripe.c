@@ -305,8 +305,11 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 {
 	const char *status = json_text_at(arena, json, "status", 64);
 
+	int64_t amount;
+
 	*answer = (struct refund_answer) {
 		.status = REFUND_PENDING,
+		.key = json_text_at(arena, json, "metadata.refund_id", UUID_TEXT_LENGTH),
 		.provider_refund_id = json_text_at(arena, json, "id", ID_MAX),
 		.failure_code = json_text_at(arena, json, "failure_reason", 64),
 	};
@@ -316,31 +319,28 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 		answer->status = REFUND_SUCCEEDED;
 	else if (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0)
 		answer->status = REFUND_FAILED;
+	if (json_integer_at(json, "amount", &amount))
+		answer->amount = from_stripe(amount, json_text_at(arena, json, "currency", 3));
 	return true;
 }
 
-/* Was our refund made although no answer came?  Its metadata names it. */
 static const struct problem *
-find_refund(
-    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer, bool *found)
+stripe_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
-	const char         *key = uuid_text(work->arena, refund->id.uuid);
 
-	*found = false;
 	TRY(call(work, payment->id, "refund",
-	    arena_format(work->arena, "/v1/refunds?payment_intent=%s&limit=100", payment->transaction_id), NULL, NULL, &reply,
-	    &json));
+	    arena_format(
+		work->arena, "/v1/refunds?payment_intent=%s&limit=%d", payment->transaction_id, (int)PROVIDER_REFUNDS_MAX),
+	    NULL, NULL, &reply, &json));
 	list = json_at(json, "data");
 	if (reply.status >= 400 || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	for (size_t i = 0; i < json_object_array_length(list) && !*found; i++) {
-		struct json_object *each = json_object_array_get_idx(list, i);
-		const char         *made_for = json_text_at(work->arena, each, "metadata.refund_id", UUID_TEXT_LENGTH);
-
-		*found = made_for != NULL && strcmp(made_for, key) == 0 && read_refund(work->arena, each, answer);
-	}
+	refunds->count = 0;
+	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++)
+		if (read_refund(work->arena, json_object_array_get_idx(list, i), &refunds->list[refunds->count]))
+			refunds->count++;
 	return OK;
 }
 
@@ -352,12 +352,7 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
 	struct json_object   *json;
 	int64_t               amount;
-	bool                  found = false;
 
-	if (refund->attempts > 1)
-		TRY(find_refund(work, payment, refund, answer, &found));
-	if (found)
-		return OK;
 	if (!to_stripe(refund->amount, &amount))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	add_field(&form, "payment_intent", payment->transaction_id);
@@ -392,17 +387,23 @@ stripe_verify(const struct config *config, const char *const *signatures, struct
 static void
 read_refund_event(struct arena *arena, struct json_object *object, struct provider_event *event)
 {
+	event->transaction_id = json_text_at(arena, object, "payment_intent", ID_MAX);
+	if (read_refund(arena, object, &event->refund) && event->transaction_id != NULL)
+		event->kind = EVENT_IS_REFUND;
+}
+
+/* Of a refund made in the dashboard older endpoints tell by its charge only. */
+static void
+read_charge_event(struct arena *arena, struct json_object *object, struct provider_event *event)
+{
 	int64_t amount;
 
-	event->kind = EVENT_IS_REFUND;
 	event->transaction_id = json_text_at(arena, object, "payment_intent", ID_MAX);
-	event->refund_key = json_text_at(arena, object, "metadata.refund_id", UUID_TEXT_LENGTH);
-	if (!read_refund(arena, object, &event->refund) || event->transaction_id == NULL ||
-	    !json_integer_at(object, "amount", &amount)) {
-		event->kind = EVENT_IS_IGNORED;
+	event->reference = json_text_at(arena, object, "metadata.reference", 20);
+	if (event->transaction_id == NULL || !json_integer_at(object, "amount_refunded", &amount))
 		return;
-	}
-	event->refund_amount = from_stripe(amount, json_text_at(arena, object, "currency", 3));
+	event->kind = EVENT_IS_REFUNDED;
+	event->refund.amount = from_stripe(amount, json_text_at(arena, object, "currency", 3));
 }
 
 static const struct problem *
@@ -431,6 +432,8 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 		}
 	} else if (strncmp(event->type, "refund.", 7) == 0 || strcmp(event->type, "charge.refund.updated") == 0) {
 		read_refund_event(arena, object, event);
+	} else if (strcmp(event->type, "charge.refunded") == 0) {
+		read_charge_event(arena, object, event);
 	}
 	return OK;
 }
@@ -469,6 +472,7 @@ const struct provider provider_stripe = {
 	.fetch = stripe_fetch,
 	.cancel = stripe_cancel,
 	.refund = stripe_refund,
+	.refunds = stripe_refunds,
 	.verify = stripe_verify,
 	.parse_events = stripe_parse_events,
 };

@@ -89,22 +89,13 @@ send_refund_events(struct call *call, const struct json_object *refund, const st
 	event_make(call, "refund.updated", refund, NULL);
 }
 
-void
-refund_create(struct call *call)
+static void
+give_back(struct call *call, struct json_object *charge, int64_t amount)
 {
-	static const char *const known[] = { "payment_intent", "charge", "amount", "reason", "metadata[]", NULL };
-	static const char *const reasons[] = { "duplicate", "fraudulent", "requested_by_customer", NULL };
-	struct json_object      *charge, *refund;
-	int64_t                  amount, before;
+	int64_t             before = get_integer(charge, "amount_refunded");
+	struct json_object *refund;
 
-	if (!check_known(call, known) || !check_one_of(call, "reason", reasons) || !check_metadata(call))
-		return;
-	if (form_get(&call->form, "charge") == NULL && !check_present(call, "payment_intent"))
-		return;
-	if ((charge = find_charge(call)) == NULL || !check_refund_amount(call, charge, &amount))
-		return;
 	call->executed = true;
-	before = get_integer(charge, "amount_refunded");
 	put_integer(charge, "amount_refunded", before + amount);
 	put_bool(charge, "refunded", before + amount == get_integer(charge, "amount_captured"));
 	state_save(call->sandbox, TABLE_CHARGES, charge);
@@ -112,6 +103,23 @@ refund_create(struct call *call)
 	state_save(call->sandbox, TABLE_REFUNDS, refund);
 	send_refund_events(call, refund, charge, before);
 	answer_object(call, refund);
+}
+
+void
+refund_create(struct call *call)
+{
+	static const char *const known[] = { "payment_intent", "charge", "amount", "reason", "metadata[]", NULL };
+	static const char *const reasons[] = { "duplicate", "fraudulent", "requested_by_customer", NULL };
+	struct json_object      *charge;
+	int64_t                  amount;
+
+	if (!check_known(call, known) || !check_one_of(call, "reason", reasons) || !check_metadata(call))
+		return;
+	if (form_get(&call->form, "charge") == NULL && !check_present(call, "payment_intent"))
+		return;
+	if ((charge = find_charge(call)) == NULL || !check_refund_amount(call, charge, &amount))
+		return;
+	give_back(call, charge, amount);
 }
 
 void
@@ -123,4 +131,40 @@ refund_show(struct call *call)
 		answer_no_such(call, "refund", call->captured[0]);
 	else
 		answer_object(call, refund);
+}
+
+/* Somebody refunds in the dashboard: no mark of the shop. */
+void
+refund_at_desk(struct call *call)
+{
+	struct json_object *intent = state_find(call->sandbox, TABLE_INTENTS, call->captured[0]), *charge = NULL;
+	int64_t             amount;
+
+	if (intent != NULL && get_text(intent, "latest_charge") != NULL)
+		charge = state_find(call->sandbox, TABLE_CHARGES, get_text(intent, "latest_charge"));
+	if (charge == NULL)
+		answer_no_such(call, "charge of payment_intent", call->captured[0]);
+	else if (check_refund_amount(call, charge, &amount))
+		give_back(call, charge, amount);
+}
+
+/* The payer's bank sends a refund back. */
+void
+refund_bounces(struct call *call)
+{
+	struct json_object *refund = state_find(call->sandbox, TABLE_REFUNDS, call->captured[0]), *charge;
+
+	if (refund == NULL || strcmp(get_text(refund, "status"), "succeeded") != 0) {
+		answer_no_such(call, "successful refund", call->captured[0]);
+		return;
+	}
+	charge = state_find(call->sandbox, TABLE_CHARGES, get_text(refund, "charge"));
+	put_integer(charge, "amount_refunded", get_integer(charge, "amount_refunded") - get_integer(refund, "amount"));
+	put_bool(charge, "refunded", false);
+	state_save(call->sandbox, TABLE_CHARGES, charge);
+	put_text(refund, "status", "failed");
+	put_text(refund, "failure_reason", "lost_or_stolen_card");
+	state_save(call->sandbox, TABLE_REFUNDS, refund);
+	event_make(call, "refund.failed", refund, NULL);
+	answer_object(call, refund);
 }

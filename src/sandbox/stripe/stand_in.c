@@ -22,6 +22,8 @@ static const struct route routes[] = {
 	{ "GET", "/pay/{}", ROUTE_OPEN, page_show },
 	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
+	{ "POST", "/sandbox/stripe/refund/{}", ROUTE_OPEN, refund_at_desk },
+	{ "POST", "/sandbox/stripe/bounce/{}", ROUTE_OPEN, refund_bounces },
 	{ "POST", "/sandbox/stripe/{}/{}", ROUTE_OPEN, payer_acts },
 };
 

@@ -32,6 +32,8 @@ void intent_cancel(struct call *call);
 void refund_create(struct call *call);
 void refund_show(struct call *call);
 void refund_list(struct call *call);
+void refund_at_desk(struct call *call);
+void refund_bounces(struct call *call);
 void event_show(struct call *call);
 void event_list(struct call *call);
 void payer_acts(struct call *call);

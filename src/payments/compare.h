@@ -1,0 +1,19 @@
+/*
+ * compare.h: the refunds of a payment as its provider has them.
+ */
+#ifndef COMPARE_H
+#define COMPARE_H
+
+#include "payments/payment.h"
+
+/* Ask the provider for its refunds of the payment and apply what it says of each; nothing where it cannot tell them. */
+const struct problem *compare_refunds(struct work *work, const struct payment *payment);
+
+/*
+ * The same before a refund is sent: *settled when it must not be.  Its provider has it already, and what it says is applied; or has
+ * refunds of which nothing was known here: those are written down, and this one fails if it was never sent, for it may be
+ * one of them, whose row was lost.
+ */
+const struct problem *look_first(struct work *work, const struct payment *payment, const struct refund *refund, bool *settled);
+
+#endif

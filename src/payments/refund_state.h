@@ -1,0 +1,24 @@
+/*
+ * refund_state.h: refunds as rows, and what becomes of them.  For the files of this folder that ask for refunds.
+ */
+#ifndef REFUND_STATE_H
+#define REFUND_STATE_H
+
+#include "payments/payment.h"
+
+/* A pending refund of the payment, not written yet. */
+struct refund refund_new(const struct work *work, const struct payment *payment, int64_t amount_minor, bool automatic);
+
+/* Claims its amount, so that all refunds together never exceed the payment, and writes it; inside a transaction.  REFUND_TOO_LARGE. */
+const struct problem *refund_insert(struct work *work, const struct payment *payment, const struct refund *made, const char *reason);
+
+const struct problem *refund_read(struct work *work, struct refund_id id, struct refund **refund);
+
+/* The refund that the provider means: by our id of it if it has a row, else by the provider's id.  *refund NULL: no row. */
+const struct problem *refund_find(
+    struct work *work, const struct payment *payment, const struct refund_answer *answer, struct refund **refund);
+
+/* What is known about a refund has become `answer`.  In a transaction of its own, or the caller's. */
+const struct problem *refund_apply(struct work *work, struct refund_id refund, const struct refund_answer *answer);
+
+#endif

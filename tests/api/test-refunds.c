@@ -1,0 +1,275 @@
+/* Refunds as the provider has them: made at its desk, forgotten here, sent back by a bank, of another amount. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+}
+
+struct attempt {
+	const char *order, *reference, *transaction;
+};
+
+static struct attempt
+paid(void)
+{
+	struct answer answer;
+	const char   *order;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	answer = payment_new(&customer, order, "stripe");
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	return (struct attempt) { order, text_at(&answer, "reference"), text_at(&answer, "provider_transaction_id") };
+}
+
+static void
+never_tell(const struct attempt *attempt)
+{
+	sandbox_switch(attempt->transaction, "{\"webhook_never\": true}");
+}
+
+static void
+refund_at_desk(const struct attempt *attempt, const char *amount)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/refund/%s", attempt->transaction), amount), 200);
+}
+
+static void
+wait_refunded(const struct attempt *attempt, const char *minor)
+{
+	WAIT_FOR(minor, "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+static int64_t
+given_back(const struct attempt *attempt)
+{
+	struct answer intents = sandbox_intents();
+
+	for (size_t i = 0; i < length_at(&intents, "payment_intents"); i++)
+		if (strcmp(text_at(&intents, form("payment_intents.%zu.id", i)), attempt->transaction) == 0)
+			return number_at(&intents, form("payment_intents.%zu.amount_refunded", i));
+	return -1;
+}
+
+static struct answer
+refund(const struct attempt *attempt, const char *amount)
+{
+	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    amount == NULL ? "{\"reason\": \"a scratch\"}" : form("{\"amount\": \"%s\", \"reason\": \"a scratch\"}", amount));
+}
+
+static struct answer
+tell(const struct attempt *attempt, const char *type, const char *object)
+{
+	static unsigned number;
+	const char     *body =
+	    form("{\"id\": \"evt_%s_%u\", \"object\": \"event\", \"type\": \"%s\", \"created\": 1767323040, \"data\": {\"object\": %s}}",
+		attempt->reference, number++, type, object);
+	const char *headers[] = { stripe_signature(body, 0), NULL };
+
+	return api_call("POST", "/webhooks/stripe", NULL, body, headers);
+}
+
+static struct answer
+tell_refund(const struct attempt *attempt, const char *id, const char *key, int amount)
+{
+	return tell(attempt, "refund.updated",
+	    form("{\"id\": \"%s\", \"object\": \"refund\", \"amount\": %d, \"currency\": \"usd\", \"status\": \"succeeded\", "
+		 "\"payment_intent\": \"%s\", \"metadata\": {\"refund_id\": \"%s\"}}",
+		id, amount, attempt->transaction, key));
+}
+
+/* A restored database lacks the row of a refund that the provider has made. */
+static void
+test_lost_refund_is_written_down(void)
+{
+	struct attempt attempt = paid();
+	struct answer  answer;
+
+	answer = tell_refund(
+	    &attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	wait_refunded(&attempt, "700");
+	WAIT_FOR("partially_refunded", "SELECT payment_status FROM orders WHERE id = '%s'", attempt.order);
+	/* Told again it is the same one. */
+	answer = tell_refund(
+	    &attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
+	EXPECT(answer, 200);
+	wait_refunded(&attempt, "700");
+}
+
+static void
+test_refund_looks_before_it_is_sent(void)
+{
+	struct attempt attempt = paid();
+	struct answer  answer;
+
+	never_tell(&attempt);
+	refund_at_desk(&attempt, "amount=700");
+	answer = refund(&attempt, "7.00");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "failed");
+	CHECK_TEXT(text_at(&answer, "failure_code"), "refunded_at_provider");
+	wait_refunded(&attempt, "700");
+	CHECK_INT(given_back(&attempt), 700);
+	answer = refund(&attempt, "3.00");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	CHECK_INT(given_back(&attempt), 1000);
+}
+
+static void
+test_rest_of_a_cancelled_order_goes_back(void)
+{
+	struct attempt attempt = paid();
+
+	never_tell(&attempt);
+	refund_at_desk(&attempt, "amount=700");
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(given_back(&attempt), sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
+	WAIT_FOR("cancelled refunded", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
+}
+
+/* Its event says how much has gone back in all, and no more. */
+static void
+test_desk_refund_is_heard_of_by_its_charge(void)
+{
+	struct attempt attempt = paid();
+
+	never_tell(&attempt);
+	refund_at_desk(&attempt, "amount=200");
+	EXPECT(tell(&attempt, "charge.refunded",
+		   form("{\"id\": \"ch_1\", \"object\": \"charge\", \"amount_refunded\": 200, \"currency\": \"usd\", "
+			"\"payment_intent\": \"%s\", \"metadata\": {}}",
+		       attempt.transaction)),
+	    200);
+	wait_refunded(&attempt, "200");
+	refund_at_desk(&attempt, "amount=100");
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	wait_refunded(&attempt, "300");
+	refund_at_desk(&attempt, "amount=100");
+	CHECK_INT(shop_command("reconcile", NULL), 0);
+	run_job_now("reconcile_payments");
+	wait_refunded(&attempt, "400");
+}
+
+static int64_t
+left_with_provider(const struct attempt *attempt)
+{
+	return sql_number(
+	    "SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
+	    "JOIN ledger_accounts a ON a.id = e.account_id JOIN payments p ON p.id = t.origin_id "
+	    "WHERE a.kind = 'clearing' AND p.reference = '%s'",
+	    attempt->reference);
+}
+
+static void
+bounce(const struct answer *made)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", text_at(made, "provider_refund_id")), NULL), 200);
+	WAIT_FOR("bounced", "SELECT status FROM refunds WHERE id = '%s'", text_at(made, "id"));
+}
+
+static void
+test_bounced_refund_is_open_again(void)
+{
+	struct attempt attempt = paid();
+	struct answer  made, again;
+	int64_t        total = left_with_provider(&attempt);
+
+	made = refund(&attempt, "5.00");
+	EXPECT(made, 201);
+	CHECK_INT(left_with_provider(&attempt), total - 500);
+	bounce(&made);
+	CHECK_INT(left_with_provider(&attempt), total);
+	CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', refunded_minor, ' ', refund_claimed_minor) FROM payments "
+			    "WHERE reference = '%s'",
+		       attempt.reference),
+	    "succeeded 0 0");
+	CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order), "paid paid");
+	again = refund(&attempt, NULL);
+	EXPECT(again, 201);
+	CHECK_INT(left_with_provider(&attempt), 0);
+	/* One that had closed the order, too. */
+	bounce(&again);
+	CHECK_INT(left_with_provider(&attempt), total);
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order), "refunded paid");
+	EXPECT_CONSISTENT();
+	again = refund(&attempt, NULL);
+	EXPECT(again, 201);
+	CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order),
+	    "refunded refunded");
+	CHECK_INT(given_back(&attempt), total);
+}
+
+static void
+test_refund_of_another_amount(void)
+{
+	struct attempt attempt = paid();
+	struct answer  made, answer;
+	const char    *id;
+
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": true}");
+	made = refund(&attempt, "1.00");
+	EXPECT(made, 201);
+	id = text_at(&made, "id");
+	answer = tell_refund(&attempt, form("re_more_%s", attempt.reference), id, 200);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "deferred");
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "pending");
+	sql_run("DELETE FROM webhook_events WHERE provider = 'stripe' AND status = 'deferred' AND error LIKE '%%amount differs%%'");
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": false}");
+	run_job_now("refund_payment");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", id);
+}
+
+/* Given up here, and made there all the same. */
+static void
+test_failed_refund_that_was_made(void)
+{
+	struct attempt attempt = paid();
+	struct answer  made;
+	const char    *id;
+
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": true}");
+	made = refund(&attempt, "1.00");
+	id = text_at(&made, "id");
+	sql_run("UPDATE refunds SET status = 'failed', next_attempt_at = NULL WHERE id = '%s'", id);
+	sql_run("UPDATE payments SET refund_claimed_minor = 0 WHERE reference = '%s'", attempt.reference);
+	EXPECT(tell_refund(&attempt, form("re_made_%s", attempt.reference), id, 100), 200);
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", id);
+	wait_refunded(&attempt, "100");
+}
+
+static void
+test_all_is_consistent(void)
+{
+	need_people();
+	EXPECT_CONSISTENT();
+}
+
+SUITE("refunds", TEST(test_lost_refund_is_written_down), TEST(test_refund_looks_before_it_is_sent),
+    TEST(test_rest_of_a_cancelled_order_goes_back), TEST(test_desk_refund_is_heard_of_by_its_charge),
+    TEST(test_bounced_refund_is_open_again), TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
+    TEST(test_all_is_consistent))
