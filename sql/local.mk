@@ -76,4 +76,8 @@ dist_sql_DATA = \
 	sql/0073_orders_open_units.up.sql sql/0073_orders_open_units.down.sql \
 	sql/0074_order_gates_fill.up.sql sql/0074_order_gates_fill.down.sql \
 	sql/0075_refunds_bounced.up.sql sql/0075_refunds_bounced.down.sql \
-	sql/0076_ledger_bounces.up.sql sql/0076_ledger_bounces.down.sql
+	sql/0076_ledger_bounces.up.sql sql/0076_ledger_bounces.down.sql \
+	sql/0077_search_documents_filters.up.sql sql/0077_search_documents_filters.down.sql \
+	sql/0078_product_listings_insert.up.sql sql/0078_product_listings_insert.down.sql \
+	sql/0079_product_listings_update.up.sql sql/0079_product_listings_update.down.sql \
+	sql/0080_search_documents_fill.up.sql sql/0080_search_documents_fill.down.sql

@@ -2,10 +2,10 @@
  * What a search finds: the product of that SKU first, then those that have all words, the best match first.
  *
  * The rarest word's postings are read from the narrowest index there is (within a merchant, a brand or a category, or
- * alone), from the best score on and no more than ROWS_MAX; those that have the other words too are filtered and ordered.
- * So no word costs more than another, and nobody's products push another's out of what was asked for.  Beyond, the answer
- * is truncated.  Where that leaves room on the page, words near those that were typed, and those that the last one begins,
- * follow behind.
+ * alone), from the best score on and no more than ROWS_MAX.  Each is looked up once, in search_documents: there stand its
+ * other words, and what is filtered and ordered by.  So no word costs more than another, and nobody's products push another's
+ * out of what was asked for.  Beyond, the answer is truncated.  Where that leaves room on the page, words near
+ * those that were typed, and those that the last one begins, follow behind.
  */
 #include "catalog/product_search.h"
 
@@ -15,32 +15,44 @@
 #include "catalog/search.h"
 #include "catalog/search_words.h"
 
-enum { ROWS_MAX = 5000, CUT_MAX = 64, TERMS_MAX = 8, OTHER_ROWS_MAX = 500, SKU_CHARACTERS_MAX = 64 };
+enum { CUT_MAX = 64, TERMS_MAX = 8, SKU_CHARACTERS_MAX = 64 };
 #define LIMITED WITHIN_SECONDS(0.5) /* anybody may ask */
 #define EXACT "10000"               /* more than all scores of the other words of a query */
+
+/*
+ * Rows of the rarest word's list that are looked up at most, each of which costs two or three microseconds; of the words that
+ * may be meant together, which come in behind, and of one of those at least.
+ */
+enum { ROWS_MAX = 3000, OTHERS_MAX = 2000, OTHER_ROWS_MIN = 20 };
+#define EXAMINED "6000" /* a posting and a document for each of ROWS_MAX */
 
 /* The lists of a word: alone, and within what the search is narrowed to. */
 enum scope_kind { SCOPE_NONE, SCOPE_MERCHANT, SCOPE_BRAND, SCOPE_CATEGORY_1, SCOPE_CATEGORY_2, SCOPE_CATEGORY_3 };
 
-#define POSTINGS(index) "FROM search_postings FORCE INDEX (ix_search_postings_" index ") WHERE word = ?"
-static const char *const lists[] = { [SCOPE_NONE] = POSTINGS("word"),
-	[SCOPE_MERCHANT] = POSTINGS("merchant") " AND merchant = ?",
-	[SCOPE_BRAND] = POSTINGS("brand") " AND brand = ?",
-	[SCOPE_CATEGORY_1] = POSTINGS("category_1") " AND category_1 = ?",
-	[SCOPE_CATEGORY_2] = POSTINGS("category_2") " AND category_2 = ?",
-	[SCOPE_CATEGORY_3] = POSTINGS("category_3") " AND category_3 = ?" };
+#define POSTINGS(index, scope) \
+	"search_postings f FORCE INDEX (ix_search_postings_" index ") WHERE f.word = ?" scope, \
+	    "search_postings f FORCE INDEX (ix_search_postings_" index ") JOIN search_documents l ON l.number = f.document " \
+	    "WHERE f.word = ?" scope
+static const char *const lists[][2] = { [SCOPE_NONE] = { POSTINGS("word", "") },
+	[SCOPE_MERCHANT] = { POSTINGS("merchant", " AND f.merchant = ?") },
+	[SCOPE_BRAND] = { POSTINGS("brand", " AND f.brand = ?") },
+	[SCOPE_CATEGORY_1] = { POSTINGS("category_1", " AND f.category_1 = ?") },
+	[SCOPE_CATEGORY_2] = { POSTINGS("category_2", " AND f.category_2 = ?") },
+	[SCOPE_CATEGORY_3] = { POSTINGS("category_3", " AND f.category_3 = ?") } };
+enum { LIST_ALONE, LIST_WITH_DOCUMENTS };
 
 struct search {
 	struct work           *work;
 	struct product_filters filters;
+	int64_t                depth; /* of the category */
 	struct search_term     terms[TERMS_MAX];
 	size_t                 count;
 	bool                   known; /* somebody has each word as it was typed */
 	enum scope_kind        scope;
 	int64_t                scope_number;
-	bool                   exact_scope; /* the filters say no more than the scope */
 	int                    ordering;
 	struct product_id     *pinned; /* of that SKU */
+	bool                   truncated;
 };
 
 struct found {
@@ -117,13 +129,11 @@ narrow_to_category(struct search *search, bool *nothing)
 		return OK;
 	filters->category_slug = NULL;
 	filters->category = found->category;
-	if (search->scope != SCOPE_NONE) {
-		search->exact_scope = false;
+	search->depth = found->depth;
+	if (search->scope != SCOPE_NONE)
 		return OK;
-	}
 	search->scope = found->depth >= SEARCH_LEVELS ? SCOPE_CATEGORY_3 : SCOPE_CATEGORY_1 + (enum scope_kind)found->depth - 1;
 	search->scope_number = search_scope(found->list->uuid);
-	search->exact_scope &= found->depth <= SEARCH_LEVELS;
 	return OK;
 }
 
@@ -143,10 +153,8 @@ narrow_to_brand(struct search *search, bool *nothing)
 		filters->brand->uuid = found->id.uuid;
 		filters->brand_slug = NULL;
 	}
-	if (search->scope != SCOPE_NONE) {
-		search->exact_scope = false;
+	if (search->scope != SCOPE_NONE)
 		return OK;
-	}
 	search->scope = SCOPE_BRAND;
 	search->scope_number = search_scope(filters->brand->uuid);
 	return OK;
@@ -158,8 +166,6 @@ narrow(struct search *search, bool *nothing)
 {
 	const struct product_filters *filters = &search->filters;
 
-	search->exact_scope = filters->currency == NULL && filters->rating_hundredths == NULL && filters->is_featured == NULL &&
-	    filters->in_stock == NULL;
 	if (filters->merchant != NULL) {
 		search->scope = SCOPE_MERCHANT;
 		search->scope_number = search_scope(filters->merchant->uuid);
@@ -171,19 +177,16 @@ narrow(struct search *search, bool *nothing)
 	return OK;
 }
 
-/* ---- what is found ---- */
+/* ---- which word to begin with ---- */
 
-/* A list of a word from its best score on; `select` begins it. */
-static void
-add_list(struct list *list, const struct search *search, const char *select, int64_t word)
+/* How many words stand for a term: what is typed, and with `others` what may be meant by it. */
+static int64_t
+ways(const struct search_term *term, bool others)
 {
-	list_append(list, select);
-	list_append(list, lists[search->scope], P(word));
-	if (search->scope != SCOPE_NONE)
-		list->parameters[list->n++] = P(search->scope_number);
+	return (term->exact.id != 0) + (others ? (int64_t)term->n_others : 0);
 }
 
-/* How many products have what is typed, and what may be meant by it. */
+/* How many products have them. */
 static int64_t
 commonness(const struct search_term *term, bool others)
 {
@@ -194,144 +197,184 @@ commonness(const struct search_term *term, bool others)
 	return products;
 }
 
+/* The term to begin with: the rarest. */
 static size_t
-rarest(const struct search *search, bool others)
+first_of(const struct search *search, bool others)
 {
-	size_t rarest = 0;
+	size_t first = 0;
 
 	for (size_t i = 1; i < search->count; i++)
-		if (commonness(&search->terms[i], others) < commonness(&search->terms[rarest], others))
-			rarest = i;
-	return rarest;
+		if (commonness(&search->terms[i], others) < commonness(&search->terms[first], others))
+			first = i;
+	return first;
 }
 
-/* How many rows of the rarest word are looked at: fewer when each of them is looked up for several other words. */
-static int64_t
-rows_of(const struct search *search)
+/*
+ * May words come in that are meant?  Not where so many have the words as they were typed that not all of them could be looked
+ * at again, among the others.
+ */
+static bool
+others_may_follow(const struct search *search)
 {
-	return search->count > 2 ? ROWS_MAX / ((int64_t)search->count - 1) : ROWS_MAX;
+	size_t first = first_of(search, true);
+
+	for (size_t i = 0; i < search->count; i++)
+		if (ways(&search->terms[i], true) == 0)
+			return false;
+	return !search->known || 2 * search->terms[first].exact.products <= OTHERS_MAX;
 }
 
-#define ALIASES(X) X("p1") X("p2") X("p3") X("p4") X("p5") X("p6") X("p7")
-#define PROBE(alias) "JOIN search_postings " alias " ON " alias ".document = f.document AND " alias ".word IN (",
-#define SCORE(alias) "+ " alias ".score",
-#define BEST_SCORE(alias) "+ MAX(" alias ".score + IF(" alias ".word = ?, " EXACT ", 0))",
-static const char *const probes[] = { ALIASES(PROBE) }, *const scores[] = { ALIASES(SCORE) },
-			 *const best_scores[] = { ALIASES(BEST_SCORE) };
+/* ---- what is found ---- */
 
-/* The documents of the rarest word, `f`. */
+/* A list of a word from its best score on; `select` begins it. */
 static void
-add_rarest(struct list *list, const struct search *search, const struct search_term *term, bool others, int64_t limit)
+add_list(struct list *list, const struct search *search, const char *select, int with, int64_t word)
 {
-	if (!others) {
-		list_append(list, "FROM (");
-		add_list(list, search, "SELECT document, score", term->exact.id);
-		list_append(list, "ORDER BY score DESC, document LIMIT ?) f", P(limit));
-		return;
-	}
+	list_append(list, select);
+	list_append(list, lists[search->scope][with], P(word));
+	if (search->scope != SCOPE_NONE)
+		list->parameters[list->n++] = P(search->scope_number);
+}
+
+/* The conditions of a document `l`. */
+static void
+where_document(struct list *list, const struct search *search)
+{
+	const struct product_id *pinned = search->pinned;
+
+	if (!uuid_is_nil(search->filters.category.uuid))
+		list_where(list, "SUBSTR(l.categories, ?, 16) = ?", P(16 * search->depth - 15), P(search->filters.category));
+	where_other_filters(list, &search->filters);
+	list_filter(list, "l.product_id <> ?", P(pinned));
+}
+
+/* The documents of all that a term may mean, `f`: what was typed whole, the others as far as there is room. */
+static void
+add_other_lists(struct list *list, struct search *search, const struct search_term *term, int64_t rows)
+{
+	int64_t room = rows - (term->exact.id == 0 ? 0 : term->exact.products);
+	int64_t limit = term->n_others == 0 ? rows : room / (int64_t)term->n_others;
+
+	limit = limit < OTHER_ROWS_MIN ? OTHER_ROWS_MIN : limit;
 	list_append(list, "FROM (SELECT document, MAX(value) AS score FROM (");
 	if (term->exact.id != 0) {
-		add_list(list, search, "(SELECT document, score + " EXACT " AS value", term->exact.id);
-		list_append(list, "ORDER BY score DESC, document LIMIT ?)", P(limit));
+		add_list(list, search, "(SELECT f.document, f.score + " EXACT " AS value FROM", LIST_ALONE, term->exact.id);
+		list_append(list, "ORDER BY f.score DESC, f.document LIMIT ?)", P(rows));
 	}
 	for (size_t i = 0; i < term->n_others; i++) {
 		if (i > 0 || term->exact.id != 0)
 			list_append(list, "UNION ALL");
-		add_list(list, search, "(SELECT document, score AS value", term->others[i].id);
-		list_append(list, "ORDER BY score DESC, document LIMIT ?)", P(OTHER_ROWS_MAX));
+		add_list(list, search, "(SELECT f.document, f.score AS value FROM", LIST_ALONE, term->others[i].id);
+		list_append(list, "ORDER BY f.score DESC, f.document LIMIT ?)", P(limit));
+		search->truncated |= term->others[i].products > limit;
 	}
 	list_append(list, ") u GROUP BY document) f");
 }
 
 static void
-add_probe(struct list *list, size_t place, const struct search_term *term, bool others)
+add_first(struct list *list, struct search *search, const struct search_term *term, bool others, int64_t rows)
 {
-	list_append(list, probes[place]);
-	list_append(list, "?", P(term->exact.id));
+	if (others) {
+		add_other_lists(list, search, term, rows);
+		return;
+	}
+	add_list(list, search, "FROM (SELECT f.document, f.score FROM", LIST_ALONE, term->exact.id);
+	list_append(list, "ORDER BY f.score DESC, f.document LIMIT ?) f", P(rows));
+}
+
+static struct parameter
+packed(const struct search *search, int64_t word)
+{
+	unsigned char *bytes = arena_room(search->work->arena, SEARCH_PACKED_WORD);
+
+	search_pack(word, bytes);
+	return P(((struct bytes) { bytes, SEARCH_PACKED_WORD }));
+}
+
+/* A document has the word, or one that may be meant by it. */
+static void
+where_word(struct list *list, const struct search *search, const struct search_term *term, bool others)
+{
+	list_where(list, "(LOCATE(?, l.words) > 0", packed(search, term->exact.id));
 	for (size_t i = 0; others && i < term->n_others; i++)
-		list_append(list, ", ?", P(term->others[i].id));
+		list_append(list, "OR LOCATE(?, l.words) > 0", packed(search, term->others[i].id));
 	list_append(list, ")");
 }
+
+/* The score behind a word that a document has. */
+#define SCORE "128 * ASCII(SUBSTR(l.words, LOCATE(?, l.words) + 5)) + ASCII(SUBSTR(l.words, LOCATE(?, l.words) + 6))"
 
 static void
 add_relevance(struct list *list, const struct search *search, size_t first, bool others)
 {
-	size_t place = 0;
-
-	list_append(list, others ? "ORDER BY MAX(f.score)" : "ORDER BY f.score");
+	list_append(list, "ORDER BY f.score");
 	for (size_t i = 0; i < search->count; i++) {
+		struct parameter word = packed(search, search->terms[i].exact.id);
+
 		if (i == first)
 			continue;
 		if (others)
-			list_append(list, best_scores[place], P(search->terms[i].exact.id));
+			list_append(list, "+ IF(LOCATE(?, l.words) > 0, " EXACT " + " SCORE ", 0)", word, word, word);
 		else
-			list_append(list, scores[place]);
-		place++;
+			list_append(list, "+ " SCORE, word, word);
 	}
 	list_append(list, "DESC, f.document");
 }
 
 #define BOTH_WAYS(name, column, member, mark) \
 	"ORDER BY " column " ASC, l.product_id DESC", "ORDER BY " column " DESC, l.product_id DESC",
-#define GROUPS(name, column, member, mark) \
-	"GROUP BY f.document, d.product_id, l.product_id, " column, "GROUP BY f.document, d.product_id, l.product_id, " column,
 static const char *const orders[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "l", ".price_order", "price_order") };
-static const char *const groups[] = { PRODUCT_ORDERINGS(
-    GROUPS, "l", ".price_order", "price_order") "GROUP BY f.document, d.product_id" };
+
+/* One window of a word's own list, which is read until the page is full. */
+static const struct problem *
+find_in_order(struct search *search, int64_t first, int64_t limit, struct found **found, size_t *count)
+{
+	struct list list = list_begin(search->work, LIMITED "SELECT STRAIGHT_JOIN l.product_id AS id", "FROM");
+
+	add_list(&list, search, "", LIST_WITH_DOCUMENTS, search->terms[0].exact.id);
+	list.has_conditions = true;
+	where_document(&list, search);
+	list_append(&list, "ORDER BY f.score DESC, f.document LIMIT ? OFFSET ? ROWS EXAMINED " EXAMINED, P(limit), P(first));
+	return list_read(&list, &found_shape, (size_t)limit, found, count);
+}
 
 /* The ids of one window of those that have all words; with `others` near words, too. */
 static const struct problem *
 find_words(struct search *search, bool others, int64_t first, int64_t limit, struct found **found, size_t *count)
 {
-	struct list list = list_begin(search->work, LIMITED "SELECT STRAIGHT_JOIN d.product_id AS id", "");
-	bool        by_relevance = search->ordering >= BY_RELEVANCE;
-	int64_t     rows = rows_of(search);
-	size_t      rare = rarest(search, others), place = 0;
+	struct list list = list_begin(search->work, LIMITED "SELECT STRAIGHT_JOIN l.product_id AS id", "");
+	size_t      begin = first_of(search, others);
 
-	/* Nothing else decides: the list's own beginning is the page. */
-	if (search->count == 1 && by_relevance && search->exact_scope && first + limit < rows)
-		rows = first + limit;
-	add_rarest(&list, search, &search->terms[rare], others, rows);
+	if (search->count == 1 && search->ordering >= BY_RELEVANCE && !others)
+		return find_in_order(search, first, limit, found, count);
+	add_first(&list, search, &search->terms[begin], others, others ? OTHERS_MAX : ROWS_MAX);
+	list_append(&list, "JOIN search_documents l ON l.number = f.document");
 	for (size_t i = 0; i < search->count; i++)
-		if (i != rare)
-			add_probe(&list, place++, &search->terms[i], others);
-	list_append(&list,
-	    "JOIN search_documents d ON d.number = f.document "
-	    "JOIN product_listings l FORCE INDEX (PRIMARY) ON l.product_id = d.product_id");
-	where_filters(&list, &search->filters);
-	list_filter(&list, "d.product_id <> ?", P(search->pinned));
-	if (others)
-		list_append(&list, groups[search->ordering]);
-	if (by_relevance)
-		add_relevance(&list, search, rare, others);
+		if (i != begin)
+			where_word(&list, search, &search->terms[i], others);
+	where_document(&list, search);
+	if (search->ordering >= BY_RELEVANCE)
+		add_relevance(&list, search, begin, others);
 	else
 		list_append(&list, orders[search->ordering]);
 	list_append(&list, "LIMIT ? OFFSET ?", P(limit), P(first));
 	return list_read(&list, &found_shape, (size_t)limit, found, count);
 }
 
-struct list_length {
-	int64_t length;
-};
-
-static const struct member list_length_members[] = { M_INTEGER(struct list_length, length, "length", 0, INT64_MAX) };
-SHAPE(struct list_length, list_length_shape, "SearchListLength", list_length_members);
-
 /* Has the rarest word more products than are looked at? */
 static const struct problem *
-find_truncated(struct search *search, bool *truncated)
+find_truncated(struct search *search)
 {
-	struct list         list = list_begin(search->work, LIMITED "SELECT COUNT(*) AS length", "FROM (");
-	struct list_length *length;
-	size_t              count;
+	struct list   list = list_begin(search->work, LIMITED "SELECT NULL AS id", "FROM");
+	size_t        first = first_of(search, false), count;
+	struct found *beyond;
 
-	*truncated = false;
 	if (!search->known)
 		return OK;
-	add_list(&list, search, "SELECT 1", search->terms[rarest(search, false)].exact.id);
-	list_append(&list, "LIMIT ?) c", P(rows_of(search) + 1));
-	TRY(list_read(&list, &list_length_shape, 1, &length, &count));
-	*truncated = count > 0 && length->length > rows_of(search);
+	add_list(&list, search, "", LIST_ALONE, search->terms[first].exact.id);
+	list_append(&list, "ORDER BY f.score DESC, f.document LIMIT 1 OFFSET ?", P(ROWS_MAX));
+	TRY(list_read(&list, &found_shape, 1, &beyond, &count));
+	search->truncated |= count > 0;
 	return OK;
 }
 
@@ -369,10 +412,7 @@ find_all(struct search *search, int64_t first, int64_t limit, struct found **fou
 	    (*count > 0 && search->ordering < BY_RELEVANCE))
 		return OK;
 	TRY(find_other_words(search->work, search->terms, search->count));
-	for (size_t i = 0; i < search->count; i++)
-		if (search->terms[i].exact.id == 0 && search->terms[i].n_others == 0)
-			return OK;
-	return find_words(search, true, first, limit, found, count);
+	return others_may_follow(search) ? find_words(search, true, first, limit, found, count) : OK;
 }
 
 /* The same with the product of the SKU in front. */
@@ -432,7 +472,8 @@ search_products(struct work *work, const char *text, const struct product_filter
 		TRY(read_terms(search, text));
 		TRY(find_sku(search, text));
 		TRY(find_window(search, &window, &found, &count));
-		TRY(find_truncated(search, truncated));
+		TRY(find_truncated(search));
+		*truncated = search->truncated;
 	}
 	list_window_found(work->arena, &window, count, listed);
 	return print_found(work, found, listed->count, products);

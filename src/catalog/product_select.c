@@ -72,6 +72,12 @@ void
 where_filters(struct list *list, const struct product_filters *filters)
 {
 	list_where(list, "l.category_id = ?", P(filters->category));
+	where_other_filters(list, filters);
+}
+
+void
+where_other_filters(struct list *list, const struct product_filters *filters)
+{
 	where_brand(list, filters);
 	list_filter(list, "l.merchant_id = ?", P(filters->merchant));
 	where_prices(list, filters);

@@ -22,6 +22,9 @@ void where_category(struct list *list, const struct product_filters *filters);
 /* The conditions of a listing `l`: its category, and each further filter that was given; by ids. */
 void where_filters(struct list *list, const struct product_filters *filters);
 
+/* The same without the category, of a listing or a document of the search. */
+void where_other_filters(struct list *list, const struct product_filters *filters);
+
 /* What the index that is walked ranges over, besides the category. */
 enum walk_by { WALK_ALL, WALK_BRAND, WALK_MERCHANT, WALK_PRICES, WALK_FEATURED, WALK_RATING };
 

@@ -21,9 +21,9 @@ static const struct member known_product_members[] = {
 };
 SHAPE(struct known_product, known_product_shape, "KnownProduct", known_product_members);
 
-/* A batch: nobody changes these products while the search learns what they are. */
+/* A batch: nobody changes these products while the search learns what they are; with `anew` it forgets what it knew. */
 static const struct problem *
-refresh_batch(struct work *work, const struct known_product *rows, size_t count)
+refresh_batch(struct work *work, const struct known_product *rows, size_t count, bool anew)
 {
 	struct parameter     *ids = ARENA_ARRAY(work->arena, count, struct parameter);
 	struct product_id    *products = ARENA_ARRAY(work->arena, count, struct product_id);
@@ -36,10 +36,19 @@ refresh_batch(struct work *work, const struct known_product *rows, size_t count)
 	}
 	TRY(db_rows_many(work->db, &known_product_shape, count, &locked, &n,
 	    "SELECT id FROM products WHERE id IN ([?]) ORDER BY id LOCK IN SHARE MODE", count, count, ids));
+	if (anew)
+		TRY(db_run_many(
+		    work->db, NULL, "UPDATE search_documents SET merchant_id = NULL WHERE product_id IN ([?])", count, 1, ids));
 	return search_refresh_many(work, products, count);
 }
 
 /* ---- fill ---- */
+
+/* The words of a document `d` with their scores, from its postings: another's are those of a program that did not pack them. */
+#define PACKED_WORDS \
+	"(SELECT IFNULL(GROUP_CONCAT(CHAR(128 | w.word >> 28, w.word >> 21 & 127, w.word >> 14 & 127, w.word >> 7 & 127, " \
+	"w.word & 127, w.score >> 7, w.score & 127) ORDER BY w.word SEPARATOR ''), '') FROM search_postings w " \
+	"WHERE w.document = d.number)"
 
 static const struct problem *
 next_listed(struct work *work, struct category_id category, struct product_id after, bool missing, struct known_product **rows,
@@ -48,7 +57,8 @@ next_listed(struct work *work, struct category_id category, struct product_id af
 	if (missing)
 		return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
 		    "SELECT l.product_id AS id FROM product_listings l LEFT JOIN search_documents d ON d.product_id = l.product_id "
-		    "WHERE l.category_id = ? AND l.product_id > ? AND d.number IS NULL "
+		    "WHERE l.category_id = ? AND l.product_id > ? AND (d.number IS NULL OR d.merchant_id IS NULL "
+		    "OR d.words <> " PACKED_WORDS ") "
 		    "ORDER BY l.product_id LIMIT " SEARCH_PRODUCTS_SQL,
 		    P(category), P(after));
 	return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
@@ -70,7 +80,7 @@ refresh_listed(struct work *work, struct category_id category, bool missing, con
 
 		TRY(next_listed(work, category, after, missing, &rows, &count));
 		if (count > 0) {
-			TRY(db_transaction(work, refresh_batch(work, rows, count)));
+			TRY(db_transaction(work, refresh_batch(work, rows, count, missing)));
 			after = rows[count - 1].id;
 			*done += (int64_t)count;
 		}
@@ -99,7 +109,7 @@ forget_unlisted(struct work *work)
 		    P(after)));
 		if (count > 0) {
 			after = rows[count - 1].document;
-			TRY(db_transaction(work, refresh_batch(work, rows, count)));
+			TRY(db_transaction(work, refresh_batch(work, rows, count, false)));
 		}
 		arena_release(work->arena, mark);
 	} while (count == SEARCH_PRODUCTS);
@@ -222,7 +232,7 @@ refresh_branded(struct work *work, const struct changed_brand *brand, int64_t af
 	if (count == 0)
 		return OK;
 	*last = rows[count - 1].document;
-	return refresh_batch(work, rows, count);
+	return refresh_batch(work, rows, count, false);
 }
 
 /* The first of them at once, so that a small brand waits for nobody. */

@@ -8,6 +8,8 @@
 #include "catalog/search_words.h"
 #include "store/db.h"
 
+#include <stdlib.h>
+
 enum {
 	FORM = 1, /* of a document: another one is written anew */
 	WORDS_MAX = 400,
@@ -25,7 +27,7 @@ enum {
 
 struct source {
 	struct product_id   id;
-	const char         *name, *description, *brand_name, *category_name;
+	const char         *name, *description, *brand_name, *category_name, *deep_categories;
 	struct merchant_id  merchant;
 	struct brand_id    *brand;
 	struct category_id *levels[SEARCH_LEVELS];
@@ -45,6 +47,7 @@ static const struct member source_members[] = {
 	M_ID(struct source, levels[0], "category_1", .computed = true),
 	M_ID(struct source, levels[1], "category_2", .computed = true),
 	M_ID(struct source, levels[2], "category_3", .computed = true),
+	M_TEXT(struct source, deep_categories, "deep_categories", 600, .computed = true),
 	M_INTEGER(struct source, document, "document", 1, UINT32_MAX, .computed = true),
 	M_INTEGER(struct source, digest, "digest", 0, INT64_MAX, .computed = true),
 	M_BOOLEAN(struct source, listed, "listed", .computed = true),
@@ -74,6 +77,14 @@ search_scope(struct uuid id)
 	return number == 0 ? 1 : number;
 }
 
+void
+search_pack(int64_t word, unsigned char packed[SEARCH_PACKED_WORD])
+{
+	packed[0] = (unsigned char)(128 | word >> 28);
+	for (int i = 1; i < SEARCH_PACKED_WORD; i++)
+		packed[i] = (unsigned char)(word >> (28 - 7 * i) & 127);
+}
+
 #define LEVEL(distance) \
 	"(SELECT a.ancestor_id FROM category_ancestors a WHERE a.category_id = p.category_id AND a.distance = c.depth - " distance \
 	")"
@@ -88,7 +99,10 @@ read_sources(struct work *work, const struct product_id *products, size_t count,
 	return db_rows_many(work->db, &source_shape, count, sources, n,
 	    "SELECT {p}, b.name AS brand, c.name AS category, " LEVEL("1") " AS category_1, " LEVEL("2") " AS category_2, " LEVEL(
 		"3") " AS category_3, "
-		     "d.number AS document, d.digest, l.product_id IS NOT NULL AS listed FROM products p "
+		     "(SELECT GROUP_CONCAT(HEX(a.ancestor_id) ORDER BY a.distance DESC) FROM category_ancestors a "
+		     "WHERE a.category_id = p.category_id AND c.depth - a.distance > 3) AS deep_categories, "
+		     "d.number AS document, IF(" SEARCH_DOCUMENT_FOLLOWS
+		     ", d.digest, NULL) AS digest, l.product_id IS NOT NULL AS listed FROM products p "
 		     "JOIN categories c ON c.id = p.category_id LEFT JOIN brands b ON b.id = p.brand_id "
 		     "LEFT JOIN product_listings l ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = p.id "
 		     "LEFT JOIN search_documents d ON d.product_id = p.id WHERE p.id IN ([?])",
@@ -172,6 +186,8 @@ digest_of(struct arena *arena, const struct document *document)
 	    (long long)brand_scope(document->source));
 	for (size_t i = 0; i < SEARCH_LEVELS; i++)
 		text_addf(&all, " %lld", (long long)level_scope(document->source, i));
+	if (document->source->deep_categories != NULL)
+		text_addf(&all, " %s", document->source->deep_categories);
 	for (size_t i = 0; i < document->count; i++) {
 		text_add_char(&all, ' ');
 		text_add_string(&all, document->postings[i].word->word.text);
@@ -182,6 +198,29 @@ digest_of(struct arena *arena, const struct document *document)
 	for (size_t i = 0; i < sizeof digest; i++)
 		digest = (int64_t)((uint64_t)digest << 8 | hash[i]);
 	return digest & INT64_MAX;
+}
+
+static int
+by_packed_word(const void *a, const void *b)
+{
+	return memcmp(a, b, SEARCH_PACKED_WORD);
+}
+
+/* All words with their scores, as search_documents has them beside the rest: in the order of their numbers. */
+static struct bytes
+packed_words(struct arena *arena, const struct document *document)
+{
+	unsigned char *packed = arena_room(arena, document->count * SEARCH_PACKED_BYTES + 1);
+
+	for (size_t i = 0; i < document->count; i++) {
+		unsigned char *at = packed + i * SEARCH_PACKED_BYTES;
+
+		search_pack(document->postings[i].word->id, at);
+		at[SEARCH_PACKED_WORD] = (unsigned char)(document->postings[i].score >> 7 & 127);
+		at[SEARCH_PACKED_WORD + 1] = (unsigned char)(document->postings[i].score & 127);
+	}
+	qsort(packed, document->count, SEARCH_PACKED_BYTES, by_packed_word);
+	return (struct bytes) { packed, document->count * SEARCH_PACKED_BYTES };
 }
 
 /* ---- writing ---- */
@@ -215,21 +254,34 @@ static const struct member numbered_members[] = {
 };
 SHAPE(struct numbered, numbered_shape, "NumberedDocument", numbered_members);
 
+/* Beside its words what it is filtered and ordered by, as the whole shop's listing has it; triggers of that follow its changes. */
+static const struct problem *
+write_document(struct work *work, const struct document *document)
+{
+	return db_run(work->db, NULL,
+	    "INSERT INTO search_documents (product_id, digest, words, categories, merchant_id, brand_id, price_order, in_stock, "
+	    "is_featured, rating_average, sales_count, created_at, name) SELECT p.id, ?, ?, (SELECT GROUP_CONCAT(a.ancestor_id "
+	    "ORDER BY a.distance DESC SEPARATOR '') FROM category_ancestors a WHERE a.category_id = p.category_id), l.merchant_id, "
+	    "l.brand_id, l.price_order, l.in_stock, l.is_featured, l.rating_average, l.sales_count, l.created_at, l.name "
+	    "FROM products p JOIN product_listings l ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = p.id "
+	    "WHERE p.id = ? ON DUPLICATE KEY UPDATE digest = VALUES(digest), words = VALUES(words), categories = VALUES(categories), "
+	    "merchant_id = VALUES(merchant_id), brand_id = VALUES(brand_id), price_order = VALUES(price_order), "
+	    "in_stock = VALUES(in_stock), is_featured = VALUES(is_featured), rating_average = VALUES(rating_average), "
+	    "sales_count = VALUES(sales_count), created_at = VALUES(created_at), name = VALUES(name)",
+	    P(document->digest), P(packed_words(work->arena, document)), P(document->source->id));
+}
+
 static const struct problem *
 write_documents(struct work *work, struct document *documents, size_t count)
 {
-	struct parameter *rows = ARENA_ARRAY(work->arena, count * 2, struct parameter);
 	struct parameter *products = ARENA_ARRAY(work->arena, count, struct parameter);
 	struct numbered  *numbers;
 	size_t            n;
 
 	for (size_t i = 0; i < count; i++) {
-		rows[2 * i] = products[i] = P(documents[i].source->id);
-		rows[2 * i + 1] = P(documents[i].digest);
+		products[i] = P(documents[i].source->id);
+		TRY(write_document(work, &documents[i]));
 	}
-	TRY(db_run_many(work->db, NULL,
-	    "INSERT INTO search_documents (product_id, digest) VALUES [(?, ?)] ON DUPLICATE KEY UPDATE digest = VALUES(digest)",
-	    count, 2, rows));
 	TRY(db_rows_many(work->db, &numbered_shape, count, &numbers, &n,
 	    "SELECT {} FROM search_documents WHERE product_id IN ([?])", count, count, products));
 	for (size_t i = 0; i < n; i++)

@@ -2,6 +2,7 @@
 #include "ops/check_rules.h"
 
 #include "catalog/document.h"
+#include "catalog/search.h"
 
 /* FOUND("words and values", "FROM ... WHERE what must not be"). */
 #define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"
@@ -78,6 +79,10 @@ const struct rule check_rules[] = {
 		"UNION ALL SELECT d.product_id, ' is not listed' FROM search_documents d LEFT JOIN product_listings l "
 		"ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = d.product_id "
 		"WHERE l.product_id IS NULL) s") },
+	{ "the search filters and orders by what the listing says", false,
+	    FOUND("'product ', " ID("d.product_id"),
+		"FROM search_documents d JOIN product_listings l ON l.category_id = x'00000000000000000000000000000000' "
+		"AND l.product_id = d.product_id WHERE NOT (" SEARCH_DOCUMENT_FOLLOWS ")") },
 	{ "the words of the search belong to products that it knows", false,
 	    FOUND("'document ', p.document",
 		"FROM (SELECT DISTINCT document FROM search_postings) p LEFT JOIN search_documents d ON d.number = p.document "

@@ -21,7 +21,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { LIST_PARAMETERS_MAX = 112 };
+enum { LIST_PARAMETERS_MAX = 160 };
 
 /* The row that a page begins behind. */
 struct list_key {

@@ -119,6 +119,9 @@ breaks 1 'the search knows every listed product and no other' "$product is not k
 	"UPDATE search_documents SET product_id = x'ff' WHERE number = 1" "UPDATE search_documents SET product_id = '$product' WHERE number = 1"
 breaks 1 'the search knows every listed product and no other' 'is not listed' \
 	"UPDATE search_documents SET product_id = x'ff' WHERE number = 1" "UPDATE search_documents SET product_id = '$product' WHERE number = 1"
+breaks 1 'the search filters and orders by what the listing says' "$product" \
+	"UPDATE search_documents SET sales_count = sales_count + 1 WHERE number = 1" \
+	"UPDATE search_documents SET sales_count = sales_count - 1 WHERE number = 1"
 breaks 1 'the words of the search belong to products that it knows' 'document 4000000000' \
 	"INSERT INTO search_postings VALUES (4000000000, 1, 1, 1, 1, 1, 1, 1)" "DELETE FROM search_postings WHERE document = 4000000000"
 breaks 1 'every variant has an inventory row' "$nobody" \

@@ -1,0 +1,12 @@
+ALTER TABLE search_documents
+	DROP COLUMN merchant_id,
+	DROP COLUMN brand_id,
+	DROP COLUMN categories,
+	DROP COLUMN words,
+	DROP COLUMN price_order,
+	DROP COLUMN in_stock,
+	DROP COLUMN is_featured,
+	DROP COLUMN rating_average,
+	DROP COLUMN sales_count,
+	DROP COLUMN created_at,
+	DROP COLUMN name;

@@ -1,0 +1,1 @@
+DROP TRIGGER product_listings_insert;

@@ -1,0 +1,1 @@
+UPDATE search_documents SET merchant_id = NULL;
