@@ -168,6 +168,7 @@ maintain_queue(struct loop *loop)
 	}
 	if (now >= loop->reclaim_at_ms) {
 		TRY(job_reclaim(loop->work, &ignored));
+		trust_renew(loop->work);
 		if (loop->lane == LANE_EVENTS)
 			TRY(trust_regain(loop->work));
 		loop->reclaim_at_ms = now + RECLAIM_MS;

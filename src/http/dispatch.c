@@ -19,6 +19,7 @@
 #include "http/trace.h"
 #include "http/upload.h"
 #include "store/db.h"
+#include "store/trust.h"
 
 #include <assert.h>
 #include <setjmp.h>
@@ -327,6 +328,7 @@ dispatch_finished(void *argument)
 	    status_index(request->status), duration_us);
 	log_info("request", LOG_NUMBER("status", request->status), LOG_NUMBER("duration_us", duration_us),
 	    LOG_NUMBER("round_trips", (int64_t)(db_round_trips(work->db) - dispatcher->started_trips)));
+	trust_renew(work);
 	log_context(NULL);
 	arena_reset(work->arena);
 	dispatcher->request = NULL;

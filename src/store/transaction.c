@@ -2,6 +2,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "store/db.h"
+#include "store/trust.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -179,6 +180,7 @@ transaction_end(struct transaction *transaction, const struct problem *problem)
 		db_rollback(work->db);
 		run_failed(transaction, problem, db_worth_another_run(work->db, problem));
 	} else if ((unsettled = ask_witness(work, &found)) != OK) {
+		trust_doubt(work);
 		run_failed(transaction, unsettled, false);
 	} else if (found) {
 		committed(transaction);

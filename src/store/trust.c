@@ -60,6 +60,20 @@ trust_begin(struct work *work)
 	return work->trust.begun;
 }
 
+void
+trust_doubt(struct work *work)
+{
+	trust_begin(work);
+	work->trust.owed = true;
+}
+
+void
+trust_renew(struct work *work)
+{
+	if (work->trust.owed && trust_begin(work))
+		work->trust = (struct trust) { .begun = true };
+}
+
 bool
 trust_epoch(struct work *work, int64_t *epoch)
 {
@@ -73,7 +87,9 @@ trust_epoch(struct work *work, int64_t *epoch)
 		trust->holds = false;
 		if (read_row(work, &row) != OK || row == NULL)
 			return false;
-		*trust = (struct trust) { .begun = true, .until_ms = now + TRUST_MS, .epoch = row->epoch, .holds = !row->lost };
+		*trust = (struct trust) {
+			.begun = true, .owed = trust->owed, .until_ms = now + TRUST_MS, .epoch = row->epoch, .holds = !row->lost
+		};
 	}
 	*epoch = trust->epoch;
 	return trust->holds;

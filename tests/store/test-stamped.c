@@ -384,6 +384,27 @@ test_a_new_process_believes_nothing_of_before(void)
 	CHECK_INT(value_for(near), 5);
 }
 
+/* A commit that nobody knows of, before and after the doubt is told. */
+static void
+test_in_doubt_nothing_of_before_is_believed(void)
+{
+	int64_t epoch, now, later;
+
+	begin();
+	REQUIRE(trust_epoch(far, &epoch));
+	trust_doubt(near);
+	usleep((TRUST_MS + 50) * 1000);
+	CHECK(trust_epoch(far, &now));
+	CHECK(now != epoch);
+	trust_renew(near);
+	usleep((TRUST_MS + 50) * 1000);
+	CHECK(trust_epoch(far, &later));
+	CHECK(later != now);
+	trust_renew(near); /* owed no more */
+	usleep((TRUST_MS + 50) * 1000);
+	CHECK(trust_epoch(far, &now) && now == later);
+}
+
 static void
 test_without_a_server_there_is_no_wait(void)
 {
@@ -440,6 +461,7 @@ static const struct test tests[] = {
 	TEST(test_a_hanging_cache_hides_no_write),
 	TEST(test_a_dead_cache_hides_no_write),
 	TEST(test_a_new_process_believes_nothing_of_before),
+	TEST(test_in_doubt_nothing_of_before_is_believed),
 	TEST(test_without_a_server_there_is_no_wait),
 	TEST(test_at_random),
 };
