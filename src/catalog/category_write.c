@@ -63,6 +63,17 @@ slug_taken(struct work *work)
 	return problem_at(work->arena, PROBLEM_SLUG_TAKEN, "slug", "belongs to another category");
 }
 
+/* Of the category and all below it: each is shown while it and all above it are active.  The tree is locked. */
+static const struct problem *
+refresh_shown(struct work *work, struct category_id id)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE categories c JOIN (SELECT below.category_id, MIN(up.is_active) AS shown FROM category_ancestors below "
+	    "JOIN category_ancestors above ON above.category_id = below.category_id JOIN categories up ON up.id = above.ancestor_id "
+	    "WHERE below.ancestor_id = ? GROUP BY below.category_id) s ON s.category_id = c.id SET c.is_shown = s.shown",
+	    P(id));
+}
+
 /* ---- create ---- */
 
 static const struct problem *
@@ -111,6 +122,7 @@ create_category(struct work *work, const struct category_body *body, struct cate
 		return too_deep(work);
 	TRY(insert_category(work, id, body, depth));
 	TRY(insert_ancestors(work, id, body->parent));
+	TRY(refresh_shown(work, id));
 	TRY(search_refresh_category(work, id, body->name));
 	TRY(read_category_by_id(work, id, category));
 	return category_tree_changed(work, *category, false);
@@ -235,7 +247,7 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 	struct category_body merged;
 
 	TRY(slug_check(work, body->slug));
-	if (shape_has(shape, body, "parent_id"))
+	if (shape_has(shape, body, "parent_id") || shape_has(shape, body, "is_active"))
 		TRY(lock_tree(work)); /* before its own row, as everybody who moves one */
 	TRY(lock_category(work, id, expected, &before));
 	merged = (struct category_body) { .name = before->name,
@@ -245,6 +257,8 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 		.is_active = &before->is_active };
 	shape_merge(shape, body, &merged);
 	TRY(save_category(work, before, &merged));
+	if (!same_parent(before->parent, merged.parent) || before->is_active != (merged.is_active == NULL || *merged.is_active))
+		TRY(refresh_shown(work, id));
 	if (strcmp(before->name, merged.name) != 0)
 		TRY(search_refresh_category(work, id, merged.name));
 	TRY(read_category_by_id(work, id, category));

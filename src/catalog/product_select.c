@@ -26,7 +26,7 @@ find_filters(struct work *work, struct product_filters *filters, bool *nothing)
 		return OK;
 	TRY(db_row(work->db, &found_filters_shape, &found,
 	    "SELECT (SELECT c.id FROM categories c WHERE c.id = IFNULL((SELECT id FROM categories WHERE slug = ?), ?) "
-	    "AND " CATEGORY_SHOWN("c.id") ") AS category, (SELECT id FROM brands WHERE slug = ?) AS brand",
+	    "AND c.is_shown) AS category, (SELECT id FROM brands WHERE slug = ?) AS brand",
 	    P(filters->category_slug), P(filters->category), P(filters->brand_slug)));
 	*nothing = (of_category && found->category == NULL) || (filters->brand_slug != NULL && found->brand == NULL);
 	if (*nothing)
@@ -46,7 +46,7 @@ where_category(struct list *list, const struct product_filters *filters)
 		list_where(list, "c.slug = ?", P(filters->category_slug));
 	else
 		list_where(list, "c.id = ?", P(filters->category));
-	list_where(list, CATEGORY_SHOWN("c.id"));
+	list_where(list, "c.is_shown");
 }
 
 static void

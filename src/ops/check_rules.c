@@ -1,6 +1,7 @@
 /* The rules of `haatctl check`; see check_rules.h.  An order holds stock while it waits, has taken it once it is sold. */
 #include "ops/check_rules.h"
 
+#include "catalog/category.h"
 #include "catalog/document.h"
 #include "catalog/search.h"
 
@@ -51,6 +52,9 @@ const struct rule check_rules[] = {
 		"FROM reservations r) s WHERE s.moved <> IF(s.status = 'committed', -s.quantity, 0)") },
 
 	/* What the storefront shows. */
+	{ "a category is shown while it and all above it are active", false,
+	    FOUND("'category ', " ID("c.id") ", ' (', c.slug, '): shown ', c.is_shown",
+		"FROM categories c WHERE c.is_shown <> " CATEGORY_SHOWN("c.id")) },
 	{ "every listed product has a document and its listings", false,
 	    FOUND("'product ', " ID("p.id") ", ': ', p.listings, ' listings, expected ', p.expected, ', documents ', p.documents",
 		"FROM (SELECT p.id, (SELECT COUNT(*) FROM product_listings l WHERE l.product_id = p.id) AS listings, "

@@ -343,6 +343,23 @@ inactive_categories_are_not_found(void)
 	CHECK(is_listed(product, child));
 }
 
+/* What is made or moved below an inactive category is listed no more than what was there before. */
+static void
+moved_below_an_inactive_category(void)
+{
+	const char *closed = (prepare(), category_new(unique("Shut"), NULL)), *moving = category_new(unique("Moving"), NULL);
+	const char *below = category_new(unique("Under"), moving), *product = product_in(below),
+		   *path = form("/categories/%s", moving);
+
+	EXPECT(api_patch(form("/categories/%s", closed), admin.access, "{\"is_active\": false}"), 200);
+	CHECK(is_listed(product, below) && is_listed(product, slug_of(moving)));
+	EXPECT(api_patch(path, admin.access, form("{\"parent_id\": \"%s\"}", closed)), 200);
+	CHECK(!is_listed(product, below) && !is_listed(product, slug_of(moving)));
+	EXPECT(api_patch(path, admin.access, "{\"parent_id\": null}"), 200);
+	CHECK(is_listed(product, below) && is_listed(product, slug_of(moving)));
+	CHECK_TEXT(sql_text("SELECT is_shown FROM categories WHERE id = '%s'", category_new(unique("New"), closed)), "0");
+}
+
 /* Nothing appears where nobody can see it; what is there already can be changed and taken away. */
 static void
 nothing_is_published_in_an_inactive_category(void)
@@ -674,6 +691,7 @@ SUITE("api: categories", TEST(a_category_is_created_and_shown), TEST(pages_are_n
     TEST(cycles_and_too_deep_trees_are_refused), TEST(moving_moves_the_products), TEST(categories_in_use_cannot_be_deleted),
     TEST(if_match_is_checked), TEST(a_category_is_replaced), TEST(writes_are_visible_at_once), TEST(inactive_branches_are_hidden),
     TEST(inactive_categories_are_not_found), TEST(nothing_is_published_in_an_inactive_category),
-    TEST(nothing_is_restored_into_an_inactive_category), TEST(reserved_words_are_no_slugs), TEST(marks_tell_brands_apart),
-    TEST(an_outdated_tree_is_not_used), TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers),
-    TEST(siblings_are_ordered), TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))
+    TEST(moved_below_an_inactive_category), TEST(nothing_is_restored_into_an_inactive_category),
+    TEST(reserved_words_are_no_slugs), TEST(marks_tell_brands_apart), TEST(an_outdated_tree_is_not_used),
+    TEST(one_fills_the_cache_while_others_wait), TEST(without_memcached_the_database_answers), TEST(siblings_are_ordered),
+    TEST(brands_are_created_updated_and_deleted), TEST(a_brand_is_replaced))

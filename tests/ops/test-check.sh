@@ -137,6 +137,9 @@ breaks 1 'stock on hand is never negative or below the reserved quantity' "$vari
 	"UPDATE inventory SET on_hand = on_hand - 1000 WHERE variant_id = '$variant'" \
 	"UPDATE inventory SET on_hand = on_hand + 1000 WHERE variant_id = '$variant'"
 product=$(sql "SELECT CAST(product_id AS UUID) FROM variants WHERE id = '$variant'")
+category=$(sql "SELECT CAST(category_id AS UUID) FROM products WHERE id = '$product'")
+breaks 1 'a category is shown while it and all above it are active' "$category" \
+	"UPDATE categories SET is_shown = FALSE WHERE id = '$category'" "UPDATE categories SET is_shown = TRUE WHERE id = '$category'"
 breaks 1 'every listed product has a document and its listings' "$product" \
 	"UPDATE product_listings SET product_id = '$nobody' WHERE product_id = '$product'" \
 	"UPDATE product_listings SET product_id = '$product' WHERE product_id = '$nobody'"
