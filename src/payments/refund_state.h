@@ -10,7 +10,8 @@
 struct refund refund_new(const struct work *work, const struct payment *payment, int64_t amount_minor, bool automatic);
 
 /* Claims its amount, so that all refunds together never exceed the payment, and writes it; inside a transaction.  REFUND_TOO_LARGE. */
-const struct problem *refund_insert(struct work *work, const struct payment *payment, const struct refund *made, const char *reason);
+const struct problem *refund_insert(
+    struct work *work, const struct payment *payment, const struct refund *made, const char *reason);
 
 const struct problem *refund_read(struct work *work, struct refund_id id, struct refund **refund);
 

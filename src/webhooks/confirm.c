@@ -61,14 +61,14 @@ static const struct problem *
 apply_confirmed(struct work *work, const struct provider *provider, const struct due_event *event, const struct claim *claim,
     const struct provider_event *parsed)
 {
-	enum inbox_status status = parsed->kind == EVENT_IS_IGNORED ? INBOX_IGNORED : INBOX_PROCESSED;
-	bool              taken, done;
+	enum inbox_status  status = parsed->kind == EVENT_IS_IGNORED ? INBOX_IGNORED : INBOX_PROCESSED;
+	enum inbox_outcome ignored;
+	bool               taken;
 
 	TRY(take_up(work, provider, event, claim, status, NULL, &taken));
 	if (!taken)
 		return OK;
-	TRY(apply_event(work, provider, parsed, &done));
-	return done ? OK : problem(NOT_FOUND, "the payment is not known yet");
+	return apply_event(work, provider, parsed, event->id, &ignored);
 }
 
 static const struct problem *

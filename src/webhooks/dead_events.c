@@ -1,7 +1,6 @@
 #include "webhooks/dead_events.h"
 
 #include "base/config.h"
-#include "events/job.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "webhooks/inbox.h"
@@ -50,25 +49,13 @@ struct decision {
 	int64_t     changed;
 };
 
-/* What was never confirmed is to be confirmed first. */
-#define AGAIN \
-	"UPDATE webhook_events SET status = IF(signatures IS NULL, 'deferred', 'unverified'), attempts = 0, " \
-	"next_attempt_at = NOW(3) WHERE "
-
-static const struct problem *
-take_up(struct work *work)
-{
-	TRY(job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL));
-	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL);
-}
-
 static const struct problem *
 defer_one(struct work *work, void *argument)
 {
 	struct decision *decision = argument;
 
-	TRY(db_run(work->db, &decision->changed, AGAIN "id = ? AND status = 'dead'", P(decision->id)));
-	return decision->changed == 0 ? OK : take_up(work);
+	TRY(db_run(work->db, &decision->changed, TAKE_UP_DEAD "id = ? AND status = 'dead'", P(decision->id)));
+	return decision->changed == 0 ? OK : enqueue_taken_up(work);
 }
 
 static const struct problem *
@@ -76,8 +63,8 @@ defer_all(struct work *work, void *argument)
 {
 	struct decision *decision = argument;
 
-	TRY(db_run(work->db, &decision->changed, AGAIN "status = 'dead'"));
-	return decision->changed == 0 ? OK : take_up(work);
+	TRY(db_run(work->db, &decision->changed, TAKE_UP_DEAD "status = 'dead'"));
+	return decision->changed == 0 ? OK : enqueue_taken_up(work);
 }
 
 static const struct problem *

@@ -13,6 +13,7 @@ enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2, BATCH = 50 };
 struct received_event {
 	const struct provider       *provider;
 	const struct provider_event *event;
+	struct uuid                  id; /* of its row, once it is stored */
 	struct bytes                 payload, hash;
 	struct bytes                 claim;      /* empty unless the provider must be asked */
 	const char                  *signatures; /* NULL unless the provider must be asked */
@@ -29,19 +30,29 @@ log_about_event(const char *event_id, const struct provider_event *event)
 	log_about(LOG_REFUND, event == NULL ? NULL : event->refund.key);
 }
 
+/* What somebody else does with the same account of the provider is told to us, too. */
+static const struct problem *
+ignore_foreign(struct work *work, struct uuid row)
+{
+	log_info("ignored an event about a payment that is not the shop's");
+	return db_run(work->db, NULL, "UPDATE webhook_events SET status = 'ignored' WHERE id = ?", P(row));
+}
+
 const struct problem *
-apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, bool *done)
+apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
+    enum inbox_outcome *outcome)
 {
 	struct payment *payment;
 
-	*done = true;
+	*outcome = OUTCOME_IGNORED;
 	if (event->kind == EVENT_IS_IGNORED)
 		return OK;
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
-	if (payment == NULL) {
-		*done = false;
-		return OK;
-	}
+	if (payment == NULL && event->reference == NULL && event->refund.key == NULL)
+		return ignore_foreign(work, row);
+	if (payment == NULL)
+		return problem(NOT_FOUND, "the payment is not known yet");
+	*outcome = OUTCOME_PROCESSED;
 	if (event->kind == EVENT_IS_PAYMENT)
 		return apply_told(work, payment->id, &event->payment);
 	if (event->kind == EVENT_IS_REFUNDED)
@@ -150,6 +161,28 @@ record_collision(struct work *work, struct uuid event)
 }
 
 const struct problem *
+enqueue_taken_up(struct work *work)
+{
+	TRY(job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL));
+	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL);
+}
+
+/* The sender has not given up what was given up here: it is tried again. */
+static const struct problem *
+take_up_dead(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes claim,
+    enum inbox_outcome *outcome)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed, TAKE_UP_DEAD "status = 'dead' AND provider = ? AND event_id = ? AND claim = ?",
+	    P(provider->name), P(event->id), P(claim)));
+	if (changed == 0)
+		return OK;
+	*outcome = OUTCOME_DEFERRED;
+	return enqueue_taken_up(work);
+}
+
+const struct problem *
 compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes hash,
     enum inbox_outcome *outcome)
 {
@@ -160,41 +193,39 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 		return problem(DATABASE_BUSY, "the event is being processed by another request; send it again");
 	*outcome = OUTCOME_ALREADY;
 	if (is_same(known, hash))
-		return OK;
+		return take_up_dead(work, provider, event, (struct bytes) { (const unsigned char *)"", 0 }, outcome);
 	log_error("event id received again with a different payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
 	return record_collision(work, known->id);
 }
 
 static const struct problem *
-store_event(struct work *work, const struct received_event *received, enum inbox_status status, const char *error)
+store_event(struct work *work, struct received_event *received, enum inbox_status status, const char *error)
 {
 	struct instant next = instant_add_seconds(instant_now(), status == INBOX_DEFERRED ? FIRST_WAIT_SECONDS : 0);
-	struct uuid    id = uuid_new();
 
-	transaction_witness(work, "SELECT COUNT(*) FROM webhook_events WHERE id = ?", id);
+	received->id = uuid_new();
+	transaction_witness(work, "SELECT COUNT(*) FROM webhook_events WHERE id = ?", received->id);
 	return db_run(work->db, NULL,
 	    "INSERT INTO webhook_events (id, provider, event_id, claim, type, payload, payload_hash, signatures, status, "
 	    "next_attempt_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(id), P(received->provider->name), P(received->event->id), P(received->claim), P(received->event->type),
+	    P(received->id), P(received->provider->name), P(received->event->id), P(received->claim), P(received->event->type),
 	    P(received->payload), P(received->hash), P(received->signatures), P(inbox_status_values[status]),
 	    P(status == INBOX_DEFERRED || status == INBOX_UNVERIFIED ? &next : (struct instant *)NULL), P(error));
 }
 
 /* Stored first: a second delivery of the same event waits here until the first has committed. */
 static const struct problem *
-store_and_apply(struct work *work, const struct received_event *received, enum inbox_outcome *outcome)
+store_and_apply(struct work *work, struct received_event *received, enum inbox_outcome *outcome)
 {
-	bool ignored = received->event->kind == EVENT_IS_IGNORED, done;
+	bool ignored = received->event->kind == EVENT_IS_IGNORED;
 
-	*outcome = ignored ? OUTCOME_IGNORED : OUTCOME_PROCESSED;
 	TRY(store_event(work, received, ignored ? INBOX_IGNORED : INBOX_PROCESSED, NULL));
-	TRY(apply_event(work, received->provider, received->event, &done));
-	return done ? OK : problem(NOT_FOUND, "the payment is not known yet");
+	return apply_event(work, received->provider, received->event, received->id, outcome);
 }
 
 static const struct problem *
-store_deferred(struct work *work, const struct received_event *received, const char *error, enum inbox_outcome *outcome)
+store_deferred(struct work *work, struct received_event *received, const char *error, enum inbox_outcome *outcome)
 {
 	struct instant when = instant_add_seconds(instant_now(), FIRST_WAIT_SECONDS);
 
@@ -264,7 +295,7 @@ claim_of(struct arena *arena, const char *signatures, struct bytes body)
 }
 
 static const struct problem *
-store_unverified(struct work *work, const struct received_event *received)
+store_unverified(struct work *work, struct received_event *received)
 {
 	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
 	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
@@ -281,13 +312,14 @@ take_unverified(struct work *work, struct received_event *received, const char *
 	*outcome = OUTCOME_ALREADY;
 	TRY(find_known(work, received->provider, received->event, &known));
 	if (known != NULL && is_same(known, received->hash))
-		return OK;
+		return db_transaction(
+		    work, compare_with_stored(work, received->provider, received->event, received->hash, outcome));
 	received->payload = body;
 	received->signatures = join_signatures(work->arena, received->provider, signatures);
 	received->claim = claim_of(work->arena, received->signatures, body);
 	problem = db_transaction(work, store_unverified(work, received));
 	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
-		return OK;
+		return db_transaction(work, take_up_dead(work, received->provider, received->event, received->claim, outcome));
 	*outcome = OUTCOME_DEFERRED;
 	return problem;
 }

@@ -51,7 +51,8 @@ const struct problem *enqueue_when_due(struct work *work, enum inbox_status stat
 const struct provider_event *event_of_body(const struct provider_events *events, const char *event_id);
 
 /*
- * An event came whose id is taken: ALREADY when it is the same one, else COLLISION, which is counted and told.  *outcome is
+ * An event came whose id is taken: ALREADY when it is the same one, or DEFERRED when that was dead and is taken up again; else
+ * COLLISION, which is counted and told.  *outcome is
  * not touched when nobody has the id (any more): DATABASE_BUSY.
  */
 const struct problem *compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event,
@@ -64,8 +65,18 @@ const struct problem *compare_with_stored(struct work *work, const struct provid
  */
 const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct due_event *event);
 
-/* Apply a parsed event; *done is false when it is about a payment that we do not know (yet). */
-const struct problem *apply_event(
-    struct work *work, const struct provider *provider, const struct provider_event *event, bool *done);
+/*
+ * Apply a parsed event, whose row is stored: PROCESSED; or IGNORED when it is about nothing of ours, which the row then says, too.
+ * NOT_FOUND when it bears our mark and is about a payment that we do not know (yet).
+ */
+const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
+    struct uuid row, enum inbox_outcome *outcome);
+
+/* The beginning of a statement that takes dead events up again, with all their attempts; what was never confirmed is to be
+ * confirmed first.  And the jobs that go on with them. */
+#define TAKE_UP_DEAD \
+	"UPDATE webhook_events SET status = IF(signatures IS NULL, 'deferred', 'unverified'), attempts = 0, " \
+	"next_attempt_at = NOW(3) WHERE "
+const struct problem *enqueue_taken_up(struct work *work);
 
 #endif

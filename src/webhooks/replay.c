@@ -19,8 +19,8 @@ static const struct problem *
 apply_deferred(
     struct work *work, const struct due_event *event, const struct provider *provider, const struct provider_event *parsed)
 {
-	int64_t changed;
-	bool    done;
+	enum inbox_outcome ignored;
+	int64_t            changed;
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE webhook_events SET status = 'processed', attempts = attempts + 1, next_attempt_at = NULL, error = NULL "
@@ -28,8 +28,7 @@ apply_deferred(
 	    P(event->id)));
 	if (changed == 0)
 		return OK; /* another worker applied it, or somebody dropped it */
-	TRY(apply_event(work, provider, parsed, &done));
-	return done ? OK : problem(NOT_FOUND, "the payment is not known yet");
+	return apply_event(work, provider, parsed, event->id, &ignored);
 }
 
 static const struct problem *

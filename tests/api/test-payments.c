@@ -655,6 +655,16 @@ test_webhook_signature_is_needed(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 }
 
+/* With our mark: the database was restored to a time before the payment, or it is about to be written. */
+static const char *
+marked_event(const char *id)
+{
+	return form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": "
+		    "{\"id\": \"pi_%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount\": 100, "
+		    "\"amount_received\": 100, \"currency\": \"usd\", \"metadata\": {\"reference\": \"PAY-0000000000\"}}}}",
+	    id, id);
+}
+
 static void
 test_unknown_payment_is_deferred(void)
 {
@@ -663,17 +673,47 @@ test_unknown_payment_is_deferred(void)
 
 	need_people();
 	event = form("evt_early_%s", fresh_phone() + 1);
-	body = success_event(event, form("pi_%s", event), 100);
+	body = marked_event(event);
 	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "deferred");
 	CHECK_TEXT(sql_text("SELECT status FROM webhook_events WHERE event_id = '%s'", event), "deferred");
-	/* It is tried again, and after its last attempt it is dead. */
+	/* It is tried again, and after its last attempt it is dead, until it is sent again. */
+	sql_run("UPDATE webhook_events SET attempts = 4, next_attempt_at = NOW(3) WHERE event_id = '%s'", event);
+	run_job_now("replay_webhook");
+	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);
+	answer = deliver(body, stripe_signature(body, 1));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "deferred");
+	WAIT_FOR("deferred 1", "SELECT CONCAT(status, ' ', attempts) FROM webhook_events WHERE event_id = '%s'", event);
 	sql_run("UPDATE webhook_events SET attempts = 4, next_attempt_at = NOW(3) WHERE event_id = '%s'", event);
 	run_job_now("replay_webhook");
 	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);
 	body =
 	    form("{\"id\": \"%s-b\", \"object\": \"event\", \"type\": \"customer.created\", \"data\": {\"object\": {}}}", event);
+	answer = deliver(body, stripe_signature(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ignored");
+}
+
+/* Another application uses the same account: its payments and refunds bear no mark of ours. */
+static void
+test_events_of_others_are_ignored(void)
+{
+	const char   *event, *body;
+	struct answer answer;
+
+	need_people();
+	event = form("evt_other_%s", fresh_phone() + 1);
+	body = success_event(event, form("pi_%s", event), 100);
+	answer = deliver(body, stripe_signature(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ignored");
+	CHECK_TEXT(sql_text("SELECT status FROM webhook_events WHERE event_id = '%s'", event), "ignored");
+	body = form("{\"id\": \"%s-r\", \"object\": \"event\", \"type\": \"refund.updated\", \"data\": {\"object\": {\"id\": "
+		    "\"re_%s\", \"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"succeeded\", "
+		    "\"payment_intent\": \"pi_%s\", \"metadata\": {}}}}",
+	    event, event, event);
 	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "ignored");
@@ -779,5 +819,5 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back), TEST(test_wrong_amount_is_held),
     TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once), TEST(test_provider_that_fails_after_acting),
     TEST(test_webhook_is_taken_once), TEST(test_dispute_is_not_won_by_a_repetition), TEST(test_webhook_signature_is_needed),
-    TEST(test_unknown_payment_is_deferred), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
-    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))
+    TEST(test_unknown_payment_is_deferred), TEST(test_events_of_others_are_ignored), TEST(test_webhook_before_our_own_commit),
+    TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))

@@ -79,8 +79,8 @@ static struct answer
 tell(const struct attempt *attempt, const char *type, const char *object)
 {
 	static unsigned number;
-	const char     *body =
-	    form("{\"id\": \"evt_%s_%u\", \"object\": \"event\", \"type\": \"%s\", \"created\": 1767323040, \"data\": {\"object\": %s}}",
+	const char     *body = form(
+		"{\"id\": \"evt_%s_%u\", \"object\": \"event\", \"type\": \"%s\", \"created\": 1767323040, \"data\": {\"object\": %s}}",
 		attempt->reference, number++, type, object);
 	const char *headers[] = { stripe_signature(body, 0), NULL };
 
@@ -103,15 +103,13 @@ test_lost_refund_is_written_down(void)
 	struct attempt attempt = paid();
 	struct answer  answer;
 
-	answer = tell_refund(
-	    &attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
+	answer = tell_refund(&attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	wait_refunded(&attempt, "700");
 	WAIT_FOR("partially_refunded", "SELECT payment_status FROM orders WHERE id = '%s'", attempt.order);
 	/* Told again it is the same one. */
-	answer = tell_refund(
-	    &attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
+	answer = tell_refund(&attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
 	EXPECT(answer, 200);
 	wait_refunded(&attempt, "700");
 }
@@ -206,7 +204,8 @@ test_bounced_refund_is_open_again(void)
 			    "WHERE reference = '%s'",
 		       attempt.reference),
 	    "succeeded 0 0");
-	CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order), "paid paid");
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order), "paid paid");
 	again = refund(&attempt, NULL);
 	EXPECT(again, 201);
 	CHECK_INT(left_with_provider(&attempt), 0);
@@ -238,7 +237,8 @@ test_refund_of_another_amount(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "deferred");
 	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "pending");
-	sql_run("DELETE FROM webhook_events WHERE provider = 'stripe' AND status = 'deferred' AND error LIKE '%%amount differs%%'");
+	sql_run(
+	    "DELETE FROM webhook_events WHERE provider = 'stripe' AND status = 'deferred' AND error LIKE '%%amount differs%%'");
 	sandbox_switch(attempt.transaction, "{\"refuse_key\": false}");
 	run_job_now("refund_payment");
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", id);

@@ -56,7 +56,8 @@ fake_parse(struct arena *in, struct bytes bytes, struct provider_events *events)
 			.id = id,
 			.type = "thing.happened",
 			.content = content,
-			.transaction_id = ignored ? NULL : "nowhere" };
+			.transaction_id = ignored ? NULL : "nowhere",
+			.reference = ignored ? NULL : "PAY-NOWHERE" };
 	}
 	return OK;
 }
