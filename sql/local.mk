@@ -82,4 +82,5 @@ dist_sql_DATA = \
 	sql/0079_product_listings_update.up.sql sql/0079_product_listings_update.down.sql \
 	sql/0080_search_documents_fill.up.sql sql/0080_search_documents_fill.down.sql \
 	sql/0081_categories_shown.up.sql sql/0081_categories_shown.down.sql \
-	sql/0082_categories_shown_fill.up.sql sql/0082_categories_shown_fill.down.sql
+	sql/0082_categories_shown_fill.up.sql sql/0082_categories_shown_fill.down.sql \
+	sql/0083_remote_values.up.sql sql/0083_remote_values.down.sql

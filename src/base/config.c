@@ -85,6 +85,11 @@ const struct key config_keys[] = {
 	K_INTEGER(cache.circuit_failures, 1, 1000, "3", "Consecutive failures after which the circuit opens."),
 	K_INTEGER(cache.circuit_open_seconds, 1, 3600, "5", "How long the circuit stays open before the next attempt."),
 
+	K_TEXT(certificates.roots_file, "/etc/ssl/certs/ca-certificates.crt",
+	    "Roots (PEM) that certificates which sign webhooks, and the servers they are fetched from, must lead to.", .min = 1),
+	K_LIST(certificates.connect_to, "",
+	    "For tests: where those servers are reached instead, \"host:port:other host:other port\"."),
+
 	K_TEXT(auth.jwt_key_id, "1", "Key id (kid) in the header of new access tokens.", .min = 1, .max = 64),
 	K_TEXT(auth.jwt_secret, "", "Secret that signs access tokens; at least 32 bytes.", .min = 32, .secret = true,
 	    .need = NEED_ALWAYS),

@@ -64,6 +64,11 @@ struct config {
 	} cache;
 
 	struct {
+		const char        *roots_file; /* PEM */
+		const char *const *connect_to; /* libcurl's "host:port:to host:to port" */
+	} certificates;
+
+	struct {
 		const char        *jwt_key_id;
 		const char        *jwt_secret;   /* at least 32 bytes */
 		const char *const *jwt_old_keys; /* "kid:secret": still verified */

@@ -20,4 +20,5 @@ libhaat_a_SOURCES += \
 	src/base/shape_merge.c \
 	src/base/shape_print.c \
 	src/base/shape_schema.c \
-	src/base/text.c src/base/text.h
+	src/base/text.c src/base/text.h \
+	src/base/vault.c src/base/vault.h

@@ -14,7 +14,7 @@ enum { ANSWER_BYTES_MAX = 1 << 20, ANSWER_ROOM = 4096 };
  */
 struct answer {
 	char  *bytes;
-	size_t length, room;
+	size_t length, room, most;
 	char   error[CURL_ERROR_SIZE];
 };
 
@@ -25,11 +25,12 @@ free_answer(void *object)
 }
 
 static struct answer *
-new_answer(struct arena *arena)
+new_answer(struct arena *arena, size_t most)
 {
 	struct answer *answer = ARENA_NEW(arena, struct answer);
 
 	answer->room = ANSWER_ROOM;
+	answer->most = most > 0 && most < ANSWER_BYTES_MAX ? most : ANSWER_BYTES_MAX;
 	answer->bytes = calloc(1, answer->room);
 	if (answer->bytes == NULL)
 		abort();
@@ -45,7 +46,7 @@ take_bytes(char *bytes, size_t size, size_t count, void *argument)
 	size_t         length = answer->length + size * count, room = answer->room;
 	char          *larger;
 
-	if (length > ANSWER_BYTES_MAX)
+	if (length > answer->most)
 		return 0;
 	while (length + 1 > room)
 		room *= 2;
@@ -108,7 +109,8 @@ outcome_of(CURLcode code)
 }
 
 static void
-set_options(CURL *curl, const struct http_call *call, struct curl_slist *headers, struct answer *answer)
+set_options(
+    CURL *curl, const struct http_call *call, struct curl_slist *headers, struct curl_slist *elsewhere, struct answer *answer)
 {
 	curl_easy_setopt(curl, CURLOPT_URL, call->url);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -123,6 +125,10 @@ set_options(CURL *curl, const struct http_call *call, struct curl_slist *headers
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "haat/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+	if (call->roots_file != NULL)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, call->roots_file);
+	if (elsewhere != NULL)
+		curl_easy_setopt(curl, CURLOPT_CONNECT_TO, elsewhere);
 	if (call->body != NULL) {
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)call->body_length);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body);
@@ -133,19 +139,23 @@ void
 http_call(struct work *work, const struct http_call *call, struct http_reply *reply)
 {
 	static CURL       *curl;
-	struct answer     *answer = new_answer(work->arena);
+	struct answer     *answer = new_answer(work->arena, call->answer_bytes_max);
 	struct curl_slist *headers = make_headers(work, call);
+	struct curl_slist *elsewhere = NULL;
 	CURLcode           code;
 	long               status = 0;
 
 	if (curl == NULL && (curl = curl_easy_init()) == NULL)
 		abort();
 	curl_easy_reset(curl); /* connections stay */
-	set_options(curl, call, headers, answer);
+	for (const char *const *line = call->connect_to; line != NULL && *line != NULL; line++)
+		elsewhere = add_header(elsewhere, *line);
+	set_options(curl, call, headers, elsewhere, answer);
 	code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* it goes with the arena, the handle stays */
 	curl_slist_free_all(headers);
+	curl_slist_free_all(elsewhere);
 	*reply = (struct http_reply) { .outcome = outcome_of(code),
 		.status = (int)status,
 		.body = answer->bytes,

@@ -2,7 +2,7 @@
  * http_client.h: calls to other servers over HTTP: libcurl with everything bounded.
  *
  * One handle per process, opened at the first call (after the fork), so that connections are kept.  No redirects, http
- * and https only, certificates checked, answers of at most 1 MiB.  The reply lives as long as what is in the arena, but beside
+ * and https only, certificates checked, answers of at most 1 MiB, or less.  The reply lives as long as what is in the arena, but beside
  * it: nothing is allocated in the arena while the call runs.
  */
 #ifndef HTTP_CLIENT_H
@@ -20,6 +20,9 @@ struct http_call {
 	const char        *body;    /* NULL: none */
 	size_t             body_length;
 	int64_t            connect_timeout_ms, timeout_ms;
+	size_t             answer_bytes_max; /* below 1 MiB; 0: that */
+	const char        *roots_file;       /* PEM: what the server's certificate must lead to; NULL: the system's */
+	const char *const *connect_to;       /* "host:port:to host:to port", NULL at the end: other servers answer for these */
 };
 
 enum http_outcome {

@@ -54,6 +54,7 @@ struct command {
 	X(history_commands) \
 	X(document_commands) \
 	X(cache_commands) \
+	X(certificate_commands) \
 	X(search_commands) \
 	X(webhook_commands) \
 	X(user_commands) \

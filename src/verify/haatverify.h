@@ -165,6 +165,10 @@ struct haat_verify_paypal {
 /* May a certificate be fetched from there?  OK, MISSING or WRONG_ADDRESS.  Do not follow redirects. */
 enum haat_verify_result haat_verify_paypal_address(const char *cert_url, enum haat_verify_environment environment);
 
+/* Is it worth keeping: PayPal's by name and chain, valid now?  OK or UNTRUSTED. */
+enum haat_verify_result haat_verify_paypal_certificate(
+    const struct haat_verify_certificates *certificates, enum haat_verify_environment environment, int64_t now_unix);
+
 /* What can be seen before the certificate is here: all headers are there and well formed, the address and the time good. */
 enum haat_verify_result haat_verify_paypal_headers(const struct haat_verify_paypal *headers,
     enum haat_verify_environment environment, int64_t now_unix, int64_t tolerance_seconds);
@@ -211,6 +215,9 @@ const char *haat_verify_sns_member(const struct haat_verify_sns *envelope, enum 
 
 /* May a certificate be fetched from there?  OK, MISSING or WRONG_ADDRESS.  Do not follow redirects. */
 enum haat_verify_result haat_verify_sns_address(const char *cert_url);
+
+/* Is it worth keeping: Amazon's by name and chain, valid now?  OK or UNTRUSTED. */
+enum haat_verify_result haat_verify_sns_certificate(const struct haat_verify_certificates *certificates, int64_t now_unix);
 
 /* What can be seen before the certificate is here: members, type, topic, addresses and the time. */
 enum haat_verify_result haat_verify_sns_envelope(const struct haat_verify_sns *envelope,

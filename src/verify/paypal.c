@@ -63,6 +63,17 @@ is_paypals_name(const char *name, const void *argument)
 	return !sandbox && length > sizeof live_end && strcmp(name + length - (sizeof live_end - 1), live_end) == 0;
 }
 
+enum haat_verify_result
+haat_verify_paypal_certificate(
+    const struct haat_verify_certificates *certificates, enum haat_verify_environment environment, int64_t now_unix)
+{
+	X509 *certificate = certificate_read(
+	    certificates->pem, certificates->length, certificates->trust, is_paypals_name, &environment, now_unix);
+
+	X509_free(certificate);
+	return certificate == NULL ? HAAT_VERIFY_UNTRUSTED : HAAT_VERIFY_OK;
+}
+
 static enum haat_verify_result
 read_headers(const struct haat_verify_paypal *headers, enum haat_verify_environment environment, int64_t *sent_at)
 {

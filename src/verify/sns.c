@@ -104,6 +104,16 @@ is_amazons_name(const char *name, const void *argument)
 	return is_amazon(name);
 }
 
+enum haat_verify_result
+haat_verify_sns_certificate(const struct haat_verify_certificates *certificates, int64_t now_unix)
+{
+	X509 *certificate =
+	    certificate_read(certificates->pem, certificates->length, certificates->trust, is_amazons_name, NULL, now_unix);
+
+	X509_free(certificate);
+	return certificate == NULL ? HAAT_VERIFY_UNTRUSTED : HAAT_VERIFY_OK;
+}
+
 /* All that can be seen without the certificate. */
 static enum haat_verify_result
 check_envelope(const struct haat_verify_sns *envelope, const struct haat_verify_sns_expected *expected, int64_t *sent_at)

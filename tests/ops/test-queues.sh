@@ -163,6 +163,10 @@ for name in ORD-1 ord-1 $order; do
 done
 expect 1 'order not found' order show ORD-2
 
+expect 2 "'stripe' is none of paypal" certificate stripe https://api.paypal.com/v1/notifications/certs/CERT-1
+expect 3 'not one of the provider' certificate paypal https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1
+expect 3 'not one of the provider' certificate sns https://sns.ap-southeast-1.amazonaws.com.evil.example/x.pem
+
 expect 3 'cannot reach the cache' cache clear
 if command -v memcached >/dev/null; then
 	memcached --user="$(id -un)" --unix-socket="$work/memcached.sock" &

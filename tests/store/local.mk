@@ -3,6 +3,7 @@ EXTRA_DIST += tests/private-db
 if HAVE_CUNIT
 store_tests = \
 	tests/store/test-cache \
+	tests/store/test-certificates \
 	tests/store/test-expand \
 	tests/store/test-db \
 	tests/store/test-db-errors \
@@ -16,6 +17,12 @@ store_tests = \
 	tests/store/test-stock
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
+# This one is a server of certificates, too.
+tests_store_test_certificates_SOURCES = tests/store/test-certificates.c tests/unit/vectors.c tests/unit/vectors.h \
+	tests/private_database.c tests/private_database.h
+tests_store_test_certificates_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_certificates_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+tests_store_test_certificates_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_database.c tests/private_database.h
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h

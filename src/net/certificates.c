@@ -1,0 +1,114 @@
+#include "net/certificates.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "net/http_client.h"
+#include "net/remote_value.h"
+#include "store/work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_MS = 3000, CALL_MS = 5000, KEPT_SECONDS = 86400, ROOTS_BYTES_MAX = HAAT_VERIFY_PEM_MAX };
+
+/* What is to be fetched, and what it must be. */
+struct wanted {
+	enum certificate_kind           kind;
+	const char                     *url;
+	const struct haat_verify_trust *trust;
+};
+
+/* The roots, read once for each process: they take milliseconds. */
+static const struct problem *
+read_trust(const struct config *config, const struct haat_verify_trust **into)
+{
+	static struct haat_verify_trust *trust;
+	char                            *pem;
+	FILE                            *file;
+	size_t                           length = 0;
+
+	if (trust == NULL) {
+		pem = malloc(ROOTS_BYTES_MAX);
+		file = fopen(config->certificates.roots_file, "re");
+		if (pem != NULL && file != NULL)
+			length = fread(pem, 1, ROOTS_BYTES_MAX, file);
+		if (file != NULL)
+			fclose(file);
+		trust = haat_verify_trust_new(pem, length);
+		free(pem);
+	}
+	*into = trust;
+	if (trust != NULL)
+		return OK;
+	log_error("no roots can be read", LOG_TEXT("file", config->certificates.roots_file));
+	return problem(PROVIDER_UNAVAILABLE, "no root certificate can be read from certificates.roots_file");
+}
+
+static enum haat_verify_result
+judge_address(enum certificate_kind kind, const char *url)
+{
+	if (kind == CERTIFICATE_SNS)
+		return haat_verify_sns_address(url);
+	return haat_verify_paypal_address(url, kind == CERTIFICATE_PAYPAL ? HAAT_VERIFY_LIVE : HAAT_VERIFY_SANDBOX);
+}
+
+static bool
+is_valid(const struct wanted *wanted, struct bytes pem)
+{
+	const struct haat_verify_certificates certificates = { (const char *)pem.bytes, pem.length, wanted->trust };
+	const int64_t                         now = unix_seconds();
+
+	if (wanted->kind == CERTIFICATE_SNS)
+		return haat_verify_sns_certificate(&certificates, now) == HAAT_VERIFY_OK;
+	return haat_verify_paypal_certificate(&certificates,
+		   wanted->kind == CERTIFICATE_PAYPAL ? HAAT_VERIFY_LIVE : HAAT_VERIFY_SANDBOX, now) == HAAT_VERIFY_OK;
+}
+
+static const struct problem *
+fetch(struct work *work, const void *argument, struct bytes *value, int64_t *seconds)
+{
+	const struct wanted   *wanted = argument;
+	const struct http_call call = { .method = "GET",
+		.url = wanted->url,
+		.connect_timeout_ms = CONNECT_MS,
+		.timeout_ms = CALL_MS,
+		.answer_bytes_max = REMOTE_VALUE_MAX,
+		.roots_file = work->config->certificates.roots_file,
+		.connect_to = work->config->certificates.connect_to };
+	struct http_reply      reply;
+
+	http_call(work, &call, &reply);
+	if (reply.outcome != HTTP_ANSWERED || reply.status != 200) {
+		log_warning("certificate not fetched", LOG_TEXT("url", wanted->url), LOG_NUMBER("status", reply.status),
+		    LOG_TEXT("cause", reply.outcome == HTTP_ANSWERED ? "" : reply.error));
+		return problem(PROVIDER_UNAVAILABLE, "the certificate cannot be fetched");
+	}
+	*value = (struct bytes) { (const unsigned char *)reply.body, reply.length };
+	*seconds = KEPT_SECONDS;
+	if (is_valid(wanted, *value))
+		return OK;
+	log_warning("certificate refused", LOG_TEXT("url", wanted->url));
+	return problem(PROVIDER_UNAVAILABLE, "what was fetched is not a valid certificate of the provider");
+}
+
+const struct problem *
+certificates_get(struct work *work, enum certificate_kind kind, const char *url, struct haat_verify_certificates *certificates)
+{
+	struct wanted wanted = { kind, url, NULL };
+	struct bytes  pem, refused;
+	const char   *name = arena_format(work->arena, "certificate %s", url);
+
+	if (judge_address(kind, url) != HAAT_VERIFY_OK || strlen(name) > REMOTE_NAME_MAX)
+		return problem(BAD_REQUEST, "the address is not one of the provider's certificates");
+	TRY(read_trust(work->config, &wanted.trust));
+	TRY(remote_value(work, name, NULL, fetch, &wanted, &pem));
+	if (!is_valid(&wanted, pem)) {
+		refused = pem;
+		TRY(remote_value(work, name, &refused, fetch, &wanted, &pem));
+	}
+	*certificates = (struct haat_verify_certificates) { (const char *)pem.bytes, pem.length, wanted.trust };
+	return OK;
+}
