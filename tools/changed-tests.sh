@@ -13,7 +13,7 @@ declare -A api_of=(
 	[base]=all [store]=all [http]=all [events]=all
 	[net]=payments [verify]=payments [sandbox]=payments [ledger]=payments [webhooks]=payments
 	[accounts]='accounts addresses sessions permissions limits http staff reserved products'
-	[catalog]='categories products documents search wares cart permissions budgets limits'
+	[catalog]='categories products documents search wares cart permissions bounds budgets limits'
 	[inventory]='inventory products documents cart orders'
 	[cart]='cart orders'
 	[orders]='orders payments reserved parts ops'

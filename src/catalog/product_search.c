@@ -13,7 +13,6 @@
 #include "catalog/category.h"
 #include "catalog/document.h"
 #include "catalog/search.h"
-#include "catalog/search_words.h"
 
 enum { CUT_MAX = 64, TERMS_MAX = 8, SKU_CHARACTERS_MAX = 64 };
 #define LIMITED WITHIN_SECONDS(0.5) /* anybody may ask */
@@ -283,21 +282,20 @@ add_first(struct list *list, struct search *search, const struct search_term *te
 }
 
 static struct parameter
-packed(const struct search *search, int64_t word)
+packed(const struct list *list, int64_t word)
 {
-	unsigned char *bytes = arena_room(search->work->arena, SEARCH_PACKED_WORD);
+	unsigned char *bytes = arena_room(list->work->arena, SEARCH_PACKED_WORD);
 
 	search_pack(word, bytes);
 	return P(((struct bytes) { bytes, SEARCH_PACKED_WORD }));
 }
 
-/* A document has the word, or one that may be meant by it. */
-static void
-where_word(struct list *list, const struct search *search, const struct search_term *term, bool others)
+void
+where_term(struct list *list, const struct search_term *term, bool others)
 {
-	list_where(list, "(LOCATE(?, l.words) > 0", packed(search, term->exact.id));
+	list_where(list, "(LOCATE(?, l.words) > 0", packed(list, term->exact.id));
 	for (size_t i = 0; others && i < term->n_others; i++)
-		list_append(list, "OR LOCATE(?, l.words) > 0", packed(search, term->others[i].id));
+		list_append(list, "OR LOCATE(?, l.words) > 0", packed(list, term->others[i].id));
 	list_append(list, ")");
 }
 
@@ -309,7 +307,7 @@ add_relevance(struct list *list, const struct search *search, size_t first, bool
 {
 	list_append(list, "ORDER BY f.score");
 	for (size_t i = 0; i < search->count; i++) {
-		struct parameter word = packed(search, search->terms[i].exact.id);
+		struct parameter word = packed(list, search->terms[i].exact.id);
 
 		if (i == first)
 			continue;
@@ -351,7 +349,7 @@ find_words(struct search *search, bool others, int64_t first, int64_t limit, str
 	list_append(&list, "JOIN search_documents l ON l.number = f.document");
 	for (size_t i = 0; i < search->count; i++)
 		if (i != begin)
-			where_word(&list, search, &search->terms[i], others);
+			where_term(&list, &search->terms[i], others);
 	where_document(&list, search);
 	if (search->ordering >= BY_RELEVANCE)
 		add_relevance(&list, search, begin, others);

@@ -5,6 +5,7 @@
 #define PRODUCT_SEARCH_H
 
 #include "catalog/product_select.h"
+#include "catalog/search_words.h"
 
 /*
  * One page of published products, the best match first unless another ordering is asked for.  *truncated: more products have
@@ -12,5 +13,8 @@
  */
 const struct problem *search_products(struct work *work, const char *search, const struct product_filters *filters,
     const struct page_request *page, struct text *products, struct listed *listed, bool *truncated);
+
+/* A document `l` of the search has what was typed; with `others` that, or what may be meant by it. */
+void where_term(struct list *list, const struct search_term *term, bool others);
 
 #endif

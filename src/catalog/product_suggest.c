@@ -2,7 +2,7 @@
 #include "catalog/product_suggest.h"
 
 #include "catalog/category.h"
-#include "catalog/search_words.h"
+#include "catalog/product_search.h"
 #include "store/list.h"
 
 enum { SUGGESTED = 8, CATEGORIES = 3, TERMS_MAX = 4, CUT_MAX = 16, LIST_ROWS = 32, PROBED_ROWS = 200, CANDIDATES = 24 };
@@ -69,14 +69,6 @@ read_terms(struct work *work, const char *text, struct search_term *terms, size_
 	"(SELECT document, score FROM search_postings FORCE INDEX (ix_search_postings_word) WHERE word = ? " \
 	"ORDER BY score DESC, document LIMIT ?)"
 
-static void
-add_any_of(struct list *list, const struct search_term *term)
-{
-	list_append(list, "?", P(term->exact.id));
-	for (size_t i = 0; i < term->n_others; i++)
-		list_append(list, ", ?", P(term->others[i].id));
-}
-
 /* The documents to begin with: those of the rarest whole word, or of all that a single word begins. */
 static void
 add_candidates(struct list *list, const struct search_term *terms, size_t count, size_t first)
@@ -85,11 +77,13 @@ add_candidates(struct list *list, const struct search_term *terms, size_t count,
 		list_append(list, ONE_LIST, P(terms[first].exact.id), P(PROBED_ROWS));
 		return;
 	}
+	list_append(list, "SELECT document, MAX(score) AS score FROM (");
 	list_append(list, ONE_LIST, P(terms->exact.id), P(LIST_ROWS));
 	for (size_t i = 0; i < terms->n_others; i++) {
 		list_append(list, "UNION ALL");
 		list_append(list, ONE_LIST, P(terms->others[i].id), P(LIST_ROWS));
 	}
+	list_append(list, ") u GROUP BY document ORDER BY score DESC, document LIMIT ?", P(CANDIDATES));
 }
 
 /* Products that have all of the words, the best first. */
@@ -97,30 +91,20 @@ static const struct problem *
 find_products(struct work *work, const struct search_term *terms, size_t count, struct suggestion **found, size_t *n)
 {
 	struct list list =
-	    list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {p}", "FROM (SELECT f.document, MAX(f.score) AS score FROM (");
+	    list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {p}", "FROM (SELECT f.document, l.product_id, f.score FROM (");
 	size_t first = 0;
 
 	for (size_t i = 1; i + 1 < count; i++)
 		if (terms[i].exact.products < terms[first].exact.products)
 			first = i;
 	add_candidates(&list, terms, count, first);
-	list_append(&list, ") f");
-	for (size_t i = 0; i < count && count > 1; i++) {
-		if (i == first)
-			continue;
-		list_append(&list, "JOIN search_postings");
-		list_append(&list, i == 0 ? "w0" : i == 1 ? "w1" : i == 2 ? "w2" : "w3");
-		list_append(&list,
-		    i == 0       ? "ON w0.document = f.document AND w0.word IN ("
-			: i == 1 ? "ON w1.document = f.document AND w1.word IN ("
-			: i == 2 ? "ON w2.document = f.document AND w2.word IN ("
-				 : "ON w3.document = f.document AND w3.word IN (");
-		add_any_of(&list, &terms[i]);
-		list_append(&list, ")");
-	}
+	list_append(&list, ") f JOIN search_documents l ON l.number = f.document");
+	for (size_t i = 0; i < count; i++)
+		if (count > 1 && i != first)
+			where_term(&list, &terms[i], true);
 	list_append(&list,
-	    "GROUP BY f.document ORDER BY score DESC, f.document LIMIT ?) s JOIN search_documents d ON d.number = s.document "
-	    "JOIN products p ON p.id = d.product_id ORDER BY s.score DESC, s.document",
+	    "ORDER BY f.score DESC, f.document LIMIT ?) s "
+	    "JOIN products p ON p.id = s.product_id ORDER BY s.score DESC, s.document",
 	    P(CANDIDATES));
 	return list_read(&list, &suggestion_shape, CANDIDATES, found, n);
 }
