@@ -195,6 +195,58 @@ another_form_is_printed_anew(void)
 	EXPECT_CONSISTENT();
 }
 
+/* Prices of different currencies have no order: each currency stands for itself, in the order of their codes. */
+static void
+prices_stand_by_currency(void)
+{
+	static const struct {
+		const char *currency, *price;
+	} wares[] = { { "USD", "2.00" }, { "EUR", "9.00" }, { "USD", "1.00" }, { "EUR", "3.00" } };
+	static const char *const up[] = { "3.00", "9.00", "1.00", "2.00" };
+	struct person            european = shopkeeper_new("EUR");
+	struct answer            page;
+	const char              *own;
+
+	prepare();
+	own = made_id("/categories", unique("Currencies"));
+	for (int i = 0; i < 4; i++)
+		EXPECT(api_post("/products", *wares[i].currency == 'E' ? european.access : seller.access,
+			   form("{\"name\": \"%s\", \"category_id\": \"%s\", \"price\": \"%s\", \"status\": \"published\", "
+				"\"variants\": [{\"sku\": \"%s\"}]}",
+			       unique("Currency"), own, wares[i].price, unique("CUR"))),
+		    201);
+	page = api_get(form("/products?category=%s&ordering=price", own), NULL);
+	for (int i = 0; i < 4; i++)
+		CHECK_TEXT(text_at(&page, form("results.%d.price", i)), up[i]);
+	page = api_get(form("/products?category=%s&ordering=-price", own), NULL);
+	for (int i = 0; i < 4; i++)
+		CHECK_TEXT(text_at(&page, form("results.%d.price", i)), up[3 - i]);
+	CHECK_TEXT(text_at(&page, "results.0.currency"), "USD");
+}
+
+/* Facets count by the price that can be paid, and are kept for some seconds. */
+static void
+facets_count_what_can_be_paid(void)
+{
+	struct answer product, page;
+	const char   *path;
+
+	prepare();
+	category = made_id("/categories", unique("Counted"));
+	product = three_prices();
+	adjust(&product, 0, -1);
+	path = form("/products?category=%s&facets=true&limit=1", category);
+	page = api_get(path, NULL);
+	EXPECT(page, 200);
+	CHECK_TEXT(text_at(&page, "facets.prices.0.min"), "15.00");
+	CHECK_TEXT(text_at(&page, "facets.prices.0.max"), "15.00");
+	CHECK(api_round_trips(path, NULL) < page.round_trips);
+	adjust(&product, 0, 1);
+	page = api_get(form("/products?category=%s&facets=true&limit=2", category), NULL); /* the same facets */
+	CHECK_TEXT(text_at(&page, "facets.prices.0.min"), "15.00");
+	CHECK_TEXT(text_at(&page, "results.0.price"), "8.00");
+}
+
 enum { MANY = 2300, RARE = 12 };
 
 /* Few of the many, about the places where a first look and a walk end, whichever way it goes. */
@@ -294,4 +346,5 @@ a_page_may_be_short_and_go_on(void)
 }
 
 SUITE("api: documents", TEST(a_list_shows_the_price_that_can_be_paid), TEST(a_variant_changes_the_price),
-    TEST(names_of_others_are_never_old), TEST(another_form_is_printed_anew), TEST(a_page_may_be_short_and_go_on))
+    TEST(names_of_others_are_never_old), TEST(another_form_is_printed_anew), TEST(a_page_may_be_short_and_go_on),
+    TEST(prices_stand_by_currency), TEST(facets_count_what_can_be_paid))

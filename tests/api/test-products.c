@@ -62,22 +62,6 @@ path_of(const struct answer *product, const char *more)
 
 static const char published[] = ", \"status\": \"published\"";
 
-/* The least of several answers: a worker's first has to connect. */
-static long
-trips(const char *path, const char *token)
-{
-	long least = 1000;
-
-	for (int i = 0; i < 40 && least > 1; i++) {
-		struct answer answer = api_get(path, token);
-
-		EXPECT(answer, 200);
-		if (answer.round_trips < least)
-			least = answer.round_trips;
-	}
-	return least;
-}
-
 static void
 a_product_is_created_and_shown(void)
 {
@@ -116,8 +100,8 @@ a_product_is_created_and_shown(void)
 	EXPECT(shown, 200);
 	CHECK_TEXT(text_at(&shown, "description"), "Line one.\nLine two.");
 	CHECK(strstr(shown.body, "cost_price") == NULL);
-	CHECK(trips(path_of(&made, ""), NULL) <= 1);            /* none, where memcached has it */
-	CHECK_INT(trips(path_of(&made, ""), seller.access), 3); /* and who asks */
+	CHECK_INT(api_round_trips(path_of(&made, ""), NULL), 0);         /* from memcached */
+	CHECK_INT(api_round_trips(path_of(&made, ""), rival.access), 3); /* who asks, the product, its variants */
 	shown = api_get(path_of(&made, ""), rival.access);
 	CHECK(strstr(shown.body, "cost_price") == NULL);
 	shown = api_get(path_of(&made, ""), seller.access);
@@ -921,6 +905,55 @@ what_everybody_reads_is_kept(void)
 	CHECK(header_of((struct answer[]) { api_get("/products?facets=true", NULL) }, "ETag") == NULL);
 }
 
+/* Is what was read under this tag in force still, by the stamps alone? */
+static bool
+still_kept(const char *path, const char *tag)
+{
+	struct answer answer = { .status = 304, .round_trips = 1 };
+
+	for (int i = 0; i < 20 && answer.status == 304 && answer.round_trips > 0; i++)
+		answer = api_call("GET", path, NULL, NULL, HEADERS(form("If-None-Match: %s", tag)));
+	return answer.status == 304 && answer.round_trips == 0;
+}
+
+/* A change makes anew what shows it, and nothing else. */
+static void
+what_shows_no_change_stays(void)
+{
+	struct answer here, there, answer;
+	const char   *paths[4], *tags[4], *ids[2];
+
+	prepare();
+	for (int i = 0; i < 2; i++) {
+		answer = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", unique("Apart")));
+		EXPECT(answer, 201);
+		ids[i] = text_at(&answer, "id");
+		answer = api_post("/products", seller.access,
+		    form("{\"name\": \"%s\", \"price\": \"3.00\", \"status\": \"published\", \"category_id\": \"%s\", "
+			 "\"variants\": [{\"sku\": \"%s\", \"on_hand\": 5}]}",
+			unique("Apart"), ids[i], unique("APART")));
+		EXPECT(answer, 201);
+		*(i == 0 ? &here : &there) = answer;
+	}
+	paths[0] = form("/products?category=%s", ids[0]);
+	paths[1] = path_of(&here, "");
+	paths[2] = form("/products?category=%s", ids[1]);
+	paths[3] = path_of(&there, "");
+	for (int i = 0; i < 4; i++)
+		tags[i] = header_of((struct answer[]) { api_get(paths[i], NULL) }, "ETag");
+	/* Stock that crosses no zero: in the detail alone. */
+	EXPECT(api_post(form("/inventory/%s/adjustments", text_at(&here, "variants.0.id")), seller.access,
+		   "{\"delta\": -1, \"reason\": \"count\"}"),
+	    200);
+	CHECK(still_kept(paths[0], tags[0]));
+	CHECK(!still_kept(paths[1], tags[1]));
+	CHECK(still_kept(paths[2], tags[2]) && still_kept(paths[3], tags[3]));
+	/* A name: in the pages of its category, too. */
+	EXPECT(api_patch(paths[1], seller.access, form("{\"name\": \"%s\"}", unique("Apart"))), 200);
+	CHECK(!still_kept(paths[0], tags[0]));
+	CHECK(still_kept(paths[2], tags[2]) && still_kept(paths[3], tags[3]));
+}
+
 static void
 facets_are_counted_on_demand(void)
 {
@@ -1002,7 +1035,7 @@ search_finds_words_and_skus(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
 	CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&product, "id"));
-	CHECK_INT(trips(form("/products?search=%s", word), NULL), 7);
+	CHECK_INT(api_round_trips(form("/products?search=%s", word), NULL), 7);
 	answer = api_get(form("/products?search=LAMP+%.10s&category=%s", word, category), NULL);
 	CHECK_INT(length_at(&answer, "results"), 1);
 	answer = api_get(form("/products?search=%s+nowhere", word), NULL);
@@ -1063,5 +1096,5 @@ SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made
     TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced), TEST(bad_replacements_are_refused),
     TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
     TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(what_everybody_reads_is_kept),
-    TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused), TEST(search_finds_words_and_skus),
-    TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))
+    TEST(what_shows_no_change_stays), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
+    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))

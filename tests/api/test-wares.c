@@ -223,7 +223,9 @@ a_product_is_read_whole(void)
 		const char *name = names[turn % 2];
 
 		for (int i = 0; i < READERS + 1; i++)
-			calls[i] = (struct call) { .method = "GET", .path = path_of(&product, "") };
+			calls[i] = (struct call) {
+				.method = "GET", .path = path_of(&product, ""), .token = i % 2 == 0 ? NULL : seller.access
+			}; /* the document, and the tables */
 		calls[turn % READERS] = (struct call) { .method = "PATCH",
 			.path = path_of(&product, ""),
 			.token = seller.access,
