@@ -25,6 +25,8 @@ lock_documents(struct work *work, const struct variant_id *variants, size_t n, s
 	    ids);
 }
 
+#define OF_PRODUCT(state) "(SELECT " state " FROM products p " STATE_JOINS " WHERE p.id = d.product_id)"
+
 const struct problem *
 catalog_stock_crossed(struct work *work, const struct variant_id *variants, size_t n)
 {
@@ -40,13 +42,16 @@ catalog_stock_crossed(struct work *work, const struct variant_id *variants, size
 		ids[i] = P(rows[i].id);
 	for (size_t i = 0; i < count; i++)
 		catalog_changed(work, &rows[i].id, 1);
-	/* Another's crossing that was waited for is committed now, and seen. */
+	/*
+	 * Another's crossing that was waited for is committed now, and seen.  One that waits for us is not, and must not be waited
+	 * for: an UPDATE of one table reads the others without locks, which one that joins them does not.
+	 */
 	TRY(db_run_many(work->db, NULL,
-	    "UPDATE product_documents d JOIN (SELECT p.id, " STATE_PRICE " AS price_minor, " STATE_PRICE_MAX
-	    " AS price_max_minor, " STATE_IN_STOCK " AS in_stock FROM products p " STATE_JOINS
-	    " WHERE p.id IN ([?]) GROUP BY p.id) s ON s.id = d.product_id "
-	    "SET d.price_minor = s.price_minor, d.price_max_minor = s.price_max_minor, d.in_stock = s.in_stock",
-	    count, 1, ids));
+	    "UPDATE product_documents d SET d.price_minor = IFNULL(" OF_PRODUCT(
+		STATE_PRICE) ", d.price_minor), "
+			     "d.price_max_minor = " OF_PRODUCT(STATE_PRICE_MAX) ", d.in_stock = IFNULL(" OF_PRODUCT(
+				 STATE_IN_STOCK) ", FALSE) WHERE d.product_id IN ([?])",
+	    count, count, ids));
 	return db_run_many(work->db, NULL,
 	    "UPDATE product_listings l JOIN product_documents d ON d.product_id = l.product_id "
 	    "SET l.price_minor = d.price_minor, l.price_order = " PRICE_ORDER(

@@ -158,11 +158,69 @@ test_each_way_is_heard(void)
 	expect_state();
 }
 
+/*
+ * Whether the catalogue has the product, by what it keeps of it, and by its page as a client sees it: of what a webhook or a job
+ * has changed a moment ago, too.
+ */
+static void
+expect_there(bool there)
+{
+	int64_t       until = monotonic_ms() + 10000;
+	struct answer answer;
+
+	expect_state();
+	CHECK_INT(sql_number("SELECT in_stock FROM product_documents WHERE product_id = '%s'", product), there);
+	do
+		answer = api_get(form("/products/%s", product), NULL);
+	while (number_at(&answer, "variants.0.available") != there && monotonic_ms() < until);
+	CHECK_INT(number_at(&answer, "variants.0.available"), there);
+}
+
+/* The last unit of all: held, given back by its time running out, reserved again by late money, sold, and sent back. */
+static void
+test_what_comes_back_and_goes_again(void)
+{
+	const struct person *customer = &crowd()->people[0];
+	struct answer        answer;
+	const char          *order;
+
+	begin();
+	for (int i = 1; i < VARIANTS; i++)
+		EXPECT(api_post(form("/inventory/%s/adjustments", variants[i]), crowd_seller()->access,
+			   "{\"delta\": -1, \"reason\": \"a race\"}"),
+		    200);
+	expect_there(true);
+	answer = api_call(
+	    "POST", "/orders", order_call(0, variants[0], 1, NULL, 0).token, order_call(0, variants[0], 1, NULL, 0).body, NULL);
+	EXPECT(answer, 201);
+	order = text_at(&answer, "id");
+	expect_there(false);
+	answer = payment_new(customer, order, "stripe");
+	EXPECT(answer, 201);
+	sql_run("UPDATE orders SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", order);
+	run_job_now("expire_orders");
+	WAIT_FOR("expired", "SELECT status FROM orders WHERE id = '%s'", order);
+	expect_there(true);
+	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", text_at(&answer, "reference"));
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", text_at(&answer, "provider_transaction_id")), "force=1"), 200);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	expect_there(false);
+	EXPECT(api_post(form("/orders/%s/cancel", order), customer->access, "{}"), 200);
+	expect_there(true);
+	/* And nothing is left of it by the next. */
+	answer = api_call(
+	    "POST", "/orders", order_call(1, variants[0], 1, NULL, 0).token, order_call(1, variants[0], 1, NULL, 0).body, NULL);
+	EXPECT(answer, 201);
+	expect_there(false);
+	EXPECT(api_post(form("/orders/%s/cancel", text_at(&answer, "id")), crowd()->people[1].access, "{}"), 200);
+	expect_there(true);
+}
+
 static void
 test_everything_agrees(void)
 {
 	EXPECT_CONSISTENT();
 }
 
-SUITE("races: stock that crosses zero", TEST(test_each_way_is_heard), TEST(test_state_follows_the_stock),
-    TEST(test_everything_agrees))
+SUITE("races: stock that crosses zero", TEST(test_each_way_is_heard), TEST(test_what_comes_back_and_goes_again),
+    TEST(test_state_follows_the_stock), TEST(test_everything_agrees))
