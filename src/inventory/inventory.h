@@ -33,10 +33,10 @@ struct stock_line {
 const struct problem *reserve_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count);
 
 /*
- * Takes what the order reserved from the stock on hand, with a movement for each line.  OK when it was committed before;
- * CONFLICT when the order's stock was released (call rereserve_stock first).
+ * Takes what the order reserved, which is what its lines say, from the stock on hand, with a movement for each line.  OK when it
+ * was committed before; CONFLICT when the order's stock was released (call rereserve_stock first).
  */
-const struct problem *commit_stock(struct work *work, struct order_id order);
+const struct problem *commit_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count);
 
 /* Makes what the order reserved available again.  OK when nothing is reserved. */
 const struct problem *release_stock(struct work *work, struct order_id order);

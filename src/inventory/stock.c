@@ -47,33 +47,39 @@ lock_reservations(struct work *work, struct order_id order, enum reservation_sta
 
 /*
  * One conditional UPDATE of the order's reservations of a status and their stock, over the primary keys of both and in
- * the order of the variants; *whole when each of the held rows matched.
+ * the order of the variants; how many lines matched.
  */
 #define STOCK_OF "UPDATE reservations r STRAIGHT_JOIN inventory i ON i.variant_id = r.variant_id "
 
 static const struct problem *
-move_stock(struct work *work, const char *sql, struct order_id order, const struct held *held, bool *whole)
+move_stock(struct work *work, const char *sql, struct order_id order, size_t *moved)
 {
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed, sql, P(order)));
-	*whole = changed == 2 * (int64_t)held->count; /* a row of each table for each line */
+	*moved = (size_t)changed / 2; /* a row of each table for each line */
 	return OK;
 }
 
+/* A movement of a line; the caller's sign is that of what is on hand. */
+struct movement {
+	struct variant_id variant;
+	int64_t           delta;
+};
+
 static const struct problem *
-write_movements(struct work *work, struct order_id order, const char *sql, const struct held *held, int sign)
+write_movements(struct work *work, struct order_id order, const char *sql, const struct movement *movements, size_t count)
 {
 	enum { COLUMNS = 5 };
-	struct parameter *values = ARENA_ARRAY(work->arena, held->count * COLUMNS, struct parameter);
+	struct parameter *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
 
-	for (size_t i = 0; i < held->count; i++) {
-		const struct parameter row[COLUMNS] = { P(uuid_new()), P(held->rows[i].variant), P(sign * held->rows[i].quantity),
-			P(order), P(acting_user(work)) };
+	for (size_t i = 0; i < count; i++) {
+		const struct parameter row[COLUMNS] = { P(uuid_new()), P(movements[i].variant), P(movements[i].delta), P(order),
+			P(acting_user(work)) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
-	return db_run_many(work->db, NULL, sql, held->count, COLUMNS, values);
+	return db_run_many(work->db, NULL, sql, count, COLUMNS, values);
 }
 
 /*
@@ -214,7 +220,7 @@ const struct problem *
 rereserve_stock(struct work *work, struct order_id order)
 {
 	struct held held;
-	bool        whole;
+	size_t      moved;
 
 	/* All rows are locked before one changes, because the caller continues when there is too little. */
 	TRY(lock_reservations(work, order, RELEASED, &held));
@@ -226,39 +232,50 @@ rereserve_stock(struct work *work, struct order_id order)
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
 		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
-	    order, &held, &whole));
-	return whole ? tell_catalogue(work, &held, true) : problem(CONFLICT, "the order's variants have no stock record");
+	    order, &moved));
+	return moved == held.count ? tell_catalogue(work, &held, true)
+				   : problem(CONFLICT, "the order's variants have no stock record");
 }
 
 /* ---- commit, release, return ---- */
 
-const struct problem *
-commit_stock(struct work *work, struct order_id order)
+/* Nothing was held, or too little: OK when the order has nothing released either, so that all is committed. */
+static const struct problem *
+expect_committed(struct work *work, struct order_id order, size_t moved)
 {
 	struct held held, released;
-	bool        whole;
 
 	TRY(lock_reservations(work, order, HELD, &held));
-	if (held.count == 0) {
-		TRY(lock_reservations(work, order, RELEASED, &released));
-		return released.count == 0 ? OK : problem(CONFLICT, "the order's stock has already been released");
-	}
+	if (moved > 0 || held.count > 0)
+		return problem(CONFLICT, "the order's stock is not reserved");
+	TRY(lock_reservations(work, order, RELEASED, &released));
+	return released.count == 0 ? OK : problem(CONFLICT, "the order's stock has already been released");
+}
+
+const struct problem *
+commit_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+{
+	struct movement *movements = ARENA_ARRAY(work->arena, count, struct movement);
+	size_t           moved;
+
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "
 		     "r.status = 'committed' WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
-	    order, &held, &whole));
-	if (!whole)
-		return problem(CONFLICT, "the order's stock is not reserved");
+	    order, &moved));
+	if (moved == 0 || moved != count)
+		return expect_committed(work, order, moved);
+	for (size_t i = 0; i < count; i++)
+		movements[i] = (struct movement) { lines[i].variant, -lines[i].quantity };
 	return write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'sale', ?, ?)]",
-	    &held, -1);
+	    movements, count);
 }
 
 const struct problem *
 release_stock(struct work *work, struct order_id order)
 {
 	struct held held;
-	bool        whole;
+	size_t      moved;
 
 	TRY(lock_reservations(work, order, HELD, &held));
 	if (held.count == 0)
@@ -266,15 +283,16 @@ release_stock(struct work *work, struct order_id order)
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
 		     "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
-	    order, &held, &whole));
-	return whole ? tell_catalogue(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
+	    order, &moved));
+	return moved == held.count ? tell_catalogue(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
 }
 
 const struct problem *
 return_stock(struct work *work, struct order_id order)
 {
-	struct held held;
-	bool        whole;
+	struct movement *movements;
+	struct held      held;
+	size_t           moved;
 
 	TRY(lock_reservations(work, order, COMMITTED, &held));
 	if (held.count == 0)
@@ -282,11 +300,14 @@ return_stock(struct work *work, struct order_id order)
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
 		     "WHERE r.order_id = ? AND r.status = 'committed'",
-	    order, &held, &whole));
-	if (!whole)
+	    order, &moved));
+	if (moved != held.count)
 		return problem(CONFLICT, "the order's variants have no stock record");
+	movements = ARENA_ARRAY(work->arena, held.count, struct movement);
+	for (size_t i = 0; i < held.count; i++)
+		movements[i] = (struct movement) { held.rows[i].variant, held.rows[i].quantity };
 	TRY(write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
-	    &held, 1));
+	    movements, held.count));
 	return tell_catalogue(work, &held, false);
 }

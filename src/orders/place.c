@@ -182,7 +182,7 @@ settle_free_order(struct work *work, struct order *order)
 	struct order_row row = row_of(order);
 
 	TRY(move_order(work, &row, ORDER_PAID));
-	TRY(commit_stock(work, order->id));
+	TRY(commit_order_stock(work, &row));
 	TRY(record_order_event(work, EVENT_ORDER_PAID, &row));
 	order->status = row.status;
 	order->payment_status = row.payment_status;

@@ -1,5 +1,6 @@
 #include "orders/state.h"
 
+#include "inventory/inventory.h"
 #include "orders/order.h"
 #include "store/db.h"
 
@@ -148,6 +149,16 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 		order->payment_status = ORDER_PAYMENT_PAID;
 	order->expires_at = NULL;
 	return OK;
+}
+
+const struct problem *
+commit_order_stock(struct work *work, const struct order_row *order)
+{
+	struct stock_line *lines = ARENA_ARRAY(work->arena, order->n_lines, struct stock_line);
+
+	for (size_t i = 0; i < order->n_lines; i++)
+		lines[i] = (struct stock_line) { .variant = order->lines[i].variant, .quantity = order->lines[i].quantity };
+	return commit_stock(work, order->id, lines, order->n_lines);
 }
 
 const struct problem *

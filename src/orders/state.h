@@ -64,6 +64,9 @@ bool order_may_become(enum order_status from, enum order_status to);
  */
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
 
+/* Takes a locked order's stock (inventory.h, commit_stock). */
+const struct problem *commit_order_stock(struct work *work, const struct order_row *order);
+
 /* Sets payment_status of a locked order. */
 const struct problem *set_order_payment_status(struct work *work, struct order_row *order, enum order_payment_status status);
 

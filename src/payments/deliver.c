@@ -43,7 +43,7 @@ confirm_delivery(struct work *work, struct payment_id id)
 		return problem(PAYMENT_STATE, "the payment has already been confirmed");
 	if (order->closed)
 		return problem(ORDER_NOT_PAYABLE, "a shop of the order is no longer active; cancel the order");
-	TRY(commit_stock(work, order->id));
+	TRY(commit_order_stock(work, order));
 	TRY(move_order(work, order, ORDER_CONFIRMED));
 	TRY(apply_status(work, payment, PAYMENT_PROCESSING, NULL, NULL));
 	return record_order_event(work, EVENT_ORDER_CONFIRMED, order);

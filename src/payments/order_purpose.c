@@ -173,7 +173,7 @@ succeeded(struct work *work, const struct payment *payment)
 	if (collected_by_carrier(payment)) {
 		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
 	} else {
-		TRY(commit_stock(work, order->id));
+		TRY(commit_order_stock(work, order));
 		TRY(move_order(work, order, ORDER_PAID));
 	}
 	TRY(post_order(work, payment, order));
