@@ -90,9 +90,8 @@ add_candidates(struct list *list, const struct search_term *terms, size_t count,
 static const struct problem *
 find_products(struct work *work, const struct search_term *terms, size_t count, struct suggestion **found, size_t *n)
 {
-	struct list list =
-	    list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {p}", "FROM (SELECT f.document, l.product_id, f.score FROM (");
-	size_t first = 0;
+	struct list list = list_begin(work, LIMITED "SELECT STRAIGHT_JOIN {p}", "FROM (SELECT l.product_id, f.score FROM (");
+	size_t      first = 0;
 
 	for (size_t i = 1; i + 1 < count; i++)
 		if (terms[i].exact.products < terms[first].exact.products)
@@ -104,7 +103,7 @@ find_products(struct work *work, const struct search_term *terms, size_t count, 
 			where_term(&list, &terms[i], true);
 	list_append(&list,
 	    "ORDER BY f.score DESC, f.document LIMIT ?) s "
-	    "JOIN products p ON p.id = s.product_id ORDER BY s.score DESC, s.document",
+	    "JOIN products p ON p.id = s.product_id ORDER BY s.score DESC, s.product_id",
 	    P(CANDIDATES));
 	return list_read(&list, &suggestion_shape, CANDIDATES, found, n);
 }
