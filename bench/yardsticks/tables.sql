@@ -1,4 +1,5 @@
--- What the fixed yardsticks and the lean peer ask: tables of their own, which no migration of the shop changes.  @rows@ rows.
+-- What the fixed yardsticks and the lean peer ask: tables of their own, which no migration of the shop changes.  @rows@ rows,
+-- of text that gzip packs about as well as the shop's: a browser has it packed, and what packs to nothing costs the peer nothing.
 CREATE DATABASE bench;
 GRANT ALL ON bench.* TO haat@localhost;
 
@@ -14,7 +15,8 @@ CREATE TABLE bench.details (
 ) CHARACTER SET utf8mb4;
 INSERT INTO bench.details
 	SELECT UNHEX(LPAD(HEX(seq), 32, '0')), CONCAT('Handwoven cotton shawl number ', seq), CONCAT('handwoven-cotton-shawl-', seq),
-		1000 + seq % 90000, 'USD', seq % 40 > 0, LEFT(CONCAT(MD5(seq), REPEAT(CONCAT(' warm and light, ', MD5(seq * 7)), 26)), 1250)
+		1000 + seq % 90000, 'USD', seq % 40 > 0, LEFT(CONCAT_WS(' warm and light, ', SHA2(seq, 512), SHA2(seq * 3, 512),
+		SHA2(seq * 5, 512), SHA2(seq * 7, 512), SHA2(seq * 11, 512), SHA2(seq * 13, 512), SHA2(seq * 17, 512), REPEAT('soft, ', 50)), 1250)
 	FROM seq_1_to_@rows@;
 
 -- Range of 12: rows of 460 bytes, the index of their order being the table itself.
@@ -30,7 +32,7 @@ CREATE TABLE bench.summaries (
 ) CHARACTER SET utf8mb4;
 INSERT INTO bench.summaries
 	SELECT seq DIV 1000, seq % 1000, CONCAT('Handwoven cotton shawl number ', seq), 1000 + seq % 90000, 'USD', seq % 40 > 0,
-		LEFT(CONCAT(MD5(seq), REPEAT(CONCAT(' warm and light, ', MD5(seq * 7)), 8)), 390)
+		LEFT(CONCAT(SHA2(seq, 512), MD5(seq), REPEAT(' warm and light', 20)), 390)
 	FROM seq_1_to_@rows@;
 
 -- Lean order: the variants are those of the shop, so that both sides buy the same.
