@@ -88,7 +88,7 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 	list_filter(&list, "p.merchant_id = ?", P(merchant));
 	if (query->search != NULL)
 		list_where(&list,
-		    "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku = ? AND s.product_id = p.id))",
+		    "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku_folded = ? AND s.product_id = p.id))",
 		    P(query->search), P(query->search));
 	list_filter(&list, "p.status = ?", P(status));
 	TRY(list_page(&list, &product_summary_shape, orderings, page, &rows, listed));

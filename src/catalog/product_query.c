@@ -14,7 +14,8 @@ static const struct member product_query_members[] = {
 	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
-	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0, .description = "Requires currency."),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0,
+	    .description = "Requires currency; the price is the lowest that can be paid now."),
 	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "Requires currency."),
 	M_BOOLEAN(struct product_query, is_featured, "is_featured"),
 	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
@@ -28,7 +29,8 @@ static const struct member product_query_members[] = {
 	M_ENUM(struct product_query, status, "status", status_values,
 	    .description = "Lists a seller's own products or, for staff, all; if absent, published products."),
 	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
-	    .description = "Prefix - for descending; by default -created_at, with search by relevance."),
+	    .description =
+		"Prefix - for descending; by default -created_at, with search by relevance. By price means by currency, then by the lowest price that can be paid. With filters a page may be short, even empty, and still have next or previous."),
 };
 SHAPE_SHARED(struct product_query, product_query_shape, "ProductQuery", product_query_members);
 

@@ -843,5 +843,5 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once), TEST(test_provider_that_fails_after_acting),
     TEST(test_webhook_is_taken_once), TEST(test_settling_keeps_its_budget), TEST(test_dispute_is_not_won_by_a_repetition),
     TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred), TEST(test_events_of_others_are_ignored),
-    TEST(test_webhook_before_our_own_commit),
-    TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))
+    TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever),
+    TEST(test_lists), TEST(test_all_is_consistent))
