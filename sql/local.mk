@@ -83,4 +83,6 @@ dist_sql_DATA = \
 	sql/0080_search_documents_fill.up.sql sql/0080_search_documents_fill.down.sql \
 	sql/0081_categories_shown.up.sql sql/0081_categories_shown.down.sql \
 	sql/0082_categories_shown_fill.up.sql sql/0082_categories_shown_fill.down.sql \
-	sql/0083_remote_values.up.sql sql/0083_remote_values.down.sql
+	sql/0083_remote_values.up.sql sql/0083_remote_values.down.sql \
+	sql/0084_payments_received.up.sql sql/0084_payments_received.down.sql \
+	sql/0085_ledger_difference.up.sql sql/0085_ledger_difference.down.sql

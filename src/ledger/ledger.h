@@ -11,6 +11,7 @@
  *   discount           what the shop itself adds where the payer paid less than the merchants earn
  *   merchant           what a merchant earns
  *   commission, tax, shipping   what the shop earns or owes
+ *   difference         what a payment brought less or more than was asked for, and was taken all the same
  *   unapplied          money that came for nothing we could sell, until it is given back
  *
  * The functions run inside the caller's transaction.
@@ -35,7 +36,8 @@ enum ledger_role {
 	LEDGER_SHIPPING,
 	LEDGER_FEE,
 	LEDGER_DISCOUNT,
-	LEDGER_UNAPPLIED
+	LEDGER_UNAPPLIED,
+	LEDGER_DIFFERENCE
 };
 extern const char *const ledger_role_values[];
 

@@ -13,7 +13,7 @@
 enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
 
 const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
-	"unapplied", NULL };
+	"unapplied", "difference", NULL };
 
 static const char *const source_kind_values[] = { "payment", "refund", "bounce", NULL };
 

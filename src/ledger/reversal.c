@@ -63,7 +63,8 @@ ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		shares[i].share = -parts[i];
-		weights[i] = shares[i].left < 0 && !has_money(shares[i].role) ? -shares[i].left : 0;
+		weights[i] =
+		    shares[i].left < 0 && !has_money(shares[i].role) && shares[i].role != LEDGER_DIFFERENCE ? -shares[i].left : 0;
 	}
 	if (!minor_split(amount_minor + discount_back, weights, count, parts))
 		return false;

@@ -24,6 +24,10 @@
 	"EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' " \
 	"AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))"
 
+/* What came of a payment `p`, and of what was taken as it came no more than was asked for. */
+#define REFUNDABLE \
+	"IF(p.release_reason IS NULL, IFNULL(p.received_minor, p.amount_minor), LEAST(p.amount_minor, IFNULL(p.received_minor, p.amount_minor)))"
+
 /* A refund of such payments `p` has bounced: what to do now is for somebody to say. */
 #define BOUNCED(condition) \
 	"EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE " condition " AND r.status = 'bounced')"
@@ -167,7 +171,7 @@ const struct rule check_rules[] = {
 	/* Payments, refunds and the ledger. */
 	{ "exactly the payments received are posted to the ledger, with their amounts", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
-		"FROM (SELECT p.reference, p.status, CONCAT(p.amount_minor, ' ', p.currency) AS amount, "
+		"FROM (SELECT p.reference, p.status, CONCAT(IFNULL(p.received_minor, p.amount_minor), ' ', p.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind IN ('clearing', 'carrier', 'fee'), e.amount_minor, 0)), 0), ' ', "
 		"IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
@@ -193,7 +197,7 @@ const struct rule check_rules[] = {
 	    FOUND(
 		"'payment ', s.reference, ' (', s.status, '): refunded ', s.refunded_minor, ' of ', s.amount_minor, ', claimed ', "
 		"s.refund_claimed_minor, '; refunds: succeeded ', s.succeeded, ', not failed ', s.claimed",
-		"FROM (SELECT p.reference, p.status, p.amount_minor, p.refunded_minor, p.refund_claimed_minor, "
+		"FROM (SELECT p.reference, p.status, " REFUNDABLE " AS amount_minor, p.refunded_minor, p.refund_claimed_minor, "
 		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded') AS succeeded, "
 		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'bounced')) AS claimed "
 		"FROM payments p) s WHERE s.refunded_minor <> s.succeeded OR s.refund_claimed_minor <> s.claimed "
@@ -218,12 +222,13 @@ const struct rule check_rules[] = {
 	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },
 	{ "payments that could not be applied to an order are refunded", false,
-	    FOUND(
-		"'payment ', p.reference, ': ', IF(p.refund_claimed_minor < p.amount_minor, p.amount_minor - "
-		"p.refund_claimed_minor, p.amount_minor - p.refunded_minor), ' ', p.currency, IF(p.refund_claimed_minor < p.amount_minor, ' has no refund', ' has a refund that does not arrive')",
+	    FOUND("'payment ', p.reference, ': ', IF(p.refund_claimed_minor < " REFUNDABLE ", " REFUNDABLE " - "
+		  "p.refund_claimed_minor, " REFUNDABLE
+		  " - p.refunded_minor), ' ', p.currency, IF(p.refund_claimed_minor < " REFUNDABLE
+		  ", ' has no refund', ' has a refund that does not arrive')",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND (p.refund_claimed_minor < p.amount_minor "
+		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND (p.refund_claimed_minor < " REFUNDABLE " "
 		"OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
 		"AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 

@@ -11,8 +11,8 @@ static const struct list_order by_id[] = { { .id = "p.id", .descending = true } 
 	"m.total_minor, NULL) AS part"
 
 const struct problem *
-list_payments(
-    struct work *work, const int *status, const struct page_request *page, struct payment **payments, struct listed *listed)
+list_payments(struct work *work, const int *status, const bool *held, const struct page_request *page, struct payment **payments,
+    struct listed *listed)
 {
 	bool        all = MAY(work, PAYMENT_READ_ALL), seller = !all && work->viewer.merchant != NULL;
 	struct list list = list_begin(work, seller ? SELLERS_PART : "SELECT {p}, NULL AS part", "FROM payments p");
@@ -24,5 +24,9 @@ list_payments(
 		list_where(&list, "p.user_id = ?", P(work->viewer.user));
 	if (status != NULL)
 		list_where(&list, "p.status = ?", P(payment_status_values[*status]));
+	if (held != NULL && *held)
+		list_where(&list, "p.hold_reason IS NOT NULL");
+	else if (held != NULL)
+		list_where(&list, "p.hold_reason IS NULL");
 	return list_page(&list, &seen_payment_shape, by_id, page, payments, listed);
 }

@@ -1,9 +1,12 @@
 libhaat_a_SOURCES += \
 	src/payments/ask.c \
 	src/payments/cancel.c \
+	src/payments/claim.c \
 	src/payments/compare.c src/payments/compare.h \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \
+	src/payments/desk.c \
+	src/payments/held.c \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
 	src/payments/list.c \

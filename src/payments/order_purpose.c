@@ -135,8 +135,8 @@ SHAPE(struct part, part_shape, "LedgerPart", part_members);
 static const struct problem *
 post_order(struct work *work, const struct payment *payment, const struct order_row *order)
 {
-	struct posting postings[MERCHANTS_MAX + 4] = { received_posting(payment) };
-	struct money   commission = { 0 }, tax = order->tax, shipping = order->shipping;
+	struct posting postings[MERCHANTS_MAX + 5] = { received_posting(payment) };
+	struct money   commission = { 0 }, difference = payment->amount, tax = order->tax, shipping = order->shipping;
 	struct part   *parts;
 	size_t         count, n = 1;
 	int64_t        each;
@@ -157,11 +157,13 @@ post_order(struct work *work, const struct payment *payment, const struct order_
 		earned.minor = each - parts[i].earned;
 		postings[n++] = (struct posting) { .role = LEDGER_MERCHANT, .merchant = parts[i].merchant, .amount = earned };
 	}
+	difference.minor -= postings[0].amount.minor;
 	tax.minor = -tax.minor;
 	shipping.minor = -shipping.minor;
 	postings[n++] = (struct posting) { .role = LEDGER_COMMISSION, .amount = commission };
 	postings[n++] = (struct posting) { .role = LEDGER_TAX, .amount = tax };
 	postings[n++] = (struct posting) { .role = LEDGER_SHIPPING, .amount = shipping };
+	postings[n++] = (struct posting) { .role = LEDGER_DIFFERENCE, .amount = difference };
 	return ledger_post(work, payment_source(payment), postings, n);
 }
 

@@ -46,6 +46,14 @@ payment_has_money(const struct payment *payment)
 	return payment->status == PAYMENT_SUCCEEDED || payment->status >= PAYMENT_PARTIALLY_REFUNDED;
 }
 
+int64_t
+payment_refundable(const struct payment *payment)
+{
+	int64_t asked = payment->amount.minor, came = payment->received == NULL ? asked : *payment->received;
+
+	return payment->release_reason != NULL && came > asked ? asked : came;
+}
+
 bool
 payment_is_open(const struct payment *payment)
 {
@@ -77,6 +85,8 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, method, "method", 64), M_TEXT(struct payment, failure_code, "failure_code", 64), \
 	    M_TEXT(struct payment, failure_reason, "failure_reason", 500), \
 	    M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why the payment is held for review."), \
+	    M_INTEGER(struct payment, received, "received_minor", 0, INT64_MAX, .hidden = true), \
+	    M_TEXT(struct payment, release_reason, "release_reason", 500, .hidden = true), \
 	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
 	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
 	    M_TIME(struct payment, created_at, "created_at")
@@ -265,7 +275,11 @@ payment_source(const struct payment *payment)
 struct posting
 received_posting(const struct payment *payment)
 {
-	return (struct posting) { .role = collected_by_carrier(payment) ? LEDGER_CARRIER : LEDGER_CLEARING,
+	struct posting posting = { .role = collected_by_carrier(payment) ? LEDGER_CARRIER : LEDGER_CLEARING,
 		.provider = payment->provider,
 		.amount = payment->amount };
+
+	if (payment->received != NULL)
+		posting.amount.minor = *payment->received;
+	return posting;
 }

@@ -51,6 +51,8 @@ struct payment {
 	int                 status;
 	const char         *method, *failure_code, *failure_reason, *hold_reason;
 	const char         *client_secret, *redirect_url, *return_url, *idempotency_key;
+	int64_t            *received; /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
+	const char         *release_reason; /* why it was taken as it came */
 	int64_t             checks;
 	struct instant      created_at;
 	int64_t            *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
@@ -100,6 +102,9 @@ bool payment_has_money(const struct payment *payment);
 /* Can money still come by this attempt?  One that was declined waits at its provider for another try of the payer. */
 bool payment_is_open(const struct payment *payment);
 
+/* How much of it can be refunded in all: what came, and of what was taken no more than was asked for. */
+int64_t payment_refundable(const struct payment *payment);
+
 /* Is the transition in the table? */
 bool payment_may_become(enum payment_status from, enum payment_status to);
 
@@ -107,9 +112,9 @@ bool payment_may_become(enum payment_status from, enum payment_status to);
 const struct problem *find_payment(struct work *work, const char *reference, bool all, struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
-/* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any). */
-const struct problem *list_payments(
-    struct work *work, const int *status, const struct page_request *page, struct payment **payments, struct listed *listed);
+/* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any), held or not. */
+const struct problem *list_payments(struct work *work, const int *status, const bool *held, const struct page_request *page,
+    struct payment **payments, struct listed *listed);
 
 /* By the provider's transaction id, or by our own reference while we do not know that id; *payment NULL when unknown. */
 const struct problem *find_payment_of_provider(
@@ -165,6 +170,21 @@ const struct problem *apply_answer(struct work *work, struct payment_id payment,
  */
 const struct problem *apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer);
 
+/*
+ * A held payment whose money nobody has booked yet, as it came: taken by its purpose if that can, else to be given back
+ * (release_held); or only booked, as money that came for nothing (book_held; nothing when it is booked or was not held).
+ * Inside a transaction, on a locked payment.
+ */
+const struct problem *release_held(struct work *work, struct payment *payment, const char *reason);
+const struct problem *book_held(struct work *work, struct payment *payment);
+
+/*
+ * held.c: what a person decides about a held payment, once: take it as it is, or give it back.  PAYMENT_STATE when it is not
+ * held, or nobody can say how much came.
+ */
+const struct problem *release_payment(struct work *work, struct payment_id payment, const char *reason);
+const struct problem *refund_held_payment(struct work *work, struct payment_id payment, const char *reason);
+
 /* ask.c: what the provider says now; an attempt of which it never told its id is created again, under the same key. */
 const struct problem *ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
@@ -190,12 +210,12 @@ const struct problem *reconcile_payment(struct work *work, const struct payment 
 const struct problem *refund_payment(
     struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason, struct refund **refund);
 
-/* Claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
+/* claim.c: claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
 const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason,
     bool automatic, struct refund_id *refund);
 
 /*
- * refund_state.c: what the provider says about a refund of the payment, by whichever way.  One of ours is moved on.  Any other is
+ * desk.c: what the provider says about a refund of the payment, by whichever way.  One of ours is moved on.  Any other is
  * written down once it has succeeded: it was made at the provider's desk, or its row was lost.  CONFLICT when the amount is not the one that was asked for.
  */
 const struct problem *apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer);

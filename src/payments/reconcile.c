@@ -198,7 +198,7 @@ refund_rest(struct work *work, struct payment_id id)
 
 	TRY(lock_payment(work, id, &payment));
 	order = payment_order(payment);
-	rest = payment->amount.minor - payment->refund_claimed.minor;
+	rest = payment_refundable(payment) - payment->refund_claimed.minor;
 	if (order == NULL || rest == 0 || payment->hold_reason != NULL ||
 	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
 		return OK;

@@ -5,7 +5,6 @@
  */
 #include "base/config.h"
 #include "base/log.h"
-#include "events/job.h"
 #include "http/idempotency.h"
 #include "payments/compare.h"
 #include "payments/jobs.h"
@@ -14,41 +13,6 @@
 #include "store/db.h"
 
 enum { JOB_WAITS_SECONDS = 60 };
-
-static const struct member refund_job_members[] = {
-	M_ID(struct refund_job, refund, "refund_id", .required = true),
-};
-SHAPE_SHARED(struct refund_job, refund_job_shape, "RefundJob", refund_job_members);
-
-static const struct problem *
-enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
-{
-	struct instant    when = instant_add_seconds(instant_now(), wait_seconds);
-	struct refund_job payload = { refund };
-
-	return job_enqueue(work, JOB_REFUND_PAYMENT, arena_format(work->arena, "refund:%s", uuid_text(work->arena, refund.uuid)),
-	    &when, &refund_job_shape, &payload);
-}
-
-static const struct problem *
-claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
-    int64_t wait_seconds, struct refund_id *refund)
-{
-	struct refund made = refund_new(work, payment, amount_minor, automatic);
-
-	TRY(refund_insert(work, payment, &made, reason));
-	TRY(enqueue_refund(work, made.id, wait_seconds));
-	if (refund != NULL)
-		*refund = made.id;
-	return record_refund_event(work, EVENT_REFUND_REQUESTED, &made);
-}
-
-const struct problem *
-claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
-    struct refund_id *refund)
-{
-	return claim_later(work, payment, amount_minor, reason, automatic, 0, refund);
-}
 
 /*
  * Call the provider about a pending refund and apply what it says.  PROVIDER_UNAVAILABLE leaves it pending; a refusal
@@ -99,7 +63,7 @@ request_refund(
 	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
 		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
 	amount = payment->amount;
-	amount.minor -= payment->refund_claimed.minor;
+	amount.minor = payment_refundable(payment) - payment->refund_claimed.minor;
 	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
 		return problem_at(
 		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");
@@ -107,7 +71,7 @@ request_refund(
 		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
 	if (!provider_known(payment->provider)->takes(amount))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
-	TRY(claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
+	TRY(refund_claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
 	return idempotency_make(work, refund->uuid);
 }
 

@@ -33,8 +33,8 @@ claim(struct work *work, const struct payment *payment, int64_t amount_minor)
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE payments SET refund_claimed_minor = refund_claimed_minor + ? "
-	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= amount_minor",
-	    P(amount_minor), P(payment->id), P(amount_minor)));
+	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= ?",
+	    P(amount_minor), P(payment->id), P(amount_minor), P(payment_refundable(payment))));
 	return changed == 0 ? problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment") : OK;
 }
 
@@ -60,10 +60,13 @@ static const struct problem *
 finish_refund(struct work *work, const struct refund *refund, const struct payment *payment)
 {
 	struct ledger_source source = { LEDGER_REFUND, refund->id.uuid, payment->id.uuid };
-	bool                 whole = payment->refunded.minor + refund->amount.minor == payment->amount.minor, unapplied;
+	bool                 whole = payment->refunded.minor + refund->amount.minor == payment_refundable(payment), unapplied;
 
-	TRY(db_run(work->db, NULL, "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ? WHERE id = ?",
-	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]),
+	/* What is back is held no longer, nor is what has been given again. */
+	TRY(db_run(work->db, NULL,
+	    "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ?, "
+	    "hold_reason = IF(? OR hold_reason LIKE 'refund_bounced%', NULL, hold_reason) WHERE id = ?",
+	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]), P(whole),
 	    P(payment->id)));
 	TRY(ledger_reverse(work, source, refund->amount));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_REFUNDED, 1);
@@ -188,38 +191,4 @@ refund_find(struct work *work, const struct payment *payment, const struct refun
 		    "SELECT {r} FROM refunds r WHERE r.provider = ? AND r.provider_refund_id = ?", P(payment->provider),
 		    P(answer->provider_refund_id)));
 	return OK;
-}
-
-/* Not made by us, or its row was lost: claimed and finished in one go. */
-static const struct problem *
-record_foreign(struct work *work, struct payment_id id, const struct refund_answer *answer)
-{
-	struct payment *payment;
-	struct refund  *refund, made;
-
-	TRY(lock_payment(work, id, &payment));
-	TRY(refund_find(work, payment, answer, &refund));
-	if (refund != NULL)
-		return OK;
-	if (strcmp(answer->amount.currency, payment->amount.currency) != 0)
-		return problem(CONFLICT, "the refund's currency differs from its payment's");
-	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
-	made = refund_new(work, payment, answer->amount.minor, true);
-	TRY(refund_insert(work, payment, &made, "refunded at the provider"));
-	return refund_apply(work, made.id, answer);
-}
-
-const struct problem *
-apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
-{
-	struct refund *refund;
-
-	TRY(refund_find(work, payment, answer, &refund));
-	if (refund == NULL)
-		return answer->status == REFUND_SUCCEEDED ? db_transaction(work, record_foreign(work, payment->id, answer)) : OK;
-	if (!ID_EQUAL(refund->payment, payment->id))
-		return problem(CONFLICT, "the refund belongs to another payment");
-	if (refund->status == answer->status && check_amount(refund, answer) == OK)
-		return OK;
-	return refund_apply(work, refund->id, answer);
 }

@@ -13,6 +13,10 @@ struct refund refund_new(const struct work *work, const struct payment *payment,
 const struct problem *refund_insert(
     struct work *work, const struct payment *payment, const struct refund *made, const char *reason);
 
+/* claim.c: claims and writes a refund; its job gives it back, when nobody has by then. */
+const struct problem *refund_claim_later(struct work *work, const struct payment *payment, int64_t amount_minor,
+    const char *reason, bool automatic, int64_t wait_seconds, struct refund_id *refund);
+
 const struct problem *refund_read(struct work *work, struct refund_id id, struct refund **refund);
 
 /* The refund that the provider means: by our id of it if it has a row, else by the provider's id.  *refund NULL: no row. */

@@ -37,14 +37,25 @@ static const struct member refund_body_members[] = {
 };
 SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
 
+struct reason_body {
+	const char *reason;
+};
+
+static const struct member reason_body_members[] = {
+	M_TEXT(struct reason_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"agreed with the customer\""),
+};
+SHAPE(struct reason_body, reason_body_shape, "HoldDecision", reason_body_members);
+
 struct payments_query {
 	struct list_query list;
 	int              *status;
+	bool             *held;
 };
 
 static const struct member payments_query_members[] = {
 	LIST_QUERY(struct payments_query),
 	M_ENUM(struct payments_query, status, "status", payment_status_values),
+	M_BOOLEAN(struct payments_query, held, "held", .description = "Only payments that are held for review, or only others."),
 };
 SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_query_members);
 
@@ -180,6 +191,29 @@ refund_payment_route(struct request *request)
 	return respond(request, refund);
 }
 
+/* What was decided about a held payment; a refund is given back by its job. */
+static const struct problem *
+decide_held(struct request *request, const struct problem *(*decide)(struct work *, struct payment_id, const char *))
+{
+	struct payment *payment;
+
+	TRY(find_named(request, true, &payment));
+	TRY(decide(request->work, payment->id, BODY(request, struct reason_body)->reason));
+	return respond_payment(request, payment->id);
+}
+
+static const struct problem *
+release_payment_route(struct request *request)
+{
+	return decide_held(request, release_payment);
+}
+
+static const struct problem *
+refund_held_payment_route(struct request *request)
+{
+	return decide_held(request, refund_held_payment);
+}
+
 static const struct problem *
 list_refunds(struct request *request)
 {
@@ -213,7 +247,7 @@ show_payments(struct request *request)
 	struct listed                listed;
 
 	TRY(page_read(request, &query->list, NULL, 0, &page));
-	TRY(list_payments(request->work, query->status, &page, &answer.results, &listed));
+	TRY(list_payments(request->work, query->status, query->held, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	for (size_t i = 0; i < answer.n_results; i++)
 		payment_as_seen(request->work, &answer.results[i]);
@@ -284,17 +318,16 @@ static const struct route payment_routes[] = {
 	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Cancel a payment that is still open", .handler = cancel_payment_route },
-	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .pool = POOL_PAY,
-	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
+	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .writes = WRITES_DATABASE,
+	    .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, ORDER_NOT_PAYABLE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
 	    .summary = "Confirm a cash-on-delivery order", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment", .permission = FULFILS | PERMISSION(PAYMENT_REFUND),
-	    .pool = POOL_PAY, .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
-	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
-	    .summary = "Record that the carrier has collected the cash", .handler = collect_payment_route },
-	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .pool = POOL_PAY,
 	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
+	    .summary = "Record that the carrier has collected the cash", .handler = collect_payment_route },
+	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .writes = WRITES_DATABASE,
+	    .answer = { 200, &payment_shape }, .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
 	    .summary = "Record that a cash-on-delivery order was not accepted", .handler = fail_payment_route },
 	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
 	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .pool = POOL_PAY,
@@ -305,6 +338,15 @@ static const struct route payment_routes[] = {
 		"The amount is reserved before the provider is called; a refund to which the provider has not yet responded stays "
 		"pending and is retried automatically.",
 	    .handler = refund_payment_route },
+	{ POST, "/payments/{reference}/release", .id = "releasePayment", .permission = PERMISSION(PAYMENT_REFUND),
+	    .writes = WRITES_DATABASE, .body = &reason_body_shape, .answer = { 200, &payment_shape },
+	    .errors = ERRORS(PAYMENT_STATE, CONFLICT), .summary = "Accept a held payment as it is",
+	    .description = "The order is paid with the amount that came; the ledger shows the difference.",
+	    .handler = release_payment_route },
+	{ POST, "/payments/{reference}/refund-held", .id = "refundHeldPayment", .permission = PERMISSION(PAYMENT_REFUND),
+	    .writes = WRITES_DATABASE, .body = &reason_body_shape, .answer = { 200, &payment_shape },
+	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE), .summary = "Refund a held payment, as much as was received",
+	    .handler = refund_held_payment_route },
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS, .answer = { 200, &refund_page_shape },
 	    .summary = "List a payment's refunds", .handler = list_refunds },
 	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,

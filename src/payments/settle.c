@@ -40,16 +40,18 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 	    "failure_code = IF(? = 'succeeded', NULL, IFNULL(?, failure_code)), "
 	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
 	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), checks = IF(? = 'succeeded', 0, checks), "
+	    "hold_reason = IF(? = 'succeeded', NULL, hold_reason), received_minor = IF(? = 'succeeded', NULL, received_minor), "
 	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), IF(?, NOW(3) + INTERVAL 1 DAY, NULL)) WHERE id = ?",
 	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method), P(word),
-	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(open), P(compared), P(payment->id)));
+	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(word), P(word), P(open), P(compared),
+	    P(payment->id)));
 	payment->status = to;
 	if (payment->transaction_id == NULL)
 		payment->transaction_id = answer->transaction_id;
 	if (answer->method != NULL)
 		payment->method = answer->method;
 	if (to == PAYMENT_SUCCEEDED)
-		payment->failure_code = NULL;
+		payment->failure_code = payment->hold_reason = NULL;
 	else if (answer->failure_code != NULL)
 		payment->failure_code = answer->failure_code;
 	return OK;
@@ -83,7 +85,7 @@ static const struct problem *
 hold_payment(struct work *work, struct payment *payment, const struct provider_answer *answer)
 {
 	struct text reason = text_new(work->arena, 128);
-	bool        live;
+	bool        live, in_kind = strcmp(answer->amount.currency, payment->amount.currency) == 0 && answer->amount.minor > 0;
 
 	TEXT_ADD(&reason, "amount_mismatch: got ");
 	if (answer->amount.currency[0] != '\0')
@@ -96,8 +98,8 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 		return OK;
 	count_payment(payment, PAYMENTS_HELD);
 	payment->hold_reason = reason.bytes;
-	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NULL WHERE id = ?", P(reason.bytes),
-	    P(payment->id)));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, received_minor = ?, next_check_at = NULL WHERE id = ?",
+	    P(reason.bytes), P(in_kind ? &answer->amount.minor : NULL), P(payment->id)));
 	TRY(may_be_live(work, payment, &live));
 	if (live) {
 		TRY(db_run(work->db, NULL,
@@ -111,16 +113,66 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
+/* Money that came for nothing. */
+static const struct problem *
+post_unapplied(struct work *work, const struct payment *payment)
+{
+	struct posting postings[] = { received_posting(payment), received_posting(payment) };
+
+	postings[1].role = LEDGER_UNAPPLIED;
+	postings[1].provider = NULL;
+	postings[1].amount.minor = -postings[0].amount.minor;
+	return ledger_post(work, payment_source(payment), postings, 2);
+}
+
 /* Money that its purpose cannot take is given back. */
 static const struct problem *
 refund_unapplied(struct work *work, const struct payment *payment)
 {
-	struct posting postings[] = { received_posting(payment), { .role = LEDGER_UNAPPLIED, .amount = payment->amount } };
-
 	log_warning("payment cannot be applied: refunding it");
-	postings[1].amount.minor = -payment->amount.minor;
-	TRY(ledger_post(work, payment_source(payment), postings, 2));
-	return claim_refund(work, payment, payment->amount.minor, "the payment could not be applied to the order", true, NULL);
+	TRY(post_unapplied(work, payment));
+	return claim_refund(
+	    work, payment, payment_refundable(payment), "the payment could not be applied to the order", true, NULL);
+}
+
+/* What came has come, whatever was asked for. */
+static const struct problem *
+receive_held(struct work *work, struct payment *payment)
+{
+	struct provider_answer as_it_is = { .status = PAYMENT_SUCCEEDED };
+
+	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, &as_it_is));
+	count_payment(payment, PAYMENTS_SUCCEEDED);
+	return db_run(
+	    work->db, NULL, "UPDATE payments SET received_minor = ? WHERE id = ?", P(payment->received), P(payment->id));
+}
+
+const struct problem *
+release_held(struct work *work, struct payment *payment, const char *reason)
+{
+	bool taken;
+
+	TRY(receive_held(work, payment));
+	TRY(purpose_of(payment)->may_take(work, payment, &taken));
+	if (!taken)
+		return refund_unapplied(work, payment);
+	TRY(db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(payment->id)));
+	TRY(purpose_of(payment)->succeeded(work, payment));
+	return purpose_of(payment)->end_others(work, payment);
+}
+
+/* It stays held until all of it has gone back. */
+const struct problem *
+book_held(struct work *work, struct payment *payment)
+{
+	const char *reason = payment->hold_reason;
+
+	if (reason == NULL || payment->received == NULL || payment_has_money(payment))
+		return OK;
+	TRY(receive_held(work, payment));
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ? WHERE id = ?", P(reason), P(payment->id)));
+	payment->hold_reason = reason;
+	return post_unapplied(work, payment);
 }
 
 static const struct problem *
@@ -130,6 +182,7 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 
 	if (answer->amount.minor != payment->amount.minor || strcmp(answer->amount.currency, payment->amount.currency) != 0)
 		return hold_payment(work, payment, answer);
+	payment->received = NULL; /* should it have been held: now it is what was asked for */
 	was_live = payment->status <= PAYMENT_PROCESSING;
 	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, answer));
 	count_payment(payment, PAYMENTS_SUCCEEDED);

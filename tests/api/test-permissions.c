@@ -98,6 +98,8 @@ static const struct row {
 	{ "listOrderPayments", "x--xxx" },
 	{ "listRefunds", "x--xxx" },
 	{ "refundPayment", "x--xx-" },
+	{ "releasePayment", "x--x--" },
+	{ "refundHeldPayment", "x--x--" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
 	{ "showHealth", "public" },

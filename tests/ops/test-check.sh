@@ -231,6 +231,8 @@ breaks 1 "an order's payment status matches its refunded amount" "$number (parti
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 
 received='exactly the payments received are posted to the ledger, with their amounts'
+breaks 1 "$received" "$reference" "UPDATE payments SET received_minor = amount_minor + 1 WHERE id = '$payment'" \
+	"UPDATE payments SET received_minor = NULL WHERE id = '$payment'"
 breaks 1 "$received" "$reference (succeeded)" "UPDATE ledger_transactions SET source_id = '$nobody', origin_id = '$nobody' WHERE id = '$posting'" \
 	"UPDATE ledger_transactions SET source_id = '$payment', origin_id = '$payment' WHERE id = '$posting'"
 breaks 1 "$received" "$reference (cancelled)" "UPDATE payments SET status = 'cancelled' WHERE id = '$payment'" \

@@ -1,0 +1,3 @@
+-- What payments brought less or more than was asked for.
+ALTER TABLE ledger_accounts MODIFY kind ENUM('clearing', 'carrier', 'merchant', 'commission', 'tax', 'shipping', 'fee', 'discount',
+	'unapplied', 'difference') NOT NULL;

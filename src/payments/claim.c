@@ -1,0 +1,40 @@
+/* A refund is claimed and written first, in one transaction; then its job, or who asked for it, gives it back. */
+#include "base/arena.h"
+#include "events/job.h"
+#include "payments/jobs.h"
+#include "payments/refund_state.h"
+
+static const struct member refund_job_members[] = {
+	M_ID(struct refund_job, refund, "refund_id", .required = true),
+};
+SHAPE_SHARED(struct refund_job, refund_job_shape, "RefundJob", refund_job_members);
+
+static const struct problem *
+enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
+{
+	struct instant    when = instant_add_seconds(instant_now(), wait_seconds);
+	struct refund_job payload = { refund };
+
+	return job_enqueue(work, JOB_REFUND_PAYMENT, arena_format(work->arena, "refund:%s", uuid_text(work->arena, refund.uuid)),
+	    &when, &refund_job_shape, &payload);
+}
+
+const struct problem *
+refund_claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
+    int64_t wait_seconds, struct refund_id *refund)
+{
+	struct refund made = refund_new(work, payment, amount_minor, automatic);
+
+	TRY(refund_insert(work, payment, &made, reason));
+	TRY(enqueue_refund(work, made.id, wait_seconds));
+	if (refund != NULL)
+		*refund = made.id;
+	return record_refund_event(work, EVENT_REFUND_REQUESTED, &made);
+}
+
+const struct problem *
+claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
+    struct refund_id *refund)
+{
+	return refund_claim_later(work, payment, amount_minor, reason, automatic, 0, refund);
+}

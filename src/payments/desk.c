@@ -1,0 +1,38 @@
+/* Refunds that the provider tells of: ours, and those that were made at its desk. */
+#include "base/log.h"
+#include "payments/refund_state.h"
+
+/* Not made by us, or its row was lost: claimed and finished in one go. */
+static const struct problem *
+record_foreign(struct work *work, struct payment_id id, const struct refund_answer *answer)
+{
+	struct payment *payment;
+	struct refund  *refund, made;
+
+	TRY(lock_payment(work, id, &payment));
+	TRY(refund_find(work, payment, answer, &refund));
+	if (refund != NULL)
+		return OK;
+	if (strcmp(answer->amount.currency, payment->amount.currency) != 0)
+		return problem(CONFLICT, "the refund's currency differs from its payment's");
+	TRY(book_held(work, payment));
+	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
+	made = refund_new(work, payment, answer->amount.minor, true);
+	TRY(refund_insert(work, payment, &made, "refunded at the provider"));
+	return refund_apply(work, made.id, answer);
+}
+
+const struct problem *
+apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
+{
+	struct refund *refund;
+
+	TRY(refund_find(work, payment, answer, &refund));
+	if (refund == NULL)
+		return answer->status == REFUND_SUCCEEDED ? db_transaction(work, record_foreign(work, payment->id, answer)) : OK;
+	if (!ID_EQUAL(refund->payment, payment->id))
+		return problem(CONFLICT, "the refund belongs to another payment");
+	if (refund->status == answer->status && refund->amount.minor == answer->amount.minor)
+		return OK;
+	return refund_apply(work, refund->id, answer);
+}

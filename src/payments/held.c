@@ -1,0 +1,79 @@
+/* Payments that somebody has to look at: of another amount than was asked for, or whose refund a bank sent back. */
+#include "payments/payment.h"
+
+#include "base/log.h"
+#include "store/db.h"
+
+/* Locks the payment and reads it. */
+static const struct problem *
+lock_held(struct work *work, struct payment_id id, struct payment **payment)
+{
+	TRY(lock_payment(work, id, payment));
+	log_about_payment(work, *payment, NULL);
+	if ((*payment)->hold_reason == NULL)
+		return problem(PAYMENT_STATE, "the payment is not held");
+	if (!payment_has_money(*payment) && (*payment)->received == NULL)
+		return problem(PAYMENT_STATE, "the amount that came is not in the payment's currency; refund it at the provider");
+	return OK;
+}
+
+static const struct problem *
+end_hold(struct work *work, const struct payment *payment)
+{
+	return db_run(work->db, NULL, "UPDATE payments SET hold_reason = NULL WHERE id = ?", P(payment->id));
+}
+
+/* The refunds that bounced and have not been made again. */
+static const struct problem *
+bounced_amount(struct work *work, const struct payment *payment, int64_t *bounced)
+{
+	return db_value(work->db, bounced,
+	    "SELECT IFNULL((SELECT r.amount_minor FROM refunds r WHERE r.payment_id = ? AND r.status = 'bounced' "
+	    "ORDER BY r.updated_at DESC LIMIT 1), 0)",
+	    P(payment->id));
+}
+
+static const struct problem *
+release(struct work *work, struct payment_id id, const char *reason)
+{
+	struct payment *payment;
+	int64_t         bounced;
+
+	TRY(lock_held(work, id, &payment));
+	log_warning("held payment released", LOG_TEXT("reason", payment->hold_reason));
+	if (!payment_has_money(payment))
+		return release_held(work, payment, reason);
+	TRY(bounced_amount(work, payment, &bounced));
+	if (bounced == 0)
+		return problem(PAYMENT_STATE, "a part of it was refunded at the provider; refund the rest");
+	TRY(end_hold(work, payment));
+	return db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(id));
+}
+
+static const struct problem *
+refund_held(struct work *work, struct payment_id id, const char *reason)
+{
+	struct payment *payment;
+	int64_t         amount, bounced = 0;
+
+	TRY(lock_held(work, id, &payment));
+	log_warning("held payment refunded", LOG_TEXT("reason", payment->hold_reason));
+	if (payment_has_money(payment))
+		TRY(bounced_amount(work, payment, &bounced));
+	TRY(book_held(work, payment));
+	amount = payment_refundable(payment) - payment->refund_claimed.minor;
+	TRY(end_hold(work, payment));
+	return claim_refund(work, payment, bounced > 0 && bounced < amount ? bounced : amount, reason, false, NULL);
+}
+
+const struct problem *
+release_payment(struct work *work, struct payment_id payment, const char *reason)
+{
+	return db_transaction(work, release(work, payment, reason));
+}
+
+const struct problem *
+refund_held_payment(struct work *work, struct payment_id payment, const char *reason)
+{
+	return db_transaction(work, refund_held(work, payment, reason));
+}
