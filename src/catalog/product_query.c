@@ -25,7 +25,7 @@ static const struct member product_query_members[] = {
 		"Also return counts by brand, category and price, of the newest products if there are many; not with search."),
 	M_TEXT(struct product_query, search, "search", 200, .min = 1, .example = "\"pitcher\"",
 	    .description =
-		"Words of the name, brand, category and description, in any case and without marks, or a SKU. Words with one wrong letter, and those that the last word begins, are found behind the exact ones. Of a word that more than 3000 products have, the best matches are looked at: see truncated."),
+		"Words of the name, brand, category and description, in any case and without marks, or a SKU. Words with one wrong letter, and those that the last word begins, are found behind the exact ones. Of a word that more than 2000 products have, the best matches are looked at: see truncated."),
 	M_ENUM(struct product_query, status, "status", status_values,
 	    .description = "Lists a seller's own products or, for staff, all; if absent, published products."),
 	M_ENUM(struct product_query, ordering, "ordering", ordering_values,

@@ -22,8 +22,8 @@ enum { CUT_MAX = 64, TERMS_MAX = 8, SKU_CHARACTERS_MAX = 64 };
  * Rows of the rarest word's list that are looked up at most, each of which costs two or three microseconds; of the words that
  * may be meant together, which come in behind, and of one of those at least.
  */
-enum { ROWS_MAX = 3000, OTHERS_MAX = 2000, OTHER_ROWS_MIN = 20 };
-#define EXAMINED "6000" /* a posting and a document for each of ROWS_MAX */
+enum { ROWS_MAX = 2000, OTHERS_MAX = 1500, OTHER_ROWS_MIN = 20 };
+#define EXAMINED "4000" /* a posting and a document for each of ROWS_MAX */
 
 /* The lists of a word: alone, and within what the search is narrowed to. */
 enum scope_kind { SCOPE_NONE, SCOPE_MERCHANT, SCOPE_BRAND, SCOPE_CATEGORY_1, SCOPE_CATEGORY_2, SCOPE_CATEGORY_3 };
