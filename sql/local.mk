@@ -85,4 +85,5 @@ dist_sql_DATA = \
 	sql/0082_categories_shown_fill.up.sql sql/0082_categories_shown_fill.down.sql \
 	sql/0083_remote_values.up.sql sql/0083_remote_values.down.sql \
 	sql/0084_payments_received.up.sql sql/0084_payments_received.down.sql \
-	sql/0085_ledger_difference.up.sql sql/0085_ledger_difference.down.sql
+	sql/0085_ledger_difference.up.sql sql/0085_ledger_difference.down.sql \
+	sql/0086_search_words_heads.up.sql sql/0086_search_words_heads.down.sql

@@ -211,23 +211,34 @@ static const struct member changed_brand_members[] = {
 };
 SHAPE(struct changed_brand, changed_brand_shape, "ChangedBrand", changed_brand_members);
 
-/* The next products of a brand behind `after`: all of them have the words of its name, of that brand. */
+/* Of a name without a word ("+++") no posting knows: by the products themselves. */
 static const struct problem *
-refresh_branded(struct work *work, const struct changed_brand *brand, int64_t after, int64_t *last, bool *more)
+read_branded(struct work *work, const struct changed_brand *brand, int64_t after, struct known_product **rows, size_t *count)
 {
-	struct search_word   *words;
-	struct known_product *rows;
-	size_t                count;
+	struct search_word *words;
 
-	*more = false;
 	if (search_cut(work->arena, brand->name, 1, &words) == 0)
-		return OK;
-	TRY(db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, &rows, &count,
+		return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
+		    "SELECT d.product_id AS id, d.number AS document FROM products p FORCE INDEX (ix_products_brand) "
+		    "JOIN search_documents d ON d.product_id = p.id WHERE p.brand_id = ? AND d.number > ? "
+		    "ORDER BY d.number LIMIT " SEARCH_PRODUCTS_SQL,
+		    P(brand->id), P(after));
+	return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
 	    "SELECT d.product_id AS id, d.number AS document FROM search_words w "
 	    "JOIN search_postings p FORCE INDEX (ix_search_postings_brand) ON p.word = w.number AND p.brand = ? "
 	    "JOIN search_documents d ON d.number = p.document WHERE w.text = ? AND d.number > ? "
 	    "ORDER BY d.number LIMIT " SEARCH_PRODUCTS_SQL,
-	    P(search_scope(brand->id.uuid)), P(words[0].text), P(after)));
+	    P(search_scope(brand->id.uuid)), P(words[0].text), P(after));
+}
+
+/* The next products of a brand behind `after`: all of them have the words of its name, of that brand. */
+static const struct problem *
+refresh_branded(struct work *work, const struct changed_brand *brand, int64_t after, int64_t *last, bool *more)
+{
+	struct known_product *rows;
+	size_t                count;
+
+	TRY(read_branded(work, brand, after, &rows, &count));
 	*more = count == SEARCH_PRODUCTS;
 	if (count == 0)
 		return OK;

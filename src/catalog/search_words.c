@@ -261,23 +261,40 @@ find_near_words(struct work *work, struct search_term *terms, size_t count)
 	return OK;
 }
 
+/* By an index of its length: nobody's invented words hide the used ones behind a short beginning. */
+#define BEGUN_BY(head) \
+	"SELECT {w} FROM search_words w FORCE INDEX (ix_search_words_" head ") WHERE w." head " = ? AND w.text <> ? " \
+	"ORDER BY w.products DESC LIMIT 6"
+
+static const struct problem *
+read_begun(struct work *work, const char *text, struct known_word **known, size_t *n)
+{
+	static const char *const by_head[] = { BEGUN_BY("head2"), BEGUN_BY("head3"), BEGUN_BY("head4") };
+	size_t                   length = strlen(text);
+	unsigned char           *bound = arena_room(work->arena, BOUND_BYTES);
+	struct bytes             behind = { bound, length + 1 };
+
+	if (length - BEGUN_BYTES_MIN < sizeof by_head / sizeof *by_head)
+		return db_rows(work->db, &known_word_shape, SEARCH_OTHERS_MAX, known, n, by_head[length - BEGUN_BYTES_MIN],
+		    P(text), P(text));
+	/* No character of UTF-8 has the byte 0xff: behind all that the word begins. */
+	memcpy(bound, text, length);
+	bound[length] = 0xff;
+	return db_rows(work->db, &known_word_shape, SEARCH_OTHERS_MAX, known, n,
+	    "SELECT {w} FROM (SELECT {} FROM search_words WHERE text > ? AND text < ? ORDER BY text LIMIT 500) w "
+	    "ORDER BY w.products DESC LIMIT 6",
+	    P(text), P(behind));
+}
+
 const struct problem *
 find_begun_words(struct work *work, struct search_term *term)
 {
 	size_t             length = strlen(term->word.text), n;
 	struct known_word *known;
-	unsigned char     *bound = arena_room(work->arena, BOUND_BYTES);
-	struct bytes       behind = { bound, length + 1 };
 
 	if (length < BEGUN_BYTES_MIN || length >= SEARCH_WORD_BYTES)
 		return OK;
-	/* No character of UTF-8 has the byte 0xff: behind all that the word begins. */
-	memcpy(bound, term->word.text, length);
-	bound[length] = 0xff;
-	TRY(db_rows(work->db, &known_word_shape, SEARCH_OTHERS_MAX, &known, &n,
-	    "SELECT {w} FROM (SELECT {} FROM search_words WHERE text > ? AND text < ? ORDER BY text LIMIT 500) w "
-	    "ORDER BY w.products DESC LIMIT 6",
-	    P(term->word.text), P(behind)));
+	TRY(read_begun(work, term->word.text, &known, &n));
 	for (size_t i = 0; i < n; i++)
 		add_other(term, &known[i]);
 	return OK;

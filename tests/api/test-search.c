@@ -293,6 +293,71 @@ what_is_typed_so_far_is_found(void)
 	CHECK_INT(place(form("ket whole%s", mark), "", id), 0);
 }
 
+/* One seller's invented words do not take a beginning from the words that are used. */
+static void
+used_words_come_before_invented_ones(void)
+{
+	const char   *used, *junk;
+	struct answer answer;
+	bool          suggested = false;
+
+	prepare();
+	used = sell(form("zqzz%s", mark));
+	sell(form("zqzz%s again", mark));
+	for (int i = 0; i < 2; i++) {
+		junk = "";
+		for (int k = 0; k < 300; k++)
+			junk = form("%s zqa%d%s", junk, i * 300 + k, mark + 6);
+		sell_in(&rival, category, form("Junk %d %s", i, mark), form(", \"description\": \"%s\"", junk));
+	}
+	run_job_now("count_words");
+	UNTIL(sql_number("SELECT products FROM search_words WHERE text = 'zqzz%s'", mark) == 2);
+	CHECK(place("zq", "", used) > 0);
+	answer = api_get("/products/suggest?q=zq", NULL);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		suggested = suggested || strncmp(text_at(&answer, form("results.%zu.name", i)), "zqzz", 4) == 0;
+	CHECK(suggested);
+}
+
+/* A word that is also a SKU: all that have the word are on the pages. */
+static void
+a_sku_that_is_a_word_ends_no_list(void)
+{
+	enum { LAMPS = 30 };
+	const char   *word, *path;
+	struct answer page;
+	size_t        seen = 0;
+
+	prepare();
+	word = form("lampsku%s", mark);
+	for (int i = 0; i < LAMPS; i++)
+		EXPECT(api_post("/products", seller.access,
+			   form("{\"name\": \"%s %d\", \"category_id\": \"%s\", \"price\": \"5.00\", \"status\": \"published\", "
+				"\"variants\": [{\"sku\": \"%s\"}]}",
+			       word, i, category, i == 7 ? word : unique("LAMP"))),
+		    201);
+	for (path = form("/products?search=%s&limit=12", word); path != NULL;
+	     path = has_at(&page, "next") ? text_at(&page, "next") + strlen("/api/v1") : NULL) {
+		page = api_get(path, NULL);
+		EXPECT(page, 200);
+		seen += length_at(&page, "results");
+	}
+	CHECK_INT(seen, LAMPS);
+}
+
+/* A brand of signs alone has no word; given a name, its products are found by that. */
+static void
+a_brand_without_words_gains_one(void)
+{
+	const char *brand, *id;
+
+	prepare();
+	brand = create("/brands", form("{\"name\": \"+++\", \"slug\": \"plus-%s\"}", mark));
+	id = sell_in(&seller, category, form("Wordless%s", mark), form(", \"brand_id\": \"%s\"", brand));
+	EXPECT(api_patch(form("/brands/%s", brand), admin.access, form("{\"name\": \"Plusmark%s\"}", mark)), 200);
+	CHECK_INT(place(form("plusmark%s", mark), "", id), 1);
+}
+
 static void
 the_search_follows_its_products(void)
 {
@@ -611,6 +676,7 @@ relevance_by_rule(void)
 
 SUITE("api: search", TEST(nobody_is_pushed_out_of_a_word), TEST(what_is_cut_off_says_so),
     TEST(names_are_found_as_they_are_written), TEST(every_word_counts), TEST(skus_that_look_alike_are_one),
+    TEST(used_words_come_before_invented_ones), TEST(a_sku_that_is_a_word_ends_no_list), TEST(a_brand_without_words_gains_one),
     TEST(one_wrong_letter_is_forgiven), TEST(what_is_typed_so_far_is_found), TEST(the_search_follows_its_products),
     TEST(filters_follow_the_products), TEST(deep_categories_are_searched), TEST(the_shortest_list_is_read),
     TEST(a_fill_mends_what_an_older_program_wrote), TEST(names_and_categories_are_suggested), TEST(relevance_by_rule))
