@@ -61,4 +61,7 @@ enum search_fill {
  */
 const struct problem *search_fill(struct work *work, enum search_fill what, int64_t *written);
 
+/* Are products listed that the search does not know, or only as an older program wrote them? */
+const struct problem *search_needs_fill(struct work *work, bool *needed);
+
 #endif

@@ -188,6 +188,18 @@ search_fill(struct work *work, enum search_fill what, int64_t *written)
 	return what == FILL_MISSING && *written < RECOUNT_MIN ? OK : count_search_words(work, NULL);
 }
 
+const struct problem *
+search_needs_fill(struct work *work, bool *needed)
+{
+	int64_t missing;
+
+	TRY(db_value(work->db, &missing,
+	    "SELECT EXISTS (SELECT 1 FROM product_listings l LEFT JOIN search_documents d ON d.product_id = l.product_id "
+	    "WHERE l.category_id = x'00000000000000000000000000000000' AND (d.number IS NULL OR d.merchant_id IS NULL))"));
+	*needed = missing != 0;
+	return OK;
+}
+
 /* ---- jobs ---- */
 
 const struct problem *

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "catalog/search.h"
 #include "events/partitions.h"
 #include "store/migrate.h"
 
@@ -50,7 +51,7 @@ command_migrate_up(struct control *control)
 	const struct problem *problem;
 	struct session        session;
 	size_t                done = 0;
-	bool                  fine;
+	bool                  fine, unknown = false;
 
 	if (!session_open(control, true, &session))
 		return command_cannot("%s", session.fault.bytes);
@@ -59,9 +60,13 @@ command_migrate_up(struct control *control)
 	if (!fine)
 		return command_cannot("%s", session.fault.bytes);
 	problem = event_months_add(control->work, instant_now());
+	if (problem == OK)
+		problem = search_needs_fill(control->work, &unknown);
 	if (problem != OK)
 		return command_problem(problem);
 	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n", session.migrations.count);
+	if (unknown)
+		printf("some products are not found by their words yet: run 'haatctl search fill' when the new version works\n");
 	return COMMAND_OK;
 }
 

@@ -124,6 +124,9 @@ breaks 1 'the search filters and orders by what the listing says' "$product" \
 	"UPDATE search_documents SET sales_count = sales_count - 1 WHERE number = 1"
 breaks 1 'the words of the search belong to products that it knows' 'document 4000000000' \
 	"INSERT INTO search_postings VALUES (4000000000, 1, 1, 1, 1, 1, 1, 1)" "DELETE FROM search_postings WHERE document = 4000000000"
+sql "UPDATE search_documents SET merchant_id = NULL WHERE number = 1"
+expect 0 "run 'haatctl search fill'" migrate up
+expect 0 '1 products added' search fill
 breaks 1 'every variant has an inventory row' "$nobody" \
 	"INSERT INTO variants (id, product_id, sku) SELECT '$nobody', product_id, 'lost' FROM variants WHERE id = '$variant'" \
 	"DELETE FROM variants WHERE id = '$nobody'"
