@@ -31,7 +31,8 @@ EXTRA_DIST += \
 	docs/decisions/0048-payments-by-the-providers-word.md \
 	docs/decisions/0049-refunds-as-the-provider-has-them.md \
 	docs/decisions/0050-certificates-are-handed-in.md \
-	docs/decisions/0051-a-list-in-one-statement.md
+	docs/decisions/0051-a-list-in-one-statement.md \
+	docs/decisions/0052-what-an-order-costs.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples
