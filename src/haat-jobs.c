@@ -148,7 +148,7 @@ run_master(struct jobs *jobs)
 	log_open("haat-jobs", (enum log_level)value_index(log_levels, jobs->config.log_level));
 	routes_use(shop_tables);
 	shop_metrics_open(jobs->config.run_directory);
-	circuit_open_shared(&jobs->config);
+	circuit_open_shared(&jobs->config, CIRCUIT_FOR_JOBS);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	if (!bind_doorbells(jobs)) {

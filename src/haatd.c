@@ -197,7 +197,7 @@ serve_pool(struct haatd *haatd)
 
 	log_open("haatd", (enum log_level)value_index(log_levels, haatd->config.log_level));
 	shop_metrics_open(haatd->config.run_directory);
-	circuit_open_shared(&haatd->config);
+	circuit_open_shared(&haatd->config, CIRCUIT_FOR_REQUESTS);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	return master_run(&master) == 0 ? 0 : 1;

@@ -54,7 +54,8 @@ const struct key config_keys[] = {
 
 	K_INTEGER(workers.api, 1, WORKERS_MAX, "4", "Processes for requests that need only the database."),
 	K_INTEGER(workers.auth, 1, WORKERS_MAX, "2", "Processes that hash passwords."),
-	K_INTEGER(workers.pay, 1, WORKERS_MAX, "2", "Processes that call payment providers."),
+	K_INTEGER(
+	    workers.pay, 1, WORKERS_MAX, "4", "Processes that call payment providers; one provider has all but one at most."),
 	K_INTEGER(workers.hooks, 1, WORKERS_MAX, "2", "Processes that receive webhooks."),
 	K_INTEGER(workers.bulk, 1, WORKERS_MAX, "1", "Processes for uploads and exports."),
 	K_INTEGER(
@@ -179,7 +180,8 @@ const struct key config_keys[] = {
 	K_INTEGER(payments.timeout_ms, 10, 120000, "20000", "Timeout for a call to a provider."),
 	K_INTEGER(payments.circuit_failures, 1, 1000, "5", "Consecutive failures of a provider after which its circuit opens."),
 	K_INTEGER(payments.circuit_open_seconds, 1, 3600, "30", "How long the circuit stays open before the next attempt."),
-	K_INTEGER(payments.bulkhead, 1, BULKHEAD_MAX, "8", "Maximum concurrent calls to one provider."),
+	K_INTEGER(payments.bulkhead, 1, BULKHEAD_MAX, "8",
+	    "Maximum concurrent calls to one provider; those of requests are always fewer than workers.pay."),
 	K_INTEGER(
 	    payments.reconcile_after_seconds, 1, DAY, "60", "Age at which an open payment is reconciled with its provider."),
 	K_LIST(payments.return_urls, "", "Allowed prefixes of return_url, besides public_url.", .form = FORM_URL),

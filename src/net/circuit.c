@@ -19,15 +19,17 @@ struct service {
 static struct service       private_services[CIRCUIT_SERVICES_MAX];
 static struct service      *services = private_services;
 static const struct config *settings;
+static enum circuit_callers callers;
 
 void
-circuit_open_shared(const struct config *config)
+circuit_open_shared(const struct config *config, enum circuit_callers who)
 {
 	char  path[512];
 	int   fd;
 	void *mapped;
 
 	settings = config;
+	callers = who;
 	snprintf(path, sizeof path, "%s/circuits-%zu", config->run_directory, sizeof private_services);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
 	/* Its room is taken now: on a full disk the first write into a hole would end the process. */
@@ -57,6 +59,27 @@ may_pass(struct service *service)
 	    false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
+/*
+ * The i-th place to try: requests take the first ones, jobs begin with the last, so that neither finds all taken by the other
+ * while few are.
+ */
+static int
+place_number(int i, int count)
+{
+	return callers == CIRCUIT_FOR_REQUESTS ? i : count - 1 - i;
+}
+
+/* Places for this process's kind. */
+static int
+places_open(int count)
+{
+	int spare = (int)settings->workers.pay - 1;
+
+	if (callers == CIRCUIT_FOR_JOBS || count <= spare)
+		return count;
+	return spare > 1 ? spare : 1;
+}
+
 enum circuit_outcome
 circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 {
@@ -67,13 +90,14 @@ circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 	assert(service_number < CIRCUIT_SERVICES_MAX && count <= BULKHEAD_MAX);
 	if (!may_pass(service))
 		return CIRCUIT_IS_OPEN;
-	for (int i = 0; i < count; i++) {
-		int64_t taken = __atomic_load_n(&service->places[i], __ATOMIC_RELAXED);
+	for (int i = 0; i < places_open(count); i++) {
+		int     number = place_number(i, count);
+		int64_t taken = __atomic_load_n(&service->places[number], __ATOMIC_RELAXED);
 
 		if (taken < now &&
-		    __atomic_compare_exchange_n(
-			&service->places[i], &taken, now + longest_call_ms + 1000, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-			*place = i;
+		    __atomic_compare_exchange_n(&service->places[number], &taken, now + longest_call_ms + 1000, false,
+			__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			*place = number;
 			return CIRCUIT_ENTERED;
 		}
 	}

@@ -3,8 +3,9 @@
  *
  * For each service a circuit and a bulkhead, shared by all processes of the host through a mapped file in the run
  * directory.  The circuit opens after config payments.circuit_failures failures in a row and lets one probe through after
- * payments.circuit_open_seconds.  The bulkhead lets at most payments.bulkhead calls be under way at once; a place is
- * taken with a deadline, so that one whose process was killed becomes free by itself.
+ * payments.circuit_open_seconds.  The bulkhead lets at most payments.bulkhead calls be under way at once, and of the workers that
+ * answer requests one less than there are, so that a service that hangs never has them all; a place is taken with a deadline, so
+ * that one whose process was killed becomes free by itself.
  */
 #ifndef CIRCUIT_H
 #define CIRCUIT_H
@@ -16,8 +17,11 @@ struct config;
 
 enum { CIRCUIT_SERVICES_MAX = 16 };
 
+/* Who calls: the workers of the pool `pay`, or those of jobs, for which no client waits. */
+enum circuit_callers { CIRCUIT_FOR_REQUESTS, CIRCUIT_FOR_JOBS };
+
 /* Map the shared state (private memory when the directory cannot be written); before the first enter. */
-void circuit_open_shared(const struct config *config);
+void circuit_open_shared(const struct config *config, enum circuit_callers callers);
 
 enum circuit_outcome { CIRCUIT_ENTERED, CIRCUIT_IS_OPEN, CIRCUIT_IS_FULL };
 

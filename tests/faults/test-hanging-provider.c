@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* tests/faults/run gives a call of the provider 1 s, and opens the circuit for 1 s after 5 failures. */
-enum { HANG_MS = 4000, CALL_MS = 1000, SLACK_MS = 1500, QUICK_MS = 500, ORDERS = 8, READS = 40, HEALED_MS = 30000 };
+enum { HANG_MS = 4000, CALL_MS = 1000, SLACK_MS = 1500, QUICK_MS = 500, ORDERS = 8, READS = 40, CASH = 4, HEALED_MS = 30000 };
 
 static struct person seller, customer;
 static struct goods  goods;
@@ -86,11 +86,33 @@ check_reads(const struct answer *answers, size_t count)
 	CHECK(longest < CALL_MS);
 }
 
+/* Cash needs no provider: to begin to pay with it, and to confirm. */
+static void
+cash_calls(struct call *calls)
+{
+	for (size_t i = 0; i < CASH; i++) {
+		const char *order = order_new(&customer, address, &goods, 1);
+
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/payments",
+			.token = customer.access,
+			.body = form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", order) };
+		if (i >= CASH / 2) {
+			struct answer begun = payment_new(&customer, order, "cod");
+
+			EXPECT(begun, 201);
+			calls[i] = (struct call) { .method = "POST",
+				.path = form("/payments/%s/confirm", text_at(&begun, "reference")),
+				.token = seller.access };
+		}
+	}
+}
+
 static void
 test_hanging_provider_holds_up_nobody_else(void)
 {
-	struct call   calls[ORDERS + READS], late;
-	struct answer answers[ORDERS + READS], answer;
+	struct call   calls[ORDERS + READS + CASH], late;
+	struct answer answers[ORDERS + READS + CASH], answer, *cash = &answers[ORDERS + READS];
 	const char   *orders[ORDERS];
 	int64_t       hung_until;
 
@@ -105,9 +127,14 @@ test_hanging_provider_holds_up_nobody_else(void)
 		calls[i] = (struct call) { .method = "GET",
 			.path = i % 2 == 0 ? "/products?limit=12" : "/cart",
 			.token = i % 2 == 0 ? NULL : customer.access };
-	api_calls(calls, ORDERS + READS, answers);
+	cash_calls(&calls[ORDERS + READS]);
+	api_calls(calls, ORDERS + READS + CASH, answers);
 	check_reads(answers + ORDERS, READS);
-	/* Two workers, one after another; once the circuit is open, those that waited are told at once. */
+	for (size_t i = 0; i < CASH; i++) {
+		EXPECT(cash[i], i < CASH / 2 ? 201 : 200);
+		CHECK(cash[i].milliseconds < CALL_MS);
+	}
+	/* All workers but one, one after another; once the circuit is open, those that waited are told at once. */
 	for (size_t i = 0; i < ORDERS; i++) {
 		EXPECT_PROBLEM(answers[i], 502, "provider_unavailable");
 		CHECK(answers[i].milliseconds < (ORDERS / 2) * CALL_MS + SLACK_MS);

@@ -47,7 +47,7 @@ begin(void)
 {
 	log_open("test-circuit", LOG_LEVEL_ERROR);
 	clock_use(&moved);
-	circuit_open_shared(&config);
+	circuit_open_shared(&config, CIRCUIT_FOR_JOBS);
 }
 
 static void
@@ -94,6 +94,33 @@ a_place_that_nobody_leaves_becomes_free(void)
 }
 
 /* As many as the configuration takes. */
+/* However wide the bulkhead: one of the workers that answer requests is left for what needs no provider, or another one. */
+static void
+one_worker_is_spared(void)
+{
+	static struct config pool;
+	int                  places[3];
+
+	begin();
+	pool = config;
+	pool.payments.bulkhead = 8;
+	pool.workers.pay = 3;
+	circuit_open_shared(&pool, CIRCUIT_FOR_REQUESTS);
+	CHECK_INT(circuit_enter(5, 1000, &places[0]), CIRCUIT_ENTERED);
+	CHECK_INT(circuit_enter(5, 1000, &places[1]), CIRCUIT_ENTERED);
+	CHECK_INT(circuit_enter(5, 1000, &places[2]), CIRCUIT_IS_FULL);
+	/* Jobs take other places. */
+	circuit_open_shared(&pool, CIRCUIT_FOR_JOBS);
+	CHECK_INT(circuit_enter(5, 1000, &places[2]), CIRCUIT_ENTERED);
+	for (int i = 0; i < 3; i++)
+		circuit_leave(5, places[i], true);
+	/* A single worker may call all the same. */
+	pool.workers.pay = 1;
+	circuit_open_shared(&pool, CIRCUIT_FOR_REQUESTS);
+	CHECK_INT(circuit_enter(5, 1000, &places[0]), CIRCUIT_ENTERED);
+	circuit_leave(5, places[0], true);
+}
+
 static void
 the_widest_bulkhead(void)
 {
@@ -103,7 +130,7 @@ the_widest_bulkhead(void)
 	begin();
 	widest = config;
 	widest.payments.bulkhead = BULKHEAD_MAX;
-	circuit_open_shared(&widest);
+	circuit_open_shared(&widest, CIRCUIT_FOR_JOBS);
 	for (int i = 0; i < BULKHEAD_MAX; i++)
 		CHECK_INT(circuit_enter(3, 1000, &places[i]), CIRCUIT_ENTERED);
 	CHECK_INT(call(3, true), CIRCUIT_IS_FULL);
@@ -113,4 +140,4 @@ the_widest_bulkhead(void)
 }
 
 SUITE("circuit", TEST(it_opens_after_failures_in_a_row), TEST(one_probe_passes_when_time_is_up),
-    TEST(a_place_that_nobody_leaves_becomes_free), TEST(the_widest_bulkhead))
+    TEST(a_place_that_nobody_leaves_becomes_free), TEST(one_worker_is_spared), TEST(the_widest_bulkhead))
