@@ -61,6 +61,7 @@ struct arena;
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \
 	    "The route does not accept this Content-Type or Content-Encoding.") \
+	X(AMOUNT_UNSUPPORTED, 422, "amount_unsupported", "The provider cannot charge this amount.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with a different request.") \
 	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
 	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \

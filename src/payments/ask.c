@@ -31,7 +31,7 @@ ask_provider(struct work *work, const struct payment *payment, struct provider_a
 	if (payment->transaction_id != NULL)
 		return provider->fetch(work, payment, answer);
 	problem = provider->create(work, payment, answer); /* the same key: the same attempt */
-	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED))
+	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;
 	*answer = (struct provider_answer) {
 		.status = PAYMENT_FAILED, .failure_code = "refused", .failure_reason = "the provider rejected the payment"

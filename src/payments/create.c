@@ -134,7 +134,7 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 		return OK;
 	log_about_payment(work, *payment, NULL);
 	problem = provider->create(work, *payment, &answer);
-	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED)) {
+	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED) || problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED)) {
 		answer = (struct provider_answer) {
 			.status = PAYMENT_FAILED, .failure_code = "refused", .failure_reason = "the provider rejected the payment"
 		};

@@ -48,9 +48,16 @@ provider_takes(const struct config *config, const struct provider *provider, str
 {
 	if (value_index(provider->currencies(config), amount.currency) < 0)
 		return problem(PROVIDER_UNSUPPORTED, "the provider does not support the order's currency");
-	if (!provider->takes(amount))
-		return problem(PROVIDER_UNSUPPORTED, "the provider cannot charge exactly this amount");
-	return OK;
+	switch (provider->takes(amount)) {
+	case AMOUNT_FITS:
+		return OK;
+	case AMOUNT_TOO_SMALL:
+		return problem(AMOUNT_UNSUPPORTED, "the amount is below the provider's minimum");
+	case AMOUNT_TOO_LARGE:
+		return problem(AMOUNT_UNSUPPORTED, "the amount is above the provider's maximum");
+	default:
+		return problem(AMOUNT_UNSUPPORTED, "the provider cannot charge exactly this amount");
+	}
 }
 
 bool

@@ -57,6 +57,14 @@ enum collector {
 	COLLECTED_BY_CARRIER   /* paid at the door: staff or the seller confirm, collect and fail it by hand */
 };
 
+/* How an amount fits a provider. */
+enum amount_fit {
+	AMOUNT_FITS,
+	AMOUNT_IS_INEXACT, /* it has no such amount: to be charged or to be given back */
+	AMOUNT_TOO_SMALL,  /* to be charged; any can be given back */
+	AMOUNT_TOO_LARGE
+};
+
 /* What the policy of a page needs on which the payer pays with the provider's script; lists of origins, NULL at the end. */
 struct page_sources {
 	const char *const *script;
@@ -88,8 +96,8 @@ struct provider {
 	/* How long an order keeps its stock for this provider's payment, from when the payment is begun. */
 	int64_t (*keeps_stock_seconds)(const struct config *config);
 
-	/* Can exactly this amount be charged (digits, bounds)? */
-	bool (*takes)(struct money amount);
+	/* Can exactly this amount be charged (digits, least and greatest amount of its currency), and given back (digits)? */
+	enum amount_fit (*takes)(struct money amount);
 
 	const struct problem *(*create)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
@@ -132,7 +140,7 @@ const struct provider *provider_enabled(const struct config *config, const char 
 /* The names of those that send events, NULL at the end. */
 const char *const *providers_with_events(void);
 
-/* PROVIDER_UNSUPPORTED when it does not take the amount, by currency or digits. */
+/* PROVIDER_UNSUPPORTED when it does not take the currency, AMOUNT_UNSUPPORTED when it cannot charge that much. */
 const struct problem *provider_takes(const struct config *config, const struct provider *provider, struct money amount);
 
 /* Is the payment paid at the door? */

@@ -43,7 +43,7 @@ send_refund(struct work *work, struct refund_id id)
 	TRY(db_run(work->db, NULL, "UPDATE refunds SET attempts = attempts + 1 WHERE id = ?", P(id)));
 	refund->attempts++;
 	problem = provider->refund(work, payment, refund, &answer);
-	if (problem != OK && !problem_is(problem, PROBLEM_PROVIDER_REFUSED))
+	if (problem != OK && !problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;
 	return refund_apply(work, id, &answer);
 }
@@ -69,7 +69,7 @@ request_refund(
 		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");
 	if (amount.minor <= 0)
 		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
-	if (!provider_known(payment->provider)->takes(amount))
+	if (provider_known(payment->provider)->takes(amount) == AMOUNT_IS_INEXACT)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
 	TRY(refund_claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
 	return idempotency_make(work, refund->uuid);

@@ -306,8 +306,8 @@ return_from_provider(struct request *request)
 static const struct route payment_routes[] = {
 	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_request_shape, .answer = { 201, &payment_shape },
-	    .errors = ERRORS(
-		NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
+		PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Create a payment for an order", .handler = create_payment_route },
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .query = &payments_query_shape,
 	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),

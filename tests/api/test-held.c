@@ -105,8 +105,8 @@ test_released_as_it_is(void)
 	CHECK_TEXT(text_at(&answer, "results.0.reference"), attempt.reference);
 	answer = api_post(form("/payments/%s/release", attempt.reference), admin.access, "{}");
 	EXPECT_FAULT(answer, "reason");
-	EXPECT_PROBLEM(api_post(form("/payments/%s/release", attempt.reference), customer.access, "{\"reason\": \"please\"}"), 403,
-	    "forbidden");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/release", attempt.reference), customer.access, "{\"reason\": \"please\"}"),
+	    403, "forbidden");
 	answer = decide(&attempt, "release");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");

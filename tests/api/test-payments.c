@@ -203,6 +203,27 @@ test_refusals(void)
 	CHECK(!has_at(&answer, "client_secret"));
 }
 
+/* What a provider would refuse it is not asked for. */
+static void
+test_least_amount(void)
+{
+	struct goods  cheap;
+	struct answer order, answer;
+
+	need_people();
+	cheap = goods_new(&seller, "0.20", 10);
+	order = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\", \"items\": [{\"variant_id\": \"%s\", "
+		 "\"quantity\": 1}]}",
+		address, cheap.variant));
+	EXPECT(order, 201);
+	CHECK_TEXT(text_at(&order, "total"), "0.20");
+	answer = payment_new(&customer, text_at(&order, "id"), "stripe");
+	EXPECT_PROBLEM(answer, 422, "amount_unsupported");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", text_at(&order, "id")), 0);
+	EXPECT(payment_new(&customer, text_at(&order, "id"), "cod"), 201);
+}
+
 static void
 test_refunds_never_exceed(void)
 {
@@ -834,7 +855,7 @@ test_all_is_consistent(void)
 }
 
 SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), TEST(test_declined_card_can_try_again),
-    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_refunds_never_exceed),
+    TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_least_amount), TEST(test_refunds_never_exceed),
     TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key),
     TEST(test_forgotten_refund_is_taken_up), TEST(test_cash_on_delivery), TEST(test_cash_that_nobody_paid),
     TEST(test_suspended_seller_moves_no_money), TEST(test_cancelled_paid_order_is_refunded),

@@ -18,10 +18,10 @@ cod_keeps_stock_seconds(const struct config *config)
 	return config->orders.cod_expire_hours * 3600;
 }
 
-static bool
+static enum amount_fit
 cod_takes(struct money amount)
 {
-	return amount.minor > 0;
+	return amount.minor > 0 ? AMOUNT_FITS : AMOUNT_TOO_SMALL;
 }
 
 /* There is nobody to ask: what the row says is the answer. */

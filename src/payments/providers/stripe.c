@@ -19,7 +19,41 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
-enum { AMOUNT_MAX = 99999999, ID_MAX = 191 };
+enum { ID_MAX = 191 };
+
+/* Least and greatest amounts in Stripe's units, where they are not the usual ones (Stripe docs, "Supported currencies"). */
+static const struct limit {
+	char    currency[4];
+	int64_t min, max; /* 0: the usual one */
+} limits[] = {
+	{ "AED", 200, 0 },
+	{ "AUD", 50, 0 },
+	{ "BGN", 100, 0 },
+	{ "BRL", 50, 0 },
+	{ "CAD", 50, 0 },
+	{ "CHF", 50, 0 },
+	{ "CZK", 1500, 0 },
+	{ "DKK", 250, 0 },
+	{ "EUR", 50, 0 },
+	{ "GBP", 30, 0 },
+	{ "HKD", 400, 0 },
+	{ "HUF", 17500, 0 },
+	{ "IDR", 0, 999999999999 },
+	{ "INR", 50, 999999999 },
+	{ "JPY", 50, 0 },
+	{ "MXN", 1000, 0 },
+	{ "MYR", 200, 0 },
+	{ "NOK", 300, 0 },
+	{ "NZD", 50, 0 },
+	{ "PLN", 200, 0 },
+	{ "RON", 200, 0 },
+	{ "SEK", 300, 0 },
+	{ "SGD", 50, 0 },
+	{ "THB", 1000, 0 },
+	{ "USD", 50, 0 },
+};
+
+enum { USUAL_MIN = 1, USUAL_MAX = 99999999 };
 
 /* What one of our minor units is at Stripe: `times` of them, or one of theirs for `per` of ours, in steps of `step` theirs. */
 struct unit {
@@ -57,7 +91,7 @@ to_stripe(struct money amount, int64_t *stripe)
 	if (!stripe_unit(amount.currency, &unit) || amount.minor <= 0 || amount.minor % unit.per != 0 ||
 	    __builtin_mul_overflow(amount.minor / unit.per, unit.times, stripe))
 		return false;
-	return *stripe % unit.step == 0 && *stripe <= AMOUNT_MAX;
+	return *stripe % unit.step == 0;
 }
 
 /* Stripe's integer and lower-case currency as our amount; currency "" when it makes none. */
@@ -78,12 +112,19 @@ from_stripe(int64_t stripe, const char *currency)
 	return amount;
 }
 
-static bool
+static enum amount_fit
 stripe_takes(struct money amount)
 {
-	int64_t stripe;
+	int64_t stripe, min = USUAL_MIN, max = USUAL_MAX;
 
-	return to_stripe(amount, &stripe);
+	if (!to_stripe(amount, &stripe))
+		return AMOUNT_IS_INEXACT;
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (strcmp(limits[i].currency, amount.currency) == 0) {
+			min = limits[i].min > 0 ? limits[i].min : min;
+			max = limits[i].max > 0 ? limits[i].max : max;
+		}
+	return stripe < min ? AMOUNT_TOO_SMALL : stripe > max ? AMOUNT_TOO_LARGE : AMOUNT_FITS;
 }
 
 static const char *const *
@@ -163,6 +204,9 @@ refused(struct work *work, const struct http_reply *reply, struct json_object *j
 	/* What we ask about is there: it is another account's key, or not Stripe's address. */
 	if (reply->status == 404)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	/* The minimum is that of the account's own currency, so where ours is another only Stripe knows it. */
+	if (code != NULL && (strcmp(code, "amount_too_small") == 0 || strcmp(code, "amount_too_large") == 0))
+		return problem(AMOUNT_UNSUPPORTED, "the payment provider cannot charge this amount");
 	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
