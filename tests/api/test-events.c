@@ -234,7 +234,8 @@ static const struct {
 	{ "order", "orders", "$",
 	    "user_id,"                                                  /* as customer_id */
 	    "shipping_address,billing_address,cancel_reason,open_from," /* of the person */
-	    "paid_at,cancelled_at" /* the times of the events of that name */ },
+	    "paid_at,cancelled_at,"                                     /* the times of the events of that name */
+	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]", "order_id,position" /* its place in the list */ },
 	{ "payment", "payments", "$",
 	    "user_id,"        /* as customer_id */
