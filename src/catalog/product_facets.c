@@ -80,11 +80,6 @@ static const struct member counted_members[] = {
 };
 SHAPE(struct counted, counted_shape, "CountedProduct", counted_members);
 
-/* What is counted of a listing, and what the filters look at. */
-#define LOOKED_AT \
-	"l.product_id, l.category_id, l.brand_id, l.merchant_id, l.currency, l.price_minor, l.price_order, l.rating_average, " \
-	"l.is_featured, l.in_stock"
-
 /* The newest products that match; *more when the walk ended before it had seen all. */
 static const struct problem *
 read_counted(struct work *work, const struct product_filters *filters, struct counted **rows, size_t *count, bool *more)
@@ -95,10 +90,11 @@ read_counted(struct work *work, const struct product_filters *filters, struct co
 	size_t                 n_beyond;
 
 	TRY(choose_walk(work, filters, BY_CREATED_DOWN, &walk));
-	walked = list_walk(work, "SELECT " LOOKED_AT, filters, &walk);
+	walked = list_walk(work, "SELECT l.category_id, l.product_id", filters, &walk);
 	list_append(&walked, "ORDER BY l.created_at DESC, l.product_id DESC LIMIT ?", P(WALK_ROWS));
-	list =
-	    list_of_rows(LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", &walked, "l JOIN products p ON p.id = l.product_id");
+	list = list_of_rows(LIMITED "SELECT STRAIGHT_JOIN {l}, p.category_id", &walked,
+	    "w JOIN product_listings l FORCE INDEX (PRIMARY) ON l.category_id = w.category_id AND l.product_id = w.product_id "
+	    "JOIN products p ON p.id = l.product_id");
 	where_filters(&list, filters);
 	TRY(list_read(&list, &counted_shape, WALK_ROWS, rows, count));
 	walked = list_walk(work, LIMITED "SELECT l.product_id AS id", filters, &walk);

@@ -18,7 +18,8 @@ enum {
 	HEAD_MAX = CACHE_STAMP_ROOM * (STAMPS_MAX + 1),
 	FILL_LOCK_SECONDS = 5,
 	STAMP_TRIES = 3,
-	WAIT_FIRST_US = 500, /* how long the others wait for the one that makes it: longer each time ... */
+	STAMP_SECONDS = 24 * 3600, /* of what nobody asks for again, as names that there never were */
+	WAIT_FIRST_US = 500,       /* how long the others wait for the one that makes it: longer each time ... */
 	WAIT_MOST_US = 10000,
 	WAIT_MS = 200, /* ... and no longer than this */
 	PACK_LEVEL = 4,
@@ -71,8 +72,7 @@ add_missing(struct reading *reading, const struct cached *stamps)
 		size_t length = cache_fresh_stamp(stamp);
 
 		if (stamps[i].bytes == NULL &&
-		    cache_add(reading->work->cache, reading->key->stamps[i], stamp, length, CACHE_TTL_MAX_SECONDS) ==
-			CACHE_UNAVAILABLE)
+		    cache_add(reading->work->cache, reading->key->stamps[i], stamp, length, STAMP_SECONDS) == CACHE_UNAVAILABLE)
 			return false;
 	}
 	return true;
@@ -257,7 +257,7 @@ static bool
 begin_reading(struct reading *reading, struct work *work, const struct stamped_key *key, bool packed)
 {
 	*reading = (struct reading) { .work = work, .key = key, .packed = packed };
-	reading->name = packed ? arena_format(work->arena, "%s:gz", key->name) : key->name;
+	reading->name = packed ? arena_format(work->arena, "gz:%s", key->name) : key->name;
 	return stamped_used(work) && trust_epoch(work, &reading->epoch);
 }
 

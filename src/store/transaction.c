@@ -2,7 +2,6 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "store/db.h"
-#include "store/trust.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -180,7 +179,7 @@ transaction_end(struct transaction *transaction, const struct problem *problem)
 		db_rollback(work->db);
 		run_failed(transaction, problem, db_worth_another_run(work->db, problem));
 	} else if ((unsettled = ask_witness(work, &found)) != OK) {
-		trust_doubt(work);
+		work->trust.owed = 2; /* epochs: the server may still be at it */
 		run_failed(transaction, unsettled, false);
 	} else if (found) {
 		committed(transaction);

@@ -61,17 +61,10 @@ trust_begin(struct work *work)
 }
 
 void
-trust_doubt(struct work *work)
-{
-	trust_begin(work);
-	work->trust.owed = true;
-}
-
-void
 trust_renew(struct work *work)
 {
-	if (work->trust.owed && trust_begin(work))
-		work->trust = (struct trust) { .begun = true };
+	if (work->trust.owed > 0 && trust_begin(work))
+		work->trust = (struct trust) { .begun = true, .owed = work->trust.owed - 1 };
 }
 
 bool

@@ -39,12 +39,9 @@ void trust_lose(struct work *work);
 bool trust_begin(struct work *work);
 
 /*
- * Nobody knows whether what was changed has been committed, so nothing was stamped: a new epoch begins now, if the database
- * answers, and another with trust_renew, since the commit may come late.
+ * After each request, or once a second: begins an epoch that is owed.  Where nobody knows whether what was changed has been
+ * committed, nothing was stamped; two epochs are owed then (store/transaction.c), since the commit may come late.
  */
-void trust_doubt(struct work *work);
-
-/* After each request, or once a second: begins the epoch that is owed. */
 void trust_renew(struct work *work);
 
 /* Once a second, by the worker of events: begins a new epoch where the trust was lost and memcached answers again. */

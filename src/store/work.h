@@ -51,7 +51,8 @@ struct reach {
 
 /* What this process knows of store/trust.h's row, kept by trust.c. */
 struct trust {
-	bool    begun, holds, owed;
+	bool    begun, holds;
+	int     owed;     /* epochs that this process must begin */
 	int64_t until_ms; /* of the monotonic clock: ask again then */
 	int64_t epoch;
 };

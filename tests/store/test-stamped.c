@@ -253,7 +253,7 @@ lose_stamp_meanwhile(void)
 static void
 test_keys_may_be_lost_at_any_time(void)
 {
-	static const char *const keys[] = { "s:0", "s:all", "thing", "thing:gz" };
+	static const char *const keys[] = { "s:0", "s:all", "thing", "gz:thing" };
 	struct wanted            wanted = { .id = 0, .meanwhile = lose_stamp_meanwhile };
 	struct stamped           document;
 	const char              *tag;
@@ -384,25 +384,24 @@ test_a_new_process_believes_nothing_of_before(void)
 	CHECK_INT(value_for(near), 5);
 }
 
-/* A commit that nobody knows of, before and after the doubt is told. */
+/* A commit that nobody knows of: it may have come before the first epoch or before the second. */
 static void
 test_in_doubt_nothing_of_before_is_believed(void)
 {
-	int64_t epoch, now, later;
+	int64_t epoch, now;
 
 	begin();
 	REQUIRE(trust_epoch(far, &epoch));
-	trust_doubt(near);
-	usleep((TRUST_MS + 50) * 1000);
-	CHECK(trust_epoch(far, &now));
-	CHECK(now != epoch);
-	trust_renew(near);
-	usleep((TRUST_MS + 50) * 1000);
-	CHECK(trust_epoch(far, &later));
-	CHECK(later != now);
+	near->trust.owed = 2;
+	for (int i = 0; i < 2; i++, epoch = now) {
+		trust_renew(near);
+		usleep((TRUST_MS + 50) * 1000);
+		CHECK(trust_epoch(far, &now));
+		CHECK(now != epoch);
+	}
 	trust_renew(near); /* owed no more */
 	usleep((TRUST_MS + 50) * 1000);
-	CHECK(trust_epoch(far, &now) && now == later);
+	CHECK(trust_epoch(far, &now) && now == epoch);
 }
 
 static void
