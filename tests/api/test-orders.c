@@ -700,9 +700,29 @@ test_who_may(void)
 	EXPECT(api_get("/orders", warehouse.access), 200);
 }
 
-SUITE("api: orders", TEST(test_place), TEST(test_place_from_cart), TEST(test_cart_is_ordered_once),
-    TEST(test_duplicates_are_merged), TEST(test_bad_bodies), TEST(test_addresses_are_ones_own), TEST(test_all_or_nothing),
-    TEST(test_not_for_sale), TEST(test_quote_is_the_order), TEST(test_nothing_to_pay), TEST(test_idempotency),
-    TEST(test_failure_is_not_kept), TEST(test_show), TEST(test_sellers_see_their_part), TEST(test_pages), TEST(test_filters),
-    TEST(test_cancel), TEST(test_cancel_paid), TEST(test_shipped_is_not_cancellable), TEST(test_expiry), TEST(test_budget),
-    TEST(test_too_many_lines), TEST(test_total_too_large), TEST(test_no_country), TEST(test_shipping_methods), TEST(test_who_may))
+/* Both pages come from memcached before, and neither does right after; far from the last one, so that no list changes. */
+static void
+test_pages_show_what_is_left(void)
+{
+	struct buyer  buyer = buyer_new();
+	struct goods  bowl = goods_new(&seller, "3.00", 50);
+	const char   *slug = sql_text("SELECT slug FROM products WHERE id = '%s'", bowl.product);
+	const char   *pages[] = { form("/products/%s", bowl.product), form("/products/%s", slug) };
+	struct answer answer;
+
+	for (int left = 50; left > 47; left--) {
+		for (int i = 0; i < 4; i++) {
+			answer = api_get(pages[i % 2], NULL);
+			CHECK_INT(number_at(&answer, "variants.0.available"), left);
+		}
+		CHECK(order_new(&buyer.person, buyer.address, &bowl, 1) != NULL);
+	}
+}
+
+SUITE("api: orders", TEST(test_place), TEST(test_pages_show_what_is_left), TEST(test_place_from_cart),
+    TEST(test_cart_is_ordered_once), TEST(test_duplicates_are_merged), TEST(test_bad_bodies), TEST(test_addresses_are_ones_own),
+    TEST(test_all_or_nothing), TEST(test_not_for_sale), TEST(test_quote_is_the_order), TEST(test_nothing_to_pay),
+    TEST(test_idempotency), TEST(test_failure_is_not_kept), TEST(test_show), TEST(test_sellers_see_their_part), TEST(test_pages),
+    TEST(test_filters), TEST(test_cancel), TEST(test_cancel_paid), TEST(test_shipped_is_not_cancellable), TEST(test_expiry),
+    TEST(test_budget), TEST(test_too_many_lines), TEST(test_total_too_large), TEST(test_no_country), TEST(test_shipping_methods),
+    TEST(test_who_may))
