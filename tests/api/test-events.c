@@ -238,8 +238,9 @@ static const struct {
 	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]", "order_id,position" /* its place in the list */ },
 	{ "payment", "payments", "$",
-	    "user_id,"        /* as customer_id */
-	    "failure_reason," /* the provider's words */
+	    "user_id,"                       /* as customer_id */
+	    "failure_reason,release_reason," /* the provider's words, and somebody's */
+	    "received_minor,"                /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
 	    "next_check_at,checks,live," /* how it is asked about */
 	    "succeeded_at" /* the time of payment.succeeded */ },
