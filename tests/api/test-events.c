@@ -253,7 +253,7 @@ static const struct {
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },
 	{ "product", "variants", "$.variants[0]",
 	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
-	{ "category", "categories", "$", "" },
+	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
 	{ "variant", "inventory", "$", "created_at" },
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
 	{ "user", "users", "$", "email,phone,full_name,password_hash,deleted_at" },
