@@ -81,10 +81,14 @@ place(size_t count)
 static void
 test_lists_of_the_shop(void)
 {
+	long one;
+
 	need_shop();
 	/* Of one who is signed in, for whom nothing is kept. */
 	compare_pages("/products", "limit", customer.access);
-	compare_pages("/products?in_stock=true&ordering=-price", "limit", customer.access);
+	/* A page that its first look does not fill is looked for once more, up to where a walk ends. */
+	one = api_round_trips("/products?in_stock=true&ordering=-price&limit=1", customer.access);
+	CHECK(api_round_trips(form("/products?in_stock=true&ordering=-price&limit=%d", MANY), customer.access) <= one + 2);
 	for (int i = 0; i < MANY; i++) {
 		EXPECT(api_post("/brands", admin.access, form("{\"name\": \"Budget %d %s\"}", i, admin.id)), 201);
 		EXPECT(api_post("/categories", admin.access, form("{\"name\": \"Budget %d %s\"}", i, admin.id)), 201);

@@ -87,10 +87,11 @@ deliver_refund(const struct attempt *attempt, const char *refund, const char *ty
 {
 	const char *body =
 	    form("{\"id\": \"evt_%s_%s\", \"object\": \"event\", \"type\": \"%s\", \"data\": {\"object\": {\"id\": \"re_%s\", "
-		 "\"object\": \"refund\", \"amount\": 2000, \"currency\": \"usd\", \"status\": \"%s\", "
+		 "\"object\": \"refund\", \"amount\": %lld, \"currency\": \"usd\", \"status\": \"%s\", "
 		 "\"failure_reason\": \"lost_or_stolen_card\", \"payment_intent\": \"%s\", "
 		 "\"metadata\": {\"refund_id\": \"%s\"}}}}",
-		status, refund, type, refund, status, attempt->transaction, refund);
+		status, refund, type, refund, (long long)sql_number("SELECT amount_minor FROM refunds WHERE id = '%s'", refund),
+		status, attempt->transaction, refund);
 	const char *headers[] = { stripe_signature(body, 0), NULL };
 
 	return api_call("POST", "/webhooks/stripe", NULL, body, headers);
