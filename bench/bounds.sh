@@ -13,7 +13,7 @@ bound_row() {
 	for ((i = 0; i < rounds; i++)); do
 		$yardstick >"$stage/yardstick"
 		bound_request >"$stage/subject"
-		printf '%s %s %s\n' "$(cat "$stage/subject")" "$(cut -d ' ' -f 4 "$stage/yardstick")" "" >>"$stage/bound"
+		printf '%s %s\n' "$(cat "$stage/subject")" "$(cut -d ' ' -f 4 "$stage/yardstick")" >>"$stage/bound"
 	done
 	add_row "$work" "$(column_median "$stage/bound" 1)" "$against, of its cpu" \
 	    "$(awk '{printf "%.2f\n", $4 / $7}' "$stage/bound" | median)" "$target" "$(column_median "$stage/bound" 2)" \

@@ -25,7 +25,7 @@ plain() { get http "$1" "$2" plain; }
 packed() { get http "$1" "$2" gzip; }
 browser() { get https "$1" "$2" gzip; }
 
-# read_rows NAME URL YARDSTICK_PORT YARDSTICK TARGET: without the cache.
+# uncached_row NAME URL YARDSTICK_PORT YARDSTICK TARGET: without the cache.
 uncached_row() { compare "$1, not cached" "$4" "$5" "plain $(port_of "$3") $2" "plain $(port_of uncached) $2"; }
 
 # Cached, packed, and beside the peer, whose answers have the same sizes.

@@ -28,14 +28,6 @@ enum {
 	LIVE_AVAILABLE = 'a', /* of the next variant */
 };
 
-/* The state of a product, as the document's row has it. */
-struct product_state_row {
-	struct product_id id;
-	struct money      price, *price_max;
-	const char       *currency;
-	bool              in_stock;
-};
-
 /* A row of a list: the document's row with the keys of its ordering (the others are not filled). */
 struct listed_product {
 	struct product_id id;
@@ -84,7 +76,7 @@ const struct problem *mark_documents_(struct work *work, const char *sql, size_t
 
 /*
  * Print all documents that are out of date or of another form, some dozens in a transaction; what is interrupted goes
- * on with the rest when it is called again.  after_batch(work, how many so far, argument) is called now and then; *printed
+ * on with the rest when it is called again.  after_batch(work, how many so far, argument) is called after each batch; *printed
  * is how many there were.
  */
 const struct problem *print_old_documents(struct work *work,

@@ -11,7 +11,7 @@
 #include "base/ids.h"
 #include "store/work.h"
 
-/* Rewrite a product's listings.  The caller has locked the product's row or has just inserted it. */
+/* Rewrite a product's document, its listings and its words.  The caller has locked the product's row or has just inserted it. */
 const struct problem *refresh_listing(struct work *work, struct product_id product);
 
 /*

@@ -45,7 +45,7 @@ struct product_query {
 	int                *status, *ordering;
 };
 
-/* The query's filters: prices in minor units, slugs as they are: the statement itself looks them up. */
+/* The query's filters: prices in minor units, slugs as they are, to be looked up. */
 struct product_filters {
 	const char         *category_slug, *brand_slug;
 	struct category_id  category; /* when there is no slug; nil: the whole shop */

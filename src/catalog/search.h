@@ -8,7 +8,7 @@
  * Written in the transaction that changes the product, after its listings: what is not listed is not found.  A posting has
  * the word's score by where it stands (name, brand, category, description) and what a search may be narrowed to, so that
  * each word is read in the order of its scores within a merchant, a brand or a category.  What changes many products (a
- * renamed brand, a moved category) is written by jobs.
+ * renamed brand's beyond the first 500, a category's) is written by jobs.
  */
 #ifndef SEARCH_H
 #define SEARCH_H
@@ -29,7 +29,7 @@ enum {
 	"AND d.is_featured = l.is_featured AND d.rating_average = l.rating_average AND d.sales_count = l.sales_count " \
 	"AND d.created_at <=> l.created_at AND BINARY d.name = BINARY l.name"
 
-/* What a merchant, brand or category is called in a posting.  Another may be called the same: the listing decides. */
+/* What a merchant, brand or category is called in a posting.  Another may be called the same: the document decides. */
 int64_t search_scope(struct uuid id);
 
 /*

@@ -104,7 +104,7 @@ ascii_length(const char *text, size_t length)
 	return ascii;
 }
 
-/* The characters of `from` that `keeps`, by what `adds` makes of each. */
+/* The characters of `from`, by what `adds` makes of each, without those that are dropped. */
 static struct text
 filtered(struct arena *arena, const uint8_t *from, size_t length, bool (*drops)(ucs4_t), bool (*blanks)(ucs4_t),
     void (*adds)(struct text *, ucs4_t))

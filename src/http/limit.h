@@ -1,5 +1,5 @@
 /*
- * limit.h: how many calls an address and an account may make (product.md, section 10), counted in memcached.
+ * limit.h: how many calls an address and an account may make, counted in memcached.
  *
  * One bucket a purpose, so that nobody who does one thing often is kept from another:
  *

@@ -10,7 +10,8 @@
  * A process asks for that row once in TRUST_MS at most, and only when a document is wanted.  Whoever could not put a stamp in
  * place says in the row that the trust is lost, and waits a little longer than TRUST_MS: nobody believes memcached then, so
  * what follows is in every answer.  The worker of events begins a new epoch as soon as memcached answers, and with that nothing that was
- * kept before is ever believed.  Where the trust is lost already nobody waits, so a dead memcached costs one such wait.
+ * kept before is ever believed.  Where the trust has been lost for long nobody waits, so with a dead memcached
+ * only the writes of the first seconds are slow.
  *
  * A process that begins also begins an epoch: the one before it may have died between a commit and its stamps.
  */
