@@ -50,7 +50,7 @@ stage machine         short   600 normal  -       build                     mach
 stage checked-open    short   300 checked checked checked-build             open_shop
 stage api             short   400 normal  large   large-open                'folder api'
 stage explain         short   120 normal  large   large-open                'folder explain'
-stage large-close     short   120 normal  large   large-open                close_shop
+stage large-close     short   300 normal  large   large-open                close_shop
 stage checked-api     short   600 checked checked checked-open              'folder api'
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   120 normal  small   small-open                demo

@@ -4,11 +4,13 @@
 #include "store/db.h"
 
 struct stored_document {
-	int64_t      form;
-	struct bytes summary, document;
+	struct product_id id;
+	int64_t           form;
+	struct bytes      summary, document;
 };
 
 static const struct member stored_document_members[] = {
+	M_ID(struct stored_document, id, "id", .column = "product_id"),
 	M_INTEGER(struct stored_document, form, "form", 0, UINT32_MAX),
 	M_BYTES(struct stored_document, summary, "summary", SUMMARY_BYTES),
 	M_BYTES(struct stored_document, document, "document", DOCUMENT_BYTES),
@@ -23,27 +25,45 @@ is_printed(const struct stored_document *stored, const struct printed_document *
 	    memcmp(stored->document.bytes, printed->document.bytes, printed->document.length) == 0;
 }
 
-/* Asked again, because the product may have changed between the two reads; one that is gone or out of date is not compared. */
+/* By id, as the documents stand; one that is gone or out of date is not compared. */
 static const struct problem *
-compare_document(struct work *work, struct product_id id, bool *same)
+compare_documents(struct work *work, const struct stored_document *stored, size_t n, bool *same)
+{
+	struct product_id *ids = ARENA_ARRAY(work->arena, n, struct product_id);
+	struct product    *products;
+	size_t             count, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = stored[i].id;
+	TRY(read_shown_products(work, ids, n, &products, &count));
+	for (size_t i = 0; i < n; i++) {
+		struct printed_document printed;
+
+		while (at < count && uuid_compare(&products[at].id.uuid, &ids[i].uuid) < 0)
+			at++;
+		same[i] = stored[i].form != document_form() || at == count || !ID_EQUAL(products[at].id, ids[i]);
+		if (same[i])
+			continue;
+		printed = document_print(work->arena, &products[at]);
+		same[i] = is_printed(&stored[i], &printed);
+	}
+	return OK;
+}
+
+/* Looked at again, because the product may have changed between the two reads. */
+static const struct problem *
+compare_again(struct work *work, struct product_id id, bool *same)
 {
 	enum { TRIES = 3 };
 
-	*same = false;
 	for (int tries = 0; tries < TRIES && !*same; tries++) {
 		struct stored_document *stored;
-		struct printed_document printed;
-		struct product         *product;
-		size_t                  count;
 
 		TRY(db_row(
 		    work->db, &stored_document_shape, &stored, "SELECT {} FROM product_documents WHERE product_id = ?", P(id)));
-		TRY(read_shown_products(work, &id, 1, &product, &count));
-		*same = stored == NULL || stored->form != document_form() || count == 0;
-		if (*same)
-			break;
-		printed = document_print(work->arena, product);
-		*same = is_printed(stored, &printed);
+		*same = stored == NULL;
+		if (stored != NULL)
+			TRY(compare_documents(work, stored, 1, same));
 	}
 	return OK;
 }
@@ -76,17 +96,18 @@ check_range(struct work *work, struct product_id after, struct product_id until,
 	size_t count;
 
 	do {
-		struct arena_mark    mark = arena_mark(work->arena);
-		struct document_key *batch;
+		struct arena_mark       mark = arena_mark(work->arena);
+		struct stored_document *batch;
+		bool                    same[DOCUMENTS_AT_ONCE];
 
-		TRY(db_rows(work->db, &document_key_shape, DOCUMENTS_AT_ONCE, &batch, &count,
+		TRY(db_rows(work->db, &stored_document_shape, DOCUMENTS_AT_ONCE, &batch, &count,
 		    "SELECT {} FROM product_documents WHERE product_id > ? AND product_id <= ? ORDER BY product_id LIMIT ?",
 		    P(after), P(until), P(*left < DOCUMENTS_AT_ONCE ? *left : DOCUMENTS_AT_ONCE)));
+		TRY(compare_documents(work, batch, count, same));
 		for (size_t i = 0; i < count; i++) {
-			bool same;
-
-			TRY(compare_document(work, batch[i].id, &same));
-			if (!same)
+			if (!same[i])
+				TRY(compare_again(work, batch[i].id, &same[i]));
+			if (!same[i])
 				differs(batch[i].id, argument);
 			after = batch[i].id;
 		}
