@@ -54,14 +54,14 @@ stage large-close     short   300 normal  large   large-open                clos
 stage checked-api     short   600 checked checked checked-open              'folder api'
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   120 normal  small   small-open                demo
-stage peers           short   300 normal  small   small-open                'folder peers'
+stage peers           short   500 normal  small   small-open                'folder peers'
 stage races           short   300 normal  small   small-open                'folder races'
 stage faults          short   600 normal  small   small-open                'folder faults'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'
 stage checked-demo    long    120 checked checked checked-open              demo
-stage checked-peers   long    300 checked checked checked-open              'folder peers'
+stage checked-peers   long    900 checked checked checked-open              'folder peers'
 stage checked-close   short   120 checked checked checked-open              close_shop
 stage checked-unit    short   600 checked -       checked-build             unit
 stage unit            short   400 normal  -       build                     unit
@@ -76,7 +76,7 @@ stage bench           long    600 normal  -       build                     benc
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'
-stage asan-peers      long    300 asan    asan    asan-open                 'folder peers'
+stage asan-peers      long    900 asan    asan    asan-open                 'folder peers'
 stage asan-races      long    300 asan    asan    asan-open                 'folder races'
 stage asan-faults     long    900 asan    asan    asan-open                 'folder faults'
 stage asan-close      long    120 asan    asan    asan-open                 close_shop
