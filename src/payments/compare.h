@@ -11,8 +11,8 @@ const struct problem *compare_refunds(struct work *work, const struct payment *p
 
 /*
  * The same before a refund is sent: *settled when it must not be.  Its provider has it already, and what it says is applied; or has
- * refunds of which nothing was known here: those are written down, and this one fails if it was never sent, for it may be
- * one of them, whose row was lost.
+ * refunds of which nothing was known here: those that succeeded are written down, and this one fails, for it may be one of
+ * them, whose row was lost; while they are pending, this one waits.
  */
 const struct problem *look_first(struct work *work, const struct payment *payment, const struct refund *refund, bool *settled);
 

@@ -32,7 +32,8 @@ apply_told_refund(struct work *work, const struct payment *payment, const struct
 		return answer->status == REFUND_SUCCEEDED ? db_transaction(work, record_foreign(work, payment->id, answer)) : OK;
 	if (!ID_EQUAL(refund->payment, payment->id))
 		return problem(CONFLICT, "the refund belongs to another payment");
-	if (refund->status == answer->status && refund->amount.minor == answer->amount.minor)
+	if (refund->status == answer->status && refund->amount.minor == answer->amount.minor &&
+	    refund->provider_refund_id != NULL)
 		return OK;
 	return refund_apply(work, refund->id, answer);
 }

@@ -103,7 +103,7 @@ reconcile_payment_job(struct work *work, const struct job *job)
 	return reconcile_payment(work, payment);
 }
 
-/* Each try moves the time of the next one on; what is long past it has lost its job, which gives up after a few hours. */
+/* Each try moves the time of the next one on; what is long past it has no job any more: it waits for its provider, or was given up after a few hours. */
 static const struct problem *
 resume_refunds(struct work *work, const struct job *job)
 {
@@ -164,15 +164,10 @@ const struct problem *
 refund_payment_job(struct work *work, const struct job *job)
 {
 	struct refund_job payload;
-	struct refund    *refund;
 
 	TRY(job_payload(work, job, &refund_job_shape, &payload));
-	TRY(send_refund(work, payload.refund));
-	TRY(refund_read(work, payload.refund, &refund));
-	/* The provider has taken it and works on it: its event or the next try tells how it ended. */
-	return refund->status == REFUND_PENDING
-	    ? problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE, "the provider has not finished the refund yet", 300)
-	    : OK;
+	/* What the provider has taken may be pending for days: its event or resume_refunds tells how it ended. */
+	return send_refund(work, payload.refund);
 }
 
 /* Those that are open or have money: a few.  However often it was tried before says nothing. */

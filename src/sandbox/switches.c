@@ -21,6 +21,8 @@ static const struct {
 	{ "webhook_never", offsetof(struct switches, webhook_never), true, 1 },
 	/* The webhook arrives before the answer to the call that caused it. */
 	{ "webhook_before_answer", offsetof(struct switches, webhook_before_answer), true, 1 },
+	/* Refunds stay pending until /sandbox/stripe/refunds-arrive. */
+	{ "refund_pending", offsetof(struct switches, refund_pending), true, 1 },
 	/* Calls of the API are refused for want of the right key. */
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
 	/* Calls of the API stall so long before they do anything. */

@@ -2,6 +2,7 @@
 #include "tests/api/shopping.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct person seller, customer, admin;
 static struct goods  goods;
@@ -147,6 +148,98 @@ test_rest_of_a_cancelled_order_goes_back(void)
 	WAIT_FOR("cancelled refunded", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
 }
 
+static void
+resume_refunds(const struct attempt *attempt)
+{
+	sql_run("UPDATE refunds SET next_attempt_at = NOW(3) - INTERVAL 1 HOUR WHERE status = 'pending' AND payment_id = "
+		"(SELECT id FROM payments WHERE reference = '%s')",
+	    attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+static int64_t
+refunds_of(const struct attempt *attempt, const char *condition)
+{
+	return sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' AND %s",
+	    attempt->reference, condition);
+}
+
+/* One that is pending at the provider is not known here, and may fail yet: ours waits for its end. */
+static void
+test_refund_waits_for_one_that_is_pending(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"refund_pending\": true}");
+	refund_at_desk(&attempt, "amount=700");
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id WHERE p.reference = '%s' "
+	    "AND a.kind = 'refund'",
+	    attempt.reference);
+	sleep(2);
+	CHECK_INT(refunds_of(&attempt, "r.status = 'pending'"), 1);
+	CHECK_INT(refunds_of(&attempt, "TRUE"), 1);
+	CHECK_INT(given_back(&attempt), 700);
+	sandbox_switch(attempt.transaction, "{\"refund_pending\": false}");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/refunds-arrive/%s", attempt.transaction), NULL), 200);
+	resume_refunds(&attempt);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(given_back(&attempt), sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
+}
+
+/* A bank may need days: its job is done when the provider has taken it. */
+static void
+test_slow_refund_is_no_dead_letter(void)
+{
+	struct attempt attempt = paid();
+	struct answer  made;
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"refund_pending\": true}");
+	made = refund(&attempt, "7.00");
+	EXPECT(made, 201);
+	CHECK_TEXT(text_at(&made, "status"), "pending");
+	run_job_now("refund_payment");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s'", text_at(&made, "id"));
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", text_at(&made, "id")), "pending");
+	CHECK_INT(given_back(&attempt), 700);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/refunds-arrive/%s", attempt.transaction), NULL), 200);
+	resume_refunds(&attempt);
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", text_at(&made, "id"));
+	wait_refunded(&attempt, "700");
+}
+
+/* Refund ours in vain, then the same amount at the desk (all of it: NULL). */
+static struct attempt
+refund_twice(const char *ours, const char *at_desk)
+{
+	struct attempt attempt = paid();
+	struct answer  made;
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"fail_before\": 1}");
+	made = refund(&attempt, ours);
+	EXPECT(made, 201);
+	CHECK_TEXT(text_at(&made, "status"), "pending");
+	CHECK_INT(given_back(&attempt), 0);
+	refund_at_desk(&attempt, at_desk);
+	run_job_now("refund_payment");
+	WAIT_FOR("failed refunded_at_provider", "SELECT CONCAT(status, ' ', failure_code) FROM refunds WHERE id = '%s'",
+	    text_at(&made, "id"));
+	return attempt;
+}
+
+static void
+test_refund_looks_before_each_try(void)
+{
+	struct attempt attempt = refund_twice("7.00", "amount=700");
+
+	wait_refunded(&attempt, "700");
+	CHECK_INT(given_back(&attempt), 700);
+	attempt = refund_twice(NULL, "");
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(refunds_of(&attempt, "TRUE"), 2);
+}
+
 /* Its event says how much has gone back in all, and no more. */
 static void
 test_desk_refund_is_heard_of_by_its_charge(void)
@@ -270,6 +363,7 @@ test_all_is_consistent(void)
 }
 
 SUITE("refunds", TEST(test_lost_refund_is_written_down), TEST(test_refund_looks_before_it_is_sent),
-    TEST(test_rest_of_a_cancelled_order_goes_back), TEST(test_desk_refund_is_heard_of_by_its_charge),
-    TEST(test_bounced_refund_is_open_again), TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
-    TEST(test_all_is_consistent))
+    TEST(test_refund_waits_for_one_that_is_pending), TEST(test_slow_refund_is_no_dead_letter),
+    TEST(test_refund_looks_before_each_try), TEST(test_rest_of_a_cancelled_order_goes_back),
+    TEST(test_desk_refund_is_heard_of_by_its_charge), TEST(test_bounced_refund_is_open_again),
+    TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made), TEST(test_all_is_consistent))

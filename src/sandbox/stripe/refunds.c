@@ -73,7 +73,7 @@ refund_new(struct call *call, const struct json_object *charge, int64_t amount)
 	put_text(refund, "payment_intent", get_text(charge, "payment_intent"));
 	put_text(refund, "reason", form_get(&call->form, "reason"));
 	put_null(refund, "receipt_number");
-	put_text(refund, "status", "succeeded");
+	put_text(refund, "status", switches_of(call)->refund_pending ? "pending" : "succeeded");
 	return refund;
 }
 
@@ -146,6 +146,24 @@ refund_at_desk(struct call *call)
 		answer_no_such(call, "charge of payment_intent", call->captured[0]);
 	else if (check_refund_amount(call, charge, &amount))
 		give_back(call, charge, amount);
+}
+
+/* The pending refunds of an intent reach its payer. */
+void
+refunds_arrive(struct call *call)
+{
+	size_t               count;
+	struct json_object **list = state_newest_first(call->sandbox, TABLE_REFUNDS, call->arena, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(get_text(list[i], "status"), "pending") != 0 ||
+		    strcmp(get_text(list[i], "payment_intent"), call->captured[0]) != 0)
+			continue;
+		put_text(list[i], "status", "succeeded");
+		state_save(call->sandbox, TABLE_REFUNDS, list[i]);
+		event_make(call, "refund.updated", list[i], NULL);
+	}
+	answer_json(call, 200, json_object_new_object());
 }
 
 /* The payer's bank sends a refund back. */

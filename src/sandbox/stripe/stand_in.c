@@ -23,6 +23,7 @@ static const struct route routes[] = {
 	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
 	{ "POST", "/sandbox/stripe/refund/{}", ROUTE_OPEN, refund_at_desk },
+	{ "POST", "/sandbox/stripe/refunds-arrive/{}", ROUTE_OPEN, refunds_arrive },
 	{ "POST", "/sandbox/stripe/bounce/{}", ROUTE_OPEN, refund_bounces },
 	{ "POST", "/sandbox/stripe/{}/{}", ROUTE_OPEN, payer_acts },
 };

@@ -33,6 +33,7 @@ void refund_create(struct call *call);
 void refund_show(struct call *call);
 void refund_list(struct call *call);
 void refund_at_desk(struct call *call);
+void refunds_arrive(struct call *call);
 void refund_bounces(struct call *call);
 void event_show(struct call *call);
 void event_list(struct call *call);
