@@ -86,4 +86,7 @@ dist_sql_DATA = \
 	sql/0083_remote_values.up.sql sql/0083_remote_values.down.sql \
 	sql/0084_payments_received.up.sql sql/0084_payments_received.down.sql \
 	sql/0085_ledger_difference.up.sql sql/0085_ledger_difference.down.sql \
-	sql/0086_search_words_heads.up.sql sql/0086_search_words_heads.down.sql
+	sql/0086_search_words_heads.up.sql sql/0086_search_words_heads.down.sql \
+	sql/0087_refunds_bounce_decided.up.sql sql/0087_refunds_bounce_decided.down.sql \
+	sql/0088_refunds_bounce_decided_fill.up.sql sql/0088_refunds_bounce_decided_fill.down.sql \
+	sql/0089_payments_held_asked.up.sql sql/0089_payments_held_asked.down.sql

@@ -28,6 +28,11 @@
 #define REFUNDABLE \
 	"IF(p.release_reason IS NULL, IFNULL(p.received_minor, p.amount_minor), LEAST(p.amount_minor, IFNULL(p.received_minor, p.amount_minor)))"
 
+/* What an order `o` can give back: of its total what came by the payment that it took. */
+#define PAID \
+	"IFNULL((SELECT " REFUNDABLE " FROM payments p WHERE p.order_id = o.id AND p.status IN " RECEIVED " AND " APPLIED \
+	" LIMIT 1), o.total_minor)"
+
 /* A refund of such payments `p` has bounced: what to do now is for somebody to say. */
 #define BOUNCED(condition) \
 	"EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE " condition " AND r.status = 'bounced')"
@@ -164,8 +169,8 @@ const struct rule check_rules[] = {
 		"WHERE s.refunded_minor <> s.given_back") },
 	{ "an order's payment status matches its refunded amount", false,
 	    FOUND("'order ', o.number, ' (', o.payment_status, '): refunded ', o.refunded_minor, ' of ', o.total_minor",
-		"FROM orders o WHERE CASE o.payment_status WHEN 'refunded' THEN o.refunded_minor <> o.total_minor "
-		"WHEN 'partially_refunded' THEN o.refunded_minor = 0 OR o.refunded_minor >= o.total_minor "
+		"FROM orders o WHERE CASE o.payment_status WHEN 'refunded' THEN o.refunded_minor <> " PAID
+		" WHEN 'partially_refunded' THEN o.refunded_minor = 0 OR o.refunded_minor >= " PAID " "
 		"ELSE o.refunded_minor <> 0 END") },
 
 	/* Payments, refunds and the ledger. */

@@ -192,9 +192,8 @@ postpone_expiry(struct work *work, struct order_id id, struct instant until)
 }
 
 const struct problem *
-note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor)
+note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor, bool whole)
 {
-	bool    whole;
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
@@ -203,7 +202,6 @@ note_order_refund(struct work *work, struct order_row *order, int64_t amount_min
 	if (changed == 0)
 		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the order");
 	order->refunded.minor += amount_minor;
-	whole = order->refunded.minor == order->total.minor;
 	TRY(set_order_payment_status(work, order, whole ? ORDER_PAYMENT_REFUNDED : ORDER_PARTIALLY_REFUNDED));
 	/* A cancelled order stays cancelled; its payment status says that it was refunded. */
 	if (whole && order_may_become((enum order_status)order->status, ORDER_REFUNDED))

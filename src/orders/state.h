@@ -80,8 +80,11 @@ const struct problem *set_order_payment_method(
 /* Postpones the expiry to `until` at least, for a payment that is still processing. */
 const struct problem *postpone_expiry(struct work *work, struct order_id id, struct instant until);
 
-/* Adds a refund to a locked order: refunded_minor, payment_status, and the status `refunded` when nothing remains. */
-const struct problem *note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
+/*
+ * Adds a refund to a locked order: refunded_minor, payment_status, and the status `refunded` when nothing remains of what was
+ * paid, which may be less than the total (`whole`).
+ */
+const struct problem *note_order_refund(struct work *work, struct order_row *order, int64_t amount_minor, bool whole);
 
 /*
  * Takes a refund that did not arrive from a locked order: refunded_minor and payment_status.  An order that it had closed stays

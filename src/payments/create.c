@@ -58,13 +58,13 @@ made_before(struct work *work, struct payment **payment, bool *made)
 	return OK;
 }
 
-/* The attempts for the purpose by which money can come: one that is live, and those that were declined; newest first. */
+/* The attempts for the purpose by which money can come: one that is live, held or not, and those that were declined; newest first. */
 static const struct problem *
 open_attempts(struct work *work, const struct wish *wish, struct payment **attempts, size_t *count)
 {
 	return db_rows(work->db, &payment_shape, DECLINED_MAX, attempts, count,
-	    "SELECT {p} FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND p.hold_reason IS NULL AND (p.live = 1 "
-	    "OR (p.status = 'failed' AND p.provider_transaction_id IS NOT NULL AND p.next_check_at IS NOT NULL)) "
+	    "SELECT {p} FROM payments p WHERE p.purpose_kind = ? AND p.purpose_id = ? AND (p.live = 1 "
+	    "OR (p.status = 'failed' AND p.hold_reason IS NULL AND p.provider_transaction_id IS NOT NULL AND p.next_check_at IS NOT NULL)) "
 	    "ORDER BY p.live DESC, p.id DESC LIMIT ?",
 	    P(purpose_kind_values[wish->kind]), P(wish->purpose), P(DECLINED_MAX));
 }
@@ -87,6 +87,8 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 	TRY(open_attempts(work, wish, payment, &wish->n_open));
 	wish->open = *payment;
 	if (wish->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
+		if ((*payment)->hold_reason != NULL)
+			return problem(PAYMENT_IN_PROGRESS, "another payment of the order is held for review");
 		if (strcmp((*payment)->provider, wish->provider->name) == 0 && (*payment)->transaction_id == NULL)
 			return OK;
 		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still open; complete or cancel it first");

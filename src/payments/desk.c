@@ -14,7 +14,8 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 	if (refund != NULL)
 		return OK;
 	if (strcmp(answer->amount.currency, payment->amount.currency) != 0)
-		return problem(CONFLICT, "the refund's currency differs from its payment's");
+		return is_uncounted(payment) ? end_uncounted(work, payment)
+					     : problem(CONFLICT, "the refund's currency differs from its payment's");
 	TRY(book_held(work, payment));
 	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
 	made = refund_new(work, payment, answer->amount.minor, true);

@@ -1,8 +1,9 @@
 /* Payments that somebody has to look at: of another amount than was asked for, or whose refund a bank sent back. */
-#include "payments/payment.h"
-
 #include "base/log.h"
+#include "payments/refund_state.h"
 #include "store/db.h"
+
+#include <string.h>
 
 /* Locks the payment and reads it. */
 static const struct problem *
@@ -20,17 +21,25 @@ lock_held(struct work *work, struct payment_id id, struct payment **payment)
 static const struct problem *
 end_hold(struct work *work, const struct payment *payment)
 {
+	TRY(decide_bounces(work, payment, NULL));
 	return db_run(work->db, NULL, "UPDATE payments SET hold_reason = NULL WHERE id = ?", P(payment->id));
 }
 
-/* The refunds that bounced and have not been made again. */
+static bool
+is_bounce(const struct payment *payment)
+{
+	return strncmp(payment->hold_reason, "refund_bounced", strlen("refund_bounced")) == 0;
+}
+
+/* The refunds that bounced and of which nobody has decided yet, for which the payment is held. */
 static const struct problem *
 bounced_amount(struct work *work, const struct payment *payment, int64_t *bounced)
 {
-	return db_value(work->db, bounced,
-	    "SELECT IFNULL((SELECT r.amount_minor FROM refunds r WHERE r.payment_id = ? AND r.status = 'bounced' "
-	    "ORDER BY r.updated_at DESC LIMIT 1), 0)",
-	    P(payment->id));
+	TRY(db_value(work->db, bounced,
+	    "SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = ? AND r.status = 'bounced' "
+	    "AND r.bounce_decided_at IS NULL",
+	    P(payment->id)));
+	return *bounced == 0 ? problem(PAYMENT_STATE, "no refund of it is known to have bounced; reconcile it first") : OK;
 }
 
 static const struct problem *
@@ -43,9 +52,9 @@ release(struct work *work, struct payment_id id, const char *reason)
 	log_warning("held payment released", LOG_TEXT("reason", payment->hold_reason));
 	if (!payment_has_money(payment))
 		return release_held(work, payment, reason);
-	TRY(bounced_amount(work, payment, &bounced));
-	if (bounced == 0)
+	if (!is_bounce(payment))
 		return problem(PAYMENT_STATE, "a part of it was refunded at the provider; refund the rest");
+	TRY(bounced_amount(work, payment, &bounced));
 	TRY(end_hold(work, payment));
 	return db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(id));
 }
@@ -54,16 +63,16 @@ static const struct problem *
 refund_held(struct work *work, struct payment_id id, const char *reason)
 {
 	struct payment *payment;
-	int64_t         amount, bounced = 0;
+	int64_t         amount, bounced = INT64_MAX;
 
 	TRY(lock_held(work, id, &payment));
 	log_warning("held payment refunded", LOG_TEXT("reason", payment->hold_reason));
-	if (payment_has_money(payment))
+	if (is_bounce(payment))
 		TRY(bounced_amount(work, payment, &bounced));
 	TRY(book_held(work, payment));
 	amount = payment_refundable(payment) - payment->refund_claimed.minor;
 	TRY(end_hold(work, payment));
-	return claim_refund(work, payment, bounced > 0 && bounced < amount ? bounced : amount, reason, false, NULL);
+	return claim_refund(work, payment, bounced < amount ? bounced : amount, reason, false, NULL);
 }
 
 const struct problem *

@@ -201,11 +201,11 @@ failed(struct work *work, const struct payment *payment)
 }
 
 static const struct problem *
-refunded(struct work *work, const struct payment *payment, int64_t amount_minor)
+refunded(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole)
 {
 	struct order_row *order = payment_order(payment);
 
-	TRY(note_order_refund(work, order, amount_minor));
+	TRY(note_order_refund(work, order, amount_minor, whole));
 	return record_order_event(work, EVENT_ORDER_REFUNDED, order);
 }
 

@@ -179,6 +179,14 @@ const struct problem *release_held(struct work *work, struct payment *payment, c
 const struct problem *book_held(struct work *work, struct payment *payment);
 
 /*
+ * Money in another currency, which the books cannot hold: has any come for the payment?  Once it went back at the provider's desk
+ * the attempt ends without money, and what the provider says of that money does not hold it again.  Inside a transaction, on a
+ * locked payment.
+ */
+bool                  is_uncounted(const struct payment *payment);
+const struct problem *end_uncounted(struct work *work, const struct payment *payment);
+
+/*
  * held.c: what a person decides about a held payment, once: take it as it is, or give it back.  PAYMENT_STATE when it is not
  * held, or nobody can say how much came.
  */

@@ -46,8 +46,8 @@ struct purpose {
 	/* The attempt failed. */
 	const struct problem *(*failed)(struct work *work, const struct payment *payment);
 
-	/* Money that the target had taken was given back. */
-	const struct problem *(*refunded)(struct work *work, const struct payment *payment, int64_t amount_minor);
+	/* Money that the target had taken was given back; `whole`: nothing of the payment is left. */
+	const struct problem *(*refunded)(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole);
 
 	/* It came back: it is owed again. */
 	const struct problem *(*refund_bounced)(struct work *work, const struct payment *payment, int64_t amount_minor);

@@ -6,6 +6,9 @@
 #include "payments/purpose.h"
 #include "store/db.h"
 
+/* The refund `r` bounced, and nobody has decided yet what to do. */
+#define UNDECIDED "r.status = 'bounced' AND r.bounce_decided_at IS NULL"
+
 struct refund
 refund_new(const struct work *work, const struct payment *payment, int64_t amount_minor, bool automatic)
 {
@@ -56,24 +59,45 @@ refund_read(struct work *work, struct refund_id id, struct refund **refund)
 	return db_one(work->db, &refund_shape, refund, "SELECT {r} FROM refunds r WHERE r.id = ?", P(id));
 }
 
+const struct problem *
+decide_bounces(struct work *work, const struct payment *payment, const struct refund *by)
+{
+	int64_t bounced;
+
+	if (by == NULL)
+		return db_run(work->db, NULL,
+		    "UPDATE refunds r SET r.bounce_decided_at = NOW(3) WHERE r.payment_id = ? AND " UNDECIDED, P(payment->id));
+	/* What bounced after it had been asked for is not what it makes up for. */
+	TRY(db_value(work->db, &bounced,
+	    "SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = ? AND r.updated_at <= ? AND " UNDECIDED,
+	    P(payment->id), P(by->created_at)));
+	return db_run(work->db, NULL,
+	    "UPDATE refunds SET bounce_decided_at = NOW(3) WHERE payment_id = ? AND updated_at <= ? AND status = 'bounced' "
+	    "AND bounce_decided_at IS NULL AND (? <= ? OR amount_minor = ?) ORDER BY id LIMIT ?",
+	    P(payment->id), P(by->created_at), P(bounced), P(by->amount.minor), P(by->amount.minor),
+	    P(bounced <= by->amount.minor ? INT64_MAX : 1));
+}
+
 static const struct problem *
 finish_refund(struct work *work, const struct refund *refund, const struct payment *payment)
 {
 	struct ledger_source source = { LEDGER_REFUND, refund->id.uuid, payment->id.uuid };
 	bool                 whole = payment->refunded.minor + refund->amount.minor == payment_refundable(payment), unapplied;
 
-	/* What is back is held no longer, nor is what has been given again. */
+	/* What is back is held no longer, nor is a payment whose bounced refunds have all been made again. */
+	TRY(decide_bounces(work, payment, whole ? NULL : refund));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ?, "
-	    "hold_reason = IF(? OR hold_reason LIKE 'refund_bounced%', NULL, hold_reason) WHERE id = ?",
+	    "hold_reason = IF(? OR (hold_reason LIKE 'refund_bounced%' AND NOT EXISTS "
+	    "(SELECT 1 FROM refunds r WHERE r.payment_id = ? AND " UNDECIDED ")), NULL, hold_reason) WHERE id = ?",
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]), P(whole),
-	    P(payment->id)));
+	    P(payment->id), P(payment->id)));
 	TRY(ledger_reverse(work, source, refund->amount));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_REFUNDED, 1);
 	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
 	/* Money that its purpose has not taken is not refunded to it. */
 	TRY(ledger_touches(work, payment->id.uuid, LEDGER_UNAPPLIED, &unapplied));
-	return unapplied ? OK : purpose_of(payment)->refunded(work, payment, refund->amount.minor);
+	return unapplied ? OK : purpose_of(payment)->refunded(work, payment, refund->amount.minor, whole);
 }
 
 static const struct problem *
@@ -95,7 +119,7 @@ reopen(struct work *work, const struct refund *refund, struct payment *payment)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET refunded_minor = refunded_minor - ?, refund_claimed_minor = refund_claimed_minor - ?, "
 	    "status = IF(status = 'disputed', status, IF(refunded_minor > 0, 'partially_refunded', 'succeeded')), "
-	    "hold_reason = ? WHERE id = ?",
+	    "hold_reason = IF(hold_reason LIKE 'amount_mismatch%', hold_reason, ?) WHERE id = ?",
 	    P(refund->amount.minor), P(refund->amount.minor),
 	    P(arena_format(work->arena, "refund_bounced: %s", uuid_text(work->arena, refund->id.uuid))), P(payment->id)));
 	TRY(ledger_undo(work, (struct ledger_source) { LEDGER_BOUNCE, refund->id.uuid, payment->id.uuid }, undone));

@@ -23,6 +23,12 @@ const struct problem *refund_read(struct work *work, struct refund_id id, struct
 const struct problem *refund_find(
     struct work *work, const struct payment *payment, const struct refund_answer *answer, struct refund **refund);
 
+/*
+ * What to do about the refunds of the payment that bounced has been decided: about all, or (`by`, which has succeeded) about those
+ * that it makes up for: all if it is enough, else one of its amount.  Inside a transaction.
+ */
+const struct problem *decide_bounces(struct work *work, const struct payment *payment, const struct refund *by);
+
 /* What is known about a refund has become `answer`.  In a transaction of its own, or the caller's. */
 const struct problem *refund_apply(struct work *work, struct refund_id refund, const struct refund_answer *answer);
 

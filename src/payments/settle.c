@@ -80,6 +80,25 @@ may_be_live(struct work *work, const struct payment *payment, bool *may)
 	return OK;
 }
 
+/* The failure_code of what ended because its money, in another currency, went back. */
+static const char given_back[] = "refunded_at_provider";
+
+static bool
+is_given_back(const struct payment *payment)
+{
+	return payment->failure_code != NULL && strcmp(payment->failure_code, given_back) == 0;
+}
+
+/* Held by code that did not note what came, or for money in another currency. */
+static const struct problem *
+note_received(struct work *work, const struct payment *payment, const int64_t *received, const char *reason)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE payments SET hold_reason = IF(received_minor IS NULL, ?, hold_reason), "
+	    "received_minor = IFNULL(received_minor, ?), next_check_at = NULL WHERE id = ?",
+	    P(reason), P(received), P(payment->id));
+}
+
 /* Money that nobody can match to what was asked: kept as it is, alarmed, never fulfilled. */
 static const struct problem *
 hold_payment(struct work *work, struct payment *payment, const struct provider_answer *answer)
@@ -87,6 +106,10 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	struct text reason = text_new(work->arena, 128);
 	bool        live, in_kind = strcmp(answer->amount.currency, payment->amount.currency) == 0 && answer->amount.minor > 0;
 
+	if (!in_kind && is_given_back(payment)) {
+		log_info("ignored money in another currency: it went back");
+		return OK;
+	}
 	TEXT_ADD(&reason, "amount_mismatch: got ");
 	if (answer->amount.currency[0] != '\0')
 		text_add_money(&reason, answer->amount);
@@ -95,7 +118,7 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	text_addf(&reason, " %s", payment->amount.currency);
 	log_error("payment held for review", LOG_TEXT("reason", reason.bytes));
 	if (payment->hold_reason != NULL)
-		return OK;
+		return note_received(work, payment, in_kind ? &answer->amount.minor : NULL, reason.bytes);
 	count_payment(payment, PAYMENTS_HELD);
 	payment->hold_reason = reason.bytes;
 	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, received_minor = ?, next_check_at = NULL WHERE id = ?",
@@ -286,4 +309,26 @@ const struct problem *
 apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer)
 {
 	return db_transaction(work, settle(work, payment, answer, true));
+}
+
+bool
+is_uncounted(const struct payment *payment)
+{
+	return !payment_has_money(payment) && payment->received == NULL &&
+	    (payment->hold_reason != NULL || is_given_back(payment));
+}
+
+const struct problem *
+end_uncounted(struct work *work, const struct payment *payment)
+{
+	struct provider_answer ended = { .status = PAYMENT_CANCELLED };
+
+	if (payment->hold_reason == NULL)
+		return OK; /* told again */
+	log_warning("held payment refunded at the provider: it ends without money", LOG_TEXT("reason", payment->hold_reason));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE payments SET hold_reason = NULL, failure_code = ?, "
+	    "failure_reason = 'its money, in another currency, was refunded at the provider' WHERE id = ?",
+	    P((const char *)given_back), P(payment->id)));
+	return apply_answer(work, payment->id, &ended);
 }

@@ -247,7 +247,8 @@ static const struct {
 	{ "refund", "refunds", "$",
 	    "reason,failure_reason,"                               /* somebody's words */
 	    "idempotency_key,key_number,attempts,next_attempt_at," /* how it is asked for */
-	    "finished_at" /* the time of refund.succeeded */ },
+	    "finished_at,"                                         /* the time of refund.succeeded */
+	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },

@@ -53,16 +53,29 @@ paid_short(void)
 }
 
 static struct answer
-tell_success(const struct attempt *attempt, int64_t amount)
+tell(const struct attempt *attempt, const char *type, const char *object)
 {
-	const char *body = form(
-	    "{\"id\": \"evt_%s_%lld\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": {\"id\": \"%s\", "
-	    "\"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount_received\": %lld, \"currency\": \"usd\", "
-	    "\"metadata\": {}}}}",
-	    attempt->reference, (long long)amount, attempt->transaction, (long long)amount);
+	static unsigned number;
+	const char *body = form("{\"id\": \"evt_%s_%u\", \"object\": \"event\", \"type\": \"%s\", \"data\": {\"object\": %s}}",
+	    attempt->reference, number++, type, object);
 	const char *headers[] = { stripe_signature(body, 0), NULL };
 
 	return api_call("POST", "/webhooks/stripe", NULL, body, headers);
+}
+
+static struct answer
+tell_success_in(const struct attempt *attempt, int64_t amount, const char *currency)
+{
+	return tell(attempt, "payment_intent.succeeded",
+	    form("{\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount_received\": %lld, "
+		 "\"currency\": \"%s\", \"metadata\": {}}",
+		attempt->transaction, (long long)amount, currency));
+}
+
+static struct answer
+tell_success(const struct attempt *attempt, int64_t amount)
+{
+	return tell_success_in(attempt, amount, "usd");
 }
 
 static struct answer
@@ -121,6 +134,20 @@ test_released_as_it_is(void)
 	EXPECT(api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"broken\"}"), 201);
 	check_payment(&attempt, "refunded");
 	CHECK_INT(balance(&attempt, "clearing"), 0);
+	WAIT_FOR("refunded refunded", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
+}
+
+/* What came is less than the order's total, and all of it goes back. */
+static void
+test_released_order_is_cancelled(void)
+{
+	struct attempt attempt = paid_short();
+
+	EXPECT(decide(&attempt, "release"), 200);
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{\"reason\": \"too late\"}"), 200);
+	check_payment(&attempt, "refunded");
+	WAIT_FOR("cancelled refunded", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
+	EXPECT_CONSISTENT();
 }
 
 static void
@@ -145,6 +172,7 @@ test_held_money_is_given_back(void)
 {
 	struct attempt attempt = paid_short();
 
+	EXPECT_PROBLEM(payment_new(&customer, attempt.order, "stripe"), 409, "payment_in_progress");
 	EXPECT(decide(&attempt, "refund-held"), 200);
 	check_decided(&attempt);
 	check_payment(&attempt, "refunded");
@@ -184,16 +212,134 @@ test_exact_success_ends_a_hold(void)
 	check_decided(&attempt);
 }
 
-static const char *
-refund_and_bounce(const struct attempt *attempt)
+static struct answer
+tell_foreign_refund(const struct attempt *attempt, const char *type)
 {
-	struct answer made = api_post(
-	    form("/payments/%s/refunds", attempt->reference), admin.access, "{\"amount\": \"5.00\", \"reason\": \"a dent\"}");
+	return tell(attempt, type,
+	    form(
+		"{\"id\": \"re_%s\", \"object\": \"refund\", \"amount\": 2000, \"currency\": \"eur\", \"status\": \"succeeded\", "
+		"\"payment_intent\": \"%s\", \"metadata\": {}}",
+		attempt->reference, attempt->transaction));
+}
+
+/* The books cannot hold it; somebody gives it back at the provider, and the customer pays anew. */
+static void
+test_money_in_another_currency(void)
+{
+	struct attempt attempt = begin();
+	struct answer  answer;
+
+	EXPECT(tell_success_in(&attempt, attempt.total, "eur"), 200);
+	check_payment(&attempt, "processing held");
+	check_decided(&attempt);
+	EXPECT_PROBLEM(payment_new(&customer, attempt.order, "stripe"), 409, "payment_in_progress");
+	answer = tell_foreign_refund(&attempt, "refund.created");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	check_payment(&attempt, "cancelled");
+	/* Told again, the refund and the money are what they were. */
+	answer = tell_foreign_refund(&attempt, "refund.updated");
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	EXPECT(tell_success_in(&attempt, attempt.total, "eur"), 200);
+	check_payment(&attempt, "cancelled");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		      attempt.reference),
+	    0);
+	EXPECT(payment_new(&customer, attempt.order, "stripe"), 201);
+	EXPECT_CONSISTENT();
+}
+
+static void
+refund_and_bounce_of(const struct attempt *attempt, const char *amount)
+{
+	struct answer made = api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    form("{\"amount\": \"%s\", \"reason\": \"a dent\"}", amount));
 
 	EXPECT(made, 201);
 	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", text_at(&made, "provider_refund_id")), NULL), 200);
+	WAIT_FOR("bounced", "SELECT status FROM refunds WHERE id = '%s'", text_at(&made, "id"));
+}
+
+static void
+refund_and_bounce(const struct attempt *attempt)
+{
+	refund_and_bounce_of(attempt, "5.00");
 	wait_held(attempt);
-	return text_at(&made, "id");
+}
+
+static struct attempt
+bounced_twice(void)
+{
+	struct attempt attempt = begin();
+	struct answer  first, second;
+
+	sandbox_act("pay", attempt.transaction);
+	check_payment(&attempt, "succeeded");
+	first = api_post(
+	    form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"5.00\", \"reason\": \"a dent\"}");
+	second = api_post(
+	    form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"3.00\", \"reason\": \"a scratch\"}");
+	EXPECT(first, 201);
+	EXPECT(second, 201);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", text_at(&first, "provider_refund_id")), NULL), 200);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", text_at(&second, "provider_refund_id")), NULL), 200);
+	check_payment(&attempt, "succeeded held");
+	return attempt;
+}
+
+/* All that bounced is given back at once, or one after the other; held until none is left. */
+static void
+test_several_bounced_refunds(void)
+{
+	struct attempt at_once = bounced_twice(), each = bounced_twice();
+
+	EXPECT(decide(&at_once, "refund-held"), 200);
+	check_payment(&at_once, "partially_refunded");
+	CHECK_INT(balance(&at_once, "clearing"), at_once.total - 800);
+	EXPECT(
+	    api_post(form("/payments/%s/refunds", each.reference), admin.access, "{\"amount\": \"3.00\", \"reason\": \"again\"}"),
+	    201);
+	check_payment(&each, "partially_refunded held");
+	EXPECT(decide(&each, "refund-held"), 200);
+	check_payment(&each, "partially_refunded");
+	WAIT_FOR(form("%lld", (long long)800), "SELECT refunded_minor FROM payments WHERE reference = '%s'", each.reference);
+	CHECK_INT(balance(&each, "clearing"), each.total - 800);
+	refund_and_bounce_of(&at_once, "2.00");
+	EXPECT(decide(&at_once, "refund-held"), 200);
+	WAIT_FOR("1000", "SELECT refunded_minor FROM payments WHERE reference = '%s'", at_once.reference);
+}
+
+/* As an earlier release left them: nobody noted what came, or that a refund had bounced. */
+static void
+test_held_by_an_earlier_release(void)
+{
+	struct attempt attempt = paid_short(), bounced = begin();
+	struct answer  made;
+
+	sql_run("UPDATE payments SET received_minor = NULL, next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'",
+	    attempt.reference);
+	EXPECT_PROBLEM(decide(&attempt, "release"), 409, "payment_state");
+	run_job_now("reconcile_payments");
+	WAIT_FOR(form("%lld", (long long)(attempt.total - 1)), "SELECT received_minor FROM payments WHERE reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(sql_number("SELECT next_check_at IS NULL FROM payments WHERE reference = '%s'", attempt.reference), 1);
+	EXPECT(decide(&attempt, "release"), 200);
+	check_payment(&attempt, "succeeded");
+
+	sandbox_act("pay", bounced.transaction);
+	check_payment(&bounced, "succeeded");
+	made = api_post(
+	    form("/payments/%s/refunds", bounced.reference), admin.access, "{\"amount\": \"5.00\", \"reason\": \"a dent\"}");
+	EXPECT(made, 201);
+	sql_run("UPDATE payments SET hold_reason = 'refund_bounced: %s' WHERE reference = '%s'", text_at(&made, "id"),
+	    bounced.reference);
+	check_decided(&bounced);
+	check_payment(&bounced, "partially_refunded held");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", text_at(&made, "provider_refund_id")), NULL), 200);
+	check_payment(&bounced, "succeeded held");
+	EXPECT(decide(&bounced, "refund-held"), 200);
+	check_payment(&bounced, "partially_refunded");
+	CHECK_INT(balance(&bounced, "clearing"), bounced.total - 500);
 }
 
 static void
@@ -222,6 +368,7 @@ test_all_is_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("held payments", TEST(test_released_as_it_is), TEST(test_more_than_was_asked_for), TEST(test_held_money_is_given_back),
-    TEST(test_refund_at_the_desk_ends_a_hold), TEST(test_exact_success_ends_a_hold), TEST(test_bounced_refund_is_decided),
-    TEST(test_all_is_consistent))
+SUITE("held payments", TEST(test_released_as_it_is), TEST(test_released_order_is_cancelled), TEST(test_more_than_was_asked_for),
+    TEST(test_held_money_is_given_back), TEST(test_refund_at_the_desk_ends_a_hold), TEST(test_exact_success_ends_a_hold),
+    TEST(test_bounced_refund_is_decided), TEST(test_money_in_another_currency), TEST(test_several_bounced_refunds),
+    TEST(test_held_by_an_earlier_release), TEST(test_all_is_consistent))
