@@ -15,7 +15,7 @@ enum {
 	FILTERS_MAX = 12,
 	WORDS_MAX = 12,
 	TRIES = 3,
-	KEYED_MAX = 3500,
+	KEYED_MAX = 4500, /* a listing and its product for each of the 2,000 rows that a walk sees, and some */
 	BESIDE_MAX = 10000,
 	SUGGESTED_KEYED_MAX = 400,
 	SUGGESTED_BESIDE_MAX = 1500,
