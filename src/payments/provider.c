@@ -96,6 +96,20 @@ call_outcome(const struct http_reply *reply)
 	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
 }
 
+/* Many who pay at the same time wait for one another a little; where the provider hangs that is soon over. */
+static enum circuit_outcome
+enter(const struct provider *provider, int64_t timeout_ms, int *place)
+{
+	enum { PAUSE_MS = 20, WAIT_MS = 300 };
+	enum circuit_outcome outcome = circuit_enter(provider->number, timeout_ms, place);
+
+	for (int waited = 0; outcome == CIRCUIT_IS_FULL && waited < WAIT_MS; waited += PAUSE_MS) {
+		pause_us(PAUSE_MS * 1000);
+		outcome = circuit_enter(provider->number, timeout_ms, place);
+	}
+	return outcome;
+}
+
 const struct problem *
 provider_call(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
     struct http_call *call, struct http_reply *reply)
@@ -106,7 +120,7 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 
 	call->connect_timeout_ms = work->config->payments.connect_timeout_ms;
 	call->timeout_ms = work->config->payments.timeout_ms;
-	if (circuit_enter(provider->number, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+	if (enter(provider, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
 		log_warning("provider not called: circuit open or too many concurrent calls", LOG_ID("provider", provider->name),
 		    LOG_ID("call", kind));
