@@ -1,5 +1,5 @@
 -- Those of the products that were listed before; they are printed by the first job, or by haatctl documents rebuild.
-INSERT IGNORE INTO product_documents (product_id, currency, price_minor, price_max_minor, in_stock)
+INSERT INTO product_documents (product_id, currency, price_minor, price_max_minor, in_stock)
 SELECT s.product_id, s.currency, IFNULL(s.low, s.lowest), NULLIF(IFNULL(s.high, s.highest), IFNULL(s.low, s.lowest)), s.low IS NOT NULL
 FROM (SELECT p.id AS product_id, p.currency, MIN(IF(i.on_hand > i.reserved, IFNULL(v.price_minor, p.price_minor), NULL)) AS low,
 	MAX(IF(i.on_hand > i.reserved, IFNULL(v.price_minor, p.price_minor), NULL)) AS high,
