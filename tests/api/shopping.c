@@ -92,6 +92,31 @@ payment_new(const struct person *customer, const char *order, const char *provid
 	return api_post("/payments", customer->access, form("{\"order_id\": \"%s\", \"provider\": \"%s\"}", order, provider));
 }
 
+struct attempt
+attempt_new(const struct person *customer, const char *order)
+{
+	struct attempt attempt = { .order = order };
+
+	REQUIRE(order != NULL);
+	attempt.answer = payment_new(customer, order, "stripe");
+	EXPECT(attempt.answer, 201);
+	REQUIRE(attempt.answer.status == 201);
+	attempt.reference = text_at(&attempt.answer, "reference");
+	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
+	attempt.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order);
+	return attempt;
+}
+
+struct attempt
+attempt_paid(const struct person *customer, const char *order)
+{
+	struct attempt attempt = attempt_new(customer, order);
+
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	return attempt;
+}
+
 const char *
 stripe_signature(const char *body, int64_t age_seconds)
 {

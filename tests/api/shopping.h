@@ -27,6 +27,18 @@ const char *order_new(const struct person *customer, const char *address, const 
 /* Begin to pay; the answer. */
 struct answer payment_new(const struct person *customer, const char *order, const char *provider);
 
+/* An order that somebody has begun to pay by card. */
+struct attempt {
+	const char   *order, *reference, *transaction;
+	int64_t       total;  /* of the order, in minor units */
+	struct answer answer; /* that began it */
+};
+
+struct attempt attempt_new(const struct person *customer, const char *order);
+
+/* The same, paid: the webhook has come. */
+struct attempt attempt_paid(const struct person *customer, const char *order);
+
 /* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON, a form, or NULL. */
 long sandbox_post(const char *path, const char *body);
 

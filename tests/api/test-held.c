@@ -7,17 +7,9 @@ static struct person seller, customer, admin;
 static struct goods  goods;
 static const char   *address;
 
-struct attempt {
-	const char *order, *reference, *transaction;
-	int64_t     total;
-};
-
 static struct attempt
 begin(void)
 {
-	struct attempt attempt;
-	struct answer  answer;
-
 	if (seller.id == NULL) {
 		seller = person_new("shopkeeper");
 		customer = person_new("customer");
@@ -25,14 +17,7 @@ begin(void)
 		goods = goods_new(&seller, "20.00", 1000);
 		address = address_new(&customer);
 	}
-	attempt.order = order_new(&customer, address, &goods, 1);
-	answer = payment_new(&customer, attempt.order, "stripe");
-	EXPECT(answer, 201);
-	REQUIRE(answer.status == 201);
-	attempt.reference = text_at(&answer, "reference");
-	attempt.transaction = text_at(&answer, "provider_transaction_id");
-	attempt.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
-	return attempt;
+	return attempt_new(&customer, order_new(&customer, address, &goods, 1));
 }
 
 static void

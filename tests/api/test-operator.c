@@ -59,22 +59,10 @@ is_logged(const char *log, const char *const words[WORDS_MAX])
 
 static const char error[] = "\"level\":\"error\"";
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static struct attempt
 paid(void)
 {
-	struct attempt attempt = { .order = order_new(&customer, address, &goods, 1) };
-	struct answer  answer = payment_new(&customer, attempt.order, "stripe");
-
-	EXPECT(answer, 201);
-	attempt.reference = text_at(&answer, "reference");
-	attempt.transaction = text_at(&answer, "provider_transaction_id");
-	sandbox_act("pay", attempt.transaction);
-	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
-	return attempt;
+	return attempt_paid(&customer, order_new(&customer, address, &goods, 1));
 }
 
 /* The three that a line about the refund has. */

@@ -35,21 +35,10 @@ place(bool both)
 	return text_at(&answer, "id");
 }
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static struct attempt
 begin(bool both)
 {
-	struct attempt attempt = { .order = place(both) };
-	struct answer  answer = payment_new(&customer, attempt.order, "stripe");
-
-	EXPECT(answer, 201);
-	REQUIRE(answer.status == 201);
-	attempt.reference = text_at(&answer, "reference");
-	attempt.transaction = text_at(&answer, "provider_transaction_id");
-	return attempt;
+	return attempt_new(&customer, place(both));
 }
 
 static void

@@ -42,23 +42,10 @@ reserved(void)
 }
 
 /* An order of one, with a card payment begun. */
-struct attempt {
-	const char   *order, *reference, *transaction;
-	struct answer answer;
-};
-
 static struct attempt
 begin(void)
 {
-	struct attempt attempt = { .order = order_new(&customer, address, &goods, 1) };
-
-	REQUIRE(attempt.order != NULL);
-	attempt.answer = payment_new(&customer, attempt.order, "stripe");
-	EXPECT(attempt.answer, 201);
-	REQUIRE(attempt.answer.status == 201);
-	attempt.reference = text_at(&attempt.answer, "reference");
-	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
-	return attempt;
+	return attempt_new(&customer, order_new(&customer, address, &goods, 1));
 }
 
 static struct attempt

@@ -20,24 +20,11 @@ need_people(void)
 	address = address_new(&customer);
 }
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static struct attempt
 paid(void)
 {
-	struct answer answer;
-	const char   *order;
-
 	need_people();
-	order = order_new(&customer, address, &goods, 1);
-	answer = payment_new(&customer, order, "stripe");
-	EXPECT(answer, 201);
-	REQUIRE(answer.status == 201);
-	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
-	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
-	return (struct attempt) { order, text_at(&answer, "reference"), text_at(&answer, "provider_transaction_id") };
+	return attempt_paid(&customer, order_new(&customer, address, &goods, 1));
 }
 
 static void

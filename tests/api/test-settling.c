@@ -19,18 +19,10 @@ need_people(void)
 	address = address_new(&customer);
 }
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static struct attempt
 begin_for(const char *order)
 {
-	struct answer answer = payment_new(&customer, order, "stripe");
-
-	EXPECT(answer, 201);
-	REQUIRE(answer.status == 201);
-	return (struct attempt) { order, text_at(&answer, "reference"), text_at(&answer, "provider_transaction_id") };
+	return attempt_new(&customer, order);
 }
 
 static struct attempt

@@ -12,10 +12,6 @@ static struct goods  goods;
 static const char   *address;
 static size_t        first_intent;
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static void
 need_people(void)
 {

@@ -25,22 +25,10 @@ need_people(void)
 	admin = person_new("admin");
 }
 
-struct attempt {
-	const char *order, *reference, *transaction;
-};
-
 static struct attempt
 begin(void)
 {
-	struct attempt attempt = { .order = order_new(&customer, address, &goods, 1) };
-	struct answer  answer;
-
-	REQUIRE(attempt.order != NULL);
-	answer = payment_new(&customer, attempt.order, "stripe");
-	EXPECT(answer, 201);
-	attempt.reference = text_at(&answer, "reference");
-	attempt.transaction = text_at(&answer, "provider_transaction_id");
-	return attempt;
+	return attempt_new(&customer, order_new(&customer, address, &goods, 1));
 }
 
 static int64_t
