@@ -5,6 +5,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/call.c \
 	src/sandbox/delivery.c \
 	src/sandbox/form.c src/sandbox/form.h \
+	src/sandbox/page.c src/sandbox/page.h \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \
