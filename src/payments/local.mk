@@ -22,4 +22,5 @@ libhaat_a_SOURCES += \
 	src/payments/refund_state.c src/payments/refund_state.h \
 	src/payments/routes.c \
 	src/payments/seen.c \
-	src/payments/settle.c
+	src/payments/settle.c \
+	src/payments/token.c src/payments/token.h

@@ -129,7 +129,7 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	http_call(work, call, reply);
 	circuit_leave(provider->number, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
 	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
-	if (reply->outcome == HTTP_ANSWERED)
+	if (reply->outcome == HTTP_ANSWERED && kind != NULL)
 		TRY(store_answer(work, provider, payment, kind, reply));
 	/* Our fault says nothing about the payment: it waits until the credentials are right. */
 	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403)) {

@@ -151,7 +151,7 @@ const char *provider_strip(struct arena *arena, const struct provider *provider,
 
 /*
  * One call to a provider through its circuit and bulkhead, timed, its answer stored in payment_answers under `kind` ("create",
- * "fetch", "cancel", "refund").  OK when there is an answer with a status below 500, whatever it says, but that our credentials are wrong.
+ * "fetch", "cancel", "refund"; NULL: it holds secrets and is not stored).  OK when there is an answer with a status below 500, whatever it says, but that our credentials are wrong.
  */
 const struct problem *provider_call(struct work *work, const struct provider *provider, struct payment_id payment,
     const char *kind, struct http_call *call, struct http_reply *reply);

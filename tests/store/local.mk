@@ -14,7 +14,8 @@ store_tests = \
 	tests/store/test-migrate \
 	tests/store/test-postings \
 	tests/store/test-stamped \
-	tests/store/test-stock
+	tests/store/test-stock \
+	tests/store/test-token
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 # This one is a server of certificates, too.
@@ -23,6 +24,10 @@ tests_store_test_certificates_SOURCES = tests/store/test-certificates.c tests/un
 tests_store_test_certificates_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_certificates_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_store_test_certificates_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+tests_store_test_token_SOURCES = tests/store/test-token.c tests/private_database.c tests/private_database.h
+tests_store_test_token_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_token_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+tests_store_test_token_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_database.c tests/private_database.h
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h
