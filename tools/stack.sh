@@ -82,7 +82,7 @@ write_config() {
 	[sandbox]
 	port = $((port + 1))
 	state_file = $run/sandbox.state
-	webhook_url = https://127.0.0.1:$port/api/v1/webhooks/stripe
+	webhook_url = https://127.0.0.1:$port/api/v1/webhooks
 	ca_file = $run/tls/ca.pem
 	TEXT
 }

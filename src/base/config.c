@@ -28,6 +28,12 @@ static const char *const log_levels[] = { "debug", "info", "warning", "error", N
 
 /* What Stripe's secrets begin with: keys of the live mode, restricted ones too, and secrets of webhook endpoints. */
 static const char *const stripe_live_keys[] = { "sk_live_", "rk_live_", NULL };
+/* Least amounts (Stripe docs, "Supported currencies"). */
+#define STRIPE_LIMITS \
+	"AED:2.00:-, AUD:0.50:-, BRL:0.50:-, CAD:0.50:-, CHF:0.50:-, CZK:15.00:-, DKK:2.50:-, " \
+	"EUR:0.50:-, GBP:0.30:-, HKD:4.00:-, HUF:175.00:-, INR:0.50:-, JPY:50:-, MXN:10.00:-, MYR:2.00:-, " \
+	"NOK:3.00:-, NZD:0.50:-, PLN:2.00:-, RON:2.00:-, SEK:3.00:-, SGD:0.50:-, THB:10.00:-, USD:0.50:-"
+
 static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
 
 enum {
@@ -36,6 +42,8 @@ enum {
 	SOCKET_PATH_MAX = 107,
 	CURRENCIES_MAX = 200,
 };
+
+#define LIMITS_DESCRIPTION "\"currency:least:greatest\" amount to be charged, - for none."
 
 /* About five US dollars and fifteen, in each currency that a provider takes by default. */
 #define DEFAULT_SHIPPING \
@@ -195,6 +203,7 @@ const struct key config_keys[] = {
 	    .live = stripe_webhook_secrets, .need = NEED_WHEN_ENABLED),
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies accepted by card.",
 	    .form = FORM_CURRENCY, .never = stripe_never_takes, .max = CURRENCIES_MAX),
+	K_LIST(payments.stripe.limits, STRIPE_LIMITS, LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies accepted in cash.", .form = FORM_CURRENCY,
 	    .max = CURRENCIES_MAX),
 
@@ -209,8 +218,8 @@ const struct key config_keys[] = {
 
 	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
 	K_TEXT(sandbox.state_file, "", "Journal file of the sandbox; empty: memory only."),
-	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks/stripe",
-	    "URL to which the sandbox sends Stripe's webhooks.", .form = FORM_URL),
+	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks",
+	    "URL of haat's webhooks, to which the sandbox adds the provider's name.", .form = FORM_BASE_URL),
 	K_TEXT(sandbox.ca_file, "", "CA certificates trusted for that; empty: the system's."),
 };
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;

@@ -124,6 +124,7 @@ struct config {
 			const char        *base_url, *secret_key, *api_version;
 			const char *const *webhook_secrets; /* key payments.stripe.webhook_secret */
 			const char *const *currencies;
+			const char *const *limits; /* "currency:least:greatest", - for none */
 		} stripe;
 		struct {
 			const char *const *currencies;
@@ -138,7 +139,7 @@ struct config {
 	struct {
 		int64_t     port;
 		const char *state_file;  /* journal of the sandbox; empty: memory only */
-		const char *webhook_url; /* of haat, for Stripe */
+		const char *webhook_url; /* of haat's webhooks, without the provider's name */
 		const char *ca_file;     /* trusted when sending webhooks; empty: the system's */
 	} sandbox;
 };

@@ -112,6 +112,19 @@ tax_fault(const char *text)
 	return is_percentage(parts[2]) ? NULL : "the percentage must be a decimal from 0 to 100";
 }
 
+static const char *
+limit_fault(const char *text)
+{
+	char parts[PARTS_MAX][PART_BYTES];
+
+	if (!split(text, 3, parts) || currency_exponent(parts[0]) < 0)
+		return "must be currency:least:greatest, where the currency is an ISO 4217 code";
+	for (int i = 1; i < 3; i++)
+		if (strcmp(parts[i], "-") != 0 && !is_amount(parts[i], parts[0]))
+			return "the amounts must be decimals with at most the currency's digits, or - for none";
+	return NULL;
+}
+
 /* What stands behind "http://" or "https://"; NULL when the text does not begin so or cannot be a URL. */
 static const char *
 behind_scheme(const char *text)
@@ -154,6 +167,8 @@ key_form_fault(enum key_form form, const char *text)
 		return is_old_key(text) ? NULL : "must be a key id, a colon and a secret of at least 32 bytes";
 	case FORM_SHIPPING:
 		return shipping_fault(text);
+	case FORM_LIMIT:
+		return limit_fault(text);
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

@@ -20,6 +20,20 @@ ask_soon(struct work *work, struct payment_id payment)
 	    &payload);
 }
 
+/* Taken only while somebody wants it: the money of an attempt that was given up stays the payer's. */
+static const struct problem *
+take_authorised(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
+{
+	struct payment *now;
+
+	if (!answer->authorised || provider->capture == NULL)
+		return OK;
+	TRY(read_payment(work, payment->id, &now));
+	if (now->status > PAYMENT_PROCESSING || now->hold_reason != NULL)
+		return OK;
+	return provider->capture(work, now, answer);
+}
+
 const struct problem *
 ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -28,8 +42,10 @@ ask_provider(struct work *work, const struct payment *payment, struct provider_a
 
 	if (provider == NULL)
 		return problem(INTERNAL, "internal error");
-	if (payment->transaction_id != NULL)
-		return provider->fetch(work, payment, answer);
+	if (payment->transaction_id != NULL) {
+		TRY(provider->fetch(work, payment, answer));
+		return take_authorised(work, provider, payment, answer);
+	}
 	problem = provider->create(work, payment, answer); /* the same key: the same attempt */
 	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;

@@ -62,7 +62,8 @@ SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements
 
 /* What a provider says about a payment. */
 struct provider_answer {
-	int          status; /* enum payment_status */
+	int          status;     /* enum payment_status */
+	bool         authorised; /* the payer has agreed; the money is to be taken by the provider's `capture` */
 	const char  *transaction_id;
 	struct money amount; /* what was paid; currency "" when it does not say */
 	const char  *client_secret, *redirect_url;
@@ -165,8 +166,8 @@ const struct problem *apply_answer(struct work *work, struct payment_id payment,
 
 /*
  * What an event of the provider says about a payment.  Events come late, repeatedly and in any order, so one moves a live
- * attempt forward or brings money; whatever would end an attempt without money, or take a declined one up again, is only a
- * reason to ask the provider, which a job does at once.
+ * attempt forward or brings money; whatever would end an attempt without money, take a declined one up again, or has us take
+ * what the payer agreed to pay, is only a reason to ask the provider, which a job does at once.
  */
 const struct problem *apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer);
 
@@ -193,7 +194,7 @@ const struct problem *end_uncounted(struct work *work, const struct payment *pay
 const struct problem *release_payment(struct work *work, struct payment_id payment, const char *reason);
 const struct problem *refund_held_payment(struct work *work, struct payment_id payment, const char *reason);
 
-/* ask.c: what the provider says now; an attempt of which it never told its id is created again, under the same key. */
+/* ask.c: what the provider says now, once it has taken what the payer agreed to pay; an attempt of which it never told its id is created again, under the same key. */
 const struct problem *ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 /* A job asks the provider, as soon as it can be reached, and applies what it says; inside a transaction. */

@@ -43,12 +43,38 @@ providers_with_events(void)
 	return names;
 }
 
+/* The configuration has checked its form: a currency, the least and the greatest amount, "-" for none. */
+static enum amount_fit
+fit_limits(const char *const *limits, struct money amount)
+{
+	for (; *limits != NULL; limits++) {
+		const char    *least = *limits + 4, *greatest = strchr(least, ':') + 1;
+		struct decimal decimal;
+		struct money   limit;
+
+		if (strncmp(*limits, amount.currency, 3) != 0)
+			continue;
+		if (decimal_parse(least, (size_t)(greatest - 1 - least), &decimal) &&
+		    decimal_to_money(decimal, amount.currency, &limit) && amount.minor < limit.minor)
+			return AMOUNT_TOO_SMALL;
+		if (decimal_parse(greatest, strlen(greatest), &decimal) && decimal_to_money(decimal, amount.currency, &limit) &&
+		    amount.minor > limit.minor)
+			return AMOUNT_TOO_LARGE;
+	}
+	return AMOUNT_FITS;
+}
+
 const struct problem *
 provider_takes(const struct config *config, const struct provider *provider, struct money amount)
 {
+	enum amount_fit fit;
+
 	if (value_index(provider->currencies(config), amount.currency) < 0)
 		return problem(PROVIDER_UNSUPPORTED, "the provider does not support the order's currency");
-	switch (provider->takes(amount)) {
+	fit = provider->takes(amount);
+	if (fit == AMOUNT_FITS && provider->limits != NULL)
+		fit = fit_limits(provider->limits(config), amount);
+	switch (fit) {
 	case AMOUNT_FITS:
 		return OK;
 	case AMOUNT_TOO_SMALL:
@@ -114,16 +140,17 @@ const struct problem *
 provider_call(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
     struct http_call *call, struct http_reply *reply)
 {
-	size_t  label = metric_label_index(LABEL_PROVIDER, provider->name);
-	int64_t started = monotonic_us();
-	int     place;
+	size_t      label = metric_label_index(LABEL_PROVIDER, provider->name);
+	int64_t     started = monotonic_us();
+	const char *called = kind == NULL ? "token" : kind;
+	int         place;
 
 	call->connect_timeout_ms = work->config->payments.connect_timeout_ms;
 	call->timeout_ms = work->config->payments.timeout_ms;
 	if (enter(provider, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
 		log_warning("provider not called: circuit open or too many concurrent calls", LOG_ID("provider", provider->name),
-		    LOG_ID("call", kind));
+		    LOG_ID("call", called));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
 	http_call(work, call, reply);
@@ -133,13 +160,13 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 		TRY(store_answer(work, provider, payment, kind, reply));
 	/* Our fault says nothing about the payment: it waits until the credentials are right. */
 	if (reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403)) {
-		log_error("provider rejected our credentials", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+		log_error("provider rejected our credentials", LOG_ID("provider", provider->name), LOG_ID("call", called),
 		    LOG_NUMBER("status", reply->status));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
-	log_error("provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", kind),
+	log_error("provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", called),
 	    LOG_NUMBER("status", reply->status), LOG_TEXT("cause", reply->outcome == HTTP_ANSWERED ? "" : reply->error));
 	return problem(PROVIDER_UNAVAILABLE, "the payment provider is not responding; try again");
 }

@@ -82,7 +82,6 @@ struct provider {
 
 	/* What it can do. */
 	enum collector             collects;
-	bool                       captures;              /* authorised first; we capture in a second call */
 	bool                       disputes;              /* tells of disputes */
 	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
 	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
@@ -96,11 +95,22 @@ struct provider {
 	/* How long an order keeps its stock for this provider's payment, from when the payment is begun. */
 	int64_t (*keeps_stock_seconds)(const struct config *config);
 
-	/* Can exactly this amount be charged (digits, least and greatest amount of its currency), and given back (digits)? */
+	/* Can its API express exactly this amount, to charge and to give back? */
 	enum amount_fit (*takes)(struct money amount);
+
+	/* Least and greatest amounts to be charged, "USD:0.50:-" (config payments.NAME.limits); NULL: none is known. */
+	const char *const *(*limits)(const struct config *config);
 
 	const struct problem *(*create)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+	/*
+	 * Takes the money of a payment that its payer has agreed to (provider_answer.authorised); the answer is what it has become.
+	 * NULL: the provider takes the money by itself.  Asked for again it takes nothing more.
+	 */
+	const struct problem *(*capture)(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+	/* Closes it at the provider, so that no money can come any more, where the provider can; one that cannot be closed is as `fetch` says. */
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*refund)(
 	    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer);
@@ -151,7 +161,7 @@ const char *provider_strip(struct arena *arena, const struct provider *provider,
 
 /*
  * One call to a provider through its circuit and bulkhead, timed, its answer stored in payment_answers under `kind` ("create",
- * "fetch", "cancel", "refund"; NULL: it holds secrets and is not stored).  OK when there is an answer with a status below 500, whatever it says, but that our credentials are wrong.
+ * "fetch", "capture", "cancel", "refund"); not stored where `kind` is NULL, for what holds secrets.  OK when there is an answer with a status below 500, whatever it says, but that our credentials are wrong.
  */
 const struct problem *provider_call(struct work *work, const struct provider *provider, struct payment_id payment,
     const char *kind, struct http_call *call, struct http_reply *reply);

@@ -276,7 +276,7 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
 		return problem(CONFLICT, "the provider's response is about another transaction");
 	}
-	if (told && !is_believed(payment, to))
+	if (told && (answer->authorised || !is_believed(payment, to)))
 		return ask_instead(work, payment, answer);
 	if (to == PAYMENT_PROCESSING)
 		TRY(purpose_of(payment)->processing(work, payment));

@@ -2,6 +2,7 @@
 #include "sandbox/sandbox.h"
 
 #include <microhttpd.h>
+#include <strings.h>
 
 const char *
 call_header(const struct call *call, const char *name)
@@ -31,7 +32,13 @@ call_read_query(struct call *call)
 bool
 call_read_body(struct call *call)
 {
+	const char *type = call_header(call, "Content-Type");
+
 	call->form.count = 0;
+	if (type != NULL && strncasecmp(type, "application/json", 16) == 0) {
+		call->json = json_tokener_parse(call->body.bytes);
+		return call->json != NULL || call->body.length == 0;
+	}
 	return form_read(call->arena, call->body.bytes, call->body.length, &call->form);
 }
 

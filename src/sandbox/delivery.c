@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 
-enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECONDS = 15 };
+enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECONDS = 15, WEBHOOK_URL_MAX = 2048 };
 
 /* One sending of one event, first or repeated. */
 struct delivery {
@@ -144,9 +144,12 @@ drop_answer(char *bytes, size_t size, size_t count, void *argument)
 }
 
 static void
-set_options(CURL *curl, const struct config *config, struct curl_slist *headers, const char *event_text)
+set_options(CURL *curl, const struct config *config, const char *name, struct curl_slist *headers, const char *event_text)
 {
-	curl_easy_setopt(curl, CURLOPT_URL, config->sandbox.webhook_url);
+	char url[WEBHOOK_URL_MAX];
+
+	snprintf(url, sizeof url, "%s/%s", config->sandbox.webhook_url, name);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -169,7 +172,7 @@ send_by(CURL *curl, const struct sandbox *sandbox, const struct stand_in *stand_
 
 	if (curl != NULL && headers != NULL) {
 		curl_easy_reset(curl);
-		set_options(curl, sandbox->config, headers, event_text);
+		set_options(curl, sandbox->config, stand_in->name, headers, event_text);
 		outcome = curl_easy_perform(curl);
 		if (outcome == CURLE_OK)
 			curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -297,12 +300,15 @@ void
 delivery_again(struct call *call)
 {
 	struct sandbox     *sandbox = call->sandbox;
-	struct json_object *event, *body;
+	struct json_object *event = NULL, *body;
 	const char         *text = NULL;
 	int                 status;
 
 	pthread_mutex_lock(&sandbox->lock);
-	event = state_find(sandbox, TABLE_EVENTS, call->captured[0]);
+	for (size_t i = 0; event == NULL && stand_ins[i] != NULL; i++) {
+		event = state_find(sandbox, stand_ins[i]->events, call->captured[0]);
+		call->stand_in = stand_ins[i];
+	}
 	if (event != NULL)
 		text = arena_string(call->arena, json_text(event));
 	pthread_mutex_unlock(&sandbox->lock);

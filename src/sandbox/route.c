@@ -35,11 +35,27 @@ fits(struct call *call, const char *pattern)
 	return *path == '\0';
 }
 
+/* What lies between us and the provider: the answer does not arrive as it was given. */
+static void
+spoil_answer(struct call *call)
+{
+	struct switches *state = switches_of(call);
+
+	if (switch_take(&state->malformed_json)) {
+		free(call->answer);
+		call->answer = strdup("{\"id\": \"half of an ans");
+		if (call->answer == NULL)
+			abort();
+	}
+	call->huge = switch_take(&state->huge_answer);
+	call->cut = switch_take(&state->cut_answer);
+}
+
 static void
 serve_api(struct call *call, const struct route *route)
 {
 	struct sandbox *sandbox = call->sandbox;
-	bool            post = strcmp(call->method, "POST") == 0;
+	bool            post = strcmp(call->method, "GET") != 0;
 	int64_t         hang_ms;
 
 	if (!call->stand_in->is_admitted(call))
@@ -55,6 +71,8 @@ serve_api(struct call *call, const struct route *route)
 	pthread_mutex_lock(&sandbox->lock);
 	if (switches_of(call)->refuse_key)
 		call->stand_in->answer_fault(call, 401, NULL, "The key is wrong.");
+	else if (switch_take(&switches_of(call)->too_many_requests))
+		call->stand_in->answer_fault(call, 429, NULL, "Too many requests.");
 	else if (post && switch_take(&switches_of(call)->fail_before))
 		call->stand_in->answer_failure(call);
 	else
@@ -63,14 +81,15 @@ serve_api(struct call *call, const struct route *route)
 		call->stand_in->answer_failure(call);
 	if (post)
 		call->stand_in->end(call);
+	spoil_answer(call);
 	pthread_mutex_unlock(&sandbox->lock);
 }
 
 static void
 serve_route(struct call *call, const struct route *route)
 {
-	bool readable =
-	    strcmp(call->method, "POST") == 0 && route->serve != switches_change ? call_read_body(call) : call_read_query(call);
+	bool has_body = strcmp(call->method, "GET") != 0 && route->serve != switches_change;
+	bool readable = has_body ? call_read_body(call) : call_read_query(call);
 
 	if (!readable) {
 		call->stand_in->answer_fault(call, 400, NULL, "The parameters are malformed.");

@@ -29,13 +29,11 @@ struct MHD_Connection;
 struct curl_slist;
 struct stand_in;
 
-/* Objects stand in tables, by id; a table has a name and is made at its first object.  Every stand-in's events stand here. */
-#define TABLE_EVENTS "event"
-
 /* How to misbehave; all zero is good behaviour.  switches.c says what each does. */
 struct switches {
 	int64_t          webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
 	int64_t          webhook_reverse, webhook_never, webhook_before_answer, refuse_key, refund_pending;
+	int64_t          too_many_requests, malformed_json, huge_answer, cut_answer;
 	struct switches *next;        /* further transactions with switches of their own */
 	char             subject[72]; /* of which transaction; "" for those of all others */
 };
@@ -53,6 +51,8 @@ struct sandbox {
 	int                  sending;
 };
 
+/* Objects stand in tables, by id; a table has a name, which no two stand-ins share, and is made at its first object. */
+
 /* One HTTP request and its answer. */
 struct call {
 	struct sandbox        *sandbox;
@@ -63,6 +63,7 @@ struct call {
 	struct text            body;
 	bool                   too_large;
 	struct form            form; /* of the body of a POST, of the query of a GET */
+	struct json_object    *json; /* the body, when it is JSON; else NULL */
 	const char            *key, *fingerprint;
 	char                   request_id[24];
 
@@ -70,8 +71,9 @@ struct call {
 	char               *answer; /* malloc */
 	const char         *content_type, *location;
 	bool                replayed;
-	bool                executed; /* past all checks: the answer belongs to the idempotency key */
-	struct json_object *caused;   /* bodies of webhooks to be sent before the answer; NULL when there are none */
+	bool                huge, cut; /* the answer is far too long; ends in the middle */
+	bool                executed;  /* past all checks: the answer belongs to the idempotency key */
+	struct json_object *caused;    /* bodies of webhooks to be sent before the answer; NULL when there are none */
 };
 
 /* Who may ask, and whether the handler itself takes the lock (because it waits). */
@@ -85,6 +87,7 @@ struct route {
 
 /* A provider's stand-in: a folder of its own, that fills this.  Its functions are called with the lock held, but for `sign`. */
 struct stand_in {
+	const char         *name; /* the provider's; but for the first one its routes begin with it: "/paypal/v2/..." */
 	const struct route *routes;
 	size_t              route_count;
 
@@ -102,8 +105,17 @@ struct stand_in {
 	/* The transaction that a call is about; NULL while there is none. */
 	const struct json_object *(*transaction_of)(const struct call *call);
 
+	/*
+	 * Is the subject one of the transaction's own marks (its id, the shop's reference or order)?  `transaction` is NULL while the call
+	 * that creates it is answered: then the call names the marks.
+	 */
+	bool (*is_called)(const struct call *call, const struct json_object *transaction, const char *subject);
+
 	/* The headers of a webhook, signed now; NULL when they cannot be made. */
 	struct curl_slist *(*sign)(const struct config *config, const char *event_text);
+
+	/* The table of its events, each of which is what is sent: by id. */
+	const char *events;
 
 	/* Why it cannot run with these settings, or NULL. */
 	const char *(*settings_fault)(const struct config *config);
@@ -176,8 +188,8 @@ void delivery_flush(struct call *call);
 void delivery_again(struct call *call);
 
 /*
- * switches.c: the switches of the transaction that a call is about: the intent in its path or its form, or the intent that it
- * creates.  Those that were set for the intent's id come first, then those for a value of its metadata, then the general ones.
+ * switches.c: the switches of the transaction that a call is about or creates: of those that were set for its id or another of
+ * its marks the newest, else the general ones.
  */
 struct switches *switches_of(struct call *call);
 

@@ -6,16 +6,45 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 
-enum { CALL_MEMORY = 8 << 20, BODY_MAX = 1 << 20, IDLE_SECONDS = 60 };
+enum { CALL_MEMORY = 8 << 20, BODY_MAX = 1 << 20, IDLE_SECONDS = 60, HUGE_BYTES = 10 << 20, PIECE_BYTES = 1 << 16 };
+
+/* The first half of the answer, and then nothing more; or far too many blanks. */
+static ssize_t
+produce_spoiled(void *argument, uint64_t position, char *into, size_t room)
+{
+	struct call *call = argument;
+	size_t       length = call->cut ? strlen(call->answer) / 2 : HUGE_BYTES, left = length - (size_t)position;
+
+	if (left == 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (room > left)
+		room = left;
+	if (call->cut)
+		memcpy(into, call->answer + position, room);
+	else
+		memset(into, ' ', room);
+	return (ssize_t)room;
+}
+
+static struct MHD_Response *
+response_of(struct call *call)
+{
+	struct MHD_Response *response;
+
+	if (call->cut || call->huge)
+		return MHD_create_response_from_callback(
+		    call->cut ? strlen(call->answer) : HUGE_BYTES + 1, PIECE_BYTES, produce_spoiled, call, NULL);
+	response = MHD_create_response_from_buffer(strlen(call->answer), call->answer, MHD_RESPMEM_MUST_FREE);
+	call->answer = NULL;
+	return response;
+}
 
 static void
 send_answer(struct call *call)
 {
-	struct MHD_Response *response;
+	struct MHD_Response *response = response_of(call);
 	const char          *type = call->content_type == NULL ? "application/json" : call->content_type;
 
-	response = MHD_create_response_from_buffer(strlen(call->answer), call->answer, MHD_RESPMEM_MUST_FREE);
-	call->answer = NULL;
 	MHD_add_response_header(response, "Content-Type", type);
 	MHD_add_response_header(response, "Request-Id", call->request_id);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
@@ -82,6 +111,7 @@ finished(void *sandbox, struct MHD_Connection *connection, void **held, enum MHD
 	if (call == NULL)
 		return;
 	free(call->answer);
+	json_object_put(call->json);
 	json_object_put(call->caused);
 	arena_free(call->arena);
 }

@@ -3,7 +3,7 @@
 
 /*
  * How the sandbox can be made to misbehave: POST /sandbox/switches for every transaction, POST /sandbox/switches/SUBJECT for
- * one transaction only, by its id or a value of its metadata (the shop's order), so that tests side by side do not meet.
+ * one transaction only, by its id or another of its marks (the shop's order), so that tests side by side do not meet.
  * All of it is undone by /sandbox/reset or by setting the switch to 0.
  */
 static const struct {
@@ -21,7 +21,7 @@ static const struct {
 	{ "webhook_never", offsetof(struct switches, webhook_never), true, 1 },
 	/* The webhook arrives before the answer to the call that caused it. */
 	{ "webhook_before_answer", offsetof(struct switches, webhook_before_answer), true, 1 },
-	/* Refunds stay pending until /sandbox/stripe/refunds-arrive. */
+	/* Refunds stay pending until /sandbox/NAME/refunds-arrive. */
 	{ "refund_pending", offsetof(struct switches, refund_pending), true, 1 },
 	/* Calls of the API are refused for want of the right key. */
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
@@ -31,6 +31,12 @@ static const struct {
 	{ "fail_after_charge", offsetof(struct switches, fail_after_charge), false, 1000000 },
 	/* The next so many POSTs do nothing and answer 500. */
 	{ "fail_before", offsetof(struct switches, fail_before), false, 1000000 },
+	/* The next so many calls are one too many (429). */
+	{ "too_many_requests", offsetof(struct switches, too_many_requests), false, 1000000 },
+	/* The next so many calls are done, but their answer is no JSON; has 10 MB; ends in the middle. */
+	{ "malformed_json", offsetof(struct switches, malformed_json), false, 1000000 },
+	{ "huge_answer", offsetof(struct switches, huge_answer), false, 1000000 },
+	{ "cut_answer", offsetof(struct switches, cut_answer), false, 1000000 },
 	/* The next so many payments are taken one minor unit short. */
 	{ "wrong_amount", offsetof(struct switches, wrong_amount), false, 1000000 },
 };
@@ -52,36 +58,13 @@ switch_take(int64_t *counter)
 	return true;
 }
 
-/* Were the switches set for a value of the transaction's metadata? */
-static bool
-is_in_metadata(const struct switches *state, const struct call *call, const struct json_object *intent)
-{
-	if (intent == NULL) {
-		for (size_t i = 0; i < call->form.count; i++)
-			if (strncmp(call->form.list[i].name, "metadata[", 9) == 0 &&
-			    strcmp(call->form.list[i].value, state->subject) == 0)
-				return true;
-		return false;
-	}
-	json_object_object_foreach(json_object_object_get(intent, "metadata"), name, value)
-	{
-		(void)name;
-		if (strcmp(json_object_get_string(value), state->subject) == 0)
-			return true;
-	}
-	return false;
-}
-
 struct switches *
 switches_of(struct call *call)
 {
-	const struct json_object *intent = call->stand_in->transaction_of(call);
+	const struct json_object *transaction = call->stand_in->transaction_of(call);
 
-	for (struct switches *state = call->sandbox->switches.next; intent != NULL && state != NULL; state = state->next)
-		if (strcmp(get_text(intent, "id"), state->subject) == 0)
-			return state;
 	for (struct switches *state = call->sandbox->switches.next; state != NULL; state = state->next)
-		if (is_in_metadata(state, call, intent))
+		if (call->stand_in->is_called(call, transaction, state->subject))
 			return state;
 	return &call->sandbox->switches;
 }
@@ -90,19 +73,21 @@ switches_of(struct call *call)
 static struct switches *
 named_switches(struct call *call, bool make)
 {
-	struct switches **state = &call->sandbox->switches.next;
+	struct switches *general = &call->sandbox->switches, *state = general->next;
 
 	if (call->captured[0] == NULL)
-		return &call->sandbox->switches;
-	while (*state != NULL && strcmp((*state)->subject, call->captured[0]) != 0)
-		state = &(*state)->next;
-	if (*state == NULL && make && strlen(call->captured[0]) < sizeof(*state)->subject) {
-		*state = calloc(1, sizeof **state);
-		if (*state == NULL)
+		return general;
+	while (state != NULL && strcmp(state->subject, call->captured[0]) != 0)
+		state = state->next;
+	if (state == NULL && make && strlen(call->captured[0]) < sizeof state->subject) {
+		state = calloc(1, sizeof *state);
+		if (state == NULL)
 			abort();
-		snprintf((*state)->subject, sizeof(*state)->subject, "%s", call->captured[0]);
+		snprintf(state->subject, sizeof state->subject, "%s", call->captured[0]);
+		state->next = general->next;
+		general->next = state;
 	}
-	return *state;
+	return state;
 }
 
 void

@@ -283,6 +283,10 @@ test_forms(void)
 	check_form("auth", "jwt_old_keys", "0123456789abcdef0123456789abcdef", false);
 	check_form("auth", "jwt_secret", "0123456789abcdef0123456789abcde\x01", false);
 	check_form("auth", "issuer", "\xff\xfe", false);
+	check_form("payments.stripe", "limits", "USD:0.50:-, JPY:50:99999999, EUR:-:100", true);
+	check_form("payments.stripe", "limits", "USD:0.505:-", false);
+	check_form("payments.stripe", "limits", "USD:0.50", false);
+	check_form("payments.stripe", "limits", "*:1:-", false);
 	check_form("orders", "shipping", "express:US:USD:9.99:0.50", true);
 	check_form("orders", "shipping", "express:*:JPY:900:0", true);
 	check_form("orders", "shipping", "express:*:JPY:9.99:0", false);

@@ -64,7 +64,7 @@ check_capabilities(const struct provider *provider)
 	CHECK(!provider->returns_by_post || provider->return_parameter != NULL);
 	/* At the door there is no browser, no script, nobody to ask and nothing to charge again. */
 	CHECK(!by_carrier ||
-	    (provider->page == NULL && provider->return_parameter == NULL && !provider->captures && !provider->disputes &&
+	    (provider->page == NULL && provider->return_parameter == NULL && provider->capture == NULL && !provider->disputes &&
 		!provider->charges_without_payer));
 	CHECK_TEXT(provider->order_method, by_carrier ? "cash_on_delivery" : "online");
 	/* Who is called or sends events hands out what must not be stored. */
@@ -111,6 +111,29 @@ test_currencies_that_are_never_taken(void)
 		CHECK(money_make(100000, *never, &amount));
 		CHECK_INT(provider_known("stripe")->takes(amount), AMOUNT_IS_INEXACT);
 	}
+}
+
+static const struct problem *
+takes(const char *limits, int64_t minor, const char *currency)
+{
+	struct config config = { .payments.stripe = { .currencies = (const char *const[]) { "USD", "JPY", NULL },
+				     .limits = (const char *const[]) { limits, NULL } } };
+	struct money  amount = { .minor = minor };
+
+	snprintf(amount.currency, sizeof amount.currency, "%s", currency);
+	return provider_takes(&config, provider_known("stripe"), amount);
+}
+
+static void
+test_limits_of_the_configuration(void)
+{
+	CHECK(takes("USD:0.50:10", 50, "USD") == OK && takes("USD:0.50:10", 1000, "USD") == OK);
+	CHECK_TEXT(takes("USD:0.50:10", 49, "USD")->message, "the amount is below the provider's minimum");
+	CHECK_TEXT(takes("USD:0.50:10", 1001, "USD")->message, "the amount is above the provider's maximum");
+	CHECK(takes("USD:-:-", 1, "USD") == OK && takes("USD:-:-", 99999999, "USD") == OK);
+	CHECK_TEXT(takes("USD:-:-", 100000000, "USD")->message, "the amount is above the provider's maximum"); /* eight digits */
+	CHECK(takes("USD:0.50:10", 1, "JPY") == OK);
+	CHECK(takes("JPY:50:-", 49, "JPY") != OK);
 }
 
 static void
@@ -195,5 +218,6 @@ test_signature_reasons(void)
 	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
 }
 
-SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_stock_is_kept_as_configured),
-    TEST(test_what_is_stored), TEST(test_what_an_event_says), TEST(test_signature_reasons))
+SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_limits_of_the_configuration),
+    TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_what_an_event_says),
+    TEST(test_signature_reasons))

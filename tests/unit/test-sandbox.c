@@ -431,6 +431,31 @@ test_calls_fail_before_and_after(void)
 	check_call("GET", "/sandbox/stripe/payment_intents", NULL, NULL, 200, "captured.usd", "2499");
 }
 
+/* What lies between us and the provider spoils an answer, not what was done. */
+static void
+test_answers_are_spoiled(void)
+{
+	struct answer answer;
+
+	begin("{\"too_many_requests\": 1}");
+	check_call("POST", INTENTS, CARD, "busy", 429, NULL, NULL);
+	check_call("POST", INTENTS, CARD, "busy", 200, NULL, NULL);
+	check_call("POST", "/sandbox/switches", "{\"malformed_json\": 1}", NULL, 200, NULL, NULL);
+	answer = call("POST", INTENTS, CARD, "garbled");
+	CHECK_INT(answer.status, 200);
+	CHECK(answer.json == NULL);
+	drop(answer);
+	for (int i = 0; i < 2; i++) {
+		check_call(
+		    "POST", "/sandbox/switches", i == 0 ? "{\"cut_answer\": 1}" : "{\"huge_answer\": 1}", NULL, 200, NULL, NULL);
+		answer = call("POST", INTENTS, CARD, i == 0 ? "cut" : "huge");
+		CHECK_INT(answer.status, 0); /* no whole answer */
+		CHECK(i == 0 || strlen(answer.text) == 10 << 20);
+		drop(answer);
+	}
+	check_call("GET", INTENTS, NULL, NULL, 200, "data.3.status", "requires_payment_method");
+}
+
 /* Switches of one transaction are for it alone: by the id of the intent, or by what its metadata says before there is one. */
 static void
 test_switches_of_one_transaction(void)
@@ -545,7 +570,7 @@ static const struct test tests[] = { TEST(test_calls_need_the_key_and_a_version)
 	TEST(test_an_intent_is_paid), TEST(test_an_intent_fails_and_is_cancelled), TEST(test_money_can_be_set_aside),
 	TEST(test_keys_make_calls_idempotent), TEST(test_refunds_stop_at_what_was_paid), TEST(test_events_are_listed),
 	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_come_twice_late_and_in_reverse),
-	TEST(test_a_webhook_comes_before_the_answer), TEST(test_calls_fail_before_and_after),
+	TEST(test_a_webhook_comes_before_the_answer), TEST(test_calls_fail_before_and_after), TEST(test_answers_are_spoiled),
 	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked),
 	TEST(test_the_page_pays_and_leads_back), TEST(test_the_journal_outlives_the_program),
 	TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),

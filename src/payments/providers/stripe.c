@@ -21,39 +21,8 @@
 
 enum { ID_MAX = 191 };
 
-/* Least and greatest amounts in Stripe's units, where they are not the usual ones (Stripe docs, "Supported currencies"). */
-static const struct limit {
-	char    currency[4];
-	int64_t min, max; /* 0: the usual one */
-} limits[] = {
-	{ "AED", 200, 0 },
-	{ "AUD", 50, 0 },
-	{ "BGN", 100, 0 },
-	{ "BRL", 50, 0 },
-	{ "CAD", 50, 0 },
-	{ "CHF", 50, 0 },
-	{ "CZK", 1500, 0 },
-	{ "DKK", 250, 0 },
-	{ "EUR", 50, 0 },
-	{ "GBP", 30, 0 },
-	{ "HKD", 400, 0 },
-	{ "HUF", 17500, 0 },
-	{ "IDR", 0, 999999999999 },
-	{ "INR", 50, 999999999 },
-	{ "JPY", 50, 0 },
-	{ "MXN", 1000, 0 },
-	{ "MYR", 200, 0 },
-	{ "NOK", 300, 0 },
-	{ "NZD", 50, 0 },
-	{ "PLN", 200, 0 },
-	{ "RON", 200, 0 },
-	{ "SEK", 300, 0 },
-	{ "SGD", 50, 0 },
-	{ "THB", 1000, 0 },
-	{ "USD", 50, 0 },
-};
-
-enum { USUAL_MIN = 1, USUAL_MAX = 99999999 };
+/* Amounts have so many digits at most (Stripe docs, "Supported currencies"). */
+enum { DIGITS_MAX = 8, DIGITS_MAX_INR = 9, DIGITS_MAX_IDR = 12 };
 
 /* What one of our minor units is at Stripe: `times` of them, or one of theirs for `per` of ours, in steps of `step` theirs. */
 struct unit {
@@ -115,16 +84,22 @@ from_stripe(int64_t stripe, const char *currency)
 static enum amount_fit
 stripe_takes(struct money amount)
 {
-	int64_t stripe, min = USUAL_MIN, max = USUAL_MAX;
+	int     digits = is_listed(amount.currency, "INR") ? DIGITS_MAX_INR : DIGITS_MAX;
+	int64_t stripe, limit = 1;
 
+	if (is_listed(amount.currency, "IDR"))
+		digits = DIGITS_MAX_IDR;
+	for (int i = 0; i < digits; i++)
+		limit *= 10;
 	if (!to_stripe(amount, &stripe))
 		return AMOUNT_IS_INEXACT;
-	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-		if (strcmp(limits[i].currency, amount.currency) == 0) {
-			min = limits[i].min > 0 ? limits[i].min : min;
-			max = limits[i].max > 0 ? limits[i].max : max;
-		}
-	return stripe < min ? AMOUNT_TOO_SMALL : stripe > max ? AMOUNT_TOO_LARGE : AMOUNT_FITS;
+	return stripe < limit ? AMOUNT_FITS : AMOUNT_TOO_LARGE;
+}
+
+static const char *const *
+stripe_limits(const struct config *config)
+{
+	return config->payments.stripe.limits;
 }
 
 static const char *const *
@@ -512,6 +487,7 @@ const struct provider provider_stripe = {
 	.currencies = stripe_currencies,
 	.keeps_stock_seconds = stripe_keeps_stock_seconds,
 	.takes = stripe_takes,
+	.limits = stripe_limits,
 	.create = stripe_create,
 	.fetch = stripe_fetch,
 	.cancel = stripe_cancel,

@@ -85,6 +85,27 @@ intent_of(const struct call *call)
 	return NULL;
 }
 
+static bool
+is_called(const struct call *call, const struct json_object *intent, const char *subject)
+{
+	if (intent == NULL) {
+		for (size_t i = 0; i < call->form.count; i++)
+			if (strncmp(call->form.list[i].name, "metadata[", 9) == 0 &&
+			    strcmp(call->form.list[i].value, subject) == 0)
+				return true;
+		return false;
+	}
+	if (strcmp(get_text(intent, "id"), subject) == 0)
+		return true;
+	json_object_object_foreach(json_object_object_get(intent, "metadata"), name, value)
+	{
+		(void)name;
+		if (strcmp(json_object_get_string(value), subject) == 0)
+			return true;
+	}
+	return false;
+}
+
 static struct curl_slist *
 sign(const struct config *config, const char *event_text)
 {
@@ -111,6 +132,7 @@ settings_fault(const struct config *config)
 }
 
 const struct stand_in stripe_stand_in = {
+	.name = "stripe",
 	.routes = routes,
 	.route_count = sizeof routes / sizeof *routes,
 	.is_admitted = is_admitted,
@@ -118,7 +140,9 @@ const struct stand_in stripe_stand_in = {
 	.end = idempotency_end,
 	.answer_fault = answer_fault,
 	.answer_failure = answer_failure,
+	.events = TABLE_EVENTS,
 	.transaction_of = intent_of,
+	.is_called = is_called,
 	.sign = sign,
 	.settings_fault = settings_fault,
 };

@@ -6,6 +6,7 @@
 
 #include "sandbox/sandbox.h"
 
+#define TABLE_EVENTS "event"
 #define TABLE_INTENTS "payment_intent"
 #define TABLE_CHARGES "charge"
 #define TABLE_REFUNDS "refund"
