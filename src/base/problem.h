@@ -72,6 +72,8 @@ struct arena;
 	X(DATABASE_LOST, 503, "database_unavailable", "The database is unavailable; try again.") \
 	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", \
 	    "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
+	X(EVENT_UNVERIFIED, 503, "event_unverified", \
+	    "Too many events are waiting to be verified; send it again, see Retry-After.") \
 	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.") \
 	X(NOT_READY, 503, "not_ready", "A required component is unavailable; see details.") \
 	X(DRAINING, 503, "draining", "The server is shutting down; send requests elsewhere.") \

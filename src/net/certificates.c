@@ -94,21 +94,46 @@ fetch(struct work *work, const void *argument, struct bytes *value, int64_t *sec
 	return problem(PROVIDER_UNAVAILABLE, "what was fetched is not a valid certificate of the provider");
 }
 
+/* Under which name it is kept, if it is the provider's to ask for it there. */
+static const struct problem *
+want(struct work *work, enum certificate_kind kind, const char *url, struct wanted *wanted, const char **name)
+{
+	*wanted = (struct wanted) { kind, url, NULL };
+	*name = arena_format(work->arena, "certificate %s", url);
+	if (judge_address(kind, url) != HAAT_VERIFY_OK || strlen(*name) > REMOTE_NAME_MAX)
+		return problem(BAD_REQUEST, "the address is not one of the provider's certificates");
+	return read_trust(work->config, &wanted->trust);
+}
+
 const struct problem *
 certificates_get(struct work *work, enum certificate_kind kind, const char *url, struct haat_verify_certificates *certificates)
 {
-	struct wanted wanted = { kind, url, NULL };
+	struct wanted wanted;
 	struct bytes  pem, refused;
-	const char   *name = arena_format(work->arena, "certificate %s", url);
+	const char   *name;
 
-	if (judge_address(kind, url) != HAAT_VERIFY_OK || strlen(name) > REMOTE_NAME_MAX)
-		return problem(BAD_REQUEST, "the address is not one of the provider's certificates");
-	TRY(read_trust(work->config, &wanted.trust));
+	TRY(want(work, kind, url, &wanted, &name));
 	TRY(remote_value(work, name, NULL, fetch, &wanted, &pem));
 	if (!is_valid(&wanted, pem)) {
 		refused = pem;
 		TRY(remote_value(work, name, &refused, fetch, &wanted, &pem));
 	}
+	*certificates = (struct haat_verify_certificates) { (const char *)pem.bytes, pem.length, wanted.trust };
+	return OK;
+}
+
+const struct problem *
+certificates_kept(struct work *work, enum certificate_kind kind, const char *url, struct haat_verify_certificates *certificates)
+{
+	struct wanted wanted;
+	struct bytes  pem;
+	const char   *name;
+	bool          found;
+
+	TRY(want(work, kind, url, &wanted, &name));
+	TRY(remote_value_kept(work, name, &pem, &found));
+	if (!found || !is_valid(&wanted, pem))
+		return problem(EVENT_UNVERIFIED, "the certificate is not here yet; send it again");
 	*certificates = (struct haat_verify_certificates) { (const char *)pem.bytes, pem.length, wanted.trust };
 	return OK;
 }

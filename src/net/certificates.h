@@ -19,4 +19,8 @@ enum certificate_kind { CERTIFICATE_PAYPAL, CERTIFICATE_PAYPAL_SANDBOX, CERTIFIC
 const struct problem *certificates_get(
     struct work *work, enum certificate_kind kind, const char *url, struct haat_verify_certificates *certificates);
 
+/* The same of what is kept, for those who have no way out: EVENT_UNVERIFIED when no valid one is. */
+const struct problem *certificates_kept(
+    struct work *work, enum certificate_kind kind, const char *url, struct haat_verify_certificates *certificates);
+
 #endif

@@ -31,6 +31,12 @@ read_kept(struct work *work, const char *name, const struct bytes *refused, stru
 	return OK;
 }
 
+const struct problem *
+remote_value_kept(struct work *work, const char *name, struct bytes *value, bool *found)
+{
+	return read_kept(work, name, NULL, value, found);
+}
+
 static const struct problem *
 take_lease(struct work *work, const char *name, int64_t *taken)
 {

@@ -25,4 +25,7 @@ typedef const struct problem *remote_fetch(struct work *work, const void *argume
 const struct problem *remote_value(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch,
     const void *argument, struct bytes *value);
 
+/* The same of what is kept, asking nobody; *found is false when none of that name is valid. */
+const struct problem *remote_value_kept(struct work *work, const char *name, struct bytes *value, bool *found);
+
 #endif

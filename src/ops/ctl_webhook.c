@@ -113,12 +113,29 @@ read_signatures(const struct claim *claim, const char **signatures)
 	}
 }
 
+/* As whoever receives it, and where that cannot tell, as the job that finds out. */
+static const struct problem *
+judge(struct work *work, const struct claim *claim, const char *const *signatures, struct bytes body)
+{
+	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
+	const struct problem   *problem = claim->known->verify(work, signatures, body, claim->at);
+
+	if (!problem_is(problem, PROBLEM_EVENT_UNVERIFIED) || claim->known->confirm_event == NULL)
+		return problem;
+	TRY(claim->known->parse_events(work->arena, body, events));
+	for (size_t i = 0; i < events->count; i++)
+		TRY(claim->known->confirm_event(work, signatures, body, &events->list[i]));
+	return OK;
+}
+
 static int
 run_verify(struct control *control, int count, char **arguments)
 {
 	struct claim claim = { .at = unix_seconds() };
-	const char  *signatures[HEADERS_MAX] = { NULL }, *body, *fault;
+	const char  *signatures[HEADERS_MAX] = { NULL }, *body;
 	size_t       length;
+
+	const struct problem *problem;
 
 	if (!read_claim(count, arguments, &claim))
 		return COMMAND_USAGE;
@@ -126,13 +143,12 @@ run_verify(struct control *control, int count, char **arguments)
 	if (body == NULL)
 		return COMMAND_CANNOT;
 	read_signatures(&claim, signatures);
-	fault =
-	    claim.known->verify(control->config, signatures, (struct bytes) { (const unsigned char *)body, length }, claim.at);
-	if (fault == NULL) {
+	problem = judge(control->work, &claim, signatures, (struct bytes) { (const unsigned char *)body, length });
+	if (problem == OK) {
 		puts("the signature is valid");
 		return COMMAND_OK;
 	}
-	printf("refused: %s\n", fault);
+	printf("refused: %s\n", problem->message);
 	return COMMAND_FINDING;
 }
 

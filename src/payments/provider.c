@@ -94,6 +94,12 @@ collected_by_carrier(const struct payment *payment)
 	return provider != NULL && provider->collects == COLLECTED_BY_CARRIER;
 }
 
+const struct problem *
+provider_forged(struct work *work, const char *reason)
+{
+	return reason == NULL ? OK : problem_later(work->arena, PROBLEM_BAD_SIGNATURE, reason, 0);
+}
+
 const char *
 provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length)
 {

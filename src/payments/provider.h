@@ -120,14 +120,15 @@ struct provider {
 
 	/*
 	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at
-	 * that Unix time?  NULL when they are, else why not.
+	 * that Unix time?  Who receives events has no way out, so it asks nobody.  OK; BAD_SIGNATURE with the reason;
+	 * EVENT_UNVERIFIED when nothing is wrong as far as can be seen here, but what would prove it is elsewhere.
 	 */
-	const char *(*verify)(const struct config *config, const char *const *signatures, struct bytes body, int64_t now);
+	const struct problem *(*verify)(struct work *work, const char *const *signatures, struct bytes body, int64_t now);
 
 	/*
-	 * Asks the provider whether an event of the body is genuine, where `verify` cannot tell or proves nothing about the body: it
-	 * is then stored as unverified, and a job asks.  OK when the provider says the same; BAD_SIGNATURE when it says that it is
-	 * not, and only then, for the event is deleted; anything else: ask again.  NULL where `verify` is enough.
+	 * Finds out whether an unverified event of the body is genuine, by whatever must be fetched or asked: for a job.  OK when it
+	 * is; BAD_SIGNATURE when it is not, and then it is deleted; anything else: it is tried again for ten minutes.  NULL where
+	 * `verify` is enough.
 	 */
 	const struct problem *(*confirm_event)(
 	    struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event);
@@ -155,6 +156,9 @@ const struct problem *provider_takes(const struct config *config, const struct p
 
 /* Is the payment paid at the door? */
 bool collected_by_carrier(const struct payment *payment);
+
+/* BAD_SIGNATURE for that reason; OK when it is NULL. */
+const struct problem *provider_forged(struct work *work, const char *reason);
 
 /* A JSON body as it may be stored, without the provider's private members; "(not JSON)" when it is not JSON. */
 const char *provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length);

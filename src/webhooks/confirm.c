@@ -1,6 +1,6 @@
 /*
- * Events that only their provider can tell to be genuine: stored as they came, and asked about by a job.  Anybody can send
- * them, so they wait in a lane without refunds, and a slice of them gives way to what else waits there.
+ * Events of which nothing here could prove that they are genuine: stored as they came, and found out about by a job.  Anybody can
+ * send them, so they wait in a lane without refunds, and a slice of them gives way to what else waits there.
  */
 #include "base/arena.h"
 #include "base/config.h"
@@ -9,8 +9,7 @@
 #include "webhooks/inbox.h"
 #include "webhooks/webhooks.h"
 
-/* The attempts take some ten minutes. */
-enum { SIGNATURES_MAX = 16000, HEADERS_MAX = 8, ATTEMPTS_MAX = 15, WAIT_MAX_SECONDS = 60, DIGEST = 32, SLICE_MS = 10000 };
+enum { SIGNATURES_MAX = 16000, HEADERS_MAX = 8, KEPT_SECONDS = 600, WAIT_MAX_SECONDS = 60, DIGEST = 32, SLICE_MS = 10000 };
 
 /* What came, as it came. */
 struct claim {
@@ -113,20 +112,25 @@ apply_confirmed_event(struct work *work, const struct provider *provider, const 
 	return problem;
 }
 
-/* Nobody has said that it is forged: once it was asked about often enough a person decides. */
+/* Nobody can tell yet; if nobody could for long enough it goes, and what it told of is found when its payment is asked about. */
 static const struct problem *
 ask_later(struct work *work, const struct due_event *event, const struct problem *why)
 {
-	int64_t wait = event->attempts >= 6 ? WAIT_MAX_SECONDS : INT64_C(1) << event->attempts;
-	bool    dead = event->attempts + 1 >= ATTEMPTS_MAX;
+	int64_t wait = event->attempts >= 6 ? WAIT_MAX_SECONDS : INT64_C(1) << event->attempts, deleted;
 
-	if (dead)
-		log_error("webhook event dead: its provider could not confirm it", LOG_ID("provider", event->provider),
-		    LOG_ID("webhook", uuid_text(work->arena, event->id)), LOG_TEXT("cause", why->message));
+	TRY(db_run(work->db, &deleted,
+	    "DELETE FROM webhook_events WHERE id = ? AND status = 'unverified' AND received_at <= NOW(3) - INTERVAL ? SECOND",
+	    P(event->id), P(KEPT_SECONDS)));
+	if (deleted > 0) {
+		log_error("webhook event deleted: nobody could tell whether it is genuine", LOG_ID("provider", event->provider),
+		    LOG_TEXT("cause", why->message));
+		return OK;
+	}
 	return db_run(work->db, NULL,
-	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, status = ?, "
-	    "next_attempt_at = IF(?, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ? AND status = 'unverified'",
-	    P(why->message), P(dead ? "dead" : "unverified"), P(dead), P(wait), P(event->id));
+	    "UPDATE webhook_events SET attempts = attempts + 1, error = ?, "
+	    "next_attempt_at = LEAST(NOW(3) + INTERVAL ? SECOND, received_at + INTERVAL ? SECOND) "
+	    "WHERE id = ? AND status = 'unverified'",
+	    P(why->message), P(wait), P(KEPT_SECONDS), P(event->id));
 }
 
 static const struct problem *
@@ -164,8 +168,7 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 		return apply_confirmed_event(work, provider, event, claim, parsed);
 	if (!problem_is(problem, PROBLEM_BAD_SIGNATURE))
 		return ask_later(work, event, problem);
-	log_warning("webhook event not confirmed by its provider: deleted", LOG_ID("provider", event->provider),
-	    LOG_TEXT("cause", problem->message));
+	log_warning("webhook event is forged: deleted", LOG_ID("provider", event->provider), LOG_TEXT("cause", problem->message));
 	return delete_event(work, event);
 }
 

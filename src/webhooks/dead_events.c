@@ -70,14 +70,11 @@ defer_all(struct work *work, void *argument)
 static const struct problem *
 drop_one(struct work *work, void *argument)
 {
-	struct decision     *decision = argument;
-	struct stored_event *event;
+	struct decision *decision = argument;
 
-	TRY(show_stored_event(work, decision->id, &event));
 	return db_run(work->db, &decision->changed,
-	    "UPDATE webhook_events SET status = 'dropped', payload = ?, signatures = NULL, error = LEFT(CONCAT('dropped: ', ?), 500) "
-	    "WHERE id = ? AND status = 'dead'",
-	    P(event->payload), P(decision->reason), P(decision->id));
+	    "UPDATE webhook_events SET status = 'dropped', error = LEFT(CONCAT('dropped: ', ?), 500) WHERE id = ? AND status = 'dead'",
+	    P(decision->reason), P(decision->id));
 }
 
 /* Nothing changed: is there no such event, or is it not dead? */

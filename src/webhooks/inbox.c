@@ -163,19 +163,17 @@ record_collision(struct work *work, struct uuid event)
 const struct problem *
 enqueue_taken_up(struct work *work)
 {
-	TRY(job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL));
 	return job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", NULL, NULL, NULL);
 }
 
 /* The sender has not given up what was given up here: it is tried again. */
 static const struct problem *
-take_up_dead(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes claim,
-    enum inbox_outcome *outcome)
+take_up_dead(struct work *work, const struct provider *provider, const struct provider_event *event, enum inbox_outcome *outcome)
 {
 	int64_t changed;
 
-	TRY(db_run(work->db, &changed, TAKE_UP_DEAD "status = 'dead' AND provider = ? AND event_id = ? AND claim = ?",
-	    P(provider->name), P(event->id), P(claim)));
+	TRY(db_run(work->db, &changed, TAKE_UP_DEAD "status = 'dead' AND provider = ? AND event_id = ? AND claim = ''",
+	    P(provider->name), P(event->id)));
 	if (changed == 0)
 		return OK;
 	*outcome = OUTCOME_DEFERRED;
@@ -193,7 +191,7 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 		return problem(DATABASE_BUSY, "the event is being processed by another request; send it again");
 	*outcome = OUTCOME_ALREADY;
 	if (is_same(known, hash))
-		return take_up_dead(work, provider, event, (struct bytes) { (const unsigned char *)"", 0 }, outcome);
+		return take_up_dead(work, provider, event, outcome);
 	log_error("event id received again with a different payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
 	return record_collision(work, known->id);
@@ -294,14 +292,31 @@ claim_of(struct arena *arena, const char *signatures, struct bytes body)
 	return hash_of(arena, both, sizeof both);
 }
 
+/* Not more than there is room for, with the one just stored; whoever is true sends it again. */
+static const struct problem *
+check_room(struct work *work, const struct provider *provider)
+{
+	enum { AGAIN_SECONDS = 60 };
+	int64_t kept;
+
+	TRY(db_value(work->db, &kept, "SELECT COUNT(*) FROM webhook_events WHERE status = 'unverified' AND provider = ?",
+	    P(provider->name)));
+	if (kept <= UNVERIFIED_MAX)
+		return OK;
+	log_error("too many webhook events are waiting to be verified", LOG_ID("provider", provider->name));
+	return problem_later(work->arena, PROBLEM_EVENT_UNVERIFIED,
+	    "too many events are waiting to be verified; send it again, see Retry-After", AGAIN_SECONDS);
+}
+
 static const struct problem *
 store_unverified(struct work *work, struct received_event *received)
 {
 	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
+	TRY(check_room(work, received->provider));
 	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
 }
 
-/* Whoever claims the id of an event with another content is asked about: nobody knows yet which of them is forged. */
+/* Whoever claims the id of an event with another content is kept, too: nobody knows yet which of them is forged. */
 static const struct problem *
 take_unverified(struct work *work, struct received_event *received, const char *const *signatures, struct bytes body,
     enum inbox_outcome *outcome)
@@ -317,11 +332,9 @@ take_unverified(struct work *work, struct received_event *received, const char *
 	received->payload = body;
 	received->signatures = join_signatures(work->arena, received->provider, signatures);
 	received->claim = claim_of(work->arena, received->signatures, body);
-	problem = db_transaction(work, store_unverified(work, received));
-	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
-		return db_transaction(work, take_up_dead(work, received->provider, received->event, received->claim, outcome));
 	*outcome = OUTCOME_DEFERRED;
-	return problem;
+	problem = db_transaction(work, store_unverified(work, received));
+	return db_duplicate(work->db, problem, UNIQUE_EVENT) ? OK : problem;
 }
 
 const struct problem *
@@ -336,6 +349,6 @@ take_event(struct work *work, const struct provider *provider, const struct prov
 		.claim = { (const unsigned char *)"", 0 } };
 
 	log_about_event(event->id, event);
-	return provider->confirm_event == NULL ? take_verified(work, &received, body, outcome)
-					       : take_unverified(work, &received, signatures, body, outcome);
+	return signatures == NULL ? take_verified(work, &received, body, outcome)
+				  : take_unverified(work, &received, signatures, body, outcome);
 }

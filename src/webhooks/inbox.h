@@ -6,9 +6,10 @@
  * when it was applied in the transaction that stored it; else `deferred`, taken up again after 2^attempts seconds, and
  * `dead` after the last attempt, until somebody replays or drops it.
  *
- * Where only the provider can tell whether an event is genuine it is `unverified` at first, with its signatures and the body
- * as it came, until a job has asked.  Until then it claims its id and does not have it: there may be any number of claims
- * to one id, told apart by body and signatures, so that a forged event cannot stand in the way of the true one.
+ * Where what would prove an event genuine is not here (its certificate, or only the provider knows) it is `unverified` at
+ * first, with its signatures and the body as it came, until a job has found out; ten minutes at most, and no more than
+ * UNVERIFIED_MAX of a provider, for anybody can send them.  Until then it claims its id and does not have it: there may be several
+ * claims to one id, told apart by body and signatures, so that a forged event cannot stand in the way of the true one.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -24,9 +25,13 @@ enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCO
 /* The unique key of (provider, event id), among those that have it and not only claim it. */
 #define UNIQUE_EVENT "uq_webhook_events_event"
 
+enum { UNVERIFIED_MAX = 200 };
+
 /*
  * Take an event of a verified body: store it once, apply it, and say how that went.  One transaction when it can be applied;
- * when it cannot, nothing of the attempt stays but the deferred event.
+ * when it cannot, nothing of the attempt stays but the deferred event.  With `signatures` (NULL when it is verified) it is kept
+ * until a job has found out what they are worth, which is DEFERRED, too; EVENT_UNVERIFIED with the time to come back when
+ * there is no room for it.
  */
 const struct problem *take_event(struct work *work, const struct provider *provider, const struct provider_event *event,
     const char *const *signatures, struct bytes body, enum inbox_outcome *outcome);
@@ -59,9 +64,9 @@ const struct problem *compare_with_stored(struct work *work, const struct provid
     struct bytes hash, enum inbox_outcome *outcome);
 
 /*
- * confirm.c: ask the provider about an unverified event, outside a transaction.  A genuine one is applied, ignored or deferred as
- * if it had just come; one of which the provider says that it is not genuine is deleted; where there was no answer it is
- * asked about again later, and dead after some ten minutes of that.
+ * confirm.c: find out about an unverified event, outside a transaction.  A genuine one is applied, ignored or deferred as if it
+ * had just come; one that is not genuine is deleted; where that cannot be told it is tried again later, and deleted ten minutes
+ * after it came.
  */
 const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct due_event *event);
 
@@ -72,11 +77,8 @@ const struct problem *confirm_event(struct work *work, const struct provider *pr
 const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
     struct uuid row, enum inbox_outcome *outcome);
 
-/* The beginning of a statement that takes dead events up again, with all their attempts; what was never confirmed is to be
- * confirmed first.  And the jobs that go on with them. */
-#define TAKE_UP_DEAD \
-	"UPDATE webhook_events SET status = IF(signatures IS NULL, 'deferred', 'unverified'), attempts = 0, " \
-	"next_attempt_at = NOW(3) WHERE "
+/* The beginning of a statement that takes dead events up again, with all their attempts.  And the job that goes on with them. */
+#define TAKE_UP_DEAD "UPDATE webhook_events SET status = 'deferred', attempts = 0, next_attempt_at = NOW(3) WHERE "
 const struct problem *enqueue_taken_up(struct work *work);
 
 #endif

@@ -41,9 +41,9 @@ cgi_name(struct arena *arena, const char *header)
 	return name;
 }
 
-/* Reads the request's signatures; why they are refused, or NULL. */
-static const char *
-signature_fault(struct request *request, const struct provider *provider, const char **signatures)
+/* Reads the request's signatures, and what they are worth. */
+static const struct problem *
+judge_signatures(struct request *request, const struct provider *provider, const char **signatures)
 {
 	struct work *work = request->work;
 	bool         twice;
@@ -52,19 +52,23 @@ signature_fault(struct request *request, const struct provider *provider, const 
 		assert(i < HEADERS_MAX);
 		signatures[i] = request_single_header(request, cgi_name(work->arena, provider->signature_headers[i]), &twice);
 		if (twice)
-			return "a signature header is repeated";
+			return problem(BAD_SIGNATURE, "a signature header is repeated");
 	}
-	return provider->verify(work->config, signatures, request->raw, unix_seconds());
+	return provider->verify(work, signatures, request->raw, unix_seconds());
 }
 
+/* *verified is false when a job has to find out. */
 static const struct problem *
-verify_signature(struct request *request, const struct provider *provider, const char **signatures)
+verify_signature(struct request *request, const struct provider *provider, const char **signatures, bool *verified)
 {
-	const char *fault = signature_fault(request, provider, signatures);
+	const struct problem *problem = judge_signatures(request, provider, signatures);
 
-	if (fault == NULL)
+	*verified = problem == OK;
+	if (problem == OK || problem_is(problem, PROBLEM_EVENT_UNVERIFIED))
 		return OK;
-	log_warning("webhook signature rejected", LOG_ID("provider", provider->name), LOG_TEXT("cause", fault));
+	if (!problem_is(problem, PROBLEM_BAD_SIGNATURE))
+		return problem;
+	log_warning("webhook signature rejected", LOG_ID("provider", provider->name), LOG_TEXT("cause", problem->message));
 	count_webhook(provider, WEBHOOK_BAD_SIGNATURE);
 	TRY(limit_forgery(request));
 	return problem(BAD_SIGNATURE, "the webhook's signature is missing or invalid");
@@ -108,13 +112,14 @@ receive_webhook(struct request *request)
 	struct provider_events           *events = ARENA_NEW(work->arena, struct provider_events);
 	const char                       *signatures[HEADERS_MAX] = { NULL };
 	enum inbox_outcome                told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
+	bool                              verified;
 
 	if (provider == NULL || provider->signature_headers == NULL)
 		return refuse_stranger(request);
-	TRY(verify_signature(request, provider, signatures));
+	TRY(verify_signature(request, provider, signatures, &verified));
 	TRY(provider->parse_events(work->arena, request->raw, events));
 	for (size_t i = 0; i < events->count; i++) {
-		TRY(take_event(work, provider, &events->list[i], signatures, request->raw, &outcome));
+		TRY(take_event(work, provider, &events->list[i], verified ? NULL : signatures, request->raw, &outcome));
 		count_webhook(provider, counters[outcome]);
 		metric_add_third(METRIC_WEBHOOK_EVENTS, metric_label_index(LABEL_PROVIDER, provider->name),
 		    types[events->list[i].kind], counters[outcome], 1);
@@ -128,7 +133,7 @@ receive_webhook(struct request *request)
 static const struct route webhook_routes[] = {
 	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_WEBHOOK, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
-	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
+	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, EVENT_UNVERIFIED, OUTCOME_UNCERTAIN),
 	    .summary = "Receive an event from a payment provider",
 	    .description =
 		"The body is in the provider's format and signed by it. Status deferred: the event is stored and will be applied later.",

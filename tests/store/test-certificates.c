@@ -335,6 +335,43 @@ test_a_certificate_is_fetched_and_kept(void)
 }
 
 static const struct problem *
+kept_certificate(const char *name)
+{
+	struct haat_verify_certificates certificates = { NULL, 0, NULL };
+	const struct problem           *problem = certificates_kept(
+		      &work, CERTIFICATE_PAYPAL_SANDBOX, arena_format(arena, "https://" HOST PATH "%s", name), &certificates);
+
+	if (problem == OK)
+		CHECK(certificates.trust != NULL && strncmp(certificates.pem, good_pem, strlen(good_pem)) == 0);
+	return problem;
+}
+
+/* Who has no way out makes do with what is here. */
+static void
+test_what_is_kept_is_got_without_asking(void)
+{
+	struct haat_verify_certificates certificates;
+
+	if (server == NULL) {
+		skip_test("libmicrohttpd has no TLS");
+		return;
+	}
+	begin();
+	CHECK(problem_is(kept_certificate("CERT-1"), PROBLEM_EVENT_UNVERIFIED));
+	CHECK_INT(shared->fetched, 0);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM remote_values"), 0);
+	CHECK(certificate("CERT-1") == OK);
+	CHECK(kept_certificate("CERT-1") == OK);
+	CHECK(problem_is(kept_certificate("CERT-2"), PROBLEM_EVENT_UNVERIFIED));
+	CHECK(
+	    problem_is(certificates_kept(&work, CERTIFICATE_PAYPAL_SANDBOX, "https://evil.example" PATH "CERT-1", &certificates),
+		PROBLEM_BAD_REQUEST));
+	REQUIRE(private_run(root, "UPDATE remote_values SET valid_until = NOW(3)") == 0);
+	CHECK(problem_is(kept_certificate("CERT-1"), PROBLEM_EVENT_UNVERIFIED));
+	CHECK_INT(shared->fetched, 1);
+}
+
+static const struct problem *
 fetch_stranger(struct work *w, const void *argument, struct bytes *value, int64_t *seconds)
 {
 	(void)w, (void)argument;
@@ -354,6 +391,7 @@ test_one_that_is_kept_but_not_valid_any_more(void)
 	}
 	begin();
 	REQUIRE(remote_value(&work, "certificate https://" HOST PATH "CERT-1", NULL, fetch_stranger, NULL, &value) == OK);
+	CHECK(problem_is(kept_certificate("CERT-1"), PROBLEM_EVENT_UNVERIFIED));
 	CHECK(certificate("CERT-1") == OK);
 	CHECK_INT(shared->fetched, 1);
 }
@@ -403,8 +441,9 @@ test_nobody_else_is_asked(void)
 static const struct test tests[] = { TEST(test_a_value_is_fetched_once), TEST(test_a_value_that_has_expired),
 	TEST(test_many_processes_fetch_once), TEST(test_the_lease_of_a_dead_process_ends),
 	TEST(test_a_refused_value_is_fetched_again_once), TEST(test_a_fetch_that_fails), TEST(test_values_are_sealed),
-	TEST(test_the_vault), TEST(test_a_certificate_is_fetched_and_kept), TEST(test_one_that_is_kept_but_not_valid_any_more),
-	TEST(test_what_is_no_certificate_of_the_provider), TEST(test_nobody_else_is_asked) };
+	TEST(test_the_vault), TEST(test_a_certificate_is_fetched_and_kept), TEST(test_what_is_kept_is_got_without_asking),
+	TEST(test_one_that_is_kept_but_not_valid_any_more), TEST(test_what_is_no_certificate_of_the_provider),
+	TEST(test_nobody_else_is_asked) };
 
 /* The migration, whatever its number. */
 static void

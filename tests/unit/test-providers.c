@@ -211,11 +211,14 @@ test_signature_reasons(void)
 	static const char        body[] = "{}";
 	const char              *none[1] = { NULL }, *wrong[1] = { "t=1767323045,v1=00" };
 	struct config            config = { .payments.stripe.webhook_secrets = secrets };
+	struct arena            *arena = arena_new(1 << 20);
+	struct work              work = { .arena = arena, .config = &config };
 	struct bytes             bytes = { (const unsigned char *)body, 2 };
 	const struct provider   *stripe = provider_known("stripe");
 
-	CHECK(stripe->verify(&config, none, bytes, 1767323045) != NULL);
-	CHECK(stripe->verify(&config, wrong, bytes, 1767323045) != NULL);
+	CHECK(problem_is(stripe->verify(&work, none, bytes, 1767323045), PROBLEM_BAD_SIGNATURE));
+	CHECK(problem_is(stripe->verify(&work, wrong, bytes, 1767323045), PROBLEM_BAD_SIGNATURE));
+	arena_free(arena);
 }
 
 SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_limits_of_the_configuration),

@@ -394,13 +394,13 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	return OK;
 }
 
-static const char *
-stripe_verify(const struct config *config, const char *const *signatures, struct bytes body, int64_t now)
+static const struct problem *
+stripe_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
 {
-	enum haat_verify_result result = haat_verify_stripe(
-	    signatures[0], body.bytes, body.length, config->payments.stripe.webhook_secrets, now, HAAT_VERIFY_TOLERANCE_SECONDS);
+	enum haat_verify_result result = haat_verify_stripe(signatures[0], body.bytes, body.length,
+	    work->config->payments.stripe.webhook_secrets, now, HAAT_VERIFY_TOLERANCE_SECONDS);
 
-	return result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result);
+	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
 }
 
 static void
