@@ -20,6 +20,7 @@ make_secrets() {
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/$name")
 	done
 	[ -s "$run/secrets/stripe" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/stripe")
+	[ -s "$run/secrets/paystack" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/paystack")
 	[ -s "$run/secrets/stripe-webhook" ] ||
 		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
 }
@@ -71,13 +72,17 @@ write_config() {
 	enabled = false
 
 	[payments]
-	providers = stripe, cod
+	providers = stripe, cod, paystack
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
 	base_url = http://127.0.0.1:$((port + 1))
 	secret_key_file = $run/secrets/stripe
 	webhook_secret_file = $run/secrets/stripe-webhook
+
+	[payments.paystack]
+	base_url = http://127.0.0.1:$((port + 1))/paystack
+	secret_key_file = $run/secrets/paystack
 
 	[sandbox]
 	port = $((port + 1))

@@ -34,6 +34,11 @@ static const char *const stripe_live_keys[] = { "sk_live_", "rk_live_", NULL };
 	"EUR:0.50:-, GBP:0.30:-, HKD:4.00:-, HUF:175.00:-, INR:0.50:-, JPY:50:-, MXN:10.00:-, MYR:2.00:-, " \
 	"NOK:3.00:-, NZD:0.50:-, PLN:2.00:-, RON:2.00:-, SEK:3.00:-, SGD:0.50:-, THB:10.00:-, USD:0.50:-"
 
+/* Least amounts (Paystack docs); XOF is for accounts that have confirmed how it is counted. */
+#define PAYSTACK_LIMITS "NGN:50.00:-, USD:2.00:-, GHS:0.10:-, ZAR:1.00:-, KES:3.00:-, XOF:1:-"
+
+static const char *const paystack_live_keys[] = { "sk_live_", NULL };
+static const char *const paystack_currencies[] = { "NGN", "GHS", "ZAR", "KES", "USD", "EGP", "XOF", NULL };
 static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
 
 enum {
@@ -206,6 +211,17 @@ const struct key config_keys[] = {
 	K_LIST(payments.stripe.limits, STRIPE_LIMITS, LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies accepted in cash.", .form = FORM_CURRENCY,
 	    .max = CURRENCIES_MAX),
+	K_TEXT(payments.paystack.base_url, "https://api.paystack.co", "Base URL of Paystack's API.", .min = 1,
+	    .form = FORM_BASE_URL),
+	K_TEXT(payments.paystack.secret_key, "",
+	    "Paystack's secret key, by which it also signs webhooks; in production a live-mode key.", .secret = true,
+	    .live = paystack_live_keys, .need = NEED_WHEN_ENABLED),
+	K_LIST_AS("payments.paystack.old_secret_key", payments.paystack.old_secret_keys, "",
+	    "Earlier secret keys, whose signatures are still accepted during rotation.", .max = 8, .secret = true),
+	K_LIST(payments.paystack.currencies, "NGN, GHS, ZAR, KES, USD",
+	    "Currencies accepted by Paystack; XOF only where the account was seen to count it in hundredths.",
+	    .form = FORM_CURRENCY, .choices = paystack_currencies, .max = CURRENCIES_MAX),
+	K_LIST(payments.paystack.limits, PAYSTACK_LIMITS, LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),

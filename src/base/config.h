@@ -129,6 +129,11 @@ struct config {
 		struct {
 			const char *const *currencies;
 		} cod;
+		struct {
+			const char        *base_url, *secret_key;
+			const char *const *old_secret_keys; /* key payments.paystack.old_secret_key */
+			const char *const *currencies, *const *limits;
+		} paystack;
 	} payments;
 
 	struct {

@@ -10,7 +10,8 @@
 
 #define PROVIDERS(X) \
 	X(STRIPE, stripe) \
-	X(COD, cod)
+	X(COD, cod) \
+	X(PAYSTACK, paystack)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,

@@ -118,6 +118,23 @@ delivery_add(struct sandbox *sandbox, const struct stand_in *stand_in, const str
 		release_held(sandbox, switches);
 }
 
+void
+delivery_tell(struct call *call, const char *event_text)
+{
+	struct switches *switches = switches_of(call);
+
+	if (switches->webhook_never)
+		return;
+	if (!switches->webhook_before_answer) {
+		delivery_add(call->sandbox, call->stand_in, switches, event_text);
+		return;
+	}
+	if (call->caused == NULL)
+		call->caused = json_object_new_array();
+	for (int64_t copy = switches_copies(switches); copy > 0; copy--)
+		json_object_array_add(call->caused, json_object_new_string(event_text));
+}
+
 static void
 free_list(struct delivery **list)
 {
@@ -196,9 +213,9 @@ send_once(const struct sandbox *sandbox, const struct stand_in *stand_in, const 
 }
 
 static bool
-is_taken(int status)
+is_taken(const struct stand_in *stand_in, int status)
 {
-	return status >= 200 && status <= 299;
+	return status == 200 || (!stand_in->wants_200 && status > 200 && status <= 299);
 }
 
 /* Gives the delivery another time, later each time, or gives it up. */
@@ -235,7 +252,7 @@ delivery_run(void *argument)
 		status = send_by(curl, sandbox, delivery->stand_in, delivery->event_text);
 		pthread_mutex_lock(&sandbox->lock);
 		sandbox->sending--;
-		if (is_taken(status))
+		if (is_taken(delivery->stand_in, status))
 			free(delivery);
 		else
 			retry_later(sandbox, delivery);
@@ -255,7 +272,7 @@ delivery_before_answer(struct call *call)
 		const char      *text = json_object_get_string(json_object_array_get_idx(call->caused, i));
 		struct delivery *again;
 
-		if (is_taken(send_once(sandbox, call->stand_in, text)))
+		if (is_taken(call->stand_in, send_once(sandbox, call->stand_in, text)))
 			continue;
 		again = delivery_new(call->stand_in, text, 0);
 		pthread_mutex_lock(&sandbox->lock);
@@ -300,7 +317,7 @@ void
 delivery_again(struct call *call)
 {
 	struct sandbox     *sandbox = call->sandbox;
-	struct json_object *event = NULL, *body;
+	struct json_object *event = NULL, *sent, *body;
 	const char         *text = NULL;
 	int                 status;
 
@@ -309,8 +326,9 @@ delivery_again(struct call *call)
 		event = state_find(sandbox, stand_ins[i]->events, call->captured[0]);
 		call->stand_in = stand_ins[i];
 	}
+	sent = json_object_object_get(event, "sent");
 	if (event != NULL)
-		text = arena_string(call->arena, json_text(event));
+		text = arena_string(call->arena, json_text(sent == NULL ? event : sent));
 	pthread_mutex_unlock(&sandbox->lock);
 	if (text == NULL) {
 		call->stand_in->answer_fault(call, 404, "id", "No such event.");
@@ -318,7 +336,7 @@ delivery_again(struct call *call)
 	}
 	status = send_once(sandbox, call->stand_in, text);
 	body = json_object_new_object();
-	put_bool(body, "delivered", is_taken(status));
+	put_bool(body, "delivered", is_taken(call->stand_in, status));
 	put_integer(body, "status", status);
 	answer_json(call, 200, body);
 }

@@ -6,6 +6,14 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/delivery.c \
 	src/sandbox/form.c src/sandbox/form.h \
 	src/sandbox/page.c src/sandbox/page.h \
+	src/sandbox/paystack/answer.c \
+	src/sandbox/paystack/events.c \
+	src/sandbox/paystack/pages.c \
+	src/sandbox/paystack/paystack.h \
+	src/sandbox/paystack/refunds.c \
+	src/sandbox/paystack/stand_in.c \
+	src/sandbox/paystack/summary.c \
+	src/sandbox/paystack/transactions.c \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \

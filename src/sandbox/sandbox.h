@@ -114,8 +114,9 @@ struct stand_in {
 	/* The headers of a webhook, signed now; NULL when they cannot be made. */
 	struct curl_slist *(*sign)(const struct config *config, const char *event_text);
 
-	/* The table of its events, each of which is what is sent: by id. */
+	/* The table of its events, by id: each is what is sent, or has that as `sent` where the provider's events have no id. */
 	const char *events;
+	bool        wants_200; /* nothing else counts as an answer to a webhook; else all of 2xx */
 
 	/* Why it cannot run with these settings, or NULL. */
 	const char *(*settings_fault)(const struct config *config);
@@ -164,6 +165,9 @@ void        put_copy(struct json_object *object, const char *name, const struct 
 const char *get_text(const struct json_object *object, const char *name);
 int64_t     get_integer(const struct json_object *object, const char *name);
 
+/* Now, in RFC 3339. */
+const char *time_text(struct arena *arena);
+
 /* The text of an object as it is stored, sent and signed: the same bytes every time.  Owned by the object. */
 const char *json_text(const struct json_object *object);
 
@@ -176,6 +180,9 @@ void sandbox_reset(struct call *call);
 void delivery_add(
     struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches, const char *event_text);
 void delivery_clear(struct sandbox *sandbox);
+
+/* Sends the text of an event that the call has caused, as the switches of its transaction say: never, before the answer, or soon. */
+void delivery_tell(struct call *call, const char *event_text);
 
 /* The thread that sends them, until stopping; without the lock. */
 void *delivery_run(void *sandbox);

@@ -1,4 +1,5 @@
+#include "sandbox/paystack/paystack.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/stripe/stripe.h"
 
-const struct stand_in *const stand_ins[] = { &stripe_stand_in, NULL };
+const struct stand_in *const stand_ins[] = { &stripe_stand_in, &paystack_stand_in, NULL };

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/ids.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 
@@ -53,6 +54,15 @@ int64_t
 get_integer(const struct json_object *object, const char *name)
 {
 	return json_object_get_int64(json_object_object_get(object, name));
+}
+
+const char *
+time_text(struct arena *arena)
+{
+	char text[INSTANT_TEXT_LENGTH];
+
+	instant_write(instant_now(), text);
+	return arena_copy(arena, text, sizeof text);
 }
 
 const char *

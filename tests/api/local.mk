@@ -13,6 +13,7 @@ api_tests = \
 	tests/api/test-documents \
 	tests/api/test-events \
 	tests/api/test-held \
+	tests/api/test-hosted \
 	tests/api/test-http \
 	tests/api/test-inventory \
 	tests/api/test-limits \

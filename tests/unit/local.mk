@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test-network \
 	tests/unit/test-order-state \
 	tests/unit/test-password \
+	tests/unit/test-paystack \
 	tests/unit/test-permission \
 	tests/unit/test-price \
 	tests/unit/test-providers \

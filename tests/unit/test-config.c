@@ -138,7 +138,7 @@ test_all_faults_at_once(void)
 	    "auth.bcrypt_cost: must be a whole number (line 9)\n"
 	    "limits.enabled: must be true or false (line 13)\n"
 	    "limits.writes: must be at least 1 (line 21)\n"
-	    "payments.providers: must be one of stripe, cod (line 15)\n");
+	    "payments.providers: must be one of stripe, cod, paystack (line 15)\n");
 	CHECK(config.payments.providers != NULL);
 	CHECK_TEXT(config.auth.issuer, "");
 }
@@ -493,7 +493,8 @@ test_each(void)
 	config_each(&config, arena, note_value, &seen);
 	CHECK_TEXT(seen.bytes,
 	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
-	    "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;");
+	    "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;"
+	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */

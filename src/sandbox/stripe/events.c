@@ -7,7 +7,6 @@ void
 event_make(struct call *call, const char *type, const struct json_object *object, struct json_object *previous)
 {
 	struct sandbox     *sandbox = call->sandbox;
-	struct switches    *switches = switches_of(call);
 	struct json_object *event = json_object_new_object(), *data = json_object_new_object();
 	struct json_object *request = json_object_new_object();
 
@@ -27,16 +26,7 @@ event_make(struct call *call, const char *type, const struct json_object *object
 	put_text(event, "type", type);
 	state_save(sandbox, TABLE_EVENTS, event);
 
-	if (switches->webhook_never)
-		return;
-	if (!switches->webhook_before_answer) {
-		delivery_add(sandbox, call->stand_in, switches, json_text(event));
-		return;
-	}
-	if (call->caused == NULL)
-		call->caused = json_object_new_array();
-	for (int64_t copy = switches_copies(switches); copy > 0; copy--)
-		json_object_array_add(call->caused, json_object_new_string(json_text(event)));
+	delivery_tell(call, json_text(event));
 }
 
 void

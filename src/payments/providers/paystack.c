@@ -1,0 +1,496 @@
+/*
+ * Paystack: transactions on its own page, refunds, disputes and events (Paystack API reference; signature in libhaatverify).
+ *
+ * Our payment reference is the transaction's reference, unique with the account: it is the idempotency of creating one.  Refunds
+ * have none: ours carry their id as merchant note, by which a refund whose answer was lost is found before it is sent again.
+ * Amounts are integers of hundredths, of XOF too, although that has no smaller unit.
+ */
+#include "payments/provider.h"
+
+#include "accounts/accounts.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_client.h"
+#include "payments/json_path.h"
+#include "verify/haatverify.h"
+
+#include <json-c/json.h>
+
+enum { REFERENCE_MAX = 100, PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
+
+/* Our amount in hundredths; false when it cannot be charged exactly, or the unit of its currency is not known for certain. */
+static bool
+to_paystack(struct money amount, int64_t *units)
+{
+	if (amount.minor <= 0)
+		return false;
+	if (strcmp(amount.currency, "XOF") == 0)
+		return !__builtin_mul_overflow(amount.minor, 100, units);
+	*units = amount.minor;
+	return currency_exponent(amount.currency) == 2;
+}
+
+/* Hundredths as our amount; currency "" when they make none. */
+static struct money
+from_paystack(int64_t units, const char *currency)
+{
+	struct money amount = { 0, "" };
+	bool         whole = currency != NULL && strcmp(currency, "XOF") == 0;
+
+	if (currency == NULL || units < 0 || (whole && units % 100 != 0) || (!whole && currency_exponent(currency) != 2))
+		return amount;
+	money_make(whole ? units / 100 : units, currency, &amount);
+	return amount;
+}
+
+static enum amount_fit
+paystack_takes(struct money amount)
+{
+	int64_t units;
+
+	return to_paystack(amount, &units) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
+}
+
+static const char *const *
+paystack_currencies(const struct config *config)
+{
+	return config->payments.paystack.currencies;
+}
+
+static const char *const *
+paystack_limits(const struct config *config)
+{
+	return config->payments.paystack.limits;
+}
+
+static int64_t
+paystack_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.expire_minutes * 60;
+}
+
+/* One call; `body` NULL is a GET. */
+static const struct problem *
+call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
+    struct http_reply *reply, struct json_object **json)
+{
+	struct arena *arena = work->arena;
+	char         *authorization = arena_format(arena, "Authorization: Bearer %s", work->config->payments.paystack.secret_key);
+	const char   *headers[] = { authorization, "Accept: application/json", "Content-Type: application/json", NULL };
+	struct http_call http = { .method = body == NULL ? "GET" : "POST",
+		.headers = headers,
+		.url = arena_format(arena, "%s%s", work->config->payments.paystack.base_url, path),
+		.body = body == NULL ? NULL : body->bytes,
+		.body_length = body == NULL ? 0 : body->length };
+
+	arena_scrub(arena, authorization, strlen(authorization));
+	TRY(provider_call(work, &provider_paystack, payment, kind, &http, reply));
+	*json = json_read(arena, reply->body, reply->length);
+	if (*json == NULL) {
+		log_error("paystack's response is not JSON", LOG_NUMBER("status", reply->status));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	}
+	return OK;
+}
+
+/* The answer's own status says whether the call was taken, not how the payment is. */
+static bool
+is_taken(const struct http_reply *reply, struct json_object *json)
+{
+	return reply->status < 400 && json_object_get_boolean(json_at(json, "status")) && json_at(json, "data") != NULL;
+}
+
+static bool
+code_is(struct work *work, struct json_object *json, const char *code)
+{
+	const char *given = json_text_at(work->arena, json, "code", 64);
+
+	return given != NULL && strcmp(given, code) == 0;
+}
+
+/* What was not taken: limits, conflicts and faults behind Paystack are worth another try, all else is final. */
+static const struct problem *
+refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	log_warning("paystack rejected a call", LOG_NUMBER("status", reply->status),
+	    LOG_ID("code", json_text_at(work->arena, json, "code", 64)),
+	    LOG_TEXT("cause", json_text_at(work->arena, json, "message", 500)));
+	if (reply->status == 409 || reply->status == 429 || code_is(work, json, "processor_error") ||
+	    code_is(work, json, "api_error"))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	if (reply->status == 404 || code_is(work, json, "transaction_not_found"))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	if (reply->status < 400)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
+}
+
+/* Of one that was reversed nothing is there any more: had we booked it, its refunds or its dispute tell how it went. */
+static enum payment_status
+status_of(const char *status)
+{
+	static const struct {
+		const char         *theirs;
+		enum payment_status ours;
+	} statuses[] = {
+		{ "abandoned", PAYMENT_PENDING }, /* the payer can still finish */
+		{ "ongoing", PAYMENT_REQUIRES_ACTION },
+		{ "pending", PAYMENT_PROCESSING },
+		{ "processing", PAYMENT_PROCESSING },
+		{ "queued", PAYMENT_PROCESSING },
+		{ "success", PAYMENT_SUCCEEDED },
+		{ "failed", PAYMENT_FAILED },
+		{ "reversed", PAYMENT_FAILED },
+	};
+
+	for (size_t i = 0; status != NULL && i < sizeof statuses / sizeof *statuses; i++)
+		if (strcmp(statuses[i].theirs, status) == 0)
+			return statuses[i].ours;
+	return PAYMENT_PENDING;
+}
+
+/* A transaction, from an answer or an event. */
+static bool
+read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
+{
+	const char *status = json_text_at(arena, data, "status", 32), *currency = json_text_at(arena, data, "currency", 3);
+	int64_t     units;
+
+	*answer = (struct provider_answer) {
+		.status = status_of(status),
+		.transaction_id = json_text_at(arena, data, "reference", REFERENCE_MAX),
+		.method = json_text_at(arena, data, "channel", 64),
+	};
+	if (answer->status == PAYMENT_FAILED) {
+		answer->failure_code = status[0] == 'r' ? "reversed" : "declined";
+		answer->failure_reason = json_text_at(arena, data, "gateway_response", 500);
+	}
+	if (json_integer_at(data, "amount", &units))
+		answer->amount = from_paystack(units, currency);
+	return answer->transaction_id != NULL && status != NULL;
+}
+
+static const struct problem *
+fetch(struct work *work, const struct payment *payment, struct provider_answer *answer, struct json_object **data)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/transaction/verify/%s", payment->reference), NULL,
+	    &reply, &json));
+	if (!is_taken(&reply, json))
+		return refused(work, &reply, json);
+	*data = json_at(json, "data");
+	if (!read_transaction(work->arena, *data, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+static const struct problem *
+paystack_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct json_object *data;
+
+	return fetch(work, payment, answer, &data);
+}
+
+/* The payer's e-mail address is the one thing that Paystack must have; it goes nowhere else. */
+static const struct problem *
+make_request(struct work *work, const struct payment *payment, struct text *body)
+{
+	struct user *user = NULL;
+	int64_t      units;
+
+	if (!to_paystack(payment->amount, &units))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
+	if (payment->user != NULL)
+		TRY(read_user(work, *payment->user, &user));
+	if (user == NULL)
+		return problem(PROVIDER_REFUSED, "the payment provider needs the payer's e-mail address");
+	TEXT_ADD(body, "{\"email\":");
+	text_add_json(body, user->email);
+	text_addf(body, ",\"amount\":%lld,\"currency\":\"%s\",\"reference\":\"%s\",\"callback_url\":", (long long)units,
+	    payment->amount.currency, payment->reference);
+	text_add_json(body, arena_format(work->arena, "%s/api/v1/payments/return/paystack", work->config->public_url));
+	text_addf(body, ",\"metadata\":{\"reference\":\"%s\",\"cancel_action\":", payment->reference);
+	text_add_json(body,
+	    arena_format(
+		work->arena, "%s/api/v1/payments/return/paystack?reference=%s", work->config->public_url, payment->reference));
+	if (payment->order != NULL)
+		text_addf(body, ",\"order_id\":\"%s\"", uuid_text(work->arena, payment->order->uuid));
+	TEXT_ADD(body, "}}");
+	return OK;
+}
+
+/* An earlier try had come through, its answer is lost and with it the page: unless it was paid all the same, it is of no use. */
+static const struct problem *
+take_up_lost(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(paystack_fetch(work, payment, answer));
+	if (answer->status <= PAYMENT_REQUIRES_ACTION)
+		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+			.failure_code = "provider_error",
+			.failure_reason = "the provider failed while creating the payment" };
+	return OK;
+}
+
+static const struct problem *
+paystack_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct text         body = text_new(work->arena, 512);
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(make_request(work, payment, &body));
+	arena_scrub(work->arena, body.bytes, body.length);
+	TRY(call(work, payment->id, "create", "/transaction/initialize", &body, &reply, &json));
+	if (code_is(work, json, "duplicate_reference"))
+		return take_up_lost(work, payment, answer);
+	if (!is_taken(&reply, json))
+		return refused(work, &reply, json);
+	*answer = (struct provider_answer) {
+		.status = PAYMENT_PENDING,
+		.transaction_id = json_text_at(work->arena, json, "data.reference", REFERENCE_MAX),
+		.redirect_url = json_text_at(work->arena, json, "data.authorization_url", 2000),
+	};
+	if (answer->transaction_id == NULL || answer->redirect_url == NULL ||
+	    strcmp(answer->transaction_id, payment->reference) != 0)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+/* There is no way to close a page: what is not paid ends here, and money that comes later is given back. */
+static const struct problem *
+paystack_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(paystack_fetch(work, payment, answer));
+	if (answer->status <= PAYMENT_REQUIRES_ACTION || answer->status == PAYMENT_FAILED)
+		answer->status = PAYMENT_CANCELLED;
+	return OK;
+}
+
+/* Its ids are numbers; texts are taken, too. */
+static const char *
+id_at(struct arena *arena, struct json_object *json, const char *path)
+{
+	int64_t number;
+
+	return json_integer_at(json, path, &number) ? arena_format(arena, "%lld", (long long)number)
+						    : json_text_at(arena, json, path, REFERENCE_MAX);
+}
+
+static bool
+read_refund(struct arena *arena, struct json_object *data, struct refund_answer *answer)
+{
+	const char *status = json_text_at(arena, data, "status", 32), *currency = json_text_at(arena, data, "currency", 3);
+	int64_t     units;
+
+	*answer = (struct refund_answer) {
+		.status = REFUND_PENDING, /* pending, processing, needs-attention: a person at the merchant must act */
+		.key = json_text_at(arena, data, "merchant_note", UUID_TEXT_LENGTH),
+		.provider_refund_id = id_at(arena, data, "id"),
+	};
+	if (status == NULL || answer->provider_refund_id == NULL)
+		return false;
+	if (strcmp(status, "processed") == 0)
+		answer->status = REFUND_SUCCEEDED;
+	else if (strcmp(status, "failed") == 0)
+		*answer = (struct refund_answer) { REFUND_FAILED, answer->key, { 0, "" }, answer->provider_refund_id, "failed",
+			"the provider could not refund the payment" };
+	if (json_integer_at(data, "amount", &units))
+		answer->amount = from_paystack(units, currency);
+	return true;
+}
+
+static const struct problem *
+paystack_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
+{
+	struct text         body = text_new(work->arena, 256);
+	struct http_reply   reply;
+	struct json_object *json;
+	int64_t             units;
+
+	if (!to_paystack(refund->amount, &units))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
+	text_addf(&body, "{\"transaction\":\"%s\",\"amount\":%lld,\"currency\":\"%s\",\"merchant_note\":\"%s\"}",
+	    payment->reference, (long long)units, refund->amount.currency, uuid_text(work->arena, refund->id.uuid));
+	TRY(call(work, payment->id, "refund", "/refund", &body, &reply, &json));
+	if (!is_taken(&reply, json))
+		return refused(work, &reply, json);
+	if (!read_refund(work->arena, json_at(json, "data"), answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+/* Is the refund of the list one of that transaction, which the list names by number, by reference or whole? */
+static bool
+is_of(struct arena *arena, struct json_object *refund, const char *id, const char *reference)
+{
+	static const char *const paths[] = { "transaction", "transaction.id", "transaction.reference", "transaction_reference" };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		const char *given = id_at(arena, refund, paths[i]);
+
+		if (given != NULL && (strcmp(given, id) == 0 || strcmp(given, reference) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* That the list can be narrowed to a transaction is not documented, so it is also narrowed by time, and looked through here. */
+static const struct problem *
+read_page(
+    struct work *work, const struct payment *payment, const char *id, int number, struct provider_refunds *refunds, bool *more)
+{
+	struct http_reply   reply;
+	struct json_object *json, *list;
+	char                from[INSTANT_TEXT_LENGTH];
+
+	instant_write(payment->created_at, from);
+	TRY(call(work, payment->id, "refund",
+	    arena_format(work->arena, "/refund?transaction=%s&from=%.*s&perPage=%d&page=%d", id, (int)sizeof from, from,
+		(int)PER_PAGE, number),
+	    NULL, &reply, &json));
+	list = json_at(json, "data");
+	if (!is_taken(&reply, json) || !json_object_is_type(list, json_type_array))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++) {
+		struct json_object *refund = json_object_array_get_idx(list, i);
+
+		if (is_of(work->arena, refund, id, payment->reference) &&
+		    read_refund(work->arena, refund, &refunds->list[refunds->count]))
+			refunds->count++;
+	}
+	*more = json_object_array_length(list) >= PER_PAGE && refunds->count < PROVIDER_REFUNDS_MAX;
+	return OK;
+}
+
+static const struct problem *
+paystack_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	struct provider_answer answer;
+	struct json_object    *data;
+	const char            *id;
+	bool                   more = true;
+
+	refunds->count = 0;
+	TRY(fetch(work, payment, &answer, &data));
+	id = id_at(work->arena, data, "id");
+	if (id == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	for (int number = 1; more && number <= PAGES_MAX; number++)
+		TRY(read_page(work, payment, id, number, refunds, &more));
+	return more && refunds->count < PROVIDER_REFUNDS_MAX
+	    ? problem(PROVIDER_UNAVAILABLE, "the payment provider has too many refunds to look through")
+	    : OK;
+}
+
+static const struct problem *
+paystack_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
+{
+	const char *const      *old = work->config->payments.paystack.old_secret_keys;
+	const char             *keys[SECRETS_MAX + 2] = { work->config->payments.paystack.secret_key };
+	enum haat_verify_result result;
+
+	(void)now; /* it signs no time */
+	for (size_t i = 0; i < SECRETS_MAX && old[i] != NULL; i++)
+		keys[i + 1] = old[i];
+	result = haat_verify_paystack(signatures[0], body.bytes, body.length, keys);
+	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
+}
+
+/* Whose numbers, names, cards and addresses they are is the payer's and the bank's. */
+static const char *const private_members[] = { "customer", "authorization", "authorization_url", "access_code", "ip_address",
+	"log", "email", "phone", "first_name", "last_name", "customer_note", "customer_email", "customer_name", "customer_phone",
+	"delivery_address", "evidence", "history", "messages", "recipient", "account_number", "account_name", "bin", "last4",
+	"receiver_bank_account_number", "sender_name", "sender_bank_account_number", "narration", NULL };
+
+/*
+ * Events have no id.  A transaction succeeds once, a dispute is opened and resolved once, a refund is in each state once; where
+ * even that has no name, and what comes again and again, is known by its content, in the form in which it is stored.
+ */
+static const char *
+id_of(struct arena *arena, struct json_object *json, const char *type)
+{
+	const char   *id = strncmp(type, "refund.", 7) == 0 ? id_at(arena, json, "data.refund_reference") : NULL;
+	unsigned char hash[SHA256_BYTES];
+	const char   *content;
+
+	if (id == NULL && strcmp(type, "charge.dispute.remind") != 0)
+		id = id_at(arena, json, "data.id");
+	if (id != NULL)
+		return arena_format(arena, "%s:%s", type, id);
+	content = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	sha256(content, strlen(content), hash);
+	return arena_format(arena, "%s:%s", type, hex_encode(arena, hash, sizeof hash));
+}
+
+static void
+read_charge_event(struct arena *arena, struct json_object *data, struct provider_event *event)
+{
+	const char *ours = json_text_at(arena, data, "metadata.reference", REFERENCE_MAX);
+
+	if (!read_transaction(arena, data, &event->payment))
+		return;
+	event->kind = EVENT_IS_PAYMENT;
+	event->transaction_id = event->payment.transaction_id;
+	if (ours != NULL && strcmp(ours, event->transaction_id) == 0)
+		event->reference = ours;
+}
+
+/* It tells neither our note nor, at first, any name of the refund: it is a reason to look at all of the transaction's. */
+static void
+read_refund_event(struct arena *arena, struct json_object *data, struct provider_event *event)
+{
+	event->transaction_id = json_text_at(arena, data, "transaction_reference", REFERENCE_MAX);
+	if (event->transaction_id == NULL)
+		event->transaction_id = json_text_at(arena, data, "transaction.reference", REFERENCE_MAX);
+	if (event->transaction_id == NULL)
+		return;
+	event->kind = EVENT_IS_REFUNDED;
+	event->refund.amount.minor = -1; /* it is not said */
+}
+
+static const struct problem *
+paystack_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
+{
+	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length), *data = json_at(json, "data");
+	const char            *type = json_text_at(arena, json, "event", 100);
+	struct provider_event *event = &events->list[0];
+
+	if (json == NULL || type == NULL || *type == '\0' || !json_object_is_type(data, json_type_object))
+		return problem(BAD_REQUEST, "the body is not a Paystack event");
+	json_remove(json, private_members);
+	events->count = 1;
+	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .id = id_of(arena, json, type), .type = type };
+	if (strcmp(type, "charge.success") == 0)
+		read_charge_event(arena, data, event);
+	else if (strncmp(type, "refund.", 7) == 0)
+		read_refund_event(arena, data, event);
+	return OK;
+}
+
+static const char *const signature_headers[] = { "x-paystack-signature", NULL };
+
+const struct provider provider_paystack = {
+	.name = "paystack",
+	.number = PROVIDER_PAYSTACK,
+	.order_method = "online",
+	.collects = COLLECTED_BY_PROVIDER,
+	.return_parameter = "reference",
+	.signature_headers = signature_headers,
+	.private_members = private_members,
+	.currencies = paystack_currencies,
+	.keeps_stock_seconds = paystack_keeps_stock_seconds,
+	.takes = paystack_takes,
+	.limits = paystack_limits,
+	.create = paystack_create,
+	.fetch = paystack_fetch,
+	.cancel = paystack_cancel,
+	.refund = paystack_refund,
+	.refunds = paystack_refunds,
+	.verify = paystack_verify,
+	.parse_events = paystack_parse_events,
+};

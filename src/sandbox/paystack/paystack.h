@@ -1,0 +1,52 @@
+/*
+ * paystack.h: the stand-in of Paystack: the part of its API that haat calls, as Paystack answers it.
+ *
+ * A transaction is stored under its reference, a refund under its number as text; what the API shows of them is made when it
+ * is asked for.
+ */
+#ifndef SANDBOX_PAYSTACK_H
+#define SANDBOX_PAYSTACK_H
+
+#include "sandbox/sandbox.h"
+
+#define PAYSTACK_TRANSACTIONS "paystack_transaction"
+#define PAYSTACK_REFUNDS "paystack_refund"
+#define PAYSTACK_EVENTS "paystack_event"
+
+extern const struct stand_in paystack_stand_in;
+
+/* answer.c: an answer with `data` (released), and an error in Paystack's form; `code` may be NULL. */
+void paystack_answer(struct call *call, const char *message, struct json_object *data);
+void paystack_error(struct call *call, int status, const char *code, const char *message);
+
+/* answer.c: the members of the body; each is false, and has answered, when it is not as Paystack wants it. */
+bool paystack_knows(struct call *call, const char *const *members);
+bool paystack_text(struct call *call, const char *name, const char **into);
+bool paystack_amount(struct call *call, int64_t *into);
+
+/* transactions.c: by its reference or its number; NULL when there is none.  What the API shows of it; a new number. */
+struct json_object *paystack_transaction(const struct sandbox *sandbox, const char *named);
+struct json_object *paystack_transaction_view(const struct json_object *transaction);
+int64_t             paystack_number(void);
+
+/* What the payer does (pay, fail, process, abandon); the transaction, or NULL when the error is answered. */
+struct json_object *paystack_act(struct call *call, const char *act, const char *reference);
+
+/* events.c: tells of a change; `data` is released. */
+void paystack_tell(struct call *call, const char *event, struct json_object *data);
+
+/* What the routes do. */
+void paystack_initialize(struct call *call);
+void paystack_verify(struct call *call);
+void paystack_payer_acts(struct call *call);
+void paystack_transactions(struct call *call);
+void paystack_refund(struct call *call);
+void paystack_show_refund(struct call *call);
+void paystack_list_refunds(struct call *call);
+void paystack_refund_at_desk(struct call *call);
+void paystack_refunds_arrive(struct call *call);
+void paystack_refund_bounces(struct call *call);
+void paystack_show_page(struct call *call);
+void paystack_page_acts(struct call *call);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * Providers on whose own page people pay and whose calls have no idempotency key: what is lost on the way is found again by our
+ * reference, nothing is paid or given back twice, and what nobody tells is asked for.
+ */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+}
+
+static const char *
+new_order(void)
+{
+	need_people();
+	return order_new(&customer, address, &goods, 1);
+}
+
+static struct attempt
+begin(const char *provider)
+{
+	const char    *order = new_order();
+	struct attempt attempt = { .order = order, .answer = payment_new(&customer, order, provider) };
+
+	EXPECT(attempt.answer, 201);
+	attempt.reference = text_at(&attempt.answer, "reference");
+	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
+	attempt.total = sql_number("SELECT amount_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	return attempt;
+}
+
+static void
+act(const char *provider, const char *what, const struct attempt *attempt)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/%s/%s/%s", provider, what, attempt->transaction), NULL), 200);
+}
+
+static void
+wait_status(const struct attempt *attempt, const char *status)
+{
+	WAIT_FOR(status, "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+static void
+come_back(const char *provider, const char *parameter, const struct attempt *attempt, const char *status)
+{
+	struct answer answer =
+	    api_get(form("/payments/return/%s?%s=%s&status=successful", provider, parameter, attempt->transaction), NULL);
+
+	EXPECT(answer, 303);
+	CHECK(strstr(header_of(&answer, "Location"), form("status=%s", status)) != NULL);
+}
+
+static struct answer
+refund(const struct attempt *attempt, const char *amount)
+{
+	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    form("{\"amount\": \"%s\", \"reason\": \"a scratch\"}", amount));
+}
+
+static void
+wait_refunded(const struct attempt *attempt, int64_t minor)
+{
+	WAIT_FOR(
+	    form("%lld", (long long)minor), "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+/* The provider is asked, as after its own time. */
+static void
+compare(const struct attempt *attempt)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+/* Nothing that is stored names the payer, though the provider was told and tells it again. */
+static void
+check_no_email(const struct attempt *attempt)
+{
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			     "WHERE p.reference = '%s' AND a.body LIKE '%%@%%'",
+		      attempt->reference),
+	    0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE payload LIKE '%%%s%%' AND status <> 'unverified' "
+			     "AND payload LIKE '%%@%%'",
+		      attempt->reference),
+	    0);
+}
+
+static void
+pay(const char *provider, const char *parameter)
+{
+	struct attempt attempt = begin(provider);
+
+	CHECK_TEXT(attempt.transaction, attempt.reference);
+	CHECK_TEXT(text_at(&attempt.answer, "status"), "pending");
+	CHECK(strstr(text_at(&attempt.answer, "redirect_url"), form("/%s/pay/%s", provider, attempt.reference)) != NULL);
+	act(provider, "pay", &attempt);
+	WAIT_FOR("paid paid", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
+	wait_status(&attempt, "succeeded");
+	come_back(provider, parameter, &attempt, "succeeded");
+	check_no_email(&attempt);
+}
+
+/* Nobody tells of a page that is left: coming back changes nothing, and who says that it was paid is not believed. */
+static void
+leave(const char *provider, const char *parameter)
+{
+	struct attempt attempt = begin(provider);
+
+	act(provider, "abandon", &attempt);
+	come_back(provider, parameter, &attempt, "pending");
+	EXPECT(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 200);
+	wait_status(&attempt, "cancelled");
+	/* The page cannot be closed: who pays there all the same has paid what still waits for it ... */
+	act(provider, "pay", &attempt);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+	/* ... and gets back what nothing waits for. */
+	attempt = begin(provider);
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{\"reason\": \"changed my mind\"}"), 200);
+	wait_status(&attempt, "cancelled");
+	act(provider, "pay", &attempt);
+	wait_status(&attempt, "refunded");
+}
+
+static void
+try_again(const char *provider, const char *parameter)
+{
+	struct attempt attempt = begin(provider);
+
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act(provider, "fail", &attempt);
+	come_back(provider, parameter, &attempt, "failed");
+	act(provider, "pay", &attempt);
+	compare(&attempt);
+	wait_status(&attempt, "succeeded");
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+}
+
+/* The page of a creation whose answer was lost is nobody's: that attempt ends, and another one pays, once. */
+static void
+lose_creation(const char *provider)
+{
+	const char    *order = new_order();
+	struct attempt attempt = { .order = order };
+
+	sandbox_switch(order, "{\"fail_after_charge\": 1}");
+	EXPECT_PROBLEM(payment_new(&customer, order, provider), 502, "provider_unavailable");
+	EXPECT_PROBLEM(payment_new(&customer, order, provider), 502, "provider_unavailable");
+	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(status) FROM payments WHERE order_id = '%s'", order), "failed");
+	attempt.answer = payment_new(&customer, order, provider);
+	EXPECT(attempt.answer, 201);
+	attempt.reference = attempt.transaction = text_at(&attempt.answer, "reference");
+	act(provider, "pay", &attempt);
+	wait_status(&attempt, "succeeded");
+}
+
+static struct attempt
+paid(const char *provider)
+{
+	struct attempt attempt = begin(provider);
+
+	act(provider, "pay", &attempt);
+	wait_status(&attempt, "succeeded");
+	return attempt;
+}
+
+static void
+give_back(const char *provider)
+{
+	struct attempt attempt = paid(provider);
+
+	EXPECT(refund(&attempt, "5.00"), 201);
+	compare(&attempt);
+	wait_refunded(&attempt, 500);
+	/* In the dashboard, and without a mark of ours. */
+	CHECK_INT(sandbox_post(form("/sandbox/%s/refund/%s", provider, attempt.transaction), "{\"amount\": 200}"), 200);
+	compare(&attempt);
+	wait_refunded(&attempt, 700);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		      attempt.reference),
+	    2);
+	/* The bank sends the first one back. */
+	CHECK_INT(sandbox_post(form("/sandbox/%s/bounce/%s", provider,
+				   sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+					    "WHERE p.reference = '%s' AND r.amount_minor = 500",
+				       attempt.reference)),
+		      NULL),
+	    200);
+	compare(&attempt);
+	wait_refunded(&attempt, 200);
+	EXPECT(refund(&attempt, "5.00"), 201);
+	compare(&attempt);
+	wait_refunded(&attempt, 700);
+}
+
+/* A refund whose answer was lost is found by the mark it carries, and not made again. */
+static void
+lose_refund(const char *provider)
+{
+	struct attempt attempt = paid(provider);
+
+	sandbox_switch(attempt.order, "{\"fail_after_charge\": 1}");
+	EXPECT(refund(&attempt, "5.00"), 201);
+	run_job_now("refund_payment");
+	wait_refunded(&attempt, 500);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		      attempt.reference),
+	    1);
+	EXPECT_PROBLEM(refund(&attempt, form("%lld.00", (long long)attempt.total / 100)), 409, "refund_too_large");
+}
+
+static void
+wait_for_money(const char *provider)
+{
+	struct attempt attempt = paid(provider);
+
+	sandbox_switch(attempt.order, "{\"refund_pending\": true}");
+	EXPECT(refund(&attempt, "5.00"), 201);
+	compare(&attempt);
+	WAIT_FOR("pending", "SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	act(provider, "refunds-arrive", &attempt);
+	compare(&attempt);
+	wait_refunded(&attempt, 500);
+}
+
+static void
+test_paystack(void)
+{
+	pay("paystack", "reference");
+	leave("paystack", "reference");
+	try_again("paystack", "reference");
+}
+
+static void
+test_paystack_loses_nothing(void)
+{
+	lose_creation("paystack");
+	lose_refund("paystack");
+}
+
+static void
+test_paystack_gives_back(void)
+{
+	give_back("paystack");
+	wait_for_money("paystack");
+}
+
+static void
+test_books(void)
+{
+	EXPECT_CONSISTENT();
+}
+
+SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back), TEST(test_books))
