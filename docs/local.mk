@@ -1,5 +1,5 @@
 EXTRA_DIST += \
-	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/OPERATIONS.md docs/SECURITY.md \
+	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/OPERATIONS.md docs/PROVIDERS.md docs/SECURITY.md \
 	docs/decisions/0001-binary-ids.md \
 	docs/decisions/0002-one-transaction-a-request.md \
 	docs/decisions/0003-kept-fastcgi-connections.md \
@@ -32,7 +32,8 @@ EXTRA_DIST += \
 	docs/decisions/0049-refunds-as-the-provider-has-them.md \
 	docs/decisions/0050-certificates-are-handed-in.md \
 	docs/decisions/0051-a-list-in-one-statement.md \
-	docs/decisions/0052-what-an-order-costs.md
+	docs/decisions/0052-what-an-order-costs.md \
+	docs/decisions/0057-razorpays-charges.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -89,4 +89,5 @@ dist_sql_DATA = \
 	sql/0086_search_words_heads.up.sql sql/0086_search_words_heads.down.sql \
 	sql/0087_refunds_bounce_decided.up.sql sql/0087_refunds_bounce_decided.down.sql \
 	sql/0088_refunds_bounce_decided_fill.up.sql sql/0088_refunds_bounce_decided_fill.down.sql \
-	sql/0089_payments_held_asked.up.sql sql/0089_payments_held_asked.down.sql
+	sql/0089_payments_held_asked.up.sql sql/0089_payments_held_asked.down.sql \
+	sql/0090_payments_charge.up.sql sql/0090_payments_charge.down.sql

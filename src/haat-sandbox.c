@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/shape.h"
 #include "sandbox/sandbox.h"
 
 #include <curl/curl.h>
@@ -50,6 +51,8 @@ load_settings(const char *path, struct arena *arena, struct config *config)
 	for (size_t i = 0; stand_ins[i] != NULL; i++) {
 		const char *fault = stand_ins[i]->settings_fault(config);
 
+		if (value_index(config->payments.providers, stand_ins[i]->name) < 0)
+			continue;
 		if (fault != NULL) {
 			fprintf(stderr, "haat-sandbox: %s\n", fault);
 			return false;

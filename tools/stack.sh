@@ -23,6 +23,9 @@ make_secrets() {
 	[ -s "$run/secrets/paystack" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/paystack")
 	[ -s "$run/secrets/stripe-webhook" ] ||
 		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
+	for name in razorpay razorpay-webhook; do
+		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo%s' "$(openssl rand -hex 24)" >"$run/secrets/$name")
+	done
 }
 
 # A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
@@ -72,7 +75,7 @@ write_config() {
 	enabled = false
 
 	[payments]
-	providers = stripe, cod, paystack
+	providers = stripe, cod, paystack, razorpay
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
@@ -83,6 +86,13 @@ write_config() {
 	[payments.paystack]
 	base_url = http://127.0.0.1:$((port + 1))/paystack
 	secret_key_file = $run/secrets/paystack
+
+	[payments.razorpay]
+	base_url = http://127.0.0.1:$((port + 1))/razorpay
+	key_id = rzp_test_demo
+	key_secret_file = $run/secrets/razorpay
+	webhook_secret_file = $run/secrets/razorpay-webhook
+	currencies = INR, USD, KWD, JPY
 
 	[sandbox]
 	port = $((port + 1))

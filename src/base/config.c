@@ -39,6 +39,7 @@ static const char *const stripe_live_keys[] = { "sk_live_", "rk_live_", NULL };
 
 static const char *const paystack_live_keys[] = { "sk_live_", NULL };
 static const char *const paystack_currencies[] = { "NGN", "GHS", "ZAR", "KES", "USD", "EGP", "XOF", NULL };
+static const char *const razorpay_live_keys[] = { "rzp_live_", NULL };
 static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
 
 enum {
@@ -209,6 +210,18 @@ const struct key config_keys[] = {
 	K_LIST(payments.stripe.currencies, "USD, EUR, GBP, JPY, BDT, INR, NGN", "Currencies accepted by card.",
 	    .form = FORM_CURRENCY, .never = stripe_never_takes, .max = CURRENCIES_MAX),
 	K_LIST(payments.stripe.limits, STRIPE_LIMITS, LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
+	K_TEXT(payments.razorpay.base_url, "https://api.razorpay.com", "Base URL of Razorpay's API.", .min = 1,
+	    .form = FORM_BASE_URL),
+	K_TEXT(payments.razorpay.key_id, "", "Razorpay's key id; in production a live-mode key.", .live = razorpay_live_keys,
+	    .need = NEED_WHEN_ENABLED),
+	K_TEXT(payments.razorpay.key_secret, "", "The key's secret, with which Checkout's results are signed too.",
+	    .secret = true, .need = NEED_WHEN_ENABLED),
+	K_LIST_AS("payments.razorpay.webhook_secret", payments.razorpay.webhook_secrets, "",
+	    "Secrets of Razorpay's webhook; the old one too for a day after a change.", .max = 8, .secret = true,
+	    .need = NEED_WHEN_ENABLED),
+	K_LIST(payments.razorpay.currencies, "INR", "Currencies accepted by Razorpay.", .form = FORM_CURRENCY,
+	    .max = CURRENCIES_MAX),
+	K_LIST(payments.razorpay.limits, "INR:1.00:-", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 	K_LIST(payments.cod.currencies, "USD, EUR, BDT, INR, NGN", "Currencies accepted in cash.", .form = FORM_CURRENCY,
 	    .max = CURRENCIES_MAX),
 	K_TEXT(payments.paystack.base_url, "https://api.paystack.co", "Base URL of Paystack's API.", .min = 1,

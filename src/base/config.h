@@ -127,6 +127,12 @@ struct config {
 			const char *const *limits; /* "currency:least:greatest", - for none */
 		} stripe;
 		struct {
+			const char        *base_url, *key_id, *key_secret;
+			const char *const *webhook_secrets; /* key payments.razorpay.webhook_secret */
+			const char *const *currencies;
+			const char *const *limits; /* "currency:least:greatest", - for none */
+		} razorpay;
+		struct {
 			const char *const *currencies;
 		} cod;
 		struct {

@@ -28,6 +28,15 @@ base64url_encode(struct arena *arena, const void *bytes, size_t length)
 	return text;
 }
 
+const char *
+base64_encode(struct arena *arena, const void *bytes, size_t length)
+{
+	unsigned char *text = arena_alloc(arena, (length + 2) / 3 * 4 + 1);
+
+	EVP_EncodeBlock(text, bytes, (int)length);
+	return (const char *)text;
+}
+
 static int
 base64url_value(char c)
 {

@@ -13,6 +13,9 @@ struct text;
 /* base64url without padding. */
 const char *base64url_encode(struct arena *arena, const void *bytes, size_t length);
 
+/* With padding, as headers want it (RFC 4648, section 4). */
+const char *base64_encode(struct arena *arena, const void *bytes, size_t length);
+
 /*
  * Reads `length` characters of base64url: no padding, no other characters, no stray bits in the last one.  NULL when it
  * is not that; else *decoded_length bytes in the arena with a NUL behind them.

@@ -11,7 +11,8 @@
 #define PROVIDERS(X) \
 	X(STRIPE, stripe) \
 	X(COD, cod) \
-	X(PAYSTACK, paystack)
+	X(PAYSTACK, paystack) \
+	X(RAZORPAY, razorpay)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,

@@ -16,6 +16,7 @@ libhaat_a_SOURCES += \
 	src/payments/provider.c src/payments/provider.h \
 	src/payments/providers/cod.c \
 	src/payments/providers/paystack.c \
+	src/payments/providers/razorpay.c \
 	src/payments/providers/stripe.c \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \

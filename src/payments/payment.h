@@ -46,6 +46,7 @@ struct payment {
 	struct merchant_id *merchant; /* whose payment it is when its purpose is not an order */
 	struct user_id     *user;
 	const char         *provider, *transaction_id;
+	const char         *charge_id; /* of what was taken, where a transaction can have several; NULL: not known */
 	struct money        amount, refunded, refund_claimed;
 	const char         *currency;
 	int                 status;
@@ -65,7 +66,8 @@ struct provider_answer {
 	int          status;     /* enum payment_status */
 	bool         authorised; /* the payer has agreed; the money is to be taken by the provider's `capture` */
 	const char  *transaction_id;
-	struct money amount; /* what was paid; currency "" when it does not say */
+	const char  *charge_id; /* of what is told of, where a transaction can have several; else NULL */
+	struct money amount;    /* what was paid; currency "" when it does not say */
 	const char  *client_secret, *redirect_url;
 	const char  *method, *failure_code, *failure_reason;
 };
@@ -170,6 +172,9 @@ const struct problem *apply_answer(struct work *work, struct payment_id payment,
  * what the payer agreed to pay, is only a reason to ask the provider, which a job does at once.
  */
 const struct problem *apply_told(struct work *work, struct payment_id payment, const struct provider_answer *answer);
+
+/* Is it about money that came beside what was taken, and does not count?  Only the provider can say what becomes of that. */
+bool is_another_charge(const struct payment *payment, const char *charge_id);
 
 /*
  * A held payment whose money nobody has booked yet, as it came: taken by its purpose if that can, else to be given back

@@ -28,7 +28,7 @@ enum provider_event_kind {
 
 struct provider_event {
 	enum provider_event_kind kind;
-	const char              *id, *type; /* the id is unique with the provider */
+	const char              *id, *type; /* the id is unique with the provider; NULL: it is not in the body (id_header) */
 	const char            *content; /* what of the body is its own and the same each time it is sent; NULL: the whole body */
 	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer payment;
@@ -87,8 +87,9 @@ struct provider {
 	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
 	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
 	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
-	const char *const         *private_members;   /* of its JSON, at any depth: never stored; NULL at the end */
-	const struct page_sources *page;              /* NULL: it has no script for our page */
+	size_t                     id_header; /* which of them brings the id of a body's only event; 0: none, the body has it */
+	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
+	const struct page_sources *page;            /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
 
@@ -124,6 +125,10 @@ struct provider {
 	 * EVENT_UNVERIFIED when nothing is wrong as far as can be seen here, but what would prove it is elsewhere.
 	 */
 	const struct problem *(*verify)(struct work *work, const char *const *signatures, struct bytes body, int64_t now);
+
+	/* Did the provider's checkout hand this charge of the payment to the payer's page?  NULL: its checkout hands over nothing. */
+	bool (*is_from_checkout)(
+	    const struct config *config, const struct payment *payment, const char *charge_id, const char *signature);
 
 	/*
 	 * Finds out whether an unverified event of the body is genuine, by whatever must be fetched or asked: for a job.  OK when it

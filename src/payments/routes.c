@@ -46,6 +46,18 @@ static const struct member reason_body_members[] = {
 };
 SHAPE(struct reason_body, reason_body_shape, "HoldDecision", reason_body_members);
 
+struct checkout_body {
+	const char *payment, *order, *signature;
+};
+
+static const struct member checkout_body_members[] = {
+	M_TEXT(struct checkout_body, payment, "razorpay_payment_id", 64, .min = 1, .example = "\"pay_IH4NVgf4Dreq1l\""),
+	M_TEXT(struct checkout_body, order, "razorpay_order_id", 64, .min = 1, .example = "\"order_IEIaMR65cu6nz3\""),
+	M_TEXT(struct checkout_body, signature, "razorpay_signature", 128, .min = 1,
+	    .description = "As Razorpay's Checkout handed all three to the page; absent with other providers."),
+};
+SHAPE(struct checkout_body, checkout_body_shape, "CheckoutResult", checkout_body_members);
+
 struct payments_query {
 	struct list_query list;
 	int              *status;
@@ -133,6 +145,54 @@ show_payment(struct request *request)
 
 	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
 	return respond_seen(request, payment);
+}
+
+/* Was the provider asked a moment ago because the payer wanted it so? */
+static bool
+is_asked_often(struct work *work, const struct payment *payment)
+{
+	return !limit_interval(
+	    work, arena_format(work->arena, "return:%s", payment->reference), work->config->limits.return_seconds);
+}
+
+/* What the page says proves at most that its provider's checkout said so, never that the money came. */
+static const struct problem *
+check_checkout(struct work *work, const struct payment *payment, const struct checkout_body *body)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	bool                   hands_over = provider != NULL && provider->is_from_checkout != NULL;
+
+	if (!hands_over && (body->payment != NULL || body->order != NULL || body->signature != NULL))
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_signature", "must be absent with this provider");
+	if (!hands_over)
+		return OK;
+	if (body->payment == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_payment_id", "is required");
+	if (body->order == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_order_id", "is required");
+	if (body->signature == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_signature", "is required");
+	if (payment->transaction_id == NULL || strcmp(body->order, payment->transaction_id) != 0)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_order_id", "belongs to another payment");
+	return provider->is_from_checkout(work->config, payment, body->payment, body->signature)
+	    ? OK
+	    : problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "razorpay_signature", "is invalid");
+}
+
+static const struct problem *
+verify_payment_route(struct request *request)
+{
+	struct work    *work = request->work;
+	struct payment *payment;
+
+	TRY(find_named(request, false, &payment));
+	if (payment->user == NULL || !ID_EQUAL(*payment->user, work->viewer.user))
+		return problem(NOT_FOUND, "payment not found");
+	TRY(check_checkout(work, payment, BODY(request, struct checkout_body)));
+	if (!payment_has_money(payment) && !collected_by_carrier(payment) && !is_asked_often(work, payment))
+		TRY(reconcile_payment(work, payment));
+	return respond_payment(request, payment->id);
 }
 
 static const struct problem *
@@ -290,8 +350,7 @@ return_from_provider(struct request *request)
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)
 		return problem(NOT_FOUND, "payment not found");
-	if (!payment_has_money(payment) &&
-	    limit_interval(work, arena_format(work->arena, "return:%s", payment->reference), work->config->limits.return_seconds))
+	if (!payment_has_money(payment) && !is_asked_often(work, payment))
 		(void)reconcile_payment(work, payment);
 	TRY(read_payment(work, payment->id, &payment));
 	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
@@ -318,6 +377,12 @@ static const struct route payment_routes[] = {
 	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Cancel a payment that is still open", .handler = cancel_payment_route },
+	{ POST, "/payments/{reference}/verify", .id = "verifyPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
+	    .writes = WRITES_PROVIDER, .body = &checkout_body_shape, .answer = { 200, &payment_shape },
+	    .errors = ERRORS(NOT_FOUND, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+	    .summary = "Ask the provider about your own payment now",
+	    .description = "With what the provider's checkout handed to the page, where it hands over anything (Razorpay).",
+	    .handler = verify_payment_route },
 	{ POST, "/payments/{reference}/confirm", .id = "confirmPayment", .permission = FULFILS, .writes = WRITES_DATABASE,
 	    .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, ORDER_NOT_PAYABLE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),

@@ -36,15 +36,16 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET status = ?, provider_transaction_id = IFNULL(provider_transaction_id, ?), "
+	    "provider_charge = IF(? = 'succeeded', IFNULL(provider_charge, ?), provider_charge), "
 	    "client_secret = IFNULL(?, client_secret), redirect_url = IFNULL(?, redirect_url), method = IFNULL(?, method), "
 	    "failure_code = IF(? = 'succeeded', NULL, IFNULL(?, failure_code)), "
 	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
 	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), checks = IF(? = 'succeeded', 0, checks), "
 	    "hold_reason = IF(? = 'succeeded', NULL, hold_reason), received_minor = IF(? = 'succeeded', NULL, received_minor), "
 	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), IF(?, NOW(3) + INTERVAL 1 DAY, NULL)) WHERE id = ?",
-	    P(word), P(answer->transaction_id), P(answer->client_secret), P(answer->redirect_url), P(answer->method), P(word),
-	    P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(word), P(word), P(open), P(compared),
-	    P(payment->id)));
+	    P(word), P(answer->transaction_id), P(word), P(answer->charge_id), P(answer->client_secret), P(answer->redirect_url),
+	    P(answer->method), P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(word),
+	    P(word), P(open), P(compared), P(payment->id)));
 	payment->status = to;
 	if (payment->transaction_id == NULL)
 		payment->transaction_id = answer->transaction_id;
@@ -253,6 +254,12 @@ is_believed(const struct payment *payment, enum payment_status to)
 	return payment->status <= PAYMENT_PROCESSING && to <= PAYMENT_PROCESSING && (int)to > payment->status;
 }
 
+bool
+is_another_charge(const struct payment *payment, const char *charge_id)
+{
+	return payment->charge_id != NULL && charge_id != NULL && strcmp(payment->charge_id, charge_id) != 0;
+}
+
 static const struct problem *
 ask_instead(struct work *work, struct payment *payment, const struct provider_answer *answer)
 {
@@ -276,7 +283,7 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
 		return problem(CONFLICT, "the provider's response is about another transaction");
 	}
-	if (told && (answer->authorised || !is_believed(payment, to)))
+	if (told && (answer->authorised || is_another_charge(payment, answer->charge_id) || !is_believed(payment, to)))
 		return ask_instead(work, payment, answer);
 	if (to == PAYMENT_PROCESSING)
 		TRY(purpose_of(payment)->processing(work, payment));

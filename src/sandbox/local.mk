@@ -14,6 +14,17 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/paystack/stand_in.c \
 	src/sandbox/paystack/summary.c \
 	src/sandbox/paystack/transactions.c \
+	src/sandbox/razorpay/answer.c \
+	src/sandbox/razorpay/check.c \
+	src/sandbox/razorpay/events.c \
+	src/sandbox/razorpay/idempotency.c \
+	src/sandbox/razorpay/orders.c \
+	src/sandbox/razorpay/pages.c \
+	src/sandbox/razorpay/payer.c \
+	src/sandbox/razorpay/payments.c \
+	src/sandbox/razorpay/razorpay.h \
+	src/sandbox/razorpay/refunds.c \
+	src/sandbox/razorpay/stand_in.c \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \

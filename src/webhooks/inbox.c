@@ -53,6 +53,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	if (payment == NULL)
 		return problem(NOT_FOUND, "the payment is not known yet");
 	*outcome = OUTCOME_PROCESSED;
+	if (event->kind != EVENT_IS_PAYMENT && is_another_charge(payment, event->payment.charge_id))
+		return ask_soon(work, payment->id);
 	if (event->kind == EVENT_IS_PAYMENT)
 		return apply_told(work, payment->id, &event->payment);
 	if (event->kind == EVENT_IS_REFUNDED)
@@ -95,11 +97,14 @@ enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind
 }
 
 const struct provider_event *
-event_of_body(const struct provider_events *events, const char *event_id)
+event_of_body(struct provider_events *events, const char *event_id)
 {
-	for (size_t i = 0; i < events->count; i++)
+	for (size_t i = 0; i < events->count; i++) {
+		if (events->list[i].id == NULL)
+			events->list[i].id = event_id;
 		if (strcmp(events->list[i].id, event_id) == 0)
 			return &events->list[i];
+	}
 	return NULL;
 }
 

@@ -52,8 +52,8 @@ const struct problem *due_events(struct work *work, enum inbox_status status, st
 /* The job comes back when the next event of that status is due, if there is one. */
 const struct problem *enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind, const char *unique_key);
 
-/* The event among those that came in one body with it; NULL when it is not there. */
-const struct provider_event *event_of_body(const struct provider_events *events, const char *event_id);
+/* The event among those that came in one body with it, or alone in a body without ids; NULL when it is not there. */
+const struct provider_event *event_of_body(struct provider_events *events, const char *event_id);
 
 /*
  * An event came whose id is taken: ALREADY when it is the same one, or DEFERRED when that was dead and is taken up again; else

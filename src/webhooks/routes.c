@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -28,7 +29,9 @@ count_webhook(const struct provider *provider, enum webhook_outcome outcome)
 	metric_add(METRIC_WEBHOOKS, metric_label_index(LABEL_PROVIDER, provider->name), outcome, 1);
 }
 
-enum { HEADERS_MAX = 8 };
+enum { HEADERS_MAX = 8, EVENT_ID_MAX = 191 };
+
+#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-"
 
 /* "Stripe-Signature" as it stands among the request's parameters: "HTTP_STRIPE_SIGNATURE". */
 static const char *
@@ -94,6 +97,26 @@ more_urgent(enum inbox_outcome one, enum inbox_outcome other)
 	return urgency[other] > urgency[one] ? other : one;
 }
 
+/*
+ * The id of an event that does not bring it in its body: that of its header, else the digest of what it says.  A signature does
+ * not cover the header; who changes it makes us look at the same event again.
+ */
+static const char *
+id_of(struct request *request, const struct provider *provider, const struct provider_event *event, const char *const *signatures)
+{
+	const char   *id = provider->id_header == 0 ? NULL : signatures[provider->id_header];
+	struct arena *arena = request->work->arena;
+	unsigned char hash[32];
+
+	if (id != NULL && *id != '\0' && strlen(id) <= EVENT_ID_MAX && id[strspn(id, PLAIN)] == '\0')
+		return id;
+	if (event->content != NULL)
+		sha256(event->content, strlen(event->content), hash);
+	else
+		sha256(request->raw.bytes, request->raw.length, hash);
+	return arena_format(arena, "sha256:%s", hex_encode(arena, hash, sizeof hash));
+}
+
 static const struct problem *
 receive_webhook(struct request *request)
 {
@@ -119,6 +142,8 @@ receive_webhook(struct request *request)
 	TRY(verify_signature(request, provider, signatures, &verified));
 	TRY(provider->parse_events(work->arena, request->raw, events));
 	for (size_t i = 0; i < events->count; i++) {
+		if (events->list[i].id == NULL)
+			events->list[i].id = id_of(request, provider, &events->list[i], signatures);
 		TRY(take_event(work, provider, &events->list[i], verified ? NULL : signatures, request->raw, &outcome));
 		count_webhook(provider, counters[outcome]);
 		metric_add_third(METRIC_WEBHOOK_EVENTS, metric_label_index(LABEL_PROVIDER, provider->name),

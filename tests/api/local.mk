@@ -24,6 +24,7 @@ api_tests = \
 	tests/api/test-payments \
 	tests/api/test-permissions \
 	tests/api/test-products \
+	tests/api/test-razorpay \
 	tests/api/test-refunds \
 	tests/api/test-reserved \
 	tests/api/test-search \

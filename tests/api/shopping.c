@@ -132,34 +132,48 @@ stripe_signature(const char *body, int64_t age_seconds)
 }
 
 static size_t
-drop(char *bytes, size_t size, size_t count, void *argument)
+take(char *bytes, size_t size, size_t count, void *into)
 {
-	(void)bytes, (void)argument;
+	text_add(into, bytes, size * count);
 	return size * count;
 }
 
-long
-sandbox_post(const char *path, const char *body)
+struct answer
+sandbox_call(const char *path, const char *body)
 {
 	CURL              *curl = curl_easy_init();
 	const char        *port = getenv("HAAT_PORT");
-	struct curl_slist *headers = curl_slist_append(NULL,
-	    body == NULL || body[0] == '{' ? "Content-Type: application/json"
-					   : "Content-Type: application/x-www-form-urlencoded");
-	long               status = 0;
+	bool               is_json = body == NULL || body[0] == '{';
+	struct curl_slist *headers = curl_slist_append(
+	    NULL, is_json ? "Content-Type: application/json" : "Content-Type: application/x-www-form-urlencoded");
+	struct text   taken = text_new(api_arena(), 1 << 16);
+	struct answer answer = { .asked = form("the sandbox's %s", path), .headers = "" };
+	long          status = 0;
 
 	curl_easy_setopt(
 	    curl, CURLOPT_URL, form("http://127.0.0.1:%ld%s", strtol(port == NULL ? "8443" : port, NULL, 10) + 1, path));
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body == NULL ? "{}" : body);
+	if (body != NULL)
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &taken);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	if (curl_easy_perform(curl) == CURLE_OK)
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
-	return status;
+	answer.status = (int)status;
+	answer.body = taken.bytes;
+	answer.length = taken.length;
+	answer.json = json_read(api_arena(), taken.bytes, taken.length);
+	return answer;
+}
+
+long
+sandbox_post(const char *path, const char *body)
+{
+	return sandbox_call(path, body == NULL ? "{}" : body).status;
 }
 
 void
@@ -174,35 +188,11 @@ sandbox_switch(const char *subject, const char *switches)
 	CHECK_INT(sandbox_post(form("/sandbox/switches/%s", subject), switches), 200);
 }
 
-static size_t
-take(char *bytes, size_t size, size_t count, void *into)
-{
-	text_add(into, bytes, size * count);
-	return size * count;
-}
-
 struct answer
 sandbox_intents(void)
 {
-	CURL         *curl = curl_easy_init();
-	const char   *port = getenv("HAAT_PORT");
-	struct text   body = text_new(api_arena(), 1 << 16);
-	struct answer answer = { .asked = "the sandbox's intents", .headers = "" };
-	long          status = 0;
+	struct answer answer = sandbox_call("/sandbox/stripe/payment_intents", NULL);
 
-	curl_easy_setopt(curl, CURLOPT_URL,
-	    form("http://127.0.0.1:%ld/sandbox/stripe/payment_intents", strtol(port == NULL ? "8443" : port, NULL, 10) + 1));
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	if (curl_easy_perform(curl) == CURLE_OK)
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_cleanup(curl);
-	answer.status = (int)status;
-	answer.body = body.bytes;
-	answer.length = body.length;
-	answer.json = json_read(api_arena(), body.bytes, body.length);
 	EXPECT(answer, 200);
 	return answer;
 }

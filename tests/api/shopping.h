@@ -39,6 +39,9 @@ struct attempt attempt_new(const struct person *customer, const char *order);
 /* The same, paid: the webhook has come. */
 struct attempt attempt_paid(const struct person *customer, const char *order);
 
+/* One call of the sandbox: a GET when there is no body, else a POST of JSON or a form. */
+struct answer sandbox_call(const char *path, const char *body);
+
 /* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON, a form, or NULL. */
 long sandbox_post(const char *path, const char *body);
 

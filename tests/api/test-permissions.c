@@ -45,6 +45,7 @@ static const struct row {
 	{ "placeOrder", "-----x" },
 	{ "createPayment", "-----x" },
 	{ "cancelPayment", "-----x" },
+	{ "verifyPayment", "-----x" },
 	/* user:read, user:manage, merchant:verify */
 	{ "listUsers", "xx----" },
 	{ "showUser", "xx----" },

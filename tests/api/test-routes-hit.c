@@ -102,6 +102,7 @@ static const struct budget {
 	{ "listPayments", 2 },
 	{ "showPayment", 2 },
 	{ "cancelPayment", 12 },
+	{ "verifyPayment", 16 },
 	{ "confirmPayment", 20 },
 	{ "collectPayment", 23 },
 	{ "failPayment", 22 },

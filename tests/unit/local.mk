@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test-permission \
 	tests/unit/test-price \
 	tests/unit/test-providers \
+	tests/unit/test-razorpay \
 	tests/unit/test-routes \
 	tests/unit/test-sandbox \
 	tests/unit/test-seal \

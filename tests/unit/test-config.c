@@ -138,7 +138,7 @@ test_all_faults_at_once(void)
 	    "auth.bcrypt_cost: must be a whole number (line 9)\n"
 	    "limits.enabled: must be true or false (line 13)\n"
 	    "limits.writes: must be at least 1 (line 21)\n"
-	    "payments.providers: must be one of stripe, cod, paystack (line 15)\n");
+	    "payments.providers: must be one of stripe, cod, paystack, razorpay (line 15)\n");
 	CHECK(config.payments.providers != NULL);
 	CHECK_TEXT(config.auth.issuer, "");
 }
@@ -494,6 +494,7 @@ test_each(void)
 	CHECK_TEXT(seen.bytes,
 	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
 	    "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;"
+	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;");
 }
 

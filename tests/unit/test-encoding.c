@@ -22,6 +22,16 @@ test_base64url_known(void)
 }
 
 static void
+test_base64_known(void)
+{
+	static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
+		{ "\xfb\xff\xfe", "+//+" }, { "rzp_test_1:secret", "cnpwX3Rlc3RfMTpzZWNyZXQ=" } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		CHECK_TEXT(base64_encode(arena, pairs[i][0], strlen(pairs[i][0])), pairs[i][1]);
+}
+
+static void
 test_base64url_is_strict(void)
 {
 	static const char *const wrong[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vY", "Zm+v", "Zm/v", "Zm9v\n", " Zm9v",
@@ -157,7 +167,7 @@ test_comparison(void)
 int
 main(void)
 {
-	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64url_is_strict),
+	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64_known), TEST(test_base64url_is_strict),
 		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent), TEST(test_utf8),
 		TEST(test_digests), TEST(test_comparison) };
 	int                      result;

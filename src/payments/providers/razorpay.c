@@ -1,0 +1,542 @@
+/*
+ * Razorpay: orders, their payments, refunds and events (Razorpay's API documentation; signatures in libhaatverify).
+ *
+ * Our transaction is Razorpay's order, which the payer may try to pay several times; each try is a payment of its own.  The one
+ * that counts is the one that was captured, which we remember (charge_id), else the one that is authorised, else the newest.
+ * Orders are made so that nothing is captured but by us: what comes after the attempt was given up is never taken, and
+ * Razorpay lets go of it by itself after some days.  What was captured beside the one that counts (at Razorpay's desk, or by a
+ * setting of the account) is money that came twice: it is given back here, and never reaches the books.
+ *
+ * Amounts go as integers of the smallest unit, those of currencies with three decimals end in 0.  Refunds carry
+ * X-Refund-Idempotency; an order made twice has no payer the first time.
+ */
+#include "payments/provider.h"
+
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_client.h"
+#include "payments/json_path.h"
+#include "verify/haatverify.h"
+
+#include <json-c/json.h>
+
+enum { ID_MAX = 64, PAYMENTS_MAX = 100 };
+
+/* The note on a refund of money that came twice: it is none of the payment's refunds. */
+#define TWICE "paid_twice"
+
+static enum amount_fit
+razorpay_takes(struct money amount)
+{
+	int exponent = currency_exponent(amount.currency);
+
+	if (amount.minor <= 0 || exponent < 0 || exponent > 3 || (exponent == 3 && amount.minor % 10 != 0))
+		return AMOUNT_IS_INEXACT;
+	return AMOUNT_FITS;
+}
+
+/* Its amount and currency as ours; currency "" when they make none. */
+static struct money
+read_amount(struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name)
+{
+	struct money amount = { 0, "" };
+	const char  *currency = json_text_at(arena, json, currency_name, 3);
+	int64_t      minor;
+
+	if (currency != NULL && json_integer_at(json, amount_name, &minor) && minor >= 0)
+		money_make(minor, currency, &amount);
+	return amount;
+}
+
+static const char *const *
+razorpay_currencies(const struct config *config)
+{
+	return config->payments.razorpay.currencies;
+}
+
+static const char *const *
+razorpay_limits(const struct config *config)
+{
+	return config->payments.razorpay.limits;
+}
+
+static int64_t
+razorpay_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.expire_minutes * 60;
+}
+
+static const struct problem *
+invalid_answer(void)
+{
+	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+}
+
+/* What we ask about is not there: it is another account's key, or not Razorpay's address. */
+static bool
+is_absent(int status, const char *description)
+{
+	return status == 404 || (description != NULL && strstr(description, "does not exist") != NULL);
+}
+
+/* 4xx: conflicts and limits are worth another try, all else is final. */
+static const struct problem *
+refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	const char *code = json_text_at(work->arena, json, "error.code", 64);
+	const char *description = json_text_at(work->arena, json, "error.description", 500);
+
+	log_warning("razorpay rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code),
+	    LOG_TEXT("cause", description));
+	if (reply->status == 409 || reply->status == 429)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	if (is_absent(reply->status, description))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	if (code != NULL && (strcmp(code, "GATEWAY_ERROR") == 0 || strcmp(code, "SERVER_ERROR") == 0))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider failed; try again");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
+}
+
+/* One call; `body` NULL is a GET, `key` NULL no X-Refund-Idempotency.  Answers with a status of 400 and above are the caller's. */
+static const struct problem *
+call(struct work *work, struct payment_id payment, const char *kind, const char *path, const char *body, const char *key,
+    struct http_reply *reply, struct json_object **json)
+{
+	struct arena *arena = work->arena;
+	const char   *pair =
+	    arena_format(arena, "%s:%s", work->config->payments.razorpay.key_id, work->config->payments.razorpay.key_secret);
+	const char      *encoded = base64_encode(arena, pair, strlen(pair));
+	char            *authorization = arena_format(arena, "Authorization: Basic %s", encoded);
+	const char      *headers[] = { authorization, "Content-Type: application/json",
+                key == NULL ? NULL : arena_format(arena, "X-Refund-Idempotency: %s", key), NULL };
+	struct http_call http = { .method = body == NULL ? "GET" : "POST",
+		.headers = headers,
+		.url = arena_format(arena, "%s%s", work->config->payments.razorpay.base_url, path),
+		.body = body,
+		.body_length = body == NULL ? 0 : strlen(body) };
+
+	arena_scrub(arena, (char *)pair, strlen(pair));
+	arena_scrub(arena, (char *)encoded, strlen(encoded));
+	arena_scrub(arena, authorization, strlen(authorization));
+	TRY(provider_call(work, &provider_razorpay, payment, kind, &http, reply));
+	*json = json_read(arena, reply->body, reply->length);
+	if (*json != NULL)
+		return OK;
+	log_error("razorpay's response is not JSON", LOG_NUMBER("status", reply->status));
+	return invalid_answer();
+}
+
+static enum payment_status
+status_of_payment(struct arena *arena, struct json_object *payment, bool *authorised)
+{
+	const char *status = json_text_at(arena, payment, "status", 32);
+	const char *reason = json_text_at(arena, payment, "error_reason", 64);
+
+	*authorised = status != NULL && strcmp(status, "authorized") == 0;
+	if (status == NULL || strcmp(status, "created") == 0)
+		return PAYMENT_PENDING;
+	if (*authorised)
+		return PAYMENT_PROCESSING;
+	/* What has gone back of it is told by its refunds. */
+	if (strcmp(status, "captured") == 0 || strcmp(status, "refunded") == 0)
+		return PAYMENT_SUCCEEDED;
+	if (strcmp(status, "failed") == 0)
+		return reason != NULL && strcmp(reason, "payment_cancelled") == 0 ? PAYMENT_CANCELLED : PAYMENT_FAILED;
+	return PAYMENT_PENDING;
+}
+
+/* A payment of an order, from an answer or an event. */
+static bool
+read_payment_entity(struct arena *arena, struct json_object *payment, struct provider_answer *answer)
+{
+	bool authorised;
+	int  status = status_of_payment(arena, payment, &authorised);
+
+	*answer = (struct provider_answer) {
+		.status = status,
+		.authorised = authorised,
+		.transaction_id = json_text_at(arena, payment, "order_id", ID_MAX),
+		.charge_id = json_text_at(arena, payment, "id", ID_MAX),
+		.amount = read_amount(arena, payment, "amount", "currency"),
+		.method = json_text_at(arena, payment, "method", 64),
+		.failure_code = json_text_at(arena, payment, "error_reason", 64),
+		.failure_reason = json_text_at(arena, payment, "error_description", 500),
+	};
+	if (answer->failure_code == NULL)
+		answer->failure_code = json_text_at(arena, payment, "error_code", 64);
+	return answer->transaction_id != NULL && answer->charge_id != NULL;
+}
+
+static struct json_object *
+items_of(struct json_object *json)
+{
+	struct json_object *items = json_at(json, "items");
+
+	return json_object_is_type(items, json_type_array) ? items : NULL;
+}
+
+/* What was captured counts before what is authorised, and what is known to count before all. */
+static int
+rank_of(const struct payment *payment, const struct provider_answer *answer)
+{
+	if (answer->status == PAYMENT_SUCCEEDED)
+		return payment->charge_id != NULL && strcmp(answer->charge_id, payment->charge_id) == 0 ? 3 : 2;
+	return answer->authorised ? 1 : 0;
+}
+
+/* Of several captured ones the first counts, so that it stays the same one; of others the newest. */
+static bool
+counts_before(int rank, int64_t begun, int other_rank, int64_t other_begun)
+{
+	return rank != other_rank ? rank > other_rank : rank >= 2 ? begun < other_begun : begun >= other_begun;
+}
+
+/* The payment of the order that counts; charge_id NULL when there is none. */
+static void
+choose(struct arena *arena, const struct payment *payment, struct json_object *items, struct provider_answer *chosen)
+{
+	int64_t chosen_begun = 0;
+	int     chosen_rank = -1;
+
+	*chosen = (struct provider_answer) { .status = PAYMENT_PENDING, .transaction_id = payment->transaction_id };
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		struct json_object    *item = json_object_array_get_idx(items, i);
+		struct provider_answer answer;
+		int64_t                begun = 0;
+
+		json_integer_at(item, "created_at", &begun);
+		if (read_payment_entity(arena, item, &answer) &&
+		    counts_before(rank_of(payment, &answer), begun, chosen_rank, chosen_begun)) {
+			*chosen = answer;
+			chosen_begun = begun;
+			chosen_rank = rank_of(payment, &answer);
+		}
+	}
+}
+
+static const struct problem *
+give_back(struct work *work, const struct payment *payment, const char *charge, int64_t refunded, int64_t left)
+{
+	struct arena       *arena = work->arena;
+	struct http_reply   reply;
+	struct json_object *json;
+
+	log_error("paid twice: the second charge is given back", LOG_ID("charge", charge));
+	TRY(call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
+	    arena_format(arena, "{\"amount\":%lld,\"speed\":\"normal\",\"notes\":{\"" TWICE "\":\"yes\"}}", (long long)left),
+	    arena_format(arena, "twice-%s-%lld", charge, (long long)refunded), &reply, &json));
+	return reply.status >= 400 ? refused(work, &reply, json) : OK;
+}
+
+/* What else was captured of the order, and has not gone back yet. */
+static const struct problem *
+give_back_others(struct work *work, const struct payment *payment, struct json_object *items, const char *counts)
+{
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		struct json_object *item = json_object_array_get_idx(items, i);
+		const char         *status = json_text_at(work->arena, item, "status", 32);
+		const char         *charge = json_text_at(work->arena, item, "id", ID_MAX);
+		int64_t             amount = 0, refunded = 0;
+
+		json_integer_at(item, "amount", &amount);
+		json_integer_at(item, "amount_refunded", &refunded);
+		if (status != NULL && charge != NULL && strcmp(status, "captured") == 0 && strcmp(charge, counts) != 0 &&
+		    refunded < amount)
+			TRY(give_back(work, payment, charge, refunded, amount - refunded));
+	}
+	return OK;
+}
+
+static const struct problem *
+razorpay_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json, *items;
+
+	TRY(call(work, payment->id, "fetch",
+	    arena_format(work->arena, "/v1/orders/%s/payments?count=%d", payment->transaction_id, (int)PAYMENTS_MAX), NULL, NULL,
+	    &reply, &json));
+	if (reply.status >= 400)
+		return refused(work, &reply, json);
+	items = items_of(json);
+	if (items == NULL)
+		return invalid_answer();
+	choose(work->arena, payment, items, answer);
+	if (answer->status == PAYMENT_SUCCEEDED)
+		return give_back_others(work, payment, items, answer->charge_id);
+	return OK;
+}
+
+/* The sandbox has a page of its own to pay on; Razorpay itself is paid with its script, the key's id and the order's. */
+static void
+add_sandbox_page(struct work *work, struct json_object *json, struct provider_answer *answer)
+{
+	const char *page = json_text_at(work->arena, json, "haat_sandbox_url", 1000);
+	struct text url = text_new(work->arena, 512);
+
+	if (page == NULL || work->config->profile != PROFILE_DEVELOPMENT)
+		return;
+	text_addf(&url, "%s?return_url=", page);
+	text_add_percent(&url, arena_format(work->arena, "%s/api/v1/payments/return/razorpay", work->config->public_url));
+	answer->redirect_url = url.bytes;
+}
+
+/* Was it made before, by a call whose answer never came?  Then its receipt is taken. */
+static const struct problem *
+find_order(struct work *work, const struct payment *payment, struct json_object **order)
+{
+	struct http_reply   reply;
+	struct json_object *json, *items;
+
+	*order = NULL;
+	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL,
+	    NULL, &reply, &json));
+	items = items_of(json);
+	if (reply.status < 400 && items != NULL && json_object_array_length(items) > 0)
+		*order = json_object_array_get_idx(items, 0);
+	return OK;
+}
+
+static const struct problem *
+razorpay_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct arena       *arena = work->arena;
+	struct http_reply   reply;
+	struct json_object *json, *order;
+
+	if (razorpay_takes(payment->amount) != AMOUNT_FITS)
+		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
+	TRY(call(work, payment->id, "create", "/v1/orders",
+	    arena_format(arena,
+		"{\"amount\":%lld,\"currency\":\"%s\",\"receipt\":\"%s\",\"payment_capture\":false,"
+		"\"notes\":{\"reference\":\"%s\",\"purpose_id\":\"%s\"}}",
+		(long long)payment->amount.minor, payment->amount.currency, payment->reference, payment->reference,
+		uuid_text(arena, payment->purpose)),
+	    NULL, &reply, &json));
+	order = json;
+	if (reply.status == 400)
+		TRY(find_order(work, payment, &order));
+	if (order == NULL || (order == json && reply.status >= 400))
+		return refused(work, &reply, json);
+	*answer =
+	    (struct provider_answer) { .status = PAYMENT_PENDING, .transaction_id = json_text_at(arena, order, "id", ID_MAX) };
+	if (answer->transaction_id == NULL)
+		return invalid_answer();
+	add_sandbox_page(work, order, answer);
+	return OK;
+}
+
+/* One that was captured meanwhile says so; then what the order has become is the answer. */
+static const struct problem *
+razorpay_capture(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	if (answer->charge_id == NULL || answer->amount.currency[0] == '\0')
+		return invalid_answer();
+	TRY(call(work, payment->id, "capture", arena_format(work->arena, "/v1/payments/%s/capture", answer->charge_id),
+	    arena_format(
+		work->arena, "{\"amount\":%lld,\"currency\":\"%s\"}", (long long)answer->amount.minor, answer->amount.currency),
+	    NULL, &reply, &json));
+	if (reply.status == 400)
+		return razorpay_fetch(work, payment, answer);
+	if (reply.status >= 400)
+		return refused(work, &reply, json);
+	return read_payment_entity(work->arena, json, answer) ? OK : invalid_answer();
+}
+
+/* An order cannot be closed; but nothing of it is taken any more, what is authorised least of all. */
+static const struct problem *
+razorpay_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(razorpay_fetch(work, payment, answer));
+	if (answer->status == PAYMENT_SUCCEEDED)
+		return OK;
+	answer->status = PAYMENT_CANCELLED;
+	answer->authorised = false;
+	return OK;
+}
+
+static bool
+read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer)
+{
+	const char *status = json_text_at(arena, json, "status", 32);
+
+	*answer = (struct refund_answer) {
+		.status = REFUND_PENDING,
+		.key = json_text_at(arena, json, "notes.refund_id", UUID_TEXT_LENGTH),
+		.provider_refund_id = json_text_at(arena, json, "id", ID_MAX),
+		.amount = read_amount(arena, json, "amount", "currency"),
+	};
+	if (status == NULL || answer->provider_refund_id == NULL)
+		return false;
+	if (strcmp(status, "processed") == 0)
+		answer->status = REFUND_SUCCEEDED;
+	else if (strcmp(status, "failed") == 0)
+		answer->status = REFUND_FAILED;
+	if (answer->status == REFUND_FAILED)
+		answer->failure_code = "failed";
+	return true;
+}
+
+/* The charge that counts; asked for where it is not known yet, and where money may have come twice since. */
+static const struct problem *
+charge_of(struct work *work, const struct payment *payment, const char **charge)
+{
+	struct provider_answer now;
+
+	TRY(razorpay_fetch(work, payment, &now));
+	*charge = now.charge_id;
+	return now.status == PAYMENT_SUCCEEDED
+	    ? OK
+	    : problem(PROVIDER_UNAVAILABLE, "the payment provider has not taken the money yet");
+}
+
+static const struct problem *
+razorpay_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	const char         *charge;
+	struct http_reply   reply;
+	struct json_object *json, *items;
+
+	TRY(charge_of(work, payment, &charge));
+	TRY(call(work, payment->id, "refund",
+	    arena_format(work->arena, "/v1/payments/%s/refunds?count=%d", charge, (int)PROVIDER_REFUNDS_MAX), NULL, NULL, &reply,
+	    &json));
+	items = items_of(json);
+	if (reply.status >= 400 || items == NULL)
+		return invalid_answer();
+	refunds->count = 0;
+	for (size_t i = 0; i < json_object_array_length(items) && refunds->count < PROVIDER_REFUNDS_MAX; i++)
+		if (read_refund(work->arena, json_object_array_get_idx(items, i), &refunds->list[refunds->count]))
+			refunds->count++;
+	return OK;
+}
+
+static const struct problem *
+razorpay_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
+{
+	struct arena       *arena = work->arena;
+	const char         *id = uuid_text(arena, refund->id.uuid), *charge = payment->charge_id;
+	struct http_reply   reply;
+	struct json_object *json;
+
+	if (razorpay_takes(refund->amount) != AMOUNT_FITS)
+		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
+	if (charge == NULL)
+		TRY(charge_of(work, payment, &charge));
+	TRY(call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
+	    arena_format(arena, "{\"amount\":%lld,\"speed\":\"normal\",\"receipt\":\"%s\",\"notes\":{\"refund_id\":\"%s\"}}",
+		(long long)refund->amount.minor, id, id),
+	    id, &reply, &json));
+	if (reply.status >= 400)
+		return refused(work, &reply, json);
+	return read_refund(arena, json, answer) ? OK : invalid_answer();
+}
+
+static const struct problem *
+razorpay_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
+{
+	enum haat_verify_result result =
+	    haat_verify_razorpay(signatures[0], body.bytes, body.length, work->config->payments.razorpay.webhook_secrets);
+
+	(void)now; /* no time is signed: the event's id stops replays */
+	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
+}
+
+static bool
+razorpay_is_from_checkout(const struct config *config, const struct payment *payment, const char *charge, const char *signature)
+{
+	const char *const secrets[] = { config->payments.razorpay.key_secret, NULL };
+
+	return haat_verify_razorpay_checkout(payment->transaction_id, charge, signature, secrets) == HAAT_VERIFY_OK;
+}
+
+static void
+read_payment_event(struct arena *arena, struct json_object *json, struct provider_event *event)
+{
+	if (!read_payment_entity(arena, json_at(json, "payload.payment.entity"), &event->payment))
+		return;
+	event->kind = EVENT_IS_PAYMENT;
+	event->transaction_id = event->payment.transaction_id;
+	event->reference = json_text_at(arena, json, "payload.order.entity.receipt", 20);
+}
+
+static void
+read_refund_event(struct arena *arena, struct json_object *json, struct provider_event *event)
+{
+	struct json_object *refund = json_at(json, "payload.refund.entity"), *payment = json_at(json, "payload.payment.entity");
+
+	if (json_at(refund, "notes." TWICE) != NULL)
+		return;
+	event->transaction_id = json_text_at(arena, payment, "order_id", ID_MAX);
+	event->payment.charge_id = json_text_at(arena, refund, "payment_id", ID_MAX);
+	if (read_refund(arena, refund, &event->refund) && event->transaction_id != NULL)
+		event->kind = EVENT_IS_REFUND;
+}
+
+static const struct problem *
+razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
+{
+	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length);
+	const char            *entity = json_text_at(arena, json, "entity", 32);
+	struct provider_event *event = &events->list[0];
+
+	events->count = 1;
+	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .type = json_text_at(arena, json, "event", 100) };
+	if (entity == NULL || strcmp(entity, "event") != 0 || event->type == NULL || *event->type == '\0')
+		return problem(BAD_REQUEST, "the body is not a Razorpay event");
+	if (strncmp(event->type, "payment.dispute.", 16) == 0)
+		return OK;
+	if (strncmp(event->type, "payment.", 8) == 0 || strcmp(event->type, "order.paid") == 0)
+		read_payment_event(arena, json, event);
+	else if (strncmp(event->type, "refund.", 7) == 0)
+		read_refund_event(arena, json, event);
+	return OK;
+}
+
+static const char *const signature_headers[] = { "X-Razorpay-Signature", "X-Razorpay-Event-Id", NULL };
+
+/* Who the payer is and what could pay again. */
+static const char *const private_members[] = { "email", "contact", "name", "card", "card_id", "vpa", "upi", "bank_account",
+	"account_number", "ifsc", "beneficiary_name", "customer", "customer_id", "customer_details", "token", "token_id",
+	"acquirer_data", "address", "billing_address", "shipping_address", "phone", "last4", "iin", "international_details",
+	"wallet_details", "key_secret", "secret", NULL };
+
+/* Checkout (Razorpay's documentation, "Content security policy"). */
+static const struct page_sources page = {
+	.script = (const char *const[]) { "https://checkout.razorpay.com", NULL },
+	.frame = (const char *const[]) { "https://api.razorpay.com", "https://checkout.razorpay.com", NULL },
+	.connect = (const char *const[]) { "https://api.razorpay.com", "https://lumberjack.razorpay.com", NULL },
+	.image = (const char *const[]) { "https://*.razorpay.com", NULL },
+	.style = (const char *const[]) { NULL },
+	.opener_policy = "same-origin-allow-popups",
+};
+
+const struct provider provider_razorpay = {
+	.name = "razorpay",
+	.number = PROVIDER_RAZORPAY,
+	.order_method = "online",
+	.collects = COLLECTED_BY_PROVIDER,
+	.return_parameter = "razorpay_order_id",
+	.signature_headers = signature_headers,
+	.id_header = 1,
+	.private_members = private_members,
+	.page = &page,
+	.currencies = razorpay_currencies,
+	.limits = razorpay_limits,
+	.keeps_stock_seconds = razorpay_keeps_stock_seconds,
+	.takes = razorpay_takes,
+	.create = razorpay_create,
+	.fetch = razorpay_fetch,
+	.capture = razorpay_capture,
+	.cancel = razorpay_cancel,
+	.refund = razorpay_refund,
+	.refunds = razorpay_refunds,
+	.verify = razorpay_verify,
+	.is_from_checkout = razorpay_is_from_checkout,
+	.parse_events = razorpay_parse_events,
+};
