@@ -21,6 +21,10 @@ make_secrets() {
 	done
 	[ -s "$run/secrets/stripe" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/stripe")
 	[ -s "$run/secrets/paystack" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/paystack")
+	[ -s "$run/secrets/flutterwave" ] ||
+		(umask 077; printf 'FLWSECK_TEST-demo%s' "$(openssl rand -hex 16)" >"$run/secrets/flutterwave")
+	[ -s "$run/secrets/flutterwave-webhook" ] ||
+		(umask 077; printf 'demo-%s' "$(openssl rand -hex 24)" >"$run/secrets/flutterwave-webhook")
 	[ -s "$run/secrets/stripe-webhook" ] ||
 		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
 	for name in razorpay razorpay-webhook; do
@@ -75,7 +79,7 @@ write_config() {
 	enabled = false
 
 	[payments]
-	providers = stripe, cod, paystack, razorpay
+	providers = stripe, cod, paystack, razorpay, flutterwave
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
@@ -93,6 +97,11 @@ write_config() {
 	key_secret_file = $run/secrets/razorpay
 	webhook_secret_file = $run/secrets/razorpay-webhook
 	currencies = INR, USD, KWD, JPY
+
+	[payments.flutterwave]
+	base_url = http://127.0.0.1:$((port + 1))/flutterwave/v3
+	secret_key_file = $run/secrets/flutterwave
+	webhook_secret_file = $run/secrets/flutterwave-webhook
 
 	[sandbox]
 	port = $((port + 1))

@@ -37,6 +37,8 @@ static const char *const stripe_live_keys[] = { "sk_live_", "rk_live_", NULL };
 /* Least amounts (Paystack docs); XOF is for accounts that have confirmed how it is counted. */
 #define PAYSTACK_LIMITS "NGN:50.00:-, USD:2.00:-, GHS:0.10:-, ZAR:1.00:-, KES:3.00:-, XOF:1:-"
 
+static const char *const flutterwave_versions[] = { "v3", "v4", NULL };
+static const char *const flutterwave_live_keys[] = { "FLWSECK-", NULL };
 static const char *const paystack_live_keys[] = { "sk_live_", NULL };
 static const char *const paystack_currencies[] = { "NGN", "GHS", "ZAR", "KES", "USD", "EGP", "XOF", NULL };
 static const char *const razorpay_live_keys[] = { "rzp_live_", NULL };
@@ -235,6 +237,19 @@ const struct key config_keys[] = {
 	    "Currencies accepted by Paystack; XOF only where the account was seen to count it in hundredths.",
 	    .form = FORM_CURRENCY, .choices = paystack_currencies, .max = CURRENCIES_MAX),
 	K_LIST(payments.paystack.limits, PAYSTACK_LIMITS, LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
+	K_CHOICE(payments.flutterwave.version, flutterwave_versions, "v3",
+	    "Version of Flutterwave's API. v4 is not supported: it has no payment page, so card data would have to pass "
+	    "through the shop."),
+	K_TEXT(payments.flutterwave.base_url, "https://api.flutterwave.com/v3", "Base URL of Flutterwave's API.", .min = 1,
+	    .form = FORM_BASE_URL),
+	K_TEXT(payments.flutterwave.secret_key, "", "Flutterwave's secret key; in production a live-mode key.", .secret = true,
+	    .live = flutterwave_live_keys, .need = NEED_WHEN_ENABLED),
+	K_LIST_AS("payments.flutterwave.webhook_secret", payments.flutterwave.webhook_secrets, "",
+	    "Secret hashes of Flutterwave's webhooks; several during rotation.", .max = 8, .secret = true,
+	    .need = NEED_WHEN_ENABLED),
+	K_LIST(payments.flutterwave.currencies, "NGN, GHS, KES, ZAR, USD, EUR, GBP, UGX, TZS, RWF, ZMW, XAF, XOF",
+	    "Currencies accepted by Flutterwave.", .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
+	K_LIST(payments.flutterwave.limits, "", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),

@@ -38,6 +38,8 @@ enum {
 	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
 };
 
+enum flutterwave_version { FLUTTERWAVE_V3, FLUTTERWAVE_V4 };
+
 struct config {
 	int         profile;       /* enum profile */
 	const char *public_url;    /* https://shop.example, no slash at the end */
@@ -140,6 +142,12 @@ struct config {
 			const char *const *old_secret_keys; /* key payments.paystack.old_secret_key */
 			const char *const *currencies, *const *limits;
 		} paystack;
+		struct {
+			int                version; /* of its API: enum flutterwave_version */
+			const char        *base_url, *secret_key;
+			const char *const *webhook_secrets; /* key payments.flutterwave.webhook_secret */
+			const char *const *currencies, *const *limits;
+		} flutterwave;
 	} payments;
 
 	struct {

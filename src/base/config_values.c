@@ -338,6 +338,9 @@ config_check_whole(struct loading *loading)
 	if (!taxes_standard(config->orders.tax))
 		config_fault(loading, place_of(loading, &config->orders.tax), "orders.tax",
 		    "must have a rule for the class standard or for *");
+	if (config->payments.flutterwave.version == FLUTTERWAVE_V4)
+		config_fault(loading, place_of(loading, &config->payments.flutterwave.version), "payments.flutterwave.version",
+		    "must be v3: v4 has no payment page");
 }
 
 void

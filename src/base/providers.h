@@ -12,7 +12,8 @@
 	X(STRIPE, stripe) \
 	X(COD, cod) \
 	X(PAYSTACK, paystack) \
-	X(RAZORPAY, razorpay)
+	X(RAZORPAY, razorpay) \
+	X(FLUTTERWAVE, flutterwave)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,

@@ -1,6 +1,7 @@
 #include "payments/json_path.h"
 
 #include "base/arena.h"
+#include "base/money.h"
 
 #include <json-c/json.h>
 
@@ -52,6 +53,21 @@ json_text_at(struct arena *arena, struct json_object *json, const char *path, si
 	if (length > max || strlen(json_object_get_string(value)) != length)
 		return NULL;
 	return arena_copy(arena, json_object_get_string(value), length);
+}
+
+/* json-c keeps the text of a number with a point. */
+bool
+json_money_at(struct json_object *json, const char *path, const char *currency, struct money *into)
+{
+	struct json_object *value = json_at(json, path);
+	const char         *text = json_object_get_string(value);
+	struct decimal      decimal;
+	bool is_amount = json_object_is_type(value, json_type_int) || json_object_is_type(value, json_type_double) ||
+	    json_object_is_type(value, json_type_string);
+
+	*into = (struct money) { 0, "" };
+	return is_amount && currency != NULL && decimal_parse(text, strlen(text), &decimal) && decimal.digits >= 0 &&
+	    decimal_to_money(decimal, currency, into);
 }
 
 bool

@@ -11,6 +11,7 @@
 
 struct arena;
 struct json_object;
+struct money;
 
 /* The value at "last_payment_error.code"; NULL when some step is missing, null, or no object. */
 struct json_object *json_at(struct json_object *json, const char *path);
@@ -20,6 +21,12 @@ void json_remove(struct json_object *json, const char *const *names);
 
 /* Its string in the arena; NULL when it is not a plain string of at most `max` bytes. */
 const char *json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max);
+
+/*
+ * An amount in whole units, as a number or a string, read by its text and not as a floating-point number; false, and *into
+ * without a currency, when it is none of that currency (NULL: none).
+ */
+bool json_money_at(struct json_object *json, const char *path, const char *currency, struct money *into);
 
 /* False when it is not an integer. */
 bool json_integer_at(struct json_object *json, const char *path, int64_t *into);

@@ -15,6 +15,7 @@ libhaat_a_SOURCES += \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \
 	src/payments/providers/cod.c \
+	src/payments/providers/flutterwave.c \
 	src/payments/providers/paystack.c \
 	src/payments/providers/razorpay.c \
 	src/payments/providers/stripe.c \

@@ -4,6 +4,13 @@ src_haat_sandbox_SOURCES = \
 	src/haat-sandbox.c \
 	src/sandbox/call.c \
 	src/sandbox/delivery.c \
+	src/sandbox/flutterwave/answer.c \
+	src/sandbox/flutterwave/flutterwave.h \
+	src/sandbox/flutterwave/pages.c \
+	src/sandbox/flutterwave/refunds.c \
+	src/sandbox/flutterwave/stand_in.c \
+	src/sandbox/flutterwave/summary.c \
+	src/sandbox/flutterwave/transactions.c \
 	src/sandbox/form.c src/sandbox/form.h \
 	src/sandbox/page.c src/sandbox/page.h \
 	src/sandbox/paystack/answer.c \

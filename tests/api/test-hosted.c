@@ -261,9 +261,86 @@ test_paystack_gives_back(void)
 }
 
 static void
+test_flutterwave(void)
+{
+	pay("flutterwave", "tx_ref");
+	leave("flutterwave", "tx_ref");
+	try_again("flutterwave", "tx_ref");
+}
+
+static void
+test_flutterwave_loses_nothing(void)
+{
+	lose_creation("flutterwave");
+	lose_refund("flutterwave");
+}
+
+static void
+test_flutterwave_gives_back(void)
+{
+	give_back("flutterwave");
+	wait_for_money("flutterwave");
+}
+
+static const char *
+flutterwave_word(void)
+{
+	static char word[128];
+	FILE       *file = fopen(form("%s/secrets/flutterwave-webhook", shop_directory()), "re");
+
+	REQUIRE(file != NULL);
+	REQUIRE(fgets(word, sizeof word, file) != NULL);
+	fclose(file);
+	word[strcspn(word, "\n")] = '\0';
+	return word;
+}
+
+static struct answer
+tell_flutterwave(const struct attempt *attempt, const char *word, const char *number, const char *amount)
+{
+	const char *header = form("verif-hash: %s", word);
+
+	return api_call("POST", "/webhooks/flutterwave", NULL,
+	    form("{\"event\": \"charge.completed\", \"data\": {\"id\": %s, \"tx_ref\": \"%s\", \"amount\": %s, "
+		 "\"currency\": \"USD\", \"status\": \"successful\"}}",
+		number, attempt->reference, amount),
+	    HEADERS(header));
+}
+
+static void
+wait_deleted(const struct attempt *attempt)
+{
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE payload LIKE '%%%s%%'", attempt->reference);
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt->reference), "pending");
+}
+
+/* Who knows the word can say anything: Flutterwave is asked, and what it does not say goes, whatever it is about. */
+static void
+test_flutterwave_is_asked_about_its_events(void)
+{
+	struct attempt attempt = begin("flutterwave"), other;
+	const char    *number;
+
+	EXPECT_PROBLEM(tell_flutterwave(&attempt, "another word", "1", "20.00"), 401, "bad_signature");
+	EXPECT(tell_flutterwave(&attempt, flutterwave_word(), "1", "20.00"), 200);
+	wait_deleted(&attempt);
+	/* The number of a transaction that somebody else has paid. */
+	other = begin("flutterwave");
+	act("flutterwave", "pay", &other);
+	wait_status(&other, "succeeded");
+	number = sql_text("SELECT JSON_VALUE(a.body, '$.data.id') FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			  "WHERE p.reference = '%s' AND a.kind = 'fetch' LIMIT 1",
+	    other.reference);
+	EXPECT(tell_flutterwave(&attempt, flutterwave_word(), number, "20.00"), 200);
+	wait_deleted(&attempt);
+}
+
+static void
 test_books(void)
 {
 	EXPECT_CONSISTENT();
 }
 
-SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back), TEST(test_books))
+SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back), TEST(test_flutterwave),
+    TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events),
+    TEST(test_books))

@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test-circuit \
 	tests/unit/test-config \
 	tests/unit/test-encoding \
+	tests/unit/test-flutterwave \
 	tests/unit/test-http-client \
 	tests/unit/test-idempotency \
 	tests/unit/test-ids \

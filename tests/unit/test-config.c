@@ -138,7 +138,7 @@ test_all_faults_at_once(void)
 	    "auth.bcrypt_cost: must be a whole number (line 9)\n"
 	    "limits.enabled: must be true or false (line 13)\n"
 	    "limits.writes: must be at least 1 (line 21)\n"
-	    "payments.providers: must be one of stripe, cod, paystack, razorpay (line 15)\n");
+	    "payments.providers: must be one of stripe, cod, paystack, razorpay, flutterwave (line 15)\n");
 	CHECK(config.payments.providers != NULL);
 	CHECK_TEXT(config.auth.issuer, "");
 }
@@ -275,6 +275,8 @@ test_forms(void)
 	check_form("payments.stripe", "currencies", "USD, usd", false);
 	check_form("payments.stripe", "currencies", "USD, IQD", false);
 	check_form("payments.cod", "currencies", "USD, IQD", true);
+	CHECK_TEXT(faults_of("[payments.flutterwave]\nversion = v4\n"),
+	    "payments.flutterwave.version: must be v3: v4 has no payment page (line 2)\n");
 	CHECK_TEXT(faults_of("[payments.stripe]\ncurrencies = USD, LYD, EUR\n"),
 	    "payments.stripe.currencies: must not contain LYD, which the provider does not support (line 2)\n");
 	check_form("payments.cod", "currencies", "XAU", false);
@@ -495,7 +497,8 @@ test_each(void)
 	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
 	    "payments.providers=stripe, cod;payments.stripe.secret_key=;payments.stripe.webhook_secret=;"
 	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
-	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;");
+	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
+	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */

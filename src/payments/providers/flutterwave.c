@@ -1,0 +1,469 @@
+/*
+ * Flutterwave, API v3: transactions on its own page, refunds and events (Flutterwave API reference; header in libhaatverify).
+ *
+ * Our payment reference is tx_ref; Flutterwave's own number of a transaction is asked for where a call needs it.  Refunds carry
+ * their id as comment, by which one whose answer was lost is found before it is sent again.  Amounts are JSON numbers of whole
+ * units, read and written as text.  An event's header proves that the sender knows a word and says nothing of the body, so
+ * Flutterwave is asked about each event before it counts.
+ */
+#include "payments/provider.h"
+
+#include "accounts/accounts.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_client.h"
+#include "payments/json_path.h"
+#include "verify/haatverify.h"
+
+#include <json-c/json.h>
+
+enum { REFERENCE_MAX = 100, PAGES_MAX = 20, SESSION_MINUTES_MAX = 1440, PLACES_MAX = 2 };
+
+static enum amount_fit
+flutterwave_takes(struct money amount)
+{
+	int places = currency_exponent(amount.currency);
+
+	return amount.minor > 0 && places >= 0 && places <= PLACES_MAX ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
+}
+
+static const char *const *
+flutterwave_currencies(const struct config *config)
+{
+	return config->payments.flutterwave.currencies;
+}
+
+static const char *const *
+flutterwave_limits(const struct config *config)
+{
+	return config->payments.flutterwave.limits;
+}
+
+static int64_t
+flutterwave_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.expire_minutes * 60;
+}
+
+/* One call; `body` NULL is a GET. */
+static const struct problem *
+call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
+    struct http_reply *reply, struct json_object **json)
+{
+	struct arena *arena = work->arena;
+	char *authorization = arena_format(arena, "Authorization: Bearer %s", work->config->payments.flutterwave.secret_key);
+	const char      *headers[] = { authorization, "Accept: application/json", "Content-Type: application/json", NULL };
+	struct http_call http = { .method = body == NULL ? "GET" : "POST",
+		.headers = headers,
+		.url = arena_format(arena, "%s%s", work->config->payments.flutterwave.base_url, path),
+		.body = body == NULL ? NULL : body->bytes,
+		.body_length = body == NULL ? 0 : body->length };
+
+	arena_scrub(arena, authorization, strlen(authorization));
+	TRY(provider_call(work, &provider_flutterwave, payment, kind, &http, reply));
+	*json = json_read(arena, reply->body, reply->length);
+	if (*json == NULL) {
+		log_error("flutterwave's response is not JSON", LOG_NUMBER("status", reply->status));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	}
+	return OK;
+}
+
+/* The answer's own status says whether the call was taken, not how the payment is. */
+static bool
+is_taken(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	const char *status = json_text_at(work->arena, json, "status", 32);
+
+	return reply->status < 400 && status != NULL && strcmp(status, "success") == 0 && json_at(json, "data") != NULL;
+}
+
+/* It has no codes, only sentences. */
+static bool
+says(struct work *work, struct json_object *json, const char *words)
+{
+	const char *message = json_text_at(work->arena, json, "message", 500);
+
+	return message != NULL && strcasestr(message, words) != NULL;
+}
+
+/* Nobody has tried to pay under the reference yet: of a page that was only opened Flutterwave knows nothing. */
+static bool
+is_untried(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	return (reply->status == 400 || reply->status == 404) && says(work, json, "no transaction was found");
+}
+
+/* What was not taken: limits and conflicts are worth another try, all else is final. */
+static const struct problem *
+refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	log_warning("flutterwave rejected a call", LOG_NUMBER("status", reply->status),
+	    LOG_TEXT("cause", json_text_at(work->arena, json, "message", 500)));
+	if (reply->status == 409 || reply->status == 429)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	if (reply->status == 404 || is_untried(work, reply, json))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	if (reply->status < 400)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
+}
+
+static enum payment_status
+status_of(const char *status)
+{
+	if (status != NULL && strcmp(status, "successful") == 0)
+		return PAYMENT_SUCCEEDED;
+	if (status != NULL && strcmp(status, "failed") == 0)
+		return PAYMENT_FAILED;
+	return status != NULL && strcmp(status, "pending") == 0 ? PAYMENT_PROCESSING : PAYMENT_PENDING;
+}
+
+/* A transaction, from an answer or an event. */
+static bool
+read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
+{
+	const char *status = json_text_at(arena, data, "status", 32), *currency = json_text_at(arena, data, "currency", 3);
+
+	*answer = (struct provider_answer) {
+		.status = status_of(status),
+		.transaction_id = json_text_at(arena, data, "tx_ref", REFERENCE_MAX),
+		.method = json_text_at(arena, data, "payment_type", 64),
+	};
+	if (answer->status == PAYMENT_FAILED) {
+		answer->failure_code = "declined";
+		answer->failure_reason = json_text_at(arena, data, "processor_response", 500);
+	}
+	json_money_at(data, "amount", currency, &answer->amount);
+	return answer->transaction_id != NULL && status != NULL;
+}
+
+/* What Flutterwave says about our reference; *data is NULL while nobody has tried to pay. */
+static const struct problem *
+fetch(struct work *work, const struct payment *payment, struct provider_answer *answer, struct json_object **data)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(call(work, payment->id, "fetch",
+	    arena_format(work->arena, "/transactions/verify_by_reference?tx_ref=%s", payment->reference), NULL, &reply, &json));
+	*data = NULL;
+	*answer = (struct provider_answer) { .status = PAYMENT_PENDING, .transaction_id = payment->reference };
+	if (is_untried(work, &reply, json))
+		return OK;
+	if (!is_taken(work, &reply, json))
+		return refused(work, &reply, json);
+	*data = json_at(json, "data");
+	if (!read_transaction(work->arena, *data, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+static const struct problem *
+flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct json_object *data;
+
+	return fetch(work, payment, answer, &data);
+}
+
+static const char *
+decimal_text(struct arena *arena, struct money amount)
+{
+	char digits[MONEY_TEXT_SIZE];
+
+	money_write(amount, digits);
+	return arena_string(arena, digits);
+}
+
+/* The payer's e-mail address is the one thing that Flutterwave must have; it goes nowhere else. */
+static const struct problem *
+make_request(struct work *work, const struct payment *payment, struct text *body)
+{
+	int64_t      minutes = work->config->orders.expire_minutes;
+	struct user *user = NULL;
+
+	if (flutterwave_takes(payment->amount) != AMOUNT_FITS)
+		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
+	if (payment->user != NULL)
+		TRY(read_user(work, *payment->user, &user));
+	if (user == NULL)
+		return problem(PROVIDER_REFUSED, "the payment provider needs the payer's e-mail address");
+	text_addf(body, "{\"tx_ref\":\"%s\",\"amount\":%s,\"currency\":\"%s\",\"redirect_url\":", payment->reference,
+	    decimal_text(work->arena, payment->amount), payment->amount.currency);
+	text_add_json(body, arena_format(work->arena, "%s/api/v1/payments/return/flutterwave", work->config->public_url));
+	TEXT_ADD(body, ",\"customer\":{\"email\":");
+	text_add_json(body, user->email);
+	text_addf(body, "},\"session_duration\":%lld,\"meta\":{\"reference\":\"%s\"",
+	    (long long)(minutes < SESSION_MINUTES_MAX ? minutes : SESSION_MINUTES_MAX), payment->reference);
+	if (payment->order != NULL)
+		text_addf(body, ",\"order_id\":\"%s\"", uuid_text(work->arena, payment->order->uuid));
+	TEXT_ADD(body, "}}");
+	return OK;
+}
+
+/* An earlier try had come through, its answer is lost and with it the page: unless it was paid all the same, it is of no use. */
+static const struct problem *
+take_up_lost(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(flutterwave_fetch(work, payment, answer));
+	if (answer->status <= PAYMENT_REQUIRES_ACTION)
+		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+			.failure_code = "provider_error",
+			.failure_reason = "the provider failed while creating the payment" };
+	return OK;
+}
+
+static const struct problem *
+flutterwave_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct text         body = text_new(work->arena, 512);
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(make_request(work, payment, &body));
+	arena_scrub(work->arena, body.bytes, body.length);
+	TRY(call(work, payment->id, "create", "/payments", &body, &reply, &json));
+	if (reply.status >= 400 && says(work, json, "duplicate"))
+		return take_up_lost(work, payment, answer);
+	if (!is_taken(work, &reply, json))
+		return refused(work, &reply, json);
+	*answer = (struct provider_answer) {
+		.status = PAYMENT_PENDING,
+		.transaction_id = payment->reference,
+		.redirect_url = json_text_at(work->arena, json, "data.link", 2000),
+	};
+	if (answer->redirect_url == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+/* There is no way to close a page but its time: what is not paid ends here, and money that comes later is given back. */
+static const struct problem *
+flutterwave_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(flutterwave_fetch(work, payment, answer));
+	if (answer->status <= PAYMENT_REQUIRES_ACTION || answer->status == PAYMENT_FAILED)
+		answer->status = PAYMENT_CANCELLED;
+	return OK;
+}
+
+static const char *
+number_at(struct arena *arena, struct json_object *json, const char *path)
+{
+	int64_t number;
+
+	return json_integer_at(json, path, &number) && number > 0 ? arena_format(arena, "%lld", (long long)number) : NULL;
+}
+
+/* completed, completed-mpgs, completed-bank-transfer, successful; failed, disburse-failed; all else may still become either. */
+static int
+refund_status_of(const char *status)
+{
+	size_t length = strlen(status);
+
+	if (strncmp(status, "completed", 9) == 0 || strcmp(status, "successful") == 0)
+		return REFUND_SUCCEEDED;
+	return length >= 6 && strcmp(status + length - 6, "failed") == 0 ? REFUND_FAILED : REFUND_PENDING;
+}
+
+/* The refund's currency is its transaction's, and is not told again. */
+static bool
+read_refund(struct arena *arena, struct json_object *data, const char *currency, struct refund_answer *answer)
+{
+	const char *status = json_text_at(arena, data, "status", 64);
+
+	*answer = (struct refund_answer) {
+		.key = json_text_at(arena, data, "comment", UUID_TEXT_LENGTH),
+		.provider_refund_id = number_at(arena, data, "id"),
+	};
+	if (status == NULL || answer->provider_refund_id == NULL)
+		return false;
+	if (answer->key == NULL)
+		answer->key = json_text_at(arena, data, "comments", UUID_TEXT_LENGTH);
+	answer->status = refund_status_of(status);
+	if (answer->status == REFUND_FAILED)
+		answer->failure_code = "failed";
+	json_money_at(data, "amount_refunded", currency, &answer->amount);
+	return true;
+}
+
+/* The number by which Flutterwave knows the payment. */
+static const struct problem *
+find_number(struct work *work, const struct payment *payment, const char **number)
+{
+	struct provider_answer answer;
+	struct json_object    *data;
+
+	TRY(fetch(work, payment, &answer, &data));
+	*number = number_at(work->arena, data, "id");
+	return *number == NULL ? problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about") : OK;
+}
+
+static const struct problem *
+flutterwave_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
+{
+	struct text         body = text_new(work->arena, 256);
+	struct http_reply   reply;
+	struct json_object *json;
+	const char         *number;
+
+	TRY(find_number(work, payment, &number));
+	text_addf(&body, "{\"amount\":%s,\"comments\":\"%s\"}", decimal_text(work->arena, refund->amount),
+	    uuid_text(work->arena, refund->id.uuid));
+	TRY(call(
+	    work, payment->id, "refund", arena_format(work->arena, "/transactions/%s/refund", number), &body, &reply, &json));
+	if (!is_taken(work, &reply, json))
+		return refused(work, &reply, json);
+	if (!read_refund(work->arena, json_at(json, "data"), payment->amount.currency, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+/* One page of the list, which is narrowed to the transaction and all the same looked through. */
+static const struct problem *
+read_page(
+    struct work *work, const struct payment *payment, const char *number, int page, struct provider_refunds *refunds, bool *more)
+{
+	struct http_reply   reply;
+	struct json_object *json, *list;
+	int64_t             pages = 1;
+
+	TRY(call(
+	    work, payment->id, "refund", arena_format(work->arena, "/refunds?id=%s&page=%d", number, page), NULL, &reply, &json));
+	list = json_at(json, "data");
+	if (!is_taken(work, &reply, json) || !json_object_is_type(list, json_type_array))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++) {
+		struct json_object *refund = json_object_array_get_idx(list, i);
+		const char         *of = number_at(work->arena, refund, "transaction_id");
+
+		if (of == NULL)
+			of = number_at(work->arena, refund, "tx_id");
+		if (of != NULL && strcmp(of, number) == 0 &&
+		    read_refund(work->arena, refund, payment->amount.currency, &refunds->list[refunds->count]))
+			refunds->count++;
+	}
+	json_integer_at(json, "meta.page_info.total_pages", &pages);
+	*more = page < pages && refunds->count < PROVIDER_REFUNDS_MAX;
+	return OK;
+}
+
+static const struct problem *
+flutterwave_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	const char *number;
+	bool        more = true;
+
+	refunds->count = 0;
+	TRY(find_number(work, payment, &number));
+	for (int page = 1; more && page <= PAGES_MAX; page++)
+		TRY(read_page(work, payment, number, page, refunds, &more));
+	return more ? problem(PROVIDER_UNAVAILABLE, "the payment provider has too many refunds to look through") : OK;
+}
+
+static const struct problem *
+flutterwave_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
+{
+	enum haat_verify_result result = haat_verify_flutterwave(signatures[0], HAAT_VERIFY_FLUTTERWAVE_SECRET_HASH, body.bytes,
+	    body.length, work->config->payments.flutterwave.webhook_secrets);
+
+	(void)now; /* it signs no time */
+	if (result == HAAT_VERIFY_OK)
+		return problem(EVENT_UNVERIFIED, "the header says nothing of the body: the provider is asked");
+	return provider_forged(work, haat_verify_reason(result));
+}
+
+/* Does Flutterwave say of its own transaction what the event says of it?  What has changed since is not forged: it is asked about. */
+static const struct problem *
+compare(const struct provider_event *event, const struct provider_answer *answer)
+{
+	bool same_money = answer->amount.minor == event->payment.amount.minor &&
+	    strcmp(answer->amount.currency, event->payment.amount.currency) == 0;
+
+	if (strcmp(answer->transaction_id, event->transaction_id) != 0 || !same_money)
+		return problem(BAD_SIGNATURE, "the provider says otherwise of the transaction");
+	if (event->payment.status != PAYMENT_SUCCEEDED || answer->status == PAYMENT_SUCCEEDED)
+		return OK;
+	return answer->status == PAYMENT_FAILED
+	    ? problem(BAD_SIGNATURE, "the provider says that the transaction failed")
+	    : problem(PROVIDER_UNAVAILABLE, "the provider does not say yet that the transaction succeeded");
+}
+
+static const struct problem *
+flutterwave_confirm_event(struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event)
+{
+	struct json_object    *json = json_read(work->arena, (const char *)body.bytes, body.length);
+	const char            *number = number_at(work->arena, json, "data.id");
+	struct provider_answer answer;
+	struct http_reply      reply;
+	struct payment        *payment;
+
+	(void)signatures; /* it has been compared, and says nothing more */
+	if (event->kind != EVENT_IS_PAYMENT || number == NULL)
+		return OK;
+	TRY(find_payment_of_provider(work, "flutterwave", event->transaction_id, event->reference, &payment));
+	if (payment == NULL)
+		return OK; /* nothing of ours can come of it */
+	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/transactions/%s/verify", number), NULL, &reply, &json));
+	if (is_untried(work, &reply, json))
+		return problem(BAD_SIGNATURE, "the provider does not know the transaction");
+	if (!is_taken(work, &reply, json))
+		return refused(work, &reply, json);
+	if (!read_transaction(work->arena, json_at(json, "data"), &answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return compare(event, &answer);
+}
+
+/* Who the payer is, and their card. */
+static const char *const private_members[] = { "customer", "card", "ip", "device_fingerprint", "link", "email", "phone",
+	"phone_number", "name", "auth_url", "authorization", "account", "account_number", "token", "narration", "sender", NULL };
+
+static const struct problem *
+flutterwave_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
+{
+	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length), *data = json_at(json, "data");
+	const char            *type = json_text_at(arena, json, "event", 100), *number = number_at(arena, data, "id");
+	const char            *status = json_text_at(arena, data, "status", 32), *ours;
+	struct provider_event *event = &events->list[0];
+
+	if (json == NULL || type == NULL || *type == '\0' || number == NULL)
+		return problem(BAD_REQUEST, "the body is not a Flutterwave event");
+	events->count = 1;
+	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED,
+		.id = arena_format(arena, "%s:%s:%s", type, number, status == NULL ? "" : status),
+		.type = type };
+	if (strcmp(type, "charge.completed") != 0 || !read_transaction(arena, data, &event->payment))
+		return OK;
+	event->kind = EVENT_IS_PAYMENT;
+	event->transaction_id = event->payment.transaction_id;
+	ours = json_text_at(arena, json, "meta_data.reference", REFERENCE_MAX);
+	if (ours != NULL && strcmp(ours, event->transaction_id) == 0)
+		event->reference = ours;
+	return OK;
+}
+
+static const char *const signature_headers[] = { "verif-hash", NULL };
+
+const struct provider provider_flutterwave = {
+	.name = "flutterwave",
+	.number = PROVIDER_FLUTTERWAVE,
+	.order_method = "online",
+	.collects = COLLECTED_BY_PROVIDER,
+	.return_parameter = "tx_ref",
+	.signature_headers = signature_headers,
+	.private_members = private_members,
+	.currencies = flutterwave_currencies,
+	.keeps_stock_seconds = flutterwave_keeps_stock_seconds,
+	.takes = flutterwave_takes,
+	.limits = flutterwave_limits,
+	.create = flutterwave_create,
+	.fetch = flutterwave_fetch,
+	.cancel = flutterwave_cancel,
+	.refund = flutterwave_refund,
+	.refunds = flutterwave_refunds,
+	.verify = flutterwave_verify,
+	.confirm_event = flutterwave_confirm_event,
+	.parse_events = flutterwave_parse_events,
+};
