@@ -90,4 +90,10 @@ dist_sql_DATA = \
 	sql/0087_refunds_bounce_decided.up.sql sql/0087_refunds_bounce_decided.down.sql \
 	sql/0088_refunds_bounce_decided_fill.up.sql sql/0088_refunds_bounce_decided_fill.down.sql \
 	sql/0089_payments_held_asked.up.sql sql/0089_payments_held_asked.down.sql \
-	sql/0090_payments_charge.up.sql sql/0090_payments_charge.down.sql
+	sql/0090_payments_charge.up.sql sql/0090_payments_charge.down.sql \
+	sql/0091_disputes.up.sql sql/0091_disputes.down.sql \
+	sql/0092_dispute_postings.up.sql sql/0092_dispute_postings.down.sql \
+	sql/0093_ledger_disputed.up.sql sql/0093_ledger_disputed.down.sql \
+	sql/0094_ledger_dispute_sources.up.sql sql/0094_ledger_dispute_sources.down.sql \
+	sql/0095_payments_disputed.up.sql sql/0095_payments_disputed.down.sql \
+	sql/0096_payment_answers_dispute.up.sql sql/0096_payment_answers_dispute.down.sql

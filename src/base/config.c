@@ -192,6 +192,8 @@ const struct key config_keys[] = {
 
 	K_LIST(payments.providers, "stripe, cod", "Enabled providers.", .choices = provider_names),
 	K_INTEGER(payments.commission_basis_points, 0, 10000, "500", "The shop's commission on a sale, in basis points."),
+	K_BOOLEAN(payments.dispute_fee_to_merchant, "true",
+	    "Charges the provider's fee of a lost dispute to the merchants of the sale; else the shop bears it."),
 	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000", "Timeout for connecting to a provider."),
 	K_INTEGER(payments.timeout_ms, 10, 120000, "20000", "Timeout for a call to a provider."),
 	K_INTEGER(payments.circuit_failures, 1, 1000, "5", "Consecutive failures of a provider after which its circuit opens."),

@@ -32,6 +32,7 @@ struct uuid {
 	X(order_line_id) \
 	X(payment_id) \
 	X(refund_id) \
+	X(dispute_id) \
 	X(event_id) \
 	X(job_id)
 

@@ -47,6 +47,15 @@ struct work;
 	X(REFUND_SUCCEEDED, "refund.succeeded", "refund") \
 	X(REFUND_FAILED, "refund.failed", "refund") \
 	X(REFUND_BOUNCED, "refund.bounced", "refund") \
+	X(PAYMENT_DISPUTED, "payment.disputed", "payment") \
+	X(PAYMENT_DISPUTE_ENDED, "payment.dispute_ended", "payment") \
+	X(DISPUTE_OPENED, "dispute.opened", "dispute") \
+	X(DISPUTE_SUBMITTED, "dispute.submitted", "dispute") \
+	X(DISPUTE_WON, "dispute.won", "dispute") \
+	X(DISPUTE_LOST, "dispute.lost", "dispute") \
+	X(DISPUTE_ACCEPTED, "dispute.accepted", "dispute") \
+	X(DISPUTE_CLOSED, "dispute.closed", "dispute") \
+	X(DISPUTE_UPDATED, "dispute.updated", "dispute") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {

@@ -13,6 +13,7 @@
  *   commission, tax, shipping   what the shop earns or owes
  *   difference         what a payment brought less or more than was asked for, and was taken all the same
  *   unapplied          money that came for nothing we could sell, until it is given back
+ *   disputed           what payers dispute: taken from who earned it, and out of clearing where the provider has moved it
  *
  * The functions run inside the caller's transaction.
  */
@@ -37,7 +38,8 @@ enum ledger_role {
 	LEDGER_FEE,
 	LEDGER_DISCOUNT,
 	LEDGER_UNAPPLIED,
-	LEDGER_DIFFERENCE
+	LEDGER_DIFFERENCE,
+	LEDGER_DISPUTED
 };
 extern const char *const ledger_role_values[];
 
@@ -55,7 +57,9 @@ enum { POSTINGS_MAX = 120 };
 enum ledger_source_kind {
 	LEDGER_PAYMENT,
 	LEDGER_REFUND,
-	LEDGER_BOUNCE /* of a refund, by its id */
+	LEDGER_BOUNCE,       /* of a refund, by its id */
+	LEDGER_PROVIDER_FEE, /* of a payment, by its id */
+	LEDGER_DISPUTE       /* by the id of what is posted for it */
 };
 
 struct ledger_source {
@@ -77,6 +81,12 @@ const struct problem *ledger_post(struct work *work, struct ledger_source source
  */
 const struct problem *ledger_reverse(struct work *work, struct ledger_source source, struct money amount);
 
+/*
+ * The same, but who has the money keeps it: what everybody else gives up is `disputed`, until that is undone or the money has
+ * gone.
+ */
+const struct problem *ledger_hold(struct work *work, struct ledger_source source, struct money amount);
+
 /* Post the opposite of what was posted for `undone`.  INTERNAL, logged, when that was nothing. */
 const struct problem *ledger_undo(struct work *work, struct ledger_source source, struct ledger_source undone);
 
@@ -91,5 +101,8 @@ struct ledger_share {
 
 /* The arithmetic of ledger_reverse: sets each share; their sum is 0.  False when less than `amount_minor` is left. */
 bool ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_minor);
+
+/* And of ledger_hold: their sum is the amount. */
+bool ledger_split_hold(struct ledger_share *shares, size_t count, int64_t amount_minor);
 
 #endif

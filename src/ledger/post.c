@@ -13,9 +13,9 @@
 enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
 
 const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
-	"unapplied", "difference", NULL };
+	"unapplied", "difference", "disputed", NULL };
 
-static const char *const source_kind_values[] = { "payment", "refund", "bounce", NULL };
+static const char *const source_kind_values[] = { "payment", "refund", "bounce", "fee", "dispute", NULL };
 
 /* An entry with its account, once that is known. */
 struct entry {
@@ -117,6 +117,20 @@ make_accounts(struct work *work, const struct entry *entries, size_t count)
 }
 
 static const struct problem *
+need_accounts(struct work *work, struct entry *entries, size_t count)
+{
+	size_t missing;
+
+	TRY(find_accounts(work, entries, count, &missing));
+	if (missing == 0)
+		return OK;
+	TRY(make_accounts(work, entries, count));
+	TRY(find_accounts(work, entries, count, &missing));
+	assert(missing == 0);
+	return OK;
+}
+
+static const struct problem *
 insert_transaction(struct work *work, struct ledger_source source, size_t count, struct parameter *rows)
 {
 	struct uuid transaction = uuid_new();
@@ -168,7 +182,7 @@ ledger_post(struct work *work, struct ledger_source source, const struct posting
 {
 	struct entry      entries[POSTINGS_MAX];
 	struct parameter *rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
-	size_t            n = 0, missing;
+	size_t            n = 0;
 
 	assert(work->depth > 0 && count <= POSTINGS_MAX);
 	if (!is_balanced(postings, count))
@@ -178,12 +192,7 @@ ledger_post(struct work *work, struct ledger_source source, const struct posting
 			entries[n++] = (struct entry) { .posting = &postings[i] };
 	if (n == 0)
 		return refuse(work, source, "ledger transaction has no entries");
-	TRY(find_accounts(work, entries, n, &missing));
-	if (missing > 0) {
-		TRY(make_accounts(work, entries, n));
-		TRY(find_accounts(work, entries, n, &missing));
-		assert(missing == 0);
-	}
+	TRY(need_accounts(work, entries, n));
 	for (size_t i = 0; i < n; i++)
 		set_row(&rows[i * 5], entries[i].account, entries[i].posting->amount.minor, entries[i].posting->amount.currency);
 	return insert_transaction(work, source, n, rows);
@@ -203,8 +212,9 @@ static const struct member remainder_members[] = {
 };
 SHAPE(struct remainder, remainder_shape, "LedgerRemainder", remainder_members);
 
-const struct problem *
-ledger_reverse(struct work *work, struct ledger_source source, struct money amount)
+/* Take back; the money comes from who has it, or (`disputed`) from that account. */
+static const struct problem *
+take_back(struct work *work, struct ledger_source source, struct money amount, const struct uuid *disputed)
 {
 	struct ledger_share shares[POSTINGS_MAX];
 	struct remainder   *left;
@@ -219,13 +229,31 @@ ledger_reverse(struct work *work, struct ledger_source source, struct money amou
 	    P((const char *)amount.currency), P(source.origin)));
 	for (size_t i = 0; i < count; i++)
 		shares[i] = (struct ledger_share) { .role = (enum ledger_role)left[i].kind, .left = left[i].amount };
-	if (!ledger_split_reversal(shares, count, amount.minor))
+	if (!(disputed == NULL ? ledger_split_reversal : ledger_split_hold)(shares, count, amount.minor))
 		return refuse(work, source, "reversal exceeds the remaining balance of its original transaction");
-	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	rows = ARENA_ARRAY(work->arena, (count + 1) * 5, struct parameter);
 	for (size_t i = 0; i < count; i++)
 		if (shares[i].share != 0)
 			set_row(&rows[n++ * 5], left[i].account, shares[i].share, amount.currency);
+	if (disputed != NULL)
+		set_row(&rows[n++ * 5], *disputed, -amount.minor, amount.currency);
 	return insert_transaction(work, source, n, rows);
+}
+
+const struct problem *
+ledger_reverse(struct work *work, struct ledger_source source, struct money amount)
+{
+	return take_back(work, source, amount, NULL);
+}
+
+const struct problem *
+ledger_hold(struct work *work, struct ledger_source source, struct money amount)
+{
+	struct posting posting = { .role = LEDGER_DISPUTED, .amount = amount };
+	struct entry   entry = { .posting = &posting };
+
+	TRY(need_accounts(work, &entry, 1));
+	return take_back(work, source, amount, &entry.account);
 }
 
 /* An entry as it was posted. */

@@ -32,13 +32,20 @@ take_money(struct ledger_share *shares, size_t count, int64_t amount)
 	return true;
 }
 
-/* What the payer paid and has not got back; and what discounts still add to it. */
+/* Not earned by anybody, or not any more. */
+static bool
+is_nobodys(enum ledger_role role)
+{
+	return has_money(role) || role == LEDGER_DIFFERENCE || role == LEDGER_DISPUTED;
+}
+
+/* What the payer paid and has not got back, or disputed; and what discounts still add to it. */
 static void
 sum_left(const struct ledger_share *shares, size_t count, int64_t *paid, int64_t *discounts)
 {
 	*paid = *discounts = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (has_money(shares[i].role) || shares[i].role == LEDGER_FEE)
+		if (has_money(shares[i].role) || shares[i].role == LEDGER_FEE || shares[i].role == LEDGER_DISPUTED)
 			*paid += shares[i].left;
 		if (shares[i].role == LEDGER_DISCOUNT)
 			*discounts += shares[i].left;
@@ -46,7 +53,7 @@ sum_left(const struct ledger_share *shares, size_t count, int64_t *paid, int64_t
 }
 
 bool
-ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_minor)
+ledger_split_hold(struct ledger_share *shares, size_t count, int64_t amount_minor)
 {
 	int64_t weights[POSTINGS_MAX] = { 0 }, parts[POSTINGS_MAX], paid, discounts, discount_back;
 
@@ -63,12 +70,17 @@ ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		shares[i].share = -parts[i];
-		weights[i] =
-		    shares[i].left < 0 && !has_money(shares[i].role) && shares[i].role != LEDGER_DIFFERENCE ? -shares[i].left : 0;
+		weights[i] = shares[i].left < 0 && !is_nobodys(shares[i].role) ? -shares[i].left : 0;
 	}
 	if (!minor_split(amount_minor + discount_back, weights, count, parts))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		shares[i].share += parts[i];
-	return take_money(shares, count, amount_minor);
+	return true;
+}
+
+bool
+ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_minor)
+{
+	return ledger_split_hold(shares, count, amount_minor) && take_money(shares, count, amount_minor);
 }

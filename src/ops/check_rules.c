@@ -37,6 +37,14 @@
 #define BOUNCED(condition) \
 	"EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE " condition " AND r.status = 'bounced')"
 
+/* The dispute `d` may still be lost, or is. */
+#define AT_STAKE "d.status IN ('open', 'submitted', 'lost', 'accepted')"
+
+/* What stands in the ledger of the dispute `d`. */
+#define STANDS(kind) \
+	"IFNULL((SELECT h.amount_minor FROM dispute_postings h WHERE h.dispute_id = d.id AND h.kind = '" kind \
+	"' AND h.live = 1), 0)"
+
 const struct rule check_rules[] = {
 	/* Stock. */
 	{ "every variant has an inventory row", false,
@@ -202,13 +210,60 @@ const struct rule check_rules[] = {
 	    FOUND(
 		"'payment ', s.reference, ' (', s.status, '): refunded ', s.refunded_minor, ' of ', s.amount_minor, ', claimed ', "
 		"s.refund_claimed_minor, '; refunds: succeeded ', s.succeeded, ', not failed ', s.claimed",
-		"FROM (SELECT p.reference, p.status, " REFUNDABLE " AS amount_minor, p.refunded_minor, p.refund_claimed_minor, "
+		"FROM (SELECT p.reference, p.status, " REFUNDABLE
+		" AS amount_minor, p.refunded_minor, p.refund_claimed_minor, p.disputed_minor, "
 		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded') AS succeeded, "
 		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'bounced')) AS claimed "
 		"FROM payments p) s WHERE s.refunded_minor <> s.succeeded OR s.refund_claimed_minor <> s.claimed "
-		"OR s.claimed > s.amount_minor OR CASE s.status WHEN 'refunded' THEN s.refunded_minor <> s.amount_minor "
+		"OR s.claimed + s.disputed_minor > s.amount_minor OR CASE s.status WHEN 'refunded' THEN s.refunded_minor <> s.amount_minor "
 		"WHEN 'partially_refunded' THEN s.refunded_minor = 0 OR s.refunded_minor >= s.amount_minor "
 		"WHEN 'disputed' THEN FALSE ELSE s.refunded_minor <> 0 END") },
+	{ "exactly the fees that providers told of are posted to the ledger", false,
+	    FOUND(
+		"'payment ', s.reference, ' (', s.status, '): ', IFNULL(s.fee, 'none'), '; posted: ', IFNULL(s.posted, 'nothing')",
+		"FROM (SELECT p.reference, p.status, CONCAT(NULLIF(p.fee_minor, 0), ' ', p.fee_currency) AS fee, "
+		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind = 'fee', e.amount_minor, 0)), 0), ' ', IFNULL(MIN(e.currency), 'none')) "
+		"FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
+		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind = 'fee' AND t.source_id = p.id "
+		"GROUP BY t.id) AS posted FROM payments p) s WHERE NOT s.fee <=> s.posted") },
+	{ "a payment is disputed exactly while a dispute of it is at stake or lost", false,
+	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.disputes, ' disputes'",
+		"FROM (SELECT p.reference, p.status, (SELECT COUNT(*) FROM disputes d WHERE d.payment_id = p.id AND " AT_STAKE
+		") AS disputes FROM payments p) s WHERE (s.status = 'disputed') <> (s.disputes > 0)") },
+	{ "what is disputed of a payment is what its disputes hold", false,
+	    FOUND("'payment ', s.reference, ': disputed ', s.disputed_minor, ', held ', s.held",
+		"FROM (SELECT p.reference, p.disputed_minor, (SELECT IFNULL(SUM(h.amount_minor), 0) FROM disputes d "
+		"JOIN dispute_postings h ON h.dispute_id = d.id AND h.kind = 'hold' AND h.live = 1 WHERE d.payment_id = p.id) AS held "
+		"FROM payments p) s WHERE s.disputed_minor <> s.held") },
+	{ "what is posted for a dispute is as the dispute stands", false,
+	    FOUND("'dispute ', " ID(
+		      "s.id") ", ' (', s.status, '): hold ', s.held, ', take ', s.taken, ', fee ', s.fee, ', expected ', "
+			      "s.expected",
+		"FROM (SELECT d.id, d.status, " STANDS("hold") " AS held, " STANDS("take") " AS taken, " STANDS(
+		    "fee") " AS fee, "
+			   "CONCAT(IF(d.money_moved, d.amount_minor, 0), ' ', IFNULL(d.fee_minor, 0)) AS expected, " AT_STAKE
+			   " AS at_stake FROM disputes d) s "
+			   "WHERE CONCAT(s.taken, ' ', s.fee) <> s.expected OR (s.held <> 0 AND NOT s.at_stake)") },
+	{ "a lost dispute leaves nothing in the disputed account", false,
+	    FOUND("'dispute ', " ID("s.id") ", ': ', s.rest",
+		"FROM (SELECT d.id, " STANDS("take") " - " STANDS("hold") " - " STANDS("settle") " - " STANDS(
+		    "convert") " AS rest "
+			       "FROM disputes d WHERE d.status IN ('lost', 'accepted') AND d.money_moved) s WHERE s.rest <> 0") },
+	{ "exactly what is posted for disputes stands in the ledger", false,
+	    FOUND("'posting ', " ID("s.id") ", ' (', s.kind, '): ', s.amount, '; ledger: ', IFNULL(s.posted, 'nothing'), "
+					    "IF(s.undone, ', undone', '')",
+		"FROM (SELECT h.id, h.kind, CONCAT(h.amount_minor, ' ', h.currency) AS amount, (SELECT CONCAT(SUM(CASE "
+		"WHEN h.kind = 'hold' AND a.kind = 'disputed' THEN -e.amount_minor WHEN h.kind = 'take' AND a.kind = 'disputed' "
+		"THEN e.amount_minor WHEN h.kind = 'fee' AND a.kind = 'fee' THEN e.amount_minor WHEN h.kind = 'charge' "
+		"AND a.kind = 'fee' THEN -e.amount_minor WHEN h.kind IN ('settle', 'convert') AND a.kind = 'difference' "
+		"THEN e.amount_minor ELSE 0 END), ' ', MIN(e.currency)) FROM ledger_transactions t "
+		"JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+		"WHERE t.source_kind = 'dispute' AND t.source_id = h.id) AS posted, h.undone_by IS NOT NULL AS undone, "
+		"(SELECT COUNT(*) FROM ledger_transactions t WHERE t.source_kind = 'dispute' AND t.source_id = h.undone_by) AS undoings "
+		"FROM dispute_postings h UNION ALL SELECT t.source_id, 'unknown', 'nothing', 'a transaction', FALSE, 0 "
+		"FROM ledger_transactions t WHERE t.source_kind = 'dispute' AND NOT EXISTS (SELECT 1 FROM dispute_postings h "
+		"WHERE h.id = t.source_id) AND NOT EXISTS (SELECT 1 FROM dispute_postings h WHERE h.undone_by = t.source_id)) s "
+		"WHERE NOT s.amount <=> s.posted OR s.undone <> s.undoings") },
 	{ "a refund has its payment's currency", false,
 	    FOUND("'refund ', " ID("r.id") ", ': ', r.currency, ', payment ', p.reference, ': ', p.currency",
 		"FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.currency <> p.currency") },
@@ -233,7 +288,8 @@ const struct rule check_rules[] = {
 		  ", ' has no refund', ' has a refund that does not arrive')",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND (p.refund_claimed_minor < " REFUNDABLE " "
+		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND p.status <> 'disputed' AND (p.refund_claimed_minor < " REFUNDABLE
+		" "
 		"OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
 		"AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 
@@ -264,6 +320,10 @@ const struct rule check_rules[] = {
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason",
 		"FROM payments p WHERE p.hold_reason IS NOT NULL") },
+	{ "no dispute awaits evidence", true,
+	    FOUND("'dispute ', " ID("d.id") ", ' of payment ', p.reference, ': ', d.amount_minor, ' ', d.currency, ', due ', "
+					    "IFNULL(d.evidence_due_at, 'at any time')",
+		"FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.status = 'open'") },
 	{ "no webhook event is dead", true,
 	    FOUND("'webhook ', " ID("w.id") ", ' (', w.provider, ' ', w.type, '): ', IFNULL(w.error, '')",
 		"FROM webhook_events w WHERE w.status = 'dead'") },

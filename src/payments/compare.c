@@ -45,6 +45,25 @@ compare_refunds(struct work *work, const struct payment *payment)
 	return apply_all(work, payment, refunds);
 }
 
+/* What cannot be applied does not hold up the others. */
+const struct problem *
+compare_disputes(struct work *work, const struct payment *payment)
+{
+	const struct provider    *provider = provider_known(payment->provider);
+	struct provider_disputes *disputes = ARENA_NEW(work->arena, struct provider_disputes);
+	const struct problem     *first = OK;
+
+	if (provider == NULL || provider->disputes == NULL || payment->transaction_id == NULL)
+		return OK;
+	TRY(provider->disputes(work, payment, disputes));
+	for (size_t i = 0; i < disputes->count; i++) {
+		const struct problem *problem = apply_dispute(work, payment->id, &disputes->list[i]);
+
+		first = first == OK ? problem : first;
+	}
+	return first;
+}
+
 enum { TOLD_STATUSES = REFUND_FAILED + 1 };
 
 /* Does the provider have this one, and how many of which nothing is known here, by their status? */

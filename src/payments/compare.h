@@ -1,10 +1,13 @@
 /*
- * compare.h: the refunds of a payment as its provider has them.
+ * compare.h: the refunds and disputes of a payment as its provider has them.
  */
 #ifndef COMPARE_H
 #define COMPARE_H
 
 #include "payments/payment.h"
+
+/* Ask the provider for its disputes of the payment and apply what it says of each; nothing where it cannot tell them. */
+const struct problem *compare_disputes(struct work *work, const struct payment *payment);
 
 /* Ask the provider for its refunds of the payment and apply what it says of each; nothing where it cannot tell them. */
 const struct problem *compare_refunds(struct work *work, const struct payment *payment);

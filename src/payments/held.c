@@ -70,7 +70,7 @@ refund_held(struct work *work, struct payment_id id, const char *reason)
 	if (is_bounce(payment))
 		TRY(bounced_amount(work, payment, &bounced));
 	TRY(book_held(work, payment));
-	amount = payment_refundable(payment) - payment->refund_claimed.minor;
+	amount = payment_left(payment);
 	TRY(end_hold(work, payment));
 	return claim_refund(work, payment, bounced < amount ? bounced : amount, reason, false, NULL);
 }

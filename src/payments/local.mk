@@ -6,6 +6,9 @@ libhaat_a_SOURCES += \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \
 	src/payments/desk.c \
+	src/payments/dispute.c src/payments/dispute.h \
+	src/payments/dispute_money.c \
+	src/payments/fee.c \
 	src/payments/held.c \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
@@ -18,7 +21,9 @@ libhaat_a_SOURCES += \
 	src/payments/providers/flutterwave.c \
 	src/payments/providers/paystack.c \
 	src/payments/providers/razorpay.c \
-	src/payments/providers/stripe.c \
+	src/payments/providers/stripe.c src/payments/providers/stripe.h \
+	src/payments/providers/stripe_call.c \
+	src/payments/providers/stripe_disputes.c \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \

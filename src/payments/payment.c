@@ -30,7 +30,7 @@ static const unsigned transitions[PAYMENT_STATUS__COUNT] = {
 	[PAYMENT_CANCELLED] = TO(SUCCEEDED),
 	[PAYMENT_EXPIRED] = TO(SUCCEEDED),
 	[PAYMENT_PARTIALLY_REFUNDED] = TO(REFUNDED) | TO(DISPUTED),
-	[PAYMENT_REFUNDED] = 0,
+	[PAYMENT_REFUNDED] = TO(DISPUTED),
 	[PAYMENT_DISPUTED] = TO(SUCCEEDED) | TO(PARTIALLY_REFUNDED) | TO(REFUNDED),
 };
 
@@ -54,6 +54,12 @@ payment_refundable(const struct payment *payment)
 	return payment->release_reason != NULL && came > asked ? asked : came;
 }
 
+int64_t
+payment_left(const struct payment *payment)
+{
+	return payment_refundable(payment) - payment->refund_claimed.minor - payment->disputed.minor;
+}
+
 bool
 payment_is_open(const struct payment *payment)
 {
@@ -74,6 +80,7 @@ payment_is_open(const struct payment *payment)
 	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
 	    M_MONEY(struct payment, refunded, "refunded", .description = "The amount refunded."), \
 	    M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true), \
+	    M_MONEY(struct payment, disputed, "disputed", .hidden = true), \
 	    M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""), \
 	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, \
 		.description = "The provider's id of the payment."), \
@@ -89,6 +96,7 @@ payment_is_open(const struct payment *payment)
 	    M_INTEGER(struct payment, received, "received_minor", 0, INT64_MAX, .hidden = true), \
 	    M_TEXT(struct payment, release_reason, "release_reason", 500, .hidden = true), \
 	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
+	    M_INTEGER(struct payment, fee, "fee_minor", 0, INT64_MAX, .hidden = true), \
 	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
 	    M_TIME(struct payment, created_at, "created_at")
 
@@ -141,6 +149,7 @@ static const struct member payment_state_members[] = {
 	M_MONEY(struct payment, amount, "amount"),
 	M_MONEY(struct payment, refunded, "refunded"),
 	M_MONEY(struct payment, refund_claimed, "refund_claimed"),
+	M_MONEY(struct payment, disputed, "disputed"),
 	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TEXT(struct payment, method, "method", 64),
 	M_TEXT(struct payment, failure_code, "failure_code", 64),

@@ -47,13 +47,14 @@ struct payment {
 	struct user_id     *user;
 	const char         *provider, *transaction_id;
 	const char         *charge_id; /* of what was taken, where a transaction can have several; NULL: not known */
-	struct money        amount, refunded, refund_claimed;
+	struct money        amount, refunded, refund_claimed, disputed;
 	const char         *currency;
 	int                 status;
 	const char         *method, *failure_code, *failure_reason, *hold_reason;
 	const char         *client_secret, *redirect_url, *return_url, *idempotency_key;
 	int64_t            *received; /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
 	const char         *release_reason; /* why it was taken as it came */
+	int64_t            *fee; /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
 	int64_t             checks;
 	struct instant      created_at;
 	int64_t            *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
@@ -68,6 +69,7 @@ struct provider_answer {
 	const char  *transaction_id;
 	const char  *charge_id; /* of what is told of, where a transaction can have several; else NULL */
 	struct money amount;    /* what was paid; currency "" when it does not say */
+	struct money fee;       /* what it keeps of that, in any currency; currency "" when it does not tell */
 	const char  *client_secret, *redirect_url;
 	const char  *method, *failure_code, *failure_reason;
 };
@@ -107,6 +109,9 @@ bool payment_is_open(const struct payment *payment);
 
 /* How much of it can be refunded in all: what came, and of what was taken no more than was asked for. */
 int64_t payment_refundable(const struct payment *payment);
+
+/* And how much of that is neither claimed nor disputed yet. */
+int64_t payment_left(const struct payment *payment);
 
 /* Is the transition in the table? */
 bool payment_may_become(enum payment_status from, enum payment_status to);
@@ -155,6 +160,9 @@ const struct problem *payments_of_order(struct work *work, const char *order, st
 /* The ledger's source of the payment's own posting, and the posting of its amount to whoever has the money. */
 struct ledger_source payment_source(const struct payment *payment);
 struct posting       received_posting(const struct payment *payment);
+
+/* fee.c: what the provider keeps of a successful payment, posted once; nothing when the answer does not tell.  Inside a transaction. */
+const struct problem *note_fee(struct work *work, const struct payment *payment, const struct provider_answer *answer);
 
 /* create.c: an attempt to pay something of the viewer's.  Calls the provider. */
 const struct problem *create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose,

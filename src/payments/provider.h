@@ -12,7 +12,7 @@
 #define PROVIDER_H
 
 #include "base/providers.h"
-#include "payments/payment.h"
+#include "payments/dispute.h"
 
 struct config;
 struct http_call;
@@ -23,7 +23,8 @@ enum provider_event_kind {
 	EVENT_IS_IGNORED,
 	EVENT_IS_PAYMENT,
 	EVENT_IS_REFUND,
-	EVENT_IS_REFUNDED /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
+	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
+	EVENT_IS_DISPUTE
 };
 
 struct provider_event {
@@ -33,6 +34,7 @@ struct provider_event {
 	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer payment;
 	struct refund_answer   refund;
+	struct dispute_answer  dispute;
 };
 
 /* The refunds that a provider has of one payment. */
@@ -41,6 +43,14 @@ enum { PROVIDER_REFUNDS_MAX = 100 };
 struct provider_refunds {
 	struct refund_answer list[PROVIDER_REFUNDS_MAX];
 	size_t               count;
+};
+
+/* The disputes that a provider has of one payment. */
+enum { PROVIDER_DISPUTES_MAX = 32 };
+
+struct provider_disputes {
+	struct dispute_answer list[PROVIDER_DISPUTES_MAX];
+	size_t                count;
 };
 
 /* The events of one body. */
@@ -82,7 +92,8 @@ struct provider {
 
 	/* What it can do. */
 	enum collector             collects;
-	bool                       disputes;              /* tells of disputes */
+	bool                       refunds_disputed; /* gives a payment back while one of its disputes is open */
+	bool                       tells_fees;       /* `fetch` says what it keeps of a payment, at the latest some days later */
 	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
 	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
 	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
@@ -118,6 +129,9 @@ struct provider {
 
 	/* The refunds that it has of the payment, of more than PROVIDER_REFUNDS_MAX the newest.  NULL: it cannot tell. */
 	const struct problem *(*refunds)(struct work *work, const struct payment *payment, struct provider_refunds *refunds);
+
+	/* The disputes that it has of the payment, as they stand.  NULL: it cannot tell, and its events are taken in their order. */
+	const struct problem *(*disputes)(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
 
 	/*
 	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at

@@ -14,6 +14,7 @@
 #include "payments/jobs.h"
 #include "payments/order_purpose.h"
 #include "payments/payment.h"
+#include "payments/provider.h"
 #include "payments/refund_state.h"
 #include "store/db.h"
 
@@ -71,6 +72,22 @@ is_given_up(struct work *work, const struct payment *payment, bool *given_up)
 	return OK;
 }
 
+/* What goes on with a payment after it has succeeded: its fee, which may be told late, refunds and disputes. */
+static const struct problem *
+compare_payment(struct work *work, const struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	struct provider_answer answer;
+
+	TRY(note_comparison(work, payment));
+	if (provider != NULL && provider->tells_fees && payment->fee == NULL) {
+		TRY(ask_provider(work, payment, &answer));
+		TRY(apply_answer(work, payment->id, &answer));
+	}
+	TRY(compare_refunds(work, payment));
+	return compare_disputes(work, payment);
+}
+
 const struct problem *
 reconcile_payment(struct work *work, const struct payment *payment)
 {
@@ -78,10 +95,8 @@ reconcile_payment(struct work *work, const struct payment *payment)
 	bool                   given_up;
 
 	log_about_payment(work, payment, NULL);
-	if (payment_has_money(payment)) {
-		TRY(note_comparison(work, payment));
-		return compare_refunds(work, payment);
-	}
+	if (payment_has_money(payment))
+		return compare_payment(work, payment);
 	TRY(note_check(work, payment));
 	if (payment->transaction_id == NULL && payment->status > PAYMENT_PROCESSING)
 		return OK; /* given up before the provider named it */
@@ -157,7 +172,7 @@ reconcile_payments_job(struct work *work, const struct job *job)
 {
 	TRY(resume_refunds(work, job));
 	TRY(reconcile_due(work, job, DUE("'pending', 'requires_action', 'processing', 'failed', 'cancelled', 'expired'")));
-	return reconcile_due(work, job, DUE("'succeeded', 'partially_refunded', 'refunded'"));
+	return reconcile_due(work, job, DUE("'succeeded', 'partially_refunded', 'refunded', 'disputed'"));
 }
 
 const struct problem *
@@ -193,8 +208,8 @@ refund_rest(struct work *work, struct payment_id id)
 
 	TRY(lock_payment(work, id, &payment));
 	order = payment_order(payment);
-	rest = payment_refundable(payment) - payment->refund_claimed.minor;
-	if (order == NULL || rest == 0 || payment->hold_reason != NULL ||
+	rest = payment_left(payment);
+	if (order == NULL || rest <= 0 || payment->hold_reason != NULL ||
 	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
 		return OK;
 	if (order->status == ORDER_CANCELLED)

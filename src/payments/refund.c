@@ -48,6 +48,23 @@ send_refund(struct work *work, struct refund_id id)
 	return refund_apply(work, id, &answer);
 }
 
+/* Some providers give nothing back while they have to decide who is right; what was lost is no longer there. */
+static const struct problem *
+may_refund(struct work *work, const struct payment *payment)
+{
+	int64_t open;
+
+	if (payment->status == PAYMENT_SUCCEEDED || payment->status == PAYMENT_PARTIALLY_REFUNDED)
+		return OK;
+	if (payment->status != PAYMENT_DISPUTED)
+		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
+	TRY(db_value(work->db, &open, "SELECT COUNT(*) FROM disputes WHERE payment_id = ? AND status IN ('open', 'submitted')",
+	    P(payment->id)));
+	if (open > 0 && !provider_known(payment->provider)->refunds_disputed)
+		return problem(PAYMENT_STATE, "the payment has an open dispute; the provider refunds nothing until it has ended");
+	return OK;
+}
+
 static const struct problem *
 request_refund(
     struct work *work, struct payment_id id, const struct decimal *wanted, const char *reason, struct refund_id *refund)
@@ -60,10 +77,9 @@ request_refund(
 	TRY(idempotency_made(work, &refund->uuid, &made));
 	if (made)
 		return OK;
-	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED)
-		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
+	TRY(may_refund(work, payment));
 	amount = payment->amount;
-	amount.minor = payment_refundable(payment) - payment->refund_claimed.minor;
+	amount.minor = payment_left(payment);
 	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
 		return problem_at(
 		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");

@@ -36,7 +36,8 @@ claim(struct work *work, const struct payment *payment, int64_t amount_minor)
 
 	TRY(db_run(work->db, &changed,
 	    "UPDATE payments SET refund_claimed_minor = refund_claimed_minor + ? "
-	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded') AND refund_claimed_minor + ? <= ?",
+	    "WHERE id = ? AND status IN ('succeeded', 'partially_refunded', 'disputed') "
+	    "AND refund_claimed_minor + disputed_minor + ? <= ?",
 	    P(amount_minor), P(payment->id), P(amount_minor), P(payment_refundable(payment))));
 	return changed == 0 ? problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment") : OK;
 }
@@ -87,7 +88,7 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 	/* What is back is held no longer, nor is a payment whose bounced refunds have all been made again. */
 	TRY(decide_bounces(work, payment, whole ? NULL : refund));
 	TRY(db_run(work->db, NULL,
-	    "UPDATE payments SET refunded_minor = refunded_minor + ?, status = ?, "
+	    "UPDATE payments SET refunded_minor = refunded_minor + ?, status = IF(status = 'disputed', status, ?), "
 	    "hold_reason = IF(? OR (hold_reason LIKE 'refund_bounced%' AND NOT EXISTS "
 	    "(SELECT 1 FROM refunds r WHERE r.payment_id = ? AND " UNDECIDED ")), NULL, hold_reason) WHERE id = ?",
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]), P(whole),

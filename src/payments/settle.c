@@ -270,14 +270,12 @@ ask_instead(struct work *work, struct payment *payment, const struct provider_an
 	return ask_soon(work, payment->id);
 }
 
+/* The payment is locked. */
 static const struct problem *
-settle(struct work *work, struct payment_id id, const struct provider_answer *answer, bool told)
+move_on(struct work *work, struct payment *payment, const struct provider_answer *answer, bool told)
 {
 	enum payment_status to = (enum payment_status)answer->status;
-	struct payment     *payment;
 
-	TRY(lock_payment(work, id, &payment));
-	log_about_payment(work, payment, NULL);
 	if (payment->transaction_id != NULL && answer->transaction_id != NULL &&
 	    strcmp(payment->transaction_id, answer->transaction_id) != 0) {
 		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
@@ -304,6 +302,17 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	if (payment->status == PAYMENT_FAILED)
 		return take_up_again(work, payment, to, answer);
 	return move_payment_on(work, payment, to, answer);
+}
+
+static const struct problem *
+settle(struct work *work, struct payment_id id, const struct provider_answer *answer, bool told)
+{
+	struct payment *payment;
+
+	TRY(lock_payment(work, id, &payment));
+	log_about_payment(work, payment, NULL);
+	TRY(move_on(work, payment, answer, told));
+	return answer->status == PAYMENT_SUCCEEDED ? note_fee(work, payment, answer) : OK;
 }
 
 const struct problem *

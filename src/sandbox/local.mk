@@ -38,6 +38,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stand_ins.c \
 	src/sandbox/state.c \
 	src/sandbox/stripe/answer.c \
+	src/sandbox/stripe/disputes.c \
 	src/sandbox/stripe/events.c \
 	src/sandbox/stripe/idempotency.c \
 	src/sandbox/stripe/intent_state.c \

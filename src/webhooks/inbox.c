@@ -59,6 +59,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return apply_told(work, payment->id, &event->payment);
 	if (event->kind == EVENT_IS_REFUNDED)
 		return event->refund.amount.minor == payment->refunded.minor ? OK : ask_soon(work, payment->id);
+	if (event->kind == EVENT_IS_DISPUTE)
+		return apply_told_dispute(work, payment, &event->dispute);
 	return apply_told_refund(work, payment, &event->refund);
 }
 

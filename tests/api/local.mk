@@ -10,6 +10,7 @@ api_tests = \
 	tests/api/test-budgets \
 	tests/api/test-cart \
 	tests/api/test-categories \
+	tests/api/test-disputes \
 	tests/api/test-documents \
 	tests/api/test-events \
 	tests/api/test-held \

@@ -272,6 +272,32 @@ breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
 
+# Disputes.
+dispute="INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, amount_minor, currency) VALUES
+	('$nobody', '$payment', 'stripe', 'du_1', 'open', 7, '$currency'); UPDATE payments SET status = 'disputed' WHERE id = '$payment'"
+undispute="DELETE FROM dispute_postings WHERE dispute_id = '$nobody'; DELETE FROM disputes WHERE id = '$nobody';
+	UPDATE payments SET status = 'succeeded', disputed_minor = 0 WHERE id = '$payment'"
+posted="INSERT INTO dispute_postings (id, dispute_id, kind, amount_minor, currency) VALUES ('$other', '$nobody'"
+breaks 1 'exactly the fees that providers told of are posted to the ledger' "$reference (succeeded): 5 $currency" \
+	"UPDATE payments SET fee_minor = 5, fee_currency = '$currency' WHERE id = '$payment'" \
+	"UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE id = '$payment'"
+breaks 1 'a payment is disputed exactly while a dispute of it is at stake or lost' "$reference (disputed): 0 disputes" \
+	"$dispute; UPDATE disputes SET status = 'won'" "$undispute"
+breaks 1 'what is disputed of a payment is what its disputes hold' "$reference: disputed 3, held 0" \
+	"UPDATE payments SET disputed_minor = 3 WHERE id = '$payment'" "$undispute"
+breaks 1 "a payment's refund totals match its refunds" "$reference" \
+	"UPDATE payments SET disputed_minor = amount_minor + 1 WHERE id = '$payment'" "$undispute"
+breaks 1 'what is posted for a dispute is as the dispute stands' "$nobody (open): hold 0, take 0" \
+	"$dispute; UPDATE disputes SET money_moved = TRUE" "$undispute"
+breaks 1 'a lost dispute leaves nothing in the disputed account' "$nobody: 7" \
+	"$dispute; UPDATE disputes SET money_moved = TRUE, status = 'lost'; $posted, 'take', 7, '$currency')" "$undispute"
+breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (fee): 7 $currency; ledger: nothing" \
+	"$dispute; $posted, 'fee', 7, '$currency')" "$undispute"
+breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (unknown)" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$other', 'dispute', '$other', '$payment')" \
+	"DELETE FROM ledger_transactions WHERE id = '$other'"
+breaks 0 'no dispute awaits evidence' "$nobody" "$dispute" "$undispute"
+
 # Money that no order took: without a refund it is broken, with one under way it is a warning, until its job or a day is over.
 unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
 	('$nobody', 'PAY-TWICE', 'order', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');

@@ -13,85 +13,27 @@
 #include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
+#include "payments/providers/stripe.h"
 #include "store/db.h"
 #include "verify/haatverify.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 
-enum { ID_MAX = 191 };
-
 /* Amounts have so many digits at most (Stripe docs, "Supported currencies"). */
 enum { DIGITS_MAX = 8, DIGITS_MAX_INR = 9, DIGITS_MAX_IDR = 12 };
-
-/* What one of our minor units is at Stripe: `times` of them, or one of theirs for `per` of ours, in steps of `step` theirs. */
-struct unit {
-	int64_t times, per, step;
-};
-
-static bool
-is_listed(const char *currency, const char *list)
-{
-	const char *found = strstr(list, currency);
-
-	return found != NULL && strlen(currency) == 3 && (found - list) % 4 == 0;
-}
-
-static bool
-stripe_unit(const char *currency, struct unit *unit)
-{
-	*unit = (struct unit) { 1, 1, 1 };
-	if (is_listed(currency, "ISK UGX")) {
-		unit->times = 100;
-	} else if (is_listed(currency, "MGA")) {
-		unit->per = 100;
-	} else if (is_listed(currency, "BHD JOD KWD OMR TND")) {
-		unit->step = 10;
-	}
-	return currency_exponent(currency) >= 0 && value_index(stripe_never_takes, currency) < 0;
-}
-
-/* Our amount as Stripe's integer; false when it cannot be charged exactly. */
-static bool
-to_stripe(struct money amount, int64_t *stripe)
-{
-	struct unit unit;
-
-	if (!stripe_unit(amount.currency, &unit) || amount.minor <= 0 || amount.minor % unit.per != 0 ||
-	    __builtin_mul_overflow(amount.minor / unit.per, unit.times, stripe))
-		return false;
-	return *stripe % unit.step == 0;
-}
-
-/* Stripe's integer and lower-case currency as our amount; currency "" when it makes none. */
-static struct money
-from_stripe(int64_t stripe, const char *currency)
-{
-	struct money amount = { 0, "" };
-	struct unit  unit;
-	char         upper[4] = "";
-
-	if (currency == NULL || strlen(currency) != 3)
-		return amount;
-	for (int i = 0; i < 3; i++)
-		upper[i] = (char)(currency[i] >= 'a' && currency[i] <= 'z' ? currency[i] - 'a' + 'A' : '?');
-	if (!stripe_unit(upper, &unit) || stripe < 0 || stripe > INT64_MAX / 100 || stripe % unit.times != 0)
-		return amount;
-	money_make(stripe / unit.times * unit.per, upper, &amount);
-	return amount;
-}
 
 static enum amount_fit
 stripe_takes(struct money amount)
 {
-	int     digits = is_listed(amount.currency, "INR") ? DIGITS_MAX_INR : DIGITS_MAX;
+	int     digits = strcmp(amount.currency, "INR") == 0 ? DIGITS_MAX_INR : DIGITS_MAX;
 	int64_t stripe, limit = 1;
 
-	if (is_listed(amount.currency, "IDR"))
+	if (strcmp(amount.currency, "IDR") == 0)
 		digits = DIGITS_MAX_IDR;
 	for (int i = 0; i < digits; i++)
 		limit *= 10;
-	if (!to_stripe(amount, &stripe))
+	if (!stripe_from_money(amount, &stripe))
 		return AMOUNT_IS_INEXACT;
 	return stripe < limit ? AMOUNT_FITS : AMOUNT_TOO_LARGE;
 }
@@ -114,16 +56,6 @@ stripe_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-static void
-add_field(struct text *form, const char *name, const char *value)
-{
-	if (form->length > 0)
-		text_add_char(form, '&');
-	text_add_percent(form, name);
-	text_add_char(form, '=');
-	text_add_percent(form, value);
-}
-
 static const char *
 lower_currency(struct arena *arena, const char *currency)
 {
@@ -132,57 +64,6 @@ lower_currency(struct arena *arena, const char *currency)
 	for (char *c = lower; *c != '\0'; c++)
 		*c |= 0x20;
 	return lower;
-}
-
-/* One call; `form` NULL is a GET, `key` NULL no Idempotency-Key. */
-static const struct problem *
-call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *form, const char *key,
-    struct http_reply *reply, struct json_object **json)
-{
-	const struct config *config = work->config;
-	struct arena        *arena = work->arena;
-	char                *authorization = arena_format(arena, "Authorization: Bearer %s", config->payments.stripe.secret_key);
-	const char          *headers[] = {
-			 authorization,
-			 arena_format(arena, "Stripe-Version: %s", config->payments.stripe.api_version),
-			 "Content-Type: application/x-www-form-urlencoded",
-                key == NULL ? NULL : arena_format(arena, "Idempotency-Key: %s", key),
-			 NULL,
-	};
-	struct http_call http = { .method = form == NULL ? "GET" : "POST",
-		.headers = headers,
-		.url = arena_format(arena, "%s%s", config->payments.stripe.base_url, path),
-		.body = form == NULL ? NULL : form->bytes,
-		.body_length = form == NULL ? 0 : form->length };
-
-	arena_scrub(arena, authorization, strlen(authorization));
-	TRY(provider_call(work, &provider_stripe, payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("stripe's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
-}
-
-/* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
-static const struct problem *
-refused(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	const char *code = json_text_at(work->arena, json, "error.code", 64);
-	const char *message = json_text_at(work->arena, json, "error.message", 500);
-
-	log_warning(
-	    "stripe rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
-	if (reply->status == 409 || reply->status == 429)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	/* What we ask about is there: it is another account's key, or not Stripe's address. */
-	if (reply->status == 404)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
-	/* The minimum is that of the account's own currency, so where ours is another only Stripe knows it. */
-	if (code != NULL && (strcmp(code, "amount_too_small") == 0 || strcmp(code, "amount_too_large") == 0))
-		return problem(AMOUNT_UNSUPPORTED, "the payment provider cannot charge this amount");
-	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
 static enum payment_status
@@ -216,7 +97,7 @@ read_intent(struct arena *arena, struct json_object *intent, struct provider_ans
 
 	*answer = (struct provider_answer) {
 		.status = status_of_intent(arena, intent),
-		.transaction_id = json_text_at(arena, intent, "id", ID_MAX),
+		.transaction_id = json_text_at(arena, intent, "id", STRIPE_ID_MAX),
 		.client_secret = json_text_at(arena, intent, "client_secret", 512),
 		.redirect_url = json_text_at(arena, intent, "next_action.redirect_to_url.url", 2000),
 		.method = json_text_at(arena, intent, "latest_charge.payment_method_details.type", 64),
@@ -224,7 +105,10 @@ read_intent(struct arena *arena, struct json_object *intent, struct provider_ans
 		.failure_reason = json_text_at(arena, intent, "last_payment_error.message", 500),
 	};
 	if (json_integer_at(intent, answer->status == PAYMENT_SUCCEEDED ? "amount_received" : "amount", &amount))
-		answer->amount = from_stripe(amount, json_text_at(arena, intent, "currency", 3));
+		answer->amount = stripe_to_money(amount, json_text_at(arena, intent, "currency", 3));
+	if (json_integer_at(intent, "latest_charge.balance_transaction.fee", &amount))
+		answer->fee =
+		    stripe_to_money(amount, json_text_at(arena, intent, "latest_charge.balance_transaction.currency", 3));
 	return answer->transaction_id != NULL;
 }
 
@@ -232,7 +116,7 @@ static const struct problem *
 take_intent(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
 {
 	if (reply->status >= 400)
-		return refused(work, reply, json);
+		return stripe_refused(work, reply, json);
 	if (!read_intent(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -267,15 +151,15 @@ stripe_create(struct work *work, const struct payment *payment, struct provider_
 	struct json_object   *json;
 	int64_t               amount;
 
-	if (!to_stripe(payment->amount, &amount))
+	if (!stripe_from_money(payment->amount, &amount))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
-	add_field(&form, "currency", lower_currency(work->arena, payment->amount.currency));
-	add_field(&form, "automatic_payment_methods[enabled]", "true");
-	add_field(&form, "metadata[reference]", payment->reference);
+	stripe_add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
+	stripe_add_field(&form, "currency", lower_currency(work->arena, payment->amount.currency));
+	stripe_add_field(&form, "automatic_payment_methods[enabled]", "true");
+	stripe_add_field(&form, "metadata[reference]", payment->reference);
 	if (payment->order != NULL)
-		add_field(&form, "metadata[order_id]", uuid_text(work->arena, payment->order->uuid));
-	problem = call(work, payment->id, "create", "/v1/payment_intents", &form,
+		stripe_add_field(&form, "metadata[order_id]", uuid_text(work->arena, payment->order->uuid));
+	problem = stripe_call(work, payment->id, "create", "/v1/payment_intents", &form,
 	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json);
 	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
 	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
@@ -296,9 +180,10 @@ stripe_fetch(struct work *work, const struct payment *payment, struct provider_a
 	struct http_reply   reply;
 	struct json_object *json;
 
-	TRY(call(work, payment->id, "fetch",
-	    arena_format(work->arena, "/v1/payment_intents/%s?expand[0]=latest_charge", payment->transaction_id), NULL, NULL,
-	    &reply, &json));
+	TRY(stripe_call(work, payment->id, "fetch",
+	    arena_format(
+		work->arena, "/v1/payment_intents/%s?expand[0]=latest_charge.balance_transaction", payment->transaction_id),
+	    NULL, NULL, &reply, &json));
 	return take_intent(work, &reply, json, answer);
 }
 
@@ -310,10 +195,10 @@ stripe_cancel(struct work *work, const struct payment *payment, struct provider_
 	struct http_reply   reply;
 	struct json_object *json;
 
-	add_field(&form, "cancellation_reason", "requested_by_customer");
-	TRY(call(work, payment->id, "cancel", arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id),
-	    &form, arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply,
-	    &json));
+	stripe_add_field(&form, "cancellation_reason", "requested_by_customer");
+	TRY(stripe_call(work, payment->id, "cancel",
+	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id), &form,
+	    arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
 	if (reply.status == 400)
 		return stripe_fetch(work, payment, answer);
 	return take_intent(work, &reply, json, answer);
@@ -329,7 +214,7 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 	*answer = (struct refund_answer) {
 		.status = REFUND_PENDING,
 		.key = json_text_at(arena, json, "metadata.refund_id", UUID_TEXT_LENGTH),
-		.provider_refund_id = json_text_at(arena, json, "id", ID_MAX),
+		.provider_refund_id = json_text_at(arena, json, "id", STRIPE_ID_MAX),
 		.failure_code = json_text_at(arena, json, "failure_reason", 64),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
@@ -339,7 +224,7 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 	else if (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0)
 		answer->status = REFUND_FAILED;
 	if (json_integer_at(json, "amount", &amount))
-		answer->amount = from_stripe(amount, json_text_at(arena, json, "currency", 3));
+		answer->amount = stripe_to_money(amount, json_text_at(arena, json, "currency", 3));
 	return true;
 }
 
@@ -349,7 +234,7 @@ stripe_refunds(struct work *work, const struct payment *payment, struct provider
 	struct http_reply   reply;
 	struct json_object *json, *list;
 
-	TRY(call(work, payment->id, "refund",
+	TRY(stripe_call(work, payment->id, "refund",
 	    arena_format(
 		work->arena, "/v1/refunds?payment_intent=%s&limit=%d", payment->transaction_id, (int)PROVIDER_REFUNDS_MAX),
 	    NULL, NULL, &reply, &json));
@@ -372,13 +257,13 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	struct json_object   *json;
 	int64_t               amount;
 
-	if (!to_stripe(refund->amount, &amount))
+	if (!stripe_from_money(refund->amount, &amount))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
-	add_field(&form, "payment_intent", payment->transaction_id);
-	add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
-	add_field(&form, "reason", "requested_by_customer");
-	add_field(&form, "metadata[refund_id]", uuid_text(work->arena, refund->id.uuid));
-	problem = call(work, payment->id, "refund", "/v1/refunds", &form,
+	stripe_add_field(&form, "payment_intent", payment->transaction_id);
+	stripe_add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
+	stripe_add_field(&form, "reason", "requested_by_customer");
+	stripe_add_field(&form, "metadata[refund_id]", uuid_text(work->arena, refund->id.uuid));
+	problem = stripe_call(work, payment->id, "refund", "/v1/refunds", &form,
 	    arena_format(work->arena, "%s:%lld", refund->idempotency_key, (long long)refund->key_number), &reply, &json);
 	/*
 	 * A 500 that was answered is over, and would be replayed under its key for ever: the next try looks whether the
@@ -388,7 +273,7 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
 	TRY(problem);
 	if (reply.status >= 400)
-		return refused(work, &reply, json);
+		return stripe_refused(work, &reply, json);
 	if (!read_refund(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -406,7 +291,7 @@ stripe_verify(struct work *work, const char *const *signatures, struct bytes bod
 static void
 read_refund_event(struct arena *arena, struct json_object *object, struct provider_event *event)
 {
-	event->transaction_id = json_text_at(arena, object, "payment_intent", ID_MAX);
+	event->transaction_id = json_text_at(arena, object, "payment_intent", STRIPE_ID_MAX);
 	if (read_refund(arena, object, &event->refund) && event->transaction_id != NULL)
 		event->kind = EVENT_IS_REFUND;
 }
@@ -417,12 +302,12 @@ read_charge_event(struct arena *arena, struct json_object *object, struct provid
 {
 	int64_t amount;
 
-	event->transaction_id = json_text_at(arena, object, "payment_intent", ID_MAX);
+	event->transaction_id = json_text_at(arena, object, "payment_intent", STRIPE_ID_MAX);
 	event->reference = json_text_at(arena, object, "metadata.reference", 20);
 	if (event->transaction_id == NULL || !json_integer_at(object, "amount_refunded", &amount))
 		return;
 	event->kind = EVENT_IS_REFUNDED;
-	event->refund.amount = from_stripe(amount, json_text_at(arena, object, "currency", 3));
+	event->refund.amount = stripe_to_money(amount, json_text_at(arena, object, "currency", 3));
 }
 
 static const struct problem *
@@ -434,7 +319,7 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 
 	events->count = 1;
 	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED,
-		.id = json_text_at(arena, json, "id", ID_MAX),
+		.id = json_text_at(arena, json, "id", STRIPE_ID_MAX),
 		.type = json_text_at(arena, json, "type", 100) };
 	if (json == NULL || kind == NULL || strcmp(kind, "event") != 0 || event->id == NULL || *event->id == '\0' ||
 	    event->type == NULL)
@@ -453,6 +338,8 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 		read_refund_event(arena, object, event);
 	} else if (strcmp(event->type, "charge.refunded") == 0) {
 		read_charge_event(arena, object, event);
+	} else if (strncmp(event->type, "charge.dispute.", 15) == 0) {
+		stripe_read_dispute_event(arena, json, object, event);
 	}
 	return OK;
 }
@@ -460,9 +347,9 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 static const char *const signature_headers[] = { "Stripe-Signature", NULL };
 
 /* What could pay again, what a card scheme forbids to keep, and who the payer is. */
-static const char *const private_members[] = { "client_secret", "card", "number", "cvc", "fingerprint", "billing_details",
-	"payment_method_details", "receipt_email", "receipt_url", "customer_details", "customer_email", "email", "phone", "link",
-	"shipping", NULL };
+static const char *const private_members[] = { "client_secret", "card", "evidence", "number", "cvc", "fingerprint",
+	"billing_details", "payment_method_details", "receipt_email", "receipt_url", "customer_details", "customer_email",
+	"email", "phone", "link", "shipping", NULL };
 
 /* Stripe.js (Stripe docs, "Content security policy"). */
 static const struct page_sources page = {
@@ -480,6 +367,7 @@ const struct provider provider_stripe = {
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
 	.charges_without_payer = true,
+	.tells_fees = true,
 	.return_parameter = "payment_intent",
 	.signature_headers = signature_headers,
 	.private_members = private_members,
@@ -493,6 +381,7 @@ const struct provider provider_stripe = {
 	.cancel = stripe_cancel,
 	.refund = stripe_refund,
 	.refunds = stripe_refunds,
+	.disputes = stripe_disputes,
 	.verify = stripe_verify,
 	.parse_events = stripe_parse_events,
 };

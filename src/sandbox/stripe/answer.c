@@ -1,29 +1,49 @@
 #include "base/arena.h"
 #include "sandbox/stripe/stripe.h"
 
-/* Is "latest_charge" among expand[0], expand[1], ... or expand[]? */
+/* Is the path among expand[0], expand[1], ... or expand[]? */
 static bool
-wants_charge(const struct call *call)
+wants(const struct call *call, const char *path)
 {
 	for (size_t i = 0; i < call->form.count; i++)
-		if (strncmp(call->form.list[i].name, "expand[", 7) == 0 && strcmp(call->form.list[i].value, "latest_charge") == 0)
+		if (strncmp(call->form.list[i].name, "expand[", 7) == 0 && strcmp(call->form.list[i].value, path) == 0)
 			return true;
 	return false;
+}
+
+/* 2.9 % and 30 of the smallest unit, as the account's balance has it. */
+static struct json_object *
+balance_transaction(struct call *call, const struct json_object *charge)
+{
+	struct json_object *transaction = json_object_new_object();
+	int64_t             amount = get_integer(charge, "amount_captured"), fee = (amount * 29 + 500) / 1000 + 30;
+
+	put_text(transaction, "id", arena_format(call->arena, "txn_%s", get_text(charge, "id")));
+	put_text(transaction, "object", "balance_transaction");
+	put_integer(transaction, "amount", amount);
+	put_text(transaction, "currency", get_text(charge, "currency"));
+	put_integer(transaction, "fee", fee);
+	put_integer(transaction, "net", amount - fee);
+	return transaction;
 }
 
 void
 answer_object(struct call *call, const struct json_object *object)
 {
 	const char         *charge = get_text(object, "latest_charge");
-	struct json_object *copy = NULL;
+	struct json_object *copy = NULL, *expanded;
+	bool                whole = wants(call, "latest_charge.balance_transaction");
 
-	if (charge == NULL || !wants_charge(call)) {
+	if (charge == NULL || !(whole || wants(call, "latest_charge"))) {
 		answer_copy(call, 200, object);
 		return;
 	}
 	if (json_object_deep_copy((struct json_object *)object, &copy, NULL) != 0)
 		abort();
 	put_copy(copy, "latest_charge", state_find(call->sandbox, TABLE_CHARGES, charge));
+	expanded = json_object_object_get(copy, "latest_charge");
+	if (whole && get_integer(expanded, "amount_captured") > 0)
+		json_object_object_add(expanded, "balance_transaction", balance_transaction(call, expanded));
 	answer_json(call, 200, copy);
 }
 

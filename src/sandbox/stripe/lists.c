@@ -119,6 +119,14 @@ refund_list(struct call *call)
 }
 
 void
+dispute_list(struct call *call)
+{
+	static const char *const known[] = { "payment_intent", "charge", "created[]", "limit", "starting_after", NULL };
+
+	list_window(call, TABLE_DISPUTES, known);
+}
+
+void
 event_list(struct call *call)
 {
 	static const char *const known[] = { "type", "created[]", "limit", "starting_after", NULL };

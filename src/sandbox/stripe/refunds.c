@@ -41,6 +41,11 @@ check_refund_amount(struct call *call, const struct json_object *charge, int64_t
 		    arena_format(call->arena, "Charge %s has already been refunded.", get_text(charge, "id")));
 		return false;
 	}
+	if (charge_is_disputed(call, charge)) {
+		answer_invalid(call, "charge_disputed", NULL,
+		    arena_format(call->arena, "Charge %s has been charged back; no refund is possible.", get_text(charge, "id")));
+		return false;
+	}
 	*amount = left;
 	if (!check_integer(call, "amount", amount))
 		return false;

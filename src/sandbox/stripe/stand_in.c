@@ -17,6 +17,10 @@ static const struct route routes[] = {
 	{ "POST", "/v1/refunds", ROUTE_API, refund_create },
 	{ "GET", "/v1/refunds", ROUTE_API, refund_list },
 	{ "GET", "/v1/refunds/{}", ROUTE_API, refund_show },
+	{ "GET", "/v1/disputes", ROUTE_API, dispute_list },
+	{ "GET", "/v1/disputes/{}", ROUTE_API, dispute_show },
+	{ "POST", "/v1/disputes/{}", ROUTE_API, dispute_update },
+	{ "POST", "/v1/disputes/{}/close", ROUTE_API, dispute_close },
 	{ "GET", "/v1/events", ROUTE_API, event_list },
 	{ "GET", "/v1/events/{}", ROUTE_API, event_show },
 	{ "GET", "/pay/{}", ROUTE_OPEN, page_show },
@@ -25,6 +29,10 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/stripe/refund/{}", ROUTE_OPEN, refund_at_desk },
 	{ "POST", "/sandbox/stripe/refunds-arrive/{}", ROUTE_OPEN, refunds_arrive },
 	{ "POST", "/sandbox/stripe/bounce/{}", ROUTE_OPEN, refund_bounces },
+	{ "POST", "/sandbox/stripe/dispute/{}", ROUTE_OPEN, dispute_opens },
+	{ "POST", "/sandbox/stripe/inquiry/{}", ROUTE_OPEN, inquiry_opens },
+	{ "POST", "/sandbox/stripe/dispute-win/{}", ROUTE_OPEN, dispute_wins },
+	{ "POST", "/sandbox/stripe/dispute-lose/{}", ROUTE_OPEN, dispute_loses },
 	{ "POST", "/sandbox/stripe/{}/{}", ROUTE_OPEN, payer_acts },
 };
 
@@ -79,6 +87,7 @@ intent_of(const struct call *call)
 		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL)
 			return intent;
 		if ((part = state_find(call->sandbox, TABLE_REFUNDS, named[i])) != NULL ||
+		    (part = state_find(call->sandbox, TABLE_DISPUTES, named[i])) != NULL ||
 		    (part = state_find(call->sandbox, TABLE_CHARGES, named[i])) != NULL)
 			return state_find(call->sandbox, TABLE_INTENTS, get_text(part, "payment_intent"));
 	}

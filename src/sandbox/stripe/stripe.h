@@ -10,6 +10,7 @@
 #define TABLE_INTENTS "payment_intent"
 #define TABLE_CHARGES "charge"
 #define TABLE_REFUNDS "refund"
+#define TABLE_DISPUTES "dispute"
 #define TABLE_KEYS "idempotency_key"
 
 extern const struct stand_in stripe_stand_in;
@@ -36,6 +37,14 @@ void refund_list(struct call *call);
 void refund_at_desk(struct call *call);
 void refunds_arrive(struct call *call);
 void refund_bounces(struct call *call);
+void dispute_opens(struct call *call);
+void inquiry_opens(struct call *call);
+void dispute_wins(struct call *call);
+void dispute_loses(struct call *call);
+void dispute_show(struct call *call);
+void dispute_list(struct call *call);
+void dispute_update(struct call *call);
+void dispute_close(struct call *call);
 void event_show(struct call *call);
 void event_list(struct call *call);
 void payer_acts(struct call *call);
@@ -45,6 +54,9 @@ void intents_summary(struct call *call);
 
 /* An error about the intent's status, with the intent in it. */
 void answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb);
+
+/* disputes.c: has the charge a dispute that is not decided? */
+bool charge_is_disputed(const struct call *call, const struct json_object *charge);
 
 /* intent_state.c: is the status one of those named, separated by spaces? */
 bool status_is(const struct json_object *intent, const char *statuses);

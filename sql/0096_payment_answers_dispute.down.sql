@@ -1,0 +1,1 @@
+ALTER TABLE payment_answers MODIFY kind ENUM('create', 'fetch', 'capture', 'cancel', 'refund', 'event') NOT NULL;

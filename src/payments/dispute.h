@@ -1,0 +1,66 @@
+/*
+ * dispute.h: payers who ask their bank or the provider for their money back.
+ *
+ * A dispute is what its provider says of it, known by (provider, its id); a payment can have several.  Its money is posted as
+ * it stands now: `hold` takes the amount back from who earned it while it may be lost, `take` moves it out of the provider's
+ * clearing account once the provider has moved it, and what changes is undone and posted anew.  An inquiry posts nothing.  The
+ * payment is `disputed` while one of its disputes is open or was lost; its status of before is what its refunds make of it.
+ */
+#ifndef DISPUTE_H
+#define DISPUTE_H
+
+#include "payments/payment.h"
+
+enum dispute_status {
+	DISPUTE_OPEN,
+	DISPUTE_SUBMITTED, /* evidence was sent, or the provider looks at it */
+	DISPUTE_WON,
+	DISPUTE_LOST,
+	DISPUTE_ACCEPTED,
+	DISPUTE_INQUIRY, /* no money moved */
+	DISPUTE_CLOSED,  /* it was, or became, none */
+	DISPUTE_STATUS__COUNT
+};
+extern const char *const dispute_status_values[];
+
+struct dispute {
+	struct dispute_id id;
+	struct payment_id payment;
+	const char       *provider, *provider_dispute_id;
+	int               status;
+	const char       *reason;
+	struct money      amount;
+	const char       *currency;
+	bool              money_moved;
+	int64_t          *fee;
+	const char       *fee_currency;
+	struct instant   *evidence_due_at, *evidence_sent_at, *accepted_at, *told_at;
+	struct instant    created_at;
+};
+SHAPE_DECLARE(struct dispute, dispute_shape);
+
+/* What a provider says about a dispute: whole, as it stands. */
+struct dispute_answer {
+	int          status; /* enum dispute_status */
+	const char  *provider_dispute_id, *reason;
+	struct money amount;      /* currency "" when it does not say: the payment's */
+	bool         money_moved; /* the provider has taken the amount from our balance, and not given it back */
+	struct money fee;         /* what it charges for the dispute, and has not given back; currency "" when it does not tell */
+	int64_t      evidence_due_at; /* Unix time; 0: none */
+	int64_t      told_at;         /* Unix time of what it says, of an event; 0 when it does not tell */
+};
+
+/*
+ * What an event says about a dispute of the payment.  One that is heard of for the first time is written down, and a known
+ * one moves forward; about what else is news the provider is asked, or where it cannot be it counts if it is younger.
+ * CONFLICT while the payment's own success is not known here.
+ */
+const struct problem *apply_told_dispute(struct work *work, const struct payment *payment, const struct dispute_answer *answer);
+
+/* What the provider has answered about a dispute of the payment.  In a transaction of its own, or the caller's. */
+const struct problem *apply_dispute(struct work *work, struct payment_id payment, const struct dispute_answer *answer);
+
+/* dispute_money.c: bring what is posted for the dispute in line with it.  Inside a transaction, on a locked payment. */
+const struct problem *post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute);
+
+#endif

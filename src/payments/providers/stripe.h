@@ -1,0 +1,36 @@
+/*
+ * stripe.h: what the files of Stripe's provider share; nothing outside of them includes it.
+ */
+#ifndef STRIPE_H
+#define STRIPE_H
+
+#include "payments/provider.h"
+
+struct http_reply;
+struct json_object;
+struct text;
+
+enum { STRIPE_ID_MAX = 191 };
+
+/* Our amount as Stripe's integer; false when it has no such amount. */
+bool stripe_from_money(struct money amount, int64_t *stripe);
+
+/* Stripe's integer and lower-case currency as our amount; currency "" when it makes none. */
+struct money stripe_to_money(int64_t stripe, const char *currency);
+
+/* Add name=value to a form. */
+void stripe_add_field(struct text *form, const char *name, const char *value);
+
+/* One call, its answer kept as `kind`; `form` NULL is a GET, `key` NULL no Idempotency-Key. */
+const struct problem *stripe_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
+    const struct text *form, const char *key, struct http_reply *reply, struct json_object **json);
+
+/* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
+const struct problem *stripe_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
+
+/* stripe_disputes.c */
+const struct problem *stripe_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
+void                  stripe_read_dispute_event(
+		     struct arena *arena, struct json_object *json, struct json_object *object, struct provider_event *event);
+
+#endif

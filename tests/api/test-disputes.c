@@ -1,0 +1,248 @@
+/* Payers who ask their bank for their money back: what becomes of the payment, the books and the seller's earnings. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+}
+
+static struct attempt
+paid(void)
+{
+	need_people();
+	return attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+}
+
+static void
+bank(const char *act, const char *subject, const char *body)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/%s/%s", act, subject), body), 200);
+}
+
+static void
+wait_status(const struct attempt *attempt, const char *payment, const char *dispute)
+{
+	WAIT_FOR(dispute,
+	    "SELECT GROUP_CONCAT(d.status ORDER BY d.id) FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt->reference);
+	WAIT_FOR(payment, "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+/* What the payment and its disputes have left in the accounts of that kind. */
+static int64_t
+left_in(const struct attempt *attempt, const char *kind)
+{
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_kind <> 'fee' "
+	    "AND (t.origin_id = p.id OR t.origin_id IN (SELECT d.id FROM disputes d WHERE d.payment_id = p.id)) "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE p.reference = '%s' AND a.kind = '%s'",
+	    attempt->reference, kind);
+}
+
+static void
+wait_money_moved(const struct attempt *attempt, int moved)
+{
+	WAIT_FOR(moved ? "1" : "0",
+	    "SELECT MAX(d.money_moved) FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt->reference);
+}
+
+static struct answer
+refund(const struct attempt *attempt, const char *amount)
+{
+	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    form("{\"amount\": \"%s\", \"reason\": \"a scratch\"}", amount));
+}
+
+static void
+compare(const struct attempt *attempt)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+static int64_t
+events(const char *type, const struct attempt *attempt)
+{
+	return sql_number("SELECT COUNT(*) FROM events v WHERE v.type = '%s' AND (v.aggregate_id IN (SELECT d.id FROM disputes d "
+			  "JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s') "
+			  "OR v.aggregate_id IN (SELECT p.id FROM payments p WHERE p.reference = '%s'))",
+	    type, attempt->reference, attempt->reference);
+}
+
+/* While it is open nobody has earned the money; won, all is as before, but for the fee. */
+static void
+test_dispute_won(void)
+{
+	struct attempt attempt = paid();
+	int64_t        earned = left_in(&attempt, "merchant"), sales = events("order.paid", &attempt);
+
+	CHECK(earned < 0);
+	bank("dispute", attempt.transaction, NULL);
+	wait_status(&attempt, "disputed", "open");
+	wait_money_moved(&attempt, 1);
+	CHECK_INT(left_in(&attempt, "merchant"), 0);
+	CHECK_INT(left_in(&attempt, "commission"), 0);
+	CHECK_INT(left_in(&attempt, "clearing"), -1500);
+	CHECK_INT(left_in(&attempt, "fee"), 1500);
+	CHECK_INT(left_in(&attempt, "disputed"), 0);
+	EXPECT_PROBLEM(refund(&attempt, "1.00"), 409, "payment_state");
+	bank("dispute-win", attempt.transaction, NULL);
+	wait_status(&attempt, "succeeded", "won");
+	wait_money_moved(&attempt, 0);
+	CHECK_INT(left_in(&attempt, "merchant"), earned);
+	CHECK_INT(left_in(&attempt, "clearing"), attempt.total - 1500);
+	CHECK_INT(left_in(&attempt, "disputed"), 0);
+	CHECK_INT(events("dispute.opened", &attempt), 1);
+	CHECK_INT(events("payment.disputed", &attempt), 1);
+	CHECK_INT(events("dispute.won", &attempt), 1);
+	CHECK_INT(events("payment.dispute_ended", &attempt), 1);
+	CHECK_INT(events("order.paid", &attempt), sales);
+	EXPECT(refund(&attempt, "1.00"), 201);
+	WAIT_FOR("partially_refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+/* Lost for a part: that part and the fee are the seller's loss, the rest can be given back. */
+static void
+test_dispute_lost(void)
+{
+	struct attempt attempt = paid();
+	int64_t        earned = left_in(&attempt, "merchant"), part;
+
+	bank("dispute", attempt.transaction, "amount=1000");
+	wait_money_moved(&attempt, 1);
+	part = left_in(&attempt, "merchant");
+	CHECK(part > earned && part < 0);
+	bank("dispute-lose", attempt.transaction, NULL);
+	wait_status(&attempt, "disputed", "lost");
+	CHECK_INT(left_in(&attempt, "merchant"), part + 1500);
+	CHECK_INT(left_in(&attempt, "fee"), 0);
+	CHECK_INT(left_in(&attempt, "clearing"), attempt.total - 1000 - 1500);
+	CHECK_INT(left_in(&attempt, "difference"), 0);
+	EXPECT_PROBLEM(refund(&attempt, form("%.2f", (double)(attempt.total - 999) / 100)), 409, "refund_too_large");
+	EXPECT(refund(&attempt, form("%.2f", (double)(attempt.total - 1000) / 100)), 201);
+	WAIT_FOR(form("%lld", (long long)attempt.total - 1000), "SELECT refunded_minor FROM payments WHERE reference = '%s'",
+	    attempt.reference);
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "disputed");
+	CHECK_INT(left_in(&attempt, "merchant"), 1500);
+}
+
+static void
+test_inquiry_posts_nothing(void)
+{
+	struct attempt attempt = paid();
+	int64_t        earned = left_in(&attempt, "merchant");
+
+	bank("inquiry", attempt.transaction, NULL);
+	wait_status(&attempt, "succeeded", "inquiry");
+	CHECK_INT(left_in(&attempt, "merchant"), earned);
+	EXPECT(refund(&attempt, "1.00"), 201);
+	bank("dispute-win", attempt.transaction, NULL);
+	wait_status(&attempt, "partially_refunded", "closed");
+	CHECK_INT(events("payment.disputed", &attempt), 0);
+}
+
+/* More is disputed than is left: what the seller has not got is the shop's loss. */
+static void
+test_dispute_after_a_refund(void)
+{
+	struct attempt attempt = paid();
+
+	EXPECT(refund(&attempt, "5.00"), 201);
+	WAIT_FOR("partially_refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	CHECK_INT(left_in(&attempt, "disputed"), 500);
+	bank("dispute-lose", attempt.transaction, NULL);
+	wait_status(&attempt, "disputed", "lost");
+	CHECK_INT(left_in(&attempt, "disputed"), 0);
+	CHECK_INT(left_in(&attempt, "difference"), 500);
+}
+
+/* Each by its own id, and the payment is free when the last of them is. */
+static void
+test_two_disputes_and_a_second_stage(void)
+{
+	struct attempt attempt = paid();
+	const char    *first, *second;
+
+	bank("dispute", attempt.transaction, "amount=500");
+	wait_status(&attempt, "disputed", "open");
+	first = sql_text("SELECT d.provider_dispute_id FROM disputes d JOIN payments p ON p.id = d.payment_id "
+			 "WHERE p.reference = '%s'",
+	    attempt.reference);
+	bank("dispute", attempt.transaction, "amount=700");
+	wait_status(&attempt, "disputed", "open,open");
+	second = sql_text("SELECT d.provider_dispute_id FROM disputes d JOIN payments p ON p.id = d.payment_id "
+			  "WHERE p.reference = '%s' AND d.amount_minor = 700",
+	    attempt.reference);
+	WAIT_FOR("1200", "SELECT disputed_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	bank("dispute-win", first, NULL);
+	wait_status(&attempt, "disputed", "won,open");
+	bank("dispute-win", second, NULL);
+	wait_status(&attempt, "succeeded", "won,won");
+	WAIT_FOR("0", "SELECT disputed_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	/* Its bank appeals. */
+	bank("dispute", first, NULL);
+	wait_status(&attempt, "disputed", "open,won");
+	WAIT_FOR("500", "SELECT disputed_minor FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+/* No event came; and an old one comes late. */
+static void
+test_missed_dispute_is_found(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	bank("dispute", attempt.transaction, NULL);
+	compare(&attempt);
+	wait_status(&attempt, "disputed", "open");
+	wait_money_moved(&attempt, 1);
+	bank("dispute-lose", attempt.transaction, NULL);
+	compare(&attempt);
+	wait_status(&attempt, "disputed", "lost");
+}
+
+/* What Stripe keeps stands in the balance transaction. */
+static void
+test_fee_is_posted(void)
+{
+	struct attempt attempt = paid();
+	int64_t        fee = (attempt.total * 29 + 500) / 1000 + 30;
+
+	compare(&attempt);
+	WAIT_FOR(form("%lld", (long long)fee), "SELECT fee_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM payments p JOIN ledger_transactions t ON t.source_kind = 'fee' "
+			     "AND t.source_id = p.id JOIN ledger_entries e ON e.transaction_id = t.id "
+			     "JOIN ledger_accounts a ON a.id = e.account_id WHERE p.reference = '%s' AND a.kind = 'fee'",
+		      attempt.reference),
+	    fee);
+	EXPECT(refund(&attempt, form("%.2f", (double)attempt.total / 100)), 201);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+static void
+test_all_is_consistent(void)
+{
+	need_people();
+	EXPECT_CONSISTENT();
+}
+
+SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inquiry_posts_nothing),
+    TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
+    TEST(test_fee_is_posted), TEST(test_all_is_consistent))
