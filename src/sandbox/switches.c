@@ -37,6 +37,8 @@ static const struct {
 	{ "malformed_json", offsetof(struct switches, malformed_json), false, 1000000 },
 	{ "huge_answer", offsetof(struct switches, huge_answer), false, 1000000 },
 	{ "cut_answer", offsetof(struct switches, cut_answer), false, 1000000 },
+	/* The next so many payments are taken in another currency (CHF). */
+	{ "wrong_currency", offsetof(struct switches, wrong_currency), false, 1000000 },
 	/* The next so many payments are taken one minor unit short. */
 	{ "wrong_amount", offsetof(struct switches, wrong_amount), false, 1000000 },
 };

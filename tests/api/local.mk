@@ -12,6 +12,7 @@ api_tests = \
 	tests/api/test-categories \
 	tests/api/test-disputes \
 	tests/api/test-documents \
+	tests/api/test-conformance \
 	tests/api/test-events \
 	tests/api/test-held \
 	tests/api/test-hosted \
@@ -35,4 +36,5 @@ api_tests = \
 	tests/api/test-staff \
 	tests/api/test-wares
 check_PROGRAMS += $(api_tests)
+tests_api_test_conformance_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif

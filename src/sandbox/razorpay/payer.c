@@ -34,7 +34,7 @@ payment_new(struct call *call, struct json_object *order, const char *status)
 	put_text(payment, "id", id_new(call->arena, "pay_"));
 	put_text(payment, "entity", "payment");
 	put_integer(payment, "amount", amount);
-	put_text(payment, "currency", get_text(order, "currency"));
+	put_text(payment, "currency", switch_take(&switches_of(call)->wrong_currency) ? "CHF" : get_text(order, "currency"));
 	put_text(payment, "status", status);
 	put_text(payment, "order_id", get_text(order, "id"));
 	put_null(payment, "invoice_id");

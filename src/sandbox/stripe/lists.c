@@ -181,3 +181,50 @@ intents_summary(struct call *call)
 	json_object_object_add(body, "payment_intents", intents);
 	answer_json(call, 200, body);
 }
+
+static const char *
+standing_of(const struct json_object *intent)
+{
+	const char *status = get_text(intent, "status");
+
+	if (strcmp(status, "succeeded") == 0)
+		return "succeeded";
+	if (strcmp(status, "canceled") == 0)
+		return "cancelled";
+	return json_object_object_get(intent, "last_payment_error") != NULL ? "failed" : "open";
+}
+
+/* In the shop's minor units. */
+static int64_t
+minor_of(const struct json_object *object, const char *name, const char *currency)
+{
+	int64_t amount = get_integer(object, name);
+
+	return strcmp(currency, "isk") == 0 || strcmp(currency, "ugx") == 0 ? amount / 100
+	    : strcmp(currency, "mga") == 0                                  ? amount * 100
+									    : amount;
+}
+
+void
+transaction_list(struct call *call)
+{
+	size_t               count;
+	struct json_object **intents = state_newest_first(call->sandbox, TABLE_INTENTS, call->arena, &count);
+	struct json_object  *body = json_object_new_object(), *results = json_object_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		const char *charge = get_text(intents[i], "latest_charge"), *currency = get_text(intents[i], "currency");
+		const struct json_object *charged = charge == NULL ? NULL : state_find(call->sandbox, TABLE_CHARGES, charge);
+		struct json_object       *result = json_object_new_object();
+
+		put_text(result, "id", get_text(intents[i], "id"));
+		put_text(result, "reference", get_text(json_object_object_get(intents[i], "metadata"), "reference"));
+		put_text(result, "status", standing_of(intents[i]));
+		put_text(result, "currency", currency);
+		put_integer(result, "received", minor_of(intents[i], "amount_received", currency));
+		put_integer(result, "refunded", minor_of(charged, "amount_refunded", currency));
+		json_object_array_add(results, result);
+	}
+	json_object_object_add(body, "results", results);
+	answer_json(call, 200, body);
+}

@@ -72,6 +72,8 @@ pay(struct call *call, struct json_object *intent)
 	}
 	if (switch_take(&switches_of(call)->wrong_amount))
 		amount--;
+	if (switch_take(&switches_of(call)->wrong_currency))
+		put_text(intent, "currency", "chf");
 	intent_take(call, intent, amount);
 	event_make(call, "payment_intent.succeeded", intent, NULL);
 }

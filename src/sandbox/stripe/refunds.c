@@ -145,6 +145,9 @@ refund_at_desk(struct call *call)
 	struct json_object *intent = state_find(call->sandbox, TABLE_INTENTS, call->captured[0]), *charge = NULL;
 	int64_t             amount;
 
+	/* As a form, like the API, or as JSON, like the other stand-ins' desks. */
+	if (get_integer(call->json, "amount") > 0)
+		form_add(&call->form, "amount", arena_format(call->arena, "%lld", (long long)get_integer(call->json, "amount")));
 	if (intent != NULL && get_text(intent, "latest_charge") != NULL)
 		charge = state_find(call->sandbox, TABLE_CHARGES, get_text(intent, "latest_charge"));
 	if (charge == NULL)

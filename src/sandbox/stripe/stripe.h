@@ -51,6 +51,7 @@ void payer_acts(struct call *call);
 void page_show(struct call *call);
 void page_acts(struct call *call);
 void intents_summary(struct call *call);
+void transaction_list(struct call *call);
 
 /* An error about the intent's status, with the intent in it. */
 void answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb);
