@@ -30,6 +30,9 @@ make_secrets() {
 	for name in razorpay razorpay-webhook; do
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo%s' "$(openssl rand -hex 24)" >"$run/secrets/$name")
 	done
+	for name in bkash-username bkash-password bkash-app-key bkash-app-secret; do
+		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 16)" >"$run/secrets/$name")
+	done
 }
 
 # A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
@@ -79,7 +82,7 @@ write_config() {
 	enabled = false
 
 	[payments]
-	providers = stripe, cod, paystack, razorpay, flutterwave
+	providers = stripe, cod, paystack, razorpay, flutterwave, bkash
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
@@ -102,6 +105,13 @@ write_config() {
 	base_url = http://127.0.0.1:$((port + 1))/flutterwave/v3
 	secret_key_file = $run/secrets/flutterwave
 	webhook_secret_file = $run/secrets/flutterwave-webhook
+
+	[payments.bkash]
+	base_url = http://127.0.0.1:$((port + 1))/bkash
+	username_file = $run/secrets/bkash-username
+	password_file = $run/secrets/bkash-password
+	app_key_file = $run/secrets/bkash-app-key
+	app_secret_file = $run/secrets/bkash-app-secret
 
 	[sandbox]
 	port = $((port + 1))

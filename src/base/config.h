@@ -149,6 +149,12 @@ struct config {
 			const char *const *webhook_secrets; /* key payments.flutterwave.webhook_secret */
 			const char *const *currencies, *const *limits;
 		} flutterwave;
+		struct {
+			const char        *base_url, *username, *password, *app_key, *app_secret;
+			const char *const *currencies, *const *limits;
+			int64_t expire_hours;
+			bool    bearer;
+		} bkash;
 	} payments;
 
 	struct {

@@ -13,7 +13,8 @@
 	X(COD, cod) \
 	X(PAYSTACK, paystack) \
 	X(RAZORPAY, razorpay) \
-	X(FLUTTERWAVE, flutterwave)
+	X(FLUTTERWAVE, flutterwave) \
+	X(BKASH, bkash)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,

@@ -35,7 +35,7 @@ take_authorised(struct work *work, const struct provider *provider, const struct
 }
 
 const struct problem *
-ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer)
+ask_provider(struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer)
 {
 	const struct provider *provider = provider_known(payment->provider);
 	const struct problem  *problem;
@@ -43,7 +43,10 @@ ask_provider(struct work *work, const struct payment *payment, struct provider_a
 	if (provider == NULL)
 		return problem(INTERNAL, "internal error");
 	if (payment->transaction_id != NULL) {
-		TRY(provider->fetch(work, payment, answer));
+		if (query != NULL && provider->returned != NULL)
+			TRY(provider->returned(work, payment, query, answer));
+		else
+			TRY(provider->fetch(work, payment, answer));
 		return take_authorised(work, provider, payment, answer);
 	}
 	problem = provider->create(work, payment, answer); /* the same key: the same attempt */

@@ -13,7 +13,7 @@ cancel_payment(struct work *work, const struct payment *payment)
 	log_about_payment(work, payment, NULL);
 	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
 	if (payment->transaction_id == NULL) {
-		TRY(ask_provider(work, payment, &answer));
+		TRY(ask_provider(work, payment, NULL, &answer));
 		TRY(apply_answer(work, payment->id, &answer));
 		TRY(read_payment(work, payment->id, (struct payment **)&payment));
 		if (!payment_is_open(payment))

@@ -17,6 +17,8 @@ libhaat_a_SOURCES += \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \
+	src/payments/providers/bkash.c \
+	src/payments/providers/bkash_call.c src/payments/providers/bkash_call.h \
 	src/payments/providers/cod.c \
 	src/payments/providers/flutterwave.c \
 	src/payments/providers/paystack.c \

@@ -207,8 +207,9 @@ const struct problem *end_uncounted(struct work *work, const struct payment *pay
 const struct problem *release_payment(struct work *work, struct payment_id payment, const char *reason);
 const struct problem *refund_held_payment(struct work *work, struct payment_id payment, const char *reason);
 
-/* ask.c: what the provider says now, once it has taken what the payer agreed to pay; an attempt of which it never told its id is created again, under the same key. */
-const struct problem *ask_provider(struct work *work, const struct payment *payment, struct provider_answer *answer);
+/* ask.c: what the provider says now (`query`: that a browser came back with, or NULL), once it has taken what the payer agreed to pay; an attempt of which it never told its id is created again, under the same key. */
+const struct problem *ask_provider(
+    struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer);
 
 /* A job asks the provider, as soon as it can be reached, and applies what it says; inside a transaction. */
 const struct problem *ask_soon(struct work *work, struct payment_id payment);
@@ -224,6 +225,9 @@ const struct problem *give_up_payment(struct work *work, struct payment **paymen
 
 /* reconcile.c: ask the provider about one attempt and apply what it says; one that was given up for another is closed there. */
 const struct problem *reconcile_payment(struct work *work, const struct payment *payment);
+
+/* The same when the payer's browser has come back from the provider with this query. */
+const struct problem *reconcile_returned(struct work *work, const struct payment *payment, const char *query);
 
 /*
  * refund.c: claim `amount` (NULL: all that is left) and give it back at the provider; *refund tells how far it came: it

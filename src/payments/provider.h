@@ -117,6 +117,13 @@ struct provider {
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 	/*
+	 * The same when the payer's browser has come back with this query, which proves nothing, but may say that the payer has gone
+	 * away.  NULL: `fetch` is all there is to ask.
+	 */
+	const struct problem *(*returned)(
+	    struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer);
+
+	/*
 	 * Takes the money of a payment that its payer has agreed to (provider_answer.authorised); the answer is what it has become.
 	 * NULL: the provider takes the money by itself.  Asked for again it takes nothing more.
 	 */
@@ -178,6 +185,9 @@ bool collected_by_carrier(const struct payment *payment);
 
 /* BAD_SIGNATURE for that reason; OK when it is NULL. */
 const struct problem *provider_forged(struct work *work, const char *reason);
+
+/* The value of that parameter of a query that a browser brought, percent-decoded; NULL when it is missing or long. */
+const char *returned_value(struct arena *arena, const char *query, const char *name);
 
 /* A JSON body as it may be stored, without the provider's private members; "(not JSON)" when it is not JSON. */
 const char *provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length);

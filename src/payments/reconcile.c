@@ -81,15 +81,15 @@ compare_payment(struct work *work, const struct payment *payment)
 
 	TRY(note_comparison(work, payment));
 	if (provider != NULL && provider->tells_fees && payment->fee == NULL) {
-		TRY(ask_provider(work, payment, &answer));
+		TRY(ask_provider(work, payment, NULL, &answer));
 		TRY(apply_answer(work, payment->id, &answer));
 	}
 	TRY(compare_refunds(work, payment));
 	return compare_disputes(work, payment);
 }
 
-const struct problem *
-reconcile_payment(struct work *work, const struct payment *payment)
+static const struct problem *
+reconcile(struct work *work, const struct payment *payment, const char *query)
 {
 	struct provider_answer answer;
 	bool                   given_up;
@@ -103,8 +103,20 @@ reconcile_payment(struct work *work, const struct payment *payment)
 	TRY(is_given_up(work, payment, &given_up));
 	if (given_up && payment_is_open(payment))
 		return cancel_payment(work, payment);
-	TRY(ask_provider(work, payment, &answer));
+	TRY(ask_provider(work, payment, query, &answer));
 	return apply_answer(work, payment->id, &answer);
+}
+
+const struct problem *
+reconcile_payment(struct work *work, const struct payment *payment)
+{
+	return reconcile(work, payment, NULL);
+}
+
+const struct problem *
+reconcile_returned(struct work *work, const struct payment *payment, const char *query)
+{
+	return reconcile(work, payment, query);
 }
 
 const struct problem *

@@ -314,23 +314,6 @@ show_payments(struct request *request)
 	return respond(request, &answer);
 }
 
-/* The transaction that the provider's query names, as long as it is plain. */
-static const char *
-returned_transaction(struct request *request, const struct provider *provider)
-{
-	const char *query = request->query, *name = provider->return_parameter;
-	size_t      name_length = name == NULL ? 0 : strlen(name);
-
-	while (name != NULL && *query != '\0') {
-		size_t length = strcspn(query, "&");
-
-		if (length > name_length && strncmp(query, name, name_length) == 0 && query[name_length] == '=' && length < 256)
-			return arena_copy(request->work->arena, query + name_length + 1, length - name_length - 1);
-		query += length + (query[length] == '&');
-	}
-	return NULL;
-}
-
 /*
  * The browser proves nothing: it only makes us ask the provider now instead of later.  When the provider does not answer
  * the payer goes on all the same, and webhook or reconciliation tell the rest.
@@ -345,13 +328,14 @@ return_from_provider(struct request *request)
 	struct payment        *payment;
 	struct text            url = text_new(work->arena, 512);
 
-	if (provider == NULL || (transaction = returned_transaction(request, provider)) == NULL)
+	if (provider == NULL || provider->return_parameter == NULL ||
+	    (transaction = returned_value(work->arena, request->query, provider->return_parameter)) == NULL)
 		return problem(NOT_FOUND, "payment not found");
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)
 		return problem(NOT_FOUND, "payment not found");
 	if (!payment_has_money(payment) && !is_asked_often(work, payment))
-		(void)reconcile_payment(work, payment);
+		(void)reconcile_returned(work, payment, request->query);
 	TRY(read_payment(work, payment->id, &payment));
 	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
 	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', payment->reference,

@@ -7,7 +7,14 @@
 #include <curl/curl.h>
 #include <errno.h>
 
-enum { ATTEMPTS = 6, BACKOFF_FIRST_MS = 250, SEND_TIMEOUT_MS = 10000, FLUSH_SECONDS = 15, WEBHOOK_URL_MAX = 2048 };
+enum {
+	ATTEMPTS = 6,
+	BACKOFF_FIRST_MS = 250,
+	SEND_TIMEOUT_MS = 10000,
+	VISIT_TIMEOUT_MS = 60000,
+	FLUSH_SECONDS = 15,
+	WEBHOOK_URL_MAX = 2048
+};
 
 /* One sending of one event, first or repeated. */
 struct delivery {
@@ -161,22 +168,48 @@ drop_answer(char *bytes, size_t size, size_t count, void *argument)
 }
 
 static void
+set_address(CURL *curl, const struct config *config, const char *url)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer);
+	if (config->sandbox.ca_file != NULL && *config->sandbox.ca_file != '\0')
+		curl_easy_setopt(curl, CURLOPT_CAINFO, config->sandbox.ca_file);
+}
+
+static void
 set_options(CURL *curl, const struct config *config, const char *name, struct curl_slist *headers, const char *event_text)
 {
 	char url[WEBHOOK_URL_MAX];
 
 	snprintf(url, sizeof url, "%s/%s", config->sandbox.webhook_url, name);
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	set_address(curl, config, url);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SEND_TIMEOUT_MS);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(event_text));
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, event_text);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_answer);
-	if (config->sandbox.ca_file != NULL && *config->sandbox.ca_file != '\0')
-		curl_easy_setopt(curl, CURLOPT_CAINFO, config->sandbox.ca_file);
+}
+
+int
+delivery_visit(const struct sandbox *sandbox, const char *url)
+{
+	CURL    *curl = curl_easy_init();
+	CURLcode outcome = CURLE_FAILED_INIT;
+	long     status = 0;
+
+	if (curl != NULL) {
+		set_address(curl, sandbox->config, url);
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)VISIT_TIMEOUT_MS);
+		outcome = curl_easy_perform(curl);
+	}
+	if (outcome == CURLE_OK)
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	else
+		log_warning("payer's browser does not reach the shop", LOG_TEXT("cause", curl_easy_strerror(outcome)));
+	curl_easy_cleanup(curl);
+	return (int)status;
 }
 
 /* Sends one event now and waits; HTTP status, 0 when nothing answered.  The handle's connection is used again. */

@@ -2,6 +2,13 @@
 sbin_PROGRAMS += src/haat-sandbox
 src_haat_sandbox_SOURCES = \
 	src/haat-sandbox.c \
+	src/sandbox/bkash/answer.c \
+	src/sandbox/bkash/bkash.h \
+	src/sandbox/bkash/payer.c \
+	src/sandbox/bkash/payments.c \
+	src/sandbox/bkash/refunds.c \
+	src/sandbox/bkash/stand_in.c \
+	src/sandbox/bkash/token.c \
 	src/sandbox/call.c \
 	src/sandbox/delivery.c \
 	src/sandbox/flutterwave/answer.c \

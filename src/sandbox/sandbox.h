@@ -184,6 +184,9 @@ void delivery_clear(struct sandbox *sandbox);
 /* Sends the text of an event that the call has caused, as the switches of its transaction say: never, before the answer, or soon. */
 void delivery_tell(struct call *call, const char *event_text);
 
+/* Sends a payer's browser to an address of the shop's; HTTP status, 0 when nothing answered.  Without the lock. */
+int delivery_visit(const struct sandbox *sandbox, const char *url);
+
 /* The thread that sends them, until stopping; without the lock. */
 void *delivery_run(void *sandbox);
 
