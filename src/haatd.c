@@ -10,12 +10,12 @@
 #include "http/request.h"
 #include "http/server.h"
 #include "net/circuit.h"
-#include "payments/provider.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
 #include "store/trust.h"
 #include "store/work.h"
+#include "webhooks/sender.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -221,7 +221,7 @@ run(struct haatd *haatd)
 	if (haatd->openapi)
 		openapi_print("https://localhost:8443", &document);
 	else
-		nginx_print(&document, providers_with_events());
+		nginx_print(&document, sender_names());
 	puts(document.bytes);
 	return 0;
 }

@@ -27,7 +27,7 @@ make_secrets() {
 		(umask 077; printf 'demo-%s' "$(openssl rand -hex 24)" >"$run/secrets/flutterwave-webhook")
 	[ -s "$run/secrets/stripe-webhook" ] ||
 		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
-	for name in razorpay razorpay-webhook; do
+	for name in razorpay razorpay-webhook payment-webhook; do
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo%s' "$(openssl rand -hex 24)" >"$run/secrets/$name")
 	done
 	for name in bkash-username bkash-password bkash-app-key bkash-app-secret; do
@@ -112,6 +112,10 @@ write_config() {
 	password_file = $run/secrets/bkash-password
 	app_key_file = $run/secrets/bkash-app-key
 	app_secret_file = $run/secrets/bkash-app-secret
+
+	[webhooks]
+	secret_file = $run/secrets/payment-webhook
+	id_header = X-Event-Id
 
 	[sandbox]
 	port = $((port + 1))

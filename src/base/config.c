@@ -24,6 +24,7 @@
 
 /* In the order of enum profile. */
 static const char *const profiles[] = { "development", "production", NULL };
+static const char *const signed_bytes[] = { "timestamp.body", "body", NULL };
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
 /* What Stripe's secrets begin with: keys of the live mode, restricted ones too, and secrets of webhook endpoints. */
@@ -265,6 +266,19 @@ const struct key config_keys[] = {
 	    "How long a payer has to agree on bKash's page: bKash itself never says that it is too late."),
 	K_LIST(payments.bkash.currencies, "BDT", "Currencies accepted by bKash.", .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
 	K_LIST(payments.bkash.limits, "BDT:1.00:-", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
+
+	K_LIST_AS("webhooks.secret", webhooks.secrets, "",
+	    "Secrets with which others sign events about payments (POST /webhooks/payment); several during rotation; none: nobody may.",
+	    .max = 8, .secret = true),
+	K_TEXT(webhooks.signature_header, "X-Signature", "Header with the HMAC-SHA-256 in hexadecimal, with or without \"sha256=\".",
+	    .min = 1, .max = 64, .form = FORM_HEADER),
+	K_TEXT(webhooks.timestamp_header, "X-Timestamp", "Header with the Unix time of signing.", .min = 1, .max = 64,
+	    .form = FORM_HEADER),
+	K_TEXT(webhooks.id_header, "", "Header with the event's id; empty: the digest of the body is its id.", .max = 64,
+	    .form = FORM_HEADER),
+	K_CHOICE(webhooks.signed_bytes, signed_bytes, "timestamp.body",
+	    "What is signed; the body alone protects from no replay but that of an id."),
+	K_INTEGER(webhooks.tolerance_seconds, 1, 3600, "300", "How far the signed time may be from now, before or after."),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),

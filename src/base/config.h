@@ -158,6 +158,13 @@ struct config {
 	} payments;
 
 	struct {
+		const char *const *secrets; /* key webhooks.secret; none: nobody sends them */
+		const char        *signature_header, *timestamp_header, *id_header;
+		int                signed_bytes; /* 0: timestamp.body, 1: body */
+		int64_t            tolerance_seconds;
+	} webhooks;
+
+	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
 		int64_t event_days, session_days, webhook_days; /* how long finished things are kept */
 	} jobs;

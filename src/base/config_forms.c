@@ -167,6 +167,10 @@ key_form_fault(enum key_form form, const char *text)
 		return is_old_key(text) ? NULL : "must be a key id, a colon and a secret of at least 32 bytes";
 	case FORM_SHIPPING:
 		return shipping_fault(text);
+	case FORM_HEADER:
+		return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")] == '\0'
+		    ? NULL
+		    : "must be the name of a header";
 	case FORM_LIMIT:
 		return limit_fault(text);
 	case FORM_TAX:

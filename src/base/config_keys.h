@@ -26,6 +26,7 @@ enum key_form {
 	FORM_CURRENCY, /* ISO 4217 */
 	FORM_OLD_KEY,  /* key id, colon, secret */
 	FORM_SHIPPING, /* method:country:currency:base:per item */
+	FORM_HEADER,   /* the name of a header: letters, digits, hyphens */
 	FORM_LIMIT,    /* currency:least:greatest amount, - for none */
 	FORM_TAX       /* class:country:percent:inclusive or exclusive */
 };

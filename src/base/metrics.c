@@ -46,7 +46,7 @@ static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route",
 static struct values shared[LABEL__COUNT] = {
 	[LABEL_STATUS] = VALUES("200", "201", "202", "204", "206", "303", "304", "400", "401", "403", "404", "405", "409", "412",
 	    "413", "415", "422", "429", "500", "502", "503"),
-	[LABEL_PROVIDER] = { provider_names, PROVIDER__COUNT },
+	[LABEL_PROVIDER] = { sender_label_names, PROVIDER__COUNT + 1 },
 	[LABEL_POOL] = VALUES("api", "auth", "pay", "hooks", "bulk", "jobs"),
 };
 

@@ -8,6 +8,13 @@ const char *const provider_names[PROVIDER__COUNT + 1] = {
 #undef PROVIDER_NAME_
 };
 
+const char *const sender_label_names[PROVIDER__COUNT + 2] = {
+#define PROVIDER_NAME_(NUMBER, name) [PROVIDER_##NUMBER] = #name,
+	PROVIDERS(PROVIDER_NAME_)
+#undef PROVIDER_NAME_
+	    [PROVIDER__COUNT] = "payment"
+};
+
 /* Units of account, and what Stripe's list of currencies lacks for law's or its own sake. */
 const char *const stripe_never_takes[] = { "BOV", "CHE", "CHW", "CLF", "COU", "CUP", "IQD", "IRR", "KPW", "LYD", "MXV", "SYP",
 	"USN", "UYI", "UYW", NULL };

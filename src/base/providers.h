@@ -26,6 +26,9 @@ enum provider_number {
 /* Currencies that a provider never takes, whatever the settings say; NULL at the end. */
 extern const char *const stripe_never_takes[];
 
+/* By number, and behind them "payment", which is none but sends webhooks; NULL at the end. */
+extern const char *const sender_label_names[PROVIDER__COUNT + 2];
+
 /* By number, NULL at the end. */
 extern const char *const provider_names[PROVIDER__COUNT + 1];
 

@@ -9,6 +9,8 @@
 #include "store/db.h"
 #include "store/work.h"
 #include "webhooks/dead_events.h"
+#include "webhooks/inbox.h"
+#include "webhooks/sender.h"
 
 enum { LIST_MAX = 1000, TIME_SIZE = INSTANT_TEXT_LENGTH + 1 };
 
@@ -120,14 +122,12 @@ read_event(struct work *work, struct uuid id, const struct provider_event **even
 
 	*event = NULL;
 	TRY(show_stored_event(work, id, &stored));
-	provider = provider_known(stored->provider);
+	provider = sender_known(stored->provider);
 	if (provider == NULL || provider->parse_events == NULL ||
 	    provider->parse_events(
 		work->arena, (struct bytes) { (const unsigned char *)stored->payload, strlen(stored->payload) }, events) != OK)
 		return OK;
-	for (size_t i = 0; i < events->count; i++)
-		if (strcmp(events->list[i].id, stored->event_id) == 0)
-			*event = &events->list[i];
+	*event = event_of_body(events, stored->event_id);
 	return OK;
 }
 

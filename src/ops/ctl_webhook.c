@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
-#include "payments/provider.h"
+#include "webhooks/sender.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -64,8 +64,8 @@ read_claim(int count, char **arguments, struct claim *claim)
 		return command_misused("'%s' is not an option", arguments[optind - 1]) == COMMAND_OK;
 	if (claim->provider == NULL || claim->n_headers == 0 || claim->body_path == NULL)
 		return command_misused("--provider, --header and --body are required") == COMMAND_OK;
-	claim->known = provider_known(claim->provider);
-	if (claim->known == NULL || claim->known->signature_headers == NULL)
+	claim->known = sender_known(claim->provider);
+	if (claim->known == NULL)
 		return command_misused("no provider '%s' sends webhooks", claim->provider) == COMMAND_OK;
 	return true;
 }
@@ -94,16 +94,16 @@ read_body(struct control *control, const char *path, size_t *length)
 
 /* The values of the provider's signature headers; a header given without its name is the first of them. */
 static void
-read_signatures(const struct claim *claim, const char **signatures)
+read_signatures(const struct claim *claim, const char *const *names, const char **signatures)
 {
 	for (int i = 0; i < claim->n_headers; i++) {
 		const char *value = claim->headers[i];
 		size_t      place = 0;
 
-		for (size_t k = 0; claim->known->signature_headers[k] != NULL; k++) {
-			size_t length = strlen(claim->known->signature_headers[k]);
+		for (size_t k = 0; names[k] != NULL; k++) {
+			size_t length = strlen(names[k]);
 
-			if (strncasecmp(value, claim->known->signature_headers[k], length) == 0 && value[length] == ':') {
+			if (strncasecmp(value, names[k], length) == 0 && value[length] == ':') {
 				value += length + 1 + strspn(value + length + 1, " \t");
 				place = k;
 				break;
@@ -142,7 +142,7 @@ run_verify(struct control *control, int count, char **arguments)
 	body = read_body(control, claim.body_path, &length);
 	if (body == NULL)
 		return COMMAND_CANNOT;
-	read_signatures(&claim, signatures);
+	read_signatures(&claim, sender_headers(control->arena, control->config, claim.known), signatures);
 	problem = judge(control->work, &claim, signatures, (struct bytes) { (const unsigned char *)body, length });
 	if (problem == OK) {
 		puts("the signature is valid");

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/money.h"
+#include "base/shape.h"
 
 #include <json-c/json.h>
 
@@ -38,6 +39,31 @@ json_remove(struct json_object *json, const char *const *names)
 	{
 		(void)name;
 		json_remove(value, names);
+	}
+}
+
+void
+json_keep(struct json_object *json, const char *const *names)
+{
+	struct json_object_iterator at, end;
+
+	if (names == NULL)
+		return;
+	if (json_object_is_type(json, json_type_array))
+		for (size_t i = 0; i < json_object_array_length(json); i++)
+			json_keep(json_object_array_get_idx(json, i), names);
+	if (!json_object_is_type(json, json_type_object))
+		return;
+	for (at = json_object_iter_begin(json), end = json_object_iter_end(json); !json_object_iter_equal(&at, &end);) {
+		const char         *name = json_object_iter_peek_name(&at);
+		struct json_object *value = json_object_iter_peek_value(&at);
+		bool                kept = value_index(names, name) >= 0;
+
+		json_object_iter_next(&at);
+		if (kept)
+			json_keep(value, names);
+		else
+			json_object_object_del(json, name);
 	}
 }
 

@@ -19,6 +19,9 @@ struct json_object *json_at(struct json_object *json, const char *path);
 /* Removes the members of these names (NULL at the end; NULL: none) at any depth. */
 void json_remove(struct json_object *json, const char *const *names);
 
+/* Removes all other members, at any depth (NULL: keeps all). */
+void json_keep(struct json_object *json, const char *const *names);
+
 /* Its string in the arena; NULL when it is not a plain string of at most `max` bytes. */
 const char *json_text_at(struct arena *arena, struct json_object *json, const char *path, size_t max);
 

@@ -31,19 +31,6 @@ provider_enabled(const struct config *config, const char *name)
 	return value_index(config->payments.providers, name) >= 0 ? provider_known(name) : NULL;
 }
 
-const char *const *
-providers_with_events(void)
-{
-	static const char *names[PROVIDER__COUNT + 1];
-	size_t             count = 0;
-
-	for (size_t i = 0; i < PROVIDER__COUNT; i++)
-		if (providers[i]->signature_headers != NULL)
-			names[count++] = providers[i]->name;
-	names[count] = NULL;
-	return names;
-}
-
 /* The configuration has checked its form: a currency, the least and the greatest amount, "-" for none. */
 static enum amount_fit
 fit_limits(const char *const *limits, struct money amount)
@@ -126,6 +113,7 @@ provider_strip(struct arena *arena, const struct provider *provider, const char 
 	if (json == NULL)
 		return "(not JSON)";
 	json_remove(json, provider->private_members);
+	json_keep(json, provider->kept_members);
 	return json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 

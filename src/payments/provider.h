@@ -22,6 +22,7 @@ struct http_reply;
 enum provider_event_kind {
 	EVENT_IS_IGNORED,
 	EVENT_IS_PAYMENT,
+	EVENT_IS_HINT, /* something may have become of a payment, of which its provider is to be asked */
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
 	EVENT_IS_DISPUTE
@@ -31,6 +32,7 @@ struct provider_event {
 	enum provider_event_kind kind;
 	const char              *id, *type; /* the id is unique with the provider; NULL: it is not in the body (id_header) */
 	const char            *content; /* what of the body is its own and the same each time it is sent; NULL: the whole body */
+	const char            *provider; /* of a hint: whose transaction it is; else NULL */
 	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer payment;
 	struct refund_answer   refund;
@@ -67,6 +69,14 @@ enum collector {
 	COLLECTED_BY_CARRIER   /* paid at the door: staff or the seller confirm, collect and fail it by hand */
 };
 
+/* An event as its sender would send it. */
+enum { SIMULATED_SIGNATURES_MAX = 8 };
+
+struct simulated_event {
+	const char *body;
+	const char *signatures[SIMULATED_SIGNATURES_MAX]; /* values of signature_headers, in their order */
+};
+
 /* How an amount fits a provider. */
 enum amount_fit {
 	AMOUNT_FITS,
@@ -100,6 +110,7 @@ struct provider {
 	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
 	size_t                     id_header; /* which of them brings the id of a body's only event; 0: none, the body has it */
 	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
+	const char *const         *kept_members;    /* instead: of its JSON only these are stored; NULL: all but the private ones */
 	const struct page_sources *page;            /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
@@ -165,6 +176,9 @@ struct provider {
 	 * event under the same id.
 	 */
 	const struct problem *(*parse_events)(struct arena *arena, struct bytes body, struct provider_events *events);
+
+	/* Makes an event of that type (plain words) about the payment, signed now; false when there is no such type.  NULL: it cannot sign for its sender. */
+	bool (*simulate)(struct work *work, const struct payment *payment, const char *type, struct simulated_event *event);
 };
 
 /* Every provider by its number. */
@@ -173,9 +187,6 @@ extern const struct provider *const providers[PROVIDER__COUNT];
 /* The provider of that name; NULL when there is none.  And only if the configuration enables it. */
 const struct provider *provider_known(const char *name);
 const struct provider *provider_enabled(const struct config *config, const char *name);
-
-/* The names of those that send events, NULL at the end. */
-const char *const *providers_with_events(void);
 
 /* PROVIDER_UNSUPPORTED when it does not take the currency, AMOUNT_UNSUPPORTED when it cannot charge that much. */
 const struct problem *provider_takes(const struct config *config, const struct provider *provider, struct money amount);

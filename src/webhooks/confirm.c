@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "store/db.h"
 #include "webhooks/inbox.h"
+#include "webhooks/sender.h"
 #include "webhooks/webhooks.h"
 
 enum { SIGNATURES_MAX = 16000, HEADERS_MAX = 8, KEPT_SECONDS = 600, WAIT_MAX_SECONDS = 60, DIGEST = 32, SLICE_MS = 10000 };
@@ -183,7 +184,7 @@ confirm_webhooks_job(struct work *work, const struct job *job)
 	for (size_t i = 0; i < count && monotonic_ms() < end_ms; i++) {
 		struct arena_mark mark = arena_mark(work->arena);
 
-		TRY(confirm_event(work, provider_known(events[i].provider), &events[i]));
+		TRY(confirm_event(work, sender_known(events[i].provider), &events[i]));
 		TRY(job_heartbeat(work, job));
 		arena_release(work->arena, mark);
 	}

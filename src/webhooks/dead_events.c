@@ -4,6 +4,7 @@
 #include "store/db.h"
 #include "store/work.h"
 #include "webhooks/inbox.h"
+#include "webhooks/sender.h"
 
 static const struct member stored_event_members[] = {
 	M_ID(struct stored_event, id, "id"),
@@ -36,7 +37,7 @@ show_stored_event(struct work *work, struct uuid id, struct stored_event **event
 
 	TRY(db_one(work->db, &stored_event_shape, event,
 	    "SELECT {e}, CONVERT(e.payload USING utf8mb4) AS payload FROM webhook_events e WHERE e.id = ?", P(id)));
-	provider = provider_known((*event)->provider);
+	provider = sender_known((*event)->provider);
 	if (provider != NULL)
 		(*event)->payload = provider_strip(work->arena, provider, (*event)->payload, strlen((*event)->payload));
 	return OK;

@@ -38,6 +38,22 @@ ignore_foreign(struct work *work, struct uuid row)
 	return db_run(work->db, NULL, "UPDATE webhook_events SET status = 'ignored' WHERE id = ?", P(row));
 }
 
+/* Nothing that it says is believed: the payment's own provider is asked, if one can be. */
+static const struct problem *
+apply_hint(struct work *work, const struct provider_event *event, enum inbox_outcome *outcome)
+{
+	struct payment *payment = NULL;
+
+	if (event->reference != NULL)
+		TRY(find_payment(work, event->reference, true, &payment));
+	else
+		TRY(find_payment_of_provider(work, event->provider, event->transaction_id, NULL, &payment));
+	if (payment == NULL)
+		return problem(NOT_FOUND, "the payment is not known yet");
+	*outcome = OUTCOME_PROCESSED;
+	return collected_by_carrier(payment) ? OK : ask_soon(work, payment->id);
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
     enum inbox_outcome *outcome)
@@ -47,6 +63,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	*outcome = OUTCOME_IGNORED;
 	if (event->kind == EVENT_IS_IGNORED)
 		return OK;
+	if (event->kind == EVENT_IS_HINT)
+		return apply_hint(work, event, outcome);
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
 	if (payment == NULL && event->reference == NULL && event->refund.key == NULL)
 		return ignore_foreign(work, row);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "store/db.h"
 #include "webhooks/inbox.h"
+#include "webhooks/sender.h"
 #include "webhooks/webhooks.h"
 
 struct stored_payload {
@@ -68,7 +69,7 @@ parse_stored(
 static const struct problem *
 replay_one(struct work *work, const struct due_event *event)
 {
-	const struct provider       *provider = provider_known(event->provider);
+	const struct provider       *provider = sender_known(event->provider);
 	const struct provider_event *parsed = NULL;
 	const struct problem        *problem = parse_stored(work, event, provider, &parsed);
 

@@ -2,13 +2,12 @@
 
 #include "base/arena.h"
 #include "base/config.h"
-#include "base/encoding.h"
 #include "base/instant.h"
 #include "base/log.h"
-#include "base/metrics.h"
 #include "http/limit.h"
 #include "http/request.h"
-#include "webhooks/inbox.h"
+#include "webhooks/receive.h"
+#include "webhooks/sender.h"
 
 #include <assert.h>
 
@@ -22,16 +21,6 @@ static const struct member webhook_answer_members[] = {
 	M_ENUM(struct webhook_answer, status, "status", answer_values),
 };
 SHAPE(struct webhook_answer, webhook_answer_shape, "WebhookAnswer", webhook_answer_members);
-
-static void
-count_webhook(const struct provider *provider, enum webhook_outcome outcome)
-{
-	metric_add(METRIC_WEBHOOKS, metric_label_index(LABEL_PROVIDER, provider->name), outcome, 1);
-}
-
-enum { HEADERS_MAX = 8, EVENT_ID_MAX = 191 };
-
-#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-"
 
 /* "Stripe-Signature" as it stands among the request's parameters: "HTTP_STRIPE_SIGNATURE". */
 static const char *
@@ -48,12 +37,13 @@ cgi_name(struct arena *arena, const char *header)
 static const struct problem *
 judge_signatures(struct request *request, const struct provider *provider, const char **signatures)
 {
-	struct work *work = request->work;
-	bool         twice;
+	struct work       *work = request->work;
+	const char *const *headers = sender_headers(work->arena, work->config, provider);
+	bool               twice;
 
-	for (size_t i = 0; provider->signature_headers[i] != NULL; i++) {
-		assert(i < HEADERS_MAX);
-		signatures[i] = request_single_header(request, cgi_name(work->arena, provider->signature_headers[i]), &twice);
+	for (size_t i = 0; headers[i] != NULL; i++) {
+		assert(i < SIGNATURES_OF_SENDER_MAX);
+		signatures[i] = request_single_header(request, cgi_name(work->arena, headers[i]), &twice);
 		if (twice)
 			return problem(BAD_SIGNATURE, "a signature header is repeated");
 	}
@@ -84,74 +74,45 @@ refuse_stranger(struct request *request)
 	return problem(NOT_FOUND, "webhook provider not found or not enabled");
 }
 
-/* Of several events in one body the outcome is told that the sender must know first. */
-static enum inbox_outcome
-more_urgent(enum inbox_outcome one, enum inbox_outcome other)
-{
-	static const int urgency[] = { [OUTCOME_ALREADY] = 0,
-		[OUTCOME_IGNORED] = 1,
-		[OUTCOME_PROCESSED] = 2,
-		[OUTCOME_DEFERRED] = 3,
-		[OUTCOME_COLLISION] = 4 };
-
-	return urgency[other] > urgency[one] ? other : one;
-}
-
-/*
- * The id of an event that does not bring it in its body: that of its header, else the digest of what it says.  A signature does
- * not cover the header; who changes it makes us look at the same event again.
- */
-static const char *
-id_of(struct request *request, const struct provider *provider, const struct provider_event *event, const char *const *signatures)
-{
-	const char   *id = provider->id_header == 0 ? NULL : signatures[provider->id_header];
-	struct arena *arena = request->work->arena;
-	unsigned char hash[32];
-
-	if (id != NULL && *id != '\0' && strlen(id) <= EVENT_ID_MAX && id[strspn(id, PLAIN)] == '\0')
-		return id;
-	if (event->content != NULL)
-		sha256(event->content, strlen(event->content), hash);
-	else
-		sha256(request->raw.bytes, request->raw.length, hash);
-	return arena_format(arena, "sha256:%s", hex_encode(arena, hash, sizeof hash));
-}
-
 static const struct problem *
 receive_webhook(struct request *request)
 {
-	static const enum webhook_outcome counters[] = { [OUTCOME_PROCESSED] = WEBHOOK_PROCESSED,
-		[OUTCOME_IGNORED] = WEBHOOK_IGNORED,
-		[OUTCOME_DEFERRED] = WEBHOOK_DEFERRED,
-		[OUTCOME_ALREADY] = WEBHOOK_ALREADY,
-		[OUTCOME_COLLISION] = WEBHOOK_COLLISION };
-	static const enum webhook_type    types[] = { [EVENT_IS_IGNORED] = WEBHOOK_OF_NOTHING,
-		   [EVENT_IS_PAYMENT] = WEBHOOK_OF_PAYMENT,
-		   [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND,
-		   [EVENT_IS_REFUNDED] = WEBHOOK_OF_REFUND };
-	struct work                      *work = request->work;
-	const char                       *name = path_text(request, "provider");
-	const struct provider            *provider = name == NULL ? NULL : provider_enabled(work->config, name);
-	struct provider_events           *events = ARENA_NEW(work->arena, struct provider_events);
-	const char                       *signatures[HEADERS_MAX] = { NULL };
-	enum inbox_outcome                told = OUTCOME_ALREADY, outcome = OUTCOME_ALREADY;
-	bool                              verified;
+	struct work           *work = request->work;
+	const char            *name = path_text(request, "provider");
+	const struct provider *sender = name == NULL ? NULL : sender_enabled(work->config, name);
+	const char            *signatures[SIGNATURES_OF_SENDER_MAX] = { NULL };
+	enum inbox_outcome     told;
+	bool                   verified;
 
-	if (provider == NULL || provider->signature_headers == NULL)
+	if (sender == NULL)
 		return refuse_stranger(request);
-	TRY(verify_signature(request, provider, signatures, &verified));
-	TRY(provider->parse_events(work->arena, request->raw, events));
-	for (size_t i = 0; i < events->count; i++) {
-		if (events->list[i].id == NULL)
-			events->list[i].id = id_of(request, provider, &events->list[i], signatures);
-		TRY(take_event(work, provider, &events->list[i], verified ? NULL : signatures, request->raw, &outcome));
-		count_webhook(provider, counters[outcome]);
-		metric_add_third(METRIC_WEBHOOK_EVENTS, metric_label_index(LABEL_PROVIDER, provider->name),
-		    types[events->list[i].kind], counters[outcome], 1);
-		told = more_urgent(told, outcome);
-	}
-	if (told == OUTCOME_COLLISION)
-		return problem(EVENT_COLLISION, "an event with this id but a different payload was received before");
+	TRY(verify_signature(request, sender, signatures, &verified));
+	TRY(receive_body(work, sender, signatures, request->raw, verified, &told));
+	return respond(request, &(struct webhook_answer) { (int)told });
+}
+
+struct simulation {
+	const char *provider, *type, *reference;
+};
+
+static const struct member simulation_members[] = {
+	M_TEXT(struct simulation, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
+	    .description = "Whose event it is; payment for the generic sender."),
+	M_TEXT(struct simulation, type, "type", 100, .required = true, .min = 1, .example = "\"payment_intent.succeeded\""),
+	M_TEXT(struct simulation, reference, "reference", 20, .required = true, .min = 1, .example = "\"PAY-7Q2M9XKD4T\""),
+};
+SHAPE(struct simulation, simulation_shape, "WebhookSimulation", simulation_members);
+
+static const struct problem *
+simulate_webhook_route(struct request *request)
+{
+	struct work             *work = request->work;
+	const struct simulation *body = BODY(request, struct simulation);
+	enum inbox_outcome       told;
+
+	if (work->config->profile != PROFILE_DEVELOPMENT && !MAY(work, WEBHOOK_REPLAY))
+		return problem(FORBIDDEN, "the account lacks the permission");
+	TRY(simulate_webhook(work, body->provider, body->type, body->reference, &told));
 	return respond(request, &(struct webhook_answer) { (int)told });
 }
 
@@ -163,6 +124,12 @@ static const struct route webhook_routes[] = {
 	    .description =
 		"The body is in the provider's format and signed by it. Status deferred: the event is stored and will be applied later.",
 	    .handler = receive_webhook },
+	{ POST, "/webhooks/simulate", .id = "simulateWebhook", .permission = PUBLIC, .optional_user = true, .pool = POOL_HOOKS,
+	    .writes = WRITES_ITSELF, .keyless = true, .body = &simulation_shape, .answer = { 200, &webhook_answer_shape },
+	    .errors = ERRORS(FORBIDDEN, NOT_FOUND, PAYMENT_STATE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
+	    .summary = "Take an event about a payment as if its provider had sent it",
+	    .description = "For everybody in the development profile; else webhook:replay is needed.",
+	    .handler = simulate_webhook_route },
 };
 
 ROUTE_TABLE(webhooks_table, "Webhooks", "Events from payment providers.", webhook_routes);

@@ -35,7 +35,8 @@ api_tests = \
 	tests/api/test-sessions \
 	tests/api/test-settling \
 	tests/api/test-staff \
-	tests/api/test-wares
+	tests/api/test-wares \
+	tests/api/test-webhooks
 check_PROGRAMS += $(api_tests)
 tests_api_test_conformance_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif

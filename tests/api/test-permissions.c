@@ -46,6 +46,7 @@ static const struct row {
 	{ "createPayment", "-----x" },
 	{ "cancelPayment", "-----x" },
 	{ "verifyPayment", "-----x" },
+	{ "simulateWebhook", "public" },
 	/* user:read, user:manage, merchant:verify */
 	{ "listUsers", "xx----" },
 	{ "showUser", "xx----" },

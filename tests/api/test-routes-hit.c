@@ -103,6 +103,7 @@ static const struct budget {
 	{ "showPayment", 2 },
 	{ "cancelPayment", 12 },
 	{ "verifyPayment", 16 },
+	{ "simulateWebhook", 12 },
 	{ "confirmPayment", 20 },
 	{ "collectPayment", 23 },
 	{ "failPayment", 22 },

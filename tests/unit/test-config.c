@@ -499,7 +499,7 @@ test_each(void)
 	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
 	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;"
-	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;");
+	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;webhooks.secret=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/metrics.h"
+#include "base/providers.h"
 #include "base/text.h"
 #include "tests/suite.h"
 
@@ -120,16 +121,19 @@ test_series_do_not_overlap(void)
 	}
 }
 
+/* Two of those that send webhooks, and what is none of them. */
+static const size_t senders[] = { PROVIDER_STRIPE, PROVIDER_COD, PROVIDER__COUNT + 1 };
+
 static void
 test_both_labels_count(void)
 {
 	metrics_open(NULL);
 	for (size_t provider = 0; provider < 3; provider++)
 		for (size_t outcome = 0; outcome < 7; outcome++)
-			metric_add(METRIC_WEBHOOKS, provider, outcome, (int64_t)(1 + provider * 10 + outcome));
+			metric_add(METRIC_WEBHOOKS, senders[provider], outcome, (int64_t)(1 + provider * 10 + outcome));
 	for (size_t provider = 0; provider < 3; provider++)
 		for (size_t outcome = 0; outcome < 7; outcome++)
-			CHECK_INT(metric_value(METRIC_WEBHOOKS, provider, outcome), 1 + provider * 10 + outcome);
+			CHECK_INT(metric_value(METRIC_WEBHOOKS, senders[provider], outcome), 1 + provider * 10 + outcome);
 	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"cod\",outcome=\"deferred\"} 13"));
 	CHECK(has_line(printed(), "haat_webhooks_total{provider=\"other\",outcome=\"other\"} 27"));
 }
@@ -142,7 +146,7 @@ test_three_labels_count(void)
 	for (size_t provider = 0; provider < 3; provider++)
 		for (size_t type = 0; type < 4; type++)
 			for (size_t outcome = 0; outcome < 7; outcome++)
-				metric_add_third(METRIC_WEBHOOK_EVENTS, provider, type, outcome,
+				metric_add_third(METRIC_WEBHOOK_EVENTS, senders[provider], type, outcome,
 				    (int64_t)(1 + provider * 100 + type * 10 + outcome));
 	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"cod\",type=\"payment\",outcome=\"deferred\"} 113"));
 	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"stripe\",type=\"refund\",outcome=\"processed\"} 21"));

@@ -498,6 +498,32 @@ razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_ev
 	return OK;
 }
 
+static const char *const simulated[][2] = { { "payment.authorized", "authorized" }, { "payment.captured", "captured" },
+	{ "payment.failed", "failed" } };
+
+static bool
+razorpay_simulate(struct work *work, const struct payment *payment, const char *type, struct simulated_event *event)
+{
+	const char   *secret = work->config->payments.razorpay.webhook_secrets[0];
+	const char   *id = uuid_text(work->arena, uuid_new());
+	unsigned char digest[32];
+	size_t        i = 0;
+
+	while (i < sizeof simulated / sizeof *simulated && strcmp(simulated[i][0], type) != 0)
+		i++;
+	if (i == sizeof simulated / sizeof *simulated || secret == NULL)
+		return false;
+	event->body = arena_format(work->arena,
+	    "{\"entity\":\"event\",\"event\":\"%s\",\"contains\":[\"payment\"],\"payload\":{\"payment\":{\"entity\":{\"id\":"
+	    "\"%s\",\"entity\":\"payment\",\"amount\":%lld,\"currency\":\"%s\",\"status\":\"%s\",\"order_id\":\"%s\"}}}}",
+	    type, payment->charge_id == NULL ? id : payment->charge_id, (long long)payment->amount.minor,
+	    payment->amount.currency, simulated[i][1], payment->transaction_id);
+	hmac_sha256(secret, strlen(secret), event->body, strlen(event->body), digest);
+	event->signatures[0] = hex_encode(work->arena, digest, sizeof digest);
+	event->signatures[1] = arena_format(work->arena, "simulated_%s", id);
+	return true;
+}
+
 static const char *const signature_headers[] = { "X-Razorpay-Signature", "X-Razorpay-Event-Id", NULL };
 
 /* Who the payer is and what could pay again. */
@@ -539,4 +565,5 @@ const struct provider provider_razorpay = {
 	.verify = razorpay_verify,
 	.is_from_checkout = razorpay_is_from_checkout,
 	.parse_events = razorpay_parse_events,
+	.simulate = razorpay_simulate,
 };

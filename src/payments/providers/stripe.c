@@ -9,6 +9,7 @@
 
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -344,6 +345,37 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 	return OK;
 }
 
+static const struct {
+	const char *type, *status, *more;
+} simulated[] = {
+	{ "payment_intent.processing", "processing", "" },
+	{ "payment_intent.succeeded", "succeeded", "" },
+	{ "payment_intent.payment_failed", "requires_payment_method", ",\"last_payment_error\":{\"code\":\"card_declined\"}" },
+	{ "payment_intent.canceled", "canceled", "" },
+};
+
+static bool
+stripe_simulate(struct work *work, const struct payment *payment, const char *type, struct simulated_event *event)
+{
+	char   *header = arena_alloc(work->arena, HAAT_SIGN_STRIPE_SIZE);
+	int64_t amount;
+	size_t  i = 0;
+
+	while (i < sizeof simulated / sizeof *simulated && strcmp(simulated[i].type, type) != 0)
+		i++;
+	if (i == sizeof simulated / sizeof *simulated || !stripe_from_money(payment->amount, &amount))
+		return false;
+	event->body = arena_format(work->arena,
+	    "{\"id\":\"evt_simulated_%s\",\"object\":\"event\",\"type\":\"%s\",\"data\":{\"object\":{\"id\":\"%s\","
+	    "\"object\":\"payment_intent\",\"amount\":%lld,\"amount_received\":%lld,\"currency\":\"%s\",\"status\":\"%s\","
+	    "\"metadata\":{\"reference\":\"%s\"}%s}}}",
+	    uuid_text(work->arena, uuid_new()), type, payment->transaction_id, (long long)amount, (long long)amount,
+	    lower_currency(work->arena, payment->amount.currency), simulated[i].status, payment->reference, simulated[i].more);
+	event->signatures[0] = header;
+	return haat_sign_stripe(work->config->payments.stripe.webhook_secrets[0], unix_seconds(), event->body,
+		   strlen(event->body), header, HAAT_SIGN_STRIPE_SIZE) == 0;
+}
+
 static const char *const signature_headers[] = { "Stripe-Signature", NULL };
 
 /* What could pay again, what a card scheme forbids to keep, and who the payer is. */
@@ -384,4 +416,5 @@ const struct provider provider_stripe = {
 	.disputes = stripe_disputes,
 	.verify = stripe_verify,
 	.parse_events = stripe_parse_events,
+	.simulate = stripe_simulate,
 };
