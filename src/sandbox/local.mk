@@ -21,6 +21,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/form.c src/sandbox/form.h \
 	src/sandbox/page.c src/sandbox/page.h \
 	src/sandbox/paystack/answer.c \
+	src/sandbox/paystack/disputes.c \
 	src/sandbox/paystack/events.c \
 	src/sandbox/paystack/pages.c \
 	src/sandbox/paystack/paystack.h \

@@ -60,6 +60,20 @@ test_amounts(void)
 	arena_free(arena);
 }
 
+/* What an event says of a fee nobody has compared. */
+static void
+test_no_fee_from_events(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = event_of(arena,
+	    "{\"event\":\"charge.completed\",\"data\":{\"id\":1,\"tx_ref\":\"r\",\"amount\":100,\"amount_settled\":98.6,"
+	    "\"currency\":\"NGN\",\"status\":\"successful\"}}");
+
+	CHECK_INT(event.payment.amount.minor, 10000);
+	CHECK_TEXT(event.payment.fee.currency, "");
+	arena_free(arena);
+}
+
 static void
 test_statuses(void)
 {
@@ -134,4 +148,5 @@ test_the_word(void)
 	CHECK(!is_known(NULL));
 }
 
-SUITE("flutterwave", TEST(test_amounts), TEST(test_statuses), TEST(test_takes), TEST(test_events), TEST(test_the_word))
+SUITE("flutterwave", TEST(test_amounts), TEST(test_no_fee_from_events), TEST(test_statuses), TEST(test_takes), TEST(test_events),
+    TEST(test_the_word))

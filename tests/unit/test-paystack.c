@@ -150,4 +150,47 @@ test_events(void)
 	arena_free(arena);
 }
 
-SUITE("paystack", TEST(test_signatures), TEST(test_takes), TEST(test_statuses_and_amounts), TEST(test_ids), TEST(test_events))
+static struct provider_event
+dispute_of(struct arena *arena, const char *status, const char *resolution)
+{
+	return event_of(arena,
+	    arena_format(arena,
+		"{\"event\":\"charge.dispute.resolve\",\"data\":{\"id\":7,\"status\":\"%s\",\"resolution\":%s,"
+		"\"refund_amount\":5000,\"currency\":\"NGN\",\"category\":\"fraud\",\"dueAt\":\"2026-01-02T03:04:05.000Z\","
+		"\"transaction\":{\"id\":1,\"reference\":\"PAY-1\"}}}",
+		status, resolution));
+}
+
+static void
+test_disputes(void)
+{
+	static const struct {
+		const char *status, *resolution;
+		int         ours;
+		bool        moved;
+	} cases[] = { { "awaiting-merchant-feedback", "null", DISPUTE_OPEN, false }, { "pending", "null", DISPUTE_OPEN, false },
+		{ "awaiting-bank-feedback", "null", DISPUTE_SUBMITTED, false },
+		{ "resolved", "\"declined\"", DISPUTE_WON, false },
+		{ "resolved", "\"merchant-accepted\"", DISPUTE_ACCEPTED, true },
+		{ "resolved", "\"auto-accepted\"", DISPUTE_LOST, true }, { "archived", "null", DISPUTE_CLOSED, false } };
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		event = dispute_of(arena, cases[i].status, cases[i].resolution);
+		CHECK_INT(event.kind, EVENT_IS_DISPUTE);
+		CHECK_INT(event.dispute.status, cases[i].ours);
+		CHECK_INT(event.dispute.money_moved, cases[i].moved);
+	}
+	event = dispute_of(arena, "pending", "null");
+	CHECK_TEXT(event.transaction_id, "PAY-1");
+	CHECK_TEXT(event.dispute.provider_dispute_id, "7");
+	CHECK_TEXT(event.dispute.reason, "fraud");
+	CHECK_INT(event.dispute.amount.minor, 5000);
+	CHECK_INT(event.dispute.evidence_due_at, 1767323045);
+	CHECK_INT(dispute_of(arena, "resolved", "\"something\"").kind, EVENT_IS_IGNORED);
+	arena_free(arena);
+}
+
+SUITE("paystack", TEST(test_signatures), TEST(test_takes), TEST(test_statuses_and_amounts), TEST(test_ids), TEST(test_events),
+    TEST(test_disputes))

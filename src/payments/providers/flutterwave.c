@@ -120,6 +120,18 @@ status_of(const char *status)
 	return status != NULL && strcmp(status, "pending") == 0 ? PAYMENT_PROCESSING : PAYMENT_PENDING;
 }
 
+/* What it keeps is what it does not settle: a fee may also have been charged to the payer on top. */
+static void
+read_fee(struct json_object *data, struct provider_answer *answer)
+{
+	struct money settled;
+
+	if (json_money_at(data, "amount_settled", answer->amount.currency, &settled) && settled.minor <= answer->amount.minor) {
+		answer->fee = answer->amount;
+		answer->fee.minor -= settled.minor;
+	}
+}
+
 /* A transaction, from an answer or an event. */
 static bool
 read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
@@ -136,6 +148,7 @@ read_transaction(struct arena *arena, struct json_object *data, struct provider_
 		answer->failure_reason = json_text_at(arena, data, "processor_response", 500);
 	}
 	json_money_at(data, "amount", currency, &answer->amount);
+	read_fee(data, answer);
 	return answer->transaction_id != NULL && status != NULL;
 }
 
@@ -437,6 +450,7 @@ flutterwave_parse_events(struct arena *arena, struct bytes body, struct provider
 	if (strcmp(type, "charge.completed") != 0 || !read_transaction(arena, data, &event->payment))
 		return OK;
 	event->kind = EVENT_IS_PAYMENT;
+	event->payment.fee = (struct money) { 0, "" }; /* only the amount is compared with what Flutterwave says */
 	event->transaction_id = event->payment.transaction_id;
 	ours = json_text_at(arena, json, "meta_data.reference", REFERENCE_MAX);
 	if (ours != NULL && strcmp(ours, event->transaction_id) == 0)
@@ -451,6 +465,7 @@ const struct provider provider_flutterwave = {
 	.number = PROVIDER_FLUTTERWAVE,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.tells_fees = true,
 	.return_parameter = "tx_ref",
 	.signature_headers = signature_headers,
 	.private_members = private_members,

@@ -5,7 +5,7 @@
  * have none: ours carry their id as merchant note, by which a refund whose answer was lost is found before it is sent again.
  * Amounts are integers of hundredths, of XOF too, although that has no smaller unit.
  */
-#include "payments/provider.h"
+#include "payments/providers/paystack.h"
 
 #include "accounts/accounts.h"
 #include "base/config.h"
@@ -18,7 +18,7 @@
 
 #include <json-c/json.h>
 
-enum { REFERENCE_MAX = 100, PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
+enum { PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
 
 /* Our amount in hundredths; false when it cannot be charged exactly, or the unit of its currency is not known for certain. */
 static bool
@@ -32,9 +32,8 @@ to_paystack(struct money amount, int64_t *units)
 	return currency_exponent(amount.currency) == 2;
 }
 
-/* Hundredths as our amount; currency "" when they make none. */
-static struct money
-from_paystack(int64_t units, const char *currency)
+struct money
+paystack_to_money(int64_t units, const char *currency)
 {
 	struct money amount = { 0, "" };
 	bool         whole = currency != NULL && strcmp(currency, "XOF") == 0;
@@ -71,9 +70,8 @@ paystack_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-/* One call; `body` NULL is a GET. */
-static const struct problem *
-call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
+const struct problem *
+paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
     struct http_reply *reply, struct json_object **json)
 {
 	struct arena *arena = work->arena;
@@ -95,9 +93,8 @@ call(struct work *work, struct payment_id payment, const char *kind, const char 
 	return OK;
 }
 
-/* The answer's own status says whether the call was taken, not how the payment is. */
-static bool
-is_taken(const struct http_reply *reply, struct json_object *json)
+bool
+paystack_took(const struct http_reply *reply, struct json_object *json)
 {
 	return reply->status < 400 && json_object_get_boolean(json_at(json, "status")) && json_at(json, "data") != NULL;
 }
@@ -160,7 +157,7 @@ read_transaction(struct arena *arena, struct json_object *data, struct provider_
 
 	*answer = (struct provider_answer) {
 		.status = status_of(status),
-		.transaction_id = json_text_at(arena, data, "reference", REFERENCE_MAX),
+		.transaction_id = json_text_at(arena, data, "reference", PAYSTACK_ID_MAX),
 		.method = json_text_at(arena, data, "channel", 64),
 	};
 	if (answer->status == PAYMENT_FAILED) {
@@ -168,7 +165,9 @@ read_transaction(struct arena *arena, struct json_object *data, struct provider_
 		answer->failure_reason = json_text_at(arena, data, "gateway_response", 500);
 	}
 	if (json_integer_at(data, "amount", &units))
-		answer->amount = from_paystack(units, currency);
+		answer->amount = paystack_to_money(units, currency);
+	if (json_integer_at(data, "fees", &units))
+		answer->fee = paystack_to_money(units, currency);
 	return answer->transaction_id != NULL && status != NULL;
 }
 
@@ -178,9 +177,9 @@ fetch(struct work *work, const struct payment *payment, struct provider_answer *
 	struct http_reply   reply;
 	struct json_object *json;
 
-	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/transaction/verify/%s", payment->reference), NULL,
-	    &reply, &json));
-	if (!is_taken(&reply, json))
+	TRY(paystack_call(work, payment->id, "fetch", arena_format(work->arena, "/transaction/verify/%s", payment->reference),
+	    NULL, &reply, &json));
+	if (!paystack_took(&reply, json))
 		return refused(work, &reply, json);
 	*data = json_at(json, "data");
 	if (!read_transaction(work->arena, *data, answer))
@@ -245,14 +244,14 @@ paystack_create(struct work *work, const struct payment *payment, struct provide
 
 	TRY(make_request(work, payment, &body));
 	arena_scrub(work->arena, body.bytes, body.length);
-	TRY(call(work, payment->id, "create", "/transaction/initialize", &body, &reply, &json));
+	TRY(paystack_call(work, payment->id, "create", "/transaction/initialize", &body, &reply, &json));
 	if (code_is(work, json, "duplicate_reference"))
 		return take_up_lost(work, payment, answer);
-	if (!is_taken(&reply, json))
+	if (!paystack_took(&reply, json))
 		return refused(work, &reply, json);
 	*answer = (struct provider_answer) {
 		.status = PAYMENT_PENDING,
-		.transaction_id = json_text_at(work->arena, json, "data.reference", REFERENCE_MAX),
+		.transaction_id = json_text_at(work->arena, json, "data.reference", PAYSTACK_ID_MAX),
 		.redirect_url = json_text_at(work->arena, json, "data.authorization_url", 2000),
 	};
 	if (answer->transaction_id == NULL || answer->redirect_url == NULL ||
@@ -271,14 +270,13 @@ paystack_cancel(struct work *work, const struct payment *payment, struct provide
 	return OK;
 }
 
-/* Its ids are numbers; texts are taken, too. */
-static const char *
-id_at(struct arena *arena, struct json_object *json, const char *path)
+const char *
+paystack_id_at(struct arena *arena, struct json_object *json, const char *path)
 {
 	int64_t number;
 
 	return json_integer_at(json, path, &number) ? arena_format(arena, "%lld", (long long)number)
-						    : json_text_at(arena, json, path, REFERENCE_MAX);
+						    : json_text_at(arena, json, path, PAYSTACK_ID_MAX);
 }
 
 static bool
@@ -290,7 +288,7 @@ read_refund(struct arena *arena, struct json_object *data, struct refund_answer 
 	*answer = (struct refund_answer) {
 		.status = REFUND_PENDING, /* pending, processing, needs-attention: a person at the merchant must act */
 		.key = json_text_at(arena, data, "merchant_note", UUID_TEXT_LENGTH),
-		.provider_refund_id = id_at(arena, data, "id"),
+		.provider_refund_id = paystack_id_at(arena, data, "id"),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
 		return false;
@@ -300,7 +298,7 @@ read_refund(struct arena *arena, struct json_object *data, struct refund_answer 
 		*answer = (struct refund_answer) { REFUND_FAILED, answer->key, { 0, "" }, answer->provider_refund_id, "failed",
 			"the provider could not refund the payment" };
 	if (json_integer_at(data, "amount", &units))
-		answer->amount = from_paystack(units, currency);
+		answer->amount = paystack_to_money(units, currency);
 	return true;
 }
 
@@ -316,8 +314,8 @@ paystack_refund(struct work *work, const struct payment *payment, const struct r
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	text_addf(&body, "{\"transaction\":\"%s\",\"amount\":%lld,\"currency\":\"%s\",\"merchant_note\":\"%s\"}",
 	    payment->reference, (long long)units, refund->amount.currency, uuid_text(work->arena, refund->id.uuid));
-	TRY(call(work, payment->id, "refund", "/refund", &body, &reply, &json));
-	if (!is_taken(&reply, json))
+	TRY(paystack_call(work, payment->id, "refund", "/refund", &body, &reply, &json));
+	if (!paystack_took(&reply, json))
 		return refused(work, &reply, json);
 	if (!read_refund(work->arena, json_at(json, "data"), answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
@@ -331,7 +329,7 @@ is_of(struct arena *arena, struct json_object *refund, const char *id, const cha
 	static const char *const paths[] = { "transaction", "transaction.id", "transaction.reference", "transaction_reference" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		const char *given = id_at(arena, refund, paths[i]);
+		const char *given = paystack_id_at(arena, refund, paths[i]);
 
 		if (given != NULL && (strcmp(given, id) == 0 || strcmp(given, reference) == 0))
 			return true;
@@ -349,17 +347,18 @@ read_page(
 	char                from[INSTANT_TEXT_LENGTH];
 
 	instant_write(payment->created_at, from);
-	TRY(call(work, payment->id, "refund",
+	TRY(paystack_call(work, payment->id, "refund",
 	    arena_format(work->arena, "/refund?transaction=%s&from=%.*s&perPage=%d&page=%d", id, (int)sizeof from, from,
 		(int)PER_PAGE, number),
 	    NULL, &reply, &json));
 	list = json_at(json, "data");
-	if (!is_taken(&reply, json) || !json_object_is_type(list, json_type_array))
+	if (!paystack_took(&reply, json) || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++) {
 		struct json_object *refund = json_object_array_get_idx(list, i);
 
-		if (is_of(work->arena, refund, id, payment->reference) &&
+		/* What a lost dispute gave back is posted as that. */
+		if (json_at(refund, "dispute") == NULL && is_of(work->arena, refund, id, payment->reference) &&
 		    read_refund(work->arena, refund, &refunds->list[refunds->count]))
 			refunds->count++;
 	}
@@ -367,21 +366,27 @@ read_page(
 	return OK;
 }
 
-static const struct problem *
-paystack_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+const struct problem *
+paystack_find_number(struct work *work, const struct payment *payment, const char **number)
 {
 	struct provider_answer answer;
 	struct json_object    *data;
-	const char            *id;
-	bool                   more = true;
+
+	TRY(fetch(work, payment, &answer, &data));
+	*number = paystack_id_at(work->arena, data, "id");
+	return *number == NULL ? problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again") : OK;
+}
+
+static const struct problem *
+paystack_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	const char *number;
+	bool        more = true;
 
 	refunds->count = 0;
-	TRY(fetch(work, payment, &answer, &data));
-	id = id_at(work->arena, data, "id");
-	if (id == NULL)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	for (int number = 1; more && number <= PAGES_MAX; number++)
-		TRY(read_page(work, payment, id, number, refunds, &more));
+	TRY(paystack_find_number(work, payment, &number));
+	for (int page = 1; more && page <= PAGES_MAX; page++)
+		TRY(read_page(work, payment, number, page, refunds, &more));
 	return more && refunds->count < PROVIDER_REFUNDS_MAX
 	    ? problem(PROVIDER_UNAVAILABLE, "the payment provider has too many refunds to look through")
 	    : OK;
@@ -414,12 +419,12 @@ static const char *const private_members[] = { "customer", "authorization", "aut
 static const char *
 id_of(struct arena *arena, struct json_object *json, const char *type)
 {
-	const char   *id = strncmp(type, "refund.", 7) == 0 ? id_at(arena, json, "data.refund_reference") : NULL;
+	const char   *id = strncmp(type, "refund.", 7) == 0 ? paystack_id_at(arena, json, "data.refund_reference") : NULL;
 	unsigned char hash[SHA256_BYTES];
 	const char   *content;
 
 	if (id == NULL && strcmp(type, "charge.dispute.remind") != 0)
-		id = id_at(arena, json, "data.id");
+		id = paystack_id_at(arena, json, "data.id");
 	if (id != NULL)
 		return arena_format(arena, "%s:%s", type, id);
 	content = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
@@ -430,7 +435,7 @@ id_of(struct arena *arena, struct json_object *json, const char *type)
 static void
 read_charge_event(struct arena *arena, struct json_object *data, struct provider_event *event)
 {
-	const char *ours = json_text_at(arena, data, "metadata.reference", REFERENCE_MAX);
+	const char *ours = json_text_at(arena, data, "metadata.reference", PAYSTACK_ID_MAX);
 
 	if (!read_transaction(arena, data, &event->payment))
 		return;
@@ -444,9 +449,9 @@ read_charge_event(struct arena *arena, struct json_object *data, struct provider
 static void
 read_refund_event(struct arena *arena, struct json_object *data, struct provider_event *event)
 {
-	event->transaction_id = json_text_at(arena, data, "transaction_reference", REFERENCE_MAX);
+	event->transaction_id = json_text_at(arena, data, "transaction_reference", PAYSTACK_ID_MAX);
 	if (event->transaction_id == NULL)
-		event->transaction_id = json_text_at(arena, data, "transaction.reference", REFERENCE_MAX);
+		event->transaction_id = json_text_at(arena, data, "transaction.reference", PAYSTACK_ID_MAX);
 	if (event->transaction_id == NULL)
 		return;
 	event->kind = EVENT_IS_REFUNDED;
@@ -469,6 +474,8 @@ paystack_parse_events(struct arena *arena, struct bytes body, struct provider_ev
 		read_charge_event(arena, data, event);
 	else if (strncmp(type, "refund.", 7) == 0)
 		read_refund_event(arena, data, event);
+	else if (strncmp(type, "charge.dispute.", 15) == 0)
+		paystack_read_dispute_event(arena, data, event);
 	return OK;
 }
 
@@ -479,6 +486,7 @@ const struct provider provider_paystack = {
 	.number = PROVIDER_PAYSTACK,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.tells_fees = true,
 	.return_parameter = "reference",
 	.signature_headers = signature_headers,
 	.private_members = private_members,
@@ -491,6 +499,7 @@ const struct provider provider_paystack = {
 	.cancel = paystack_cancel,
 	.refund = paystack_refund,
 	.refunds = paystack_refunds,
+	.disputes = paystack_disputes,
 	.verify = paystack_verify,
 	.parse_events = paystack_parse_events,
 };

@@ -11,6 +11,7 @@
 
 #define PAYSTACK_TRANSACTIONS "paystack_transaction"
 #define PAYSTACK_REFUNDS "paystack_refund"
+#define PAYSTACK_DISPUTES "paystack_dispute"
 #define PAYSTACK_EVENTS "paystack_event"
 
 extern const struct stand_in paystack_stand_in;
@@ -32,6 +33,9 @@ int64_t             paystack_number(void);
 /* What the payer does (pay, fail, process, abandon); the transaction, or NULL when the error is answered. */
 struct json_object *paystack_act(struct call *call, const char *act, const char *reference);
 
+/* refunds.c: what a lost dispute gives back. */
+void paystack_refund_dispute(struct call *call, const struct json_object *dispute);
+
 /* events.c: tells of a change; `data` is released. */
 void paystack_tell(struct call *call, const char *event, struct json_object *data);
 
@@ -46,6 +50,10 @@ void paystack_list_refunds(struct call *call);
 void paystack_refund_at_desk(struct call *call);
 void paystack_refunds_arrive(struct call *call);
 void paystack_refund_bounces(struct call *call);
+void paystack_dispute_opens(struct call *call);
+void paystack_dispute_wins(struct call *call);
+void paystack_dispute_loses(struct call *call);
+void paystack_list_disputes(struct call *call);
 void paystack_show_page(struct call *call);
 void paystack_page_acts(struct call *call);
 

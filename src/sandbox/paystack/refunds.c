@@ -24,6 +24,7 @@ refund_view(const struct sandbox *sandbox, const struct json_object *refund)
 	put_text(view, "customer_note", "Refund");
 	put_text(view, "merchant_note", get_text(refund, "merchant_note"));
 	put_text(view, "createdAt", get_text(refund, "created_at"));
+	put_copy(view, "dispute", json_object_object_get(refund, "dispute"));
 	return view;
 }
 
@@ -65,27 +66,47 @@ end_refund(struct call *call, struct json_object *refund, const char *status)
 	tell(call, refund, status);
 }
 
-/* Paystack answers before it has paid anything back. */
-static void
-give_back(struct call *call, struct json_object *transaction, int64_t amount, const char *note)
+static struct json_object *
+refund_new(struct call *call, const char *reference, int64_t amount, const char *note)
 {
 	struct json_object *refund = json_object_new_object();
 	int64_t             number = paystack_number();
 
-	call->executed = true;
 	put_text(refund, "id", arena_format(call->arena, "%lld", (long long)number));
 	put_integer(refund, "number", number);
-	put_text(refund, "transaction", get_text(transaction, "id"));
+	put_text(refund, "transaction", reference);
 	put_integer(refund, "amount", amount);
 	put_text(refund, "merchant_note", note);
 	put_text(refund, "status", "pending");
 	put_text(refund, "created_at", time_text(call->arena));
+	put_null(refund, "dispute");
+	return refund;
+}
+
+/* Paystack answers before it has paid anything back. */
+static void
+give_back(struct call *call, struct json_object *transaction, int64_t amount, const char *note)
+{
+	struct json_object *refund = refund_new(call, get_text(transaction, "id"), amount, note);
+
+	call->executed = true;
 	state_save(call->sandbox, PAYSTACK_REFUNDS, refund);
 	count_back(call, transaction, amount);
 	paystack_answer(call, "Refund has been queued for processing", refund_view(call->sandbox, refund));
 	tell(call, refund, "pending");
 	if (!switches_of(call)->refund_pending)
 		end_refund(call, refund, "processed");
+}
+
+void
+paystack_refund_dispute(struct call *call, const struct json_object *dispute)
+{
+	struct json_object *refund =
+	    refund_new(call, get_text(dispute, "transaction"), get_integer(dispute, "refund_amount"), "Dispute accepted");
+
+	put_text(refund, "status", "processed");
+	put_integer(refund, "dispute", get_integer(dispute, "number"));
+	state_save(call->sandbox, PAYSTACK_REFUNDS, refund);
 }
 
 /* May so much of it go back?  Answers when not. */

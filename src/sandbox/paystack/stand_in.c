@@ -13,12 +13,16 @@ static const struct route routes[] = {
 	{ "POST", "/paystack/refund", ROUTE_API, paystack_refund },
 	{ "GET", "/paystack/refund", ROUTE_API, paystack_list_refunds },
 	{ "GET", "/paystack/refund/{}", ROUTE_API, paystack_show_refund },
+	{ "GET", "/paystack/dispute", ROUTE_API, paystack_list_disputes },
 	{ "GET", "/paystack/pay/{}", ROUTE_OPEN, paystack_show_page },
 	{ "POST", "/paystack/pay/{}/{}", ROUTE_OPEN, paystack_page_acts },
 	{ "GET", "/sandbox/paystack/transactions", ROUTE_OPEN, paystack_transactions },
 	{ "POST", "/sandbox/paystack/refund/{}", ROUTE_OPEN, paystack_refund_at_desk },
 	{ "POST", "/sandbox/paystack/refunds-arrive/{}", ROUTE_OPEN, paystack_refunds_arrive },
 	{ "POST", "/sandbox/paystack/bounce/{}", ROUTE_OPEN, paystack_refund_bounces },
+	{ "POST", "/sandbox/paystack/dispute/{}", ROUTE_OPEN, paystack_dispute_opens },
+	{ "POST", "/sandbox/paystack/dispute-win/{}", ROUTE_OPEN, paystack_dispute_wins },
+	{ "POST", "/sandbox/paystack/dispute-lose/{}", ROUTE_OPEN, paystack_dispute_loses },
 	{ "POST", "/sandbox/paystack/{}/{}", ROUTE_OPEN, paystack_payer_acts },
 };
 

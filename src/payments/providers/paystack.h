@@ -1,0 +1,35 @@
+/*
+ * paystack.h: what the files of the Paystack provider share.
+ */
+#ifndef PAYSTACK_H
+#define PAYSTACK_H
+
+#include "payments/provider.h"
+
+struct http_reply;
+struct json_object;
+struct text;
+
+enum { PAYSTACK_ID_MAX = 100 };
+
+/* One call; `body` NULL is a GET. */
+const struct problem *paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
+    const struct text *body, struct http_reply *reply, struct json_object **json);
+
+/* Was the call taken?  The answer's own status says that, and not how the payment is. */
+bool paystack_took(const struct http_reply *reply, struct json_object *json);
+
+/* Hundredths as our amount; currency "" when they make none. */
+struct money paystack_to_money(int64_t units, const char *currency);
+
+/* An id, which is a number or a text; NULL when there is none. */
+const char *paystack_id_at(struct arena *arena, struct json_object *json, const char *path);
+
+/* The number by which Paystack knows the payment. */
+const struct problem *paystack_find_number(struct work *work, const struct payment *payment, const char **number);
+
+/* paystack_disputes.c */
+const struct problem *paystack_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
+void                  paystack_read_dispute_event(struct arena *arena, struct json_object *data, struct provider_event *event);
+
+#endif
