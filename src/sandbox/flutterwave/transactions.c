@@ -199,6 +199,8 @@ pay(struct call *call, struct json_object *transaction)
 
 	if (switch_take(&switches_of(call)->wrong_amount))
 		amount--;
+	if (switch_take(&switches_of(call)->wrong_currency))
+		put_text(transaction, "currency", "CHF");
 	put_integer(transaction, "received", amount);
 	become(call, transaction, "successful", "Approved");
 }
