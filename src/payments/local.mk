@@ -23,7 +23,8 @@ libhaat_a_SOURCES += \
 	src/payments/providers/flutterwave.c \
 	src/payments/providers/paystack.c src/payments/providers/paystack.h \
 	src/payments/providers/paystack_disputes.c \
-	src/payments/providers/razorpay.c \
+	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
+	src/payments/providers/razorpay_events.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
 	src/payments/providers/stripe_call.c \
 	src/payments/providers/stripe_disputes.c \

@@ -31,7 +31,7 @@ enum provider_event_kind {
 struct provider_event {
 	enum provider_event_kind kind;
 	const char              *id, *type; /* the id is unique with the provider; NULL: it is not in the body (id_header) */
-	const char            *content; /* what of the body is its own and the same each time it is sent; NULL: the whole body */
+	const char            *content;  /* what of the body is its own and the same each time it is sent; NULL: the whole body */
 	const char            *provider; /* of a hint: whose transaction it is; else NULL */
 	const char            *transaction_id, *reference; /* of the payment; reference is our own, NULL when absent */
 	struct provider_answer payment;
@@ -110,8 +110,8 @@ struct provider {
 	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
 	size_t                     id_header; /* which of them brings the id of a body's only event; 0: none, the body has it */
 	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
-	const char *const         *kept_members;    /* instead: of its JSON only these are stored; NULL: all but the private ones */
-	const struct page_sources *page;            /* NULL: it has no script for our page */
+	const char *const         *kept_members; /* instead: of its JSON only these are stored; NULL: all but the private ones */
+	const struct page_sources *page;         /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
 

@@ -19,8 +19,7 @@ is_type(const char *type)
 }
 
 const struct problem *
-simulate_webhook(
-    struct work *work, const char *name, const char *type, const char *reference, enum inbox_outcome *told)
+simulate_webhook(struct work *work, const char *name, const char *type, const char *reference, enum inbox_outcome *told)
 {
 	const struct provider *sender = sender_enabled(work->config, name);
 	struct simulated_event event = { .body = NULL };

@@ -108,7 +108,8 @@ begin(void)
 static void
 reconcile(const struct attempt *attempt)
 {
-	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL", attempt->reference);
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL",
+	    attempt->reference);
 	run_job_now("reconcile_payments");
 }
 
@@ -157,7 +158,8 @@ kept_of(const char *order)
 		if (sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND provider = '%s' "
 			       "AND provider_transaction_id = '%s'",
 			order, means->name, text_at(&all, form("results.%zu.id", i))) > 0)
-			kept += number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
+			kept +=
+			    number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
 	return kept;
 }
 
@@ -204,7 +206,8 @@ refund_part(const struct attempt *attempt, int64_t minor)
 
 	EXPECT(answer, 201);
 	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", text_at(&answer, "id")) == 1)
+		if (sql_number("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", text_at(&answer, "id")) ==
+		    1)
 			break;
 		sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = 'refund_payment' AND run_at > NOW(3)");
 		usleep(500000);
@@ -326,7 +329,8 @@ static void
 wait_held(const struct attempt *attempt)
 {
 	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason IS NOT NULL", attempt->reference) == 1)
+		if (sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason IS NOT NULL",
+			attempt->reference) == 1)
 			break;
 		reconcile(attempt);
 		usleep(500000);
@@ -345,7 +349,9 @@ takes_another_amount(void)
 	misbehave(attempt.transaction, "wrong_amount", 1);
 	pay(&attempt);
 	wait_held(&attempt);
-	EXPECT(api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"), 200);
+	EXPECT(
+	    api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"),
+	    200);
 	wait_kept(attempt.order, 0);
 }
 

@@ -285,6 +285,31 @@ test_refunds(void)
 	    sql_number("SELECT hold_reason LIKE 'refund_bounced%%' FROM payments WHERE reference = '%s'", attempt.reference), 1);
 }
 
+/* Two per cent and the tax on that is what the stand-in keeps; a dispute moves nothing until it is lost. */
+static void
+test_fee_and_dispute(void)
+{
+	struct attempt attempt = paid();
+	int64_t        fee = attempt.total / 50 + attempt.total / 50 * 18 / 100;
+
+	CHECK_INT(sql_number("SELECT fee_minor FROM payments WHERE reference = '%s'", attempt.reference), fee);
+	act("dispute", &attempt, "{}");
+	wait_for(&attempt, "disputed");
+	act("dispute-win", &attempt, "{}");
+	wait_for(&attempt, "succeeded");
+	attempt = paid();
+	act("dispute", &attempt, "{}");
+	wait_for(&attempt, "disputed");
+	act("dispute-lose", &attempt, "{}");
+	WAIT_FOR("lost", "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(
+	    sql_number("SELECT d.money_moved FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+		attempt.reference),
+	    1);
+	wait_for(&attempt, "disputed");
+}
+
 static struct answer
 deliver(const char *body, const char *id)
 {
@@ -329,4 +354,4 @@ test_books_agree(void)
 
 SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_verified), TEST(test_verify_of_others),
     TEST(test_return_asks), TEST(test_paid_twice), TEST(test_given_up_is_not_taken), TEST(test_lost_order_is_found),
-    TEST(test_refunds), TEST(test_event_ids), TEST(test_books_agree))
+    TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_event_ids), TEST(test_books_agree))

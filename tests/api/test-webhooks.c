@@ -82,19 +82,21 @@ test_provider_is_asked(void)
 {
 	struct attempt attempt = paid_silently(), other = paid_silently(), unpaid = begin();
 
-	check_status(
-	    send_at(form("{\"event\":\"payment.failed\",\"data\":{\"reference\":\"%s\"}}", attempt.reference), fresh_id(), 0, "sha256="),
+	check_status(send_at(form("{\"event\":\"payment.failed\",\"data\":{\"reference\":\"%s\"}}", attempt.reference),
+			 fresh_id(), 0, "sha256="),
 	    "processed");
 	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
-	check_status(send_at(form("{\"event\":\"x\",\"data\":{\"provider\":\"stripe\",\"transaction_id\":\"%s\"}}", other.transaction),
-			 fresh_id(), 0, ""),
+	check_status(
+	    send_at(form("{\"event\":\"x\",\"data\":{\"provider\":\"stripe\",\"transaction_id\":\"%s\"}}", other.transaction),
+		fresh_id(), 0, ""),
 	    "processed");
 	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", other.reference);
-	check_status(send_at(form("{\"event\":\"payment.succeeded\",\"data\":{\"reference\":\"%s\"}}", unpaid.reference), fresh_id(), 0,
-			 "sha256="),
+	check_status(send_at(form("{\"event\":\"payment.succeeded\",\"data\":{\"reference\":\"%s\"}}", unpaid.reference),
+			 fresh_id(), 0, "sha256="),
 	    "processed");
-	WAIT_FOR("1", "SELECT COUNT(*) > 0 FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
-		      "WHERE p.reference = '%s' AND a.kind = 'fetch'",
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) > 0 FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+	    "WHERE p.reference = '%s' AND a.kind = 'fetch'",
 	    unpaid.reference);
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", unpaid.reference), "pending");
 }
@@ -102,7 +104,8 @@ test_provider_is_asked(void)
 static void
 test_inbox(void)
 {
-	const char *id = fresh_id(), *body = form("{\"event\":\"a\",\"data\":{\"reference\":\"PAY-0000000000\"},\"x\":\"%s\"}", id);
+	const char *id = fresh_id(),
+		   *body = form("{\"event\":\"a\",\"data\":{\"reference\":\"PAY-0000000000\"},\"x\":\"%s\"}", id);
 
 	check_status(send_at("{\"event\":\"ping\",\"data\":{}}", fresh_id(), 0, ""), "ignored");
 	check_status(send_at(body, id, 0, ""), "deferred");
@@ -110,7 +113,9 @@ test_inbox(void)
 	EXPECT_PROBLEM(send_at(form("%s ", body), id, 0, ""), 409, "event_collision");
 	EXPECT_PROBLEM(send_at("{\"data\":{}}", fresh_id(), 0, ""), 400, "bad_request");
 	/* It will never be known: out of the way of those who look for dead events. */
-	sql_run("UPDATE webhook_events SET status = 'dropped', next_attempt_at = NULL WHERE provider = 'payment' AND event_id = '%s'", id);
+	sql_run(
+	    "UPDATE webhook_events SET status = 'dropped', next_attempt_at = NULL WHERE provider = 'payment' AND event_id = '%s'",
+	    id);
 }
 
 static void
@@ -146,7 +151,9 @@ test_what_is_stored(void)
 				 attempt.reference),
 			 id, 0, ""),
 	    "processed");
-	CHECK_TEXT(sql_text("SELECT CONVERT(payload USING utf8mb4) FROM webhook_events WHERE provider = 'payment' AND event_id = '%s'", id),
+	CHECK_TEXT(
+	    sql_text(
+		"SELECT CONVERT(payload USING utf8mb4) FROM webhook_events WHERE provider = 'payment' AND event_id = '%s'", id),
 	    form("{\"event\":\"x\",\"id\":\"1\",\"data\":{\"reference\":\"%s\"}}", attempt.reference));
 }
 
@@ -167,9 +174,10 @@ test_simulated(void)
 
 	check_status(simulate("stripe", "payment_intent.processing", attempt.reference), "processed");
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "processing");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'stripe' AND event_id LIKE 'evt\\_simulated%%' "
-			     "AND payload LIKE '%%%s%%'",
-		      attempt.reference),
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'stripe' AND event_id LIKE 'evt\\_simulated%%' "
+		       "AND payload LIKE '%%%s%%'",
+		attempt.reference),
 	    1);
 	check_status(simulate("payment", "anything.you-like", paid.reference), "processed");
 	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", paid.reference);

@@ -115,6 +115,66 @@ test_refund_events(void)
 	arena_free(arena);
 }
 
+static const struct {
+	const char *type, *members;
+	int         status;
+	bool        moved;
+} disputes[] = {
+	{ "payment.dispute.created", "\"status\":\"open\",\"phase\":\"chargeback\",\"amount_deducted\":0", DISPUTE_OPEN, false },
+	{ "payment.dispute.action_required", "\"status\":\"open\",\"phase\":\"arbitration\",\"amount_deducted\":0", DISPUTE_OPEN,
+	    false },
+	{ "payment.dispute.under_review", "\"status\":\"under_review\",\"amount_deducted\":0", DISPUTE_SUBMITTED, false },
+	{ "payment.dispute.won", "\"status\":\"won\",\"amount_deducted\":0", DISPUTE_WON, false },
+	{ "payment.dispute.lost", "\"status\":\"lost\",\"amount_deducted\":4000", DISPUTE_LOST, true },
+	{ "payment.dispute.closed", "\"status\":\"closed\",\"phase\":\"fraud\",\"amount_deducted\":0", DISPUTE_CLOSED, false },
+};
+
+/* Nothing is taken until one is lost. */
+static void
+test_dispute_events(void)
+{
+	struct arena *arena = arena_new(1 << 20);
+
+	for (size_t i = 0; i < sizeof disputes / sizeof *disputes; i++) {
+		struct provider_event event = read_event(arena,
+		    arena_format(arena, ENTITY("%s"), disputes[i].type,
+			arena_format(arena,
+			    "\"dispute\":{\"entity\":{\"id\":\"disp_1\",\"payment_id\":\"pay_1\",\"amount\":4000,\"currency\":\"INR\","
+			    "\"reason_code\":\"fraud\",\"respond_by\":1767923045,%s}}," PAYMENT(""),
+			    disputes[i].members)));
+
+		CHECK_INT(event.kind, EVENT_IS_DISPUTE);
+		CHECK_INT(event.dispute.status, disputes[i].status);
+		CHECK_INT(event.dispute.money_moved, disputes[i].moved);
+		CHECK_INT(event.dispute.amount.minor, 4000);
+		CHECK_INT(event.dispute.evidence_due_at, 1767923045);
+		CHECK_INT(event.dispute.told_at, 1767323045);
+		CHECK_TEXT(event.dispute.provider_dispute_id, "disp_1");
+		CHECK_TEXT(event.transaction_id, "order_1");
+	}
+	arena_free(arena);
+}
+
+/* With the tax that is in it; of foreign money in the account's currency. */
+static void
+test_fees(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = read_event(
+	    arena, arena_format(arena, ENTITY(PAYMENT(",\"status\":\"captured\",\"fee\":118,\"tax\":18")), "payment.captured"));
+
+	CHECK_INT(event.payment.fee.minor, 118);
+	CHECK_TEXT(event.payment.fee.currency, "INR");
+	event = read_event(arena,
+	    arena_format(
+		arena, ENTITY(PAYMENT(",\"status\":\"captured\",\"fee\":118,\"base_currency\":\"MYR\"")), "payment.captured"));
+	CHECK_TEXT(event.payment.fee.currency, "MYR");
+	event = read_event(
+	    arena, arena_format(arena, ENTITY(PAYMENT(",\"status\":\"authorized\",\"fee\":null")), "payment.authorized"));
+	CHECK_TEXT(event.payment.fee.currency, "");
+	arena_free(arena);
+}
+
 /* Payments that belong to no order, and what is told of other things, are none of ours. */
 static void
 test_other_events(void)
@@ -198,5 +258,5 @@ test_signatures(void)
 	arena_free(arena);
 }
 
-SUITE("razorpay", TEST(test_payment_events), TEST(test_refund_events), TEST(test_other_events), TEST(test_amounts),
-    TEST(test_limits), TEST(test_signatures))
+SUITE("razorpay", TEST(test_payment_events), TEST(test_refund_events), TEST(test_dispute_events), TEST(test_fees),
+    TEST(test_other_events), TEST(test_amounts), TEST(test_limits), TEST(test_signatures))

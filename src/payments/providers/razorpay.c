@@ -10,7 +10,7 @@
  * Amounts go as integers of the smallest unit, those of currencies with three decimals end in 0.  Refunds carry
  * X-Refund-Idempotency; an order made twice has no payer the first time.
  */
-#include "payments/provider.h"
+#include "payments/providers/razorpay.h"
 
 #include "base/config.h"
 #include "base/encoding.h"
@@ -18,14 +18,10 @@
 #include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
-#include "verify/haatverify.h"
 
 #include <json-c/json.h>
 
-enum { ID_MAX = 64, PAYMENTS_MAX = 100 };
-
-/* The note on a refund of money that came twice: it is none of the payment's refunds. */
-#define TWICE "paid_twice"
+enum { PAYMENTS_MAX = 100 };
 
 static enum amount_fit
 razorpay_takes(struct money amount)
@@ -38,8 +34,8 @@ razorpay_takes(struct money amount)
 }
 
 /* Its amount and currency as ours; currency "" when they make none. */
-static struct money
-read_amount(struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name)
+struct money
+razorpay_read_amount(struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name)
 {
 	struct money amount = { 0, "" };
 	const char  *currency = json_text_at(arena, json, currency_name, 3);
@@ -148,8 +144,8 @@ status_of_payment(struct arena *arena, struct json_object *payment, bool *author
 }
 
 /* A payment of an order, from an answer or an event. */
-static bool
-read_payment_entity(struct arena *arena, struct json_object *payment, struct provider_answer *answer)
+bool
+razorpay_read_payment(struct arena *arena, struct json_object *payment, struct provider_answer *answer)
 {
 	bool authorised;
 	int  status = status_of_payment(arena, payment, &authorised);
@@ -157,9 +153,11 @@ read_payment_entity(struct arena *arena, struct json_object *payment, struct pro
 	*answer = (struct provider_answer) {
 		.status = status,
 		.authorised = authorised,
-		.transaction_id = json_text_at(arena, payment, "order_id", ID_MAX),
-		.charge_id = json_text_at(arena, payment, "id", ID_MAX),
-		.amount = read_amount(arena, payment, "amount", "currency"),
+		.transaction_id = json_text_at(arena, payment, "order_id", RAZORPAY_ID_MAX),
+		.charge_id = json_text_at(arena, payment, "id", RAZORPAY_ID_MAX),
+		.amount = razorpay_read_amount(arena, payment, "amount", "currency"),
+		.fee = razorpay_read_amount(
+		    arena, payment, "fee", json_at(payment, "base_currency") != NULL ? "base_currency" : "currency"),
 		.method = json_text_at(arena, payment, "method", 64),
 		.failure_code = json_text_at(arena, payment, "error_reason", 64),
 		.failure_reason = json_text_at(arena, payment, "error_description", 500),
@@ -207,7 +205,7 @@ choose(struct arena *arena, const struct payment *payment, struct json_object *i
 		int64_t                begun = 0;
 
 		json_integer_at(item, "created_at", &begun);
-		if (read_payment_entity(arena, item, &answer) &&
+		if (razorpay_read_payment(arena, item, &answer) &&
 		    counts_before(rank_of(payment, &answer), begun, chosen_rank, chosen_begun)) {
 			*chosen = answer;
 			chosen_begun = begun;
@@ -225,7 +223,8 @@ give_back(struct work *work, const struct payment *payment, const char *charge, 
 
 	log_error("paid twice: the second charge is given back", LOG_ID("charge", charge));
 	TRY(call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
-	    arena_format(arena, "{\"amount\":%lld,\"speed\":\"normal\",\"notes\":{\"" TWICE "\":\"yes\"}}", (long long)left),
+	    arena_format(
+		arena, "{\"amount\":%lld,\"speed\":\"normal\",\"notes\":{\"" RAZORPAY_TWICE "\":\"yes\"}}", (long long)left),
 	    arena_format(arena, "twice-%s-%lld", charge, (long long)refunded), &reply, &json));
 	return reply.status >= 400 ? refused(work, &reply, json) : OK;
 }
@@ -237,7 +236,7 @@ give_back_others(struct work *work, const struct payment *payment, struct json_o
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
 		struct json_object *item = json_object_array_get_idx(items, i);
 		const char         *status = json_text_at(work->arena, item, "status", 32);
-		const char         *charge = json_text_at(work->arena, item, "id", ID_MAX);
+		const char         *charge = json_text_at(work->arena, item, "id", RAZORPAY_ID_MAX);
 		int64_t             amount = 0, refunded = 0;
 
 		json_integer_at(item, "amount", &amount);
@@ -320,8 +319,8 @@ razorpay_create(struct work *work, const struct payment *payment, struct provide
 		TRY(find_order(work, payment, &order));
 	if (order == NULL || (order == json && reply.status >= 400))
 		return refused(work, &reply, json);
-	*answer =
-	    (struct provider_answer) { .status = PAYMENT_PENDING, .transaction_id = json_text_at(arena, order, "id", ID_MAX) };
+	*answer = (struct provider_answer) { .status = PAYMENT_PENDING,
+		.transaction_id = json_text_at(arena, order, "id", RAZORPAY_ID_MAX) };
 	if (answer->transaction_id == NULL)
 		return invalid_answer();
 	add_sandbox_page(work, order, answer);
@@ -345,7 +344,7 @@ razorpay_capture(struct work *work, const struct payment *payment, struct provid
 		return razorpay_fetch(work, payment, answer);
 	if (reply.status >= 400)
 		return refused(work, &reply, json);
-	return read_payment_entity(work->arena, json, answer) ? OK : invalid_answer();
+	return razorpay_read_payment(work->arena, json, answer) ? OK : invalid_answer();
 }
 
 /* An order cannot be closed; but nothing of it is taken any more, what is authorised least of all. */
@@ -360,16 +359,16 @@ razorpay_cancel(struct work *work, const struct payment *payment, struct provide
 	return OK;
 }
 
-static bool
-read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer)
+bool
+razorpay_read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer)
 {
 	const char *status = json_text_at(arena, json, "status", 32);
 
 	*answer = (struct refund_answer) {
 		.status = REFUND_PENDING,
 		.key = json_text_at(arena, json, "notes.refund_id", UUID_TEXT_LENGTH),
-		.provider_refund_id = json_text_at(arena, json, "id", ID_MAX),
-		.amount = read_amount(arena, json, "amount", "currency"),
+		.provider_refund_id = json_text_at(arena, json, "id", RAZORPAY_ID_MAX),
+		.amount = razorpay_read_amount(arena, json, "amount", "currency"),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
 		return false;
@@ -411,7 +410,7 @@ razorpay_refunds(struct work *work, const struct payment *payment, struct provid
 		return invalid_answer();
 	refunds->count = 0;
 	for (size_t i = 0; i < json_object_array_length(items) && refunds->count < PROVIDER_REFUNDS_MAX; i++)
-		if (read_refund(work->arena, json_object_array_get_idx(items, i), &refunds->list[refunds->count]))
+		if (razorpay_read_refund(work->arena, json_object_array_get_idx(items, i), &refunds->list[refunds->count]))
 			refunds->count++;
 	return OK;
 }
@@ -434,94 +433,7 @@ razorpay_refund(struct work *work, const struct payment *payment, const struct r
 	    id, &reply, &json));
 	if (reply.status >= 400)
 		return refused(work, &reply, json);
-	return read_refund(arena, json, answer) ? OK : invalid_answer();
-}
-
-static const struct problem *
-razorpay_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
-{
-	enum haat_verify_result result =
-	    haat_verify_razorpay(signatures[0], body.bytes, body.length, work->config->payments.razorpay.webhook_secrets);
-
-	(void)now; /* no time is signed: the event's id stops replays */
-	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
-}
-
-static bool
-razorpay_is_from_checkout(const struct config *config, const struct payment *payment, const char *charge, const char *signature)
-{
-	const char *const secrets[] = { config->payments.razorpay.key_secret, NULL };
-
-	return haat_verify_razorpay_checkout(payment->transaction_id, charge, signature, secrets) == HAAT_VERIFY_OK;
-}
-
-static void
-read_payment_event(struct arena *arena, struct json_object *json, struct provider_event *event)
-{
-	if (!read_payment_entity(arena, json_at(json, "payload.payment.entity"), &event->payment))
-		return;
-	event->kind = EVENT_IS_PAYMENT;
-	event->transaction_id = event->payment.transaction_id;
-	event->reference = json_text_at(arena, json, "payload.order.entity.receipt", 20);
-}
-
-static void
-read_refund_event(struct arena *arena, struct json_object *json, struct provider_event *event)
-{
-	struct json_object *refund = json_at(json, "payload.refund.entity"), *payment = json_at(json, "payload.payment.entity");
-
-	if (json_at(refund, "notes." TWICE) != NULL)
-		return;
-	event->transaction_id = json_text_at(arena, payment, "order_id", ID_MAX);
-	event->payment.charge_id = json_text_at(arena, refund, "payment_id", ID_MAX);
-	if (read_refund(arena, refund, &event->refund) && event->transaction_id != NULL)
-		event->kind = EVENT_IS_REFUND;
-}
-
-static const struct problem *
-razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
-{
-	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length);
-	const char            *entity = json_text_at(arena, json, "entity", 32);
-	struct provider_event *event = &events->list[0];
-
-	events->count = 1;
-	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED, .type = json_text_at(arena, json, "event", 100) };
-	if (entity == NULL || strcmp(entity, "event") != 0 || event->type == NULL || *event->type == '\0')
-		return problem(BAD_REQUEST, "the body is not a Razorpay event");
-	if (strncmp(event->type, "payment.dispute.", 16) == 0)
-		return OK;
-	if (strncmp(event->type, "payment.", 8) == 0 || strcmp(event->type, "order.paid") == 0)
-		read_payment_event(arena, json, event);
-	else if (strncmp(event->type, "refund.", 7) == 0)
-		read_refund_event(arena, json, event);
-	return OK;
-}
-
-static const char *const simulated[][2] = { { "payment.authorized", "authorized" }, { "payment.captured", "captured" },
-	{ "payment.failed", "failed" } };
-
-static bool
-razorpay_simulate(struct work *work, const struct payment *payment, const char *type, struct simulated_event *event)
-{
-	const char   *secret = work->config->payments.razorpay.webhook_secrets[0];
-	const char   *id = uuid_text(work->arena, uuid_new());
-	unsigned char digest[32];
-	size_t        i = 0;
-
-	while (i < sizeof simulated / sizeof *simulated && strcmp(simulated[i][0], type) != 0)
-		i++;
-	if (i == sizeof simulated / sizeof *simulated || secret == NULL)
-		return false;
-	event->body = arena_format(work->arena,
-	    "{\"entity\":\"event\",\"event\":\"%s\",\"contains\":[\"payment\"],\"payload\":{\"payment\":{\"entity\":{\"id\":"
-	    "\"%s\",\"entity\":\"payment\",\"amount\":%lld,\"currency\":\"%s\",\"status\":\"%s\",\"order_id\":\"%s\"}}}}",
-	    type, payment->charge_id == NULL ? id : payment->charge_id, (long long)payment->amount.minor,
-	    payment->amount.currency, simulated[i][1], payment->transaction_id);
-	hmac_sha256(secret, strlen(secret), event->body, strlen(event->body), digest);
-	event->signatures[0] = hex_encode(work->arena, digest, sizeof digest);
-	event->signatures[1] = arena_format(work->arena, "simulated_%s", id);
-	return true;
+	return razorpay_read_refund(arena, json, answer) ? OK : invalid_answer();
 }
 
 static const char *const signature_headers[] = { "X-Razorpay-Signature", "X-Razorpay-Event-Id", NULL };
@@ -547,6 +459,7 @@ const struct provider provider_razorpay = {
 	.number = PROVIDER_RAZORPAY,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.tells_fees = true,
 	.return_parameter = "razorpay_order_id",
 	.signature_headers = signature_headers,
 	.id_header = 1,
