@@ -33,9 +33,10 @@ EXTRA_DIST += \
 	docs/decisions/0050-certificates-are-handed-in.md \
 	docs/decisions/0051-a-list-in-one-statement.md \
 	docs/decisions/0052-what-an-order-costs.md \
+	docs/decisions/0053-disputes-as-the-provider-has-them.md \
 	docs/decisions/0056-bkash-is-executed-on-asking.md \
+	docs/decisions/0057-razorpays-charges.md \
 	docs/decisions/0058-providers-without-idempotency-keys.md
-	docs/decisions/0057-razorpays-charges.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -23,6 +23,7 @@ const struct route_table *const shop_tables[] = {
 	&cart_table,
 	&order_table,
 	&payments_table,
+	&disputes_table,
 	&webhooks_table,
 	&ops_table,
 	NULL,

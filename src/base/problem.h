@@ -54,6 +54,7 @@ struct arena;
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
 	X(PAYMENT_STATE, 409, "payment_state", "The payment's current state does not allow this.") \
 	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds the remaining amount of the payment.") \
+	X(DISPUTE_STATE, 409, "dispute_state", "The dispute's current state does not allow this.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
 	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \

@@ -35,7 +35,9 @@
 	X(WEBHOOK_REPLAY, "webhook:replay") \
 	X(AUDIT_READ, "audit:read") \
 	X(PAYOUT_MANAGE, "payout:manage") \
-	X(PAYOUT_READ_OWN, "payout:read_own")
+	X(PAYOUT_READ_OWN, "payout:read_own") \
+	X(DISPUTE_MANAGE, "dispute:manage") \
+	X(DISPUTE_MANAGE_OWN, "dispute:manage_own")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

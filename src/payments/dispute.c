@@ -50,7 +50,7 @@ static const enum event_type status_events[DISPUTE_STATUS__COUNT] = {
 };
 
 static const struct problem *
-find_dispute(struct work *work, const char *provider, const char *provider_dispute_id, struct dispute **dispute)
+find_known(struct work *work, const char *provider, const char *provider_dispute_id, struct dispute **dispute)
 {
 	return db_row(work->db, &dispute_shape, dispute,
 	    "SELECT {d} FROM disputes d WHERE d.provider = ? AND d.provider_dispute_id = ?", P(provider), P(provider_dispute_id));
@@ -126,7 +126,9 @@ write_dispute(struct work *work, const struct dispute *dispute)
 	return db_run(work->db, NULL,
 	    "INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, reason, amount_minor, currency, "
 	    "money_moved, fee_minor, fee_currency, evidence_due_at, told_at, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE status = VALUES(status), "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
+	    "evidence_sent_at = IF(VALUES(status) = 'open' AND status NOT IN ('open', 'inquiry'), NULL, evidence_sent_at), "
+	    "status = VALUES(status), "
 	    "reason = VALUES(reason), amount_minor = VALUES(amount_minor), currency = VALUES(currency), "
 	    "money_moved = VALUES(money_moved), fee_minor = VALUES(fee_minor), fee_currency = VALUES(fee_currency), "
 	    "evidence_due_at = VALUES(evidence_due_at), told_at = VALUES(told_at)",
@@ -193,7 +195,7 @@ hear(struct work *work, struct payment_id id, const struct dispute_answer *answe
 	TRY(book_held(work, payment));
 	if (!payment_has_money(payment))
 		return problem(CONFLICT, "the payment's success is not known yet");
-	TRY(find_dispute(work, payment->provider, answer->provider_dispute_id, &known));
+	TRY(find_known(work, payment->provider, answer->provider_dispute_id, &known));
 	if (known != NULL && !ID_EQUAL(known->payment, payment->id))
 		return problem(CONFLICT, "the dispute belongs to another payment");
 	dispute = as_told(work, payment, known, answer);

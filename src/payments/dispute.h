@@ -60,6 +60,38 @@ const struct problem *apply_told_dispute(struct work *work, const struct payment
 /* What the provider has answered about a dispute of the payment.  In a transaction of its own, or the caller's. */
 const struct problem *apply_dispute(struct work *work, struct payment_id payment, const struct dispute_answer *answer);
 
+/* A dispute as its viewer may see it: who sells a part of the order sees their part of the amount, and no fee. */
+struct seen_dispute {
+	struct dispute dispute;
+	const char    *payment; /* its reference */
+	struct money  *fee;
+	int64_t       *part; /* of the viewer, of the payment's total, in minor units; NULL: they see it whole */
+	int64_t        payment_total;
+};
+SHAPE_DECLARE(struct seen_dispute, seen_dispute_shape);
+
+/* seen_dispute.c: those of all payments if `all`, else of orders with goods of the viewer's; newest first. */
+const struct problem *list_disputes(struct work *work, bool all, const int *status, const char *payment,
+    const struct page_request *page, struct seen_dispute **disputes, struct listed *listed);
+const struct problem *find_dispute(struct work *work, struct dispute_id id, bool all, struct seen_dispute **dispute);
+
+/* What speaks against a dispute; the names of fields are the provider's. */
+struct evidence_field {
+	const char *name, *value;
+};
+struct evidence {
+	const char            *text; /* NULL: only fields */
+	struct evidence_field *fields;
+	size_t                 n_fields;
+};
+
+/*
+ * defend.c: pass the evidence on to the provider, or accept that the money is gone; each is final.  DISPUTE_STATE when it was
+ * done, or the time for it is over; PROVIDER_UNSUPPORTED where the provider takes it in another way.  What the provider says is applied.
+ */
+const struct problem *send_evidence(struct work *work, const struct dispute *dispute, const struct evidence *evidence);
+const struct problem *accept_dispute(struct work *work, const struct dispute *dispute);
+
 /* dispute_money.c: bring what is posted for the dispute in line with it.  Inside a transaction, on a locked payment. */
 const struct problem *post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute);
 

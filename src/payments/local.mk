@@ -5,9 +5,11 @@ libhaat_a_SOURCES += \
 	src/payments/compare.c src/payments/compare.h \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \
+	src/payments/defend.c \
 	src/payments/desk.c \
 	src/payments/dispute.c src/payments/dispute.h \
 	src/payments/dispute_money.c \
+	src/payments/dispute_routes.c \
 	src/payments/fee.c \
 	src/payments/held.c \
 	src/payments/jobs.h \
@@ -34,5 +36,6 @@ libhaat_a_SOURCES += \
 	src/payments/refund_state.c src/payments/refund_state.h \
 	src/payments/routes.c \
 	src/payments/seen.c \
+	src/payments/seen_dispute.c \
 	src/payments/settle.c \
 	src/payments/token.c src/payments/token.h

@@ -7,5 +7,6 @@
 #include "http/route.h"
 
 extern const struct route_table payments_table;
+extern const struct route_table disputes_table;
 
 #endif

@@ -109,6 +109,7 @@ struct provider {
 	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
 	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
 	size_t                     id_header; /* which of them brings the id of a body's only event; 0: none, the body has it */
+	const char *const         *evidence_fields; /* names of evidence that it knows, NULL at the end; NULL: it takes none */
 	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
 	const char *const         *kept_members; /* instead: of its JSON only these are stored; NULL: all but the private ones */
 	const struct page_sources *page;         /* NULL: it has no script for our page */
@@ -150,6 +151,12 @@ struct provider {
 
 	/* The disputes that it has of the payment, as they stand.  NULL: it cannot tell, and its events are taken in their order. */
 	const struct problem *(*disputes)(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
+
+	/* Evidence against a dispute, whose fields are known; and its acceptance.  NULL: not by its API. */
+	const struct problem *(*evidence)(struct work *work, const struct payment *payment, const struct dispute *dispute,
+	    const struct evidence *evidence, struct dispute_answer *answer);
+	const struct problem *(*accept)(
+	    struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer);
 
 	/*
 	 * Are the signatures (values of signature_headers, in their order; NULL where one is missing) right for the body at

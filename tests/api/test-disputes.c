@@ -236,6 +236,66 @@ test_fee_is_posted(void)
 	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 }
 
+static const char *
+dispute_of(const struct attempt *attempt)
+{
+	return sql_text(
+	    "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt->reference);
+}
+
+static void
+test_evidence(void)
+{
+	struct attempt attempt = paid();
+	struct person  stranger = person_new("shopkeeper");
+	struct answer  answer;
+	const char    *path;
+
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	path = form("/disputes/%s", dispute_of(&attempt));
+	answer = api_get(form("/disputes?payment=%s&status=open", attempt.reference), admin.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.fee"), "15.00");
+	answer = api_get(form("/disputes?payment=%s", attempt.reference), stranger.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	EXPECT_PROBLEM(api_get(path, stranger.access), 404, "not_found");
+	EXPECT(api_get(path, seller.access), 200);
+	path = form("%s/evidence", path);
+	EXPECT_FAULT(api_post(path, seller.access, "{}"), "text");
+	EXPECT_FAULT(api_post(path, seller.access, "{\"fields\": [{\"name\": \"receipt\", \"value\": \"x\"}]}"), "fields.0.name");
+	answer = api_post(path, seller.access,
+	    "{\"text\": \"signed for\", \"fields\": [{\"name\": \"shipping_carrier\", \"value\": \"Post & Co\"}]}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "submitted");
+	CHECK(text_at(&answer, "evidence_sent_at") != NULL);
+	EXPECT_PROBLEM(api_post(path, admin.access, "{\"text\": \"again\"}"), 409, "dispute_state");
+	bank("dispute-win", attempt.transaction, NULL);
+	wait_status(&attempt, "succeeded", "won");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			     "WHERE p.reference = '%s' AND a.body LIKE '%%Post & Co%%'",
+		      attempt.reference),
+	    0);
+}
+
+static void
+test_acceptance(void)
+{
+	struct attempt attempt = paid();
+	struct answer  answer;
+
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	answer = api_post(form("/disputes/%s/accept", dispute_of(&attempt)), admin.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "accepted");
+	wait_status(&attempt, "disputed", "accepted");
+	EXPECT_PROBLEM(api_post(form("/disputes/%s/accept", dispute_of(&attempt)), admin.access, NULL), 409, "dispute_state");
+	CHECK_INT(events("dispute.accepted", &attempt), 1);
+}
+
 static void
 test_all_is_consistent(void)
 {
@@ -245,4 +305,4 @@ test_all_is_consistent(void)
 
 SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inquiry_posts_nothing),
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
-    TEST(test_fee_is_posted), TEST(test_all_is_consistent))
+    TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance), TEST(test_all_is_consistent))

@@ -45,6 +45,8 @@ static const struct row {
 	{ "audit:read", "x--x--" },
 	{ "payout:manage", "x--x--" },
 	{ "payout:read_own", "x---x-" },
+	{ "dispute:manage", "x--x--" },
+	{ "dispute:manage_own", "x---x-" },
 };
 
 enum { ROWS = sizeof matrix / sizeof *matrix };

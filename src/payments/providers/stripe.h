@@ -30,7 +30,12 @@ const struct problem *stripe_refused(struct work *work, const struct http_reply 
 
 /* stripe_disputes.c */
 const struct problem *stripe_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
-void                  stripe_read_dispute_event(
-		     struct arena *arena, struct json_object *json, struct json_object *object, struct provider_event *event);
+const struct problem *stripe_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute,
+    const struct evidence *evidence, struct dispute_answer *answer);
+const struct problem *stripe_accept(
+    struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer);
+extern const char *const stripe_evidence_fields[];
+void                     stripe_read_dispute_event(
+			struct arena *arena, struct json_object *json, struct json_object *object, struct provider_event *event);
 
 #endif

@@ -2,6 +2,7 @@
 #include "payments/providers/stripe.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
 
@@ -96,6 +97,53 @@ stripe_disputes(struct work *work, const struct payment *payment, struct provide
 		if (read_dispute(work->arena, json_object_array_get_idx(list, i), &disputes->list[disputes->count]))
 			disputes->count++;
 	return OK;
+}
+
+/* Texts; what is a file there cannot be sent by us. */
+const char *const stripe_evidence_fields[] = { "access_activity_log", "billing_address", "cancellation_policy_disclosure",
+	"cancellation_rebuttal", "customer_email_address", "customer_name", "customer_purchase_ip",
+	"duplicate_charge_explanation", "duplicate_charge_id", "product_description", "refund_policy_disclosure",
+	"refund_refusal_explanation", "service_date", "shipping_address", "shipping_carrier", "shipping_date",
+	"shipping_tracking_number", "uncategorized_text", NULL };
+
+static const struct problem *
+post_dispute_call(struct work *work, const struct payment *payment, const struct dispute *dispute, const char *path,
+    const struct text *form, struct dispute_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	/* Without a key: each says all there is to say, and done twice it is refused. */
+	TRY(stripe_call(work, payment->id, "dispute",
+	    arena_format(work->arena, "/v1/disputes/%s%s", dispute->provider_dispute_id, path), form, NULL, &reply, &json));
+	if (reply.status >= 400)
+		return stripe_refused(work, &reply, json);
+	if (!read_dispute(work->arena, json, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+const struct problem *
+stripe_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute, const struct evidence *evidence,
+    struct dispute_answer *answer)
+{
+	struct text form = text_new(work->arena, 1024);
+
+	if (evidence->text != NULL)
+		stripe_add_field(&form, "evidence[uncategorized_text]", evidence->text);
+	for (size_t i = 0; i < evidence->n_fields; i++)
+		stripe_add_field(
+		    &form, arena_format(work->arena, "evidence[%s]", evidence->fields[i].name), evidence->fields[i].value);
+	stripe_add_field(&form, "submit", "true");
+	return post_dispute_call(work, payment, dispute, "", &form, answer);
+}
+
+const struct problem *
+stripe_accept(struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer)
+{
+	struct text form = text_new(work->arena, 16);
+
+	return post_dispute_call(work, payment, dispute, "/close", &form, answer);
 }
 
 void
