@@ -25,6 +25,7 @@ make_secrets() {
 		(umask 077; printf 'FLWSECK_TEST-demo%s' "$(openssl rand -hex 16)" >"$run/secrets/flutterwave")
 	[ -s "$run/secrets/flutterwave-webhook" ] ||
 		(umask 077; printf 'demo-%s' "$(openssl rand -hex 24)" >"$run/secrets/flutterwave-webhook")
+	[ -s "$run/secrets/paypal" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 16)" >"$run/secrets/paypal")
 	[ -s "$run/secrets/stripe-webhook" ] ||
 		(umask 077; printf 'whsec_demo%s' "$(openssl rand -hex 24)" >"$run/secrets/stripe-webhook")
 	for name in razorpay razorpay-webhook payment-webhook; do
@@ -35,10 +36,13 @@ make_secrets() {
 	done
 }
 
+# The hosts of providers that hand out certificates; here nginx answers for them.
+provider_hosts=api.sandbox.paypal.com
+
 # A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
 make_certificate() {
 	local tls=$run/tls
-	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && return
+	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && [ -s "$tls/paypal.key" ] && return
 	mkdir -p -m 700 "$tls"
 	(
 		umask 077
@@ -51,7 +55,32 @@ make_certificate() {
 		openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 397 \
 			-extfile "$tls/server.ext" -out "$tls/server.pem"
 	) >"$run/log/certificate.log" 2>&1 || die "cannot make a certificate; see '$run/log/certificate.log'"
+	make_provider_certificates >>"$run/log/certificate.log" 2>&1 || die "cannot make a certificate; see '$run/log/certificate.log'"
 	step certificate "for localhost; trust '$tls/ca.pem' to be rid of the warning"
+}
+
+# What providers sign webhooks with, and a server where these are fetched, under the same authority: nginx answers for the
+# providers' hosts with the files below $run/certificates.
+make_provider_certificates() {
+	local tls=$run/tls paypal=$run/certificates/v1/notifications/certs
+	mkdir -p "$paypal"
+	(
+		umask 077
+		openssl ecparam -genkey -name prime256v1 -noout -out "$tls/providers.key"
+		openssl req -new -key "$tls/providers.key" -subj /CN=api.sandbox.paypal.com -out "$tls/providers.csr"
+		printf '%s\n' "subjectAltName=$(printf 'DNS:%s,' $provider_hosts | sed 's/,$//')" 'extendedKeyUsage=serverAuth' >"$tls/providers.ext"
+		openssl x509 -req -in "$tls/providers.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 397 \
+			-extfile "$tls/providers.ext" -out "$tls/providers.pem"
+		make_signer "$tls/paypal.key" messageverificationcerts.sandbox.paypal.com "$paypal/CERT-haat-sandbox"
+	)
+}
+
+# make_signer KEY NAME CERTIFICATE
+make_signer() {
+	openssl genrsa -out "$1" 2048
+	openssl req -new -key "$1" -subj "/CN=$2" -out "$1.csr"
+	openssl x509 -req -in "$1.csr" -CA "$run/tls/ca.pem" -CAkey "$run/tls/ca.key" -CAcreateserial -days 397 -out "$3" \
+		-extfile <(printf '%s\n' basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature)
 }
 
 write_config() {
@@ -82,7 +111,7 @@ write_config() {
 	enabled = false
 
 	[payments]
-	providers = stripe, cod, paystack, razorpay, flutterwave, bkash
+	providers = stripe, cod, paystack, razorpay, flutterwave, bkash, paypal
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payments.stripe]
@@ -113,6 +142,17 @@ write_config() {
 	app_key_file = $run/secrets/bkash-app-key
 	app_secret_file = $run/secrets/bkash-app-secret
 
+	[payments.paypal]
+	base_url = http://127.0.0.1:$((port + 1))/paypal
+	environment = sandbox
+	client_id = haat-sandbox
+	client_secret_file = $run/secrets/paypal
+	webhook_id = 1JE4291016473214C
+
+	[certificates]
+	roots_file = $run/tls/ca.pem
+	connect_to = $(printf "%s:443:127.0.0.1:$port, " $provider_hosts | sed 's/, $//')
+
 	[webhooks]
 	secret_file = $run/secrets/payment-webhook
 	id_header = X-Event-Id
@@ -122,6 +162,7 @@ write_config() {
 	state_file = $run/sandbox.state
 	webhook_url = https://127.0.0.1:$port/api/v1/webhooks
 	ca_file = $run/tls/ca.pem
+	paypal_key_file = $run/tls/paypal.key
 	TEXT
 }
 
@@ -132,7 +173,7 @@ write_nginx() {
 	[ "$(id -u)" -ne 0 ] || user='user root;'
 	mkdir -p "$run/nginx" "$run/files"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
-	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
+	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \

@@ -43,6 +43,7 @@ static const char *const flutterwave_live_keys[] = { "FLWSECK-", NULL };
 static const char *const paystack_live_keys[] = { "sk_live_", NULL };
 static const char *const paystack_currencies[] = { "NGN", "GHS", "ZAR", "KES", "USD", "EGP", "XOF", NULL };
 static const char *const razorpay_live_keys[] = { "rzp_live_", NULL };
+static const char *const paypal_environments[] = { "live", "sandbox", NULL };
 static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
 
 enum {
@@ -266,6 +267,16 @@ const struct key config_keys[] = {
 	    "How long a payer has to agree on bKash's page: bKash itself never says that it is too late."),
 	K_LIST(payments.bkash.currencies, "BDT", "Currencies accepted by bKash.", .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
 	K_LIST(payments.bkash.limits, "BDT:1.00:-", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
+	K_TEXT(payments.paypal.base_url, "https://api-m.paypal.com",
+	    "Base URL of PayPal's API; of its sandbox https://api-m.sandbox.paypal.com.", .min = 1, .form = FORM_BASE_URL),
+	K_CHOICE(payments.paypal.environment, paypal_environments, "live", "Whose events are accepted: live or sandbox."),
+	K_TEXT(payments.paypal.client_id, "", "Client id of the app.", .need = NEED_WHEN_ENABLED),
+	K_TEXT(payments.paypal.client_secret, "", "Secret of the app.", .secret = true, .need = NEED_WHEN_ENABLED),
+	K_TEXT(payments.paypal.webhook_id, "", "Id of the webhook as PayPal's dashboard shows it.", .max = 64,
+	    .need = NEED_WHEN_ENABLED),
+	K_LIST(payments.paypal.currencies, "USD, EUR, GBP, JPY", "Currencies accepted by PayPal.", .form = FORM_CURRENCY,
+	    .choices = paypal_takes, .max = CURRENCIES_MAX),
+	K_LIST(payments.paypal.limits, "", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 
 	K_LIST_AS("webhooks.secret", webhooks.secrets, "",
 	    "Secrets with which others sign events about payments (POST /webhooks/payment); several during rotation; none: nobody may.",
@@ -295,6 +306,7 @@ const struct key config_keys[] = {
 	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks",
 	    "URL of haat's webhooks, to which the sandbox adds the provider's name.", .form = FORM_BASE_URL),
 	K_TEXT(sandbox.ca_file, "", "CA certificates trusted for that; empty: the system's."),
+	K_TEXT(sandbox.paypal_key_file, "", "Private key (PEM) by which the sandbox signs PayPal's webhooks."),
 };
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 

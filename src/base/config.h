@@ -155,6 +155,12 @@ struct config {
 			int64_t expire_hours;
 			bool    bearer;
 		} bkash;
+		struct {
+			const char        *base_url, *client_id, *client_secret, *webhook_id;
+			int                environment; /* 0: live, 1: sandbox */
+			const char *const *currencies;
+			const char *const *limits;
+		} paypal;
 	} payments;
 
 	struct {
@@ -171,9 +177,10 @@ struct config {
 
 	struct {
 		int64_t     port;
-		const char *state_file;  /* journal of the sandbox; empty: memory only */
-		const char *webhook_url; /* of haat's webhooks, without the provider's name */
-		const char *ca_file;     /* trusted when sending webhooks; empty: the system's */
+		const char *state_file;      /* journal of the sandbox; empty: memory only */
+		const char *webhook_url;     /* of haat's webhooks, without the provider's name */
+		const char *ca_file;         /* trusted when sending webhooks; empty: the system's */
+		const char *paypal_key_file; /* signs PayPal's webhooks */
 	} sandbox;
 };
 

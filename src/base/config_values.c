@@ -30,14 +30,12 @@ config_fault(struct loading *loading, const char *place, const char *subject, co
 static const char *
 read_secret_file(struct arena *arena, const char *path, const char **fault)
 {
-	char   *bytes = arena_alloc(arena, SECRET_FILE_BYTES_MAX + 2);
+	char    room[SECRET_FILE_BYTES_MAX + 1], *bytes;
 	int     fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got = -1;
 	size_t  length = 0;
 
-	arena_scrub(arena, bytes, SECRET_FILE_BYTES_MAX + 2);
-	while (fd >= 0 && length <= SECRET_FILE_BYTES_MAX &&
-	    (got = read(fd, bytes + length, SECRET_FILE_BYTES_MAX + 1 - length)) > 0)
+	while (fd >= 0 && length < sizeof room && (got = read(fd, room + length, sizeof room - length)) > 0)
 		length += (size_t)got;
 	if (got < 0)
 		*fault = arena_format(arena, "cannot read '%s': %s", path, strerror(errno));
@@ -45,12 +43,16 @@ read_secret_file(struct arena *arena, const char *path, const char **fault)
 		close(fd);
 	if (got < 0)
 		return NULL;
-	if (length > SECRET_FILE_BYTES_MAX || memchr(bytes, '\0', length) != NULL) {
+	if (length > SECRET_FILE_BYTES_MAX || memchr(room, '\0', length) != NULL) {
 		*fault = arena_format(arena, "'%s' is not a text file of at most %d bytes", path, SECRET_FILE_BYTES_MAX);
 		return NULL;
 	}
-	while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
-		bytes[--length] = '\0';
+	while (length > 0 && (room[length - 1] == '\n' || room[length - 1] == '\r'))
+		length--;
+	/* There are as many secrets as providers: each takes the room that it needs. */
+	bytes = arena_copy(arena, room, length);
+	arena_scrub(arena, bytes, length);
+	explicit_bzero(room, sizeof room);
 	return bytes;
 }
 

@@ -18,3 +18,7 @@ const char *const sender_label_names[PROVIDER__COUNT + 2] = {
 /* Units of account, and what Stripe's list of currencies lacks for law's or its own sake. */
 const char *const stripe_never_takes[] = { "BOV", "CHE", "CHW", "CLF", "COU", "CUP", "IQD", "IRR", "KPW", "LYD", "MXV", "SYP",
 	"USN", "UYI", "UYW", NULL };
+
+/* Some of them from accounts of their own country only. */
+const char *const paypal_takes[] = { "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY",
+	"MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "SEK", "SGD", "THB", "TWD", "USD", NULL };

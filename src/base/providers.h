@@ -14,7 +14,8 @@
 	X(PAYSTACK, paystack) \
 	X(RAZORPAY, razorpay) \
 	X(FLUTTERWAVE, flutterwave) \
-	X(BKASH, bkash)
+	X(BKASH, bkash) \
+	X(PAYPAL, paypal)
 
 enum provider_number {
 #define PROVIDER_NUMBER_(NUMBER, name) PROVIDER_##NUMBER,
@@ -28,6 +29,9 @@ extern const char *const stripe_never_takes[];
 
 /* By number, and behind them "payment", which is none but sends webhooks; NULL at the end. */
 extern const char *const sender_label_names[PROVIDER__COUNT + 2];
+
+/* The only currencies that PayPal takes. */
+extern const char *const paypal_takes[];
 
 /* By number, NULL at the end. */
 extern const char *const provider_names[PROVIDER__COUNT + 1];

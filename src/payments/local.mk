@@ -27,6 +27,10 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paystack_disputes.c \
 	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
 	src/payments/providers/razorpay_events.c \
+	src/payments/providers/paypal.c src/payments/providers/paypal.h \
+	src/payments/providers/paypal_disputes.c \
+	src/payments/providers/paypal_events.c \
+	src/payments/providers/paypal_objects.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
 	src/payments/providers/stripe_call.c \
 	src/payments/providers/stripe_disputes.c \

@@ -217,10 +217,10 @@ find_payment_of_provider(
 	    "SELECT {p} FROM payments p WHERE p.provider = ? AND p.provider_transaction_id = ?", P(provider), P(transaction_id)));
 	if (*payment != NULL || reference == NULL)
 		return OK;
-	/* The provider's answer to our call never reached us: its event tells the id. */
+	/* The provider's answer to our call never reached us: its event tells the id.  Or it tells the reference alone. */
 	return db_row(work->db, &payment_shape, payment,
-	    "SELECT {p} FROM payments p WHERE p.reference = ? AND p.provider = ? AND p.provider_transaction_id IS NULL",
-	    P(reference), P(provider));
+	    "SELECT {p} FROM payments p WHERE p.reference = ? AND p.provider = ? AND (p.provider_transaction_id IS NULL OR ?)",
+	    P(reference), P(provider), P(transaction_id == NULL));
 }
 
 void

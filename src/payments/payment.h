@@ -124,7 +124,10 @@ const struct problem *read_payment(struct work *work, struct payment_id id, stru
 const struct problem *list_payments(struct work *work, const int *status, const bool *held, const struct page_request *page,
     struct payment **payments, struct listed *listed);
 
-/* By the provider's transaction id, or by our own reference while we do not know that id; *payment NULL when unknown. */
+/*
+ * By the provider's transaction id, or by our own reference while we do not know that id, or are not told it (NULL); *payment
+ * NULL when unknown.
+ */
 const struct problem *find_payment_of_provider(
     struct work *work, const char *provider, const char *transaction_id, const char *reference, struct payment **payment);
 

@@ -20,6 +20,19 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/flutterwave/transactions.c \
 	src/sandbox/form.c src/sandbox/form.h \
 	src/sandbox/page.c src/sandbox/page.h \
+	src/sandbox/paypal/amounts.c \
+	src/sandbox/paypal/answer.c \
+	src/sandbox/paypal/captures.c \
+	src/sandbox/paypal/disputes.c \
+	src/sandbox/paypal/events.c \
+	src/sandbox/paypal/keys.c \
+	src/sandbox/paypal/objects.c \
+	src/sandbox/paypal/orders.c \
+	src/sandbox/paypal/payer.c \
+	src/sandbox/paypal/paypal.h \
+	src/sandbox/paypal/refunds.c \
+	src/sandbox/paypal/stand_in.c \
+	src/sandbox/paypal/token.c \
 	src/sandbox/paystack/answer.c \
 	src/sandbox/paystack/disputes.c \
 	src/sandbox/paystack/events.c \

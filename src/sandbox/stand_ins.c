@@ -1,9 +1,10 @@
 #include "sandbox/bkash/bkash.h"
 #include "sandbox/flutterwave/flutterwave.h"
 #include "sandbox/paystack/paystack.h"
+#include "sandbox/paypal/paypal.h"
 #include "sandbox/razorpay/razorpay.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/stripe/stripe.h"
 
 const struct stand_in *const stand_ins[] = { &stripe_stand_in, &paystack_stand_in, &razorpay_stand_in, &flutterwave_stand_in,
-	&bkash_stand_in, NULL };
+	&bkash_stand_in, &paypal_stand_in, NULL };

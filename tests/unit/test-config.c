@@ -138,7 +138,7 @@ test_all_faults_at_once(void)
 	    "auth.bcrypt_cost: must be a whole number (line 9)\n"
 	    "limits.enabled: must be true or false (line 13)\n"
 	    "limits.writes: must be at least 1 (line 21)\n"
-	    "payments.providers: must be one of stripe, cod, paystack, razorpay, flutterwave, bkash (line 15)\n");
+	    "payments.providers: must be one of stripe, cod, paystack, razorpay, flutterwave, bkash, paypal (line 15)\n");
 	CHECK(config.payments.providers != NULL);
 	CHECK_TEXT(config.auth.issuer, "");
 }
@@ -499,7 +499,8 @@ test_each(void)
 	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
 	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;"
-	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;webhooks.secret=;");
+	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;"
+	    "payments.paypal.client_secret=;webhooks.secret=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */

@@ -1,0 +1,311 @@
+/*
+ * PayPal: orders, captures and refunds (Orders v2, Payments v2; its objects are read in paypal_objects.c, its events in paypal_events.c).
+ *
+ * A payment is an order with one capture.  The payer approves the order at PayPal's page and nothing is taken before we capture it,
+ * so an order that was given up needs no closing: it is never captured.  An order is captured once, whatever the key; refunds bear
+ * our reference and id, by which their events are known.  Amounts are decimal texts with as many places as PayPal has.
+ */
+#include "payments/providers/paypal.h"
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "net/http_client.h"
+#include "payments/json_path.h"
+
+#include <json-c/json.h>
+
+/* PayPal has no decimals of these (PayPal docs, "Currency codes"). */
+static const char *const whole_currencies[] = { "HUF", "JPY", "TWD", NULL };
+
+/* Our amount as PayPal's text; false when it has none for it. */
+static bool
+to_paypal(struct money amount, char text[MONEY_TEXT_SIZE])
+{
+	char *point;
+
+	if (value_index(paypal_takes, amount.currency) < 0 || amount.minor <= 0)
+		return false;
+	money_write(amount, text);
+	point = strchr(text, '.');
+	if (point == NULL || value_index(whole_currencies, amount.currency) < 0)
+		return true;
+	*point = '\0';
+	return strspn(point + 1, "0") == strlen(point + 1);
+}
+
+static enum amount_fit
+paypal_takes_amount(struct money amount)
+{
+	char text[MONEY_TEXT_SIZE];
+
+	return to_paypal(amount, text) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
+}
+
+static const char *const *
+paypal_currencies(const struct config *config)
+{
+	return config->payments.paypal.currencies;
+}
+
+static const char *const *
+paypal_limits(const struct config *config)
+{
+	return config->payments.paypal.limits;
+}
+
+static int64_t
+paypal_keeps_stock_seconds(const struct config *config)
+{
+	return config->orders.expire_minutes * 60;
+}
+
+/* What is wrong in PayPal's word, "INSTRUMENT_DECLINED"; "" when it does not say. */
+static const char *
+issue_of(struct arena *arena, struct json_object *json)
+{
+	const char *issue = json_text_at(arena, paypal_first_of(json, "details"), "issue", 64);
+
+	if (issue == NULL)
+		issue = json_text_at(arena, json, "name", 64);
+	return issue == NULL ? "" : issue;
+}
+
+/* 4xx: conflicts and limits are worth another try, all else is final. */
+static const struct problem *
+refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	static const char *const busy[] = { "ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS", NULL };
+	static const char *const amounts[] = { "CANNOT_BE_ZERO_OR_NEGATIVE", "MAX_VALUE_EXCEEDED", NULL };
+	const char              *issue = issue_of(work->arena, json);
+
+	log_warning("paypal rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", issue),
+	    LOG_TEXT("debug_id", json_text_at(work->arena, json, "debug_id", 64)),
+	    LOG_TEXT("cause", json_text_at(work->arena, paypal_first_of(json, "details"), "description", 500)));
+	if (reply->status == 409 || reply->status == 429 || value_index(busy, issue) >= 0)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	/* What we ask about is there: it is another account's key, or not PayPal's address. */
+	if (reply->status == 404)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	if (value_index(amounts, issue) >= 0)
+		return problem(AMOUNT_UNSUPPORTED, "the payment provider cannot charge this amount");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
+}
+
+static const struct problem *
+take_order(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
+{
+	if (reply->status >= 400)
+		return refused(work, reply, json);
+	if (!paypal_read_order(work->arena, json, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+static void
+add_amount(struct text *body, const char *value, const char *currency)
+{
+	TEXT_ADD(body, ",\"amount\":{");
+	paypal_add_member(body, "currency_code", currency);
+	paypal_add_member(body, "value", value);
+	text_add_char(body, '}');
+}
+
+static const struct problem *
+paypal_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	const char         *back = arena_format(work->arena, "%s/api/v1/payments/return/paypal", work->config->public_url);
+	struct text         body = text_new(work->arena, 1024);
+	char                value[MONEY_TEXT_SIZE];
+	struct http_reply   reply;
+	struct json_object *json;
+
+	if (!to_paypal(payment->amount, value))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
+	TEXT_ADD(&body, "{\"intent\":\"CAPTURE\",\"purchase_units\":[{");
+	paypal_add_member(
+	    &body, "reference_id", payment->order == NULL ? payment->reference : uuid_text(work->arena, payment->order->uuid));
+	paypal_add_member(&body, "custom_id", payment->reference);
+	paypal_add_member(&body, "invoice_id", payment->reference);
+	add_amount(&body, value, payment->amount.currency);
+	TEXT_ADD(&body, "}],\"payment_source\":{\"paypal\":{\"experience_context\":{");
+	paypal_add_member(&body, "return_url", back);
+	paypal_add_member(&body, "cancel_url", back);
+	paypal_add_member(&body, "shipping_preference", "NO_SHIPPING");
+	paypal_add_member(&body, "user_action", "PAY_NOW");
+	TEXT_ADD(&body, "}}}}");
+	TRY(paypal_call(work, payment->id, "create", "/v2/checkout/orders", &body,
+	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json));
+	return take_order(work, &reply, json, answer);
+}
+
+static const struct problem *
+get_order(struct work *work, const struct payment *payment, const char *kind, struct http_reply *reply, struct json_object **json)
+{
+	return paypal_call(work, payment->id, kind, arena_format(work->arena, "/v2/checkout/orders/%s", payment->transaction_id),
+	    NULL, NULL, reply, json);
+}
+
+static const struct problem *
+paypal_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(get_order(work, payment, "fetch", &reply, &json));
+	/* An order that nobody captured is forgotten after some hours; without us no money can have come by it. */
+	if (reply.status == 404 && strcmp(issue_of(work->arena, json), "INVALID_RESOURCE_ID") == 0) {
+		*answer = (struct provider_answer) { .status = PAYMENT_EXPIRED, .transaction_id = payment->transaction_id };
+		return OK;
+	}
+	return take_order(work, &reply, json, answer);
+}
+
+/* A capture that was refused: the payer has to act again, it was captured before, or nothing comes of it. */
+static const struct problem *
+capture_refused(struct work *work, const struct payment *payment, const struct http_reply *reply, struct json_object *json,
+    struct provider_answer *answer)
+{
+	static const char *const payers[] = { "INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED", NULL };
+	const char              *issue = issue_of(work->arena, json);
+	const struct problem    *problem;
+
+	if (strcmp(issue, "ORDER_ALREADY_CAPTURED") == 0)
+		return paypal_fetch(work, payment, answer);
+	problem = refused(work, reply, json);
+	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
+		return problem;
+	*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+		.transaction_id = payment->transaction_id,
+		.failure_code = paypal_lower_case(work->arena, issue),
+		.failure_reason = "the provider did not take the payment" };
+	if (paypal_is_one_of(issue, payers)) {
+		answer->status = PAYMENT_REQUIRES_ACTION;
+		answer->redirect_url = paypal_link_of(work->arena, json, "redirect");
+	}
+	return OK;
+}
+
+/* Each try has a key of its own, for a declined one would be said again under its key; PayPal captures an order once. */
+static const struct problem *
+paypal_capture(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct text         body = text_new(work->arena, 8);
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TEXT_ADD(&body, "{}");
+	TRY(paypal_call(work, payment->id, "capture",
+	    arena_format(work->arena, "/v2/checkout/orders/%s/capture", payment->transaction_id), &body,
+	    arena_format(work->arena, "%s:capture:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
+	return reply.status >= 400 ? capture_refused(work, payment, &reply, json, answer)
+				   : take_order(work, &reply, json, answer);
+}
+
+/* PayPal has no call for it and needs none: what was not captured never will be. */
+static const struct problem *
+paypal_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(paypal_fetch(work, payment, answer));
+	if (answer->status == PAYMENT_PENDING || answer->status == PAYMENT_REQUIRES_ACTION || answer->authorised)
+		*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED, .transaction_id = payment->transaction_id };
+	return OK;
+}
+
+static const struct problem *
+paypal_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	struct http_reply   reply;
+	struct json_object *json, *list;
+	size_t              count;
+
+	TRY(get_order(work, payment, "refund", &reply, &json));
+	if (reply.status >= 400)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	list = json_at(paypal_first_of(json, "purchase_units"), "payments.refunds");
+	count = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+	refunds->count = 0;
+	for (size_t i = 0; i < count && refunds->count < PROVIDER_REFUNDS_MAX; i++)
+		if (paypal_read_refund(work->arena, json_object_array_get_idx(list, i), &refunds->list[refunds->count]))
+			refunds->count++;
+	return OK;
+}
+
+static const struct problem *
+send_refund_of(struct work *work, const struct payment *payment, const struct refund *refund, const char *capture,
+    struct http_reply *reply, struct json_object **json)
+{
+	const char *mark = arena_format(work->arena, "%s:%s", payment->reference, uuid_text(work->arena, refund->id.uuid));
+	struct text body = text_new(work->arena, 256);
+	char        value[MONEY_TEXT_SIZE];
+
+	if (!to_paypal(refund->amount, value))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
+	text_add_char(&body, '{');
+	paypal_add_member(&body, "custom_id", mark);
+	paypal_add_member(&body, "invoice_id", mark);
+	add_amount(&body, value, refund->amount.currency);
+	text_add_char(&body, '}');
+	return paypal_call(work, payment->id, "refund", arena_format(work->arena, "/v2/payments/captures/%s/refund", capture),
+	    &body, arena_format(work->arena, "%s:%lld", refund->idempotency_key, (long long)refund->key_number), reply, json);
+}
+
+static const struct problem *
+paypal_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+	const char         *capture;
+
+	TRY(get_order(work, payment, "refund", &reply, &json));
+	capture = json_text_at(work->arena, paypal_capture_of(work->arena, json), "id", ID_MAX);
+	if (capture == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	TRY(send_refund_of(work, payment, refund, capture, &reply, &json));
+	if (reply.status >= 400)
+		return refused(work, &reply, json);
+	if (!paypal_read_refund(work->arena, json, answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+static const struct problem *
+paypal_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(get_order(work, payment, "dispute", &reply, &json));
+	return paypal_list_disputes(
+	    work, payment, json_text_at(work->arena, paypal_capture_of(work->arena, json), "id", ID_MAX), disputes);
+}
+
+/* Who the payer is, how they pay, and what they write. */
+static const char *const private_members[] = { "payer", "payment_source", "shipping", "buyer", "email_address", "email", "phone",
+	"phone_number", "address", "given_name", "surname", "full_name", "payer_id", "messages", "note_to_payer", "access_token",
+	NULL };
+
+const struct provider provider_paypal = {
+	.name = "paypal",
+	.number = PROVIDER_PAYPAL,
+	.order_method = "online",
+	.collects = COLLECTED_BY_PROVIDER,
+	.tells_fees = true,
+	.return_parameter = "token",
+	.signature_headers = paypal_signature_headers,
+	.private_members = private_members,
+	.currencies = paypal_currencies,
+	.keeps_stock_seconds = paypal_keeps_stock_seconds,
+	.takes = paypal_takes_amount,
+	.limits = paypal_limits,
+	.create = paypal_create,
+	.fetch = paypal_fetch,
+	.capture = paypal_capture,
+	.cancel = paypal_cancel,
+	.refund = paypal_refund,
+	.refunds = paypal_refunds,
+	.disputes = paypal_disputes,
+	.verify = paypal_verify,
+	.confirm_event = paypal_confirm_event,
+	.parse_events = paypal_parse_events,
+};

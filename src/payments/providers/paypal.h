@@ -1,0 +1,58 @@
+/*
+ * paypal.h: what the files of PayPal's provider share: calls, and the objects that answers and events have in common.
+ */
+#ifndef PROVIDERS_PAYPAL_H
+#define PROVIDERS_PAYPAL_H
+
+#include "payments/provider.h"
+
+struct json_object;
+struct text;
+
+enum { ID_MAX = 191, MARK_MAX = 127, PAYPAL_REFERENCE_MAX = 20 };
+
+/* One call; `body` NULL is a GET, `key` NULL no PayPal-Request-Id, `kind` as provider_call has it. */
+const struct problem *paypal_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
+    const struct text *body, const char *key, struct http_reply *reply, struct json_object **json);
+
+/* Adds a member to an object that is being written. */
+void paypal_add_member(struct text *body, const char *name, const char *value);
+
+/* The first element of the list at that path; NULL when there is none. */
+struct json_object *paypal_first_of(struct json_object *json, const char *path);
+
+/* The address of the link of that relation; NULL when there is none. */
+const char *paypal_link_of(struct arena *arena, struct json_object *json, const char *wanted);
+
+/* Is it one of the statuses, NULL at their end?  And "DECLINED_BY_X" as our codes are written; NULL stays NULL. */
+bool        paypal_is_one_of(const char *status, const char *const *statuses);
+const char *paypal_lower_case(struct arena *arena, const char *text);
+
+/* The capture of an order that counts: one that was not declined, or the newest; NULL when there is none. */
+struct json_object *paypal_capture_of(struct arena *arena, struct json_object *order);
+
+/* The amount at that path; currency "" when there is none. */
+struct money paypal_money(struct arena *arena, struct json_object *json, const char *path);
+
+/* Our mark on an order, a capture or a refund: "PAY-7Q2M9XKD4T", and on a refund of ours ":" and its id behind that. */
+const char *paypal_mark_of(struct arena *arena, struct json_object *json);
+
+/* An order, a capture (what it says beside its order), a refund; false when it is none. */
+bool paypal_read_order(struct arena *arena, struct json_object *order, struct provider_answer *answer);
+void paypal_read_capture(struct arena *arena, struct json_object *capture, struct provider_answer *answer);
+bool paypal_read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer);
+
+/* paypal_disputes.c: the disputes about a capture (NULL: none), and what an event says of one. */
+const struct problem *paypal_list_disputes(
+    struct work *work, const struct payment *payment, const char *capture, struct provider_disputes *disputes);
+void paypal_read_dispute_event(struct arena *arena, struct json_object *dispute, struct provider_event *event);
+
+/* paypal_events.c: what the provider's row has of events. */
+extern const char *const paypal_signature_headers[];
+
+const struct problem *paypal_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now);
+const struct problem *paypal_confirm_event(
+    struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event);
+const struct problem *paypal_parse_events(struct arena *arena, struct bytes body, struct provider_events *events);
+
+#endif

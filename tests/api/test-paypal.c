@@ -1,0 +1,284 @@
+/*
+ * What is special to PayPal: money is taken by us once the payer has agreed, and only while it is wanted; events are verified by a
+ * certificate that has to be fetched first; tokens end before their time.
+ */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin;
+static struct goods  goods;
+static const char   *address;
+
+static struct attempt
+begin(void)
+{
+	struct attempt attempt;
+
+	if (seller.id == NULL) {
+		seller = person_new("shopkeeper");
+		customer = person_new("customer");
+		admin = person_new("admin");
+		goods = goods_new(&seller, "20.00", 1000);
+		address = address_new(&customer);
+	}
+	attempt.order = order_new(&customer, address, &goods, 1);
+	attempt.answer = payment_new(&customer, attempt.order, "paypal");
+	EXPECT(attempt.answer, 201);
+	attempt.reference = text_at(&attempt.answer, "reference");
+	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
+	attempt.total = sql_number("SELECT amount_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	return attempt;
+}
+
+static void
+act(const char *what, const struct attempt *attempt)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/paypal/%s/%s", what, attempt->transaction), NULL), 200);
+}
+
+static void
+wait_status(const struct attempt *attempt, const char *status)
+{
+	WAIT_FOR(status, "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+static void
+come_back(const struct attempt *attempt, const char *status)
+{
+	struct answer answer = api_get(form("/payments/return/paypal?token=%s&PayerID=X", attempt->transaction), NULL);
+
+	EXPECT(answer, 303);
+	CHECK(strstr(header_of(&answer, "Location"), form("status=%s", status)) != NULL);
+}
+
+/* The provider is asked, as after its own time. */
+static void
+compare(const struct attempt *attempt)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+/* How many captures of its order have been answered. */
+static int64_t
+captures(const struct attempt *attempt)
+{
+	return sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			  "WHERE p.reference = '%s' AND a.kind = 'capture'",
+	    attempt->reference);
+}
+
+static struct answer
+refund(const struct attempt *attempt, const char *amount)
+{
+	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    form("{\"amount\": \"%s\", \"reason\": \"a scratch\"}", amount));
+}
+
+static void
+wait_refunded(const struct attempt *attempt, int64_t minor)
+{
+	WAIT_FOR(
+	    form("%lld", (long long)minor), "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+static struct attempt
+paid(void)
+{
+	struct attempt attempt = begin();
+
+	act("pay", &attempt);
+	wait_status(&attempt, "succeeded");
+	return attempt;
+}
+
+/* Whoever comes first takes the money: the event's job, or the browser that is back. */
+static void
+test_is_taken_once_the_payer_agrees(void)
+{
+	struct attempt attempt = begin();
+
+	CHECK_TEXT(text_at(&attempt.answer, "status"), "requires_action");
+	CHECK(strstr(text_at(&attempt.answer, "redirect_url"), form("/paypal/pay/%s", attempt.transaction)) != NULL);
+	act("pay", &attempt);
+	WAIT_FOR("paid paid", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
+	come_back(&attempt, "succeeded");
+	attempt = begin();
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act("pay", &attempt);
+	come_back(&attempt, "succeeded");
+	CHECK_INT(captures(&attempt), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			     "WHERE p.reference = '%s' AND (a.body LIKE '%%@%%' OR a.body LIKE '%%access_token%%')",
+		      attempt.reference),
+	    0);
+}
+
+/* What was given up is not taken, though the payer agrees afterwards. */
+static void
+test_what_was_given_up_is_never_taken(void)
+{
+	struct attempt attempt = begin();
+
+	EXPECT(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 200);
+	wait_status(&attempt, "cancelled");
+	act("pay", &attempt);
+	come_back(&attempt, "cancelled");
+	WAIT_FOR(
+	    "1", "SELECT COUNT(*) FROM webhook_events WHERE payload LIKE '%%%s%%' AND status = 'processed'", attempt.transaction);
+	run_job_now("reconcile_payments");
+	wait_status(&attempt, "cancelled");
+	CHECK_INT(captures(&attempt), 0);
+}
+
+static void
+test_declined_and_slow(void)
+{
+	struct attempt attempt = begin();
+
+	act("fail", &attempt);
+	wait_status(&attempt, "failed");
+	CHECK_TEXT(sql_text("SELECT failure_code FROM payments WHERE reference = '%s'", attempt.reference),
+	    "declined_by_risk_fraud_filters");
+	attempt = begin();
+	act("process", &attempt);
+	wait_status(&attempt, "processing");
+	act("pay", &attempt);
+	wait_status(&attempt, "succeeded");
+	CHECK_INT(captures(&attempt), 1);
+}
+
+/* The answer to the capture is lost: it is looked for, and nothing is taken twice. */
+static void
+test_a_lost_capture_is_found(void)
+{
+	struct attempt attempt = begin();
+
+	sandbox_switch(attempt.order, "{\"webhook_never\": true, \"fail_after_charge\": 1}");
+	act("pay", &attempt);
+	come_back(&attempt, "requires_action");
+	compare(&attempt);
+	wait_status(&attempt, "succeeded");
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+}
+
+static void
+test_a_token_that_ends_early(void)
+{
+	struct attempt attempt = begin();
+
+	CHECK_INT(sandbox_post("/sandbox/paypal/expire-tokens", NULL), 200);
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act("pay", &attempt);
+	come_back(&attempt, "succeeded");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM remote_values WHERE name = 'paypal.token'"), 1);
+}
+
+static void
+test_gives_back(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.order, "{\"fail_after_charge\": 1}");
+	EXPECT(refund(&attempt, "5.00"), 201);
+	run_job_now("refund_payment");
+	wait_refunded(&attempt, 500);
+	/* In the dashboard, without a mark of ours. */
+	CHECK_INT(sandbox_post(form("/sandbox/paypal/refund/%s", attempt.transaction), "{\"amount\": 200}"), 200);
+	wait_refunded(&attempt, 700);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		      attempt.reference),
+	    2);
+	CHECK_INT(sandbox_post(form("/sandbox/paypal/bounce/%s",
+				   sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+					    "WHERE p.reference = '%s' AND r.amount_minor = 500",
+				       attempt.reference)),
+		      NULL),
+	    200);
+	wait_refunded(&attempt, 200);
+	sandbox_switch(attempt.order, "{\"refund_pending\": true}");
+	EXPECT(refund(&attempt, "3.00"), 201);
+	act("refunds-arrive", &attempt);
+	wait_refunded(&attempt, 500);
+}
+
+static struct answer
+send_event(const char *certificate, const char *body)
+{
+	return api_call("POST", "/webhooks/paypal", NULL, body,
+	    HEADERS("PayPal-Transmission-Id: 69cd13f0-d67a-11e5", "PayPal-Transmission-Time: 2026-01-02T03:04:06Z",
+		"PayPal-Transmission-Sig: c2lnbmF0dXJl", "PayPal-Auth-Algo: SHA256withRSA",
+		form("PayPal-Cert-Url: https://api.sandbox.paypal.com/v1/notifications/certs/%s", certificate)));
+}
+
+/* An event whose certificate is not here is kept until a job has fetched it; a forged one does not last. */
+static void
+test_unverified_events(void)
+{
+	static const char forged[] = "{\"id\":\"WH-FORGED-1\",\"event_type\":\"PAYMENT.CAPTURE.COMPLETED\",\"resource\":{}}";
+	struct answer     answer;
+
+	sql_run("DELETE FROM remote_values WHERE name LIKE 'certificate %%'");
+	paid();
+	WAIT_FOR("1", "SELECT COUNT(*) FROM remote_values WHERE name LIKE 'certificate %%CERT-haat-sandbox'");
+	EXPECT_PROBLEM(send_event("CERT-haat-sandbox", forged), 401, "bad_signature");
+	answer = send_event("CERT-another", forged);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "deferred");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-FORGED-1'");
+}
+
+static const char *
+dispute_of(const struct attempt *attempt)
+{
+	return sql_text("SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt->reference);
+}
+
+static void
+test_disputes(void)
+{
+	struct attempt attempt = paid();
+
+	act("dispute", &attempt);
+	wait_status(&attempt, "disputed");
+	CHECK_TEXT(dispute_of(&attempt), "open");
+	act("dispute-win", &attempt);
+	wait_status(&attempt, "succeeded");
+	CHECK_TEXT(dispute_of(&attempt), "won");
+	attempt = paid();
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act("dispute", &attempt);
+	compare(&attempt);
+	wait_status(&attempt, "disputed");
+	act("dispute-lose", &attempt);
+	compare(&attempt);
+	WAIT_FOR("lost 1500",
+	    "SELECT CONCAT(d.status, ' ', d.fee_minor) FROM disputes d JOIN payments p ON p.id = d.payment_id "
+	    "WHERE p.reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(
+	    sql_number("SELECT d.money_moved FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+		attempt.reference),
+	    1);
+}
+
+static void
+test_fee_is_noted(void)
+{
+	struct attempt attempt = paid();
+
+	WAIT_FOR(form("%lld", (long long)(attempt.total * 349 / 10000 + 49)),
+	    "SELECT fee_minor FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+static void
+test_books(void)
+{
+	EXPECT_CONSISTENT();
+}
+
+SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_given_up_is_never_taken),
+    TEST(test_declined_and_slow), TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back),
+    TEST(test_unverified_events), TEST(test_disputes), TEST(test_fee_is_noted), TEST(test_books))
