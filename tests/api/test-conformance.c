@@ -4,6 +4,7 @@
  *
  * The table of docs/PROVIDERS.md is made by this: a scene that is not as it stands there fails.
  */
+#include "base/instant.h"
 #include "base/providers.h"
 #include "tests/api/shopping.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 30000, PAUSE_MS = 50, TRIES = 6, SCENES_MAX = 24 };
+enum { PATIENCE_MS = 30000, PAUSE_MS = 50, ASK_MS = 1000, TRIES = 30, SCENES_MAX = 24 };
 
 /* A provider, and how its payers pay. */
 static const struct means {
@@ -21,6 +22,9 @@ static const struct means {
 	{ "stripe", "USD", "20.00", "payment_intent=" },
 	{ "razorpay", "INR", "2000.00", NULL },
 	{ "paystack", "NGN", "20000.00", "reference=" },
+	{ "flutterwave", "NGN", "20000.00", "status=successful&tx_ref=" },
+	{ "bkash", "BDT", "2000.00", "status=success&paymentID=" },
+	{ "paypal", "USD", "20.00", "PayerID=QYR5Z8XDVJNXQ&token=" },
 };
 enum { MEANS = sizeof all_means / sizeof *all_means };
 
@@ -92,7 +96,7 @@ begin_for(const char *order)
 		attempt.answer = payment_new(&customer, order, means->name);
 		if (live_attempt(order, &attempt))
 			return attempt;
-		usleep(500000);
+		usleep(100000);
 	}
 	EXPECT(payment_new(&customer, order, means->name), 201);
 	REQUIRE(live_attempt(order, &attempt));
@@ -108,9 +112,30 @@ begin(void)
 static void
 reconcile(const struct attempt *attempt)
 {
-	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL",
-	    attempt->reference);
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL", attempt->reference);
 	run_job_now("reconcile_payments");
+}
+
+/* Waits a moment, and now and then has the jobs ask and refund; false when it has been waited for long enough. */
+static bool
+goes_on(const struct attempt *attempt, int64_t *waited_ms)
+{
+	usleep(PAUSE_MS * 1000);
+	*waited_ms += PAUSE_MS;
+	if (*waited_ms % ASK_MS == 0) {
+		reconcile(attempt);
+		run_job_now("refund_payment");
+	}
+	return *waited_ms < PATIENCE_MS;
+}
+
+/* Waits until the query's number is that. */
+static void
+wait_number(const struct attempt *attempt, int64_t expected, const char *query)
+{
+	for (int64_t waited = 0; sql_number("%s", query) != expected && goes_on(attempt, &waited);)
+		continue;
+	CHECK_INT(sql_number("%s", query), expected);
 }
 
 static void
@@ -137,11 +162,8 @@ is_paid(const char *order)
 static void
 wait_paid(const struct attempt *attempt)
 {
-	for (int waited = 0; waited < PATIENCE_MS && !is_paid(attempt->order); waited += PAUSE_MS) {
-		usleep(PAUSE_MS * 1000);
-		if (waited % 2000 == 1000)
-			reconcile(attempt);
-	}
+	for (int64_t waited = 0; !is_paid(attempt->order) && goes_on(attempt, &waited);)
+		continue;
 	CHECK(is_paid(attempt->order));
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt->reference), "succeeded");
 }
@@ -158,20 +180,17 @@ kept_of(const char *order)
 		if (sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND provider = '%s' "
 			       "AND provider_transaction_id = '%s'",
 			order, means->name, text_at(&all, form("results.%zu.id", i))) > 0)
-			kept +=
-			    number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
+			kept += number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
 	return kept;
 }
 
-/* What it has given back takes its time. */
+/* What it gives back takes its time. */
 static void
-wait_kept(const char *order, int64_t expected)
+wait_kept(const struct attempt *attempt, int64_t expected)
 {
-	for (int waited = 0; waited < PATIENCE_MS && kept_of(order) != expected; waited += 500) {
-		sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = 'refund_payment' AND run_at > NOW(3)");
-		usleep(500000);
-	}
-	CHECK_INT(kept_of(order), expected);
+	for (int64_t waited = 0; kept_of(attempt->order) != expected && goes_on(attempt, &waited);)
+		continue;
+	CHECK_INT(kept_of(attempt->order), expected);
 }
 
 static struct attempt
@@ -203,17 +222,11 @@ static const char *
 refund_part(const struct attempt *attempt, int64_t minor)
 {
 	struct answer answer = refund(attempt, minor);
+	const char   *id = text_at(&answer, "id");
 
 	EXPECT(answer, 201);
-	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", text_at(&answer, "id")) ==
-		    1)
-			break;
-		sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = 'refund_payment' AND run_at > NOW(3)");
-		usleep(500000);
-	}
-	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id")), "succeeded");
-	return text_at(&answer, "id");
+	wait_number(attempt, 1, form("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", id));
+	return id;
 }
 
 /* ---- scenes ---- */
@@ -223,7 +236,7 @@ pays(void)
 {
 	struct attempt attempt = paid();
 
-	wait_kept(attempt.order, attempt.total);
+	wait_kept(&attempt, attempt.total);
 }
 
 static void
@@ -240,7 +253,7 @@ declines_and_pays(void)
 	second = begin_for(first.order);
 	pay(&second);
 	wait_paid(&second);
-	wait_kept(first.order, first.total);
+	wait_kept(&first, first.total);
 }
 
 static struct attempt
@@ -273,9 +286,9 @@ pays_late(void)
 	if (act("pay", attempt.transaction, NULL) == 200)
 		come_back(&attempt);
 	reconcile(&attempt);
-	for (int waited = 0; waited < PATIENCE_MS && kept_of(attempt.order) != (is_paid(attempt.order) ? attempt.total : 0);
-	     waited += 500)
-		usleep(500000);
+	for (int64_t waited = 0;
+	     kept_of(attempt.order) != (is_paid(attempt.order) ? attempt.total : 0) && goes_on(&attempt, &waited);)
+		continue;
 	CHECK_INT(kept_of(attempt.order), is_paid(attempt.order) ? attempt.total : 0);
 }
 
@@ -289,7 +302,7 @@ pays_twice(void)
 	act("pay", attempt.transaction, "{\"force\": 1}");
 	come_back(&attempt);
 	wait_paid(&attempt);
-	wait_kept(attempt.order, attempt.total);
+	wait_kept(&attempt, attempt.total);
 }
 
 static void
@@ -303,7 +316,7 @@ pays_what_was_given_up(void)
 	wait_paid(&second);
 	if (act("pay", first.transaction, NULL) == 200)
 		come_back(&first);
-	wait_kept(first.order, first.total);
+	wait_kept(&first, first.total);
 	CHECK(is_paid(first.order));
 }
 
@@ -316,7 +329,7 @@ fails_after_charging(void)
 	misbehave(attempt.transaction, "fail_after_charge", 1);
 	pay(&attempt);
 	wait_paid(&attempt);
-	wait_kept(attempt.order, attempt.total);
+	wait_kept(&attempt, attempt.total);
 	misbehave(attempt.transaction, "fail_after_charge", 1);
 	refund_part(&attempt, 1000);
 	CHECK_INT(kept_of(attempt.order), attempt.total - 1000);
@@ -328,16 +341,8 @@ fails_after_charging(void)
 static void
 wait_held(const struct attempt *attempt)
 {
-	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason IS NOT NULL",
-			attempt->reference) == 1)
-			break;
-		reconcile(attempt);
-		usleep(500000);
-	}
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason LIKE 'amount_mismatch:%%'",
-		      attempt->reference),
-	    1);
+	wait_number(attempt, 1,
+	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason LIKE 'amount_mismatch:%%'", attempt->reference));
 	CHECK(!is_paid(attempt->order));
 }
 
@@ -349,10 +354,8 @@ takes_another_amount(void)
 	misbehave(attempt.transaction, "wrong_amount", 1);
 	pay(&attempt);
 	wait_held(&attempt);
-	EXPECT(
-	    api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"),
-	    200);
-	wait_kept(attempt.order, 0);
+	EXPECT(api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"), 200);
+	wait_kept(&attempt, 0);
 }
 
 static void
@@ -389,13 +392,7 @@ refunds_at_the_desk(void)
 		unplayed = "no desk";
 		return;
 	}
-	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference) == 1000)
-			break;
-		reconcile(&attempt);
-		usleep(500000);
-	}
-	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference), 1000);
+	wait_number(&attempt, 1000, form("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference));
 	CHECK_INT(kept_of(attempt.order), attempt.total - 1000);
 }
 
@@ -409,15 +406,43 @@ refund_bounces(void)
 		unplayed = "none known";
 		return;
 	}
-	for (int waited = 0; waited < PATIENCE_MS; waited += 500) {
-		if (sql_number("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'bounced'", id) == 1)
-			break;
-		reconcile(&attempt);
-		usleep(500000);
-	}
-	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "bounced");
+	wait_number(&attempt, 1, form("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'bounced'", id));
 	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference), 0);
-	wait_kept(attempt.order, attempt.total);
+	wait_kept(&attempt, attempt.total);
+}
+
+static void
+wait_status(const struct attempt *attempt, const char *status)
+{
+	wait_number(attempt, 1, form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = '%s'", attempt->reference, status));
+}
+
+static void
+dispute(const char *end, const char *status)
+{
+	struct attempt attempt = paid();
+
+	if (act("dispute", attempt.transaction, NULL) != 200) {
+		unplayed = "by hand";
+		return;
+	}
+	wait_status(&attempt, "disputed");
+	CHECK_INT(act(end, attempt.transaction, NULL), 200);
+	WAIT_FOR(strcmp(end, "dispute-win") == 0 ? "won" : "lost",
+	    "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt.reference);
+	wait_status(&attempt, status);
+}
+
+static void
+dispute_is_won(void)
+{
+	dispute("dispute-win", "succeeded");
+}
+
+static void
+dispute_is_lost(void)
+{
+	dispute("dispute-lose", "disputed");
 }
 
 static void
@@ -433,7 +458,7 @@ token_expires(void)
 	EXPECT(sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}"), 200);
 	pay(&attempt);
 	wait_paid(&attempt);
-	wait_kept(attempt.order, attempt.total);
+	wait_kept(&attempt, attempt.total);
 }
 
 /* Answers are spoiled when it begins, when it is asked about, and when money goes back. */
@@ -449,7 +474,7 @@ spoiled_by(const char *fault)
 	misbehave(attempt.transaction, fault, 1);
 	pay(&attempt);
 	wait_paid(&attempt);
-	wait_kept(order, attempt.total);
+	wait_kept(&attempt, attempt.total);
 	misbehave(attempt.transaction, fault, 1);
 	refund_part(&attempt, 1000);
 	CHECK_INT(kept_of(order), attempt.total - 1000);
@@ -497,6 +522,8 @@ static const struct scene {
 	{ "refund of a part, the rest, too much", refunds_part_and_rest },
 	{ "refund in the dashboard", refunds_at_the_desk },
 	{ "refund bounces", refund_bounces },
+	{ "dispute won", dispute_is_won },
+	{ "dispute lost", dispute_is_lost },
 	{ "token expires", token_expires },
 	{ "too many requests", too_many_requests },
 	{ "malformed answers", malformed_answers },
@@ -537,6 +564,24 @@ static void
 paystack_conforms(void)
 {
 	play_all(2);
+}
+
+static void
+flutterwave_conforms(void)
+{
+	play_all(3);
+}
+
+static void
+bkash_conforms(void)
+{
+	play_all(4);
+}
+
+static void
+paypal_conforms(void)
+{
+	play_all(5);
 }
 
 /* A provider that takes money online and plays no scene is not listed. */
@@ -594,5 +639,5 @@ all_is_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(every_provider_plays),
+SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(flutterwave_conforms), TEST(bkash_conforms), TEST(paypal_conforms), TEST(every_provider_plays),
     TEST(table_is_documented), TEST(all_is_consistent))

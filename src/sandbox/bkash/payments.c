@@ -178,6 +178,8 @@ bkash_payment_execute(struct call *call)
 	}
 	call->executed = true;
 	paisa = get_integer(payment, "paisa") - switch_take(&switches_of(call)->wrong_amount);
+	if (switch_take(&switches_of(call)->wrong_currency))
+		put_text(payment, "currency", "CHF");
 	put_text(payment, "trxID", capitals(call, NUMBER_LENGTH));
 	put_text(payment, "transactionStatus", "Completed");
 	put_text(payment, "customerMsisdn", get_text(payment, "wallet"));
