@@ -21,6 +21,7 @@ static const struct means {
 	{ "stripe", "USD", "20.00", "payment_intent=" },
 	{ "razorpay", "INR", "2000.00", NULL },
 	{ "paystack", "NGN", "20000.00", "reference=" },
+	{ "paypal", "USD", "20.00", "token=" },
 };
 enum { MEANS = sizeof all_means / sizeof *all_means };
 
@@ -539,6 +540,12 @@ paystack_conforms(void)
 	play_all(2);
 }
 
+static void
+paypal_conforms(void)
+{
+	play_all(3);
+}
+
 /* A provider that takes money online and plays no scene is not listed. */
 static void
 every_provider_plays(void)
@@ -594,5 +601,5 @@ all_is_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(every_provider_plays),
-    TEST(table_is_documented), TEST(all_is_consistent))
+SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(paypal_conforms),
+    TEST(every_provider_plays), TEST(table_is_documented), TEST(all_is_consistent))
