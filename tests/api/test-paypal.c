@@ -157,7 +157,7 @@ test_a_lost_capture_is_found(void)
 
 	sandbox_switch(attempt.order, "{\"webhook_never\": true, \"fail_after_charge\": 1}");
 	act("pay", &attempt);
-	come_back(&attempt, "requires_action");
+	EXPECT(api_get(form("/payments/return/paypal?token=%s", attempt.transaction), NULL), 303);
 	compare(&attempt);
 	wait_status(&attempt, "succeeded");
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
@@ -264,6 +264,32 @@ test_disputes(void)
 	    1);
 }
 
+static const char *
+new_dispute(struct attempt *attempt)
+{
+	*attempt = paid();
+	act("dispute", attempt);
+	wait_status(attempt, "disputed");
+	return sql_text(
+	    "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt->reference);
+}
+
+static void
+test_disputes_are_answered(void)
+{
+	struct attempt attempt;
+	const char    *id = new_dispute(&attempt);
+	struct answer  answer = api_post(form("/disputes/%s/evidence", id), admin.access,
+	     "{\"text\": \"It was delivered & signed for: 100 %.\", \"fields\": [{\"name\": \"tracking_number\", \"value\": \"1Z999\"}]}");
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "submitted");
+	id = new_dispute(&attempt);
+	answer = api_post(form("/disputes/%s/accept", id), admin.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "accepted");
+}
+
 static void
 test_fee_is_noted(void)
 {
@@ -281,4 +307,5 @@ test_books(void)
 
 SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_given_up_is_never_taken),
     TEST(test_declined_and_slow), TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back),
-    TEST(test_unverified_events), TEST(test_disputes), TEST(test_fee_is_noted), TEST(test_books))
+    TEST(test_unverified_events), TEST(test_disputes), TEST(test_disputes_are_answered), TEST(test_fee_is_noted),
+    TEST(test_books))
