@@ -23,7 +23,7 @@ paypal_money(struct arena *arena, struct json_object *json, const char *path)
 	struct money        amount = { 0, "" };
 	struct decimal      decimal;
 
-	if (value == NULL || currency == NULL || !decimal_parse(value, strlen(value), &decimal) ||
+	if (value == NULL || currency == NULL || !decimal_parse(value, strlen(value), &decimal) || decimal.digits < 0 ||
 	    !decimal_to_money(decimal, currency, &amount))
 		return (struct money) { 0, "" };
 	return amount;
