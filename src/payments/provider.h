@@ -105,6 +105,7 @@ struct provider {
 	bool                       refunds_disputed; /* gives a payment back while one of its disputes is open */
 	bool                       tells_fees;       /* `fetch` says what it keeps of a payment, at the latest some days later */
 	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
+	bool                       stays_payable;         /* its page cannot be closed: who has it can pay what has ended here */
 	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
 	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
 	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */

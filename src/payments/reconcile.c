@@ -24,26 +24,42 @@ enum {
 	CLOSING_CHECKS_MAX = 200,
 	COMPARISONS = 7,
 	SLICE_MS = 10000,
+	LATE_CHECKS_MAX = 18, /* a week */
 	WAIT_MAX_SECONDS = 3600,
+	LATE_WAIT_MAX_SECONDS = 86400,
 	EXPIRE_AGAIN_SECONDS = 60
 };
 
-/* Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait. */
+/* How often one that has ended without money, or was declined, is asked about: until it is closed at its provider, if it can be. */
+static int64_t
+checks_max(const struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+
+	if (payment->status == PAYMENT_FAILED)
+		return CLOSING_CHECKS_MAX;
+	return provider != NULL && provider->stays_payable ? LATE_CHECKS_MAX : 0;
+}
+
+/*
+ * Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait, up to an
+ * hour, or a day where nobody waits.
+ */
 static const struct problem *
 note_check(struct work *work, const struct payment *payment)
 {
-	int64_t seconds = work->config->payments.reconcile_after_seconds;
+	bool    ended = payment->status == PAYMENT_CANCELLED || payment->status == PAYMENT_EXPIRED;
+	int64_t seconds = work->config->payments.reconcile_after_seconds, max = ended ? LATE_WAIT_MAX_SECONDS : WAIT_MAX_SECONDS;
 
-	for (int64_t i = 0; i < payment->checks && seconds < WAIT_MAX_SECONDS; i++)
+	for (int64_t i = 0; i < payment->checks && seconds < max; i++)
 		seconds *= 2;
-	if (seconds > WAIT_MAX_SECONDS)
-		seconds = WAIT_MAX_SECONDS;
-	/* A failed attempt may still succeed at the provider, until it is closed there. */
+	if (seconds > max)
+		seconds = max;
 	return db_run(work->db, NULL,
 	    "UPDATE payments SET checks = checks + 1, "
-	    "next_check_at = IF(live = 1 OR (status = 'failed' AND provider_transaction_id IS NOT NULL AND checks < ?), "
-	    "NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ?",
-	    P((int64_t)CLOSING_CHECKS_MAX), P(seconds), P(payment->id));
+	    "next_check_at = IF(live = 1 OR (status IN ('failed', 'cancelled', 'expired') AND provider_transaction_id IS NOT NULL "
+	    "AND checks < ?), NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ?",
+	    P(checks_max(payment)), P(seconds), P(payment->id));
 }
 
 /* What went back of a payment is looked at after a day, two, four, ... until nobody may ask for it any more. */

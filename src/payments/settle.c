@@ -26,12 +26,22 @@ static const enum event_type move_events[PAYMENT_STATUS__COUNT] = {
 	[PAYMENT_EXPIRED] = EVENT_PAYMENT_EXPIRED,
 };
 
+/* May its provider have more to say while it has that status, though no money has come? */
+static bool
+is_asked_about(const struct payment *payment, enum payment_status status)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	bool                   ended = status == PAYMENT_CANCELLED || status == PAYMENT_EXPIRED;
+
+	return status <= PAYMENT_PROCESSING || status == PAYMENT_FAILED || (ended && provider != NULL && provider->stays_payable);
+}
+
 /* Write the status and whatever else the answer tells; what is known already is not forgotten. */
 static const struct problem *
 move_payment(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
 	const char *word = payment_status_values[to];
-	bool        asked = !collected_by_carrier(payment), open = asked && (to <= PAYMENT_PROCESSING || to == PAYMENT_FAILED);
+	bool        asked = !collected_by_carrier(payment), open = asked && is_asked_about(payment, to);
 	bool        compared = asked && to == PAYMENT_SUCCEEDED; /* with the refunds that the provider has of it, later */
 
 	TRY(db_run(work->db, NULL,

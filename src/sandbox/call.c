@@ -39,6 +39,9 @@ call_read_body(struct call *call)
 		call->json = json_tokener_parse(call->body.bytes);
 		return call->json != NULL || call->body.length == 0;
 	}
+	/* Parts of a form are for the route to read. */
+	if (type != NULL && strncasecmp(type, "multipart/form-data", 19) == 0)
+		return true;
 	return form_read(call->arena, call->body.bytes, call->body.length, &call->form);
 }
 

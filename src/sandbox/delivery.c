@@ -125,23 +125,6 @@ delivery_add(struct sandbox *sandbox, const struct stand_in *stand_in, const str
 		release_held(sandbox, switches);
 }
 
-void
-delivery_tell(struct call *call, const char *event_text)
-{
-	struct switches *switches = switches_of(call);
-
-	if (switches->webhook_never)
-		return;
-	if (!switches->webhook_before_answer) {
-		delivery_add(call->sandbox, call->stand_in, switches, event_text);
-		return;
-	}
-	if (call->caused == NULL)
-		call->caused = json_object_new_array();
-	for (int64_t copy = switches_copies(switches); copy > 0; copy--)
-		json_object_array_add(call->caused, json_object_new_string(event_text));
-}
-
 static void
 free_list(struct delivery **list)
 {

@@ -71,6 +71,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stripe/refunds.c \
 	src/sandbox/stripe/stand_in.c \
 	src/sandbox/stripe/stripe.h \
-	src/sandbox/switches.c
+	src/sandbox/switches.c \
+	src/sandbox/tell.c
 src_haat_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 src_haat_sandbox_LDADD = $(HAAT_LIBS) $(MICROHTTPD_LIBS)

@@ -181,7 +181,7 @@ void delivery_add(
     struct sandbox *sandbox, const struct stand_in *stand_in, const struct switches *switches, const char *event_text);
 void delivery_clear(struct sandbox *sandbox);
 
-/* Sends the text of an event that the call has caused, as the switches of its transaction say: never, before the answer, or soon. */
+/* tell.c: sends the text of an event that the call has caused, as the switches of its transaction say: never, before the answer, or soon. */
 void delivery_tell(struct call *call, const char *event_text);
 
 /* Sends a payer's browser to an address of the shop's; HTTP status, 0 when nothing answered.  Without the lock. */

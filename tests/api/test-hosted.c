@@ -147,6 +147,20 @@ leave(const char *provider, const char *parameter)
 	wait_status(&attempt, "refunded");
 }
 
+/* What came after the end and nobody told is found all the same: the page stays, so its provider is asked for some days. */
+static void
+pay_late_untold(const char *provider)
+{
+	struct attempt attempt = begin(provider);
+
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{\"reason\": \"changed my mind\"}"), 200);
+	wait_status(&attempt, "cancelled");
+	CHECK_INT(sql_number("SELECT next_check_at IS NOT NULL FROM payments WHERE reference = '%s'", attempt.reference), 1);
+	act(provider, "pay", &attempt);
+	ask_until(&attempt, "status", "refunded");
+}
+
 static void
 try_again(const char *provider, const char *parameter)
 {
@@ -247,6 +261,7 @@ test_paystack(void)
 {
 	pay("paystack", "reference");
 	leave("paystack", "reference");
+	pay_late_untold("paystack");
 	try_again("paystack", "reference");
 }
 
@@ -311,6 +326,7 @@ test_flutterwave(void)
 {
 	pay("flutterwave", "tx_ref");
 	leave("flutterwave", "tx_ref");
+	pay_late_untold("flutterwave");
 	try_again("flutterwave", "tx_ref");
 }
 

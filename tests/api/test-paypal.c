@@ -157,7 +157,7 @@ test_a_lost_capture_is_found(void)
 
 	sandbox_switch(attempt.order, "{\"webhook_never\": true, \"fail_after_charge\": 1}");
 	act("pay", &attempt);
-	come_back(&attempt, "requires_action");
+	EXPECT(api_get(form("/payments/return/paypal?token=%s", attempt.transaction), NULL), 303);
 	compare(&attempt);
 	wait_status(&attempt, "succeeded");
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
@@ -229,6 +229,25 @@ test_unverified_events(void)
 	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-FORGED-1'");
 }
 
+static void
+test_room_for_unverified_events(void)
+{
+	static const char body[] = "{\"id\":\"WH-NO-ROOM\",\"event_type\":\"X\",\"resource\":{}}";
+	struct answer     answer;
+
+	CHECK_INT(
+	    sql_run(
+		"INSERT INTO webhook_events (id, provider, event_id, claim, type, payload, payload_hash, signatures, status, "
+		"next_attempt_at) SELECT UNHEX(LPAD(HEX(s.seq), 32, '0')), 'paypal', CONCAT('WH-FILL-', s.seq), 'x', 'X', '{}', "
+		"REPEAT('x', 32), 's', 'unverified', NOW(3) + INTERVAL 1 HOUR FROM seq_1_to_200 s"),
+	    200);
+	answer = send_event("CERT-another", body);
+	sql_run("DELETE FROM webhook_events WHERE event_id LIKE 'WH-FILL-%%'");
+	EXPECT_PROBLEM(answer, 503, "event_unverified");
+	CHECK_TEXT(header_of(&answer, "Retry-After"), "60");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-NO-ROOM'"), 0);
+}
+
 static const char *
 dispute_of(const struct attempt *attempt)
 {
@@ -264,6 +283,32 @@ test_disputes(void)
 	    1);
 }
 
+static const char *
+new_dispute(struct attempt *attempt)
+{
+	*attempt = paid();
+	act("dispute", attempt);
+	wait_status(attempt, "disputed");
+	return sql_text(
+	    "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt->reference);
+}
+
+static void
+test_disputes_are_answered(void)
+{
+	struct attempt attempt;
+	const char    *id = new_dispute(&attempt);
+	struct answer  answer = api_post(form("/disputes/%s/evidence", id), admin.access,
+	     "{\"text\": \"It was delivered & signed for: 100 %.\", \"fields\": [{\"name\": \"tracking_number\", \"value\": \"1Z999\"}]}");
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "submitted");
+	id = new_dispute(&attempt);
+	answer = api_post(form("/disputes/%s/accept", id), admin.access, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "accepted");
+}
+
 static void
 test_fee_is_noted(void)
 {
@@ -281,4 +326,5 @@ test_books(void)
 
 SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_given_up_is_never_taken),
     TEST(test_declined_and_slow), TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back),
-    TEST(test_unverified_events), TEST(test_disputes), TEST(test_fee_is_noted), TEST(test_books))
+    TEST(test_unverified_events), TEST(test_room_for_unverified_events), TEST(test_disputes), TEST(test_disputes_are_answered),
+    TEST(test_fee_is_noted), TEST(test_books))

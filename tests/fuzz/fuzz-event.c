@@ -22,7 +22,7 @@ check_event(const struct provider_event *event)
 	is_text(event->refund.key);
 	if (event->kind == EVENT_IS_IGNORED)
 		return;
-	PROPERTY(event->transaction_id != NULL);
+	PROPERTY(event->transaction_id != NULL || event->reference != NULL);
 	is_text(event->transaction_id);
 	/* An amount that cannot be read has no currency: then it is that of no payment. */
 	if ((event->kind == EVENT_IS_REFUND || event->kind == EVENT_IS_REFUNDED) && event->refund.amount.currency[0] != '\0')

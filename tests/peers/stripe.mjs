@@ -1,64 +1,13 @@
 // The sandbox and our signatures against Stripe's own library: as a client of the sandbox, as a maker of webhooks that
 // we must accept, and as a judge of those that we make.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { openSync } from 'node:fs';
-import { createServer } from 'node:http';
 import Stripe from 'stripe';
-import { assertProblem, buildDirectory, call, finish, runDirectory, secret, test } from './suite.mjs';
+import { heard, outside, sandboxPort } from './sandbox.mjs';
+import { assertProblem, call, finish, secret, test } from './suite.mjs';
 
 const webhookSecret = secret('stripe-webhook');
 const apiKey = secret('stripe');
-
-// --- a sandbox of our own, whose webhooks come to us ----------------------------------------------------------------------
-
-const heard = [];
-const listener = createServer((request, response) => {
-	const pieces = [];
-	request.on('data', (piece) => pieces.push(piece));
-	request.on('end', () => {
-		heard.push({ headers: request.headers, body: Buffer.concat(pieces).toString('utf8') });
-		response.end('{}');
-	});
-});
-
-const listening = (server, port) => new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server.address().port)));
-
-async function freePort() {
-	const server = createServer();
-	const port = await listening(server, 0);
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
-const sandboxPort = await freePort();
-const sandbox = spawn(`${buildDirectory}/src/haat-sandbox`, ['--config', `${runDirectory}/haat.conf`], {
-	stdio: ['ignore', 'ignore', openSync(`${runDirectory}/log/sandbox-of-peers.log`, 'a')],
-	env: {
-		...process.env,
-		HAAT_SANDBOX_PORT: String(sandboxPort),
-		HAAT_SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${await listening(listener, 0)}/webhooks`,
-		HAAT_SANDBOX_STATE_FILE: '',
-	},
-});
-process.on('exit', () => sandbox.kill());
-
-const outside = (path, body) => fetch(`http://127.0.0.1:${sandboxPort}${path}`,
-	{ method: body === null ? 'GET' : 'POST', body: body === null ? undefined : JSON.stringify(body ?? {}) });
-
-async function untilOpen() {
-	for (let i = 0; i < 100; i++) {
-		try {
-			await outside('/sandbox/switches', null);
-			return;
-		} catch {
-			await new Promise((resolve) => setTimeout(resolve, 50));
-		}
-	}
-	throw new Error('the sandbox does not answer');
-}
-await untilOpen();
 
 const client = (key = apiKey) => new Stripe(key, { host: '127.0.0.1', port: sandboxPort, protocol: 'http', maxNetworkRetries: 0,
 	telemetry: false });

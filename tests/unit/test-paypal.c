@@ -109,6 +109,11 @@ test_captures(void)
 	CHECK_TEXT(event.payment.failure_code, "declined_by_x");
 	CHECK(event.transaction_id == NULL);
 	CHECK_TEXT(event.payment.amount.currency, "");
+	CHECK_TEXT(
+	    event_of(arena, "PAYMENT.CAPTURE.COMPLETED",
+		"{\"status\":\"COMPLETED\",\"custom_id\":\"PAY-1\",\"amount\":{\"currency_code\":\"USD\",\"value\":\"-1.00\"}}")
+		.payment.amount.currency,
+	    "");
 	/* Somebody else's, by the same account. */
 	CHECK_INT(
 	    event_of(arena, "PAYMENT.CAPTURE.COMPLETED", "{\"id\":\"3C6\",\"status\":\"COMPLETED\"}").kind, EVENT_IS_IGNORED);

@@ -466,6 +466,7 @@ const struct provider provider_flutterwave = {
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
 	.tells_fees = true,
+	.stays_payable = true,
 	.return_parameter = "tx_ref",
 	.signature_headers = signature_headers,
 	.private_members = private_members,

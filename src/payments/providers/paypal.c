@@ -60,43 +60,11 @@ paypal_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-/* What is wrong in PayPal's word, "INSTRUMENT_DECLINED"; "" when it does not say. */
-static const char *
-issue_of(struct arena *arena, struct json_object *json)
-{
-	const char *issue = json_text_at(arena, paypal_first_of(json, "details"), "issue", 64);
-
-	if (issue == NULL)
-		issue = json_text_at(arena, json, "name", 64);
-	return issue == NULL ? "" : issue;
-}
-
-/* 4xx: conflicts and limits are worth another try, all else is final. */
-static const struct problem *
-refused(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	static const char *const busy[] = { "ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS", NULL };
-	static const char *const amounts[] = { "CANNOT_BE_ZERO_OR_NEGATIVE", "MAX_VALUE_EXCEEDED", NULL };
-	const char              *issue = issue_of(work->arena, json);
-
-	log_warning("paypal rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", issue),
-	    LOG_TEXT("debug_id", json_text_at(work->arena, json, "debug_id", 64)),
-	    LOG_TEXT("cause", json_text_at(work->arena, paypal_first_of(json, "details"), "description", 500)));
-	if (reply->status == 409 || reply->status == 429 || value_index(busy, issue) >= 0)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	/* What we ask about is there: it is another account's key, or not PayPal's address. */
-	if (reply->status == 404)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
-	if (value_index(amounts, issue) >= 0)
-		return problem(AMOUNT_UNSUPPORTED, "the payment provider cannot charge this amount");
-	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
-}
-
 static const struct problem *
 take_order(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
 {
 	if (reply->status >= 400)
-		return refused(work, reply, json);
+		return paypal_refused(work, reply, json);
 	if (!paypal_read_order(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -154,7 +122,7 @@ paypal_fetch(struct work *work, const struct payment *payment, struct provider_a
 
 	TRY(get_order(work, payment, "fetch", &reply, &json));
 	/* An order that nobody captured is forgotten after some hours; without us no money can have come by it. */
-	if (reply.status == 404 && strcmp(issue_of(work->arena, json), "INVALID_RESOURCE_ID") == 0) {
+	if (reply.status == 404 && strcmp(paypal_issue_of(work->arena, json), "INVALID_RESOURCE_ID") == 0) {
 		*answer = (struct provider_answer) { .status = PAYMENT_EXPIRED, .transaction_id = payment->transaction_id };
 		return OK;
 	}
@@ -167,12 +135,12 @@ capture_refused(struct work *work, const struct payment *payment, const struct h
     struct provider_answer *answer)
 {
 	static const char *const payers[] = { "INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED", NULL };
-	const char              *issue = issue_of(work->arena, json);
+	const char              *issue = paypal_issue_of(work->arena, json);
 	const struct problem    *problem;
 
 	if (strcmp(issue, "ORDER_ALREADY_CAPTURED") == 0)
 		return paypal_fetch(work, payment, answer);
-	problem = refused(work, reply, json);
+	problem = paypal_refused(work, reply, json);
 	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;
 	*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
@@ -263,7 +231,7 @@ paypal_refund(struct work *work, const struct payment *payment, const struct ref
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
 	TRY(send_refund_of(work, payment, refund, capture, &reply, &json));
 	if (reply.status >= 400)
-		return refused(work, &reply, json);
+		return paypal_refused(work, &reply, json);
 	if (!paypal_read_refund(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -305,6 +273,9 @@ const struct provider provider_paypal = {
 	.refund = paypal_refund,
 	.refunds = paypal_refunds,
 	.disputes = paypal_disputes,
+	.evidence_fields = paypal_evidence_fields,
+	.evidence = paypal_evidence,
+	.accept = paypal_accept,
 	.verify = paypal_verify,
 	.confirm_event = paypal_confirm_event,
 	.parse_events = paypal_parse_events,

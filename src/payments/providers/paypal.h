@@ -15,6 +15,14 @@ enum { ID_MAX = 191, MARK_MAX = 127, PAYPAL_REFERENCE_MAX = 20 };
 const struct problem *paypal_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const struct text *body, const char *key, struct http_reply *reply, struct json_object **json);
 
+/* The same with a body of another type than JSON. */
+const struct problem *paypal_call_with(struct work *work, struct payment_id payment, const char *kind, const char *path,
+    const char *type, const struct text *body, const char *key, struct http_reply *reply, struct json_object **json);
+
+/* What is wrong in PayPal's word, "INSTRUMENT_DECLINED"; "" when it does not say.  And what an answer of 4xx is to us. */
+const char           *paypal_issue_of(struct arena *arena, struct json_object *json);
+const struct problem *paypal_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
+
 /* Adds a member to an object that is being written. */
 void paypal_add_member(struct text *body, const char *name, const char *value);
 
@@ -42,9 +50,14 @@ bool paypal_read_order(struct arena *arena, struct json_object *order, struct pr
 void paypal_read_capture(struct arena *arena, struct json_object *capture, struct provider_answer *answer);
 bool paypal_read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer);
 
-/* paypal_disputes.c: the disputes about a capture (NULL: none), and what an event says of one. */
+/* paypal_disputes.c: the disputes about a capture (NULL: none), what is done about one, and what an event says of one. */
 const struct problem *paypal_list_disputes(
     struct work *work, const struct payment *payment, const char *capture, struct provider_disputes *disputes);
+extern const char *const paypal_evidence_fields[];
+const struct problem    *paypal_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute,
+       const struct evidence *evidence, struct dispute_answer *answer);
+const struct problem    *paypal_accept(
+       struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer);
 void paypal_read_dispute_event(struct arena *arena, struct json_object *dispute, struct provider_event *event);
 
 /* paypal_events.c: what the provider's row has of events. */

@@ -5,7 +5,9 @@
 #include "payments/providers/paypal.h"
 
 #include "base/arena.h"
+#include "base/ids.h"
 #include "base/instant.h"
+#include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
 
@@ -86,17 +88,24 @@ read_dispute(struct arena *arena, struct json_object *json, struct dispute_answe
 }
 
 static const struct problem *
-show_dispute(struct work *work, const struct payment *payment, const char *id, struct provider_disputes *disputes)
+get_dispute(struct work *work, const struct payment *payment, const char *id, struct json_object **json)
 {
-	struct http_reply   reply;
-	struct json_object *json;
+	struct http_reply reply;
 
 	TRY(paypal_call(
-	    work, payment->id, "dispute", arena_format(work->arena, "/v1/customer/disputes/%s", id), NULL, NULL, &reply, &json));
-	if (reply.status >= 400 || !read_dispute(work->arena, json, &disputes->list[disputes->count]))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	disputes->count++;
-	return OK;
+	    work, payment->id, "dispute", arena_format(work->arena, "/v1/customer/disputes/%s", id), NULL, NULL, &reply, json));
+	return reply.status >= 400 ? paypal_refused(work, &reply, *json) : OK;
+}
+
+static const struct problem *
+show_dispute(struct work *work, const struct payment *payment, const char *id, struct dispute_answer *answer)
+{
+	struct json_object *json;
+
+	TRY(get_dispute(work, payment, id, &json));
+	return read_dispute(work->arena, json, answer)
+	    ? OK
+	    : problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 }
 
 /* The list says little of each, so each is asked about. */
@@ -120,10 +129,87 @@ paypal_list_disputes(struct work *work, const struct payment *payment, const cha
 	     i++) {
 		const char *id = json_text_at(work->arena, json_object_array_get_idx(list, i), "dispute_id", ID_MAX);
 
-		if (id != NULL)
-			TRY(show_dispute(work, payment, id, disputes));
+		if (id == NULL)
+			continue;
+		TRY(show_dispute(work, payment, id, &disputes->list[disputes->count]));
+		disputes->count++;
 	}
 	return OK;
+}
+
+/* PayPal allows what its dispute has a link for, and nothing else. */
+static const struct problem *
+do_about(struct work *work, const struct payment *payment, const struct dispute *dispute, const char *link, const char *path,
+    const char *type, const struct text *body, struct dispute_answer *answer)
+{
+	const char         *id = dispute->provider_dispute_id;
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(get_dispute(work, payment, id, &json));
+	if (paypal_link_of(work->arena, json, link) == NULL)
+		return problem(PROVIDER_REFUSED, "the payment provider does not allow this for the dispute now");
+	TRY(paypal_call_with(work, payment->id, "dispute", arena_format(work->arena, "/v1/customer/disputes/%s/%s", id, path),
+	    type, body, NULL, &reply, &json));
+	if (reply.status >= 400)
+		return paypal_refused(work, &reply, json);
+	return show_dispute(work, payment, id, answer);
+}
+
+const char *const paypal_evidence_fields[] = { "carrier_name", "evidence_type", "tracking_number", NULL };
+
+static const char *
+field_of(const struct evidence *evidence, const char *name)
+{
+	for (size_t i = 0; i < evidence->n_fields; i++)
+		if (strcmp(evidence->fields[i].name, name) == 0)
+			return evidence->fields[i].value;
+	return NULL;
+}
+
+/* One piece of evidence: of a parcel, or in words. */
+static void
+add_evidence(struct text *json, const struct evidence *evidence)
+{
+	const char *type = field_of(evidence, "evidence_type"), *number = field_of(evidence, "tracking_number");
+	const char *carrier = field_of(evidence, "carrier_name");
+
+	TEXT_ADD(json, "{\"evidences\":[{");
+	paypal_add_member(json, "evidence_type", type != NULL ? type : number != NULL ? "PROOF_OF_FULFILLMENT" : "OTHER");
+	if (number != NULL) {
+		TEXT_ADD(json, ",\"evidence_info\":{\"tracking_info\":[{");
+		paypal_add_member(json, "carrier_name", carrier == NULL ? "OTHER" : carrier);
+		paypal_add_member(json, "tracking_number", number);
+		TEXT_ADD(json, "}]}");
+	}
+	if (evidence->text != NULL)
+		paypal_add_member(json, "notes", evidence->text);
+	TEXT_ADD(json, "}]}");
+}
+
+/* A form of one part, which PayPal calls "input"; nobody knows its boundary beforehand. */
+const struct problem *
+paypal_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute, const struct evidence *evidence,
+    struct dispute_answer *answer)
+{
+	const char *boundary = uuid_text(work->arena, uuid_new());
+	struct text body = text_new(work->arena, 1024);
+
+	text_addf(
+	    &body, "--%s\r\nContent-Disposition: form-data; name=\"input\"\r\nContent-Type: application/json\r\n\r\n", boundary);
+	add_evidence(&body, evidence);
+	text_addf(&body, "\r\n--%s--\r\n", boundary);
+	return do_about(work, payment, dispute, "provide_evidence", "provide-evidence",
+	    arena_format(work->arena, "multipart/form-data; boundary=%s", boundary), &body, answer);
+}
+
+const struct problem *
+paypal_accept(struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer)
+{
+	struct text body = text_new(work->arena, 64);
+
+	TEXT_ADD(&body, "{\"note\":\"accepted by the seller\"}");
+	return do_about(work, payment, dispute, "accept_claim", "accept-claim", "application/json", &body, answer);
 }
 
 /* A dispute names the capture, which we do not know by itself, and our reference. */

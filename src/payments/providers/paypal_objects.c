@@ -23,7 +23,7 @@ paypal_money(struct arena *arena, struct json_object *json, const char *path)
 	struct money        amount = { 0, "" };
 	struct decimal      decimal;
 
-	if (value == NULL || currency == NULL || !decimal_parse(value, strlen(value), &decimal) ||
+	if (value == NULL || currency == NULL || !decimal_parse(value, strlen(value), &decimal) || decimal.digits < 0 ||
 	    !decimal_to_money(decimal, currency, &amount))
 		return (struct money) { 0, "" };
 	return amount;
@@ -52,11 +52,11 @@ ask_token(struct work *work, struct http_call *call)
 
 /* One call; `body` NULL is a GET, `key` NULL no PayPal-Request-Id. */
 const struct problem *
-paypal_call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
-    const char *key, struct http_reply *reply, struct json_object **json)
+paypal_call_with(struct work *work, struct payment_id payment, const char *kind, const char *path, const char *type,
+    const struct text *body, const char *key, struct http_reply *reply, struct json_object **json)
 {
-	const char               *headers[] = { "Content-Type: application/json", "Prefer: return=representation",
-                key == NULL ? NULL : arena_format(work->arena, "PayPal-Request-Id: %s", key), NULL };
+	const char *headers[] = { arena_format(work->arena, "Content-Type: %s", type), "Prefer: return=representation",
+		key == NULL ? NULL : arena_format(work->arena, "PayPal-Request-Id: %s", key), NULL };
 	const struct token_scheme scheme = { .provider = providers[PROVIDER_PAYPAL],
 		.prefix = "Authorization: Bearer ",
 		.member = "access_token",
@@ -75,12 +75,51 @@ paypal_call(struct work *work, struct payment_id payment, const char *kind, cons
 	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 }
 
+const struct problem *
+paypal_call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
+    const char *key, struct http_reply *reply, struct json_object **json)
+{
+	return paypal_call_with(work, payment, kind, path, "application/json", body, key, reply, json);
+}
+
 struct json_object *
 paypal_first_of(struct json_object *json, const char *path)
 {
 	struct json_object *list = json_at(json, path);
 
 	return json_object_is_type(list, json_type_array) ? json_object_array_get_idx(list, 0) : NULL;
+}
+
+/* What is wrong in PayPal's word, "INSTRUMENT_DECLINED"; "" when it does not say. */
+const char *
+paypal_issue_of(struct arena *arena, struct json_object *json)
+{
+	const char *issue = json_text_at(arena, paypal_first_of(json, "details"), "issue", 64);
+
+	if (issue == NULL)
+		issue = json_text_at(arena, json, "name", 64);
+	return issue == NULL ? "" : issue;
+}
+
+/* 4xx: conflicts and limits are worth another try, all else is final. */
+const struct problem *
+paypal_refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+{
+	static const char *const busy[] = { "ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS", NULL };
+	static const char *const amounts[] = { "CANNOT_BE_ZERO_OR_NEGATIVE", "MAX_VALUE_EXCEEDED", NULL };
+	const char              *issue = paypal_issue_of(work->arena, json);
+
+	log_warning("paypal rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", issue),
+	    LOG_TEXT("debug_id", json_text_at(work->arena, json, "debug_id", 64)),
+	    LOG_TEXT("cause", json_text_at(work->arena, paypal_first_of(json, "details"), "description", 500)));
+	if (reply->status == 409 || reply->status == 429 || value_index(busy, issue) >= 0)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	/* What we ask about is there: it is another account's key, or not PayPal's address. */
+	if (reply->status == 404)
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
+	if (value_index(amounts, issue) >= 0)
+		return problem(AMOUNT_UNSUPPORTED, "the payment provider cannot charge this amount");
+	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
 const char *

@@ -487,6 +487,7 @@ const struct provider provider_paystack = {
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
 	.tells_fees = true,
+	.stays_payable = true,
 	.return_parameter = "reference",
 	.signature_headers = signature_headers,
 	.private_members = private_members,

@@ -50,13 +50,19 @@ dispute_new(struct call *call, const struct json_object *capture)
 	return dispute;
 }
 
-/* As PayPal shows it: its id has another name there. */
+/* As PayPal shows it: its id has another name there, and what can be done about it has links. */
 static struct json_object *
-dispute_sent(const struct json_object *dispute)
+dispute_sent(struct call *call, const struct json_object *dispute)
 {
 	struct json_object *sent = paypal_sent(dispute);
+	const char         *path = arena_format(call->arena, "/v1/customer/disputes/%s", get_text(dispute, "id"));
 
 	json_object_object_del(sent, "id");
+	paypal_add_link(call, sent, "self", "GET", path);
+	if (strcmp(get_text(dispute, "status"), "WAITING_FOR_SELLER_RESPONSE") == 0) {
+		paypal_add_link(call, sent, "provide_evidence", "POST", arena_format(call->arena, "%s/provide-evidence", path));
+		paypal_add_link(call, sent, "accept_claim", "POST", arena_format(call->arena, "%s/accept-claim", path));
+	}
 	return sent;
 }
 
@@ -72,8 +78,8 @@ tell(struct call *call, struct json_object *dispute, const char *event, const ch
 		json_object_object_add(dispute, "dispute_outcome", ended);
 	}
 	state_save(call->sandbox, PAYPAL_DISPUTES, dispute);
-	paypal_event(call, event, "dispute", dispute_sent(dispute));
-	answer_json(call, 200, dispute_sent(dispute));
+	paypal_event(call, event, "dispute", dispute_sent(call, dispute));
+	answer_json(call, 200, dispute_sent(call, dispute));
 }
 
 /* The newest of the order, or the one of that id. */
@@ -116,19 +122,16 @@ paypal_dispute_opens(struct call *call)
 }
 
 static void
-decide(struct call *call, const char *outcome)
+decide(struct call *call, struct json_object *dispute, const char *outcome)
 {
-	struct json_object *dispute = find_dispute(call);
-	struct money        amount, fee;
+	struct money amount, fee;
 
 	if (dispute == NULL || strcmp(get_text(dispute, "status"), "RESOLVED") == 0) {
 		paypal_answer_missing(call);
 		return;
 	}
-	if (strcmp(outcome, "RESOLVED_BUYER_FAVOUR") == 0) {
-		const struct json_object *capture = state_find(call->sandbox, PAYPAL_CAPTURES, get_text(dispute, "_capture"));
-
-		amount = fee = paypal_amount_of(capture);
+	if (strcmp(outcome, "RESOLVED_SELLER_FAVOUR") != 0) {
+		amount = fee = paypal_amount_of(state_find(call->sandbox, PAYPAL_CAPTURES, get_text(dispute, "_capture")));
 		fee.minor = FEE_MINOR;
 		move_money(call, dispute, "DEBIT", "DISPUTE_SETTLEMENT", amount);
 		move_money(call, dispute, "DEBIT", "DISPUTE_FEE", fee);
@@ -136,16 +139,59 @@ decide(struct call *call, const char *outcome)
 	tell(call, dispute, "CUSTOMER.DISPUTE.RESOLVED", "RESOLVED", outcome);
 }
 
+/* What a seller may do about it now; answers when there is nothing. */
+static struct json_object *
+answerable(struct call *call)
+{
+	struct json_object *dispute = state_find(call->sandbox, PAYPAL_DISPUTES, call->captured[0]);
+
+	if (dispute == NULL)
+		paypal_answer_missing(call);
+	else if (strcmp(get_text(dispute, "status"), "WAITING_FOR_SELLER_RESPONSE") != 0)
+		paypal_answer_unprocessable(call, "DISPUTE_STATE_NOT_ALLOWED", NULL);
+	else
+		return dispute;
+	return NULL;
+}
+
+void
+paypal_dispute_accept(struct call *call)
+{
+	struct json_object *dispute = answerable(call);
+
+	if (dispute == NULL)
+		return;
+	if (get_text(call->json, "note") == NULL)
+		paypal_answer_issue(call, 400, "INVALID_REQUEST", "MISSING_REQUIRED_PARAMETER", "/note");
+	else
+		decide(call, dispute, "ACCEPTED");
+}
+
+/* A form with a part "input", which is JSON. */
+void
+paypal_dispute_evidence(struct call *call)
+{
+	struct json_object *dispute = answerable(call);
+	const char         *body = call->body.bytes;
+
+	if (dispute == NULL)
+		return;
+	if (strstr(body, "name=\"input\"") == NULL || strstr(body, "\"evidences\":[{\"evidence_type\":\"") == NULL)
+		paypal_answer_issue(call, 400, "INVALID_REQUEST", "MISSING_REQUIRED_PARAMETER", "/evidences");
+	else
+		tell(call, dispute, "CUSTOMER.DISPUTE.UPDATED", "UNDER_REVIEW", NULL);
+}
+
 void
 paypal_dispute_won(struct call *call)
 {
-	decide(call, "RESOLVED_SELLER_FAVOUR");
+	decide(call, find_dispute(call), "RESOLVED_SELLER_FAVOUR");
 }
 
 void
 paypal_dispute_lost(struct call *call)
 {
-	decide(call, "RESOLVED_BUYER_FAVOUR");
+	decide(call, find_dispute(call), "RESOLVED_BUYER_FAVOUR");
 }
 
 void
@@ -156,7 +202,7 @@ paypal_dispute_show(struct call *call)
 	if (dispute == NULL)
 		paypal_answer_missing(call);
 	else
-		answer_json(call, 200, dispute_sent(dispute));
+		answer_json(call, 200, dispute_sent(call, dispute));
 }
 
 /* Of a transaction: little of each. */

@@ -63,6 +63,8 @@ void paypal_refund_bounces(struct call *call);
 void paypal_dispute_opens(struct call *call);
 void paypal_dispute_won(struct call *call);
 void paypal_dispute_lost(struct call *call);
+void paypal_dispute_accept(struct call *call);
+void paypal_dispute_evidence(struct call *call);
 void paypal_dispute_show(struct call *call);
 void paypal_dispute_list(struct call *call);
 void paypal_verify_signature(struct call *call);

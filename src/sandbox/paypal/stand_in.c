@@ -12,6 +12,8 @@ static const struct route routes[] = {
 	{ "POST", "/paypal/v1/notifications/verify-webhook-signature", ROUTE_API, paypal_verify_signature },
 	{ "GET", "/paypal/v1/customer/disputes", ROUTE_API, paypal_dispute_list },
 	{ "GET", "/paypal/v1/customer/disputes/{}", ROUTE_API, paypal_dispute_show },
+	{ "POST", "/paypal/v1/customer/disputes/{}/accept-claim", ROUTE_API, paypal_dispute_accept },
+	{ "POST", "/paypal/v1/customer/disputes/{}/provide-evidence", ROUTE_API, paypal_dispute_evidence },
 	{ "GET", "/paypal/pay/{}", ROUTE_OPEN, paypal_page_show },
 	{ "POST", "/paypal/pay/{}/{}", ROUTE_OPEN, paypal_page_acts },
 	{ "GET", "/sandbox/paypal/transactions", ROUTE_OPEN, paypal_transactions },
@@ -28,11 +30,12 @@ static const struct route routes[] = {
 static bool
 is_admitted(struct call *call)
 {
-	const char *type = call_header(call, "Content-Type");
+	const char *type = call_header(call, "Content-Type"), *wanted;
 
 	if (!paypal_token_is_good(call))
 		return false;
-	if (strcmp(call->method, "POST") != 0 || (type != NULL && strncmp(type, "application/json", 16) == 0))
+	wanted = strstr(call->path, "/provide-evidence") != NULL ? "multipart/form-data" : "application/json";
+	if (strcmp(call->method, "POST") != 0 || (type != NULL && strncmp(type, wanted, strlen(wanted)) == 0))
 		return true;
 	paypal_answer_issue(call, 415, "UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_TYPE", NULL);
 	return false;
