@@ -44,6 +44,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_EXPIRE_ORDERS, expire_orders_job },
 	{ JOB_REPLAY_WEBHOOK, replay_webhooks_job },
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
+	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

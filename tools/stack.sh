@@ -37,12 +37,12 @@ make_secrets() {
 }
 
 # The hosts of providers that hand out certificates; here nginx answers for them.
-provider_hosts=api.sandbox.paypal.com
+provider_hosts="api.sandbox.paypal.com sns.ap-southeast-1.amazonaws.com"
 
 # A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
 make_certificate() {
 	local tls=$run/tls
-	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && [ -s "$tls/paypal.key" ] && return
+	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && [ -s "$tls/sns.key" ] && return
 	mkdir -p -m 700 "$tls"
 	(
 		umask 077
@@ -72,6 +72,8 @@ make_provider_certificates() {
 		openssl x509 -req -in "$tls/providers.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 397 \
 			-extfile "$tls/providers.ext" -out "$tls/providers.pem"
 		make_signer "$tls/paypal.key" messageverificationcerts.sandbox.paypal.com "$paypal/CERT-haat-sandbox"
+		make_signer "$tls/sns.key" sns.amazonaws.com \
+			"$run/certificates/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
 	)
 }
 
@@ -141,6 +143,7 @@ write_config() {
 	password_file = $run/secrets/bkash-password
 	app_key_file = $run/secrets/bkash-app-key
 	app_secret_file = $run/secrets/bkash-app-secret
+	topic = arn:aws:sns:ap-southeast-1:000000000000:bpt_haat
 
 	[payments.paypal]
 	base_url = http://127.0.0.1:$((port + 1))/paypal
@@ -163,6 +166,7 @@ write_config() {
 	webhook_url = https://127.0.0.1:$port/api/v1/webhooks
 	ca_file = $run/tls/ca.pem
 	paypal_key_file = $run/tls/paypal.key
+	sns_key_file = $run/tls/sns.key
 	TEXT
 }
 
@@ -173,7 +177,7 @@ write_nginx() {
 	[ "$(id -u)" -ne 0 ] || user='user root;'
 	mkdir -p "$run/nginx" "$run/files"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
-	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
+	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \

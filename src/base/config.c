@@ -265,6 +265,11 @@ const struct key config_keys[] = {
 	    payments.bkash.bearer, "false", "Whether the token is sent behind \"Bearer\"; bKash's own clients send it bare."),
 	K_INTEGER(payments.bkash.expire_hours, 1, 720, "24",
 	    "How long a payer has to agree on bKash's page: bKash itself never says that it is too late."),
+	K_LIST_AS("payments.bkash.topic", payments.bkash.topics, "",
+	    "Amazon resource names (arn:aws:sns:...) of the topics by which bKash tells of money; empty: its webhooks are refused.",
+	    .max = 8),
+	K_BOOLEAN(payments.bkash.sns_version_1, "true",
+	    "Whether webhooks may be signed with SHA-1 (version 1 of Amazon SNS), as bKash's are documented to be."),
 	K_LIST(payments.bkash.currencies, "BDT", "Currencies accepted by bKash.", .form = FORM_CURRENCY, .max = CURRENCIES_MAX),
 	K_LIST(payments.bkash.limits, "BDT:1.00:-", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 	K_TEXT(payments.paypal.base_url, "https://api-m.paypal.com",
@@ -307,6 +312,7 @@ const struct key config_keys[] = {
 	    "URL of haat's webhooks, to which the sandbox adds the provider's name.", .form = FORM_BASE_URL),
 	K_TEXT(sandbox.ca_file, "", "CA certificates trusted for that; empty: the system's."),
 	K_TEXT(sandbox.paypal_key_file, "", "Private key (PEM) by which the sandbox signs PayPal's webhooks."),
+	K_TEXT(sandbox.sns_key_file, "", "Private key (PEM) by which the sandbox signs bKash's webhooks."),
 };
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 

@@ -151,9 +151,9 @@ struct config {
 		} flutterwave;
 		struct {
 			const char        *base_url, *username, *password, *app_key, *app_secret;
-			const char *const *currencies, *const *limits;
+			const char *const *currencies, *const *limits, *const *topics; /* topics: key payments.bkash.topic */
 			int64_t expire_hours;
-			bool    bearer;
+			bool    bearer, sns_version_1;
 		} bkash;
 		struct {
 			const char        *base_url, *client_id, *client_secret, *webhook_id;
@@ -181,6 +181,7 @@ struct config {
 		const char *webhook_url;     /* of haat's webhooks, without the provider's name */
 		const char *ca_file;         /* trusted when sending webhooks; empty: the system's */
 		const char *paypal_key_file; /* signs PayPal's webhooks */
+		const char *sns_key_file;    /* signs bKash's */
 	} sandbox;
 };
 

@@ -65,6 +65,8 @@ enum job_lane {
 	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)     /* apply a stored event that could not be */ \
 	X(CONFIRM_WEBHOOK, "confirm_webhook", WEBHOOKS, ITSELF, 0, 5, \
 	    0) /* ask the provider whether stored events are genuine */ \
+	X(CONFIRM_SUBSCRIPTION, "confirm_subscription", WEBHOOKS, ITSELF, 0, 5, \
+	    0)                                                               /* tell a sender that its events are wanted */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
 

@@ -105,6 +105,21 @@ provider_forged(struct work *work, const char *reason)
 	return reason == NULL ? OK : problem_later(work->arena, PROBLEM_BAD_SIGNATURE, reason, 0);
 }
 
+/* What cannot be read as JSON cannot be stripped, and is not kept. */
+static void
+strip_wrapped(struct arena *arena, const struct provider *provider, struct json_object *json)
+{
+	struct json_object *text = json_at(json, provider->wrapped_member), *inner;
+
+	if (!json_object_is_type(text, json_type_string))
+		return;
+	inner = json_read(arena, json_object_get_string(text), (size_t)json_object_get_string_len(text));
+	json_remove(inner, provider->private_members);
+	json_object_set_string(text,
+	    inner == NULL ? "(not JSON)"
+			  : json_object_to_json_string_ext(inner, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
 const char *
 provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length)
 {
@@ -114,6 +129,8 @@ provider_strip(struct arena *arena, const struct provider *provider, const char 
 		return "(not JSON)";
 	json_remove(json, provider->private_members);
 	json_keep(json, provider->kept_members);
+	if (provider->wrapped_member != NULL)
+		strip_wrapped(arena, provider, json);
 	return json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 

@@ -25,7 +25,8 @@ enum provider_event_kind {
 	EVENT_IS_HINT, /* something may have become of a payment, of which its provider is to be asked */
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
-	EVENT_IS_DISPUTE
+	EVENT_IS_DISPUTE,
+	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
 };
 
 struct provider_event {
@@ -37,6 +38,7 @@ struct provider_event {
 	struct provider_answer payment;
 	struct refund_answer   refund;
 	struct dispute_answer  dispute;
+	const char            *address;
 };
 
 /* The refunds that a provider has of one payment. */
@@ -113,7 +115,8 @@ struct provider {
 	const char *const         *evidence_fields; /* names of evidence that it knows, NULL at the end; NULL: it takes none */
 	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
 	const char *const         *kept_members; /* instead: of its JSON only these are stored; NULL: all but the private ones */
-	const struct page_sources *page;         /* NULL: it has no script for our page */
+	const char                *wrapped_member; /* a text of its events that is JSON with private members, too; NULL: none */
+	const struct page_sources *page;           /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
 

@@ -4,6 +4,7 @@ src_haat_sandbox_SOURCES = \
 	src/haat-sandbox.c \
 	src/sandbox/bkash/answer.c \
 	src/sandbox/bkash/bkash.h \
+	src/sandbox/bkash/events.c \
 	src/sandbox/bkash/payer.c \
 	src/sandbox/bkash/payments.c \
 	src/sandbox/bkash/refunds.c \

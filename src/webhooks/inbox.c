@@ -65,6 +65,10 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return OK;
 	if (event->kind == EVENT_IS_HINT)
 		return apply_hint(work, event, outcome);
+	if (event->kind == EVENT_IS_SUBSCRIPTION) {
+		*outcome = OUTCOME_PROCESSED;
+		return confirm_subscription_soon(work, provider, event);
+	}
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
 	if (payment == NULL && event->reference == NULL && event->refund.key == NULL)
 		return ignore_foreign(work, row);

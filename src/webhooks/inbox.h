@@ -77,6 +77,10 @@ const struct problem *confirm_event(struct work *work, const struct provider *pr
 const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
     struct uuid row, enum inbox_outcome *outcome);
 
+/* subscription.c: a job answers the sender who wants to know whether its events are wanted here.  Inside a transaction. */
+const struct problem *confirm_subscription_soon(
+    struct work *work, const struct provider *provider, const struct provider_event *event);
+
 /* The beginning of a statement that takes dead events up again, with all their attempts.  And the job that goes on with them. */
 #define TAKE_UP_DEAD "UPDATE webhook_events SET status = 'deferred', attempts = 0, next_attempt_at = NOW(3) WHERE "
 const struct problem *enqueue_taken_up(struct work *work);

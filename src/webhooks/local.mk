@@ -7,4 +7,5 @@ libhaat_a_SOURCES += \
 	src/webhooks/routes.c \
 	src/webhooks/sender.c src/webhooks/sender.h \
 	src/webhooks/simulate.c \
+	src/webhooks/subscription.c \
 	src/webhooks/webhooks.h

@@ -17,4 +17,7 @@ const struct problem *replay_webhooks_job(struct work *work, const struct job *j
 /* Job: ask providers whether the stored events that they alone can tell are genuine. */
 const struct problem *confirm_webhooks_job(struct work *work, const struct job *job);
 
+/* Job: tell a sender that its events are wanted here. */
+const struct problem *confirm_subscription_job(struct work *work, const struct job *job);
+
 #endif

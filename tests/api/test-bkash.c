@@ -286,7 +286,100 @@ test_refunds(void)
 	EXPECT_CONSISTENT();
 }
 
+static void
+wait_for_event(const char *mark, const char *status)
+{
+	WAIT_FOR("1", "SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = '%s' AND payload LIKE '%%%s%%'",
+	    status, mark);
+}
+
+/* What is told of a payment is a reason to ask: here the payer has agreed, and nobody has executed it yet. */
+static void
+test_told_by_event(void)
+{
+	struct attempt attempt = begin("590.00");
+
+	act("pay", &attempt, "returns=0");
+	act("tell", &attempt, NULL);
+	check_status(&attempt, "succeeded");
+	CHECK_INT(executions(&attempt), 1);
+	WAIT_FOR("2",
+	    "SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = 'processed' AND payload LIKE '%%%s%%'",
+	    attempt.reference);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND payload LIKE '%%%s%%' "
+			     "AND (payload LIKE '%%debitMSISDN%%' OR payload LIKE '%%UnsubscribeURL%%')",
+		      attempt.reference),
+	    0);
+	EXPECT_CONSISTENT();
+}
+
+/* Money that came to the wallet by other ways is nothing of the shop's. */
+static void
+test_other_money_of_the_wallet(void)
+{
+	int64_t before;
+
+	need_people();
+	before = sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = 'ignored'");
+	CHECK_INT(sandbox_post("/sandbox/bkash/pay-by-code", NULL), 200);
+	WAIT_FOR(
+	    "1", "SELECT COUNT(*) > %lld FROM webhook_events WHERE provider = 'bkash' AND status = 'ignored'", (long long)before);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = 'dead'"), 0);
+}
+
+static void
+test_topic_is_subscribed(void)
+{
+	struct answer answer;
+
+	need_people();
+	answer = sandbox_call("/sandbox/bkash/subscribe", "{}");
+	EXPECT(answer, 200);
+	wait_for_event(text_at(&answer, "id"), "processed");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'confirm_subscription'");
+	answer = sandbox_call(form("/sandbox/bkash/subscription/%s", text_at(&answer, "id")), NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "confirmed");
+}
+
+static struct answer
+tell(const char *topic, const char *host, const char *type_header)
+{
+	const char *body =
+	    form("{\"Type\": \"Notification\", \"MessageId\": \"m-1\", \"TopicArn\": \"%s\", \"Message\": \"{}\", "
+		 "\"Timestamp\": \"%s\", \"SignatureVersion\": \"1\", \"Signature\": \"AAAA\", "
+		 "\"SigningCertURL\": \"https://%s/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem\"}",
+		topic, sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%%Y-%%m-%%dT%%H:%%i:%%s.000Z')"), host);
+
+	return api_call("POST", "/webhooks/bkash", NULL, body, type_header == NULL ? NULL : HEADERS(type_header));
+}
+
+/*
+ * Anybody can have a topic at Amazon, and sign for it.  While the certificate is not here nothing but what can be seen without it
+ * keeps a message out; what passes that is kept until the certificate says that it is forged.
+ */
+static void
+test_forged_events(void)
+{
+	static const char ours[] = "arn:aws:sns:ap-southeast-1:000000000000:bpt_haat",
+			  host[] = "sns.ap-southeast-1.amazonaws.com";
+	static const char header[] = "x-amz-sns-message-type: Notification";
+	struct answer     answer;
+
+	need_people();
+	sql_run("DELETE FROM remote_values WHERE name LIKE 'certificate https://sns.%%'");
+	EXPECT_PROBLEM(tell("arn:aws:sns:ap-southeast-1:111111111111:bpt_haat", host, header), 401, "bad_signature");
+	EXPECT_PROBLEM(tell(ours, "sns.evil.example", header), 401, "bad_signature");
+	EXPECT_PROBLEM(tell(ours, host, NULL), 401, "bad_signature");
+	EXPECT_PROBLEM(tell(ours, host, "x-amz-sns-message-type: SubscriptionConfirmation"), 401, "bad_signature");
+	answer = tell(ours, host, header);
+	CHECK(answer.status == 200 || answer.status == 401); /* a job may have fetched the certificate meanwhile */
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND event_id = 'm-1'");
+	EXPECT_PROBLEM(tell(ours, host, header), 401, "bad_signature");
+}
+
 SUITE("bkash", TEST(test_paid_when_the_browser_comes_back), TEST(test_paid_when_the_browser_is_lost),
     TEST(test_initiated_ends_by_our_clock), TEST(test_return_without_the_signature), TEST(test_given_up_is_never_executed),
     TEST(test_no_giving_up_during_an_execution), TEST(test_declined), TEST(test_same_wallet_and_amount),
-    TEST(test_lost_answer_to_the_execution), TEST(test_refunds))
+    TEST(test_lost_answer_to_the_execution), TEST(test_refunds), TEST(test_told_by_event), TEST(test_other_money_of_the_wallet),
+    TEST(test_topic_is_subscribed), TEST(test_forged_events))

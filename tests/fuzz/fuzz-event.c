@@ -22,6 +22,10 @@ check_event(const struct provider_event *event)
 	is_text(event->refund.key);
 	if (event->kind == EVENT_IS_IGNORED)
 		return;
+	if (event->kind == EVENT_IS_SUBSCRIPTION) {
+		PROPERTY(event->address != NULL);
+		return;
+	}
 	PROPERTY(event->transaction_id != NULL || event->reference != NULL);
 	is_text(event->transaction_id);
 	/* An amount that cannot be read has no currency: then it is that of no payment. */

@@ -6,6 +6,7 @@ tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
 unit_tests = \
 	tests/unit/test-arena \
 	tests/unit/test-bench \
+	tests/unit/test-bkash \
 	tests/unit/test-circuit \
 	tests/unit/test-config \
 	tests/unit/test-encoding \

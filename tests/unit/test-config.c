@@ -475,6 +475,19 @@ test_get(void)
 	CHECK(config_get(&config, "", arena) == NULL);
 }
 
+/* A secret takes as much room as it is long: there are many. */
+static void
+test_secrets_are_as_large_as_they_are(void)
+{
+	struct arena *small = arena_new(1 << 17);
+
+	fresh();
+	write_file(secret_path, "0123456789abcdef0123456789abcdef\n");
+	for (int i = 0; i < 40; i++)
+		CHECK_TEXT(secret_read(small, secret_path), "0123456789abcdef0123456789abcdef");
+	arena_free(small);
+}
+
 static void
 note_value(const char *key, const char *value, bool secret, void *argument)
 {
@@ -539,7 +552,7 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production), TEST(test_get),
-		TEST(test_each) };
+		TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));

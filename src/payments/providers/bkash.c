@@ -456,7 +456,7 @@ bkash_refund(struct work *work, const struct payment *payment, const struct refu
 
 /* Who the payer is, and what could pay. */
 static const char *const private_members[] = { "id_token", "refresh_token", "bkashURL", "customerMsisdn", "payerMsisdn",
-	"payerAccount", "debitMSISDN", NULL };
+	"payerAccount", "debitMSISDN", "UnsubscribeURL", NULL };
 
 const struct provider provider_bkash = {
 	.name = "bkash",
@@ -464,7 +464,9 @@ const struct provider provider_bkash = {
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
 	.return_parameter = "paymentID",
+	.signature_headers = bkash_signature_headers,
 	.private_members = private_members,
+	.wrapped_member = "Message",
 	.currencies = bkash_currencies,
 	.keeps_stock_seconds = bkash_keeps_stock_seconds,
 	.takes = bkash_takes,
@@ -476,4 +478,7 @@ const struct provider provider_bkash = {
 	.cancel = bkash_cancel,
 	.refund = bkash_refund,
 	.refunds = bkash_refunds,
+	.verify = bkash_verify,
+	.confirm_event = bkash_confirm_event,
+	.parse_events = bkash_parse_events,
 };

@@ -45,4 +45,11 @@ const char *first_text(struct arena *arena, struct json_object *json, const char
 const struct problem *bkash_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const struct text *body, struct http_reply *reply, struct said *said);
 
+/* bkash_events.c: what Amazon SNS sends for it. */
+extern const char *const bkash_signature_headers[];
+const struct problem    *bkash_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now);
+const struct problem    *bkash_confirm_event(
+       struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event);
+const struct problem *bkash_parse_events(struct arena *arena, struct bytes body, struct provider_events *events);
+
 #endif

@@ -12,6 +12,7 @@
 #define BKASH_PAYMENTS "bkash_payment"
 #define BKASH_REFUNDS "bkash_refund"
 #define BKASH_EVENTS "bkash_event"
+#define BKASH_SUBSCRIPTIONS "bkash_subscription"
 
 extern const struct stand_in bkash_stand_in;
 
@@ -50,5 +51,16 @@ void bkash_payer_acts(struct call *call);
 void bkash_page_show(struct call *call);
 void bkash_page_acts(struct call *call);
 void bkash_transactions_list(struct call *call);
+
+/* events.c: tells of money that came; `payment` as in its table. */
+void bkash_event_make(struct call *call, const struct json_object *payment);
+void bkash_pay_by_code(struct call *call);
+void bkash_tell(struct call *call);
+void bkash_subscribe(struct call *call);
+void bkash_confirm_subscription(struct call *call);
+void bkash_show_subscription(struct call *call);
+
+/* The headers of a message of SNS. */
+struct curl_slist *bkash_event_headers(const struct config *config, const char *event_text);
 
 #endif

@@ -187,6 +187,7 @@ bkash_payment_execute(struct call *call)
 	put_integer(payment, "received", paisa);
 	put_integer(payment, "executed_at", unix_seconds());
 	state_save(call->sandbox, BKASH_PAYMENTS, payment);
+	bkash_event_make(call, payment);
 	bkash_answer_done(call, payment_body(call, payment));
 }
 
