@@ -4,13 +4,23 @@
  */
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/log.h"
+#include "base/vault.h"
 #include "store/db.h"
 #include "webhooks/inbox.h"
 #include "webhooks/sender.h"
 #include "webhooks/webhooks.h"
 
-enum { SIGNATURES_MAX = 16000, HEADERS_MAX = 8, KEPT_SECONDS = 600, WAIT_MAX_SECONDS = 60, DIGEST = 32, SLICE_MS = 10000 };
+enum {
+	SIGNATURES_MAX = 16000,
+	SEAL_BYTES_MAX = 64,
+	HEADERS_MAX = 8,
+	KEPT_SECONDS = 600,
+	WAIT_MAX_SECONDS = 60,
+	DIGEST = 32,
+	SLICE_MS = 10000
+};
 
 /* What came, as it came. */
 struct claim {
@@ -18,7 +28,7 @@ struct claim {
 };
 
 static const struct member claim_members[] = {
-	M_BYTES(struct claim, payload, "payload", WEBHOOK_BYTES_MAX),
+	M_BYTES(struct claim, payload, "payload", WEBHOOK_BYTES_MAX + SEAL_BYTES_MAX),
 	M_BYTES(struct claim, signatures, "signatures", SIGNATURES_MAX),
 	M_BYTES(struct claim, hash, "payload_hash", DIGEST),
 };
@@ -38,6 +48,27 @@ split_signatures(struct arena *arena, struct bytes lines, const char **signature
 		signatures[i] = length > 0 ? rest : NULL;
 		rest += length + more;
 	}
+}
+
+/* What older programs stored was not sealed. */
+static struct bytes
+unsealed(struct work *work, const char *purpose, struct bytes stored)
+{
+	struct bytes plain;
+
+	return vault_open(work->arena, work->config->auth.seal_secret, purpose, stored, &plain) ? plain : stored;
+}
+
+static void
+open_claim(struct work *work, struct claim *claim)
+{
+	struct bytes sealed = { .length = 0 };
+
+	claim->payload = unsealed(work, SEALED_PAYLOAD, claim->payload);
+	sealed.bytes =
+	    base64url_decode(work->arena, (const char *)claim->signatures.bytes, claim->signatures.length, &sealed.length);
+	if (sealed.bytes != NULL)
+		claim->signatures = unsealed(work, SEALED_SIGNATURES, sealed);
 }
 
 /* It has its id now, as if it had just come; false when another worker has taken it. */
@@ -162,6 +193,7 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 	    P(event->id)));
 	if (claim == NULL)
 		return OK; /* another worker has taken it */
+	open_claim(work, claim);
 	log_about_event(event->event_id, NULL);
 	problem = ask_about(work, provider, event, claim, &parsed);
 	log_about_event(event->event_id, parsed);

@@ -17,6 +17,10 @@
 #include "events/job.h"
 #include "payments/provider.h"
 
+/* What an unverified event is sealed for (base/vault.h): its body, and its signatures (in base64url). */
+#define SEALED_PAYLOAD "webhook_events.payload"
+#define SEALED_SIGNATURES "webhook_events.signatures"
+
 enum inbox_status { INBOX_PROCESSED, INBOX_DEFERRED, INBOX_IGNORED, INBOX_DEAD, INBOX_DROPPED, INBOX_UNVERIFIED };
 extern const char *const inbox_status_values[];
 

@@ -214,7 +214,10 @@ test_paid_twice(void)
 {
 	struct attempt attempt = paid();
 
+	/* Only the events of the capture tell of it. */
+	sandbox_switch(attempt.reference, "{\"webhook_never\": true}");
 	act("pay", &attempt, "force=1");
+	sandbox_switch(attempt.reference, "{\"webhook_never\": false}");
 	act("capture", &attempt, "{}");
 	wait_at_razorpay(&attempt, "refunded", attempt.total);
 	CHECK_INT(at_razorpay(&attempt, "received"), 2 * attempt.total);

@@ -176,7 +176,12 @@ static void
 test_is_stored_until_it_is_asked(void)
 {
 	begin(OK);
-	CHECK_INT(count("status = 'unverified' AND signatures = '\\nt=1,v1=abc\\n' AND payload LIKE '%s3cr3t%'"), 2);
+	/* Whole, but for nobody to read: it may hold anything. */
+	CHECK_INT(
+	    count(
+		"status = 'unverified' AND LENGTH(payload) > 29 AND signatures NOT LIKE '%abc%' AND payload NOT LIKE '%s3cr3t%' "
+		"AND payload NOT LIKE '%two%'"),
+	    2);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM jobs WHERE kind = 'confirm_webhook' AND lane = 'webhooks'"), 1);
 	receive(OUTCOME_DEFERRED);
 	CHECK_INT(count("TRUE"), 2);
@@ -375,6 +380,7 @@ main(int argc, char **argv)
 	config = (struct config) {
 		.run_directory = "/nonexistent",
 		.jobs = { .attempts = 5, .backoff_max_seconds = 3600, .lease_seconds = 60 },
+		.auth = { .seal_secret = "a secret of at least thirty-two bytes" },
 		.database = { .socket = private_socket(),
 		    .host = "",
 		    .user = "root",

@@ -1,7 +1,7 @@
 # A unit test is one program per module: no network, no database.  tests/unit/test-NAME is made from test-NAME.c.
 if HAVE_CUNIT
 check_LIBRARIES = tests/libsuite.a
-tests_libsuite_a_SOURCES = tests/suite.c tests/suite.h
+tests_libsuite_a_SOURCES = tests/private_bodies.h tests/suite.c tests/suite.h
 
 unit_tests = \
 	tests/unit/test-arena \
@@ -29,6 +29,7 @@ unit_tests = \
 	tests/unit/test-paystack \
 	tests/unit/test-permission \
 	tests/unit/test-price \
+	tests/unit/test-private \
 	tests/unit/test-providers \
 	tests/unit/test-razorpay \
 	tests/unit/test-routes \

@@ -251,7 +251,7 @@ paypal_disputes(struct work *work, const struct payment *payment, struct provide
 /* Who the payer is, how they pay, and what they write. */
 static const char *const private_members[] = { "payer", "payment_source", "shipping", "buyer", "email_address", "email", "phone",
 	"phone_number", "address", "given_name", "surname", "full_name", "payer_id", "messages", "note_to_payer", "access_token",
-	NULL };
+	"evidences", "communication_details", NULL };
 
 const struct provider provider_paypal = {
 	.name = "paypal",
