@@ -321,6 +321,39 @@ test_paystack_disputes(void)
 	    0);
 }
 
+static const char *
+dispute_path(const struct attempt *attempt, const char *what)
+{
+	return form("/disputes/%s/%s",
+	    sql_text("SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+		attempt->reference),
+	    what);
+}
+
+static void
+test_paystack_hears_the_shop(void)
+{
+	static const char evidence[] =
+	    "{\"text\": \"It was delivered.\", \"fields\": [{\"name\": \"customer_email\", \"value\": \"payer@example.test\"}, "
+	    "{\"name\": \"customer_name\", \"value\": \"Payer\"}, {\"name\": \"customer_phone\", \"value\": \"+2348000000001\"}, "
+	    "{\"name\": \"service_details\", \"value\": \"Two cups\"}]}";
+	struct attempt contested = paid("paystack"), accepted = paid("paystack");
+
+	act("paystack", "dispute", &contested);
+	act("paystack", "dispute", &accepted);
+	wait_dispute(&contested, "open", "disputed");
+	wait_dispute(&accepted, "open", "disputed");
+	EXPECT_PROBLEM(api_post(dispute_path(&contested, "evidence"), admin.access,
+			   "{\"fields\": [{\"name\": \"customer_email\", \"value\": \"payer@example.test\"}]}"),
+	    502, "provider_refused");
+	EXPECT(api_post(dispute_path(&contested, "evidence"), admin.access, evidence), 200);
+	wait_dispute(&contested, "submitted", "disputed");
+	check_no_email(&contested);
+	EXPECT(api_post(dispute_path(&accepted, "accept"), admin.access, NULL), 200);
+	wait_dispute(&accepted, "accepted", "disputed");
+	CHECK_INT(posted_from(&accepted, "clearing"), -(accepted.total / 100));
+}
+
 static void
 test_flutterwave(void)
 {
@@ -414,5 +447,6 @@ test_books(void)
 }
 
 SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back),
-    TEST(test_paystack_disputes), TEST(test_flutterwave), TEST(test_flutterwave_fee), TEST(test_flutterwave_loses_nothing),
-    TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events), TEST(test_books))
+    TEST(test_paystack_disputes), TEST(test_paystack_hears_the_shop), TEST(test_flutterwave), TEST(test_flutterwave_fee),
+    TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events),
+    TEST(test_books))

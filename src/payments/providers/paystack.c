@@ -20,9 +20,8 @@
 
 enum { PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
 
-/* Our amount in hundredths; false when it cannot be charged exactly, or the unit of its currency is not known for certain. */
-static bool
-to_paystack(struct money amount, int64_t *units)
+bool
+paystack_from_money(struct money amount, int64_t *units)
 {
 	if (amount.minor <= 0)
 		return false;
@@ -49,7 +48,7 @@ paystack_takes(struct money amount)
 {
 	int64_t units;
 
-	return to_paystack(amount, &units) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
+	return paystack_from_money(amount, &units) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
 }
 
 static const char *const *
@@ -71,13 +70,13 @@ paystack_keeps_stock_seconds(const struct config *config)
 }
 
 const struct problem *
-paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
-    struct http_reply *reply, struct json_object **json)
+paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *method, const char *path,
+    const struct text *body, struct http_reply *reply, struct json_object **json)
 {
 	struct arena *arena = work->arena;
 	char         *authorization = arena_format(arena, "Authorization: Bearer %s", work->config->payments.paystack.secret_key);
 	const char   *headers[] = { authorization, "Accept: application/json", "Content-Type: application/json", NULL };
-	struct http_call http = { .method = body == NULL ? "GET" : "POST",
+	struct http_call http = { .method = method,
 		.headers = headers,
 		.url = arena_format(arena, "%s%s", work->config->payments.paystack.base_url, path),
 		.body = body == NULL ? NULL : body->bytes,
@@ -107,9 +106,8 @@ code_is(struct work *work, struct json_object *json, const char *code)
 	return given != NULL && strcmp(given, code) == 0;
 }
 
-/* What was not taken: limits, conflicts and faults behind Paystack are worth another try, all else is final. */
-static const struct problem *
-refused(struct work *work, const struct http_reply *reply, struct json_object *json)
+const struct problem *
+paystack_refused(struct work *work, const struct http_reply *reply, struct json_object *json)
 {
 	log_warning("paystack rejected a call", LOG_NUMBER("status", reply->status),
 	    LOG_ID("code", json_text_at(work->arena, json, "code", 64)),
@@ -177,10 +175,10 @@ fetch(struct work *work, const struct payment *payment, struct provider_answer *
 	struct http_reply   reply;
 	struct json_object *json;
 
-	TRY(paystack_call(work, payment->id, "fetch", arena_format(work->arena, "/transaction/verify/%s", payment->reference),
-	    NULL, &reply, &json));
+	TRY(paystack_call(work, payment->id, "fetch", "GET",
+	    arena_format(work->arena, "/transaction/verify/%s", payment->reference), NULL, &reply, &json));
 	if (!paystack_took(&reply, json))
-		return refused(work, &reply, json);
+		return paystack_refused(work, &reply, json);
 	*data = json_at(json, "data");
 	if (!read_transaction(work->arena, *data, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
@@ -202,7 +200,7 @@ make_request(struct work *work, const struct payment *payment, struct text *body
 	struct user *user = NULL;
 	int64_t      units;
 
-	if (!to_paystack(payment->amount, &units))
+	if (!paystack_from_money(payment->amount, &units))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
 	if (payment->user != NULL)
 		TRY(read_user(work, *payment->user, &user));
@@ -244,11 +242,11 @@ paystack_create(struct work *work, const struct payment *payment, struct provide
 
 	TRY(make_request(work, payment, &body));
 	arena_scrub(work->arena, body.bytes, body.length);
-	TRY(paystack_call(work, payment->id, "create", "/transaction/initialize", &body, &reply, &json));
+	TRY(paystack_call(work, payment->id, "create", "POST", "/transaction/initialize", &body, &reply, &json));
 	if (code_is(work, json, "duplicate_reference"))
 		return take_up_lost(work, payment, answer);
 	if (!paystack_took(&reply, json))
-		return refused(work, &reply, json);
+		return paystack_refused(work, &reply, json);
 	*answer = (struct provider_answer) {
 		.status = PAYMENT_PENDING,
 		.transaction_id = json_text_at(work->arena, json, "data.reference", PAYSTACK_ID_MAX),
@@ -310,13 +308,13 @@ paystack_refund(struct work *work, const struct payment *payment, const struct r
 	struct json_object *json;
 	int64_t             units;
 
-	if (!to_paystack(refund->amount, &units))
+	if (!paystack_from_money(refund->amount, &units))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	text_addf(&body, "{\"transaction\":\"%s\",\"amount\":%lld,\"currency\":\"%s\",\"merchant_note\":\"%s\"}",
 	    payment->reference, (long long)units, refund->amount.currency, uuid_text(work->arena, refund->id.uuid));
-	TRY(paystack_call(work, payment->id, "refund", "/refund", &body, &reply, &json));
+	TRY(paystack_call(work, payment->id, "refund", "POST", "/refund", &body, &reply, &json));
 	if (!paystack_took(&reply, json))
-		return refused(work, &reply, json);
+		return paystack_refused(work, &reply, json);
 	if (!read_refund(work->arena, json_at(json, "data"), answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -347,7 +345,7 @@ read_page(
 	char                from[INSTANT_TEXT_LENGTH];
 
 	instant_write(payment->created_at, from);
-	TRY(paystack_call(work, payment->id, "refund",
+	TRY(paystack_call(work, payment->id, "refund", "GET",
 	    arena_format(work->arena, "/refund?transaction=%s&from=%.*s&perPage=%d&page=%d", id, (int)sizeof from, from,
 		(int)PER_PAGE, number),
 	    NULL, &reply, &json));
@@ -501,6 +499,9 @@ const struct provider provider_paystack = {
 	.refund = paystack_refund,
 	.refunds = paystack_refunds,
 	.disputes = paystack_disputes,
+	.evidence_fields = paystack_evidence_fields,
+	.evidence = paystack_evidence,
+	.accept = paystack_accept,
 	.verify = paystack_verify,
 	.parse_events = paystack_parse_events,
 };

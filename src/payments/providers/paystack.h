@@ -12,12 +12,18 @@ struct text;
 
 enum { PAYSTACK_ID_MAX = 100 };
 
-/* One call; `body` NULL is a GET. */
-const struct problem *paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
-    const struct text *body, struct http_reply *reply, struct json_object **json);
+/* One call; `body` NULL: none. */
+const struct problem *paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *method,
+    const char *path, const struct text *body, struct http_reply *reply, struct json_object **json);
 
 /* Was the call taken?  The answer's own status says that, and not how the payment is. */
 bool paystack_took(const struct http_reply *reply, struct json_object *json);
+
+/* What was not taken: limits, conflicts and faults behind Paystack are worth another try, all else is final. */
+const struct problem *paystack_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
+
+/* Our amount in hundredths; false when it cannot be charged exactly, or the unit of its currency is not known for certain. */
+bool paystack_from_money(struct money amount, int64_t *units);
 
 /* Hundredths as our amount; currency "" when they make none. */
 struct money paystack_to_money(int64_t units, const char *currency);
@@ -29,7 +35,12 @@ const char *paystack_id_at(struct arena *arena, struct json_object *json, const 
 const struct problem *paystack_find_number(struct work *work, const struct payment *payment, const char **number);
 
 /* paystack_disputes.c */
-const struct problem *paystack_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
-void                  paystack_read_dispute_event(struct arena *arena, struct json_object *data, struct provider_event *event);
+const struct problem    *paystack_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
+extern const char *const paystack_evidence_fields[];
+const struct problem    *paystack_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute,
+       const struct evidence *evidence, struct dispute_answer *answer);
+const struct problem    *paystack_accept(
+       struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer);
+void paystack_read_dispute_event(struct arena *arena, struct json_object *data, struct provider_event *event);
 
 #endif

@@ -2,6 +2,7 @@
 #include "payments/providers/paystack.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
 
@@ -82,7 +83,7 @@ paystack_disputes(struct work *work, const struct payment *payment, struct provi
 
 	disputes->count = 0;
 	TRY(paystack_find_number(work, payment, &number));
-	TRY(paystack_call(work, payment->id, "dispute",
+	TRY(paystack_call(work, payment->id, "dispute", "GET",
 	    arena_format(work->arena, "/dispute?transaction=%s&perPage=%d", number, (int)PROVIDER_DISPUTES_MAX), NULL, &reply,
 	    &json));
 	list = json_at(json, "data");
@@ -96,6 +97,94 @@ paystack_disputes(struct work *work, const struct payment *payment, struct provi
 			disputes->count++;
 	}
 	return OK;
+}
+
+/* Texts; a file can be put beside them in the dashboard only. */
+const char *const paystack_evidence_fields[] = { "customer_email", "customer_name", "customer_phone", "service_details",
+	"delivery_address", "delivery_date", NULL };
+
+/* What the shop says to it ends its part; done twice it is refused. */
+static const struct problem *
+resolve(struct work *work, const struct payment *payment, const struct dispute *dispute, const struct text *body,
+    struct dispute_answer *answer)
+{
+	struct http_reply   reply;
+	struct json_object *json;
+
+	TRY(paystack_call(work, payment->id, "dispute", "PUT",
+	    arena_format(work->arena, "/dispute/%s/resolve", dispute->provider_dispute_id), body, &reply, &json));
+	if (!paystack_took(&reply, json))
+		return paystack_refused(work, &reply, json);
+	if (!read_dispute(work->arena, json_at(json, "data"), answer))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return OK;
+}
+
+static const char *
+field_of(const struct evidence *evidence, const char *name)
+{
+	for (size_t i = 0; i < evidence->n_fields; i++)
+		if (strcmp(evidence->fields[i].name, name) == 0)
+			return evidence->fields[i].value;
+	return NULL;
+}
+
+/* The fields first, whose number then goes with the answer. */
+static const struct problem *
+send_fields(struct work *work, const struct payment *payment, const struct dispute *dispute, const struct evidence *evidence,
+    int64_t *number)
+{
+	struct text         body = text_new(work->arena, 512);
+	struct http_reply   reply;
+	struct json_object *json;
+
+	for (size_t i = 0; i < evidence->n_fields; i++) {
+		text_add_char(&body, i == 0 ? '{' : ',');
+		text_add_json(&body, evidence->fields[i].name);
+		text_add_char(&body, ':');
+		text_add_json(&body, evidence->fields[i].value);
+	}
+	text_add_char(&body, '}');
+	arena_scrub(work->arena, body.bytes, body.length);
+	TRY(paystack_call(work, payment->id, "dispute", "POST",
+	    arena_format(work->arena, "/dispute/%s/evidence", dispute->provider_dispute_id), &body, &reply, &json));
+	if (!paystack_took(&reply, json))
+		return paystack_refused(work, &reply, json);
+	return json_integer_at(json, "data.id", number)
+	    ? OK
+	    : problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+}
+
+const struct problem *
+paystack_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute,
+    const struct evidence *evidence, struct dispute_answer *answer)
+{
+	const char *message = evidence->text != NULL ? evidence->text : field_of(evidence, "service_details");
+	struct text body = text_new(work->arena, 512);
+	int64_t     number = 0;
+
+	if (evidence->n_fields > 0)
+		TRY(send_fields(work, payment, dispute, evidence, &number));
+	TEXT_ADD(&body, "{\"resolution\":\"declined\",\"refund_amount\":0,\"message\":");
+	text_add_json(&body, message == NULL ? "The shop does not accept the claim" : message);
+	if (number != 0)
+		text_addf(&body, ",\"evidence\":%lld", (long long)number);
+	text_add_char(&body, '}');
+	return resolve(work, payment, dispute, &body, answer);
+}
+
+const struct problem *
+paystack_accept(struct work *work, const struct payment *payment, const struct dispute *dispute, struct dispute_answer *answer)
+{
+	struct text body = text_new(work->arena, 256);
+	int64_t     units;
+
+	if (!paystack_from_money(dispute->amount, &units))
+		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
+	text_addf(&body,
+	    "{\"resolution\":\"merchant-accepted\",\"refund_amount\":%lld,\"message\":\"The shop accepts the claim\"}",
+	    (long long)units);
+	return resolve(work, payment, dispute, &body, answer);
 }
 
 void

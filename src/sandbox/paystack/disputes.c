@@ -89,21 +89,88 @@ paystack_dispute_wins(struct call *call)
 	save(call, dispute, "charge.dispute.resolve");
 }
 
-/* The payer gets the money, by a refund that names the dispute. */
-void
-paystack_dispute_loses(struct call *call)
+static struct json_object *
+find_answerable(struct call *call)
 {
-	struct json_object *dispute = find_open(call), *transaction;
+	struct json_object *dispute = state_find(call->sandbox, PAYSTACK_DISPUTES, call->captured[0]);
 
-	if (dispute == NULL)
+	if (dispute != NULL && strcmp(get_text(dispute, "status"), "awaiting-merchant-feedback") == 0)
+		return dispute;
+	paystack_error(call, dispute == NULL ? 404 : 400, NULL, "Dispute not found, or not awaiting the merchant's feedback");
+	return NULL;
+}
+
+void
+paystack_take_evidence(struct call *call)
+{
+	static const char *const known[] = { "customer_email", "customer_name", "customer_phone", "service_details",
+		"delivery_address", "delivery_date", NULL };
+	static const char *const needed[] = { "customer_email", "customer_name", "customer_phone", "service_details", NULL };
+	struct json_object      *dispute, *data;
+	const char              *text;
+
+	if (!paystack_knows(call, known) || (dispute = find_answerable(call)) == NULL)
 		return;
-	transaction = state_find(call->sandbox, PAYSTACK_TRANSACTIONS, get_text(dispute, "transaction"));
+	for (size_t i = 0; needed[i] != NULL; i++)
+		if (!paystack_text(call, needed[i], &text))
+			return;
+	call->executed = true;
+	put_integer(dispute, "evidence", paystack_number());
+	state_save(call->sandbox, PAYSTACK_DISPUTES, dispute);
+	data = json_object_new_object();
+	put_integer(data, "id", get_integer(dispute, "evidence"));
+	put_integer(data, "dispute", get_integer(dispute, "number"));
+	paystack_answer(call, "Evidence created", data);
+}
+
+/* The payer gets the money, by a refund that names the dispute. */
+static void
+lose(struct call *call, struct json_object *dispute, const char *resolution)
+{
+	struct json_object *transaction = state_find(call->sandbox, PAYSTACK_TRANSACTIONS, get_text(dispute, "transaction"));
+
 	put_text(transaction, "status", "reversed");
 	state_save(call->sandbox, PAYSTACK_TRANSACTIONS, transaction);
 	paystack_refund_dispute(call, dispute);
 	put_text(dispute, "status", "resolved");
-	put_text(dispute, "resolution", "auto-accepted");
+	put_text(dispute, "resolution", resolution);
 	save(call, dispute, "charge.dispute.resolve");
+}
+
+/* The merchant declines, and the bank decides; or accepts. */
+void
+paystack_resolve_dispute(struct call *call)
+{
+	static const char *const known[] = { "resolution", "message", "refund_amount", "uploaded_filename", "evidence", NULL };
+	struct json_object      *dispute;
+	const char              *resolution, *message;
+
+	if (!paystack_knows(call, known) || (dispute = find_answerable(call)) == NULL ||
+	    !paystack_text(call, "resolution", &resolution) || !paystack_text(call, "message", &message))
+		return;
+	if (json_object_object_get(call->json, "evidence") != NULL &&
+	    get_integer(call->json, "evidence") != get_integer(dispute, "evidence")) {
+		paystack_error(call, 400, NULL, "Evidence not found");
+		return;
+	}
+	call->executed = true;
+	if (strcmp(resolution, "declined") != 0) {
+		lose(call, dispute, "merchant-accepted");
+		return;
+	}
+	put_text(dispute, "status", "awaiting-bank-feedback");
+	put_text(dispute, "updated_at", time_text(call->arena));
+	state_save(call->sandbox, PAYSTACK_DISPUTES, dispute);
+	paystack_answer(call, "Dispute updated", dispute_view(call->sandbox, dispute));
+}
+
+void
+paystack_dispute_loses(struct call *call)
+{
+	struct json_object *dispute = find_open(call);
+
+	if (dispute != NULL)
+		lose(call, dispute, "auto-accepted");
 }
 
 /* Narrowed to a transaction by its number. */

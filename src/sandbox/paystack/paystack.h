@@ -54,6 +54,8 @@ void paystack_dispute_opens(struct call *call);
 void paystack_dispute_wins(struct call *call);
 void paystack_dispute_loses(struct call *call);
 void paystack_list_disputes(struct call *call);
+void paystack_take_evidence(struct call *call);
+void paystack_resolve_dispute(struct call *call);
 void paystack_show_page(struct call *call);
 void paystack_page_acts(struct call *call);
 

@@ -14,6 +14,8 @@ static const struct route routes[] = {
 	{ "GET", "/paystack/refund", ROUTE_API, paystack_list_refunds },
 	{ "GET", "/paystack/refund/{}", ROUTE_API, paystack_show_refund },
 	{ "GET", "/paystack/dispute", ROUTE_API, paystack_list_disputes },
+	{ "POST", "/paystack/dispute/{}/evidence", ROUTE_API, paystack_take_evidence },
+	{ "PUT", "/paystack/dispute/{}/resolve", ROUTE_API, paystack_resolve_dispute },
 	{ "GET", "/paystack/pay/{}", ROUTE_OPEN, paystack_show_page },
 	{ "POST", "/paystack/pay/{}/{}", ROUTE_OPEN, paystack_page_acts },
 	{ "GET", "/sandbox/paystack/transactions", ROUTE_OPEN, paystack_transactions },
