@@ -137,6 +137,17 @@ uuid_compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct uuid));
 }
 
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+bool
+is_reference(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) == 0 && strlen(text) == length + REFERENCE_CHARACTERS &&
+	    strspn(text + length, crockford) == REFERENCE_CHARACTERS;
+}
+
 const char *
 reference_read(struct arena *arena, const char *text)
 {
@@ -151,10 +162,9 @@ reference_read(struct arena *arena, const char *text)
 const char *
 reference_new(struct arena *arena, const char *prefix)
 {
-	static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	size_t            length = strlen(prefix);
-	char             *reference = arena_alloc(arena, length + REFERENCE_CHARACTERS + 1);
-	uint8_t           random[REFERENCE_CHARACTERS];
+	size_t  length = strlen(prefix);
+	char   *reference = arena_alloc(arena, length + REFERENCE_CHARACTERS + 1);
+	uint8_t random[REFERENCE_CHARACTERS];
 
 	random_bytes(random, sizeof random);
 	memcpy(reference, prefix, length);

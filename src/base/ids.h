@@ -83,6 +83,9 @@ void random_bytes(void *into, size_t length);
  */
 const char *reference_new(struct arena *arena, const char *prefix);
 
+/* Could reference_new have made it with that prefix? */
+bool is_reference(const char *text, const char *prefix);
+
 /* A reference as somebody typed it: in any case; copied into the arena. */
 const char *reference_read(struct arena *arena, const char *text);
 

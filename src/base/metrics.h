@@ -36,11 +36,11 @@ enum metric_label {
 /* clang-format off */
 #define WEBHOOK_OUTCOMES(X) X(WEBHOOK_PROCESSED, "processed") X(WEBHOOK_ALREADY, "already_processed") X(WEBHOOK_DEFERRED, "deferred") \
 	X(WEBHOOK_IGNORED, "ignored") X(WEBHOOK_BAD_SIGNATURE, "bad_signature") X(WEBHOOK_COLLISION, "collision")
-#define WEBHOOK_TYPES(X) X(WEBHOOK_OF_NOTHING, "other") X(WEBHOOK_OF_PAYMENT, "payment") X(WEBHOOK_OF_REFUND, "refund")
+#define WEBHOOK_TYPES(X) X(WEBHOOK_OF_NOTHING, "other") X(WEBHOOK_OF_PAYMENT, "payment") X(WEBHOOK_OF_REFUND, "refund") X(WEBHOOK_OF_DISPUTE, "dispute")
 #define DATABASE_KINDS(X) X(DB_SELECT, "select") X(DB_WRITE, "write") X(DB_TRANSACTION, "transaction")
 #define DATABASE_FAILURES(X) X(FAIL_DUPLICATE, "duplicate") X(FAIL_RETRY, "retry") X(FAIL_LOST, "lost") \
 	X(FAIL_UNCERTAIN, "uncertain") X(FAIL_ERROR, "error")
-#define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
+#define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_UNAUTHORIZED, "unauthorized") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
 	X(CALL_CIRCUIT_OPEN, "circuit_open")
 #define CACHE_OUTCOMES(X) X(CACHE_HIT, "hit") X(CACHE_MISS, "miss") X(CACHE_FAILURE, "failure") X(CACHE_CIRCUIT_OPEN, "circuit_open")
 #define DOCUMENT_OUTCOMES(X) X(DOCUMENT_FOUND, "found") X(DOCUMENT_UNCHANGED, "unchanged") X(DOCUMENT_MADE, "made") \

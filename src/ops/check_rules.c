@@ -45,6 +45,11 @@
 	"IFNULL((SELECT h.amount_minor FROM dispute_postings h WHERE h.dispute_id = d.id AND h.kind = '" kind \
 	"' AND h.live = 1), 0)"
 
+/* A refund of the payment has bounced, and somebody has decided to let it be. */
+#define LET_GO(payment) \
+	"EXISTS (SELECT 1 FROM refunds b WHERE b.payment_id = " payment \
+	" AND b.status = 'bounced' AND b.bounce_decided_at IS NOT NULL)"
+
 const struct rule check_rules[] = {
 	/* Stock. */
 	{ "every variant has an inventory row", false,
@@ -288,17 +293,17 @@ const struct rule check_rules[] = {
 		  ", ' has no refund', ' has a refund that does not arrive')",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id AND e.currency = a.currency "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.payment_id "
-		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND p.status <> 'disputed' AND (p.refund_claimed_minor < " REFUNDABLE
-		" "
-		"OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
-		"AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
+		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND p.status <> 'disputed' AND NOT " LET_GO(
+		    "p.id") " AND (p.refund_claimed_minor < " REFUNDABLE " "
+			    "OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
+			    "AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 
 	/* What its job could not give back, or had a day for, nobody will give back. */
 	{ "cancelled orders are refunded within a day", false,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency, ', cancelled ', "
 		  "IFNULL(o.cancelled_at, o.updated_at)",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
-		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.hold_reason IS NOT NULL) "
+		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND (p.hold_reason IS NOT NULL OR p.status = 'disputed')) "
 		"AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
 		"OR EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = 'refund_order' "
 		"AND JSON_VALUE(j.payload, '$.aggregate_id') = " ID(

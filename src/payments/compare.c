@@ -25,7 +25,7 @@ apply_all(struct work *work, const struct payment *payment, const struct provide
 	const struct problem *first = OK;
 
 	for (size_t i = 0; i < refunds->count; i++) {
-		const struct problem *problem = apply_told_refund(work, payment, &refunds->list[i]);
+		const struct problem *problem = apply_answered_refund(work, payment, &refunds->list[i]);
 
 		if (problem == OK)
 			continue;
@@ -100,7 +100,7 @@ supersede(struct work *work, struct refund_id id, const struct provider_refunds 
 	TRY(refund_apply(work, id, &superseded));
 	for (size_t i = 0; i < refunds->count; i++)
 		if (refunds->list[i].status == REFUND_SUCCEEDED)
-			TRY(apply_told_refund(work, payment, &refunds->list[i]));
+			TRY(apply_answered_refund(work, payment, &refunds->list[i]));
 	return refund->automatic ? purpose_of(payment)->end_others(work, payment) : OK;
 }
 

@@ -1,5 +1,6 @@
 /* Refunds that the provider tells of: ours, and those that were made at its desk. */
 #include "base/log.h"
+#include "payments/provider.h"
 #include "payments/refund_state.h"
 
 /* Not made by us, or its row was lost: claimed and finished in one go. */
@@ -24,7 +25,7 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 }
 
 const struct problem *
-apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
+apply_answered_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
 {
 	struct refund *refund;
 
@@ -37,4 +38,25 @@ apply_told_refund(struct work *work, const struct payment *payment, const struct
 	    refund->provider_refund_id != NULL)
 		return OK;
 	return refund_apply(work, refund->id, answer);
+}
+
+/* An event may be older than what is known, and one of a refund without a row may not be true any more: what would be booked. */
+static bool
+is_to_be_asked(const struct payment *payment, const struct refund *refund, const struct refund_answer *answer)
+{
+	const struct provider *provider = provider_known(payment->provider);
+
+	return answer->status == REFUND_SUCCEEDED && (refund == NULL || refund->status == REFUND_FAILED) && provider != NULL &&
+	    provider->refunds != NULL && strcmp(answer->amount.currency, payment->amount.currency) == 0;
+}
+
+const struct problem *
+apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
+{
+	struct refund *refund;
+
+	TRY(refund_find(work, payment, answer, &refund));
+	if (is_to_be_asked(payment, refund, answer))
+		return db_transaction(work, ask_soon(work, payment->id));
+	return apply_answered_refund(work, payment, answer);
 }

@@ -155,6 +155,9 @@ move_payment(struct work *work, const struct payment *payment)
 	    "IF(refunded_minor = ?, 'refunded', 'partially_refunded'))) WHERE id = ?",
 	    P(disputes > 0), P(payment_refundable(payment)), P(payment->id)));
 	TRY(read_payment(work, payment->id, &moved));
+	/* Of an order that was cancelled meanwhile it is to be given back, now that it can be. */
+	if (disputes == 0)
+		TRY(purpose_of(payment)->end_others(work, payment));
 	return record_payment_event(work, disputes > 0 ? EVENT_PAYMENT_DISPUTED : EVENT_PAYMENT_DISPUTE_ENDED, moved);
 }
 

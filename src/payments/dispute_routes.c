@@ -14,7 +14,8 @@ static const struct member evidence_field_members[] = {
 SHAPE(struct evidence_field, evidence_field_shape, "EvidenceField", evidence_field_members);
 
 static const struct member evidence_members[] = {
-	M_TEXT(struct evidence, text, "text", TEXT_MAX, .min = 1, .example = "\"delivered on 2 January, signed by the customer\""),
+	M_TEXT(
+	    struct evidence, text, "text", TEXT_MAX, .min = 1, .example = "\"delivered on 2 January, signed by the customer\""),
 	M_ARRAY(struct evidence, fields, n_fields, "fields", evidence_field_shape, FIELDS_MAX),
 };
 SHAPE(struct evidence, evidence_shape, "Evidence", evidence_members);
@@ -44,8 +45,8 @@ show_disputes(struct request *request)
 	struct listed                listed;
 
 	TRY(page_read(request, &query->list, NULL, 0, &page));
-	TRY(list_disputes(request->work, MAY(request->work, PAYMENT_READ_ALL), query->status, query->payment, &page,
-	    &answer.results, &listed));
+	TRY(list_disputes(
+	    request->work, MAY(request->work, PAYMENT_READ_ALL), query->status, query->payment, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	return respond(request, &answer);
 }
@@ -107,7 +108,8 @@ accept_dispute_route(struct request *request)
 
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(DISPUTE_MANAGE_OWN))
 #define MANAGERS (PERMISSION(DISPUTE_MANAGE) | PERMISSION(DISPUTE_MANAGE_OWN))
-#define ANSWER_ERRORS NOT_FOUND, DISPUTE_STATE, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, CONFLICT
+#define ANSWER_ERRORS \
+	NOT_FOUND, DISPUTE_STATE, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, CONFLICT
 
 static const struct route dispute_routes[] = {
 	{ GET, "/disputes", .id = "listDisputes", .permission = READERS, .query = &disputes_query_shape,

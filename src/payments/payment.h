@@ -244,9 +244,11 @@ const struct problem *claim_refund(struct work *work, const struct payment *paym
     bool automatic, struct refund_id *refund);
 
 /*
- * desk.c: what the provider says about a refund of the payment, by whichever way.  One of ours is moved on.  Any other is
+ * desk.c: what an event says about a refund of the payment, and what the provider has answered about it.  An event that would book
+ * what nothing is known of, or what had failed, only makes the provider be asked, where it can tell its refunds.  One of ours is moved on.  Any other is
  * written down once it has succeeded: it was made at the provider's desk, or its row was lost.  CONFLICT when the amount is not the one that was asked for.
  */
 const struct problem *apply_told_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer);
+const struct problem *apply_answered_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer);
 
 #endif

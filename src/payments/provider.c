@@ -148,6 +148,8 @@ call_outcome(const struct http_reply *reply)
 {
 	if (reply->outcome != HTTP_ANSWERED)
 		return reply->outcome == HTTP_UNKNOWN ? CALL_TIMEOUT : CALL_FAILED;
+	if (reply->status == 401 || reply->status == 403)
+		return CALL_UNAUTHORIZED;
 	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
 }
 

@@ -42,7 +42,7 @@ struct provider_event {
 };
 
 /* The refunds that a provider has of one payment. */
-enum { PROVIDER_REFUNDS_MAX = 100 };
+enum { PROVIDER_REFUNDS_MAX = 1000 };
 
 struct provider_refunds {
 	struct refund_answer list[PROVIDER_REFUNDS_MAX];

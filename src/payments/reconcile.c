@@ -120,7 +120,8 @@ reconcile(struct work *work, const struct payment *payment, const char *query)
 	if (given_up && payment_is_open(payment))
 		return cancel_payment(work, payment);
 	TRY(ask_provider(work, payment, query, &answer));
-	return apply_answer(work, payment->id, &answer);
+	TRY(apply_answer(work, payment->id, &answer));
+	return payment->hold_reason == NULL ? OK : compare_refunds(work, payment);
 }
 
 const struct problem *
@@ -135,15 +136,22 @@ reconcile_returned(struct work *work, const struct payment *payment, const char 
 	return reconcile(work, payment, query);
 }
 
+/* Asked for because of an event, which may be about a refund of what has only now succeeded here. */
 const struct problem *
 reconcile_payment_job(struct work *work, const struct job *job)
 {
 	struct reconcile_job payload;
 	struct payment      *payment;
+	bool                 compared;
 
 	TRY(job_payload(work, job, &reconcile_job_shape, &payload));
 	TRY(read_payment(work, payload.payment, &payment));
-	return reconcile_payment(work, payment);
+	compared = payment_has_money(payment);
+	TRY(reconcile_payment(work, payment));
+	if (compared)
+		return OK;
+	TRY(read_payment(work, payload.payment, &payment));
+	return payment_has_money(payment) ? compare_refunds(work, payment) : OK;
 }
 
 /* Each try moves the time of the next one on; what is long past it has no job any more: it waits for its provider, or was given up after a few hours. */
@@ -249,19 +257,25 @@ refund_rest(struct work *work, struct payment_id id)
 const struct problem *
 refund_order_job(struct work *work, const struct job *job)
 {
-	struct event_notice notice;
-	struct payment     *payments;
-	size_t              count;
+	struct event_notice   notice;
+	struct payment       *payments;
+	size_t                count;
+	const struct problem *first = OK;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	TRY(attempts_of(work, notice.aggregate, &payments, &count));
+	/* What cannot be ended or given back now does not hold up the others. */
 	for (size_t i = 0; i < count; i++) {
+		const struct problem *problem = OK;
+
 		if (payment_is_open(&payments[i]))
-			TRY(cancel_payment(work, &payments[i]));
-		TRY(db_transaction(work, refund_rest(work, payments[i].id)));
+			problem = cancel_payment(work, &payments[i]);
+		if (problem == OK)
+			problem = db_transaction(work, refund_rest(work, payments[i].id));
+		first = first == OK ? problem : first;
 		TRY(job_heartbeat(work, job));
 	}
-	return OK;
+	return first;
 }
 
 /* The intent goes first, so that nobody pays for what is given away; what it has become decides. */

@@ -6,8 +6,7 @@
 static const struct member seen_dispute_members[] = {
 	M_ID(struct seen_dispute, dispute.id, "id"),
 	M_ID(struct seen_dispute, dispute.payment, "payment_id", .hidden = true),
-	M_TEXT(struct seen_dispute, payment, "payment", 20, .required = true, .computed = true,
-	    .example = "\"PAY-7Q2M9XKD4T\""),
+	M_TEXT(struct seen_dispute, payment, "payment", 20, .required = true, .computed = true, .example = "\"PAY-7Q2M9XKD4T\""),
 	M_TEXT(struct seen_dispute, dispute.provider, "provider", 32, .required = true, .example = "\"stripe\""),
 	M_TEXT(struct seen_dispute, dispute.provider_dispute_id, "provider_dispute_id", 191,
 	    .description = "Null for sellers of only a part of the order."),
@@ -44,8 +43,7 @@ as_seen(struct work *work, struct seen_dispute *seen)
 	int64_t         share;
 
 	if (seen->part != NULL) {
-		dispute->amount.minor =
-		    minor_scale(dispute->amount.minor, *seen->part, seen->payment_total, &share) ? share : 0;
+		dispute->amount.minor = minor_scale(dispute->amount.minor, *seen->part, seen->payment_total, &share) ? share : 0;
 		dispute->provider_dispute_id = dispute->fee_currency = NULL;
 		dispute->fee = NULL;
 	}
@@ -58,8 +56,7 @@ as_seen(struct work *work, struct seen_dispute *seen)
 static struct list
 visible(struct work *work, bool all)
 {
-	struct list list =
-	    list_begin(work, all ? WHOLE : PART, "FROM disputes d JOIN payments p ON p.id = d.payment_id");
+	struct list list = list_begin(work, all ? WHOLE : PART, "FROM disputes d JOIN payments p ON p.id = d.payment_id");
 
 	if (!all)
 		list_append(

@@ -56,6 +56,16 @@ apply_hint(struct work *work, const struct provider_event *event, enum inbox_out
 	return collected_by_carrier(payment) ? OK : ask_soon(work, payment->id);
 }
 
+/* Other applications may use the same names for their marks. */
+static bool
+has_our_mark(const struct provider_event *event)
+{
+	struct uuid refund;
+
+	return (event->reference != NULL && is_reference(event->reference, "PAY-")) ||
+	    (event->refund.key != NULL && uuid_parse(event->refund.key, &refund));
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
     enum inbox_outcome *outcome)
@@ -72,7 +82,7 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return confirm_subscription_soon(work, provider, event);
 	}
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
-	if (payment == NULL && event->reference == NULL && event->refund.key == NULL)
+	if (payment == NULL && !has_our_mark(event))
 		return ignore_foreign(work, row);
 	if (payment == NULL)
 		return problem(NOT_FOUND, "the payment is not known yet");

@@ -26,7 +26,7 @@ count_event(const struct provider *sender, const struct provider_event *event, e
 		   [EVENT_IS_HINT] = WEBHOOK_OF_PAYMENT,
 		   [EVENT_IS_REFUND] = WEBHOOK_OF_REFUND,
 		   [EVENT_IS_REFUNDED] = WEBHOOK_OF_REFUND,
-		   [EVENT_IS_DISPUTE] = WEBHOOK_OF_PAYMENT,
+		   [EVENT_IS_DISPUTE] = WEBHOOK_OF_DISPUTE,
 		   [EVENT_IS_SUBSCRIPTION] = WEBHOOK_OF_NOTHING };
 
 	count_webhook(sender, counters[outcome]);

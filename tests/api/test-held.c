@@ -76,13 +76,14 @@ check_payment(const struct attempt *attempt, const char *expected)
 	    attempt->reference);
 }
 
+/* Without what the provider keeps of it, which is told at some time. */
 static int64_t
 balance(const struct attempt *attempt, const char *account)
 {
 	return sql_number(
 	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
 	    "JOIN ledger_accounts a ON a.id = e.account_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE a.kind = '%s' AND p.reference = '%s'",
+	    "WHERE a.kind = '%s' AND p.reference = '%s' AND t.source_kind <> 'fee'",
 	    account, attempt->reference);
 }
 
@@ -347,6 +348,31 @@ test_bounced_refund_is_decided(void)
 	check_decided(&let_go);
 }
 
+/* Late money for a cancelled order went back by itself, and its bank sent it back: the customer was paid in another way. */
+static void
+test_bounced_refund_of_unapplied_money(void)
+{
+	struct attempt attempt = begin();
+	const char    *refund;
+
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	check_payment(&attempt, "cancelled");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt.transaction), "force=1"), 200);
+	check_payment(&attempt, "refunded");
+	refund = sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+			  "WHERE p.reference = '%s' AND r.automatic",
+	    attempt.reference);
+	REQUIRE(refund != NULL);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", refund), NULL), 200);
+	check_payment(&attempt, "succeeded held");
+	CHECK_INT(balance(&attempt, "unapplied"), -attempt.total);
+	EXPECT(decide(&attempt, "release"), 200);
+	check_payment(&attempt, "succeeded");
+	CHECK_INT(balance(&attempt, "clearing"), attempt.total);
+	check_decided(&attempt);
+	EXPECT_CONSISTENT();
+}
+
 static void
 test_all_is_consistent(void)
 {
@@ -356,4 +382,4 @@ test_all_is_consistent(void)
 SUITE("held payments", TEST(test_released_as_it_is), TEST(test_released_order_is_cancelled), TEST(test_more_than_was_asked_for),
     TEST(test_held_money_is_given_back), TEST(test_refund_at_the_desk_ends_a_hold), TEST(test_exact_success_ends_a_hold),
     TEST(test_bounced_refund_is_decided), TEST(test_money_in_another_currency), TEST(test_several_bounced_refunds),
-    TEST(test_held_by_an_earlier_release), TEST(test_all_is_consistent))
+    TEST(test_held_by_an_earlier_release), TEST(test_bounced_refund_of_unapplied_money), TEST(test_all_is_consistent))

@@ -156,7 +156,7 @@ a_webhook_that_dies(void)
 	body = form(
 	    "{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": {\"id\": \"pi_%s\", "
 	    "\"object\": \"payment_intent\", \"amount\": 2000, \"amount_received\": 2000, \"currency\": \"usd\", "
-	    "\"status\": \"succeeded\", \"metadata\": {\"reference\": \"PAY-NOWHERE000\"}}}}",
+	    "\"status\": \"succeeded\", \"metadata\": {\"reference\": \"PAY-N0WHERE000\"}}}}",
 	    id, id);
 	answer = api_call("POST", "/webhooks/stripe", NULL, body, (const char *const[]) { stripe_signature(body, 0), NULL });
 	EXPECT(answer, 200);
@@ -166,7 +166,7 @@ a_webhook_that_dies(void)
 	    id);
 	run_job_now("replay_webhook");
 	LOGGED("jobs", error, "webhook event dead", form("\"event\":\"%s\"", id), form("\"transaction\":\"pi_%s\"", id),
-	    "\"payment\":\"PAY-NOWHERE000\"");
+	    "\"payment\":\"PAY-N0WHERE000\"");
 	sql_run("DELETE FROM webhook_events WHERE event_id = '%s'", id);
 }
 

@@ -748,6 +748,21 @@ test_events_of_others_are_ignored(void)
 	answer = deliver(body, stripe_signature(body, 0));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "ignored");
+	/* It may use the same names for marks of its own. */
+	body = form("{\"id\": \"%s-m\", \"object\": \"event\", \"type\": \"refund.updated\", \"data\": {\"object\": {\"id\": "
+		    "\"re_%s\", \"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"succeeded\", "
+		    "\"payment_intent\": \"pi_%s\", \"metadata\": {\"refund_id\": \"17\"}}}}",
+	    event, event, event);
+	answer = deliver(body, stripe_signature(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ignored");
+	body = form("{\"id\": \"%s-n\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": {\"object\": {"
+		    "\"id\": \"pi_%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", \"amount_received\": 100, "
+		    "\"currency\": \"usd\", \"metadata\": {\"reference\": \"INVOICE-17\"}}}}",
+	    event, event);
+	answer = deliver(body, stripe_signature(body, 0));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ignored");
 }
 
 static void

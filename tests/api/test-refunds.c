@@ -90,16 +90,67 @@ test_lost_refund_is_written_down(void)
 {
 	struct attempt attempt = paid();
 	struct answer  answer;
+	const char    *id;
 
-	answer = tell_refund(&attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
-	EXPECT(answer, 200);
-	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	refund_at_desk(&attempt, "amount=700&metadata[refund_id]=01a00000-0000-7000-8000-000000000001");
 	wait_refunded(&attempt, "700");
 	WAIT_FOR("partially_refunded", "SELECT payment_status FROM orders WHERE id = '%s'", attempt.order);
 	/* Told again it is the same one. */
-	answer = tell_refund(&attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000001", 700);
+	id =
+	    sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		attempt.reference);
+	answer = tell_refund(&attempt, id, "01a00000-0000-7000-8000-000000000001", 700);
 	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
 	wait_refunded(&attempt, "700");
+}
+
+/* The job that an event asked for has asked. */
+static void
+wait_asked(const struct attempt *attempt)
+{
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE unique_key = 'reconcile:%s'",
+	    sql_text("SELECT id FROM payments WHERE reference = '%s'", attempt->reference));
+}
+
+/* What an event says of a refund that is not ours counts once the provider says so, too. */
+static void
+test_refund_that_the_provider_does_not_have(void)
+{
+	struct attempt attempt = paid();
+	struct answer  answer;
+
+	answer = tell_refund(&attempt, form("re_lost_%s", attempt.reference), "01a00000-0000-7000-8000-000000000002", 700);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "processed");
+	wait_asked(&attempt);
+	wait_refunded(&attempt, "0");
+}
+
+/* The events of one refund in the wrong order: that it had succeeded is older than that it failed. */
+static void
+test_old_success_of_a_failed_refund(void)
+{
+	struct attempt attempt = paid();
+	struct answer  made;
+	const char    *id, *provider_id;
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"refund_pending\": true}");
+	made = refund(&attempt, "1.00");
+	EXPECT(made, 201);
+	id = text_at(&made, "id");
+	provider_id = text_at(&made, "provider_refund_id");
+	EXPECT(
+	    tell(&attempt, "refund.failed",
+		form("{\"id\": \"%s\", \"object\": \"refund\", \"amount\": 100, \"currency\": \"usd\", \"status\": \"failed\", "
+		     "\"payment_intent\": \"%s\", \"metadata\": {\"refund_id\": \"%s\"}}",
+		    provider_id, attempt.transaction, id)),
+	    200);
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "failed");
+	EXPECT(tell_refund(&attempt, provider_id, id, 100), 200);
+	wait_asked(&attempt);
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "failed");
+	wait_refunded(&attempt, "0");
 }
 
 static void
@@ -257,7 +308,7 @@ left_with_provider(const struct attempt *attempt)
 	return sql_number(
 	    "SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
 	    "JOIN ledger_accounts a ON a.id = e.account_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE a.kind = 'clearing' AND p.reference = '%s'",
+	    "WHERE a.kind = 'clearing' AND p.reference = '%s' AND t.source_kind <> 'fee'",
 	    attempt->reference);
 }
 
@@ -337,9 +388,89 @@ test_failed_refund_that_was_made(void)
 	id = text_at(&made, "id");
 	sql_run("UPDATE refunds SET status = 'failed', next_attempt_at = NULL WHERE id = '%s'", id);
 	sql_run("UPDATE payments SET refund_claimed_minor = 0 WHERE reference = '%s'", attempt.reference);
-	EXPECT(tell_refund(&attempt, form("re_made_%s", attempt.reference), id, 100), 200);
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": false}");
+	refund_at_desk(&attempt, form("amount=100&metadata[refund_id]=%s", id));
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", id);
 	wait_refunded(&attempt, "100");
+}
+
+/* What it would be replaced by cannot be booked: then it has not failed, either. */
+static void
+test_refund_is_replaced_whole_or_not_at_all(void)
+{
+	struct attempt attempt = paid();
+	struct answer  most, little;
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"refuse_key\": true}");
+	most = refund(&attempt, form("%lld.%02lld", (long long)(attempt.total - 100) / 100, (long long)attempt.total % 100));
+	EXPECT(most, 201);
+	sql_run("UPDATE jobs SET run_at = NOW(3) + INTERVAL 1 HOUR WHERE unique_key = 'refund:%s'", text_at(&most, "id"));
+	refund_at_desk(&attempt, "amount=700");
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": false}");
+	little = refund(&attempt, "1.00");
+	EXPECT(little, 201);
+	CHECK_TEXT(text_at(&little, "status"), "pending");
+	CHECK_INT(refunds_of(&attempt, "r.status = 'pending'"), 2);
+	CHECK_INT(
+	    sql_number("SELECT refund_claimed_minor FROM payments WHERE reference = '%s'", attempt.reference), attempt.total);
+	run_job_now("refund_payment");
+	WAIT_FOR("failed refunded_at_provider", "SELECT CONCAT(status, ' ', failure_code) FROM refunds WHERE id = '%s'",
+	    text_at(&most, "id"));
+	CHECK_INT(refunds_of(&attempt, "r.amount_minor = 700 AND r.status = 'succeeded'"), 1);
+}
+
+/* It bears the mark of another payment's refund; the one before it is written down all the same. */
+static void
+test_one_bad_refund_does_not_hide_others(void)
+{
+	struct attempt other = paid(), attempt = paid();
+	struct answer  made = refund(&other, "1.00");
+
+	EXPECT(made, 201);
+	never_tell(&attempt);
+	refund_at_desk(&attempt, "amount=200");
+	refund_at_desk(&attempt, form("amount=100&metadata[refund_id]=%s", text_at(&made, "id")));
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	wait_refunded(&attempt, "200");
+	wait_refunded(&other, "100");
+}
+
+/* One attempt cannot be closed at the provider; the money of the other goes back. */
+static void
+test_open_attempt_does_not_block_a_refund(void)
+{
+	struct attempt late, open;
+	const char    *order;
+
+	need_people();
+	order = order_new(&customer, address, &goods, 1);
+	late = attempt_new(&customer, order);
+	sandbox_act("fail", late.transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", late.reference);
+	open = attempt_new(&customer, order);
+	sandbox_switch(open.transaction, "{\"refuse_key\": true}");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", late.transaction), "force=1"), 200);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	EXPECT(api_post(form("/orders/%s/cancel", order), customer.access, "{}"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", late.reference);
+	sandbox_switch(open.transaction, "{\"refuse_key\": false}");
+	run_job_now("refund_order");
+	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", open.reference);
+}
+
+/* More than a page of the provider's list. */
+static void
+test_many_refunds_are_compared(void)
+{
+	struct attempt attempt = paid();
+
+	never_tell(&attempt);
+	for (int i = 0; i < 105; i++)
+		refund_at_desk(&attempt, "amount=1");
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	wait_refunded(&attempt, "105");
 }
 
 static void
@@ -353,4 +484,7 @@ SUITE("refunds", TEST(test_lost_refund_is_written_down), TEST(test_refund_looks_
     TEST(test_refund_waits_for_one_that_is_pending), TEST(test_slow_refund_is_no_dead_letter),
     TEST(test_refund_looks_before_each_try), TEST(test_rest_of_a_cancelled_order_goes_back),
     TEST(test_desk_refund_is_heard_of_by_its_charge), TEST(test_bounced_refund_is_open_again),
-    TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made), TEST(test_all_is_consistent))
+    TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
+    TEST(test_refund_that_the_provider_does_not_have), TEST(test_old_success_of_a_failed_refund),
+    TEST(test_refund_is_replaced_whole_or_not_at_all), TEST(test_one_bad_refund_does_not_hide_others),
+    TEST(test_open_attempt_does_not_block_a_refund), TEST(test_many_refunds_are_compared), TEST(test_all_is_consistent))

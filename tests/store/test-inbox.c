@@ -57,7 +57,7 @@ fake_parse(struct arena *in, struct bytes bytes, struct provider_events *events)
 			.type = "thing.happened",
 			.content = content,
 			.transaction_id = ignored ? NULL : "nowhere",
-			.reference = ignored ? NULL : "PAY-NOWHERE" };
+			.reference = ignored ? NULL : "PAY-N0WHERE000" };
 	}
 	return OK;
 }

@@ -402,9 +402,8 @@ razorpay_refunds(struct work *work, const struct payment *payment, struct provid
 	struct json_object *json, *items;
 
 	TRY(charge_of(work, payment, &charge));
-	TRY(call(work, payment->id, "refund",
-	    arena_format(work->arena, "/v1/payments/%s/refunds?count=%d", charge, (int)PROVIDER_REFUNDS_MAX), NULL, NULL, &reply,
-	    &json));
+	TRY(call(work, payment->id, "refund", arena_format(work->arena, "/v1/payments/%s/refunds?count=100", charge), NULL, NULL,
+	    &reply, &json));
 	items = items_of(json);
 	if (reply.status >= 400 || items == NULL)
 		return invalid_answer();

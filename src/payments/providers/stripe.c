@@ -229,23 +229,43 @@ read_refund(struct arena *arena, struct json_object *json, struct refund_answer 
 	return true;
 }
 
+/* Newest first; `more` while there are any behind it, and room. */
 static const struct problem *
-stripe_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+read_refunds_page(
+    struct work *work, const struct payment *payment, const char *behind, struct provider_refunds *refunds, bool *more)
 {
+	enum { PAGE_MAX = 100 };
 	struct http_reply   reply;
 	struct json_object *json, *list;
+	size_t              before = refunds->count;
 
 	TRY(stripe_call(work, payment->id, "refund",
-	    arena_format(
-		work->arena, "/v1/refunds?payment_intent=%s&limit=%d", payment->transaction_id, (int)PROVIDER_REFUNDS_MAX),
+	    arena_format(work->arena, "/v1/refunds?payment_intent=%s&limit=%d%s", payment->transaction_id, (int)PAGE_MAX, behind),
 	    NULL, NULL, &reply, &json));
 	list = json_at(json, "data");
 	if (reply.status >= 400 || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	refunds->count = 0;
 	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++)
 		if (read_refund(work->arena, json_object_array_get_idx(list, i), &refunds->list[refunds->count]))
 			refunds->count++;
+	*more = json_object_get_boolean(json_at(json, "has_more")) && refunds->count > before &&
+	    refunds->count < PROVIDER_REFUNDS_MAX;
+	return OK;
+}
+
+static const struct problem *
+stripe_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	const char *behind = "";
+	bool        more;
+
+	refunds->count = 0;
+	do {
+		TRY(read_refunds_page(work, payment, behind, refunds, &more));
+		if (refunds->count > 0)
+			behind =
+			    arena_format(work->arena, "&starting_after=%s", refunds->list[refunds->count - 1].provider_refund_id);
+	} while (more);
 	return OK;
 }
 
