@@ -112,7 +112,8 @@ begin(void)
 static void
 reconcile(const struct attempt *attempt)
 {
-	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL", attempt->reference);
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL",
+	    attempt->reference);
 	run_job_now("reconcile_payments");
 }
 
@@ -180,7 +181,8 @@ kept_of(const char *order)
 		if (sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND provider = '%s' "
 			       "AND provider_transaction_id = '%s'",
 			order, means->name, text_at(&all, form("results.%zu.id", i))) > 0)
-			kept += number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
+			kept +=
+			    number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
 	return kept;
 }
 
@@ -342,7 +344,8 @@ static void
 wait_held(const struct attempt *attempt)
 {
 	wait_number(attempt, 1,
-	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason LIKE 'amount_mismatch:%%'", attempt->reference));
+	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND hold_reason LIKE 'amount_mismatch:%%'",
+		attempt->reference));
 	CHECK(!is_paid(attempt->order));
 }
 
@@ -354,7 +357,9 @@ takes_another_amount(void)
 	misbehave(attempt.transaction, "wrong_amount", 1);
 	pay(&attempt);
 	wait_held(&attempt);
-	EXPECT(api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"), 200);
+	EXPECT(
+	    api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"not what was asked\"}"),
+	    200);
 	wait_kept(&attempt, 0);
 }
 
@@ -414,7 +419,8 @@ refund_bounces(void)
 static void
 wait_status(const struct attempt *attempt, const char *status)
 {
-	wait_number(attempt, 1, form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = '%s'", attempt->reference, status));
+	wait_number(attempt, 1,
+	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = '%s'", attempt->reference, status));
 }
 
 static void
@@ -639,5 +645,5 @@ all_is_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(flutterwave_conforms), TEST(bkash_conforms), TEST(paypal_conforms), TEST(every_provider_plays),
-    TEST(table_is_documented), TEST(all_is_consistent))
+SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(flutterwave_conforms),
+    TEST(bkash_conforms), TEST(paypal_conforms), TEST(every_provider_plays), TEST(table_is_documented), TEST(all_is_consistent))

@@ -20,29 +20,6 @@
 
 enum { PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
 
-bool
-paystack_from_money(struct money amount, int64_t *units)
-{
-	if (amount.minor <= 0)
-		return false;
-	if (strcmp(amount.currency, "XOF") == 0)
-		return !__builtin_mul_overflow(amount.minor, 100, units);
-	*units = amount.minor;
-	return currency_exponent(amount.currency) == 2;
-}
-
-struct money
-paystack_to_money(int64_t units, const char *currency)
-{
-	struct money amount = { 0, "" };
-	bool         whole = currency != NULL && strcmp(currency, "XOF") == 0;
-
-	if (currency == NULL || units < 0 || (whole && units % 100 != 0) || (!whole && currency_exponent(currency) != 2))
-		return amount;
-	money_make(whole ? units / 100 : units, currency, &amount);
-	return amount;
-}
-
 static enum amount_fit
 paystack_takes(struct money amount)
 {
@@ -67,59 +44,6 @@ static int64_t
 paystack_keeps_stock_seconds(const struct config *config)
 {
 	return config->orders.expire_minutes * 60;
-}
-
-const struct problem *
-paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *method, const char *path,
-    const struct text *body, struct http_reply *reply, struct json_object **json)
-{
-	struct arena *arena = work->arena;
-	char         *authorization = arena_format(arena, "Authorization: Bearer %s", work->config->payments.paystack.secret_key);
-	const char   *headers[] = { authorization, "Accept: application/json", "Content-Type: application/json", NULL };
-	struct http_call http = { .method = method,
-		.headers = headers,
-		.url = arena_format(arena, "%s%s", work->config->payments.paystack.base_url, path),
-		.body = body == NULL ? NULL : body->bytes,
-		.body_length = body == NULL ? 0 : body->length };
-
-	arena_scrub(arena, authorization, strlen(authorization));
-	TRY(provider_call(work, &provider_paystack, payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("paystack's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
-}
-
-bool
-paystack_took(const struct http_reply *reply, struct json_object *json)
-{
-	return reply->status < 400 && json_object_get_boolean(json_at(json, "status")) && json_at(json, "data") != NULL;
-}
-
-static bool
-code_is(struct work *work, struct json_object *json, const char *code)
-{
-	const char *given = json_text_at(work->arena, json, "code", 64);
-
-	return given != NULL && strcmp(given, code) == 0;
-}
-
-const struct problem *
-paystack_refused(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	log_warning("paystack rejected a call", LOG_NUMBER("status", reply->status),
-	    LOG_ID("code", json_text_at(work->arena, json, "code", 64)),
-	    LOG_TEXT("cause", json_text_at(work->arena, json, "message", 500)));
-	if (reply->status == 409 || reply->status == 429 || code_is(work, json, "processor_error") ||
-	    code_is(work, json, "api_error"))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	if (reply->status == 404 || code_is(work, json, "transaction_not_found"))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
-	if (reply->status < 400)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
 }
 
 /* Of one that was reversed nothing is there any more: had we booked it, its refunds or its dispute tell how it went. */
@@ -170,7 +94,7 @@ read_transaction(struct arena *arena, struct json_object *data, struct provider_
 }
 
 static const struct problem *
-fetch(struct work *work, const struct payment *payment, struct provider_answer *answer, struct json_object **data)
+paystack_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	struct http_reply   reply;
 	struct json_object *json;
@@ -179,18 +103,9 @@ fetch(struct work *work, const struct payment *payment, struct provider_answer *
 	    arena_format(work->arena, "/transaction/verify/%s", payment->reference), NULL, &reply, &json));
 	if (!paystack_took(&reply, json))
 		return paystack_refused(work, &reply, json);
-	*data = json_at(json, "data");
-	if (!read_transaction(work->arena, *data, answer))
+	if (!read_transaction(work->arena, json_at(json, "data"), answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
-}
-
-static const struct problem *
-paystack_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	struct json_object *data;
-
-	return fetch(work, payment, answer, &data);
 }
 
 /* The payer's e-mail address is the one thing that Paystack must have; it goes nowhere else. */
@@ -243,7 +158,7 @@ paystack_create(struct work *work, const struct payment *payment, struct provide
 	TRY(make_request(work, payment, &body));
 	arena_scrub(work->arena, body.bytes, body.length);
 	TRY(paystack_call(work, payment->id, "create", "POST", "/transaction/initialize", &body, &reply, &json));
-	if (code_is(work, json, "duplicate_reference"))
+	if (paystack_code_is(work, json, "duplicate_reference"))
 		return take_up_lost(work, payment, answer);
 	if (!paystack_took(&reply, json))
 		return paystack_refused(work, &reply, json);
@@ -266,15 +181,6 @@ paystack_cancel(struct work *work, const struct payment *payment, struct provide
 	if (answer->status <= PAYMENT_REQUIRES_ACTION || answer->status == PAYMENT_FAILED)
 		answer->status = PAYMENT_CANCELLED;
 	return OK;
-}
-
-const char *
-paystack_id_at(struct arena *arena, struct json_object *json, const char *path)
-{
-	int64_t number;
-
-	return json_integer_at(json, path, &number) ? arena_format(arena, "%lld", (long long)number)
-						    : json_text_at(arena, json, path, PAYSTACK_ID_MAX);
 }
 
 static bool
@@ -362,17 +268,6 @@ read_page(
 	}
 	*more = json_object_array_length(list) >= PER_PAGE && refunds->count < PROVIDER_REFUNDS_MAX;
 	return OK;
-}
-
-const struct problem *
-paystack_find_number(struct work *work, const struct payment *payment, const char **number)
-{
-	struct provider_answer answer;
-	struct json_object    *data;
-
-	TRY(fetch(work, payment, &answer, &data));
-	*number = paystack_id_at(work->arena, data, "id");
-	return *number == NULL ? problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again") : OK;
 }
 
 static const struct problem *

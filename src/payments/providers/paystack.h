@@ -12,12 +12,15 @@ struct text;
 
 enum { PAYSTACK_ID_MAX = 100 };
 
-/* One call; `body` NULL: none. */
+/* paystack_call.c.  One call; `body` NULL: none. */
 const struct problem *paystack_call(struct work *work, struct payment_id payment, const char *kind, const char *method,
     const char *path, const struct text *body, struct http_reply *reply, struct json_object **json);
 
 /* Was the call taken?  The answer's own status says that, and not how the payment is. */
 bool paystack_took(const struct http_reply *reply, struct json_object *json);
+
+/* Does the answer have that error code? */
+bool paystack_code_is(struct work *work, struct json_object *json, const char *code);
 
 /* What was not taken: limits, conflicts and faults behind Paystack are worth another try, all else is final. */
 const struct problem *paystack_refused(struct work *work, const struct http_reply *reply, struct json_object *json);

@@ -13,7 +13,7 @@ enum { RAZORPAY_ID_MAX = 64 };
 /* The note on a refund of money that came twice: it is none of the payment's refunds. */
 #define RAZORPAY_TWICE "paid_twice"
 
-/* An amount and its currency as ours; currency "" when they make none. */
+/* razorpay_objects.c: an amount and its currency as ours; currency "" when they make none. */
 struct money razorpay_read_amount(
     struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name);
 

@@ -99,7 +99,7 @@ stripe_call(struct work *work, struct payment_id payment, const char *kind, cons
 		.body_length = form == NULL ? 0 : form->length };
 
 	arena_scrub(arena, authorization, strlen(authorization));
-	TRY(provider_call(work, provider_known("stripe"), payment, kind, &http, reply));
+	TRY(provider_call(work, providers[PROVIDER_STRIPE], payment, kind, &http, reply));
 	*json = json_read(arena, reply->body, reply->length);
 	if (*json == NULL) {
 		log_error("stripe's response is not JSON", LOG_NUMBER("status", reply->status));
