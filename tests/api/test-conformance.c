@@ -457,7 +457,7 @@ token_expires(void)
 	struct attempt attempt;
 
 	if (sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}").status != 200) {
-		unplayed = "no tokens";
+		unplayed = "not played"; /* it has no tokens, or may not be asked for another so soon */
 		return;
 	}
 	attempt = begin();
