@@ -1,5 +1,5 @@
 /* The query of GET /products, and its filters. */
-#include "catalog/product_query.h"
+#include "catalog/product_select.h"
 
 #include <string.h>
 
@@ -103,7 +103,8 @@ read_filters(struct work *work, const struct product_query *query, struct produc
 	*filters = (struct product_filters) { .merchant = query->merchant,
 		.currency = query->currency,
 		.is_featured = query->is_featured,
-		.in_stock = query->in_stock };
+		.in_stock = query->in_stock,
+		.sizes = ARENA_ARRAY(work->arena, SIZES_MAX, int) };
 	price_filter(work->arena, query, query->min_price, "min_price", "0", &filters->price_from, &faults);
 	price_filter(work->arena, query, query->max_price, "max_price", "9999999999999999999", &filters->price_until, &faults);
 	rating_filter(work->arena, query->rating_gte, &filters->rating_hundredths, &faults);

@@ -55,7 +55,8 @@ struct product_filters {
 	const char         *price_from, *price_until; /* of that currency, as product_listings.price_order has them */
 	int64_t            *rating_hundredths;
 	bool               *is_featured, *in_stock;
-	bool                any; /* more than the category */
+	bool                any;   /* more than the category */
+	int                *sizes; /* SIZES_MAX of product_select.h: what choose_walk has found out about each filter */
 };
 
 extern const struct shape product_query_shape;

@@ -164,7 +164,9 @@ list_walk(struct work *work, const char *select, const struct product_filters *f
 	return list;
 }
 
-/* Does the filter alone leave so few rows that they can be sorted? */
+enum { SIZE_UNKNOWN, SIZE_FEW, SIZE_MANY };
+
+/* Does the filter alone leave so few rows that they can be sorted?  Asked once in a request: a list's facets ask again. */
 static const struct problem *
 leaves_few(struct work *work, const struct product_filters *filters, const struct product_walk *walk, bool *few)
 {
@@ -172,9 +174,12 @@ leaves_few(struct work *work, const struct product_filters *filters, const struc
 	struct listed_product *row;
 	size_t                 count;
 
-	list_append(&list, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
-	TRY(list_read(&list, &listed_product_shape, 1, &row, &count));
-	*few = count == 0;
+	if (filters->sizes[walk->by] == SIZE_UNKNOWN) {
+		list_append(&list, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
+		TRY(list_read(&list, &listed_product_shape, 1, &row, &count));
+		filters->sizes[walk->by] = count == 0 ? SIZE_FEW : SIZE_MANY;
+	}
+	*few = filters->sizes[walk->by] == SIZE_FEW;
 	return OK;
 }
 

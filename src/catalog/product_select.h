@@ -28,6 +28,9 @@ void where_other_filters(struct list *list, const struct product_filters *filter
 /* What the index that is walked ranges over, besides the category. */
 enum walk_by { WALK_ALL, WALK_BRAND, WALK_MERCHANT, WALK_PRICES, WALK_FEATURED, WALK_RATING };
 
+/* product_filters.sizes: one a filter. */
+enum { SIZES_MAX = WALK_RATING + 1 };
+
 /* So many rows are walked for a page, or sorted, at most. */
 enum { WALK_ROWS = 2000 };
 
