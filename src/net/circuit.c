@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { LATE_MS = 1000 };
+
 /* One service; every member is changed by atomic operations only. */
 struct service {
 	int64_t failures;             /* in a row */
@@ -80,6 +82,13 @@ places_open(int count)
 	return spare > 1 ? spare : 1;
 }
 
+/* A place that nobody gives back becomes free by itself. */
+static int64_t
+deadline(int64_t now, int64_t longest_call_ms)
+{
+	return now + longest_call_ms + LATE_MS;
+}
+
 enum circuit_outcome
 circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 {
@@ -95,13 +104,25 @@ circuit_enter(unsigned service_number, int64_t longest_call_ms, int *place)
 		int64_t taken = __atomic_load_n(&service->places[number], __ATOMIC_RELAXED);
 
 		if (taken < now &&
-		    __atomic_compare_exchange_n(&service->places[number], &taken, now + longest_call_ms + 1000, false,
+		    __atomic_compare_exchange_n(&service->places[number], &taken, deadline(now, longest_call_ms), false,
 			__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			*place = number;
 			return CIRCUIT_ENTERED;
 		}
 	}
 	return CIRCUIT_IS_FULL;
+}
+
+bool
+circuit_has_begun_since(unsigned service_number, int64_t longest_call_ms, int64_t milliseconds)
+{
+	int64_t since = deadline(monotonic_ms() - milliseconds, longest_call_ms);
+	int     count = (int)settings->payments.bulkhead;
+
+	for (int i = 0; i < places_open(count); i++)
+		if (__atomic_load_n(&services[service_number].places[place_number(i, count)], __ATOMIC_RELAXED) >= since)
+			return true;
+	return false;
 }
 
 void

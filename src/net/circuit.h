@@ -28,6 +28,9 @@ enum circuit_outcome { CIRCUIT_ENTERED, CIRCUIT_IS_OPEN, CIRCUIT_IS_FULL };
 /* Ask to call the service (0 .. CIRCUIT_SERVICES_MAX - 1).  When entered, circuit_leave must follow with the place. */
 enum circuit_outcome circuit_enter(unsigned service, int64_t longest_call_ms, int *place);
 
+/* Of the calls under way in the places of this kind of callers, has any begun within the last `milliseconds`? */
+bool circuit_has_begun_since(unsigned service, int64_t longest_call_ms, int64_t milliseconds);
+
 /* The call is over; `healthy` is false for time-outs, refused connections and 5xx. */
 void circuit_leave(unsigned service, int place, bool healthy);
 

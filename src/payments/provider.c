@@ -96,14 +96,19 @@ call_outcome(const struct http_reply *reply)
 	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
 }
 
-/* Many who pay at the same time wait for one another a little; where the provider hangs that is soon over. */
+/*
+ * Many who pay at the same time wait for one another a little.  Where the provider hangs nobody waits: who stands behind a worker
+ * that does would wait for all of them.
+ */
 static enum circuit_outcome
 enter(const struct provider *provider, int64_t timeout_ms, int *place)
 {
 	enum { PAUSE_MS = 20, WAIT_MS = 300 };
 	enum circuit_outcome outcome = circuit_enter(provider->number, timeout_ms, place);
 
-	for (int waited = 0; outcome == CIRCUIT_IS_FULL && waited < WAIT_MS; waited += PAUSE_MS) {
+	for (int waited = 0;
+	     outcome == CIRCUIT_IS_FULL && waited < WAIT_MS && circuit_has_begun_since(provider->number, timeout_ms, WAIT_MS);
+	     waited += PAUSE_MS) {
 		pause_us(PAUSE_MS * 1000);
 		outcome = circuit_enter(provider->number, timeout_ms, place);
 	}

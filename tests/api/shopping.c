@@ -235,6 +235,10 @@ run_job_now(const char *kind)
 	struct sockaddr_un       address = { .sun_family = AF_UNIX };
 	int                      bell = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
+	/* One that runs has perhaps looked already, and comes again in its own time. */
+	for (int64_t end = monotonic_ms() + WAIT_MS / 3;
+	     sql_number("SELECT COUNT(*) FROM jobs WHERE kind = '%s' AND status = 'running'", kind) > 0 && monotonic_ms() < end;)
+		pause_briefly();
 	sql_run("UPDATE jobs SET run_at = NOW(3) WHERE kind = '%s' AND status = 'ready'", kind);
 	for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++) {
 		snprintf(address.sun_path, sizeof address.sun_path, "%s/doorbell-%s", shop_directory(), lanes[i]);

@@ -89,7 +89,10 @@ a_place_that_nobody_leaves_becomes_free(void)
 	CHECK_INT(circuit_enter(2, 1000, &place), CIRCUIT_ENTERED);
 	CHECK_INT(circuit_enter(2, 1000, &place), CIRCUIT_ENTERED);
 	CHECK_INT(call(2, true), CIRCUIT_IS_FULL);
-	pause_us(2001 * 1000);
+	CHECK(circuit_has_begun_since(2, 1000, 300) && !circuit_has_begun_since(1, 1000, 300));
+	pause_us(301 * 1000);
+	CHECK(!circuit_has_begun_since(2, 1000, 300));
+	pause_us(1700 * 1000);
 	CHECK_INT(call(2, true), CIRCUIT_ENTERED);
 }
 
