@@ -170,11 +170,12 @@ enum { SIZE_UNKNOWN, SIZE_FEW, SIZE_MANY };
 static const struct problem *
 leaves_few(struct work *work, const struct product_filters *filters, const struct product_walk *walk, bool *few)
 {
-	struct list            list = list_walk(work, "SELECT l.product_id AS id", filters, walk);
 	struct listed_product *row;
 	size_t                 count;
 
 	if (filters->sizes[walk->by] == SIZE_UNKNOWN) {
+		struct list list = list_walk(work, "SELECT l.product_id AS id", filters, walk);
+
 		list_append(&list, "LIMIT 1 OFFSET ?", P(WALK_ROWS));
 		TRY(list_read(&list, &listed_product_shape, 1, &row, &count));
 		filters->sizes[walk->by] = count == 0 ? SIZE_FEW : SIZE_MANY;

@@ -21,7 +21,7 @@ const struct nginx_error nginx_errors[] = {
 	{ 429, "too_many_requests", "too many requests; try again later" },
 	{ 431, "headers_too_large", "the headers are too large" },
 	{ 500, "internal_error", "internal error" },
-	{ 501, "not_implemented", "not implemented" },
+	{ 501, "not_implemented", "the Transfer-Encoding is not supported; send chunked or Content-Length" },
 	{ 502, "bad_gateway", "the service is restarting; try again" },
 	{ 503, "unavailable", "the service is unavailable; try again" },
 	{ 504, "gateway_timeout", "the service timed out" },

@@ -69,6 +69,38 @@ fewest_trips(const char *path, const char *body, int status)
 	return fewest;
 }
 
+/* The same of a list whose greatest price is another each time, so that nothing of it was kept. */
+static long
+fewest_of_list(int64_t price, const char *filters)
+{
+	static int cents;
+	long       fewest = LONG_MAX;
+
+	for (int i = 0; i < TRIES; i++) {
+		struct answer answer =
+		    api_get(form("/products?currency=USD&max_price=%lld.%02d&%s", (long long)price, cents++, filters), NULL);
+
+		EXPECT(answer, 200);
+		CHECK_INT(length_at(&answer, "results"), 1);
+		fewest = answer.round_trips < fewest ? answer.round_trips : fewest;
+	}
+	return fewest;
+}
+
+/* How much a price leaves is asked once, by the list, and not for its facets again; of a merchant it is not asked at all. */
+static void
+test_facets_ask_nothing_twice(void)
+{
+	struct person apart = person_new("shopkeeper");
+	const char   *merchant = form("merchant=%s", apart.merchant), *least;
+	int64_t       price = sql_number("SELECT 1000000 + UNIX_TIMESTAMP() %% 8000000"); /* nobody else's */
+
+	least = form("min_price=%lld", (long long)price);
+	goods_new(&apart, form("%lld.00", (long long)price), 1);
+	CHECK_INT(fewest_of_list(price, form("%s&facets=true", least)) - fewest_of_list(price, least),
+	    fewest_of_list(price, form("%s&facets=true", merchant)) - fewest_of_list(price, merchant));
+}
+
 static const char *
 place(size_t count)
 {
@@ -194,5 +226,5 @@ test_payments(void)
 	    api_round_trips(form("/orders/%s/payments", text_at(&other, "order_id")), customer.access));
 }
 
-SUITE("api: budgets", TEST(test_lists_of_the_shop), TEST(test_lists_of_a_person), TEST(test_stock), TEST(test_orders),
-    TEST(test_cart_and_product), TEST(test_payments))
+SUITE("api: budgets", TEST(test_lists_of_the_shop), TEST(test_facets_ask_nothing_twice), TEST(test_lists_of_a_person),
+    TEST(test_stock), TEST(test_orders), TEST(test_cart_and_product), TEST(test_payments))
