@@ -43,7 +43,7 @@ dispute_new(struct call *call, const struct json_object *capture)
 	put_text(dispute, "dispute_channel", "INTERNAL");
 	json_object_object_add(dispute, "money_movements", json_object_new_array());
 	instant_write(instant_add_seconds(instant_now(), ANSWER_SECONDS), due);
-	put_text(dispute, "seller_response_due_date", due);
+	put_text(dispute, "seller_response_due_date", arena_copy(call->arena, due, sizeof due));
 	put_text(dispute, "create_time", time_text(call->arena));
 	put_text(dispute, "_capture", get_text(capture, "id"));
 	put_text(dispute, "_order", get_text(capture, "_order"));
