@@ -22,10 +22,10 @@ declare -A api_of=(
 )
 # The stages on a shop that a folder of src is worth.
 declare -A stages_of=(
-	[base]='demo races' [store]='explain races faults' [net]='faults peers' [verify]=peers [http]='demo peers faults'
-	[events]='demo faults' [sandbox]='demo peers' [ledger]='races' [webhooks]='demo peers races' [accounts]='races peers'
+	[base]='demo races' [store]='explain races faults' [net]='faults peers conformance' [verify]='peers conformance' [http]='demo peers faults'
+	[events]='demo faults' [sandbox]='demo peers conformance' [ledger]='races conformance' [webhooks]='demo peers races conformance' [accounts]='races peers'
 	[catalog]='explain demo races faults' [inventory]='races demo' [cart]='races demo' [orders]='races demo explain'
-	[payments]='demo peers races faults' [ops]=''
+	[payments]='demo peers races faults conformance' [ops]=''
 )
 
 declare -A why=() # "STAGE WORD" (WORD is a test or "") to the file that asks for it
@@ -115,6 +115,7 @@ choose_for() {
 	src/*.c) chosen "$file" everything ;;
 	tests/api/test-*.c) name=${file#tests/api/test-}; chosen "$file" api "${name%.c}" ;;
 	tests/api/*) chosen "$file" api all ;;
+	tests/conformance/*) chosen "$file" conformance ;;
 	tests/races/*) chosen "$file" races ;;
 	tests/faults/*) chosen "$file" faults ;;
 	tests/peers/*) chosen "$file" peers ;;

@@ -13,7 +13,6 @@ api_tests = \
 	tests/api/test-categories \
 	tests/api/test-disputes \
 	tests/api/test-documents \
-	tests/api/test-conformance \
 	tests/api/test-events \
 	tests/api/test-held \
 	tests/api/test-hosted \
@@ -39,5 +38,4 @@ api_tests = \
 	tests/api/test-wares \
 	tests/api/test-webhooks
 check_PROGRAMS += $(api_tests)
-tests_api_test_conformance_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif

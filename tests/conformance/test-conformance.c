@@ -2,234 +2,20 @@
  * Every provider plays the same scenes, against its stand-in: what the payer does, what the network does, what the provider
  * does afterwards.  After each scene the provider's own count of the money is held against the order's.
  *
- * The table of docs/PROVIDERS.md is made by this: a scene that is not as it stands there fails.
+ *   test-conformance --providers   names all of them
+ *   test-conformance PROVIDER      plays the scenes with one, and keeps how each came out
+ *   test-conformance               holds that against the table of docs/PROVIDERS.md: a scene that is not as it stands there fails
  */
-#include "base/instant.h"
 #include "base/providers.h"
-#include "tests/api/shopping.h"
+#include "tests/conformance/scenes.h"
 
+#include <CUnit/TestRun.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PATIENCE_MS = 30000, PAUSE_MS = 50, ASK_MS = 1000, TRIES = 30, SCENES_MAX = 24 };
+enum { RESULT_MAX = 40 };
 
-/* A provider, and how its payers pay. */
-static const struct means {
-	const char *name, *currency, *price;
-	const char *back; /* the query with which the browser comes back, before the transaction; NULL: it does not */
-} all_means[] = {
-	{ "stripe", "USD", "20.00", "payment_intent=" },
-	{ "razorpay", "INR", "2000.00", NULL },
-	{ "paystack", "NGN", "20000.00", "reference=" },
-	{ "flutterwave", "NGN", "20000.00", "status=successful&tx_ref=" },
-	{ "bkash", "BDT", "2000.00", "status=success&paymentID=" },
-	{ "paypal", "USD", "20.00", "PayerID=QYR5Z8XDVJNXQ&token=" },
-};
-enum { MEANS = sizeof all_means / sizeof *all_means };
-
-static struct person       customer, admin, sellers[MEANS];
-static struct goods        goods[MEANS];
-static const char         *address;
-static const struct means *means; /* whose scene it is */
-static const char         *results[SCENES_MAX][MEANS];
-static const char         *unplayed; /* why the scene cannot be played with this provider */
-
-/* ---- means of the scenes ---- */
-
-static void
-prepare(void)
-{
-	if (customer.id != NULL)
-		return;
-	customer = person_new("customer");
-	admin = person_new("admin");
-	address = address_new(&customer);
-	for (int i = 0; i < MEANS; i++) {
-		sellers[i] = shopkeeper_new(all_means[i].currency);
-		goods[i] = goods_new(&sellers[i], all_means[i].price, 1000);
-	}
-}
-
-/* One act at the provider; its status. */
-static int
-act(const char *what, const char *subject, const char *body)
-{
-	return sandbox_call(form("/sandbox/%s/%s/%s", means->name, what, subject), body == NULL ? "{}" : body).status;
-}
-
-static void
-misbehave(const char *subject, const char *fault, int count)
-{
-	EXPECT(sandbox_call(form("/sandbox/switches%s%s", subject == NULL ? "" : "/", subject == NULL ? "" : subject),
-		   form("{\"%s\": %d}", fault, count)),
-	    200);
-}
-
-static const char *
-new_order(void)
-{
-	return order_new(&customer, address, &goods[means - all_means], 1);
-}
-
-/* The attempt that is live, once the provider has named its transaction. */
-static bool
-live_attempt(const char *order, struct attempt *attempt)
-{
-	*attempt = (struct attempt) { .order = order,
-		.reference = sql_text("SELECT reference FROM payments WHERE order_id = '%s' AND live = 1 "
-				      "AND provider_transaction_id IS NOT NULL",
-		    order),
-		.transaction = sql_text("SELECT provider_transaction_id FROM payments WHERE order_id = '%s' AND live = 1", order),
-		.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order) };
-	return attempt->reference != NULL;
-}
-
-/* Begins to pay; where the network spoils that, the payer tries again. */
-static struct attempt
-begin_for(const char *order)
-{
-	struct attempt attempt;
-
-	REQUIRE(order != NULL);
-	for (int i = 0; i < TRIES; i++) {
-		attempt.answer = payment_new(&customer, order, means->name);
-		if (live_attempt(order, &attempt))
-			return attempt;
-		usleep(100000);
-	}
-	EXPECT(payment_new(&customer, order, means->name), 201);
-	REQUIRE(live_attempt(order, &attempt));
-	return attempt;
-}
-
-static struct attempt
-begin(void)
-{
-	return begin_for(new_order());
-}
-
-static void
-reconcile(const struct attempt *attempt)
-{
-	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s' AND next_check_at IS NOT NULL",
-	    attempt->reference);
-	run_job_now("reconcile_payments");
-}
-
-/* Waits a moment, and now and then has the jobs ask and refund; false when it has been waited for long enough. */
-static bool
-goes_on(const struct attempt *attempt, int64_t *waited_ms)
-{
-	usleep(PAUSE_MS * 1000);
-	*waited_ms += PAUSE_MS;
-	if (*waited_ms % ASK_MS == 0) {
-		reconcile(attempt);
-		run_job_now("refund_payment");
-	}
-	return *waited_ms < PATIENCE_MS;
-}
-
-/* Waits until the query's number is that. */
-static void
-wait_number(const struct attempt *attempt, int64_t expected, const char *query)
-{
-	for (int64_t waited = 0; sql_number("%s", query) != expected && goes_on(attempt, &waited);)
-		continue;
-	CHECK_INT(sql_number("%s", query), expected);
-}
-
-static void
-come_back(const struct attempt *attempt)
-{
-	if (means->back != NULL)
-		EXPECT(api_get(form("/payments/return/%s?%s%s", means->name, means->back, attempt->transaction), NULL), 303);
-}
-
-static void
-pay(const struct attempt *attempt)
-{
-	CHECK_INT(act("pay", attempt->transaction, NULL), 200);
-	come_back(attempt);
-}
-
-static bool
-is_paid(const char *order)
-{
-	return sql_number("SELECT status = 'paid' FROM orders WHERE id = '%s'", order) == 1;
-}
-
-/* By event, return or the job that asks, whichever comes first. */
-static void
-wait_paid(const struct attempt *attempt)
-{
-	for (int64_t waited = 0; !is_paid(attempt->order) && goes_on(attempt, &waited);)
-		continue;
-	CHECK(is_paid(attempt->order));
-	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt->reference), "succeeded");
-}
-
-/* What the provider has kept of all attempts of the order, in minor units, as it counts itself. */
-static int64_t
-kept_of(const char *order)
-{
-	struct answer all = sandbox_call(form("/sandbox/%s/transactions", means->name), NULL);
-	int64_t       kept = 0;
-
-	EXPECT(all, 200);
-	for (size_t i = 0; i < length_at(&all, "results"); i++)
-		if (sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND provider = '%s' "
-			       "AND provider_transaction_id = '%s'",
-			order, means->name, text_at(&all, form("results.%zu.id", i))) > 0)
-			kept +=
-			    number_at(&all, form("results.%zu.received", i)) - number_at(&all, form("results.%zu.refunded", i));
-	return kept;
-}
-
-/* What it gives back takes its time. */
-static void
-wait_kept(const struct attempt *attempt, int64_t expected)
-{
-	for (int64_t waited = 0; kept_of(attempt->order) != expected && goes_on(attempt, &waited);)
-		continue;
-	CHECK_INT(kept_of(attempt->order), expected);
-}
-
-static struct attempt
-paid(void)
-{
-	struct attempt attempt = begin();
-
-	pay(&attempt);
-	wait_paid(&attempt);
-	return attempt;
-}
-
-/* An amount of the provider's currency, all of which have two digits. */
-static const char *
-decimal(int64_t minor)
-{
-	return form("%lld.%02lld", (long long)(minor / 100), (long long)(minor % 100));
-}
-
-static struct answer
-refund(const struct attempt *attempt, int64_t minor)
-{
-	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
-	    form("{\"amount\": \"%s\", \"reason\": \"as agreed\"}", decimal(minor)));
-}
-
-/* Refunds so much and waits until it has gone back; the refund's id. */
-static const char *
-refund_part(const struct attempt *attempt, int64_t minor)
-{
-	struct answer answer = refund(attempt, minor);
-	const char   *id = text_at(&answer, "id");
-
-	EXPECT(answer, 201);
-	wait_number(attempt, 1, form("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", id));
-	return id;
-}
+static const char *unplayed; /* why the scene cannot be played with this provider */
 
 /* ---- scenes ---- */
 
@@ -417,13 +203,6 @@ refund_bounces(void)
 }
 
 static void
-wait_status(const struct attempt *attempt, const char *status)
-{
-	wait_number(attempt, 1,
-	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = '%s'", attempt->reference, status));
-}
-
-static void
 dispute(const char *end, const char *status)
 {
 	struct attempt attempt = paid();
@@ -474,9 +253,9 @@ spoiled_by(const char *fault)
 	struct attempt attempt;
 	const char    *order = new_order();
 
-	misbehave(NULL, fault, 1);
+	misbehave(order, fault, 1);
 	attempt = begin_for(order);
-	misbehave(NULL, fault, 0);
+	CHECK(!still_misbehaves(order, fault));
 	misbehave(attempt.transaction, fault, 1);
 	pay(&attempt);
 	wait_paid(&attempt);
@@ -538,57 +317,50 @@ static const struct scene {
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };
 
-static void
-play_all(int provider)
-{
-	prepare();
-	means = &all_means[provider];
-	for (int i = 0; i < SCENES; i++) {
-		unsigned before = CU_get_number_of_failures();
+static const char *player, *results[SCENES];
 
-		unplayed = NULL;
-		scenes[i].play();
-		results[i][provider] = CU_get_number_of_failures() > before ? "fails" : unplayed != NULL ? unplayed : "passes";
-		if (CU_get_number_of_failures() > before)
-			printf("  %s: %s fails\n", means->name, scenes[i].name);
-	}
+static const char *
+results_path(const char *provider)
+{
+	return form("%s/conformance-%s", shop_directory(), provider);
 }
 
+/* The scene that has the running test's name.  One that ends early has failed. */
 static void
-stripe_conforms(void)
+play(void)
 {
-	play_all(0);
+	unsigned before = CU_get_number_of_failures();
+	int      i = 0;
+
+	while (strcmp(scenes[i].name, CU_get_current_test()->pName) != 0)
+		i++;
+	results[i] = "fails";
+	unplayed = NULL;
+	scenes_of(player);
+	scenes[i].play();
+	if (CU_get_number_of_failures() == before)
+		results[i] = unplayed != NULL ? unplayed : "passes";
 }
 
-static void
-razorpay_conforms(void)
+static int
+play_all(const char *provider)
 {
-	play_all(1);
+	struct test tests[SCENES];
+	FILE       *file = fopen(results_path(provider), "w");
+	int         status;
+
+	if (file == NULL)
+		return 99;
+	player = provider;
+	for (int i = 0; i < SCENES; i++)
+		tests[i] = (struct test) { scenes[i].name, play };
+	status = run_suite(form("%s plays", provider), tests, SCENES);
+	for (int i = 0; i < SCENES; i++)
+		fprintf(file, "%s\n", results[i] == NULL ? "not played" : results[i]);
+	return fclose(file) == 0 ? status : 99;
 }
 
-static void
-paystack_conforms(void)
-{
-	play_all(2);
-}
-
-static void
-flutterwave_conforms(void)
-{
-	play_all(3);
-}
-
-static void
-bkash_conforms(void)
-{
-	play_all(4);
-}
-
-static void
-paypal_conforms(void)
-{
-	play_all(5);
-}
+/* ---- when all have played ---- */
 
 /* A provider that takes money online and plays no scene is not listed. */
 static void
@@ -597,8 +369,8 @@ every_provider_plays(void)
 	for (const char *const *name = provider_names; *name != NULL; name++) {
 		bool plays = strcmp(*name, "cod") == 0;
 
-		for (int i = 0; i < MEANS; i++)
-			plays |= strcmp(*name, all_means[i].name) == 0;
+		for (const struct means *with = all_means; with->name != NULL; with++)
+			plays |= strcmp(*name, with->name) == 0;
 		CHECK(plays);
 	}
 }
@@ -623,20 +395,27 @@ is_documented(const char *line)
 static void
 table_is_documented(void)
 {
-	const char *line = "| scene |";
+	const char *lines[SCENES], *head = "| scene |";
+	char        result[RESULT_MAX];
 
-	for (int j = 0; j < MEANS; j++)
-		line = form("%s %s |", line, all_means[j].name);
-	CHECK(is_documented(line));
-	for (int i = 0; i < SCENES; i++) {
-		line = form("| %s |", scenes[i].name);
-		for (int j = 0; j < MEANS && results[i][j] != NULL; j++)
-			line = form("%s %s |", line, results[i][j]);
-		if (results[i][MEANS - 1] != NULL && !is_documented(line)) {
-			printf("\n%s", line);
+	for (int i = 0; i < SCENES; i++)
+		lines[i] = form("| %s |", scenes[i].name);
+	for (const struct means *with = all_means; with->name != NULL; with++) {
+		FILE *file = fopen(results_path(with->name), "r");
+
+		REQUIRE(file != NULL);
+		head = form("%s %s |", head, with->name);
+		for (int i = 0; i < SCENES; i++)
+			lines[i] = form("%s %.*s |", lines[i], (int)strcspn(result, "\n"),
+			    fgets(result, sizeof result, file) == NULL ? "" : result);
+		fclose(file);
+	}
+	CHECK(is_documented(head));
+	for (int i = 0; i < SCENES; i++)
+		if (!is_documented(lines[i])) {
+			printf("\n%s", lines[i]);
 			CHECK(!"the table of docs/PROVIDERS.md is another");
 		}
-	}
 }
 
 static void
@@ -645,5 +424,21 @@ all_is_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("conformance", TEST(stripe_conforms), TEST(razorpay_conforms), TEST(paystack_conforms), TEST(flutterwave_conforms),
-    TEST(bkash_conforms), TEST(paypal_conforms), TEST(every_provider_plays), TEST(table_is_documented), TEST(all_is_consistent))
+static int
+list_providers(void)
+{
+	for (const struct means *with = all_means; with->name != NULL; with++)
+		puts(with->name);
+	return 0;
+}
+
+int
+main(int count, char **arguments)
+{
+	static const struct test at_the_end[] = { TEST(every_provider_plays), TEST(table_is_documented),
+		TEST(all_is_consistent) };
+
+	if (count == 1)
+		return run_suite("conformance", at_the_end, sizeof at_the_end / sizeof *at_the_end);
+	return strcmp(arguments[1], "--providers") == 0 ? list_providers() : play_all(arguments[1]);
+}

@@ -1,0 +1,7 @@
+# The same scenes for every provider.  They need a running shop, so `./dev test` runs them (tests/conformance/run), and make only builds them.
+EXTRA_DIST += tests/conformance/run
+if HAVE_CUNIT
+tests_libsuite_a_SOURCES += tests/conformance/scenes.c tests/conformance/scenes.h
+check_PROGRAMS += tests/conformance/test-conformance
+tests_conformance_test_conformance_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+endif
