@@ -96,6 +96,12 @@ static const struct private_body {
 	    "\"buyer\":{\"email\":\"" P_ "\",\"name\":\"" P_ "\",\"payer_id\":\"" P_ "\"}}],"
 	    "\"messages\":[{\"posted_by\":\"BUYER\",\"content\":\"" P_ "\"}],\"evidences\":[{\"notes\":\"" P_ "\"}],"
 	    "\"communication_details\":{\"email\":\"" P_ "\",\"note\":\"" P_ "\"}}}" },
+	{ "bkash", true,
+	    "{\"Type\":\"Notification\",\"MessageId\":\"%s\",\"TopicArn\":\"arn:aws:sns:ap-southeast-1:1:payments\","
+	    "\"Message\":\"{\\\"dateTime\\\":\\\"20260102090400\\\",\\\"debitMSISDN\\\":\\\"" P_
+	    "\\\",\\\"trxID\\\":\\\"A1\\\",\\\"transactionStatus\\\":\\\"Completed\\\",\\\"amount\\\":\\\"10\\\","
+	    "\\\"currency\\\":\\\"BDT\\\",\\\"merchantInvoiceNumber\\\":\\\"PAY-7Q2M9XKD4T\\\"}\","
+	    "\"UnsubscribeURL\":\"https://" P_ "\"}" },
 	{ "bkash", false,
 	    "{\"paymentID\":\"TR%s\",\"statusCode\":\"0000\",\"customerMsisdn\":\"" P_ "\",\"payerAccount\":\"" P_
 	    "\",\"payerMsisdn\":\"" P_ "\",\"trxID\":\"A1\",\"amount\":\"10\",\"id_token\":\"" P_ "\",\"refresh_token\":\"" P_

@@ -238,9 +238,10 @@ static const struct {
 	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]", "order_id,position" /* its place in the list */ },
 	{ "payment", "payments", "$",
-	    "user_id,"                       /* as customer_id */
-	    "failure_reason,release_reason," /* the provider's words, and somebody's */
-	    "received_minor,"                /* in hold_reason while it is held; then the ledger has the difference */
+	    "user_id,"                                /* as customer_id */
+	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */
+	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
+	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
 	    "next_check_at,checks,live," /* how it is asked about */
 	    "succeeded_at" /* the time of payment.succeeded */ },
@@ -249,6 +250,7 @@ static const struct {
 	    "idempotency_key,key_number,attempts,next_attempt_at," /* how it is asked for */
 	    "finished_at,"                                         /* the time of refund.succeeded */
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
+	{ "dispute", "disputes", "$", "" },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },
@@ -277,6 +279,12 @@ columns_not_told(const char *table, const char *at, const char *left_out, const 
 static void
 test_events_tell_the_whole_state(void)
 {
+	struct person  seller = person_new("shopkeeper"), customer = person_new("customer");
+	struct goods   goods = goods_new(&seller, "20.00", 5);
+	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}"), 200);
+	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		const char *left_out = form("%s,%s", OF_THE_EVENT, told[i].left_out);
 		const char *event = sql_text(
@@ -299,7 +307,7 @@ test_events_tell_the_whole_state(void)
 	}
 	/* Nothing that events are about is missing above. */
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'refund', 'product', "
-			     "'category', 'variant', 'merchant', 'user', 'webhook_event')"),
+			     "'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute')"),
 	    0);
 }
 

@@ -107,7 +107,7 @@ test_commission_is_taken(void)
 	    1);
 	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
 			     "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
-			     "WHERE p.reference = '%s' AND a.kind = 'clearing'",
+			     "WHERE p.reference = '%s' AND a.kind = 'clearing' AND t.source_kind <> 'fee'",
 		      attempt.reference),
 	    sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
 }

@@ -294,7 +294,7 @@ expect_sandbox_agrees(size_t first)
 		    sql_number(
 			"SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e "
 			"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN ledger_accounts a ON a.id = e.account_id "
-			"JOIN payments p ON p.id = t.origin_id WHERE a.kind = 'clearing' AND p.reference = '%s'",
+			"JOIN payments p ON p.id = t.origin_id WHERE a.kind = 'clearing' AND t.source_kind <> 'fee' AND p.reference = '%s'",
 			reference),
 		    kept, form("what the ledger has of '%s' in %s", reference, text_at(&intents, form("%s.id", at))), __FILE__,
 		    __LINE__);

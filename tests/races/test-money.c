@@ -43,7 +43,7 @@ clearing_of(const char *reference)
 	return sql_number(
 	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id "
 	    "JOIN ledger_transactions t ON t.id = e.transaction_id JOIN payments p ON p.id = t.origin_id "
-	    "WHERE a.kind = 'clearing' AND p.reference = '%s'",
+	    "WHERE a.kind = 'clearing' AND t.source_kind <> 'fee' AND p.reference = '%s'",
 	    reference);
 }
 

@@ -98,18 +98,6 @@ forget_heard(void)
 }
 
 static size_t
-take_text(char *bytes, size_t size, size_t count, void *argument)
-{
-	char **text = argument;
-	size_t length = *text == NULL ? 0 : strlen(*text);
-
-	*text = realloc(*text, length + size * count + 1);
-	memcpy(*text + length, bytes, size * count);
-	(*text)[length + size * count] = '\0';
-	return size * count;
-}
-
-static size_t
 take_header(char *line, size_t size, size_t count, void *argument)
 {
 	struct answer *answer = argument;
@@ -157,6 +145,8 @@ call_lacking(enum lacks lacks, const char *method, const char *path, const char 
 	struct answer      answer = { .status = 0 };
 	char               url[600], line[300];
 	char              *location = NULL;
+	size_t             length;
+	FILE              *text = open_memstream(&answer.text, &length);
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
 	if (lacks != LACKS_AUTHORIZATION)
@@ -173,8 +163,7 @@ call_lacking(enum lacks lacks, const char *method, const char *path, const char 
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_text);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.text);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, text);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
 	if (strcmp(method, "POST") == 0)
@@ -183,8 +172,10 @@ call_lacking(enum lacks lacks, const char *method, const char *path, const char 
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
 		curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
 		answer.location = location == NULL ? NULL : strdup(location);
-		answer.json = answer.text == NULL ? NULL : json_tokener_parse(answer.text);
 	}
+	fclose(text);
+	if (answer.status != 0)
+		answer.json = json_tokener_parse(answer.text);
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	return answer;

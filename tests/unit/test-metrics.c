@@ -144,13 +144,13 @@ test_three_labels_count(void)
 {
 	metrics_open(NULL);
 	for (size_t provider = 0; provider < 3; provider++)
-		for (size_t type = 0; type < 4; type++)
+		for (size_t type = 0; type <= WEBHOOK_OF_DISPUTE; type++)
 			for (size_t outcome = 0; outcome < 7; outcome++)
 				metric_add_third(METRIC_WEBHOOK_EVENTS, senders[provider], type, outcome,
 				    (int64_t)(1 + provider * 100 + type * 10 + outcome));
 	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"cod\",type=\"payment\",outcome=\"deferred\"} 113"));
 	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"stripe\",type=\"refund\",outcome=\"processed\"} 21"));
-	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"other\",type=\"other\",outcome=\"other\"} 237"));
+	CHECK(has_line(printed(), "haat_webhook_events_total{provider=\"other\",type=\"dispute\",outcome=\"other\"} 237"));
 	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_TYPE, "refund"), WEBHOOK_OF_REFUND);
 	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_OUTCOME, "collision"), WEBHOOK_COLLISION);
 }
