@@ -250,7 +250,8 @@ static const struct {
 	    "idempotency_key,key_number,attempts,next_attempt_at," /* how it is asked for */
 	    "finished_at,"                                         /* the time of refund.succeeded */
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
-	{ "dispute", "disputes", "$", "" },
+	{ "dispute", "disputes", "$",
+	    "fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },

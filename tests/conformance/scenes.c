@@ -174,7 +174,7 @@ int64_t
 kept_of(const char *order)
 {
 	const char   *own = sql_text("SELECT CONCAT(',', GROUP_CONCAT(provider_transaction_id), ',') FROM payments "
-				     "WHERE order_id = '%s' AND provider = '%s'",
+				       "WHERE order_id = '%s' AND provider = '%s'",
 	      order, means->name);
 	struct answer all = sandbox_call(form("/sandbox/%s/transactions", means->name), NULL);
 	int64_t       kept = 0;
