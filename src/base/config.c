@@ -198,6 +198,8 @@ const struct key config_keys[] = {
 	    "Charges the provider's fee of a lost dispute to the merchants of the sale; else the shop bears it."),
 	K_INTEGER(payments.connect_timeout_ms, 10, 60000, "3000", "Timeout for connecting to a provider."),
 	K_INTEGER(payments.timeout_ms, 10, 120000, "20000", "Timeout for a call to a provider."),
+	K_INTEGER(payments.request_ms, 100, 55000, "45000",
+	    "Timeout for all calls to providers of one request; nginx waits 60 s for its answer."),
 	K_INTEGER(payments.circuit_failures, 1, 1000, "5", "Consecutive failures of a provider after which its circuit opens."),
 	K_INTEGER(payments.circuit_open_seconds, 1, 3600, "30", "How long the circuit stays open before the next attempt."),
 	K_INTEGER(payments.bulkhead, 1, BULKHEAD_MAX, "8",

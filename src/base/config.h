@@ -119,7 +119,7 @@ struct config {
 		const char *const *providers; /* enabled: stripe, cod */
 		int64_t            commission_basis_points;
 		bool               dispute_fee_to_merchant;
-		int64_t            connect_timeout_ms, timeout_ms;
+		int64_t            connect_timeout_ms, timeout_ms, request_ms;
 		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
 		int64_t            reconcile_after_seconds;
 		const char *const *return_urls; /* prefixes a return_url may begin with */

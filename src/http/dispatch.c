@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/network.h"
@@ -63,6 +64,7 @@ identify(struct request *request)
 	work->traceparent = trace.traceparent;
 	request->trace_id = trace.id;
 	work->address = arena_string(work->arena, parameter(request->fcgi, "REMOTE_ADDR"));
+	work->calls_until_ms = monotonic_ms() + work->config->payments.request_ms;
 }
 
 /* From here on each line of the log says which request it belongs to, as far as that is known. */

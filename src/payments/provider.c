@@ -172,6 +172,16 @@ enter(const struct provider *provider, int64_t timeout_ms, int *place)
 	return outcome;
 }
 
+/* How long a call may take: no longer than whoever waits for the answer. */
+static int64_t
+time_for_call(const struct work *work)
+{
+	int64_t most = work->config->payments.timeout_ms;
+	int64_t left = work->calls_until_ms == 0 ? most : work->calls_until_ms - monotonic_ms();
+
+	return left < most ? left : most;
+}
+
 const struct problem *
 provider_call(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
     struct http_call *call, struct http_reply *reply)
@@ -182,7 +192,12 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	int         place;
 
 	call->connect_timeout_ms = work->config->payments.connect_timeout_ms;
-	call->timeout_ms = work->config->payments.timeout_ms;
+	call->timeout_ms = time_for_call(work);
+	if (call->timeout_ms <= 0) {
+		log_warning("provider not called: the request has taken too long", LOG_ID("provider", provider->name),
+		    LOG_ID("call", called));
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider is responding slowly; try again");
+	}
 	if (enter(provider, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
 		log_warning("provider not called: circuit open or too many concurrent calls", LOG_ID("provider", provider->name),

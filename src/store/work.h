@@ -63,11 +63,12 @@ struct work {
 	struct cache        *cache;
 	const struct config *config;
 
-	struct viewer        viewer;      /* on whose behalf; the system itself in jobs and commands */
-	const char          *request_id;  /* "" outside requests; never NULL */
-	const char          *traceparent; /* W3C, to be sent on; "" when there is none */
-	const char          *address;     /* of the client; "" outside requests */
-	const unsigned char *leased_key;  /* the scope of the request's Idempotency-Key, or NULL: http/idempotency.h */
+	struct viewer        viewer;         /* on whose behalf; the system itself in jobs and commands */
+	const char          *request_id;     /* "" outside requests; never NULL */
+	const char          *traceparent;    /* W3C, to be sent on; "" when there is none */
+	const char          *address;        /* of the client; "" outside requests */
+	int64_t              calls_until_ms; /* monotonic: until when calls to providers may take; 0: as long as each may */
+	const unsigned char *leased_key;     /* the scope of the request's Idempotency-Key, or NULL: http/idempotency.h */
 
 	/* Kept by store/transaction.c. */
 	int             depth; /* db_transaction within db_transaction joins the outer one */

@@ -71,7 +71,7 @@ answer(void *context, struct MHD_Connection *connection, const char *url, const 
 	*upload_size = 0;
 	if (strcmp(url, "/token") == 0) {
 		if (shared->slow)
-			pause_us(300000);
+			pause_us(shared->slow * 300000);
 		write_grant(body, sizeof body);
 	} else {
 		shared->called++;
@@ -207,6 +207,27 @@ test_young_one_is_not_fetched_again(void)
 	CHECK_INT(shared->granted, 2);
 }
 
+/* All calls of a request together: the first takes what there is, and then none is made. */
+static void
+test_no_call_outlives_its_request(void)
+{
+	int64_t started;
+
+	begin();
+	CHECK(call() == OK);
+	shared->granted++;
+	shared->slow = 10;
+	started = monotonic_ms();
+	work.calls_until_ms = started + 100;
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK(monotonic_ms() - started < 2500);
+	shared->called = 0;
+	while (monotonic_ms() < work.calls_until_ms)
+		pause_us(1000);
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK_INT(shared->called, 0);
+}
+
 static void
 test_many_processes_fetch_once(void)
 {
@@ -241,7 +262,7 @@ test_what_is_no_token(void)
 
 static const struct test tests[] = { TEST(test_many_processes_fetch_once), /* before this process has connections to share */
 	TEST(test_goes_with_every_call), TEST(test_refused_one_is_fetched_again_once), TEST(test_young_one_is_not_fetched_again),
-	TEST(test_what_is_no_token) };
+	TEST(test_what_is_no_token), TEST(test_no_call_outlives_its_request) };
 
 /* The migration, whatever its number. */
 static bool
