@@ -105,6 +105,7 @@ struct provider {
 	/* What it can do. */
 	enum collector             collects;
 	bool                       refunds_disputed; /* gives a payment back while one of its disputes is open */
+	bool                       refunds_by_key;   /* makes one refund of those that bear the same key */
 	bool                       tells_fees;       /* `fetch` says what it keeps of a payment, at the latest some days later */
 	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
 	bool                       stays_payable;         /* its page cannot be closed: who has it can pay what has ended here */

@@ -12,7 +12,27 @@
 #include "payments/refund_state.h"
 #include "store/db.h"
 
-enum { JOB_WAITS_SECONDS = 60 };
+enum { JOB_WAITS_SECONDS = 60, CALL_RUNS_SECONDS = 120 };
+
+/*
+ * Notes that it is sent now, before it is.  A provider without keys for refunds makes each that comes; a call of which nothing was
+ * heard may still be running there, where no look finds it, and so may one of another worker: meanwhile nothing is sent.
+ */
+static const struct problem *
+note_sent(struct work *work, const struct provider *provider, struct refund *refund)
+{
+	int64_t changed, seconds = provider->refunds_by_key ? 0 : CALL_RUNS_SECONDS;
+
+	TRY(db_run(work->db, &changed,
+	    "UPDATE refunds SET attempts = attempts + 1, sent_at = NOW(3) WHERE id = ? AND status = 'pending' "
+	    "AND (sent_at IS NULL OR ? = 0 OR sent_at <= NOW(3) - INTERVAL ? SECOND)",
+	    P(refund->id), P(seconds), P(seconds)));
+	if (changed == 0)
+		return problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE,
+		    "the refund may still be running at the payment provider; it is sent again later", CALL_RUNS_SECONDS);
+	refund->attempts++;
+	return OK;
+}
 
 /*
  * Call the provider about a pending refund and apply what it says.  PROVIDER_UNAVAILABLE leaves it pending; a refusal
@@ -40,8 +60,7 @@ send_refund(struct work *work, struct refund_id id)
 	TRY(look_first(work, payment, refund, &settled));
 	if (settled)
 		return OK;
-	TRY(db_run(work->db, NULL, "UPDATE refunds SET attempts = attempts + 1 WHERE id = ?", P(id)));
-	refund->attempts++;
+	TRY(note_sent(work, provider, refund));
 	problem = provider->refund(work, payment, refund, &answer);
 	if (problem != OK && !problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;

@@ -286,6 +286,32 @@ test_refunds(void)
 	EXPECT_CONSISTENT();
 }
 
+/* bKash lets a call run for half a minute and does not list its refund meanwhile: what was just sent is not sent again. */
+static void
+test_refund_is_not_sent_again_at_once(void)
+{
+	struct attempt attempt = begin("585.00");
+	struct answer  made;
+	const char    *id;
+
+	act("pay", &attempt, NULL);
+	check_status(&attempt, "succeeded");
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 1000}");
+	made = refund(&attempt, "80.00");
+	EXPECT(made, 201);
+	id = text_at(&made, "id");
+	CHECK_TEXT(text_at(&made, "status"), "pending");
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 0}");
+	sql_run("UPDATE refunds SET sent_at = NOW(3) WHERE id = '%s'", id);
+	run_job_now("refund_payment");
+	WAIT_FOR(
+	    "1", "SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s' AND last_error LIKE '%%may still be running%%'", id);
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "pending");
+	sql_run("UPDATE refunds SET sent_at = sent_at - INTERVAL 1 DAY WHERE id = '%s'", id);
+	run_job_now("refund_payment");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", id);
+}
+
 static void
 wait_for_event(const char *mark, const char *status)
 {
@@ -381,5 +407,5 @@ test_forged_events(void)
 SUITE("bkash", TEST(test_paid_when_the_browser_comes_back), TEST(test_paid_when_the_browser_is_lost),
     TEST(test_initiated_ends_by_our_clock), TEST(test_return_without_the_signature), TEST(test_given_up_is_never_executed),
     TEST(test_no_giving_up_during_an_execution), TEST(test_declined), TEST(test_same_wallet_and_amount),
-    TEST(test_lost_answer_to_the_execution), TEST(test_refunds), TEST(test_told_by_event), TEST(test_other_money_of_the_wallet),
-    TEST(test_topic_is_subscribed), TEST(test_forged_events))
+    TEST(test_lost_answer_to_the_execution), TEST(test_refunds), TEST(test_refund_is_not_sent_again_at_once),
+    TEST(test_told_by_event), TEST(test_other_money_of_the_wallet), TEST(test_topic_is_subscribed), TEST(test_forged_events))

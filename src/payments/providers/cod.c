@@ -59,6 +59,7 @@ const struct provider provider_cod = {
 	.number = PROVIDER_COD,
 	.order_method = "cash_on_delivery",
 	.collects = COLLECTED_BY_CARRIER,
+	.refunds_by_key = true,
 	.currencies = cod_currencies,
 	.keeps_stock_seconds = cod_keeps_stock_seconds,
 	.takes = cod_takes,

@@ -258,6 +258,7 @@ const struct provider provider_paypal = {
 	.number = PROVIDER_PAYPAL,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.refunds_by_key = true,
 	.tells_fees = true,
 	.return_parameter = "token",
 	.signature_headers = paypal_signature_headers,

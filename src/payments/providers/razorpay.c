@@ -380,6 +380,7 @@ const struct provider provider_razorpay = {
 	.number = PROVIDER_RAZORPAY,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.refunds_by_key = true,
 	.tells_fees = true,
 	.return_parameter = "razorpay_order_id",
 	.signature_headers = signature_headers,

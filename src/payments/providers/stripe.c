@@ -418,6 +418,7 @@ const struct provider provider_stripe = {
 	.number = PROVIDER_STRIPE,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
+	.refunds_by_key = true,
 	.charges_without_payer = true,
 	.tells_fees = true,
 	.return_parameter = "payment_intent",

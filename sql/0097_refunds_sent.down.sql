@@ -1,0 +1,2 @@
+ALTER TABLE refunds
+	DROP sent_at;
