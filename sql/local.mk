@@ -97,4 +97,5 @@ dist_sql_DATA = \
 	sql/0094_ledger_dispute_sources.up.sql sql/0094_ledger_dispute_sources.down.sql \
 	sql/0095_payments_disputed.up.sql sql/0095_payments_disputed.down.sql \
 	sql/0096_payment_answers_dispute.up.sql sql/0096_payment_answers_dispute.down.sql \
-	sql/0097_refunds_sent.up.sql sql/0097_refunds_sent.down.sql
+	sql/0097_refunds_sent.up.sql sql/0097_refunds_sent.down.sql \
+	sql/0098_payments_stored_method.up.sql sql/0098_payments_stored_method.down.sql

@@ -17,7 +17,7 @@ struct wish {
 	enum purpose_kind      kind;
 	struct uuid            purpose;
 	const struct provider *provider;
-	const char            *return_url;
+	const char            *stored_method, *return_url;
 	struct payment        *open;
 	size_t                 n_open;
 	bool                   closed; /* the providers of the open ones were asked to close them */
@@ -32,11 +32,13 @@ insert_payment(struct work *work, struct payment_id id, const struct wish *wish,
 
 	for (int i = 0; i < REFERENCE_TRIES; i++) {
 		problem = db_run(work->db, NULL,
-		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, return_url, "
-		    "idempotency_key, next_check_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
+		    "stored_method, return_url, idempotency_key, next_check_at, created_by) "
+		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    P(id), P(reference_new(work->arena, "PAY-")), P(purpose_kind_values[wish->kind]), P(wish->purpose),
 		    P(work->viewer.user), P(wish->provider->name), P(amount.minor), P((const char *)amount.currency),
-		    P(wish->return_url), P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
+		    P(wish->stored_method), P(wish->return_url),
+		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
 		    P(asked ? &check : (const struct instant *)NULL), P(work->viewer.user));
 		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
 			break;
@@ -69,6 +71,16 @@ open_attempts(struct work *work, const struct wish *wish, struct payment **attem
 	    P(purpose_kind_values[wish->kind]), P(wish->purpose), P(DECLINED_MAX));
 }
 
+/* Is it the same attempt, of which the provider never knew? */
+static bool
+goes_on(const struct wish *wish, const struct payment *open)
+{
+	const char *wanted = wish->stored_method == NULL ? "" : wish->stored_method;
+
+	return strcmp(open->provider, wish->provider->name) == 0 && open->transaction_id == NULL &&
+	    strcmp(open->stored_method == NULL ? "" : open->stored_method, wanted) == 0;
+}
+
 /* An attempt as a row; or the one that was begun and of which the provider never knew, which goes on.  NULL: close first. */
 static const struct problem *
 begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
@@ -83,13 +95,13 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 	if (made)
 		return OK;
 	TRY(purposes[wish->kind]->is_payable(work, target, &amount));
-	TRY(provider_takes(work->config, wish->provider, amount));
+	TRY(provider_takes(work->config, wish->provider, amount, wish->stored_method));
 	TRY(open_attempts(work, wish, payment, &wish->n_open));
 	wish->open = *payment;
 	if (wish->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
 		if ((*payment)->hold_reason != NULL)
 			return problem(PAYMENT_IN_PROGRESS, "another payment of the order is held for review");
-		if (strcmp((*payment)->provider, wish->provider->name) == 0 && (*payment)->transaction_id == NULL)
+		if (goes_on(wish, *payment))
 			return OK;
 		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still open; complete or cancel it first");
 	}
@@ -121,11 +133,13 @@ close_declined(struct work *work, struct wish *wish)
 
 const struct problem *
 create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, const struct provider *provider,
-    const char *return_url, struct payment **payment)
+    const char *stored_method, const char *return_url, struct payment **payment)
 {
 	const struct problem  *problem;
 	struct provider_answer answer;
-	struct wish            wish = { .kind = kind, .purpose = purpose, .provider = provider, .return_url = return_url };
+	struct wish            wish = {
+			   .kind = kind, .purpose = purpose, .provider = provider, .stored_method = stored_method, .return_url = return_url
+	};
 
 	TRY(db_transaction(work, begin_attempt(work, &wish, payment)));
 	if (*payment == NULL) {
@@ -145,7 +159,8 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 	}
 	TRY(problem); /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
 	TRY(apply_answer(work, (*payment)->id, &answer));
-	if (answer.transaction_id == NULL)
+	/* Where nobody waits to pay the attempt tells by itself what has become of it. */
+	if (answer.transaction_id == NULL && stored_method == NULL)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider failed; try again");
 	return read_payment(work, (*payment)->id, payment);
 }

@@ -33,8 +33,8 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paypal_events.c \
 	src/payments/providers/paypal_objects.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
-	src/payments/providers/stripe_call.c \
-	src/payments/providers/stripe_disputes.c \
+	src/payments/providers/stripe_call.c src/payments/providers/stripe_create.c \
+	src/payments/providers/stripe_disputes.c src/payments/providers/stripe_objects.c \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \

@@ -85,6 +85,7 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, \
 		.description = "The provider's id of the payment."), \
 	    M_TEXT(struct payment, charge_id, "provider_charge", 64, .hidden = true), \
+	    M_TEXT(struct payment, stored_method, "stored_method", 255, .hidden = true), \
 	    M_TEXT(struct payment, client_secret, "client_secret", 512, \
 		.description = "For the provider's script in the payer's browser."), \
 	    M_TEXT(struct payment, redirect_url, "redirect_url", 2048, \

@@ -47,17 +47,18 @@ struct payment {
 	struct user_id     *user;
 	const char         *provider, *transaction_id;
 	const char         *charge_id; /* of what was taken, where a transaction can have several; NULL: not known */
-	struct money        amount, refunded, refund_claimed, disputed;
-	const char         *currency;
-	int                 status;
-	const char         *method, *failure_code, *failure_reason, *hold_reason;
-	const char         *client_secret, *redirect_url, *return_url, *idempotency_key;
-	int64_t            *received; /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
-	const char         *release_reason; /* why it was taken as it came */
-	int64_t            *fee; /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
-	int64_t             checks;
-	struct instant      created_at;
-	int64_t            *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
+	const char    *stored_method;  /* charged while the payer is away: the provider's own token of it; NULL: the payer pays */
+	struct money   amount, refunded, refund_claimed, disputed;
+	const char    *currency;
+	int            status;
+	const char    *method, *failure_code, *failure_reason, *hold_reason;
+	const char    *client_secret, *redirect_url, *return_url, *idempotency_key;
+	int64_t       *received;       /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
+	const char    *release_reason; /* why it was taken as it came */
+	int64_t       *fee;            /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
+	int64_t        checks;
+	struct instant created_at;
+	int64_t       *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
 };
 SHAPE_DECLARE(struct payment, payment_shape);
 SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements select it */
@@ -167,9 +168,13 @@ struct posting       received_posting(const struct payment *payment);
 /* fee.c: what the provider keeps of a successful payment, posted once; nothing when the answer does not tell.  Inside a transaction. */
 const struct problem *note_fee(struct work *work, const struct payment *payment, const struct provider_answer *answer);
 
-/* create.c: an attempt to pay something of the viewer's.  Calls the provider. */
+/*
+ * create.c: an attempt to pay something of the viewer's.  Calls the provider.  `stored_method` (NULL: the payer pays) is what to
+ * charge without the payer, as the provider calls it: for whoever keeps such methods of customers, which no route does yet.
+ * PROVIDER_UNSUPPORTED where the provider charges nobody who is away.
+ */
 const struct problem *create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose,
-    const struct provider *provider, const char *return_url, struct payment **payment);
+    const struct provider *provider, const char *stored_method, const char *return_url, struct payment **payment);
 
 /*
  * settle.c: what is known about a payment has become `answer`.  In one transaction (its own, or the caller's): moves the

@@ -130,6 +130,10 @@ struct provider {
 	/* Least and greatest amounts to be charged, "USD:0.50:-" (config payments.NAME.limits); NULL: none is known. */
 	const char *const *(*limits)(const struct config *config);
 
+	/*
+	 * Makes the payment there.  One with a stored method (only where the provider charges without the payer) is charged at
+	 * once; when the payer is wanted all the same the answer requires action, and it goes on as one that the payer pays.
+	 */
 	const struct problem *(*create)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
@@ -146,7 +150,10 @@ struct provider {
 	 */
 	const struct problem *(*capture)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
-	/* Closes it at the provider, so that no money can come any more, where the provider can; one that cannot be closed is as `fetch` says. */
+	/*
+	 * Closes it at the provider, so that no money can come any more, where the provider can; one that cannot be closed is as
+	 * `fetch` says.  With a stored method the transaction's id may be NULL: it is looked for, and nothing is charged.
+	 */
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*refund)(
 	    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer);
@@ -200,8 +207,12 @@ extern const struct provider *const providers[PROVIDER__COUNT];
 const struct provider *provider_known(const char *name);
 const struct provider *provider_enabled(const struct config *config, const char *name);
 
-/* PROVIDER_UNSUPPORTED when it does not take the currency, AMOUNT_UNSUPPORTED when it cannot charge that much. */
-const struct problem *provider_takes(const struct config *config, const struct provider *provider, struct money amount);
+/*
+ * PROVIDER_UNSUPPORTED when it does not take the currency, or charges no stored method (NULL: the payer pays);
+ * AMOUNT_UNSUPPORTED when it cannot charge that much.
+ */
+const struct problem *provider_takes(
+    const struct config *config, const struct provider *provider, struct money amount, const char *stored_method);
 
 /* Is the payment paid at the door? */
 bool collected_by_carrier(const struct payment *payment);

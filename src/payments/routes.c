@@ -134,7 +134,7 @@ create_payment_route(struct request *request)
 	if (body->return_url != NULL && !is_allowed_url(request->work->config, body->return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
-	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, body->return_url, &payment));
+	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, NULL, body->return_url, &payment));
 	return respond_seen(request, payment);
 }
 

@@ -66,6 +66,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stripe/intent_state.c \
 	src/sandbox/stripe/intents.c \
 	src/sandbox/stripe/lists.c \
+	src/sandbox/stripe/methods.c \
 	src/sandbox/stripe/pages.c \
 	src/sandbox/stripe/parameters.c src/sandbox/stripe/parameters.h \
 	src/sandbox/stripe/payer.c \

@@ -35,6 +35,7 @@ api_tests = \
 	tests/api/test-sessions \
 	tests/api/test-settling \
 	tests/api/test-staff \
+	tests/api/test-stored \
 	tests/api/test-wares \
 	tests/api/test-webhooks
 check_PROGRAMS += $(api_tests)

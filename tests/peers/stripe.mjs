@@ -79,6 +79,70 @@ await test('manual capture', async () => {
 	assert.equal(captured.amount_received, 100000);
 });
 
+// --- payments by a stored method ------------------------------------------------------------------------------------------
+
+const stored = async (testMethod) => {
+	const customer = await stripe.customers.create({ email: 'jane@example.org', metadata: { user_id: '7' } });
+	const method = await stripe.paymentMethods.attach(testMethod, { customer: customer.id });
+	return { customer: customer.id, payment_method: method.id };
+};
+const later = { amount: 2000, currency: 'eur', off_session: true, confirm: true, metadata: { reference: 'PAY-2' } };
+const declined = (code, declineCode) => (error) => error instanceof Stripe.errors.StripeCardError && error.statusCode === 402
+	&& error.code === code && error.decline_code === declineCode;
+
+await test('a stored method is charged while its owner is away', async () => {
+	const method = await stored('pm_card_visa');
+	const paid = await stripe.paymentIntents.create({ ...later, ...method });
+	assert.equal(paid.status, 'succeeded');
+	assert.equal(paid.amount_received, 2000);
+	assert.equal(paid.customer, method.customer);
+	const listed = await stripe.paymentIntents.list({ customer: method.customer });
+	assert.deepEqual(listed.data.map(({ id }) => id), [paid.id]);
+	const methods = await stripe.customers.listPaymentMethods(method.customer, { type: 'card' });
+	assert.deepEqual(methods.data.map(({ id }) => id), [method.payment_method]);
+	const debit = await stripe.paymentIntents.create({ ...later, ...await stored('pm_usBankAccount_success'), off_session: 'recurring' });
+	assert.equal(debit.status, 'processing');
+});
+
+await test('a bank that wants to see the owner', async () => {
+	const method = await stored('pm_card_authenticationRequired');
+	await assert.rejects(stripe.paymentIntents.create({ ...later, ...method }), (error) => {
+		assert.ok(declined('authentication_required', 'authentication_required')(error));
+		assert.equal(error.payment_method.id, method.payment_method);
+		assert.equal(error.payment_intent.status, 'requires_payment_method');
+		assert.equal(error.payment_intent.last_payment_error.code, 'authentication_required');
+		assert.match(error.payment_intent.client_secret, /^pi_/);
+		return true;
+	});
+});
+
+await test('declines of a stored method, the same again under one key', async () => {
+	for (const [testMethod, code, declineCode] of [['pm_card_chargeDeclined', 'card_declined', 'generic_decline'],
+		['pm_card_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
+		['pm_card_chargeDeclinedExpiredCard', 'expired_card', 'expired_card']]) {
+		const body = { ...later, ...await stored(testMethod) };
+		const idempotencyKey = randomUUID();
+		for (let i = 0; i < 2; i++) await assert.rejects(stripe.paymentIntents.create(body, { idempotencyKey }), declined(code, declineCode));
+		assert.equal((await stripe.paymentIntents.list({ customer: body.customer })).data.length, 1);
+	}
+	await assert.rejects(stripe.paymentIntents.create({ ...later, ...await stored('pm_haat_mandateInactive') }),
+		(error) => error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'payment_intent_mandate_invalid');
+});
+
+await test('a stored method serves its owner only', async () => {
+	const method = await stored('pm_card_visa');
+	const refused = (changes, param, code) => assert.rejects(stripe.paymentIntents.create({ ...later, ...method, ...changes }), (error) =>
+		error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400 && error.param === param && error.code === code);
+	await refused({ customer: undefined }, 'payment_method');
+	await refused({ customer: (await stored('pm_card_visa')).customer }, 'payment_method', 'resource_missing');
+	await refused({ customer: 'cus_nobody' }, 'customer', 'resource_missing');
+	await refused({ payment_method: 'pm_nothing' }, 'payment_method', 'resource_missing');
+	await refused({ payment_method: 'pm_card_visa' }, 'payment_method', 'resource_missing');
+	await refused({ confirm: false }, 'off_session');
+	await stripe.paymentMethods.detach(method.payment_method);
+	await refused({}, 'payment_method');
+});
+
 await test('events are listed, page by page', async () => {
 	const first = await stripe.events.list({ limit: 2 });
 	assert.equal(first.data.length, 2);

@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test-razorpay \
 	tests/unit/test-routes \
 	tests/unit/test-sandbox \
+	tests/unit/test-sandbox-methods \
 	tests/unit/test-seal \
 	tests/unit/test-seams \
 	tests/unit/test-search-text \
@@ -46,10 +47,13 @@ unit_tests = \
 	tests/unit/test-verify-paypal \
 	tests/unit/test-verify-plain \
 	tests/unit/test-verify-sns
-# This one starts src/haat-sandbox and speaks to it on loopback.
+# These start src/haat-sandbox and speak to it on loopback.
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+tests_unit_test_sandbox_methods_SOURCES = tests/unit/test-sandbox-methods.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
+tests_unit_test_sandbox_methods_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+tests_unit_test_sandbox_methods_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 # This one is of the programs in bench/.
 tests_unit_test_bench_SOURCES = tests/unit/test-bench.c bench/measure.c bench/request.c bench/traffic.c
 # These link the shared library as others do.

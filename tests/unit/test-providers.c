@@ -130,7 +130,7 @@ takes(const char *limits, int64_t minor, const char *currency)
 	struct money  amount = { .minor = minor };
 
 	snprintf(amount.currency, sizeof amount.currency, "%s", currency);
-	return provider_takes(&config, provider_known("stripe"), amount);
+	return provider_takes(&config, provider_known("stripe"), amount, NULL);
 }
 
 static void
@@ -143,6 +143,28 @@ test_limits_of_the_configuration(void)
 	CHECK_TEXT(takes("USD:-:-", 100000000, "USD")->message, "the amount is above the provider's maximum"); /* eight digits */
 	CHECK(takes("USD:0.50:10", 1, "JPY") == OK);
 	CHECK(takes("JPY:50:-", 49, "JPY") != OK);
+}
+
+/* Asked for in every currency of its own, by the one that can and by those that cannot. */
+static void
+test_stored_methods(void)
+{
+	struct arena *arena = arena_new(1 << 20);
+	struct text   faults = text_new(arena, 256);
+	struct config config;
+
+	setenv("HAAT_PROFILE", "development", 1);
+	REQUIRE(config_load(NULL, arena, &config, &faults));
+	for (int i = 0; i < PROVIDER__COUNT; i++) {
+		struct money amount = { 0, "" };
+
+		REQUIRE(money_make(100000, providers[i]->currencies(&config)[0], &amount));
+		CHECK(provider_takes(&config, providers[i], amount, NULL) == OK);
+		CHECK(problem_is(provider_takes(&config, providers[i], amount, "cus_1/pm_1"), PROBLEM_PROVIDER_UNSUPPORTED) !=
+		    providers[i]->charges_without_payer);
+	}
+	CHECK(provider_known("stripe")->charges_without_payer);
+	arena_free(arena);
 }
 
 static void
@@ -231,5 +253,5 @@ test_signature_reasons(void)
 }
 
 SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_limits_of_the_configuration),
-    TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_what_an_event_says),
+    TEST(test_stored_methods), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_what_an_event_says),
     TEST(test_signature_reasons))

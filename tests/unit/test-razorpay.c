@@ -225,10 +225,10 @@ test_limits(void)
 	static const char *const currencies[] = { "INR", "USD", NULL }, *const limits[] = { "INR:1.00:-", NULL };
 	struct config config = { .payments.razorpay = { .currencies = currencies, .limits = limits } };
 
-	CHECK(provider_takes(&config, razorpay(), (struct money) { 100, "INR" }) == OK);
-	CHECK(problem_is(provider_takes(&config, razorpay(), (struct money) { 99, "INR" }), PROBLEM_AMOUNT_UNSUPPORTED));
-	CHECK(provider_takes(&config, razorpay(), (struct money) { 1, "USD" }) == OK);
-	CHECK(problem_is(provider_takes(&config, razorpay(), (struct money) { 500, "EUR" }), PROBLEM_PROVIDER_UNSUPPORTED));
+	CHECK(provider_takes(&config, razorpay(), (struct money) { 100, "INR" }, NULL) == OK);
+	CHECK(problem_is(provider_takes(&config, razorpay(), (struct money) { 99, "INR" }, NULL), PROBLEM_AMOUNT_UNSUPPORTED));
+	CHECK(provider_takes(&config, razorpay(), (struct money) { 1, "USD" }, NULL) == OK);
+	CHECK(problem_is(provider_takes(&config, razorpay(), (struct money) { 500, "EUR" }, NULL), PROBLEM_PROVIDER_UNSUPPORTED));
 }
 
 /* The values that Razorpay's own library accepts. */

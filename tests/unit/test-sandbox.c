@@ -208,7 +208,7 @@ test_money_can_be_set_aside(void)
 
 	begin(NULL);
 	answer = call("POST", INTENTS,
-	    CARD "&capture_method=manual&confirm=true&payment_method=pm_card&"
+	    CARD "&capture_method=manual&confirm=true&payment_method=pm_card_visa&"
 		 "return_url=https%3A%2F%2Fshop.test%2Fback",
 	    NULL);
 	CHECK_TEXT(text_at(answer.json, "status"), "requires_action");

@@ -57,124 +57,6 @@ stripe_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-static const char *
-lower_currency(struct arena *arena, const char *currency)
-{
-	char *lower = arena_string(arena, currency);
-
-	for (char *c = lower; *c != '\0'; c++)
-		*c |= 0x20;
-	return lower;
-}
-
-static enum payment_status
-status_of_intent(struct arena *arena, struct json_object *intent)
-{
-	const char *status = json_text_at(arena, intent, "status", 64);
-	const char *reason = json_text_at(arena, intent, "cancellation_reason", 64);
-
-	if (status == NULL || strcmp(status, "requires_confirmation") == 0)
-		return PAYMENT_PENDING;
-	if (strcmp(status, "requires_payment_method") == 0)
-		return json_at(intent, "last_payment_error") != NULL ? PAYMENT_FAILED : PAYMENT_PENDING;
-	if (strcmp(status, "requires_action") == 0)
-		return PAYMENT_REQUIRES_ACTION;
-	if (strcmp(status, "processing") == 0 || strcmp(status, "requires_capture") == 0)
-		return PAYMENT_PROCESSING;
-	if (strcmp(status, "succeeded") == 0)
-		return PAYMENT_SUCCEEDED;
-	if (strcmp(status, "canceled") == 0)
-		return reason != NULL && (strcmp(reason, "expired") == 0 || strcmp(reason, "automatic") == 0) ? PAYMENT_EXPIRED
-													      : PAYMENT_CANCELLED;
-	return PAYMENT_PENDING;
-}
-
-/* A PaymentIntent, from an answer or an event. */
-static bool
-read_intent(struct arena *arena, struct json_object *intent, struct provider_answer *answer)
-{
-	int64_t     amount = -1;
-	const char *decline = json_text_at(arena, intent, "last_payment_error.decline_code", 64);
-
-	*answer = (struct provider_answer) {
-		.status = status_of_intent(arena, intent),
-		.transaction_id = json_text_at(arena, intent, "id", STRIPE_ID_MAX),
-		.client_secret = json_text_at(arena, intent, "client_secret", 512),
-		.redirect_url = json_text_at(arena, intent, "next_action.redirect_to_url.url", 2000),
-		.method = json_text_at(arena, intent, "latest_charge.payment_method_details.type", 64),
-		.failure_code = decline != NULL ? decline : json_text_at(arena, intent, "last_payment_error.code", 64),
-		.failure_reason = json_text_at(arena, intent, "last_payment_error.message", 500),
-	};
-	if (json_integer_at(intent, answer->status == PAYMENT_SUCCEEDED ? "amount_received" : "amount", &amount))
-		answer->amount = stripe_to_money(amount, json_text_at(arena, intent, "currency", 3));
-	if (json_integer_at(intent, "latest_charge.balance_transaction.fee", &amount))
-		answer->fee =
-		    stripe_to_money(amount, json_text_at(arena, intent, "latest_charge.balance_transaction.currency", 3));
-	return answer->transaction_id != NULL;
-}
-
-static const struct problem *
-take_intent(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
-{
-	if (reply->status >= 400)
-		return stripe_refused(work, reply, json);
-	if (!read_intent(work->arena, json, answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return OK;
-}
-
-static const char *
-return_url(struct work *work)
-{
-	return arena_format(work->arena, "%s/api/v1/payments/return/stripe", work->config->public_url);
-}
-
-/* The sandbox has a page of its own to pay on; Stripe itself is paid with its script and the client secret. */
-static void
-add_sandbox_page(struct work *work, struct json_object *json, struct provider_answer *answer)
-{
-	const char *page = json_text_at(work->arena, json, "haat_sandbox_url", 1000);
-	struct text url = text_new(work->arena, 512);
-
-	if (page == NULL || work->config->profile != PROFILE_DEVELOPMENT || answer->redirect_url != NULL)
-		return;
-	text_addf(&url, "%s%creturn_url=", page, strchr(page, '?') == NULL ? '?' : '&');
-	text_add_percent(&url, return_url(work));
-	answer->redirect_url = url.bytes;
-}
-
-static const struct problem *
-stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	const struct problem *problem;
-	struct text           form = text_new(work->arena, 512);
-	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
-	struct json_object   *json;
-	int64_t               amount;
-
-	if (!stripe_from_money(payment->amount, &amount))
-		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	stripe_add_field(&form, "amount", arena_format(work->arena, "%lld", (long long)amount));
-	stripe_add_field(&form, "currency", lower_currency(work->arena, payment->amount.currency));
-	stripe_add_field(&form, "automatic_payment_methods[enabled]", "true");
-	stripe_add_field(&form, "metadata[reference]", payment->reference);
-	if (payment->order != NULL)
-		stripe_add_field(&form, "metadata[order_id]", uuid_text(work->arena, payment->order->uuid));
-	problem = stripe_call(work, payment->id, "create", "/v1/payment_intents", &form,
-	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json);
-	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
-	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
-		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
-			.failure_code = "provider_error",
-			.failure_reason = "the provider failed while creating the payment" };
-		return OK;
-	}
-	TRY(problem);
-	TRY(take_intent(work, &reply, json, answer));
-	add_sandbox_page(work, json, answer);
-	return OK;
-}
-
 static const struct problem *
 stripe_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -185,7 +67,9 @@ stripe_fetch(struct work *work, const struct payment *payment, struct provider_a
 	    arena_format(
 		work->arena, "/v1/payment_intents/%s?expand[0]=latest_charge.balance_transaction", payment->transaction_id),
 	    NULL, NULL, &reply, &json));
-	return take_intent(work, &reply, json, answer);
+	TRY(stripe_take_intent(work, &reply, json, answer));
+	stripe_wait_for_payer(work->arena, payment, json_at(json, "last_payment_error"), answer);
+	return OK;
 }
 
 /* An intent that has gone too far to be cancelled says so; then what it has become is the answer. */
@@ -193,16 +77,23 @@ static const struct problem *
 stripe_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	struct text         form = text_new(work->arena, 64);
+	struct payment      known = *payment;
 	struct http_reply   reply;
 	struct json_object *json;
 
+	if (known.transaction_id == NULL) {
+		TRY(stripe_look_for(work, payment, answer));
+		if (answer->transaction_id == NULL)
+			return OK;
+		known.transaction_id = answer->transaction_id;
+	}
 	stripe_add_field(&form, "cancellation_reason", "requested_by_customer");
 	TRY(stripe_call(work, payment->id, "cancel",
-	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id), &form,
+	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", known.transaction_id), &form,
 	    arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
 	if (reply.status == 400)
-		return stripe_fetch(work, payment, answer);
-	return take_intent(work, &reply, json, answer);
+		return stripe_fetch(work, &known, answer);
+	return stripe_take_intent(work, &reply, json, answer);
 }
 
 static bool
@@ -350,7 +241,7 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 	event->content = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN);
 	object = json_at(json, "data.object");
 	if (strncmp(event->type, "payment_intent.", 15) == 0 && strcmp(event->type, "payment_intent.created") != 0) {
-		if (read_intent(arena, object, &event->payment)) {
+		if (stripe_read_intent(arena, object, &event->payment)) {
 			event->kind = EVENT_IS_PAYMENT;
 			event->transaction_id = event->payment.transaction_id;
 			event->reference = json_text_at(arena, object, "metadata.reference", 20);
@@ -390,7 +281,8 @@ stripe_simulate(struct work *work, const struct payment *payment, const char *ty
 	    "\"object\":\"payment_intent\",\"amount\":%lld,\"amount_received\":%lld,\"currency\":\"%s\",\"status\":\"%s\","
 	    "\"metadata\":{\"reference\":\"%s\"}%s}}}",
 	    uuid_text(work->arena, uuid_new()), type, payment->transaction_id, (long long)amount, (long long)amount,
-	    lower_currency(work->arena, payment->amount.currency), simulated[i].status, payment->reference, simulated[i].more);
+	    stripe_lower_currency(work->arena, payment->amount.currency), simulated[i].status, payment->reference,
+	    simulated[i].more);
 	event->signatures[0] = header;
 	return haat_sign_stripe(work->config->payments.stripe.webhook_secrets[0], unix_seconds(), event->body,
 		   strlen(event->body), header, HAAT_SIGN_STRIPE_SIZE) == 0;

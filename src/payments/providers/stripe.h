@@ -21,12 +21,30 @@ struct money stripe_to_money(int64_t stripe, const char *currency);
 /* Add name=value to a form. */
 void stripe_add_field(struct text *form, const char *name, const char *value);
 
+/* As Stripe writes a currency. */
+const char *stripe_lower_currency(struct arena *arena, const char *currency);
+
 /* One call, its answer kept as `kind`; `form` NULL is a GET, `key` NULL no Idempotency-Key. */
 const struct problem *stripe_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const struct text *form, const char *key, struct http_reply *reply, struct json_object **json);
 
 /* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
 const struct problem *stripe_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
+
+/* stripe_objects.c: a PaymentIntent, from an answer or an event; false when it is none.  And the answer to a call about one. */
+bool                  stripe_read_intent(struct arena *arena, struct json_object *intent, struct provider_answer *answer);
+const struct problem *stripe_take_intent(
+    struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer);
+
+/* stripe_create.c */
+const struct problem *stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+/* The intent of a payment with a stored method of which no answer came; cancelled, without an id, when there is none. */
+const struct problem *stripe_look_for(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+/* A stored method that was declined because the bank wants to see its owner waits for them; `error` is why it was declined. */
+void stripe_wait_for_payer(
+    struct arena *arena, const struct payment *payment, struct json_object *error, struct provider_answer *answer);
 
 /* stripe_disputes.c */
 const struct problem *stripe_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);

@@ -67,6 +67,16 @@ stripe_to_money(int64_t stripe, const char *currency)
 	return amount;
 }
 
+const char *
+stripe_lower_currency(struct arena *arena, const char *currency)
+{
+	char *lower = arena_string(arena, currency);
+
+	for (char *c = lower; *c != '\0'; c++)
+		*c |= 0x20;
+	return lower;
+}
+
 void
 stripe_add_field(struct text *form, const char *name, const char *value)
 {

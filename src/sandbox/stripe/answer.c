@@ -99,3 +99,15 @@ answer_unexpected_state(struct call *call, const struct json_object *intent, con
 	put_copy(error, "payment_intent", intent);
 	answer_wrapped(call, 400, error);
 }
+
+void
+answer_declined(struct call *call, const struct json_object *intent, const struct json_object *method)
+{
+	struct json_object *error = NULL;
+
+	if (json_object_deep_copy(json_object_object_get(intent, "last_payment_error"), &error, NULL) != 0)
+		abort();
+	put_copy(error, "payment_intent", intent);
+	put_copy(error, "payment_method", method);
+	answer_wrapped(call, 402, error);
+}

@@ -86,3 +86,14 @@ idempotency_end(struct call *call)
 	put_text(record, "body", call->answer);
 	state_save(call->sandbox, TABLE_KEYS, record);
 }
+
+/* A day has gone by: the key is a new one when it comes again. */
+void
+key_expires(struct call *call)
+{
+	struct json_object *keys = state_table(call->sandbox, TABLE_KEYS);
+
+	if (keys != NULL)
+		json_object_object_del(keys, call->captured[0]);
+	answer_json(call, 200, json_object_new_object());
+}

@@ -5,6 +5,7 @@
 #include "sandbox/stripe/stripe.h"
 
 static const char *const automatic_methods[] = { "automatic", "automatic_async", "manual", NULL };
+static const char *const absences[] = { "true", "false", "one_off", "recurring", NULL };
 static const char *const booleans[] = { "true", "false", NULL };
 
 static bool
@@ -15,25 +16,39 @@ is_true(const struct call *call, const char *name)
 	return value != NULL && strcmp(value, "true") == 0;
 }
 
+/* Is the payer away? */
+static bool
+is_off_session(const struct call *call)
+{
+	const char *value = form_get(&call->form, "off_session");
+
+	return value != NULL && strcmp(value, "false") != 0;
+}
+
 static bool
 check_create(struct call *call, int64_t *amount)
 {
 	static const char *const known[] = { "amount", "currency", "automatic_payment_methods[enabled]",
 		"automatic_payment_methods[allow_redirects]", "metadata[]", "description", "receipt_email", "capture_method",
-		"confirm", "payment_method", "return_url", "expand[]", NULL };
+		"confirm", "payment_method", "return_url", "customer", "off_session", "expand[]", NULL };
 	const char              *currency = form_get(&call->form, "currency"), *email = form_get(&call->form, "receipt_email");
 
 	if (!check_known(call, known) || !check_present(call, "amount") || !check_present(call, "currency") ||
 	    !check_integer(call, "amount", amount) || !check_currency(call, currency) || !check_amount(call, currency, *amount) ||
 	    !check_one_of(call, "capture_method", automatic_methods) || !check_one_of(call, "confirm", booleans) ||
-	    !check_one_of(call, "automatic_payment_methods[enabled]", booleans) || !check_metadata(call))
+	    !check_one_of(call, "off_session", absences) || !check_one_of(call, "automatic_payment_methods[enabled]", booleans) ||
+	    !check_metadata(call))
 		return false;
 	if (email != NULL && *email != '\0' && strchr(email, '@') == NULL) {
 		answer_invalid(call, "email_invalid", "receipt_email", "Invalid email address.");
 		return false;
 	}
 	if (is_true(call, "confirm"))
-		return check_present(call, "payment_method") && check_present(call, "return_url");
+		return check_present(call, "payment_method") && (is_off_session(call) || check_present(call, "return_url"));
+	if (form_get(&call->form, "off_session") != NULL) {
+		answer_invalid(call, NULL, "off_session", "You can only set off_session when confirm is true.");
+		return false;
+	}
 	if (form_get(&call->form, "return_url") != NULL) {
 		answer_invalid(call, NULL, "return_url", "You can only set return_url when confirm is true.");
 		return false;
@@ -52,7 +67,7 @@ static void
 put_unused(struct json_object *intent)
 {
 	static const char *const unused[] = { "application", "application_fee_amount", "canceled_at", "cancellation_reason",
-		"customer", "last_payment_error", "latest_charge", "next_action", "on_behalf_of", "processing", "review",
+		"last_payment_error", "latest_charge", "next_action", "on_behalf_of", "processing", "review",
 		"setup_future_usage", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix",
 		"transfer_data", "transfer_group" };
 
@@ -86,6 +101,7 @@ intent_new(struct call *call, int64_t amount)
 	put_text(intent, "confirmation_method", "automatic");
 	put_integer(intent, "created", unix_seconds());
 	put_text(intent, "currency", form_get(form, "currency"));
+	put_text(intent, "customer", form_get(form, "customer"));
 	put_text(intent, "description", form_get(form, "description"));
 	put_bool(intent, "livemode", false);
 	json_object_object_add(intent, "metadata", metadata_object(call));
@@ -118,12 +134,16 @@ intent_create(struct call *call)
 	struct json_object *intent;
 	int64_t             amount = 0;
 
-	if (!check_create(call, &amount))
+	if (!check_create(call, &amount) || !method_check(call, is_off_session(call)))
 		return;
 	call->executed = true;
 	intent = intent_new(call, amount);
 	state_save(call->sandbox, TABLE_INTENTS, intent);
 	event_make(call, "payment_intent.created", intent, NULL);
+	if (is_off_session(call)) {
+		method_charge(call, intent);
+		return;
+	}
 	if (is_true(call, "confirm")) {
 		confirm(call, intent);
 		state_save(call->sandbox, TABLE_INTENTS, intent);

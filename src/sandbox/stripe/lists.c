@@ -56,7 +56,7 @@ answer_list(struct call *call, const char *table, bool (*keep)(const struct json
 /* created[gte] and the like. */
 struct window {
 	int64_t     gte, gt, lte, lt;
-	const char *type, *intent, *charge;
+	const char *type, *intent, *charge, *customer;
 };
 
 static bool
@@ -66,6 +66,7 @@ read_window(struct call *call, struct window *into)
 	into->type = form_get(&call->form, "type");
 	into->intent = form_get(&call->form, "payment_intent");
 	into->charge = form_get(&call->form, "charge");
+	into->customer = form_get(&call->form, "customer");
 	return check_integer(call, "created[gte]", &into->gte) && check_integer(call, "created[gt]", &into->gt) &&
 	    check_integer(call, "created[lte]", &into->lte) && check_integer(call, "created[lt]", &into->lt);
 }
@@ -82,6 +83,14 @@ is_type(const char *type, const char *wanted)
 }
 
 static bool
+has_text(const struct json_object *object, const char *name, const char *wanted)
+{
+	const char *text = get_text(object, name);
+
+	return wanted == NULL || (text != NULL && strcmp(text, wanted) == 0);
+}
+
+static bool
 is_within(const struct json_object *object, const void *argument)
 {
 	const struct window *window = argument;
@@ -89,8 +98,8 @@ is_within(const struct json_object *object, const void *argument)
 
 	return created >= window->gte && created > window->gt && created <= window->lte && created < window->lt &&
 	    (window->type == NULL || is_type(get_text(object, "type"), window->type)) &&
-	    (window->intent == NULL || strcmp(get_text(object, "payment_intent"), window->intent) == 0) &&
-	    (window->charge == NULL || strcmp(get_text(object, "charge"), window->charge) == 0);
+	    has_text(object, "payment_intent", window->intent) && has_text(object, "charge", window->charge) &&
+	    has_text(object, "customer", window->customer);
 }
 
 static void
@@ -105,9 +114,23 @@ list_window(struct call *call, const char *table, const char *const *known)
 void
 intent_list(struct call *call)
 {
-	static const char *const known[] = { "created[]", "limit", "starting_after", NULL };
+	static const char *const known[] = { "customer", "created[]", "limit", "starting_after", NULL };
 
 	list_window(call, TABLE_INTENTS, known);
+}
+
+void
+customer_methods(struct call *call)
+{
+	static const char *const known[] = { "type", "limit", "starting_after", NULL };
+	struct window            window = { .gt = -1, .lte = INT64_MAX, .lt = INT64_MAX };
+
+	window.type = form_get(&call->form, "type");
+	window.customer = call->captured[0];
+	if (state_find(call->sandbox, TABLE_CUSTOMERS, window.customer) == NULL)
+		answer_no_such(call, "customer", window.customer);
+	else if (check_known(call, known))
+		answer_list(call, TABLE_METHODS, is_within, &window);
 }
 
 void

@@ -53,8 +53,8 @@ charge_new(struct call *call, struct json_object *intent)
 }
 
 /* The payer has paid: money is taken, or set aside when the shop wants to capture it later. */
-static void
-pay(struct call *call, struct json_object *intent)
+void
+intent_pay(struct call *call, struct json_object *intent)
 {
 	int64_t amount = get_integer(intent, "amount");
 
@@ -78,21 +78,22 @@ pay(struct call *call, struct json_object *intent)
 	event_make(call, "payment_intent.succeeded", intent, NULL);
 }
 
-static void
-fail(struct call *call, struct json_object *intent)
+void
+intent_decline(struct call *call, struct json_object *intent, const struct decline *why)
 {
-	static const char   message[] = "Your card was declined.";
 	struct json_object *charge = charge_new(call, intent), *error = json_object_new_object();
 
 	put_bool(charge, "paid", false);
-	put_text(charge, "failure_code", "card_declined");
-	put_text(charge, "failure_message", message);
+	put_text(charge, "failure_code", why->code);
+	put_text(charge, "failure_message", why->message);
 	put_text(charge, "status", "failed");
 	state_save(call->sandbox, TABLE_CHARGES, charge);
+	if (why->advice_code != NULL)
+		put_text(error, "advice_code", why->advice_code);
 	put_text(error, "charge", get_text(charge, "id"));
-	put_text(error, "code", "card_declined");
-	put_text(error, "decline_code", "generic_decline");
-	put_text(error, "message", message);
+	put_text(error, "code", why->code);
+	put_text(error, "decline_code", why->decline_code);
+	put_text(error, "message", why->message);
 	put_text(error, "type", "card_error");
 	json_object_object_add(intent, "last_payment_error", error);
 	put_null(intent, "next_action");
@@ -103,7 +104,15 @@ fail(struct call *call, struct json_object *intent)
 }
 
 static void
-process(struct call *call, struct json_object *intent)
+fail(struct call *call, struct json_object *intent)
+{
+	static const struct decline declined = { "card_declined", "generic_decline", NULL, "Your card was declined." };
+
+	intent_decline(call, intent, &declined);
+}
+
+void
+intent_process(struct call *call, struct json_object *intent)
 {
 	put_null(intent, "last_payment_error");
 	put_null(intent, "next_action");
@@ -123,9 +132,9 @@ static const struct {
 	const char *name, *statuses;
 	void (*act)(struct call *call, struct json_object *intent);
 } actions[] = {
-	{ "pay", OPEN " processing", pay },
+	{ "pay", OPEN " processing", intent_pay },
 	{ "fail", OPEN " processing", fail },
-	{ "process", OPEN, process },
+	{ "process", OPEN, intent_process },
 	{ "abandon", OPEN " processing requires_capture succeeded canceled", abandon },
 };
 

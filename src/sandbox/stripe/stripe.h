@@ -11,6 +11,8 @@
 #define TABLE_CHARGES "charge"
 #define TABLE_REFUNDS "refund"
 #define TABLE_DISPUTES "dispute"
+#define TABLE_CUSTOMERS "customer"
+#define TABLE_METHODS "payment_method"
 #define TABLE_KEYS "idempotency_key"
 
 extern const struct stand_in stripe_stand_in;
@@ -45,6 +47,14 @@ void dispute_show(struct call *call);
 void dispute_list(struct call *call);
 void dispute_update(struct call *call);
 void dispute_close(struct call *call);
+void customer_create(struct call *call);
+void customer_show(struct call *call);
+void customer_methods(struct call *call);
+void method_show(struct call *call);
+void method_attach(struct call *call);
+void method_detach(struct call *call);
+void method_store(struct call *call);
+void key_expires(struct call *call);
 void event_show(struct call *call);
 void event_list(struct call *call);
 void payer_acts(struct call *call);
@@ -56,6 +66,16 @@ void transaction_list(struct call *call);
 /* An error about the intent's status, with the intent in it. */
 void answer_unexpected_state(struct call *call, const struct json_object *intent, const char *verb);
 
+/* The 402 of an intent whose payment method was declined just now. */
+void answer_declined(struct call *call, const struct json_object *intent, const struct json_object *method);
+
+/*
+ * methods.c: may the intent that the call makes use its customer and payment method?  Answers the error when not.  And what
+ * becomes of it when that method is charged while its owner is away: answered.
+ */
+bool method_check(struct call *call, bool off_session);
+void method_charge(struct call *call, struct json_object *intent);
+
 /* disputes.c: has the charge a dispute that is not decided? */
 bool charge_is_disputed(const struct call *call, const struct json_object *charge);
 
@@ -64,6 +84,14 @@ bool status_is(const struct json_object *intent, const char *statuses);
 
 /* What the payer does to an intent (pay, fail, process, abandon): the intent, or NULL when the error is answered. */
 struct json_object *payer_act(struct call *call, const char *action, const char *id);
+
+/* payer.c: the intent is paid, declined for that reason, or on its way. */
+struct decline {
+	const char *code, *decline_code, *advice_code, *message;
+};
+void intent_pay(struct call *call, struct json_object *intent);
+void intent_decline(struct call *call, struct json_object *intent, const struct decline *why);
+void intent_process(struct call *call, struct json_object *intent);
 
 /* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
 void intent_take(struct call *call, struct json_object *intent, int64_t amount);
