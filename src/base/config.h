@@ -38,6 +38,7 @@ enum {
 	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
 };
 
+enum paypal_environment { PAYPAL_LIVE, PAYPAL_SANDBOX };
 enum flutterwave_version { FLUTTERWAVE_V3, FLUTTERWAVE_V4 };
 
 struct config {
@@ -157,7 +158,7 @@ struct config {
 		} bkash;
 		struct {
 			const char        *base_url, *client_id, *client_secret, *webhook_id;
-			int                environment; /* 0: live, 1: sandbox */
+			int                environment; /* enum paypal_environment */
 			const char *const *currencies;
 			const char *const *limits;
 		} paypal;

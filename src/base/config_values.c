@@ -345,6 +345,23 @@ config_check_whole(struct loading *loading)
 		    "must be v3: v4 has no payment page");
 }
 
+/* Money of PayPal's sandbox is none; the other way round, a live app is refused by PayPal's sandbox itself. */
+static void
+check_paypal(struct loading *loading)
+{
+	const struct config *config = loading->config;
+
+	if (config->payments.paypal.environment == PAYPAL_SANDBOX)
+		config_fault(loading, place_of(loading, &config->payments.paypal.environment), "payments.paypal.environment",
+		    "must be live in the production profile");
+	if (strstr(config->payments.paypal.base_url, ".sandbox.paypal.com") != NULL)
+		config_fault(loading, place_of(loading, &config->payments.paypal.base_url), "payments.paypal.base_url",
+		    "must not be PayPal's sandbox in the production profile");
+	if (strstr(config->payments.bkash.base_url, ".sandbox.bka.sh") != NULL)
+		config_fault(loading, place_of(loading, &config->payments.bkash.base_url), "payments.bkash.base_url",
+		    "must not be bKash's sandbox in the production profile");
+}
+
 void
 config_check_production(struct loading *loading)
 {
@@ -353,12 +370,13 @@ config_check_production(struct loading *loading)
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct key *key = &config_keys[i];
 
-		if (key->secret)
+		if (key->secret || key->need != NEED_NEVER)
 			check_secret(loading, key);
 		else if (key->form == FORM_BASE_URL && strncmp(KEY_TEXT(config, key), "http:", 5) == 0)
 			config_fault(
 			    loading, loading->given[i].place, key->name, "must begin with https:// in the production profile");
 	}
+	check_paypal(loading);
 	if (!config->limits.enabled)
 		config_fault(loading, place_of(loading, &config->limits.enabled), "limits.enabled",
 		    "must be true in the production profile");

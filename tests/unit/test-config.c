@@ -488,6 +488,36 @@ test_secrets_are_as_large_as_they_are(void)
 	arena_free(small);
 }
 
+/* In production no provider's sandbox takes the money; and what is no secret is looked at, too. */
+static void
+test_sandboxes_of_production(void)
+{
+	static const struct {
+		const char *more, *fault;
+	} cases[] = {
+		{ "[payments.paypal]\nenvironment = sandbox\n",
+		    "payments.paypal.environment: must be live in the production profile (line 9)\n" },
+		{ "[payments.paypal]\nbase_url = https://api-m.sandbox.paypal.com\n",
+		    "payments.paypal.base_url: must not be PayPal's sandbox in the production profile (line 9)\n" },
+		{ "[payments.paypal]\nenvironment = live\n", "" },
+		{ "[payments.bkash]\nbase_url = https://tokenized.sandbox.bka.sh\n",
+		    "payments.bkash.base_url: must not be bKash's sandbox in the production profile (line 9)\n" },
+		{ "[payments.razorpay]\nkey_id = rzp_test_1\n",
+		    "payments.razorpay.key_id: must begin with rzp_live_ in the production profile (line 9)\n" },
+		{ "[payments.razorpay]\nkey_id = rzp_live_1\n", "" },
+		{ "[payments]\nproviders = paypal\n[payments.paypal]\nclient_secret = s\nwebhook_id = w\n",
+		    "payments.paypal.client_id: is required in the production profile\n" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		fresh();
+		unsetenv("HAAT_PROFILE");
+		CHECK_TEXT(faults_of(arena_format(arena, "%s%s", good_production, cases[i].more)), cases[i].fault);
+		setenv("HAAT_PROFILE", "development", 1);
+		CHECK_TEXT(faults_of(arena_format(arena, "%s%s", good_production, cases[i].more)), "");
+	}
+}
+
 static void
 note_value(const char *key, const char *value, bool secret, void *argument)
 {
@@ -551,8 +581,9 @@ main(void)
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
-		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production), TEST(test_get),
-		TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
+		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
+		TEST(test_sandboxes_of_production), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
+		TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));

@@ -24,7 +24,7 @@ headers_of(const char *const *signatures)
 static enum haat_verify_environment
 environment_of(const struct work *work)
 {
-	return work->config->payments.paypal.environment == 0 ? HAAT_VERIFY_LIVE : HAAT_VERIFY_SANDBOX;
+	return work->config->payments.paypal.environment == PAYPAL_LIVE ? HAAT_VERIFY_LIVE : HAAT_VERIFY_SANDBOX;
 }
 
 static enum certificate_kind
