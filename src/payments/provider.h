@@ -139,7 +139,7 @@ struct provider {
 
 	/*
 	 * The same when the payer's browser has come back with this query, which proves nothing, but may say that the payer has gone
-	 * away.  NULL: `fetch` is all there is to ask.
+	 * away; or when an event tells of something, then with "".  NULL: `fetch` is all there is to ask.
 	 */
 	const struct problem *(*returned)(
 	    struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer);

@@ -5,6 +5,7 @@
 #include "tests/api/shopping.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct person seller, customer, admin;
 static struct goods  goods;
@@ -147,6 +148,78 @@ test_declined_and_slow(void)
 	act("pay", &attempt);
 	wait_status(&attempt, "succeeded");
 	CHECK_INT(captures(&attempt), 1);
+}
+
+/* PayPal is asked about it twice more, as after its own time.  Asked once would not do: the job that asks may be past this payment. */
+static void
+ask_twice(const struct attempt *attempt)
+{
+	enum { TRIES = 50, PAUSE_US = 600000 };
+	static const char count[] = "SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+				    "WHERE p.reference = '%s' AND a.kind = 'fetch'";
+	int64_t           before = sql_number(count, attempt->reference);
+
+	for (int i = 0; i < TRIES && sql_number(count, attempt->reference) < before + 2; i++) {
+		compare(attempt);
+		usleep(PAUSE_US);
+	}
+	CHECK(sql_number(count, attempt->reference) >= before + 2);
+}
+
+static void
+wait_refused(const struct attempt *attempt, const char *expected)
+{
+	WAIT_FOR(expected, "SELECT CONCAT(status, ' ', IFNULL(failure_code, '')) FROM payments WHERE reference = '%s'",
+	    attempt->reference);
+}
+
+/* The order stays approved, but nothing is captured again before the payer has chosen another way to pay. */
+static void
+test_declined_means_are_the_payers_to_change(void)
+{
+	struct attempt attempt = begin();
+	int64_t        before;
+
+	act("decline", &attempt);
+	wait_refused(&attempt, "requires_action instrument_declined");
+	CHECK(strstr(sql_text("SELECT redirect_url FROM payments WHERE reference = '%s'", attempt.reference),
+		  form("/paypal/pay/%s", attempt.transaction)) != NULL);
+	ask_twice(&attempt); /* who began to capture it beside the event has come to an end */
+	before = captures(&attempt);
+	ask_twice(&attempt);
+	wait_refused(&attempt, "requires_action instrument_declined");
+	CHECK_INT(captures(&attempt), before);
+	act("pay", &attempt);
+	wait_status(&attempt, "succeeded");
+	attempt = begin();
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act("decline", &attempt);
+	come_back(&attempt, "requires_action");
+	act("pay", &attempt);
+	come_back(&attempt, "succeeded");
+}
+
+/* What PayPal does not capture for good is not asked for again, and makes room for another attempt. */
+static void
+test_a_refused_capture_is_final(void)
+{
+	struct attempt attempt = begin();
+	struct answer  second;
+	int64_t        before;
+
+	act("refuse", &attempt);
+	wait_refused(&attempt, "failed transaction_refused");
+	ask_twice(&attempt);
+	before = captures(&attempt);
+	ask_twice(&attempt);
+	come_back(&attempt, "failed");
+	wait_refused(&attempt, "failed transaction_refused");
+	CHECK_INT(captures(&attempt), before);
+	second = payment_new(&customer, attempt.order, "paypal");
+	EXPECT(second, 201);
+	CHECK_INT(sandbox_post(form("/sandbox/paypal/pay/%s", text_at(&second, "provider_transaction_id")), NULL), 200);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", text_at(&second, "reference"));
+	CHECK_INT(captures(&attempt), before);
 }
 
 /* The answer to the capture is lost: it is looked for, and nothing is taken twice. */
@@ -325,6 +398,7 @@ test_books(void)
 }
 
 SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_given_up_is_never_taken),
-    TEST(test_declined_and_slow), TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back),
-    TEST(test_unverified_events), TEST(test_room_for_unverified_events), TEST(test_disputes), TEST(test_disputes_are_answered),
-    TEST(test_fee_is_noted), TEST(test_books))
+    TEST(test_declined_and_slow), TEST(test_declined_means_are_the_payers_to_change), TEST(test_a_refused_capture_is_final),
+    TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back), TEST(test_unverified_events),
+    TEST(test_room_for_unverified_events), TEST(test_disputes), TEST(test_disputes_are_answered), TEST(test_fee_is_noted),
+    TEST(test_books))

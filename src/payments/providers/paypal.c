@@ -18,6 +18,9 @@
 /* PayPal has no decimals of these (PayPal docs, "Currency codes"). */
 static const char *const whole_currencies[] = { "HUF", "JPY", "TWD", NULL };
 
+/* What a capture was refused for, as a failure code, that the payer can mend at PayPal. */
+static const char *const declines[] = { "instrument_declined", "payer_action_required", NULL };
+
 /* Our amount as PayPal's text; false when it has none for it. */
 static bool
 to_paypal(struct money amount, char text[MONEY_TEXT_SIZE])
@@ -115,7 +118,7 @@ get_order(struct work *work, const struct payment *payment, const char *kind, st
 }
 
 static const struct problem *
-paypal_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+fetch_order(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	struct http_reply   reply;
 	struct json_object *json;
@@ -129,17 +132,43 @@ paypal_fetch(struct work *work, const struct payment *payment, struct provider_a
 	return take_order(work, &reply, json, answer);
 }
 
+/*
+ * An order stays APPROVED though its capture was refused.  Refused for good it is not captured again, and the attempt has failed;
+ * refused for its means of payment it is captured once the payer has chosen another, which nothing in the order tells.
+ */
+static const struct problem *
+paypal_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	bool declined = payment->status == PAYMENT_REQUIRES_ACTION && paypal_is_one_of(payment->failure_code, declines);
+
+	TRY(fetch_order(work, payment, answer));
+	if (answer->authorised && (declined || payment->status == PAYMENT_FAILED)) {
+		answer->status = payment->status;
+		answer->authorised = false;
+	}
+	return OK;
+}
+
+/* The payer is back from PayPal, or PayPal told something: what was declined is worth another try. */
+static const struct problem *
+paypal_returned(struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer)
+{
+	(void)query;
+	if (payment->status == PAYMENT_FAILED)
+		return paypal_fetch(work, payment, answer);
+	return fetch_order(work, payment, answer);
+}
+
 /* A capture that was refused: the payer has to act again, it was captured before, or nothing comes of it. */
 static const struct problem *
 capture_refused(struct work *work, const struct payment *payment, const struct http_reply *reply, struct json_object *json,
     struct provider_answer *answer)
 {
-	static const char *const payers[] = { "INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED", NULL };
-	const char              *issue = paypal_issue_of(work->arena, json);
-	const struct problem    *problem;
+	const char           *issue = paypal_issue_of(work->arena, json);
+	const struct problem *problem;
 
 	if (strcmp(issue, "ORDER_ALREADY_CAPTURED") == 0)
-		return paypal_fetch(work, payment, answer);
+		return fetch_order(work, payment, answer);
 	problem = paypal_refused(work, reply, json);
 	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;
@@ -147,7 +176,7 @@ capture_refused(struct work *work, const struct payment *payment, const struct h
 		.transaction_id = payment->transaction_id,
 		.failure_code = paypal_lower_case(work->arena, issue),
 		.failure_reason = "the provider did not take the payment" };
-	if (paypal_is_one_of(issue, payers)) {
+	if (paypal_is_one_of(answer->failure_code, declines) || strcmp(issue, "ORDER_NOT_APPROVED") == 0) {
 		answer->status = PAYMENT_REQUIRES_ACTION;
 		answer->redirect_url = paypal_link_of(work->arena, json, "redirect");
 	}
@@ -174,7 +203,7 @@ paypal_capture(struct work *work, const struct payment *payment, struct provider
 static const struct problem *
 paypal_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
-	TRY(paypal_fetch(work, payment, answer));
+	TRY(fetch_order(work, payment, answer));
 	if (answer->status == PAYMENT_PENDING || answer->status == PAYMENT_REQUIRES_ACTION || answer->authorised)
 		*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED, .transaction_id = payment->transaction_id };
 	return OK;
@@ -269,6 +298,7 @@ const struct provider provider_paypal = {
 	.limits = paypal_limits,
 	.create = paypal_create,
 	.fetch = paypal_fetch,
+	.returned = paypal_returned,
 	.capture = paypal_capture,
 	.cancel = paypal_cancel,
 	.refund = paypal_refund,

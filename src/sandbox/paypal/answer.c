@@ -36,7 +36,8 @@ paypal_answer_object(struct call *call, int status, struct json_object *object)
 }
 
 void
-paypal_answer_issue(struct call *call, int status, const char *name, const char *issue, const char *field)
+paypal_answer_issue_with(
+    struct call *call, int status, const char *name, const char *issue, const char *field, struct json_object *links)
 {
 	struct json_object *body = json_object_new_object(), *details = json_object_new_array(),
 			   *detail = json_object_new_object();
@@ -50,8 +51,14 @@ paypal_answer_issue(struct call *call, int status, const char *name, const char 
 	put_text(body, "message", "The request cannot be done.");
 	put_text(body, "debug_id", call->request_id + 4);
 	json_object_object_add(body, "details", details);
-	json_object_object_add(body, "links", json_object_new_array());
+	json_object_object_add(body, "links", links);
 	answer_json(call, status, body);
+}
+
+void
+paypal_answer_issue(struct call *call, int status, const char *name, const char *issue, const char *field)
+{
+	paypal_answer_issue_with(call, status, name, issue, field, json_object_new_array());
 }
 
 void

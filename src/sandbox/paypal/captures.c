@@ -105,6 +105,18 @@ take(struct call *call, struct json_object *order)
 	paypal_answer_object(call, 201, paypal_order_sent(call, order));
 }
 
+/* The way to pay was declined: the payer can choose another one at PayPal, and the order stays approved. */
+static void
+decline(struct call *call, const struct json_object *order)
+{
+	struct json_object *links = json_object_new_object();
+
+	paypal_add_link(call, links, "redirect", "GET", arena_format(call->arena, "/pay/%s", get_text(order, "id")));
+	paypal_answer_issue_with(call, 422, "UNPROCESSABLE_ENTITY", "INSTRUMENT_DECLINED", NULL,
+	    json_object_get(json_object_object_get(links, "links")));
+	json_object_put(links);
+}
+
 void
 paypal_order_capture(struct call *call)
 {
@@ -119,6 +131,10 @@ paypal_order_capture(struct call *call)
 		paypal_answer_unprocessable(call, "ORDER_ALREADY_CAPTURED", NULL);
 	else if (strcmp(status, "APPROVED") != 0)
 		paypal_answer_unprocessable(call, "ORDER_NOT_APPROVED", NULL);
+	else if (strcmp(get_text(order, "_wish"), "decline") == 0)
+		decline(call, order);
+	else if (strcmp(get_text(order, "_wish"), "refuse") == 0)
+		paypal_answer_unprocessable(call, "TRANSACTION_REFUSED", NULL);
 	else if (is_invoice_paid(call, order))
 		paypal_answer_unprocessable(call, "DUPLICATE_INVOICE_ID", NULL);
 	else

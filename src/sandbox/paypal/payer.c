@@ -2,12 +2,21 @@
 #include "sandbox/page.h"
 #include "sandbox/paypal/paypal.h"
 
+enum { ABANDON = 5 }; /* its place in the acts, behind those that approve */
+
 static bool
 is_open(const struct json_object *order)
 {
 	const char *status = get_text(order, "status");
 
 	return strcmp(status, "CREATED") == 0 || strcmp(status, "PAYER_ACTION_REQUIRED") == 0;
+}
+
+/* Approved with a way to pay that is declined: the payer may choose another one. */
+static bool
+was_declined(const struct json_object *order)
+{
+	return strcmp(get_text(order, "status"), "APPROVED") == 0 && strcmp(get_text(order, "_wish"), "decline") == 0;
 }
 
 static bool
@@ -31,7 +40,10 @@ put_payer(struct json_object *order)
 	json_object_object_add(order, "payer", payer);
 }
 
-/* The payer approves, and has a way to pay by which it will succeed, be declined or take its time once it is captured. */
+/*
+ * The payer approves, and has a way to pay by which it will succeed, be declined or take its time once it is captured; or for which
+ * the capture is refused, until the payer has chosen another (decline) or for good (refuse).
+ */
 static void
 approve(struct call *call, struct json_object *order, const char *wish)
 {
@@ -46,16 +58,16 @@ approve(struct call *call, struct json_object *order, const char *wish)
 static bool
 act(struct call *call, const char *action, struct json_object *order)
 {
-	static const char *const actions[] = { "pay", "fail", "process", "abandon" };
+	static const char *const actions[] = { "pay", "fail", "process", "decline", "refuse", "abandon" };
 	size_t                   known = 0;
 
-	while (known < 4 && strcmp(actions[known], action) != 0)
+	while (known < ABANDON + 1 && strcmp(actions[known], action) != 0)
 		known++;
 	if (order == NULL) {
 		paypal_answer_missing(call);
 		return false;
 	}
-	if (known < 3 && is_open(order)) {
+	if (known < ABANDON && (is_open(order) || was_declined(order))) {
 		approve(call, order, action);
 		return true;
 	}
@@ -64,9 +76,9 @@ act(struct call *call, const char *action, struct json_object *order)
 		    known == 0 ? "PAYMENT.CAPTURE.COMPLETED" : "PAYMENT.CAPTURE.DENIED");
 		return true;
 	}
-	if (known != 3)
-		paypal_answer_unprocessable(call, known == 4 ? "UNKNOWN_ACT" : "ORDER_ALREADY_APPROVED", NULL);
-	return known == 3;
+	if (known != ABANDON)
+		paypal_answer_unprocessable(call, known > ABANDON ? "UNKNOWN_ACT" : "ORDER_ALREADY_APPROVED", NULL);
+	return known == ABANDON;
 }
 
 void
@@ -88,7 +100,7 @@ answer_page(struct call *call, const struct json_object *order)
 		.amount = paypal_amount_of(paypal_unit(order)) };
 	size_t          count = 0;
 
-	if (is_open(order) || waits(call, order)) {
+	if (is_open(order) || was_declined(order) || waits(call, order)) {
 		page.buttons[count++] = (struct pay_button) { "pay", "Pay" };
 		page.buttons[count++] = (struct pay_button) { "fail", "Pay with a declined card" };
 	}

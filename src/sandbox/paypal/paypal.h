@@ -23,6 +23,8 @@ extern const struct stand_in paypal_stand_in;
 /* answer.c: the answers.  With "Prefer: return=representation" the whole object, else little of it. */
 void paypal_answer_object(struct call *call, int status, struct json_object *object);
 void paypal_answer_issue(struct call *call, int status, const char *name, const char *issue, const char *field);
+void paypal_answer_issue_with(
+    struct call *call, int status, const char *name, const char *issue, const char *field, struct json_object *links);
 void paypal_answer_missing(struct call *call);
 void paypal_answer_unprocessable(struct call *call, const char *issue, const char *field);
 
