@@ -239,9 +239,9 @@ sha256(const void *bytes, size_t length, unsigned char into[32])
 }
 
 static EVP_MAC_CTX *
-hmac_context(void)
+hmac_context(const char *digest)
 {
-	OSSL_PARAM   parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0),
+	OSSL_PARAM   parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest, 0),
 		  OSSL_PARAM_construct_end() };
 	EVP_MAC     *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *context;
@@ -253,17 +253,35 @@ hmac_context(void)
 	return context;
 }
 
+/* Each use of a context sets its key anew. */
+static void
+hmac(EVP_MAC_CTX *context, const void *key, size_t key_length, const void *bytes, size_t length, unsigned char *into, size_t size)
+{
+	size_t written;
+
+	must(EVP_MAC_init(context, key_length > 0 ? key : (const void *)"", key_length, NULL) == 1);
+	must(EVP_MAC_update(context, bytes, length) == 1);
+	must(EVP_MAC_final(context, into, &written, size) == 1);
+}
+
 void
 hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32])
 {
-	static EVP_MAC_CTX *context; /* each use sets its key anew */
-	size_t              written;
+	static EVP_MAC_CTX *context;
 
 	if (context == NULL)
-		context = hmac_context();
-	must(EVP_MAC_init(context, key_length > 0 ? key : (const void *)"", key_length, NULL) == 1);
-	must(EVP_MAC_update(context, bytes, length) == 1);
-	must(EVP_MAC_final(context, into, &written, 32) == 1);
+		context = hmac_context("SHA256");
+	hmac(context, key, key_length, bytes, length, into, 32);
+}
+
+void
+hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[64])
+{
+	static EVP_MAC_CTX *context;
+
+	if (context == NULL)
+		context = hmac_context("SHA512");
+	hmac(context, key, key_length, bytes, length, into, 64);
 }
 
 bool

@@ -43,9 +43,10 @@ size_t utf8_character(const char *at, size_t left);
 /* Characters (code points) of a valid UTF-8 string. */
 size_t utf8_length(const char *string);
 
-/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP; both into 32 bytes. */
+/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP, into 32 bytes; HMAC-SHA-512 into 64. */
 void sha256(const void *bytes, size_t length, unsigned char into[32]);
 void hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32]);
+void hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[64]);
 
 /* The same time whatever the bytes. */
 bool equal_constant_time(const void *a, const void *b, size_t length);

@@ -1,9 +1,10 @@
-/* haatctl webhook: check the signature of a webhook. */
+/* haatctl webhook: check the signature of a webhook, and send one to oneself. */
 #include "ops/command.h"
 
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
+#include "webhooks/receive.h"
 #include "webhooks/sender.h"
 
 #include <errno.h>
@@ -152,9 +153,25 @@ run_verify(struct control *control, int count, char **arguments)
 	return COMMAND_FINDING;
 }
 
+static int
+run_simulate(struct control *control, int count, char **arguments)
+{
+	enum inbox_outcome    told;
+	const struct problem *problem = simulate_webhook(control->work, arguments[0], arguments[1], arguments[2], &told);
+
+	(void)count;
+	if (problem != OK)
+		return command_problem(problem);
+	puts(inbox_outcome_values[told]); /* a collision was a problem */
+	return COMMAND_OK;
+}
+
 const struct command webhook_commands[] = {
 	{ "webhook verify", "--provider NAME --header VALUE... --body FILE [--at TIME]",
 	    "check a webhook's signature against the configured secrets; exits with 1 if it is invalid", 2, 22, false,
 	    run_verify },
+	{ "webhook simulate", "PROVIDER TYPE PAYMENT",
+	    "take an event of that type about the payment (PAY-...), signed here as the provider signs; prints what became of it",
+	    3, 3, false, run_simulate },
 	{ NULL },
 };

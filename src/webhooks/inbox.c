@@ -22,6 +22,7 @@ struct received_event {
 };
 
 const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", "unverified", NULL };
+const char *const inbox_outcome_values[] = { "processed", "ignored", "deferred", "already_processed", NULL };
 
 void
 log_about_event(const char *event_id, const struct provider_event *event)

@@ -25,6 +25,7 @@ enum inbox_status { INBOX_PROCESSED, INBOX_DEFERRED, INBOX_IGNORED, INBOX_DEAD, 
 extern const char *const inbox_status_values[];
 
 enum inbox_outcome { OUTCOME_PROCESSED, OUTCOME_IGNORED, OUTCOME_DEFERRED, OUTCOME_ALREADY, OUTCOME_COLLISION };
+extern const char *const inbox_outcome_values[]; /* as a sender is told them; a collision is an error */
 
 /* The unique key of (provider, event id), among those that have it and not only claim it. */
 #define UNIQUE_EVENT "uq_webhook_events_event"

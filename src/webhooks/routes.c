@@ -11,14 +11,12 @@
 
 #include <assert.h>
 
-static const char *const answer_values[] = { "processed", "ignored", "deferred", "already_processed", NULL };
-
 struct webhook_answer {
-	int status; /* answer_values: enum inbox_outcome */
+	int status; /* inbox_outcome_values */
 };
 
 static const struct member webhook_answer_members[] = {
-	M_ENUM(struct webhook_answer, status, "status", answer_values),
+	M_ENUM(struct webhook_answer, status, "status", inbox_outcome_values),
 };
 SHAPE(struct webhook_answer, webhook_answer_shape, "WebhookAnswer", webhook_answer_members);
 

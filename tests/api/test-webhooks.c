@@ -297,11 +297,58 @@ test_simulated(void)
 	check_status(simulate("razorpay", "payment.failed", text_at(&razorpay, "reference")), "processed");
 }
 
+static struct attempt
+begin_at(const char *provider)
+{
+	struct attempt attempt = begin();
+
+	attempt.order = order_new(&customer, address, &goods, 1);
+	attempt.answer = payment_new(&customer, attempt.order, provider);
+	EXPECT(attempt.answer, 201);
+	attempt.reference = text_at(&attempt.answer, "reference");
+	attempt.transaction = text_at(&attempt.answer, "provider_transaction_id");
+	return attempt;
+}
+
+static void
+test_simulated_paystack(void)
+{
+	struct attempt attempt = begin_at("paystack");
+
+	check_status(simulate("paystack", "refund.processed", attempt.reference), "processed");
+	check_status(simulate("paystack", "charge.success", attempt.reference), "processed");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "succeeded");
+	EXPECT_FAULT(simulate("paystack", "charge.failed", attempt.reference), "type");
+}
+
+/* Flutterwave's header is no proof, so it is asked: one that it knows nothing of is forged, one that it confirms counts. */
+static void
+test_simulated_flutterwave(void)
+{
+	struct attempt attempt = begin_at("flutterwave");
+
+	check_status(simulate("flutterwave", "charge.completed", attempt.reference), "deferred");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE provider = 'flutterwave' AND status = 'unverified'");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "pending");
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	CHECK_INT(sandbox_post(form("/sandbox/flutterwave/process/%s", attempt.transaction), NULL), 200);
+	EXPECT(api_get(form("/payments/return/flutterwave?tx_ref=%s", attempt.transaction), NULL), 303);
+	CHECK_INT(sandbox_post(form("/sandbox/flutterwave/pay/%s", attempt.transaction), NULL), 200);
+	check_status(simulate("flutterwave", "charge.completed", attempt.reference), "deferred");
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	EXPECT_FAULT(simulate("flutterwave", "transfer.completed", attempt.reference), "type");
+}
+
 static void
 test_what_cannot_be_simulated(void)
 {
 	struct attempt attempt = begin();
+	struct answer  answer;
 
+	answer = simulate("paypal", "PAYMENT.CAPTURE.COMPLETED", attempt.reference);
+	EXPECT_FAULT(answer, "provider");
+	CHECK(strstr(answer.body, "signs with a key that only the provider has") != NULL);
+	EXPECT_FAULT(simulate("bkash", "Notification", attempt.reference), "provider");
 	EXPECT_FAULT(simulate("nobody", "x", attempt.reference), "provider");
 	EXPECT_FAULT(simulate("cod", "x", attempt.reference), "provider");
 	EXPECT_FAULT(simulate("razorpay", "payment.captured", attempt.reference), "provider");
@@ -311,4 +358,5 @@ test_what_cannot_be_simulated(void)
 }
 
 SUITE("webhooks", TEST(test_provider_is_asked), TEST(test_inbox), TEST(test_signatures), TEST(test_what_is_stored),
-    TEST(test_nothing_private_is_stored), TEST(test_simulated), TEST(test_what_cannot_be_simulated))
+    TEST(test_nothing_private_is_stored), TEST(test_simulated), TEST(test_simulated_paystack), TEST(test_simulated_flutterwave),
+    TEST(test_what_cannot_be_simulated))

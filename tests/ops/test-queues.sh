@@ -124,6 +124,17 @@ sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_ki
 expect 0 'about 1 payments' reconcile
 holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
 
+sql "UPDATE payments SET provider_transaction_id = 'pi_1' WHERE reference = 'PAY-3'"
+expect 2 '' webhook simulate stripe
+expect 3 'is not enabled' webhook simulate nobody x PAY-3
+expect 3 'is not enabled' webhook simulate paypal PAYMENT.CAPTURE.COMPLETED PAY-3
+expect 3 'payment not found' webhook simulate stripe payment_intent.succeeded PAY-4
+expect 3 'is not an event that can be simulated' webhook simulate stripe payment_intent.created PAY-3
+expect 3 'the provider does not know the payment yet' webhook simulate stripe payment_intent.succeeded PAY-1
+# Signed, verified and stored; its order is not here, so it waits.
+expect 0 'deferred' webhook simulate stripe payment_intent.succeeded PAY-3
+holds '1' "SELECT COUNT(*) FROM webhook_events WHERE provider = 'stripe' AND event_id LIKE 'evt\_simulated%' AND status = 'deferred'"
+
 expect 1 'PAY-2' holds list
 expect 1 'amount_mismatch' holds list
 expect 1 '1 payments on hold' holds list

@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/test-sandbox-methods \
 	tests/unit/test-seal \
 	tests/unit/test-seams \
+	tests/unit/test-simulate \
 	tests/unit/test-search-text \
 	tests/unit/test-slug \
 	tests/unit/test-server \

@@ -135,6 +135,15 @@ code_of(const char *key, const char *text)
 	return hex_encode(arena, code, sizeof code);
 }
 
+static const char *
+long_code_of(const char *key, const char *text)
+{
+	unsigned char code[64];
+
+	hmac_sha512(key, strlen(key), text, strlen(text), code);
+	return hex_encode(arena, code, sizeof code);
+}
+
 static void
 test_digests(void)
 {
@@ -142,6 +151,8 @@ test_digests(void)
 
 	CHECK_TEXT(digest_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	CHECK_TEXT(digest_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	CHECK_TEXT(long_code_of("Jefe", "what do ya want for nothing?"),
+	    "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
 	/* RFC 4231, test cases 2 and 6; then an empty key. */
 	memset(long_key, 0xaa, 131);
 	for (int i = 0; i < 2; i++) {

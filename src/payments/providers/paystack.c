@@ -18,7 +18,7 @@
 
 #include <json-c/json.h>
 
-enum { PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SECRETS_MAX = 8 };
+enum { PER_PAGE = 100, PAGES_MAX = 10, SHA256_BYTES = 32, SHA512_BYTES = 64, SECRETS_MAX = 8 };
 
 static enum amount_fit
 paystack_takes(struct money amount)
@@ -372,6 +372,34 @@ paystack_parse_events(struct arena *arena, struct bytes body, struct provider_ev
 	return OK;
 }
 
+/* It tells of success only; of refunds it says that there is something to look at. */
+static bool
+paystack_simulate(struct work *work, const struct payment *payment, const char *type, struct simulated_event *event)
+{
+	const char   *key = work->config->payments.paystack.secret_key;
+	long long     number = instant_now().unix_ms;
+	unsigned char digest[SHA512_BYTES];
+	int64_t       units;
+
+	if (*key == '\0' || !paystack_from_money(payment->amount, &units))
+		return false;
+	if (strcmp(type, "charge.success") == 0)
+		event->body = arena_format(work->arena,
+		    "{\"event\":\"%s\",\"data\":{\"id\":%lld,\"domain\":\"test\",\"status\":\"success\",\"reference\":\"%s\","
+		    "\"amount\":%lld,\"currency\":\"%s\",\"metadata\":{\"reference\":\"%s\"}}}",
+		    type, number, payment->transaction_id, (long long)units, payment->amount.currency, payment->reference);
+	else if (strcmp(type, "refund.processed") == 0 || strcmp(type, "refund.failed") == 0)
+		event->body = arena_format(work->arena,
+		    "{\"event\":\"%s\",\"data\":{\"id\":%lld,\"status\":\"%s\",\"transaction_reference\":\"%s\","
+		    "\"currency\":\"%s\"}}",
+		    type, number, type + strlen("refund."), payment->transaction_id, payment->amount.currency);
+	else
+		return false;
+	hmac_sha512(key, strlen(key), event->body, strlen(event->body), digest);
+	event->signatures[0] = hex_encode(work->arena, digest, sizeof digest);
+	return true;
+}
+
 static const char *const signature_headers[] = { "x-paystack-signature", NULL };
 
 const struct provider provider_paystack = {
@@ -399,4 +427,5 @@ const struct provider provider_paystack = {
 	.accept = paystack_accept,
 	.verify = paystack_verify,
 	.parse_events = paystack_parse_events,
+	.simulate = paystack_simulate,
 };
