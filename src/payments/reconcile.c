@@ -62,6 +62,14 @@ note_check(struct work *work, const struct payment *payment)
 	    P(checks_max(payment)), P(seconds), P(payment->id));
 }
 
+/* Before asking: no other worker asks meanwhile, and what cannot be asked now is asked in an hour. */
+static const struct problem *
+claim_comparison(struct work *work, const struct payment *payment)
+{
+	return db_run(work->db, NULL, "UPDATE payments SET next_check_at = NOW(3) + INTERVAL ? SECOND WHERE id = ?",
+	    P((int64_t)WAIT_MAX_SECONDS), P(payment->id));
+}
+
 /* What went back of a payment is looked at after a day, two, four, ... until nobody may ask for it any more. */
 static const struct problem *
 note_comparison(struct work *work, const struct payment *payment)
@@ -88,31 +96,53 @@ is_given_up(struct work *work, const struct payment *payment, bool *given_up)
 	return OK;
 }
 
-/* What goes on with a payment after it has succeeded: its fee, which may be told late, refunds and disputes. */
 static const struct problem *
-compare_payment(struct work *work, const struct payment *payment)
+ask_fee(struct work *work, const struct payment *payment)
 {
 	const struct provider *provider = provider_known(payment->provider);
 	struct provider_answer answer;
 
-	TRY(note_comparison(work, payment));
-	if (provider != NULL && provider->tells_fees && payment->fee == NULL) {
-		TRY(ask_provider(work, payment, NULL, &answer));
-		TRY(apply_answer(work, payment->id, &answer));
+	if (provider == NULL || !provider->tells_fees || payment->fee != NULL)
+		return OK;
+	TRY(ask_provider(work, payment, NULL, &answer));
+	return apply_answer(work, payment->id, &answer);
+}
+
+/* What goes on with a payment after it has succeeded: its fee, which may be told late, refunds and disputes.  None waits for another. */
+static const struct problem *
+compare_payment(struct work *work, const struct payment *payment)
+{
+	static const struct problem *(*const parts[])(
+	    struct work * work, const struct payment *payment) = { ask_fee, compare_refunds, compare_disputes };
+	const struct problem *first = OK;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const struct problem *problem = parts[i](work, payment);
+
+		first = first == OK ? problem : first;
 	}
-	TRY(compare_refunds(work, payment));
-	return compare_disputes(work, payment);
+	return first;
+}
+
+/* One of the comparisons whose time comes by itself.  What the books contradict is said, and will be so in an hour, too. */
+static const struct problem *
+compare_in_turn(struct work *work, const struct payment *payment)
+{
+	const struct problem *problem;
+
+	TRY(claim_comparison(work, payment));
+	problem = compare_payment(work, payment);
+	if (problem == OK || problem_is(problem, PROBLEM_CONFLICT))
+		TRY(note_comparison(work, payment));
+	return problem;
 }
 
 static const struct problem *
-reconcile(struct work *work, const struct payment *payment, const char *query)
+ask_about_open(struct work *work, const struct payment *payment, const char *query)
 {
 	struct provider_answer answer;
 	bool                   given_up;
 
-	log_about_payment(work, payment, NULL);
-	if (payment_has_money(payment))
-		return compare_payment(work, payment);
 	TRY(note_check(work, payment));
 	if (payment->transaction_id == NULL && payment->status > PAYMENT_PROCESSING)
 		return OK; /* given up before the provider named it */
@@ -125,15 +155,23 @@ reconcile(struct work *work, const struct payment *payment, const char *query)
 }
 
 const struct problem *
-reconcile_payment(struct work *work, const struct payment *payment)
+reconcile_returned(struct work *work, const struct payment *payment, const char *query)
 {
-	return reconcile(work, payment, NULL);
+	log_about_payment(work, payment, NULL);
+	return payment_has_money(payment) ? compare_payment(work, payment) : ask_about_open(work, payment, query);
 }
 
 const struct problem *
-reconcile_returned(struct work *work, const struct payment *payment, const char *query)
+reconcile_payment(struct work *work, const struct payment *payment)
 {
-	return reconcile(work, payment, query);
+	return reconcile_returned(work, payment, NULL);
+}
+
+static const struct problem *
+reconcile_in_turn(struct work *work, const struct payment *payment)
+{
+	log_about_payment(work, payment, NULL);
+	return payment_has_money(payment) ? compare_in_turn(work, payment) : ask_about_open(work, payment, NULL);
 }
 
 /* Asked for because of an event, which may be about a refund of what has only now succeeded here. */
@@ -187,7 +225,7 @@ reconcile_due(struct work *work, const struct job *job, const char *due)
 
 		TRY(db_rows(work->db, &payment_shape, BATCH, &payments, &count, due));
 		for (size_t i = 0; i < count; i++) {
-			const struct problem *problem = reconcile_payment(work, &payments[i]);
+			const struct problem *problem = reconcile_in_turn(work, &payments[i]);
 
 			if (problem != OK)
 				log_warning("cannot reconcile a payment", LOG_TEXT("cause", problem->message));

@@ -240,6 +240,28 @@ end_unpaid(struct work *work, struct payment *payment, enum payment_status to, c
 	return purpose_of(payment)->failed(work, payment);
 }
 
+/* While the money may come what is paid for stays reserved. */
+static const struct problem *
+go_on(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
+{
+	if (to == PAYMENT_PROCESSING)
+		TRY(purpose_of(payment)->processing(work, payment));
+	return move_payment_on(work, payment, to, answer);
+}
+
+/* Told the same again, which may say more than was known. */
+static const struct problem *
+stay(struct work *work, struct payment *payment, const struct provider_answer *answer)
+{
+	enum payment_status status = (enum payment_status)payment->status;
+
+	if (status == PAYMENT_SUCCEEDED)
+		return OK;
+	if (status == PAYMENT_PROCESSING)
+		TRY(purpose_of(payment)->processing(work, payment));
+	return move_payment(work, payment, status, answer);
+}
+
 /* The payer tries again with an attempt that was declined. */
 static const struct problem *
 take_up_again(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
@@ -251,7 +273,7 @@ take_up_again(struct work *work, struct payment *payment, enum payment_status to
 		log_info("ignored news of a declined payment: another one is open", LOG_ID("to", payment_status_values[to]));
 		return OK;
 	}
-	TRY(move_payment_on(work, payment, to, answer));
+	TRY(go_on(work, payment, to, answer));
 	return purpose_of(payment)->taken_up(work, payment);
 }
 
@@ -293,10 +315,8 @@ move_on(struct work *work, struct payment *payment, const struct provider_answer
 	}
 	if (told && (answer->authorised || is_another_charge(payment, answer->charge_id) || !is_believed(payment, to)))
 		return ask_instead(work, payment, answer);
-	if (to == PAYMENT_PROCESSING)
-		TRY(purpose_of(payment)->processing(work, payment));
 	if (to == (enum payment_status)payment->status)
-		return to == PAYMENT_SUCCEEDED ? OK : move_payment(work, payment, to, answer);
+		return stay(work, payment, answer);
 	/* Told again, a success says nothing of a dispute: what ends that gives the status back and posts no sale. */
 	if (to == PAYMENT_SUCCEEDED && payment->status == PAYMENT_DISPUTED)
 		return OK;
@@ -311,7 +331,7 @@ move_on(struct work *work, struct payment *payment, const struct provider_answer
 		return end_unpaid(work, payment, to, answer);
 	if (payment->status == PAYMENT_FAILED)
 		return take_up_again(work, payment, to, answer);
-	return move_payment_on(work, payment, to, answer);
+	return go_on(work, payment, to, answer);
 }
 
 static const struct problem *
@@ -322,7 +342,9 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	TRY(lock_payment(work, id, &payment));
 	log_about_payment(work, payment, NULL);
 	TRY(move_on(work, payment, answer, told));
-	return answer->status == PAYMENT_SUCCEEDED ? note_fee(work, payment, answer) : OK;
+	if (answer->status != PAYMENT_SUCCEEDED || is_another_charge(payment, answer->charge_id))
+		return OK;
+	return note_fee(work, payment, answer);
 }
 
 const struct problem *

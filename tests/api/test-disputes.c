@@ -218,6 +218,22 @@ test_missed_dispute_is_found(void)
 	wait_status(&attempt, "disputed", "lost");
 }
 
+/* A refund that the books contradict is said each time, and holds up nothing else. */
+static void
+test_dispute_is_found_beside_a_wrong_refund(void)
+{
+	struct attempt other = paid(), attempt = paid();
+	struct answer  made = refund(&other, "1.00");
+
+	EXPECT(made, 201);
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	bank("refund", attempt.transaction, form("amount=100&metadata[refund_id]=%s", text_at(&made, "id")));
+	bank("dispute", attempt.transaction, "amount=500");
+	compare(&attempt);
+	wait_status(&attempt, "disputed", "open");
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference), 0);
+}
+
 /* What Stripe keeps stands in the balance transaction. */
 static void
 test_fee_is_posted(void)
@@ -305,4 +321,5 @@ test_all_is_consistent(void)
 
 SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inquiry_posts_nothing),
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
-    TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance), TEST(test_all_is_consistent))
+    TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance),
+    TEST(test_all_is_consistent))

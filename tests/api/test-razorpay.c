@@ -230,6 +230,60 @@ test_paid_twice(void)
 	CHECK_INT(at_razorpay(&attempt, "refunded"), 2 * attempt.total);
 }
 
+/* Nobody gives back one of two before the books say which of them counts. */
+static void
+test_what_counts_is_booked_first(void)
+{
+	struct attempt attempt = begin();
+
+	sandbox_switch(attempt.reference, "{\"webhook_never\": true}");
+	act("pay", &attempt, "{}");
+	act("pay", &attempt, "force=1");
+	act("capture", &attempt, "{}");
+	CHECK_INT(at_razorpay(&attempt, "received"), 2 * attempt.total);
+	api_get(form("/payments/return/razorpay?razorpay_order_id=%s", attempt.transaction), NULL);
+	wait_for(&attempt, "succeeded");
+	wait_at_razorpay(&attempt, "refunded", attempt.total);
+	CHECK_INT(sql_number("SELECT MIN(a.created_at) >= MAX(p.succeeded_at) FROM payment_answers a "
+			     "JOIN payments p ON p.id = a.payment_id WHERE p.reference = '%s' AND a.kind = 'refund'",
+		      attempt.reference),
+	    1);
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference), 0);
+}
+
+/* The payer closed the bank's page, and tries again with the same order. */
+static void
+test_one_cancelled_try_ends_nothing(void)
+{
+	struct attempt attempt = begin();
+
+	act("process", &attempt, "{}");
+	act("abandon", &attempt, "{}");
+	wait_for(&attempt, "failed");
+	act("pay", &attempt, "{}");
+	for (int i = 0;
+	     i < 50 && sql_number("SELECT status = 'succeeded' FROM payments WHERE reference = '%s'", attempt.reference) == 0;
+	     i++) {
+		sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt.reference);
+		run_job_now("reconcile_payments");
+		nanosleep(&(struct timespec) { 0, 600000000L }, NULL);
+	}
+	wait_for(&attempt, "succeeded");
+	CHECK_INT(at_razorpay(&attempt, "received"), attempt.total);
+}
+
+/* The books name one charge; what Razorpay keeps of another one is not of this payment. */
+static void
+test_fee_of_another_charge(void)
+{
+	struct attempt attempt = begin();
+
+	sql_run("UPDATE payments SET provider_charge = 'pay_another' WHERE reference = '%s'", attempt.reference);
+	act("pay", &attempt, "{}");
+	wait_for(&attempt, "succeeded");
+	CHECK_INT(sql_number("SELECT fee_minor IS NULL FROM payments WHERE reference = '%s'", attempt.reference), 1);
+}
+
 /* What the payer agrees to after the attempt was given up is never taken. */
 static void
 test_given_up_is_not_taken(void)
@@ -356,5 +410,6 @@ test_books_agree(void)
 }
 
 SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_verified), TEST(test_verify_of_others),
-    TEST(test_return_asks), TEST(test_paid_twice), TEST(test_given_up_is_not_taken), TEST(test_lost_order_is_found),
-    TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_event_ids), TEST(test_books_agree))
+    TEST(test_return_asks), TEST(test_paid_twice), TEST(test_what_counts_is_booked_first),
+    TEST(test_one_cancelled_try_ends_nothing), TEST(test_fee_of_another_charge), TEST(test_given_up_is_not_taken),
+    TEST(test_lost_order_is_found), TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_event_ids), TEST(test_books_agree))

@@ -302,6 +302,44 @@ test_desk_refund_is_heard_of_by_its_charge(void)
 	wait_refunded(&attempt, "400");
 }
 
+static void
+let_compare(const struct attempt *attempt)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+/* A payment is compared so many times after days and weeks: neither events nor a silent provider use that up. */
+static void
+test_comparisons_are_not_used_up(void)
+{
+	struct attempt attempt = paid();
+
+	never_tell(&attempt);
+	EXPECT(tell(&attempt, "charge.refunded",
+		   form("{\"id\": \"ch_2\", \"object\": \"charge\", \"amount_refunded\": 200, \"currency\": \"usd\", "
+			"\"payment_intent\": \"%s\", \"metadata\": {}}",
+		       attempt.transaction)),
+	    200);
+	wait_asked(&attempt);
+	CHECK_TEXT(sql_text("SELECT CONCAT(checks, ' ', next_check_at > NOW(3) + INTERVAL 20 HOUR) FROM payments "
+			    "WHERE reference = '%s'",
+		       attempt.reference),
+	    "0 1");
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 1000}");
+	let_compare(&attempt);
+	WAIT_FOR("0 1",
+	    "SELECT CONCAT(checks, ' ', next_check_at BETWEEN NOW(3) + INTERVAL 30 MINUTE AND NOW(3) + INTERVAL 2 HOUR) "
+	    "FROM payments WHERE reference = '%s'",
+	    attempt.reference);
+	run_job_now("reconcile_payments"); /* waits for the one that runs */
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 0}");
+	let_compare(&attempt);
+	WAIT_FOR("1 1",
+	    "SELECT CONCAT(checks, ' ', next_check_at > NOW(3) + INTERVAL 20 HOUR) FROM payments WHERE reference = '%s'",
+	    attempt.reference);
+}
+
 static int64_t
 left_with_provider(const struct attempt *attempt)
 {
@@ -483,8 +521,8 @@ test_all_is_consistent(void)
 SUITE("refunds", TEST(test_lost_refund_is_written_down), TEST(test_refund_looks_before_it_is_sent),
     TEST(test_refund_waits_for_one_that_is_pending), TEST(test_slow_refund_is_no_dead_letter),
     TEST(test_refund_looks_before_each_try), TEST(test_rest_of_a_cancelled_order_goes_back),
-    TEST(test_desk_refund_is_heard_of_by_its_charge), TEST(test_bounced_refund_is_open_again),
-    TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
+    TEST(test_desk_refund_is_heard_of_by_its_charge), TEST(test_comparisons_are_not_used_up),
+    TEST(test_bounced_refund_is_open_again), TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
     TEST(test_refund_that_the_provider_does_not_have), TEST(test_old_success_of_a_failed_refund),
     TEST(test_refund_is_replaced_whole_or_not_at_all), TEST(test_one_bad_refund_does_not_hide_others),
     TEST(test_open_attempt_does_not_block_a_refund), TEST(test_many_refunds_are_compared), TEST(test_all_is_consistent))

@@ -128,6 +128,20 @@ test_declined_attempt_is_taken_up_again(void)
 	check_paid(&attempt);
 }
 
+/* Old news of an attempt that was given up keep no stock. */
+static void
+test_late_processing_keeps_nothing(void)
+{
+	struct attempt attempt = begin();
+
+	EXPECT(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 200);
+	wait_status(&attempt, "cancelled");
+	EXPECT(tell(&attempt, "processing", "processing", ""), 200);
+	wait_until_asked(&attempt);
+	wait_status(&attempt, "cancelled");
+	CHECK_INT(sql_number("SELECT expires_at > NOW(3) + INTERVAL 50 MINUTE FROM orders WHERE id = '%s'", attempt.order), 0);
+}
+
 /* Another attempt, while the provider cannot close the declined one, and no job of its own does either. */
 static struct attempt
 begin_beside(const struct attempt *first)
@@ -286,7 +300,7 @@ test_all_is_consistent(void)
 }
 
 SUITE("settling", TEST(test_late_decline_ends_nothing), TEST(test_late_cancellation_ends_nothing),
-    TEST(test_declined_attempt_is_taken_up_again), TEST(test_only_one_attempt_is_live),
+    TEST(test_declined_attempt_is_taken_up_again), TEST(test_late_processing_keeps_nothing), TEST(test_only_one_attempt_is_live),
     TEST(test_declined_attempt_is_closed_before_another), TEST(test_declined_attempt_is_closed_later),
     TEST(test_declined_attempt_ends_with_its_order), TEST(test_return_after_a_decline),
     TEST(test_reconcile_asks_about_declined_attempts), TEST(test_cancel_that_comes_too_late), TEST(test_wrong_key_fails_nothing),

@@ -153,6 +153,7 @@ test_refunds(void)
 	event = event_of(arena, "PAYMENT.CAPTURE.REVERSED",
 	    "{\"id\":\"1JU\",\"custom_id\":\"PAY-1\",\"amount\":{\"currency_code\":\"USD\",\"value\":\"9.00\"}}");
 	CHECK_INT(event.kind, EVENT_IS_REFUNDED);
+	CHECK_INT(event.refund.amount.minor, -1); /* what was taken is no sum of all that went back */
 	arena_free(arena);
 }
 

@@ -44,9 +44,15 @@ static const struct {
 	{ "payment.authorized", ",\"status\":\"authorized\"", PAYMENT_PROCESSING, true },
 	{ "payment.captured", ",\"status\":\"captured\",\"captured\":true", PAYMENT_SUCCEEDED, false },
 	{ "order.paid", ",\"status\":\"captured\",\"refund_status\":\"partial\"", PAYMENT_SUCCEEDED, false },
-	{ "payment.captured", ",\"status\":\"refunded\",\"refund_status\":\"full\"", PAYMENT_SUCCEEDED, false },
+	{ "payment.captured", ",\"status\":\"captured\",\"captured\":\"1\"", PAYMENT_SUCCEEDED, false },
+	{ "payment.captured", ",\"status\":\"captured\",\"captured\":false", PAYMENT_PENDING, false },
+	{ "payment.captured", ",\"status\":\"refunded\",\"refund_status\":\"full\",\"captured\":true", PAYMENT_SUCCEEDED, false },
+	{ "order.paid", ",\"status\":\"refunded\",\"refund_status\":\"full\",\"captured\":1", PAYMENT_SUCCEEDED, false },
+	/* Authorised, not captured in time, let go. */
+	{ "payment.failed", ",\"status\":\"refunded\",\"refund_status\":\"full\",\"captured\":false", PAYMENT_FAILED, false },
+	{ "payment.failed", ",\"status\":\"refunded\",\"refund_status\":\"full\"", PAYMENT_FAILED, false },
 	{ "payment.failed", ",\"status\":\"failed\",\"error_reason\":\"payment_failed\"", PAYMENT_FAILED, false },
-	{ "payment.failed", ",\"status\":\"failed\",\"error_reason\":\"payment_cancelled\"", PAYMENT_CANCELLED, false },
+	{ "payment.failed", ",\"status\":\"failed\",\"error_reason\":\"payment_cancelled\"", PAYMENT_FAILED, false },
 	{ "payment.failed", ",\"status\":\"something new\"", PAYMENT_PENDING, false },
 };
 

@@ -162,7 +162,7 @@ read_reversal(struct arena *arena, struct json_object *resource, struct provider
 {
 	read_marks(arena, resource, event);
 	event->kind = event->transaction_id != NULL || event->reference != NULL ? EVENT_IS_REFUNDED : EVENT_IS_IGNORED;
-	event->refund.amount = paypal_money(arena, resource, "amount");
+	event->refund.amount.minor = -1; /* it tells what was taken this time */
 }
 
 static const struct {

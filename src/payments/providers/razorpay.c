@@ -173,23 +173,57 @@ give_back(struct work *work, const struct payment *payment, const char *charge, 
 	return reply.status >= 400 ? refused(work, &reply, json) : OK;
 }
 
-/* What else was captured of the order, and has not gone back yet. */
+/* Was the payment captured beside the one that counts, and has not all of it gone back yet? */
+static bool
+is_other(struct arena *arena, struct json_object *item, const char *counts, int64_t *refunded, int64_t *left)
+{
+	const char *status = json_text_at(arena, item, "status", 32), *charge = json_text_at(arena, item, "id", RAZORPAY_ID_MAX);
+	int64_t     amount = 0;
+
+	*refunded = 0;
+	json_integer_at(item, "amount", &amount);
+	json_integer_at(item, "amount_refunded", refunded);
+	*left = *refunded >= 0 && *refunded < amount ? amount - *refunded : 0;
+	return status != NULL && charge != NULL && strcmp(status, "captured") == 0 && strcmp(charge, counts) != 0 && *left > 0;
+}
+
+static bool
+has_others(struct arena *arena, struct json_object *items, const char *counts)
+{
+	int64_t refunded, left;
+
+	for (size_t i = 0; i < json_object_array_length(items); i++)
+		if (is_other(arena, json_object_array_get_idx(items, i), counts, &refunded, &left))
+			return true;
+	return false;
+}
+
 static const struct problem *
 give_back_others(struct work *work, const struct payment *payment, struct json_object *items, const char *counts)
 {
+	int64_t refunded, left;
+
 	for (size_t i = 0; i < json_object_array_length(items); i++) {
 		struct json_object *item = json_object_array_get_idx(items, i);
-		const char         *status = json_text_at(work->arena, item, "status", 32);
-		const char         *charge = json_text_at(work->arena, item, "id", RAZORPAY_ID_MAX);
-		int64_t             amount = 0, refunded = 0;
 
-		json_integer_at(item, "amount", &amount);
-		json_integer_at(item, "amount_refunded", &refunded);
-		if (status != NULL && charge != NULL && strcmp(status, "captured") == 0 && strcmp(charge, counts) != 0 &&
-		    refunded < amount)
-			TRY(give_back(work, payment, charge, refunded, amount - refunded));
+		if (is_other(work->arena, item, counts, &refunded, &left))
+			TRY(give_back(work, payment, json_text_at(work->arena, item, "id", RAZORPAY_ID_MAX), refunded, left));
 	}
 	return OK;
+}
+
+/*
+ * What counts is what the books have: `now` is the row as it was read after Razorpay had answered.  Until they have one of several,
+ * none goes back: another worker may be booking any of them.  Then it is asked for again; of a held one nobody knows which counts.
+ */
+static const struct problem *
+end_twice_paid(struct work *work, const struct payment *now, struct json_object *items, const char *counts)
+{
+	if (payment_has_money(now))
+		return give_back_others(work, now, items, counts);
+	if (now->hold_reason != NULL || !has_others(work->arena, items, counts))
+		return OK;
+	return db_transaction(work, ask_soon(work, now->id));
 }
 
 static const struct problem *
@@ -197,6 +231,7 @@ razorpay_fetch(struct work *work, const struct payment *payment, struct provider
 {
 	struct http_reply   reply;
 	struct json_object *json, *items;
+	struct payment     *now;
 
 	TRY(call(work, payment->id, "fetch",
 	    arena_format(work->arena, "/v1/orders/%s/payments?count=%d", payment->transaction_id, (int)PAYMENTS_MAX), NULL, NULL,
@@ -206,10 +241,9 @@ razorpay_fetch(struct work *work, const struct payment *payment, struct provider
 	items = items_of(json);
 	if (items == NULL)
 		return invalid_answer();
-	choose(work->arena, payment, items, answer);
-	if (answer->status == PAYMENT_SUCCEEDED)
-		return give_back_others(work, payment, items, answer->charge_id);
-	return OK;
+	TRY(read_payment(work, payment->id, &now));
+	choose(work->arena, now, items, answer);
+	return answer->status == PAYMENT_SUCCEEDED ? end_twice_paid(work, now, items, answer->charge_id) : OK;
 }
 
 /* The sandbox has a page of its own to pay on; Razorpay itself is paid with its script, the key's id and the order's. */

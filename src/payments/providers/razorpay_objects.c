@@ -17,34 +17,44 @@ razorpay_read_amount(struct arena *arena, struct json_object *json, const char *
 	return amount;
 }
 
-static enum payment_status
-status_of_payment(struct arena *arena, struct json_object *payment, bool *authorised)
+/* Razorpay's own examples say it by true, 1 and "1". */
+static bool
+is_captured(struct arena *arena, struct json_object *payment, const char *status)
 {
-	const char *status = json_text_at(arena, payment, "status", 32);
-	const char *reason = json_text_at(arena, payment, "error_reason", 64);
+	struct json_object *captured = json_at(payment, "captured");
+	const char         *word = json_text_at(arena, payment, "captured", 8);
 
-	*authorised = status != NULL && strcmp(status, "authorized") == 0;
-	if (status == NULL || strcmp(status, "created") == 0)
+	if (captured == NULL)
+		return strcmp(status, "captured") == 0;
+	return word != NULL ? strcmp(word, "1") == 0 || strcmp(word, "true") == 0 : json_object_get_boolean(captured);
+}
+
+/* What has gone back of what was captured is told by its refunds; what was let go, uncaptured, has brought nothing. */
+static enum payment_status
+status_of_payment(struct arena *arena, struct json_object *payment, const char *status)
+{
+	if (status == NULL)
 		return PAYMENT_PENDING;
-	if (*authorised)
+	if (strcmp(status, "authorized") == 0)
 		return PAYMENT_PROCESSING;
-	/* What has gone back of it is told by its refunds. */
-	if (strcmp(status, "captured") == 0 || strcmp(status, "refunded") == 0)
-		return PAYMENT_SUCCEEDED;
+	/* One try that the payer left ends nothing: the order can be paid by another. */
 	if (strcmp(status, "failed") == 0)
-		return reason != NULL && strcmp(reason, "payment_cancelled") == 0 ? PAYMENT_CANCELLED : PAYMENT_FAILED;
-	return PAYMENT_PENDING;
+		return PAYMENT_FAILED;
+	if (strcmp(status, "captured") != 0 && strcmp(status, "refunded") != 0)
+		return PAYMENT_PENDING;
+	if (is_captured(arena, payment, status))
+		return PAYMENT_SUCCEEDED;
+	return strcmp(status, "refunded") == 0 ? PAYMENT_FAILED : PAYMENT_PENDING;
 }
 
 bool
 razorpay_read_payment(struct arena *arena, struct json_object *payment, struct provider_answer *answer)
 {
-	bool authorised;
-	int  status = status_of_payment(arena, payment, &authorised);
+	const char *status = json_text_at(arena, payment, "status", 32);
 
 	*answer = (struct provider_answer) {
-		.status = status,
-		.authorised = authorised,
+		.status = status_of_payment(arena, payment, status),
+		.authorised = status != NULL && strcmp(status, "authorized") == 0,
 		.transaction_id = json_text_at(arena, payment, "order_id", RAZORPAY_ID_MAX),
 		.charge_id = json_text_at(arena, payment, "id", RAZORPAY_ID_MAX),
 		.amount = razorpay_read_amount(arena, payment, "amount", "currency"),
@@ -56,6 +66,8 @@ razorpay_read_payment(struct arena *arena, struct json_object *payment, struct p
 	};
 	if (answer->failure_code == NULL)
 		answer->failure_code = json_text_at(arena, payment, "error_code", 64);
+	if (answer->status == PAYMENT_FAILED && answer->failure_code == NULL)
+		answer->failure_code = "not_captured";
 	return answer->transaction_id != NULL && answer->charge_id != NULL;
 }
 
