@@ -185,7 +185,7 @@ reconcile_payment_job(struct work *work, const struct job *job)
 	TRY(job_payload(work, job, &reconcile_job_shape, &payload));
 	TRY(read_payment(work, payload.payment, &payment));
 	compared = payment_has_money(payment);
-	TRY(reconcile(work, payment, "")); /* something has happened there */
+	TRY(reconcile_returned(work, payment, "")); /* something has happened there */
 	if (compared)
 		return OK;
 	TRY(read_payment(work, payload.payment, &payment));
