@@ -21,6 +21,7 @@ libhaat_a_SOURCES += \
 	src/payments/provider.c src/payments/provider.h \
 	src/payments/providers/bkash.c \
 	src/payments/providers/bkash_call.c src/payments/providers/bkash_call.h \
+	src/payments/providers/bkash_codes.c \
 	src/payments/providers/bkash_events.c \
 	src/payments/providers/cod.c \
 	src/payments/providers/flutterwave.c \

@@ -1,4 +1,5 @@
 /* What is special to bKash: nothing is paid before we execute it, and what was given up is never executed. */
+#include "tests/api/lone_worker.h"
 #include "tests/api/shopping.h"
 
 #include <stdio.h>
@@ -97,6 +98,32 @@ return_with(const struct attempt *attempt, const char *status, const char *signa
 	    NULL);
 
 	EXPECT(answer, 303);
+}
+
+/* How bKash was shown the token when the payment was made. */
+static const char *
+token_shown(const char *transaction)
+{
+	struct answer answer = sandbox_call(form("/sandbox/bkash/pay/%s", transaction), "returns=0");
+
+	EXPECT(answer, 200);
+	return text_at(&answer, "token");
+}
+
+static void
+test_bearer(void)
+{
+	struct attempt attempt = begin("500.50");
+	struct goods   goods = goods_new(&seller, "501.50", 10);
+	struct answer  answer;
+
+	CHECK_TEXT(token_shown(attempt.transaction), "bare");
+	lone_workers_start((const char *const[]) { "HAAT_PAYMENTS_BKASH_BEARER=true", NULL });
+	answer = lone_call("198.51.100.20", "POST", "/payments", customer.access,
+	    form("{\"order_id\": \"%s\", \"provider\": \"bkash\"}", order_new(&customer, address, &goods, 1)));
+	lone_workers_stop();
+	CHECK_INT(answer.status, 201);
+	CHECK_TEXT(token_shown(text_at(&answer, "provider_transaction_id")), "Bearer");
 }
 
 static void
@@ -404,7 +431,7 @@ test_forged_events(void)
 	EXPECT_PROBLEM(tell(ours, host, header), 401, "bad_signature");
 }
 
-SUITE("bkash", TEST(test_paid_when_the_browser_comes_back), TEST(test_paid_when_the_browser_is_lost),
+SUITE("bkash", TEST(test_bearer), TEST(test_paid_when_the_browser_comes_back), TEST(test_paid_when_the_browser_is_lost),
     TEST(test_initiated_ends_by_our_clock), TEST(test_return_without_the_signature), TEST(test_given_up_is_never_executed),
     TEST(test_no_giving_up_during_an_execution), TEST(test_declined), TEST(test_same_wallet_and_amount),
     TEST(test_lost_answer_to_the_execution), TEST(test_refunds), TEST(test_refund_is_not_sent_again_at_once),

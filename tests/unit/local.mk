@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test-razorpay \
 	tests/unit/test-routes \
 	tests/unit/test-sandbox \
+	tests/unit/test-sandbox-bkash \
 	tests/unit/test-sandbox-methods \
 	tests/unit/test-seal \
 	tests/unit/test-seams \
@@ -52,6 +53,9 @@ unit_tests = \
 tests_unit_test_sandbox_SOURCES = tests/unit/test-sandbox.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+tests_unit_test_sandbox_bkash_SOURCES = tests/unit/test-sandbox-bkash.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
+tests_unit_test_sandbox_bkash_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+tests_unit_test_sandbox_bkash_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 tests_unit_test_sandbox_methods_SOURCES = tests/unit/test-sandbox-methods.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_methods_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_methods_LDADD = $(LDADD) $(MICROHTTPD_LIBS)

@@ -137,27 +137,18 @@ refuse_webhooks(int count)
 	pthread_mutex_unlock(&heard.lock);
 }
 
-struct answer
-call_lacking(enum lacks lacks, const char *method, const char *path, const char *body, const char *key, long timeout_ms)
+/* Releases the headers. */
+static struct answer
+call_by(struct curl_slist *headers, const char *method, const char *path, const char *body, long timeout_ms)
 {
-	CURL              *curl = curl_easy_init();
-	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-	struct answer      answer = { .status = 0 };
-	char               url[600], line[300];
-	char              *location = NULL;
-	size_t             length;
-	FILE              *text = open_memstream(&answer.text, &length);
+	CURL         *curl = curl_easy_init();
+	struct answer answer = { .status = 0 };
+	char          url[600];
+	char         *location = NULL;
+	size_t        length;
+	FILE         *text = open_memstream(&answer.text, &length);
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
-	if (lacks != LACKS_AUTHORIZATION)
-		headers = curl_slist_append(
-		    headers, lacks == HAS_WRONG_KEY ? "Authorization: Bearer sk_test_wrong" : "Authorization: Bearer " KEY);
-	if (lacks != LACKS_VERSION)
-		headers = curl_slist_append(headers, "Stripe-Version: 2026-10-28.endive");
-	if (key != NULL) {
-		snprintf(line, sizeof line, "Idempotency-Key: %s", key);
-		headers = curl_slist_append(headers, line);
-	}
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -179,6 +170,34 @@ call_lacking(enum lacks lacks, const char *method, const char *path, const char 
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	return answer;
+}
+
+struct answer
+call_lacking(enum lacks lacks, const char *method, const char *path, const char *body, const char *key, long timeout_ms)
+{
+	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+	char               line[300];
+
+	if (lacks != LACKS_AUTHORIZATION)
+		headers = curl_slist_append(
+		    headers, lacks == HAS_WRONG_KEY ? "Authorization: Bearer sk_test_wrong" : "Authorization: Bearer " KEY);
+	if (lacks != LACKS_VERSION)
+		headers = curl_slist_append(headers, "Stripe-Version: 2026-10-28.endive");
+	if (key != NULL) {
+		snprintf(line, sizeof line, "Idempotency-Key: %s", key);
+		headers = curl_slist_append(headers, line);
+	}
+	return call_by(headers, method, path, body, timeout_ms);
+}
+
+struct answer
+call_with(const char *const *headers, const char *method, const char *path, const char *body)
+{
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+
+	for (; *headers != NULL; headers++)
+		list = curl_slist_append(list, *headers);
+	return call_by(list, method, path, body, WAIT_SECONDS * 1000);
 }
 
 struct answer
@@ -249,6 +268,8 @@ write_config(const char *path, const char *profile)
 	fprintf(file,
 	    "profile = %s\n[auth]\njwt_secret = 0123456789abcdef0123456789abcdef\n"
 	    "seal_secret = fedcba9876543210fedcba9876543210\n"
+	    "[payments]\nproviders = stripe, cod, bkash\n[payments.bkash]\nusername = sandboxUser\npassword = sandboxWord\n"
+	    "app_key = sandboxKey\napp_secret = sandboxSecret\n"
 	    "[payments.stripe]\nsecret_key = " KEY "\nwebhook_secret = " SECRET ",whsec_old\n"
 	    "[sandbox]\nport = %u\nstate_file = %s/journal\nwebhook_url = http://127.0.0.1:%u/hooks\n",
 	    profile, port, directory, hook_port);

@@ -1,5 +1,5 @@
 /*
- * sandbox_peer.h: what test-sandbox.c needs around it: the program as a child on a free port, calls to it as haat makes
+ * sandbox_peer.h: what the tests of haat-sandbox need around it: the program as a child on a free port, calls to it as haat makes
  * them, and a listener that takes its webhooks and checks their signatures.
  */
 #ifndef SANDBOX_PEER_H
@@ -26,7 +26,10 @@ enum lacks { LACKS_NOTHING, LACKS_AUTHORIZATION, LACKS_VERSION, HAS_WRONG_KEY };
 struct answer call(const char *method, const char *path, const char *body, const char *key);
 struct answer call_lacking(
     enum lacks lacks, const char *method, const char *path, const char *body, const char *key, long timeout_ms);
-void drop(struct answer answer);
+
+/* A call with these header lines (NULL at the end) and no others; as the stand-in of another provider wants them. */
+struct answer call_with(const char *const *headers, const char *method, const char *path, const char *body);
+void          drop(struct answer answer);
 
 /* A member by its path: "data.0.id"; NULL when it is not there. */
 struct json_object *member(struct json_object *object, const char *path);

@@ -1,8 +1,9 @@
 /* What bKash tells by Amazon SNS, as it is read and as it is stored; its amounts. */
 #include "base/arena.h"
-#include "payments/provider.h"
+#include "payments/providers/bkash_call.h"
 #include "tests/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct arena          *arena;
@@ -98,5 +99,44 @@ test_amounts(void)
 	CHECK_INT(bkash->takes((struct money) { 100, "USD" }), AMOUNT_IS_INEXACT);
 }
 
-SUITE("bkash", TEST(test_money_of_ours_is_a_reason_to_ask), TEST(test_other_messages), TEST(test_what_is_stored),
-    TEST(test_amounts))
+/* bKash's list of errors, row by row. */
+static const struct {
+	const char *codes;
+	enum code_class class;
+} rows[] = {
+	{ "0000 0", CODE_OK },
+	{ "2001 2048 2049 2064", CODE_OURS },
+	{ "2007 2008 2031 2063 2065", CODE_REQUEST },
+	{ "2004 2005 2006", CODE_AMOUNT },
+	{ "2002 2033", CODE_LOST },
+	{ "2003 2020 2024 503", CODE_UNCLEAR },
+	{ "2009 2014 2015 2016 2017 2018 2019 2057 2058", CODE_DECLINED },
+	{ "2023 2029 2037 2038 2039 2040 2041", CODE_DECLINED },
+	{ "2054 2056 2060 2062 2068 2117", CODE_STATE },
+	{ "2069", CODE_CANCELLED },
+	{ "2026 2034 2071 2072 2073 2074 2075 2076 2077 2078 2079 2080 2081 2082", CODE_REFUND },
+	/* Of agreements, which there are none; and what nobody has told us of: it may have been done all the same. */
+	{ "2050 2051 2052 2053 2055 2066 2067", CODE_UNCLEAR },
+	{ "1 2000 2010 2013 2021 2022 2025 2030 2035 2036 2042 2070 2083 2116 2118 9999 -2023 2023.0 2023x x", CODE_UNCLEAR },
+};
+
+static void
+test_codes(void)
+{
+	char code[16];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (const char *at = rows[i].codes; *at != '\0'; at += strspn(at, " ")) {
+			size_t length = strcspn(at, " ");
+
+			snprintf(code, sizeof code, "%.*s", (int)length, at);
+			if (bkash_class_of(code) != rows[i].class)
+				printf("%s: ", code);
+			CHECK_INT(bkash_class_of(code), rows[i].class);
+			at += length;
+		}
+	CHECK_INT(bkash_class_of(NULL), CODE_UNCLEAR);
+}
+
+SUITE("bkash", TEST(test_codes), TEST(test_money_of_ours_is_a_reason_to_ask), TEST(test_other_messages),
+    TEST(test_what_is_stored), TEST(test_amounts))

@@ -16,15 +16,15 @@ static struct arena *arena;
 static const struct problem *
 simulate(int profile, uint64_t permissions)
 {
-	static const char           body[] = "{\"provider\":\"nobody\",\"type\":\"x\",\"reference\":\"PAY-7Q2M9XKD4T\"}";
-	struct config               config = { .profile = profile, .payments.providers = (const char *const[]) { NULL } };
-	struct work                 work = { .arena = arena, .config = &config, .viewer.permissions = permissions };
-	struct request              request = { .work = &work, .method = POST };
-	struct path_parameter       parameters[PARAMETERS_OF_PATH_MAX];
-	struct faults               faults = { 0 };
-	unsigned                    allowed;
-	const struct route         *route;
-	const char                 *read[3] = { NULL };
+	static const char     body[] = "{\"provider\":\"nobody\",\"type\":\"x\",\"reference\":\"PAY-7Q2M9XKD4T\"}";
+	struct config         config = { .profile = profile, .payments.providers = (const char *const[]) { NULL } };
+	struct work           work = { .arena = arena, .config = &config, .viewer.permissions = permissions };
+	struct request        request = { .work = &work, .method = POST };
+	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
+	struct faults         faults = { 0 };
+	unsigned              allowed;
+	const struct route   *route;
+	const char           *read[3] = { NULL };
 
 	config.webhooks.secrets = config.payments.providers;
 	routes_use(shop_tables);

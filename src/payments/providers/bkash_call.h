@@ -28,6 +28,9 @@ enum code_class {
 	CODE_REFUND /* this cannot be given back */
 };
 
+/* bkash_codes.c; NULL is no code. */
+enum code_class bkash_class_of(const char *code);
+
 /* An answer of bKash. */
 struct said {
 	enum code_class class;

@@ -89,6 +89,7 @@ bkash_payment_create(struct call *call)
 	put_text(payment, "signature", capitals(call, SIGNATURE_LENGTH));
 	put_text(payment, "transactionStatus", "Initiated");
 	put_text(payment, "payer", "on the page");
+	put_text(payment, "token", strncmp(call_header(call, "Authorization"), "Bearer ", 7) == 0 ? "Bearer" : "bare");
 	put_text(payment, "paymentCreateTime", dhaka_time(call));
 	state_save(call->sandbox, BKASH_PAYMENTS, payment);
 
