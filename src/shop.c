@@ -25,6 +25,7 @@ const struct route_table *const shop_tables[] = {
 	&payments_table,
 	&disputes_table,
 	&webhooks_table,
+	&webhook_events_table,
 	&ops_table,
 	NULL,
 };

@@ -123,7 +123,7 @@ read_event(struct work *work, struct uuid id, const struct provider_event **even
 	*event = NULL;
 	TRY(show_stored_event(work, id, &stored));
 	provider = sender_known(stored->provider);
-	if (provider == NULL || provider->parse_events == NULL ||
+	if (provider == NULL || provider->parse_events == NULL || stored->payload == NULL ||
 	    provider->parse_events(
 		work->arena, (struct bytes) { (const unsigned char *)stored->payload, strlen(stored->payload) }, events) != OK)
 		return OK;

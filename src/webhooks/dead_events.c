@@ -1,8 +1,9 @@
 #include "webhooks/dead_events.h"
 
 #include "base/config.h"
+#include "events/audit.h"
 #include "store/db.h"
-#include "store/work.h"
+#include "store/list.h"
 #include "webhooks/inbox.h"
 #include "webhooks/sender.h"
 
@@ -17,7 +18,8 @@ static const struct member stored_event_members[] = {
 	M_INTEGER(struct stored_event, collision_count, "collision_count", 0, INT32_MAX,
 	    .description = "How often its id was received with a different payload."),
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
-	M_TEXT(struct stored_event, payload, "payload", WEBHOOK_BYTES_MAX, .multiline = true, .computed = true),
+	M_TEXT(struct stored_event, payload, "payload", WEBHOOK_BYTES_MAX, .multiline = true, .computed = true,
+	    .description = "Without what tells of people; null in lists, and of an event that is not verified yet."),
 	M_TIME(struct stored_event, received_at, "received_at"),
 	M_TIME(struct stored_event, updated_at, "updated_at"),
 };
@@ -30,88 +32,122 @@ dead_events(struct work *work, size_t limit, struct stored_event **events, size_
 	    "SELECT {e} FROM webhook_events e WHERE e.status = 'dead' ORDER BY e.id DESC LIMIT ?", P(limit));
 }
 
+/* Few of many rows may be what a filter wants: the walk ends there, and the page has a neighbour. */
+enum { WALK_ROWS = 5000 };
+
+static const struct list_order by_id[] = { { .id = "e.id", .descending = true } };
+
+const struct problem *
+list_stored_events(struct work *work, const struct event_filters *filters, const struct page_request *page,
+    struct stored_event **events, struct listed *listed)
+{
+	const char *status = filters->status == NULL ? NULL : inbox_status_values[*filters->status];
+	struct list list = list_begin(work, "SELECT {e}", "FROM webhook_events e"),
+		    walked = list_begin(work, "SELECT e.id AS id", "FROM webhook_events e");
+
+	list_filter(&list, "e.status = ?", P(status));
+	list_filter(&walked, "e.status = ?", P(status));
+	if (filters->provider == NULL && filters->type == NULL)
+		return list_page(&list, &stored_event_shape, by_id, page, events, listed);
+	list_filter(&list, "e.provider = ?", P(filters->provider));
+	list_filter(&list, "e.type = ?", P(filters->type));
+	return list_page_walked(&list, &walked, WALK_ROWS, &stored_event_shape, by_id, page, events, listed);
+}
+
 const struct problem *
 show_stored_event(struct work *work, struct uuid id, struct stored_event **event)
 {
 	const struct provider *provider;
 
 	TRY(db_one(work->db, &stored_event_shape, event,
-	    "SELECT {e}, CONVERT(e.payload USING utf8mb4) AS payload FROM webhook_events e WHERE e.id = ?", P(id)));
+	    "SELECT {e}, IF(e.claim = '', CONVERT(e.payload USING utf8mb4), NULL) AS payload FROM webhook_events e WHERE e.id = ?",
+	    P(id)));
 	provider = sender_known((*event)->provider);
-	if (provider != NULL)
+	if (provider != NULL && (*event)->payload != NULL)
 		(*event)->payload = provider_strip(work->arena, provider, (*event)->payload, strlen((*event)->payload));
 	return OK;
 }
 
-/* What is to become of one dead event. */
-struct decision {
-	struct uuid id;
-	const char *reason;
-	int64_t     changed;
-};
-
 static const struct problem *
-defer_one(struct work *work, void *argument)
+read_bare(struct work *work, struct uuid id, struct stored_event **event)
 {
-	struct decision *decision = argument;
-
-	TRY(db_run(work->db, &decision->changed, TAKE_UP_DEAD "id = ? AND status = 'dead'", P(decision->id)));
-	return decision->changed == 0 ? OK : enqueue_taken_up(work);
+	return db_one(work->db, &stored_event_shape, event, "SELECT {e} FROM webhook_events e WHERE e.id = ? FOR UPDATE", P(id));
 }
 
 static const struct problem *
-defer_all(struct work *work, void *argument)
+lock_dead(struct work *work, struct uuid id, struct stored_event **event)
 {
-	struct decision *decision = argument;
-
-	TRY(db_run(work->db, &decision->changed, TAKE_UP_DEAD "status = 'dead'"));
-	return decision->changed == 0 ? OK : enqueue_taken_up(work);
+	TRY(read_bare(work, id, event));
+	return (*event)->status == INBOX_DEAD ? OK : problem(CONFLICT, "the event is not dead");
 }
 
 static const struct problem *
-drop_one(struct work *work, void *argument)
+record_decision(struct work *work, const char *action, const struct stored_event *before)
 {
-	struct decision *decision = argument;
+	struct stored_event *after;
 
-	return db_run(work->db, &decision->changed,
-	    "UPDATE webhook_events SET status = 'dropped', error = LEFT(CONCAT('dropped: ', ?), 500) WHERE id = ? AND status = 'dead'",
-	    P(decision->reason), P(decision->id));
+	TRY(read_bare(work, before->id, &after));
+	return audit_record(work, action, "webhook_event", before->id, &stored_event_shape, before, after);
 }
 
-/* Nothing changed: is there no such event, or is it not dead? */
 static const struct problem *
-why_unchanged(struct work *work, struct uuid id)
+replay_one(struct work *work, struct uuid id)
 {
 	struct stored_event *event;
 
-	TRY(show_stored_event(work, id, &event));
-	return problem(CONFLICT, "the event is not dead");
+	TRY(lock_dead(work, id, &event));
+	TRY(db_run(work->db, NULL, TAKE_UP_DEAD "id = ?", P(id)));
+	TRY(record_decision(work, "webhook_event.replayed", event));
+	return enqueue_taken_up(work);
+}
+
+static const struct problem *
+drop_one(struct work *work, struct uuid id, const char *reason)
+{
+	struct stored_event *event;
+
+	TRY(lock_dead(work, id, &event));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE webhook_events SET status = 'dropped', error = LEFT(CONCAT('dropped: ', ?), 500) WHERE id = ?", P(reason),
+	    P(id)));
+	return record_decision(work, "webhook_event.dropped", event);
+}
+
+/* What the audit trail keeps of many: how many those were. */
+struct taken_up {
+	int64_t events;
+};
+
+static const struct member taken_up_members[] = {
+	M_INTEGER(struct taken_up, events, "events", 0, INT64_MAX),
+};
+SHAPE(struct taken_up, taken_up_shape, "EventsTakenUp", taken_up_members);
+
+static const struct problem *
+replay_all(struct work *work, int64_t *replayed)
+{
+	TRY(db_run(work->db, replayed, TAKE_UP_DEAD "status = 'dead'"));
+	if (*replayed == 0)
+		return OK;
+	TRY(audit_record(work, "webhook_events.replayed", "webhook_event", (struct uuid) { { 0 } }, &taken_up_shape, NULL,
+	    &(struct taken_up) { *replayed }));
+	return enqueue_taken_up(work);
 }
 
 const struct problem *
 replay_dead_event(struct work *work, struct uuid id)
 {
-	struct decision decision = { .id = id };
-
-	TRY(db_transaction(work, defer_one(work, &decision)));
-	return decision.changed == 1 ? OK : why_unchanged(work, id);
+	return db_transaction(work, replay_one(work, id));
 }
 
 const struct problem *
 replay_dead_events(struct work *work, int64_t *replayed)
 {
-	struct decision decision = { .changed = 0 };
-
-	TRY(db_transaction(work, defer_all(work, &decision)));
-	*replayed = decision.changed;
-	return OK;
+	return db_transaction(work, replay_all(work, replayed));
 }
 
 const struct problem *
 drop_dead_event(struct work *work, struct uuid id, const char *reason)
 {
-	struct decision decision = { .id = id, .reason = reason };
-
-	TRY(db_transaction(work, drop_one(work, &decision)));
-	return decision.changed == 1 ? OK : why_unchanged(work, id);
+	return db_transaction(work, drop_one(work, id, reason));
 }

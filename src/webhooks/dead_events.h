@@ -7,6 +7,8 @@
 
 #include "base/shape.h"
 
+struct listed;
+struct page_request;
 struct work;
 
 /* A stored event as it is looked at. */
@@ -23,16 +25,29 @@ SHAPE_DECLARE(struct stored_event, stored_event_shape);
 /* Dead events, newest first, without their payloads. */
 const struct problem *dead_events(struct work *work, size_t limit, struct stored_event **events, size_t *count);
 
-/* One stored event, dead or not, without what its provider's row calls private; NOT_FOUND. */
+/* Each NULL: any. */
+struct event_filters {
+	const int  *status; /* enum inbox_status */
+	const char *provider, *type;
+};
+
+/* Stored events of all kinds, newest first, without their payloads. */
+const struct problem *list_stored_events(struct work *work, const struct event_filters *filters, const struct page_request *page,
+    struct stored_event **events, struct listed *listed);
+
+/*
+ * One stored event, dead or not, without what its provider's row calls private, and without a payload while it is not verified;
+ * NOT_FOUND.
+ */
 const struct problem *show_stored_event(struct work *work, struct uuid id, struct stored_event **event);
 
-/* A dead event is deferred again (or unverified, if it was), with all its attempts, and a job takes it up.  NOT_FOUND; CONFLICT when it is not dead. */
+/* A dead event is deferred again, with all its attempts, and a job takes it up.  Audited.  NOT_FOUND; CONFLICT when it is not dead. */
 const struct problem *replay_dead_event(struct work *work, struct uuid id);
 
-/* All dead events; how many those were. */
+/* All dead events; how many those were.  Audited as one. */
 const struct problem *replay_dead_events(struct work *work, int64_t *replayed);
 
-/* A dead event is given up; the reason is kept with it.  NOT_FOUND; CONFLICT when it is not dead. */
+/* A dead event is given up; the reason is kept with it.  Audited.  NOT_FOUND; CONFLICT when it is not dead. */
 const struct problem *drop_dead_event(struct work *work, struct uuid id, const char *reason);
 
 #endif

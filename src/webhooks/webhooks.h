@@ -11,6 +11,9 @@ struct work;
 
 extern const struct route_table webhooks_table;
 
+/* event_routes.c */
+extern const struct route_table webhook_events_table;
+
 /* Job: apply stored events that could not be applied when they came; after the last attempt they are dead. */
 const struct problem *replay_webhooks_job(struct work *work, const struct job *job);
 

@@ -11,6 +11,7 @@ api_tests = \
 	tests/api/test-budgets \
 	tests/api/test-cart \
 	tests/api/test-categories \
+	tests/api/test-dead-webhooks \
 	tests/api/test-disputes \
 	tests/api/test-documents \
 	tests/api/test-events \

@@ -108,6 +108,12 @@ static const struct row {
 	{ "acceptDispute", "x--xx-" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
+	/* webhook:read, webhook:replay */
+	{ "listWebhookEvents", "x--x--" },
+	{ "showWebhookEvent", "x--x--" },
+	{ "replayWebhookEvent", "x-----" },
+	{ "dropWebhookEvent", "x-----" },
+	{ "replayWebhookEvents", "x-----" },
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showMetrics", "public" },
