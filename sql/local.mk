@@ -98,4 +98,5 @@ dist_sql_DATA = \
 	sql/0095_payments_disputed.up.sql sql/0095_payments_disputed.down.sql \
 	sql/0096_payment_answers_dispute.up.sql sql/0096_payment_answers_dispute.down.sql \
 	sql/0097_refunds_sent.up.sql sql/0097_refunds_sent.down.sql \
-	sql/0098_payments_stored_method.up.sql sql/0098_payments_stored_method.down.sql
+	sql/0098_payments_stored_method.up.sql sql/0098_payments_stored_method.down.sql \
+	sql/0099_disputes_moved.up.sql sql/0099_disputes_moved.down.sql

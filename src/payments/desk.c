@@ -1,5 +1,6 @@
 /* Refunds that the provider tells of: ours, and those that were made at its desk. */
 #include "base/log.h"
+#include "payments/dispute.h"
 #include "payments/provider.h"
 #include "payments/refund_state.h"
 
@@ -19,6 +20,7 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 					     : problem(CONFLICT, "the refund's currency differs from its payment's");
 	TRY(book_held(work, payment));
 	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
+	TRY(make_room(work, payment, answer->amount.minor));
 	made = refund_new(work, payment, answer->amount.minor, true);
 	TRY(refund_insert(work, payment, &made, "refunded at the provider"));
 	return refund_apply(work, made.id, answer);

@@ -7,28 +7,6 @@
 #include "payments/purpose.h"
 #include "store/db.h"
 
-const char *const dispute_status_values[] = { "open", "submitted", "won", "lost", "accepted", "inquiry", "closed", NULL };
-
-static const struct member dispute_members[] = {
-	M_ID(struct dispute, id, "id"),
-	M_ID(struct dispute, payment, "payment_id"),
-	M_TEXT(struct dispute, provider, "provider", 32, .required = true, .example = "\"stripe\""),
-	M_TEXT(struct dispute, provider_dispute_id, "provider_dispute_id", 191),
-	M_ENUM(struct dispute, status, "status", dispute_status_values),
-	M_TEXT(struct dispute, reason, "reason", 64, .example = "\"fraudulent\""),
-	M_MONEY(struct dispute, amount, "amount"),
-	M_TEXT(struct dispute, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_BOOLEAN(struct dispute, money_moved, "money_moved"),
-	M_INTEGER(struct dispute, fee, "fee_minor", 0, INT64_MAX),
-	M_TEXT(struct dispute, fee_currency, "fee_currency", 3, .example = "\"USD\""),
-	M_TIME(struct dispute, evidence_due_at, "evidence_due_at"),
-	M_TIME(struct dispute, evidence_sent_at, "evidence_sent_at"),
-	M_TIME(struct dispute, accepted_at, "accepted_at"),
-	M_TIME(struct dispute, told_at, "told_at"),
-	M_TIME(struct dispute, created_at, "created_at"),
-};
-SHAPE_SHARED(struct dispute, dispute_shape, "DisputeState", dispute_members, .noun = "dispute");
-
 #define TO(status) (1u << DISPUTE_##status)
 #define ENDS (TO(WON) | TO(LOST) | TO(ACCEPTED) | TO(CLOSED))
 
@@ -68,6 +46,20 @@ instant_of(struct work *work, int64_t unix_seconds)
 	return instant;
 }
 
+/* What it took of it, where that is told and is not the amount. */
+static int64_t *
+moved_of(struct work *work, const struct dispute *dispute, const struct dispute_answer *answer)
+{
+	int64_t *moved;
+
+	if (!answer->money_moved || answer->moved.minor <= 0 || answer->moved.minor == dispute->amount.minor ||
+	    strcmp(answer->moved.currency, dispute->amount.currency) != 0)
+		return NULL;
+	moved = ARENA_NEW(work->arena, int64_t);
+	*moved = answer->moved.minor;
+	return moved;
+}
+
 /* The dispute as the provider says it is.  What it does not say, and what we did, stays. */
 static struct dispute
 as_told(struct work *work, const struct payment *payment, const struct dispute *known, const struct dispute_answer *answer)
@@ -89,6 +81,7 @@ as_told(struct work *work, const struct payment *payment, const struct dispute *
 	dispute.reason = answer->reason != NULL ? answer->reason : dispute.reason;
 	if (answer->amount.currency[0] != '\0' && answer->amount.minor > 0)
 		dispute.amount = answer->amount;
+	dispute.moved = moved_of(work, &dispute, answer);
 	if (answer->fee.currency[0] != '\0') {
 		dispute.fee = ARENA_NEW(work->arena, int64_t);
 		*dispute.fee = answer->fee.minor;
@@ -109,11 +102,17 @@ is_same_text(const char *a, const char *b)
 }
 
 static bool
+is_same_number(const int64_t *a, const int64_t *b)
+{
+	return a == NULL || b == NULL ? a == b : *a == *b;
+}
+
+static bool
 is_same(const struct dispute *a, const struct dispute *b)
 {
 	return a->status == b->status && a->amount.minor == b->amount.minor &&
 	    strcmp(a->amount.currency, b->amount.currency) == 0 && a->money_moved == b->money_moved &&
-	    (a->fee == NULL || b->fee == NULL ? a->fee == b->fee : *a->fee == *b->fee) &&
+	    is_same_number(a->fee, b->fee) && is_same_number(a->moved, b->moved) &&
 	    is_same_text(a->fee_currency, b->fee_currency) && is_same_text(a->reason, b->reason) &&
 	    (a->evidence_due_at == NULL || b->evidence_due_at == NULL
 		    ? a->evidence_due_at == b->evidence_due_at
@@ -125,17 +124,17 @@ write_dispute(struct work *work, const struct dispute *dispute)
 {
 	return db_run(work->db, NULL,
 	    "INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, reason, amount_minor, currency, "
-	    "money_moved, fee_minor, fee_currency, evidence_due_at, told_at, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
+	    "money_moved, moved_minor, fee_minor, fee_currency, evidence_due_at, told_at, created_at) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
 	    "evidence_sent_at = IF(VALUES(status) = 'open' AND status NOT IN ('open', 'inquiry'), NULL, evidence_sent_at), "
 	    "status = VALUES(status), "
 	    "reason = VALUES(reason), amount_minor = VALUES(amount_minor), currency = VALUES(currency), "
-	    "money_moved = VALUES(money_moved), fee_minor = VALUES(fee_minor), fee_currency = VALUES(fee_currency), "
+	    "money_moved = VALUES(money_moved), moved_minor = VALUES(moved_minor), fee_minor = VALUES(fee_minor), fee_currency = VALUES(fee_currency), "
 	    "evidence_due_at = VALUES(evidence_due_at), told_at = VALUES(told_at)",
 	    P(dispute->id), P(dispute->payment), P(dispute->provider), P(dispute->provider_dispute_id),
 	    P(dispute_status_values[dispute->status]), P(dispute->reason), P(dispute->amount.minor), P(dispute->currency),
-	    P(dispute->money_moved), P(dispute->fee), P(dispute->fee_currency), P(dispute->evidence_due_at), P(dispute->told_at),
-	    P(dispute->created_at));
+	    P(dispute->money_moved), P(dispute->moved), P(dispute->fee), P(dispute->fee_currency), P(dispute->evidence_due_at),
+	    P(dispute->told_at), P(dispute->created_at));
 }
 
 /* Disputed while one of its disputes is at stake or lost; else what its refunds make of it, with nothing posted for the sale. */

@@ -32,6 +32,7 @@ struct dispute {
 	struct money      amount;
 	const char       *currency;
 	bool              money_moved;
+	int64_t          *moved; /* so much of it, in minor units of its currency; NULL: the amount */
 	int64_t          *fee;
 	const char       *fee_currency;
 	struct instant   *evidence_due_at, *evidence_sent_at, *accepted_at, *told_at;
@@ -45,6 +46,7 @@ struct dispute_answer {
 	const char  *provider_dispute_id, *reason;
 	struct money amount;      /* currency "" when it does not say: the payment's */
 	bool         money_moved; /* the provider has taken the amount from our balance, and not given it back */
+	struct money moved;       /* and that was so much; currency "" when it does not say, or says it in another: the amount */
 	struct money fee;         /* what it charges for the dispute, and has not given back; currency "" when it does not tell */
 	int64_t      evidence_due_at; /* Unix time; 0: none */
 	int64_t      told_at;         /* Unix time of what it says, of an event; 0 when it does not tell */
@@ -94,5 +96,11 @@ const struct problem *accept_dispute(struct work *work, const struct dispute *di
 
 /* dispute_money.c: bring what is posted for the dispute in line with it.  Inside a transaction, on a locked payment. */
 const struct problem *post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute);
+
+/*
+ * So much of the payment has gone back as a refund, whatever its disputes hold: they hold what is left.  Before the refund claims
+ * it; inside a transaction, on a locked payment.
+ */
+const struct problem *make_room(struct work *work, const struct payment *payment, int64_t refund_minor);
 
 #endif

@@ -3,7 +3,8 @@
  * so that news may come in any order and as often as it likes.
  *
  *   hold    disputed: what is left of the payment, at most the amount, comes back from who earned it     not won, no inquiry
- *   take    clearing -> disputed: the amount                                                             moved by the provider
+ *           and of one that was lost at most what was taken
+ *   take    clearing -> disputed: the amount, or what was taken of it                                    moved by the provider
  *   fee     clearing -> fee: what the provider charges                                                   told by the provider
  *   charge  merchants -> fee: the same, by their parts of the sale                                       lost, by configuration
  *   settle  disputed -> difference: what the provider took more or less than was held                    lost, and moved
@@ -17,7 +18,7 @@
 enum posting_kind { POST_HOLD, POST_TAKE, POST_FEE, POST_CHARGE, POST_SETTLE, POST_CONVERT };
 static const char *const posting_kind_values[] = { "hold", "take", "fee", "charge", "settle", "convert", NULL };
 
-enum { MERCHANTS_MAX = 100 };
+enum { MERCHANTS_MAX = 100, DISPUTES_MAX = 100 };
 
 /* What stands in the ledger. */
 struct standing {
@@ -149,12 +150,22 @@ post_as(
 	return amount.minor == 0 ? OK : post_new(work, payment, dispute, kind, amount);
 }
 
+/* What the provider has taken, in the dispute's currency. */
+static struct money
+taken_for(const struct dispute *dispute)
+{
+	struct money taken = dispute->amount;
+
+	taken.minor = !dispute->money_moved ? 0 : dispute->moved != NULL ? *dispute->moved : taken.minor;
+	return taken;
+}
+
 /* What is left of the payment may be less than is disputed, and a dispute in another currency is about all of it. */
 static const struct problem *
 hold(struct work *work, const struct payment *payment, const struct dispute *dispute, struct money *held)
 {
 	struct standing *standing;
-	int64_t          before, left;
+	int64_t          before, left, wanted = dispute->amount.minor;
 	bool             in_kind = strcmp(dispute->amount.currency, payment->amount.currency) == 0,
 	     at_stake = dispute->status <= DISPUTE_SUBMITTED;
 
@@ -162,7 +173,9 @@ hold(struct work *work, const struct payment *payment, const struct dispute *dis
 	before = standing == NULL ? 0 : standing->amount.minor;
 	left = payment_left(payment) + before;
 	*held = payment->amount;
-	held->minor = in_kind && dispute->amount.minor < left ? dispute->amount.minor : left > 0 ? left : 0;
+	if (is_lost(dispute) && dispute->moved != NULL && *dispute->moved < wanted)
+		wanted = *dispute->moved;
+	held->minor = in_kind && wanted < left ? wanted : left > 0 ? left : 0;
 	if (!at_stake && !is_lost(dispute))
 		held->minor = 0;
 	TRY(post_as(work, payment, dispute, POST_HOLD, *held));
@@ -194,11 +207,10 @@ falls_to_merchants(struct work *work, const struct payment *payment, const struc
 const struct problem *
 post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute)
 {
-	struct money held, taken = dispute->amount, fee = payment->amount;
+	struct money held, taken = taken_for(dispute), fee = payment->amount;
 	bool         falls;
 
 	TRY(hold(work, payment, dispute, &held));
-	taken.minor = dispute->money_moved ? taken.minor : 0;
 	TRY(post_as(work, payment, dispute, POST_TAKE, taken));
 	fee.minor = 0;
 	if (dispute->fee != NULL && !money_make(*dispute->fee, dispute->fee_currency, &fee))
@@ -208,4 +220,26 @@ post_dispute(struct work *work, const struct payment *payment, const struct disp
 	fee.minor = falls ? fee.minor : 0;
 	TRY(post_as(work, payment, dispute, POST_CHARGE, fee));
 	return settle(work, payment, dispute, held, taken);
+}
+
+const struct problem *
+make_room(struct work *work, const struct payment *payment, int64_t refund_minor)
+{
+	struct payment  after = *payment;
+	struct dispute *disputes;
+	size_t          count;
+
+	if (payment->disputed.minor == 0 || payment_left(payment) >= refund_minor)
+		return OK;
+	after.refund_claimed.minor += refund_minor;
+	TRY(db_rows(work->db, &dispute_shape, DISPUTES_MAX, &disputes, &count,
+	    "SELECT {d} FROM disputes d WHERE d.payment_id = ? AND EXISTS (SELECT 1 FROM dispute_postings p "
+	    "WHERE p.dispute_id = d.id AND p.kind = 'hold' AND p.live = 1) ORDER BY d.id DESC LIMIT ?",
+	    P(payment->id), P((int64_t)DISPUTES_MAX)));
+	for (size_t i = 0; i < count; i++) {
+		TRY(post_dispute(work, &after, &disputes[i]));
+		TRY(db_value(
+		    work->db, &after.disputed.minor, "SELECT disputed_minor FROM payments WHERE id = ?", P(payment->id)));
+	}
+	return OK;
 }

@@ -7,7 +7,7 @@ libhaat_a_SOURCES += \
 	src/payments/deliver.c src/payments/deliver.h \
 	src/payments/defend.c \
 	src/payments/desk.c \
-	src/payments/dispute.c src/payments/dispute.h \
+	src/payments/dispute.c src/payments/dispute_row.c src/payments/dispute.h \
 	src/payments/dispute_money.c \
 	src/payments/dispute_routes.c \
 	src/payments/fee.c \

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "payments/dispute.h"
 #include "payments/purpose.h"
 #include "store/db.h"
 
@@ -187,9 +188,10 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	if (refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED)
 		return bounce_refund(work, refund, payment, answer);
 	/* Given up here, and made there all the same: the money is gone. */
-	if (refund->status == REFUND_FAILED && answer->status == REFUND_SUCCEEDED)
+	if (refund->status == REFUND_FAILED && answer->status == REFUND_SUCCEEDED) {
+		TRY(make_room(work, payment, refund->amount.minor));
 		TRY(claim(work, payment, refund->amount.minor));
-	else if (refund->status != REFUND_PENDING)
+	} else if (refund->status != REFUND_PENDING)
 		return OK;
 	TRY(move_refund(work, refund, answer));
 	if (answer->status == REFUND_PENDING)

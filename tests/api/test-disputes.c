@@ -218,6 +218,28 @@ test_missed_dispute_is_found(void)
 	wait_status(&attempt, "disputed", "lost");
 }
 
+/* What went back at the desk before nobody knew is refunded all the same: the dispute holds what is left. */
+static void
+test_refund_that_is_heard_of_during_a_dispute(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	bank("refund", attempt.transaction, "amount=500");
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": false}");
+	bank("dispute", attempt.transaction, form("amount=%lld", (long long)attempt.total));
+	wait_money_moved(&attempt, 1);
+	compare(&attempt);
+	WAIT_FOR("500", "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(
+	    sql_number("SELECT disputed_minor FROM payments WHERE reference = '%s'", attempt.reference), attempt.total - 500);
+	CHECK_INT(left_in(&attempt, "merchant"), 0);
+	bank("dispute-lose", attempt.transaction, NULL);
+	wait_status(&attempt, "disputed", "lost");
+	CHECK_INT(left_in(&attempt, "disputed"), 0);
+	CHECK_INT(left_in(&attempt, "difference"), 500);
+}
+
 /* A refund that the books contradict is said each time, and holds up nothing else. */
 static void
 test_dispute_is_found_beside_a_wrong_refund(void)
@@ -321,5 +343,5 @@ test_all_is_consistent(void)
 
 SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inquiry_posts_nothing),
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
-    TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance),
-    TEST(test_all_is_consistent))
+    TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_refund_that_is_heard_of_during_a_dispute),
+    TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance), TEST(test_all_is_consistent))

@@ -367,6 +367,38 @@ test_fee_and_dispute(void)
 	wait_for(&attempt, "disputed");
 }
 
+static int64_t
+left_in(const struct attempt *attempt, const char *kind)
+{
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_kind <> 'fee' "
+	    "AND (t.origin_id = p.id OR t.origin_id IN (SELECT d.id FROM disputes d WHERE d.payment_id = p.id)) "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE p.reference = '%s' AND a.kind = '%s'",
+	    attempt->reference, kind);
+}
+
+/* What counts is what Razorpay has deducted: the rest of a lost dispute is still there, and can be given back. */
+static void
+test_dispute_that_takes_less(void)
+{
+	struct attempt attempt = paid();
+
+	act("dispute", &attempt, "{}");
+	wait_for(&attempt, "disputed");
+	act("dispute-lose", &attempt, form("{\"deducted\": %lld}", (long long)attempt.total - 5000));
+	WAIT_FOR("lost", "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(left_in(&attempt, "clearing"), 5000);
+	CHECK_INT(left_in(&attempt, "disputed"), 0);
+	CHECK_INT(left_in(&attempt, "difference"), 0);
+	EXPECT(api_post(form("/payments/%s/refunds", attempt.reference), person_new("admin").access,
+		   "{\"amount\": \"50.00\", \"reason\": \"x\"}"),
+	    201);
+	WAIT_FOR("5000", "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference);
+	CHECK_INT(left_in(&attempt, "clearing"), 0);
+}
+
 static struct answer
 deliver(const char *body, const char *id)
 {
@@ -412,4 +444,5 @@ test_books_agree(void)
 SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_verified), TEST(test_verify_of_others),
     TEST(test_return_asks), TEST(test_paid_twice), TEST(test_what_counts_is_booked_first),
     TEST(test_one_cancelled_try_ends_nothing), TEST(test_fee_of_another_charge), TEST(test_given_up_is_not_taken),
-    TEST(test_lost_order_is_found), TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_event_ids), TEST(test_books_agree))
+    TEST(test_lost_order_is_found), TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_dispute_that_takes_less),
+    TEST(test_event_ids), TEST(test_books_agree))

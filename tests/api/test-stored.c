@@ -75,8 +75,10 @@ reconcile_once(const struct attempt *attempt)
 
 	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt->reference);
 	run_job_now("reconcile_payments");
-	WAIT_FOR("1", "SELECT checks <> %d OR status = 'succeeded' FROM payments WHERE reference = '%s'", (int)before, attempt->reference);
-	sql_run("UPDATE payments SET next_check_at = NULL WHERE reference = '%s'", attempt->reference); /* and not by itself again */
+	WAIT_FOR("1", "SELECT checks <> %d OR status = 'succeeded' FROM payments WHERE reference = '%s'", (int)before,
+	    attempt->reference);
+	sql_run(
+	    "UPDATE payments SET next_check_at = NULL WHERE reference = '%s'", attempt->reference); /* and not by itself again */
 }
 
 static const char *
@@ -275,8 +277,7 @@ test_given_up_before_its_answer(void)
 
 	attempt = begin(stored("pm_card_visa"), "{\"cut_answer\": 1, \"webhook_never\": true}");
 	reconcile_once(&attempt);
-	EXPECT_PROBLEM(
-	    api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 409, "payment_state");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 409, "payment_state");
 	CHECK_TEXT(status_of(&attempt), "succeeded");
 	expect_charged_once(&attempt);
 

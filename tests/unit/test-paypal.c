@@ -197,6 +197,7 @@ test_disputes(void)
 	    "\"value\":\"15.00\"},\"reason\":\"DISPUTE_FEE\"}]}");
 	CHECK_INT(event.dispute.status, DISPUTE_LOST);
 	CHECK(event.dispute.money_moved);
+	CHECK_INT(event.dispute.moved.minor, 900);
 	CHECK_INT(event.dispute.fee.minor, 1500);
 	CHECK_INT(event_of(arena, "CUSTOMER.DISPUTE.CREATED", "{\"dispute_id\":\"PP-D-1\",\"status\":\"OPEN\"}").kind,
 	    EVENT_IS_IGNORED);

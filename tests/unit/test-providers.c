@@ -252,6 +252,41 @@ test_signature_reasons(void)
 	arena_free(arena);
 }
 
+/* What Stripe says of a dispute whose balance transactions are these. */
+static struct provider_event
+stripe_dispute(struct arena *arena, const char *transactions)
+{
+	const char             *body = arena_format(arena,
+			"{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"charge.dispute.funds_withdrawn\",\"created\":1767323040,\"data\":"
+				    "{\"object\":{\"id\":\"dp_1\",\"object\":\"dispute\",\"status\":\"needs_response\",\"amount\":500,\"currency\":\"usd\","
+				    "\"payment_intent\":\"pi_1\",\"balance_transactions\":[%s]}}}",
+			transactions);
+	struct provider_events *events = ARENA_NEW(arena, struct provider_events);
+
+	REQUIRE(provider_known("stripe")->parse_events(
+		    arena, (struct bytes) { (const unsigned char *)body, strlen(body) }, events) == OK);
+	return events->list[0];
+}
+
+#define TRANSACTION(amount, fee) "{\"amount\":" amount ",\"fee\":" fee ",\"currency\":\"usd\"}"
+
+/* Numbers whose sum is none say nothing. */
+static void
+test_dispute_of_senseless_amounts(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = stripe_dispute(arena, TRANSACTION("-500", "1500"));
+
+	CHECK_INT(event.kind, EVENT_IS_DISPUTE);
+	CHECK(event.dispute.money_moved);
+	CHECK_INT(event.dispute.fee.minor, 1500);
+	CHECK_INT(
+	    stripe_dispute(arena, TRANSACTION("-9223372036854775807", "0") "," TRANSACTION("-9", "0")).kind, EVENT_IS_IGNORED);
+	CHECK_INT(
+	    stripe_dispute(arena, TRANSACTION("-1", "9223372036854775807") "," TRANSACTION("-1", "9")).kind, EVENT_IS_IGNORED);
+	arena_free(arena);
+}
+
 SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_limits_of_the_configuration),
     TEST(test_stored_methods), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_what_an_event_says),
-    TEST(test_signature_reasons))
+    TEST(test_signature_reasons), TEST(test_dispute_of_senseless_amounts))

@@ -131,7 +131,7 @@ static const struct {
 	    false },
 	{ "payment.dispute.under_review", "\"status\":\"under_review\",\"amount_deducted\":0", DISPUTE_SUBMITTED, false },
 	{ "payment.dispute.won", "\"status\":\"won\",\"amount_deducted\":0", DISPUTE_WON, false },
-	{ "payment.dispute.lost", "\"status\":\"lost\",\"amount_deducted\":4000", DISPUTE_LOST, true },
+	{ "payment.dispute.lost", "\"status\":\"lost\",\"amount_deducted\":3900", DISPUTE_LOST, true },
 	{ "payment.dispute.closed", "\"status\":\"closed\",\"phase\":\"fraud\",\"amount_deducted\":0", DISPUTE_CLOSED, false },
 };
 
@@ -152,6 +152,7 @@ test_dispute_events(void)
 		CHECK_INT(event.kind, EVENT_IS_DISPUTE);
 		CHECK_INT(event.dispute.status, disputes[i].status);
 		CHECK_INT(event.dispute.money_moved, disputes[i].moved);
+		CHECK_INT(event.dispute.moved.minor, disputes[i].moved ? 3900 : 0);
 		CHECK_INT(event.dispute.amount.minor, 4000);
 		CHECK_INT(event.dispute.evidence_due_at, 1767923045);
 		CHECK_INT(event.dispute.told_at, 1767323045);

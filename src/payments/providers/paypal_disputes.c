@@ -53,6 +53,7 @@ read_movements(struct arena *arena, struct json_object *list, struct dispute_ans
 			money_add(*into, amount, into);
 	}
 	answer->money_moved = moved.minor > 0;
+	answer->moved = moved;
 	if (fees.minor > 0)
 		answer->fee = fees;
 }

@@ -69,6 +69,7 @@ read_dispute_event(struct arena *arena, struct json_object *json, struct provide
 		.amount = razorpay_read_amount(arena, dispute, "amount", "currency") };
 	json_integer_at(dispute, "amount_deducted", &deducted);
 	event->dispute.money_moved = deducted > 0;
+	event->dispute.moved = razorpay_read_amount(arena, dispute, "amount_deducted", "currency");
 	json_integer_at(dispute, "respond_by", &event->dispute.evidence_due_at);
 	json_integer_at(json, "created_at", &event->dispute.told_at);
 	for (size_t i = 0; word != NULL && i < sizeof dispute_words / sizeof *dispute_words; i++)

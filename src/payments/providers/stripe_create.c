@@ -46,7 +46,8 @@ split_method(struct arena *arena, const char *stored, const char **customer, con
 {
 	const char *slash = strchr(stored, '/');
 
-	if (slash == NULL || strncmp(stored, "cus_", 4) != 0 || strncmp(slash + 1, "pm_", 3) != 0 || strchr(slash + 1, '/') != NULL)
+	if (slash == NULL || strncmp(stored, "cus_", 4) != 0 || strncmp(slash + 1, "pm_", 3) != 0 ||
+	    strchr(slash + 1, '/') != NULL)
 		return false;
 	*customer = arena_copy(arena, stored, (size_t)(slash - stored));
 	*method = slash + 1;
@@ -141,8 +142,8 @@ look_behind_failure(struct work *work, const struct payment *payment, struct pro
 }
 
 static const struct problem *
-post_intent(struct work *work, const struct payment *payment, struct text *form, struct http_reply *reply,
-    struct json_object **json)
+post_intent(
+    struct work *work, const struct payment *payment, struct text *form, struct http_reply *reply, struct json_object **json)
 {
 	int64_t amount;
 
@@ -190,8 +191,9 @@ charge_stored(struct work *work, const struct payment *payment, struct provider_
 		return look_behind_failure(work, payment, answer);
 	TRY(problem);
 	if (reply.status == 402 ||
-	    (reply.status == 400 && (is_code(work->arena, json_at(json, "error"), "payment_intent_mandate_invalid") ||
-					is_code(work->arena, json_at(json, "error"), "resource_missing"))))
+	    (reply.status == 400 &&
+		(is_code(work->arena, json_at(json, "error"), "payment_intent_mandate_invalid") ||
+		    is_code(work->arena, json_at(json, "error"), "resource_missing"))))
 		return take_refusal(work, payment, json, answer);
 	TRY(stripe_take_intent(work, &reply, json, answer));
 	add_sandbox_page(work, json, answer);

@@ -38,27 +38,31 @@ dispute_status_of(const char *word, int *status)
 	return false;
 }
 
-/* The balance transactions of a dispute, in the account's currency: what was withdrawn and not reinstated, and their fees. */
-static void
+/*
+ * The balance transactions of a dispute, in the account's currency: what was withdrawn and not reinstated, and their fees.  False
+ * when the sums are none.
+ */
+static bool
 read_dispute_money(struct arena *arena, struct json_object *list, struct dispute_answer *answer)
 {
 	int64_t     moved = 0, fees = 0, part;
 	const char *currency = NULL;
 
 	if (!json_object_is_type(list, json_type_array))
-		return;
+		return true;
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *transaction = json_object_array_get_idx(list, i);
 
 		currency = json_text_at(arena, transaction, "currency", 3);
-		if (json_integer_at(transaction, "amount", &part) && part > INT32_MIN * INT64_C(1000000))
-			moved -= part;
-		if (json_integer_at(transaction, "fee", &part))
-			fees += part;
+		if (json_integer_at(transaction, "amount", &part) && __builtin_sub_overflow(moved, part, &moved))
+			return false;
+		if (json_integer_at(transaction, "fee", &part) && __builtin_add_overflow(fees, part, &fees))
+			return false;
 	}
 	answer->money_moved = moved > 0;
 	if (currency != NULL && fees >= 0)
 		answer->fee = stripe_to_money(fees, currency);
+	return true;
 }
 
 static bool
@@ -75,8 +79,7 @@ read_dispute(struct arena *arena, struct json_object *json, struct dispute_answe
 	if (json_integer_at(json, "amount", &amount))
 		answer->amount = stripe_to_money(amount, json_text_at(arena, json, "currency", 3));
 	json_integer_at(json, "evidence_details.due_by", &answer->evidence_due_at);
-	read_dispute_money(arena, json_at(json, "balance_transactions"), answer);
-	return true;
+	return read_dispute_money(arena, json_at(json, "balance_transactions"), answer);
 }
 
 const struct problem *

@@ -220,13 +220,14 @@ end_dispute(struct call *call, const char *status)
 	size_t               count;
 	struct json_object **list = state_newest_first(call->sandbox, RAZORPAY_DISPUTES, call->arena, &count);
 	struct json_object  *payment = captured_of(call);
+	int64_t              deducted = get_integer(call->json, "deducted");
 
 	for (size_t i = 0; payment != NULL && i < count; i++) {
 		if (strcmp(get_text(list[i], "payment_id"), get_text(payment, "id")) != 0)
 			continue;
 		put_text(list[i], "status", status);
 		if (strcmp(status, "lost") == 0)
-			put_integer(list[i], "amount_deducted", get_integer(list[i], "amount"));
+			put_integer(list[i], "amount_deducted", deducted > 0 ? deducted : get_integer(list[i], "amount"));
 		state_save(call->sandbox, RAZORPAY_DISPUTES, list[i]);
 		razorpay_tell(call, arena_format(call->arena, "payment.dispute.%s", status),
 		    &(struct razorpay_told) { .dispute = list[i], .payment = payment });

@@ -194,7 +194,8 @@ check_owner(struct call *call, const struct json_object *method, const char *cus
 	else if (customer == NULL)
 		answer_invalid(call, NULL, "payment_method",
 		    arena_format(call->arena,
-			"The PaymentMethod %s belongs to a Customer: please include the Customer in the customer parameter.", id));
+			"The PaymentMethod %s belongs to a Customer: please include the Customer in the customer parameter.",
+			id));
 	else if (strcmp(owner, customer) != 0)
 		answer_invalid(call, "resource_missing", "payment_method",
 		    arena_format(call->arena,
@@ -228,7 +229,8 @@ method_check(struct call *call, bool off_session)
 	test = get_text(method, "haat_sandbox_test");
 	if (!off_session || strcmp(test, "pm_haat_mandateInactive") != 0)
 		return true;
-	answer_invalid(call, "payment_intent_mandate_invalid", "payment_method", "The mandate of this PaymentMethod is inactive.");
+	answer_invalid(
+	    call, "payment_intent_mandate_invalid", "payment_method", "The mandate of this PaymentMethod is inactive.");
 	return false;
 }
 

@@ -1,0 +1,3 @@
+ALTER TABLE disputes
+	DROP CONSTRAINT ck_disputes_moved,
+	DROP moved_minor;
