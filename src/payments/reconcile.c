@@ -43,7 +43,7 @@ checks_max(const struct payment *payment)
 
 /*
  * Before asking, so that a provider that hangs is not asked by every worker at once; doubling from the configured wait, up to an
- * hour, or a day where nobody waits.
+ * hour, or a day where nobody waits.  One that has succeeded since it was read has its next comparison noted already.
  */
 static const struct problem *
 note_check(struct work *work, const struct payment *payment)
@@ -58,7 +58,7 @@ note_check(struct work *work, const struct payment *payment)
 	return db_run(work->db, NULL,
 	    "UPDATE payments SET checks = checks + 1, "
 	    "next_check_at = IF(live = 1 OR (status IN ('failed', 'cancelled', 'expired') AND provider_transaction_id IS NOT NULL "
-	    "AND checks < ?), NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ?",
+	    "AND checks < ?), NOW(3) + INTERVAL ? SECOND, NULL) WHERE id = ? AND succeeded_at IS NULL",
 	    P(checks_max(payment)), P(seconds), P(payment->id));
 }
 

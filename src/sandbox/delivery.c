@@ -329,11 +329,20 @@ delivery_flush(struct call *call)
 	answer_json(call, 200, body);
 }
 
+/* What is sent of an event. */
+static const char *
+text_of(const struct json_object *event)
+{
+	const struct json_object *sent = json_object_object_get(event, "sent");
+
+	return json_text(sent == NULL ? event : sent);
+}
+
 void
 delivery_again(struct call *call)
 {
 	struct sandbox     *sandbox = call->sandbox;
-	struct json_object *event = NULL, *sent, *body;
+	struct json_object *event = NULL, *body;
 	const char         *text = NULL;
 	int                 status;
 
@@ -342,9 +351,8 @@ delivery_again(struct call *call)
 		event = state_find(sandbox, stand_ins[i]->events, call->captured[0]);
 		call->stand_in = stand_ins[i];
 	}
-	sent = json_object_object_get(event, "sent");
 	if (event != NULL)
-		text = arena_string(call->arena, json_text(sent == NULL ? event : sent));
+		text = arena_string(call->arena, text_of(event));
 	pthread_mutex_unlock(&sandbox->lock);
 	if (text == NULL) {
 		call->stand_in->answer_fault(call, 404, "id", "No such event.");
@@ -354,5 +362,53 @@ delivery_again(struct call *call)
 	body = json_object_new_object();
 	put_bool(body, "delivered", is_taken(call->stand_in, status));
 	put_integer(body, "status", status);
+	answer_json(call, 200, body);
+}
+
+/* The provider's events that name the mark, the oldest first. */
+static void
+add_events(struct call *call, const struct stand_in *stand_in, struct json_object *results)
+{
+	size_t               count;
+	struct json_object **events = state_newest_first(call->sandbox, stand_in->events, call->arena, &count);
+
+	while (count-- > 0) {
+		struct json_object *result;
+
+		if (strstr(text_of(events[count]), call->captured[0]) == NULL)
+			continue;
+		result = json_object_new_object();
+		put_text(result, "provider", stand_in->name);
+		put_text(result, "body", text_of(events[count]));
+		json_object_array_add(results, result);
+	}
+}
+
+static void
+add_headers(const struct sandbox *sandbox, const struct stand_in *stand_in, struct json_object *result)
+{
+	struct curl_slist  *lines = stand_in->sign(sandbox->config, get_text(result, "body"));
+	struct json_object *headers = json_object_new_array();
+
+	for (const struct curl_slist *line = lines; line != NULL; line = line->next)
+		json_object_array_add(headers, json_object_new_string(line->data));
+	curl_slist_free_all(lines);
+	json_object_object_add(result, "headers", headers);
+}
+
+void
+delivery_show(struct call *call)
+{
+	struct json_object *results = json_object_new_array(), *body = json_object_new_object();
+	size_t              signed_count = 0;
+
+	for (size_t i = 0; stand_ins[i] != NULL; i++) {
+		pthread_mutex_lock(&call->sandbox->lock);
+		add_events(call, stand_ins[i], results);
+		pthread_mutex_unlock(&call->sandbox->lock);
+		for (; signed_count < json_object_array_length(results); signed_count++)
+			add_headers(call->sandbox, stand_ins[i], json_object_array_get_idx(results, signed_count));
+	}
+	json_object_object_add(body, "results", results);
 	answer_json(call, 200, body);
 }

@@ -10,6 +10,7 @@ static const struct route core_routes[] = {
 	{ "POST", "/sandbox/reset", ROUTE_OPEN, sandbox_reset },
 	{ "POST", "/sandbox/flush", ROUTE_WAITS, delivery_flush },
 	{ "POST", "/sandbox/deliver/{}", ROUTE_WAITS, delivery_again },
+	{ "GET", "/sandbox/events/{}", ROUTE_WAITS, delivery_show },
 };
 
 /* Does the path fit the pattern?  What stands for each {} is captured. */

@@ -197,6 +197,9 @@ void delivery_before_answer(struct call *call);
 void delivery_flush(struct call *call);
 void delivery_again(struct call *call);
 
+/* GET /sandbox/events/{mark}: the webhooks that name it, signed now, for who wants to send them in a way of its own; without the lock. */
+void delivery_show(struct call *call);
+
 /*
  * switches.c: the switches of the transaction that a call is about or creates: of those that were set for its id or another of
  * its marks the newest, else the general ones.

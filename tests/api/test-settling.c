@@ -292,6 +292,39 @@ test_wrong_key_fails_nothing(void)
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", refund);
 }
 
+/* Due so long that the job takes it up before all others of the shop. */
+static void
+make_due(const struct attempt *attempt, int days)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL %d DAY, checks = 0 WHERE reference = '%s'", days,
+	    attempt->reference);
+}
+
+static void
+wait_asked_about(const struct attempt *attempt)
+{
+	WAIT_FOR("1", "SELECT checks > 0 FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+/* The job has read what is due and hangs at the first, when the second is paid: its refunds are compared tomorrow all the same. */
+static void
+test_success_while_a_job_was_about_to_ask(void)
+{
+	struct attempt first = begin(), second = begin(), third = begin();
+
+	sandbox_switch(first.transaction, "{\"hang_ms\": 4000}");
+	make_due(&third, 1000);
+	make_due(&second, 2000);
+	make_due(&first, 3000);
+	run_job_now("reconcile_payments");
+	wait_asked_about(&first);
+	sandbox_act("pay", second.transaction);
+	check_paid(&second);
+	wait_asked_about(&third);
+	WAIT_FOR("1", "SELECT COUNT(*) FROM payments WHERE reference = '%s' AND next_check_at > NOW() + INTERVAL 1 HOUR",
+	    second.reference);
+}
+
 static void
 test_all_is_consistent(void)
 {
@@ -304,4 +337,4 @@ SUITE("settling", TEST(test_late_decline_ends_nothing), TEST(test_late_cancellat
     TEST(test_declined_attempt_is_closed_before_another), TEST(test_declined_attempt_is_closed_later),
     TEST(test_declined_attempt_ends_with_its_order), TEST(test_return_after_a_decline),
     TEST(test_reconcile_asks_about_declined_attempts), TEST(test_cancel_that_comes_too_late), TEST(test_wrong_key_fails_nothing),
-    TEST(test_all_is_consistent))
+    TEST(test_success_while_a_job_was_about_to_ask), TEST(test_all_is_consistent))

@@ -141,11 +141,17 @@ wait_status(const struct attempt *attempt, const char *status)
 	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = '%s'", attempt->reference, status));
 }
 
+const char *
+return_path(const struct attempt *attempt)
+{
+	return form("/payments/return/%s?%s%s", means->name, means->back, attempt->transaction);
+}
+
 void
 come_back(const struct attempt *attempt)
 {
 	if (means->back != NULL)
-		EXPECT(api_get(form("/payments/return/%s?%s%s", means->name, means->back, attempt->transaction), NULL), 303);
+		EXPECT(api_get(return_path(attempt), NULL), 303);
 }
 
 void
@@ -153,6 +159,12 @@ pay(const struct attempt *attempt)
 {
 	CHECK_INT(act("pay", attempt->transaction, NULL), 200);
 	come_back(attempt);
+}
+
+void
+agree(const struct attempt *attempt)
+{
+	CHECK_INT(act("pay", attempt->transaction, "returns=0"), 200);
 }
 
 bool
@@ -187,6 +199,15 @@ kept_of(const char *order)
 	return kept;
 }
 
+int64_t
+booked_of(const char *order)
+{
+	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_entries e "
+			  "JOIN ledger_accounts a ON a.id = e.account_id JOIN ledger_transactions t ON t.id = e.transaction_id "
+			  "JOIN payments p ON p.id = t.origin_id WHERE p.order_id = '%s' AND a.kind IN ('clearing', 'fee')",
+	    order);
+}
+
 void
 wait_kept(const struct attempt *attempt, int64_t expected)
 {
@@ -212,11 +233,21 @@ decimal(int64_t minor)
 	return form("%lld.%02lld", (long long)(minor / 100), (long long)(minor % 100));
 }
 
+struct call
+refund_call(const struct attempt *attempt, int64_t minor)
+{
+	return (struct call) { .method = "POST",
+		.path = form("/payments/%s/refunds", attempt->reference),
+		.token = admin.access,
+		.body = form("{\"amount\": \"%s\", \"reason\": \"as agreed\"}", decimal(minor)) };
+}
+
 struct answer
 refund(const struct attempt *attempt, int64_t minor)
 {
-	return api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
-	    form("{\"amount\": \"%s\", \"reason\": \"as agreed\"}", decimal(minor)));
+	struct call call = refund_call(attempt, minor);
+
+	return api_post(call.path, call.token, call.body);
 }
 
 const char *

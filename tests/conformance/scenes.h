@@ -52,9 +52,13 @@ bool live_attempt(const char *order, struct attempt *attempt);
 struct attempt begin_for(const char *order);
 struct attempt begin(void);
 
-/* The payer agrees and comes back; only comes back. */
+/* The payer agrees and comes back; agrees only; only comes back. */
 void pay(const struct attempt *attempt);
+void agree(const struct attempt *attempt);
 void come_back(const struct attempt *attempt);
+
+/* Where the browser comes back; of a provider with .back. */
+const char *return_path(const struct attempt *attempt);
 
 /* Has the job ask the provider about the attempt now. */
 void reconcile(const struct attempt *attempt);
@@ -78,7 +82,11 @@ void wait_status(const struct attempt *attempt, const char *status);
 int64_t kept_of(const char *order);
 void    wait_kept(const struct attempt *attempt, int64_t expected);
 
-/* POST /payments/{reference}/refunds of so much by staff; the answer. */
+/* What the shop's ledger says that the provider has of the order, its fees included. */
+int64_t booked_of(const char *order);
+
+/* POST /payments/{reference}/refunds of so much by staff: the call to be made; its answer. */
+struct call   refund_call(const struct attempt *attempt, int64_t minor);
 struct answer refund(const struct attempt *attempt, int64_t minor);
 
 /* Refunds so much and waits until it has gone back; the refund's id. */

@@ -1,5 +1,7 @@
 #include "tests/races/crowd.h"
 
+#include <string.h>
+
 const struct crowd *
 crowd(void)
 {
@@ -45,6 +47,19 @@ count_status(const struct answer *answers, size_t count, int status)
 
 	for (size_t i = 0; i < count; i++)
 		found += answers[i].status == status;
+	return found;
+}
+
+size_t
+count_saying(const struct answer *answers, size_t count, int status, const char *member, const char *word)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *got = text_at(&answers[i], member);
+
+		found += answers[i].status == status && got != NULL && strcmp(got, word) == 0;
+	}
 	return found;
 }
 

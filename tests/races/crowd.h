@@ -28,6 +28,9 @@ struct call order_call(size_t i, const char *first, int first_quantity, const ch
 /* How many of the answers have the status. */
 size_t count_status(const struct answer *answers, size_t count, int status);
 
+/* The same, of those whose text member is the word. */
+size_t count_saying(const struct answer *answers, size_t count, int status, const char *member, const char *word);
+
 /* A column of a variant's inventory row. */
 int64_t stock_of(const char *column, const char *variant);
 

@@ -1,5 +1,5 @@
-/* Many at once about the same money: one event, one payment to refund, one order to pay or to cancel. */
-#include "tests/api/shopping.h"
+/* Many at once about the same money, beyond what every provider plays in tests/conformance. */
+#include "tests/races/crowd.h"
 
 #include "verify/haatverify.h"
 
@@ -47,20 +47,6 @@ clearing_of(const char *reference)
 	    reference);
 }
 
-/* How many of the answers have that status, and code or `status` member. */
-static size_t
-count_of(const struct answer *answers, size_t count, int status, const char *member, const char *word)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const char *got = member == NULL ? NULL : text_at(&answers[i], member);
-
-		found += answers[i].status == status && (member == NULL || (got != NULL && strcmp(got, word) == 0));
-	}
-	return found;
-}
-
 static const char *
 success_event(const char *id, const struct attempt *attempt)
 {
@@ -94,34 +80,6 @@ event_call(const char *body)
 	headers[0] = signature_of(body);
 	headers[1] = NULL;
 	return (struct call) { .method = "POST", .path = "/webhooks/stripe", .body = body, .headers = headers };
-}
-
-static void
-test_one_event_counts_once(void)
-{
-	struct call    calls[EVENTS];
-	struct answer  answers[EVENTS];
-	struct attempt attempt;
-	const char    *event;
-	int64_t        on_hand, reserved;
-
-	need_people();
-	on_hand = inventory("on_hand");
-	reserved = inventory("reserved");
-	attempt = begin();
-	event = form("evt_race_%s", attempt.reference);
-	for (size_t i = 0; i < EVENTS; i++)
-		calls[i] = event_call(success_event(event, &attempt));
-	api_calls(calls, EVENTS, answers);
-	CHECK_INT(count_of(answers, EVENTS, 200, "status", "processed"), 1);
-	CHECK_INT(count_of(answers, EVENTS, 200, "status", "already_processed"), EVENTS - 1);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = '%s'", event), 1);
-	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempt.order), "paid");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'order.paid' AND aggregate_id = '%s'", attempt.order), 1);
-	CHECK_INT(clearing_of(attempt.reference), sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order));
-	CHECK_INT(inventory("on_hand"), on_hand - 1);
-	CHECK_INT(inventory("reserved"), reserved);
-	EXPECT_CONSISTENT();
 }
 
 /* Other events, the same news: each is taken in, the money counts once. */
@@ -158,37 +116,6 @@ paid(void)
 	sandbox_act("pay", attempt.transaction);
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
 	return attempt;
-}
-
-static void
-test_refunds_never_exceed(void)
-{
-	struct call    calls[REFUNDS];
-	struct answer  answers[REFUNDS];
-	struct attempt attempt;
-	int64_t        total;
-
-	need_people();
-	attempt = paid();
-	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
-	for (size_t i = 0; i < REFUNDS; i++)
-		calls[i] = (struct call) { .method = "POST",
-			.path = form("/payments/%s/refunds", attempt.reference),
-			.token = i % 2 == 0 ? admin.access : seller.access,
-			.body = "{\"amount\": \"4.00\", \"reason\": \"a race\"}" };
-	api_calls(calls, REFUNDS, answers);
-	CHECK_INT(count_of(answers, REFUNDS, 201, NULL, NULL), total / 400);
-	CHECK_INT(count_of(answers, REFUNDS, 409, "code", "refund_too_large"), REFUNDS - (size_t)(total / 400));
-	WAIT_FOR("0",
-	    "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
-	    "AND r.status <> 'succeeded'",
-	    attempt.reference);
-	CHECK_INT(sql_number("SELECT SUM(r.amount_minor) FROM refunds r JOIN payments p ON p.id = r.payment_id "
-			     "WHERE p.reference = '%s'",
-		      attempt.reference),
-	    total / 400 * 400);
-	CHECK_INT(clearing_of(attempt.reference), total % 400);
-	EXPECT_CONSISTENT();
 }
 
 /* Everything that is left, asked for by many, while the order is cancelled, which gives it back by itself. */
@@ -235,10 +162,10 @@ test_one_attempt_is_live(void)
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", order) };
 	api_calls(calls, ATTEMPTS, answers);
 	/* Who comes while the provider is being asked may be told of the same attempt, or to try again. */
-	told = count_of(answers, ATTEMPTS, 201, NULL, NULL);
+	told = count_status(answers, ATTEMPTS, 201);
 	CHECK(told >= 1);
-	CHECK_INT(told + count_of(answers, ATTEMPTS, 409, "code", "payment_in_progress") +
-		count_of(answers, ATTEMPTS, 502, "code", "provider_unavailable"),
+	CHECK_INT(told + count_saying(answers, ATTEMPTS, 409, "code", "payment_in_progress") +
+		count_saying(answers, ATTEMPTS, 502, "code", "provider_unavailable"),
 	    ATTEMPTS);
 	for (size_t i = 0; i < ATTEMPTS; i++) {
 		if (answers[i].status != 201)
@@ -250,46 +177,6 @@ test_one_attempt_is_live(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", order), 1);
 	sandbox_act("pay", sql_text("SELECT provider_transaction_id FROM payments WHERE order_id = '%s'", order));
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
-	EXPECT_CONSISTENT();
-}
-
-/* The success and the cancellation of one order in the same moment: whoever comes first, nothing is kept of both. */
-static void
-test_success_against_cancel(void)
-{
-	struct call    calls[2 * DUELS];
-	struct answer  answers[2 * DUELS];
-	struct attempt attempts[DUELS];
-	int64_t        on_hand, reserved;
-	size_t         kept = 0;
-
-	need_people();
-	on_hand = inventory("on_hand");
-	reserved = inventory("reserved");
-	for (size_t i = 0; i < DUELS; i++)
-		attempts[i] = begin();
-	for (size_t i = 0; i < DUELS; i++) {
-		struct call cancel = { .method = "POST",
-			.path = form("/orders/%s/cancel", attempts[i].order),
-			.token = customer.access,
-			.body = "{}" };
-
-		sandbox_switch(attempts[i].transaction, "{\"webhook_never\": true}");
-		sandbox_act("pay", attempts[i].transaction);
-		calls[2 * i + i % 2] = event_call(success_event(form("evt_duel_%s", attempts[i].reference), &attempts[i]));
-		calls[2 * i + 1 - i % 2] = cancel;
-	}
-	api_calls(calls, 2 * DUELS, answers);
-	for (size_t i = 0; i < DUELS; i++) {
-		EXPECT(answers[2 * i], 200);
-		EXPECT(answers[2 * i + 1], 200);
-		WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempts[i].reference);
-		CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempts[i].order), "cancelled");
-		kept += clearing_of(attempts[i].reference) != 0;
-	}
-	CHECK_INT(kept, 0);
-	CHECK_INT(inventory("on_hand"), on_hand);
-	CHECK_INT(inventory("reserved"), reserved);
 	EXPECT_CONSISTENT();
 }
 
@@ -325,6 +212,5 @@ test_attempt_against_cancel(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("many at once about the same money", TEST(test_one_event_counts_once), TEST(test_one_success_told_by_many_events),
-    TEST(test_refunds_never_exceed), TEST(test_whole_refunds_and_a_cancelled_order), TEST(test_one_attempt_is_live),
-    TEST(test_success_against_cancel), TEST(test_attempt_against_cancel))
+SUITE("many at once about the same money", TEST(test_one_success_told_by_many_events),
+    TEST(test_whole_refunds_and_a_cancelled_order), TEST(test_one_attempt_is_live), TEST(test_attempt_against_cancel))

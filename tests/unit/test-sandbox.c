@@ -368,6 +368,30 @@ test_an_event_is_sent_again_byte_for_byte(void)
 	check_call("POST", "/sandbox/deliver/evt_none", NULL, NULL, 404, NULL, NULL);
 }
 
+/* Whoever wants to send a webhook in a way of its own is given it as it would be sent, with the signature. */
+static void
+test_webhooks_are_shown(void)
+{
+	struct answer answer;
+	char          path[120];
+
+	begin("{\"webhook_never\": true}");
+	act("pay", make_intent());
+	make_intent();
+	answer = call("GET", "/v1/payment_intents", NULL, NULL);
+	snprintf(path, sizeof path, "/sandbox/events/%s", text_at(answer.json, "data.1.id"));
+	drop(answer);
+	answer = call("GET", path, NULL, NULL);
+	CHECK_INT(answer.status, 200);
+	CHECK(strstr(text_at(answer.json, "results.0.body"), "\"payment_intent.created\"") != NULL);
+	CHECK(strstr(text_at(answer.json, "results.1.body"), "\"payment_intent.succeeded\"") != NULL);
+	CHECK(text_at(answer.json, "results.2.body") == NULL);
+	CHECK_TEXT(text_at(answer.json, "results.1.provider"), "stripe");
+	CHECK(strstr(text_at(answer.json, "results.1.headers"), "Stripe-Signature: t=") != NULL);
+	drop(answer);
+	CHECK_INT(wait_heard(0), 0);
+}
+
 static void
 test_webhooks_come_twice_late_and_in_reverse(void)
 {
@@ -569,11 +593,11 @@ test_it_ends_cleanly_and_not_in_production(void)
 static const struct test tests[] = { TEST(test_calls_need_the_key_and_a_version), TEST(test_intents_are_checked),
 	TEST(test_an_intent_is_paid), TEST(test_an_intent_fails_and_is_cancelled), TEST(test_money_can_be_set_aside),
 	TEST(test_keys_make_calls_idempotent), TEST(test_refunds_stop_at_what_was_paid), TEST(test_events_are_listed),
-	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_come_twice_late_and_in_reverse),
-	TEST(test_a_webhook_comes_before_the_answer), TEST(test_calls_fail_before_and_after), TEST(test_answers_are_spoiled),
-	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked),
-	TEST(test_the_page_pays_and_leads_back), TEST(test_the_journal_outlives_the_program),
-	TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
+	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_are_shown),
+	TEST(test_webhooks_come_twice_late_and_in_reverse), TEST(test_a_webhook_comes_before_the_answer),
+	TEST(test_calls_fail_before_and_after), TEST(test_answers_are_spoiled), TEST(test_switches_of_one_transaction),
+	TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked), TEST(test_the_page_pays_and_leads_back),
+	TEST(test_the_journal_outlives_the_program), TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
 	TEST(test_it_ends_cleanly_and_not_in_production) };
 
 int
