@@ -13,6 +13,7 @@ libhaat_a_SOURCES += \
 	src/base/metrics.c src/base/metrics.h \
 	src/base/money.c src/base/money.h \
 	src/base/network.c src/base/network.h \
+	src/base/pdf.c src/base/pdf.h \
 	src/base/problem.c src/base/problem.h \
 	src/base/providers.c src/base/providers.h \
 	src/base/shape.c src/base/shape.h \

@@ -28,6 +28,7 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paystack.c src/payments/providers/paystack.h \
 	src/payments/providers/paystack_call.c src/payments/providers/paystack_disputes.c \
 	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
+	src/payments/providers/razorpay_call.c src/payments/providers/razorpay_disputes.c \
 	src/payments/providers/razorpay_events.c src/payments/providers/razorpay_objects.c \
 	src/payments/providers/paypal.c src/payments/providers/paypal.h \
 	src/payments/providers/paypal_disputes.c \

@@ -45,6 +45,8 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/paystack/transactions.c \
 	src/sandbox/razorpay/answer.c \
 	src/sandbox/razorpay/check.c \
+	src/sandbox/razorpay/disputes.c \
+	src/sandbox/razorpay/documents.c \
 	src/sandbox/razorpay/events.c \
 	src/sandbox/razorpay/idempotency.c \
 	src/sandbox/razorpay/orders.c \

@@ -39,7 +39,8 @@ deliver(const char *event, const char *type)
 static const char *
 die(const char *event)
 {
-	sql_run("UPDATE webhook_events SET attempts = 100, next_attempt_at = NOW(3) WHERE event_id = '%s' AND status = 'deferred'",
+	sql_run(
+	    "UPDATE webhook_events SET attempts = 100, next_attempt_at = NOW(3) WHERE event_id = '%s' AND status = 'deferred'",
 	    event);
 	run_job_now("replay_webhook");
 	WAIT_FOR("dead", "SELECT status FROM webhook_events WHERE event_id = '%s'", event);

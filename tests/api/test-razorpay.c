@@ -399,6 +399,90 @@ test_dispute_that_takes_less(void)
 	CHECK_INT(left_in(&attempt, "clearing"), 0);
 }
 
+/* Its id here, once it is known. */
+static const char *
+disputed(struct attempt *attempt)
+{
+	*attempt = paid();
+	act("dispute", attempt, "{}");
+	wait_for(attempt, "disputed");
+	return sql_text(
+	    "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt->reference);
+}
+
+static void
+wait_dispute(const char *id, const char *status)
+{
+	WAIT_FOR(status, "SELECT status FROM disputes WHERE id = '%s'", id);
+}
+
+/* Razorpay wants documents: words become one, and uploaded ones are named. */
+static void
+test_evidence(void)
+{
+	struct person  admin = person_new("admin");
+	struct attempt attempt;
+	const char    *path = form("/disputes/%s/evidence", disputed(&attempt));
+	struct answer  answer;
+
+	EXPECT_FAULT(api_post(path, admin.access, "{\"fields\": [{\"name\": \"uncategorized_text\", \"value\": \"x\"}]}"),
+	    "fields.0.name");
+	EXPECT_FAULT(api_post(path, admin.access, "{\"text\": \"টাকা পেয়েছে\"}"), "text");
+	EXPECT_PROBLEM(
+	    api_post(path, admin.access, "{\"fields\": [{\"name\": \"shipping_proof\", \"value\": \"doc_NobodysDocument\"}]}"),
+	    502, "provider_refused");
+	CHECK_TEXT(sql_text("SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+		       attempt.reference),
+	    "open");
+	answer = api_post(path, admin.access,
+	    form("{\"text\": \"delivered for ₹2000 %s\", \"fields\": [{\"name\": \"shipping_proof\", \"value\": \"1Z999\"}, "
+		 "{\"name\": \"explanation_letter\", \"value\": \"as agreed\"}]}",
+		form("%01500d", 0)));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "submitted");
+	CHECK(has_at(&answer, "evidence_sent_at"));
+	EXPECT_PROBLEM(api_post(path, admin.access, "{\"text\": \"more\"}"), 409, "dispute_state");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
+			     "WHERE p.reference = '%s' AND a.kind = 'dispute' AND a.body LIKE '%%delivered%%'",
+		      attempt.reference),
+	    0);
+	act("dispute-win", &attempt, "{}");
+	wait_for(&attempt, "succeeded");
+}
+
+/* What is accepted is lost, and Razorpay takes the money. */
+static void
+test_acceptance(void)
+{
+	struct person  admin = person_new("admin");
+	struct attempt attempt;
+	const char    *id = disputed(&attempt), *path = form("/disputes/%s/accept", id);
+	struct answer  answer = api_post(path, admin.access, NULL);
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "accepted");
+	CHECK_INT(sql_number("SELECT money_moved FROM disputes WHERE id = '%s'", id), 1);
+	EXPECT_PROBLEM(api_post(path, admin.access, NULL), 409, "dispute_state");
+	sandbox_post("/sandbox/flush", "{}");
+	wait_dispute(id, "accepted");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "disputed");
+}
+
+/* More refunds than are told at once: each is known, those of the desk, too. */
+static void
+test_many_refunds(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.reference, "{\"webhook_never\": true}");
+	for (int i = 0; i < 101; i++)
+		act("refund", &attempt, "{\"amount\": 100}");
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("101", "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+}
+
 static struct answer
 deliver(const char *body, const char *id)
 {
@@ -445,4 +529,4 @@ SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_ve
     TEST(test_return_asks), TEST(test_paid_twice), TEST(test_what_counts_is_booked_first),
     TEST(test_one_cancelled_try_ends_nothing), TEST(test_fee_of_another_charge), TEST(test_given_up_is_not_taken),
     TEST(test_lost_order_is_found), TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_dispute_that_takes_less),
-    TEST(test_event_ids), TEST(test_books_agree))
+    TEST(test_evidence), TEST(test_acceptance), TEST(test_many_refunds), TEST(test_event_ids), TEST(test_books_agree))

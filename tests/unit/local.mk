@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test-password \
 	tests/unit/test-paypal \
 	tests/unit/test-paystack \
+	tests/unit/test-pdf \
 	tests/unit/test-permission \
 	tests/unit/test-price \
 	tests/unit/test-private \

@@ -62,9 +62,10 @@ test_tokens(void)
 	drop(answer);
 
 	check(bare, status, "{\"paymentID\":\"x\"}", 401, "message", "Unauthorized");
-	check((const char *const[]) { JSON_BOTH, "X-APP-Key: another", authorization, NULL }, status, "{}", 401, "message", "Forbidden");
-	check((const char *const[]) { JSON_BOTH, "X-APP-Key: sandboxKey", "Authorization: 99999999999.0123", NULL }, status, "{}", 401,
-	    "message", "Unauthorized");
+	check((const char *const[]) { JSON_BOTH, "X-APP-Key: another", authorization, NULL }, status, "{}", 401, "message",
+	    "Forbidden");
+	check((const char *const[]) { JSON_BOTH, "X-APP-Key: sandboxKey", "Authorization: 99999999999.0123", NULL }, status, "{}",
+	    401, "message", "Unauthorized");
 	check((const char *const[]) { JSON_BOTH, "X-APP-Key: sandboxKey", bearer, NULL }, status, "{\"paymentID\":\"x\"}", 200,
 	    "statusCode", "2002");
 	check_code(status, "{\"paymentID\":\"x\"}", "2002");
@@ -72,8 +73,8 @@ test_tokens(void)
 }
 
 #define REQUEST(mode, url, amount, currency, intent, invoice) \
-	"{\"mode\":\"" mode "\",\"payerReference\":\"p\",\"callbackURL\":\"" url "\",\"amount\":\"" amount "\",\"currency\":\"" currency \
-	"\",\"intent\":\"" intent "\",\"merchantInvoiceNumber\":\"" invoice "\"}"
+	"{\"mode\":\"" mode "\",\"payerReference\":\"p\",\"callbackURL\":\"" url "\",\"amount\":\"" amount \
+	"\",\"currency\":\"" currency "\",\"intent\":\"" intent "\",\"merchantInvoiceNumber\":\"" invoice "\"}"
 #define GOOD(amount, invoice) REQUEST("0011", "https://shop.example/back", amount, "BDT", "sale", invoice)
 
 static void

@@ -21,7 +21,7 @@
 
 #include <json-c/json.h>
 
-enum { PAYMENTS_MAX = 100 };
+enum { PAYMENTS_MAX = 100, PAGE_MAX = 100 };
 
 static enum amount_fit
 razorpay_takes(struct money amount)
@@ -49,66 +49,6 @@ static int64_t
 razorpay_keeps_stock_seconds(const struct config *config)
 {
 	return config->orders.expire_minutes * 60;
-}
-
-static const struct problem *
-invalid_answer(void)
-{
-	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-}
-
-/* What we ask about is not there: it is another account's key, or not Razorpay's address. */
-static bool
-is_absent(int status, const char *description)
-{
-	return status == 404 || (description != NULL && strstr(description, "does not exist") != NULL);
-}
-
-/* 4xx: conflicts and limits are worth another try, all else is final. */
-static const struct problem *
-refused(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	const char *code = json_text_at(work->arena, json, "error.code", 64);
-	const char *description = json_text_at(work->arena, json, "error.description", 500);
-
-	log_warning("razorpay rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code),
-	    LOG_TEXT("cause", description));
-	if (reply->status == 409 || reply->status == 429)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	if (is_absent(reply->status, description))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
-	if (code != NULL && (strcmp(code, "GATEWAY_ERROR") == 0 || strcmp(code, "SERVER_ERROR") == 0))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider failed; try again");
-	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
-}
-
-/* One call; `body` NULL is a GET, `key` NULL no X-Refund-Idempotency.  Answers with a status of 400 and above are the caller's. */
-static const struct problem *
-call(struct work *work, struct payment_id payment, const char *kind, const char *path, const char *body, const char *key,
-    struct http_reply *reply, struct json_object **json)
-{
-	struct arena *arena = work->arena;
-	const char   *pair =
-	    arena_format(arena, "%s:%s", work->config->payments.razorpay.key_id, work->config->payments.razorpay.key_secret);
-	const char      *encoded = base64_encode(arena, pair, strlen(pair));
-	char            *authorization = arena_format(arena, "Authorization: Basic %s", encoded);
-	const char      *headers[] = { authorization, "Content-Type: application/json",
-                key == NULL ? NULL : arena_format(arena, "X-Refund-Idempotency: %s", key), NULL };
-	struct http_call http = { .method = body == NULL ? "GET" : "POST",
-		.headers = headers,
-		.url = arena_format(arena, "%s%s", work->config->payments.razorpay.base_url, path),
-		.body = body,
-		.body_length = body == NULL ? 0 : strlen(body) };
-
-	arena_scrub(arena, (char *)pair, strlen(pair));
-	arena_scrub(arena, (char *)encoded, strlen(encoded));
-	arena_scrub(arena, authorization, strlen(authorization));
-	TRY(provider_call(work, &provider_razorpay, payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json != NULL)
-		return OK;
-	log_error("razorpay's response is not JSON", LOG_NUMBER("status", reply->status));
-	return invalid_answer();
 }
 
 static struct json_object *
@@ -166,11 +106,11 @@ give_back(struct work *work, const struct payment *payment, const char *charge, 
 	struct json_object *json;
 
 	log_error("paid twice: the second charge is given back", LOG_ID("charge", charge));
-	TRY(call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
+	TRY(razorpay_call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
 	    arena_format(
 		arena, "{\"amount\":%lld,\"speed\":\"normal\",\"notes\":{\"" RAZORPAY_TWICE "\":\"yes\"}}", (long long)left),
 	    arena_format(arena, "twice-%s-%lld", charge, (long long)refunded), &reply, &json));
-	return reply.status >= 400 ? refused(work, &reply, json) : OK;
+	return reply.status >= 400 ? razorpay_refused(work, &reply, json) : OK;
 }
 
 /* Was the payment captured beside the one that counts, and has not all of it gone back yet? */
@@ -233,14 +173,14 @@ razorpay_fetch(struct work *work, const struct payment *payment, struct provider
 	struct json_object *json, *items;
 	struct payment     *now;
 
-	TRY(call(work, payment->id, "fetch",
+	TRY(razorpay_call(work, payment->id, "fetch",
 	    arena_format(work->arena, "/v1/orders/%s/payments?count=%d", payment->transaction_id, (int)PAYMENTS_MAX), NULL, NULL,
 	    &reply, &json));
 	if (reply.status >= 400)
-		return refused(work, &reply, json);
+		return razorpay_refused(work, &reply, json);
 	items = items_of(json);
 	if (items == NULL)
-		return invalid_answer();
+		return razorpay_invalid_answer();
 	TRY(read_payment(work, payment->id, &now));
 	choose(work->arena, now, items, answer);
 	return answer->status == PAYMENT_SUCCEEDED ? end_twice_paid(work, now, items, answer->charge_id) : OK;
@@ -268,8 +208,8 @@ find_order(struct work *work, const struct payment *payment, struct json_object 
 	struct json_object *json, *items;
 
 	*order = NULL;
-	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL,
-	    NULL, &reply, &json));
+	TRY(razorpay_call(work, payment->id, "fetch",
+	    arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL, NULL, &reply, &json));
 	items = items_of(json);
 	if (reply.status < 400 && items != NULL && json_object_array_length(items) > 0)
 		*order = json_object_array_get_idx(items, 0);
@@ -285,7 +225,7 @@ razorpay_create(struct work *work, const struct payment *payment, struct provide
 
 	if (razorpay_takes(payment->amount) != AMOUNT_FITS)
 		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	TRY(call(work, payment->id, "create", "/v1/orders",
+	TRY(razorpay_call(work, payment->id, "create", "/v1/orders",
 	    arena_format(arena,
 		"{\"amount\":%lld,\"currency\":\"%s\",\"receipt\":\"%s\",\"payment_capture\":false,"
 		"\"notes\":{\"reference\":\"%s\",\"purpose_id\":\"%s\"}}",
@@ -296,11 +236,11 @@ razorpay_create(struct work *work, const struct payment *payment, struct provide
 	if (reply.status == 400)
 		TRY(find_order(work, payment, &order));
 	if (order == NULL || (order == json && reply.status >= 400))
-		return refused(work, &reply, json);
+		return razorpay_refused(work, &reply, json);
 	*answer = (struct provider_answer) { .status = PAYMENT_PENDING,
 		.transaction_id = json_text_at(arena, order, "id", RAZORPAY_ID_MAX) };
 	if (answer->transaction_id == NULL)
-		return invalid_answer();
+		return razorpay_invalid_answer();
 	add_sandbox_page(work, order, answer);
 	return OK;
 }
@@ -313,16 +253,16 @@ razorpay_capture(struct work *work, const struct payment *payment, struct provid
 	struct json_object *json;
 
 	if (answer->charge_id == NULL || answer->amount.currency[0] == '\0')
-		return invalid_answer();
-	TRY(call(work, payment->id, "capture", arena_format(work->arena, "/v1/payments/%s/capture", answer->charge_id),
+		return razorpay_invalid_answer();
+	TRY(razorpay_call(work, payment->id, "capture", arena_format(work->arena, "/v1/payments/%s/capture", answer->charge_id),
 	    arena_format(
 		work->arena, "{\"amount\":%lld,\"currency\":\"%s\"}", (long long)answer->amount.minor, answer->amount.currency),
 	    NULL, &reply, &json));
 	if (reply.status == 400)
 		return razorpay_fetch(work, payment, answer);
 	if (reply.status >= 400)
-		return refused(work, &reply, json);
-	return razorpay_read_payment(work->arena, json, answer) ? OK : invalid_answer();
+		return razorpay_refused(work, &reply, json);
+	return razorpay_read_payment(work->arena, json, answer) ? OK : razorpay_invalid_answer();
 }
 
 /* An order cannot be closed; but nothing of it is taken any more, what is authorised least of all. */
@@ -350,23 +290,39 @@ charge_of(struct work *work, const struct payment *payment, const char **charge)
 	    : problem(PROVIDER_UNAVAILABLE, "the payment provider has not taken the money yet");
 }
 
+/* Newest first; `n_read` are on the page. */
 static const struct problem *
-razorpay_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+read_refunds_page(struct work *work, const struct payment *payment, const char *charge, size_t skip,
+    struct provider_refunds *refunds, size_t *n_read)
 {
-	const char         *charge;
 	struct http_reply   reply;
 	struct json_object *json, *items;
 
-	TRY(charge_of(work, payment, &charge));
-	TRY(call(work, payment->id, "refund", arena_format(work->arena, "/v1/payments/%s/refunds?count=100", charge), NULL, NULL,
+	TRY(razorpay_call(work, payment->id, "refund",
+	    arena_format(work->arena, "/v1/payments/%s/refunds?count=%d&skip=%zu", charge, (int)PAGE_MAX, skip), NULL, NULL,
 	    &reply, &json));
 	items = items_of(json);
 	if (reply.status >= 400 || items == NULL)
-		return invalid_answer();
-	refunds->count = 0;
-	for (size_t i = 0; i < json_object_array_length(items) && refunds->count < PROVIDER_REFUNDS_MAX; i++)
+		return razorpay_invalid_answer();
+	*n_read = json_object_array_length(items);
+	for (size_t i = 0; i < *n_read && refunds->count < PROVIDER_REFUNDS_MAX; i++)
 		if (razorpay_read_refund(work->arena, json_object_array_get_idx(items, i), &refunds->list[refunds->count]))
 			refunds->count++;
+	return OK;
+}
+
+static const struct problem *
+razorpay_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
+{
+	const char *charge;
+	size_t      skip = 0, n_read;
+
+	TRY(charge_of(work, payment, &charge));
+	refunds->count = 0;
+	do {
+		TRY(read_refunds_page(work, payment, charge, skip, refunds, &n_read));
+		skip += n_read;
+	} while (n_read == PAGE_MAX && skip < PROVIDER_REFUNDS_MAX);
 	return OK;
 }
 
@@ -382,13 +338,13 @@ razorpay_refund(struct work *work, const struct payment *payment, const struct r
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	if (charge == NULL)
 		TRY(charge_of(work, payment, &charge));
-	TRY(call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
+	TRY(razorpay_call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
 	    arena_format(arena, "{\"amount\":%lld,\"speed\":\"normal\",\"receipt\":\"%s\",\"notes\":{\"refund_id\":\"%s\"}}",
 		(long long)refund->amount.minor, id, id),
 	    id, &reply, &json));
 	if (reply.status >= 400)
-		return refused(work, &reply, json);
-	return razorpay_read_refund(arena, json, answer) ? OK : invalid_answer();
+		return razorpay_refused(work, &reply, json);
+	return razorpay_read_refund(arena, json, answer) ? OK : razorpay_invalid_answer();
 }
 
 static const char *const signature_headers[] = { "X-Razorpay-Signature", "X-Razorpay-Event-Id", NULL };
@@ -397,7 +353,7 @@ static const char *const signature_headers[] = { "X-Razorpay-Signature", "X-Razo
 static const char *const private_members[] = { "email", "contact", "name", "card", "card_id", "vpa", "upi", "bank_account",
 	"account_number", "ifsc", "beneficiary_name", "customer", "customer_id", "customer_details", "token", "token_id",
 	"acquirer_data", "address", "billing_address", "shipping_address", "phone", "last4", "iin", "international_details",
-	"wallet_details", "key_secret", "secret", NULL };
+	"wallet_details", "key_secret", "secret", "evidence", NULL };
 
 /* Checkout (Razorpay's documentation, "Content security policy"). */
 static const struct page_sources page = {
@@ -419,6 +375,7 @@ const struct provider provider_razorpay = {
 	.return_parameter = "razorpay_order_id",
 	.signature_headers = signature_headers,
 	.id_header = 1,
+	.evidence_fields = razorpay_evidence_fields,
 	.private_members = private_members,
 	.page = &page,
 	.currencies = razorpay_currencies,
@@ -431,6 +388,8 @@ const struct provider provider_razorpay = {
 	.cancel = razorpay_cancel,
 	.refund = razorpay_refund,
 	.refunds = razorpay_refunds,
+	.evidence = razorpay_evidence,
+	.accept = razorpay_accept,
 	.verify = razorpay_verify,
 	.is_from_checkout = razorpay_is_from_checkout,
 	.parse_events = razorpay_parse_events,

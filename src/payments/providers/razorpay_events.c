@@ -48,36 +48,17 @@ read_refund_event(struct arena *arena, struct json_object *json, struct provider
 		event->kind = EVENT_IS_REFUND;
 }
 
-static const struct {
-	const char         *word;
-	enum dispute_status status;
-} dispute_words[] = { { "open", DISPUTE_OPEN }, { "under_review", DISPUTE_SUBMITTED }, { "won", DISPUTE_WON },
-	{ "lost", DISPUTE_LOST }, { "closed", DISPUTE_CLOSED } };
-
-/* Nothing is taken from our balance until one is lost. */
 static void
 read_dispute_event(struct arena *arena, struct json_object *json, struct provider_event *event)
 {
 	struct json_object *dispute = json_at(json, "payload.dispute.entity");
-	const char         *word = json_text_at(arena, dispute, "status", 32);
-	int64_t             deducted = 0;
 
 	event->transaction_id = json_text_at(arena, json, "payload.payment.entity.order_id", RAZORPAY_ID_MAX);
 	event->payment.charge_id = json_text_at(arena, dispute, "payment_id", RAZORPAY_ID_MAX);
-	event->dispute = (struct dispute_answer) { .provider_dispute_id = json_text_at(arena, dispute, "id", RAZORPAY_ID_MAX),
-		.reason = json_text_at(arena, dispute, "reason_code", 64),
-		.amount = razorpay_read_amount(arena, dispute, "amount", "currency") };
-	json_integer_at(dispute, "amount_deducted", &deducted);
-	event->dispute.money_moved = deducted > 0;
-	event->dispute.moved = razorpay_read_amount(arena, dispute, "amount_deducted", "currency");
-	json_integer_at(dispute, "respond_by", &event->dispute.evidence_due_at);
+	if (event->transaction_id == NULL || !razorpay_read_dispute(arena, dispute, &event->dispute))
+		return;
 	json_integer_at(json, "created_at", &event->dispute.told_at);
-	for (size_t i = 0; word != NULL && i < sizeof dispute_words / sizeof *dispute_words; i++)
-		if (strcmp(dispute_words[i].word, word) == 0 && event->dispute.provider_dispute_id != NULL &&
-		    event->transaction_id != NULL) {
-			event->dispute.status = (int)dispute_words[i].status;
-			event->kind = EVENT_IS_DISPUTE;
-		}
+	event->kind = EVENT_IS_DISPUTE;
 }
 
 const struct problem *

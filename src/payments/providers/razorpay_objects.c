@@ -5,8 +5,9 @@
 
 #include <json-c/json.h>
 
-struct money
-razorpay_read_amount(struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name)
+/* An amount and its currency as ours; currency "" when they make none. */
+static struct money
+read_amount(struct arena *arena, struct json_object *json, const char *amount_name, const char *currency_name)
 {
 	struct money amount = { 0, "" };
 	const char  *currency = json_text_at(arena, json, currency_name, 3);
@@ -57,9 +58,9 @@ razorpay_read_payment(struct arena *arena, struct json_object *payment, struct p
 		.authorised = status != NULL && strcmp(status, "authorized") == 0,
 		.transaction_id = json_text_at(arena, payment, "order_id", RAZORPAY_ID_MAX),
 		.charge_id = json_text_at(arena, payment, "id", RAZORPAY_ID_MAX),
-		.amount = razorpay_read_amount(arena, payment, "amount", "currency"),
-		.fee = razorpay_read_amount(
-		    arena, payment, "fee", json_at(payment, "base_currency") != NULL ? "base_currency" : "currency"),
+		.amount = read_amount(arena, payment, "amount", "currency"),
+		.fee =
+		    read_amount(arena, payment, "fee", json_at(payment, "base_currency") != NULL ? "base_currency" : "currency"),
 		.method = json_text_at(arena, payment, "method", 64),
 		.failure_code = json_text_at(arena, payment, "error_reason", 64),
 		.failure_reason = json_text_at(arena, payment, "error_description", 500),
@@ -80,7 +81,7 @@ razorpay_read_refund(struct arena *arena, struct json_object *json, struct refun
 		.status = REFUND_PENDING,
 		.key = json_text_at(arena, json, "notes.refund_id", UUID_TEXT_LENGTH),
 		.provider_refund_id = json_text_at(arena, json, "id", RAZORPAY_ID_MAX),
-		.amount = razorpay_read_amount(arena, json, "amount", "currency"),
+		.amount = read_amount(arena, json, "amount", "currency"),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
 		return false;
@@ -91,4 +92,32 @@ razorpay_read_refund(struct arena *arena, struct json_object *json, struct refun
 	if (answer->status == REFUND_FAILED)
 		answer->failure_code = "failed";
 	return true;
+}
+
+static const struct {
+	const char         *word;
+	enum dispute_status status;
+} dispute_words[] = { { "open", DISPUTE_OPEN }, { "under_review", DISPUTE_SUBMITTED }, { "won", DISPUTE_WON },
+	{ "lost", DISPUTE_LOST }, { "closed", DISPUTE_CLOSED } };
+
+/* Nothing is taken from our balance until one is lost. */
+bool
+razorpay_read_dispute(struct arena *arena, struct json_object *json, struct dispute_answer *answer)
+{
+	const char *word = json_text_at(arena, json, "status", 32);
+	int64_t     deducted = 0;
+
+	*answer = (struct dispute_answer) { .provider_dispute_id = json_text_at(arena, json, "id", RAZORPAY_ID_MAX),
+		.reason = json_text_at(arena, json, "reason_code", 64),
+		.amount = read_amount(arena, json, "amount", "currency") };
+	json_integer_at(json, "amount_deducted", &deducted);
+	answer->money_moved = deducted > 0;
+	answer->moved = read_amount(arena, json, "amount_deducted", "currency");
+	json_integer_at(json, "respond_by", &answer->evidence_due_at);
+	for (size_t i = 0; word != NULL && i < sizeof dispute_words / sizeof *dispute_words; i++)
+		if (strcmp(dispute_words[i].word, word) == 0) {
+			answer->status = (int)dispute_words[i].status;
+			return answer->provider_dispute_id != NULL;
+		}
+	return false;
 }

@@ -1,6 +1,8 @@
 #include "base/arena.h"
 #include "sandbox/razorpay/razorpay.h"
 
+enum { PAGE_DEFAULT = 10, PAGE_MAX = 100 };
+
 void
 razorpay_error(struct call *call, int status, const char *code, const char *field, const char *description)
 {
@@ -39,4 +41,24 @@ razorpay_answer_list(struct call *call, struct json_object *items)
 	put_integer(body, "count", (int64_t)json_object_array_length(items));
 	json_object_object_add(body, "items", items);
 	answer_json(call, 200, body);
+}
+
+void
+razorpay_answer_page(struct call *call, struct json_object *items)
+{
+	const char         *count_text = form_get(&call->form, "count"), *skip_text = form_get(&call->form, "skip");
+	struct json_object *page = json_object_new_array();
+	int64_t             count = PAGE_DEFAULT, skip = 0;
+
+	if ((count_text != NULL && !form_integer(count_text, &count)) || count < 1 || count > PAGE_MAX)
+		razorpay_invalid(call, "count", "The count must be between 1 and 100.");
+	else if (skip_text != NULL && !form_integer(skip_text, &skip))
+		razorpay_invalid(call, "skip", "The skip must be an integer.");
+	else {
+		for (size_t i = (size_t)skip; i < json_object_array_length(items) && i < (size_t)(skip + count); i++)
+			json_object_array_add(page, json_object_get(json_object_array_get_idx(items, i)));
+		razorpay_answer_list(call, json_object_get(page));
+	}
+	json_object_put(page);
+	json_object_put(items);
 }

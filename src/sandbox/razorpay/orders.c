@@ -87,7 +87,7 @@ razorpay_order_list(struct call *call)
 		if (receipt == NULL ||
 		    (get_text(list[i], "receipt") != NULL && strcmp(get_text(list[i], "receipt"), receipt) == 0))
 			json_object_array_add(items, json_object_get(list[i]));
-	razorpay_answer_list(call, items);
+	razorpay_answer_page(call, items);
 }
 
 void

@@ -12,6 +12,7 @@
 #define RAZORPAY_PAYMENTS "razorpay_payment"
 #define RAZORPAY_REFUNDS "razorpay_refund"
 #define RAZORPAY_DISPUTES "razorpay_dispute"
+#define RAZORPAY_DOCUMENTS "razorpay_document"
 #define RAZORPAY_KEYS "razorpay_key"
 #define RAZORPAY_EVENTS "razorpay_event"
 
@@ -24,6 +25,9 @@ void razorpay_no_such(struct call *call);
 
 /* A list of objects as "items"; takes `items`. */
 void razorpay_answer_list(struct call *call, struct json_object *items);
+
+/* The page of them that `count` and `skip` ask for; takes `items`. */
+void razorpay_answer_page(struct call *call, struct json_object *items);
 
 /* check.c: what a body may hold; each answers the error when it is false. */
 bool razorpay_check_members(struct call *call, const char *const *known);
@@ -53,6 +57,9 @@ void                razorpay_take(struct call *call, struct json_object *payment
 /* payer.c: what the payer does to an order (pay, fail, process, abandon): the payment, or NULL; false when the error is answered. */
 bool razorpay_act(struct call *call, const char *action, const char *order, struct json_object **payment);
 
+/* refunds.c: the captured payment of the order that the path names; NULL when there is none: answered. */
+struct json_object *razorpay_captured_of(struct call *call);
+
 /* What the routes do. */
 void razorpay_order_create(struct call *call);
 void razorpay_order_list(struct call *call);
@@ -67,6 +74,12 @@ void razorpay_refund_at_desk(struct call *call);
 void razorpay_refunds_arrive(struct call *call);
 void razorpay_refund_bounces(struct call *call);
 void razorpay_captured_at_desk(struct call *call);
+void razorpay_document_create(struct call *call);
+void razorpay_document_show(struct call *call);
+void razorpay_dispute_list(struct call *call);
+void razorpay_dispute_show(struct call *call);
+void razorpay_dispute_contest(struct call *call);
+void razorpay_dispute_accept(struct call *call);
 void razorpay_disputed(struct call *call);
 void razorpay_dispute_won(struct call *call);
 void razorpay_dispute_lost(struct call *call);

@@ -99,7 +99,7 @@ list_refunds(struct call *call, const char *payment)
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(get_text(list[i], "payment_id"), payment) == 0)
 			json_object_array_add(items, json_object_get(list[i]));
-	razorpay_answer_list(call, items);
+	razorpay_answer_page(call, items);
 }
 
 void
@@ -122,9 +122,8 @@ razorpay_refund_show(struct call *call)
 		answer_copy(call, 200, refund);
 }
 
-/* The captured payment of an order; answers the error when there is none. */
-static struct json_object *
-captured_of(struct call *call)
+struct json_object *
+razorpay_captured_of(struct call *call)
 {
 	struct json_object *payments = razorpay_payments_of(call->sandbox, call->captured[0]), *captured = NULL;
 
@@ -141,7 +140,7 @@ captured_of(struct call *call)
 void
 razorpay_refund_at_desk(struct call *call)
 {
-	struct json_object *payment = captured_of(call);
+	struct json_object *payment = razorpay_captured_of(call);
 	int64_t             amount = get_integer(call->json, "amount");
 
 	if (payment != NULL && check_left(call, payment, &amount)) {
@@ -186,66 +185,4 @@ razorpay_refund_bounces(struct call *call)
 	state_save(call->sandbox, RAZORPAY_REFUNDS, refund);
 	razorpay_tell(call, "refund.failed", &(struct razorpay_told) { .refund = refund, .payment = payment });
 	answer_copy(call, 200, refund);
-}
-
-/* ---- disputes: nothing moves until one is lost ---- */
-
-void
-razorpay_disputed(struct call *call)
-{
-	struct json_object *payment = captured_of(call), *dispute;
-
-	if (payment == NULL)
-		return;
-	dispute = json_object_new_object();
-	put_text(dispute, "id", id_new(call->arena, "disp_"));
-	put_text(dispute, "entity", "dispute");
-	put_text(dispute, "payment_id", get_text(payment, "id"));
-	put_integer(dispute, "amount", get_integer(payment, "amount"));
-	put_text(dispute, "currency", get_text(payment, "currency"));
-	put_integer(dispute, "amount_deducted", 0);
-	put_text(dispute, "reason_code", "goods_or_services_not_received_or_partially_received");
-	put_integer(dispute, "respond_by", unix_seconds() + 7 * 86400);
-	put_text(dispute, "status", "open");
-	put_text(dispute, "phase", "chargeback");
-	put_integer(dispute, "created_at", unix_seconds());
-	state_save(call->sandbox, RAZORPAY_DISPUTES, dispute);
-	razorpay_tell(call, "payment.dispute.created", &(struct razorpay_told) { .dispute = dispute, .payment = payment });
-	answer_copy(call, 200, dispute);
-}
-
-static void
-end_dispute(struct call *call, const char *status)
-{
-	size_t               count;
-	struct json_object **list = state_newest_first(call->sandbox, RAZORPAY_DISPUTES, call->arena, &count);
-	struct json_object  *payment = captured_of(call);
-	int64_t              deducted = get_integer(call->json, "deducted");
-
-	for (size_t i = 0; payment != NULL && i < count; i++) {
-		if (strcmp(get_text(list[i], "payment_id"), get_text(payment, "id")) != 0)
-			continue;
-		put_text(list[i], "status", status);
-		if (strcmp(status, "lost") == 0)
-			put_integer(list[i], "amount_deducted", deducted > 0 ? deducted : get_integer(list[i], "amount"));
-		state_save(call->sandbox, RAZORPAY_DISPUTES, list[i]);
-		razorpay_tell(call, arena_format(call->arena, "payment.dispute.%s", status),
-		    &(struct razorpay_told) { .dispute = list[i], .payment = payment });
-		answer_copy(call, 200, list[i]);
-		return;
-	}
-	if (payment != NULL)
-		razorpay_no_such(call);
-}
-
-void
-razorpay_dispute_won(struct call *call)
-{
-	end_dispute(call, "won");
-}
-
-void
-razorpay_dispute_lost(struct call *call)
-{
-	end_dispute(call, "lost");
 }

@@ -16,6 +16,12 @@ static const struct route routes[] = {
 	{ "POST", "/razorpay/v1/payments/{}/refund", ROUTE_API, razorpay_refund_create },
 	{ "GET", "/razorpay/v1/payments/{}/refunds", ROUTE_API, razorpay_refund_list },
 	{ "GET", "/razorpay/v1/refunds/{}", ROUTE_API, razorpay_refund_show },
+	{ "POST", "/razorpay/v1/documents", ROUTE_API, razorpay_document_create },
+	{ "GET", "/razorpay/v1/documents/{}", ROUTE_API, razorpay_document_show },
+	{ "GET", "/razorpay/v1/disputes", ROUTE_API, razorpay_dispute_list },
+	{ "GET", "/razorpay/v1/disputes/{}", ROUTE_API, razorpay_dispute_show },
+	{ "PATCH", "/razorpay/v1/disputes/{}/contest", ROUTE_API, razorpay_dispute_contest },
+	{ "POST", "/razorpay/v1/disputes/{}/accept", ROUTE_API, razorpay_dispute_accept },
 	{ "GET", "/razorpay/pay/{}", ROUTE_OPEN, razorpay_page_show },
 	{ "POST", "/razorpay/pay/{}/{}", ROUTE_OPEN, razorpay_page_acts },
 	{ "GET", "/sandbox/razorpay/transactions", ROUTE_OPEN, razorpay_transactions },
@@ -60,7 +66,7 @@ answer_fault(struct call *call, int status, const char *what, const char *messag
 	razorpay_error(call, status, "BAD_REQUEST_ERROR", what, message);
 }
 
-/* The order that the call is about: it, its payment or its refund is named in the path. */
+/* The order that the call is about: it, its payment, its refund or its dispute is named in the path. */
 static const struct json_object *
 order_of(const struct call *call)
 {
@@ -72,7 +78,8 @@ order_of(const struct call *call)
 			continue;
 		if ((order = state_find(call->sandbox, RAZORPAY_ORDERS, named)) != NULL)
 			return order;
-		if ((part = state_find(call->sandbox, RAZORPAY_REFUNDS, named)) != NULL)
+		if ((part = state_find(call->sandbox, RAZORPAY_REFUNDS, named)) != NULL ||
+		    (part = state_find(call->sandbox, RAZORPAY_DISPUTES, named)) != NULL)
 			named = get_text(part, "payment_id");
 		if ((part = state_find(call->sandbox, RAZORPAY_PAYMENTS, named)) != NULL)
 			return state_find(call->sandbox, RAZORPAY_ORDERS, get_text(part, "order_id"));
