@@ -65,6 +65,16 @@ come_back(const char *provider, const char *parameter, const struct attempt *att
 	CHECK(strstr(header_of(&answer, "Location"), form("status=%s", status)) != NULL);
 }
 
+static void
+come_back_cancelled(const struct attempt *attempt, const char *status)
+{
+	struct answer answer =
+	    api_get(form("/payments/return/flutterwave?status=cancelled&tx_ref=%s", attempt->transaction), NULL);
+
+	EXPECT(answer, 303);
+	CHECK(strstr(header_of(&answer, "Location"), form("status=%s", status)) != NULL);
+}
+
 static struct answer
 refund(const struct attempt *attempt, const char *amount)
 {
@@ -474,6 +484,21 @@ test_flutterwave_is_asked_about_its_events(void)
 	wait_deleted(&attempt);
 }
 
+/* Who says that nothing was tried ends the attempt, unless something was; money that comes all the same counts. */
+static void
+test_flutterwave_cancelled_on_its_page(void)
+{
+	struct attempt attempt = begin("flutterwave");
+
+	act("flutterwave", "process", &attempt);
+	come_back_cancelled(&attempt, "processing");
+	attempt = begin("flutterwave");
+	come_back_cancelled(&attempt, "cancelled");
+	wait_status(&attempt, "cancelled");
+	act("flutterwave", "pay", &attempt);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+}
+
 static void
 test_books(void)
 {
@@ -483,4 +508,4 @@ test_books(void)
 SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back),
     TEST(test_paystack_disputes), TEST(test_paystack_hears_the_shop), TEST(test_flutterwave), TEST(test_flutterwave_fee),
     TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events),
-    TEST(test_books))
+    TEST(test_flutterwave_cancelled_on_its_page), TEST(test_books))

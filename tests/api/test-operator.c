@@ -170,4 +170,35 @@ a_webhook_that_dies(void)
 	sql_run("DELETE FROM webhook_events WHERE event_id = '%s'", id);
 }
 
-SUITE("api: what an operator finds", TEST(a_key_that_is_not_accepted), TEST(refunds_that_fail), TEST(a_webhook_that_dies))
+/* Nobody but the merchant can help it on. */
+static void
+a_refund_that_needs_somebody(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *transaction;
+
+	need_people();
+	answer = payment_new(&customer, order_new(&customer, address, &goods, 1), "paystack");
+	EXPECT(answer, 201);
+	attempt.reference = text_at(&answer, "reference");
+	transaction = text_at(&answer, "provider_transaction_id");
+	CHECK_INT(sandbox_post(form("/sandbox/paystack/pay/%s", transaction), NULL), 200);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	sandbox_switch(transaction, "{\"refund_pending\": true}");
+	EXPECT(api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}"), 201);
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+	    "AND r.provider_refund_id IS NOT NULL",
+	    attempt.reference);
+	CHECK_INT(sandbox_post(form("/sandbox/paystack/refunds-stick/%s", transaction), NULL), 200);
+	LOGGED("jobs", error, "refund needs attention", form("\"payment\":\"%s\"", attempt.reference));
+	CHECK_TEXT(sql_text("SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		       attempt.reference),
+	    "pending");
+	CHECK_INT(sandbox_post(form("/sandbox/paystack/refunds-arrive/%s", transaction), NULL), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
+SUITE("api: what an operator finds", TEST(a_key_that_is_not_accepted), TEST(refunds_that_fail), TEST(a_webhook_that_dies),
+    TEST(a_refund_that_needs_somebody))

@@ -192,6 +192,22 @@ flutterwave_fetch(struct work *work, const struct payment *payment, struct provi
 	return fetch(work, payment, answer, &data);
 }
 
+/*
+ * Back from the page before anything was tried.  Only the browser says so, but all it can do is end an attempt of which Flutterwave
+ * knows nothing, and money that comes after all takes that up again.
+ */
+static const struct problem *
+flutterwave_returned(struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer)
+{
+	const char         *status = returned_value(work->arena, query, "status");
+	struct json_object *data;
+
+	TRY(fetch(work, payment, answer, &data));
+	if (data == NULL && status != NULL && strcmp(status, "cancelled") == 0)
+		answer->status = PAYMENT_CANCELLED;
+	return OK;
+}
+
 static const char *
 decimal_text(struct arena *arena, struct money amount)
 {
@@ -520,6 +536,7 @@ const struct provider provider_flutterwave = {
 	.limits = flutterwave_limits,
 	.create = flutterwave_create,
 	.fetch = flutterwave_fetch,
+	.returned = flutterwave_returned,
 	.cancel = flutterwave_cancel,
 	.refund = flutterwave_refund,
 	.refunds = flutterwave_refunds,

@@ -190,12 +190,16 @@ read_refund(struct arena *arena, struct json_object *data, struct refund_answer 
 	int64_t     units;
 
 	*answer = (struct refund_answer) {
-		.status = REFUND_PENDING, /* pending, processing, needs-attention: a person at the merchant must act */
+		.status = REFUND_PENDING,
 		.key = json_text_at(arena, data, "merchant_note", UUID_TEXT_LENGTH),
 		.provider_refund_id = paystack_id_at(arena, data, "id"),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
 		return false;
+	/* Paystack lacks what it needs of the payer's bank, and waits for somebody to tell it in the dashboard. */
+	if (strcmp(status, "needs-attention") == 0)
+		log_error("paystack's refund needs attention in the dashboard",
+		    LOG_TEXT("provider_refund", answer->provider_refund_id));
 	if (strcmp(status, "processed") == 0)
 		answer->status = REFUND_SUCCEEDED;
 	else if (strcmp(status, "failed") == 0)

@@ -49,6 +49,7 @@ void paystack_show_refund(struct call *call);
 void paystack_list_refunds(struct call *call);
 void paystack_refund_at_desk(struct call *call);
 void paystack_refunds_arrive(struct call *call);
+void paystack_refunds_stick(struct call *call);
 void paystack_refund_bounces(struct call *call);
 void paystack_dispute_opens(struct call *call);
 void paystack_dispute_wins(struct call *call);

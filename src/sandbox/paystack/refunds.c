@@ -199,6 +199,14 @@ paystack_refund_at_desk(struct call *call)
 		give_back(call, transaction, amount, "Refunded in the dashboard");
 }
 
+static bool
+waits(const struct json_object *refund)
+{
+	const char *status = get_text(refund, "status");
+
+	return strcmp(status, "pending") == 0 || strcmp(status, "needs-attention") == 0;
+}
+
 /* The pending refunds of a transaction reach its payer. */
 void
 paystack_refunds_arrive(struct call *call)
@@ -207,9 +215,25 @@ paystack_refunds_arrive(struct call *call)
 	struct json_object **list = state_newest_first(call->sandbox, PAYSTACK_REFUNDS, call->arena, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(get_text(list[i], "status"), "pending") == 0 &&
-		    strcmp(get_text(list[i], "transaction"), call->captured[0]) == 0)
+		if (waits(list[i]) && strcmp(get_text(list[i], "transaction"), call->captured[0]) == 0)
 			end_refund(call, list[i], "processed");
+	answer_json(call, 200, json_object_new_object());
+}
+
+/* The pending refunds of a transaction wait for somebody to tell Paystack the payer's account. */
+void
+paystack_refunds_stick(struct call *call)
+{
+	size_t               count;
+	struct json_object **list = state_newest_first(call->sandbox, PAYSTACK_REFUNDS, call->arena, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!waits(list[i]) || strcmp(get_text(list[i], "transaction"), call->captured[0]) != 0)
+			continue;
+		put_text(list[i], "status", "needs-attention");
+		state_save(call->sandbox, PAYSTACK_REFUNDS, list[i]);
+		tell(call, list[i], "needs-attention");
+	}
 	answer_json(call, 200, json_object_new_object());
 }
 

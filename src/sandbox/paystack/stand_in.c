@@ -21,6 +21,7 @@ static const struct route routes[] = {
 	{ "GET", "/sandbox/paystack/transactions", ROUTE_OPEN, paystack_transactions },
 	{ "POST", "/sandbox/paystack/refund/{}", ROUTE_OPEN, paystack_refund_at_desk },
 	{ "POST", "/sandbox/paystack/refunds-arrive/{}", ROUTE_OPEN, paystack_refunds_arrive },
+	{ "POST", "/sandbox/paystack/refunds-stick/{}", ROUTE_OPEN, paystack_refunds_stick },
 	{ "POST", "/sandbox/paystack/bounce/{}", ROUTE_OPEN, paystack_refund_bounces },
 	{ "POST", "/sandbox/paystack/dispute/{}", ROUTE_OPEN, paystack_dispute_opens },
 	{ "POST", "/sandbox/paystack/dispute-win/{}", ROUTE_OPEN, paystack_dispute_wins },
