@@ -1,7 +1,7 @@
 /*
  * load: requests from a template (request.h) over kept connections: as fast as they are answered, or at a rate.
  *
- *   load --port=N --request=FILE [--headers=FILE] [--values=FILE [--start=LINE] [--once]] [--sign=SECRET_FILE]
+ *   load --port=N --request=FILE [--headers=FILE] [--values=FILE [--start=LINE] [--once]] [--sign=PROVIDER:SECRET_FILE]
  *        [--tls] [--addresses] [--connections=N] [--seconds=S] [--rate=PER_SECOND]
  *
  * With --addresses each connection comes from an address of its own, 127.0.0.2 and on: as from so many customers.
@@ -329,7 +329,7 @@ main(int argc, char **argv)
 		   ARGUMENT("values", "FILE", &options->values),
 		   ARGUMENT("start", "LINE", &options->start, .most = 1e9),
 		   ARGUMENT("once", NULL, &options->once),
-		   ARGUMENT("sign", "SECRET_FILE", &options->sign),
+		   ARGUMENT("sign", "PROVIDER:SECRET_FILE", &options->sign),
 		   ARGUMENT("tls", NULL, &options->tls),
 		   ARGUMENT("addresses", NULL, &options->addresses),
 		   ARGUMENT("connections", "N", &options->connections, .least = 1, .most = CONNECTIONS_MAX),

@@ -16,7 +16,7 @@ stage_cpu() {
 	local pid file
 	# A part that has ended meanwhile has no processor time to tell.
 	for pid in "${started[@]}"; do family "$pid"; done >"$stage/family"
-	for file in "$main_run"{,-*}/pid/{api,hooks,auth,memcached,mariadb}; do
+	for file in "$main_run"{,-*}/pid/{api,hooks,auth,pay,memcached,mariadb}; do
 		[ ! -s "$file" ] || { read -r pid _ <"$file" && family "$pid"; }
 	done >>"$stage/family"
 	while read -r pid; do cat "/proc/$pid/task"/*/schedstat; done <"$stage/family" 2>/dev/null | awk '{n += $1} END {printf "%.0f", n / 1000}'
@@ -69,28 +69,35 @@ load() {
 # Of a file of lines "per_second p50 p99 cpu", by column; "-" where there is none.
 column_median() { awk -v c="$2" '$c != "" && $c != "-" {print $c}' "$1" | median; }
 
-# compare WORK AGAINST TARGET YARDSTICK SUBJECT: two commands that print "per_second p50 p99 ...", in turns.  The ratio is
-# the median of those of the turns: what disturbs the machine for a while disturbs both sides of a turn.
+# compare WORK AGAINST TARGET YARDSTICK SUBJECT [AGAINST TARGET YARDSTICK]: commands that print "per_second p50 p99 ...", in turns;
+# the subject against one yardstick or two.
 compare() {
-	local work=$1 against=$2 target=$3 yardstick=$4 subject=$5 measured_seconds=$seconds i
+	local work=$1 against=$2 target=$3 yardstick=$4 subject=$5 other=${8:-} measured_seconds=$seconds i
 	wanted "$work" || return 0
 	# Once unmeasured, for what is compiled, prepared, cached or connected at the first request.
 	seconds=1
-	$yardstick >"$stage/warm"
-	$subject >"$stage/warm"
+	for i in "$yardstick" "$subject" "$other"; do $i >"$stage/warm"; done
 	seconds=$measured_seconds
 	: >"$stage/yardstick"
 	: >"$stage/subject"
+	: >"$stage/other"
 	for ((i = 0; i < rounds; i++)); do
 		$yardstick >>"$stage/yardstick"
 		$subject >>"$stage/subject"
+		$other >>"$stage/other"
 	done
-	add_row "$against" "$(column_median "$stage/yardstick" 1)" - - - "$(column_median "$stage/yardstick" 2)" \
-	    "$(column_median "$stage/yardstick" 3)" "$(column_median "$stage/yardstick" 4)" -
-	add_row "$work" "$(column_median "$stage/subject" 1)" "$against" \
-	    "$(paste -d '|' "$stage/subject" "$stage/yardstick" | awk -F '|' '{printf "%.3f\n", ($1 + 0) / ($2 + 0)}' | median)" "$target" \
+	add_compared "$work" "$against" "$target" "$stage/yardstick"
+	[ -z "$other" ] || add_compared "$work, beside the $6" "$6 beside the $work" "$7" "$stage/other"
+}
+
+# add_compared WORK AGAINST TARGET FILE: the rows of a yardstick and of the subject.  The ratio is the median of those of the
+# turns: what disturbs the machine for a while disturbs both sides of a turn.
+add_compared() {
+	add_row "$2" "$(column_median "$4" 1)" - - - "$(column_median "$4" 2)" "$(column_median "$4" 3)" "$(column_median "$4" 4)" -
+	add_row "$1" "$(column_median "$stage/subject" 1)" "$2" \
+	    "$(paste -d '|' "$stage/subject" "$4" | awk -F '|' '{printf "%.3f\n", ($1 + 0) / ($2 + 0)}' | median)" "$3" \
 	    "$(column_median "$stage/subject" 2)" "$(column_median "$stage/subject" 3)" "$(column_median "$stage/subject" 4)" \
-	    "$(divide "$(column_median "$stage/yardstick" 4)" "$(column_median "$stage/subject" 4)")"
+	    "$(divide "$(column_median "$4" 4)" "$(column_median "$stage/subject" 4)")"
 }
 
 # Whether a row keeps its target: a ratio or a number against ">= x" or "<x".

@@ -74,7 +74,7 @@ stage coverage        short   120 checked -       'checked-build after:checked-u
 stage distcheck       long    900 normal  -       build                     distcheck
 stage analyse-gcc     long    900 normal  -       build                     'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
-stage bench           long    600 normal  -       build                     bench
+stage bench           long    900 normal  -       build                     bench
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'

@@ -104,6 +104,38 @@ test_requests_are_filled_in(void)
 	unlink(file_with(""));
 }
 
+/* Digests of {"n": 12} under "key", from openssl dgst. */
+static void
+test_requests_are_signed(void)
+{
+	static const struct {
+		const char *signer, *header;
+	} signers[] = {
+		{ "razorpay", "X-Razorpay-Signature: 4bd6ae78cafbee9f6bdbcea39ac1c9879f7dcd35b710c21e339d79eda93b9a14\r\n" },
+		{ "paystack",
+		    "x-paystack-signature: 641610daaf39164378da680166720273ddfe0fd2903f55a43570d8cef3fd3d2d684b3e6b39a48dd1153a8d2ad92576bedb0c84ee0351af25b4f4ae85d29fdf99\r\n" },
+		{ "stripe", "Stripe-Signature: t=" },
+	};
+	char into[REQUEST_BYTES_MAX], secret[80], *words[WORDS_MAX] = { "12" };
+	struct template template;
+
+	snprintf(secret, sizeof secret, "%s", file_with("key\n"));
+	for (size_t i = 0; i < sizeof signers / sizeof *signers; i++) {
+		char signer[100];
+
+		snprintf(signer, sizeof signer, "%s:%s-secret", signers[i].signer, secret);
+		REQUIRE(rename(file_with("key\n"), strchr(signer, ':') + 1) == 0);
+		REQUIRE(
+		    template_read(&template, file_with("POST /hook HTTP/1.1\nHost: localhost\n\n{\"n\": {1}}\n"), NULL, signer));
+		into[request_write(&template, words, 1, into)] = '\0';
+		CHECK(strstr(into, signers[i].header) != NULL);
+		CHECK(strstr(into, "\r\nContent-Length: 9\r\n\r\n{\"n\": 12}") != NULL);
+		CHECK(!template_read(&template, file_with("POST /hook HTTP/1.1\n\n{}\n"), NULL, strchr(signer, ':')));
+		unlink(strchr(signer, ':') + 1);
+	}
+	unlink(file_with(""));
+}
+
 static void
 test_traffic_is_varied(void)
 {
@@ -131,4 +163,5 @@ test_traffic_is_varied(void)
 	unlink(file_with(""));
 }
 
-SUITE("bench", TEST(test_command_lines), TEST(test_percentiles), TEST(test_requests_are_filled_in), TEST(test_traffic_is_varied))
+SUITE("bench", TEST(test_command_lines), TEST(test_percentiles), TEST(test_requests_are_filled_in),
+    TEST(test_requests_are_signed), TEST(test_traffic_is_varied))
