@@ -17,6 +17,12 @@ static const unsigned forward[DISPUTE_STATUS__COUNT] = {
 	[DISPUTE_SUBMITTED] = ENDS,
 };
 
+bool
+dispute_may_become(enum dispute_status from, enum dispute_status to)
+{
+	return (forward[from] >> to & 1) != 0;
+}
+
 static const enum event_type status_events[DISPUTE_STATUS__COUNT] = {
 	[DISPUTE_OPEN] = EVENT_DISPUTE_OPENED,
 	[DISPUTE_SUBMITTED] = EVENT_DISPUTE_SUBMITTED,
@@ -179,7 +185,7 @@ change_dispute(struct work *work, const struct payment *payment, const struct di
 static bool
 is_believed(const struct dispute *known, const struct dispute *dispute, bool asks)
 {
-	if (known == NULL || (forward[known->status] >> dispute->status & 1) != 0)
+	if (known == NULL || dispute_may_become((enum dispute_status)known->status, (enum dispute_status)dispute->status))
 		return true;
 	return !asks && dispute->told_at != NULL && known->told_at != NULL && dispute->told_at->unix_ms > known->told_at->unix_ms;
 }

@@ -23,6 +23,9 @@ enum dispute_status {
 };
 extern const char *const dispute_status_values[];
 
+/* May an event say so whenever it comes?  About all else the provider is asked. */
+bool dispute_may_become(enum dispute_status from, enum dispute_status to);
+
 struct dispute {
 	struct dispute_id id;
 	struct payment_id payment;

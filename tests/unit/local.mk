@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test-network \
 	tests/unit/test-order-state \
 	tests/unit/test-password \
+	tests/unit/test-payment-state \
 	tests/unit/test-paypal \
 	tests/unit/test-paystack \
 	tests/unit/test-pdf \
