@@ -231,13 +231,13 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 /* ---- reconcile ---- */
 
 /* Every payment that is checked at some later time is checked now, and what ended without money lately, for it may have it, and what has
- * money, for some of it may have gone back. */
+ * money, for some of it may have gone back; held and disputed ones, too, however old. */
 static const struct problem *
 schedule_checks_now(struct work *work, int64_t *payments)
 {
 	TRY(db_run(work->db, payments,
-	    "UPDATE payments SET next_check_at = NOW(3) WHERE (status IN ('pending', 'requires_action', 'processing') "
-	    "AND next_check_at IS NOT NULL) OR (status IN ('failed', 'cancelled', 'expired') "
+	    "UPDATE payments SET next_check_at = NOW(3) WHERE status = 'disputed' OR hold_reason IS NOT NULL "
+	    "OR (status IN ('pending', 'requires_action', 'processing') AND next_check_at IS NOT NULL) OR (status IN ('failed', 'cancelled', 'expired') "
 	    "AND provider_transaction_id IS NOT NULL AND updated_at > NOW(3) - INTERVAL 30 DAY) "
 	    "OR (status IN ('succeeded', 'partially_refunded', 'refunded') AND succeeded_at > NOW(3) - INTERVAL 90 DAY)"));
 	return job_enqueue(work, JOB_RECONCILE_PAYMENTS, job_kind_name(JOB_RECONCILE_PAYMENTS), NULL, NULL, NULL);
@@ -267,7 +267,7 @@ const struct command job_commands[] = {
 	{ "dlq replay", "ID | all", "run a dead job or webhook, or all, again", 1, 1, false, run_dlq_replay },
 	{ "dlq drop", "ID --reason TEXT", "discard a dead job or webhook; the reason is recorded", 1, 3, false, run_dlq_drop },
 	{ "reconcile", "",
-	    "query the providers now about open payments, those that ended in the last 30 days, and refunds of the last 90", 0, 0,
-	    false, run_reconcile },
+	    "query the providers now about open, held and disputed payments, those that ended in the last 30 days, and refunds of the last 90",
+	    0, 0, false, run_reconcile },
 	{ NULL },
 };

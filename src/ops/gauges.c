@@ -29,7 +29,7 @@ SHAPE(struct queued, queued_shape, "Queued", queued_members);
 struct waiting {
 	int64_t events, events_age;
 	int64_t deferred, deferred_age, unverified, unverified_age, dead;
-	int64_t held;
+	int64_t held, disputes_due;
 	int64_t refunds, refunds_age, failed_refunds;
 };
 
@@ -42,6 +42,7 @@ static const struct member waiting_members[] = {
 	M_INTEGER(struct waiting, unverified_age, "unverified_age", 0, INT64_MAX),
 	M_INTEGER(struct waiting, dead, "dead", 0, INT64_MAX),
 	M_INTEGER(struct waiting, held, "held", 0, INT64_MAX),
+	M_INTEGER(struct waiting, disputes_due, "disputes_due", 0, INT64_MAX),
 	M_INTEGER(struct waiting, refunds, "refunds", 0, INT64_MAX),
 	M_INTEGER(struct waiting, refunds_age, "refunds_age", 0, INT64_MAX),
 	M_INTEGER(struct waiting, failed_refunds, "failed_refunds", 0, INT64_MAX),
@@ -89,6 +90,8 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	    (long long)waiting->deferred_age, (long long)waiting->unverified_age);
 	print_gauge(out, "haat_webhooks_dead", "Dead webhook events, to be replayed or dropped by an operator.", waiting->dead);
 	print_gauge(out, "haat_payments_on_hold", "Payments held for review.", waiting->held);
+	print_gauge(
+	    out, "haat_disputes_due", "Unanswered disputes whose evidence is due within 24 hours.", waiting->disputes_due);
 	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
 	print_gauge(out, "haat_refunds_age_seconds", "Age of the oldest pending refund.", waiting->refunds_age);
 	print_gauge(out, "haat_refunds_failed", "Refunds that failed in the last 24 hours.", waiting->failed_refunds);
@@ -98,6 +101,11 @@ print_waiting(struct text *out, const struct waiting *waiting)
 #define BACKLOG(name, column, from) \
 	"(SELECT COUNT(*) FROM " from ") AS " name ", (SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(" column \
 	"), NOW(3))), 0) FROM " from ") AS " name "_age"
+
+/* What the provider decides for the payer by itself, if nobody says anything. */
+#define DISPUTES_DUE \
+	"(SELECT COUNT(*) FROM disputes WHERE status IN ('open', 'inquiry') AND evidence_sent_at IS NULL AND accepted_at IS NULL " \
+	"AND evidence_due_at > NOW(3) AND evidence_due_at <= NOW(3) + INTERVAL 1 DAY) AS disputes_due"
 
 static const struct problem *
 print_database_gauges(struct work *work, struct text *out)
@@ -115,8 +123,8 @@ print_database_gauges(struct work *work, struct text *out)
 		"deferred", "received_at", "webhook_events WHERE status = 'deferred'") ", " BACKLOG("unverified", "received_at",
 		"webhook_events WHERE status = 'unverified'") ", "
 							      "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead, "
-							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " BACKLOG(
-								  "refunds", "created_at",
+							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " DISPUTES_DUE
+							      ", " BACKLOG("refunds", "created_at",
 								  "refunds WHERE status = 'pending'") ", "
 												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds"));
 	print_queue(out, rows, count);

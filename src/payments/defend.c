@@ -34,10 +34,22 @@ check_evidence(struct work *work, const struct provider *provider, const struct 
 	return OK;
 }
 
+/* Before the call, for providers take it once: of two at once one is passed on. */
+static const struct problem *
+claim_evidence(struct work *work, struct dispute_id id)
+{
+	int64_t claimed;
+
+	TRY(db_run(work->db, &claimed, "UPDATE disputes SET evidence_sent_at = NOW(3) WHERE id = ? AND evidence_sent_at IS NULL",
+	    P(id)));
+	return claimed == 1 ? OK : problem(DISPUTE_STATE, "evidence was sent; the provider takes it once");
+}
+
 const struct problem *
 send_evidence(struct work *work, const struct dispute *dispute, const struct evidence *evidence)
 {
 	const struct provider *provider = provider_known(dispute->provider);
+	const struct problem  *problem;
 	struct payment        *payment;
 	struct dispute        *now;
 	struct dispute_answer  answer;
@@ -47,12 +59,13 @@ send_evidence(struct work *work, const struct dispute *dispute, const struct evi
 	TRY(check_evidence(work, provider, evidence));
 	TRY(read_payment(work, dispute->payment, &payment));
 	TRY(read_now(work, payment, dispute->id, &now));
-	if (now->evidence_sent_at != NULL)
-		return problem(DISPUTE_STATE, "evidence was sent; the provider takes it once");
 	if (now->evidence_due_at != NULL && now->evidence_due_at->unix_ms < instant_now().unix_ms)
 		return problem(DISPUTE_STATE, "the time for evidence is over");
-	TRY(provider->evidence(work, payment, now, evidence, &answer));
-	TRY(db_run(work->db, NULL, "UPDATE disputes SET evidence_sent_at = NOW(3) WHERE id = ?", P(now->id)));
+	TRY(claim_evidence(work, now->id));
+	problem = provider->evidence(work, payment, now, evidence, &answer);
+	if (problem != OK) /* should it have arrived all the same, the provider says so before the next is sent */
+		TRY(db_run(work->db, NULL, "UPDATE disputes SET evidence_sent_at = NULL WHERE id = ?", P(now->id)));
+	TRY(problem);
 	return apply_dispute(work, payment->id, &answer);
 }
 

@@ -15,9 +15,10 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 	TRY(refund_find(work, payment, answer, &refund));
 	if (refund != NULL)
 		return OK;
+	if (is_uncounted(payment)) /* in whatever currency its provider counts */
+		return end_uncounted(work, payment);
 	if (strcmp(answer->amount.currency, payment->amount.currency) != 0)
-		return is_uncounted(payment) ? end_uncounted(work, payment)
-					     : problem(CONFLICT, "the refund's currency differs from its payment's");
+		return problem(CONFLICT, "the refund's currency differs from its payment's");
 	TRY(book_held(work, payment));
 	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
 	TRY(make_room(work, payment, answer->amount.minor));

@@ -100,13 +100,16 @@ is_given_back(const struct payment *payment)
 	return payment->failure_code != NULL && strcmp(payment->failure_code, given_back) == 0;
 }
 
+/* It may be given back at a provider that tells of no refunds. */
+#define ASKED_SLOWLY "NOW(3) + INTERVAL 1 HOUR"
+
 /* Held by code that did not note what came, or for money in another currency. */
 static const struct problem *
 note_received(struct work *work, const struct payment *payment, const int64_t *received, const char *reason)
 {
 	return db_run(work->db, NULL,
 	    "UPDATE payments SET hold_reason = IF(received_minor IS NULL, ?, hold_reason), "
-	    "received_minor = IFNULL(received_minor, ?), next_check_at = NULL WHERE id = ?",
+	    "received_minor = IFNULL(received_minor, ?), next_check_at = " ASKED_SLOWLY " WHERE id = ?",
 	    P(reason), P(received), P(payment->id));
 }
 
@@ -127,12 +130,13 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "an invalid amount");
 	text_add_money(&reason, payment->amount);
 	text_addf(&reason, " %s", payment->amount.currency);
-	log_error("payment held for review", LOG_TEXT("reason", reason.bytes));
 	if (payment->hold_reason != NULL)
 		return note_received(work, payment, in_kind ? &answer->amount.minor : NULL, reason.bytes);
+	log_error("payment held for review", LOG_TEXT("reason", reason.bytes));
 	count_payment(payment, PAYMENTS_HELD);
 	payment->hold_reason = reason.bytes;
-	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, received_minor = ?, next_check_at = NULL WHERE id = ?",
+	TRY(db_run(work->db, NULL,
+	    "UPDATE payments SET hold_reason = ?, received_minor = ?, next_check_at = " ASKED_SLOWLY " WHERE id = ?",
 	    P(reason.bytes), P(in_kind ? &answer->amount.minor : NULL), P(payment->id)));
 	TRY(may_be_live(work, payment, &live));
 	if (live) {

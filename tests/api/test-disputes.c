@@ -1,6 +1,7 @@
 /* Payers who ask their bank for their money back: what becomes of the payment, the books and the seller's earnings. */
 #include "tests/api/shopping.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct person seller, customer, admin;
@@ -216,6 +217,15 @@ test_missed_dispute_is_found(void)
 	bank("dispute-lose", attempt.transaction, NULL);
 	compare(&attempt);
 	wait_status(&attempt, "disputed", "lost");
+	/* An operator asks for all: its bank appeals, and it is won. */
+	bank("dispute", attempt.transaction, NULL);
+	CHECK_INT(shop_command("reconcile", NULL), 0);
+	wait_status(&attempt, "disputed", "lost,open");
+	sql_run("UPDATE payments SET next_check_at = NULL, succeeded_at = succeeded_at - INTERVAL 100 DAY WHERE reference = '%s'",
+	    attempt.reference);
+	bank("dispute-win", attempt.transaction, NULL);
+	CHECK_INT(shop_command("reconcile", NULL), 0);
+	wait_status(&attempt, "disputed", "lost,won");
 }
 
 /* What went back at the desk before nobody knew is refunded all the same: the dispute holds what is left. */
@@ -318,6 +328,81 @@ test_evidence(void)
 	    0);
 }
 
+/* Both have asked the provider before either is passed on: one is, and the other is told so. */
+static void
+test_evidence_sent_twice_at_once(void)
+{
+	struct attempt attempt = paid();
+	struct answer  answers[2];
+	struct call    calls[2];
+
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	sandbox_switch(attempt.transaction, "{\"hang_ms\": 700}");
+	for (size_t i = 0; i < 2; i++)
+		calls[i] = (struct call) { .method = "POST",
+			.path = form("/disputes/%s/evidence", dispute_of(&attempt)),
+			.token = admin.access,
+			.body = form("{\"text\": \"letter %zu\"}", i) };
+	api_calls(calls, 2, answers);
+	sandbox_switch(attempt.transaction, "{\"hang_ms\": 0}");
+	if (answers[0].status == 200)
+		EXPECT_PROBLEM(answers[1], 409, "dispute_state");
+	else
+		EXPECT_PROBLEM(answers[0], 409, "dispute_state");
+	EXPECT(answers[answers[0].status == 200 ? 0 : 1], 200);
+	CHECK_INT(events("dispute.submitted", &attempt), 1);
+}
+
+/* What never reached the provider can be sent again. */
+static void
+test_evidence_that_failed(void)
+{
+	struct attempt attempt = paid();
+	const char    *path;
+
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	path = form("/disputes/%s/evidence", dispute_of(&attempt));
+	sandbox_switch(attempt.transaction, "{\"fail_before\": 1}");
+	EXPECT_PROBLEM(api_post(path, admin.access, "{\"text\": \"a letter\"}"), 502, "provider_unavailable");
+	CHECK_INT(sql_number("SELECT evidence_sent_at IS NULL FROM disputes WHERE id = '%s'", dispute_of(&attempt)), 1);
+	EXPECT(api_post(path, admin.access, "{\"text\": \"a letter\"}"), 200);
+}
+
+static int64_t
+due_by_metrics(void)
+{
+	struct answer answer = api_get("/metrics", NULL);
+	const char   *found;
+
+	EXPECT(answer, 200);
+	found = strstr(answer.body, "\nhaat_disputes_due ");
+	REQUIRE(found != NULL);
+	return strtoll(found + strlen("\nhaat_disputes_due "), NULL, 10);
+}
+
+/* Somebody has to be woken before the provider decides by itself. */
+static void
+test_deadline_is_told(void)
+{
+	struct attempt attempt = paid();
+	int64_t        before = due_by_metrics();
+	const char    *dispute;
+
+	bank("dispute", attempt.transaction, NULL);
+	wait_money_moved(&attempt, 1);
+	dispute = dispute_of(&attempt);
+	CHECK_INT(due_by_metrics(), before);
+	sql_run("UPDATE disputes SET evidence_due_at = NOW(3) + INTERVAL 20 HOUR WHERE id = '%s'", dispute);
+	CHECK_INT(due_by_metrics(), before + 1);
+	sql_run("UPDATE disputes SET evidence_due_at = NOW(3) - INTERVAL 1 HOUR WHERE id = '%s'", dispute);
+	CHECK_INT(due_by_metrics(), before);
+	sql_run("UPDATE disputes SET evidence_due_at = NOW(3) + INTERVAL 20 HOUR WHERE id = '%s'", dispute);
+	EXPECT(api_post(form("/disputes/%s/evidence", dispute), admin.access, "{\"text\": \"a letter\"}"), 200);
+	CHECK_INT(due_by_metrics(), before);
+}
+
 static void
 test_acceptance(void)
 {
@@ -344,4 +429,5 @@ test_all_is_consistent(void)
 SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inquiry_posts_nothing),
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
     TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_refund_that_is_heard_of_during_a_dispute),
-    TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_acceptance), TEST(test_all_is_consistent))
+    TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_evidence_sent_twice_at_once), TEST(test_evidence_that_failed),
+    TEST(test_deadline_is_told), TEST(test_acceptance), TEST(test_all_is_consistent))

@@ -329,14 +329,16 @@ read_refund(struct arena *arena, struct json_object *data, const char *currency,
 	return true;
 }
 
-/* The number by which Flutterwave knows the payment. */
+/* The number by which Flutterwave knows the payment, and the currency in which it came. */
 static const struct problem *
-find_number(struct work *work, const struct payment *payment, const char **number)
+find_number(struct work *work, const struct payment *payment, const char **number, const char **currency)
 {
 	struct provider_answer answer;
 	struct json_object    *data;
 
 	TRY(fetch(work, payment, &answer, &data));
+	*currency =
+	    answer.amount.currency[0] == '\0' ? payment->amount.currency : arena_string(work->arena, answer.amount.currency);
 	*number = number_at(work->arena, data, "id");
 	return *number == NULL ? problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about") : OK;
 }
@@ -347,24 +349,24 @@ flutterwave_refund(struct work *work, const struct payment *payment, const struc
 	struct text         body = text_new(work->arena, 256);
 	struct http_reply   reply;
 	struct json_object *json;
-	const char         *number;
+	const char         *number, *currency;
 
-	TRY(find_number(work, payment, &number));
+	TRY(find_number(work, payment, &number, &currency));
 	text_addf(&body, "{\"amount\":%s,\"comments\":\"%s\"}", decimal_text(work->arena, refund->amount),
 	    uuid_text(work->arena, refund->id.uuid));
 	TRY(call(
 	    work, payment->id, "refund", arena_format(work->arena, "/transactions/%s/refund", number), &body, &reply, &json));
 	if (!is_taken(work, &reply, json))
 		return refused(work, &reply, json);
-	if (!read_refund(work->arena, json_at(json, "data"), payment->amount.currency, answer))
+	if (!read_refund(work->arena, json_at(json, "data"), currency, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
 }
 
 /* One page of the list, which is narrowed to the transaction and all the same looked through. */
 static const struct problem *
-read_page(
-    struct work *work, const struct payment *payment, const char *number, int page, struct provider_refunds *refunds, bool *more)
+read_page(struct work *work, const struct payment *payment, const char *number, const char *currency, int page,
+    struct provider_refunds *refunds, bool *more)
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
@@ -382,7 +384,7 @@ read_page(
 		if (of == NULL)
 			of = number_at(work->arena, refund, "tx_id");
 		if (of != NULL && strcmp(of, number) == 0 &&
-		    read_refund(work->arena, refund, payment->amount.currency, &refunds->list[refunds->count]))
+		    read_refund(work->arena, refund, currency, &refunds->list[refunds->count]))
 			refunds->count++;
 	}
 	json_integer_at(json, "meta.page_info.total_pages", &pages);
@@ -393,13 +395,13 @@ read_page(
 static const struct problem *
 flutterwave_refunds(struct work *work, const struct payment *payment, struct provider_refunds *refunds)
 {
-	const char *number;
+	const char *number, *currency;
 	bool        more = true;
 
 	refunds->count = 0;
-	TRY(find_number(work, payment, &number));
+	TRY(find_number(work, payment, &number, &currency));
 	for (int page = 1; more && page <= PAGES_MAX; page++)
-		TRY(read_page(work, payment, number, page, refunds, &more));
+		TRY(read_page(work, payment, number, currency, page, refunds, &more));
 	return more ? problem(PROVIDER_UNAVAILABLE, "the payment provider has too many refunds to look through") : OK;
 }
 
