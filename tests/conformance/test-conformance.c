@@ -109,6 +109,20 @@ pays_what_was_given_up(void)
 	CHECK(is_paid(first.order));
 }
 
+/* A refund whose first call failed is sent again once that call can run no more, for which no scene waits: its time passes here. */
+static void
+refund_part_in_time(const struct attempt *attempt, int64_t minor)
+{
+	struct answer answer = refund(attempt, minor);
+	const char   *id = text_at(&answer, "id"),
+		   *done = form("SELECT COUNT(*) FROM refunds WHERE id = '%s' AND status = 'succeeded'", id);
+
+	EXPECT(answer, 201);
+	for (int64_t waited = 0; sql_number("%s", done) != 1 && goes_on(attempt, &waited);)
+		sql_run("UPDATE refunds SET sent_at = sent_at - INTERVAL 1 DAY WHERE id = '%s'", id);
+	CHECK_INT(sql_number("%s", done), 1);
+}
+
 /* The money has moved, and the answer says that it failed. */
 static void
 fails_after_charging(void)
@@ -123,7 +137,7 @@ fails_after_charging(void)
 	refund_part(&attempt, 1000);
 	CHECK_INT(kept_of(attempt.order), attempt.total - 1000);
 	misbehave(attempt.transaction, "fail_before", 1);
-	refund_part(&attempt, 1000);
+	refund_part_in_time(&attempt, 1000);
 	CHECK_INT(kept_of(attempt.order), attempt.total - 2000);
 }
 
