@@ -121,8 +121,8 @@ sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_ki
 	next_check_at, hold_reason) VALUES (RANDOM_BYTES(16), 'PAY-1', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'a', NOW(3) + INTERVAL 1 HOUR, NULL),
 	(RANDOM_BYTES(16), 'PAY-2', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'processing', 'b', NULL, 'amount_mismatch'),
 	(RANDOM_BYTES(16), 'PAY-3', 'order', RANDOM_BYTES(16), 'stripe', 100, 'USD', 'succeeded', 'c', NOW(3) + INTERVAL 1 HOUR, NULL)"
-expect 0 'about 1 payments' reconcile
-holds 'PAY-1' "SELECT reference FROM payments WHERE next_check_at <= NOW(3)"
+expect 0 'about 2 payments' reconcile
+holds 'PAY-1,PAY-2' "SELECT GROUP_CONCAT(reference ORDER BY reference) FROM payments WHERE next_check_at <= NOW(3)"
 
 sql "UPDATE payments SET provider_transaction_id = 'pi_1' WHERE reference = 'PAY-3'"
 expect 2 '' webhook simulate stripe
