@@ -319,9 +319,12 @@ test_evidence(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "submitted");
 	CHECK(text_at(&answer, "evidence_sent_at") != NULL);
+	CHECK_INT(
+	    sql_number("SELECT fee_minor FROM disputes WHERE id = '%s'", dispute_of(&attempt)), 3000); /* contesting costs */
 	EXPECT_PROBLEM(api_post(path, admin.access, "{\"text\": \"again\"}"), 409, "dispute_state");
 	bank("dispute-win", attempt.transaction, NULL);
 	wait_status(&attempt, "succeeded", "won");
+	WAIT_FOR("1500", "SELECT fee_minor FROM disputes WHERE id = '%s'", dispute_of(&attempt)); /* and is given back */
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id "
 			     "WHERE p.reference = '%s' AND a.body LIKE '%%Post & Co%%'",
 		      attempt.reference),

@@ -340,6 +340,30 @@ test_comparisons_are_not_used_up(void)
 	    attempt.reference);
 }
 
+/* A key that was used in another way says nothing of the refund, which looks for what was made, and takes a new one. */
+static void
+test_key_was_used_in_another_way(void)
+{
+	struct attempt attempt = paid();
+	struct answer  first = refund(&attempt, "1.00"), second;
+	const char    *key, *id;
+
+	EXPECT(first, 201);
+	key = sql_text("SELECT idempotency_key FROM refunds WHERE id = '%s'", text_at(&first, "id"));
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 1000}");
+	second = refund(&attempt, "2.00");
+	EXPECT(second, 201);
+	id = text_at(&second, "id");
+	sql_run("UPDATE refunds SET idempotency_key = '%s:used' WHERE id = '%s'", key, text_at(&first, "id"));
+	sql_run("UPDATE refunds SET idempotency_key = '%s' WHERE id = '%s'", key, id);
+	sandbox_switch(attempt.transaction, "{\"too_many_requests\": 0}");
+	run_job_now("refund_payment");
+	WAIT_FOR("1", "SELECT key_number FROM refunds WHERE id = '%s'", id);
+	run_job_now("refund_payment");
+	wait_refunded(&attempt, "300");
+	CHECK_INT(given_back(&attempt), 300);
+}
+
 static int64_t
 left_with_provider(const struct attempt *attempt)
 {
@@ -522,7 +546,8 @@ SUITE("refunds", TEST(test_lost_refund_is_written_down), TEST(test_refund_looks_
     TEST(test_refund_waits_for_one_that_is_pending), TEST(test_slow_refund_is_no_dead_letter),
     TEST(test_refund_looks_before_each_try), TEST(test_rest_of_a_cancelled_order_goes_back),
     TEST(test_desk_refund_is_heard_of_by_its_charge), TEST(test_comparisons_are_not_used_up),
-    TEST(test_bounced_refund_is_open_again), TEST(test_refund_of_another_amount), TEST(test_failed_refund_that_was_made),
-    TEST(test_refund_that_the_provider_does_not_have), TEST(test_old_success_of_a_failed_refund),
-    TEST(test_refund_is_replaced_whole_or_not_at_all), TEST(test_one_bad_refund_does_not_hide_others),
-    TEST(test_open_attempt_does_not_block_a_refund), TEST(test_many_refunds_are_compared), TEST(test_all_is_consistent))
+    TEST(test_key_was_used_in_another_way), TEST(test_bounced_refund_is_open_again), TEST(test_refund_of_another_amount),
+    TEST(test_failed_refund_that_was_made), TEST(test_refund_that_the_provider_does_not_have),
+    TEST(test_old_success_of_a_failed_refund), TEST(test_refund_is_replaced_whole_or_not_at_all),
+    TEST(test_one_bad_refund_does_not_hide_others), TEST(test_open_attempt_does_not_block_a_refund),
+    TEST(test_many_refunds_are_compared), TEST(test_all_is_consistent))

@@ -172,6 +172,20 @@ await test('errors arrive as the classes of the library', async () => {
 		error instanceof Stripe.errors.StripeAPIError && error.statusCode === 500);
 });
 
+await test('least and greatest amounts', async () => {
+	const outcome = async (amount, currency) => {
+		try {
+			return (await stripe.paymentIntents.create({ ...order, amount, currency })).amount;
+		} catch (error) {
+			return error.code;
+		}
+	};
+	for (const [amount, currency, expected] of [[30, 'gbp', 30], [29, 'gbp', 'amount_too_small'], [49, 'usd', 'amount_too_small'],
+		[199, 'pln', 'amount_too_small'], [17500, 'huf', 17500], [99999999, 'usd', 99999999], [100000000, 'usd', 'amount_too_large'],
+		[999999999, 'inr', 999999999], [1000000000, 'inr', 'amount_too_large'], [999999999999, 'idr', 999999999999]])
+		assert.equal(await outcome(amount, currency), expected, `${amount} ${currency}`);
+});
+
 await test('idempotency: replayed, refused for other parameters, refused while running', async () => {
 	const idempotencyKey = randomUUID();
 	const first = await stripe.paymentIntents.create(order, { idempotencyKey });

@@ -269,6 +269,25 @@ stripe_dispute(struct arena *arena, const char *transactions)
 }
 
 #define TRANSACTION(amount, fee) "{\"amount\":" amount ",\"fee\":" fee ",\"currency\":\"usd\"}"
+#define FEE(amount) "{\"amount\":" amount ",\"fee\":0,\"currency\":\"usd\",\"reporting_category\":\"fee\"}"
+
+/* What it costs to contest is a fee and no part of the disputed money; who wins gets it back. */
+static void
+test_dispute_that_was_contested(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = stripe_dispute(arena, TRANSACTION("-500", "1500") "," FEE("-1500"));
+
+	CHECK(event.dispute.money_moved);
+	CHECK_INT(event.dispute.fee.minor, 3000);
+	event = stripe_dispute(arena, TRANSACTION("-500", "1500") "," FEE("-1500") "," TRANSACTION("500", "0"));
+	CHECK(!event.dispute.money_moved);
+	CHECK_INT(event.dispute.fee.minor, 3000);
+	event = stripe_dispute(arena, TRANSACTION("-500", "1500") "," FEE("-1500") "," TRANSACTION("500", "0") "," FEE("1500"));
+	CHECK(!event.dispute.money_moved);
+	CHECK_INT(event.dispute.fee.minor, 1500);
+	arena_free(arena);
+}
 
 /* Numbers whose sum is none say nothing. */
 static void
@@ -289,4 +308,4 @@ test_dispute_of_senseless_amounts(void)
 
 SUITE("providers", TEST(test_rows), TEST(test_currencies_that_are_never_taken), TEST(test_limits_of_the_configuration),
     TEST(test_stored_methods), TEST(test_stock_is_kept_as_configured), TEST(test_what_is_stored), TEST(test_what_an_event_says),
-    TEST(test_signature_reasons), TEST(test_dispute_of_senseless_amounts))
+    TEST(test_signature_reasons), TEST(test_dispute_of_senseless_amounts), TEST(test_dispute_that_was_contested))

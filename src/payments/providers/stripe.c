@@ -179,9 +179,11 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 	    arena_format(work->arena, "%s:%lld", refund->idempotency_key, (long long)refund->key_number), &reply, &json);
 	/*
 	 * A 500 that was answered is over, and would be replayed under its key for ever: the next try looks whether the
-	 * refund was made and else takes a new key.  After a time-out the key stays, for the first call may still be running.
+	 * refund was made and else takes a new key.  So is a key that was used with other parameters.  After a time-out the key
+	 * stays, for the first call may still be running.
 	 */
-	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500)
+	if (problem != OK ? reply.outcome == HTTP_ANSWERED && reply.status >= 500
+			  : stripe_key_was_used(work->arena, &reply, json))
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
 	TRY(problem);
 	if (reply.status >= 400)

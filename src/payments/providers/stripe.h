@@ -28,6 +28,9 @@ const char *stripe_lower_currency(struct arena *arena, const char *currency);
 const struct problem *stripe_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const struct text *form, const char *key, struct http_reply *reply, struct json_object **json);
 
+/* Was the call's key used before, with other parameters?  Whatever that call has done, this one does nothing under its key. */
+bool stripe_key_was_used(struct arena *arena, const struct http_reply *reply, struct json_object *json);
+
 /* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
 const struct problem *stripe_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
 

@@ -118,6 +118,14 @@ stripe_call(struct work *work, struct payment_id payment, const char *kind, cons
 	return OK;
 }
 
+bool
+stripe_key_was_used(struct arena *arena, const struct http_reply *reply, struct json_object *json)
+{
+	const char *type = json_text_at(arena, json, "error.type", 64);
+
+	return reply->outcome == HTTP_ANSWERED && reply->status == 400 && type != NULL && strcmp(type, "idempotency_error") == 0;
+}
+
 /* 4xx: what it refused; conflicts and limits are worth another try, all else is final. */
 const struct problem *
 stripe_refused(struct work *work, const struct http_reply *reply, struct json_object *json)
@@ -129,6 +137,9 @@ stripe_refused(struct work *work, const struct http_reply *reply, struct json_ob
 	    "stripe rejected a call", LOG_NUMBER("status", reply->status), LOG_ID("code", code), LOG_TEXT("cause", message));
 	if (reply->status == 409 || reply->status == 429)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
+	/* By code of before or after this one: what that call has done is not known here, and so it is no verdict. */
+	if (stripe_key_was_used(work->arena, reply, json))
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider was called before in another way; try again");
 	/* What we ask about is there: it is another account's key, or not Stripe's address. */
 	if (reply->status == 404)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");

@@ -187,7 +187,8 @@ charge_stored(struct work *work, const struct payment *payment, struct provider_
 	stripe_add_field(&form, "confirm", "true");
 	stripe_add_field(&form, "return_url", return_url(work));
 	problem = post_intent(work, payment, &form, &reply, &json);
-	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500)
+	if (problem != OK ? reply.outcome == HTTP_ANSWERED && reply.status >= 500
+			  : stripe_key_was_used(work->arena, &reply, json))
 		return look_behind_failure(work, payment, answer);
 	TRY(problem);
 	if (reply.status == 402 ||
@@ -211,7 +212,8 @@ await_payer(struct work *work, const struct payment *payment, struct provider_an
 	stripe_add_field(&form, "automatic_payment_methods[enabled]", "true");
 	problem = post_intent(work, payment, &form, &reply, &json);
 	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
-	if (problem != OK && reply.outcome == HTTP_ANSWERED && reply.status >= 500) {
+	if (problem != OK ? reply.outcome == HTTP_ANSWERED && reply.status >= 500
+			  : stripe_key_was_used(work->arena, &reply, json)) {
 		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
 			.failure_code = "provider_error",
 			.failure_reason = "the provider failed while creating the payment" };

@@ -38,6 +38,19 @@ dispute_status_of(const char *word, int *status)
 	return false;
 }
 
+/* One balance transaction; what contesting costs, and is given back to who wins, is one of its own. */
+static bool
+add_transaction(struct arena *arena, struct json_object *transaction, int64_t *moved, int64_t *fees)
+{
+	const char *category = json_text_at(arena, transaction, "reporting_category", 64);
+	int64_t    *sum = category != NULL && strcmp(category, "fee") == 0 ? fees : moved;
+	int64_t     part;
+
+	if (json_integer_at(transaction, "amount", &part) && __builtin_sub_overflow(*sum, part, sum))
+		return false;
+	return !json_integer_at(transaction, "fee", &part) || !__builtin_add_overflow(*fees, part, fees);
+}
+
 /*
  * The balance transactions of a dispute, in the account's currency: what was withdrawn and not reinstated, and their fees.  False
  * when the sums are none.
@@ -45,7 +58,7 @@ dispute_status_of(const char *word, int *status)
 static bool
 read_dispute_money(struct arena *arena, struct json_object *list, struct dispute_answer *answer)
 {
-	int64_t     moved = 0, fees = 0, part;
+	int64_t     moved = 0, fees = 0;
 	const char *currency = NULL;
 
 	if (!json_object_is_type(list, json_type_array))
@@ -54,9 +67,7 @@ read_dispute_money(struct arena *arena, struct json_object *list, struct dispute
 		struct json_object *transaction = json_object_array_get_idx(list, i);
 
 		currency = json_text_at(arena, transaction, "currency", 3);
-		if (json_integer_at(transaction, "amount", &part) && __builtin_sub_overflow(moved, part, &moved))
-			return false;
-		if (json_integer_at(transaction, "fee", &part) && __builtin_add_overflow(fees, part, &fees))
+		if (!add_transaction(arena, transaction, &moved, &fees))
 			return false;
 	}
 	answer->money_moved = moved > 0;

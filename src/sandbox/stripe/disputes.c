@@ -4,7 +4,7 @@
 #include "sandbox/stripe/parameters.h"
 #include "sandbox/stripe/stripe.h"
 
-enum { DISPUTE_FEE = 1500, ANSWER_SECONDS = 14 * 86400, EVIDENCE_TEXT_MAX = 150000 };
+enum { DISPUTE_FEE = 1500, CONTEST_FEE = 1500, ANSWER_SECONDS = 14 * 86400, EVIDENCE_TEXT_MAX = 150000 };
 
 static const char *const evidence_names[] = { "access_activity_log", "billing_address", "cancellation_policy_disclosure",
 	"cancellation_rebuttal", "customer_email_address", "customer_name", "customer_purchase_ip",
@@ -137,8 +137,11 @@ dispute_ends(struct call *call, struct json_object *dispute, const char *status)
 	bool inquiry = status_is(dispute, "warning_needs_response warning_under_review");
 
 	put_text(dispute, "status", inquiry ? "warning_closed" : status);
-	if (!inquiry && strcmp(status, "won") == 0)
+	if (!inquiry && strcmp(status, "won") == 0) {
 		move_money(call, dispute, get_integer(dispute, "amount"), 0, "dispute_reversal");
+		if (get_integer(json_object_object_get(dispute, "evidence_details"), "submission_count") > 0)
+			move_money(call, dispute, CONTEST_FEE, 0, "fee");
+	}
 	state_save(call->sandbox, TABLE_DISPUTES, dispute);
 	event_make(call, "charge.dispute.closed", dispute, NULL);
 	if (!inquiry && strcmp(status, "won") == 0)
@@ -242,6 +245,8 @@ dispute_update(struct call *call)
 	put_bool(details, "has_evidence", true);
 	if (submit == NULL || strcmp(submit, "true") == 0) {
 		put_integer(details, "submission_count", get_integer(details, "submission_count") + 1);
+		if (!status_is(dispute, "warning_needs_response"))
+			move_money(call, dispute, -CONTEST_FEE, 0, "fee");
 		put_text(
 		    dispute, "status", status_is(dispute, "warning_needs_response") ? "warning_under_review" : "under_review");
 	}

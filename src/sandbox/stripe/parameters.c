@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 
-enum { AMOUNT_MIN = 50, AMOUNT_MAX = 99999999 };
 enum { METADATA_MAX = 50, METADATA_NAME_MAX = 40, METADATA_VALUE_MAX = 500 };
 
 /* Amounts in these currencies must be whole multiples: Stripe keeps decimals there that cannot be paid. */
@@ -23,6 +22,24 @@ static const struct {
 	{ "omr", 10 },
 	{ "tnd", 10 },
 };
+
+/* The least and the greatest amounts (Stripe docs, "Minimum and maximum charge amounts"), and of all other currencies. */
+static const struct range {
+	const char *currency;
+	int64_t     least, greatest;
+} ranges[] = { { "aed", 200, 99999999 }, { "bgn", 100, 99999999 }, { "czk", 1500, 99999999 }, { "dkk", 250, 99999999 },
+	{ "gbp", 30, 99999999 }, { "hkd", 400, 99999999 }, { "huf", 17500, 99999999 }, { "idr", 50, 999999999999 },
+	{ "inr", 50, 999999999 }, { "mxn", 1000, 99999999 }, { "myr", 200, 99999999 }, { "nok", 300, 99999999 },
+	{ "pln", 200, 99999999 }, { "ron", 200, 99999999 }, { "sek", 300, 99999999 }, { "thb", 1000, 99999999 } };
+
+static struct range
+range_of(const char *currency)
+{
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (strcmp(ranges[i].currency, currency) == 0)
+			return ranges[i];
+	return (struct range) { currency, 50, 99999999 };
+}
 
 bool
 check_known(struct call *call, const char *const *known)
@@ -88,12 +105,16 @@ check_currency(struct call *call, const char *currency)
 bool
 check_amount(struct call *call, const char *currency, int64_t amount)
 {
-	if (amount < AMOUNT_MIN) {
-		answer_invalid(call, "amount_too_small", "amount", "Amount must be at least 50 of the smallest unit.");
+	struct range range = range_of(currency);
+
+	if (amount < range.least) {
+		answer_invalid(call, "amount_too_small", "amount",
+		    arena_format(call->arena, "Amount must be at least %lld of the smallest unit.", (long long)range.least));
 		return false;
 	}
-	if (amount > AMOUNT_MAX) {
-		answer_invalid(call, "amount_too_large", "amount", "Amount must be no more than 99999999.");
+	if (amount > range.greatest) {
+		answer_invalid(call, "amount_too_large", "amount",
+		    arena_format(call->arena, "Amount must be no more than %lld.", (long long)range.greatest));
 		return false;
 	}
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
