@@ -11,7 +11,7 @@
  *   a search, a list with facets           address, in a minute
  *   SUGGEST: what is typed so far          address, in a minute
  *   a write of nobody                      address
- *   a forged webhook                       address
+ *   a webhook that is forged, or may be     address
  *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times
  *   a read of an account                   account
  *   a public read, a provider's webhook    nginx alone
@@ -43,7 +43,7 @@ const struct problem *limit_refresh(struct request *request, const char *token);
 /* One search or count of facets more: for a list whose query says so. */
 const struct problem *limit_search(struct request *request);
 
-/* One forgery more: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody. */
+/* One forgery more: for a call whose row says LIMIT_WEBHOOK and which turned out to be signed by nobody, or nobody can tell. */
 const struct problem *limit_forgery(struct request *request);
 
 /*

@@ -8,11 +8,19 @@
 #include "net/remote_value.h"
 #include "store/work.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 3000, CALL_MS = 5000, KEPT_SECONDS = 86400, ROOTS_BYTES_MAX = HAAT_VERIFY_PEM_MAX };
+enum {
+	CONNECT_MS = 3000,
+	CALL_MS = 5000,
+	DAY_SECONDS = 86400,
+	KEPT_SECONDS_MAX = 10 * 366 * DAY_SECONDS,
+	ROOTS_BYTES_MAX = HAAT_VERIFY_PEM_MAX
+};
 
 /* What is to be fetched, and what it must be. */
 struct wanted {
@@ -67,6 +75,23 @@ is_valid(const struct wanted *wanted, struct bytes pem)
 		   wanted->kind == CERTIFICATE_PAYPAL ? HAAT_VERIFY_LIVE : HAAT_VERIFY_SANDBOX, now) == HAAT_VERIFY_OK;
 }
 
+/*
+ * How long a valid one is good, which is until it ends: it stands for all time under its address, and while it is not here
+ * strangers can get in the way of what it signs.
+ */
+static int64_t
+seconds_left(struct bytes pem)
+{
+	BIO  *bio = BIO_new_mem_buf(pem.bytes, (int)pem.length);
+	X509 *certificate = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	int   days = 0, seconds = 0;
+	bool  told = certificate != NULL && ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) == 1;
+
+	X509_free(certificate);
+	BIO_free(bio);
+	return !told ? 0 : days >= KEPT_SECONDS_MAX / DAY_SECONDS ? KEPT_SECONDS_MAX : (int64_t)days * DAY_SECONDS + seconds;
+}
+
 static const struct problem *
 fetch(struct work *work, const void *argument, struct bytes *value, int64_t *seconds)
 {
@@ -87,7 +112,7 @@ fetch(struct work *work, const void *argument, struct bytes *value, int64_t *sec
 		return problem(PROVIDER_UNAVAILABLE, "the certificate cannot be fetched");
 	}
 	*value = (struct bytes) { (const unsigned char *)reply.body, reply.length };
-	*seconds = KEPT_SECONDS;
+	*seconds = seconds_left(*value);
 	if (is_valid(wanted, *value))
 		return OK;
 	log_warning("certificate refused", LOG_TEXT("url", wanted->url));

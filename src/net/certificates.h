@@ -2,7 +2,7 @@
  * certificates.h: the certificates that providers sign webhooks with, for libhaatverify, which fetches nothing itself.
  *
  * Only from addresses that are the provider's, over TLS that leads to a root of config certificates.roots_file, without
- * redirects, at most 64 KiB; kept by address for a day (remote_value.h), and only when it is the provider's by name and
+ * redirects, at most 64 KiB; kept by address until it ends (remote_value.h), and only when it is the provider's by name and
  * chain.  One that is not valid any more is fetched again once.
  */
 #ifndef CERTIFICATES_H

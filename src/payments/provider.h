@@ -103,21 +103,22 @@ struct provider {
 	const char          *order_method; /* orders.payment_method: "online", "cash_on_delivery" */
 
 	/* What it can do. */
-	enum collector             collects;
-	bool                       refunds_disputed; /* gives a payment back while one of its disputes is open */
-	bool                       refunds_by_key;   /* makes one refund of those that bear the same key */
-	bool                       tells_fees;       /* `fetch` says what it keeps of a payment, at the latest some days later */
-	bool                       charges_without_payer; /* a stored method can be charged while nobody is there */
-	bool                       stays_payable;         /* its page cannot be closed: who has it can pay what has ended here */
-	bool                       returns_by_post;       /* the browser comes back by POST, not by GET */
-	const char                *return_parameter;  /* names the transaction when the browser comes back; NULL: it does not */
-	const char *const         *signature_headers; /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
-	size_t                     id_header; /* which of them brings the id of a body's only event; 0: none, the body has it */
-	const char *const         *evidence_fields; /* names of evidence that it knows, NULL at the end; NULL: it takes none */
-	const char *const         *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
-	const char *const         *kept_members; /* instead: of its JSON only these are stored; NULL: all but the private ones */
-	const char                *wrapped_member; /* a text of its events that is JSON with private members, too; NULL: none */
-	const struct page_sources *page;           /* NULL: it has no script for our page */
+	enum collector     collects;
+	bool               refunds_disputed;      /* gives a payment back while one of its disputes is open */
+	bool               refunds_by_key;        /* makes one refund of those that bear the same key */
+	bool               tells_fees;            /* `fetch` says what it keeps of a payment, at the latest some days later */
+	bool               charges_without_payer; /* a stored method can be charged while nobody is there */
+	bool               stays_payable;         /* its page cannot be closed: who has it can pay what has ended here */
+	bool               returns_by_post;       /* the browser comes back by POST, not by GET */
+	bool               secret_in_claims;      /* `verify` says EVENT_UNVERIFIED only of who knows a secret, not of anybody */
+	const char        *return_parameter;      /* names the transaction when the browser comes back; NULL: it does not */
+	const char *const *signature_headers;     /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
+	size_t             id_header;       /* which of them brings the id of a body's only event; 0: none, the body has it */
+	const char *const *evidence_fields; /* names of evidence that it knows, NULL at the end; NULL: it takes none */
+	const char *const *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
+	const char *const *kept_members;    /* instead: of its JSON only these are stored; NULL: all but the private ones */
+	const char        *wrapped_member;  /* a text of its events that is JSON with private members, too; NULL: none */
+	const struct page_sources *page;    /* NULL: it has no script for our page */
 
 	const char *const *(*currencies)(const struct config *config);
 

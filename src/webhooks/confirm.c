@@ -1,6 +1,7 @@
 /*
  * Events of which nothing here could prove that they are genuine: stored as they came, and found out about by a job.  Anybody can
- * send them, so they wait in a lane without refunds, and a slice of them gives way to what else waits there.
+ * send them, so they wait in a lane without refunds, and a slice of them gives way to what else waits there: after a few seconds, which
+ * is at the first call to a provider that hangs, and not at the first of those that are refused at once, as forgeries may be.
  */
 #include "base/arena.h"
 #include "base/config.h"
@@ -19,7 +20,7 @@ enum {
 	KEPT_SECONDS = 600,
 	WAIT_MAX_SECONDS = 60,
 	DIGEST = 32,
-	SLICE_MS = 10000
+	SLICE_MS = 3000
 };
 
 /* What came, as it came. */
@@ -205,20 +206,42 @@ confirm_event(struct work *work, const struct provider *provider, const struct d
 	return delete_event(work, event);
 }
 
+static const struct problem *
+come_back(struct work *work, const char *provider)
+{
+	struct instant when;
+	bool           waiting;
+
+	TRY(when_due(work, INBOX_UNVERIFIED, provider, &when, &waiting));
+	return waiting ? confirm_soon(work, provider, &when) : OK;
+}
+
+static const struct problem *
+confirm_all_soon(struct work *work)
+{
+	for (const char *const *name = sender_names(); *name != NULL; name++)
+		TRY(confirm_soon(work, *name, NULL));
+	return OK;
+}
+
 const struct problem *
 confirm_webhooks_job(struct work *work, const struct job *job)
 {
-	int64_t           end_ms = monotonic_ms() + SLICE_MS;
-	struct due_event *events;
-	size_t            count;
+	int64_t             end_ms = monotonic_ms() + SLICE_MS;
+	struct confirmation of = { NULL };
+	struct due_event   *events;
+	size_t              count;
 
-	TRY(due_events(work, INBOX_UNVERIFIED, &events, &count));
+	TRY(job_payload(work, job, &confirmation_shape, &of));
+	if (of.provider == NULL)
+		return db_transaction(work, confirm_all_soon(work));
+	TRY(due_events(work, INBOX_UNVERIFIED, of.provider, &events, &count));
 	for (size_t i = 0; i < count && monotonic_ms() < end_ms; i++) {
 		struct arena_mark mark = arena_mark(work->arena);
 
-		TRY(confirm_event(work, sender_known(events[i].provider), &events[i]));
+		TRY(confirm_event(work, sender_known(of.provider), &events[i]));
 		TRY(job_heartbeat(work, job));
 		arena_release(work->arena, mark);
 	}
-	return db_transaction(work, enqueue_when_due(work, INBOX_UNVERIFIED, JOB_CONFIRM_WEBHOOK, "confirm_webhooks"));
+	return db_transaction(work, come_back(work, of.provider));
 }

@@ -108,29 +108,44 @@ static const struct member due_event_members[] = {
 SHAPE(struct due_event, due_event_shape, "DueEvent", due_event_members);
 
 const struct problem *
-due_events(struct work *work, enum inbox_status status, struct due_event **events, size_t *count)
+due_events(struct work *work, enum inbox_status status, const char *provider, struct due_event **events, size_t *count)
 {
 	return db_rows(work->db, &due_event_shape, BATCH, events, count,
-	    "SELECT {w} FROM webhook_events w WHERE w.status = ? AND w.next_attempt_at <= NOW(3) "
-	    "ORDER BY w.next_attempt_at LIMIT ?",
-	    P(inbox_status_values[status]), P(BATCH));
+	    "SELECT {w} FROM webhook_events w WHERE w.status = ? AND w.next_attempt_at <= NOW(3) AND "
+	    "? IN ('', w.provider) ORDER BY w.next_attempt_at LIMIT ?",
+	    P(inbox_status_values[status]), P(provider), P(BATCH));
 }
 
 const struct problem *
-enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind, const char *unique_key)
+when_due(struct work *work, enum inbox_status status, const char *provider, struct instant *when, bool *waiting)
 {
-	const char    *name = inbox_status_values[status];
-	struct instant when;
-	int64_t        waiting, seconds;
+	const char *name = inbox_status_values[status];
+	int64_t     count, seconds;
 
-	TRY(db_value(work->db, &waiting, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = ?)", P(name)));
-	if (waiting == 0)
+	*waiting = false;
+	TRY(db_value(work->db, &count, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = ? AND ? IN ('', provider))",
+	    P(name), P(provider)));
+	if (count == 0)
 		return OK;
 	TRY(db_value(work->db, &seconds,
-	    "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, NOW(3), MIN(next_attempt_at))) FROM webhook_events WHERE status = ?",
-	    P(name)));
-	when = instant_add_seconds(instant_now(), seconds + 1);
-	return job_enqueue(work, kind, unique_key, &when, NULL, NULL);
+	    "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, NOW(3), MIN(next_attempt_at))) FROM webhook_events "
+	    "WHERE status = ? AND ? IN ('', provider)",
+	    P(name), P(provider)));
+	*waiting = true;
+	*when = instant_add_seconds(instant_now(), seconds + 1);
+	return OK;
+}
+
+static const struct member confirmation_members[] = {
+	M_TEXT(struct confirmation, provider, "provider", 32),
+};
+SHAPE_SHARED(struct confirmation, confirmation_shape, "WebhookConfirmation", confirmation_members);
+
+const struct problem *
+confirm_soon(struct work *work, const char *provider, const struct instant *when)
+{
+	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, arena_format(work->arena, "confirm_webhooks:%s", provider), when,
+	    &confirmation_shape, &(struct confirmation) { provider });
 }
 
 const struct provider_event *
@@ -355,7 +370,7 @@ store_unverified(struct work *work, struct received_event *received)
 {
 	TRY(store_event(work, received, INBOX_UNVERIFIED, NULL));
 	TRY(check_room(work, received->provider));
-	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, "confirm_webhooks", NULL, NULL, NULL);
+	return confirm_soon(work, received->provider->name, NULL);
 }
 
 /* Whoever claims the id of an event with another content is kept, too: nobody knows yet which of them is forged. */

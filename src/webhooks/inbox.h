@@ -51,11 +51,22 @@ struct due_event {
 	int64_t     attempts;
 };
 
-/* Some of the events of that status (deferred or unverified) whose time has come, longest overdue first. */
-const struct problem *due_events(struct work *work, enum inbox_status status, struct due_event **events, size_t *count);
+/* Some of the provider's ("": any's) events of that status (deferred or unverified) whose time has come, longest overdue first. */
+const struct problem *due_events(
+    struct work *work, enum inbox_status status, const char *provider, struct due_event **events, size_t *count);
 
-/* The job comes back when the next event of that status is due, if there is one. */
-const struct problem *enqueue_when_due(struct work *work, enum inbox_status status, enum job_kind kind, const char *unique_key);
+/* When the next of them is due, if one is *waiting. */
+const struct problem *when_due(
+    struct work *work, enum inbox_status status, const char *provider, struct instant *when, bool *waiting);
+
+/* Each provider's unverified events have a job of their own, so that those forged of one stand before the true ones of no other. */
+struct confirmation {
+	const char *provider; /* NULL: any's; older programs had one job for all */
+};
+SHAPE_DECLARE(struct confirmation, confirmation_shape);
+
+/* That job runs at `when` (NULL: now).  Inside a transaction. */
+const struct problem *confirm_soon(struct work *work, const char *provider, const struct instant *when);
 
 /* The event among those that came in one body with it, or alone in a body without ids; NULL when it is not there. */
 const struct provider_event *event_of_body(struct provider_events *events, const char *event_id);

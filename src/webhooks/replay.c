@@ -81,13 +81,23 @@ replay_one(struct work *work, const struct due_event *event)
 	return problem == OK ? OK : defer_again(work, event, parsed, problem);
 }
 
+static const struct problem *
+come_back(struct work *work)
+{
+	struct instant when;
+	bool           waiting;
+
+	TRY(when_due(work, INBOX_DEFERRED, "", &when, &waiting));
+	return waiting ? job_enqueue(work, JOB_REPLAY_WEBHOOK, "replay_webhooks", &when, NULL, NULL) : OK;
+}
+
 const struct problem *
 replay_webhooks_job(struct work *work, const struct job *job)
 {
 	struct due_event *events;
 	size_t            count;
 
-	TRY(due_events(work, INBOX_DEFERRED, &events, &count));
+	TRY(due_events(work, INBOX_DEFERRED, "", &events, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct arena_mark mark = arena_mark(work->arena);
 
@@ -95,5 +105,5 @@ replay_webhooks_job(struct work *work, const struct job *job)
 		TRY(job_heartbeat(work, job));
 		arena_release(work->arena, mark);
 	}
-	return db_transaction(work, enqueue_when_due(work, INBOX_DEFERRED, JOB_REPLAY_WEBHOOK, "replay_webhooks"));
+	return db_transaction(work, come_back(work));
 }

@@ -321,11 +321,19 @@ forged_webhooks_count_by_address_and_true_ones_do_not(void)
 				"\"created\": 1767323040, \"data\": {\"object\": {\"id\": \"price_1\"}}}",
 	    (int)getpid(), (long long)instant_now().unix_ms);
 	struct call genuine = { "POST", "/webhooks/stripe", .body = body };
+	struct call unproven = { "POST", "/webhooks/paypal",
+		.body = form("{\"id\": \"WH-limits-%d\", \"event_type\": \"X\", \"resource\": {}}", (int)getpid()) };
 
 	begin();
+	unproven.headers = HEADERS("PayPal-Transmission-Id: 69cd13f0-d67a-11e5",
+	    form("PayPal-Transmission-Time: %s", sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP(), '%%Y-%%m-%%dT%%H:%%i:%%sZ')")),
+	    "PayPal-Transmission-Sig: c2lnbmF0dXJl", "PayPal-Auth-Algo: SHA256withRSA",
+	    "PayPal-Cert-Url: https://api.sandbox.paypal.com/v1/notifications/certs/CERT-nowhere");
 	CHECK_INT(let_in(60, "203.0.113.9", CALL("POST", "/webhooks/stripe"), 900), 60);
 	CHECK_INT(let_in(60, "203.0.113.9", CALL("POST", "/webhooks/anything"), 900), 40);
 	CHECK_INT(let_in(1, "203.0.113.9", CALL("POST", "/webhooks/stripe"), 900), 0);
+	/* Nobody can tell yet what these are, and anybody can send them. */
+	CHECK_INT(let_in(110, "203.0.113.12", unproven, 900), 100);
 	genuine.headers = HEADERS(stripe_signature(body, 0));
 	CHECK_INT(let_in(150, "203.0.113.9", genuine, 900), 150);
 	EXPECT(lone_call_with("203.0.113.9", genuine.method, genuine.path, NULL, body, genuine.headers), 200);

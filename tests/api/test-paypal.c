@@ -276,13 +276,23 @@ test_gives_back(void)
 	wait_refunded(&attempt, 500);
 }
 
+/* Sent so many seconds ago. */
+static struct answer
+send_event_of(int64_t age_seconds, const char *certificate, const char *body)
+{
+	const char *time = sql_text(
+	    "SELECT DATE_FORMAT(UTC_TIMESTAMP() - INTERVAL %lld SECOND, '%%Y-%%m-%%dT%%H:%%i:%%sZ')", (long long)age_seconds);
+
+	return api_call("POST", "/webhooks/paypal", NULL, body,
+	    HEADERS("PayPal-Transmission-Id: 69cd13f0-d67a-11e5", form("PayPal-Transmission-Time: %s", time),
+		"PayPal-Transmission-Sig: c2lnbmF0dXJl", "PayPal-Auth-Algo: SHA256withRSA",
+		form("PayPal-Cert-Url: https://api.sandbox.paypal.com/v1/notifications/certs/%s", certificate)));
+}
+
 static struct answer
 send_event(const char *certificate, const char *body)
 {
-	return api_call("POST", "/webhooks/paypal", NULL, body,
-	    HEADERS("PayPal-Transmission-Id: 69cd13f0-d67a-11e5", "PayPal-Transmission-Time: 2026-01-02T03:04:06Z",
-		"PayPal-Transmission-Sig: c2lnbmF0dXJl", "PayPal-Auth-Algo: SHA256withRSA",
-		form("PayPal-Cert-Url: https://api.sandbox.paypal.com/v1/notifications/certs/%s", certificate)));
+	return send_event_of(0, certificate, body);
 }
 
 /* An event whose certificate is not here is kept until a job has fetched it; a forged one does not last. */
@@ -300,6 +310,20 @@ test_unverified_events(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "deferred");
 	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-FORGED-1'");
+}
+
+/* What PayPal cannot be repeating any more, or has not sent yet, needs no certificate to be refused. */
+static void
+test_old_events_are_not_kept(void)
+{
+	enum { HOUR = 3600, DAY = 24 * HOUR };
+	static const char body[] = "{\"id\":\"WH-OLD\",\"event_type\":\"X\",\"resource\":{}}";
+
+	EXPECT_PROBLEM(send_event_of(3 * DAY + HOUR, "CERT-another", body), 401, "bad_signature");
+	EXPECT_PROBLEM(send_event_of(-HOUR, "CERT-another", body), 401, "bad_signature");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-OLD'"), 0);
+	EXPECT(send_event_of(3 * DAY - HOUR, "CERT-another", body), 200);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_events WHERE event_id = 'WH-OLD'");
 }
 
 static void
@@ -400,5 +424,5 @@ test_books(void)
 SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_given_up_is_never_taken),
     TEST(test_declined_and_slow), TEST(test_declined_means_are_the_payers_to_change), TEST(test_a_refused_capture_is_final),
     TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back), TEST(test_unverified_events),
-    TEST(test_room_for_unverified_events), TEST(test_disputes), TEST(test_disputes_are_answered), TEST(test_fee_is_noted),
-    TEST(test_books))
+    TEST(test_old_events_are_not_kept), TEST(test_room_for_unverified_events), TEST(test_disputes),
+    TEST(test_disputes_are_answered), TEST(test_fee_is_noted), TEST(test_books))

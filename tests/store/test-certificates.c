@@ -220,6 +220,7 @@ test_the_vault(void)
 
 static struct MHD_Daemon *server;
 static const char        *good_pem, *other_pem;
+static int64_t            signers_end;
 static char               roots_path[300], connect_to[100];
 static const char        *connect_list[] = { connect_to, NULL };
 
@@ -280,7 +281,7 @@ key_pem(const struct signer *signer)
 static void
 start_server(void)
 {
-	const int64_t               from = unix_seconds() - DAY, until = unix_seconds() + DAY;
+	const int64_t               from = unix_seconds() - DAY, until = unix_seconds() + 40 * DAY;
 	const struct signer_options of_root = { "root of tests", NULL, from, until, 2048, 1, NULL };
 	const struct signer_options of_server = { HOST, NULL, from, until, 2048, 0, NULL };
 	const struct signer_options of_signer = { SIGNER_NAME, NULL, from, until, 2048, 0, NULL };
@@ -294,6 +295,7 @@ start_server(void)
 		abort();
 	good_pem = signers_pem(all + 2, 1);
 	other_pem = signers_pem(all + 3, 1);
+	signers_end = until;
 	server = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS, 0, NULL, NULL, answer, NULL,
 	    MHD_OPTION_HTTPS_MEM_KEY, key_pem(&tls), MHD_OPTION_HTTPS_MEM_CERT, signers_pem(all + 1, 1), MHD_OPTION_END);
 	REQUIRE(server != NULL);
@@ -332,6 +334,13 @@ test_a_certificate_is_fetched_and_kept(void)
 	CHECK(certificate("CERT-2") == OK);
 	CHECK_INT(shared->fetched, 2);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM remote_values WHERE value LIKE '%CERTIFICATE%'"), 0);
+	/* Until they end by themselves. */
+	CHECK_INT(
+	    private_value(root,
+		arena_format(arena,
+		    "SELECT COUNT(*) FROM remote_values WHERE ABS(TIMESTAMPDIFF(SECOND, FROM_UNIXTIME(%lld), valid_until)) < 120",
+		    (long long)signers_end)),
+	    2);
 }
 
 static const struct problem *

@@ -167,7 +167,7 @@ ask_about_all(void)
 	struct due_event *events;
 	size_t            n;
 
-	REQUIRE(due_events(&work, INBOX_UNVERIFIED, &events, &n) == OK);
+	REQUIRE(due_events(&work, INBOX_UNVERIFIED, "", &events, &n) == OK);
 	for (size_t i = 0; i < n; i++)
 		CHECK(confirm_event(&work, &fake, &events[i]) == OK);
 }
@@ -281,7 +281,10 @@ test_shown_without_secrets(void)
 	begin(OK);
 	REQUIRE(
 	    private_run(root, "UPDATE webhook_events SET provider = 'stripe', payload = '{\"client_secret\":\"s3cr3t\"}'") == 0);
-	REQUIRE(due_events(&work, INBOX_UNVERIFIED, &due, &n) == OK && n == 2);
+	REQUIRE(due_events(&work, INBOX_UNVERIFIED, "", &due, &n) == OK && n == 2);
+	REQUIRE(show_stored_event(&work, due[0].id, &event) == OK);
+	CHECK_TEXT(event->payload, NULL); /* sealed until it is verified */
+	REQUIRE(private_run(root, "UPDATE webhook_events SET status = 'ignored', claim = '', signatures = NULL") == 0);
 	REQUIRE(show_stored_event(&work, due[0].id, &event) == OK);
 	CHECK_TEXT(event->payload, "{}");
 }
@@ -365,11 +368,50 @@ test_replays_one_at_a_time(void)
 	CHECK_INT(count("status = 'deferred' AND attempts = 1 AND event_id = 'evt_21'"), 1);
 }
 
+/* Whatever is sent in the name of one provider, nobody else's true events stand behind it. */
+static void
+test_each_provider_has_its_turn(void)
+{
+	const char            *signatures[] = { NULL, "s" };
+	struct bytes           named = { (const unsigned char *)true_body, strlen(true_body) };
+	struct bytes           unreadable = { (const unsigned char *)"{", 1 };
+	struct provider        other = fake;
+	struct provider_events events;
+	enum inbox_outcome     outcome;
+	struct job            *job;
+
+	begin_empty(OK);
+	REQUIRE(private_run(root,
+		    "INSERT INTO webhook_events (id, provider, event_id, claim, type, payload, payload_hash, signatures, status, "
+		    "next_attempt_at) SELECT UNHEX(LPAD(HEX(s.seq), 32, '0')), 'paypal', CONCAT('evt_', s.seq), 'x', 'x.y', '{', "
+		    "REPEAT('x', 32), 's', 'unverified', NOW(3) - INTERVAL 1 HOUR FROM seq_1_to_100 s") == 0);
+	other.name = "flutterwave";
+	REQUIRE(fake_parse(arena, named, &events) == OK);
+	CHECK(take_event(&work, &other, &events.list[0], signatures, unreadable, &outcome) == OK);
+	CHECK(job_claim(&work, LANE_WEBHOOKS, &job) == OK);
+	REQUIRE(job != NULL);
+	CHECK(confirm_webhooks_job(&work, job) == OK); /* what cannot be read has to wait */
+	CHECK_INT(count("provider = 'flutterwave' AND attempts = 1"), 1);
+	CHECK_INT(count("provider = 'paypal' AND attempts > 0"), 0);
+	/* The one job that an older program had for all. */
+	REQUIRE(private_run(root, "DELETE FROM jobs") == 0);
+	REQUIRE(private_run(root,
+		    "INSERT INTO jobs (id, kind, lane, payload, priority, run_at, max_attempts, unique_key) VALUES "
+		    "(REPEAT('j', 16), 'confirm_webhook', 'webhooks', '{}', 5, NOW(3), 5, 'confirm_webhooks')") == 0);
+	CHECK(job_claim(&work, LANE_WEBHOOKS, &job) == OK);
+	REQUIRE(job != NULL);
+	CHECK(confirm_webhooks_job(&work, job) == OK);
+	CHECK_INT(private_value(root,
+		      "SELECT COUNT(*) FROM jobs WHERE unique_key IN ('confirm_webhooks:paypal', "
+		      "'confirm_webhooks:flutterwave', 'confirm_webhooks:bkash')"),
+	    3);
+}
+
 static const struct test tests[] = { TEST(test_is_stored_until_it_is_asked), TEST(test_genuine_events_are_taken_up),
 	TEST(test_forged_events_are_deleted), TEST(test_what_nobody_can_tell_is_kept_for_a_while),
 	TEST(test_room_for_the_unverified_is_bounded), TEST(test_shown_without_secrets),
 	TEST(test_forged_events_hold_up_no_true_one), TEST(test_two_genuine_events_of_one_id),
-	TEST(test_events_are_told_apart_one_by_one), TEST(test_replays_one_at_a_time) };
+	TEST(test_events_are_told_apart_one_by_one), TEST(test_replays_one_at_a_time), TEST(test_each_provider_has_its_turn) };
 
 int
 main(int argc, char **argv)

@@ -12,6 +12,8 @@
 
 #include <json-c/json.h>
 
+enum { REPEATED_SECONDS = 3 * 86400, AHEAD_SECONDS = 300 };
+
 const char *const paypal_signature_headers[] = { "PayPal-Transmission-Id", "PayPal-Transmission-Time", "PayPal-Transmission-Sig",
 	"PayPal-Cert-Url", "PayPal-Auth-Algo", NULL };
 
@@ -44,18 +46,32 @@ judge(struct work *work, const char *const *signatures, struct bytes body, const
 	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
 }
 
-/* PayPal repeats an event for days under its first time, so that may be any. */
+/* The headers, without a certificate; the time is looked at with the middle of a window and half of it. */
+static const struct problem *
+judge_headers(struct work *work, const char *const *signatures, int64_t middle, int64_t half_seconds)
+{
+	const struct haat_verify_paypal headers = headers_of(signatures);
+	enum haat_verify_result         result = haat_verify_paypal_headers(&headers, environment_of(work), middle, half_seconds);
+
+	return provider_forged(work, result == HAAT_VERIFY_OK ? NULL : haat_verify_reason(result));
+}
+
+/*
+ * PayPal repeats an event for three days under its first time.  Of what its certificate proves that may be any, for somebody may
+ * have it sent again later; what cannot be proved here and now is kept only if PayPal may still be repeating it.
+ */
 const struct problem *
 paypal_verify(struct work *work, const char *const *signatures, struct bytes body, int64_t now)
 {
-	const struct haat_verify_paypal headers = headers_of(signatures);
-	enum haat_verify_result result = haat_verify_paypal_headers(&headers, environment_of(work), now, HAAT_VERIFY_ANY_AGE);
 	struct haat_verify_certificates certificates;
+	const struct problem           *problem;
 
-	if (result != HAAT_VERIFY_OK)
-		return provider_forged(work, haat_verify_reason(result));
-	TRY(certificates_kept(work, kind_of(work), headers.cert_url, &certificates));
-	return judge(work, signatures, body, &certificates, now);
+	TRY(judge_headers(work, signatures, now, HAAT_VERIFY_ANY_AGE));
+	problem = certificates_kept(work, kind_of(work), headers_of(signatures).cert_url, &certificates);
+	if (problem_is(problem, PROBLEM_EVENT_UNVERIFIED))
+		TRY(judge_headers(
+		    work, signatures, now + (AHEAD_SECONDS - REPEATED_SECONDS) / 2, (AHEAD_SECONDS + REPEATED_SECONDS) / 2));
+	return problem != OK ? problem : judge(work, signatures, body, &certificates, now);
 }
 
 /* The event goes as it came: written anew it would have another checksum. */
