@@ -101,6 +101,36 @@ collected_by_carrier(const struct payment *payment)
 	return provider != NULL && provider->collects == COLLECTED_BY_CARRIER;
 }
 
+static bool
+is_shortage(const char *words)
+{
+	static const char *const phrases[] = { "insufficient balance", "insufficient fund", "insufficient_balance",
+		"insufficient_fund", "balance_insufficient", "enough balance", "enough fund", "sufficient balance",
+		"sufficient fund", "balance is not enough", "balance is too low" };
+
+	for (size_t i = 0; words != NULL && i < sizeof phrases / sizeof *phrases; i++)
+		if (strcasestr(words, phrases[i]) != NULL)
+			return true;
+	return false;
+}
+
+const struct problem *
+provider_refund_waits(struct work *work, const struct refund *refund, const char *code)
+{
+	log_error(
+	    "the balance at the provider is too small for a refund", LOG_ID("provider", refund->provider), LOG_ID("code", code));
+	TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
+	return problem(
+	    PROVIDER_UNAVAILABLE, "the balance at the payment provider is too small for the refund; it is tried again");
+}
+
+const struct problem *
+provider_refund_refused(
+    struct work *work, const struct refund *refund, const char *code, const char *message, const struct problem *refused)
+{
+	return is_shortage(code) || is_shortage(message) ? provider_refund_waits(work, refund, code) : refused;
+}
+
 const struct problem *
 provider_forged(struct work *work, const char *reason)
 {

@@ -218,6 +218,14 @@ const struct problem *provider_takes(
 /* Is the payment paid at the door? */
 bool collected_by_carrier(const struct payment *payment);
 
+/*
+ * A provider has not taken a refund: `refused`, unless its words (either may be NULL) are that the shop has too little with it.  That
+ * is no verdict on the refund: it waits until there is more, and is then sent under its next key (refund->key_number).
+ */
+const struct problem *provider_refund_refused(
+    struct work *work, const struct refund *refund, const char *code, const char *message, const struct problem *refused);
+const struct problem *provider_refund_waits(struct work *work, const struct refund *refund, const char *code);
+
 /* BAD_SIGNATURE for that reason; OK when it is NULL. */
 const struct problem *provider_forged(struct work *work, const char *reason);
 

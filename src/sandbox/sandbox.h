@@ -32,7 +32,7 @@ struct stand_in;
 /* How to misbehave; all zero is good behaviour.  switches.c says what each does. */
 struct switches {
 	int64_t          webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
-	int64_t          webhook_reverse, webhook_never, webhook_before_answer, refuse_key, refund_pending;
+	int64_t          webhook_reverse, webhook_never, webhook_before_answer, refuse_key, refund_pending, no_balance;
 	int64_t          too_many_requests, malformed_json, huge_answer, cut_answer, wrong_currency;
 	struct switches *next;        /* further transactions with switches of their own */
 	char             subject[72]; /* of which transaction; "" for those of all others */

@@ -23,6 +23,8 @@ static const struct {
 	{ "webhook_before_answer", offsetof(struct switches, webhook_before_answer), true, 1 },
 	/* Refunds stay pending until /sandbox/NAME/refunds-arrive. */
 	{ "refund_pending", offsetof(struct switches, refund_pending), true, 1 },
+	/* Refunds are refused: the shop has too little with the provider. */
+	{ "no_balance", offsetof(struct switches, no_balance), true, 1 },
 	/* Calls of the API are refused for want of the right key. */
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
 	/* Calls of the API stall so long before they do anything. */

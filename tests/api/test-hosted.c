@@ -285,6 +285,25 @@ send_refund_again_late(const char *provider)
 	CHECK_INT(given_back(provider, &attempt), 500);
 }
 
+/* The shop has too little with its provider: the refund is owed all the same, and made when there is more. */
+static void
+lack_balance(const char *provider)
+{
+	struct attempt attempt = paid(provider);
+	struct answer  made;
+
+	sandbox_switch(attempt.order, "{\"no_balance\": true}");
+	made = refund(&attempt, "5.00");
+	EXPECT(made, 201);
+	CHECK_TEXT(text_at(&made, "status"), "pending");
+	CHECK_INT(given_back(provider, &attempt), 0);
+	sandbox_switch(attempt.order, "{\"no_balance\": false}");
+	sql_run("UPDATE refunds SET sent_at = sent_at - INTERVAL 1 DAY WHERE id = '%s'", text_at(&made, "id"));
+	run_job_now("refund_payment");
+	ask_until_refunded(&attempt, "500");
+	CHECK_INT(given_back(provider, &attempt), 500);
+}
+
 static void
 wait_for_money(const char *provider)
 {
@@ -319,6 +338,7 @@ static void
 test_paystack_gives_back(void)
 {
 	give_back("paystack");
+	lack_balance("paystack");
 	wait_for_money("paystack");
 }
 
@@ -428,6 +448,7 @@ static void
 test_flutterwave_gives_back(void)
 {
 	give_back("flutterwave");
+	lack_balance("flutterwave");
 	wait_for_money("flutterwave");
 }
 
@@ -500,6 +521,13 @@ test_flutterwave_cancelled_on_its_page(void)
 }
 
 static void
+test_others_lack_balance(void)
+{
+	lack_balance("stripe");
+	lack_balance("paypal");
+}
+
+static void
 test_books(void)
 {
 	EXPECT_CONSISTENT();
@@ -508,4 +536,4 @@ test_books(void)
 SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back),
     TEST(test_paystack_disputes), TEST(test_paystack_hears_the_shop), TEST(test_flutterwave), TEST(test_flutterwave_fee),
     TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events),
-    TEST(test_flutterwave_cancelled_on_its_page), TEST(test_books))
+    TEST(test_flutterwave_cancelled_on_its_page), TEST(test_others_lack_balance), TEST(test_books))

@@ -325,8 +325,13 @@ test_refunds(void)
 	struct attempt attempt = paid();
 	const char    *admin = person_new("admin").access, *path = form("/payments/%s/refunds", attempt.reference);
 
-	sandbox_switch(attempt.reference, "{\"fail_after_charge\": 1}");
+	sandbox_switch(attempt.reference, "{\"no_balance\": true}");
 	EXPECT(api_post(path, admin, "{\"amount\": \"500.00\", \"reason\": \"x\"}"), 201);
+	CHECK_TEXT(sql_text("SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		       attempt.reference),
+	    "pending");
+	sandbox_switch(attempt.reference, "{\"no_balance\": false, \"fail_after_charge\": 1}");
+	run_job_now("refund_payment");
 	WAIT_FOR("50000", "SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt.reference);
 	CHECK_INT(at_razorpay(&attempt, "refunded"), 50000);
 	act("refund", &attempt, "{\"amount\": 30000}");

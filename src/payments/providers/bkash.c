@@ -427,6 +427,9 @@ bkash_refunds(struct work *work, const struct payment *payment, struct provider_
 	return OK;
 }
 
+/* Too little in it, or it may not pay (bKash's list of errors): of a refund's these are the shop's to mend. */
+static const char *const our_wallet[] = { "2023", "2037", "2038", "2039", "2040", "2041", NULL };
+
 static const struct problem *
 bkash_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
 {
@@ -444,6 +447,9 @@ bkash_refund(struct work *work, const struct payment *payment, const struct refu
 	add_member(&body, "reason", arena_format(work->arena, "refund of %s", payment->reference));
 	text_add_char(&body, '}');
 	TRY(bkash_call(work, payment->id, "refund", REFUNDS "transaction", &body, &reply, &said));
+	/* It is our wallet that pays back. */
+	if (said.class == CODE_DECLINED && value_index(our_wallet, said.code) >= 0)
+		return provider_refund_waits(work, refund, said.code);
 	if (said.class != CODE_OK) {
 		*answer =
 		    (struct refund_answer) { .status = REFUND_FAILED, .failure_code = said.code, .failure_reason = said.message };

@@ -357,7 +357,8 @@ flutterwave_refund(struct work *work, const struct payment *payment, const struc
 	TRY(call(
 	    work, payment->id, "refund", arena_format(work->arena, "/transactions/%s/refund", number), &body, &reply, &json));
 	if (!is_taken(work, &reply, json))
-		return refused(work, &reply, json);
+		return provider_refund_refused(
+		    work, refund, NULL, json_text_at(work->arena, json, "message", 500), refused(work, &reply, json));
 	if (!read_refund(work->arena, json_at(json, "data"), currency, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;

@@ -260,7 +260,8 @@ paypal_refund(struct work *work, const struct payment *payment, const struct ref
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
 	TRY(send_refund_of(work, payment, refund, capture, &reply, &json));
 	if (reply.status >= 400)
-		return paypal_refused(work, &reply, json);
+		return provider_refund_refused(
+		    work, refund, paypal_issue_of(work->arena, json), NULL, paypal_refused(work, &reply, json));
 	if (!paypal_read_refund(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;

@@ -224,7 +224,8 @@ paystack_refund(struct work *work, const struct payment *payment, const struct r
 	    payment->reference, (long long)units, refund->amount.currency, uuid_text(work->arena, refund->id.uuid));
 	TRY(paystack_call(work, payment->id, "refund", "POST", "/refund", &body, &reply, &json));
 	if (!paystack_took(&reply, json))
-		return paystack_refused(work, &reply, json);
+		return provider_refund_refused(work, refund, json_text_at(work->arena, json, "code", 64),
+		    json_text_at(work->arena, json, "message", 500), paystack_refused(work, &reply, json));
 	if (!read_refund(work->arena, json_at(json, "data"), answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;

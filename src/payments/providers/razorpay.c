@@ -341,9 +341,10 @@ razorpay_refund(struct work *work, const struct payment *payment, const struct r
 	TRY(razorpay_call(work, payment->id, "refund", arena_format(arena, "/v1/payments/%s/refund", charge),
 	    arena_format(arena, "{\"amount\":%lld,\"speed\":\"normal\",\"receipt\":\"%s\",\"notes\":{\"refund_id\":\"%s\"}}",
 		(long long)refund->amount.minor, id, id),
-	    id, &reply, &json));
+	    refund->key_number == 0 ? id : arena_format(arena, "%s-%lld", id, (long long)refund->key_number), &reply, &json));
 	if (reply.status >= 400)
-		return razorpay_refused(work, &reply, json);
+		return provider_refund_refused(work, refund, json_text_at(arena, json, "error.code", 64),
+		    json_text_at(arena, json, "error.description", 500), razorpay_refused(work, &reply, json));
 	return razorpay_read_refund(arena, json, answer) ? OK : razorpay_invalid_answer();
 }
 

@@ -187,7 +187,8 @@ stripe_refund(struct work *work, const struct payment *payment, const struct ref
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET key_number = key_number + 1 WHERE id = ?", P(refund->id)));
 	TRY(problem);
 	if (reply.status >= 400)
-		return stripe_refused(work, &reply, json);
+		return provider_refund_refused(work, refund, json_text_at(work->arena, json, "error.code", 64),
+		    json_text_at(work->arena, json, "error.message", 500), stripe_refused(work, &reply, json));
 	if (!read_refund(work->arena, json, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;

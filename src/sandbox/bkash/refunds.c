@@ -101,6 +101,10 @@ bkash_refund_create(struct call *call)
 		bkash_answer_refund_code(call, "2006", "The refund amount must have two decimals");
 		return;
 	}
+	if (switches_of(call)->no_balance) {
+		bkash_answer_refund_code(call, "2023", "Insufficient Balance");
+		return;
+	}
 	if (!can_give_back(call, payment, paisa))
 		return;
 	body = refund_body(call, give_back(call, payment, paisa));

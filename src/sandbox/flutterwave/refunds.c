@@ -65,6 +65,8 @@ flutterwave_refund(struct call *call)
 		return;
 	if (transaction == NULL)
 		flutterwave_error(call, 404, "No transaction was found for this id");
+	else if (switches_of(call)->no_balance)
+		flutterwave_error(call, 400, "Insufficient funds in your wallet to process this refund");
 	else
 		give_back(call, transaction, get_text(call->json, "comments"));
 }

@@ -119,6 +119,8 @@ paypal_refund_create(struct call *call)
 	    (json_object_object_get(call->json, "note_to_payer") != NULL &&
 		paypal_text(call->json, "note_to_payer", NOTE_MAX) == NULL))
 		paypal_answer_issue(call, 400, "INVALID_REQUEST", "INVALID_STRING_LENGTH", NULL);
+	else if (switches_of(call)->no_balance)
+		paypal_answer_unprocessable(call, "REFUND_FAILED_INSUFFICIENT_FUNDS", NULL);
 	else if (check_capture(call, capture) && read_refund_amount(call, capture, &amount))
 		give_back(call, capture, amount, 201);
 }

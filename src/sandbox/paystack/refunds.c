@@ -142,6 +142,10 @@ paystack_refund(struct call *call)
 	transaction = paystack_transaction(call->sandbox, named);
 	if (!is_refundable(call, transaction, amount))
 		return;
+	if (switches_of(call)->no_balance) {
+		paystack_error(call, 400, "insufficient_balance", "Your balance is not enough to fulfil this request");
+		return;
+	}
 	if (currency != NULL && strcmp(currency, get_text(transaction, "currency")) != 0)
 		paystack_error(call, 400, NULL, "Currency must be that of the transaction");
 	else

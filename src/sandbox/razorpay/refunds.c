@@ -85,6 +85,10 @@ razorpay_refund_create(struct call *call)
 		return;
 	if (payment == NULL)
 		razorpay_no_such(call);
+	else if (switches_of(call)->no_balance)
+		razorpay_invalid(call, NULL,
+		    "Your account does not have enough balance to carry out the refund operation. You can add funds to your account "
+		    "from your Razorpay dashboard or capture new payments.");
 	else if (razorpay_check_amount(call, get_text(payment, "currency"), false, &amount) && check_left(call, payment, &amount))
 		give_back(call, payment, amount);
 }

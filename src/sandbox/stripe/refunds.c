@@ -124,6 +124,11 @@ refund_create(struct call *call)
 		return;
 	if ((charge = find_charge(call)) == NULL || !check_refund_amount(call, charge, &amount))
 		return;
+	if (switches_of(call)->no_balance) {
+		answer_invalid(
+		    call, "balance_insufficient", NULL, "Insufficient funds in your Stripe balance to refund this amount.");
+		return;
+	}
 	give_back(call, charge, amount);
 }
 
