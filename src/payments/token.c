@@ -38,11 +38,18 @@ read_lifetime(struct arena *arena, struct json_object *json, int64_t *seconds)
 	return *seconds > 0;
 }
 
-/* "1767323045 eyJhbGciOi...": when it was granted stands with it. */
+/* What a fetch must know: whose token, and whether the last one was refused. */
+struct wanted_token {
+	const struct token_scheme *scheme;
+	bool                       again;
+};
+
+/* "1767323045 eyJhbGciOi...", or "1767323045r ..." in place of one that was refused: when it was granted, and why. */
 static const struct problem *
 fetch_token(struct work *work, const void *argument, struct bytes *value, int64_t *seconds)
 {
-	const struct token_scheme *scheme = argument;
+	const struct wanted_token *wanted = argument;
+	const struct token_scheme *scheme = wanted->scheme;
 	struct http_call           call = { .method = "POST" };
 	struct http_reply          reply = { .outcome = HTTP_UNREACHABLE };
 	struct json_object        *json;
@@ -58,7 +65,7 @@ fetch_token(struct work *work, const void *argument, struct bytes *value, int64_
 		    "provider grants no token", LOG_ID("provider", scheme->provider->name), LOG_NUMBER("status", reply.status));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
-	kept = arena_format(work->arena, "%lld %s", (long long)unix_seconds(), token);
+	kept = arena_format(work->arena, "%lld%s %s", (long long)unix_seconds(), wanted->again ? "r" : "", token);
 	*value = (struct bytes) { (const unsigned char *)kept, strlen(kept) };
 	arena_scrub(work->arena, kept, value->length);
 	return OK;
@@ -67,16 +74,20 @@ fetch_token(struct work *work, const void *argument, struct bytes *value, int64_
 static const struct problem *
 get_token(struct work *work, const struct token_scheme *scheme, const struct bytes *refused, struct bytes *value)
 {
+	struct wanted_token wanted = { scheme, refused != NULL };
+
 	return remote_value(
-	    work, arena_format(work->arena, "%s.token", scheme->provider->name), refused, fetch_token, scheme, value);
+	    work, arena_format(work->arena, "%s.token", scheme->provider->name), refused, fetch_token, &wanted, value);
 }
 
 static bool
-is_young(struct work *work, const struct token_scheme *scheme, struct bytes value)
+may_be_replaced(struct work *work, const struct token_scheme *scheme, struct bytes value)
 {
-	const char *granted = arena_copy(work->arena, (const char *)value.bytes, value.length);
+	const char *kept = arena_copy(work->arena, (const char *)value.bytes, value.length);
+	char       *reason;
+	int64_t     granted = strtoll(kept, &reason, 10);
 
-	return unix_seconds() - strtoll(granted, NULL, 10) < scheme->young_seconds;
+	return *reason != 'r' || unix_seconds() - granted >= scheme->pause_seconds;
 }
 
 static const struct problem *
@@ -111,7 +122,8 @@ provider_call_with_token(struct work *work, const struct token_scheme *scheme, s
 	*reply = (struct http_reply) { .outcome = HTTP_UNREACHABLE };
 	TRY(get_token(work, scheme, NULL, &value));
 	problem = call_once(work, scheme, payment, kind, call, value, reply);
-	if (reply->outcome != HTTP_ANSWERED || (reply->status != 401 && reply->status != 403) || is_young(work, scheme, value))
+	if (reply->outcome != HTTP_ANSWERED || (reply->status != 401 && reply->status != 403) ||
+	    !may_be_replaced(work, scheme, value))
 		return problem;
 	refused = value;
 	TRY(get_token(work, scheme, &refused, &value));

@@ -2,7 +2,8 @@
  * token.h: calls to providers that want a token which they grant for credentials.
  *
  * The token is kept for all processes under "NAME.token" (net/remote_value.h) until a minute before it ends.  One that the
- * provider refuses earlier is fetched again once and the call repeated, for a call that was refused has done nothing.
+ * provider refuses earlier is fetched again once and the call repeated, for a call that was refused has done nothing.  One that was
+ * fetched for that reason and is refused as well is left alone for the scheme's pause: then it is not the token that is wrong.
  */
 #ifndef TOKEN_H
 #define TOKEN_H
@@ -13,7 +14,7 @@ struct token_scheme {
 	const struct provider *provider;
 	const char            *prefix;        /* what the token is sent behind: "Authorization: Bearer " */
 	const char            *member;        /* of the granting answer, which also has "expires_in": "access_token" */
-	int64_t                young_seconds; /* one that is refused so soon after it was granted is not fetched again */
+	int64_t                pause_seconds; /* between two that are fetched because one was refused */
 
 	/* Fills the call that grants one: method, URL, headers, body. */
 	void (*ask)(struct work *work, struct http_call *call);

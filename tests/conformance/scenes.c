@@ -14,7 +14,6 @@ const struct means all_means[] = {
 	{ "paypal", "USD", "20.00", "PayerID=QYR5Z8XDVJNXQ&token=" },
 	{ NULL, NULL, NULL, NULL },
 };
-enum { MEANS = sizeof all_means / sizeof *all_means - 1 };
 
 const struct means *means;
 struct person       customer, admin;
@@ -24,24 +23,24 @@ static const char  *address;
 void
 scenes_of(const char *provider)
 {
-	static struct goods of_provider[MEANS];
-	int                 i = 0;
+	static struct goods of_provider[sizeof all_means / sizeof *all_means];
+	struct goods       *own;
 
 	if (customer.id == NULL) {
 		customer = person_new("customer");
 		admin = person_new("admin");
 		address = address_new(&customer);
 	}
-	while (i < MEANS && strcmp(all_means[i].name, provider) != 0)
-		i++;
-	REQUIRE(i < MEANS);
-	means = &all_means[i];
-	if (of_provider[i].variant == NULL) {
+	for (means = all_means; means->name != NULL && strcmp(means->name, provider) != 0;)
+		means++;
+	REQUIRE(means->name != NULL);
+	own = &of_provider[means - all_means];
+	if (own->variant == NULL) {
 		struct person seller = shopkeeper_new(means->currency);
 
-		of_provider[i] = goods_new(&seller, means->price, 1000);
+		*own = goods_new(&seller, means->price, 1000);
 	}
-	goods = of_provider[i];
+	goods = *own;
 }
 
 int

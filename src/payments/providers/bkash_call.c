@@ -11,8 +11,8 @@
 
 #include <json-c/json.h>
 
-/* bKash lets a token be granted twice an hour at most. */
-enum { CODE_MAX = 16, TOKEN_YOUNG_SECONDS = 1800 };
+/* bKash lets a token be granted twice an hour at most: the hourly one, and one in its place. */
+enum { CODE_MAX = 16, TOKEN_PAUSE_SECONDS = 3600 };
 
 const char *
 first_text(struct arena *arena, struct json_object *json, const char *const *names, size_t max)
@@ -95,7 +95,7 @@ bkash_call(struct work *work, struct payment_id payment, const char *kind, const
 	const struct token_scheme scheme = { .provider = providers[PROVIDER_BKASH],
 		.prefix = config->payments.bkash.bearer ? "Authorization: Bearer " : "Authorization: ",
 		.member = "id_token",
-		.young_seconds = TOKEN_YOUNG_SECONDS,
+		.pause_seconds = TOKEN_PAUSE_SECONDS,
 		.ask = ask_for_token };
 	struct http_call          http = { .method = "POST",
 			 .headers = headers,

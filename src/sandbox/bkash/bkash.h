@@ -12,6 +12,7 @@
 #define BKASH_PAYMENTS "bkash_payment"
 #define BKASH_REFUNDS "bkash_refund"
 #define BKASH_EVENTS "bkash_event"
+#define BKASH_TOKENS "bkash_token"
 #define BKASH_SUBSCRIPTIONS "bkash_subscription"
 
 extern const struct stand_in bkash_stand_in;
@@ -37,6 +38,7 @@ const char *dhaka_time(struct call *call);
 /* token.c */
 bool bkash_token_is_good(struct call *call);
 void bkash_token_grant(struct call *call);
+void bkash_expire_tokens(struct call *call);
 
 /* What the other routes do. */
 void bkash_payment_create(struct call *call);

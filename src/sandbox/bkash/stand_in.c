@@ -16,6 +16,7 @@ static const struct route routes[] = {
 	{ "GET", "/bkash/pay/{}", ROUTE_OPEN, bkash_page_show },
 	{ "POST", "/bkash/pay/{}/{}", ROUTE_OPEN, bkash_page_acts },
 	{ "GET", "/bkash/sns", ROUTE_OPEN, bkash_confirm_subscription },
+	{ "POST", "/sandbox/bkash/expire-tokens", ROUTE_OPEN, bkash_expire_tokens },
 	{ "POST", "/sandbox/bkash/subscribe", ROUTE_OPEN, bkash_subscribe },
 	{ "GET", "/sandbox/bkash/subscription/{}", ROUTE_OPEN, bkash_show_subscription },
 	{ "POST", "/sandbox/bkash/tell/{}", ROUTE_OPEN, bkash_tell },

@@ -8,12 +8,21 @@
 
 enum { TOKEN_SECONDS = 3600 };
 
+/* How often all tokens have ended before their time. */
+static int64_t
+generation(const struct sandbox *sandbox)
+{
+	const struct json_object *tokens = state_find(sandbox, BKASH_TOKENS, "all");
+
+	return tokens == NULL ? 0 : get_integer(tokens, "generation");
+}
+
 /* A token proves itself, so that one outlives a restart: its end and a digest of that with the secret. */
 static const char *
 token_until(struct call *call, int64_t end)
 {
-	const char *whole =
-	    arena_format(call->arena, "%lld %s", (long long)end, call->sandbox->config->payments.bkash.app_secret);
+	const char   *whole = arena_format(call->arena, "%lld %lld %s", (long long)end, (long long)generation(call->sandbox),
+	      call->sandbox->config->payments.bkash.app_secret);
 	unsigned char hash[32];
 
 	sha256(whole, strlen(whole), hash);
@@ -42,7 +51,7 @@ bool
 bkash_token_is_good(struct call *call)
 {
 	static const char bearer[] = "Bearer ";
-	const char       *token = call_header(call, "Authorization");
+	const char       *token = call_header(call, "Authorization"), *good;
 	int64_t           end;
 
 	if (!is_header(call, "X-APP-Key", call->sandbox->config->payments.bkash.app_key)) {
@@ -52,7 +61,10 @@ bkash_token_is_good(struct call *call)
 	if (token != NULL && strncmp(token, bearer, sizeof bearer - 1) == 0)
 		token += sizeof bearer - 1;
 	end = token == NULL ? 0 : strtoll(token, NULL, 10);
-	if (token == NULL || strcmp(token, token_until(call, end)) != 0) {
+	pthread_mutex_lock(&call->sandbox->lock);
+	good = token_until(call, end);
+	pthread_mutex_unlock(&call->sandbox->lock);
+	if (token == NULL || strcmp(token, good) != 0) {
 		answer_stranger(call, "Unauthorized");
 		return false;
 	}
@@ -85,4 +97,16 @@ bkash_token_grant(struct call *call)
 	put_text(body, "refresh_token", id_new(call->arena, "refresh_"));
 	put_integer(body, "expires_in", TOKEN_SECONDS);
 	bkash_answer_done(call, body);
+}
+
+/* All of them end before their time. */
+void
+bkash_expire_tokens(struct call *call)
+{
+	struct json_object *tokens = json_object_new_object();
+
+	put_text(tokens, "id", "all");
+	put_integer(tokens, "generation", generation(call->sandbox) + 1);
+	state_save(call->sandbox, BKASH_TOKENS, tokens);
+	answer_json(call, 200, json_object_new_object());
 }
