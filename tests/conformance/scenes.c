@@ -113,14 +113,24 @@ reconcile(const struct attempt *attempt)
 	run_job_now("reconcile_payments");
 }
 
+/* Those of the order only: the tries of a refund are counted, and other programs push theirs. */
+static void
+push_refunds(const char *order)
+{
+	sql_run("UPDATE jobs j JOIN refunds r ON j.unique_key = CONCAT('refund:', CAST(r.id AS UUID)) "
+		"JOIN payments p ON p.id = r.payment_id SET j.run_at = NOW(3) "
+		"WHERE j.kind = 'refund_payment' AND j.status = 'ready' AND p.order_id = '%s'",
+	    order);
+}
+
 bool
 goes_on(const struct attempt *attempt, int64_t *waited_ms)
 {
 	usleep(PAUSE_MS * 1000);
 	*waited_ms += PAUSE_MS;
 	if (*waited_ms % ASK_MS == 0) {
+		push_refunds(attempt->order);
 		reconcile(attempt);
-		run_job_now("refund_payment");
 	}
 	return *waited_ms < PATIENCE_MS;
 }
