@@ -52,13 +52,13 @@ stage api             short   400 normal  large   large-open                'fol
 stage explain         short   120 normal  large   large-open                'folder explain'
 stage large-close     short   300 normal  large   large-open                close_shop
 stage checked-api     short   600 checked checked checked-open              'folder api'
-stage checked-conformance short 240 checked checked checked-open            'folder conformance'
+stage checked-conformance short 400 checked checked checked-open            'folder conformance'
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   120 normal  small   small-open                demo
 stage peers           short   500 normal  small   small-open                'folder peers'
 stage races           short   300 normal  small   small-open                'folder races'
 stage faults          short   600 normal  small   small-open                'folder faults'
-stage conformance     long    120 normal  small   small-open                'folder conformance'
+stage conformance     long    300 normal  small   small-open                'folder conformance'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'
@@ -80,7 +80,7 @@ stage asan-open       long    300 asan    asan    asan-build                open
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'
 stage asan-peers      long    900 asan    asan    asan-open                 'folder peers'
 stage asan-races      long    300 asan    asan    asan-open                 'folder races'
-stage asan-conformance long   240 asan    asan    asan-open                 'folder conformance'
+stage asan-conformance long   400 asan    asan    asan-open                 'folder conformance'
 stage asan-faults     long    900 asan    asan    asan-open                 'folder faults'
 stage asan-close      long    120 asan    asan    asan-open                 close_shop
 stage asan-unit       long    600 asan    -       asan-build                unit
