@@ -1,6 +1,7 @@
 # Programs that read what others send: here they replay their corpus, and a fixed number of mutations of it, as tests;
 # `./dev fuzz` builds them with libFuzzer and goes on from there.
 fuzz_targets = \
+	tests/fuzz/fuzz-answer \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-cursor \
 	tests/fuzz/fuzz-event \
@@ -14,6 +15,11 @@ fuzz_targets = \
 	tests/fuzz/fuzz-values \
 	tests/fuzz/fuzz-words
 fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_answer_SOURCES = tests/fuzz/fuzz-answer.c $(fuzz_common)
+tests_fuzz_fuzz_answer_LDADD = $(HAAT_LIBS)
+# As tests/fuzz/run does.
+tests_fuzz_fuzz_answer_LDFLAGS = -Wl,--wrap=provider_call -Wl,--wrap=remote_value -Wl,--wrap=db_row_ -Wl,--wrap=db_rows_ \
+	-Wl,--wrap=db_value_ -Wl,--wrap=db_run_ -Wl,--wrap=read_payment -Wl,--wrap=ask_soon
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(fuzz_common)
 tests_fuzz_fuzz_certificate_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
