@@ -56,7 +56,7 @@ status_of(const struct attempt *attempt)
 	return sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
 }
 
-/* Reconciliation comes by, again and again; and once. */
+/* Reconciliation comes by, again and again. */
 static void
 reconcile_until(const struct attempt *attempt, const char *status)
 {
@@ -66,19 +66,6 @@ reconcile_until(const struct attempt *attempt, const char *status)
 		nanosleep(&(struct timespec) { 0, 100000000L }, NULL);
 	}
 	CHECK_TEXT(status_of(attempt), status);
-}
-
-static void
-reconcile_once(const struct attempt *attempt)
-{
-	int64_t before = sql_number("SELECT checks FROM payments WHERE reference = '%s'", attempt->reference);
-
-	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt->reference);
-	run_job_now("reconcile_payments");
-	WAIT_FOR("1", "SELECT checks <> %d OR status = 'succeeded' FROM payments WHERE reference = '%s'", (int)before,
-	    attempt->reference);
-	sql_run(
-	    "UPDATE payments SET next_check_at = NULL WHERE reference = '%s'", attempt->reference); /* and not by itself again */
 }
 
 static const char *
@@ -107,6 +94,23 @@ at_stripe(const struct attempt *attempt, const char *member)
 			sum += member == NULL ? 1 : number_at(&intents, form("payment_intents.%zu.%s", i, member));
 	}
 	return sum;
+}
+
+/* Reconciliation comes by once, and Stripe has heard of it. */
+static void
+reconcile_once(const struct attempt *attempt)
+{
+	int64_t before = sql_number("SELECT checks FROM payments WHERE reference = '%s'", attempt->reference);
+
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("1", "SELECT checks <> %d OR status = 'succeeded' FROM payments WHERE reference = '%s'", (int)before,
+	    attempt->reference);
+	for (int i = 0; i < 1500 && at_stripe(attempt, NULL) != 1; i++)
+		nanosleep(&(struct timespec) { 0, 20000000L }, NULL);
+	CHECK_INT(at_stripe(attempt, NULL), 1);
+	sql_run(
+	    "UPDATE payments SET next_check_at = NULL WHERE reference = '%s'", attempt->reference); /* and not by itself again */
 }
 
 static void
