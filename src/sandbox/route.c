@@ -52,6 +52,18 @@ spoil_answer(struct call *call)
 	call->cut = switch_take(&state->cut_answer);
 }
 
+/* Until the switch is undone; the lock is not held meanwhile. */
+static void
+hold(struct call *call, size_t flag)
+{
+	struct sandbox *sandbox = call->sandbox;
+
+	sandbox->held_calls++;
+	while (!sandbox->stopping && *(const int64_t *)((const char *)switches_of(call) + flag) != 0)
+		pthread_cond_wait(&sandbox->changed, &sandbox->lock);
+	sandbox->held_calls--;
+}
+
 static void
 serve_api(struct call *call, const struct route *route)
 {
@@ -62,6 +74,7 @@ serve_api(struct call *call, const struct route *route)
 	if (!call->stand_in->is_admitted(call))
 		return;
 	pthread_mutex_lock(&sandbox->lock);
+	hold(call, offsetof(struct switches, hold_calls));
 	if (post && !call->stand_in->begin(call)) {
 		pthread_mutex_unlock(&sandbox->lock);
 		return;
@@ -82,6 +95,8 @@ serve_api(struct call *call, const struct route *route)
 		call->stand_in->answer_failure(call);
 	if (post)
 		call->stand_in->end(call);
+	if (call->executed)
+		hold(call, offsetof(struct switches, hold_answers));
 	spoil_answer(call);
 	pthread_mutex_unlock(&sandbox->lock);
 }

@@ -34,6 +34,7 @@ struct switches {
 	int64_t          webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
 	int64_t          webhook_reverse, webhook_never, webhook_before_answer, refuse_key, refund_pending, no_balance;
 	int64_t          too_many_requests, malformed_json, huge_answer, cut_answer, wrong_currency;
+	int64_t          hold_calls, hold_answers;
 	struct switches *next;        /* further transactions with switches of their own */
 	char             subject[72]; /* of which transaction; "" for those of all others */
 };
@@ -41,7 +42,7 @@ struct switches {
 struct sandbox {
 	const struct config *config;
 	pthread_mutex_t      lock;
-	pthread_cond_t       changed; /* something to deliver, something delivered, or stopping; CLOCK_MONOTONIC */
+	pthread_cond_t       changed; /* something to deliver, something delivered, a switch, or stopping; CLOCK_MONOTONIC */
 	bool                 stopping;
 	struct json_object  *tables;       /* by name */
 	struct json_object  *running_keys; /* idempotency keys of calls that are being answered */
@@ -49,6 +50,7 @@ struct sandbox {
 	struct switches      switches;     /* of every transaction that has none of its own; those are behind .next */
 	struct delivery     *queue, *held; /* webhooks to send, by time; those kept back to be reversed, newest first */
 	int                  sending;
+	int                  held_calls; /* that wait for hold_calls or hold_answers to be undone */
 };
 
 /* Objects stand in tables, by id; a table has a name, which no two stand-ins share, and is made at its first object. */

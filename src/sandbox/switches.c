@@ -4,7 +4,7 @@
 /*
  * How the sandbox can be made to misbehave: POST /sandbox/switches for every transaction, POST /sandbox/switches/SUBJECT for
  * one transaction only, by its id or another of its marks (the shop's order), so that tests side by side do not meet.
- * All of it is undone by /sandbox/reset or by setting the switch to 0.
+ * All of it is undone by /sandbox/reset or by setting the switch to 0.  The general ones tell how many calls are held.
  */
 static const struct {
 	const char *name;
@@ -29,6 +29,9 @@ static const struct {
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
 	/* Calls of the API stall so long before they do anything. */
 	{ "hang_ms", offsetof(struct switches, hang_ms), false, 600000 },
+	/* Calls of the API wait until this is undone, before they do anything; those that change something, before they are answered. */
+	{ "hold_calls", offsetof(struct switches, hold_calls), true, 1 },
+	{ "hold_answers", offsetof(struct switches, hold_answers), true, 1 },
 	/* The next so many POSTs that change something do it, and answer 500 all the same. */
 	{ "fail_after_charge", offsetof(struct switches, fail_after_charge), false, 1000000 },
 	/* The next so many POSTs do nothing and answer 500. */
@@ -126,6 +129,8 @@ switches_show(struct call *call)
 		else
 			put_integer(body, switches[i].name, value);
 	}
+	if (state == &call->sandbox->switches)
+		put_integer(body, "held", call->sandbox->held_calls);
 	answer_json(call, 200, body);
 }
 
@@ -180,6 +185,7 @@ switches_change(struct call *call)
 		return;
 	}
 	*state = changed;
+	pthread_cond_broadcast(&call->sandbox->changed);
 	switches_show(call);
 }
 
@@ -189,5 +195,6 @@ sandbox_reset(struct call *call)
 	state_clear(call->sandbox);
 	delivery_clear(call->sandbox);
 	switches_clear(call->sandbox);
+	pthread_cond_broadcast(&call->sandbox->changed);
 	switches_show(call);
 }

@@ -9,6 +9,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-broken-parts \
 	tests/faults/test-cache-gone \
 	tests/faults/test-cached-reads \
+	tests/faults/test-every-provider \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-workers \

@@ -282,6 +282,44 @@ test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody(void)
 	check_call("POST", INTENTS, CARD, "lost", 409, NULL, NULL);
 }
 
+/* Waits until so many calls are held. */
+static void
+wait_held(int64_t count)
+{
+	int64_t held = -1;
+
+	for (int tries = 0; tries < WAIT_SECONDS * 100 && held != count; tries++) {
+		struct answer answer = call("GET", "/sandbox/switches", NULL, NULL);
+
+		held = integer_at(answer.json, "held");
+		drop(answer);
+		nanosleep(&(struct timespec) { 0, 10000000 }, NULL);
+	}
+	CHECK_INT(held, count);
+}
+
+/* A call that is held has done nothing; one whose answer is held has done it. */
+static void
+test_calls_and_answers_are_held(void)
+{
+	pthread_t thread;
+	long      status = 0;
+
+	begin("{\"hold_calls\": true, \"hold_answers\": true}");
+	pthread_create(&thread, NULL, call_slowly, &status);
+	wait_held(1);
+	check_call("GET", "/sandbox/stripe/transactions", NULL, NULL, 200, "results.0", NULL);
+	check_call("POST", "/sandbox/switches", "{\"hold_calls\": false}", NULL, 200, NULL, NULL);
+	CHECK_INT(wait_heard(1), 1); /* of what was made, before the call that made it is answered */
+	wait_held(1);
+	check_call("GET", "/sandbox/stripe/transactions", NULL, NULL, 200, "results.0.status", "open");
+	CHECK_INT(status, 0);
+	check_call("POST", "/sandbox/switches", "{\"hold_answers\": false}", NULL, 200, NULL, NULL);
+	pthread_join(thread, NULL);
+	CHECK_INT(status, 200);
+	wait_held(0);
+}
+
 static void
 test_refunds_stop_at_what_was_paid(void)
 {
@@ -595,9 +633,10 @@ static const struct test tests[] = { TEST(test_calls_need_the_key_and_a_version)
 	TEST(test_keys_make_calls_idempotent), TEST(test_refunds_stop_at_what_was_paid), TEST(test_events_are_listed),
 	TEST(test_an_event_is_sent_again_byte_for_byte), TEST(test_webhooks_are_shown),
 	TEST(test_webhooks_come_twice_late_and_in_reverse), TEST(test_a_webhook_comes_before_the_answer),
-	TEST(test_calls_fail_before_and_after), TEST(test_answers_are_spoiled), TEST(test_switches_of_one_transaction),
-	TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked), TEST(test_the_page_pays_and_leads_back),
-	TEST(test_the_journal_outlives_the_program), TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
+	TEST(test_calls_and_answers_are_held), TEST(test_calls_fail_before_and_after), TEST(test_answers_are_spoiled),
+	TEST(test_switches_of_one_transaction), TEST(test_webhooks_of_one_transaction), TEST(test_switches_are_checked),
+	TEST(test_the_page_pays_and_leads_back), TEST(test_the_journal_outlives_the_program),
+	TEST(test_a_key_in_use_is_a_conflict_and_a_hanging_call_holds_up_nobody),
 	TEST(test_it_ends_cleanly_and_not_in_production) };
 
 int
