@@ -138,10 +138,10 @@ certificates_get(struct work *work, enum certificate_kind kind, const char *url,
 	const char   *name;
 
 	TRY(want(work, kind, url, &wanted, &name));
-	TRY(remote_value(work, name, NULL, fetch, &wanted, &pem));
+	TRY(remote_value(work, name, REMOTE_OF_STRANGERS, NULL, fetch, &wanted, &pem));
 	if (!is_valid(&wanted, pem)) {
 		refused = pem;
-		TRY(remote_value(work, name, &refused, fetch, &wanted, &pem));
+		TRY(remote_value(work, name, REMOTE_OF_STRANGERS, &refused, fetch, &wanted, &pem));
 	}
 	*certificates = (struct haat_verify_certificates) { (const char *)pem.bytes, pem.length, wanted.trust };
 	return OK;

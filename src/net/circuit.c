@@ -141,6 +141,12 @@ circuit_leave(unsigned service_number, int place, bool healthy)
 }
 
 bool
+circuit_is_for_requests(void)
+{
+	return callers == CIRCUIT_FOR_REQUESTS;
+}
+
+bool
 circuit_is_open(unsigned service_number)
 {
 	int64_t until;

@@ -34,6 +34,9 @@ bool circuit_has_begun_since(unsigned service, int64_t longest_call_ms, int64_t 
 /* The call is over; `healthy` is false for time-outs, refused connections and 5xx. */
 void circuit_leave(unsigned service, int place, bool healthy);
 
+/* Does a client wait for what this process does? */
+bool circuit_is_for_requests(void);
+
 /* Is the service not to be called at present? */
 bool circuit_is_open(unsigned service);
 

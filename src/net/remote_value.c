@@ -56,11 +56,11 @@ keep(struct work *work, const char *name, struct bytes value, int64_t seconds)
 	    P(vault_seal(work->arena, work->config->auth.seal_secret, name, value)), P(seconds), P(name));
 }
 
-/* A name under which nothing was ever got leaves nothing behind: strangers may have named it. */
 static const struct problem *
-give_up(struct work *work, const char *name)
+give_up(struct work *work, const char *name, enum remote_manner manner)
 {
-	TRY(db_run(work->db, NULL, "DELETE FROM remote_values WHERE name = ? AND value IS NULL", P(name)));
+	if (manner == REMOTE_OF_STRANGERS)
+		TRY(db_run(work->db, NULL, "DELETE FROM remote_values WHERE name = ? AND value IS NULL", P(name)));
 	return db_run(work->db, NULL, "UPDATE remote_values SET fetching_until = NOW(3) + INTERVAL ? SECOND WHERE name = ?",
 	    P(BACKOFF_SECONDS), P(name));
 }
@@ -73,8 +73,8 @@ release(struct work *work, const char *name)
 
 /* Under the lease.  Another process may have fetched it between our look and the lease. */
 static const struct problem *
-fetch_leased(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch, const void *argument,
-    struct bytes *value)
+fetch_leased(struct work *work, const char *name, enum remote_manner manner, const struct bytes *refused, remote_fetch *fetch,
+    const void *argument, struct bytes *value)
 {
 	int64_t               seconds = 0;
 	const struct problem *problem;
@@ -88,16 +88,30 @@ fetch_leased(struct work *work, const char *name, const struct bytes *refused, r
 		problem = problem(PROVIDER_UNAVAILABLE, "the value is too long");
 	if (problem == OK)
 		return db_transaction(work, keep(work, name, *value, seconds));
-	TRY(db_transaction(work, give_up(work, name)));
+	TRY(db_transaction(work, give_up(work, name, manner)));
 	return problem;
 }
 
+/* Did the fetch that others wait for begin a moment ago?  What failed lately, or has hung so far, did not. */
+static const struct problem *
+is_fresh(struct work *work, const char *name, bool *fresh)
+{
+	int64_t count;
+
+	TRY(db_value(work->db, &count,
+	    "SELECT COUNT(*) FROM remote_values WHERE name = ? AND "
+	    "fetching_until > NOW(3) + INTERVAL ? SECOND - INTERVAL ? MICROSECOND",
+	    P(name), P(LEASE_SECONDS), P(REMOTE_PATIENCE_MS * 1000)));
+	*fresh = count > 0;
+	return OK;
+}
+
 const struct problem *
-remote_value(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch, const void *argument,
-    struct bytes *value)
+remote_value(struct work *work, const char *name, enum remote_manner manner, const struct bytes *refused, remote_fetch *fetch,
+    const void *argument, struct bytes *value)
 {
 	int64_t until_ms = monotonic_ms() + WAIT_MS, taken;
-	bool    found;
+	bool    found, fresh = true;
 
 	for (;;) {
 		TRY(read_kept(work, name, refused, value, &found));
@@ -105,8 +119,10 @@ remote_value(struct work *work, const char *name, const struct bytes *refused, r
 			return OK;
 		TRY(db_transaction(work, take_lease(work, name, &taken)));
 		if (taken == 1)
-			return fetch_leased(work, name, refused, fetch, argument, value);
-		if (monotonic_ms() > until_ms)
+			return fetch_leased(work, name, manner, refused, fetch, argument, value);
+		if (manner == REMOTE_OURS_IMPATIENT)
+			TRY(is_fresh(work, name, &fresh));
+		if (!fresh || monotonic_ms() > until_ms)
 			return problem(PROVIDER_UNAVAILABLE, "another process is fetching this value; try again");
 		pause_us(PAUSE_US);
 	}

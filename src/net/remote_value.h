@@ -15,6 +15,16 @@ struct work;
 
 enum { REMOTE_NAME_MAX = 255, REMOTE_VALUE_MAX = 65536 };
 
+/* A fetch that began so long ago hangs, perhaps: who answers a client does not wait for it. */
+enum { REMOTE_PATIENCE_MS = 300 };
+
+/* How long others wait for a fetch, and what is left of one that failed under a name of which nothing was ever got. */
+enum remote_manner {
+	REMOTE_OF_STRANGERS,  /* nothing is left, for strangers may have named it */
+	REMOTE_OURS,          /* the row, so that it is left alone for a moment like one that had a value */
+	REMOTE_OURS_IMPATIENT /* the same, and nobody waits longer than REMOTE_PATIENCE_MS after it began: PROVIDER_UNAVAILABLE */
+};
+
 /* Asks the other side: the value (in the arena, at most REMOTE_VALUE_MAX bytes) and for how many seconds it is good. */
 typedef const struct problem *remote_fetch(struct work *work, const void *argument, struct bytes *value, int64_t *seconds);
 
@@ -22,8 +32,8 @@ typedef const struct problem *remote_fetch(struct work *work, const void *argume
  * The value of that name (ASCII), kept or fetched.  `refused`: a value that this function gave before and the other side
  * no longer takes; it is fetched again unless somebody else has done so already.  NULL the first time.
  */
-const struct problem *remote_value(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch,
-    const void *argument, struct bytes *value);
+const struct problem *remote_value(struct work *work, const char *name, enum remote_manner manner, const struct bytes *refused,
+    remote_fetch *fetch, const void *argument, struct bytes *value);
 
 /* The same of what is kept, asking nobody; *found is false when none of that name is valid. */
 const struct problem *remote_value_kept(struct work *work, const char *name, struct bytes *value, bool *found);

@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "base/log.h"
+#include "net/circuit.h"
 #include "net/http_client.h"
 #include "net/remote_value.h"
 #include "payments/json_path.h"
@@ -76,8 +77,9 @@ get_token(struct work *work, const struct token_scheme *scheme, const struct byt
 {
 	struct wanted_token wanted = { scheme, refused != NULL };
 
-	return remote_value(
-	    work, arena_format(work->arena, "%s.token", scheme->provider->name), refused, fetch_token, &wanted, value);
+	/* Those who wait have no place in the provider's bulkhead: were the granting to hang, they would be all workers there are. */
+	return remote_value(work, arena_format(work->arena, "%s.token", scheme->provider->name),
+	    circuit_is_for_requests() ? REMOTE_OURS_IMPATIENT : REMOTE_OURS, refused, fetch_token, &wanted, value);
 }
 
 static bool
@@ -122,7 +124,7 @@ provider_call_with_token(struct work *work, const struct token_scheme *scheme, s
 	*reply = (struct http_reply) { .outcome = HTTP_UNREACHABLE };
 	TRY(get_token(work, scheme, NULL, &value));
 	problem = call_once(work, scheme, payment, kind, call, value, reply);
-	if (reply->outcome != HTTP_ANSWERED || (reply->status != 401 && reply->status != 403) ||
+	if (reply->outcome != HTTP_ANSWERED || (reply->status != 401 && !(reply->status == 403 && scheme->forbids_expired)) ||
 	    !may_be_replaced(work, scheme, value))
 		return problem;
 	refused = value;

@@ -12,9 +12,10 @@
 
 struct token_scheme {
 	const struct provider *provider;
-	const char            *prefix;        /* what the token is sent behind: "Authorization: Bearer " */
-	const char            *member;        /* of the granting answer, which also has "expires_in": "access_token" */
-	int64_t                pause_seconds; /* between two that are fetched because one was refused */
+	const char            *prefix;          /* what the token is sent behind: "Authorization: Bearer " */
+	const char            *member;          /* of the granting answer, which also has "expires_in": "access_token" */
+	bool                   forbids_expired; /* answers one that has ended by 403 as well as by 401 */
+	int64_t                pause_seconds;   /* between two that are fetched because one was refused */
 
 	/* Fills the call that grants one: method, URL, headers, body. */
 	void (*ask)(struct work *work, struct http_call *call);

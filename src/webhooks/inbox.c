@@ -8,6 +8,7 @@
 #include "base/vault.h"
 #include "events/record.h"
 #include "store/db.h"
+#include "webhooks/sender.h"
 
 enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2, BATCH = 50 };
 
@@ -317,11 +318,12 @@ take_verified(struct work *work, struct received_event *received, struct bytes b
 
 /* The values of the provider's signature headers, a line for each. */
 static const char *
-join_signatures(struct arena *arena, const struct provider *provider, const char *const *signatures)
+join_signatures(struct work *work, const struct provider *provider, const char *const *signatures)
 {
-	struct text lines = text_new(arena, 512);
+	const char *const *headers = sender_headers(work->arena, work->config, provider);
+	struct text        lines = text_new(work->arena, 512);
 
-	for (size_t i = 0; provider->signature_headers[i] != NULL; i++) {
+	for (size_t i = 0; headers[i] != NULL; i++) {
 		if (signatures[i] != NULL)
 			text_add_string(&lines, signatures[i]);
 		text_add_char(&lines, '\n');
@@ -388,7 +390,7 @@ take_unverified(struct work *work, struct received_event *received, const char *
 	if (known != NULL && is_same(known, received->hash))
 		return db_transaction(
 		    work, compare_with_stored(work, received->provider, received->event, received->hash, outcome));
-	joined = join_signatures(work->arena, received->provider, signatures);
+	joined = join_signatures(work, received->provider, signatures);
 	received->claim = claim_of(work->arena, joined, body);
 	/* As it came, for what proves it covers every byte: so nobody but the job reads it. */
 	received->payload = vault_seal(work->arena, work->config->auth.seal_secret, SEALED_PAYLOAD, body);

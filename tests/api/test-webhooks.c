@@ -255,6 +255,8 @@ test_nothing_private_is_stored(void)
 			answer = send_at(form("%s ", body), fresh_id(), 0, "");
 		else if (signature_of(name, body) != NULL)
 			answer = api_call("POST", form("/webhooks/%s", name), NULL, body, HEADERS(signature_of(name, body)));
+		else
+			continue; /* what a certificate proves only the stand-ins sign; what is stripped of it is a test of its own */
 		EXPECT(answer, 200);
 		if (answer.status != 200)
 			printf("(%s) ", name);

@@ -408,8 +408,7 @@ die_taking(struct cast *cast)
 		    taken || comes_back ? 1 : 0, attempt->reference);
 		held += !taken;
 		if (!taken && comes_back)
-			calls[count++] = (struct call) { .method = "GET",
-				.path = return_path(attempt) };
+			calls[count++] = (struct call) { .method = "GET", .path = return_path(attempt) };
 	}
 	CHECK(count > 0 && held > count);
 	die_in(calls, count, held, "reconcile_payments");

@@ -73,8 +73,7 @@ __wrap_remote_value(struct work *work, const char *name, const struct bytes *ref
 }
 
 const struct problem *
-__wrap_db_row_(
-    struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters)
+__wrap_db_row_(struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters)
 {
 	(void)db, (void)shape, (void)sql, (void)n, (void)parameters;
 	*(void **)row = NULL;
@@ -237,11 +236,11 @@ ask_for_disputes(const struct provider *provider, struct work *work, const struc
 static void
 ask_for_refund(const struct provider *provider, struct work *work, const struct payment *payment)
 {
-	struct refund  refund = { .provider = provider->name,
-		 .amount = { 700, "" },
-		 .currency = payment->currency,
-		 .idempotency_key = "refund:1",
-		 .attempts = 1 };
+	struct refund        refund = { .provider = provider->name,
+		       .amount = { 700, "" },
+		       .currency = payment->currency,
+		       .idempotency_key = "refund:1",
+		       .attempts = 1 };
 	struct refund_answer answer = { 0 };
 
 	memcpy(refund.amount.currency, payment->amount.currency, sizeof refund.amount.currency);
@@ -252,10 +251,9 @@ ask_for_refund(const struct provider *provider, struct work *work, const struct 
 static void
 defend(const struct provider *provider, struct work *work, const struct payment *payment, bool accepts)
 {
-	const struct dispute  dispute = { .provider = provider->name,
-		 .provider_dispute_id = "D1",
-		 .amount = payment->amount,
-		 .currency = payment->currency };
+	const struct dispute dispute = {
+		.provider = provider->name, .provider_dispute_id = "D1", .amount = payment->amount, .currency = payment->currency
+	};
 	const struct evidence evidence = { .text = "it was delivered" };
 	struct dispute_answer answer = { 0 };
 
@@ -267,9 +265,8 @@ defend(const struct provider *provider, struct work *work, const struct payment 
 static void
 ask(const struct provider *provider, int function, struct work *work, const struct payment *payment)
 {
-	const struct problem *(*const asks[])(struct work *, const struct payment *, struct provider_answer *) = {
-		provider->create, provider->fetch, provider->capture, provider->cancel
-	};
+	const struct problem *(*const asks[])(struct work *, const struct payment *,
+	    struct provider_answer *) = { provider->create, provider->fetch, provider->capture, provider->cancel };
 	struct provider_answer answer = { 0 };
 
 	if (function < 4) {

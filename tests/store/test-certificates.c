@@ -82,7 +82,9 @@ get(const char *name, const struct bytes *refused)
 {
 	struct bytes value;
 
-	return remote_value(&work, name, refused, fetch_number, "token", &value) == OK ? (const char *)value.bytes : "(none)";
+	return remote_value(&work, name, REMOTE_OF_STRANGERS, refused, fetch_number, "token", &value) == OK
+	    ? (const char *)value.bytes
+	    : "(none)";
 }
 
 static void
@@ -399,7 +401,8 @@ test_one_that_is_kept_but_not_valid_any_more(void)
 		return;
 	}
 	begin();
-	REQUIRE(remote_value(&work, "certificate https://" HOST PATH "CERT-1", NULL, fetch_stranger, NULL, &value) == OK);
+	REQUIRE(remote_value(&work, "certificate https://" HOST PATH "CERT-1", REMOTE_OF_STRANGERS, NULL, fetch_stranger, NULL,
+		    &value) == OK);
 	CHECK(problem_is(kept_certificate("CERT-1"), PROBLEM_EVENT_UNVERIFIED));
 	CHECK(certificate("CERT-1") == OK);
 	CHECK_INT(shared->fetched, 1);

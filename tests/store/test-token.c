@@ -32,7 +32,7 @@ static const struct token_scheme *scheme;
 
 /* What all processes of this test see.  Only the newest token is good. */
 static struct shared {
-	_Atomic int granted, called, accepted, slow, refuses_all, answer_of_grant;
+	_Atomic int granted, called, accepted, slow, refuses_all, answer_of_grant, forbids;
 } * shared;
 
 /* Good ones, and what is none; the number of the grant stands for "|". */
@@ -77,7 +77,7 @@ answer(void *context, struct MHD_Connection *connection, const char *url, const 
 		shared->called++;
 		snprintf(good, sizeof good, "Bearer T%d", shared->granted);
 		if (shared->refuses_all || authorization == NULL || strcmp(authorization, good) != 0 || other == NULL)
-			status = 401;
+			status = shared->forbids ? 403 : 401;
 		else
 			shared->accepted++;
 	}
@@ -102,8 +102,8 @@ ask(struct work *w, struct http_call *call)
 }
 
 static const struct provider     fake = { .name = "stripe", .number = PROVIDER_STRIPE };
-static const struct token_scheme eager = { &fake, "Authorization: Bearer ", "id_token", 0, ask };
-static const struct token_scheme patient = { &fake, "Authorization: Bearer ", "id_token", 3600, ask };
+static const struct token_scheme eager = { &fake, "Authorization: Bearer ", "id_token", true, 0, ask };
+static const struct token_scheme patient = { &fake, "Authorization: Bearer ", "id_token", false, 3600, ask };
 
 /* ---- the scene ---- */
 
@@ -175,6 +175,62 @@ test_refused_one_is_fetched_again_once(void)
 	CHECK_INT(shared->called, 6);
 }
 
+/* "Forbidden" is about the credentials, but where the provider says it of tokens, too. */
+static void
+test_forbidden(void)
+{
+	static const struct token_scheme strict = { &fake, "Authorization: Bearer ", "id_token", false, 0, ask };
+
+	begin();
+	shared->forbids = shared->refuses_all = 1;
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK_INT(shared->granted, 2);
+	begin();
+	scheme = &strict;
+	shared->forbids = shared->refuses_all = 1;
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK_INT(shared->granted, 1);
+	CHECK_INT(shared->called, 1);
+}
+
+/* Others have a lease: who answers a client waits for a fetch that has just begun, and for none that hangs or has failed. */
+static void
+test_requests_do_not_wait_for_what_hangs(void)
+{
+	enum { LONG_MS = 4000 };
+	int64_t started;
+
+	begin();
+	circuit_open_shared(&config, CIRCUIT_FOR_REQUESTS);
+	REQUIRE(
+	    private_run(root,
+		"INSERT INTO remote_values (name, fetching_until) VALUES ('stripe.token', NOW(3) + INTERVAL 20 SECOND)") == 0);
+	started = monotonic_ms();
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK(monotonic_ms() - started < LONG_MS);
+	CHECK_INT(shared->granted, 0);
+	circuit_open_shared(&config, CIRCUIT_FOR_JOBS);
+}
+
+/* Credentials that are refused are not sent again with every call. */
+static void
+test_refused_credentials_are_left_alone_for_a_moment(void)
+{
+	begin();
+	shared->answer_of_grant = 2;
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	CHECK_INT(shared->granted, 1);
+	CHECK_INT(private_value(root,
+		      "SELECT COUNT(*) FROM remote_values WHERE name = 'stripe.token' AND value IS NULL AND "
+		      "fetching_until IS NOT NULL"),
+	    1);
+	REQUIRE(private_run(root, "UPDATE remote_values SET fetching_until = NOW(3) + INTERVAL 1 HOUR") == 0);
+	circuit_open_shared(&config, CIRCUIT_FOR_REQUESTS);
+	CHECK(problem_is(call(), PROBLEM_PROVIDER_UNAVAILABLE));
+	circuit_open_shared(&config, CIRCUIT_FOR_JOBS);
+	CHECK_INT(shared->granted, 1);
+}
+
 static const struct problem *
 fetch_old(struct work *w, const void *argument, struct bytes *value, int64_t *seconds)
 {
@@ -206,7 +262,7 @@ test_one_in_place_of_a_refused_one_is_left_alone(void)
 	}
 	begin();
 	scheme = &patient;
-	REQUIRE(remote_value(&work, "stripe.token", NULL, fetch_old, NULL, &value) == OK);
+	REQUIRE(remote_value(&work, "stripe.token", REMOTE_OURS, NULL, fetch_old, NULL, &value) == OK);
 	shared->granted++;
 	CHECK(call() == OK);
 	CHECK_INT(shared->granted, 2);
@@ -267,8 +323,9 @@ test_what_is_no_token(void)
 
 static const struct test tests[] = { TEST(test_many_processes_fetch_once), /* before this process has connections to share */
 	TEST(test_goes_with_every_call), TEST(test_refused_one_is_fetched_again_once),
-	TEST(test_one_in_place_of_a_refused_one_is_left_alone), TEST(test_what_is_no_token),
-	TEST(test_no_call_outlives_its_request) };
+	TEST(test_one_in_place_of_a_refused_one_is_left_alone), TEST(test_forbidden),
+	TEST(test_requests_do_not_wait_for_what_hangs), TEST(test_refused_credentials_are_left_alone_for_a_moment),
+	TEST(test_what_is_no_token), TEST(test_no_call_outlives_its_request) };
 
 /* The migration, whatever its number. */
 static bool

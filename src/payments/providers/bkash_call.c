@@ -95,6 +95,7 @@ bkash_call(struct work *work, struct payment_id payment, const char *kind, const
 	const struct token_scheme scheme = { .provider = providers[PROVIDER_BKASH],
 		.prefix = config->payments.bkash.bearer ? "Authorization: Bearer " : "Authorization: ",
 		.member = "id_token",
+		.forbids_expired = true,
 		.pause_seconds = TOKEN_PAUSE_SECONDS,
 		.ask = ask_for_token };
 	struct http_call          http = { .method = "POST",
