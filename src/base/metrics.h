@@ -40,7 +40,7 @@ enum metric_label {
 #define DATABASE_KINDS(X) X(DB_SELECT, "select") X(DB_WRITE, "write") X(DB_TRANSACTION, "transaction")
 #define DATABASE_FAILURES(X) X(FAIL_DUPLICATE, "duplicate") X(FAIL_RETRY, "retry") X(FAIL_LOST, "lost") \
 	X(FAIL_UNCERTAIN, "uncertain") X(FAIL_ERROR, "error")
-#define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_UNAUTHORIZED, "unauthorized") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
+#define PROVIDER_OUTCOMES(X) X(CALL_OK, "ok") X(CALL_REFUSED, "refused") X(CALL_UNAUTHORIZED, "unauthorized") X(CALL_NO_ENDPOINT, "no_endpoint") X(CALL_FAILED, "failed") X(CALL_TIMEOUT, "timeout") \
 	X(CALL_CIRCUIT_OPEN, "circuit_open")
 #define CACHE_OUTCOMES(X) X(CACHE_HIT, "hit") X(CACHE_MISS, "miss") X(CACHE_FAILURE, "failure") X(CACHE_CIRCUIT_OPEN, "circuit_open")
 #define DOCUMENT_OUTCOMES(X) X(DOCUMENT_FOUND, "found") X(DOCUMENT_UNCHANGED, "unchanged") X(DOCUMENT_MADE, "made") \

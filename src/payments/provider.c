@@ -175,13 +175,27 @@ store_answer(struct work *work, const struct provider *provider, struct payment_
 	    P(payment), P(kind), P(reply->status), P(provider_strip(work->arena, provider, reply->body, reply->length)));
 }
 
+/* A 404 is about the payment where the provider says so of what it was asked about; else there is nothing at that address. */
+static bool
+has_no_endpoint(const struct provider *provider, const char *kind, const struct http_reply *reply)
+{
+	const char *words = provider->unknown_words;
+
+	if (reply->outcome != HTTP_ANSWERED || reply->status != 404)
+		return false;
+	return words == NULL || kind == NULL || strcmp(kind, "fetch") != 0 ||
+	    memmem(reply->body, reply->length, words, strlen(words)) == NULL;
+}
+
 static size_t
-call_outcome(const struct http_reply *reply)
+call_outcome(const struct provider *provider, const char *kind, const struct http_reply *reply)
 {
 	if (reply->outcome != HTTP_ANSWERED)
 		return reply->outcome == HTTP_UNKNOWN ? CALL_TIMEOUT : CALL_FAILED;
 	if (reply->status == 401 || reply->status == 403)
 		return CALL_UNAUTHORIZED;
+	if (has_no_endpoint(provider, kind, reply))
+		return CALL_NO_ENDPOINT;
 	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
 }
 
@@ -238,7 +252,7 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	}
 	http_call(work, call, reply);
 	circuit_leave(provider->number, place, reply->outcome == HTTP_ANSWERED && reply->status < 500);
-	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(reply), monotonic_us() - started);
+	metric_observe_us(METRIC_PROVIDER_SECONDS, label, call_outcome(provider, kind, reply), monotonic_us() - started);
 	if (reply->outcome == HTTP_ANSWERED && kind != NULL)
 		TRY(store_answer(work, provider, payment, kind, reply));
 	/* Our fault says nothing about the payment: it waits until the credentials are right. */
@@ -247,6 +261,10 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 		    LOG_NUMBER("status", reply->status));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
+	/* Nor does this: each provider's file says so. */
+	if (has_no_endpoint(provider, kind, reply))
+		log_error("provider does not have what was called", LOG_ID("provider", provider->name), LOG_ID("call", called),
+		    LOG_NUMBER("status", reply->status));
 	if (reply->outcome == HTTP_ANSWERED && reply->status < 500)
 		return OK;
 	log_error("provider call failed", LOG_ID("provider", provider->name), LOG_ID("call", called),

@@ -112,6 +112,7 @@ struct provider {
 	bool               returns_by_post;       /* the browser comes back by POST, not by GET */
 	bool               secret_in_claims;      /* `verify` says EVENT_UNVERIFIED only of who knows a secret, not of anybody */
 	const char        *return_parameter;      /* names the transaction when the browser comes back; NULL: it does not */
+	const char        *unknown_words;         /* of a fetch's 404 that says that it knows nothing of it; NULL: never so */
 	const char *const *signature_headers;     /* "Stripe-Signature", NULL at the end; NULL: it sends no events */
 	size_t             id_header;       /* which of them brings the id of a body's only event; 0: none, the body has it */
 	const char *const *evidence_fields; /* names of evidence that it knows, NULL at the end; NULL: it takes none */

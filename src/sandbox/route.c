@@ -85,6 +85,8 @@ serve_api(struct call *call, const struct route *route)
 	pthread_mutex_lock(&sandbox->lock);
 	if (switches_of(call)->refuse_key)
 		call->stand_in->answer_fault(call, 401, NULL, "The key is wrong.");
+	else if (switches_of(call)->missing_endpoint)
+		call->stand_in->answer_fault(call, 404, NULL, "There is nothing here.");
 	else if (switch_take(&switches_of(call)->too_many_requests))
 		call->stand_in->answer_fault(call, 429, NULL, "Too many requests.");
 	else if (post && switch_take(&switches_of(call)->fail_before))

@@ -27,6 +27,8 @@ static const struct {
 	{ "no_balance", offsetof(struct switches, no_balance), true, 1 },
 	/* Calls of the API are refused for want of the right key. */
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
+	/* Calls of the API find nothing at their address. */
+	{ "missing_endpoint", offsetof(struct switches, missing_endpoint), true, 1 },
 	/* Calls of the API stall so long before they do anything. */
 	{ "hang_ms", offsetof(struct switches, hang_ms), false, 600000 },
 	/* Calls of the API wait until this is undone, before they do anything; those that change something, before they are answered. */

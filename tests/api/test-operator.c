@@ -113,6 +113,52 @@ a_key_that_is_not_accepted(void)
 	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", refund);
 }
 
+/* Nothing at the provider's address is an error, and says nothing about the refund either. */
+static void
+an_endpoint_that_is_missing(void)
+{
+	static const char counter[] = "haat_provider_duration_seconds_count{provider=\"stripe\",outcome=\"no_endpoint\"} ";
+	struct attempt    attempt;
+	struct answer     answer;
+	const char       *refund, *found;
+
+	need_people();
+	attempt = paid();
+	sandbox_switch(attempt.transaction, "{\"missing_endpoint\": true}");
+	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"x\"}");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "pending");
+	refund = text_at(&answer, "id");
+	LOGGED("pay", error, "provider does not have what was called", "\"status\":404", ABOUT(attempt, refund));
+	answer = api_get("/metrics", NULL);
+	found = strstr(answer.body, counter);
+	CHECK(found != NULL && strtoll(found + strlen(counter), NULL, 10) > 0);
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", refund), "pending");
+	sandbox_switch(attempt.transaction, "{\"missing_endpoint\": false}");
+	run_job_now("refund_payment");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", refund);
+}
+
+/* Money that comes for a cancelled order while the key is wrong goes back once it is right. */
+static void
+late_money_under_a_wrong_key(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	attempt = attempt_new(&customer, order_new(&customer, address, &goods, 1));
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": true}");
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("succeeded pending 1",
+	    "SELECT CONCAT(p.status, ' ', r.status, ' ', r.automatic) FROM payments p JOIN refunds r ON r.payment_id = p.id "
+	    "WHERE p.reference = '%s'",
+	    attempt.reference);
+	sandbox_switch(attempt.transaction, "{\"refuse_key\": false}");
+	run_job_now("refund_payment");
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+}
+
 /* One that failed, and one that had succeeded, each with the provider's event that told it. */
 static void
 refunds_that_fail(void)
@@ -200,5 +246,5 @@ a_refund_that_needs_somebody(void)
 	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 }
 
-SUITE("api: what an operator finds", TEST(a_key_that_is_not_accepted), TEST(refunds_that_fail), TEST(a_webhook_that_dies),
-    TEST(a_refund_that_needs_somebody))
+SUITE("api: what an operator finds", TEST(a_key_that_is_not_accepted), TEST(an_endpoint_that_is_missing),
+    TEST(late_money_under_a_wrong_key), TEST(refunds_that_fail), TEST(a_webhook_that_dies), TEST(a_refund_that_needs_somebody))

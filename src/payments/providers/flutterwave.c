@@ -531,6 +531,7 @@ const struct provider provider_flutterwave = {
 	.tells_fees = true,
 	.stays_payable = true,
 	.return_parameter = "tx_ref",
+	.unknown_words = "transaction was found",
 	.secret_in_claims = true,
 	.signature_headers = signature_headers,
 	.private_members = private_members,

@@ -291,6 +291,7 @@ const struct provider provider_paypal = {
 	.refunds_by_key = true,
 	.tells_fees = true,
 	.return_parameter = "token",
+	.unknown_words = "INVALID_RESOURCE_ID",
 	.signature_headers = paypal_signature_headers,
 	.private_members = private_members,
 	.currencies = paypal_currencies,
