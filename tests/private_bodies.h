@@ -101,7 +101,7 @@ static const struct private_body {
 	    "\"Message\":\"{\\\"dateTime\\\":\\\"20260102090400\\\",\\\"debitMSISDN\\\":\\\"" P_
 	    "\\\",\\\"trxID\\\":\\\"A1\\\",\\\"transactionStatus\\\":\\\"Completed\\\",\\\"amount\\\":\\\"10\\\","
 	    "\\\"currency\\\":\\\"BDT\\\",\\\"merchantInvoiceNumber\\\":\\\"PAY-7Q2M9XKD4T\\\"}\","
-	    "\"UnsubscribeURL\":\"https://" P_ "\"}" },
+	    "\"UnsubscribeURL\":\"https://" P_ "\",\"SubscribeURL\":\"https://" P_ "\",\"Token\":\"" P_ "\"}" },
 	{ "bkash", false,
 	    "{\"paymentID\":\"TR%s\",\"statusCode\":\"0000\",\"customerMsisdn\":\"" P_ "\",\"payerAccount\":\"" P_
 	    "\",\"payerMsisdn\":\"" P_ "\",\"trxID\":\"A1\",\"amount\":\"10\",\"id_token\":\"" P_ "\",\"refresh_token\":\"" P_

@@ -462,7 +462,7 @@ bkash_refund(struct work *work, const struct payment *payment, const struct refu
 
 /* Who the payer is, and what could pay. */
 static const char *const private_members[] = { "id_token", "refresh_token", "bkashURL", "customerMsisdn", "payerMsisdn",
-	"payerAccount", "debitMSISDN", "UnsubscribeURL", NULL };
+	"payerAccount", "debitMSISDN", "UnsubscribeURL", "SubscribeURL", "Token", NULL };
 
 const struct provider provider_bkash = {
 	.name = "bkash",
