@@ -531,7 +531,7 @@ die_cancelling(struct cast *cast)
 static void
 test_workers_die_between_call_and_commit(void)
 {
-	struct cast given_up, cast;
+	struct cast given_up = { 0 }, cast = { 0 };
 
 	part_kill("jobs");
 	restart_with(patient_crowd);
@@ -566,7 +566,7 @@ begin_in_vain(const struct cast *cast)
 {
 	struct call   calls[PLAYERS_MAX];
 	struct answer answers[PLAYERS_MAX];
-	int64_t       spared[PLAYERS_MAX], end = monotonic_ms() + WAIT_MS;
+	int64_t       spared[PLAYERS_MAX] = { 0 }, end = monotonic_ms() + WAIT_MS;
 	size_t        left = players();
 
 	FOR_EACH_PROVIDER(i)
@@ -672,7 +672,7 @@ wait_circuits_closed(void)
 static void
 test_an_hour_of_silence(void)
 {
-	struct cast waiting, bought, late;
+	struct cast waiting = { 0 }, bought = { 0 }, late = { 0 };
 
 	FOR_EACH_PROVIDER(i)
 	{

@@ -262,23 +262,43 @@ defend(const struct provider *provider, struct work *work, const struct payment 
 		check_dispute(&answer);
 }
 
+typedef const struct problem *asked(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+static void
+ask_about(asked *asks, struct work *work, const struct payment *payment)
+{
+	struct provider_answer answer = { 0 };
+
+	if (asks != NULL && asks(work, payment, &answer) == OK)
+		check_payment(&answer);
+}
+
 static void
 ask(const struct provider *provider, int function, struct work *work, const struct payment *payment)
 {
-	const struct problem *(*const asks[])(struct work *, const struct payment *,
-	    struct provider_answer *) = { provider->create, provider->fetch, provider->capture, provider->cancel };
-	struct provider_answer answer = { 0 };
-
-	if (function < 4) {
-		if (asks[function] != NULL && asks[function](work, payment, &answer) == OK)
-			check_payment(&answer);
-	} else if (function == 4) {
+	switch (function) {
+	case 0:
+		ask_about(provider->create, work, payment);
+		break;
+	case 1:
+		ask_about(provider->fetch, work, payment);
+		break;
+	case 2:
+		ask_about(provider->capture, work, payment);
+		break;
+	case 3:
+		ask_about(provider->cancel, work, payment);
+		break;
+	case 4:
 		ask_for_refunds(provider, work, payment);
-	} else if (function == 5) {
+		break;
+	case 5:
 		ask_for_disputes(provider, work, payment);
-	} else if (function == 6) {
+		break;
+	case 6:
 		ask_for_refund(provider, work, payment);
-	} else {
+		break;
+	default:
 		defend(provider, work, payment, function == 7);
 	}
 }
