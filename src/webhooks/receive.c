@@ -29,9 +29,10 @@ count_event(const struct provider *sender, const struct provider_event *event, e
 		   [EVENT_IS_DISPUTE] = WEBHOOK_OF_DISPUTE,
 		   [EVENT_IS_SUBSCRIPTION] = WEBHOOK_OF_NOTHING };
 
+	size_t provider = metric_label_index(LABEL_PROVIDER, sender->name);
+
 	count_webhook(sender, counters[outcome]);
-	metric_add_third(
-	    METRIC_WEBHOOK_EVENTS, metric_label_index(LABEL_PROVIDER, sender->name), types[event->kind], counters[outcome], 1);
+	metric_add_third(METRIC_WEBHOOK_EVENTS, provider, types[event->kind], counters[outcome], 1);
 }
 
 /* Of several events in one body the outcome is told that the sender must know first. */
