@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { COPIES = 50, REFUNDS = 24, DUELS = 6, HEADERS_MAX = 12 };
+enum { COPIES = 50, RETURNS = 8, REFUNDS = 24, DUELS = 6, HEADERS_MAX = 12 };
 
 /* The signed webhooks about the attempt, the oldest first.  Some name the provider's mark, some ours. */
 static struct answer
@@ -99,6 +99,25 @@ told_fifty_times(void)
 	wait_kept(&attempt, attempt.total);
 }
 
+/* ---- one agreement, taken by many ---- */
+
+void
+taken_many_times(void)
+{
+	struct call    calls[RETURNS];
+	struct answer  answers[RETURNS];
+	struct attempt attempt = begin_unheard();
+
+	agree(&attempt);
+	for (size_t i = 0; i < RETURNS; i++)
+		calls[i] = (struct call) { .method = "GET", .path = return_path(&attempt) };
+	api_calls(calls, RETURNS, answers);
+	CHECK_INT(count_status(answers, RETURNS, 303), RETURNS);
+	wait_paid(&attempt);
+	wait_kept(&attempt, attempt.total);
+	CHECK_INT(booked_of(attempt.order), attempt.total);
+}
+
 /* ---- refunds ---- */
 
 void
@@ -133,7 +152,7 @@ success_calls(const struct attempt *attempt, struct call *calls)
 
 	if (last > 0)
 		calls[count++] = event_call(&events, last - 1);
-	if (means->back != NULL)
+	if (!means->stays)
 		calls[count++] = (struct call) { .method = "GET", .path = return_path(attempt) };
 	return count;
 }

@@ -7,6 +7,9 @@
 /* Each of the provider's own events about a payment comes fifty times at once: it counts once. */
 void told_fifty_times(void);
 
+/* The payer has agreed, and many come back at once: the money is taken once. */
+void taken_many_times(void);
+
 /* More refunds at once than there is money: what fits is given back, the rest refused. */
 void refunds_at_once(void);
 

@@ -7,12 +7,12 @@ enum { PATIENCE_MS = 30000, PAUSE_MS = 50, ASK_MS = 1000, TRIES = 30 };
 
 const struct means all_means[] = {
 	{ "stripe", "USD", "20.00", "payment_intent=" },
-	{ "razorpay", "INR", "2000.00", NULL },
+	{ "razorpay", "INR", "2000.00", "razorpay_order_id=", .stays = true, .pays_again = true },
 	{ "paystack", "NGN", "20000.00", "reference=" },
 	{ "flutterwave", "NGN", "20000.00", "status=successful&tx_ref=" },
 	{ "bkash", "BDT", "2000.00", "status=success&paymentID=" },
 	{ "paypal", "USD", "20.00", "PayerID=QYR5Z8XDVJNXQ&token=" },
-	{ NULL, NULL, NULL, NULL },
+	{ .name = NULL },
 };
 
 const struct means *means;
@@ -159,7 +159,7 @@ return_path(const struct attempt *attempt)
 void
 come_back(const struct attempt *attempt)
 {
-	if (means->back != NULL)
+	if (!means->stays)
 		EXPECT(api_get(return_path(attempt), NULL), 303);
 }
 

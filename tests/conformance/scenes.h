@@ -20,7 +20,9 @@
 /* A provider, and how its payers pay. */
 struct means {
 	const char *name, *currency, *price;
-	const char *back; /* the query with which the browser comes back, before the transaction; NULL: it does not */
+	const char *back;       /* the query with which the browser comes back, before the transaction */
+	bool        stays;      /* the payer stays in the shop's page, and need not come back */
+	bool        pays_again; /* what is paid can be paid once more, and gives that back */
 };
 
 /* Every provider that takes money online, and NULL as the last one's name. */
@@ -57,7 +59,7 @@ void pay(const struct attempt *attempt);
 void agree(const struct attempt *attempt);
 void come_back(const struct attempt *attempt);
 
-/* Where the browser comes back; of a provider with .back. */
+/* Where the browser comes back. */
 const char *return_path(const struct attempt *attempt);
 
 /* Has the job ask the provider about the attempt now. */

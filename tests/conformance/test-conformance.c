@@ -88,7 +88,7 @@ pays_twice(void)
 
 	misbehave(attempt.transaction, "webhook_copies", 3);
 	pay(&attempt);
-	act("pay", attempt.transaction, "{\"force\": 1}");
+	CHECK_INT(act("pay", attempt.transaction, "force=1") == 200, means->pays_again);
 	come_back(&attempt);
 	wait_paid(&attempt);
 	wait_kept(&attempt, attempt.total);
@@ -172,6 +172,12 @@ takes_another_currency(void)
 	misbehave(attempt.transaction, "wrong_currency", 1);
 	pay(&attempt);
 	wait_held(&attempt);
+	/* It can only be given back where it is. */
+	CHECK_INT(act("refund", attempt.transaction, form("{\"amount\": %lld}", (long long)kept_of(attempt.order))), 200);
+	wait_number(&attempt, 1,
+	    form("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = 'cancelled' AND hold_reason IS NULL",
+		attempt.reference));
+	wait_kept(&attempt, 0);
 }
 
 static void
@@ -344,6 +350,7 @@ static const struct scene {
 	{ "answers of 10 MB", huge_answers },
 	{ "answers cut in the middle", cut_answers },
 	{ "told fifty times at once", told_fifty_times },
+	{ "captured twice and more at once", taken_many_times },
 	{ "refunds beyond the amount at once", refunds_at_once },
 	{ "cancelled while it succeeds", cancel_against_success },
 };

@@ -400,7 +400,7 @@ die_taking(struct cast *cast)
 	FOR_EACH_PROVIDER(i)
 	{
 		struct attempt *attempt = &cast->attempts[i];
-		bool            taken, comes_back = means->back != NULL;
+		bool            taken, comes_back = !means->stays;
 
 		agree(attempt);
 		taken = count_of(attempt->order).received > 0;
