@@ -39,7 +39,7 @@ store(const char *test_method)
 static const char *
 charge(const char *fields)
 {
-	static char body[400];
+	static char body[500];
 
 	snprintf(body, sizeof body, CHARGE "&%s", fields);
 	return body;
