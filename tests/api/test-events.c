@@ -240,18 +240,19 @@ static const struct {
 	{ "payment", "payments", "$",
 	    "user_id,"                                /* as customer_id */
 	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */
+	    "stored_method,"                          /* the payer's */
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
 	    "next_check_at,checks,live," /* how it is asked about */
 	    "succeeded_at" /* the time of payment.succeeded */ },
 	{ "refund", "refunds", "$",
-	    "reason,failure_reason,"                               /* somebody's words */
-	    "idempotency_key,key_number,attempts,next_attempt_at," /* how it is asked for */
-	    "finished_at,"                                         /* the time of refund.succeeded */
+	    "reason,failure_reason,"                                       /* somebody's words */
+	    "idempotency_key,key_number,attempts,next_attempt_at,sent_at," /* how it is asked for */
+	    "finished_at,"                                                 /* the time of refund.succeeded */
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
 	{ "dispute", "disputes", "$",
-	    "fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
+	    "moved_minor,fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },

@@ -113,7 +113,7 @@ static const struct budget {
 	{ "listRefunds", 3 },
 	{ "listDisputes", 2 },
 	{ "showDispute", 2 },
-	{ "sendEvidence", 22 },
+	{ "sendEvidence", 27 },
 	{ "acceptDispute", 37 },
 	{ "returnFromProvider", 23 },
 	{ "listOrderPayments", 3 },
