@@ -26,20 +26,15 @@ static size_t         answers_length;
 static const char    *last;
 static int            calls;
 
-const struct problem *__wrap_provider_call(struct work *work, const struct provider *provider, struct payment_id payment,
-    const char *kind, struct http_call *call, struct http_reply *reply);
-const struct problem *__wrap_remote_value(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch,
-    const void *argument, struct bytes *value);
-const struct problem *__wrap_db_row_(
-    struct db *db, const struct shape *shape, void *row, const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *__wrap_db_rows_(struct db *db, const struct shape *shape, size_t limit, void *rows, size_t *count,
-    const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *__wrap_db_value_(
-    struct db *db, int64_t *value, const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *__wrap_db_run_(
-    struct db *db, int64_t *changed, const char *sql, size_t n, const struct parameter *parameters);
-const struct problem *__wrap_read_payment(struct work *work, struct payment_id id, struct payment **payment);
-const struct problem *__wrap_ask_soon(struct work *work, struct payment_id id);
+/* As what they stand for. */
+__typeof__(provider_call) __wrap_provider_call;
+__typeof__(remote_value)  __wrap_remote_value;
+__typeof__(db_row_)       __wrap_db_row_;
+__typeof__(db_rows_)      __wrap_db_rows_;
+__typeof__(db_value_)     __wrap_db_value_;
+__typeof__(db_run_)       __wrap_db_run_;
+__typeof__(read_payment)  __wrap_read_payment;
+__typeof__(ask_soon)      __wrap_ask_soon;
 
 const struct problem *
 __wrap_provider_call(struct work *work, const struct provider *provider, struct payment_id payment, const char *kind,
@@ -59,12 +54,12 @@ __wrap_provider_call(struct work *work, const struct provider *provider, struct 
 }
 
 const struct problem *
-__wrap_remote_value(struct work *work, const char *name, const struct bytes *refused, remote_fetch *fetch, const void *argument,
-    struct bytes *value)
+__wrap_remote_value(struct work *work, const char *name, enum remote_manner manner, const struct bytes *refused,
+    remote_fetch *fetch, const void *argument, struct bytes *value)
 {
 	int64_t seconds = 0;
 
-	(void)name;
+	(void)name, (void)manner;
 	if (refused == NULL && *last != 't') {
 		*value = (struct bytes) { (const unsigned char *)"0 T", 3 };
 		return OK;
