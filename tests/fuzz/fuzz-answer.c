@@ -107,7 +107,7 @@ settings(void)
 {
 	static struct config config;
 	static bool          loaded;
-	struct arena        *arena;
+	static struct arena *arena;
 	struct text          faults;
 
 	if (loaded)
