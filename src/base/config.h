@@ -117,7 +117,7 @@ struct config {
 	} orders;
 
 	struct {
-		const char *const *providers; /* enabled: stripe, cod */
+		const char *const *providers; /* enabled */
 		int64_t            commission_basis_points;
 		bool               dispute_fee_to_merchant;
 		int64_t            connect_timeout_ms, timeout_ms, request_ms;

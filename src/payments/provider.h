@@ -1,9 +1,11 @@
 /*
  * provider.h: the interface that every payment provider stands behind.
  *
- * A provider is one file, src/payments/providers/NAME.c, that fills a struct provider: what it can do as data, its calls as
- * functions.  Nothing outside that file knows it by name.  Calls take their own idempotency key from the payment or refund,
- * so repeating one is safe.  They run outside transactions and return
+ * A provider is src/payments/providers/NAME.c, and what it keeps beside that (NAME_disputes.c), which fills a struct provider:
+ * what it can do as data, its calls as functions.  Nothing else knows it by name, but for its settings, and the verify route for
+ * the names that Razorpay's checkout gives to what it hands over.  Calls take their own idempotency key from the payment or
+ * refund where the provider has keys; where it has none (decision 0058) what was sent is looked for before it is sent again.  They
+ * run outside transactions and return
  *   OK                    the provider has answered: *answer is filled
  *   PROVIDER_REFUSED      it refused, for good: nothing was done
  *   PROVIDER_UNAVAILABLE  nothing was done (not reached, circuit open), or nobody knows: ask again
