@@ -34,6 +34,7 @@ EXTRA_DIST += \
 	docs/decisions/0051-a-list-in-one-statement.md \
 	docs/decisions/0052-what-an-order-costs.md \
 	docs/decisions/0053-disputes-as-the-provider-has-them.md \
+	docs/decisions/0054-paypal-captures-what-is-still-wanted.md \
 	docs/decisions/0055-what-nobody-can-verify-yet.md \
 	docs/decisions/0056-bkash-is-executed-on-asking.md \
 	docs/decisions/0057-razorpays-charges.md \
