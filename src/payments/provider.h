@@ -106,12 +106,10 @@ struct provider {
 
 	/* What it can do. */
 	enum collector     collects;
-	bool               refunds_disputed;      /* gives a payment back while one of its disputes is open */
 	bool               refunds_by_key;        /* makes one refund of those that bear the same key */
 	bool               tells_fees;            /* `fetch` says what it keeps of a payment, at the latest some days later */
 	bool               charges_without_payer; /* a stored method can be charged while nobody is there */
 	bool               stays_payable;         /* its page cannot be closed: who has it can pay what has ended here */
-	bool               returns_by_post;       /* the browser comes back by POST, not by GET */
 	bool               secret_in_claims;      /* `verify` says EVENT_UNVERIFIED only of who knows a secret, not of anybody */
 	const char        *return_parameter;      /* names the transaction when the browser comes back; NULL: it does not */
 	const char        *unknown_words;         /* of a fetch's 404 that says that it knows nothing of it; NULL: never so */

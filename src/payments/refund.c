@@ -67,7 +67,7 @@ send_refund(struct work *work, struct refund_id id)
 	return refund_apply(work, id, &answer);
 }
 
-/* Some providers give nothing back while they have to decide who is right; what was lost is no longer there. */
+/* No provider gives anything back while it has to decide who is right; what was lost is no longer there. */
 static const struct problem *
 may_refund(struct work *work, const struct payment *payment)
 {
@@ -79,7 +79,7 @@ may_refund(struct work *work, const struct payment *payment)
 		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
 	TRY(db_value(work->db, &open, "SELECT COUNT(*) FROM disputes WHERE payment_id = ? AND status IN ('open', 'submitted')",
 	    P(payment->id)));
-	if (open > 0 && !provider_known(payment->provider)->refunds_disputed)
+	if (open > 0)
 		return problem(PAYMENT_STATE, "the payment has an open dispute; the provider refunds nothing until it has ended");
 	return OK;
 }

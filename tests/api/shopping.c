@@ -260,3 +260,14 @@ expect_consistent(const char *file, unsigned line)
 	/* The shop whose statements are written down is the large one: all its documents are compared when it is closed. */
 	check_int(shop_command("check", getenv("HAAT_TEST_TRACE") == NULL ? "--whole" : NULL), 0, "haatctl check", file, line);
 }
+
+int64_t
+left_in(const struct attempt *attempt, const char *kind)
+{
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_kind <> 'fee' "
+	    "AND (t.origin_id = p.id OR t.origin_id IN (SELECT d.id FROM disputes d WHERE d.payment_id = p.id)) "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE p.reference = '%s' AND a.kind = '%s'",
+	    attempt->reference, kind);
+}

@@ -71,4 +71,7 @@ int shop_command(const char *command, const char *argument);
 void expect_consistent(const char *file, unsigned line);
 #define EXPECT_CONSISTENT() expect_consistent(__FILE__, __LINE__)
 
+/* What the payment and its disputes, but not fees, have left in the accounts of that kind, in minor units. */
+int64_t left_in(const struct attempt *attempt, const char *kind);
+
 #endif

@@ -42,18 +42,6 @@ wait_status(const struct attempt *attempt, const char *payment, const char *disp
 	WAIT_FOR(payment, "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
 }
 
-/* What the payment and its disputes have left in the accounts of that kind. */
-static int64_t
-left_in(const struct attempt *attempt, const char *kind)
-{
-	return sql_number(
-	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_kind <> 'fee' "
-	    "AND (t.origin_id = p.id OR t.origin_id IN (SELECT d.id FROM disputes d WHERE d.payment_id = p.id)) "
-	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
-	    "WHERE p.reference = '%s' AND a.kind = '%s'",
-	    attempt->reference, kind);
-}
-
 static void
 wait_money_moved(const struct attempt *attempt, int moved)
 {

@@ -372,17 +372,6 @@ test_fee_and_dispute(void)
 	wait_for(&attempt, "disputed");
 }
 
-static int64_t
-left_in(const struct attempt *attempt, const char *kind)
-{
-	return sql_number(
-	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_kind <> 'fee' "
-	    "AND (t.origin_id = p.id OR t.origin_id IN (SELECT d.id FROM disputes d WHERE d.payment_id = p.id)) "
-	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
-	    "WHERE p.reference = '%s' AND a.kind = '%s'",
-	    attempt->reference, kind);
-}
-
 /* What counts is what Razorpay has deducted: the rest of a lost dispute is still there, and can be given back. */
 static void
 test_dispute_that_takes_less(void)

@@ -61,7 +61,6 @@ check_capabilities(const struct provider *provider)
 	CHECK((provider->signature_headers != NULL) == (provider->parse_events != NULL));
 	CHECK(provider->signature_headers == NULL || provider->signature_headers[0] != NULL);
 	CHECK(!provider->disputes || provider->parse_events != NULL);
-	CHECK(!provider->returns_by_post || provider->return_parameter != NULL);
 	/* At the door there is no browser, no script, nobody to ask and nothing to charge again. */
 	CHECK(!by_carrier ||
 	    (provider->page == NULL && provider->return_parameter == NULL && provider->capture == NULL && !provider->disputes &&
