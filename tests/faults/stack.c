@@ -224,16 +224,19 @@ static struct killer *
 killer_new(struct killer **shared)
 {
 	struct killer *killer = mmap(NULL, sizeof *killer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t          child;
 
 	REQUIRE(killer != MAP_FAILED);
 	fflush(NULL);
 	*shared = killer;
-	killer->process = fork();
-	REQUIRE(killer->process >= 0);
-	if (killer->process > 0)
-		return killer;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return NULL;
+	child = fork(); /* not into what is shared: either would read what the other wrote */
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return NULL;
+	}
+	killer->process = child;
+	return killer;
 }
 
 struct killer *
