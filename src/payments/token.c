@@ -39,11 +39,27 @@ read_lifetime(struct arena *arena, struct json_object *json, int64_t *seconds)
 	return *seconds > 0;
 }
 
-/* What a fetch must know: whose token, and whether the last one was refused. */
+/* What a fetch must know: whose token, and the one that was refused (or NULL). */
 struct wanted_token {
 	const struct token_scheme *scheme;
-	bool                       again;
+	const char                *name;
+	const struct bytes        *refused;
 };
+
+/* Is the one that was refused still the one that is kept?  When it has gone meanwhile, the next is an ordinary one. */
+static const struct problem *
+replaces_refused(struct work *work, const struct wanted_token *wanted, bool *replaces)
+{
+	struct bytes kept;
+
+	*replaces = false;
+	if (wanted->refused == NULL)
+		return OK;
+	TRY(remote_value_kept(work, wanted->name, &kept, replaces));
+	*replaces =
+	    *replaces && kept.length == wanted->refused->length && memcmp(kept.bytes, wanted->refused->bytes, kept.length) == 0;
+	return OK;
+}
 
 /* "1767323045 eyJhbGciOi...", or "1767323045r ..." in place of one that was refused: when it was granted, and why. */
 static const struct problem *
@@ -56,7 +72,9 @@ fetch_token(struct work *work, const void *argument, struct bytes *value, int64_
 	struct json_object        *json;
 	const char                *token;
 	char                      *kept;
+	bool                       replaces;
 
+	TRY(replaces_refused(work, wanted, &replaces));
 	scheme->ask(work, &call);
 	TRY(provider_call(work, scheme->provider, (struct payment_id) { 0 }, NULL, &call, &reply));
 	json = json_read(work->arena, reply.body, reply.length);
@@ -66,7 +84,7 @@ fetch_token(struct work *work, const void *argument, struct bytes *value, int64_
 		    "provider grants no token", LOG_ID("provider", scheme->provider->name), LOG_NUMBER("status", reply.status));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is currently unavailable; try again");
 	}
-	kept = arena_format(work->arena, "%lld%s %s", (long long)unix_seconds(), wanted->again ? "r" : "", token);
+	kept = arena_format(work->arena, "%lld%s %s", (long long)unix_seconds(), replaces ? "r" : "", token);
 	*value = (struct bytes) { (const unsigned char *)kept, strlen(kept) };
 	arena_scrub(work->arena, kept, value->length);
 	return OK;
@@ -75,11 +93,12 @@ fetch_token(struct work *work, const void *argument, struct bytes *value, int64_
 static const struct problem *
 get_token(struct work *work, const struct token_scheme *scheme, const struct bytes *refused, struct bytes *value)
 {
-	struct wanted_token wanted = { scheme, refused != NULL };
+	const char         *name = arena_format(work->arena, "%s.token", scheme->provider->name);
+	struct wanted_token wanted = { scheme, name, refused };
 
 	/* Those who wait have no place in the provider's bulkhead: were the granting to hang, they would be all workers there are. */
-	return remote_value(work, arena_format(work->arena, "%s.token", scheme->provider->name),
-	    circuit_is_for_requests() ? REMOTE_OURS_IMPATIENT : REMOTE_OURS, refused, fetch_token, &wanted, value);
+	return remote_value(
+	    work, name, circuit_is_for_requests() ? REMOTE_OURS_IMPATIENT : REMOTE_OURS, refused, fetch_token, &wanted, value);
 }
 
 static bool

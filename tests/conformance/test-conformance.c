@@ -258,27 +258,42 @@ in_another_hour(void)
 	sql_run("DELETE FROM remote_values WHERE name = '%s.token'", means->name);
 }
 
+enum { TOKEN_TRIES = 5 };
+
+/* All tokens end, and a payment begins all the same; unless one of the jobs, which go on meanwhile, has used up the hour's second. */
+static int
+begin_without_token(void)
+{
+	struct answer answer = { 0 };
+
+	for (int i = 0; i < TOKEN_TRIES && answer.status != 201; i++) {
+		in_another_hour();
+		begin();
+		EXPECT(sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}"), 200);
+		answer = payment_new(&customer, new_order(), means->name);
+	}
+	in_another_hour();
+	return answer.status;
+}
+
 static void
 token_expires(void)
 {
 	struct attempt attempt;
-	const char    *order;
 
 	if (sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}").status != 200) {
 		unplayed = "no tokens";
 		return;
 	}
-	in_another_hour();
-	begin();
-	order = new_order();
-	EXPECT(sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}"), 200);
-	EXPECT(payment_new(&customer, order, means->name), 201);
-	in_another_hour();
+	CHECK_INT(begin_without_token(), 201);
 	attempt = begin();
 	EXPECT(sandbox_call(form("/sandbox/%s/expire-tokens", means->name), "{}"), 200);
 	pay(&attempt);
+	if (!is_paid(attempt.order))
+		in_another_hour();
 	wait_paid(&attempt);
 	wait_kept(&attempt, attempt.total);
+	in_another_hour();
 }
 
 /* Answers are spoiled when it begins, when it is asked about, and when money goes back. */
