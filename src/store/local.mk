@@ -16,11 +16,12 @@ libhaat_a_SOURCES += \
 	src/store/trust.c src/store/trust.h \
 	src/store/version.c src/store/version.h
 
-# What the last migration is, is said by sql/local.mk alone.
+# What the last migration is, and how many there are, is said by sql/local.mk alone.
 nodist_libhaat_a_SOURCES = src/store/schema_number.h
 BUILT_SOURCES += src/store/schema_number.h
 CLEANFILES += src/store/schema_number.h
 src/store/schema.$(OBJEXT): src/store/schema_number.h
 src/store/schema_number.h: $(srcdir)/sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && printf '%s\n' $(dist_sql_DATA) \
-		| sed -n 's#^sql/0*\([0-9]*\)_.*\.up\.sql$$#enum { SCHEMA_NUMBER = \1 };#p' | tail -n 1 >$@
+		| sed -n 's#^sql/0*\([0-9]*\)_.*\.up\.sql$$#\1#p' | sort -n \
+		| awk '{ last = $$0 } END { printf "enum { SCHEMA_NUMBER = %d, SCHEMA_COUNT = %d };\n", last, NR }' >$@

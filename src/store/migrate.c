@@ -138,12 +138,12 @@ compare_rows(struct arena *arena, MYSQL_RES *result, struct migrations *migratio
 	while ((row = mysql_fetch_row(result)) != NULL) {
 		int64_t number = strtoll(row[0], NULL, 10);
 
-		if (number != (int64_t)next + 1) {
-			text_addf(fault, "the database has migration %04lld '%s' but not %04zu before it", (long long)number,
-			    row[1], next + 1);
+		if (next < migrations->count && number > migrations->rows[next].number) {
+			text_addf(fault, "the database has migration %04lld '%s' but not %04lld before it", (long long)number,
+			    row[1], (long long)migrations->rows[next].number);
 			return false;
 		}
-		if (next == migrations->count) {
+		if (next == migrations->count || number < migrations->rows[next].number) {
 			text_addf(fault,
 			    "the database has migration %04lld '%s', which has no file: it was migrated by a newer "
 			    "version",

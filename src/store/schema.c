@@ -12,6 +12,6 @@ schema_current(struct db *db, int milliseconds, bool *current)
 	snprintf(
 	    sql, sizeof sql, "SELECT COUNT(*) FROM schema_migrations WHERE number <= %d AND state = 'applied'", SCHEMA_NUMBER);
 	TRY(db_value_within(db, milliseconds, &applied, sql));
-	*current = applied == SCHEMA_NUMBER;
+	*current = applied == SCHEMA_COUNT;
 	return OK;
 }

@@ -1,7 +1,8 @@
 /*
  * schema.h: does the database have the schema that this program was built for?
  *
- * SCHEMA_NUMBER, the number of the last migration in sql/ at build time, comes from schema_number.h, which make writes.
+ * SCHEMA_NUMBER, the number of the last migration in sql/ at build time, and SCHEMA_COUNT, how many there are, come from
+ * schema_number.h, which make writes.
  * Migrations that came later do not disturb: old programs run on newer schemas (expand first, contract later).
  */
 #ifndef SCHEMA_H
