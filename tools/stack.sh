@@ -160,6 +160,10 @@ write_config() {
 	secret_file = $run/secrets/payment-webhook
 	id_header = X-Event-Id
 
+	[mail]
+	directory = $run/mail
+	from = shop@haat.test
+
 	[sandbox]
 	port = $((port + 1))
 	state_file = $run/sandbox.state

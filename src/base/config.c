@@ -25,6 +25,7 @@
 /* In the order of enum profile. */
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const signed_bytes[] = { "timestamp.body", "body", NULL };
+static const char *const mail_tls_values[] = { "starttls", "tls", "none", NULL }; /* in the order of enum mail_tls */
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
 /* What Stripe's secrets begin with: keys of the live mode, restricted ones too, and secrets of webhook endpoints. */
@@ -80,6 +81,7 @@ const struct key config_keys[] = {
 	    workers.jobs_money, 1, JOB_WORKERS_MAX, "2", "Processes that issue refunds and reconcile payments with providers."),
 	K_INTEGER(workers.jobs_webhooks, 1, JOB_WORKERS_MAX, "1", "Processes that confirm and apply deferred webhooks."),
 	K_INTEGER(workers.jobs_upkeep, 1, JOB_WORKERS_MAX, "1", "Processes that run all other jobs: counters, listings, purges."),
+	K_INTEGER(workers.jobs_mail, 1, JOB_WORKERS_MAX, "2", "Processes that write and send mail."),
 	K_INTEGER(workers.request_memory_bytes, MEBIBYTE, 1024 * MEBIBYTE, "16777216", "Maximum memory of one request."),
 	K_INTEGER(workers.slots, 1, SLOTS_MAX, "64", "nginx connections that one worker of the api pool keeps open."),
 
@@ -299,6 +301,30 @@ const struct key config_keys[] = {
 	    "What is signed; the body alone protects from no replay but that of an id."),
 	K_INTEGER(webhooks.tolerance_seconds, 1, 3600, "300", "How far the signed time may be from now, before or after."),
 
+	K_TEXT(mail.host, "", "Mail server (SMTP submission) that takes the shop's letters; empty: none are sent.", .max = 253,
+	    .form = FORM_HOST),
+	K_INTEGER(mail.port, 1, 65535, "587", "Its port; usually 587 with starttls, 465 with tls."),
+	K_CHOICE(mail.tls, mail_tls_values, "starttls",
+	    "starttls encrypts an open connection, tls from the first byte; none is accepted only for the host itself."),
+	K_TEXT(mail.username, "", "User name at the mail server; empty: none is given.", .max = 255),
+	K_TEXT(mail.password, "", "The password that goes with it.", .max = 255, .secret = true),
+	K_TEXT(mail.ca_file, "", "Roots (PEM) that the server's certificate must lead to; empty: the system's."),
+	K_TEXT(mail.from, "", "Address that letters come from; its domain is that of their Message-IDs. Required with a host.",
+	    .max = 254, .form = FORM_EMAIL),
+	K_TEXT(mail.from_name, "haat", "Name shown with it, and in the letters' text as that of the shop.", .min = 1, .max = 100),
+	K_TEXT(mail.reply_to, "", "Address that answers go to; empty: from.", .max = 254, .form = FORM_EMAIL),
+	K_INTEGER(mail.connect_timeout_ms, 10, 60000, "5000", "Timeout for connecting to the mail server."),
+	K_INTEGER(mail.timeout_ms, 10, 600000, "20000",
+	    "Timeout for sending one letter; at most half of jobs.lease_seconds, for the server may be slow to say goodbye, too."),
+	K_INTEGER(mail.message_bytes, 10000, 50 * MEBIBYTE, "1048576", "Maximum size of a letter."),
+	K_INTEGER(mail.retry_seconds, 1, DAY, "300",
+	    "Delay before the second of three attempts when the server asks to come later (4xx); the third waits four times as long."),
+	K_TEXT(mail.directory, "", "Development: directory into which letters are written when there is no host.", .max = 400),
+	K_TEXT(mail.templates, PKGDATADIR "/mail", "Directory of the letters' templates, one folder per language.", .min = 1,
+	    .max = 400),
+	K_TEXT(mail.own_templates, "", "Directory of the shop's own templates, each of which takes the place of the one above.",
+	    .max = 400),
+
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),
 	K_INTEGER(
@@ -373,6 +399,12 @@ config_each(const struct config *config, struct arena                           
 {
 	for (const struct key *key = config_keys; key < config_keys + config_key_count; key++)
 		each(key->name, value_text(config, key, ", ", arena), key->secret, argument);
+}
+
+bool
+config_has_mail(const struct config *config)
+{
+	return *config->mail.host != '\0' || *config->mail.directory != '\0';
 }
 
 static void

@@ -40,6 +40,7 @@ enum {
 
 enum paypal_environment { PAYPAL_LIVE, PAYPAL_SANDBOX };
 enum flutterwave_version { FLUTTERWAVE_V3, FLUTTERWAVE_V4 };
+enum mail_tls { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
 
 struct config {
 	int         profile;       /* enum profile */
@@ -48,10 +49,10 @@ struct config {
 	const char *log_level;     /* debug, info, warning, error */
 
 	struct {
-		int64_t api, auth, pay, hooks, bulk;            /* worker processes */
-		int64_t jobs_money, jobs_webhooks, jobs_upkeep; /* the same of haat-jobs, by lane */
-		int64_t request_memory_bytes;                   /* ceiling of one request's arena */
-		int64_t slots;                                  /* kept FastCGI connections of one worker */
+		int64_t api, auth, pay, hooks, bulk;                       /* worker processes */
+		int64_t jobs_money, jobs_webhooks, jobs_upkeep, jobs_mail; /* the same of haat-jobs, by lane */
+		int64_t request_memory_bytes;                              /* ceiling of one request's arena */
+		int64_t slots;                                             /* kept FastCGI connections of one worker */
 	} workers;
 
 	struct {
@@ -172,6 +173,17 @@ struct config {
 	} webhooks;
 
 	struct {
+		const char *host; /* empty: directory, or mail is off */
+		int64_t     port;
+		int         tls; /* enum mail_tls */
+		const char *username, *password, *ca_file;
+		const char *from, *from_name, *reply_to;
+		int64_t     connect_timeout_ms, timeout_ms, message_bytes, retry_seconds;
+		const char *directory; /* where letters are written instead, in development */
+		const char *templates, *own_templates;
+	} mail;
+
+	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
 		int64_t event_days, session_days, webhook_days; /* how long finished things are kept */
 	} jobs;
@@ -205,6 +217,9 @@ struct arena *config_read_again(const char *path, size_t arena_bytes, const stru
  * The value of one key as text in the arena (the first element of a list); NULL when the key is unknown.
  */
 const char *config_get(const struct config *config, const char *key, struct arena *arena);
+
+/* Is mail sent, or written into a folder? */
+bool config_has_mail(const struct config *config);
 
 /* The whole annotated file, every key with its documentation, type, bounds and default: conf/haat.conf. */
 void config_document(struct text *out);

@@ -173,6 +173,12 @@ key_form_fault(enum key_form form, const char *text)
 		    : "must be the name of a header";
 	case FORM_LIMIT:
 		return limit_fault(text);
+	case FORM_HOST:
+		return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-")] == '\0'
+		    ? NULL
+		    : "must be the name or address of a host";
+	case FORM_EMAIL:
+		return format_fault(FORMAT_EMAIL, text) == NULL ? NULL : "must be an e-mail address";
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

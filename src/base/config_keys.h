@@ -28,6 +28,8 @@ enum key_form {
 	FORM_SHIPPING, /* method:country:currency:base:per item */
 	FORM_HEADER,   /* the name of a header: letters, digits, hyphens */
 	FORM_LIMIT,    /* currency:least:greatest amount, - for none */
+	FORM_HOST,     /* the name or address of a host */
+	FORM_EMAIL,    /* an e-mail address */
 	FORM_TAX       /* class:country:percent:inclusive or exclusive */
 };
 

@@ -330,6 +330,35 @@ taxes_standard(const char *const *rules)
 	return false;
 }
 
+/* Does the connection to it never leave this machine? */
+static bool
+is_this_machine(const char *host)
+{
+	return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
+}
+
+static void
+check_mail(struct loading *loading)
+{
+	const struct config *config = loading->config;
+
+	if (!config_has_mail(config))
+		return;
+	if (*config->mail.from == '\0')
+		config_fault(loading, NULL, "mail.from", "is required when letters are sent");
+	if ((*config->mail.username == '\0') != (*config->mail.password == '\0'))
+		config_fault(loading, NULL, *config->mail.username == '\0' ? "mail.username" : "mail.password",
+		    "is required when the other of mail.username and mail.password is given");
+	if (*config->mail.host == '\0')
+		return;
+	if (config->mail.tls == MAIL_PLAIN && !is_this_machine(config->mail.host))
+		config_fault(loading, place_of(loading, &config->mail.tls), "mail.tls",
+		    "must be starttls or tls for a server on another machine");
+	if (config->mail.timeout_ms * 2 > config->jobs.lease_seconds * 1000)
+		config_fault(loading, place_of(loading, &config->mail.timeout_ms), "mail.timeout_ms",
+		    "must be at most half of jobs.lease_seconds");
+}
+
 void
 config_check_whole(struct loading *loading)
 {
@@ -343,6 +372,7 @@ config_check_whole(struct loading *loading)
 	if (config->payments.flutterwave.version == FLUTTERWAVE_V4)
 		config_fault(loading, place_of(loading, &config->payments.flutterwave.version), "payments.flutterwave.version",
 		    "must be v3: v4 has no payment page");
+	check_mail(loading);
 }
 
 /* Money of PayPal's sandbox is none; the other way round, a live app is refused by PayPal's sandbox itself. */
@@ -377,6 +407,9 @@ config_check_production(struct loading *loading)
 			    loading, loading->given[i].place, key->name, "must begin with https:// in the production profile");
 	}
 	check_paypal(loading);
+	if (*config->mail.directory != '\0')
+		config_fault(loading, place_of(loading, &config->mail.directory), "mail.directory",
+		    "must be empty in the production profile");
 	if (!config->limits.enabled)
 		config_fault(loading, place_of(loading, &config->limits.enabled), "limits.enabled",
 		    "must be true in the production profile");

@@ -50,6 +50,7 @@ struct command {
 	X(check_commands) \
 	X(backup_commands) \
 	X(job_commands) \
+	X(mail_commands) \
 	X(payment_commands) \
 	X(history_commands) \
 	X(document_commands) \

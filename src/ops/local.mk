@@ -11,6 +11,7 @@ haatctl_sources = \
 	src/ops/ctl_backup.c src/ops/ctl_cache.c src/ops/ctl_certificate.c src/ops/ctl_documents.c src/ops/ctl_history.c src/ops/ctl_jobs.c src/ops/ctl_search.c \
 	src/ops/ctl_webhook.c \
 	src/ops/ctl_config.c \
+	src/ops/ctl_mail.c \
 	src/ops/ctl_migrate.c \
 	src/ops/ctl_payments.c \
 	src/ops/ctl_user.c \

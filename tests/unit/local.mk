@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test-jwt \
 	tests/unit/test-ledger \
 	tests/unit/test-log \
+	tests/unit/test-mail-message \
 	tests/unit/test-master \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
@@ -43,6 +44,7 @@ unit_tests = \
 	tests/unit/test-simulate \
 	tests/unit/test-search-text \
 	tests/unit/test-slug \
+	tests/unit/test-smtp \
 	tests/unit/test-server \
 	tests/unit/test-trace \
 	tests/unit/test-shape \

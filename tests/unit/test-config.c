@@ -461,6 +461,34 @@ test_production(void)
 	CHECK(strstr(faults_without_file(), "auth.jwt_secret: is required in the production profile (HAAT_AUTH_JWT") != NULL);
 }
 
+/* Off unless it is configured; then whole, and never in the clear to another machine. */
+static void
+test_mail(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of(""), "");
+	CHECK(!config_has_mail(&config));
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\n"), "");
+	CHECK(config_has_mail(&config));
+	CHECK_INT(config.mail.port, 587);
+	CHECK_INT(config.mail.tls, MAIL_STARTTLS);
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\n"), "mail.from: is required when letters are sent\n");
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example/x\nfrom = Shop <shop@haat.test>\n"),
+	    "mail.host: must be the name or address of a host (line 2)\nmail.from: must be an e-mail address (line 3)\n");
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\ntls = none\n"),
+	    "mail.tls: must be starttls or tls for a server on another machine (line 4)\n");
+	CHECK_TEXT(faults_of("[mail]\nhost = localhost\nfrom = shop@haat.test\ntls = none\n"), "");
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\nusername = haat\n"),
+	    "mail.password: is required when the other of mail.username and mail.password is given\n");
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\ntimeout_ms = 30001\n"),
+	    "mail.timeout_ms: must be at most half of jobs.lease_seconds (line 4)\n");
+	CHECK_TEXT(faults_of("[mail]\ndirectory = /tmp\nfrom = shop@haat.test\n"), "");
+	CHECK(config_has_mail(&config));
+	setenv("HAAT_PROFILE", "production", 1);
+	CHECK(strstr(faults_of("[mail]\ndirectory = /tmp\nfrom = shop@haat.test\n"),
+		  "mail.directory: must be empty in the production profile (line 2)\n") != NULL);
+}
+
 static void
 test_get(void)
 {
@@ -543,7 +571,7 @@ test_each(void)
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
 	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;"
 	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;"
-	    "payments.paypal.client_secret=;webhooks.secret=;");
+	    "payments.paypal.client_secret=;webhooks.secret=;mail.password=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */
@@ -582,7 +610,7 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
-		TEST(test_sandboxes_of_production), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
+		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
 		TEST(test_each) };
 	int                      result;
 
