@@ -12,6 +12,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz-routes \
 	tests/fuzz/fuzz-signature \
 	tests/fuzz/fuzz-sns \
+	tests/fuzz/fuzz-template \
 	tests/fuzz/fuzz-values \
 	tests/fuzz/fuzz-words
 fuzz_common = tests/fuzz/driver.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h
@@ -40,6 +41,8 @@ tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)
 tests_fuzz_fuzz_signature_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_sns_SOURCES = tests/fuzz/fuzz-sns.c $(fuzz_common)
 tests_fuzz_fuzz_sns_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz-template.c $(fuzz_common)
+tests_fuzz_fuzz_template_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_values_SOURCES = tests/fuzz/fuzz-values.c $(fuzz_common)
 tests_fuzz_fuzz_values_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz-words.c $(fuzz_common)

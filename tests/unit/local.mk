@@ -48,6 +48,7 @@ unit_tests = \
 	tests/unit/test-server \
 	tests/unit/test-trace \
 	tests/unit/test-shape \
+	tests/unit/test-template \
 	tests/unit/test-shape-answer \
 	tests/unit/test-verify \
 	tests/unit/test-verify-paypal \
@@ -79,6 +80,7 @@ tests_unit_test_verify_paypal_LINK = $(verify_test_LINK)
 tests_unit_test_verify_sns_SOURCES = tests/unit/test-verify-sns.c $(vectors)
 tests_unit_test_verify_sns_LDADD = $(verify_test_LDADD)
 tests_unit_test_verify_sns_LINK = $(verify_test_LINK)
+tests_unit_test_template_SOURCES = tests/unit/test-template.c $(vectors)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

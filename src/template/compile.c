@@ -1,0 +1,348 @@
+/* Templates read: tags become nodes, names become members, and each value gets its place. */
+#include "base/arena.h"
+#include "base/text.h"
+#include "template/html.h"
+#include "template/node.h"
+#include "template/tags.h"
+#include "template/template.h"
+
+#include <string.h>
+
+enum { PARTIALS_MAX = 16, SOURCE_BYTES_MAX = 1 << 20, PATH_MAX_MEMBERS = 16 };
+
+/* One file, and those that include it. */
+struct file {
+	const char        *name;
+	const struct file *outer;
+	size_t             depth;
+};
+
+struct compiling {
+	struct arena                 *arena;
+	const struct template_source *source;
+	const char                   *ending;
+	bool                          is_html;
+	struct reference              frames[SECTIONS_MAX + 1]; /* what "." is: outside, and in each section that is not inverted */
+	size_t                        depth, sections;          /* of the frames, of all sections */
+	struct html                   html;
+	struct node                 **last; /* where the next node goes */
+	size_t                        bytes; /* of all files that were read */
+	const char                  **error;
+};
+
+static bool
+fail(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what)
+{
+	*compiling->error = arena_format(
+	    compiling->arena, "template '%s/%s' line %zu: '%s': %s", compiling->source->place, file->name, line, tag, what);
+	return false;
+}
+
+static struct node *
+add_node(struct compiling *compiling, enum node_kind kind)
+{
+	struct node *node = ARENA_NEW(compiling->arena, struct node);
+
+	node->kind = kind;
+	*compiling->last = node;
+	compiling->last = &node->next;
+	return node;
+}
+
+static void
+add_text(struct compiling *compiling, const char *bytes, size_t length)
+{
+	struct node *node;
+
+	if (length == 0)
+		return;
+	node = add_node(compiling, NODE_TEXT);
+	node->bytes = bytes;
+	node->length = length;
+}
+
+static const struct member *
+find_member(const struct shape *shape, const char *name, size_t length)
+{
+	const struct member *member = shape == NULL ? NULL : shape_member(shape, name, length);
+
+	return member == NULL || member->hidden || member->kind == MEMBER_BYTES || member->kind == MEMBER_DECIMAL ? NULL : member;
+}
+
+/* The shape that a member's own members come from, when they can be named behind a dot. */
+static const struct shape *
+shape_behind(const struct member *member)
+{
+	return member->kind == MEMBER_OBJECT ? member->of : NULL;
+}
+
+/* Fills the reference of a name; NULL when all of it was found, else what is wrong. */
+static const char *
+find_reference(struct compiling *compiling, const struct tag *tag, struct reference *reference)
+{
+	const struct member **path = ARENA_ARRAY(compiling->arena, PATH_MAX_MEMBERS, const struct member *);
+	const char           *name = tag->bytes, *end = name + tag->length;
+	size_t                frame = compiling->depth;
+
+	*reference = compiling->frames[frame];
+	reference->frame = frame;
+	reference->count = 0;
+	reference->path = path;
+	if (tag->length == 1 && *name == '.')
+		return NULL;
+	for (const struct shape *shape = NULL; name <= end; shape = reference->shape) {
+		const char          *dot = memchr(name, '.', (size_t)(end - name));
+		size_t               length = (size_t)((dot == NULL ? end : dot) - name);
+		const struct member *member = NULL;
+
+		/* The first word is a member of the innermost section that has one. */
+		for (; reference->count == 0; frame--) {
+			shape = compiling->frames[frame].shape;
+			member = find_member(shape, name, length);
+			if (member != NULL || frame == 0)
+				break;
+		}
+		if (reference->count > 0)
+			member = find_member(shape, name, length);
+		if (member == NULL)
+			return arena_format(compiling->arena, "%s has no member '%.*s'", shape == NULL ? "a value" : shape->name,
+			    (int)length, name);
+		if (reference->count == PATH_MAX_MEMBERS)
+			return "too many names";
+		if (reference->count == 0)
+			reference->frame = frame;
+		path[reference->count++] = member;
+		reference->member = member;
+		reference->element = false;
+		reference->shape = shape_behind(member);
+		name += length + 1;
+	}
+	return NULL;
+}
+
+static const char *
+check_value(const struct reference *reference, enum escaping escaping)
+{
+	if (escaping == ESCAPE_JSON)
+		return NULL;
+	if (reference->shape != NULL)
+		return "an object is printed by its members";
+	if (reference->element)
+		return NULL;
+	switch (reference->member->kind) {
+	case MEMBER_ARRAY:
+	case MEMBER_TEXTS:
+		return "a list is printed by its elements";
+	case MEMBER_MAP:
+	case MEMBER_JSON:
+		return "this value is JSON";
+	default:
+		return NULL;
+	}
+}
+
+static bool
+compile_value(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	struct node *node;
+	enum escaping escaping = ESCAPE_NOTHING;
+	struct reference reference;
+	const char *what = find_reference(compiling, tag, &reference);
+
+	if (what == NULL && compiling->is_html)
+		what = html_value(&compiling->html, &escaping);
+	if (what == NULL)
+		what = check_value(&reference, escaping);
+	if (what != NULL)
+		return fail(compiling, file, tag->line, tag->whole, what);
+	node = add_node(compiling, NODE_VALUE);
+	node->reference = reference;
+	node->escaping = escaping;
+	return true;
+}
+
+static bool
+compile_text(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	const char *what = compiling->is_html ? html_text(&compiling->html, tag->bytes, tag->length) : NULL;
+
+	if (what != NULL)
+		return fail(compiling, file, tag->line, compiling->html.tag, what);
+	add_text(compiling, tag->bytes, tag->length);
+	return true;
+}
+
+static bool compile_tags(
+    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section);
+
+/* What a section's inside is told by ".": an element of a list, or the value itself. */
+static void
+open_frame(struct compiling *compiling, const struct reference *reference)
+{
+	struct reference inner = *reference;
+
+	if (reference->shape == NULL && !reference->element) {
+		inner.element = reference->member->kind == MEMBER_TEXTS;
+		inner.shape = reference->member->kind == MEMBER_ARRAY ? reference->member->of : NULL;
+	}
+	compiling->frames[++compiling->depth] = inner;
+}
+
+static bool
+compile_section(
+    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *tag)
+{
+	const bool       is_inverted = tag->kind == TAG_INVERTED;
+	struct node     *node;
+	struct html      before;
+	struct reference reference;
+	const char      *what = find_reference(compiling, tag, &reference);
+
+	if (what == NULL && compiling->is_html)
+		what = html_border(&compiling->html);
+	if (what == NULL && compiling->sections++ == SECTIONS_MAX)
+		what = "sections are nested too deeply";
+	if (what != NULL)
+		return fail(compiling, file, tag->line, tag->whole, what);
+	before = compiling->html;
+	node = add_node(compiling, is_inverted ? NODE_INVERTED : NODE_SECTION);
+	node->reference = reference;
+	compiling->last = &node->inner;
+	if (!is_inverted)
+		open_frame(compiling, &reference);
+	if (!compile_tags(compiling, file, tags, at, tag))
+		return false;
+	compiling->depth -= !is_inverted;
+	compiling->sections--;
+	compiling->last = &node->next;
+	if (!compiling->is_html)
+		return true;
+	what = html_border(&compiling->html);
+	if (what == NULL && !html_join(&compiling->html, &before))
+		what = "the section ends in another place of the markup than it begins in";
+	return what == NULL || fail(compiling, file, tag->line, tag->whole, what);
+}
+
+static bool compile_file(struct compiling *compiling, const struct file *file, const struct tag *indented);
+
+static bool
+compile_partial(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	const struct file inner = { arena_format(compiling->arena, "%.*s%s", (int)tag->length, tag->bytes, compiling->ending), file,
+		file->depth + 1 };
+
+	for (const struct file *outer = file; outer != NULL; outer = outer->outer)
+		if (strcmp(outer->name, inner.name) == 0)
+			return fail(compiling, file, tag->line, tag->whole, "a template may not include itself");
+	if (inner.depth > PARTIALS_MAX)
+		return fail(compiling, file, tag->line, tag->whole, "partials are nested too deeply");
+	return compile_file(compiling, &inner, tag);
+}
+
+/* Up to the end of the file, or of the section. */
+static bool
+compile_tags(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section)
+{
+	while (*at < tags->count) {
+		const struct tag *tag = &tags->list[(*at)++];
+		bool              done = true;
+
+		switch (tag->kind) {
+		case TAG_TEXT:
+			done = compile_text(compiling, file, tag);
+			break;
+		case TAG_VALUE:
+			done = compile_value(compiling, file, tag);
+			break;
+		case TAG_SECTION:
+		case TAG_INVERTED:
+			done = compile_section(compiling, file, tags, at, tag);
+			break;
+		case TAG_PARTIAL:
+			done = compile_partial(compiling, file, tag);
+			break;
+		case TAG_COMMENT:
+			break;
+		case TAG_CLOSE:
+			if (section != NULL && section->length == tag->length &&
+			    memcmp(section->bytes, tag->bytes, tag->length) == 0)
+				return true;
+			return fail(compiling, file, tag->line, tag->whole,
+			    section == NULL ? "closes no section"
+					    : arena_format(compiling->arena, "'%s' of line %zu is open", section->whole, section->line));
+		}
+		if (!done)
+			return false;
+	}
+	return section == NULL || fail(compiling, file, section->line, section->whole, "the section is not closed");
+}
+
+/* Each line that holds anything is moved to the right, as the tag of the partial is. */
+static void
+indent(struct arena *arena, const struct tag *tag, const char **bytes, size_t *length)
+{
+	struct text text = text_new(arena, *length + 64);
+
+	for (const char *line = *bytes, *end = line + *length; line < end;) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line)), *behind = newline == NULL ? end : newline + 1;
+
+		if (*line != '\n')
+			text_add(&text, tag->indent, tag->indent_length);
+		text_add(&text, line, (size_t)(behind - line));
+		line = behind;
+	}
+	*bytes = text.bytes;
+	*length = text.length;
+}
+
+/* `tag`: the partial that includes it, NULL for the template itself. */
+static bool
+compile_file(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	const struct template_source *source = compiling->source;
+	struct tag_fault              fault;
+	struct tags                   tags;
+	size_t                        length, at = 0;
+	const char                   *why = "cannot be read",
+		   *bytes = source->read(compiling->arena, source->argument, file->name, &length, &why);
+
+	if (bytes == NULL && tag != NULL)
+		return fail(compiling, file->outer, tag->line, tag->whole,
+		    arena_format(compiling->arena, "'%s/%s': %s", source->place, file->name, why));
+	if (bytes == NULL) {
+		*compiling->error = arena_format(compiling->arena, "template '%s/%s': %s", source->place, file->name, why);
+		return false;
+	}
+	if (tag != NULL && tag->indent_length > 0)
+		indent(compiling->arena, tag, &bytes, &length);
+	compiling->bytes += length;
+	if (compiling->bytes > SOURCE_BYTES_MAX)
+		return fail(compiling, file, 1, file->name, "the template is too large");
+	if (!tags_read(compiling->arena, bytes, length, &tags, &fault))
+		return fail(compiling, file, fault.line, fault.whole, fault.what);
+	return compile_tags(compiling, file, &tags, &at, NULL);
+}
+
+struct template *
+template_read(struct arena *arena, const struct template_source *source, const char *name, const struct shape *shape,
+    const char **error)
+{
+	struct template    *template = ARENA_NEW(arena, struct template);
+	const char         *ending = strrchr(name, '.');
+	const struct file   file = { name, NULL, 0 };
+	struct compiling    compiling = { .arena = arena, .source = source, .ending = ending, .last = &template->nodes, .error = error };
+
+	if (ending == NULL || (strcmp(ending, ".html") != 0 && strcmp(ending, ".txt") != 0)) {
+		*error = arena_format(arena, "template '%s/%s': the name ends neither with .html nor with .txt", source->place, name);
+		return NULL;
+	}
+	compiling.is_html = strcmp(ending, ".html") == 0;
+	compiling.frames[0].shape = shape;
+	if (!compile_file(&compiling, &file, NULL))
+		return NULL;
+	if (compiling.is_html && compiling.html.mode != HTML_TEXT) {
+		*error = arena_format(arena, "template '%s/%s': '%s': not closed at the end", source->place, name, compiling.html.tag);
+		return NULL;
+	}
+	return template;
+}

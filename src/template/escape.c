@@ -1,0 +1,118 @@
+#include "template/escape.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+static void
+add_html(struct text *out, const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+
+	while (bytes < end) {
+		size_t plain = strcspn(bytes, "&<>\"'");
+
+		if (plain > (size_t)(end - bytes))
+			plain = (size_t)(end - bytes);
+		text_add(out, bytes, plain);
+		bytes += plain;
+		if (bytes == end)
+			return;
+		switch (*bytes++) {
+		case '&':
+			TEXT_ADD(out, "&amp;");
+			break;
+		case '<':
+			TEXT_ADD(out, "&lt;");
+			break;
+		case '>':
+			TEXT_ADD(out, "&gt;");
+			break;
+		case '"':
+			TEXT_ADD(out, "&quot;");
+			break;
+		default:
+			TEXT_ADD(out, "&#39;");
+		}
+	}
+}
+
+/* Is it relative, or of a scheme that runs nothing? */
+static bool
+is_url_allowed(const char *bytes, size_t length)
+{
+	static const char *const schemes[] = { "http", "https", "mailto" };
+	size_t                   before = 0;
+
+	while (before < length && strchr(":/?#", bytes[before]) == NULL)
+		before++;
+	if (before == length || bytes[before] != ':')
+		return true;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (strlen(schemes[i]) == before && strncasecmp(bytes, schemes[i], before) == 0)
+			return true;
+	return false;
+}
+
+/* What an URL may consist of stays (RFC 3986); spaces, quotes, backslashes and all that is not ASCII are percent-encoded. */
+static void
+add_url(struct text *out, const char *bytes, size_t length, const char *kept)
+{
+	for (size_t i = 0; i < length; i++) {
+		const unsigned char c = (unsigned char)bytes[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c != '\0' && strchr(kept, c) != NULL)) {
+			add_html(out, bytes + i, 1);
+			continue;
+		}
+		text_addf(out, "%%%02X", c);
+	}
+}
+
+/* Within strings alone these mean anything but themselves, so that JSON stays what it was. */
+static void
+add_json(struct text *out, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (strchr("<>&", bytes[i]) != NULL && bytes[i] != '\0')
+			text_addf(out, "\\u%04x", (unsigned)bytes[i]);
+		else if (length - i >= 3 && (memcmp(bytes + i, "\u2028", 3) == 0 || memcmp(bytes + i, "\u2029", 3) == 0)) {
+			text_addf(out, "\\u%s", bytes[i + 2] == '\xa8' ? "2028" : "2029");
+			i += 2;
+		} else
+			text_add_char(out, bytes[i]);
+	}
+}
+
+void
+escape(struct text *out, enum escaping escaping, const char *bytes, size_t length)
+{
+	static const char unreserved[] = "-._~", whole[] = "-._~:/?#[]@!$&'()*+,;=%", in_set[] = "-._~:/?#[]@!$&'()*+;=%",
+			  address[] = "-._~@";
+
+	switch (escaping) {
+	case ESCAPE_NOTHING:
+		text_add(out, bytes, length);
+		break;
+	case ESCAPE_HTML:
+		add_html(out, bytes, length);
+		break;
+	case ESCAPE_URL:
+	case ESCAPE_SET:
+		if (is_url_allowed(bytes, length))
+			add_url(out, bytes, length, escaping == ESCAPE_SET ? in_set : whole);
+		else
+			text_add_char(out, '#');
+		break;
+	case ESCAPE_PART:
+		add_url(out, bytes, length, unreserved);
+		break;
+	case ESCAPE_ADDRESS:
+		add_url(out, bytes, length, address);
+		break;
+	case ESCAPE_JSON:
+		add_json(out, bytes, length);
+	}
+}

@@ -1,0 +1,53 @@
+/*
+ * node.h: a template as it was read: a list of pieces, each with its place.  For the files of this folder.
+ *
+ * While it is printed there is a stack of values: the struct that the template is filled from, and the values of the
+ * sections around the piece.  Which of them a name means was decided when the template was read.
+ */
+#ifndef TEMPLATE_NODE_H
+#define TEMPLATE_NODE_H
+
+#include "base/shape.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SECTIONS_MAX = 32 };
+
+/* How a value is escaped. */
+enum escaping {
+	ESCAPE_NOTHING,
+	ESCAPE_HTML,    /* text and quoted attributes */
+	ESCAPE_URL,     /* a whole URL or its beginning */
+	ESCAPE_PART,    /* what stands behind the beginning of an URL */
+	ESCAPE_ADDRESS, /* the same behind mailto: */
+	ESCAPE_SET,     /* an URL of a srcset */
+	ESCAPE_JSON,
+};
+
+enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED };
+
+struct reference {
+	size_t                      frame; /* of the stack, from its bottom */
+	const struct member *const *path;  /* from there */
+	size_t                      count;
+	const struct shape         *shape;  /* what it ends at: a struct; NULL for anything else */
+	const struct member        *member; /* ... or the value of a member; of one of its texts when `element` */
+	bool                        element;
+};
+
+struct node {
+	enum node_kind   kind;
+	const char      *bytes; /* NODE_TEXT */
+	size_t           length;
+	struct reference reference;
+	enum escaping    escaping; /* NODE_VALUE */
+	struct node     *inner;    /* sections */
+	struct node     *next;
+};
+
+struct template {
+	struct node *nodes;
+};
+
+#endif

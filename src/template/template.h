@@ -1,0 +1,55 @@
+/*
+ * template.h: pages and mails from templates in Mustache's syntax (mustache.github.io/mustache.5), filled from structs that
+ * shapes describe.
+ *
+ * A template is read once, at start, and knows its shape: each name in it is a member of that shape (or of a shape that
+ * encloses it), found when it is read, never while it is printed.  A name that no shape has, a hidden member, an unclosed or
+ * stray section, a malformed tag, and in HTML an unquoted attribute or a value in a place where no escaping helps are errors
+ * that name file, line and tag.  So what has been loaded can be printed, whatever the values are.
+ *
+ *   {{name}} {{a.b}} {{.}}    the value, as JSON has it (amounts, instants, ids), nothing for one that is absent
+ *   {{#name}} ... {{/name}}   for each element of an array or list of texts; once for an object, which is then looked into
+ *                             first; once for a scalar that is there and neither false, 0 nor "" ({{.}} is its value)
+ *   {{^name}} ... {{/name}}   when the section above would print nothing
+ *   {{> name}}                the template "name" with the same ending, read in place, indented as the tag when that has a
+ *                             line of its own; it may not include itself
+ *   {{! comment }}  {{=<% %>=}}
+ *
+ * The ending tells what is escaped.  ".txt": nothing.  ".html": every value by its place, which is known when the template is
+ * read: text and quoted attributes; URLs (href, src, action ...: http, https, mailto or relative, else "#"; behind the first
+ * character percent-encoded); JSON (<script type="application/json">{{.}}</script> prints objects and lists, too, and strings
+ * with their quotes).  Nothing may stand unescaped, so {{{name}}} and {{&name}} are refused.
+ */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct shape;
+struct template;
+struct text;
+
+/* Where templates come from: the text of one by its name with ending, in the arena, or NULL with a reason in *why. */
+struct template_source {
+	const char *(*read)(struct arena *arena, void *argument, const char *name, size_t *length, const char **why);
+	void       *argument;
+	const char *place; /* for messages: the directory */
+};
+
+/*
+ * The template `name` ("pay.html") of a directory.  NULL when it cannot be read or is wrong: then *error says why, in the
+ * arena.  It lives as long as the arena.
+ */
+struct template *template_load(
+    struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error);
+
+/* The same from another source. */
+struct template *template_read(struct arena *arena, const struct template_source *source, const char *name,
+    const struct shape *shape, const char **error);
+
+/* Append it, filled from a struct of its shape.  Texts must be valid UTF-8. */
+void template_print(const struct template *template, const void *value, struct text *out);
+
+#endif
