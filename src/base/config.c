@@ -208,6 +208,7 @@ const struct key config_keys[] = {
 	    "Maximum concurrent calls to one provider; those of requests are always fewer than workers.pay."),
 	K_INTEGER(
 	    payments.reconcile_after_seconds, 1, DAY, "60", "Age at which an open payment is reconciled with its provider."),
+	K_INTEGER(payments.request_hours, 1, 8760, "168", "How long a payment request can be paid when it does not say."),
 	K_LIST(payments.return_urls, "", "Allowed prefixes of return_url, besides public_url.", .form = FORM_URL),
 	K_TEXT(payments.stripe.base_url, "https://api.stripe.com", "Base URL of Stripe's API.", .min = 1, .form = FORM_BASE_URL),
 	K_TEXT(payments.stripe.secret_key, "", "Stripe's secret key; in production a live-mode key.", .secret = true,
@@ -333,6 +334,7 @@ const struct key config_keys[] = {
 	K_INTEGER(jobs.event_days, 1, 3650, "90", "How long events are kept; they are deleted by whole months (UTC)."),
 	K_INTEGER(jobs.session_days, 1, 3650, "30", "How long ended sessions are kept."),
 	K_INTEGER(jobs.webhook_days, 1, 3650, "90", "How long processed webhooks are kept."),
+	K_INTEGER(jobs.payer_days, 1, 3650, "30", "How long it is kept who was to pay a payment request that has ended."),
 
 	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
 	K_TEXT(sandbox.state_file, "", "Journal file of the sandbox; empty: memory only."),

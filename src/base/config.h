@@ -123,7 +123,7 @@ struct config {
 		bool               dispute_fee_to_merchant;
 		int64_t            connect_timeout_ms, timeout_ms, request_ms;
 		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
-		int64_t            reconcile_after_seconds;
+		int64_t            reconcile_after_seconds, request_hours;
 		const char *const *return_urls; /* prefixes a return_url may begin with */
 		struct {
 			const char        *base_url, *secret_key, *api_version;
@@ -185,7 +185,7 @@ struct config {
 
 	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
-		int64_t event_days, session_days, webhook_days; /* how long finished things are kept */
+		int64_t event_days, session_days, webhook_days, payer_days; /* how long finished things are kept */
 	} jobs;
 
 	struct {

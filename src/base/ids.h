@@ -31,6 +31,7 @@ struct uuid {
 	X(order_id) \
 	X(order_line_id) \
 	X(payment_id) \
+	X(payment_request_id) \
 	X(refund_id) \
 	X(dispute_id) \
 	X(event_id) \

@@ -53,6 +53,8 @@ struct arena;
 	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
 	X(PAYMENT_STATE, 409, "payment_state", "The payment's current state does not allow this.") \
+	X(MERCHANT_REFERENCE_TAKEN, 409, "merchant_reference_taken", \
+	    "A payment request of the shop has this merchant_reference; see details.") \
 	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds the remaining amount of the payment.") \
 	X(DISPUTE_STATE, 409, "dispute_state", "The dispute's current state does not allow this.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \

@@ -104,8 +104,10 @@ struct member {
 	const char *const  *values;       /* MEMBER_ENUM: NULL-terminated */
 	int64_t             min, max;     /* characters, value, or elements; every text and array has a max */
 	int64_t             preset;
-	const char         *example;     /* JSON text */
-	const char         *description; /* one line for the API document */
+	int64_t     name_max, value_max; /* MEMBER_MAP: characters of a name and of a value; 0: 64, and no value is empty */
+	bool        removes;             /* MEMBER_MAP in bodies: a value may be null, which takes the name away */
+	const char *example;             /* JSON text */
+	const char *description;         /* one line for the API document */
 };
 
 struct shape {
@@ -176,11 +178,19 @@ struct shape {
 		NAMED_(json), .kind = MEMBER_TEXTS, .offset = EXACTLY_(S, field, const char *const *), \
 			      .count_offset = EXACTLY_(S, count_field, size_t), .max = (max_), ##__VA_ARGS__ \
 	}
-/* At most `max_` members, names and values of 1 to 64 characters; kept as JSON text with the names in order. */
+/* At most `max_` members, names and values of 1 to 64 characters where the row says no other; kept as JSON text with the names in order. */
 #define M_MAP(S, field, json, max_, ...) \
 	{ \
 		NAMED_(json), .kind = MEMBER_MAP, .offset = EXACTLY_(S, field, const char *), .max = (max_), ##__VA_ARGS__ \
 	}
+/*
+ * What an integrator keeps with a thing, which is never looked into: of an answer M_METADATA, of a body M_METADATA_BODY.  A
+ * column of it is written as JSON_MERGE_PATCH(what is there, the body's): names that are sent replace, null takes away.
+ */
+#define M_METADATA(S, field, ...) \
+	M_MAP(S, field, "metadata", 50, .name_max = 40, .value_max = 500, .example = "{\"cart\":\"A-1041\"}", \
+	    .description = "What integrators keep with it: text by name.", ##__VA_ARGS__)
+#define M_METADATA_BODY(S, field) M_METADATA(S, field, .removes = true, .nullable = true)
 /* JSON text the program wrote itself (a JSON column), at most `max_` bytes. */
 #define M_JSON(S, field, json, shape_, max_, ...) \
 	{ \

@@ -125,7 +125,9 @@ static void
 parse_map(
     struct parse *parse, const struct member *member, struct json_object *json, const char **into, const struct place *place)
 {
-	struct member each = { .min = 1, .max = MAP_TEXT_MAX };
+	struct member each = { .min = 1, .max = member->name_max > 0 ? member->name_max : MAP_TEXT_MAX };
+	struct member its_value = { .min = member->value_max > 0 ? 0 : 1,
+		.max = member->value_max > 0 ? member->value_max : MAP_TEXT_MAX };
 	struct text   out = text_new(parse->arena, 64);
 	const char  **names;
 	size_t        count = 0, n;
@@ -154,10 +156,14 @@ parse_map(
 
 		json_object_object_get_ex(json, names[i], &text);
 		take_text(parse, &each, names[i], &ignored, &inner);
-		parse_text(parse, &each, text, &kept, &inner);
 		text_addf(&out, "%s", i > 0 ? "," : "");
 		text_add_json(&out, names[i]);
 		text_add_char(&out, ':');
+		if (text == NULL && member->removes) {
+			TEXT_ADD(&out, "null");
+			continue;
+		}
+		parse_text(parse, &its_value, text, &kept, &inner);
 		text_add_json(&out, kept);
 	}
 	text_add_char(&out, '}');

@@ -111,7 +111,14 @@ schema_bounds(const struct member *member, enum schema_use use, struct text *out
 		    (long long)member->max);
 		break;
 	case MEMBER_MAP:
-		text_addf(out, ",\"maxProperties\":%lld,\"additionalProperties\":{\"type\":\"string\"}", (long long)member->max);
+		text_addf(out, ",\"maxProperties\":%lld", (long long)member->max);
+		if (member->name_max > 0)
+			text_addf(out, ",\"propertyNames\":{\"maxLength\":%lld}", (long long)member->name_max);
+		text_addf(out, ",\"additionalProperties\":{\"type\":%s",
+		    member->removes && use == SCHEMA_BODY ? "[\"string\",\"null\"]" : "\"string\"");
+		if (member->value_max > 0)
+			text_addf(out, ",\"maxLength\":%lld", (long long)member->value_max);
+		text_add_char(out, '}');
 		break;
 	case MEMBER_BOOLEAN:
 	case MEMBER_OBJECT:

@@ -62,7 +62,10 @@ enum job_lane {
 	X(COUNT_WORDS, "count_words", UPKEEP, ITSELF, 0, 8, 3600)        /* how many products have each word of the search */ \
 	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0) /* ask the provider about one attempt */ \
 	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)         /* free what nobody paid in time */ \
-	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0)     /* apply a stored event that could not be */ \
+	X(END_REQUEST, "end_request", MONEY, ITSELF, 12, 2, \
+	    0) /* a payment request that is paid or cancelled: end its other attempts */ \
+	X(EXPIRE_REQUESTS, "expire_requests", MONEY, ITSELF, 0, 3, 15) /* end what nobody paid in time */ \
+	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0) /* apply a stored event that could not be */ \
 	X(CONFIRM_WEBHOOK, "confirm_webhook", WEBHOOKS, ITSELF, 0, 5, \
 	    0) /* ask the provider whether stored events are genuine */ \
 	X(CONFIRM_SUBSCRIPTION, "confirm_subscription", WEBHOOKS, ITSELF, 0, 5, \

@@ -43,6 +43,10 @@ struct work;
 	X(PAYMENT_CANCELLED, "payment.cancelled", "payment") \
 	X(PAYMENT_EXPIRED, "payment.expired", "payment") \
 	X(PAYMENT_HELD, "payment.held", "payment") \
+	X(PAYMENT_REQUEST_CREATED, "payment_request.created", "payment_request") \
+	X(PAYMENT_REQUEST_PAID, "payment_request.paid", "payment_request") \
+	X(PAYMENT_REQUEST_CANCELLED, "payment_request.cancelled", "payment_request") \
+	X(PAYMENT_REQUEST_EXPIRED, "payment_request.expired", "payment_request") \
 	X(REFUND_REQUESTED, "refund.requested", "refund") \
 	X(REFUND_SUCCEEDED, "refund.succeeded", "refund") \
 	X(REFUND_FAILED, "refund.failed", "refund") \

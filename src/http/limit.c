@@ -160,9 +160,8 @@ bound_of(const struct work *work, enum limit_kind kind)
 
 /* The bounds of so many kinds on one list of calls, which has the name of the last. */
 static const struct problem *
-count_all(struct request *request, const enum limit_kind *kinds, size_t n_kinds, const char *subject)
+count_all(struct work *work, const enum limit_kind *kinds, size_t n_kinds, const char *subject)
 {
-	struct work  *work = request->work;
 	struct window window = { .key = arena_format(work->arena, "limit:%s:%s", buckets[kinds[n_kinds - 1]].name, subject),
 		.n_bounds = n_kinds };
 
@@ -178,7 +177,7 @@ count_all(struct request *request, const enum limit_kind *kinds, size_t n_kinds,
 static const struct problem *
 count(struct request *request, enum limit_kind kind, const char *subject)
 {
-	return count_all(request, &kind, 1, subject);
+	return count_all(request->work, &kind, 1, subject);
 }
 
 static const struct problem *
@@ -208,7 +207,7 @@ count_by_default(struct request *request)
 		return count_account(request, LIMITED_READS_A_MINUTE);
 	if (!is_signed_in(request))
 		return count_address(request, LIMITED_ANONYMOUS_WRITES);
-	return count_all(request, (const enum limit_kind[]) { LIMITED_WRITES, LIMITED_WRITES_A_DAY }, 2,
+	return count_all(request->work, (const enum limit_kind[]) { LIMITED_WRITES, LIMITED_WRITES_A_DAY }, 2,
 	    uuid_text(request->work->arena, request->work->viewer.user.uuid));
 }
 
@@ -285,6 +284,14 @@ const struct problem *
 limit_forgery(struct request *request)
 {
 	return request->work->config->limits.enabled ? count_address(request, LIMITED_FORGED_WEBHOOKS) : OK;
+}
+
+const struct problem *
+limit_payer(struct work *work)
+{
+	static const enum limit_kind kinds[] = { LIMITED_PAYMENT_ADDRESS };
+
+	return work->config->limits.enabled ? count_all(work, kinds, 1, limit_subject(work->arena, work->address)) : OK;
 }
 
 const struct problem *

@@ -40,6 +40,9 @@ const struct problem *limit_body(struct request *request);
 /* One try more with this refresh token, whether the body or a cookie carries it. */
 const struct problem *limit_refresh(struct request *request, const char *token);
 
+/* One payment more that is begun by somebody without an account, from their address: of a route whose row counts none. */
+const struct problem *limit_payer(struct work *work);
+
 /* One search or count of facets more: for a list whose query says so. */
 const struct problem *limit_search(struct request *request);
 

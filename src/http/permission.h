@@ -37,7 +37,8 @@
 	X(PAYOUT_MANAGE, "payout:manage") \
 	X(PAYOUT_READ_OWN, "payout:read_own") \
 	X(DISPUTE_MANAGE, "dispute:manage") \
-	X(DISPUTE_MANAGE_OWN, "dispute:manage_own")
+	X(DISPUTE_MANAGE_OWN, "dispute:manage_own") \
+	X(PAYMENT_TAKE_OWN, "payment:take_own")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

@@ -1,12 +1,14 @@
 /* haatctl payment, order, holds: what an operator has to know of one at night, without asking for SQL. */
 #include "ops/command.h"
 
+#include "accounts/accounts.h"
 #include "base/arena.h"
 #include "base/providers.h"
 #include "base/text.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
 #include "payments/refund_state.h"
+#include "payments/request.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -238,10 +240,31 @@ run_holds_list(struct control *control, int count, char **arguments)
 	return n == 0 ? COMMAND_OK : COMMAND_FINDING;
 }
 
+/* The payments stay; only who was to pay is forgotten. */
+static int
+run_payer_forget(struct control *control, int count, char **arguments)
+{
+	const char *email = normal_email(control->arena, arguments[0]);
+	int64_t     changed, total = 0;
+
+	(void)count;
+	do {
+		const struct problem *problem = db_transaction(control->work, forget_payer(control->work, email, &changed));
+
+		if (problem != OK)
+			return command_problem(problem);
+		total += changed;
+	} while (changed > 0);
+	printf("%lld payment requests forgot the payer\n", (long long)total);
+	return COMMAND_OK;
+}
+
 const struct command payment_commands[] = {
 	{ "payment show", "REFERENCE | TRANSACTION_ID | REFUND_ID",
 	    "print a payment as JSON, with its refunds and the provider's responses", 1, 1, false, run_payment_show },
 	{ "order show", "NUMBER | ID", "print an order as JSON, with all its payments", 1, 1, false, run_order_show },
 	{ "holds list", "", "list the payments held for review; exits with 1 if there are any", 0, 0, false, run_holds_list },
+	{ "payer forget", "EMAIL", "forget a person who was to pay payment requests: name and e-mail address", 1, 1, false,
+	    run_payer_forget },
 	{ NULL },
 };

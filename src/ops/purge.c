@@ -4,6 +4,7 @@
 #include "events/job.h"
 #include "events/partitions.h"
 #include "ops/ops.h"
+#include "payments/request.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -54,6 +55,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
+		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
 	};
 
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)

@@ -1,11 +1,13 @@
 /* Ending an attempt: at the provider first, for only its answer counts; then here. */
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "store/db.h"
 
-const struct problem *
-cancel_payment(struct work *work, const struct payment *payment)
+/* `instead`: what it becomes where the provider says that it is cancelled; NULL: that. */
+static const struct problem *
+close_payment(struct work *work, const struct payment *payment, const struct provider_answer *instead)
 {
-	const struct provider *provider = provider_known(payment->provider);
+	const struct provider *provider = payment->provider == NULL ? NULL : provider_known(payment->provider);
 	struct provider_answer answer = { .status = PAYMENT_CANCELLED };
 
 	if (!payment_is_open(payment) || provider == NULL)
@@ -23,7 +25,43 @@ cancel_payment(struct work *work, const struct payment *payment)
 			return OK;
 	}
 	TRY(provider->cancel(work, payment, &answer));
-	return apply_answer(work, payment->id, &answer);
+	return apply_answer(work, payment->id, instead != NULL && answer.status == PAYMENT_CANCELLED ? instead : &answer);
+}
+
+const struct problem *
+cancel_payment(struct work *work, const struct payment *payment)
+{
+	return close_payment(work, payment, NULL);
+}
+
+const struct problem *
+fail_payment(struct work *work, const struct payment *payment, const char *reason)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	struct provider_answer failed = {
+		.status = PAYMENT_FAILED, .failure_code = FAILED_BY_MERCHANT, .failure_reason = reason
+	};
+
+	TRY(close_payment(work, payment, &failed));
+	/* Closed at the provider: there is nothing more to ask, but where somebody may pay all the same. */
+	return db_run(work->db, NULL,
+	    "UPDATE payments SET next_check_at = NULL WHERE id = ? AND status = 'failed' AND failure_code = ? AND NOT ?",
+	    P(payment->id), P((const char *)FAILED_BY_MERCHANT), P(provider->stays_payable));
+}
+
+const struct problem *
+end_attempt(struct work *work, struct payment *payment)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	struct provider_answer answer;
+
+	if (provider != NULL && provider->capture != NULL && payment->status <= PAYMENT_PROCESSING &&
+	    payment->transaction_id != NULL) {
+		TRY(ask_provider(work, payment, NULL, &answer));
+		TRY(apply_answer(work, payment->id, &answer));
+		TRY(read_payment(work, payment->id, &payment));
+	}
+	return payment_is_open(payment) ? cancel_payment(work, payment) : OK;
 }
 
 const struct problem *

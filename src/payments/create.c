@@ -24,26 +24,30 @@ struct wish {
 };
 
 static const struct problem *
-insert_payment(struct work *work, struct payment_id id, const struct wish *wish, struct money amount)
+insert_payment(
+    struct work *work, struct payment_id id, const struct wish *wish, const struct merchant_id *merchant, struct money amount)
 {
 	const struct problem *problem = OK;
+	int64_t               changed = 0;
 	struct instant        check = instant_add_seconds(instant_now(), work->config->payments.reconcile_after_seconds);
 	bool                  asked = wish->provider->collects == COLLECTED_BY_PROVIDER;
 
-	for (int i = 0; i < REFERENCE_TRIES; i++) {
-		problem = db_run(work->db, NULL,
-		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
-		    "stored_method, return_url, idempotency_key, next_check_at, created_by) "
-		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    P(id), P(reference_new(work->arena, "PAY-")), P(purpose_kind_values[wish->kind]), P(wish->purpose),
-		    P(work->viewer.user), P(wish->provider->name), P(amount.minor), P((const char *)amount.currency),
-		    P(wish->stored_method), P(wish->return_url),
-		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
-		    P(asked ? &check : (const struct instant *)NULL), P(work->viewer.user));
-		if (!db_duplicate(work->db, problem, "uq_payments_reference"))
-			break;
+	for (int i = 0; i < REFERENCE_TRIES && changed == 0; i++) {
+		const char *reference = reference_new(work->arena, "PAY-");
+
+		problem = db_run(work->db, &changed,
+		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "
+		    "currency, stored_method, return_url, idempotency_key, next_check_at, created_by) "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
+		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
+		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(acting_user(work)),
+		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->stored_method),
+		    P(wish->return_url), P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
+		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(reference));
+		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))
+			return problem;
 	}
-	return problem;
+	return problem == OK && changed == 0 ? problem(INTERNAL, "internal error") : problem;
 }
 
 /* The same request again, after its worker died: its attempt goes on, unless it was given up before it was begun. */
@@ -100,18 +104,18 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 	wish->open = *payment;
 	if (wish->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
 		if ((*payment)->hold_reason != NULL)
-			return problem(PAYMENT_IN_PROGRESS, "another payment of the order is held for review");
+			return problem(PAYMENT_IN_PROGRESS, "another payment of it is held for review");
 		if (goes_on(wish, *payment))
 			return OK;
-		return problem(PAYMENT_IN_PROGRESS, "another payment of the order is still open; complete or cancel it first");
+		return problem(PAYMENT_IN_PROGRESS, "another payment of it is still open; complete or cancel it first");
 	}
 	*payment = NULL;
 	if (wish->n_open > 0 && !wish->closed)
 		return OK;
-	TRY(insert_payment(work, id, wish, amount));
-	TRY(purposes[wish->kind]->begun(work, target, wish->provider));
+	TRY(insert_payment(work, id, wish, purposes[wish->kind]->merchant(target), amount));
 	TRY(idempotency_make(work, id.uuid));
 	TRY(read_payment(work, id, payment));
+	TRY(purposes[wish->kind]->begun(work, target, *payment, wish->provider));
 	return record_payment_event(work, EVENT_PAYMENT_CREATED, *payment);
 }
 

@@ -36,6 +36,12 @@ const struct problem *reconcile_payment_job(struct work *work, const struct job 
 /* Orders that nobody paid in time. */
 const struct problem *expire_orders_job(struct work *work, const struct job *job);
 
+/* request_end.c: a payment request that is paid or has ended: end what is still open of its attempts. */
+const struct problem *end_request_job(struct work *work, const struct job *job);
+
+/* Payment requests that nobody paid in time. */
+const struct problem *expire_requests_job(struct work *work, const struct job *job);
+
 /* refund.c: one step of a pending refund. */
 const struct problem *send_refund(struct work *work, struct refund_id id);
 

@@ -11,7 +11,9 @@ libhaat_a_SOURCES += \
 	src/payments/dispute_money.c \
 	src/payments/dispute_routes.c \
 	src/payments/fee.c \
+	src/payments/find.c \
 	src/payments/held.c \
+	src/payments/initialize.c \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
 	src/payments/list.c \
@@ -41,6 +43,13 @@ libhaat_a_SOURCES += \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
 	src/payments/refund_state.c src/payments/refund_state.h \
+	src/payments/request.c src/payments/request.h \
+	src/payments/request_attempt.c \
+	src/payments/request_end.c \
+	src/payments/request_purpose.c src/payments/request_purpose.h \
+	src/payments/request_routes.c \
+	src/payments/requested.c \
+	src/payments/return_url.c src/payments/return_url.h \
 	src/payments/routes.c \
 	src/payments/seen.c \
 	src/payments/seen_dispute.c \

@@ -48,9 +48,17 @@ is_payable(struct work *work, const void *target, struct money *amount)
 	return OK;
 }
 
-static const struct problem *
-begun(struct work *work, void *target, const struct provider *provider)
+static const struct merchant_id *
+merchant(const void *target)
 {
+	(void)target;
+	return NULL;
+}
+
+static const struct problem *
+begun(struct work *work, void *target, const struct payment *payment, const struct provider *provider)
+{
+	(void)payment;
 	return set_order_payment_method(work, target, provider->order_method, provider->keeps_stock_seconds(work->config));
 }
 
@@ -218,6 +226,7 @@ refund_bounced(struct work *work, const struct payment *payment, int64_t amount_
 const struct purpose order_purpose = {
 	.lock = lock,
 	.is_payable = is_payable,
+	.merchant = merchant,
 	.begun = begun,
 	.processing = processing,
 	.taken_up = taken_up,

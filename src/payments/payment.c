@@ -4,11 +4,12 @@
 #include "base/log.h"
 #include "http/permission.h"
 #include "payments/provider.h"
+#include "payments/request.h"
 #include "store/db.h"
 
-enum { ATTEMPTS_SHOWN = 1000 };
+enum { REFUNDS_SHOWN = 1000 };
 
-const char *const purpose_kind_values[] = { "order", NULL };
+const char *const purpose_kind_values[] = { "order", "request", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", "bounced", NULL };
@@ -74,9 +75,11 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""), \
 	    M_ENUM(struct payment, purpose_kind, "purpose_kind", purpose_kind_values, .hidden = true), \
 	    M_ID(struct payment, purpose, "purpose_id", .hidden = true), M_ID(struct payment, order, "order_id"), \
-	    M_ID(struct payment, merchant, "merchant_id", .hidden = true), \
+	    M_ID(struct payment, merchant, "merchant_id", \
+		.description = "The shop whose payment request it is for; null of an order's."), \
 	    M_ID(struct payment, user, "user_id", .hidden = true), \
-	    M_TEXT(struct payment, provider, "provider", 32, .required = true, .example = "\"stripe\""), \
+	    M_TEXT(struct payment, provider, "provider", 32, .example = "\"stripe\"", \
+		.description = "Null while nobody has begun to pay a payment request."), \
 	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
 	    M_MONEY(struct payment, refunded, "refunded", .description = "The amount refunded."), \
 	    M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true), \
@@ -99,6 +102,15 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
 	    M_INTEGER(struct payment, fee, "fee_minor", 0, INT64_MAX, .hidden = true), \
 	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
+	    M_METADATA(struct payment, metadata, .required = true), \
+	    M_TEXT(struct payment, merchant_reference, "merchant_reference", 64, .computed = true, \
+		.description = "The shop's own name of the payment request.", .example = "\"INV-2041\""), \
+	    M_ENUM(struct payment, request_status, "request_status", request_status_values, .computed = true, \
+		.description = "Of the payment request, if it is for one."), \
+	    M_TEXT(struct payment, url, "url", 2048, .computed = true, \
+		.description = "The page on which the payment request can be paid.", .example = "null"), \
+	    M_TIME(struct payment, expires_at, "expires_at", .computed = true, \
+		.description = "Until when the payment request can be paid."), \
 	    M_TIME(struct payment, created_at, "created_at")
 
 static const struct member payment_members[] = {
@@ -109,6 +121,7 @@ SHAPE_SHARED(struct payment, payment_shape, "Payment", payment_members);
 static const struct member seen_payment_members[] = {
 	PAYMENT_MEMBERS,
 	M_INTEGER(struct payment, part, "part", 0, INT64_MAX, .hidden = true, .computed = true),
+	M_OBJECT(struct payment, request, "request", request_row_shape, .hidden = true),
 };
 SHAPE_SHARED(struct payment, seen_payment_shape, "SeenPayment", seen_payment_members, .noun = "payment");
 
@@ -153,6 +166,7 @@ static const struct member payment_state_members[] = {
 	M_MONEY(struct payment, disputed, "disputed"),
 	M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TEXT(struct payment, method, "method", 64),
+	M_METADATA(struct payment, metadata, .required = true),
 	M_TEXT(struct payment, failure_code, "failure_code", 64),
 	M_TEXT(struct payment, hold_reason, "hold_reason", 191),
 	M_TIME(struct payment, created_at, "created_at"),
@@ -184,24 +198,6 @@ const struct problem *
 record_refund_event(struct work *work, enum event_type type, const struct refund *refund)
 {
 	return event_record(work, type, refund->id.uuid, &refund_state_shape, refund);
-}
-
-/* The total of the viewer's part where others sell the rest; takes "all", the viewer and their merchant. */
-#define PART \
-	"IF(? OR p.user_id = ?, NULL, (SELECT m.total_minor FROM order_merchants m WHERE m.order_id = p.order_id " \
-	"AND m.merchant_id = ? AND EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id " \
-	"AND o.merchant_id <> m.merchant_id))) AS part "
-
-const struct problem *
-find_payment(struct work *work, const char *reference, bool all, struct payment **payment)
-{
-	const struct viewer *viewer = &work->viewer;
-
-	return db_one(work->db, &seen_payment_shape, payment,
-	    "SELECT {p}, " PART "FROM payments p WHERE p.reference = ? AND (? OR p.user_id = ? OR "
-	    "EXISTS (SELECT 1 FROM order_merchants m WHERE m.order_id = p.order_id AND m.merchant_id = ?))",
-	    P(all), P(viewer->user), P(viewer->merchant), P(reference == NULL ? NULL : reference_read(work->arena, reference)),
-	    P(all), P(viewer->user), P(viewer->merchant));
 }
 
 const struct problem *
@@ -236,9 +232,9 @@ log_about_payment(struct work *work, const struct payment *payment, const struct
 const struct problem *
 refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count)
 {
-	return db_rows(work->db, &refund_shape, ATTEMPTS_SHOWN, refunds, count,
+	return db_rows(work->db, &refund_shape, REFUNDS_SHOWN, refunds, count,
 	    "SELECT {r} FROM (SELECT * FROM refunds WHERE payment_id = ? ORDER BY id DESC LIMIT ?) r ORDER BY r.id", P(payment),
-	    P(ATTEMPTS_SHOWN));
+	    P(REFUNDS_SHOWN));
 }
 
 const struct problem *
@@ -250,31 +246,13 @@ is_sole_seller(struct work *work, const struct payment *payment)
 		return problem(FORBIDDEN, "the order contains no items of your shop");
 	if (!work->viewer.merchant_active)
 		return problem(MERCHANT_INACTIVE, "the shop is not active; only staff can manage its orders");
+	if (payment->merchant != NULL)
+		return ID_EQUAL(*payment->merchant, *work->viewer.merchant)
+		    ? OK
+		    : problem(FORBIDDEN, "the payment request is another shop's");
 	TRY(db_value(work->db, &others, "SELECT COUNT(*) FROM order_merchants WHERE order_id = ? AND merchant_id <> ?",
 	    P(payment->order), P(work->viewer.merchant)));
 	return others > 0 ? problem(FORBIDDEN, "the order contains other sellers' items; only staff can do this") : OK;
-}
-
-const struct problem *
-payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count)
-{
-	const struct viewer *viewer = &work->viewer;
-	bool                 all = MAY(work, PAYMENT_READ_ALL);
-	struct uuid          id = { { 0 } };
-	int64_t              visible;
-
-	if (order != NULL && !uuid_parse(order, &id))
-		order = reference_read(work->arena, order);
-	TRY(db_value(work->db, &visible,
-	    "SELECT COUNT(*) FROM orders o WHERE (o.id = ? OR o.number = ?) AND (? OR o.user_id = ? OR EXISTS "
-	    "(SELECT 1 FROM order_merchants m WHERE m.order_id = o.id AND m.merchant_id = ?))",
-	    P(id), P(order), P(all), P(viewer->user), P(viewer->merchant)));
-	if (visible == 0)
-		return problem(NOT_FOUND, "order not found");
-	return db_rows(work->db, &seen_payment_shape, ATTEMPTS_SHOWN, payments, count,
-	    "SELECT {p}, " PART "FROM (SELECT p.* FROM orders o JOIN payments p ON p.order_id = o.id "
-	    "WHERE o.id = ? OR o.number = ? ORDER BY p.id DESC LIMIT ?) p ORDER BY p.id",
-	    P(all), P(viewer->user), P(viewer->merchant), P(id), P(order), P(ATTEMPTS_SHOWN));
 }
 
 struct ledger_source

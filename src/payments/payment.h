@@ -15,6 +15,7 @@
 
 struct listed;
 struct page_request;
+struct payment_request;
 struct provider;
 
 enum payment_status {
@@ -33,7 +34,7 @@ enum payment_status {
 extern const char *const payment_status_values[];
 
 /* What a payment is an attempt for: purpose.h. */
-enum purpose_kind { PURPOSE_ORDER, PURPOSE__COUNT };
+enum purpose_kind { PURPOSE_ORDER, PURPOSE_REQUEST, PURPOSE__COUNT };
 extern const char *const purpose_kind_values[];
 
 struct payment {
@@ -58,7 +59,17 @@ struct payment {
 	int64_t       *fee;            /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
 	int64_t        checks;
 	struct instant created_at;
+	const char    *metadata;
 	int64_t       *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
+
+	/* Of one that was found for its viewer: the payment request that it is for, and whether it was found by that one's reference. */
+	struct payment_request *request;
+	bool                    by_request;
+
+	/* What payment_as_seen tells of that payment request. */
+	const char     *merchant_reference, *url;
+	int            *request_status; /* enum request_status */
+	struct instant *expires_at;
 };
 SHAPE_DECLARE(struct payment, payment_shape);
 SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements select it */
@@ -117,7 +128,11 @@ int64_t payment_left(const struct payment *payment);
 /* Is the transition in the table? */
 bool payment_may_become(enum payment_status from, enum payment_status to);
 
-/* The payment of that reference (NULL is none) if it is the viewer's, or its order has goods of theirs, or `all`; else NOT_FOUND. */
+/*
+ * find.c: the payment of that reference (NULL is none) if it is the viewer's, or its order has goods of theirs, or their shop
+ * asked for it, or `all`; else NOT_FOUND.  By the reference of a payment request it is the attempt that counts (`by_request`),
+ * which has no provider while nobody has begun to pay.
+ */
 const struct problem *find_payment(struct work *work, const char *reference, bool all, struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
@@ -147,7 +162,10 @@ const struct problem *record_refund_event(struct work *work, enum event_type typ
  * sells a part of an order sees their part of the amount and of what was refunded, and nothing of the provider or of reasons;
  * the payer's secrets are the payer's.
  */
-void payment_as_seen(const struct work *work, struct payment *payment);
+void payment_as_seen(struct work *work, struct payment *payment);
+
+/* And what is left of a payment request's for whoever has its reference: what is to be paid, and how that can go on. */
+void payment_as_payer_sees(struct work *work, struct payment *payment);
 
 /* The same of a refund of that payment, which is still whole. */
 void refund_as_seen(const struct payment *payment, struct refund *refund);
@@ -227,6 +245,13 @@ const struct problem *ask_soon(struct work *work, struct payment_id payment);
  * open.
  */
 const struct problem *cancel_payment(struct work *work, const struct payment *payment);
+
+/* The same, but it has failed, because its merchant says so; PAYMENT_STATE.  Once it has, nothing but money moves it again. */
+#define FAILED_BY_MERCHANT "failed_by_merchant"
+const struct problem *fail_payment(struct work *work, const struct payment *payment, const char *reason);
+
+/* An attempt whose time has run out: what its payer has agreed to is taken, though nobody has told us of it; else it is ended. */
+const struct problem *end_attempt(struct work *work, struct payment *payment);
 
 /* The same for the payer, who is told when it has not ended: PAYMENT_STATE.  *payment is read again. */
 const struct problem *give_up_payment(struct work *work, struct payment **payment);

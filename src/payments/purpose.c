@@ -1,12 +1,14 @@
 #include "payments/purpose.h"
 
 #include "payments/order_purpose.h"
+#include "payments/request_purpose.h"
 #include "store/db.h"
 
 #include <assert.h>
 
 const struct purpose *const purposes[PURPOSE__COUNT] = {
 	[PURPOSE_ORDER] = &order_purpose,
+	[PURPOSE_REQUEST] = &request_purpose,
 };
 
 const struct problem *

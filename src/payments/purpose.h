@@ -22,8 +22,12 @@ struct purpose {
 	/* May the viewer begin to pay the target now, and how much is it?  NOT_FOUND, ORDER_NOT_PAYABLE. */
 	const struct problem *(*is_payable)(struct work *work, const void *target, struct money *amount);
 
+	/* Whose payments for the target are; NULL: of those who sell what is paid for. */
+	const struct merchant_id *(*merchant)(const void *target);
+
 	/* An attempt has been written. */
-	const struct problem *(*begun)(struct work *work, void *target, const struct provider *provider);
+	const struct problem *(*begun)(
+	    struct work *work, void *target, const struct payment *payment, const struct provider *provider);
 
 	/* The provider has the payment in hand, and says so again and again while it lasts. */
 	const struct problem *(*processing)(struct work *work, const struct payment *payment);

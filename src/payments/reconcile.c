@@ -316,22 +316,6 @@ refund_order_job(struct work *work, const struct job *job)
 	return first;
 }
 
-/* What its payer has agreed to is taken while the order still waits, though nobody has told us of it in time. */
-static const struct problem *
-end_attempt(struct work *work, struct payment *payment)
-{
-	const struct provider *provider = provider_known(payment->provider);
-	struct provider_answer answer;
-
-	if (provider != NULL && provider->capture != NULL && payment->status <= PAYMENT_PROCESSING &&
-	    payment->transaction_id != NULL) {
-		TRY(ask_provider(work, payment, NULL, &answer));
-		TRY(apply_answer(work, payment->id, &answer));
-		TRY(read_payment(work, payment->id, &payment));
-	}
-	return payment_is_open(payment) ? cancel_payment(work, payment) : OK;
-}
-
 /* The intent goes first, so that nobody pays for what is given away; what it has become decides. */
 static const struct problem *
 expire_one(struct work *work, struct order_id order)

@@ -10,20 +10,22 @@
 #include "payments/jobs.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "payments/request.h"
+#include "payments/return_url.h"
 
-struct payment_request {
+struct payment_body {
 	struct order_id order;
 	const char     *provider, *return_url;
 };
 
-static const struct member payment_request_members[] = {
-	M_ID(struct payment_request, order, "order_id", .required = true),
-	M_TEXT(struct payment_request, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
+static const struct member payment_body_members[] = {
+	M_ID(struct payment_body, order, "order_id", .required = true),
+	M_TEXT(struct payment_body, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
 	    .description = "One of the shop's enabled providers."),
-	M_TEXT(struct payment_request, return_url, "return_url", 1000, .format = FORMAT_URL,
+	M_TEXT(struct payment_body, return_url, "return_url", 1000, .format = FORMAT_URL,
 	    .description = "Where the payer's browser is finally redirected to; must begin with a configured prefix."),
 };
-SHAPE(struct payment_request, payment_request_shape, "PaymentRequest", payment_request_members);
+SHAPE(struct payment_body, payment_body_shape, "PaymentRequest", payment_body_members);
 
 struct refund_body {
 	struct decimal *amount;
@@ -87,51 +89,34 @@ respond_seen(struct request *request, struct payment *payment)
 	return respond(request, payment);
 }
 
+/* The same of what somebody has begun to pay. */
+static const struct problem *
+find_attempt(struct request *request, bool all, struct payment **payment)
+{
+	TRY(find_named(request, all, payment));
+	return (*payment)->provider != NULL ? OK : problem(PAYMENT_STATE, "nobody has begun to pay the payment request");
+}
+
 /* After a use-case: the payment as it is now. */
 static const struct problem *
-respond_payment(struct request *request, struct payment_id id)
+respond_payment(struct request *request, bool all)
 {
 	struct payment *payment;
 
-	TRY(read_payment(request->work, id, &payment));
+	TRY(find_named(request, all, &payment));
 	return respond_seen(request, payment);
-}
-
-/* Does the URL begin with the prefix, which ends where a host or a directory ends? */
-static bool
-begins_with(const char *url, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	return length > 0 && strncmp(url, prefix, length) == 0 &&
-	    (prefix[length - 1] == '/' || strchr("/:?#", url[length]) != NULL);
-}
-
-/* An open redirect would lend the shop's name to anybody: "http://localhost.evil" and "http://localhost:x@evil" are out. */
-static bool
-is_allowed_url(const struct config *config, const char *url)
-{
-	const char *host = strstr(url, "://") + 3;
-	size_t      authority = strcspn(host, "/?#");
-
-	if (memchr(host, '@', authority) != NULL)
-		return false;
-	for (size_t i = 0; config->payments.return_urls[i] != NULL; i++)
-		if (begins_with(url, config->payments.return_urls[i]))
-			return true;
-	return begins_with(url, config->public_url);
 }
 
 static const struct problem *
 create_payment_route(struct request *request)
 {
-	const struct payment_request *body = BODY(request, struct payment_request);
-	const struct provider        *provider = provider_enabled(request->work->config, body->provider);
-	struct payment               *payment;
+	const struct payment_body *body = BODY(request, struct payment_body);
+	const struct provider     *provider = provider_enabled(request->work->config, body->provider);
+	struct payment            *payment;
 
 	if (provider == NULL)
 		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
-	if (body->return_url != NULL && !is_allowed_url(request->work->config, body->return_url))
+	if (body->return_url != NULL && !is_return_url(request->work->config, body->return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
 	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, NULL, body->return_url, &payment));
@@ -186,13 +171,13 @@ verify_payment_route(struct request *request)
 	struct work    *work = request->work;
 	struct payment *payment;
 
-	TRY(find_named(request, false, &payment));
+	TRY(find_attempt(request, false, &payment));
 	if (payment->user == NULL || !ID_EQUAL(*payment->user, work->viewer.user))
 		return problem(NOT_FOUND, "payment not found");
 	TRY(check_checkout(work, payment, BODY(request, struct checkout_body)));
 	if (!payment_has_money(payment) && !collected_by_carrier(payment) && !is_asked_often(work, payment))
 		TRY(reconcile_payment(work, payment));
-	return respond_payment(request, payment->id);
+	return respond_payment(request, false);
 }
 
 static const struct problem *
@@ -200,7 +185,7 @@ cancel_payment_route(struct request *request)
 {
 	struct payment *payment;
 
-	TRY(find_named(request, false, &payment));
+	TRY(find_attempt(request, false, &payment));
 	TRY(give_up_payment(request->work, &payment));
 	return respond_seen(request, payment);
 }
@@ -211,11 +196,11 @@ run_delivery(struct request *request, bool all, const struct problem *(*step)(st
 {
 	struct payment *payment;
 
-	TRY(find_named(request, all, &payment));
+	TRY(find_attempt(request, all, &payment));
 	if (!all)
 		TRY(is_sole_seller(request->work, payment));
 	TRY(step(request->work, payment->id));
-	return respond_payment(request, payment->id);
+	return respond_payment(request, all);
 }
 
 static const struct problem *
@@ -244,7 +229,7 @@ refund_payment_route(struct request *request)
 	struct payment           *payment;
 	struct refund            *refund;
 
-	TRY(find_named(request, all, &payment));
+	TRY(find_attempt(request, all, &payment));
 	if (!all)
 		TRY(is_sole_seller(request->work, payment));
 	TRY(refund_payment(request->work, payment, body->amount, body->reason, &refund));
@@ -257,9 +242,9 @@ decide_held(struct request *request, const struct problem *(*decide)(struct work
 {
 	struct payment *payment;
 
-	TRY(find_named(request, true, &payment));
+	TRY(find_attempt(request, true, &payment));
 	TRY(decide(request->work, payment->id, BODY(request, struct reason_body)->reason));
-	return respond_payment(request, payment->id);
+	return respond_payment(request, true);
 }
 
 static const struct problem *
@@ -325,6 +310,7 @@ return_from_provider(struct request *request)
 	const char            *name = path_text(request, "provider");
 	const struct provider *provider = name == NULL ? NULL : provider_enabled(work->config, name);
 	const char            *transaction;
+	const char            *reference;
 	struct payment        *payment;
 	struct text            url = text_new(work->arena, 512);
 
@@ -337,8 +323,9 @@ return_from_provider(struct request *request)
 	if (!payment_has_money(payment) && !is_asked_often(work, payment))
 		(void)reconcile_returned(work, payment, request->query);
 	TRY(read_payment(work, payment->id, &payment));
+	TRY(payers_reference(work, payment, &reference));
 	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
-	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', payment->reference,
+	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', reference,
 	    payment_status_values[payment->status]);
 	return respond_redirect(request, url.bytes);
 }
@@ -348,7 +335,7 @@ return_from_provider(struct request *request)
 
 static const struct route payment_routes[] = {
 	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_request_shape, .answer = { 201, &payment_shape },
+	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_body_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
 		PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Create a payment for an order", .handler = create_payment_route },

@@ -1,5 +1,5 @@
 /* What is left of a payment and its refunds for who may see only a part of them. */
-#include "payments/payment.h"
+#include "payments/request.h"
 
 #include "store/work.h"
 
@@ -13,9 +13,44 @@ share_of(const struct payment *payment, struct money amount)
 	return amount;
 }
 
-void
-payment_as_seen(const struct work *work, struct payment *payment)
+/* What a payment request looks like from outside, by the attempt that counts (NULL: none). */
+static int
+seen_status(const struct payment_request *request, const struct payment *attempt)
 {
+	if (attempt != NULL && payment_has_money(attempt))
+		return attempt->status;
+	if (request->status == REQUEST_CANCELLED)
+		return PAYMENT_CANCELLED;
+	if (request->status == REQUEST_EXPIRED)
+		return PAYMENT_EXPIRED;
+	return attempt == NULL ? PAYMENT_PENDING : attempt->status;
+}
+
+/* The reference and the id of a payment request are the same for its whole life, whichever attempt counts. */
+static void
+show_request(struct work *work, struct payment *payment)
+{
+	struct payment_request *request = payment->request;
+
+	payment->merchant_reference = request->merchant_reference;
+	payment->request_status = &request->status;
+	payment->expires_at = &request->expires_at;
+	payment->metadata = request->metadata;
+	if (request->status == REQUEST_OPEN)
+		payment->url = request_url(work, request);
+	if (!payment->by_request)
+		return;
+	payment->status = seen_status(request, payment->provider == NULL ? NULL : payment);
+	payment->id.uuid = request->id.uuid;
+	payment->reference = request->reference;
+	payment->created_at = request->created_at;
+}
+
+void
+payment_as_seen(struct work *work, struct payment *payment)
+{
+	if (payment->request != NULL)
+		show_request(work, payment);
 	if (payment->user == NULL || !ID_EQUAL(*payment->user, work->viewer.user)) {
 		payment->client_secret = NULL;
 		payment->redirect_url = NULL;
@@ -27,6 +62,15 @@ payment_as_seen(const struct work *work, struct payment *payment)
 	payment->transaction_id = NULL;
 	payment->failure_code = NULL;
 	payment->failure_reason = NULL;
+	payment->hold_reason = NULL;
+}
+
+void
+payment_as_payer_sees(struct work *work, struct payment *payment)
+{
+	show_request(work, payment);
+	payment->metadata = "{}";
+	payment->merchant_reference = NULL;
 	payment->hold_reason = NULL;
 }
 

@@ -95,9 +95,15 @@ may_be_live(struct work *work, const struct payment *payment, bool *may)
 static const char given_back[] = "refunded_at_provider";
 
 static bool
+has_code(const struct payment *payment, const char *code)
+{
+	return payment->failure_code != NULL && strcmp(payment->failure_code, code) == 0;
+}
+
+static bool
 is_given_back(const struct payment *payment)
 {
-	return payment->failure_code != NULL && strcmp(payment->failure_code, given_back) == 0;
+	return has_code(payment, given_back);
 }
 
 /* It may be given back at a provider that tells of no refunds. */
@@ -319,6 +325,10 @@ move_on(struct work *work, struct payment *payment, const struct provider_answer
 	}
 	if (told && (answer->authorised || is_another_charge(payment, answer->charge_id) || !is_believed(payment, to)))
 		return ask_instead(work, payment, answer);
+	if (to != PAYMENT_SUCCEEDED && has_code(payment, FAILED_BY_MERCHANT)) {
+		log_info("ignored news of a payment that its merchant has ended", LOG_ID("to", payment_status_values[to]));
+		return OK;
+	}
 	if (to == (enum payment_status)payment->status)
 		return stay(work, payment, answer);
 	/* Told again, a success says nothing of a dispute: what ends that gives the status back and posts no sale. */

@@ -62,7 +62,8 @@ column_limit(const struct column *column)
 	case MEMBER_TEXT:
 		return (size_t)member->max * 4;
 	case MEMBER_MAP:
-		return (size_t)member->max * 1600;
+		return (size_t)member->max *
+		    (member->name_max > 0 ? (size_t)(member->name_max + member->value_max) * 6 + 8 : 1600);
 	case MEMBER_JSON:
 	case MEMBER_BYTES:
 		return (size_t)member->max;

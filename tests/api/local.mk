@@ -30,6 +30,7 @@ api_tests = \
 	tests/api/test-products \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
+	tests/api/test-requests \
 	tests/api/test-reserved \
 	tests/api/test-search \
 	tests/api/test-routes-hit \

@@ -243,11 +243,18 @@ shop_command(const char *command, const char *argument)
 	const char *build = getenv("HAAT_BUILD");
 	const char *program = form("%s/src/haatctl", build == NULL ? "." : build);
 	const char *config = form("%s/haat.conf", shop_directory());
-	pid_t       child = fork();
+	char       *first = form("%s", command), *second = strchr(first, ' ');
+	pid_t       child;
 	int         status = -1;
 
+	if (second != NULL)
+		*second++ = '\0';
+	child = fork();
 	if (child == 0) {
-		execl(program, "haatctl", "--config", config, command, argument, (char *)NULL);
+		if (second == NULL)
+			execl(program, "haatctl", "--config", config, first, argument, (char *)NULL);
+		else
+			execl(program, "haatctl", "--config", config, first, second, argument, (char *)NULL);
 		_exit(127);
 	}
 	waitpid(child, &status, 0);

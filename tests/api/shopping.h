@@ -64,7 +64,7 @@ void wait_for_sql(const char *expected, const char *query, const char *file, uns
 /* Let a recurring job run now and not when its time comes. */
 void run_job_now(const char *kind);
 
-/* Runs haatctl with the shop's configuration; its exit code.  The argument may be NULL. */
+/* Runs haatctl with the shop's configuration; its exit code.  A command is one word or two; the argument may be NULL. */
 int shop_command(const char *command, const char *argument);
 
 /* Does `haatctl check` find everything in order? */

@@ -244,8 +244,12 @@ static const struct {
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
+	    "request_id,"                /* the purpose_id of such a purpose */
 	    "next_check_at,checks,live," /* how it is asked about */
 	    "succeeded_at" /* the time of payment.succeeded */ },
+	{ "payment_request", "payment_requests", "$",
+	    "customer_email,customer_name,return_url," /* of a person, or may be */
+	    "status_reason" /* somebody's words */ },
 	{ "refund", "refunds", "$",
 	    "reason,failure_reason,"                                       /* somebody's words */
 	    "idempotency_key,key_number,attempts,next_attempt_at,sent_at," /* how it is asked for */
@@ -286,6 +290,10 @@ test_events_tell_the_whole_state(void)
 	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
 
 	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}"), 200);
+	EXPECT(api_post("/payments/initialize", seller.access,
+		   "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+		   "\"return_url\": \"https://merchant.example/\"}"),
+	    201);
 	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		const char *left_out = form("%s,%s", OF_THE_EVENT, told[i].left_out);
@@ -308,8 +316,10 @@ test_events_tell_the_whole_state(void)
 			told[i].left_out, told[i].left_out));
 	}
 	/* Nothing that events are about is missing above. */
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'refund', 'product', "
-			     "'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute')"),
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute')"),
 	    0);
 }
 

@@ -53,7 +53,7 @@ static const char *
 read_file(struct arena *arena, void *argument, const char *name, size_t *length, const char **why)
 {
 	const struct files *files = argument;
-	const char         *text = strncmp(name, "t.", 2) == 0 ? files->template : strncmp(name, "p.", 2) == 0 ? files->partial : NULL;
+	const char *text = strncmp(name, "t.", 2) == 0 ? files->template : strncmp(name, "p.", 2) == 0 ? files->partial : NULL;
 
 	(void)arena;
 	*why = "no such file";
@@ -65,11 +65,17 @@ read_file(struct arena *arena, void *argument, const char *name, size_t *length,
 static const char *
 print(const struct template *template, const char *text)
 {
-	struct line              lines[] = { { text, 1 }, { text, 0 } };
-	const char *const        words[] = { text, text };
-	const struct sheet       sheet = { .text = text, .yes = true, .amount = { 100, "EUR" }, .object = lines[0], .lines = lines, .n_lines = 2,
-			  .words = words, .n_words = 2 };
-	struct text              out = text_new(fuzz_arena(), 256);
+	struct line        lines[] = { { text, 1 }, { text, 0 } };
+	const char *const  words[] = { text, text };
+	const struct sheet sheet = { .text = text,
+		.yes = true,
+		.amount = { 100, "EUR" },
+		.object = lines[0],
+		.lines = lines,
+		.n_lines = 2,
+		.words = words,
+		.n_words = 2 };
+	struct text        out = text_new(fuzz_arena(), 256);
 
 	template_print(template, &sheet, &out);
 	PROPERTY(strlen(out.bytes) == out.length);
@@ -93,7 +99,7 @@ fuzz_one(const uint8_t *bytes, size_t length)
 	struct files                 files;
 	const struct template_source source = { read_file, &files, "fuzz" };
 	const char                  *error = NULL, *text, *one, *other;
-	struct template             *template;
+	struct template *template;
 
 	files.template = fuzz_part(&bytes, &length);
 	files.partial = fuzz_part(&bytes, &length);

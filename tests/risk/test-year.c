@@ -11,8 +11,10 @@ test_a_seed_says_all(void)
 
 	REQUIRE(one->n_attempts == again->n_attempts && one->n_users == again->n_users);
 	for (size_t i = 0; i < one->n_attempts; i++)
-		if (one->attempts[i].at_ms != again->attempts[i].at_ms || one->attempts[i].amount_minor != again->attempts[i].amount_minor ||
-		    one->attempts[i].address != again->attempts[i].address || one->attempts[i].pattern != again->attempts[i].pattern)
+		if (one->attempts[i].at_ms != again->attempts[i].at_ms ||
+		    one->attempts[i].amount_minor != again->attempts[i].amount_minor ||
+		    one->attempts[i].address != again->attempts[i].address ||
+		    one->attempts[i].pattern != again->attempts[i].pattern)
 			CHECK_INT(i, -1);
 	CHECK(one->attempts[0].at_ms != other->attempts[0].at_ms || one->attempts[0].address != other->attempts[0].address);
 	year_free(one);

@@ -16,20 +16,20 @@ const char *const year_pattern_names[] = {
 };
 
 /* Home, neighbours and far away. */
-const char year_networks[] =
-    "2|registry|20260101|6|19830101|20260101|+0000\n"
-    "registry|*|ipv4|*|6|summary\n"
-    "registry|IN|ipv4|100.0.0.0|4194304|20100101|allocated|a\n"
-    "registry|BD|ipv4|101.0.0.0|1048576|20100101|allocated|b\n"
-    "registry|AE|ipv4|102.0.0.0|1048576|20100101|allocated|c\n"
-    "registry|GB|ipv4|103.0.0.0|1048576|20100101|allocated|d\n"
-    "registry|US|ipv4|104.0.0.0|1048576|20100101|allocated|e\n"
-    "registry|RO|ipv4|105.0.0.0|1048576|20100101|assigned|f\n";
+const char year_networks[] = "2|registry|20260101|6|19830101|20260101|+0000\n"
+			     "registry|*|ipv4|*|6|summary\n"
+			     "registry|IN|ipv4|100.0.0.0|4194304|20100101|allocated|a\n"
+			     "registry|BD|ipv4|101.0.0.0|1048576|20100101|allocated|b\n"
+			     "registry|AE|ipv4|102.0.0.0|1048576|20100101|allocated|c\n"
+			     "registry|GB|ipv4|103.0.0.0|1048576|20100101|allocated|d\n"
+			     "registry|US|ipv4|104.0.0.0|1048576|20100101|allocated|e\n"
+			     "registry|RO|ipv4|105.0.0.0|1048576|20100101|assigned|f\n";
 
-static const uint32_t foreign_networks[] = { 101u << 24, 102u << 24, 103u << 24, 104u << 24, 105u << 24 };
+static const uint32_t    foreign_networks[] = { 101u << 24, 102u << 24, 103u << 24, 104u << 24, 105u << 24 };
 static const char *const ordinary_domains[] = { "gmail.com", "yahoo.in", "outlook.com", "rediffmail.com", "proton.me",
 	"company.example" };
-static const char *const disposable_domains[] = { "mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com", "trashmail.com" };
+static const char *const disposable_domains[] = { "mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com",
+	"trashmail.com" };
 static const char *const unlisted_domains[] = { "qx7mail.example", "inbox-now.example" };
 
 int64_t
@@ -88,8 +88,8 @@ static int
 add_user(struct year *year, int64_t created_ms, int habit)
 {
 	assert(year->n_users < YEAR_USERS_MAX);
-	year->users[year->n_users] = (struct year_user) {
-		.created_ms = created_ms, .mail_domain = ONE_OF(year, ordinary_domains), .habit = habit };
+	year->users[year->n_users] =
+	    (struct year_user) { .created_ms = created_ms, .mail_domain = ONE_OF(year, ordinary_domains), .habit = habit };
 	if (chance(year, 4))
 		year->users[year->n_users].mail_domain = ONE_OF(year, disposable_domains);
 	return (int)year->n_users++;
@@ -277,7 +277,8 @@ settle_down(struct year *year, int habit, int households, int accounts, int orde
 
 		for (int k = 0; k < accounts; k++) {
 			int64_t since = chance(year, 450) ? -between(year, 1, 700) : between(year, 0, DAYS - 10);
-			int     user = add_user(year, year_begin_ms() + since * DAY_MS + between(year, 8 * HOUR_MS, 22 * HOUR_MS), habit);
+			int     user =
+			    add_user(year, year_begin_ms() + since * DAY_MS + between(year, 8 * HOUR_MS, 22 * HOUR_MS), habit);
 
 			if (habit == HABIT_CAMPUS)
 				home.place = new_place(year);
@@ -309,8 +310,12 @@ card_testing(struct year *year)
 	int64_t             at = episode_begin(year);
 	int                 cards = (int)between(year, 30, 90);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 5, 600) * MINUTE_MS, 0),
-		.session = (uint32_t)draw(year), .address = chance(year, 500) ? home_address(year) : foreign_address(year),
-		.place = new_place(year), .product = pick_priced(year, 9900, 30000), .quantity = 1, .pattern = YEAR_CARD_TESTING };
+		.session = (uint32_t)draw(year),
+		.address = chance(year, 500) ? home_address(year) : foreign_address(year),
+		.place = new_place(year),
+		.product = pick_priced(year, 9900, 30000),
+		.quantity = 1,
+		.pattern = YEAR_CARD_TESTING };
 
 	for (int i = 0; i < cards; i++) {
 		attempt.at_ms = at += between(year, 10, 120) * 1000;
@@ -324,7 +329,9 @@ many_cards(struct year *year)
 	int64_t             at = episode_begin(year);
 	int                 cards = (int)between(year, 8, 16);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 1, 20) * DAY_MS, 0),
-		.session = (uint32_t)draw(year), .address = home_address(year), .place = new_place(year),
+		.session = (uint32_t)draw(year),
+		.address = home_address(year),
+		.place = new_place(year),
 		.pattern = YEAR_MANY_CARDS };
 
 	for (int i = 0; i < cards; i++) {
@@ -342,7 +349,8 @@ takeover(struct year *year)
 	int64_t             at = episode_begin(year);
 	int                 orders = (int)between(year, 1, 3);
 	struct year_attempt attempt = { .session = (uint32_t)draw(year),
-		.address = chance(year, 700) ? foreign_address(year) : home_address(year), .place = new_place(year),
+		.address = chance(year, 700) ? foreign_address(year) : home_address(year),
+		.place = new_place(year),
 		.pattern = YEAR_TAKEOVER };
 
 	do
@@ -382,7 +390,10 @@ friendly(struct year *year)
 	int64_t             at = year_begin_ms() + between(year, 20, 120) * DAY_MS;
 	int                 orders = (int)between(year, 8, 14);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 1, 300) * DAY_MS, 0),
-		.address = home_address(year), .place = new_place(year), .quantity = 1, .pattern = YEAR_FRIENDLY };
+		.address = home_address(year),
+		.place = new_place(year),
+		.quantity = 1,
+		.pattern = YEAR_FRIENDLY };
 
 	for (int i = 0; i < orders; i++) {
 		attempt.at_ms = at += between(year, 8 * 24, 20 * 24) * HOUR_MS;
@@ -405,8 +416,10 @@ mail_ring(struct year *year)
 
 	for (int i = 0; i < accounts; i++) {
 		int64_t             created = begun + between(year, 0, 20 * HOUR_MS);
-		struct year_attempt attempt = { .user = add_user(year, created, 0), .session = (uint32_t)draw(year),
-			.address = network + (uint32_t)between(year, 1, 254), .place = chance(year, 700) ? door : new_place(year),
+		struct year_attempt attempt = { .user = add_user(year, created, 0),
+			.session = (uint32_t)draw(year),
+			.address = network + (uint32_t)between(year, 1, 254),
+			.place = chance(year, 700) ? door : new_place(year),
 			.pattern = YEAR_MAIL_RING };
 
 		year->users[attempt.user].mail_domain =
@@ -430,8 +443,10 @@ network_ring(struct year *year)
 
 	for (int i = 0; i < accounts; i++) {
 		int64_t             created = begun + between(year, 0, 5 * HOUR_MS);
-		struct year_attempt attempt = { .user = add_user(year, created, 0), .session = (uint32_t)draw(year),
-			.address = network + (uint32_t)between(year, 1, 40), .place = new_place(year),
+		struct year_attempt attempt = { .user = add_user(year, created, 0),
+			.session = (uint32_t)draw(year),
+			.address = network + (uint32_t)between(year, 1, 40),
+			.place = new_place(year),
 			.pattern = YEAR_NETWORK_RING };
 
 		attempt.at_ms = created;
@@ -449,8 +464,11 @@ new_and_high(struct year *year)
 {
 	int64_t             at = episode_begin(year);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 2, 50) * MINUTE_MS, 0),
-		.session = (uint32_t)draw(year), .address = chance(year, 600) ? home_address(year) : foreign_address(year),
-		.place = new_place(year), .product = pick_priced(year, 2500000, 9000000), .quantity = (int)between(year, 1, 3),
+		.session = (uint32_t)draw(year),
+		.address = chance(year, 600) ? home_address(year) : foreign_address(year),
+		.place = new_place(year),
+		.product = pick_priced(year, 2500000, 9000000),
+		.quantity = (int)between(year, 1, 3),
 		.pattern = YEAR_NEW_AND_HIGH };
 
 	for (int64_t n = between(year, 1, 3); n > 0; n--) {
@@ -464,7 +482,10 @@ wrong_country(struct year *year)
 {
 	int64_t             at = episode_begin(year);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 10, 1200) * MINUTE_MS, 0),
-		.session = (uint32_t)draw(year), .address = foreign_address(year), .place = new_place(year), .quantity = 1,
+		.session = (uint32_t)draw(year),
+		.address = foreign_address(year),
+		.place = new_place(year),
+		.quantity = 1,
 		.pattern = YEAR_WRONG_COUNTRY };
 
 	for (int64_t n = between(year, 1, 3); n > 0; n--) {
@@ -479,8 +500,12 @@ hot_bulk(struct year *year)
 {
 	int64_t             at = episode_begin(year);
 	struct year_attempt attempt = { .user = add_user(year, at - between(year, 1, 60) * HOUR_MS, 0),
-		.session = (uint32_t)draw(year), .address = home_address(year), .place = new_place(year),
-		.product = pick_hot(year, at), .quantity = (int)between(year, 5, 20), .pattern = YEAR_HOT_BULK };
+		.session = (uint32_t)draw(year),
+		.address = home_address(year),
+		.place = new_place(year),
+		.product = pick_hot(year, at),
+		.quantity = (int)between(year, 5, 20),
+		.pattern = YEAR_HOT_BULK };
 
 	for (int64_t n = between(year, 1, 3); n > 0; n--) {
 		attempt.at_ms = at += between(year, 3, 45) * MINUTE_MS;

@@ -69,17 +69,17 @@ struct year_attempt {
 	const char *place_country; /* ISO 3166-1 alpha-2 */
 	int         product, quantity;
 	int64_t     amount_minor;
-	int         end;           /* enum year_end */
-	int         dispute_days;  /* after so many days; 0: never */
-	int         pattern;       /* enum year_pattern */
+	int         end;          /* enum year_end */
+	int         dispute_days; /* after so many days; 0: never */
+	int         pattern;      /* enum year_pattern */
 };
 
 struct year {
-	struct year_product products[YEAR_PRODUCTS];
-	struct year_user   *users;
+	struct year_product  products[YEAR_PRODUCTS];
+	struct year_user    *users;
 	struct year_attempt *attempts; /* in the order of time */
-	size_t              n_users, n_attempts;
-	uint64_t            random;
+	size_t               n_users, n_attempts;
+	uint64_t             random;
 };
 
 /* The first moment of the year, in milliseconds since 1970. */

@@ -103,7 +103,8 @@ a_whole_letter(void)
 static void
 each_day_of_the_week(void)
 {
-	static const char *const days[] = { "Thu, 26 Nov", "Fri, 27 Nov", "Sat, 28 Nov", "Sun, 29 Nov", "Mon, 30 Nov", "Tue, 01 Dec" };
+	static const char *const days[] = { "Thu, 26 Nov", "Fri, 27 Nov", "Sat, 28 Nov", "Sun, 29 Nov", "Mon, 30 Nov",
+		"Tue, 01 Dec" };
 	struct mail_message      message = plain_message();
 
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
@@ -118,8 +119,8 @@ each_day_of_the_week(void)
 static void
 no_text_adds_a_header(void)
 {
-	static const char *const evil[] = { "Paid\r\nBcc: all@example.test", "Paid\nBcc: all@example.test", "Paid\rBcc: a@example.test",
-		"Paid\r\n\r\nBody", "Paid\x0b\x0c\x1f\x7f", "\xe0\xa6\xaa\r\nBcc: a@example.test" };
+	static const char *const evil[] = { "Paid\r\nBcc: all@example.test", "Paid\nBcc: all@example.test",
+		"Paid\rBcc: a@example.test", "Paid\r\n\r\nBody", "Paid\x0b\x0c\x1f\x7f", "\xe0\xa6\xaa\r\nBcc: a@example.test" };
 	struct mail_message      message;
 
 	for (size_t i = 0; i < sizeof evil / sizeof *evil; i++) {

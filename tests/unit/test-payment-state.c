@@ -1,6 +1,7 @@
 /* What a payment and a dispute may become, cell by cell against the contract. */
 #include "payments/dispute.h"
 #include "payments/payment.h"
+#include "payments/request.h"
 #include "tests/suite.h"
 
 /* One row for each transition, nothing else is possible. */
@@ -103,8 +104,19 @@ test_every_event_of_a_dispute(void)
 }
 
 static void
+test_every_transition_of_a_request(void)
+{
+	for (int from = 0; from < REQUEST_STATUS__COUNT; from++)
+		for (int to = 0; to < REQUEST_STATUS__COUNT; to++)
+			CHECK_INT(request_may_become((enum request_status)from, (enum request_status)to),
+			    (from == REQUEST_OPEN && to != REQUEST_OPEN) || (from == REQUEST_EXPIRED && to == REQUEST_PAID));
+}
+
+static void
 test_values(void)
 {
+	CHECK_TEXT(request_status_values[REQUEST_EXPIRED], "expired");
+	CHECK(request_status_values[REQUEST_STATUS__COUNT] == NULL);
 	CHECK_TEXT(payment_status_values[PAYMENT_PENDING], "pending");
 	CHECK_TEXT(payment_status_values[PAYMENT_DISPUTED], "disputed");
 	CHECK(payment_status_values[PAYMENT_STATUS__COUNT] == NULL);
@@ -113,4 +125,5 @@ test_values(void)
 	CHECK(dispute_status_values[DISPUTE_STATUS__COUNT] == NULL);
 }
 
-SUITE("payment state", TEST(test_every_transition), TEST(test_ends), TEST(test_every_event_of_a_dispute), TEST(test_values))
+SUITE("payment state", TEST(test_every_transition), TEST(test_ends), TEST(test_every_event_of_a_dispute),
+    TEST(test_every_transition_of_a_request), TEST(test_values))

@@ -14,7 +14,7 @@ static const enum role columns[COLUMNS] = { ROLE_ADMIN, ROLE_ACCOUNT_MANAGER, RO
 
 /*
  * x: granted.  A cell that says "own" is the permission's "_own" variant; the admin holds those, too, since an admin holds
- * everything, but what only a customer does.
+ * everything, but what only a customer does, and what somebody does for their own shop alone.
  */
 static const struct row {
 	const char *permission, *cells;
@@ -47,6 +47,7 @@ static const struct row {
 	{ "payout:read_own", "x---x-" },
 	{ "dispute:manage", "x--x--" },
 	{ "dispute:manage_own", "x---x-" },
+	{ "payment:take_own", "----x-" },
 };
 
 enum { ROWS = sizeof matrix / sizeof *matrix };

@@ -20,8 +20,8 @@ struct manner {
 	const char *greeting, *ehlo, *auth, *mail, *rcpt, *data, *end, *quit;
 };
 
-static const struct manner good = { "220 mail.haat.test", "250-mail.haat.test\r\n250-SIZE 1000000\r\n250 AUTH PLAIN", "235 2.7.0 welcome",
-	"250 2.1.0 ok", "250 2.1.5 ok", "354 go on", "250 2.0.0 taken", "221 bye" };
+static const struct manner good = { "220 mail.haat.test", "250-mail.haat.test\r\n250-SIZE 1000000\r\n250 AUTH PLAIN",
+	"235 2.7.0 welcome", "250 2.1.0 ok", "250 2.1.5 ok", "354 go on", "250 2.0.0 taken", "221 bye" };
 
 /* False when the conversation is over. */
 static bool
@@ -50,7 +50,8 @@ converse(FILE *connection, const struct manner *manner)
 		} else if (strncmp(line, "EHLO haat.test", 14) == 0) {
 			goes_on = say(connection, manner->ehlo);
 		} else if (strncmp(line, "AUTH ", 5) == 0) {
-			goes_on = say(connection, "334 ") && fgets(line, sizeof line, connection) != NULL && say(connection, manner->auth);
+			goes_on = say(connection, "334 ") && fgets(line, sizeof line, connection) != NULL &&
+			    say(connection, manner->auth);
 		} else if (strncmp(line, "MAIL FROM:<shop@haat.test>", 26) == 0) {
 			goes_on = say(connection, manner->mail);
 		} else if (strcmp(line, "RCPT TO:<amina@example.test>\r\n") == 0) {

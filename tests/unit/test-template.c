@@ -33,12 +33,13 @@ read_files(struct arena *arena, void *argument, const char *name, size_t *length
 }
 
 static const char *
-print_files(struct arena *arena, const char *const *names_and_texts, const struct shape *shape, const void *value, const char **error)
+print_files(
+    struct arena *arena, const char *const *names_and_texts, const struct shape *shape, const void *value, const char **error)
 {
 	struct files                 files = { names_and_texts };
 	const struct template_source source = { read_files, &files, "memory" };
-	struct template             *template;
-	struct text                  out = text_new(arena, 16);
+	struct template *template;
+	struct text out = text_new(arena, 16);
 
 	*error = NULL;
 	template = template_read(arena, &source, names_and_texts[0], shape, error);
@@ -120,10 +121,10 @@ static const struct sheet sheet = {
 static void
 check_print_as(const char *name, const char *text, const char *expected)
 {
-	struct arena      *arena = arena_new(8 << 20);
-	const char *const  files[] = { name, text, "part.html", "<i title=\"{{title}}\">{{count}}</i>\n", "part.txt", "one\n\ntwo", "self.html",
-		 "{{> self}}", "open.html", "<a href=\"", NULL };
-	const char        *error, *printed = print_files(arena, files, &sheet_shape, &sheet, &error);
+	struct arena     *arena = arena_new(8 << 20);
+	const char *const files[] = { name, text, "part.html", "<i title=\"{{title}}\">{{count}}</i>\n", "part.txt", "one\n\ntwo",
+		"self.html", "{{> self}}", "open.html", "<a href=\"", NULL };
+	const char       *error, *printed = print_files(arena, files, &sheet_shape, &sheet, &error);
 
 	CHECK_TEXT(printed == NULL ? error : printed, expected);
 	arena_free(arena);
@@ -149,7 +150,8 @@ check_refused(const char *text, const char *tag, const char *what)
 static void
 test_values(void)
 {
-	check_print_as("t.txt", "{{title}} {{none}}|{{count}}|{{limit}}|{{paid}}|{{amount}}|{{at}}|{{id}}|{{colour}}|{{ first.name }}|{{last.name}}|",
+	check_print_as("t.txt",
+	    "{{title}} {{none}}|{{count}}|{{limit}}|{{paid}}|{{amount}}|{{at}}|{{id}}|{{colour}}|{{ first.name }}|{{last.name}}|",
 	    "a<b>&\"c' |7||true|1234.56|2026-01-01T00:00:00.000Z|00000000-0000-0000-0000-000000000000|green|First||");
 }
 
@@ -160,10 +162,13 @@ test_sections(void)
 	    "Tea & <cake> x2!, 7;Salt x0, 7;");
 	check_print_as("t.txt", "{{#words}}{{.}} {{/words}}{{#title}}[{{.}}]{{/title}}{{#none}}no{{/none}}{{^none}}none{{/none}}",
 	    "one \"two\" [a<b>&\"c']none");
-	check_print_as("t.txt", "{{#first}}{{name}} {{title}}{{/first}}{{#last}}no{{/last}}{{^last}}-{{/last}}{{^lines}}no{{/lines}}",
+	check_print_as("t.txt",
+	    "{{#first}}{{name}} {{title}}{{/first}}{{#last}}no{{/last}}{{^last}}-{{/last}}{{^lines}}no{{/lines}}",
 	    "First a<b>&\"c'-");
-	check_print_as("t.txt", "{{#paid}}paid{{/paid}}{{^paid}}not{{/paid}}{{#limit}}no{{/limit}}{{#colour}}c{{/colour}}", "paidc");
-	check_print_as("t.txt", "a\n  {{#lines}}\n- {{name}}\n  {{/lines}}\n{{! comment\n   }}\nz\n", "a\n- Tea & <cake>\n- Salt\nz\n");
+	check_print_as(
+	    "t.txt", "{{#paid}}paid{{/paid}}{{^paid}}not{{/paid}}{{#limit}}no{{/limit}}{{#colour}}c{{/colour}}", "paidc");
+	check_print_as(
+	    "t.txt", "a\n  {{#lines}}\n- {{name}}\n  {{/lines}}\n{{! comment\n   }}\nz\n", "a\n- Tea & <cake>\n- Salt\nz\n");
 	check_print_as("t.txt", "{{=<% %>=}}<%count%> {{count}} <%={{ }}=%>{{count}}", "7 {{count}} 7");
 }
 
@@ -180,8 +185,9 @@ test_partials(void)
 static void
 test_places(void)
 {
-	check_print("{{title}} <b class=\"{{title}}\" data-x='{{title}}'>", "a&lt;b&gt;&amp;&quot;c&#39; <b class=\"a&lt;b&gt;&amp;&quot;c&#39;\" "
-										"data-x='a&lt;b&gt;&amp;&quot;c&#39;'>");
+	check_print("{{title}} <b class=\"{{title}}\" data-x='{{title}}'>",
+	    "a&lt;b&gt;&amp;&quot;c&#39; <b class=\"a&lt;b&gt;&amp;&quot;c&#39;\" "
+	    "data-x='a&lt;b&gt;&amp;&quot;c&#39;'>");
 	check_print("<title>{{title}}</title><textarea>\n{{title}}</textarea>",
 	    "<title>a&lt;b&gt;&amp;&quot;c&#39;</title><textarea>\na&lt;b&gt;&amp;&quot;c&#39;</textarea>");
 	check_print("<a href=\"{{url}}\"></a>", "<a href=\"#\"></a>");
@@ -193,21 +199,24 @@ test_places(void)
 	check_print("<img srcset=\"{{url}} 1x, {{count}} 2x\">", "<img srcset=\"# 1x, 7 2x\">");
 	check_print("<input{{#paid}} checked{{/paid}} value=\"{{#words}}{{.}},{{/words}}\">",
 	    "<input checked value=\"one,&quot;two&quot;,\">");
-	check_print("<script type=\"application/json\">{\"a\":{{title}},\"l\":{{lines}},\"w\":{{words}},\"n\":{{none}},\"m\":{{map}},\"f\":{{first}},"
-		    "\"c\":[{{count}},{{paid}},{{amount}}]}</script>",
+	check_print(
+	    "<script type=\"application/json\">{\"a\":{{title}},\"l\":{{lines}},\"w\":{{words}},\"n\":{{none}},\"m\":{{map}},\"f\":{{first}},"
+	    "\"c\":[{{count}},{{paid}},{{amount}}]}</script>",
 	    "<script type=\"application/json\">{\"a\":\"a\\u003cb\\u003e\\u0026\\\"c'\",\"l\":[{\"name\":\"Tea \\u0026 \\u003ccake\\u003e\",\"quantity\":2},"
 	    "{\"name\":\"Salt\",\"quantity\":0}],\"w\":[\"one\",\"\\\"two\\\"\"],\"n\":null,\"m\":{\"a\":\"\\u003c/script\\u003e\"},\"f\":{\"name\":\"First\","
 	    "\"quantity\":1},\"c\":[7,true,\"1234.56\"]}</script>");
-	check_print("<!doctype html><!-- {{! none }} --><style>a { b: c }</style><br/>", "<!doctype html><!--  --><style>a { b: c }</style><br/>");
+	check_print("<!doctype html><!-- {{! none }} --><style>a { b: c }</style><br/>",
+	    "<!doctype html><!--  --><style>a { b: c }</style><br/>");
 }
 
 static void
 test_urls(void)
 {
-	static const char *const urls[][2] = { { "https://a.b/c?d=e&f#g", "https://a.b/c?d=e&amp;f#g" }, { "HTTP://a", "HTTP://a" },
-		{ "mailto:a@b", "mailto:a@b" }, { "/x y", "/x%20y" }, { "x:y", "#" }, { "JavaScript:alert(1)", "#" }, { " javascript:x", "#" },
-		{ "java\nscript:x", "#" }, { "data:text/html,x", "#" }, { "?a:b", "?a:b" }, { "#a:b", "#a:b" }, { "x/y:z", "x/y:z" },
-		{ "\\\\evil", "%5C%5Cevil" }, { "/\"'><b", "/%22&#39;%3E%3Cb" }, { "%41", "%41" }, { "", "" }, { "\xc3\xa9", "%C3%A9" } };
+	static const char *const urls[][2] = { { "https://a.b/c?d=e&f#g", "https://a.b/c?d=e&amp;f#g" },
+		{ "HTTP://a", "HTTP://a" }, { "mailto:a@b", "mailto:a@b" }, { "/x y", "/x%20y" }, { "x:y", "#" },
+		{ "JavaScript:alert(1)", "#" }, { " javascript:x", "#" }, { "java\nscript:x", "#" }, { "data:text/html,x", "#" },
+		{ "?a:b", "?a:b" }, { "#a:b", "#a:b" }, { "x/y:z", "x/y:z" }, { "\\\\evil", "%5C%5Cevil" },
+		{ "/\"'><b", "/%22&#39;%3E%3Cb" }, { "%41", "%41" }, { "", "" }, { "\xc3\xa9", "%C3%A9" } };
 
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
 		struct arena     *arena = arena_new(1 << 20);
@@ -253,7 +262,8 @@ test_refused(void)
 		{ "<script>{{title}}</script>", "{{title}}", "this element may hold no value" },
 		{ "<style>{{title}}</style>", "{{title}}", "this element may hold no value" },
 		{ "<!-- {{title}} -->", "{{title}}", "a comment may hold no value" },
-		{ "<script type=\"application/json\">\"{{title}}\"</script>", "{{title}}", "a value of JSON brings its own quotes" },
+		{ "<script type=\"application/json\">\"{{title}}\"</script>", "{{title}}",
+		    "a value of JSON brings its own quotes" },
 		{ "<script type=\"{{title}}\"></script>", "{{title}}", "the type of a script may not depend on a value" },
 		{ "<a href=\"javascript:{{title}}\">", "{{title}}", "an URL of this scheme may hold no value" },
 		{ "<a href=\"java&#115;cript:{{title}}\">", "{{title}}", "an URL of this scheme may hold no value" },
@@ -265,7 +275,8 @@ test_refused(void)
 		{ "<a{{#paid}}x{{/paid}}>", "<ax", "malformed tag" },
 		{ "<a {{#paid}}href{{/paid}}=\"x\">", "<a href=", "malformed tag" },
 		{ "<a{{#paid}} b {{/paid}}c>", "<a b c", "malformed tag" },
-		{ "{{#paid}}<a href=\"{{/paid}}\">", "{{#paid}}", "the section ends in another place of the markup than it begins in" },
+		{ "{{#paid}}<a href=\"{{/paid}}\">", "{{#paid}}",
+		    "the section ends in another place of the markup than it begins in" },
 		{ "<a href=\"{{#paid}}{{url}}{{/paid}}{{title}}\">", "{{#paid}}",
 		    "the section ends in another place of the markup than it begins in" },
 		{ "<script{{#paid}} type=\"application/json\"{{/paid}}>{{title}}</script>", "{{#paid}}",
@@ -301,12 +312,12 @@ test_depth(void)
 static void
 test_files(void)
 {
-	struct arena    *arena = arena_new(8 << 20);
-	char             directory[] = "/tmp/haat-template-XXXXXX";
-	const char      *error = NULL, *path;
+	struct arena *arena = arena_new(8 << 20);
+	char          directory[] = "/tmp/haat-template-XXXXXX";
+	const char   *error = NULL, *path;
 	struct template *template;
-	struct text      out = text_new(arena, 16);
-	FILE            *file;
+	struct text out = text_new(arena, 16);
+	FILE       *file;
 
 	REQUIRE(mkdtemp(directory) != NULL);
 	path = arena_format(arena, "%s/mail.txt", directory);
@@ -404,7 +415,8 @@ make_struct(struct arena *arena, struct json_object *json, bool *fits)
 	struct member *members = ARENA_ARRAY(arena, (size_t)json_object_object_length(json) + 1, struct member);
 	char          *value = arena_alloc(arena, WORD * ((size_t)json_object_object_length(json) + 1));
 
-	json_object_object_foreach (json, name, inner) {
+	json_object_object_foreach(json, name, inner)
+	{
 		struct member *member = &members[shape->count];
 
 		member->offset = WORD * shape->count++;
@@ -422,7 +434,7 @@ static const struct {
 	int         count;
 } reasons[] = {
 	{ "nothing is printed unescaped", 21 }, /* {{{ and {{& */
-	{ "has no member", 11 },                 /* names that no data has, which print nothing there */
+	{ "has no member", 11 },                /* names that no data has, which print nothing there */
 	{ "no such file", 1 },                  /* a partial that is missing prints nothing there */
 	{ "include itself", 1 },                /* a partial that ends only by its data */
 	{ "no struct", 7 },                     /* data that is a bare value or list, or a list of lists: no shape is like that */
@@ -432,14 +444,16 @@ static const char *
 run_case(struct arena *arena, struct json_object *test, const char *kind)
 {
 	struct json_object *data = json_object_object_get(test, "data"), *partials = json_object_object_get(test, "partials");
-	const char         *files[12] = { arena_format(arena, "test%s", kind), json_object_get_string(json_object_object_get(test, "template")) };
+	const char         *files[12] = { arena_format(arena, "test%s", kind),
+			json_object_get_string(json_object_object_get(test, "template")) };
 	const char         *error, *printed;
 	size_t              count = 2;
 	struct made         made;
 	bool                fits = json_object_is_type(data, json_type_object);
 
 	if (partials != NULL) {
-		json_object_object_foreach (partials, name, text) {
+		json_object_object_foreach(partials, name, text)
+		{
 			files[count++] = arena_format(arena, "%s%s", name, kind);
 			files[count++] = json_object_get_string(text);
 		}
@@ -493,5 +507,5 @@ test_specification(void)
 	CHECK_INT(printed, cases);
 }
 
-SUITE("template", TEST(test_values), TEST(test_sections), TEST(test_partials), TEST(test_places), TEST(test_urls), TEST(test_refused),
-    TEST(test_depth), TEST(test_files), TEST(test_specification))
+SUITE("template", TEST(test_values), TEST(test_sections), TEST(test_partials), TEST(test_places), TEST(test_urls),
+    TEST(test_refused), TEST(test_depth), TEST(test_files), TEST(test_specification))

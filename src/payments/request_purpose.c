@@ -1,0 +1,179 @@
+/*
+ * What payments mean to payment requests.  There are no goods: the money is the merchant's own, so a success is taken as long
+ * as nobody has decided otherwise, however late, and is never given back for want of something to sell.
+ */
+#include "payments/request_purpose.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "events/job.h"
+#include "ledger/ledger.h"
+#include "payments/request.h"
+#include "store/db.h"
+
+static const struct problem *
+lock(struct work *work, struct uuid id, void **target)
+{
+	struct payment_request *request;
+
+	TRY(lock_request(work, id, &request));
+	*target = request;
+	return OK;
+}
+
+static const struct problem *
+is_payable(struct work *work, const void *target, struct money *amount)
+{
+	const struct payment_request *request = target;
+
+	(void)work;
+	if (request->status != REQUEST_OPEN)
+		return request_state_problem(request);
+	if (request->expires_at.unix_ms <= instant_now().unix_ms)
+		return problem(PAYMENT_STATE, "the payment request has expired");
+	if (request->closed)
+		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
+	*amount = request->amount;
+	return OK;
+}
+
+/* The attempt is the one that counts now. */
+static const struct problem *
+point_to(struct work *work, struct payment_request *request, struct payment_id attempt)
+{
+	return db_run(work->db, NULL, "UPDATE payment_requests SET attempt_id = ?, updated_at = updated_at WHERE id = ?",
+	    P(attempt), P(request->id));
+}
+
+static const struct merchant_id *
+merchant(const void *target)
+{
+	return &((const struct payment_request *)target)->merchant;
+}
+
+static const struct problem *
+begun(struct work *work, void *target, const struct payment *payment, const struct provider *provider)
+{
+	(void)provider;
+	return point_to(work, target, payment->id);
+}
+
+static const struct problem *
+processing(struct work *work, const struct payment *payment)
+{
+	(void)work;
+	(void)payment;
+	return OK;
+}
+
+static const struct problem *
+taken_up(struct work *work, const struct payment *payment)
+{
+	struct payment_request *request = payment->target;
+
+	return request->status == REQUEST_PAID ? OK : point_to(work, request, payment->id);
+}
+
+static const struct problem *
+may_cancel(const struct payment *payment)
+{
+	(void)payment;
+	return OK;
+}
+
+/* Begun before the shop was suspended the money is not for it; and nobody can pay the rest of the time. */
+static const struct problem *
+may_take(struct work *work, const struct payment *payment, bool *taken)
+{
+	struct payment_request *request = payment->target;
+
+	*taken = !request->closed && request_may_become((enum request_status)request->status, REQUEST_PAID);
+	if (!request->closed || request->status != REQUEST_OPEN)
+		return OK;
+	log_warning("payment request cancelled: its shop is not active", LOG_ID("request", request->reference));
+	return move_request(work, request, REQUEST_CANCELLED, "the shop is not active");
+}
+
+/* Debit who has the money; credit the merchant, but for the commission.  There is neither tax of ours nor shipping. */
+static const struct problem *
+post_request(struct work *work, const struct payment *payment, const struct payment_request *request)
+{
+	struct posting postings[] = {
+		received_posting(payment),
+		{ .role = LEDGER_MERCHANT, .merchant = request->merchant, .amount = payment->amount },
+		{ .role = LEDGER_COMMISSION, .amount = payment->amount },
+		{ .role = LEDGER_DIFFERENCE, .amount = payment->amount },
+	};
+	int64_t basis_points, kept;
+
+	TRY(db_value(work->db, &basis_points, "SELECT IFNULL(commission_basis_points, ?) FROM merchants WHERE id = ?",
+	    P(work->config->payments.commission_basis_points), P(request->merchant)));
+	if (!minor_scale(payment->amount.minor, basis_points, 10000, &kept))
+		return problem(INTERNAL, "internal error");
+	postings[1].amount.minor = kept - payment->amount.minor;
+	postings[2].amount.minor = -kept;
+	postings[3].amount.minor = payment->amount.minor - postings[0].amount.minor;
+	return ledger_post(work, payment_source(payment), postings, sizeof postings / sizeof *postings);
+}
+
+static const struct problem *
+succeeded(struct work *work, const struct payment *payment)
+{
+	struct payment_request *request = payment->target;
+
+	request->attempt = ARENA_NEW(work->arena, struct payment_id);
+	*request->attempt = payment->id;
+	TRY(post_request(work, payment, request));
+	return move_request(work, request, REQUEST_PAID, NULL);
+}
+
+static const struct problem *
+end_others(struct work *work, const struct payment *payment)
+{
+	return end_request_attempts(work, payment->target);
+}
+
+static const struct problem *
+failed(struct work *work, const struct payment *payment)
+{
+	(void)work;
+	(void)payment;
+	return OK;
+}
+
+/* It has been paid all the same: what is left of the money the payment says. */
+static const struct problem *
+refunded(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole)
+{
+	(void)work;
+	(void)payment;
+	(void)amount_minor;
+	(void)whole;
+	return OK;
+}
+
+static const struct problem *
+refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
+{
+	(void)work;
+	(void)payment;
+	(void)amount_minor;
+	return OK;
+}
+
+const struct purpose request_purpose = {
+	.lock = lock,
+	.is_payable = is_payable,
+	.merchant = merchant,
+	.begun = begun,
+	.processing = processing,
+	.taken_up = taken_up,
+	.may_cancel = may_cancel,
+	.may_take = may_take,
+	.succeeded = succeeded,
+	.end_others = end_others,
+	.failed = failed,
+	.refunded = refunded,
+	.refund_bounced = refund_bounced,
+};

@@ -1,0 +1,172 @@
+/* The routes of payment requests: tables and thin handlers.  They are shown and listed as payments. */
+#include "payments/payments.h"
+
+#include "accounts/accounts.h"
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/request.h"
+#include "payments/provider.h"
+#include "payments/request.h"
+#include "payments/return_url.h"
+
+struct payer_body {
+	const char *email, *name;
+};
+
+static const struct member payer_body_members[] = {
+	M_TEXT(struct payer_body, email, "email", 254, .required = true, .format = FORMAT_EMAIL),
+	M_TEXT(struct payer_body, name, "name", 150, .min = 1),
+};
+SHAPE(struct payer_body, payer_body_shape, "Payer", payer_body_members);
+
+struct initialize_body {
+	struct decimal    amount;
+	const char       *currency, *merchant_reference, *provider, *return_url, *metadata;
+	struct payer_body customer;
+	struct instant   *expires_at;
+};
+
+static const struct member initialize_body_members[] = {
+	M_DECIMAL(struct initialize_body, amount, "amount", .required = true, .min = 1, .example = "\"49.90\""),
+	M_TEXT(
+	    struct initialize_body, currency, "currency", 3, .required = true, .format = FORMAT_CURRENCY, .example = "\"USD\""),
+	M_TEXT(struct initialize_body, merchant_reference, "merchant_reference", 64, .min = 1, .example = "\"INV-2041\"",
+	    .description = "Your own name of it; no two of your shop's have the same."),
+	M_OBJECT(struct initialize_body, customer, "customer", payer_body_shape, .required = true,
+	    .description = "Who is to pay: for letters only, and shown to nobody."),
+	M_TEXT(struct initialize_body, provider, "provider", 32, .min = 1, .example = "\"stripe\"",
+	    .description = "The only one to be paid by; the payer chooses if absent."),
+	M_TEXT(struct initialize_body, return_url, "return_url", 1000, .required = true, .format = FORMAT_URL,
+	    .description = "Where the payer's browser is finally redirected to, by https."),
+	M_METADATA_BODY(struct initialize_body, metadata),
+	M_TIME(struct initialize_body, expires_at, "expires_at",
+	    .description = "Until when it can be paid, at most a year; as configured if absent."),
+};
+SHAPE(struct initialize_body, initialize_body_shape, "InitializeRequest", initialize_body_members);
+
+struct attempt_body {
+	const char *provider;
+};
+
+static const struct member attempt_body_members[] = {
+	M_TEXT(struct attempt_body, provider, "provider", 32, .min = 1, .example = "\"stripe\"",
+	    .description = "One of the shop's enabled providers; the one that the payment request names if absent."),
+};
+SHAPE(struct attempt_body, attempt_body_shape, "AttemptRequest", attempt_body_members);
+
+enum wanted_status { WANTED_CANCELLED, WANTED_FAILED };
+static const char *const wanted_status_values[] = { "cancelled", "failed", NULL };
+
+struct status_body {
+	int         status;
+	const char *reason;
+};
+
+static const struct member status_body_members[] = {
+	M_ENUM(struct status_body, status, "status", wanted_status_values, .required = true),
+	M_TEXT(struct status_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"ordered twice\""),
+};
+SHAPE(struct status_body, status_body_shape, "PaymentStatusRequest", status_body_members);
+
+static const struct problem *
+initialize_route(struct request *request)
+{
+	struct work                  *work = request->work;
+	const struct initialize_body *body = BODY(request, struct initialize_body);
+	struct new_request            wanted = { .merchant_reference = body->merchant_reference,
+			   .provider = body->provider,
+			   .return_url = body->return_url,
+			   .metadata = body->metadata,
+			   .customer_email = normal_email(work->arena, body->customer.email),
+			   .customer_name = body->customer.name,
+			   .expires_at = body->expires_at };
+	struct payment               *payment;
+
+	if (!decimal_to_money(body->amount, body->currency, &wanted.amount))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount",
+		    "is too large or has more decimal places than the currency");
+	if (wanted.amount.minor <= 0)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "must be greater than 0");
+	if (!is_merchants_url(work->config, body->return_url))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
+		    "must begin with https:// and name a host alone, or begin with a configured prefix (payments.return_urls)");
+	TRY(initialize_payment(work, &wanted, &payment));
+	payment_as_seen(work, payment);
+	return respond(request, payment);
+}
+
+static const struct problem *
+begin_attempt_route(struct request *request)
+{
+	struct work           *work = request->work;
+	const char            *name = BODY(request, struct attempt_body)->provider, *reference = path_text(request, "reference");
+	const struct provider *provider = name == NULL ? NULL : provider_enabled(work->config, name);
+	struct payment        *payment;
+
+	if (name != NULL && provider == NULL)
+		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
+	TRY(begin_request_attempt(work, reference, provider, NULL, &payment));
+	TRY(find_requested(work, reference_read(work->arena, reference), true, &payment));
+	payment_as_payer_sees(work, payment);
+	return respond(request, payment);
+}
+
+/* By the reference of a payment request it is that which ends; by that of an attempt, only the attempt. */
+static const struct problem *
+end_by_merchant(struct work *work, struct payment *payment, const struct status_body *body)
+{
+	struct payment_request *request = payment->request;
+
+	if (request == NULL)
+		return problem(PAYMENT_STATE, "the payment is of an order; cancel the order instead");
+	TRY(is_sole_seller(work, payment));
+	if (!payment->by_request && payment->status > PAYMENT_PROCESSING)
+		return problem(PAYMENT_STATE, "only a payment that is still open can be ended");
+	if (body->status == WANTED_FAILED)
+		return fail_request_attempt(work, request->id, body->reason);
+	return payment->by_request ? cancel_request(work, request->id, body->reason) : give_up_payment(work, &payment);
+}
+
+static const struct problem *
+set_status_route(struct request *request)
+{
+	const char     *reference = path_text(request, "reference");
+	struct payment *payment;
+
+	TRY(find_payment(request->work, reference, false, &payment));
+	TRY(end_by_merchant(request->work, payment, BODY(request, struct status_body)));
+	TRY(find_payment(request->work, reference, false, &payment));
+	payment_as_seen(request->work, payment);
+	return respond(request, payment);
+}
+
+static const struct route request_routes[] = {
+	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN),
+	    .writes = WRITES_DATABASE, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
+	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED),
+	    .summary = "Ask somebody to pay an amount, without an order",
+	    .description =
+		"The answer's url is the page to send the payer to. The reference stays the same however often the payer "
+		"tries; the payment shown under it is the attempt that counts.",
+	    .handler = initialize_route },
+	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt", .permission = PUBLIC, .pool = POOL_PAY,
+	    .writes = WRITES_PROVIDER, .limit = LIMIT_NONE, .body = &attempt_body_shape, .answer = { 201, &payment_shape },
+	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED,
+		AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, RATE_LIMITED),
+	    .summary = "Begin to pay a payment request, or go on with it",
+	    .description =
+		"For whoever has its reference: one attempt is open at a time. The page at the payment request's url does "
+		"the same.",
+	    .handler = begin_attempt_route },
+	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN),
+	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &status_body_shape, .answer = { 200, &payment_shape },
+	    .errors =
+		ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, MERCHANT_INACTIVE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+	    .summary = "End a payment request of your shop",
+	    .description =
+		"cancelled ends it; failed ends only the attempt that is open, and it can be paid by another. What is open "
+		"is closed at its provider first.",
+	    .handler = set_status_route },
+};
+
+ROUTE_TABLE(requests_table, "Payment requests", "What a shop asks somebody to pay, without an order.", request_routes);
