@@ -284,7 +284,9 @@ take_up_again(struct work *work, struct payment *payment, enum payment_status to
 		return OK;
 	}
 	TRY(go_on(work, payment, to, answer));
-	return purpose_of(payment)->taken_up(work, payment);
+	TRY(purpose_of(payment)->taken_up(work, payment));
+	/* Nobody takes the money of an attempt that is not live, and this one was not when the provider was asked. */
+	return answer->authorised ? ask_soon(work, payment->id) : OK;
 }
 
 /* May what an event says be applied?  An event that comes late would end what goes on, or take up what has ended. */

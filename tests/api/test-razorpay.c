@@ -171,6 +171,25 @@ test_checkout_is_verified(void)
 	CHECK_TEXT(text_at(&other.answer, "status"), "pending");
 }
 
+/* Not live when it was asked about, so nobody took the money; live from then on, so it is taken without waiting. */
+static void
+test_authorised_after_a_decline(void)
+{
+	struct attempt attempt = begin();
+	const char    *charge, *signature;
+
+	act("fail", &attempt, "{}");
+	wait_for(&attempt, "failed");
+	sandbox_switch(attempt.reference, "{\"webhook_never\": true}");
+	charge = act("pay", &attempt, "{}");
+	signature = hmac(secret("razorpay"), form("%s|%s", attempt.transaction, charge));
+	EXPECT(api_post(form("/payments/%s/verify", attempt.reference), customer.access,
+		   handed_over(attempt.transaction, charge, signature)),
+	    200);
+	wait_for(&attempt, "succeeded");
+	CHECK_INT(at_razorpay(&attempt, "received"), attempt.total);
+}
+
 /* Others hand nothing over: they are only asked. */
 static void
 test_verify_of_others(void)
@@ -519,8 +538,8 @@ test_books_agree(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_verified), TEST(test_verify_of_others),
-    TEST(test_return_asks), TEST(test_paid_twice), TEST(test_what_counts_is_booked_first),
+SUITE("razorpay", TEST(test_authorised_money_is_taken), TEST(test_checkout_is_verified), TEST(test_authorised_after_a_decline),
+    TEST(test_verify_of_others), TEST(test_return_asks), TEST(test_paid_twice), TEST(test_what_counts_is_booked_first),
     TEST(test_one_cancelled_try_ends_nothing), TEST(test_fee_of_another_charge), TEST(test_given_up_is_not_taken),
     TEST(test_lost_order_is_found), TEST(test_refunds), TEST(test_fee_and_dispute), TEST(test_dispute_that_takes_less),
     TEST(test_evidence), TEST(test_acceptance), TEST(test_many_refunds), TEST(test_event_ids), TEST(test_books_agree))
