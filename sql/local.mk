@@ -101,4 +101,9 @@ dist_sql_DATA = \
 	sql/0098_payments_stored_method.up.sql sql/0098_payments_stored_method.down.sql \
 	sql/0099_disputes_moved.up.sql sql/0099_disputes_moved.down.sql \
 	sql/0105_payment_requests.up.sql sql/0105_payment_requests.down.sql \
-	sql/0106_payments_of_requests.up.sql sql/0106_payments_of_requests.down.sql
+	sql/0106_payments_of_requests.up.sql sql/0106_payments_of_requests.down.sql \
+	sql/0120_ledger_payout_accounts.up.sql sql/0120_ledger_payout_accounts.down.sql \
+	sql/0121_ledger_payout_sources.up.sql sql/0121_ledger_payout_sources.down.sql \
+	sql/0122_ledger_days.up.sql sql/0122_ledger_days.down.sql \
+	sql/0123_ledger_fold.up.sql sql/0123_ledger_fold.down.sql \
+	sql/0124_payouts.up.sql sql/0124_payouts.down.sql

@@ -5,10 +5,13 @@
 #include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "inventory/inventory.h"
+#include "ledger/account.h"
+#include "ledger/routes.h"
 #include "ops/ops.h"
 #include "orders/orders.h"
 #include "payments/jobs.h"
 #include "payments/payments.h"
+#include "payouts/payouts.h"
 #include "webhooks/webhooks.h"
 
 const struct route_table *const shop_tables[] = {
@@ -25,6 +28,8 @@ const struct route_table *const shop_tables[] = {
 	&payments_table,
 	&requests_table,
 	&disputes_table,
+	&ledger_table,
+	&payouts_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&ops_table,
@@ -49,6 +54,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_REPLAY_WEBHOOK, replay_webhooks_job },
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
 	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },
+	{ JOB_FOLD_LEDGER, fold_ledger_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

@@ -116,6 +116,9 @@ write_config() {
 	providers = stripe, cod, paystack, razorpay, flutterwave, bkash, paypal
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
+	[payouts]
+	minimum = USD:1.00:-
+
 	[payments.stripe]
 	base_url = http://127.0.0.1:$((port + 1))
 	secret_key_file = $run/secrets/stripe

@@ -288,6 +288,14 @@ const struct key config_keys[] = {
 	    .choices = paypal_takes, .max = CURRENCIES_MAX),
 	K_LIST(payments.paypal.limits, "", LIMITS_DESCRIPTION, .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 
+	K_INTEGER(ledger.fold_after_seconds, 30, DAY, "300",
+	    "How far behind the postings the balances of accounts are added up; longer than any transaction takes."),
+
+	K_INTEGER(payouts.return_days, 0, 365, "14",
+	    "A merchant's part of an order is not paid out for this long after its payment: it may be returned."),
+	K_LIST(
+	    payouts.minimum, "", "Least amounts of a payout: \"currency:least:-\".", .form = FORM_LIMIT, .max = CURRENCIES_MAX),
+
 	K_LIST_AS("webhooks.secret", webhooks.secrets, "",
 	    "Secrets with which others sign events about payments (POST /webhooks/payment); several during rotation; none: nobody may.",
 	    .max = 8, .secret = true),

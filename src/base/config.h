@@ -166,6 +166,15 @@ struct config {
 	} payments;
 
 	struct {
+		int64_t fold_after_seconds; /* how far balances are kept behind the postings */
+	} ledger;
+
+	struct {
+		int64_t            return_days; /* a part of an order is not paid out before */
+		const char *const *minimum;     /* "currency:least:-" */
+	} payouts;
+
+	struct {
 		const char *const *secrets; /* key webhooks.secret; none: nobody sends them */
 		const char        *signature_header, *timestamp_header, *id_header;
 		int                signed_bytes; /* 0: timestamp.body, 1: body */

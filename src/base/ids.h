@@ -34,6 +34,8 @@ struct uuid {
 	X(payment_request_id) \
 	X(refund_id) \
 	X(dispute_id) \
+	X(payout_id) \
+	X(settlement_id) \
 	X(event_id) \
 	X(job_id)
 

@@ -57,6 +57,8 @@ struct arena;
 	    "A payment request of the shop has this merchant_reference; see details.") \
 	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds the remaining amount of the payment.") \
 	X(DISPUTE_STATE, 409, "dispute_state", "The dispute's current state does not allow this.") \
+	X(PAYOUT_STATE, 409, "payout_state", "The payout's current state does not allow this; see details.") \
+	X(PAYOUT_TOO_LARGE, 409, "payout_too_large", "The payout exceeds what the merchant has available.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
 	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
@@ -65,6 +67,7 @@ struct arena;
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \
 	    "The route does not accept this Content-Type or Content-Encoding.") \
 	X(AMOUNT_UNSUPPORTED, 422, "amount_unsupported", "The provider cannot charge this amount.") \
+	X(PAYOUT_TOO_SMALL, 422, "payout_too_small", "The payout is below the minimum amount.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with a different request.") \
 	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
 	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \

@@ -71,6 +71,7 @@ enum job_lane {
 	X(CONFIRM_SUBSCRIPTION, "confirm_subscription", WEBHOOKS, ITSELF, 0, 5, \
 	    0)                                                               /* tell a sender that its events are wanted */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
+	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
 
 enum job_kind {

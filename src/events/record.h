@@ -60,6 +60,11 @@ struct work;
 	X(DISPUTE_ACCEPTED, "dispute.accepted", "dispute") \
 	X(DISPUTE_CLOSED, "dispute.closed", "dispute") \
 	X(DISPUTE_UPDATED, "dispute.updated", "dispute") \
+	X(PAYOUT_DRAFTED, "payout.drafted", "payout") \
+	X(PAYOUT_APPROVED, "payout.approved", "payout") \
+	X(PAYOUT_PAID, "payout.paid", "payout") \
+	X(PAYOUT_REJECTED, "payout.rejected", "payout") \
+	X(PAYOUT_BOUNCED, "payout.bounced", "payout") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {

@@ -38,7 +38,8 @@
 	X(PAYOUT_READ_OWN, "payout:read_own") \
 	X(DISPUTE_MANAGE, "dispute:manage") \
 	X(DISPUTE_MANAGE_OWN, "dispute:manage_own") \
-	X(PAYMENT_TAKE_OWN, "payment:take_own")
+	X(PAYMENT_TAKE_OWN, "payment:take_own") \
+	X(LEDGER_READ, "ledger:read")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

@@ -14,6 +14,8 @@
  *   difference         what a payment brought less or more than was asked for, and was taken all the same
  *   unapplied          money that came for nothing we could sell, until it is given back
  *   disputed           what payers dispute: taken from who earned it, and out of clearing where the provider has moved it
+ *   payout_due  what was approved to be paid out to merchants
+ *   bank        what has left to merchants, or come from providers
  *
  * The functions run inside the caller's transaction.
  */
@@ -39,7 +41,9 @@ enum ledger_role {
 	LEDGER_DISCOUNT,
 	LEDGER_UNAPPLIED,
 	LEDGER_DIFFERENCE,
-	LEDGER_DISPUTED
+	LEDGER_DISPUTED,
+	LEDGER_PAYOUT_DUE,
+	LEDGER_BANK
 };
 extern const char *const ledger_role_values[];
 
@@ -59,8 +63,14 @@ enum ledger_source_kind {
 	LEDGER_REFUND,
 	LEDGER_BOUNCE,       /* of a refund, by its id */
 	LEDGER_PROVIDER_FEE, /* of a payment, by its id */
-	LEDGER_DISPUTE       /* by the id of what is posted for it */
+	LEDGER_DISPUTE,      /* by the id of what is posted for it */
+	LEDGER_PAYOUT,       /* approved; this and the following by the payout's id */
+	LEDGER_PAYOUT_REJECTED,
+	LEDGER_PAYOUT_PAID,
+	LEDGER_PAYOUT_BOUNCED,
+	LEDGER_SETTLEMENT /* by the id of a row of a settlement file */
 };
+extern const char *const ledger_source_kind_values[];
 
 struct ledger_source {
 	enum ledger_source_kind kind;

@@ -13,9 +13,10 @@
 enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
 
 const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
-	"unapplied", "difference", "disputed", NULL };
+	"unapplied", "difference", "disputed", "payout_due", "bank", NULL };
 
-static const char *const source_kind_values[] = { "payment", "refund", "bounce", "fee", "dispute", NULL };
+const char *const ledger_source_kind_values[] = { "payment", "refund", "bounce", "fee", "dispute", "payout", "payout_rejected",
+	"payout_paid", "payout_bounced", "settlement", NULL };
 
 /* An entry with its account, once that is known. */
 struct entry {
@@ -138,7 +139,7 @@ insert_transaction(struct work *work, struct ledger_source source, size_t count,
 	for (size_t i = 0; i < count; i++)
 		rows[i * 5 + 1] = P(transaction);
 	TRY(db_run(work->db, NULL, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES (?, ?, ?, ?)",
-	    P(transaction), P(source_kind_values[source.kind]), P(source.id), P(source.origin)));
+	    P(transaction), P(ledger_source_kind_values[source.kind]), P(source.id), P(source.origin)));
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]", count,
 	    5, rows);
@@ -173,7 +174,7 @@ is_balanced(const struct posting *postings, size_t count)
 static const struct problem *
 refuse(struct work *work, struct ledger_source source, const char *why)
 {
-	log_error(why, LOG_ID("source", source_kind_values[source.kind]), LOG_ID("id", uuid_text(work->arena, source.id)));
+	log_error(why, LOG_ID("source", ledger_source_kind_values[source.kind]), LOG_ID("id", uuid_text(work->arena, source.id)));
 	return problem(INTERNAL, "internal error");
 }
 
@@ -281,7 +282,7 @@ ledger_undo(struct work *work, struct ledger_source source, struct ledger_source
 	TRY(db_rows(work->db, &posted_shape, POSTINGS_MAX, &posted, &count,
 	    "SELECT {e} FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
 	    "WHERE t.source_kind = ? AND t.source_id = ?",
-	    P(source_kind_values[undone.kind]), P(undone.id)));
+	    P(ledger_source_kind_values[undone.kind]), P(undone.id)));
 	if (count == 0)
 		return refuse(work, source, "there is no ledger transaction to be undone");
 	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);

@@ -31,7 +31,7 @@ struct conversation {
 	size_t                    sent;
 	enum stage                stage, answered; /* `answered`: what the code is an answer to */
 	int                       code;
-	bool                      leaving; /* QUIT was said: what follows is about nothing */
+	bool                      leaving;             /* QUIT was said: what follows is about nothing */
 	char                      status[STATUS_SIZE]; /* the enhanced one of RFC 3463, "5.1.1"; or "" */
 	char                      error[CURL_ERROR_SIZE];
 };
@@ -179,8 +179,8 @@ describe(struct arena *arena, CURLcode code, const struct conversation *conversa
 	if (code == CURLE_OK)
 		return "";
 	if (conversation->answered == conversation->stage && conversation->code >= 400)
-		return arena_format(arena, "%d%s%s at %s", conversation->code, between, conversation->status,
-		    stage_names[conversation->stage]);
+		return arena_format(
+		    arena, "%d%s%s at %s", conversation->code, between, conversation->status, stage_names[conversation->stage]);
 	return arena_format(arena, "%s at %s", curl_easy_strerror(code), stage_names[conversation->stage]);
 }
 
@@ -191,9 +191,9 @@ smtp_send(struct work *work, const struct smtp_letter *letter, struct smtp_reply
 	const struct config *config = work->config;
 	const char          *scheme = config->mail.tls == MAIL_TLS ? "smtps" : "smtp";
 	bool                 is_ipv6 = strchr(config->mail.host, ':') != NULL;
-	const char *url = arena_format(work->arena, "%s://%s%s%s:%d/%s", scheme, is_ipv6 ? "[" : "", config->mail.host,
-	    is_ipv6 ? "]" : "", (int)config->mail.port, domain_of(letter->from));
-	const char *to = arena_format(work->arena, "<%s>", letter->to);
+	const char          *url = arena_format(work->arena, "%s://%s%s%s:%d/%s", scheme, is_ipv6 ? "[" : "", config->mail.host,
+            is_ipv6 ? "]" : "", (int)config->mail.port, domain_of(letter->from));
+	const char          *to = arena_format(work->arena, "<%s>", letter->to);
 	struct conversation *conversation = ARENA_NEW(work->arena, struct conversation);
 	struct curl_slist   *recipients = curl_slist_append(NULL, to);
 	CURLcode             code;

@@ -7,9 +7,9 @@
 #include <string.h>
 
 enum {
-	BODY_LINE_MAX = 76,       /* of an encoded body (RFC 2045) */
+	BODY_LINE_MAX = 76,    /* of an encoded body (RFC 2045) */
 	HEADER_PLAIN_MAX = 60, /* a longer text is split into words */
-	WORD_BYTES_MAX = 45, /* of UTF-8 in one encoded word: 60 characters of base64 and 12 around them, of 75 */
+	WORD_BYTES_MAX = 45,   /* of UTF-8 in one encoded word: 60 characters of base64 and 12 around them, of 75 */
 	ADDRESS_MAX = 254
 };
 

@@ -283,6 +283,30 @@ const struct rule check_rules[] = {
 	    FOUND("s.balance, ' ', s.currency",
 		"FROM (SELECT e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e GROUP BY e.currency "
 		"HAVING balance <> 0) s") },
+	{ "the balances of accounts by day are the sums of their entries", false,
+	    FOUND("'account ', " ID("c.account_id") ", ', ', c.day, ': ', c.balance, ' in ', c.entries, ' entries; written: ', "
+						    "IFNULL(CONCAT(d.balance_minor, ' in ', d.entries), 'nothing')",
+		"FROM (SELECT s.account_id, s.day, SUM(s.amount) OVER (PARTITION BY s.account_id ORDER BY s.day) AS balance, "
+		"SUM(s.posted) OVER (PARTITION BY s.account_id ORDER BY s.day) AS entries FROM (SELECT u.account_id, u.day, "
+		"SUM(u.amount_minor) AS amount, SUM(u.posted) AS posted FROM (SELECT e.account_id, "
+		"DATE(FROM_UNIXTIME(CONV(HEX(LEFT(e.id, 6)), 16, 10) / 1000)) AS day, e.amount_minor, 1 AS posted "
+		"FROM ledger_entries e WHERE e.id < (SELECT f.mark FROM ledger_fold f) "
+		"UNION ALL SELECT d.account_id, d.day, 0, 0 FROM ledger_days d) u GROUP BY u.account_id, u.day) s) c "
+		"LEFT JOIN ledger_days d ON d.account_id = c.account_id AND d.day = c.day "
+		"WHERE NOT (d.balance_minor <=> c.balance AND d.entries <=> c.entries)") },
+	{ "exactly the steps that payouts have made are posted to the ledger", false,
+	    FOUND("'payout ', " ID("s.id") ", ' (', s.status, '): merchant, due, bank expected ', IFNULL(s.expected, 'nothing'), "
+					   "'; posted: ', IFNULL(s.posted, 'nothing')",
+		"FROM (SELECT p.id, p.status, CASE WHEN p.status = 'approved' THEN CONCAT(p.amount_minor, ' ', -p.amount_minor, ' 0') "
+		"WHEN p.status = 'paid' THEN CONCAT(p.amount_minor, ' 0 ', -p.amount_minor) "
+		"WHEN p.status = 'bounced' OR p.approved_at IS NOT NULL THEN '0 0 0' END AS expected, "
+		"(SELECT CONCAT(SUM(IF(a.merchant_id <=> p.merchant_id, e.amount_minor, 0)), ' ', "
+		"SUM(IF(a.kind = 'payout_due', e.amount_minor, 0)), ' ', SUM(IF(a.kind = 'bank', e.amount_minor, 0))) "
+		"FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a "
+		"ON a.id = e.account_id WHERE t.origin_id = p.id AND t.source_kind LIKE 'payout%' AND e.currency = p.currency) AS posted "
+		"FROM payouts p UNION ALL SELECT t.source_id, 'unknown', NULL, 'a transaction' FROM ledger_transactions t "
+		"WHERE t.source_kind LIKE 'payout%' AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.id = t.source_id)) s "
+		"WHERE NOT s.expected <=> s.posted") },
 	{ "every ledger entry has its account's currency", false,
 	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },

@@ -2,6 +2,7 @@
 #include "ops/command.h"
 
 #include "accounts/password.h"
+#include "ledger/account.h"
 #include "ops/seed.h"
 
 #include <getopt.h>
@@ -60,6 +61,8 @@ write_seed(struct seed_call *call, int64_t *added)
 
 	TRY(seed_catalog(&call->seed, added));
 	TRY(seed_orders(&call->seed, added));
+	if (*added > 0) /* with entries of the past */
+		TRY(ledger_unfold(work));
 	/* Hashed before the transaction, because hashing is slow. */
 	return call->accounts ? seed_accounts(&call->seed, password_hash(work, call->password)) : OK;
 }

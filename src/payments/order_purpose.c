@@ -128,40 +128,46 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 /* A merchant's part of an order. */
 struct part {
 	struct merchant_id merchant;
-	int64_t            earned; /* without tax, after discount */
+	int64_t            earned; /* without tax, before discount */
+	int64_t            discount;
 	int64_t            commission_basis_points;
 };
 
 static const struct member part_members[] = {
 	M_ID(struct part, merchant, "merchant_id"),
 	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct part, discount, "discount_minor", 0, INT64_MAX),
 	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
 };
 SHAPE(struct part, part_shape, "LedgerPart", part_members);
 
-/* Debit who has the money; credit each merchant with what their lines earn, and the shop with commission, tax and shipping. */
+/*
+ * Debit who has the money; credit each merchant with what their lines earn, and the shop with commission, tax and shipping.  What
+ * the payer paid less by a discount is the shop's.
+ */
 static const struct problem *
 post_order(struct work *work, const struct payment *payment, const struct order_row *order)
 {
-	struct posting postings[MERCHANTS_MAX + 5] = { received_posting(payment) };
-	struct money   commission = { 0 }, difference = payment->amount, tax = order->tax, shipping = order->shipping;
-	struct part   *parts;
-	size_t         count, n = 1;
-	int64_t        each;
+	struct posting postings[MERCHANTS_MAX + 6] = { received_posting(payment) };
+	struct money   commission = { 0 }, discount = payment->amount, difference = payment->amount, tax = order->tax,
+		     shipping = order->shipping;
+	struct part *parts;
+	size_t       count, n = 1;
+	int64_t      each;
 
 	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
-	    "SELECT o.merchant_id, o.subtotal_minor - o.discount_minor - o.tax_included_minor "
-	    "AS earned, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
+	    "SELECT o.merchant_id, o.subtotal_minor - o.tax_included_minor AS earned, o.discount_minor, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
 	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
 	    P(work->config->payments.commission_basis_points), P(order->id)));
 	commission = payment->amount;
-	commission.minor = 0;
+	commission.minor = discount.minor = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct money earned = payment->amount;
 
 		if (!minor_scale(parts[i].earned, parts[i].commission_basis_points, 10000, &each))
 			return problem(INTERNAL, "internal error");
 		commission.minor -= each;
+		discount.minor += parts[i].discount;
 		earned.minor = each - parts[i].earned;
 		postings[n++] = (struct posting) { .role = LEDGER_MERCHANT, .merchant = parts[i].merchant, .amount = earned };
 	}
@@ -171,6 +177,7 @@ post_order(struct work *work, const struct payment *payment, const struct order_
 	postings[n++] = (struct posting) { .role = LEDGER_COMMISSION, .amount = commission };
 	postings[n++] = (struct posting) { .role = LEDGER_TAX, .amount = tax };
 	postings[n++] = (struct posting) { .role = LEDGER_SHIPPING, .amount = shipping };
+	postings[n++] = (struct posting) { .role = LEDGER_DISCOUNT, .amount = discount };
 	postings[n++] = (struct posting) { .role = LEDGER_DIFFERENCE, .amount = difference };
 	return ledger_post(work, payment_source(payment), postings, n);
 }

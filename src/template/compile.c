@@ -22,12 +22,12 @@ struct compiling {
 	const struct template_source *source;
 	const char                   *ending;
 	bool                          is_html;
-	struct reference              frames[SECTIONS_MAX + 1]; /* what "." is: outside, and in each section that is not inverted */
-	size_t                        depth, sections;          /* of the frames, of all sections */
-	struct html                   html;
-	struct node                 **last; /* where the next node goes */
-	size_t                        bytes; /* of all files that were read */
-	const char                  **error;
+	struct reference frames[SECTIONS_MAX + 1]; /* what "." is: outside, and in each section that is not inverted */
+	size_t           depth, sections;          /* of the frames, of all sections */
+	struct html      html;
+	struct node    **last;  /* where the next node goes */
+	size_t           bytes; /* of all files that were read */
+	const char     **error;
 };
 
 static bool
@@ -144,10 +144,10 @@ check_value(const struct reference *reference, enum escaping escaping)
 static bool
 compile_value(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
-	struct node *node;
-	enum escaping escaping = ESCAPE_NOTHING;
+	struct node     *node;
+	enum escaping    escaping = ESCAPE_NOTHING;
 	struct reference reference;
-	const char *what = find_reference(compiling, tag, &reference);
+	const char      *what = find_reference(compiling, tag, &reference);
 
 	if (what == NULL && compiling->is_html)
 		what = html_value(&compiling->html, &escaping);
@@ -189,8 +189,7 @@ open_frame(struct compiling *compiling, const struct reference *reference)
 }
 
 static bool
-compile_section(
-    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *tag)
+compile_section(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *tag)
 {
 	const bool       is_inverted = tag->kind == TAG_INVERTED;
 	struct node     *node;
@@ -228,8 +227,8 @@ static bool compile_file(struct compiling *compiling, const struct file *file, c
 static bool
 compile_partial(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
-	const struct file inner = { arena_format(compiling->arena, "%.*s%s", (int)tag->length, tag->bytes, compiling->ending), file,
-		file->depth + 1 };
+	const struct file inner = { arena_format(compiling->arena, "%.*s%s", (int)tag->length, tag->bytes, compiling->ending),
+		file, file->depth + 1 };
 
 	for (const struct file *outer = file; outer != NULL; outer = outer->outer)
 		if (strcmp(outer->name, inner.name) == 0)
@@ -268,8 +267,9 @@ compile_tags(struct compiling *compiling, const struct file *file, const struct 
 			    memcmp(section->bytes, tag->bytes, tag->length) == 0)
 				return true;
 			return fail(compiling, file, tag->line, tag->whole,
-			    section == NULL ? "closes no section"
-					    : arena_format(compiling->arena, "'%s' of line %zu is open", section->whole, section->line));
+			    section == NULL
+				? "closes no section"
+				: arena_format(compiling->arena, "'%s' of line %zu is open", section->whole, section->line));
 		}
 		if (!done)
 			return false;
@@ -303,8 +303,7 @@ compile_file(struct compiling *compiling, const struct file *file, const struct 
 	struct tag_fault              fault;
 	struct tags                   tags;
 	size_t                        length, at = 0;
-	const char                   *why = "cannot be read",
-		   *bytes = source->read(compiling->arena, source->argument, file->name, &length, &why);
+	const char *why = "cannot be read", *bytes = source->read(compiling->arena, source->argument, file->name, &length, &why);
 
 	if (bytes == NULL && tag != NULL)
 		return fail(compiling, file->outer, tag->line, tag->whole,
@@ -324,16 +323,19 @@ compile_file(struct compiling *compiling, const struct file *file, const struct 
 }
 
 struct template *
-template_read(struct arena *arena, const struct template_source *source, const char *name, const struct shape *shape,
-    const char **error)
+template_read(
+    struct arena *arena, const struct template_source *source, const char *name, const struct shape *shape, const char **error)
 {
-	struct template    *template = ARENA_NEW(arena, struct template);
-	const char         *ending = strrchr(name, '.');
-	const struct file   file = { name, NULL, 0 };
-	struct compiling    compiling = { .arena = arena, .source = source, .ending = ending, .last = &template->nodes, .error = error };
+	struct template *template = ARENA_NEW(arena, struct template);
+	const char       *ending = strrchr(name, '.');
+	const struct file file = { name, NULL, 0 };
+	struct compiling  compiling = {
+		 .arena = arena, .source = source, .ending = ending, .last = &template->nodes, .error = error
+	};
 
 	if (ending == NULL || (strcmp(ending, ".html") != 0 && strcmp(ending, ".txt") != 0)) {
-		*error = arena_format(arena, "template '%s/%s': the name ends neither with .html nor with .txt", source->place, name);
+		*error =
+		    arena_format(arena, "template '%s/%s': the name ends neither with .html nor with .txt", source->place, name);
 		return NULL;
 	}
 	compiling.is_html = strcmp(ending, ".html") == 0;
@@ -341,7 +343,8 @@ template_read(struct arena *arena, const struct template_source *source, const c
 	if (!compile_file(&compiling, &file, NULL))
 		return NULL;
 	if (compiling.is_html && compiling.html.mode != HTML_TEXT) {
-		*error = arena_format(arena, "template '%s/%s': '%s': not closed at the end", source->place, name, compiling.html.tag);
+		*error =
+		    arena_format(arena, "template '%s/%s': '%s': not closed at the end", source->place, name, compiling.html.tag);
 		return NULL;
 	}
 	return template;

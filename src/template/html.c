@@ -80,7 +80,7 @@ static const char *
 end_tag(struct html *html)
 {
 	static const char *const raw[] = { "style", "iframe", "script", NULL }, *const words[] = { "title", "textarea", NULL },
-						  *const refused[] = { "plaintext", "xmp", "noembed", "noframes", "listing", NULL };
+				 *const refused[] = { "plaintext", "xmp", "noembed", "noframes", "listing", NULL };
 
 	html->mode = HTML_TEXT;
 	if (html->closing)
@@ -91,9 +91,9 @@ end_tag(struct html *html)
 		html->mode = HTML_RAW;
 		html->matched = 0;
 		html->in_string = html->escaped = false;
-		html->raw = is_one_of(html->element, words)                                     ? HTML_RAW_WORDS
+		html->raw = is_one_of(html->element, words)                              ? HTML_RAW_WORDS
 		    : strcmp(html->element, "script") == 0 && is_script_json(html->type) ? HTML_RAW_JSON
-											  : HTML_RAW_TEXT;
+											 : HTML_RAW_TEXT;
 	}
 	return NULL;
 }
@@ -504,7 +504,8 @@ html_join(struct html *html, const struct html *before)
 		return false;
 	if (html->mode == HTML_TEXT)
 		return true;
-	if (strcmp(html->element, before->element) != 0 || html->closing != before->closing || strcmp(html->type, before->type) != 0)
+	if (strcmp(html->element, before->element) != 0 || html->closing != before->closing ||
+	    strcmp(html->type, before->type) != 0)
 		return false;
 	if (html->mode == HTML_RAW)
 		return html->raw == before->raw && html->in_string == before->in_string && html->escaped == before->escaped;

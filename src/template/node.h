@@ -46,7 +46,8 @@ struct node {
 	struct node     *next;
 };
 
-struct template {
+struct template
+{
 	struct node *nodes;
 };
 

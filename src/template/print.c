@@ -106,7 +106,7 @@ add_json_value(struct text *json, const struct reference *reference, const void 
 	const enum member_kind kind = reference->shape != NULL ? MEMBER_OBJECT
 	    : reference->element                               ? MEMBER_TEXT
 							       : reference->member->kind;
-	const void *elements = NULL;
+	const void            *elements = NULL;
 
 	if (value != NULL && (kind == MEMBER_ARRAY || kind == MEMBER_TEXTS))
 		memcpy(&elements, value, sizeof elements);

@@ -195,8 +195,16 @@ read_tag(struct reading *reading)
 bool
 tags_read(struct arena *arena, const char *source, size_t length, struct tags *tags, struct tag_fault *fault)
 {
-	struct reading reading = { .arena = arena, .at = source, .end = source + length, .open = "{{", .close = "}}",
-		.open_length = 2, .close_length = 2, .line = 1, .tags = tags, .fault = fault };
+	struct reading reading = { .arena = arena,
+		.at = source,
+		.end = source + length,
+		.open = "{{",
+		.close = "}}",
+		.open_length = 2,
+		.close_length = 2,
+		.line = 1,
+		.tags = tags,
+		.fault = fault };
 
 	*tags = (struct tags) { NULL, 0, 0 };
 	while (reading.at < reading.end) {

@@ -46,8 +46,8 @@ struct template *template_load(
     struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error);
 
 /* The same from another source. */
-struct template *template_read(struct arena *arena, const struct template_source *source, const char *name,
-    const struct shape *shape, const char **error);
+struct template *template_read(
+    struct arena *arena, const struct template_source *source, const char *name, const struct shape *shape, const char **error);
 
 /* Append it, filled from a struct of its shape.  Texts must be valid UTF-8. */
 void template_print(const struct template *template, const void *value, struct text *out);

@@ -25,6 +25,7 @@ api_tests = \
 	tests/api/test-orders \
 	tests/api/test-parts \
 	tests/api/test-payments \
+	tests/api/test-payouts \
 	tests/api/test-paypal \
 	tests/api/test-permissions \
 	tests/api/test-products \

@@ -257,6 +257,9 @@ static const struct {
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
 	{ "dispute", "disputes", "$",
 	    "moved_minor,fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
+	{ "payout", "payouts", "$",
+	    "reason," /* somebody's words */
+	    "approved_by" /* one of the staff */ },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
 	    "rating_average,rating_count,sales_count" /* counted without an event */ },
@@ -319,7 +322,7 @@ test_events_tell_the_whole_state(void)
 	CHECK_INT(
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
-		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute')"),
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute', 'payout')"),
 	    0);
 }
 

@@ -109,6 +109,18 @@ static const struct row {
 	{ "showDispute", "x--xx-" },
 	{ "sendEvidence", "x--xx-" },
 	{ "acceptDispute", "x--xx-" },
+	/* ledger:read, payout:manage, payout:read_own */
+	{ "listLedgerAccounts", "x--x--" },
+	{ "listLedgerEntries", "x--x--" },
+	{ "showMerchantBalance", "x--xx-" },
+	{ "listStatements", "x--xx-" },
+	{ "exportStatements", "x--xx-" },
+	{ "listPayouts", "x--xx-" },
+	{ "draftPayout", "x--x--" },
+	{ "approvePayout", "x--x--" },
+	{ "payPayout", "x--x--" },
+	{ "rejectPayout", "x--x--" },
+	{ "bouncePayout", "x--x--" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
 	/* webhook:read, webhook:replay */

@@ -267,6 +267,19 @@ breaks 1 'the ledger sums to zero in each currency' "-5 $currency" \
 breaks 1 'every ledger transaction has entries' "$nobody" \
 	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'payment', '$nobody', '$nobody')" \
 	"DELETE FROM ledger_transactions WHERE id = '$nobody'"
+breaks 1 'the balances of accounts by day are the sums of their entries' "$account, 2020-01-01: 0 in 0 entries; written: 5 in 1" \
+	"INSERT INTO ledger_days (account_id, day, balance_minor, entries) VALUES ('$account', '2020-01-01', 5, 1)" \
+	'DELETE FROM ledger_days'
+breaks 1 'the balances of accounts by day are the sums of their entries' "$account, " \
+	"INSERT INTO ledger_fold (mark) VALUES (REPEAT(CHAR(255), 16))" 'DELETE FROM ledger_fold'
+breaks 1 'exactly the steps that payouts have made are posted to the ledger' "$nobody (approved): merchant, due, bank expected 5 -5 0; posted: nothing" \
+	"INSERT INTO payouts (id, merchant_id, amount_minor, currency, status) VALUES ('$nobody', '$nobody', 5, '$currency', 'approved')" \
+	"DELETE FROM payouts WHERE id = '$nobody'"
+breaks 1 'exactly the steps that payouts have made are posted to the ledger' "$nobody (unknown)" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'payout', '$nobody', '$nobody');
+	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$nobody', '$account', 5, '$currency'), ('$other', '$nobody', '$account', -5, '$currency')" \
+	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other'); DELETE FROM ledger_transactions WHERE id = '$nobody'"
 breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
