@@ -292,6 +292,10 @@ test_events_tell_the_whole_state(void)
 	struct goods   goods = goods_new(&seller, "20.00", 5);
 	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
 
+	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL 20 DAY WHERE reference = '%s'", attempt.reference);
+	EXPECT(api_post("/payouts", person_new("accountant").access,
+		   form("{\"merchant_id\": \"%s\", \"currency\": \"USD\", \"amount\": \"1.00\"}", seller.merchant)),
+	    201);
 	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}"), 200);
 	EXPECT(api_post("/payments/initialize", seller.access,
 		   "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "

@@ -74,7 +74,7 @@ static struct answer
 step(const char *payout, const char *name, const char *token)
 {
 	return api_post(form("/payouts/%s/%s", payout, name), token,
-	    strcmp(name, "approve") == 0  ? NULL
+	    strcmp(name, "approve") == 0   ? NULL
 		: strcmp(name, "pay") == 0 ? "{\"bank_reference\": \"SEPA-1\"}"
 					   : "{\"reason\": \"the account is closed\"}");
 }
@@ -281,9 +281,9 @@ test_races(void)
 	CHECK_INT(posted(payout, "merchant"), 1200);
 	for (size_t i = 0; i < AT_ONCE; i++)
 		calls[i] = i % 2 == 0 ? (struct call) { "POST", form("/payouts/%s/pay", payout), admin.access,
-					    "{\"bank_reference\": \"SEPA-2\"}", NULL }
+			"{\"bank_reference\": \"SEPA-2\"}", NULL }
 				      : (struct call) { "POST", form("/payouts/%s/reject", payout), first.access,
-					    "{\"reason\": \"at the same time\"}", NULL };
+						"{\"reason\": \"at the same time\"}", NULL };
 	api_calls(calls, AT_ONCE, answers);
 	CHECK_INT(answered(answers, AT_ONCE, 200), 1);
 	CHECK_INT(posted(payout, "payout_due"), 0);

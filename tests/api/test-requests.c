@@ -69,7 +69,8 @@ wait_request(const char *reference, const char *status)
 static void
 wait_attempt(const char *transaction, const char *status)
 {
-	WAIT_FOR(status, "SELECT CONCAT(status, IF(hold_reason IS NULL, '', ' held')) FROM payments WHERE provider_transaction_id = '%s'",
+	WAIT_FOR(status,
+	    "SELECT CONCAT(status, IF(hold_reason IS NULL, '', ' held')) FROM payments WHERE provider_transaction_id = '%s'",
 	    transaction);
 }
 
@@ -155,7 +156,8 @@ test_paid_and_shown_by_one_reference(void)
 	CHECK_INT(balance(transaction, "merchant"), -4750);
 	CHECK_INT(balance(transaction, "commission"), -250);
 	/* By its own reference the attempt is itself. */
-	answer = api_get(form("/payments/%s", sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction)),
+	answer = api_get(
+	    form("/payments/%s", sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction)),
 	    seller.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "request_status"), "paid");
@@ -170,7 +172,7 @@ test_paid_and_shown_by_one_reference(void)
 static void
 test_what_cannot_be_asked_for(void)
 {
-	const char *name = form("INV-%s", fresh_phone() + 1);
+	const char   *name = form("INV-%s", fresh_phone() + 1);
 	struct answer first, second;
 
 	EXPECT_FAULT(ask_for("0.00", ""), "amount");
@@ -203,11 +205,10 @@ test_what_cannot_be_asked_for(void)
 		       name)),
 	    201);
 	EXPECT(api_post("/payments/PAY-0000000000/attempts", NULL, "{\"provider\": \"stripe\"}"), 404);
-	EXPECT_PROBLEM(
-	    api_post(form("/payments/%s/attempts", text_at(&first, "reference")), NULL, "{\"provider\": \"cod\"}"), 409,
-	    "provider_unsupported");
-	EXPECT_PROBLEM(api_post(form("/payments/%s/refunds", text_at(&first, "reference")), seller.access, "{\"reason\": \"x\"}"), 409,
-	    "payment_state");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/attempts", text_at(&first, "reference")), NULL, "{\"provider\": \"cod\"}"),
+	    409, "provider_unsupported");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/refunds", text_at(&first, "reference")), seller.access, "{\"reason\": \"x\"}"),
+	    409, "payment_state");
 }
 
 static void
@@ -348,7 +349,7 @@ test_late_money_is_taken(void)
 static void
 test_wrong_amount_is_held(void)
 {
-	const char *reference = request_new(), *transaction = attempt_at(reference), *attempt;
+	const char   *reference = request_new(), *transaction = attempt_at(reference), *attempt;
 	struct answer held;
 
 	sandbox_switch(transaction, "{\"wrong_amount\": 1}");
@@ -379,7 +380,8 @@ test_refunded_by_its_merchant(void)
 	pay(transaction);
 	wait_request(reference, "paid");
 	EXPECT(api_post(form("/payments/%s/refunds", reference), other.access, "{\"reason\": \"x\"}"), 404);
-	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"amount\": \"20.00\", \"reason\": \"x\"}"), 201);
+	EXPECT(
+	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"amount\": \"20.00\", \"reason\": \"x\"}"), 201);
 	wait_attempt(transaction, "partially_refunded");
 	CHECK_INT(balance(transaction, "merchant"), -2850);
 	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"x\"}"), 201);
@@ -442,7 +444,8 @@ test_listed_with_the_payments_of_orders(void)
 	answer = api_get("/payments?status=pending&limit=100", shop.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 2 * EACH);
-	EXPECT(api_put(form("/payments/%s/status", expected[1]), shop.access, "{\"status\": \"cancelled\", \"reason\": \"x\"}"), 200);
+	EXPECT(api_put(form("/payments/%s/status", expected[1]), shop.access, "{\"status\": \"cancelled\", \"reason\": \"x\"}"),
+	    200);
 	answer = api_get("/payments?status=cancelled", shop.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
@@ -459,10 +462,11 @@ test_events_tell_its_state(void)
 	wait_request(reference, "paid");
 	last = sql_text("SELECT GROUP_CONCAT(type ORDER BY id) FROM events WHERE aggregate_id = '%s'", id);
 	CHECK_TEXT(last, "payment_request.created,payment_request.paid");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'payment_request.paid' "
-			     "AND JSON_VALUE(payload, '$.status') = 'paid' AND JSON_VALUE(payload, '$.amount') = '50.00' "
-			     "AND JSON_VALUE(payload, '$.attempt_id') IS NOT NULL AND JSON_VALUE(payload, '$.merchant_id') LIKE '%s%%'",
-		      id, seller.merchant),
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'payment_request.paid' "
+		       "AND JSON_VALUE(payload, '$.status') = 'paid' AND JSON_VALUE(payload, '$.amount') = '50.00' "
+		       "AND JSON_VALUE(payload, '$.attempt_id') IS NOT NULL AND JSON_VALUE(payload, '$.merchant_id') LIKE '%s%%'",
+		id, seller.merchant),
 	    1);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE payload LIKE '%%uettawala%%'"), 0);
 }
@@ -475,11 +479,15 @@ test_payer_is_forgotten(void)
 	EXPECT(set_status(ended, "cancelled"), 200);
 	sql_run("UPDATE payment_requests SET ended_at = NOW(3) - INTERVAL 31 DAY WHERE reference = '%s'", ended);
 	run_job_now("purge");
-	WAIT_FOR("1", "SELECT customer_email IS NULL AND customer_name IS NULL FROM payment_requests WHERE reference = '%s'", ended);
+	WAIT_FOR(
+	    "1", "SELECT customer_email IS NULL AND customer_name IS NULL FROM payment_requests WHERE reference = '%s'", ended);
 	CHECK_INT(sql_number("SELECT customer_email IS NULL FROM payment_requests WHERE reference = '%s'", open), 0);
 	sql_run("UPDATE payment_requests SET customer_email = 'forget.me@example.test' WHERE reference = '%s'", named);
 	CHECK_INT(shop_command("payer forget", "Forget.Me@Example.TEST"), 0);
-	CHECK_INT(sql_number("SELECT customer_email IS NULL AND customer_name IS NULL FROM payment_requests WHERE reference = '%s'", named), 1);
+	CHECK_INT(
+	    sql_number(
+		"SELECT customer_email IS NULL AND customer_name IS NULL FROM payment_requests WHERE reference = '%s'", named),
+	    1);
 	CHECK_INT(sql_number("SELECT customer_email IS NULL FROM payment_requests WHERE reference = '%s'", open), 0);
 }
 
