@@ -4,6 +4,12 @@ dist_pkgdata_DATA = conf/common-passwords.txt conf/prometheus.rules.yml
 EXTRA_DIST += \
 	conf/haat.conf
 
+# Templates of letters, a folder for each language, where mail.templates says.
+mailendir = $(pkgdatadir)/mail/en
+dist_mailen_DATA = \
+	conf/mail/en/foot.html conf/mail/en/greeting.txt conf/mail/en/head.html conf/mail/en/signature.txt \
+	conf/mail/en/merchant-active.html conf/mail/en/merchant-active.subject.txt conf/mail/en/merchant-active.txt
+
 # An installation that has a configuration keeps it.
 install-data-local: install-configuration
 uninstall-local: uninstall-configuration

@@ -100,6 +100,8 @@ dist_sql_DATA = \
 	sql/0097_refunds_sent.up.sql sql/0097_refunds_sent.down.sql \
 	sql/0098_payments_stored_method.up.sql sql/0098_payments_stored_method.down.sql \
 	sql/0099_disputes_moved.up.sql sql/0099_disputes_moved.down.sql \
+	sql/0100_mails.up.sql sql/0100_mails.down.sql \
+	sql/0101_users_locale.up.sql sql/0101_users_locale.down.sql \
 	sql/0105_payment_requests.up.sql sql/0105_payment_requests.down.sql \
 	sql/0106_payments_of_requests.up.sql sql/0106_payments_of_requests.down.sql \
 	sql/0120_ledger_payout_accounts.up.sql sql/0120_ledger_payout_accounts.down.sql \

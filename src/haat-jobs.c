@@ -8,6 +8,7 @@
 #include "events/worker.h"
 #include "http/master.h"
 #include "net/circuit.h"
+#include "notify/letter_words.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -18,11 +19,11 @@
 #include <getopt.h>
 #include <signal.h>
 
-enum { CONFIG_ARENA_BYTES = 1 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 * 1000 };
+enum { CONFIG_ARENA_BYTES = 32 << 20, JOB_MEMORY_BYTES = 64 << 20, DRAIN_MS = 60 * 1000 };
 
 struct jobs {
 	const char   *config_path;
-	struct arena *arena;              /* of the configuration */
+	struct arena *arena;              /* of the configuration, and the letters' templates */
 	enum job_lane lanes[WORKERS_MAX]; /* of each worker */
 	unsigned      workers;
 	int           doorbells[LANE__COUNT];
@@ -93,7 +94,7 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 	return optind == argc;
 }
 
-_Static_assert(1 + 3 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
+_Static_assert(1 + 4 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
 /* One worker fans events out; the other lanes have as many as the configuration says. */
 static void
@@ -102,6 +103,7 @@ assign_lanes(struct jobs *jobs)
 	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1,
 		[LANE_MONEY] = jobs->config.workers.jobs_money,
 		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
+		[LANE_MAIL] = jobs->config.workers.jobs_mail,
 		[LANE_UPKEEP] = jobs->config.workers.jobs_upkeep };
 
 	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
@@ -122,6 +124,31 @@ bind_doorbells(struct jobs *jobs)
 
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
+/* Where letters are sent, their templates must be right. */
+static bool
+load_words(struct arena *arena, const struct config *config, struct text *faults)
+{
+	return !config_has_mail(config) || letter_words_load(arena, config, faults);
+}
+
+/* The same for who serves already: keeps the templates that there are when the new ones are wrong. */
+static bool
+reload_words(struct arena *arena, const struct config *config)
+{
+	struct text faults = text_new(arena, 256);
+
+	if (load_words(arena, config, &faults))
+		return true;
+	for (const char *line = faults.bytes; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+
+		log_error(
+		    "the configuration is invalid: keeping the previous one", LOG_TEXT("fault", arena_copy(arena, line, length)));
+		line += length + (line[length] == '\n');
+	}
+	return false;
+}
+
 /* In the master, for the workers that it forks from now on. */
 static bool
 reload(void *argument)
@@ -132,6 +159,10 @@ reload(void *argument)
 
 	if (arena == NULL)
 		return false;
+	if (!reload_words(arena, &config)) {
+		arena_free(arena);
+		return false;
+	}
 	arena_free(jobs->arena);
 	jobs->arena = arena;
 	jobs->config = config;
@@ -172,7 +203,8 @@ main(int argc, char **argv)
 	faults = text_new(jobs.arena, 256);
 	if (!parse_options(argc, argv, &jobs)) {
 		code = usage();
-	} else if (!config_load(jobs.config_path, jobs.arena, &jobs.config, &faults)) {
+	} else if (!config_load(jobs.config_path, jobs.arena, &jobs.config, &faults) ||
+	    !load_words(jobs.arena, &jobs.config, &faults)) {
 		fprintf(stderr, "haat-jobs cannot start:\n%s", faults.bytes);
 		code = 3;
 	} else {

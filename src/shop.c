@@ -7,6 +7,7 @@
 #include "inventory/inventory.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
+#include "notify/letter.h"
 #include "ops/ops.h"
 #include "orders/orders.h"
 #include "payments/jobs.h"
@@ -55,6 +56,8 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
 	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },
 	{ JOB_FOLD_LEDGER, fold_ledger_job },
+	{ JOB_WRITE_LETTERS, write_letters_job },
+	{ JOB_SEND_LETTER, send_letter_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

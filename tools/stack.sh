@@ -166,6 +166,7 @@ write_config() {
 	[mail]
 	directory = $run/mail
 	from = shop@haat.test
+	templates = $top/conf/mail
 
 	[sandbox]
 	port = $((port + 1))

@@ -46,6 +46,8 @@ enum metric_label {
 #define DOCUMENT_OUTCOMES(X) X(DOCUMENT_FOUND, "found") X(DOCUMENT_UNCHANGED, "unchanged") X(DOCUMENT_MADE, "made") \
 	X(DOCUMENT_AWAITED, "awaited") X(DOCUMENT_BYPASSED, "bypassed")
 #define JOB_OUTCOMES(X) X(RAN_DONE, "done") X(RAN_RETRIED, "retried") X(RAN_DEAD, "dead")
+#define MAIL_OUTCOMES(X) X(MAILS_SENT, "sent") X(MAILS_DEFERRED, "deferred") X(MAILS_REFUSED, "refused") X(MAILS_UNAVAILABLE, "unavailable") \
+	X(MAILS_UNKNOWN, "unknown") X(MAILS_DROPPED, "dropped")
 #define LOGIN_OUTCOMES(X) X(LOGIN_OK, "ok") X(LOGIN_BAD_CREDENTIALS, "bad_credentials") X(LOGIN_TOO_MANY, "limited") \
 	X(LOGIN_DISABLED, "disabled")
 #define PAYMENT_OUTCOMES(X) X(PAYMENTS_SUCCEEDED, "succeeded") X(PAYMENTS_FAILED, "failed") X(PAYMENTS_REFUNDED, "refunded") \
@@ -68,6 +70,7 @@ enum provider_outcome { PROVIDER_OUTCOMES(METRIC_VALUE_) };
 enum cache_outcome { CACHE_OUTCOMES(METRIC_VALUE_) };
 enum document_outcome { DOCUMENT_OUTCOMES(METRIC_VALUE_) };
 enum job_outcome { JOB_OUTCOMES(METRIC_VALUE_) };
+enum mail_outcome { MAIL_OUTCOMES(METRIC_VALUE_) };
 enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
 enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
@@ -90,6 +93,7 @@ enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 	X(CACHE, COUNTER, "haat_cache_requests_total", "Keys requested from the cache.", { LABEL_OUTCOME, OWN(CACHE_OUTCOMES) }) \
 	X(DOCUMENTS, COUNTER, "haat_cached_documents_total", "Requests for documents kept in the cache, by how they were answered.", { LABEL_OUTCOME, OWN(DOCUMENT_OUTCOMES) }) \
 	X(JOBS, COUNTER, "haat_jobs_total", "Jobs run, by result.", { LABEL_KIND }, { LABEL_OUTCOME, OWN(JOB_OUTCOMES) }) \
+	X(MAILS, COUNTER, "haat_mails_total", "Attempts to send a letter, by result.", { LABEL_OUTCOME, OWN(MAIL_OUTCOMES) }) \
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \
 	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \

@@ -42,6 +42,24 @@ problem_later(struct arena *arena, enum problem_code code, const char *message, 
 	return problem;
 }
 
+const struct problem *
+problem_waits(struct arena *arena, enum problem_code code, const char *message, int seconds)
+{
+	struct problem *problem = ARENA_NEW(arena, struct problem);
+
+	*problem = (struct problem) { .code = code, .message = message, .retry_after_seconds = seconds, .again = AGAIN_WAITS };
+	return problem;
+}
+
+const struct problem *
+problem_useless(struct arena *arena, enum problem_code code, const char *message)
+{
+	struct problem *problem = ARENA_NEW(arena, struct problem);
+
+	*problem = (struct problem) { .code = code, .message = message, .again = AGAIN_USELESS };
+	return problem;
+}
+
 void
 faults_add(struct faults *faults, const char *where, const char *what)
 {

@@ -103,11 +103,19 @@ struct faults {
 	size_t       count;
 };
 
+/* What a job that ends with it does next. */
+enum problem_again {
+	AGAIN_LATER,  /* is tried again, until its attempts are used up */
+	AGAIN_WAITS,  /* is tried again, and this was no attempt: what it needs is away, and would be for every other */
+	AGAIN_USELESS /* is dead at once: it would end so each time */
+};
+
 struct problem {
 	enum problem_code    code;
 	const char          *message;
 	const struct faults *faults;              /* printed as details, or NULL */
 	int                  retry_after_seconds; /* sent as Retry-After when > 0 */
+	enum problem_again   again;
 };
 
 #define OK ((const struct problem *)NULL)
@@ -135,6 +143,10 @@ const struct problem *problem_at(struct arena *arena, enum problem_code code, co
 
 /* A problem that says when to come back. */
 const struct problem *problem_later(struct arena *arena, enum problem_code code, const char *message, int seconds);
+
+/* Problems of jobs: AGAIN_WAITS, for so many seconds; AGAIN_USELESS. */
+const struct problem *problem_waits(struct arena *arena, enum problem_code code, const char *message, int seconds);
+const struct problem *problem_useless(struct arena *arena, enum problem_code code, const char *message);
 
 void faults_add(struct faults *faults, const char *where, const char *what);
 

@@ -338,12 +338,12 @@ job_run_and_finish(
 }
 
 static const struct problem *
-fail(struct work *work, const struct job *job, const char *error, int64_t delay_seconds, int64_t *changed)
+fail(struct work *work, const struct job *job, bool dead, bool counts, const char *error, int64_t delay_seconds, int64_t *changed)
 {
 	return db_run(work->db, changed,
-	    "UPDATE jobs SET status = IF(attempts >= max_attempts, 'dead', 'ready'), "
-	    "run_at = NOW(3) + INTERVAL ? SECOND, lease_until = NULL, worker = NULL, last_error = ? WHERE " IS_OURS,
-	    P(delay_seconds), P(error), OURS(job));
+	    "UPDATE jobs SET status = IF(?, 'dead', 'ready'), run_at = NOW(3) + INTERVAL ? SECOND, lease_until = NULL, "
+	    "worker = NULL, last_error = ?, attempts = attempts - IF(?, 0, 1) WHERE " IS_OURS,
+	    P(dead), P(delay_seconds), P(error), P(counts), OURS(job));
 }
 
 /* "code: message (where: what; ...)", cut at a character. */
@@ -380,12 +380,27 @@ job_failed(struct work *work, const struct job *job, const struct problem *why, 
 	const char *error = describe(work->arena, why);
 	int64_t     delay = why->retry_after_seconds > 0 ? why->retry_after_seconds : backoff_seconds(work, job), changed;
 
-	*dead = job->attempts >= job->max_attempts;
-	TRY(db_transaction(work, fail(work, job, error, delay, &changed)));
+	*dead = why->again == AGAIN_USELESS || (why->again == AGAIN_LATER && job->attempts >= job->max_attempts);
+	TRY(db_transaction(work, fail(work, job, *dead, why->again != AGAIN_WAITS, error, delay, &changed)));
 	if (changed == 0)
 		not_ours(job);
 	count_run(job, *dead ? RAN_DEAD : RAN_RETRIED);
 	return OK;
+}
+
+static const struct problem *
+put_off(struct work *work, enum job_kind kind, int64_t seconds)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE jobs SET run_at = NOW(3) + INTERVAL ? SECOND WHERE lane = ? AND status = 'ready' AND kind = ? AND run_at <= NOW(3) "
+	    "ORDER BY priority, run_at LIMIT 1000",
+	    P(seconds), P(lane_names[kinds[kind].lane]), P(kinds[kind].name));
+}
+
+const struct problem *
+job_put_off(struct work *work, enum job_kind kind, int64_t seconds)
+{
+	return db_transaction(work, put_off(work, kind, seconds));
 }
 
 const struct problem *

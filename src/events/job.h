@@ -5,7 +5,8 @@
  * must do no harm when it runs again.  A taken job is leased; when its worker is lost the lease runs out and another takes
  * it.  The transaction that finishes a job deletes it; what recurs becomes ready again.  What fails is tried again after
  * 2^attempts seconds (at most jobs.backoff_max_seconds); after its last attempt it is dead: a dead letter, kept until
- * someone replays or drops it (events/dead_letter.h).
+ * someone replays or drops it (events/dead_letter.h).  A problem may say that it was no attempt, or that it was the last
+ * (enum problem_again).
  *
  * Each kind belongs to a lane, and each lane has workers of its own, so that a slow provider delays no counter and a long
  * purge no refund.  The queue's own order is priority, then time.
@@ -41,6 +42,7 @@ struct work;
 	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */ \
 	X(MONEY, "money")       /* gives money back, asks payment providers about payments */ \
 	X(WEBHOOKS, "webhooks") /* confirms and applies what could not be applied when it came */ \
+	X(MAIL, "mail")         /* writes and sends letters: a mail server that hangs holds up no other lane */ \
 	X(UPKEEP, "upkeep")     /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {
@@ -70,6 +72,8 @@ enum job_lane {
 	    0) /* ask the provider whether stored events are genuine */ \
 	X(CONFIRM_SUBSCRIPTION, "confirm_subscription", WEBHOOKS, ITSELF, 0, 5, \
 	    0)                                                               /* tell a sender that its events are wanted */ \
+	X(WRITE_LETTERS, "write_letters", MAIL, IN_TRANSACTION, 12, 4, 0)    /* which letters an event brings */ \
+	X(SEND_LETTER, "send_letter", MAIL, ITSELF, 3, 5, 0)                 /* one letter to one person */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
@@ -148,10 +152,16 @@ const struct problem *job_run_and_finish(
     struct work *work, const struct job *job, const struct problem *(*run)(struct work *work, const struct job *job));
 
 /*
- * Failed with `why`: ready again later, or *dead.  A problem that says when to come back (problem_later) decides the
- * delay itself.
+ * Failed with `why`: ready again later, or *dead.  A problem that says when to come back (problem_later, problem_waits)
+ * decides the delay itself.
  */
 const struct problem *job_failed(struct work *work, const struct job *job, const struct problem *why, bool *dead);
+
+/*
+ * What jobs of the kind need is away: those that are due (at most 1000) wait for so many seconds, in one statement instead of
+ * each by itself.
+ */
+const struct problem *job_put_off(struct work *work, enum job_kind kind, int64_t seconds);
 
 /* The job's payload as a struct of the shape; INTERNAL, logged, when it is not one. */
 const struct problem *job_payload(struct work *work, const struct job *job, const struct shape *shape, void *into);

@@ -1,13 +1,16 @@
-/* haatctl mail: the mail server. */
+/* haatctl mail: letters, and the mail server. */
 #include "ops/command.h"
 
 #include "base/arena.h"
 #include "base/config.h"
 #include "notify/mail.h"
+#include "notify/mail_row.h"
 #include "store/work.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { LIST_MAX = 1000 };
 
 /* What the server said, in the words of somebody who sets it up. */
 static int
@@ -57,7 +60,47 @@ run_mail_test(struct control *control, int count, char **arguments)
 	return tell(control, &message, &reply);
 }
 
+static const struct problem *
+list(struct work *work, enum mail_status status)
+{
+	struct mail_row *mails;
+	size_t           count;
+
+	TRY(list_mails(work, status, LIST_MAX, &mails, &count));
+	for (size_t i = 0; i < count; i++) {
+		char time[INSTANT_TEXT_LENGTH + 1] = "";
+
+		instant_write(mails[i].created_at, time);
+		printf("%s  %-8s %-28s %s  about %s  %s\n", uuid_text(work->arena, mails[i].id), mail_status_values[status],
+		    mails[i].kind, time, uuid_text(work->arena, mails[i].about),
+		    mails[i].outcome == NULL ? "" : mails[i].outcome);
+	}
+	return OK;
+}
+
+/* Without a status: what was not sent. */
+static int
+run_mail_list(struct control *control, int count, char **arguments)
+{
+	int only = count == 1 ? value_index(mail_status_values, arguments[0]) : -1;
+
+	if (count == 1 && only < 0)
+		return command_misused("'%s' is not a status: waiting, sent, dead, dropped", arguments[0]);
+	for (int status = 0; status < MAIL_STATUS__COUNT; status++) {
+		const struct problem *problem;
+
+		if (count == 1 ? status != only : status != MAIL_WAITING && status != MAIL_DEAD)
+			continue;
+		problem = list(control->work, (enum mail_status)status);
+		if (problem != OK)
+			return command_problem(problem);
+	}
+	return COMMAND_OK;
+}
+
 const struct command mail_commands[] = {
+	{ "mail list", "[STATUS]", "list the newest letters that wait or are dead, or those of one status", 0, 1, false,
+	    run_mail_list },
 	{ "mail test", "ADDRESS", "send a letter there now and print what the mail server says", 1, 1, false, run_mail_test },
 	{ NULL },
 };

@@ -31,6 +31,7 @@ struct waiting {
 	int64_t deferred, deferred_age, unverified, unverified_age, dead;
 	int64_t held, disputes_due;
 	int64_t refunds, refunds_age, failed_refunds;
+	int64_t mails, mails_age;
 };
 
 static const struct member waiting_members[] = {
@@ -46,6 +47,8 @@ static const struct member waiting_members[] = {
 	M_INTEGER(struct waiting, refunds, "refunds", 0, INT64_MAX),
 	M_INTEGER(struct waiting, refunds_age, "refunds_age", 0, INT64_MAX),
 	M_INTEGER(struct waiting, failed_refunds, "failed_refunds", 0, INT64_MAX),
+	M_INTEGER(struct waiting, mails, "mails", 0, INT64_MAX),
+	M_INTEGER(struct waiting, mails_age, "mails_age", 0, INT64_MAX),
 };
 SHAPE(struct waiting, waiting_shape, "Waiting", waiting_members);
 
@@ -95,6 +98,8 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
 	print_gauge(out, "haat_refunds_age_seconds", "Age of the oldest pending refund.", waiting->refunds_age);
 	print_gauge(out, "haat_refunds_failed", "Refunds that failed in the last 24 hours.", waiting->failed_refunds);
+	print_gauge(out, "haat_mails_waiting", "Letters not yet sent.", waiting->mails);
+	print_gauge(out, "haat_mails_age_seconds", "Age of the oldest letter not yet sent.", waiting->mails_age);
 }
 
 /* COUNT(*) and the age of the oldest by a column, of rows of a table. */
@@ -126,7 +131,9 @@ print_database_gauges(struct work *work, struct text *out)
 							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " DISPUTES_DUE
 							      ", " BACKLOG("refunds", "created_at",
 								  "refunds WHERE status = 'pending'") ", "
-												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds"));
+												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
+													  "mails", "created_at",
+													  "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
 	print_queue(out, rows, count);
 	print_waiting(out, waiting);
 	return OK;
@@ -160,6 +167,7 @@ print_gauges(struct work *work, struct text *out)
 	print_family(out, "haat_circuit_open", "1 while the provider's circuit is open.");
 	for (unsigned provider = 0; provider < PROVIDER__COUNT; provider++)
 		text_addf(out, "haat_circuit_open{provider=\"%s\"} %d\n", provider_names[provider], circuit_is_open(provider));
+	print_gauge(out, "haat_mail_circuit_open", "1 while the mail server's circuit is open.", circuit_is_open(CIRCUIT_MAIL));
 	(void)check_ready(work, &ready);
 	print_parts(out, &ready.checks);
 	up = ready.checks.database == PART_OK && print_database_gauges(work, out) == OK;

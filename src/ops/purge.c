@@ -44,6 +44,14 @@ remove_webhooks(struct work *work, struct instant before, int64_t *removed)
 	    P(uuid_floor(before.unix_ms)), P(before));
 }
 
+/* As long as the events that brought them.  Dead ones stay while somebody may replay them. */
+static const struct problem *
+remove_mails(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM mails WHERE status IN ('sent', 'dropped') AND id < ? LIMIT 1000",
+	    P(uuid_floor(before.unix_ms)));
+}
+
 const struct problem *
 purge_old(struct work *work, const struct job *job)
 {
@@ -56,6 +64,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
+		  { remove_mails, instant_add_seconds(now, -config->jobs.event_days * DAY) },
 	};
 
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)

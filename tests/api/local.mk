@@ -21,6 +21,7 @@ api_tests = \
 	tests/api/test-inventory \
 	tests/api/test-limits \
 	tests/api/test-operator \
+	tests/api/test-mail \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-parts \

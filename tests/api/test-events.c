@@ -268,7 +268,7 @@ static const struct {
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
 	{ "variant", "inventory", "$", "created_at" },
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
-	{ "user", "users", "$", "email,phone,full_name,password_hash,deleted_at" },
+	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
 	{ "webhook_event", "webhook_events", "$",
 	    "payload,payload_hash,signatures,claim,error," /* the provider's words */
 	    "next_attempt_at" },

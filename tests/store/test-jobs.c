@@ -431,6 +431,35 @@ test_priority_then_time(void)
 	CHECK(claim() == NULL);
 }
 
+/* What it needs is away: no attempt is used up, and those of its kind that are due wait with it, in one statement. */
+static void
+test_waiting_is_no_attempt(void)
+{
+	struct job *job;
+	bool        dead;
+
+	begin();
+	put(JOB_SEND_LETTER, "a");
+	put(JOB_SEND_LETTER, "b");
+	put(JOB_REFUND_PAYMENT, "c");
+	for (int i = 0; i < 5; i++) {
+		REQUIRE(job_claim(&work, LANE_MAIL, &job) == OK && job != NULL);
+		CHECK_INT(job->attempts, 1);
+		REQUIRE(job_failed(&work, job, problem_waits(arena, PROBLEM_NOT_READY, "away", 60), &dead) == OK);
+		CHECK(!dead);
+		REQUIRE(db_run(work.db, NULL, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'send_letter'") == OK);
+	}
+	CHECK_INT(rows("kind = 'send_letter' AND status = 'ready' AND attempts = 0"), 2);
+	REQUIRE(job_put_off(&work, JOB_SEND_LETTER, 60) == OK);
+	CHECK_INT(rows("run_at > NOW() + INTERVAL 50 SECOND"), 2);
+	REQUIRE(job_claim(&work, LANE_MAIL, &job) == OK && job == NULL);
+	REQUIRE(job_claim(&work, LANE_MONEY, &job) == OK && job != NULL);
+	/* What will never succeed is dead at its first attempt. */
+	REQUIRE(job_failed(&work, job, problem_useless(arena, PROBLEM_BAD_REQUEST, "no"), &dead) == OK);
+	CHECK(dead);
+	CHECK_INT(rows("kind = 'refund_payment' AND status = 'dead' AND attempts = 1 AND last_error = 'bad_request: no'"), 1);
+}
+
 static void
 test_lanes_are_apart(void)
 {
@@ -1246,6 +1275,7 @@ static const struct test tests[] = {
 	TEST(test_replay_waits_for_who_is_taking_one),
 	TEST(test_jobs_follow_their_transaction),
 	TEST(test_priority_then_time),
+	TEST(test_waiting_is_no_attempt),
 	TEST(test_lanes_are_apart),
 	TEST(test_same_work_is_queued_once),
 	TEST(test_asked_again_while_running),

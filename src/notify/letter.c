@@ -1,0 +1,19 @@
+#include "notify/letter.h"
+
+#include <string.h>
+
+const char *const letter_to_values[] = { "user", "payer", NULL };
+
+const struct letter *const letters[] = {
+	&merchant_active_letter,
+	NULL,
+};
+
+const struct letter *
+letter_named(const char *name)
+{
+	for (const struct letter *const *letter = letters; *letter != NULL; letter++)
+		if (strcmp((*letter)->name, name) == 0)
+			return *letter;
+	return NULL;
+}

@@ -1,0 +1,73 @@
+/*
+ * letter.h: the letters that people get.
+ *
+ * A letter is a row of the table in letter.c: the event that brings it, who gets it, and what fills its shape; its words are
+ * three templates, conf/mail/LANGUAGE/NAME.subject.txt, NAME.txt and NAME.html.  So a new one is a struct in a file
+ * letter_SUBJECT.c, its name in the table, three templates, and, if no other letter has its event, a subscription to
+ * JOB_WRITE_LETTERS in events/fan_out.c.
+ *
+ * The job JOB_WRITE_LETTERS writes a row of `mails` for each letter that an event brings, once; JOB_SEND_LETTER (letter_send.c)
+ * reads the address and what the letter says when it sends it: so the row holds ids and nothing of a person, a letter says what
+ * is true then, and one that is not true any more is dropped.
+ */
+#ifndef LETTER_H
+#define LETTER_H
+
+#include "base/shape.h"
+#include "events/record.h"
+
+struct config;
+struct job;
+struct work;
+
+/* Whose row has the address: enum values in the order of mails.recipient_kind. */
+enum letter_to { LETTER_TO_USER, LETTER_TO_PAYER };
+extern const char *const letter_to_values[];
+
+/* Who reads it, as it stands when it is sent. */
+struct letter_reader {
+	const char *address, *name; /* name: "" when there is none */
+	const char *language;       /* "en", "pt-BR" */
+};
+
+/* What every letter's struct begins with, and its members. */
+struct letter_head {
+	const char *reader, *shop, *shop_url;
+};
+#define LETTER_MEMBERS(S) \
+	M_TEXT(S, head.reader, "reader", 150, .computed = true, .example = "\"Amina Khatun\""), \
+	    M_TEXT(S, head.shop, "shop", 100, .computed = true, .required = true, .example = "\"haat\""), \
+	    M_TEXT( \
+		S, head.shop_url, "shop_url", 1024, .computed = true, .required = true, .example = "\"https://shop.example\"")
+
+struct letter {
+	const char         *name; /* of its templates, and mails.kind */
+	enum event_type     event;
+	enum letter_to      to;
+	const struct shape *shape; /* of a struct that begins with a struct letter_head */
+
+	/* Who gets the letter about `about` (the event's aggregate): a row's id; nil: nobody. */
+	const struct problem *(*find_reader)(struct work *work, struct uuid about, struct uuid *reader);
+
+	/* Read what it says into *members, a new struct of the shape; NULL when it is not true any more. */
+	const struct problem *(*read)(struct work *work, struct uuid about, void **members);
+};
+
+extern const struct letter merchant_active_letter;
+
+/* The table; NULL at the end. */
+extern const struct letter *const letters[];
+
+/* The letter of that name; NULL when there is none (a newer program's row). */
+const struct letter *letter_named(const char *name);
+
+/* JOB_WRITE_LETTERS, JOB_SEND_LETTER. */
+const struct problem *write_letters_job(struct work *work, const struct job *job);
+const struct problem *send_letter_job(struct work *work, const struct job *job);
+
+struct letter_job {
+	struct uuid mail;
+};
+SHAPE_DECLARE(struct letter_job, letter_job_shape);
+
+#endif

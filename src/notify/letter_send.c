@@ -1,0 +1,171 @@
+/* One letter to one person: read, printed, handed over, recorded. */
+#include "notify/letter.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/metrics.h"
+#include "events/job.h"
+#include "net/circuit.h"
+#include "notify/letter_words.h"
+#include "notify/mail.h"
+#include "notify/mail_row.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <string.h>
+
+enum { FULL_SECONDS = 1 };
+
+/* ---- who reads it ---- */
+
+static const struct member reader_members[] = {
+	M_TEXT(struct letter_reader, address, "address", 254),
+	M_TEXT(struct letter_reader, name, "name", 150),
+	M_TEXT(struct letter_reader, language, "language", 35),
+};
+SHAPE(struct letter_reader, reader_shape, "LetterReader", reader_members);
+
+/* NULL: nobody is there any more. */
+static const struct problem *
+find_reader(struct work *work, const struct mail_row *mail, struct letter_reader **reader)
+{
+	*reader = NULL;
+	switch ((enum letter_to)mail->recipient_kind) {
+	case LETTER_TO_USER:
+		return db_row(work->db, &reader_shape, reader,
+		    "SELECT u.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM users u "
+		    "WHERE u.id = ? AND u.status = 'active'",
+		    P(mail->recipient));
+	case LETTER_TO_PAYER:
+		break;
+	}
+	return OK;
+}
+
+/* ---- what became of it ---- */
+
+static const struct problem *
+drop(struct work *work, const struct mail_row *mail, const char *why)
+{
+	metric_add(METRIC_MAILS, MAILS_DROPPED, 0, 1);
+	return record_mail(work, mail, MAIL_DROPPED, why);
+}
+
+/* The second try after mail.retry_seconds, the third after four times as long. */
+static int
+retry_seconds(const struct work *work, const struct job *job)
+{
+	return (int)work->config->mail.retry_seconds << (2 * (job->attempts > 1));
+}
+
+/* The whole server is away: what is due waits with this one. */
+static const struct problem *
+wait_for_server(struct work *work, const char *why)
+{
+	int seconds = (int)work->config->payments.circuit_open_seconds;
+
+	if (circuit_is_open(CIRCUIT_MAIL))
+		TRY(job_put_off(work, JOB_SEND_LETTER, seconds));
+	return problem_waits(work->arena, PROBLEM_NOT_READY, why, seconds);
+}
+
+static const struct problem *
+conclude(struct work *work, const struct job *job, const struct mail_row *mail, const struct smtp_reply *reply)
+{
+	static const enum mail_outcome counted[] = { [SMTP_TAKEN] = MAILS_SENT,
+		[SMTP_LATER] = MAILS_DEFERRED,
+		[SMTP_REFUSED] = MAILS_REFUSED,
+		[SMTP_UNAVAILABLE] = MAILS_UNAVAILABLE,
+		[SMTP_UNKNOWN] = MAILS_UNKNOWN };
+	const char                    *why = arena_format(work->arena, "the mail server: %s", reply->error);
+	bool                           last = job->attempts >= job->max_attempts;
+
+	metric_add(METRIC_MAILS, counted[reply->outcome], 0, 1);
+	switch (reply->outcome) {
+	case SMTP_TAKEN:
+		return record_mail(work, mail, MAIL_SENT, NULL);
+	case SMTP_REFUSED:
+		TRY(record_mail(work, mail, MAIL_DEAD, reply->error));
+		return problem_useless(work->arena, PROBLEM_BAD_REQUEST, why);
+	case SMTP_LATER:
+	case SMTP_UNKNOWN:
+		TRY(record_mail(work, mail, last ? MAIL_DEAD : MAIL_WAITING, reply->error));
+		return problem_later(work->arena, PROBLEM_NOT_READY, why, retry_seconds(work, job));
+	case SMTP_UNAVAILABLE:
+		break;
+	}
+	return wait_for_server(work, why);
+}
+
+/* ---- the job ---- */
+
+static void
+write_message(struct work *work, const struct mail_row *mail, const struct letter *letter, const struct letter_reader *reader,
+    void *members, struct mail_message *message)
+{
+	const struct config *config = work->config;
+	struct letter_words  words;
+
+	*(struct letter_head *)members = (struct letter_head) { reader->name, config->mail.from_name, config->public_url };
+	letter_words_print(work->arena, letter, reader->language, members, &words);
+	*message = (struct mail_message) { .id = mail->id,
+		.date = mail->created_at,
+		.from = { config->mail.from_name, config->mail.from },
+		.to = { reader->name, reader->address },
+		.reply_to = config->mail.reply_to,
+		.language = words.language,
+		.subject = words.subject,
+		.text = words.text,
+		.html = words.html };
+}
+
+/*
+ * Between the two calls of the circuit nothing may fail.  The lease is renewed right before, so that no other worker takes the
+ * letter while the server thinks about it (mail.timeout_ms is at most half of a lease).
+ */
+static const struct problem *
+send(struct work *work, const struct job *job, const struct mail_row *mail, const struct mail_message *message)
+{
+	enum circuit_outcome entered;
+	struct smtp_reply    reply;
+	int                  place;
+
+	TRY(job_heartbeat(work, job));
+	entered = circuit_enter(CIRCUIT_MAIL, 2 * work->config->mail.timeout_ms, &place);
+	if (entered == CIRCUIT_IS_FULL)
+		return problem_waits(work->arena, PROBLEM_NOT_READY, "too many letters are being sent", FULL_SECONDS);
+	if (entered == CIRCUIT_IS_OPEN)
+		return wait_for_server(work, "the mail server is away");
+	mail_hand_over(work, message, &reply);
+	circuit_leave(CIRCUIT_MAIL, place, reply.outcome != SMTP_UNAVAILABLE && reply.outcome != SMTP_UNKNOWN);
+	return conclude(work, job, mail, &reply);
+}
+
+const struct problem *
+send_letter_job(struct work *work, const struct job *job)
+{
+	const struct letter  *letter;
+	struct letter_job     payload;
+	struct letter_reader *reader;
+	struct mail_message   message;
+	struct mail_row      *mail;
+	void                 *members;
+
+	TRY(job_payload(work, job, &letter_job_shape, &payload));
+	TRY(read_mail(work, payload.mail, &mail));
+	if (mail == NULL || mail->status == MAIL_SENT || mail->status == MAIL_DROPPED)
+		return OK;
+	if (!config_has_mail(work->config))
+		return drop(work, mail, "mail was off");
+	letter = letter_named(mail->kind);
+	if (letter == NULL)
+		return problem(INTERNAL, "this program has no such letter");
+	TRY(find_reader(work, mail, &reader));
+	if (reader == NULL || *reader->address == '\0')
+		return drop(work, mail, "nobody is there to read it");
+	TRY(letter->read(work, mail->about, &members));
+	if (members == NULL)
+		return drop(work, mail, "not true any more");
+	write_message(work, mail, letter, reader, members, &message);
+	return send(work, job, mail, &message);
+}

@@ -1,0 +1,153 @@
+/* Letters of the running shop, which writes them into a folder: which come, to whom, once, and what stands in them. */
+#include "tests/api/shopping.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LETTER_ROOM = 1 << 16 };
+
+/* The letter's bytes; "" when it was not written. */
+static const char *
+letter_file(const char *mail)
+{
+	char *bytes = form("%*s", LETTER_ROOM, "");
+	FILE *file = fopen(form("%s/mail/%s.eml", shop_directory(), mail), "re");
+
+	bytes[file == NULL ? 0 : fread(bytes, 1, LETTER_ROOM - 1, file)] = '\0';
+	if (file != NULL)
+		fclose(file);
+	return bytes;
+}
+
+static void
+activate_again(const struct person *seller)
+{
+	struct person admin = person_new("admin");
+
+	EXPECT(api_post(form("/merchants/%s/suspend", seller->merchant), admin.access, NULL), 200);
+	EXPECT(api_post(form("/merchants/%s/activate", seller->merchant), admin.access, NULL), 200);
+}
+
+/* The id of the only letter of that kind about something, once it has that status. */
+static const char *
+wait_for_letter(const char *kind, const char *about, const char *status)
+{
+	WAIT_FOR(status, "SELECT status FROM mails WHERE kind = '%s' AND about_id = '%s'", kind, about);
+	return sql_text("SELECT id FROM mails WHERE kind = '%s' AND about_id = '%s'", kind, about);
+}
+
+/* A shopkeeper whose shop the staff has made active, which person_new does without the staff. */
+static struct person
+verified_seller(void)
+{
+	struct person seller = person_new("shopkeeper");
+
+	activate_again(&seller);
+	return seller;
+}
+
+static void
+test_a_verified_shop(void)
+{
+	struct person seller = verified_seller();
+	const char   *mail = wait_for_letter("merchant-active", seller.merchant, "sent"), *letter;
+	const char   *shop_name = sql_text("SELECT shop_name FROM merchants WHERE id = '%s'", seller.merchant);
+
+	letter = letter_file(mail);
+	CHECK(strstr(letter, form("<%s>\r\n", seller.email)) != NULL);
+	CHECK(strstr(letter, form("\r\nMessage-ID: <mail.%s@haat.test>\r\n", mail)) != NULL);
+	CHECK(strstr(letter, "\r\nContent-Language: en\r\n") != NULL);
+	CHECK(strstr(letter, form("Dear %s,\r\n", seller.name)) != NULL);
+	CHECK(strstr(letter, form("<strong>%s</strong>", shop_name)) != NULL);
+	CHECK_TEXT(sql_text("SELECT recipient_id FROM mails WHERE id = '%s'", mail), seller.id);
+}
+
+/* A job of the lane, as if an event or a lost worker had brought it. */
+static void
+queue_job(const char *kind, const char *payload)
+{
+	sql_run(
+	    "INSERT INTO jobs (id, kind, lane, payload, max_attempts) VALUES (UNHEX(REPLACE(UUID(), '-', '')), '%s', 'mail', '%s', 3)",
+	    kind, payload);
+	run_job_now(kind);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = '%s' AND payload = '%s'", kind, payload);
+}
+
+/* Neither an event that is told of again, nor a job whose worker was lost after it had recorded the letter. */
+static void
+test_once_for_each_cause(void)
+{
+	struct person seller = verified_seller();
+	const char   *mail = wait_for_letter("merchant-active", seller.merchant, "sent");
+	const char   *event = sql_text("SELECT cause_id FROM mails WHERE id = '%s'", mail);
+	const char   *sent_at = sql_text("SELECT sent_at FROM mails WHERE id = '%s'", mail);
+
+	queue_job("write_letters", form("{\"event_id\":\"%s\",\"aggregate_id\":\"%s\"}", event, seller.merchant));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM mails WHERE about_id = '%s'", seller.merchant), 1);
+	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	CHECK_TEXT(sql_text("SELECT sent_at FROM mails WHERE id = '%s'", mail), sent_at);
+	/* Another event of the same kind is another cause. */
+	activate_again(&seller);
+	WAIT_FOR("2", "SELECT COUNT(*) FROM mails WHERE about_id = '%s' AND status = 'sent'", seller.merchant);
+}
+
+/* A letter to the person about the merchant that waits to be sent; its id. */
+static const char *
+letter_waiting(const char *reader, const char *merchant)
+{
+	const char *mail = sql_text("SELECT UUID()");
+
+	sql_run("INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id) "
+		"VALUES ('%s', 'merchant-active', UNHEX(REPLACE(UUID(), '-', '')), '%s', 'user', '%s')",
+	    mail, merchant, reader);
+	return mail;
+}
+
+static void
+expect_dropped(const char *mail, const char *why)
+{
+	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	CHECK_TEXT(sql_text("SELECT CONCAT(status, ': ', outcome) FROM mails WHERE id = '%s'", mail), form("dropped: %s", why));
+	CHECK_TEXT(letter_file(mail), "");
+}
+
+/* What it says and to whom is read when it is sent. */
+static void
+test_what_holds_no_more(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+
+	sql_run("UPDATE users SET status = 'disabled' WHERE id = '%s'", customer.id);
+	expect_dropped(letter_waiting(customer.id, seller.merchant), "nobody is there to read it");
+	EXPECT(api_post(form("/merchants/%s/suspend", seller.merchant), person_new("admin").access, NULL), 200);
+	expect_dropped(letter_waiting(seller.id, seller.merchant), "not true any more");
+}
+
+/* A language that has no letters is English; an address that was one once must not become two. */
+static void
+test_languages_and_addresses(void)
+{
+	struct person seller = person_new("shopkeeper");
+	const char   *mail = letter_waiting(seller.id, seller.merchant), *letter;
+
+	sql_run("UPDATE users SET locale = 'xx-YY', full_name = 'Amina\r\nBcc: all@example.test' WHERE id = '%s'", seller.id);
+	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	letter = letter_file(mail);
+	CHECK(strstr(letter, "\r\nContent-Language: en\r\n") != NULL);
+	CHECK(strstr(letter, "\r\nTo: \"Amina  Bcc: all@example.test\"\r\n <") != NULL);
+	CHECK(strstr(letter, "\r\n\r\n") < strstr(letter, "\r\nBcc:")); /* only in the text */
+	sql_run("UPDATE users SET email = 'two@example.test,%s' WHERE id = '%s'", seller.email, seller.id);
+	mail = letter_waiting(seller.id, seller.merchant);
+	sql_run(
+	    "INSERT INTO jobs (id, kind, lane, payload, max_attempts) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'send_letter', 'mail', "
+	    "'{\"mail\":\"%s\"}', 3)",
+	    mail);
+	run_job_now("send_letter");
+	WAIT_FOR("dead", "SELECT status FROM mails WHERE id = '%s'", mail);
+	WAIT_FOR("dead", "SELECT status FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
+	CHECK_INT(sql_number("SELECT attempts FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail), 1);
+	sql_run("DELETE FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
+}
+
+SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
+    TEST(test_languages_and_addresses))
