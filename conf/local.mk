@@ -7,8 +7,27 @@ EXTRA_DIST += \
 # Templates of letters, a folder for each language, where mail.templates says.
 mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
-	conf/mail/en/foot.html conf/mail/en/greeting.txt conf/mail/en/head.html conf/mail/en/signature.txt \
-	conf/mail/en/merchant-active.html conf/mail/en/merchant-active.subject.txt conf/mail/en/merchant-active.txt
+	conf/mail/en/foot.html \
+	conf/mail/en/greeting.txt \
+	conf/mail/en/head.html \
+	conf/mail/en/merchant-active.html \
+	conf/mail/en/merchant-active.subject.txt \
+	conf/mail/en/merchant-active.txt \
+	conf/mail/en/payment-failed.html \
+	conf/mail/en/payment-failed.subject.txt \
+	conf/mail/en/payment-failed.txt \
+	conf/mail/en/payment-received.html \
+	conf/mail/en/payment-received.subject.txt \
+	conf/mail/en/payment-received.txt \
+	conf/mail/en/payment-refunded.html \
+	conf/mail/en/payment-refunded.subject.txt \
+	conf/mail/en/payment-refunded.txt \
+	conf/mail/en/payment.html \
+	conf/mail/en/payment.txt \
+	conf/mail/en/payout-paid.html \
+	conf/mail/en/payout-paid.subject.txt \
+	conf/mail/en/payout-paid.txt \
+	conf/mail/en/signature.txt
 
 # An installation that has a configuration keeps it.
 install-data-local: install-configuration

@@ -6,6 +6,10 @@ const char *const letter_to_values[] = { "user", "payer", NULL };
 
 const struct letter *const letters[] = {
 	&merchant_active_letter,
+	&payout_paid_letter,
+	&payment_received_letter,
+	&payment_failed_letter,
+	&payment_refunded_letter,
 	NULL,
 };
 

@@ -53,7 +53,11 @@ struct letter {
 	const struct problem *(*read)(struct work *work, struct uuid about, void **members);
 };
 
-extern const struct letter merchant_active_letter;
+/* For find_reader: `sql`, a constant, selects `id` by the id of what the letter is about; no row leaves *reader as it is. */
+const struct problem *letter_find(struct work *work, const char *sql, struct uuid about, struct uuid *reader);
+
+extern const struct letter merchant_active_letter, payout_paid_letter;                              /* letter_merchant.c */
+extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
 
 /* The table; NULL at the end. */
 extern const struct letter *const letters[];

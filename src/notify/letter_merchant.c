@@ -1,28 +1,13 @@
 /* Letters to a shop's owner. */
 #include "notify/letter.h"
 
-#include "base/arena.h"
 #include "store/db.h"
 #include "store/work.h"
-
-struct owner {
-	struct user_id id;
-};
-
-static const struct member owner_members[] = {
-	M_ID(struct owner, id, "id", .column = "user_id"),
-};
-SHAPE(struct owner, owner_shape, "Owner", owner_members);
 
 static const struct problem *
 find_owner(struct work *work, struct uuid merchant, struct uuid *reader)
 {
-	struct owner *owner;
-
-	TRY(db_row(work->db, &owner_shape, &owner, "SELECT {m} FROM merchants m WHERE m.id = ?", P(merchant)));
-	if (owner != NULL)
-		*reader = owner->id.uuid;
-	return OK;
+	return letter_find(work, "SELECT user_id AS id FROM merchants WHERE id = ?", merchant, reader);
 }
 
 struct merchant_active {
@@ -55,4 +40,51 @@ const struct letter merchant_active_letter = {
 	.shape = &merchant_active_shape,
 	.find_reader = find_owner,
 	.read = read_active,
+};
+
+/* ---- money that the bank has sent ---- */
+
+struct payout_paid {
+	struct letter_head head;
+	const char        *shop_name, *currency, *bank_reference;
+	struct money       amount;
+};
+
+static const struct member payout_paid_members[] = {
+	LETTER_MEMBERS(struct payout_paid),
+	M_TEXT(struct payout_paid, shop_name, "shop_name", 150, .required = true, .computed = true, .example = "\"Dhaka Bells\""),
+	M_MONEY(struct payout_paid, amount, "amount"),
+	M_TEXT(struct payout_paid, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_TEXT(struct payout_paid, bank_reference, "bank_reference", 64, .required = true, .example = "\"TRX-2026-11-29-17\""),
+};
+SHAPE(struct payout_paid, payout_paid_shape, "PayoutPaid", payout_paid_members);
+
+static const struct problem *
+find_payee(struct work *work, struct uuid payout, struct uuid *reader)
+{
+	return letter_find(work, "SELECT m.user_id AS id FROM payouts p JOIN merchants m ON m.id = p.merchant_id WHERE p.id = ?",
+	    payout, reader);
+}
+
+/* It may have come back from the bank since. */
+static const struct problem *
+read_payout_paid(struct work *work, struct uuid payout, void **members)
+{
+	struct payout_paid *letter;
+
+	TRY(db_row(work->db, &payout_paid_shape, &letter,
+	    "SELECT {p}, m.shop_name FROM payouts p JOIN merchants m ON m.id = p.merchant_id "
+	    "WHERE p.id = ? AND p.status = 'paid'",
+	    P(payout)));
+	*members = letter;
+	return OK;
+}
+
+const struct letter payout_paid_letter = {
+	.name = "payout-paid",
+	.event = EVENT_PAYOUT_PAID,
+	.to = LETTER_TO_USER,
+	.shape = &payout_paid_shape,
+	.find_reader = find_payee,
+	.read = read_payout_paid,
 };

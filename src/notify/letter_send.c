@@ -37,7 +37,10 @@ find_reader(struct work *work, const struct mail_row *mail, struct letter_reader
 		    "WHERE u.id = ? AND u.status = 'active'",
 		    P(mail->recipient));
 	case LETTER_TO_PAYER:
-		break;
+		return db_row(work->db, &reader_shape, reader,
+		    "SELECT r.customer_email AS address, IFNULL(r.customer_name, '') AS name, 'en' AS language FROM payment_requests r "
+		    "WHERE r.id = ? AND r.customer_email IS NOT NULL",
+		    P(mail->recipient));
 	}
 	return OK;
 }
@@ -77,7 +80,7 @@ conclude(struct work *work, const struct job *job, const struct mail_row *mail, 
 		[SMTP_REFUSED] = MAILS_REFUSED,
 		[SMTP_UNAVAILABLE] = MAILS_UNAVAILABLE,
 		[SMTP_UNKNOWN] = MAILS_UNKNOWN };
-	const char                    *why = arena_format(work->arena, "the mail server: %s", reply->error);
+	const char                    *why = arena_format(work->arena, "not sent: %s", reply->error);
 	bool                           last = job->attempts >= job->max_attempts;
 
 	metric_add(METRIC_MAILS, counted[reply->outcome], 0, 1);

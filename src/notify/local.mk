@@ -1,6 +1,8 @@
 libhaat_a_SOURCES += \
 	src/notify/letter.c src/notify/letter.h \
+	src/notify/letter_find.c \
 	src/notify/letter_merchant.c \
+	src/notify/letter_payer.c \
 	src/notify/letter_send.c \
 	src/notify/letter_words.c src/notify/letter_words.h \
 	src/notify/letter_write.c \

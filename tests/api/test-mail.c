@@ -2,6 +2,7 @@
 #include "tests/api/shopping.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LETTER_ROOM = 1 << 16 };
@@ -149,5 +150,114 @@ test_languages_and_addresses(void)
 	sql_run("DELETE FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
 }
 
+/* ---- who pays what a merchant asks for ---- */
+
+static struct person shop;
+
+/* A payment request of 50.00 to a payer; its reference. */
+static const char *
+request_new(const char *payer)
+{
+	struct answer answer;
+
+	if (shop.id == NULL)
+		shop = person_new("shopkeeper");
+	answer = api_post("/payments/initialize", shop.access,
+	    form(
+		"{\"amount\": \"50.00\", \"currency\": \"USD\", \"merchant_reference\": \"INV-%s\", \"customer\": {\"email\": \"%s\", "
+		"\"name\": \"Zuleikha & Sons\"}, \"return_url\": \"https://merchant.example/thanks\"}",
+		payer, payer));
+	EXPECT(answer, 201);
+	return text_at(&answer, "reference");
+}
+
+static const char *
+attempt_at_provider(const char *reference)
+{
+	struct answer answer = api_post(form("/payments/%s/attempts", reference), NULL, "{\"provider\": \"stripe\"}");
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "provider_transaction_id");
+}
+
+/* The letter of that kind to the payer of the payment request, once it was sent. */
+static const char *
+letter_to_payer(const char *kind, const char *reference)
+{
+	const char *of =
+	    form("FROM mails m JOIN payment_requests r ON r.id = m.recipient_id WHERE r.reference = '%s' AND m.kind = '%s' "
+		 "ORDER BY m.id DESC LIMIT 1",
+		reference, kind);
+
+	WAIT_FOR("sent", "SELECT m.status %s", of);
+	return letter_file(sql_text("SELECT m.id %s", of));
+}
+
+static void
+test_a_payer_who_tries_twice(void)
+{
+	const char *payer = fresh_email("payer"), *reference = request_new(payer), *letter, *transaction;
+
+	sandbox_act("fail", attempt_at_provider(reference));
+	letter = letter_to_payer("payment-failed", reference);
+	CHECK(strstr(letter, form("<%s>\r\n", payer)) != NULL);
+	CHECK(strstr(letter, "Dear Zuleikha & Sons,\r\n") != NULL && strstr(letter, "Dear Zuleikha &amp; Sons,</p>") != NULL);
+	CHECK(strstr(letter, form("https://localhost:%s/pay/%s", getenv("HAAT_PORT"), reference)) != NULL);
+	transaction = attempt_at_provider(reference);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", transaction), "force=1"), 200);
+	letter = letter_to_payer("payment-received", reference);
+	CHECK(strstr(letter, "50.00 USD") != NULL && strstr(letter, reference) != NULL);
+	EXPECT(api_post(form("/payments/%s/refunds", reference), shop.access, "{\"amount\": \"20.00\", \"reason\": \"x\"}"), 201);
+	letter = letter_to_payer("payment-refunded", reference);
+	CHECK(strstr(letter, "20.00 USD that you paid") != NULL);
+	/* Nothing of the payer is in what is kept of the letters. */
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM jobs WHERE payload LIKE '%%%s%%' OR last_error LIKE '%%%s%%'", payer, payer), 0);
+}
+
+/* Once it is paid, or who was to pay is forgotten, nobody is told of an attempt that failed before. */
+static void
+test_a_failure_that_is_over(void)
+{
+	const char *reference = request_new(fresh_email("payer")), *mail = sql_text("SELECT UUID()");
+
+	sandbox_act("fail", attempt_at_provider(reference));
+	letter_to_payer("payment-failed", reference);
+	sql_run("INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id) SELECT '%s', 'payment-failed', "
+		"UNHEX(REPLACE(UUID(), '-', '')), attempt_id, 'payer', id FROM payment_requests WHERE reference = '%s'",
+	    mail, reference);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", attempt_at_provider(reference)), "force=1"), 200);
+	letter_to_payer("payment-received", reference);
+	expect_dropped(mail, "not true any more");
+	sql_run("UPDATE mails SET status = 'waiting' WHERE id = '%s'", mail);
+	sql_run("UPDATE payment_requests SET customer_email = NULL, customer_name = NULL WHERE reference = '%s'", reference);
+	expect_dropped(mail, "nobody is there to read it");
+}
+
+/* ---- money for the merchant ---- */
+
+static void
+test_a_payout(void)
+{
+	struct person  seller = person_new("shopkeeper"), buyer = person_new("customer");
+	struct person  first = person_new("accountant"), second = person_new("accountant");
+	struct goods   goods = goods_new(&seller, "20.00", 10);
+	struct attempt attempt = attempt_paid(&buyer, order_new(&buyer, address_new(&buyer), &goods, 1));
+	struct answer  payout;
+	const char    *id, *letter;
+
+	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL 15 DAY WHERE reference = '%s'", attempt.reference);
+	payout = api_post("/payouts", first.access,
+	    form("{\"merchant_id\": \"%s\", \"currency\": \"USD\", \"amount\": \"19.00\"}", seller.merchant));
+	EXPECT(payout, 201);
+	id = text_at(&payout, "id");
+	EXPECT(api_post(form("/payouts/%s/approve", id), second.access, NULL), 200);
+	EXPECT(api_post(form("/payouts/%s/pay", id), second.access, "{\"bank_reference\": \"SEPA-4711\"}"), 200);
+	letter = letter_file(wait_for_letter("payout-paid", id, "sent"));
+	CHECK(strstr(letter, form("<%s>\r\n", seller.email)) != NULL);
+	CHECK(strstr(letter, "19.00 USD") != NULL && strstr(letter, "SEPA-4711") != NULL);
+}
+
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
-    TEST(test_languages_and_addresses))
+    TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over),
+    TEST(test_a_payout))
