@@ -104,6 +104,9 @@ dist_sql_DATA = \
 	sql/0101_users_locale.up.sql sql/0101_users_locale.down.sql \
 	sql/0105_payment_requests.up.sql sql/0105_payment_requests.down.sql \
 	sql/0106_payments_of_requests.up.sql sql/0106_payments_of_requests.down.sql \
+	sql/0113_payment_methods.up.sql sql/0113_payment_methods.down.sql \
+	sql/0114_payments_method.up.sql sql/0114_payments_method.down.sql \
+	sql/0115_provider_customers.up.sql sql/0115_provider_customers.down.sql \
 	sql/0120_ledger_payout_accounts.up.sql sql/0120_ledger_payout_accounts.down.sql \
 	sql/0121_ledger_payout_sources.up.sql sql/0121_ledger_payout_sources.down.sql \
 	sql/0122_ledger_days.up.sql sql/0122_ledger_days.down.sql \

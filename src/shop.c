@@ -11,6 +11,7 @@
 #include "ops/ops.h"
 #include "orders/orders.h"
 #include "payments/jobs.h"
+#include "payments/method.h"
 #include "payments/payments.h"
 #include "payouts/payouts.h"
 #include "webhooks/webhooks.h"
@@ -31,6 +32,7 @@ const struct route_table *const shop_tables[] = {
 	&disputes_table,
 	&ledger_table,
 	&payouts_table,
+	&methods_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&ops_table,
@@ -52,6 +54,9 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_EXPIRE_ORDERS, expire_orders_job },
 	{ JOB_END_REQUEST, end_request_job },
 	{ JOB_EXPIRE_REQUESTS, expire_requests_job },
+	{ JOB_KEEP_METHOD, keep_method_job },
+	{ JOB_RESEAL_METHODS, reseal_methods_job },
+	{ JOB_FORGET_METHODS, forget_methods_job },
 	{ JOB_REPLAY_WEBHOOK, replay_webhooks_job },
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
 	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },

@@ -19,6 +19,7 @@ make_secrets() {
 	for name in database jwt seal; do
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/$name")
 	done
+	[ -s "$run/secrets/methods" ] || (umask 077; printf '1:demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/methods")
 	[ -s "$run/secrets/stripe" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/stripe")
 	[ -s "$run/secrets/paystack" ] || (umask 077; printf 'sk_test_demo%s' "$(openssl rand -hex 16)" >"$run/secrets/paystack")
 	[ -s "$run/secrets/flutterwave" ] ||
@@ -114,6 +115,7 @@ write_config() {
 
 	[payments]
 	providers = stripe, cod, paystack, razorpay, flutterwave, bkash, paypal
+	method_key_file = $run/secrets/methods
 	return_urls = $url/, http://localhost${hosts:+$(printf ', https://%s/' $hosts)}
 
 	[payouts]

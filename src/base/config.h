@@ -125,6 +125,8 @@ struct config {
 		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
 		int64_t            reconcile_after_seconds, request_hours;
 		const char *const *return_urls; /* prefixes a return_url may begin with */
+		const char        *method_key;  /* "key id:secret" that seals stored payment methods; "": none are stored */
+		const char *const *method_old_keys;
 		struct {
 			const char        *base_url, *secret_key, *api_version;
 			const char *const *webhook_secrets; /* key payments.stripe.webhook_secret */

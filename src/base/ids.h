@@ -32,6 +32,7 @@ struct uuid {
 	X(order_line_id) \
 	X(payment_id) \
 	X(payment_request_id) \
+	X(payment_method_id) \
 	X(refund_id) \
 	X(dispute_id) \
 	X(payout_id) \

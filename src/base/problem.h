@@ -55,6 +55,8 @@ struct arena;
 	X(PAYMENT_STATE, 409, "payment_state", "The payment's current state does not allow this.") \
 	X(MERCHANT_REFERENCE_TAKEN, 409, "merchant_reference_taken", \
 	    "A payment request of the shop has this merchant_reference; see details.") \
+	X(PAYMENT_METHOD_UNUSABLE, 409, "payment_method_unusable", \
+	    "The payment method is not yours, expired, disabled, or of a provider that is not enabled.") \
 	X(REFUND_TOO_LARGE, 409, "refund_too_large", "The refund exceeds the remaining amount of the payment.") \
 	X(DISPUTE_STATE, 409, "dispute_state", "The dispute's current state does not allow this.") \
 	X(PAYOUT_STATE, 409, "payout_state", "The payout's current state does not allow this; see details.") \

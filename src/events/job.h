@@ -67,6 +67,9 @@ enum job_lane {
 	X(END_REQUEST, "end_request", MONEY, ITSELF, 12, 2, \
 	    0) /* a payment request that is paid or cancelled: end its other attempts */ \
 	X(EXPIRE_REQUESTS, "expire_requests", MONEY, ITSELF, 0, 3, 15) /* end what nobody paid in time */ \
+	X(KEEP_METHOD, "keep_method", MONEY, ITSELF, 12, 6, 0)         /* store what was paid with, as its payer wants */ \
+	X(RESEAL_METHODS, "reseal_methods", UPKEEP, ITSELF, 0, 8, 60)  /* stored methods of former keys */ \
+	X(FORGET_METHODS, "forget_methods", MONEY, ITSELF, 0, 8, 30)   /* tokens of deleted methods */ \
 	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0) /* apply a stored event that could not be */ \
 	X(CONFIRM_WEBHOOK, "confirm_webhook", WEBHOOKS, ITSELF, 0, 5, \
 	    0) /* ask the provider whether stored events are genuine */ \

@@ -1,4 +1,4 @@
-/* haatctl payment, order, holds: what an operator has to know of one at night, without asking for SQL. */
+/* haatctl payment, order, holds, methods: what an operator has to know of one at night, without asking for SQL. */
 #include "ops/command.h"
 
 #include "accounts/accounts.h"
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "orders/state.h"
 #include "payments/jobs.h"
+#include "payments/method.h"
 #include "payments/refund_state.h"
 #include "payments/request.h"
 #include "store/db.h"
@@ -259,11 +260,38 @@ run_payer_forget(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+/* How far the change of a key has come: a former one that nothing is encrypted with any more may go. */
+static int
+run_methods_keys(struct control *control, int count, char **arguments)
+{
+	struct key_use       *uses;
+	size_t                n;
+	int                   code = COMMAND_OK;
+	const struct problem *problem = method_key_uses(control->work, &uses, &n);
+
+	(void)count, (void)arguments;
+	if (problem != OK)
+		return command_problem(problem);
+	for (size_t i = 0; i < n; i++) {
+		printf("%-24s %lld methods, %s\n", uses[i].key, (long long)uses[i].rows,
+		    uses[i].current     ? "the current key"
+			: uses[i].known ? "a former key"
+					: "NOT CONFIGURED: they cannot be charged");
+		if (!uses[i].current)
+			code = COMMAND_FINDING;
+	}
+	if (n == 0)
+		printf("no payment methods are stored\n");
+	return code;
+}
+
 const struct command payment_commands[] = {
 	{ "payment show", "REFERENCE | TRANSACTION_ID | REFUND_ID",
 	    "print a payment as JSON, with its refunds and the provider's responses", 1, 1, false, run_payment_show },
 	{ "order show", "NUMBER | ID", "print an order as JSON, with all its payments", 1, 1, false, run_order_show },
 	{ "holds list", "", "list the payments held for review; exits with 1 if there are any", 0, 0, false, run_holds_list },
+	{ "methods keys", "", "how many payment methods are encrypted with which key; exits with 1 while former ones are in use",
+	    0, 0, false, run_methods_keys },
 	{ "payer forget", "EMAIL", "forget a person who was to pay payment requests: name and e-mail address", 1, 1, false,
 	    run_payer_forget },
 	{ NULL },

@@ -1,8 +1,8 @@
 /* Asking providers for the truth about a payment: now, by whoever waits for it, or soon, by a job. */
 #include "base/arena.h"
 #include "events/job.h"
+#include "payments/charge.h"
 #include "payments/jobs.h"
-#include "payments/payment.h"
 #include "payments/provider.h"
 
 static const struct member reconcile_job_members[] = {
@@ -49,7 +49,8 @@ ask_provider(struct work *work, const struct payment *payment, const char *query
 			TRY(provider->fetch(work, payment, answer));
 		return take_authorised(work, provider, payment, answer);
 	}
-	problem = provider->create(work, payment, answer); /* the same key: the same attempt */
+	problem = payment->payment_method != NULL ? send_charge(work, payment, answer)
+						  : provider->create(work, payment, answer); /* the same key: the same attempt */
 	if (!problem_is(problem, PROBLEM_PROVIDER_REFUSED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return problem;
 	*answer = (struct provider_answer) {

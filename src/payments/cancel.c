@@ -1,5 +1,5 @@
 /* Ending an attempt: at the provider first, for only its answer counts; then here. */
-#include "payments/payment.h"
+#include "payments/charge.h"
 #include "payments/provider.h"
 #include "store/db.h"
 
@@ -13,12 +13,11 @@ close_payment(struct work *work, const struct payment *payment, const struct pro
 	if (!payment_is_open(payment) || provider == NULL)
 		return problem(PAYMENT_STATE, "only a payment that is still open can be cancelled");
 	log_about_payment(work, payment, NULL);
-	/*
-	 * Where the provider never answered, the attempt is created there first: then it is known what to cancel.  But for a stored
-	 * method, which that would charge.
-	 */
-	if (payment->transaction_id == NULL && payment->stored_method == NULL) {
-		TRY(ask_provider(work, payment, NULL, &answer));
+	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
+	if (payment->transaction_id == NULL) {
+		/* But for a stored method, which that would charge. */
+		TRY(payment->payment_method != NULL ? look_for_charge(work, payment, &answer)
+						    : ask_provider(work, payment, NULL, &answer));
 		TRY(apply_answer(work, payment->id, &answer));
 		TRY(read_payment(work, payment->id, (struct payment **)&payment));
 		if (!payment_is_open(payment))

@@ -5,22 +5,18 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "http/idempotency.h"
-#include "payments/payment.h"
+#include "payments/charge.h"
 #include "payments/provider.h"
 #include "payments/purpose.h"
 #include "store/db.h"
 
 enum { REFERENCE_TRIES = 5, DECLINED_MAX = 20 };
 
-/* What is to be paid, and how; and what of it is still open. */
-struct wish {
-	enum purpose_kind      kind;
-	struct uuid            purpose;
-	const struct provider *provider;
-	const char            *stored_method, *return_url;
-	struct payment        *open;
-	size_t                 n_open;
-	bool                   closed; /* the providers of the open ones were asked to close them */
+/* What of it is still open. */
+struct attempts {
+	struct payment *open;
+	size_t          n_open;
+	bool            closed; /* the providers of the open ones were asked to close them */
 };
 
 static const struct problem *
@@ -37,12 +33,13 @@ insert_payment(
 
 		problem = db_run(work->db, &changed,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "
-		    "currency, stored_method, return_url, idempotency_key, next_check_at, created_by) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
+		    "currency, payment_method_id, keeps_method, charge_key, return_url, idempotency_key, next_check_at, created_by) "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
-		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(acting_user(work)),
-		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->stored_method),
-		    P(wish->return_url), P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
+		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(wish->user),
+		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->method),
+		    P(wish->keeps_method), P(wish->charge_key), P(wish->return_url),
+		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
 		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(reference));
 		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))
 			return problem;
@@ -52,10 +49,16 @@ insert_payment(
 
 /* The same request again, after its worker died: its attempt goes on, unless it was given up before it was begun. */
 static const struct problem *
-made_before(struct work *work, struct payment **payment, bool *made)
+made_before(struct work *work, const struct wish *wish, struct payment **payment, bool *made)
 {
 	struct payment_id id;
 
+	if (wish->charge_key != NULL) {
+		TRY(db_row(
+		    work->db, &payment_shape, payment, "SELECT {p} FROM payments p WHERE p.charge_key = ?", P(wish->charge_key)));
+		*made = *payment != NULL;
+		return OK;
+	}
 	TRY(idempotency_made(work, &id.uuid, made));
 	if (!*made)
 		return OK;
@@ -79,15 +82,26 @@ open_attempts(struct work *work, const struct wish *wish, struct payment **attem
 static bool
 goes_on(const struct wish *wish, const struct payment *open)
 {
-	const char *wanted = wish->stored_method == NULL ? "" : wish->stored_method;
+	bool same = wish->method == NULL ? open->payment_method == NULL
+					 : open->payment_method != NULL && ID_EQUAL(*open->payment_method, *wish->method);
 
-	return strcmp(open->provider, wish->provider->name) == 0 && open->transaction_id == NULL &&
-	    strcmp(open->stored_method == NULL ? "" : open->stored_method, wanted) == 0;
+	return strcmp(open->provider, wish->provider->name) == 0 && open->transaction_id == NULL && same &&
+	    wish->charge_key == NULL;
+}
+
+static const struct problem *
+is_payable(struct work *work, const struct wish *wish, const void *target, struct money *amount)
+{
+	TRY(purposes[wish->kind]->is_payable(work, target, amount));
+	if (wish->amount != NULL &&
+	    (wish->amount->minor != amount->minor || strcmp(wish->amount->currency, amount->currency) != 0))
+		return problem(CONFLICT, "another amount is to be paid");
+	return provider_takes(work->config, wish->provider, *amount, wish->method != NULL);
 }
 
 /* An attempt as a row; or the one that was begun and of which the provider never knew, which goes on.  NULL: close first. */
 static const struct problem *
-begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
+begin_attempt(struct work *work, const struct wish *wish, struct attempts *attempts, struct payment **payment)
 {
 	struct payment_id id = NEW_ID(payment_id);
 	struct money      amount;
@@ -95,14 +109,13 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 	bool              made;
 
 	TRY(purposes[wish->kind]->lock(work, wish->purpose, &target));
-	TRY(made_before(work, payment, &made));
+	TRY(made_before(work, wish, payment, &made));
 	if (made)
 		return OK;
-	TRY(purposes[wish->kind]->is_payable(work, target, &amount));
-	TRY(provider_takes(work->config, wish->provider, amount, wish->stored_method));
-	TRY(open_attempts(work, wish, payment, &wish->n_open));
-	wish->open = *payment;
-	if (wish->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
+	TRY(is_payable(work, wish, target, &amount));
+	TRY(open_attempts(work, wish, payment, &attempts->n_open));
+	attempts->open = *payment;
+	if (attempts->n_open > 0 && (*payment)->status <= PAYMENT_PROCESSING) {
 		if ((*payment)->hold_reason != NULL)
 			return problem(PAYMENT_IN_PROGRESS, "another payment of it is held for review");
 		if (goes_on(wish, *payment))
@@ -110,7 +123,7 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
 		return problem(PAYMENT_IN_PROGRESS, "another payment of it is still open; complete or cancel it first");
 	}
 	*payment = NULL;
-	if (wish->n_open > 0 && !wish->closed)
+	if (attempts->n_open > 0 && !attempts->closed)
 		return OK;
 	TRY(insert_payment(work, id, wish, purposes[wish->kind]->merchant(target), amount));
 	TRY(idempotency_make(work, id.uuid));
@@ -124,36 +137,40 @@ begin_attempt(struct work *work, struct wish *wish, struct payment **payment)
  * provider cannot be reached: then reconciliation closes it.
  */
 static void
-close_declined(struct work *work, struct wish *wish)
+close_declined(struct work *work, struct attempts *attempts)
 {
-	for (size_t i = 0; i < wish->n_open; i++) {
-		const struct problem *problem = cancel_payment(work, &wish->open[i]);
+	for (size_t i = 0; i < attempts->n_open; i++) {
+		const struct problem *problem = cancel_payment(work, &attempts->open[i]);
 
 		if (problem != OK)
 			log_warning("declined payment not closed at the provider", LOG_TEXT("cause", problem->message));
 	}
-	wish->closed = true;
+	attempts->closed = true;
+}
+
+static const struct problem *
+call_provider(struct work *work, const struct wish *wish, const struct payment *payment, struct provider_answer *answer)
+{
+	return payment->payment_method == NULL ? wish->provider->create(work, payment, answer)
+					       : send_charge(work, payment, answer);
 }
 
 const struct problem *
-create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, const struct provider *provider,
-    const char *stored_method, const char *return_url, struct payment **payment)
+create_payment(struct work *work, const struct wish *wish, struct payment **payment)
 {
 	const struct problem  *problem;
 	struct provider_answer answer;
-	struct wish            wish = {
-			   .kind = kind, .purpose = purpose, .provider = provider, .stored_method = stored_method, .return_url = return_url
-	};
+	struct attempts        attempts = { NULL };
 
-	TRY(db_transaction(work, begin_attempt(work, &wish, payment)));
+	TRY(db_transaction(work, begin_attempt(work, wish, &attempts, payment)));
 	if (*payment == NULL) {
-		close_declined(work, &wish);
-		TRY(db_transaction(work, begin_attempt(work, &wish, payment)));
+		close_declined(work, &attempts);
+		TRY(db_transaction(work, begin_attempt(work, wish, &attempts, payment)));
 	}
-	if ((*payment)->transaction_id != NULL)
+	if ((*payment)->transaction_id != NULL || (*payment)->status > PAYMENT_PROCESSING)
 		return OK;
 	log_about_payment(work, *payment, NULL);
-	problem = provider->create(work, *payment, &answer);
+	problem = call_provider(work, wish, *payment, &answer);
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED) || problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED)) {
 		answer = (struct provider_answer) {
 			.status = PAYMENT_FAILED, .failure_code = "refused", .failure_reason = "the provider rejected the payment"
@@ -164,7 +181,7 @@ create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose, c
 	TRY(problem); /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
 	TRY(apply_answer(work, (*payment)->id, &answer));
 	/* Where nobody waits to pay the attempt tells by itself what has become of it. */
-	if (answer.transaction_id == NULL && stored_method == NULL)
+	if (answer.transaction_id == NULL && wish->method == NULL)
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider failed; try again");
 	return read_payment(work, (*payment)->id, payment);
 }

@@ -20,7 +20,7 @@ check_providers(struct work *work, const struct new_request *wanted)
 		if (provider == NULL || provider->collects != COLLECTED_BY_PROVIDER ||
 		    (wanted->provider != NULL && strcmp(wanted->provider, *name) != 0))
 			continue;
-		problem = provider_takes(config, provider, wanted->amount, NULL);
+		problem = provider_takes(config, provider, wanted->amount, false);
 		if (problem == OK)
 			return OK;
 	}

@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/payments/ask.c \
 	src/payments/cancel.c \
+	src/payments/charge.c src/payments/charge.h src/payments/send_charge.c \
 	src/payments/claim.c \
 	src/payments/compare.c src/payments/compare.h \
 	src/payments/create.c \
@@ -17,6 +18,9 @@ libhaat_a_SOURCES += \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
 	src/payments/list.c \
+	src/payments/method.c src/payments/method.h src/payments/method_customer.c \
+	src/payments/method_keep.c src/payments/method_keys.c src/payments/method_routes.c \
+	src/payments/method_seal.c src/payments/method_write.c \
 	src/payments/order_purpose.c src/payments/order_purpose.h \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
@@ -27,6 +31,7 @@ libhaat_a_SOURCES += \
 	src/payments/providers/bkash_events.c \
 	src/payments/providers/cod.c \
 	src/payments/providers/flutterwave.c \
+	src/payments/providers/method_types.c \
 	src/payments/providers/paystack.c src/payments/providers/paystack.h \
 	src/payments/providers/paystack_call.c src/payments/providers/paystack_disputes.c \
 	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
@@ -38,7 +43,9 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paypal_objects.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
 	src/payments/providers/stripe_call.c src/payments/providers/stripe_create.c \
-	src/payments/providers/stripe_disputes.c src/payments/providers/stripe_objects.c \
+	src/payments/providers/stripe_customer.c \
+	src/payments/providers/stripe_disputes.c src/payments/providers/stripe_methods.c \
+	src/payments/providers/stripe_objects.c \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \

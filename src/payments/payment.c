@@ -88,7 +88,10 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191, \
 		.description = "The provider's id of the payment."), \
 	    M_TEXT(struct payment, charge_id, "provider_charge", 64, .hidden = true), \
-	    M_TEXT(struct payment, stored_method, "stored_method", 255, .hidden = true), \
+	    M_ID(struct payment, payment_method, "payment_method_id", \
+		.description = "The stored method that is charged, if not null."), \
+	    M_TIME(struct payment, sent_at, "charge_sent_at", .hidden = true), \
+	    M_BOOLEAN(struct payment, keeps_method, "keeps_method", .hidden = true), \
 	    M_TEXT(struct payment, client_secret, "client_secret", 512, \
 		.description = "For the provider's script in the payer's browser."), \
 	    M_TEXT(struct payment, redirect_url, "redirect_url", 2048, \
@@ -96,6 +99,9 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, return_url, "return_url", 2048, .hidden = true), \
 	    M_TEXT(struct payment, method, "method", 64), M_TEXT(struct payment, failure_code, "failure_code", 64), \
 	    M_TEXT(struct payment, failure_reason, "failure_reason", 500), \
+	    M_TEXT(struct payment, failure_advice, "failure_advice", 64, \
+		.description = "What the provider says of another try with the same method: \"do_not_try_again\".", \
+		.example = "null"), \
 	    M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why the payment is held for review."), \
 	    M_INTEGER(struct payment, received, "received_minor", 0, INT64_MAX, .hidden = true), \
 	    M_TEXT(struct payment, release_reason, "release_reason", 500, .hidden = true), \
@@ -168,7 +174,9 @@ static const struct member payment_state_members[] = {
 	M_TEXT(struct payment, method, "method", 64),
 	M_METADATA(struct payment, metadata, .required = true),
 	M_TEXT(struct payment, failure_code, "failure_code", 64),
+	M_TEXT(struct payment, failure_advice, "failure_advice", 64),
 	M_TEXT(struct payment, hold_reason, "hold_reason", 191),
+	M_ID(struct payment, payment_method, "payment_method_id"),
 	M_TIME(struct payment, created_at, "created_at"),
 };
 SHAPE(struct payment, payment_state_shape, "PaymentState", payment_state_members);

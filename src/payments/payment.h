@@ -17,6 +17,7 @@ struct listed;
 struct page_request;
 struct payment_request;
 struct provider;
+struct stored_token;
 
 enum payment_status {
 	PAYMENT_PENDING,
@@ -38,22 +39,25 @@ enum purpose_kind { PURPOSE_ORDER, PURPOSE_REQUEST, PURPOSE__COUNT };
 extern const char *const purpose_kind_values[];
 
 struct payment {
-	struct payment_id   id;
-	const char         *reference;
-	int                 purpose_kind;
-	struct uuid         purpose;
-	void               *target;   /* what it pays for, while lock_payment's locks are held */
-	struct order_id    *order;    /* the purpose, when that is an order */
-	struct merchant_id *merchant; /* whose payment it is when its purpose is not an order */
-	struct user_id     *user;
-	const char         *provider, *transaction_id;
-	const char         *charge_id; /* of what was taken, where a transaction can have several; NULL: not known */
-	const char    *stored_method;  /* charged while the payer is away: the provider's own token of it; NULL: the payer pays */
-	struct money   amount, refunded, refund_claimed, disputed;
-	const char    *currency;
-	int            status;
-	const char    *method, *failure_code, *failure_reason, *hold_reason;
-	const char    *client_secret, *redirect_url, *return_url, *idempotency_key;
+	struct payment_id          id;
+	const char                *reference;
+	int                        purpose_kind;
+	struct uuid                purpose;
+	void                      *target;   /* what it pays for, while lock_payment's locks are held */
+	struct order_id           *order;    /* the purpose, when that is an order */
+	struct merchant_id        *merchant; /* whose payment it is when its purpose is not an order */
+	struct user_id            *user;
+	const char                *provider, *transaction_id;
+	const char                *charge_id;      /* of what was taken, where a transaction can have several; NULL: not known */
+	struct payment_method_id  *payment_method; /* charged while the payer is away; NULL: the payer pays */
+	const struct stored_token *stored;         /* what that holds: no column, filled by open_token_of; else NULL */
+	struct instant            *sent_at;        /* since when its charge may be at the provider; NULL: it was never sent */
+	bool                       keeps_method;   /* its payer wants what they pay with to be stored */
+	struct money               amount, refunded, refund_claimed, disputed;
+	const char                *currency;
+	int                        status;
+	const char                *method, *failure_code, *failure_reason, *failure_advice, *hold_reason;
+	const char                *client_secret, *redirect_url, *return_url, *idempotency_key;
 	int64_t       *received;       /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
 	const char    *release_reason; /* why it was taken as it came */
 	int64_t       *fee;            /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
@@ -84,6 +88,9 @@ struct provider_answer {
 	struct money fee;       /* what it keeps of that, in any currency; currency "" when it does not tell */
 	const char  *client_secret, *redirect_url;
 	const char  *method, *failure_code, *failure_reason;
+	const char  *failure_advice;  /* what the provider says of another try with the same method: "do_not_try_again" */
+	const char  *method_unusable; /* why the stored method will never do again; NULL: it may */
+	bool         unsent;          /* with PROVIDER_UNAVAILABLE: the charge has surely not begun */
 };
 
 enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_BOUNCED };
@@ -187,12 +194,21 @@ struct posting       received_posting(const struct payment *payment);
 const struct problem *note_fee(struct work *work, const struct payment *payment, const struct provider_answer *answer);
 
 /*
- * create.c: an attempt to pay something of the viewer's.  Calls the provider.  `stored_method` (NULL: the payer pays) is what to
- * charge without the payer, as the provider calls it: for whoever keeps such methods of customers, which no route does yet.
- * PROVIDER_UNSUPPORTED where the provider charges nobody who is away.
+ * create.c: an attempt to pay something.  Calls the provider.  PROVIDER_UNSUPPORTED where the provider charges nobody who is away and a
+ * stored method is to be charged.
  */
-const struct problem *create_payment(struct work *work, enum purpose_kind kind, struct uuid purpose,
-    const struct provider *provider, const char *stored_method, const char *return_url, struct payment **payment);
+struct wish {
+	enum purpose_kind               kind;
+	struct uuid                     purpose;
+	const struct provider          *provider;
+	const struct user_id           *user;         /* payments.user_id; NULL: none */
+	const struct payment_method_id *method;       /* to be charged without the payer; NULL: the payer pays */
+	bool                            keeps_method; /* what the payer pays with is to be stored */
+	const char                     *return_url;
+	const char                     *charge_key; /* a payment under the same key is this one (payments/charge.h); NULL: none */
+	const struct money             *amount;     /* CONFLICT when the purpose wants another one; NULL: whatever it wants */
+};
+const struct problem *create_payment(struct work *work, const struct wish *wish, struct payment **payment);
 
 /*
  * settle.c: what is known about a payment has become `answer`.  In one transaction (its own, or the caller's): moves the

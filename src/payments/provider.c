@@ -53,13 +53,13 @@ fit_limits(const char *const *limits, struct money amount)
 }
 
 const struct problem *
-provider_takes(const struct config *config, const struct provider *provider, struct money amount, const char *stored_method)
+provider_takes(const struct config *config, const struct provider *provider, struct money amount, bool without_payer)
 {
 	enum amount_fit fit;
 
 	if (value_index(provider->currencies(config), amount.currency) < 0)
 		return problem(PROVIDER_UNSUPPORTED, "the provider does not support the order's currency");
-	if (stored_method != NULL && !provider->charges_without_payer)
+	if (without_payer && !provider->charges_without_payer)
 		return problem(PROVIDER_UNSUPPORTED, "the provider charges no stored payment method");
 	fit = provider->takes(amount);
 	if (fit == AMOUNT_FITS && provider->limits != NULL)

@@ -15,6 +15,7 @@
 
 #include "base/providers.h"
 #include "payments/dispute.h"
+#include "payments/method.h"
 
 struct config;
 struct http_call;
@@ -99,6 +100,38 @@ struct page_sources {
 	const char        *opener_policy; /* Cross-Origin-Opener-Policy; its pop-ups must reach the page that opened them */
 };
 
+/*
+ * Stored methods at a provider (providers that charge without the payer).  payment->stored holds what is charged; no function logs it, and
+ * what an answer says of it is among the provider's private members.
+ */
+struct provider_methods {
+	bool charges_by_key; /* makes one charge of those that bear the same key: what was not found may be sent again */
+
+	/*
+	 * Whose is the token?  OK when it is of the provider's own customer of that owner, who is made there if need be: *kept is all
+	 * that is to be stored, `kept->type` as it was given unless the provider knows better.  PAYMENT_METHOD_UNUSABLE when it is not, or cannot be charged.
+	 */
+	const struct problem *(*adopt)(
+	    struct work *work, const struct method_owner *owner, const char *token, struct kept_token *kept);
+
+	/* What was stored with a payment that succeeded; kept->stored.token NULL: nothing was.  PROVIDER_UNAVAILABLE: not yet. */
+	const struct problem *(*kept)(
+	    struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept);
+
+	/*
+	 * Charges the method of payment->stored, once.  A decline is an answer (failed, with code, reason and advice), and so is that the payer
+	 * is wanted (requires action: it goes on as one that the payer pays).  answer->unsent with PROVIDER_UNAVAILABLE when
+	 * nothing can have reached the provider.
+	 */
+	const struct problem *(*charge)(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+	/* What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet). */
+	const struct problem *(*look_for)(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+	/* The owner wants it to be charged no more: it is taken away there.  OK also when it is gone already.  NULL: it cannot be. */
+	const struct problem *(*forget)(struct work *work, const struct stored_token *stored);
+};
+
 struct provider {
 	const char          *name; /* as in PROVIDERS */
 	enum provider_number number;
@@ -132,10 +165,10 @@ struct provider {
 	/* Least and greatest amounts to be charged, "USD:0.50:-" (config payments.NAME.limits); NULL: none is known. */
 	const char *const *(*limits)(const struct config *config);
 
-	/*
-	 * Makes the payment there.  One with a stored method (only where the provider charges without the payer) is charged at
-	 * once; when the payer is wanted all the same the answer requires action, and it goes on as one that the payer pays.
-	 */
+	/* What it stores of payers, to charge it without them; NULL where !charges_without_payer. */
+	const struct provider_methods *methods;
+
+	/* Makes the payment there, for a payer who will pay; where payment->keeps_method, so that what they pay with is stored. */
 	const struct problem *(*create)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*fetch)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
@@ -154,7 +187,7 @@ struct provider {
 
 	/*
 	 * Closes it at the provider, so that no money can come any more, where the provider can; one that cannot be closed is as
-	 * `fetch` says.  With a stored method the transaction's id may be NULL: it is looked for, and nothing is charged.
+	 * `fetch` says.
 	 */
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 	const struct problem *(*refund)(
@@ -210,11 +243,11 @@ const struct provider *provider_known(const char *name);
 const struct provider *provider_enabled(const struct config *config, const char *name);
 
 /*
- * PROVIDER_UNSUPPORTED when it does not take the currency, or charges no stored method (NULL: the payer pays);
+ * PROVIDER_UNSUPPORTED when it does not take the currency, or charges no stored method while the payer is away;
  * AMOUNT_UNSUPPORTED when it cannot charge that much.
  */
 const struct problem *provider_takes(
-    const struct config *config, const struct provider *provider, struct money amount, const char *stored_method);
+    const struct config *config, const struct provider *provider, struct money amount, bool without_payer);
 
 /* Is the payment paid at the door? */
 bool collected_by_carrier(const struct payment *payment);

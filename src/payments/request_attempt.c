@@ -63,6 +63,7 @@ const struct problem *
 begin_request_attempt(
     struct work *work, const char *reference, const struct provider *provider, const char *return_url, struct payment **payment)
 {
+	struct wish             wish = { .kind = PURPOSE_REQUEST, .user = acting_user(work) };
 	struct payment_request *request;
 	struct payment         *live;
 
@@ -78,6 +79,8 @@ begin_request_attempt(
 	TRY(check_velocity(work, request));
 	if (live != NULL && live->status != PAYMENT_PROCESSING)
 		TRY(give_up_payment(work, &live));
-	return create_payment(work, PURPOSE_REQUEST, request->id.uuid, provider, NULL,
-	    return_url != NULL ? return_url : request->return_url, payment);
+	wish.purpose = request->id.uuid;
+	wish.provider = provider;
+	wish.return_url = return_url != NULL ? return_url : request->return_url;
+	return create_payment(work, &wish, payment);
 }

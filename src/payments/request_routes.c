@@ -4,7 +4,9 @@
 #include "accounts/accounts.h"
 #include "base/arena.h"
 #include "base/config.h"
+#include "http/idempotency.h"
 #include "http/request.h"
+#include "payments/charge.h"
 #include "payments/provider.h"
 #include "payments/request.h"
 #include "payments/return_url.h"
@@ -24,6 +26,8 @@ struct initialize_body {
 	const char       *currency, *merchant_reference, *provider, *return_url, *metadata;
 	struct payer_body customer;
 	struct instant   *expires_at;
+
+	struct payment_method_id *method;
 };
 
 static const struct member initialize_body_members[] = {
@@ -36,6 +40,10 @@ static const struct member initialize_body_members[] = {
 	    .description = "Who is to pay: for letters only, and shown to nobody."),
 	M_TEXT(struct initialize_body, provider, "provider", 32, .min = 1, .example = "\"stripe\"",
 	    .description = "The only one to be paid by; the payer chooses if absent."),
+	M_ID(struct initialize_body, method, "payment_method_id",
+	    .description =
+		"One of the shop's stored payment methods, which is charged at once; what comes of that is paid by the page.",
+	    .example = "null"),
 	M_TEXT(struct initialize_body, return_url, "return_url", 1000, .required = true, .format = FORMAT_URL,
 	    .description = "Where the payer's browser is finally redirected to, by https."),
 	M_METADATA_BODY(struct initialize_body, metadata),
@@ -68,6 +76,54 @@ static const struct member status_body_members[] = {
 };
 SHAPE(struct status_body, status_body_shape, "PaymentStatusRequest", status_body_members);
 
+/* Once under the request's key, since a method may be charged behind it. */
+static const struct problem *
+initialize_once(struct work *work, const struct new_request *wanted, struct payment **payment)
+{
+	struct payment_request_id id;
+	struct payment_request   *made_before;
+	bool                      made;
+
+	TRY(idempotency_made(work, &id.uuid, &made));
+	if (made) {
+		TRY(lock_request(work, id.uuid, &made_before));
+		return find_requested(work, made_before->reference, true, payment);
+	}
+	TRY(initialize_payment(work, wanted, payment));
+	return idempotency_make(work, (*payment)->request->id.uuid);
+}
+
+static const struct problem *
+check_method(struct work *work, const struct initialize_body *body)
+{
+	struct payment_method *method;
+	const struct provider *provider;
+
+	if (body->method == NULL || work->viewer.merchant == NULL)
+		return OK;
+	TRY(usable_method(work, *body->method, work->viewer.merchant->uuid, &method, &provider));
+	return body->provider == NULL || strcmp(body->provider, method->provider) == 0
+	    ? OK
+	    : problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "provider", "is not the payment method's provider");
+}
+
+/* However it ends, the payment request is there: what was declined can be paid by its page. */
+static const struct problem *
+charge_request(struct work *work, struct payment_method_id method, struct payment **payment)
+{
+	const struct payment_request *request = (*payment)->request;
+	struct payment               *charged;
+	struct charge                 charge = { .kind = PURPOSE_REQUEST,
+				.purpose = request->id.uuid,
+				.payer = request->merchant.uuid,
+				.method = method,
+				.amount = request->amount,
+				.key = arena_format(work->arena, "request:%s", uuid_text(work->arena, request->id.uuid)) };
+
+	TRY(charge_stored_method(work, &charge, &charged));
+	return find_requested(work, request->reference, true, payment);
+}
+
 static const struct problem *
 initialize_route(struct request *request)
 {
@@ -90,7 +146,10 @@ initialize_route(struct request *request)
 	if (!is_merchants_url(work->config, body->return_url))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "must begin with https:// and name a host alone, or begin with a configured prefix (payments.return_urls)");
-	TRY(initialize_payment(work, &wanted, &payment));
+	TRY(check_method(work, body));
+	TRY(db_transaction(work, initialize_once(work, &wanted, &payment)));
+	if (body->method != NULL)
+		TRY(charge_request(work, *body->method, &payment));
 	payment_as_seen(work, payment);
 	return respond(request, payment);
 }
@@ -141,9 +200,10 @@ set_status_route(struct request *request)
 }
 
 static const struct route request_routes[] = {
-	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN),
-	    .writes = WRITES_DATABASE, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
-	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED),
+	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .pool = POOL_PAY,
+	    .writes = WRITES_PROVIDER, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
+	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
+		PAYMENT_METHOD_UNUSABLE, PAYMENT_STATE, PAYMENT_IN_PROGRESS, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Ask somebody to pay an amount, without an order",
 	    .description =
 		"The answer's url is the page to send the payer to. The reference stays the same however often the payer "

@@ -8,20 +8,27 @@
 #include "http/request.h"
 #include "payments/deliver.h"
 #include "payments/jobs.h"
+#include "payments/method.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
 #include "payments/request.h"
 #include "payments/return_url.h"
 
 struct payment_body {
-	struct order_id order;
-	const char     *provider, *return_url;
+	struct order_id           order;
+	const char               *provider, *return_url;
+	struct payment_method_id *method;
+	bool                      store_method;
 };
 
 static const struct member payment_body_members[] = {
 	M_ID(struct payment_body, order, "order_id", .required = true),
-	M_TEXT(struct payment_body, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
-	    .description = "One of the shop's enabled providers."),
+	M_TEXT(struct payment_body, provider, "provider", 32, .min = 1, .example = "\"stripe\"",
+	    .description = "One of the shop's enabled providers; that of the payment method if absent."),
+	M_ID(struct payment_body, method, "payment_method_id",
+	    .description = "One of your stored payment methods, which is charged at once.", .example = "null"),
+	M_BOOLEAN(struct payment_body, store_method, "store_method", .defaulted = true, .preset = 0,
+	    .description = "Whether to store what is paid with as a payment method, where the provider can."),
 	M_TEXT(struct payment_body, return_url, "return_url", 1000, .format = FORMAT_URL,
 	    .description = "Where the payer's browser is finally redirected to; must begin with a configured prefix."),
 };
@@ -107,19 +114,46 @@ respond_payment(struct request *request, bool all)
 	return respond_seen(request, payment);
 }
 
+/* What the payer has chosen: a stored method, or a provider. */
+static const struct problem *
+read_wish(struct work *work, const struct payment_body *body, struct wish *wish)
+{
+	struct payment_method *method;
+
+	if (body->method == NULL && body->provider == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "provider", "is required without a payment method");
+	if (body->method != NULL) {
+		TRY(usable_method(work, *body->method, work->viewer.user.uuid, &method, &wish->provider));
+		if (body->provider != NULL && strcmp(body->provider, method->provider) != 0)
+			return problem_at(
+			    work->arena, PROBLEM_VALIDATION_FAILED, "provider", "is not the payment method's provider");
+	} else {
+		wish->provider = provider_enabled(work->config, body->provider);
+	}
+	if (wish->provider == NULL)
+		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
+	if (body->store_method && wish->provider->methods == NULL)
+		return problem(PROVIDER_UNSUPPORTED, "the provider stores no payment methods");
+	return OK;
+}
+
 static const struct problem *
 create_payment_route(struct request *request)
 {
 	const struct payment_body *body = BODY(request, struct payment_body);
-	const struct provider     *provider = provider_enabled(request->work->config, body->provider);
+	struct wish                wish = { .kind = PURPOSE_ORDER,
+			       .purpose = body->order.uuid,
+			       .user = acting_user(request->work),
+			       .method = body->method,
+			       .keeps_method = body->store_method && body->method == NULL,
+			       .return_url = body->return_url };
 	struct payment            *payment;
 
-	if (provider == NULL)
-		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
+	TRY(read_wish(request->work, body, &wish));
 	if (body->return_url != NULL && !is_return_url(request->work->config, body->return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "does not begin with a configured prefix (payments.return_urls)");
-	TRY(create_payment(request->work, PURPOSE_ORDER, body->order.uuid, provider, NULL, body->return_url, &payment));
+	TRY(create_payment(request->work, &wish, &payment));
 	return respond_seen(request, payment);
 }
 
@@ -336,8 +370,8 @@ return_from_provider(struct request *request)
 static const struct route payment_routes[] = {
 	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_body_shape, .answer = { 201, &payment_shape },
-	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
-		PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNSUPPORTED,
+		AMOUNT_UNSUPPORTED, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Create a payment for an order", .handler = create_payment_route },
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .query = &payments_query_shape,
 	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),

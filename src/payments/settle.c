@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
+#include "payments/method.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
 #include "payments/purpose.h"
@@ -50,19 +51,22 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 	    "client_secret = IFNULL(?, client_secret), redirect_url = IFNULL(?, redirect_url), method = IFNULL(?, method), "
 	    "failure_code = IF(? = 'succeeded', NULL, IFNULL(?, failure_code)), "
 	    "failure_reason = IF(? = 'succeeded', NULL, IFNULL(?, failure_reason)), "
+	    "failure_advice = IF(? = 'succeeded', NULL, IFNULL(?, failure_advice)), "
 	    "succeeded_at = IF(? = 'succeeded', NOW(3), succeeded_at), checks = IF(? = 'succeeded', 0, checks), "
 	    "hold_reason = IF(? = 'succeeded', NULL, hold_reason), received_minor = IF(? = 'succeeded', NULL, received_minor), "
 	    "next_check_at = IF(?, IFNULL(next_check_at, NOW(3)), IF(?, NOW(3) + INTERVAL 1 DAY, NULL)) WHERE id = ?",
 	    P(word), P(answer->transaction_id), P(word), P(answer->charge_id), P(answer->client_secret), P(answer->redirect_url),
-	    P(answer->method), P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word), P(word), P(word),
-	    P(word), P(open), P(compared), P(payment->id)));
+	    P(answer->method), P(word), P(answer->failure_code), P(word), P(answer->failure_reason), P(word),
+	    P(answer->failure_advice), P(word), P(word), P(word), P(word), P(open), P(compared), P(payment->id)));
 	payment->status = to;
 	if (payment->transaction_id == NULL)
 		payment->transaction_id = answer->transaction_id;
 	if (answer->method != NULL)
 		payment->method = answer->method;
+	if (answer->failure_advice != NULL)
+		payment->failure_advice = answer->failure_advice;
 	if (to == PAYMENT_SUCCEEDED)
-		payment->failure_code = payment->hold_reason = NULL;
+		payment->failure_code = payment->failure_advice = payment->hold_reason = NULL;
 	else if (answer->failure_code != NULL)
 		payment->failure_code = answer->failure_code;
 	return OK;
@@ -230,6 +234,8 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 	was_live = payment->status <= PAYMENT_PROCESSING;
 	TRY(move_payment_on(work, payment, PAYMENT_SUCCEEDED, answer));
 	count_payment(payment, PAYMENTS_SUCCEEDED);
+	if (payment->keeps_method)
+		TRY(keep_soon(work, payment->id));
 	TRY(purpose_of(payment)->may_take(work, payment, &taken));
 	if (!taken)
 		return refund_unapplied(work, payment);

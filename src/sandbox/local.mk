@@ -74,7 +74,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stripe/payer.c \
 	src/sandbox/stripe/refunds.c \
 	src/sandbox/stripe/stand_in.c \
-	src/sandbox/stripe/stripe.h \
+	src/sandbox/stripe/stripe.h src/sandbox/stripe/test_methods.c \
 	src/sandbox/switches.c \
 	src/sandbox/tell.c
 src_haat_sandbox_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread

@@ -40,6 +40,7 @@ api_tests = \
 	tests/api/test-settling \
 	tests/api/test-staff \
 	tests/api/test-stored \
+	tests/api/test-methods \
 	tests/api/test-wares \
 	tests/api/test-webhooks
 check_PROGRAMS += $(api_tests)

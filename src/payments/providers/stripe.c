@@ -77,22 +77,15 @@ static const struct problem *
 stripe_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	struct text         form = text_new(work->arena, 64);
-	struct payment      known = *payment;
 	struct http_reply   reply;
 	struct json_object *json;
 
-	if (known.transaction_id == NULL) {
-		TRY(stripe_look_for(work, payment, answer));
-		if (answer->transaction_id == NULL)
-			return OK;
-		known.transaction_id = answer->transaction_id;
-	}
 	stripe_add_field(&form, "cancellation_reason", "requested_by_customer");
 	TRY(stripe_call(work, payment->id, "cancel",
-	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", known.transaction_id), &form,
+	    arena_format(work->arena, "/v1/payment_intents/%s/cancel", payment->transaction_id), &form,
 	    arena_format(work->arena, "%s:cancel:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
 	if (reply.status == 400)
-		return stripe_fetch(work, &known, answer);
+		return stripe_fetch(work, payment, answer);
 	return stripe_take_intent(work, &reply, json, answer);
 }
 
@@ -296,7 +289,7 @@ static const char *const signature_headers[] = { "Stripe-Signature", NULL };
 /* What could pay again, what a card scheme forbids to keep, and who the payer is. */
 static const char *const private_members[] = { "client_secret", "card", "evidence", "number", "cvc", "fingerprint",
 	"billing_details", "payment_method_details", "receipt_email", "receipt_url", "customer_details", "customer_email",
-	"email", "phone", "link", "shipping", NULL };
+	"email", "phone", "link", "shipping", "payment_method", "customer", NULL };
 
 /* Stripe.js (Stripe docs, "Content security policy"). */
 static const struct page_sources page = {
@@ -315,6 +308,7 @@ const struct provider provider_stripe = {
 	.collects = COLLECTED_BY_PROVIDER,
 	.refunds_by_key = true,
 	.charges_without_payer = true,
+	.methods = &stripe_methods,
 	.tells_fees = true,
 	.return_parameter = "payment_intent",
 	.signature_headers = signature_headers,

@@ -42,12 +42,19 @@ const struct problem *stripe_take_intent(
 /* stripe_create.c */
 const struct problem *stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
-/* The intent of a payment with a stored method of which no answer came; cancelled, without an id, when there is none. */
+/* The charge of payment->stored.  And the intent of one of which no answer came; cancelled, without an id, when there is none. */
+const struct problem *stripe_charge(struct work *work, const struct payment *payment, struct provider_answer *answer);
 const struct problem *stripe_look_for(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 /* A stored method that was declined because the bank wants to see its owner waits for them; `error` is why it was declined. */
 void stripe_wait_for_payer(
     struct arena *arena, const struct payment *payment, struct json_object *error, struct provider_answer *answer);
+
+/* stripe_methods.c */
+extern const struct provider_methods stripe_methods;
+
+/* stripe_customer.c: the id of the owner's customer, who is made when there is none yet. */
+const struct problem *stripe_customer(struct work *work, const struct method_owner *owner, const char **customer);
 
 /* stripe_disputes.c */
 const struct problem *stripe_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);

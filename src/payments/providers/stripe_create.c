@@ -1,8 +1,8 @@
 /*
  * Stripe's PaymentIntents as they are made: for a payer who will pay, or charged at once to a method that was stored.
  *
- * A stored method is written "cus_.../pm_...": Stripe charges it for its own customer only.  What the bank declines because it
- * wants to see the payer goes on as an intent that the payer pays.
+ * Stripe charges a stored method for its own customer only.  What the bank declines because it wants to see the payer goes on as an
+ * intent that the payer pays.
  */
 #include "payments/providers/stripe.h"
 
@@ -40,20 +40,6 @@ add_sandbox_page(struct work *work, struct json_object *intent, struct provider_
 	answer->redirect_url = url.bytes;
 }
 
-/* The customer and the payment method of "cus_.../pm_..."; false when it is not that. */
-static bool
-split_method(struct arena *arena, const char *stored, const char **customer, const char **method)
-{
-	const char *slash = strchr(stored, '/');
-
-	if (slash == NULL || strncmp(stored, "cus_", 4) != 0 || strncmp(slash + 1, "pm_", 3) != 0 ||
-	    strchr(slash + 1, '/') != NULL)
-		return false;
-	*customer = arena_copy(arena, stored, (size_t)(slash - stored));
-	*method = slash + 1;
-	return true;
-}
-
 static bool
 is_code(struct arena *arena, struct json_object *error, const char *code)
 {
@@ -66,7 +52,7 @@ void
 stripe_wait_for_payer(
     struct arena *arena, const struct payment *payment, struct json_object *error, struct provider_answer *answer)
 {
-	if (payment->stored_method != NULL && answer->status == PAYMENT_FAILED &&
+	if (payment->payment_method != NULL && answer->status == PAYMENT_FAILED &&
 	    is_code(arena, error, "authentication_required"))
 		answer->status = PAYMENT_REQUIRES_ACTION;
 }
@@ -74,15 +60,12 @@ stripe_wait_for_payer(
 const struct problem *
 stripe_look_for(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
-	const char         *customer, *method;
 	struct http_reply   reply;
 	struct json_object *json, *list;
 
 	*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED };
-	if (!split_method(work->arena, payment->stored_method, &customer, &method))
-		return OK; /* never charged */
 	TRY(stripe_call(work, payment->id, "fetch",
-	    arena_format(work->arena, "/v1/payment_intents?customer=%s&created[gte]=%lld&limit=%d", customer,
+	    arena_format(work->arena, "/v1/payment_intents?customer=%s&created[gte]=%lld&limit=%d", payment->stored->customer,
 		(long long)(payment->created_at.unix_ms / 1000 - CLOCKS_DIFFER_SECONDS), (int)INTENTS_LISTED),
 	    NULL, NULL, &reply, &json));
 	list = json_at(json, "data");
@@ -104,6 +87,10 @@ stripe_look_for(struct work *work, const struct payment *payment, struct provide
 	return OK;
 }
 
+/* After these no other try with the method does; its owner must store another one. */
+static const char *const hopeless[] = { "expired_card", "lost_card", "stolen_card", "pickup_card", "restricted_card",
+	"payment_intent_mandate_invalid", "resource_missing", NULL };
+
 /* The bank said no, or the method is gone: only another one helps; or its owner has to come. */
 static const struct problem *
 take_refusal(struct work *work, const struct payment *payment, struct json_object *json, struct provider_answer *answer)
@@ -116,6 +103,9 @@ take_refusal(struct work *work, const struct payment *payment, struct json_objec
 	answer->status = PAYMENT_FAILED;
 	answer->failure_code = decline != NULL ? decline : json_text_at(work->arena, error, "code", 64);
 	answer->failure_reason = json_text_at(work->arena, error, "message", 500);
+	answer->failure_advice = json_text_at(work->arena, error, "advice_code", 64);
+	if (answer->failure_code != NULL && value_index(hopeless, answer->failure_code) >= 0)
+		answer->method_unusable = answer->failure_code;
 	stripe_wait_for_payer(work->arena, payment, error, answer);
 	if (answer->status == PAYMENT_REQUIRES_ACTION)
 		add_sandbox_page(work, intent, answer);
@@ -165,24 +155,21 @@ outlives_keys(const struct payment *payment)
 	return payment->created_at.unix_ms + INT64_C(1000) * KEYS_KEPT_SECONDS < instant_now().unix_ms;
 }
 
-static const struct problem *
-charge_stored(struct work *work, const struct payment *payment, struct provider_answer *answer)
+const struct problem *
+stripe_charge(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	const struct problem *problem;
 	struct text           form = text_new(work->arena, 512);
 	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
 	struct json_object   *json;
-	const char           *customer, *method;
 
-	if (!split_method(work->arena, payment->stored_method, &customer, &method))
-		return problem(PROVIDER_REFUSED, "the stored payment method is not the provider's");
 	if (outlives_keys(payment)) {
 		TRY(stripe_look_for(work, payment, answer));
 		if (answer->transaction_id != NULL)
 			return OK;
 	}
-	stripe_add_field(&form, "customer", customer);
-	stripe_add_field(&form, "payment_method", method);
+	stripe_add_field(&form, "customer", payment->stored->customer);
+	stripe_add_field(&form, "payment_method", payment->stored->token);
 	stripe_add_field(&form, "off_session", "true");
 	stripe_add_field(&form, "confirm", "true");
 	stripe_add_field(&form, "return_url", return_url(work));
@@ -190,6 +177,7 @@ charge_stored(struct work *work, const struct payment *payment, struct provider_
 	if (problem != OK ? reply.outcome == HTTP_ANSWERED && reply.status >= 500
 			  : stripe_key_was_used(work->arena, &reply, json))
 		return look_behind_failure(work, payment, answer);
+	answer->unsent = reply.outcome == HTTP_UNREACHABLE;
 	TRY(problem);
 	if (reply.status == 402 ||
 	    (reply.status == 400 &&
@@ -201,8 +189,22 @@ charge_stored(struct work *work, const struct payment *payment, struct provider_
 	return OK;
 }
 
+/* What the payer pays with is to be stored: as a method of the owner's customer. */
 static const struct problem *
-await_payer(struct work *work, const struct payment *payment, struct provider_answer *answer)
+add_owner(struct work *work, const struct payment *payment, struct text *form)
+{
+	struct method_owner *owner;
+	const char          *customer;
+
+	TRY(owner_of_user(work, *payment->user, &owner));
+	TRY(stripe_customer(work, owner, &customer));
+	stripe_add_field(form, "customer", customer);
+	stripe_add_field(form, "setup_future_usage", "off_session");
+	return OK;
+}
+
+const struct problem *
+stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	const struct problem *problem;
 	struct text           form = text_new(work->arena, 512);
@@ -210,6 +212,8 @@ await_payer(struct work *work, const struct payment *payment, struct provider_an
 	struct json_object   *json;
 
 	stripe_add_field(&form, "automatic_payment_methods[enabled]", "true");
+	if (payment->keeps_method && payment->user != NULL)
+		TRY(add_owner(work, payment, &form));
 	problem = post_intent(work, payment, &form, &reply, &json);
 	/* An answered 500 would be replayed for ever; nobody has seen the intent's secret, so the attempt can be given up. */
 	if (problem != OK ? reply.outcome == HTTP_ANSWERED && reply.status >= 500
@@ -223,10 +227,4 @@ await_payer(struct work *work, const struct payment *payment, struct provider_an
 	TRY(stripe_take_intent(work, &reply, json, answer));
 	add_sandbox_page(work, json, answer);
 	return OK;
-}
-
-const struct problem *
-stripe_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	return payment->stored_method == NULL ? await_payer(work, payment, answer) : charge_stored(work, payment, answer);
 }

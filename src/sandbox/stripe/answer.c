@@ -27,23 +27,40 @@ balance_transaction(struct call *call, const struct json_object *charge)
 	return transaction;
 }
 
-void
-answer_object(struct call *call, const struct json_object *object)
+static void
+expand_charge(struct call *call, struct json_object *copy)
 {
-	const char         *charge = get_text(object, "latest_charge");
-	struct json_object *copy = NULL, *expanded;
 	bool                whole = wants(call, "latest_charge.balance_transaction");
+	const char         *charge = get_text(copy, "latest_charge");
+	struct json_object *expanded;
 
-	if (charge == NULL || !(whole || wants(call, "latest_charge"))) {
-		answer_copy(call, 200, object);
+	if (charge == NULL || !(whole || wants(call, "latest_charge")))
 		return;
-	}
-	if (json_object_deep_copy((struct json_object *)object, &copy, NULL) != 0)
-		abort();
 	put_copy(copy, "latest_charge", state_find(call->sandbox, TABLE_CHARGES, charge));
 	expanded = json_object_object_get(copy, "latest_charge");
 	if (whole && get_integer(expanded, "amount_captured") > 0)
 		json_object_object_add(expanded, "balance_transaction", balance_transaction(call, expanded));
+}
+
+static void
+expand_method(struct call *call, struct json_object *copy)
+{
+	const char               *method = get_text(copy, "payment_method");
+	const struct json_object *stored = method == NULL ? NULL : state_find(call->sandbox, TABLE_METHODS, method);
+
+	if (stored != NULL && wants(call, "payment_method"))
+		put_copy(copy, "payment_method", stored);
+}
+
+void
+answer_object(struct call *call, const struct json_object *object)
+{
+	struct json_object *copy = NULL;
+
+	if (json_object_deep_copy((struct json_object *)object, &copy, NULL) != 0)
+		abort();
+	expand_charge(call, copy);
+	expand_method(call, copy);
 	answer_json(call, 200, copy);
 }
 

@@ -7,6 +7,7 @@
 static const char *const automatic_methods[] = { "automatic", "automatic_async", "manual", NULL };
 static const char *const absences[] = { "true", "false", "one_off", "recurring", NULL };
 static const char *const booleans[] = { "true", "false", NULL };
+static const char *const usages[] = { "on_session", "off_session", NULL };
 
 static bool
 is_true(const struct call *call, const char *name)
@@ -30,14 +31,14 @@ check_create(struct call *call, int64_t *amount)
 {
 	static const char *const known[] = { "amount", "currency", "automatic_payment_methods[enabled]",
 		"automatic_payment_methods[allow_redirects]", "metadata[]", "description", "receipt_email", "capture_method",
-		"confirm", "payment_method", "return_url", "customer", "off_session", "expand[]", NULL };
+		"confirm", "payment_method", "return_url", "customer", "off_session", "setup_future_usage", "expand[]", NULL };
 	const char              *currency = form_get(&call->form, "currency"), *email = form_get(&call->form, "receipt_email");
 
 	if (!check_known(call, known) || !check_present(call, "amount") || !check_present(call, "currency") ||
 	    !check_integer(call, "amount", amount) || !check_currency(call, currency) || !check_amount(call, currency, *amount) ||
 	    !check_one_of(call, "capture_method", automatic_methods) || !check_one_of(call, "confirm", booleans) ||
 	    !check_one_of(call, "off_session", absences) || !check_one_of(call, "automatic_payment_methods[enabled]", booleans) ||
-	    !check_metadata(call))
+	    !check_one_of(call, "setup_future_usage", usages) || !check_metadata(call))
 		return false;
 	if (email != NULL && *email != '\0' && strchr(email, '@') == NULL) {
 		answer_invalid(call, "email_invalid", "receipt_email", "Invalid email address.");
@@ -67,9 +68,8 @@ static void
 put_unused(struct json_object *intent)
 {
 	static const char *const unused[] = { "application", "application_fee_amount", "canceled_at", "cancellation_reason",
-		"last_payment_error", "latest_charge", "next_action", "on_behalf_of", "processing", "review",
-		"setup_future_usage", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix",
-		"transfer_data", "transfer_group" };
+		"last_payment_error", "latest_charge", "next_action", "on_behalf_of", "processing", "review", "shipping",
+		"source", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group" };
 
 	for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
 		put_null(intent, unused[i]);
@@ -108,6 +108,7 @@ intent_new(struct call *call, int64_t amount)
 	put_text(intent, "payment_method", form_get(form, "payment_method"));
 	json_object_object_add(intent, "payment_method_types", types);
 	put_text(intent, "receipt_email", form_get(form, "receipt_email"));
+	put_text(intent, "setup_future_usage", form_get(form, "setup_future_usage"));
 	put_text(intent, "status", "requires_payment_method");
 	put_text(intent, "haat_sandbox_url", page_url(call, id));
 	put_unused(intent);

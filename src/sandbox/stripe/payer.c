@@ -59,7 +59,7 @@ intent_pay(struct call *call, struct json_object *intent)
 	int64_t amount = get_integer(intent, "amount");
 
 	if (get_text(intent, "payment_method") == NULL)
-		put_text(intent, "payment_method", id_new(call->arena, "pm_"));
+		put_text(intent, "payment_method", method_of_payer(call, intent));
 	put_null(intent, "last_payment_error");
 	put_null(intent, "next_action");
 	charge_new(call, intent);

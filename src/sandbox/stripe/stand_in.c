@@ -32,6 +32,8 @@ static const struct route routes[] = {
 	{ "GET", "/pay/{}", ROUTE_OPEN, page_show },
 	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
+	{ "GET", "/sandbox/stripe/methods/{}", ROUTE_OPEN, customer_methods },
+	{ "POST", "/sandbox/stripe/detach/{}", ROUTE_OPEN, method_detach },
 	{ "GET", "/sandbox/stripe/transactions", ROUTE_OPEN, transaction_list },
 	{ "POST", "/sandbox/stripe/refund/{}", ROUTE_OPEN, refund_at_desk },
 	{ "POST", "/sandbox/stripe/refunds-arrive/{}", ROUTE_OPEN, refunds_arrive },

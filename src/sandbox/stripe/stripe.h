@@ -73,8 +73,9 @@ void answer_declined(struct call *call, const struct json_object *intent, const 
  * methods.c: may the intent that the call makes use its customer and payment method?  Answers the error when not.  And what
  * becomes of it when that method is charged while its owner is away: answered.
  */
-bool method_check(struct call *call, bool off_session);
-void method_charge(struct call *call, struct json_object *intent);
+const char *method_of_payer(struct call *call, const struct json_object *intent);
+bool        method_check(struct call *call, bool off_session);
+void        method_charge(struct call *call, struct json_object *intent);
 
 /* disputes.c: has the charge a dispute that is not decided? */
 bool charge_is_disputed(const struct call *call, const struct json_object *charge);
@@ -92,6 +93,15 @@ struct decline {
 void intent_pay(struct call *call, struct json_object *intent);
 void intent_decline(struct call *call, struct json_object *intent, const struct decline *why);
 void intent_process(struct call *call, struct json_object *intent);
+
+/* test_methods.c: by its name at Stripe, or NULL; one of a customer's own; and what a payer pays with, stored where that is wanted. */
+struct test_method {
+	const char    *name, *type;
+	struct decline decline; /* of a charge while the owner is away; code NULL: none */
+};
+const struct test_method *test_method_of(const char *name);
+struct json_object       *method_new(struct call *call, const struct test_method *test, const char *customer);
+const char               *method_of_payer(struct call *call, const struct json_object *intent);
 
 /* Captures `amount` minor units of the intent's charge, and sets the intent's state accordingly. */
 void intent_take(struct call *call, struct json_object *intent, int64_t amount);

@@ -1,0 +1,324 @@
+/* Payment methods: whose they are, what is kept of them and how, which one is charged, and when none is. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person customer, other, seller;
+
+static void
+need_people(void)
+{
+	if (customer.id != NULL)
+		return;
+	customer = person_new("customer");
+	other = person_new("customer");
+	seller = shopkeeper_new("USD");
+}
+
+static const char *
+body_of(const char *token, const char *more)
+{
+	return form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"%s}", token, more);
+}
+
+static struct answer
+store(const struct person *person, const char *token, const char *more)
+{
+	return api_post("/payment-methods", person->access, body_of(token, more));
+}
+
+static const char *
+stored(const struct person *person, const char *token)
+{
+	struct answer answer = store(person, token, "");
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+/* The token as the provider has it, of a method that was stored by a test's name. */
+static const char *
+own_token(const struct person *person, const char **id)
+{
+	struct answer methods;
+	const char   *at_stripe;
+
+	*id = stored(person, "pm_card_visa");
+	at_stripe = sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s'", person->id);
+	methods = sandbox_call(form("/sandbox/stripe/methods/%s", at_stripe), NULL);
+	EXPECT(methods, 200);
+	return text_at(&methods, "data.0.id");
+}
+
+static void
+test_stored_and_shown(void)
+{
+	struct answer answer, list, shown;
+	const char   *id;
+
+	need_people();
+	answer = store(&customer, "pm_card_visa", ", \"label\": \"My card\"");
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	CHECK_TEXT(text_at(&answer, "status"), "active");
+	CHECK_TEXT(text_at(&answer, "label"), "My card");
+	CHECK_TEXT(text_at(&answer, "type"), "card");
+	CHECK_TEXT(text_at(&answer, "expires"), "2035-01-01T00:00:00.000Z");
+	CHECK(bool_at(&answer, "is_default"));
+	CHECK(strstr(answer.body, "pm_") == NULL && strstr(answer.body, "token") == NULL);
+	shown = api_get(form("/payment-methods/%s", id), customer.access);
+	EXPECT(shown, 200);
+	list = api_get("/payment-methods", customer.access);
+	EXPECT(list, 200);
+	CHECK(strstr(list.body, "pm_") == NULL && strstr(list.body, "cus_") == NULL);
+	EXPECT_PROBLEM(api_get(form("/payment-methods/%s", id), other.access), 404, "not_found");
+	EXPECT_PROBLEM(api_patch(form("/payment-methods/%s", id), other.access, "{\"label\": \"mine\"}"), 404, "not_found");
+	EXPECT_PROBLEM(api_delete(form("/payment-methods/%s", id), other.access), 404, "not_found");
+	answer = api_patch(form("/payment-methods/%s", id), customer.access, "{\"label\": null, \"is_default\": true}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "label"));
+	/* A merchant's are the merchant's own. */
+	answer = store(&seller, "pm_card_visa", "");
+	EXPECT(answer, 201);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payment_methods WHERE id = '%s' AND merchant_id IS NOT NULL AND user_id IS NULL",
+		text_at(&answer, "id")),
+	    1);
+}
+
+static void
+test_card_numbers_are_refused(void)
+{
+	static const char *const numbers[] = { "4242424242424242", "4242 4242 4242 4242", "378282246310005",
+		"5555-5555-5555-4444" };
+
+	need_people();
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		EXPECT_PROBLEM(store(&customer, numbers[i], ""), 400, "validation_failed");
+		EXPECT_PROBLEM(
+		    store(&customer, "pm_card_visa", form(", \"label\": \"card %s\"", numbers[i])), 400, "validation_failed");
+	}
+	EXPECT_PROBLEM(store(&customer, "pm_card visa", ""), 400, "validation_failed");
+	EXPECT_PROBLEM(store(&customer, "pm_nothing_of_ours", ""), 409, "payment_method_unusable");
+	EXPECT_PROBLEM(store(&customer, "4242424242424241", ""), 409, "payment_method_unusable");
+	EXPECT_PROBLEM(
+	    api_post("/payment-methods", customer.access, "{\"type\": \"card\", \"provider\": \"cod\", \"token\": \"anything\"}"),
+	    409, "provider_unsupported");
+}
+
+/* The same token twice is one method; of another's customer it is nobody's here. */
+static void
+test_one_token_one_method(void)
+{
+	struct answer again, foreign;
+	const char   *id, *token;
+
+	need_people();
+	token = own_token(&other, &id);
+	again = store(&other, token, ", \"label\": \"again\"");
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "id"), id);
+	CHECK_TEXT(text_at(&again, "label"), "again");
+	EXPECT_PROBLEM(store(&customer, token, ""), 409, "payment_method_unusable");
+	foreign = sandbox_call("/sandbox/stripe/store/pm_card_visa", "{}");
+	EXPECT(foreign, 200);
+	EXPECT_PROBLEM(store(&customer, text_at(&foreign, "id"), ""), 409, "payment_method_unusable");
+}
+
+static int64_t
+defaults_of(const struct person *person)
+{
+	return sql_number(
+	    "SELECT COUNT(*) FROM payment_methods WHERE user_id = '%s' AND is_default AND deleted_at IS NULL", person->id);
+}
+
+static void
+test_one_default(void)
+{
+	struct person person = person_new("customer");
+	const char   *first = stored(&person, "pm_card_visa"), *second = stored(&person, "pm_card_visa"), *third;
+	struct answer answer = store(&person, "pm_card_visa", ", \"is_default\": true");
+	struct answer answers[6];
+	struct call   calls[6];
+
+	EXPECT(answer, 201);
+	third = text_at(&answer, "id");
+	CHECK_INT(defaults_of(&person), 1);
+	for (size_t i = 0; i < 6; i++)
+		calls[i] = (struct call) { .method = "PATCH",
+			.path = form("/payment-methods/%s",
+			    i % 3 == 0       ? first
+				: i % 3 == 1 ? second
+					     : third),
+			.token = person.access,
+			.body = "{\"is_default\": true}" };
+	api_calls(calls, 6, answers);
+	for (size_t i = 0; i < 6; i++)
+		EXPECT(answers[i], 200);
+	CHECK_INT(defaults_of(&person), 1);
+	EXPECT(api_patch(form("/payment-methods/%s", first), person.access, "{\"is_default\": true}"), 200);
+	EXPECT(api_delete(form("/payment-methods/%s", first), person.access), 204);
+	CHECK_INT(defaults_of(&person), 1);
+	CHECK_TEXT(
+	    sql_text("SELECT id FROM payment_methods WHERE user_id = '%s' AND is_default AND deleted_at IS NULL", person.id),
+	    third);
+	WAIT_FOR("1", "SELECT sealed IS NULL AND token_digest IS NULL FROM payment_methods WHERE id = '%s'", first);
+}
+
+/* ---- charged ---- */
+
+static struct goods goods;
+static const char  *address;
+
+static const char *
+new_order(const struct person *person)
+{
+	static struct person buyer;
+
+	need_people();
+	if (goods.variant == NULL)
+		goods = goods_new(&seller, "20.00", 1000);
+	if (buyer.id == NULL || strcmp(buyer.id, person->id) != 0) {
+		buyer = *person;
+		address = address_new(person);
+	}
+	return order_new(person, address, &goods, 1);
+}
+
+static struct answer
+pay_by(const struct person *person, const char *order, const char *method)
+{
+	return api_post(
+	    "/payments", person->access, form("{\"order_id\": \"%s\", \"payment_method_id\": \"%s\"}", order, method));
+}
+
+static void
+test_an_order_is_paid_by_it(void)
+{
+	struct answer answer;
+	const char   *order, *method, *token;
+
+	need_people();
+	order = new_order(&customer);
+	token = own_token(&customer, &method);
+	answer = pay_by(&customer, order, method);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	CHECK_TEXT(text_at(&answer, "payment_method_id"), method);
+	CHECK(strstr(answer.body, token) == NULL);
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	/* What Stripe has answered is kept without what could be charged again. */
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payment_answers a JOIN payments p ON p.id = a.payment_id WHERE p.order_id = '%s' "
+		       "AND (a.body LIKE '%%%s%%' OR a.body LIKE '%%cus\\_%%')",
+		order, token),
+	    0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE payload LIKE '%%%s%%'", token), 0);
+}
+
+static void
+test_unusable(void)
+{
+	const char   *order, *method, *declined;
+	struct answer answer;
+
+	need_people();
+	order = new_order(&customer);
+	method = stored(&customer, "pm_card_visa");
+	EXPECT_PROBLEM(pay_by(&customer, order, stored(&other, "pm_card_visa")), 409, "payment_method_unusable");
+	EXPECT_PROBLEM(pay_by(&customer, order, stored(&seller, "pm_card_visa")), 409, "payment_method_unusable");
+	sql_run("UPDATE payment_methods SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", method);
+	answer = api_get(form("/payment-methods/%s", method), customer.access);
+	CHECK_TEXT(text_at(&answer, "status"), "expired");
+	EXPECT_PROBLEM(pay_by(&customer, order, method), 409, "payment_method_unusable");
+	EXPECT(api_patch(form("/payment-methods/%s", method), customer.access, "{\"expires\": null}"), 200);
+	/* A card that is gone is disabled by its decline; nothing is charged by it any more. */
+	declined = stored(&customer, "pm_card_chargeDeclinedLostCard");
+	answer = pay_by(&customer, order, declined);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "failed");
+	CHECK_TEXT(text_at(&answer, "failure_code"), "lost_card");
+	CHECK_TEXT(text_at(&answer, "failure_advice"), "do_not_try_again");
+	answer = api_get(form("/payment-methods/%s", declined), customer.access);
+	CHECK_TEXT(text_at(&answer, "status"), "disabled");
+	EXPECT_PROBLEM(pay_by(&customer, order, declined), 409, "payment_method_unusable");
+	EXPECT(api_delete(form("/payment-methods/%s", method), customer.access), 204);
+	EXPECT_PROBLEM(pay_by(&customer, order, method), 409, "payment_method_unusable");
+	EXPECT_PROBLEM(api_get(form("/payment-methods/%s", method), customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_post("/payments", customer.access, form("{\"order_id\": \"%s\"}", order)), 400, "validation_failed");
+}
+
+/* A sealed token opens in its own row and for its own owner only. */
+static void
+test_sealed_for_one_row(void)
+{
+	const char *order, *mine, *theirs;
+
+	need_people();
+	order = new_order(&customer);
+	mine = stored(&customer, "pm_card_visa");
+	theirs = stored(&other, "pm_card_visa");
+	CHECK_INT(
+	    sql_run("UPDATE payment_methods m JOIN payment_methods t ON t.id = '%s' SET m.sealed = t.sealed WHERE m.id = '%s'",
+		theirs, mine),
+	    1);
+	EXPECT_PROBLEM(pay_by(&customer, order, mine), 409, "payment_method_unusable");
+	/* Nor for another owner. */
+	CHECK_INT(
+	    sql_run(
+		"UPDATE payment_methods SET is_default = FALSE, user_id = (SELECT id FROM users WHERE id = '%s') WHERE id = '%s'",
+		customer.id, theirs),
+	    1);
+	EXPECT_PROBLEM(pay_by(&customer, order, theirs), 409, "payment_method_unusable");
+	sql_run("UPDATE payment_methods SET forget_at = NULL, deleted_at = NOW(3), sealed = NULL, sealed_with = NULL, "
+		"token_digest = NULL WHERE id IN ('%s', '%s')",
+	    mine, theirs);
+}
+
+/* A merchant charges what it has stored of its own customers, without an order. */
+static void
+test_a_merchant_charges(void)
+{
+	static const char body[] =
+	    "{\"amount\": \"12.50\", \"currency\": \"USD\", \"customer\": {\"email\": \"payer@example.test\"}, "
+	    "\"return_url\": \"https://shop.example/done\", \"payment_method_id\": \"%s\"}";
+	struct answer answer;
+
+	need_people();
+	answer = api_post("/payments/initialize", seller.access, form(body, stored(&seller, "pm_card_visa")));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	answer = api_post("/payments/initialize", seller.access, form(body, stored(&seller, "pm_card_chargeDeclined")));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "failed");
+	CHECK(has_at(&answer, "url"));
+	EXPECT_PROBLEM(api_post("/payments/initialize", seller.access, form(body, stored(&customer, "pm_card_visa"))), 409,
+	    "payment_method_unusable");
+}
+
+/* What is paid with is stored because the payer asks for it. */
+static void
+test_stored_while_paying(void)
+{
+	struct person  person = person_new("customer");
+	const char    *order = new_order(&person);
+	struct attempt attempt = { .order = order };
+	struct answer  answer = api_post(
+	     "/payments", person.access, form("{\"order_id\": \"%s\", \"provider\": \"stripe\", \"store_method\": true}", order));
+
+	EXPECT(answer, 201);
+	attempt.transaction = text_at(&answer, "provider_transaction_id");
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("1", "SELECT COUNT(*) FROM payment_methods WHERE user_id = '%s' AND is_default", person.id);
+	answer = pay_by(&person, new_order(&person), sql_text("SELECT id FROM payment_methods WHERE user_id = '%s'", person.id));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	EXPECT_PROBLEM(api_post("/payments", person.access,
+			   form("{\"order_id\": \"%s\", \"provider\": \"cod\", \"store_method\": true}", new_order(&person))),
+	    409, "provider_unsupported");
+	EXPECT_CONSISTENT();
+}
+
+SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
+    TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
+    TEST(test_a_merchant_charges), TEST(test_stored_while_paying))
