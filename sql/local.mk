@@ -111,4 +111,9 @@ dist_sql_DATA = \
 	sql/0121_ledger_payout_sources.up.sql sql/0121_ledger_payout_sources.down.sql \
 	sql/0122_ledger_days.up.sql sql/0122_ledger_days.down.sql \
 	sql/0123_ledger_fold.up.sql sql/0123_ledger_fold.down.sql \
-	sql/0124_payouts.up.sql sql/0124_payouts.down.sql
+	sql/0124_payouts.up.sql sql/0124_payouts.down.sql \
+	sql/0148_plans.up.sql sql/0148_plans.down.sql \
+	sql/0149_subscriptions.up.sql sql/0149_subscriptions.down.sql \
+	sql/0150_subscription_periods.up.sql sql/0150_subscription_periods.down.sql \
+	sql/0151_payments_of_periods.up.sql sql/0151_payments_of_periods.down.sql \
+	sql/0152_requests_of_periods.up.sql sql/0152_requests_of_periods.down.sql

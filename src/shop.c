@@ -14,6 +14,8 @@
 #include "payments/method.h"
 #include "payments/payments.h"
 #include "payouts/payouts.h"
+#include "payments/subscriptions/renew.h"
+#include "payments/subscriptions/subscriptions.h"
 #include "webhooks/webhooks.h"
 
 const struct route_table *const shop_tables[] = {
@@ -33,6 +35,8 @@ const struct route_table *const shop_tables[] = {
 	&ledger_table,
 	&payouts_table,
 	&methods_table,
+	&plans_table,
+	&subscriptions_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&ops_table,
@@ -51,6 +55,9 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_REFUND_ORDER, refund_order_job },
 	{ JOB_RECONCILE_PAYMENT, reconcile_payment_job },
 	{ JOB_RECONCILE_PAYMENTS, reconcile_payments_job },
+	{ JOB_RENEW_SUBSCRIPTIONS, renew_subscriptions_job },
+	{ JOB_RENEW_SUBSCRIPTION, renew_subscription_job },
+	{ JOB_END_PERIOD_ATTEMPTS, end_period_attempts_job },
 	{ JOB_EXPIRE_ORDERS, expire_orders_job },
 	{ JOB_END_REQUEST, end_request_job },
 	{ JOB_EXPIRE_REQUESTS, expire_requests_job },

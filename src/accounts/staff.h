@@ -6,7 +6,7 @@
 
 #include "accounts/accounts.h"
 
-enum { PERMISSIONS_MAX = 32 };
+enum { PERMISSIONS_MAX = 61 };
 _Static_assert((int)PERMISSION__COUNT <= (int)PERMISSIONS_MAX, "an account may hold them all");
 
 /* A user as staff see one: with the permissions beyond the role's. */

@@ -302,6 +302,13 @@ const struct key config_keys[] = {
 	K_LIST(
 	    payouts.minimum, "", "Least amounts of a payout: \"currency:least:-\".", .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 
+	K_LIST(subscriptions.retry_days, "1, 3, 5, 7",
+	    "Days after the first failed charge of a period on which it is tried again, ascending; then the subscription ends.",
+	    .form = FORM_DAYS, .max = 20),
+	K_INTEGER(subscriptions.link_days, 1, 60, "3",
+	    "Days that a payer has to pay a period by the link sent, before the subscription is past due."),
+	K_INTEGER(subscriptions.notice_days, 0, 60, "3", "Days before a charge at which its customer is told; 0: never."),
+
 	K_LIST_AS("webhooks.secret", webhooks.secrets, "",
 	    "Secrets with which others sign events about payments (POST /webhooks/payment); several during rotation; none: nobody may.",
 	    .max = 8, .secret = true),

@@ -177,6 +177,11 @@ struct config {
 	} payouts;
 
 	struct {
+		const char *const *retry_days; /* numbers, ascending */
+		int64_t            link_days, notice_days;
+	} subscriptions;
+
+	struct {
 		const char *const *secrets; /* key webhooks.secret; none: nobody sends them */
 		const char        *signature_header, *timestamp_header, *id_header;
 		int                signed_bytes; /* 0: timestamp.body, 1: body */

@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32, TAX_CLASS_BYTES = 32 };
+enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32, TAX_CLASS_BYTES = 32, DAYS_MAX = 365 };
 
 /* Splits at colons into exactly `count` parts that are not empty. */
 static bool
@@ -137,6 +137,14 @@ behind_scheme(const char *text)
 }
 
 static bool
+is_days(const char *text)
+{
+	struct decimal days;
+
+	return is_decimal(text, &days) && days.scale == 0 && days.digits >= 1 && days.digits <= DAYS_MAX;
+}
+
+static bool
 is_old_key(const char *text)
 {
 	size_t length = strcspn(text, ":");
@@ -179,6 +187,8 @@ key_form_fault(enum key_form form, const char *text)
 		    : "must be the name or address of a host";
 	case FORM_EMAIL:
 		return format_fault(FORMAT_EMAIL, text) == NULL ? NULL : "must be an e-mail address";
+	case FORM_DAYS:
+		return is_days(text) ? NULL : "must be days from 1 to 365";
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

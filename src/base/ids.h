@@ -37,6 +37,9 @@ struct uuid {
 	X(dispute_id) \
 	X(payout_id) \
 	X(settlement_id) \
+	X(plan_id) \
+	X(subscription_id) \
+	X(period_id) \
 	X(event_id) \
 	X(job_id)
 

@@ -61,6 +61,9 @@ struct arena;
 	X(DISPUTE_STATE, 409, "dispute_state", "The dispute's current state does not allow this.") \
 	X(PAYOUT_STATE, 409, "payout_state", "The payout's current state does not allow this; see details.") \
 	X(PAYOUT_TOO_LARGE, 409, "payout_too_large", "The payout exceeds what the merchant has available.") \
+	X(SUBSCRIPTION_STATE, 409, "subscription_state", \
+	    "The subscription's current state, which details name, does not allow this.") \
+	X(PLAN_ARCHIVED, 409, "plan_archived", "The plan is archived and takes no new subscriptions.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
 	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \

@@ -65,6 +65,16 @@ struct work;
 	X(PAYOUT_PAID, "payout.paid", "payout") \
 	X(PAYOUT_REJECTED, "payout.rejected", "payout") \
 	X(PAYOUT_BOUNCED, "payout.bounced", "payout") \
+	X(SUBSCRIPTION_CREATED, "subscription.created", "subscription") \
+	X(SUBSCRIPTION_CHARGE_COMING, "subscription.charge_coming", "subscription") \
+	X(SUBSCRIPTION_PAYMENT_ASKED, "subscription.payment_asked", "subscription") \
+	X(SUBSCRIPTION_CHARGED, "subscription.charged", "subscription") \
+	X(SUBSCRIPTION_CHARGE_FAILED, "subscription.charge_failed", "subscription") \
+	X(SUBSCRIPTION_CHANGED, "subscription.changed", "subscription") \
+	X(SUBSCRIPTION_PAUSED, "subscription.paused", "subscription") \
+	X(SUBSCRIPTION_RESUMED, "subscription.resumed", "subscription") \
+	X(SUBSCRIPTION_CANCELLED, "subscription.cancelled", "subscription") \
+	X(SUBSCRIPTION_ENDED, "subscription.ended", "subscription") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {

@@ -33,6 +33,10 @@
 	X(WEBHOOK_READ, "webhook:read") \
 	X(WEBHOOK_READ_OWN, "webhook:read_own") \
 	X(WEBHOOK_REPLAY, "webhook:replay") \
+	X(PLAN_WRITE, "plan:write") \
+	X(PLAN_WRITE_OWN, "plan:write_own") \
+	X(SUBSCRIPTION_MANAGE, "subscription:manage") \
+	X(SUBSCRIPTION_MANAGE_OWN, "subscription:manage_own") \
 	X(AUDIT_READ, "audit:read") \
 	X(PAYOUT_MANAGE, "payout:manage") \
 	X(PAYOUT_READ_OWN, "payout:read_own") \

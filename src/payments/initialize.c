@@ -35,12 +35,12 @@ insert_request(struct work *work, const struct payment_request *made, const stru
 	for (int i = 0; i < REFERENCE_TRIES && changed == 0; i++) {
 		const char           *reference = reference_new(work->arena, "PAY-");
 		const struct problem *problem = db_run(work->db, &changed,
-		    "INSERT INTO payment_requests (id, reference, merchant_id, merchant_reference, amount_minor, currency, provider, "
+		    "INSERT INTO payment_requests (id, reference, merchant_id, period_id, merchant_reference, amount_minor, currency, provider, "
 		    "return_url, metadata, customer_email, customer_name, expires_at, created_at, created_by) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ?, ?, ? FROM DUAL "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ?, ?, ? FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payments p WHERE p.reference = ?)",
-		    P(made->id), P(reference), P(made->merchant), P(wanted->merchant_reference), P(made->amount.minor),
-		    P((const char *)made->amount.currency), P(wanted->provider), P(wanted->return_url),
+		    P(made->id), P(reference), P(made->merchant), P(wanted->period), P(wanted->merchant_reference),
+		    P(made->amount.minor), P((const char *)made->amount.currency), P(wanted->provider), P(wanted->return_url),
 		    P(wanted->metadata == NULL ? "{}" : wanted->metadata), P(wanted->customer_email), P(wanted->customer_name),
 		    P(made->expires_at), P(made->created_at), P(acting_user(work)), P(reference));
 
@@ -82,20 +82,16 @@ check_expiry(struct work *work, const struct new_request *wanted, struct instant
 }
 
 const struct problem *
-initialize_payment(struct work *work, const struct new_request *wanted, struct payment **payment)
+open_request(struct work *work, struct merchant_id merchant, const struct new_request *wanted, struct payment_request **request)
 {
-	struct instant          now = instant_now();
-	struct payment_request *made;
-	struct payment_request  row = { .id = NEW_ID(payment_request_id), .amount = wanted->amount, .created_at = now };
-	const struct problem   *problem;
+	struct instant         now = instant_now();
+	struct payment_request row = {
+		.id = NEW_ID(payment_request_id), .merchant = merchant, .amount = wanted->amount, .created_at = now
+	};
+	const struct problem *problem;
 
-	if (work->viewer.merchant == NULL)
-		return problem(FORBIDDEN, "the account has no shop");
-	if (!work->viewer.merchant_active)
-		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
 	TRY(check_expiry(work, wanted, now));
 	TRY(check_providers(work, wanted));
-	row.merchant = *work->viewer.merchant;
 	row.expires_at = wanted->expires_at != NULL
 	    ? *wanted->expires_at
 	    : instant_add_seconds(now, work->config->payments.request_hours * HOUR_SECONDS);
@@ -103,7 +99,19 @@ initialize_payment(struct work *work, const struct new_request *wanted, struct p
 	if (db_duplicate(work->db, problem, "uq_payment_requests_merchant_reference"))
 		return name_taken(work, row.merchant, wanted->merchant_reference);
 	TRY(problem);
-	TRY(lock_request(work, row.id.uuid, &made));
-	TRY(record_request_event(work, EVENT_PAYMENT_REQUEST_CREATED, made));
+	TRY(lock_request(work, row.id.uuid, request));
+	return record_request_event(work, EVENT_PAYMENT_REQUEST_CREATED, *request);
+}
+
+const struct problem *
+initialize_payment(struct work *work, const struct new_request *wanted, struct payment **payment)
+{
+	struct payment_request *made;
+
+	if (work->viewer.merchant == NULL)
+		return problem(FORBIDDEN, "the account has no shop");
+	if (!work->viewer.merchant_active)
+		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
+	TRY(open_request(work, *work->viewer.merchant, wanted, &made));
 	return find_requested(work, made->reference, true, payment);
 }

@@ -9,7 +9,7 @@
 
 enum { REFUNDS_SHOWN = 1000 };
 
-const char *const purpose_kind_values[] = { "order", "request", NULL };
+const char *const purpose_kind_values[] = { "order", "request", "subscription_period", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", "bounced", NULL };

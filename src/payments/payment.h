@@ -35,7 +35,7 @@ enum payment_status {
 extern const char *const payment_status_values[];
 
 /* What a payment is an attempt for: purpose.h. */
-enum purpose_kind { PURPOSE_ORDER, PURPOSE_REQUEST, PURPOSE__COUNT };
+enum purpose_kind { PURPOSE_ORDER, PURPOSE_REQUEST, PURPOSE_SUBSCRIPTION_PERIOD, PURPOSE__COUNT };
 extern const char *const purpose_kind_values[];
 
 struct payment {

@@ -2,6 +2,7 @@
 
 #include "payments/order_purpose.h"
 #include "payments/request_purpose.h"
+#include "payments/subscriptions/period_purpose.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -9,6 +10,7 @@
 const struct purpose *const purposes[PURPOSE__COUNT] = {
 	[PURPOSE_ORDER] = &order_purpose,
 	[PURPOSE_REQUEST] = &request_purpose,
+	[PURPOSE_SUBSCRIPTION_PERIOD] = &period_purpose,
 };
 
 const struct problem *

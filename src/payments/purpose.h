@@ -66,4 +66,7 @@ purpose_of(const struct payment *payment)
 	return purposes[payment->purpose_kind];
 }
 
+/* own_money.c: debit who has the money; credit the merchant whose own it is, but for the commission. */
+const struct problem *post_own_money(struct work *work, const struct payment *payment, struct merchant_id merchant);
+
 #endif

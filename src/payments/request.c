@@ -25,7 +25,7 @@ request_may_become(enum request_status from, enum request_status to)
 #define REQUEST_MEMBERS \
 	M_ID(struct payment_request, id, "id"), \
 	    M_TEXT(struct payment_request, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""), \
-	    M_ID(struct payment_request, merchant, "merchant_id"), \
+	    M_ID(struct payment_request, merchant, "merchant_id"), M_ID(struct payment_request, period, "period_id"), \
 	    M_TEXT(struct payment_request, merchant_reference, "merchant_reference", 64), \
 	    M_ENUM(struct payment_request, status, "status", request_status_values), \
 	    M_MONEY(struct payment_request, amount, "amount"), \

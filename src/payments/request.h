@@ -11,12 +11,16 @@
 
 #include "payments/payment.h"
 
+struct period_target;
+
 enum request_status { REQUEST_OPEN, REQUEST_PAID, REQUEST_CANCELLED, REQUEST_EXPIRED, REQUEST_STATUS__COUNT };
 extern const char *const request_status_values[];
 
 struct payment_request {
 	struct payment_request_id id;
 	struct merchant_id        merchant;
+	struct period_id         *period; /* of the subscription that is paid by it; NULL: none */
+	struct period_target     *target; /* that period, of a locked one (subscriptions/period_purpose.h) */
 	const char               *reference, *merchant_reference; /* the merchant's own name of it, or NULL */
 	struct money              amount;
 	const char               *currency;
@@ -31,7 +35,8 @@ SHAPE_DECLARE(struct payment_request, request_row_shape);
 
 /* What a merchant asks for. */
 struct new_request {
-	struct money    amount;
+	struct money            amount;
+	const struct period_id *period; /* of a subscription; NULL: none */
 	const char     *merchant_reference, *provider, *return_url, *metadata, *customer_email, *customer_name; /* NULL: none */
 	struct instant *expires_at; /* NULL: as configured */
 };
@@ -63,6 +68,10 @@ const struct problem *record_request_event(struct work *work, enum event_type ty
  * PROVIDER_UNSUPPORTED and AMOUNT_UNSUPPORTED when it can be paid by nobody.  *payment is what find_payment would find.
  */
 const struct problem *initialize_payment(struct work *work, const struct new_request *wanted, struct payment **payment);
+
+/* The same for a merchant that is active, whoever acts; *request is the new one, locked. */
+const struct problem *open_request(
+    struct work *work, struct merchant_id merchant, const struct new_request *wanted, struct payment_request **request);
 
 /*
  * By its reference, with the attempt that counts, for a viewer whose shop's it is, or `all`; *payment is NULL when there is none.

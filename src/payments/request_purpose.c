@@ -5,11 +5,11 @@
 #include "payments/request_purpose.h"
 
 #include "base/arena.h"
-#include "base/config.h"
 #include "base/log.h"
 #include "events/job.h"
-#include "ledger/ledger.h"
 #include "payments/request.h"
+#include "payments/subscriptions/period.h"
+#include "payments/subscriptions/period_purpose.h"
 #include "store/db.h"
 
 static const struct problem *
@@ -18,6 +18,8 @@ lock(struct work *work, struct uuid id, void **target)
 	struct payment_request *request;
 
 	TRY(lock_request(work, id, &request));
+	if (request->period != NULL)
+		TRY(lock_period(work, *request->period, &request->target));
 	*target = request;
 	return OK;
 }
@@ -88,33 +90,12 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 {
 	struct payment_request *request = payment->target;
 
-	*taken = !request->closed && request_may_become((enum request_status)request->status, REQUEST_PAID);
+	*taken = !request->closed && request_may_become((enum request_status)request->status, REQUEST_PAID) &&
+	    (request->target == NULL || period_is_open(request->target));
 	if (!request->closed || request->status != REQUEST_OPEN)
 		return OK;
 	log_warning("payment request cancelled: its shop is not active", LOG_ID("request", request->reference));
 	return move_request(work, request, REQUEST_CANCELLED, "the shop is not active");
-}
-
-/* Debit who has the money; credit the merchant, but for the commission.  There is neither tax of ours nor shipping. */
-static const struct problem *
-post_request(struct work *work, const struct payment *payment, const struct payment_request *request)
-{
-	struct posting postings[] = {
-		received_posting(payment),
-		{ .role = LEDGER_MERCHANT, .merchant = request->merchant, .amount = payment->amount },
-		{ .role = LEDGER_COMMISSION, .amount = payment->amount },
-		{ .role = LEDGER_DIFFERENCE, .amount = payment->amount },
-	};
-	int64_t basis_points, kept;
-
-	TRY(db_value(work->db, &basis_points, "SELECT IFNULL(commission_basis_points, ?) FROM merchants WHERE id = ?",
-	    P(work->config->payments.commission_basis_points), P(request->merchant)));
-	if (!minor_scale(payment->amount.minor, basis_points, 10000, &kept))
-		return problem(INTERNAL, "internal error");
-	postings[1].amount.minor = kept - payment->amount.minor;
-	postings[2].amount.minor = -kept;
-	postings[3].amount.minor = payment->amount.minor - postings[0].amount.minor;
-	return ledger_post(work, payment_source(payment), postings, sizeof postings / sizeof *postings);
 }
 
 static const struct problem *
@@ -124,8 +105,9 @@ succeeded(struct work *work, const struct payment *payment)
 
 	request->attempt = ARENA_NEW(work->arena, struct payment_id);
 	*request->attempt = payment->id;
-	TRY(post_request(work, payment, request));
-	return move_request(work, request, REQUEST_PAID, NULL);
+	TRY(post_own_money(work, payment, request->merchant));
+	TRY(move_request(work, request, REQUEST_PAID, NULL));
+	return request->target == NULL ? OK : period_was_paid(work, request->target->subscription, payment->id);
 }
 
 static const struct problem *
@@ -146,20 +128,19 @@ failed(struct work *work, const struct payment *payment)
 static const struct problem *
 refunded(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole)
 {
-	(void)work;
-	(void)payment;
+	const struct payment_request *request = payment->target;
+
 	(void)amount_minor;
-	(void)whole;
-	return OK;
+	return request->target == NULL ? OK : period_was_refunded(work, request->target, payment, whole);
 }
 
 static const struct problem *
 refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
 {
-	(void)work;
-	(void)payment;
+	const struct payment_request *request = payment->target;
+
 	(void)amount_minor;
-	return OK;
+	return request->target == NULL ? OK : period_refund_bounced(work, request->target, payment);
 }
 
 const struct purpose request_purpose = {

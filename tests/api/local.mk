@@ -2,7 +2,8 @@
 EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
-	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h
+	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
+	tests/api/subscribing.c tests/api/subscribing.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
@@ -29,6 +30,7 @@ api_tests = \
 	tests/api/test-payouts \
 	tests/api/test-paypal \
 	tests/api/test-permissions \
+	tests/api/test-plans \
 	tests/api/test-products \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
@@ -41,6 +43,7 @@ api_tests = \
 	tests/api/test-staff \
 	tests/api/test-stored \
 	tests/api/test-methods \
+	tests/api/test-subscriptions \
 	tests/api/test-wares \
 	tests/api/test-webhooks
 check_PROGRAMS += $(api_tests)

@@ -1,5 +1,5 @@
 /* What events tell of a purchase: the whole business state, and nothing of the person. */
-#include "tests/api/shopping.h"
+#include "tests/api/subscribing.h"
 
 #include <string.h>
 
@@ -245,7 +245,7 @@ static const struct {
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
-	    "request_id,"                /* the purpose_id of such a purpose */
+	    "request_id,period_id,"      /* the purpose_id of such a purpose */
 	    "next_check_at,checks,live," /* how it is asked about */
 	    "succeeded_at" /* the time of payment.succeeded */ },
 	{ "payment_request", "payment_requests", "$",
@@ -270,6 +270,10 @@ static const struct {
 	{ "variant", "inventory", "$", "created_at" },
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
 	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
+	{ "subscription", "subscriptions", "$",
+	    "user_id," /* as customer_id */
+	    "announced_number,waits_for_merchant,next_action_at" /* when the job looks at it */ },
+	{ "subscription", "subscription_periods", "$.period", "subscription_id,created_at,open" /* for the key */ },
 	{ "webhook_event", "webhook_events", "$",
 	    "payload,payload_hash,signatures,claim,error," /* the provider's words */
 	    "next_attempt_at" },
@@ -302,6 +306,7 @@ test_events_tell_the_whole_state(void)
 		   "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
 		   "\"return_url\": \"https://merchant.example/\"}"),
 	    201);
+	subscription_new(&customer, plan_new(&seller, "5.00", "\"every\": \"month\""), "");
 	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		const char *left_out = form("%s,%s", OF_THE_EVENT, told[i].left_out);
@@ -327,7 +332,7 @@ test_events_tell_the_whole_state(void)
 	CHECK_INT(
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
-		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute', 'payout')"),
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute', 'payout', 'subscription')"),
 	    0);
 }
 

@@ -126,6 +126,19 @@ static const struct row {
 	{ "payPayout", "x--x--" },
 	{ "rejectPayout", "x--x--" },
 	{ "bouncePayout", "x--x--" },
+	/* plan:write */
+	{ "listPlans", "public" },
+	{ "showPlan", "public" },
+	{ "createPlan", "x---x-" },
+	{ "changePlan", "x---x-" },
+	/* subscription:manage; a customer's own, and order:place */
+	{ "listSubscriptions", "x--xxx" },
+	{ "showSubscription", "x--xxx" },
+	{ "subscribe", "-----x" },
+	{ "cancelSubscription", "x---xx" },
+	{ "pauseSubscription", "x---xx" },
+	{ "resumeSubscription", "x---xx" },
+	{ "changeSubscription", "x---xx" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
 	/* webhook:read, webhook:replay */

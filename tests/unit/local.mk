@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/test-json-read \
 	tests/unit/test-jwt \
 	tests/unit/test-ledger \
+	tests/unit/test-interval \
 	tests/unit/test-log \
 	tests/unit/test-mail-message \
 	tests/unit/test-master \

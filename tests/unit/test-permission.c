@@ -48,6 +48,11 @@ static const struct row {
 	{ "dispute:manage", "x--x--" },
 	{ "dispute:manage_own", "x---x-" },
 	{ "payment:take_own", "----x-" },
+	{ "ledger:read", "x--x--" },
+	{ "plan:write", "x-----" },
+	{ "plan:write_own", "x---x-" },
+	{ "subscription:manage", "x-----" },
+	{ "subscription:manage_own", "x---x-" },
 };
 
 enum { ROWS = sizeof matrix / sizeof *matrix };

@@ -1,0 +1,66 @@
+/* Another plan, from the next period on; another payment method, at once. */
+#include "base/arena.h"
+#include "http/idempotency.h"
+#include "http/permission.h"
+#include "payments/subscriptions/manage.h"
+#include "payments/subscriptions/period.h"
+#include "payments/subscriptions/renew.h"
+#include "store/db.h"
+
+/* Who is not the customer may only make it cheaper. */
+static const struct problem *
+change_plan_of(struct work *work, struct subscription *subscription, struct plan_id id, bool customer)
+{
+	const struct plan *now = &subscription->plan;
+	struct plan       *plan, *next;
+
+	TRY(choose_plan(work, id, &plan));
+	if (!ID_EQUAL(plan->merchant, subscription->merchant))
+		return problem(NOT_FOUND, "plan not found");
+	if (strcmp(plan->currency, now->currency) != 0)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "plan_id", "has another currency");
+	if (!customer && !interval_is_cheaper(plan_interval(plan), plan->amount.minor, plan_interval(now), now->amount.minor))
+		return problem(FORBIDDEN, "only the customer can change to a plan that costs more");
+	/* What the customer has chosen to pay less for is not undone by the seller. */
+	if (!customer && subscription->next_plan != NULL) {
+		TRY(read_plan(work, *subscription->next_plan, &next));
+		if (!interval_is_cheaper(plan_interval(plan), plan->amount.minor, plan_interval(next), next->amount.minor))
+			return problem(FORBIDDEN, "only the customer can change to a plan that costs more");
+	}
+	if (ID_EQUAL(plan->id, now->id)) {
+		subscription->next_plan = NULL;
+		return OK;
+	}
+	subscription->next_plan = ARENA_NEW(work->arena, struct plan_id);
+	*subscription->next_plan = plan->id;
+	return OK;
+}
+
+static const struct problem *
+change(struct work *work, struct subscription_id id, const struct change_body *body)
+{
+	struct subscription *subscription;
+	struct uuid          made_id;
+	bool                 customer, made;
+
+	TRY(lock_own_subscription(work, id, &subscription));
+	TRY(idempotency_made(work, &made_id, &made));
+	if (made)
+		return OK;
+	if (subscription->status == SUBSCRIPTION_CANCELLED || subscription->status == SUBSCRIPTION_ENDED)
+		return subscription_state_problem(work, subscription);
+	customer = ID_EQUAL(subscription->user, work->viewer.user);
+	TRY(change_plan_of(work, subscription, body->plan, customer));
+	TRY(save_subscription(work, subscription));
+	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CHANGED, subscription));
+	return idempotency_make(work, id.uuid);
+}
+
+const struct problem *
+change_subscription(
+    struct work *work, struct subscription_id id, const struct change_body *body, struct subscription **subscription)
+{
+	TRY(db_transaction(work, change(work, id, body)));
+	TRY(renew_subscription(work, id));
+	return read_subscription(work, id, subscription);
+}

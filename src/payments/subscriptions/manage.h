@@ -1,0 +1,50 @@
+/*
+ * manage.h: what customers, merchants and staff do with subscriptions.
+ *
+ * cancel_subscription and pause_subscription run in the transaction of their caller; the others charge what is due, and so
+ * call a provider between transactions of their own.  Under an Idempotency-Key they do their part once, and the same request
+ * that comes again after a crash only goes on with what is still due.
+ */
+#ifndef MANAGE_H
+#define MANAGE_H
+
+#include "payments/subscriptions/subscription.h"
+
+/* What a client sends to subscribe. */
+struct subscribe_body {
+	struct plan_id plan;
+	const char    *metadata;
+};
+
+/* And to change. */
+struct change_body {
+	struct plan_id plan;
+};
+
+/*
+ * The viewer subscribes to an active plan: a trial, once for each customer and plan, or the first period, which is charged at
+ * once.  NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE.  How the charge went the state tells.
+ */
+const struct problem *subscribe(struct work *work, const struct subscribe_body *body, struct subscription **subscription);
+
+/* SUBSCRIPTION_STATE.  Nothing is given back of what was paid; what was being charged is given back should it come. */
+const struct problem *cancel_subscription(
+    struct work *work, struct subscription_id id, bool at_period_end, struct subscription **subscription);
+
+/* Nothing is charged while it is paused, and what was paid runs out.  SUBSCRIPTION_STATE. */
+const struct problem *pause_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);
+
+/*
+ * A new period begins now and is charged, unless one that was paid, or the trial, still runs.  SUBSCRIPTION_STATE,
+ * MERCHANT_INACTIVE.
+ */
+const struct problem *resume_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);
+
+/*
+ * Another plan of the merchant from the next period on.
+ * Who is not the customer may only choose a plan that costs no more.  FORBIDDEN, NOT_FOUND, PLAN_ARCHIVED, SUBSCRIPTION_STATE.
+ */
+const struct problem *change_subscription(
+    struct work *work, struct subscription_id id, const struct change_body *body, struct subscription **subscription);
+
+#endif

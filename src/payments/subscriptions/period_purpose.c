@@ -1,0 +1,178 @@
+#include "payments/subscriptions/period_purpose.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "payments/subscriptions/period.h"
+#include "store/db.h"
+
+struct owner {
+	struct subscription_id subscription;
+};
+static const struct member owner_members[] = {
+	M_ID(struct owner, subscription, "subscription_id"),
+};
+SHAPE(struct owner, owner_shape, "PeriodOwner", owner_members, .noun = "period");
+
+const struct problem *
+lock_period(struct work *work, struct period_id id, struct period_target **target)
+{
+	struct period_target *found = ARENA_NEW(work->arena, struct period_target);
+	struct owner         *owner;
+
+	TRY(db_one(work->db, &owner_shape, &owner, "SELECT subscription_id FROM subscription_periods WHERE id = ?", P(id)));
+	TRY(lock_subscription(work, owner->subscription, &found->subscription));
+	found->period = found->subscription->period;
+	if (found->period == NULL || !ID_EQUAL(found->period->id, id))
+		TRY(read_period(work, id, &found->period));
+	*target = found;
+	return OK;
+}
+
+bool
+period_is_open(const struct period_target *target)
+{
+	const struct period *open = open_period(target->subscription);
+
+	return open != NULL && ID_EQUAL(open->id, target->period->id);
+}
+
+static const struct problem *
+lock(struct work *work, struct uuid id, void **target)
+{
+	struct period_target *found;
+
+	TRY(lock_period(work, (struct period_id) { id }, &found));
+	*target = found;
+	return OK;
+}
+
+/* Nothing is charged while it is paused. */
+static const struct problem *
+is_payable(struct work *work, const void *target, struct money *amount)
+{
+	const struct period_target *period = target;
+
+	if (!period_is_open(period) || period->subscription->status == SUBSCRIPTION_PAUSED)
+		return subscription_state_problem(work, period->subscription);
+	if (!period->subscription->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot take payments");
+	*amount = period->period->amount;
+	return OK;
+}
+
+static const struct merchant_id *
+merchant(const void *target)
+{
+	return &((const struct period_target *)target)->subscription->merchant;
+}
+
+static const struct problem *
+begun(struct work *work, void *target, const struct payment *payment, const struct provider *provider)
+{
+	(void)work;
+	(void)target;
+	(void)payment;
+	(void)provider;
+	return OK;
+}
+
+static const struct problem *
+nothing(struct work *work, const struct payment *payment)
+{
+	(void)work;
+	(void)payment;
+	return OK;
+}
+
+static const struct problem *
+may_cancel(const struct payment *payment)
+{
+	(void)payment;
+	return OK;
+}
+
+/* Begun before the shop was suspended: the money is not for it, and the period is charged again once it sells. */
+static const struct problem *
+may_take(struct work *work, const struct payment *payment, bool *taken)
+{
+	const struct period_target *target = payment->target;
+
+	(void)work;
+	*taken = period_is_open(target) && target->subscription->merchant_active;
+	return OK;
+}
+
+static const struct problem *
+succeeded(struct work *work, const struct payment *payment)
+{
+	const struct period_target *target = payment->target;
+
+	TRY(post_own_money(work, payment, target->subscription->merchant));
+	return period_was_paid(work, target->subscription, payment->id);
+}
+
+static const struct problem *
+end_others(struct work *work, const struct payment *payment)
+{
+	return end_attempts_soon(work, ((const struct period_target *)payment->target)->period->id);
+}
+
+static const struct problem *
+failed(struct work *work, const struct payment *payment)
+{
+	const struct period_target *target = payment->target;
+
+	return period_is_open(target) ? period_was_not_paid(work, target->subscription, payment->failure_code) : OK;
+}
+
+const struct problem *
+period_was_refunded(struct work *work, const struct period_target *target, const struct payment *payment, bool whole)
+{
+	struct period *period = target->period;
+
+	if (!whole || period->status != PERIOD_PAID || !ID_EQUAL(*period->payment, payment->id))
+		return OK;
+	period->status = PERIOD_REFUNDED;
+	return save_period(work, period);
+}
+
+const struct problem *
+period_refund_bounced(struct work *work, const struct period_target *target, const struct payment *payment)
+{
+	struct period *period = target->period;
+
+	if (period->status != PERIOD_REFUNDED || !ID_EQUAL(*period->payment, payment->id))
+		return OK;
+	period->status = PERIOD_PAID;
+	return save_period(work, period);
+}
+
+static const struct problem *
+refunded(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole)
+{
+	(void)amount_minor;
+	return period_was_refunded(work, payment->target, payment, whole);
+}
+
+static const struct problem *
+refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
+{
+	(void)amount_minor;
+	return period_refund_bounced(work, payment->target, payment);
+}
+
+const struct purpose period_purpose = {
+	.lock = lock,
+	.is_payable = is_payable,
+	.merchant = merchant,
+	.begun = begun,
+	.processing = nothing,
+	.taken_up = nothing,
+	.may_cancel = may_cancel,
+	.may_take = may_take,
+	.succeeded = succeeded,
+	.end_others = end_others,
+	.failed = failed,
+	.refunded = refunded,
+	.refund_bounced = refund_bounced,
+};

@@ -1,0 +1,71 @@
+/* A customer subscribes to a plan. */
+#include "base/arena.h"
+#include "http/idempotency.h"
+#include "payments/subscriptions/manage.h"
+#include "payments/subscriptions/period.h"
+#include "payments/subscriptions/renew.h"
+#include "store/db.h"
+
+enum { DAY_SECONDS = 86400 };
+
+/* Who had the plan before has had its trial. */
+static const struct problem *
+has_trial(struct work *work, const struct plan *plan, bool *trial)
+{
+	int64_t before = 0;
+
+	if (plan->trial_days > 0)
+		TRY(db_value(work->db, &before, "SELECT COUNT(*) FROM subscriptions WHERE plan_id = ? AND user_id = ?",
+		    P(plan->id), P(work->viewer.user)));
+	*trial = plan->trial_days > 0 && before == 0;
+	return OK;
+}
+
+/* Nothing is given before the first charge has succeeded: until then it is past due. */
+static const struct problem *
+begin(struct work *work, struct subscription *subscription, bool trial)
+{
+	struct instant now = subscription->created_at;
+
+	subscription->status = trial ? SUBSCRIPTION_TRIALING : SUBSCRIPTION_PAST_DUE;
+	set_schedule(subscription, schedule_begin(plan_interval(&subscription->plan), now));
+	if (trial) {
+		subscription->current_period_end = instant_add_seconds(now, subscription->plan.trial_days * DAY_SECONDS);
+		subscription->anchor = subscription->current_period_end;
+		subscription->anchor_months = 0;
+	}
+	TRY(insert_subscription(work, subscription));
+	return trial ? OK : begin_period_now(work, subscription);
+}
+
+static const struct problem *
+insert(struct work *work, const struct subscribe_body *body, struct subscription_id *id)
+{
+	struct subscription made = { .id = NEW_ID(subscription_id), .user = work->viewer.user, .created_at = instant_now() };
+	struct plan        *plan;
+	bool                trial, before;
+
+	TRY(idempotency_made(work, &id->uuid, &before));
+	if (before)
+		return OK;
+	*id = made.id;
+	TRY(choose_plan(work, body->plan, &plan));
+	TRY(has_trial(work, plan, &trial));
+	made.plan = *plan;
+	made.merchant = plan->merchant;
+	made.merchant_active = true;
+	made.metadata = body->metadata == NULL ? "{}" : body->metadata;
+	TRY(begin(work, &made, trial));
+	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CREATED, &made));
+	return idempotency_make(work, made.id.uuid);
+}
+
+const struct problem *
+subscribe(struct work *work, const struct subscribe_body *body, struct subscription **subscription)
+{
+	struct subscription_id id;
+
+	TRY(db_transaction(work, insert(work, body, &id)));
+	TRY(renew_subscription(work, id));
+	return read_subscription(work, id, subscription);
+}
