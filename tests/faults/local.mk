@@ -14,6 +14,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-workers \
 	tests/faults/test-lying-provider \
+	tests/faults/test-mail \
 	tests/faults/test-watched-parts
 TESTS += $(fault_tests)
 endif
