@@ -1,0 +1,252 @@
+// Our mail against smtp-server, which judges how we speak with it, and mailparser, which reads what we have said.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { buildDirectory, call, finish, runDirectory, signIn, test } from './suite.mjs';
+
+const top = new URL('../..', import.meta.url).pathname;
+const ca = `${runDirectory}/tls/ca.pem`;
+const tls = { key: readFileSync(`${runDirectory}/tls/server.key`), cert: readFileSync(`${runDirectory}/tls/server.pem`) };
+const settings = { HAAT_MAIL_HOST: 'localhost', HAAT_MAIL_TLS: 'starttls', HAAT_MAIL_CA_FILE: ca, HAAT_MAIL_FROM: 'shop@haat.test',
+	HAAT_MAIL_RETRY_SECONDS: '1', HAAT_MAIL_TIMEOUT_MS: '5000' };
+
+// The environment without what is said to ./dev alone, which the programs would take for settings.
+function environment(more) {
+	const own = /^HAAT_(BUFFER_POOL|MARIADB_OPTIONS|PRODUCTS|ORDERS|CONFIGURE|HOSTS)$/;
+	return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))), ...more };
+}
+
+// A server that keeps what it takes; a function of `options` answers in place of the server's own.
+async function serve(options = {}) {
+	const taken = [];
+	const seen = [];
+	const server = new SMTPServer({ ...tls, logger: false, authOptional: true, disabledCommands: [], ...options,
+		onData(stream, session, done) {
+			const chunks = [];
+			stream.on('data', (chunk) => chunks.push(chunk));
+			stream.on('end', () => {
+				const raw = Buffer.concat(chunks);
+				const letter = { raw, session, from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map((to) => to.address) };
+				seen.push(letter);
+				const refusal = options.refuse?.(letter, seen.length);
+				if (refusal === undefined) taken.push(letter);
+				done(refusal);
+			});
+		} });
+	server.on('error', () => {});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return { taken, seen, port: String(server.server.address().port), close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+function refusal(code, text) {
+	return Object.assign(new Error(text), { responseCode: code });
+}
+
+// haatctl mail test: { status, output }.  It runs while the server answers, so not spawnSync.
+async function sendTest(server, more = {}, address = 'amina@example.test') {
+	const { spawn } = await import('node:child_process');
+	const child = spawn(`${buildDirectory}/src/haatctl`, ['--config', `${runDirectory}/haat.conf`, 'mail', 'test', address],
+		{ env: environment({ ...settings, HAAT_MAIL_PORT: server.port, ...more }) });
+	let output = '';
+	child.stdout.on('data', (chunk) => output += chunk);
+	child.stderr.on('data', (chunk) => output += chunk);
+	const status = await new Promise((resolve) => child.on('close', resolve));
+	return { status, output };
+}
+
+async function until(condition, what) {
+	const end = Date.now() + 30000;
+	while (!condition()) {
+		assert.ok(Date.now() < end, `${what} within 30 s`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
+
+// --- how we speak with it ----------------------------------------------------------------------------------------------------
+
+await test('STARTTLS, and what mailparser reads', async () => {
+	const server = await serve();
+	const { status, output } = await sendTest(server);
+	assert.equal(status, 0, output);
+	assert.equal(server.taken.length, 1);
+	const [letter] = server.taken;
+	assert.ok(letter.session.secure);
+	assert.equal(letter.session.hostNameAppearsAs, 'haat.test');
+	assert.equal(letter.from, 'shop@haat.test');
+	assert.deepEqual(letter.to, ['amina@example.test']);
+	const mail = await simpleParser(letter.raw);
+	assert.equal(mail.subject, 'Test of the mail server');
+	assert.equal(mail.from.value[0].address, 'shop@haat.test');
+	assert.equal(mail.from.value[0].name, 'haat');
+	assert.equal(mail.to.text, 'amina@example.test');
+	assert.match(mail.messageId, /^<mail\.[0-9a-f-]{36}@haat\.test>$/);
+	assert.ok(output.includes(mail.messageId));
+	assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
+	assert.ok(Math.abs(mail.date - Date.now()) < 60000);
+	assert.ok(mail.text.startsWith('This letter was sent by haatctl on behalf of https://localhost'));
+	assert.ok(mail.html.includes('<p>This letter was sent by haatctl'));
+	await server.close();
+});
+
+await test('TLS from the first byte', async () => {
+	const server = await serve({ secure: true });
+	const { status, output } = await sendTest(server, { HAAT_MAIL_TLS: 'tls' });
+	assert.equal(status, 0, output);
+	assert.equal(server.taken.length, 1);
+	await server.close();
+});
+
+await test('a certificate of nobody we trust, or of another host, is refused', async () => {
+	for (const secure of [false, true]) {
+		const server = await serve({ secure });
+		const mode = { HAAT_MAIL_TLS: secure ? 'tls' : 'starttls' };
+		for (const more of [{ HAAT_MAIL_CA_FILE: '' }, { HAAT_MAIL_CA_FILE: '/etc/ssl/certs/ca-certificates.crt' }]) {
+			const { status, output } = await sendTest(server, { ...mode, ...more });
+			assert.equal(status, 1, output);
+			assert.match(output, /^no letter can be sent: /);
+		}
+		await server.close();
+	}
+	const elsewhere = await serve({ secure: true, ...tls });
+	const { status, output } = await sendTest(elsewhere, { HAAT_MAIL_TLS: 'tls', HAAT_MAIL_HOST: 'ip6-localhost' });
+	assert.equal(status, 1, output);
+	assert.equal(elsewhere.taken.length, 0);
+	await elsewhere.close();
+});
+
+await test('a server without TLS is told nothing', async () => {
+	const server = await serve({ hideSTARTTLS: true, allowInsecureAuth: true, onAuth: () => assert.fail('a password in the clear') });
+	const { status, output } = await sendTest(server, { HAAT_MAIL_USERNAME: 'haat', HAAT_MAIL_PASSWORD: 'secret' });
+	assert.equal(status, 1, output);
+	assert.equal(server.seen.length, 0);
+	await server.close();
+});
+
+await test('AUTH by each of its mechanisms, and with the wrong password', async () => {
+	for (const method of ['PLAIN', 'LOGIN', 'CRAM-MD5']) {
+		const server = await serve({ authOptional: false, authMethods: [method],
+			onAuth(auth, session, done) {
+				const right = auth.method === 'CRAM-MD5' ? auth.validatePassword('päss w%rd') : auth.password === 'päss w%rd';
+				done(right && auth.username === 'haat@shop' ? null : new Error('no'), right ? { user: auth.username } : undefined);
+			} });
+		const login = { HAAT_MAIL_USERNAME: 'haat@shop', HAAT_MAIL_PASSWORD: 'päss w%rd' };
+		const right = await sendTest(server, login);
+		assert.equal(right.status, 0, `${method}: ${right.output}`);
+		assert.equal(server.taken[0].session.user, 'haat@shop');
+		const wrong = await sendTest(server, { ...login, HAAT_MAIL_PASSWORD: 'wrong' });
+		assert.equal(wrong.status, 1);
+		assert.match(wrong.output, /^no letter can be sent: 535 .*at AUTH/);
+		const none = await sendTest(server);
+		assert.match(none.output, /^no letter can be sent: 530 .*at MAIL/);
+		assert.equal(server.taken.length, 1);
+		await server.close();
+	}
+});
+
+await test('4xx and 5xx at each step', async () => {
+	const recipients = await serve({ onRcptTo: (to, session, done) =>
+		done(to.address.startsWith('full') ? refusal(452, 'full') : to.address.startsWith('gone') ? refusal(550, 'no such user') : undefined) });
+	assert.match((await sendTest(recipients, {}, 'full@example.test')).output, /^the server wants it later: 452.* at RCPT/);
+	assert.match((await sendTest(recipients, {}, 'gone@example.test')).output, /^the server refuses it: 550.* at RCPT/);
+	assert.equal((await sendTest(recipients, {}, 'here@example.test')).status, 0);
+	await recipients.close();
+	const senders = await serve({ onMailFrom: (from, session, done) => done(refusal(553, 'not yours')) });
+	assert.match((await sendTest(senders)).output, /^the server refuses it: 553.* at MAIL/);
+	await senders.close();
+	const small = await serve({ size: 300 });
+	assert.match((await sendTest(small)).output, /^the server refuses it: 552.* at MAIL/);
+	await small.close();
+	const late = await serve({ refuse: () => refusal(451, 'later') });
+	assert.match((await sendTest(late)).output, /^the server wants it later: 451.* at end of data/);
+	await late.close();
+	const closing = await serve({ onConnect: (session, done) => done(refusal(421, 'closing')) });
+	assert.match((await sendTest(closing)).output, /^no letter can be sent: 421/);
+	await closing.close();
+});
+
+// --- the shop's letters ------------------------------------------------------------------------------------------------------
+
+function restartJobs(more) {
+	for (const verb of ['down', 'up']) {
+		const { status, stdout, stderr } = spawnSync('./dev', [verb, 'jobs'], { cwd: top, env: { ...process.env, ...more }, encoding: 'utf8' });
+		assert.equal(status, 0, stdout + stderr);
+	}
+}
+
+let number = 0;
+const admin = await signIn('admin@haat.test');
+
+// A shop that the staff makes active: its owner is told.  { email, name, shopName }.
+async function verifiedShop(name = 'Amina Khatun', shopName = 'Bells') {
+	const unique = `${Date.now()}${++number}`;
+	const email = `owner.${unique}@people.test`;
+	const made = await call('POST', '/accounts/register/shopkeeper', { body: { email, phone: `+880${unique.slice(-10).replace(/^0/, '1')}`,
+		password: 'Haat-demo-2026!', password_confirm: 'Haat-demo-2026!', full_name: name, shop_name: shopName,
+		business_type: 'individual', business_id: `BIN-${unique}` } });
+	assert.equal(made.status, 201, made.text);
+	const activated = await call('POST', `/merchants/${made.body.merchant.id}/activate`, { token: admin.access });
+	assert.equal(activated.status, 200, activated.text);
+	return { email, name, shopName };
+}
+
+const to = (server, email) => server.seen.filter((letter) => letter.to[0] === email);
+const idOf = async (letter) => (await simpleParser(letter.raw)).messageId;
+
+await test('letters of the shop: any name is read as it was written, no line is too long', async () => {
+	const server = await serve();
+	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port, HAAT_MAIL_FROM_NAME: 'Bazar "ঢাকা"', HAAT_MAIL_REPLY_TO: 'help@haat.test' });
+	const shops = [await verifiedShop('আমিনা খাতুন', '<b>“Bells” & Söhne</b>'), await verifiedShop('O\'Neil, "Amy" <a@b.test>', '=?UTF-8?B?QmNj?='),
+		await verifiedShop('N'.repeat(150), '€'.repeat(150))];
+	for (const shop of shops) {
+		await until(() => to(server, shop.email).length === 1, `a letter to ${shop.email}`);
+		const [letter] = to(server, shop.email);
+		const mail = await simpleParser(letter.raw);
+		assert.equal(mail.from.value[0].name, 'Bazar "ঢাকা"');
+		assert.equal(mail.replyTo.text, 'help@haat.test');
+		assert.deepEqual(mail.to.value, [{ address: shop.email, name: shop.name }]);
+		assert.equal(mail.subject, `${shop.shopName} is open on Bazar "ঢাকা"`);
+		assert.ok(mail.text.includes(`We have verified your shop ${shop.shopName}.`));
+		const escaped = shop.shopName.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+		assert.ok(mail.html.includes(`<strong>${escaped}</strong>`), mail.html);
+		for (const line of letter.raw.toString('latin1').split('\r\n')) assert.ok(line.length <= 998 && !/[\r\n]/.test(line));
+	}
+	await server.close();
+});
+
+await test('4xx, 4xx, then taken: the same letter each time', async () => {
+	const server = await serve({ refuse: (letter, times) => times < 3 ? refusal(451, 'try again') : undefined });
+	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
+	const shop = await verifiedShop();
+	await until(() => server.taken.length === 1, 'the letter is taken');
+	const letters = to(server, shop.email);
+	assert.equal(letters.length, 3);
+	for (const letter of letters) assert.deepEqual(letter.raw, letters[0].raw);
+	await server.close();
+});
+
+await test('5xx is a dead letter at once, which is replayed as the same letter', async () => {
+	let refuses = true;
+	const server = await serve({ refuse: () => refuses ? refusal(554, 'no') : undefined });
+	const ctl = (...words) => spawnSync('./dev', ['ctl', ...words], { cwd: top, env: process.env, encoding: 'utf8' }).stdout;
+	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
+	const shop = await verifiedShop();
+	await until(() => to(server, shop.email).length === 1, 'the letter was refused');
+	const id = /^<mail\.(.*)@/.exec(await idOf(server.seen[0]))[1];
+	await until(() => ctl('mail', 'list', 'dead').includes(id), 'it is a dead letter');
+	assert.match(ctl('mail', 'list'), new RegExp(`^${id}  dead +merchant-active .* 554.* at end of data`, 'm'));
+	// As `haatctl dlq` has it: nothing of the reader in it.
+	const dead = ctl('dlq', 'list').split('\n').filter((line) => line.includes('send_letter') && line.includes('554'));
+	assert.equal(dead.length, 1);
+	assert.ok(dead[0].includes('1 of 3 attempts') && !dead[0].includes('@'), dead[0]);
+	refuses = false;
+	ctl('dlq', 'replay', dead[0].slice(0, 36));
+	await until(() => server.taken.length === 1 && to(server, shop.email).length === 2, 'it is taken');
+	assert.deepEqual(to(server, shop.email)[1].raw, to(server, shop.email)[0].raw);
+	await until(() => ctl('mail', 'list', 'sent').includes(id), 'it counts as sent');
+	await server.close();
+});
+
+restartJobs({});
+finish();
