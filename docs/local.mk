@@ -38,7 +38,9 @@ EXTRA_DIST += \
 	docs/decisions/0055-what-nobody-can-verify-yet.md \
 	docs/decisions/0056-bkash-is-executed-on-asking.md \
 	docs/decisions/0057-razorpays-charges.md \
-	docs/decisions/0058-providers-without-idempotency-keys.md
+	docs/decisions/0058-providers-without-idempotency-keys.md \
+	docs/decisions/0059-templates-know-their-shape.md \
+	docs/decisions/0060-the-payment-page.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -10,6 +10,7 @@
 #include "http/request.h"
 #include "http/server.h"
 #include "net/circuit.h"
+#include "pages/pages.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -122,6 +123,18 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 	return optind == argc && (is_tool(haatd) || pool >= 0);
 }
 
+/* Only one pool shows pages. */
+static bool
+load_pages(const struct haatd *haatd)
+{
+	const char *error;
+
+	if (haatd->pool != POOL_PAY || pages_load(&haatd->config, &error))
+		return true;
+	fprintf(stderr, "haatd cannot start:\n%s\n", error);
+	return false;
+}
+
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 static const char        keys_fault[] =
     "auth.jwt_secret or auth.jwt_old_keys: a secret is shorter than 32 bytes or an id is missing or used twice";
@@ -216,7 +229,7 @@ run(struct haatd *haatd)
 	if (haatd->lint)
 		return 0;
 	if (!is_tool(haatd))
-		return load(haatd) ? serve_pool(haatd) : 3;
+		return load(haatd) && load_pages(haatd) ? serve_pool(haatd) : 3;
 	document = text_new(haatd->arena, 1 << 20);
 	if (haatd->openapi)
 		openapi_print("https://localhost:8443", &document);

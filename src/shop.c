@@ -10,6 +10,7 @@
 #include "notify/letter.h"
 #include "ops/ops.h"
 #include "orders/orders.h"
+#include "pages/pages.h"
 #include "payments/jobs.h"
 #include "payments/method.h"
 #include "payments/payments.h"
@@ -37,6 +38,7 @@ const struct route_table *const shop_tables[] = {
 	&methods_table,
 	&plans_table,
 	&subscriptions_table,
+	&pages_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&ops_table,
@@ -74,8 +76,8 @@ const struct job_handler shop_jobs[] = {
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
 
-static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409", "412",
-	"413", "415", "422", "429", "500", "502", "503" };
+static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409", "410",
+	"412", "413", "415", "422", "429", "500", "502", "503" };
 
 void
 shop_metrics_open(const char *run_directory)

@@ -125,6 +125,8 @@ write_config() {
 	base_url = http://127.0.0.1:$((port + 1))
 	secret_key_file = $run/secrets/stripe
 	webhook_secret_file = $run/secrets/stripe-webhook
+	publishable_key = pk_test_demo
+	script_url = http://127.0.0.1:$((port + 1))/v3
 
 	[payments.paystack]
 	base_url = http://127.0.0.1:$((port + 1))/paystack
@@ -133,6 +135,7 @@ write_config() {
 	[payments.razorpay]
 	base_url = http://127.0.0.1:$((port + 1))/razorpay
 	key_id = rzp_test_demo
+	script_url = http://127.0.0.1:$((port + 1))/razorpay/v1/checkout.js
 	key_secret_file = $run/secrets/razorpay
 	webhook_secret_file = $run/secrets/razorpay-webhook
 	currencies = INR, USD, KWD, JPY
@@ -156,6 +159,10 @@ write_config() {
 	client_id = haat-sandbox
 	client_secret_file = $run/secrets/paypal
 	webhook_id = 1JE4291016473214C
+	script_url = http://127.0.0.1:$((port + 1))/paypal/sdk/js
+
+	[pages]
+	templates = $top/web/pages
 
 	[certificates]
 	roots_file = $run/tls/ca.pem
@@ -188,7 +195,7 @@ write_nginx() {
 	mkdir -p "$run/nginx" "$run/files"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
-	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
@@ -283,6 +290,7 @@ outdated() {
 	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $run/nginx/routes.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
 	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
 	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
+	pay) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd $(echo "$top"/web/pages/*)" ;;
 	*) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd" ;;
 	esac
 	for file in $files; do

@@ -128,13 +128,13 @@ struct config {
 		const char        *method_key;  /* "key id:secret" that seals stored payment methods; "": none are stored */
 		const char *const *method_old_keys;
 		struct {
-			const char        *base_url, *secret_key, *api_version;
+			const char        *base_url, *secret_key, *api_version, *publishable_key, *script_url;
 			const char *const *webhook_secrets; /* key payments.stripe.webhook_secret */
 			const char *const *currencies;
 			const char *const *limits; /* "currency:least:greatest", - for none */
 		} stripe;
 		struct {
-			const char        *base_url, *key_id, *key_secret;
+			const char        *base_url, *key_id, *key_secret, *script_url;
 			const char *const *webhook_secrets; /* key payments.razorpay.webhook_secret */
 			const char *const *currencies;
 			const char *const *limits; /* "currency:least:greatest", - for none */
@@ -160,7 +160,7 @@ struct config {
 			bool    bearer, sns_version_1;
 		} bkash;
 		struct {
-			const char        *base_url, *client_id, *client_secret, *webhook_id;
+			const char        *base_url, *client_id, *client_secret, *webhook_id, *script_url;
 			int                environment; /* enum paypal_environment */
 			const char *const *currencies;
 			const char *const *limits;
@@ -198,6 +198,10 @@ struct config {
 		const char *directory; /* where letters are written instead, in development */
 		const char *templates, *own_templates;
 	} mail;
+
+	struct {
+		const char *templates; /* directory */
+	} pages;
 
 	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;

@@ -128,6 +128,14 @@ is_public_read(const struct route *route, int argument)
 	return route->method == GET && route->permission == PUBLIC && route->limit == LIMIT_DEFAULT && !route->local;
 }
 
+/* Shown to people, who are told of errors in the same way. */
+static bool
+is_page(const struct route *route, int argument)
+{
+	(void)argument;
+	return route->show_problem != NULL;
+}
+
 /* An entry for each row that takes webhooks, for no other names than those of the senders. */
 static void
 print_senders(struct text *out, const char *const *senders)
@@ -181,6 +189,8 @@ nginx_print(struct text *out, const char *const *senders)
 	print_entries(out, is_sensitive, 0, "$haat_client");
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_public_read {\n\tdefault \"\";\n");
 	print_entries(out, is_public_read, 0, "$haat_client");
+	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_page {\n\tdefault \"\";\n");
+	print_entries(out, is_page, 0, "1");
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_webhook {\n\tdefault \"\";\n");
 	print_senders(out, senders);
 	TEXT_ADD(out, "}\n");

@@ -18,6 +18,7 @@ extern const struct nginx_error {
  *   $haat_pool         the pool of a request, "local" for a row that answers to this machine only
  *   $haat_sensitive    the client's address where the row signs in or begins a payment, else empty
  *   $haat_public_read  the client's address where the row is read by anybody, else empty
+ *   $haat_page         1 where the row is a page for people, else empty
  *   $haat_webhook      the sender of a webhook, when it is one of `senders` (NULL at the end), else empty
  * And two that look at $status: $haat_error_code and $haat_error_message.
  */

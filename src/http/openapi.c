@@ -214,7 +214,11 @@ print_errors(struct text *out, const struct route *route)
 				    problem_meaning((enum problem_code)code));
 				between = " ";
 			}
-		TEXT_ADD(out, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}");
+		if (route->show_problem != NULL)
+			text_addf(out, "\",\"content\":{\"%s\":{\"schema\":{}}}}", route->answer_type);
+		else
+			TEXT_ADD(
+			    out, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Error\"}}}}");
 	}
 }
 

@@ -109,16 +109,15 @@ respond_forget(struct request *request)
 	request->out.length = 0;
 }
 
-void
-respond_problem(struct request *request, const struct problem *problem)
+/* The one error shape. */
+static void
+print_problem(struct request *request, const struct problem *problem)
 {
 	struct text *out = &request->out;
 
 	request->out = text_new(request->work->arena, 512);
 	request->answered = true;
-	request->status = problem_status(problem->code);
 	request->content_type = json_type;
-	request->etag = NULL;
 	text_addf(
 	    out, "{\"error\":true,\"status_code\":%d,\"code\":\"%s\",\"message\":", request->status, problem_name(problem->code));
 	text_add_json(out, problem->message);
@@ -127,6 +126,20 @@ respond_problem(struct request *request, const struct problem *problem)
 	TEXT_ADD(out, ",\"request_id\":");
 	text_add_json(out, request->work->request_id);
 	text_add_char(out, '}');
+}
+
+void
+respond_problem(struct request *request, const struct problem *problem)
+{
+	request->status = problem_status(problem->code);
+	request->etag = NULL;
+	request->answered = false;
+	if (request->route != NULL && request->route->show_problem != NULL) {
+		request->route->show_problem(request, problem);
+		request->status = problem_status(problem->code);
+	} else {
+		print_problem(request, problem);
+	}
 	if (problem->retry_after_seconds > 0)
 		text_addf(&request->headers, "Retry-After: %d\r\n", problem->retry_after_seconds);
 	else if (request->status == 503)

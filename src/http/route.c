@@ -196,9 +196,9 @@ is_implied(const struct route *route, enum problem_code code)
 		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
 	case PROBLEM_DATABASE_LOST:
 	case PROBLEM_DATABASE_BUSY:
-		return !route->outside || route->permission != PUBLIC || route->optional_user;
+		return !route->local || route->permission != PUBLIC || route->optional_user;
 	case PROBLEM_RATE_LIMITED:
-		return !route->outside;
+		return !route->local;
 	case PROBLEM_VALIDATION_FAILED:
 		return takes_body || !route->any_query;
 	case PROBLEM_MALFORMED_JSON:

@@ -104,6 +104,12 @@ struct route {
 	const char              *summary;
 	const char              *description; /* more, for the API document; may be NULL */
 	const struct problem *(*handler)(struct request *request);
+
+	/*
+	 * Of a page for people: answers a problem in place of the JSON, by respond_text; the status is the problem's already.  NULL:
+	 * the one error shape.
+	 */
+	void (*show_problem)(struct request *request, const struct problem *problem);
 };
 
 struct route_table {

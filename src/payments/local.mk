@@ -17,12 +17,14 @@ libhaat_a_SOURCES += \
 	src/payments/initialize.c \
 	src/payments/jobs.h \
 	src/payments/json_path.c src/payments/json_path.h \
+	src/payments/link.c src/payments/link.h \
 	src/payments/list.c \
 	src/payments/method.c src/payments/method.h src/payments/method_customer.c \
 	src/payments/method_keep.c src/payments/method_keys.c src/payments/method_routes.c \
 	src/payments/method_seal.c src/payments/method_write.c \
 	src/payments/own_money.c \
 	src/payments/order_purpose.c src/payments/order_purpose.h \
+	src/payments/payer.c \
 	src/payments/payment.c src/payments/payment.h \
 	src/payments/payments.h \
 	src/payments/provider.c src/payments/provider.h \

@@ -12,6 +12,7 @@
 #include "inventory/inventory.h"
 #include "ledger/ledger.h"
 #include "orders/state.h"
+#include "payments/link.h"
 #include "payments/provider.h"
 #include "store/db.h"
 
@@ -230,7 +231,49 @@ refund_bounced(struct work *work, const struct payment *payment, int64_t amount_
 	return undo_order_refund(work, payment_order(payment), amount_minor);
 }
 
+struct order_seen {
+	struct user_id payer;
+	int            status;
+	struct money   amount;
+	bool           closed;
+	const char    *payee; /* NULL: several */
+};
+
+static const struct member order_seen_members[] = {
+	M_ID(struct order_seen, payer, "user_id"),
+	M_ENUM(struct order_seen, status, "status", order_status_values),
+	M_MONEY(struct order_seen, amount, "total"),
+	M_BOOLEAN(struct order_seen, closed, "is_closed"),
+	M_TEXT(struct order_seen, payee, "payee", 150),
+};
+SHAPE(struct order_seen, order_seen_shape, "OrderSeen", order_seen_members, .noun = "payment");
+
+/* The shop that all goods come from, else the whole shop, is who is paid. */
+static const struct problem *
+describe(struct work *work, struct uuid id, struct payment_link *link)
+{
+	struct order_seen *order;
+
+	TRY(db_one(work->db, &order_seen_shape, &order,
+	    "SELECT o.user_id, o.status, o.total_minor, o.currency, "
+	    "IFNULL(MAX(m.status <> 'active'), 0) AS is_closed, IF(COUNT(*) = 1, MAX(m.shop_name), NULL) AS payee "
+	    "FROM orders o LEFT JOIN order_merchants p ON p.order_id = o.id LEFT JOIN merchants m ON m.id = p.merchant_id "
+	    "WHERE o.id = ? GROUP BY o.id, o.user_id, o.status, o.total_minor, o.currency",
+	    P(id)));
+	link->payer = order->payer;
+	link->amount = order->amount;
+	link->payee = order->payee == NULL ? work->config->mail.from_name : order->payee;
+	if (order->status == ORDER_PENDING && !order->closed && order->amount.minor > 0)
+		link->state = LINK_PAYABLE;
+	else if (order->status == ORDER_CANCELLED)
+		link->state = LINK_CANCELLED;
+	else if (order->status == ORDER_EXPIRED)
+		link->state = LINK_EXPIRED;
+	return OK;
+}
+
 const struct purpose order_purpose = {
+	.describe = describe,
 	.lock = lock,
 	.is_payable = is_payable,
 	.merchant = merchant,

@@ -272,6 +272,12 @@ const struct problem *end_attempt(struct work *work, struct payment *payment);
 /* The same for the payer, who is told when it has not ended: PAYMENT_STATE.  *payment is read again. */
 const struct problem *give_up_payment(struct work *work, struct payment **payment);
 
+/*
+ * payer.c: the e-mail address of who pays, for a provider that must have one: of a payment request that which its merchant gave, else
+ * the account's.  PROVIDER_REFUSED when there is none.
+ */
+const struct problem *payer_email(struct work *work, const struct payment *payment, const char **email);
+
 /* reconcile.c: ask the provider about one attempt and apply what it says; one that was given up for another is closed there. */
 const struct problem *reconcile_payment(struct work *work, const struct payment *payment);
 

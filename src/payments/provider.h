@@ -20,6 +20,7 @@
 struct config;
 struct http_call;
 struct http_reply;
+struct text;
 
 /* What an event is about, as far as it concerns us. */
 enum provider_event_kind {
@@ -90,14 +91,24 @@ enum amount_fit {
 	AMOUNT_TOO_LARGE
 };
 
-/* What the policy of a page needs on which the payer pays with the provider's script; lists of origins, NULL at the end. */
-struct page_sources {
+/*
+ * How the payer pays with the provider's script on the shop's own page: what the page's policy needs (lists of origins, NULL at the
+ * end), the script, and what it is told.  Where the settings name another origin for the script it is the only one, instead of the
+ * lists: that of a stand-in.
+ */
+struct provider_page {
 	const char *const *script;
 	const char *const *frame;
 	const char *const *connect;
 	const char *const *image;
 	const char *const *style;
 	const char        *opener_policy; /* Cross-Origin-Opener-Policy; its pop-ups must reach the page that opened them */
+
+	/* The script's address for that amount; NULL: the settings lack what the script needs, and the page does not offer it. */
+	const char *(*script_url)(struct work *work, struct money amount);
+
+	/* Members of the JSON object that the page's script reads, each a text, with a comma behind each: what is public. */
+	void (*add_settings)(struct work *work, const struct payment *payment, struct text *json);
 };
 
 /*
@@ -133,7 +144,8 @@ struct provider_methods {
 };
 
 struct provider {
-	const char          *name; /* as in PROVIDERS */
+	const char          *name;  /* as in PROVIDERS */
+	const char          *title; /* what payers know it by */
 	enum provider_number number;
 	const char          *order_method; /* orders.payment_method: "online", "cash_on_delivery" */
 
@@ -152,7 +164,7 @@ struct provider {
 	const char *const *private_members; /* of its JSON, at any depth: never stored; NULL at the end */
 	const char *const *kept_members;    /* instead: of its JSON only these are stored; NULL: all but the private ones */
 	const char        *wrapped_member;  /* a text of its events that is JSON with private members, too; NULL: none */
-	const struct page_sources *page;    /* NULL: it has no script for our page */
+	const struct provider_page *page;   /* NULL: it has no script for our page; the payer goes to the provider's own */
 
 	const char *const *(*currencies)(const struct config *config);
 

@@ -13,9 +13,13 @@
 
 #include "payments/payment.h"
 
+struct payment_link;
 struct provider;
 
 struct purpose {
+	/* What who merely has a reference may know of it (link.h); the state, amount, payee, payer, return_url.  Without locks. */
+	const struct problem *(*describe)(struct work *work, struct uuid id, struct payment_link *link);
+
 	/* Reads and locks the target; NOT_FOUND. */
 	const struct problem *(*lock)(struct work *work, struct uuid id, void **target);
 

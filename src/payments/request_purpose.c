@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "events/job.h"
+#include "ledger/ledger.h"
+#include "payments/link.h"
 #include "payments/request.h"
 #include "payments/subscriptions/period.h"
 #include "payments/subscriptions/period_purpose.h"
@@ -143,7 +145,49 @@ refund_bounced(struct work *work, const struct payment *payment, int64_t amount_
 	return request->target == NULL ? OK : period_refund_bounced(work, request->target, payment);
 }
 
+struct request_seen {
+	int            status;
+	struct money   amount;
+	struct instant expires_at;
+	bool           closed;
+	const char    *payee, *return_url, *provider;
+};
+
+static const struct member request_seen_members[] = {
+	M_ENUM(struct request_seen, status, "status", request_status_values),
+	M_MONEY(struct request_seen, amount, "amount"),
+	M_TIME(struct request_seen, expires_at, "expires_at"),
+	M_BOOLEAN(struct request_seen, closed, "closed"),
+	M_TEXT(struct request_seen, payee, "payee", 150),
+	M_TEXT(struct request_seen, return_url, "return_url", 2048),
+	M_TEXT(struct request_seen, provider, "provider", 32),
+};
+SHAPE(struct request_seen, request_seen_shape, "RequestSeen", request_seen_members, .noun = "payment");
+
+static const struct problem *
+describe(struct work *work, struct uuid id, struct payment_link *link)
+{
+	struct request_seen *request;
+
+	TRY(db_one(work->db, &request_seen_shape, &request,
+	    "SELECT r.status, r.amount_minor, r.currency, r.expires_at, m.status <> 'active' AS closed, m.shop_name AS payee, "
+	    "r.return_url, r.provider FROM payment_requests r JOIN merchants m ON m.id = r.merchant_id WHERE r.id = ?",
+	    P(id)));
+	link->amount = request->amount;
+	link->payee = request->payee;
+	link->return_url = request->return_url;
+	link->provider = request->provider;
+	if (request->status == REQUEST_CANCELLED)
+		link->state = LINK_CANCELLED;
+	else if (request->status == REQUEST_EXPIRED || request->expires_at.unix_ms <= instant_now().unix_ms)
+		link->state = LINK_EXPIRED;
+	else if (request->status == REQUEST_OPEN && !request->closed)
+		link->state = LINK_PAYABLE;
+	return OK;
+}
+
 const struct purpose request_purpose = {
+	.describe = describe,
 	.lock = lock,
 	.is_payable = is_payable,
 	.merchant = merchant,

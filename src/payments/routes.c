@@ -358,7 +358,10 @@ return_from_provider(struct request *request)
 		(void)reconcile_returned(work, payment, request->query);
 	TRY(read_payment(work, payment->id, &payment));
 	TRY(payers_reference(work, payment, &reference));
-	text_add_string(&url, payment->return_url != NULL ? payment->return_url : work->config->public_url);
+	if (payment->return_url != NULL)
+		text_add_string(&url, payment->return_url);
+	else
+		text_addf(&url, "%s/pay/%s", work->config->public_url, reference);
 	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', reference,
 	    payment_status_values[payment->status]);
 	return respond_redirect(request, url.bytes);

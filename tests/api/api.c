@@ -124,7 +124,8 @@ take_header(char *bytes, size_t size, size_t count, void *into)
 static const char *
 full_url(const char *path)
 {
-	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0;
+	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
+	    strncmp(path, "/pay/", 5) == 0;
 
 	return form("%s%s%s", api.url, outside ? "" : "/api/v1", path);
 }

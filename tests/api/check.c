@@ -117,6 +117,23 @@ has_error_shape(const struct answer *answer)
 	    details_are_right(value_at(answer, "details"));
 }
 
+/* A page for people: of its type, with the status of a problem that it lists. */
+static void
+check_error_page(const struct answer *answer, const struct route *route)
+{
+	const char *type = header_of(answer, "Content-Type");
+	bool        listed = answer->status == 410; /* the page of something that is over is no error */
+
+	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
+		listed = listed ||
+		    (problem_status((enum problem_code)code) == answer->status &&
+			route_may_answer(route, (enum problem_code)code));
+	if (type == NULL || strncmp(type, route->answer_type, strlen(route->answer_type)) != 0)
+		refuse(answer, "is not shown as a page");
+	if (!listed)
+		refuse(answer, "the route lists no code of the status");
+}
+
 static void
 check_error(const struct call *call, const struct answer *answer, const struct route *route)
 {
@@ -125,6 +142,10 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 
 	if (strcmp(call->method, "HEAD") == 0)
 		return;
+	if (route != NULL && route->show_problem != NULL) {
+		check_error_page(answer, route);
+		return;
+	}
 	if (!has_error_shape(answer)) {
 		refuse(answer, "is not the error shape");
 		return;

@@ -28,6 +28,7 @@ api_tests = \
 	tests/api/test-parts \
 	tests/api/test-payments \
 	tests/api/test-payouts \
+	tests/api/test-pay-page \
 	tests/api/test-paypal \
 	tests/api/test-permissions \
 	tests/api/test-plans \

@@ -149,6 +149,8 @@ static const struct row {
 	{ "replayWebhookEvents", "x-----" },
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
+	{ "showPayPage", "public" },
+	{ "beginPayPage", "public" },
 	{ "showMetrics", "public" },
 	{ "showOpenApi", "public" },
 };

@@ -155,6 +155,8 @@ static const struct budget {
 	{ "replayWebhookEvents", 9 },
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
+	{ "showPayPage", 3 },
+	{ "beginPayPage", 30 },
 	{ "showMetrics", 3 },
 	{ "showOpenApi", 0 },
 };

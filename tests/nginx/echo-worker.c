@@ -54,7 +54,8 @@ echo(FCGX_Request *request, void *argument)
 	    status == 0 ? "" : "Retry-After: 77\r\nX-Request-Id: its-own-idea\r\n",
 	    query_number(request, "policy=") == 0
 		? ""
-		: "Content-Security-Policy: script-src https://pay.example\r\nCross-Origin-Opener-Policy: unsafe-none\r\n",
+		: "Content-Security-Policy: script-src https://pay.example\r\nCross-Origin-Opener-Policy: unsafe-none\r\n"
+		  "Referrer-Policy: same-origin\r\n",
 	    (const char *)argument, pool_of_row(request));
 	FCGX_PutS(part, request->out);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -466,6 +466,7 @@ static const char *const private_members[] = { "id_token", "refresh_token", "bka
 
 const struct provider provider_bkash = {
 	.name = "bkash",
+	.title = "bKash",
 	.number = PROVIDER_BKASH,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,

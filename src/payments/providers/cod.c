@@ -56,6 +56,7 @@ cod_refund(struct work *work, const struct payment *payment, const struct refund
 
 const struct provider provider_cod = {
 	.name = "cod",
+	.title = "Cash on delivery",
 	.number = PROVIDER_COD,
 	.order_method = "cash_on_delivery",
 	.collects = COLLECTED_BY_CARRIER,

@@ -8,7 +8,6 @@
  */
 #include "payments/provider.h"
 
-#include "accounts/accounts.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -221,20 +220,17 @@ decimal_text(struct arena *arena, struct money amount)
 static const struct problem *
 make_request(struct work *work, const struct payment *payment, struct text *body)
 {
-	int64_t      minutes = work->config->orders.expire_minutes;
-	struct user *user = NULL;
+	int64_t     minutes = work->config->orders.expire_minutes;
+	const char *email;
 
 	if (flutterwave_takes(payment->amount) != AMOUNT_FITS)
 		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	if (payment->user != NULL)
-		TRY(read_user(work, *payment->user, &user));
-	if (user == NULL)
-		return problem(PROVIDER_REFUSED, "the payment provider needs the payer's e-mail address");
+	TRY(payer_email(work, payment, &email));
 	text_addf(body, "{\"tx_ref\":\"%s\",\"amount\":%s,\"currency\":\"%s\",\"redirect_url\":", payment->reference,
 	    decimal_text(work->arena, payment->amount), payment->amount.currency);
 	text_add_json(body, arena_format(work->arena, "%s/api/v1/payments/return/flutterwave", work->config->public_url));
 	TEXT_ADD(body, ",\"customer\":{\"email\":");
-	text_add_json(body, user->email);
+	text_add_json(body, email);
 	text_addf(body, "},\"session_duration\":%lld,\"meta\":{\"reference\":\"%s\"",
 	    (long long)(minutes < SESSION_MINUTES_MAX ? minutes : SESSION_MINUTES_MAX), payment->reference);
 	if (payment->order != NULL)
@@ -525,6 +521,7 @@ static const char *const signature_headers[] = { "verif-hash", NULL };
 
 const struct provider provider_flutterwave = {
 	.name = "flutterwave",
+	.title = "Flutterwave",
 	.number = PROVIDER_FLUTTERWAVE,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,

@@ -8,6 +8,7 @@
 #include "payments/providers/paypal.h"
 
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -283,8 +284,41 @@ static const char *const private_members[] = { "payer", "payment_source", "shipp
 	"phone_number", "address", "given_name", "surname", "full_name", "payer_id", "messages", "note_to_payer", "access_token",
 	"evidences", "communication_details", NULL };
 
+static const char *
+script_url(struct work *work, struct money amount)
+{
+	struct text url = text_new(work->arena, 256);
+
+	text_addf(&url, "%s?components=buttons&intent=capture&currency=%s&client-id=", work->config->payments.paypal.script_url,
+	    amount.currency);
+	text_add_percent(&url, work->config->payments.paypal.client_id);
+	return url.bytes;
+}
+
+static void
+add_settings(struct work *work, const struct payment *payment, struct text *json)
+{
+	(void)work;
+	TEXT_ADD(json, "\"order\":");
+	text_add_json(json, payment->transaction_id);
+	text_add_char(json, ',');
+}
+
+/* Its buttons bring styles of their own. */
+static const struct provider_page page = {
+	.script = (const char *const[]) { "https://*.paypal.com", "https://*.paypalobjects.com", NULL },
+	.frame = (const char *const[]) { "https://*.paypal.com", NULL },
+	.connect = (const char *const[]) { "https://*.paypal.com", "https://*.paypalobjects.com", NULL },
+	.image = (const char *const[]) { "https://*.paypal.com", "https://*.paypalobjects.com", NULL },
+	.style = (const char *const[]) { "'unsafe-inline'", NULL },
+	.opener_policy = "same-origin-allow-popups",
+	.script_url = script_url,
+	.add_settings = add_settings,
+};
+
 const struct provider provider_paypal = {
 	.name = "paypal",
+	.title = "PayPal",
 	.number = PROVIDER_PAYPAL,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,
@@ -294,6 +328,7 @@ const struct provider provider_paypal = {
 	.unknown_words = "INVALID_RESOURCE_ID",
 	.signature_headers = paypal_signature_headers,
 	.private_members = private_members,
+	.page = &page,
 	.currencies = paypal_currencies,
 	.keeps_stock_seconds = paypal_keeps_stock_seconds,
 	.takes = paypal_takes_amount,

@@ -7,7 +7,6 @@
  */
 #include "payments/providers/paystack.h"
 
-#include "accounts/accounts.h"
 #include "base/config.h"
 #include "base/encoding.h"
 #include "base/log.h"
@@ -112,17 +111,14 @@ paystack_fetch(struct work *work, const struct payment *payment, struct provider
 static const struct problem *
 make_request(struct work *work, const struct payment *payment, struct text *body)
 {
-	struct user *user = NULL;
-	int64_t      units;
+	const char *email;
+	int64_t     units;
 
 	if (!paystack_from_money(payment->amount, &units))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	if (payment->user != NULL)
-		TRY(read_user(work, *payment->user, &user));
-	if (user == NULL)
-		return problem(PROVIDER_REFUSED, "the payment provider needs the payer's e-mail address");
+	TRY(payer_email(work, payment, &email));
 	TEXT_ADD(body, "{\"email\":");
-	text_add_json(body, user->email);
+	text_add_json(body, email);
 	text_addf(body, ",\"amount\":%lld,\"currency\":\"%s\",\"reference\":\"%s\",\"callback_url\":", (long long)units,
 	    payment->amount.currency, payment->reference);
 	text_add_json(body, arena_format(work->arena, "%s/api/v1/payments/return/paystack", work->config->public_url));
@@ -409,6 +405,7 @@ static const char *const signature_headers[] = { "x-paystack-signature", NULL };
 
 const struct provider provider_paystack = {
 	.name = "paystack",
+	.title = "Paystack",
 	.number = PROVIDER_PAYSTACK,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,

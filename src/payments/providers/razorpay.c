@@ -357,17 +357,37 @@ static const char *const private_members[] = { "email", "contact", "name", "card
 	"wallet_details", "key_secret", "secret", "evidence", NULL };
 
 /* Checkout (Razorpay's documentation, "Content security policy"). */
-static const struct page_sources page = {
+static const char *
+script_url(struct work *work, struct money amount)
+{
+	(void)amount;
+	return work->config->payments.razorpay.script_url;
+}
+
+static void
+add_settings(struct work *work, const struct payment *payment, struct text *json)
+{
+	TEXT_ADD(json, "\"key\":");
+	text_add_json(json, work->config->payments.razorpay.key_id);
+	TEXT_ADD(json, ",\"order\":");
+	text_add_json(json, payment->transaction_id);
+	text_add_char(json, ',');
+}
+
+static const struct provider_page page = {
 	.script = (const char *const[]) { "https://checkout.razorpay.com", NULL },
 	.frame = (const char *const[]) { "https://api.razorpay.com", "https://checkout.razorpay.com", NULL },
 	.connect = (const char *const[]) { "https://api.razorpay.com", "https://lumberjack.razorpay.com", NULL },
 	.image = (const char *const[]) { "https://*.razorpay.com", NULL },
 	.style = (const char *const[]) { NULL },
 	.opener_policy = "same-origin-allow-popups",
+	.script_url = script_url,
+	.add_settings = add_settings,
 };
 
 const struct provider provider_razorpay = {
 	.name = "razorpay",
+	.title = "Razorpay",
 	.number = PROVIDER_RAZORPAY,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,

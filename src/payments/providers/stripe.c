@@ -292,17 +292,37 @@ static const char *const private_members[] = { "client_secret", "card", "evidenc
 	"email", "phone", "link", "shipping", "payment_method", "customer", NULL };
 
 /* Stripe.js (Stripe docs, "Content security policy"). */
-static const struct page_sources page = {
+static const char *
+script_url(struct work *work, struct money amount)
+{
+	(void)amount;
+	return work->config->payments.stripe.publishable_key[0] == '\0' ? NULL : work->config->payments.stripe.script_url;
+}
+
+static void
+add_settings(struct work *work, const struct payment *payment, struct text *json)
+{
+	TEXT_ADD(json, "\"key\":");
+	text_add_json(json, work->config->payments.stripe.publishable_key);
+	TEXT_ADD(json, ",\"secret\":");
+	text_add_json(json, payment->client_secret);
+	text_add_char(json, ',');
+}
+
+static const struct provider_page page = {
 	.script = (const char *const[]) { "https://js.stripe.com", "https://*.js.stripe.com", NULL },
 	.frame = (const char *const[]) { "https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", NULL },
 	.connect = (const char *const[]) { "https://api.stripe.com", NULL },
 	.image = (const char *const[]) { "https://*.stripe.com", NULL },
 	.style = (const char *const[]) { NULL },
 	.opener_policy = "same-origin-allow-popups",
+	.script_url = script_url,
+	.add_settings = add_settings,
 };
 
 const struct provider provider_stripe = {
 	.name = "stripe",
+	.title = "Card (Stripe)",
 	.number = PROVIDER_STRIPE,
 	.order_method = "online",
 	.collects = COLLECTED_BY_PROVIDER,

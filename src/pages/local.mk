@@ -1,0 +1,11 @@
+libhaat_a_SOURCES += \
+	src/pages/pages.h \
+	src/pages/pay_page.c src/pages/pay_page.h \
+	src/pages/policy.c src/pages/policy.h \
+	src/pages/render.c src/pages/render.h \
+	src/pages/routes.c
+# What the pages load is named by what is in it.
+nodist_libhaat_a_SOURCES += src/pages/assets.h
+BUILT_SOURCES += src/pages/assets.h
+CLEANFILES += src/pages/assets.h
+src/pages/render.$(OBJEXT): src/pages/assets.h

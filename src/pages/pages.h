@@ -1,0 +1,18 @@
+/*
+ * pages.h: what people see in a browser, printed whole by the server from templates (template/template.h).
+ *
+ * A page answers with a policy of its own (policy.h), is kept nowhere, and works without script where its provider does.
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include "http/route.h"
+
+struct config;
+
+extern const struct route_table pages_table;
+
+/* Reads the templates, once, before the workers are made.  False: *error says what is wrong, until the program ends. */
+bool pages_load(const struct config *config, const char **error);
+
+#endif

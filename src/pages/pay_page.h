@@ -1,0 +1,48 @@
+/* pay_page.h: the payment page as its template sees it.  For the files of this folder. */
+#ifndef PAGES_PAY_PAGE_H
+#define PAGES_PAY_PAGE_H
+
+#include "base/shape.h"
+#include "payments/link.h"
+
+struct provider;
+
+enum pay_state { PAY_OPEN, PAY_AGAIN, PAY_PROCESSING, PAY_PAID, PAY_REFUNDED, PAY_CANCELLED, PAY_EXPIRED, PAY_CLOSED };
+
+struct pay_choice {
+	const char *name, *title;
+};
+
+struct pay_page {
+	const char        *style, *script; /* addresses of the assets */
+	const char        *title, *says;   /* what there is to do, in a heading and in a sentence */
+	const char        *reference, *payee, *currency;
+	struct money       amount;
+	bool               waits;   /* it looks again by itself */
+	bool               done;    /* a good end */
+	const char        *notice;  /* what went wrong when the payer tried; NULL: nothing */
+	struct pay_choice *current; /* whose script is on the page, or whose page the payer goes to; NULL: none */
+	const char        *current_url, *script_url, *settings; /* of the current provider; NULL: none */
+	struct pay_choice *choices;
+	size_t             n_choices;
+	const char        *back; /* where the payer goes on; NULL: nowhere */
+};
+SHAPE_DECLARE(struct pay_page, pay_page_shape);
+
+/* What of a link is to be shown. */
+enum pay_state pay_state_of(const struct payment_link *link);
+void           pay_page_fill(struct work *work, const struct payment_link *link, struct pay_page *page);
+
+/* The status of an answer with that state. */
+int pay_state_status(enum pay_state state);
+
+/* The provider whose script the page needs; NULL: none. */
+const struct provider *pay_page_script_provider(struct work *work, const struct payment_link *link);
+
+/* Is it offered? */
+bool pay_page_offers(struct work *work, const struct payment_link *link, const struct provider *provider);
+
+/* Where a payer goes on who has just paid: its return_url with the reference and the payment's status; NULL: nowhere. */
+const char *pay_page_back(struct work *work, const struct payment_link *link);
+
+#endif

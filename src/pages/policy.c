@@ -1,0 +1,76 @@
+#include "pages/policy.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "http/request.h"
+
+/* "https://host:port" of an URL. */
+static const char *
+origin_of(struct arena *arena, const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+
+	return arena_copy(arena, url, (size_t)(host - url) + strcspn(host, "/?#"));
+}
+
+/* Does the source, an origin whose first label may be a star, take the origin in? */
+static bool
+is_covered(const char *source, const char *origin)
+{
+	const char *star = strstr(source, "://*.");
+	size_t      source_length = strlen(source), length = strlen(origin);
+
+	if (star == NULL)
+		return strcmp(source, origin) == 0;
+	source_length -= (size_t)(star + 4 - source);
+	return strncmp(source, origin, (size_t)(star + 3 - source)) == 0 && length > source_length &&
+	    strcmp(origin + length - source_length, star + 4) == 0;
+}
+
+static bool
+is_listed(const char *const *sources, const char *origin)
+{
+	for (; *sources != NULL; sources++)
+		if (is_covered(*sources, origin))
+			return true;
+	return false;
+}
+
+static void
+add_directive(struct text *policy, const char *name, const char *const *sources, const char *stand_in)
+{
+	text_addf(policy, "; %s 'self'", name);
+	if (stand_in != NULL)
+		text_addf(policy, " %s", stand_in);
+	for (; stand_in == NULL && sources != NULL && *sources != NULL; sources++)
+		text_addf(policy, " %s", *sources);
+}
+
+void
+add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url)
+{
+	static const struct provider_page nobody = { .opener_policy = "same-origin-allow-popups" };
+	struct arena                     *arena = request->work->arena;
+	struct text                       policy = text_new(arena, 1024);
+	const char                       *origin = script_url == NULL ? NULL : origin_of(arena, script_url), *stand_in;
+
+	stand_in = page != NULL && !is_listed(page->script, origin) ? origin : NULL;
+	if (page == NULL)
+		page = &nobody;
+	TEXT_ADD(&policy, "default-src 'none'");
+	add_directive(&policy, "script-src", page->script, stand_in);
+	add_directive(&policy, "style-src", page->style, stand_in);
+	add_directive(&policy, "img-src", page->image, stand_in);
+	TEXT_ADD(&policy, " data:");
+	add_directive(&policy, "connect-src", page->connect, stand_in);
+	if (page != &nobody)
+		add_directive(&policy, "frame-src", page->frame, stand_in);
+	/* The form's answer leads on to the provider, and Chromium asks of each step whether the form may go there. */
+	text_addf(&policy, "; form-action 'self' https:%s; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+	    request->work->config->profile == PROFILE_DEVELOPMENT ? " http://127.0.0.1:*" : "");
+	respond_header(request, "Content-Security-Policy", policy.bytes);
+	respond_header(request, "Cross-Origin-Opener-Policy", page->opener_policy);
+	respond_header(request, "Referrer-Policy", "same-origin");
+	respond_header(request, "Cache-Control", "no-store");
+}

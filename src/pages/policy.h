@@ -1,0 +1,15 @@
+/* policy.h: what a page may load and do, as headers of its answer.  For the files of this folder. */
+#ifndef PAGES_POLICY_H
+#define PAGES_POLICY_H
+
+#include "payments/provider.h"
+
+struct request;
+
+/*
+ * The payment page's own policy, in place of nginx's: with the provider's script (`script_url`), or without any (NULL, NULL).  Its forms may lead
+ * to the providers' pages.
+ */
+void add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url);
+
+#endif

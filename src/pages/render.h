@@ -1,0 +1,15 @@
+/* render.h: a page as an answer.  For the files of this folder. */
+#ifndef PAGES_RENDER_H
+#define PAGES_RENDER_H
+
+#include "http/request.h"
+#include "pages/pay_page.h"
+
+
+/* Answers with the payment page; its policy is the caller's. */
+const struct problem *render_pay_page(struct request *request, struct pay_page *page, int status);
+
+/* Answers with a page that says what is wrong. */
+void render_problem(struct request *request, const struct problem *problem);
+
+#endif

@@ -1,0 +1,168 @@
+/* The routes of pages: tables and thin handlers. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/request.h"
+#include "pages/pages.h"
+#include "pages/pay_page.h"
+#include "pages/policy.h"
+#include "pages/render.h"
+#include "payments/provider.h"
+
+struct pay_body {
+	const char *provider;
+};
+
+static const struct member pay_body_members[] = {
+	M_TEXT(struct pay_body, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\""),
+};
+SHAPE(struct pay_body, pay_body_shape, "PayBody", pay_body_members);
+
+/* With these a provider's way back leads here; others are somebody else's and mean nothing. */
+static bool
+has_come_back(const struct request *request)
+{
+	return returned_value(request->work->arena, request->query, "status") != NULL;
+}
+
+static const struct problem *
+find_link(struct request *request, struct payment_link *link)
+{
+	return find_payment_link(request->work, path_text(request, "reference"), link);
+}
+
+/* To the page itself, as it is now. */
+static const struct problem *
+lead_to_page(struct request *request, const struct payment_link *link)
+{
+	return respond_redirect(request, arena_format(request->work->arena, "/pay/%s", link->reference));
+}
+
+static const struct problem *
+respond_page(struct request *request, const struct payment_link *link, const char *notice, int status)
+{
+	struct work           *work = request->work;
+	const struct provider *scripted = pay_page_script_provider(work, link);
+	struct pay_page        page;
+
+	pay_page_fill(work, link, &page);
+	page.notice = notice;
+	add_pay_policy(request, scripted == NULL ? NULL : scripted->page, page.script_url);
+	return render_pay_page(request, &page, status);
+}
+
+static const struct problem *
+show_pay_page(struct request *request)
+{
+	const char         *back;
+	struct payment_link link;
+
+	TRY(find_link(request, &link));
+	if (pay_state_of(&link) == PAY_PAID && has_come_back(request) &&
+	    (back = pay_page_back(request->work, &link)) != NULL)
+		return respond_redirect(request, back);
+	return respond_page(request, &link, NULL, pay_state_status(pay_state_of(&link)));
+}
+
+/*
+ * There is nothing to steal: who has the reference may pay.  Still another site shall not make browsers begin payments here.
+ * A program that names neither site nor origin is no browser.
+ */
+static const struct problem *
+check_origin(const struct request *request)
+{
+	const char *site = request_header(request, "HTTP_SEC_FETCH_SITE"), *origin = request_header(request, "HTTP_ORIGIN");
+
+	if (site != NULL ? strcmp(site, "same-origin") == 0 : origin == NULL || strcmp(origin, request->work->config->public_url) == 0)
+		return OK;
+	return problem(FORBIDDEN, "the form was sent from another site");
+}
+
+static bool
+is_payable(const struct payment_link *link)
+{
+	const enum pay_state state = pay_state_of(link);
+
+	return state == PAY_OPEN || state == PAY_AGAIN;
+}
+
+/* What the payer is told when it did not work, and may try again. */
+static const char *
+notice_of(const struct problem *problem)
+{
+	switch (problem->code) {
+	case PROBLEM_PROVIDER_UNAVAILABLE:
+		return "This payment service does not answer at the moment. Try again in a while, or choose another one.";
+	case PROBLEM_PROVIDER_REFUSED:
+		return "This payment service did not accept the payment. Choose another one.";
+	case PROBLEM_PROVIDER_UNSUPPORTED:
+	case PROBLEM_AMOUNT_UNSUPPORTED:
+		return "This payment service does not take this amount. Choose another one.";
+	case PROBLEM_PAYMENT_IN_PROGRESS:
+	case PROBLEM_PAYMENT_STATE:
+		return "Another attempt to pay is still under way. Wait until it has ended, then try again.";
+	default:
+		return NULL;
+	}
+}
+
+static const struct problem *
+respond_failed(struct request *request, const struct payment_link *before, const struct problem *problem)
+{
+	const char         *notice = notice_of(problem);
+	struct payment_link link;
+
+	if (problem_is(problem, PROBLEM_ORDER_NOT_PAYABLE) || problem_is(problem, PROBLEM_MERCHANT_INACTIVE))
+		return lead_to_page(request, before);
+	if (notice == NULL)
+		return problem;
+	TRY(find_link(request, &link));
+	if (!is_payable(&link))
+		return lead_to_page(request, &link);
+	return respond_page(request, &link, notice, problem_status(problem->code));
+}
+
+static const struct problem *
+begin_pay_page(struct request *request)
+{
+	struct work           *work = request->work;
+	const struct provider *provider = provider_enabled(work->config, BODY(request, struct pay_body)->provider);
+	const struct problem  *problem;
+	struct payment_link    link;
+	struct payment        *payment;
+
+	TRY(check_origin(request));
+	TRY(find_link(request, &link));
+	if (!is_payable(&link))
+		return lead_to_page(request, &link);
+	if (!pay_page_offers(work, &link, provider))
+		return respond_failed(request, &link, problem(PROVIDER_UNSUPPORTED, "the provider is not offered"));
+	problem = pay_by_link(work, &link, provider, &payment);
+	if (problem != OK)
+		return respond_failed(request, &link, problem);
+	if (provider->page == NULL && payment->redirect_url != NULL && payment_is_open(payment)) {
+		add_pay_policy(request, NULL, NULL);
+		return respond_redirect(request, payment->redirect_url);
+	}
+	return lead_to_page(request, &link);
+}
+
+#define PAGE_TYPE "text/html; charset=utf-8"
+
+static const struct route page_routes[] = {
+	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true, .any_query = true,
+	    .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND), .show_problem = render_problem,
+	    .summary = "Show the payment page",
+	    .description = "For people: what is to be paid, to whom, and the ways to pay. A payment that has ended without money is "
+			   "shown with status 410, one that is paid leads on to its return_url when its payer has just come back.",
+	    .handler = show_pay_page },
+	{ POST, "/pay/{reference}", .id = "beginPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
+	    .any_query = true, .writes = WRITES_PROVIDER, .keyless = true, .limit = LIMIT_PAYMENT, .takes = TAKES_FORM,
+	    .body = &pay_body_shape, .answer = { 303, NULL }, .answer_type = PAGE_TYPE,
+	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE,
+		PAYMENT_IN_PROGRESS, PAYMENT_STATE),
+	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",
+	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
+	    .handler = begin_pay_page },
+};
+
+ROUTE_TABLE(pages_table, "Pages", "What people see in a browser.", page_routes);

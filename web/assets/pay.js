@@ -1,0 +1,109 @@
+// The payment page with script: it looks again while a payment is being processed, and hands over to the provider's script.
+// Without it the page still shows everything, and ways to pay that lead to the provider's own page work.
+'use strict';
+
+(() => {
+	const lookAgainMs = 3000;
+	const find = (id) => document.getElementById(id);
+
+	document.documentElement.classList.add('script');
+
+	// Another state has another page; the same one is left alone, so that nobody who reads it is disturbed.
+	async function lookAgain() {
+		try {
+			const answer = await fetch(location.href, { credentials: 'omit', cache: 'no-store' });
+			const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+			if (answer.ok && page.querySelector('main[data-waits]') === null) {
+				location.reload();
+				return;
+			}
+		} catch {
+			// Without a network it is tried again.
+		}
+		setTimeout(lookAgain, lookAgainMs);
+	}
+
+	function say(text) {
+		find('provider-says').textContent = text;
+	}
+
+	// A button in the provider's place; while its act lasts it cannot be pressed again.
+	function addButton(parent, label, act) {
+		const button = document.createElement('button');
+		button.type = 'button';
+		button.textContent = label;
+		button.addEventListener('click', async () => {
+			button.disabled = true;
+			say('');
+			try {
+				await act();
+			} finally {
+				button.disabled = false;
+			}
+		});
+		parent.append(button);
+	}
+
+	function goBack(settings, parameters) {
+		say('Thank you. One moment.');
+		location.assign(`${settings.back}?${new URLSearchParams(parameters)}`);
+	}
+
+	const providers = {
+		stripe(settings, place) {
+			const stripe = window.Stripe(settings.key);
+			const elements = stripe.elements({ clientSecret: settings.secret });
+			const fields = document.createElement('div');
+			fields.id = 'provider-fields';
+			place.append(fields);
+			elements.create('payment').mount('#provider-fields');
+			addButton(place, 'Pay', async () => {
+				const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: settings.back } });
+				if (error) say(error.message ?? 'The payment did not go through.');
+			});
+		},
+
+		razorpay(settings, place) {
+			addButton(place, 'Pay', () => new Promise((ended) => {
+				const checkout = new window.Razorpay({
+					key: settings.key,
+					order_id: settings.order,
+					name: settings.payee,
+					handler: (paid) => goBack(settings, paid),
+					modal: { ondismiss: ended },
+				});
+				checkout.on('payment.failed', (failed) => {
+					say(failed.error?.description ?? 'The payment did not go through.');
+					ended();
+				});
+				checkout.open();
+			}));
+		},
+
+		paypal(settings, place) {
+			window.paypal.Buttons({
+				createOrder: () => settings.order,
+				onApprove: (approved) => goBack(settings, { token: approved.orderID, PayerID: approved.payerID ?? '' }),
+				onCancel: () => say('You have not paid yet.'),
+				onError: () => say('PayPal does not answer at the moment. Try again, or choose another way to pay.'),
+			}).render(place);
+		},
+	};
+
+	// Both scripts are deferred and this one stands first; the provider's has run, or has failed, when the page has loaded.
+	function beginProvider() {
+		const settings = JSON.parse(find('settings').textContent);
+		try {
+			providers[settings.provider](settings, find('provider'));
+		} catch {
+			say('The payment service cannot be reached from your browser. Reload the page, or choose another way to pay.');
+		}
+	}
+
+	document.addEventListener('DOMContentLoaded', () => {
+		if (document.querySelector('main[data-waits]') !== null) setTimeout(lookAgain, lookAgainMs);
+	});
+	window.addEventListener('load', () => {
+		if (find('settings') !== null) beginProvider();
+	});
+})();

@@ -1,0 +1,33 @@
+# What the pages are made from, and what browsers load for them.
+pagesdir = $(pkgdatadir)/pages
+dist_pages_DATA = \
+	web/pages/foot.html \
+	web/pages/head.html \
+	web/pages/pay.html \
+	web/pages/problem.html
+web_assets = \
+	web/assets/pay.css \
+	web/assets/pay.js
+EXTRA_DIST += $(web_assets)
+
+# An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and
+# ASSET_PAY_CSS its address.
+src/pages/assets.h: $(web_assets)
+	$(AM_V_GEN)$(MKDIR_P) src/pages && rm -rf web/named && $(MKDIR_P) web/named/assets && \
+	for asset in $(web_assets); do \
+		case $$asset in /*) file=$$asset ;; *) file=$(srcdir)/$$asset; test -e "$$file" || file=$$asset ;; esac; \
+		name=$${asset##*/}; digest=`sha256sum "$$file" | cut -c 1-12`; named=$${name%.*}.$$digest.$${name##*.}; \
+		cp "$$file" "web/named/assets/$$named" && chmod 644 "web/named/assets/$$named" || exit 1; \
+		printf '#define ASSET_%s "/assets/%s"\n' "`printf %s "$$name" | tr a-z. A-Z_`" "$$named"; \
+	done >'$@.new' && mv '$@.new' '$@'
+
+install-data-local: install-assets
+uninstall-local: uninstall-assets
+install-assets: src/pages/assets.h
+	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/assets'
+	$(INSTALL_DATA) web/named/assets/* '$(DESTDIR)$(pkgdatadir)/web/assets'
+uninstall-assets:
+	rm -rf '$(DESTDIR)$(pkgdatadir)/web'
+clean-local: clean-assets
+clean-assets:
+	rm -rf web/named
