@@ -5,7 +5,6 @@
 #include "http/request.h"
 #include "pages/pay_page.h"
 
-
 /* Answers with the payment page; its policy is the caller's. */
 const struct problem *render_pay_page(struct request *request, struct pay_page *page, int status);
 

@@ -57,8 +57,7 @@ show_pay_page(struct request *request)
 	struct payment_link link;
 
 	TRY(find_link(request, &link));
-	if (pay_state_of(&link) == PAY_PAID && has_come_back(request) &&
-	    (back = pay_page_back(request->work, &link)) != NULL)
+	if (pay_state_of(&link) == PAY_PAID && has_come_back(request) && (back = pay_page_back(request->work, &link)) != NULL)
 		return respond_redirect(request, back);
 	return respond_page(request, &link, NULL, pay_state_status(pay_state_of(&link)));
 }
@@ -72,7 +71,8 @@ check_origin(const struct request *request)
 {
 	const char *site = request_header(request, "HTTP_SEC_FETCH_SITE"), *origin = request_header(request, "HTTP_ORIGIN");
 
-	if (site != NULL ? strcmp(site, "same-origin") == 0 : origin == NULL || strcmp(origin, request->work->config->public_url) == 0)
+	if (site != NULL ? strcmp(site, "same-origin") == 0
+			 : origin == NULL || strcmp(origin, request->work->config->public_url) == 0)
 		return OK;
 	return problem(FORBIDDEN, "the form was sent from another site");
 }
@@ -149,17 +149,18 @@ begin_pay_page(struct request *request)
 #define PAGE_TYPE "text/html; charset=utf-8"
 
 static const struct route page_routes[] = {
-	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true, .any_query = true,
-	    .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND), .show_problem = render_problem,
-	    .summary = "Show the payment page",
-	    .description = "For people: what is to be paid, to whom, and the ways to pay. A payment that has ended without money is "
-			   "shown with status 410, one that is paid leads on to its return_url when its payer has just come back.",
+	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
+	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
+	    .show_problem = render_problem, .summary = "Show the payment page",
+	    .description =
+		"For people: what is to be paid, to whom, and the ways to pay. A payment that has ended without money is "
+		"shown with status 410, one that is paid leads on to its return_url when its payer has just come back.",
 	    .handler = show_pay_page },
 	{ POST, "/pay/{reference}", .id = "beginPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .writes = WRITES_PROVIDER, .keyless = true, .limit = LIMIT_PAYMENT, .takes = TAKES_FORM,
 	    .body = &pay_body_shape, .answer = { 303, NULL }, .answer_type = PAGE_TYPE,
-	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE,
-		PAYMENT_IN_PROGRESS, PAYMENT_STATE),
+	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED,
+		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE),
 	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",
 	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
 	    .handler = begin_pay_page },

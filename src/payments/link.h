@@ -18,13 +18,13 @@ struct payment_link {
 	enum purpose_kind kind;
 	struct uuid       purpose;
 	const char       *reference; /* by which the payer knows it */
-	enum link_state   state; /* of what is paid for */
+	enum link_state   state;     /* of what is paid for */
 	struct money      amount;
 	const char       *payee;
 	const char       *return_url; /* where the payer goes on when it is paid; NULL: nowhere */
 	const char       *provider;   /* the only one that is wanted; NULL: any */
 	struct user_id    payer;      /* in whose name it is paid; nil: nobody's */
-	struct payment   *attempt;    /* the one that counts: that has the money, else that is live, else the last; NULL: none yet */
+	struct payment   *attempt; /* the one that counts: that has the money, else that is live, else the last; NULL: none yet */
 };
 
 /* By the reference of a payment or a payment request; NOT_FOUND.  The attempt is whole: not to be shown as it is. */

@@ -137,13 +137,15 @@ test_states(void)
 	check_page(attempt.reference, 200, "The payment did not go through");
 	EXPECT(choose(attempt.reference, "stripe"), 303);
 	check_page(attempt.reference, 200, "Pay");
-	sandbox_act("process", sql_text("SELECT provider_transaction_id FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order));
+	sandbox_act("process",
+	    sql_text("SELECT provider_transaction_id FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order));
 	WAIT_FOR("processing", "SELECT status FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order);
 	check_page(attempt.reference, 200, "Your payment is being processed");
 	/* Nothing is begun beside it. */
 	EXPECT(choose(attempt.reference, "flutterwave"), 303);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE purpose_id = '%s'", attempt.order), 2);
-	sandbox_act("pay", sql_text("SELECT provider_transaction_id FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order));
+	sandbox_act(
+	    "pay", sql_text("SELECT provider_transaction_id FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order));
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
 	attempt.answer = page(attempt.reference);
 	EXPECT(attempt.answer, 200);
@@ -225,7 +227,8 @@ test_return_url(void)
 	answer = api_post("/payments", customer.access,
 	    form("{\"order_id\":\"%s\",\"provider\":\"stripe\",\"return_url\":\"%s\"}", order, back));
 	EXPECT(answer, 201);
-	attempt = (struct attempt) { .order = order, .reference = text_at(&answer, "reference"),
+	attempt = (struct attempt) { .order = order,
+		.reference = text_at(&answer, "reference"),
 		.transaction = text_at(&answer, "provider_transaction_id") };
 	answer = page(attempt.reference);
 	check_hides(&answer, "thanks");
@@ -237,11 +240,100 @@ test_return_url(void)
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
 	answer = page(attempt.reference);
 	EXPECT(answer, 200);
-	check_shows(&answer, form("href=\"http://localhost/thanks?a=1&amp;b=%%3C&amp;reference=%s&amp;status=succeeded\"", attempt.reference));
+	check_shows(&answer,
+	    form("href=\"http://localhost/thanks?a=1&amp;b=%%3C&amp;reference=%s&amp;status=succeeded\"", attempt.reference));
 	answer = api_get(form("/pay/%s?reference=x&status=x", attempt.reference), NULL);
 	EXPECT(answer, 303);
 	CHECK_TEXT(header_of(&answer, "Location"), form("%s&reference=%s&status=succeeded", back, attempt.reference));
 }
 
-SUITE("pay-page", TEST(test_open_page), TEST(test_redirect), TEST(test_states), TEST(test_what_is_over), TEST(test_faults),
-    TEST(test_provider_down), TEST(test_return_url))
+/* A merchant's own: one reference for its whole life, from the link that is sent to the merchant's thanks. */
+static void
+test_request(void)
+{
+	struct answer answer;
+	const char   *reference, *url, *transaction;
+
+	need_people();
+	answer = api_post("/payments/initialize", seller.access,
+	    "{\"amount\":\"12.50\",\"currency\":\"USD\",\"customer\":{\"email\":\"z.quettawala@example.test\",\"name\":\"Zuleikha Q\"},"
+	    "\"return_url\":\"https://merchant.example/thanks?x=1\",\"metadata\":{\"secret\":\"of the merchant\"}}");
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	url = text_at(&answer, "url");
+	CHECK(strstr(url, form("/pay/%s", reference)) != NULL);
+	check_page(reference, 200, "Pay");
+	answer = page(reference);
+	check_shows(&answer, "12.50 USD");
+	check_hides(&answer, "Zuleikha");
+	check_hides(&answer, "quettawala");
+	check_hides(&answer, "of the merchant");
+	check_hides(&answer, "merchant.example");
+	check_hides(&answer, "id=\"settings\"");
+	EXPECT(choose(reference, "stripe"), 303);
+	transaction = sql_text(
+	    "SELECT provider_transaction_id FROM payments p JOIN payment_requests r ON r.id = p.purpose_id WHERE r.reference = '%s'",
+	    reference);
+	sandbox_act("fail", transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE provider_transaction_id = '%s'", transaction);
+	check_page(reference, 200, "The payment did not go through");
+	answer = choose(reference, "flutterwave");
+	EXPECT(answer, 303);
+	CHECK(strstr(header_of(&answer, "Location"), "/flutterwave/") != NULL);
+	/* Flutterwave's browser comes back to the page, and that leads on once it is paid. */
+	CHECK_TEXT(sql_text("SELECT p.return_url FROM payments p JOIN payment_requests r ON r.id = p.purpose_id "
+			    "WHERE r.reference = '%s' AND p.live = 1",
+		       reference),
+	    url);
+	EXPECT(choose(reference, "stripe"), 303);
+	/* By an attempt's reference it is the same page. */
+	answer = page(sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction));
+	EXPECT(answer, 200);
+	check_shows(&answer, form("<dd>%s</dd>", reference));
+	transaction = sql_text("SELECT provider_transaction_id FROM payments p JOIN payment_requests r ON r.id = p.purpose_id "
+			       "WHERE r.reference = '%s' AND p.live = 1",
+	    reference);
+	sandbox_act("pay", transaction);
+	WAIT_FOR("paid", "SELECT status FROM payment_requests WHERE reference = '%s'", reference);
+	answer = page(reference);
+	check_shows(&answer, "<h1 class=\"done\">Paid</h1>");
+	check_shows(
+	    &answer, form("href=\"https://merchant.example/thanks?x=1&amp;reference=%s&amp;status=succeeded\"", reference));
+	answer = api_get(form("/api/v1/payments/return/stripe?payment_intent=%s", transaction) + strlen("/api/v1"), NULL);
+	EXPECT(answer, 303);
+	answer = api_get(strstr(header_of(&answer, "Location"), "/pay/"), NULL);
+	EXPECT(answer, 303);
+	CHECK_TEXT(
+	    header_of(&answer, "Location"), form("https://merchant.example/thanks?x=1&reference=%s&status=succeeded", reference));
+	EXPECT_CONSISTENT();
+}
+
+static void
+test_request_is_over(void)
+{
+	struct answer answer;
+	const char   *reference;
+
+	need_people();
+	answer = api_post("/payments/initialize", seller.access,
+	    "{\"amount\":\"12.50\",\"currency\":\"USD\",\"provider\":\"paypal\","
+	    "\"customer\":{\"email\":\"z.quettawala@example.test\"},\"return_url\":\"https://merchant.example/\"}");
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	answer = page(reference);
+	check_shows(&answer, "value=\"paypal\"");
+	check_hides(&answer, "value=\"stripe\"");
+	EXPECT(choose(reference, "stripe"), 409);
+	CHECK_INT(
+	    sql_run("UPDATE payment_requests SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE reference = '%s'", reference), 1);
+	check_page(reference, 410, "Expired");
+	EXPECT(choose(reference, "paypal"), 303);
+	CHECK_INT(
+	    sql_run("UPDATE payment_requests SET expires_at = NOW(3) + INTERVAL 1 DAY WHERE reference = '%s'", reference), 1);
+	EXPECT(api_put(form("/payments/%s/status", reference), seller.access, "{\"status\":\"cancelled\",\"reason\":\"a test\"}"),
+	    200);
+	check_page(reference, 410, "Cancelled");
+}
+
+SUITE("pay-page", TEST(test_request), TEST(test_request_is_over), TEST(test_open_page), TEST(test_redirect), TEST(test_states),
+    TEST(test_what_is_over), TEST(test_faults), TEST(test_provider_down), TEST(test_return_url))
