@@ -136,7 +136,7 @@ begin_pay_page(struct request *request)
 		return lead_to_page(request, &link);
 	if (!pay_page_offers(work, &link, provider))
 		return respond_failed(request, &link, problem(PROVIDER_UNSUPPORTED, "the provider is not offered"));
-	problem = pay_by_link(work, &link, provider, &payment);
+	problem = begin_by_link(work, &link, provider, &payment);
 	if (problem != OK)
 		return respond_failed(request, &link, problem);
 	if (provider->page == NULL && payment->redirect_url != NULL && payment_is_open(payment)) {

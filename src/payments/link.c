@@ -51,6 +51,8 @@ pay_order(struct work *work, const struct payment_link *link, const struct provi
 		*payment = attempt;
 		return OK;
 	}
+	if (link->kind != PURPOSE_ORDER)
+		return problem(PAYMENT_STATE, "nothing else can be begun to pay this");
 	if (attempt != NULL && attempt->status <= PAYMENT_PROCESSING && attempt->hold_reason == NULL &&
 	    strcmp(attempt->provider, provider->name) != 0)
 		TRY(give_up_payment(work, &attempt));
@@ -67,7 +69,7 @@ pay_request(struct work *work, const struct payment_link *link, const struct pro
 }
 
 const struct problem *
-pay_by_link(struct work *work, const struct payment_link *link, const struct provider *provider, struct payment **payment)
+begin_by_link(struct work *work, const struct payment_link *link, const struct provider *provider, struct payment **payment)
 {
 	const struct viewer   before = work->viewer;
 	const struct problem *problem;

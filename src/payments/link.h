@@ -34,7 +34,7 @@ const struct problem *find_payment_link(struct work *work, const char *reference
  * Begins to pay with that provider, or goes on where that was begun.  An attempt with another one is cancelled first.  The problems
  * of create_payment and begin_request_attempt, and PAYMENT_STATE when the other attempt does not end any more.
  */
-const struct problem *pay_by_link(
+const struct problem *begin_by_link(
     struct work *work, const struct payment_link *link, const struct provider *provider, struct payment **payment);
 
 #endif

@@ -49,9 +49,25 @@
 		location.assign(`${settings.back}?${new URLSearchParams(parameters)}`);
 	}
 
+	// A stored card whose bank wants to see its owner: the same payment is confirmed with the same card.
+	function confirmStored(stripe, settings, place) {
+		addButton(place, 'Confirm the payment', async () => {
+			const { paymentIntent: found } = await stripe.retrievePaymentIntent(settings.secret);
+			const card = found?.last_payment_error?.payment_method?.id;
+			const { error, paymentIntent: paid } = await stripe.confirmCardPayment(settings.secret,
+				card === undefined ? undefined : { payment_method: card });
+			if (error) say(error.message ?? 'The payment did not go through.');
+			else goBack(settings, { payment_intent: paid.id });
+		});
+	}
+
 	const providers = {
 		stripe(settings, place) {
 			const stripe = window.Stripe(settings.key);
+			if (settings.stored) {
+				confirmStored(stripe, settings, place);
+				return;
+			}
 			const elements = stripe.elements({ clientSecret: settings.secret });
 			const fields = document.createElement('div');
 			fields.id = 'provider-fields';

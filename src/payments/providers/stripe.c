@@ -306,6 +306,8 @@ add_settings(struct work *work, const struct payment *payment, struct text *json
 	text_add_json(json, work->config->payments.stripe.publishable_key);
 	TEXT_ADD(json, ",\"secret\":");
 	text_add_json(json, payment->client_secret);
+	if (payment->payment_method != NULL)
+		TEXT_ADD(json, ",\"stored\":\"yes\"");
 	text_add_char(json, ',');
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "payments/link.h"
 #include "payments/subscriptions/period.h"
 #include "store/db.h"
 
@@ -161,7 +162,50 @@ refund_bounced(struct work *work, const struct payment *payment, int64_t amount_
 	return period_refund_bounced(work, payment->target, payment);
 }
 
+struct period_seen {
+	int            status;
+	struct money   amount;
+	bool           sells, paused;
+	const char    *payee;
+	struct user_id payer;
+};
+
+static const struct member period_seen_members[] = {
+	M_ENUM(struct period_seen, status, "status", period_status_values),
+	M_MONEY(struct period_seen, amount, "amount"),
+	M_BOOLEAN(struct period_seen, sells, "sells"),
+	M_BOOLEAN(struct period_seen, paused, "paused"),
+	M_TEXT(struct period_seen, payee, "payee", 150),
+	M_ID(struct period_seen, payer, "user_id"),
+};
+SHAPE(struct period_seen, period_seen_shape, "PeriodSeen", period_seen_members, .noun = "payment");
+
+/* A charge of the stored method that its owner is wanted for goes on at its provider; another is not begun here. */
+static const struct problem *
+describe(struct work *work, struct uuid id, struct payment_link *link)
+{
+	struct period_seen *period;
+
+	TRY(db_one(work->db, &period_seen_shape, &period,
+	    "SELECT p.status, p.amount_minor, p.currency, m.status = 'active' AS sells, s.status = 'paused' AS paused, "
+	    "m.shop_name AS payee, s.user_id FROM subscription_periods p JOIN subscriptions s ON s.id = p.subscription_id "
+	    "JOIN merchants m ON m.id = s.merchant_id WHERE p.id = ?",
+	    P(id)));
+	link->amount = period->amount;
+	link->payee = period->payee;
+	link->payer = period->payer;
+	if (period->status == PERIOD_VOID)
+		link->state = LINK_CANCELLED;
+	else if (period->status == PERIOD_DUE && period->sells && !period->paused && link->attempt != NULL &&
+	    link->attempt->status <= PAYMENT_REQUIRES_ACTION && link->attempt->transaction_id != NULL) {
+		link->state = LINK_PAYABLE;
+		link->provider = link->attempt->provider;
+	}
+	return OK;
+}
+
 const struct purpose period_purpose = {
+	.describe = describe,
 	.lock = lock,
 	.is_payable = is_payable,
 	.merchant = merchant,
