@@ -33,10 +33,12 @@ libhaat_a_SOURCES += \
 	src/payments/providers/bkash_codes.c \
 	src/payments/providers/bkash_events.c \
 	src/payments/providers/cod.c \
-	src/payments/providers/flutterwave.c \
+	src/payments/providers/flutterwave.c src/payments/providers/flutterwave.h \
+	src/payments/providers/flutterwave_call.c src/payments/providers/flutterwave_methods.c \
 	src/payments/providers/method_types.c \
 	src/payments/providers/paystack.c src/payments/providers/paystack.h \
 	src/payments/providers/paystack_call.c src/payments/providers/paystack_disputes.c \
+	src/payments/providers/paystack_methods.c src/payments/providers/paystack_objects.c \
 	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
 	src/payments/providers/razorpay_call.c src/payments/providers/razorpay_disputes.c \
 	src/payments/providers/razorpay_events.c src/payments/providers/razorpay_objects.c \

@@ -12,7 +12,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/bkash/token.c \
 	src/sandbox/call.c \
 	src/sandbox/delivery.c \
-	src/sandbox/flutterwave/answer.c \
+	src/sandbox/flutterwave/answer.c src/sandbox/flutterwave/charge.c src/sandbox/flutterwave/tokens.c \
 	src/sandbox/flutterwave/flutterwave.h \
 	src/sandbox/flutterwave/pages.c \
 	src/sandbox/flutterwave/refunds.c \
@@ -34,7 +34,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/paypal/refunds.c \
 	src/sandbox/paypal/stand_in.c \
 	src/sandbox/paypal/token.c \
-	src/sandbox/paystack/answer.c \
+	src/sandbox/paystack/answer.c src/sandbox/paystack/authorizations.c src/sandbox/paystack/charge.c \
 	src/sandbox/paystack/disputes.c \
 	src/sandbox/paystack/events.c \
 	src/sandbox/paystack/pages.c \

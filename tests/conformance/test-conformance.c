@@ -9,6 +9,7 @@
 #include "base/providers.h"
 #include "tests/conformance/races.h"
 #include "tests/conformance/scenes.h"
+#include "tests/conformance/stored.h"
 
 #include <CUnit/TestRun.h>
 #include <stdio.h>
@@ -339,6 +340,19 @@ cut_answers(void)
 	spoiled_by("cut_answer");
 }
 
+#define STORED_SCENE(name) \
+	static void scene_##name(void) \
+	{ \
+		unplayed = name(); \
+	}
+STORED_SCENE(stored_while_paying)
+STORED_SCENE(charged_away)
+STORED_SCENE(charge_is_declined)
+STORED_SCENE(charge_wants_the_payer)
+STORED_SCENE(charge_answer_is_lost)
+STORED_SCENE(charged_many_times)
+STORED_SCENE(charge_is_refunded)
+
 /* ---- the table ---- */
 
 static const struct scene {
@@ -368,6 +382,13 @@ static const struct scene {
 	{ "captured twice and more at once", taken_many_times },
 	{ "refunds beyond the amount at once", refunds_at_once },
 	{ "cancelled while it succeeds", cancel_against_success },
+	{ "stored while paying, then charged", scene_stored_while_paying },
+	{ "charged without the payer", scene_charged_away },
+	{ "charge declined", scene_charge_is_declined },
+	{ "charge wants the payer, who pays", scene_charge_wants_the_payer },
+	{ "charge's answer lost, then found", scene_charge_answer_is_lost },
+	{ "charged many times at once: once", scene_charged_many_times },
+	{ "charge refunded in part", scene_charge_is_refunded },
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };
 

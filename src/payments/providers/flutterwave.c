@@ -6,7 +6,7 @@
  * units, read and written as text.  An event's header proves that the sender knows a word and says nothing of the body, so
  * Flutterwave is asked about each event before it counts.
  */
-#include "payments/provider.h"
+#include "payments/providers/flutterwave.h"
 
 #include "base/config.h"
 #include "base/log.h"
@@ -18,7 +18,7 @@
 
 #include <json-c/json.h>
 
-enum { SAID_MAX = 65536, REFERENCE_MAX = 100, PAGES_MAX = 20, SESSION_MINUTES_MAX = 1440, PLACES_MAX = 2 };
+enum { SAID_MAX = 65536, PAGES_MAX = 20, SESSION_MINUTES_MAX = 1440, PLACES_MAX = 2 };
 
 /* An answer of Flutterwave's, as it is kept. */
 struct said {
@@ -56,141 +56,6 @@ flutterwave_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-/* One call; `body` NULL is a GET. */
-static const struct problem *
-call(struct work *work, struct payment_id payment, const char *kind, const char *path, const struct text *body,
-    struct http_reply *reply, struct json_object **json)
-{
-	struct arena *arena = work->arena;
-	char *authorization = arena_format(arena, "Authorization: Bearer %s", work->config->payments.flutterwave.secret_key);
-	const char      *headers[] = { authorization, "Accept: application/json", "Content-Type: application/json", NULL };
-	struct http_call http = { .method = body == NULL ? "GET" : "POST",
-		.headers = headers,
-		.url = arena_format(arena, "%s%s", work->config->payments.flutterwave.base_url, path),
-		.body = body == NULL ? NULL : body->bytes,
-		.body_length = body == NULL ? 0 : body->length };
-
-	arena_scrub(arena, authorization, strlen(authorization));
-	TRY(provider_call(work, &provider_flutterwave, payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("flutterwave's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
-}
-
-/* The answer's own status says whether the call was taken, not how the payment is. */
-static bool
-is_taken(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	const char *status = json_text_at(work->arena, json, "status", 32);
-
-	return reply->status < 400 && status != NULL && strcmp(status, "success") == 0 && json_at(json, "data") != NULL;
-}
-
-/* It has no codes, only sentences. */
-static bool
-says(struct work *work, struct json_object *json, const char *words)
-{
-	const char *message = json_text_at(work->arena, json, "message", 500);
-
-	return message != NULL && strcasestr(message, words) != NULL;
-}
-
-/* Nobody has tried to pay under the reference yet: of a page that was only opened Flutterwave knows nothing. */
-static bool
-is_untried(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	return (reply->status == 400 || reply->status == 404) && says(work, json, "no transaction was found");
-}
-
-/* What was not taken: limits and conflicts are worth another try, all else is final. */
-static const struct problem *
-refused(struct work *work, const struct http_reply *reply, struct json_object *json)
-{
-	log_warning("flutterwave rejected a call", LOG_NUMBER("status", reply->status),
-	    LOG_TEXT("cause", json_text_at(work->arena, json, "message", 500)));
-	if (reply->status == 409 || reply->status == 429)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider is busy; try again");
-	if (reply->status == 404 || is_untried(work, reply, json))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about");
-	if (reply->status < 400)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return problem(PROVIDER_REFUSED, "the payment provider rejected the request");
-}
-
-static enum payment_status
-status_of(const char *status)
-{
-	if (status != NULL && strcmp(status, "successful") == 0)
-		return PAYMENT_SUCCEEDED;
-	if (status != NULL && strcmp(status, "failed") == 0)
-		return PAYMENT_FAILED;
-	return status != NULL && strcmp(status, "pending") == 0 ? PAYMENT_PROCESSING : PAYMENT_PENDING;
-}
-
-/* What it keeps is what it does not settle: a fee may also have been charged to the payer on top. */
-static void
-read_fee(struct json_object *data, struct provider_answer *answer)
-{
-	struct money settled;
-
-	if (json_money_at(data, "amount_settled", answer->amount.currency, &settled) && settled.minor <= answer->amount.minor) {
-		answer->fee = answer->amount;
-		answer->fee.minor -= settled.minor;
-	}
-}
-
-/* A transaction, from an answer or an event. */
-static bool
-read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
-{
-	const char *status = json_text_at(arena, data, "status", 32), *currency = json_text_at(arena, data, "currency", 3);
-
-	*answer = (struct provider_answer) {
-		.status = status_of(status),
-		.transaction_id = json_text_at(arena, data, "tx_ref", REFERENCE_MAX),
-		.method = json_text_at(arena, data, "payment_type", 64),
-	};
-	if (answer->status == PAYMENT_FAILED) {
-		answer->failure_code = "declined";
-		answer->failure_reason = json_text_at(arena, data, "processor_response", 500);
-	}
-	json_money_at(data, "amount", currency, &answer->amount);
-	read_fee(data, answer);
-	return answer->transaction_id != NULL && status != NULL;
-}
-
-/* What Flutterwave says about our reference; *data is NULL while nobody has tried to pay. */
-static const struct problem *
-fetch(struct work *work, const struct payment *payment, struct provider_answer *answer, struct json_object **data)
-{
-	struct http_reply   reply;
-	struct json_object *json;
-
-	TRY(call(work, payment->id, "fetch",
-	    arena_format(work->arena, "/transactions/verify_by_reference?tx_ref=%s", payment->reference), NULL, &reply, &json));
-	*data = NULL;
-	*answer = (struct provider_answer) { .status = PAYMENT_PENDING, .transaction_id = payment->reference };
-	if (is_untried(work, &reply, json))
-		return OK;
-	if (!is_taken(work, &reply, json))
-		return refused(work, &reply, json);
-	*data = json_at(json, "data");
-	if (!read_transaction(work->arena, *data, answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return OK;
-}
-
-static const struct problem *
-flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	struct json_object *data;
-
-	return fetch(work, payment, answer, &data);
-}
-
 /*
  * Back from the page before anything was tried.  Only the browser says so, but all it can do is end an attempt of which Flutterwave
  * knows nothing, and money that comes after all takes that up again.
@@ -201,7 +66,7 @@ flutterwave_returned(struct work *work, const struct payment *payment, const cha
 	const char         *status = returned_value(work->arena, query, "status");
 	struct json_object *data;
 
-	TRY(fetch(work, payment, answer, &data));
+	TRY(flutterwave_ask(work, payment, answer, &data));
 	if (data == NULL && status != NULL && strcmp(status, "cancelled") == 0)
 		answer->status = PAYMENT_CANCELLED;
 	return OK;
@@ -260,11 +125,11 @@ flutterwave_create(struct work *work, const struct payment *payment, struct prov
 
 	TRY(make_request(work, payment, &body));
 	arena_scrub(work->arena, body.bytes, body.length);
-	TRY(call(work, payment->id, "create", "/payments", &body, &reply, &json));
-	if (reply.status >= 400 && says(work, json, "duplicate"))
+	TRY(flutterwave_call(work, payment->id, "create", "/payments", &body, &reply, &json));
+	if (reply.status >= 400 && flutterwave_says(work, json, "duplicate"))
 		return take_up_lost(work, payment, answer);
-	if (!is_taken(work, &reply, json))
-		return refused(work, &reply, json);
+	if (!flutterwave_is_taken(work, &reply, json))
+		return flutterwave_refused(work, &reply, json);
 	*answer = (struct provider_answer) {
 		.status = PAYMENT_PENDING,
 		.transaction_id = payment->reference,
@@ -332,7 +197,7 @@ find_number(struct work *work, const struct payment *payment, const char **numbe
 	struct provider_answer answer;
 	struct json_object    *data;
 
-	TRY(fetch(work, payment, &answer, &data));
+	TRY(flutterwave_ask(work, payment, &answer, &data));
 	*currency =
 	    answer.amount.currency[0] == '\0' ? payment->amount.currency : arena_string(work->arena, answer.amount.currency);
 	*number = number_at(work->arena, data, "id");
@@ -350,11 +215,11 @@ flutterwave_refund(struct work *work, const struct payment *payment, const struc
 	TRY(find_number(work, payment, &number, &currency));
 	text_addf(&body, "{\"amount\":%s,\"comments\":\"%s\"}", decimal_text(work->arena, refund->amount),
 	    uuid_text(work->arena, refund->id.uuid));
-	TRY(call(
+	TRY(flutterwave_call(
 	    work, payment->id, "refund", arena_format(work->arena, "/transactions/%s/refund", number), &body, &reply, &json));
-	if (!is_taken(work, &reply, json))
+	if (!flutterwave_is_taken(work, &reply, json))
 		return provider_refund_refused(
-		    work, refund, NULL, json_text_at(work->arena, json, "message", 500), refused(work, &reply, json));
+		    work, refund, NULL, json_text_at(work->arena, json, "message", 500), flutterwave_refused(work, &reply, json));
 	if (!read_refund(work->arena, json_at(json, "data"), currency, answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
@@ -369,10 +234,10 @@ read_page(struct work *work, const struct payment *payment, const char *number, 
 	struct json_object *json, *list;
 	int64_t             pages = 1;
 
-	TRY(call(
+	TRY(flutterwave_call(
 	    work, payment->id, "refund", arena_format(work->arena, "/refunds?id=%s&page=%d", number, page), NULL, &reply, &json));
 	list = json_at(json, "data");
-	if (!is_taken(work, &reply, json) || !json_object_is_type(list, json_type_array))
+	if (!flutterwave_is_taken(work, &reply, json) || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++) {
 		struct json_object *refund = json_object_array_get_idx(list, i);
@@ -445,12 +310,13 @@ flutterwave_confirm_event(struct work *work, const char *const *signatures, stru
 	TRY(find_payment_of_provider(work, "flutterwave", event->transaction_id, event->reference, &payment));
 	if (payment == NULL)
 		return OK; /* nothing of ours can come of it */
-	TRY(call(work, payment->id, "fetch", arena_format(work->arena, "/transactions/%s/verify", number), NULL, &reply, &json));
-	if (is_untried(work, &reply, json))
+	TRY(flutterwave_call(
+	    work, payment->id, "fetch", arena_format(work->arena, "/transactions/%s/verify", number), NULL, &reply, &json));
+	if (flutterwave_is_untried(work, &reply, json))
 		return problem(BAD_SIGNATURE, "the provider does not know the transaction");
-	if (!is_taken(work, &reply, json))
-		return refused(work, &reply, json);
-	if (!read_transaction(work->arena, json_at(json, "data"), &answer))
+	if (!flutterwave_is_taken(work, &reply, json))
+		return flutterwave_refused(work, &reply, json);
+	if (!flutterwave_read_transaction(work->arena, json_at(json, "data"), &answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return compare(event, &answer);
 }
@@ -473,12 +339,12 @@ flutterwave_parse_events(struct arena *arena, struct bytes body, struct provider
 	*event = (struct provider_event) { .kind = EVENT_IS_IGNORED,
 		.id = arena_format(arena, "%s:%s:%s", type, number, status == NULL ? "" : status),
 		.type = type };
-	if (strcmp(type, "charge.completed") != 0 || !read_transaction(arena, data, &event->payment))
+	if (strcmp(type, "charge.completed") != 0 || !flutterwave_read_transaction(arena, data, &event->payment))
 		return OK;
 	event->kind = EVENT_IS_PAYMENT;
 	event->payment.fee = (struct money) { 0, "" }; /* only the amount is compared with what Flutterwave says */
 	event->transaction_id = event->payment.transaction_id;
-	ours = json_text_at(arena, json, "meta_data.reference", REFERENCE_MAX);
+	ours = json_text_at(arena, json, "meta_data.reference", FLUTTERWAVE_REFERENCE_MAX);
 	if (ours != NULL && strcmp(ours, event->transaction_id) == 0)
 		event->reference = ours;
 	return OK;
@@ -527,6 +393,8 @@ const struct provider provider_flutterwave = {
 	.collects = COLLECTED_BY_PROVIDER,
 	.tells_fees = true,
 	.stays_payable = true,
+	.charges_without_payer = true,
+	.methods = &flutterwave_methods,
 	.return_parameter = "tx_ref",
 	.unknown_words = "transaction was found",
 	.secret_in_claims = true,

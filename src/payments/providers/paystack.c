@@ -45,68 +45,6 @@ paystack_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-/* Of one that was reversed nothing is there any more: had we booked it, its refunds or its dispute tell how it went. */
-static enum payment_status
-status_of(const char *status)
-{
-	static const struct {
-		const char         *theirs;
-		enum payment_status ours;
-	} statuses[] = {
-		{ "abandoned", PAYMENT_PENDING }, /* the payer can still finish */
-		{ "ongoing", PAYMENT_REQUIRES_ACTION },
-		{ "pending", PAYMENT_PROCESSING },
-		{ "processing", PAYMENT_PROCESSING },
-		{ "queued", PAYMENT_PROCESSING },
-		{ "success", PAYMENT_SUCCEEDED },
-		{ "failed", PAYMENT_FAILED },
-		{ "reversed", PAYMENT_FAILED },
-	};
-
-	for (size_t i = 0; status != NULL && i < sizeof statuses / sizeof *statuses; i++)
-		if (strcmp(statuses[i].theirs, status) == 0)
-			return statuses[i].ours;
-	return PAYMENT_PENDING;
-}
-
-/* A transaction, from an answer or an event. */
-static bool
-read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
-{
-	const char *status = json_text_at(arena, data, "status", 32), *currency = json_text_at(arena, data, "currency", 3);
-	int64_t     units;
-
-	*answer = (struct provider_answer) {
-		.status = status_of(status),
-		.transaction_id = json_text_at(arena, data, "reference", PAYSTACK_ID_MAX),
-		.method = json_text_at(arena, data, "channel", 64),
-	};
-	if (answer->status == PAYMENT_FAILED) {
-		answer->failure_code = status[0] == 'r' ? "reversed" : "declined";
-		answer->failure_reason = json_text_at(arena, data, "gateway_response", 500);
-	}
-	if (json_integer_at(data, "amount", &units))
-		answer->amount = paystack_to_money(units, currency);
-	if (json_integer_at(data, "fees", &units))
-		answer->fee = paystack_to_money(units, currency);
-	return answer->transaction_id != NULL && status != NULL;
-}
-
-static const struct problem *
-paystack_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	struct http_reply   reply;
-	struct json_object *json;
-
-	TRY(paystack_call(work, payment->id, "fetch", "GET",
-	    arena_format(work->arena, "/transaction/verify/%s", payment->reference), NULL, &reply, &json));
-	if (!paystack_took(&reply, json))
-		return paystack_refused(work, &reply, json);
-	if (!read_transaction(work->arena, json_at(json, "data"), answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return OK;
-}
-
 /* The payer's e-mail address is the one thing that Paystack must have; it goes nowhere else. */
 static const struct problem *
 make_request(struct work *work, const struct payment *payment, struct text *body)
@@ -331,7 +269,7 @@ read_charge_event(struct arena *arena, struct json_object *data, struct provider
 {
 	const char *ours = json_text_at(arena, data, "metadata.reference", PAYSTACK_ID_MAX);
 
-	if (!read_transaction(arena, data, &event->payment))
+	if (!paystack_read_transaction(arena, data, &event->payment))
 		return;
 	event->kind = EVENT_IS_PAYMENT;
 	event->transaction_id = event->payment.transaction_id;
@@ -411,6 +349,8 @@ const struct provider provider_paystack = {
 	.collects = COLLECTED_BY_PROVIDER,
 	.tells_fees = true,
 	.stays_payable = true,
+	.charges_without_payer = true,
+	.methods = &paystack_methods,
 	.return_parameter = "reference",
 	.signature_headers = signature_headers,
 	.private_members = private_members,

@@ -37,6 +37,13 @@ const char *paystack_id_at(struct arena *arena, struct json_object *json, const 
 /* The number by which Paystack knows the payment. */
 const struct problem *paystack_find_number(struct work *work, const struct payment *payment, const char **number);
 
+/* paystack_objects.c: a transaction, from an answer or an event; false when it is none.  And what Paystack says of the payment's. */
+bool                  paystack_read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer);
+const struct problem *paystack_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+/* paystack_methods.c */
+extern const struct provider_methods paystack_methods;
+
 /* paystack_disputes.c */
 const struct problem    *paystack_disputes(struct work *work, const struct payment *payment, struct provider_disputes *disputes);
 extern const char *const paystack_evidence_fields[];

@@ -13,6 +13,7 @@
 #define FLUTTERWAVE_TRANSACTIONS "flutterwave_transaction"
 #define FLUTTERWAVE_REFUNDS "flutterwave_refund"
 #define FLUTTERWAVE_EVENTS "flutterwave_event"
+#define FLUTTERWAVE_TOKENS "flutterwave_token"
 
 extern const struct stand_in flutterwave_stand_in;
 
@@ -33,6 +34,19 @@ void put_amount(struct json_object *object, const char *name, int64_t minor, con
 struct json_object *flutterwave_transaction(const struct sandbox *sandbox, const char *number);
 int64_t             flutterwave_number(void);
 
+/* transactions.c: the member's text, which must be there; answers when it is not.  A transaction that nobody has tried; saved by the caller. */
+const char         *flutterwave_required(struct call *call, const struct json_object *object, const char *name);
+struct json_object *flutterwave_transaction_new(
+    struct call *call, const char *tx_ref, const char *email, int64_t amount, const char *currency);
+
+/* transactions.c: what the API shows of it; it is paid, or becomes "failed" or "pending". */
+struct json_object *flutterwave_view(const struct json_object *transaction);
+void                flutterwave_pay(struct call *call, struct json_object *transaction);
+void flutterwave_become(struct call *call, struct json_object *transaction, const char *status, const char *response);
+
+/* tokens.c: a new one, of that kind (charge.c has them), that can be charged for the e-mail address. */
+const char *flutterwave_token_new(struct call *call, const char *kind, const char *email);
+
 /* What the payer does (pay, fail, process, abandon); the transaction, or NULL when the error is answered. */
 struct json_object *flutterwave_act(struct call *call, const char *act, const char *tx_ref);
 
@@ -47,6 +61,8 @@ void flutterwave_list_refunds(struct call *call);
 void flutterwave_refund_at_desk(struct call *call);
 void flutterwave_refunds_arrive(struct call *call);
 void flutterwave_refund_bounces(struct call *call);
+void flutterwave_charge(struct call *call);
+void flutterwave_store(struct call *call);
 void flutterwave_show_page(struct call *call);
 void flutterwave_page_acts(struct call *call);
 

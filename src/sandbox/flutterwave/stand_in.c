@@ -7,6 +7,7 @@
 
 static const struct route routes[] = {
 	{ "POST", "/flutterwave/v3/payments", ROUTE_API, flutterwave_create },
+	{ "POST", "/flutterwave/v3/tokenized-charges", ROUTE_API, flutterwave_charge },
 	{ "GET", "/flutterwave/v3/transactions/verify_by_reference", ROUTE_API, flutterwave_verify_by_reference },
 	{ "GET", "/flutterwave/v3/transactions/{}/verify", ROUTE_API, flutterwave_verify },
 	{ "POST", "/flutterwave/v3/transactions/{}/refund", ROUTE_API, flutterwave_refund },
@@ -17,6 +18,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/flutterwave/refund/{}", ROUTE_OPEN, flutterwave_refund_at_desk },
 	{ "POST", "/sandbox/flutterwave/refunds-arrive/{}", ROUTE_OPEN, flutterwave_refunds_arrive },
 	{ "POST", "/sandbox/flutterwave/bounce/{}", ROUTE_OPEN, flutterwave_refund_bounces },
+	{ "POST", "/sandbox/flutterwave/store/{}", ROUTE_OPEN, flutterwave_store },
 	{ "POST", "/sandbox/flutterwave/{}/{}", ROUTE_OPEN, flutterwave_payer_acts },
 };
 

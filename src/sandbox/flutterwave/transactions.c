@@ -42,7 +42,22 @@ flutterwave_transaction(const struct sandbox *sandbox, const char *named)
 }
 
 static struct json_object *
-view(const struct json_object *transaction)
+card_view(const struct json_object *transaction)
+{
+	struct json_object *card = json_object_new_object();
+
+	put_text(card, "first_6digits", "408408");
+	put_text(card, "last_4digits", "4081");
+	put_text(card, "issuer", "TEST BANK");
+	put_text(card, "country", "NG");
+	put_text(card, "type", "VISA");
+	put_text(card, "token", get_text(transaction, "token"));
+	put_text(card, "expiry", "12/34");
+	return card;
+}
+
+struct json_object *
+flutterwave_view(const struct json_object *transaction)
 {
 	struct json_object *made = json_object_new_object(), *customer = json_object_new_object();
 	const char         *currency = get_text(transaction, "currency");
@@ -66,15 +81,18 @@ view(const struct json_object *transaction)
 	put_text(made, "ip", "127.0.0.1");
 	put_text(made, "narration", "CARD Transaction");
 	put_text(made, "status", get_text(transaction, "status"));
+	put_text(made, "auth_model", get_text(transaction, "auth_model"));
 	put_text(made, "payment_type", "card");
+	if (get_integer(transaction, "received") > 0)
+		json_object_object_add(made, "card", card_view(transaction));
 	put_text(made, "created_at", get_text(transaction, "created_at"));
 	json_object_object_add(made, "customer", customer);
 	put_copy(made, "meta", json_object_object_get(transaction, "meta"));
 	return made;
 }
 
-static const char *
-required(struct call *call, const struct json_object *object, const char *name)
+const char *
+flutterwave_required(struct call *call, const struct json_object *object, const char *name)
 {
 	const char *text = get_text(object, name);
 
@@ -82,6 +100,25 @@ required(struct call *call, const struct json_object *object, const char *name)
 		return text;
 	flutterwave_error(call, 400, arena_format(call->arena, "%s is required", name));
 	return NULL;
+}
+
+struct json_object *
+flutterwave_transaction_new(struct call *call, const char *tx_ref, const char *email, int64_t amount, const char *currency)
+{
+	struct json_object *transaction = json_object_new_object();
+
+	put_text(transaction, "id", tx_ref);
+	put_integer(transaction, "number", flutterwave_number());
+	put_text(transaction, "flw_ref", id_new(call->arena, "FLW-MOCK-"));
+	put_null(transaction, "status");
+	put_integer(transaction, "amount", amount);
+	put_integer(transaction, "received", 0);
+	put_integer(transaction, "refunded", 0);
+	put_text(transaction, "currency", currency);
+	put_text(transaction, "email", email);
+	put_text(transaction, "auth_model", "PIN");
+	put_text(transaction, "created_at", time_text(call->arena));
+	return transaction;
 }
 
 /* What is asked for, as a new transaction that nobody has tried to pay; NULL when the error is answered. */
@@ -95,10 +132,10 @@ read_request(struct call *call)
 	const char               *tx_ref, *currency, *redirect, *email;
 	struct json_object       *transaction;
 
-	if (!flutterwave_knows(call, known) || (tx_ref = required(call, call->json, "tx_ref")) == NULL ||
-	    (currency = required(call, call->json, "currency")) == NULL ||
-	    (redirect = required(call, call->json, "redirect_url")) == NULL ||
-	    (email = required(call, customer, "email")) == NULL || !flutterwave_amount(call, currency, &amount))
+	if (!flutterwave_knows(call, known) || (tx_ref = flutterwave_required(call, call->json, "tx_ref")) == NULL ||
+	    (currency = flutterwave_required(call, call->json, "currency")) == NULL ||
+	    (redirect = flutterwave_required(call, call->json, "redirect_url")) == NULL ||
+	    (email = flutterwave_required(call, customer, "email")) == NULL || !flutterwave_amount(call, currency, &amount))
 		return NULL;
 	if (strchr(email, '@') == NULL || duration < 0 || duration > 1440) {
 		flutterwave_error(call, 400, "customer.email must be valid, session_duration at most 1440");
@@ -108,19 +145,9 @@ read_request(struct call *call)
 		flutterwave_error(call, 400, "Duplicate transaction reference");
 		return NULL;
 	}
-	transaction = json_object_new_object();
-	put_text(transaction, "id", tx_ref);
-	put_integer(transaction, "number", flutterwave_number());
-	put_text(transaction, "flw_ref", id_new(call->arena, "FLW-MOCK-"));
-	put_null(transaction, "status");
-	put_integer(transaction, "amount", amount);
-	put_integer(transaction, "received", 0);
-	put_integer(transaction, "refunded", 0);
-	put_text(transaction, "currency", currency);
-	put_text(transaction, "email", email);
+	transaction = flutterwave_transaction_new(call, tx_ref, email, amount, currency);
 	put_text(transaction, "redirect_url", redirect);
 	put_copy(transaction, "meta", json_object_object_get(call->json, "meta"));
-	put_text(transaction, "created_at", time_text(call->arena));
 	return transaction;
 }
 
@@ -146,7 +173,7 @@ answer_transaction(struct call *call, const struct json_object *transaction)
 	if (transaction == NULL || !is_tried(transaction))
 		flutterwave_error(call, 400, "No transaction was found for this id");
 	else
-		flutterwave_answer(call, "Transaction fetched successfully", view(transaction));
+		flutterwave_answer(call, "Transaction fetched successfully", flutterwave_view(transaction));
 }
 
 void
@@ -173,7 +200,7 @@ tell(struct call *call, const struct json_object *transaction)
 	struct json_object *event = json_object_new_object(), *sent = json_object_new_object();
 
 	put_text(sent, "event", "charge.completed");
-	json_object_object_add(sent, "data", view(transaction));
+	json_object_object_add(sent, "data", flutterwave_view(transaction));
 	put_copy(sent, "meta_data", json_object_object_get(transaction, "meta"));
 	put_text(sent, "event.type", "CARD_TRANSACTION");
 	put_text(event, "id", id_new(call->arena, "flutterwave_"));
@@ -182,8 +209,8 @@ tell(struct call *call, const struct json_object *transaction)
 	delivery_tell(call, json_text(sent));
 }
 
-static void
-become(struct call *call, struct json_object *transaction, const char *status, const char *response)
+void
+flutterwave_become(struct call *call, struct json_object *transaction, const char *status, const char *response)
 {
 	put_text(transaction, "status", status);
 	put_text(transaction, "processor_response", response);
@@ -192,8 +219,8 @@ become(struct call *call, struct json_object *transaction, const char *status, c
 		tell(call, transaction);
 }
 
-static void
-pay(struct call *call, struct json_object *transaction)
+void
+flutterwave_pay(struct call *call, struct json_object *transaction)
 {
 	int64_t amount = get_integer(transaction, "amount");
 
@@ -201,8 +228,10 @@ pay(struct call *call, struct json_object *transaction)
 		amount--;
 	if (switch_take(&switches_of(call)->wrong_currency))
 		put_text(transaction, "currency", "CHF");
+	if (get_text(transaction, "token") == NULL)
+		put_text(transaction, "token", flutterwave_token_new(call, "card", get_text(transaction, "email")));
 	put_integer(transaction, "received", amount);
-	become(call, transaction, "successful", "Approved");
+	flutterwave_become(call, transaction, "successful", "Approved");
 }
 
 struct json_object *
@@ -217,11 +246,11 @@ flutterwave_act(struct call *call, const char *act, const char *tx_ref)
 	else if (get_integer(transaction, "received") > 0)
 		flutterwave_error(call, 400, "The transaction has been paid");
 	else if (strcmp(act, "pay") == 0)
-		pay(call, transaction);
+		flutterwave_pay(call, transaction);
 	else if (strcmp(act, "fail") == 0)
-		become(call, transaction, "failed", "Declined");
+		flutterwave_become(call, transaction, "failed", "Declined");
 	else if (strcmp(act, "process") == 0)
-		become(call, transaction, "pending", "Pending validation");
+		flutterwave_become(call, transaction, "pending", "Pending validation");
 	else
 		flutterwave_error(call, 400, "A payer can pay, fail, process or abandon");
 	return call->answer == NULL ? transaction : NULL;
@@ -233,5 +262,5 @@ flutterwave_payer_acts(struct call *call)
 	const struct json_object *transaction = flutterwave_act(call, call->captured[0], call->captured[1]);
 
 	if (transaction != NULL)
-		flutterwave_answer(call, "Done", view(transaction));
+		flutterwave_answer(call, "Done", flutterwave_view(transaction));
 }

@@ -17,7 +17,7 @@ dispute_view(const struct sandbox *sandbox, const struct json_object *dispute)
 	put_text(view, "status", get_text(dispute, "status"));
 	put_text(view, "resolution", get_text(dispute, "resolution"));
 	put_text(view, "domain", "test");
-	json_object_object_add(view, "transaction", paystack_transaction_view(transaction));
+	json_object_object_add(view, "transaction", paystack_transaction_view(sandbox, transaction));
 	put_text(view, "category", "chargeback");
 	put_text(view, "bin", "408408");
 	put_text(view, "last4", "4081");

@@ -13,6 +13,7 @@
 #define PAYSTACK_REFUNDS "paystack_refund"
 #define PAYSTACK_DISPUTES "paystack_dispute"
 #define PAYSTACK_EVENTS "paystack_event"
+#define PAYSTACK_AUTHORIZATIONS "paystack_authorization"
 
 extern const struct stand_in paystack_stand_in;
 
@@ -27,8 +28,35 @@ bool paystack_amount(struct call *call, int64_t *into);
 
 /* transactions.c: by its reference or its number; NULL when there is none.  What the API shows of it; a new number. */
 struct json_object *paystack_transaction(const struct sandbox *sandbox, const char *named);
-struct json_object *paystack_transaction_view(const struct json_object *transaction);
+struct json_object *paystack_transaction_view(const struct sandbox *sandbox, const struct json_object *transaction);
 int64_t             paystack_number(void);
+
+/* transactions.c: a reference as Paystack wants it, that no transaction has; answers when it is not.  A currency that it takes. */
+bool paystack_check_reference(struct call *call, const char *reference);
+bool paystack_check_currency(struct call *call, const char *currency);
+
+/* transactions.c: a new one, that nobody has tried to pay; saved by the caller. */
+struct json_object *paystack_transaction_new(
+    struct call *call, const char *reference, const char *email, int64_t amount, const char *currency);
+
+/* transactions.c: it is paid; it is declined for that reason. */
+void paystack_pay(struct call *call, struct json_object *transaction);
+void paystack_decline(struct call *call, struct json_object *transaction, const char *response);
+
+/* authorizations.c: what a charge of one becomes, by the name of its kind, or NULL; was it not deactivated? */
+struct paystack_kind {
+	const char *name, *channel, *declined; /* declined: the bank's words; NULL: it is taken */
+	bool        reusable, paused;
+};
+const struct paystack_kind *paystack_kind_of(const char *name);
+bool                        paystack_is_active(const struct json_object *authorization);
+
+/*
+ * authorizations.c: the code of a new one, of that kind (authorizations.c has them), that can be charged for the e-mail address; and what the
+ * API shows of it, nothing for NULL.
+ */
+const char         *paystack_authorization_new(struct call *call, const char *kind, const char *email);
+struct json_object *paystack_authorization_view(const struct sandbox *sandbox, const char *code);
 
 /* What the payer does (pay, fail, process, abandon); the transaction, or NULL when the error is answered. */
 struct json_object *paystack_act(struct call *call, const char *act, const char *reference);
@@ -57,6 +85,10 @@ void paystack_dispute_loses(struct call *call);
 void paystack_list_disputes(struct call *call);
 void paystack_take_evidence(struct call *call);
 void paystack_resolve_dispute(struct call *call);
+void paystack_charge(struct call *call);
+void paystack_show_customer(struct call *call);
+void paystack_deactivate(struct call *call);
+void paystack_store(struct call *call);
 void paystack_show_page(struct call *call);
 void paystack_page_acts(struct call *call);
 

@@ -10,6 +10,9 @@
 static const struct route routes[] = {
 	{ "POST", "/paystack/transaction/initialize", ROUTE_API, paystack_initialize },
 	{ "GET", "/paystack/transaction/verify/{}", ROUTE_API, paystack_verify },
+	{ "POST", "/paystack/transaction/charge_authorization", ROUTE_API, paystack_charge },
+	{ "GET", "/paystack/customer/{}", ROUTE_API, paystack_show_customer },
+	{ "POST", "/paystack/customer/authorization/deactivate", ROUTE_API, paystack_deactivate },
 	{ "POST", "/paystack/refund", ROUTE_API, paystack_refund },
 	{ "GET", "/paystack/refund", ROUTE_API, paystack_list_refunds },
 	{ "GET", "/paystack/refund/{}", ROUTE_API, paystack_show_refund },
@@ -23,6 +26,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/paystack/refunds-arrive/{}", ROUTE_OPEN, paystack_refunds_arrive },
 	{ "POST", "/sandbox/paystack/refunds-stick/{}", ROUTE_OPEN, paystack_refunds_stick },
 	{ "POST", "/sandbox/paystack/bounce/{}", ROUTE_OPEN, paystack_refund_bounces },
+	{ "POST", "/sandbox/paystack/store/{}", ROUTE_OPEN, paystack_store },
 	{ "POST", "/sandbox/paystack/dispute/{}", ROUTE_OPEN, paystack_dispute_opens },
 	{ "POST", "/sandbox/paystack/dispute-win/{}", ROUTE_OPEN, paystack_dispute_wins },
 	{ "POST", "/sandbox/paystack/dispute-lose/{}", ROUTE_OPEN, paystack_dispute_loses },

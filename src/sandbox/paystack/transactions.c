@@ -52,26 +52,8 @@ customer_view(const struct json_object *transaction)
 	return customer;
 }
 
-static struct json_object *
-authorization_view(void)
-{
-	struct json_object *authorization = json_object_new_object();
-
-	put_text(authorization, "authorization_code", "AUTH_sandbox");
-	put_text(authorization, "bin", "408408");
-	put_text(authorization, "last4", "4081");
-	put_text(authorization, "exp_month", "12");
-	put_text(authorization, "exp_year", "2034");
-	put_text(authorization, "channel", "card");
-	put_text(authorization, "card_type", "visa ");
-	put_text(authorization, "bank", "TEST BANK");
-	put_bool(authorization, "reusable", true);
-	put_text(authorization, "signature", "SIG_sandbox");
-	return authorization;
-}
-
 struct json_object *
-paystack_transaction_view(const struct json_object *transaction)
+paystack_transaction_view(const struct sandbox *sandbox, const struct json_object *transaction)
 {
 	struct json_object *view = json_object_new_object();
 	bool                paid = get_integer(transaction, "received") > 0;
@@ -97,12 +79,13 @@ paystack_transaction_view(const struct json_object *transaction)
 	else
 		put_null(view, "fees");
 	json_object_object_add(view, "customer", customer_view(transaction));
-	json_object_object_add(view, "authorization", paid ? authorization_view() : json_object_new_object());
+	json_object_object_add(
+	    view, "authorization", paystack_authorization_view(sandbox, get_text(transaction, "authorization")));
 	return view;
 }
 
-static bool
-check_currency(struct call *call, const char *currency)
+bool
+paystack_check_currency(struct call *call, const char *currency)
 {
 	static const char *const taken[] = { "NGN", "GHS", "ZAR", "KES", "USD", "XOF", NULL };
 
@@ -113,8 +96,8 @@ check_currency(struct call *call, const char *currency)
 	return false;
 }
 
-static bool
-check_reference(struct call *call, const char *reference)
+bool
+paystack_check_reference(struct call *call, const char *reference)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.=";
 
@@ -126,6 +109,24 @@ check_reference(struct call *call, const char *reference)
 		return true;
 	paystack_error(call, 400, "duplicate_reference", "Duplicate Transaction Reference");
 	return false;
+}
+
+struct json_object *
+paystack_transaction_new(struct call *call, const char *reference, const char *email, int64_t amount, const char *currency)
+{
+	struct json_object *transaction = json_object_new_object();
+
+	put_text(transaction, "id", reference);
+	put_integer(transaction, "number", paystack_number());
+	put_text(transaction, "status", "abandoned");
+	put_integer(transaction, "amount", amount);
+	put_integer(transaction, "received", 0);
+	put_integer(transaction, "refunded", 0);
+	put_text(transaction, "currency", currency);
+	put_text(transaction, "email", email);
+	put_text(transaction, "gateway_response", "The transaction was not completed");
+	put_text(transaction, "created_at", time_text(call->arena));
+	return transaction;
 }
 
 /* What is asked for, as a new transaction; NULL when the error is answered. */
@@ -140,26 +141,16 @@ read_request(struct call *call)
 
 	if (!paystack_knows(call, known) || !paystack_text(call, "email", &email) || !paystack_amount(call, &amount) ||
 	    !paystack_text(call, "currency", &currency) || !paystack_text(call, "reference", &reference) ||
-	    !paystack_text(call, "callback_url", &callback) || !check_currency(call, currency) ||
-	    !check_reference(call, reference))
+	    !paystack_text(call, "callback_url", &callback) || !paystack_check_currency(call, currency) ||
+	    !paystack_check_reference(call, reference))
 		return NULL;
 	if (strchr(email, '@') == NULL || (metadata != NULL && !json_object_is_type(metadata, json_type_object))) {
 		paystack_error(call, 400, "invalid_params", "Invalid Email Address Passed, or metadata that is no object");
 		return NULL;
 	}
-	transaction = json_object_new_object();
-	put_text(transaction, "id", reference);
-	put_integer(transaction, "number", paystack_number());
-	put_text(transaction, "status", "abandoned");
-	put_integer(transaction, "amount", amount);
-	put_integer(transaction, "received", 0);
-	put_integer(transaction, "refunded", 0);
-	put_text(transaction, "currency", currency);
-	put_text(transaction, "email", email);
+	transaction = paystack_transaction_new(call, reference, email, amount, currency);
 	put_text(transaction, "callback_url", callback);
 	put_copy(transaction, "metadata", metadata);
-	put_text(transaction, "gateway_response", "The transaction was not completed");
-	put_text(transaction, "created_at", time_text(call->arena));
 	return transaction;
 }
 
@@ -191,11 +182,11 @@ paystack_verify(struct call *call)
 	if (transaction == NULL)
 		paystack_error(call, 400, "transaction_not_found", "Transaction reference not found.");
 	else
-		paystack_answer(call, "Verification successful", paystack_transaction_view(transaction));
+		paystack_answer(call, "Verification successful", paystack_transaction_view(call->sandbox, transaction));
 }
 
-static void
-pay(struct call *call, struct json_object *transaction)
+void
+paystack_pay(struct call *call, struct json_object *transaction)
 {
 	int64_t amount = get_integer(transaction, "amount");
 
@@ -203,21 +194,29 @@ pay(struct call *call, struct json_object *transaction)
 		amount--;
 	if (switch_take(&switches_of(call)->wrong_currency))
 		put_text(transaction, "currency", "CHF");
+	if (get_text(transaction, "authorization") == NULL)
+		put_text(transaction, "authorization", paystack_authorization_new(call, "card", get_text(transaction, "email")));
 	put_integer(transaction, "received", amount);
 	put_text(transaction, "status", "success");
 	put_text(transaction, "gateway_response", "Successful");
 	put_text(transaction, "paid_at", time_text(call->arena));
 	state_save(call->sandbox, PAYSTACK_TRANSACTIONS, transaction);
-	paystack_tell(call, "charge.success", paystack_transaction_view(transaction));
+	paystack_tell(call, "charge.success", paystack_transaction_view(call->sandbox, transaction));
 }
 
 /* Of what was declined or goes on Paystack tells nobody who does not ask. */
+void
+paystack_decline(struct call *call, struct json_object *transaction, const char *response)
+{
+	put_text(transaction, "status", "failed");
+	put_text(transaction, "gateway_response", response);
+	state_save(call->sandbox, PAYSTACK_TRANSACTIONS, transaction);
+}
+
 static void
 fail(struct call *call, struct json_object *transaction)
 {
-	put_text(transaction, "status", "failed");
-	put_text(transaction, "gateway_response", "Declined");
-	state_save(call->sandbox, PAYSTACK_TRANSACTIONS, transaction);
+	paystack_decline(call, transaction, "Declined");
 }
 
 static void
@@ -239,7 +238,7 @@ paystack_act(struct call *call, const char *act, const char *reference)
 	static const struct {
 		const char *name;
 		void (*act)(struct call *call, struct json_object *transaction);
-	} acts[] = { { "pay", pay }, { "fail", fail }, { "process", process }, { "abandon", abandon } };
+	} acts[] = { { "pay", paystack_pay }, { "fail", fail }, { "process", process }, { "abandon", abandon } };
 	struct json_object *transaction = state_find(call->sandbox, PAYSTACK_TRANSACTIONS, reference);
 
 	if (transaction == NULL) {
@@ -266,5 +265,5 @@ paystack_payer_acts(struct call *call)
 	const struct json_object *transaction = paystack_act(call, call->captured[0], call->captured[1]);
 
 	if (transaction != NULL)
-		paystack_answer(call, "Done", paystack_transaction_view(transaction));
+		paystack_answer(call, "Done", paystack_transaction_view(call->sandbox, transaction));
 }

@@ -1,0 +1,16 @@
+/*
+ * stored.h: scenes of stored methods, which are charged while their owner is away.  Each returns why it cannot be played with the
+ * provider, or NULL.
+ */
+#ifndef STORED_H
+#define STORED_H
+
+const char *charged_away(void);
+const char *charge_is_declined(void);
+const char *charge_wants_the_payer(void);
+const char *charge_answer_is_lost(void);
+const char *charged_many_times(void);
+const char *charge_is_refunded(void);
+const char *stored_while_paying(void);
+
+#endif
