@@ -1,5 +1,5 @@
 /*
- * Payments, newest first: one's own, those of orders with one's goods and of one's payment requests, or all of them.  A payment
+ * Payments, newest first: one's own, those of orders with one's goods, of one's subscriptions and payment requests, or all of them.  A payment
  * request is listed once, by the attempt that counts; so the pages of two lists are laid together.
  */
 #include "payments/request.h"
@@ -40,6 +40,20 @@ list_attempts(struct work *work, const int *status, const bool *held, const stru
 		list_where(&list, "p.hold_reason IS NOT NULL");
 	else if (held != NULL)
 		list_where(&list, "p.hold_reason IS NULL");
+	return list_page(&list, &seen_payment_shape, by_id, page, &into->payments, &into->listed);
+}
+
+/* Those of a shop's subscriptions. */
+static const struct problem *
+list_periods(struct work *work, const int *status, const bool *held, const struct page_request *page, struct part_page *into)
+{
+	struct list list = list_begin(work, "SELECT {p}, NULL AS part", "FROM payments p");
+
+	list_where(&list, "p.merchant_id = ? AND p.purpose_kind = 'subscription_period'", P(*work->viewer.merchant));
+	if (status != NULL)
+		list_where(&list, "p.status = ?", P(payment_status_values[*status]));
+	if (held != NULL)
+		list_where(&list, "(p.hold_reason IS NOT NULL) = ?", P(*held));
 	return list_page(&list, &seen_payment_shape, by_id, page, &into->payments, &into->listed);
 }
 
@@ -152,6 +166,10 @@ list_payments(struct work *work, const int *status, const bool *held, const stru
 		return OK;
 	}
 	TRY(list_attempts(work, status, held, page, &parts[0]));
+	if (!all) {
+		TRY(list_periods(work, status, held, page, &parts[1]));
+		merge_pages(work->arena, parts, page, &parts[0].payments, &parts[0].listed);
+	}
 	TRY(list_requested(work, all ? NULL : work->viewer.merchant, status, held, page, &parts[1].payments, &parts[1].listed));
 	merge_pages(work->arena, parts, page, payments, listed);
 	return OK;

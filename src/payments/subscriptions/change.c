@@ -3,6 +3,7 @@
 #include "http/idempotency.h"
 #include "http/permission.h"
 #include "payments/subscriptions/manage.h"
+#include "payments/subscriptions/methods.h"
 #include "payments/subscriptions/period.h"
 #include "payments/subscriptions/renew.h"
 #include "store/db.h"
@@ -36,6 +37,26 @@ change_plan_of(struct work *work, struct subscription *subscription, struct plan
 	return OK;
 }
 
+/* What is past due, or was asked for by a link, is charged at once. */
+static const struct problem *
+change_method(struct work *work, struct subscription *subscription, struct payment_method_id method, bool customer)
+{
+	struct period *period = open_period(subscription);
+
+	if (!customer)
+		return problem(FORBIDDEN, "only the customer can change the payment method");
+	TRY(check_method(work, method));
+	subscription->payment_method = ARENA_NEW(work->arena, struct payment_method_id);
+	*subscription->payment_method = method;
+	if (period == NULL)
+		return OK;
+	period->by_link = false;
+	period->asked_until = NULL;
+	period->next_attempt_at = ARENA_NEW(work->arena, struct instant);
+	*period->next_attempt_at = instant_now();
+	return OK;
+}
+
 static const struct problem *
 change(struct work *work, struct subscription_id id, const struct change_body *body)
 {
@@ -50,7 +71,13 @@ change(struct work *work, struct subscription_id id, const struct change_body *b
 	if (subscription->status == SUBSCRIPTION_CANCELLED || subscription->status == SUBSCRIPTION_ENDED)
 		return subscription_state_problem(work, subscription);
 	customer = ID_EQUAL(subscription->user, work->viewer.user);
-	TRY(change_plan_of(work, subscription, body->plan, customer));
+	if (body->plan == NULL && body->payment_method == NULL)
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, "plan_id", "is required unless payment_method_id is given");
+	if (body->plan != NULL)
+		TRY(change_plan_of(work, subscription, *body->plan, customer));
+	if (body->payment_method != NULL)
+		TRY(change_method(work, subscription, *body->payment_method, customer));
 	TRY(save_subscription(work, subscription));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CHANGED, subscription));
 	return idempotency_make(work, id.uuid);

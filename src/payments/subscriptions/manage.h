@@ -10,20 +10,22 @@
 
 #include "payments/subscriptions/subscription.h"
 
-/* What a client sends to subscribe. */
+/* What a client sends to subscribe; payment_method NULL: each period is paid by a link. */
 struct subscribe_body {
-	struct plan_id plan;
-	const char    *metadata;
+	struct plan_id            plan;
+	struct payment_method_id *payment_method;
+	const char               *metadata;
 };
 
-/* And to change. */
+/* And to change; NULL: stays. */
 struct change_body {
-	struct plan_id plan;
+	struct plan_id           *plan;
+	struct payment_method_id *payment_method;
 };
 
 /*
  * The viewer subscribes to an active plan: a trial, once for each customer and plan, or the first period, which is charged at
- * once.  NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE.  How the charge went the state tells.
+ * once.  NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE.  How the charge went the state tells.
  */
 const struct problem *subscribe(struct work *work, const struct subscribe_body *body, struct subscription **subscription);
 
@@ -41,8 +43,9 @@ const struct problem *pause_subscription(struct work *work, struct subscription_
 const struct problem *resume_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);
 
 /*
- * Another plan of the merchant from the next period on.
- * Who is not the customer may only choose a plan that costs no more.  FORBIDDEN, NOT_FOUND, PLAN_ARCHIVED, SUBSCRIPTION_STATE.
+ * Another plan of the merchant from the next period on, or another payment method, which is charged at once for what is past due.
+ * Who is not the customer may only choose a plan that costs no more.  FORBIDDEN, NOT_FOUND, PLAN_ARCHIVED, SUBSCRIPTION_STATE,
+ * PAYMENT_METHOD_UNUSABLE.
  */
 const struct problem *change_subscription(
     struct work *work, struct subscription_id id, const struct change_body *body, struct subscription **subscription);

@@ -118,12 +118,17 @@ end_others(struct work *work, const struct payment *payment)
 	return end_attempts_soon(work, ((const struct period_target *)payment->target)->period->id);
 }
 
+/* Where the bank advises against another try with the same method, the payer is to pay by a link instead. */
 static const struct problem *
 failed(struct work *work, const struct payment *payment)
 {
 	const struct period_target *target = payment->target;
 
-	return period_is_open(target) ? period_was_not_paid(work, target->subscription, payment->failure_code) : OK;
+	if (!period_is_open(target))
+		return OK;
+	if (payment->failure_advice != NULL && strcmp(payment->failure_advice, "do_not_try_again") == 0)
+		TRY(pay_by_link(work, target->subscription));
+	return period_was_not_paid(work, target->subscription, payment->failure_code);
 }
 
 const struct problem *

@@ -5,6 +5,7 @@
 #include "payments/subscriptions/renew.h"
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "payments/payment.h"
@@ -17,14 +18,17 @@ enum {
 	BATCH = 100,
 	STEPS_MAX = 40,
 	CLAIMED_SECONDS = 600, /* a subscription that is in the queue is not put in again */
+	CALL_SECONDS = 600,    /* after which a charge of which nothing is known is looked at */
 	LOOK_SECONDS = 3600
 };
 
 /* What is to be done behind the transaction. */
-enum next { NEXT_NOTHING, NEXT_AGAIN };
+enum next { NEXT_NOTHING, NEXT_AGAIN, NEXT_CHARGE, NEXT_CLOSE };
 
 struct step {
-	enum next next;
+	enum next            next;
+	struct subscription *subscription;
+	struct payment      *live;
 };
 
 static bool
@@ -111,7 +115,17 @@ decide_due(struct work *work, struct subscription *subscription, struct payment 
 		return save_subscription(work, subscription);
 	}
 	step->next = NEXT_AGAIN;
-	return ask_by_link(work, subscription);
+	if (subscription->payment_method == NULL || period->by_link)
+		return ask_by_link(work, subscription);
+	if (live != NULL) {
+		step->next = NEXT_CLOSE; /* one attempt is live at a time */
+		step->live = live;
+		return save_subscription(work, subscription);
+	}
+	step->next = NEXT_CHARGE;
+	period->attempts++;
+	period->next_attempt_at = from_now(work, CALL_SECONDS);
+	return save_subscription(work, subscription);
 }
 
 static const struct problem *
@@ -124,6 +138,10 @@ decide_open(struct work *work, struct subscription *subscription, struct step *s
 	if (subscription->waits_for_merchant)
 		return save_subscription(work, subscription);
 	TRY(live_attempt(work, period, &live));
+	/* The bank wants to see the payer. */
+	if (live != NULL && live->payment_method != NULL && live->status == PAYMENT_REQUIRES_ACTION &&
+	    (period->payment_reference == NULL || strcmp(period->payment_reference, live->reference) != 0))
+		return ask_payer(work, subscription, live->reference);
 	return period->asked_until != NULL ? decide_asked(work, subscription, live, step)
 					   : decide_due(work, subscription, live, step);
 }
@@ -135,7 +153,7 @@ decide(struct work *work, struct subscription_id id, struct step *step)
 	int                  status;
 
 	TRY(lock_subscription(work, id, &subscription));
-	step->next = NEXT_NOTHING;
+	*step = (struct step) { NEXT_NOTHING, subscription, NULL };
 	status = subscription->status;
 	if (status == SUBSCRIPTION_CANCELLED || status == SUBSCRIPTION_ENDED)
 		return OK;
@@ -146,6 +164,44 @@ decide(struct work *work, struct subscription_id id, struct step *step)
 	return open_period(subscription) == NULL ? decide_paid(work, subscription, step) : decide_open(work, subscription, step);
 }
 
+/* The stored method will not do: by the link, now. */
+static const struct problem *
+fall_back(struct work *work, struct subscription_id id)
+{
+	struct subscription *subscription;
+	struct period       *period;
+
+	TRY(lock_subscription(work, id, &subscription));
+	period = open_period(subscription);
+	if (period == NULL || period->asked_until != NULL)
+		return OK;
+	period->by_link = true;
+	period->payment_reference = NULL;
+	period->failure_code = "payment_method_unusable";
+	period->next_attempt_at = from_now(work, 0);
+	return save_subscription(work, subscription);
+}
+
+static const struct problem *
+carry_out(struct work *work, struct step *step)
+{
+	const struct problem *problem;
+	bool                  charged;
+
+	if (step->next == NEXT_CLOSE) {
+		problem = cancel_payment(work, step->live);
+		if (problem == OK)
+			return OK;
+		log_warning("cannot close an attempt to pay a period", LOG_TEXT("cause", problem->message));
+		step->next = NEXT_NOTHING;
+		return OK;
+	}
+	if (step->next != NEXT_CHARGE)
+		return OK;
+	TRY(charge_period(work, step->subscription, &charged));
+	return charged ? OK : db_transaction(work, fall_back(work, step->subscription->id));
+}
+
 const struct problem *
 renew_subscription(struct work *work, struct subscription_id id)
 {
@@ -153,6 +209,7 @@ renew_subscription(struct work *work, struct subscription_id id)
 
 	for (int i = 0; i < STEPS_MAX && step.next != NEXT_NOTHING; i++) {
 		TRY(db_transaction(work, decide(work, id, &step)));
+		TRY(carry_out(work, &step));
 	}
 	return OK;
 }

@@ -8,6 +8,8 @@
 
 static const struct member subscribe_members[] = {
 	M_ID(struct subscribe_body, plan, "plan_id", .required = true),
+	M_ID(struct subscribe_body, payment_method, "payment_method_id",
+	    .description = "One of your stored methods, charged by itself; without it each period is paid by a link."),
 	M_METADATA_BODY(struct subscribe_body, metadata),
 };
 SHAPE(struct subscribe_body, subscribe_shape, "Subscribe", subscribe_members);
@@ -22,8 +24,9 @@ static const struct member cancel_members[] = {
 SHAPE(struct cancel_body, cancel_shape, "CancelSubscription", cancel_members);
 
 static const struct member change_members[] = {
-	M_ID(struct change_body, plan, "plan_id", .required = true,
-	    .description = "Another plan of the merchant, from the next period on."),
+	M_ID(struct change_body, plan, "plan_id", .description = "Another plan of the merchant, from the next period on."),
+	M_ID(struct change_body, payment_method, "payment_method_id",
+	    .description = "The customer's only: another stored method, which is charged at once for what is past due."),
 };
 SHAPE(struct change_body, change_shape, "ChangeSubscription", change_members);
 
@@ -154,7 +157,8 @@ static const struct route subscription_routes[] = {
 	    .summary = "Show a subscription", .handler = handle_show },
 	{ POST, "/subscriptions", .id = "subscribe", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &subscribe_shape, .answer = { 201, &subscription_shape },
-	    .errors = ERRORS(NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE, PROVIDER_UNAVAILABLE), .summary = "Subscribe to a plan",
+	    .errors = ERRORS(NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNAVAILABLE),
+	    .summary = "Subscribe to a plan",
 	    .description =
 		"The first period is charged at once, unless the plan has a trial. The status tells how that went: "
 		"active, or past_due until the first charge has succeeded; payment_url is where it can be paid by hand.",
@@ -175,8 +179,9 @@ static const struct route subscription_routes[] = {
 	    .handler = handle_resume },
 	{ POST, "/subscriptions/{id}/change", .id = "changeSubscription", .permission = MANAGERS, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &change_shape, .answer = { 200, &subscription_shape },
-	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, PLAN_ARCHIVED, MERCHANT_INACTIVE, PROVIDER_UNAVAILABLE),
-	    .summary = "Change the plan of a subscription",
+	    .errors = ERRORS(
+		NOT_FOUND, SUBSCRIPTION_STATE, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNAVAILABLE),
+	    .summary = "Change the plan or the payment method of a subscription",
 	    .description = "Who is not the customer may only change to a plan that costs no more.", .handler = handle_change },
 };
 ROUTE_TABLE(subscriptions_table, "Subscriptions", "What customers are charged again and again.", subscription_routes);

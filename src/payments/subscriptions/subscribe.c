@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "http/idempotency.h"
 #include "payments/subscriptions/manage.h"
+#include "payments/subscriptions/methods.h"
 #include "payments/subscriptions/period.h"
 #include "payments/subscriptions/renew.h"
 #include "store/db.h"
@@ -50,10 +51,13 @@ insert(struct work *work, const struct subscribe_body *body, struct subscription
 		return OK;
 	*id = made.id;
 	TRY(choose_plan(work, body->plan, &plan));
+	if (body->payment_method != NULL)
+		TRY(check_method(work, *body->payment_method));
 	TRY(has_trial(work, plan, &trial));
 	made.plan = *plan;
 	made.merchant = plan->merchant;
 	made.merchant_active = true;
+	made.payment_method = body->payment_method;
 	made.metadata = body->metadata == NULL ? "{}" : body->metadata;
 	TRY(begin(work, &made, trial));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CREATED, &made));

@@ -1,0 +1,357 @@
+/* Subscriptions whose customer is charged while away: what is charged, when again, and what is not charged twice. */
+#include "tests/api/subscribing.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin;
+static const char   *monthly;
+
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	monthly = plan_new(&seller, "12.00", "\"every\": \"month\"");
+}
+
+static const char *
+stored(const struct person *person, const char *token)
+{
+	struct answer answer = api_post(
+	    "/payment-methods", person->access, form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"}", token));
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+static struct answer
+act(const char *id, const char *what, const struct person *person, const char *body)
+{
+	return api_post(form("/subscriptions/%s/%s", id, what), person->access, body);
+}
+
+static const char *
+state_of(const char *id)
+{
+	return sql_text("SELECT status FROM subscriptions WHERE id = '%s'", id);
+}
+
+static const char *
+charged(const char *method)
+{
+	return subscription_new(&customer, monthly, form(", \"payment_method_id\": \"%s\"", method));
+}
+
+/* How many payments there are for it, by a method and by links, of those statuses. */
+static int64_t
+payments_of(const char *id, const char *statuses)
+{
+	return sql_number("SELECT COUNT(*) FROM subscription_periods d JOIN payments p ON p.period_id = d.id OR p.request_id IN "
+			  "(SELECT r.id FROM payment_requests r WHERE r.period_id = d.id) "
+			  "WHERE d.subscription_id = '%s' AND FIND_IN_SET(p.status, '%s')",
+	    id, statuses);
+}
+
+static int64_t
+periods_of(const char *id, const char *status)
+{
+	return sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = '%s'", id, status);
+}
+
+/* The next charge of the open period is due now. */
+static void
+try_again(const char *id)
+{
+	sql_run(
+	    "UPDATE subscription_periods SET next_attempt_at = NOW(3), asked_until = NULL WHERE subscription_id = '%s' AND status = 'due'",
+	    id);
+	subscription_renew(id);
+}
+
+static const char *
+last_transaction(const char *id)
+{
+	return sql_text("SELECT p.provider_transaction_id FROM subscription_periods d JOIN payments p ON p.period_id = d.id "
+			"WHERE d.subscription_id = '%s' ORDER BY p.id DESC LIMIT 1",
+	    id);
+}
+
+/* At once, and again when a period is over; once each. */
+static void
+test_charged_each_period(void)
+{
+	const char *id;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_visa"));
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(subscription_events(id, "charged"), 1);
+	subscription_renew(id);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	for (int i = 2; i < 4; i++) {
+		subscription_run_out(id);
+		CHECK_TEXT(state_of(id), "active");
+		CHECK_INT(periods_of(id, "paid"), i);
+		CHECK_INT(payments_of(id, "succeeded"), i);
+		CHECK_INT(subscription_events(id, "charged"), i);
+	}
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments p JOIN subscription_periods d ON d.id = p.period_id "
+			     "WHERE d.subscription_id = '%s' AND p.user_id = '%s' AND p.merchant_id = '%s'",
+		      id, customer.id, seller.merchant),
+	    3);
+	EXPECT_CONSISTENT();
+}
+
+static void
+test_declined_and_tried_again(void)
+{
+	const char *id, *good, *bad;
+
+	need_people();
+	good = stored(&customer, "pm_card_visa");
+	bad = stored(&customer, "pm_card_chargeDeclinedInsufficientFunds");
+	id = charged(good);
+	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", bad)), 200);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "past_due");
+	CHECK_INT(payments_of(id, "failed"), 1);
+	CHECK_INT(subscription_events(id, "charge_failed"), 1);
+	CHECK_TEXT(sql_text("SELECT failure_code FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id),
+	    "insufficient_funds");
+	/* Not before its day. */
+	subscription_renew(id);
+	CHECK_INT(payments_of(id, "failed,cancelled"), 1);
+	for (int i = 2; i <= 5; i++) {
+		try_again(id);
+		CHECK_INT(payments_of(id, "failed,cancelled"), i);
+		CHECK_INT(subscription_events(id, "charge_failed"), i);
+	}
+	CHECK_TEXT(state_of(id), "ended");
+	CHECK_INT(periods_of(id, "void"), 1);
+	CHECK_INT(subscription_events(id, "ended"), 1);
+	EXPECT_CONSISTENT();
+}
+
+/* A new method is charged at once for what is past due; the same request again charges nothing more. */
+static void
+test_new_method_is_charged_at_once(void)
+{
+	const char   *key = form("Idempotency-Key: %s", fresh_phone() + 1), *id, *body, *end;
+	struct answer answer;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_chargeDeclined"));
+	CHECK_TEXT(state_of(id), "past_due");
+	end = sql_text("SELECT current_period_end FROM subscriptions WHERE id = '%s'", id);
+	EXPECT_PROBLEM(act(id, "change", &seller, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))),
+	    403, "forbidden");
+	EXPECT_PROBLEM(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&seller, "pm_card_visa"))),
+	    409, "payment_method_unusable");
+	EXPECT_PROBLEM(act(id, "change", &customer, "{}"), 400, "validation_failed");
+	body = form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"));
+	for (int i = 0; i < 2; i++) {
+		answer = api_call("POST", form("/subscriptions/%s/change", id), customer.access, body, HEADERS(key));
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "status"), "active");
+	}
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	CHECK_TEXT(sql_text("SELECT current_period_end FROM subscriptions WHERE id = '%s'", id), end);
+}
+
+/* The bank advises against another try with the same card: the payer is sent a link instead. */
+static void
+test_not_to_be_tried_again(void)
+{
+	struct answer answer;
+	const char   *id;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_chargeDeclinedLostCard"));
+	answer = subscription_of(&customer, id);
+	CHECK_TEXT(text_at(&answer, "status"), "past_due");
+	CHECK_TEXT(text_at(&answer, "period.failure_code"), "lost_card");
+	CHECK(has_at(&answer, "payment_url"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'subscription.charge_failed' AND aggregate_id = '%s' AND "
+			     "JSON_VALUE(payload, '$.period.payment_reference') IS NOT NULL",
+		      id),
+	    1);
+	try_again(id);
+	CHECK_INT(payments_of(id, "failed,cancelled,succeeded"), 1);
+	CHECK_INT(subscription_events(id, "charge_failed"), 2);
+	subscription_pay_link(id);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	EXPECT_CONSISTENT();
+}
+
+/* The payer is to pay the same intent on its page; unpaid for three days it is past due, and then charged anew. */
+static void
+test_bank_asks_the_payer(void)
+{
+	struct answer answer;
+	const char   *id, *transaction;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	answer = subscription_of(&customer, id);
+	CHECK_INT(subscription_events(id, "payment_asked"), 1);
+	CHECK_TEXT(text_at(&answer, "period.payment_reference"),
+	    sql_text(
+		"SELECT p.reference FROM payments p JOIN subscription_periods d ON d.id = p.period_id WHERE d.subscription_id = '%s'",
+		id));
+	CHECK(has_at(&answer, "payment_url"));
+	sandbox_act("pay", last_transaction(id));
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(subscription_events(id, "payment_asked"), 2);
+	transaction = last_transaction(id);
+	sql_run("UPDATE subscription_periods SET asked_until = NOW(3) WHERE subscription_id = '%s' AND status = 'due'", id);
+	subscription_renew(id);
+	CHECK_TEXT(state_of(id), "past_due");
+	try_again(id);
+	CHECK(strcmp(transaction, last_transaction(id)) != 0);
+	CHECK_INT(payments_of(id, "cancelled"), 1);
+	CHECK_INT(payments_of(id, "requires_action"), 1);
+	CHECK_INT(subscription_events(id, "payment_asked"), 3);
+	sandbox_act("pay", last_transaction(id));
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	CHECK_INT(payments_of(id, "succeeded"), 2);
+	EXPECT_CONSISTENT();
+}
+
+static void
+test_method_is_gone(void)
+{
+	struct answer answer;
+
+	need_people();
+	for (int expired = 0; expired < 2; expired++) {
+		const char *method = stored(&customer, "pm_card_visa"), *id = charged(method);
+
+		if (expired)
+			sql_run("UPDATE payment_methods SET expires_at = NOW(3) WHERE id = '%s'", method);
+		else
+			EXPECT(api_delete(form("/payment-methods/%s", method), customer.access), 204);
+		subscription_run_out(id);
+		answer = subscription_of(&customer, id);
+		CHECK_TEXT(text_at(&answer, "status"), "active");
+		CHECK_TEXT(text_at(&answer, "period.failure_code"), "payment_method_unusable");
+		CHECK(has_at(&answer, "payment_url"));
+		CHECK_INT(subscription_events(id, "payment_asked"), 1);
+		/* A new one is charged at once, and the link is not wanted any more. */
+		answer = act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa")));
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "period.status"), "paid");
+		WAIT_FOR("cancelled",
+		    "SELECT r.status FROM payment_requests r JOIN subscription_periods d ON d.id = r.period_id "
+		    "WHERE d.subscription_id = '%s'",
+		    id);
+	}
+	EXPECT_PROBLEM(
+	    api_post("/subscriptions", customer.access,
+		form("{\"plan_id\": \"%s\", \"payment_method_id\": \"01890000-0000-7000-8000-00000000dead\"}", monthly)),
+	    409, "payment_method_unusable");
+}
+
+/* A debit that takes days: paused meanwhile, it is taken, and resuming charges nothing more. */
+static void
+test_paused_while_charging(void)
+{
+	const char *id;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_visa"));
+	EXPECT(
+	    act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_usBankAccount_success"))),
+	    200);
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(payments_of(id, "processing"), 1);
+	subscription_renew(id);
+	CHECK_INT(payments_of(id, "processing"), 1);
+	EXPECT(act(id, "pause", &customer, NULL), 200);
+	sandbox_act("pay", last_transaction(id));
+	WAIT_FOR("2", "SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = 'paid'", id);
+	CHECK_TEXT(state_of(id), "paused");
+	EXPECT(act(id, "resume", &seller, NULL), 200);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(payments_of(id, "succeeded,processing,pending"), 2);
+	EXPECT_CONSISTENT();
+}
+
+/* The same, cancelled meanwhile: what comes is given back. */
+static void
+test_cancelled_while_charging(void)
+{
+	const char *id;
+
+	need_people();
+	id = charged(stored(&customer, "pm_usBankAccount_success"));
+	CHECK_TEXT(state_of(id), "past_due");
+	EXPECT(act(id, "cancel", &customer, "{}"), 200);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'end_period_attempts' AND status = 'running'");
+	sandbox_act("pay", last_transaction(id));
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM payments p JOIN subscription_periods d ON d.id = p.period_id WHERE d.subscription_id = '%s' "
+	    "AND p.status IN ('refunded', 'cancelled')",
+	    id);
+	CHECK_TEXT(state_of(id), "cancelled");
+	CHECK_INT(periods_of(id, "void"), 1);
+	EXPECT_CONSISTENT();
+}
+
+/* After a pause that was longer than what was paid a new period begins at once, and is charged once. */
+static void
+test_resumed_and_charged(void)
+{
+	const char   *key = form("Idempotency-Key: %s", fresh_phone() + 1), *id;
+	struct answer answer;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_visa"));
+	EXPECT(act(id, "pause", &customer, NULL), 200);
+	subscription_run_out(id);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	for (int i = 0; i < 2; i++) {
+		answer = api_call("POST", form("/subscriptions/%s/resume", id), customer.access, NULL, HEADERS(key));
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "period.status"), "paid");
+	}
+	CHECK_INT(payments_of(id, "succeeded"), 2);
+	EXPECT_PROBLEM(act(id, "resume", &customer, NULL), 409, "subscription_state");
+	CHECK_INT(payments_of(id, "succeeded"), 2);
+}
+
+/* The seller sees the payments of the shop's subscriptions among the others, and gives them back. */
+static void
+test_seen_and_refunded_by_the_seller(void)
+{
+	struct answer answer;
+	const char   *id, *reference;
+	bool          found = false;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_visa"));
+	reference = sql_text(
+	    "SELECT p.reference FROM payments p JOIN subscription_periods d ON d.payment_id = p.id WHERE d.subscription_id = '%s'",
+	    id);
+	EXPECT(api_get(form("/payments/%s", reference), seller.access), 200);
+	EXPECT(api_get(form("/payments/%s", reference), customer.access), 200);
+	answer = api_get("/payments?limit=100", seller.access);
+	EXPECT(answer, 200);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		found = found || strcmp(text_at(&answer, form("results.%zu.reference", i)), reference) == 0;
+	CHECK(found);
+	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"sorry\"}"), 201);
+	WAIT_FOR("refunded", "SELECT status FROM subscription_periods WHERE subscription_id = '%s'", id);
+	EXPECT_CONSISTENT();
+}
+
+SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_declined_and_tried_again),
+    TEST(test_new_method_is_charged_at_once), TEST(test_not_to_be_tried_again), TEST(test_bank_asks_the_payer),
+    TEST(test_method_is_gone), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
+    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller))
