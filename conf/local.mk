@@ -27,7 +27,25 @@ dist_mailen_DATA = \
 	conf/mail/en/payout-paid.html \
 	conf/mail/en/payout-paid.subject.txt \
 	conf/mail/en/payout-paid.txt \
-	conf/mail/en/signature.txt
+	conf/mail/en/signature.txt \
+	conf/mail/en/subscription-asked.html \
+	conf/mail/en/subscription-asked.subject.txt \
+	conf/mail/en/subscription-asked.txt \
+	conf/mail/en/subscription-cancelled.html \
+	conf/mail/en/subscription-cancelled.subject.txt \
+	conf/mail/en/subscription-cancelled.txt \
+	conf/mail/en/subscription-charged.html \
+	conf/mail/en/subscription-charged.subject.txt \
+	conf/mail/en/subscription-charged.txt \
+	conf/mail/en/subscription-coming.html \
+	conf/mail/en/subscription-coming.subject.txt \
+	conf/mail/en/subscription-coming.txt \
+	conf/mail/en/subscription-ended.html \
+	conf/mail/en/subscription-ended.subject.txt \
+	conf/mail/en/subscription-ended.txt \
+	conf/mail/en/subscription-failed.html \
+	conf/mail/en/subscription-failed.subject.txt \
+	conf/mail/en/subscription-failed.txt
 
 # An installation that has a configuration keeps it.
 install-data-local: install-configuration

@@ -10,6 +10,12 @@ const struct letter *const letters[] = {
 	&payment_received_letter,
 	&payment_failed_letter,
 	&payment_refunded_letter,
+	&subscription_coming_letter,
+	&subscription_asked_letter,
+	&subscription_charged_letter,
+	&subscription_failed_letter,
+	&subscription_ended_letter,
+	&subscription_cancelled_letter,
 	NULL,
 };
 

@@ -58,6 +58,9 @@ const struct problem *letter_find(struct work *work, const char *sql, struct uui
 
 extern const struct letter merchant_active_letter, payout_paid_letter;                              /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
+/* letter_subscription.c */
+extern const struct letter subscription_coming_letter, subscription_asked_letter, subscription_charged_letter,
+    subscription_failed_letter, subscription_ended_letter, subscription_cancelled_letter;
 
 /* The table; NULL at the end. */
 extern const struct letter *const letters[];

@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/notify/letter_merchant.c \
 	src/notify/letter_payer.c \
 	src/notify/letter_send.c \
+	src/notify/letter_subscription.c \
 	src/notify/letter_words.c src/notify/letter_words.h \
 	src/notify/letter_write.c \
 	src/notify/mail.c src/notify/mail.h \

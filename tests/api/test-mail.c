@@ -1,5 +1,5 @@
 /* Letters of the running shop, which writes them into a folder: which come, to whom, once, and what stands in them. */
-#include "tests/api/shopping.h"
+#include "tests/api/subscribing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum { LETTER_ROOM = 1 << 16 };
 
-/* The letter's bytes; "" when it was not written. */
+/* The letter's bytes, lines that were broken to be sent whole again; "" when it was not written. */
 static const char *
 letter_file(const char *mail)
 {
@@ -17,6 +17,8 @@ letter_file(const char *mail)
 	bytes[file == NULL ? 0 : fread(bytes, 1, LETTER_ROOM - 1, file)] = '\0';
 	if (file != NULL)
 		fclose(file);
+	for (char *soft; (soft = strstr(bytes, "=\r\n")) != NULL;)
+		memmove(soft, soft + 3, strlen(soft + 3) + 1);
 	return bytes;
 }
 
@@ -258,6 +260,70 @@ test_a_payout(void)
 	CHECK(strstr(letter, "19.00 USD") != NULL && strstr(letter, "SEPA-4711") != NULL);
 }
 
+/* ---- subscriptions ---- */
+
+/* The newest letter of that kind about the subscription, once all of them were sent; there are `count`. */
+static const char *
+letter_about(const char *kind, const char *subscription, int count)
+{
+	WAIT_FOR(form("%d", count), "SELECT COUNT(*) FROM mails WHERE kind = '%s' AND about_id = '%s' AND status = 'sent'", kind,
+	    subscription);
+	return letter_file(
+	    sql_text("SELECT id FROM mails WHERE kind = '%s' AND about_id = '%s' ORDER BY id DESC LIMIT 1", kind, subscription));
+}
+
+/* Told before each charge, of each that was made or failed, and of the end. */
+static void
+test_a_subscription(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	const char   *plan = plan_new(&seller, "12.00", "\"every\": \"month\""), *id = subscription_new(&customer, plan, "");
+	const char   *letter = letter_about("subscription-asked", id, 1);
+	const char   *due = form("FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id);
+
+	CHECK(strstr(letter, form("<%s>\r\n", customer.email)) != NULL && strstr(letter, "12.00 USD") != NULL);
+	CHECK(strstr(letter, sql_text("SELECT payment_reference %s", due)) != NULL);
+	subscription_pay_link(id);
+	letter = letter_about("subscription-charged", id, 1);
+	CHECK(strstr(letter,
+		  form(" to %s.", sql_text("SELECT DATE(current_period_end) FROM subscriptions WHERE id = '%s'", id))) != NULL);
+	sql_run("UPDATE subscriptions SET current_period_start = NOW(3) - INTERVAL 27 DAY, "
+		"current_period_end = NOW(3) + INTERVAL 71 HOUR WHERE id = '%s'",
+	    id);
+	subscription_renew(id);
+	letter = letter_about("subscription-coming", id, 1);
+	CHECK(strstr(letter, "send you a link") != NULL);
+	CHECK(strstr(letter, sql_text("SELECT DATE(current_period_end) FROM subscriptions WHERE id = '%s'", id)) != NULL);
+	subscription_run_out(id);
+	letter_about("subscription-asked", id, 2);
+	for (int i = 1; i <= 5; i++) {
+		sql_run(
+		    "UPDATE subscription_periods SET asked_until = IF(asked_until IS NULL, NULL, NOW(3)), "
+		    "next_attempt_at = IF(next_attempt_at IS NULL, NULL, NOW(3)) WHERE subscription_id = '%s' AND status = 'due'",
+		    id);
+		subscription_renew(id);
+		if (i == 5)
+			break;
+		letter = letter_about("subscription-failed", id, i);
+		CHECK(strstr(letter, form("again on %s", sql_text("SELECT DATE(next_attempt_at) %s", due))) != NULL);
+	}
+	letter = letter_about("subscription-ended", id, 1);
+	CHECK(strstr(letter, "because its last period was not paid") != NULL);
+	/* The last failure is told by the end. */
+	WAIT_FOR("dropped",
+	    "SELECT status FROM mails WHERE kind = 'subscription-failed' AND about_id = '%s' ORDER BY id DESC LIMIT 1", id);
+}
+
+static void
+test_a_cancelled_subscription(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	const char *id = subscription_new(&customer, plan_new(&seller, "12.00", "\"every\": \"month\", \"trial_days\": 14"), "");
+
+	EXPECT(api_post(form("/subscriptions/%s/cancel", id), seller.access, "{}"), 200);
+	CHECK(strstr(letter_about("subscription-cancelled", id, 1), "is cancelled") != NULL);
+}
+
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
     TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over),
-    TEST(test_a_payout))
+    TEST(test_a_payout), TEST(test_a_subscription), TEST(test_a_cancelled_subscription))
