@@ -112,6 +112,14 @@ dist_sql_DATA = \
 	sql/0122_ledger_days.up.sql sql/0122_ledger_days.down.sql \
 	sql/0123_ledger_fold.up.sql sql/0123_ledger_fold.down.sql \
 	sql/0124_payouts.up.sql sql/0124_payouts.down.sql \
+	sql/0138_events_batch.up.sql sql/0138_events_batch.down.sql \
+	sql/0139_event_fan_out_batch.up.sql sql/0139_event_fan_out_batch.down.sql \
+	sql/0140_event_cursors.up.sql sql/0140_event_cursors.down.sql \
+	sql/0141_webhook_endpoints.up.sql sql/0141_webhook_endpoints.down.sql \
+	sql/0142_webhook_deliveries.up.sql sql/0142_webhook_deliveries.down.sql \
+	sql/0143_webhook_queue.up.sql sql/0143_webhook_queue.down.sql \
+	sql/0144_sqs_queue.up.sql sql/0144_sqs_queue.down.sql \
+	sql/0145_jobs_progress.up.sql sql/0145_jobs_progress.down.sql \
 	sql/0148_plans.up.sql sql/0148_plans.down.sql \
 	sql/0149_subscriptions.up.sql sql/0149_subscriptions.down.sql \
 	sql/0150_subscription_periods.up.sql sql/0150_subscription_periods.down.sql \

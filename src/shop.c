@@ -9,6 +9,7 @@
 #include "ledger/routes.h"
 #include "notify/letter.h"
 #include "ops/ops.h"
+#include "notify/notify.h"
 #include "orders/orders.h"
 #include "pages/pages.h"
 #include "payments/jobs.h"
@@ -41,6 +42,7 @@ const struct route_table *const shop_tables[] = {
 	&pages_table,
 	&webhooks_table,
 	&webhook_events_table,
+	&webhook_endpoints_table,
 	&ops_table,
 	NULL,
 };

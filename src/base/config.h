@@ -34,6 +34,7 @@ enum {
 	LIMIT_CALLS_MAX = 10000,     /* calls in a window, each of which is remembered */
 	STAFF_FACTOR_MAX = 10,       /* so many times as many, for sellers and staff */
 	WEBHOOK_BYTES_MAX = 1 << 20, /* one webhook; nginx takes no more either */
+	SQS_CALLS_MAX = 32,          /* calls to SQS under way */
 	RATES_MAX = 1000,            /* rules of shipping, and of tax */
 	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
 };
@@ -205,8 +206,22 @@ struct config {
 
 	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
-		int64_t event_days, session_days, webhook_days, payer_days; /* how long finished things are kept */
+		int64_t event_days, session_days, webhook_days, payer_days, delivery_days; /* how long finished things are kept */
 	} jobs;
+
+	struct {
+		int64_t            connect_timeout_ms, timeout_ms; /* of one attempt */
+		int64_t            give_up_hours;                  /* until a delivery is dead */
+		int64_t            disable_days, disable_after;    /* of failures only, and how many deliveries at least */
+		const char *const *allow_networks;                 /* that endpoints may be in though they are not public */
+	} deliveries;
+
+	struct {
+		const char *queue_url; /* empty: off */
+		const char *region, *access_key_id, *secret_access_key;
+		int64_t     connect_timeout_ms, timeout_ms;
+		int64_t     calls; /* under way at once */
+	} sqs;
 
 	struct {
 		int64_t     port;

@@ -41,6 +41,8 @@ struct uuid {
 	X(subscription_id) \
 	X(period_id) \
 	X(event_id) \
+	X(endpoint_id) \
+	X(delivery_id) \
 	X(job_id)
 
 /* `struct order_id` and the like; all have the same layout as struct uuid. */

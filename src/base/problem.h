@@ -65,6 +65,7 @@ struct arena;
 	    "The subscription's current state, which details name, does not allow this.") \
 	X(PLAN_ARCHIVED, 409, "plan_archived", "The plan is archived and takes no new subscriptions.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
+	X(ENDPOINT_DISABLED, 409, "endpoint_disabled", "The webhook endpoint is disabled; enable it first.") \
 	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
 	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since it was fetched (If-Match).") \

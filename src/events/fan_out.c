@@ -2,12 +2,14 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "events/doorbell.h"
+#include "events/feed.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/db.h"
 #include "store/work.h"
 
-enum { BATCH = 64 };
+enum { BATCH = FEED_BATCH_MAX };
 
 /* Which jobs an event brings about. */
 static const struct {
@@ -81,7 +83,10 @@ clear_flags(struct work *work, const struct pending_event *events, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		ids[i] = P(events[i].id);
-	return db_run_many(work->db, NULL, "UPDATE events SET pending = NULL WHERE id IN ([?])", count, 1, ids);
+	TRY(db_run_many(work->db, NULL,
+	    "UPDATE events SET pending = NULL, batch = (SELECT f.batch FROM event_fan_out f) WHERE id IN ([?])", count, 1, ids));
+	doorbell_ring_after_commit(work, job_lane_name(LANE_DELIVERIES));
+	return OK;
 }
 
 /*
@@ -94,8 +99,9 @@ fan_out(struct work *work, size_t *count)
 {
 	struct pending_event *events;
 
-	TRY(db_run(
-	    work->db, NULL, "INSERT INTO event_fan_out (the_one, at) VALUES (1, NOW(3)) ON DUPLICATE KEY UPDATE at = NOW(3)"));
+	TRY(db_run(work->db, NULL,
+	    "INSERT INTO event_fan_out (the_one, at, batch) VALUES (1, NOW(3), 1) "
+	    "ON DUPLICATE KEY UPDATE at = NOW(3), batch = batch + 1"));
 	TRY(db_rows(work->db, &pending_event_shape, BATCH, &events, count,
 	    "SELECT {} FROM events WHERE pending = 1 ORDER BY created_at LIMIT ?", P(BATCH)));
 	if (*count == 0)

@@ -7,6 +7,8 @@
  * their ids were generated.  Each subscription gets each event: two events about one object are two jobs.  Their order key
  * "<kind>:<aggregate>" makes the jobs of one object run in the order of its events, while a slow subscriber delays neither
  * other subscribers nor other objects.
+ *
+ * Each run is a batch with a number, which its events keep: consumers that are no jobs read batch after batch (events/feed.h).
  */
 #ifndef FAN_OUT_H
 #define FAN_OUT_H

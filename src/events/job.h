@@ -39,11 +39,12 @@ struct shape;
 struct work;
 
 #define JOB_LANES(X) \
-	X(EVENTS, "events")     /* no kinds: its worker fans events out to jobs (events/fan_out.h) */ \
-	X(MONEY, "money")       /* gives money back, asks payment providers about payments */ \
-	X(WEBHOOKS, "webhooks") /* confirms and applies what could not be applied when it came */ \
-	X(MAIL, "mail")         /* writes and sends letters: a mail server that hangs holds up no other lane */ \
-	X(UPKEEP, "upkeep")     /* counters, listings, the purge: nobody waits for it */
+	X(EVENTS, "events")         /* no kinds: its worker fans events out to jobs (events/fan_out.h) */ \
+	X(MONEY, "money")           /* gives money back, asks payment providers about payments */ \
+	X(WEBHOOKS, "webhooks")     /* confirms and applies what could not be applied when it came */ \
+	X(MAIL, "mail")             /* writes and sends letters: a mail server that hangs holds up no other lane */ \
+	X(DELIVERIES, "deliveries") /* no kinds: sends events to webhook endpoints (notify/deliver.h) */ \
+	X(UPKEEP, "upkeep")         /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {
 #define X(name, text) LANE_##name,

@@ -3,6 +3,7 @@ libhaat_a_SOURCES += \
 	src/events/dead_letter.c src/events/dead_letter.h \
 	src/events/doorbell.c src/events/doorbell.h \
 	src/events/fan_out.c src/events/fan_out.h \
+	src/events/feed.c src/events/feed.h \
 	src/events/job.c src/events/job.h \
 	src/events/partitions.c src/events/partitions.h \
 	src/events/record.c src/events/record.h \

@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <time.h>
 
+/* The tables that are partitioned so. */
+enum monthly { EVENTS, DELIVERIES, MONTHLY__COUNT };
+static const char *const tables[MONTHLY__COUNT] = { "events", "webhook_deliveries" };
+
 enum { AHEAD = 2, MONTHS_MAX = 8000, NAME_MAX_BYTES = 64 };
 
 /* Months since the year 0: 12 * year + month (0 to 11). */
@@ -62,16 +66,16 @@ SHAPE(struct partition, partition_shape, "Partition", partition_members);
 
 /* The months that have partitions, the oldest first. */
 static const struct problem *
-read_months(struct work *work, int64_t **months, size_t *count)
+read_months(struct work *work, enum monthly table, int64_t **months, size_t *count)
 {
 	struct partition *rows;
 	size_t            n;
 
 	TRY(db_rows(work->db, &partition_shape, MONTHS_MAX, &rows, &n,
 	    "SELECT partition_name AS name FROM information_schema.partitions "
-	    "WHERE table_schema = DATABASE() AND table_name = 'events' AND partition_name LIKE 'm%' "
+	    "WHERE table_schema = DATABASE() AND table_name = ? AND partition_name LIKE 'm%' "
 	    "ORDER BY partition_ordinal_position LIMIT ?",
-	    P(MONTHS_MAX)));
+	    P(tables[table]), P(MONTHS_MAX)));
 	*months = ARENA_ARRAY(work->arena, n, int64_t);
 	*count = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -83,18 +87,18 @@ read_months(struct work *work, int64_t **months, size_t *count)
 	return OK;
 }
 
-const struct problem *
-event_months_add(struct work *work, struct instant now)
+static const struct problem *
+add_months(struct work *work, enum monthly table, struct instant now)
 {
 	int64_t    *months, first, last = month_of(now) + AHEAD;
 	size_t      count;
 	struct text sql = text_new(work->arena, 1024);
 
-	TRY(read_months(work, &months, &count));
+	TRY(read_months(work, table, &months, &count));
 	first = count == 0 ? month_of(now) : months[count - 1] + 1;
 	if (first > last)
 		return OK;
-	TEXT_ADD(&sql, "ALTER TABLE events WAIT 1 REORGANIZE PARTITION later INTO (");
+	text_addf(&sql, "ALTER TABLE %s WAIT 1 REORGANIZE PARTITION later INTO (", tables[table]);
 	for (int64_t month = first; month <= last; month++)
 		text_addf(&sql, "PARTITION %s VALUES LESS THAN (%s), ", month_name(work->arena, month),
 		    month_end_id(work->arena, month));
@@ -102,34 +106,60 @@ event_months_add(struct work *work, struct instant now)
 	return db_run(work->db, NULL, db_compose(work->db, sql.bytes));
 }
 
-/* What nobody was told yet stays, however old. */
-static const struct problem *
-drop_month(struct work *work, int64_t month, bool *dropped)
+const struct problem *
+event_months_add(struct work *work, struct instant now)
 {
-	int64_t pending;
+	for (enum monthly table = 0; table < MONTHLY__COUNT; table++)
+		TRY(add_months(work, table, now));
+	return OK;
+}
 
-	TRY(db_value(work->db, &pending, "SELECT EXISTS (SELECT 1 FROM events WHERE pending = 1 AND id < ?)",
-	    P(uuid_floor(month_start(month + 1).unix_ms))));
-	*dropped = pending == 0;
+/* What somebody was not told yet stays, however old; so does the log of what is still to be delivered. */
+static const char *const kept[MONTHLY__COUNT] = {
+	[EVENTS] =
+	    "SELECT EXISTS (SELECT 1 FROM events WHERE pending = 1 AND id < ?) "
+	    "OR EXISTS (SELECT 1 FROM events WHERE id < ? AND batch > (SELECT MIN(c.batch) FROM event_cursors c)) "
+	    "OR EXISTS (SELECT 1 FROM webhook_queue WHERE event_id < ?) OR EXISTS (SELECT 1 FROM sqs_queue WHERE event_id < ?)",
+	[DELIVERIES] = "SELECT EXISTS (SELECT 1 FROM webhook_queue WHERE delivery_id < ?) OR ? IS NULL OR ? IS NULL OR ? IS NULL",
+};
+
+static const struct problem *
+drop_month(struct work *work, enum monthly table, int64_t month, bool *dropped)
+{
+	struct uuid end = uuid_floor(month_start(month + 1).unix_ms);
+	int64_t     needed;
+
+	TRY(db_value(work->db, &needed, kept[table], P(end), P(end), P(end), P(end)));
+	*dropped = needed == 0;
 	if (!*dropped)
 		return OK;
 	TRY(db_run(work->db, NULL,
 	    db_compose(work->db,
-		arena_format(work->arena, "ALTER TABLE events WAIT 1 DROP PARTITION %s", month_name(work->arena, month)))));
-	log_info("dropped a month of events", LOG_ID("month", month_name(work->arena, month)));
+		arena_format(
+		    work->arena, "ALTER TABLE %s WAIT 1 DROP PARTITION %s", tables[table], month_name(work->arena, month)))));
+	log_info("dropped a month", LOG_ID("table", tables[table]), LOG_ID("month", month_name(work->arena, month)));
+	return OK;
+}
+
+static const struct problem *
+drop_months(struct work *work, enum monthly table, struct instant before)
+{
+	int64_t *months;
+	size_t   count;
+	bool     fine = true;
+
+	TRY(read_months(work, table, &months, &count));
+	for (size_t i = 0; fine && i < count && month_start(months[i] + 1).unix_ms <= before.unix_ms; i++)
+		TRY(drop_month(work, table, months[i], &fine));
 	return OK;
 }
 
 const struct problem *
 event_months_drop(struct work *work, struct instant now)
 {
-	struct instant before = instant_add_seconds(now, -work->config->jobs.event_days * 24 * 3600);
-	int64_t       *months;
-	size_t         count;
-	bool           fine = true;
+	const int64_t days[MONTHLY__COUNT] = { work->config->jobs.event_days, work->config->jobs.delivery_days };
 
-	TRY(read_months(work, &months, &count));
-	for (size_t i = 0; fine && i < count && month_start(months[i] + 1).unix_ms <= before.unix_ms; i++)
-		TRY(drop_month(work, months[i], &fine));
+	for (enum monthly table = 0; table < MONTHLY__COUNT; table++)
+		TRY(drop_months(work, table, instant_add_seconds(now, -days[table] * 24 * 3600)));
 	return OK;
 }

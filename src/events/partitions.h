@@ -1,7 +1,7 @@
 /*
- * partitions.h: the months of the table `events`.
+ * partitions.h: the months of the tables `events` and `webhook_deliveries`.
  *
- * The table is partitioned by id, which begins with the time, one partition a calendar month (UTC), named "m202611".  So old
+ * Both are partitioned by id, which begins with the time, one partition a calendar month (UTC), named "m202611".  So old
  * events go by dropping a partition, in no time, where a DELETE of millions would take hours and leave holes; and nothing
  * scans them meanwhile.  The partition "later" takes what no month is there for yet: nothing is refused when nobody made
  * months ahead, and they are cut out of it then.
@@ -22,8 +22,8 @@ struct work;
 const struct problem *event_months_add(struct work *work, struct instant now);
 
 /*
- * Drop the months that ended more than jobs.event_days before `now` and hold no event that waits to be fanned out.  Outside
- * a transaction too.
+ * Drop the months that ended more than jobs.event_days (jobs.delivery_days) before `now`, but not what is still needed: events
+ * that wait to be fanned out, that a consumer has not read, or that are still to be delivered.  Outside a transaction too.
  */
 const struct problem *event_months_drop(struct work *work, struct instant now);
 

@@ -34,9 +34,19 @@ const struct problem *
 event_record(
     struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape, const void *payload)
 {
+	struct event_id event;
+
+	return event_record_as(work, type, aggregate, payload_shape, payload, &event);
+}
+
+const struct problem *
+event_record_as(struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape,
+    const void *payload, struct event_id *recorded)
+{
 	struct event_id event = NEW_ID(event_id);
 	struct text     json = text_new(work->arena, 1024);
 
+	*recorded = event;
 	assert(type < EVENT__COUNT && work->depth > 0);
 	shape_print(payload_shape, payload, &json);
 	TRY(db_run(work->db, NULL,

@@ -75,6 +75,8 @@ struct work;
 	X(SUBSCRIPTION_RESUMED, "subscription.resumed", "subscription") \
 	X(SUBSCRIPTION_CANCELLED, "subscription.cancelled", "subscription") \
 	X(SUBSCRIPTION_ENDED, "subscription.ended", "subscription") \
+	X(WEBHOOK_ENDPOINT_TESTED, "webhook_endpoint.tested", "webhook_endpoint") \
+	X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint.disabled", "webhook_endpoint") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 
 enum event_type {
@@ -100,5 +102,9 @@ const char *event_type_name(enum event_type type); /* "order.placed" */
  */
 const struct problem *event_record(
     struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape, const void *payload);
+
+/* The same; *event is its id. */
+const struct problem *event_record_as(struct work *work, enum event_type type, struct uuid aggregate,
+    const struct shape *payload_shape, const void *payload, struct event_id *event);
 
 #endif

@@ -43,7 +43,10 @@
 	X(DISPUTE_MANAGE, "dispute:manage") \
 	X(DISPUTE_MANAGE_OWN, "dispute:manage_own") \
 	X(PAYMENT_TAKE_OWN, "payment:take_own") \
-	X(LEDGER_READ, "ledger:read")
+	X(LEDGER_READ, "ledger:read") \
+	X(WEBHOOK_WRITE, "webhook:write") \
+	X(WEBHOOK_WRITE_OWN, "webhook:write_own") \
+	X(JOB_MANAGE, "job:manage")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

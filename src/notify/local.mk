@@ -1,4 +1,11 @@
 libhaat_a_SOURCES += \
+	src/notify/body.c src/notify/body.h \
+	src/notify/concerned.h \
+	src/notify/deliver.c src/notify/deliver.h \
+	src/notify/delivery.c src/notify/delivery.h \
+	src/notify/endpoint.c src/notify/endpoint.h \
+	src/notify/endpoint_routes.c \
+	src/notify/endpoint_write.c \
 	src/notify/letter.c src/notify/letter.h \
 	src/notify/letter_find.c \
 	src/notify/letter_merchant.c \
@@ -9,4 +16,11 @@ libhaat_a_SOURCES += \
 	src/notify/letter_write.c \
 	src/notify/mail.c src/notify/mail.h \
 	src/notify/mail_message.c src/notify/mail_message.h \
-	src/notify/mail_row.c src/notify/mail_row.h
+	src/notify/mail_row.c src/notify/mail_row.h \
+	src/notify/notify.h \
+	src/notify/queue.c src/notify/queue.h \
+	src/notify/secret.c src/notify/secret.h \
+	src/notify/spread.c src/notify/spread.h \
+	src/notify/stop.c src/notify/stop.h \
+	src/notify/target.c src/notify/target.h \
+	src/notify/transfer.c src/notify/transfer.h

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "events/job.h"
 #include "events/partitions.h"
+#include "notify/queue.h"
 #include "ops/ops.h"
 #include "payments/request.h"
 #include "store/db.h"
@@ -62,6 +63,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_keys, instant_add_seconds(now, -config->http.idempotency_hours * 3600) },
 		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
+		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
 		  { remove_mails, instant_add_seconds(now, -config->jobs.event_days * DAY) },

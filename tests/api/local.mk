@@ -3,7 +3,7 @@ EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
 	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
-	tests/api/subscribing.c tests/api/subscribing.h
+	tests/api/receiver.c tests/api/receiver.h tests/api/subscribing.c tests/api/subscribing.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
@@ -14,8 +14,10 @@ api_tests = \
 	tests/api/test-categories \
 	tests/api/test-charged \
 	tests/api/test-dead-webhooks \
+	tests/api/test-deliveries \
 	tests/api/test-disputes \
 	tests/api/test-documents \
+	tests/api/test-endpoints \
 	tests/api/test-events \
 	tests/api/test-held \
 	tests/api/test-hosted \

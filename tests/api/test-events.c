@@ -221,6 +221,28 @@ test_events_of_a_webhook(void)
 		event));
 }
 
+static void
+test_events_of_an_endpoint(void)
+{
+	struct person seller = person_new("shopkeeper");
+	struct answer made = api_post("/webhook-endpoints", seller.access,
+	    "{\"url\": \"http://127.0.0.1:9/hidden\", \"event_types\": [\"order.*\"], \"description\": \"Zuleikha her own\"}");
+	const char   *id, *first = sql_text("SELECT MAX(id) FROM events");
+
+	EXPECT(made, 201);
+	id = text_at(&made, "id");
+	EXPECT(api_post(form("/webhook-endpoints/%s/test", id), seller.access, NULL), 202);
+	expect_event("webhook_endpoint.tested", id,
+	    form("JSON_VALUE(payload, '$.status') = 'active' AND JSON_VALUE(payload, '$.merchant_id') LIKE '%s%%' AND "
+		 "JSON_VALUE(payload, '$.event_types[0]') = 'order.*'",
+		seller.merchant));
+	EXPECT(api_patch(form("/webhook-endpoints/%s", id), seller.access, "{\"status\": \"disabled\"}"), 200);
+	expect_event("webhook_endpoint.disabled", id,
+	    "JSON_VALUE(payload, '$.status') = 'disabled' AND JSON_VALUE(payload, '$.disabled_reason') = 'owner'");
+	expect_nowhere("hidden", first);
+	expect_nowhere("Zuleikha her own", first);
+}
+
 /* Who wrote and when is the event's own; what is left out of every payload. */
 #define OF_THE_EVENT "updated_at,created_by,updated_by"
 
@@ -274,6 +296,9 @@ static const struct {
 	    "user_id," /* as customer_id */
 	    "announced_number,waits_for_merchant,next_action_at" /* when the job looks at it */ },
 	{ "subscription", "subscription_periods", "$.period", "subscription_id,created_at,open" /* for the key */ },
+	{ "webhook_endpoint", "webhook_endpoints", "$",
+	    "url,description,secret,old_secret,old_secret_until," /* lead into the owner's own service */
+	    "failed_deliveries,paused_until" /* how it is treated */ },
 	{ "webhook_event", "webhook_events", "$",
 	    "payload,payload_hash,signatures,claim,error," /* the provider's words */
 	    "next_attempt_at" },
@@ -332,9 +357,10 @@ test_events_tell_the_whole_state(void)
 	CHECK_INT(
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
-		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'dispute', 'payout', 'subscription')"),
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription')"),
 	    0);
 }
 
 SUITE("api: events", TEST(test_events_of_a_purchase), TEST(test_events_of_goods), TEST(test_events_tell_all_variants),
-    TEST(test_events_of_a_category), TEST(test_events_of_a_webhook), TEST(test_events_tell_the_whole_state))
+    TEST(test_events_of_a_category), TEST(test_events_of_a_webhook), TEST(test_events_of_an_endpoint),
+    TEST(test_events_tell_the_whole_state))

@@ -572,7 +572,7 @@ test_each(void)
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
 	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;"
 	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;"
-	    "payments.paypal.client_secret=;webhooks.secret=;mail.password=;");
+	    "payments.paypal.client_secret=;webhooks.secret=;mail.password=;sqs.secret_access_key=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */

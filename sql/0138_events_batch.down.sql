@@ -1,0 +1,1 @@
+ALTER TABLE events DROP INDEX ix_events_batch, DROP COLUMN batch;

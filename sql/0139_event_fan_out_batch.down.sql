@@ -1,0 +1,1 @@
+ALTER TABLE event_fan_out DROP COLUMN batch;

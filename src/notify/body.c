@@ -1,0 +1,57 @@
+#include "notify/body.h"
+
+#include "base/arena.h"
+#include "base/shape.h"
+#include "base/text.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+/* Sums over all items of an order. */
+static const char *const sums[] = { "subtotal", "discount", "shipping", "tax", "tax_included", "total", "refunded" };
+
+/* Takes the others' items out; how many those were. */
+static size_t
+take_out_others(struct json_object *items, const char *merchant)
+{
+	size_t taken = 0;
+
+	for (size_t i = json_object_array_length(items); i-- > 0;) {
+		const char *whose =
+		    json_object_get_string(json_object_object_get(json_object_array_get_idx(items, i), "merchant_id"));
+
+		if (whose != NULL && strcmp(whose, merchant) != 0) {
+			json_object_array_del_idx(items, i, 1);
+			taken++;
+		}
+	}
+	return taken;
+}
+
+/* The payload as that merchant may see it. */
+static const char *
+of_merchant(struct arena *arena, const char *payload, struct merchant_id merchant)
+{
+	struct json_object *json = json_read(arena, payload, strlen(payload)), *items;
+
+	if (json == NULL || !json_object_object_get_ex(json, "items", &items) || !json_object_is_type(items, json_type_array) ||
+	    take_out_others(items, uuid_text(arena, merchant.uuid)) == 0)
+		return payload;
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+		json_object_object_del(json, sums[i]);
+	return arena_string(arena, json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+const char *
+delivery_body(
+    struct arena *arena, const char *type, struct instant created_at, const char *payload, const struct merchant_id *merchant)
+{
+	char        time[INSTANT_TEXT_LENGTH];
+	struct text body = text_new(arena, 1024);
+
+	instant_write(created_at, time);
+	text_addf(&body, "{\"type\":\"%s\",\"timestamp\":\"%.*s\",\"data\":", type, INSTANT_TEXT_LENGTH, time);
+	text_add_string(&body, merchant == NULL ? payload : of_merchant(arena, payload, *merchant));
+	text_add_char(&body, '}');
+	return body.bytes;
+}

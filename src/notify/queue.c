@@ -1,0 +1,204 @@
+#include "notify/queue.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/metrics.h"
+#include "events/feed.h"
+#include "notify/delivery.h"
+#include "notify/endpoint.h"
+#include "store/db.h"
+#include "store/work.h"
+
+enum { ENDPOINTS_DUE_MAX = 20000, PAYLOAD_MAX = 4 << 20, PAUSE_SECONDS = 30, IN_TIME_SECONDS = 30, SECOND_US = 1000000 };
+
+static const struct member due_endpoint_members[] = {
+	M_ID(struct due_endpoint, id, "id"),
+	M_ID(struct due_endpoint, merchant, "merchant_id"),
+	M_TEXT(struct due_endpoint, url, "url", ENDPOINT_URL_MAX),
+	M_BYTES(struct due_endpoint, secret, "secret", 255),
+	M_BYTES(struct due_endpoint, old_secret, "old_secret", 255, .computed = true),
+	M_BOOLEAN(struct due_endpoint, failing, "failing", .computed = true),
+};
+SHAPE(struct due_endpoint, due_endpoint_shape, "DueEndpoint", due_endpoint_members);
+
+const struct problem *
+queue_endpoints(struct work *work, struct due_endpoint **endpoints, size_t *count)
+{
+	return db_rows(work->db, &due_endpoint_shape, ENDPOINTS_DUE_MAX, endpoints, count,
+	    "SELECT {w}, IF(w.old_secret_until > NOW(3), w.old_secret, NULL) AS old_secret, "
+	    "w.failing_since IS NOT NULL AS failing FROM "
+	    "(SELECT q.endpoint_id, MIN(q.due_at) AS due_at FROM webhook_queue q GROUP BY q.endpoint_id) d "
+	    "JOIN webhook_endpoints w ON w.id = d.endpoint_id WHERE d.due_at <= NOW(3) AND w.status = 'active' "
+	    "AND (w.paused_until IS NULL OR w.paused_until <= NOW(3)) ORDER BY d.due_at LIMIT ?",
+	    P(ENDPOINTS_DUE_MAX));
+}
+
+static const struct member due_event_members[] = {
+	M_TEXT(struct due_event, type, "type", 64),
+	M_TEXT(struct due_event, payload, "payload", PAYLOAD_MAX, .multiline = true),
+	M_TEXT(struct due_event, request_id, "request_id", 64),
+	M_TIME(struct due_event, created_at, "created_at"),
+};
+SHAPE(struct due_event, due_event_shape, "DueEvent", due_event_members);
+
+static const struct member due_delivery_members[] = {
+	M_ID(struct due_delivery, id, "delivery_id"),
+	M_ID(struct due_delivery, aggregate, "aggregate_id"),
+	M_ID(struct due_delivery, event, "event_id"),
+	M_INTEGER(struct due_delivery, attempts, "attempts", 0, INT32_MAX),
+	M_OBJECT(struct due_delivery, said, "said", due_event_shape),
+};
+SHAPE(struct due_delivery, due_delivery_shape, "DueDelivery", due_delivery_members);
+
+const struct problem *
+queue_due(struct work *work, struct endpoint_id endpoint, int64_t limit, struct due_delivery **deliveries, size_t *count)
+{
+	return db_rows(work->db, &due_delivery_shape, (size_t)limit, deliveries, count,
+	    "SELECT {q}, {v said} FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id "
+	    "WHERE q.endpoint_id = ? AND q.due_at <= NOW(3) AND NOT EXISTS (SELECT 1 FROM webhook_queue f "
+	    "WHERE f.endpoint_id = q.endpoint_id AND f.aggregate_id = q.aggregate_id "
+	    "AND (f.position < q.position OR f.position = q.position AND f.delivery_id < q.delivery_id)) "
+	    "ORDER BY q.due_at, q.position LIMIT ?",
+	    P(endpoint), P(limit));
+}
+
+/* Five seconds, half a minute, and so on to six hours; a fifth more or less, so that what failed together does not come together. */
+static int64_t
+retry_delay_us(int64_t attempts)
+{
+	static const int64_t seconds[] = { 5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 6 * 3600 };
+	const int64_t        steps = sizeof seconds / sizeof *seconds;
+	int64_t              delay = seconds[attempts < 1 ? 0 : attempts > steps ? steps - 1 : attempts - 1] * SECOND_US;
+	uint32_t             jitter;
+
+	random_bytes(&jitter, sizeof jitter);
+	return delay - delay / 5 + delay * 2 / 5 * (int64_t)(jitter % 1000) / 1000;
+}
+
+/* In the log; the row in the queue is gone, or due again. */
+static const struct problem *
+log_attempt(struct work *work, const struct attempt *a, enum delivery_status status)
+{
+	int64_t answer = a->status;
+
+	return db_run(work->db, NULL,
+	    "UPDATE webhook_deliveries SET status = ?, attempts = ?, answer_status = ?, answer_body = ?, error = ?, duration_ms = ?, "
+	    "attempted_at = NOW(3) WHERE id = ?",
+	    P(delivery_status_values[status]), P(a->attempts), P(answer > 0 ? &answer : NULL), P(a->body), P(a->error),
+	    P(a->duration_ms), P(a->delivery));
+}
+
+static const struct problem *
+record_success(struct work *work, const struct attempt *a)
+{
+	int64_t late = (instant_now().unix_ms - a->happened_at.unix_ms) / 1000 > IN_TIME_SECONDS;
+
+	TRY(db_run(work->db, NULL, "DELETE FROM webhook_queue WHERE delivery_id = ?", P(a->delivery)));
+	TRY(log_attempt(work, a, DELIVERY_DELIVERED));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE webhook_endpoints SET failing_since = NULL, failed_deliveries = 0, paused_until = NULL "
+	    "WHERE id = ? AND failing_since IS NOT NULL",
+	    P(a->endpoint)));
+	metric_add(METRIC_DELIVERIES, late ? DELIVERIES_LATE : DELIVERIES_IN_TIME, 0, 1);
+	return OK;
+}
+
+/* All that waits behind it waits as long: nobody looks at it before. */
+static const struct problem *
+put_off(struct work *work, const struct attempt *a)
+{
+	int64_t delay_us = retry_delay_us(a->attempts);
+
+	if (a->retry_after_seconds * SECOND_US > delay_us)
+		delay_us = a->retry_after_seconds * SECOND_US;
+	return db_run(work->db, NULL,
+	    "UPDATE webhook_queue SET attempts = IF(delivery_id = ?, ?, attempts), "
+	    "due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, give_up_at)) "
+	    "WHERE endpoint_id = ? AND aggregate_id = ?",
+	    P(a->delivery), P(a->attempts), P(delay_us), P(a->endpoint), P(a->aggregate));
+}
+
+/* Is it time to disable the endpoint? */
+static const struct problem *
+note_failure(struct work *work, const struct attempt *a)
+{
+	int64_t pause = a->outcome == ATTEMPT_SLOW_DOWN && a->retry_after_seconds == 0 ? PAUSE_SECONDS : a->retry_after_seconds;
+	int64_t hopeless;
+
+	TRY(db_run(work->db, NULL,
+	    "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, NOW(3)), "
+	    "failed_deliveries = failed_deliveries + ?, "
+	    "paused_until = IF(? > 0, GREATEST(COALESCE(paused_until, NOW(3)), NOW(3) + INTERVAL ? SECOND), paused_until) WHERE id = ?",
+	    P((int64_t)(a->attempts == 1)), P(pause), P(pause), P(a->endpoint)));
+	if (a->outcome == ATTEMPT_GONE)
+		return disable_endpoint(work, a->endpoint, ENDED_GONE);
+	TRY(db_value(work->db, &hopeless,
+	    "SELECT failing_since <= NOW(3) - INTERVAL ? DAY AND failed_deliveries >= ? AND status = 'active' "
+	    "FROM webhook_endpoints WHERE id = ?",
+	    P(work->config->deliveries.disable_days), P(work->config->deliveries.disable_after), P(a->endpoint)));
+	return hopeless ? disable_endpoint(work, a->endpoint, ENDED_FAILING) : OK;
+}
+
+static const struct problem *
+record_failure(struct work *work, const struct attempt *a)
+{
+	int64_t dead, known;
+
+	TRY(db_run(work->db, &dead, "DELETE FROM webhook_queue WHERE delivery_id = ? AND (? OR give_up_at <= NOW(3))",
+	    P(a->delivery), P((int64_t)(a->outcome == ATTEMPT_HOPELESS))));
+	metric_add(METRIC_DELIVERIES, dead == 1 ? DELIVERIES_DEAD : DELIVERIES_FAILED, 0, 1);
+	TRY(log_attempt(work, a, dead == 1 ? DELIVERY_DEAD : DELIVERY_PENDING));
+	if (dead == 0)
+		TRY(put_off(work, a));
+	TRY(db_value(work->db, &known, "SELECT 1 FROM webhook_endpoints WHERE id = ? FOR UPDATE", P(a->endpoint)));
+	return known && a->outcome != ATTEMPT_HOPELESS ? note_failure(work, a) : OK;
+}
+
+static const struct problem *
+record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count)
+{
+	TRY(feed_advance(work, feed, feed->batch));
+	for (size_t i = 0; i < count; i++)
+		TRY(attempts[i].outcome == ATTEMPT_DELIVERED ? record_success(work, &attempts[i])
+							     : record_failure(work, &attempts[i]));
+	return OK;
+}
+
+const struct problem *
+queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count)
+{
+	return db_transaction(work, record(work, feed, attempts, count));
+}
+
+struct kept_delivery {
+	struct delivery_id id;
+};
+
+static const struct member kept_delivery_members[] = {
+	M_ID(struct kept_delivery, id, "delivery_id"),
+};
+SHAPE(struct kept_delivery, kept_delivery_shape, "KeptDelivery", kept_delivery_members);
+
+const struct problem *
+remove_kept_deliveries(struct work *work, struct instant before, int64_t *removed)
+{
+	enum { AT_ONCE = 1000 };
+	struct kept_delivery *kept;
+	struct parameter     *ids;
+	size_t                count;
+
+	*removed = 0;
+	TRY(db_rows(work->db, &kept_delivery_shape, AT_ONCE, &kept, &count,
+	    "SELECT {q} FROM webhook_queue q JOIN webhook_endpoints w ON w.id = q.endpoint_id "
+	    "WHERE w.status = 'disabled' AND w.disabled_at < ? LIMIT ?",
+	    P(before), P(AT_ONCE)));
+	if (count == 0)
+		return OK;
+	ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(kept[i].id);
+	TRY(db_run_many(work->db, NULL,
+	    "UPDATE webhook_deliveries SET status = 'dead', error = 'the endpoint was disabled' WHERE id IN ([?])", count, 1,
+	    ids));
+	return db_run_many(work->db, removed, "DELETE FROM webhook_queue WHERE delivery_id IN ([?])", count, 1, ids);
+}

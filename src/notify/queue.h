@@ -1,0 +1,68 @@
+/*
+ * queue.h: what the delivering process reads of the queue of deliveries, and how it writes down what came of an attempt.
+ *
+ * Of one aggregate an endpoint gets one delivery after the other, in the order of position: one is not due while an earlier one
+ * stands in the queue.  All reads are by endpoint along an index and cost the same however long the log is.
+ */
+#ifndef QUEUE_H
+#define QUEUE_H
+
+#include "base/shape.h"
+
+struct feed;
+struct work;
+
+/* An active endpoint that has something due. */
+struct due_endpoint {
+	struct endpoint_id  id;
+	struct merchant_id *merchant;
+	const char         *url;
+	struct bytes        secret, old_secret; /* sealed; old: without bytes when it no longer counts */
+	bool                failing;            /* its last delivery failed */
+};
+
+/* All of them that wait for no pause, those that have waited longest first. */
+const struct problem *queue_endpoints(struct work *work, struct due_endpoint **endpoints, size_t *count);
+
+/* What is told. */
+struct due_event {
+	const char    *type, *payload, *request_id;
+	struct instant created_at;
+};
+
+struct due_delivery {
+	struct delivery_id id;
+	struct uuid        aggregate;
+	struct event_id    event;
+	int64_t            attempts;
+	struct due_event  *said; /* NULL: the event is no longer kept */
+};
+
+/* At most `limit` deliveries of an endpoint that may be made now; those under way are among them. */
+const struct problem *queue_due(
+    struct work *work, struct endpoint_id endpoint, int64_t limit, struct due_delivery **deliveries, size_t *count);
+
+enum attempt_outcome { ATTEMPT_DELIVERED, ATTEMPT_FAILED, ATTEMPT_SLOW_DOWN, ATTEMPT_GONE, ATTEMPT_HOPELESS };
+
+/* What came of one attempt. */
+struct attempt {
+	struct delivery_id   delivery;
+	struct endpoint_id   endpoint;
+	struct uuid          aggregate;
+	int64_t              attempts; /* with this one */
+	enum attempt_outcome outcome;
+	int64_t              status; /* 0: no answer */
+	const char          *body, *error;
+	int64_t              duration_ms, retry_after_seconds; /* 0: it asked for nothing */
+	struct instant       happened_at;                      /* when the event was written */
+};
+
+/* In one transaction, while the lease is ours; CONFLICT when it is not. */
+const struct problem *queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count);
+
+/*
+ * Give up what has been kept for disabled endpoints for too long: at most 1000 deliveries, *removed of them.  In a transaction.
+ */
+const struct problem *remove_kept_deliveries(struct work *work, struct instant before, int64_t *removed);
+
+#endif

@@ -1,0 +1,229 @@
+#include "notify/transfer.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "notify/body.h"
+#include "notify/secret.h"
+#include "notify/target.h"
+#include "store/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ANSWER_READ_MAX = 65536, HEAD_READ_MAX = 65536, ERROR_MAX = 255, RETRY_AFTER_MAX = 24 * 3600, BUFFER_BYTES = 16384 };
+
+static const char refused_address[] = "its address is not public";
+
+/* What is more than the cap makes libcurl give up; what there is then is enough to judge by. */
+static size_t
+take_body(char *bytes, size_t size, size_t count, void *argument)
+{
+	struct transfer *transfer = argument;
+	size_t           length = size * count, room = ANSWER_BODY_MAX;
+
+	if (transfer->answered < room)
+		memcpy(transfer->answer + transfer->answered, bytes,
+		    length < room - transfer->answered ? length : room - transfer->answered);
+	transfer->answered += length;
+	return transfer->answered > ANSWER_READ_MAX ? 0 : length;
+}
+
+static size_t
+take_head(char *bytes, size_t size, size_t count, void *argument)
+{
+	struct transfer *transfer = argument;
+
+	(void)bytes;
+	transfer->headed += size * count;
+	return transfer->headed > HEAD_READ_MAX ? 0 : size * count;
+}
+
+/* libcurl is about to connect to this address and no other. */
+static curl_socket_t
+open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = argument;
+
+	if (purpose != CURLSOCKTYPE_IPCXN || !target_may_be(transfer->config, &address->addr, transfer->plain)) {
+		transfer->closed = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static bool
+add_header(struct transfer *transfer, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+
+	if (longer != NULL)
+		transfer->headers = longer;
+	return longer != NULL;
+}
+
+/* One signature, and that of the old secret while it counts; false when the shop's seal secret is another now. */
+static const char *
+sign(struct work *work, const struct due_endpoint *endpoint, const char *id, int64_t now, const char *body)
+{
+	struct bytes secret, old;
+	const char  *signature;
+
+	if (!secret_open(work, endpoint->id, endpoint->secret, &secret))
+		return NULL;
+	signature = secret_sign(work->arena, secret, id, now, body, strlen(body));
+	if (endpoint->old_secret.length == 0 || !secret_open(work, endpoint->id, endpoint->old_secret, &old))
+		return signature;
+	return arena_format(work->arena, "%s %s", signature, secret_sign(work->arena, old, id, now, body, strlen(body)));
+}
+
+static bool
+set_headers(struct work *work, struct transfer *transfer, const struct due_delivery *delivery, const char *signature, int64_t now)
+{
+	const char *id = uuid_text(work->arena, delivery->event.uuid);
+
+	return add_header(transfer, "Content-Type: application/json") && add_header(transfer, "Expect:") &&
+	    add_header(transfer, arena_format(work->arena, "webhook-id: %s", id)) &&
+	    add_header(transfer, arena_format(work->arena, "webhook-timestamp: %lld", (long long)now)) &&
+	    add_header(transfer, arena_format(work->arena, "webhook-signature: %s", signature)) &&
+	    (delivery->said->request_id == NULL ||
+		add_header(transfer, arena_format(work->arena, "X-Request-Id: %s", delivery->said->request_id)));
+}
+
+static void
+set_options(struct transfer *transfer, const struct config *config, const char *url)
+{
+	CURL *curl = transfer->curl;
+
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer->headers);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(transfer->body));
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, transfer->body);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, transfer->plain ? "http" : "https");
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "haat/" PACKAGE_VERSION);
+	curl_easy_setopt(curl, CURLOPT_CAINFO, config->certificates.roots_file);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)config->deliveries.connect_timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)config->deliveries.timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->error);
+}
+
+static struct transfer *
+hopeless(struct attempt *attempt, const char *why)
+{
+	attempt->outcome = ATTEMPT_HOPELESS;
+	attempt->error = why;
+	return NULL;
+}
+
+struct transfer *
+transfer_new(struct work *work, const struct due_endpoint *endpoint, const struct due_delivery *delivery, struct attempt *attempt)
+{
+	const struct due_event *said = delivery->said;
+	int64_t                 now = unix_seconds();
+	struct transfer        *transfer;
+	const char             *body, *signature;
+
+	*attempt = (struct attempt) { .delivery = delivery->id,
+		.endpoint = endpoint->id,
+		.aggregate = delivery->aggregate,
+		.attempts = delivery->attempts + 1 };
+	if (said == NULL)
+		return hopeless(attempt, "the event is no longer kept");
+	attempt->happened_at = said->created_at;
+	body = delivery_body(work->arena, said->type, said->created_at, said->payload, endpoint->merchant);
+	signature = sign(work, endpoint, uuid_text(work->arena, delivery->event.uuid), now, body);
+	if (signature == NULL)
+		return hopeless(attempt, "its secret cannot be read: rotate it");
+	if ((transfer = calloc(1, sizeof *transfer)) == NULL || (transfer->body = strdup(body)) == NULL ||
+	    (transfer->curl = curl_easy_init()) == NULL || !set_headers(work, transfer, delivery, signature, now))
+		abort();
+	transfer->config = work->config;
+	transfer->attempt = *attempt;
+	transfer->started_ms = monotonic_ms();
+	transfer->plain = strncasecmp(endpoint->url, "http:", 5) == 0;
+	set_options(transfer, work->config, endpoint->url);
+	return transfer;
+}
+
+/* The answer's beginning as text that a column can hold: what is no UTF-8, and control characters, as '?'. */
+static void
+clean_answer(struct transfer *transfer)
+{
+	size_t length = transfer->answered < ANSWER_BODY_MAX ? transfer->answered : ANSWER_BODY_MAX;
+
+	for (size_t i = 0; i < length;) {
+		size_t        bytes = utf8_character(transfer->answer + i, length - i);
+		unsigned char c = (unsigned char)transfer->answer[i];
+
+		if (bytes == 0 || (c < ' ' && c != '\n' && c != '\t') || c == 0x7f) {
+			transfer->answer[i] = '?';
+			bytes = 1;
+		}
+		i += bytes;
+	}
+	transfer->answer[length] = '\0';
+}
+
+static enum attempt_outcome
+outcome_of(long status)
+{
+	if (status >= 200 && status < 300)
+		return ATTEMPT_DELIVERED;
+	if (status == 410)
+		return ATTEMPT_GONE;
+	return status == 429 || status == 502 || status == 504 ? ATTEMPT_SLOW_DOWN : ATTEMPT_FAILED;
+}
+
+void
+transfer_ended(struct transfer *transfer, CURLcode code)
+{
+	struct attempt *attempt = &transfer->attempt;
+	bool            too_long = code == CURLE_WRITE_ERROR && transfer->answered > ANSWER_READ_MAX;
+	curl_off_t      retry_after = 0;
+	long            status = 0;
+
+	transfer->over = true;
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &retry_after);
+	attempt->duration_ms = monotonic_ms() - transfer->started_ms;
+	attempt->status = status;
+	attempt->retry_after_seconds = retry_after > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : retry_after;
+	clean_answer(transfer);
+	attempt->body = transfer->answered > 0 ? transfer->answer : NULL;
+	transfer->error[ERROR_MAX < CURL_ERROR_SIZE ? ERROR_MAX : CURL_ERROR_SIZE - 1] = '\0';
+	if (code == CURLE_OK || too_long) {
+		attempt->outcome = outcome_of(status);
+		attempt->error = attempt->outcome == ATTEMPT_DELIVERED ? NULL : "it answered with another status than 2xx";
+		return;
+	}
+	attempt->outcome = ATTEMPT_FAILED;
+	if (transfer->closed)
+		attempt->error = refused_address;
+	else
+		attempt->error = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
+}
+
+void
+transfer_free(struct transfer *transfer)
+{
+	curl_easy_cleanup(transfer->curl);
+	curl_slist_free_all(transfer->headers);
+	free(transfer->body);
+	free(transfer);
+}
