@@ -233,6 +233,19 @@ breaks 1 "an order's payment status matches its refunded amount" "$number (parti
 	"UPDATE orders SET payment_status = 'partially_refunded' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 
+asked='a paid payment request has exactly one payment that it took, the one that counts, of its amount; any other has none'
+request="INSERT INTO payment_requests (id, reference, merchant_id, amount_minor, currency, status, attempt_id, return_url, expires_at, paid_at,
+	ended_at) SELECT '$nobody', 'PAY-ASKED', merchant_id"
+unrequest="DELETE FROM payment_requests WHERE id = '$nobody'"
+of_order="FROM order_merchants WHERE order_id = '$order' LIMIT 1"
+breaks 1 "$asked" "PAY-ASKED (paid): $total $currency, payments that it took: none" \
+	"$request, $total, '$currency', 'paid', '$payment', 'https://x.test/', NOW(), NOW(), NOW() $of_order" "$unrequest"
+asks="UPDATE payments SET purpose_kind = 'request', purpose_id = '$nobody' WHERE id = '$payment'"
+unasks="UPDATE payments SET purpose_kind = 'order', purpose_id = '$order' WHERE id = '$payment'"
+breaks 1 "$asked" "PAY-ASKED (open)" \
+	"$request, $total, '$currency', 'open', NULL, 'https://x.test/', NOW(), NULL, NULL $of_order; $asks" "$unasks; $unrequest"
+breaks 1 "$asked" "PAY-ASKED (paid)" \
+	"$request, $total + 1, '$currency', 'paid', '$payment', 'https://x.test/', NOW(), NOW(), NOW() $of_order; $asks" "$unasks; $unrequest"
 received='exactly the payments received are posted to the ledger, with their amounts'
 breaks 1 "$received" "$reference" "UPDATE payments SET received_minor = amount_minor + 1 WHERE id = '$payment'" \
 	"UPDATE payments SET received_minor = NULL WHERE id = '$payment'"
