@@ -25,6 +25,7 @@ const struct route_table *const shop_tables[] = {
 	&address_table,
 	&user_table,
 	&merchant_table,
+	&api_key_table,
 	&category_table,
 	&brand_table,
 	&product_table,

@@ -15,7 +15,7 @@
 
 struct route_table;
 
-extern const struct route_table account_table, address_table, user_table, merchant_table;
+extern const struct route_table account_table, address_table, user_table, merchant_table, api_key_table;
 
 enum user_status { USER_ACTIVE, USER_DISABLED, USER_DELETED };
 enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };
@@ -53,6 +53,10 @@ struct merchant {
 	int                business_type, status;   /* enum business_type, enum merchant_status */
 	const char        *currency;                /* the one it sells in */
 	int64_t           *commission_basis_points; /* NULL: the configured one */
+	const char        *commission_percent;      /* the same as text */
+	int64_t           *rate_limit;              /* calls a minute of each of its API keys; NULL: as configured */
+	const char        *metadata;
+	int64_t            version;
 	struct instant     created_at;
 };
 SHAPE_DECLARE(struct merchant, merchant_shape);

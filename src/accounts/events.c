@@ -21,6 +21,10 @@ static const struct member merchant_state_members[] = {
 	M_ENUM(struct merchant, status, "status", merchant_status_values),
 	M_TEXT(struct merchant, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_INTEGER(struct merchant, commission_basis_points, "commission_basis_points", 0, 10000),
+	M_TEXT(struct merchant, commission_percent, "commission_percent", 8),
+	M_INTEGER(struct merchant, rate_limit, "rate_limit", 1, INT32_MAX),
+	M_METADATA(struct merchant, metadata, .required = true),
+	M_INTEGER(struct merchant, version, "version", 1, INT64_MAX),
 	M_TIME(struct merchant, created_at, "created_at"),
 };
 SHAPE(struct merchant, merchant_state_shape, "MerchantState", merchant_state_members);

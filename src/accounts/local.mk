@@ -2,6 +2,8 @@ libhaat_a_SOURCES += \
 	src/accounts/accounts.h \
 	src/accounts/address_routes.c \
 	src/accounts/addresses.c src/accounts/addresses.h \
+	src/accounts/api_key_routes.c \
+	src/accounts/api_keys.c src/accounts/api_keys.h \
 	src/accounts/events.c \
 	src/accounts/hash.c \
 	src/accounts/login.c \

@@ -6,7 +6,9 @@
 #include "events/audit.h"
 #include "events/record.h"
 #include "store/list.h"
+#include "store/metadata.h"
 #include "store/stamped.h"
+#include "store/version.h"
 
 const struct problem *
 read_merchant(struct work *work, struct merchant_id id, struct merchant **merchant)
@@ -106,4 +108,25 @@ suspend_shop_of(struct work *work, struct user_id user, struct merchant **mercha
 	TRY(db_row(work->db, &merchant_shape, merchant,
 	    "SELECT {m} FROM merchants m WHERE m.user_id = ? AND m.status = 'active' FOR UPDATE", P(user)));
 	return *merchant == NULL ? OK : change_status(work, (*merchant)->id, &suspension, merchant);
+}
+
+const struct problem *
+change_terms(struct work *work, struct merchant_id id, const struct merchant_terms *terms,
+    const struct expected_version *expected, struct merchant **merchant)
+{
+	struct merchant      *before;
+	const struct problem *problem;
+
+	TRY(db_one(work->db, &merchant_shape, &before, "SELECT {m} FROM merchants m WHERE m.id = ? FOR UPDATE", P(id)));
+	TRY(check_version(expected, id.uuid, before->version));
+	problem = db_run(work->db, NULL,
+	    "UPDATE merchants SET commission_basis_points = ?, rate_limit = ?, metadata = " METADATA_PATCH
+	    ", version = version + 1, updated_by = ? WHERE id = ?",
+	    P(terms->has_commission ? terms->commission_basis_points : before->commission_basis_points),
+	    P(terms->has_rate_limit ? terms->rate_limit : before->rate_limit),
+	    METADATA_PARAMETERS(terms->has_metadata, terms->metadata), P(acting_user(work)), P(id));
+	TRY(metadata_problem(work, problem, "ck_merchants_metadata"));
+	TRY(read_merchant(work, id, merchant));
+	TRY(record_merchant_event(work, EVENT_MERCHANT_CHANGED, *merchant));
+	return audit_record(work, "merchant.terms_changed", "merchant", id.uuid, &merchant_shape, before, *merchant);
 }

@@ -6,6 +6,7 @@
 
 #include "accounts/accounts.h"
 
+struct expected_version;
 struct listed;
 
 /*
@@ -25,6 +26,17 @@ const struct problem *list_merchants(
  */
 const struct problem *activate_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
 const struct problem *suspend_merchant(struct work *work, struct merchant_id id, struct merchant **merchant);
+
+/* What is agreed with a merchant; each pointer counts where its `has_` is true, and NULL is then the usual. */
+struct merchant_terms {
+	bool           has_commission, has_rate_limit, has_metadata;
+	const int64_t *commission_basis_points, *rate_limit;
+	const char    *metadata; /* laid over what is there: store/metadata.h */
+};
+
+/* Change them, inside a transaction; `expected`: store/version.h.  NOT_FOUND, VERSION_MISMATCH. */
+const struct problem *change_terms(struct work *work, struct merchant_id id, const struct merchant_terms *terms,
+    const struct expected_version *expected, struct merchant **merchant);
 
 /* Stop the user's shop, if there is one and it sells; *merchant is NULL else. */
 const struct problem *suspend_shop_of(struct work *work, struct user_id user, struct merchant **merchant);

@@ -3,6 +3,7 @@
 #include "accounts/staff.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "http/page.h"
 #include "http/request.h"
 
@@ -156,7 +157,7 @@ handle_show_merchant(struct request *request)
 	if (!MAY(request->work, USER_READ) && !MAY(request->work, MERCHANT_VERIFY) && (own == NULL || !ID_EQUAL(*own, id)))
 		return problem(NOT_FOUND, "merchant not found");
 	TRY(read_merchant(request->work, id, &merchant));
-	return respond(request, merchant);
+	return respond_tagged(request, merchant, id.uuid, merchant->version);
 }
 
 static const struct problem *
@@ -181,14 +182,73 @@ handle_suspend_merchant(struct request *request)
 	return respond(request, merchant);
 }
 
+struct terms_body {
+	struct decimal   *commission_percent;
+	int64_t          *rate_limit;
+	const char       *metadata;
+	struct shape_seen seen;
+};
+
+static const struct member terms_body_members[] = {
+	M_DECIMAL(struct terms_body, commission_percent, "commission_percent", .nullable = true, .example = "\"4.50\"",
+	    .description = "From 0 to 100, with at most two decimal places; null: the usual one."),
+	M_INTEGER(struct terms_body, rate_limit, "rate_limit", 1, LIMIT_CALLS_MAX, .nullable = true, .example = "1000",
+	    .description = "Calls in a minute with each of its API keys; null: as many as usual."),
+	M_METADATA_BODY(struct terms_body, metadata),
+};
+SHAPE_PATCH(struct terms_body, terms_body_shape, "MerchantChange", terms_body_members, seen);
+
+/* Hundredths of a percent are basis points. */
+static bool
+percent_to_basis_points(struct decimal percent, int64_t *basis_points)
+{
+	int64_t factor = 100;
+
+	for (; percent.scale > 0 && factor > 1; percent.scale--)
+		factor /= 10;
+	for (; percent.scale > 0 && percent.digits % 10 == 0; percent.scale--)
+		percent.digits /= 10;
+	if (percent.scale > 0 || percent.digits < 0 || percent.digits > 10000)
+		return false;
+	*basis_points = percent.digits * factor;
+	return *basis_points <= 10000;
+}
+
+static const struct problem *
+handle_change_merchant(struct request *request)
+{
+	const struct terms_body *body = BODY(request, struct terms_body);
+	int64_t                  basis_points;
+	struct merchant_terms    terms = { .has_commission = shape_has(&terms_body_shape, body, "commission_percent"),
+		   .has_rate_limit = shape_has(&terms_body_shape, body, "rate_limit"),
+		   .has_metadata = shape_has(&terms_body_shape, body, "metadata"),
+		   .rate_limit = body->rate_limit,
+		   .metadata = body->metadata };
+	struct merchant_id       id;
+	struct merchant         *merchant;
+
+	TRY(path_id(request, "id", &id.uuid));
+	if (body->commission_percent != NULL) {
+		if (!percent_to_basis_points(*body->commission_percent, &basis_points))
+			return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "commission_percent",
+			    "must be from 0 to 100, with at most two decimal places");
+		terms.commission_basis_points = &basis_points;
+	}
+	TRY(change_terms(request->work, id, &terms, expected_version(request), &merchant));
+	return respond_tagged(request, merchant, id.uuid, merchant->version);
+}
+
 static const struct route merchant_routes[] = {
 	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
 	    .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "List merchants, newest first",
 	    .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	    .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN),
-	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant",
+	    .tagged = true, .answer = { 200, &merchant_shape }, .summary = "Show a merchant",
 	    .description = "Shopkeepers can see only their own.", .handler = handle_show_merchant },
+	{ PATCH, "/merchants/{id}", .id = "changeMerchant", .permission = PERMISSION(MERCHANT_TERMS), .writes = WRITES_DATABASE,
+	    .body = &terms_body_shape, .answer = { 200, &merchant_shape }, .errors = ERRORS(VERSION_MISMATCH),
+	    .summary = "Change what is agreed with a merchant", .handler = handle_change_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	    .summary = "Activate a merchant", .description = "From pending, suspended or inactive; no effect if it is active.",

@@ -21,6 +21,7 @@ struct uuid {
 #define ID_TYPES(X) \
 	X(user_id) \
 	X(session_id) \
+	X(api_key_id) \
 	X(merchant_id) \
 	X(address_id) \
 	X(category_id) \

@@ -219,6 +219,7 @@ add_context(struct line *line, const struct log_field *fields, size_t count)
 	add_context_text(line, "trace_id", running.trace_id, fields, count);
 	add_context_text(line, "route", running.route, fields, count);
 	add_context_text(line, "user_id", running.user_id, fields, count);
+	add_context_text(line, "key_id", running.key_id, fields, count);
 	for (enum log_subject subject = 0; subject < LOG_SUBJECT__COUNT; subject++)
 		add_context_text(line, names[subject], subjects[subject], fields, count);
 }

@@ -4,8 +4,8 @@
  *   log_info("order placed", LOG_ID("order", number), LOG_NUMBER("lines", count));
  *
  * A line is {"time", "level", "message", then the fields of the event, then the fields of the running request
- * (request_id, trace_id, route, user_id, and what it is about)}.  Everything that comes from outside is masked: e-mail addresses, phone
- * numbers, card numbers (Luhn), tokens and secrets (hk_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
+ * (request_id, trace_id, route, user_id, key_id, and what it is about)}.  Everything that comes from outside is masked: e-mail addresses, phone
+ * numbers, card numbers (Luhn), tokens and secrets (haat_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
  * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
  * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped.
  *
@@ -35,7 +35,7 @@ struct log_field {
 
 /* What every line of the running request carries; texts must live until log_context(NULL). */
 struct log_context {
-	const char *request_id, *trace_id, *route, *user_id;
+	const char *request_id, *trace_id, *route, *user_id, *key_id; /* key_id: of the API key; NULL: none */
 };
 
 /*

@@ -60,7 +60,7 @@ enum metric_label {
 	X(LIMITED_REFRESH_ADDRESS, "refresh_address") X(LIMITED_ANONYMOUS_WRITES, "anonymous_writes") \
 	X(LIMITED_FORGED_WEBHOOKS, "forged_webhooks") X(LIMITED_SEARCH_ADDRESS, "search_address") \
 	X(LIMITED_SUGGEST_ADDRESS, "suggest_address") \
-	X(LIMITED_WRITES, "writes") X(LIMITED_WRITES_A_DAY, "writes_a_day") X(LIMITED_READS_A_MINUTE, "reads_a_minute")
+	X(LIMITED_KEY_CALLS, "key_calls") X(LIMITED_WRITES, "writes") X(LIMITED_WRITES_A_DAY, "writes_a_day") X(LIMITED_READS_A_MINUTE, "reads_a_minute")
 /* clang-format on */
 
 #define METRIC_VALUE_(name, text) name,

@@ -23,6 +23,7 @@ struct work;
 	X(MERCHANT_CREATED, "merchant.created", "merchant") \
 	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant") \
 	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant") \
+	X(MERCHANT_CHANGED, "merchant.changed", "merchant") \
 	X(CATEGORY_CHANGED, "category.changed", "category") \
 	X(PRODUCT_CREATED, "product.created", "product") \
 	X(PRODUCT_CHANGED, "product.changed", "product") \

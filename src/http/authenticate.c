@@ -22,6 +22,20 @@ bearer_token(struct request *request, const char **token)
 	return OK;
 }
 
+/* What is open to everybody a key opens no further, and what is not for keys none opens. */
+static const struct problem *
+read_user_of_key(struct request *request, const char *key)
+{
+	const struct route *route = request->route;
+
+	if (route->by_key)
+		return read_key_viewer(request->work, key);
+	if (route->permission == PUBLIC)
+		return OK;
+	return route->permission == SIGNED_IN ? problem(UNAUTHENTICATED, "an API key cannot call this; sign in")
+					      : problem(FORBIDDEN, "an API key cannot call this; sign in");
+}
+
 static const struct problem *
 read_user_of_token(struct request *request, const struct jwt_keys *keys)
 {
@@ -31,6 +45,8 @@ read_user_of_token(struct request *request, const struct jwt_keys *keys)
 	TRY(bearer_token(request, &token));
 	if (token == NULL)
 		return OK; /* the permission decides */
+	if (is_api_key(token))
+		return read_user_of_key(request, token);
 	switch (jwt_check(request->work->arena, keys, token, unix_seconds(), &claims)) {
 	case JWT_VALID:
 		return read_viewer(request->work, claims.user, claims.session);

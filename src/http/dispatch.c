@@ -72,12 +72,13 @@ static void
 name_in_log(const struct request *request)
 {
 	const struct work *work = request->work;
-	bool               nobody = uuid_is_nil(request->work->viewer.user.uuid);
+	bool               nobody = uuid_is_nil(work->viewer.user.uuid);
 
 	log_context(&(struct log_context) { .request_id = work->request_id,
 	    .trace_id = request->trace_id,
 	    .route = request->route == NULL ? "none" : request->route->id,
-	    .user_id = nobody ? "" : uuid_text(work->arena, request->work->viewer.user.uuid) });
+	    .user_id = nobody ? "" : uuid_text(work->arena, work->viewer.user.uuid),
+	    .key_id = work->viewer.key == NULL ? "" : uuid_text(work->arena, work->viewer.key->uuid) });
 }
 
 static const struct problem *
@@ -146,7 +147,8 @@ check_permission(const struct request *request)
 	if (uuid_is_nil(request->work->viewer.user.uuid))
 		return problem(UNAUTHENTICATED, "a valid access token is required");
 	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
-		return problem(FORBIDDEN, "the account lacks the permission");
+		return request->work->viewer.key != NULL ? problem(FORBIDDEN, "the API key lacks the scope")
+							: problem(FORBIDDEN, "the account lacks the permission");
 	return OK;
 }
 

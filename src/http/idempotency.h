@@ -1,7 +1,7 @@
 /*
  * idempotency.h: the Idempotency-Key header: the same request sent again does nothing again.
  *
- * The key's scope is user (of nobody who is signed in, the address) and route; with it goes a hash of path, query and body, so that the key on another request is
+ * The key's scope is user (with an API key its merchant; of nobody who is signed in, the address) and route; with it goes a hash of path, query and body, so that the key on another request is
  * refused (422).  Stored answers are kept for config http.idempotency_hours.  All functions do nothing when the request
  * has no key or its route takes none.
  *

@@ -24,7 +24,11 @@ key_scope(const struct work *work, const char *route, const char *header)
 	struct text    text = text_new(work->arena, 512);
 	unsigned char *bytes = arena_alloc(work->arena, KEY_DIGEST_SIZE);
 
-	text_add(&text, &work->viewer.user, sizeof work->viewer.user);
+	/* Whatever a shop's servers have begun with one key they go on with by the next one; no person's key is theirs. */
+	if (work->viewer.key != NULL)
+		text_add(&text, work->viewer.merchant, sizeof *work->viewer.merchant);
+	else
+		text_add(&text, &work->viewer.user, sizeof work->viewer.user);
 	if (uuid_is_nil(work->viewer.user.uuid))
 		text_addf(&text, "%s\n", limit_subject(work->arena, work->address));
 	text_addf(&text, "%s\n%s", route, header);

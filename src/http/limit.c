@@ -49,6 +49,7 @@ static const struct bucket {
 	BUCKET(FORGED_WEBHOOKS, forged_webhooks),
 	BUCKET(SEARCH_ADDRESS, search_address, .seconds = MINUTE_SECONDS),
 	BUCKET(SUGGEST_ADDRESS, suggest_address, .seconds = MINUTE_SECONDS),
+	BUCKET(KEY_CALLS, key_calls, .seconds = MINUTE_SECONDS),
 	BUCKET(WRITES, writes, .by_role = true),
 	BUCKET(WRITES_A_DAY, writes_a_day, .seconds = DAY_SECONDS, .by_role = true),
 	BUCKET(READS_A_MINUTE, reads_a_minute, .seconds = MINUTE_SECONDS),
@@ -153,6 +154,8 @@ bound_of(const struct work *work, enum limit_kind kind)
 	struct bound         bound = { .max = *(const int64_t *)((const char *)work->config + bucket->max),
 			.seconds = bucket->seconds > 0 ? bucket->seconds : work->config->limits.window_seconds };
 
+	if (kind == LIMITED_KEY_CALLS && work->viewer.calls_a_minute > 0)
+		bound.max = work->viewer.calls_a_minute;
 	if (bucket->by_role && work->viewer.role != ROLE_CUSTOMER)
 		bound.max *= work->config->limits.staff_factor;
 	return bound;
@@ -216,6 +219,8 @@ limit_call(struct request *request)
 {
 	if (!request->work->config->limits.enabled)
 		return OK;
+	if (request->work->viewer.key != NULL)
+		return count(request, LIMITED_KEY_CALLS, uuid_text(request->work->arena, request->work->viewer.key->uuid));
 	/* The account first: what is refused to one account must not use up the address of the others. */
 	switch (request->route->limit) {
 	case LIMIT_SIGN_IN:

@@ -10,6 +10,7 @@
  *   REFRESH: a refresh token exchanged     token, address
  *   a search, a list with facets           address, in a minute
  *   SUGGEST: what is typed so far          address, in a minute
+ *   a call with an API key                 key, in a minute
  *   a write of nobody                      address
  *   a webhook that is forged, or may be     address
  *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times

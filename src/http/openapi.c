@@ -260,6 +260,8 @@ print_operation(struct document *document, const struct route_table *table, cons
 	print_description(out, route);
 	if (route->permission == PUBLIC)
 		text_addf(out, "\"security\":[%s],", route->optional_user ? "{},{\"accessToken\":[]}" : "");
+	else if (route->by_key)
+		TEXT_ADD(out, "\"security\":[{\"accessToken\":[]},{\"apiKey\":[]}],");
 	print_parameters(document, route);
 	print_body(document, route);
 	TEXT_ADD(out, "\"responses\":{");
@@ -360,7 +362,8 @@ openapi_print(const char *server_url, struct text *out)
 	print_paths(&document);
 	TEXT_ADD(out,
 	    "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
-	    "\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
+	    "\"bearerFormat\":\"JWT\"},\"apiKey\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"haat_live_...\","
+	    "\"description\":\"A key of a shop's own servers, with the permission among its scopes.\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
 	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
 	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}},"
 	    "\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"ETags of what the client has.\","

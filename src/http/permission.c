@@ -13,7 +13,7 @@ static const char *const names[PERMISSION__COUNT] = {
 const char *const role_values[] = { "customer", "shopkeeper", "account_manager", "warehouse", "accountant", "admin", NULL };
 
 /* What somebody does for themselves alone: cart, addresses, orders, reviews; taking money for one's own shop. */
-#define PERSONAL (PERMISSION(ORDER_PLACE) | PERMISSION(PAYMENT_TAKE_OWN))
+#define PERSONAL (PERMISSION(ORDER_PLACE) | PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(API_KEY_MANAGE_OWN))
 
 /* An admin holds everything but that. */
 static const uint64_t grants[ROLE__COUNT] = {
@@ -22,7 +22,8 @@ static const uint64_t grants[ROLE__COUNT] = {
 	    PERMISSION(ORDER_FULFIL_OWN) | PERMISSION(PAYMENT_READ_OWN) | PERMISSION(PAYMENT_REFUND_OWN) |
 	    PERMISSION(REPORT_SALES_OWN) | PERMISSION(WEBHOOK_READ_OWN) | PERMISSION(PAYOUT_READ_OWN) |
 	    PERMISSION(PLAN_WRITE_OWN) | PERMISSION(SUBSCRIPTION_MANAGE_OWN) | PERMISSION(DISPUTE_MANAGE_OWN) |
-	    PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(WEBHOOK_WRITE_OWN),
+	    PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(WEBHOOK_WRITE_OWN) |
+	    PERMISSION(API_KEY_MANAGE_OWN),
 	[ROLE_ACCOUNT_MANAGER] =
 	    PERMISSION(ORDER_READ_ALL) | PERMISSION(REPORT_SALES) | PERMISSION(USER_READ) | PERMISSION(MERCHANT_VERIFY),
 	[ROLE_WAREHOUSE] = PERMISSION(INVENTORY_WRITE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_FULFIL),
@@ -48,15 +49,44 @@ permission_by_name(const char *name)
 	return 0;
 }
 
+/* Those that open only what is one's own. */
+static uint64_t
+own_permissions(void)
+{
+	static const char own[] = "_own";
+	uint64_t          bits = 0;
+
+	for (size_t i = 0; i < PERMISSION__COUNT; i++)
+		if (strcmp(names[i] + strlen(names[i]) - (sizeof own - 1), own) == 0)
+			bits |= UINT64_C(1) << i;
+	return bits;
+}
+
 uint64_t
 staff_permissions(uint64_t bits)
 {
-	static const char own[] = "_own";
+	return bits & (((UINT64_C(1) << PERMISSION__COUNT) - 1) & ~PERMISSION(ORDER_PLACE) & ~own_permissions());
+}
 
-	bits &= (UINT64_C(1) << PERMISSION__COUNT) - 1 - PERMISSION(ORDER_PLACE);
-	for (size_t i = 0; i < PERMISSION__COUNT; i++)
-		if (strcmp(names[i] + strlen(names[i]) - (sizeof own - 1), own) == 0)
-			bits &= ~(UINT64_C(1) << i);
+uint64_t
+key_permissions(uint64_t bits)
+{
+	return bits & own_permissions() & ~PERMISSION(API_KEY_MANAGE_OWN);
+}
+
+uint64_t
+permissions_by_names(const char *text)
+{
+	uint64_t bits = 0;
+
+	while (*text != '\0') {
+		size_t length = strcspn(text, " ");
+
+		for (size_t i = 0; i < PERMISSION__COUNT; i++)
+			if (strlen(names[i]) == length && strncmp(names[i], text, length) == 0)
+				bits |= UINT64_C(1) << i;
+		text += length + (text[length] == ' ');
+	}
 	return bits;
 }
 

@@ -43,6 +43,8 @@
 	X(DISPUTE_MANAGE, "dispute:manage") \
 	X(DISPUTE_MANAGE_OWN, "dispute:manage_own") \
 	X(PAYMENT_TAKE_OWN, "payment:take_own") \
+	X(API_KEY_MANAGE_OWN, "api_key:manage_own") \
+	X(MERCHANT_TERMS, "merchant:terms") \
 	X(LEDGER_READ, "ledger:read") \
 	X(WEBHOOK_WRITE, "webhook:write") \
 	X(WEBHOOK_WRITE_OWN, "webhook:write_own") \
@@ -77,6 +79,12 @@ uint64_t permission_by_name(const char *name);
  * and shopkeepers and open nothing of another's.
  */
 uint64_t staff_permissions(uint64_t bits);
+
+/* Those of `bits` that an API key may have: the "_own" ones, but not to manage keys. */
+uint64_t key_permissions(uint64_t bits);
+
+/* The bits of a text of names with a space between two; what is no permission counts for nothing. */
+uint64_t permissions_by_names(const char *names);
 
 /* "catalog:write" of bit number `bit`. */
 const char *permission_name(enum permission_bit bit);

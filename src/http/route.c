@@ -192,6 +192,8 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_SESSION_ENDED:
 	case PROBLEM_ACCOUNT_DISABLED:
 		return route->permission != PUBLIC;
+	case PROBLEM_MERCHANT_INACTIVE:
+		return route->by_key;
 	case PROBLEM_FORBIDDEN:
 		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
 	case PROBLEM_DATABASE_LOST:
@@ -331,6 +333,8 @@ lint_route(const struct route *route, struct text *faults)
 	    route->limit == LIMIT_COUPON && route->limit_member == NULL && route->method != GET, "names no member for its limit");
 	FAULT_IF(keeps_keys(route) && (route->answer_type != NULL || route->sends != SENDS_WHOLE),
 	    "keeps Idempotency-Keys, but its answer is no JSON from memory, which alone is stored and sent again");
+	FAULT_IF(route->by_key && (route->permission == SIGNED_IN || key_permissions(route->permission) == 0),
+	    "is for API keys, but its permission is none that a key can have");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF
 }

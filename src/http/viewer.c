@@ -1,10 +1,13 @@
 #include "http/viewer.h"
 
+#include "base/arena.h"
+#include "base/encoding.h"
+#include "base/log.h"
 #include "http/permission.h"
 #include "store/db.h"
 #include "store/work.h"
 
-enum { EXTRA_MAX = 1000 };
+enum { EXTRA_MAX = 1000, DIGEST = 32 };
 
 struct signed_in {
 	int                 role, status;
@@ -53,5 +56,85 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 	/* Who no longer keeps the shop has no more business in it. */
 	viewer->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
 	viewer->merchant_active = row->merchant_active && viewer->merchant != NULL;
+	return OK;
+}
+
+bool
+is_api_key(const char *token)
+{
+	return strncmp(token, "haat_", 5) == 0;
+}
+
+struct bytes
+api_key_hash(struct arena *arena, const char *key)
+{
+	unsigned char *hash = arena_alloc(arena, DIGEST);
+
+	sha256(key, strlen(key), hash);
+	return (struct bytes) { hash, DIGEST };
+}
+
+struct key_row {
+	struct api_key_id  id;
+	struct merchant_id merchant;
+	struct user_id     owner;
+	int                role, status;
+	const char        *scopes;
+	bool               ended, merchant_active, seen_lately;
+	int64_t           *rate_limit;
+};
+
+static const struct member key_row_members[] = {
+	M_ID(struct key_row, id, "id"),
+	M_ID(struct key_row, merchant, "merchant_id"),
+	M_ID(struct key_row, owner, "user_id"),
+	M_ENUM(struct key_row, role, "role", role_values),
+	M_ENUM(struct key_row, status, "status", user_status_values),
+	M_TEXT(struct key_row, scopes, "scopes", 1000),
+	M_BOOLEAN(struct key_row, ended, "ended"),
+	M_BOOLEAN(struct key_row, merchant_active, "merchant_active"),
+	M_BOOLEAN(struct key_row, seen_lately, "seen_lately"),
+	M_INTEGER(struct key_row, rate_limit, "rate_limit", 1, INT32_MAX),
+};
+SHAPE(struct key_row, key_row_shape, "KeyRow", key_row_members);
+
+/* True to five minutes, so that few calls write.  A call is not refused because that could not be noted. */
+static void
+note_use(struct work *work, struct api_key_id key)
+{
+	const struct problem *problem = db_run(work->db, NULL,
+	    "UPDATE api_keys SET last_used_at = NOW(3), updated_at = updated_at WHERE id = ? "
+	    "AND (last_used_at IS NULL OR last_used_at <= NOW(3) - INTERVAL 5 MINUTE)",
+	    P(key));
+
+	if (problem != OK)
+		log_warning("cannot note that an API key was used", LOG_TEXT("cause", problem->message));
+}
+
+const struct problem *
+read_key_viewer(struct work *work, const char *key)
+{
+	struct viewer  *viewer = &work->viewer;
+	struct key_row *row;
+
+	TRY(db_row(work->db, &key_row_shape, &row,
+	    "SELECT k.id, k.merchant_id, m.user_id, u.role, u.status, k.scopes, "
+	    "k.revoked_at IS NOT NULL OR IFNULL(k.expires_at <= NOW(3), FALSE) AS ended, m.status = 'active' AS merchant_active, "
+	    "IFNULL(k.last_used_at > NOW(3) - INTERVAL 5 MINUTE, FALSE) AS seen_lately, m.rate_limit "
+	    "FROM api_keys k JOIN merchants m ON m.id = k.merchant_id JOIN users u ON u.id = m.user_id WHERE k.key_hash = ?",
+	    P(api_key_hash(work->arena, key))));
+	if (row == NULL || row->ended || row->status != 0 || row->role != ROLE_SHOPKEEPER)
+		return problem(UNAUTHENTICATED, "the API key is invalid, revoked or has expired");
+	if (!row->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the shop is not active");
+	viewer->user = row->owner;
+	viewer->role = row->role;
+	viewer->permissions = key_permissions(permissions_by_names(row->scopes) & role_permissions(ROLE_SHOPKEEPER));
+	viewer->merchant = &row->merchant;
+	viewer->merchant_active = true;
+	viewer->key = &row->id;
+	viewer->calls_a_minute = row->rate_limit == NULL ? 0 : *row->rate_limit;
+	if (!row->seen_lately)
+		note_use(work, row->id);
 	return OK;
 }

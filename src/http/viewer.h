@@ -4,8 +4,7 @@
 #ifndef VIEWER_H
 #define VIEWER_H
 
-#include "base/ids.h"
-#include "base/problem.h"
+#include "base/shape.h"
 
 struct work;
 
@@ -14,5 +13,18 @@ struct work;
  * there is none, ACCOUNT_DISABLED; the viewer is unchanged then.
  */
 const struct problem *read_viewer(struct work *work, struct user_id user, struct session_id session);
+
+/*
+ * The same from an API key, as it was sent: in one statement by its hash.  The viewer is the key's merchant, whose owner stands
+ * for it where a user is noted down, with the permissions that are the key's.  UNAUTHENTICATED when it is revoked, has expired
+ * or never was one; MERCHANT_INACTIVE.
+ */
+const struct problem *read_key_viewer(struct work *work, const char *key);
+
+/* Is it a key by its form, and not an access token? */
+bool is_api_key(const char *token);
+
+/* Its hash, in the arena, by which it is known. */
+struct bytes api_key_hash(struct arena *arena, const char *key);
 
 #endif

@@ -112,10 +112,10 @@ accept_dispute_route(struct request *request)
 	NOT_FOUND, DISPUTE_STATE, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, CONFLICT
 
 static const struct route dispute_routes[] = {
-	{ GET, "/disputes", .id = "listDisputes", .permission = READERS, .query = &disputes_query_shape,
+	{ GET, "/disputes", .id = "listDisputes", .permission = READERS, .by_key = true, .query = &disputes_query_shape,
 	    .answer = { 200, &dispute_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List disputes, newest first: of your shop's orders, or all", .handler = show_disputes },
-	{ GET, "/disputes/{id}", .id = "showDispute", .permission = READERS, .answer = { 200, &seen_dispute_shape },
+	{ GET, "/disputes/{id}", .id = "showDispute", .permission = READERS, .by_key = true, .answer = { 200, &seen_dispute_shape },
 	    .errors = ERRORS(NOT_FOUND), .summary = "Show a dispute", .handler = show_dispute },
 	{ POST, "/disputes/{id}/evidence", .id = "sendEvidence", .permission = MANAGERS, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .body = &evidence_shape, .answer = { 200, &seen_dispute_shape },

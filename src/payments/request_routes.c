@@ -200,7 +200,7 @@ set_status_route(struct request *request)
 }
 
 static const struct route request_routes[] = {
-	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .pool = POOL_PAY,
+	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
 		PAYMENT_METHOD_UNUSABLE, PAYMENT_STATE, PAYMENT_IN_PROGRESS, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
@@ -218,7 +218,7 @@ static const struct route request_routes[] = {
 		"For whoever has its reference: one attempt is open at a time. The page at the payment request's url does "
 		"the same.",
 	    .handler = begin_attempt_route },
-	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN),
+	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true,
 	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &status_body_shape, .answer = { 200, &payment_shape },
 	    .errors =
 		ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, MERCHANT_INACTIVE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),

@@ -1,4 +1,4 @@
-/* Disputes as their viewers see them: of all payments, or of orders with one's goods. */
+/* Disputes as their viewers see them: of all payments, or of orders with one's goods and of one's payment requests. */
 #include "base/arena.h"
 #include "payments/dispute.h"
 #include "store/list.h"
@@ -31,9 +31,11 @@ SHAPE_SHARED(struct seen_dispute, seen_dispute_shape, "Dispute", seen_dispute_me
 
 static const struct list_order by_id[] = { { .id = "d.id", .descending = true } };
 
-#define WHOLE "SELECT {d}, p.reference AS payment, NULL AS part, p.amount_minor AS payment_total"
+/* By whichever reference its seller knows the payment. */
+#define REFERENCE "IFNULL((SELECT r.reference FROM payment_requests r WHERE r.id = p.request_id), p.reference) AS payment"
+#define WHOLE "SELECT {d}, " REFERENCE ", NULL AS part, p.amount_minor AS payment_total"
 #define PART \
-	"SELECT {d}, p.reference AS payment, IF(EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id " \
+	"SELECT {d}, " REFERENCE ", IF(EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id " \
 	"AND o.merchant_id <> m.merchant_id), m.total_minor, NULL) AS part, p.amount_minor AS payment_total"
 
 static void
@@ -58,9 +60,11 @@ visible(struct work *work, bool all)
 {
 	struct list list = list_begin(work, all ? WHOLE : PART, "FROM disputes d JOIN payments p ON p.id = d.payment_id");
 
-	if (!all)
-		list_append(
-		    &list, "JOIN order_merchants m ON m.order_id = p.order_id AND m.merchant_id = ?", P(work->viewer.merchant));
+	if (all)
+		return list;
+	list_append(
+	    &list, "LEFT JOIN order_merchants m ON m.order_id = p.order_id AND m.merchant_id = ?", P(work->viewer.merchant));
+	list_where(&list, "(m.order_id IS NOT NULL OR p.merchant_id = ?)", P(work->viewer.merchant));
 	return list;
 }
 
@@ -71,7 +75,9 @@ list_disputes(struct work *work, bool all, const int *status, const char *paymen
 	struct list list = visible(work, all);
 
 	list_filter(&list, "d.status = ?", P(status == NULL ? NULL : dispute_status_values[*status]));
-	list_filter(&list, "p.reference = ?", P(payment));
+	if (payment != NULL)
+		list_where(&list, "(p.reference = ? OR p.request_id = (SELECT r.id FROM payment_requests r WHERE r.reference = ?))",
+		    P(payment), P(payment));
 	TRY(list_page(&list, &seen_dispute_shape, by_id, page, disputes, listed));
 	for (size_t i = 0; i < listed->count; i++)
 		as_seen(work, &(*disputes)[i]);

@@ -261,7 +261,7 @@ export_statements(struct request *request)
 	}
 
 static const struct route payout_routes[] = {
-	{ GET, "/merchants/{id}/balance", .id = "showMerchantBalance", .permission = READERS,
+	{ GET, "/merchants/{id}/balance", .id = "showMerchantBalance", .permission = READERS, .by_key = true,
 	    .answer = { 200, &balances_answer_shape }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Show what a merchant has earned and can be paid, by currency", .handler = show_balance },
 	{ GET, "/merchants/{id}/statements", .id = "listStatements", .permission = READERS, .pool = POOL_BULK,
@@ -270,7 +270,7 @@ static const struct route payout_routes[] = {
 	{ GET, "/merchants/{id}/statements.csv", .id = "exportStatements", .permission = READERS, .pool = POOL_BULK,
 	    .sends = SENDS_STREAM, .query = &statements_query_shape, .answer = { 200, NULL }, .answer_type = "text/csv",
 	    .errors = ERRORS(NOT_FOUND), .summary = "The same with every entry, as CSV", .handler = export_statements },
-	{ GET, "/payouts", .id = "listPayouts", .permission = READERS, .query = &payouts_query_shape,
+	{ GET, "/payouts", .id = "listPayouts", .permission = READERS, .by_key = true, .query = &payouts_query_shape,
 	    .answer = { 200, &payout_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List payouts, newest first: of your shop, or all", .handler = show_payouts },
 	{ POST, "/payouts", .id = "draftPayout", .permission = PERMISSION(PAYOUT_MANAGE), .writes = WRITES_DATABASE,

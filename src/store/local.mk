@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/store/db_bind.c src/store/db_bind.h \
 	src/store/db_session.c src/store/db_session.h \
 	src/store/list.c src/store/list.h \
+	src/store/metadata.c src/store/metadata.h \
 	src/store/migrate.c src/store/migrate.h \
 	src/store/migration_files.c \
 	src/store/readable_views.c src/store/readable_views.h \

@@ -30,6 +30,8 @@ struct viewer {
 	uint64_t            permissions; /* bits of http/permission.h */
 	struct merchant_id *merchant;    /* of a shopkeeper, else NULL */
 	bool                merchant_active;
+	struct api_key_id  *key;            /* acts for the merchant, and is nobody's session; NULL: a person, or the system */
+	int64_t             calls_a_minute; /* that the key may make; 0: as configured */
 };
 
 #define SYSTEM_VIEWER ((struct viewer) { .permissions = UINT64_MAX })

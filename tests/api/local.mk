@@ -7,6 +7,7 @@ tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c te
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
+	tests/api/test-api-keys \
 	tests/api/test-bkash \
 	tests/api/test-bounds \
 	tests/api/test-budgets \

@@ -13,7 +13,10 @@ enum { COLUMNS = 6 };
 
 static const char *const roles[COLUMNS] = { "admin", "account_manager", "warehouse", "accountant", "shopkeeper", "customer" };
 
-/* x: may call it, be it for their own things alone; "public": anybody may, signed in or not. */
+/*
+ * x: may call it, be it for their own things alone; k behind the others: an API key that has all scopes may; "public": anybody
+ * may, signed in or not.
+ */
 static const struct row {
 	const char *id, *cells;
 } rows[] = {
@@ -53,6 +56,7 @@ static const struct row {
 	{ "changeUser", "x-----" },
 	{ "listMerchants", "xx----" },
 	{ "showMerchant", "xx--x-" },
+	{ "changeMerchant", "x-----" },
 	{ "activateMerchant", "xx----" },
 	{ "suspendMerchant", "xx----" },
 	/* catalog:write */
@@ -95,32 +99,36 @@ static const struct row {
 	{ "failPayment", "x-x-x-" },
 	{ "collectPayment", "x-xxx-" },
 	/* payment:read_all, payment:refund */
-	{ "listPayments", "x--xxx" },
-	{ "showPayment", "x--xxx" },
+	{ "listPayments", "x--xxxk" },
+	{ "showPayment", "x--xxxk" },
 	{ "listOrderPayments", "x--xxx" },
-	{ "listRefunds", "x--xxx" },
-	{ "refundPayment", "x--xx-" },
-	{ "initializePayment", "----x-" },
-	{ "setPaymentStatus", "----x-" },
+	{ "listRefunds", "x--xxxk" },
+	{ "refundPayment", "x--xx-k" },
+	{ "initializePayment", "----x-k" },
+	{ "setPaymentStatus", "----x-k" },
 	{ "createPaymentMethod", "----xx" },
 	{ "listPaymentMethods", "----xx" },
 	{ "showPaymentMethod", "----xx" },
 	{ "changePaymentMethod", "----xx" },
 	{ "deletePaymentMethod", "----xx" },
 	{ "beginAttempt", "public" },
+	{ "listApiKeys", "----x-" },
+	{ "createApiKey", "----x-" },
+	{ "rotateApiKey", "----x-" },
+	{ "revokeApiKey", "----x-" },
 	{ "releasePayment", "x--x--" },
 	{ "refundHeldPayment", "x--x--" },
-	{ "listDisputes", "x--xx-" },
-	{ "showDispute", "x--xx-" },
+	{ "listDisputes", "x--xx-k" },
+	{ "showDispute", "x--xx-k" },
 	{ "sendEvidence", "x--xx-" },
 	{ "acceptDispute", "x--xx-" },
 	/* ledger:read, payout:manage, payout:read_own */
 	{ "listLedgerAccounts", "x--x--" },
 	{ "listLedgerEntries", "x--x--" },
-	{ "showMerchantBalance", "x--xx-" },
+	{ "showMerchantBalance", "x--xx-k" },
 	{ "listStatements", "x--xx-" },
 	{ "exportStatements", "x--xx-" },
-	{ "listPayouts", "x--xx-" },
+	{ "listPayouts", "x--xx-k" },
 	{ "draftPayout", "x--x--" },
 	{ "approvePayout", "x--x--" },
 	{ "payPayout", "x--x--" },
@@ -245,9 +253,36 @@ knock_as(const struct route *route, const struct row *row, size_t column, struct
 }
 
 static void
+knock_with_key(const struct route *route, const struct row *row, const char *key)
+{
+	struct answer answer = knock(route, key);
+	bool          allowed = strcmp(row->cells, "public") == 0 || row->cells[COLUMNS] == 'k';
+
+	if ((is_refused(&answer, 401, "unauthenticated") || is_refused(&answer, 403, "forbidden")) == allowed)
+		report(route, "an API key", &answer, allowed ? "to be let in" : "401 or 403");
+}
+
+/* A key that may do all that keys may. */
+static const char *
+key_with_all_scopes(const struct person *seller)
+{
+	const char   *scopes = "";
+	struct answer answer;
+
+	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
+		if (key_permissions(role_permissions(ROLE_SHOPKEEPER)) >> bit & 1)
+			scopes = form("%s%s\"%s\"", scopes, *scopes == '\0' ? "" : ", ", permission_name((enum permission_bit)bit));
+	answer =
+	    api_post("/merchants/me/api-keys", seller->access, form("{\"name\": \"all\", \"scopes\": [%s]}", scopes));
+	EXPECT(answer, 201);
+	return text_at(&answer, "key");
+}
+
+static void
 everybody_at_every_route(void)
 {
-	struct person people[COLUMNS];
+	struct person shop = person_new("shopkeeper"), people[COLUMNS];
+	const char   *key = key_with_all_scopes(&shop);
 
 	for (size_t column = 0; column < COLUMNS; column++)
 		people[column] = person_new(roles[column]);
@@ -264,6 +299,7 @@ everybody_at_every_route(void)
 			knock_as_nobody(route, row);
 			for (size_t column = 0; column < COLUMNS; column++)
 				knock_as(route, row, column, &people[column]);
+			knock_with_key(route, row, key);
 		}
 }
 

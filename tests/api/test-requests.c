@@ -453,6 +453,28 @@ test_listed_with_the_payments_of_orders(void)
 }
 
 static void
+test_disputed(void)
+{
+	const char   *reference = request_new(), *transaction = attempt_at(reference);
+	struct answer answer;
+
+	pay(transaction);
+	wait_request(reference, "paid");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", transaction), "{}"), 200);
+	wait_attempt(transaction, "disputed");
+	check_shown(reference, "disputed", "paid");
+	answer = api_get(form("/disputes?payment=%s", reference), seller.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.payment"), reference);
+	CHECK_TEXT(text_at(&answer, "results.0.amount"), "50.00");
+	EXPECT(api_get(form("/disputes/%s", text_at(&answer, "results.0.id")), seller.access), 200);
+	EXPECT(api_get(form("/disputes/%s", text_at(&answer, "results.0.id")), other.access), 404);
+	CHECK_INT(balance(transaction, "merchant"), 0);
+	EXPECT_CONSISTENT();
+}
+
+static void
 test_events_tell_its_state(void)
 {
 	const char *reference = request_new(), *id, *last;
@@ -495,4 +517,5 @@ SUITE("payment requests", TEST(test_paid_and_shown_by_one_reference), TEST(test_
     TEST(test_suspended_shop_asks_for_nothing), TEST(test_declined_and_paid_by_another_attempt),
     TEST(test_states_that_a_merchant_ends), TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant),
     TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held), TEST(test_refunded_by_its_merchant),
-    TEST(test_listed_with_the_payments_of_orders), TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))
+    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed),
+    TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))

@@ -48,6 +48,8 @@ static const struct row {
 	{ "dispute:manage", "x--x--" },
 	{ "dispute:manage_own", "x---x-" },
 	{ "payment:take_own", "----x-" },
+	{ "api_key:manage_own", "----x-" },
+	{ "merchant:terms", "x-----" },
 	{ "ledger:read", "x--x--" },
 	{ "plan:write", "x-----" },
 	{ "plan:write_own", "x---x-" },
@@ -98,6 +100,11 @@ test_names_and_bits(void)
 		seen |= by_name;
 	}
 	CHECK((seen & (PUBLIC | SIGNED_IN)) == 0);
+	CHECK(permissions_by_names("payment:take_own no:such catalog:write") == (PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(CATALOG_WRITE)));
+	CHECK(permissions_by_names("") == 0);
+	/* What a key can have: what is one's own, but not the keys themselves. */
+	CHECK(key_permissions(PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(PAYMENT_READ_ALL) | PERMISSION(ORDER_PLACE) |
+		  PERMISSION(API_KEY_MANAGE_OWN)) == PERMISSION(PAYMENT_TAKE_OWN));
 	CHECK(permission_by_name("catalog:") == 0);
 	CHECK(permission_by_name("") == 0);
 	CHECK(permission_by_name("CATALOG:WRITE") == 0);

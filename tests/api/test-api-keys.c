@@ -1,0 +1,325 @@
+/* API keys: what a shop's own servers may do with them, and for how long. */
+#include "tests/api/lone_worker.h"
+#include "tests/api/shopping.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define INITIALIZE \
+	"{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, " \
+	"\"return_url\": \"https://merchant.example/\"}"
+
+struct made_key {
+	const char *id, *key;
+};
+
+static struct made_key
+key_new(const struct person *seller, const char *scopes)
+{
+	struct answer answer =
+	    api_post("/merchants/me/api-keys", seller->access, form("{\"name\": \"web shop\", \"scopes\": %s}", scopes));
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	return (struct made_key) { text_at(&answer, "id"), text_at(&answer, "key") };
+}
+
+#define ALL_SCOPES "[\"payment:take_own\", \"payment:read_own\", \"payment:refund_own\"]"
+
+static void
+test_shown_once_and_kept_as_a_hash(void)
+{
+	struct person seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct answer answer = api_post("/merchants/me/api-keys", seller.access,
+	    "{\"name\": \"web shop\", \"scopes\": [\"payment:take_own\", \"payment:read_own\", \"payment:take_own\"]}");
+	const char   *id, *key;
+
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	key = text_at(&answer, "key");
+	CHECK(strncmp(key, "haat_test_", 10) == 0 && strlen(key) == 10 + 43);
+	CHECK(strncmp(key, text_at(&answer, "prefix"), strlen(text_at(&answer, "prefix"))) == 0);
+	CHECK_INT(length_at(&answer, "scopes"), 2);
+	answer = api_get("/merchants/me/api-keys", seller.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), id);
+	CHECK(!has_at(&answer, "results.0.key") && !has_at(&answer, "results.0.last_used_at"));
+	CHECK(strstr(answer.body, key + 16) == NULL);
+	CHECK_INT(sql_number("SELECT key_hash = UNHEX(SHA2('%s', 256)) FROM api_keys WHERE id = '%s'", key, id), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'api_key.created' "
+			     "AND LOCATE('%s', after_state) = 0",
+		      id, key + 16),
+	    1);
+	answer = api_get("/merchants/me/api-keys", other.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	EXPECT(api_delete(form("/merchants/me/api-keys/%s", id), other.access), 404);
+	EXPECT(api_post(form("/merchants/me/api-keys/%s/rotate", id), other.access, NULL), 404);
+}
+
+static void
+test_what_a_key_cannot_have(void)
+{
+	struct person seller = person_new("shopkeeper");
+
+	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"api_key:manage_own\"]}"),
+	    "scopes.0");
+	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access,
+			 "{\"name\": \"x\", \"scopes\": [\"payment:read_own\", \"payment:read_all\"]}"),
+	    "scopes.1");
+	EXPECT_FAULT(
+	    api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"order:place\"]}"), "scopes.0");
+	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"nothing\"]}"), "scopes.0");
+	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": []}"), "scopes");
+}
+
+/* It acts for its shop, within its scopes, and is nobody's session. */
+static void
+test_acts_for_its_shop(void)
+{
+	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct made_key whole = key_new(&seller, ALL_SCOPES), reads = key_new(&seller, "[\"payment:read_own\", \"dispute:manage_own\"]");
+	struct made_key others = key_new(&other, ALL_SCOPES);
+	struct answer   answer = api_post("/payments/initialize", whole.key, INITIALIZE);
+	const char     *reference;
+
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	CHECK_TEXT(text_at(&answer, "merchant_id"), seller.merchant);
+	EXPECT_PROBLEM(api_post("/payments/initialize", reads.key, INITIALIZE), 403, "forbidden");
+	EXPECT(api_get(form("/payments/%s", reference), reads.key), 200);
+	EXPECT(api_get(form("/payments/%s", reference), others.key), 404);
+	answer = api_get("/payments", reads.key);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	EXPECT(api_get("/disputes", reads.key), 200);
+	EXPECT_PROBLEM(api_put(form("/payments/%s/status", reference), reads.key, "{\"status\": \"cancelled\", \"reason\": \"x\"}"),
+	    403, "forbidden");
+	EXPECT(api_put(form("/payments/%s/status", reference), whole.key, "{\"status\": \"cancelled\", \"reason\": \"x\"}"), 200);
+	CHECK_INT(sql_number("SELECT a.api_key_id = k.id FROM audit_records a JOIN payment_requests r ON r.id = a.subject_id "
+			     "JOIN api_keys k ON k.id = '%s' WHERE r.reference = '%s' AND a.action = 'payment_request.cancelled'",
+		      whole.id, reference),
+	    1);
+	EXPECT_PROBLEM(api_get("/accounts/me", whole.key), 401, "unauthenticated");
+	EXPECT_PROBLEM(api_get("/merchants/me/api-keys", whole.key), 403, "forbidden");
+	EXPECT_PROBLEM(api_post("/orders", whole.key, "{}"), 403, "forbidden");
+	/* What anybody may call it calls as anybody. */
+	EXPECT(api_get("/products", whole.key), 200);
+	EXPECT(api_get("/products", "haat_test_nonsense"), 200);
+	EXPECT_PROBLEM(api_get("/payments", "haat_test_nonsense"), 401, "unauthenticated");
+	EXPECT_PROBLEM(api_get("/payments", form("%sx", whole.key)), 401, "unauthenticated");
+}
+
+static void
+test_costs_no_more_round_trips_than_a_session(void)
+{
+	struct person   seller = person_new("shopkeeper");
+	struct made_key key = key_new(&seller, ALL_SCOPES);
+	struct answer   answer = api_post("/payments/initialize", key.key, INITIALIZE);
+	const char     *path;
+
+	EXPECT(answer, 201);
+	path = form("/payments/%s", text_at(&answer, "reference"));
+	CHECK_INT(api_round_trips(path, key.key), api_round_trips(path, seller.access));
+	CHECK_INT(api_round_trips("/payments", key.key), api_round_trips("/payments", seller.access));
+}
+
+static void
+test_last_use_is_true_to_five_minutes(void)
+{
+	struct person   seller = person_new("shopkeeper");
+	struct made_key key = key_new(&seller, ALL_SCOPES);
+	const char     *used = form("SELECT last_used_at FROM api_keys WHERE id = '%s'", key.id), *first;
+
+	EXPECT(api_get("/payments", key.key), 200);
+	first = sql_text("%s", used);
+	CHECK(first != NULL);
+	EXPECT(api_get("/payments", key.key), 200);
+	CHECK_TEXT(sql_text("%s", used), first);
+	sql_run("UPDATE api_keys SET last_used_at = NOW(3) - INTERVAL 6 MINUTE WHERE id = '%s'", key.id);
+	EXPECT(api_get("/payments", key.key), 200);
+	CHECK_INT(sql_number("SELECT last_used_at > NOW(3) - INTERVAL 1 MINUTE FROM api_keys WHERE id = '%s'", key.id), 1);
+}
+
+static void
+test_revoked_expired_and_exchanged(void)
+{
+	struct person   seller = person_new("shopkeeper");
+	struct made_key key = key_new(&seller, ALL_SCOPES), gone = key_new(&seller, ALL_SCOPES);
+	struct answer   answer;
+	const char     *fresh, *fresh_id;
+
+	EXPECT(api_get("/payments", gone.key), 200);
+	EXPECT(api_delete(form("/merchants/me/api-keys/%s", gone.id), seller.access), 204);
+	EXPECT_PROBLEM(api_get("/payments", gone.key), 401, "unauthenticated");
+	EXPECT(api_delete(form("/merchants/me/api-keys/%s", gone.id), seller.access), 404);
+	EXPECT(api_post(form("/merchants/me/api-keys/%s/rotate", gone.id), seller.access, NULL), 404);
+
+	answer = api_post(form("/merchants/me/api-keys/%s/rotate", key.id), seller.access, NULL);
+	EXPECT(answer, 201);
+	fresh = text_at(&answer, "key");
+	fresh_id = text_at(&answer, "id");
+	CHECK(strcmp(fresh, key.key) != 0 && strcmp(fresh_id, key.id) != 0);
+	CHECK_INT(length_at(&answer, "scopes"), 3);
+	CHECK(!has_at(&answer, "expires_at"));
+	EXPECT(api_get("/payments", fresh), 200);
+	EXPECT(api_get("/payments", key.key), 200);
+	CHECK_INT(sql_number("SELECT expires_at BETWEEN NOW(3) + INTERVAL 1430 MINUTE AND NOW(3) + INTERVAL 24 HOUR "
+			     "AND replaced_by = '%s' FROM api_keys WHERE id = '%s'",
+		      fresh_id, key.id),
+	    1);
+	EXPECT_PROBLEM(api_post(form("/merchants/me/api-keys/%s/rotate", key.id), seller.access, NULL), 409, "conflict");
+	sql_run("UPDATE api_keys SET expires_at = NOW(3) WHERE id = '%s'", key.id);
+	EXPECT_PROBLEM(api_get("/payments", key.key), 401, "unauthenticated");
+	EXPECT(api_get("/payments", fresh), 200);
+	answer = api_get("/merchants/me/api-keys", seller.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+}
+
+static void
+test_ends_with_its_shop(void)
+{
+	struct person   seller = person_new("shopkeeper"), admin = person_new("admin");
+	struct made_key key = key_new(&seller, ALL_SCOPES);
+
+	EXPECT(api_post(form("/merchants/%s/suspend", seller.merchant), admin.access, NULL), 200);
+	EXPECT_PROBLEM(api_get("/payments", key.key), 403, "merchant_inactive");
+	EXPECT(api_post(form("/merchants/%s/activate", seller.merchant), admin.access, NULL), 200);
+	EXPECT(api_get("/payments", key.key), 200);
+	EXPECT(api_patch(form("/users/%s", seller.id), admin.access, "{\"status\": \"disabled\"}"), 200);
+	EXPECT_PROBLEM(api_get("/payments", key.key), 401, "unauthenticated");
+}
+
+/* A repeated request is the same by whichever key of the shop, and not by another shop's or by a person. */
+static void
+test_idempotency_by_shop(void)
+{
+	struct person     seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct made_key   one = key_new(&seller, ALL_SCOPES), two = key_new(&seller, ALL_SCOPES), third = key_new(&other, ALL_SCOPES);
+	const char *const headers[] = { "Idempotency-Key: order-1041", NULL };
+	struct answer     first = api_call("POST", "/payments/initialize", one.key, INITIALIZE, headers), again;
+
+	EXPECT(first, 201);
+	again = api_call("POST", "/payments/initialize", two.key, INITIALIZE, headers);
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "reference"), text_at(&first, "reference"));
+	again = api_call("POST", "/payments/initialize", third.key, INITIALIZE, headers);
+	EXPECT(again, 201);
+	CHECK(strcmp(text_at(&again, "reference"), text_at(&first, "reference")) != 0);
+	again = api_call("POST", "/payments/initialize", seller.access, INITIALIZE, headers);
+	EXPECT(again, 201);
+	CHECK(strcmp(text_at(&again, "reference"), text_at(&first, "reference")) != 0);
+}
+
+static void
+test_terms_of_a_shop(void)
+{
+	struct person seller = person_new("shopkeeper"), admin = person_new("admin"), manager = person_new("account_manager");
+	const char   *path = form("/merchants/%s", seller.merchant);
+	struct answer before = api_get(path, admin.access), answer;
+	const char   *stale[] = { form("If-Match: %s", header_of(&before, "ETag")), NULL };
+	const char   *transaction, *reference;
+
+	EXPECT(before, 200);
+	CHECK(!has_at(&before, "commission_percent") && !has_at(&before, "rate_limit"));
+	answer = api_call("PATCH", path, admin.access,
+	    "{\"commission_percent\": \"2.00\", \"rate_limit\": 7, \"metadata\": {\"erp\": \"77\", \"tier\": \"gold\"}}", stale);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "commission_percent"), "2.00");
+	CHECK_INT(number_at(&answer, "rate_limit"), 7);
+	CHECK_TEXT(text_at(&answer, "metadata.erp"), "77");
+	EXPECT_PROBLEM(api_call("PATCH", path, admin.access, "{\"rate_limit\": 8}", stale), 412, "version_mismatch");
+	answer = api_patch(path, admin.access, "{\"metadata\": {\"erp\": null, \"note\": \"new\"}}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "metadata.erp"));
+	CHECK_TEXT(text_at(&answer, "metadata.tier"), "gold");
+	CHECK_TEXT(text_at(&answer, "metadata.note"), "new");
+	CHECK_INT(number_at(&answer, "rate_limit"), 7);
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"commission_percent\": \"100.01\"}"), "commission_percent");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"commission_percent\": \"1.005\"}"), "commission_percent");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"rate_limit\": 0}"), "rate_limit");
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"rate_limit\": 8}"), 403, "forbidden");
+	EXPECT_PROBLEM(api_patch(path, seller.access, "{\"rate_limit\": 8}"), 403, "forbidden");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.changed' "
+			     "AND JSON_VALUE(payload, '$.metadata.tier') = 'gold'",
+		      seller.merchant),
+	    2);
+	/* Its commission is what its next payment is shared by. */
+	answer = api_post("/payments/initialize", seller.access, INITIALIZE);
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	answer = api_post(form("/payments/%s/attempts", reference), NULL, "{\"provider\": \"stripe\"}");
+	EXPECT(answer, 201);
+	transaction = text_at(&answer, "provider_transaction_id");
+	sandbox_act("pay", transaction);
+	WAIT_FOR("paid", "SELECT status FROM payment_requests WHERE reference = '%s'", reference);
+	CHECK_INT(left_in(&(struct attempt) { .reference = sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'",
+						  transaction) },
+		      "commission"),
+	    -10);
+	answer = api_patch(path, admin.access, "{\"commission_percent\": null, \"rate_limit\": null, \"metadata\": null}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "commission_percent") && !has_at(&answer, "rate_limit") && !has_at(&answer, "metadata.tier"));
+}
+
+static int
+let_in(const char *key, int tries)
+{
+	int count = 0;
+
+	for (int i = 0; i < tries; i++) {
+		struct answer answer = lone_call("198.51.100.77", "GET", "/payments", key, NULL);
+
+		if (answer.status == 200) {
+			count++;
+			continue;
+		}
+		CHECK_INT(answer.status, 429);
+		CHECK_TEXT(text_at(&answer, "code"), "rate_limited");
+		CHECK(header_of(&answer, "Retry-After") != NULL);
+		break;
+	}
+	return count;
+}
+
+/* As in production: so many calls a minute with each key, as agreed with its shop. */
+static void
+test_calls_a_minute(void)
+{
+	struct person     seller = person_new("shopkeeper"), admin = person_new("admin");
+	struct made_key   one = key_new(&seller, ALL_SCOPES), two = key_new(&seller, ALL_SCOPES);
+	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_LIMITS_KEY_CALLS=5", "HAAT_CACHE_TIMEOUT_MS=10000",
+		form("HAAT_CACHE_PREFIX=keys%d:", (int)getpid()), NULL };
+
+	lone_workers_start(settings);
+	CHECK_INT(let_in(one.key, 7), 5);
+	CHECK_INT(let_in(two.key, 7), 5);
+	EXPECT(api_patch(form("/merchants/%s", seller.merchant), admin.access, "{\"rate_limit\": 8}"), 200);
+	CHECK_INT(let_in(one.key, 7), 3);
+	/* Nobody's attempts at one payment request go on for ever, and none of what is refused is seen by its provider. */
+	{
+		struct answer answer = api_post("/payments/initialize", two.key, INITIALIZE);
+		const char   *path = form("/payments/%s/attempts", text_at(&answer, "reference"));
+		int           begun = 0;
+
+		for (; begun < 12; begun++) {
+			answer = lone_call("198.51.100.78", "POST", path, NULL, "{\"provider\": \"stripe\"}");
+			if (answer.status != 201)
+				break;
+			CHECK_INT(sandbox_post(form("/sandbox/stripe/fail/%s", text_at(&answer, "provider_transaction_id")), NULL), 200);
+			WAIT_FOR("failed", "SELECT status FROM payments WHERE provider_transaction_id = '%s'",
+			    text_at(&answer, "provider_transaction_id"));
+		}
+		CHECK_INT(begun, 10);
+		CHECK_INT(answer.status, 429);
+		CHECK(header_of(&answer, "Retry-After") != NULL);
+	}
+	lone_workers_stop();
+}
+
+SUITE("api keys", TEST(test_shown_once_and_kept_as_a_hash), TEST(test_what_a_key_cannot_have), TEST(test_acts_for_its_shop),
+    TEST(test_costs_no_more_round_trips_than_a_session), TEST(test_last_use_is_true_to_five_minutes),
+    TEST(test_revoked_expired_and_exchanged), TEST(test_ends_with_its_shop), TEST(test_idempotency_by_shop),
+    TEST(test_terms_of_a_shop), TEST(test_calls_a_minute))
