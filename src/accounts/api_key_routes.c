@@ -82,7 +82,8 @@ static const struct route api_key_routes[] = {
 	{ POST, "/merchants/me/api-keys/{id}/rotate", .id = "rotateApiKey", .permission = PERMISSION(API_KEY_MANAGE_OWN),
 	    .writes = WRITES_DATABASE, .keyless = true, .answer = { 201, &new_api_key_shape }, .errors = ERRORS(CONFLICT),
 	    .summary = "Exchange an API key for a new one",
-	    .description = "With the same name and scopes; the old key is valid for 24 hours more.", .handler = handle_rotate_key },
+	    .description = "With the same name and scopes; the old key is valid for 24 hours more.",
+	    .handler = handle_rotate_key },
 };
 
 ROUTE_TABLE(api_key_table, "API keys", "Keys with which a shop's own servers call the API.", api_key_routes);

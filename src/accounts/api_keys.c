@@ -13,7 +13,8 @@ enum { SECRET_BYTES = 32, SHOWN_CHARACTERS = 16, DAY_HOURS = 24 };
 
 #define API_KEY_MEMBERS \
 	M_ID(struct api_key, id, "id"), M_TEXT(struct api_key, name, "name", 100, .required = true, .example = "\"web shop\""), \
-	    M_TEXTS(struct api_key, scopes, n_scopes, "scopes", SCOPES_MAX, .computed = true, .example = "[\"payment:take_own\"]"), \
+	    M_TEXTS( \
+		struct api_key, scopes, n_scopes, "scopes", SCOPES_MAX, .computed = true, .example = "[\"payment:take_own\"]"), \
 	    M_TEXT(struct api_key, scope_names, "scope_names", 1000, .column = "scopes", .hidden = true), \
 	    M_TEXT(struct api_key, prefix, "prefix", 24, .required = true, .description = "How the key begins.", \
 		.example = "\"haat_live_Xm3Q5q\""), \
@@ -117,8 +118,8 @@ insert_key(struct work *work, struct merchant_id merchant, const char *name, con
 
 	transaction_witness(work, "SELECT COUNT(*) FROM api_keys WHERE id = ?", id.uuid);
 	TRY(db_run(work->db, NULL,
-	    "INSERT INTO api_keys (id, merchant_id, name, scopes, prefix, key_hash, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)", P(id),
-	    P(merchant), P(name), P(scopes), P(arena_format(work->arena, "%.*s", SHOWN_CHARACTERS, key)),
+	    "INSERT INTO api_keys (id, merchant_id, name, scopes, prefix, key_hash, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    P(id), P(merchant), P(name), P(scopes), P(arena_format(work->arena, "%.*s", SHOWN_CHARACTERS, key)),
 	    P(api_key_hash(work->arena, key)), P(acting_user(work))));
 	TRY(db_one(work->db, &api_key_shape, made, "SELECT {} FROM api_keys WHERE id = ?", P(id)));
 	list_scopes(work->arena, *made);
@@ -163,8 +164,8 @@ rotate_api_key(struct work *work, struct api_key_id id, struct api_key **key)
 		return problem(CONFLICT, "the key was exchanged already, and is valid for a while still");
 	TRY(insert_key(work, merchant, old->name, old->scope_names, key));
 	TRY(db_run(work->db, NULL,
-	    "UPDATE api_keys SET replaced_by = ?, expires_at = NOW(3) + INTERVAL ? HOUR, updated_by = ? WHERE id = ?", P((*key)->id),
-	    P((int64_t)DAY_HOURS), P(acting_user(work)), P(id)));
+	    "UPDATE api_keys SET replaced_by = ?, expires_at = NOW(3) + INTERVAL ? HOUR, updated_by = ? WHERE id = ?",
+	    P((*key)->id), P((int64_t)DAY_HOURS), P(acting_user(work)), P(id)));
 	return audit_record(work, "api_key.rotated", "api_key", id.uuid, &api_key_shape, old, *key);
 }
 
@@ -176,6 +177,7 @@ revoke_api_key(struct work *work, struct api_key_id id)
 
 	TRY(own_merchant(work, &merchant));
 	TRY(lock_key(work, merchant, id, &key));
-	TRY(db_run(work->db, NULL, "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)), P(id)));
+	TRY(db_run(
+	    work->db, NULL, "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)), P(id)));
 	return audit_record(work, "api_key.revoked", "api_key", id.uuid, &api_key_shape, key, NULL);
 }

@@ -101,7 +101,7 @@ struct config {
 		int64_t anonymous_writes, forged_webhooks; /* per address */
 		int64_t search_address, suggest_address;
 		int64_t writes, writes_a_day, reads_a_minute, key_calls; /* per account */
-		int64_t staff_factor;                         /* how many times a customer's writes sellers and staff have */
+		int64_t staff_factor;   /* how many times a customer's writes sellers and staff have */
 		int64_t return_seconds; /* between two questions to the provider because a payer came back */
 	} limits;
 

@@ -62,6 +62,7 @@ audit_record(struct work *work, const char *action, const char *subject_type, st
 	    "INSERT INTO audit_records (id, actor_id, actor_role, api_key_id, action, subject_type, subject_id, before_state, after_state, "
 	    "ip, request_id) "
 	    "VALUES (?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))",
-	    P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key), P(action), P(subject_type), P(subject),
-	    P(state(work->arena, shape, before)), P(state(work->arena, shape, after)), P(work->address), P(work->request_id));
+	    P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key), P(action), P(subject_type),
+	    P(subject), P(state(work->arena, shape, before)), P(state(work->arena, shape, after)), P(work->address),
+	    P(work->request_id));
 }

@@ -148,7 +148,7 @@ check_permission(const struct request *request)
 		return problem(UNAUTHENTICATED, "a valid access token is required");
 	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
 		return request->work->viewer.key != NULL ? problem(FORBIDDEN, "the API key lacks the scope")
-							: problem(FORBIDDEN, "the account lacks the permission");
+							 : problem(FORBIDDEN, "the account lacks the permission");
 	return OK;
 }
 

@@ -186,9 +186,11 @@ const struct rule check_rules[] = {
 		" WHEN 'partially_refunded' THEN o.refunded_minor = 0 OR o.refunded_minor >= " PAID " "
 		"ELSE o.refunded_minor <> 0 END") },
 
-	{ "a paid payment request has exactly one payment that it took, the one that counts, of its amount; any other has none", false,
-	    FOUND("'payment request ', s.reference, ' (', s.status, '): ', s.amount_minor, ' ', s.currency, ', payments that it took: ', "
-		  "IFNULL(s.taken, 'none')",
+	{ "a paid payment request has exactly one payment that it took, the one that counts, of its amount; any other has none",
+	    false,
+	    FOUND(
+		"'payment request ', s.reference, ' (', s.status, '): ', s.amount_minor, ' ', s.currency, ', payments that it took: ', "
+		"IFNULL(s.taken, 'none')",
 		"FROM (SELECT r.reference, r.status, r.amount_minor, r.currency, r.attempt_id, (SELECT GROUP_CONCAT(" ID(
 		    "p.id") ", ' ', "
 			    "p.amount_minor, ' ', p.currency SEPARATOR ', ') FROM payments p WHERE p.request_id = r.id AND p.status IN " RECEIVED

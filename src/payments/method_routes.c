@@ -75,7 +75,7 @@ handle_delete_method(struct request *request)
 #define OWNERS PERMISSION(ORDER_PLACE) | PERMISSION(PAYMENT_TAKE_OWN)
 
 static const struct route method_routes[] = {
-	{ POST, "/payment-methods", .id = "createPaymentMethod", .permission = OWNERS, .pool = POOL_PAY,
+	{ POST, "/payment-methods", .id = "createPaymentMethod", .permission = OWNERS, .by_key = true, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &new_method_shape,
 	    .answer = { 201, &payment_method_shape },
 	    .errors = ERRORS(PROVIDER_UNSUPPORTED, PAYMENT_METHOD_UNUSABLE, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
@@ -84,14 +84,14 @@ static const struct route method_routes[] = {
 		"By its provider's token, which is checked with the provider where it can be. The same token again is the "
 		"same method.",
 	    .handler = handle_create_method },
-	{ GET, "/payment-methods", .id = "listPaymentMethods", .permission = OWNERS, .answer = { 200, &method_list_shape },
+	{ GET, "/payment-methods", .id = "listPaymentMethods", .permission = OWNERS, .by_key = true, .answer = { 200, &method_list_shape },
 	    .summary = "List your own payment methods, newest first", .handler = handle_list_methods },
-	{ GET, "/payment-methods/{id}", .id = "showPaymentMethod", .tagged = true, .permission = OWNERS,
+	{ GET, "/payment-methods/{id}", .id = "showPaymentMethod", .tagged = true, .permission = OWNERS, .by_key = true,
 	    .answer = { 200, &payment_method_shape }, .summary = "Show a payment method", .handler = handle_show_method },
-	{ PATCH, "/payment-methods/{id}", .id = "changePaymentMethod", .permission = OWNERS, .writes = WRITES_DATABASE,
+	{ PATCH, "/payment-methods/{id}", .id = "changePaymentMethod", .permission = OWNERS, .by_key = true, .writes = WRITES_DATABASE,
 	    .body = &method_change_shape, .answer = { 200, &payment_method_shape }, .errors = ERRORS(VERSION_MISMATCH),
 	    .summary = "Update a payment method", .handler = handle_update_method },
-	{ DELETE, "/payment-methods/{id}", .id = "deletePaymentMethod", .permission = OWNERS, .writes = WRITES_DATABASE,
+	{ DELETE, "/payment-methods/{id}", .id = "deletePaymentMethod", .permission = OWNERS, .by_key = true, .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .errors = ERRORS(VERSION_MISMATCH), .summary = "Delete a payment method",
 	    .description =
 		"It is charged no more, and removed from the provider. If it was the default, the newest other one becomes it.",

@@ -218,8 +218,9 @@ static const struct route request_routes[] = {
 		"For whoever has its reference: one attempt is open at a time. The page at the payment request's url does "
 		"the same.",
 	    .handler = begin_attempt_route },
-	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true,
-	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &status_body_shape, .answer = { 200, &payment_shape },
+	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN),
+	    .by_key = true, .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &status_body_shape,
+	    .answer = { 200, &payment_shape },
 	    .errors =
 		ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, MERCHANT_INACTIVE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "End a payment request of your shop",

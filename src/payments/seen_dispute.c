@@ -76,8 +76,9 @@ list_disputes(struct work *work, bool all, const int *status, const char *paymen
 
 	list_filter(&list, "d.status = ?", P(status == NULL ? NULL : dispute_status_values[*status]));
 	if (payment != NULL)
-		list_where(&list, "(p.reference = ? OR p.request_id = (SELECT r.id FROM payment_requests r WHERE r.reference = ?))",
-		    P(payment), P(payment));
+		list_where(&list,
+		    "(p.reference = ? OR p.request_id = (SELECT r.id FROM payment_requests r WHERE r.reference = ?))", P(payment),
+		    P(payment));
 	TRY(list_page(&list, &seen_dispute_shape, by_id, page, disputes, listed));
 	for (size_t i = 0; i < listed->count; i++)
 		as_seen(work, &(*disputes)[i]);

@@ -70,7 +70,8 @@ test_what_a_key_cannot_have(void)
 	    "scopes.1");
 	EXPECT_FAULT(
 	    api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"order:place\"]}"), "scopes.0");
-	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"nothing\"]}"), "scopes.0");
+	EXPECT_FAULT(
+	    api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": [\"nothing\"]}"), "scopes.0");
 	EXPECT_FAULT(api_post("/merchants/me/api-keys", seller.access, "{\"name\": \"x\", \"scopes\": []}"), "scopes");
 }
 
@@ -79,7 +80,8 @@ static void
 test_acts_for_its_shop(void)
 {
 	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper");
-	struct made_key whole = key_new(&seller, ALL_SCOPES), reads = key_new(&seller, "[\"payment:read_own\", \"dispute:manage_own\"]");
+	struct made_key whole = key_new(&seller, ALL_SCOPES),
+			reads = key_new(&seller, "[\"payment:read_own\", \"dispute:manage_own\"]");
 	struct made_key others = key_new(&other, ALL_SCOPES);
 	struct answer   answer = api_post("/payments/initialize", whole.key, INITIALIZE);
 	const char     *reference;
@@ -94,8 +96,9 @@ test_acts_for_its_shop(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
 	EXPECT(api_get("/disputes", reads.key), 200);
-	EXPECT_PROBLEM(api_put(form("/payments/%s/status", reference), reads.key, "{\"status\": \"cancelled\", \"reason\": \"x\"}"),
-	    403, "forbidden");
+	EXPECT_PROBLEM(
+	    api_put(form("/payments/%s/status", reference), reads.key, "{\"status\": \"cancelled\", \"reason\": \"x\"}"), 403,
+	    "forbidden");
 	EXPECT(api_put(form("/payments/%s/status", reference), whole.key, "{\"status\": \"cancelled\", \"reason\": \"x\"}"), 200);
 	CHECK_INT(sql_number("SELECT a.api_key_id = k.id FROM audit_records a JOIN payment_requests r ON r.id = a.subject_id "
 			     "JOIN api_keys k ON k.id = '%s' WHERE r.reference = '%s' AND a.action = 'payment_request.cancelled'",
@@ -196,8 +199,9 @@ test_ends_with_its_shop(void)
 static void
 test_idempotency_by_shop(void)
 {
-	struct person     seller = person_new("shopkeeper"), other = person_new("shopkeeper");
-	struct made_key   one = key_new(&seller, ALL_SCOPES), two = key_new(&seller, ALL_SCOPES), third = key_new(&other, ALL_SCOPES);
+	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct made_key one = key_new(&seller, ALL_SCOPES), two = key_new(&seller, ALL_SCOPES),
+			third = key_new(&other, ALL_SCOPES);
 	const char *const headers[] = { "Idempotency-Key: order-1041", NULL };
 	struct answer     first = api_call("POST", "/payments/initialize", one.key, INITIALIZE, headers), again;
 
@@ -255,9 +259,10 @@ test_terms_of_a_shop(void)
 	transaction = text_at(&answer, "provider_transaction_id");
 	sandbox_act("pay", transaction);
 	WAIT_FOR("paid", "SELECT status FROM payment_requests WHERE reference = '%s'", reference);
-	CHECK_INT(left_in(&(struct attempt) { .reference = sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'",
-						  transaction) },
-		      "commission"),
+	CHECK_INT(
+	    left_in(&(struct attempt) { .reference = sql_text(
+					    "SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction) },
+		"commission"),
 	    -10);
 	answer = api_patch(path, admin.access, "{\"commission_percent\": null, \"rate_limit\": null, \"metadata\": null}");
 	EXPECT(answer, 200);
@@ -308,7 +313,9 @@ test_calls_a_minute(void)
 			answer = lone_call("198.51.100.78", "POST", path, NULL, "{\"provider\": \"stripe\"}");
 			if (answer.status != 201)
 				break;
-			CHECK_INT(sandbox_post(form("/sandbox/stripe/fail/%s", text_at(&answer, "provider_transaction_id")), NULL), 200);
+			CHECK_INT(
+			    sandbox_post(form("/sandbox/stripe/fail/%s", text_at(&answer, "provider_transaction_id")), NULL),
+			    200);
 			WAIT_FOR("failed", "SELECT status FROM payments WHERE provider_transaction_id = '%s'",
 			    text_at(&answer, "provider_transaction_id"));
 		}

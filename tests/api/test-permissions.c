@@ -106,11 +106,11 @@ static const struct row {
 	{ "refundPayment", "x--xx-k" },
 	{ "initializePayment", "----x-k" },
 	{ "setPaymentStatus", "----x-k" },
-	{ "createPaymentMethod", "----xx" },
-	{ "listPaymentMethods", "----xx" },
-	{ "showPaymentMethod", "----xx" },
-	{ "changePaymentMethod", "----xx" },
-	{ "deletePaymentMethod", "----xx" },
+	{ "createPaymentMethod", "----xxk" },
+	{ "listPaymentMethods", "----xxk" },
+	{ "showPaymentMethod", "----xxk" },
+	{ "changePaymentMethod", "----xxk" },
+	{ "deletePaymentMethod", "----xxk" },
 	{ "beginAttempt", "public" },
 	{ "listApiKeys", "----x-" },
 	{ "createApiKey", "----x-" },
@@ -137,15 +137,15 @@ static const struct row {
 	/* plan:write */
 	{ "listPlans", "public" },
 	{ "showPlan", "public" },
-	{ "createPlan", "x---x-" },
-	{ "changePlan", "x---x-" },
+	{ "createPlan", "x---x-k" },
+	{ "changePlan", "x---x-k" },
 	/* subscription:manage; a customer's own, and order:place */
-	{ "listSubscriptions", "x--xxx" },
-	{ "showSubscription", "x--xxx" },
+	{ "listSubscriptions", "x--xxxk" },
+	{ "showSubscription", "x--xxxk" },
 	{ "subscribe", "-----x" },
-	{ "cancelSubscription", "x---xx" },
-	{ "pauseSubscription", "x---xx" },
-	{ "resumeSubscription", "x---xx" },
+	{ "cancelSubscription", "x---xxk" },
+	{ "pauseSubscription", "x---xxk" },
+	{ "resumeSubscription", "x---xxk" },
 	{ "changeSubscription", "x---xx" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
@@ -271,9 +271,9 @@ key_with_all_scopes(const struct person *seller)
 
 	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
 		if (key_permissions(role_permissions(ROLE_SHOPKEEPER)) >> bit & 1)
-			scopes = form("%s%s\"%s\"", scopes, *scopes == '\0' ? "" : ", ", permission_name((enum permission_bit)bit));
-	answer =
-	    api_post("/merchants/me/api-keys", seller->access, form("{\"name\": \"all\", \"scopes\": [%s]}", scopes));
+			scopes =
+			    form("%s%s\"%s\"", scopes, *scopes == '\0' ? "" : ", ", permission_name((enum permission_bit)bit));
+	answer = api_post("/merchants/me/api-keys", seller->access, form("{\"name\": \"all\", \"scopes\": [%s]}", scopes));
 	EXPECT(answer, 201);
 	return text_at(&answer, "key");
 }

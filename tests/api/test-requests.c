@@ -517,5 +517,5 @@ SUITE("payment requests", TEST(test_paid_and_shown_by_one_reference), TEST(test_
     TEST(test_suspended_shop_asks_for_nothing), TEST(test_declined_and_paid_by_another_attempt),
     TEST(test_states_that_a_merchant_ends), TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant),
     TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held), TEST(test_refunded_by_its_merchant),
-    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed),
-    TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))
+    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed), TEST(test_events_tell_its_state),
+    TEST(test_payer_is_forgotten))

@@ -100,7 +100,8 @@ test_names_and_bits(void)
 		seen |= by_name;
 	}
 	CHECK((seen & (PUBLIC | SIGNED_IN)) == 0);
-	CHECK(permissions_by_names("payment:take_own no:such catalog:write") == (PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(CATALOG_WRITE)));
+	CHECK(permissions_by_names("payment:take_own no:such catalog:write") ==
+	    (PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(CATALOG_WRITE)));
 	CHECK(permissions_by_names("") == 0);
 	/* What a key can have: what is one's own, but not the keys themselves. */
 	CHECK(key_permissions(PERMISSION(PAYMENT_TAKE_OWN) | PERMISSION(PAYMENT_READ_ALL) | PERMISSION(ORDER_PLACE) |

@@ -150,10 +150,10 @@ handle_change(struct request *request)
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(SUBSCRIPTION_MANAGE_OWN) | PERMISSION(ORDER_PLACE))
 
 static const struct route subscription_routes[] = {
-	{ GET, "/subscriptions", .id = "listSubscriptions", .permission = READERS, .query = &subscriptions_query_shape,
+	{ GET, "/subscriptions", .id = "listSubscriptions", .permission = READERS, .by_key = true, .query = &subscriptions_query_shape,
 	    .answer = { 200, &subscription_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List subscriptions, newest first: your own, your shop's, or all", .handler = handle_list },
-	{ GET, "/subscriptions/{id}", .id = "showSubscription", .permission = READERS, .answer = { 200, &subscription_shape },
+	{ GET, "/subscriptions/{id}", .id = "showSubscription", .permission = READERS, .by_key = true, .answer = { 200, &subscription_shape },
 	    .summary = "Show a subscription", .handler = handle_show },
 	{ POST, "/subscriptions", .id = "subscribe", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &subscribe_shape, .answer = { 201, &subscription_shape },
@@ -163,15 +163,15 @@ static const struct route subscription_routes[] = {
 		"The first period is charged at once, unless the plan has a trial. The status tells how that went: "
 		"active, or past_due until the first charge has succeeded; payment_url is where it can be paid by hand.",
 	    .handler = handle_subscribe },
-	{ POST, "/subscriptions/{id}/cancel", .id = "cancelSubscription", .permission = MANAGERS, .writes = WRITES_DATABASE,
+	{ POST, "/subscriptions/{id}/cancel", .id = "cancelSubscription", .permission = MANAGERS, .by_key = true, .writes = WRITES_DATABASE,
 	    .body = &cancel_shape, .answer = { 200, &subscription_shape }, .errors = ERRORS(SUBSCRIPTION_STATE),
 	    .summary = "Cancel a subscription, now or at the end of its period",
 	    .description = "Nothing that was paid is given back; a charge that is under way is, should it succeed.",
 	    .handler = handle_cancel },
-	{ POST, "/subscriptions/{id}/pause", .id = "pauseSubscription", .permission = MANAGERS, .writes = WRITES_DATABASE,
+	{ POST, "/subscriptions/{id}/pause", .id = "pauseSubscription", .permission = MANAGERS, .by_key = true, .writes = WRITES_DATABASE,
 	    .answer = { 200, &subscription_shape }, .errors = ERRORS(SUBSCRIPTION_STATE), .summary = "Pause a subscription",
 	    .description = "Nothing is charged while it is paused; what was paid runs out.", .handler = handle_pause },
-	{ POST, "/subscriptions/{id}/resume", .id = "resumeSubscription", .permission = MANAGERS, .pool = POOL_PAY,
+	{ POST, "/subscriptions/{id}/resume", .id = "resumeSubscription", .permission = MANAGERS, .by_key = true, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .answer = { 200, &subscription_shape },
 	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, MERCHANT_INACTIVE, PROVIDER_UNAVAILABLE),
 	    .summary = "Resume a paused subscription",
