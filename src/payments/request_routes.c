@@ -200,8 +200,8 @@ set_status_route(struct request *request)
 }
 
 static const struct route request_routes[] = {
-	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true, .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
+	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true,
+	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
 		PAYMENT_METHOD_UNUSABLE, PAYMENT_STATE, PAYMENT_IN_PROGRESS, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Ask somebody to pay an amount, without an order",
