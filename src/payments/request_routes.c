@@ -42,8 +42,7 @@ static const struct member initialize_body_members[] = {
 	    .description = "The only one to be paid by; the payer chooses if absent."),
 	M_ID(struct initialize_body, method, "payment_method_id",
 	    .description =
-		"One of the shop's stored payment methods, which is charged at once; what comes of that is paid by the page.",
-	    .example = "null"),
+		"One of the shop's stored payment methods, which is charged at once; what comes of that is paid by the page."),
 	M_TEXT(struct initialize_body, return_url, "return_url", 1000, .required = true, .format = FORMAT_URL,
 	    .description = "Where the payer's browser is finally redirected to, by https."),
 	M_METADATA_BODY(struct initialize_body, metadata),

@@ -26,7 +26,7 @@ static const struct member payment_body_members[] = {
 	M_TEXT(struct payment_body, provider, "provider", 32, .min = 1, .example = "\"stripe\"",
 	    .description = "One of the shop's enabled providers; that of the payment method if absent."),
 	M_ID(struct payment_body, method, "payment_method_id",
-	    .description = "One of your stored payment methods, which is charged at once.", .example = "null"),
+	    .description = "One of your stored payment methods, which is charged at once."),
 	M_BOOLEAN(struct payment_body, store_method, "store_method", .defaulted = true, .preset = 0,
 	    .description = "Whether to store what is paid with as a payment method, where the provider can."),
 	M_TEXT(struct payment_body, return_url, "return_url", 1000, .format = FORMAT_URL,
