@@ -12,6 +12,9 @@ needed_packages=(
 test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
 	mmdebstrap=mmdebstrap iproute2=ip)
 
+# What looks at pages: only the stage that does so needs it.
+browser_packages=(chromium=chromium nodejs=node npm=npm)
+
 # Prints those of the arguments that are not there: one question to dpkg for all of them.
 missing_packages() {
 	local entry package installed

@@ -56,6 +56,7 @@ stage checked-conformance short 600 checked checked checked-open            'fol
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   120 normal  small   small-open                demo
 stage peers           short   700 normal  small   small-open                'folder peers'
+stage browser         short   400 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
 stage faults          short   900 normal  small   small-open                'folder faults'
 stage conformance     long    300 normal  small   small-open                'folder conformance'

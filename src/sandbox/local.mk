@@ -32,6 +32,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/paypal/payer.c \
 	src/sandbox/paypal/paypal.h \
 	src/sandbox/paypal/refunds.c \
+	src/sandbox/paypal/script.c \
 	src/sandbox/paypal/stand_in.c \
 	src/sandbox/paypal/token.c \
 	src/sandbox/paystack/answer.c src/sandbox/paystack/authorizations.c src/sandbox/paystack/charge.c \
@@ -55,6 +56,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/razorpay/payments.c \
 	src/sandbox/razorpay/razorpay.h \
 	src/sandbox/razorpay/refunds.c \
+	src/sandbox/razorpay/script.c \
 	src/sandbox/razorpay/stand_in.c \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
@@ -73,6 +75,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stripe/parameters.c src/sandbox/stripe/parameters.h \
 	src/sandbox/stripe/payer.c \
 	src/sandbox/stripe/refunds.c \
+	src/sandbox/stripe/script.c \
 	src/sandbox/stripe/stand_in.c \
 	src/sandbox/stripe/stripe.h src/sandbox/stripe/test_methods.c \
 	src/sandbox/switches.c \

@@ -41,6 +41,17 @@ add_button(struct text *html, const struct pay_page *page, const struct pay_butt
 	text_addf(html, "<button type=\"submit\">%s</button></form>\n", button->label);
 }
 
+static void
+answer_text(struct call *call, const char *type, const char *text)
+{
+	free(call->answer);
+	call->status = 200;
+	call->content_type = type;
+	call->answer = strdup(text);
+	if (call->answer == NULL)
+		abort();
+}
+
 void
 page_answer(struct call *call, const struct pay_page *page)
 {
@@ -68,12 +79,13 @@ page_answer(struct call *call, const struct pay_page *page)
 	for (const struct pay_button *button = page->buttons; button->act != NULL; button++)
 		add_button(&html, page, button);
 	TEXT_ADD(&html, "</main>\n</body>\n</html>\n");
-	free(call->answer);
-	call->status = 200;
-	call->content_type = "text/html; charset=utf-8";
-	call->answer = strdup(html.bytes);
-	if (call->answer == NULL)
-		abort();
+	answer_text(call, "text/html; charset=utf-8", html.bytes);
+}
+
+void
+script_answer(struct call *call, const char *javascript)
+{
+	answer_text(call, "text/javascript; charset=utf-8", javascript);
 }
 
 const char *

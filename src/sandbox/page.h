@@ -25,6 +25,9 @@ struct pay_page {
 	struct pay_button buttons[PAGE_BUTTONS_MAX + 1]; /* act NULL at the end */
 };
 
+/* Answers with a script for the shop's own page. */
+void script_answer(struct call *call, const char *javascript);
+
 /* Answers with the page. */
 void page_answer(struct call *call, const struct pay_page *page);
 

@@ -8,12 +8,19 @@
 
 	document.documentElement.classList.add('script');
 
-	// Another state has another page; the same one is left alone, so that nobody who reads it is disturbed.
+	// Is it another page by now: another state, or on to the merchant?
+	async function hasChanged() {
+		const answer = await fetch(location.href, { credentials: 'omit', cache: 'no-store', redirect: 'manual' });
+		if (answer.type === 'opaqueredirect') return true;
+		if (answer.status >= 500 || answer.status === 429) return false;
+		const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+		return page.querySelector('main[data-waits]') === null;
+	}
+
+	// The same page is left alone, so that nobody who reads it is disturbed.
 	async function lookAgain() {
 		try {
-			const answer = await fetch(location.href, { credentials: 'omit', cache: 'no-store' });
-			const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-			if (answer.ok && page.querySelector('main[data-waits]') === null) {
+			if (await hasChanged()) {
 				location.reload();
 				return;
 			}

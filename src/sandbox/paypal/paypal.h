@@ -50,6 +50,8 @@ bool paypal_begin(struct call *call);
 void paypal_end(struct call *call);
 void paypal_executed(struct call *call, const char *table, const struct json_object *object);
 
+void paypal_script_show(struct call *call); /* script.c */
+
 /* What the routes do. */
 void paypal_grant(struct call *call);
 void paypal_expire_tokens(struct call *call);

@@ -3,6 +3,7 @@
 
 static const struct route routes[] = {
 	{ "POST", "/paypal/v1/oauth2/token", ROUTE_OPEN, paypal_grant },
+	{ "GET", "/paypal/sdk/js", ROUTE_OPEN, paypal_script_show },
 	{ "POST", "/paypal/v2/checkout/orders", ROUTE_API, paypal_order_create },
 	{ "GET", "/paypal/v2/checkout/orders/{}", ROUTE_API, paypal_order_show },
 	{ "POST", "/paypal/v2/checkout/orders/{}/capture", ROUTE_API, paypal_order_capture },

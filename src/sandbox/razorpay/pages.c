@@ -40,15 +40,49 @@ razorpay_page_show(struct call *call)
 
 /* Signed with the API's secret, so that the shop's page can tell that Checkout said it. */
 static const char *
-checkout_parameters(struct call *call, const char *order, const char *payment)
+signature(struct call *call, const char *order, const char *payment)
 {
 	const char   *secret = call->sandbox->config->payments.razorpay.key_secret;
 	const char   *both = arena_format(call->arena, "%s|%s", order, payment);
 	unsigned char digest[32];
 
 	hmac_sha256(secret, strlen(secret), both, strlen(both), digest);
+	return hex_encode(call->arena, digest, sizeof digest);
+}
+
+static const char *
+checkout_parameters(struct call *call, const char *order, const char *payment)
+{
 	return arena_format(call->arena, "razorpay_payment_id=%s&razorpay_order_id=%s&razorpay_signature=%s", payment, order,
-	    hex_encode(call->arena, digest, sizeof digest));
+	    signature(call, order, payment));
+}
+
+static struct json_object *
+checkout_told(struct call *call, const char *order, const char *payment)
+{
+	struct json_object *told = json_object_new_object();
+
+	put_text(told, "razorpay_payment_id", payment);
+	put_text(told, "razorpay_order_id", order);
+	put_text(told, "razorpay_signature", signature(call, order, payment));
+	return told;
+}
+
+void
+razorpay_checkout_acts(struct call *call)
+{
+	const char         *order = call->captured[1];
+	struct json_object *payment, *told;
+
+	if (!razorpay_act(call, call->captured[0], order, &payment))
+		return;
+	if (payment == NULL || strcmp(get_text(payment, "status"), "failed") == 0) {
+		script_answer(call, "razorpayStandIn(null);\n");
+		return;
+	}
+	told = checkout_told(call, order, get_text(payment, "id"));
+	script_answer(call, arena_format(call->arena, "razorpayStandIn(%s);\n", json_text(told)));
+	json_object_put(told);
 }
 
 void

@@ -60,6 +60,9 @@ bool razorpay_act(struct call *call, const char *action, const char *order, stru
 /* refunds.c: the captured payment of the order that the path names; NULL when there is none: answered. */
 struct json_object *razorpay_captured_of(struct call *call);
 
+void razorpay_script_show(struct call *call);   /* script.c: what stands in for Checkout */
+void razorpay_checkout_acts(struct call *call); /* what its payer does, told as a script */
+
 /* What the routes do. */
 void razorpay_order_create(struct call *call);
 void razorpay_order_list(struct call *call);

@@ -22,6 +22,8 @@ static const struct route routes[] = {
 	{ "GET", "/razorpay/v1/disputes/{}", ROUTE_API, razorpay_dispute_show },
 	{ "PATCH", "/razorpay/v1/disputes/{}/contest", ROUTE_API, razorpay_dispute_contest },
 	{ "POST", "/razorpay/v1/disputes/{}/accept", ROUTE_API, razorpay_dispute_accept },
+	{ "GET", "/razorpay/v1/checkout.js", ROUTE_OPEN, razorpay_script_show },
+	{ "GET", "/razorpay/checkout/{}/{}", ROUTE_OPEN, razorpay_checkout_acts },
 	{ "GET", "/razorpay/pay/{}", ROUTE_OPEN, razorpay_page_show },
 	{ "POST", "/razorpay/pay/{}/{}", ROUTE_OPEN, razorpay_page_acts },
 	{ "GET", "/sandbox/razorpay/transactions", ROUTE_OPEN, razorpay_transactions },

@@ -29,6 +29,7 @@ static const struct route routes[] = {
 	{ "POST", "/v1/disputes/{}/close", ROUTE_API, dispute_close },
 	{ "GET", "/v1/events", ROUTE_API, event_list },
 	{ "GET", "/v1/events/{}", ROUTE_API, event_show },
+	{ "GET", "/v3", ROUTE_OPEN, script_show },
 	{ "GET", "/pay/{}", ROUTE_OPEN, page_show },
 	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },

@@ -27,6 +27,9 @@ void answer_error(struct call *call, int status, const char *type, const char *c
 void answer_invalid(struct call *call, const char *code, const char *param, const char *message);
 void answer_no_such(struct call *call, const char *what, const char *id);
 
+/* script.c: what stands in for Stripe.js. */
+void script_show(struct call *call);
+
 /* What the routes do. */
 void intent_create(struct call *call);
 void intent_show(struct call *call);
