@@ -168,8 +168,8 @@ answer(struct receiver *receiver, int fd)
 	while (receiver->manner == HANGS)
 		pthread_cond_wait(&receiver->changed, &receiver->lock);
 	manner = receiver->manner;
-	length = snprintf(head, sizeof head, "HTTP/1.1 %d Said\r\n%sContent-Length: 6\r\n\r\nheard\n", receiver->status,
-	    receiver->headers);
+	length = snprintf(
+	    head, sizeof head, "HTTP/1.1 %d Said\r\n%sContent-Length: 6\r\n\r\nheard\n", receiver->status, receiver->headers);
 	pthread_mutex_unlock(&receiver->lock);
 	if (manner == DRIPS)
 		return drip(fd);

@@ -64,8 +64,8 @@ said(struct receiver *receiver, size_t number, const char *path)
 static enum haat_verify_result
 verify(const struct received *got, const char *secret)
 {
-	return haat_verify_standard(
-	    got->id, got->timestamp, got->signature, got->body, strlen(got->body), (const char *const[]) { secret, NULL }, (int64_t)time(NULL), 300);
+	return haat_verify_standard(got->id, got->timestamp, got->signature, got->body, strlen(got->body),
+	    (const char *const[]) { secret, NULL }, (int64_t)time(NULL), 300);
 }
 
 static void
@@ -82,7 +82,8 @@ test_signed(void)
 	CHECK_TEXT(said(told.receiver, 0, "type"), "product.created");
 	CHECK_TEXT(said(told.receiver, 0, "data.id"), goods.product);
 	CHECK_TEXT(said(told.receiver, 0, "data.price"), "20.00");
-	CHECK_TEXT(got.id, sql_text("SELECT id FROM events WHERE aggregate_id = '%s' AND type = 'product.created'", goods.product));
+	CHECK_TEXT(
+	    got.id, sql_text("SELECT id FROM events WHERE aggregate_id = '%s' AND type = 'product.created'", goods.product));
 	WAIT_FOR("delivered", "SELECT status FROM webhook_deliveries WHERE endpoint_id = '%s' AND event_id = '%s'", told.endpoint,
 	    got.id);
 	CHECK_INT(sql_number("SELECT answer_status FROM webhook_deliveries WHERE endpoint_id = '%s' AND event_id = '%s'",
@@ -124,14 +125,15 @@ test_two_secrets(void)
 static void
 test_each_of_its_own(void)
 {
-	struct told    one = told_new("[\"*\"]"), other = told_new("[\"*\"]");
-	struct person  customer = person_new("customer");
-	struct goods   goods = goods_new(&one.seller, "20.00", 5);
-	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
-	struct answer  refund;
+	struct told              one = told_new("[\"*\"]"), other = told_new("[\"*\"]");
+	struct person            customer = person_new("customer");
+	struct goods             goods = goods_new(&one.seller, "20.00", 5);
+	struct attempt           attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+	struct answer            refund;
 	static const char *const kinds[] = { "product", "variant", "order", "payment", "refund", "dispute" };
 
-	EXPECT(api_post(form("/inventory/%s/adjustments", goods.variant), one.seller.access, "{\"delta\": 1, \"reason\": \"found\"}"),
+	EXPECT(api_post(
+		   form("/inventory/%s/adjustments", goods.variant), one.seller.access, "{\"delta\": 1, \"reason\": \"found\"}"),
 	    200);
 	refund = api_post(form("/payments/%s/refunds", attempt.reference), one.seller.access,
 	    "{\"amount\": \"1.00\", \"reason\": \"scratched\"}");
@@ -456,8 +458,9 @@ test_dead_and_recovered(void)
 	EXPECT(answer, 202);
 	CHECK_INT(number_at(&answer, "deliveries"), 1);
 	CHECK(!has_at(&answer, "more_since"));
-	WAIT_FOR("recover", "SELECT cause FROM webhook_deliveries WHERE endpoint_id = '%s' AND event_id = '%s' AND status = "
-			    "'delivered'",
+	WAIT_FOR("recover",
+	    "SELECT cause FROM webhook_deliveries WHERE endpoint_id = '%s' AND event_id = '%s' AND status = "
+	    "'delivered'",
 	    told.endpoint, dead);
 	answer = api_post(form("/webhook-endpoints/%s/recover", told.endpoint), told.seller.access,
 	    "{\"since\": \"2026-01-01T00:00:00.000Z\"}");
@@ -482,7 +485,8 @@ test_by_hand(void)
 	CHECK(strstr(receiver_got(told.receiver, 0).body, "127.0.0.1") == NULL);
 	goods_new(&told.seller, "20.00", 5);
 	REQUIRE(receiver_wait(told.receiver, 2) == 2);
-	WAIT_FOR("delivered", "SELECT status FROM webhook_deliveries WHERE endpoint_id = '%s' AND cause = 'event'", told.endpoint);
+	WAIT_FOR(
+	    "delivered", "SELECT status FROM webhook_deliveries WHERE endpoint_id = '%s' AND cause = 'event'", told.endpoint);
 	answer = api_get(form("/webhook-endpoints/%s/deliveries?limit=1", told.endpoint), told.seller.access);
 	EXPECT(answer, 200);
 	id = text_at(&answer, "results.0.id");

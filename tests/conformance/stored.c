@@ -62,8 +62,8 @@ attempt_of(const char *order)
 {
 	return (struct attempt) { .order = order,
 		.reference = sql_text("SELECT reference FROM payments WHERE order_id = '%s' ORDER BY id DESC LIMIT 1", order),
-		.transaction =
-		    sql_text("SELECT provider_transaction_id FROM payments WHERE order_id = '%s' ORDER BY id DESC LIMIT 1", order),
+		.transaction = sql_text(
+		    "SELECT provider_transaction_id FROM payments WHERE order_id = '%s' ORDER BY id DESC LIMIT 1", order),
 		.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order) };
 }
 
@@ -86,11 +86,12 @@ begun(const char *kind)
 		.reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))")),
 		.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order) };
 
-	CHECK_INT(sql_run("INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
-			  "payment_method_id, idempotency_key) SELECT UNHEX(REPLACE(UUID(), '-', '')), '%s', 'order', o.id, o.user_id, "
-			  "m.provider, o.total_minor, o.currency, m.id, CONCAT('pay:', UUID()) FROM orders o JOIN payment_methods m "
-			  "ON m.id = '%s' WHERE o.id = '%s'",
-		      attempt.reference, method, order),
+	CHECK_INT(
+	    sql_run("INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
+		    "payment_method_id, idempotency_key) SELECT UNHEX(REPLACE(UUID(), '-', '')), '%s', 'order', o.id, o.user_id, "
+		    "m.provider, o.total_minor, o.currency, m.id, CONCAT('pay:', UUID()) FROM orders o JOIN payment_methods m "
+		    "ON m.id = '%s' WHERE o.id = '%s'",
+		attempt.reference, method, order),
 	    1);
 	return attempt;
 }
@@ -222,7 +223,8 @@ stored_while_paying(void)
 	    form("SELECT COUNT(*) FROM payment_methods m JOIN payments p ON p.user_id = m.user_id AND p.provider = m.provider "
 		 "WHERE p.reference = '%s' AND m.deleted_at IS NULL AND m.created_at >= p.succeeded_at",
 		attempt.reference));
-	method = sql_text("SELECT id FROM payment_methods WHERE user_id = '%s' AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", customer.id);
+	method = sql_text(
+	    "SELECT id FROM payment_methods WHERE user_id = '%s' AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", customer.id);
 	order = new_order();
 	call = charge_call(order, method);
 	EXPECT(api_post(call.path, call.token, call.body), 201);

@@ -7,6 +7,7 @@ race_tests = \
 	tests/races/test-logins \
 	tests/races/test-money \
 	tests/races/test-order-keys \
+	tests/races/test-requests \
 	tests/races/test-stock
 check_PROGRAMS += $(race_tests)
 endif

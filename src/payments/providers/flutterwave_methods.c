@@ -44,8 +44,7 @@ flutterwave_adopt(struct work *work, const struct method_owner *owner, const cha
 }
 
 static const struct problem *
-flutterwave_kept(
-    struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept)
+flutterwave_kept(struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept)
 {
 	struct http_reply   reply;
 	struct json_object *json;
@@ -87,7 +86,8 @@ make_charge(struct work *work, const struct payment *payment, struct text *body)
 	text_add_json(body, payment->stored->token);
 	TEXT_ADD(body, ",\"email\":");
 	text_add_json(body, payment->stored->email);
-	text_addf(body, ",\"currency\":\"%s\",\"country\":\"%s\",\"amount\":%s,\"tx_ref\":\"%s\",\"narration\":\"%s\",\"redirect_url\":",
+	text_addf(body,
+	    ",\"currency\":\"%s\",\"country\":\"%s\",\"amount\":%s,\"tx_ref\":\"%s\",\"narration\":\"%s\",\"redirect_url\":",
 	    payment->amount.currency, country_of(payment->amount.currency), digits, payment->reference, payment->reference);
 	text_add_json(body, arena_format(work->arena, "%s/api/v1/payments/return/flutterwave", work->config->public_url));
 	TEXT_ADD(body, "}");

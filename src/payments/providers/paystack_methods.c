@@ -42,10 +42,11 @@ read_authorization(
 	kept->stored = (struct stored_token) { .token = code, .customer = customer, .email = email };
 	if (channel != NULL)
 		kept->type = strcmp(channel, "card") == 0 ? METHOD_CARD
-		    : strstr(channel, "mobile") != NULL	  ? METHOD_MOBILE_MONEY
+		    : strstr(channel, "mobile") != NULL   ? METHOD_MOBILE_MONEY
 							  : METHOD_BANK_ACCOUNT;
 	if (kept->type == METHOD_CARD)
-		kept->expires = month_end(arena, number_at(arena, authorization, "exp_year"), number_at(arena, authorization, "exp_month"));
+		kept->expires =
+		    month_end(arena, number_at(arena, authorization, "exp_year"), number_at(arena, authorization, "exp_month"));
 	return true;
 }
 
@@ -77,8 +78,7 @@ paystack_adopt(struct work *work, const struct method_owner *owner, const char *
 }
 
 static const struct problem *
-paystack_kept(
-    struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept)
+paystack_kept(struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept)
 {
 	struct http_reply   reply;
 	struct json_object *json;
@@ -120,8 +120,8 @@ make_charge(struct work *work, const struct payment *payment, struct text *body)
 static bool
 is_hopeless(const char *response)
 {
-	static const char *const words[] = { "expired card", "lost card", "stolen card", "restricted card", "pick up", "closed account",
-		"invalid card" };
+	static const char *const words[] = { "expired card", "lost card", "stolen card", "restricted card", "pick up",
+		"closed account", "invalid card" };
 
 	for (size_t i = 0; response != NULL && i < sizeof words / sizeof *words; i++)
 		if (strcasestr(response, words[i]) != NULL)
@@ -175,8 +175,7 @@ paystack_charge(struct work *work, const struct payment *payment, struct provide
 
 	TRY(make_charge(work, payment, &body));
 	arena_scrub(work->arena, body.bytes, body.length);
-	problem =
-	    paystack_call(work, payment->id, "create", "POST", "/transaction/charge_authorization", &body, &reply, &json);
+	problem = paystack_call(work, payment->id, "create", "POST", "/transaction/charge_authorization", &body, &reply, &json);
 	answer->unsent = reply.outcome == HTTP_UNREACHABLE || reply.status == 401 || reply.status == 429;
 	TRY(problem);
 	if (paystack_code_is(work, json, "duplicate_reference"))

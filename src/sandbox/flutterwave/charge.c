@@ -7,12 +7,12 @@
 static struct json_object *
 read_charge(struct call *call, const char **kind)
 {
-	static const char *const known[] = { "token", "currency", "country", "amount", "email", "tx_ref", "narration", "ip",
-		"first_name", "last_name", "redirect_url", NULL };
-	const char              *tx_ref, *currency, *email, *id, *country;
-	struct json_object      *transaction;
+	static const char *const  known[] = { "token", "currency", "country", "amount", "email", "tx_ref", "narration", "ip",
+		 "first_name", "last_name", "redirect_url", NULL };
+	const char               *tx_ref, *currency, *email, *id, *country;
+	struct json_object       *transaction;
 	const struct json_object *token;
-	int64_t                  amount;
+	int64_t                   amount;
 
 	if (!flutterwave_knows(call, known) || (tx_ref = flutterwave_required(call, call->json, "tx_ref")) == NULL ||
 	    (currency = flutterwave_required(call, call->json, "currency")) == NULL ||
@@ -39,7 +39,8 @@ read_charge(struct call *call, const char **kind)
 static void
 answer_redirect(struct call *call, struct json_object *transaction)
 {
-	struct json_object *body = json_object_new_object(), *meta = json_object_new_object(), *authorization = json_object_new_object();
+	struct json_object *body = json_object_new_object(), *meta = json_object_new_object(),
+			   *authorization = json_object_new_object();
 
 	put_text(authorization, "mode", "redirect");
 	put_text(authorization, "redirect",

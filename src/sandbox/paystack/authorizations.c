@@ -38,9 +38,9 @@ paystack_authorization_new(struct call *call, const char *kind, const char *emai
 struct json_object *
 paystack_authorization_view(const struct sandbox *sandbox, const char *code)
 {
-	struct json_object       *view = json_object_new_object();
-	const struct json_object *authorization = code == NULL ? NULL : state_find(sandbox, PAYSTACK_AUTHORIZATIONS, code);
-	const struct paystack_kind        *kind = paystack_kind_of(get_text(authorization, "kind"));
+	struct json_object         *view = json_object_new_object();
+	const struct json_object   *authorization = code == NULL ? NULL : state_find(sandbox, PAYSTACK_AUTHORIZATIONS, code);
+	const struct paystack_kind *kind = paystack_kind_of(get_text(authorization, "kind"));
 
 	if (kind == NULL)
 		return view;
@@ -75,7 +75,8 @@ paystack_show_customer(struct call *call)
 	if (table != NULL) {
 		json_object_object_foreach(table, code, authorization)
 		{
-			if (email != NULL && strcmp(get_text(authorization, "email"), email) == 0 && paystack_is_active(authorization))
+			if (email != NULL && strcmp(get_text(authorization, "email"), email) == 0 &&
+			    paystack_is_active(authorization))
 				json_object_array_add(list, paystack_authorization_view(call->sandbox, code));
 		}
 	}

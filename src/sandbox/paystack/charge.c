@@ -7,8 +7,8 @@
 static struct json_object *
 read_charge(struct call *call, const struct paystack_kind **kind)
 {
-	static const char *const known[] = { "email", "amount", "authorization_code", "currency", "reference", "metadata", "queue",
-		NULL };
+	static const char *const  known[] = { "email", "amount", "authorization_code", "currency", "reference", "metadata",
+		 "queue", NULL };
 	const struct json_object *authorization;
 	const char               *email, *currency, *reference, *code;
 	struct json_object       *transaction;
@@ -22,11 +22,13 @@ read_charge(struct call *call, const struct paystack_kind **kind)
 	authorization = state_find(call->sandbox, PAYSTACK_AUTHORIZATIONS, code);
 	*kind = paystack_kind_of(get_text(authorization, "kind"));
 	if (*kind == NULL || !paystack_is_active(authorization) || !(*kind)->reusable) {
-		paystack_error(call, 400, "invalid_params", "Authorization code does not exist or does not belong to integration");
+		paystack_error(
+		    call, 400, "invalid_params", "Authorization code does not exist or does not belong to integration");
 		return NULL;
 	}
 	if (strcmp(get_text(authorization, "email"), email) != 0) {
-		paystack_error(call, 400, "invalid_params", "Email does not match Authorization code. Authorization may be inactive");
+		paystack_error(
+		    call, 400, "invalid_params", "Email does not match Authorization code. Authorization may be inactive");
 		return NULL;
 	}
 	transaction = paystack_transaction_new(call, reference, email, amount, currency);
@@ -55,8 +57,8 @@ answer_paused(struct call *call, struct json_object *transaction)
 void
 paystack_charge(struct call *call)
 {
-	const struct paystack_kind  *kind;
-	struct json_object *transaction = read_charge(call, &kind);
+	const struct paystack_kind *kind;
+	struct json_object         *transaction = read_charge(call, &kind);
 
 	if (transaction == NULL)
 		return;
