@@ -44,6 +44,7 @@ const struct route_table *const shop_tables[] = {
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,
+	&queue_table,
 	&ops_table,
 	NULL,
 };

@@ -5,6 +5,7 @@
 #include "events/audit.h"
 #include "events/doorbell.h"
 #include "store/db.h"
+#include "store/list.h"
 #include "store/work.h"
 
 #include <assert.h>
@@ -20,6 +21,8 @@ static const struct member record_members[] = {
 	M_INTEGER(struct job_record, priority, "priority", -128, 127),
 	M_INTEGER(struct job_record, attempts, "attempts", 0, INT_MAX),
 	M_INTEGER(struct job_record, max_attempts, "max_attempts", 1, INT_MAX),
+	M_INTEGER(struct job_record, done, "done", 0, INT64_MAX, .description = "How far it has come."),
+	M_INTEGER(struct job_record, total, "total", 0, INT64_MAX, .description = "Of so many; null: nobody knows yet."),
 	M_TIME(struct job_record, run_at, "run_at", .description = "When it is or was scheduled to run."),
 	M_TIME(struct job_record, lease_until, "lease_until", .description = "When its worker's lease expires."),
 	M_TEXT(struct job_record, worker, "worker", 64, .example = "\"host:4711\""),
@@ -44,6 +47,28 @@ job_list(
 	return db_rows(work->db, &job_record_shape, limit, jobs, count,
 	    "SELECT {j} FROM jobs j WHERE j.status = ? AND j.id < ? ORDER BY j.id DESC LIMIT ?", P(job_status_values[status]),
 	    P(before == NULL ? newest : *before), P(limit));
+}
+
+/* Few of many may be what a filter wants: the walk ends there, and the page has a neighbour. */
+enum { WALK_ROWS = 5000 };
+
+static const struct list_order newest_first[] = { { .id = "j.id", .descending = true } };
+
+const struct problem *
+list_job_records(struct work *work, const struct job_filters *filters, const struct page_request *page, struct job_record **jobs,
+    struct listed *listed)
+{
+	const char *status = filters->status == NULL ? NULL : job_status_values[*filters->status];
+	struct list list = list_begin(work, "SELECT {j}", "FROM jobs j"),
+		    walked = list_begin(work, "SELECT j.id AS id", "FROM jobs j");
+
+	list_filter(&list, "j.status = ?", P(status));
+	list_filter(&walked, "j.status = ?", P(status));
+	if (filters->kind == NULL && filters->lane == NULL)
+		return list_page(&list, &job_record_shape, newest_first, page, jobs, listed);
+	list_filter(&list, "j.kind = ?", P(filters->kind));
+	list_filter(&list, "j.lane = ?", P(filters->lane));
+	return list_page_walked(&list, &walked, WALK_ROWS, &job_record_shape, newest_first, page, jobs, listed);
 }
 
 const struct problem *
@@ -110,6 +135,16 @@ replay_one(struct work *work, struct job_id id, int64_t *changed)
 	return OK;
 }
 
+/* What the audit trail keeps beside the two states. */
+struct retry_reason {
+	const char *reason;
+};
+
+static const struct member retry_reason_members[] = {
+	M_TEXT(struct retry_reason, reason, "reason", 500, .multiline = true),
+};
+SHAPE(struct retry_reason, retry_reason_shape, "RetryReason", retry_reason_members);
+
 /* Nothing changed: is there no such job, or is it not dead? */
 static const struct problem *
 why_unchanged(struct work *work, struct job_id id)
@@ -130,6 +165,37 @@ job_replay(struct work *work, struct job_id id)
 		return problem(CONFLICT, "an identical job is already queued");
 	TRY(problem);
 	return changed == 1 ? OK : why_unchanged(work, id);
+}
+
+static const struct problem *
+retry(struct work *work, struct job_id id, const int64_t *priority, const char *reason)
+{
+	struct job_record *before, *after;
+	int64_t            changed;
+
+	TRY(job_show(work, id, &before));
+	if (before->status == JOB_RUNNING)
+		return problem(CONFLICT, "the job is running");
+	if (before->status == JOB_DEAD)
+		TRY(replay_one(work, id, &changed));
+	TRY(db_run(work->db, &changed,
+	    "UPDATE jobs SET run_at = LEAST(run_at, NOW(3)), priority = COALESCE(?, priority) WHERE id = ? AND status = 'ready'",
+	    P(priority), P(id)));
+	if (changed == 0)
+		return problem(CONFLICT, "the job has begun to run meanwhile");
+	ring_all(work);
+	TRY(job_show(work, id, &after));
+	TRY(audit_record(work, "job.retried", "job", id.uuid, &job_record_shape, before, after));
+	return audit_record(work, "job.reason", "job", id.uuid, &retry_reason_shape, NULL, &(struct retry_reason) { reason });
+}
+
+const struct problem *
+job_retry(struct work *work, struct job_id id, const int64_t *priority, const char *reason)
+{
+	const struct problem *problem = db_transaction(work, retry(work, id, priority, reason));
+
+	return db_duplicate(work->db, problem, "uq_jobs_live_key") ? problem(CONFLICT, "an identical job is already queued")
+								   : problem;
 }
 
 /* Dead letters with one key: the newest is enough. */

@@ -7,6 +7,8 @@
 #include "base/shape.h"
 #include "events/job.h"
 
+struct listed;
+struct page_request;
 struct work;
 
 enum job_status { JOB_READY, JOB_RUNNING, JOB_DEAD, JOB_STATUS__COUNT };
@@ -19,6 +21,8 @@ struct job_record {
 	const char     *kind, *lane, *payload;
 	int             status; /* enum job_status */
 	int64_t         priority, attempts, max_attempts;
+	int64_t         done;  /* how far it has come */
+	int64_t        *total; /* of so many; NULL: nobody knows */
 	struct instant  run_at, created_at, updated_at;
 	struct instant *lease_until;                                  /* NULL: not running */
 	const char     *unique_key, *order_key, *worker, *last_error; /* or NULL */
@@ -36,6 +40,16 @@ struct lane_counts {
 const struct problem *job_list(struct work *work, enum job_status status, const struct job_id *before, size_t limit,
     struct job_record **jobs, size_t *count);
 
+/* Each NULL: any. */
+struct job_filters {
+	const int  *status; /* enum job_status */
+	const char *kind, *lane;
+};
+
+/* Jobs, newest first. */
+const struct problem *list_job_records(struct work *work, const struct job_filters *filters, const struct page_request *page,
+    struct job_record **jobs, struct listed *listed);
+
 /* One job; NOT_FOUND. */
 const struct problem *job_show(struct work *work, struct job_id id, struct job_record **job);
 
@@ -47,6 +61,12 @@ const struct problem *job_count(struct work *work, struct lane_counts counts[LAN
 
 /* A dead job is put back into the queue with all its attempts.  NOT_FOUND; CONFLICT when it is not dead, or queued anew. */
 const struct problem *job_replay(struct work *work, struct job_id id);
+
+/*
+ * By hand, with a reason for the audit trail: a dead job is put back as job_replay does, one that waits for its time is due now;
+ * `priority` NULL: as it was.  NOT_FOUND; CONFLICT when it runs, or is queued anew.
+ */
+const struct problem *job_retry(struct work *work, struct job_id id, const int64_t *priority, const char *reason);
 
 /* All dead jobs of a kind (NULL: of any), but those whose work is queued anew; at most 1000 at once. */
 const struct problem *job_replay_all(struct work *work, const char *kind, int64_t *replayed);

@@ -277,6 +277,19 @@ job_heartbeat(struct work *work, const struct job *job)
 	return changed == 1 ? OK : not_ours(job);
 }
 
+static const struct problem *
+note_progress(struct work *work, const struct job *job, int64_t done, const int64_t *total)
+{
+	return db_run(work->db, NULL, "UPDATE jobs SET done = ?, total = ? WHERE " IS_OURS, P(done), P(total), OURS(job));
+}
+
+const struct problem *
+job_progress(struct work *work, const struct job *job, int64_t done, const int64_t *total)
+{
+	TRY(db_transaction(work, note_progress(work, job, done, total)));
+	return job_heartbeat(work, job);
+}
+
 /* Its run_at is later than it was taken with when it was asked for again meanwhile. */
 static const struct problem *
 make_ready_again(struct work *work, const struct job *job, int64_t delay_seconds)
@@ -284,7 +297,7 @@ make_ready_again(struct work *work, const struct job *job, int64_t delay_seconds
 	int64_t changed;
 
 	TRY(db_run(work->db, &changed,
-	    "UPDATE jobs SET status = 'ready', attempts = 0, lease_until = NULL, worker = NULL, last_error = NULL, "
+	    "UPDATE jobs SET status = 'ready', attempts = 0, done = 0, total = NULL, lease_until = NULL, worker = NULL, last_error = NULL, "
 	    "run_at = IF(run_at > ?, run_at, NOW(3) + INTERVAL ? SECOND) WHERE " IS_OURS,
 	    P(job->run_at), P(delay_seconds), OURS(job)));
 	return changed == 1 ? OK : not_ours(job);

@@ -146,6 +146,9 @@ const struct problem *job_reclaim(struct work *work, int64_t *reclaimed);
  */
 const struct problem *job_heartbeat(struct work *work, const struct job *job);
 
+/* The same, and how far it has come: `total` NULL while nobody knows of how many. */
+const struct problem *job_progress(struct work *work, const struct job *job, int64_t done, const int64_t *total);
+
 /*
  * Finish the job: it is deleted, or ready again when it recurs or was asked for once more while it ran.  A job that is no
  * longer ours is left to whom it belongs.

@@ -7,4 +7,5 @@ libhaat_a_SOURCES += \
 	src/events/job.c src/events/job.h \
 	src/events/partitions.c src/events/partitions.h \
 	src/events/record.c src/events/record.h \
+	src/events/recorded.c src/events/recorded.h \
 	src/events/worker.c src/events/worker.h

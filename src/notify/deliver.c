@@ -143,11 +143,12 @@ forget(struct delivering *d, bool all)
 }
 
 static void
-observe(const struct transfer *transfer)
+observe(const struct attempt *attempt)
 {
-	if (transfer->attempt.outcome == ATTEMPT_DELIVERED)
-		metric_observe_us(
-		    METRIC_DELIVERY_SECONDS, 0, 0, (instant_now().unix_ms - transfer->attempt.happened_at.unix_ms) * 1000);
+	int64_t took_ms = instant_now().unix_ms - attempt->happened_at.unix_ms;
+
+	if (attempt->outcome == ATTEMPT_DELIVERED)
+		metric_observe_us(METRIC_DELIVERY_SECONDS, 0, 0, took_ms * 1000);
 }
 
 /* Write down those that are over.  While the database does not answer they stay, as long as the lease does. */
@@ -167,7 +168,7 @@ record_ended(struct delivering *d)
 		return OK;
 	TRY(queue_record(d->work, &d->feed, attempts, count));
 	for (size_t i = 0; i < count; i++) {
-		observe(ended[i]);
+		observe(&ended[i]->attempt);
 		ended[i]->recorded = true;
 	}
 	forget(d, false);

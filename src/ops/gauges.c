@@ -52,6 +52,35 @@ static const struct member waiting_members[] = {
 };
 SHAPE(struct waiting, waiting_shape, "Waiting", waiting_members);
 
+/* What is to leave the shop. */
+struct leaving {
+	int64_t deliveries, deliveries_age, endpoints_disabled;
+	int64_t sqs, sqs_age, sqs_dead;
+};
+
+static const struct member leaving_members[] = {
+	M_INTEGER(struct leaving, deliveries, "deliveries", 0, INT64_MAX),
+	M_INTEGER(struct leaving, deliveries_age, "deliveries_age", 0, INT64_MAX),
+	M_INTEGER(struct leaving, endpoints_disabled, "endpoints_disabled", 0, INT64_MAX),
+	M_INTEGER(struct leaving, sqs, "sqs", 0, INT64_MAX),
+	M_INTEGER(struct leaving, sqs_age, "sqs_age", 0, INT64_MAX),
+	M_INTEGER(struct leaving, sqs_dead, "sqs_dead", 0, INT64_MAX),
+};
+SHAPE(struct leaving, leaving_shape, "Leaving", leaving_members);
+
+/* How far a consumer of events is behind. */
+struct behind {
+	const char *consumer;
+	int64_t     batches, age_seconds;
+};
+
+static const struct member behind_members[] = {
+	M_TEXT(struct behind, consumer, "consumer", 16),
+	M_INTEGER(struct behind, batches, "batches", 0, INT64_MAX, .computed = true),
+	M_INTEGER(struct behind, age_seconds, "age_seconds", 0, INT64_MAX, .computed = true),
+};
+SHAPE(struct behind, behind_shape, "Behind", behind_members);
+
 static void
 print_family(struct text *out, const char *name, const char *help)
 {
@@ -102,6 +131,29 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	print_gauge(out, "haat_mails_age_seconds", "Age of the oldest letter not yet sent.", waiting->mails_age);
 }
 
+static void
+print_leaving(struct text *out, const struct leaving *leaving, const struct behind *behind, size_t consumers)
+{
+	print_gauge(
+	    out, "haat_deliveries_waiting", "Deliveries that are still to be made to webhook endpoints.", leaving->deliveries);
+	print_gauge(out, "haat_deliveries_age_seconds",
+	    "Age of the oldest delivery that has not been tried yet, of an endpoint that does not fail.",
+	    leaving->deliveries_age);
+	print_gauge(out, "haat_endpoints_disabled", "Webhook endpoints disabled because they fail or are gone.",
+	    leaving->endpoints_disabled);
+	print_gauge(out, "haat_sqs_waiting", "Messages that SQS has refused, to be sent again.", leaving->sqs);
+	print_gauge(out, "haat_sqs_age_seconds", "Age of the oldest of them.", leaving->sqs_age);
+	print_gauge(out, "haat_sqs_dead", "Messages that SQS has refused for good.", leaving->sqs_dead);
+	print_family(out, "haat_event_batches_behind", "Batches of events that a consumer has not read.");
+	for (size_t i = 0; i < consumers; i++)
+		text_addf(
+		    out, "haat_event_batches_behind{consumer=\"%s\"} %lld\n", behind[i].consumer, (long long)behind[i].batches);
+	print_family(out, "haat_event_consumer_age_seconds", "Age of the oldest event that a consumer has not read.");
+	for (size_t i = 0; i < consumers; i++)
+		text_addf(out, "haat_event_consumer_age_seconds{consumer=\"%s\"} %lld\n", behind[i].consumer,
+		    (long long)behind[i].age_seconds);
+}
+
 /* COUNT(*) and the age of the oldest by a column, of rows of a table. */
 #define BACKLOG(name, column, from) \
 	"(SELECT COUNT(*) FROM " from ") AS " name ", (SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(" column \
@@ -111,6 +163,33 @@ print_waiting(struct text *out, const struct waiting *waiting)
 #define DISPUTES_DUE \
 	"(SELECT COUNT(*) FROM disputes WHERE status IN ('open', 'inquiry') AND evidence_sent_at IS NULL AND accepted_at IS NULL " \
 	"AND evidence_due_at > NOW(3) AND evidence_due_at <= NOW(3) + INTERVAL 1 DAY) AS disputes_due"
+
+static const struct problem *
+print_what_leaves(struct work *work, struct text *out)
+{
+	enum { CONSUMERS_MAX = 10 };
+	struct leaving *leaving;
+	struct behind  *behind;
+	size_t          count;
+
+	TRY(db_row(work->db, &leaving_shape, &leaving,
+	    WITHIN_SECONDS(
+		0.5) "SELECT (SELECT COUNT(*) FROM webhook_queue) AS deliveries, "
+		     "(SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(q.created_at), NOW(3))), 0) "
+		     "FROM webhook_queue q JOIN webhook_endpoints w ON w.id = q.endpoint_id "
+		     "WHERE q.attempts = 0 AND w.status = 'active' AND w.failing_since IS NULL) AS deliveries_age, "
+		     "(SELECT COUNT(*) FROM webhook_endpoints WHERE disabled_reason IN ('failing', 'gone')) AS endpoints_disabled, " BACKLOG(
+			 "sqs", "created_at",
+			 "sqs_queue WHERE status = 'waiting'") ", "
+							       "(SELECT COUNT(*) FROM sqs_queue WHERE status = 'dead') AS sqs_dead"));
+	TRY(db_rows(work->db, &behind_shape, CONSUMERS_MAX, &behind, &count,
+	    WITHIN_SECONDS(0.5) "SELECT {c}, (SELECT GREATEST(0, MAX(f.batch) - c.batch) FROM event_fan_out f) AS batches, "
+				"IFNULL((SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, e.created_at, NOW(3))) FROM events e "
+				"WHERE e.batch > c.batch ORDER BY e.batch, e.created_at LIMIT 1), 0) AS age_seconds "
+				"FROM event_cursors c ORDER BY c.consumer"));
+	print_leaving(out, leaving, behind, count);
+	return OK;
+}
 
 static const struct problem *
 print_database_gauges(struct work *work, struct text *out)
@@ -136,7 +215,7 @@ print_database_gauges(struct work *work, struct text *out)
 													  "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
 	print_queue(out, rows, count);
 	print_waiting(out, waiting);
-	return OK;
+	return print_what_leaves(work, out);
 }
 
 static void

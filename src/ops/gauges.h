@@ -8,7 +8,7 @@ struct text;
 struct work;
 
 /*
- * Appends them in Prometheus' text format, within seconds: the parts are checked as /ready does, then two statements of half
+ * Appends them in Prometheus' text format, within seconds: the parts are checked as /ready does, then four statements of half
  * a second at most.  When the database does not answer, haat_database_up is 0 and what it knows is left out.
  */
 void print_gauges(struct work *work, struct text *out);

@@ -2,6 +2,7 @@ libhaat_a_SOURCES += \
 	src/ops/ops.h \
 	src/ops/purge.c \
 	src/ops/gauges.c src/ops/gauges.h \
+	src/ops/queue_routes.c \
 	src/ops/ready.c src/ops/ready.h \
 	src/ops/routes.c
 

@@ -72,8 +72,8 @@ purge_old(struct work *work, const struct job *job)
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)
 		do {
 			TRY(db_transaction(work, purge->remove(work, purge->before, &removed)));
-			TRY(job_heartbeat(work, job));
 			total += removed;
+			TRY(job_progress(work, job, total, NULL));
 		} while (removed >= AT_ONCE);
 	if (total > 0)
 		log_info("purged", LOG_NUMBER("rows", total));

@@ -74,6 +74,7 @@ receive_body(struct work *work, const struct provider *sender, const char *const
 {
 	struct provider_events *events = ARENA_NEW(work->arena, struct provider_events);
 	enum inbox_outcome      outcome = OUTCOME_ALREADY;
+	int64_t                 began_us = monotonic_us();
 
 	*told = OUTCOME_ALREADY;
 	TRY(sender->parse_events(work->arena, body, events));
@@ -82,6 +83,9 @@ receive_body(struct work *work, const struct provider *sender, const char *const
 			events->list[i].id = id_of(work->arena, sender, &events->list[i], signatures, body);
 		TRY(take_event(work, sender, &events->list[i], verified ? NULL : signatures, body, &outcome));
 		count_event(sender, &events->list[i], outcome);
+		if (outcome == OUTCOME_PROCESSED)
+			metric_observe_us(METRIC_WEBHOOK_SECONDS, metric_label_index(LABEL_PROVIDER, sender->name), 0,
+			    monotonic_us() - began_us);
 		*told = more_urgent(*told, outcome);
 	}
 	return *told == OUTCOME_COLLISION

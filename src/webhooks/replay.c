@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "store/db.h"
 #include "webhooks/inbox.h"
 #include "webhooks/sender.h"
@@ -16,6 +17,18 @@ static const struct member stored_payload_members[] = {
 };
 SHAPE(struct stored_payload, stored_payload_shape, "StoredPayload", stored_payload_members);
 
+/* From when it was received, which its id begins with. */
+static void
+observe_latency(const struct due_event *event)
+{
+	int64_t received_ms = 0;
+
+	for (int i = 0; i < 6; i++)
+		received_ms = received_ms << 8 | event->id.bytes[i];
+	metric_observe_us(METRIC_WEBHOOK_SECONDS, metric_label_index(LABEL_PROVIDER, event->provider), 0,
+	    (instant_now().unix_ms - received_ms) * 1000);
+}
+
 static const struct problem *
 apply_deferred(
     struct work *work, const struct due_event *event, const struct provider *provider, const struct provider_event *parsed)
@@ -29,7 +42,9 @@ apply_deferred(
 	    P(event->id)));
 	if (changed == 0)
 		return OK; /* another worker applied it, or somebody dropped it */
-	return apply_event(work, provider, parsed, event->id, &ignored);
+	TRY(apply_event(work, provider, parsed, event->id, &ignored));
+	observe_latency(event);
+	return OK;
 }
 
 static const struct problem *

@@ -37,6 +37,7 @@ api_tests = \
 	tests/api/test-permissions \
 	tests/api/test-plans \
 	tests/api/test-products \
+	tests/api/test-queue \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
 	tests/api/test-requests \

@@ -124,6 +124,10 @@ counters(void)
 	CHECK(strstr(answer.body, "\nhaat_queue_jobs{lane=\"upkeep\",kind=\"test_metrics\",status=\"ready\"} 1\n") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_queue_age_seconds{lane=\"upkeep\",kind=\"test_metrics\"} 0\n") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_part_up{part=\"job_workers\"} 1\n") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_deliveries_waiting ") != NULL &&
+	    strstr(answer.body, "\nhaat_deliveries_age_seconds ") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_sqs_waiting ") != NULL && strstr(answer.body, "\nhaat_sqs_dead ") != NULL);
+	CHECK(strstr(answer.body, "\nhaat_event_consumer_age_seconds{consumer=\"webhooks\"} ") != NULL);
 	CHECK(strstr(answer.body, "\nhaat_job_lane_seen_timestamp_seconds{lane=\"events\"} ") != NULL);
 }
 

@@ -167,6 +167,12 @@ static const struct row {
 	{ "recoverWebhookEndpoint", "x---x-k" },
 	{ "listWebhookDeliveries", "x---x-k" },
 	{ "resendWebhookDelivery", "x---x-k" },
+	/* job:manage, audit:read */
+	{ "listJobs", "x-----" },
+	{ "showJob", "x-----" },
+	{ "retryJob", "x-----" },
+	{ "dropJob", "x-----" },
+	{ "listEvents", "x--x--" },
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },

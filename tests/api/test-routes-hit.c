@@ -169,11 +169,16 @@ static const struct budget {
 	{ "rotateWebhookSecret", 9 },
 	{ "deleteWebhookEndpoint", 8 },
 	{ "changeWebhookEndpoint", 9 },
+	{ "listJobs", 2 },
+	{ "showJob", 2 },
+	{ "retryJob", 14 },
+	{ "dropJob", 10 },
+	{ "listEvents", 3 },
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },
 	{ "beginPayPage", 30 },
-	{ "showMetrics", 3 },
+	{ "showMetrics", 5 },
 	{ "showOpenApi", 0 },
 };
 

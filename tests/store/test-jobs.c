@@ -53,7 +53,8 @@ create_tables(void)
 {
 	static const char *const files[] = { "0001_users", "0035_events", "0036_jobs", "0006_merchants", "0038_audit_records",
 		"0041_event_fan_out", "0059_cache_trust", "0138_events_batch", "0139_event_fan_out_batch", "0140_event_cursors",
-		"0141_webhook_endpoints", "0142_webhook_deliveries", "0143_webhook_queue", "0144_sqs_queue" };
+		"0141_webhook_endpoints", "0142_webhook_deliveries", "0143_webhook_queue", "0144_sqs_queue",
+		"0145_jobs_progress" };
 	static char              sql[10000];
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
