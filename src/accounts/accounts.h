@@ -30,6 +30,7 @@ extern const char *const user_status_values[], *const merchant_status_values[], 
 struct user {
 	struct user_id id;
 	const char    *email, *phone, *full_name; /* phone: NULL when there is none */
+	const char    *locale;                    /* of letters, "pt-BR"; NULL: English */
 	int            role, status;              /* enum role, enum user_status */
 	bool           email_verified, phone_verified;
 	struct instant created_at;
@@ -44,6 +45,8 @@ SHAPE_DECLARE(struct user, user_shape);
 	    M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
 	    M_ENUM(S, at role, "role", role_values), M_ENUM(S, at status, "status", user_status_values), \
 	    M_BOOLEAN(S, at email_verified, "email_verified"), M_BOOLEAN(S, at phone_verified, "phone_verified"), \
+	    M_TEXT(S, at locale, "locale", 35, .example = "\"pt-BR\"", \
+		.description = "Language of letters, a BCP 47 tag; null: English."), \
 	    M_TIME(S, at created_at, "created_at")
 
 struct merchant {

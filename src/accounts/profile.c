@@ -11,6 +11,24 @@
 
 #include <string.h>
 
+/* A language of two or three letters, then parts of two to eight letters and digits (RFC 5646): "en", "pt-BR", "zh-Hant-TW". */
+static bool
+is_language_tag(const char *tag)
+{
+	size_t language = strspn(tag, "abcdefghijklmnopqrstuvwxyz"), part;
+
+	if (language < 2 || language > 3)
+		return false;
+	for (tag += language; *tag != '\0'; tag += 1 + part) {
+		if (*tag != '-')
+			return false;
+		part = strspn(tag + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+		if (part < 2 || part > 8)
+			return false;
+	}
+	return true;
+}
+
 const struct problem *
 update_profile(struct work *work, const struct profile_change *change, struct user **user)
 {
@@ -18,11 +36,13 @@ update_profile(struct work *work, const struct profile_change *change, struct us
 	const struct problem *problem;
 	struct user          *before;
 
+	if (change->locale != NULL && !is_language_tag(change->locale))
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "locale", "must be a language tag like en or pt-BR");
 	TRY(read_user(work, id, &before));
 	problem = db_run(work->db, NULL,
 	    "UPDATE users SET full_name = IFNULL(?, full_name), phone_verified = phone_verified AND IFNULL(phone = ?, TRUE), "
-	    "phone = IFNULL(?, phone), updated_by = ? WHERE id = ?",
-	    P(change->full_name), P(change->phone), P(change->phone), P(id), P(id));
+	    "phone = IFNULL(?, phone), locale = IFNULL(?, locale), updated_by = ? WHERE id = ?",
+	    P(change->full_name), P(change->phone), P(change->phone), P(change->locale), P(id), P(id));
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
 		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	TRY(problem);

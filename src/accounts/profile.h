@@ -8,10 +8,13 @@
 
 /* NULL: unchanged. */
 struct profile_change {
-	const char *full_name, *phone;
+	const char *full_name, *phone, *locale;
 };
 
-/* Update the viewer's own profile, inside a transaction; a new phone number is not verified.  PHONE_TAKEN. */
+/*
+ * Update the viewer's own profile, inside a transaction; a new phone number is not verified.  PHONE_TAKEN; VALIDATION_FAILED
+ * for a locale that is no language tag.
+ */
 const struct problem *update_profile(struct work *work, const struct profile_change *change, struct user **user);
 
 struct password_change {

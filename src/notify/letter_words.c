@@ -9,11 +9,11 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { LANGUAGES_MAX = 64, LETTERS_MAX = 64, LANGUAGE_LENGTH_MAX = 35, PARTS = 3 };
+enum { LANGUAGES_MAX = 64, LETTERS_MAX = 64, LANGUAGE_LENGTH_MAX = 35, PARTS = 3, TEMPLATE_BYTES_MAX = 65536 };
 
 static const char        english[] = "en";
 static const char *const endings[PARTS] = { "subject.txt", "txt", "html" };
@@ -81,44 +81,85 @@ find_languages(struct reading *reading, const char *directory)
 	closedir(folder);
 }
 
-/* Where a template's file is: the shop's own first; NULL when there is none. */
-static const char *
-directory_of(struct reading *reading, const char *language, const char *file)
+/* A language's files as the templates' source. */
+struct folder {
+	const struct config *config;
+	const char          *language;
+};
+
+/* The shop's own file first; NULL when there is none. */
+static FILE *
+open_file(const struct folder *folder, const char *name)
 {
-	const char *const directories[] = { reading->config->mail.own_templates, reading->config->mail.templates };
+	const char *const directories[] = { folder->config->mail.own_templates, folder->config->mail.templates };
+	char              path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-		const char *directory = arena_format(reading->arena, "%s/%s", directories[i], language);
+		FILE *file;
 
-		if (*directories[i] != '\0' && access(arena_format(reading->arena, "%s/%s", directory, file), F_OK) == 0)
-			return directory;
+		if (*directories[i] == '\0' ||
+		    snprintf(path, sizeof path, "%s/%s/%s", directories[i], folder->language, name) >= PATH_MAX)
+			continue;
+		file = fopen(path, "re");
+		if (file != NULL || errno != ENOENT)
+			return file;
 	}
+	errno = ENOENT;
 	return NULL;
+}
+
+static const char *
+read_file(struct arena *arena, void *argument, const char *name, size_t *length, const char **why)
+{
+	char  bytes[TEMPLATE_BYTES_MAX + 1];
+	FILE *file = open_file(argument, name);
+	bool  broken;
+
+	if (file == NULL) {
+		*why = strerror(errno);
+		return NULL;
+	}
+	*length = fread(bytes, 1, sizeof bytes, file);
+	broken = ferror(file) != 0;
+	fclose(file);
+	if (broken || *length > TEMPLATE_BYTES_MAX) {
+		*why = broken ? "it cannot be read" : "it is too large";
+		return NULL;
+	}
+	return arena_copy(arena, bytes, *length);
+}
+
+static bool
+has_file(const struct folder *folder, const char *name)
+{
+	FILE *file = open_file(folder, name);
+
+	if (file != NULL)
+		fclose(file);
+	return file != NULL;
 }
 
 static void
 read_letter(struct reading *reading, struct language *language, size_t place)
 {
-	const struct letter *letter = letters[place];
-	const char          *directories[PARTS], *error;
-	size_t               found = 0;
+	struct folder          folder = { reading->config, language->name };
+	struct template_source source = { read_file, &folder, language->name };
+	const struct letter   *letter = letters[place];
+	const char            *files[PARTS], *error;
+	size_t                 found = 0;
 
 	for (size_t i = 0; i < PARTS; i++) {
-		const char *file = arena_format(reading->arena, "%s.%s", letter->name, endings[i]);
-
-		directories[i] = directory_of(reading, language->name, file);
-		found += directories[i] != NULL;
+		files[i] = arena_format(reading->arena, "%s.%s", letter->name, endings[i]);
+		found += has_file(&folder, files[i]);
 	}
 	if (found == 0 && strcmp(language->name, english) != 0)
 		return;
 	for (size_t i = 0; i < PARTS; i++) {
-		const char *file = arena_format(reading->arena, "%s.%s", letter->name, endings[i]);
-
-		if (directories[i] == NULL) {
-			text_addf(reading->faults, "mail templates: '%s/%s' is missing\n", language->name, file);
+		if (!has_file(&folder, files[i])) {
+			text_addf(reading->faults, "mail templates: '%s/%s' is missing\n", language->name, files[i]);
 			continue;
 		}
-		language->parts[place][i] = template_load(reading->arena, directories[i], file, letter->shape, &error);
+		language->parts[place][i] = template_read(reading->arena, &source, files[i], letter->shape, &error);
 		if (language->parts[place][i] == NULL)
 			text_addf(reading->faults, "mail templates: %s\n", error);
 	}

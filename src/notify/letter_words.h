@@ -1,8 +1,8 @@
 /*
  * letter_words.h: the letters' templates: read and checked once, before workers are forked, then only printed.
  *
- * Language folders stand in config mail.templates; a file of the same name in mail.own_templates takes its place, and a
- * folder there that the other has not is one more language.  English must have all templates; another language has those
+ * Language folders stand in config mail.templates; a file of the same name in mail.own_templates takes its place (partials,
+ * too), and a folder there that the other has not is one more language.  English must have all templates; another language has those
  * letters of which it has all three, and English the rest.
  */
 #ifndef LETTER_WORDS_H

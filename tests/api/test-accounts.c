@@ -302,9 +302,11 @@ an_unknown_email_is_like_a_wrong_password(void)
 static void
 a_profile_is_changed(void)
 {
-	struct person person = person_new("customer"), other = person_new("customer");
-	const char   *phone = fresh_phone();
-	struct answer answer;
+	static const char *const wrong_locales[] = { "e", "EN", "english", "en-", "en_GB", "pt-BR-", "en-a", "en-123456789",
+		"en b" };
+	struct person            person = person_new("customer"), other = person_new("customer");
+	const char              *phone = fresh_phone();
+	struct answer            answer;
 
 	sql_run("UPDATE users SET phone_verified = TRUE WHERE id = '%s'", person.id);
 	answer = api_patch("/accounts/me", person.access, "{\"full_name\": \"Selina Parvin\"}");
@@ -318,6 +320,11 @@ a_profile_is_changed(void)
 	CHECK(!bool_at(&answer, "phone_verified"));
 	answer = api_patch("/accounts/me", person.access, form("{\"phone\": \"%s\"}", other.phone));
 	EXPECT_PROBLEM(answer, 409, "phone_taken");
+	answer = api_patch("/accounts/me", person.access, "{\"locale\": \"pt-BR\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "locale"), "pt-BR");
+	for (size_t i = 0; i < sizeof wrong_locales / sizeof *wrong_locales; i++)
+		EXPECT_FAULT(api_patch("/accounts/me", person.access, form("{\"locale\": \"%s\"}", wrong_locales[i])), "locale");
 	answer = api_patch("/accounts/me", person.access, "{\"full_name\": \"\", \"email\": \"x@y.test\"}");
 	EXPECT_FAULT(answer, "full_name");
 	EXPECT_FAULT(answer, "email");

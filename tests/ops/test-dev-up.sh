@@ -25,6 +25,7 @@ up() {
 
 up 1 "'jobs' does not start" jobs HAAT_JOBS_LEASE_SECONDS=soon
 up 1 'jobs.lease_seconds: must be a whole number' jobs HAAT_JOBS_LEASE_SECONDS=soon
+up 1 "mail templates: cannot open '/nowhere'" jobs HAAT_MAIL_TEMPLATES=/nowhere
 up 1 "'api' does not start" api HAAT_HTTP_JSON_BYTES=many
 up 1 "'sandbox' does not start" sandbox HAAT_SANDBOX_STATE_FILE=/nowhere/state
 up 1 "no part 'nothing'" nothing
