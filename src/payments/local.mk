@@ -41,11 +41,12 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paystack_methods.c src/payments/providers/paystack_objects.c \
 	src/payments/providers/razorpay.c src/payments/providers/razorpay.h \
 	src/payments/providers/razorpay_call.c src/payments/providers/razorpay_disputes.c \
-	src/payments/providers/razorpay_events.c src/payments/providers/razorpay_objects.c \
+	src/payments/providers/razorpay_events.c src/payments/providers/razorpay_methods.c \
+	src/payments/providers/razorpay_objects.c \
 	src/payments/providers/paypal.c src/payments/providers/paypal.h \
-	src/payments/providers/paypal_disputes.c \
+	src/payments/providers/paypal_create.c src/payments/providers/paypal_disputes.c \
 	src/payments/providers/paypal_events.c \
-	src/payments/providers/paypal_objects.c \
+	src/payments/providers/paypal_methods.c src/payments/providers/paypal_objects.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
 	src/payments/providers/stripe_call.c src/payments/providers/stripe_create.c \
 	src/payments/providers/stripe_customer.c \

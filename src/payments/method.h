@@ -31,7 +31,7 @@ extern const char *const payment_method_status_values[];
 
 /* What is sealed: the provider's token, and whose it is to the provider; what a provider does not need is NULL. */
 struct stored_token {
-	const char *token, *customer, *email;
+	const char *token, *customer, *email, *contact;
 };
 
 struct payment_method {

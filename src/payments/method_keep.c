@@ -30,7 +30,8 @@ keep_method_job(struct work *work, const struct job *job)
 	TRY(read_payment(work, payload.payment, &payment));
 	log_about_payment(work, payment, NULL);
 	provider = provider_known(payment->provider);
-	if (provider == NULL || provider->methods == NULL || payment->user == NULL || !sealing_is_configured(work->config))
+	if (provider == NULL || provider->methods == NULL || provider->methods->kept == NULL || payment->user == NULL ||
+	    !sealing_is_configured(work->config))
 		return OK;
 	TRY(owner_of_user(work, *payment->user, &owner));
 	TRY(provider->methods->kept(work, payment, owner, &kept));

@@ -78,8 +78,9 @@ struct bytes
 seal_token(struct work *work, const struct payment_method *row, const struct stored_token *stored, const char **key)
 {
 	struct method_key current = split_key(work->arena, work->config->payments.method_key);
-	char *plain = arena_format(work->arena, "%s\n%s\n%s", stored->token, line_of(stored->customer), line_of(stored->email));
-	struct bytes bytes = { (const unsigned char *)plain, strlen(plain) };
+	char             *plain = arena_format(work->arena, "%s\n%s\n%s\n%s", stored->token, line_of(stored->customer),
+			line_of(stored->email), line_of(stored->contact));
+	struct bytes      bytes = { (const unsigned char *)plain, strlen(plain) };
 
 	arena_scrub(work->arena, plain, bytes.length);
 	*key = current.id;
@@ -115,6 +116,7 @@ unseal_token(struct work *work, const struct payment_method *row, struct stored_
 		stored->token = take_line(work->arena, &lines);
 		stored->customer = take_line(work->arena, &lines);
 		stored->email = take_line(work->arena, &lines);
+		stored->contact = take_line(work->arena, &lines);
 		return stored->token != NULL;
 	}
 	return false;

@@ -125,7 +125,10 @@ struct provider_methods {
 	const struct problem *(*adopt)(
 	    struct work *work, const struct method_owner *owner, const char *token, struct kept_token *kept);
 
-	/* What was stored with a payment that succeeded; kept->stored.token NULL: nothing was.  PROVIDER_UNAVAILABLE: not yet. */
+	/*
+	 * What was stored with a payment that succeeded; kept->stored.token NULL: nothing was.  PROVIDER_UNAVAILABLE: not yet.  NULL: nothing
+	 * is stored while somebody pays.
+	 */
 	const struct problem *(*kept)(
 	    struct work *work, const struct payment *payment, const struct method_owner *owner, struct kept_token *kept);
 

@@ -132,7 +132,7 @@ read_wish(struct work *work, const struct payment_body *body, struct wish *wish)
 	}
 	if (wish->provider == NULL)
 		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
-	if (body->store_method && wish->provider->methods == NULL)
+	if (body->store_method && (wish->provider->methods == NULL || wish->provider->methods->kept == NULL))
 		return problem(PROVIDER_UNSUPPORTED, "the provider stores no payment methods");
 	return OK;
 }

@@ -71,7 +71,7 @@ new_order(void)
 }
 
 bool
-live_attempt(const char *order, struct attempt *attempt)
+read_live_attempt(const char *order, struct attempt *attempt)
 {
 	*attempt = (struct attempt) { .order = order,
 		.reference = sql_text("SELECT reference FROM payments WHERE order_id = '%s' AND live = 1 "
@@ -90,12 +90,12 @@ begin_for(const char *order)
 	REQUIRE(order != NULL);
 	for (int i = 0; i < TRIES; i++) {
 		attempt.answer = payment_new(&customer, order, means->name);
-		if (live_attempt(order, &attempt))
+		if (read_live_attempt(order, &attempt))
 			return attempt;
 		usleep(100000);
 	}
 	EXPECT(payment_new(&customer, order, means->name), 201);
-	REQUIRE(live_attempt(order, &attempt));
+	REQUIRE(read_live_attempt(order, &attempt));
 	return attempt;
 }
 

@@ -48,7 +48,7 @@ bool still_misbehaves(const char *subject, const char *fault);
 const char *new_order(void);
 
 /* The attempt of the order that is live, once the provider has named its transaction; else false. */
-bool live_attempt(const char *order, struct attempt *attempt);
+bool read_live_attempt(const char *order, struct attempt *attempt);
 
 /* Begins to pay an order, or a new one; where the network spoils that, the payer tries again. */
 struct attempt begin_for(const char *order);

@@ -10,10 +10,15 @@ static const char not_possible[] = "not possible";
 /* What can be stored for tests: which kind is called how at the provider; NULL: its stand-in makes one of that kind. */
 static const struct means_stored {
 	const char *name, *card, *declined, *needs_payer;
+	bool        takes_days;       /* the bank ends a charge later, as the payer's acts say */
+	bool        no_payer_wanted;  /* banks ask the payer by themselves, if at all */
+	bool        not_with_payment; /* stores nothing while somebody pays */
 } all_stored[] = {
 	{ "stripe", "pm_card_visa", "pm_card_chargeDeclinedInsufficientFunds", "pm_card_authenticationRequired" },
 	{ "paystack", NULL, NULL, NULL },
 	{ "flutterwave", NULL, NULL, NULL },
+	{ "paypal", NULL, NULL, NULL },
+	{ "razorpay", NULL, NULL, NULL, .takes_days = true, .no_payer_wanted = true, .not_with_payment = true },
 };
 
 static const struct means_stored *
@@ -67,14 +72,27 @@ attempt_of(const char *order)
 		.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order) };
 }
 
+/* Where the bank takes its time, it decides now. */
+static void
+decide(const struct attempt *attempt, const char *what)
+{
+	if (!stored_means()->takes_days)
+		return;
+	wait_status(attempt, "processing");
+	CHECK_INT(act(what, attempt_of(attempt->order).transaction, NULL), 200);
+}
+
 static struct attempt
 charge(const char *kind)
 {
-	const char *order = new_order(), *method = store(kind);
-	struct call call = charge_call(order, method);
+	const char    *order = new_order(), *method = store(kind);
+	struct call    call = charge_call(order, method);
+	struct attempt attempt;
 
 	EXPECT(api_post(call.path, call.token, call.body), 201);
-	return attempt_of(order);
+	attempt = attempt_of(order);
+	decide(&attempt, strcmp(kind, "declined") == 0 ? "fail" : "pay");
+	return attempt;
 }
 
 /* Written, as by a worker that died before it called the provider, so that its reference is known before it is charged. */
@@ -130,7 +148,7 @@ charge_wants_the_payer(void)
 {
 	struct attempt attempt;
 
-	if (stored_means() == NULL)
+	if (stored_means() == NULL || stored_means()->no_payer_wanted)
 		return not_possible;
 	attempt = charge("needs_payer");
 	wait_status(&attempt, "requires_action");
@@ -155,6 +173,7 @@ charge_answer_is_lost(void)
 	misbehave(attempt.reference, "cut_answer", 1);
 	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt.reference);
 	run_job_now("reconcile_payments");
+	decide(&attempt, "pay");
 	wait_paid(&attempt);
 	wait_kept(&attempt, attempt.total);
 	CHECK(!still_misbehaves(attempt.reference, "cut_answer"));
@@ -182,6 +201,7 @@ charged_many_times(void)
 		made += answers[i].status == 201;
 	CHECK(made >= 1);
 	attempt = attempt_of(order);
+	decide(&attempt, "pay");
 	wait_paid(&attempt);
 	wait_kept(&attempt, attempt.total);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND succeeded_at IS NOT NULL", order), 1);
@@ -210,7 +230,7 @@ stored_while_paying(void)
 	struct attempt attempt;
 	struct call    call;
 
-	if (stored_means() == NULL)
+	if (stored_means() == NULL || stored_means()->not_with_payment)
 		return not_possible;
 	order = new_order();
 	EXPECT(api_post("/payments", customer.access,

@@ -358,7 +358,7 @@ go_on(struct attempt *attempt, const struct call *call)
 	    form("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND live = 1 AND provider_transaction_id IS NULL",
 		attempt->order));
 	attempt->answer = call_again(call, 201);
-	REQUIRE(live_attempt(attempt->order, attempt));
+	REQUIRE(read_live_attempt(attempt->order, attempt));
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s' AND (reference = '%s' OR status = 'failed')",
 		      attempt->order, attempt->reference),
 	    strcmp(attempt->reference, first) == 0 ? 1 : 2);

@@ -16,34 +16,15 @@
 
 #include <json-c/json.h>
 
-/* PayPal has no decimals of these (PayPal docs, "Currency codes"). */
-static const char *const whole_currencies[] = { "HUF", "JPY", "TWD", NULL };
-
 /* What a capture was refused for, as a failure code, that the payer can mend at PayPal. */
 static const char *const declines[] = { "instrument_declined", "payer_action_required", NULL };
-
-/* Our amount as PayPal's text; false when it has none for it. */
-static bool
-to_paypal(struct money amount, char text[MONEY_TEXT_SIZE])
-{
-	char *point;
-
-	if (value_index(paypal_takes, amount.currency) < 0 || amount.minor <= 0)
-		return false;
-	money_write(amount, text);
-	point = strchr(text, '.');
-	if (point == NULL || value_index(whole_currencies, amount.currency) < 0)
-		return true;
-	*point = '\0';
-	return strspn(point + 1, "0") == strlen(point + 1);
-}
 
 static enum amount_fit
 paypal_takes_amount(struct money amount)
 {
 	char text[MONEY_TEXT_SIZE];
 
-	return to_paypal(amount, text) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
+	return paypal_amount_text(amount, text) ? AMOUNT_FITS : AMOUNT_IS_INEXACT;
 }
 
 static const char *const *
@@ -65,53 +46,6 @@ paypal_keeps_stock_seconds(const struct config *config)
 }
 
 static const struct problem *
-take_order(struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer)
-{
-	if (reply->status >= 400)
-		return paypal_refused(work, reply, json);
-	if (!paypal_read_order(work->arena, json, answer))
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return OK;
-}
-
-static void
-add_amount(struct text *body, const char *value, const char *currency)
-{
-	TEXT_ADD(body, ",\"amount\":{");
-	paypal_add_member(body, "currency_code", currency);
-	paypal_add_member(body, "value", value);
-	text_add_char(body, '}');
-}
-
-static const struct problem *
-paypal_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	const char         *back = arena_format(work->arena, "%s/api/v1/payments/return/paypal", work->config->public_url);
-	struct text         body = text_new(work->arena, 1024);
-	char                value[MONEY_TEXT_SIZE];
-	struct http_reply   reply;
-	struct json_object *json;
-
-	if (!to_paypal(payment->amount, value))
-		return problem(PROVIDER_REFUSED, "the payment provider cannot charge exactly this amount");
-	TEXT_ADD(&body, "{\"intent\":\"CAPTURE\",\"purchase_units\":[{");
-	paypal_add_member(
-	    &body, "reference_id", payment->order == NULL ? payment->reference : uuid_text(work->arena, payment->order->uuid));
-	paypal_add_member(&body, "custom_id", payment->reference);
-	paypal_add_member(&body, "invoice_id", payment->reference);
-	add_amount(&body, value, payment->amount.currency);
-	TEXT_ADD(&body, "}],\"payment_source\":{\"paypal\":{\"experience_context\":{");
-	paypal_add_member(&body, "return_url", back);
-	paypal_add_member(&body, "cancel_url", back);
-	paypal_add_member(&body, "shipping_preference", "NO_SHIPPING");
-	paypal_add_member(&body, "user_action", "PAY_NOW");
-	TEXT_ADD(&body, "}}}}");
-	TRY(paypal_call(work, payment->id, "create", "/v2/checkout/orders", &body,
-	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json));
-	return take_order(work, &reply, json, answer);
-}
-
-static const struct problem *
 get_order(struct work *work, const struct payment *payment, const char *kind, struct http_reply *reply, struct json_object **json)
 {
 	return paypal_call(work, payment->id, kind, arena_format(work->arena, "/v2/checkout/orders/%s", payment->transaction_id),
@@ -130,7 +64,7 @@ fetch_order(struct work *work, const struct payment *payment, struct provider_an
 		*answer = (struct provider_answer) { .status = PAYMENT_EXPIRED, .transaction_id = payment->transaction_id };
 		return OK;
 	}
-	return take_order(work, &reply, json, answer);
+	return paypal_take_order(work, &reply, json, answer);
 }
 
 /*
@@ -197,7 +131,7 @@ paypal_capture(struct work *work, const struct payment *payment, struct provider
 	    arena_format(work->arena, "/v2/checkout/orders/%s/capture", payment->transaction_id), &body,
 	    arena_format(work->arena, "%s:capture:%lld", payment->idempotency_key, (long long)payment->checks), &reply, &json));
 	return reply.status >= 400 ? capture_refused(work, payment, &reply, json, answer)
-				   : take_order(work, &reply, json, answer);
+				   : paypal_take_order(work, &reply, json, answer);
 }
 
 /* PayPal has no call for it and needs none: what was not captured never will be. */
@@ -237,12 +171,12 @@ send_refund_of(struct work *work, const struct payment *payment, const struct re
 	struct text body = text_new(work->arena, 256);
 	char        value[MONEY_TEXT_SIZE];
 
-	if (!to_paypal(refund->amount, value))
+	if (!paypal_amount_text(refund->amount, value))
 		return problem(PROVIDER_REFUSED, "the payment provider cannot refund exactly this amount");
 	text_add_char(&body, '{');
 	paypal_add_member(&body, "custom_id", mark);
 	paypal_add_member(&body, "invoice_id", mark);
-	add_amount(&body, value, refund->amount.currency);
+	paypal_add_amount(&body, value, refund->amount.currency);
 	text_add_char(&body, '}');
 	return paypal_call(work, payment->id, "refund", arena_format(work->arena, "/v2/payments/captures/%s/refund", capture),
 	    &body, arena_format(work->arena, "%s:%lld", refund->idempotency_key, (long long)refund->key_number), reply, json);
@@ -282,7 +216,7 @@ paypal_disputes(struct work *work, const struct payment *payment, struct provide
 /* Who the payer is, how they pay, and what they write. */
 static const char *const private_members[] = { "payer", "payment_source", "shipping", "buyer", "email_address", "email", "phone",
 	"phone_number", "address", "given_name", "surname", "full_name", "payer_id", "messages", "note_to_payer", "access_token",
-	"evidences", "communication_details", NULL };
+	"evidences", "communication_details", "customer", "vault_id", NULL };
 
 static const char *
 script_url(struct work *work, struct money amount)
@@ -324,6 +258,8 @@ const struct provider provider_paypal = {
 	.collects = COLLECTED_BY_PROVIDER,
 	.refunds_by_key = true,
 	.tells_fees = true,
+	.charges_without_payer = true,
+	.methods = &paypal_methods,
 	.return_parameter = "token",
 	.unknown_words = "INVALID_RESOURCE_ID",
 	.signature_headers = paypal_signature_headers,

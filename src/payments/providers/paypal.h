@@ -19,6 +19,9 @@ const struct problem *paypal_call(struct work *work, struct payment_id payment, 
 const struct problem *paypal_call_with(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const char *type, const struct text *body, const char *key, struct http_reply *reply, struct json_object **json);
 
+/* The same by DELETE, whose answer has no body. */
+const struct problem *paypal_delete(struct work *work, struct payment_id payment, const char *path, struct http_reply *reply);
+
 /* What is wrong in PayPal's word, "INSTRUMENT_DECLINED"; "" when it does not say.  And what an answer of 4xx is to us. */
 const char           *paypal_issue_of(struct arena *arena, struct json_object *json);
 const struct problem *paypal_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
@@ -49,6 +52,25 @@ const char *paypal_mark_of(struct arena *arena, struct json_object *json);
 bool paypal_read_order(struct arena *arena, struct json_object *order, struct provider_answer *answer);
 void paypal_read_capture(struct arena *arena, struct json_object *capture, struct provider_answer *answer);
 bool paypal_read_refund(struct arena *arena, struct json_object *json, struct refund_answer *answer);
+
+/*
+ * paypal_create.c: our amount as PayPal's text, false when it has none for it; as a member of an object that is being written; and the
+ * answer to a call about an order.
+ */
+bool                  paypal_amount_text(struct money amount, char text[MONEY_TEXT_SIZE]);
+void                  paypal_add_amount(struct text *body, const char *value, const char *currency);
+const struct problem *paypal_take_order(
+    struct work *work, const struct http_reply *reply, struct json_object *json, struct provider_answer *answer);
+
+/* An order up to `"payment_source":{"paypal":{`; one that the payer approves, made under that key of the payment. */
+const struct problem *paypal_begin_order(struct work *work, const struct payment *payment, struct text *body);
+const struct problem *paypal_order_for_payer(
+    struct work *work, const struct payment *payment, const char *key, struct provider_answer *answer);
+const struct problem *paypal_create(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+/* paypal_methods.c.  What is stored is for charges at no set times. */
+#define PAYPAL_USAGE "UNSCHEDULED_PREPAID"
+extern const struct provider_methods paypal_methods;
 
 /* paypal_disputes.c: the disputes about a capture (NULL: none), what is done about one, and what an event says of one. */
 const struct problem *paypal_list_disputes(

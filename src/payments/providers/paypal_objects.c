@@ -50,29 +50,46 @@ ask_token(struct work *work, struct http_call *call)
 	call->body_length = sizeof form - 1;
 }
 
-/* One call; `body` NULL is a GET, `key` NULL no PayPal-Request-Id. */
+static const struct token_scheme scheme = { .prefix = "Authorization: Bearer ", .member = "access_token", .ask = ask_token };
+
+static const struct problem *
+send_with_token(struct work *work, struct payment_id payment, const char *kind, struct http_call *http, struct http_reply *reply)
+{
+	struct token_scheme own = scheme;
+
+	own.provider = providers[PROVIDER_PAYPAL];
+	return provider_call_with_token(work, &own, payment, kind, http, reply);
+}
+
 const struct problem *
 paypal_call_with(struct work *work, struct payment_id payment, const char *kind, const char *path, const char *type,
     const struct text *body, const char *key, struct http_reply *reply, struct json_object **json)
 {
-	const char *headers[] = { arena_format(work->arena, "Content-Type: %s", type), "Prefer: return=representation",
-		key == NULL ? NULL : arena_format(work->arena, "PayPal-Request-Id: %s", key), NULL };
-	const struct token_scheme scheme = { .provider = providers[PROVIDER_PAYPAL],
-		.prefix = "Authorization: Bearer ",
-		.member = "access_token",
-		.ask = ask_token };
-	struct http_call          http = { .method = body == NULL ? "GET" : "POST",
-			 .headers = headers,
-			 .url = arena_format(work->arena, "%s%s", work->config->payments.paypal.base_url, path),
-			 .body = body == NULL ? NULL : body->bytes,
-			 .body_length = body == NULL ? 0 : body->length };
+	const char      *headers[] = { arena_format(work->arena, "Content-Type: %s", type), "Prefer: return=representation",
+                key == NULL ? NULL : arena_format(work->arena, "PayPal-Request-Id: %s", key), NULL };
+	struct http_call http = { .method = body == NULL ? "GET" : "POST",
+		.headers = headers,
+		.url = arena_format(work->arena, "%s%s", work->config->payments.paypal.base_url, path),
+		.body = body == NULL ? NULL : body->bytes,
+		.body_length = body == NULL ? 0 : body->length };
 
-	TRY(provider_call_with_token(work, &scheme, payment, kind, &http, reply));
+	TRY(send_with_token(work, payment, kind, &http, reply));
 	*json = json_read(work->arena, reply->body, reply->length);
 	if (*json != NULL)
 		return OK;
 	log_error("paypal's response is not JSON", LOG_NUMBER("status", reply->status));
 	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+}
+
+const struct problem *
+paypal_delete(struct work *work, struct payment_id payment, const char *path, struct http_reply *reply)
+{
+	const char      *headers[] = { "Content-Type: application/json", NULL };
+	struct http_call http = { .method = "DELETE",
+		.headers = headers,
+		.url = arena_format(work->arena, "%s%s", work->config->payments.paypal.base_url, path) };
+
+	return send_with_token(work, payment, NULL, &http, reply);
 }
 
 const struct problem *

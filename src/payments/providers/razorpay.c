@@ -51,14 +51,6 @@ razorpay_keeps_stock_seconds(const struct config *config)
 	return config->orders.expire_minutes * 60;
 }
 
-static struct json_object *
-items_of(struct json_object *json)
-{
-	struct json_object *items = json_at(json, "items");
-
-	return json_object_is_type(items, json_type_array) ? items : NULL;
-}
-
 /* What was captured counts before what is authorised, and what is known to count before all. */
 static int
 rank_of(const struct payment *payment, const struct provider_answer *answer)
@@ -178,11 +170,14 @@ razorpay_fetch(struct work *work, const struct payment *payment, struct provider
 	    &reply, &json));
 	if (reply.status >= 400)
 		return razorpay_refused(work, &reply, json);
-	items = items_of(json);
+	items = razorpay_items_of(json);
 	if (items == NULL)
 		return razorpay_invalid_answer();
 	TRY(read_payment(work, payment->id, &now));
 	choose(work->arena, now, items, answer);
+	/* A stored method is debited after days, of which the bank is told first. */
+	if (payment->payment_method != NULL && answer->status < PAYMENT_PROCESSING)
+		answer->status = PAYMENT_PROCESSING;
 	return answer->status == PAYMENT_SUCCEEDED ? end_twice_paid(work, now, items, answer->charge_id) : OK;
 }
 
@@ -198,22 +193,6 @@ add_sandbox_page(struct work *work, struct json_object *json, struct provider_an
 	text_addf(&url, "%s?return_url=", page);
 	text_add_percent(&url, arena_format(work->arena, "%s/api/v1/payments/return/razorpay", work->config->public_url));
 	answer->redirect_url = url.bytes;
-}
-
-/* Was it made before, by a call whose answer never came?  Then its receipt is taken. */
-static const struct problem *
-find_order(struct work *work, const struct payment *payment, struct json_object **order)
-{
-	struct http_reply   reply;
-	struct json_object *json, *items;
-
-	*order = NULL;
-	TRY(razorpay_call(work, payment->id, "fetch",
-	    arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL, NULL, &reply, &json));
-	items = items_of(json);
-	if (reply.status < 400 && items != NULL && json_object_array_length(items) > 0)
-		*order = json_object_array_get_idx(items, 0);
-	return OK;
 }
 
 static const struct problem *
@@ -234,7 +213,7 @@ razorpay_create(struct work *work, const struct payment *payment, struct provide
 	    NULL, &reply, &json));
 	order = json;
 	if (reply.status == 400)
-		TRY(find_order(work, payment, &order));
+		TRY(razorpay_find_order(work, payment, &order));
 	if (order == NULL || (order == json && reply.status >= 400))
 		return razorpay_refused(work, &reply, json);
 	*answer = (struct provider_answer) { .status = PAYMENT_PENDING,
@@ -301,7 +280,7 @@ read_refunds_page(struct work *work, const struct payment *payment, const char *
 	TRY(razorpay_call(work, payment->id, "refund",
 	    arena_format(work->arena, "/v1/payments/%s/refunds?count=%d&skip=%zu", charge, (int)PAGE_MAX, skip), NULL, NULL,
 	    &reply, &json));
-	items = items_of(json);
+	items = razorpay_items_of(json);
 	if (reply.status >= 400 || items == NULL)
 		return razorpay_invalid_answer();
 	*n_read = json_object_array_length(items);
@@ -393,6 +372,8 @@ const struct provider provider_razorpay = {
 	.collects = COLLECTED_BY_PROVIDER,
 	.refunds_by_key = true,
 	.tells_fees = true,
+	.charges_without_payer = true,
+	.methods = &razorpay_methods,
 	.return_parameter = "razorpay_order_id",
 	.signature_headers = signature_headers,
 	.id_header = 1,

@@ -28,6 +28,13 @@ const struct problem *razorpay_call_with(struct work *work, struct payment_id pa
 const struct problem *razorpay_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
 const struct problem *razorpay_invalid_answer(void);
 
+/* The "items" of a list, NULL when it is none.  And the order of that payment, NULL when there is none. */
+struct json_object   *razorpay_items_of(struct json_object *json);
+const struct problem *razorpay_find_order(struct work *work, const struct payment *payment, struct json_object **order);
+
+/* razorpay_methods.c */
+extern const struct provider_methods razorpay_methods;
+
 /* razorpay_disputes.c */
 const struct problem *razorpay_evidence(struct work *work, const struct payment *payment, const struct dispute *dispute,
     const struct evidence *evidence, struct dispute_answer *answer);

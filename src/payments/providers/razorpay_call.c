@@ -8,6 +8,8 @@
 #include "net/http_client.h"
 #include "payments/json_path.h"
 
+#include <json-c/json.h>
+
 const struct problem *
 razorpay_invalid_answer(void)
 {
@@ -84,4 +86,28 @@ razorpay_call_with(struct work *work, struct payment_id payment, const char *kin
 		.body_length = body->length };
 
 	return send_call(work, payment, kind, &http, type, NULL, reply, json);
+}
+
+struct json_object *
+razorpay_items_of(struct json_object *json)
+{
+	struct json_object *items = json_at(json, "items");
+
+	return json_object_is_type(items, json_type_array) ? items : NULL;
+}
+
+/* Was it made before, by a call whose answer never came?  Then its receipt is taken. */
+const struct problem *
+razorpay_find_order(struct work *work, const struct payment *payment, struct json_object **order)
+{
+	struct http_reply   reply;
+	struct json_object *json, *items;
+
+	*order = NULL;
+	TRY(razorpay_call(work, payment->id, "fetch",
+	    arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL, NULL, &reply, &json));
+	items = razorpay_items_of(json);
+	if (reply.status < 400 && items != NULL && json_object_array_length(items) > 0)
+		*order = json_object_array_get_idx(items, 0);
+	return OK;
 }

@@ -85,14 +85,16 @@ is_invoice_paid(struct call *call, const struct json_object *order)
 }
 
 /* What the payer wanted to come of it when they approved. */
-static void
-take(struct call *call, struct json_object *order)
+void
+paypal_take(struct call *call, struct json_object *order)
 {
 	const char         *wish = get_text(order, "_wish");
 	struct json_object *capture = capture_new(call, order);
 
 	put_text(order, "status", "COMPLETED");
 	put_text(order, "_capture", get_text(capture, "id"));
+	if (json_object_get_boolean(json_object_object_get(order, "_keeps")) && strcmp(wish, "pay") == 0)
+		put_text(order, "_token", paypal_vault_new(call, "card", NULL));
 	state_save(call->sandbox, PAYPAL_CAPTURES, capture);
 	state_save(call->sandbox, PAYPAL_ORDERS, order);
 	if (strcmp(wish, "fail") == 0)
@@ -138,7 +140,7 @@ paypal_order_capture(struct call *call)
 	else if (is_invoice_paid(call, order))
 		paypal_answer_unprocessable(call, "DUPLICATE_INVOICE_ID", NULL);
 	else
-		take(call, order);
+		paypal_take(call, order);
 }
 
 void

@@ -51,6 +51,8 @@ paypal_order_sent(struct call *call, const struct json_object *order)
 		paypal_add_link(call, sent, "approve", "GET", arena_format(call->arena, "/pay/%s", id));
 	if (strcmp(status, "APPROVED") == 0)
 		paypal_add_link(call, sent, "capture", "POST", arena_format(call->arena, "/v2/checkout/orders/%s/capture", id));
+	if (get_text(order, "_token") != NULL)
+		json_object_object_add(sent, "payment_source", paypal_vault_source(call->sandbox, get_text(order, "_token")));
 	if (capture != NULL)
 		json_object_object_add(paypal_unit(sent), "payments", payments_of(call, capture));
 	return sent;

@@ -34,6 +34,10 @@ check_source(struct call *call, const struct json_object *source)
 		paypal_answer_unprocessable(call, "PAYPAL_REQUEST_ID_REQUIRED", NULL);
 		return false;
 	}
+	if (get_text(json_object_object_get(source, "paypal"), "vault_id") != NULL)
+		return paypal_check_vaulted(call, json_object_object_get(source, "paypal"));
+	if (!paypal_check_vault(call, json_object_object_get(json_object_object_get(source, "paypal"), "attributes")))
+		return false;
 	if (!is_address(get_text(context, "return_url")))
 		wrong = "return_url";
 	else if (!is_address(get_text(context, "cancel_url")))
@@ -96,8 +100,14 @@ paypal_order_create(struct call *call)
 	put_text(order, "status", source == NULL ? "CREATED" : "PAYER_ACTION_REQUIRED");
 	json_object_object_add(order, "purchase_units", units);
 	put_text(order, "create_time", time_text(call->arena));
+	put_text(order, "_vault_id", get_text(json_object_object_get(source, "paypal"), "vault_id"));
+	put_bool(order, "_keeps", json_object_object_get(json_object_object_get(source, "paypal"), "attributes") != NULL);
 	put_text(order, "_return_url", get_text(context, "return_url"));
 	put_text(order, "_cancel_url", get_text(context, "cancel_url"));
+	if (get_text(order, "_vault_id") != NULL) {
+		paypal_charge_vaulted(call, order);
+		return;
+	}
 	state_save(call->sandbox, PAYPAL_ORDERS, order);
 	paypal_executed(call, PAYPAL_ORDERS, order);
 	paypal_answer_object(call, source == NULL ? 201 : 200, paypal_order_sent(call, order));

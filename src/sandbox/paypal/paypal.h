@@ -17,6 +17,7 @@
 #define PAYPAL_EVENTS "paypal_event"
 #define PAYPAL_TOKENS "paypal_token"
 #define PAYPAL_KEYS "paypal_key"
+#define PAYPAL_VAULT "paypal_vault"
 
 extern const struct stand_in paypal_stand_in;
 
@@ -72,6 +73,9 @@ void paypal_dispute_evidence(struct call *call);
 void paypal_dispute_show(struct call *call);
 void paypal_dispute_list(struct call *call);
 void paypal_verify_signature(struct call *call);
+void paypal_vault_show(struct call *call);
+void paypal_vault_delete(struct call *call);
+void paypal_store(struct call *call);
 void paypal_payer_acts(struct call *call);
 void paypal_page_show(struct call *call);
 void paypal_page_acts(struct call *call);
@@ -88,8 +92,22 @@ struct json_object *paypal_capture_of(const struct call *call, const struct json
 /* disputes.c: is a dispute about it open? */
 bool paypal_is_disputed(const struct call *call, const struct json_object *capture);
 
-/* captures.c: the capture is decided, and that is told. */
+/* captures.c: the order is captured, as its `_wish` is: answered.  The capture is decided, and that is told. */
 void paypal_settle_capture(struct call *call, struct json_object *capture, const char *status, const char *event);
+
+void paypal_take(struct call *call, struct json_object *order);
+
+/*
+ * vault.c: a new token, of that kind, for a customer of the shop's own name (NULL: none), told; and what an order says of it.  Is the
+ * vault of an order right, and the token that it names?  Answers when not.
+ */
+const char         *paypal_vault_new(struct call *call, const char *kind, const char *owner);
+struct json_object *paypal_vault_source(const struct sandbox *sandbox, const char *token);
+bool                paypal_check_vault(struct call *call, const struct json_object *attributes);
+bool                paypal_check_vaulted(struct call *call, const struct json_object *source);
+
+/* vault_charge.c: the order is charged to its token: answered. */
+void paypal_charge_vaulted(struct call *call, struct json_object *order);
 
 /* events.c: tells of an object as it is now, and signs what is sent. */
 void               paypal_event(struct call *call, const char *type, const char *resource_type, struct json_object *resource);

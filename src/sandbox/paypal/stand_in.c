@@ -10,6 +10,8 @@ static const struct route routes[] = {
 	{ "GET", "/paypal/v2/payments/captures/{}", ROUTE_API, paypal_capture_show },
 	{ "POST", "/paypal/v2/payments/captures/{}/refund", ROUTE_API, paypal_refund_create },
 	{ "GET", "/paypal/v2/payments/refunds/{}", ROUTE_API, paypal_refund_show },
+	{ "GET", "/paypal/v3/vault/payment-tokens/{}", ROUTE_API, paypal_vault_show },
+	{ "DELETE", "/paypal/v3/vault/payment-tokens/{}", ROUTE_API, paypal_vault_delete },
 	{ "POST", "/paypal/v1/notifications/verify-webhook-signature", ROUTE_API, paypal_verify_signature },
 	{ "GET", "/paypal/v1/customer/disputes", ROUTE_API, paypal_dispute_list },
 	{ "GET", "/paypal/v1/customer/disputes/{}", ROUTE_API, paypal_dispute_show },
@@ -25,6 +27,8 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/paypal/dispute/{}", ROUTE_OPEN, paypal_dispute_opens },
 	{ "POST", "/sandbox/paypal/dispute-win/{}", ROUTE_OPEN, paypal_dispute_won },
 	{ "POST", "/sandbox/paypal/dispute-lose/{}", ROUTE_OPEN, paypal_dispute_lost },
+	{ "POST", "/sandbox/paypal/store/{}", ROUTE_OPEN, paypal_store },
+	{ "POST", "/sandbox/paypal/vault-delete/{}", ROUTE_OPEN, paypal_vault_delete },
 	{ "POST", "/sandbox/paypal/{}/{}", ROUTE_OPEN, paypal_payer_acts },
 };
 

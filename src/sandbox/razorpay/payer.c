@@ -23,8 +23,8 @@ put_payer(struct json_object *payment)
 	json_object_object_add(payment, "acquirer_data", acquirer);
 }
 
-static struct json_object *
-payment_new(struct call *call, struct json_object *order, const char *status)
+struct json_object *
+razorpay_payment_new(struct call *call, struct json_object *order, const char *status)
 {
 	struct json_object *payment = json_object_new_object();
 	int64_t             amount = get_integer(order, "amount");
@@ -74,7 +74,7 @@ payment_begun(struct call *call, struct json_object *order)
 			begun = payment;
 	}
 	json_object_put(payments);
-	return begun == NULL ? payment_new(call, order, "created") : begun;
+	return begun == NULL ? razorpay_payment_new(call, order, "created") : begun;
 }
 
 /* The bank has agreed: the shop is to take the money, unless the order was made to take it by itself. */

@@ -15,6 +15,8 @@
 #define RAZORPAY_DOCUMENTS "razorpay_document"
 #define RAZORPAY_KEYS "razorpay_key"
 #define RAZORPAY_EVENTS "razorpay_event"
+#define RAZORPAY_CUSTOMERS "razorpay_customer"
+#define RAZORPAY_TOKENS "razorpay_token"
 
 extern const struct stand_in razorpay_stand_in;
 
@@ -46,7 +48,7 @@ void razorpay_end(struct call *call);
 /* events.c: the id of an event, made of its text; tells a change by an event with these entities (NULL: not there). */
 const char *razorpay_event_id(const char *text, char into[20]);
 struct razorpay_told {
-	const struct json_object *payment, *order, *refund, *dispute;
+	const struct json_object *payment, *order, *refund, *dispute, *token;
 };
 void razorpay_tell(struct call *call, const char *type, const struct razorpay_told *told);
 
@@ -56,6 +58,9 @@ void                razorpay_take(struct call *call, struct json_object *payment
 
 /* payer.c: what the payer does to an order (pay, fail, process, abandon): the payment, or NULL; false when the error is answered. */
 bool razorpay_act(struct call *call, const char *action, const char *order, struct json_object **payment);
+
+/* payer.c: a new payment of the order, in that state. */
+struct json_object *razorpay_payment_new(struct call *call, struct json_object *order, const char *status);
 
 /* refunds.c: the captured payment of the order that the path names; NULL when there is none: answered. */
 struct json_object *razorpay_captured_of(struct call *call);
@@ -87,6 +92,12 @@ void razorpay_disputed(struct call *call);
 void razorpay_dispute_won(struct call *call);
 void razorpay_dispute_lost(struct call *call);
 void razorpay_payer_acts(struct call *call);
+void razorpay_customer_create(struct call *call);
+void razorpay_token_show(struct call *call);
+void razorpay_token_delete(struct call *call);
+void razorpay_token_store(struct call *call);
+void razorpay_token_cancelled(struct call *call);
+void razorpay_recurring_create(struct call *call);
 void razorpay_page_show(struct call *call);
 void razorpay_page_acts(struct call *call);
 void razorpay_transactions(struct call *call);

@@ -16,6 +16,10 @@ static const struct route routes[] = {
 	{ "POST", "/razorpay/v1/payments/{}/refund", ROUTE_API, razorpay_refund_create },
 	{ "GET", "/razorpay/v1/payments/{}/refunds", ROUTE_API, razorpay_refund_list },
 	{ "GET", "/razorpay/v1/refunds/{}", ROUTE_API, razorpay_refund_show },
+	{ "POST", "/razorpay/v1/customers", ROUTE_API, razorpay_customer_create },
+	{ "GET", "/razorpay/v1/customers/{}/tokens/{}", ROUTE_API, razorpay_token_show },
+	{ "DELETE", "/razorpay/v1/customers/{}/tokens/{}", ROUTE_API, razorpay_token_delete },
+	{ "POST", "/razorpay/v1/payments/create/recurring", ROUTE_API, razorpay_recurring_create },
 	{ "POST", "/razorpay/v1/documents", ROUTE_API, razorpay_document_create },
 	{ "GET", "/razorpay/v1/documents/{}", ROUTE_API, razorpay_document_show },
 	{ "GET", "/razorpay/v1/disputes", ROUTE_API, razorpay_dispute_list },
@@ -34,6 +38,8 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/razorpay/dispute/{}", ROUTE_OPEN, razorpay_disputed },
 	{ "POST", "/sandbox/razorpay/dispute-win/{}", ROUTE_OPEN, razorpay_dispute_won },
 	{ "POST", "/sandbox/razorpay/dispute-lose/{}", ROUTE_OPEN, razorpay_dispute_lost },
+	{ "POST", "/sandbox/razorpay/store/{}", ROUTE_OPEN, razorpay_token_store },
+	{ "POST", "/sandbox/razorpay/token-cancel/{}", ROUTE_OPEN, razorpay_token_cancelled },
 	{ "POST", "/sandbox/razorpay/{}/{}", ROUTE_OPEN, razorpay_payer_acts },
 };
 
