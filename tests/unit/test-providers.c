@@ -40,7 +40,7 @@ check_sources(const char *const *sources)
 }
 
 static void
-check_page(const struct page_sources *page)
+check_page(const struct provider_page *page)
 {
 	CHECK(page->script != NULL && page->script[0] != NULL);
 	check_sources(page->script);
@@ -158,9 +158,13 @@ test_stored_methods(void)
 		struct money amount = { 0, "" };
 
 		REQUIRE(money_make(100000, providers[i]->currencies(&config)[0], &amount));
-		CHECK(provider_takes(&config, providers[i], amount, NULL) == OK);
-		CHECK(problem_is(provider_takes(&config, providers[i], amount, "cus_1/pm_1"), PROBLEM_PROVIDER_UNSUPPORTED) !=
+		CHECK(provider_takes(&config, providers[i], amount, false) == OK);
+		CHECK(problem_is(provider_takes(&config, providers[i], amount, true), PROBLEM_PROVIDER_UNSUPPORTED) !=
 		    providers[i]->charges_without_payer);
+		CHECK((providers[i]->methods != NULL) == providers[i]->charges_without_payer);
+		if (providers[i]->methods != NULL)
+			CHECK(providers[i]->methods->adopt != NULL && providers[i]->methods->charge != NULL &&
+			    providers[i]->methods->look_for != NULL);
 	}
 	CHECK(provider_known("stripe")->charges_without_payer);
 	arena_free(arena);
