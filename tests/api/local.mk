@@ -3,7 +3,8 @@ EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
 	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
-	tests/api/receiver.c tests/api/receiver.h tests/api/subscribing.c tests/api/subscribing.h
+	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
+	tests/api/subscribing.c tests/api/subscribing.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
@@ -51,6 +52,7 @@ api_tests = \
 	tests/api/test-methods \
 	tests/api/test-subscriptions \
 	tests/api/test-wares \
-	tests/api/test-webhooks
+	tests/api/test-webhooks \
+	tests/api/test-year
 check_PROGRAMS += $(api_tests)
 endif
