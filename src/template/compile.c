@@ -191,7 +191,7 @@ open_frame(struct compiling *compiling, const struct reference *reference)
 static bool
 compile_section(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *tag)
 {
-	const bool       is_inverted = tag->kind == TAG_INVERTED;
+	bool             opens;
 	struct node     *node;
 	struct html      before;
 	struct reference reference;
@@ -204,14 +204,15 @@ compile_section(struct compiling *compiling, const struct file *file, const stru
 	if (what != NULL)
 		return fail(compiling, file, tag->line, tag->whole, what);
 	before = compiling->html;
-	node = add_node(compiling, is_inverted ? NODE_INVERTED : NODE_SECTION);
+	node = add_node(compiling, tag->kind == TAG_INVERTED ? NODE_INVERTED : NODE_SECTION);
 	node->reference = reference;
 	compiling->last = &node->inner;
-	if (!is_inverted)
+	opens = node->kind == NODE_SECTION && section_opens(&reference);
+	if (opens)
 		open_frame(compiling, &reference);
 	if (!compile_tags(compiling, file, tags, at, tag))
 		return false;
-	compiling->depth -= !is_inverted;
+	compiling->depth -= opens;
 	compiling->sections--;
 	compiling->last = &node->next;
 	if (!compiling->is_html)

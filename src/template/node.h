@@ -46,6 +46,13 @@ struct node {
 	struct node     *next;
 };
 
+/* Does a section of it have "." of its own?  What is merely true has none. */
+static inline bool
+section_opens(const struct reference *reference)
+{
+	return reference->shape != NULL || reference->element || reference->member->kind != MEMBER_BOOLEAN;
+}
+
 struct template
 {
 	struct node *nodes;

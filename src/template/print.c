@@ -181,6 +181,10 @@ print_section(const struct node *node, struct stack *stack, struct text *out)
 	}
 	if (!shown)
 		return;
+	if (!section_opens(reference)) {
+		print_nodes(node->inner, stack, out);
+		return;
+	}
 	if (kind != MEMBER_ARRAY && kind != MEMBER_TEXTS) {
 		print_inner(node, stack, value, out);
 		return;

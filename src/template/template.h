@@ -9,7 +9,8 @@
  *
  *   {{name}} {{a.b}} {{.}}    the value, as JSON has it (amounts, instants, ids), nothing for one that is absent
  *   {{#name}} ... {{/name}}   for each element of an array or list of texts; once for an object, which is then looked into
- *                             first; once for a scalar that is there and neither false, 0 nor "" ({{.}} is its value)
+ *                             first; once for a scalar that is there and neither false, 0 nor "" ({{.}} is its value, but
+ *                             of a boolean, which has none)
  *   {{^name}} ... {{/name}}   when the section above would print nothing
  *   {{> name}}                the template "name" with the same ending, read in place, indented as the tag when that has a
  *                             line of its own; it may not include itself

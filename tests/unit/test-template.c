@@ -175,6 +175,7 @@ test_sections(void)
 static void
 test_partials(void)
 {
+	check_print_as("t.txt", "{{#words}}{{#paid}}{{.}} {{/paid}}{{/words}}", "one \"two\" ");
 	check_print("<b>{{> part}}</b>", "<b><i title=\"a&lt;b&gt;&amp;&quot;c&#39;\">7</i>\n</b>");
 	check_print_as("t.txt", "a\n  {{> part}}\nb", "a\n  one\n\n  twob");
 	check_print("{{> self}}", "template 'memory/self.html' line 1: '{{> self}}': a template may not include itself");
