@@ -104,7 +104,8 @@ lone_workers_signal(enum pool pool, int signal_number)
 static const char *
 whole(const char *path)
 {
-	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0;
+	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
+	    strncmp(path, "/pay/", 5) == 0;
 
 	return form("%s%s", outside ? "" : "/api/v1", path);
 }

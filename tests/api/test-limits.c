@@ -366,6 +366,26 @@ wrong_passwords_five_a_minute_for_one_address(void)
 	EXPECT(guess("192.0.2.254", &people[5], good_password), 200);
 }
 
+/* Who tries too often on the payment page is told so on a page. */
+static void
+test_payment_page(void)
+{
+	const char   *address = form("198.51.%d.%d", (int)getpid() % 200, (int)getpid() % 199 + 1);
+	struct answer answer = { .status = 0 };
+
+	begin();
+	for (int i = 0; i < 61 && answer.status != 429; i++)
+		answer = lone_call_with(address, "POST", "/pay/PAY-0000000000", NULL, "provider=stripe",
+		    HEADERS("Content-Type: application/x-www-form-urlencoded"));
+	CHECK_INT(answer.status, 429);
+	CHECK_TEXT(header_of(&answer, "Content-Type"), "text/html; charset=utf-8");
+	CHECK(header_of(&answer, "Retry-After") != NULL);
+	CHECK(header_of(&answer, "Content-Security-Policy") != NULL);
+	CHECK(strstr(answer.body, "<h1>Too many attempts</h1>") != NULL);
+	/* To look is free. */
+	CHECK_INT(lone_call(address, "GET", "/pay/PAY-0000000000", NULL, NULL).status, 404);
+}
+
 SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in_a_quarter_hour),
     TEST(payments_by_account_and_address), TEST(one_account_does_not_use_up_the_address),
     TEST(what_staff_do_with_payments_is_a_write), TEST(a_return_asks_the_provider_once_in_five_seconds),
@@ -374,4 +394,4 @@ SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in
     TEST(reads_six_hundred_a_minute_for_one_account), TEST(public_reads_are_left_to_nginx),
     TEST(writes_of_nobody_a_hundred_for_one_address), TEST(refreshes_by_token_and_address),
     TEST(searches_sixty_a_minute_for_one_address), TEST(forged_webhooks_count_by_address_and_true_ones_do_not),
-    TEST(wrong_passwords_five_a_minute_for_one_address))
+    TEST(wrong_passwords_five_a_minute_for_one_address), TEST(test_payment_page))
