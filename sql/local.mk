@@ -115,6 +115,11 @@ dist_sql_DATA = \
 	sql/0122_ledger_days.up.sql sql/0122_ledger_days.down.sql \
 	sql/0123_ledger_fold.up.sql sql/0123_ledger_fold.down.sql \
 	sql/0124_payouts.up.sql sql/0124_payouts.down.sql \
+	sql/0125_settlements.up.sql sql/0125_settlements.down.sql \
+	sql/0126_settlement_rows.up.sql sql/0126_settlement_rows.down.sql \
+	sql/0127_settlement_differences.up.sql sql/0127_settlement_differences.down.sql \
+	sql/0128_settlement_sums.up.sql sql/0128_settlement_sums.down.sql \
+	sql/0129_payments_settled.up.sql sql/0129_payments_settled.down.sql \
 	sql/0138_events_batch.up.sql sql/0138_events_batch.down.sql \
 	sql/0139_event_fan_out_batch.up.sql sql/0139_event_fan_out_batch.down.sql \
 	sql/0140_event_cursors.up.sql sql/0140_event_cursors.down.sql \

@@ -18,6 +18,8 @@
 #include "payouts/payouts.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
+#include "settlements/settlement.h"
+#include "settlements/settlements.h"
 #include "webhooks/webhooks.h"
 
 const struct route_table *const shop_tables[] = {
@@ -41,6 +43,7 @@ const struct route_table *const shop_tables[] = {
 	&plans_table,
 	&subscriptions_table,
 	&pages_table,
+	&settlements_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,
@@ -76,11 +79,12 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_FOLD_LEDGER, fold_ledger_job },
 	{ JOB_WRITE_LETTERS, write_letters_job },
 	{ JOB_SEND_LETTER, send_letter_job },
+	{ JOB_RECONCILE_SETTLEMENT, reconcile_settlement_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
 
-static const char *const status_values[] = { "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "409", "410",
+static const char *const status_values[] = { "200", "201", "202", "204", "303", "304", "400", "401", "403", "404", "405", "409", "410",
 	"412", "413", "415", "422", "429", "500", "502", "503" };
 
 void

@@ -109,6 +109,7 @@ write_config() {
 
 	[http]
 	upload_directory = $run
+	import_directory = $run/imports
 
 	[limits]
 	enabled = false
@@ -192,7 +193,7 @@ write_nginx() {
 	local limits='#' listen="listen 127.0.0.1:$port ssl http2" user=
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
-	mkdir -p "$run/nginx" "$run/files"
+	mkdir -p "$run/nginx" "$run/files" "$run/imports"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \

@@ -140,6 +140,10 @@ const struct key config_keys[] = {
 	    "Maximum size of an upload; nginx's client_max_body_size for the bulk pool must allow it."),
 	K_TEXT(http.upload_directory, "/var/tmp", "Directory for files while an upload is processed; they are unlinked.",
 	    .min = 1, .max = 80),
+	K_INTEGER(http.import_bytes, 1024, INT64_C(4096) * MEBIBYTE, "1073741824",
+	    "Maximum size of a settlement file, as it is sent; nginx's client_max_body_size for such routes must allow it."),
+	K_TEXT(http.import_directory, "/var/lib/haat/imports",
+	    "Directory of such files until a job has read them; one for all machines that run workers.", .min = 1, .max = 80),
 	K_INTEGER(http.webhook_bytes, 1024, WEBHOOK_BYTES_MAX, "1048576", "Maximum size of a webhook body."),
 	K_LIST(
 	    http.watchers, "127.0.0.0/8, ::1", "Networks that may request /health, /ready and /metrics.", .form = FORM_NETWORK),
@@ -306,6 +310,10 @@ const struct key config_keys[] = {
 
 	K_INTEGER(ledger.fold_after_seconds, 30, DAY, "300",
 	    "How far behind the postings the balances of accounts are added up; longer than any transaction takes."),
+
+	K_LIST(settlements.paystack_columns,
+	    "id:id, reference:reference, amount:amount, fees:fees, currency:currency, paid_at:paid_at",
+	    "What the columns of Paystack's settlement files are called: \"ours:theirs\".", .form = FORM_COLUMN),
 
 	K_INTEGER(payouts.return_days, 0, 365, "14",
 	    "A merchant's part of an order is not paid out for this long after its payment: it may be returned."),

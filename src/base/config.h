@@ -86,7 +86,9 @@ struct config {
 	struct {
 		const char *const *origins; /* CORS */
 		int64_t            json_bytes, file_bytes, upload_bytes, webhook_bytes;
+		int64_t            import_bytes;
 		const char        *upload_directory; /* of files while they are read */
+		const char        *import_directory; /* of those that jobs read */
 		const char *const *watchers;         /* networks that may ask /health, /ready, /metrics */
 		int64_t            draining_seconds; /* from a pool's TERM to that of its workers */
 		int64_t            idempotency_hours, idempotency_lease_seconds;
@@ -171,6 +173,10 @@ struct config {
 	struct {
 		int64_t fold_after_seconds; /* how far balances are kept behind the postings */
 	} ledger;
+
+	struct {
+		const char *const *paystack_columns; /* "ours:theirs" */
+	} settlements;
 
 	struct {
 		int64_t            return_days; /* a part of an order is not paid out before */

@@ -125,6 +125,17 @@ limit_fault(const char *text)
 	return NULL;
 }
 
+static const char *
+column_fault(const char *text)
+{
+	static const char *const ours[] = { "id:", "reference:", "amount:", "fees:", "currency:", "paid_at:", NULL };
+
+	for (const char *const *name = ours; *name != NULL; name++)
+		if (strncmp(text, *name, strlen(*name)) == 0 && text[strlen(*name)] != '\0')
+			return NULL;
+	return "must be ours:theirs, where ours is id, reference, amount, fees, currency or paid_at";
+}
+
 /* What stands behind "http://" or "https://"; NULL when the text does not begin so or cannot be a URL. */
 static const char *
 behind_scheme(const char *text)
@@ -189,6 +200,8 @@ key_form_fault(enum key_form form, const char *text)
 		return format_fault(FORMAT_EMAIL, text) == NULL ? NULL : "must be an e-mail address";
 	case FORM_DAYS:
 		return is_days(text) ? NULL : "must be days from 1 to 365";
+	case FORM_COLUMN:
+		return column_fault(text);
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

@@ -27,6 +27,7 @@ enum key_form {
 	FORM_OLD_KEY,  /* key id, colon, secret */
 	FORM_SHIPPING, /* method:country:currency:base:per item */
 	FORM_HEADER,   /* the name of a header: letters, digits, hyphens */
+	FORM_COLUMN,   /* what we call a column of a settlement file:what the file calls it */
 	FORM_LIMIT,    /* currency:least:greatest amount, - for none */
 	FORM_HOST,     /* the name or address of a host */
 	FORM_EMAIL,    /* an e-mail address */

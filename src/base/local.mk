@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/base/config.c src/base/config_forms.c src/base/config_keys.h src/base/config_load.c \
 	src/base/config_values.c src/base/config.h \
 	src/base/country.c src/base/country.h \
+	src/base/csv.c src/base/csv.h \
 	src/base/encoding.c src/base/encoding.h \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \

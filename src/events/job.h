@@ -84,7 +84,8 @@ enum job_lane {
 	X(SEND_LETTER, "send_letter", MAIL, ITSELF, 3, 5, 0)                 /* one letter to one person */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
-	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                        /* old keys, sessions, webhooks, events */
+	X(RECONCILE_SETTLEMENT, "reconcile_settlement", UPKEEP, ITSELF, 100, 8, 0) /* a provider's file against the payments */ \
+	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                              /* old keys, sessions, webhooks, events */
 
 enum job_kind {
 #define X(name, text, lane, transaction, attempts, priority, every) JOB_##name,

@@ -38,6 +38,13 @@ is_upload(const struct request *request)
 	return (takes(request) & TAKES_MULTIPART) != 0 && has_type(request, "multipart/form-data");
 }
 
+/* A packed one is told by its first bytes. */
+static bool
+is_file(const struct request *request)
+{
+	return (takes(request) & TAKES_FILE) != 0 && (has_type(request, "text/csv") || has_type(request, "application/gzip"));
+}
+
 const struct problem *
 body_read(struct request *request)
 {
@@ -46,7 +53,7 @@ body_read(struct request *request)
 	struct text body;
 	enum body   outcome;
 
-	if (is_upload(request))
+	if (is_upload(request) || is_file(request))
 		return OK;
 	body = text_new(request->work->arena, 1024);
 	outcome = request_body_read(request->fcgi, &body, limit);
@@ -121,12 +128,14 @@ wrong_type(const struct request *request)
 	return problem_later(request->work->arena, PROBLEM_UNSUPPORTED_MEDIA_TYPE, message.bytes, 0);
 }
 
-/* Nothing here unpacks, and a body that is taken for another than it is would be read wrong or signed wrong. */
+/* Nothing here unpacks but files, and a body that is taken for another than it is would be read wrong or signed wrong. */
 static const struct problem *
 check_coding(struct request *request)
 {
 	const char *coding = request_header(request, "HTTP_CONTENT_ENCODING");
 
+	if (is_file(request) && coding != NULL && strcasecmp(coding, "gzip") == 0)
+		return OK;
 	if (coding == NULL || coding[0] == '\0' || strcasecmp(coding, "identity") == 0)
 		return OK;
 	respond_header(request, "Accept-Encoding", "identity");
@@ -147,6 +156,8 @@ body_parse(struct request *request)
 		return OK;
 	if (is_upload(request))
 		return parse_upload(request);
+	if (is_file(request))
+		return upload_read_file(request, content_type(request));
 	/* A body where none is expected may be left out or be {}; so may one without required members. */
 	if (length == 0)
 		return parse_json(request, "{}", 2);

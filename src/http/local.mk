@@ -10,6 +10,7 @@ libhaat_a_SOURCES += \
 	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
 	src/http/multipart.c src/http/multipart.h \
+	src/http/unpack.c src/http/unpack.h \
 	src/http/nginx.c src/http/nginx.h \
 	src/http/openapi.c src/http/openapi.h \
 	src/http/page.c src/http/page.h \

@@ -95,6 +95,13 @@ is_found_too_late(const struct route *route)
 }
 
 static bool
+is_large(const struct route *route, int argument)
+{
+	(void)argument;
+	return route->upload.large;
+}
+
+static bool
 is_first_of_pool(const struct route *route, int pool)
 {
 	return route->pool == (enum pool)pool && is_found_too_late(route);
@@ -180,6 +187,7 @@ nginx_print(struct text *out, const char *const *senders)
 	    "\t\"~^(?<haat_network>([0-9a-f]+:){4}|([0-9a-f]+:){1,3}:)\" $haat_network;\n"
 	    "\tdefault $binary_remote_addr;\n}\n\n"
 	    "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
+	print_entries(out, is_large, 0, "large");
 	for (int pool = 0; pool < POOL__COUNT; pool++)
 		print_entries(out, is_first_of_pool, pool, pool_values[pool]);
 	print_entries(out, is_local, 0, "local");

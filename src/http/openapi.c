@@ -134,12 +134,16 @@ print_body(struct document *document, const struct route *route)
 		note_shape(document, route->body, SCHEMA_BODY);
 	text_addf(out, "\"requestBody\":{\"required\":%s,\"content\":{", required ? "true" : "false");
 	for (const struct body_type *type = body_types; type->takes != 0; type++) {
-		if ((takes & type->takes) == 0 || (type->takes != TAKES_MULTIPART && route->body == NULL))
+		if ((takes & type->takes) == 0 || ((type->takes & (TAKES_MULTIPART | TAKES_FILE)) == 0 && route->body == NULL))
 			continue;
 		text_addf(out, "%s\"%s\":", between, type->name);
 		between = ",";
 		if (type->takes == TAKES_MULTIPART) {
 			print_upload(out, route);
+			continue;
+		}
+		if (type->takes == TAKES_FILE) {
+			TEXT_ADD(out, "{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}");
 			continue;
 		}
 		text_addf(out, "{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":", route->body->name);
@@ -157,6 +161,8 @@ status_meaning(int status)
 		return "Success.";
 	case 201:
 		return "Created.";
+	case 202:
+		return "Accepted.";
 	case 204:
 		return "Success, without a body.";
 	case 303:

@@ -18,11 +18,14 @@
 
 struct jwt_keys;
 
+enum { UPLOAD_DIGEST = 32 };
+
 /* A file of a multipart body: on the disk without a name, read from its beginning; closed with the arena. */
 struct upload {
-	const char *filename, *content_type; /* as the client sent them: to be believed in nothing */
-	int         fd;
-	int64_t     size;
+	const char   *filename, *content_type; /* as the client sent them: to be believed in nothing */
+	int           fd;
+	int64_t       size, sent;            /* as it is stored, and as it came */
+	unsigned char digest[UPLOAD_DIGEST]; /* SHA-256 of what is stored, of a large one */
 };
 
 struct request {

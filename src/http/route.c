@@ -8,7 +8,7 @@ const char *const method_values[] = { "GET", "POST", "PUT", "PATCH", "DELETE", N
 const char *const pool_values[] = { "api", "auth", "pay", "hooks", "bulk", NULL };
 
 const struct body_type body_types[] = { { TAKES_JSON, "application/json" }, { TAKES_FORM, "application/x-www-form-urlencoded" },
-	{ TAKES_MULTIPART, "multipart/form-data" }, { 0, NULL } };
+	{ TAKES_MULTIPART, "multipart/form-data" }, { TAKES_FILE, "text/csv" }, { 0, NULL } };
 
 /* Routes by the hash of their first segment, which no two subjects share: a handful is compared for a request. */
 enum { BUCKETS = 64 };
@@ -317,8 +317,10 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
 	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL),
 	    "takes a raw body and another");
-	FAULT_IF((route->takes & TAKES_MULTIPART) != 0 && route->pool != POOL_BULK, "takes uploads, but is not of pool bulk");
-	FAULT_IF((route->takes & TAKES_MULTIPART) == 0 && (route->upload.files != NULL || route->upload.json != NULL),
+	FAULT_IF((route->takes & (TAKES_MULTIPART | TAKES_FILE)) != 0 && route->pool != POOL_BULK,
+	    "takes uploads, but is not of pool bulk");
+	FAULT_IF(
+	    (route->takes & (TAKES_MULTIPART | TAKES_FILE)) == 0 && (route->upload.files != NULL || route->upload.json != NULL),
 	    "names parts, but takes no multipart");
 	FAULT_IF((route->upload.files == NULL) != (route->upload.max == 0), "does not say how many files it takes");
 	FAULT_IF(fields_are_taken(route) && !shape_is_flat(route->body), "takes a form into members that no field can hold");

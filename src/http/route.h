@@ -33,6 +33,7 @@ enum route_takes {
 	TAKES_FORM = 2,      /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
 	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts */
 	TAKES_RAW = 8,       /* any; the handler reads request->raw: webhooks.  Stands alone */
+	TAKES_FILE = 16,     /* text/csv, or the same packed: the one file of .upload; .body stays NULL */
 };
 
 /* How the answer goes out. */
@@ -95,6 +96,7 @@ struct route {
 		const char *files; /* the name of the parts that are files; NULL: none */
 		unsigned    max;   /* how many of them */
 		const char *json;  /* the part that holds .body as JSON; NULL: the fields are its members */
+		bool        large; /* up to http.import_bytes; may be packed by gzip, and is unpacked as it comes */
 	} upload;
 	struct {
 		int                 status;

@@ -4,13 +4,14 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "http/multipart.h"
+#include "http/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
-enum { PIECE = 16 * 1024, DIGEST = 32 };
+enum { PIECE = 16 * 1024, DIGEST = UPLOAD_DIGEST };
 
 struct reading {
 	struct request       *request;
@@ -20,6 +21,8 @@ struct reading {
 	const char           *name;  /* of the part at hand */
 	size_t                n_fields, fields_bytes;
 	EVP_MD_CTX           *digest;
+	EVP_MD_CTX           *content; /* of the large file at hand */
+	struct unpack        *unpack;  /* the same */
 };
 
 static void
@@ -41,13 +44,27 @@ add_to_digest(struct reading *reading, const void *bytes, size_t length)
 		abort();
 }
 
+static EVP_MD_CTX *
+new_digest(struct arena *arena)
+{
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+
+	if (digest == NULL || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+		abort();
+	arena_defer(arena, free_digest, digest);
+	return digest;
+}
+
+static const struct problem *store(const char *bytes, size_t length, void *argument);
+
 static const struct problem *
 begin_file(struct reading *reading, const struct multipart_part *part)
 {
-	struct request *request = reading->request;
-	struct arena   *arena = request->work->arena;
-	const char     *directory = request->work->config->http.upload_directory;
-	struct upload  *file;
+	struct request      *request = reading->request;
+	struct arena        *arena = request->work->arena;
+	const struct config *config = request->work->config;
+	const char    *directory = request->route->upload.large ? config->http.import_directory : config->http.upload_directory;
+	struct upload *file;
 
 	if (request->route->upload.files == NULL || strcmp(part->name, request->route->upload.files) != 0)
 		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "must not be a file");
@@ -67,6 +84,10 @@ begin_file(struct reading *reading, const struct multipart_part *part)
 	arena_defer(arena, close_file, file);
 	request->n_uploads++;
 	reading->file = file;
+	if (request->route->upload.large) {
+		reading->content = new_digest(arena);
+		reading->unpack = unpack_new(arena, store, reading);
+	}
 	return OK;
 }
 
@@ -91,13 +112,14 @@ begin(const struct multipart_part *part, void *argument)
 }
 
 static const struct problem *
-write_file(struct reading *reading, const char *bytes, size_t length)
+store(const char *bytes, size_t length, void *argument)
 {
-	struct upload *file = reading->file;
+	struct reading *reading = argument;
+	struct upload  *file = reading->file;
 
 	file->size += (int64_t)length;
-	if (file->size > reading->request->work->config->http.file_bytes)
-		return problem(BODY_TOO_LARGE, "a file is too large");
+	if (reading->content != NULL && EVP_DigestUpdate(reading->content, bytes, length) != 1)
+		abort();
 	while (length > 0) {
 		ssize_t written = write(file->fd, bytes, length);
 
@@ -110,6 +132,29 @@ write_file(struct reading *reading, const char *bytes, size_t length)
 		bytes += written;
 		length -= (size_t)written;
 	}
+	return OK;
+}
+
+static const struct problem *
+write_file(struct reading *reading, const char *bytes, size_t length)
+{
+	const struct config *config = reading->request->work->config;
+	bool                 large = reading->request->route->upload.large;
+
+	reading->file->sent += (int64_t)length;
+	if (reading->file->sent > (large ? config->http.import_bytes : config->http.file_bytes))
+		return problem(BODY_TOO_LARGE, "a file is too large");
+	return large ? unpack_feed(reading->unpack, bytes, length) : store(bytes, length, reading);
+}
+
+static const struct problem *
+end_file(struct reading *reading)
+{
+	if (reading->unpack == NULL)
+		return OK;
+	TRY(unpack_finish(reading->unpack));
+	if (EVP_DigestFinal_ex(reading->content, reading->file->digest, NULL) != 1)
+		abort();
 	return OK;
 }
 
@@ -134,11 +179,11 @@ end(void *argument)
 	struct reading       *reading = argument;
 	struct upload_fields *fields = reading->fields;
 	const char           *json = reading->request->route->upload.json;
-	int64_t               size = reading->file != NULL ? reading->file->size : (int64_t)reading->value.length;
+	int64_t               size = reading->file != NULL ? reading->file->sent : (int64_t)reading->value.length;
 
 	add_to_digest(reading, &size, sizeof size);
 	if (reading->file != NULL)
-		return OK;
+		return end_file(reading);
 	if (strlen(reading->value.bytes) != reading->value.length)
 		return problem_at(
 		    reading->request->work->arena, PROBLEM_VALIDATION_FAILED, reading->name, "must not contain NUL");
@@ -156,14 +201,18 @@ end(void *argument)
 	return OK;
 }
 
+/* The whole body, piece by piece. */
 static const struct problem *
-read_parts(struct request *request, struct multipart *multipart)
+read_pieces(struct request *request, const struct problem *(*take)(const char *bytes, size_t length, void *to), void *to)
 {
-	const char *declared = request_header(request, "CONTENT_LENGTH");
-	int64_t     limit = request->work->config->http.upload_bytes, total = 0;
-	char        piece[PIECE];
-	int         got;
+	const struct config *config = request->work->config;
+	const char          *declared = request_header(request, "CONTENT_LENGTH");
+	int64_t              limit = config->http.upload_bytes, total = 0;
+	char                 piece[PIECE];
+	int                  got;
 
+	if (request->route->upload.large) /* and what stands around its one file */
+		limit = config->http.import_bytes + config->http.json_bytes;
 	if (declared != NULL && strtoll(declared, NULL, 10) > limit)
 		return problem(BODY_TOO_LARGE, "the upload is too large");
 	do {
@@ -171,31 +220,55 @@ read_parts(struct request *request, struct multipart *multipart)
 		total += got;
 		if (total > limit)
 			return problem(BODY_TOO_LARGE, "the upload is too large");
-		TRY(multipart_feed(multipart, piece, (size_t)got));
+		TRY(take(piece, (size_t)got, to));
 	} while (got == (int)sizeof piece);
 	if (FCGX_GetError(request->fcgi->in) != 0)
 		return problem(BAD_REQUEST, "the body is shorter than its Content-Length");
-	return multipart_finish(multipart);
+	return OK;
+}
+
+static const struct problem *
+feed(const char *bytes, size_t length, void *multipart)
+{
+	return multipart_feed(multipart, bytes, length);
+}
+
+static void
+set_digest(struct reading *reading)
+{
+	unsigned char *digest = arena_alloc(reading->request->work->arena, DIGEST);
+
+	if (EVP_DigestFinal_ex(reading->digest, digest, NULL) != 1)
+		abort();
+	reading->request->raw = (struct bytes) { digest, DIGEST };
 }
 
 const struct problem *
 upload_read(struct request *request, const char *content_type, struct upload_fields *fields)
 {
 	struct arena           *arena = request->work->arena;
-	unsigned char          *digest = arena_alloc(arena, DIGEST);
-	struct reading          reading = { .request = request, .fields = fields, .digest = EVP_MD_CTX_new() };
+	struct reading          reading = { .request = request, .fields = fields, .digest = new_digest(arena) };
 	struct multipart_reader reader = { begin, data, end, &reading };
 	struct multipart       *multipart;
 
-	if (reading.digest == NULL || EVP_DigestInit_ex(reading.digest, EVP_sha256(), NULL) != 1)
-		abort();
-	arena_defer(arena, free_digest, reading.digest);
 	*fields = (struct upload_fields) { .form = text_new(arena, 256) };
 	TRY(multipart_new(arena, content_type, &reader, &multipart));
-	TRY(read_parts(request, multipart));
-	if (EVP_DigestFinal_ex(reading.digest, digest, NULL) != 1)
-		abort();
-	request->raw = (struct bytes) { digest, DIGEST };
+	TRY(read_pieces(request, feed, multipart));
+	TRY(multipart_finish(multipart));
+	set_digest(&reading);
+	return OK;
+}
+
+const struct problem *
+upload_read_file(struct request *request, const char *content_type)
+{
+	struct reading        reading = { .request = request, .digest = new_digest(request->work->arena) };
+	struct multipart_part part = { .name = request->route->upload.files, .content_type = content_type };
+
+	TRY(begin_file(&reading, &part));
+	TRY(read_pieces(request, data, &reading));
+	TRY(end_file(&reading));
+	set_digest(&reading);
 	return OK;
 }
 
@@ -206,4 +279,17 @@ upload_rewind(struct request *request)
 		if (lseek(request->uploads[i].fd, 0, SEEK_SET) != 0)
 			return problem(INTERNAL, "uploads cannot be read");
 	return OK;
+}
+
+const struct problem *
+upload_keep(struct work *work, const struct upload *file, const char *name)
+{
+	char        from[40];
+	const char *to = arena_format(work->arena, "%s/%s", work->config->http.import_directory, name);
+
+	snprintf(from, sizeof from, "/proc/self/fd/%d", file->fd);
+	if (fsync(file->fd) == 0 && linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
+		return OK;
+	log_error("cannot keep an upload", LOG_ID("file", to), LOG_TEXT("cause", strerror(errno)));
+	return problem(INTERNAL, "uploads cannot be stored");
 }

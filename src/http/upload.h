@@ -26,6 +26,15 @@ enum { UPLOAD_FIELDS_MAX = 100 };
  */
 const struct problem *upload_read(struct request *request, const char *content_type, struct upload_fields *fields);
 
+/* The same of a body that is one file itself (TAKES_FILE). */
+const struct problem *upload_read_file(struct request *request, const char *content_type);
+
+/*
+ * Give a large file a name below http.import_directory, under which it outlives the request, once it is on the disk for certain.
+ * INTERNAL, logged, when that cannot be.
+ */
+const struct problem *upload_keep(struct work *work, const struct upload *file, const char *name);
+
 /* Each run of a handler reads the files from their beginning: it may run again in a new transaction. */
 const struct problem *upload_rewind(struct request *request);
 

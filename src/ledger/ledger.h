@@ -84,6 +84,17 @@ struct ledger_source {
  */
 const struct problem *ledger_post(struct work *work, struct ledger_source source, const struct posting *postings, size_t count);
 
+/* A small transaction, one of many. */
+enum { LEDGER_FEW = 4 };
+struct ledger_transaction {
+	struct ledger_source source;
+	struct posting       postings[LEDGER_FEW];
+	size_t               count;
+};
+
+/* Post many transactions, of few accounts all together (POSTINGS_MAX), in a few statements. */
+const struct problem *ledger_post_many(struct work *work, const struct ledger_transaction *transactions, size_t count);
+
 /*
  * Take back `amount` of what was posted for source.origin: the money comes from who has it, everybody else gives up a part in
  * proportion to what is left of theirs, so that the last one takes the remainder.  Fees stay.  INTERNAL, logged, when less

@@ -199,6 +199,70 @@ ledger_post(struct work *work, struct ledger_source source, const struct posting
 	return insert_transaction(work, source, n, rows);
 }
 
+/* The entry of the posting's account, made when it is the first one; NULL when there are too many. */
+static struct entry *
+account_of(struct entry *entries, size_t *count, const struct posting *posting)
+{
+	struct bytes owner = owner_of(posting);
+
+	for (size_t i = 0; i < *count; i++) {
+		struct bytes other = owner_of(entries[i].posting);
+
+		if (entries[i].posting->role == posting->role && other.length == owner.length &&
+		    memcmp(other.bytes, owner.bytes, owner.length) == 0 &&
+		    strcmp(entries[i].posting->amount.currency, posting->amount.currency) == 0)
+			return &entries[i];
+	}
+	if (*count == POSTINGS_MAX)
+		return NULL;
+	entries[*count] = (struct entry) { .posting = posting };
+	return &entries[(*count)++];
+}
+
+const struct problem *
+ledger_post_many(struct work *work, const struct ledger_transaction *transactions, size_t count)
+{
+	struct entry      accounts[POSTINGS_MAX];
+	struct parameter *heads = ARENA_ARRAY(work->arena, count * 4, struct parameter);
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * LEDGER_FEW * 5, struct parameter);
+	size_t            n_accounts = 0, n = 0;
+
+	assert(work->depth > 0);
+	if (count == 0)
+		return OK;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_balanced(transactions[i].postings, transactions[i].count))
+			return refuse(work, transactions[i].source, "ledger transaction does not sum to zero");
+		for (size_t j = 0; j < transactions[i].count; j++)
+			if (account_of(accounts, &n_accounts, &transactions[i].postings[j]) == NULL)
+				return refuse(work, transactions[i].source, "ledger transactions of too many accounts");
+	}
+	TRY(need_accounts(work, accounts, n_accounts));
+	for (size_t i = 0; i < count; i++) {
+		const struct ledger_transaction *transaction = &transactions[i];
+		struct uuid                      id = uuid_new();
+
+		heads[i * 4] = P(id);
+		heads[i * 4 + 1] = P(ledger_source_kind_values[transaction->source.kind]);
+		heads[i * 4 + 2] = P(transaction->source.id);
+		heads[i * 4 + 3] = P(transaction->source.origin);
+		for (size_t j = 0; j < transaction->count; j++) {
+			const struct posting *posting = &transaction->postings[j];
+
+			if (posting->amount.minor == 0)
+				continue;
+			set_row(&rows[n * 5], account_of(accounts, &n_accounts, posting)->account, posting->amount.minor,
+			    posting->amount.currency);
+			rows[n++ * 5 + 1] = P(id);
+		}
+	}
+	TRY(db_run_many(work->db, NULL,
+	    "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES [(?, ?, ?, ?)]", count, 4, heads));
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]", n, 5,
+	    rows);
+}
+
 /* What an account still holds of an origin. */
 struct remainder {
 	struct uuid account;

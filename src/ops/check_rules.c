@@ -236,13 +236,27 @@ const struct rule check_rules[] = {
 		"WHEN 'partially_refunded' THEN s.refunded_minor = 0 OR s.refunded_minor >= s.amount_minor "
 		"WHEN 'disputed' THEN FALSE ELSE s.refunded_minor <> 0 END") },
 	{ "exactly the fees that providers told of are posted to the ledger", false,
-	    FOUND(
-		"'payment ', s.reference, ' (', s.status, '): ', IFNULL(s.fee, 'none'), '; posted: ', IFNULL(s.posted, 'nothing')",
-		"FROM (SELECT p.reference, p.status, CONCAT(NULLIF(p.fee_minor, 0), ' ', p.fee_currency) AS fee, "
-		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind = 'fee', e.amount_minor, 0)), 0), ' ', IFNULL(MIN(e.currency), 'none')) "
-		"FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
-		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind = 'fee' AND t.source_id = p.id "
-		"GROUP BY t.id) AS posted FROM payments p) s WHERE NOT s.fee <=> s.posted") },
+	    FOUND("'payment ', s.reference, ' (', s.status, '): ', IFNULL(s.fee, 'none'), '; posted: ', s.posted",
+		"FROM (SELECT p.reference, p.status, p.fee_minor, CONCAT(NULLIF(p.fee_minor, 0), ' ', p.fee_currency) AS fee, "
+		"IFNULL((SELECT SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+		"AND e.currency = IFNULL(p.fee_currency, e.currency) JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'fee' "
+		"WHERE t.source_kind = 'fee' AND t.source_id = p.id), 0) + "
+		"IFNULL((SELECT SUM(e.amount_minor) FROM settlement_rows r JOIN ledger_transactions t ON t.source_kind = 'settlement' "
+		"AND t.source_id = r.id JOIN ledger_entries e ON e.transaction_id = t.id "
+		"AND e.currency = IFNULL(p.fee_currency, e.currency) JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'fee' "
+		"WHERE r.subject_id = p.id AND r.kind = 'payment'), 0) AS posted FROM payments p) s "
+		"WHERE s.posted <> IFNULL(s.fee_minor, 0)") },
+	{ "exactly the rows of settlement files that say so are posted to the ledger, once", false,
+	    FOUND("'row ', s.row_key, ' (', s.kind, '): expected ', IFNULL(s.expected, 'something'), '; posted: ', "
+		  "IFNULL(s.booked, 'nothing')",
+		"FROM (SELECT r.row_key, r.kind, CASE r.kind WHEN 'payment' THEN NULL WHEN 'payout' THEN -r.gross_minor "
+		"ELSE r.fee_minor END AS expected, (SELECT SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e "
+		"ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind IN ('fee', 'bank') "
+		"WHERE t.source_kind = 'settlement' AND t.source_id = r.id) AS booked FROM settlement_rows r WHERE r.posted "
+		"UNION ALL SELECT CAST(" ID(
+		    "t.source_id") " AS CHAR(36)), 'unknown', 'nothing', NULL FROM ledger_transactions t "
+				   "WHERE t.source_kind = 'settlement' AND NOT EXISTS (SELECT 1 FROM settlement_rows r WHERE r.id = t.source_id "
+				   "AND r.posted)) s WHERE NOT s.booked <=> IFNULL(s.expected, s.booked) OR s.booked IS NULL") },
 	{ "a payment is disputed exactly while a dispute of it is at stake or lost", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.disputes, ' disputes'",
 		"FROM (SELECT p.reference, p.status, (SELECT COUNT(*) FROM disputes d WHERE d.payment_id = p.id AND " AT_STAKE

@@ -159,7 +159,8 @@ start_transfer(const struct call *call, struct transfer *transfer)
 	if (strcmp(call->method, "HEAD") == 0)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	if (call->body != NULL) {
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
+		curl_easy_setopt(
+		    easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(call->length > 0 ? call->length : strlen(call->body)));
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);
 	}
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

@@ -25,6 +25,7 @@ struct call {
 	const char        *method, *path; /* below /api/v1, but for "/health", "/ready", "/metrics" */
 	const char        *token, *body;  /* body: JSON text or NULL */
 	const char *const *headers;
+	size_t             length; /* of a body that may hold NUL; 0: it is a text */
 };
 
 struct answer {

@@ -46,6 +46,7 @@ api_tests = \
 	tests/api/test-search \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \
+	tests/api/test-settlements \
 	tests/api/test-settling \
 	tests/api/test-staff \
 	tests/api/test-stored \

@@ -147,6 +147,9 @@ static const struct row {
 	{ "pauseSubscription", "x---xxk" },
 	{ "resumeSubscription", "x---xxk" },
 	{ "changeSubscription", "x---xx" },
+	{ "receiveSettlement", "x--x--" },
+	{ "listSettlements", "x--x--" },
+	{ "showSettlement", "x--x--" },
 	{ "returnFromProvider", "public" },
 	{ "receiveWebhook", "public" },
 	/* webhook:read, webhook:replay */

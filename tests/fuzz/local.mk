@@ -3,6 +3,7 @@
 fuzz_targets = \
 	tests/fuzz/fuzz-answer \
 	tests/fuzz/fuzz-certificate \
+	tests/fuzz/fuzz-csv \
 	tests/fuzz/fuzz-cursor \
 	tests/fuzz/fuzz-event \
 	tests/fuzz/fuzz-json \
@@ -23,6 +24,8 @@ tests_fuzz_fuzz_answer_LDFLAGS = -Wl,--wrap=provider_call -Wl,--wrap=remote_valu
 	-Wl,--wrap=db_value_ -Wl,--wrap=db_run_ -Wl,--wrap=read_payment -Wl,--wrap=ask_soon
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(fuzz_common)
 tests_fuzz_fuzz_certificate_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz-csv.c $(fuzz_common)
+tests_fuzz_fuzz_csv_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
 tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_event_SOURCES = tests/fuzz/fuzz-event.c $(fuzz_common)

@@ -285,6 +285,14 @@ breaks 1 'the balances of accounts by day are the sums of their entries' "$accou
 	'DELETE FROM ledger_days'
 breaks 1 'the balances of accounts by day are the sums of their entries' "$account, " \
 	"INSERT INTO ledger_fold (mark) VALUES (REPEAT(CHAR(255), 16))" 'DELETE FROM ledger_fold'
+breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row txn_1 (fee): expected 7; posted: nothing" \
+	"INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, gross_minor, fee_minor, currency, posted)
+	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'fee', 0, 7, '$currency', TRUE)" 'DELETE FROM settlement_rows'
+breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row $nobody (unknown)" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'settlement', '$nobody', '$other');
+	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$nobody', '$account', 5, '$currency'), ('$other', '$nobody', '$account', -5, '$currency')" \
+	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other'); DELETE FROM ledger_transactions WHERE id = '$nobody'"
 breaks 1 'exactly the steps that payouts have made are posted to the ledger' "$nobody (approved): merchant, due, bank expected 5 -5 0; posted: nothing" \
 	"INSERT INTO payouts (id, merchant_id, amount_minor, currency, status) VALUES ('$nobody', '$nobody', 5, '$currency', 'approved')" \
 	"DELETE FROM payouts WHERE id = '$nobody'"

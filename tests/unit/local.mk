@@ -49,6 +49,7 @@ unit_tests = \
 	tests/unit/test-smtp \
 	tests/unit/test-server \
 	tests/unit/test-trace \
+	tests/unit/test-settlement-files \
 	tests/unit/test-shape \
 	tests/unit/test-template \
 	tests/unit/test-shape-answer \

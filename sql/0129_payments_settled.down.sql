@@ -1,0 +1,1 @@
+ALTER TABLE payments DROP INDEX ix_payments_settled;

@@ -1,0 +1,311 @@
+/* Settlement files of providers against the shop's payments: what differs, what is posted, once. */
+#include "tests/api/shopping.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static struct person seller, customer, admin, accountant;
+static struct goods  goods;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	accountant = person_new("accountant");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+}
+
+static struct attempt
+paid(void)
+{
+	need_people();
+	return attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+}
+
+#define HEAD "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n"
+
+/* A row of Stripe's file; `minutes` from now, `id` unlike any other. */
+static const char *
+row(const char *id, int minutes, int64_t gross, int64_t fee, const char *category, const char *source, const char *intent)
+{
+	return form("txn_%s,%s,usd,%.2f,%.2f,%.2f,%s,%s,,%s\n", id,
+	    sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL %d MINUTE, '%%Y-%%m-%%d %%H:%%i:%%s')", minutes), (double)gross / 100,
+	    (double)fee / 100, (double)(gross - fee) / 100, category, source, intent);
+}
+
+static const char *
+fresh_id(void)
+{
+	const char *email = fresh_email("x");
+
+	return form("%.13s", email + 2);
+}
+
+static struct answer
+send_file(const char *provider, const char *file)
+{
+	return api_call("POST", form("/settlements?provider=%s", provider), accountant.access, file, HEADERS("Content-Type: text/csv"));
+}
+
+/* The settlement once its job is done. */
+static const char *
+settled(const char *file)
+{
+	struct answer answer = send_file("stripe", file);
+	const char   *id;
+
+	EXPECT(answer, 202);
+	CHECK_TEXT(text_at(&answer, "status"), "queued");
+	id = text_at(&answer, "id");
+	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", id);
+	return id;
+}
+
+static struct answer
+report(const char *settlement, const char *query)
+{
+	struct answer answer = api_get(form("/settlements/%s?limit=100%s", settlement, query), accountant.access);
+
+	EXPECT(answer, 200);
+	return answer;
+}
+
+/* "kind row" of all differences but those of other tests' payments, which no file has. */
+static const char *
+differences(const char *settlement)
+{
+	const char *found = sql_text("SELECT GROUP_CONCAT(kind, ' ', number, ' ', IFNULL(theirs, '-'), ' ', IFNULL(ours, '-') ORDER BY id "
+				     "SEPARATOR '; ') FROM settlement_differences WHERE settlement_id = '%s' AND kind <> 'missing_there'",
+	    settlement);
+
+	return found == NULL ? "" : found;
+}
+
+static int64_t
+posted_fee(const struct attempt *attempt)
+{
+	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_id = p.id "
+			  "OR t.source_id IN (SELECT s.id FROM settlement_rows s WHERE s.subject_id = p.id) "
+			  "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+			  "WHERE p.reference = '%s' AND a.kind = 'fee'",
+	    attempt->reference);
+}
+
+/* What agrees is no difference; a fee that nobody told becomes the payment's, once. */
+static void
+test_everything_agrees(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *settlement, *file, *again;
+	struct answer  answer;
+
+	sql_run("UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE reference = '%s'", attempt.reference);
+	REQUIRE(posted_fee(&attempt) == 0);
+	file = form("%s%s%s", HEAD, row(id, 0, attempt.total, 88, "charge", "ch_1", attempt.transaction),
+	    row(form("%sp", id), 1, 88 - attempt.total, 0, "payout", "po_1", ""));
+	settlement = settled(file);
+	CHECK_TEXT(differences(settlement), "");
+	answer = report(settlement, "");
+	CHECK_INT(number_at(&answer, "settlement.rows"), 2);
+	CHECK_INT(number_at(&answer, "settlement.matched"), 1);
+	CHECK_TEXT(text_at(&answer, "settlement.sums.0.kind"), "payment");
+	CHECK_TEXT(text_at(&answer, "settlement.sums.0.fee"), "0.88");
+	CHECK_TEXT(text_at(&answer, "settlement.sums.1.kind"), "payout");
+	CHECK_INT(posted_fee(&attempt), 88);
+	CHECK_INT(sql_number("SELECT fee_minor FROM payments WHERE reference = '%s'", attempt.reference), 88);
+	CHECK_INT(sql_number("SELECT e.amount_minor FROM settlement_rows r JOIN ledger_transactions t ON t.source_id = r.id "
+			     "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+			     "WHERE r.settlement_id = '%s' AND a.kind = 'bank'",
+		      settlement),
+	    attempt.total - 88);
+	/* The same file is known; its rows in another file are repetitions, and nothing is posted again. */
+	answer = send_file("stripe", file);
+	EXPECT_PROBLEM(answer, 409, "settlement_known");
+	CHECK_TEXT(text_at(&answer, "details.settlement_id.0"), settlement);
+	again = settled(form("%s\n", file));
+	CHECK_TEXT(differences(again),
+	    form("duplicate 1 %.2f USD -; duplicate 2 -%.2f USD -", (double)attempt.total / 100, (double)(attempt.total - 88) / 100));
+	answer = report(again, "");
+	CHECK_INT(length_at(&answer, "settlement.sums"), 0);
+	CHECK_INT(posted_fee(&attempt), 88);
+	answer = api_get("/settlements?provider=stripe&status=done&limit=1", accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	/* It is gone from the disk. */
+	CHECK(access(form("%s/imports/settlement-%s.csv", shop_directory(), settlement), F_OK) != 0);
+}
+
+/* Told before, and told otherwise by the file: the books follow the file. */
+static void
+test_fee_is_adjusted_once(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *settlement;
+
+	sql_run("UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE reference = '%s'", attempt.reference);
+	settled(form("%s%s", HEAD, row(form("%sa", id), 0, attempt.total, 88, "charge", "ch_1", attempt.transaction)));
+	settlement = settled(form("%s%s", HEAD, row(form("%sb", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
+	CHECK_TEXT(differences(settlement), "fee 1 0.91 USD 0.88 USD");
+	CHECK_INT(posted_fee(&attempt), 91);
+	settlement = settled(form("%s%s", HEAD, row(form("%sc", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
+	CHECK_TEXT(differences(settlement), "");
+	CHECK_INT(posted_fee(&attempt), 91);
+}
+
+static void
+test_differences(void)
+{
+	struct attempt wrong = paid(), unpaid, refunded = paid();
+	const char    *id = fresh_id(), *settlement, *refund;
+	struct answer  answer;
+
+	unpaid = attempt_new(&customer, order_new(&customer, address, &goods, 1));
+	EXPECT(api_post(form("/payments/%s/refunds", refunded.reference), admin.access,
+		   "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}"),
+	    201);
+	WAIT_FOR("partially_refunded", "SELECT status FROM payments WHERE reference = '%s'", refunded.reference);
+	refund = sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+	    refunded.reference);
+	settlement = settled(form("%s%s%s%s%s%s%s%s%s%s%s", HEAD,
+	    row(form("%s1", id), 0, wrong.total - 1, 0, "charge", "ch", wrong.transaction),
+	    row(form("%s2", id), 0, 100, 0, "charge", "ch", "pi_nobody"),
+	    row(form("%s3", id), 0, unpaid.total, 0, "charge", "ch", unpaid.transaction),
+	    row(form("%s4", id), 0, -501, 0, "refund", refund, refunded.transaction),
+	    row(form("%s5", id), 0, -500, 0, "refund", "re_nobody", refunded.transaction),
+	    row(form("%s6", id), 0, -500, 0, "dispute", "du_nobody", refunded.transaction),
+	    row(form("%s7", id), 0, 700, 0, "moonlight", "x", ""), "txn,2026,usd,1.00,0,2.00,charge,,,\n",
+	    row(form("%s7", id), 0, 700, 0, "charge", "x", ""),
+	    row(form("%s8", id), 0, -200, 0, "fee", "x", "")));
+	CHECK_TEXT(differences(settlement),
+	    form("amount 1 %.2f USD %.2f USD; missing_here 2 1.00 USD -; status 3 charge not paid; amount 4 5.01 USD 5.00 USD; "
+		 "missing_here 5 -5.00 USD -; missing_here 6 -5.00 USD -; unknown_kind 7 moonlight -; "
+		 "malformed 8 has a net amount that is not gross less fee -; duplicate 9 7.00 USD -",
+		(double)(wrong.total - 1) / 100, (double)wrong.total / 100));
+	answer = report(settlement, "&kind=amount");
+	CHECK_INT(length_at(&answer, "results"), 2);
+	CHECK_TEXT(text_at(&answer, "results.0.payment"), wrong.reference);
+	CHECK_TEXT(text_at(&answer, "results.0.provider_id"), form("txn_%s1", id));
+	CHECK_INT(number_at(&answer, "results.0.row"), 1);
+	CHECK_INT(sql_number("SELECT e.amount_minor FROM settlement_rows r JOIN ledger_transactions t ON t.source_id = r.id "
+			     "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+			     "WHERE r.row_key = 'txn_%s8' AND a.kind = 'fee'",
+		      id),
+	    200);
+	answer = api_get(form("/settlements/%s?limit=1", settlement), accountant.access);
+	CHECK(has_at(&answer, "next"));
+	EXPECT_PROBLEM(api_get(form("/settlements/%s", seller.id), accountant.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("/settlements/%s", settlement), seller.access), 403, "forbidden");
+}
+
+/* What came in the file's period, and stands in no file. */
+static void
+test_missing_with_them(void)
+{
+	struct attempt first = paid(), lacking = paid(), last = paid();
+	const char    *id = fresh_id(), *settlement;
+
+	sql_run("UPDATE payments SET succeeded_at = '2019-05-01 10:00:00' WHERE reference = '%s'", first.reference);
+	sql_run("UPDATE payments SET succeeded_at = '2019-05-02 10:00:00' WHERE reference = '%s'", lacking.reference);
+	sql_run("UPDATE payments SET succeeded_at = '2019-05-03 10:00:00' WHERE reference = '%s'", last.reference);
+	settlement = settled(form("%stxn_%sa,2019-05-01 10:00:00,usd,%.2f,0.00,%.2f,charge,ch,,%s\ntxn_%sb,2019-05-03 "
+				  "10:00:00,usd,%.2f,0.00,%.2f,charge,ch,,%s\n",
+	    HEAD, id, (double)first.total / 100, (double)first.total / 100, first.transaction, id, (double)last.total / 100,
+	    (double)last.total / 100, last.transaction));
+	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(d.kind, ' ', p.reference, ' ', d.ours) FROM settlement_differences d JOIN payments p "
+			    "ON p.id = d.payment_id WHERE d.settlement_id = '%s' AND d.kind <> 'fee'",
+		       settlement),
+	    form("missing_there %s %.2f USD", lacking.reference, (double)lacking.total / 100));
+	sql_run("UPDATE payments SET succeeded_at = NOW(3) WHERE succeeded_at < '2020-01-01'");
+}
+
+/* Packed, as a form, and what is no such file. */
+static void
+test_ways_to_send_it(void)
+{
+	struct call   call = { "POST", "/settlements?provider=stripe", NULL, NULL, HEADERS("Content-Type: application/gzip") };
+	struct answer answer;
+	char          packed[4096];
+	const char   *file, *id;
+	z_stream      stream = { .next_out = (unsigned char *)packed, .avail_out = sizeof packed };
+
+	need_people();
+	file = form("%s%s", HEAD, row(fresh_id(), 0, -200, 0, "fee", "x", ""));
+	stream.next_in = (unsigned char *)(uintptr_t)file;
+	stream.avail_in = (unsigned)strlen(file);
+	REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+	REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+	deflateEnd(&stream);
+	call.token = accountant.access;
+	call.body = packed;
+	call.length = stream.total_out;
+	api_calls(&call, 1, &answer);
+	EXPECT(answer, 202);
+	CHECK_INT(number_at(&answer, "bytes"), strlen(file));
+	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", text_at(&answer, "id"));
+	/* The same content, unpacked, is the same file. */
+	EXPECT_PROBLEM(send_file("stripe", file), 409, "settlement_known");
+	file = form("--b\r\nContent-Disposition: form-data; name=\"provider\"\r\n\r\npaystack\r\n--b\r\nContent-Disposition: form-data; "
+		    "name=\"file\"; filename=\"may.csv\"\r\nContent-Type: text/csv\r\n\r\nid;reference;amount;fees;currency;paid_at\r\n"
+		    "%s;nobody;100;1;NGN;\r\n\r\n--b--\r\n",
+	    fresh_id());
+	answer = api_call("POST", "/settlements", accountant.access, file, HEADERS("Content-Type: multipart/form-data; boundary=b"));
+	EXPECT(answer, 202);
+	CHECK_TEXT(text_at(&answer, "file_name"), "may.csv");
+	CHECK_TEXT(text_at(&answer, "provider"), "paystack");
+	id = text_at(&answer, "id");
+	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", id);
+	CHECK_TEXT(differences(id), "missing_here 1 1.00 NGN -");
+	answer = send_file("stripe", form("one,two\n%s,2\n", fresh_id()));
+	EXPECT(answer, 202);
+	id = text_at(&answer, "id");
+	WAIT_FOR("failed", "SELECT status FROM settlements WHERE id = '%s'", id);
+	answer = report(id, "");
+	CHECK(strstr(text_at(&answer, "settlement.fault"), "'balance_transaction_id'") != NULL);
+	EXPECT_FAULT(send_file("cod", "a\n"), "provider");
+	EXPECT_FAULT(api_call("POST", "/settlements", accountant.access, "a\n", HEADERS("Content-Type: text/csv")), "provider");
+	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", seller.access, "a\n", HEADERS("Content-Type: text/csv")), 403,
+	    "forbidden");
+	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", accountant.access, "a\n", HEADERS("Content-Type: text/plain")),
+	    415, "unsupported_media_type");
+}
+
+static void
+test_many_steps(void)
+{
+	enum { ROWS = 1203 };
+	const char *id = fresh_id(), *settlement;
+	size_t      room = 200 * ROWS + 1000, length;
+	char       *file = calloc(1, room);
+	struct answer answer;
+
+	need_people();
+	REQUIRE(file != NULL);
+	length = (size_t)snprintf(file, room, "%s", HEAD);
+	for (int i = 0; i < ROWS; i++)
+		length += (size_t)snprintf(
+		    file + length, room - length, "txn_%s_%d,2018-01-01 00:00:00,usd,1.00,0.10,0.90,charge,ch,,pi_%s_%d\n", id, i, id, i);
+	settlement = settled(file);
+	free(file);
+	answer = report(settlement, "");
+	CHECK_INT(number_at(&answer, "settlement.rows"), ROWS);
+	CHECK_INT(number_at(&answer, "settlement.differences"), ROWS);
+	CHECK_TEXT(text_at(&answer, "settlement.sums.0.gross"), form("%d.00", ROWS));
+	CHECK_INT(sql_number("SELECT COUNT(DISTINCT number) FROM settlement_rows WHERE settlement_id = '%s'", settlement), ROWS);
+}
+
+static void
+test_books_are_consistent(void)
+{
+	EXPECT_CONSISTENT();
+}
+
+SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
+    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_many_steps), TEST(test_books_are_consistent))
