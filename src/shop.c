@@ -84,8 +84,8 @@ const struct job_handler shop_jobs[] = {
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
 
-static const char *const status_values[] = { "200", "201", "202", "204", "303", "304", "400", "401", "403", "404", "405", "409", "410",
-	"412", "413", "415", "422", "429", "500", "502", "503" };
+static const char *const status_values[] = { "200", "201", "202", "204", "303", "304", "400", "401", "403", "404", "405", "409",
+	"410", "412", "413", "415", "422", "429", "500", "502", "503" };
 
 void
 shop_metrics_open(const char *run_directory)

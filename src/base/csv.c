@@ -145,7 +145,8 @@ csv_next(struct csv *csv, char *bytes, size_t length, bool last, size_t *used)
 	csv->fault = NULL;
 	if (csv->separator == '\0') {
 		/* All of the first line must be there, and the BOM is no part of it. */
-		if (!last && length < CSV_RECORD_MAX && memchr(bytes, '\n', length) == NULL && memchr(bytes, '\r', length) == NULL)
+		if (!last && length < CSV_RECORD_MAX && memchr(bytes, '\n', length) == NULL &&
+		    memchr(bytes, '\r', length) == NULL)
 			return CSV_MORE;
 		if (length >= sizeof bom - 1 && memcmp(bytes, bom, sizeof bom - 1) == 0)
 			skipped = sizeof bom - 1;

@@ -75,7 +75,8 @@ pass(struct unpack *unpack, const char *bytes, size_t length)
 {
 	if (length == 0)
 		return OK;
-	return unpack->coding == CODING_GZIP ? inflate_some(unpack, bytes, length) : unpack->write(bytes, length, unpack->argument);
+	return unpack->coding == CODING_GZIP ? inflate_some(unpack, bytes, length)
+					     : unpack->write(bytes, length, unpack->argument);
 }
 
 const struct problem *

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-const char *const difference_kind_values[] = { "missing_here", "missing_there", "amount", "fee", "currency", "status", "duplicate",
-	"unknown_kind", "malformed", NULL };
+const char *const difference_kind_values[] = { "missing_here", "missing_there", "amount", "fee", "currency", "status",
+	"duplicate", "unknown_kind", "malformed", NULL };
 
-void
-step_differs(struct step *step, const struct step_row *row, enum difference_kind kind, const char *theirs, const char *ours)
+/* `theirs` and `ours` may be NULL. */
+static void
+differs(struct step *step, const struct step_row *row, enum difference_kind kind, const char *theirs, const char *ours)
 {
 	struct parameter *columns = &step->differences[step->n_differences * DIFFERENCE_COLUMNS];
 	bool              read = row->fault == NULL;
@@ -49,10 +50,10 @@ compare_amount(struct arena *arena, struct step *step, struct step_row *row, int
 	const struct money *theirs = row->record.presented.currency[0] != '\0' ? &row->record.presented : &row->record.gross;
 
 	if (strcmp(theirs->currency, currency) != 0)
-		step_differs(step, row, DIFFERS_CURRENCY, amount_text(arena, sign * theirs->minor, theirs->currency),
+		differs(step, row, DIFFERS_CURRENCY, amount_text(arena, sign * theirs->minor, theirs->currency),
 		    amount_text(arena, minor, currency));
 	else if (sign * theirs->minor != minor)
-		step_differs(step, row, DIFFERS_AMOUNT, amount_text(arena, sign * theirs->minor, theirs->currency),
+		differs(step, row, DIFFERS_AMOUNT, amount_text(arena, sign * theirs->minor, theirs->currency),
 		    amount_text(arena, minor, currency));
 }
 
@@ -60,7 +61,7 @@ static void
 compare_fee(struct arena *arena, struct step *step, struct step_row *row, const int64_t *fee, const char *currency)
 {
 	if (fee != NULL && (*fee != row->record.fee.minor || (*fee != 0 && strcmp(currency, row->record.fee.currency) != 0)))
-		step_differs(step, row, DIFFERS_FEE, amount_text(arena, row->record.fee.minor, row->record.fee.currency),
+		differs(step, row, DIFFERS_FEE, amount_text(arena, row->record.fee.minor, row->record.fee.currency),
 		    amount_text(arena, *fee, currency));
 }
 
@@ -68,7 +69,7 @@ static void
 compare_payment(struct arena *arena, struct step *step, struct step_row *row)
 {
 	if (!row->payment->has_money) {
-		step_differs(step, row, DIFFERS_STATUS, row->record.word, "not paid");
+		differs(step, row, DIFFERS_STATUS, row->record.word, "not paid");
 		return;
 	}
 	compare_amount(arena, step, row, row->payment->amount_minor, row->payment->currency, 1);
@@ -81,7 +82,7 @@ compare_refund(struct arena *arena, struct step *step, struct step_row *row)
 	bool bounced = row->record.kind == SETTLED_REFUND_BOUNCED;
 
 	if (bounced ? !row->refund->has_bounced : !row->refund->has_gone)
-		step_differs(step, row, DIFFERS_STATUS, row->record.word, row->refund->status);
+		differs(step, row, DIFFERS_STATUS, row->record.word, row->refund->status);
 	compare_amount(arena, step, row, row->refund->amount_minor, row->refund->currency, bounced ? 1 : -1);
 }
 
@@ -103,18 +104,18 @@ compare_row(struct arena *arena, struct step *step, struct step_row *row)
 		[SETTLED_REFUND_BOUNCED] = true,
 		[SETTLED_DISPUTE] = true,
 		[SETTLED_DISPUTE_WON] = true };
-	int kind = row->record.kind;
-	bool known = kind == SETTLED_PAYMENT ? row->payment != NULL
-	    : kind == SETTLED_REFUND || kind == SETTLED_REFUND_BOUNCED ? row->refund != NULL
-									: row->dispute != NULL;
+	int               kind = row->record.kind;
+	bool              known = kind == SETTLED_PAYMENT                           ? row->payment != NULL
+			 : kind == SETTLED_REFUND || kind == SETTLED_REFUND_BOUNCED ? row->refund != NULL
+										    : row->dispute != NULL;
 
 	if (kind == SETTLED_UNKNOWN)
-		step_differs(step, row, DIFFERS_UNKNOWN_KIND, row->record.word, NULL);
+		differs(step, row, DIFFERS_UNKNOWN_KIND, row->record.word, NULL);
 	if (!is_of_ours[kind])
 		return;
 	if (!known) {
-		step_differs(step, row, DIFFERS_MISSING_HERE,
-		    amount_text(arena, row->record.gross.minor, row->record.gross.currency), NULL);
+		differs(step, row, DIFFERS_MISSING_HERE, amount_text(arena, row->record.gross.minor, row->record.gross.currency),
+		    NULL);
 		return;
 	}
 	step->n_matched++;
@@ -135,10 +136,10 @@ compare_rows(struct arena *arena, struct step *step)
 		struct step_row *row = &step->rows[i];
 
 		if (row->fault != NULL)
-			step_differs(step, row, DIFFERS_MALFORMED, row->fault, NULL);
+			differs(step, row, DIFFERS_MALFORMED, row->fault, NULL);
 		else if (row->duplicate)
-			step_differs(
-			    step, row, DIFFERS_DUPLICATE, amount_text(arena, row->record.gross.minor, row->record.gross.currency), NULL);
+			differs(step, row, DIFFERS_DUPLICATE,
+			    amount_text(arena, row->record.gross.minor, row->record.gross.currency), NULL);
 		else
 			compare_row(arena, step, row);
 	}

@@ -9,7 +9,13 @@
 
 enum { NAME_MAX_BYTES = 64, INDIA_SECONDS = 5 * 3600 + 1800 };
 
-const char *const settlement_provider_values[] = { "stripe", "paypal", "razorpay", "paystack", NULL };
+const char *const settlement_provider_values[] = {
+#define X(NUMBER, name) #name,
+	SETTLEMENT_FORMATS(X)
+#undef X
+	    NULL,
+};
+
 const char *const settlement_kind_values[] = { "payment", "refund", "refund_bounced", "dispute", "dispute_won", "fee", "payout",
 	"other", "unknown", NULL };
 
@@ -35,8 +41,8 @@ enum {
 };
 static const struct column stripe_columns[] = { { "balance_transaction_id", true }, { "currency", true }, { "gross", true },
 	{ "fee", true }, { "net", true }, { "reporting_category", true }, { "source_id", true }, { "payment_intent_id", true },
-	{ "charge_id", false }, { "created_utc", false }, { "customer_facing_amount", false }, { "customer_facing_currency", false },
-	{ NULL } };
+	{ "charge_id", false }, { "created_utc", false }, { "customer_facing_amount", false },
+	{ "customer_facing_currency", false }, { NULL } };
 
 enum {
 	PAYPAL_ID,
@@ -97,15 +103,16 @@ static const struct word stripe_words[] = { { "charge", SETTLED_PAYMENT }, { "pa
 	{ "partial_capture_reversal", SETTLED_OTHER }, { "other_adjustment", SETTLED_OTHER }, { "transfer*", SETTLED_OTHER },
 	{ "risk_reserved_funds", SETTLED_OTHER }, { "topup*", SETTLED_OTHER }, { NULL, SETTLED_UNKNOWN } };
 
-static const struct word paypal_words[] = { { "T000*", SETTLED_PAYMENT }, { "T001*", SETTLED_PAYMENT },
-	{ "T01*", SETTLED_FEE }, { "T02*", SETTLED_OTHER }, { "T04*", SETTLED_PAYOUT }, { "T1106", SETTLED_DISPUTE },
-	{ "T1107", SETTLED_REFUND }, { "T1108", SETTLED_FEE }, { "T1109", SETTLED_FEE }, { "T1110", SETTLED_DISPUTE },
-	{ "T1111", SETTLED_DISPUTE_WON }, { "T1201", SETTLED_DISPUTE }, { "T1202", SETTLED_DISPUTE_WON },
-	{ "T1205", SETTLED_DISPUTE_WON }, { "T1207", SETTLED_OTHER }, { "T1208", SETTLED_DISPUTE_WON }, { "T13*", SETTLED_OTHER },
-	{ "T15*", SETTLED_OTHER }, { "T21*", SETTLED_OTHER }, { NULL, SETTLED_UNKNOWN } };
+static const struct word paypal_words[] = { { "T000*", SETTLED_PAYMENT }, { "T001*", SETTLED_PAYMENT }, { "T01*", SETTLED_FEE },
+	{ "T02*", SETTLED_OTHER }, { "T04*", SETTLED_PAYOUT }, { "T1106", SETTLED_DISPUTE }, { "T1107", SETTLED_REFUND },
+	{ "T1108", SETTLED_FEE }, { "T1109", SETTLED_FEE }, { "T1110", SETTLED_DISPUTE }, { "T1111", SETTLED_DISPUTE_WON },
+	{ "T1201", SETTLED_DISPUTE }, { "T1202", SETTLED_DISPUTE_WON }, { "T1205", SETTLED_DISPUTE_WON },
+	{ "T1207", SETTLED_OTHER }, { "T1208", SETTLED_DISPUTE_WON }, { "T13*", SETTLED_OTHER }, { "T15*", SETTLED_OTHER },
+	{ "T21*", SETTLED_OTHER }, { NULL, SETTLED_UNKNOWN } };
 
 static const struct word razorpay_words[] = { { "payment", SETTLED_PAYMENT }, { "refund", SETTLED_REFUND },
-	{ "transfer", SETTLED_OTHER }, { "adjustment", SETTLED_OTHER }, { "settlement", SETTLED_PAYOUT }, { NULL, SETTLED_UNKNOWN } };
+	{ "transfer", SETTLED_OTHER }, { "adjustment", SETTLED_OTHER }, { "settlement", SETTLED_PAYOUT },
+	{ NULL, SETTLED_UNKNOWN } };
 
 static int
 kind_of(const struct word *words, const char *text)
@@ -187,7 +194,8 @@ malformed(const char **fault, const char *says)
 
 /* Sets what all files have: word, kind, currency. */
 static bool
-begin_record(struct arena *arena, struct settlement_record *record, const struct word *words, const char *word, const char *currency)
+begin_record(
+    struct arena *arena, struct settlement_record *record, const struct word *words, const char *word, const char *currency)
 {
 	*record = (struct settlement_record) { .kind = kind_of(words, word) };
 	if (!cell_currency(currency, record->gross.currency) || !cell_id(arena, word, NAME_MAX_BYTES, &record->word) ||
@@ -260,10 +268,10 @@ read_paypal(const struct settlement_format *format, struct arena *arena, const s
 
 	if (!begin_record(arena, record, paypal_words, code, cell(format, csv, PAYPAL_CURRENCY)))
 		return malformed(fault, "has no valid currency or event code");
-	if (!paypal_amount(cell(format, csv, PAYPAL_GROSS), cell(format, csv, PAYPAL_SIDE), record->gross.currency,
-		&record->gross.minor) ||
-	    !paypal_amount(cell(format, csv, PAYPAL_FEE), cell(format, csv, PAYPAL_FEE_SIDE), record->gross.currency,
-		&record->fee.minor) ||
+	if (!paypal_amount(
+		cell(format, csv, PAYPAL_GROSS), cell(format, csv, PAYPAL_SIDE), record->gross.currency, &record->gross.minor) ||
+	    !paypal_amount(
+		cell(format, csv, PAYPAL_FEE), cell(format, csv, PAYPAL_FEE_SIDE), record->gross.currency, &record->fee.minor) ||
 	    (fee_currency[0] != '\0' && strcmp(fee_currency, record->gross.currency) != 0))
 		return malformed(fault, "has an invalid amount");
 	record->fee.minor = -record->fee.minor;
@@ -273,7 +281,8 @@ read_paypal(const struct settlement_format *format, struct arena *arena, const s
 	    !cell_id(arena, cell(format, csv, PAYPAL_CUSTOM), SETTLEMENT_KEY_MAX, &record->reference) ||
 	    !cell_id(arena, cell(format, csv, PAYPAL_PARENT), SETTLEMENT_KEY_MAX, &record->charge))
 		return malformed(fault, "has no valid id");
-	if (record->reference == NULL && !cell_id(arena, cell(format, csv, PAYPAL_INVOICE), SETTLEMENT_KEY_MAX, &record->reference))
+	if (record->reference == NULL &&
+	    !cell_id(arena, cell(format, csv, PAYPAL_INVOICE), SETTLEMENT_KEY_MAX, &record->reference))
 		record->reference = NULL;
 	record->key = arena_format(arena, "%s:%s", id, record->word);
 	if (record->kind == SETTLED_PAYMENT && record->gross.minor < 0)
@@ -290,8 +299,8 @@ read_paypal(const struct settlement_format *format, struct arena *arena, const s
 }
 
 static enum settlement_read
-read_razorpay(const struct settlement_format *format, struct arena *arena, const struct csv *csv, struct settlement_record *record,
-    const char **fault)
+read_razorpay(const struct settlement_format *format, struct arena *arena, const struct csv *csv,
+    struct settlement_record *record, const char **fault)
 {
 	const char *id, *entity = cell(format, csv, RAZORPAY_ENTITY), *currency;
 	int64_t     fee, tax, debit, credit;
@@ -323,8 +332,8 @@ read_razorpay(const struct settlement_format *format, struct arena *arena, const
 }
 
 static enum settlement_read
-read_paystack(const struct settlement_format *format, struct arena *arena, const struct csv *csv, struct settlement_record *record,
-    const char **fault)
+read_paystack(const struct settlement_format *format, struct arena *arena, const struct csv *csv,
+    struct settlement_record *record, const char **fault)
 {
 	static const struct word words[] = { { "payment", SETTLED_PAYMENT }, { NULL, SETTLED_UNKNOWN } };
 

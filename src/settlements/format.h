@@ -21,12 +21,18 @@
 
 struct arena;
 
+/* The providers whose files are read, by the names of base/providers.h. */
+#define SETTLEMENT_FORMATS(X) \
+	X(STRIPE, stripe) \
+	X(PAYPAL, paypal) \
+	X(RAZORPAY, razorpay) \
+	X(PAYSTACK, paystack)
+
 enum settlement_provider {
-	SETTLEMENT_STRIPE,
-	SETTLEMENT_PAYPAL,
-	SETTLEMENT_RAZORPAY,
-	SETTLEMENT_PAYSTACK,
-	SETTLEMENT_PROVIDER__COUNT
+#define X(NUMBER, name) SETTLEMENT_##NUMBER,
+	SETTLEMENT_FORMATS(X)
+#undef X
+	    SETTLEMENT_PROVIDER__COUNT
 };
 extern const char *const settlement_provider_values[];
 
@@ -73,11 +79,10 @@ enum settlement_read {
 };
 
 /* `paystack` is settlements.paystack_columns. */
-void settlement_format_begin(
-    struct settlement_format *format, enum settlement_provider provider, const char *const *paystack);
+void settlement_format_begin(struct settlement_format *format, enum settlement_provider provider, const char *const *paystack);
 
 /* The next record of the file, from its first one on; its cells may be changed. */
-enum settlement_read settlement_format_read(struct settlement_format *format, struct arena *arena, struct csv *csv,
-    struct settlement_record *record, const char **fault);
+enum settlement_read settlement_format_read(
+    struct settlement_format *format, struct arena *arena, struct csv *csv, struct settlement_record *record, const char **fault);
 
 #endif

@@ -8,7 +8,8 @@
 #define WHAT_CAME "IFNULL(p.received_minor, p.amount_minor)"
 #define HAS_MONEY "p.status IN ('succeeded', 'partially_refunded', 'refunded', 'disputed')"
 #define PAYMENT_COLUMNS \
-	"p.id, p.reference, p.provider_transaction_id AS transaction, p.provider_charge AS charge, " WHAT_CAME " AS amount, p.currency, " \
+	"p.id, p.reference, p.provider_transaction_id AS transaction, p.provider_charge AS charge, " WHAT_CAME \
+	" AS amount, p.currency, " \
 	"p.fee_minor AS fee, p.fee_currency, " HAS_MONEY " AS has_money"
 
 static const struct member known_payment_members[] = {

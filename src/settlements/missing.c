@@ -50,7 +50,8 @@ write_lacked(struct work *work, const struct settlement *settlement, const struc
 	    "INSERT INTO settlement_differences (id, settlement_id, number, kind, row_key, payment_id, refund_id, dispute_id, theirs, "
 	    "ours) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    n, DIFFERENCE_COLUMNS, rows));
-	return db_run(work->db, NULL, "UPDATE settlements SET differences = differences + ? WHERE id = ?", P(n), P(settlement->id));
+	return db_run(
+	    work->db, NULL, "UPDATE settlements SET differences = differences + ? WHERE id = ?", P(n), P(settlement->id));
 }
 
 static const struct problem *

@@ -32,7 +32,8 @@ add_move(struct books *books, struct ledger_transaction *transaction, enum ledge
 	memcpy(amount.currency, currency, sizeof amount.currency);
 	postings[0] = (struct posting) { .role = to, .amount = amount };
 	amount.minor = -minor;
-	postings[1] = (struct posting) { .role = LEDGER_CLEARING, .provider = books->step->settlement->provider, .amount = amount };
+	postings[1] =
+	    (struct posting) { .role = LEDGER_CLEARING, .provider = books->step->settlement->provider, .amount = amount };
 	transaction->count += 2;
 }
 
@@ -64,8 +65,8 @@ post_fee_of_payment(struct books *books, struct step_row *row)
 	if (payment->fee == NULL) {
 		row->takes_fee = true;
 		if (fee->minor > 0)
-			add_move(books, add_transaction(books, LEDGER_PROVIDER_FEE, payment->id.uuid, payment->id.uuid), LEDGER_FEE,
-			    fee->minor, fee->currency);
+			add_move(books, add_transaction(books, LEDGER_PROVIDER_FEE, payment->id.uuid, payment->id.uuid),
+			    LEDGER_FEE, fee->minor, fee->currency);
 		return;
 	}
 	if (*payment->fee == fee->minor && (fee->minor == 0 || strcmp(payment->fee_currency, fee->currency) == 0))

@@ -35,7 +35,7 @@ struct reading {
 	struct work             *work;
 	struct settlement       *settlement;
 	int                      fd;
-	char                    *buffer; /* of BUFFER + 1 bytes */
+	char                    *buffer;   /* of BUFFER + 1 bytes */
 	size_t                   from, to; /* what of it is not read yet */
 	int64_t                  at;       /* the file's byte at buffer[from] */
 	int64_t                  number;   /* of the last row */
@@ -70,7 +70,8 @@ fill(struct reading *reading, bool *last)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			log_error("cannot read a settlement file", LOG_TEXT("cause", got < 0 ? strerror(errno) : "it is too short"));
+			log_error(
+			    "cannot read a settlement file", LOG_TEXT("cause", got < 0 ? strerror(errno) : "it is too short"));
 			return problem(INTERNAL, "the settlement file cannot be read");
 		}
 		reading->to += (size_t)got;
@@ -114,7 +115,8 @@ find_place(struct reading *reading)
 	enum csv_found           found;
 	int64_t                  begins;
 
-	settlement_format_begin(&reading->format, (enum settlement_provider)value_index(settlement_provider_values, settlement->provider),
+	settlement_format_begin(&reading->format,
+	    (enum settlement_provider)value_index(settlement_provider_values, settlement->provider),
 	    reading->work->config->settlements.paystack_columns);
 	reading->header = settlement->header_bytes;
 	reading->number = settlement->rows;
@@ -264,8 +266,8 @@ note_progress(const struct reading *reading)
 	    "header_bytes = ?, "
 	    "period_from = IFNULL(LEAST(IFNULL(period_from, ?), ?), period_from), "
 	    "period_to = IFNULL(GREATEST(IFNULL(period_to, ?), ?), period_to) WHERE id = ? AND done_bytes = ? AND data_rows = ?",
-	    P(reading->at), P(reading->number), P(reading->header), P(from), P(from), P(to), P(to),
-	    P(settlement->id), P(settlement->done_bytes), P(settlement->rows)));
+	    P(reading->at), P(reading->number), P(reading->header), P(from), P(from), P(to), P(to), P(settlement->id),
+	    P(settlement->done_bytes), P(settlement->rows)));
 	return changed == 1 ? OK : problem(CONFLICT, "another worker reads the settlement file");
 }
 
@@ -308,8 +310,8 @@ end(struct reading *reading, enum settlement_status status, const char *fault)
 	TRY(db_transaction(work, mark_ended(work, reading->settlement->id, status, fault)));
 	if (fault != NULL)
 		log_warning("settlement file refused", LOG_TEXT("cause", fault));
-	unlink(arena_format(work->arena, "%s/%s", work->config->http.import_directory,
-	    settlement_file(work->arena, reading->settlement->id)));
+	unlink(arena_format(
+	    work->arena, "%s/%s", work->config->http.import_directory, settlement_file(work->arena, reading->settlement->id)));
 	return OK;
 }
 
@@ -325,8 +327,8 @@ static const struct problem *
 open_file(struct reading *reading)
 {
 	struct work *work = reading->work;
-	const char  *path = arena_format(work->arena, "%s/%s", work->config->http.import_directory,
-	     settlement_file(work->arena, reading->settlement->id));
+	const char  *path = arena_format(
+	     work->arena, "%s/%s", work->config->http.import_directory, settlement_file(work->arena, reading->settlement->id));
 
 	reading->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (reading->fd < 0) {
@@ -381,8 +383,8 @@ reconcile_settlement_job(struct work *work, const struct job *job)
 	bool                  more = true;
 
 	TRY(job_payload(work, job, &settlement_job_shape, &payload));
-	TRY(db_one(
-	    work->db, &settlement_summary_shape, &settlement, "SELECT {s} FROM settlements s WHERE s.id = ?", P(payload.settlement)));
+	TRY(db_one(work->db, &settlement_summary_shape, &settlement, "SELECT {s} FROM settlements s WHERE s.id = ?",
+	    P(payload.settlement)));
 	if (settlement->status == SETTLEMENT_DONE || settlement->status == SETTLEMENT_FAILED)
 		return OK;
 	reading.settlement = settlement;

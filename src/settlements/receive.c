@@ -42,13 +42,13 @@ insert(struct work *work, const struct settlement *settlement, struct bytes dige
 	if (db_duplicate(work->db, problem, "uq_settlements_digest"))
 		return problem(SETTLEMENT_KNOWN, "the file was received before");
 	TRY(problem);
-	TRY(audit_record(work, "settlement.received", "settlement", settlement->id.uuid, &settlement_summary_shape, NULL, settlement));
+	TRY(audit_record(
+	    work, "settlement.received", "settlement", settlement->id.uuid, &settlement_summary_shape, NULL, settlement));
 	return queue_settlement(work, settlement->id);
 }
 
 const struct problem *
-receive_settlement(
-    struct work *work, enum settlement_provider provider, const struct upload *file, struct settlement *settlement)
+receive_settlement(struct work *work, enum settlement_provider provider, const struct upload *file, struct settlement *settlement)
 {
 	struct bytes          digest = { file->digest, sizeof file->digest };
 	const struct problem *problem;

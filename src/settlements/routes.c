@@ -20,14 +20,14 @@ static const struct problem *
 receive(struct request *request)
 {
 	const struct settlement_body *body = request->body, *query = request->query_values;
-	const int *provider = body != NULL && body->provider != NULL ? body->provider : query->provider;
-	struct settlement settlement;
+	const int                    *provider = body != NULL && body->provider != NULL ? body->provider : query->provider;
+	struct settlement             settlement;
 
 	if (provider == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "provider", "is required");
 	if (request->n_uploads == 0)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "file", "is required");
-	TRY(receive_settlement(request->work, (enum settlement_provider)*provider, request->uploads, &settlement));
+	TRY(receive_settlement(request->work, (enum settlement_provider) * provider, request->uploads, &settlement));
 	return respond(request, &settlement);
 }
 
@@ -109,15 +109,18 @@ static const struct route settlement_routes[] = {
 	    .body = &settlement_body_shape, .upload = { .files = "file", .max = 1, .large = true },
 	    .answer = { 202, &settlement_summary_shape }, .errors = ERRORS(SETTLEMENT_KNOWN, BODY_TOO_LARGE),
 	    .summary = "Compare a provider's settlement file with the shop's payments",
-	    .description = "CSV as the provider writes it, plain or packed by gzip; in the body itself, or as the part `file`. A job "
-			   "reads it.",
+	    .description =
+		"CSV as the provider writes it, plain or packed by gzip; in the body itself, or as the part `file`. A job "
+		"reads it.",
 	    .handler = receive },
-	{ GET, "/settlements", .id = "listSettlements", .permission = PERMISSION(LEDGER_READ),
-	    .query = &settlements_query_shape, .answer = { 200, &settlement_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	{ GET, "/settlements", .id = "listSettlements", .permission = PERMISSION(LEDGER_READ), .query = &settlements_query_shape,
+	    .answer = { 200, &settlement_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List settlement files, newest first", .handler = show_settlements },
 	{ GET, "/settlements/{id}", .id = "showSettlement", .permission = PERMISSION(LEDGER_READ),
-	    .query = &differences_query_shape, .answer = { 200, &settlement_answer_shape }, .errors = ERRORS(BAD_CURSOR, NOT_FOUND),
-	    .summary = "Show a settlement's sums and its differences by row", .handler = show_settlement },
+	    .query = &differences_query_shape, .answer = { 200, &settlement_answer_shape },
+	    .errors = ERRORS(BAD_CURSOR, NOT_FOUND), .summary = "Show a settlement's sums and its differences by row",
+	    .handler = show_settlement },
 };
 
-ROUTE_TABLE(settlements_table, "Settlements", "What providers say they have settled, against the shop's books.", settlement_routes);
+ROUTE_TABLE(
+    settlements_table, "Settlements", "What providers say they have settled, against the shop's books.", settlement_routes);

@@ -97,8 +97,8 @@ const struct problem *
 list_differences(struct work *work, struct settlement_id id, const int *kind, const struct page_request *page,
     struct difference **differences, struct listed *listed)
 {
-	struct list list = list_begin(
-	    work, "SELECT {d}, p.reference AS payment", "FROM settlement_differences d LEFT JOIN payments p ON p.id = d.payment_id");
+	struct list list = list_begin(work, "SELECT {d}, p.reference AS payment",
+	    "FROM settlement_differences d LEFT JOIN payments p ON p.id = d.payment_id");
 
 	list_where(&list, "d.settlement_id = ?", P(id));
 	list_filter(&list, "d.kind = ?", P(kind == NULL ? NULL : difference_kind_values[*kind]));

@@ -60,9 +60,6 @@ struct step {
 	size_t                   n_differences, n_matched;
 };
 
-/* Add a difference; the row may be NULL.  `theirs` and `ours` may be NULL. */
-void step_differs(struct step *step, const struct step_row *row, enum difference_kind kind, const char *theirs, const char *ours);
-
 /* Write the step's differences; and forget them. */
 const struct problem *write_differences(struct work *work, struct step *step);
 

@@ -30,15 +30,16 @@ paid(void)
 	return attempt_paid(&customer, order_new(&customer, address, &goods, 1));
 }
 
-#define HEAD "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n"
+#define HEAD \
+	"balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n"
 
 /* A row of Stripe's file; `minutes` from now, `id` unlike any other. */
 static const char *
 row(const char *id, int minutes, int64_t gross, int64_t fee, const char *category, const char *source, const char *intent)
 {
 	return form("txn_%s,%s,usd,%.2f,%.2f,%.2f,%s,%s,,%s\n", id,
-	    sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL %d MINUTE, '%%Y-%%m-%%d %%H:%%i:%%s')", minutes), (double)gross / 100,
-	    (double)fee / 100, (double)(gross - fee) / 100, category, source, intent);
+	    sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL %d MINUTE, '%%Y-%%m-%%d %%H:%%i:%%s')", minutes),
+	    (double)gross / 100, (double)fee / 100, (double)(gross - fee) / 100, category, source, intent);
 }
 
 static const char *
@@ -52,7 +53,8 @@ fresh_id(void)
 static struct answer
 send_file(const char *provider, const char *file)
 {
-	return api_call("POST", form("/settlements?provider=%s", provider), accountant.access, file, HEADERS("Content-Type: text/csv"));
+	return api_call(
+	    "POST", form("/settlements?provider=%s", provider), accountant.access, file, HEADERS("Content-Type: text/csv"));
 }
 
 /* The settlement once its job is done. */
@@ -82,9 +84,10 @@ report(const char *settlement, const char *query)
 static const char *
 differences(const char *settlement)
 {
-	const char *found = sql_text("SELECT GROUP_CONCAT(kind, ' ', number, ' ', IFNULL(theirs, '-'), ' ', IFNULL(ours, '-') ORDER BY id "
-				     "SEPARATOR '; ') FROM settlement_differences WHERE settlement_id = '%s' AND kind <> 'missing_there'",
-	    settlement);
+	const char *found =
+	    sql_text("SELECT GROUP_CONCAT(kind, ' ', number, ' ', IFNULL(theirs, '-'), ' ', IFNULL(ours, '-') ORDER BY id "
+		     "SEPARATOR '; ') FROM settlement_differences WHERE settlement_id = '%s' AND kind <> 'missing_there'",
+		settlement);
 
 	return found == NULL ? "" : found;
 }
@@ -92,10 +95,11 @@ differences(const char *settlement)
 static int64_t
 posted_fee(const struct attempt *attempt)
 {
-	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_id = p.id "
-			  "OR t.source_id IN (SELECT s.id FROM settlement_rows s WHERE s.subject_id = p.id) "
-			  "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
-			  "WHERE p.reference = '%s' AND a.kind = 'fee'",
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM payments p JOIN ledger_transactions t ON t.source_id = p.id "
+	    "OR t.source_id IN (SELECT s.id FROM settlement_rows s WHERE s.subject_id = p.id) "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE p.reference = '%s' AND a.kind = 'fee'",
 	    attempt->reference);
 }
 
@@ -132,7 +136,8 @@ test_everything_agrees(void)
 	CHECK_TEXT(text_at(&answer, "details.settlement_id.0"), settlement);
 	again = settled(form("%s\n", file));
 	CHECK_TEXT(differences(again),
-	    form("duplicate 1 %.2f USD -; duplicate 2 -%.2f USD -", (double)attempt.total / 100, (double)(attempt.total - 88) / 100));
+	    form("duplicate 1 %.2f USD -; duplicate 2 -%.2f USD -", (double)attempt.total / 100,
+		(double)(attempt.total - 88) / 100));
 	answer = report(again, "");
 	CHECK_INT(length_at(&answer, "settlement.sums"), 0);
 	CHECK_INT(posted_fee(&attempt), 88);
@@ -152,10 +157,12 @@ test_fee_is_adjusted_once(void)
 
 	sql_run("UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE reference = '%s'", attempt.reference);
 	settled(form("%s%s", HEAD, row(form("%sa", id), 0, attempt.total, 88, "charge", "ch_1", attempt.transaction)));
-	settlement = settled(form("%s%s", HEAD, row(form("%sb", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
+	settlement =
+	    settled(form("%s%s", HEAD, row(form("%sb", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
 	CHECK_TEXT(differences(settlement), "fee 1 0.91 USD 0.88 USD");
 	CHECK_INT(posted_fee(&attempt), 91);
-	settlement = settled(form("%s%s", HEAD, row(form("%sc", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
+	settlement =
+	    settled(form("%s%s", HEAD, row(form("%sc", id), 0, attempt.total, 91, "charge", "ch_1", attempt.transaction)));
 	CHECK_TEXT(differences(settlement), "");
 	CHECK_INT(posted_fee(&attempt), 91);
 }
@@ -172,18 +179,18 @@ test_differences(void)
 		   "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}"),
 	    201);
 	WAIT_FOR("partially_refunded", "SELECT status FROM payments WHERE reference = '%s'", refunded.reference);
-	refund = sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
-	    refunded.reference);
-	settlement = settled(form("%s%s%s%s%s%s%s%s%s%s%s", HEAD,
-	    row(form("%s1", id), 0, wrong.total - 1, 0, "charge", "ch", wrong.transaction),
-	    row(form("%s2", id), 0, 100, 0, "charge", "ch", "pi_nobody"),
-	    row(form("%s3", id), 0, unpaid.total, 0, "charge", "ch", unpaid.transaction),
-	    row(form("%s4", id), 0, -501, 0, "refund", refund, refunded.transaction),
-	    row(form("%s5", id), 0, -500, 0, "refund", "re_nobody", refunded.transaction),
-	    row(form("%s6", id), 0, -500, 0, "dispute", "du_nobody", refunded.transaction),
-	    row(form("%s7", id), 0, 700, 0, "moonlight", "x", ""), "txn,2026,usd,1.00,0,2.00,charge,,,\n",
-	    row(form("%s7", id), 0, 700, 0, "charge", "x", ""),
-	    row(form("%s8", id), 0, -200, 0, "fee", "x", "")));
+	refund =
+	    sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		refunded.reference);
+	settlement = settled(
+	    form("%s%s%s%s%s%s%s%s%s%s%s", HEAD, row(form("%s1", id), 0, wrong.total - 1, 0, "charge", "ch", wrong.transaction),
+		row(form("%s2", id), 0, 100, 0, "charge", "ch", "pi_nobody"),
+		row(form("%s3", id), 0, unpaid.total, 0, "charge", "ch", unpaid.transaction),
+		row(form("%s4", id), 0, -501, 0, "refund", refund, refunded.transaction),
+		row(form("%s5", id), 0, -500, 0, "refund", "re_nobody", refunded.transaction),
+		row(form("%s6", id), 0, -500, 0, "dispute", "du_nobody", refunded.transaction),
+		row(form("%s7", id), 0, 700, 0, "moonlight", "x", ""), "txn,2026,usd,1.00,0,2.00,charge,,,\n",
+		row(form("%s7", id), 0, 700, 0, "charge", "x", ""), row(form("%s8", id), 0, -200, 0, "fee", "x", "")));
 	CHECK_TEXT(differences(settlement),
 	    form("amount 1 %.2f USD %.2f USD; missing_here 2 1.00 USD -; status 3 charge not paid; amount 4 5.01 USD 5.00 USD; "
 		 "missing_here 5 -5.00 USD -; missing_here 6 -5.00 USD -; unknown_kind 7 moonlight -; "
@@ -219,9 +226,10 @@ test_missing_with_them(void)
 				  "10:00:00,usd,%.2f,0.00,%.2f,charge,ch,,%s\n",
 	    HEAD, id, (double)first.total / 100, (double)first.total / 100, first.transaction, id, (double)last.total / 100,
 	    (double)last.total / 100, last.transaction));
-	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(d.kind, ' ', p.reference, ' ', d.ours) FROM settlement_differences d JOIN payments p "
-			    "ON p.id = d.payment_id WHERE d.settlement_id = '%s' AND d.kind <> 'fee'",
-		       settlement),
+	CHECK_TEXT(
+	    sql_text("SELECT GROUP_CONCAT(d.kind, ' ', p.reference, ' ', d.ours) FROM settlement_differences d JOIN payments p "
+		     "ON p.id = d.payment_id WHERE d.settlement_id = '%s' AND d.kind <> 'fee'",
+		settlement),
 	    form("missing_there %s %.2f USD", lacking.reference, (double)lacking.total / 100));
 	sql_run("UPDATE payments SET succeeded_at = NOW(3) WHERE succeeded_at < '2020-01-01'");
 }
@@ -252,11 +260,13 @@ test_ways_to_send_it(void)
 	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", text_at(&answer, "id"));
 	/* The same content, unpacked, is the same file. */
 	EXPECT_PROBLEM(send_file("stripe", file), 409, "settlement_known");
-	file = form("--b\r\nContent-Disposition: form-data; name=\"provider\"\r\n\r\npaystack\r\n--b\r\nContent-Disposition: form-data; "
-		    "name=\"file\"; filename=\"may.csv\"\r\nContent-Type: text/csv\r\n\r\nid;reference;amount;fees;currency;paid_at\r\n"
-		    "%s;nobody;100;1;NGN;\r\n\r\n--b--\r\n",
+	file = form(
+	    "--b\r\nContent-Disposition: form-data; name=\"provider\"\r\n\r\npaystack\r\n--b\r\nContent-Disposition: form-data; "
+	    "name=\"file\"; filename=\"may.csv\"\r\nContent-Type: text/csv\r\n\r\nid;reference;amount;fees;currency;paid_at\r\n"
+	    "%s;nobody;100;1;NGN;\r\n\r\n--b--\r\n",
 	    fresh_id());
-	answer = api_call("POST", "/settlements", accountant.access, file, HEADERS("Content-Type: multipart/form-data; boundary=b"));
+	answer =
+	    api_call("POST", "/settlements", accountant.access, file, HEADERS("Content-Type: multipart/form-data; boundary=b"));
 	EXPECT(answer, 202);
 	CHECK_TEXT(text_at(&answer, "file_name"), "may.csv");
 	CHECK_TEXT(text_at(&answer, "provider"), "paystack");
@@ -271,27 +281,28 @@ test_ways_to_send_it(void)
 	CHECK(strstr(text_at(&answer, "settlement.fault"), "'balance_transaction_id'") != NULL);
 	EXPECT_FAULT(send_file("cod", "a\n"), "provider");
 	EXPECT_FAULT(api_call("POST", "/settlements", accountant.access, "a\n", HEADERS("Content-Type: text/csv")), "provider");
-	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", seller.access, "a\n", HEADERS("Content-Type: text/csv")), 403,
-	    "forbidden");
-	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", accountant.access, "a\n", HEADERS("Content-Type: text/plain")),
-	    415, "unsupported_media_type");
+	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", seller.access, "a\n", HEADERS("Content-Type: text/csv")),
+	    403, "forbidden");
+	EXPECT_PROBLEM(
+	    api_call("POST", "/settlements?provider=stripe", accountant.access, "a\n", HEADERS("Content-Type: text/plain")), 415,
+	    "unsupported_media_type");
 }
 
 static void
 test_many_steps(void)
 {
 	enum { ROWS = 1203 };
-	const char *id = fresh_id(), *settlement;
-	size_t      room = 200 * ROWS + 1000, length;
-	char       *file = calloc(1, room);
+	const char   *id = fresh_id(), *settlement;
+	size_t        room = 200 * ROWS + 1000, length;
+	char         *file = calloc(1, room);
 	struct answer answer;
 
 	need_people();
 	REQUIRE(file != NULL);
 	length = (size_t)snprintf(file, room, "%s", HEAD);
 	for (int i = 0; i < ROWS; i++)
-		length += (size_t)snprintf(
-		    file + length, room - length, "txn_%s_%d,2018-01-01 00:00:00,usd,1.00,0.10,0.90,charge,ch,,pi_%s_%d\n", id, i, id, i);
+		length += (size_t)snprintf(file + length, room - length,
+		    "txn_%s_%d,2018-01-01 00:00:00,usd,1.00,0.10,0.90,charge,ch,,pi_%s_%d\n", id, i, id, i);
 	settlement = settled(file);
 	free(file);
 	answer = report(settlement, "");

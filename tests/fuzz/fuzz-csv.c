@@ -25,7 +25,8 @@ read_whole(const uint8_t *bytes, size_t length, size_t piece)
 	do {
 		to = to + piece < length ? to + piece : length;
 		memcpy(buffer, bytes, length);
-		while ((found = csv_next(&csv, buffer + from, to - from, to == length, &used)) == CSV_RECORD || found == CSV_BAD) {
+		while (
+		    (found = csv_next(&csv, buffer + from, to - from, to == length, &used)) == CSV_RECORD || found == CSV_BAD) {
 			PROPERTY(used > 0 && from + used <= to);
 			PROPERTY(found != CSV_RECORD || (csv.count > 0 && csv.count <= CSV_CELLS_MAX));
 			for (size_t i = 0; i < csv.count; i++)
@@ -43,16 +44,16 @@ read_whole(const uint8_t *bytes, size_t length, size_t piece)
 static void
 read_settlement(const uint8_t *bytes, size_t length, enum settlement_provider provider)
 {
-	static const char *const  paystack[] = { "id:id", "reference:reference", "amount:amount", "fees:fees", "currency:currency",
-		 "paid_at:paid_at", NULL };
-	struct arena             *arena = fuzz_arena();
-	char                     *buffer = arena_copy(arena, bytes, length);
-	struct csv                csv = { 0 };
-	struct settlement_format  format;
-	struct settlement_record  record;
-	const char               *fault;
-	size_t                    from = 0, used;
-	enum csv_found            found;
+	static const char *const paystack[] = { "id:id", "reference:reference", "amount:amount", "fees:fees", "currency:currency",
+		"paid_at:paid_at", NULL };
+	struct arena            *arena = fuzz_arena();
+	char                    *buffer = arena_copy(arena, bytes, length);
+	struct csv               csv = { 0 };
+	struct settlement_format format;
+	struct settlement_record record;
+	const char              *fault;
+	size_t                   from = 0, used;
+	enum csv_found           found;
 
 	settlement_format_begin(&format, provider, paystack);
 	while ((found = csv_next(&csv, buffer + from, length - from, true, &used)) != CSV_END) {

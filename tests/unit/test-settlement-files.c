@@ -45,7 +45,9 @@ test_csv(void)
 	} rows[] = {
 		{ "", "" },
 		{ "a,b\n1,2", "[a][b]\n[1][2]\n" },
-		{ "\xef\xbb\xbf" "a,b\r\n1,2\r\n", "[a][b]\n[1][2]\n" },
+		{ "\xef\xbb\xbf"
+		  "a,b\r\n1,2\r\n",
+		    "[a][b]\n[1][2]\n" },
 		{ "a;b\r1;\"2,5\"\r", "[a][b]\n[1][2,5]\n" },
 		{ "a,b\n\"x \"\"y\"\"\nz\",\n\n,\n", "[a][b]\n[x \"y\"\nz][]\n[]\n[][]\n" },
 		{ "\"a,b\";c\n1;2\n", "[a,b][c]\n[1][2]\n" },
@@ -92,9 +94,10 @@ read_file(enum settlement_provider provider, const char *input)
 		from += used;
 		switch (settlement_format_read(&format, arena, &csv, &r, &fault)) {
 		case SETTLEMENT_ROW:
-			text_addf(&out, "%s %s %lld %lld %s t=%s c=%s r=%s re=%s d=%s at=%lld\n", r.key, settlement_kind_values[r.kind],
-			    (long long)r.gross.minor, (long long)r.fee.minor, r.gross.currency, text_or(r.transaction), text_or(r.charge),
-			    text_or(r.reference), text_or(r.refund), text_or(r.dispute), (long long)(r.at_ms / 1000));
+			text_addf(&out, "%s %s %lld %lld %s t=%s c=%s r=%s re=%s d=%s at=%lld\n", r.key,
+			    settlement_kind_values[r.kind], (long long)r.gross.minor, (long long)r.fee.minor, r.gross.currency,
+			    text_or(r.transaction), text_or(r.charge), text_or(r.reference), text_or(r.refund),
+			    text_or(r.dispute), (long long)(r.at_ms / 1000));
 			break;
 		case SETTLEMENT_MALFORMED:
 			text_addf(&out, "! %s\n", fault);
@@ -134,14 +137,15 @@ test_stripe(void)
 	    "txn_6 payment 500 18 JPY t=pi_2 c=- r=- re=- d=- at=1767323045\n"
 	    "txn_7 payout -482 0 JPY t=- c=- r=- re=- d=- at=1767323045\n"
 	    "txn_8 unknown 100 0 USD t=- c=- r=- re=- d=- at=1767323045\n");
-	CHECK_TEXT(read_file(SETTLEMENT_STRIPE, STRIPE_HEAD "po,txn,,eur,20.00,0.55,20.00,charge,ch,ch,pi\n"
-							   "po,txn,,eur,20.001,0,20.001,charge,ch,ch,pi\n"
-							   "po,txn,,eux,20.00,0,20.00,charge,ch,ch,pi\n"
-							   "po,,,eur,20.00,0,20.00,charge,ch,ch,pi\n"
-							   "po,txn,yesterday,eur,20.00,0,20.00,charge,ch,ch,pi\n"
-							   "po,txn,2026-02-30 00:00:00,eur,20.00,0,20.00,charge,ch,ch,pi\n"
-							   "po,txn,,jpy,20.5,0,20.5,charge,ch,ch,pi\n"
-							   "po,txn\n"),
+	CHECK_TEXT(read_file(SETTLEMENT_STRIPE,
+		       STRIPE_HEAD "po,txn,,eur,20.00,0.55,20.00,charge,ch,ch,pi\n"
+				   "po,txn,,eur,20.001,0,20.001,charge,ch,ch,pi\n"
+				   "po,txn,,eux,20.00,0,20.00,charge,ch,ch,pi\n"
+				   "po,,,eur,20.00,0,20.00,charge,ch,ch,pi\n"
+				   "po,txn,yesterday,eur,20.00,0,20.00,charge,ch,ch,pi\n"
+				   "po,txn,2026-02-30 00:00:00,eur,20.00,0,20.00,charge,ch,ch,pi\n"
+				   "po,txn,,jpy,20.5,0,20.5,charge,ch,ch,pi\n"
+				   "po,txn\n"),
 	    "! has a net amount that is not gross less fee\n! has an invalid amount\n! has no valid currency or category\n"
 	    "! has no valid id\n! has an invalid time\n! has an invalid time\n! has an invalid amount\n"
 	    "! has no valid currency or category\n");
@@ -159,18 +163,19 @@ test_paypal(void)
 	    "Credit\",\"Gross Transaction Amount\",\"Gross Transaction Currency\",\"Fee Debit or Credit\",\"Fee Amount\",\"Fee "
 	    "Currency\",\"Custom Field\"\n";
 
-	CHECK_TEXT(read_file(SETTLEMENT_PAYPAL,
-		       arena_format(arena, "%s%s", head,
-			   "\"SB\",\"5TY\",\"INV-1\",\"\",\"\",\"T0006\",2026/01/02 03:04:06 -0800,2026/01/02 03:04:06 -0800,\"CR\","
-			   "2000,\"EUR\",\"DR\",85,\"EUR\",\"PAY-1\"\n"
-			   "\"SB\",\"1JU\",\"INV-1\",\"5TY\",\"TXN\",\"T1107\",,2026/01/02 10:00:00 -0800,\"DR\",500,\"EUR\",\"\",,\"\","
-			   "\"PAY-1\"\n"
-			   "\"SB\",\"7BC\",\"INV-2\",\"2CD\",\"TXN\",\"T1201\",,2026/01/02 11:00:00 -0800,\"DR\",1500,\"JPY\",\"\",,\"\","
-			   "\"\"\n"
-			   "\"SB\",\"8BC\",\"\",\"\",\"\",\"T0106\",,,\"DR\",2000,\"TWD\",\"\",,\"\",\"\"\n"
-			   "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0400\",,,\"DR\",2000,\"EUR\",\"\",,\"\",\"\"\n"
-			   "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0006\",,,\"XX\",2000,\"EUR\",\"\",,\"\",\"\"\n"
-			   "\"SF\",\"EUR\"\n\"FF\",6\n")),
+	CHECK_TEXT(
+	    read_file(SETTLEMENT_PAYPAL,
+		arena_format(arena, "%s%s", head,
+		    "\"SB\",\"5TY\",\"INV-1\",\"\",\"\",\"T0006\",2026/01/02 03:04:06 -0800,2026/01/02 03:04:06 -0800,\"CR\","
+		    "2000,\"EUR\",\"DR\",85,\"EUR\",\"PAY-1\"\n"
+		    "\"SB\",\"1JU\",\"INV-1\",\"5TY\",\"TXN\",\"T1107\",,2026/01/02 10:00:00 -0800,\"DR\",500,\"EUR\",\"\",,\"\","
+		    "\"PAY-1\"\n"
+		    "\"SB\",\"7BC\",\"INV-2\",\"2CD\",\"TXN\",\"T1201\",,2026/01/02 11:00:00 -0800,\"DR\",1500,\"JPY\",\"\",,\"\","
+		    "\"\"\n"
+		    "\"SB\",\"8BC\",\"\",\"\",\"\",\"T0106\",,,\"DR\",2000,\"TWD\",\"\",,\"\",\"\"\n"
+		    "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0400\",,,\"DR\",2000,\"EUR\",\"\",,\"\",\"\"\n"
+		    "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0006\",,,\"XX\",2000,\"EUR\",\"\",,\"\",\"\"\n"
+		    "\"SF\",\"EUR\"\n\"FF\",6\n")),
 	    "5TY:T0006 payment 2000 85 EUR t=- c=5TY r=PAY-1 re=- d=- at=1767351846\n"
 	    "1JU:T1107 refund -500 0 EUR t=- c=5TY r=PAY-1 re=1JU d=- at=1767376800\n"
 	    "7BC:T1201 dispute -1500 0 JPY t=- c=2CD r=INV-2 re=- d=- at=1767380400\n"
@@ -201,9 +206,10 @@ test_razorpay(void)
 static void
 test_paystack(void)
 {
-	CHECK_TEXT(read_file(SETTLEMENT_PAYSTACK,
-		       "transaction id;reference;amount;fees;currency;paid_at\n2067030515;ref-1001;10000;390;NGN;2026-01-02T03:04:05.000Z\n"
-		       "1;ref;10.5;0;NGN;\n"),
+	CHECK_TEXT(
+	    read_file(SETTLEMENT_PAYSTACK,
+		"transaction id;reference;amount;fees;currency;paid_at\n2067030515;ref-1001;10000;390;NGN;2026-01-02T03:04:05.000Z\n"
+		"1;ref;10.5;0;NGN;\n"),
 	    "2067030515 payment 10000 390 NGN t=- c=- r=ref-1001 re=- d=- at=1767323045\n! has an invalid amount\n");
 	CHECK_TEXT(read_file(SETTLEMENT_PAYSTACK, "id,reference,amount,fees,currency\n"),
 	    "!! the file lacks the columns 'transaction id'\n");
@@ -252,7 +258,9 @@ unpack_in_pieces(const char *bytes, size_t length, size_t piece)
 static size_t
 pack(const char *text, size_t length, char *into, size_t room)
 {
-	z_stream stream = { .next_in = (unsigned char *)(uintptr_t)text, .avail_in = (unsigned)length, .next_out = (unsigned char *)into,
+	z_stream stream = { .next_in = (unsigned char *)(uintptr_t)text,
+		.avail_in = (unsigned)length,
+		.next_out = (unsigned char *)into,
 		.avail_out = (unsigned)room };
 
 	REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
@@ -283,8 +291,8 @@ test_unpack(void)
 	CHECK_TEXT(unpacked.bytes, "x");
 }
 
-static const struct test tests[] = { TEST(test_csv), TEST(test_stripe), TEST(test_paypal), TEST(test_razorpay), TEST(test_paystack),
-	TEST(test_amounts), TEST(test_unpack) };
+static const struct test tests[] = { TEST(test_csv), TEST(test_stripe), TEST(test_paypal), TEST(test_razorpay),
+	TEST(test_paystack), TEST(test_amounts), TEST(test_unpack) };
 
 int
 main(void)
