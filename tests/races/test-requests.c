@@ -86,8 +86,9 @@ test_one_attempt_is_live(void)
 	CHECK_INT(begun + count_saying(answers, MANY, 409, "code", "payment_in_progress") +
 		count_saying(answers, MANY, 502, "code", "provider_unavailable"),
 	    MANY);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
-		      reference),
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		reference),
 	    1);
 	again = api_call("POST", calls[0].path, NULL, calls[0].body, NULL);
 	EXPECT(again, 201);
@@ -157,9 +158,8 @@ test_key_exchanged_under_load(void)
 		calls[i] = i % 2 == 0
 		    ? (struct call) { .method = "GET", .path = "/payments", .token = key }
 		    : (struct call) { .method = "POST", .path = "/payments/initialize", .token = key, .body = wanted("") };
-	calls[LOAD / 2] = (struct call) {
-		.method = "POST", .path = form("/merchants/me/api-keys/%s/rotate", id), .token = seller.access
-	};
+	calls[LOAD / 2] =
+	    (struct call) { .method = "POST", .path = form("/merchants/me/api-keys/%s/rotate", id), .token = seller.access };
 	api_calls(calls, LOAD + 1, answers);
 	fresh = text_at(&answers[LOAD / 2], "key");
 	REQUIRE(fresh != NULL);
