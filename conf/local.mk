@@ -7,6 +7,9 @@ EXTRA_DIST += \
 # Templates of letters, a folder for each language, where mail.templates says.
 mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
+	conf/mail/en/endpoint-disabled.html \
+	conf/mail/en/endpoint-disabled.subject.txt \
+	conf/mail/en/endpoint-disabled.txt \
 	conf/mail/en/foot.html \
 	conf/mail/en/greeting.txt \
 	conf/mail/en/head.html \

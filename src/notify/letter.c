@@ -7,6 +7,7 @@ const char *const letter_to_values[] = { "user", "payer", NULL };
 const struct letter *const letters[] = {
 	&merchant_active_letter,
 	&payout_paid_letter,
+	&endpoint_disabled_letter,
 	&payment_received_letter,
 	&payment_failed_letter,
 	&payment_refunded_letter,

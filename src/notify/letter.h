@@ -56,6 +56,7 @@ struct letter {
 /* For find_reader: `sql`, a constant, selects `id` by the id of what the letter is about; no row leaves *reader as it is. */
 const struct problem *letter_find(struct work *work, const char *sql, struct uuid about, struct uuid *reader);
 
+extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
 extern const struct letter merchant_active_letter, payout_paid_letter;                              /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
 /* letter_subscription.c */

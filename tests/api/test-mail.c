@@ -260,6 +260,23 @@ test_a_payout(void)
 	CHECK(strstr(letter, "19.00 USD") != NULL && strstr(letter, "SEPA-4711") != NULL);
 }
 
+static void
+test_a_disabled_endpoint(void)
+{
+	struct person seller = person_new("shopkeeper");
+	struct answer made = api_post("/webhook-endpoints", seller.access,
+	    "{\"url\": \"http://127.0.0.1:9/hooks?a=1&b=2\", \"event_types\": [\"order.*\"]}");
+	const char   *id, *letter;
+
+	EXPECT(made, 201);
+	id = text_at(&made, "id");
+	EXPECT(api_patch(form("/webhook-endpoints/%s", id), seller.access, "{\"status\": \"disabled\"}"), 200);
+	letter = letter_file(wait_for_letter("endpoint-disabled", id, "sent"));
+	CHECK(strstr(letter, form("<%s>\r\n", seller.email)) != NULL);
+	CHECK(strstr(letter, "is disabled:\r\n\r\nhttp://127.0.0.1:9/hooks?a=3D1&b=3D2\r\n") != NULL);
+	CHECK(strstr(letter, "<p>http://127.0.0.1:9/hooks?a=3D1&amp;b=3D2</p>") != NULL);
+}
+
 /* ---- subscriptions ---- */
 
 /* The newest letter of that kind about the subscription, once all of them were sent; there are `count`. */
@@ -326,4 +343,4 @@ test_a_cancelled_subscription(void)
 
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
     TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over),
-    TEST(test_a_payout), TEST(test_a_subscription), TEST(test_a_cancelled_subscription))
+    TEST(test_a_payout), TEST(test_a_disabled_endpoint), TEST(test_a_subscription), TEST(test_a_cancelled_subscription))
