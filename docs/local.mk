@@ -40,7 +40,9 @@ EXTRA_DIST += \
 	docs/decisions/0057-razorpays-charges.md \
 	docs/decisions/0058-providers-without-idempotency-keys.md \
 	docs/decisions/0059-templates-know-their-shape.md \
-	docs/decisions/0060-the-payment-page.md
+	docs/decisions/0060-the-payment-page.md \
+	docs/decisions/0061-letters.md \
+	docs/decisions/0062-mail-server-or-letter.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples
