@@ -17,15 +17,17 @@ declare -A api_of=(
 	[inventory]='inventory products documents cart orders'
 	[cart]='cart orders'
 	[orders]='orders payments reserved parts ops'
-	[payments]='payments orders parts operator'
+	[payments]='payments orders parts operator pay-page'
+	[pages]='pay-page limits'
+	[template]='pay-page'
 	[ops]='ops'
 )
 # The stages on a shop that a folder of src is worth.
 declare -A stages_of=(
 	[base]='demo races' [store]='explain races faults' [net]='faults peers conformance' [verify]='peers conformance' [http]='demo peers faults'
-	[events]='demo faults' [sandbox]='demo peers conformance' [ledger]='races conformance' [webhooks]='demo peers races conformance' [accounts]='races peers'
+	[events]='demo faults' [sandbox]='demo peers browser conformance' [ledger]='races conformance' [webhooks]='demo peers races conformance' [accounts]='races peers'
 	[catalog]='explain demo races faults' [inventory]='races demo' [cart]='races demo' [orders]='races demo explain'
-	[payments]='demo peers races faults conformance' [ops]=''
+	[payments]='demo peers browser races faults conformance' [pages]='browser' [template]='peers browser' [ops]=''
 )
 
 declare -A why=() # "STAGE WORD" (WORD is a test or "") to the file that asks for it
@@ -118,6 +120,8 @@ choose_for() {
 	tests/conformance/*) chosen "$file" conformance ;;
 	tests/races/*) chosen "$file" races ;;
 	tests/faults/*) chosen "$file" faults ;;
+	web/*) chosen "$file" browser; chosen "$file" api pay-page; chosen "$file" machine ;;
+	tests/browser/*) chosen "$file" browser ;;
 	tests/peers/*) chosen "$file" peers ;;
 	tests/explain/*) chosen "$file" api all; chosen "$file" explain ;;
 	tests/analyse*) chosen "$file" analyse ;;

@@ -26,15 +26,15 @@ static const struct member problem_page_members[] = {
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
 static const struct template *pay_template, *problem_template;
+static struct arena          *templates; /* as long as the program */
 
 bool
 pages_load(const struct config *config, const char **error)
 {
-	struct arena *arena = arena_new(TEMPLATES_BYTES); /* as long as the program */
-
-	pay_template = template_load(arena, config->pages.templates, "pay.html", &pay_page_shape, error);
+	templates = arena_new(TEMPLATES_BYTES);
+	pay_template = template_load(templates, config->pages.templates, "pay.html", &pay_page_shape, error);
 	if (pay_template != NULL)
-		problem_template = template_load(arena, config->pages.templates, "problem.html", &problem_page_shape, error);
+		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
 	return pay_template != NULL && problem_template != NULL;
 }
 

@@ -3,7 +3,6 @@
 #include "template/template.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +35,7 @@ read_file(struct arena *arena, void *directory, const char *name, size_t *length
 struct template *
 template_load(struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error)
 {
-	const struct template_source source = { read_file, (void *)(uintptr_t)directory, directory };
+	const struct template_source source = { read_file, arena_string(arena, directory), directory };
 
 	return template_read(arena, &source, name, shape, error);
 }

@@ -18,14 +18,16 @@ struct stack {
 static const void *
 find_value(const struct stack *stack, const struct reference *reference, const void **owner)
 {
-	const void *value = stack->values[reference->frame];
+	const void *value = stack->values[reference->frame], *pointed;
 
 	*owner = NULL;
 	for (size_t i = 0; i < reference->count && value != NULL; i++) {
 		*owner = value;
 		value = (const char *)value + reference->path[i]->offset;
-		if (reference->path[i]->pointer)
-			memcpy(&value, value, sizeof value);
+		if (reference->path[i]->pointer) {
+			memcpy(&pointed, value, sizeof pointed);
+			value = pointed;
+		}
 	}
 	return value;
 }

@@ -180,7 +180,7 @@ static const struct budget {
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },
-	{ "beginPayPage", 30 },
+	{ "beginPayPage", 5 },
 	{ "showMetrics", 5 },
 	{ "showOpenApi", 0 },
 };

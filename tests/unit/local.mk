@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test-money \
 	tests/unit/test-network \
 	tests/unit/test-order-state \
+	tests/unit/test-page-policy \
 	tests/unit/test-password \
 	tests/unit/test-payment-state \
 	tests/unit/test-paypal \
