@@ -107,6 +107,9 @@ dist_sql_DATA = \
 	sql/0107_api_keys.up.sql sql/0107_api_keys.down.sql \
 	sql/0108_merchants_terms.up.sql sql/0108_merchants_terms.down.sql \
 	sql/0109_audit_records_key.up.sql sql/0109_audit_records_key.down.sql \
+	sql/0110_orders_metadata.up.sql sql/0110_orders_metadata.down.sql \
+	sql/0111_products_metadata.up.sql sql/0111_products_metadata.down.sql \
+	sql/0112_users_metadata.up.sql sql/0112_users_metadata.down.sql \
 	sql/0113_payment_methods.up.sql sql/0113_payment_methods.down.sql \
 	sql/0114_payments_method.up.sql sql/0114_payments_method.down.sql \
 	sql/0115_provider_customers.up.sql sql/0115_provider_customers.down.sql \

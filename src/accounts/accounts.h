@@ -33,6 +33,7 @@ struct user {
 	const char    *locale;                    /* of letters, "pt-BR"; NULL: English */
 	int            role, status;              /* enum role, enum user_status */
 	bool           email_verified, phone_verified;
+	const char    *metadata; /* integrators', shown to staff */
 	struct instant created_at;
 };
 SHAPE_DECLARE(struct user, user_shape);

@@ -10,6 +10,7 @@ static const struct member user_state_members[] = {
 	M_ENUM(struct user, status, "status", user_status_values),
 	M_BOOLEAN(struct user, email_verified, "email_verified"),
 	M_BOOLEAN(struct user, phone_verified, "phone_verified"),
+	M_METADATA(struct user, metadata, .required = true),
 	M_TIME(struct user, created_at, "created_at"),
 };
 SHAPE(struct user, user_state_shape, "UserState", user_state_members);

@@ -5,6 +5,7 @@ const char *const user_status_values[] = { "active", "disabled", "deleted", NULL
 
 static const struct member user_members[] = {
 	USER_MEMBERS(struct user, ),
+	M_METADATA(struct user, metadata, .hidden = true),
 };
 SHAPE_SHARED(struct user, user_shape, "User", user_members);
 

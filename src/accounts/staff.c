@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "events/audit.h"
 #include "store/list.h"
+#include "store/metadata.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ enum { GRAM = 3 }; /* characters of user_grams.gram */
 
 static const struct member staff_user_members[] = {
 	USER_MEMBERS(struct staff_user, user.),
+	M_METADATA(struct staff_user, user.metadata, .required = true),
 	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
 	    .description = "Permissions in addition to the role's."),
 };
@@ -212,10 +214,14 @@ replace_permissions(struct work *work, struct user_id id, uint64_t bits)
 static const struct problem *
 write_change(struct work *work, struct user_id id, const struct user_change *change)
 {
-	TRY(db_run(work->db, NULL,
-	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), updated_by = ? WHERE id = ?",
+	const struct problem *problem = db_run(work->db, NULL,
+	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), metadata = " METADATA_PATCH
+	    ", updated_by = ? WHERE id = ?",
 	    P(change->role == NULL ? NULL : role_values[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(acting_user(work)), P(id)));
+	    P(change->status == NULL ? NULL : user_status_values[*change->status]),
+	    METADATA_PARAMETERS(change->has_metadata, change->metadata), P(acting_user(work)), P(id));
+
+	TRY(metadata_problem(work, problem, "ck_users_metadata"));
 	if (change->permissions != NULL)
 		TRY(replace_permissions(work, id, *change->permissions));
 	if (change->status != NULL && *change->status == USER_DISABLED)

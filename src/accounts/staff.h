@@ -35,6 +35,8 @@ const struct problem *read_staff_user(struct work *work, struct user_id id, stru
 struct user_change {
 	const int      *role, *status;
 	const uint64_t *permissions;
+	bool            has_metadata;
+	const char     *metadata; /* laid over what is there: store/metadata.h */
 };
 
 /*

@@ -32,6 +32,7 @@ struct user_body {
 	int               *role, *status;
 	const char *const *permissions;
 	size_t             n_permissions;
+	const char        *metadata;
 	struct shape_seen  seen;
 };
 
@@ -40,6 +41,7 @@ static const struct member user_body_members[] = {
 	M_ENUM(struct user_body, status, "status", changeable_status_values, .description = "Disabling ends all sessions."),
 	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
 	    .description = "Replaces the permissions in addition to the role's."),
+	M_METADATA_BODY(struct user_body, metadata),
 };
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
 
@@ -89,7 +91,10 @@ static const struct problem *
 handle_update_user(struct request *request)
 {
 	const struct user_body *body = BODY(request, struct user_body);
-	struct user_change      change = { .role = body->role, .status = body->status };
+	struct user_change      change = { .role = body->role,
+		     .status = body->status,
+		     .has_metadata = shape_has(&user_body_shape, body, "metadata"),
+		     .metadata = body->metadata };
 	struct user_id          id;
 	struct staff_user       user;
 	uint64_t                bits;

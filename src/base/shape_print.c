@@ -153,7 +153,7 @@ print_value(struct text *out, const struct member *member, const void *struct_, 
 static bool
 is_text(enum member_kind kind)
 {
-	return kind == MEMBER_TEXT || kind == MEMBER_JSON;
+	return kind == MEMBER_TEXT || kind == MEMBER_JSON || kind == MEMBER_MAP;
 }
 
 static void

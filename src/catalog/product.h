@@ -97,6 +97,7 @@ struct product {
 	const char             *slug, *name, *description;
 	struct money            price, price_min, *price_max; /* its own; what is to be paid, see product_summary */
 	struct money           *compare_at_price, *cost_price;
+	const char             *metadata; /* NULL for who may not change it */
 	const char             *currency;
 	struct product_merchant merchant;
 	struct category_brief   category;

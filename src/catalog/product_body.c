@@ -75,7 +75,8 @@ SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_ch
 	    M_BOOLEAN(struct product_body, is_featured, "is_featured"), \
 	    M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, \
 		.example = "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"), \
-	    M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX)
+	    M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX), \
+	    M_METADATA_BODY(struct product_body, metadata)
 
 static const struct member product_create_members[] = {
 	PRODUCT_MEMBERS(true),

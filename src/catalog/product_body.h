@@ -26,6 +26,7 @@ struct product_body {
 	struct category_id    *category;
 	struct brand_id       *brand;
 	struct decimal        *price, *compare_at_price, *cost_price;
+	const char            *metadata;
 	int                   *status;
 	bool                  *is_featured;
 	struct product_option *options;

@@ -130,8 +130,8 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		TRY(slug_free(work, SLUG_FREE_SQL("products", LIVE), base, tries, &slug));
 		problem = db_run(work->db, NULL,
 		    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
-		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, created_by, "
-		    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, metadata, created_by, "
+		    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?)",
 		    P(id), P(merchant), P(*body->category), P(body->brand), P(body->name), P(slug),
 		    P(body->description == NULL ? "" : body->description),
 		    P(setting->brand_name == NULL ? "" : setting->brand_name), P(*amounts->price), P(amounts->compare_at_price),
@@ -139,7 +139,8 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
 		    P(body->is_featured != NULL && *body->is_featured),
 		    P(options_json(work->arena, body->options, body->n_options)),
-		    P(images_json(work->arena, body->images, body->n_images)), P(acting_user(work)), P(acting_user(work)));
+		    P(images_json(work->arena, body->images, body->n_images)), P(body->metadata == NULL ? "{}" : body->metadata),
+		    P(acting_user(work)), P(acting_user(work)));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
 	}

@@ -32,7 +32,7 @@ struct product_state {
 	struct merchant_id    merchant;
 	struct category_id    category;
 	struct brand_id      *brand;
-	const char           *name, *slug, *brand_name, *currency, *tax_class, *options, *images;
+	const char           *name, *slug, *brand_name, *currency, *tax_class, *options, *images, *metadata;
 	int                   status;
 	struct money          price, *compare_at_price, *cost_price;
 	bool                  is_featured, deleted;
@@ -57,6 +57,7 @@ static const struct member product_state_members[] = {
 	M_TEXT(struct product_state, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	M_TEXT(struct product_state, tax_class, "tax_class", 32, .required = true),
 	M_BOOLEAN(struct product_state, is_featured, "is_featured"),
+	M_METADATA(struct product_state, metadata, .required = true),
 	M_BOOLEAN(struct product_state, deleted, "deleted", .computed = true),
 	M_INTEGER(struct product_state, version, "version", 1, INT32_MAX),
 	M_TIME(struct product_state, created_at, "created_at"),

@@ -7,7 +7,7 @@ enum { READ_TRIES = 10 };
 
 /* The cost is for those who may change the product. */
 #define PRODUCT_SELECT \
-	"SELECT {p}, IF(? OR p.merchant_id = ?, p.cost_price_minor, NULL) AS cost_price_minor, " \
+	"SELECT {p}, IF(? OR p.merchant_id = ?, p.cost_price_minor, NULL) AS cost_price_minor, IF(? OR p.merchant_id = ?, p.metadata, NULL) AS metadata, " \
 	"{m merchant}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image " \
 	"FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id " \
 	"LEFT JOIN brands b ON b.id = p.brand_id "
@@ -66,9 +66,9 @@ read_row(struct work *work, struct reach reach, struct product_id id, const char
 {
 	if (slug == NULL)
 		return db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.id = ? " PRODUCT_VISIBLE, P(reach.all),
-		    P(reach.merchant), P(id), P(reach.all), P(reach.merchant));
+		    P(reach.merchant), P(reach.all), P(reach.merchant), P(id), P(reach.all), P(reach.merchant));
 	return db_one(work->db, &product_shape, product, PRODUCT_SELECT "WHERE p.slug = ? " PRODUCT_VISIBLE, P(reach.all),
-	    P(reach.merchant), P(slug), P(reach.all), P(reach.merchant));
+	    P(reach.merchant), P(reach.all), P(reach.merchant), P(slug), P(reach.all), P(reach.merchant));
 }
 
 /*
@@ -157,16 +157,16 @@ are_whole(const struct product *products, size_t count)
 const struct problem *
 read_shown_products(struct work *work, const struct product_id *wanted, size_t n, struct product **products, size_t *count)
 {
-	struct parameter *ids = ARENA_ARRAY(work->arena, n + 4, struct parameter);
+	struct parameter *ids = ARENA_ARRAY(work->arena, n + 6, struct parameter);
 
-	ids[0] = ids[n + 2] = P(false);
-	ids[1] = ids[n + 3] = parameter_null();
+	ids[0] = ids[2] = ids[n + 4] = P(false);
+	ids[1] = ids[3] = ids[n + 5] = parameter_null();
 	for (size_t i = 0; i < n; i++)
-		ids[2 + i] = P(wanted[i]);
+		ids[4 + i] = P(wanted[i]);
 	*count = 0;
 	for (int tries = 0; n > 0 && tries < READ_TRIES; tries++) {
 		TRY(db_rows_many(work->db, &product_shape, n, products, count,
-		    PRODUCT_SELECT "WHERE p.id IN ([?]) " PRODUCT_VISIBLE " ORDER BY p.id", n, n + 4, ids));
+		    PRODUCT_SELECT "WHERE p.id IN ([?]) " PRODUCT_VISIBLE " ORDER BY p.id", n, n + 6, ids));
 		TRY(read_variants_of(work, *products, *count));
 		if (are_whole(*products, *count))
 			break;

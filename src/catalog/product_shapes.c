@@ -92,6 +92,7 @@ static const struct member product_members[] = {
 	    .description = "A higher reference price, for example before a discount."),
 	M_MONEY(struct product, cost_price, "cost_price", .computed = true, .omitted = true,
 	    .description = "Visible only to its seller and staff."),
+	M_METADATA(struct product, metadata, .computed = true, .omitted = true),
 	M_TEXT(struct product, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product, merchant, "merchant", product_merchant_shape),
 	M_OBJECT(struct product, category, "category", category_brief_shape),

@@ -5,6 +5,7 @@
 #include "catalog/listing.h"
 #include "catalog/slug.h"
 #include "store/db.h"
+#include "store/metadata.h"
 
 struct choice {
 	const char *options;
@@ -154,16 +155,17 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 }
 
 static const struct problem *
-save_product(struct work *work, const struct locked_product *product)
+save_product(struct work *work, const struct locked_product *product, bool clears, const char *metadata)
 {
-	return db_run(work->db, NULL,
+	const struct problem *problem = db_run(work->db, NULL,
 	    "UPDATE products SET name = ?, description = ?, tax_class = ?, is_featured = ?, category_id = ?, brand_id = ?, "
 	    "brand_name = ?, price_minor = ?, compare_at_price_minor = ?, cost_price_minor = ?, options = ?, images = ?, status = ?, "
-	    "version = version + 1, updated_by = ? WHERE id = ?",
+	    "metadata = " METADATA_PATCH ", version = version + 1, updated_by = ? WHERE id = ?",
 	    P(product->name), P(product->description), P(product->tax_class), P(product->is_featured), P(product->category),
 	    P(product->brand), P(product->brand_name), P(product->price_minor), P(product->compare_at_price_minor),
 	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_values[product->status]),
-	    P(acting_user(work)), P(product->id));
+	    P(clears), P(metadata == NULL ? "{}" : metadata), P(acting_user(work)), P(product->id));
+	return metadata_problem(work, problem, "ck_products_metadata");
 }
 
 const struct problem *
@@ -192,7 +194,9 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 		TRY(plan_variants(work, locked, shape, body, merged.options, merged.n_options, &plan));
 	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !locked->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active");
-	TRY(save_product(work, locked));
+	/* What replaces the product replaces that, too. */
+	TRY(save_product(
+	    work, locked, shape->whole || (shape_has(shape, body, "metadata") && body->metadata == NULL), body->metadata));
 	if (plan.count > 0)
 		TRY(save_variants(work, locked, &plan));
 	TRY(refresh_listing(work, id));

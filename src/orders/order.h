@@ -36,7 +36,7 @@ struct order_request {
 	struct address_id          shipping_address;
 	struct address_id         *billing_address; /* NULL: the same */
 	int                        shipping_method; /* enum shipping_method */
-	const char                *coupon;
+	const char                *coupon, *metadata;
 	struct order_item_request *items; /* none: order the cart */
 	size_t                     n_items;
 };
@@ -83,7 +83,7 @@ struct order {
 	const char           *currency;
 	struct order_address *shipping_address, *billing_address;
 	struct instant       *expires_at, *paid_at, *cancelled_at, created_at;
-	const char           *cancel_reason;
+	const char           *cancel_reason, *metadata;
 	const char           *timeline; /* JSON array of timeline_entry */
 	/* Not shown. */
 	const char *shipping_json, *billing_json;

@@ -36,13 +36,13 @@ units_of(const struct order *order)
 #define INSERT_ORDER \
 	"INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, " \
 	"tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, " \
-	"created_by, open_from, units) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL"
+	"created_by, open_from, units, metadata) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL"
 #define ORDER_PARAMETERS \
 	P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal), P(price->discount), \
 	    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total), \
 	    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)), \
 	    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->viewer.user), \
-	    P(from), P(units)
+	    P(from), P(units), P(order->metadata)
 
 /*
  * Numbers are random; in the rare case that one is taken another is drawn.  What is open already is counted by the statement
@@ -168,6 +168,7 @@ row_of(const struct order *order)
 		.currency = order->currency,
 		.expires_at = order->expires_at,
 		.created_at = order->created_at,
+		.metadata = order->metadata,
 		.lines = order->lines,
 		.n_lines = order->n_lines };
 
@@ -207,6 +208,7 @@ begin_order(struct work *work, const struct draft *draft)
 	*order->shipping_address = draft->shipping_address;
 	order->billing_address = ARENA_NEW(work->arena, struct order_address);
 	*order->billing_address = draft->billing_address;
+	order->metadata = draft->request->metadata == NULL ? "{}" : draft->request->metadata;
 	return order;
 }
 

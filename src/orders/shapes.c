@@ -17,6 +17,7 @@ static const struct member order_request_members[] = {
 	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
 	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1,
 	    .nullable = true, .description = "The items to order; by default those in the cart."),
+	M_METADATA(struct order_request, metadata, .nullable = true),
 };
 SHAPE_SHARED(struct order_request, order_request_shape, "OrderRequest", order_request_members);
 
@@ -73,6 +74,7 @@ SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timel
 	    M_ENUM(struct order, status, "status", order_status_values), \
 	    M_ENUM(struct order, payment_status, "payment_status", order_payment_status_values), \
 	    M_ARRAY(struct order, lines, n_lines, "items", order_line_shape, ORDER_LINES_MAX), AMOUNT_MEMBERS, \
+	    M_METADATA(struct order, metadata, .required = true), \
 	    M_OBJECT(struct order, shipping_address, "shipping_address", order_address_shape, .required = true), \
 	    M_OBJECT(struct order, billing_address, "billing_address", order_address_shape, .description = "Null for sellers."), \
 	    M_TIME(struct order, expires_at, "expires_at", \

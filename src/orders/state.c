@@ -72,6 +72,7 @@ static const struct member locked_order_members[] = {
 	M_MONEY(struct locked_order, row.total, "total"),
 	M_MONEY(struct locked_order, row.refunded, "refunded"),
 	M_TEXT(struct locked_order, row.currency, "currency", 3),
+	M_METADATA(struct locked_order, row.metadata),
 	M_TIME(struct locked_order, row.expires_at, "expires_at"),
 	M_TIME(struct locked_order, row.created_at, "created_at"),
 	M_BOOLEAN(struct locked_order, row.closed, "is_closed", .computed = true),
@@ -120,6 +121,7 @@ static const struct member order_state_members[] = {
 	M_MONEY(struct order_row, total, "total"),
 	M_MONEY(struct order_row, refunded, "refunded"),
 	M_TEXT(struct order_row, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_METADATA(struct order_row, metadata, .required = true),
 	M_TIME(struct order_row, expires_at, "expires_at"),
 	M_TIME(struct order_row, created_at, "created_at"),
 };

@@ -45,7 +45,7 @@ struct order_row {
 	int                status, payment_status, shipping_method;
 	const char        *payment_method; /* NULL, "online", "cash_on_delivery" */
 	struct money       subtotal, discount, shipping, tax, tax_included, total, refunded;
-	const char        *currency;
+	const char        *currency, *metadata;
 	struct instant    *expires_at, created_at;
 	struct order_line *lines;
 	size_t             n_lines;

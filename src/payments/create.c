@@ -33,12 +33,14 @@ insert_payment(
 
 		problem = db_run(work->db, &changed,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "
-		    "currency, payment_method_id, keeps_method, charge_key, return_url, idempotency_key, next_check_at, created_by) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
+		    "currency, payment_method_id, keeps_method, charge_key, return_url, metadata, "
+		    "idempotency_key, next_check_at, created_by) "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ? FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
 		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(wish->user),
 		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->method),
 		    P(wish->keeps_method), P(wish->charge_key), P(wish->return_url),
+		    P(wish->metadata == NULL ? "{}" : wish->metadata),
 		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
 		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(reference));
 		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))

@@ -16,7 +16,7 @@
 
 struct payment_body {
 	struct order_id           order;
-	const char               *provider, *return_url;
+	const char               *provider, *return_url, *metadata;
 	struct payment_method_id *method;
 	bool                      store_method;
 };
@@ -31,6 +31,7 @@ static const struct member payment_body_members[] = {
 	    .description = "Whether to store what is paid with as a payment method, where the provider can."),
 	M_TEXT(struct payment_body, return_url, "return_url", 1000, .format = FORMAT_URL,
 	    .description = "Where the payer's browser is finally redirected to; must begin with a configured prefix."),
+	M_METADATA_BODY(struct payment_body, metadata),
 };
 SHAPE(struct payment_body, payment_body_shape, "PaymentRequest", payment_body_members);
 
@@ -146,7 +147,8 @@ create_payment_route(struct request *request)
 			       .user = acting_user(request->work),
 			       .method = body->method,
 			       .keeps_method = body->store_method && body->method == NULL,
-			       .return_url = body->return_url };
+			       .return_url = body->return_url,
+			       .metadata = body->metadata };
 	struct payment            *payment;
 
 	TRY(read_wish(request->work, body, &wish));

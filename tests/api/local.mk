@@ -26,6 +26,7 @@ api_tests = \
 	tests/api/test-http \
 	tests/api/test-inventory \
 	tests/api/test-limits \
+	tests/api/test-metadata \
 	tests/api/test-operator \
 	tests/api/test-mail \
 	tests/api/test-ops \

@@ -1,0 +1,3 @@
+ALTER TABLE orders
+	DROP CONSTRAINT ck_orders_metadata,
+	DROP COLUMN metadata;

@@ -1,0 +1,3 @@
+ALTER TABLE products
+	DROP CONSTRAINT ck_products_metadata,
+	DROP COLUMN metadata;

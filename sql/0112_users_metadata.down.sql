@@ -1,0 +1,3 @@
+ALTER TABLE users
+	DROP CONSTRAINT ck_users_metadata,
+	DROP COLUMN metadata;

@@ -1,0 +1,157 @@
+/* What integrators keep with things: within its bounds, laid over what is there, told in events and never logged. */
+#include "tests/api/shopping.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SECRET "metadata-that-no-log-holds"
+
+static const char *
+repeated(char c, size_t count)
+{
+	char *text = form("%*s", (int)count, "");
+
+	memset(text, c, count);
+	return text;
+}
+
+/* A body's metadata of so many pairs. */
+static const char *
+pairs(size_t count)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < count; i++)
+		all = form("%s%s\"n%zu\": \"v\"", all, i > 0 ? ", " : "", i);
+	return form("{\"metadata\": {%s}}", all);
+}
+
+static void
+expect_told(const char *aggregate, const char *type, const char *name, const char *value)
+{
+	CHECK_INT(sql_number("SELECT COUNT(*) > 0 FROM events WHERE aggregate_id = '%s' AND type = '%s' "
+			     "AND JSON_VALUE(payload, '$.metadata.%s') = '%s'",
+		      aggregate, type, name, value),
+	    1);
+}
+
+/* No line of the shop's logs holds the secret. */
+static void
+check_logs(void)
+{
+	DIR           *logs = opendir(form("%s/log", shop_directory()));
+	struct dirent *entry;
+	size_t         files = 0;
+
+	REQUIRE(logs != NULL);
+	while ((entry = readdir(logs)) != NULL) {
+		static char line[16 * 1024];
+		FILE       *file = fopen(form("%s/log/%s", shop_directory(), entry->d_name), "re");
+
+		if (file == NULL || entry->d_name[0] == '.')
+			continue;
+		files++;
+		while (fgets(line, sizeof line, file) != NULL)
+			CHECK(strstr(line, SECRET) == NULL);
+		fclose(file);
+	}
+	closedir(logs);
+	CHECK(files > 0);
+}
+
+static void
+test_of_a_product(void)
+{
+	struct person seller = person_new("shopkeeper");
+	struct goods  goods = goods_new(&seller, "20.00", 5);
+	const char   *path = form("/products/%s", goods.product);
+	struct answer answer;
+
+	answer = api_patch(path, seller.access, "{\"metadata\": {\"erp\": \"77\", \"shelf\": \"B\", \"empty\": \"\"}}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.erp"), "77");
+	CHECK_TEXT(text_at(&answer, "metadata.empty"), "");
+	answer = api_patch(path, seller.access, "{\"metadata\": {\"erp\": null, \"shelf\": \"C\"}}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "metadata.erp"));
+	CHECK_TEXT(text_at(&answer, "metadata.shelf"), "C");
+	expect_told(goods.product, "product.changed", "shelf", "C");
+	/* It is the integrator's, and not the customer's. */
+	answer = api_get(path, NULL);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "metadata") == NULL);
+	answer = api_get(path, seller.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.shelf"), "C");
+	answer = api_patch(path, seller.access, "{\"metadata\": null}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "metadata.shelf"));
+}
+
+static void
+test_bounds(void)
+{
+	struct person admin = person_new("admin"), customer = person_new("customer");
+	const char   *path = form("/users/%s", customer.id);
+	struct answer answer;
+
+	EXPECT(api_patch(path, admin.access, pairs(50)), 200);
+	EXPECT_FAULT(api_patch(path, admin.access, pairs(51)), "metadata");
+	/* So many already: one more is too many, another value is not. */
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"metadata\": {\"one-more\": \"v\"}}"), "metadata");
+	EXPECT(api_patch(path, admin.access, "{\"metadata\": {\"n7\": \"w\"}}"), 200);
+	EXPECT(api_patch(path, admin.access, "{\"metadata\": {\"n8\": null, \"one-more\": \"v\"}}"), 200);
+	EXPECT(api_patch(path, admin.access, "{\"metadata\": null}"), 200);
+	EXPECT(api_patch(path, admin.access,
+		   form("{\"metadata\": {\"%s\": \"%s\"}}", repeated('n', 40), repeated('v', 500))),
+	    200);
+	EXPECT_FAULT(api_patch(path, admin.access, form("{\"metadata\": {\"%s\": \"v\"}}", repeated('n', 41))),
+	    form("metadata.%s", repeated('n', 41)));
+	EXPECT_FAULT(api_patch(path, admin.access, form("{\"metadata\": {\"n\": \"%s\"}}", repeated('v', 501))), "metadata.n");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"metadata\": {\"n\": 1}}"), "metadata.n");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"metadata\": {\"\": \"v\"}}"), "metadata.");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"metadata\": [\"n\"]}"), "metadata");
+	answer = api_get(path, admin.access);
+	EXPECT(answer, 200);
+	CHECK_INT(strlen(text_at(&answer, form("metadata.%s", repeated('n', 40)))), 500);
+	/* Staff's notes about a customer are not shown to the customer. */
+	answer = api_get("/accounts/me", customer.access);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "metadata") == NULL);
+}
+
+static void
+test_of_an_order_and_its_payment(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	struct goods  goods = goods_new(&seller, "20.00", 5);
+	struct answer answer = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+		 "\"quantity\": 1}], \"metadata\": {\"till\": \"3\", \"note\": \"" SECRET "\"}}",
+		address_new(&customer), goods.variant));
+	const char   *order, *reference;
+
+	EXPECT(answer, 201);
+	order = text_at(&answer, "id");
+	CHECK_TEXT(text_at(&answer, "metadata.till"), "3");
+	answer = api_get(form("/orders/%s", order), seller.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.till"), "3");
+	expect_told(order, "order.placed", "till", "3");
+	answer = api_post("/payments", customer.access,
+	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\", \"metadata\": {\"campaign\": \"spring\", \"gone\": null}}", order));
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	CHECK_TEXT(text_at(&answer, "metadata.campaign"), "spring");
+	CHECK(!has_at(&answer, "metadata.gone"));
+	expect_told(sql_text("SELECT id FROM payments WHERE reference = '%s'", reference), "payment.created", "campaign", "spring");
+	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
+	expect_told(order, "order.paid", "till", "3");
+	/* No program of the shop has written it down anywhere. */
+	check_logs();
+	EXPECT_CONSISTENT();
+}
+
+SUITE("metadata", TEST(test_of_a_product), TEST(test_bounds), TEST(test_of_an_order_and_its_payment))
