@@ -42,7 +42,9 @@ EXTRA_DIST += \
 	docs/decisions/0059-templates-know-their-shape.md \
 	docs/decisions/0060-the-payment-page.md \
 	docs/decisions/0061-letters.md \
-	docs/decisions/0062-mail-server-or-letter.md
+	docs/decisions/0062-mail-server-or-letter.md \
+	docs/decisions/0073-a-period-is-a-row.md \
+	docs/decisions/0074-a-clock-that-can-be-played.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -198,6 +198,31 @@ const struct rule check_rules[] = {
 			    ") AS taken FROM payment_requests r) s WHERE IFNULL(s.taken, 'none') <> IF(s.status = 'paid', CONCAT(" ID(
 				"s.attempt_id") ", ' ', s.amount_minor, ' ', s.currency), 'none')") },
 
+	/* Subscriptions. */
+	{ "a paid period has exactly one payment that it took, by its subscription's method or its link; any other has none",
+	    false,
+	    FOUND("'subscription ', " ID(
+		      "s.subscription_id") ", ', period ', s.number, ' (', s.status, '): payments that it took: ', "
+					   "IFNULL(s.taken, 'none')",
+		"FROM (SELECT d.subscription_id, d.number, d.status, d.payment_id, NULLIF(CONCAT_WS(', ', (SELECT GROUP_CONCAT(" ID(
+		    "p.id") " SEPARATOR ', ') FROM payments p WHERE p.period_id = d.id AND p.status IN " RECEIVED " AND " APPLIED
+			    "), (SELECT GROUP_CONCAT(" ID(
+				"p.id") " SEPARATOR ', ') FROM payment_requests r JOIN payments p ON p.request_id = r.id "
+					"WHERE r.period_id = d.id AND p.status IN " RECEIVED " AND " APPLIED
+					")), '') AS taken FROM subscription_periods d) s WHERE IFNULL(s.taken, 'none') <> "
+					"IFNULL(CONCAT(" ID("s.payment_id") "), 'none')") },
+	{ "no time of a subscription is paid twice", false,
+	    FOUND("'subscription ', " ID(
+		      "d.subscription_id") ", ': period ', d.number, ' begins before period ', b.number, ' ends'",
+		"FROM subscription_periods d JOIN subscription_periods b ON b.subscription_id = d.subscription_id AND b.number < d.number "
+		"WHERE d.status = 'paid' AND b.status = 'paid' AND b.ends_at > d.starts_at") },
+	{ "a subscription's period that is due is charged within a day", false,
+	    FOUND("'subscription ', " ID("s.id") ", ' (', s.status, '): due since ', s.due",
+		"FROM (SELECT s.id, s.status, IF(d.id IS NULL, s.current_period_end, IFNULL(d.next_attempt_at, d.asked_until)) AS due "
+		"FROM subscriptions s JOIN merchants m ON m.id = s.merchant_id "
+		"LEFT JOIN subscription_periods d ON d.subscription_id = s.id AND d.status = 'due' "
+		"WHERE s.status IN ('trialing', 'active', 'past_due') AND m.status = 'active') s WHERE s.due < NOW(3) - INTERVAL 1 DAY") },
+
 	/* Payments, refunds and the ledger. */
 	{ "exactly the payments received are posted to the ledger, with their amounts", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",

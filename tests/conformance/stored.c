@@ -30,9 +30,14 @@ stored_means(void)
 	return NULL;
 }
 
-/* The customer stores a method of that kind; its id. */
-static const char *
-store(const char *kind)
+bool
+can_be_stored(void)
+{
+	return stored_means() != NULL;
+}
+
+const char *
+stored_method(const char *kind)
 {
 	const struct means_stored *with = stored_means();
 	const char                *token = strcmp(kind, "card") == 0 ? with->card
@@ -85,7 +90,7 @@ decide(const struct attempt *attempt, const char *what)
 static struct attempt
 charge(const char *kind)
 {
-	const char    *order = new_order(), *method = store(kind);
+	const char    *order = new_order(), *method = stored_method(kind);
 	struct call    call = charge_call(order, method);
 	struct attempt attempt;
 
@@ -99,7 +104,7 @@ charge(const char *kind)
 static struct attempt
 begun(const char *kind)
 {
-	const char    *order = new_order(), *method = store(kind);
+	const char    *order = new_order(), *method = stored_method(kind);
 	struct attempt attempt = { .order = order,
 		.reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))")),
 		.total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order) };
@@ -193,7 +198,7 @@ charged_many_times(void)
 	if (stored_means() == NULL)
 		return not_possible;
 	order = new_order();
-	method = store("card");
+	method = stored_method("card");
 	for (int i = 0; i < CALLS; i++)
 		calls[i] = charge_call(order, method);
 	api_calls(calls, CALLS, answers);

@@ -5,6 +5,14 @@
 #ifndef STORED_H
 #define STORED_H
 
+#include <stdbool.h>
+
+/* Is anything stored at the provider, to be charged while its owner is away? */
+bool can_be_stored(void);
+
+/* The customer stores a method of that kind ("card", "declined", "needs_payer"); its id. */
+const char *stored_method(const char *kind);
+
 const char *charged_away(void);
 const char *charge_is_declined(void);
 const char *charge_wants_the_payer(void);

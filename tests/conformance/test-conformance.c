@@ -9,6 +9,7 @@
 #include "base/providers.h"
 #include "tests/conformance/races.h"
 #include "tests/conformance/scenes.h"
+#include "tests/conformance/renewed.h"
 #include "tests/conformance/stored.h"
 
 #include <CUnit/TestRun.h>
@@ -352,6 +353,7 @@ STORED_SCENE(charge_wants_the_payer)
 STORED_SCENE(charge_answer_is_lost)
 STORED_SCENE(charged_many_times)
 STORED_SCENE(charge_is_refunded)
+STORED_SCENE(subscription_renews)
 
 /* ---- the table ---- */
 
@@ -389,6 +391,7 @@ static const struct scene {
 	{ "charge's answer lost, then found", scene_charge_answer_is_lost },
 	{ "charged many times at once: once", scene_charged_many_times },
 	{ "charge refunded in part", scene_charge_is_refunded },
+	{ "subscription renews", scene_subscription_renews },
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };
 

@@ -233,6 +233,29 @@ breaks 1 "an order's payment status matches its refunded amount" "$number (parti
 	"UPDATE orders SET payment_status = 'partially_refunded' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
 
+# Subscriptions.
+period="INSERT INTO subscription_periods (id, subscription_id, number, plan_id, starts_at, ends_at, amount_minor, currency, status, payment_id)"
+unperiod="DELETE FROM subscription_periods WHERE subscription_id = '$nobody'"
+once="a paid period has exactly one payment that it took, by its subscription's method or its link; any other has none"
+breaks 1 "$once" "$nobody, period 1 (paid): payments that it took: none" \
+	"$period VALUES ('$nobody', '$nobody', 1, '$nobody', NOW(3), NOW(3) + INTERVAL 1 DAY, 100, 'USD', 'paid', '$other')" "$unperiod"
+breaks 1 "$once" "$nobody, period 1 (void): payments that it took: $payment" \
+	"UPDATE payments SET purpose_kind = 'subscription_period', purpose_id = '$nobody', merchant_id = '$merchant' WHERE id = '$payment';
+	$period VALUES ('$nobody', '$nobody', 1, '$nobody', NOW(3), NOW(3) + INTERVAL 1 DAY, 100, 'USD', 'void', NULL)" \
+	"UPDATE payments SET purpose_kind = 'order', purpose_id = '$order', merchant_id = NULL WHERE id = '$payment'; $unperiod"
+breaks 1 'no time of a subscription is paid twice' "$nobody: period 2 begins before period 1 ends" \
+	"$period VALUES ('$nobody', '$nobody', 1, '$nobody', NOW(3), NOW(3) + INTERVAL 2 DAY, 100, 'USD', 'paid', '$other'),
+	('$other', '$nobody', 2, '$nobody', NOW(3) + INTERVAL 1 DAY, NOW(3) + INTERVAL 3 DAY, 100, 'USD', 'paid', '$other')" "$unperiod"
+subscription="INSERT INTO subscriptions (id, user_id, merchant_id, plan_id, status, anchor_at, current_period_start, current_period_end)
+	SELECT '$nobody', '$user', '$merchant', '$nobody', 'active', NOW(3)"
+unsubscription="DELETE FROM subscriptions WHERE id = '$nobody'"
+breaks 1 "a subscription's period that is due is charged within a day" "$nobody (active): due since" \
+	"$subscription, NOW(3) - INTERVAL 40 DAY, NOW(3) - INTERVAL 25 HOUR" "$unsubscription"
+breaks 1 "a subscription's period that is due is charged within a day" "$nobody (active): due since" \
+	"$subscription, NOW(3) - INTERVAL 4 DAY, NOW(3) + INTERVAL 25 HOUR;
+	$period VALUES ('$nobody', '$nobody', 1, '$nobody', NOW(3), NOW(3) + INTERVAL 2 DAY, 100, 'USD', 'due', NULL);
+	UPDATE subscription_periods SET next_attempt_at = NOW(3) - INTERVAL 25 HOUR WHERE id = '$nobody'" "$unperiod; $unsubscription"
+
 asked='a paid payment request has exactly one payment that it took, the one that counts, of its amount; any other has none'
 request="INSERT INTO payment_requests (id, reference, merchant_id, amount_minor, currency, status, attempt_id, return_url, expires_at, paid_at,
 	ended_at) SELECT '$nobody', 'PAY-ASKED', merchant_id"
