@@ -20,7 +20,7 @@ libhaat_a_SOURCES += \
 	src/payments/link.c src/payments/link.h \
 	src/payments/list.c \
 	src/payments/method.c src/payments/method.h src/payments/method_customer.c \
-	src/payments/method_keep.c src/payments/method_keys.c src/payments/method_routes.c \
+	src/payments/method_event.c src/payments/method_keep.c src/payments/method_keys.c src/payments/method_routes.c \
 	src/payments/method_seal.c src/payments/method_write.c \
 	src/payments/own_money.c \
 	src/payments/order_purpose.c src/payments/order_purpose.h \

@@ -155,6 +155,15 @@ const struct problem *reseal_methods_job(struct work *work, const struct job *jo
 /* Forgets the tokens of deleted methods, at the provider too, once nothing is charged by them any more; a recurring job. */
 const struct problem *forget_methods_job(struct work *work, const struct job *job);
 
+/* ---- method_event.c ---- */
+
+/*
+ * What a provider's event says of a stored method, of whichever owners: it can be charged no more, for that reason, or again (`gone`
+ * NULL), until `expires` (NULL: as before).  *known is false when nobody has stored it.  Inside a transaction.
+ */
+const struct problem *apply_method_event(struct work *work, const char *provider, const char *token, const char *gone,
+    const struct instant *expires, bool *known);
+
 /* ---- method_keep.c ---- */
 
 /* What a successful payment was paid with is to be stored, as its payer has asked for; inside a transaction.  And the job that does. */

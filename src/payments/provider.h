@@ -30,6 +30,7 @@ enum provider_event_kind {
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
 	EVENT_IS_DISPUTE,
+	EVENT_IS_METHOD, /* what has become of a stored method: method_token, method_gone, method_expires */
 	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
 };
 
@@ -43,6 +44,9 @@ struct provider_event {
 	struct refund_answer   refund;
 	struct dispute_answer  dispute;
 	const char            *address;
+	const char            *method_token;   /* which, as it is stored */
+	const char            *method_gone;    /* why it can be charged no more; NULL: it can */
+	const struct instant  *method_expires; /* its new end; NULL: as before */
 };
 
 /* The refunds that a provider has of one payment. */

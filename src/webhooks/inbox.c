@@ -68,6 +68,17 @@ has_our_mark(const struct provider_event *event)
 	    (event->refund.key != NULL && uuid_parse(event->refund.key, &refund));
 }
 
+static const struct problem *
+apply_method(struct work *work, const struct provider *provider, const struct provider_event *event, enum inbox_outcome *outcome)
+{
+	bool known;
+
+	TRY(apply_method_event(
+	    work, provider->name, event->method_token, event->method_gone, event->method_expires, &known));
+	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
+	return OK;
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
     enum inbox_outcome *outcome)
@@ -83,6 +94,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		*outcome = OUTCOME_PROCESSED;
 		return confirm_subscription_soon(work, provider, event);
 	}
+	if (event->kind == EVENT_IS_METHOD)
+		return apply_method(work, provider, event, outcome);
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
 	if (payment == NULL && !has_our_mark(event))
 		return ignore_foreign(work, row);

@@ -44,7 +44,7 @@ own_token(const struct person *person, const char **id)
 	const char   *at_stripe;
 
 	*id = stored(person, "pm_card_visa");
-	at_stripe = sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s'", person->id);
+	at_stripe = sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s' AND provider = 'stripe'", person->id);
 	methods = sandbox_call(form("/sandbox/stripe/methods/%s", at_stripe), NULL);
 	EXPECT(methods, 200);
 	return text_at(&methods, "data.0.id");
@@ -319,6 +319,77 @@ test_stored_while_paying(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
-    TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
-    TEST(test_a_merchant_charges), TEST(test_stored_while_paying))
+/* A method of that provider's, whose token the stand-in has made for the person. */
+static const char *
+stored_at(const struct person *person, const char *provider, const char **token)
+{
+	struct answer answer = sandbox_call(form("/sandbox/%s/store/card", provider),
+	    form("{\"email\": \"%s\", \"owner\": \"%s\"}", person->email, person->id));
+
+	EXPECT(answer, 200);
+	*token = text_at(&answer, "data.token");
+	answer = api_post("/payment-methods", person->access,
+	    form("{\"type\": \"card\", \"provider\": \"%s\", \"token\": \"%s\"}", provider, *token));
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+/* The payer has taken it back at the provider: its event disables it, and holds nobody's name. */
+static void
+test_taken_back_at_the_provider(void)
+{
+	static const char *const acts[][3] = { { "paypal", "vault-delete", "removed_at_provider" },
+		{ "razorpay", "token-cancel", "mandate_cancelled" } };
+	const char              *method, *token;
+	struct person            person = person_new("customer");
+
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		method = stored_at(&person, acts[i][0], &token);
+		EXPECT(sandbox_call(form("/sandbox/%s/%s/%s", acts[i][0], acts[i][1], token), "{}"), 200);
+		WAIT_FOR(acts[i][2], "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", method);
+	}
+	token = own_token(&person, &method);
+	EXPECT(sandbox_call(form("/sandbox/stripe/detach/%s", token), "{}"), 200);
+	WAIT_FOR("removed_at_provider", "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", method);
+	WAIT_FOR("1", "SELECT COUNT(*) > 0 FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored')");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored') "
+			     "AND (payload LIKE '%%jane@example.org%%' OR payload LIKE '%%QYR5Z8XDVJNXQ%%')"),
+	    0);
+}
+
+/* What its owner deletes is taken away at the provider, too; but not what another account's charge still needs. */
+static void
+test_deleted_is_forgotten(void)
+{
+	static const char *const providers[] = { "paypal", "razorpay", "paystack" };
+	struct person            person = person_new("customer");
+	const char              *method, *token;
+
+	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++) {
+		method = stored_at(&person, providers[i], &token);
+		EXPECT(api_delete(form("/payment-methods/%s", method), person.access), 204);
+		run_job_now("forget_methods");
+		WAIT_FOR("1", "SELECT sealed IS NULL AND forget_at IS NULL FROM payment_methods WHERE id = '%s'", method);
+		EXPECT_PROBLEM(api_post("/payment-methods", person.access,
+				   form("{\"type\": \"card\", \"provider\": \"%s\", \"token\": \"%s\"}", providers[i], token)),
+		    409, "payment_method_unusable");
+	}
+}
+
+/* Tokens of somebody else at a provider that can be asked are nobody's here. */
+static void
+test_tokens_of_others(void)
+{
+	static const char *const providers[] = { "paypal", "razorpay", "paystack" };
+	struct person            person = person_new("customer"), thief = person_new("customer");
+	const char              *token;
+
+	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++) {
+		stored_at(&person, providers[i], &token);
+		EXPECT_PROBLEM(api_post("/payment-methods", thief.access,
+				   form("{\"type\": \"card\", \"provider\": \"%s\", \"token\": \"%s\"}", providers[i], token)),
+		    409, "payment_method_unusable");
+	}
+}
+
+SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method), TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row), TEST(test_a_merchant_charges), TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others))

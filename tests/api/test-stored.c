@@ -220,7 +220,7 @@ test_method_is_gone(void)
 	CHECK_TEXT(failure_of(&attempt), "payment_method_unusable");
 
 	methods = sandbox_call(form("/sandbox/stripe/methods/%s",
-				   sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s'", customer.id)),
+				   sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s' AND provider = 'stripe'", customer.id)),
 	    NULL);
 	EXPECT(sandbox_call(form("/sandbox/stripe/detach/%s", text_at(&methods, "data.0.id")), "{}"), 200);
 	attempt = begin(taken, NULL);

@@ -11,6 +11,7 @@ store_tests = \
 	tests/store/test-jobs \
 	tests/store/test-limit \
 	tests/store/test-list \
+	tests/store/test-methods \
 	tests/store/test-migrate \
 	tests/store/test-postings \
 	tests/store/test-stamped \
@@ -32,6 +33,8 @@ tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_data
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h
 tests_store_test_postings_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_methods_SOURCES = tests/store/test-methods.c tests/private_database.c tests/private_database.h
+tests_store_test_methods_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_stamped_SOURCES = tests/store/test-stamped.c tests/private_cache.c tests/private_cache.h \

@@ -181,6 +181,15 @@ read_reversal(struct arena *arena, struct json_object *resource, struct provider
 	event->refund.amount.minor = -1; /* it tells what was taken this time */
 }
 
+/* By us, or by the payer in their account. */
+static void
+read_deleted_token(struct arena *arena, struct json_object *token, struct provider_event *event)
+{
+	event->method_token = json_text_at(arena, token, "id", TOKEN_BYTES_MAX);
+	event->method_gone = "removed_at_provider";
+	event->kind = event->method_token == NULL ? EVENT_IS_IGNORED : EVENT_IS_METHOD;
+}
+
 static const struct {
 	const char *type;
 	void (*read)(struct arena *arena, struct json_object *resource, struct provider_event *event);
@@ -189,7 +198,8 @@ static const struct {
 	{ "PAYMENT.CAPTURE.COMPLETED", read_capture_event }, { "PAYMENT.CAPTURE.DENIED", read_capture_event },
 	{ "PAYMENT.CAPTURE.DECLINED", read_capture_event }, { "PAYMENT.CAPTURE.REFUNDED", read_refund_event },
 	{ "PAYMENT.CAPTURE.REVERSED", read_reversal }, { "PAYMENT.REFUND.PENDING", read_refund_event },
-	{ "PAYMENT.REFUND.FAILED", read_refund_event }, { "CUSTOMER.DISPUTE.CREATED", paypal_read_dispute_event },
+	{ "PAYMENT.REFUND.FAILED", read_refund_event }, { "VAULT.PAYMENT-TOKEN.DELETED", read_deleted_token },
+	{ "VAULT.PAYMENT-TOKEN.DELETION-INITIATED", read_deleted_token }, { "CUSTOMER.DISPUTE.CREATED", paypal_read_dispute_event },
 	{ "CUSTOMER.DISPUTE.UPDATED", paypal_read_dispute_event }, { "CUSTOMER.DISPUTE.RESOLVED", paypal_read_dispute_event } };
 
 const struct problem *

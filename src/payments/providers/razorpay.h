@@ -17,7 +17,7 @@ enum { RAZORPAY_ID_MAX = 64 };
 
 /*
  * razorpay_call.c: one call; `body` NULL is a GET, else a POST of JSON, `key` NULL no X-Refund-Idempotency.  The other names the
- * method and what kind of body it has.  Answers with a status of 400 and above are the caller's.
+ * method and what kind of body it has (NULL: none).  Answers with a status of 400 and above are the caller's.
  */
 const struct problem *razorpay_call(struct work *work, struct payment_id payment, const char *kind, const char *path,
     const char *body, const char *key, struct http_reply *reply, struct json_object **json);

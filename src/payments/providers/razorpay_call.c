@@ -82,8 +82,8 @@ razorpay_call_with(struct work *work, struct payment_id payment, const char *kin
 {
 	struct http_call http = { .method = method,
 		.url = arena_format(work->arena, "%s%s", work->config->payments.razorpay.base_url, path),
-		.body = body->bytes,
-		.body_length = body->length };
+		.body = body == NULL ? NULL : body->bytes,
+		.body_length = body == NULL ? 0 : body->length };
 
 	return send_call(work, payment, kind, &http, type, NULL, reply, json);
 }

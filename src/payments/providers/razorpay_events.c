@@ -61,6 +61,21 @@ read_dispute_event(struct arena *arena, struct json_object *json, struct provide
 	event->kind = EVENT_IS_DISPUTE;
 }
 
+/* The payer or the bank has ended or stopped a mandate, or takes it up again. */
+static void
+read_token_event(struct arena *arena, struct json_object *json, struct provider_event *event)
+{
+	static const char *const words[][2] = { { "token.cancelled", "mandate_cancelled" }, { "token.rejected", "mandate_rejected" },
+		{ "token.paused", "mandate_paused" }, { "token.resumed", NULL }, { "token.confirmed", NULL } };
+
+	event->method_token = json_text_at(arena, json, "payload.token.entity.id", TOKEN_BYTES_MAX);
+	for (size_t i = 0; event->method_token != NULL && i < sizeof words / sizeof *words; i++)
+		if (strcmp(event->type, words[i][0]) == 0) {
+			event->kind = EVENT_IS_METHOD;
+			event->method_gone = words[i][1];
+		}
+}
+
 const struct problem *
 razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
 {
@@ -78,6 +93,8 @@ razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_ev
 		read_payment_event(arena, json, event);
 	else if (strncmp(event->type, "refund.", 7) == 0)
 		read_refund_event(arena, json, event);
+	else if (strncmp(event->type, "token.", 6) == 0)
+		read_token_event(arena, json, event);
 	return OK;
 }
 

@@ -1,4 +1,4 @@
-/* The customers at Stripe that owners of payment methods are: one each. */
+/* The customers at Stripe that owners of payment methods are: one each; and what is told of their methods. */
 #include "payments/providers/stripe.h"
 
 #include "base/arena.h"
@@ -33,4 +33,39 @@ stripe_customer(struct work *work, const struct method_owner *owner, const char 
 		return OK;
 	TRY(make_customer(work, owner, customer));
 	return keep_provider_customer(work, owner, "stripe", customer);
+}
+
+/* "exp_month" and "exp_year" of a card: it can be charged until the end of that month. */
+struct instant *
+stripe_card_expiry(struct arena *arena, struct json_object *method)
+{
+	int64_t month, year;
+
+	if (!json_integer_at(method, "card.exp_month", &month) || !json_integer_at(method, "card.exp_year", &year))
+		return NULL;
+	return month_end(arena, year, month);
+}
+
+/* Card networks replace cards: the method stays the same, with another end. */
+void
+stripe_read_method_event(struct arena *arena, struct json_object *object, struct provider_event *event)
+{
+	bool        is_mandate = strcmp(event->type, "mandate.updated") == 0;
+	const char *status = json_text_at(arena, object, "status", 32);
+
+	event->method_token = json_text_at(arena, object, is_mandate ? "payment_method" : "id", STRIPE_ID_MAX);
+	if (event->method_token == NULL)
+		return;
+	event->kind = EVENT_IS_METHOD;
+	if (is_mandate)
+		event->method_gone = status != NULL && strcmp(status, "inactive") == 0 ? "mandate_inactive" : NULL;
+	else if (strcmp(event->type, "payment_method.detached") == 0)
+		event->method_gone = "removed_at_provider";
+	else
+		event->method_expires = stripe_card_expiry(arena, object);
+	if (is_mandate && event->method_gone == NULL && (status == NULL || strcmp(status, "active") != 0))
+		event->kind = EVENT_IS_IGNORED;
+	/* What was disabled for another reason stays so, however its card is described. */
+	if (!is_mandate && event->method_gone == NULL && strcmp(event->type, "payment_method.automatically_updated") != 0)
+		event->kind = EVENT_IS_IGNORED;
 }

@@ -20,17 +20,6 @@ unusable(void)
 	return problem(PAYMENT_METHOD_UNUSABLE, "the provider does not know the token as one of yours");
 }
 
-/* "exp_month" and "exp_year" of a card: it can be charged until the end of that month. */
-static struct instant *
-card_expiry(struct arena *arena, struct json_object *method)
-{
-	int64_t month, year;
-
-	if (!json_integer_at(method, "card.exp_month", &month) || !json_integer_at(method, "card.exp_year", &year))
-		return NULL;
-	return month_end(arena, year, month);
-}
-
 /* Of "card", "us_bank_account", "sepa_debit", "paypal", "link" ... */
 static int
 type_of(struct arena *arena, struct json_object *method, int otherwise)
@@ -54,7 +43,7 @@ take_method(struct work *work, struct json_object *method, const char *customer,
 		return unusable();
 	kept->stored = (struct stored_token) { .token = id, .customer = customer };
 	kept->type = type_of(work->arena, method, kept->type);
-	kept->expires = card_expiry(work->arena, method);
+	kept->expires = stripe_card_expiry(work->arena, method);
 	return OK;
 }
 
