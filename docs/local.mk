@@ -43,6 +43,8 @@ EXTRA_DIST += \
 	docs/decisions/0060-the-payment-page.md \
 	docs/decisions/0061-letters.md \
 	docs/decisions/0062-mail-server-or-letter.md \
+	docs/decisions/0063-payment-requests.md \
+	docs/decisions/0064-api-keys.md \
 	docs/decisions/0073-a-period-is-a-row.md \
 	docs/decisions/0074-a-clock-that-can-be-played.md
 # The manual and the example of libhaatverify.
