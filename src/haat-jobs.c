@@ -9,6 +9,7 @@
 #include "http/master.h"
 #include "net/circuit.h"
 #include "notify/letter_words.h"
+#include "notify/sqs.h"
 #include "notify/deliver.h"
 #include "shop.h"
 #include "store/cache.h"
@@ -63,6 +64,8 @@ work_as_worker(int index, void *argument)
 	worker_ready();
 	if (lane == LANE_DELIVERIES)
 		deliver_webhooks(&work, jobs->doorbells[lane]);
+	else if (lane == LANE_SQS)
+		send_to_sqs(&work, jobs->doorbells[lane]);
 	else
 		job_worker_run(&work, lane, shop_jobs, shop_jobs_count, jobs->doorbells[lane], &stopping);
 	cache_close(work.cache);
@@ -98,14 +101,15 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 	return optind == argc;
 }
 
-_Static_assert(2 + 4 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
+_Static_assert(3 + 4 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
-/* One worker fans events out, one delivers webhooks; the other lanes have as many as the configuration says. */
+/* One worker fans events out, one delivers webhooks and one sends to SQS; the other lanes have as many as the configuration says. */
 static void
 assign_lanes(struct jobs *jobs)
 {
 	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1,
 		[LANE_DELIVERIES] = 1,
+		[LANE_SQS] = 1,
 		[LANE_MONEY] = jobs->config.workers.jobs_money,
 		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
 		[LANE_MAIL] = jobs->config.workers.jobs_mail,

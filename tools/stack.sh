@@ -16,7 +16,7 @@ write_changed() {
 make_secrets() {
 	local name
 	mkdir -p -m 700 "$run/secrets"
-	for name in database jwt seal; do
+	for name in database jwt seal sqs; do
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/$name")
 	done
 	[ -s "$run/secrets/methods" ] || (umask 077; printf '1:demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/methods")
@@ -172,6 +172,11 @@ write_config() {
 	[webhooks]
 	secret_file = $run/secrets/payment-webhook
 	id_header = X-Event-Id
+
+	[sqs]
+	queue_url = http://127.0.0.1:$((port + 1))/000000000000/haat.fifo
+	access_key_id = AKIDHAATSANDBOX
+	secret_access_key_file = $run/secrets/sqs
 
 	[mail]
 	directory = $run/mail

@@ -359,6 +359,24 @@ check_mail(struct loading *loading)
 		    "must be at most half of jobs.lease_seconds");
 }
 
+/* A message's place in its group, and that it comes once, are matters of FIFO queues alone. */
+static void
+check_sqs(struct loading *loading)
+{
+	const struct config *config = loading->config;
+	const char          *url = config->sqs.queue_url;
+
+	if (*url == '\0')
+		return;
+	if (strlen(url) < 5 || strcmp(url + strlen(url) - 5, ".fifo") != 0)
+		config_fault(loading, place_of(loading, &config->sqs.queue_url), "sqs.queue_url",
+		    "must be the URL of a FIFO queue, which ends in .fifo");
+	if (*config->sqs.access_key_id == '\0')
+		config_fault(loading, NULL, "sqs.access_key_id", "is required with sqs.queue_url");
+	if (*config->sqs.secret_access_key == '\0')
+		config_fault(loading, NULL, "sqs.secret_access_key", "is required with sqs.queue_url");
+}
+
 void
 config_check_whole(struct loading *loading)
 {
@@ -373,6 +391,7 @@ config_check_whole(struct loading *loading)
 		config_fault(loading, place_of(loading, &config->payments.flutterwave.version), "payments.flutterwave.version",
 		    "must be v3: v4 has no payment page");
 	check_mail(loading);
+	check_sqs(loading);
 }
 
 /* Money of PayPal's sandbox is none; the other way round, a live app is refused by PayPal's sandbox itself. */

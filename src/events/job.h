@@ -44,6 +44,7 @@ struct work;
 	X(WEBHOOKS, "webhooks")     /* confirms and applies what could not be applied when it came */ \
 	X(MAIL, "mail")             /* writes and sends letters: a mail server that hangs holds up no other lane */ \
 	X(DELIVERIES, "deliveries") /* no kinds: sends events to webhook endpoints (notify/deliver.h) */ \
+	X(SQS, "sqs")               /* no kinds: sends events to Amazon SQS (notify/sqs.h) */ \
 	X(UPKEEP, "upkeep")         /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {

@@ -22,6 +22,10 @@ libhaat_a_SOURCES += \
 	src/notify/queue.c src/notify/queue.h \
 	src/notify/secret.c src/notify/secret.h \
 	src/notify/spread.c src/notify/spread.h \
+	src/notify/sqs.c src/notify/sqs.h \
+	src/notify/sqs_call.c src/notify/sqs_call.h \
+	src/notify/sqs_message.c src/notify/sqs_message.h \
+	src/notify/sqs_queue.c src/notify/sqs_queue.h \
 	src/notify/stop.c src/notify/stop.h \
 	src/notify/target.c src/notify/target.h \
 	src/notify/transfer.c src/notify/transfer.h

@@ -35,7 +35,8 @@ call_read_body(struct call *call)
 	const char *type = call_header(call, "Content-Type");
 
 	call->form.count = 0;
-	if (type != NULL && strncasecmp(type, "application/json", 16) == 0) {
+	if (type != NULL &&
+	    (strncasecmp(type, "application/json", 16) == 0 || strncasecmp(type, "application/x-amz-json", 22) == 0)) {
 		call->json = json_tokener_parse(call->body.bytes);
 		return call->json != NULL || call->body.length == 0;
 	}

@@ -62,6 +62,10 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/route.c \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \
+	src/sandbox/sqs/batch.c \
+	src/sandbox/sqs/signature.c \
+	src/sandbox/sqs/sqs.h \
+	src/sandbox/sqs/stand_in.c \
 	src/sandbox/stand_ins.c \
 	src/sandbox/state.c \
 	src/sandbox/stripe/answer.c \

@@ -49,6 +49,7 @@ api_tests = \
 	tests/api/test-sessions \
 	tests/api/test-settlements \
 	tests/api/test-settling \
+	tests/api/test-sqs \
 	tests/api/test-staff \
 	tests/api/test-stored \
 	tests/api/test-methods \

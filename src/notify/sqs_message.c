@@ -1,0 +1,208 @@
+#include "notify/sqs_message.h"
+
+#include "base/arena.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "events/feed.h"
+#include "notify/concerned.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <json-c/json.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGES_MAX = 4096, PAYLOAD_MAX = 4 << 20, MD5_BYTES = 16, ATTRIBUTES = 4 };
+
+static const struct member message_members[] = {
+	M_ID(struct sqs_message, event, "id"),
+	M_TEXT(struct sqs_message, type, "type", 64),
+	M_TEXT(struct sqs_message, aggregate_type, "aggregate_type", 32),
+	M_TEXT(struct sqs_message, payload, "payload", PAYLOAD_MAX, .multiline = true),
+	M_ID(struct sqs_message, aggregate, "aggregate_id"),
+	M_TIME(struct sqs_message, created_at, "created_at"),
+	M_INTEGER(struct sqs_message, batch, "batch", 0, INT64_MAX),
+	M_INTEGER(struct sqs_message, merchants, "merchants", 0, INT64_MAX, .computed = true),
+	M_ID(struct sqs_message, merchant, "merchant_id", .computed = true),
+	M_TEXT(struct sqs_message, group, "group_id", 128, .computed = true),
+	M_INTEGER(struct sqs_message, position, "position", 0, INT64_MAX, .computed = true),
+	M_INTEGER(struct sqs_message, attempts, "attempts", 0, INT32_MAX, .computed = true),
+};
+SHAPE(struct sqs_message, message_shape, "SqsMessage", message_members);
+
+const struct problem *
+sqs_messages_of(struct work *work, const struct feed *feed, int64_t last, struct sqs_message **messages, size_t *count)
+{
+	int64_t place = 0;
+
+	TRY(db_rows(work->db, &message_shape, MESSAGES_MAX, messages, count,
+	    "SELECT {e}, IFNULL(c.merchants, 0) AS merchants, c.merchant_id FROM events e LEFT JOIN "
+	    "(SELECT x.event_id, COUNT(*) AS merchants, MIN(x.merchant_id) AS merchant_id FROM (" CONCERNED_MERCHANTS ") x "
+	    "GROUP BY x.event_id) c ON c.event_id = e.id WHERE e.batch > ? AND e.batch <= ? ORDER BY e.batch, e.created_at, e.id",
+	    CONCERNED_PARAMETERS(feed->batch, last), P(feed->batch), P(last)));
+	for (size_t i = 0; i < *count; i++) {
+		struct sqs_message *m = &(*messages)[i];
+
+		place = i > 0 && m->batch == m[-1].batch ? place + 1 : 0;
+		m->position = m->batch * FEED_POSITIONS + place;
+		m->group = m->merchants == 1 ? arena_format(work->arena, "merchant-%s", uuid_text(work->arena, m->merchant->uuid))
+					     : "shop";
+		if (m->merchants != 1)
+			m->merchant = NULL;
+	}
+	return OK;
+}
+
+const struct problem *
+sqs_messages_again(struct work *work, size_t limit, struct sqs_message **messages, size_t *count)
+{
+	TRY(db_rows(work->db, &message_shape, limit, messages, count,
+	    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q JOIN events e ON e.id = q.event_id "
+	    "WHERE q.status = 'waiting' AND NOT EXISTS (SELECT 1 FROM sqs_queue h "
+	    "WHERE h.status = 'waiting' AND h.group_id = q.group_id AND h.due_at > NOW(3)) ORDER BY q.group_id, q.position LIMIT ?",
+	    P(limit)));
+	for (size_t i = 0; i < *count; i++) {
+		struct sqs_message *m = &(*messages)[i];
+		struct merchant_id  merchant;
+
+		if (strncmp(m->group, "merchant-", 9) == 0 && uuid_parse(m->group + 9, &merchant.uuid)) {
+			m->merchant = ARENA_NEW(work->arena, struct merchant_id);
+			*m->merchant = merchant;
+		}
+	}
+	return OK;
+}
+
+/* What the body and the attributes tell of an event; NULL what it has not. */
+struct told {
+	const char *payment, *reference, *merchant, *order, *amount, *currency, *status, *timestamp;
+};
+
+static const char *
+text_of(struct arena *arena, struct json_object *payload, const char *name)
+{
+	struct json_object *value;
+
+	if (payload == NULL || !json_object_object_get_ex(payload, name, &value) || !json_object_is_type(value, json_type_string))
+		return NULL;
+	return arena_string(arena, json_object_get_string(value));
+}
+
+static struct told
+read_told(struct arena *arena, const struct sqs_message *message)
+{
+	struct json_object *payload = json_read(arena, message->payload, strlen(message->payload));
+	const char         *id = uuid_text(arena, message->aggregate);
+	bool                of_payment = strcmp(message->aggregate_type, "payment") == 0;
+	bool                of_order = strcmp(message->aggregate_type, "order") == 0;
+	char                timestamp[INSTANT_TEXT_LENGTH];
+	struct told         told = {
+			.payment = of_payment ? id : text_of(arena, payload, "payment_id"),
+			.reference = text_of(arena, payload, of_order ? "number" : "reference"),
+			.merchant = message->merchant == NULL ? NULL : uuid_text(arena, message->merchant->uuid),
+			.order = of_order ? id : text_of(arena, payload, "order_id"),
+			.amount = text_of(arena, payload, of_order ? "total" : "amount"),
+			.currency = text_of(arena, payload, "currency"),
+			.status = text_of(arena, payload, "status"),
+	};
+
+	instant_write(message->created_at, timestamp);
+	told.timestamp = arena_format(arena, "%.*s", INSTANT_TEXT_LENGTH, timestamp);
+	return told;
+}
+
+static void
+add_member(struct text *out, const char *before, const char *value)
+{
+	text_add_string(out, before);
+	text_add_json(out, value);
+}
+
+static const char *
+print_body(struct arena *arena, const struct sqs_message *message, const struct told *told)
+{
+	struct text body = text_new(arena, 512);
+
+	add_member(&body, "{\"eventId\":", uuid_text(arena, message->event.uuid));
+	add_member(&body, ",\"eventType\":", message->type);
+	add_member(&body, ",\"timestamp\":", told->timestamp);
+	add_member(&body, ",\"data\":{\"paymentId\":", told->payment);
+	add_member(&body, ",\"reference\":", told->reference);
+	add_member(&body, ",\"merchantId\":", told->merchant);
+	add_member(&body, ",\"orderId\":", told->order);
+	add_member(&body, ",\"amount\":", told->amount);
+	add_member(&body, ",\"currency\":", told->currency);
+	add_member(&body, ",\"status\":", told->status);
+	TEXT_ADD(&body, "}}");
+	return body.bytes;
+}
+
+/* The digest SQS is defined to answer with: it protects against nobody, but shows that what came is what was sent. */
+static void
+md5(const void *bytes, size_t length, char hex[MD5_TEXT + 1])
+{
+	unsigned char digest[MD5_BYTES];
+
+	if (EVP_Digest(bytes, length, digest, NULL, EVP_md5(), NULL) != 1)
+		abort();
+	for (size_t i = 0; i < MD5_BYTES; i++) {
+		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+	}
+	hex[MD5_TEXT] = '\0';
+}
+
+static void
+add_counted(struct text *out, const char *string)
+{
+	size_t              length = strlen(string);
+	const unsigned char count[] = { (unsigned char)(length >> 24), (unsigned char)(length >> 16),
+		(unsigned char)(length >> 8), (unsigned char)length };
+
+	text_add(out, count, sizeof count);
+	text_add(out, string, length);
+}
+
+/* In the order of their names, as the digest wants them; those without a value are left out, for SQS refuses an empty one. */
+static void
+print_attributes(struct arena *arena, const struct sqs_message *message, const struct told *told, struct text *out, char hex[])
+{
+	const char *const names[ATTRIBUTES] = { "eventType", "merchantId", "paymentId", "timestamp" };
+	const char *const values[ATTRIBUTES] = { message->type, told->merchant, told->payment, told->timestamp };
+	struct text       signed_form = text_new(arena, 256);
+	const char       *between = "";
+
+	TEXT_ADD(out, "{");
+	for (size_t i = 0; i < ATTRIBUTES; i++) {
+		if (values[i] == NULL)
+			continue;
+		text_addf(out, "%s\"%s\":{\"DataType\":\"String\",\"StringValue\":", between, names[i]);
+		text_add_json(out, values[i]);
+		TEXT_ADD(out, "}");
+		between = ",";
+		add_counted(&signed_form, names[i]);
+		add_counted(&signed_form, "String");
+		text_add_char(&signed_form, 1); /* a string, not bytes */
+		add_counted(&signed_form, values[i]);
+	}
+	TEXT_ADD(out, "}");
+	md5(signed_form.bytes, signed_form.length, hex);
+}
+
+void
+sqs_print_entry(struct arena *arena, const struct sqs_message *message, size_t number, struct text *out, char body_md5[],
+    char attributes_md5[])
+{
+	struct told told = read_told(arena, message);
+	const char *body = print_body(arena, message, &told);
+
+	md5(body, strlen(body), body_md5);
+	text_addf(out, "{\"Id\":\"%zu\",\"MessageBody\":", number);
+	text_add_json(out, body);
+	TEXT_ADD(out, ",\"MessageGroupId\":");
+	text_add_json(out, message->group);
+	text_addf(out, ",\"MessageDeduplicationId\":\"%s\",\"MessageAttributes\":", uuid_text(arena, message->event.uuid));
+	print_attributes(arena, message, &told, out, attributes_md5);
+	TEXT_ADD(out, "}");
+}

@@ -1,0 +1,32 @@
+/*
+ * sqs_queue.h: messages that SQS has refused, and those behind them: the table sqs_queue.
+ */
+#ifndef SQS_QUEUE_H
+#define SQS_QUEUE_H
+
+#include "notify/sqs_message.h"
+
+#include <stdbool.h>
+
+struct feed;
+
+enum sqs_kind { SQS_IS_SENT, SQS_IS_PUT_BY, SQS_IS_BEHIND, SQS_IS_DEAD };
+
+/* What became of a message. */
+struct sqs_result {
+	const struct sqs_message *message;
+	enum sqs_kind             kind;
+	const char               *error;
+};
+
+/* Do messages of the group wait? */
+const struct problem *sqs_group_waits(struct work *work, const char *group, bool *waits);
+
+/*
+ * Write down what became of a window, in one transaction while the lease is ours, and move the cursor to `last`; `again`: those
+ * messages stand in the table already.
+ */
+const struct problem *sqs_record(
+    struct work *work, const struct feed *feed, int64_t last, bool again, const struct sqs_result *outcomes, size_t count);
+
+#endif
