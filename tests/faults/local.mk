@@ -12,6 +12,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-every-provider \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-database \
+	tests/faults/test-killed-settlement \
 	tests/faults/test-killed-workers \
 	tests/faults/test-lying-provider \
 	tests/faults/test-mail \
