@@ -191,7 +191,7 @@ test_not_to_be_tried_again(void)
 static void
 test_bank_asks_the_payer(void)
 {
-	struct answer answer;
+	struct answer answer, page;
 	const char   *id, *transaction;
 
 	need_people();
@@ -203,6 +203,13 @@ test_bank_asks_the_payer(void)
 		"SELECT p.reference FROM payments p JOIN subscription_periods d ON d.id = p.period_id WHERE d.subscription_id = '%s'",
 		id));
 	CHECK(has_at(&answer, "payment_url"));
+	/* On the page the same payment is confirmed, and nothing else can be begun. */
+	page = api_get(form("/pay/%s", text_at(&answer, "period.payment_reference")), NULL);
+	EXPECT(page, 200);
+	CHECK(strstr(page.body, "\"stored\":\"yes\"") != NULL && strstr(page.body, "<form") == NULL);
+	page = api_call("POST", form("/pay/%s", text_at(&answer, "period.payment_reference")), NULL, "provider=paypal",
+	    HEADERS("Content-Type: application/x-www-form-urlencoded"));
+	EXPECT(page, 409);
 	sandbox_act("pay", last_transaction(id));
 	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
 	subscription_run_out(id);

@@ -137,6 +137,31 @@ await test("Razorpay's script: closed, declined, paid", async () => {
 	settled(page);
 });
 
+await test('a stored card whose bank wants to see its owner: the charge is confirmed', async () => {
+	const owner = (await signIn()).access;
+	const made = async (token, path, body) => {
+		const answer = await call('POST', path, { token, body });
+		assert.equal(answer.status, 201, answer.text);
+		return answer.body.id;
+	};
+	const method = await made(owner, '/payment-methods', { type: 'card', provider: 'stripe', token: 'pm_card_authenticationRequired' });
+	const plan = await made(seller, '/plans', { name: 'Tea of the month', amount: '12.00', currency: 'USD', every: 'month' });
+	const id = await made(owner, '/subscriptions', { plan_id: plan, payment_method_id: method });
+	const shownSubscription = async () => (await call('GET', `/subscriptions/${id}`, { token: owner })).body;
+	let subscription = await shownSubscription();
+	for (let tries = 0; !subscription.payment_url && tries < 150; tries++) {
+		await new Promise((passed) => setTimeout(passed, 200));
+		subscription = await shownSubscription();
+	}
+	const page = await open({ url: subscription.payment_url });
+	assert.equal(page.answer.status(), 200);
+	assert.equal(await page.getByRole('button', { name: /^Pay with/ }).count(), 0);
+	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Confirm the payment' }).click();
+	await waitForHeading(page, 'Paid');
+	settled(page);
+});
+
 await test('a script provider without script: its own page or another way', async () => {
 	const asked = await request();
 	const page = await open(asked, { javaScriptEnabled: false });
