@@ -288,6 +288,61 @@ test_ways_to_send_it(void)
 	    "unsupported_media_type");
 }
 
+/* As if the payment had been made at another provider, which calls it and what it took by these names. */
+static struct attempt
+paid_at(const char *provider, const char *transaction, const char *charge)
+{
+	struct attempt attempt = paid();
+
+	sql_run("UPDATE payments SET provider = '%s', provider_transaction_id = '%s', provider_charge = '%s', fee_minor = NULL, "
+		"fee_currency = NULL, next_check_at = NULL WHERE reference = '%s'",
+	    provider, transaction, charge, attempt.reference);
+	return attempt;
+}
+
+static void
+check_settled(const char *provider, const char *file, const struct attempt *attempt, int64_t fee, const char *expected)
+{
+	struct answer answer = send_file(provider, file);
+	const char   *id;
+
+	EXPECT(answer, 202);
+	id = text_at(&answer, "id");
+	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", id);
+	CHECK_TEXT(differences(id), expected);
+	CHECK_INT(sql_number("SELECT matched FROM settlements WHERE id = '%s'", id), 1);
+	CHECK_INT(posted_fee(attempt), fee);
+}
+
+/* PayPal's file names a payment by our reference, Razorpay's by its order, Paystack's by its reference; and what was taken by its own id. */
+static void
+test_names_of_other_providers(void)
+{
+	const char    *id = fresh_id();
+	struct attempt attempt = paid_at("razorpay", form("order_%s", id), form("pay_%s", id));
+	double         total = (double)attempt.total / 100;
+
+	check_settled("razorpay",
+	    form(
+		"transaction_entity,entity_id,amount,currency,fee (exclusive tax),tax,debit,credit,entity_created_at,order_id,dispute_id\n"
+		"payment,pay_%s,%.2f,USD,0.50,0.09,0.00,%.2f,,order_%s,\npayment,pay_other%s,%.2f,USD,0.50,0.09,0.00,%.2f,,order_%s,\n",
+		id, total, total - 0.59, id, id, total, total - 0.59, id),
+	    &attempt, 59, form("missing_here 2 %.2f USD -", total));
+	attempt = paid_at("paypal", form("ORDER%s", id), form("CAPTURE%s", id));
+	check_settled("paypal",
+	    form(
+		"\"RH\",2026/01/03 02:44:19 -0800,\"A\",\"M\",009,\n\"CH\",\"Transaction ID\",\"Transaction Event Code\",\"Transaction Debit or "
+		"Credit\",\"Gross Transaction Amount\",\"Gross Transaction Currency\",\"Fee Debit or Credit\",\"Fee Amount\",\"Fee "
+		"Currency\",\"Custom Field\"\n\"SB\",\"CAPTURE%s\",\"T0006\",\"CR\",%lld,\"USD\",\"DR\",85,\"USD\",\"%s\"\n\"FF\",1\n",
+		id, (long long)attempt.total, attempt.reference),
+	    &attempt, 85, "");
+	attempt = paid_at("paystack", form("T%s", id), "");
+	check_settled("paystack",
+	    form("id,reference,amount,fees,currency,paid_at\n%.10s,%s,%lld,77,USD,\n", id, attempt.reference,
+		(long long)attempt.total),
+	    &attempt, 77, "");
+}
+
 static void
 test_many_steps(void)
 {
@@ -319,4 +374,5 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
-    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_many_steps), TEST(test_books_are_consistent))
+    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_names_of_other_providers), TEST(test_many_steps),
+    TEST(test_books_are_consistent))
