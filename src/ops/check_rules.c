@@ -397,6 +397,18 @@ const struct rule check_rules[] = {
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
 		"AND o.total_minor > 0") },
+	{ "a payment method is charged for its owner only, by its provider", false,
+	    FOUND("'payment ', p.reference, ': method ', " ID(
+		      "m.id") ", ' of another ', IF(p.provider <> m.provider, 'provider', 'owner')",
+		"FROM payments p JOIN payment_methods m ON m.id = p.payment_method_id WHERE p.provider <> m.provider "
+		"OR m.user_id <> p.user_id OR m.merchant_id <> p.merchant_id") },
+	{ "what became of every charge is known within a day", true,
+	    FOUND("'payment ', p.reference, ' (', p.provider, '): sent ', p.charge_sent_at",
+		"FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing') AND p.provider_transaction_id IS NULL "
+		"AND p.charge_sent_at < NOW(3) - INTERVAL 1 DAY") },
+	{ "the tokens of deleted payment methods are forgotten within a day", true,
+	    FOUND("'payment method ', " ID("m.id") ", ' (', m.provider, '): deleted ', m.deleted_at",
+		"FROM payment_methods m WHERE m.forget_at IS NOT NULL AND m.deleted_at < NOW(3) - INTERVAL 1 DAY") },
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason",
 		"FROM payments p WHERE p.hold_reason IS NOT NULL") },

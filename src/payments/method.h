@@ -161,8 +161,8 @@ const struct problem *forget_methods_job(struct work *work, const struct job *jo
  * What a provider's event says of a stored method, of whichever owners: it can be charged no more, for that reason, or again (`gone`
  * NULL), until `expires` (NULL: as before).  *known is false when nobody has stored it.  Inside a transaction.
  */
-const struct problem *apply_method_event(struct work *work, const char *provider, const char *token, const char *gone,
-    const struct instant *expires, bool *known);
+const struct problem *apply_method_event(
+    struct work *work, const char *provider, const char *token, const char *gone, const struct instant *expires, bool *known);
 
 /* ---- method_keep.c ---- */
 

@@ -5,8 +5,8 @@
 #include "store/db.h"
 
 const struct problem *
-apply_method_event(struct work *work, const char *provider, const char *token, const char *gone, const struct instant *expires,
-    bool *known)
+apply_method_event(
+    struct work *work, const char *provider, const char *token, const char *gone, const struct instant *expires, bool *known)
 {
 	struct payment_method *methods;
 	size_t                 count;

@@ -30,7 +30,7 @@ enum provider_event_kind {
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
 	EVENT_IS_DISPUTE,
-	EVENT_IS_METHOD, /* what has become of a stored method: method_token, method_gone, method_expires */
+	EVENT_IS_METHOD,      /* what has become of a stored method: method_token, method_gone, method_expires */
 	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
 };
 

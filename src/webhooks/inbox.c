@@ -73,8 +73,7 @@ apply_method(struct work *work, const struct provider *provider, const struct pr
 {
 	bool known;
 
-	TRY(apply_method_event(
-	    work, provider->name, event->method_token, event->method_gone, event->method_expires, &known));
+	TRY(apply_method_event(work, provider->name, event->method_token, event->method_gone, event->method_expires, &known));
 	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
 	return OK;
 }

@@ -103,9 +103,8 @@ test_bounds(void)
 	EXPECT(api_patch(path, admin.access, "{\"metadata\": {\"n7\": \"w\"}}"), 200);
 	EXPECT(api_patch(path, admin.access, "{\"metadata\": {\"n8\": null, \"one-more\": \"v\"}}"), 200);
 	EXPECT(api_patch(path, admin.access, "{\"metadata\": null}"), 200);
-	EXPECT(api_patch(path, admin.access,
-		   form("{\"metadata\": {\"%s\": \"%s\"}}", repeated('n', 40), repeated('v', 500))),
-	    200);
+	EXPECT(
+	    api_patch(path, admin.access, form("{\"metadata\": {\"%s\": \"%s\"}}", repeated('n', 40), repeated('v', 500))), 200);
 	EXPECT_FAULT(api_patch(path, admin.access, form("{\"metadata\": {\"%s\": \"v\"}}", repeated('n', 41))),
 	    form("metadata.%s", repeated('n', 41)));
 	EXPECT_FAULT(api_patch(path, admin.access, form("{\"metadata\": {\"n\": \"%s\"}}", repeated('v', 501))), "metadata.n");
@@ -140,12 +139,14 @@ test_of_an_order_and_its_payment(void)
 	CHECK_TEXT(text_at(&answer, "metadata.till"), "3");
 	expect_told(order, "order.placed", "till", "3");
 	answer = api_post("/payments", customer.access,
-	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\", \"metadata\": {\"campaign\": \"spring\", \"gone\": null}}", order));
+	    form("{\"order_id\": \"%s\", \"provider\": \"stripe\", \"metadata\": {\"campaign\": \"spring\", \"gone\": null}}",
+		order));
 	EXPECT(answer, 201);
 	reference = text_at(&answer, "reference");
 	CHECK_TEXT(text_at(&answer, "metadata.campaign"), "spring");
 	CHECK(!has_at(&answer, "metadata.gone"));
-	expect_told(sql_text("SELECT id FROM payments WHERE reference = '%s'", reference), "payment.created", "campaign", "spring");
+	expect_told(
+	    sql_text("SELECT id FROM payments WHERE reference = '%s'", reference), "payment.created", "campaign", "spring");
 	sandbox_act("pay", text_at(&answer, "provider_transaction_id"));
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", order);
 	expect_told(order, "order.paid", "till", "3");

@@ -323,8 +323,8 @@ test_stored_while_paying(void)
 static const char *
 stored_at(const struct person *person, const char *provider, const char **token)
 {
-	struct answer answer = sandbox_call(form("/sandbox/%s/store/card", provider),
-	    form("{\"email\": \"%s\", \"owner\": \"%s\"}", person->email, person->id));
+	struct answer answer = sandbox_call(
+	    form("/sandbox/%s/store/card", provider), form("{\"email\": \"%s\", \"owner\": \"%s\"}", person->email, person->id));
 
 	EXPECT(answer, 200);
 	*token = text_at(&answer, "data.token");
@@ -351,9 +351,11 @@ test_taken_back_at_the_provider(void)
 	token = own_token(&person, &method);
 	EXPECT(sandbox_call(form("/sandbox/stripe/detach/%s", token), "{}"), 200);
 	WAIT_FOR("removed_at_provider", "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", method);
-	WAIT_FOR("1", "SELECT COUNT(*) > 0 FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored')");
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored') "
-			     "AND (payload LIKE '%%jane@example.org%%' OR payload LIKE '%%QYR5Z8XDVJNXQ%%')"),
+	WAIT_FOR(
+	    "1", "SELECT COUNT(*) > 0 FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored')");
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored') "
+		       "AND (payload LIKE '%%jane@example.org%%' OR payload LIKE '%%QYR5Z8XDVJNXQ%%')"),
 	    0);
 }
 
@@ -392,4 +394,7 @@ test_tokens_of_others(void)
 	}
 }
 
-SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method), TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row), TEST(test_a_merchant_charges), TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others))
+SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
+    TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
+    TEST(test_a_merchant_charges), TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider),
+    TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others))

@@ -219,8 +219,9 @@ test_method_is_gone(void)
 	reconcile_until(&attempt, "failed");
 	CHECK_TEXT(failure_of(&attempt), "payment_method_unusable");
 
-	methods = sandbox_call(form("/sandbox/stripe/methods/%s",
-				   sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s' AND provider = 'stripe'", customer.id)),
+	methods = sandbox_call(
+	    form("/sandbox/stripe/methods/%s",
+		sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s' AND provider = 'stripe'", customer.id)),
 	    NULL);
 	EXPECT(sandbox_call(form("/sandbox/stripe/detach/%s", text_at(&methods, "data.0.id")), "{}"), 200);
 	attempt = begin(taken, NULL);

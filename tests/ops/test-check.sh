@@ -355,6 +355,22 @@ breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (unk
 	"DELETE FROM ledger_transactions WHERE id = '$other'"
 breaks 0 'no dispute awaits evidence' "$nobody" "$dispute" "$undispute"
 
+# Stored methods: charged for another owner or by another provider; of what was sent nobody knows; deleted and not forgotten.
+method="INSERT INTO payment_methods (id, user_id, type, provider, sealed, sealed_with, token_digest) SELECT '$other', user_id, 'card', provider, 'x', '1',
+	REPEAT('x', 32) FROM payments WHERE id = '$payment'; UPDATE payments SET payment_method_id = '$other' WHERE id = '$payment'"
+unmethod="UPDATE payments SET payment_method_id = NULL, charge_sent_at = NULL WHERE id = '$payment'; DELETE FROM payment_methods WHERE id = '$other'"
+breaks 1 'a payment method is charged for its owner only, by its provider' "$reference" \
+	"$method; UPDATE payment_methods SET user_id = '$nobody' WHERE id = '$other'" "$unmethod"
+breaks 1 'a payment method is charged for its owner only, by its provider' "$reference" \
+	"$method; UPDATE payment_methods SET provider = 'another' WHERE id = '$other'" "$unmethod"
+breaks 0 'the tokens of deleted payment methods are forgotten within a day' "$other" \
+	"$method; UPDATE payment_methods SET deleted_at = NOW(3) - INTERVAL 2 DAY, forget_at = NOW(3) WHERE id = '$other'" "$unmethod"
+breaks 0 'what became of every charge is known within a day' PAY-SENT \
+	"INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key, payment_method_id,
+	charge_sent_at) SELECT '$other', 'PAY-SENT', 'order', '$order', '$user', 'stripe', 7, currency, 'pending', 'sent', '$nobody', NOW(3) - INTERVAL 2 DAY
+	FROM payments WHERE id = '$payment'" \
+	"DELETE FROM payments WHERE id = '$other'"
+
 # Money that no order took: without a refund it is broken, with one under way it is a warning, until its job or a day is over.
 unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
 	('$nobody', 'PAY-TWICE', 'order', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');

@@ -59,15 +59,17 @@ use_keys(const char *current, const char *const *former)
 static struct method_owner
 owner_new(void)
 {
-	static int          number;
+	static int            number;
 	static struct user_id ids[32];
-	struct user_id     *id = &ids[number];
+	struct user_id       *id = &ids[number];
 
 	*id = NEW_ID(user_id);
 	number++;
-	CHECK_INT(private_run(root,
-		      arena_format(arena, "INSERT INTO users (id, email, full_name, role) VALUES ('%s', 'payer%d@example.test', 'A Payer', 'customer')",
-			  uuid_text(arena, id->uuid), number)),
+	CHECK_INT(
+	    private_run(root,
+		arena_format(arena,
+		    "INSERT INTO users (id, email, full_name, role) VALUES ('%s', 'payer%d@example.test', 'A Payer', 'customer')",
+		    uuid_text(arena, id->uuid), number)),
 	    0);
 	work.viewer = (struct viewer) { .user = *id };
 	return (struct method_owner) { .id = id->uuid, .user = id, .email = "payer@example.test", .name = "A Payer" };
@@ -306,7 +308,8 @@ test_owners_change_meanwhile(void)
 	    (METHODS_MAX + 2) / 3);
 	methods_of(&count);
 	CHECK_INT(opened(), count);
-	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM payment_methods WHERE label = 'mine' AND deleted_at IS NULL"), (METHODS_MAX + 1) / 3);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM payment_methods WHERE label = 'mine' AND deleted_at IS NULL"),
+	    (METHODS_MAX + 1) / 3);
 	CHECK(private_value(root, "SELECT COUNT(*) FROM payment_methods WHERE is_default AND deleted_at IS NULL") <= 1);
 }
 

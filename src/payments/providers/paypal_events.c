@@ -199,8 +199,9 @@ static const struct {
 	{ "PAYMENT.CAPTURE.DECLINED", read_capture_event }, { "PAYMENT.CAPTURE.REFUNDED", read_refund_event },
 	{ "PAYMENT.CAPTURE.REVERSED", read_reversal }, { "PAYMENT.REFUND.PENDING", read_refund_event },
 	{ "PAYMENT.REFUND.FAILED", read_refund_event }, { "VAULT.PAYMENT-TOKEN.DELETED", read_deleted_token },
-	{ "VAULT.PAYMENT-TOKEN.DELETION-INITIATED", read_deleted_token }, { "CUSTOMER.DISPUTE.CREATED", paypal_read_dispute_event },
-	{ "CUSTOMER.DISPUTE.UPDATED", paypal_read_dispute_event }, { "CUSTOMER.DISPUTE.RESOLVED", paypal_read_dispute_event } };
+	{ "VAULT.PAYMENT-TOKEN.DELETION-INITIATED", read_deleted_token },
+	{ "CUSTOMER.DISPUTE.CREATED", paypal_read_dispute_event }, { "CUSTOMER.DISPUTE.UPDATED", paypal_read_dispute_event },
+	{ "CUSTOMER.DISPUTE.RESOLVED", paypal_read_dispute_event } };
 
 const struct problem *
 paypal_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)

@@ -65,8 +65,9 @@ read_dispute_event(struct arena *arena, struct json_object *json, struct provide
 static void
 read_token_event(struct arena *arena, struct json_object *json, struct provider_event *event)
 {
-	static const char *const words[][2] = { { "token.cancelled", "mandate_cancelled" }, { "token.rejected", "mandate_rejected" },
-		{ "token.paused", "mandate_paused" }, { "token.resumed", NULL }, { "token.confirmed", NULL } };
+	static const char *const words[][2] = { { "token.cancelled", "mandate_cancelled" },
+		{ "token.rejected", "mandate_rejected" }, { "token.paused", "mandate_paused" }, { "token.resumed", NULL },
+		{ "token.confirmed", NULL } };
 
 	event->method_token = json_text_at(arena, json, "payload.token.entity.id", TOKEN_BYTES_MAX);
 	for (size_t i = 0; event->method_token != NULL && i < sizeof words / sizeof *words; i++)

@@ -54,7 +54,7 @@ void stripe_wait_for_payer(
 extern const struct provider_methods stripe_methods;
 
 /* stripe_customer.c: what an event says of a PaymentMethod or of its mandate. */
-void stripe_read_method_event(struct arena *arena, struct json_object *object, struct provider_event *event);
+void            stripe_read_method_event(struct arena *arena, struct json_object *object, struct provider_event *event);
 struct instant *stripe_card_expiry(struct arena *arena, struct json_object *method);
 
 /* stripe_customer.c: the id of the owner's customer, who is made when there is none yet. */
