@@ -377,6 +377,16 @@ check_sqs(struct loading *loading)
 		config_fault(loading, NULL, "sqs.secret_access_key", "is required with sqs.queue_url");
 }
 
+/* The days are numbers already. */
+static bool
+are_ascending(const char *const *days)
+{
+	for (; days[0] != NULL && days[1] != NULL; days++)
+		if (strtoll(days[0], NULL, 10) >= strtoll(days[1], NULL, 10))
+			return false;
+	return true;
+}
+
 void
 config_check_whole(struct loading *loading)
 {
@@ -387,6 +397,9 @@ config_check_whole(struct loading *loading)
 	if (!taxes_standard(config->orders.tax))
 		config_fault(loading, place_of(loading, &config->orders.tax), "orders.tax",
 		    "must have a rule for the class standard or for *");
+	if (!are_ascending(config->subscriptions.retry_days))
+		config_fault(loading, place_of(loading, &config->subscriptions.retry_days), "subscriptions.retry_days",
+		    "must be ascending");
 	if (config->payments.flutterwave.version == FLUTTERWAVE_V4)
 		config_fault(loading, place_of(loading, &config->payments.flutterwave.version), "payments.flutterwave.version",
 		    "must be v3: v4 has no payment page");

@@ -71,12 +71,17 @@ subscription_renew(const char *id)
 void
 subscription_run_out(const char *id)
 {
-	sql_run("UPDATE subscription_periods SET ends_at = NOW(3), starts_at = LEAST(starts_at, NOW(3) - INTERVAL 1 DAY) "
-		"WHERE subscription_id = '%s' AND ends_at > NOW(3)",
-	    id);
-	sql_run("UPDATE subscriptions SET current_period_end = NOW(3), anchor_at = NOW(3), anchor_months = 0, "
-		"current_period_start = LEAST(current_period_start, NOW(3) - INTERVAL 1 DAY) WHERE id = '%s'",
-	    id);
+	long long left_us = (long long)sql_number(
+	    "SELECT GREATEST(0, TIMESTAMPDIFF(MICROSECOND, NOW(3), current_period_end)) FROM subscriptions WHERE id = '%s'", id);
+
+	sql_run("UPDATE subscription_periods SET starts_at = starts_at - INTERVAL %lld MICROSECOND, "
+		"ends_at = ends_at - INTERVAL %lld MICROSECOND WHERE subscription_id = '%s' ORDER BY number",
+	    left_us, left_us, id);
+	sql_run(
+	    "UPDATE subscriptions SET current_period_start = current_period_start - INTERVAL %lld MICROSECOND, "
+	    "current_period_end = current_period_end - INTERVAL %lld MICROSECOND, anchor_at = current_period_end, anchor_months = 0 "
+	    "WHERE id = '%s'",
+	    left_us, left_us, id);
 	subscription_renew(id);
 }
 

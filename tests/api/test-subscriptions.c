@@ -304,6 +304,31 @@ test_link_is_not_paid(void)
 	EXPECT_CONSISTENT();
 }
 
+/* The merchant may cancel what was asked for, but not what is due: another link follows. */
+static void
+test_link_is_cancelled_by_its_merchant(void)
+{
+	const char *id, *reference;
+
+	need_people();
+	id = subscription_active(&customer, monthly);
+	subscription_run_out(id);
+	reference =
+	    sql_text("SELECT payment_reference FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id);
+	EXPECT(api_put(form("/payments/%s/status", reference), seller.access,
+		   "{\"status\": \"cancelled\", \"reason\": \"a mistake\"}"),
+	    200);
+	sql_run("UPDATE subscription_periods SET asked_until = NOW(3) WHERE subscription_id = '%s' AND status = 'due'", id);
+	subscription_renew(id);
+	CHECK_TEXT(state_of(id), "past_due");
+	sql_run("UPDATE subscription_periods SET next_attempt_at = NOW(3) WHERE subscription_id = '%s' AND status = 'due'", id);
+	subscription_renew(id);
+	CHECK_INT(subscription_events(id, "payment_asked"), 3);
+	subscription_pay_link(id);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = 'paid'", id), 2);
+}
+
 /* The anchor stays, and what went by without goods is not charged. */
 static void
 test_link_is_paid_late(void)
@@ -520,6 +545,6 @@ test_the_same_request_again(void)
 }
 
 SUITE("api: subscriptions", TEST(test_paid_by_its_link), TEST(test_trial), TEST(test_every_pair_of_states), TEST(test_whose),
-    TEST(test_refused), TEST(test_change_of_plan), TEST(test_link_is_not_paid), TEST(test_link_is_paid_late),
-    TEST(test_paused_and_resumed), TEST(test_cancelled), TEST(test_refund_of_a_period), TEST(test_merchant_suspended),
-    TEST(test_charge_is_announced), TEST(test_the_same_request_again))
+    TEST(test_refused), TEST(test_change_of_plan), TEST(test_link_is_not_paid), TEST(test_link_is_cancelled_by_its_merchant),
+    TEST(test_link_is_paid_late), TEST(test_paused_and_resumed), TEST(test_cancelled), TEST(test_refund_of_a_period),
+    TEST(test_merchant_suspended), TEST(test_charge_is_announced), TEST(test_the_same_request_again))

@@ -329,6 +329,21 @@ test_forms(void)
 	check_form("database", "socket", "", false);
 }
 
+static void
+test_retry_days(void)
+{
+	fresh();
+	check_form("subscriptions", "retry_days", "1, 3, 5, 7", true);
+	check_form("subscriptions", "retry_days", "365", true);
+	check_form("subscriptions", "retry_days", "", true);
+	check_form("subscriptions", "retry_days", "0, 1", false);
+	check_form("subscriptions", "retry_days", "1.5", false);
+	check_form("subscriptions", "retry_days", "366", false);
+	check_form("subscriptions", "retry_days", "week", false);
+	CHECK_TEXT(
+	    faults_of("[subscriptions]\nretry_days = 1, 5, 5\n"), "subscriptions.retry_days: must be ascending (line 2)\n");
+}
+
 /* What others have room for is what the check lets pass, to the last one. */
 static void
 test_bounds_of_users(void)
@@ -609,7 +624,7 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
-		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
+		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms), TEST(test_retry_days),
 		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
 		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
 		TEST(test_each) };

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { DAY_SECONDS = 86400, SPARE_DAYS = 30 };
+enum { DAY_SECONDS = 86400, SPARE_DAYS = 30, DAYS_MAX = 360 };
 
 static const struct member request_name_members[] = {
 	M_ID(struct payment_request, id, "id"),
@@ -31,7 +31,8 @@ expiry(const struct config *config)
 
 	for (const char *const *day = config->subscriptions.retry_days; *day != NULL; day++)
 		retry = strtoll(*day, NULL, 10) > retry ? strtoll(*day, NULL, 10) : retry;
-	return instant_add_seconds(instant_now(), (days + retry) * DAY_SECONDS);
+	days = days + retry > DAYS_MAX ? DAYS_MAX : days + retry; /* no payment request is open for longer than a year */
+	return instant_add_seconds(instant_now(), days * DAY_SECONDS);
 }
 
 const struct problem *

@@ -88,19 +88,20 @@ decide_asked(struct work *work, struct subscription *subscription, const struct 
 	return period_was_not_paid(work, subscription, "link_unpaid");
 }
 
-/* By the link: asked for once, and then each time that it is tried again. */
+/* By the link: asked for once, and then each time that it is tried again; one that its merchant has cancelled is followed by another. */
 static const struct problem *
 ask_by_link(struct work *work, struct subscription *subscription)
 {
-	const struct problem *problem;
+	const struct period  *period = subscription->period;
+	const char           *before = period->by_link ? period->payment_reference : NULL;
+	const struct problem *problem = pay_by_link(work, subscription);
 
-	if (subscription->period->by_link && subscription->period->payment_reference != NULL)
-		return period_was_not_paid(work, subscription, "link_unpaid");
-	problem = pay_by_link(work, subscription);
 	if (problem_is(problem, PROBLEM_PROVIDER_UNSUPPORTED) || problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
 		return period_was_not_paid(work, subscription, "provider_unsupported");
 	TRY(problem);
-	return ask_payer(work, subscription, subscription->period->payment_reference);
+	if (before != NULL && strcmp(before, period->payment_reference) == 0)
+		return period_was_not_paid(work, subscription, "link_unpaid");
+	return ask_payer(work, subscription, period->payment_reference);
 }
 
 static const struct problem *
