@@ -354,6 +354,9 @@ check_mail(struct loading *loading)
 	if (config->mail.tls == MAIL_PLAIN && !is_this_machine(config->mail.host))
 		config_fault(loading, place_of(loading, &config->mail.tls), "mail.tls",
 		    "must be starttls or tls for a server on another machine");
+	if (*config->mail.ca_file != '\0' && access(config->mail.ca_file, R_OK) != 0)
+		config_fault(loading, place_of(loading, &config->mail.ca_file), "mail.ca_file", "cannot read '%s': %s",
+		    config->mail.ca_file, strerror(errno));
 	if (config->mail.timeout_ms * 2 > config->jobs.lease_seconds * 1000)
 		config_fault(loading, place_of(loading, &config->mail.timeout_ms), "mail.timeout_ms",
 		    "must be at most half of jobs.lease_seconds");

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "notify/letter_words.h"
 #include "store/cache.h"
 
 /* Is one of the servers reached over the network? */
@@ -55,7 +56,8 @@ run_check(struct control *control, int count, char **arguments)
 	struct text   faults = text_new(control->arena, 1000);
 
 	(void)count, (void)arguments;
-	if (!config_load(control->config_path, control->arena, &config, &faults)) {
+	if (!config_load(control->config_path, control->arena, &config, &faults) ||
+	    (config_has_mail(&config) && !letter_words_load(control->arena, &config, &faults))) {
 		fputs(faults.bytes, stderr);
 		return COMMAND_FINDING;
 	}
@@ -103,8 +105,9 @@ run_document(struct control *control, int count, char **arguments)
 }
 
 const struct command config_commands[] = {
-	{ "config check", "", "check the configuration, and warn if the cache is not reachable; exits with 1 if it is invalid", 0,
-	    0, true, run_check },
+	{ "config check", "",
+	    "check the configuration and the letters' templates, and warn if the cache is not reachable; exits with 1 if they are invalid",
+	    0, 0, true, run_check },
 	{ "config get", "KEY", "print the value of a key, even a secret; of a list the first element", 1, 1, false, run_get },
 	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },
 	{ "config document", "", "print a configuration file with all keys, their descriptions and defaults", 0, 0, true,

@@ -108,7 +108,10 @@ listen_at(int port)
 	int       fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	REQUIRE(fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 64) == 0);
+	for (int64_t end = monotonic_ms() + WAIT_MS;
+	     bind(fd, (struct sockaddr *)&address, sizeof address) != 0 && monotonic_ms() < end;)
+		pause_ms(10);
+	REQUIRE(fd >= 0 && listen(fd, 64) == 0);
 	REQUIRE(getsockname(fd, (struct sockaddr *)&address, &length) == 0);
 	server->port = ntohs(address.sin_port);
 	return fd;
@@ -149,6 +152,7 @@ server_start(enum manner manner)
 
 			if (connection >= 0 && fork() == 0) {
 				prctl(PR_SET_PDEATHSIG, SIGKILL);
+				close(fd); /* the port is free when the one that listens is gone */
 				converse(connection);
 				_exit(0);
 			}
@@ -255,6 +259,20 @@ refund_ms(void)
 	return monotonic_ms() - begun;
 }
 
+/* The quickest of three: others use the machine, too. */
+static int64_t
+best_refund_ms(void)
+{
+	int64_t best = refund_ms();
+
+	for (int i = 1; i < 3; i++) {
+		int64_t ms = refund_ms();
+
+		best = ms < best ? ms : best;
+	}
+	return best;
+}
+
 /* A number of outcomes since the shop began. */
 static int64_t
 counted(const char *outcome)
@@ -312,14 +330,14 @@ test_server_hangs(void)
 	int64_t     free_ms, hung_ms;
 
 	need_people();
-	free_ms = refund_ms();
+	free_ms = best_refund_ms();
 	server_start(HANGS);
 	restart_jobs(true, NULL);
 	letters_new(mails);
 	for (int64_t end = monotonic_ms() + WAIT_MS; atomic_load(&server->connections) < 2 && monotonic_ms() < end;)
 		pause_ms(10);
 	CHECK(atomic_load(&server->connections) >= 2);
-	hung_ms = refund_ms();
+	hung_ms = best_refund_ms();
 	printf("(refunds within %lld ms, %lld ms while it hangs) ", (long long)free_ms, (long long)hung_ms);
 	CHECK(hung_ms < free_ms + DELAY_MS);
 	server_start(ANSWERS);

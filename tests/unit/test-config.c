@@ -498,6 +498,8 @@ test_mail(void)
 	    "mail.password: is required when the other of mail.username and mail.password is given\n");
 	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\ntimeout_ms = 30001\n"),
 	    "mail.timeout_ms: must be at most half of jobs.lease_seconds (line 4)\n");
+	CHECK_TEXT(faults_of("[mail]\nhost = mx.example\nfrom = shop@haat.test\nca_file = /nowhere/ca.pem\n"),
+	    "mail.ca_file: cannot read '/nowhere/ca.pem': No such file or directory (line 4)\n");
 	CHECK_TEXT(faults_of("[mail]\ndirectory = /tmp\nfrom = shop@haat.test\n"), "");
 	CHECK(config_has_mail(&config));
 	setenv("HAAT_PROFILE", "production", 1);
