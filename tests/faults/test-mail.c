@@ -19,7 +19,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LETTERS = 6, LINE_ROOM = 2000, ID_ROOM = 120, TAKEN_MAX = 64, DELAY_MS = 1000, TINY_FILL = 4096, WAIT_MS = 30000 };
+enum {
+	LETTERS = 6,
+	LINE_ROOM = 2000,
+	ID_ROOM = 120,
+	TAKEN_MAX = 64,
+	DELAY_MS = 1000,
+	TINY_FILL = 4096,
+	WAIT_MS = 30000,
+	BRIEF_MS = 1000,
+	LONG_MS = 20000
+};
 
 /* ---- a mail server in processes of its own ---- */
 
@@ -183,17 +193,24 @@ need_people(void)
 	REQUIRE(server != MAP_FAILED);
 }
 
-/* The jobs begin anew with this mail server, or with this folder instead (both NULL: as the shop has it). */
+/*
+ * The jobs begin anew with the mail server, which they give so much time, or with this folder instead; without either as the shop has
+ * it.  A lease is at least twice that time, else what tests/faults/run gives it.
+ */
 static void
-restart_jobs(bool with_server, const char *directory)
+restart_jobs(int64_t timeout_ms, const char *directory)
 {
+	static const char       *lease;
 	static const char *const names[] = { "HAAT_MAIL_HOST", "HAAT_MAIL_PORT", "HAAT_MAIL_TLS", "HAAT_MAIL_TIMEOUT_MS",
 		"HAAT_MAIL_RETRY_SECONDS", "HAAT_MAIL_DIRECTORY" };
-	const char *const        values[] = { "127.0.0.1", form("%d", server->port), "none", "1000", "1" };
+	const char *const values[] = { "127.0.0.1", form("%d", server->port), "none", form("%lld", (long long)timeout_ms), "1" };
 
+	if (lease == NULL)
+		lease = form("%s", getenv("HAAT_JOBS_LEASE_SECONDS"));
+	setenv("HAAT_JOBS_LEASE_SECONDS", timeout_ms > BRIEF_MS ? form("%lld", (long long)timeout_ms * 2 / 1000) : lease, 1);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		unsetenv(names[i]);
-	for (size_t i = 0; with_server && i < sizeof values / sizeof *values; i++)
+	for (size_t i = 0; timeout_ms > 0 && i < sizeof values / sizeof *values; i++)
 		setenv(names[i], values[i], 1);
 	if (directory != NULL)
 		setenv("HAAT_MAIL_DIRECTORY", directory, 1);
@@ -303,7 +320,7 @@ test_server_is_away(void)
 	need_people();
 	server_start(ANSWERS);
 	server_stop();
-	restart_jobs(true, NULL);
+	restart_jobs(BRIEF_MS, NULL);
 	before = counted("unavailable");
 	letters_new(mails);
 	/* More than all the attempts of one letter; the circuit has opened and let probes through. */
@@ -319,7 +336,7 @@ test_server_is_away(void)
 	server_start(ANSWERS);
 	wait_for_letters(mails);
 	server_stop();
-	restart_jobs(false, NULL);
+	restart_jobs(0, NULL);
 }
 
 /* It takes connections and says nothing, to all workers of the lane: no other lane is a second later. */
@@ -332,7 +349,7 @@ test_server_hangs(void)
 	need_people();
 	free_ms = best_refund_ms();
 	server_start(HANGS);
-	restart_jobs(true, NULL);
+	restart_jobs(LONG_MS, NULL);
 	letters_new(mails);
 	for (int64_t end = monotonic_ms() + WAIT_MS; atomic_load(&server->connections) < 2 && monotonic_ms() < end;)
 		pause_ms(10);
@@ -343,7 +360,7 @@ test_server_hangs(void)
 	server_start(ANSWERS);
 	wait_for_letters(mails);
 	server_stop();
-	restart_jobs(false, NULL);
+	restart_jobs(0, NULL);
 }
 
 /* The letter goes again, as the same letter: who takes it can tell by its Message-ID. */
@@ -354,7 +371,7 @@ test_worker_is_killed_before_it_records(void)
 
 	need_people();
 	server_start(KILLS_WORKERS);
-	restart_jobs(true, NULL);
+	restart_jobs(BRIEF_MS, NULL);
 	mail = letter_new();
 	run_job_now("send_letter");
 	WAIT_FOR("sent", "SELECT status FROM mails WHERE id = '%s'", mail);
@@ -370,7 +387,7 @@ test_worker_is_killed_before_it_records(void)
 	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
 	CHECK_INT(atomic_load(&server->taken), 2);
 	server_stop();
-	restart_jobs(false, NULL);
+	restart_jobs(0, NULL);
 }
 
 static void
@@ -400,7 +417,7 @@ test_folder_is_full(void)
 		return;
 	}
 	fill(form("%s/fill", path));
-	restart_jobs(false, path);
+	restart_jobs(0, path);
 	mail = letter_new();
 	run_job_now("send_letter");
 	WAIT_FOR("1",
@@ -411,7 +428,7 @@ test_folder_is_full(void)
 	unlink(form("%s/fill", path));
 	WAIT_FOR("sent", "SELECT status FROM mails WHERE id = '%s'", mail);
 	CHECK(stat(form("%s/%s.eml", path, mail), &status) == 0 && status.st_size > 500);
-	restart_jobs(false, NULL);
+	restart_jobs(0, NULL);
 	CHECK_INT(umount2(path, MNT_DETACH), 0);
 	rmdir(path);
 }
