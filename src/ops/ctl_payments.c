@@ -111,8 +111,10 @@ find(struct work *work, const char *name, struct payment_id *id)
 	for (size_t i = 0; provider_names[i] != NULL && payment == NULL; i++)
 		TRY(find_payment_of_provider(work, provider_names[i], name, NULL, &payment));
 	if (payment == NULL)
-		TRY(db_one(
-		    work->db, &payment_shape, &payment, "SELECT {p} FROM payments p WHERE p.reference = UPPER(?)", P(name)));
+		TRY(db_one(work->db, &payment_shape, &payment,
+		    "SELECT {p} FROM payments p WHERE p.reference = UPPER(?) OR p.id = (SELECT r.attempt_id FROM payment_requests r "
+		    "WHERE r.reference = UPPER(?))",
+		    P(name), P(name)));
 	*id = payment->id;
 	return OK;
 }

@@ -7,6 +7,7 @@
 #include "verify/haatverify.h"
 
 #include <curl/curl.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,32 @@ run_job_now(const char *kind)
 		(void)!sendto(bell, "!", 1, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
 	}
 	close(bell);
+}
+
+bool
+logs_hold(const char *text)
+{
+	DIR           *logs = opendir(form("%s/log", shop_directory()));
+	struct dirent *entry;
+	size_t         files = 0;
+	bool           found = false;
+
+	REQUIRE(logs != NULL);
+	while ((entry = readdir(logs)) != NULL) {
+		static char line[16 * 1024];
+		FILE       *file =
+		    entry->d_name[0] == '.' ? NULL : fopen(form("%s/log/%s", shop_directory(), entry->d_name), "re");
+
+		if (file == NULL)
+			continue;
+		files++;
+		while (fgets(line, sizeof line, file) != NULL)
+			found = found || strstr(line, text) != NULL;
+		fclose(file);
+	}
+	closedir(logs);
+	CHECK(files > 0);
+	return found;
 }
 
 int

@@ -64,6 +64,9 @@ void wait_for_sql(const char *expected, const char *query, const char *file, uns
 /* Let a recurring job run now and not when its time comes. */
 void run_job_now(const char *kind);
 
+/* Does a line of the shop's logs hold the text? */
+bool logs_hold(const char *text);
+
 /* Runs haatctl with the shop's configuration; its exit code.  A command is one word or two; the argument may be NULL. */
 int shop_command(const char *command, const char *argument);
 

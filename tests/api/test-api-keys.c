@@ -104,6 +104,9 @@ test_acts_for_its_shop(void)
 			     "JOIN api_keys k ON k.id = '%s' WHERE r.reference = '%s' AND a.action = 'payment_request.cancelled'",
 		      whole.id, reference),
 	    1);
+	/* The log tells which key it was, and never the key. */
+	CHECK(logs_hold(form("\"key_id\":\"%s\"", whole.id)));
+	CHECK(!logs_hold(whole.key + 16));
 	EXPECT_PROBLEM(api_get("/accounts/me", whole.key), 401, "unauthenticated");
 	EXPECT_PROBLEM(api_get("/merchants/me/api-keys", whole.key), 403, "forbidden");
 	EXPECT_PROBLEM(api_post("/orders", whole.key, "{}"), 403, "forbidden");

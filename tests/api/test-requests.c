@@ -323,12 +323,19 @@ test_failed_by_its_merchant(void)
 	    "failed_by_merchant");
 	EXPECT_PROBLEM(set_status(reference, "failed"), 409, "payment_state");
 	/* Its provider says that it is cancelled, as we asked for: it has failed all the same. */
-	run_job_now("reconcile_payments");
+	WAIT_FOR("1", "SELECT COUNT(*) FROM webhook_events WHERE type = 'payment_intent.canceled' AND status = 'processed' "
+		      "AND LOCATE('%s', payload) > 0",
+	    transaction);
+	WAIT_FOR("0",
+	    "SELECT COUNT(*) FROM jobs j JOIN payments p ON j.unique_key = CONCAT('reconcile:', CAST(p.id AS UUID)) "
+	    "WHERE p.provider_transaction_id = '%s'",
+	    transaction);
 	check_shown(reference, "failed", "open");
 	second = attempt_at(reference);
 	pay(second);
 	wait_request(reference, "paid");
 	check_shown(reference, "succeeded", "paid");
+	CHECK_INT(shop_command("payment show", reference), 0);
 }
 
 static void
