@@ -60,9 +60,12 @@ static enum html_attribute
 kind_of_attribute(const char *name)
 {
 	static const char *const urls[] = { "href", "src", "action", "formaction", "poster", "cite", "data", "background", "ping",
-		"longdesc", "manifest", "codebase", "profile", "usemap", "icon", "xlink:href", NULL };
+		"longdesc", "lowsrc", "dynsrc", "manifest", "codebase", "profile", "usemap", "icon", "xlink:href", NULL };
 
-	if (strncmp(name, "on", 2) == 0 || strcmp(name, "style") == 0 || strcmp(name, "srcdoc") == 0)
+	/* SVG's animations set any attribute to any value. */
+	static const char *const code[] = { "style", "srcdoc", "attributename", "values", "from", "to", "by", NULL };
+
+	if (strncmp(name, "on", 2) == 0 || is_one_of(name, code))
 		return HTML_CODE;
 	if (strcmp(name, "srcset") == 0 || strcmp(name, "imagesrcset") == 0)
 		return HTML_URL_SET;

@@ -259,6 +259,7 @@ test_refused(void)
 		{ "<a {{title}}>", "{{title}}", "a tag may hold a value in an attribute's quotes only" },
 		{ "<{{title}}>", "{{title}}", "a tag may hold a value in an attribute's quotes only" },
 		{ "<a onclick=\"{{title}}\">", "{{title}}", "this attribute may hold no value" },
+		{ "<svg><set to=\"{{url}}\"/>", "{{url}}", "this attribute may hold no value" },
 		{ "<a style=\"{{title}}\">", "{{title}}", "this attribute may hold no value" },
 		{ "<script>{{title}}</script>", "{{title}}", "this element may hold no value" },
 		{ "<style>{{title}}</style>", "{{title}}", "this element may hold no value" },
