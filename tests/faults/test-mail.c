@@ -92,9 +92,10 @@ converse(int fd)
 	char  line[LINE_ROOM];
 
 	atomic_fetch_add(&server->connections, 1);
-	if (connection == NULL || atomic_load(&server->manner) == HANGS)
-		for (;;)
-			pause();
+	if (connection == NULL)
+		_exit(1);
+	while (atomic_load(&server->manner) == HANGS)
+		pause();
 	setvbuf(connection, NULL, _IONBF, 0);
 	say(connection, "220 mail.haat.test");
 	while (fgets(line, sizeof line, connection) != NULL) {

@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test-interval \
 	tests/unit/test-log \
 	tests/unit/test-letters \
+	tests/unit/test-mail \
 	tests/unit/test-mail-message \
 	tests/unit/test-master \
 	tests/unit/test-metrics \
