@@ -54,7 +54,7 @@ stage large-close     short   300 normal  large   large-open                clos
 stage checked-api     short   900 checked checked checked-open              'folder api'
 stage checked-conformance short 600 checked checked checked-open            'folder conformance'
 stage small-open      short   120 normal  small   build                     open_shop
-stage demo            short   120 normal  small   small-open                demo
+stage demo            short   400 normal  small   small-open                demo
 stage peers           short   700 normal  small   small-open                'folder peers'
 stage browser         short   400 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
