@@ -146,10 +146,11 @@ await test('a customer subscribes with a stored card, and the month after is cha
 	});
 	await charges(1);
 	assert.equal((await ask(200, customer, 'GET', `/subscriptions/${id}`)).status, 'active');
+	const row = `UNHEX('${id.replaceAll('-', '')}')`;
 	for (const [table, column, begins, ends] of [['subscription_periods', 'subscription_id', 'starts_at', 'ends_at'],
 		['subscriptions', 'id', 'current_period_start', 'current_period_end']])
-		sql(`UPDATE ${table} SET ${begins} = ${begins} - INTERVAL 31 DAY, ${ends} = ${ends} - INTERVAL 31 DAY WHERE ${column} = '${id}'`);
-	sql(`UPDATE subscriptions SET anchor_at = anchor_at - INTERVAL 31 DAY, next_action_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '${id}'`);
+		sql(`UPDATE ${table} SET ${begins} = ${begins} - INTERVAL 31 DAY, ${ends} = ${ends} - INTERVAL 31 DAY WHERE ${column} = ${row}`);
+	sql(`UPDATE subscriptions SET anchor_at = anchor_at - INTERVAL 31 DAY, next_action_at = NOW(3) - INTERVAL 1 SECOND WHERE id = ${row}`);
 	sql("UPDATE jobs SET run_at = NOW(3) WHERE kind = 'renew_subscriptions' AND status = 'ready'");
 	await charges(2);
 	await hear('subscription.charged', id);
