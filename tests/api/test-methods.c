@@ -394,7 +394,59 @@ test_tokens_of_others(void)
 	}
 }
 
+/* Claimed so long ago by a worker that died before or behind its call, at a provider that may have heard of it or not. */
+static const char *
+claimed(const struct person *person, const struct goods *wares, const char *method, int minutes)
+{
+	const char *reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))"));
+	const char *order = order_new(person, address_new(person), wares, 1);
+
+	CHECK_INT(
+	    sql_run("INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
+		    "payment_method_id, idempotency_key, charge_sent_at, next_check_at) SELECT UNHEX(REPLACE(UUID(), '-', '')), "
+		    "'%s', 'order', o.id, o.user_id, m.provider, o.total_minor, o.currency, m.id, CONCAT('pay:', UUID()), "
+		    "NOW(3) - INTERVAL %d MINUTE, NOW(3) FROM orders o JOIN payment_methods m ON m.id = '%s' WHERE o.id = '%s'",
+		reference, minutes, method, order),
+	    1);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("1", "SELECT checks > 0 OR status <> 'pending' FROM payments WHERE reference = '%s'", reference);
+	return reference;
+}
+
+static const char *
+status_of(const char *reference)
+{
+	return sql_text("SELECT status FROM payments WHERE reference = '%s'", reference);
+}
+
+/* Where only our reference names a charge it is not sent a second time, whatever became of the first. */
+static void
+test_a_claim_is_not_sent_again(void)
+{
+	struct person person = person_new("customer"), other_seller = shopkeeper_new("NGN");
+	struct goods  wares = goods_new(&other_seller, "20000.00", 100);
+	struct answer answer;
+	const char   *method, *token, *reference;
+
+	method = stored_at(&person, "paystack", &token);
+	reference = claimed(&person, &wares, method, 1);
+	CHECK_TEXT(status_of(reference), "pending"); /* it may be on its way */
+	EXPECT_PROBLEM(api_post(form("/payments/%s/cancel", reference), person.access, NULL), 502, "provider_unavailable");
+	reference = claimed(&person, &wares, method, 20);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", reference);
+	CHECK_TEXT(sql_text("SELECT failure_code FROM payments WHERE reference = '%s'", reference), "not_received");
+	answer = sandbox_call("/sandbox/paystack/transactions", NULL);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, reference) == NULL);
+	/* Where a key makes one charge of two it is sent, under that key. */
+	need_people();
+	new_order(&customer);
+	method = stored(&customer, "pm_card_visa");
+	reference = claimed(&customer, &goods, method, 1);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", reference);
+}
+
 SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
     TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
     TEST(test_a_merchant_charges), TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider),
-    TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others))
+    TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others), TEST(test_a_claim_is_not_sent_again))
