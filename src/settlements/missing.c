@@ -33,6 +33,8 @@ write_lacked(struct work *work, const struct settlement *settlement, const struc
 		struct parameter *columns = &rows[n * DIFFERENCE_COLUMNS];
 		char              amount[MONEY_TEXT_SIZE];
 		struct money      money;
+		const struct uuid *payment = lacked[i].payment != NULL ? lacked[i].payment : &lacked[i].id;
+		const struct uuid *refund = lacked[i].payment != NULL ? &lacked[i].id : NULL;
 
 		if (lacked[i].settled || !money_make(lacked[i].amount_minor, lacked[i].currency, &money))
 			continue;
@@ -42,8 +44,8 @@ write_lacked(struct work *work, const struct settlement *settlement, const struc
 		columns[1] = P(settlement->id);
 		columns[2] = columns[4] = columns[7] = columns[8] = parameter_null();
 		columns[3] = P(difference_kind_values[DIFFERS_MISSING_THERE]);
-		columns[5] = lacked[i].payment != NULL ? P(lacked[i].payment) : P(lacked[i].id);
-		columns[6] = lacked[i].payment != NULL ? P(lacked[i].id) : parameter_null();
+		columns[5] = P(payment);
+		columns[6] = P(refund);
 		columns[9] = P(arena_format(work->arena, "%s %s", amount, lacked[i].currency));
 	}
 	TRY(db_run_many(work->db, NULL,

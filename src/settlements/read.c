@@ -175,12 +175,15 @@ read_step(struct reading *reading)
 
 /* ---- writing a step ---- */
 
-static struct parameter
+/* The id of what the row is about; NULL when that is not known. */
+static const struct uuid *
 subject_of(const struct step_row *row)
 {
 	if (row->record.kind == SETTLED_PAYMENT)
-		return P(row->payment == NULL ? NULL : &row->payment->id);
-	return row->refund != NULL ? P(row->refund->id) : row->dispute != NULL ? P(row->dispute->id) : parameter_null();
+		return row->payment == NULL ? NULL : &row->payment->id.uuid;
+	if (row->refund != NULL)
+		return &row->refund->id.uuid;
+	return row->dispute == NULL ? NULL : &row->dispute->id.uuid;
 }
 
 static const struct problem *
@@ -203,7 +206,7 @@ write_rows(struct work *work, const struct step *step)
 		columns[3] = P(step->settlement->provider);
 		columns[4] = P(row->record.key);
 		columns[5] = P(settlement_kind_values[row->record.kind]);
-		columns[6] = subject_of(row);
+		columns[6] = P(subject_of(row));
 		columns[7] = P(row->record.gross.minor);
 		columns[8] = P(row->record.fee.minor);
 		columns[9] = P((const char *)row->record.gross.currency);

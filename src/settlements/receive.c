@@ -24,9 +24,9 @@ check_known(struct work *work, const char *provider, struct bytes digest)
 
 	TRY(db_row(work->db, &known_file_shape, &known,
 	    "SELECT s.id FROM settlements s WHERE s.provider = ? AND s.digest = ? AND s.known = 1", P(provider), P(digest)));
-	return known == NULL
-	    ? OK
-	    : problem_at(work->arena, PROBLEM_SETTLEMENT_KNOWN, "settlement_id", uuid_text(work->arena, known->id.uuid));
+	if (known == NULL)
+		return OK;
+	return problem_at(work->arena, PROBLEM_SETTLEMENT_KNOWN, "settlement_id", uuid_text(work->arena, known->id.uuid));
 }
 
 /* The file has its name before the row is committed; a name without a row is of no account. */
