@@ -46,6 +46,8 @@ EXTRA_DIST += \
 	docs/decisions/0063-payment-requests.md \
 	docs/decisions/0064-api-keys.md \
 	docs/decisions/0065-stored-methods.md docs/decisions/0066-a-charge-leaves-once.md \
+	docs/decisions/0071-consumers-of-events-read-batches.md \
+	docs/decisions/0072-order-and-failures-of-what-leaves.md \
 	docs/decisions/0073-a-period-is-a-row.md \
 	docs/decisions/0074-a-clock-that-can-be-played.md \
 	docs/decisions/0067-balances-behind-the-postings.md \

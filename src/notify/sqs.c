@@ -29,7 +29,7 @@ struct sending {
 	struct sqs_call     calls[SQS_CALLS_MAX];
 	size_t              under_way;
 	struct sqs_message *messages;
-	struct sqs_result *outcomes; /* of the messages that are put by or dead; else without an event */
+	struct sqs_result  *outcomes; /* of the messages that are put by or dead; else without an event */
 	enum state         *states;
 	size_t             *groups;             /* the number of each message's group */
 	bool               *busy;               /* by group: one of it is under way, or was put by */
@@ -47,9 +47,10 @@ struct sending {
 static const struct problem *
 number_groups(struct sending *s)
 {
-	struct arena *arena = s->window->arena;
-	const char  **names = ARENA_ARRAY(arena, s->count, const char *);
-	size_t        known = 0;
+	struct arena     *arena = s->window->arena;
+	const char      **names = ARENA_ARRAY(arena, s->count, const char *);
+	struct sqs_group *waiting = NULL;
+	size_t            known = 0, n_waiting = 0;
 
 	s->groups = ARENA_ARRAY(arena, s->count, size_t);
 	s->busy = ARENA_ARRAY(arena, s->count, bool);
@@ -62,8 +63,11 @@ number_groups(struct sending *s)
 			names[known++] = s->messages[i].group;
 		s->groups[i] = group;
 	}
-	for (size_t group = 0; !s->again && group < known; group++)
-		TRY(sqs_group_waits(s->window, names[group], &s->busy[group]));
+	if (!s->again)
+		TRY(sqs_waiting_groups(s->window, &waiting, &n_waiting));
+	for (size_t i = 0; i < n_waiting; i++)
+		for (size_t group = 0; group < known; group++)
+			s->busy[group] |= strcmp(names[group], waiting[i].name) == 0;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->busy[s->groups[i]]) {
 			s->states[i] = STATE_BEHIND;

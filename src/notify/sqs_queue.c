@@ -5,17 +5,18 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { ATTEMPTS_MAX = 20, DELAY_MAX_SECONDS = 300, DOUBLINGS_MAX = 9 };
+enum { ATTEMPTS_MAX = 20, DELAY_MAX_SECONDS = 300, DOUBLINGS_MAX = 9, GROUPS_MAX = 100000 };
+
+static const struct member group_members[] = {
+	M_TEXT(struct sqs_group, name, "group_id", 128),
+};
+SHAPE(struct sqs_group, group_shape, "SqsGroup", group_members);
 
 const struct problem *
-sqs_group_waits(struct work *work, const char *group, bool *waits)
+sqs_waiting_groups(struct work *work, struct sqs_group **groups, size_t *count)
 {
-	int64_t found;
-
-	TRY(db_value(
-	    work->db, &found, "SELECT EXISTS (SELECT 1 FROM sqs_queue WHERE status = 'waiting' AND group_id = ?)", P(group)));
-	*waits = found != 0;
-	return OK;
+	return db_rows(work->db, &group_shape, GROUPS_MAX, groups, count,
+	    "SELECT DISTINCT {q} FROM sqs_queue q WHERE q.status = 'waiting' LIMIT ?", P(GROUPS_MAX));
 }
 
 static int64_t

@@ -19,8 +19,12 @@ struct sqs_result {
 	const char               *error;
 };
 
-/* Do messages of the group wait? */
-const struct problem *sqs_group_waits(struct work *work, const char *group, bool *waits);
+struct sqs_group {
+	const char *name;
+};
+
+/* The groups in which messages wait; few as a rule. */
+const struct problem *sqs_waiting_groups(struct work *work, struct sqs_group **groups, size_t *count);
 
 /*
  * Write down what became of a window, in one transaction while the lease is ours, and move the cursor to `last`; `again`: those

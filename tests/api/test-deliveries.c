@@ -251,6 +251,78 @@ test_at_once(void)
 	WAIT_FOR("0", "SELECT COUNT(*) FROM webhook_queue WHERE endpoint_id = '%s'", told.endpoint);
 }
 
+/* Whatever many endpoints want at once: 400 in all. */
+static void
+test_all_at_once(void)
+{
+	enum { SELLERS = 3, ENDPOINTS = 17, THINGS = 8, MOST = 400 };
+	struct receiver *receiver = receiver_new();
+	struct told      told[SELLERS];
+	const char      *lease;
+
+	receiver_manner(receiver, HANGS, 200, "");
+	for (size_t i = 0; i < SELLERS; i++) {
+		told[i] = (struct told) { .seller = person_new("shopkeeper") };
+		for (int endpoint = 0; endpoint < ENDPOINTS; endpoint++)
+			EXPECT(api_post("/webhook-endpoints", told[i].seller.access,
+				   form("{\"url\": \"%s\", \"event_types\": [\"product.created\"]}", receiver_url(receiver, ""))),
+			    201);
+	}
+	for (size_t i = 0; i < SELLERS; i++)
+		for (int thing = 0; thing < THINGS; thing++)
+			goods_new(&told[i].seller, "20.00", 5);
+	REQUIRE(receiver_wait(receiver, MOST) == MOST);
+	/* The process has looked again since. */
+	lease = sql_text("SELECT lease_until FROM event_cursors WHERE consumer = 'webhooks'");
+	WAIT_FOR("1", "SELECT lease_until > '%s' FROM event_cursors WHERE consumer = 'webhooks'", lease);
+	CHECK_INT(receiver_count(receiver), MOST);
+	receiver_manner(receiver, ANSWERS, 200, "");
+	REQUIRE(receiver_wait(receiver, SELLERS * ENDPOINTS * THINGS) >= SELLERS * ENDPOINTS * THINGS);
+	CHECK_INT(receiver_most(receiver), MOST);
+	for (size_t i = 0; i < SELLERS; i++)
+		sql_run("DELETE FROM webhook_endpoints WHERE merchant_id = '%s'", told[i].seller.merchant);
+}
+
+static int64_t
+rows_read(void)
+{
+	return sql_number(
+	    "SELECT SUM(variable_value) FROM information_schema.session_status WHERE variable_name LIKE 'Handler_read%%'");
+}
+
+/* What the delivering process reads to find what is due, less what asking for the count reads. */
+static int64_t
+rows_of_a_look(const char *endpoint)
+{
+	int64_t before = rows_read(), after;
+
+	sql_number(
+	    "SELECT COUNT(*) FROM (SELECT q.delivery_id FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id WHERE "
+	    "q.endpoint_id = '%s' AND q.due_at <= NOW(3) AND NOT EXISTS (SELECT 1 FROM webhook_queue f WHERE f.endpoint_id = "
+	    "q.endpoint_id AND f.aggregate_id = q.aggregate_id AND (f.position < q.position OR f.position = q.position AND "
+	    "f.delivery_id < q.delivery_id)) ORDER BY q.due_at, q.position LIMIT 16) d",
+	    endpoint);
+	after = rows_read();
+	return 2 * after - before - rows_read();
+}
+
+/* Twenty thousand that were delivered cost the next one nothing. */
+static void
+test_long_log(void)
+{
+	struct told told = told_new("[\"order.paid\"]");
+	int64_t     before = rows_of_a_look(told.endpoint), after;
+
+	sql_run(
+	    "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, cause, status) SELECT "
+	    "UNHEX(CONCAT('019100000000', '70008000', LPAD(HEX(seq), 12, '0'))), '%s', UNHEX(LPAD(HEX(seq), 32, '0')), 'order.paid', "
+	    "'event', 'delivered' FROM seq_1_to_20000",
+	    told.endpoint);
+	after = rows_of_a_look(told.endpoint);
+	CHECK(after - before < 20);
+	sql_run("DELETE FROM webhook_deliveries WHERE endpoint_id = '%s'", told.endpoint);
+}
+
 static void
 test_one_while_it_fails(void)
 {
@@ -505,6 +577,6 @@ test_by_hand(void)
 }
 
 SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_each_of_its_own), TEST(test_parts),
-    TEST(test_order_is_kept), TEST(test_at_once), TEST(test_one_while_it_fails), TEST(test_hanging), TEST(test_long_answers),
-    TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
-    TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))
+    TEST(test_order_is_kept), TEST(test_at_once), TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails),
+    TEST(test_hanging), TEST(test_long_answers), TEST(test_retry_after), TEST(test_redirects_lead_nowhere),
+    TEST(test_moved_inside), TEST(test_gone), TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))
