@@ -52,9 +52,9 @@ static void
 create_tables(void)
 {
 	static const char *const files[] = { "0001_users", "0035_events", "0036_jobs", "0006_merchants", "0038_audit_records",
-		"0041_event_fan_out", "0059_cache_trust", "0138_events_batch", "0139_event_fan_out_batch", "0140_event_cursors",
-		"0141_webhook_endpoints", "0142_webhook_deliveries", "0143_webhook_queue", "0144_sqs_queue",
-		"0145_jobs_progress" };
+		"0109_audit_records_key", "0041_event_fan_out", "0059_cache_trust", "0138_events_batch",
+		"0139_event_fan_out_batch", "0140_event_cursors", "0141_webhook_endpoints", "0142_webhook_deliveries",
+		"0143_webhook_queue", "0144_sqs_queue", "0145_jobs_progress" };
 	static char              sql[10000];
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -613,6 +613,18 @@ test_lease_runs_out(void)
 	CHECK_INT(rows("status = 'dead'"), 1);
 }
 
+/* How many kinds come again by themselves. */
+static int64_t
+recurring_kinds(void)
+{
+	int64_t count = 0;
+
+#define X(name, text, lane, transaction, attempts, priority, every) count += (every) > 0;
+	JOB_KINDS(X)
+#undef X
+	return count;
+}
+
 static void
 test_recurring_come_again(void)
 {
@@ -622,7 +634,7 @@ test_recurring_come_again(void)
 	begin();
 	CHECK(job_enqueue_recurring(&work) == OK);
 	CHECK(job_enqueue_recurring(&work) == OK);
-	CHECK_INT(rows("1"), 5);
+	CHECK_INT(rows("1"), recurring_kinds());
 	CHECK_INT(rows("kind = 'purge' AND run_at > NOW(3) + INTERVAL 3000 SECOND"), 1);
 	REQUIRE(private_run(root, "UPDATE jobs SET run_at = NOW(3) WHERE kind = 'expire_orders'") == 0);
 	job = claim();
@@ -642,7 +654,7 @@ test_recurring_come_again(void)
 	/* asked for at once by somebody */
 	put(JOB_PURGE, "purge");
 	CHECK_INT(rows("kind = 'purge' AND run_at <= NOW(3)"), 1);
-	CHECK_INT(rows("1"), 5);
+	CHECK_INT(rows("1"), recurring_kinds());
 }
 
 static struct job_id

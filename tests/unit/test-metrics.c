@@ -164,7 +164,7 @@ test_indexes(void)
 	CHECK_INT(metric_index(METRIC_WEBHOOKS, LABEL_OUTCOME, "nonsense"), 6);
 	CHECK_INT(metric_index(METRIC_DATABASE_FAILURES, LABEL_KIND, "error"), 4);
 	CHECK_INT(metric_index(METRIC_CACHE, LABEL_OUTCOME, "circuit_open"), 3);
-	CHECK_INT(metric_index(METRIC_LIMITED, LABEL_KIND, "writes"), 11);
+	CHECK_INT(metric_index(METRIC_LIMITED, LABEL_KIND, "writes"), LIMITED_WRITES);
 	CHECK_INT(metric_index(METRIC_PAYMENTS, LABEL_OUTCOME, "held"), PAYMENTS_HELD);
 	CHECK_INT(metric_index(METRIC_WEBHOOK_EVENTS, LABEL_TYPE, "refund"), WEBHOOK_OF_REFUND);
 	CHECK_INT(metric_label_index(LABEL_POOL, "hooks"), 3);
