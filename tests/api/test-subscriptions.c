@@ -393,6 +393,10 @@ test_paused_and_resumed(void)
 	answer = act(id, "resume", &customer, NULL);
 	EXPECT(answer, 200);
 	CHECK_INT(number_at(&answer, "period.number"), 3);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action IN ('subscription.paused', "
+			     "'subscription.resumed')",
+		      id),
+	    6);
 	CHECK_INT(subscription_events(id, "paused"), 3);
 	CHECK_INT(subscription_events(id, "resumed"), 3);
 	/* A trial that is paused is a trial still. */

@@ -25,8 +25,11 @@ cancel_later(struct work *work, struct subscription *subscription)
 const struct problem *
 cancel_subscription(struct work *work, struct subscription_id id, bool at_period_end, struct subscription **subscription)
 {
+	const struct subscription *before;
+
 	TRY(lock_own_subscription(work, id, subscription));
 	TRY(check_transition(work, *subscription, SUBSCRIPTION_CANCELLED));
-	return at_period_end ? cancel_later(work, *subscription)
-			     : finish_subscription(work, *subscription, SUBSCRIPTION_CANCELLED);
+	before = subscription_before(work, *subscription);
+	TRY(at_period_end ? cancel_later(work, *subscription) : finish_subscription(work, *subscription, SUBSCRIPTION_CANCELLED));
+	return audit_subscription(work, "subscription.cancelled", before, *subscription);
 }

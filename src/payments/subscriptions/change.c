@@ -60,9 +60,10 @@ change_method(struct work *work, struct subscription *subscription, struct payme
 static const struct problem *
 change(struct work *work, struct subscription_id id, const struct change_body *body)
 {
-	struct subscription *subscription;
-	struct uuid          made_id;
-	bool                 customer, made;
+	const struct subscription *before;
+	struct subscription       *subscription;
+	struct uuid                made_id;
+	bool                       customer, made;
 
 	TRY(lock_own_subscription(work, id, &subscription));
 	TRY(idempotency_made(work, &made_id, &made));
@@ -71,6 +72,7 @@ change(struct work *work, struct subscription_id id, const struct change_body *b
 	if (subscription->status == SUBSCRIPTION_CANCELLED || subscription->status == SUBSCRIPTION_ENDED)
 		return subscription_state_problem(work, subscription);
 	customer = ID_EQUAL(subscription->user, work->viewer.user);
+	before = subscription_before(work, subscription);
 	if (body->plan == NULL && body->payment_method == NULL)
 		return problem_at(
 		    work->arena, PROBLEM_VALIDATION_FAILED, "plan_id", "is required unless payment_method_id is given");
@@ -80,6 +82,7 @@ change(struct work *work, struct subscription_id id, const struct change_body *b
 		TRY(change_method(work, subscription, *body->payment_method, customer));
 	TRY(save_subscription(work, subscription));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CHANGED, subscription));
+	TRY(audit_subscription(work, "subscription.changed", before, subscription));
 	return idempotency_make(work, id.uuid);
 }
 

@@ -10,15 +10,18 @@
 const struct problem *
 pause_subscription(struct work *work, struct subscription_id id, struct subscription **subscription)
 {
-	bool live = false;
+	const struct subscription *before;
+	bool                       live = false;
 
 	TRY(lock_own_subscription(work, id, subscription));
 	TRY(check_transition(work, *subscription, SUBSCRIPTION_PAUSED));
 	if (open_period(*subscription) != NULL)
 		TRY(is_being_charged(work, (*subscription)->period, &live));
+	before = subscription_before(work, *subscription);
 	(*subscription)->status = SUBSCRIPTION_PAUSED;
 	TRY(live ? save_subscription(work, *subscription) : give_up_period(work, *subscription));
-	return record_subscription_event(work, EVENT_SUBSCRIPTION_PAUSED, *subscription);
+	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_PAUSED, *subscription));
+	return audit_subscription(work, "subscription.paused", before, *subscription);
 }
 
 /* Is the current period the trial, or paid, or being paid, and not over? */
@@ -37,9 +40,10 @@ still_runs(const struct subscription *subscription)
 static const struct problem *
 resume(struct work *work, struct subscription_id id)
 {
-	struct subscription *subscription;
-	struct uuid          made_id;
-	bool                 made;
+	const struct subscription *before;
+	struct subscription       *subscription;
+	struct uuid                made_id;
+	bool                       made;
 
 	TRY(lock_own_subscription(work, id, &subscription));
 	TRY(idempotency_made(work, &made_id, &made));
@@ -49,12 +53,14 @@ resume(struct work *work, struct subscription_id id)
 		return subscription_state_problem(work, subscription);
 	if (!subscription->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell");
+	before = subscription_before(work, subscription);
 	subscription->status = SUBSCRIPTION_ACTIVE;
 	if (still_runs(subscription))
 		TRY(save_subscription(work, subscription));
 	else
 		TRY(begin_period_now(work, subscription));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_RESUMED, subscription));
+	TRY(audit_subscription(work, "subscription.resumed", before, subscription));
 	return idempotency_make(work, id.uuid);
 }
 

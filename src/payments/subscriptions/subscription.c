@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "events/audit.h"
 #include "http/permission.h"
 #include "payments/payment.h"
 #include "store/list.h"
@@ -297,4 +298,23 @@ const struct problem *
 record_subscription_event(struct work *work, enum event_type type, const struct subscription *subscription)
 {
 	return event_record(work, type, subscription->id.uuid, &subscription_state_shape, subscription);
+}
+
+const struct subscription *
+subscription_before(struct work *work, const struct subscription *subscription)
+{
+	struct subscription *before = ARENA_NEW(work->arena, struct subscription);
+
+	*before = *subscription;
+	if (subscription->period != NULL) {
+		before->period = ARENA_NEW(work->arena, struct period);
+		*before->period = *subscription->period;
+	}
+	return before;
+}
+
+const struct problem *
+audit_subscription(struct work *work, const char *action, const struct subscription *before, const struct subscription *after)
+{
+	return audit_record(work, action, "subscription", after->id.uuid, &subscription_state_shape, before, after);
 }

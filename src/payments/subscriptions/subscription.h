@@ -108,6 +108,11 @@ const struct problem *find_subscription(struct work *work, struct subscription_i
 const struct problem *list_subscriptions(struct work *work, const int *status, const struct page_request *page,
     struct subscription **subscriptions, struct listed *listed);
 
+/* As it is now, for audit_subscription: who did what to it, which it has become; inside the transaction of the change. */
+const struct subscription *subscription_before(struct work *work, const struct subscription *subscription);
+const struct problem      *audit_subscription(
+	 struct work *work, const char *action, const struct subscription *before, const struct subscription *after);
+
 /* Records an event with the state that the struct has now, which was saved; inside the transaction of the change. */
 const struct problem *record_subscription_event(struct work *work, enum event_type type, const struct subscription *subscription);
 
