@@ -399,7 +399,7 @@ test_schema_is_in_form(void)
 		"AND (column_name = 'id' OR column_name LIKE '%\\_id' OR column_name LIKE '%\\_by' OR data_type = 'uuid') "
 		"AND column_type <> 'binary(16)' "
 		"AND column_name NOT IN ('event_id', 'request_id', 'business_id', 'applied_by', 'provider_transaction_id', "
-		"'provider_refund_id', 'provider_dispute_id')"),
+		"'provider_refund_id', 'provider_dispute_id', 'group_id')"),
 	    0);
 	mysql_close(connection);
 }
