@@ -1,4 +1,4 @@
 ALTER TABLE payment_requests
-	DROP CONSTRAINT fk_payment_requests_period,
+	DROP FOREIGN KEY fk_payment_requests_period,
 	DROP INDEX ix_payment_requests_period,
 	DROP COLUMN period_id;

@@ -1,3 +1,3 @@
 ALTER TABLE subscriptions
-	DROP CONSTRAINT fk_subscriptions_method,
+	DROP FOREIGN KEY fk_subscriptions_method,
 	DROP INDEX ix_subscriptions_method;
