@@ -249,8 +249,7 @@ logs_hold(const char *text)
 	REQUIRE(logs != NULL);
 	while ((entry = readdir(logs)) != NULL) {
 		static char line[16 * 1024];
-		FILE       *file =
-		    entry->d_name[0] == '.' ? NULL : fopen(form("%s/log/%s", shop_directory(), entry->d_name), "re");
+		FILE *file = entry->d_name[0] == '.' ? NULL : fopen(form("%s/log/%s", shop_directory(), entry->d_name), "re");
 
 		if (file == NULL)
 			continue;

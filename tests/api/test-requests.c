@@ -323,8 +323,9 @@ test_failed_by_its_merchant(void)
 	    "failed_by_merchant");
 	EXPECT_PROBLEM(set_status(reference, "failed"), 409, "payment_state");
 	/* Its provider says that it is cancelled, as we asked for: it has failed all the same. */
-	WAIT_FOR("1", "SELECT COUNT(*) FROM webhook_events WHERE type = 'payment_intent.canceled' AND status = 'processed' "
-		      "AND LOCATE('%s', payload) > 0",
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM webhook_events WHERE type = 'payment_intent.canceled' AND status = 'processed' "
+	    "AND LOCATE('%s', payload) > 0",
 	    transaction);
 	WAIT_FOR("0",
 	    "SELECT COUNT(*) FROM jobs j JOIN payments p ON j.unique_key = CONCAT('reconcile:', CAST(p.id AS UUID)) "

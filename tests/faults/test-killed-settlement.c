@@ -10,16 +10,16 @@ enum { ROWS = 12000, ROW_BYTES = 120, EVERY_MS = 400, KILLED_MS = 4000, LOOKS = 
 static char *
 file_of_fees(void)
 {
-	size_t room = (size_t)ROWS * ROW_BYTES + 1000, length;
-	char  *file = calloc(1, room);
+	size_t      room = (size_t)ROWS * ROW_BYTES + 1000, length;
+	char       *file = calloc(1, room);
 	const char *mark = fresh_email("k") + 2;
 
 	REQUIRE(file != NULL);
 	length = (size_t)snprintf(file, room,
 	    "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n");
 	for (int i = 0; i < ROWS; i++)
-		length += (size_t)snprintf(file + length, room - length, "txn_%.13s_%d,2018-01-01 00:00:00,usd,-0.01,0.00,-0.01,fee,x,,\n",
-		    mark, i);
+		length += (size_t)snprintf(
+		    file + length, room - length, "txn_%.13s_%d,2018-01-01 00:00:00,usd,-0.01,0.00,-0.01,fee,x,,\n", mark, i);
 	return file;
 }
 
@@ -42,17 +42,20 @@ test_killed_workers_read_each_row_once(void)
 	killed = killer_stop(killer);
 	printf("(%d killed, %lld rows by then) ", killed,
 	    (long long)sql_number("SELECT data_rows FROM settlements WHERE id = '%s'", id));
-	for (int looks = 0; looks < LOOKS && sql_number("SELECT status = 'done' FROM settlements WHERE id = '%s'", id) == 0; looks++)
+	for (int looks = 0; looks < LOOKS && sql_number("SELECT status = 'done' FROM settlements WHERE id = '%s'", id) == 0;
+	     looks++)
 		pause_ms(200);
 	CHECK(killed > 0);
 	CHECK_TEXT(sql_text("SELECT CONCAT_WS(' ', status, data_rows, differences) FROM settlements WHERE id = '%s'", id),
 	    form("done %d 0", ROWS));
-	CHECK_TEXT(sql_text("SELECT CONCAT_WS(' ', entries, fee_minor, net_minor) FROM settlement_sums WHERE settlement_id = '%s'", id),
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT_WS(' ', entries, fee_minor, net_minor) FROM settlement_sums WHERE settlement_id = '%s'", id),
 	    form("%d %d -%d", ROWS, ROWS, ROWS));
-	CHECK_TEXT(sql_text("SELECT CONCAT_WS(' ', COUNT(*), SUM(e.amount_minor)) FROM settlement_rows r JOIN ledger_transactions t "
-			    "ON t.source_kind = 'settlement' AND t.source_id = r.id JOIN ledger_entries e ON e.transaction_id = t.id "
-			    "AND e.amount_minor > 0 WHERE r.settlement_id = '%s'",
-		       id),
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT_WS(' ', COUNT(*), SUM(e.amount_minor)) FROM settlement_rows r JOIN ledger_transactions t "
+		     "ON t.source_kind = 'settlement' AND t.source_id = r.id JOIN ledger_entries e ON e.transaction_id = t.id "
+		     "AND e.amount_minor > 0 WHERE r.settlement_id = '%s'",
+		id),
 	    form("%d %d", ROWS, ROWS));
 	EXPECT_CONSISTENT();
 }

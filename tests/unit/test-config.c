@@ -626,8 +626,8 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_document), TEST(test_defaults), TEST(test_file), TEST(test_long_lines),
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
-		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms), TEST(test_retry_days),
-		TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
+		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
+		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
 		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
 		TEST(test_each) };
 	int                      result;
