@@ -224,6 +224,12 @@ test_method_is_gone(void)
 		sql_text("SELECT customer FROM provider_customers WHERE owner_id = '%s' AND provider = 'stripe'", customer.id)),
 	    NULL);
 	EXPECT(sandbox_call(form("/sandbox/stripe/detach/%s", text_at(&methods, "data.0.id")), "{}"), 200);
+	WAIT_FOR("removed_at_provider", "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", taken);
+	attempt = begin(taken, NULL);
+	reconcile_until(&attempt, "failed");
+	CHECK_TEXT(failure_of(&attempt), "payment_method_unusable");
+	/* Had its event been lost, Stripe would refuse. */
+	sql_run("UPDATE payment_methods SET disabled_reason = NULL WHERE id = '%s'", taken);
 	attempt = begin(taken, NULL);
 	reconcile_until(&attempt, "failed");
 	CHECK_TEXT(failure_of(&attempt), "refused");
