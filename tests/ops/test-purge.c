@@ -60,6 +60,8 @@ test_purges_what_is_old(void)
 	    "VALUES (@id, 'stripe', HEX(@id), 't', '{}', REPEAT('h', 32), 'deferred', @at)";
 	static const char event[] = "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) "
 				    "VALUES (@id, 'payment.failed', 'payment', @id, '{}', NULL)";
+	static const char delivery[] = "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, cause, status) "
+				       "VALUES (@id, @id, @id, 'order.paid', 'event', 'delivered')";
 	struct job       *job;
 
 	insert("INSERT INTO users (id, email, full_name, role) VALUES (@id, 'a@b.test', 'A', 'customer')", 400);
@@ -70,6 +72,7 @@ test_purges_what_is_old(void)
 	insert(webhook, 10), insert(webhook, 100), insert(deferred, 100);
 	REQUIRE(event_months_add(&work, instant_add_seconds(instant_now(), -INT64_C(130) * 24 * 3600)) == OK);
 	insert(event, 130), insert(event, 130), insert(event, 10); /* a month of them goes at a time */
+	insert(delivery, 130), insert(delivery, 10);
 	for (int i = 0; i < 1100; i++)
 		insert(attempt, 9);
 	REQUIRE(count("events") == 3 && count("sessions") == 3 && count("webhook_events") == 3);
@@ -85,8 +88,34 @@ test_purges_what_is_old(void)
 	CHECK_INT(count("webhook_events"), 2);
 	CHECK_INT(count("webhook_events WHERE status = 'deferred'"), 1);
 	CHECK_INT(count("events"), 1);
+	CHECK_INT(count("webhook_deliveries"), 1);
 	CHECK_INT(count("users"), 1);
 	CHECK_INT(count("jobs WHERE kind = 'purge' AND status = 'ready'"), 1);
+}
+
+/* However old, what a consumer has not read stays, and what is still to be sent. */
+static void
+test_keeps_what_is_needed(void)
+{
+	static const char event[] = "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending, batch) "
+				    "VALUES (@id, 'payment.failed', 'payment', @id, '{}', NULL, 5)";
+	static const char refused[] = "INSERT INTO sqs_queue (event_id, group_id, position) VALUES (@id, 'shop', 1)";
+	static const char cursor[] = "INSERT INTO event_cursors (consumer, batch) VALUES ('webhooks', 9), ('sqs', 4) "
+				     "ON DUPLICATE KEY UPDATE batch = VALUES(batch)";
+	struct instant later = instant_add_seconds(instant_now(), INT64_C(40) * 24 * 3600); /* the oldest month is over by then */
+	int64_t        before = count("events");
+
+	insert(cursor, 0);
+	insert(event, 200);
+	CHECK(event_months_drop(&work, later) == OK);
+	CHECK_INT(count("events"), before + 1);
+	insert("UPDATE event_cursors SET batch = 5", 0);
+	insert(refused, 200);
+	CHECK(event_months_drop(&work, later) == OK);
+	CHECK_INT(count("events"), before + 1);
+	insert("DELETE FROM sqs_queue", 0);
+	CHECK(event_months_drop(&work, later) == OK);
+	CHECK_INT(count("events"), before);
 }
 
 static void
@@ -106,7 +135,7 @@ make_schema(void)
 	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
 }
 
-static const struct test tests[] = { TEST(test_purges_what_is_old) };
+static const struct test tests[] = { TEST(test_purges_what_is_old), TEST(test_keeps_what_is_needed) };
 
 int
 main(int argc, char **argv)
@@ -126,7 +155,13 @@ main(int argc, char **argv)
 		    .statement_timeout_ms = 5000,
 		    .lock_wait_seconds = 5 },
 		.http = { .idempotency_hours = 24 },
-		.jobs = { .lease_seconds = 60, .attempts = 5, .session_days = 30, .webhook_days = 90, .event_days = 90 },
+		.jobs = { .lease_seconds = 60,
+		    .attempts = 5,
+		    .session_days = 30,
+		    .webhook_days = 90,
+		    .event_days = 90,
+		    .delivery_days = 30 },
+		.deliveries = { .disable_days = 3 },
 	};
 	root = private_connect("old_things");
 	work = (struct work) { .arena = arena,
