@@ -1,6 +1,7 @@
 /* Events by webhook: what endpoints are told, in which order, how often, and what becomes of those that fail. */
 #include "tests/api/receiver.h"
 #include "tests/api/shopping.h"
+#include "tests/api/subscribing.h"
 
 #include "verify/haatverify.h"
 
@@ -159,6 +160,35 @@ test_each_of_its_own(void)
 		CHECK(strstr(receiver_got(one.receiver, i).body, customer.phone) == NULL);
 		CHECK(strstr(receiver_got(one.receiver, i).body, customer.name) == NULL);
 	}
+}
+
+/* Of what names its merchant: payment requests, subscriptions, payouts (as their events are written), the shop itself. */
+static void
+test_each_that_names_its_merchant(void)
+{
+	struct told              one = told_new("[\"*\"]"), other = told_new("[\"*\"]");
+	struct person            customer = person_new("customer"), admin = person_new("admin");
+	static const char *const kinds[] = { "payment_request", "subscription", "payout", "merchant" };
+
+	EXPECT(api_post("/payments/initialize", one.seller.access,
+		   "{\"amount\": \"50.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"payer@example.test\"}, "
+		   "\"return_url\": \"https://merchant.example/thanks\"}"),
+	    201);
+	subscription_active(&customer, plan_new(&one.seller, "10.00", "\"every\": \"month\""));
+	sql_run(
+	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) SELECT "
+	    "UNHEX(CONCAT(LPAD(HEX(FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)), 12, '0'), '7000', RIGHT(HEX(UUID_SHORT()), 16))), "
+	    "'payout.drafted', 'payout', UNHEX(REPLACE(UUID(), '-', '')), JSON_OBJECT('status', 'draft', 'merchant_id', '%.8s' '%s')",
+	    one.seller.merchant, one.seller.merchant + 8);
+	EXPECT(api_post(form("/merchants/%s/suspend", one.seller.merchant), admin.access, NULL), 200);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		WAIT_FOR("1",
+		    "SELECT COUNT(*) > 0 FROM webhook_deliveries d JOIN events e ON e.id = d.event_id WHERE d.endpoint_id = '%s' "
+		    "AND e.aggregate_type = '%s' AND d.status = 'delivered'",
+		    one.endpoint, kinds[i]);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = '%s'", other.endpoint), 0);
+	for (size_t i = 0; i < receiver_count(one.receiver); i++)
+		CHECK(strstr(receiver_got(one.receiver, i).body, "payer@example.test") == NULL);
 }
 
 /* An order of two shops: each hears of its own items and of no sums. */
@@ -576,7 +606,8 @@ test_by_hand(void)
 		CHECK(strcmp(said(deaf.receiver, i, "type"), "webhook_endpoint.tested") != 0);
 }
 
-SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_each_of_its_own), TEST(test_parts),
-    TEST(test_order_is_kept), TEST(test_at_once), TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails),
-    TEST(test_hanging), TEST(test_long_answers), TEST(test_retry_after), TEST(test_redirects_lead_nowhere),
-    TEST(test_moved_inside), TEST(test_gone), TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))
+SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_each_of_its_own),
+    TEST(test_each_that_names_its_merchant), TEST(test_parts), TEST(test_order_is_kept), TEST(test_at_once),
+    TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails), TEST(test_hanging), TEST(test_long_answers),
+    TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
+    TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))
