@@ -479,6 +479,21 @@ test_production(void)
 
 /* Off unless it is configured; then whole, and never in the clear to another machine. */
 static void
+test_sqs(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of(""), "");
+	CHECK_TEXT(config.sqs.queue_url, "");
+	CHECK_TEXT(faults_of("[sqs]\nqueue_url = https://sqs.eu-west-1.amazonaws.com/1/haat\n"),
+	    "sqs.queue_url: must be the URL of a FIFO queue, which ends in .fifo (line 2)\n"
+	    "sqs.access_key_id: is required with sqs.queue_url\nsqs.secret_access_key: is required with sqs.queue_url\n");
+	CHECK_TEXT(faults_of("[sqs]\nqueue_url = https://sqs.eu-west-1.amazonaws.com/1/haat.fifo\naccess_key_id = AKID\n"
+			     "secret_access_key = s\n"),
+	    "");
+	CHECK_INT(config.sqs.calls, 8);
+}
+
+static void
 test_mail(void)
 {
 	fresh();
@@ -628,8 +643,8 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
-		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
-		TEST(test_each) };
+		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_sqs), TEST(test_get),
+		TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
