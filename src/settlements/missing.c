@@ -30,9 +30,9 @@ write_lacked(struct work *work, const struct settlement *settlement, const struc
 	size_t            n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct parameter *columns = &rows[n * DIFFERENCE_COLUMNS];
-		char              amount[MONEY_TEXT_SIZE];
-		struct money      money;
+		struct parameter  *columns = &rows[n * DIFFERENCE_COLUMNS];
+		char               amount[MONEY_TEXT_SIZE];
+		struct money       money;
 		const struct uuid *payment = lacked[i].payment != NULL ? lacked[i].payment : &lacked[i].id;
 		const struct uuid *refund = lacked[i].payment != NULL ? &lacked[i].id : NULL;
 

@@ -5,8 +5,22 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FILE_BYTES_MAX = 1 << 18 };
+
+/* The whole of an open file; what does not fit shows by one byte more than there may be. */
+static char *
+read_whole(struct arena *arena, FILE *file, size_t *length)
+{
+	struct stat status;
+	size_t      size =
+            fstat(fileno(file), &status) == 0 && status.st_size < FILE_BYTES_MAX ? (size_t)status.st_size : FILE_BYTES_MAX;
+	char *bytes = arena_alloc(arena, size + 1);
+
+	*length = fread(bytes, 1, size + 1, file);
+	return bytes;
+}
 
 static const char *
 read_file(struct arena *arena, void *directory, const char *name, size_t *length, const char **why)
@@ -18,15 +32,14 @@ read_file(struct arena *arena, void *directory, const char *name, size_t *length
 		*why = arena_string(arena, strerror(errno));
 		return NULL;
 	}
-	bytes = arena_alloc(arena, FILE_BYTES_MAX);
-	*length = fread(bytes, 1, FILE_BYTES_MAX, file);
+	bytes = read_whole(arena, file, length);
 	if (ferror(file) != 0)
 		*why = arena_string(arena, strerror(errno));
-	else if (*length == FILE_BYTES_MAX)
+	else if (*length > FILE_BYTES_MAX)
 		*why = "too large";
 	else {
 		fclose(file);
-		return arena_copy(arena, bytes, *length);
+		return bytes;
 	}
 	fclose(file);
 	return NULL;
