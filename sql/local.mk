@@ -123,6 +123,14 @@ dist_sql_DATA = \
 	sql/0127_settlement_differences.up.sql sql/0127_settlement_differences.down.sql \
 	sql/0128_settlement_sums.up.sql sql/0128_settlement_sums.down.sql \
 	sql/0129_payments_settled.up.sql sql/0129_payments_settled.down.sql \
+	sql/0130_payments_risk.up.sql sql/0130_payments_risk.down.sql \
+	sql/0131_payment_declines.up.sql sql/0131_payment_declines.down.sql \
+	sql/0132_risk_rules.up.sql sql/0132_risk_rules.down.sql \
+	sql/0133_risk_rules_fill.up.sql sql/0133_risk_rules_fill.down.sql \
+	sql/0134_risk_models.up.sql sql/0134_risk_models.down.sql \
+	sql/0135_risk_amounts.up.sql sql/0135_risk_amounts.down.sql \
+	sql/0136_risk_hot_products.up.sql sql/0136_risk_hot_products.down.sql \
+	sql/0137_risk_hours.up.sql sql/0137_risk_hours.down.sql \
 	sql/0138_events_batch.up.sql sql/0138_events_batch.down.sql \
 	sql/0139_event_fan_out_batch.up.sql sql/0139_event_fan_out_batch.down.sql \
 	sql/0140_event_cursors.up.sql sql/0140_event_cursors.down.sql \

@@ -15,6 +15,8 @@
 #include "payments/jobs.h"
 #include "payments/method.h"
 #include "payments/payments.h"
+#include "payments/risk/jobs.h"
+#include "payments/risk/review.h"
 #include "payouts/payouts.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
@@ -37,6 +39,7 @@ const struct route_table *const shop_tables[] = {
 	&payments_table,
 	&requests_table,
 	&disputes_table,
+	&risk_table,
 	&ledger_table,
 	&payouts_table,
 	&methods_table,
@@ -80,12 +83,16 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_WRITE_LETTERS, write_letters_job },
 	{ JOB_SEND_LETTER, send_letter_job },
 	{ JOB_RECONCILE_SETTLEMENT, reconcile_settlement_job },
+	{ JOB_CLOSE_TESTED, close_tested_job },
+	{ JOB_DECLINE_REVIEWED, decline_reviewed_job },
+	{ JOB_LEARN_RISK, learn_risk_job },
+	{ JOB_WATCH_BANDS, watch_bands_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;
 
-static const char *const status_values[] = { "200", "201", "202", "204", "303", "304", "400", "401", "403", "404", "405", "409",
-	"410", "412", "413", "415", "422", "429", "500", "502", "503" };
+static const char *const status_values[] = { "200", "201", "202", "204", "303", "304", "400", "401", "402", "403", "404", "405",
+	"409", "410", "412", "413", "415", "422", "429", "500", "502", "503" };
 
 void
 shop_metrics_open(const char *run_directory)

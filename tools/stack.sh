@@ -107,6 +107,9 @@ write_config() {
 	seal_secret_file = $run/secrets/seal
 	common_passwords = $top/conf/common-passwords.txt
 
+	[risk]
+	disposable_domains = $top/conf/disposable-domains.txt
+
 	[http]
 	upload_directory = $run
 	import_directory = $run/imports

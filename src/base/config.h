@@ -121,6 +121,17 @@ struct config {
 	} orders;
 
 	struct {
+		int64_t     review_score, refuse_score;
+		int64_t     window_seconds; /* of what follows */
+		int64_t     attempts_purpose, attempts_session, attempts_account, attempts_address, attempts_network; /* unpaid */
+		int64_t     declines_purpose, declines_account, declines_address, declines_network, declines_payment;
+		const char *disposable_domains;       /* path of the list */
+		const char *const *countries;         /* paths of registries' tables */
+		int64_t            address_days;      /* how long addresses of payers are kept */
+		int64_t            band_attempts_min; /* in an hour, below which no band is left */
+	} risk;
+
+	struct {
 		const char *const *providers; /* enabled */
 		int64_t            commission_basis_points;
 		bool               dispute_fee_to_merchant;

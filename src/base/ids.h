@@ -41,6 +41,7 @@ struct uuid {
 	X(plan_id) \
 	X(subscription_id) \
 	X(period_id) \
+	X(risk_rule_id) \
 	X(event_id) \
 	X(endpoint_id) \
 	X(delivery_id) \

@@ -61,6 +61,12 @@ enum metric_label {
 	X(LIMITED_FORGED_WEBHOOKS, "forged_webhooks") X(LIMITED_SEARCH_ADDRESS, "search_address") \
 	X(LIMITED_SUGGEST_ADDRESS, "suggest_address") \
 	X(LIMITED_KEY_CALLS, "key_calls") X(LIMITED_WRITES, "writes") X(LIMITED_WRITES_A_DAY, "writes_a_day") X(LIMITED_READS_A_MINUTE, "reads_a_minute")
+#define RISK_LIMITS(X) X(RISK_ATTEMPTS_OF_PURPOSE, "attempts_purpose") X(RISK_ATTEMPTS_OF_SESSION, "attempts_session") \
+	X(RISK_ATTEMPTS_OF_ACCOUNT, "attempts_account") X(RISK_ATTEMPTS_OF_ADDRESS, "attempts_address") \
+	X(RISK_ATTEMPTS_OF_NETWORK, "attempts_network") X(RISK_DECLINES_OF_PURPOSE, "declines_purpose") \
+	X(RISK_DECLINES_OF_ACCOUNT, "declines_account") X(RISK_DECLINES_OF_ADDRESS, "declines_address") \
+	X(RISK_DECLINES_OF_NETWORK, "declines_network") X(RISK_DECLINES_OF_PAYMENT, "declines_payment")
+#define RISK_JUDGEMENTS(X) X(RISK_JUDGED_PASSED, "passed") X(RISK_JUDGED_REVIEWED, "review") X(RISK_JUDGED_REFUSED, "refused")
 /* clang-format on */
 
 #define METRIC_VALUE_(name, text) name,
@@ -78,6 +84,8 @@ enum sqs_outcome { SQS_OUTCOMES(METRIC_VALUE_) };
 enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
 enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
+enum risk_limit { RISK_LIMITS(METRIC_VALUE_) };
+enum risk_judgement { RISK_JUDGEMENTS(METRIC_VALUE_) };
 #undef METRIC_VALUE_
 
 /*
@@ -105,6 +113,8 @@ enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \
 	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
+	X(RISK_LIMITED, COUNTER, "haat_risk_limited_total", "Payments refused, or attempts closed, for too many attempts or declines.", { LABEL_KIND, OWN(RISK_LIMITS) }) \
+	X(RISK_JUDGED, COUNTER, "haat_risk_judged_total", "Attempts to pay by what their score made of them.", { LABEL_OUTCOME, OWN(RISK_JUDGEMENTS) }) \
 	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "Unix time of the last heartbeat from a job worker of the lane.", { LABEL_LANE })
 /* clang-format on */
 

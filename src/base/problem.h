@@ -26,6 +26,7 @@ struct arena;
 	X(BAD_CREDENTIALS, 401, "bad_credentials", "Wrong e-mail address or password.") \
 	X(REFRESH_REUSED, 401, "refresh_reused", "The refresh token was used before; its session has been ended.") \
 	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
+	X(PAYMENT_REFUSED, 402, "payment_refused", "The payment was refused.") \
 	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
 	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.") \
 	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \
@@ -52,6 +53,8 @@ struct arena;
 	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order cannot be paid in its current state.") \
 	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
+	X(REVIEW_STATE, 409, "review_state", "The payment is not waiting for review.") \
+	X(UNDER_REVIEW, 409, "under_review", "A payment of the order is under review.") \
 	X(PAYMENT_STATE, 409, "payment_state", "The payment's current state does not allow this.") \
 	X(MERCHANT_REFERENCE_TAKEN, 409, "merchant_reference_taken", \
 	    "A payment request of the shop has this merchant_reference; see details.") \
@@ -77,6 +80,8 @@ struct arena;
 	X(PAYOUT_TOO_SMALL, 422, "payout_too_small", "The payout is below the minimum amount.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with a different request.") \
 	X(RATE_LIMITED, 429, "rate_limited", "Too many requests; see Retry-After.") \
+	X(TOO_MANY_ATTEMPTS, 429, "too_many_attempts", "Too many attempts to pay; see Retry-After.") \
+	X(TOO_MANY_DECLINES, 429, "too_many_declines", "Too many payments were declined; see Retry-After.") \
 	X(LOGIN_LIMITED, 429, "login_limited", "Too many wrong passwords; see Retry-After.") \
 	X(INTERNAL, 500, "internal_error", "An internal error occurred; it was logged with the request id.") \
 	X(PROVIDER_REFUSED, 502, "provider_refused", "The payment provider rejected the request.") \

@@ -86,7 +86,11 @@ enum job_lane {
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(RECONCILE_SETTLEMENT, "reconcile_settlement", UPKEEP, ITSELF, 100, 8, 0) /* a provider's file against the payments */ \
-	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                              /* old keys, sessions, webhooks, events */
+	X(CLOSE_TESTED, "close_tested", MONEY, ITSELF, 12, 2, 0)         /* end an attempt that was declined too often */ \
+	X(DECLINE_REVIEWED, "decline_reviewed", MONEY, ITSELF, 12, 2, 0) /* end and give back what a review has declined */ \
+	X(LEARN_RISK, "learn_risk", UPKEEP, ITSELF, 0, 8, 86400)         /* what is usual, and what points should be */ \
+	X(WATCH_BANDS, "watch_bands", UPKEEP, ITSELF, 0, 7, 600)         /* merchants and providers out of their usual band */ \
+	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                    /* old keys, sessions, webhooks, events */
 
 enum job_kind {
 #define X(name, text, lane, transaction, attempts, priority, every) JOB_##name,

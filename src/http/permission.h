@@ -48,7 +48,8 @@
 	X(LEDGER_READ, "ledger:read") \
 	X(WEBHOOK_WRITE, "webhook:write") \
 	X(WEBHOOK_WRITE_OWN, "webhook:write_own") \
-	X(JOB_MANAGE, "job:manage")
+	X(JOB_MANAGE, "job:manage") \
+	X(RISK_MANAGE, "risk:manage")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

@@ -386,6 +386,13 @@ const struct rule check_rules[] = {
 			    "OR EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = o.id "
 			    "AND ((r.status = 'failed' AND NOT EXISTS (SELECT 1 FROM refunds n WHERE n.payment_id = p.id AND n.status = 'pending')) "
 			    "OR (r.status = 'pending' AND " REFUND_IS_LOST "))))") },
+	/* Its job is given an hour; what a dispute holds it decides. */
+	{ "what a review has declined is given back", false,
+	    FOUND("'payment ', p.reference, ' (', p.status, '): ', " REFUNDABLE
+		  " - p.refund_claimed_minor - p.disputed_minor, ' ', p.currency",
+		"FROM payments p WHERE p.review = 'declined' AND p.status IN ('succeeded', 'partially_refunded') "
+		"AND p.reviewed_at < NOW(3) - INTERVAL 1 HOUR AND " REFUNDABLE " > p.refund_claimed_minor + p.disputed_minor "
+		"AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status IN ('failed', 'bounced'))") },
 
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is pending", true,
@@ -412,6 +419,9 @@ const struct rule check_rules[] = {
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason",
 		"FROM payments p WHERE p.hold_reason IS NOT NULL") },
+	{ "no payment is under review", true,
+	    FOUND("'payment ', p.reference, ' (', p.status, '): ', IFNULL(p.risk_signals, '')",
+		"FROM payments p WHERE p.under_review = 1") },
 	{ "no dispute awaits evidence", true,
 	    FOUND("'dispute ', " ID("d.id") ", ' of payment ', p.reference, ': ', d.amount_minor, ' ', d.currency, ', due ', "
 					    "IFNULL(d.evidence_due_at, 'at any time')",

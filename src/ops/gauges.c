@@ -30,6 +30,7 @@ struct waiting {
 	int64_t events, events_age;
 	int64_t deferred, deferred_age, unverified, unverified_age, dead;
 	int64_t held, disputes_due;
+	int64_t reviews, reviews_age, bands_left;
 	int64_t refunds, refunds_age, failed_refunds;
 	int64_t mails, mails_age;
 };
@@ -44,6 +45,9 @@ static const struct member waiting_members[] = {
 	M_INTEGER(struct waiting, dead, "dead", 0, INT64_MAX),
 	M_INTEGER(struct waiting, held, "held", 0, INT64_MAX),
 	M_INTEGER(struct waiting, disputes_due, "disputes_due", 0, INT64_MAX),
+	M_INTEGER(struct waiting, reviews, "reviews", 0, INT64_MAX),
+	M_INTEGER(struct waiting, reviews_age, "reviews_age", 0, INT64_MAX),
+	M_INTEGER(struct waiting, bands_left, "bands_left", 0, INT64_MAX),
 	M_INTEGER(struct waiting, refunds, "refunds", 0, INT64_MAX),
 	M_INTEGER(struct waiting, refunds_age, "refunds_age", 0, INT64_MAX),
 	M_INTEGER(struct waiting, failed_refunds, "failed_refunds", 0, INT64_MAX),
@@ -124,6 +128,10 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	print_gauge(out, "haat_payments_on_hold", "Payments held for review.", waiting->held);
 	print_gauge(
 	    out, "haat_disputes_due", "Unanswered disputes whose evidence is due within 24 hours.", waiting->disputes_due);
+	print_gauge(out, "haat_reviews_waiting", "Payments under review for fraud.", waiting->reviews);
+	print_gauge(out, "haat_reviews_age_seconds", "Age of the oldest payment under review.", waiting->reviews_age);
+	print_gauge(out, "haat_risk_bands_left", "Merchants and providers out of their usual band in the last two hours.",
+	    waiting->bands_left);
 	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
 	print_gauge(out, "haat_refunds_age_seconds", "Age of the oldest pending refund.", waiting->refunds_age);
 	print_gauge(out, "haat_refunds_failed", "Refunds that failed in the last 24 hours.", waiting->failed_refunds);
@@ -163,6 +171,8 @@ print_leaving(struct text *out, const struct leaving *leaving, const struct behi
 #define DISPUTES_DUE \
 	"(SELECT COUNT(*) FROM disputes WHERE status IN ('open', 'inquiry') AND evidence_sent_at IS NULL AND accepted_at IS NULL " \
 	"AND evidence_due_at > NOW(3) AND evidence_due_at <= NOW(3) + INTERVAL 1 DAY) AS disputes_due"
+
+#define BANDS_LEFT "(SELECT COUNT(*) FROM risk_hours WHERE hour_at > NOW() - INTERVAL 3 HOUR AND left_bands <> '') AS bands_left"
 
 static const struct problem *
 print_what_leaves(struct work *work, struct text *out)
@@ -207,8 +217,10 @@ print_database_gauges(struct work *work, struct text *out)
 		"deferred", "received_at", "webhook_events WHERE status = 'deferred'") ", " BACKLOG("unverified", "received_at",
 		"webhook_events WHERE status = 'unverified'") ", "
 							      "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead, "
-							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " DISPUTES_DUE
-							      ", " BACKLOG("refunds", "created_at",
+							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " BANDS_LEFT
+							      ", " BACKLOG("reviews", "created_at",
+								  "payments WHERE under_review = 1") ", " DISPUTES_DUE ", " BACKLOG("refunds",
+								  "created_at",
 								  "refunds WHERE status = 'pending'") ", "
 												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
 													  "mails", "created_at",

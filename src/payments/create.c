@@ -8,20 +8,23 @@
 #include "payments/charge.h"
 #include "payments/provider.h"
 #include "payments/purpose.h"
+#include "payments/risk/risk.h"
 #include "store/db.h"
 
 enum { REFERENCE_TRIES = 5, DECLINED_MAX = 20 };
 
 /* What of it is still open. */
 struct attempts {
-	struct payment *open;
-	size_t          n_open;
-	bool            closed; /* the providers of the open ones were asked to close them */
+	struct payment     *open;
+	size_t              n_open;
+	bool                closed;  /* the providers of the open ones were asked to close them */
+	struct risk_case    about;   /* what is judged ... */
+	struct risk_verdict verdict; /* ... and what was made of it */
 };
 
 static const struct problem *
-insert_payment(
-    struct work *work, struct payment_id id, const struct wish *wish, const struct merchant_id *merchant, struct money amount)
+insert_payment(struct work *work, struct payment_id id, const struct wish *wish, const struct risk_verdict *risk,
+    const struct merchant_id *merchant, struct money amount)
 {
 	const struct problem *problem = OK;
 	int64_t               changed = 0;
@@ -34,15 +37,18 @@ insert_payment(
 		problem = db_run(work->db, &changed,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "
 		    "currency, payment_method_id, keeps_method, charge_key, return_url, metadata, "
-		    "idempotency_key, next_check_at, created_by) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ? FROM DUAL "
+		    "idempotency_key, next_check_at, created_by, risk_address, risk_network, risk_country, risk_session, "
+		    "risk_place, risk_young, risk_score, risk_signals, risk_facts, review) "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
 		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(wish->user),
 		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->method),
 		    P(wish->keeps_method), P(wish->charge_key), P(wish->return_url),
 		    P(wish->metadata == NULL ? "{}" : wish->metadata),
 		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
-		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(reference));
+		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(risk->address), P(risk->network),
+		    P(risk->country), P(risk->session), P(risk->place), P(risk->young), P(risk->score), P(risk->signals),
+		    P(risk->facts), P(risk->review), P(reference));
 		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))
 			return problem;
 	}
@@ -127,7 +133,13 @@ begin_attempt(struct work *work, const struct wish *wish, struct attempts *attem
 	*payment = NULL;
 	if (attempts->n_open > 0 && !attempts->closed)
 		return OK;
-	TRY(insert_payment(work, id, wish, purposes[wish->kind]->merchant(target), amount));
+	attempts->about = (struct risk_case) { .kind = wish->kind,
+		.purpose = wish->purpose,
+		.amount = amount,
+		.payer = wish->user,
+		.cash = wish->provider->collects != COLLECTED_BY_PROVIDER };
+	TRY(judge_attempt(work, &attempts->about, &attempts->verdict));
+	TRY(insert_payment(work, id, wish, &attempts->verdict, purposes[wish->kind]->merchant(target), amount));
 	TRY(idempotency_make(work, id.uuid));
 	TRY(read_payment(work, id, payment));
 	TRY(purposes[wish->kind]->begun(work, target, *payment, wish->provider));
@@ -164,11 +176,14 @@ create_payment(struct work *work, const struct wish *wish, struct payment **paym
 	struct provider_answer answer;
 	struct attempts        attempts = { NULL };
 
-	TRY(db_transaction(work, begin_attempt(work, wish, &attempts, payment)));
-	if (*payment == NULL) {
+	problem = db_transaction(work, begin_attempt(work, wish, &attempts, payment));
+	if (problem == OK && *payment == NULL) {
 		close_declined(work, &attempts);
-		TRY(db_transaction(work, begin_attempt(work, wish, &attempts, payment)));
+		problem = db_transaction(work, begin_attempt(work, wish, &attempts, payment));
 	}
+	if (problem_is(problem, PROBLEM_PAYMENT_REFUSED))
+		TRY(audit_refusal(work, &attempts.about, &attempts.verdict));
+	TRY(problem);
 	if ((*payment)->transaction_id != NULL || (*payment)->status > PAYMENT_PROCESSING)
 		return OK;
 	log_about_payment(work, *payment, NULL);

@@ -63,6 +63,21 @@ libhaat_a_SOURCES += \
 	src/payments/request_routes.c \
 	src/payments/requested.c \
 	src/payments/return_url.c src/payments/return_url.h \
+	src/payments/risk/bands.c \
+	src/payments/risk/declines.c \
+	src/payments/risk/facts.c \
+	src/payments/risk/jobs.h \
+	src/payments/risk/judge.c \
+	src/payments/risk/learn.c \
+	src/payments/risk/lists.c \
+	src/payments/risk/origin.c \
+	src/payments/risk/review.c src/payments/risk/review.h \
+	src/payments/risk/risk.h \
+	src/payments/risk/routes.c \
+	src/payments/risk/rules.c src/payments/risk/rules.h \
+	src/payments/risk/score.c src/payments/risk/signals.h \
+	src/payments/risk/usual.c \
+	src/payments/risk/velocity.c \
 	src/payments/routes.c \
 	src/payments/seen.c \
 	src/payments/seen_dispute.c \

@@ -12,6 +12,7 @@ enum { REFUNDS_SHOWN = 1000 };
 const char *const purpose_kind_values[] = { "order", "request", "subscription_period", NULL };
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
+const char *const payment_review_values[] = { "pending", "approved", "declined", NULL };
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", "bounced", NULL };
 
 #define TO(status) (1u << PAYMENT_##status)
@@ -108,6 +109,10 @@ payment_is_open(const struct payment *payment)
 	    M_TEXT(struct payment, idempotency_key, "idempotency_key", 64, .hidden = true), \
 	    M_INTEGER(struct payment, fee, "fee_minor", 0, INT64_MAX, .hidden = true), \
 	    M_INTEGER(struct payment, checks, "checks", 0, INT32_MAX, .hidden = true), \
+	    M_ENUM(struct payment, review, "review", payment_review_values, \
+		.description = "Of a payment that looks like fraud; shown to staff, as are score and signals."), \
+	    M_INTEGER(struct payment, risk_score, "risk_score", 0, 100), \
+	    M_TEXT(struct payment, risk_signals, "risk_signals", 500, .example = "\"account_age_hours,amount_shop\""), \
 	    M_METADATA(struct payment, metadata, .required = true), \
 	    M_TEXT(struct payment, merchant_reference, "merchant_reference", 64, .computed = true, \
 		.description = "The shop's own name of the payment request.", .example = "\"INV-2041\""), \
@@ -177,6 +182,8 @@ static const struct member payment_state_members[] = {
 	M_TEXT(struct payment, failure_advice, "failure_advice", 64),
 	M_TEXT(struct payment, hold_reason, "hold_reason", 191),
 	M_ID(struct payment, payment_method, "payment_method_id"),
+	M_ENUM(struct payment, review, "review", payment_review_values),
+	M_INTEGER(struct payment, risk_score, "risk_score", 0, 100),
 	M_TIME(struct payment, created_at, "created_at"),
 };
 SHAPE(struct payment, payment_state_shape, "PaymentState", payment_state_members);

@@ -62,6 +62,9 @@ struct payment {
 	const char    *release_reason; /* why it was taken as it came */
 	int64_t       *fee;            /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
 	int64_t        checks;
+	int           *review; /* enum payment_review; NULL: nobody has to look at it */
+	int64_t       *risk_score;
+	const char    *risk_signals; /* joined by commas */
 	struct instant created_at;
 	const char    *metadata;
 	int64_t       *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
@@ -92,6 +95,10 @@ struct provider_answer {
 	const char  *method_unusable; /* why the stored method will never do again; NULL: it may */
 	bool         unsent;          /* with PROVIDER_UNAVAILABLE: the charge has surely not begun */
 };
+
+/* What a person has to say, or has said, of a payment that looks like fraud: risk/review.h. */
+enum payment_review { REVIEW_PENDING, REVIEW_APPROVED, REVIEW_DECLINED };
+extern const char *const payment_review_values[];
 
 enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_BOUNCED };
 extern const char *const refund_status_values[];

@@ -10,5 +10,6 @@ extern const struct route_table payments_table;
 extern const struct route_table requests_table;
 extern const struct route_table disputes_table;
 extern const struct route_table methods_table;
+extern const struct route_table risk_table;
 
 #endif

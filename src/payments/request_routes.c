@@ -210,8 +210,9 @@ static const struct route request_routes[] = {
 	    .handler = initialize_route },
 	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt", .permission = PUBLIC, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_NONE, .body = &attempt_body_shape, .answer = { 201, &payment_shape },
-	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED,
-		AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, RATE_LIMITED),
+	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES,
+		MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE,
+		RATE_LIMITED),
 	    .summary = "Begin to pay a payment request, or go on with it",
 	    .description =
 		"For whoever has its reference: one attempt is open at a time. The page at the payment request's url does "

@@ -11,6 +11,7 @@
 #include "payments/method.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "payments/risk/review.h"
 #include "payments/request.h"
 #include "payments/return_url.h"
 
@@ -72,12 +73,17 @@ struct payments_query {
 	struct list_query list;
 	int              *status;
 	bool             *held;
+	int              *risk;
 };
+
+static const char *const risk_filter_values[] = { "review", NULL };
 
 static const struct member payments_query_members[] = {
 	LIST_QUERY(struct payments_query),
 	M_ENUM(struct payments_query, status, "status", payment_status_values),
 	M_BOOLEAN(struct payments_query, held, "held", .description = "Only payments that are held for review, or only others."),
+	M_ENUM(struct payments_query, risk, "risk", risk_filter_values,
+	    .description = "Only those that look like fraud and wait for a decision: for staff, without other filters."),
 };
 SHAPE(struct payments_query, payments_query_shape, "PaymentsQuery", payments_query_members);
 
@@ -328,7 +334,12 @@ show_payments(struct request *request)
 	struct listed                listed;
 
 	TRY(page_read(request, &query->list, NULL, 0, &page));
-	TRY(list_payments(request->work, query->status, query->held, &page, &answer.results, &listed));
+	if (query->risk != NULL && !MAY(request->work, RISK_MANAGE))
+		return problem(FORBIDDEN, "the account may not see reviews");
+	if (query->risk != NULL)
+		TRY(list_under_review(request->work, &page, &answer.results, &listed));
+	else
+		TRY(list_payments(request->work, query->status, query->held, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	for (size_t i = 0; i < answer.n_results; i++)
 		payment_as_seen(request->work, &answer.results[i]);
@@ -375,8 +386,9 @@ return_from_provider(struct request *request)
 static const struct route payment_routes[] = {
 	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_body_shape, .answer = { 201, &payment_shape },
-	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNSUPPORTED,
-		AMOUNT_UNSUPPORTED, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PAYMENT_METHOD_UNUSABLE, PAYMENT_REFUSED,
+		TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, CONFLICT, PROVIDER_REFUSED,
+		PROVIDER_UNAVAILABLE),
 	    .summary = "Create a payment for an order", .handler = create_payment_route },
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .by_key = true, .query = &payments_query_shape,
 	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),

@@ -1,6 +1,7 @@
 /* What is left of a payment and its refunds for who may see only a part of them. */
 #include "payments/request.h"
 
+#include "http/permission.h"
 #include "store/work.h"
 
 /* `amount` in proportion to the viewer's part of the payment, as the ledger takes it back. */
@@ -46,6 +47,15 @@ show_request(struct work *work, struct payment *payment)
 	payment->created_at = request->created_at;
 }
 
+/* Who is suspected must not learn by what. */
+static void
+hide_risk(struct payment *payment)
+{
+	payment->review = NULL;
+	payment->risk_score = NULL;
+	payment->risk_signals = NULL;
+}
+
 void
 payment_as_seen(struct work *work, struct payment *payment)
 {
@@ -55,6 +65,8 @@ payment_as_seen(struct work *work, struct payment *payment)
 		payment->client_secret = NULL;
 		payment->redirect_url = NULL;
 	}
+	if (!MAY(work, PAYMENT_READ_ALL))
+		hide_risk(payment);
 	if (payment->part == NULL)
 		return;
 	payment->refunded = share_of(payment, payment->refunded);
@@ -72,6 +84,7 @@ payment_as_payer_sees(struct work *work, struct payment *payment)
 	payment->metadata = "{}";
 	payment->merchant_reference = NULL;
 	payment->hold_reason = NULL;
+	hide_risk(payment);
 }
 
 void

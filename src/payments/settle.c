@@ -9,6 +9,7 @@
 #include "payments/payment.h"
 #include "payments/provider.h"
 #include "payments/purpose.h"
+#include "payments/risk/review.h"
 #include "store/db.h"
 
 static void
@@ -183,6 +184,14 @@ refund_unapplied(struct work *work, const struct payment *payment)
 	    work, payment, payment_refundable(payment), "the payment could not be applied to the order", true, NULL);
 }
 
+/* Nothing takes what somebody has declined after looking at it. */
+static const struct problem *
+may_take(struct work *work, const struct payment *payment, bool *taken)
+{
+	*taken = false;
+	return is_declined(payment) ? OK : purpose_of(payment)->may_take(work, payment, taken);
+}
+
 /* What came has come, whatever was asked for. */
 static const struct problem *
 receive_held(struct work *work, struct payment *payment)
@@ -201,7 +210,7 @@ release_held(struct work *work, struct payment *payment, const char *reason)
 	bool taken;
 
 	TRY(receive_held(work, payment));
-	TRY(purpose_of(payment)->may_take(work, payment, &taken));
+	TRY(may_take(work, payment, &taken));
 	if (!taken)
 		return refund_unapplied(work, payment);
 	TRY(db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(payment->id)));
@@ -236,7 +245,7 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 	count_payment(payment, PAYMENTS_SUCCEEDED);
 	if (payment->keeps_method)
 		TRY(keep_soon(work, payment->id));
-	TRY(purpose_of(payment)->may_take(work, payment, &taken));
+	TRY(may_take(work, payment, &taken));
 	if (!taken)
 		return refund_unapplied(work, payment);
 	TRY(purpose_of(payment)->succeeded(work, payment));
@@ -253,6 +262,7 @@ end_unpaid(struct work *work, struct payment *payment, enum payment_status to, c
 	if (to != PAYMENT_FAILED)
 		return OK;
 	count_payment(payment, PAYMENTS_FAILED);
+	TRY(note_decline(work, payment, false));
 	return purpose_of(payment)->failed(work, payment);
 }
 
@@ -364,6 +374,8 @@ settle(struct work *work, struct payment_id id, const struct provider_answer *an
 	TRY(lock_payment(work, id, &payment));
 	log_about_payment(work, payment, NULL);
 	TRY(move_on(work, payment, answer, told));
+	if (told && answer->status == PAYMENT_FAILED)
+		TRY(note_decline(work, payment, true));
 	if (answer->status != PAYMENT_SUCCEEDED || is_another_charge(payment, answer->charge_id))
 		return OK;
 	return note_fee(work, payment, answer);

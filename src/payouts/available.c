@@ -19,7 +19,7 @@ static const struct member balance_members[] = {
 	    struct balance, available, "available", .description = "What can be paid out; below zero where the merchant owes."),
 	M_MONEY(struct balance, drafts, "drafts", .description = "In payouts that await approval."),
 	M_MONEY(struct balance, return_window, "return_window", .description = "Of orders that may still be returned."),
-	M_MONEY(struct balance, held, "held", .description = "Of payments that are held for review."),
+	M_MONEY(struct balance, held, "held", .description = "Of payments that are held or under review."),
 	M_MONEY(struct balance, pending_refunds, "pending_refunds", .description = "Of refunds that are on their way."),
 	M_MONEY(struct balance, disputed, "disputed", .description = "Not part of the balance: what open disputes have taken."),
 	M_MONEY(struct balance, approved, "approved", .description = "Not part of the balance: payouts on their way."),
@@ -46,6 +46,8 @@ SHAPE(struct withheld, withheld_shape, "Withheld", withheld_members);
 #define ENTRIES \
 	"JOIN ledger_transactions t ON t.origin_id = p.id " \
 	"JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
+/* Held, or under review for fraud: somebody has to look at it first. */
+#define LOOKED_AT "(SELECT id FROM payments WHERE hold_reason IS NOT NULL UNION SELECT id FROM payments WHERE under_review = 1)"
 #define OLDER "(p.order_id IS NULL OR p.succeeded_at < ?)"
 
 static const struct problem *
@@ -66,12 +68,14 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "STRAIGHT_JOIN payments p ON p.id = t.origin_id AND p.order_id IS NOT NULL AND p.succeeded_at >= ? "
 	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) AS SIGNED) "
 	    "AS return_window, "
-	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM payments p " ENTRIES
-	    "WHERE p.hold_reason IS NOT NULL AND " OLDER " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS held, "
+	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " LOOKED_AT " w "
+	    "JOIN payments p ON p.id = w.id " ENTRIES "WHERE " OLDER
+	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS held, "
 	    "CAST(IFNULL((SELECT SUM(LEAST(s.remaining, (s.remaining * s.asked + s.paid - 1) DIV s.paid)) FROM (SELECT " LEFT
 	    ", MAX(r.asked) AS asked, MAX(GREATEST(1, IFNULL(p.received_minor, p.amount_minor) - p.refunded_minor - p.disputed_minor)) AS paid "
 	    "FROM (SELECT f.payment_id, SUM(f.amount_minor) AS asked FROM refunds f WHERE f.status = 'pending' AND f.currency = ? "
-	    "GROUP BY f.payment_id) r JOIN payments p ON p.id = r.payment_id " ENTRIES "WHERE p.hold_reason IS NULL AND " OLDER
+	    "GROUP BY f.payment_id) r JOIN payments p ON p.id = r.payment_id " ENTRIES
+	    "WHERE p.hold_reason IS NULL AND p.under_review IS NULL AND " OLDER
 	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS pending_refunds, "
 	    "CAST(IFNULL((SELECT SUM(e.amount_minor) FROM disputes d JOIN dispute_postings h ON h.dispute_id = d.id "
 	    "AND h.kind = 'hold' AND h.live = 1 JOIN ledger_transactions t ON t.source_kind = 'dispute' AND t.source_id = h.id "

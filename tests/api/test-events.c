@@ -269,6 +269,8 @@ static const struct {
 	    "client_secret,redirect_url,return_url,idempotency_key,"
 	    "request_id,period_id,"      /* the purpose_id of such a purpose */
 	    "next_check_at,checks,live," /* how it is asked about */
+	    "risk_address,risk_network,risk_country,risk_session,risk_place,risk_young,risk_signals,risk_facts,risk_unpaid," /* who may be suspected by what */
+	    "under_review,reviewed_at,reviewed_by,review_reason," /* of review, its time and somebody's words */
 	    "succeeded_at" /* the time of payment.succeeded */ },
 	{ "payment_request", "payment_requests", "$",
 	    "customer_email,customer_name,return_url," /* of a person, or may be */

@@ -18,8 +18,8 @@ begin(void)
 {
 	static bool started;
 	/* On a busy machine memcached may take its time: a call that went on without it would not be counted. */
-	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_CACHE_TIMEOUT_MS=10000",
-		form("HAAT_CACHE_PREFIX=limits%d:", (int)getpid()), NULL };
+	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_LIMITS_PAYMENT_ADDRESS=60",
+		"HAAT_CACHE_TIMEOUT_MS=10000", form("HAAT_CACHE_PREFIX=limits%d:", (int)getpid()), NULL };
 
 	if (!started)
 		lone_workers_start(settings);

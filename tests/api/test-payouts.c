@@ -33,7 +33,9 @@ sold(struct person *shop, int quantity, int days)
 		*shop = person_new("shopkeeper");
 	wares = goods_new(shop, "20.00", 100);
 	attempt = attempt_paid(&customer, order_new(&customer, address, &wares, quantity));
-	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL %d DAY WHERE reference = '%s'", days, attempt.reference);
+	/* Who has an account for minutes and orders again and again looks like fraud: here somebody has looked at it. */
+	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL %d DAY, review = NULL WHERE reference = '%s'", days,
+	    attempt.reference);
 	return attempt;
 }
 

@@ -329,6 +329,13 @@ breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
 
+# Reviews.
+breaks 1 'what a review has declined is given back' "$reference (succeeded)" \
+	"UPDATE payments SET review = 'declined', reviewed_at = NOW(3) - INTERVAL 2 HOUR WHERE id = '$payment'" \
+	"UPDATE payments SET review = NULL, reviewed_at = NULL WHERE id = '$payment'"
+breaks 0 'no payment is under review' "$reference (succeeded)" \
+	"UPDATE payments SET review = 'pending' WHERE id = '$payment'" "UPDATE payments SET review = NULL WHERE id = '$payment'"
+
 # Disputes.
 dispute="INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, amount_minor, currency) VALUES
 	('$nobody', '$payment', 'stripe', 'du_1', 'open', 7, '$currency'); UPDATE payments SET status = 'disputed' WHERE id = '$payment'"

@@ -54,6 +54,7 @@ static const struct row {
 	{ "webhook:write_own", "x---x-" },
 	{ "job:manage", "x-----" },
 	{ "ledger:read", "x--x--" },
+	{ "risk:manage", "x--x--" },
 	{ "plan:write", "x-----" },
 	{ "plan:write_own", "x---x-" },
 	{ "subscription:manage", "x-----" },

@@ -1,0 +1,1 @@
+DELETE FROM risk_rules WHERE created_by IS NULL;
