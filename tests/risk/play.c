@@ -187,13 +187,11 @@ insert_users(const struct year *year, size_t first, size_t count)
 }
 
 /* Who tries again pays the same order: by the number of its first attempt. */
-static size_t *order_of;
+static size_t order_of[YEAR_ATTEMPTS_MAX];
 
 static void
 find_orders(const struct year *year)
 {
-	order_of = reallocarray(order_of, year->n_attempts, sizeof *order_of);
-	must(order_of != NULL, "remember the orders");
 	for (size_t i = 0; i < year->n_attempts; i++) {
 		const struct year_attempt *attempt = &year->attempts[i];
 

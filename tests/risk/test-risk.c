@@ -17,7 +17,7 @@ test_a_year_not_seen_before(void)
 {
 	const char   *asked = getenv("HAAT_YEAR_SEED");
 	struct year  *year = year_make(asked == NULL ? 20290711 : strtoull(asked, NULL, 10));
-	struct played played;
+	struct played played = { .counts = { { 0 } } };
 	size_t        planted = 0, found = 0, honest = 0;
 	const size_t *of_honest = played.counts[YEAR_HONEST];
 
