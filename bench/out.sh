@@ -16,8 +16,9 @@ measure_deliveries() {
 	[ "$rounds" -gt 1 ] || seconds=20
 	line=$(out deliveries "$seconds")
 	say "  $line"
-	add_row "deliveries a minute, 20 of 100 endpoints hang" "$(number_in a_minute <<<"$line")" "late ones: $(number_in late <<<"$line")" - - \
-		"$(number_in p50_ms <<<"$line")" "$(number_in p99_ms <<<"$line")" - - "$(number_in worst_ms <<<"$line")" -
+	add_row "deliveries a minute, 20 of 100 endpoints hang" "$(number_in a_minute <<<"$line")" \
+		"late: $(number_in late <<<"$line"), worst $(number_in worst_ms <<<"$line") ms" - - \
+		"$(number_in p50_ms <<<"$line")" "$(number_in p99_ms <<<"$line")" - - - -
 	[ "$(number_in late <<<"$line")" = 0 ] || die "deliveries: $line"
 }
 
