@@ -183,9 +183,45 @@ worker_name(struct arena *arena)
 	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead') " \
 	"AND NOT EXISTS (SELECT 1 FROM jobs r FORCE INDEX (ix_jobs_lease) WHERE r.status = 'running' AND r.order_key = j.order_key)"
 
+struct due_priority {
+	int64_t priority;
+};
+
+static const struct member due_priority_members[] = {
+	M_INTEGER(struct due_priority, priority, "priority", -128, 127),
+};
+SHAPE(struct due_priority, due_priority_shape, "DuePriority", due_priority_members);
+
 /*
- * SKIP LOCKED: a row that another is just taking is no reason to wait.  The order is asked for twice: the first statement
- * may see a job that was committed while it ran without the earlier one that was committed together with it.
+ * The job to take, or NULL.  Of each priority the index is asked for its earliest job first, and only where that is due for more:
+ * so no job that is to run later is looked at, however many there are.  SKIP LOCKED: a row that another is just taking is no
+ * reason to wait.
+ */
+static const struct problem *
+find_due(struct work *work, enum job_lane lane, struct job **job)
+{
+	enum { PRIORITIES = 256 };
+	struct due_priority *due;
+	size_t               count;
+
+	*job = NULL;
+	TRY(db_rows(work->db, &due_priority_shape, PRIORITIES, &due, &count,
+	    "SELECT {j} FROM jobs j WHERE j.lane = ? AND j.status = 'ready' GROUP BY j.lane, j.status, j.priority "
+	    "HAVING MIN(j.run_at) <= NOW(3) ORDER BY j.lane, j.status, j.priority LIMIT ?",
+	    P(job_lane_name(lane)), P(PRIORITIES)));
+	for (size_t i = 0; i < count && *job == NULL; i++)
+		TRY(db_row(work->db, &claimed_shape, job,
+		    "SELECT {j} FROM jobs j FORCE INDEX (ix_jobs_claim) "
+		    "WHERE j.lane = ? AND j.status = 'ready' AND j.priority = ? AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY
+		    " "
+		    "ORDER BY j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+		    P(job_lane_name(lane)), P(due[i].priority)));
+	return OK;
+}
+
+/*
+ * The order of a key is asked for twice: the statement above may see a job that was committed while it ran without the earlier one
+ * that was committed together with it.
  */
 static const struct problem *
 claim(struct work *work, enum job_lane lane, struct job **claimed)
@@ -194,11 +230,7 @@ claim(struct work *work, enum job_lane lane, struct job **claimed)
 	int64_t     changed;
 
 	*claimed = NULL;
-	TRY(db_row(work->db, &claimed_shape, &job,
-	    "SELECT {j} FROM jobs j "
-	    "WHERE j.lane = ? AND j.status = 'ready' AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY " "
-	    "ORDER BY j.priority, j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-	    P(job_lane_name(lane))));
+	TRY(find_due(work, lane, &job));
 	if (job == NULL)
 		return OK;
 	job->worker = worker_name(work->arena);

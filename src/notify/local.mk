@@ -20,10 +20,12 @@ libhaat_a_SOURCES += \
 	src/notify/mail_row.c src/notify/mail_row.h \
 	src/notify/notify.h \
 	src/notify/queue.c src/notify/queue.h \
+	src/notify/retry.c src/notify/retry.h \
 	src/notify/secret.c src/notify/secret.h \
 	src/notify/spread.c src/notify/spread.h \
 	src/notify/sqs.c src/notify/sqs.h \
 	src/notify/sqs_call.c src/notify/sqs_call.h \
+	src/notify/sqs_dead.c src/notify/sqs_dead.h \
 	src/notify/sqs_message.c src/notify/sqs_message.h \
 	src/notify/sqs_queue.c src/notify/sqs_queue.h \
 	src/notify/stop.c src/notify/stop.h \

@@ -6,6 +6,7 @@
 #include "events/feed.h"
 #include "notify/delivery.h"
 #include "notify/endpoint.h"
+#include "notify/retry.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -60,19 +61,6 @@ queue_due(struct work *work, struct endpoint_id endpoint, int64_t limit, struct 
 	    "AND (f.position < q.position OR f.position = q.position AND f.delivery_id < q.delivery_id)) "
 	    "ORDER BY q.due_at, q.position LIMIT ?",
 	    P(endpoint), P(limit));
-}
-
-/* Five seconds, half a minute, and so on to six hours; a fifth more or less, so that what failed together does not come together. */
-static int64_t
-retry_delay_us(int64_t attempts)
-{
-	static const int64_t seconds[] = { 5, 30, 120, 600, 1800, 3600, 2 * 3600, 4 * 3600, 6 * 3600 };
-	const int64_t        steps = sizeof seconds / sizeof *seconds;
-	int64_t              delay = seconds[attempts < 1 ? 0 : attempts > steps ? steps - 1 : attempts - 1] * SECOND_US;
-	uint32_t             jitter;
-
-	random_bytes(&jitter, sizeof jitter);
-	return delay - delay / 5 + delay * 2 / 5 * (int64_t)(jitter % 1000) / 1000;
 }
 
 /* In the log; the row in the queue is gone, or due again. */

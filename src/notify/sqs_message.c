@@ -54,21 +54,50 @@ sqs_messages_of(struct work *work, const struct feed *feed, int64_t last, struct
 	return OK;
 }
 
+struct due_group {
+	const char *name;
+};
+
+static const struct member due_group_members[] = {
+	M_TEXT(struct due_group, name, "group_id", 128),
+};
+SHAPE(struct due_group, due_group_shape, "DueGroup", due_group_members);
+
+static void
+find_merchant(struct arena *arena, struct sqs_message *message)
+{
+	struct merchant_id merchant;
+
+	if (strncmp(message->group, "merchant-", 9) != 0 || !uuid_parse(message->group + 9, &merchant.uuid))
+		return;
+	message->merchant = ARENA_NEW(arena, struct merchant_id);
+	*message->merchant = merchant;
+}
+
+/* Two steps, each along an index: of a group only its last time is read, and of its messages no more than are taken. */
 const struct problem *
 sqs_messages_again(struct work *work, size_t limit, struct sqs_message **messages, size_t *count)
 {
-	TRY(db_rows(work->db, &message_shape, limit, messages, count,
-	    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q JOIN events e ON e.id = q.event_id "
-	    "WHERE q.status = 'waiting' AND NOT EXISTS (SELECT 1 FROM sqs_queue h "
-	    "WHERE h.status = 'waiting' AND h.group_id = q.group_id AND h.due_at > NOW(3)) ORDER BY q.group_id, q.position LIMIT ?",
-	    P(limit)));
-	for (size_t i = 0; i < *count; i++) {
-		struct sqs_message *m = &(*messages)[i];
-		struct merchant_id  merchant;
+	struct due_group *groups;
+	size_t            n_groups;
 
-		if (strncmp(m->group, "merchant-", 9) == 0 && uuid_parse(m->group + 9, &merchant.uuid)) {
-			m->merchant = ARENA_NEW(work->arena, struct merchant_id);
-			*m->merchant = merchant;
+	*messages = ARENA_ARRAY(work->arena, limit, struct sqs_message);
+	*count = 0;
+	TRY(db_rows(work->db, &due_group_shape, limit, &groups, &n_groups,
+	    "SELECT {q} FROM sqs_queue q WHERE q.status = 'waiting' GROUP BY q.status, q.group_id HAVING MAX(q.due_at) <= NOW(3) "
+	    "LIMIT ?",
+	    P(limit)));
+	for (size_t i = 0; i < n_groups && *count < limit; i++) {
+		struct sqs_message *of_group;
+		size_t              n;
+
+		TRY(db_rows(work->db, &message_shape, limit - *count, &of_group, &n,
+		    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q JOIN events e ON e.id = q.event_id "
+		    "WHERE q.status = 'waiting' AND q.group_id = ? ORDER BY q.position LIMIT ?",
+		    P(groups[i].name), P(limit - *count)));
+		for (size_t k = 0; k < n; k++) {
+			find_merchant(work->arena, &of_group[k]);
+			(*messages)[(*count)++] = of_group[k];
 		}
 	}
 	return OK;

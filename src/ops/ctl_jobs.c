@@ -1,10 +1,11 @@
-/* haatctl jobs, dlq, reconcile: the job queue, and dead jobs and webhooks. */
+/* haatctl jobs, dlq, reconcile: the job queue, and dead jobs, webhooks and messages of SQS. */
 #include "ops/command.h"
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "events/dead_letter.h"
 #include "events/job.h"
+#include "notify/sqs_dead.h"
 #include "payments/provider.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -110,7 +111,7 @@ run_jobs_replay(struct control *control, int count, char **arguments)
 	return outcome(job_replay(control->work, id), "replayed");
 }
 
-/* ---- dead letters: jobs and webhooks alike ---- */
+/* ---- dead letters: jobs, webhooks and messages of SQS alike ---- */
 
 /* What the event says of itself, as far as it can be read: the provider's transaction, and our reference of it. */
 static const struct problem *
@@ -144,23 +145,46 @@ print_dead_event(struct work *work, const struct stored_event *stored)
 	return OK;
 }
 
+static const struct problem *
+list_dead_events(struct work *work, size_t *count)
+{
+	struct stored_event *events;
+
+	TRY(dead_events(work, LIST_MAX, &events, count));
+	for (size_t i = 0; i < *count; i++)
+		TRY(print_dead_event(work, &events[i]));
+	return OK;
+}
+
+static const struct problem *
+list_dead_messages(struct work *work, size_t *count)
+{
+	struct dead_message *messages;
+
+	TRY(dead_messages(work, LIST_MAX, &messages, count));
+	for (size_t i = 0; i < *count; i++)
+		printf("%s  sqs      %-32s %s  %s  %s\n", uuid_text(work->arena, messages[i].event),
+		    messages[i].type == NULL ? "-" : messages[i].type, time_text(work->arena, messages[i].created_at),
+		    messages[i].group, messages[i].last_error == NULL ? "" : messages[i].last_error);
+	return OK;
+}
+
 static int
 run_dlq_list(struct control *control, int count, char **arguments)
 {
 	struct work          *work = control->work;
-	struct stored_event  *events;
-	size_t                n_jobs, n_events = 0;
+	size_t                n_jobs, n_events, n_messages;
 	const struct problem *problem = list_jobs(work, JOB_DEAD, &n_jobs);
 
 	(void)count, (void)arguments;
 	if (problem == OK)
-		problem = dead_events(work, LIST_MAX, &events, &n_events);
-	for (size_t i = 0; i < n_events && problem == OK; i++)
-		problem = print_dead_event(work, &events[i]);
+		problem = list_dead_events(work, &n_events);
+	if (problem == OK)
+		problem = list_dead_messages(work, &n_messages);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("%zu dead jobs, %zu dead webhooks\n", n_jobs, n_events);
-	return n_jobs + n_events == 0 ? COMMAND_OK : COMMAND_FINDING;
+	printf("%zu dead jobs, %zu dead webhooks, %zu dead SQS messages\n", n_jobs, n_events, n_messages);
+	return n_jobs + n_events + n_messages == 0 ? COMMAND_OK : COMMAND_FINDING;
 }
 
 static int
@@ -168,30 +192,37 @@ run_dlq_show(struct control *control, int count, char **arguments)
 {
 	struct uuid           id;
 	struct stored_event  *event;
+	struct dead_message  *message;
 	const struct problem *problem;
 
 	if (!read_id(arguments[0], &id))
 		return COMMAND_USAGE;
 	problem = show_stored_event(control->work, id, &event);
-	if (problem_is(problem, PROBLEM_NOT_FOUND))
-		return run_jobs_show(control, count, arguments);
-	if (problem != OK)
-		return command_problem(problem);
-	command_print(control->arena, &stored_event_shape, event);
-	return COMMAND_OK;
+	if (problem == OK)
+		command_print(control->arena, &stored_event_shape, event);
+	if (!problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem == OK ? COMMAND_OK : command_problem(problem);
+	problem = show_refused_message(control->work, id, &message);
+	if (problem == OK)
+		command_print(control->arena, &dead_message_shape, message);
+	if (!problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem == OK ? COMMAND_OK : command_problem(problem);
+	return run_jobs_show(control, count, arguments);
 }
 
 static int
 replay_all_dead(struct work *work)
 {
-	int64_t               jobs, events;
+	int64_t               jobs, events, messages;
 	const struct problem *problem = job_replay_all(work, NULL, &jobs);
 
 	if (problem == OK)
 		problem = replay_dead_events(work, &events);
+	if (problem == OK)
+		problem = replay_dead_messages(work, &messages);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("replayed %lld jobs, %lld webhooks\n", (long long)jobs, (long long)events);
+	printf("replayed %lld jobs, %lld webhooks, %lld SQS messages\n", (long long)jobs, (long long)events, (long long)messages);
 	return COMMAND_OK;
 }
 
@@ -208,6 +239,8 @@ run_dlq_replay(struct control *control, int count, char **arguments)
 		return COMMAND_USAGE;
 	problem = replay_dead_event(control->work, id);
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		problem = replay_dead_message(control->work, id);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		problem = job_replay(control->work, (struct job_id) { id });
 	return outcome(problem, "replayed");
 }
@@ -223,6 +256,8 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 	if (count != 3 || strcmp(arguments[1], "--reason") != 0 || *arguments[2] == '\0')
 		return command_misused("a reason is required: haatctl dlq drop %s --reason TEXT", arguments[0]);
 	problem = drop_dead_event(control->work, id, arguments[2]);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		problem = drop_dead_message(control->work, id, arguments[2]);
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		problem = job_drop(control->work, (struct job_id) { id }, arguments[2]);
 	return outcome(problem, "dropped");
@@ -261,11 +296,14 @@ const struct command job_commands[] = {
 	{ "jobs show", "ID", "print one job as JSON", 1, 1, false, run_jobs_show },
 	{ "jobs replay", "ID", "run a dead job again", 1, 1, false, run_jobs_replay },
 	{ "dlq list", "",
-	    "list dead jobs and webhooks, with the provider's event and transaction and our payment; exits with 1 if there are any",
+	    "list dead jobs, webhooks (with the provider's event and transaction and our payment) and SQS messages; exits with 1 if there are any",
 	    0, 0, false, run_dlq_list },
-	{ "dlq show", "ID", "print a dead job or webhook as JSON, with its payload", 1, 1, false, run_dlq_show },
-	{ "dlq replay", "ID | all", "run a dead job or webhook, or all, again", 1, 1, false, run_dlq_replay },
-	{ "dlq drop", "ID --reason TEXT", "discard a dead job or webhook; the reason is recorded", 1, 3, false, run_dlq_drop },
+	{ "dlq show", "ID", "print a dead job, webhook or SQS message as JSON; its id is that of its event", 1, 1, false,
+	    run_dlq_show },
+	{ "dlq replay", "ID | all", "run a dead job or webhook, or send a dead SQS message, or all, again", 1, 1, false,
+	    run_dlq_replay },
+	{ "dlq drop", "ID --reason TEXT", "discard a dead job, webhook or SQS message; the reason is recorded", 1, 3, false,
+	    run_dlq_drop },
 	{ "reconcile", "",
 	    "query the providers now about open, held and disputed payments, those that ended in the last 30 days, and refunds of the last 90",
 	    0, 0, false, run_reconcile },

@@ -115,6 +115,43 @@ holds '0' "SELECT COUNT(*) FROM jobs WHERE id = '$job'"
 holds 'paid by hand no luck' "SELECT JSON_VALUE(before_state, '\$.reason'), JSON_VALUE(before_state, '\$.last_error') FROM audit_records WHERE action = 'job.dropped'"
 expect 1 'the event is not dead' dlq drop $event --reason again
 
+# Messages that SQS has refused: dead ones alone are sent again or dropped.
+message=01890000-0000-7000-8000-000000000011
+second=01890000-0000-7000-8000-000000000012
+waits=01890000-0000-7000-8000-000000000013
+forgotten=01890000-0000-7000-8000-000000000014
+sql "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) VALUES ('$message', 'product.changed', 'product', '$gone', '{}'),
+	('$second', 'product.changed', 'product', '$gone', '{}'), ('$waits', 'product.changed', 'product', '$gone', '{}');
+	INSERT INTO sqs_queue (event_id, group_id, position, status, attempts, due_at, last_error) VALUES
+	('$message', 'shop', 1, 'dead', 1, '2026-01-01', 'InvalidMessageContents: no'), ('$second', 'shop', 2, 'dead', 20, '2026-01-02', 'no luck'),
+	('$waits', 'shop', 3, 'waiting', 2, '2026-01-03', 'throttled'), ('$forgotten', 'shop', 0, 'dead', 20, '2025-01-01', 'long ago')"
+expect 1 '0 dead jobs, 0 dead webhooks, 3 dead SQS messages' dlq list
+expect 1 'shop  InvalidMessageContents: no' dlq list
+expect 0 '"last_error": "InvalidMessageContents: no"' dlq show $message
+expect 0 '"type": "product.changed"' dlq show $message
+expect 0 '"status": "waiting"' dlq show $waits
+expect 1 'the message is not dead' dlq replay $waits
+expect 1 'the message is not dead' dlq drop $waits --reason enough
+expect 1 'no longer kept' dlq replay $forgotten
+expect 2 'a reason is required' dlq drop $message
+holds 'dead 1' "SELECT status, attempts FROM sqs_queue WHERE event_id = '$message'"
+expect 0 'replayed' dlq replay $message
+holds 'waiting 0 1' "SELECT status, attempts, due_at > '2026-01-01' AND due_at <= NOW(3) FROM sqs_queue WHERE event_id = '$message'"
+holds 'dead waiting' "SELECT JSON_VALUE(before_state, '\$.status'), JSON_VALUE(after_state, '\$.status') FROM audit_records
+	WHERE action = 'sqs_message.replayed' AND subject_id = '$message'"
+expect 1 'the message is not dead' dlq replay $message
+expect 0 'replayed 0 jobs, 0 webhooks, 1 SQS messages' dlq replay all
+holds 'waiting' "SELECT status FROM sqs_queue WHERE event_id = '$second'"
+holds '2 throttled' "SELECT attempts, last_error FROM sqs_queue WHERE event_id = '$waits'"
+holds '1' "SELECT JSON_VALUE(after_state, '\$.messages') FROM audit_records WHERE action = 'sqs_messages.replayed'"
+expect 0 'dropped' dlq drop $forgotten --reason 'the reader has it from us'
+holds '0' "SELECT COUNT(*) FROM sqs_queue WHERE event_id = '$forgotten'"
+holds 'the reader has it from us long ago' "SELECT JSON_VALUE(before_state, '\$.reason'), JSON_VALUE(before_state, '\$.last_error')
+	FROM audit_records WHERE action = 'sqs_message.dropped' AND subject_id = '$forgotten'"
+expect 1 'job not found' dlq drop $forgotten --reason again
+expect 0 '0 dead SQS messages' dlq list
+sql "DELETE FROM sqs_queue; DELETE FROM events"
+
 expect 0 'about 0 payments' reconcile
 holds '1' "SELECT COUNT(*) FROM jobs WHERE kind = 'reconcile_payments' AND unique_key = 'reconcile_payments' AND status = 'ready'"
 sql "SET foreign_key_checks = 0; INSERT INTO payments (id, reference, purpose_kind, purpose_id, provider, amount_minor, currency, status, idempotency_key,

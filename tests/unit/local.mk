@@ -39,6 +39,7 @@ unit_tests = \
 	tests/unit/test-private \
 	tests/unit/test-providers \
 	tests/unit/test-razorpay \
+	tests/unit/test-retry \
 	tests/unit/test-routes \
 	tests/unit/test-sandbox \
 	tests/unit/test-sandbox-bkash \

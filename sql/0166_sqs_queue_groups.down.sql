@@ -1,0 +1,1 @@
+ALTER TABLE sqs_queue DROP INDEX ix_sqs_queue_groups;
