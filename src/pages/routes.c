@@ -100,6 +100,13 @@ notice_of(const struct problem *problem)
 	case PROBLEM_PAYMENT_IN_PROGRESS:
 	case PROBLEM_PAYMENT_STATE:
 		return "Another attempt to pay is still under way. Wait until it has ended, then try again.";
+	case PROBLEM_PAYMENT_REFUSED:
+		return "This payment was not accepted, and nothing was paid. Choose another way to pay, or ask whom you want to pay.";
+	case PROBLEM_TOO_MANY_DECLINES:
+		return "Too many payments were declined. Nothing was paid. Wait a while, then try again or choose another way to pay.";
+	case PROBLEM_TOO_MANY_ATTEMPTS:
+	case PROBLEM_RATE_LIMITED:
+		return "There were too many attempts to pay. Nothing was paid. Wait a while, then try again or choose another way to pay.";
 	default:
 		return NULL;
 	}
@@ -118,6 +125,8 @@ respond_failed(struct request *request, const struct payment_link *before, const
 	TRY(find_link(request, &link));
 	if (!is_payable(&link))
 		return lead_to_page(request, &link);
+	if (problem->retry_after_seconds > 0)
+		respond_header(request, "Retry-After", arena_format(request->work->arena, "%d", problem->retry_after_seconds));
 	return respond_page(request, &link, notice, problem_status(problem->code));
 }
 
@@ -160,7 +169,7 @@ static const struct route page_routes[] = {
 	    .any_query = true, .writes = WRITES_PROVIDER, .keyless = true, .limit = LIMIT_PAYMENT, .takes = TAKES_FORM,
 	    .body = &pay_body_shape, .answer = { 303, NULL }, .answer_type = PAGE_TYPE,
 	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED,
-		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE),
+		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES),
 	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",
 	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
 	    .handler = begin_pay_page },

@@ -202,7 +202,8 @@ static const struct route request_routes[] = {
 	{ POST, "/payments/initialize", .id = "initializePayment", .permission = PERMISSION(PAYMENT_TAKE_OWN), .by_key = true,
 	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &initialize_body_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(MERCHANT_INACTIVE, MERCHANT_REFERENCE_TAKEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED,
-		PAYMENT_METHOD_UNUSABLE, PAYMENT_STATE, PAYMENT_IN_PROGRESS, CONFLICT, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
+		PAYMENT_METHOD_UNUSABLE, PAYMENT_STATE, PAYMENT_IN_PROGRESS, CONFLICT, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS,
+		TOO_MANY_DECLINES, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),
 	    .summary = "Ask somebody to pay an amount, without an order",
 	    .description =
 		"The answer's url is the page to send the payer to. The reference stays the same however often the payer "

@@ -45,6 +45,7 @@ api_tests = \
 	tests/api/test-requests \
 	tests/api/test-reserved \
 	tests/api/test-risk \
+	tests/api/test-risk-limits \
 	tests/api/test-search \
 	tests/api/test-routes-hit \
 	tests/api/test-sessions \

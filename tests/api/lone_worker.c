@@ -24,7 +24,7 @@ static struct lone {
 	struct sockaddr_un address;
 	pid_t              master;
 } lone[POOL__COUNT];
-enum { SETTINGS_MAX = 8 };
+enum { SETTINGS_MAX = 16 };
 
 static char *settings_used[SETTINGS_MAX]; /* copies: what the tests form does not stay */
 
@@ -165,12 +165,25 @@ add_header(struct text *text, const char *line)
 	add_parameter(text, name, line + length + 1 + strspn(line + length + 1, " "));
 }
 
+/* As nginx passes it: by a name of its own. */
+static const char *
+content_type(const char *const *headers)
+{
+	static const char name[] = "Content-Type: ";
+
+	for (; headers != NULL && *headers != NULL; headers++)
+		if (strncmp(*headers, name, sizeof name - 1) == 0)
+			return *headers + sizeof name - 1;
+	return "application/json";
+}
+
 static struct text
 request_text(
     const char *address, const char *method, const char *path, const char *token, const char *body, const char *const *headers)
 {
 	static const unsigned char begin_body[8] = { 0, 1, 0 }; /* responder, connection closed */
 	struct text                request = text_new(api_arena(), 1024), parameters = text_new(api_arena(), 1024);
+	const char                *type = content_type(headers);
 
 	add_parameter(&parameters, "REQUEST_METHOD", method);
 	add_parameter(&parameters, "REQUEST_URI", whole(path));
@@ -182,7 +195,7 @@ request_text(
 	if (token != NULL)
 		add_parameter(&parameters, "HTTP_AUTHORIZATION", form("Bearer %s", token));
 	if (body != NULL) {
-		add_parameter(&parameters, "CONTENT_TYPE", "application/json");
+		add_parameter(&parameters, "CONTENT_TYPE", type);
 		add_parameter(&parameters, "CONTENT_LENGTH", form("%zu", strlen(body)));
 	}
 	add_record(&request, BEGIN_REQUEST, begin_body, sizeof begin_body);

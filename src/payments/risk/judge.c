@@ -31,7 +31,7 @@ is_our_own(const struct work *work)
 }
 
 const struct problem *
-judge_attempt(struct work *work, const struct risk_case *attempt, struct risk_verdict *verdict)
+would_refuse(struct work *work, const struct risk_case *attempt, struct risk_verdict *verdict)
 {
 	struct risk_origin   origin = risk_origin(work);
 	struct risk_measured measured;
@@ -59,6 +59,13 @@ judge_attempt(struct work *work, const struct risk_case *attempt, struct risk_ve
 	}
 	if (verdict->score >= work->config->risk.review_score)
 		verdict->review = "pending";
+	return OK;
+}
+
+const struct problem *
+judge_attempt(struct work *work, const struct risk_case *attempt, struct risk_verdict *verdict)
+{
+	TRY(would_refuse(work, attempt, verdict));
 	metric_add(METRIC_RISK_JUDGED, verdict->review == NULL ? RISK_JUDGED_PASSED : RISK_JUDGED_REVIEWED, 0, 1);
 	return OK;
 }

@@ -42,6 +42,17 @@ struct risk_verdict {
  */
 const struct problem *judge_attempt(struct work *work, const struct risk_case *attempt, struct risk_verdict *verdict);
 
+/* The same before anything is promised that an attempt is to follow, which is judged again and is what is counted as passed. */
+const struct problem *would_refuse(struct work *work, const struct risk_case *attempt, struct risk_verdict *verdict);
+
+/* Is it one of the problems by which an attempt is refused? */
+static inline bool
+is_refusal(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_PAYMENT_REFUSED) || problem_is(problem, PROBLEM_TOO_MANY_ATTEMPTS) ||
+	    problem_is(problem, PROBLEM_TOO_MANY_DECLINES);
+}
+
 /* After a transaction that PAYMENT_REFUSED has rolled back: what was refused, and why, in the audit trail. */
 const struct problem *audit_refusal(struct work *work, const struct risk_case *attempt, const struct risk_verdict *verdict);
 

@@ -58,7 +58,7 @@ change_method(struct work *work, struct subscription *subscription, struct payme
 }
 
 static const struct problem *
-change(struct work *work, struct subscription_id id, const struct change_body *body)
+change(struct work *work, struct subscription_id id, const struct change_body *body, struct judged_charge *judged)
 {
 	const struct subscription *before;
 	struct subscription       *subscription;
@@ -78,8 +78,10 @@ change(struct work *work, struct subscription_id id, const struct change_body *b
 		    work->arena, PROBLEM_VALIDATION_FAILED, "plan_id", "is required unless payment_method_id is given");
 	if (body->plan != NULL)
 		TRY(change_plan_of(work, subscription, *body->plan, customer));
-	if (body->payment_method != NULL)
+	if (body->payment_method != NULL) {
 		TRY(change_method(work, subscription, *body->payment_method, customer));
+		TRY(judge_charge(work, subscription, judged));
+	}
 	TRY(save_subscription(work, subscription));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CHANGED, subscription));
 	TRY(audit_subscription(work, "subscription.changed", before, subscription));
@@ -90,7 +92,9 @@ const struct problem *
 change_subscription(
     struct work *work, struct subscription_id id, const struct change_body *body, struct subscription **subscription)
 {
-	TRY(db_transaction(work, change(work, id, body)));
+	struct judged_charge judged = { 0 };
+
+	TRY(after_judged_charge(work, &judged, db_transaction(work, change(work, id, body, &judged))));
 	TRY(renew_subscription(work, id));
 	return read_subscription(work, id, subscription);
 }

@@ -24,6 +24,13 @@ will_not_do(const struct problem *problem)
 	    problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED);
 }
 
+/* Judged anew when it was made, for somebody who waits for it: what has come in between counts. */
+static const char *
+refusal_of(const struct problem *problem)
+{
+	return will_not_do(problem) ? "payment_method_unusable" : is_refusal(problem) ? problem_name(problem->code) : NULL;
+}
+
 /* Refused for what has changed meanwhile: whoever changed it sees to the rest. */
 static bool
 is_overtaken(const struct problem *problem)
@@ -33,7 +40,7 @@ is_overtaken(const struct problem *problem)
 }
 
 const struct problem *
-charge_period(struct work *work, const struct subscription *subscription, bool *charged)
+charge_period(struct work *work, const struct subscription *subscription, const char **refused)
 {
 	const struct period  *period = subscription->period;
 	struct charge         charge = { .kind = PURPOSE_SUBSCRIPTION_PERIOD,
@@ -47,14 +54,56 @@ charge_period(struct work *work, const struct subscription *subscription, bool *
 	const struct problem *problem;
 	struct payment       *payment;
 
-	*charged = true;
+	*refused = NULL;
 	problem = charge_stored_method(work, &charge, &payment);
 	if (problem == OK)
 		return OK;
 	log_warning("cannot charge a subscription's payment method",
 	    LOG_ID("subscription", uuid_text(work->arena, subscription->id.uuid)), LOG_TEXT("cause", problem->message));
-	*charged = !will_not_do(problem);
-	return will_not_do(problem) || is_overtaken(problem) ? OK : problem;
+	*refused = refusal_of(problem);
+	return *refused != NULL || is_overtaken(problem) ? OK : problem;
+}
+
+/* Will it be charged as soon as its transaction has committed? */
+static const struct problem *
+is_charged_now(struct work *work, const struct subscription *subscription, bool *now)
+{
+	const struct period *period = open_period(subscription);
+	bool                 under_way = false;
+
+	*now = period != NULL && subscription->payment_method != NULL && subscription->merchant_active && !period->by_link &&
+	    period->asked_until == NULL && period->next_attempt_at != NULL &&
+	    period->next_attempt_at->unix_ms <= instant_now().unix_ms;
+	if (*now && period->attempts > 0)
+		TRY(is_being_charged(work, period, &under_way));
+	*now = *now && !under_way;
+	return OK;
+}
+
+const struct problem *
+judge_charge(struct work *work, const struct subscription *subscription, struct judged_charge *judged)
+{
+	struct user_id *payer = ARENA_NEW(work->arena, struct user_id);
+	bool            now;
+
+	*payer = subscription->user;
+	*judged = (struct judged_charge) { .about = { .kind = PURPOSE_SUBSCRIPTION_PERIOD } };
+	TRY(is_charged_now(work, subscription, &now));
+	if (!now)
+		return OK;
+	judged->about = (struct risk_case) { .kind = PURPOSE_SUBSCRIPTION_PERIOD,
+		.purpose = subscription->period->id.uuid,
+		.amount = subscription->period->amount,
+		.payer = payer };
+	return would_refuse(work, &judged->about, &judged->verdict);
+}
+
+const struct problem *
+after_judged_charge(struct work *work, const struct judged_charge *judged, const struct problem *problem)
+{
+	if (problem_is(problem, PROBLEM_PAYMENT_REFUSED))
+		TRY(audit_refusal(work, &judged->about, &judged->verdict));
+	return problem;
 }
 
 const struct problem *

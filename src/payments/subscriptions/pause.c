@@ -38,7 +38,7 @@ still_runs(const struct subscription *subscription)
 }
 
 static const struct problem *
-resume(struct work *work, struct subscription_id id)
+resume(struct work *work, struct subscription_id id, struct judged_charge *judged)
 {
 	const struct subscription *before;
 	struct subscription       *subscription;
@@ -59,6 +59,7 @@ resume(struct work *work, struct subscription_id id)
 		TRY(save_subscription(work, subscription));
 	else
 		TRY(begin_period_now(work, subscription));
+	TRY(judge_charge(work, subscription, judged));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_RESUMED, subscription));
 	TRY(audit_subscription(work, "subscription.resumed", before, subscription));
 	return idempotency_make(work, id.uuid);
@@ -67,7 +68,9 @@ resume(struct work *work, struct subscription_id id)
 const struct problem *
 resume_subscription(struct work *work, struct subscription_id id, struct subscription **subscription)
 {
-	TRY(db_transaction(work, resume(work, id)));
+	struct judged_charge judged = { 0 };
+
+	TRY(after_judged_charge(work, &judged, db_transaction(work, resume(work, id, &judged))));
 	TRY(renew_subscription(work, id));
 	return read_subscription(work, id, subscription);
 }

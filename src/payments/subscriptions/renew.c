@@ -165,9 +165,9 @@ decide(struct work *work, struct subscription_id id, struct step *step)
 	return open_period(subscription) == NULL ? decide_paid(work, subscription, step) : decide_open(work, subscription, step);
 }
 
-/* The stored method will not do: by the link, now. */
+/* The stored method is not to be charged, for that reason: by the link, now. */
 static const struct problem *
-fall_back(struct work *work, struct subscription_id id)
+fall_back(struct work *work, struct subscription_id id, const char *why)
 {
 	struct subscription *subscription;
 	struct period       *period;
@@ -178,7 +178,7 @@ fall_back(struct work *work, struct subscription_id id)
 		return OK;
 	period->by_link = true;
 	period->payment_reference = NULL;
-	period->failure_code = "payment_method_unusable";
+	period->failure_code = why;
 	period->next_attempt_at = from_now(work, 0);
 	return save_subscription(work, subscription);
 }
@@ -187,7 +187,7 @@ static const struct problem *
 carry_out(struct work *work, struct step *step)
 {
 	const struct problem *problem;
-	bool                  charged;
+	const char           *refused;
 
 	if (step->next == NEXT_CLOSE) {
 		problem = cancel_payment(work, step->live);
@@ -199,8 +199,8 @@ carry_out(struct work *work, struct step *step)
 	}
 	if (step->next != NEXT_CHARGE)
 		return OK;
-	TRY(charge_period(work, step->subscription, &charged));
-	return charged ? OK : db_transaction(work, fall_back(work, step->subscription->id));
+	TRY(charge_period(work, step->subscription, &refused));
+	return refused == NULL ? OK : db_transaction(work, fall_back(work, step->subscription->id, refused));
 }
 
 const struct problem *

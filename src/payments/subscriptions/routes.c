@@ -157,7 +157,8 @@ static const struct route subscription_routes[] = {
 	    .answer = { 200, &subscription_shape }, .summary = "Show a subscription", .handler = handle_show },
 	{ POST, "/subscriptions", .id = "subscribe", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &subscribe_shape, .answer = { 201, &subscription_shape },
-	    .errors = ERRORS(NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE, PAYMENT_REFUSED,
+		TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES, PROVIDER_UNAVAILABLE),
 	    .summary = "Subscribe to a plan",
 	    .description =
 		"The first period is charged at once, unless the plan has a trial. The status tells how that went: "
@@ -174,14 +175,15 @@ static const struct route subscription_routes[] = {
 	    .handler = handle_pause },
 	{ POST, "/subscriptions/{id}/resume", .id = "resumeSubscription", .permission = MANAGERS, .by_key = true,
 	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .answer = { 200, &subscription_shape },
-	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, MERCHANT_INACTIVE, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, MERCHANT_INACTIVE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS,
+		TOO_MANY_DECLINES, PROVIDER_UNAVAILABLE),
 	    .summary = "Resume a paused subscription",
 	    .description = "A new period begins now and is charged, unless one that was paid, or the trial, still runs.",
 	    .handler = handle_resume },
 	{ POST, "/subscriptions/{id}/change", .id = "changeSubscription", .permission = MANAGERS, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &change_shape, .answer = { 200, &subscription_shape },
-	    .errors = ERRORS(
-		NOT_FOUND, SUBSCRIPTION_STATE, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE, PROVIDER_UNAVAILABLE),
+	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, PLAN_ARCHIVED, MERCHANT_INACTIVE, PAYMENT_METHOD_UNUSABLE,
+		PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES, PROVIDER_UNAVAILABLE),
 	    .summary = "Change the plan or the payment method of a subscription",
 	    .description = "Who is not the customer may only change to a plan that costs no more.", .handler = handle_change },
 };

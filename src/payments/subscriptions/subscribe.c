@@ -40,7 +40,7 @@ begin(struct work *work, struct subscription *subscription, bool trial)
 }
 
 static const struct problem *
-insert(struct work *work, const struct subscribe_body *body, struct subscription_id *id)
+insert(struct work *work, const struct subscribe_body *body, struct subscription_id *id, struct judged_charge *judged)
 {
 	struct subscription made = { .id = NEW_ID(subscription_id), .user = work->viewer.user, .created_at = instant_now() };
 	struct plan        *plan;
@@ -60,6 +60,7 @@ insert(struct work *work, const struct subscribe_body *body, struct subscription
 	made.payment_method = body->payment_method;
 	made.metadata = body->metadata == NULL ? "{}" : body->metadata;
 	TRY(begin(work, &made, trial));
+	TRY(judge_charge(work, &made, judged));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CREATED, &made));
 	return idempotency_make(work, made.id.uuid);
 }
@@ -67,9 +68,10 @@ insert(struct work *work, const struct subscribe_body *body, struct subscription
 const struct problem *
 subscribe(struct work *work, const struct subscribe_body *body, struct subscription **subscription)
 {
+	struct judged_charge   judged = { .about = { .amount = { 0 } } };
 	struct subscription_id id;
 
-	TRY(db_transaction(work, insert(work, body, &id)));
+	TRY(after_judged_charge(work, &judged, db_transaction(work, insert(work, body, &id, &judged))));
 	TRY(renew_subscription(work, id));
 	return read_subscription(work, id, subscription);
 }
