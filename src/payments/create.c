@@ -140,7 +140,9 @@ begin_attempt(struct work *work, const struct wish *wish, struct attempts *attem
 		.cash = wish->provider->collects != COLLECTED_BY_PROVIDER };
 	TRY(judge_attempt(work, &attempts->about, &attempts->verdict));
 	TRY(insert_payment(work, id, wish, &attempts->verdict, purposes[wish->kind]->merchant(target), amount));
-	TRY(idempotency_make(work, id.uuid));
+	/* Under the request's key stands what it is charged for. */
+	if (wish->charge_key == NULL)
+		TRY(idempotency_make(work, id.uuid));
 	TRY(read_payment(work, id, payment));
 	TRY(purposes[wish->kind]->begun(work, target, *payment, wish->provider));
 	return record_payment_event(work, EVENT_PAYMENT_CREATED, *payment);

@@ -162,6 +162,32 @@ test_new_method_is_charged_at_once(void)
 	CHECK_TEXT(sql_text("SELECT current_period_end FROM subscriptions WHERE id = '%s'", id), end);
 }
 
+/* The worker died behind the charge and before its answer was kept: there is one subscription, charged once. */
+static void
+test_subscribed_once_under_its_key(void)
+{
+	const char   *key = form("Idempotency-Key: subscribe-%s", fresh_phone() + 1), *body, *id;
+	struct answer first, again;
+
+	need_people();
+	body = form("{\"plan_id\": \"%s\", \"payment_method_id\": \"%s\"}", monthly, stored(&customer, "pm_card_visa"));
+	first = api_call("POST", "/subscriptions", customer.access, body, HEADERS(key));
+	EXPECT(first, 201);
+	id = text_at(&first, "id");
+	CHECK_INT(sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
+			  "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made IN ('%s', '%s')",
+		      id,
+		      sql_text("SELECT p.id FROM payments p JOIN subscription_periods d ON d.id = p.period_id "
+			       "WHERE d.subscription_id = '%s'",
+			  id)),
+	    1);
+	again = api_call("POST", "/subscriptions", customer.access, body, HEADERS(key));
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "id"), id);
+	CHECK_TEXT(text_at(&again, "status"), "active");
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+}
+
 /* The bank advises against another try with the same card: the payer is sent a link instead. */
 static void
 test_not_to_be_tried_again(void)
@@ -359,6 +385,6 @@ test_seen_and_refunded_by_the_seller(void)
 }
 
 SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_declined_and_tried_again),
-    TEST(test_new_method_is_charged_at_once), TEST(test_not_to_be_tried_again), TEST(test_bank_asks_the_payer),
-    TEST(test_method_is_gone), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
-    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller))
+    TEST(test_new_method_is_charged_at_once), TEST(test_subscribed_once_under_its_key), TEST(test_not_to_be_tried_again),
+    TEST(test_bank_asks_the_payer), TEST(test_method_is_gone), TEST(test_paused_while_charging),
+    TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller))

@@ -296,6 +296,37 @@ test_a_merchant_charges(void)
 	    "payment_method_unusable");
 }
 
+/* The worker died behind the charge and before its answer was kept: the same request goes on with what it had made. */
+static void
+test_a_merchant_charges_once_under_its_key(void)
+{
+	const char   *key = form("Idempotency-Key: charge-%s", fresh_phone() + 1), *body, *reference;
+	struct answer first, again;
+
+	need_people();
+	body = form("{\"amount\": \"12.50\", \"currency\": \"USD\", \"customer\": {\"email\": \"payer@example.test\"}, "
+		    "\"return_url\": \"https://shop.example/done\", \"payment_method_id\": \"%s\"}",
+	    stored(&seller, "pm_card_visa"));
+	first = api_call("POST", "/payments/initialize", seller.access, body, HEADERS(key));
+	EXPECT(first, 201);
+	reference = text_at(&first, "reference");
+	CHECK_INT(
+	    sql_run("UPDATE idempotency_keys SET status = 'running', response_status = NULL, response_body = NULL, "
+		    "lease_until = NOW(3) - INTERVAL 1 SECOND WHERE made IN ('%s', '%s')",
+		sql_text("SELECT id FROM payment_requests WHERE reference = '%s'", reference),
+		sql_text("SELECT p.id FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		    reference)),
+	    1);
+	again = api_call("POST", "/payments/initialize", seller.access, body, HEADERS(key));
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "reference"), reference);
+	CHECK_TEXT(text_at(&again, "status"), "succeeded");
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		reference),
+	    1);
+}
+
 /* What is paid with is stored because the payer asks for it. */
 static void
 test_stored_while_paying(void)
@@ -448,5 +479,6 @@ test_a_claim_is_not_sent_again(void)
 
 SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
     TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
-    TEST(test_a_merchant_charges), TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider),
-    TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others), TEST(test_a_claim_is_not_sent_again))
+    TEST(test_a_merchant_charges), TEST(test_a_merchant_charges_once_under_its_key), TEST(test_stored_while_paying),
+    TEST(test_taken_back_at_the_provider), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others),
+    TEST(test_a_claim_is_not_sent_again))
