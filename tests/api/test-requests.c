@@ -375,7 +375,44 @@ test_wrong_amount_is_held(void)
 	EXPECT_PROBLEM(begin(reference), 409, "payment_in_progress");
 	EXPECT(api_post(form("/payments/%s/release", reference), admin.access, "{\"reason\": \"agreed\"}"), 200);
 	wait_request(reference, "paid");
+	CHECK_INT(balance(transaction, "merchant"), -4749);
+	CHECK_INT(balance(transaction, "difference"), 0);
+	EXPECT_CONSISTENT();
+}
+
+/* Stripe says that so much has come, and somebody takes it as it is. */
+static const char *
+released_with(int64_t amount)
+{
+	const char *reference = request_new(), *transaction = attempt_at(reference);
+	const char *body =
+	    form("{\"id\": \"evt_%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", "
+		 "\"data\": {\"object\": {\"id\": \"%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", "
+		 "\"amount_received\": %lld, \"currency\": \"usd\", \"metadata\": {}}}}",
+		reference, transaction, (long long)amount);
+
+	EXPECT(api_call("POST", "/webhooks/stripe", NULL, body, HEADERS(stripe_signature(body, 0))), 200);
+	wait_attempt(transaction, "processing held");
+	EXPECT(api_post(form("/payments/%s/release", reference), admin.access, "{\"reason\": \"agreed\"}"), 200);
+	wait_request(reference, "paid");
+	return transaction;
+}
+
+/* Nobody makes good to the merchant what did not come, and what came beside it is nobody's yet. */
+static void
+test_merchant_gets_of_what_came(void)
+{
+	const char *transaction = released_with(100);
+
+	CHECK_INT(balance(transaction, "clearing"), 100);
+	CHECK_INT(balance(transaction, "merchant"), -95);
+	CHECK_INT(balance(transaction, "commission"), -5);
+	CHECK_INT(balance(transaction, "difference"), 0);
+	transaction = released_with(5500);
+	CHECK_INT(balance(transaction, "clearing"), 5500);
 	CHECK_INT(balance(transaction, "merchant"), -4750);
+	CHECK_INT(balance(transaction, "commission"), -250);
+	CHECK_INT(balance(transaction, "difference"), -500);
 	EXPECT_CONSISTENT();
 }
 
@@ -524,6 +561,6 @@ test_payer_is_forgotten(void)
 SUITE("payment requests", TEST(test_paid_and_shown_by_one_reference), TEST(test_what_cannot_be_asked_for),
     TEST(test_suspended_shop_asks_for_nothing), TEST(test_declined_and_paid_by_another_attempt),
     TEST(test_states_that_a_merchant_ends), TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant),
-    TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held), TEST(test_refunded_by_its_merchant),
-    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed), TEST(test_events_tell_its_state),
-    TEST(test_payer_is_forgotten))
+    TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held), TEST(test_merchant_gets_of_what_came),
+    TEST(test_refunded_by_its_merchant), TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed),
+    TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))
