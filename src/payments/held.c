@@ -1,4 +1,4 @@
-/* Payments that somebody has to look at: of another amount than was asked for, or whose refund a bank sent back. */
+/* Payments that somebody has to look at: of another amount than was asked for, whose refund a bank sent back, or of which nothing is known. */
 #include "base/log.h"
 #include "payments/refund_state.h"
 #include "store/db.h"
@@ -13,7 +13,7 @@ lock_held(struct work *work, struct payment_id id, struct payment **payment)
 	log_about_payment(work, *payment, NULL);
 	if ((*payment)->hold_reason == NULL)
 		return problem(PAYMENT_STATE, "the payment is not held");
-	if (!payment_has_money(*payment) && (*payment)->received == NULL)
+	if (!payment_has_money(*payment) && (*payment)->received == NULL && !is_held_unknown(*payment))
 		return problem(PAYMENT_STATE, "the amount that came is not in the payment's currency; refund it at the provider");
 	return OK;
 }
@@ -49,6 +49,9 @@ release(struct work *work, struct payment_id id, const char *reason)
 	int64_t         bounced;
 
 	TRY(lock_held(work, id, &payment));
+	if (is_held_unknown(payment))
+		return problem(PAYMENT_STATE,
+		    "nobody knows whether its money came; look at the provider, give back what came there, and then refund it here");
 	log_warning("held payment released", LOG_TEXT("reason", payment->hold_reason));
 	if (!payment_has_money(payment))
 		return release_held(work, payment, reason);
@@ -67,6 +70,8 @@ refund_held(struct work *work, struct payment_id id, const char *reason)
 
 	TRY(lock_held(work, id, &payment));
 	log_warning("held payment refunded", LOG_TEXT("reason", payment->hold_reason));
+	if (is_held_unknown(payment))
+		return end_unknown(work, payment);
 	if (is_bounce(payment))
 		TRY(bounced_amount(work, payment, &bounced));
 	TRY(book_held(work, payment));

@@ -71,6 +71,12 @@ payment_is_open(const struct payment *payment)
 	    (payment->status == PAYMENT_FAILED && payment->transaction_id != NULL && !collected_by_carrier(payment));
 }
 
+bool
+is_held_unknown(const struct payment *payment)
+{
+	return payment->hold_reason != NULL && strncmp(payment->hold_reason, OUTCOME_UNKNOWN, strlen(OUTCOME_UNKNOWN)) == 0;
+}
+
 #define PAYMENT_MEMBERS \
 	M_ID(struct payment, id, "id"), \
 	    M_TEXT(struct payment, reference, "reference", 20, .required = true, .example = "\"PAY-7Q2M9XKD4T\""), \

@@ -94,6 +94,7 @@ struct provider_answer {
 	const char  *failure_advice;  /* what the provider says of another try with the same method: "do_not_try_again" */
 	const char  *method_unusable; /* why the stored method will never do again; NULL: it may */
 	bool         unsent;          /* with PROVIDER_UNAVAILABLE: the charge has surely not begun */
+	bool         never_known;     /* with it: nobody will be told whether the charge was made */
 };
 
 /* What a person has to say, or has said, of a payment that looks like fraud: risk/review.h. */
@@ -241,6 +242,15 @@ bool is_another_charge(const struct payment *payment, const char *charge_id);
  */
 const struct problem *release_held(struct work *work, struct payment *payment, const char *reason);
 const struct problem *book_held(struct work *work, struct payment *payment);
+
+/*
+ * A charge of which it is too late to ask whether its provider took it is held (send_charge.c), so that its purpose is not charged again by
+ * itself, until its provider tells after all, or somebody has looked there and given back what came: then it has failed
+ * (end_unknown, on a locked payment).
+ */
+#define OUTCOME_UNKNOWN "outcome_unknown"
+bool                  is_held_unknown(const struct payment *payment);
+const struct problem *end_unknown(struct work *work, struct payment *payment);
 
 /*
  * Money in another currency, which the books cannot hold: has any come for the payment?  Once it went back at the provider's desk

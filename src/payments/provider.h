@@ -139,11 +139,14 @@ struct provider_methods {
 	/*
 	 * Charges the method of payment->stored, once.  A decline is an answer (failed, with code, reason and advice), and so is that the payer
 	 * is wanted (requires action: it goes on as one that the payer pays).  answer->unsent with PROVIDER_UNAVAILABLE when
-	 * nothing can have reached the provider.
+	 * nothing can have reached the provider; answer->never_known when it is too late to ask what it has made of it.
 	 */
 	const struct problem *(*charge)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
-	/* What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet). */
+	/*
+	 * What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet).  NULL: only
+	 * the same charge again, under its key, tells (charges_by_key).
+	 */
 	const struct problem *(*look_for)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 	/* The owner wants it to be charged no more: it is taken away there.  OK also when it is gone already.  NULL: it cannot be. */

@@ -5,6 +5,7 @@
 #include "payments/charge.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "payments/provider.h"
 #include "store/db.h"
 
@@ -17,7 +18,7 @@ fail(struct provider_answer *answer, const char *code, const char *reason)
 	*answer = (struct provider_answer) { .status = PAYMENT_FAILED, .failure_code = code, .failure_reason = reason };
 }
 
-/* The claim is witnessed by itself: nobody else sets it. */
+/* The claim is witnessed by itself: it is set only where there is none. */
 static const struct problem *
 claim(struct work *work, const struct payment *payment, bool *claimed)
 {
@@ -31,10 +32,42 @@ claim(struct work *work, const struct payment *payment, bool *claimed)
 	return OK;
 }
 
+/* Before what was sent is sent again: the claim is not any more that of who made it, who then cannot give it back. */
+static const struct problem *
+take_over(struct work *work, const struct payment *payment, bool *taken)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed,
+	    "UPDATE payments SET charge_sent_at = charge_sent_at + INTERVAL 1000 MICROSECOND WHERE id = ? AND charge_sent_at = ?",
+	    P(payment->id), P(payment->sent_at)));
+	*taken = changed == 1;
+	return OK;
+}
+
+/* Only by who has made the claim; what was sent before stays sent, whatever becomes of a repetition. */
 static const struct problem *
 give_back(struct work *work, const struct payment *payment)
 {
-	return db_run(work->db, NULL, "UPDATE payments SET charge_sent_at = NULL WHERE id = ?", P(payment->id));
+	return db_run(work->db, NULL, "UPDATE payments SET charge_sent_at = NULL WHERE id = ? AND charge_sent_at = ?",
+	    P(payment->id), P(payment->sent_at));
+}
+
+/* Nobody will be told whether it was made; what becomes of it is asked for now and then, should an event name its transaction. */
+static const struct problem *
+hold(struct work *work, struct payment_id id)
+{
+	struct payment *payment;
+
+	TRY(lock_payment(work, id, &payment));
+	if (payment->status > PAYMENT_PROCESSING || payment->transaction_id != NULL || payment->hold_reason != NULL)
+		return OK;
+	payment->hold_reason = OUTCOME_UNKNOWN ": the provider has not told in time whether it took the payment";
+	log_error("payment held for review", LOG_TEXT("reason", payment->hold_reason));
+	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_HELD, 1);
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ?, next_check_at = NOW(3) + INTERVAL 1 HOUR WHERE id = ?",
+	    P(payment->hold_reason), P(id)));
+	return record_payment_event(work, EVENT_PAYMENT_HELD, payment);
 }
 
 static const struct problem *
@@ -44,33 +77,47 @@ charge_now(struct work *work, const struct provider *provider, const struct paym
 
 	*answer = (struct provider_answer) { .status = PAYMENT_PENDING };
 	problem = provider->methods->charge(work, payment, answer);
-	if (problem_is(problem, PROBLEM_PROVIDER_UNAVAILABLE) && answer->unsent)
-		TRY(give_back(work, payment));
+	if (answer->never_known)
+		TRY(db_transaction(work, hold(work, payment->id)));
 	TRY(problem);
 	if (answer->method_unusable != NULL)
 		TRY(db_transaction(work, disable_method(work, *payment->payment_method, answer->method_unusable)));
 	return OK;
 }
 
-/* A method that can be charged no more has nothing sent; what was sent goes on. */
+/* The method may have been deleted, and its token forgotten, since it was chosen: then it is unusable. */
 static const struct problem *
-first_try(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
+open_usable(struct work *work, struct payment *payment)
 {
-	const struct problem  *problem;
 	const struct provider *enabled;
 	struct payment_method *method;
-	bool                   claimed;
 
-	problem = usable_method(work, *payment->payment_method, (struct uuid) { { 0 } }, &method, &enabled);
-	if (problem_is(problem, PROBLEM_PAYMENT_METHOD_UNUSABLE)) {
-		fail(answer, "payment_method_unusable", problem->message);
-		return OK;
-	}
-	TRY(problem);
+	TRY(usable_method(work, *payment->payment_method, (struct uuid) { { 0 } }, &method, &enabled));
+	return open_token_of(work, payment);
+}
+
+/* A method that can be charged no more has nothing sent, and nobody sends it meanwhile; what was sent goes on. */
+static const struct problem *
+first_try(struct work *work, const struct provider *provider, struct payment *payment, struct provider_answer *answer)
+{
+	const struct problem *problem, *unusable = open_usable(work, payment);
+	struct payment       *now;
+	bool                  claimed;
+
+	if (!problem_is(unusable, PROBLEM_PAYMENT_METHOD_UNUSABLE))
+		TRY(unusable);
 	TRY(claim(work, payment, &claimed));
 	if (!claimed)
 		return problem(PROVIDER_UNAVAILABLE, "the payment method is being charged");
-	return charge_now(work, provider, payment, answer);
+	if (unusable != OK) {
+		fail(answer, "payment_method_unusable", unusable->message);
+		return OK;
+	}
+	TRY(read_payment(work, payment->id, &now));
+	problem = charge_now(work, provider, payment, answer);
+	if (problem_is(problem, PROBLEM_PROVIDER_UNAVAILABLE) && answer->unsent && now->sent_at != NULL)
+		TRY(give_back(work, now));
+	return problem;
 }
 
 static const struct problem *
@@ -106,6 +153,8 @@ look_for_charge(struct work *work, const struct payment *payment, struct provide
 	TRY(read_payment(work, payment->id, &now));
 	if (now->sent_at == NULL)
 		return OK; /* it has ended */
+	if (provider->methods->look_for == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "nobody knows yet whether the payment method was charged; try again later");
 	TRY(look(work, provider, now, answer));
 	/* Whoever gives it up must not be charged by what is on its way. */
 	if (answer->transaction_id == NULL && may_be_on_its_way(now))
@@ -113,15 +162,27 @@ look_for_charge(struct work *work, const struct payment *payment, struct provide
 	return OK;
 }
 
+static const struct problem *
+repeat(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
+{
+	bool taken;
+
+	TRY(take_over(work, payment, &taken));
+	return taken ? charge_now(work, provider, payment, answer)
+		     : problem(PROVIDER_UNAVAILABLE, "the payment method is being charged");
+}
+
 /* Sent before, and nothing was heard of it. */
 static const struct problem *
 go_on(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
 {
-	TRY(look(work, provider, payment, answer));
-	if (answer->transaction_id != NULL)
-		return OK;
+	if (provider->methods->look_for != NULL) {
+		TRY(look(work, provider, payment, answer));
+		if (answer->transaction_id != NULL)
+			return OK;
+	}
 	if (provider->methods->charges_by_key)
-		return charge_now(work, provider, payment, answer);
+		return repeat(work, provider, payment, answer);
 	if (may_be_on_its_way(payment))
 		return problem(
 		    PROVIDER_UNAVAILABLE, "nobody knows whether the payment method was charged; it is asked about again");
@@ -142,6 +203,8 @@ send_charge(struct work *work, const struct payment *payment, struct provider_an
 	}
 	TRY(read_payment(work, payment->id, &now));
 	now->checks = payment->checks; /* without the one that goes on */
+	if (now->sent_at == NULL)
+		return first_try(work, provider, now, answer);
 	TRY(open_token_of(work, now));
-	return now->sent_at == NULL ? first_try(work, provider, now, answer) : go_on(work, provider, now, answer);
+	return go_on(work, provider, now, answer);
 }

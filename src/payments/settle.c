@@ -141,7 +141,7 @@ hold_payment(struct work *work, struct payment *payment, const struct provider_a
 	text_addf(&reason, " %s, expected ", answer->amount.currency[0] != '\0' ? answer->amount.currency : "an invalid amount");
 	text_add_money(&reason, payment->amount);
 	text_addf(&reason, " %s", payment->amount.currency);
-	if (payment->hold_reason != NULL)
+	if (payment->hold_reason != NULL && !is_held_unknown(payment))
 		return note_received(work, payment, in_kind ? &answer->amount.minor : NULL, reason.bytes);
 	log_error("payment held for review", LOG_TEXT("reason", reason.bytes));
 	count_payment(payment, PAYMENTS_HELD);
@@ -264,6 +264,20 @@ end_unpaid(struct work *work, struct payment *payment, enum payment_status to, c
 	count_payment(payment, PAYMENTS_FAILED);
 	TRY(note_decline(work, payment, false));
 	return purpose_of(payment)->failed(work, payment);
+}
+
+const struct problem *
+end_unknown(struct work *work, struct payment *payment)
+{
+	struct provider_answer ended = { .status = PAYMENT_FAILED,
+		.failure_code = OUTCOME_UNKNOWN,
+		.failure_reason = "nothing of it is left at the provider" };
+
+	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = NULL WHERE id = ?", P(payment->id)));
+	payment->hold_reason = NULL;
+	return payment->status <= PAYMENT_PROCESSING && payment->transaction_id == NULL
+	    ? end_unpaid(work, payment, PAYMENT_FAILED, &ended)
+	    : OK; /* heard of since */
 }
 
 /* While the money may come what is paid for stays reserved. */

@@ -384,7 +384,47 @@ test_seen_and_refunded_by_the_seller(void)
 	EXPECT_CONSISTENT();
 }
 
+/* PayPal has charged the period or not, and nobody will be told: it is not charged again until somebody has looked. */
+static void
+test_nobody_knows_whether_it_was_charged(void)
+{
+	const char   *id, *paypal, *reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))"));
+	struct answer token, answer;
+
+	need_people();
+	token = sandbox_call(
+	    "/sandbox/paypal/store/card", form("{\"email\": \"%s\", \"owner\": \"%s\"}", customer.email, customer.id));
+	EXPECT(token, 200);
+	answer = api_post("/payment-methods", customer.access,
+	    form("{\"type\": \"card\", \"provider\": \"paypal\", \"token\": \"%s\"}", text_at(&token, "data.token")));
+	EXPECT(answer, 201);
+	paypal = text_at(&answer, "id");
+	id = charged(stored(&customer, "pm_card_chargeDeclined"));
+	sql_run("UPDATE subscriptions SET payment_method_id = '%s' WHERE id = '%s'", paypal, id);
+	CHECK_INT(
+	    sql_run(
+		"INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, merchant_id, provider, amount_minor, "
+		"currency, payment_method_id, idempotency_key, charge_key, charge_sent_at, next_check_at) "
+		"SELECT UNHEX(REPLACE(UUID(), '-', '')), '%s', 'subscription_period', d.id, s.user_id, s.merchant_id, 'paypal', "
+		"d.amount_minor, d.currency, s.payment_method_id, CONCAT('pay:', UUID()), CONCAT('lost:', UUID()), "
+		"NOW(3) - INTERVAL 6 HOUR, NOW(3) FROM subscription_periods d JOIN subscriptions s ON s.id = d.subscription_id "
+		"WHERE s.id = '%s' AND d.status = 'due'",
+		reference, id),
+	    1);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("1", "SELECT IFNULL(hold_reason, '') LIKE 'outcome_unknown%%' FROM payments WHERE reference = '%s'", reference);
+	try_again(id);
+	CHECK_INT(payments_of(id, "pending"), 1);
+	CHECK_INT(payments_of(id, "failed,succeeded,cancelled"), 1);
+	EXPECT(api_post(form("/payments/%s/refund-held", reference), admin.access, "{\"reason\": \"nothing has come\"}"), 200);
+	try_again(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	EXPECT_CONSISTENT();
+}
+
 SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_declined_and_tried_again),
     TEST(test_new_method_is_charged_at_once), TEST(test_subscribed_once_under_its_key), TEST(test_not_to_be_tried_again),
     TEST(test_bank_asks_the_payer), TEST(test_method_is_gone), TEST(test_paused_while_charging),
-    TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller))
+    TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller),
+    TEST(test_nobody_knows_whether_it_was_charged))

@@ -1,10 +1,11 @@
 /* Payments by a method that was stored at Stripe: charged while the payer is away, once, whatever becomes of the answer. */
+#include "tests/api/lone_worker.h"
 #include "tests/api/shopping.h"
 
 #include <string.h>
 #include <time.h>
 
-static struct person seller, customer;
+static struct person seller, customer, admin;
 static struct goods  goods;
 static const char   *address;
 
@@ -15,6 +16,7 @@ need_people(void)
 		return;
 	seller = shopkeeper_new("USD");
 	customer = person_new("customer");
+	admin = person_new("admin");
 	goods = goods_new(&seller, "20.00", 1000);
 	address = address_new(&customer);
 }
@@ -28,6 +30,21 @@ stored(const char *test_method)
 	need_people();
 	method = api_post("/payment-methods", customer.access,
 	    form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"}", test_method));
+	EXPECT(method, 201);
+	return text_at(&method, "id");
+}
+
+static const char *
+stored_at_paypal(void)
+{
+	struct answer token, method;
+
+	need_people();
+	token = sandbox_call(
+	    "/sandbox/paypal/store/card", form("{\"email\": \"%s\", \"owner\": \"%s\"}", customer.email, customer.id));
+	EXPECT(token, 200);
+	method = api_post("/payment-methods", customer.access,
+	    form("{\"type\": \"card\", \"provider\": \"paypal\", \"token\": \"%s\"}", text_at(&token, "data.token")));
 	EXPECT(method, 201);
 	return text_at(&method, "id");
 }
@@ -47,7 +64,7 @@ begin(const char *method, const char *switches)
 	CHECK_INT(
 	    sql_run("INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, "
 		    "payment_method_id, idempotency_key) SELECT UNHEX(REPLACE(UUID(), '-', '')), '%s', 'order', o.id, o.user_id, "
-		    "'stripe', o.total_minor, o.currency, m.id, CONCAT('pay:', UUID()) FROM orders o JOIN payment_methods m "
+		    "m.provider, o.total_minor, o.currency, m.id, CONCAT('pay:', UUID()) FROM orders o JOIN payment_methods m "
 		    "ON m.id = '%s' WHERE o.id = '%s'",
 		attempt.reference, method, attempt.order),
 	    1);
@@ -316,7 +333,115 @@ test_given_up_before_its_answer(void)
 	EXPECT_CONSISTENT();
 }
 
+/* Deleted, and its token forgotten, between the check and the charge: nothing was sent, and nothing will be. */
+static void
+test_method_is_forgotten_before_the_charge(void)
+{
+	const char    *method = stored("pm_card_visa");
+	struct attempt attempt = begin(method, NULL);
+
+	sql_run("UPDATE payment_methods SET deleted_at = NOW(3), sealed = NULL, sealed_with = NULL, token_digest = NULL, "
+		"is_default = FALSE WHERE id = '%s'",
+	    method);
+	reconcile_until(&attempt, "failed");
+	CHECK_TEXT(failure_of(&attempt), "payment_method_unusable");
+	CHECK_INT(at_stripe(&attempt, NULL), 0);
+}
+
+/* PayPal has charged the method, and its answer was lost. */
+static struct attempt
+lost_at_paypal(const char *method)
+{
+	struct attempt attempt = begin(method, NULL);
+	struct answer  switches;
+	int            waited = 0;
+
+	sandbox_switch(attempt.reference, "{\"cut_answer\": 1, \"webhook_never\": true}");
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", attempt.reference);
+	run_job_now("reconcile_payments");
+	do {
+		nanosleep(&(struct timespec) { 0, 20000000L }, NULL);
+		switches = sandbox_call(form("/sandbox/switches/%s", attempt.reference), NULL);
+	} while (number_at(&switches, "cut_answer") != 0 && ++waited < 1500);
+	CHECK_INT(number_at(&switches, "cut_answer"), 0);
+	sql_run(
+	    "UPDATE payments SET next_check_at = NULL WHERE reference = '%s'", attempt.reference); /* and not by itself again */
+	CHECK_TEXT(status_of(&attempt), "pending");
+	return attempt;
+}
+
+static void
+expect_not_given_up(const struct attempt *attempt)
+{
+	EXPECT_PROBLEM(
+	    api_post(form("/payments/%s/cancel", attempt->reference), customer.access, NULL), 502, "provider_unavailable");
+	CHECK_TEXT(status_of(attempt), "pending");
+}
+
+/* A repetition that does not leave says nothing of what was sent before. */
+static void
+test_repetition_that_cannot_leave(void)
+{
+	static const char *const settings[] = { "HAAT_PAYMENTS_PAYPAL_BASE_URL=http://127.0.0.1:9", NULL };
+	const char              *method = stored_at_paypal();
+	struct attempt           attempt = lost_at_paypal(method);
+	struct answer            answer;
+
+	lone_workers_start(settings);
+	answer = lone_call("192.0.2.1", "POST", "/payments", customer.access,
+	    form("{\"order_id\": \"%s\", \"payment_method_id\": \"%s\"}", attempt.order, method));
+	CHECK_INT(answer.status, 502);
+	lone_workers_stop();
+	CHECK_INT(sql_number("SELECT charge_sent_at IS NOT NULL FROM payments WHERE reference = '%s'", attempt.reference), 1);
+	expect_not_given_up(&attempt);
+	reconcile_until(&attempt, "succeeded");
+	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", attempt.order), 1);
+}
+
+static struct answer
+decide(const struct attempt *attempt, const char *what)
+{
+	return api_post(form("/payments/%s/%s", attempt->reference, what), admin.access, "{\"reason\": \"looked at PayPal\"}");
+}
+
+/* PayPal tells by the same request only, and not for ever: until then nobody gives it up, afterwards a person decides. */
+static void
+test_paypal_is_asked_before_it_is_given_up(void)
+{
+	const char    *method = stored_at_paypal();
+	struct attempt attempt = lost_at_paypal(method);
+
+	sql_run(
+	    "UPDATE payments SET charge_sent_at = charge_sent_at - INTERVAL 20 MINUTE WHERE reference = '%s'", attempt.reference);
+	expect_not_given_up(&attempt);
+	reconcile_until(&attempt, "succeeded");
+
+	attempt = lost_at_paypal(method);
+	sql_run("UPDATE payments SET charge_sent_at = charge_sent_at - INTERVAL 6 HOUR, next_check_at = NOW(3) "
+		"WHERE reference = '%s'",
+	    attempt.reference);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("pending 1",
+	    "SELECT CONCAT(status, ' ', IFNULL(hold_reason, '') LIKE 'outcome_unknown%%') FROM payments WHERE reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'payment.held' AND aggregate_id = "
+			     "(SELECT id FROM payments WHERE reference = '%s')",
+		      attempt.reference),
+	    1);
+	EXPECT_PROBLEM(payment_new(&customer, attempt.order, "stripe"), 409, "payment_in_progress");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 409, "payment_state");
+	EXPECT_PROBLEM(decide(&attempt, "release"), 409, "payment_state");
+	EXPECT(decide(&attempt, "refund-held"), 200);
+	CHECK_TEXT(status_of(&attempt), "failed");
+	CHECK_TEXT(failure_of(&attempt), "outcome_unknown");
+	EXPECT_PROBLEM(decide(&attempt, "refund-held"), 409, "payment_state");
+	EXPECT(payment_new(&customer, attempt.order, "stripe"), 201);
+	EXPECT_CONSISTENT();
+}
+
 SUITE("stored", TEST(test_charged_while_the_payer_is_away), TEST(test_debit_takes_its_time),
     TEST(test_bank_wants_to_see_the_payer), TEST(test_declined), TEST(test_method_is_gone), TEST(test_answer_is_lost),
     TEST(test_event_instead_of_an_answer), TEST(test_stripe_fails_again_and_again), TEST(test_key_is_forgotten),
-    TEST(test_given_up_before_its_answer))
+    TEST(test_given_up_before_its_answer), TEST(test_method_is_forgotten_before_the_charge),
+    TEST(test_repetition_that_cannot_leave), TEST(test_paypal_is_asked_before_it_is_given_up))

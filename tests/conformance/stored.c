@@ -227,6 +227,30 @@ charge_is_refunded(void)
 	return NULL;
 }
 
+/* What the bank has in hand cannot be called back: it stays open until it is known how it ends. */
+const char *
+charge_is_given_up_too_late(void)
+{
+	struct attempt attempt;
+	const char    *order, *method;
+
+	if (stored_means() == NULL || !stored_means()->takes_days)
+		return not_possible;
+	order = new_order();
+	method = stored_method("card");
+	EXPECT(
+	    api_post("/payments", customer.access, form("{\"order_id\": \"%s\", \"payment_method_id\": \"%s\"}", order, method)),
+	    201);
+	attempt = attempt_of(order);
+	wait_status(&attempt, "processing");
+	EXPECT_PROBLEM(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 409, "payment_state");
+	wait_status(&attempt, "processing");
+	CHECK_INT(act("pay", attempt_of(order).transaction, NULL), 200);
+	wait_paid(&attempt);
+	wait_kept(&attempt, attempt.total);
+	return NULL;
+}
+
 /* What the payer pays with is stored as they ask, and is charged afterwards. */
 const char *
 stored_while_paying(void)

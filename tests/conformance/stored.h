@@ -17,6 +17,7 @@ const char *charged_away(void);
 const char *charge_is_declined(void);
 const char *charge_wants_the_payer(void);
 const char *charge_answer_is_lost(void);
+const char *charge_is_given_up_too_late(void);
 const char *charged_many_times(void);
 const char *charge_is_refunded(void);
 const char *stored_while_paying(void);

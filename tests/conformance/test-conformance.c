@@ -351,6 +351,7 @@ STORED_SCENE(charged_away)
 STORED_SCENE(charge_is_declined)
 STORED_SCENE(charge_wants_the_payer)
 STORED_SCENE(charge_answer_is_lost)
+STORED_SCENE(charge_is_given_up_too_late)
 STORED_SCENE(charged_many_times)
 STORED_SCENE(charge_is_refunded)
 STORED_SCENE(subscription_renews)
@@ -389,6 +390,7 @@ static const struct scene {
 	{ "charge declined", scene_charge_is_declined },
 	{ "charge wants the payer, who pays", scene_charge_wants_the_payer },
 	{ "charge's answer lost, then found", scene_charge_answer_is_lost },
+	{ "charge under way given up: too late", scene_charge_is_given_up_too_late },
 	{ "charged many times at once: once", scene_charged_many_times },
 	{ "charge refunded in part", scene_charge_is_refunded },
 	{ "subscription renews", scene_subscription_renews },

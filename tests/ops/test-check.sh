@@ -378,6 +378,12 @@ breaks 0 'what became of every charge is known within a day' PAY-SENT \
 	FROM payments WHERE id = '$payment'" \
 	"DELETE FROM payments WHERE id = '$other'"
 
+breaks 0 'every charge of a stored method is sent within a day' PAY-UNSENT \
+	"INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key, payment_method_id,
+	created_at) SELECT '$other', 'PAY-UNSENT', 'order', '$order', '$user', 'stripe', 7, currency, 'pending', 'unsent', '$nobody', NOW(3) - INTERVAL 2 DAY
+	FROM payments WHERE id = '$payment'" \
+	"DELETE FROM payments WHERE id = '$other'"
+
 # Money that no order took: without a refund it is broken, with one under way it is a warning, until its job or a day is over.
 unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
 	('$nobody', 'PAY-TWICE', 'order', '$order', '$user', 'stripe', 7, '$currency', 'succeeded', 'twice');

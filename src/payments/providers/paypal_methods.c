@@ -119,11 +119,8 @@ paypal_charge(struct work *work, const struct payment *payment, struct provider_
 
 	if (payment->sent_at != NULL &&
 	    instant_add_seconds(*payment->sent_at, KEYS_KEPT_SECONDS).unix_ms < instant_now().unix_ms) {
-		log_error("nobody can tell whether a stored payment method was charged: it is not charged again");
-		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
-			.failure_code = "outcome_unknown",
-			.failure_reason = "the provider has not told in time whether it took the payment" };
-		return OK;
+		answer->never_known = true; /* and sent again it would be another charge */
+		return problem(PROVIDER_UNAVAILABLE, "the payment provider has not told in time whether it took the payment");
 	}
 	TRY(paypal_begin_order(work, payment, &body));
 	paypal_add_member(&body, "vault_id", payment->stored->token);
@@ -142,15 +139,6 @@ paypal_charge(struct work *work, const struct payment *payment, struct provider_
 				   : paypal_take_order(work, &reply, json, answer);
 }
 
-/* It is asked by the same request again. */
-static const struct problem *
-paypal_look_for(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	(void)work, (void)payment;
-	*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED };
-	return OK;
-}
-
 static const struct problem *
 paypal_forget(struct work *work, const struct stored_token *stored)
 {
@@ -167,6 +155,5 @@ const struct provider_methods paypal_methods = {
 	.adopt = paypal_adopt,
 	.kept = paypal_kept,
 	.charge = paypal_charge,
-	.look_for = paypal_look_for,
 	.forget = paypal_forget,
 };

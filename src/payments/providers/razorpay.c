@@ -244,15 +244,19 @@ razorpay_capture(struct work *work, const struct payment *payment, struct provid
 	return razorpay_read_payment(work->arena, json, answer) ? OK : razorpay_invalid_answer();
 }
 
-/* An order cannot be closed; but nothing of it is taken any more, what is authorised least of all. */
+/*
+ * An order cannot be closed; but nothing of it is taken any more, what is authorised least of all.  But a mandate's debit that is under way
+ * is captured without us, days later, and cannot be called back: it goes on until it is known how it ends.
+ */
 static const struct problem *
 razorpay_cancel(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
 	TRY(razorpay_fetch(work, payment, answer));
 	if (answer->status == PAYMENT_SUCCEEDED)
 		return OK;
-	answer->status = PAYMENT_CANCELLED;
 	answer->authorised = false;
+	answer->status =
+	    payment->payment_method != NULL && answer->status != PAYMENT_FAILED ? PAYMENT_PROCESSING : PAYMENT_CANCELLED;
 	return OK;
 }
 
