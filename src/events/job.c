@@ -183,39 +183,41 @@ worker_name(struct arena *arena)
 	"NOT EXISTS (SELECT 1 FROM jobs e WHERE e.order_key = j.order_key AND e.sequence < j.sequence AND e.status <> 'dead') " \
 	"AND NOT EXISTS (SELECT 1 FROM jobs r FORCE INDEX (ix_jobs_lease) WHERE r.status = 'running' AND r.order_key = j.order_key)"
 
-struct due_priority {
-	int64_t priority;
+struct earliest {
+	int64_t priority, due;
 };
 
-static const struct member due_priority_members[] = {
-	M_INTEGER(struct due_priority, priority, "priority", -128, 127),
+static const struct member earliest_members[] = {
+	M_INTEGER(struct earliest, priority, "priority", -128, 127),
+	M_INTEGER(struct earliest, due, "due", 0, 1, .computed = true),
 };
-SHAPE(struct due_priority, due_priority_shape, "DuePriority", due_priority_members);
+SHAPE(struct earliest, earliest_shape, "EarliestJob", earliest_members);
 
 /*
- * The job to take, or NULL.  Of each priority the index is asked for its earliest job first, and only where that is due for more:
- * so no job that is to run later is looked at, however many there are.  SKIP LOCKED: a row that another is just taking is no
- * reason to wait.
+ * The job to take, or NULL.  The index is asked for the earliest job of one priority after the other, and only where that is due
+ * for more: so no job that is to run later is looked at, however many there are.  SKIP LOCKED: a row that another is just taking
+ * is no reason to wait.
  */
 static const struct problem *
 find_due(struct work *work, enum job_lane lane, struct job **job)
 {
-	enum { PRIORITIES = 256 };
-	struct due_priority *due;
-	size_t               count;
+	struct earliest *earliest;
 
 	*job = NULL;
-	TRY(db_rows(work->db, &due_priority_shape, PRIORITIES, &due, &count,
-	    "SELECT {j} FROM jobs j WHERE j.lane = ? AND j.status = 'ready' GROUP BY j.lane, j.status, j.priority "
-	    "HAVING MIN(j.run_at) <= NOW(3) ORDER BY j.lane, j.status, j.priority LIMIT ?",
-	    P(job_lane_name(lane)), P(PRIORITIES)));
-	for (size_t i = 0; i < count && *job == NULL; i++)
-		TRY(db_row(work->db, &claimed_shape, job,
-		    "SELECT {j} FROM jobs j FORCE INDEX (ix_jobs_claim) "
-		    "WHERE j.lane = ? AND j.status = 'ready' AND j.priority = ? AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY
-		    " "
-		    "ORDER BY j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-		    P(job_lane_name(lane)), P(due[i].priority)));
+	for (int64_t priority = INT64_MIN; *job == NULL; priority = earliest->priority) {
+		TRY(db_row(work->db, &earliest_shape, &earliest,
+		    "SELECT {j}, j.run_at <= NOW(3) AS due FROM jobs j FORCE INDEX (ix_jobs_claim) "
+		    "WHERE j.lane = ? AND j.status = 'ready' AND j.priority > ? ORDER BY j.priority, j.run_at LIMIT 1",
+		    P(job_lane_name(lane)), P(priority)));
+		if (earliest == NULL)
+			return OK;
+		if (earliest->due)
+			TRY(db_row(work->db, &claimed_shape, job,
+			    "SELECT {j} FROM jobs j FORCE INDEX (ix_jobs_claim) WHERE j.lane = ? AND j.status = 'ready' "
+			    "AND j.priority = ? AND j.run_at <= NOW(3) AND " IS_NEXT_OF_ITS_KEY " "
+			    "ORDER BY j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+			    P(job_lane_name(lane)), P(earliest->priority)));
+	}
 	return OK;
 }
 

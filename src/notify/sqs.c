@@ -48,9 +48,9 @@ static const struct problem *
 number_groups(struct sending *s)
 {
 	struct arena     *arena = s->window->arena;
-	const char      **names = ARENA_ARRAY(arena, s->count, const char *);
-	struct sqs_group *waiting = NULL;
-	size_t            known = 0, n_waiting = 0;
+	const char      **names = ARENA_ARRAY(arena, s->count, const char *), *last = SQS_GROUPS_END;
+	struct sqs_group *waiting;
+	size_t            known = 0;
 
 	s->groups = ARENA_ARRAY(arena, s->count, size_t);
 	s->busy = ARENA_ARRAY(arena, s->count, bool);
@@ -63,11 +63,12 @@ number_groups(struct sending *s)
 			names[known++] = s->messages[i].group;
 		s->groups[i] = group;
 	}
-	if (!s->again)
-		TRY(sqs_waiting_groups(s->window, &waiting, &n_waiting));
-	for (size_t i = 0; i < n_waiting; i++)
-		for (size_t group = 0; group < known; group++)
-			s->busy[group] |= strcmp(names[group], waiting[i].name) == 0;
+	while (!s->again && last != NULL) {
+		TRY(sqs_group_before(s->window, last, &waiting));
+		last = waiting == NULL ? NULL : waiting->name;
+		for (size_t group = 0; group < known && last != NULL; group++)
+			s->busy[group] |= strcmp(names[group], last) == 0;
+	}
 	for (size_t i = 0; i < s->count; i++)
 		if (s->busy[s->groups[i]]) {
 			s->states[i] = STATE_BEHIND;

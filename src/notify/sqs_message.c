@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "events/feed.h"
 #include "notify/concerned.h"
+#include "notify/sqs_queue.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -54,15 +55,6 @@ sqs_messages_of(struct work *work, const struct feed *feed, int64_t last, struct
 	return OK;
 }
 
-struct due_group {
-	const char *name;
-};
-
-static const struct member due_group_members[] = {
-	M_TEXT(struct due_group, name, "group_id", 128),
-};
-SHAPE(struct due_group, due_group_shape, "DueGroup", due_group_members);
-
 static void
 find_merchant(struct arena *arena, struct sqs_message *message)
 {
@@ -74,30 +66,30 @@ find_merchant(struct arena *arena, struct sqs_message *message)
 	*message->merchant = merchant;
 }
 
-/* Two steps, each along an index: of a group only its last time is read, and of its messages no more than are taken. */
+/* Of a group that is not due only one row is read; of one that is, no more than is taken. */
 const struct problem *
 sqs_messages_again(struct work *work, size_t limit, struct sqs_message **messages, size_t *count)
 {
-	struct due_group *groups;
-	size_t            n_groups;
+	struct sqs_group *group;
 
 	*messages = ARENA_ARRAY(work->arena, limit, struct sqs_message);
 	*count = 0;
-	TRY(db_rows(work->db, &due_group_shape, limit, &groups, &n_groups,
-	    "SELECT {q} FROM sqs_queue q WHERE q.status = 'waiting' GROUP BY q.status, q.group_id HAVING MAX(q.due_at) <= NOW(3) "
-	    "LIMIT ?",
-	    P(limit)));
-	for (size_t i = 0; i < n_groups && *count < limit; i++) {
+	for (const char *last = SQS_GROUPS_END; *count < limit; last = group->name) {
 		struct sqs_message *of_group;
-		size_t              n;
+		size_t              n = 0;
 
-		TRY(db_rows(work->db, &message_shape, limit - *count, &of_group, &n,
-		    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q JOIN events e ON e.id = q.event_id "
-		    "WHERE q.status = 'waiting' AND q.group_id = ? ORDER BY q.position LIMIT ?",
-		    P(groups[i].name), P(limit - *count)));
-		for (size_t k = 0; k < n; k++) {
-			find_merchant(work->arena, &of_group[k]);
-			(*messages)[(*count)++] = of_group[k];
+		TRY(sqs_group_before(work, last, &group));
+		if (group == NULL)
+			return OK;
+		if (group->due)
+			TRY(db_rows(work->db, &message_shape, limit - *count, &of_group, &n,
+			    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q FORCE INDEX (ix_sqs_queue_group) "
+			    "STRAIGHT_JOIN events e ON e.id = q.event_id WHERE q.status = 'waiting' AND q.group_id = ? "
+			    "ORDER BY q.position LIMIT ?",
+			    P(group->name), P(limit - *count)));
+		for (size_t i = 0; i < n; i++) {
+			find_merchant(work->arena, &of_group[i]);
+			(*messages)[(*count)++] = of_group[i];
 		}
 	}
 	return OK;

@@ -5,18 +5,21 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { ATTEMPTS_MAX = 20, DELAY_MAX_SECONDS = 300, DOUBLINGS_MAX = 9, GROUPS_MAX = 100000 };
+enum { ATTEMPTS_MAX = 20, DELAY_MAX_SECONDS = 300, DOUBLINGS_MAX = 9 };
 
 static const struct member group_members[] = {
 	M_TEXT(struct sqs_group, name, "group_id", 128),
+	M_INTEGER(struct sqs_group, due, "due", 0, 1, .computed = true),
 };
 SHAPE(struct sqs_group, group_shape, "SqsGroup", group_members);
 
 const struct problem *
-sqs_waiting_groups(struct work *work, struct sqs_group **groups, size_t *count)
+sqs_group_before(struct work *work, const char *name, struct sqs_group **group)
 {
-	return db_rows(work->db, &group_shape, GROUPS_MAX, groups, count,
-	    "SELECT DISTINCT {q} FROM sqs_queue q WHERE q.status = 'waiting' LIMIT ?", P(GROUPS_MAX));
+	return db_row(work->db, &group_shape, group,
+	    "SELECT {q}, q.due_at <= NOW(3) AS due FROM sqs_queue q FORCE INDEX (ix_sqs_queue_groups) "
+	    "WHERE q.status = 'waiting' AND q.group_id < ? ORDER BY q.group_id DESC, q.due_at DESC LIMIT 1",
+	    P(name));
 }
 
 static int64_t

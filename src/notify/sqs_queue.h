@@ -19,12 +19,18 @@ struct sqs_result {
 	const char               *error;
 };
 
+/* A group in which messages wait. */
 struct sqs_group {
 	const char *name;
+	int64_t     due; /* 1: the time of the last of them has come */
 };
 
-/* The groups in which messages wait; few as a rule. */
-const struct problem *sqs_waiting_groups(struct work *work, struct sqs_group **groups, size_t *count);
+/*
+ * The one before `name` in the order of names, which is SQS_GROUPS_END to begin with; NULL: there is none.  Reads one row, however many
+ * wait; the groups are few as a rule.
+ */
+#define SQS_GROUPS_END "\177"
+const struct problem *sqs_group_before(struct work *work, const char *name, struct sqs_group **group);
 
 /*
  * Write down what became of a window, in one transaction while the lease is ours, and move the cursor to `last`; `again`: those

@@ -63,6 +63,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/sandbox.h \
 	src/sandbox/server.c \
 	src/sandbox/sqs/batch.c \
+	src/sandbox/sqs/kept.c src/sandbox/sqs/kept.h \
 	src/sandbox/sqs/signature.c \
 	src/sandbox/sqs/sqs.h \
 	src/sandbox/sqs/stand_in.c \

@@ -44,6 +44,7 @@ unit_tests = \
 	tests/unit/test-sandbox \
 	tests/unit/test-sandbox-bkash \
 	tests/unit/test-sandbox-methods \
+	tests/unit/test-sandbox-sqs \
 	tests/unit/test-seal \
 	tests/unit/test-seams \
 	tests/unit/test-simulate \
@@ -70,6 +71,7 @@ tests_unit_test_sandbox_bkash_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 tests_unit_test_sandbox_methods_SOURCES = tests/unit/test-sandbox-methods.c tests/unit/sandbox_peer.c tests/unit/sandbox_peer.h
 tests_unit_test_sandbox_methods_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_unit_test_sandbox_methods_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
+tests_unit_test_sandbox_sqs_SOURCES = tests/unit/test-sandbox-sqs.c src/sandbox/sqs/kept.c
 # This one is of the programs in bench/.
 tests_unit_test_bench_SOURCES = tests/unit/test-bench.c bench/measure.c bench/request.c bench/traffic.c
 # These link the shared library as others do.

@@ -3,13 +3,13 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "base/ids.h"
-#include "base/instant.h"
+#include "sandbox/sqs/kept.h"
 #include "sandbox/sqs/sqs.h"
 
 #include <openssl/evp.h>
 #include <string.h>
 
-enum { ENTRIES_MAX = 10, BYTES_MAX = 1048576, NAME_MAX_BYTES = 128, ATTRIBUTES_MAX = 10, DEDUPLICATION_SECONDS = 300 };
+enum { ENTRIES_MAX = 10, BYTES_MAX = 1048576, NAME_MAX_BYTES = 128, ATTRIBUTES_MAX = 10 };
 
 /* How to misbehave. */
 static struct {
@@ -21,9 +21,6 @@ static struct {
 	int64_t wrong_digests;   /* so many entries are answered with another digest */
 	int64_t unnamed_entries; /* so many are in neither list */
 } bad;
-
-/* What came, by group: an array of {id, body, attributes} each; and when each deduplication id did.  Under the sandbox's lock. */
-static struct json_object *groups, *seen;
 
 void
 sqs_error(struct call *call, int status, const char *code, const char *message)
@@ -127,35 +124,15 @@ refuse(struct json_object *failed, const char *id, const char *code, bool sender
 	json_object_array_add(failed, one);
 }
 
-static bool
-is_repeat(const char *deduplication)
-{
-	struct json_object *when;
-
-	if (seen == NULL)
-		seen = json_object_new_object();
-	if (json_object_object_get_ex(seen, deduplication, &when) &&
-	    json_object_get_int64(when) > unix_seconds() - DEDUPLICATION_SECONDS)
-		return true;
-	json_object_object_add(seen, deduplication, json_object_new_int64(unix_seconds()));
-	return false;
-}
-
 static void
 keep(const char *group, const char *deduplication, const char *body, struct json_object *attributes)
 {
-	struct json_object *list, *one = json_object_new_object();
+	struct json_object *one = json_object_new_object();
 
-	if (groups == NULL)
-		groups = json_object_new_object();
-	if (!json_object_object_get_ex(groups, group, &list)) {
-		list = json_object_new_array();
-		json_object_object_add(groups, group, list);
-	}
 	put_text(one, "id", deduplication);
 	put_text(one, "body", body);
 	json_object_object_add(one, "attributes", json_object_get(attributes));
-	json_object_array_add(list, one);
+	sqs_keep_message(group, one);
 }
 
 static void
@@ -173,7 +150,7 @@ take_entry(struct call *call, struct json_object *entry, struct json_object *suc
 	} else if ((bad.group[0] == '\0' || strcmp(bad.group, group) == 0) && switch_take(&bad.fail_entries)) {
 		refuse(failed, id, bad.code, bad.sender_fault, "As it was told to.");
 	} else {
-		if (!is_repeat(once))
+		if (!sqs_is_repeat(once))
 			keep(group, once, body, attributes);
 		if (switch_take(&bad.unnamed_entries))
 			return;
@@ -240,20 +217,19 @@ sqs_serve(struct call *call)
 	}
 }
 
-/* Of the group that the path names: {count, messages: the last thousand}. */
+/* Of the group that the path names: {count, messages: the last thousand}, and how much is kept of all groups. */
 void
 sqs_show_messages(struct call *call)
 {
 	enum { SHOWN = 1000 };
-	struct json_object *answer = json_object_new_object(), *shown = json_object_new_array(), *list = NULL;
-	size_t              count;
+	struct json_object *answer = json_object_new_object(), *shown;
+	int64_t             count, ids, messages;
 
-	if (groups != NULL)
-		json_object_object_get_ex(groups, call->captured[0], &list);
-	count = list == NULL ? 0 : json_object_array_length(list);
-	for (size_t i = count > SHOWN ? count - SHOWN : 0; i < count; i++)
-		json_object_array_add(shown, json_object_get(json_object_array_get_idx(list, i)));
-	put_integer(answer, "count", (int64_t)count);
+	shown = sqs_kept_messages(call->captured[0], SHOWN, &count);
+	sqs_count_kept(&ids, &messages);
+	put_integer(answer, "count", count);
+	put_integer(answer, "kept_ids", ids);
+	put_integer(answer, "kept_messages", messages);
 	json_object_object_add(answer, "messages", shown);
 	answer_json(call, 200, answer);
 }

@@ -2,8 +2,8 @@
  * sqs.h: the stand-in of Amazon SQS: one FIFO queue, SendMessageBatch alone, as strict as the real one is documented to be.
  *
  * Signatures (AWS Signature Version 4), limits, names and digests are checked; a deduplication id counts for five minutes.  It is
- * no payment provider, so only its routes are used.  /sandbox/sqs/messages shows what came, group by group in its order;
- * /sandbox/sqs/switches makes it misbehave.
+ * no payment provider, so only its routes are used.  /sandbox/sqs/messages shows what came in the last minutes, group by group
+ * in its order; /sandbox/sqs/switches makes it misbehave.
  */
 #ifndef SANDBOX_SQS_H
 #define SANDBOX_SQS_H
