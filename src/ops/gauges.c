@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "net/circuit.h"
 #include "ops/ready.h"
+#include "payments/risk/review.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -129,7 +130,8 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	print_gauge(
 	    out, "haat_disputes_due", "Unanswered disputes whose evidence is due within 24 hours.", waiting->disputes_due);
 	print_gauge(out, "haat_reviews_waiting", "Payments under review for fraud.", waiting->reviews);
-	print_gauge(out, "haat_reviews_age_seconds", "Age of the oldest payment under review.", waiting->reviews_age);
+	print_gauge(out, "haat_reviews_age_seconds",
+	    "How long the oldest payment under review has had its money, or was confirmed for cash.", waiting->reviews_age);
 	print_gauge(out, "haat_risk_bands_left", "Merchants and providers out of their usual band in the last two hours.",
 	    waiting->bands_left);
 	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
@@ -218,7 +220,7 @@ print_database_gauges(struct work *work, struct text *out)
 		"webhook_events WHERE status = 'unverified'") ", "
 							      "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead, "
 							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " BANDS_LEFT
-							      ", " BACKLOG("reviews", "created_at",
+							      ", " BACKLOG("reviews", REVIEW_SINCE,
 								  "payments WHERE under_review = 1") ", " DISPUTES_DUE ", " BACKLOG("refunds",
 								  "created_at",
 								  "refunds WHERE status = 'pending'") ", "

@@ -5,12 +5,15 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "payments/risk/jobs.h"
+#include "payments/risk/review.h"
+#include "payments/risk/risk.h"
 #include "store/db.h"
 #include "tests/private_database.h"
 #include "tests/risk/play.h"
 #include "tests/suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void
 test_a_year_not_seen_before(void)
@@ -133,6 +136,141 @@ test_who_leaves_a_band_is_named(void)
 	CHECK_INT(private_value(play_root(), "SELECT COUNT(*) FROM events WHERE type = 'risk.band_left'"), 3);
 }
 
+/* Of a merchant: one payment of an order with its goods for each, or of what it asks for itself. */
+static void
+merchant_hour(
+    const struct uuid *merchant, const char *name, struct instant hour, bool by_order, int paid, int failed, int refunds)
+{
+	static int64_t number = 500000;
+
+	for (int i = 0; i < paid + failed; i++) {
+		struct uuid id = uuid_floor(hour.unix_ms + ++number % 1000000), purpose = uuid_new();
+
+		CHECK(
+		    db_run(play_work.db, NULL,
+			"INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, provider, amount_minor, currency, "
+			"idempotency_key, status) VALUES (?, ?, ?, ?, ?, 'flutterwave', 100, 'INR', ?, ?)",
+			P(id), P(arena_format(play_work.arena, "%s-%d", name, i)), P(by_order ? "order" : "request"), P(purpose),
+			P(by_order ? NULL : merchant), P(arena_format(play_work.arena, "%s:%d", name, i)),
+			P(i < paid ? "succeeded" : "failed")) == OK);
+		if (by_order)
+			CHECK(db_run(play_work.db, NULL,
+				  "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
+				  "VALUES (?, ?, 'INR', 100, 100)",
+				  P(purpose), P(*merchant)) == OK);
+		if (i < refunds)
+			CHECK(db_run(play_work.db, NULL,
+				  "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, idempotency_key) "
+				  "VALUES (?, ?, 'flutterwave', 1, 'INR', ?)",
+				  P(uuid_floor(hour.unix_ms + number)), P(id),
+				  P(arena_format(play_work.arena, "r:%s:%d", name, i))) == OK);
+	}
+}
+
+static void
+usual_of_merchant(const struct uuid *merchant, struct instant hour)
+{
+	for (int week = 1; week <= 8; week++)
+		CHECK(db_run(play_work.db, NULL,
+			  "INSERT INTO risk_hours (id, hour_at, merchant_id, attempts, failed, paid, refunded) "
+			  "VALUES (?, ?, ?, ?, ?, ?, ?)",
+			  P(uuid_new()), P(instant_add_seconds(hour, -(int64_t)week * WEEK)), P(*merchant), P(100 + week % 3),
+			  P(5 + week % 2), P(95), P(1 + week % 2)) == OK);
+}
+
+static void
+check_merchant_left(const struct uuid *merchant, const char *expected)
+{
+	CHECK_INT(private_value(play_root(),
+		      arena_format(play_work.arena,
+			  "SELECT COUNT(*) FROM risk_hours h WHERE h.merchant_id = '%s' AND h.hour_at = "
+			  "'2026-02-02 10:00:00' AND h.left_bands = '%s'",
+			  uuid_text(play_work.arena, *merchant), expected)),
+	    1);
+}
+
+static void
+test_merchants_have_bands_too(void)
+{
+	struct uuid    usual = uuid_new(), refunding = uuid_new(), failing = uuid_new(), away = uuid_new();
+	struct instant hour;
+
+	CHECK(instant_parse("2026-02-02T10:00:00.000Z", &hour));
+	play_clear();
+	usual_of_merchant(&usual, hour);
+	merchant_hour(&usual, "usual", hour, false, 93, 6, 2);
+	usual_of_merchant(&refunding, hour);
+	merchant_hour(&refunding, "refunding", hour, false, 95, 6, 40);
+	usual_of_merchant(&failing, hour);
+	merchant_hour(&failing, "failing", hour, true, 60, 41, 1);
+	usual_of_merchant(&away, hour);
+	CHECK(risk_watch_hour(&play_work, hour) == OK);
+	check_merchant_left(&usual, "");
+	check_merchant_left(&refunding, "refunds");
+	check_merchant_left(&failing, "failures");
+	check_merchant_left(&away, "volume");
+}
+
+/* ---- reviews ---- */
+
+static struct order_id
+reviewed(const char *name, const char *provider, const char *status, const char *review, bool paid)
+{
+	struct instant  now = instant_now(), *succeeded_at = paid ? &now : NULL, *decided_at = NULL;
+	struct order_id order = NEW_ID(order_id);
+
+	if (strcmp(review, "pending") != 0)
+		decided_at = &now;
+	CHECK(
+	    db_run(play_work.db, NULL,
+		"INSERT INTO payments (id, reference, purpose_kind, purpose_id, provider, amount_minor, currency, idempotency_key, status, "
+		"review, reviewed_at, succeeded_at) VALUES (?, ?, 'order', ?, ?, 100, 'INR', ?, ?, ?, ?, ?)",
+		P(uuid_new()), P(name), P(order), P(provider), P(name), P(status), P(review), P(decided_at),
+		P(succeeded_at)) == OK);
+	return order;
+}
+
+static void
+check_packing(const char *name, const char *provider, const char *status, const char *review, bool paid, bool waits)
+{
+	const struct problem *problem = check_not_under_review(&play_work, reviewed(name, provider, status, review, paid));
+
+	CHECK(waits ? problem_is(problem, PROBLEM_UNDER_REVIEW) : problem == OK);
+}
+
+static void
+test_packing_waits_for_a_review(void)
+{
+	play_clear();
+	check_packing("R-1", "stripe", "succeeded", "pending", true, true);
+	check_packing("R-2", "stripe", "succeeded", "approved", true, false);
+	check_packing("R-3", "stripe", "partially_refunded", "pending", true, true);
+	/* An attempt beside it that has not come to anything. */
+	check_packing("R-4", "stripe", "failed", "pending", false, false);
+	check_packing("R-5", "stripe", "requires_action", "pending", false, false);
+	check_packing("R-6", "cod", "pending", "pending", false, false);
+	check_packing("R-7", "cod", "processing", "pending", false, true);
+	check_packing("R-8", "cod", "processing", "approved", false, false);
+	CHECK(check_not_under_review(&play_work, NEW_ID(order_id)) == OK);
+}
+
+/* What an attempt costs more since it is judged. */
+static void
+test_a_judgement_is_one_round_trip(void)
+{
+	struct user_id      payer = NEW_ID(user_id);
+	struct risk_case    attempt = { .kind = PURPOSE_ORDER, .purpose = uuid_new(), .payer = &payer };
+	struct risk_verdict verdict;
+	uint64_t            before;
+
+	play_clear();
+	CHECK(money_make(1000, "INR", &attempt.amount));
+	CHECK(judge_attempt(&play_work, &attempt, &verdict) == OK); /* the statement is prepared by then */
+	before = db_round_trips(play_work.db);
+	CHECK(judge_attempt(&play_work, &attempt, &verdict) == OK);
+	CHECK_INT(db_round_trips(play_work.db) - before, 1);
+}
+
 /* ---- scores ---- */
 
 static void
@@ -163,7 +301,8 @@ test_scores(void)
 }
 
 static const struct test tests[] = { TEST(test_scores), TEST(test_a_year_not_seen_before),
-	TEST(test_points_are_learned_in_shadow), TEST(test_who_leaves_a_band_is_named) };
+	TEST(test_points_are_learned_in_shadow), TEST(test_who_leaves_a_band_is_named), TEST(test_merchants_have_bands_too),
+	TEST(test_packing_waits_for_a_review), TEST(test_a_judgement_is_one_round_trip) };
 
 int
 main(int argc, char **argv)

@@ -112,7 +112,8 @@ check_not_under_review(struct work *work, struct order_id order)
 {
 	int64_t waiting;
 
-	TRY(db_value(work->db, &waiting, "SELECT COUNT(*) FROM payments WHERE order_id = ? AND under_review = 1", P(order)));
+	TRY(db_value(work->db, &waiting,
+	    "SELECT COUNT(*) FROM payments WHERE order_id = ? AND under_review = 1 AND " REVIEW_SINCE " IS NOT NULL", P(order)));
 	return waiting > 0 ? problem(UNDER_REVIEW, "a payment of the order is under review") : OK;
 }
 

@@ -14,6 +14,12 @@
 
 struct job;
 
+/*
+ * In SQL, of a row of payments: since when somebody is to look at it, which is when it had its money, or when its delivery for
+ * cash was confirmed (nothing changes it then until the cash is collected); NULL: it has not come to that.
+ */
+#define REVIEW_SINCE "IF(provider = 'cod' AND status = 'processing', updated_at, succeeded_at)"
+
 static inline bool
 is_declined(const struct payment *payment)
 {
