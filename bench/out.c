@@ -1,8 +1,9 @@
 /*
- * How fast events leave the shop of HAAT_RUN: `out deliveries SECONDS` and `out sqs EVENTS`.
+ * How fast events leave the shop of HAAT_RUN: `out deliveries SECONDS`, `out sqs EVENTS` and `out sqs-of-one EVENTS`.
  *
  * deliveries: 2,000 a minute to 100 endpoints of which 20 take a request and never answer; how late each came to the others, from
  * the time of its event.  sqs: so many events of 200 merchants, fanned out already, to the stand-in of SQS; how many a second.
+ * sqs-of-one: the same of one merchant.
  * One line is printed: what was measured, as words and numbers.
  */
 #include "tests/api/receiver.h"
@@ -126,7 +127,7 @@ measure_deliveries(void)
 
 /* Events as the fan-out leaves them, behind its last batch; all at once, when its number is raised. */
 static void
-measure_sqs(void)
+measure_sqs_of(const char *name, int merchants)
 {
 	int64_t count = strtol(getenv("OUT_AMOUNT"), NULL, 10), batch = sql_number("SELECT MAX(batch) FROM event_fan_out"), began,
 		took;
@@ -137,13 +138,25 @@ measure_sqs(void)
 	    "UNHEX(CONCAT(LPAD(HEX(%lld), 12, '0'), '70008000', LPAD(HEX(seq), 12, '0'))), 'product.changed', 'product', "
 	    "UNHEX(LPAD(HEX(seq), 32, '0')), JSON_OBJECT('merchant_id', CONCAT('01890000-0000-7000-8000-', LPAD(HEX(seq %% %d), 12, '0')), "
 	    "'status', 'published'), NULL, %lld + 1 + (seq - 1) DIV 64 FROM seq_1_to_%lld",
-	    (long long)wall_ms(), MERCHANTS, (long long)batch, (long long)count);
+	    (long long)wall_ms(), merchants, (long long)batch, (long long)count);
 	began = steady_ms();
 	sql_run("UPDATE event_fan_out SET batch = %lld", (long long)(batch + batches));
 	WAIT_FOR(form("%lld", (long long)(batch + batches)), "SELECT batch FROM event_cursors WHERE consumer = 'sqs'");
 	took = steady_ms() - began;
-	printf("\nsqs events %lld seconds %.2f a_second %.0f\n", (long long)count, (double)took / 1000,
+	printf("\n%s events %lld seconds %.2f a_second %.0f\n", name, (long long)count, (double)took / 1000,
 	    (double)count * 1000 / (double)took);
+}
+
+static void
+measure_sqs(void)
+{
+	measure_sqs_of("sqs", MERCHANTS);
+}
+
+static void
+measure_sqs_of_one(void)
+{
+	measure_sqs_of("sqs-of-one", 1);
 }
 
 int
@@ -153,6 +166,8 @@ main(int argc, char **argv)
 
 	if (argc != 3 || setenv("OUT_AMOUNT", argv[2], 1) != 0)
 		return 2;
-	test.run = strcmp(argv[1], "sqs") == 0 ? measure_sqs : measure_deliveries;
+	test.run = strcmp(argv[1], "sqs") == 0   ? measure_sqs
+	    : strcmp(argv[1], "sqs-of-one") == 0 ? measure_sqs_of_one
+						 : measure_deliveries;
 	return run_suite("bench: out", &test, 1);
 }

@@ -22,13 +22,16 @@ measure_deliveries() {
 	[ "$(number_in late <<<"$line")" = 0 ] || die "deliveries: $line"
 }
 
-# From one process, to a stand-in on the same machine.
+# From one process, to a stand-in on the same machine; and of one merchant, whose messages go one after the other.
 measure_sqs() {
-	local line events=30000
+	local line events=30000 of_one=6000
 	wanted sqs || return 0
-	[ "$rounds" -gt 1 ] || events=10000
+	[ "$rounds" -gt 1 ] || { events=10000 of_one=2000; }
 	line=$(out sqs "$events")
 	say "  $line"
 	add_row "SQS messages of one process" "$(number_in a_second <<<"$line")" "3000 a second" "$(divide "$(number_in a_second <<<"$line")" 3000)" \
 		1.0 - - - - - -
+	line=$(out sqs-of-one "$of_one")
+	say "  $line"
+	add_row "SQS messages of one merchant" "$(number_in a_second <<<"$line")" - - - - - - - - -
 }
