@@ -65,8 +65,9 @@ enum job_lane {
 	X(SEARCH_BRAND, "search_brand", UPKEEP, ITSELF, 12, 3, 0)        /* and of a renamed or deleted brand */ \
 	X(COUNT_WORDS, "count_words", UPKEEP, ITSELF, 0, 8, 3600)        /* how many products have each word of the search */ \
 	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0)     /* ask the provider about one attempt */ \
-	X(RENEW_SUBSCRIPTIONS, "renew_subscriptions", MONEY, ITSELF, 0, 4, 15) /* find the subscriptions that are due */ \
-	X(RENEW_SUBSCRIPTION, "renew_subscription", MONEY, ITSELF, 12, 4, 0)   /* charge, announce or end one */ \
+	X(RENEW_SUBSCRIPTIONS, "renew_subscriptions", MONEY, ITSELF, 0, 8, 15) /* find the subscriptions that are due */ \
+	X(RENEW_SUBSCRIPTION, "renew_subscription", MONEY, ITSELF, 12, 9, \
+	    0) /* charge, announce or end one: a storm of them delays no other money */ \
 	X(END_PERIOD_ATTEMPTS, "end_period_attempts", MONEY, ITSELF, 12, 2, \
 	    0)                                                     /* a period is paid or given up: end its attempts */ \
 	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15) /* free what nobody paid in time */ \

@@ -433,6 +433,25 @@ test_priority_then_time(void)
 	CHECK(claim() == NULL);
 }
 
+/* However many subscriptions are due: the other jobs that move money or ask about it go first. */
+static void
+test_renewals_go_last(void)
+{
+	struct instant sooner = instant_add_seconds(instant_now(), -10);
+
+	begin();
+	CHECK(db_transaction(&work,
+		  enqueue(&work, &(struct order) { .kind = JOB_RENEW_SUBSCRIPTION, .key = "a", .run_at = &sooner })) == OK);
+#define X(name, text, lane, transaction, attempts, priority, every) \
+	if (LANE_##lane == LANE_MONEY && JOB_##name != JOB_RENEW_SUBSCRIPTION) { \
+		put(JOB_##name, text); \
+		CHECK_TEXT(claim()->kind, text); \
+	}
+	JOB_KINDS(X)
+#undef X
+	CHECK_TEXT(claim()->kind, "renew_subscription");
+}
+
 /* What it needs is away: no attempt is used up, and those of its kind that are due wait with it, in one statement. */
 static void
 test_waiting_is_no_attempt(void)
@@ -1289,6 +1308,7 @@ static const struct test tests[] = {
 	TEST(test_replay_waits_for_who_is_taking_one),
 	TEST(test_jobs_follow_their_transaction),
 	TEST(test_priority_then_time),
+	TEST(test_renewals_go_last),
 	TEST(test_waiting_is_no_attempt),
 	TEST(test_lanes_are_apart),
 	TEST(test_same_work_is_queued_once),
