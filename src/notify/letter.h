@@ -49,8 +49,8 @@ struct letter {
 	/* Who gets the letter about `about` (the event's aggregate): a row's id; nil: nobody. */
 	const struct problem *(*find_reader)(struct work *work, struct uuid about, struct uuid *reader);
 
-	/* Read what it says into *members, a new struct of the shape; NULL when it is not true any more. */
-	const struct problem *(*read)(struct work *work, struct uuid about, void **members);
+	/* Read what it says, of that event, into *members, a new struct of the shape; NULL when it is not true any more. */
+	const struct problem *(*read)(struct work *work, const struct event_notice *told, void **members);
 };
 
 /* For find_reader: `sql`, a constant, selects `id` by the id of what the letter is about; no row leaves *reader as it is. */

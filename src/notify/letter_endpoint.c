@@ -31,14 +31,14 @@ find_endpoint_owner(struct work *work, struct uuid endpoint, struct uuid *reader
 }
 
 static const struct problem *
-read_disabled(struct work *work, struct uuid endpoint, void **members)
+read_disabled(struct work *work, const struct event_notice *told, void **members)
 {
 	struct endpoint_disabled *letter;
 
 	TRY(db_row(work->db, &endpoint_disabled_shape, &letter,
 	    "SELECT {e}, e.disabled_reason = 'failing' AS failing, e.disabled_reason = 'gone' AS gone FROM webhook_endpoints e "
 	    "WHERE e.id = ? AND e.status = 'disabled'",
-	    P(endpoint)));
+	    P(told->aggregate)));
 	*members = letter;
 	return OK;
 }

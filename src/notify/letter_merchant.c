@@ -23,12 +23,12 @@ static const struct member merchant_active_members[] = {
 SHAPE(struct merchant_active, merchant_active_shape, "MerchantActive", merchant_active_members);
 
 static const struct problem *
-read_active(struct work *work, struct uuid merchant, void **members)
+read_active(struct work *work, const struct event_notice *told, void **members)
 {
 	struct merchant_active *letter;
 
 	TRY(db_row(work->db, &merchant_active_shape, &letter,
-	    "SELECT {m} FROM merchants m WHERE m.id = ? AND m.status = 'active'", P(merchant)));
+	    "SELECT {m} FROM merchants m WHERE m.id = ? AND m.status = 'active'", P(told->aggregate)));
 	*members = letter;
 	return OK;
 }
@@ -68,14 +68,14 @@ find_payee(struct work *work, struct uuid payout, struct uuid *reader)
 
 /* It may have come back from the bank since. */
 static const struct problem *
-read_payout_paid(struct work *work, struct uuid payout, void **members)
+read_payout_paid(struct work *work, const struct event_notice *told, void **members)
 {
 	struct payout_paid *letter;
 
 	TRY(db_row(work->db, &payout_paid_shape, &letter,
 	    "SELECT {p}, m.shop_name FROM payouts p JOIN merchants m ON m.id = p.merchant_id "
 	    "WHERE p.id = ? AND p.status = 'paid'",
-	    P(payout)));
+	    P(told->aggregate)));
 	*members = letter;
 	return OK;
 }

@@ -47,14 +47,14 @@ find_payer(struct work *work, struct uuid request, struct uuid *reader)
 }
 
 static const struct problem *
-read_received(struct work *work, struct uuid request, void **members)
+read_received(struct work *work, const struct event_notice *told, void **members)
 {
 	struct payer_letter *letter;
 
 	TRY(db_row(work->db, &payer_letter_shape, &letter,
 	    "SELECT {r}, m.shop_name AS merchant FROM payment_requests r JOIN merchants m ON m.id = r.merchant_id "
 	    "WHERE r.id = ? AND r.status = 'paid'",
-	    P(request)));
+	    P(told->aggregate)));
 	return finish(work, letter, members);
 }
 
@@ -80,7 +80,7 @@ find_payer_of_payment(struct work *work, struct uuid payment, struct uuid *reade
 
 /* While it can still be paid, and no other attempt is under way. */
 static const struct problem *
-read_failed(struct work *work, struct uuid payment, void **members)
+read_failed(struct work *work, const struct event_notice *told, void **members)
 {
 	struct payer_letter *letter;
 
@@ -88,7 +88,7 @@ read_failed(struct work *work, struct uuid payment, void **members)
 	    "SELECT {r}, m.shop_name AS merchant FROM payments p JOIN payment_requests r ON r.id = p.request_id "
 	    "JOIN merchants m ON m.id = r.merchant_id WHERE p.id = ? AND p.status = 'failed' AND r.status = 'open' "
 	    "AND r.attempt_id = p.id",
-	    P(payment)));
+	    P(told->aggregate)));
 	return finish(work, letter, members);
 }
 
@@ -117,7 +117,7 @@ find_payer_of_refund(struct work *work, struct uuid refund, struct uuid *reader)
 }
 
 static const struct problem *
-read_refunded(struct work *work, struct uuid refund, void **members)
+read_refunded(struct work *work, const struct event_notice *told, void **members)
 {
 	struct payer_letter *letter;
 
@@ -125,7 +125,7 @@ read_refunded(struct work *work, struct uuid refund, void **members)
 	    "SELECT {f}, r.reference, r.merchant_reference, m.shop_name AS merchant FROM refunds f "
 	    "JOIN payments p ON p.id = f.payment_id JOIN payment_requests r ON r.id = p.request_id "
 	    "JOIN merchants m ON m.id = r.merchant_id WHERE f.id = ? AND f.status = 'succeeded'",
-	    P(refund)));
+	    P(told->aggregate)));
 	return finish(work, letter, members);
 }
 

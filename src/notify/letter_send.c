@@ -149,6 +149,7 @@ send_letter_job(struct work *work, const struct job *job)
 {
 	const struct letter  *letter;
 	struct letter_job     payload;
+	struct event_notice   told;
 	struct letter_reader *reader;
 	struct mail_message   message;
 	struct mail_row      *mail;
@@ -166,7 +167,8 @@ send_letter_job(struct work *work, const struct job *job)
 	TRY(find_reader(work, mail, &reader));
 	if (reader == NULL || *reader->address == '\0')
 		return drop(work, mail, "nobody is there to read it");
-	TRY(letter->read(work, mail->about, &members));
+	told = (struct event_notice) { { mail->cause }, mail->about };
+	TRY(letter->read(work, &told, &members));
 	if (members == NULL)
 		return drop(work, mail, "not true any more");
 	write_message(work, mail, letter, reader, members, &message);

@@ -79,13 +79,19 @@ new_letter(struct work *work, const struct subscription *subscription, const str
 	return OK;
 }
 
-/* Of the last period that was to be paid. */
+/* Of its period, by the plan that was the subscription's then. */
 static const struct problem *
 new_period_letter(struct work *work, const struct subscription *subscription, struct subscription_letter **into)
 {
 	const struct period *period = subscription->period;
+	const struct plan   *plan = &subscription->plan;
+	struct plan         *then;
 
-	TRY(new_letter(work, subscription, &subscription->plan, into));
+	if (period != NULL && !ID_EQUAL(period->plan, plan->id)) {
+		TRY(read_plan(work, period->plan, &then));
+		plan = then;
+	}
+	TRY(new_letter(work, subscription, plan, into));
 	if (period == NULL)
 		return OK;
 	(*into)->amount = period->amount;
@@ -121,14 +127,14 @@ charge_is_coming(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_coming(struct work *work, struct uuid id, void **members)
+read_coming(struct work *work, const struct event_notice *told, void **members)
 {
 	struct subscription_letter *letter;
 	struct subscription        *subscription;
 	const struct plan          *plan;
 	struct plan                *next;
 
-	TRY(read_it(work, id, &subscription));
+	TRY(read_it(work, told->aggregate, &subscription));
 	*members = NULL;
 	if (subscription == NULL || !charge_is_coming(subscription))
 		return OK;
@@ -155,16 +161,47 @@ const struct letter subscription_coming_letter = {
 
 /* ---- what became of a period ---- */
 
+struct told_period {
+	struct period_id *id; /* NULL: it told of none */
+};
+
+static const struct member told_period_members[] = {
+	M_ID(struct told_period, id, "id", .computed = true),
+};
+SHAPE(struct told_period, told_period_shape, "ToldPeriod", told_period_members);
+
+/*
+ * The period that the event told of, as it is now, takes the place of the last one: another may have begun since.  An event that is
+ * purged tells nothing.
+ */
+static const struct problem *
+take_told_period(struct work *work, struct event_id event, struct subscription *subscription)
+{
+	struct told_period *told;
+	struct period      *last = subscription->period;
+
+	TRY(db_row(work->db, &told_period_shape, &told,
+	    "SELECT UNHEX(REPLACE(JSON_VALUE(e.payload, '$.period.id'), '-', '')) AS id FROM events e WHERE e.id = ?", P(event)));
+	if (told == NULL || (told->id != NULL && last != NULL && ID_EQUAL(last->id, *told->id)))
+		return OK;
+	subscription->period = NULL;
+	return told->id == NULL ? OK : read_period(work, *told->id, &subscription->period);
+}
+
 /* Is it still so?  Each letter about a period has its own question. */
 static const struct problem *
-read_if(struct work *work, struct uuid id, bool (*holds)(const struct subscription *subscription), void **members)
+read_if(
+    struct work *work, const struct event_notice *told, bool (*holds)(const struct subscription *subscription), void **members)
 {
 	struct subscription_letter *letter;
 	struct subscription        *subscription;
 
-	TRY(read_it(work, id, &subscription));
+	TRY(read_it(work, told->aggregate, &subscription));
 	*members = NULL;
-	if (subscription == NULL || !holds(subscription))
+	if (subscription == NULL)
+		return OK;
+	TRY(take_told_period(work, told->event, subscription));
+	if (!holds(subscription))
 		return OK;
 	TRY(new_period_letter(work, subscription, &letter));
 	letter->unpaid = subscription->period != NULL && subscription->period->failed_at != NULL &&
@@ -182,9 +219,9 @@ is_asked(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_asked(struct work *work, struct uuid id, void **members)
+read_asked(struct work *work, const struct event_notice *told, void **members)
 {
-	return read_if(work, id, is_asked, members);
+	return read_if(work, told, is_asked, members);
 }
 
 const struct letter subscription_asked_letter = {
@@ -203,9 +240,9 @@ is_charged(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_charged(struct work *work, struct uuid id, void **members)
+read_charged(struct work *work, const struct event_notice *told, void **members)
 {
-	return read_if(work, id, is_charged, members);
+	return read_if(work, told, is_charged, members);
 }
 
 const struct letter subscription_charged_letter = {
@@ -224,9 +261,9 @@ is_past_due(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_failed(struct work *work, struct uuid id, void **members)
+read_failed(struct work *work, const struct event_notice *told, void **members)
 {
-	return read_if(work, id, is_past_due, members);
+	return read_if(work, told, is_past_due, members);
 }
 
 const struct letter subscription_failed_letter = {
@@ -247,9 +284,9 @@ is_over(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_over(struct work *work, struct uuid id, void **members)
+read_over(struct work *work, const struct event_notice *told, void **members)
 {
-	return read_if(work, id, is_over, members);
+	return read_if(work, told, is_over, members);
 }
 
 const struct letter subscription_ended_letter = {

@@ -8,6 +8,7 @@ const char *const mail_status_values[] = { "waiting", "sent", "dead", "dropped",
 
 static const struct member mail_row_members[] = {
 	M_ID(struct mail_row, id, "id"),
+	M_ID(struct mail_row, cause, "cause", .column = "cause_id"),
 	M_ID(struct mail_row, about, "about", .column = "about_id"),
 	M_ID(struct mail_row, recipient, "recipient", .column = "recipient_id"),
 	M_TEXT(struct mail_row, kind, "kind", 64),

@@ -10,7 +10,7 @@ enum mail_status { MAIL_WAITING, MAIL_SENT, MAIL_DEAD, MAIL_DROPPED, MAIL_STATUS
 extern const char *const mail_status_values[];
 
 struct mail_row {
-	struct uuid     id, about, recipient;
+	struct uuid     id, cause, about, recipient; /* cause: the event */
 	const char     *kind;
 	int             recipient_kind, status; /* enum letter_to, enum mail_status */
 	const char     *outcome;                /* what the mail server said last, or why it was dropped; NULL */

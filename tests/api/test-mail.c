@@ -331,6 +331,30 @@ test_a_subscription(void)
 	    "SELECT status FROM mails WHERE kind = 'subscription-failed' AND about_id = '%s' ORDER BY id DESC LIMIT 1", id);
 }
 
+/* A letter that is late tells of its own period, though the next one has begun. */
+static void
+test_each_period_is_told(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	const char   *dear = plan_new(&seller, "12.00", "\"every\": \"month\""),
+		   *cheap = plan_new(&seller, "7.00", "\"every\": \"week\"");
+	const char *id = subscription_active(&customer, dear), *mail = wait_for_letter("subscription-charged", id, "sent"),
+		   *letter;
+
+	EXPECT(api_post(form("/subscriptions/%s/change", id), customer.access, form("{\"plan_id\": \"%s\"}", cheap)), 200);
+	subscription_run_out(id);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s'", id), 2);
+	sql_run("UPDATE mails SET status = 'waiting', sent_at = NULL WHERE id = '%s'", mail);
+	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	CHECK_TEXT(sql_text("SELECT status FROM mails WHERE id = '%s'", mail), "sent");
+	letter = letter_file(mail);
+	CHECK(strstr(letter, "12.00 USD") != NULL);
+	CHECK(strstr(letter,
+		  form(" to %s.",
+		      sql_text("SELECT DATE(ends_at) FROM subscription_periods WHERE subscription_id = '%s' AND number = 1",
+			  id))) != NULL);
+}
+
 static void
 test_a_cancelled_subscription(void)
 {
@@ -343,4 +367,5 @@ test_a_cancelled_subscription(void)
 
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
     TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over),
-    TEST(test_a_payout), TEST(test_a_disabled_endpoint), TEST(test_a_subscription), TEST(test_a_cancelled_subscription))
+    TEST(test_a_payout), TEST(test_a_disabled_endpoint), TEST(test_a_subscription), TEST(test_each_period_is_told),
+    TEST(test_a_cancelled_subscription))
