@@ -225,6 +225,15 @@ refunded(struct work *work, const struct payment *payment, int64_t amount_minor,
 	return record_order_event(work, EVENT_ORDER_REFUNDED, order);
 }
 
+/* It waits for another attempt as long as it can be paid. */
+static const struct problem *
+ended(struct work *work, const struct payment *payment)
+{
+	(void)work;
+	(void)payment;
+	return OK;
+}
+
 static const struct problem *
 refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
 {
@@ -285,6 +294,7 @@ const struct purpose order_purpose = {
 	.succeeded = succeeded,
 	.end_others = end_others,
 	.failed = failed,
+	.ended = ended,
 	.refunded = refunded,
 	.refund_bounced = refund_bounced,
 };

@@ -54,6 +54,9 @@ struct purpose {
 	/* The attempt failed. */
 	const struct problem *(*failed)(struct work *work, const struct payment *payment);
 
+	/* A live attempt was cancelled or has expired; or its money came and is given back, since nothing takes it. */
+	const struct problem *(*ended)(struct work *work, const struct payment *payment);
+
 	/* Money that the target had taken was given back; `whole`: nothing of the payment is left. */
 	const struct problem *(*refunded)(struct work *work, const struct payment *payment, int64_t amount_minor, bool whole);
 

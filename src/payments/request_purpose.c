@@ -199,6 +199,7 @@ const struct purpose request_purpose = {
 	.succeeded = succeeded,
 	.end_others = end_others,
 	.failed = failed,
+	.ended = failed, /* the link stays payable */
 	.refunded = refunded,
 	.refund_bounced = refund_bounced,
 };

@@ -180,8 +180,9 @@ refund_unapplied(struct work *work, const struct payment *payment)
 {
 	log_warning("payment cannot be applied: refunding it");
 	TRY(post_unapplied(work, payment));
-	return claim_refund(
-	    work, payment, payment_refundable(payment), "the payment could not be applied to the order", true, NULL);
+	TRY(claim_refund(
+	    work, payment, payment_refundable(payment), "the payment could not be applied to the order", true, NULL));
+	return purpose_of(payment)->ended(work, payment);
 }
 
 /* Nothing takes what somebody has declined after looking at it. */
@@ -256,11 +257,13 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 static const struct problem *
 end_unpaid(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
+	bool was_live = payment->status <= PAYMENT_PROCESSING;
+
 	if (to == PAYMENT_CANCELLED)
 		TRY(purpose_of(payment)->may_cancel(payment));
 	TRY(move_payment_on(work, payment, to, answer));
 	if (to != PAYMENT_FAILED)
-		return OK;
+		return was_live ? purpose_of(payment)->ended(work, payment) : OK;
 	count_payment(payment, PAYMENTS_FAILED);
 	TRY(note_decline(work, payment, false));
 	return purpose_of(payment)->failed(work, payment);

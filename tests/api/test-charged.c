@@ -256,6 +256,156 @@ test_bank_asks_the_payer(void)
 	EXPECT_CONSISTENT();
 }
 
+static const char *
+last_reference(const char *id)
+{
+	return sql_text("SELECT p.reference FROM subscription_periods d JOIN payments p ON p.period_id = d.id "
+			"WHERE d.subscription_id = '%s' ORDER BY p.id DESC LIMIT 1",
+	    id);
+}
+
+static int64_t
+failures_of(const char *id)
+{
+	return sql_number(
+	    "SELECT failures FROM subscription_periods WHERE subscription_id = '%s' ORDER BY number DESC LIMIT 1", id);
+}
+
+static void
+cancel_payment_of(const char *id)
+{
+	EXPECT(api_post(form("/payments/%s/cancel", last_reference(id)), customer.access, NULL), 200);
+}
+
+/* An attempt that ends without money is a failure of its period, and not made again at once for ever. */
+static void
+test_cancelled_attempt_is_a_failure(void)
+{
+	const char *id;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	for (int i = 1; i <= 5; i++) {
+		/* As if its bank had not asked for the payer. */
+		sql_run("UPDATE subscription_periods SET asked_until = NULL, payment_reference = NULL, "
+			"next_attempt_at = NOW(3) + INTERVAL 1 HOUR WHERE subscription_id = '%s'",
+		    id);
+		cancel_payment_of(id);
+		CHECK_INT(failures_of(id), i);
+		CHECK_INT(subscription_events(id, "charge_failed"), i);
+		if (i == 5)
+			break;
+		CHECK(sql_number("SELECT TIMESTAMPDIFF(HOUR, NOW(3), next_attempt_at) FROM subscription_periods "
+				 "WHERE subscription_id = '%s'",
+			  id) >= 23);
+		subscription_renew(id);
+		CHECK_INT(payments_of(id, "cancelled"), i);
+		CHECK_INT(payments_of(id, "pending,requires_action,processing"), 0);
+		try_again(id);
+		CHECK_INT(payments_of(id, "requires_action"), 1);
+	}
+	CHECK_TEXT(state_of(id), "ended");
+	EXPECT_CONSISTENT();
+}
+
+/* What the payer was asked for is gone at the provider: another link is sent at once, and nothing is counted. */
+static void
+test_mailed_link_is_gone(void)
+{
+	const char *id, *reference;
+
+	need_people();
+	for (int told = 0; told < 2; told++) {
+		id = charged(stored(&customer, "pm_card_authenticationRequired"));
+		reference = last_reference(id);
+		if (told)
+			cancel_payment_of(id);
+		else /* by who did not tell the period */
+			sql_run("UPDATE payments SET status = 'expired', next_check_at = NULL WHERE reference = '%s'", reference);
+		subscription_renew(id);
+		CHECK_INT(subscription_events(id, "payment_asked"), 2);
+		CHECK_INT(failures_of(id), 0);
+		CHECK(strcmp(reference,
+			  text_at((struct answer[]) { subscription_of(&customer, id) }, "period.payment_reference")) != 0);
+		subscription_renew(id);
+		CHECK_INT(subscription_events(id, "payment_asked"), 2);
+		subscription_pay_link(id);
+		CHECK_INT(payments_of(id, "succeeded"), 1);
+	}
+}
+
+/* A method whose charge somebody has declined as fraud is not charged again; another one is. */
+static void
+test_declined_by_review(void)
+{
+	const char *id, *reference;
+
+	need_people();
+	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	reference = last_reference(id);
+	sql_run("UPDATE payments SET review = 'pending', risk_score = 60 WHERE reference = '%s'", reference);
+	EXPECT(
+	    api_post(form("/payments/%s/decline", reference), person_new("accountant").access, "{\"reason\": \"stolen\"}"), 200);
+	WAIT_FOR("cancelled", "SELECT status FROM payments WHERE reference = '%s'", reference);
+	CHECK_TEXT(state_of(id), "past_due");
+	CHECK_INT(failures_of(id), 1);
+	CHECK_INT(subscription_events(id, "charge_failed"), 1);
+	CHECK(has_at((struct answer[]) { subscription_of(&customer, id) }, "payment_url"));
+	try_again(id);
+	/* Though nobody had told the period. */
+	sql_run("UPDATE subscription_periods SET by_link = 0 WHERE subscription_id = '%s'", id);
+	try_again(id);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments p JOIN subscription_periods d ON d.id = p.period_id "
+			     "WHERE d.subscription_id = '%s'",
+		      id),
+	    1);
+	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	CHECK_TEXT(state_of(id), "active");
+	EXPECT_CONSISTENT();
+}
+
+/* The payer's money is on its way by the link: a new method is not charged beside it. */
+static void
+test_new_method_waits_for_the_link(void)
+{
+	struct answer answer;
+	const char   *id, *transaction;
+
+	need_people();
+	id = subscription_new(&customer, monthly, "");
+	answer = api_post(form("/payments/%s/attempts",
+			      text_at((struct answer[]) { subscription_of(&customer, id) }, "period.payment_reference")),
+	    NULL, "{\"provider\": \"stripe\"}");
+	EXPECT(answer, 201);
+	transaction = text_at(&answer, "provider_transaction_id");
+	sandbox_act("process", transaction);
+	WAIT_FOR("processing", "SELECT status FROM payments WHERE provider_transaction_id = '%s'", transaction);
+	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	CHECK_INT(payments_of(id, "succeeded"), 0);
+	sandbox_act("pay", transaction);
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	CHECK_INT(payments_of(id, "succeeded,processing,pending,refunded"), 1);
+	EXPECT_CONSISTENT();
+}
+
+/* Who may not sign in any more is not charged: the subscription is cancelled, and whoever listens is told. */
+static void
+test_disabled_customer(void)
+{
+	struct person gone = person_new("customer");
+	const char   *id;
+
+	need_people();
+	id = subscription_new(&gone, monthly, form(", \"payment_method_id\": \"%s\"", stored(&gone, "pm_card_visa")));
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	sql_run("UPDATE users SET status = 'disabled' WHERE id = '%s'", gone.id);
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "cancelled");
+	CHECK_INT(subscription_events(id, "cancelled"), 1);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s'", id), 1);
+}
+
 static void
 test_method_is_gone(void)
 {
@@ -425,6 +575,7 @@ test_nobody_knows_whether_it_was_charged(void)
 
 SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_declined_and_tried_again),
     TEST(test_new_method_is_charged_at_once), TEST(test_subscribed_once_under_its_key), TEST(test_not_to_be_tried_again),
-    TEST(test_bank_asks_the_payer), TEST(test_method_is_gone), TEST(test_paused_while_charging),
-    TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller),
-    TEST(test_nobody_knows_whether_it_was_charged))
+    TEST(test_bank_asks_the_payer), TEST(test_cancelled_attempt_is_a_failure), TEST(test_mailed_link_is_gone),
+    TEST(test_declined_by_review), TEST(test_new_method_waits_for_the_link), TEST(test_disabled_customer),
+    TEST(test_method_is_gone), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
+    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))

@@ -503,6 +503,73 @@ test_merchant_suspended(void)
 	CHECK(seconds_until("current_period_end", id) > 0 && seconds_until("current_period_end", id) <= 86400);
 }
 
+static int64_t
+periods_of(const char *id)
+{
+	return sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s'", id);
+}
+
+/* Asked by a link while its shop is suspended: nothing is done until it sells again; then the period begins anew, and one alone. */
+static void
+test_merchant_suspended_while_asked(void)
+{
+	struct person shop;
+	const char   *plan, *id;
+
+	need_people();
+	shop = person_new("shopkeeper");
+	plan = plan_new(&shop, "1.00", "\"every\": \"day\"");
+	id = subscription_active(&customer, plan);
+	subscription_run_out(id);
+	CHECK_INT(subscription_events(id, "payment_asked"), 2);
+	EXPECT(api_post(form("/merchants/%s/suspend", shop.merchant), admin.access, NULL), 200);
+	sql_run("UPDATE subscription_periods SET starts_at = starts_at - INTERVAL 5 DAY, ends_at = ends_at - INTERVAL 5 DAY, "
+		"asked_until = IF(asked_until IS NULL, NULL, NOW(3)) WHERE subscription_id = '%s' ORDER BY number",
+	    id);
+	sql_run(
+	    "UPDATE subscriptions SET current_period_start = current_period_start - INTERVAL 5 DAY, anchor_at = anchor_at - INTERVAL 5 DAY, "
+	    "current_period_end = current_period_end - INTERVAL 5 DAY WHERE id = '%s'",
+	    id);
+	subscription_renew(id);
+	CHECK(seconds_until("next_action_at", id) > 1800);
+	CHECK_TEXT(state_of(id), "active");
+	EXPECT(api_post(form("/merchants/%s/activate", shop.merchant), admin.access, NULL), 200);
+	subscription_renew(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(subscription_events(id, "payment_asked"), 3);
+	CHECK_INT(subscription_events(id, "charge_failed"), 0);
+	CHECK(seconds_until("current_period_end", id) > 86400 - 600);
+	subscription_pay_link(id);
+	WAIT_FOR("paid", "SELECT status FROM subscription_periods WHERE subscription_id = '%s' AND number = 2", id);
+	subscription_renew(id);
+	CHECK_INT(periods_of(id), 2);
+	EXPECT_CONSISTENT();
+}
+
+/* Who cancelled at the end of what was paid is not charged by resuming: it has ended. */
+static void
+test_resumed_after_the_end(void)
+{
+	struct answer answer;
+	const char   *id, *payment;
+
+	need_people();
+	id = subscription_active(&customer, monthly);
+	payment = sql_text("SELECT p.reference FROM subscription_periods d JOIN payments p ON p.id = d.payment_id "
+			   "WHERE d.subscription_id = '%s'",
+	    id);
+	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
+	EXPECT(act(id, "pause", &customer, NULL), 200);
+	EXPECT(api_post(form("/payments/%s/refunds", payment), seller.access, "{\"reason\": \"not wanted\"}"), 201);
+	WAIT_FOR("refunded", "SELECT status FROM subscription_periods WHERE subscription_id = '%s'", id);
+	answer = act(id, "resume", &seller, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ended");
+	CHECK_INT(periods_of(id), 1);
+	CHECK_INT(subscription_events(id, "ended"), 1);
+	CHECK_INT(subscription_events(id, "resumed"), 0);
+}
+
 static void
 test_charge_is_announced(void)
 {
@@ -551,4 +618,5 @@ test_the_same_request_again(void)
 SUITE("api: subscriptions", TEST(test_paid_by_its_link), TEST(test_trial), TEST(test_every_pair_of_states), TEST(test_whose),
     TEST(test_refused), TEST(test_change_of_plan), TEST(test_link_is_not_paid), TEST(test_link_is_cancelled_by_its_merchant),
     TEST(test_link_is_paid_late), TEST(test_paused_and_resumed), TEST(test_cancelled), TEST(test_refund_of_a_period),
-    TEST(test_merchant_suspended), TEST(test_charge_is_announced), TEST(test_the_same_request_again))
+    TEST(test_merchant_suspended), TEST(test_merchant_suspended_while_asked), TEST(test_resumed_after_the_end),
+    TEST(test_charge_is_announced), TEST(test_the_same_request_again))

@@ -74,7 +74,7 @@ is_charged_now(struct work *work, const struct subscription *subscription, bool 
 	*now = period != NULL && subscription->payment_method != NULL && subscription->merchant_active && !period->by_link &&
 	    period->asked_until == NULL && period->next_attempt_at != NULL &&
 	    period->next_attempt_at->unix_ms <= instant_now().unix_ms;
-	if (*now && period->attempts > 0)
+	if (*now && (period->attempts > 0 || period->payment_reference != NULL))
 		TRY(is_being_charged(work, period, &under_way));
 	*now = *now && !under_way;
 	return OK;
@@ -107,12 +107,27 @@ after_judged_charge(struct work *work, const struct judged_charge *judged, const
 }
 
 const struct problem *
+was_declined(struct work *work, const struct subscription *subscription, bool *declined)
+{
+	int64_t count = 0;
+
+	if (subscription->period->attempts > 0)
+		TRY(db_value(work->db, &count,
+		    "SELECT COUNT(*) FROM payments p WHERE p.purpose_kind = 'subscription_period' AND p.purpose_id = ? "
+		    "AND p.payment_method_id = ? AND p.review = 'declined'",
+		    P(subscription->period->id), P(subscription->payment_method)));
+	*declined = count > 0;
+	return OK;
+}
+
+const struct problem *
 live_attempt(struct work *work, const struct period *period, struct payment **payment)
 {
 	TRY(db_row(work->db, &payment_shape, payment,
 	    "SELECT {p} FROM payments p WHERE p.purpose_kind = 'subscription_period' AND p.purpose_id = ? AND p.live = 1",
 	    P(period->id)));
-	if (*payment != NULL || !period->by_link)
+	/* A link was sent only where one is named; or is about to be. */
+	if (*payment != NULL || (period->payment_reference == NULL && !period->by_link))
 		return OK;
 	return db_row(work->db, &payment_shape, payment,
 	    "SELECT {p} FROM payment_requests r JOIN payments p ON p.purpose_kind = 'request' AND p.purpose_id = r.id AND p.live = 1 "

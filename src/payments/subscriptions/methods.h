@@ -33,7 +33,10 @@ const struct problem *judge_charge(struct work *work, const struct subscription 
 /* Behind that transaction, which has ended with `problem`; the same problem, once its refusal stands in the audit trail. */
 const struct problem *after_judged_charge(struct work *work, const struct judged_charge *judged, const struct problem *problem);
 
-/* The live attempt to pay the period, by method or link; NULL: none. */
+/* Has somebody declined, after looking at it, an attempt to pay the open period by the present method? */
+const struct problem *was_declined(struct work *work, const struct subscription *subscription, bool *declined);
+
+/* The live attempt to pay the period, by method or by a link, which may have been sent before the method was changed; NULL: none. */
 const struct problem *live_attempt(struct work *work, const struct period *period, struct payment **payment);
 
 /* Is money on its way for it? */

@@ -37,6 +37,19 @@ still_runs(const struct subscription *subscription)
 	return period == NULL || period->status == PERIOD_PAID;
 }
 
+/* Who wanted no more than what was paid is not charged for more: it has ended. */
+static const struct problem *
+go_on(struct work *work, struct subscription *subscription)
+{
+	bool runs = still_runs(subscription);
+
+	if (!runs && subscription->cancel_at_period_end)
+		return finish_subscription(work, subscription, SUBSCRIPTION_ENDED);
+	subscription->status = SUBSCRIPTION_ACTIVE;
+	TRY(runs ? save_subscription(work, subscription) : begin_period_now(work, subscription));
+	return record_subscription_event(work, EVENT_SUBSCRIPTION_RESUMED, subscription);
+}
+
 static const struct problem *
 resume(struct work *work, struct subscription_id id, struct judged_charge *judged)
 {
@@ -54,13 +67,8 @@ resume(struct work *work, struct subscription_id id, struct judged_charge *judge
 	if (!subscription->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell");
 	before = subscription_before(work, subscription);
-	subscription->status = SUBSCRIPTION_ACTIVE;
-	if (still_runs(subscription))
-		TRY(save_subscription(work, subscription));
-	else
-		TRY(begin_period_now(work, subscription));
+	TRY(go_on(work, subscription));
 	TRY(judge_charge(work, subscription, judged));
-	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_RESUMED, subscription));
 	TRY(audit_subscription(work, "subscription.resumed", before, subscription));
 	return idempotency_make(work, id.uuid);
 }

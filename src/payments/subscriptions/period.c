@@ -78,16 +78,10 @@ insert_period(struct work *work, struct subscription *subscription)
 const struct problem *
 begin_next_period(struct work *work, struct subscription *subscription)
 {
-	struct interval interval;
-	struct schedule next;
-
-	TRY(take_next_plan(work, subscription));
-	interval = plan_interval(&subscription->plan);
-	next = schedule_next(interval, subscription_schedule(subscription));
 	if (subscription->waits_for_merchant)
-		next = schedule_at(interval, next, instant_now());
-	subscription->waits_for_merchant = false;
-	set_schedule(subscription, next);
+		return begin_period_now(work, subscription);
+	TRY(take_next_plan(work, subscription));
+	set_schedule(subscription, schedule_next(plan_interval(&subscription->plan), subscription_schedule(subscription)));
 	return insert_period(work, subscription);
 }
 
@@ -98,6 +92,41 @@ begin_period_now(struct work *work, struct subscription *subscription)
 	subscription->waits_for_merchant = false;
 	set_schedule(subscription, schedule_begin(plan_interval(&subscription->plan), instant_now()));
 	return insert_period(work, subscription);
+}
+
+static void
+begin_again(struct subscription *subscription)
+{
+	struct period *period = subscription->period;
+
+	subscription->waits_for_merchant = false;
+	set_schedule(subscription, schedule_begin(plan_interval(&subscription->plan), instant_now()));
+	period->starts_at = subscription->current_period_start;
+	period->ends_at = subscription->current_period_end;
+}
+
+void
+begin_open_period_again(struct work *work, struct subscription *subscription)
+{
+	struct period *period = open_period(subscription);
+
+	begin_again(subscription);
+	if (period->asked_until == NULL)
+		return;
+	period->asked_until = NULL;
+	period->payment_reference = NULL;
+	period->next_attempt_at = kept(work, instant_now());
+}
+
+void
+ask_by_link_soon(struct work *work, struct subscription *subscription)
+{
+	struct period *period = open_period(subscription);
+
+	period->by_link = true;
+	period->payment_reference = NULL;
+	period->asked_until = NULL;
+	period->next_attempt_at = kept(work, instant_now());
 }
 
 const struct problem *
@@ -122,7 +151,9 @@ become_active(struct subscription *subscription)
 
 	if (subscription->status == SUBSCRIPTION_PAUSED)
 		return;
-	if (subscription->status == SUBSCRIPTION_PAST_DUE && period->ends_at.unix_ms <= instant_now().unix_ms) {
+	if (subscription->waits_for_merchant)
+		begin_again(subscription);
+	else if (subscription->status == SUBSCRIPTION_PAST_DUE && period->ends_at.unix_ms <= instant_now().unix_ms) {
 		now = schedule_at(plan_interval(&subscription->plan), subscription_schedule(subscription), instant_now());
 		set_schedule(subscription, now);
 		period->starts_at = now.start;

@@ -9,11 +9,17 @@
 #include "payments/subscriptions/subscription.h"
 
 /*
- * The next period begins where the current one ends; where the merchant did not sell meanwhile, the one that runs now.  Or it
- * begins now, counted anew: after a pause, and of a new subscription.  By the plan that the subscription was changed to.
+ * The next period begins where the current one ends; where the merchant did not sell meanwhile, now.  Or it begins now, counted
+ * anew: after a pause, and of a new subscription.  By the plan that the subscription was changed to.
  */
 const struct problem *begin_next_period(struct work *work, struct subscription *subscription);
 const struct problem *begin_period_now(struct work *work, struct subscription *subscription);
+
+/*
+ * The merchant sells again: the open period, which could not be paid meanwhile, begins now, counted anew, and a payer who was asked
+ * is to be asked again.  Not saved.
+ */
+void begin_open_period_again(struct work *work, struct subscription *subscription);
 
 /* That is the current period. */
 void set_schedule(struct subscription *subscription, struct schedule schedule);
@@ -23,6 +29,9 @@ const struct problem *ask_payer(struct work *work, struct subscription *subscrip
 
 /* The open period is to be paid by a link from now on: period->payment_reference is that of its payment request.  Not saved. */
 const struct problem *pay_by_link(struct work *work, struct subscription *subscription);
+
+/* The job opens such a link now, and asks the payer: what was to be paid otherwise cannot be paid so.  Not saved. */
+void ask_by_link_soon(struct work *work, struct subscription *subscription);
 
 /* Its payment request, if there is one, is not to be paid any more.  Outside transactions. */
 const struct problem *end_period_request(struct work *work, struct period_id period);

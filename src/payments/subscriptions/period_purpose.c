@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "payments/link.h"
+#include "payments/risk/review.h"
 #include "payments/subscriptions/period.h"
 #include "store/db.h"
 
@@ -131,6 +132,58 @@ failed(struct work *work, const struct payment *payment)
 	return period_was_not_paid(work, target->subscription, payment->failure_code);
 }
 
+static bool
+is_asked_for(const struct period *period, const struct payment *payment)
+{
+	return period->payment_reference != NULL && strcmp(period->payment_reference, payment->reference) == 0;
+}
+
+static const char *
+end_code(const struct payment *payment)
+{
+	if (is_declined(payment))
+		return "review_declined";
+	if (payment->failure_code != NULL)
+		return payment->failure_code;
+	return payment->status == PAYMENT_EXPIRED ? "payment_expired" : "payment_cancelled";
+}
+
+/* The method that somebody has declined is not charged again: by the link, where the merchant can be paid by one. */
+static const struct problem *
+ended_by_review(struct work *work, struct subscription *subscription, const struct payment *payment)
+{
+	const struct problem *problem = pay_by_link(work, subscription);
+
+	if (!problem_is(problem, PROBLEM_PROVIDER_UNSUPPORTED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
+		TRY(problem);
+	subscription->period->by_link = true;
+	return period_was_not_paid(work, subscription, end_code(payment));
+}
+
+/*
+ * No money has come, and none will by this attempt: the period was not paid, as if its charge had failed.  The payer who was asked
+ * for it, and whose page is gone with it, is asked by a link instead.  One that the payer did not pay in time has been counted, and
+ * the next charge closes it itself; while the shop does not sell nothing is the payer's fault.
+ */
+static const struct problem *
+ended(struct work *work, const struct payment *payment)
+{
+	const struct period_target *target = payment->target;
+	struct subscription        *subscription = target->subscription;
+	struct period              *period = target->period;
+
+	if (!period_is_open(target) || period->by_link || !subscription->merchant_active)
+		return OK;
+	if (is_declined(payment))
+		return ended_by_review(work, subscription, payment);
+	if (!is_asked_for(period, payment))
+		return period_was_not_paid(work, subscription, end_code(payment));
+	if (period->asked_until == NULL)
+		return OK;
+	ask_by_link_soon(work, subscription);
+	return save_subscription(work, subscription);
+}
+
 const struct problem *
 period_was_refunded(struct work *work, const struct period_target *target, const struct payment *payment, bool whole)
 {
@@ -222,6 +275,7 @@ const struct purpose period_purpose = {
 	.succeeded = succeeded,
 	.end_others = end_others,
 	.failed = failed,
+	.ended = ended,
 	.refunded = refunded,
 	.refund_bounced = refund_bounced,
 };

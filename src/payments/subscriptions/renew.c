@@ -78,6 +78,12 @@ decide_asked(struct work *work, struct subscription *subscription, const struct 
 {
 	struct period *period = subscription->period;
 
+	/* The provider has forgotten what the payer was asked for. */
+	if (live == NULL && !period->by_link) {
+		step->next = NEXT_AGAIN;
+		ask_by_link_soon(work, subscription);
+		return save_subscription(work, subscription);
+	}
 	if (!has_come(period->asked_until))
 		return save_subscription(work, subscription);
 	if (live != NULL && live->status != PAYMENT_REQUIRES_ACTION) {
@@ -108,6 +114,7 @@ static const struct problem *
 decide_due(struct work *work, struct subscription *subscription, struct payment *live, struct step *step)
 {
 	struct period *period = subscription->period;
+	bool           declined;
 
 	if (!has_come(period->next_attempt_at))
 		return save_subscription(work, subscription);
@@ -123,6 +130,9 @@ decide_due(struct work *work, struct subscription *subscription, struct payment 
 		step->live = live;
 		return save_subscription(work, subscription);
 	}
+	TRY(was_declined(work, subscription, &declined));
+	if (declined)
+		return ask_by_link(work, subscription);
 	step->next = NEXT_CHARGE;
 	period->attempts++;
 	period->next_attempt_at = from_now(work, CALL_SECONDS);
@@ -135,9 +145,12 @@ decide_open(struct work *work, struct subscription *subscription, struct step *s
 	struct period  *period = subscription->period;
 	struct payment *live;
 
-	subscription->waits_for_merchant = !subscription->merchant_active;
-	if (subscription->waits_for_merchant)
+	if (!subscription->merchant_active) {
+		subscription->waits_for_merchant = true;
 		return save_subscription(work, subscription);
+	}
+	if (subscription->waits_for_merchant)
+		begin_open_period_again(work, subscription);
 	TRY(live_attempt(work, period, &live));
 	/* The bank wants to see the payer. */
 	if (live != NULL && live->payment_method != NULL && live->status == PAYMENT_REQUIRES_ACTION &&
@@ -158,6 +171,8 @@ decide(struct work *work, struct subscription_id id, struct step *step)
 	status = subscription->status;
 	if (status == SUBSCRIPTION_CANCELLED || status == SUBSCRIPTION_ENDED)
 		return OK;
+	if (!subscription->user_active)
+		return finish_subscription(work, subscription, SUBSCRIPTION_CANCELLED);
 	if (subscription->cancel_at_period_end && has_come(&subscription->current_period_end))
 		return finish_subscription(work, subscription, SUBSCRIPTION_ENDED);
 	if (status == SUBSCRIPTION_PAUSED)
@@ -176,10 +191,8 @@ fall_back(struct work *work, struct subscription_id id, const char *why)
 	period = open_period(subscription);
 	if (period == NULL || period->asked_until != NULL)
 		return OK;
-	period->by_link = true;
-	period->payment_reference = NULL;
+	ask_by_link_soon(work, subscription);
 	period->failure_code = why;
-	period->next_attempt_at = from_now(work, 0);
 	return save_subscription(work, subscription);
 }
 

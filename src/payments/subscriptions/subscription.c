@@ -94,12 +94,14 @@ static const struct member subscription_members[] = {
 	M_INTEGER(struct subscription, announced, "announced_number", 0, INT32_MAX, .hidden = true),
 	M_BOOLEAN(struct subscription, waits_for_merchant, "waits_for_merchant", .hidden = true),
 	M_BOOLEAN(struct subscription, merchant_active, "merchant_active", .hidden = true, .computed = true),
+	M_BOOLEAN(struct subscription, user_active, "user_active", .hidden = true, .computed = true),
 	M_TIME(struct subscription, next_action_at, "next_action_at", .hidden = true),
 };
 SHAPE_SHARED(struct subscription, subscription_shape, "Subscription", subscription_members);
 
 #define SELECT_SUBSCRIPTION \
-	"SELECT {s}, {p plan}, {d period}, (SELECT m.status = 'active' FROM merchants m WHERE m.id = s.merchant_id) AS merchant_active "
+	"SELECT {s}, {p plan}, {d period}, (SELECT m.status = 'active' FROM merchants m WHERE m.id = s.merchant_id) AS merchant_active, " \
+	"(SELECT u.status = 'active' FROM users u WHERE u.id = s.user_id) AS user_active "
 #define FROM_SUBSCRIPTIONS \
 	"FROM subscriptions s JOIN plans p ON p.id = s.plan_id " \
 	"LEFT JOIN subscription_periods d ON d.subscription_id = s.id AND d.number = s.period_number "
@@ -174,7 +176,7 @@ set_next_action(struct work *work, struct subscription *subscription)
 		next = subscription_turn(work, subscription);
 	else if (period != NULL && period->next_attempt_at != NULL && !subscription->waits_for_merchant)
 		next = *period->next_attempt_at;
-	else if (period != NULL && period->asked_until != NULL)
+	else if (period != NULL && period->asked_until != NULL && !subscription->waits_for_merchant)
 		next = *period->asked_until;
 	if (subscription->cancel_at_period_end)
 		next = earlier(next, subscription->current_period_end);

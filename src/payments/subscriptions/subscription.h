@@ -62,10 +62,10 @@ struct subscription {
 	struct instant            anchor;
 	int64_t                   anchor_months;
 	struct instant            current_period_start, current_period_end;
-	int64_t                   number;    /* of the last period that was to be paid; 0: none yet */
-	int64_t                   announced; /* the period whose charge was announced */
-	bool                      waits_for_merchant;
-	bool                      merchant_active;
+	int64_t                   number;             /* of the last period that was to be paid; 0: none yet */
+	int64_t                   announced;          /* the period whose charge was announced */
+	bool                      waits_for_merchant; /* its turn came while the merchant did not sell */
+	bool                      merchant_active, user_active;
 	struct instant           *next_action_at, *cancelled_at, *ended_at;
 	struct period            *period; /* the last one that was to be paid; NULL: none yet */
 	const char               *metadata;
