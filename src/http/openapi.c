@@ -265,7 +265,8 @@ print_operation(struct document *document, const struct route_table *table, cons
 	text_add_char(out, ',');
 	print_description(out, route);
 	if (route->permission == PUBLIC)
-		text_addf(out, "\"security\":[%s],", route->optional_user ? "{},{\"accessToken\":[]}" : "");
+		text_addf(out, "\"security\":[%s%s],", route->optional_user ? "{},{\"accessToken\":[]}" : "",
+		    route->by_key ? ",{\"apiKey\":[]}" : "");
 	else if (route->by_key)
 		TEXT_ADD(out, "\"security\":[{\"accessToken\":[]},{\"apiKey\":[]}],");
 	print_parameters(document, route);

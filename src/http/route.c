@@ -335,7 +335,8 @@ lint_route(const struct route *route, struct text *faults)
 	    route->limit == LIMIT_COUPON && route->limit_member == NULL && route->method != GET, "names no member for its limit");
 	FAULT_IF(keeps_keys(route) && (route->answer_type != NULL || route->sends != SENDS_WHOLE),
 	    "keeps Idempotency-Keys, but its answer is no JSON from memory, which alone is stored and sent again");
-	FAULT_IF(route->by_key && (route->permission == SIGNED_IN || key_permissions(route->permission) == 0),
+	FAULT_IF(
+	    route->by_key && !route->optional_user && (route->permission == SIGNED_IN || key_permissions(route->permission) == 0),
 	    "is for API keys, but its permission is none that a key can have");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
 #undef FAULT_IF

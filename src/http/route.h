@@ -83,7 +83,7 @@ struct route {
 	enum route_limit    limit;
 	const char         *limit_member;  /* the text of the body that the limit looks at; NULL: none */
 	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
-	bool                by_key;        /* an API key may call it that has the permission among its scopes */
+	bool                by_key;        /* an API key may call it that has the permission; of a PUBLIC row, any */
 	bool                optional_user; /* PUBLIC, but a token is honoured when it is good */
 	bool                tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
 	bool                any_query;     /* the query string is somebody else's (a provider's) */

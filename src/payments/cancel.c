@@ -34,6 +34,14 @@ cancel_payment(struct work *work, const struct payment *payment)
 }
 
 const struct problem *
+cancel_payment_because(struct work *work, const struct payment *payment, const char *reason)
+{
+	struct provider_answer cancelled = { .status = PAYMENT_CANCELLED, .failure_reason = reason };
+
+	return close_payment(work, payment, &cancelled);
+}
+
+const struct problem *
 fail_payment(struct work *work, const struct payment *payment, const char *reason)
 {
 	const struct provider *provider = provider_known(payment->provider);

@@ -280,6 +280,9 @@ const struct problem *ask_soon(struct work *work, struct payment_id payment);
  */
 const struct problem *cancel_payment(struct work *work, const struct payment *payment);
 
+/* The same, with somebody's reason, which its row keeps once it is cancelled. */
+const struct problem *cancel_payment_because(struct work *work, const struct payment *payment, const char *reason);
+
 /* The same, but it has failed, because its merchant says so; PAYMENT_STATE.  Once it has, nothing but money moves it again. */
 #define FAILED_BY_MERCHANT "failed_by_merchant"
 const struct problem *fail_payment(struct work *work, const struct payment *payment, const char *reason);

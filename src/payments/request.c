@@ -59,9 +59,19 @@ lock_request(struct work *work, struct uuid id, struct payment_request **request
 {
 	assert(work->depth > 0);
 	return db_one(work->db, &request_row_shape, request,
-	    "SELECT {r}, EXISTS (SELECT 1 FROM merchants m WHERE m.id = r.merchant_id AND m.status <> 'active') AS closed "
-	    "FROM payment_requests r WHERE r.id = ? FOR UPDATE",
-	    P(id));
+	    "SELECT {r}, " REQUEST_CLOSED " FROM payment_requests r WHERE r.id = ? FOR UPDATE", P(id));
+}
+
+const struct problem *
+request_is_payable(const struct payment_request *request)
+{
+	if (request->status != REQUEST_OPEN)
+		return request_state_problem(request);
+	if (request->expires_at.unix_ms <= instant_now().unix_ms)
+		return problem(PAYMENT_STATE, "the payment request has expired");
+	if (request->closed)
+		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
+	return OK;
 }
 
 const struct problem *

@@ -29,7 +29,7 @@ struct payment_request {
 	const char               *provider; /* the one to be paid by; NULL: the payer chooses */
 	const char               *return_url, *metadata;
 	struct instant            expires_at, *paid_at, *ended_at, created_at;
-	bool                      closed; /* its shop does not sell now; known of a locked one */
+	bool closed; /* its shop does not sell now; known where REQUEST_CLOSED was read, as of a locked one */
 };
 SHAPE_DECLARE(struct payment_request, request_row_shape);
 
@@ -56,6 +56,12 @@ const struct problem *move_request(
 
 /* A job closes what is still open of its attempts; inside a transaction. */
 const struct problem *end_request_attempts(struct work *work, const struct payment_request *request);
+
+/* Of a merchant that is not active: as a column of a payment_requests `r`. */
+#define REQUEST_CLOSED "EXISTS (SELECT 1 FROM merchants m WHERE m.id = r.merchant_id AND m.status <> 'active') AS closed"
+
+/* Can somebody begin to pay it, or go on?  PAYMENT_STATE when it is not open or its time is over; MERCHANT_INACTIVE. */
+const struct problem *request_is_payable(const struct payment_request *request);
 
 /* PAYMENT_STATE, naming the state of one that cannot be paid or ended any more. */
 const struct problem *request_state_problem(const struct payment_request *request);
@@ -93,18 +99,22 @@ const char *request_url(struct work *work, const struct payment_request *request
  * request_attempt.c: somebody who has the reference begins to pay, at the provider (NULL: the one that the request names); calls
  * the provider.  `return_url`: where the browser is finally sent to, checked by the caller; NULL: where the merchant wants it.
  * *payment is the attempt, with what the payer's browser needs of it (redirect_url, client_secret); one that is live at the
- * same provider goes on.  NOT_FOUND; RATE_LIMITED before the provider is called; PAYMENT_STATE; MERCHANT_INACTIVE;
+ * same provider goes on.  Of the viewer it needs only the merchant whose server asks; another shop's is forgotten.  NOT_FOUND; RATE_LIMITED before the provider is called; PAYMENT_STATE; MERCHANT_INACTIVE;
  * PAYMENT_IN_PROGRESS; PROVIDER_UNSUPPORTED; and whatever the provider answers.
  */
 const struct problem *begin_request_attempt(
     struct work *work, const char *reference, const struct provider *provider, const char *return_url, struct payment **payment);
 
 /*
- * request_end.c: its merchant ends it (cancelled), or only the live attempt (failed), which is closed at its provider first.
- * PAYMENT_STATE, with the state, when it is too late for that.
+ * request_end.c: its merchant ends it (cancelled), or only the live attempt (failed, or cancelled by its own reference), which is
+ * closed at its provider first.  `attempt`: the one that is meant; NULL: whichever is live.  PAYMENT_STATE, with the state, when it
+ * is too late for that or another attempt is live.
  */
 const struct problem *cancel_request(struct work *work, struct payment_request_id id, const char *reason);
-const struct problem *fail_request_attempt(struct work *work, struct payment_request_id id, const char *reason);
+const struct problem *fail_request_attempt(
+    struct work *work, struct payment_request_id id, const struct payment_id *attempt, const char *reason);
+const struct problem *cancel_request_attempt(
+    struct work *work, struct payment_request_id id, struct payment_id attempt, const char *reason);
 
 /* Forgets who was to pay: those of an e-mail address, and those that have ended before; at most a thousand, *changed of them. */
 const struct problem *forget_payer(struct work *work, const char *email, int64_t *changed);

@@ -1,6 +1,5 @@
 /* Somebody who has the reference of a payment request pays it. */
 #include "base/config.h"
-#include "http/limit.h"
 #include "payments/provider.h"
 #include "payments/request.h"
 #include "store/db.h"
@@ -15,7 +14,6 @@ check_velocity(struct work *work, const struct payment_request *request)
 
 	if (!work->config->limits.enabled)
 		return OK;
-	TRY(limit_payer(work));
 	TRY(db_value(work->db, &begun,
 	    "SELECT COUNT(*) FROM payments p WHERE p.request_id = ? AND p.id >= ? AND NOT (p.live <=> 1)", P(request->id),
 	    P(uuid_floor(instant_now().unix_ms - HOUR_SECONDS * INT64_C(1000)))));
@@ -28,7 +26,8 @@ check_velocity(struct work *work, const struct payment_request *request)
 static const struct problem *
 read_request(struct work *work, const char *reference, struct payment_request **request)
 {
-	return db_one(work->db, &request_row_shape, request, "SELECT {r} FROM payment_requests r WHERE r.reference = ?",
+	return db_one(work->db, &request_row_shape, request,
+	    "SELECT {r}, " REQUEST_CLOSED " FROM payment_requests r WHERE r.reference = ?",
 	    P(reference == NULL ? NULL : reference_read(work->arena, reference)));
 }
 
@@ -68,9 +67,11 @@ begin_request_attempt(
 	struct payment         *live;
 
 	TRY(read_request(work, reference, &request));
+	/* Another shop's server is anybody. */
+	if (work->viewer.merchant != NULL && !ID_EQUAL(*work->viewer.merchant, request->merchant))
+		work->viewer.merchant = NULL;
 	TRY(choose_provider(work, request, &provider));
-	if (request->status != REQUEST_OPEN)
-		return request_state_problem(request);
+	TRY(request_is_payable(request));
 	TRY(live_attempt(work, request, &live));
 	if (live != NULL && strcmp(live->provider, provider->name) == 0) {
 		*payment = live;

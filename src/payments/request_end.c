@@ -87,32 +87,63 @@ cancel_request(struct work *work, struct payment_request_id id, const char *reas
 	return db_transaction(work, cancel(work, id, reason));
 }
 
+/* The one that is live and not held, which is `wanted` if somebody has named one. */
 static const struct problem *
-note_failed(struct work *work, const struct payment *before, const struct payment *after)
-{
-	return audit_record(work, "payment.failed", "payment", before->id.uuid, &payment_shape, before, after);
-}
-
-const struct problem *
-fail_request_attempt(struct work *work, struct payment_request_id id, const char *reason)
+live_attempt(struct work *work, struct payment_request_id id, const struct payment_id *wanted, struct payment **live)
 {
 	struct payment_request *request;
-	struct payment         *payments, *after;
 	size_t                  count;
 
 	TRY(read_request(work, id, &request));
 	if (request->status != REQUEST_OPEN)
 		return request_state_problem(request);
-	TRY(open_attempts(work, id, &payments, &count));
-	if (count == 0 || payments[0].status > PAYMENT_PROCESSING)
+	TRY(db_rows(work->db, &payment_shape, 1, live, &count,
+	    "SELECT {p} FROM payments p WHERE p.request_id = ? AND p.live = 1 AND p.hold_reason IS NULL LIMIT 1", P(id)));
+	if (count == 0)
 		return problem(PAYMENT_STATE, "the payment request is open, and nobody is paying it");
-	TRY(fail_payment(work, &payments[0], reason));
-	TRY(read_payment(work, payments[0].id, &after));
+	if (wanted != NULL && !ID_EQUAL((*live)->id, *wanted))
+		return problem(PAYMENT_STATE, "the payment has ended, and another attempt is open");
+	return OK;
+}
+
+static const struct problem *
+note_ended(struct work *work, const char *action, const struct payment *before, const struct payment *after)
+{
+	return audit_record(work, action, "payment", before->id.uuid, &payment_shape, before, after);
+}
+
+/* Its provider was asked to close it: what has become of it. */
+static const struct problem *
+check_ended(struct work *work, const char *action, const struct payment *before)
+{
+	struct payment *after;
+
+	TRY(read_payment(work, before->id, &after));
 	if (payment_has_money(after))
 		return problem(PAYMENT_STATE, "the payment has already succeeded");
 	if (after->status <= PAYMENT_PROCESSING)
 		return problem(PAYMENT_STATE, "the provider is already processing the payment; it cannot be ended any more");
-	return db_transaction(work, note_failed(work, &payments[0], after));
+	return db_transaction(work, note_ended(work, action, before, after));
+}
+
+const struct problem *
+fail_request_attempt(struct work *work, struct payment_request_id id, const struct payment_id *attempt, const char *reason)
+{
+	struct payment *live;
+
+	TRY(live_attempt(work, id, attempt, &live));
+	TRY(fail_payment(work, live, reason));
+	return check_ended(work, "payment.failed", live);
+}
+
+const struct problem *
+cancel_request_attempt(struct work *work, struct payment_request_id id, struct payment_id attempt, const char *reason)
+{
+	struct payment *live;
+
+	TRY(live_attempt(work, id, &attempt, &live));
+	TRY(cancel_payment_because(work, live, reason));
+	return check_ended(work, "payment.cancelled", live);
 }
 
 const struct problem *

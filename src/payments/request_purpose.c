@@ -32,12 +32,7 @@ is_payable(struct work *work, const void *target, struct money *amount)
 	const struct payment_request *request = target;
 
 	(void)work;
-	if (request->status != REQUEST_OPEN)
-		return request_state_problem(request);
-	if (request->expires_at.unix_ms <= instant_now().unix_ms)
-		return problem(PAYMENT_STATE, "the payment request has expired");
-	if (request->closed)
-		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
+	TRY(request_is_payable(request));
 	*amount = request->amount;
 	return OK;
 }

@@ -153,6 +153,22 @@ initialize_route(struct request *request)
 	return respond(request, payment);
 }
 
+/*
+ * Who pays has no account here.  By the shop's own key it is its server that asks, whose address says nothing of its payers:
+ * they are limited by the payment request alone.
+ */
+static const struct problem *
+begin_for_payer(struct work *work, const char *reference, const struct provider *provider, struct payment **payment)
+{
+	const struct viewer   before = work->viewer;
+	const struct problem *problem;
+
+	work->viewer = (struct viewer) { .merchant = before.key == NULL ? NULL : before.merchant };
+	problem = begin_request_attempt(work, reference, provider, NULL, payment);
+	work->viewer = before;
+	return problem;
+}
+
 static const struct problem *
 begin_attempt_route(struct request *request)
 {
@@ -163,13 +179,13 @@ begin_attempt_route(struct request *request)
 
 	if (name != NULL && provider == NULL)
 		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled");
-	TRY(begin_request_attempt(work, reference, provider, NULL, &payment));
+	TRY(begin_for_payer(work, reference, provider, &payment));
 	TRY(find_requested(work, reference_read(work->arena, reference), true, &payment));
 	payment_as_payer_sees(work, payment);
 	return respond(request, payment);
 }
 
-/* By the reference of a payment request it is that which ends; by that of an attempt, only the attempt. */
+/* By the reference of a payment request it is that which ends; by that of an attempt, that attempt and no other. */
 static const struct problem *
 end_by_merchant(struct work *work, struct payment *payment, const struct status_body *body)
 {
@@ -180,9 +196,11 @@ end_by_merchant(struct work *work, struct payment *payment, const struct status_
 	TRY(is_sole_seller(work, payment));
 	if (!payment->by_request && payment->status > PAYMENT_PROCESSING)
 		return problem(PAYMENT_STATE, "only a payment that is still open can be ended");
-	if (body->status == WANTED_FAILED)
-		return fail_request_attempt(work, request->id, body->reason);
-	return payment->by_request ? cancel_request(work, request->id, body->reason) : give_up_payment(work, &payment);
+	if (payment->by_request)
+		return body->status == WANTED_FAILED ? fail_request_attempt(work, request->id, NULL, body->reason)
+						     : cancel_request(work, request->id, body->reason);
+	return body->status == WANTED_FAILED ? fail_request_attempt(work, request->id, &payment->id, body->reason)
+					     : cancel_request_attempt(work, request->id, payment->id, body->reason);
 }
 
 static const struct problem *
@@ -209,15 +227,16 @@ static const struct route request_routes[] = {
 		"The answer's url is the page to send the payer to. The reference stays the same however often the payer "
 		"tries; the payment shown under it is the attempt that counts.",
 	    .handler = initialize_route },
-	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt", .permission = PUBLIC, .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_NONE, .body = &attempt_body_shape, .answer = { 201, &payment_shape },
+	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt", .permission = PUBLIC, .optional_user = true,
+	    .by_key = true, .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &attempt_body_shape,
+	    .answer = { 201, &payment_shape },
 	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES,
 		MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE,
 		RATE_LIMITED),
 	    .summary = "Begin to pay a payment request, or go on with it",
 	    .description =
 		"For whoever has its reference: one attempt is open at a time. The page at the payment request's url does "
-		"the same.",
+		"the same. Your own servers name one of the shop's API keys, so that all of your payers are not taken for one.",
 	    .handler = begin_attempt_route },
 	{ PUT, "/payments/{reference}/status", .id = "setPaymentStatus", .permission = PERMISSION(PAYMENT_TAKE_OWN),
 	    .by_key = true, .pool = POOL_PAY, .writes = WRITES_PROVIDER, .body = &status_body_shape,

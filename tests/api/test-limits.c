@@ -366,6 +366,26 @@ wrong_passwords_five_a_minute_for_one_address(void)
 	EXPECT(guess("192.0.2.254", &people[5], good_password), 200);
 }
 
+/* An attempt counts once for its payer's address, by whichever way it is begun. */
+static void
+attempts_to_pay_requests_count_once(void)
+{
+	struct person seller = person_new("shopkeeper");
+	struct answer asked = api_post("/payments/initialize", seller.access,
+	    "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+	    "\"return_url\": \"https://merchant.example/\"}");
+	struct call   nothing = CALL("POST", "/payments/PAY-0000000000/attempts", .body = "{\"provider\": \"stripe\"}");
+
+	begin();
+	EXPECT(asked, 201);
+	CHECK_INT(let_in(59, "203.0.113.20", nothing, 900), 59);
+	EXPECT(lone_call_with("203.0.113.20", "POST", form("/pay/%s", text_at(&asked, "reference")), NULL, "provider=stripe",
+		   HEADERS("Content-Type: application/x-www-form-urlencoded")),
+	    303);
+	CHECK_INT(let_in(1, "203.0.113.20", nothing, 900), 0);
+	CHECK_INT(let_in(1, "203.0.113.21", nothing, 900), 1);
+}
+
 /* Who tries too often on the payment page is told so on a page. */
 static void
 test_payment_page(void)
@@ -394,4 +414,4 @@ SUITE("api: limits", TEST(sign_in_by_account_and_address), TEST(passwords_ten_in
     TEST(reads_six_hundred_a_minute_for_one_account), TEST(public_reads_are_left_to_nginx),
     TEST(writes_of_nobody_a_hundred_for_one_address), TEST(refreshes_by_token_and_address),
     TEST(searches_sixty_a_minute_for_one_address), TEST(forged_webhooks_count_by_address_and_true_ones_do_not),
-    TEST(wrong_passwords_five_a_minute_for_one_address), TEST(test_payment_page))
+    TEST(wrong_passwords_five_a_minute_for_one_address), TEST(attempts_to_pay_requests_count_once), TEST(test_payment_page))

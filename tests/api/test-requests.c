@@ -226,6 +226,7 @@ test_suspended_shop_asks_for_nothing(void)
 	transaction = attempt_at(reference);
 	EXPECT(api_post(form("/merchants/%s/suspend", closed.merchant), admin.access, NULL), 200);
 	EXPECT_PROBLEM(api_post("/payments/initialize", closed.access, body), 403, "merchant_inactive");
+	EXPECT_PROBLEM(begin(reference), 403, "merchant_inactive");
 	/* Begun before it was suspended: the money is not for it. */
 	pay(transaction);
 	wait_attempt(transaction, "refunded");
@@ -337,6 +338,49 @@ test_failed_by_its_merchant(void)
 	wait_request(reference, "paid");
 	check_shown(reference, "succeeded", "paid");
 	CHECK_INT(shop_command("payment show", reference), 0);
+}
+
+static int64_t
+records_of(const char *attempt, const char *action)
+{
+	return sql_number("SELECT COUNT(*) FROM audit_records a JOIN payments p ON p.id = a.subject_id "
+			  "WHERE p.reference = '%s' AND a.action = '%s' AND LOCATE('a test', a.after_state) > 0",
+	    attempt, action);
+}
+
+/* By its own reference an attempt ends, with its reason, and nothing else does. */
+static void
+test_one_attempt_is_ended(void)
+{
+	static const char *const ends[] = { "cancelled", "failed" };
+	const char              *reference = request_new(), *ended[2];
+
+	for (int i = 0; i < 2; i++) {
+		const char *transaction = attempt_at(reference);
+
+		ended[i] = sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction);
+		EXPECT(set_status(ended[i], ends[i]), 200);
+		CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', failure_reason) FROM payments WHERE reference = '%s'", ended[i]),
+		    form("%s a test", ends[i]));
+		CHECK_INT(records_of(ended[i], form("payment.%s", ends[i])), 1);
+		wait_request(reference, "open");
+	}
+	(void)attempt_at(reference);
+	for (int i = 0; i < 4; i++)
+		EXPECT_PROBLEM(set_status(ended[i / 2], ends[i % 2]), 409, "payment_state");
+	check_shown(reference, "pending", "open");
+}
+
+/* Nobody goes on with what can be paid no longer, though nobody has ended it yet. */
+static void
+test_what_was_begun_is_not_handed_out_for_ever(void)
+{
+	const char *reference = request_new();
+
+	(void)attempt_at(reference);
+	EXPECT(begin(reference), 201);
+	sql_run("UPDATE payment_requests SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE reference = '%s'", reference);
+	EXPECT_PROBLEM(begin(reference), 409, "payment_state");
 }
 
 static void
@@ -561,6 +605,7 @@ test_payer_is_forgotten(void)
 SUITE("payment requests", TEST(test_paid_and_shown_by_one_reference), TEST(test_what_cannot_be_asked_for),
     TEST(test_suspended_shop_asks_for_nothing), TEST(test_declined_and_paid_by_another_attempt),
     TEST(test_states_that_a_merchant_ends), TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant),
-    TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held), TEST(test_merchant_gets_of_what_came),
-    TEST(test_refunded_by_its_merchant), TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed),
-    TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))
+    TEST(test_one_attempt_is_ended), TEST(test_what_was_begun_is_not_handed_out_for_ever), TEST(test_late_money_is_taken),
+    TEST(test_wrong_amount_is_held), TEST(test_merchant_gets_of_what_came), TEST(test_refunded_by_its_merchant),
+    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed), TEST(test_events_tell_its_state),
+    TEST(test_payer_is_forgotten))
