@@ -58,7 +58,7 @@ struct merchant {
 	const char        *currency;                /* the one it sells in */
 	int64_t           *commission_basis_points; /* NULL: the configured one */
 	const char        *commission_percent;      /* the same as text */
-	int64_t           *rate_limit;              /* calls a minute of each of its API keys; NULL: as configured */
+	int64_t           *rate_limit;              /* calls a minute of its API keys together; NULL: as configured */
 	const char        *metadata;
 	int64_t            version;
 	struct instant     created_at;

@@ -127,6 +127,14 @@ insert_key(struct work *work, struct merchant_id merchant, const char *name, con
 	return audit_record(work, "api_key.created", "api_key", id.uuid, &api_key_shape, NULL, *made);
 }
 
+/* How many are valid, which changes under the merchant's lock alone; an exchanged one ends by itself. */
+static const struct problem *
+count_keys(struct work *work, struct merchant_id merchant, int64_t *count)
+{
+	TRY(db_value(work->db, count, "SELECT 1 FROM merchants WHERE id = ? FOR UPDATE", P(merchant)));
+	return db_value(work->db, count, "SELECT COUNT(*) FROM api_keys WHERE merchant_id = ? AND " IS_VALID, P(merchant));
+}
+
 const struct problem *
 create_api_key(struct work *work, const char *name, const char *const *scopes, size_t n_scopes, struct api_key **key)
 {
@@ -136,8 +144,7 @@ create_api_key(struct work *work, const char *name, const char *const *scopes, s
 
 	TRY(own_merchant(work, &merchant));
 	TRY(read_scopes(work, scopes, n_scopes, &names));
-	TRY(db_value(work->db, &count, "SELECT 1 FROM merchants WHERE id = ? FOR UPDATE", P(merchant)));
-	TRY(db_value(work->db, &count, "SELECT COUNT(*) FROM api_keys WHERE merchant_id = ? AND " IS_VALID, P(merchant)));
+	TRY(count_keys(work, merchant, &count));
 	if (count >= API_KEYS_MAX)
 		return problem(CONFLICT, "a shop has at most 50 API keys; revoke one");
 	return insert_key(work, merchant, name, names, key);
@@ -157,11 +164,15 @@ rotate_api_key(struct work *work, struct api_key_id id, struct api_key **key)
 {
 	struct merchant_id merchant;
 	struct api_key    *old;
+	int64_t            count;
 
 	TRY(own_merchant(work, &merchant));
+	TRY(count_keys(work, merchant, &count));
 	TRY(lock_key(work, merchant, id, &old));
 	if (old->expires_at != NULL)
 		return problem(CONFLICT, "the key was exchanged already, and is valid for a while still");
+	if (count >= 2 * API_KEYS_MAX)
+		return problem(CONFLICT, "too many keys of the shop are valid, with those that were exchanged; revoke one");
 	TRY(insert_key(work, merchant, old->name, old->scope_names, key));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE api_keys SET replaced_by = ?, expires_at = NOW(3) + INTERVAL ? HOUR, updated_by = ? WHERE id = ?",

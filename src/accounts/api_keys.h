@@ -24,7 +24,7 @@ struct api_key {
 SHAPE_DECLARE(struct api_key, api_key_shape);
 SHAPE_DECLARE(struct api_key, new_api_key_shape); /* with the key itself */
 
-/* Those of the viewer's shop that are valid, newest first.  FORBIDDEN without a shop. */
+/* All of the viewer's shop that are valid, newest first: at most twice API_KEYS_MAX.  FORBIDDEN without a shop. */
 const struct problem *list_api_keys(struct work *work, struct api_key **keys, size_t *count);
 
 /*
@@ -34,7 +34,10 @@ const struct problem *list_api_keys(struct work *work, struct api_key **keys, si
 const struct problem *create_api_key(
     struct work *work, const char *name, const char *const *scopes, size_t n_scopes, struct api_key **key);
 
-/* A new one for an old one, which is valid for a day more; CONFLICT when it was exchanged before. */
+/*
+ * A new one for an old one, which is valid for a day more, inside a transaction; CONFLICT when it was exchanged before, or
+ * when, with those that were exchanged, twice API_KEYS_MAX are valid.
+ */
 const struct problem *rotate_api_key(struct work *work, struct api_key_id id, struct api_key **key);
 
 /* It is valid no longer, at once.  NOT_FOUND. */

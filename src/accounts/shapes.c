@@ -25,7 +25,7 @@ static const struct member merchant_members[] = {
 	M_TEXT(struct merchant, commission_percent, "commission_percent", 8, .example = "\"5.00\"",
 	    .description = "The shop's commission on its sales; null: the usual one."),
 	M_INTEGER(struct merchant, rate_limit, "rate_limit", 1, INT32_MAX,
-	    .description = "Calls in a minute with each of its API keys; null: as many as usual."),
+	    .description = "Calls in a minute with all of its API keys together; null: as many as usual."),
 	M_METADATA(struct merchant, metadata, .required = true),
 	M_INTEGER(struct merchant, version, "version", 1, INT64_MAX, .hidden = true),
 	M_TIME(struct merchant, created_at, "created_at"),

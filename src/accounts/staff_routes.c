@@ -198,7 +198,7 @@ static const struct member terms_body_members[] = {
 	M_DECIMAL(struct terms_body, commission_percent, "commission_percent", .nullable = true, .example = "\"4.50\"",
 	    .description = "From 0 to 100, with at most two decimal places; null: the usual one."),
 	M_INTEGER(struct terms_body, rate_limit, "rate_limit", 1, LIMIT_CALLS_MAX, .nullable = true, .example = "1000",
-	    .description = "Calls in a minute with each of its API keys; null: as many as usual."),
+	    .description = "Calls in a minute with all of its API keys together; null: as many as usual."),
 	M_METADATA_BODY(struct terms_body, metadata),
 };
 SHAPE_PATCH(struct terms_body, terms_body_shape, "MerchantChange", terms_body_members, seen);

@@ -175,7 +175,7 @@ const struct key config_keys[] = {
 	K_INTEGER(
 	    limits.staff_factor, 1, STAFF_FACTOR_MAX, "10", "Factor by which the write limits of sellers and staff are higher."),
 	K_INTEGER(limits.key_calls, 1, LIMIT_CALLS_MAX, "1000",
-	    "Calls in a minute with one API key, where its merchant has no own limit."),
+	    "Calls in a minute with all API keys of a merchant who has no own limit."),
 	K_INTEGER(limits.reads_a_minute, 1, LIMIT_CALLS_MAX, "600", "Reads per minute, per signed-in account."),
 	K_INTEGER(
 	    limits.return_seconds, 1, 3600, "5", "Minimum interval between queries to the provider when the payer returns."),

@@ -220,7 +220,7 @@ limit_call(struct request *request)
 	if (!request->work->config->limits.enabled)
 		return OK;
 	if (request->work->viewer.key != NULL)
-		return count(request, LIMITED_KEY_CALLS, uuid_text(request->work->arena, request->work->viewer.key->uuid));
+		return count(request, LIMITED_KEY_CALLS, uuid_text(request->work->arena, request->work->viewer.merchant->uuid));
 	/* The account first: what is refused to one account must not use up the address of the others. */
 	switch (request->route->limit) {
 	case LIMIT_SIGN_IN:
@@ -289,14 +289,6 @@ const struct problem *
 limit_forgery(struct request *request)
 {
 	return request->work->config->limits.enabled ? count_address(request, LIMITED_FORGED_WEBHOOKS) : OK;
-}
-
-const struct problem *
-limit_payer(struct work *work)
-{
-	static const enum limit_kind kinds[] = { LIMITED_PAYMENT_ADDRESS };
-
-	return work->config->limits.enabled ? count_all(work, kinds, 1, limit_subject(work->arena, work->address)) : OK;
 }
 
 const struct problem *

@@ -10,7 +10,7 @@
  *   REFRESH: a refresh token exchanged     token, address
  *   a search, a list with facets           address, in a minute
  *   SUGGEST: what is typed so far          address, in a minute
- *   a call with an API key                 key, in a minute
+ *   a call with an API key                 its shop, in a minute
  *   a write of nobody                      address
  *   a webhook that is forged, or may be     address
  *   a write of an account                  account, in a quarter of an hour and in a day; sellers and staff ten times
@@ -40,9 +40,6 @@ const struct problem *limit_body(struct request *request);
 
 /* One try more with this refresh token, whether the body or a cookie carries it. */
 const struct problem *limit_refresh(struct request *request, const char *token);
-
-/* One payment more that is begun by somebody without an account, from their address: of a route whose row counts none. */
-const struct problem *limit_payer(struct work *work);
 
 /* One search or count of facets more: for a list whose query says so. */
 const struct problem *limit_search(struct request *request);

@@ -292,20 +292,78 @@ let_in(const char *key, int tries)
 	return count;
 }
 
-/* As in production: so many calls a minute with each key, as agreed with its shop. */
+/* Who exchanges a key again and again has no more of them than anybody: each is valid for a day after its exchange. */
+static void
+test_exchanged_without_end(void)
+{
+	enum { VALID_MAX = 100 };
+	struct person seller = person_new("shopkeeper");
+	const char   *id = key_new(&seller, ALL_SCOPES).id, *first = id;
+	struct answer answer;
+
+	for (int i = 1; i < VALID_MAX; i++) {
+		answer = api_post(form("/merchants/me/api-keys/%s/rotate", id), seller.access, NULL);
+		EXPECT(answer, 201);
+		REQUIRE(answer.status == 201);
+		id = text_at(&answer, "id");
+	}
+	EXPECT_PROBLEM(api_post(form("/merchants/me/api-keys/%s/rotate", id), seller.access, NULL), 409, "conflict");
+	answer = api_get("/merchants/me/api-keys", seller.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), VALID_MAX);
+	CHECK_TEXT(text_at(&answer, form("results.%d.id", VALID_MAX - 1)), first);
+	EXPECT(api_delete(form("/merchants/me/api-keys/%s", first), seller.access), 204);
+	EXPECT(api_post(form("/merchants/me/api-keys/%s/rotate", id), seller.access, NULL), 201);
+}
+
+/* What is kept of where an attempt came from, begun from a public address by whoever has that token. */
+static int
+address_is_kept(const struct person *seller, const char *token)
+{
+	struct answer answer = api_post("/payments/initialize", seller->access, INITIALIZE);
+
+	EXPECT(answer, 201);
+	answer = lone_call("198.51.100.79", "POST", form("/payments/%s/attempts", text_at(&answer, "reference")), token,
+	    "{\"provider\": \"stripe\"}");
+	CHECK_INT(answer.status, 201);
+	return (int)sql_number("SELECT IF(user_id IS NULL, risk_address IS NOT NULL, -1) FROM payments "
+			       "WHERE provider_transaction_id = '%s'",
+	    text_at(&answer, "provider_transaction_id"));
+}
+
+/* By a shop's own key its server begins to pay, which is none of its payers; whoever else does is the payer. */
+static void
+test_server_is_no_payer(void)
+{
+	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct made_key own = key_new(&seller, ALL_SCOPES), others = key_new(&other, ALL_SCOPES);
+
+	lone_workers_start((const char *const[]) { NULL });
+	CHECK_INT(address_is_kept(&seller, own.key), 0);
+	CHECK_INT(address_is_kept(&seller, others.key), 1);
+	CHECK_INT(address_is_kept(&seller, other.access), 1);
+	CHECK_INT(address_is_kept(&seller, NULL), 1);
+	CHECK_INT(address_is_kept(&seller, "haat_test_nonsense"), 1);
+	lone_workers_stop();
+}
+
+/* As in production: so many calls a minute with all keys of a shop, as agreed with it. */
 static void
 test_calls_a_minute(void)
 {
-	struct person     seller = person_new("shopkeeper"), admin = person_new("admin");
+	struct person     seller = person_new("shopkeeper"), other = person_new("shopkeeper"), admin = person_new("admin");
 	struct made_key   one = key_new(&seller, ALL_SCOPES), two = key_new(&seller, ALL_SCOPES);
-	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_LIMITS_KEY_CALLS=5", "HAAT_CACHE_TIMEOUT_MS=10000",
-		form("HAAT_CACHE_PREFIX=keys%d:", (int)getpid()), NULL };
+	struct made_key   others = key_new(&other, ALL_SCOPES);
+	const char *const settings[] = { "HAAT_LIMITS_ENABLED=true", "HAAT_LIMITS_KEY_CALLS=5", "HAAT_RISK_DECLINES_PURPOSE=100",
+		"HAAT_CACHE_TIMEOUT_MS=10000", form("HAAT_CACHE_PREFIX=keys%d:", (int)getpid()), NULL };
 
 	lone_workers_start(settings);
 	CHECK_INT(let_in(one.key, 7), 5);
-	CHECK_INT(let_in(two.key, 7), 5);
+	CHECK_INT(let_in(two.key, 1), 0);
+	CHECK_INT(let_in(others.key, 7), 5);
 	EXPECT(api_patch(form("/merchants/%s", seller.merchant), admin.access, "{\"rate_limit\": 8}"), 200);
-	CHECK_INT(let_in(one.key, 7), 3);
+	CHECK_INT(let_in(two.key, 7), 3);
+	CHECK_INT(let_in(one.key, 1), 0);
 	/* Nobody's attempts at one payment request go on for ever, and none of what is refused is seen by its provider. */
 	{
 		struct answer answer = api_post("/payments/initialize", two.key, INITIALIZE);
@@ -332,4 +390,4 @@ test_calls_a_minute(void)
 SUITE("api keys", TEST(test_shown_once_and_kept_as_a_hash), TEST(test_what_a_key_cannot_have), TEST(test_acts_for_its_shop),
     TEST(test_costs_no_more_round_trips_than_a_session), TEST(test_last_use_is_true_to_five_minutes),
     TEST(test_revoked_expired_and_exchanged), TEST(test_ends_with_its_shop), TEST(test_idempotency_by_shop),
-    TEST(test_terms_of_a_shop), TEST(test_calls_a_minute))
+    TEST(test_terms_of_a_shop), TEST(test_exchanged_without_end), TEST(test_server_is_no_payer), TEST(test_calls_a_minute))
