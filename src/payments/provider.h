@@ -121,6 +121,7 @@ struct provider_page {
  */
 struct provider_methods {
 	bool charges_by_key; /* makes one charge of those that bear the same key: what was not found may be sent again */
+	bool asked_by_key;   /* and nothing else tells what became of a charge: look_for never knows */
 
 	/*
 	 * Whose is the token?  OK when it is of the provider's own customer of that owner, who is made there if need be: *kept is all
@@ -144,8 +145,8 @@ struct provider_methods {
 	const struct problem *(*charge)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 	/*
-	 * What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet).  NULL: only
-	 * the same charge again, under its key, tells (charges_by_key).
+	 * What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet).
+	 * PROVIDER_UNAVAILABLE: nobody knows.
 	 */
 	const struct problem *(*look_for)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 

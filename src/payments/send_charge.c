@@ -153,8 +153,6 @@ look_for_charge(struct work *work, const struct payment *payment, struct provide
 	TRY(read_payment(work, payment->id, &now));
 	if (now->sent_at == NULL)
 		return OK; /* it has ended */
-	if (provider->methods->look_for == NULL)
-		return problem(PROVIDER_UNAVAILABLE, "nobody knows yet whether the payment method was charged; try again later");
 	TRY(look(work, provider, now, answer));
 	/* Whoever gives it up must not be charged by what is on its way. */
 	if (answer->transaction_id == NULL && may_be_on_its_way(now))
@@ -176,7 +174,7 @@ repeat(struct work *work, const struct provider *provider, const struct payment 
 static const struct problem *
 go_on(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
 {
-	if (provider->methods->look_for != NULL) {
+	if (!provider->methods->asked_by_key) {
 		TRY(look(work, provider, payment, answer));
 		if (answer->transaction_id != NULL)
 			return OK;

@@ -139,6 +139,14 @@ paypal_charge(struct work *work, const struct payment *payment, struct provider_
 				   : paypal_take_order(work, &reply, json, answer);
 }
 
+/* It is asked by the same request again; until that has been answered nobody knows. */
+static const struct problem *
+paypal_look_for(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	(void)work, (void)payment, (void)answer;
+	return problem(PROVIDER_UNAVAILABLE, "nobody knows yet whether the payment method was charged; try again later");
+}
+
 static const struct problem *
 paypal_forget(struct work *work, const struct stored_token *stored)
 {
@@ -152,8 +160,10 @@ paypal_forget(struct work *work, const struct stored_token *stored)
 
 const struct provider_methods paypal_methods = {
 	.charges_by_key = true,
+	.asked_by_key = true,
 	.adopt = paypal_adopt,
 	.kept = paypal_kept,
 	.charge = paypal_charge,
+	.look_for = paypal_look_for,
 	.forget = paypal_forget,
 };
