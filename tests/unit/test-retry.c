@@ -91,9 +91,10 @@ spreads(void)
 		int in_quarter[QUARTERS] = { 0 };
 
 		for (int i = 0; i < DRAWS; i++) {
-			int64_t delay = retry_delay_us(attempts), quarter = (delay - shortest) * QUARTERS / width;
+			int64_t delay = retry_delay_us(attempts);
+			size_t  quarter = (size_t)((delay - shortest) * QUARTERS / width);
 
-			REQUIRE(quarter >= 0 && quarter < QUARTERS);
+			REQUIRE(quarter < QUARTERS);
 			in_quarter[quarter]++;
 			same += delay == before;
 			before = delay;
