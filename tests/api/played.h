@@ -1,5 +1,5 @@
 /*
- * played.h: workers of a played time: use-cases that run in a process of their own, against the running shop's database and
+ * played.h: workers of a played time: use-cases that run in a process of their own, in Berlin's local time, against the running shop's database and
  * stand-ins, with a clock that the test sets, and that can be killed at any point.
  *
  * A point is a moment at which the program asks for the time; there are many in front of and behind each transaction and

@@ -370,7 +370,7 @@ static void
 test_taken_back_at_the_provider(void)
 {
 	static const char *const acts[][3] = { { "paypal", "vault-delete", "removed_at_provider" },
-		{ "razorpay", "token-cancel", "mandate_cancelled" } };
+		{ "razorpay", "token/cancel", "mandate_cancelled" } };
 	const char              *method, *token;
 	struct person            person = person_new("customer");
 
@@ -388,6 +388,110 @@ test_taken_back_at_the_provider(void)
 	    sql_number("SELECT COUNT(*) FROM webhook_events WHERE type LIKE 'VAULT.%%' AND status IN ('processed', 'ignored') "
 		       "AND (payload LIKE '%%jane@example.org%%' OR payload LIKE '%%QYR5Z8XDVJNXQ%%')"),
 	    0);
+}
+
+/* What a bank or a payer does to a mandate at Razorpay: stopped, it is not charged; taken up again, it is. */
+static void
+test_mandates_stop_and_go_on(void)
+{
+	static const char *const acts[][2] = { { "pause", "mandate_paused" }, { "resume", "" }, { "reject", "mandate_rejected" },
+		{ "confirm", "" }, { "cancel", "mandate_cancelled" } };
+	struct person            person = person_new("customer");
+	const char              *token, *method = stored_at(&person, "razorpay", &token);
+	struct answer            answer;
+
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		EXPECT(sandbox_call(form("/sandbox/razorpay/token/%s/%s", acts[i][0], token), "{}"), 200);
+		WAIT_FOR(acts[i][1], "SELECT IFNULL(disabled_reason, '') FROM payment_methods WHERE id = '%s'", method);
+		answer = api_get(form("/payment-methods/%s", method), person.access);
+		CHECK_TEXT(text_at(&answer, "status"), *acts[i][1] == '\0' ? "active" : "disabled");
+	}
+}
+
+/* A card network replaces the card: it is charged until the new one ends. */
+static void
+test_replaced_by_the_card_network(void)
+{
+	struct answer answer;
+	const char   *method, *token, *order;
+
+	need_people();
+	order = new_order(&customer);
+	token = own_token(&customer, &method);
+	sql_run("UPDATE payment_methods SET expires_at = NOW(3) - INTERVAL 1 DAY WHERE id = '%s'", method);
+	EXPECT_PROBLEM(pay_by(&customer, order, method), 409, "payment_method_unusable");
+	EXPECT(sandbox_call(form("/sandbox/stripe/replace/%s", token), "{}"), 200);
+	WAIT_FOR("2039-01-01", "SELECT DATE(expires_at) FROM payment_methods WHERE id = '%s'", method);
+	answer = pay_by(&customer, order, method);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+}
+
+/* What is only pending changes nothing. */
+static void
+test_mandate_updated(void)
+{
+	struct answer answer;
+	const char   *method, *token, *order;
+
+	need_people();
+	order = new_order(&customer);
+	token = own_token(&customer, &method);
+	EXPECT(sandbox_call(form("/sandbox/stripe/mandate/inactive/%s", token), "{}"), 200);
+	WAIT_FOR("mandate_inactive", "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", method);
+	EXPECT_PROBLEM(pay_by(&customer, order, method), 409, "payment_method_unusable");
+	answer = sandbox_call(form("/sandbox/stripe/mandate/pending/%s", token), "{}");
+	EXPECT(answer, 200);
+	WAIT_FOR("ignored", "SELECT status FROM webhook_events WHERE type = 'mandate.updated' AND payload LIKE '%%%s%%'",
+	    text_at(&answer, "id"));
+	EXPECT_PROBLEM(pay_by(&customer, order, method), 409, "payment_method_unusable");
+	EXPECT(sandbox_call(form("/sandbox/stripe/mandate/active/%s", token), "{}"), 200);
+	WAIT_FOR("1", "SELECT disabled_reason IS NULL FROM payment_methods WHERE id = '%s'", method);
+	answer = pay_by(&customer, order, method);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+}
+
+/* A method that PayPal's stand-in refuses in that way, and what becomes of a charge of it. */
+static struct answer
+refused_by_paypal(const char *kind, const char **method)
+{
+	struct answer answer;
+
+	need_people();
+	answer = sandbox_call(form("/sandbox/paypal/store/%s", kind), form("{\"owner\": \"%s\"}", other.id));
+	EXPECT(answer, 200);
+	answer = api_post("/payment-methods", other.access,
+	    form("{\"type\": \"paypal\", \"provider\": \"paypal\", \"token\": \"%s\"}", text_at(&answer, "data.token")));
+	EXPECT(answer, 201);
+	*method = text_at(&answer, "id");
+	answer = pay_by(&other, new_order(&other), *method);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "failed");
+	return answer;
+}
+
+/* The token or the payer's account is no more: the method is charged no more.  Where our own account is at fault it stays. */
+static void
+test_refused_by_paypal(void)
+{
+	static const char *const hopeless[][2] = { { "token_expired", "token_expired" },
+		{ "mismatched", "mismatched_vault_id_to_payment_source" }, { "payer_closed", "payer_account_locked_or_closed" },
+		{ "payer_restricted", "payer_account_restricted" } };
+	const char              *method;
+	struct answer            answer;
+
+	for (size_t i = 0; i < sizeof hopeless / sizeof *hopeless; i++) {
+		answer = refused_by_paypal(hopeless[i][0], &method);
+		CHECK_TEXT(text_at(&answer, "failure_code"), hopeless[i][1]);
+		CHECK_TEXT(text_at(&answer, "failure_advice"), "do_not_try_again");
+		CHECK_TEXT(sql_text("SELECT disabled_reason FROM payment_methods WHERE id = '%s'", method), hopeless[i][1]);
+	}
+	answer = refused_by_paypal("not_enabled", &method);
+	CHECK_TEXT(text_at(&answer, "failure_code"), "provider_account_not_enabled");
+	CHECK_TEXT(text_at(&answer, "failure_advice"), "try_again_later");
+	CHECK_INT(sql_number("SELECT disabled_reason IS NULL FROM payment_methods WHERE id = '%s'", method), 1);
+	CHECK(logs_hold("paypal does not let our account charge stored payment methods"));
 }
 
 /* What its owner deletes is taken away at the provider, too; but not what another account's charge still needs. */
@@ -480,5 +584,6 @@ test_a_claim_is_not_sent_again(void)
 SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
     TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
     TEST(test_a_merchant_charges), TEST(test_a_merchant_charges_once_under_its_key), TEST(test_stored_while_paying),
-    TEST(test_taken_back_at_the_provider), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others),
+    TEST(test_taken_back_at_the_provider), TEST(test_mandates_stop_and_go_on), TEST(test_replaced_by_the_card_network),
+    TEST(test_mandate_updated), TEST(test_refused_by_paypal), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others),
     TEST(test_a_claim_is_not_sent_again))

@@ -1,5 +1,5 @@
 /*
- * Twelve months of subscriptions, played: month ends, a leap day, two changes of summer time, a worker killed in each
+ * Twelve months of subscriptions, played: month ends, a leap day, two changes of the summer time that its workers live in, a worker killed in each
  * period at another point; and one period never charged twice.
  */
 #include "tests/api/played.h"

@@ -11,6 +11,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-cached-reads \
 	tests/faults/test-every-provider \
 	tests/faults/test-hanging-provider \
+	tests/faults/test-killed-charge \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-settlement \
 	tests/faults/test-killed-workers \

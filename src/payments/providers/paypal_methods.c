@@ -85,6 +85,23 @@ static const char *const hopeless[] = { "TOKEN_ID_NOT_FOUND", "TOKEN_EXPIRED", "
 
 static const char *const declined[] = { "INSTRUMENT_DECLINED", "PAYER_CANNOT_PAY", "TRANSACTION_REFUSED", "CARD_EXPIRED", NULL };
 
+/*
+ * Our own account may not charge what the vault keeps: its owner has to ask PayPal for that.  The payer's method is as good as it was, and
+ * the charge is tried again on its day.
+ */
+#define NOT_ENABLED "NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"
+
+static void
+fail_for_our_account(struct provider_answer *answer)
+{
+	log_error(
+	    "paypal does not let our account charge stored payment methods: have PayPal enable it", LOG_ID("code", NOT_ENABLED));
+	*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+		.failure_code = "provider_account_not_enabled",
+		.failure_reason = "the shop's account at the provider may not charge stored payment methods",
+		.failure_advice = "try_again_later" };
+}
+
 static const struct problem *
 take_refusal(struct work *work, const struct payment *payment, const struct http_reply *reply, struct json_object *json,
     struct provider_answer *answer)
@@ -94,6 +111,10 @@ take_refusal(struct work *work, const struct payment *payment, const struct http
 	if (value_index(wants_payer, issue) >= 0) {
 		TRY(paypal_order_for_payer(work, payment, "payer", answer));
 		answer->failure_code = paypal_lower_case(work->arena, issue);
+		return OK;
+	}
+	if (strcmp(issue, NOT_ENABLED) == 0) {
+		fail_for_our_account(answer);
 		return OK;
 	}
 	if (value_index(hopeless, issue) < 0 && value_index(declined, issue) < 0)

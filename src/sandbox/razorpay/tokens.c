@@ -117,19 +117,32 @@ razorpay_token_store(struct call *call)
 	answer_json(call, 200, body);
 }
 
-/* The payer has cancelled it in the bank's app. */
-void
-razorpay_token_cancelled(struct call *call)
-{
-	struct json_object *token = state_find(call->sandbox, RAZORPAY_TOKENS, call->captured[0]);
+/* What the payer or the bank does to a mandate: the act, what the mandate is then, and what Razorpay tells of it. */
+static const struct {
+	const char *act, *status, *event;
+} acts[] = {
+	{ "cancel", "cancelled", "token.cancelled" },
+	{ "reject", "rejected", "token.rejected" },
+	{ "pause", "paused", "token.paused" },
+	{ "resume", "confirmed", "token.resumed" },
+	{ "confirm", "confirmed", "token.confirmed" },
+};
 
-	if (token == NULL) {
+void
+razorpay_token_acts(struct call *call)
+{
+	struct json_object *token = state_find(call->sandbox, RAZORPAY_TOKENS, call->captured[1]);
+	size_t              i = 0;
+
+	while (i < sizeof acts / sizeof *acts && strcmp(acts[i].act, call->captured[0]) != 0)
+		i++;
+	if (token == NULL || i == sizeof acts / sizeof *acts) {
 		razorpay_no_such(call);
 		return;
 	}
-	put_status(token, "cancelled");
+	put_status(token, acts[i].status);
 	state_save(call->sandbox, RAZORPAY_TOKENS, token);
-	razorpay_tell(call, "token.cancelled", &(struct razorpay_told) { .token = token });
+	razorpay_tell(call, acts[i].event, &(struct razorpay_told) { .token = token });
 	answer_copy(call, 200, token);
 }
 

@@ -128,6 +128,50 @@ method_detach(struct call *call)
 	}
 }
 
+/* The card network has replaced the card: the same method, which ends later. */
+void
+method_replaced(struct call *call)
+{
+	struct json_object *method = state_find(call->sandbox, TABLE_METHODS, call->captured[0]), *card, *before, *previous;
+
+	card = method == NULL ? NULL : json_object_object_get(method, "card");
+	if (card == NULL) {
+		answer_no_such(call, "PaymentMethod", call->captured[0]);
+		return;
+	}
+	call->executed = true;
+	before = json_object_new_object();
+	put_integer(before, "exp_year", get_integer(card, "exp_year"));
+	previous = json_object_new_object();
+	json_object_object_add(previous, "card", before);
+	put_integer(card, "exp_year", get_integer(card, "exp_year") + 4);
+	state_save(call->sandbox, TABLE_METHODS, method);
+	event_make(call, "payment_method.automatically_updated", method, previous);
+	answer_object(call, method);
+}
+
+/* The bank says what the mandate of a method is: "active", "inactive" or "pending". */
+void
+mandate_updated(struct call *call)
+{
+	struct json_object *mandate;
+
+	if (state_find(call->sandbox, TABLE_METHODS, call->captured[1]) == NULL) {
+		answer_no_such(call, "PaymentMethod", call->captured[1]);
+		return;
+	}
+	call->executed = true;
+	mandate = json_object_new_object();
+	put_text(mandate, "id", id_new(call->arena, "mandate_"));
+	put_text(mandate, "object", "mandate");
+	put_text(mandate, "payment_method", call->captured[1]);
+	put_text(mandate, "status", call->captured[0]);
+	put_text(mandate, "type", "multi_use");
+	event_make(call, "mandate.updated", mandate, NULL);
+	answer_object(call, mandate);
+	json_object_put(mandate);
+}
+
 /* A stored method serves its owner only, and only who is named with it; one of nobody's serves whoever is there. */
 static bool
 check_owner(struct call *call, const struct json_object *method, const char *customer)

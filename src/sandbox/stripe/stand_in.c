@@ -35,6 +35,8 @@ static const struct route routes[] = {
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
 	{ "GET", "/sandbox/stripe/methods/{}", ROUTE_OPEN, customer_methods },
 	{ "POST", "/sandbox/stripe/detach/{}", ROUTE_OPEN, method_detach },
+	{ "POST", "/sandbox/stripe/replace/{}", ROUTE_OPEN, method_replaced },
+	{ "POST", "/sandbox/stripe/mandate/{}/{}", ROUTE_OPEN, mandate_updated },
 	{ "GET", "/sandbox/stripe/transactions", ROUTE_OPEN, transaction_list },
 	{ "POST", "/sandbox/stripe/refund/{}", ROUTE_OPEN, refund_at_desk },
 	{ "POST", "/sandbox/stripe/refunds-arrive/{}", ROUTE_OPEN, refunds_arrive },

@@ -56,6 +56,8 @@ void customer_methods(struct call *call);
 void method_show(struct call *call);
 void method_attach(struct call *call);
 void method_detach(struct call *call);
+void method_replaced(struct call *call);
+void mandate_updated(struct call *call);
 void method_store(struct call *call);
 void key_expires(struct call *call);
 void event_show(struct call *call);
