@@ -20,6 +20,7 @@ charge_stored_method(struct work *work, const struct charge *charge, struct paym
 			   .user = charge->user,
 			   .method = &charge->method,
 			   .charge_key = charge->key,
+			   .reference = charge->reference,
 			   .amount = &charge->amount };
 
 	/* One that was asked for before goes on with whatever has become of its method. */
@@ -38,4 +39,21 @@ charge_stored_method(struct work *work, const struct charge *charge, struct paym
 		return *payment == NULL ? problem : OK;
 	}
 	return problem;
+}
+
+const struct problem *
+give_notice(struct work *work, const struct charge *charge, struct instant due)
+{
+	const struct provider *provider;
+	struct payment_method *method;
+	struct stored_token    stored;
+	struct payment         payment = {
+			.reference = charge->reference, .purpose = charge->purpose, .amount = charge->amount, .stored = &stored
+	};
+
+	TRY(usable_method(work, charge->method, charge->payer, &method, &provider));
+	if (provider->methods == NULL || provider->methods->give_notice == NULL)
+		return OK;
+	TRY(open_token(work, method, &stored));
+	return provider->methods->give_notice(work, &payment, due);
 }

@@ -30,7 +30,8 @@ struct charge {
 	struct uuid              payer;   /* whose method it must be: a user or a merchant */
 	struct user_id          *user;    /* payments.user_id; NULL: none */
 	struct payment_method_id method;
-	struct money             amount; /* must be what the purpose says that is to be paid */
+	struct money             amount;    /* must be what the purpose says that is to be paid */
+	const char              *reference; /* the payment's, which give_notice was called with; NULL: a new one */
 	const char *key; /* names the effect, at most 100 characters of ASCII: asked for again under it is the same payment */
 };
 
@@ -41,6 +42,12 @@ struct charge {
  * the purpose's), PAYMENT_IN_PROGRESS (another attempt is live), what the purpose's is_payable says.
  */
 const struct problem *charge_stored_method(struct work *work, const struct charge *charge, struct payment **payment);
+
+/*
+ * The same charge is coming on that day: its provider has the payer's bank told of it, where that must be, and takes nothing.  Needs the
+ * charge's method, payer, amount, reference, and what it is for; again it tells nothing new.  Problems as above, and PROVIDER_UNAVAILABLE: try again.
+ */
+const struct problem *give_notice(struct work *work, const struct charge *charge, struct instant due);
 
 /*
  * send_charge.c: what becomes of a payment with a stored method of whose transaction nothing is known: charged now, or, where that was

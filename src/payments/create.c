@@ -32,7 +32,7 @@ insert_payment(struct work *work, struct payment_id id, const struct wish *wish,
 	bool                  asked = wish->provider->collects == COLLECTED_BY_PROVIDER;
 
 	for (int i = 0; i < REFERENCE_TRIES && changed == 0; i++) {
-		const char *reference = reference_new(work->arena, "PAY-");
+		const char *reference = i == 0 && wish->reference != NULL ? wish->reference : reference_new(work->arena, "PAY-");
 
 		problem = db_run(work->db, &changed,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "

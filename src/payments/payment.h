@@ -214,6 +214,7 @@ struct wish {
 	bool                            keeps_method; /* what the payer pays with is to be stored */
 	const char                     *return_url;
 	const char                     *metadata;   /* what an integrator keeps with it; NULL: nothing */
+	const char                     *reference;  /* the payment's, which its provider knows already; NULL: a new one */
 	const char                     *charge_key; /* a payment under the same key is this one (payments/charge.h); NULL: none */
 	const struct money             *amount;     /* CONFLICT when the purpose wants another one; NULL: whatever it wants */
 };

@@ -150,6 +150,13 @@ struct provider_methods {
 	 */
 	const struct problem *(*look_for)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
+	/*
+	 * The payer's bank is told that payment->stored will be debited on that day, by payment->reference, and what will be debited is made:
+	 * `charge` finds it.  So long before, and too late so long before.  Again: nothing new.  The payment has no row yet.  NULL: not needed.
+	 */
+	int64_t notice_seconds, notice_least_seconds;
+	const struct problem *(*give_notice)(struct work *work, const struct payment *payment, struct instant due);
+
 	/* The owner wants it to be charged no more: it is taken away there.  OK also when it is gone already.  NULL: it cannot be. */
 	const struct problem *(*forget)(struct work *work, const struct stored_token *stored);
 };

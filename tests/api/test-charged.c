@@ -440,6 +440,134 @@ test_method_is_gone(void)
 	    409, "payment_method_unusable");
 }
 
+/* ---- a bank that must be told of a debit ---- */
+
+/* A subscription of an Indian shop's that is charged by a mandate, and is paid. */
+static const char *
+by_mandate(const struct person **payer)
+{
+	static struct person indian, payer_of_mandate;
+	static const char   *plan;
+	struct answer        answer;
+	const char          *id;
+
+	if (plan == NULL) {
+		indian = shopkeeper_new("INR");
+		payer_of_mandate = person_new("customer");
+		plan = plan_new(&indian, "499.00", "\"every\": \"month\", \"currency\": \"INR\"");
+	}
+	*payer = &payer_of_mandate;
+	answer = sandbox_call("/sandbox/razorpay/store/card", form("{\"email\": \"%s\"}", payer_of_mandate.email));
+	EXPECT(answer, 200);
+	answer = api_post("/payment-methods", payer_of_mandate.access,
+	    form("{\"type\": \"card\", \"provider\": \"razorpay\", \"token\": \"%s\"}", text_at(&answer, "data.token")));
+	EXPECT(answer, 201);
+	id = subscription_new(&payer_of_mandate, plan, form(", \"payment_method_id\": \"%s\"", text_at(&answer, "id")));
+	EXPECT(sandbox_call(form("/sandbox/razorpay/pay/%s", last_transaction(id)), "{}"), 200);
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	return id;
+}
+
+/* Its period ends in so many hours, and the job has looked at it; the reference that Razorpay was told of, or NULL. */
+static const char *
+told_before(const char *id, int hours)
+{
+	sql_run("UPDATE subscriptions SET current_period_end = NOW(3) + INTERVAL %d HOUR, anchor_at = current_period_end, "
+		"anchor_months = 0 WHERE id = '%s'",
+	    hours, id);
+	sql_run("UPDATE subscription_periods d JOIN subscriptions s ON s.id = d.subscription_id AND s.period_number = d.number "
+		"SET d.ends_at = s.current_period_end WHERE s.id = '%s'",
+	    id);
+	subscription_renew(id);
+	return sql_text("SELECT notice_reference FROM subscriptions WHERE id = '%s' AND notice_try_at IS NULL", id);
+}
+
+/* The one order that Razorpay has of that reference: a member of it. */
+static const char *
+at_razorpay(const char *reference, const char *member)
+{
+	struct answer list = sandbox_call("/sandbox/razorpay/transactions", NULL);
+	const char   *value = NULL;
+	int           count = 0;
+
+	EXPECT(list, 200);
+	for (size_t i = 0; i < length_at(&list, "results"); i++)
+		if (strcmp(text_at(&list, form("results.%zu.reference", i)), reference) == 0) {
+			value = text_at(&list, form("results.%zu.%s", i, member));
+			count++;
+		}
+	CHECK_INT(count, 1);
+	return value;
+}
+
+/* Two days before its day the bank is told; on its day that very order is debited, once. */
+static void
+test_bank_is_told_before(void)
+{
+	const struct person *payer;
+	const char          *id = by_mandate(&payer), *reference, *order;
+
+	CHECK(told_before(id, 49) == NULL);
+	reference = told_before(id, 47);
+	REQUIRE(reference != NULL);
+	order = at_razorpay(reference, "id");
+	CHECK_TEXT(at_razorpay(reference, "attempts"), "0");
+	CHECK_TEXT(at_razorpay(reference, "notification.payment_after"),
+	    sql_text("SELECT FLOOR(UNIX_TIMESTAMP(current_period_end)) FROM subscriptions WHERE id = '%s'", id));
+	/* Nothing is charged, and nobody is told twice. */
+	subscription_renew(id);
+	CHECK_TEXT(sql_text("SELECT notice_reference FROM subscriptions WHERE id = '%s'", id), reference);
+	CHECK_TEXT(at_razorpay(reference, "attempts"), "0");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s'", id), 1);
+	EXPECT(sandbox_call(form("/sandbox/razorpay/notice-over/%s", order), "{}"), 200);
+	subscription_run_out(id);
+	CHECK_TEXT(last_transaction(id), order);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND status = 'processing'", reference), 1);
+	subscription_renew(id);
+	CHECK_TEXT(at_razorpay(reference, "attempts"), "1");
+	EXPECT(sandbox_call(form("/sandbox/razorpay/pay/%s", order), "{}"), 200);
+	WAIT_FOR("2", "SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = 'paid'", id);
+	CHECK_INT(payments_of(id, "succeeded"), 2);
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM subscription_periods a JOIN subscription_periods b ON b.subscription_id = a.subscription_id "
+		"AND b.number = a.number + 1 AND b.starts_at = a.ends_at WHERE a.subscription_id = '%s'",
+		id),
+	    1);
+	CHECK_TEXT(state_of(id), "active");
+	EXPECT_CONSISTENT();
+}
+
+/* What the bank was told does not bind: another plan is another amount, and what it refuses is charged anew another day. */
+static void
+test_what_the_bank_was_told_changes(void)
+{
+	const struct person *payer;
+	const char          *id = by_mandate(&payer), *reference = told_before(id, 47), *plan;
+	struct answer        answer;
+
+	REQUIRE(reference != NULL);
+	plan = sql_text("SELECT plan_id FROM subscriptions WHERE id = '%s'", id);
+	answer = act(id, "change", payer, form("{\"plan_id\": \"%s\"}", plan));
+	EXPECT(answer, 200);
+	subscription_renew(id);
+	CHECK(strcmp(sql_text("SELECT notice_reference FROM subscriptions WHERE id = '%s'", id), reference) != 0);
+	/* The stand-in's day has not come: nothing is taken. */
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "past_due");
+	CHECK_TEXT(sql_text("SELECT failure_code FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id),
+	    "too_early");
+	try_again(id);
+	CHECK_INT(payments_of(id, "processing"), 1);
+	EXPECT(sandbox_call(form("/sandbox/razorpay/pay/%s", last_transaction(id)), "{}"), 200);
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	CHECK_INT(payments_of(id, "succeeded"), 2);
+	/* Too late to be told in time: told when it is charged. */
+	CHECK(told_before(id, 30) == NULL ||
+	    sql_number("SELECT notice_number <= period_number FROM subscriptions WHERE id = '%s'", id) == 1);
+	EXPECT_CONSISTENT();
+}
+
 /* A debit that takes days: paused meanwhile, it is taken, and resuming charges nothing more. */
 static void
 test_paused_while_charging(void)
@@ -577,5 +705,6 @@ SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_de
     TEST(test_new_method_is_charged_at_once), TEST(test_subscribed_once_under_its_key), TEST(test_not_to_be_tried_again),
     TEST(test_bank_asks_the_payer), TEST(test_cancelled_attempt_is_a_failure), TEST(test_mailed_link_is_gone),
     TEST(test_declined_by_review), TEST(test_new_method_waits_for_the_link), TEST(test_disabled_customer),
-    TEST(test_method_is_gone), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
-    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))
+    TEST(test_method_is_gone), TEST(test_bank_is_told_before), TEST(test_what_the_bank_was_told_changes),
+    TEST(test_paused_while_charging), TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged),
+    TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))

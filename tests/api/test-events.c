@@ -296,7 +296,7 @@ static const struct {
 	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
 	{ "subscription", "subscriptions", "$",
 	    "user_id," /* as customer_id */
-	    "announced_number,waits_for_merchant,next_action_at" /* when the job looks at it */ },
+	    "announced_number,notice_number,notice_reference,notice_try_at,waits_for_merchant,next_action_at" /* when the job looks at it */ },
 	{ "subscription", "subscription_periods", "$.period", "subscription_id,created_at,open" /* for the key */ },
 	{ "webhook_endpoint", "webhook_endpoints", "$",
 	    "url,description,secret,old_secret,old_secret_until," /* lead into the owner's own service */

@@ -28,6 +28,9 @@ const struct problem *razorpay_call_with(struct work *work, struct payment_id pa
 const struct problem *razorpay_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
 const struct problem *razorpay_invalid_answer(void);
 
+/* What is told of a charge that is to come has no row yet under which answers are kept: `kind`, or NULL for such a one. */
+const char *razorpay_kind_of(const struct payment *payment, const char *kind);
+
 /* The "items" of a list, NULL when it is none.  And the order of that payment, NULL when there is none. */
 struct json_object   *razorpay_items_of(struct json_object *json);
 const struct problem *razorpay_find_order(struct work *work, const struct payment *payment, struct json_object **order);

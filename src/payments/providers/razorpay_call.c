@@ -97,6 +97,12 @@ razorpay_items_of(struct json_object *json)
 }
 
 /* Was it made before, by a call whose answer never came?  Then its receipt is taken. */
+const char *
+razorpay_kind_of(const struct payment *payment, const char *kind)
+{
+	return uuid_is_nil(payment->id.uuid) ? NULL : kind;
+}
+
 const struct problem *
 razorpay_find_order(struct work *work, const struct payment *payment, struct json_object **order)
 {
@@ -104,7 +110,7 @@ razorpay_find_order(struct work *work, const struct payment *payment, struct jso
 	struct json_object *json, *items;
 
 	*order = NULL;
-	TRY(razorpay_call(work, payment->id, "fetch",
+	TRY(razorpay_call(work, payment->id, razorpay_kind_of(payment, "fetch"),
 	    arena_format(work->arena, "/v1/orders?receipt=%s&count=1", payment->reference), NULL, NULL, &reply, &json));
 	items = razorpay_items_of(json);
 	if (reply.status < 400 && items != NULL && json_object_array_length(items) > 0)

@@ -128,23 +128,44 @@ razorpay_look_for(struct work *work, const struct payment *payment, struct provi
 	return OK;
 }
 
+/* With a day its bank is told of it at once, and lets it be debited from then on; else Razorpay tells the bank once it is to be debited. */
 static const struct problem *
-make_order(struct work *work, const struct payment *payment, const char **order)
+make_order(struct work *work, const struct payment *payment, const struct instant *due, const char **order)
 {
+	struct text         body = text_new(work->arena, 512);
 	struct http_reply   reply;
 	struct json_object *json;
 
-	TRY(razorpay_call(work, payment->id, "create", "/v1/orders",
-	    arena_format(work->arena,
-		"{\"amount\":%lld,\"currency\":\"%s\",\"receipt\":\"%s\",\"payment_capture\":true,"
-		"\"notes\":{\"reference\":\"%s\",\"purpose_id\":\"%s\"}}",
-		(long long)payment->amount.minor, payment->amount.currency, payment->reference, payment->reference,
-		uuid_text(work->arena, payment->purpose)),
-	    NULL, &reply, &json));
+	text_addf(&body,
+	    "{\"amount\":%lld,\"currency\":\"%s\",\"receipt\":\"%s\",\"payment_capture\":true,"
+	    "\"notes\":{\"reference\":\"%s\",\"purpose_id\":\"%s\"}",
+	    (long long)payment->amount.minor, payment->amount.currency, payment->reference, payment->reference,
+	    uuid_text(work->arena, payment->purpose));
+	if (due != NULL) {
+		TEXT_ADD(&body, ",\"notification\":{\"token_id\":");
+		text_add_json(&body, payment->stored->token);
+		text_addf(&body, ",\"payment_after\":%lld}", (long long)(due->unix_ms / 1000));
+	}
+	text_add_char(&body, '}');
+	arena_scrub(work->arena, body.bytes, body.length);
+	TRY(razorpay_call(work, payment->id, razorpay_kind_of(payment, "create"), "/v1/orders", body.bytes, NULL, &reply, &json));
 	if (reply.status >= 400)
 		return razorpay_refused(work, &reply, json);
 	*order = json_text_at(work->arena, json, "id", RAZORPAY_ID_MAX);
 	return *order == NULL ? razorpay_invalid_answer() : OK;
+}
+
+/* Two days before, so that a day and a half are left when Razorpay was out of reach for some hours: cards need that much. */
+enum { NOTICE_SECONDS = 48 * 3600, NOTICE_LEAST_SECONDS = 36 * 3600 + 600 };
+
+static const struct problem *
+razorpay_give_notice(struct work *work, const struct payment *payment, struct instant due)
+{
+	struct json_object *json;
+	const char         *order;
+
+	TRY(razorpay_find_order(work, payment, &json));
+	return json != NULL ? OK : make_order(work, payment, &due, &order);
 }
 
 /* What Razorpay says of a debit that it does not begin. */
@@ -222,7 +243,7 @@ razorpay_charge(struct work *work, const struct payment *payment, struct provide
 		return OK;
 	}
 	if (order == NULL)
-		TRY(make_order(work, payment, &order));
+		TRY(make_order(work, payment, NULL, &order));
 	return debit(work, payment, order, answer);
 }
 
@@ -243,5 +264,8 @@ const struct provider_methods razorpay_methods = {
 	.adopt = razorpay_adopt,
 	.charge = razorpay_charge,
 	.look_for = razorpay_look_for,
+	.notice_seconds = NOTICE_SECONDS,
+	.notice_least_seconds = NOTICE_LEAST_SECONDS,
+	.give_notice = razorpay_give_notice,
 	.forget = razorpay_forget,
 };

@@ -28,6 +28,7 @@ change_plan_of(struct work *work, struct subscription *subscription, struct plan
 		if (!interval_is_cheaper(plan_interval(plan), plan->amount.minor, plan_interval(next), next->amount.minor))
 			return problem(FORBIDDEN, "only the customer can change to a plan that costs more");
 	}
+	drop_notice(subscription);
 	if (ID_EQUAL(plan->id, now->id)) {
 		subscription->next_plan = NULL;
 		return OK;
@@ -48,6 +49,7 @@ change_method(struct work *work, struct subscription *subscription, struct payme
 	TRY(check_method(work, method));
 	subscription->payment_method = ARENA_NEW(work->arena, struct payment_method_id);
 	*subscription->payment_method = method;
+	drop_notice(subscription);
 	if (period == NULL)
 		return OK;
 	period->by_link = false;

@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/payments/subscriptions/manage.h \
 	src/payments/subscriptions/methods.c src/payments/subscriptions/methods.h \
 	src/payments/subscriptions/pause.c \
+	src/payments/subscriptions/notice.c src/payments/subscriptions/notice.h \
 	src/payments/subscriptions/period.c src/payments/subscriptions/period.h \
 	src/payments/subscriptions/period_purpose.c src/payments/subscriptions/period_purpose.h \
 	src/payments/subscriptions/plan.c src/payments/subscriptions/plan.h \

@@ -54,6 +54,9 @@ charge_period(struct work *work, const struct subscription *subscription, const 
 	const struct problem *problem;
 	struct payment       *payment;
 
+	/* The first charge is the one that the bank was told of. */
+	if (period->attempts == 1 && subscription->notice_number == period->number)
+		charge.reference = subscription->notice_reference;
 	*refused = NULL;
 	problem = charge_stored_method(work, &charge, &payment);
 	if (problem == OK)

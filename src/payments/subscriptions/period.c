@@ -90,6 +90,7 @@ begin_period_now(struct work *work, struct subscription *subscription)
 {
 	TRY(take_next_plan(work, subscription));
 	subscription->waits_for_merchant = false;
+	drop_notice(subscription);
 	set_schedule(subscription, schedule_begin(plan_interval(&subscription->plan), instant_now()));
 	return insert_period(work, subscription);
 }

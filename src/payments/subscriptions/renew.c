@@ -11,6 +11,7 @@
 #include "payments/payment.h"
 #include "payments/request.h"
 #include "payments/subscriptions/methods.h"
+#include "payments/subscriptions/notice.h"
 #include "payments/subscriptions/period.h"
 #include "store/db.h"
 
@@ -23,7 +24,7 @@ enum {
 };
 
 /* What is to be done behind the transaction. */
-enum next { NEXT_NOTHING, NEXT_AGAIN, NEXT_CHARGE, NEXT_CLOSE };
+enum next { NEXT_NOTHING, NEXT_AGAIN, NEXT_CHARGE, NEXT_CLOSE, NEXT_NOTICE };
 
 struct step {
 	enum next            next;
@@ -58,10 +59,14 @@ announce(struct work *work, struct subscription *subscription)
 static const struct problem *
 decide_paid(struct work *work, struct subscription *subscription, struct step *step)
 {
-	struct instant turn = subscription_turn(work, subscription);
+	struct instant turn = subscription_turn(work, subscription), notice;
 
 	if (!has_come(&turn))
 		return save_subscription(work, subscription);
+	if (!has_come(&subscription->current_period_end) && notice_turn(subscription, &notice) && has_come(&notice)) {
+		step->next = NEXT_NOTICE;
+		return reserve_notice(work, subscription);
+	}
 	step->next = NEXT_AGAIN;
 	if (!has_come(&subscription->current_period_end))
 		return announce(work, subscription);
@@ -210,6 +215,8 @@ carry_out(struct work *work, struct step *step)
 		step->next = NEXT_NOTHING;
 		return OK;
 	}
+	if (step->next == NEXT_NOTICE)
+		return tell_of_charge(work, step->subscription);
 	if (step->next != NEXT_CHARGE)
 		return OK;
 	TRY(charge_period(work, step->subscription, &refused));

@@ -6,6 +6,7 @@
 #include "events/audit.h"
 #include "http/permission.h"
 #include "payments/payment.h"
+#include "payments/provider.h"
 #include "store/list.h"
 
 const char *const subscription_status_values[] = { "trialing", "active", "past_due", "paused", "cancelled", "ended", NULL };
@@ -96,12 +97,17 @@ static const struct member subscription_members[] = {
 	M_BOOLEAN(struct subscription, merchant_active, "merchant_active", .hidden = true, .computed = true),
 	M_BOOLEAN(struct subscription, user_active, "user_active", .hidden = true, .computed = true),
 	M_TIME(struct subscription, next_action_at, "next_action_at", .hidden = true),
+	M_TEXT(struct subscription, method_provider, "method_provider", 32, .hidden = true, .computed = true),
+	M_INTEGER(struct subscription, notice_number, "notice_number", 0, INT32_MAX, .hidden = true),
+	M_TEXT(struct subscription, notice_reference, "notice_reference", 20, .hidden = true),
+	M_TIME(struct subscription, notice_try_at, "notice_try_at", .hidden = true),
 };
 SHAPE_SHARED(struct subscription, subscription_shape, "Subscription", subscription_members);
 
 #define SELECT_SUBSCRIPTION \
 	"SELECT {s}, {p plan}, {d period}, (SELECT m.status = 'active' FROM merchants m WHERE m.id = s.merchant_id) AS merchant_active, " \
-	"(SELECT u.status = 'active' FROM users u WHERE u.id = s.user_id) AS user_active "
+	"(SELECT u.status = 'active' FROM users u WHERE u.id = s.user_id) AS user_active, " \
+	"(SELECT pm.provider FROM payment_methods pm WHERE pm.id = s.payment_method_id) AS method_provider "
 #define FROM_SUBSCRIPTIONS \
 	"FROM subscriptions s JOIN plans p ON p.id = s.plan_id " \
 	"LEFT JOIN subscription_periods d ON d.subscription_id = s.id AND d.number = s.period_number "
@@ -145,9 +151,29 @@ earlier(struct instant a, struct instant b)
 
 enum { LOOK_AGAIN_SECONDS = 3600, DAY_SECONDS = 86400 };
 
+bool
+notice_turn(const struct subscription *subscription, struct instant *at)
+{
+	const char                    *name = subscription->method_provider;
+	const struct provider         *provider = name == NULL ? NULL : provider_known(name);
+	const struct provider_methods *methods = provider == NULL ? NULL : provider->methods;
+	struct instant                 end = subscription->current_period_end;
+
+	if (methods == NULL || methods->give_notice == NULL || subscription->cancel_at_period_end ||
+	    !subscription->merchant_active || !subscription->user_active)
+		return false;
+	if (subscription->notice_number > subscription->number) {
+		if (subscription->notice_try_at != NULL)
+			*at = *subscription->notice_try_at;
+		return subscription->notice_try_at != NULL;
+	}
+	*at = instant_add_seconds(end, -methods->notice_seconds);
+	return instant_add_seconds(end, -methods->notice_least_seconds).unix_ms > instant_now().unix_ms;
+}
+
 /* A charge is announced so many days before, but not where a period is hardly longer than that. */
-struct instant
-subscription_turn(struct work *work, const struct subscription *subscription)
+static struct instant
+announce_turn(struct work *work, const struct subscription *subscription)
 {
 	struct instant end = subscription->current_period_end;
 	int64_t        notice = work->config->subscriptions.notice_days * DAY_SECONDS;
@@ -157,6 +183,14 @@ subscription_turn(struct work *work, const struct subscription *subscription)
 	    subscription->announced > subscription->number)
 		return end;
 	return instant_add_seconds(end, -notice);
+}
+
+struct instant
+subscription_turn(struct work *work, const struct subscription *subscription)
+{
+	struct instant turn = announce_turn(work, subscription), notice;
+
+	return notice_turn(subscription, &notice) ? earlier(turn, notice) : turn;
 }
 
 static void
@@ -209,13 +243,15 @@ save_subscription(struct work *work, struct subscription *subscription)
 	TRY(db_run(work->db, NULL,
 	    "UPDATE subscriptions SET plan_id = ?, next_plan_id = ?, payment_method_id = ?, status = ?, cancel_at_period_end = ?, "
 	    "anchor_at = ?, anchor_months = ?, current_period_start = ?, current_period_end = ?, period_number = ?, "
-	    "announced_number = ?, waits_for_merchant = ?, next_action_at = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
+	    "announced_number = ?, waits_for_merchant = ?, next_action_at = ?, notice_number = ?, notice_reference = ?, "
+	    "notice_try_at = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
 	    "WHERE id = ?",
 	    P(subscription->plan.id), P(subscription->next_plan), P(subscription->payment_method),
 	    P(subscription_status_values[subscription->status]), P(subscription->cancel_at_period_end), P(subscription->anchor),
 	    P(subscription->anchor_months), P(subscription->current_period_start), P(subscription->current_period_end),
 	    P(subscription->number), P(subscription->announced), P(subscription->waits_for_merchant),
-	    P(subscription->next_action_at), P(subscription->cancelled_at), P(subscription->ended_at), P(acting_user(work)),
+	    P(subscription->next_action_at), P(subscription->notice_number), P(subscription->notice_reference),
+	    P(subscription->notice_try_at), P(subscription->cancelled_at), P(subscription->ended_at), P(acting_user(work)),
 	    P(subscription->id)));
 	return subscription->period == NULL ? OK : save_period(work, subscription->period);
 }

@@ -66,6 +66,10 @@ struct subscription {
 	int64_t                   announced;          /* the period whose charge was announced */
 	bool                      waits_for_merchant; /* its turn came while the merchant did not sell */
 	bool                      merchant_active, user_active;
+	const char               *method_provider;  /* of payment_method; NULL without one */
+	int64_t                   notice_number;    /* the period that the payer's bank was told of, or is to be (notice.h) */
+	const char               *notice_reference; /* of the payment under which that one will be charged */
+	struct instant           *notice_try_at;    /* when it is told, or told again; NULL: it was told, or will not be */
 	struct instant           *next_action_at, *cancelled_at, *ended_at;
 	struct period            *period; /* the last one that was to be paid; NULL: none yet */
 	const char               *metadata;
@@ -100,8 +104,20 @@ const struct problem *insert_subscription(struct work *work, struct subscription
 const struct problem *read_period(struct work *work, struct period_id id, struct period **period);
 const struct problem *save_period(struct work *work, const struct period *period);
 
-/* When something happens next by itself to one whose current period is paid: its next charge is announced, or due. */
+/* When something happens next by itself to one whose current period is paid: its next charge is announced, told to the bank, or due. */
 struct instant subscription_turn(struct work *work, const struct subscription *subscription);
+
+/* Must the bank be told of the next charge, and can it still be in time?  *at: when. */
+bool notice_turn(const struct subscription *subscription, struct instant *at);
+
+/* What the bank was told does not hold any more: another method, another amount, another day. */
+static inline void
+drop_notice(struct subscription *subscription)
+{
+	subscription->notice_number = 0;
+	subscription->notice_reference = NULL;
+	subscription->notice_try_at = NULL;
+}
 
 /* What the viewer may see: their own, their customers', or all with payment:read_all. */
 const struct problem *find_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);

@@ -3,7 +3,7 @@
 #include "base/instant.h"
 #include "sandbox/razorpay/razorpay.h"
 
-enum { RECEIPT_MAX = 40 };
+enum { RECEIPT_MAX = 40, NOTICE_SECONDS = 86400 };
 
 static struct json_object *
 find_by_receipt(const struct call *call, const char *receipt)
@@ -21,16 +21,30 @@ find_by_receipt(const struct call *call, const char *receipt)
 	return NULL;
 }
 
+/* The bank is told of a debit a day before it at least. */
+static bool
+check_notification(struct call *call)
+{
+	const struct json_object *notice = json_object_object_get(call->json, "notification");
+
+	if (notice == NULL ||
+	    (state_find(call->sandbox, RAZORPAY_TOKENS, get_text(notice, "token_id")) != NULL &&
+		get_integer(notice, "payment_after") > unix_seconds() + NOTICE_SECONDS))
+		return true;
+	razorpay_invalid(call, "notification", "The token must be there, and its debit a day away at least.");
+	return false;
+}
+
 static bool
 check_create(struct call *call, const char **currency, int64_t *amount)
 {
 	static const char *const known[] = { "amount", "currency", "receipt", "notes", "payment_capture", "partial_payment",
-		NULL };
+		"notification", NULL };
 	struct json_object      *capture = json_object_object_get(call->json, "payment_capture");
 
 	if (!razorpay_check_members(call, known) || !razorpay_check_currency(call, currency) ||
 	    !razorpay_check_amount(call, *currency, true, amount) || !razorpay_check_text(call, "receipt", RECEIPT_MAX) ||
-	    !razorpay_check_notes(call))
+	    !razorpay_check_notes(call) || !check_notification(call))
 		return false;
 	if (capture != NULL && !json_object_is_type(capture, json_type_boolean) && !json_object_is_type(capture, json_type_int)) {
 		razorpay_invalid(call, "payment_capture", "The payment capture field must be true or false.");
@@ -66,6 +80,8 @@ razorpay_order_create(struct call *call)
 	put_integer(order, "attempts", 0);
 	json_object_object_add(order, "notes", razorpay_notes(call));
 	put_integer(order, "created_at", unix_seconds());
+	if (json_object_object_get(call->json, "notification") != NULL)
+		put_copy(order, "notification", json_object_object_get(call->json, "notification"));
 	/* Ours: whether payments are taken by themselves, and where to pay. */
 	put_bool(order, "haat_capture", json_object_get_boolean(capture));
 	put_text(order, "haat_sandbox_url",
@@ -132,6 +148,8 @@ add_transaction(const struct call *call, const struct json_object *order, struct
 	put_text(line, "currency", get_text(order, "currency"));
 	put_integer(line, "received", received);
 	put_integer(line, "refunded", refunded);
+	put_integer(line, "attempts", (int64_t)json_object_array_length(payments));
+	put_copy(line, "notification", json_object_object_get(order, "notification"));
 	json_object_array_add(results, line);
 	json_object_put(payments);
 }

@@ -96,6 +96,7 @@ void razorpay_customer_create(struct call *call);
 void razorpay_token_show(struct call *call);
 void razorpay_token_delete(struct call *call);
 void razorpay_token_store(struct call *call);
+void razorpay_notice_over(struct call *call);
 void razorpay_token_acts(struct call *call);
 void razorpay_recurring_create(struct call *call);
 void razorpay_page_show(struct call *call);

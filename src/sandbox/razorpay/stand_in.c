@@ -39,6 +39,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/razorpay/dispute-win/{}", ROUTE_OPEN, razorpay_dispute_won },
 	{ "POST", "/sandbox/razorpay/dispute-lose/{}", ROUTE_OPEN, razorpay_dispute_lost },
 	{ "POST", "/sandbox/razorpay/store/{}", ROUTE_OPEN, razorpay_token_store },
+	{ "POST", "/sandbox/razorpay/notice-over/{}", ROUTE_OPEN, razorpay_notice_over },
 	{ "POST", "/sandbox/razorpay/token/{}/{}", ROUTE_OPEN, razorpay_token_acts },
 	{ "POST", "/sandbox/razorpay/{}/{}", ROUTE_OPEN, razorpay_payer_acts },
 };

@@ -146,6 +146,23 @@ razorpay_token_acts(struct call *call)
 	answer_copy(call, 200, token);
 }
 
+/* The day of which the bank was told has come. */
+void
+razorpay_notice_over(struct call *call)
+{
+	struct json_object *order = state_find(call->sandbox, RAZORPAY_ORDERS, call->captured[0]), *notice;
+
+	notice = order == NULL ? NULL : json_object_object_get(order, "notification");
+	if (notice == NULL) {
+		razorpay_no_such(call);
+		return;
+	}
+	put_integer(notice, "payment_after", unix_seconds());
+	state_save(call->sandbox, RAZORPAY_ORDERS, order);
+	razorpay_tell(call, "order.notification.delivered", &(struct razorpay_told) { .order = order });
+	answer_copy(call, 200, order);
+}
+
 /* Is all there that Razorpay must have, and does it fit the order?  The order, or NULL when the error is answered. */
 static struct json_object *
 check_recurring(struct call *call)
@@ -177,13 +194,18 @@ check_recurring(struct call *call)
 void
 razorpay_recurring_create(struct call *call)
 {
-	struct json_object *order = check_recurring(call), *token, *body;
+	struct json_object *order = check_recurring(call), *token, *notice, *body;
 
 	if (order == NULL)
 		return;
 	token = find_token(call, get_text(call->json, "customer_id"), get_text(call->json, "token"));
 	if (token == NULL)
 		return;
+	notice = json_object_object_get(order, "notification");
+	if (notice != NULL && get_integer(notice, "payment_after") > unix_seconds()) {
+		razorpay_invalid(call, "order_id", "BAD_REQUEST_MANDATE_PROMISED_DEBIT_DATE_NOT_HONOURED");
+		return;
+	}
 	if (strcmp(get_text(json_object_object_get(token, "recurring_details"), "status"), "confirmed") != 0) {
 		razorpay_invalid(call, "token", "The mandate of the token is not confirmed");
 		return;
