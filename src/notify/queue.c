@@ -47,15 +47,23 @@ static const struct member due_delivery_members[] = {
 	M_ID(struct due_delivery, aggregate, "aggregate_id"),
 	M_ID(struct due_delivery, event, "event_id"),
 	M_INTEGER(struct due_delivery, attempts, "attempts", 0, INT32_MAX),
+	M_BOOLEAN(struct due_delivery, shared, "shared", .computed = true),
 	M_OBJECT(struct due_delivery, said, "said", due_event_shape),
 };
 SHAPE(struct due_delivery, due_delivery_shape, "DueDelivery", due_delivery_members);
+
+/* Of `v`: does it tell of money for the order of several merchants? */
+#define OF_SHARED_MONEY \
+	"(SELECT COUNT(*) > 1 FROM order_merchants o WHERE o.order_id = (SELECT p.order_id FROM payments p WHERE p.id = " \
+	"CASE v.aggregate_type WHEN 'payment' THEN v.aggregate_id " \
+	"WHEN 'refund' THEN (SELECT r.payment_id FROM refunds r WHERE r.id = v.aggregate_id) " \
+	"WHEN 'dispute' THEN (SELECT d.payment_id FROM disputes d WHERE d.id = v.aggregate_id) END))"
 
 const struct problem *
 queue_due(struct work *work, struct endpoint_id endpoint, int64_t limit, struct due_delivery **deliveries, size_t *count)
 {
 	return db_rows(work->db, &due_delivery_shape, (size_t)limit, deliveries, count,
-	    "SELECT {q}, {v said} FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id "
+	    "SELECT {q}, " OF_SHARED_MONEY " AS shared, {v said} FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id "
 	    "WHERE q.endpoint_id = ? AND q.due_at <= NOW(3) AND NOT EXISTS (SELECT 1 FROM webhook_queue f "
 	    "WHERE f.endpoint_id = q.endpoint_id AND f.aggregate_id = q.aggregate_id "
 	    "AND (f.position < q.position OR f.position = q.position AND f.delivery_id < q.delivery_id)) "

@@ -35,7 +35,8 @@ struct due_delivery {
 	struct uuid        aggregate;
 	struct event_id    event;
 	int64_t            attempts;
-	struct due_event  *said; /* NULL: the event is no longer kept */
+	bool               shared; /* it tells of money for the order of several merchants */
+	struct due_event  *said;   /* NULL: the event is no longer kept */
 };
 
 /* At most `limit` deliveries of an endpoint that may be made now; those under way are among them. */

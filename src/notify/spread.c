@@ -31,6 +31,7 @@ SHAPE(struct heard, heard_shape, "HeardEvent", heard_members);
 /* Of `w`: while it is disabled what comes is kept for some days, as what was pending is. */
 #define LISTENS "(w.status = 'active' OR w.disabled_at > NOW(3) - INTERVAL ? DAY)"
 
+/* No merchant hears by what it is suspected: a test of stolen cards would be repeated until it passes. */
 static const struct problem *
 read_heard(struct work *work, int64_t after, int64_t last, struct heard **heard, size_t *count)
 {
@@ -42,6 +43,7 @@ read_heard(struct work *work, int64_t after, int64_t last, struct heard **heard,
 	    "UNION ALL SELECT e.id, s.id FROM events e JOIN webhook_endpoints s ON s.merchant_id IS NULL "
 	    "WHERE e.batch > ? AND e.batch <= ?) t JOIN events e ON e.id = t.event_id "
 	    "JOIN webhook_endpoints w ON w.id = t.endpoint_id WHERE " LISTENS " AND e.type <> 'webhook_endpoint.tested' "
+	    "AND (w.merchant_id IS NULL OR e.type NOT IN ('payment.reviewed', 'risk.band_left')) "
 	    "AND (FIND_IN_SET(e.type, w.event_types) OR FIND_IN_SET('*', w.event_types) "
 	    "OR FIND_IN_SET(CONCAT(SUBSTRING_INDEX(e.type, '.', 1), '.*'), w.event_types)) "
 	    "ORDER BY e.batch, e.created_at, e.id",

@@ -146,7 +146,7 @@ transfer_new(struct work *work, const struct due_endpoint *endpoint, const struc
 	if (said == NULL)
 		return hopeless(attempt, "the event is no longer kept");
 	attempt->happened_at = said->created_at;
-	body = delivery_body(work->arena, said->type, said->created_at, said->payload, endpoint->merchant);
+	body = delivery_body(work->arena, said->type, said->created_at, said->payload, endpoint->merchant, delivery->shared);
 	signature = sign(work, endpoint, uuid_text(work->arena, delivery->event.uuid), now, body);
 	if (signature == NULL)
 		return hopeless(attempt, "its secret cannot be read: rotate it");

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "payments/provider.h"
 #include "payments/purpose.h"
+#include "payments/risk/review.h"
 #include "store/db.h"
 
 #define TO(status) (1u << DISPUTE_##status)
@@ -163,6 +164,9 @@ move_payment(struct work *work, const struct payment *payment)
 	/* Of an order that was cancelled meanwhile it is to be given back, now that it can be. */
 	if (disputes == 0)
 		TRY(purpose_of(payment)->end_others(work, payment));
+	/* The same of what was declined after review while it was disputed. */
+	if (disputes == 0 && is_declined(payment))
+		TRY(give_back_soon(work, payment->id));
 	return record_payment_event(work, disputes > 0 ? EVENT_PAYMENT_DISPUTED : EVENT_PAYMENT_DISPUTE_ENDED, moved);
 }
 

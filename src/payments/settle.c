@@ -254,6 +254,19 @@ succeed(struct work *work, struct payment *payment, const struct provider_answer
 	return was_live ? OK : purpose_of(payment)->end_others(work, payment);
 }
 
+/* Is it the provider's verdict on how the payer wanted to pay?  What has failed by ourselves tests no card. */
+static bool
+is_verdict(const struct provider_answer *answer)
+{
+	static const char *const ours[] = { FAILED_BY_MERCHANT, "refused", "payment_method_unusable", "not_received",
+		"outcome_unknown" };
+
+	for (size_t i = 0; answer->failure_code != NULL && i < sizeof ours / sizeof *ours; i++)
+		if (strcmp(answer->failure_code, ours[i]) == 0)
+			return false;
+	return true;
+}
+
 static const struct problem *
 end_unpaid(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
@@ -265,7 +278,8 @@ end_unpaid(struct work *work, struct payment *payment, enum payment_status to, c
 	if (to != PAYMENT_FAILED)
 		return was_live ? purpose_of(payment)->ended(work, payment) : OK;
 	count_payment(payment, PAYMENTS_FAILED);
-	TRY(note_decline(work, payment, false));
+	if (is_verdict(answer))
+		TRY(note_decline(work, payment, false));
 	return purpose_of(payment)->failed(work, payment);
 }
 

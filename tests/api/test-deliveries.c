@@ -221,6 +221,41 @@ test_parts(void)
 	EXPECT(api_delete(form("/webhook-endpoints/%s", shop.endpoint), admin.access), 204);
 }
 
+/* The payment of that order is nobody's alone: each hears what becomes of it, and no sums; nobody hears of suspicions. */
+static void
+test_shared_money(void)
+{
+	struct told    one = told_new("[\"payment.*\"]"), two = told_new("[\"payment.*\"]");
+	struct person  customer = person_new("customer");
+	struct goods   ones = goods_new(&one.seller, "20.00", 5), twos = goods_new(&two.seller, "30.00", 5);
+	struct attempt shared, own;
+	struct answer  placed = api_post("/orders", customer.access,
+	     form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+		   "\"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		 address_new(&customer), ones.variant, twos.variant));
+	size_t         count;
+
+	EXPECT(placed, 201);
+	shared = attempt_new(&customer, text_at(&placed, "id"));
+	REQUIRE(receiver_wait(two.receiver, 1) == 1);
+	CHECK_TEXT(said(two.receiver, 0, "data.reference"), shared.reference);
+	CHECK(said(two.receiver, 0, "data.status") != NULL && said(two.receiver, 0, "data.amount") == NULL);
+	CHECK(said(two.receiver, 0, "data.customer_id") == NULL);
+	own = attempt_new(&customer, order_new(&customer, address_new(&customer), &ones, 1));
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) > 0 FROM webhook_deliveries d JOIN events e ON e.id = d.event_id JOIN payments p ON p.id = e.aggregate_id WHERE d.endpoint_id = '%s' "
+	    "AND p.reference = '%s' AND d.status = 'delivered'",
+	    one.endpoint, own.reference);
+	count = receiver_count(one.receiver);
+	for (size_t i = 0; i < count; i++) {
+		bool of_own = strcmp(said(one.receiver, i, "data.reference"), own.reference) == 0;
+
+		CHECK((said(one.receiver, i, "data.amount") != NULL) == of_own);
+		CHECK(strstr(receiver_got(one.receiver, i).body, "risk_score") == NULL);
+		CHECK(strstr(receiver_got(one.receiver, i).body, "\"review\"") == NULL);
+	}
+}
+
 /* What fails holds later events about the same thing, and none about another. */
 static void
 test_order_is_kept(void)
@@ -607,7 +642,7 @@ test_by_hand(void)
 }
 
 SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_each_of_its_own),
-    TEST(test_each_that_names_its_merchant), TEST(test_parts), TEST(test_order_is_kept), TEST(test_at_once),
-    TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails), TEST(test_hanging), TEST(test_long_answers),
-    TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
+    TEST(test_each_that_names_its_merchant), TEST(test_parts), TEST(test_shared_money), TEST(test_order_is_kept),
+    TEST(test_at_once), TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails), TEST(test_hanging),
+    TEST(test_long_answers), TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
     TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))

@@ -228,6 +228,51 @@ test_a_decline_before_the_money(void)
 	EXPECT_CONSISTENT();
 }
 
+/* What has ended without money is declined alone: its order may be another attempt's by then. */
+static void
+test_a_decline_of_what_has_failed(void)
+{
+	struct person  customer;
+	struct attempt first = reviewed_new(&customer), second;
+
+	sandbox_act("fail", first.transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", first.reference);
+	second = attempt_new(&customer, first.order);
+	sandbox_act("pay", second.transaction);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", second.reference);
+	EXPECT(decide(&first, "decline", "{\"reason\": \"the first card was stolen\"}"), 200);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'decline_reviewed' AND status IN ('ready', 'running')");
+	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", first.order), "paid");
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", second.reference), "succeeded");
+}
+
+#define DECLINES_OF_REQUEST \
+	"SELECT COUNT(*) FROM payment_declines d JOIN payments p ON p.id = d.payment_id " \
+	"JOIN payment_requests q ON q.id = p.request_id WHERE q.reference = '%s'"
+
+/* Only a provider's verdict is a decline: not what the merchant ends. */
+static void
+test_what_counts_as_a_decline(void)
+{
+	struct answer answer = (begin(),
+	    api_post("/payments/initialize", seller.access,
+		"{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+		"\"return_url\": \"https://merchant.example/\"}"));
+	const char   *reference;
+
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	EXPECT(api_post(form("/payments/%s/attempts", reference), NULL, "{\"provider\": \"stripe\"}"), 201);
+	EXPECT(
+	    api_put(form("/payments/%s/status", reference), seller.access, "{\"status\": \"failed\", \"reason\": \"by phone\"}"),
+	    200);
+	CHECK_INT(sql_number(DECLINES_OF_REQUEST, reference), 0);
+	answer = api_post(form("/payments/%s/attempts", reference), NULL, "{\"provider\": \"stripe\"}");
+	EXPECT(answer, 201);
+	sandbox_act("fail", text_at(&answer, "provider_transaction_id"));
+	WAIT_FOR("1", DECLINES_OF_REQUEST, reference);
+}
+
 static void
 test_what_is_not_under_review(void)
 {
@@ -343,5 +388,6 @@ test_declines_count_each(void)
 
 SUITE("api: risk", TEST(test_rules_are_rows), TEST(test_a_high_score_is_refused),
     TEST(test_a_review_goes_its_way_and_is_approved), TEST(test_a_decline_cancels_and_refunds),
-    TEST(test_a_decline_before_the_money), TEST(test_what_is_not_under_review), TEST(test_learned_points_wait_to_be_switched_on),
+    TEST(test_a_decline_before_the_money), TEST(test_a_decline_of_what_has_failed), TEST(test_what_counts_as_a_decline),
+    TEST(test_what_is_not_under_review), TEST(test_learned_points_wait_to_be_switched_on),
     TEST(test_velocity_of_addresses_and_networks), TEST(test_declines_count_each))

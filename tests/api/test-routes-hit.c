@@ -125,7 +125,7 @@ static const struct budget {
 	{ "refundHeldPayment", 16 },
 	{ "listRiskRules", 3 },
 	{ "createRiskRule", 8 },
-	{ "switchOnLearnedRisk", 8 },
+	{ "switchOnLearnedRisk", 9 },
 	{ "replaceRiskRule", 8 },
 	{ "changeRiskRule", 8 },
 	{ "deleteRiskRule", 8 },

@@ -82,17 +82,25 @@ cancel_reviewed_order(struct work *work, struct order_row *order)
 	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
 }
 
+const struct problem *
+give_back_soon(struct work *work, struct payment_id id)
+{
+	struct reconcile_job payload = { id };
+
+	return job_enqueue(work, JOB_DECLINE_REVIEWED, arena_format(work->arena, "decline:%s", uuid_text(work->arena, id.uuid)),
+	    NULL, &reconcile_job_shape, &payload);
+}
+
 static const struct problem *
 decline(struct work *work, struct payment_id id, const char *reason)
 {
-	struct reconcile_job payload = { id };
-	struct payment      *payment;
+	struct payment *payment;
 
 	TRY(decide(work, id, REVIEW_DECLINED, reason, &payment));
-	if (payment_order(payment) != NULL)
+	/* What has ended without money pays for nothing: the order may be another attempt's by now. */
+	if (payment_order(payment) != NULL && (payment_has_money(payment) || payment_is_open(payment)))
 		TRY(cancel_reviewed_order(work, payment_order(payment)));
-	return job_enqueue(work, JOB_DECLINE_REVIEWED, arena_format(work->arena, "decline:%s", uuid_text(work->arena, id.uuid)),
-	    NULL, &reconcile_job_shape, &payload);
+	return give_back_soon(work, id);
 }
 
 const struct problem *

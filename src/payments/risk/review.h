@@ -37,7 +37,8 @@ const struct problem *list_under_review(
 /* UNDER_REVIEW while a payment of the order waits: asked before a parcel is packed, in its transaction. */
 const struct problem *check_not_under_review(struct work *work, struct order_id order);
 
-/* The job after a decline: closes what is open, gives back what came. */
+/* After a decline, and once a dispute that held the money is over: a job closes what is open and gives back what came. */
+const struct problem *give_back_soon(struct work *work, struct payment_id payment);
 const struct problem *decline_reviewed_job(struct work *work, const struct job *job);
 
 /*
