@@ -64,7 +64,8 @@ command_migrate_up(struct control *control)
 		problem = search_needs_fill(control->work, &unknown);
 	if (problem != OK)
 		return command_problem(problem);
-	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n", session.migrations.count);
+	printf(done == 0 ? "nothing to do: the schema is at %04zu\n" : "the schema is at %04zu\n",
+	    (size_t)session.migrations.rows[session.migrations.count - 1].number);
 	if (unknown)
 		printf("some products are not found by their words yet: run 'haatctl search fill' when the new version works\n");
 	return COMMAND_OK;

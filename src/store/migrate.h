@@ -45,7 +45,7 @@ struct migrations {
 /* Called after each migration that was applied or taken back. */
 typedef void migrate_progress(const struct migration *migration, int64_t milliseconds, void *argument);
 
-/* Reads all pairs of `directory`; a missing half, a gap, two of one number, or a name out of form is a fault. */
+/* Reads all pairs of `directory`; a missing half, two of one number, or a name out of form is a fault. */
 bool migrations_read(struct arena *arena, const char *directory, struct migrations *into, struct text *fault);
 
 /* A connection for migrating: UTC, strict, without a limit on how long a statement may take.  mysql_close ends it. */
