@@ -153,6 +153,13 @@ is_about_us(int code)
 	return code == 421 || (code >= 530 && code <= 538);
 }
 
+/* The sender is the same in every letter, too; but 552 says that this one is too large. */
+static bool
+is_about_sender(const struct conversation *conversation)
+{
+	return conversation->stage == STAGE_MAIL && conversation->code >= 500 && conversation->code != 552;
+}
+
 static enum smtp_outcome
 outcome_of(CURLcode code, const struct conversation *conversation)
 {
@@ -162,7 +169,7 @@ outcome_of(CURLcode code, const struct conversation *conversation)
 		return SMTP_TAKEN;
 	if (conversation->stage < STAGE_MAIL)
 		return SMTP_UNAVAILABLE;
-	if (answered && is_about_us(conversation->code))
+	if (answered && (is_about_us(conversation->code) || is_about_sender(conversation)))
 		return SMTP_UNAVAILABLE;
 	if (answered && conversation->code >= 500)
 		return SMTP_REFUSED;

@@ -195,6 +195,9 @@ about_the_server(void)
 	CHECK_INT(send_to(BUT(ehlo, NULL)), SMTP_UNAVAILABLE);
 	CHECK_INT(send_to(BUT(mail, "421 4.3.2 closing")), SMTP_UNAVAILABLE);
 	CHECK_INT(send_to(BUT(mail, "530 5.7.0 log in first")), SMTP_UNAVAILABLE);
+	CHECK_INT(send_to(BUT(mail, "550 5.7.1 sender rejected")), SMTP_UNAVAILABLE);
+	CHECK_TEXT(reply.error, "550 5.7.1 at MAIL");
+	CHECK_INT(send_to(BUT(mail, "553 5.1.8 no such domain")), SMTP_UNAVAILABLE);
 	CHECK_INT(send_to(BUT(mail, "")), SMTP_UNAVAILABLE);
 	CHECK_INT(send_to(BUT(rcpt, "421 4.7.0 too many")), SMTP_UNAVAILABLE);
 	CHECK_INT(send_to(BUT(rcpt, NULL)), SMTP_UNAVAILABLE);
