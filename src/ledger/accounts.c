@@ -122,8 +122,14 @@ lock_merchant_account(struct work *work, struct merchant_id merchant, const char
 	int64_t locked;
 
 	assert(work->depth > 0);
-	TRY(db_value(work->db, &locked, "SELECT 1 FROM ledger_accounts WHERE merchant_id = ? AND currency = ? FOR UPDATE",
-	    P(merchant), P(currency)));
+	TRY(db_row(work->db, &ledger_account_shape, account,
+	    FOLDED " FROM ledger_accounts a WHERE a.merchant_id = ? AND a.currency = ?", P(merchant), P(currency)));
+	if (*account == NULL)
+		return OK;
+	/* By the key that the foreign key of entries looks at: no other locks what a posting waits for. */
+	TRY(db_value(work->db, &locked,
+	    "SELECT 1 FROM ledger_accounts FORCE INDEX (uq_ledger_accounts_currency) WHERE id = ? AND currency = ? FOR UPDATE",
+	    P((*account)->id), P(currency)));
 	TRY(db_row(work->db, &ledger_account_shape, account,
 	    FOLDED " FROM ledger_accounts a WHERE a.merchant_id = ? AND a.currency = ?", P(merchant), P(currency)));
 	return *account == NULL ? OK : add_tails(work, *account, 1);

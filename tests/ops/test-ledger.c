@@ -11,6 +11,8 @@
 #include "tests/suite.h"
 
 #include <mysql.h>
+#include <mysqld_error.h>
+#include <string.h>
 
 enum { ENTRIES = 30000, DAYS = 3, DAY_MS = 24 * 3600 * 1000 };
 
@@ -106,6 +108,45 @@ test_balances_at_every_step(void)
 	CHECK_INT(balance, half * half);
 }
 
+static const struct problem *
+post_while_locked(struct merchant_id merchant, MYSQL *other, unsigned *refused)
+{
+	struct ledger_account *account;
+
+	TRY(lock_merchant_account(&work, merchant, "USD", &account));
+	REQUIRE(account != NULL);
+	*refused = private_run(other,
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) "
+	    "VALUES (REPEAT('w', 16), REPEAT('t', 16), REPEAT('m', 16), 5, 'USD')");
+	return OK;
+}
+
+/* A posting to a merchant's account that is locked waits until the transaction that locked it is over. */
+static void
+test_locked_account_takes_no_posting(void)
+{
+	struct merchant_id merchant;
+	MYSQL             *other = private_connect("ledger_days");
+	unsigned           refused = 0;
+
+	memset(merchant.uuid.bytes, 'm', sizeof merchant.uuid.bytes);
+	REQUIRE(private_run(root, "SET foreign_key_checks = 0") == 0);
+	REQUIRE(private_run(root,
+		    "INSERT INTO ledger_accounts (id, kind, merchant_id, currency) "
+		    "VALUES (REPEAT('m', 16), 'merchant', REPEAT('m', 16), 'USD')") == 0);
+	REQUIRE(private_run(root,
+		    "INSERT IGNORE INTO ledger_transactions (id, source_kind, source_id, origin_id) "
+		    "VALUES (REPEAT('t', 16), 'payment', REPEAT('t', 16), REPEAT('t', 16))") == 0);
+	REQUIRE(private_run(other, "SET innodb_lock_wait_timeout = 1") == 0);
+	REQUIRE(db_transaction(&work, post_while_locked(merchant, other, &refused)) == OK);
+	CHECK_INT(refused, ER_LOCK_WAIT_TIMEOUT);
+	CHECK_INT(private_run(other,
+		      "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) "
+		      "VALUES (REPEAT('w', 16), REPEAT('t', 16), REPEAT('m', 16), 5, 'USD')"),
+	    0);
+	mysql_close(other);
+}
+
 static void
 ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
 {
@@ -123,7 +164,7 @@ make_schema(void)
 	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
 }
 
-static const struct test tests[] = { TEST(test_balances_at_every_step) };
+static const struct test tests[] = { TEST(test_balances_at_every_step), TEST(test_locked_account_takes_no_posting) };
 
 int
 main(int argc, char **argv)
