@@ -52,6 +52,7 @@ struct command {
 	X(job_commands) \
 	X(mail_commands) \
 	X(payment_commands) \
+	X(ledger_commands) \
 	X(history_commands) \
 	X(document_commands) \
 	X(cache_commands) \

@@ -7,6 +7,12 @@
 #include <mysqld_error.h>
 #include <stdio.h>
 
+/*
+ * A transaction that says nothing for so long is ended by the server.  Balances are folded ledger.fold_after_seconds (30 at least)
+ * behind the postings: one that slept longer would commit entries behind what is folded, which no balance would ever count.
+ */
+enum { IDLE_TRANSACTION_SECONDS = 10 };
+
 static void
 set_options(MYSQL *connection, const struct config *config, unsigned connect_seconds)
 {
@@ -28,11 +34,11 @@ set_session(MYSQL *connection, const struct config *config)
 	char sql[512];
 	int  length = snprintf(sql, sizeof sql,
 	     "SET time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = %d, "
-	      "max_statement_time = %lld.%03lld, "
+	      "max_statement_time = %lld.%03lld, idle_transaction_timeout = %d, "
 	      "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
 	      "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'",
 	     (int)config->database.lock_wait_seconds, (long long)config->database.statement_timeout_ms / 1000,
-	     (long long)config->database.statement_timeout_ms % 1000);
+	     (long long)config->database.statement_timeout_ms % 1000, IDLE_TRANSACTION_SECONDS);
 
 	return mysql_real_query(connection, sql, (unsigned long)length) == 0;
 }

@@ -958,6 +958,43 @@ test_lost_connection_is_run_again(void)
 	CHECK(db_transaction(&work, insert_two(&work, NULL)) == OK);
 }
 
+/* Says nothing until the server has had enough of it: a second here, which the session may ask for, not to wait for long. */
+static const struct problem *
+asleep(struct work *w, void *argument)
+{
+	struct steps *steps = argument;
+	int64_t       id, end = monotonic_ms() + 30000;
+	const char   *there;
+
+	steps->runs++;
+	TRY(db_run(w->db, NULL, "INSERT INTO makers (id, name) VALUES (?, 'one')", P(NEW_ID(merchant_id))));
+	if (steps->runs > steps->fail_until)
+		return OK;
+	TRY(db_value(w->db, &id, "SELECT CONNECTION_ID()"));
+	TRY(db_run(w->db, NULL, "SET SESSION idle_transaction_timeout = LEAST(1, @@idle_transaction_timeout)"));
+	there = arena_format(arena, "SELECT COUNT(*) FROM information_schema.processlist WHERE id = %lld", (long long)id);
+	while (private_value(root, there) != 0 && monotonic_ms() < end)
+		usleep(20000);
+	CHECK_INT(private_value(root, there), 0);
+	return OK;
+}
+
+/* Entries that come later than balances are folded would never be counted: who sleeps so long has lost what it wrote. */
+static void
+test_who_sleeps_never_commits(void)
+{
+	struct steps steps = { .fail_until = 1 };
+	int64_t      value;
+
+	begin();
+	CHECK(db_value(work.db, &value, "SELECT @@idle_transaction_timeout") == OK);
+	CHECK(value > 0 && value < 30);
+	CHECK(db_transaction(&work, asleep(&work, &steps)) != OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 0);
+	CHECK(db_transaction(&work, asleep(&work, &steps)) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM makers"), 1);
+}
+
 /* It goes on although it was told: none of it may stay, neither by the old connection nor by a new one. */
 static const struct problem *
 deaf(struct work *w, void *argument)
@@ -1340,6 +1377,7 @@ static const struct test tests[] = {
 	TEST(test_abandoned_in_the_middle_of_rows),
 	TEST(test_deadlock_is_run_again),
 	TEST(test_lost_connection_is_run_again),
+	TEST(test_who_sleeps_never_commits),
 	TEST(test_doomed_never_commits),
 	TEST(test_reads_survive_a_lost_connection),
 	TEST(test_session_is_set),
