@@ -147,4 +147,6 @@ dist_sql_DATA = \
 	sql/0153_subscriptions_method.up.sql sql/0153_subscriptions_method.down.sql \
 	sql/0154_payments_of_shops.up.sql sql/0154_payments_of_shops.down.sql \
 	sql/0164_subscriptions_notice.up.sql sql/0164_subscriptions_notice.down.sql \
-	sql/0166_sqs_queue_groups.up.sql sql/0166_sqs_queue_groups.down.sql
+	sql/0166_sqs_queue_groups.up.sql sql/0166_sqs_queue_groups.down.sql \
+	sql/0168_settlement_rows_dispute_fee.up.sql sql/0168_settlement_rows_dispute_fee.down.sql \
+	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql

@@ -275,7 +275,7 @@ const struct rule check_rules[] = {
 	{ "exactly the rows of settlement files that say so are posted to the ledger, once", false,
 	    FOUND("'row ', s.row_key, ' (', s.kind, '): expected ', IFNULL(s.expected, 'something'), '; posted: ', "
 		  "IFNULL(s.booked, 'nothing')",
-		"FROM (SELECT r.row_key, r.kind, CASE r.kind WHEN 'payment' THEN NULL WHEN 'payout' THEN -r.gross_minor "
+		"FROM (SELECT r.row_key, r.kind, CASE r.kind WHEN 'payment' THEN NULL WHEN 'payout' THEN r.fee_minor - r.gross_minor "
 		"ELSE r.fee_minor END AS expected, (SELECT SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e "
 		"ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind IN ('fee', 'bank') "
 		"WHERE t.source_kind = 'settlement' AND t.source_id = r.id) AS booked FROM settlement_rows r WHERE r.posted "
@@ -283,6 +283,9 @@ const struct rule check_rules[] = {
 		    "t.source_id") " AS CHAR(36)), 'unknown', 'nothing', NULL FROM ledger_transactions t "
 				   "WHERE t.source_kind = 'settlement' AND NOT EXISTS (SELECT 1 FROM settlement_rows r WHERE r.id = t.source_id "
 				   "AND r.posted)) s WHERE NOT s.booked <=> IFNULL(s.expected, s.booked) OR s.booked IS NULL") },
+	{ "no row of a settlement file posts a fee that its dispute posts", false,
+	    FOUND("'row ', r.row_key, ': ', r.fee_minor, ' ', r.currency, ', dispute ', " ID("d.id"),
+		"FROM disputes d STRAIGHT_JOIN settlement_rows r ON r.subject_id = d.id WHERE r.posted") },
 	{ "a payment is disputed exactly while a dispute of it is at stake or lost", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.disputes, ' disputes'",
 		"FROM (SELECT p.reference, p.status, (SELECT COUNT(*) FROM disputes d WHERE d.payment_id = p.id AND " AT_STAKE
@@ -336,8 +339,10 @@ const struct rule check_rules[] = {
 		"FROM (SELECT e.currency, SUM(e.amount_minor) AS balance FROM ledger_entries e GROUP BY e.currency "
 		"HAVING balance <> 0) s") },
 	{ "the balances of accounts by day are the sums of their entries", false,
-	    FOUND("'account ', " ID("c.account_id") ", ', ', c.day, ': ', c.balance, ' in ', c.entries, ' entries; written: ', "
-						    "IFNULL(CONCAT(d.balance_minor, ' in ', d.entries), 'nothing')",
+	    FOUND(
+		"'account ', " ID(
+		    "c.account_id") ", ', ', c.day, ': ', c.balance, ' in ', c.entries, ' entries; written: ', "
+				    "IFNULL(CONCAT(d.balance_minor, ' in ', d.entries), 'nothing'), '; ''haatctl ledger refold'' adds them up anew'",
 		"FROM (SELECT s.account_id, s.day, SUM(s.amount) OVER (PARTITION BY s.account_id ORDER BY s.day) AS balance, "
 		"SUM(s.posted) OVER (PARTITION BY s.account_id ORDER BY s.day) AS entries FROM (SELECT u.account_id, u.day, "
 		"SUM(u.amount_minor) AS amount, SUM(u.posted) AS posted FROM (SELECT e.account_id, "

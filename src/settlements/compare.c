@@ -96,6 +96,20 @@ compare_dispute(struct arena *arena, struct step *step, struct step_row *row)
 		compare_fee(arena, step, row, row->dispute->fee, row->dispute->fee_currency);
 }
 
+/* A dispute's fees come in parts: none is more than the whole, unless that was given back to who won. */
+static void
+compare_dispute_fee(struct arena *arena, struct step *step, struct step_row *row)
+{
+	const struct known_dispute *dispute = row->dispute;
+	const struct money         *theirs = &row->record.fee;
+
+	if (theirs->minor <= 0 || dispute->is_won)
+		return;
+	if (dispute->fee == NULL || *dispute->fee < theirs->minor || strcmp(dispute->fee_currency, theirs->currency) != 0)
+		differs(step, row, DIFFERS_FEE, amount_text(arena, theirs->minor, theirs->currency),
+		    dispute->fee == NULL ? NULL : amount_text(arena, *dispute->fee, dispute->fee_currency));
+}
+
 static void
 compare_row(struct arena *arena, struct step *step, struct step_row *row)
 {
@@ -111,6 +125,10 @@ compare_row(struct arena *arena, struct step *step, struct step_row *row)
 
 	if (kind == SETTLED_UNKNOWN)
 		differs(step, row, DIFFERS_UNKNOWN_KIND, row->record.word, NULL);
+	if (kind == SETTLED_DISPUTE_FEE && known) {
+		step->n_matched++;
+		compare_dispute_fee(arena, step, row);
+	}
 	if (!is_of_ours[kind])
 		return;
 	if (!known) {

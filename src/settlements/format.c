@@ -16,8 +16,8 @@ const char *const settlement_provider_values[] = {
 	    NULL,
 };
 
-const char *const settlement_kind_values[] = { "payment", "refund", "refund_bounced", "dispute", "dispute_won", "fee", "payout",
-	"other", "unknown", NULL };
+const char *const settlement_kind_values[] = { "payment", "refund", "refund_bounced", "dispute", "dispute_won", "dispute_fee",
+	"fee", "payout", "other", "unknown", NULL };
 
 /* A column, and whether there is no reading without it. */
 struct column {
@@ -103,12 +103,13 @@ static const struct word stripe_words[] = { { "charge", SETTLED_PAYMENT }, { "pa
 	{ "partial_capture_reversal", SETTLED_OTHER }, { "other_adjustment", SETTLED_OTHER }, { "transfer*", SETTLED_OTHER },
 	{ "risk_reserved_funds", SETTLED_OTHER }, { "topup*", SETTLED_OTHER }, { NULL, SETTLED_UNKNOWN } };
 
-static const struct word paypal_words[] = { { "T000*", SETTLED_PAYMENT }, { "T001*", SETTLED_PAYMENT }, { "T01*", SETTLED_FEE },
-	{ "T02*", SETTLED_OTHER }, { "T04*", SETTLED_PAYOUT }, { "T1106", SETTLED_DISPUTE }, { "T1107", SETTLED_REFUND },
-	{ "T1108", SETTLED_FEE }, { "T1109", SETTLED_FEE }, { "T1110", SETTLED_DISPUTE }, { "T1111", SETTLED_DISPUTE_WON },
-	{ "T1201", SETTLED_DISPUTE }, { "T1202", SETTLED_DISPUTE_WON }, { "T1205", SETTLED_DISPUTE_WON },
-	{ "T1207", SETTLED_OTHER }, { "T1208", SETTLED_DISPUTE_WON }, { "T13*", SETTLED_OTHER }, { "T15*", SETTLED_OTHER },
-	{ "T21*", SETTLED_OTHER }, { NULL, SETTLED_UNKNOWN } };
+static const struct word paypal_words[] = { { "T000*", SETTLED_PAYMENT }, { "T001*", SETTLED_PAYMENT },
+	{ "T0106", SETTLED_DISPUTE_FEE }, { "T0114", SETTLED_DISPUTE_FEE }, { "T01*", SETTLED_FEE }, { "T02*", SETTLED_OTHER },
+	{ "T04*", SETTLED_PAYOUT }, { "T1106", SETTLED_DISPUTE }, { "T1107", SETTLED_REFUND }, { "T1108", SETTLED_FEE },
+	{ "T1109", SETTLED_FEE }, { "T1110", SETTLED_DISPUTE }, { "T1111", SETTLED_DISPUTE_WON }, { "T1201", SETTLED_DISPUTE },
+	{ "T1202", SETTLED_DISPUTE_WON }, { "T1205", SETTLED_DISPUTE_WON }, { "T1207", SETTLED_OTHER },
+	{ "T1208", SETTLED_DISPUTE_WON }, { "T13*", SETTLED_OTHER }, { "T15*", SETTLED_OTHER }, { "T21*", SETTLED_OTHER },
+	{ NULL, SETTLED_UNKNOWN } };
 
 static const struct word razorpay_words[] = { { "payment", SETTLED_PAYMENT }, { "refund", SETTLED_REFUND },
 	{ "transfer", SETTLED_OTHER }, { "adjustment", SETTLED_OTHER }, { "settlement", SETTLED_PAYOUT },
@@ -231,7 +232,9 @@ read_stripe(const struct settlement_format *format, struct arena *arena, const s
 		record->fee.minor = -net;
 	}
 	record->refund = record->kind == SETTLED_REFUND || record->kind == SETTLED_REFUND_BOUNCED ? source : NULL;
-	record->dispute = record->kind == SETTLED_DISPUTE || record->kind == SETTLED_DISPUTE_WON ? source : NULL;
+	/* What contesting costs is a fee whose source is the dispute. */
+	record->dispute =
+	    record->kind == SETTLED_DISPUTE || record->kind == SETTLED_DISPUTE_WON || record->kind == SETTLED_FEE ? source : NULL;
 	if (presented[0] != '\0' && cell_currency(cell(format, csv, STRIPE_PRESENTED_CURRENCY), record->presented.currency) &&
 	    !cell_major(presented, csv->separator, record->presented.currency, &record->presented.minor))
 		return malformed(fault, "has an invalid amount");
@@ -291,7 +294,9 @@ read_paypal(const struct settlement_format *format, struct arena *arena, const s
 		record->charge = id;
 	if (record->kind == SETTLED_REFUND)
 		record->refund = id;
-	if (record->kind == SETTLED_FEE) {
+	if (record->kind == SETTLED_DISPUTE_FEE)
+		record->dispute = record->charge; /* the case, or what was paid */
+	if (record->kind == SETTLED_FEE || record->kind == SETTLED_DISPUTE_FEE) {
 		record->fee.minor -= record->gross.minor;
 		record->gross.minor = 0;
 	}

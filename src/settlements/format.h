@@ -42,9 +42,10 @@ enum settlement_kind {
 	SETTLED_REFUND_BOUNCED,
 	SETTLED_DISPUTE,
 	SETTLED_DISPUTE_WON,
-	SETTLED_FEE,    /* of nothing of ours, or given back when it is below zero */
-	SETTLED_PAYOUT, /* between our balance there and our bank */
-	SETTLED_OTHER,  /* known, and no business of ours: conversions, holds, transfers */
+	SETTLED_DISPUTE_FEE, /* of a dispute, which has posted it already when it is known here */
+	SETTLED_FEE,         /* of nothing of ours, or given back when it is below zero */
+	SETTLED_PAYOUT,      /* between our balance there and our bank */
+	SETTLED_OTHER,       /* known, and no business of ours: conversions, holds, transfers */
 	SETTLED_UNKNOWN,
 	SETTLED__COUNT
 };

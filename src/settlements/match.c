@@ -44,6 +44,7 @@ static const struct member known_dispute_members[] = {
 	M_TEXT(struct known_dispute, currency, "currency", 3),
 	M_INTEGER(struct known_dispute, fee, "fee", 0, INT64_MAX),
 	M_TEXT(struct known_dispute, fee_currency, "fee_currency", 3),
+	M_BOOLEAN(struct known_dispute, is_won, "is_won"),
 };
 SHAPE(struct known_dispute, known_dispute_shape, "KnownDispute", known_dispute_members);
 
@@ -93,6 +94,13 @@ static const char *
 dispute_of(const struct step_row *row)
 {
 	return counts(row) ? row->record.dispute : NULL;
+}
+
+/* PayPal's fees of disputes name what was paid. */
+static const char *
+disputed_charge_of(const struct step_row *row)
+{
+	return counts(row) && row->record.kind == SETTLED_DISPUTE_FEE ? row->record.charge : NULL;
 }
 
 /*
@@ -258,7 +266,7 @@ find_refunds(struct work *work, struct step *step)
 
 #define DISPUTE_COLUMNS \
 	"d.id, d.payment_id, d.provider_dispute_id AS name, IFNULL(d.moved_minor, d.amount_minor) AS amount, d.currency, " \
-	"d.fee_minor AS fee, d.fee_currency"
+	"d.fee_minor AS fee, d.fee_currency, d.status = 'won' AS is_won"
 
 /* A file that names no dispute is about one of the payment: of several about the last. */
 static const struct problem *
@@ -271,20 +279,35 @@ find_dispute_of_payment(struct work *work, struct step_row *row)
 static const struct problem *
 find_disputes(struct work *work, struct step *step)
 {
-	struct known_dispute *disputes;
-	struct sorted         sorted;
+	struct known_dispute *disputes, *of_charges;
+	struct sorted         sorted, charges;
 	size_t                count;
 
 	TRY(look_up(work, step, dispute_of,
 	    "SELECT " DISPUTE_COLUMNS " FROM disputes d WHERE d.provider = ? AND d.provider_dispute_id IN ([?])",
 	    &known_dispute_shape, &disputes, &count));
 	sorted = sort(disputes, count, sizeof *disputes, offsetof(struct known_dispute, name));
+	/* The provider's disputes are few; of several about one charge the last is meant. */
+	TRY(look_up(work, step, disputed_charge_of,
+	    "SELECT d.id, d.payment_id, p.provider_charge AS name, IFNULL(d.moved_minor, d.amount_minor) AS amount, d.currency, "
+	    "d.fee_minor AS fee, d.fee_currency, d.status = 'won' AS is_won FROM disputes d "
+	    "STRAIGHT_JOIN payments p ON p.id = d.payment_id WHERE d.provider = ? AND p.provider_charge IN ([?]) "
+	    "AND d.id = (SELECT MAX(l.id) FROM disputes l WHERE l.payment_id = d.payment_id)",
+	    &known_dispute_shape, &of_charges, &count));
+	charges = sort(of_charges, count, sizeof *of_charges, offsetof(struct known_dispute, name));
 	for (size_t i = 0; i < step->count; i++) {
 		struct step_row *row = &step->rows[i];
-		bool             about = row->record.kind == SETTLED_DISPUTE || row->record.kind == SETTLED_DISPUTE_WON;
+		int             *kind = &row->record.kind;
 
 		row->dispute = find(&sorted, dispute_of(row));
-		if (counts(row) && about && row->record.dispute == NULL && row->payment != NULL)
+		if (row->dispute == NULL)
+			row->dispute = find(&charges, disputed_charge_of(row));
+		if (row->dispute != NULL && *kind == SETTLED_FEE)
+			*kind = SETTLED_DISPUTE_FEE;
+		if (row->dispute != NULL || !counts(row) || row->payment == NULL)
+			continue;
+		if (*kind == SETTLED_DISPUTE_FEE ||
+		    ((*kind == SETTLED_DISPUTE || *kind == SETTLED_DISPUTE_WON) && row->record.dispute == NULL))
 			TRY(find_dispute_of_payment(work, row));
 	}
 	return OK;

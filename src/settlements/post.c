@@ -4,9 +4,9 @@
  *   fee of a payment, not told before   clearing -> fee         by the payment, as when its provider tells
  *   the same, told otherwise            what was told comes back, and the file's goes; by the row
  *   other fees                          clearing -> fee         by the row
- *   paid to the bank                    clearing -> bank        by the row
+ *   paid to the bank                    clearing -> bank        by the row, with what that costs: clearing -> fee
  *
- * What is posted for disputes follows from them (payments/dispute_money.c): their fees are only compared.
+ * What is posted for disputes follows from them (payments/dispute_money.c): the fees of those that are known here are only compared.
  */
 #include "base/arena.h"
 #include "ledger/ledger.h"
@@ -84,12 +84,17 @@ post_fee_of_payment(struct books *books, struct step_row *row)
 static void
 post_row(struct books *books, struct step_row *row)
 {
-	const struct money *fee = &row->record.fee, *gross = &row->record.gross;
+	const struct money        *fee = &row->record.fee, *gross = &row->record.gross;
+	struct ledger_transaction *transaction;
 
 	switch ((enum settlement_kind)row->record.kind) {
 	case SETTLED_PAYMENT:
 		post_fee_of_payment(books, row);
 		break;
+	case SETTLED_DISPUTE_FEE:
+		if (row->dispute != NULL)
+			break;
+		/* fall through */
 	case SETTLED_REFUND:
 	case SETTLED_REFUND_BOUNCED:
 	case SETTLED_FEE:
@@ -97,8 +102,11 @@ post_row(struct books *books, struct step_row *row)
 			add_move(books, add_of_row(books, row), LEDGER_FEE, fee->minor, fee->currency);
 		break;
 	case SETTLED_PAYOUT:
-		if (gross->minor != 0)
-			add_move(books, add_of_row(books, row), LEDGER_BANK, -gross->minor, gross->currency);
+		if (gross->minor == 0 && fee->minor == 0)
+			break;
+		transaction = add_of_row(books, row);
+		add_move(books, transaction, LEDGER_BANK, -gross->minor, gross->currency);
+		add_move(books, transaction, LEDGER_FEE, fee->minor, fee->currency);
 		break;
 	default:
 		break;

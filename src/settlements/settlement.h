@@ -5,8 +5,8 @@
  * rows, the sums, the differences and the postings of its rows, and how far the file is read; so a worker that dies has done whole
  * steps, and the next one goes on behind them.  A row counts once, in whatever files it stands.
  *
- * The books take from a file what only the provider knows: the fees of payments (told already or not), its other fees, and what it
- * has paid to the shop's bank.  All else is only compared.
+ * The books take from a file what only the provider knows: the fees of payments (told already or not), its other fees but those of
+ * disputes that are known here, and what it has paid to the shop's bank.  All else is only compared.
  */
 #ifndef SETTLEMENT_H
 #define SETTLEMENT_H

@@ -39,6 +39,7 @@ struct known_dispute {
 	const char       *currency;
 	int64_t          *fee;
 	const char       *fee_currency;
+	bool              is_won; /* its fees may have been given back */
 };
 
 struct step_row {

@@ -114,7 +114,7 @@ test_everything_agrees(void)
 	sql_run("UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE reference = '%s'", attempt.reference);
 	REQUIRE(posted_fee(&attempt) == 0);
 	file = form("%s%s%s", HEAD, row(id, 0, attempt.total, 88, "charge", "ch_1", attempt.transaction),
-	    row(form("%sp", id), 1, 88 - attempt.total, 0, "payout", "po_1", ""));
+	    row(form("%sp", id), 1, 113 - attempt.total, 25, "payout", "po_1", ""));
 	settlement = settled(file);
 	CHECK_TEXT(differences(settlement), "");
 	answer = report(settlement, "");
@@ -129,7 +129,13 @@ test_everything_agrees(void)
 			     "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
 			     "WHERE r.settlement_id = '%s' AND a.kind = 'bank'",
 		      settlement),
-	    attempt.total - 88);
+	    attempt.total - 113);
+	/* The payout has cost something: what it took from the balance there is both. */
+	CHECK_INT(sql_number("SELECT SUM(e.amount_minor) FROM settlement_rows r JOIN ledger_transactions t ON t.source_id = r.id "
+			     "JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id "
+			     "WHERE r.settlement_id = '%s' AND r.kind = 'payout' AND a.kind = 'clearing'",
+		      settlement),
+	    88 - attempt.total);
 	/* The same file is known; its rows in another file are repetitions, and nothing is posted again. */
 	answer = send_file("stripe", file);
 	EXPECT_PROBLEM(answer, 409, "settlement_known");
@@ -137,7 +143,7 @@ test_everything_agrees(void)
 	again = settled(form("%s\n", file));
 	CHECK_TEXT(differences(again),
 	    form("duplicate 1 %.2f USD -; duplicate 2 -%.2f USD -", (double)attempt.total / 100,
-		(double)(attempt.total - 88) / 100));
+		(double)(attempt.total - 113) / 100));
 	answer = report(again, "");
 	CHECK_INT(length_at(&answer, "settlement.sums"), 0);
 	CHECK_INT(posted_fee(&attempt), 88);
@@ -343,6 +349,65 @@ test_names_of_other_providers(void)
 	    &attempt, 77, "");
 }
 
+/* What a file's row has posted as a fee. */
+static int64_t
+posted_for(const char *row_key)
+{
+	return sql_number("SELECT IFNULL(SUM(e.amount_minor), 0) FROM settlement_rows r JOIN ledger_transactions t "
+			  "ON t.source_id = r.id JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a "
+			  "ON a.id = e.account_id WHERE r.row_key = '%s' AND a.kind = 'fee'",
+	    row_key);
+}
+
+/* The dispute has posted what it costs: the file's row is compared only; of a dispute that nobody knows it is posted. */
+static void
+test_fees_of_disputes(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *settlement, *name;
+	struct answer  answer;
+	int64_t        fee;
+
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("1",
+	    "SELECT MAX(d.fee_minor > 0) FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	name = sql_text(
+	    "SELECT d.provider_dispute_id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	fee = sql_number("SELECT fee_minor FROM disputes WHERE provider_dispute_id = '%s'", name);
+	settlement = settled(form("%s%s%s%s", HEAD, row(form("%sa", id), 0, -fee, 0, "fee", name, ""),
+	    row(form("%sb", id), 0, -fee - 1, 0, "fee", name, ""), row(form("%sc", id), 0, -500, 0, "fee", "du_nobody", "")));
+	CHECK_TEXT(differences(settlement), form("fee 2 %.2f USD %.2f USD", (double)(fee + 1) / 100, (double)fee / 100));
+	CHECK_INT(posted_for(form("txn_%sa", id)), 0);
+	CHECK_INT(posted_for(form("txn_%sb", id)), 0);
+	CHECK_INT(posted_for(form("txn_%sc", id)), 500);
+	answer = report(settlement, "");
+	CHECK_INT(number_at(&answer, "settlement.matched"), 2);
+	CHECK_TEXT(text_at(&answer, "settlement.sums.1.kind"), "dispute_fee");
+	CHECK_TEXT(text_at(&answer, "settlement.sums.1.fee"), form("%.2f", (double)(2 * fee + 1) / 100));
+	/* PayPal names the case, or what was paid. */
+	attempt = paid_at("paypal", form("ORDER%s", id), form("CAPTURE%s", id));
+	name = sql_text("SELECT UUID()");
+	sql_run("INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, amount_minor, currency) "
+		"SELECT '%s', id, 'paypal', 'PP-%s', 'closed', 500, 'USD' FROM payments WHERE reference = '%s'",
+	    name, id, attempt.reference);
+	answer = send_file("paypal",
+	    form("\"CH\",\"Transaction ID\",\"Transaction Event Code\",\"Transaction Debit or Credit\",\"Gross Transaction "
+		 "Amount\",\"Gross Transaction Currency\",\"Fee Debit or Credit\",\"Fee Amount\",\"PayPal Reference ID\"\n"
+		 "\"SB\",\"A%s\",\"T0106\",\"DR\",800,\"USD\",\"\",,\"CAPTURE%s\"\n"
+		 "\"SB\",\"B%s\",\"T0114\",\"DR\",700,\"USD\",\"\",,\"PP-%s\"\n"
+		 "\"SB\",\"C%s\",\"T0114\",\"DR\",600,\"USD\",\"\",,\"PP-other\"\n",
+		id, id, id, id, id));
+	EXPECT(answer, 202);
+	settlement = text_at(&answer, "id");
+	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", settlement);
+	CHECK_TEXT(differences(settlement), "fee 1 8.00 USD -; fee 2 7.00 USD -");
+	CHECK_INT(posted_for(form("A%s:T0106", id)), 0);
+	CHECK_INT(posted_for(form("B%s:T0114", id)), 0);
+	CHECK_INT(posted_for(form("C%s:T0114", id)), 600);
+}
+
 static void
 test_many_steps(void)
 {
@@ -374,5 +439,5 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
-    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_names_of_other_providers), TEST(test_many_steps),
-    TEST(test_books_are_consistent))
+    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_names_of_other_providers), TEST(test_fees_of_disputes),
+    TEST(test_many_steps), TEST(test_books_are_consistent))

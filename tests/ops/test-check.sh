@@ -306,11 +306,20 @@ breaks 1 'every ledger transaction has entries' "$nobody" \
 breaks 1 'the balances of accounts by day are the sums of their entries' "$account, 2020-01-01: 0 in 0 entries; written: 5 in 1" \
 	"INSERT INTO ledger_days (account_id, day, balance_minor, entries) VALUES ('$account', '2020-01-01', 5, 1)" \
 	'DELETE FROM ledger_days'
+# What its finding names sets it right.
+sql "INSERT INTO ledger_days (account_id, day, balance_minor, entries) VALUES ('$account', '2020-01-01', 5, 1)"
+expect 1 "'haatctl ledger refold' adds them up anew" check
+expect 0 'the balances are added up anew' ledger refold
+expect 0 'rules, 0 violated' check
+sql 'DELETE FROM ledger_days; DELETE FROM ledger_fold'
 breaks 1 'the balances of accounts by day are the sums of their entries' "$account, " \
 	"INSERT INTO ledger_fold (mark) VALUES (REPEAT(CHAR(255), 16))" 'DELETE FROM ledger_fold'
 breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row txn_1 (fee): expected 7; posted: nothing" \
 	"INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, gross_minor, fee_minor, currency, posted)
 	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'fee', 0, 7, '$currency', TRUE)" 'DELETE FROM settlement_rows'
+breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row txn_1 (payout): expected 27; posted: nothing" \
+	"INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, gross_minor, fee_minor, currency, posted)
+	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'payout', -20, 7, '$currency', TRUE)" 'DELETE FROM settlement_rows'
 breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row $nobody (unknown)" \
 	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'settlement', '$nobody', '$other');
 	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
@@ -353,6 +362,10 @@ breaks 1 "a payment's refund totals match its refunds" "$reference" \
 	"UPDATE payments SET disputed_minor = amount_minor + 1 WHERE id = '$payment'" "$undispute"
 breaks 1 'what is posted for a dispute is as the dispute stands' "$nobody (open): hold 0, take 0" \
 	"$dispute; UPDATE disputes SET money_moved = TRUE" "$undispute"
+breaks 1 'no row of a settlement file posts a fee that its dispute posts' "row txn_1: 7 $currency, dispute $nobody" \
+	"$dispute; INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, subject_id, gross_minor, fee_minor, currency, posted)
+	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'dispute_fee', '$nobody', 0, 7, '$currency', TRUE)" \
+	"DELETE FROM settlement_rows; $undispute"
 breaks 1 'a lost dispute leaves nothing in the disputed account' "$nobody: 7" \
 	"$dispute; UPDATE disputes SET money_moved = TRUE, status = 'lost'; $posted, 'take', 7, '$currency')" "$undispute"
 breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (fee): 7 $currency; ledger: nothing" \

@@ -132,7 +132,7 @@ test_stripe(void)
 	    "txn_1 payment 2000 55 EUR t=pi_1 c=- r=- re=- d=- at=1767323045\n"
 	    "txn_2 refund -500 0 EUR t=pi_1 c=- r=- re=re_1 d=- at=1767434400\n"
 	    "txn_3 dispute -1500 2000 EUR t=pi_1 c=- r=- re=- d=du_1 at=1767520800\n"
-	    "txn_4 fee 0 2000 EUR t=- c=- r=- re=- d=- at=1767607200\n"
+	    "txn_4 fee 0 2000 EUR t=- c=- r=- re=- d=txn_4 at=1767607200\n"
 	    "txn_5 dispute_won 1500 0 EUR t=pi_1 c=- r=- re=- d=du_1 at=1772618400\n"
 	    "txn_6 payment 500 18 JPY t=pi_2 c=- r=- re=- d=- at=1767323045\n"
 	    "txn_7 payout -482 0 JPY t=- c=- r=- re=- d=- at=1767323045\n"
@@ -173,13 +173,17 @@ test_paypal(void)
 		    "\"SB\",\"7BC\",\"INV-2\",\"2CD\",\"TXN\",\"T1201\",,2026/01/02 11:00:00 -0800,\"DR\",1500,\"JPY\",\"\",,\"\","
 		    "\"\"\n"
 		    "\"SB\",\"8BC\",\"\",\"\",\"\",\"T0106\",,,\"DR\",2000,\"TWD\",\"\",,\"\",\"\"\n"
+		    "\"SB\",\"8BD\",\"\",\"PP-D-1\",\"\",\"T0114\",,,\"DR\",800,\"EUR\",\"\",,\"\",\"\"\n"
+		    "\"SB\",\"8BE\",\"\",\"5TY\",\"TXN\",\"T0107\",,,\"DR\",30,\"EUR\",\"\",,\"\",\"\"\n"
 		    "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0400\",,,\"DR\",2000,\"EUR\",\"\",,\"\",\"\"\n"
 		    "\"SB\",\"9BC\",\"\",\"\",\"\",\"T0006\",,,\"XX\",2000,\"EUR\",\"\",,\"\",\"\"\n"
 		    "\"SF\",\"EUR\"\n\"FF\",6\n")),
 	    "5TY:T0006 payment 2000 85 EUR t=- c=5TY r=PAY-1 re=- d=- at=1767351846\n"
 	    "1JU:T1107 refund -500 0 EUR t=- c=5TY r=PAY-1 re=1JU d=- at=1767376800\n"
 	    "7BC:T1201 dispute -1500 0 JPY t=- c=2CD r=INV-2 re=- d=- at=1767380400\n"
-	    "8BC:T0106 fee 0 200000 TWD t=- c=- r=- re=- d=- at=0\n"
+	    "8BC:T0106 dispute_fee 0 200000 TWD t=- c=- r=- re=- d=- at=0\n"
+	    "8BD:T0114 dispute_fee 0 800 EUR t=- c=PP-D-1 r=- re=- d=PP-D-1 at=0\n"
+	    "8BE:T0107 fee 0 30 EUR t=- c=5TY r=- re=- d=- at=0\n"
 	    "9BC:T0400 payout -2000 0 EUR t=- c=- r=- re=- d=- at=0\n"
 	    "! has an invalid amount\n");
 	CHECK_TEXT(read_file(SETTLEMENT_PAYPAL, "Date,Time\n1,2\n"),
