@@ -264,12 +264,14 @@ const struct rule check_rules[] = {
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', IFNULL(s.fee, 'none'), '; posted: ', s.posted",
 		"FROM (SELECT p.reference, p.status, p.fee_minor, CONCAT(NULLIF(p.fee_minor, 0), ' ', p.fee_currency) AS fee, "
 		"IFNULL(f.posted, 0) AS posted FROM payments p LEFT JOIN (SELECT x.payment_id, x.currency, SUM(x.amount_minor) AS posted "
-		"FROM (SELECT t.source_id AS payment_id, e.currency, e.amount_minor FROM ledger_accounts a "
+		"FROM (SELECT t.source_id AS payment_id, e.currency, SUM(e.amount_minor) AS amount_minor FROM ledger_accounts a "
 		"JOIN ledger_entries e ON e.account_id = a.id JOIN ledger_transactions t ON t.id = e.transaction_id "
-		"WHERE a.kind = 'fee' AND t.source_kind = 'fee' UNION ALL SELECT r.subject_id, e.currency, e.amount_minor "
+		"WHERE a.kind = 'fee' AND t.source_kind = 'fee' GROUP BY t.source_id, e.currency "
+		"UNION ALL SELECT r.subject_id, e.currency, SUM(e.amount_minor) "
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id "
 		"JOIN ledger_transactions t ON t.id = e.transaction_id JOIN settlement_rows r ON r.id = t.source_id "
-		"WHERE a.kind = 'fee' AND t.source_kind = 'settlement' AND r.kind = 'payment') x GROUP BY x.payment_id, x.currency) f "
+		"WHERE a.kind = 'fee' AND t.source_kind = 'settlement' AND r.kind = 'payment' GROUP BY r.subject_id, e.currency) x "
+		"GROUP BY x.payment_id, x.currency) f "
 		"ON f.payment_id = p.id AND f.currency = IFNULL(p.fee_currency, f.currency)) s "
 		"WHERE s.posted <> IFNULL(s.fee_minor, 0)") },
 	{ "exactly the rows of settlement files that say so are posted to the ledger, once", false,

@@ -18,7 +18,7 @@ struct job;
  * In SQL, of a row of payments: since when somebody is to look at it, which is when it had its money, or when its delivery for
  * cash was confirmed (nothing changes it then until the cash is collected); NULL: it has not come to that.
  */
-#define REVIEW_SINCE "IF(provider = 'cod' AND status = 'processing', updated_at, succeeded_at)"
+#define REVIEW_SINCE "IF(method = 'cash_on_delivery' AND status = 'processing', updated_at, succeeded_at)"
 
 static inline bool
 is_declined(const struct payment *payment)
