@@ -9,7 +9,7 @@
 #include "http/viewer.h"
 #include "store/db.h"
 
-enum { SECRET_BYTES = 32, SHOWN_CHARACTERS = 16, DAY_HOURS = 24 };
+enum { SECRET_BYTES = 32, SHOWN_CHARACTERS = 14, DAY_HOURS = 24 };
 
 #define API_KEY_MEMBERS \
 	M_ID(struct api_key, id, "id"), M_TEXT(struct api_key, name, "name", 100, .required = true, .example = "\"web shop\""), \
@@ -17,7 +17,7 @@ enum { SECRET_BYTES = 32, SHOWN_CHARACTERS = 16, DAY_HOURS = 24 };
 		struct api_key, scopes, n_scopes, "scopes", SCOPES_MAX, .computed = true, .example = "[\"payment:take_own\"]"), \
 	    M_TEXT(struct api_key, scope_names, "scope_names", 1000, .column = "scopes", .hidden = true), \
 	    M_TEXT(struct api_key, prefix, "prefix", 24, .required = true, .description = "How the key begins.", \
-		.example = "\"haat_live_Xm3Q5q\""), \
+		.example = "\"hk_live_Xm3Q5q\""), \
 	    M_TIME(struct api_key, last_used_at, "last_used_at", .description = "True to five minutes."), \
 	    M_TIME(struct api_key, expires_at, "expires_at", \
 		.description = "Of a key that was exchanged: until when it is valid still."), \
@@ -32,7 +32,7 @@ static const struct member new_api_key_members[] = {
 	API_KEY_MEMBERS,
 	M_TEXT(struct api_key, key, "key", 64, .required = true, .computed = true,
 	    .description = "For the header Authorization: Bearer; shown only now.",
-	    .example = "\"haat_live_Xm3Q5qf8Rr0D1yqHsmSg3b7nS6m0Z0xkqJ2nVgB1cYw\""),
+	    .example = "\"hk_live_Xm3Q5qf8Rr0D1yqHsmSg3b7nS6m0Z0xkqJ2nVgB1cYw\""),
 };
 SHAPE_SHARED(struct api_key, new_api_key_shape, "NewApiKey", new_api_key_members, .noun = "API key");
 
@@ -106,7 +106,7 @@ make_key(struct work *work)
 	unsigned char secret[SECRET_BYTES];
 
 	random_bytes(secret, sizeof secret);
-	return arena_format(work->arena, "haat_%s_%s", work->config->profile == PROFILE_PRODUCTION ? "live" : "test",
+	return arena_format(work->arena, "hk_%s_%s", work->config->profile == PROFILE_PRODUCTION ? "live" : "test",
 	    base64url_encode(work->arena, secret, sizeof secret));
 }
 

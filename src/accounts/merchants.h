@@ -32,11 +32,16 @@ struct merchant_terms {
 	bool           has_commission, has_rate_limit, has_metadata;
 	const int64_t *commission_basis_points, *rate_limit;
 	const char    *metadata; /* laid over what is there: store/metadata.h */
+	const char    *currency; /* NULL: as it is */
 };
 
-/* Change them, inside a transaction; `expected`: store/version.h.  NOT_FOUND, VERSION_MISMATCH. */
-const struct problem *change_terms(struct work *work, struct merchant_id id, const struct merchant_terms *terms,
-    const struct expected_version *expected, struct merchant **merchant);
+/*
+ * Change what is agreed (`terms`, NULL: nothing of it) and the status (active, suspended or inactive; NULL: as it is), inside a
+ * transaction; `expected`: store/version.h.  NOT_FOUND; VERSION_MISMATCH; CONFLICT when the status does not allow that, or the shop
+ * has products, plans or open payments in another currency than the new one.
+ */
+const struct problem *change_merchant(struct work *work, struct merchant_id id, const struct merchant_terms *terms,
+    const int *status, const struct expected_version *expected, struct merchant **merchant);
 
 /* Stop the user's shop, if there is one and it sells; *merchant is NULL else. */
 const struct problem *suspend_shop_of(struct work *work, struct user_id user, struct merchant **merchant);

@@ -190,11 +190,19 @@ handle_suspend_merchant(struct request *request)
 struct terms_body {
 	struct decimal   *commission_percent;
 	int64_t          *rate_limit;
-	const char       *metadata;
+	const char       *metadata, *currency;
+	int              *status;
 	struct shape_seen seen;
 };
 
+static const char *const wanted_status_values[] = { "active", "suspended", "inactive", NULL };
+static const int         wanted_statuses[] = { MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };
+
 static const struct member terms_body_members[] = {
+	M_ENUM(struct terms_body, status, "status", wanted_status_values,
+	    .description = "By who may verify merchants; all else is the admins' to change."),
+	M_TEXT(struct terms_body, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\"",
+	    .description = "Only while the shop has no products, plans or open payments in another one."),
 	M_DECIMAL(struct terms_body, commission_percent, "commission_percent", .nullable = true, .example = "\"4.50\"",
 	    .description = "From 0 to 100, with at most two decimal places; null: the usual one."),
 	M_INTEGER(struct terms_body, rate_limit, "rate_limit", 1, LIMIT_CALLS_MAX, .nullable = true, .example = "1000",
@@ -220,6 +228,16 @@ percent_to_basis_points(struct decimal percent, int64_t *basis_points)
 }
 
 static const struct problem *
+may_change(const struct work *work, bool agrees, bool status)
+{
+	if (agrees && !MAY(work, MERCHANT_TERMS))
+		return problem(FORBIDDEN, "the account may change only a merchant's status");
+	if (status && !MAY(work, MERCHANT_VERIFY))
+		return problem(FORBIDDEN, "the account may not change a merchant's status");
+	return OK;
+}
+
+static const struct problem *
 handle_change_merchant(struct request *request)
 {
 	const struct terms_body *body = BODY(request, struct terms_body);
@@ -228,18 +246,22 @@ handle_change_merchant(struct request *request)
 		   .has_rate_limit = shape_has(&terms_body_shape, body, "rate_limit"),
 		   .has_metadata = shape_has(&terms_body_shape, body, "metadata"),
 		   .rate_limit = body->rate_limit,
-		   .metadata = body->metadata };
-	struct merchant_id       id;
-	struct merchant         *merchant;
+		   .metadata = body->metadata,
+		   .currency = body->currency };
+	bool               agrees = terms.has_commission || terms.has_rate_limit || terms.has_metadata || terms.currency != NULL;
+	struct merchant_id id;
+	struct merchant   *merchant;
 
 	TRY(path_id(request, "id", &id.uuid));
+	TRY(may_change(request->work, agrees, body->status != NULL));
 	if (body->commission_percent != NULL) {
 		if (!percent_to_basis_points(*body->commission_percent, &basis_points))
 			return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "commission_percent",
 			    "must be from 0 to 100, with at most two decimal places");
 		terms.commission_basis_points = &basis_points;
 	}
-	TRY(change_terms(request->work, id, &terms, expected_version(request), &merchant));
+	TRY(change_merchant(request->work, id, agrees ? &terms : NULL,
+	    body->status == NULL ? NULL : &wanted_statuses[*body->status], expected_version(request), &merchant));
 	return respond_tagged(request, merchant, id.uuid, merchant->version);
 }
 
@@ -251,9 +273,10 @@ static const struct route merchant_routes[] = {
 	    .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN), .tagged = true,
 	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant",
 	    .description = "Shopkeepers can see only their own.", .handler = handle_show_merchant },
-	{ PATCH, "/merchants/{id}", .id = "changeMerchant", .permission = PERMISSION(MERCHANT_TERMS), .writes = WRITES_DATABASE,
-	    .body = &terms_body_shape, .answer = { 200, &merchant_shape }, .errors = ERRORS(VERSION_MISMATCH),
-	    .summary = "Change what is agreed with a merchant", .handler = handle_change_merchant },
+	{ PATCH, "/merchants/{id}", .id = "changeMerchant",
+	    .permission = PERMISSION(MERCHANT_TERMS) | PERMISSION(MERCHANT_VERIFY), .writes = WRITES_DATABASE,
+	    .body = &terms_body_shape, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT, VERSION_MISMATCH),
+	    .summary = "Change a merchant's status, or what is agreed with it", .handler = handle_change_merchant },
 	{ POST, "/merchants/{id}/activate", .id = "activateMerchant", .permission = PERMISSION(MERCHANT_VERIFY),
 	    .writes = WRITES_DATABASE, .answer = { 200, &merchant_shape }, .errors = ERRORS(CONFLICT),
 	    .summary = "Activate a merchant", .description = "From pending, suspended or inactive; no effect if it is active.",

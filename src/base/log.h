@@ -5,7 +5,7 @@
  *
  * A line is {"time", "level", "message", then the fields of the event, then the fields of the running request
  * (request_id, trace_id, route, user_id, key_id, and what it is about)}.  Everything that comes from outside is masked: e-mail addresses, phone
- * numbers, card numbers (Luhn), tokens and secrets (haat_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
+ * numbers, card numbers (Luhn), tokens and secrets (hk_live_…, sk_…, whsec_…, Bearer …, three dotted base64url parts)
  * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
  * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped.
  *

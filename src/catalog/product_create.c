@@ -54,7 +54,7 @@ read_setting(struct work *work, struct merchant_id merchant, const struct produc
 	    "SELECT m.currency, m.status = 'active' AS merchant_active, "
 	    "EXISTS(SELECT 1 FROM categories WHERE id = ?) AS category_known, " CATEGORY_SHOWN(
 		"?") " AS category_shown, "
-		     "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ?",
+		     "(SELECT name FROM brands WHERE id = ?) AS brand_name FROM merchants m WHERE m.id = ? LOCK IN SHARE MODE",
 	    P(body->category), P(body->category), P(body->brand), P(merchant)));
 	if (*setting == NULL)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "merchant not found");

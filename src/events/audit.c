@@ -13,7 +13,7 @@ enum { MASKED_BYTES = 512 };
 
 /* Texts that tell who somebody is or where they live, beside those whose format says so. */
 static const char *const personal[] = { "full_name", "email", "phone", "line1", "line2", "postal_code", "gst_number",
-	"business_id", NULL };
+	"business_id", "label", NULL };
 
 /* "Amina Khatun" becomes "A***". */
 static const char *

@@ -23,6 +23,7 @@ struct work;
 	X(MERCHANT_CREATED, "merchant.created", "merchant") \
 	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant") \
 	X(MERCHANT_SUSPENDED, "merchant.suspended", "merchant") \
+	X(MERCHANT_DEACTIVATED, "merchant.deactivated", "merchant") \
 	X(MERCHANT_CHANGED, "merchant.changed", "merchant") \
 	X(CATEGORY_CHANGED, "category.changed", "category") \
 	X(PRODUCT_CREATED, "product.created", "product") \
@@ -44,6 +45,7 @@ struct work;
 	X(PAYMENT_CANCELLED, "payment.cancelled", "payment") \
 	X(PAYMENT_EXPIRED, "payment.expired", "payment") \
 	X(PAYMENT_HELD, "payment.held", "payment") \
+	X(PAYMENT_RELEASED, "payment.released", "payment") \
 	X(PAYMENT_REQUEST_CREATED, "payment_request.created", "payment_request") \
 	X(PAYMENT_REQUEST_PAID, "payment_request.paid", "payment_request") \
 	X(PAYMENT_REQUEST_CANCELLED, "payment_request.cancelled", "payment_request") \

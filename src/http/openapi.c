@@ -369,7 +369,7 @@ openapi_print(const char *server_url, struct text *out)
 	print_paths(&document);
 	TEXT_ADD(out,
 	    "},\"components\":{\"securitySchemes\":{\"accessToken\":{\"type\":\"http\",\"scheme\":\"bearer\","
-	    "\"bearerFormat\":\"JWT\"},\"apiKey\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"haat_live_...\","
+	    "\"bearerFormat\":\"JWT\"},\"apiKey\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"hk_live_...\","
 	    "\"description\":\"A key of a shop's own servers, with the permission among its scopes.\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
 	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
 	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}},"

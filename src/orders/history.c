@@ -22,3 +22,15 @@ read_order_history(struct work *work, const char *number, size_t limit, struct o
 	    P(number), P(limit)));
 	return *count > 0 ? OK : problem(NOT_FOUND, "order not found");
 }
+
+const struct problem *
+read_order_at(struct work *work, const char *number, struct instant at, struct order_history_entry **entry)
+{
+	struct instant after = { at.unix_ms + 1 };
+
+	TRY(db_row(work->db, &entry_shape, entry,
+	    "SELECT {h} FROM orders o JOIN order_history h ON h.order_id = o.id WHERE o.number = ? AND h.created_at < ? "
+	    "ORDER BY h.created_at DESC, h.event_id DESC LIMIT 1",
+	    P(number), P(after)));
+	return *entry != NULL ? OK : problem(NOT_FOUND, "order not found, or not placed yet at that time");
+}

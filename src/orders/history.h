@@ -22,4 +22,7 @@ struct order_history_entry {
 const struct problem *read_order_history(
     struct work *work, const char *number, size_t limit, struct order_history_entry **entries, size_t *count);
 
+/* The last entry until that instant, whose millisecond is part of it; NOT_FOUND when there was no such order yet. */
+const struct problem *read_order_at(struct work *work, const char *number, struct instant at, struct order_history_entry **entry);
+
 #endif

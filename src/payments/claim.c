@@ -29,7 +29,8 @@ refund_claim_later(struct work *work, const struct payment *payment, int64_t amo
 	TRY(enqueue_refund(work, made.id, wait_seconds));
 	if (refund != NULL)
 		*refund = made.id;
-	return record_refund_event(work, EVENT_REFUND_REQUESTED, &made);
+	TRY(record_refund_event(work, EVENT_REFUND_REQUESTED, &made));
+	return automatic ? OK : audit_refund(work, "refund.requested", &made);
 }
 
 const struct problem *

@@ -1,5 +1,6 @@
 /* What the shop says to a dispute: evidence, or that it accepts it. */
 #include "base/arena.h"
+#include "events/audit.h"
 #include "payments/compare.h"
 #include "payments/dispute.h"
 #include "payments/provider.h"
@@ -45,6 +46,17 @@ claim_evidence(struct work *work, struct dispute_id id)
 	return claimed == 1 ? OK : problem(DISPUTE_STATE, "evidence was sent; the provider takes it once");
 }
 
+/* What the provider made of it, and who did it. */
+static const struct problem *
+apply_done(struct work *work, const char *action, const struct dispute *before, const struct dispute_answer *answer)
+{
+	struct dispute *after;
+
+	TRY(apply_dispute(work, before->payment, answer));
+	TRY(db_one(work->db, &dispute_shape, &after, "SELECT {d} FROM disputes d WHERE d.id = ?", P(before->id)));
+	return audit_record(work, action, "dispute", before->id.uuid, &dispute_shape, before, after);
+}
+
 const struct problem *
 send_evidence(struct work *work, const struct dispute *dispute, const struct evidence *evidence)
 {
@@ -66,7 +78,7 @@ send_evidence(struct work *work, const struct dispute *dispute, const struct evi
 	if (problem != OK) /* should it have arrived all the same, the provider says so before the next is sent */
 		TRY(db_run(work->db, NULL, "UPDATE disputes SET evidence_sent_at = NULL WHERE id = ?", P(now->id)));
 	TRY(problem);
-	return apply_dispute(work, payment->id, &answer);
+	return db_transaction(work, apply_done(work, "dispute.evidence_sent", now, &answer));
 }
 
 /* Noted before the call: the provider tells of a dispute that was accepted as of one that was lost. */
@@ -88,5 +100,5 @@ accept_dispute(struct work *work, const struct dispute *dispute)
 	if (problem_is(problem, PROBLEM_PROVIDER_REFUSED))
 		TRY(db_run(work->db, NULL, "UPDATE disputes SET accepted_at = NULL WHERE id = ?", P(now->id)));
 	TRY(problem);
-	return apply_dispute(work, payment->id, &answer);
+	return db_transaction(work, apply_done(work, "dispute.accepted", now, &answer));
 }

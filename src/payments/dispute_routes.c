@@ -36,6 +36,14 @@ SHAPE(struct disputes_query, disputes_query_shape, "DisputesQuery", disputes_que
 
 PAGE(struct dispute_page, dispute_page_shape, "DisputePage", seen_dispute_shape);
 
+/* Who pays may read their payments, but disputes are the seller's and the staff's; *all: of every payment. */
+static const struct problem *
+may_read(const struct work *work, bool *all)
+{
+	*all = MAY(work, PAYMENT_READ_ALL);
+	return *all || work->viewer.merchant != NULL ? OK : problem(FORBIDDEN, "the account has no shop");
+}
+
 static const struct problem *
 show_disputes(struct request *request)
 {
@@ -43,10 +51,11 @@ show_disputes(struct request *request)
 	struct dispute_page          answer;
 	struct page_request          page;
 	struct listed                listed;
+	bool                         all;
 
+	TRY(may_read(request->work, &all));
 	TRY(page_read(request, &query->list, NULL, 0, &page));
-	TRY(list_disputes(
-	    request->work, MAY(request->work, PAYMENT_READ_ALL), query->status, query->payment, &page, &answer.results, &listed));
+	TRY(list_disputes(request->work, all, query->status, query->payment, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	return respond(request, &answer);
 }
@@ -64,8 +73,10 @@ static const struct problem *
 show_dispute(struct request *request)
 {
 	struct seen_dispute *dispute;
+	bool                 all;
 
-	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &dispute));
+	TRY(may_read(request->work, &all));
+	TRY(find_named(request, all, &dispute));
 	return respond(request, dispute);
 }
 
@@ -106,7 +117,7 @@ accept_dispute_route(struct request *request)
 	return respond(request, dispute);
 }
 
-#define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(DISPUTE_MANAGE_OWN))
+#define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN) | PERMISSION(DISPUTE_MANAGE_OWN))
 #define MANAGERS (PERMISSION(DISPUTE_MANAGE) | PERMISSION(DISPUTE_MANAGE_OWN))
 #define ANSWER_ERRORS \
 	NOT_FOUND, DISPUTE_STATE, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, CONFLICT

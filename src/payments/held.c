@@ -42,34 +42,41 @@ bounced_amount(struct work *work, const struct payment *payment, int64_t *bounce
 	return *bounced == 0 ? problem(PAYMENT_STATE, "no refund of it is known to have bounced; reconcile it first") : OK;
 }
 
+/* Its money is in the books already: it is kept, though what was to be given back of it came again. */
+static const struct problem *
+keep_bounced(struct work *work, const struct payment *payment, const char *reason)
+{
+	int64_t bounced;
+
+	if (!is_bounce(payment))
+		return problem(PAYMENT_STATE, "a part of it was refunded at the provider; refund the rest");
+	TRY(bounced_amount(work, payment, &bounced));
+	TRY(end_hold(work, payment));
+	return db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(payment->id));
+}
+
 static const struct problem *
 release(struct work *work, struct payment_id id, const char *reason)
 {
-	struct payment *payment;
-	int64_t         bounced;
+	struct payment *payment, *released, before;
 
 	TRY(lock_held(work, id, &payment));
 	if (is_held_unknown(payment))
 		return problem(PAYMENT_STATE,
 		    "nobody knows whether its money came; look at the provider, give back what came there, and then refund it here");
+	before = *payment;
 	log_warning("held payment released", LOG_TEXT("reason", payment->hold_reason));
-	if (!payment_has_money(payment))
-		return release_held(work, payment, reason);
-	if (!is_bounce(payment))
-		return problem(PAYMENT_STATE, "a part of it was refunded at the provider; refund the rest");
-	TRY(bounced_amount(work, payment, &bounced));
-	TRY(end_hold(work, payment));
-	return db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(id));
+	TRY(payment_has_money(payment) ? keep_bounced(work, payment, reason) : release_held(work, payment, reason));
+	TRY(read_payment(work, id, &released));
+	TRY(record_payment_event(work, EVENT_PAYMENT_RELEASED, released));
+	return audit_payment(work, "payment.released", &before, released);
 }
 
 static const struct problem *
-refund_held(struct work *work, struct payment_id id, const char *reason)
+give_back(struct work *work, struct payment *payment, const char *reason)
 {
-	struct payment *payment;
-	int64_t         amount, bounced = INT64_MAX;
+	int64_t amount, bounced = INT64_MAX;
 
-	TRY(lock_held(work, id, &payment));
-	log_warning("held payment refunded", LOG_TEXT("reason", payment->hold_reason));
 	if (is_held_unknown(payment))
 		return end_unknown(work, payment);
 	if (is_bounce(payment))
@@ -78,6 +85,19 @@ refund_held(struct work *work, struct payment_id id, const char *reason)
 	amount = payment_left(payment);
 	TRY(end_hold(work, payment));
 	return claim_refund(work, payment, bounced < amount ? bounced : amount, reason, false, NULL);
+}
+
+static const struct problem *
+refund_held(struct work *work, struct payment_id id, const char *reason)
+{
+	struct payment *payment, *refunded, before;
+
+	TRY(lock_held(work, id, &payment));
+	before = *payment;
+	log_warning("held payment refunded", LOG_TEXT("reason", payment->hold_reason));
+	TRY(give_back(work, payment, reason));
+	TRY(read_payment(work, id, &refunded));
+	return audit_payment(work, "payment.held_refunded", &before, refunded);
 }
 
 const struct problem *

@@ -1,6 +1,7 @@
 /* A merchant asks for money: a row, and nothing at a provider yet. */
 #include "base/arena.h"
 #include "base/config.h"
+#include "events/audit.h"
 #include "payments/provider.h"
 #include "payments/request.h"
 #include "store/db.h"
@@ -113,5 +114,6 @@ initialize_payment(struct work *work, const struct new_request *wanted, struct p
 	if (!work->viewer.merchant_active)
 		return problem(MERCHANT_INACTIVE, "the shop is not active and cannot take payments");
 	TRY(open_request(work, *work->viewer.merchant, wanted, &made));
+	TRY(audit_record(work, "payment_request.created", "payment_request", made->id.uuid, &request_row_shape, NULL, made));
 	return find_requested(work, made->reference, true, payment);
 }

@@ -2,6 +2,7 @@
 #include "payments/method.h"
 
 #include "base/log.h"
+#include "events/audit.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
 #include "store/db.h"
@@ -57,6 +58,21 @@ static const struct member method_change_members[] = {
 SHAPE_SHARED(struct payment_method, method_change_shape, "PaymentMethodChange", method_change_members,
     .seen_offset = SEEN(struct payment_method, seen));
 
+/* What the audit keeps of one: neither its token nor what it is sealed with. */
+static const struct member method_state_members[] = {
+	M_ID(struct payment_method, id, "id"),
+	M_ID(struct payment_method, user, "customer_id"),
+	M_ID(struct payment_method, merchant, "merchant_id"),
+	M_ENUM(struct payment_method, type, "type", payment_method_type_values),
+	M_TEXT(struct payment_method, provider, "provider", 32, .required = true),
+	M_TEXT(struct payment_method, label, "label", 100),
+	M_TIME(struct payment_method, expires, "expires"),
+	M_TEXT(struct payment_method, disabled_reason, "disabled_reason", 64),
+	M_BOOLEAN(struct payment_method, is_default, "is_default"),
+	M_INTEGER(struct payment_method, version, "version", 1, INT64_MAX),
+};
+SHAPE(struct payment_method, method_state_shape, "PaymentMethodState", method_state_members);
+
 static const struct member method_owner_members[] = {
 	M_ID(struct method_owner, id, "owner_id", .computed = true),
 	M_ID(struct method_owner, user, "user_id", .computed = true),
@@ -85,6 +101,13 @@ acting_owner(struct work *work, struct method_owner **owner)
 	    "SELECT m.id AS owner_id, NULL AS user_id, m.id AS merchant_id, u.email, m.shop_name AS full_name, u.phone "
 	    "FROM merchants m JOIN users u ON u.id = m.user_id WHERE m.id = ?",
 	    P(work->viewer.merchant));
+}
+
+const struct problem *
+audit_method(struct work *work, const char *action, const struct payment_method *before, const struct payment_method *after)
+{
+	return audit_record(
+	    work, action, "payment_method", (before != NULL ? before : after)->id.uuid, &method_state_shape, before, after);
 }
 
 static struct uuid

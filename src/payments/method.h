@@ -85,6 +85,10 @@ const struct problem *acting_owner(struct work *work, struct method_owner **owne
 /* The owner of a payment's method, by the payment's payer. */
 const struct problem *owner_of_user(struct work *work, struct user_id user, struct method_owner **owner);
 
+/* Somebody has stored, changed or deleted one (events/audit.h): `before` or `after` is NULL. */
+const struct problem *audit_method(
+    struct work *work, const char *action, const struct payment_method *before, const struct payment_method *after);
+
 /* The owner's methods, newest first; one of them, NOT_FOUND. */
 const struct problem *list_methods(struct work *work, struct payment_method **methods, size_t *count);
 const struct problem *read_method(struct work *work, struct payment_method_id id, struct payment_method **method);

@@ -51,7 +51,7 @@ reseal(struct work *work, const struct payment_method *row)
 
 /* In the order of ids, so that a row that cannot be opened stands in nobody's way. */
 static const struct problem *
-reseal_key(struct work *work, const struct job *job, const char *key)
+reseal_key(struct work *work, const struct job *job, const char *key, int64_t *done, int64_t total)
 {
 	struct payment_method_id behind = { { { 0 } } };
 	struct payment_method   *rows;
@@ -71,7 +71,8 @@ reseal_key(struct work *work, const struct job *job, const char *key)
 				TRY(problem);
 		}
 		arena_release(work->arena, mark);
-		TRY(job_heartbeat(work, job));
+		*done += (int64_t)count;
+		TRY(job_progress(work, job, *done, &total));
 	} while (count == BATCH);
 	if (unopened > 0)
 		log_error("payment methods cannot be opened", LOG_ID("key", key), LOG_NUMBER("rows", (int64_t)unopened));
@@ -83,15 +84,18 @@ reseal_methods_job(struct work *work, const struct job *job)
 {
 	struct key_use *uses;
 	size_t          count;
+	int64_t         done = 0, total = 0;
 
 	if (!sealing_is_configured(work->config))
 		return OK;
 	TRY(method_key_uses(work, &uses, &count));
+	for (size_t i = 0; i < count; i++)
+		total += uses[i].known && !uses[i].current ? uses[i].rows : 0;
 	for (size_t i = 0; i < count; i++) {
 		if (uses[i].current)
 			continue;
 		if (uses[i].known)
-			TRY(reseal_key(work, job, uses[i].key));
+			TRY(reseal_key(work, job, uses[i].key, &done, total));
 		else
 			log_error("the key of payment methods is not configured (payments.method_old_keys)",
 			    LOG_ID("key", uses[i].key), LOG_NUMBER("rows", uses[i].rows));

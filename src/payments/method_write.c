@@ -116,38 +116,53 @@ struct adding {
 static const struct problem *
 insert_method(struct work *work, const struct adding *adding, struct payment_method_id id, bool is_default)
 {
-	struct payment_method row = {
-		.id = id, .user = adding->owner->user, .merchant = adding->owner->merchant, .provider = adding->provider->name
-	};
-	struct bytes digests[METHOD_KEYS_MAX], sealed;
-	const char  *key;
+	struct payment_method row = { .id = id,
+		.user = adding->owner->user,
+		.merchant = adding->owner->merchant,
+		.type = adding->kept->type,
+		.provider = adding->provider->name,
+		.label = adding->label,
+		.expires = adding->kept->expires,
+		.is_default = is_default,
+		.version = 1 };
+	struct bytes          digests[METHOD_KEYS_MAX], sealed;
+	const char           *key;
 
 	sealed = seal_token(work, &row, &adding->kept->stored, &key);
 	token_digests(work, row.provider, adding->kept->stored.token, digests);
 	transaction_witness(work, "SELECT COUNT(*) FROM payment_methods WHERE id = ?", id.uuid);
-	return db_run(work->db, NULL,
+	TRY(db_run(work->db, NULL,
 	    "INSERT INTO payment_methods (id, user_id, merchant_id, type, provider, sealed, sealed_with, token_digest, label, "
 	    "expires_at, is_default, created_by, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(id), P(row.user), P(row.merchant), P(payment_method_type_values[adding->kept->type]), P(row.provider), P(sealed),
 	    P(key), P(digests[0]), P(adding->label), P(adding->kept->expires), P(is_default), P(acting_user(work)),
-	    P(acting_user(work)));
+	    P(acting_user(work))));
+	return audit_method(work, "payment_method.created", NULL, &row);
 }
 
 /* What is there already becomes active again, and is sealed anew: the provider may know its owner by another name now. */
 static const struct problem *
 renew_method(struct work *work, const struct adding *adding, struct payment_method *row, bool is_default)
 {
-	const char  *key;
-	struct bytes sealed, digests[METHOD_KEYS_MAX];
+	const char           *key;
+	struct bytes          sealed, digests[METHOD_KEYS_MAX];
+	struct payment_method after = *row;
 
 	sealed = seal_token(work, row, &adding->kept->stored, &key);
 	token_digests(work, row->provider, adding->kept->stored.token, digests);
-	return db_run(work->db, NULL,
+	TRY(db_run(work->db, NULL,
 	    "UPDATE payment_methods SET type = ?, sealed = ?, sealed_with = ?, token_digest = ?, label = IFNULL(?, label), "
 	    "expires_at = IFNULL(?, expires_at), disabled_reason = NULL, is_default = is_default OR ?, version = version + 1, "
 	    "updated_by = ? WHERE id = ?",
 	    P(payment_method_type_values[adding->kept->type]), P(sealed), P(key), P(digests[0]), P(adding->label),
-	    P(adding->kept->expires), P(is_default), P(acting_user(work)), P(row->id));
+	    P(adding->kept->expires), P(is_default), P(acting_user(work)), P(row->id)));
+	after.type = adding->kept->type;
+	after.label = adding->label == NULL ? row->label : adding->label;
+	after.expires = adding->kept->expires == NULL ? row->expires : adding->kept->expires;
+	after.disabled_reason = NULL;
+	after.is_default = row->is_default || is_default;
+	after.version++;
+	return audit_method(work, "payment_method.renewed", row, &after);
 }
 
 static const struct problem *
@@ -252,10 +267,11 @@ const struct problem *
 update_method(struct work *work, struct payment_method_id id, const struct payment_method *body,
     const struct expected_version *expected, struct payment_method **method)
 {
-	struct payment_method *m;
+	struct payment_method *m, before;
 
 	TRY(check_texts(work, NULL, body->label));
 	TRY(lock_method(work, id, expected, &m));
+	before = *m;
 	shape_merge(&method_change_shape, body, m);
 	if (m->is_default)
 		TRY(clear_default(work, owner_of(m), id));
@@ -263,7 +279,8 @@ update_method(struct work *work, struct payment_method_id id, const struct payme
 	    "UPDATE payment_methods SET label = ?, expires_at = ?, is_default = ?, version = version + 1, updated_by = ? "
 	    "WHERE id = ?",
 	    P(m->label), P(m->expires), P(m->is_default), P(acting_user(work)), P(id)));
-	return read_method(work, id, method);
+	TRY(read_method(work, id, method));
+	return audit_method(work, "payment_method.changed", &before, *method);
 }
 
 /* Its token goes as soon as nothing is charged by it any more: forget_methods_job. */
@@ -277,6 +294,7 @@ delete_method(struct work *work, struct payment_method_id id, const struct expec
 	    "UPDATE payment_methods SET deleted_at = NOW(3), forget_at = NOW(3), is_default = FALSE, version = version + 1, "
 	    "updated_by = ? WHERE id = ?",
 	    P(acting_user(work)), P(id)));
+	TRY(audit_method(work, "payment_method.deleted", m, NULL));
 	return m->is_default ? choose_new_default(work, owner_of(m)) : OK;
 }
 

@@ -2,6 +2,7 @@
 #include "payments/payment.h"
 
 #include "base/log.h"
+#include "events/audit.h"
 #include "http/permission.h"
 #include "payments/provider.h"
 #include "payments/request.h"
@@ -219,6 +220,18 @@ const struct problem *
 record_refund_event(struct work *work, enum event_type type, const struct refund *refund)
 {
 	return event_record(work, type, refund->id.uuid, &refund_state_shape, refund);
+}
+
+const struct problem *
+audit_payment(struct work *work, const char *action, const struct payment *before, const struct payment *after)
+{
+	return audit_record(work, action, "payment", before->id.uuid, &payment_state_shape, before, after);
+}
+
+const struct problem *
+audit_refund(struct work *work, const char *action, const struct refund *refund)
+{
+	return audit_record(work, action, "refund", refund->id.uuid, &refund_state_shape, NULL, refund);
 }
 
 const struct problem *

@@ -172,6 +172,11 @@ void log_about_payment(struct work *work, const struct payment *payment, const s
 const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
 const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);
 
+/* The same for the audit trail (events/audit.h): what somebody did to the payment (`before`: as it was), or asked for of it. */
+const struct problem *audit_payment(
+    struct work *work, const char *action, const struct payment *before, const struct payment *after);
+const struct problem *audit_refund(struct work *work, const char *action, const struct refund *refund);
+
 /*
  * seen.c: leaves of a payment what its viewer may see, who found it by find_payment, list_payments or payments_of_order.  Who
  * sells a part of an order sees their part of the amount and of what was refunded, and nothing of the provider or of reasons;

@@ -326,6 +326,17 @@ begin_missing(struct work *work, struct settlement_id id)
 	    work->db, NULL, "UPDATE settlements SET missing_since = IFNULL(missing_since, period_from) WHERE id = ?", P(id));
 }
 
+/* Old files of PayPal's: a mark before the first letter, or a zero byte beside it. */
+static bool
+is_utf16(int fd)
+{
+	unsigned char first[2];
+
+	if (pread(fd, first, sizeof first, 0) != (ssize_t)sizeof first)
+		return false;
+	return (first[0] == 0xFF && first[1] == 0xFE) || (first[0] == 0xFE && first[1] == 0xFF) || first[0] == 0 || first[1] == 0;
+}
+
 static const struct problem *
 open_file(struct reading *reading)
 {
@@ -343,6 +354,10 @@ open_file(struct reading *reading)
 		return OK;
 	}
 	arena_defer(work->arena, close_file, reading);
+	if (is_utf16(reading->fd)) {
+		reading->fault = "the file is encoded in UTF-16; only UTF-8 is read: convert it and send it again";
+		return OK;
+	}
 	reading->buffer = arena_room(work->arena, BUFFER + 1);
 	reading->step = ARENA_NEW(work->arena, struct step);
 	return find_place(reading);
@@ -396,7 +411,7 @@ reconcile_settlement_job(struct work *work, const struct job *job)
 		struct arena_mark mark = arena_mark(work->arena);
 
 		TRY(do_step(&reading, &more));
-		TRY(job_heartbeat(work, job));
+		TRY(job_progress(work, job, reading.at, &settlement->bytes));
 		reading.settlement = settlement;
 		arena_release(work->arena, mark);
 	}

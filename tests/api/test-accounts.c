@@ -1,5 +1,5 @@
 /* Registration, sign-in, limits of wrong passwords, one's own profile and password; users and merchants for staff. */
-#include "tests/api/api.h"
+#include "tests/api/shopping.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -522,9 +522,90 @@ merchants_are_verified(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 }
 
+static const char *
+status_of(const struct person *shopkeeper)
+{
+	return sql_text("SELECT status FROM merchants WHERE id = '%s'", shopkeeper->merchant);
+}
+
+/* By who verifies merchants: each status that the table lets a shop have, told once. */
+static void
+a_merchant_has_its_status_changed(void)
+{
+	struct person manager = person_new("account_manager"), admin = person_new("admin"), shopkeeper = person_new("shopkeeper");
+	const char   *path = form("/merchants/%s", shopkeeper.merchant);
+	struct answer answer;
+
+	goods_new(&shopkeeper, "20.00", 5);
+	WAIT_FOR("1", "SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s'", shopkeeper.merchant);
+	EXPECT_FAULT(api_patch(path, manager.access, "{\"status\": \"pending\"}"), "status");
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"commission_percent\": \"1.00\"}"), 403, "forbidden");
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"rate_limit\": 5}"), 403, "forbidden");
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"currency\": \"USD\"}"), 403, "forbidden");
+	EXPECT_PROBLEM(
+	    api_patch(path, manager.access, "{\"status\": \"suspended\", \"metadata\": {\"a\": \"b\"}}"), 403, "forbidden");
+	EXPECT_PROBLEM(api_patch(path, shopkeeper.access, "{\"status\": \"active\"}"), 403, "forbidden");
+	CHECK_TEXT(status_of(&shopkeeper), "active");
+	for (int i = 0; i < 2; i++) { /* the second time changes nothing */
+		answer = api_patch(path, manager.access, "{\"status\": \"inactive\"}");
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "status"), "inactive");
+	}
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.deactivated' AND "
+			     "JSON_VALUE(payload, '$.status') = 'inactive'",
+		      shopkeeper.merchant),
+	    1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'merchant.deactivated' AND "
+			     "actor_id = '%s' AND JSON_VALUE(before_state, '$.status') = 'active'",
+		      shopkeeper.merchant, manager.id),
+	    1);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s'", shopkeeper.merchant);
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"status\": \"suspended\"}"), 409, "conflict");
+	EXPECT(api_patch(path, manager.access, "{\"status\": \"active\"}"), 200);
+	EXPECT(api_patch(path, admin.access, "{\"status\": \"suspended\", \"commission_percent\": \"1.00\"}"), 200);
+	CHECK_TEXT(status_of(&shopkeeper), "suspended");
+	CHECK_INT(sql_number("SELECT commission_basis_points FROM merchants WHERE id = '%s'", shopkeeper.merchant), 100);
+	EXPECT(api_patch(path, manager.access, "{\"status\": \"inactive\"}"), 200);
+	sql_run("UPDATE merchants SET status = 'pending' WHERE id = '%s'", shopkeeper.merchant);
+	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"status\": \"inactive\"}"), 409, "conflict");
+	EXPECT_PROBLEM(api_patch("/merchants/01890000-0000-7000-8000-000000000000", manager.access, "{\"status\": \"active\"}"),
+	    404, "not_found");
+}
+
+/* Nothing that the shop sells or asks for may be in another one. */
+static void
+a_merchant_has_its_currency_changed(void)
+{
+	struct person admin = person_new("admin"), asks = shopkeeper_new("USD"), sells = shopkeeper_new("USD");
+	const char   *path = form("/merchants/%s", asks.merchant), *selling = form("/merchants/%s", sells.merchant), *reference;
+	struct answer answer;
+
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"currency\": \"euro\"}"), "currency");
+	answer = api_post("/payments/initialize", asks.access,
+	    "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+	    "\"return_url\": \"https://merchant.example/\"}");
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	EXPECT_PROBLEM(api_patch(path, admin.access, "{\"currency\": \"EUR\"}"), 409, "conflict");
+	EXPECT(api_patch(path, admin.access, "{\"currency\": \"USD\"}"), 200);
+	EXPECT(
+	    api_put(form("/payments/%s/status", reference), asks.access, "{\"status\": \"cancelled\", \"reason\": \"x\"}"), 200);
+	answer = api_patch(path, admin.access, "{\"currency\": \"EUR\"}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "currency"), "EUR");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.changed' AND "
+			     "JSON_VALUE(payload, '$.currency') = 'EUR'",
+		      asks.merchant),
+	    1);
+	goods_new(&sells, "20.00", 1);
+	EXPECT_PROBLEM(api_patch(selling, admin.access, "{\"currency\": \"EUR\"}"), 409, "conflict");
+	CHECK_TEXT(sql_text("SELECT currency FROM merchants WHERE id = '%s'", sells.merchant), "USD");
+}
+
 SUITE("api: accounts", TEST(a_customer_registers_and_signs_in), TEST(passwords_are_stored_as_bcrypt_hashes),
     TEST(a_shopkeeper_registers_with_a_shop), TEST(a_business_has_one_shop), TEST(registration_reports_every_fault),
     TEST(each_rule_of_passwords), TEST(email_and_phone_are_unique), TEST(wrong_passwords_are_counted),
     TEST(an_old_window_does_not_count), TEST(concurrent_guesses_are_counted_exactly),
     TEST(an_unknown_email_is_like_a_wrong_password), TEST(a_profile_is_changed), TEST(a_password_is_changed),
-    TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_all_sessions), TEST(merchants_are_verified))
+    TEST(staff_see_users), TEST(admins_change_users), TEST(disabling_ends_all_sessions), TEST(merchants_are_verified),
+    TEST(a_merchant_has_its_status_changed), TEST(a_merchant_has_its_currency_changed))

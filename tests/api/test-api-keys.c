@@ -37,7 +37,7 @@ test_shown_once_and_kept_as_a_hash(void)
 	EXPECT(answer, 201);
 	id = text_at(&answer, "id");
 	key = text_at(&answer, "key");
-	CHECK(strncmp(key, "haat_test_", 10) == 0 && strlen(key) == 10 + 43);
+	CHECK(strncmp(key, "hk_test_", 8) == 0 && strlen(key) == 8 + 43);
 	CHECK(strncmp(key, text_at(&answer, "prefix"), strlen(text_at(&answer, "prefix"))) == 0);
 	CHECK_INT(length_at(&answer, "scopes"), 2);
 	answer = api_get("/merchants/me/api-keys", seller.access);
@@ -89,6 +89,10 @@ test_acts_for_its_shop(void)
 	EXPECT(answer, 201);
 	reference = text_at(&answer, "reference");
 	CHECK_TEXT(text_at(&answer, "merchant_id"), seller.merchant);
+	CHECK_INT(sql_number("SELECT a.api_key_id = k.id FROM audit_records a JOIN payment_requests r ON r.id = a.subject_id "
+			     "JOIN api_keys k ON k.id = '%s' WHERE r.reference = '%s' AND a.action = 'payment_request.created'",
+		      whole.id, reference),
+	    1);
 	EXPECT_PROBLEM(api_post("/payments/initialize", reads.key, INITIALIZE), 403, "forbidden");
 	EXPECT(api_get(form("/payments/%s", reference), reads.key), 200);
 	EXPECT(api_get(form("/payments/%s", reference), others.key), 404);
@@ -112,9 +116,71 @@ test_acts_for_its_shop(void)
 	EXPECT_PROBLEM(api_post("/orders", whole.key, "{}"), 403, "forbidden");
 	/* What anybody may call it calls as anybody. */
 	EXPECT(api_get("/products", whole.key), 200);
-	EXPECT(api_get("/products", "haat_test_nonsense"), 200);
+	EXPECT(api_get("/products", "hk_test_nonsense"), 200);
+	EXPECT_PROBLEM(api_get("/payments", "hk_test_nonsense"), 401, "unauthenticated");
 	EXPECT_PROBLEM(api_get("/payments", "haat_test_nonsense"), 401, "unauthenticated");
 	EXPECT_PROBLEM(api_get("/payments", form("%sx", whole.key)), 401, "unauthenticated");
+}
+
+/* What each scope opens by itself, and that the others do not open it. */
+static void
+test_one_scope_opens_what_is_its_own(void)
+{
+	static const struct {
+		const char *scope, *paths[5];
+	} opens[] = {
+		{ "payment:read_own", { "/payments", "/disputes" } },
+		{ "payout:read_own", { "/merchants/{id}/balance", "/payouts" } },
+		{ "subscription:manage_own", { "/subscriptions" } },
+		{ "webhook:write_own", { "/webhook-endpoints" } },
+	};
+	enum { SCOPES = sizeof opens / sizeof *opens };
+	struct person seller = person_new("shopkeeper");
+
+	for (size_t k = 0; k < SCOPES; k++) {
+		struct made_key key = key_new(&seller, form("[\"%s\"]", opens[k].scope));
+
+		for (size_t i = 0; i < SCOPES; i++)
+			for (size_t at = 0; at < 5 && opens[i].paths[at] != NULL; at++) {
+				const char   *path = opens[i].paths[at], *id = strstr(path, "{id}");
+				struct answer answer = api_get(id == NULL
+					? path
+					: form("%.*s%s%s", (int)(id - path), path, seller.merchant, id + strlen("{id}")),
+				    key.key);
+
+				if (answer.status != (i == k ? 200 : 403))
+					CU_assertImplementation(CU_FALSE, __LINE__,
+					    form("%s with %s: %d %.200s", path, opens[k].scope, answer.status, answer.body),
+					    __FILE__, "", CU_FALSE);
+			}
+	}
+}
+
+/* The disputes of its own shop alone. */
+static void
+test_a_key_that_reads_payments_reads_their_disputes(void)
+{
+	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper"), customer = person_new("customer");
+	struct made_key key = key_new(&seller, "[\"payment:read_own\"]"), others = key_new(&other, "[\"payment:read_own\"]");
+	struct goods    goods = goods_new(&seller, "20.00", 5);
+	struct attempt  attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+	struct answer   answer;
+	const char     *path;
+
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}"), 200);
+	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	answer = api_get("/disputes", key.key);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.payment"), attempt.reference);
+	path = form("/disputes/%s", text_at(&answer, "results.0.id"));
+	EXPECT(api_get(path, key.key), 200);
+	EXPECT_PROBLEM(api_get(path, others.key), 404, "not_found");
+	answer = api_get("/disputes", others.key);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	EXPECT_PROBLEM(api_get("/disputes", customer.access), 403, "forbidden");
+	EXPECT_PROBLEM(api_get(path, customer.access), 403, "forbidden");
 }
 
 static void
@@ -388,6 +454,7 @@ test_calls_a_minute(void)
 }
 
 SUITE("api keys", TEST(test_shown_once_and_kept_as_a_hash), TEST(test_what_a_key_cannot_have), TEST(test_acts_for_its_shop),
+    TEST(test_one_scope_opens_what_is_its_own), TEST(test_a_key_that_reads_payments_reads_their_disputes),
     TEST(test_costs_no_more_round_trips_than_a_session), TEST(test_last_use_is_true_to_five_minutes),
     TEST(test_revoked_expired_and_exchanged), TEST(test_ends_with_its_shop), TEST(test_idempotency_by_shop),
     TEST(test_terms_of_a_shop), TEST(test_exchanged_without_end), TEST(test_server_is_no_payer), TEST(test_calls_a_minute))

@@ -1,4 +1,5 @@
 /* Payers who ask their bank for their money back: what becomes of the payment, the books and the seller's earnings. */
+#include "tests/api/lone_worker.h"
 #include "tests/api/shopping.h"
 
 #include <stdlib.h>
@@ -279,6 +280,17 @@ dispute_of(const struct attempt *attempt)
 	    "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'", attempt->reference);
 }
 
+/* Who answered for the shop, and what became of the dispute by that. */
+static void
+check_audited(const struct attempt *attempt, const char *action, const struct person *actor, const char *status)
+{
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE action = '%s' AND subject_type = 'dispute' AND "
+			     "subject_id = '%s' AND actor_id = '%s' AND JSON_VALUE(before_state, '$.status') = 'open' AND "
+			     "JSON_VALUE(after_state, '$.status') = '%s' AND LOCATE('signed for', after_state) = 0",
+		      action, dispute_of(attempt), actor->id, status),
+	    1);
+}
+
 static void
 test_evidence(void)
 {
@@ -307,6 +319,7 @@ test_evidence(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "submitted");
 	CHECK(text_at(&answer, "evidence_sent_at") != NULL);
+	check_audited(&attempt, "dispute.evidence_sent", &seller, "submitted");
 	CHECK_INT(
 	    sql_number("SELECT fee_minor FROM disputes WHERE id = '%s'", dispute_of(&attempt)), 3000); /* contesting costs */
 	EXPECT_PROBLEM(api_post(path, admin.access, "{\"text\": \"again\"}"), 409, "dispute_state");
@@ -405,9 +418,34 @@ test_acceptance(void)
 	answer = api_post(form("/disputes/%s/accept", dispute_of(&attempt)), admin.access, NULL);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "accepted");
+	check_audited(&attempt, "dispute.accepted", &admin, "accepted");
 	wait_status(&attempt, "disputed", "accepted");
 	EXPECT_PROBLEM(api_post(form("/disputes/%s/accept", dispute_of(&attempt)), admin.access, NULL), 409, "dispute_state");
 	CHECK_INT(events("dispute.accepted", &attempt), 1);
+}
+
+/* Where the shop bears what providers ask for disputes (payments.dispute_fee_to_merchant): the seller loses the amount alone. */
+static void
+test_fee_stays_with_the_shop(void)
+{
+	const char *const settings[] = { "HAAT_PAYMENTS_DISPUTE_FEE_TO_MERCHANT=false", NULL };
+	struct attempt    attempt = paid();
+	struct answer     answer;
+	int64_t           open;
+
+	bank("dispute", attempt.transaction, "amount=1000");
+	wait_money_moved(&attempt, 1);
+	open = left_in(&attempt, "merchant");
+	/* The shop that runs beside the worker, and is set otherwise, is told nothing. */
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	lone_workers_start(settings);
+	answer = lone_call("127.0.0.1", "POST", form("/disputes/%s/accept", dispute_of(&attempt)), admin.access, NULL);
+	EXPECT(answer, 200);
+	wait_status(&attempt, "disputed", "accepted");
+	CHECK_INT(left_in(&attempt, "merchant"), open);
+	CHECK_INT(left_in(&attempt, "fee"), 1500);
+	CHECK_INT(left_in(&attempt, "clearing"), attempt.total - 1000 - 1500);
+	lone_workers_stop();
 }
 
 static void
@@ -421,4 +459,4 @@ SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inq
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
     TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_refund_that_is_heard_of_during_a_dispute),
     TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_evidence_sent_twice_at_once), TEST(test_evidence_that_failed),
-    TEST(test_deadline_is_told), TEST(test_acceptance), TEST(test_all_is_consistent))
+    TEST(test_deadline_is_told), TEST(test_acceptance), TEST(test_fee_stays_with_the_shop), TEST(test_all_is_consistent))

@@ -94,6 +94,24 @@ check_decided(const struct attempt *attempt)
 	EXPECT_PROBLEM(decide(attempt, "refund-held"), 409, "payment_state");
 }
 
+/* Told once, with the whole state, and in the audit trail by whom. */
+static void
+check_released(const struct attempt *attempt, const char *status, const char *held_by)
+{
+	const char *id = sql_text("SELECT id FROM payments WHERE reference = '%s'", attempt->reference);
+
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'payment.released' AND aggregate_id = '%s' AND "
+			     "JSON_VALUE(payload, '$.status') = '%s' AND JSON_VALUE(payload, '$.reference') = '%s' AND "
+			     "JSON_VALUE(payload, '$.hold_reason') IS NULL AND LOCATE('phone', payload) = 0",
+		      id, status, attempt->reference),
+	    1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE action = 'payment.released' AND subject_id = '%s' AND "
+			     "actor_id = '%s' AND JSON_VALUE(before_state, '$.hold_reason') LIKE '%s%%' AND "
+			     "JSON_VALUE(after_state, '$.hold_reason') IS NULL AND JSON_VALUE(after_state, '$.status') = '%s'",
+		      id, admin.id, held_by, status),
+	    1);
+}
+
 static void
 test_released_as_it_is(void)
 {
@@ -113,6 +131,7 @@ test_released_as_it_is(void)
 	WAIT_FOR("paid paid", "SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order);
 	CHECK_INT(balance(&attempt, "clearing"), attempt.total - 1);
 	CHECK_INT(balance(&attempt, "difference"), 1);
+	check_released(&attempt, "succeeded", "amount_mismatch");
 	check_decided(&attempt);
 	/* Told again it is what it was. */
 	EXPECT(tell_success(&attempt, attempt.total - 1), 200);
@@ -160,6 +179,16 @@ test_held_money_is_given_back(void)
 
 	EXPECT_PROBLEM(payment_new(&customer, attempt.order, "stripe"), 409, "payment_in_progress");
 	EXPECT(decide(&attempt, "refund-held"), 200);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM audit_records a JOIN payments p ON p.id = a.subject_id WHERE p.reference = '%s' "
+		       "AND a.action = 'payment.held_refunded' AND a.actor_id = '%s'",
+		attempt.reference, admin.id),
+	    1);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM audit_records a JOIN refunds r ON r.id = a.subject_id JOIN payments p "
+		       "ON p.id = r.payment_id WHERE p.reference = '%s' AND a.action = 'refund.requested' AND a.actor_id = '%s'",
+		attempt.reference, admin.id),
+	    1);
 	check_decided(&attempt);
 	check_payment(&attempt, "refunded");
 	CHECK_INT(balance(&attempt, "clearing"), 0);
@@ -350,6 +379,7 @@ test_bounced_refund_is_decided(void)
 	EXPECT(decide(&let_go, "release"), 200);
 	check_payment(&let_go, "succeeded");
 	CHECK_INT(balance(&let_go, "clearing"), let_go.total);
+	check_released(&let_go, "succeeded", "refund_bounced");
 	check_decided(&let_go);
 }
 

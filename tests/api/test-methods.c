@@ -86,6 +86,38 @@ test_stored_and_shown(void)
 	    1);
 }
 
+static int64_t
+audited(const char *id, const char *action, const char *condition)
+{
+	return sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_type = 'payment_method' AND subject_id = '%s' AND "
+			  "action = 'payment_method.%s' AND LOCATE('pm_', CONCAT_WS(' ', before_state, after_state)) = 0 AND %s",
+	    id, action, condition);
+}
+
+/* Who stored, changed and deleted one; what its owner calls it may be a name. */
+static void
+test_is_audited(void)
+{
+	struct person person = person_new("customer");
+	struct answer answer = store(&person, "pm_card_visa", ", \"label\": \"Zuleikha's card\"");
+	const char   *id = text_at(&answer, "id"), *by = form("actor_id = '%s'", person.id);
+
+	EXPECT(answer, 201);
+	CHECK_INT(audited(id, "created",
+		      form("%s AND before_state IS NULL AND JSON_VALUE(after_state, '$.is_default') IN ('true', '1') "
+			   "AND JSON_VALUE(after_state, '$.label') = 'Z***' AND JSON_VALUE(after_state, '$.provider') = 'stripe'",
+			  by)),
+	    1);
+	EXPECT(api_patch(form("/payment-methods/%s", id), person.access, "{\"expires\": \"2034-01-01T00:00:00Z\"}"), 200);
+	CHECK_INT(audited(id, "changed",
+		      form("%s AND JSON_VALUE(before_state, '$.expires') LIKE '2035%%' AND "
+			   "JSON_VALUE(after_state, '$.expires') LIKE '2034%%'",
+			  by)),
+	    1);
+	EXPECT(api_delete(form("/payment-methods/%s", id), person.access), 204);
+	CHECK_INT(audited(id, "deleted", form("%s AND after_state IS NULL AND before_state IS NOT NULL", by)), 1);
+}
+
 static void
 test_card_numbers_are_refused(void)
 {
@@ -581,9 +613,9 @@ test_a_claim_is_not_sent_again(void)
 	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", reference);
 }
 
-SUITE("methods", TEST(test_stored_and_shown), TEST(test_card_numbers_are_refused), TEST(test_one_token_one_method),
-    TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable), TEST(test_sealed_for_one_row),
-    TEST(test_a_merchant_charges), TEST(test_a_merchant_charges_once_under_its_key), TEST(test_stored_while_paying),
-    TEST(test_taken_back_at_the_provider), TEST(test_mandates_stop_and_go_on), TEST(test_replaced_by_the_card_network),
-    TEST(test_mandate_updated), TEST(test_refused_by_paypal), TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others),
-    TEST(test_a_claim_is_not_sent_again))
+SUITE("methods", TEST(test_stored_and_shown), TEST(test_is_audited), TEST(test_card_numbers_are_refused),
+    TEST(test_one_token_one_method), TEST(test_one_default), TEST(test_an_order_is_paid_by_it), TEST(test_unusable),
+    TEST(test_sealed_for_one_row), TEST(test_a_merchant_charges), TEST(test_a_merchant_charges_once_under_its_key),
+    TEST(test_stored_while_paying), TEST(test_taken_back_at_the_provider), TEST(test_mandates_stop_and_go_on),
+    TEST(test_replaced_by_the_card_network), TEST(test_mandate_updated), TEST(test_refused_by_paypal),
+    TEST(test_deleted_is_forgotten), TEST(test_tokens_of_others), TEST(test_a_claim_is_not_sent_again))

@@ -56,7 +56,7 @@ static const struct row {
 	{ "changeUser", "x-----" },
 	{ "listMerchants", "xx----" },
 	{ "showMerchant", "xx--x-" },
-	{ "changeMerchant", "x-----" },
+	{ "changeMerchant", "xx----" },
 	{ "activateMerchant", "xx----" },
 	{ "suspendMerchant", "xx----" },
 	/* catalog:write */

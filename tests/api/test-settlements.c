@@ -218,6 +218,70 @@ test_differences(void)
 	EXPECT_PROBLEM(api_get(form("/settlements/%s", settlement), seller.access), 403, "forbidden");
 }
 
+/* A dispute by the provider's name of it: what it took and asked for it, and what it gave back when the shop had won. */
+static void
+test_rows_of_a_dispute(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *name, *settlement;
+	struct answer  answer;
+
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}"), 200);
+	WAIT_FOR("1 1500",
+	    "SELECT CONCAT(d.money_moved, ' ', d.fee_minor) FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	name = sql_text(
+	    "SELECT d.provider_dispute_id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	settlement =
+	    settled(form("%s%s", HEAD, row(form("%s1", id), 0, -attempt.total, 1500, "dispute", name, attempt.transaction)));
+	CHECK_TEXT(differences(settlement), "");
+	CHECK_INT(sql_number("SELECT s.matched = 1 AND r.kind = 'dispute' AND r.subject_id = d.id FROM settlements s "
+			     "JOIN settlement_rows r ON r.settlement_id = s.id JOIN disputes d ON d.provider_dispute_id = '%s' "
+			     "WHERE s.id = '%s'",
+		      name, settlement),
+	    1);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute-win/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("won", "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	settlement = settled(
+	    form("%s%s%s%s", HEAD, row(form("%s2", id), 0, attempt.total, 0, "dispute_reversal", name, attempt.transaction),
+		row(form("%s3", id), 0, attempt.total - 1, 0, "dispute_reversal", name, attempt.transaction),
+		row(form("%s4", id), 0, -attempt.total, 1400, "dispute", name, attempt.transaction)));
+	CHECK_TEXT(differences(settlement),
+	    form("amount 2 %.2f USD %.2f USD; fee 3 14.00 USD 15.00 USD", (double)(attempt.total - 1) / 100,
+		(double)attempt.total / 100));
+	CHECK_INT(sql_number("SELECT matched FROM settlements WHERE id = '%s'", settlement), 3);
+	answer = report(settlement, "&kind=fee");
+	CHECK_TEXT(text_at(&answer, "results.0.payment"), attempt.reference);
+}
+
+/* A refund that went and came back: each of its rows is right; that another one came back is not. */
+static void
+test_rows_of_a_bounced_refund(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *bounced, *kept, *settlement;
+	struct answer  answer;
+
+	answer = api_post(
+	    form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}");
+	EXPECT(answer, 201);
+	bounced = text_at(&answer, "provider_refund_id");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", bounced), NULL), 200);
+	WAIT_FOR("bounced", "SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id"));
+	answer = api_post(
+	    form("/payments/%s/refunds", attempt.reference), admin.access, "{\"amount\": \"2.00\", \"reason\": \"a scratch\"}");
+	EXPECT(answer, 201);
+	kept = text_at(&answer, "provider_refund_id");
+	WAIT_FOR("succeeded", "SELECT status FROM refunds WHERE id = '%s'", text_at(&answer, "id"));
+	settlement = settled(form("%s%s%s%s", HEAD, row(form("%s1", id), 0, -500, 0, "refund", bounced, attempt.transaction),
+	    row(form("%s2", id), 0, 500, 0, "refund_failure", bounced, attempt.transaction),
+	    row(form("%s3", id), 0, 200, 0, "refund_failure", kept, attempt.transaction)));
+	CHECK_TEXT(differences(settlement), "status 3 refund_failure succeeded");
+	CHECK_INT(sql_number("SELECT matched FROM settlements WHERE id = '%s'", settlement), 3);
+}
+
 /* What came in the file's period, and stands in no file. */
 static void
 test_missing_with_them(void)
@@ -238,6 +302,22 @@ test_missing_with_them(void)
 		settlement),
 	    form("missing_there %s %.2f USD", lacking.reference, (double)lacking.total / 100));
 	sql_run("UPDATE payments SET succeeded_at = NOW(3) WHERE succeeded_at < '2020-01-01'");
+}
+
+/* As old files of PayPal's are encoded: little-endian behind a mark. */
+static struct answer
+send_utf16(const char *text)
+{
+	struct call call = { "POST", "/settlements?provider=paypal", accountant.access, NULL, HEADERS("Content-Type: text/csv") };
+	struct answer answer;
+	char          file[512] = "\xFF\xFE";
+
+	call.body = file;
+	call.length = 2;
+	for (; *text != '\0' && call.length < sizeof file; call.length += 2)
+		file[call.length] = *text++;
+	api_calls(&call, 1, &answer);
+	return answer;
 }
 
 /* Packed, as a form, and what is no such file. */
@@ -285,6 +365,13 @@ test_ways_to_send_it(void)
 	WAIT_FOR("failed", "SELECT status FROM settlements WHERE id = '%s'", id);
 	answer = report(id, "");
 	CHECK(strstr(text_at(&answer, "settlement.fault"), "'balance_transaction_id'") != NULL);
+	/* Not read as noise: what it is in is said. */
+	answer = send_utf16(form("\"RH\",\"%s\"\n\"CH\",\"TransactionID\"\n", fresh_id()));
+	EXPECT(answer, 202);
+	id = text_at(&answer, "id");
+	WAIT_FOR("failed", "SELECT status FROM settlements WHERE id = '%s'", id);
+	answer = report(id, "");
+	CHECK(strstr(text_at(&answer, "settlement.fault"), "UTF-16") != NULL);
 	EXPECT_FAULT(send_file("cod", "a\n"), "provider");
 	EXPECT_FAULT(api_call("POST", "/settlements", accountant.access, "a\n", HEADERS("Content-Type: text/csv")), "provider");
 	EXPECT_PROBLEM(api_call("POST", "/settlements?provider=stripe", seller.access, "a\n", HEADERS("Content-Type: text/csv")),
@@ -439,5 +526,5 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
-    TEST(test_missing_with_them), TEST(test_ways_to_send_it), TEST(test_names_of_other_providers), TEST(test_fees_of_disputes),
-    TEST(test_many_steps), TEST(test_books_are_consistent))
+    TEST(test_rows_of_a_dispute), TEST(test_rows_of_a_bounced_refund), TEST(test_missing_with_them), TEST(test_ways_to_send_it),
+    TEST(test_names_of_other_providers), TEST(test_fees_of_disputes), TEST(test_many_steps), TEST(test_books_are_consistent))

@@ -55,6 +55,10 @@ test_paid_by_its_link(void)
 	CHECK_TEXT(text_at(&answer, "period.amount"), "12.00");
 	CHECK(strstr(text_at(&answer, "payment_url"), text_at(&answer, "period.payment_reference")) != NULL);
 	CHECK_INT(subscription_events(id, "created"), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'subscription.created' AND "
+			     "actor_id = '%s' AND before_state IS NULL",
+		      id, customer.id),
+	    1);
 	CHECK_INT(subscription_events(id, "payment_asked"), 1);
 	subscription_pay_link(id);
 	answer = subscription_of(&customer, id);

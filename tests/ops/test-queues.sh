@@ -187,6 +187,20 @@ expect 0 '"status": "pending"' history order ORD-1
 expect 0 'order.placed' history order ORD-1
 holds '1' "SELECT COUNT(*) FROM order_history"
 expect 1 'order not found' history order ORD-2
+# As it was at a time, which the last event until then tells.
+sql "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, created_at) VALUES
+	('01890000-0000-7000-8000-0000000000a1', 'order.paid', 'order', '$order', '{\"status\": \"paid\"}', '2041-03-01 10:00:00.123456'),
+	('01890000-0000-7000-8000-0000000000a2', 'order.cancelled', 'order', '$order', '{\"status\": \"cancelled\"}', '2041-03-02 10:00:00')"
+sql "DELETE FROM events"
+expect 1 'not placed yet at that time' history order ORD-1 --at 2001-01-01T00:00:00Z
+expect 0 '"status": "pending"' history order ORD-1 --at 2041-03-01T10:00:00.122Z
+expect 0 '"status": "paid"' history order ORD-1 --at 2041-03-01T10:00:00.123Z
+expect 0 '"status": "paid"' history order ORD-1 --at 2041-03-02T11:59:59+02:00
+expect 0 '"status": "cancelled"' history order ORD-1 --at 2041-03-02T12:00:00+02:00
+expect 1 'order not found' history order ORD-2 --at 2041-03-02T12:00:00Z
+expect 2 'is not a time' history order ORD-1 --at yesterday
+expect 2 'history order takes' history order ORD-1 --until 2041-03-02T12:00:00Z
+expect 2 'history order takes' history order ORD-1 --at
 
 # A payment by each of its names, with what the provider said; an order with its attempts.
 payment=01890000-0000-7000-8000-000000000006

@@ -309,18 +309,19 @@ forget_declines(struct work *work, struct instant now, int64_t *changed)
 const struct problem *
 learn_risk_job(struct work *work, const struct job *job)
 {
+	const int64_t  steps = 4; /* what is usual, points, addresses, declines */
 	struct instant now = instant_now();
 	int64_t        changed;
 
 	TRY(risk_learn_usual(work, now));
-	TRY(job_heartbeat(work, job));
+	TRY(job_progress(work, job, 1, &steps));
 	TRY(risk_learn_points(work, now));
 	do {
-		TRY(job_heartbeat(work, job));
+		TRY(job_progress(work, job, 2, &steps));
 		TRY(db_transaction(work, forget_addresses(work, now, &changed)));
 	} while (changed >= AT_ONCE);
 	do {
-		TRY(job_heartbeat(work, job));
+		TRY(job_progress(work, job, 3, &steps));
 		TRY(db_transaction(work, forget_declines(work, now, &changed)));
 	} while (changed >= AT_ONCE);
 	return OK;

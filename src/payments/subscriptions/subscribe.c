@@ -62,6 +62,7 @@ insert(struct work *work, const struct subscribe_body *body, struct subscription
 	TRY(begin(work, &made, trial));
 	TRY(judge_charge(work, &made, judged));
 	TRY(record_subscription_event(work, EVENT_SUBSCRIPTION_CREATED, &made));
+	TRY(audit_subscription(work, "subscription.created", NULL, &made));
 	return idempotency_make(work, made.id.uuid);
 }
 
