@@ -537,7 +537,7 @@ a_merchant_has_its_status_changed(void)
 	struct answer answer;
 
 	goods_new(&shopkeeper, "20.00", 5);
-	WAIT_FOR("1", "SELECT COUNT(*) FROM product_listings WHERE merchant_id = '%s'", shopkeeper.merchant);
+	WAIT_FOR("1", "SELECT COUNT(*) > 0 FROM product_listings WHERE merchant_id = '%s'", shopkeeper.merchant);
 	EXPECT_FAULT(api_patch(path, manager.access, "{\"status\": \"pending\"}"), "status");
 	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"commission_percent\": \"1.00\"}"), 403, "forbidden");
 	EXPECT_PROBLEM(api_patch(path, manager.access, "{\"rate_limit\": 5}"), 403, "forbidden");
