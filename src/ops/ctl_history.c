@@ -10,13 +10,13 @@
 enum { ENTRIES_MAX = 1000 };
 
 static void
-print_entry(struct arena *arena, const struct order_history_entry *entry)
+print_entry(struct arena *arena, struct order_history_entry entry)
 {
 	char time[INSTANT_TEXT_LENGTH + 1] = "";
 
-	instant_write(entry->created_at, time);
-	printf("%s  %-16s  %-36s  %s\n", time, entry->type, entry->actor == NULL ? "-" : uuid_text(arena, entry->actor->uuid),
-	    entry->state);
+	instant_write(entry.created_at, time);
+	printf("%s  %-16s  %-36s  %s\n", time, entry.type, entry.actor == NULL ? "-" : uuid_text(arena, entry.actor->uuid),
+	    entry.state);
 }
 
 /* As it was at that instant: what its last event until then tells. */
@@ -32,7 +32,7 @@ run_order_at(struct control *control, const char *number, const char *at)
 	problem = read_order_at(control->work, number, instant, &entry);
 	if (problem != OK)
 		return command_missing(problem);
-	print_entry(control->arena, entry);
+	print_entry(control->arena, *entry);
 	return COMMAND_OK;
 }
 
@@ -51,7 +51,7 @@ run_order(struct control *control, int count, char **arguments)
 	if (problem != OK)
 		return command_missing(problem);
 	for (size_t i = 0; i < n; i++)
-		print_entry(control->arena, &entries[i]);
+		print_entry(control->arena, entries[i]);
 	return COMMAND_OK;
 }
 
