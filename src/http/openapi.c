@@ -130,7 +130,8 @@ print_body(struct document *document, const struct route *route)
 		return;
 	for (size_t i = 0; route->body != NULL && i < route->body->count; i++)
 		required = required || route->body->members[i].required;
-	if (route->body != NULL)
+	/* The fields of a form stand where they are, and nothing refers to their shape. */
+	if (route->body != NULL && ((takes & ~(unsigned)(TAKES_MULTIPART | TAKES_FILE)) != 0 || route->upload.json != NULL))
 		note_shape(document, route->body, SCHEMA_BODY);
 	text_addf(out, "\"requestBody\":{\"required\":%s,\"content\":{", required ? "true" : "false");
 	for (const struct body_type *type = body_types; type->takes != 0; type++) {

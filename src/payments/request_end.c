@@ -109,7 +109,12 @@ live_attempt(struct work *work, struct payment_request_id id, const struct payme
 static const struct problem *
 note_ended(struct work *work, const char *action, const struct payment *before, const struct payment *after)
 {
-	return audit_record(work, action, "payment", before->id.uuid, &payment_shape, before, after);
+	struct payment then = *before, now = *after;
+
+	/* Who has these can pay: they are the payer's. */
+	then.client_secret = now.client_secret = NULL;
+	then.redirect_url = now.redirect_url = NULL;
+	return audit_record(work, action, "payment", before->id.uuid, &payment_shape, &then, &now);
 }
 
 /* Its provider was asked to close it: what has become of it. */

@@ -2,6 +2,7 @@
 #include "base/ids.h"
 #include "tests/api/api.h"
 #include "tests/api/check.h"
+#include "tests/api/shopping.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -493,6 +494,15 @@ plant_tree(const char *head, const char *tree)
 	memcached(form("set haat:tree 0 600 %zu\r\n%s\r\n", strlen(value), value));
 }
 
+/* No change of an earlier test is about to make the tree anew. */
+static void
+wait_until_quiet(void)
+{
+	WAIT_FOR("0",
+	    "SELECT (SELECT COUNT(*) FROM events WHERE pending = 1 AND type = 'category.changed') + "
+	    "(SELECT COUNT(*) FROM jobs WHERE kind = 'invalidate_tree')");
+}
+
 static void
 an_outdated_tree_is_not_used(void)
 {
@@ -500,6 +510,7 @@ an_outdated_tree_is_not_used(void)
 	struct answer answer;
 
 	prepare();
+	wait_until_quiet();
 	answer = api_get("/categories/tree", NULL);
 	version = cached_value("tree:version");
 	tree = cached_value("tree");
@@ -544,6 +555,7 @@ one_fills_the_cache_while_others_wait(void)
 	long          made;
 
 	prepare();
+	wait_until_quiet();
 	made = documents_made();
 	memcached("flush_all\r\n");
 	for (int i = 0; i < CALLS; i++)
