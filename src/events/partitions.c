@@ -119,7 +119,7 @@ static const char *const kept[MONTHLY__COUNT] = {
 	[EVENTS] =
 	    "SELECT EXISTS (SELECT 1 FROM events WHERE pending = 1 AND id < ?) "
 	    "OR EXISTS (SELECT 1 FROM events WHERE id < ? AND batch > (SELECT MIN(c.batch) FROM event_cursors c)) "
-	    "OR EXISTS (SELECT 1 FROM webhook_queue WHERE event_id < ?) OR EXISTS (SELECT 1 FROM sqs_queue WHERE event_id < ?)",
+	    "OR EXISTS (SELECT 1 FROM webhook_queue WHERE event_id < ?) OR EXISTS (SELECT 1 FROM sqs_queue WHERE event_id < ? AND status = 'waiting')",
 	[DELIVERIES] = "SELECT EXISTS (SELECT 1 FROM webhook_queue WHERE delivery_id < ?) OR ? IS NULL OR ? IS NULL OR ? IS NULL",
 };
 

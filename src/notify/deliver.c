@@ -92,8 +92,13 @@ begin_due(struct delivering *d)
 	if (d->under_way >= DELIVERIES_UNDER_WAY)
 		return OK;
 	TRY(queue_endpoints(d->work, &endpoints, &count));
-	for (size_t i = 0; i < count && d->under_way < DELIVERIES_UNDER_WAY; i++)
+	/* A transfer has its own copies, and the payloads of one endpoint after the other need not all fit in. */
+	for (size_t i = 0; i < count && d->under_way < DELIVERIES_UNDER_WAY; i++) {
+		struct arena_mark mark = arena_mark(d->work->arena);
+
 		TRY(begin_of(d, &endpoints[(d->first + i) % count]));
+		arena_release(d->work->arena, mark);
+	}
 	if (count > 0 && d->under_way >= DELIVERIES_UNDER_WAY)
 		d->first = (d->first + 1) % count;
 	return OK;

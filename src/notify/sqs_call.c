@@ -56,6 +56,7 @@ set_options(const struct config *config, struct arena *arena, struct sqs_call *c
 
 	curl_easy_setopt(curl, CURLOPT_URL, root_of(arena, config->sqs.queue_url));
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, call);
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a name server that does not answer */
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(call->body));
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body);

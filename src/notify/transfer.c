@@ -113,6 +113,8 @@ set_options(struct transfer *transfer, const struct config *config, const char *
 	curl_easy_setopt(curl, CURLOPT_CAINFO, config->certificates.roots_file);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)config->deliveries.connect_timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)config->deliveries.timeout_ms);
+	/* Nobody waits for the thread that asks a name server which does not answer. */
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);

@@ -42,6 +42,7 @@ stripe_read_intent(struct arena *arena, struct json_object *intent, struct provi
 		.method = json_text_at(arena, intent, "latest_charge.payment_method_details.type", 64),
 		.failure_code = decline != NULL ? decline : json_text_at(arena, intent, "last_payment_error.code", 64),
 		.failure_reason = json_text_at(arena, intent, "last_payment_error.message", 500),
+		.failure_advice = json_text_at(arena, intent, "last_payment_error.advice_code", 64),
 	};
 	if (json_integer_at(intent, answer->status == PAYMENT_SUCCEEDED ? "amount_received" : "amount", &amount))
 		answer->amount = stripe_to_money(amount, json_text_at(arena, intent, "currency", 3));
