@@ -53,7 +53,7 @@ nap_ms(int64_t milliseconds)
 		;
 }
 
-static const char *
+static char *
 value_of(const char *head, const char *name)
 {
 	size_t length = strlen(name);
@@ -70,13 +70,15 @@ value_of(const char *head, const char *name)
 static size_t
 whole(const struct line *line)
 {
-	const char *end = strstr(line->bytes, "\r\n\r\n"), *said;
+	const char *end = strstr(line->bytes, "\r\n\r\n");
+	char       *said;
 	size_t      length;
 
 	if (end == NULL)
 		return 0;
 	said = value_of(line->bytes, "Content-Length");
 	length = (size_t)(end + 4 - line->bytes) + (said == NULL ? 0 : (size_t)strtoul(said, NULL, 10));
+	free(said);
 	return line->length >= length ? length : 0;
 }
 

@@ -37,8 +37,10 @@ static const char *
 said(const struct answer *messages, int64_t number, const char *path)
 {
 	struct answer body = { .json = json_tokener_parse(text_at(messages, form("messages.%lld.body", (long long)number))) };
+	const char   *text = text_at(&body, path);
 
-	return text_at(&body, path);
+	json_object_put(body.json);
+	return text;
 }
 
 static void
