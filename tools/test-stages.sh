@@ -48,17 +48,17 @@ stage checked-build   short   900 checked -       configure                 make
 stage large-open      short   600 normal  large   build                     open_shop
 stage machine         short   600 normal  -       build                     machine
 stage checked-open    short   300 checked checked checked-build             open_shop
-stage api             short   900 normal  large   large-open                'folder api'
+stage api             short  1500 normal  large   large-open                'folder api'
 stage explain         short   120 normal  large   large-open                'folder explain'
 stage large-close     short   300 normal  large   large-open                close_shop
-stage checked-api     short   900 checked checked checked-open              'folder api'
+stage checked-api     short  1200 checked checked checked-open              'folder api'
 stage checked-conformance short 600 checked checked checked-open            'folder conformance'
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   400 normal  small   small-open                demo
 stage peers           short   700 normal  small   small-open                'folder peers'
 stage browser         short   400 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
-stage faults          short   900 normal  small   small-open                'folder faults'
+stage faults          short  1200 normal  small   small-open                'folder faults'
 stage conformance     long    300 normal  small   small-open                'folder conformance'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
 stage small-close     short   120 normal  small   small-open                close_shop
@@ -66,8 +66,8 @@ stage checked-races   long    300 checked checked checked-open              'fol
 stage checked-demo    long    120 checked checked checked-open              demo
 stage checked-peers   long    900 checked checked checked-open              'folder peers'
 stage checked-close   short   120 checked checked checked-open              close_shop
-stage checked-unit    short   900 checked -       checked-build             unit
-stage unit            short   700 normal  -       build                     unit
+stage checked-unit    short  1200 checked -       checked-build             unit
+stage unit            short   900 normal  -       build                     unit
 stage dist            short   400 normal  -       build                     dist
 stage analyse         short   300 normal  -       ''                        'analyse cppcheck'
 stage format          short    60 normal  -       ''                        format
