@@ -134,8 +134,8 @@ play_root(void)
 void
 play_clear(void)
 {
-	static const char *const tables[] = { "payment_declines", "disputes", "payments", "order_lines", "orders", "products",
-		"users", "risk_amounts", "risk_hot_products", "risk_models", "risk_hours" };
+	static const char *const tables[] = { "payment_declines", "disputes", "refunds", "payments", "order_lines", "orders",
+		"products", "users", "risk_amounts", "risk_hot_products", "risk_models", "risk_hours" };
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		must(private_run(root, arena_format(play_work.arena, "DELETE FROM %s", tables[i])) == 0, tables[i]);

@@ -224,9 +224,9 @@ reviewed(const char *name, const char *provider, const char *status, const char 
 	CHECK(
 	    db_run(play_work.db, NULL,
 		"INSERT INTO payments (id, reference, purpose_kind, purpose_id, provider, amount_minor, currency, idempotency_key, status, "
-		"review, reviewed_at, succeeded_at) VALUES (?, ?, 'order', ?, ?, 100, 'INR', ?, ?, ?, ?, ?)",
-		P(uuid_new()), P(name), P(order), P(provider), P(name), P(status), P(review), P(decided_at),
-		P(succeeded_at)) == OK);
+		"review, reviewed_at, succeeded_at, method) VALUES (?, ?, 'order', ?, ?, 100, 'INR', ?, ?, ?, ?, ?, ?)",
+		P(uuid_new()), P(name), P(order), P(provider), P(name), P(status), P(review), P(decided_at), P(succeeded_at),
+		P(strcmp(provider, "cod") == 0 ? "cash_on_delivery" : "card")) == OK);
 	return order;
 }
 
