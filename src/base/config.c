@@ -385,12 +385,12 @@ const struct key config_keys[] = {
 	K_INTEGER(mail.retry_seconds, 1, DAY, "300",
 	    "Delay before the second of three attempts when the server asks to come later (4xx); the third waits four times as long."),
 	K_TEXT(mail.directory, "", "Development: directory into which letters are written when there is no host.", .max = 400),
-	K_TEXT(mail.templates, PKGDATADIR "/mail", "Directory of the letters' templates, one folder per language.", .min = 1,
+	K_TEXT(mail.templates, "/usr/share/haat/mail", "Directory of the letters' templates, one folder per language.", .min = 1,
 	    .max = 400),
 	K_TEXT(mail.own_templates, "", "Directory of the shop's own templates, each of which takes the place of the one above.",
 	    .max = 400),
 
-	K_TEXT(pages.templates, PKGDATADIR "/pages", "Directory of the pages' templates.", .min = 1, .max = 400),
+	K_TEXT(pages.templates, "/usr/share/haat/pages", "Directory of the pages' templates.", .min = 1, .max = 400),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),
