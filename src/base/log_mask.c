@@ -109,7 +109,7 @@ mask_authorization(struct masking *masking, const char *at)
 static size_t
 mask_prefixed(struct masking *masking, const char *at)
 {
-	static const char *const prefixes[] = { "haat_live_", "haat_test_", "hk_", "sk_", "rk_", "whsec_" };
+	static const char *const prefixes[] = { "hk_", "sk_", "rk_", "whsec_" };
 
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
 		size_t length = strlen(prefixes[i]);

@@ -62,8 +62,7 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 bool
 is_api_key(const char *token)
 {
-	/* Keys of earlier releases begin with haat_. */
-	return strncmp(token, "hk_", 3) == 0 || strncmp(token, "haat_", 5) == 0;
+	return strncmp(token, "hk_", 3) == 0;
 }
 
 struct bytes

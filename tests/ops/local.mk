@@ -6,10 +6,13 @@ check_PROGRAMS += $(ops_tests)
 TESTS += $(ops_tests)
 tests_ops_test_progress_SOURCES = tests/ops/test-progress.c tests/private_database.c tests/private_database.h
 tests_ops_test_progress_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_ops_test_purge_SOURCES = tests/ops/test-purge.c tests/private_database.c tests/private_database.h
+tests_ops_test_purge_SOURCES = tests/ops/test-purge.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_ops_test_purge_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_ops_test_claims_SOURCES = tests/ops/test-claims.c tests/private_database.c tests/private_database.h
+tests_ops_test_claims_SOURCES = tests/ops/test-claims.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_ops_test_claims_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_ops_test_ledger_SOURCES = tests/ops/test-ledger.c tests/private_database.c tests/private_database.h
+tests_ops_test_ledger_SOURCES = tests/ops/test-ledger.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_ops_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 endif

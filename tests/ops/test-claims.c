@@ -8,9 +8,9 @@
 #include "notify/sqs_message.h"
 #include "notify/sqs_queue.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 
 #include <mysql.h>
@@ -215,23 +215,6 @@ test_messages(void)
 	CHECK_INT(count, BATCH);
 }
 
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	struct text       fault = text_new(arena, 100);
-	struct migrations migrations;
-	const char       *directory = arena_format(arena, "%s/sql", source_directory());
-
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
-	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
-}
-
 static const struct test tests[] = { TEST(test_jobs), TEST(test_deliveries), TEST(test_messages) };
 
 int
@@ -260,7 +243,7 @@ main(int argc, char **argv)
 		.request_id = "",
 		.traceparent = "",
 		.address = "" };
-	if (!make_schema()) {
+	if (!private_schema(root)) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}

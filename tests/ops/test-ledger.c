@@ -5,9 +5,9 @@
 #include "ledger/account.h"
 #include "store/db.h"
 #include "store/list.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 
 #include <mysql.h>
@@ -147,23 +147,6 @@ test_locked_account_takes_no_posting(void)
 	mysql_close(other);
 }
 
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	struct text       fault = text_new(arena, 100);
-	struct migrations migrations;
-	const char       *directory = arena_format(arena, "%s/sql", source_directory());
-
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
-	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
-}
-
 static const struct test tests[] = { TEST(test_balances_at_every_step), TEST(test_locked_account_takes_no_posting) };
 
 int
@@ -191,7 +174,7 @@ main(int argc, char **argv)
 		.request_id = "",
 		.traceparent = "",
 		.address = "" };
-	if (!make_schema()) {
+	if (!private_schema(root)) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "payments/risk/jobs.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 
 #include <limits.h>
 #include <mysql.h>
@@ -29,12 +29,6 @@ static int64_t
 year_now(void)
 {
 	return now_ms;
-}
-
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
 }
 
 static void
@@ -66,8 +60,6 @@ play_open(const char *database)
 	static const char *countries[] = { table_path, NULL };
 	static char        domains_path[PATH_MAX];
 	struct arena      *arena = arena_new(ARENA_BYTES);
-	struct text        fault = text_new(arena, 200);
-	struct migrations  migrations;
 	int                table = mkstemp(table_path);
 
 	must(table >= 0 && write(table, year_networks, strlen(year_networks)) == (ssize_t)strlen(year_networks) &&
@@ -107,10 +99,7 @@ play_open(const char *database)
 		    .lock_wait_seconds = 5 },
 	};
 	root = private_connect(database);
-	must(migrations_read(arena, arena_format(arena, "%s/sql", source_directory()), &migrations, &fault) &&
-		migrate_lock(root, 5, &fault) && migrate_compare(arena, root, &migrations, &fault) &&
-		migrate_up(root, &migrations, ignore_progress, NULL, &fault),
-	    "make the schema");
+	must(private_schema(root), "make the schema");
 	/* Nothing here is sold by anybody, and nothing has to be on disk. */
 	must(private_run(root, "SET GLOBAL foreign_key_checks = 0") == 0, "do without foreign keys");
 	(void)private_run(root, "SET GLOBAL innodb_flush_log_at_trx_commit = 0");

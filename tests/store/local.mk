@@ -31,11 +31,14 @@ tests_store_test_token_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
 tests_store_test_token_LDADD = $(LDADD) $(MICROHTTPD_LIBS)
 tests_store_test_migrate_SOURCES = tests/store/test-migrate.c tests/private_database.c tests/private_database.h
 tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h
+tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_store_test_postings_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_store_test_methods_SOURCES = tests/store/test-methods.c tests/private_database.c tests/private_database.h
+tests_store_test_methods_SOURCES = tests/store/test-methods.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_store_test_methods_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h
+tests_store_test_stock_SOURCES = tests/store/test-stock.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_store_test_stock_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_stamped_SOURCES = tests/store/test-stamped.c tests/private_cache.c tests/private_cache.h \
 	tests/private_database.c tests/private_database.h
@@ -49,7 +52,8 @@ tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \
 	tests/private_database.c tests/private_database.h
 tests_store_test_db_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
-tests_store_test_inbox_SOURCES = tests/store/test-inbox.c tests/private_database.c tests/private_database.h
+tests_store_test_inbox_SOURCES = tests/store/test-inbox.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
 tests_store_test_inbox_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_jobs_SOURCES = tests/store/test-jobs.c tests/private_database.c tests/private_database.h
 tests_store_test_jobs_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'

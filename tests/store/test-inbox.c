@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "payments/json_path.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 #include "webhooks/dead_events.h"
 #include "webhooks/inbox.h"
@@ -93,23 +93,6 @@ static const struct provider signing = {
 };
 
 /* ---- the scene ---- */
-
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	const char       *directory = arena_format(arena, "%s/sql", source_directory());
-	struct text       fault = text_new(arena, 200);
-	struct migrations migrations;
-
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
-	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
-}
 
 static int64_t
 count(const char *where)
@@ -434,7 +417,7 @@ main(int argc, char **argv)
 		    .lock_wait_seconds = 5 },
 	};
 	root = private_connect("inbox");
-	if (!make_schema()) {
+	if (!private_schema(root)) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}

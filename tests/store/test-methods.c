@@ -6,9 +6,9 @@
 #include "payments/method.h"
 #include "payments/provider.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 
 #include <mysql.h>
@@ -30,23 +30,6 @@ static struct arena *arena;
 static MYSQL        *root;
 static struct work   work;
 static struct job   *job; /* as whose the jobs run */
-
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	const char       *directory = arena_format(arena, "%s/sql", source_directory());
-	struct text       fault = text_new(arena, 200);
-	struct migrations migrations;
-
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
-	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
-}
 
 static void
 use_keys(const char *current, const char *const *former)
@@ -338,7 +321,7 @@ main(int argc, char **argv)
 	};
 	use_keys(KEY_1, no_keys);
 	root = private_connect("methods");
-	if (!make_schema()) {
+	if (!private_schema(root)) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}

@@ -4,9 +4,9 @@
 #include "base/text.h"
 #include "ledger/ledger.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 
 #include <mysql.h>
@@ -17,23 +17,6 @@ static struct config config;
 static struct arena *arena;
 static MYSQL        *root; /* what others see */
 static struct work   work;
-
-static void
-ignore_progress(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	const char       *directory = arena_format(arena, "%s/sql", source_directory());
-	struct text       fault = text_new(arena, 200);
-	struct migrations migrations;
-
-	return migrations_read(arena, directory, &migrations, &fault) && migrate_lock(root, 5, &fault) &&
-	    migrate_compare(arena, root, &migrations, &fault) && migrate_up(root, &migrations, ignore_progress, NULL, &fault);
-}
 
 static struct money
 usd(int64_t minor)
@@ -122,7 +105,7 @@ main(int argc, char **argv)
 		    .lock_wait_seconds = 5 },
 	};
 	root = private_connect("postings");
-	if (!make_schema()) {
+	if (!private_schema(root)) {
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}
