@@ -128,6 +128,9 @@ play_clear(void)
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		must(private_run(root, arena_format(play_work.arena, "DELETE FROM %s", tables[i])) == 0, tables[i]);
+	/* The last attempt's address lies in an arena that the play has released. */
+	play_work.address = "";
+	play_work.viewer = (struct viewer) { .permissions = 0 };
 }
 
 /* ---- ids: of the kind and the number, so that nothing has to be remembered ---- */
