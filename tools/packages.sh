@@ -9,8 +9,6 @@ needed_packages=(
 	nginx-light=nginx mariadb-server-core mariadb-client-core memcached=memcached
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )
-# Not among them: prometheus, a server of 100 MB of which two of the checks of tests/ops/test-alerts.sh want promtool alone; where it
-# is missing they are skipped.
 test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
 	mmdebstrap=mmdebstrap iproute2=ip)
 
@@ -62,4 +60,21 @@ install_packages() {
 		tail -n 20 "$run/log/packages.log" >&2
 		die "packages could not be installed; as root run: apt-get install --no-install-recommends ${missing[*]}"
 	}
+}
+
+# One program out of a package whose rest nobody asked for, into a folder; one that is on the path will do.
+#   extract_program PACKAGE PROGRAM DIRECTORY
+extract_program() {
+	local package=$1 program=$2 directory=$3 as_root=() log=$run/log/packages.log
+	! command -v "$program" >/dev/null || return 0
+	[ ! -x "$directory/$program" ] || return 0
+	step packages "fetching $program"
+	[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+	mkdir -p "$directory" "$run/log"
+	(
+		cd "$directory" && rm -f "$package"_*.deb &&
+		{ apt-get -qq download "$package" || { "${as_root[@]}" apt-get -qq update && apt-get -qq download "$package"; }; } &&
+		dpkg-deb --fsys-tarfile "$package"_*.deb | tar -xO "./usr/bin/$program" >"$program.new" &&
+		chmod 755 "$program.new" && mv "$program.new" "$program" && rm -f "$package"_*.deb
+	) >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "'$program' of Debian's package '$package' could not be fetched"; }
 }
