@@ -149,4 +149,5 @@ dist_sql_DATA = \
 	sql/0164_subscriptions_notice.up.sql sql/0164_subscriptions_notice.down.sql \
 	sql/0166_sqs_queue_groups.up.sql sql/0166_sqs_queue_groups.down.sql \
 	sql/0168_settlement_rows_dispute_fee.up.sql sql/0168_settlement_rows_dispute_fee.down.sql \
-	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql
+	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql \
+	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql

@@ -24,6 +24,9 @@
 	"EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' " \
 	"AND j.kind = 'refund_payment' AND j.unique_key = CONCAT('refund:', " ID("r.id") "))"
 
+/* The refunds of a payment `p` that do not wait for somebody to hand cash out, who may come for it when they like. */
+#define BY_PROVIDER "NOT p.method <=> 'cash_on_delivery'"
+
 /* What came of a payment `p`, and of what was taken as it came no more than was asked for. */
 #define REFUNDABLE \
 	"IF(p.release_reason IS NULL, IFNULL(p.received_minor, p.amount_minor), LEAST(p.amount_minor, IFNULL(p.received_minor, p.amount_minor)))"
@@ -379,7 +382,7 @@ const struct rule check_rules[] = {
 		"WHERE a.kind = 'unapplied' AND p.hold_reason IS NULL AND p.status <> 'disputed' AND NOT " LET_GO(
 		    "p.id") " AND (p.refund_claimed_minor < " REFUNDABLE " "
 			    "OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status = 'pending' "
-			    "AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
+			    "AND " BY_PROVIDER " AND (r.created_at < NOW(3) - INTERVAL 24 HOUR OR " REFUND_IS_LOST ")))") },
 
 	/* What its job could not give back, or had a day for, nobody will give back. */
 	{ "cancelled orders are refunded within a day", false,
@@ -387,6 +390,8 @@ const struct rule check_rules[] = {
 		  "IFNULL(o.cancelled_at, o.updated_at)",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
 		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND (p.hold_reason IS NOT NULL OR p.status = 'disputed')) "
+		"AND NOT EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = o.id "
+		"AND r.status = 'pending' AND NOT " BY_PROVIDER ") "
 		"AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
 		"OR EXISTS (SELECT 1 FROM jobs j WHERE j.status = 'dead' AND j.kind = 'refund_order' "
 		"AND JSON_VALUE(j.payload, '$.aggregate_id') = " ID(

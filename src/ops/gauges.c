@@ -223,10 +223,11 @@ print_database_gauges(struct work *work, struct text *out)
 							      ", " BACKLOG("reviews", REVIEW_SINCE,
 								  "payments WHERE under_review = 1") ", " DISPUTES_DUE ", " BACKLOG("refunds",
 								  "created_at",
-								  "refunds WHERE status = 'pending'") ", "
-												      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
-													  "mails", "created_at",
-													  "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
+								  "refunds WHERE status = 'pending' AND next_attempt_at IS NOT NULL") ", "
+																      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
+																	  "mails",
+																	  "created_at",
+																	  "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
 	print_queue(out, rows, count);
 	print_waiting(out, waiting);
 	return print_what_leaves(work, out);

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "events/job.h"
 #include "payments/jobs.h"
+#include "payments/provider.h"
 #include "payments/refund_state.h"
 
 static const struct member refund_job_members[] = {
@@ -26,11 +27,12 @@ refund_claim_later(struct work *work, const struct payment *payment, int64_t amo
 	struct refund made = refund_new(work, payment, amount_minor, automatic);
 
 	TRY(refund_insert(work, payment, &made, reason));
-	TRY(enqueue_refund(work, made.id, wait_seconds));
+	if (!collected_by_carrier(payment)) /* else somebody hands it out: hand_out.c */
+		TRY(enqueue_refund(work, made.id, wait_seconds));
 	if (refund != NULL)
 		*refund = made.id;
 	TRY(record_refund_event(work, EVENT_REFUND_REQUESTED, &made));
-	return automatic ? OK : audit_refund(work, "refund.requested", &made);
+	return automatic ? OK : audit_refund(work, "refund.requested", NULL, &made);
 }
 
 const struct problem *

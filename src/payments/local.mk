@@ -13,6 +13,7 @@ libhaat_a_SOURCES += \
 	src/payments/dispute_routes.c \
 	src/payments/fee.c \
 	src/payments/find.c \
+	src/payments/hand_out.c \
 	src/payments/held.c \
 	src/payments/initialize.c \
 	src/payments/jobs.h \

@@ -229,9 +229,9 @@ audit_payment(struct work *work, const char *action, const struct payment *befor
 }
 
 const struct problem *
-audit_refund(struct work *work, const char *action, const struct refund *refund)
+audit_refund(struct work *work, const char *action, const struct refund *before, const struct refund *after)
 {
-	return audit_record(work, action, "refund", refund->id.uuid, &refund_state_shape, NULL, refund);
+	return audit_record(work, action, "refund", after->id.uuid, &refund_state_shape, before, after);
 }
 
 const struct problem *

@@ -172,10 +172,11 @@ void log_about_payment(struct work *work, const struct payment *payment, const s
 const struct problem *record_payment_event(struct work *work, enum event_type type, const struct payment *payment);
 const struct problem *record_refund_event(struct work *work, enum event_type type, const struct refund *refund);
 
-/* The same for the audit trail (events/audit.h): what somebody did to the payment (`before`: as it was), or asked for of it. */
+/* The same for the audit trail (events/audit.h): what somebody did to the payment or the refund; `before`: as it was, NULL: it is new. */
 const struct problem *audit_payment(
     struct work *work, const char *action, const struct payment *before, const struct payment *after);
-const struct problem *audit_refund(struct work *work, const char *action, const struct refund *refund);
+const struct problem *audit_refund(
+    struct work *work, const char *action, const struct refund *before, const struct refund *after);
 
 /*
  * seen.c: leaves of a payment what its viewer may see, who found it by find_payment, list_payments or payments_of_order.  Who

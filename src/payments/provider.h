@@ -220,6 +220,8 @@ struct provider {
 	 * `fetch` says.
 	 */
 	const struct problem *(*cancel)(struct work *work, const struct payment *payment, struct provider_answer *answer);
+
+	/* Gives a part or all of it back.  NULL: nobody can be asked to; somebody hands the cash out (hand_out.c). */
 	const struct problem *(*refund)(
 	    struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer);
 

@@ -36,7 +36,7 @@ note_sent(struct work *work, const struct provider *provider, struct refund *ref
 
 /*
  * Call the provider about a pending refund and apply what it says.  PROVIDER_UNAVAILABLE leaves it pending; a refusal
- * fails it and frees the claim.
+ * fails it and frees the claim.  Cash stays pending until it is handed out.
  */
 const struct problem *
 send_refund(struct work *work, struct refund_id id)
@@ -56,6 +56,8 @@ send_refund(struct work *work, struct refund_id id)
 	provider = provider_known(payment->provider);
 	if (provider == NULL)
 		return problem(INTERNAL, "internal error");
+	if (provider->refund == NULL)
+		return OK;
 	TRY(db_run(work->db, NULL, "UPDATE refunds SET next_attempt_at = NOW(3) + INTERVAL 1 HOUR WHERE id = ?", P(id)));
 	TRY(look_first(work, payment, refund, &settled));
 	if (settled)

@@ -17,6 +17,12 @@ const struct problem *refund_insert(
 const struct problem *refund_claim_later(struct work *work, const struct payment *payment, int64_t amount_minor,
     const char *reason, bool automatic, int64_t wait_seconds, struct refund_id *refund);
 
+/*
+ * hand_out.c: cash was handed out to whom it was owed, inside a transaction; *refund as it is then.  NOT_FOUND; PAYMENT_STATE of
+ * one that a provider gives back, and of one that has ended.
+ */
+const struct problem *hand_out_refund(struct work *work, struct refund_id id, const char *reason, struct refund **refund);
+
 const struct problem *refund_read(struct work *work, struct refund_id id, struct refund **refund);
 
 /* The refund that the provider means: by our id of it if it has a row, else by the provider's id.  *refund NULL: no row. */

@@ -11,6 +11,7 @@
 #include "payments/method.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
+#include "payments/refund_state.h"
 #include "payments/risk/review.h"
 #include "payments/request.h"
 #include "payments/return_url.h"
@@ -278,6 +279,17 @@ refund_payment_route(struct request *request)
 	return respond(request, refund);
 }
 
+static const struct problem *
+pay_refund_route(struct request *request)
+{
+	struct refund_id id;
+	struct refund   *refund;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(hand_out_refund(request->work, id, BODY(request, struct reason_body)->reason, &refund));
+	return respond(request, refund);
+}
+
 /* What was decided about a held payment; a refund is given back by its job. */
 static const struct problem *
 decide_held(struct request *request, const struct problem *(*decide)(struct work *, struct payment_id, const char *))
@@ -436,6 +448,10 @@ static const struct route payment_routes[] = {
 	    .handler = refund_held_payment_route },
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS, .by_key = true,
 	    .answer = { 200, &refund_page_shape }, .summary = "List a payment's refunds", .handler = list_refunds },
+	{ POST, "/refunds/{id}/paid", .id = "payRefund", .permission = PERMISSION(PAYMENT_REFUND), .writes = WRITES_DATABASE,
+	    .body = &reason_body_shape, .answer = { 200, &refund_shape }, .errors = ERRORS(NOT_FOUND, PAYMENT_STATE),
+	    .summary = "Record that a refund of cash was handed out",
+	    .description = "Until then it is pending: no provider gives it back.", .handler = pay_refund_route },
 	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .any_query = true, .answer = { 303, NULL }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Return from the provider's payment page", .handler = return_from_provider },

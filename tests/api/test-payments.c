@@ -356,6 +356,91 @@ test_cash_on_delivery(void)
 	EXPECT_PROBLEM(answer, 409, "payment_state");
 }
 
+/* Cash that was collected; its reference. */
+static const char *
+collected(void)
+{
+	struct answer answer = payment_new(&customer, order_new(&customer, address, &goods, 2), "cod");
+	const char   *reference = text_at(&answer, "reference");
+
+	EXPECT(answer, 201);
+	EXPECT(api_post(form("/payments/%s/confirm", reference), seller.access, NULL), 200);
+	EXPECT(api_post(form("/payments/%s/collect", reference), admin.access, NULL), 200);
+	return reference;
+}
+
+static struct answer
+hand_out(const char *refund, const struct person *by)
+{
+	return api_post(form("/refunds/%s/paid", refund), by->access, "{\"reason\": \"at the counter\"}");
+}
+
+static void
+test_cash_is_given_back_by_hand(void)
+{
+	const char   *reference, *id;
+	struct answer answer;
+
+	need_people();
+	reference = collected();
+	answer =
+	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"amount\": \"1.00\", \"reason\": \"scratched\"}");
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "pending");
+	id = text_at(&answer, "id");
+	CHECK_INT(sql_number("SELECT next_attempt_at IS NULL FROM refunds WHERE id = '%s'", id), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s'", id), 0);
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", reference), 0);
+	EXPECT_PROBLEM(hand_out(id, &seller), 403, "forbidden");
+	EXPECT_PROBLEM(hand_out("01890000-0000-7000-8000-00000000dead", &admin), 404, "not_found");
+	answer = hand_out(id, &admin);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", reference), 100);
+	CHECK_TEXT(sql_text("SELECT paid_reason FROM refunds WHERE id = '%s'", id), "at the counter");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE action = 'refund.paid' AND subject_id = '%s'", id), 1);
+	answer = hand_out(id, &admin);
+	EXPECT_PROBLEM(answer, 409, "payment_state");
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", reference), 100);
+}
+
+static void
+test_cash_of_a_cancelled_order_waits_for_its_payer(void)
+{
+	const char   *reference, *order;
+	struct answer answer;
+
+	need_people();
+	reference = collected();
+	order = sql_text("SELECT CAST(order_id AS UUID) FROM payments WHERE reference = '%s'", reference);
+	EXPECT(api_post(form("/orders/%s/cancel", order), admin.access, "{\"reason\": \"broken\"}"), 200);
+	WAIT_FOR("pending", "SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+	    reference);
+	check_order(order, "cancelled", "paid");
+	answer = api_get(form("/payments/%s/refunds", reference), customer.access);
+	EXPECT(answer, 200);
+	EXPECT(hand_out(text_at(&answer, "results.0.id"), &admin), 200);
+	check_order(order, "cancelled", "refunded");
+}
+
+static void
+test_no_hand_gives_a_providers_money_back(void)
+{
+	struct attempt attempt;
+	const char    *id;
+	struct answer  answer;
+
+	need_people();
+	attempt = paid();
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true, \"refund_pending\": true}");
+	answer = api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"late\"}");
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	CHECK_TEXT(text_at(&answer, "status"), "pending");
+	EXPECT_PROBLEM(hand_out(id, &admin), 409, "payment_state");
+	CHECK_TEXT(sql_text("SELECT status FROM refunds WHERE id = '%s'", id), "pending");
+}
+
 static void
 test_suspended_seller_moves_no_money(void)
 {
@@ -860,11 +945,12 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_one_attempt_is_live), TEST(test_refusals), TEST(test_least_amount), TEST(test_refunds_never_exceed),
     TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key),
     TEST(test_forgotten_refund_is_taken_up), TEST(test_cash_on_delivery), TEST(test_cash_that_nobody_paid),
-    TEST(test_suspended_seller_moves_no_money), TEST(test_cancelled_paid_order_is_refunded),
-    TEST(test_cancelled_order_ends_its_attempt), TEST(test_late_money_reserves_again),
-    TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back), TEST(test_wrong_amount_is_held),
-    TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once), TEST(test_provider_that_fails_after_acting),
-    TEST(test_webhook_is_taken_once), TEST(test_settling_keeps_its_budget), TEST(test_dispute_is_not_won_by_a_repetition),
-    TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred), TEST(test_events_of_others_are_ignored),
-    TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever),
-    TEST(test_lists), TEST(test_all_is_consistent))
+    TEST(test_suspended_seller_moves_no_money), TEST(test_cash_is_given_back_by_hand),
+    TEST(test_cash_of_a_cancelled_order_waits_for_its_payer), TEST(test_no_hand_gives_a_providers_money_back),
+    TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
+    TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
+    TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
+    TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_settling_keeps_its_budget),
+    TEST(test_dispute_is_not_won_by_a_repetition), TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred),
+    TEST(test_events_of_others_are_ignored), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
+    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))

@@ -118,6 +118,7 @@ static const struct row {
 	{ "revokeApiKey", "----x-" },
 	{ "releasePayment", "x--x--" },
 	{ "refundHeldPayment", "x--x--" },
+	{ "payRefund", "x--x--" },
 	{ "listRiskRules", "x--x--" },
 	{ "createRiskRule", "x--x--" },
 	{ "switchOnLearnedRisk", "x--x--" },

@@ -122,6 +122,7 @@ static const struct budget {
 	{ "failPayment", 22 },
 	{ "refundPayment", 20 },
 	{ "releasePayment", 16 },
+	{ "payRefund", 20 },
 	{ "refundHeldPayment", 19 },
 	{ "listRiskRules", 3 },
 	{ "createRiskRule", 8 },

@@ -99,8 +99,8 @@ test_rows(void)
 		CHECK_TEXT(provider->name, provider_names[i]);
 		CHECK_INT(provider->number, i);
 		CHECK(provider_known(provider_names[i]) == provider);
-		CHECK(
-		    provider->create != NULL && provider->fetch != NULL && provider->cancel != NULL && provider->refund != NULL);
+		CHECK(provider->create != NULL && provider->fetch != NULL && provider->cancel != NULL);
+		CHECK((provider->refund == NULL) == (provider->collects == COLLECTED_BY_CARRIER));
 		CHECK(provider->currencies(&config)[0] != NULL);
 		CHECK(provider->keeps_stock_seconds(&config) > 0);
 		check_amounts(provider, provider->currencies(&config)[0]);

@@ -44,16 +44,6 @@ cod_cancel(struct work *work, const struct payment *payment, struct provider_ans
 	return OK;
 }
 
-/* The shop hands the cash out: the refund has succeeded when it is recorded. */
-static const struct problem *
-cod_refund(struct work *work, const struct payment *payment, const struct refund *refund, struct refund_answer *answer)
-{
-	(void)payment;
-	*answer =
-	    (struct refund_answer) { .status = REFUND_SUCCEEDED, .provider_refund_id = uuid_text(work->arena, refund->id.uuid) };
-	return OK;
-}
-
 const struct provider provider_cod = {
 	.name = "cod",
 	.title = "Cash on delivery",
@@ -67,5 +57,5 @@ const struct provider provider_cod = {
 	.create = cod_fetch,
 	.fetch = cod_fetch,
 	.cancel = cod_cancel,
-	.refund = cod_refund,
+	.refund = NULL, /* somebody hands the cash out, and says so: hand_out.c */
 };
