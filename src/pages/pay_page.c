@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/ids.h"
 #include "base/text.h"
 #include "payments/provider.h"
 
@@ -28,6 +29,7 @@ static const struct member pay_page_members[] = {
 	M_OBJECT(struct pay_page, current, "current", choice_shape),
 	M_TEXT(struct pay_page, current_url, "current_url", 2048),
 	M_TEXT(struct pay_page, script_url, "script_url", 2048),
+	M_TEXT(struct pay_page, nonce, "nonce", 22),
 	M_MAP(struct pay_page, settings, "settings", 20),
 	M_ARRAY(struct pay_page, choices, n_choices, "choices", choice_shape, PROVIDER__COUNT),
 	M_TEXT(struct pay_page, back, "back", 2048),
@@ -131,12 +133,23 @@ fill_choices(struct work *work, const struct payment_link *link, const struct pr
 	}
 }
 
+static const char *
+new_nonce(struct arena *arena)
+{
+	unsigned char bytes[16];
+
+	random_bytes(bytes, sizeof bytes);
+	return base64url_encode(arena, bytes, sizeof bytes);
+}
+
 static void
 fill_script(struct work *work, const struct payment_link *link, const struct provider *provider, struct pay_page *page)
 {
 	struct text settings = text_new(work->arena, 512);
 
 	page->script_url = provider->page->script_url(work, link->amount);
+	if (provider->page->inline_script)
+		page->nonce = new_nonce(work->arena);
 	text_add_char(&settings, '{');
 	provider->page->add_settings(work, link->attempt, &settings);
 	TEXT_ADD(&settings, "\"provider\":");

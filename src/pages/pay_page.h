@@ -23,6 +23,7 @@ struct pay_page {
 	const char        *notice;  /* what went wrong when the payer tried; NULL: nothing */
 	struct pay_choice *current; /* whose script is on the page, or whose page the payer goes to; NULL: none */
 	const char        *current_url, *script_url, *settings; /* of the current provider; NULL: none */
+	const char        *nonce; /* of scripts that the provider's script adds; NULL: it adds none */
 	struct pay_choice *choices;
 	size_t             n_choices;
 	const char        *back; /* where the payer goes on; NULL: nowhere */

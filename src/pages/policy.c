@@ -37,18 +37,20 @@ is_listed(const char *const *sources, const char *origin)
 	return false;
 }
 
+/* A stand-in takes the place of all origins; 'unsafe-inline' is none. */
 static void
 add_directive(struct text *policy, const char *name, const char *const *sources, const char *stand_in)
 {
 	text_addf(policy, "; %s 'self'", name);
 	if (stand_in != NULL)
 		text_addf(policy, " %s", stand_in);
-	for (; stand_in == NULL && sources != NULL && *sources != NULL; sources++)
-		text_addf(policy, " %s", *sources);
+	for (; sources != NULL && *sources != NULL; sources++)
+		if (stand_in == NULL || **sources == '\'')
+			text_addf(policy, " %s", *sources);
 }
 
 void
-add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url)
+add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url, const char *nonce)
 {
 	static const struct provider_page nobody = { .opener_policy = "same-origin-allow-popups" };
 	struct arena                     *arena = request->work->arena;
@@ -60,6 +62,8 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 		page = &nobody;
 	TEXT_ADD(&policy, "default-src 'none'");
 	add_directive(&policy, "script-src", page->script, stand_in);
+	if (nonce != NULL)
+		text_addf(&policy, " 'nonce-%s'", nonce);
 	add_directive(&policy, "style-src", page->style, stand_in);
 	add_directive(&policy, "img-src", page->image, stand_in);
 	TEXT_ADD(&policy, " data:");

@@ -7,9 +7,9 @@
 struct request;
 
 /*
- * The payment page's own policy, in place of nginx's: with the provider's script (`script_url`), or without any (NULL, NULL).  Its forms may lead
- * to the providers' pages.
+ * The payment page's own policy, in place of nginx's: with the provider's script (`script_url`) and, unless NULL, the nonce of scripts
+ * that it adds; or without any (NULL, NULL, NULL).  Its forms may lead to the providers' pages.
  */
-void add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url);
+void add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url, const char *nonce);
 
 #endif

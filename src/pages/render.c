@@ -84,6 +84,6 @@ render_problem(struct request *request, const struct problem *problem)
 		page.title = "Something went wrong";
 		page.says = "The page cannot be shown at the moment. Try again in a while: what was paid is not lost.";
 	}
-	add_pay_policy(request, NULL, NULL);
+	add_pay_policy(request, NULL, NULL, NULL);
 	render(request, problem_template, &page, problem_status(problem->code));
 }

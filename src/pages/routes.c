@@ -46,7 +46,7 @@ respond_page(struct request *request, const struct payment_link *link, const cha
 
 	pay_page_fill(work, link, &page);
 	page.notice = notice;
-	add_pay_policy(request, scripted == NULL ? NULL : scripted->page, page.script_url);
+	add_pay_policy(request, scripted == NULL ? NULL : scripted->page, page.script_url, page.nonce);
 	return render_pay_page(request, &page, status);
 }
 
@@ -149,7 +149,7 @@ begin_pay_page(struct request *request)
 	if (problem != OK)
 		return respond_failed(request, &link, problem);
 	if (provider->page == NULL && payment->redirect_url != NULL && payment_is_open(payment)) {
-		add_pay_policy(request, NULL, NULL);
+		add_pay_policy(request, NULL, NULL, NULL);
 		return respond_redirect(request, payment->redirect_url);
 	}
 	return lead_to_page(request, &link);

@@ -98,7 +98,7 @@ enum amount_fit {
 /*
  * How the payer pays with the provider's script on the shop's own page: what the page's policy needs (lists of origins, NULL at the
  * end), the script, and what it is told.  Where the settings name another origin for the script it is the only one, instead of the
- * lists: that of a stand-in.
+ * lists: that of a stand-in.  What is no origin ('unsafe-inline') holds for that, too.
  */
 struct provider_page {
 	const char *const *script;
@@ -106,6 +106,7 @@ struct provider_page {
 	const char *const *connect;
 	const char *const *image;
 	const char *const *style;
+	bool               inline_script; /* it adds scripts to the page, under the nonce that its element names */
 	const char        *opener_policy; /* Cross-Origin-Opener-Policy; its pop-ups must reach the page that opened them */
 
 	/* The script's address for that amount; NULL: the settings lack what the script needs, and the page does not offer it. */

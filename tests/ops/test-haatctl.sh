@@ -77,6 +77,25 @@ expect 0 'applied 0001 users' --sql "$top/sql" migrate up
 expect 0 '0 violated' check
 expect 0 'nothing to do' --sql "$top/sql" migrate up
 expect 0 'applied' --sql "$top/sql" migrate status
+
+# Of payment methods: whether a former key may go.
+sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" shop --execute="SET foreign_key_checks = 0; $1"; }
+sealed_with() { sql "INSERT INTO payment_methods (id, user_id, type, provider, sealed, sealed_with, token_digest) VALUES
+	('$2', 'a-customer-s-id', 'card', 'stripe', 'x', '$1', '$2')"; }
+expect 0 'no payment methods are stored' methods keys
+export HAAT_PAYMENTS_METHOD_KEY=new:0123456789012345678901234567890123456789
+sealed_with new 1
+sealed_with new 2
+expect 0 'new                      2 methods, the current key' methods keys
+sealed_with old 3
+expect 1 'old                      1 methods, NOT CONFIGURED: they cannot be charged' methods keys
+export HAAT_PAYMENTS_METHOD_OLD_KEYS=old:9876543210987654321098765432109876543210
+expect 1 'old                      1 methods, a former key' methods keys
+sql "DELETE FROM payment_methods WHERE sealed_with = 'old'"
+expect 0 'new                      2 methods, the current key' methods keys
+sql 'DELETE FROM payment_methods'
+unset HAAT_PAYMENTS_METHOD_KEY HAAT_PAYMENTS_METHOD_OLD_KEYS
+
 expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
 expect 2 "'few' is neither a count nor 'all'" --sql "$top/sql" migrate down few
 expect 2 'neither a count' --sql "$top/sql" migrate down 1 2
