@@ -20,6 +20,7 @@ struct cart_line {
 	struct variant_id variant;
 	int64_t           quantity;
 };
+SHAPE_DECLARE(struct cart_line, cart_line_shape);
 
 /*
  * The items of the viewer's cart, in the order they were added.  `lock` locks them (inside a transaction), so that two
@@ -71,7 +72,7 @@ SHAPE_DECLARE(struct cart, cart_shape);
 const struct problem *read_cart(struct work *work, struct cart *cart);
 
 /*
- * Adds a variant, or raises its quantity.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; INSUFFICIENT_STOCK when more would be in
+ * Adds a variant, or raises its quantity; the first item of an empty cart is cart.started.  NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY; INSUFFICIENT_STOCK when more would be in
  * the cart than is available; VALIDATION_FAILED when the item or the cart would exceed its limit.  Inside a transaction.
  */
 const struct problem *add_to_cart(struct work *work, struct variant_id variant, int64_t quantity);

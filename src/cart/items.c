@@ -3,20 +3,49 @@
 
 #include "base/config.h"
 #include "catalog/catalog.h"
+#include "events/record.h"
 #include "store/db.h"
 
 /* What the cart holds, to decide whether one more item fits. */
 struct room {
 	int64_t     lines, quantity; /* in the cart; of the variant, 0 when it is not in */
 	const char *currency;        /* of any line, NULL while there is none */
+	struct uuid cart;
 };
 
 static const struct member room_members[] = {
 	M_INTEGER(struct room, lines, "cart_lines", 0, INT64_MAX),
 	M_INTEGER(struct room, quantity, "quantity", 0, INT64_MAX),
 	M_TEXT(struct room, currency, "cart_currency", 3),
+	M_ID(struct room, cart, "cart_id"),
 };
 SHAPE(struct room, room_shape, "CartRoom", room_members);
+
+/* What is told of a cart that was empty: whose it is, and its first item. */
+struct cart_state {
+	struct uuid       id;
+	struct user_id    customer;
+	struct cart_line *items;
+	size_t            n_items;
+	const char       *currency;
+};
+
+static const struct member cart_state_members[] = {
+	M_ID(struct cart_state, id, "id"),
+	M_ID(struct cart_state, customer, "customer_id"),
+	M_ARRAY(struct cart_state, items, n_items, "items", cart_line_shape, CART_LINES_MAX),
+	M_TEXT(struct cart_state, currency, "currency", 3),
+};
+SHAPE(struct cart_state, cart_state_shape, "CartState", cart_state_members);
+
+static const struct problem *
+tell_started(struct work *work, const struct room *room, const struct offer *offer, int64_t quantity)
+{
+	struct cart_line  line = { offer->variant, quantity };
+	struct cart_state state = { room->cart, work->viewer.user, &line, 1, offer->price.currency };
+
+	return event_record(work, EVENT_CART_STARTED, state.id, &cart_state_shape, &state);
+}
 
 /* Creates the viewer's cart when there is none, and locks its row. */
 static const struct problem *
@@ -39,17 +68,21 @@ too_few(struct work *work, int64_t available)
 }
 
 static const struct problem *
-check_room(struct work *work, const struct offer *offer, int64_t quantity)
+read_room(struct work *work, struct variant_id variant, struct room **room)
 {
-	int64_t      max = work->config->orders.quantity_max;
-	struct room *room;
-
-	TRY(db_row(work->db, &room_shape, &room,
-	    "SELECT COUNT(*) AS cart_lines, IFNULL(SUM(IF(ci.variant_id = ?, ci.quantity, 0)), 0) AS quantity, "
+	return db_one(work->db, &room_shape, room,
+	    "SELECT c.id AS cart_id, COUNT(ci.id) AS cart_lines, IFNULL(SUM(IF(ci.variant_id = ?, ci.quantity, 0)), 0) AS quantity, "
 	    "MIN(p.currency) AS cart_currency "
-	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
-	    "JOIN products p ON p.id = v.product_id WHERE c.user_id = ?",
-	    P(offer->variant), P(work->viewer.user)));
+	    "FROM carts c LEFT JOIN cart_items ci ON ci.cart_id = c.id LEFT JOIN variants v ON v.id = ci.variant_id "
+	    "LEFT JOIN products p ON p.id = v.product_id WHERE c.user_id = ? GROUP BY c.id",
+	    P(variant), P(work->viewer.user));
+}
+
+static const struct problem *
+check_room(struct work *work, const struct room *room, const struct offer *offer, int64_t quantity)
+{
+	int64_t max = work->config->orders.quantity_max;
+
 	if (room->currency != NULL && strcmp(room->currency, offer->price.currency) != 0)
 		return problem(MIXED_CURRENCY, "the cart contains items in another currency; order or remove them first");
 	if (room->quantity + quantity > max)
@@ -68,6 +101,7 @@ const struct problem *
 add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 {
 	struct offer *offer;
+	struct room  *room;
 
 	TRY(catalog_offer(work, variant, &offer));
 	if (offer == NULL)
@@ -75,14 +109,16 @@ add_to_cart(struct work *work, struct variant_id variant, int64_t quantity)
 	if (!offer->on_sale)
 		return problem_at(work->arena, PROBLEM_NOT_FOR_SALE, "variant_id", "is not for sale");
 	TRY(lock_cart(work));
-	TRY(check_room(work, offer, quantity));
-	return db_run(work->db, NULL,
+	TRY(read_room(work, variant, &room));
+	TRY(check_room(work, room, offer, quantity));
+	TRY(db_run(work->db, NULL,
 	    "INSERT INTO cart_items (id, cart_id, variant_id, quantity, seen_price_minor, seen_currency) "
 	    "SELECT ?, id, ?, ?, ?, ? FROM carts WHERE user_id = ? "
 	    "ON DUPLICATE KEY UPDATE quantity = cart_items.quantity + VALUES(quantity), "
 	    "seen_price_minor = VALUES(seen_price_minor), seen_currency = VALUES(seen_currency)",
 	    P(NEW_ID(cart_item_id)), P(variant), P(quantity), P(offer->price.minor), P(offer->price.currency),
-	    P(work->viewer.user));
+	    P(work->viewer.user)));
+	return room->lines == 0 ? tell_started(work, room, offer, quantity) : OK;
 }
 
 struct item_stock {

@@ -133,7 +133,7 @@ static const struct member cart_line_members[] = {
 	M_ID(struct cart_line, variant, "variant_id"),
 	M_INTEGER(struct cart_line, quantity, "quantity", 1, CART_QUANTITY_MAX),
 };
-SHAPE(struct cart_line, cart_line_shape, "CartLine", cart_line_members);
+SHAPE_SHARED(struct cart_line, cart_line_shape, "CartLine", cart_line_members);
 
 /* By the cart's own index, however few items there are: a plan that reads them all would lock those of others. */
 #define LINES_SQL \

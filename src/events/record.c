@@ -39,22 +39,56 @@ event_record(
 	return event_record_as(work, type, aggregate, payload_shape, payload, &event);
 }
 
-const struct problem *
-event_record_as(struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape,
-    const void *payload, struct event_id *recorded)
-{
-	struct event_id event = NEW_ID(event_id);
-	struct text     json = text_new(work->arena, 1024);
+enum { COLUMNS = 7 };
 
-	*recorded = event;
-	assert(type < EVENT__COUNT && work->depth > 0);
-	shape_print(payload_shape, payload, &json);
-	TRY(db_run(work->db, NULL,
+/* `values` holds the COLUMNS of each. */
+static const struct problem *
+insert_events(struct work *work, size_t count, const struct parameter *values, struct event_id witness)
+{
+	assert(work->depth > 0);
+	TRY(db_run_many(work->db, NULL,
 	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, actor_id, request_id) "
-	    "VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''))",
-	    P(event), P(types[type].name), P(types[type].aggregate), P(aggregate), P(json.bytes), P(acting_user(work)),
-	    P(work->request_id)));
-	transaction_witness(work, "SELECT COUNT(*) AS value FROM events WHERE id = ?", event.uuid);
+	    "VALUES [(?, ?, ?, ?, ?, ?, NULLIF(?, ''))]",
+	    count, COLUMNS, values));
+	transaction_witness(work, "SELECT COUNT(*) AS value FROM events WHERE id = ?", witness.uuid);
 	doorbell_ring_after_commit(work, job_lane_name(LANE_EVENTS));
 	return OK;
+}
+
+static void
+fill_row(struct work *work, const struct shape *payload_shape, const struct new_event *event, struct event_id id,
+    struct parameter *row)
+{
+	struct text json = text_new(work->arena, 1024);
+
+	assert(event->type < EVENT__COUNT);
+	shape_print(payload_shape, event->payload, &json);
+	memcpy(row,
+	    (struct parameter[COLUMNS]) { P(id), P(types[event->type].name), P(types[event->type].aggregate), P(event->aggregate),
+		P(json.bytes), P(acting_user(work)), P(work->request_id) },
+	    COLUMNS * sizeof *row);
+}
+
+const struct problem *
+event_record_as(struct work *work, enum event_type type, struct uuid aggregate, const struct shape *payload_shape,
+    const void *payload, struct event_id *event)
+{
+	struct parameter *row = ARENA_ARRAY(work->arena, COLUMNS, struct parameter);
+
+	*event = NEW_ID(event_id);
+	fill_row(work, payload_shape, &(struct new_event) { type, aggregate, payload }, *event, row);
+	return insert_events(work, 1, row, *event);
+}
+
+const struct problem *
+event_record_many(struct work *work, const struct shape *payload_shape, const struct new_event *events, size_t count)
+{
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	struct event_id   event;
+
+	if (count == 0)
+		return OK;
+	for (size_t i = 0; i < count; i++)
+		fill_row(work, payload_shape, &events[i], event = NEW_ID(event_id), &rows[i * COLUMNS]);
+	return insert_events(work, count, rows, event); /* any of them tells that all are there */
 }

@@ -31,6 +31,10 @@ struct work;
 	X(PRODUCT_DELETED, "product.deleted", "product") \
 	X(PRODUCT_RESTORED, "product.restored", "product") \
 	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant") \
+	X(INVENTORY_LOW, "inventory.low", "variant") \
+	X(INVENTORY_ZERO, "inventory.zero", "variant") \
+	X(INVENTORY_BACK, "inventory.back", "variant") \
+	X(CART_STARTED, "cart.started", "cart") \
 	X(ORDER_PLACED, "order.placed", "order") \
 	X(ORDER_PAID, "order.paid", "order") \
 	X(ORDER_CONFIRMED, "order.confirmed", "order") \
@@ -111,5 +115,15 @@ const struct problem *event_record(
 /* The same; *event is its id. */
 const struct problem *event_record_as(struct work *work, enum event_type type, struct uuid aggregate,
     const struct shape *payload_shape, const void *payload, struct event_id *event);
+
+struct new_event {
+	enum event_type type;
+	struct uuid     aggregate;
+	const void     *payload; /* of the shape that all of them have */
+};
+
+/* The same of many, in one statement.  OK when there are none. */
+const struct problem *event_record_many(
+    struct work *work, const struct shape *payload_shape, const struct new_event *events, size_t count);
 
 #endif

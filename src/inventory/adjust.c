@@ -1,4 +1,4 @@
-/* Showing and adjusting the stock of a variant. */
+/* Adjusting the stock of a variant, and its threshold. */
 #include "inventory/stock_view.h"
 
 #include "catalog/catalog.h"
@@ -7,36 +7,6 @@
 #include "store/db.h"
 
 enum { STOCK_MAX = 1000000000 };
-
-static const struct member stock_members[] = {
-	M_ID(struct stock, variant, "variant_id"),
-	M_ID(struct stock, product, "product_id", .computed = true),
-	M_ID(struct stock, merchant, "merchant_id", .computed = true, .hidden = true),
-	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
-	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "Quantity in stock."),
-	M_INTEGER(
-	    struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Quantity reserved by orders, included in on_hand."),
-	M_INTEGER(
-	    struct stock, available, "available", 0, INT32_MAX, .computed = true, .description = "Quantity that can be ordered."),
-	M_INTEGER(
-	    struct stock, low_stock, "low_stock", 0, INT32_MAX, .description = "At or below this quantity the stock is low."),
-	M_BOOLEAN(struct stock, is_low, "is_low", .computed = true),
-};
-SHAPE_SHARED(struct stock, stock_shape, "Stock", stock_members, .noun = "variant");
-
-/* What events tell. */
-static const struct member stock_state_members[] = {
-	M_ID(struct stock, variant, "variant_id"),
-	M_ID(struct stock, product, "product_id"),
-	M_ID(struct stock, merchant, "merchant_id"),
-	M_TEXT(struct stock, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
-	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX),
-	M_INTEGER(struct stock, reserved, "reserved", 0, INT32_MAX),
-	M_INTEGER(struct stock, available, "available", 0, INT32_MAX),
-	M_INTEGER(struct stock, low_stock, "low_stock", 0, INT32_MAX),
-	M_BOOLEAN(struct stock, is_low, "is_low"),
-};
-SHAPE(struct stock, stock_state_shape, "StockState", stock_state_members);
 
 static const struct member adjustment_members[] = {
 	M_INTEGER(struct adjustment, delta, "delta", -STOCK_MAX, STOCK_MAX, .required = true, .example = "25"),
@@ -49,16 +19,6 @@ static const struct member threshold_members[] = {
 	M_INTEGER(struct threshold, low_stock, "low_stock", 0, STOCK_MAX, .required = true, .example = "10"),
 };
 SHAPE_SHARED(struct threshold, threshold_shape, "StockThreshold", threshold_members);
-
-const struct problem *
-read_stock(struct work *work, struct variant_id variant, struct stock **stock)
-{
-	return db_one(work->db, &stock_shape, stock,
-	    "SELECT {i}, v.product_id, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, "
-	    "i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id "
-	    "JOIN products p ON p.id = v.product_id WHERE i.variant_id = ? AND (? OR p.merchant_id = ?)",
-	    P(variant), P(MAY(work, INVENTORY_WRITE)), P(work->viewer.merchant));
-}
 
 /* The movement keeps reason and note as one text: "damaged: two broken in transport". */
 static const char *
@@ -87,6 +47,8 @@ apply_adjustment(struct work *work, struct variant_id variant, int64_t delta)
 const struct problem *
 adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment, struct stock **stock)
 {
+	struct level level;
+
 	if (adjustment->delta == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not be 0");
 	TRY(read_stock(work, variant, stock)); /* NOT_FOUND for another seller's */
@@ -99,9 +61,8 @@ adjust_stock(struct work *work, struct variant_id variant, const struct adjustme
 	/* Its row is locked now: this is what has become of it. */
 	TRY(read_stock(work, variant, stock));
 	TRY(event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, &stock_state_shape, *stock));
-	return ((*stock)->available - adjustment->delta > 0) == ((*stock)->available > 0)
-	    ? OK
-	    : catalog_stock_crossed(work, &variant, 1);
+	level = (struct level) { variant, (*stock)->available - adjustment->delta, (*stock)->available, (*stock)->low_stock };
+	return tell_levels(work, &level, 1);
 }
 
 const struct problem *

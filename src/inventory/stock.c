@@ -3,9 +3,9 @@
  *
  * Inventory rows are locked by ascending variant id, each behind its reservation, which nobody wants who has not locked the
  * order; as late as possible.  Only then is what is available read, so that exactly one transaction sees each crossing of
- * zero and tells the catalogue.
+ * a mark and tells of it.
  */
-#include "inventory/inventory.h"
+#include "inventory/stock_view.h"
 
 #include "catalog/catalog.h"
 #include "store/db.h"
@@ -20,13 +20,14 @@ static const char *const reservation_values[] = { "held", "committed", "released
 struct reservation {
 	struct variant_id variant;
 	int64_t           quantity;
-	int64_t           available; /* of the variant, before anything changes */
+	int64_t           available, low_stock; /* of the variant, before anything changes */
 };
 
 static const struct member reservation_members[] = {
 	M_ID(struct reservation, variant, "variant_id"),
 	M_INTEGER(struct reservation, quantity, "quantity", 1, INT32_MAX),
 	M_INTEGER(struct reservation, available, "available", 0, INT64_MAX, .computed = true),
+	M_INTEGER(struct reservation, low_stock, "low_stock", 0, INT32_MAX, .computed = true),
 };
 SHAPE(struct reservation, reservation_shape, "Reservation", reservation_members);
 
@@ -40,7 +41,7 @@ static const struct problem *
 lock_reservations(struct work *work, struct order_id order, enum reservation_status status, struct held *held)
 {
 	return db_rows(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
-	    "SELECT {r}, IFNULL(i.on_hand - i.reserved, 0) AS available FROM reservations r LEFT JOIN inventory i ON i.variant_id = r.variant_id "
+	    "SELECT {r}, IFNULL(i.on_hand - i.reserved, 0) AS available, IFNULL(i.low_stock, 0) AS low_stock FROM reservations r LEFT JOIN inventory i ON i.variant_id = r.variant_id "
 	    "WHERE r.order_id = ? AND r.status = ? ORDER BY r.variant_id FOR UPDATE",
 	    P(order), P(reservation_values[status]));
 }
@@ -62,13 +63,13 @@ move_stock(struct work *work, const char *sql, struct order_id order, size_t *mo
 }
 
 /* A movement of a line; the caller's sign is that of what is on hand. */
-struct movement {
+struct line_movement {
 	struct variant_id variant;
 	int64_t           delta;
 };
 
 static const struct problem *
-write_movements(struct work *work, struct order_id order, const char *sql, const struct movement *movements, size_t count)
+write_movements(struct work *work, struct order_id order, const char *sql, const struct line_movement *movements, size_t count)
 {
 	enum { COLUMNS = 5 };
 	struct parameter *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
@@ -82,29 +83,28 @@ write_movements(struct work *work, struct order_id order, const char *sql, const
 	return db_run_many(work->db, NULL, sql, count, COLUMNS, values);
 }
 
-/*
- * The variants of which there was nothing and now is something, or the other way round: those that had exactly what was taken,
- * or nothing before something came back.  What was available was read under the lock of its row.
- */
+/* What was available was read under the lock of its row. */
 static const struct problem *
-tell_crossed(struct work *work, const struct held *held, bool taken)
+tell_marks(struct work *work, const struct held *held, bool taken)
 {
-	struct variant_id *crossed = ARENA_ARRAY(work->arena, held->count, struct variant_id);
-	size_t             count = 0;
+	struct level *levels = ARENA_ARRAY(work->arena, held->count, struct level);
 
-	for (size_t i = 0; i < held->count; i++)
-		if (held->rows[i].available == (taken ? held->rows[i].quantity : 0))
-			crossed[count++] = held->rows[i].variant;
-	return count == 0 ? OK : catalog_stock_crossed(work, crossed, count);
+	for (size_t i = 0; i < held->count; i++) {
+		const struct reservation *row = &held->rows[i];
+
+		levels[i] = (struct level) { row->variant, row->available,
+			row->available + (taken ? -row->quantity : row->quantity), row->low_stock };
+	}
+	return tell_levels(work, levels, held->count);
 }
 
 /* The catalogue hears of all, for the documents that show how many there are. */
 static const struct problem *
-tell_catalogue(struct work *work, const struct held *held, bool taken)
+tell_stock(struct work *work, const struct held *held, bool taken)
 {
 	for (size_t i = 0; i < held->count; i++)
 		catalog_stock_changed(work, &held->rows[i].variant, 1);
-	return tell_crossed(work, held, taken);
+	return tell_marks(work, held, taken);
 }
 
 /* ---- reserve ---- */
@@ -209,11 +209,12 @@ reserve_stock(struct work *work, struct order_id order, const struct stock_line 
 	/* Its row is locked by now: what was left before is what is left and what was taken. */
 	TRY(db_rows_many(work->db, &reservation_shape, LINES_MAX, &held.rows, &held.count,
 	    "INSERT INTO reservations (order_id, variant_id, quantity, status) VALUES [(?, ?, ?, 'held')] RETURNING {}, "
-	    "quantity + (SELECT i.on_hand - i.reserved FROM inventory i WHERE i.variant_id = reservations.variant_id) AS available",
+	    "quantity + (SELECT i.on_hand - i.reserved FROM inventory i WHERE i.variant_id = reservations.variant_id) AS available, "
+	    "(SELECT i.low_stock FROM inventory i WHERE i.variant_id = reservations.variant_id) AS low_stock",
 	    count, count * COLUMNS, values));
 	for (size_t i = 0; i < count; i++)
 		catalog_stock_taken(work, lines[i].product, lines[i].slug);
-	return tell_crossed(work, &held, true);
+	return tell_marks(work, &held, true);
 }
 
 const struct problem *
@@ -233,7 +234,7 @@ rereserve_stock(struct work *work, struct order_id order)
 	    STOCK_OF "SET i.reserved = i.reserved + r.quantity, r.status = 'held' "
 		     "WHERE r.order_id = ? AND r.status = 'released' AND i.on_hand - i.reserved >= r.quantity",
 	    order, &moved));
-	return moved == held.count ? tell_catalogue(work, &held, true)
+	return moved == held.count ? tell_stock(work, &held, true)
 				   : problem(CONFLICT, "the order's variants have no stock record");
 }
 
@@ -255,8 +256,8 @@ expect_committed(struct work *work, struct order_id order, size_t moved)
 const struct problem *
 commit_stock(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
-	struct movement *movements = ARENA_ARRAY(work->arena, count, struct movement);
-	size_t           moved;
+	struct line_movement *movements = ARENA_ARRAY(work->arena, count, struct line_movement);
+	size_t                moved;
 
 	TRY(move_stock(work,
 	    STOCK_OF "SET i.on_hand = i.on_hand - r.quantity, i.reserved = i.reserved - r.quantity, "
@@ -265,7 +266,7 @@ commit_stock(struct work *work, struct order_id order, const struct stock_line *
 	if (moved == 0 || moved != count)
 		return expect_committed(work, order, moved);
 	for (size_t i = 0; i < count; i++)
-		movements[i] = (struct movement) { lines[i].variant, -lines[i].quantity };
+		movements[i] = (struct line_movement) { lines[i].variant, -lines[i].quantity };
 	return write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'sale', ?, ?)]",
 	    movements, count);
@@ -284,15 +285,15 @@ release_stock(struct work *work, struct order_id order)
 	    STOCK_OF "SET i.reserved = i.reserved - r.quantity, r.status = 'released' "
 		     "WHERE r.order_id = ? AND r.status = 'held' AND i.reserved >= r.quantity",
 	    order, &moved));
-	return moved == held.count ? tell_catalogue(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
+	return moved == held.count ? tell_stock(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
 }
 
 const struct problem *
 return_stock(struct work *work, struct order_id order)
 {
-	struct movement *movements;
-	struct held      held;
-	size_t           moved;
+	struct line_movement *movements;
+	struct held           held;
+	size_t                moved;
 
 	TRY(lock_reservations(work, order, COMMITTED, &held));
 	if (held.count == 0)
@@ -303,11 +304,11 @@ return_stock(struct work *work, struct order_id order)
 	    order, &moved));
 	if (moved != held.count)
 		return problem(CONFLICT, "the order's variants have no stock record");
-	movements = ARENA_ARRAY(work->arena, held.count, struct movement);
+	movements = ARENA_ARRAY(work->arena, held.count, struct line_movement);
 	for (size_t i = 0; i < held.count; i++)
-		movements[i] = (struct movement) { held.rows[i].variant, held.rows[i].quantity };
+		movements[i] = (struct line_movement) { held.rows[i].variant, held.rows[i].quantity };
 	TRY(write_movements(work, order,
 	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
 	    movements, held.count));
-	return tell_catalogue(work, &held, false);
+	return tell_stock(work, &held, false);
 }

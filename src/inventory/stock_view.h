@@ -18,6 +18,13 @@ struct stock {
 	bool               is_low;
 };
 SHAPE_DECLARE(struct stock, stock_shape);
+SHAPE_DECLARE(struct stock, stock_state_shape); /* what events tell */
+
+/* The rows of stock_shape. */
+#define STOCK_SELECT \
+	"SELECT {i}, v.product_id, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, " \
+	"i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id " \
+	"JOIN products p ON p.id = v.product_id"
 
 struct adjustment {
 	int64_t     delta;
@@ -42,6 +49,19 @@ const struct problem *adjust_stock(
 
 /* Sets the quantity at which the stock counts as low.  NOT_FOUND.  Inside a transaction. */
 const struct problem *change_threshold(struct work *work, struct variant_id variant, int64_t low_stock);
+
+/* How many of a variant could be ordered before a change and how many can be now, and its threshold. */
+struct level {
+	struct variant_id variant;
+	int64_t           before, after, low_stock;
+};
+
+/*
+ * Records inventory.zero, .low or .back for each variant that crossed such a mark, and tells the catalogue which are sold out or
+ * back.  Their rows are locked, so that exactly one transaction sees each crossing; each variant stands there once.  A constant
+ * number of round trips; none when nothing was crossed.  Inside a transaction.
+ */
+const struct problem *tell_levels(struct work *work, const struct level *levels, size_t count);
 
 struct movement {
 	struct uuid      id;

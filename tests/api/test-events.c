@@ -151,6 +151,70 @@ test_events_of_goods(void)
 	expect_event("product.deleted", goods.product, "JSON_VALUE(payload, '$.deleted') IN ('true', '1')");
 }
 
+static void
+expect_count(const char *type, const char *aggregate, int count)
+{
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = '%s' AND aggregate_id = '%s'", type, aggregate), count);
+}
+
+/* Each mark is told once when it is crossed, whoever takes or brings back. */
+static void
+test_events_of_stock(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	const char   *address = address_new(&customer), *order;
+	struct goods  goods = goods_new(&seller, "20.00", 12); /* low at 10 */
+
+	order_new(&customer, address, &goods, 1);
+	expect_count("inventory.low", goods.variant, 0);
+	order = order_new(&customer, address, &goods, 2);
+	order_new(&customer, address, &goods, 1);
+	expect_count("inventory.low", goods.variant, 1);
+	expect_event("inventory.low", goods.variant,
+	    "JSON_VALUE(payload, '$.available') = 9 AND JSON_VALUE(payload, '$.low_stock') = 10 AND "
+	    "JSON_VALUE(payload, '$.is_low') IN ('true', '1')");
+	expect_count("inventory.zero", goods.variant, 0);
+	EXPECT(
+	    api_post(form("/inventory/%s/adjustments", goods.variant), seller.access, "{\"delta\": -8, \"reason\": \"broken\"}"),
+	    200);
+	expect_event(
+	    "inventory.zero", goods.variant, "JSON_VALUE(payload, '$.available') = 0 AND JSON_VALUE(payload, '$.on_hand') = 4");
+	expect_count("inventory.back", goods.variant, 0);
+	EXPECT(api_post(form("/orders/%s/cancel", order), customer.access, NULL), 200);
+	expect_event("inventory.back", goods.variant, "JSON_VALUE(payload, '$.available') = 2");
+	order_new(&customer, address, &goods, 2);
+	expect_count("inventory.zero", goods.variant, 2);
+	expect_count("inventory.low", goods.variant, 1);
+	expect_count("inventory.back", goods.variant, 1);
+}
+
+static int64_t
+carts_started(const struct person *customer, const struct goods *goods)
+{
+	return sql_number("SELECT COUNT(*) FROM events WHERE type = 'cart.started' AND actor_id = '%s' AND aggregate_id = "
+			  "(SELECT id FROM carts WHERE user_id = '%s') AND JSON_VALUE(payload, '$.items[0].variant_id') = "
+			  "CAST(CAST('%s' AS UUID) AS CHAR) AND JSON_VALUE(payload, '$.items[0].quantity') = 2",
+	    customer->id, customer->id, goods->variant);
+}
+
+/* The first item of an empty cart, and no other. */
+static void
+test_events_of_a_cart(void)
+{
+	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
+	struct goods  goods = goods_new(&seller, "20.00", 12), others = goods_new(&seller, "5.00", 12);
+	const char   *two = form("{\"variant_id\": \"%s\", \"quantity\": 2}", goods.variant);
+
+	EXPECT(api_post("/cart/items", customer.access, two), 200);
+	EXPECT(api_post("/cart/items", customer.access, two), 200);
+	EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", others.variant)), 200);
+	CHECK_INT(carts_started(&customer, &goods), 1);
+	EXPECT(api_delete("/cart", customer.access), 204);
+	EXPECT(api_post("/cart/items", customer.access, two), 200);
+	CHECK_INT(carts_started(&customer, &goods), 2);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'cart.started' AND actor_id = '%s'", customer.id), 2);
+}
+
 /* All of its variants, whatever was changed, in one event a change. */
 static void
 test_events_tell_all_variants(void)
@@ -292,6 +356,12 @@ static const struct {
 	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
 	{ "variant", "inventory", "$", "created_at" },
+	{ "cart", "carts", "$",
+	    "created_at,guest_token_hash,"
+	    "user_id" /* as customer_id */ },
+	{ "cart", "cart_items", "$.items[0]",
+	    "id,cart_id,created_at," /* for the keys */
+	    "seen_price_minor,seen_currency" /* what it cost then; the product tells what it costs */ },
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
 	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
 	{ "subscription", "subscriptions", "$",
@@ -333,6 +403,7 @@ test_events_tell_the_whole_state(void)
 		   "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
 		   "\"return_url\": \"https://merchant.example/\"}"),
 	    201);
+	EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", goods.variant)), 200);
 	subscription_new(&customer, plan_new(&seller, "5.00", "\"every\": \"month\""), "");
 	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
@@ -359,10 +430,10 @@ test_events_tell_the_whole_state(void)
 	CHECK_INT(
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
-		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription')"),
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart')"),
 	    0);
 }
 
-SUITE("api: events", TEST(test_events_of_a_purchase), TEST(test_events_of_goods), TEST(test_events_tell_all_variants),
-    TEST(test_events_of_a_category), TEST(test_events_of_a_webhook), TEST(test_events_of_an_endpoint),
-    TEST(test_events_tell_the_whole_state))
+SUITE("api: events", TEST(test_events_of_a_purchase), TEST(test_events_of_goods), TEST(test_events_of_stock),
+    TEST(test_events_of_a_cart), TEST(test_events_tell_all_variants), TEST(test_events_of_a_category),
+    TEST(test_events_of_a_webhook), TEST(test_events_of_an_endpoint), TEST(test_events_tell_the_whole_state))

@@ -53,8 +53,8 @@ set_scene(void)
 		variants[i] = NEW_ID(variant_id);
 		as_root(arena_format(arena, "INSERT INTO variants (id, product_id, sku) VALUES ('%s', '%s', 'sku %s')",
 		    id(variants[i].uuid), id(any), id(variants[i].uuid)));
-		as_root(arena_format(
-		    arena, "INSERT INTO inventory (variant_id, on_hand) VALUES ('%s', %d)", id(variants[i].uuid), 10 + i));
+		as_root(arena_format(arena, "INSERT INTO inventory (variant_id, on_hand, low_stock) VALUES ('%s', %d, 0)",
+		    id(variants[i].uuid), 10 + i));
 		as_root(arena_format(arena,
 		    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason) "
 		    "VALUES ('%s', '%s', %d, 'initial')",
