@@ -9,6 +9,8 @@
 
 #include "base/shape.h"
 
+struct listed;
+struct page_request;
 struct work;
 
 /*
@@ -18,5 +20,25 @@ struct work;
  */
 const struct problem *audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject,
     const struct shape *shape, const void *before, const void *after);
+
+struct audit_entry {
+	struct uuid        id;
+	struct user_id    *actor; /* NULL: the system */
+	struct api_key_id *key;
+	const char        *actor_role, *action, *subject_type, *before, *after, *ip, *request_id;
+	struct uuid       *subject;
+	struct instant     created_at;
+};
+SHAPE_DECLARE(struct audit_entry, audit_entry_shape);
+
+/* Each NULL: any. */
+struct audit_filters {
+	const struct uuid *subject, *by; /* by: the actor */
+	const char        *action;
+};
+
+/* One page of the trail, newest first.  BAD_CURSOR. */
+const struct problem *list_audit_entries(struct work *work, const struct audit_filters *filters, const struct page_request *page,
+    struct audit_entry **entries, struct listed *listed);
 
 #endif

@@ -1,5 +1,5 @@
 libhaat_a_SOURCES += \
-	src/events/audit.c src/events/audit.h \
+	src/events/audit.c src/events/audit.h src/events/audit_list.c \
 	src/events/dead_letter.c src/events/dead_letter.h \
 	src/events/doorbell.c src/events/doorbell.h \
 	src/events/fan_out.c src/events/fan_out.h \

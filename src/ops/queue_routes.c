@@ -1,4 +1,5 @@
-/* The routes of the job queue and of the events: a table and thin handlers. */
+/* The routes of the job queue, of the events and of the audit trail: a table and thin handlers. */
+#include "events/audit.h"
 #include "events/dead_letter.h"
 #include "events/recorded.h"
 #include "http/page.h"
@@ -118,6 +119,37 @@ show_events(struct request *request)
 	return respond(request, &answer);
 }
 
+struct audit_query {
+	struct list_query list;
+	struct uuid      *subject, *by;
+	const char       *action;
+};
+
+static const struct member audit_query_members[] = {
+	LIST_QUERY(struct audit_query),
+	M_ID(struct audit_query, subject, "subject", .description = "Of one thing: its id."),
+	M_ID(struct audit_query, by, "actor", .description = "By one person: their id."),
+	M_TEXT(struct audit_query, action, "action", 64, .min = 1, .example = "\"merchant.suspended\""),
+};
+SHAPE(struct audit_query, audit_query_shape, "AuditQuery", audit_query_members);
+
+PAGE(struct audit_page, audit_page_shape, "AuditPage", audit_entry_shape);
+
+static const struct problem *
+show_audit(struct request *request)
+{
+	const struct audit_query *query = QUERY(request, struct audit_query);
+	struct audit_filters      filters = { query->subject, query->by, query->action };
+	struct audit_page         answer;
+	struct page_request       page;
+	struct listed             listed;
+
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_audit_entries(request->work, &filters, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
+
 static const struct route queue_routes[] = {
 	{ GET, "/jobs", .id = "listJobs", .permission = PERMISSION(JOB_MANAGE), .query = &jobs_query_shape,
 	    .answer = { 200, &job_page_shape }, .errors = ERRORS(BAD_CURSOR),
@@ -139,6 +171,13 @@ static const struct route queue_routes[] = {
 	    .description =
 		"A page may be short, or empty, and still have a next one: a filter by type looks at some events at a time.",
 	    .handler = show_events },
+	{ GET, "/audit", .id = "listAuditRecords", .permission = PERMISSION(AUDIT_READ), .query = &audit_query_shape,
+	    .answer = { 200, &audit_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "List who did what to what, newest first",
+	    .description =
+		"A page may be short, or empty, and still have a next one: a filter by action looks at some records at a time.",
+	    .handler = show_audit },
 };
 
-ROUTE_TABLE(queue_table, "Queue", "Jobs that wait, run or are dead; and the events that they come from.", queue_routes);
+ROUTE_TABLE(
+    queue_table, "Queue", "Jobs that wait, run or are dead; the events that they come from; and the audit trail.", queue_routes);

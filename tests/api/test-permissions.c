@@ -185,6 +185,7 @@ static const struct row {
 	{ "retryJob", "x-----" },
 	{ "dropJob", "x-----" },
 	{ "listEvents", "x--x--" },
+	{ "listAuditRecords", "x--x--" },
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },

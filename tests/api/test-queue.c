@@ -124,4 +124,35 @@ test_events(void)
 	CHECK_TEXT(text_at(&answer, "results.0.type"), "user.created");
 }
 
-SUITE("api: queue", TEST(test_look), TEST(test_retry), TEST(test_drop), TEST(test_events))
+static void
+test_audit(void)
+{
+	struct person accountant = person_new("accountant"), seller = person_new("shopkeeper");
+	struct answer answer;
+
+	need_admin();
+	EXPECT(api_post(form("/merchants/%s/suspend", seller.merchant), admin.access, NULL), 200);
+	EXPECT(api_post(form("/merchants/%s/activate", seller.merchant), admin.access, NULL), 200);
+	answer = api_get(form("/audit?subject=%s", seller.merchant), accountant.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "results.0.action"), "merchant.activated");
+	CHECK_TEXT(text_at(&answer, "results.1.action"), "merchant.suspended");
+	CHECK_TEXT(text_at(&answer, "results.1.subject_type"), "merchant");
+	CHECK_TEXT(text_at(&answer, "results.1.actor_id"), admin.id);
+	CHECK_TEXT(text_at(&answer, "results.1.actor_role"), "admin");
+	CHECK(strstr(text_at(&answer, "results.1.before"), "\"status\":\"active\"") != NULL);
+	CHECK(strstr(text_at(&answer, "results.1.after"), "\"status\":\"suspended\"") != NULL);
+	answer = api_get(form("/audit?actor=%s&action=merchant.suspended", admin.id), accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.subject_id"), seller.merchant);
+	answer = api_get(form("/audit?actor=%s&limit=1", admin.id), accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	answer = api_get(text_at(&answer, "next") + strlen("/api/v1"), accountant.access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "results.0.action"), "merchant.suspended");
+	EXPECT_PROBLEM(api_get("/audit?cursor=x", accountant.access), 400, "bad_cursor");
+}
+
+SUITE("api: queue", TEST(test_look), TEST(test_retry), TEST(test_drop), TEST(test_events), TEST(test_audit))

@@ -186,6 +186,7 @@ static const struct budget {
 	{ "retryJob", 14 },
 	{ "dropJob", 10 },
 	{ "listEvents", 3 },
+	{ "listAuditRecords", 3 },
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },

@@ -1,0 +1,49 @@
+/* Looking at the audit trail. */
+#include "events/audit.h"
+
+#include "store/list.h"
+
+/* Few of many may be of an action: the walk ends there, and the page has a neighbour. */
+enum { WALK_ROWS = 5000, STATE_MAX = 4 << 20 };
+
+static const struct member audit_entry_members[] = {
+	M_ID(struct audit_entry, id, "id"),
+	M_ID(struct audit_entry, actor, "actor_id", .description = "Null: the system, or nobody who was signed in."),
+	M_TEXT(struct audit_entry, actor_role, "actor_role", 32, .description = "What the actor was then."),
+	M_ID(struct audit_entry, key, "api_key_id", .description = "By which API key, if by one."),
+	M_TEXT(struct audit_entry, action, "action", 64, .required = true, .example = "\"merchant.suspended\""),
+	M_TEXT(struct audit_entry, subject_type, "subject_type", 32, .required = true, .example = "\"merchant\""),
+	M_ID(struct audit_entry, subject, "subject_id"),
+	M_TEXT(struct audit_entry, before, "before", STATE_MAX, .multiline = true, .example = "\"{}\"", .column = "before_state",
+	    .description = "The state of the thing before, as a JSON string, with what tells of a person masked."),
+	M_TEXT(struct audit_entry, after, "after", STATE_MAX, .multiline = true, .example = "\"{}\"", .column = "after_state",
+	    .description = "Its state after, likewise."),
+	M_TEXT(struct audit_entry, ip, "ip", 45, .example = "\"203.0.113.7\""),
+	M_TEXT(struct audit_entry, request_id, "request_id", 64),
+	M_TIME(struct audit_entry, created_at, "created_at"),
+};
+SHAPE_SHARED(struct audit_entry, audit_entry_shape, "AuditRecord", audit_entry_members);
+
+static const struct list_order newest_first[] = { { .id = "a.id", .descending = true } };
+
+static void
+filter(struct list *list, const struct audit_filters *filters)
+{
+	list_filter(list, "a.subject_id = ?", P(filters->subject));
+	list_filter(list, "a.actor_id = ?", P(filters->by));
+}
+
+const struct problem *
+list_audit_entries(struct work *work, const struct audit_filters *filters, const struct page_request *page,
+    struct audit_entry **entries, struct listed *listed)
+{
+	struct list list = list_begin(work, "SELECT {a}", "FROM audit_records a"),
+		    walked = list_begin(work, "SELECT a.id AS id", "FROM audit_records a");
+
+	filter(&list, filters);
+	filter(&walked, filters);
+	if (filters->action == NULL)
+		return list_page(&list, &audit_entry_shape, newest_first, page, entries, listed);
+	list_filter(&list, "a.action = ?", P(filters->action));
+	return list_page_walked(&list, &walked, WALK_ROWS, &audit_entry_shape, newest_first, page, entries, listed);
+}
