@@ -54,6 +54,8 @@ await test('an open payment: how much, to whom, by whom, and nothing of the paye
 	const page = await open(asked);
 	assert.equal(page.answer.status(), 200);
 	assert.equal(await heading(page), 'Pay');
+	assert.match(await page.title(), /^Pay: \S/);
+	assert.equal(await page.locator('html').getAttribute('lang'), 'en');
 	const text = await page.locator('main').innerText();
 	assert.match(text, /12\.50 USD/);
 	assert.ok(text.includes(asked.reference));
@@ -115,7 +117,7 @@ await test("PayPal's script", async () => {
 	const button = page.getByRole('button', { name: 'PayPal', exact: true });
 	await button.waitFor();
 	await expectAccessible(page);
-	assert.equal(await page.getByRole('link', { name: 'Pay on the page of PayPal instead' }).count(), 1);
+	assert.equal(await page.getByRole('link', { name: 'Pay with PayPal on its own page' }).count(), 1);
 	await button.click();
 	await arriveAtMerchant(page, asked);
 	settled(page);
@@ -178,6 +180,8 @@ await test('one that is being processed looks again by itself', async () => {
 	await page.getByRole('button', { name: 'Pay', exact: true }).click();
 	await waitForHeading(page, 'Your payment is being processed');
 	await expectAccessible(page);
+	const still = await open(asked, { javaScriptEnabled: false });
+	assert.equal(await still.locator('meta[http-equiv="refresh"]').count(), 1, 'without script, too');
 	await act('pay', 'stripe', (await shown(asked)).provider_transaction_id);
 	await page.waitForURL(`${merchant}/**`);
 	settled(page);
@@ -250,6 +254,8 @@ await test('a provider that does not answer', async () => {
 	await set({ fail_before: 0 });
 	assert.equal(answer.status(), 502);
 	await page.getByRole('alert').filter({ hasText: 'does not answer at the moment' }).waitFor();
+	assert.match(await page.title(), /^Not paid: /);
+	assert.equal(await page.locator(':focus').getAttribute('role'), 'alert', 'what went wrong is read first');
 	await expectAccessible(page);
 	await choose(page, 'Card (Stripe)');
 	await page.getByLabel('Card number').waitFor();
