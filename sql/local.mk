@@ -150,4 +150,5 @@ dist_sql_DATA = \
 	sql/0166_sqs_queue_groups.up.sql sql/0166_sqs_queue_groups.down.sql \
 	sql/0168_settlement_rows_dispute_fee.up.sql sql/0168_settlement_rows_dispute_fee.down.sql \
 	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql \
-	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql
+	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql \
+	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql

@@ -22,6 +22,15 @@ struct attempts {
 	struct risk_verdict verdict; /* ... and what was made of it */
 };
 
+/* How long its provider may be asked to begin it by whoever does. */
+#define BEGUN_UNTIL "NOW(3) + INTERVAL ? SECOND"
+
+static int64_t
+call_seconds(const struct work *work)
+{
+	return work->config->payments.request_ms / 1000 + 1;
+}
+
 static const struct problem *
 insert_payment(struct work *work, struct payment_id id, const struct wish *wish, const struct risk_verdict *risk,
     const struct merchant_id *merchant, struct money amount)
@@ -37,18 +46,20 @@ insert_payment(struct work *work, struct payment_id id, const struct wish *wish,
 		problem = db_run(work->db, &changed,
 		    "INSERT INTO payments (id, reference, purpose_kind, purpose_id, merchant_id, user_id, provider, amount_minor, "
 		    "currency, payment_method_id, keeps_method, charge_key, return_url, metadata, "
-		    "idempotency_key, next_check_at, created_by, risk_address, risk_network, risk_country, risk_session, "
+		    "idempotency_key, next_check_at, begun_until, created_by, risk_address, risk_network, risk_country, risk_session, "
 		    "risk_place, risk_young, risk_score, risk_signals, risk_facts, review) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL "
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, " BEGUN_UNTIL
+		    ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
+		    "FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
 		    P(id), P(reference), P(purpose_kind_values[wish->kind]), P(wish->purpose), P(merchant), P(wish->user),
 		    P(wish->provider->name), P(amount.minor), P((const char *)amount.currency), P(wish->method),
 		    P(wish->keeps_method), P(wish->charge_key), P(wish->return_url),
 		    P(wish->metadata == NULL ? "{}" : wish->metadata),
 		    P(arena_format(work->arena, "pay:%s", uuid_text(work->arena, id.uuid))),
-		    P(asked ? &check : (const struct instant *)NULL), P(acting_user(work)), P(risk->address), P(risk->network),
-		    P(risk->country), P(risk->session), P(risk->place), P(risk->young), P(risk->score), P(risk->signals),
-		    P(risk->facts), P(risk->review), P(reference));
+		    P(asked ? &check : (const struct instant *)NULL), P(call_seconds(work)), P(acting_user(work)),
+		    P(risk->address), P(risk->network), P(risk->country), P(risk->session), P(risk->place), P(risk->young),
+		    P(risk->score), P(risk->signals), P(risk->facts), P(risk->review), P(reference));
 		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))
 			return problem;
 	}
@@ -97,6 +108,30 @@ goes_on(const struct wish *wish, const struct payment *open)
 	    wish->charge_key == NULL;
 }
 
+/*
+ * Its provider is asked again, as nobody knows what became of the first call; but not while that may still run.  Where a call has
+ * no idempotency key the second would be told that there is such a payment, which looks like one whose page was lost.
+ */
+static const struct problem *
+take_over(struct work *work, const struct payment *open)
+{
+	int64_t changed;
+
+	TRY(db_run(work->db, &changed,
+	    "UPDATE payments SET begun_until = " BEGUN_UNTIL " WHERE id = ? AND IFNULL(begun_until <= NOW(3), TRUE)",
+	    P(call_seconds(work)), P(open->id)));
+	return changed > 0
+	    ? OK
+	    : problem_later(work->arena, PROBLEM_PAYMENT_IN_PROGRESS, "the payment is being begun just now; try again", 1);
+}
+
+/* The call has ended: who comes next need not wait. */
+static const struct problem *
+give_free(struct work *work, const struct payment *payment)
+{
+	return db_run(work->db, NULL, "UPDATE payments SET begun_until = NULL WHERE id = ?", P(payment->id));
+}
+
 static const struct problem *
 is_payable(struct work *work, const struct wish *wish, const void *target, struct money *amount)
 {
@@ -127,7 +162,7 @@ begin_attempt(struct work *work, const struct wish *wish, struct attempts *attem
 		if ((*payment)->hold_reason != NULL)
 			return problem(PAYMENT_IN_PROGRESS, "another payment of it is held for review");
 		if (goes_on(wish, *payment))
-			return OK;
+			return take_over(work, *payment);
 		return problem(PAYMENT_IN_PROGRESS, "another payment of it is still open; complete or cancel it first");
 	}
 	*payment = NULL;
@@ -197,7 +232,10 @@ create_payment(struct work *work, const struct wish *wish, struct payment **paym
 		TRY(apply_answer(work, (*payment)->id, &answer));
 		return problem;
 	}
-	TRY(problem); /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
+	if (problem != OK) { /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
+		TRY(give_free(work, *payment));
+		return problem;
+	}
 	TRY(apply_answer(work, (*payment)->id, &answer));
 	/* Where nobody waits to pay the attempt tells by itself what has become of it. */
 	if (answer.transaction_id == NULL && wish->method == NULL)

@@ -259,7 +259,7 @@ static bool
 is_verdict(const struct provider_answer *answer)
 {
 	static const char *const ours[] = { FAILED_BY_MERCHANT, "refused", "payment_method_unusable", "not_received",
-		"outcome_unknown" };
+		"outcome_unknown", "provider_error" };
 
 	for (size_t i = 0; answer->failure_code != NULL && i < sizeof ours / sizeof *ours; i++)
 		if (strcmp(answer->failure_code, ours[i]) == 0)

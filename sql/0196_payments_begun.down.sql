@@ -1,0 +1,2 @@
+ALTER TABLE payments
+	DROP COLUMN begun_until;
