@@ -1,6 +1,7 @@
 /* The letter to who has a webhook endpoint that was disabled. */
 #include "notify/letter.h"
 
+#include "base/config.h"
 #include "notify/endpoint.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -9,6 +10,7 @@ struct endpoint_disabled {
 	struct letter_head head;
 	const char        *url;
 	bool               failing, gone; /* neither: somebody has disabled it */
+	int64_t            kept_hours;    /* how long its events wait for it */
 };
 
 static const struct member endpoint_disabled_members[] = {
@@ -17,6 +19,7 @@ static const struct member endpoint_disabled_members[] = {
 	    .example = "\"https://merchant.example/hooks\""),
 	M_BOOLEAN(struct endpoint_disabled, failing, "failing", .computed = true),
 	M_BOOLEAN(struct endpoint_disabled, gone, "gone", .computed = true),
+	M_INTEGER(struct endpoint_disabled, kept_hours, "kept_hours", 24, 720, .computed = true),
 };
 SHAPE(struct endpoint_disabled, endpoint_disabled_shape, "EndpointDisabled", endpoint_disabled_members);
 
@@ -39,6 +42,8 @@ read_disabled(struct work *work, const struct event_notice *told, void **members
 	    "SELECT {e}, e.disabled_reason = 'failing' AS failing, e.disabled_reason = 'gone' AS gone FROM webhook_endpoints e "
 	    "WHERE e.id = ? AND e.status = 'disabled'",
 	    P(told->aggregate)));
+	if (letter != NULL)
+		letter->kept_hours = 24 * work->config->deliveries.disable_days;
 	*members = letter;
 	return OK;
 }

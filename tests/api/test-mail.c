@@ -211,7 +211,7 @@ test_a_payer_who_tries_twice(void)
 	CHECK(strstr(letter, "50.00 USD") != NULL && strstr(letter, reference) != NULL);
 	EXPECT(api_post(form("/payments/%s/refunds", reference), shop.access, "{\"amount\": \"20.00\", \"reason\": \"x\"}"), 201);
 	letter = letter_to_payer("payment-refunded", reference);
-	CHECK(strstr(letter, "20.00 USD that you paid") != NULL);
+	CHECK(strstr(letter, "has refunded 20.00 USD to you") != NULL);
 	/* Nothing of the payer is in what is kept of the letters. */
 	CHECK_INT(
 	    sql_number("SELECT COUNT(*) FROM jobs WHERE payload LIKE '%%%s%%' OR last_error LIKE '%%%s%%'", payer, payer), 0);
@@ -275,6 +275,7 @@ test_a_disabled_endpoint(void)
 	CHECK(strstr(letter, form("<%s>\r\n", seller.email)) != NULL);
 	CHECK(strstr(letter, "is disabled:\r\n\r\nhttp://127.0.0.1:9/hooks?a=3D1&b=3D2\r\n") != NULL);
 	CHECK(strstr(letter, "<p>http://127.0.0.1:9/hooks?a=3D1&amp;b=3D2</p>") != NULL);
+	CHECK(strstr(letter, "is kept for 72 hours") != NULL);
 }
 
 /* ---- subscriptions ---- */
