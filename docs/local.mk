@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	docs/decisions/0074-a-clock-that-can-be-played.md \
 	docs/decisions/0075-a-pause-leaves-what-is-paid.md \
 	docs/decisions/0090-marks-of-stock.md \
+	docs/decisions/0078-fees-told-by-either.md \
 	docs/decisions/0067-balances-behind-the-postings.md \
 	docs/decisions/0068-settlement-files.md \
 	docs/decisions/0069-risk-is-measured-in-one-statement.md \

@@ -287,10 +287,20 @@ const struct rule check_rules[] = {
 		"UNION ALL SELECT CAST(" ID(
 		    "t.source_id") " AS CHAR(36)), 'unknown', 'nothing', NULL FROM ledger_transactions t "
 				   "WHERE t.source_kind = 'settlement' AND NOT EXISTS (SELECT 1 FROM settlement_rows r WHERE r.id = t.source_id "
-				   "AND r.posted)) s WHERE NOT s.booked <=> IFNULL(s.expected, s.booked) OR s.booked IS NULL") },
+				   "AND r.posted) AND NOT EXISTS (SELECT 1 FROM filed_dispute_fees f WHERE f.undone_by = t.source_id)) s WHERE NOT s.booked <=> IFNULL(s.expected, s.booked) OR s.booked IS NULL") },
 	{ "no row of a settlement file posts a fee that its dispute posts", false,
 	    FOUND("'row ', r.row_key, ': ', r.fee_minor, ' ', r.currency, ', dispute ', " ID("d.id"),
-		"FROM disputes d STRAIGHT_JOIN settlement_rows r ON r.subject_id = d.id WHERE r.posted") },
+		"FROM settlement_rows r JOIN (SELECT s.id AS row_id, s.subject_id AS dispute_id FROM disputes o "
+		"STRAIGHT_JOIN settlement_rows s ON s.subject_id = o.id AND s.posted UNION SELECT f.row_id, o.id FROM disputes o "
+		"STRAIGHT_JOIN filed_dispute_fees f ON f.provider = o.provider AND f.named = o.provider_dispute_id) x ON x.row_id = r.id "
+		"JOIN disputes d ON d.id = x.dispute_id AND d.fee_minor IS NOT NULL "
+		"WHERE NOT EXISTS (SELECT 1 FROM filed_dispute_fees f WHERE f.row_id = r.id AND f.undone_by IS NOT NULL)") },
+	{ "what a settlement file posted and a dispute tells is taken back whole, once", false,
+	    FOUND("'row ', s.row_key, ': ', s.fee_minor, '; taken back: ', IFNULL(s.back, 'nothing')",
+		"FROM (SELECT r.row_key, r.fee_minor, (SELECT -SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e "
+		"ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'fee' "
+		"WHERE t.source_kind = 'settlement' AND t.source_id = f.undone_by) AS back FROM filed_dispute_fees f "
+		"JOIN settlement_rows r ON r.id = f.row_id WHERE f.undone_by IS NOT NULL) s WHERE NOT s.fee_minor <=> s.back") },
 	{ "a payment is disputed exactly while a dispute of it is at stake or lost", false,
 	    FOUND("'payment ', s.reference, ' (', s.status, '): ', s.disputes, ' disputes'",
 		"FROM (SELECT p.reference, p.status, (SELECT COUNT(*) FROM disputes d WHERE d.payment_id = p.id AND " AT_STAKE

@@ -101,6 +101,21 @@ const struct problem *accept_dispute(struct work *work, const struct dispute *di
 const struct problem *post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute);
 
 /*
+ * dispute_fee.c: the fee of a dispute is posted once, whether a settlement file or the dispute tells it first.  A file's row posts
+ * it while no dispute tells it and files it here; once one does, what the row has posted is taken back.  Inside a transaction.
+ */
+struct filed_fee {
+	struct uuid              row;     /* the source of what is posted, of the kind `settlement` */
+	const char              *named;   /* the dispute, or the charge that is disputed, as the file names it; or NULL */
+	const struct payment_id *payment; /* or NULL */
+};
+const struct problem *file_dispute_fees(struct work *work, const char *provider, const struct filed_fee *fees, size_t count);
+
+/* The dispute of the payment has posted its fee: take back those that rows have posted. */
+const struct problem *undo_filed_fees(struct work *work, const char *provider, const char *provider_dispute_id,
+    struct dispute_id dispute, struct payment_id payment);
+
+/*
  * So much of the payment has gone back as a refund, whatever its disputes hold: they hold what is left.  Before the refund claims
  * it; inside a transaction, on a locked payment.
  */

@@ -216,6 +216,8 @@ post_dispute(struct work *work, const struct payment *payment, const struct disp
 	if (dispute->fee != NULL && !money_make(*dispute->fee, dispute->fee_currency, &fee))
 		return problem(INTERNAL, "internal error");
 	TRY(post_as(work, payment, dispute, POST_FEE, fee));
+	if (dispute->fee != NULL)
+		TRY(undo_filed_fees(work, dispute->provider, dispute->provider_dispute_id, dispute->id, payment->id));
 	TRY(falls_to_merchants(work, payment, dispute, fee, &falls));
 	fee.minor = falls ? fee.minor : 0;
 	TRY(post_as(work, payment, dispute, POST_CHARGE, fee));

@@ -9,6 +9,7 @@ libhaat_a_SOURCES += \
 	src/payments/defend.c \
 	src/payments/desk.c \
 	src/payments/dispute.c src/payments/dispute_row.c src/payments/dispute.h \
+	src/payments/dispute_fee.c \
 	src/payments/dispute_money.c \
 	src/payments/dispute_routes.c \
 	src/payments/fee.c \

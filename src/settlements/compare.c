@@ -86,28 +86,35 @@ compare_refund(struct arena *arena, struct step *step, struct step_row *row)
 	compare_amount(arena, step, row, row->refund->amount_minor, row->refund->currency, bounced ? 1 : -1);
 }
 
+/*
+ * The row's fee is a part of what the dispute costs.  Less than the whole is wrong of its own row unless contesting it has cost
+ * more; more than the whole is wrong unless that was given back to who won.  What the dispute does not tell the file does.
+ */
+static void
+compare_dispute_fee(struct arena *arena, struct step *step, struct step_row *row)
+{
+	const struct known_dispute *dispute = row->dispute;
+	const struct money         *theirs = &row->record.fee;
+	bool                        own = row->record.kind == SETTLED_DISPUTE, wrong;
+
+	if (theirs->minor <= 0 || dispute->fee == NULL)
+		return;
+	wrong = theirs->minor > *dispute->fee
+	    ? !dispute->is_won
+	    : own && theirs->minor < *dispute->fee && (dispute->is_won || !dispute->is_contested);
+	if (wrong || (*dispute->fee != 0 && strcmp(dispute->fee_currency, theirs->currency) != 0))
+		differs(step, row, DIFFERS_FEE, amount_text(arena, theirs->minor, theirs->currency),
+		    amount_text(arena, *dispute->fee, dispute->fee_currency));
+}
+
 static void
 compare_dispute(struct arena *arena, struct step *step, struct step_row *row)
 {
 	bool won = row->record.kind == SETTLED_DISPUTE_WON;
 
 	compare_amount(arena, step, row, row->dispute->amount_minor, row->dispute->currency, won ? 1 : -1);
-	if (!won && row->record.fee.minor != 0)
-		compare_fee(arena, step, row, row->dispute->fee, row->dispute->fee_currency);
-}
-
-/* A dispute's fees come in parts: none is more than the whole, unless that was given back to who won. */
-static void
-compare_dispute_fee(struct arena *arena, struct step *step, struct step_row *row)
-{
-	const struct known_dispute *dispute = row->dispute;
-	const struct money         *theirs = &row->record.fee;
-
-	if (theirs->minor <= 0 || dispute->is_won)
-		return;
-	if (dispute->fee == NULL || *dispute->fee < theirs->minor || strcmp(dispute->fee_currency, theirs->currency) != 0)
-		differs(step, row, DIFFERS_FEE, amount_text(arena, theirs->minor, theirs->currency),
-		    dispute->fee == NULL ? NULL : amount_text(arena, *dispute->fee, dispute->fee_currency));
+	if (!won)
+		compare_dispute_fee(arena, step, row);
 }
 
 static void

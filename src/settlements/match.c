@@ -45,6 +45,7 @@ static const struct member known_dispute_members[] = {
 	M_INTEGER(struct known_dispute, fee, "fee", 0, INT64_MAX),
 	M_TEXT(struct known_dispute, fee_currency, "fee_currency", 3),
 	M_BOOLEAN(struct known_dispute, is_won, "is_won"),
+	M_BOOLEAN(struct known_dispute, is_contested, "is_contested"),
 };
 SHAPE(struct known_dispute, known_dispute_shape, "KnownDispute", known_dispute_members);
 
@@ -264,51 +265,55 @@ find_refunds(struct work *work, struct step *step)
 	return OK;
 }
 
-#define DISPUTE_COLUMNS \
-	"d.id, d.payment_id, d.provider_dispute_id AS name, IFNULL(d.moved_minor, d.amount_minor) AS amount, d.currency, " \
-	"d.fee_minor AS fee, d.fee_currency, d.status = 'won' AS is_won"
+#define DISPUTE_COLUMNS_BUT_NAME \
+	"d.id, d.payment_id, IFNULL(d.moved_minor, d.amount_minor) AS amount, d.currency, d.fee_minor AS fee, d.fee_currency, " \
+	"d.status = 'won' AS is_won, d.status IN ('submitted', 'lost') OR d.evidence_sent_at IS NOT NULL AS is_contested"
+#define DISPUTE_COLUMNS DISPUTE_COLUMNS_BUT_NAME ", d.provider_dispute_id AS name"
 
-/* A file that names no dispute is about one of the payment: of several about the last. */
-static const struct problem *
-find_dispute_of_payment(struct work *work, struct step_row *row)
+/* Of several about a payment the last is meant. */
+#define BY_NAME "SELECT " DISPUTE_COLUMNS " FROM disputes d WHERE d.provider = ? AND d.provider_dispute_id IN ([?])"
+#define BY_CHARGE \
+	"SELECT " DISPUTE_COLUMNS_BUT_NAME ", p.provider_charge AS name FROM disputes d " \
+	"STRAIGHT_JOIN payments p ON p.id = d.payment_id WHERE d.provider = ? AND p.provider_charge IN ([?]) " \
+	"AND d.id = (SELECT MAX(l.id) FROM disputes l WHERE l.payment_id = d.payment_id)"
+#define BY_PAYMENT "SELECT " DISPUTE_COLUMNS " FROM disputes d WHERE d.payment_id = ? ORDER BY d.id DESC LIMIT 1"
+
+/* Of rows whose file names no dispute, those that are about one of a payment. */
+static bool
+names_payment_only(const struct step_row *row)
 {
-	return db_row(work->db, &known_dispute_shape, &row->dispute,
-	    "SELECT " DISPUTE_COLUMNS " FROM disputes d WHERE d.payment_id = ? ORDER BY d.id DESC LIMIT 1", P(row->payment->id));
+	int kind = row->record.kind;
+
+	if (!counts(row) || row->payment == NULL || row->dispute != NULL)
+		return false;
+	return kind == SETTLED_DISPUTE_FEE ||
+	    ((kind == SETTLED_DISPUTE || kind == SETTLED_DISPUTE_WON) && row->record.dispute == NULL);
 }
 
-static const struct problem *
-find_disputes(struct work *work, struct step *step)
+const struct problem *
+find_disputes(struct work *work, struct step *step, bool locked)
 {
 	struct known_dispute *disputes, *of_charges;
 	struct sorted         sorted, charges;
 	size_t                count;
 
-	TRY(look_up(work, step, dispute_of,
-	    "SELECT " DISPUTE_COLUMNS " FROM disputes d WHERE d.provider = ? AND d.provider_dispute_id IN ([?])",
-	    &known_dispute_shape, &disputes, &count));
+	TRY(look_up(work, step, dispute_of, locked ? BY_NAME " FOR UPDATE" : BY_NAME, &known_dispute_shape, &disputes, &count));
 	sorted = sort(disputes, count, sizeof *disputes, offsetof(struct known_dispute, name));
-	/* The provider's disputes are few; of several about one charge the last is meant. */
-	TRY(look_up(work, step, disputed_charge_of,
-	    "SELECT d.id, d.payment_id, p.provider_charge AS name, IFNULL(d.moved_minor, d.amount_minor) AS amount, d.currency, "
-	    "d.fee_minor AS fee, d.fee_currency, d.status = 'won' AS is_won FROM disputes d "
-	    "STRAIGHT_JOIN payments p ON p.id = d.payment_id WHERE d.provider = ? AND p.provider_charge IN ([?]) "
-	    "AND d.id = (SELECT MAX(l.id) FROM disputes l WHERE l.payment_id = d.payment_id)",
-	    &known_dispute_shape, &of_charges, &count));
+	/* The provider's disputes are few. */
+	TRY(look_up(work, step, disputed_charge_of, locked ? BY_CHARGE " FOR UPDATE" : BY_CHARGE, &known_dispute_shape,
+	    &of_charges, &count));
 	charges = sort(of_charges, count, sizeof *of_charges, offsetof(struct known_dispute, name));
 	for (size_t i = 0; i < step->count; i++) {
 		struct step_row *row = &step->rows[i];
-		int             *kind = &row->record.kind;
 
 		row->dispute = find(&sorted, dispute_of(row));
 		if (row->dispute == NULL)
 			row->dispute = find(&charges, disputed_charge_of(row));
-		if (row->dispute != NULL && *kind == SETTLED_FEE)
-			*kind = SETTLED_DISPUTE_FEE;
-		if (row->dispute != NULL || !counts(row) || row->payment == NULL)
-			continue;
-		if (*kind == SETTLED_DISPUTE_FEE ||
-		    ((*kind == SETTLED_DISPUTE || *kind == SETTLED_DISPUTE_WON) && row->record.dispute == NULL))
-			TRY(find_dispute_of_payment(work, row));
+		if (row->dispute != NULL && row->record.kind == SETTLED_FEE)
+			row->record.kind = SETTLED_DISPUTE_FEE;
+		if (names_payment_only(row))
+			TRY(db_row(work->db, &known_dispute_shape, &row->dispute, locked ? BY_PAYMENT " FOR UPDATE" : BY_PAYMENT,
+			    P(row->payment->id)));
 	}
 	return OK;
 }
@@ -327,5 +332,5 @@ find_subjects(struct work *work, struct step *step)
 	TRY(find_duplicates(work, step));
 	TRY(find_payments(work, step));
 	TRY(find_refunds(work, step));
-	return find_disputes(work, step);
+	return find_disputes(work, step, false);
 }

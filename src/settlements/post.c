@@ -3,13 +3,14 @@
  *
  *   fee of a payment, not told before   clearing -> fee         by the payment, as when its provider tells
  *   the same, told otherwise            what was told comes back, and the file's goes; by the row
- *   other fees                          clearing -> fee         by the row
+ *   other fees                          clearing -> fee         by the row; of a dispute: while that does not tell it
  *   paid to the bank                    clearing -> bank        by the row, with what that costs: clearing -> fee
  *
- * What is posted for disputes follows from them (payments/dispute_money.c): the fees of those that are known here are only compared.
+ * What is posted for disputes follows from them (payments/dispute_money.c): a fee that they tell is only compared.
  */
 #include "base/arena.h"
 #include "ledger/ledger.h"
+#include "payments/dispute.h"
 #include "settlements/step.h"
 
 #include <string.h>
@@ -91,8 +92,10 @@ post_row(struct books *books, struct step_row *row)
 	case SETTLED_PAYMENT:
 		post_fee_of_payment(books, row);
 		break;
+	case SETTLED_DISPUTE:
+	case SETTLED_DISPUTE_WON:
 	case SETTLED_DISPUTE_FEE:
-		if (row->dispute != NULL)
+		if (row->dispute != NULL && row->dispute->fee != NULL)
 			break;
 		/* fall through */
 	case SETTLED_REFUND:
@@ -150,4 +153,46 @@ take_fees(struct work *work, const struct step *step)
 	    "SET p.fee_minor = s.fee_minor, p.fee_currency = s.currency "
 	    "WHERE s.settlement_id = ? AND s.number BETWEEN ? AND ? AND s.takes_fee",
 	    P(step->settlement->id), P(step->rows[0].number), P(step->rows[step->count - 1].number));
+}
+
+/* A fee that a dispute may still tell.  Of many of Stripe's fees only a name is known, which may be that of one. */
+static bool
+may_be_told(const struct step_row *row)
+{
+	int kind = row->record.kind;
+
+	return row->posted && (row->record.dispute != NULL || row->payment != NULL) &&
+	    (kind == SETTLED_DISPUTE || kind == SETTLED_DISPUTE_WON || kind == SETTLED_DISPUTE_FEE ||
+		(kind == SETTLED_FEE && row->record.dispute != NULL));
+}
+
+const struct problem *
+file_fees(struct work *work, struct step *step)
+{
+	struct filed_fee *fees = ARENA_ARRAY(work->arena, STEP_ROWS, struct filed_fee);
+	size_t            count = 0;
+
+	for (size_t i = 0; i < step->count; i++) {
+		const struct step_row *row = &step->rows[i];
+
+		if (may_be_told(row))
+			fees[count++] = (struct filed_fee) {
+				.row = row->id,
+				.named = row->record.dispute,
+				.payment = row->payment == NULL ? NULL : &row->payment->id,
+			};
+	}
+	if (count == 0)
+		return OK;
+	TRY(file_dispute_fees(work, step->settlement->provider, fees, count));
+	TRY(find_disputes(work, step, true));
+	for (size_t i = 0; i < step->count; i++) {
+		const struct step_row      *row = &step->rows[i];
+		const struct known_dispute *dispute = row->dispute;
+
+		if (may_be_told(row) && dispute != NULL && dispute->fee != NULL)
+			TRY(undo_filed_fees(
+			    work, step->settlement->provider, row->record.dispute, dispute->id, dispute->payment));
+	}
+	return OK;
 }

@@ -288,6 +288,7 @@ write_step(struct reading *reading)
 	TRY(post_rows(work, step));
 	TRY(write_rows(work, step));
 	TRY(take_fees(work, step));
+	TRY(file_fees(work, step));
 	TRY(write_sums(work, step));
 	TRY(db_run(work->db, NULL, "UPDATE settlements SET matched = matched + ?, differences = differences + ? WHERE id = ?",
 	    P(step->n_matched), P(step->n_differences), P(reading->settlement->id)));

@@ -5,8 +5,8 @@
  * rows, the sums, the differences and the postings of its rows, and how far the file is read; so a worker that dies has done whole
  * steps, and the next one goes on behind them.  A row counts once, in whatever files it stands.
  *
- * The books take from a file what only the provider knows: the fees of payments (told already or not), its other fees but those of
- * disputes that are known here, and what it has paid to the shop's bank.  All else is only compared.
+ * The books take from a file what only the provider knows: the fees of payments (told already or not), its other fees but those that
+ * disputes tell (now or later: payments/dispute.h), and what it has paid to the shop's bank.  All else is only compared.
  */
 #ifndef SETTLEMENT_H
 #define SETTLEMENT_H
@@ -81,6 +81,9 @@ const struct problem *receive_settlement(
 
 /* show.c: the file's name below http.import_directory; in the arena. */
 const char *settlement_file(struct arena *arena, struct settlement_id id);
+
+/* leftover.c: remove files of settlements from before that time that have ended, or were never written down; *removed of them. */
+const struct problem *remove_leftover_files(struct work *work, struct instant before, int64_t *removed);
 
 /* NOT_FOUND. */
 const struct problem *find_settlement(struct work *work, struct settlement_id id, struct settlement **settlement);

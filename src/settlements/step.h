@@ -39,7 +39,8 @@ struct known_dispute {
 	const char       *currency;
 	int64_t          *fee;
 	const char       *fee_currency;
-	bool              is_won; /* its fees may have been given back */
+	bool              is_won;       /* its fees may have been given back */
+	bool              is_contested; /* which costs a fee of its own, beside that for receiving it */
 };
 
 struct step_row {
@@ -67,6 +68,9 @@ const struct problem *write_differences(struct work *work, struct step *step);
 /* Find duplicates, and what the other rows are about. */
 const struct problem *find_subjects(struct work *work, struct step *step);
 
+/* The disputes once more, waiting for those that are written meanwhile. */
+const struct problem *find_disputes(struct work *work, struct step *step, bool locked);
+
 /* Compare each row with what it is about. */
 void compare_rows(struct arena *arena, struct step *step);
 
@@ -75,6 +79,9 @@ const struct problem *post_rows(struct work *work, struct step *step);
 
 /* After the rows are written: the fees of payments. */
 const struct problem *take_fees(struct work *work, const struct step *step);
+
+/* And fees of disputes that were posted since none tells them; what one has told meanwhile is taken back. */
+const struct problem *file_fees(struct work *work, struct step *step);
 
 /* The next payments that the file should have; *more: there are further ones.  Then the refunds. */
 const struct problem *find_missing(struct work *work, struct settlement *settlement, bool *more);

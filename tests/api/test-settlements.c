@@ -489,10 +489,89 @@ test_fees_of_disputes(void)
 	EXPECT(answer, 202);
 	settlement = text_at(&answer, "id");
 	WAIT_FOR("done", "SELECT status FROM settlements WHERE id = '%s'", settlement);
-	CHECK_TEXT(differences(settlement), "fee 1 8.00 USD -; fee 2 7.00 USD -");
-	CHECK_INT(posted_for(form("A%s:T0106", id)), 0);
-	CHECK_INT(posted_for(form("B%s:T0114", id)), 0);
+	CHECK_TEXT(differences(settlement), "");
+	CHECK_INT(posted_for(form("A%s:T0106", id)), 800); /* the dispute tells no fee: the file does */
+	CHECK_INT(posted_for(form("B%s:T0114", id)), 700);
 	CHECK_INT(posted_for(form("C%s:T0114", id)), 600);
+}
+
+/* What the books have as the dispute's fee, whoever told it. */
+static int64_t
+fee_in_books(const char *name)
+{
+	return sql_number(
+	    "SELECT IFNULL(SUM(e.amount_minor), 0) FROM ledger_transactions t JOIN ledger_entries e "
+	    "ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'fee' AND t.source_id IN "
+	    "(SELECT o.id FROM dispute_postings o JOIN disputes d ON d.id = o.dispute_id WHERE d.provider_dispute_id = '%s' "
+	    "UNION SELECT o.undone_by FROM dispute_postings o JOIN disputes d ON d.id = o.dispute_id "
+	    "WHERE d.provider_dispute_id = '%s' UNION SELECT f.row_id FROM filed_dispute_fees f WHERE f.named = '%s' "
+	    "UNION SELECT f.undone_by FROM filed_dispute_fees f WHERE f.named = '%s')",
+	    name, name, name, name);
+}
+
+static void
+ask_about(const struct attempt *attempt)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) - INTERVAL 1 DAY WHERE reference = '%s'", attempt->reference);
+	run_job_now("reconcile_payments");
+}
+
+/* The file is read before the dispute is heard of, and again after it: its fees are in the books once. */
+static void
+test_fee_is_told_by_file_first(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *name, *settlement;
+	struct answer  answer;
+
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	answer = sandbox_call(form("/sandbox/stripe/dispute/%s", attempt.transaction), "{}");
+	EXPECT(answer, 200);
+	name = text_at(&answer, "id");
+	settlement =
+	    settled(form("%s%s%s", HEAD, row(form("%s1", id), 0, -attempt.total, 1500, "dispute", name, attempt.transaction),
+		row(form("%s2", id), 0, -1500, 0, "fee", name, "")));
+	CHECK_TEXT(differences(settlement), form("missing_here 1 -%.2f USD -", (double)attempt.total / 100));
+	CHECK_INT(fee_in_books(name), 3000);
+	ask_about(&attempt);
+	WAIT_FOR("1500", "SELECT fee_minor FROM disputes WHERE provider_dispute_id = '%s'", name);
+	CHECK_INT(fee_in_books(name), 1500); /* contesting it has cost nothing yet, as far as the provider tells */
+	EXPECT(api_post(form("/disputes/%s/evidence", sql_text("SELECT id FROM disputes WHERE provider_dispute_id = '%s'", name)),
+		   admin.access, "{\"text\": \"a letter\"}"),
+	    200);
+	CHECK_INT(sql_number("SELECT fee_minor FROM disputes WHERE provider_dispute_id = '%s'", name), 3000);
+	CHECK_INT(fee_in_books(name), 3000);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM settlement_rows r JOIN disputes d ON d.id = r.subject_id "
+			     "WHERE d.provider_dispute_id = '%s' AND r.posted",
+		      name),
+	    2);
+	/* Of a contested one each row tells its part of the whole. */
+	settlement =
+	    settled(form("%s%s%s%s", HEAD, row(form("%s3", id), 0, -attempt.total, 1500, "dispute", name, attempt.transaction),
+		row(form("%s4", id), 0, -1500, 0, "fee", name, ""),
+		row(form("%s5", id), 0, -attempt.total, 3001, "dispute", name, attempt.transaction)));
+	CHECK_TEXT(differences(settlement), "fee 3 30.01 USD 30.00 USD");
+	CHECK_INT(fee_in_books(name), 3000);
+}
+
+/* An inquiry costs nothing, and tells no fee: one that the file has is posted until the dispute that it becomes tells its own. */
+static void
+test_fee_of_an_inquiry(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *name;
+
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/inquiry/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("inquiry", "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	name = sql_text(
+	    "SELECT d.provider_dispute_id FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	CHECK_TEXT(differences(settled(form("%s%s", HEAD, row(form("%s1", id), 0, -1500, 0, "fee", name, "")))), "");
+	CHECK_INT(fee_in_books(name), 1500);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", name), NULL), 200);
+	WAIT_FOR("1500", "SELECT fee_minor FROM disputes WHERE provider_dispute_id = '%s'", name);
+	CHECK_INT(fee_in_books(name), 1500);
 }
 
 static void
@@ -527,4 +606,5 @@ test_books_are_consistent(void)
 
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
     TEST(test_rows_of_a_dispute), TEST(test_rows_of_a_bounced_refund), TEST(test_missing_with_them), TEST(test_ways_to_send_it),
-    TEST(test_names_of_other_providers), TEST(test_fees_of_disputes), TEST(test_many_steps), TEST(test_books_are_consistent))
+    TEST(test_names_of_other_providers), TEST(test_fees_of_disputes), TEST(test_fee_is_told_by_file_first),
+    TEST(test_fee_of_an_inquiry), TEST(test_many_steps), TEST(test_books_are_consistent))

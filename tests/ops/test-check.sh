@@ -351,6 +351,11 @@ dispute="INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, st
 undispute="DELETE FROM dispute_postings WHERE dispute_id = '$nobody'; DELETE FROM disputes WHERE id = '$nobody';
 	UPDATE payments SET status = 'succeeded', disputed_minor = 0 WHERE id = '$payment'"
 posted="INSERT INTO dispute_postings (id, dispute_id, kind, amount_minor, currency) VALUES ('$other', '$nobody'"
+told="UPDATE disputes SET fee_minor = 7, fee_currency = '$currency'"
+row="INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, subject_id, gross_minor, fee_minor, currency, posted)
+	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1'"
+filed="INSERT INTO filed_dispute_fees (row_id, provider, named, undone_by) VALUES ('$nobody', 'stripe', 'du_1'"
+unrow="DELETE FROM filed_dispute_fees; DELETE FROM settlement_rows"
 breaks 1 'exactly the fees that providers told of are posted to the ledger' "$reference (succeeded): 5 $currency" \
 	"UPDATE payments SET fee_minor = 5, fee_currency = '$currency' WHERE id = '$payment'" \
 	"UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE id = '$payment'"
@@ -363,9 +368,11 @@ breaks 1 "a payment's refund totals match its refunds" "$reference" \
 breaks 1 'what is posted for a dispute is as the dispute stands' "$nobody (open): hold 0, take 0" \
 	"$dispute; UPDATE disputes SET money_moved = TRUE" "$undispute"
 breaks 1 'no row of a settlement file posts a fee that its dispute posts' "row txn_1: 7 $currency, dispute $nobody" \
-	"$dispute; INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, subject_id, gross_minor, fee_minor, currency, posted)
-	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'dispute_fee', '$nobody', 0, 7, '$currency', TRUE)" \
-	"DELETE FROM settlement_rows; $undispute"
+	"$dispute; $told; $row, 'dispute_fee', '$nobody', 0, 7, '$currency', TRUE)" "$unrow; $undispute"
+breaks 1 'no row of a settlement file posts a fee that its dispute posts' "row txn_1: 7 $currency, dispute $nobody" \
+	"$dispute; $told; $row, 'fee', NULL, 0, 7, '$currency', TRUE); $filed, NULL)" "$unrow; $undispute"
+breaks 1 'what a settlement file posted and a dispute tells is taken back whole, once' "row txn_1: 7; taken back: nothing" \
+	"$row, 'fee', NULL, 0, 7, '$currency', TRUE); $filed, '$other')" "$unrow"
 breaks 1 'a lost dispute leaves nothing in the disputed account' "$nobody: 7" \
 	"$dispute; UPDATE disputes SET money_moved = TRUE, status = 'lost'; $posted, 'take', 7, '$currency')" "$undispute"
 breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (fee): 7 $currency; ledger: nothing" \

@@ -1,0 +1,1 @@
+DROP TABLE filed_dispute_fees;
