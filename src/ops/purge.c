@@ -1,4 +1,7 @@
-/* The job PURGE: deletes what has expired and is no business record, a thousand rows at a time to keep locks short. */
+/*
+ * The job PURGE: deletes what has expired and is no business record, a thousand rows at a time to keep locks short; and files that
+ * nobody needs any more.
+ */
 #include "base/config.h"
 #include "base/log.h"
 #include "events/job.h"
@@ -6,10 +9,11 @@
 #include "notify/queue.h"
 #include "ops/ops.h"
 #include "payments/request.h"
+#include "settlements/settlement.h"
 #include "store/db.h"
 #include "store/work.h"
 
-enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7 };
+enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1 };
 
 /* What is deleted: at most AT_ONCE rows from before `before`, *removed of them. */
 struct purge {
@@ -77,6 +81,9 @@ purge_old(struct work *work, const struct job *job)
 		} while (removed >= AT_ONCE);
 	if (total > 0)
 		log_info("purged", LOG_NUMBER("rows", total));
+	TRY(remove_leftover_files(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
+	if (removed > 0)
+		log_info("removed files of settlements", LOG_NUMBER("files", removed));
 	TRY(event_months_add(work, now));
 	return event_months_drop(work, now);
 }

@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/settlements/compare.c \
 	src/settlements/format.c \
 	src/settlements/format.h \
+	src/settlements/leftover.c \
 	src/settlements/match.c \
 	src/settlements/missing.c \
 	src/settlements/post.c \

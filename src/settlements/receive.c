@@ -29,7 +29,7 @@ check_known(struct work *work, const char *provider, struct bytes digest)
 	return problem_at(work->arena, PROBLEM_SETTLEMENT_KNOWN, "settlement_id", uuid_text(work->arena, known->id.uuid));
 }
 
-/* The file has its name before the row is committed; a name without a row is of no account. */
+/* The file has its name before the row is committed; a name without a row is removed in time (leftover.c). */
 static const struct problem *
 insert(struct work *work, const struct settlement *settlement, struct bytes digest)
 {

@@ -10,12 +10,16 @@
 #include "tests/private_schema.h"
 #include "tests/suite.h"
 
+#include <fcntl.h>
 #include <mysql.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static struct config config;
 static struct arena *arena;
 static MYSQL        *root;
 static struct work   work;
+static char          directory[] = "/tmp/test-purge-XXXXXX";
 
 /* Runs a statement in which @id is an id made, and @at the time, so many days ago. */
 static void
@@ -33,6 +37,33 @@ static int64_t
 count(const char *table)
 {
 	return private_value(root, arena_format(arena, "SELECT COUNT(*) FROM %s", table));
+}
+
+/* A settlement's file, of an id made so many days ago, with a row of that status unless that is NULL; its path. */
+static const char *
+settlement_of(int days, const char *status)
+{
+	struct uuid id = uuid_new(), floor = uuid_floor(instant_now().unix_ms - (int64_t)days * 24 * 3600 * 1000);
+	const char *path;
+	int         file;
+
+	memcpy(id.bytes, floor.bytes, 6);
+	path = arena_format(arena, "%s/settlement-%s.csv", directory, uuid_text(arena, id));
+	file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	REQUIRE(file >= 0 && close(file) == 0);
+	if (status != NULL)
+		CHECK(private_run(root,
+			  arena_format(arena,
+			      "INSERT INTO settlements (id, provider, digest, bytes, status, created_at) "
+			      "VALUES ('%s', 'stripe', UNHEX(SHA2('%s', 256)), 1, '%s', NOW(3))",
+			      uuid_text(arena, id), path, status)) == 0);
+	return path;
+}
+
+static bool
+is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
 }
 
 static const struct problem *
@@ -118,13 +149,38 @@ test_keeps_what_is_needed(void)
 	CHECK_INT(count("events"), before);
 }
 
-static const struct test tests[] = { TEST(test_purges_what_is_old), TEST(test_keeps_what_is_needed) };
+/* Whose settlement has ended or was never written down; young ones may be on their way. */
+static void
+test_removes_files_that_were_left(void)
+{
+	const char *other = arena_format(arena, "%s/settlement-x.csv", directory);
+	const char *unknown = settlement_of(2, NULL), *done = settlement_of(2, "done"), *failed = settlement_of(2, "failed");
+	const char *queued = settlement_of(2, "queued"), *running = settlement_of(2, "running"), *young = settlement_of(0, NULL);
+	int         file = open(other, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	struct job *job;
+
+	REQUIRE(file >= 0 && close(file) == 0);
+	REQUIRE(db_transaction(&work, enqueue_purge(&work, NULL)) == OK);
+	REQUIRE(job_claim(&work, LANE_UPKEEP, &job) == OK && job != NULL);
+	CHECK(purge_old(&work, job) == OK);
+	CHECK(job_done(&work, job) == OK);
+	CHECK(!is_there(unknown) && !is_there(done) && !is_there(failed));
+	CHECK(is_there(queued) && is_there(running) && is_there(young) && is_there(other));
+	unlink(queued), unlink(running), unlink(young), unlink(other);
+}
+
+static const struct test tests[] = { TEST(test_purges_what_is_old), TEST(test_keeps_what_is_needed),
+	TEST(test_removes_files_that_were_left) };
 
 int
 main(int argc, char **argv)
 {
+	int result;
+
 	(void)argc;
 	private_database(argv);
+	if (mkdtemp(directory) == NULL)
+		return 99;
 	arena = arena_new(64 << 20);
 	config = (struct config) {
 		.run_directory = "/nonexistent",
@@ -137,7 +193,7 @@ main(int argc, char **argv)
 		    .io_timeout_seconds = 10,
 		    .statement_timeout_ms = 5000,
 		    .lock_wait_seconds = 5 },
-		.http = { .idempotency_hours = 24 },
+		.http = { .idempotency_hours = 24, .import_directory = directory },
 		.jobs = { .lease_seconds = 60,
 		    .attempts = 5,
 		    .session_days = 30,
@@ -157,5 +213,7 @@ main(int argc, char **argv)
 		fputs("cannot make the schema\n", stderr);
 		return 99;
 	}
-	return run_suite("purge", tests, sizeof tests / sizeof *tests);
+	result = run_suite("purge", tests, sizeof tests / sizeof *tests);
+	rmdir(directory);
+	return result;
 }
