@@ -262,13 +262,15 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	log_context(NULL);
 	arena_reset(work->arena);
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) { .work = work, .fcgi = fcgi, .path = "", .query = "", .trace_id = "" };
+	*request = (struct request) {
+		.work = work, .fcgi = fcgi, .path = "", .query = "", .trace_id = "", .started_trips = dispatcher->started_trips
+	};
 	request->headers = text_new(work->arena, 256);
 	identify(request);
 	name_in_log(request);
 	log_error("request exceeded its memory limit");
 	respond_problem(request, &overload);
-	send_answer(request, 0);
+	send_answer(request);
 }
 
 void
@@ -295,14 +297,15 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		.path = "",
 		.query = "",
 		.trace_id = "",
-		.out = { .bytes = "" } };
+		.out = { .bytes = "" },
+		.started_trips = dispatcher->started_trips };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher);
 	if (problem != OK && request->streaming)
 		abort_response(request, problem);
 	else if (problem != OK)
 		respond_problem(request, problem);
-	send_answer(request, db_round_trips(work->db) - dispatcher->started_trips);
+	send_answer(request);
 }
 
 /* The place of a status among the values of its label, looked up by its text once. */

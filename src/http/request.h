@@ -52,7 +52,9 @@ struct request {
 	const char *content_type;
 	const char *etag; /* as sent, in quotes */
 	bool        answered;
-	bool        streaming; /* the head has gone out */
+	bool        streaming; /* piece by piece */
+	bool        head_sent;
+	uint64_t    started_trips; /* db_round_trips when it began */
 };
 
 /* The body or query as its struct. */
@@ -87,7 +89,7 @@ const struct problem *respond_json(struct request *request, const char *json, si
 const struct problem *respond_text(struct request *request, const char *content_type, const char *bytes, size_t length);
 
 /*
- * Begin an answer that is longer than memory (the row says SENDS_STREAM): the head goes out with the route's status.  Add
+ * Begin an answer that is longer than memory (the row says SENDS_STREAM): the first flush sends the head with the route's status.  Add
  * to the text it returns and flush it from time to time; a page of rows is a good measure.  A problem that the handler
  * returns afterwards breaks the connection off, so that the client sees that the answer is not whole.
  */

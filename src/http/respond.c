@@ -149,7 +149,7 @@ respond_problem(struct request *request, const struct problem *problem)
 }
 
 static void
-send_head(struct request *request, uint64_t round_trips)
+send_head(struct request *request)
 {
 	struct text head = text_new(request->work->arena, 1024);
 
@@ -175,18 +175,19 @@ send_head(struct request *request, uint64_t round_trips)
 	text_add(&head, request->headers.bytes, request->headers.length);
 	if (request->work->config->profile == PROFILE_DEVELOPMENT) {
 		TEXT_ADD(&head, "X-Round-Trips: ");
-		text_add_integer(&head, (int64_t)round_trips);
+		text_add_integer(&head, (int64_t)(db_round_trips(request->work->db) - request->started_trips));
 		TEXT_ADD(&head, "\r\n");
 	}
 	TEXT_ADD(&head, "\r\n");
 	FCGX_PutStr(head.bytes, (int)head.length, request->fcgi->out);
+	request->head_sent = true;
 }
 
 void
-send_answer(struct request *request, uint64_t round_trips)
+send_answer(struct request *request)
 {
-	if (!request->streaming)
-		send_head(request, round_trips);
+	if (!request->head_sent)
+		send_head(request);
 	FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out);
 }
 
@@ -197,7 +198,6 @@ stream_begin(struct request *request, const char *content_type)
 	answered(request, request->route->answer.status, content_type);
 	request->out = text_new(request->work->arena, OUT_ROOM);
 	request->streaming = true;
-	send_head(request, db_round_trips(request->work->db));
 	return &request->out;
 }
 
@@ -205,7 +205,11 @@ bool
 stream_flush(struct request *request)
 {
 	const char *method = request_header(request, "REQUEST_METHOD");
-	bool        sent = FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out) >= 0 &&
+	bool        sent;
+
+	if (!request->head_sent)
+		send_head(request);
+	sent = FCGX_PutStr(request->out.bytes, (int)request->out.length, request->fcgi->out) >= 0 &&
 	    FCGX_FFlush(request->fcgi->out) == 0;
 
 	request->out.length = 0;
@@ -225,6 +229,7 @@ abort_response(struct request *request, const struct problem *problem)
 	log_error("streamed response aborted", LOG_ID("code", problem_name(problem->code)), LOG_TEXT("cause", problem->message));
 	request->status = problem_status(problem->code);
 	request->out.length = 0;
+	request->head_sent = true;
 	send(request->fcgi->ipcFd, no_record, sizeof no_record, MSG_NOSIGNAL);
 	shutdown(request->fcgi->ipcFd, SHUT_RDWR);
 }

@@ -13,10 +13,10 @@ void respond_problem(struct request *request, const struct problem *problem);
 void respond_forget(struct request *request);
 
 /*
- * Send headers and body, or what is left of a stream.  `round_trips` to the database are shown in the development profile;
- * a stream shows those up to its head.
+ * Send headers and body, or what is left of a stream.  The development profile shows the round trips to the database since
+ * request->started_trips; a stream shows those up to its first flush.
  */
-void send_answer(struct request *request, uint64_t round_trips);
+void send_answer(struct request *request);
 
 /* A stream cannot go on: end its connection so that the client sees that the answer is not whole. */
 void abort_response(struct request *request, const struct problem *problem);

@@ -46,6 +46,10 @@ enum { MERCHANT_ACCOUNTS_MAX = 200 };
 const struct problem *accounts_of_merchant(
     struct work *work, struct merchant_id merchant, struct ledger_account **accounts, size_t *count);
 
+/* The same as far as they are folded: `balance` is nothing that counts.  For balance_before. */
+const struct problem *folded_accounts_of_merchant(
+    struct work *work, struct merchant_id merchant, struct ledger_account **accounts, size_t *count);
+
 /*
  * The merchant's account of that currency, which nobody posts to until the running transaction ends; *account is NULL when
  * nothing was ever posted to it.

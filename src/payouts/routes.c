@@ -244,8 +244,7 @@ export_statements(struct request *request)
 	for (size_t i = 0; i < answer.n_results; i++) {
 		written.balance = answer.results[i].opening;
 		write_line(&written, month.from, "opening_balance", NULL, written.balance);
-		TRY(each_statement_entry(
-		    request->work, answer.merchant, &month, answer.results[i].currency, write_entry, &written));
+		TRY(each_statement_entry(request->work, &answer.results[i], &month, write_entry, &written));
 		write_line(&written, month.to, "closing_balance", NULL, written.balance);
 	}
 	stream_flush(request);

@@ -68,7 +68,7 @@ state(struct work *work, const struct ledger_account *account, const struct mont
 	struct uuid from = uuid_floor(month->from.unix_ms), to = uuid_floor(month->to.unix_ms);
 	int64_t     balance, closing;
 
-	*statement = (struct statement) { .currency = account->currency };
+	*statement = (struct statement) { .account = account->id, .currency = account->currency };
 	TRY(balance_before(work, account, month->from, &balance));
 	TRY(db_rows(work->db, &statement_line_shape, KINDS_MAX, &statement->lines, &statement->n_lines,
 	    "SELECT t.source_kind AS kind, COUNT(*) AS entries, CAST(-SUM(e.amount_minor) AS SIGNED) AS amount_minor, e.currency "
@@ -91,7 +91,7 @@ statements_of(
 	struct ledger_account *accounts;
 
 	TRY(may_see_merchant(work, merchant));
-	TRY(accounts_of_merchant(work, merchant, &accounts, count));
+	TRY(folded_accounts_of_merchant(work, merchant, &accounts, count));
 	*statements = ARENA_ARRAY(work->arena, *count, struct statement);
 	for (size_t i = 0; i < *count; i++)
 		TRY(state(work, &accounts[i], month, &(*statements)[i]));
@@ -99,20 +99,12 @@ statements_of(
 }
 
 const struct problem *
-each_statement_entry(struct work *work, struct merchant_id merchant, const struct month *month, const char *currency,
+each_statement_entry(struct work *work, const struct statement *statement, const struct month *month,
     const struct problem *(*each)(void *entry, void *argument), void *argument)
 {
-	struct uuid            from = uuid_floor(month->from.unix_ms), to = uuid_floor(month->to.unix_ms);
-	struct ledger_account *accounts;
-	size_t                 count;
-
-	TRY(accounts_of_merchant(work, merchant, &accounts, &count));
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(accounts[i].currency, currency) == 0)
-			return db_each(work->db, &statement_entry_shape, each, argument,
-			    "SELECT e.id, t.source_kind, p.reference, -e.amount_minor AS amount, e.created_at FROM ledger_entries e "
-			    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id LEFT JOIN payments p ON p.id = t.origin_id "
-			    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? AND e.id < ? ORDER BY e.id",
-			    P(accounts[i].id), P(currency), P(from), P(to));
-	return OK;
+	return db_each(work->db, &statement_entry_shape, each, argument,
+	    "SELECT e.id, t.source_kind, p.reference, -e.amount_minor AS amount, e.created_at FROM ledger_entries e "
+	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id LEFT JOIN payments p ON p.id = t.origin_id "
+	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? AND e.id < ? ORDER BY e.id",
+	    P(statement->account), P(statement->currency), P(uuid_floor(month->from.unix_ms)), P(uuid_floor(month->to.unix_ms)));
 }

@@ -20,6 +20,7 @@ SHAPE_DECLARE(struct statement_line, statement_line_shape);
 
 /* In one currency. */
 struct statement {
+	struct uuid            account;
 	const char            *currency;
 	struct money           opening, closing;
 	struct statement_line *lines;
@@ -49,7 +50,7 @@ struct statement_entry {
 };
 
 /* Calls each(struct statement_entry *, argument) for every entry of the statement's currency, the oldest first. */
-const struct problem *each_statement_entry(struct work *work, struct merchant_id merchant, const struct month *month,
-    const char *currency, const struct problem *(*each)(void *entry, void *argument), void *argument);
+const struct problem *each_statement_entry(struct work *work, const struct statement *statement, const struct month *month,
+    const struct problem *(*each)(void *entry, void *argument), void *argument);
 
 #endif
