@@ -211,6 +211,16 @@ utf8_valid(const char *bytes, size_t length)
 }
 
 size_t
+utf8_beginning(const char *string, size_t most)
+{
+	size_t left = strnlen(string, most), length = 0, character;
+
+	while (length < left && (character = utf8_character(string + length, left - length)) > 0)
+		length += character;
+	return length;
+}
+
+size_t
 utf8_length(const char *string)
 {
 	size_t characters = 0;

@@ -40,6 +40,9 @@ bool utf8_valid(const char *bytes, size_t length);
 /* Bytes of the well-formed UTF-8 character at `at`, of at most `left`; 0 when there is none. */
 size_t utf8_character(const char *at, size_t left);
 
+/* Bytes of the longest beginning of a string that is made of whole UTF-8 characters and has at most `most` bytes. */
+size_t utf8_beginning(const char *string, size_t most);
+
 /* Characters (code points) of a valid UTF-8 string. */
 size_t utf8_length(const char *string);
 

@@ -27,7 +27,7 @@ static const struct problem *
 insert_cursor(struct work *work, const struct feed *feed)
 {
 	return db_run(work->db, NULL,
-	    "INSERT INTO event_cursors (consumer, batch) SELECT ?, COALESCE(MAX(f.batch), 0) FROM event_fan_out f "
+	    "INSERT INTO event_cursors (consumer, batch) VALUES (?, COALESCE((SELECT MAX(f.batch) FROM event_fan_out f), 0)) "
 	    "ON DUPLICATE KEY UPDATE consumer = VALUES(consumer)",
 	    P(feed->consumer));
 }
@@ -57,8 +57,8 @@ feed_take(struct work *work, struct feed *feed)
 		return OK;
 	feed->held = feed_is_held(feed);
 	if (feed->holder[0] == '\0') {
-		name_holder(feed);
 		TRY(db_transaction(work, insert_cursor(work, feed)));
+		name_holder(feed);
 	}
 	TRY(db_transaction(work, take(work, feed, &taken)));
 	feed->held = taken == 1;
@@ -89,9 +89,15 @@ feed_advance(struct work *work, const struct feed *feed, int64_t batch)
 	int64_t ours;
 
 	TRY(db_run(work->db, &ours,
-	    "UPDATE event_cursors SET batch = ? WHERE consumer = ? AND holder = ? AND lease_until > NOW(3)", P(batch),
-	    P(feed->consumer), P(feed->holder)));
+	    "UPDATE event_cursors SET batch = ? WHERE consumer = ? AND holder = ? AND batch = ? AND lease_until > NOW(3)",
+	    P(batch), P(feed->consumer), P(feed->holder), P(feed->batch)));
 	return ours == 1 ? OK : problem(CONFLICT, "the lease has expired and another process may have it");
+}
+
+void
+feed_doubt(struct feed *feed)
+{
+	feed->renew_ms = 0;
 }
 
 static const struct problem *

@@ -50,10 +50,14 @@ bool feed_is_held(const struct feed *feed);
 const struct problem *feed_next(struct work *work, const struct feed *feed, int64_t batches, int64_t *batch);
 
 /*
- * In a transaction, before all else: the lease is ours until it ends, and the cursor stands at `batch` then.  CONFLICT when
- * the lease was lost.  The caller sets feed->batch after the commit.
+ * In a transaction, before all else: the lease is ours until it ends, and the cursor, which stands at feed->batch, stands at
+ * `batch` then.  CONFLICT when the lease was lost, or the cursor stands elsewhere: a COMMIT whose outcome nobody has told has
+ * moved it.  The caller sets feed->batch after the commit, and calls feed_doubt after a problem.
  */
 const struct problem *feed_advance(struct work *work, const struct feed *feed, int64_t batch);
+
+/* Where the cursor stands is to be read anew before anything else is done. */
+void feed_doubt(struct feed *feed);
 
 /* Give the lease back, so that another need not wait for its end. */
 void feed_release(struct work *work, struct feed *feed);

@@ -12,6 +12,7 @@
 #include "notify/transfer.h"
 #include "store/work.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,10 +24,12 @@ struct delivering {
 	CURLM           *multi;
 	struct transfer *transfers; /* under way, and those that are over and not yet recorded */
 	size_t           under_way;
+	bool             full;  /* more bytes may not be under way */
 	size_t           first; /* which endpoint goes first: each in its turn when there is no room for all */
 	int              doorbell, stop;
 	int64_t          look_at_ms, pause_ms;
 	bool             stopping;
+	jmp_buf          exhausted;
 };
 
 /* How many transfers of an endpoint there are. */
@@ -38,6 +41,20 @@ count_of(const struct delivering *d, struct endpoint_id endpoint)
 	for (const struct transfer *t = d->transfers; t != NULL; t = t->next)
 		count += ID_EQUAL(t->attempt.endpoint, endpoint);
 	return count;
+}
+
+/* May so many bytes more be under way to it? */
+static bool
+has_room(struct delivering *d, struct endpoint_id endpoint, size_t bytes)
+{
+	size_t all = 0, its = 0;
+
+	for (const struct transfer *t = d->transfers; t != NULL; t = t->next) {
+		all += t->bytes;
+		its += ID_EQUAL(t->attempt.endpoint, endpoint) ? t->bytes : 0;
+	}
+	d->full = all > 0 && all + bytes > DELIVERY_BYTES_UNDER_WAY;
+	return !d->full && (its == 0 || its + bytes <= DELIVERY_BYTES_OF_ENDPOINT);
 }
 
 static bool
@@ -52,9 +69,12 @@ is_under_way(const struct delivering *d, const struct due_endpoint *endpoint, co
 static const struct problem *
 begin(struct delivering *d, const struct due_endpoint *endpoint, const struct due_delivery *delivery)
 {
-	struct attempt   attempt;
-	struct transfer *transfer = transfer_new(d->work, endpoint, delivery, &attempt);
+	struct due_event *said;
+	struct attempt    attempt;
+	struct transfer  *transfer;
 
+	TRY(queue_said(d->work, delivery, &said));
+	transfer = transfer_new(d->work, endpoint, delivery, said, &attempt);
 	if (transfer == NULL)
 		return queue_record(d->work, &d->feed, &attempt, 1);
 	if (curl_multi_add_handle(d->multi, transfer->curl) != CURLM_OK)
@@ -77,7 +97,12 @@ begin_of(struct delivering *d, const struct due_endpoint *endpoint)
 	TRY(queue_due(d->work, endpoint->id, DELIVERIES_OF_ENDPOINT + (int64_t)has, &due, &count));
 	for (size_t i = 0; i < count && has < most && d->under_way < DELIVERIES_UNDER_WAY; i++)
 		if (!is_under_way(d, endpoint, &due[i])) {
+			struct arena_mark mark = arena_mark(d->work->arena);
+
+			if (!has_room(d, endpoint->id, (size_t)due[i].bytes))
+				break;
 			TRY(begin(d, endpoint, &due[i]));
+			arena_release(d->work->arena, mark);
 			has++;
 		}
 	return OK;
@@ -92,14 +117,14 @@ begin_due(struct delivering *d)
 	if (d->under_way >= DELIVERIES_UNDER_WAY)
 		return OK;
 	TRY(queue_endpoints(d->work, &endpoints, &count));
-	/* A transfer has its own copies, and the payloads of one endpoint after the other need not all fit in. */
-	for (size_t i = 0; i < count && d->under_way < DELIVERIES_UNDER_WAY; i++) {
+	d->full = false;
+	for (size_t i = 0; i < count && d->under_way < DELIVERIES_UNDER_WAY && !d->full; i++) {
 		struct arena_mark mark = arena_mark(d->work->arena);
 
 		TRY(begin_of(d, &endpoints[(d->first + i) % count]));
 		arena_release(d->work->arena, mark);
 	}
-	if (count > 0 && d->under_way >= DELIVERIES_UNDER_WAY)
+	if (count > 0 && (d->full || d->under_way >= DELIVERIES_UNDER_WAY))
 		d->first = (d->first + 1) % count;
 	return OK;
 }
@@ -200,6 +225,30 @@ work_once(struct delivering *d)
 	return OK;
 }
 
+static void
+abandon(void *argument)
+{
+	longjmp(((struct delivering *)argument)->exhausted, 1);
+}
+
+/* What is read is bounded; if it were not, the process would not die of it, and its transfers go on. */
+static const struct problem *
+work_in_memory(struct delivering *d)
+{
+	const struct problem *problem;
+
+	if (setjmp(d->exhausted) == 0) {
+		arena_on_exhausted(d->work->arena, abandon, d);
+		problem = work_once(d);
+	} else {
+		work_abandon(d->work);
+		problem = problem(OVERLOADED, "deliveries need more memory than there may be");
+		log_error("out of memory", LOG_TEXT("cause", problem->message));
+	}
+	arena_on_exhausted(d->work->arena, NULL, NULL);
+	return problem;
+}
+
 /* For a transfer, a ring, TERM or the time. */
 static void
 wait_for_any(struct delivering *d, int64_t milliseconds)
@@ -249,10 +298,12 @@ deliver_webhooks(struct work *work, int doorbell)
 	curl_multi_setopt(d.multi, CURLMOPT_MAXCONNECTS, (long)DELIVERIES_UNDER_WAY);
 	curl_multi_setopt(d.multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
 	while (!d.stopping || d.transfers != NULL) {
-		const struct problem *problem = work_once(&d);
+		const struct problem *problem = work_in_memory(&d);
 
 		metric_set(METRIC_LANE_SEEN, LANE_DELIVERIES, 0, unix_seconds());
 		arena_reset(work->arena);
+		if (problem != OK)
+			feed_doubt(&d.feed);
 		if (!feed_is_held(&d.feed))
 			forget(&d, true);
 		if (d.stopping && d.transfers == NULL)

@@ -58,7 +58,7 @@ log_deliveries(struct work *work, const struct new_delivery *list, size_t count,
 }
 
 const struct problem *
-add_deliveries(struct work *work, const struct new_delivery *list, size_t count, struct delivery_id *first)
+log_and_queue_deliveries(struct work *work, const struct new_delivery *list, size_t count, struct delivery_id *first)
 {
 	enum { COLUMNS = 6 };
 	struct delivery_id *ids = ARENA_ARRAY(work->arena, count, struct delivery_id);
@@ -77,10 +77,16 @@ add_deliveries(struct work *work, const struct new_delivery *list, size_t count,
 	if (first != NULL)
 		*first = ids[0];
 	TRY(log_deliveries(work, list, count, ids));
-	TRY(db_run_many(work->db, NULL,
+	return db_run_many(work->db, NULL,
 	    "INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, give_up_at) "
 	    "VALUES [(?, ?, ?, ?, ?, NOW(3) + INTERVAL ? HOUR)]",
-	    count, COLUMNS, rows));
+	    count, COLUMNS, rows);
+}
+
+static const struct problem *
+add_deliveries(struct work *work, const struct new_delivery *list, size_t count, struct delivery_id *first)
+{
+	TRY(log_and_queue_deliveries(work, list, count, first));
 	doorbell_ring_after_commit(work, job_lane_name(LANE_DELIVERIES));
 	return OK;
 }

@@ -45,8 +45,11 @@ struct new_delivery {
 	int                cause; /* enum delivery_cause */
 };
 
-/* Put them in, in this order; the ids of the first in *first (NULL: not wanted).  At most 500 at once. */
-const struct problem *add_deliveries(
+/*
+ * Put them in, in this order; the ids of the first in *first (NULL: not wanted).  At most 500 at once.  For the delivering process,
+ * which finds them by itself: it leaves nothing in the arena that the transaction needs.
+ */
+const struct problem *log_and_queue_deliveries(
     struct work *work, const struct new_delivery *deliveries, size_t count, struct delivery_id *first);
 
 /* Of an endpoint that the viewer may see, newest first; `status` NULL: of any. */

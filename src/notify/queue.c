@@ -10,7 +10,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { ENDPOINTS_DUE_MAX = 20000, PAYLOAD_MAX = 4 << 20, PAUSE_SECONDS = 30, IN_TIME_SECONDS = 30, SECOND_US = 1000000 };
+enum { ENDPOINTS_DUE_MAX = 5000, PAUSE_SECONDS = 30, IN_TIME_SECONDS = 30, SECOND_US = 1000000 };
 
 static const struct member due_endpoint_members[] = {
 	M_ID(struct due_endpoint, id, "id"),
@@ -36,7 +36,7 @@ queue_endpoints(struct work *work, struct due_endpoint **endpoints, size_t *coun
 
 static const struct member due_event_members[] = {
 	M_TEXT(struct due_event, type, "type", 64),
-	M_TEXT(struct due_event, payload, "payload", PAYLOAD_MAX, .multiline = true),
+	M_TEXT(struct due_event, payload, "payload", DUE_PAYLOAD_MAX, .multiline = true),
 	M_TEXT(struct due_event, request_id, "request_id", 64),
 	M_TIME(struct due_event, created_at, "created_at"),
 };
@@ -48,7 +48,7 @@ static const struct member due_delivery_members[] = {
 	M_ID(struct due_delivery, event, "event_id"),
 	M_INTEGER(struct due_delivery, attempts, "attempts", 0, INT32_MAX),
 	M_BOOLEAN(struct due_delivery, shared, "shared", .computed = true),
-	M_OBJECT(struct due_delivery, said, "said", due_event_shape),
+	M_INTEGER(struct due_delivery, bytes, "bytes", 0, INT64_MAX, .computed = true),
 };
 SHAPE(struct due_delivery, due_delivery_shape, "DueDelivery", due_delivery_members);
 
@@ -63,12 +63,22 @@ const struct problem *
 queue_due(struct work *work, struct endpoint_id endpoint, int64_t limit, struct due_delivery **deliveries, size_t *count)
 {
 	return db_rows(work->db, &due_delivery_shape, (size_t)limit, deliveries, count,
-	    "SELECT {q}, " OF_SHARED_MONEY " AS shared, {v said} FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id "
+	    "SELECT {q}, " OF_SHARED_MONEY
+	    " AS shared, IFNULL(LENGTH(v.payload), 0) AS bytes FROM webhook_queue q LEFT JOIN events v ON v.id = q.event_id "
 	    "WHERE q.endpoint_id = ? AND q.due_at <= NOW(3) AND NOT EXISTS (SELECT 1 FROM webhook_queue f "
 	    "WHERE f.endpoint_id = q.endpoint_id AND f.aggregate_id = q.aggregate_id "
 	    "AND (f.position < q.position OR f.position = q.position AND f.delivery_id < q.delivery_id)) "
 	    "ORDER BY q.due_at, q.position LIMIT ?",
 	    P(endpoint), P(limit));
+}
+
+const struct problem *
+queue_said(struct work *work, const struct due_delivery *delivery, struct due_event **said)
+{
+	*said = NULL;
+	if (delivery->bytes > DUE_PAYLOAD_MAX)
+		return OK;
+	return db_row(work->db, &due_event_shape, said, "SELECT {v} FROM events v WHERE v.id = ?", P(delivery->event));
 }
 
 /* In the log; the row in the queue is gone, or due again. */
@@ -108,10 +118,9 @@ put_off(struct work *work, const struct attempt *a)
 	if (a->retry_after_seconds * SECOND_US > delay_us)
 		delay_us = a->retry_after_seconds * SECOND_US;
 	return db_run(work->db, NULL,
-	    "UPDATE webhook_queue SET attempts = IF(delivery_id = ?, ?, attempts), "
-	    "due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, give_up_at)) "
+	    "UPDATE webhook_queue SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, give_up_at)) "
 	    "WHERE endpoint_id = ? AND aggregate_id = ?",
-	    P(a->delivery), P(a->attempts), P(delay_us), P(a->endpoint), P(a->aggregate));
+	    P(delay_us), P(a->endpoint), P(a->aggregate));
 }
 
 /* Is it time to disable the endpoint? */
@@ -135,11 +144,16 @@ note_failure(struct work *work, const struct attempt *a)
 	return hopeless ? disable_endpoint(work, a->endpoint, ENDED_FAILING) : OK;
 }
 
+/* Once: when nobody could tell whether it was written down, it may be. */
 static const struct problem *
 record_failure(struct work *work, const struct attempt *a)
 {
 	int64_t dead, known;
 
+	TRY(db_run(work->db, &known, "UPDATE webhook_queue SET attempts = ? WHERE delivery_id = ? AND attempts < ?",
+	    P(a->attempts), P(a->delivery), P(a->attempts)));
+	if (known == 0)
+		return OK;
 	TRY(db_run(work->db, &dead, "DELETE FROM webhook_queue WHERE delivery_id = ? AND (? OR give_up_at <= NOW(3))",
 	    P(a->delivery), P((int64_t)(a->outcome == ATTEMPT_HOPELESS))));
 	metric_add(METRIC_DELIVERIES, dead == 1 ? DELIVERIES_DEAD : DELIVERIES_FAILED, 0, 1);

@@ -36,12 +36,17 @@ struct due_delivery {
 	struct event_id    event;
 	int64_t            attempts;
 	bool               shared; /* it tells of money for the order of several merchants */
-	struct due_event  *said;   /* NULL: the event is no longer kept */
+	int64_t            bytes;  /* of the payload */
 };
 
-/* At most `limit` deliveries of an endpoint that may be made now; those under way are among them. */
+enum { DUE_PAYLOAD_MAX = 4 << 20 };
+
+/* At most `limit` deliveries of an endpoint that may be made now; those under way are among them.  Reads no payload. */
 const struct problem *queue_due(
     struct work *work, struct endpoint_id endpoint, int64_t limit, struct due_delivery **deliveries, size_t *count);
+
+/* What a delivery tells; NULL: the event is no longer kept, or its payload has more than DUE_PAYLOAD_MAX bytes. */
+const struct problem *queue_said(struct work *work, const struct due_delivery *delivery, struct due_event **said);
 
 enum attempt_outcome { ATTEMPT_DELIVERED, ATTEMPT_FAILED, ATTEMPT_SLOW_DOWN, ATTEMPT_GONE, ATTEMPT_HOPELESS };
 

@@ -8,7 +8,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { BATCHES = 4, HEARD_MAX = 100000, AT_ONCE = 500 };
+enum { BATCHES = 4, AT_ONCE = 500 };
 
 /* An event and an endpoint that hears it. */
 struct heard {
@@ -16,7 +16,15 @@ struct heard {
 	struct endpoint_id endpoint;
 	struct uuid        aggregate;
 	const char        *type;
-	int64_t            batch;
+	int64_t            batch, created_us; /* which instants do not tell apart */
+};
+
+/* The last that was put in: those behind it are next. */
+struct spreading {
+	int64_t            batch, place; /* of the event among those of its batch that somebody hears */
+	int64_t            created_us;
+	struct event_id    event;
+	struct endpoint_id endpoint;
 };
 
 static const struct member heard_members[] = {
@@ -25,20 +33,27 @@ static const struct member heard_members[] = {
 	M_ID(struct heard, aggregate, "aggregate_id"),
 	M_TEXT(struct heard, type, "type", 64),
 	M_INTEGER(struct heard, batch, "batch", 0, INT64_MAX),
+	M_INTEGER(struct heard, created_us, "created_us", 0, INT64_MAX, .computed = true),
 };
 SHAPE(struct heard, heard_shape, "HeardEvent", heard_members);
 
 /* Of `w`: while it is disabled what comes is kept for some days, as what was pending is. */
 #define LISTENS "(w.status = 'active' OR w.disabled_at > NOW(3) - INTERVAL ? DAY)"
 
-/* No merchant hears by what it is suspected: a test of stolen cards would be repeated until it passes. */
+#define CREATED_US "CAST(UNIX_TIMESTAMP(e.created_at) * 1000000 AS SIGNED)"
+
+/*
+ * At most AT_ONCE of them, in the order of events and endpoints, behind the last.  No merchant hears by what it is suspected: a test
+ * of stolen cards would be repeated until it passes.
+ */
 static const struct problem *
-read_heard(struct work *work, int64_t after, int64_t last, struct heard **heard, size_t *count)
+read_heard(struct work *work, const struct spreading *at, int64_t after, int64_t last, struct heard **heard, size_t *count)
 {
 	int64_t days = work->config->deliveries.disable_days;
 
-	return db_rows(work->db, &heard_shape, HEARD_MAX, heard, count,
-	    "SELECT {e}, w.id AS endpoint_id FROM (SELECT x.event_id, m.id AS endpoint_id FROM (" CONCERNED_MERCHANTS ") x "
+	return db_rows(work->db, &heard_shape, AT_ONCE, heard, count,
+	    "SELECT {e}, w.id AS endpoint_id, " CREATED_US
+	    " AS created_us FROM (SELECT x.event_id, m.id AS endpoint_id FROM (" CONCERNED_MERCHANTS ") x "
 	    "JOIN webhook_endpoints m ON m.merchant_id = x.merchant_id "
 	    "UNION ALL SELECT e.id, s.id FROM events e JOIN webhook_endpoints s ON s.merchant_id IS NULL "
 	    "WHERE e.batch > ? AND e.batch <= ?) t JOIN events e ON e.id = t.event_id "
@@ -46,21 +61,18 @@ read_heard(struct work *work, int64_t after, int64_t last, struct heard **heard,
 	    "AND (w.merchant_id IS NULL OR e.type NOT IN ('payment.reviewed', 'risk.band_left')) "
 	    "AND (FIND_IN_SET(e.type, w.event_types) OR FIND_IN_SET('*', w.event_types) "
 	    "OR FIND_IN_SET(CONCAT(SUBSTRING_INDEX(e.type, '.', 1), '.*'), w.event_types)) "
-	    "ORDER BY e.batch, e.created_at, e.id",
-	    CONCERNED_PARAMETERS(after, last), P(after), P(last), P(days));
+	    "AND (e.batch, " CREATED_US ", e.id, w.id) > (?, ?, ?, ?) ORDER BY e.batch, e.created_at, e.id, w.id LIMIT ?",
+	    CONCERNED_PARAMETERS(after, last), P(after), P(last), P(days), P(at->batch), P(at->created_us), P(at->event),
+	    P(at->endpoint), P(AT_ONCE));
 }
 
-/* The place of each event within its batch. */
 static void
-make_deliveries(const struct heard *heard, size_t count, struct new_delivery *made)
+make_deliveries(struct spreading *at, const struct heard *heard, size_t count, struct new_delivery *made)
 {
-	int64_t place = 0;
-
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && heard[i].batch != heard[i - 1].batch)
-			place = 0;
-		else if (i > 0 && !ID_EQUAL(heard[i].event, heard[i - 1].event))
-			place++;
+		int64_t place = heard[i].batch != at->batch ? 0 : at->place + !ID_EQUAL(heard[i].event, at->event);
+
+		*at = (struct spreading) { heard[i].batch, place, heard[i].created_us, heard[i].event, heard[i].endpoint };
 		made[i] = (struct new_delivery) { .endpoint = heard[i].endpoint,
 			.event = heard[i].event,
 			.aggregate = heard[i].aggregate,
@@ -70,19 +82,24 @@ make_deliveries(const struct heard *heard, size_t count, struct new_delivery *ma
 	}
 }
 
+/* However many hear however much, no more than AT_ONCE are in memory. */
 static const struct problem *
 spread(struct work *work, const struct feed *feed, int64_t last)
 {
-	struct heard        *heard;
-	struct new_delivery *made;
-	size_t               count;
+	struct spreading    at = { .batch = feed->batch };
+	struct new_delivery made[AT_ONCE];
+	size_t              count = AT_ONCE;
 
 	TRY(feed_advance(work, feed, last));
-	TRY(read_heard(work, feed->batch, last, &heard, &count));
-	made = ARENA_ARRAY(work->arena, count, struct new_delivery);
-	make_deliveries(heard, count, made);
-	for (size_t i = 0; i < count; i += AT_ONCE)
-		TRY(add_deliveries(work, made + i, count - i < AT_ONCE ? count - i : AT_ONCE, NULL));
+	while (count == AT_ONCE) {
+		struct arena_mark mark = arena_mark(work->arena);
+		struct heard     *heard;
+
+		TRY(read_heard(work, &at, feed->batch, last, &heard, &count));
+		make_deliveries(&at, heard, count, made);
+		TRY(log_and_queue_deliveries(work, made, count, NULL));
+		arena_release(work->arena, mark);
+	}
 	return OK;
 }
 

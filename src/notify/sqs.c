@@ -13,6 +13,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,11 +35,12 @@ struct sending {
 	size_t             *groups;             /* the number of each message's group */
 	bool               *busy;               /* by group: one of it is under way, or was put by */
 	size_t              count, left, first; /* messages; those that wait or are under way; the first that may wait */
-	int64_t             last;               /* the batch that the window ends with */
+	int64_t             after, last;        /* the batch that the window begins behind, and the one that it ends with */
 	bool                again, open;        /* the window is of messages that were refused before; there is one */
 	int                 doorbell, stop;
 	int64_t             look_at_ms, again_at_ms, pause_until_ms, pause_ms;
 	bool                stopping;
+	jmp_buf             exhausted;
 };
 
 /* ---- the window ---- */
@@ -84,7 +86,7 @@ open_window(struct sending *s, bool again)
 
 	arena_reset(arena);
 	s->again = again;
-	s->last = s->feed.batch;
+	s->after = s->last = s->feed.batch;
 	if (again) {
 		TRY(sqs_messages_again(s->window, AGAIN_MAX, &s->messages, &s->count));
 	} else {
@@ -102,10 +104,14 @@ open_window(struct sending *s, bool again)
 	return OK;
 }
 
-/* What is sent is forgotten, what is not is kept in the table; the cursor moves with it. */
+/*
+ * What is sent is forgotten, what is not is kept in the table; the cursor moves with it.  After a problem nobody knows whether it
+ * has: the window is given up, and what is behind the cursor is read anew.  SQS drops what it has had already.
+ */
 static const struct problem *
 close_window(struct sending *s)
 {
+	s->open = false;
 	for (size_t i = 0; i < s->count; i++) {
 		struct sqs_result *o = &s->outcomes[i];
 
@@ -117,7 +123,6 @@ close_window(struct sending *s)
 	}
 	TRY(sqs_record(s->work, &s->feed, s->last, s->again, s->outcomes, s->count));
 	s->feed.batch = s->last;
-	s->open = false;
 	return OK;
 }
 
@@ -296,6 +301,8 @@ work_once(struct sending *s)
 		s->look_at_ms = monotonic_ms() + LOOK_MS;
 		return OK;
 	}
+	if (s->open && s->feed.batch != s->after) /* the cursor was moved meanwhile */
+		forget_all(s);
 	if (monotonic_ms() < s->look_at_ms)
 		return OK;
 	if (*s->work->config->sqs.queue_url == '\0')
@@ -307,6 +314,34 @@ work_once(struct sending *s)
 	if (s->open && !s->stopping && monotonic_ms() >= s->pause_until_ms)
 		begin_calls(s);
 	return OK;
+}
+
+static void
+abandon(void *argument)
+{
+	longjmp(((struct sending *)argument)->exhausted, 1);
+}
+
+/* What is read is bounded; if it were not, the process would not die of it. */
+static const struct problem *
+work_in_memory(struct sending *s)
+{
+	const struct problem *problem;
+
+	if (setjmp(s->exhausted) == 0) {
+		arena_on_exhausted(s->work->arena, abandon, s);
+		arena_on_exhausted(s->window->arena, abandon, s);
+		problem = work_once(s);
+	} else {
+		work_abandon(s->work);
+		work_abandon(s->window);
+		forget_all(s);
+		problem = problem(OVERLOADED, "messages of SQS need more memory than there may be");
+		log_error("out of memory", LOG_TEXT("cause", problem->message));
+	}
+	arena_on_exhausted(s->work->arena, NULL, NULL);
+	arena_on_exhausted(s->window->arena, NULL, NULL);
+	return problem;
 }
 
 static int64_t
@@ -355,9 +390,11 @@ send_to_sqs(struct work *work, int doorbell)
 	window.arena = arena_new(WINDOW_MEMORY);
 	window.db = db_open(work->config, window.arena);
 	while (!s.stopping || s.under_way > 0) {
-		const struct problem *problem = work_once(&s);
+		const struct problem *problem = work_in_memory(&s);
 
 		metric_set(METRIC_LANE_SEEN, LANE_SQS, 0, unix_seconds());
+		if (problem != OK)
+			feed_doubt(&s.feed);
 		if (problem != OK && !feed_is_held(&s.feed))
 			forget_all(&s);
 		wait_for_any(&s, wait_ms(&s, problem));

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 #include <json-c/json.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 65536 };
+enum { ANSWER_MAX = 65536, CODE_MAX = 60, MESSAGE_MAX = 120 };
 
 static size_t
 take_answer(char *bytes, size_t size, size_t count, void *argument)
@@ -170,8 +171,10 @@ judge_failed(struct sqs_call *call, struct json_object *said)
 	if (entry == NULL)
 		return;
 	entry->verdict = is_final(said) ? VERDICT_REFUSED : VERDICT_FAILED;
-	snprintf(
-	    entry->error, sizeof entry->error, "%.60s: %.120s", code == NULL ? "failed" : code, message == NULL ? "" : message);
+	code = code == NULL ? "failed" : code;
+	message = message == NULL ? "" : message;
+	snprintf(entry->error, sizeof entry->error, "%.*s: %.*s", (int)utf8_beginning(code, CODE_MAX), code,
+	    (int)utf8_beginning(message, MESSAGE_MAX), message);
 }
 
 static void

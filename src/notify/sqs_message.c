@@ -14,14 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_MAX = 4096, PAYLOAD_MAX = 4 << 20, MD5_BYTES = 16, ATTRIBUTES = 4 };
+enum { MESSAGES_MAX = 4096, TOLD_MAX = 255, MD5_BYTES = 16, ATTRIBUTES = 4 };
+
+#define M_TOLD(name, member) M_TEXT(struct sqs_message, member, name, TOLD_MAX, .computed = true, .multiline = true)
 
 static const struct member message_members[] = {
 	M_ID(struct sqs_message, event, "id"),
 	M_TEXT(struct sqs_message, type, "type", 64),
 	M_TEXT(struct sqs_message, aggregate_type, "aggregate_type", 32),
-	M_TEXT(struct sqs_message, payload, "payload", PAYLOAD_MAX, .multiline = true),
 	M_ID(struct sqs_message, aggregate, "aggregate_id"),
+	M_TOLD("payment_id", payment),
+	M_TOLD("reference", reference),
+	M_TOLD("order_id", order),
+	M_TOLD("amount", amount),
+	M_TOLD("currency", currency),
+	M_TOLD("status", status),
 	M_TIME(struct sqs_message, created_at, "created_at"),
 	M_INTEGER(struct sqs_message, batch, "batch", 0, INT64_MAX),
 	M_INTEGER(struct sqs_message, merchants, "merchants", 0, INT64_MAX, .computed = true),
@@ -32,13 +39,22 @@ static const struct member message_members[] = {
 };
 SHAPE(struct sqs_message, message_shape, "SqsMessage", message_members);
 
+/* What the payload of `e` tells: text, or nothing.  An order has a number and a total in place of reference and amount. */
+#define TOLD_(name, as) "LEFT(JSON_VALUE(e.payload, '$." name "'), 255) AS " as
+#define TOLD_OF_(name, of_order, as) \
+	"LEFT(JSON_VALUE(e.payload, IF(e.aggregate_type = 'order', '$." of_order "', '$." name "')), 255) AS " as
+#define TOLD \
+	TOLD_("payment_id", "payment_id") \
+	", " TOLD_OF_("reference", "number", "reference") ", " TOLD_("order_id", "order_id") ", " TOLD_OF_( \
+	    "amount", "total", "amount") ", " TOLD_("currency", "currency") ", " TOLD_("status", "status")
+
 const struct problem *
 sqs_messages_of(struct work *work, const struct feed *feed, int64_t last, struct sqs_message **messages, size_t *count)
 {
 	int64_t place = 0;
 
 	TRY(db_rows(work->db, &message_shape, MESSAGES_MAX, messages, count,
-	    "SELECT {e}, IFNULL(c.merchants, 0) AS merchants, c.merchant_id FROM events e LEFT JOIN "
+	    "SELECT {e}, " TOLD ", IFNULL(c.merchants, 0) AS merchants, c.merchant_id FROM events e LEFT JOIN "
 	    "(SELECT x.event_id, COUNT(*) AS merchants, MIN(x.merchant_id) AS merchant_id FROM (" CONCERNED_MERCHANTS ") x "
 	    "GROUP BY x.event_id) c ON c.event_id = e.id WHERE e.batch > ? AND e.batch <= ? ORDER BY e.batch, e.created_at, e.id",
 	    CONCERNED_PARAMETERS(feed->batch, last), P(feed->batch), P(last)));
@@ -83,7 +99,8 @@ sqs_messages_again(struct work *work, size_t limit, struct sqs_message **message
 			return OK;
 		if (group->due)
 			TRY(db_rows(work->db, &message_shape, limit - *count, &of_group, &n,
-			    "SELECT {e}, q.group_id, q.position, q.attempts FROM sqs_queue q FORCE INDEX (ix_sqs_queue_group) "
+			    "SELECT {e}, " TOLD
+			    ", q.group_id, q.position, q.attempts FROM sqs_queue q FORCE INDEX (ix_sqs_queue_group) "
 			    "STRAIGHT_JOIN events e ON e.id = q.event_id WHERE q.status = 'waiting' AND q.group_id = ? "
 			    "ORDER BY q.position LIMIT ?",
 			    P(group->name), P(limit - *count)));
@@ -97,40 +114,20 @@ sqs_messages_again(struct work *work, size_t limit, struct sqs_message **message
 
 /* What the body and the attributes tell of an event; NULL what it has not. */
 struct told {
-	const char *payment, *reference, *merchant, *order, *amount, *currency, *status, *timestamp;
+	const char *payment, *merchant, *order, *timestamp;
 };
 
-static const char *
-text_of(struct arena *arena, struct json_object *payload, const char *name)
-{
-	struct json_object *value;
-
-	if (payload == NULL || !json_object_object_get_ex(payload, name, &value) || !json_object_is_type(value, json_type_string))
-		return NULL;
-	return arena_string(arena, json_object_get_string(value));
-}
-
 static struct told
-read_told(struct arena *arena, const struct sqs_message *message)
+told_of(struct arena *arena, const struct sqs_message *message)
 {
-	struct json_object *payload = json_read(arena, message->payload, strlen(message->payload));
-	const char         *id = uuid_text(arena, message->aggregate);
-	bool                of_payment = strcmp(message->aggregate_type, "payment") == 0;
-	bool                of_order = strcmp(message->aggregate_type, "order") == 0;
-	char                timestamp[INSTANT_TEXT_LENGTH];
-	struct told         told = {
-			.payment = of_payment ? id : text_of(arena, payload, "payment_id"),
-			.reference = text_of(arena, payload, of_order ? "number" : "reference"),
-			.merchant = message->merchant == NULL ? NULL : uuid_text(arena, message->merchant->uuid),
-			.order = of_order ? id : text_of(arena, payload, "order_id"),
-			.amount = text_of(arena, payload, of_order ? "total" : "amount"),
-			.currency = text_of(arena, payload, "currency"),
-			.status = text_of(arena, payload, "status"),
-	};
+	const char *id = uuid_text(arena, message->aggregate);
+	char        timestamp[INSTANT_TEXT_LENGTH];
 
 	instant_write(message->created_at, timestamp);
-	told.timestamp = arena_format(arena, "%.*s", INSTANT_TEXT_LENGTH, timestamp);
-	return told;
+	return (struct told) { .payment = strcmp(message->aggregate_type, "payment") == 0 ? id : message->payment,
+		.merchant = message->merchant == NULL ? NULL : uuid_text(arena, message->merchant->uuid),
+		.order = strcmp(message->aggregate_type, "order") == 0 ? id : message->order,
+		.timestamp = arena_format(arena, "%.*s", INSTANT_TEXT_LENGTH, timestamp) };
 }
 
 static void
@@ -149,12 +146,12 @@ print_body(struct arena *arena, const struct sqs_message *message, const struct 
 	add_member(&body, ",\"eventType\":", message->type);
 	add_member(&body, ",\"timestamp\":", told->timestamp);
 	add_member(&body, ",\"data\":{\"paymentId\":", told->payment);
-	add_member(&body, ",\"reference\":", told->reference);
+	add_member(&body, ",\"reference\":", message->reference);
 	add_member(&body, ",\"merchantId\":", told->merchant);
 	add_member(&body, ",\"orderId\":", told->order);
-	add_member(&body, ",\"amount\":", told->amount);
-	add_member(&body, ",\"currency\":", told->currency);
-	add_member(&body, ",\"status\":", told->status);
+	add_member(&body, ",\"amount\":", message->amount);
+	add_member(&body, ",\"currency\":", message->currency);
+	add_member(&body, ",\"status\":", message->status);
 	TEXT_ADD(&body, "}}");
 	return body.bytes;
 }
@@ -215,7 +212,7 @@ void
 sqs_print_entry(struct arena *arena, const struct sqs_message *message, size_t number, struct text *out, char body_md5[],
     char attributes_md5[])
 {
-	struct told told = read_told(arena, message);
+	struct told told = told_of(arena, message);
 	const char *body = print_body(arena, message, &told);
 
 	md5(body, strlen(body), body_md5);

@@ -17,12 +17,13 @@ struct work;
 enum { MD5_TEXT = 32 };
 
 struct sqs_message {
-	struct event_id     event;
-	const char         *type, *aggregate_type, *payload;
-	struct uuid         aggregate;
-	struct instant      created_at;
-	int64_t             batch, merchants; /* how many merchants it concerns */
-	struct merchant_id *merchant;         /* one of them */
+	struct event_id event;
+	const char     *type, *aggregate_type;
+	struct uuid     aggregate;
+	const char    *payment, *reference, *order, *amount, *currency, *status; /* of the payload, which may be large; or NULL */
+	struct instant created_at;
+	int64_t        batch, merchants; /* how many merchants it concerns */
+	struct merchant_id *merchant;    /* one of them */
 	const char         *group;
 	int64_t             position, attempts;
 };

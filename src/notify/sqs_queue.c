@@ -28,6 +28,7 @@ delay_seconds(int64_t attempts)
 	return attempts >= DOUBLINGS_MAX ? DELAY_MAX_SECONDS : INT64_C(1) << attempts;
 }
 
+/* It may stand there: the window before was written down, and nobody has told us. */
 static const struct problem *
 keep(struct work *work, const struct sqs_result *o)
 {
@@ -35,7 +36,9 @@ keep(struct work *work, const struct sqs_result *o)
 
 	return db_run(work->db, NULL,
 	    "INSERT INTO sqs_queue (event_id, group_id, position, status, attempts, due_at, last_error) "
-	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND, ?)",
+	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND, ?) "
+	    "ON DUPLICATE KEY UPDATE status = VALUES(status), attempts = VALUES(attempts), due_at = VALUES(due_at), "
+	    "last_error = VALUES(last_error)",
 	    P(o->message->event), P(o->message->group), P(o->message->position), P(o->kind == SQS_IS_DEAD ? "dead" : "waiting"),
 	    P(attempts), P(attempts == 0 ? 0 : delay_seconds(attempts)), P(o->error));
 }

@@ -55,16 +55,6 @@ open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static bool
-add_header(struct transfer *transfer, const char *line)
-{
-	struct curl_slist *longer = curl_slist_append(transfer->headers, line);
-
-	if (longer != NULL)
-		transfer->headers = longer;
-	return longer != NULL;
-}
-
 /* One signature, and that of the old secret while it counts; false when the shop's seal secret is another now. */
 static const char *
 sign(struct work *work, const struct due_endpoint *endpoint, const char *id, int64_t now, const char *body)
@@ -80,17 +70,21 @@ sign(struct work *work, const struct due_endpoint *endpoint, const char *id, int
 	return arena_format(work->arena, "%s %s", signature, secret_sign(work->arena, old, id, now, body, strlen(body)));
 }
 
-static bool
-set_headers(struct work *work, struct transfer *transfer, const struct due_delivery *delivery, const char *signature, int64_t now)
+static struct curl_slist *
+headers_of(
+    struct work *work, const struct due_delivery *delivery, const struct due_event *said, const char *signature, int64_t now)
 {
-	const char *id = uuid_text(work->arena, delivery->event.uuid);
+	const char *const  lines[] = { "Content-Type: application/json",
+		 "Expect:", arena_format(work->arena, "webhook-id: %s", uuid_text(work->arena, delivery->event.uuid)),
+		 arena_format(work->arena, "webhook-timestamp: %lld", (long long)now),
+		 arena_format(work->arena, "webhook-signature: %s", signature),
+                said->request_id == NULL ? NULL : arena_format(work->arena, "X-Request-Id: %s", said->request_id) };
+	struct curl_slist *headers = NULL;
 
-	return add_header(transfer, "Content-Type: application/json") && add_header(transfer, "Expect:") &&
-	    add_header(transfer, arena_format(work->arena, "webhook-id: %s", id)) &&
-	    add_header(transfer, arena_format(work->arena, "webhook-timestamp: %lld", (long long)now)) &&
-	    add_header(transfer, arena_format(work->arena, "webhook-signature: %s", signature)) &&
-	    (delivery->said->request_id == NULL ||
-		add_header(transfer, arena_format(work->arena, "X-Request-Id: %s", delivery->said->request_id)));
+	for (size_t i = 0; i < sizeof lines / sizeof *lines && lines[i] != NULL; i++)
+		if ((headers = curl_slist_append(headers, lines[i])) == NULL)
+			abort();
+	return headers;
 }
 
 static void
@@ -134,27 +128,32 @@ hopeless(struct attempt *attempt, const char *why)
 }
 
 struct transfer *
-transfer_new(struct work *work, const struct due_endpoint *endpoint, const struct due_delivery *delivery, struct attempt *attempt)
+transfer_new(struct work *work, const struct due_endpoint *endpoint, const struct due_delivery *delivery,
+    const struct due_event *said, struct attempt *attempt)
 {
-	const struct due_event *said = delivery->said;
-	int64_t                 now = unix_seconds();
-	struct transfer        *transfer;
-	const char             *body, *signature;
+	int64_t            now = unix_seconds();
+	struct transfer   *transfer;
+	struct curl_slist *headers;
+	const char        *body, *signature;
 
 	*attempt = (struct attempt) { .delivery = delivery->id,
 		.endpoint = endpoint->id,
 		.aggregate = delivery->aggregate,
 		.attempts = delivery->attempts + 1 };
 	if (said == NULL)
-		return hopeless(attempt, "the event is no longer kept");
+		return hopeless(
+		    attempt, delivery->bytes > DUE_PAYLOAD_MAX ? "the event is too large" : "the event is no longer kept");
 	attempt->happened_at = said->created_at;
 	body = delivery_body(work->arena, said->type, said->created_at, said->payload, endpoint->merchant, delivery->shared);
 	signature = sign(work, endpoint, uuid_text(work->arena, delivery->event.uuid), now, body);
 	if (signature == NULL)
 		return hopeless(attempt, "its secret cannot be read: rotate it");
+	headers = headers_of(work, delivery, said, signature, now); /* the last that needs the arena */
 	if ((transfer = calloc(1, sizeof *transfer)) == NULL || (transfer->body = strdup(body)) == NULL ||
-	    (transfer->curl = curl_easy_init()) == NULL || !set_headers(work, transfer, delivery, signature, now))
+	    (transfer->curl = curl_easy_init()) == NULL)
 		abort();
+	transfer->headers = headers;
+	transfer->bytes = strlen(body);
 	transfer->config = work->config;
 	transfer->attempt = *attempt;
 	transfer->started_ms = monotonic_ms();
@@ -163,23 +162,21 @@ transfer_new(struct work *work, const struct due_endpoint *endpoint, const struc
 	return transfer;
 }
 
-/* The answer's beginning as text that a column can hold: what is no UTF-8, and control characters, as '?'. */
+/* What others have written as text that a column can hold: what is no UTF-8, and control characters, as '?'; a NUL behind it. */
 static void
-clean_answer(struct transfer *transfer)
+clean_text(char *text, size_t length)
 {
-	size_t length = transfer->answered < ANSWER_BODY_MAX ? transfer->answered : ANSWER_BODY_MAX;
-
 	for (size_t i = 0; i < length;) {
-		size_t        bytes = utf8_character(transfer->answer + i, length - i);
-		unsigned char c = (unsigned char)transfer->answer[i];
+		size_t        bytes = utf8_character(text + i, length - i);
+		unsigned char c = (unsigned char)text[i];
 
 		if (bytes == 0 || (c < ' ' && c != '\n' && c != '\t') || c == 0x7f) {
-			transfer->answer[i] = '?';
+			text[i] = '?';
 			bytes = 1;
 		}
 		i += bytes;
 	}
-	transfer->answer[length] = '\0';
+	text[length] = '\0';
 }
 
 static enum attempt_outcome
@@ -206,9 +203,9 @@ transfer_ended(struct transfer *transfer, CURLcode code)
 	attempt->duration_ms = monotonic_ms() - transfer->started_ms;
 	attempt->status = status;
 	attempt->retry_after_seconds = retry_after > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : retry_after;
-	clean_answer(transfer);
+	clean_text(transfer->answer, transfer->answered < ANSWER_BODY_MAX ? transfer->answered : ANSWER_BODY_MAX);
+	clean_text(transfer->error, strnlen(transfer->error, ERROR_MAX));
 	attempt->body = transfer->answered > 0 ? transfer->answer : NULL;
-	transfer->error[ERROR_MAX < CURL_ERROR_SIZE ? ERROR_MAX : CURL_ERROR_SIZE - 1] = '\0';
 	if (code == CURLE_OK || too_long) {
 		attempt->outcome = outcome_of(status);
 		attempt->error = attempt->outcome == ATTEMPT_DELIVERED ? NULL : "it answered with another status than 2xx";

@@ -22,6 +22,7 @@ struct transfer {
 	CURL                *curl;
 	struct curl_slist   *headers;
 	char                *body;
+	size_t               bytes;   /* of the body */
 	struct attempt       attempt; /* what is known when it ends; its texts are the two below */
 	char                 answer[ANSWER_BODY_MAX + 1], error[CURL_ERROR_SIZE];
 	size_t               answered, headed; /* bytes of the answer's body and head */
@@ -31,9 +32,9 @@ struct transfer {
 	bool                 over, recorded;
 };
 
-/* Ready for a multi handle; NULL when it cannot be made, and then *attempt says why. */
-struct transfer *transfer_new(
-    struct work *work, const struct due_endpoint *endpoint, const struct due_delivery *delivery, struct attempt *attempt);
+/* Ready for a multi handle, with copies of its own; NULL when it cannot be made, and then *attempt says why. */
+struct transfer *transfer_new(struct work *work, const struct due_endpoint *endpoint, const struct due_delivery *delivery,
+    const struct due_event *said, struct attempt *attempt);
 
 /* libcurl is done with it: fills transfer->attempt. */
 void transfer_ended(struct transfer *transfer, CURLcode code);

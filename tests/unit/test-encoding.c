@@ -115,6 +115,13 @@ test_utf8(void)
 	CHECK(!utf8_valid("é", 1));
 	CHECK_INT(utf8_length(""), 0);
 	CHECK_INT(utf8_length("aé€😀"), 4);
+	CHECK_INT(utf8_beginning("aé€", 10), 6);
+	CHECK_INT(utf8_beginning("aé€", 5), 3);
+	CHECK_INT(utf8_beginning("aé€", 2), 1);
+	CHECK_INT(utf8_beginning("a\xff"
+				 "b",
+		      10),
+	    1);
 }
 
 static const char *
