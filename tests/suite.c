@@ -5,9 +5,22 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
+
+enum { WORTH_TELLING_MS = 1000 };
 
 static unsigned skipped;
 static bool     running_skipped;
+static int64_t  began_ms;
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 void
 skip_test(const char *why)
@@ -43,6 +56,7 @@ before_test(const CU_pTest test, const CU_pSuite suite)
 {
 	(void)suite;
 	running_skipped = false;
+	began_ms = now_ms();
 	printf("  %s ... ", test->pName);
 	fflush(stdout);
 }
@@ -50,8 +64,13 @@ before_test(const CU_pTest test, const CU_pSuite suite)
 static void
 after_test(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
 {
+	int64_t took_ms = now_ms() - began_ms;
+
 	(void)test, (void)suite;
-	puts(failure != NULL ? "FAILED" : running_skipped ? "skipped" : "passed");
+	fputs(failure != NULL ? "FAILED" : running_skipped ? "skipped" : "passed", stdout);
+	if (took_ms >= WORTH_TELLING_MS)
+		printf(", %lld.%lld s", (long long)(took_ms / 1000), (long long)(took_ms % 1000 / 100));
+	putchar('\n');
 	for (CU_pFailureRecord record = failure; record != NULL; record = record->pNext)
 		printf("    %s:%u: %s\n", record->strFileName, record->uiLineNumber, record->strCondition);
 }

@@ -70,7 +70,7 @@ bool logs_hold(const char *text);
 /* Runs haatctl with the shop's configuration; its exit code.  A command is one word or two; the argument may be NULL. */
 int shop_command(const char *command, const char *argument);
 
-/* Does `haatctl check` find everything in order? */
+/* Does `haatctl check` find everything in order?  Asked at once on a small shop; the large one is asked when it is closed. */
 void expect_consistent(const char *file, unsigned line);
 #define EXPECT_CONSISTENT() expect_consistent(__FILE__, __LINE__)
 
