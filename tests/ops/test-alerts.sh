@@ -24,6 +24,10 @@ for metric in haat_queue_jobs haat_queue_age_seconds haat_webhooks_dead haat_web
 	haat_mails_age_seconds haat_mail_circuit_open; do
 	grep -q "expr: .*$metric" "$rules" && result ok "$metric has an alert" || result FAILED "$metric has no alert"
 done
+# Who is woken by an alert finds it in the handbook.
+for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
+	grep -q "\`$alert\`" "$top/docs/OPERATIONS.md" && result ok "$alert is in OPERATIONS.md" || result FAILED "OPERATIONS.md knows no $alert"
+done
 # Every metric that is listed is changed somewhere.
 for metric in $(sed -n '/^#define METRICS(X)/,/^$/s/^\tX(\([A-Z_]*\),.*/METRIC_\1/p' "$top/src/base/metrics.h"); do
 	grep -rqwE "metric_(add|add_third|set|observe_us)\($metric" "$top/src" --include='*.c' &&
