@@ -156,9 +156,10 @@ idempotency_settle(struct request *request, const struct problem *problem)
 		return problem;
 	if (problem != OK)
 		request->status = problem_status(problem->code);
-	/* The money has moved already; a key that cannot be stored is only a key whose lease runs out. */
+	/* What was done is done already; a key that cannot be stored is only a key whose lease runs out. */
 	(void)db_transaction(request->work,
-	    has_succeeded(request) ? key_store_answer(request->work, &key, request->status, answer_of(request))
-				   : key_release(request->work, &key));
+	    has_succeeded(request) && !request->route->retold
+		? key_store_answer(request->work, &key, request->status, answer_of(request))
+		: key_release(request->work, &key));
 	return problem;
 }

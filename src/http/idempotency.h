@@ -11,7 +11,8 @@
  * idempotency_replay, which also looks when the handler refuses, since what it refuses may be what the first has done.
  * A route that calls a provider commits the key as running with a lease before, and stores the answer after.  What such a
  * route makes and must not make twice it writes beside the key, in the transaction that makes it: the request that comes
- * again after a crash, or after an answer that could not be given, finds it there and goes on with it.
+ * again after a crash, or after an answer that could not be given, finds it there and goes on with it.  Of a route that is .retold
+ * each repetition does: its answer has a secret in it, and is never stored.
  */
 #ifndef IDEMPOTENCY_H
 #define IDEMPOTENCY_H

@@ -74,20 +74,21 @@ enum route_limit {
 #define ERRORS_1_(...) __VA_ARGS__
 
 struct route {
-	enum method         method;
-	const char         *path;
-	const char         *id;         /* operationId, and the route in logs and metrics */
-	uint64_t            permission; /* one of these bits is enough; PUBLIC; SIGNED_IN */
-	enum pool           pool; /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
-	enum route_writes   writes;
-	enum route_limit    limit;
-	const char         *limit_member;  /* the text of the body that the limit looks at; NULL: none */
-	bool                keyless;       /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
-	bool                by_key;        /* an API key may call it that has the permission; of a PUBLIC row, any */
-	bool                optional_user; /* PUBLIC, but a token is honoured when it is good */
-	bool                tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
-	bool                any_query;     /* the query string is somebody else's (a provider's) */
-	unsigned            takes;         /* TAKES_... | ... */
+	enum method       method;
+	const char       *path;
+	const char       *id;         /* operationId, and the route in logs and metrics */
+	uint64_t          permission; /* one of these bits is enough; PUBLIC; SIGNED_IN */
+	enum pool         pool;       /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
+	enum route_writes writes;
+	enum route_limit  limit;
+	const char       *limit_member; /* the text of the body that the limit looks at; NULL: none */
+	bool              keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
+	bool     retold; /* its answer has a secret and is not kept: a repetition has it of the handler, by what was made */
+	bool     by_key; /* an API key may call it that has the permission; of a PUBLIC row, any */
+	bool     optional_user; /* PUBLIC, but a token is honoured when it is good */
+	bool     tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
+	bool     any_query;     /* the query string is somebody else's (a provider's) */
+	unsigned takes;         /* TAKES_... | ... */
 	enum route_sends    sends;
 	bool                outside; /* not below /api/v1: /health, /ready, /metrics */
 	bool                local;   /* for callers of http.watchers only, and answered within seconds or not at all; pool api */

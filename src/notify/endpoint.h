@@ -58,7 +58,10 @@ const struct problem *lock_endpoint(struct work *work, struct endpoint_id id, st
  */
 const struct problem *check_endpoint(struct work *work, const struct endpoint *body);
 
-/* With its secret.  CONFLICT beyond ENDPOINTS_MAX of one owner. */
+/* In a transaction: the endpoint with its secret that was made under the request's Idempotency-Key, or NULL; CONFLICT when it is gone. */
+const struct problem *endpoint_made_before(struct work *work, struct endpoint **endpoint);
+
+/* With its secret; the same one under the same Idempotency-Key.  CONFLICT beyond ENDPOINTS_MAX of one owner. */
 const struct problem *create_endpoint(struct work *work, const struct endpoint *body, struct endpoint **endpoint);
 
 /*

@@ -35,13 +35,16 @@ respond_endpoint(struct request *request, const struct endpoint *endpoint)
 	return respond(request, endpoint);
 }
 
-/* The name is resolved before the transaction. */
+/* The name is resolved before the transaction, and only for who has not made it before. */
 static const struct problem *
 handle_create_endpoint(struct request *request)
 {
 	const struct endpoint *body = BODY(request, struct endpoint);
 	struct endpoint       *endpoint;
 
+	TRY(db_transaction(request->work, endpoint_made_before(request->work, &endpoint)));
+	if (endpoint != NULL)
+		return respond_endpoint(request, endpoint);
 	TRY(check_endpoint(request->work, body));
 	TRY(db_transaction(request->work, create_endpoint(request->work, body, &endpoint)));
 	return respond_endpoint(request, endpoint);
@@ -177,8 +180,8 @@ static const struct route endpoint_routes[] = {
 	{ GET, "/webhook-endpoints", .id = "listWebhookEndpoints", .permission = WRITERS, .by_key = true,
 	    .query = &endpoints_query_shape, .answer = { 200, &endpoint_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List webhook endpoints, newest first", .handler = show_endpoints },
-	{ POST, "/webhook-endpoints", .id = "createWebhookEndpoint", .permission = WRITERS, .by_key = true, .pool = POOL_PAY,
-	    .writes = WRITES_ITSELF, .keyless = true, .body = &endpoint_create_shape, .answer = { 201, &new_endpoint_shape },
+	{ POST, "/webhook-endpoints", .id = "createWebhookEndpoint", .permission = WRITERS, .by_key = true, .pool = POOL_BULK,
+	    .writes = WRITES_PROVIDER, .retold = true, .body = &endpoint_create_shape, .answer = { 201, &new_endpoint_shape },
 	    .errors = ERRORS(CONFLICT), .summary = "Register an endpoint that events are sent to",
 	    .description =
 		"Deliveries are POSTs of {type, timestamp, data}, signed by the Standard Webhooks scheme; data is the state of the "
@@ -190,12 +193,12 @@ static const struct route endpoint_routes[] = {
 	{ GET, "/webhook-endpoints/{id}", .id = "showWebhookEndpoint", .permission = WRITERS, .by_key = true, .tagged = true,
 	    .answer = { 200, &endpoint_shape }, .errors = ERRORS(NOT_FOUND), .summary = "Show a webhook endpoint",
 	    .handler = handle_show_endpoint },
-	{ PUT, "/webhook-endpoints/{id}", .id = "replaceWebhookEndpoint", .permission = WRITERS, .by_key = true, .pool = POOL_PAY,
-	    .writes = WRITES_ITSELF, .body = &endpoint_create_shape, .answer = { 200, &endpoint_shape },
+	{ PUT, "/webhook-endpoints/{id}", .id = "replaceWebhookEndpoint", .permission = WRITERS, .by_key = true,
+	    .pool = POOL_BULK, .writes = WRITES_ITSELF, .body = &endpoint_create_shape, .answer = { 200, &endpoint_shape },
 	    .errors = ERRORS(NOT_FOUND, VERSION_MISMATCH),
 	    .summary = "Replace a webhook endpoint; its owner, status and secret stay", .handler = handle_update_endpoint },
 	{ PATCH, "/webhook-endpoints/{id}", .id = "changeWebhookEndpoint", .permission = WRITERS, .by_key = true,
-	    .pool = POOL_PAY, .writes = WRITES_ITSELF, .body = &endpoint_change_shape, .answer = { 200, &endpoint_shape },
+	    .pool = POOL_BULK, .writes = WRITES_ITSELF, .body = &endpoint_change_shape, .answer = { 200, &endpoint_shape },
 	    .errors = ERRORS(NOT_FOUND, VERSION_MISMATCH), .summary = "Update, disable or enable a webhook endpoint",
 	    .description =
 		"While it is disabled, pending deliveries and new ones are kept for three days, and sent in order once it is enabled.",

@@ -8,6 +8,7 @@
 #include "events/doorbell.h"
 #include "events/job.h"
 #include "events/record.h"
+#include "http/idempotency.h"
 #include "http/permission.h"
 #include "notify/secret.h"
 #include "store/db.h"
@@ -43,6 +44,34 @@ find_room(struct work *work, const struct merchant_id *merchant)
 	return others < ENDPOINTS_MAX ? OK : problem(CONFLICT, "there may be at most 20 webhook endpoints of one owner");
 }
 
+struct sealed_secret {
+	struct bytes secret;
+};
+
+static const struct member sealed_secret_members[] = {
+	M_BYTES(struct sealed_secret, secret, "secret", 255),
+};
+SHAPE(struct sealed_secret, sealed_secret_shape, "SealedSecret", sealed_secret_members);
+
+const struct problem *
+endpoint_made_before(struct work *work, struct endpoint **endpoint)
+{
+	struct sealed_secret *sealed;
+	struct endpoint_id    id;
+	bool                  made;
+
+	*endpoint = NULL;
+	TRY(idempotency_made(work, &id.uuid, &made));
+	if (!made)
+		return OK;
+	TRY(db_row(work->db, &sealed_secret_shape, &sealed, "SELECT {e} FROM webhook_endpoints e WHERE e.id = ?", P(id)));
+	if (sealed == NULL)
+		return problem(CONFLICT, "the webhook endpoint that was made under this Idempotency-Key is deleted");
+	TRY(read_endpoint(work, id, endpoint));
+	(*endpoint)->secret = secret_text(work, id, sealed->secret);
+	return (*endpoint)->secret != NULL ? OK : problem(CONFLICT, "its secret cannot be read: rotate it");
+}
+
 const struct problem *
 create_endpoint(struct work *work, const struct endpoint *body, struct endpoint **endpoint)
 {
@@ -53,6 +82,9 @@ create_endpoint(struct work *work, const struct endpoint *body, struct endpoint 
 
 	if (!MAY(work, WEBHOOK_WRITE) && (merchant == NULL || (body->merchant != NULL && !ID_EQUAL(*body->merchant, *merchant))))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is not yours");
+	TRY(endpoint_made_before(work, endpoint));
+	if (*endpoint != NULL)
+		return OK;
 	TRY(find_room(work, merchant));
 	transaction_witness(work, "SELECT COUNT(*) FROM webhook_endpoints WHERE id = ?", id.uuid);
 	TRY(db_run(work->db, NULL,
@@ -60,6 +92,7 @@ create_endpoint(struct work *work, const struct endpoint *body, struct endpoint 
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    P(id), P(merchant), P(body->url), P(join_types(work->arena, body)), P(body->description), P(sealed),
 	    P(acting_user(work)), P(acting_user(work))));
+	TRY(idempotency_make(work, id.uuid));
 	TRY(read_endpoint(work, id, endpoint));
 	(*endpoint)->secret = secret;
 	return audit_record(work, "webhook_endpoint.created", "webhook_endpoint", id.uuid, &endpoint_shape, NULL, *endpoint);

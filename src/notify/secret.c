@@ -13,6 +13,12 @@ purpose_of(struct arena *arena, struct endpoint_id endpoint)
 	return arena_format(arena, "webhook_endpoint:%s", uuid_text(arena, endpoint.uuid));
 }
 
+static const char *
+text_of(struct arena *arena, struct bytes secret)
+{
+	return arena_format(arena, "whsec_%s", base64_encode(arena, secret.bytes, secret.length));
+}
+
 const char *
 secret_new(struct work *work, struct endpoint_id endpoint, struct bytes *sealed)
 {
@@ -21,13 +27,21 @@ secret_new(struct work *work, struct endpoint_id endpoint, struct bytes *sealed)
 	random_bytes(bytes, sizeof bytes);
 	*sealed = vault_seal(work->arena, work->config->auth.seal_secret, purpose_of(work->arena, endpoint),
 	    (struct bytes) { bytes, sizeof bytes });
-	return arena_format(work->arena, "whsec_%s", base64_encode(work->arena, bytes, sizeof bytes));
+	return text_of(work->arena, (struct bytes) { bytes, sizeof bytes });
 }
 
 bool
 secret_open(struct work *work, struct endpoint_id endpoint, struct bytes sealed, struct bytes *secret)
 {
 	return vault_open(work->arena, work->config->auth.seal_secret, purpose_of(work->arena, endpoint), sealed, secret);
+}
+
+const char *
+secret_text(struct work *work, struct endpoint_id endpoint, struct bytes sealed)
+{
+	struct bytes secret;
+
+	return secret_open(work, endpoint, sealed, &secret) ? text_of(work->arena, secret) : NULL;
 }
 
 const char *

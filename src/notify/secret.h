@@ -20,6 +20,9 @@ const char *secret_new(struct work *work, struct endpoint_id endpoint, struct by
 /* The bytes of a sealed one in the arena; false when it was sealed under another seal secret of the shop. */
 bool secret_open(struct work *work, struct endpoint_id endpoint, struct bytes sealed, struct bytes *secret);
 
+/* The text to be shown of a sealed one; NULL when it cannot be opened. */
+const char *secret_text(struct work *work, struct endpoint_id endpoint, struct bytes sealed);
+
 /* "v1,<base64>" in the arena. */
 const char *secret_sign(
     struct arena *arena, struct bytes secret, const char *id, int64_t timestamp, const void *body, size_t length);

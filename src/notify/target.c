@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/network.h"
+#include "net/resolve.h"
 #include "store/work.h"
 
 #include <arpa/inet.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+
+enum { RESOLVE_MS = 2000 };
 
 /* Not public, by RFC 6890 and its successors; 168.63.129.16 is Azure's, 2001::/23 has Teredo in it. */
 static const char *const closed[] = { "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16",
@@ -111,14 +114,13 @@ fault_of(const struct config *config, CURLU *url, const char *text)
 static const char *
 resolve_fault(struct work *work, const char *host, const char *port, bool plain)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	size_t                length = strlen(host);
-	struct addrinfo      *found = NULL;
-	const char           *fault = NULL;
+	size_t           length = strlen(host);
+	struct addrinfo *found;
+	const char      *fault = NULL;
 
 	if (host[0] == '[' && length > 2)
 		host = arena_format(work->arena, "%.*s", (int)(length - 2), host + 1);
-	if (getaddrinfo(host, port, &hints, &found) != 0)
+	if (resolve_within(host, port, RESOLVE_MS, &found) != 0)
 		return "names a host that cannot be resolved";
 	for (const struct addrinfo *one = found; one != NULL && fault == NULL; one = one->ai_next)
 		if (!target_may_be(work->config, one->ai_addr, plain))

@@ -134,5 +134,30 @@ test_not_too_many(void)
 	EXPECT_PROBLEM(endpoint_new(&seller, "[\"order.paid\"]"), 409, "conflict");
 }
 
-SUITE(
-    "api: webhook endpoints", TEST(test_life), TEST(test_types), TEST(test_addresses), TEST(test_whose), TEST(test_not_too_many))
+/* A request that is sent again makes no second one, and is told the secret again, which stands nowhere as it is. */
+static void
+test_made_once(void)
+{
+	struct person            seller = person_new("shopkeeper");
+	const char *const       *key = HEADERS(form("Idempotency-Key: endpoint-%s", seller.id));
+	static const char *const body = "{\"url\": \"" URL "\", \"event_types\": [\"order.paid\"]}";
+	struct answer            first = api_call("POST", "/webhook-endpoints", seller.access, body, key), again;
+
+	EXPECT(first, 201);
+	again = api_call("POST", "/webhook-endpoints", seller.access, body, key);
+	EXPECT(again, 201);
+	CHECK_TEXT(text_at(&again, "id"), text_at(&first, "id"));
+	CHECK_TEXT(text_at(&again, "secret"), text_at(&first, "secret"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_endpoints WHERE merchant_id = '%s'", seller.merchant), 1);
+	CHECK_INT(sql_number(
+		      "SELECT COUNT(*) FROM idempotency_keys WHERE made = '%s' AND response_body IS NULL", text_at(&first, "id")),
+	    1);
+	EXPECT_PROBLEM(
+	    api_call("POST", "/webhook-endpoints", seller.access, "{\"url\": \"" URL "\", \"event_types\": [\"*\"]}", key), 422,
+	    "idempotency_key_reused");
+	EXPECT(api_delete(form("/webhook-endpoints/%s", text_at(&first, "id")), seller.access), 204);
+	EXPECT_PROBLEM(api_call("POST", "/webhook-endpoints", seller.access, body, key), 409, "conflict");
+}
+
+SUITE("api: webhook endpoints", TEST(test_life), TEST(test_types), TEST(test_addresses), TEST(test_whose),
+    TEST(test_not_too_many), TEST(test_made_once))

@@ -38,6 +38,7 @@ unit_tests = \
 	tests/unit/test-price \
 	tests/unit/test-private \
 	tests/unit/test-providers \
+	tests/unit/test-resolve \
 	tests/unit/test-razorpay \
 	tests/unit/test-retry \
 	tests/unit/test-routes \
