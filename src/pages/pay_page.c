@@ -180,10 +180,15 @@ pay_page_fill(struct work *work, const struct payment_link *link, struct pay_pag
 		.done = state == PAY_PAID,
 		.back = state == PAY_PAID ? pay_page_back(work, link) : NULL,
 	};
+	if (state == PAY_PAID && link->attempt->status == PAYMENT_PARTIALLY_REFUNDED)
+		page->says = "The payment has arrived, and a part of it was given back.";
 	if (state == PAY_OPEN || state == PAY_AGAIN)
 		fill_choices(work, link, current, page);
-	if (current == NULL)
+	if (current == NULL) {
+		if ((state == PAY_OPEN || state == PAY_AGAIN) && page->n_choices == 0)
+			page->says = "No payment service takes this amount here at the moment. Ask the seller how you can pay.";
 		return;
+	}
 	page->current = ARENA_NEW(work->arena, struct pay_choice);
 	*page->current = choice_of(current);
 	page->current_url = link->attempt->redirect_url;

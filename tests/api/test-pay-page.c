@@ -305,7 +305,30 @@ test_request(void)
 	EXPECT(answer, 303);
 	CHECK_TEXT(
 	    header_of(&answer, "Location"), form("https://merchant.example/thanks?x=1&reference=%s&status=succeeded", reference));
+	/* What was given back. */
+	EXPECT(
+	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"amount\":\"2.50\",\"reason\":\"a part\"}"), 201);
+	answer = page(reference);
+	check_shows(&answer, "<h1 class=\"done\">Paid</h1>");
+	check_shows(&answer, "a part of it was given back");
+	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\":\"the rest\"}"), 201);
+	check_page(reference, 200, "Refunded");
 	EXPECT_CONSISTENT();
+}
+
+/* Another amount than was asked for is no success, and nothing to try again. */
+static void
+test_held(void)
+{
+	struct attempt attempt = begin();
+
+	sandbox_switch(attempt.transaction, "{\"wrong_amount\": 1}");
+	sandbox_act("pay", attempt.transaction);
+	WAIT_FOR("1", "SELECT hold_reason IS NOT NULL FROM payments WHERE reference = '%s'", attempt.reference);
+	check_page(attempt.reference, 200, "Your payment is being processed");
+	attempt.answer = page(attempt.reference);
+	check_hides(&attempt.answer, "<form");
+	EXPECT(choose(attempt.reference, "stripe"), 303);
 }
 
 static void
@@ -335,5 +358,28 @@ test_request_is_over(void)
 	check_page(reference, 410, "Cancelled");
 }
 
-SUITE("pay-page", TEST(test_request), TEST(test_request_is_over), TEST(test_open_page), TEST(test_redirect), TEST(test_states),
-    TEST(test_what_is_over), TEST(test_faults), TEST(test_provider_down), TEST(test_return_url))
+static void
+test_nobody_takes_it(void)
+{
+	const char   *body = "{\"amount\":\"12.50\",\"currency\":\"USD\",\"customer\":{\"email\":\"payer@example.test\"},"
+			     "\"return_url\":\"https://merchant.example/\"}";
+	struct person closed = person_new("shopkeeper"), admin = person_new("admin");
+	struct answer answer = api_post("/payments/initialize", closed.access, body);
+	const char   *reference;
+
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	/* bKash takes taka alone. */
+	CHECK_INT(sql_run("UPDATE payment_requests SET provider = 'bkash' WHERE reference = '%s'", reference), 1);
+	answer = page(reference);
+	EXPECT(answer, 200);
+	check_shows(&answer, "No payment service takes this amount");
+	check_hides(&answer, "<form");
+	EXPECT(api_post(form("/merchants/%s/suspend", closed.merchant), admin.access, NULL), 200);
+	check_page(reference, 410, "Nothing to pay here");
+	EXPECT(choose(reference, "stripe"), 303);
+}
+
+SUITE("pay-page", TEST(test_request), TEST(test_held), TEST(test_nobody_takes_it), TEST(test_request_is_over),
+    TEST(test_open_page), TEST(test_redirect), TEST(test_states), TEST(test_what_is_over), TEST(test_faults),
+    TEST(test_provider_down), TEST(test_return_url))
