@@ -17,6 +17,7 @@
 #include "payments/payments.h"
 #include "payments/risk/jobs.h"
 #include "payments/risk/review.h"
+#include "payments/setup.h"
 #include "payouts/payouts.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
@@ -74,6 +75,8 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_END_REQUEST, end_request_job },
 	{ JOB_EXPIRE_REQUESTS, expire_requests_job },
 	{ JOB_KEEP_METHOD, keep_method_job },
+	{ JOB_SETTLE_SETUP, settle_setup_job },
+	{ JOB_SETTLE_SETUPS, settle_setups_job },
 	{ JOB_RESEAL_METHODS, reseal_methods_job },
 	{ JOB_FORGET_METHODS, forget_methods_job },
 	{ JOB_REPLAY_WEBHOOK, replay_webhooks_job },

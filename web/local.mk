@@ -4,7 +4,8 @@ dist_pages_DATA = \
 	web/pages/foot.html \
 	web/pages/head.html \
 	web/pages/pay.html \
-	web/pages/problem.html
+	web/pages/problem.html \
+	web/pages/store.html
 web_assets = \
 	web/assets/pay.css \
 	web/assets/pay.js

@@ -239,6 +239,8 @@ const struct key config_keys[] = {
 	    "Maximum concurrent calls to one provider; those of requests are always fewer than workers.pay."),
 	K_INTEGER(
 	    payments.reconcile_after_seconds, 1, DAY, "60", "Age at which an open payment is reconciled with its provider."),
+	K_INTEGER(payments.setup_minutes, 5, 4320, "60",
+	    "How long a payment method can be stored without a payment once that was begun."),
 	K_INTEGER(payments.request_hours, 1, 8760, "168", "How long a payment request can be paid when it does not say."),
 	K_LIST(payments.return_urls, "", "Allowed prefixes of return_url, besides public_url.", .form = FORM_URL),
 	K_TEXT(payments.method_key, "",

@@ -137,7 +137,7 @@ struct config {
 		bool               dispute_fee_to_merchant;
 		int64_t            connect_timeout_ms, timeout_ms, request_ms;
 		int64_t            circuit_failures, circuit_open_seconds, bulkhead;
-		int64_t            reconcile_after_seconds, request_hours;
+		int64_t            reconcile_after_seconds, request_hours, setup_minutes;
 		const char *const *return_urls; /* prefixes a return_url may begin with */
 		const char        *method_key;  /* "key id:secret" that seals stored payment methods; "": none are stored */
 		const char *const *method_old_keys;

@@ -76,6 +76,8 @@ struct arena;
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \
 	    "The route does not accept this Content-Type or Content-Encoding.") \
+	X(STORES_WITH_PAYMENT, 422, "stores_with_payment", \
+	    "The provider stores a payment method only while something is paid with it.") \
 	X(AMOUNT_UNSUPPORTED, 422, "amount_unsupported", "The provider cannot charge this amount.") \
 	X(PAYOUT_TOO_SMALL, 422, "payout_too_small", "The payout is below the minimum amount.") \
 	X(IDEMPOTENCY_MISMATCH, 422, "idempotency_key_reused", "The Idempotency-Key was used with a different request.") \

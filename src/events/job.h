@@ -75,6 +75,8 @@ enum job_lane {
 	    0) /* a payment request that is paid or cancelled: end its other attempts */ \
 	X(EXPIRE_REQUESTS, "expire_requests", MONEY, ITSELF, 0, 3, 15) /* end what nobody paid in time */ \
 	X(KEEP_METHOD, "keep_method", MONEY, ITSELF, 12, 6, 0)         /* store what was paid with, as its payer wants */ \
+	X(SETTLE_SETUP, "settle_setup", MONEY, ITSELF, 12, 4, 0)       /* ask what became of a method that is being stored */ \
+	X(SETTLE_SETUPS, "settle_setups", MONEY, ITSELF, 0, 6, 15) /* find those to ask about, end what nobody has finished */ \
 	X(RESEAL_METHODS, "reseal_methods", UPKEEP, ITSELF, 0, 8, 60)  /* stored methods of former keys */ \
 	X(FORGET_METHODS, "forget_methods", MONEY, ITSELF, 0, 8, 30)   /* tokens of deleted methods */ \
 	X(REPLAY_WEBHOOK, "replay_webhook", WEBHOOKS, ITSELF, 0, 4, 0) /* apply a stored event that could not be */ \

@@ -9,11 +9,12 @@
 #include "notify/queue.h"
 #include "ops/ops.h"
 #include "payments/request.h"
+#include "payments/setup.h"
 #include "settlements/settlement.h"
 #include "store/db.h"
 #include "store/work.h"
 
-enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1 };
+enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1, SETUP_DAYS = 30 };
 
 /* What is deleted: at most AT_ONCE rows from before `before`, *removed of them. */
 struct purge {
@@ -69,6 +70,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
+		  { remove_setups, instant_add_seconds(now, -SETUP_DAYS * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
 		  { remove_mails, instant_add_seconds(now, -config->jobs.event_days * DAY) },
 	};

@@ -3,7 +3,8 @@ libhaat_a_SOURCES += \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/render.c src/pages/render.h \
-	src/pages/routes.c
+	src/pages/routes.c \
+	src/pages/store_page.c src/pages/store_page.h
 # What the pages load is named by what is in it.
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h

@@ -25,7 +25,7 @@ static const struct member problem_page_members[] = {
 };
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
-static const struct template *pay_template, *problem_template;
+static const struct template *pay_template, *store_template, *problem_template;
 static struct arena          *templates; /* as long as the program */
 
 bool
@@ -34,8 +34,10 @@ pages_load(const struct config *config, const char **error)
 	templates = arena_new(TEMPLATES_BYTES);
 	pay_template = template_load(templates, config->pages.templates, "pay.html", &pay_page_shape, error);
 	if (pay_template != NULL)
+		store_template = template_load(templates, config->pages.templates, "store.html", &store_page_shape, error);
+	if (store_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
-	return pay_template != NULL && problem_template != NULL;
+	return problem_template != NULL;
 }
 
 static const struct problem *
@@ -55,6 +57,14 @@ render_pay_page(struct request *request, struct pay_page *page, int status)
 	page->style = ASSET_PAY_CSS;
 	page->script = ASSET_PAY_JS;
 	return render(request, pay_template, page, status);
+}
+
+const struct problem *
+render_store_page(struct request *request, struct store_page *page, int status)
+{
+	page->style = ASSET_PAY_CSS;
+	page->script = ASSET_PAY_JS;
+	return render(request, store_template, page, status);
 }
 
 void

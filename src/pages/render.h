@@ -4,8 +4,10 @@
 
 #include "http/request.h"
 #include "pages/pay_page.h"
+#include "pages/store_page.h"
 
-/* Answers with the payment page; its policy is the caller's. */
+/* Answers with the payment page, or that on which a method is stored; its policy is the caller's. */
+const struct problem *render_store_page(struct request *request, struct store_page *page, int status);
 const struct problem *render_pay_page(struct request *request, struct pay_page *page, int status);
 
 /* Answers with a page that says what is wrong. */

@@ -7,6 +7,7 @@
 #include "pages/policy.h"
 #include "pages/render.h"
 #include "payments/provider.h"
+#include "payments/setup.h"
 
 struct pay_body {
 	const char *provider;
@@ -155,6 +156,21 @@ begin_pay_page(struct request *request)
 	return lead_to_page(request, &link);
 }
 
+static const struct problem *
+show_store_page(struct request *request)
+{
+	struct work             *work = request->work;
+	struct payment_method_id id;
+	struct method_setup     *setup;
+	struct store_page        page;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(find_setup(work, id, &setup));
+	store_page_fill(work, setup, &page);
+	add_pay_policy(request, page.script_url == NULL ? NULL : provider_known(setup->provider)->page, page.script_url, NULL);
+	return render_store_page(request, &page, store_page_status(setup));
+}
+
 #define PAGE_TYPE "text/html; charset=utf-8"
 
 static const struct route page_routes[] = {
@@ -173,6 +189,12 @@ static const struct route page_routes[] = {
 	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",
 	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
 	    .handler = begin_pay_page },
+	{ GET, "/pay/methods/{id}", .id = "showStorePage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
+	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
+	    .show_problem = render_problem, .summary = "Show the page on which a payment method is stored",
+	    .description =
+		"For people, with the provider's script. One that nobody has finished in time is shown with status 410.",
+	    .handler = show_store_page },
 };
 
 ROUTE_TABLE(pages_table, "Pages", "What people see in a browser.", page_routes);

@@ -53,7 +53,7 @@ libhaat_a_SOURCES += \
 	src/payments/providers/stripe_call.c src/payments/providers/stripe_create.c \
 	src/payments/providers/stripe_customer.c \
 	src/payments/providers/stripe_disputes.c src/payments/providers/stripe_methods.c \
-	src/payments/providers/stripe_objects.c \
+	src/payments/providers/stripe_objects.c src/payments/providers/stripe_setup.c \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
@@ -83,5 +83,6 @@ libhaat_a_SOURCES += \
 	src/payments/routes.c \
 	src/payments/seen.c \
 	src/payments/seen_dispute.c \
+	src/payments/setup.c src/payments/setup.h src/payments/setup_settle.c \
 	src/payments/settle.c \
 	src/payments/token.c src/payments/token.h

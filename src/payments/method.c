@@ -9,10 +9,10 @@
 
 enum { SEALED_MAX = 2048, HOLDERS_MAX = 100 };
 
-const char *const payment_method_status_values[] = { "active", "expired", "disabled", NULL };
+const char *const payment_method_status_values[] = { "active", "expired", "disabled", "pending", NULL };
 
 #define LABEL_DESCRIPTION "Your own name of it; never a card number."
-#define EXPIRES_DESCRIPTION "When it can no longer be charged; null: not known."
+#define EXPIRES_DESCRIPTION "When it can no longer be charged; null: not known. Of a pending one: until when it can be stored."
 
 static const struct member payment_method_members[] = {
 	M_ID(struct payment_method, id, "id"),
@@ -26,6 +26,13 @@ static const struct member payment_method_members[] = {
 	M_TEXT(struct payment_method, disabled_reason, "disabled_reason", 64,
 	    .description = "Why the provider charges it no more.", .example = "null"),
 	M_BOOLEAN(struct payment_method, is_default, "is_default"),
+	M_TEXT(struct payment_method, client_secret, "client_secret", 512, .computed = true,
+	    .description = "While it is pending: for the provider's script in its owner's browser.", .example = "null"),
+	M_TEXT(struct payment_method, redirect_url, "redirect_url", 2048, .computed = true,
+	    .description = "While it is pending: where to redirect its owner to the provider, if not null.", .example = "null"),
+	M_TEXT(struct payment_method, url, "url", 2048, .computed = true,
+	    .description = "While it is pending: the shop's page with the provider's script, if there is one.",
+	    .example = "null"),
 	M_BYTES(struct payment_method, sealed, "sealed", SEALED_MAX),
 	M_TEXT(struct payment_method, sealed_with, "sealed_with", 64, .hidden = true),
 	M_BYTES(struct payment_method, digest, "token_digest", 32),
@@ -36,11 +43,16 @@ static const struct member payment_method_members[] = {
 SHAPE_SHARED(struct payment_method, payment_method_shape, "PaymentMethod", payment_method_members);
 
 static const struct member new_method_members[] = {
-	M_ENUM(struct new_method, type, "type", payment_method_type_values, .required = true),
+	M_ENUM(struct new_method, type, "type", payment_method_type_values, .description = "Required with a token."),
 	M_TEXT(struct new_method, provider, "provider", 32, .required = true, .min = 1, .example = "\"stripe\"",
 	    .description = "One of the shop's enabled providers that charges stored methods."),
-	M_TEXT(struct new_method, token, "token", TOKEN_BYTES_MAX, .required = true, .min = 4, .example = "\"pm_card_visa\"",
-	    .description = "The provider's own token of it; never a card number. It is stored encrypted and never shown."),
+	M_TEXT(struct new_method, token, "token", TOKEN_BYTES_MAX, .min = 4, .example = "\"pm_card_visa\"",
+	    .description = "The provider's own token of it; never a card number. It is stored encrypted and never shown. Without "
+			   "one the method is stored at the provider, by its owner's browser, and stays pending until then."),
+	M_TEXT(struct new_method, return_url, "return_url", 1000, .format = FORMAT_URL,
+	    .description = "Without a token: where the browser is finally redirected to, with payment_method and status in its "
+			   "query; must begin with a configured prefix.",
+	    .example = "null"),
 	M_TEXT(struct new_method, label, "label", 100, .description = LABEL_DESCRIPTION, .example = "\"Visa of the shop\""),
 	M_TIME(struct new_method, expires, "expires",
 	    .description = "Until when it can be charged, where the provider does not say."),
@@ -93,14 +105,19 @@ owner_of_user(struct work *work, struct user_id user, struct method_owner **owne
 }
 
 const struct problem *
-acting_owner(struct work *work, struct method_owner **owner)
+owner_of_merchant(struct work *work, struct merchant_id merchant, struct method_owner **owner)
 {
-	if (work->viewer.merchant == NULL)
-		return owner_of_user(work, work->viewer.user, owner);
 	return db_one(work->db, &method_owner_shape, owner,
 	    "SELECT m.id AS owner_id, NULL AS user_id, m.id AS merchant_id, u.email, m.shop_name AS full_name, u.phone "
 	    "FROM merchants m JOIN users u ON u.id = m.user_id WHERE m.id = ?",
-	    P(work->viewer.merchant));
+	    P(merchant));
+}
+
+const struct problem *
+acting_owner(struct work *work, struct method_owner **owner)
+{
+	return work->viewer.merchant == NULL ? owner_of_user(work, work->viewer.user, owner)
+					     : owner_of_merchant(work, *work->viewer.merchant, owner);
 }
 
 const struct problem *
@@ -110,7 +127,7 @@ audit_method(struct work *work, const char *action, const struct payment_method 
 	    work, action, "payment_method", (before != NULL ? before : after)->id.uuid, &method_state_shape, before, after);
 }
 
-static struct uuid
+struct uuid
 acting_owner_id(const struct work *work)
 {
 	return work->viewer.merchant == NULL ? work->viewer.user.uuid : work->viewer.merchant->uuid;

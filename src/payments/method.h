@@ -18,6 +18,7 @@
 #include "store/work.h"
 
 struct job;
+struct method_setup;
 struct payment;
 struct provider;
 
@@ -26,7 +27,7 @@ enum { METHODS_MAX = 50, TOKEN_BYTES_MAX = 255 };
 enum payment_method_type { METHOD_CARD, METHOD_BANK_ACCOUNT, METHOD_MOBILE_MONEY, METHOD_CRYPTO, METHOD_PAYPAL, METHOD_STRIPE };
 extern const char *const payment_method_type_values[]; /* providers/method_types.c */
 
-enum payment_method_status { METHOD_ACTIVE, METHOD_EXPIRED, METHOD_DISABLED };
+enum payment_method_status { METHOD_ACTIVE, METHOD_EXPIRED, METHOD_DISABLED, METHOD_PENDING /* setup.h */ };
 extern const char *const payment_method_status_values[];
 
 /* What is sealed: the provider's token, and whose it is to the provider; what a provider does not need is NULL. */
@@ -45,16 +46,17 @@ struct payment_method {
 	struct bytes             sealed;
 	const char              *sealed_with; /* the key's id */
 	struct bytes             digest;
+	const char              *client_secret, *redirect_url, *url; /* while it is pending; each may be NULL */
 	int64_t                  version;
 	struct instant           created_at, updated_at;
 	struct shape_seen        seen;
 };
 SHAPE_DECLARE(struct payment_method, payment_method_shape);
 
-/* A new one; what can be changed of one. */
+/* A new one, by its token or (token NULL) by a set-up that comes back to return_url; what can be changed of one. */
 struct new_method {
-	int             type;
-	const char     *provider, *token, *label;
+	int            *type; /* NULL: the provider's */
+	const char     *provider, *token, *label, *return_url;
 	struct instant *expires;
 	bool            is_default;
 };
@@ -82,7 +84,11 @@ struct kept_token {
 /* The owner that acts: the viewer's merchant or the viewer. */
 const struct problem *acting_owner(struct work *work, struct method_owner **owner);
 
-/* The owner of a payment's method, by the payment's payer. */
+/* The id of that owner, which needs no statement. */
+struct uuid acting_owner_id(const struct work *work);
+
+/* The owner of a payment's method, by the payment's payer; and a merchant as owner. */
+const struct problem *owner_of_merchant(struct work *work, struct merchant_id merchant, struct method_owner **owner);
 const struct problem *owner_of_user(struct work *work, struct user_id user, struct method_owner **owner);
 
 /* Somebody has stored, changed or deleted one (events/audit.h): `before` or `after` is NULL. */
@@ -121,6 +127,16 @@ const struct problem *create_method(struct work *work, const struct new_method *
 /* What a payer has paid with and wants to be stored; inside no transaction. */
 const struct problem *keep_token(
     struct work *work, const struct method_owner *owner, const struct provider *provider, const struct kept_token *kept);
+
+/* What a set-up has led to, under its id unless the owner has stored it before; *id is the method's.  Inside a transaction; CONFLICT as above. */
+const struct problem *store_set_up_method(struct work *work, const struct method_owner *owner, const struct provider *provider,
+    const struct kept_token *kept, const struct method_setup *setup, struct payment_method_id *id);
+
+/* VALIDATION_FAILED for what cannot be a token, or looks like a card number; each may be NULL. */
+const struct problem *check_method_texts(struct work *work, const char *token, const char *label);
+
+/* Locks the owner's row, one of the two, while their methods change. */
+const struct problem *lock_method_owner(struct work *work, const struct user_id *user, const struct merchant_id *merchant);
 
 /* NOT_FOUND, VERSION_MISMATCH.  Inside a transaction. */
 const struct problem *update_method(struct work *work, struct payment_method_id id, const struct payment_method *body,

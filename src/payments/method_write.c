@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "payments/provider.h"
+#include "payments/setup.h"
 #include "store/db.h"
 
 #include <ctype.h>
@@ -63,8 +64,8 @@ is_token_text(const char *token)
 	return true;
 }
 
-static const struct problem *
-check_texts(struct work *work, const char *token, const char *label)
+const struct problem *
+check_method_texts(struct work *work, const char *token, const char *label)
 {
 	if (token != NULL && looks_like_pan(token, true))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "token",
@@ -76,8 +77,8 @@ check_texts(struct work *work, const char *token, const char *label)
 	return OK;
 }
 
-static const struct problem *
-lock_owner(struct work *work, const struct user_id *user, const struct merchant_id *merchant)
+const struct problem *
+lock_method_owner(struct work *work, const struct user_id *user, const struct merchant_id *merchant)
 {
 	int64_t locked;
 
@@ -111,6 +112,7 @@ struct adding {
 	const struct kept_token   *kept;
 	const char                *label;
 	bool                       is_default;
+	struct payment_method_id   id; /* when it is a new one */
 };
 
 static const struct problem *
@@ -195,7 +197,7 @@ add_method(struct work *work, const struct adding *adding, struct payment_method
 	int64_t                count, usable;
 	bool                   is_default;
 
-	TRY(lock_owner(work, adding->owner->user, adding->owner->merchant));
+	TRY(lock_method_owner(work, adding->owner->user, adding->owner->merchant));
 	TRY(find_stored(work, adding, &stored));
 	TRY(db_value(work->db, &count, "SELECT COUNT(*) FROM payment_methods WHERE owner_id = ? AND deleted_at IS NULL",
 	    P(adding->owner->id)));
@@ -203,7 +205,7 @@ add_method(struct work *work, const struct adding *adding, struct payment_method
 	    "SELECT COUNT(*) FROM payment_methods WHERE owner_id = ? AND deleted_at IS NULL AND is_default",
 	    P(adding->owner->id)));
 	is_default = adding->is_default || usable == 0;
-	*id = stored == NULL ? NEW_ID(payment_method_id) : stored->id;
+	*id = stored == NULL ? adding->id : stored->id;
 	if (stored == NULL && count >= METHODS_MAX)
 		return problem(CONFLICT, "an account has at most 50 payment methods");
 	if (is_default)
@@ -215,25 +217,33 @@ const struct problem *
 create_method(struct work *work, const struct new_method *body, struct payment_method **method)
 {
 	const struct provider   *provider = provider_enabled(work->config, body->provider);
-	struct kept_token        kept = { .type = body->type, .expires = body->expires };
+	struct kept_token        kept = { .expires = body->expires };
 	struct payment_method_id id;
 	struct method_owner     *owner;
 
-	TRY(check_texts(work, body->token, body->label));
+	TRY(check_method_texts(work, body->token, body->label));
+	if (body->type == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "type", "is required with a token");
+	if (body->return_url != NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "return_url", "must be absent with a token");
 	if (provider == NULL || provider->methods == NULL)
 		return problem(PROVIDER_UNSUPPORTED, "the provider is not enabled, or charges no stored payment method");
 	if (!sealing_is_configured(work->config))
 		return problem(PROVIDER_UNSUPPORTED, "this shop stores no payment methods (payments.method_key)");
 	if (body->expires != NULL && body->expires->unix_ms <= instant_now().unix_ms)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "expires", "is in the past");
+	kept.type = *body->type;
 	TRY(acting_owner(work, &owner));
 	TRY(provider->methods->adopt(work, owner, body->token, &kept));
 	if (kept.expires == NULL)
 		kept.expires = body->expires;
 
-	struct adding adding = {
-		.owner = owner, .provider = provider, .kept = &kept, .label = body->label, .is_default = body->is_default
-	};
+	struct adding adding = { .owner = owner,
+		.provider = provider,
+		.kept = &kept,
+		.label = body->label,
+		.is_default = body->is_default,
+		.id = NEW_ID(payment_method_id) };
 
 	TRY(db_transaction(work, add_method(work, &adding, &id)));
 	return read_method(work, id, method);
@@ -242,17 +252,31 @@ create_method(struct work *work, const struct new_method *body, struct payment_m
 const struct problem *
 keep_token(struct work *work, const struct method_owner *owner, const struct provider *provider, const struct kept_token *kept)
 {
-	struct adding            adding = { .owner = owner, .provider = provider, .kept = kept };
+	struct adding            adding = { .owner = owner, .provider = provider, .kept = kept, .id = NEW_ID(payment_method_id) };
 	struct payment_method_id id;
 
 	return db_transaction(work, add_method(work, &adding, &id));
+}
+
+const struct problem *
+store_set_up_method(struct work *work, const struct method_owner *owner, const struct provider *provider,
+    const struct kept_token *kept, const struct method_setup *setup, struct payment_method_id *id)
+{
+	struct adding adding = { .owner = owner,
+		.provider = provider,
+		.kept = kept,
+		.label = setup->label,
+		.is_default = setup->is_default,
+		.id = setup->id };
+
+	return add_method(work, &adding, id);
 }
 
 static const struct problem *
 lock_method(
     struct work *work, struct payment_method_id id, const struct expected_version *expected, struct payment_method **method)
 {
-	TRY(lock_owner(work, &work->viewer.user, work->viewer.merchant));
+	TRY(lock_method_owner(work, &work->viewer.user, work->viewer.merchant));
 	TRY(read_method(work, id, method));
 	return check_version(expected, id.uuid, (*method)->version);
 }
@@ -269,7 +293,7 @@ update_method(struct work *work, struct payment_method_id id, const struct payme
 {
 	struct payment_method *m, before;
 
-	TRY(check_texts(work, NULL, body->label));
+	TRY(check_method_texts(work, NULL, body->label));
 	TRY(lock_method(work, id, expected, &m));
 	before = *m;
 	shape_merge(&method_change_shape, body, m);

@@ -16,6 +16,7 @@
 #include "base/providers.h"
 #include "payments/dispute.h"
 #include "payments/method.h"
+#include "payments/setup.h"
 
 struct config;
 struct http_call;
@@ -30,6 +31,7 @@ enum provider_event_kind {
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
 	EVENT_IS_DISPUTE,
+	EVENT_IS_SETUP,       /* something may have become of a method that is being stored: `setup` */
 	EVENT_IS_METHOD,      /* what has become of a stored method: method_token, method_gone, method_expires */
 	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
 };
@@ -44,6 +46,8 @@ struct provider_event {
 	struct refund_answer   refund;
 	struct dispute_answer  dispute;
 	const char            *address;
+	const char            *setup;          /* the provider's id of it */
+	bool                   setup_declined; /* it was tried, and declined */
 	const char            *method_token;   /* which, as it is stored */
 	const char            *method_gone;    /* why it can be charged no more; NULL: it can */
 	const struct instant  *method_expires; /* its new end; NULL: as before */
@@ -157,6 +161,9 @@ struct provider_methods {
 	 */
 	int64_t notice_seconds, notice_least_seconds;
 	const struct problem *(*give_notice)(struct work *work, const struct payment *payment, struct instant due);
+
+	/* How one is stored without a payment.  NULL: only while something is paid with it. */
+	const struct provider_setup *setup;
 
 	/* The owner wants it to be charged no more: it is taken away there.  OK also when it is gone already.  NULL: it cannot be. */
 	const struct problem *(*forget)(struct work *work, const struct stored_token *stored);

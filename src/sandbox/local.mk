@@ -82,6 +82,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/stripe/payer.c \
 	src/sandbox/stripe/refunds.c \
 	src/sandbox/stripe/script.c \
+	src/sandbox/stripe/setups.c \
 	src/sandbox/stripe/stand_in.c \
 	src/sandbox/stripe/stripe.h src/sandbox/stripe/test_methods.c \
 	src/sandbox/switches.c \

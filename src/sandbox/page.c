@@ -65,10 +65,12 @@ page_answer(struct call *call, const struct pay_page *page)
 	    "body { font: 1.1rem/1.5 sans-serif; max-width: 30rem; margin: 2rem auto; padding: 0 1rem; }\n"
 	    "button { font: inherit; width: 100%; padding: .6rem; margin: .3rem 0; }\n"
 	    "</style>\n</head>\n<body>\n<main>\n<h1>Sandbox payment</h1>\n<p>No real money moves here.</p>\n<p>");
-	money_write(page->amount, digits);
-	text_addf(&html, "%s %s", digits, page->amount.currency);
+	if (*page->amount.currency != '\0') {
+		money_write(page->amount, digits);
+		text_addf(&html, "%s %s", digits, page->amount.currency);
+	}
 	if (page->description != NULL) {
-		TEXT_ADD(&html, " for ");
+		text_add_string(&html, *page->amount.currency != '\0' ? " for " : "");
 		add_escaped(&html, page->description);
 	}
 	TEXT_ADD(&html, "</p>\n<p>");

@@ -20,8 +20,8 @@ struct pay_page {
 	const char       *path;        /* each button posts to PATH/ACT */
 	const char       *id, *status; /* of the transaction, in the provider's words */
 	const char       *description; /* what is paid for; NULL: nothing to say */
-	struct money      amount;
-	const char       *return_url; /* goes along with each button as return_url; NULL: the stand-in knows it */
+	struct money      amount;      /* currency "": nothing is paid */
+	const char       *return_url;  /* goes along with each button as return_url; NULL: the stand-in knows it */
 	struct pay_button buttons[PAGE_BUTTONS_MAX + 1]; /* act NULL at the end */
 };
 

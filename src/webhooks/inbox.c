@@ -78,6 +78,16 @@ apply_method(struct work *work, const struct provider *provider, const struct pr
 	return OK;
 }
 
+static const struct problem *
+apply_setup(struct work *work, const struct provider *provider, const struct provider_event *event, enum inbox_outcome *outcome)
+{
+	bool known;
+
+	TRY(apply_setup_event(work, provider->name, event->setup, event->setup_declined, &known));
+	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
+	return OK;
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
     enum inbox_outcome *outcome)
@@ -95,6 +105,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 	}
 	if (event->kind == EVENT_IS_METHOD)
 		return apply_method(work, provider, event, outcome);
+	if (event->kind == EVENT_IS_SETUP)
+		return apply_setup(work, provider, event, outcome);
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
 	if (payment == NULL && !has_our_mark(event))
 		return ignore_foreign(work, row);

@@ -52,6 +52,7 @@ api_tests = \
 	tests/api/test-sessions \
 	tests/api/test-settlements \
 	tests/api/test-settling \
+	tests/api/test-setups \
 	tests/api/test-sqs \
 	tests/api/test-staff \
 	tests/api/test-stored \

@@ -326,7 +326,7 @@ static const struct {
 	{ "payment", "payments", "$",
 	    "user_id,"                                /* as customer_id */
 	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */
-	    "stored_method,keeps_method,"             /* the payer's */
+	    "keeps_method,"                           /* the payer's */
 	    "charge_key,charge_sent_at,"              /* how it is charged once */
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */

@@ -110,6 +110,7 @@ static const struct row {
 	{ "listPaymentMethods", "----xxk" },
 	{ "showPaymentMethod", "----xxk" },
 	{ "changePaymentMethod", "----xxk" },
+	{ "returnToPaymentMethod", "public" },
 	{ "deletePaymentMethod", "----xxk" },
 	{ "beginAttempt", "public" },
 	{ "listApiKeys", "----x-" },
@@ -190,6 +191,7 @@ static const struct row {
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },
 	{ "beginPayPage", "public" },
+	{ "showStorePage", "public" },
 	{ "showMetrics", "public" },
 	{ "showOpenApi", "public" },
 };

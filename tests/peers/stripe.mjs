@@ -272,6 +272,21 @@ await test('one event id with another payload is a collision', async () => {
 	assertProblem(await deliver(other, signed(other)), 409, 'event_collision');
 });
 
+await test('a method is stored without a payment', async () => {
+	const customer = await stripe.customers.create({ email: 'jane@example.org' });
+	const made = await stripe.setupIntents.create({ customer: customer.id, usage: 'off_session', automatic_payment_methods: { enabled: true },
+		metadata: { payment_method_id: 'x' } });
+	assert.equal(made.status, 'requires_payment_method');
+	assert.ok(made.client_secret.startsWith(`${made.id}_secret_`));
+	const cancelled = await stripe.setupIntents.cancel(made.id, { cancellation_reason: 'abandoned' });
+	assert.equal(cancelled.status, 'canceled');
+	const found = await stripe.setupIntents.retrieve(made.id, { expand: ['payment_method'] });
+	assert.equal(found.status, 'canceled');
+	assert.equal(found.payment_method, null);
+	await assert.rejects(stripe.setupIntents.cancel(made.id), (error) => error.statusCode === 400 && error.code === 'setup_intent_unexpected_state');
+	await assert.rejects(stripe.setupIntents.create({ customer: 'cus_nobody' }), (error) => error.code === 'resource_missing');
+});
+
 await test('signatures that do not count', async () => {
 	const payload = eventText();
 	const good = signed(payload);

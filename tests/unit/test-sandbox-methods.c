@@ -145,8 +145,42 @@ test_detached_ones_serve_nobody(void)
 	check_call(path, NULL, 200, "customer", NULL);
 }
 
+/* A SetupIntent stores a method of its customer, once, until it has ended. */
+static void
+test_stored_without_a_charge(void)
+{
+	struct answer customer = call("POST", "/v1/customers", "email=jane%40example.org", NULL), made;
+	char          body[300], path[200], act[200];
+
+	snprintf(body, sizeof body, "customer=%s&usage=off_session&automatic_payment_methods[enabled]=true&metadata[x]=y",
+	    text_at(customer.json, "id"));
+	made = call("POST", "/v1/setup_intents", body, NULL);
+	CHECK_INT(made.status, 200);
+	CHECK_TEXT(text_at(made.json, "status"), "requires_payment_method");
+	CHECK(strncmp(text_at(made.json, "client_secret"), text_at(made.json, "id"), strlen(text_at(made.json, "id"))) == 0);
+	snprintf(path, sizeof path, "/v1/setup_intents/%s?expand[0]=payment_method", text_at(made.json, "id"));
+	snprintf(act, sizeof act, "/sandbox/stripe/fail/%s", text_at(made.json, "id"));
+	check_call(act, "", 200, "last_setup_error.code", "card_declined");
+	check_call(path, NULL, 200, "status", "requires_payment_method");
+	snprintf(act, sizeof act, "/sandbox/stripe/process/%s", text_at(made.json, "id"));
+	check_call(act, "", 400, "error.param", "action");
+	snprintf(act, sizeof act, "/sandbox/stripe/pay/%s", text_at(made.json, "id"));
+	check_call(act, "", 200, "status", "succeeded");
+	check_call(path, NULL, 200, "payment_method.customer", text_at(customer.json, "id"));
+	check_call(act, "", 400, "error.code", "setup_intent_unexpected_state");
+	snprintf(act, sizeof act, "/v1/setup_intents/%s/cancel", text_at(made.json, "id"));
+	check_call(act, "cancellation_reason=abandoned", 400, "error.code", "setup_intent_unexpected_state");
+	check_call(act, "cancellation_reason=boredom", 400, "error.param", "cancellation_reason");
+	check_call("/v1/setup_intents", "customer=cus_nobody", 400, "error.param", "customer");
+	check_call("/v1/setup_intents", "usage=sometimes", 400, "error.param", "usage");
+	check_call("/v1/setup_intents", "amount=100", 400, "error.code", "parameter_unknown");
+	check_call("/v1/setup_intents/seti_nothing", NULL, 404, "error.code", "resource_missing");
+	drop(customer);
+	drop(made);
+}
+
 static const struct test tests[] = { TEST(test_charges), TEST(test_declines), TEST(test_one_charge_under_one_key),
-	TEST(test_what_is_refused), TEST(test_detached_ones_serve_nobody) };
+	TEST(test_what_is_refused), TEST(test_detached_ones_serve_nobody), TEST(test_stored_without_a_charge) };
 
 int
 main(void)

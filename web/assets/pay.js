@@ -76,13 +76,16 @@
 				return;
 			}
 			const elements = stripe.elements({ clientSecret: settings.secret });
+			const label = settings.stores ? 'Store' : 'Pay';
+			const failed = settings.stores ? 'The payment method was not stored.' : 'The payment did not go through.';
 			const fields = document.createElement('div');
 			fields.id = 'provider-fields';
 			place.append(fields);
 			elements.create('payment').mount('#provider-fields');
-			addButton(place, 'Pay', async () => {
-				const { error } = await stripe.confirmPayment({ elements, confirmParams: { return_url: settings.back } });
-				if (error) say(error.message ?? 'The payment did not go through.');
+			addButton(place, label, async () => {
+				const wanted = { elements, confirmParams: { return_url: settings.back } };
+				const { error } = await (settings.stores ? stripe.confirmSetup(wanted) : stripe.confirmPayment(wanted));
+				if (error) say(error.message ?? failed);
 			});
 		},
 

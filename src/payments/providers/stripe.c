@@ -248,6 +248,8 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 		read_charge_event(arena, object, event);
 	} else if (strncmp(event->type, "charge.dispute.", 15) == 0) {
 		stripe_read_dispute_event(arena, json, object, event);
+	} else if (strncmp(event->type, "setup_intent.", 13) == 0) {
+		stripe_read_setup_event(arena, object, event);
 	} else if (strncmp(event->type, "payment_method.", 15) == 0 || strcmp(event->type, "mandate.updated") == 0) {
 		stripe_read_method_event(arena, object, event);
 	}

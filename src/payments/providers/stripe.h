@@ -53,9 +53,16 @@ void stripe_wait_for_payer(
 /* stripe_methods.c */
 extern const struct provider_methods stripe_methods;
 
-/* stripe_customer.c: what an event says of a PaymentMethod or of its mandate. */
-void            stripe_read_method_event(struct arena *arena, struct json_object *object, struct provider_event *event);
-struct instant *stripe_card_expiry(struct arena *arena, struct json_object *method);
+/* stripe_setup.c */
+extern const struct provider_setup stripe_setup;
+
+/* stripe_customer.c: what is to be kept of a PaymentMethod of that customer; PAYMENT_METHOD_UNUSABLE when it is not the customer's. */
+const struct problem *stripe_take_method(
+    struct work *work, struct json_object *method, const char *customer, struct kept_token *kept);
+
+/* stripe_customer.c: what an event says of a SetupIntent; of a PaymentMethod or of its mandate. */
+void stripe_read_setup_event(struct arena *arena, struct json_object *object, struct provider_event *event);
+void stripe_read_method_event(struct arena *arena, struct json_object *object, struct provider_event *event);
 
 /* stripe_customer.c: the id of the owner's customer, who is made when there is none yet. */
 const struct problem *stripe_customer(struct work *work, const struct method_owner *owner, const char **customer);

@@ -36,14 +36,51 @@ stripe_customer(struct work *work, const struct method_owner *owner, const char 
 }
 
 /* "exp_month" and "exp_year" of a card: it can be charged until the end of that month. */
-struct instant *
-stripe_card_expiry(struct arena *arena, struct json_object *method)
+static struct instant *
+card_expiry(struct arena *arena, struct json_object *method)
 {
 	int64_t month, year;
 
 	if (!json_integer_at(method, "card.exp_month", &month) || !json_integer_at(method, "card.exp_year", &year))
 		return NULL;
 	return month_end(arena, year, month);
+}
+
+/* Of "card", "us_bank_account", "sepa_debit", "paypal", "link" ... */
+static int
+type_of(struct arena *arena, struct json_object *method, int otherwise)
+{
+	const char *type = json_text_at(arena, method, "type", 32);
+
+	if (type == NULL)
+		return otherwise;
+	if (strcmp(type, "card") == 0)
+		return METHOD_CARD;
+	return strstr(type, "bank_account") != NULL || strstr(type, "debit") != NULL ? METHOD_BANK_ACCOUNT : METHOD_STRIPE;
+}
+
+const struct problem *
+stripe_take_method(struct work *work, struct json_object *method, const char *customer, struct kept_token *kept)
+{
+	const char *owner = json_text_at(work->arena, method, "customer", STRIPE_ID_MAX);
+	const char *id = json_text_at(work->arena, method, "id", STRIPE_ID_MAX);
+
+	if (id == NULL || owner == NULL || strcmp(owner, customer) != 0)
+		return problem(PAYMENT_METHOD_UNUSABLE, "the provider does not know the token as one of yours");
+	kept->stored = (struct stored_token) { .token = id, .customer = customer };
+	kept->type = type_of(work->arena, method, kept->type);
+	kept->expires = card_expiry(work->arena, method);
+	return OK;
+}
+
+/* It tells that something has become of one; what that is, its provider says. */
+void
+stripe_read_setup_event(struct arena *arena, struct json_object *object, struct provider_event *event)
+{
+	event->setup = json_text_at(arena, object, "id", STRIPE_ID_MAX);
+	event->setup_declined = strcmp(event->type, "setup_intent.setup_failed") == 0;
+	if (event->setup != NULL && strcmp(event->type, "setup_intent.created") != 0)
+		event->kind = EVENT_IS_SETUP;
 }
 
 /* Card networks replace cards: the method stays the same, with another end. */
@@ -62,7 +99,7 @@ stripe_read_method_event(struct arena *arena, struct json_object *object, struct
 	else if (strcmp(event->type, "payment_method.detached") == 0)
 		event->method_gone = "removed_at_provider";
 	else
-		event->method_expires = stripe_card_expiry(arena, object);
+		event->method_expires = card_expiry(arena, object);
 	if (is_mandate && event->method_gone == NULL && (status == NULL || strcmp(status, "active") != 0))
 		event->kind = EVENT_IS_IGNORED;
 	/* What was disabled for another reason stays so, however its card is described. */

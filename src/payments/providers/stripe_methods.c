@@ -20,33 +20,6 @@ unusable(void)
 	return problem(PAYMENT_METHOD_UNUSABLE, "the provider does not know the token as one of yours");
 }
 
-/* Of "card", "us_bank_account", "sepa_debit", "paypal", "link" ... */
-static int
-type_of(struct arena *arena, struct json_object *method, int otherwise)
-{
-	const char *type = json_text_at(arena, method, "type", 32);
-
-	if (type == NULL)
-		return otherwise;
-	if (strcmp(type, "card") == 0)
-		return METHOD_CARD;
-	return strstr(type, "bank_account") != NULL || strstr(type, "debit") != NULL ? METHOD_BANK_ACCOUNT : METHOD_STRIPE;
-}
-
-static const struct problem *
-take_method(struct work *work, struct json_object *method, const char *customer, struct kept_token *kept)
-{
-	const char *owner = json_text_at(work->arena, method, "customer", STRIPE_ID_MAX);
-	const char *id = json_text_at(work->arena, method, "id", STRIPE_ID_MAX);
-
-	if (id == NULL || owner == NULL || strcmp(owner, customer) != 0)
-		return unusable();
-	kept->stored = (struct stored_token) { .token = id, .customer = customer };
-	kept->type = type_of(work->arena, method, kept->type);
-	kept->expires = stripe_card_expiry(work->arena, method);
-	return OK;
-}
-
 /* A new one is attached to the owner's customer; one that is attached must be theirs. */
 static const struct problem *
 stripe_adopt(struct work *work, const struct method_owner *owner, const char *token, struct kept_token *kept)
@@ -63,7 +36,7 @@ stripe_adopt(struct work *work, const struct method_owner *owner, const char *to
 	TRY(stripe_call(work, no_payment, NULL, arena_format(work->arena, "/v1/payment_methods/%s/attach", token), &form, NULL,
 	    &reply, &json));
 	if (reply.status < 400)
-		return take_method(work, json, customer, kept);
+		return stripe_take_method(work, json, customer, kept);
 	if (reply.status == 402)
 		return problem(PAYMENT_METHOD_UNUSABLE, "the bank has declined the payment method");
 	if (reply.status != 400 && reply.status != 404)
@@ -72,7 +45,7 @@ stripe_adopt(struct work *work, const struct method_owner *owner, const char *to
 	    work, no_payment, NULL, arena_format(work->arena, "/v1/payment_methods/%s", token), NULL, NULL, &reply, &json));
 	if (reply.status >= 400)
 		return reply.status == 404 || reply.status == 400 ? unusable() : stripe_refused(work, &reply, json);
-	return take_method(work, json, customer, kept);
+	return stripe_take_method(work, json, customer, kept);
 }
 
 static const struct problem *
@@ -94,7 +67,7 @@ stripe_kept(struct work *work, const struct payment *payment, const struct metho
 	if (!json_object_is_type(method, json_type_object) ||
 	    json_text_at(work->arena, method, "customer", STRIPE_ID_MAX) == NULL)
 		return OK; /* of a kind that Stripe cannot store */
-	return take_method(work, method, customer, kept);
+	return stripe_take_method(work, method, customer, kept);
 }
 
 static const struct problem *
@@ -116,5 +89,6 @@ const struct provider_methods stripe_methods = {
 	.kept = stripe_kept,
 	.charge = stripe_charge,
 	.look_for = stripe_look_for,
+	.setup = &stripe_setup,
 	.forget = stripe_forget,
 };

@@ -52,7 +52,9 @@ page_show(struct call *call)
 {
 	struct json_object *intent = state_find(call->sandbox, TABLE_INTENTS, call->captured[0]);
 
-	if (intent == NULL)
+	if (is_setup(call->captured[0]))
+		setup_page_show(call);
+	else if (intent == NULL)
 		answer_no_such(call, "payment_intent", call->captured[0]);
 	else
 		answer_page(call, intent, return_url(call, intent));
@@ -76,6 +78,10 @@ page_acts(struct call *call)
 	/* The address is read first: paying clears the intent's next_action. */
 	const char *back = known == NULL ? NULL : return_url(call, known);
 
+	if (is_setup(call->captured[0])) {
+		setup_page_acts(call);
+		return;
+	}
 	intent = payer_act(call, call->captured[1], call->captured[0]);
 	if (intent == NULL)
 		return;

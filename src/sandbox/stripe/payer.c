@@ -167,7 +167,9 @@ payer_act(struct call *call, const char *action, const char *id)
 void
 payer_acts(struct call *call)
 {
-	struct json_object *intent = payer_act(call, call->captured[0], call->captured[1]);
+	const char         *id = call->captured[1];
+	struct json_object *intent =
+	    is_setup(id) ? setup_act(call, call->captured[0], id) : payer_act(call, call->captured[0], id);
 
 	if (intent != NULL)
 		answer_object(call, intent);

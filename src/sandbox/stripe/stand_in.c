@@ -20,6 +20,9 @@ static const struct route routes[] = {
 	{ "GET", "/v1/payment_methods/{}", ROUTE_API, method_show },
 	{ "POST", "/v1/payment_methods/{}/attach", ROUTE_API, method_attach },
 	{ "POST", "/v1/payment_methods/{}/detach", ROUTE_API, method_detach },
+	{ "POST", "/v1/setup_intents", ROUTE_API, setup_create },
+	{ "GET", "/v1/setup_intents/{}", ROUTE_API, setup_show },
+	{ "POST", "/v1/setup_intents/{}/cancel", ROUTE_API, setup_cancel },
 	{ "POST", "/v1/refunds", ROUTE_API, refund_create },
 	{ "GET", "/v1/refunds", ROUTE_API, refund_list },
 	{ "GET", "/v1/refunds/{}", ROUTE_API, refund_show },
@@ -34,6 +37,7 @@ static const struct route routes[] = {
 	{ "POST", "/pay/{}/{}", ROUTE_OPEN, page_acts },
 	{ "GET", "/sandbox/stripe/payment_intents", ROUTE_OPEN, intents_summary },
 	{ "GET", "/sandbox/stripe/methods/{}", ROUTE_OPEN, customer_methods },
+	{ "GET", "/sandbox/stripe/setups/{}", ROUTE_OPEN, setup_show },
 	{ "POST", "/sandbox/stripe/detach/{}", ROUTE_OPEN, method_detach },
 	{ "POST", "/sandbox/stripe/replace/{}", ROUTE_OPEN, method_replaced },
 	{ "POST", "/sandbox/stripe/mandate/{}/{}", ROUTE_OPEN, mandate_updated },
@@ -86,7 +90,7 @@ answer_fault(struct call *call, int status, const char *what, const char *messag
 	answer_error(call, status, "invalid_request_error", NULL, what, message);
 }
 
-/* The intent that the call is about: it, its refund or its charge is named in the path or the form. */
+/* The intent, to pay or to store, that the call is about: it, its refund or its charge is named in the path or the form. */
 static const struct json_object *
 intent_of(const struct call *call)
 {
@@ -98,7 +102,8 @@ intent_of(const struct call *call)
 
 		if (named[i] == NULL)
 			continue;
-		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL)
+		if ((intent = state_find(call->sandbox, TABLE_INTENTS, named[i])) != NULL ||
+		    (intent = state_find(call->sandbox, TABLE_SETUPS, named[i])) != NULL)
 			return intent;
 		if ((part = state_find(call->sandbox, TABLE_REFUNDS, named[i])) != NULL ||
 		    (part = state_find(call->sandbox, TABLE_DISPUTES, named[i])) != NULL ||

@@ -13,6 +13,7 @@
 #define TABLE_DISPUTES "dispute"
 #define TABLE_CUSTOMERS "customer"
 #define TABLE_METHODS "payment_method"
+#define TABLE_SETUPS "setup_intent"
 #define TABLE_KEYS "idempotency_key"
 
 extern const struct stand_in stripe_stand_in;
@@ -36,6 +37,9 @@ void intent_show(struct call *call);
 void intent_list(struct call *call);
 void intent_capture(struct call *call);
 void intent_cancel(struct call *call);
+void setup_create(struct call *call);
+void setup_show(struct call *call);
+void setup_cancel(struct call *call);
 void refund_create(struct call *call);
 void refund_show(struct call *call);
 void refund_list(struct call *call);
@@ -90,6 +94,12 @@ bool status_is(const struct json_object *intent, const char *statuses);
 
 /* What the payer does to an intent (pay, fail, process, abandon): the intent, or NULL when the error is answered. */
 struct json_object *payer_act(struct call *call, const char *action, const char *id);
+
+/* setups.c: is it the id of a SetupIntent?  The same for one of those; and its page. */
+bool                is_setup(const char *id);
+struct json_object *setup_act(struct call *call, const char *action, const char *id);
+void                setup_page_show(struct call *call);
+void                setup_page_acts(struct call *call);
 
 /* payer.c: the intent is paid, declined for that reason, or on its way. */
 struct decline {
