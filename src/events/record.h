@@ -41,10 +41,12 @@ struct work;
 	X(ORDER_CANCELLED, "order.cancelled", "order") \
 	X(ORDER_EXPIRED, "order.expired", "order") \
 	X(ORDER_REFUNDED, "order.refunded", "order") \
+	X(ORDER_REFUND_BOUNCED, "order.refund_bounced", "order") \
 	X(PAYMENT_CREATED, "payment.created", "payment") \
 	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
 	X(PAYMENT_PROCESSING, "payment.processing", "payment") \
 	X(PAYMENT_SUCCEEDED, "payment.succeeded", "payment") \
+	X(PAYMENT_REFUNDED, "payment.refunded", "payment") \
 	X(PAYMENT_FAILED, "payment.failed", "payment") \
 	X(PAYMENT_CANCELLED, "payment.cancelled", "payment") \
 	X(PAYMENT_EXPIRED, "payment.expired", "payment") \

@@ -417,6 +417,21 @@ const struct rule check_rules[] = {
 		"AND p.reviewed_at < NOW(3) - INTERVAL 1 HOUR AND " REFUNDABLE " > p.refund_claimed_minor + p.disputed_minor "
 		"AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status IN ('failed', 'bounced'))") },
 
+	/* Events: what the last of them says is what has become of the thing.  Those of before the events' months are gone. */
+	{ "the last event of an order tells what the order is", false,
+	    FOUND("'order ', s.number, ': ', s.status, ', ', s.payment_status, ', told ', JSON_VALUE(s.told, '$.status'), ', ', "
+		  "JSON_VALUE(s.told, '$.payment_status')",
+		"FROM (SELECT o.number, o.status, o.payment_status, (SELECT h.state FROM order_history h WHERE h.order_id = o.id "
+		"ORDER BY h.created_at DESC, h.event_id DESC LIMIT 1) AS told FROM orders o) s "
+		/* How its attempts go is told by them. */
+		"WHERE JSON_VALUE(s.told, '$.status') <> s.status OR "
+		"(s.payment_status IN ('paid', 'partially_refunded', 'refunded') AND JSON_VALUE(s.told, '$.payment_status') <> s.payment_status)"),
+	    .whole = true },
+	{ "the last event of a payment tells what the payment is", false,
+	    FOUND("'payment ', s.reference, ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
+		"FROM (SELECT p.reference, p.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = p.id "
+		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM payments p) s WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
+	    .whole = true },
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is pending", true,
 	    FOUND(

@@ -17,6 +17,7 @@ struct rule {
 	const char *name;    /* what must be true */
 	bool        warning; /* what breaks it is to be looked at, but nothing is wrong yet */
 	const char *sql;     /* columns `what` and `total` */
+	bool        whole;   /* reads so much that only `check --whole` asks it */
 };
 
 enum { RULE_ROWS = 100 };

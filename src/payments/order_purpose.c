@@ -237,7 +237,10 @@ ended(struct work *work, const struct payment *payment)
 static const struct problem *
 refund_bounced(struct work *work, const struct payment *payment, int64_t amount_minor)
 {
-	return undo_order_refund(work, payment_order(payment), amount_minor);
+	struct order_row *order = payment_order(payment);
+
+	TRY(undo_order_refund(work, order, amount_minor));
+	return record_order_event(work, EVENT_ORDER_REFUND_BOUNCED, order);
 }
 
 struct order_seen {

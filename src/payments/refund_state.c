@@ -86,6 +86,7 @@ static const struct problem *
 finish_refund(struct work *work, const struct refund *refund, const struct payment *payment)
 {
 	struct ledger_source source = { LEDGER_REFUND, refund->id.uuid, payment->id.uuid };
+	struct payment      *become;
 	bool                 whole = payment->refunded.minor + refund->amount.minor == payment_refundable(payment), unapplied;
 
 	/* What is back is held no longer, nor is a payment whose bounced refunds have all been made again. */
@@ -99,6 +100,8 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 	TRY(ledger_reverse(work, source, refund->amount));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_REFUNDED, 1);
 	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
+	TRY(read_payment(work, payment->id, &become));
+	TRY(record_payment_event(work, EVENT_PAYMENT_REFUNDED, become));
 	/* Money that its purpose has not taken is not refunded to it. */
 	TRY(ledger_touches(work, payment->id.uuid, LEDGER_UNAPPLIED, &unapplied));
 	return unapplied ? OK : purpose_of(payment)->refunded(work, payment, refund->amount.minor, whole);

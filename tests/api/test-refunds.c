@@ -381,6 +381,23 @@ bounce(const struct answer *made)
 	WAIT_FOR("bounced", "SELECT status FROM refunds WHERE id = '%s'", text_at(made, "id"));
 }
 
+static const char *
+payment_id(const struct attempt *attempt)
+{
+	return sql_text("SELECT CAST(id AS UUID) FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+/* The last event of a thing, and the states that it tells. */
+static void
+check_told(const char *aggregate, const char *id, const char *type, const char *states)
+{
+	CHECK_TEXT(sql_text("SELECT CONCAT(type, ' ', JSON_VALUE(payload, '$.status'), ' ', "
+			    "IFNULL(JSON_VALUE(payload, '$.payment_status'), '-')) FROM events WHERE aggregate_type = '%s' "
+			    "AND aggregate_id = '%s' ORDER BY created_at DESC, id DESC LIMIT 1",
+		       aggregate, id),
+	    form("%s %s", type, states));
+}
+
 static void
 test_bounced_refund_is_open_again(void)
 {
@@ -402,11 +419,15 @@ test_bounced_refund_is_open_again(void)
 	again = refund(&attempt, NULL);
 	EXPECT(again, 201);
 	CHECK_INT(left_with_provider(&attempt), 0);
+	check_told("order", attempt.order, "order.refunded", "refunded refunded");
+	check_told("payment", payment_id(&attempt), "payment.refunded", "refunded -");
 	/* One that had closed the order, too. */
 	bounce(&again);
 	CHECK_INT(left_with_provider(&attempt), total);
 	CHECK_TEXT(
 	    sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", attempt.order), "refunded paid");
+	check_told("order", attempt.order, "order.refund_bounced", "refunded paid");
+	check_told("payment", payment_id(&attempt), "payment.held", "succeeded -");
 	EXPECT_CONSISTENT();
 	again = refund(&attempt, NULL);
 	EXPECT(again, 201);
