@@ -331,8 +331,8 @@ static const struct {
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
-	    "request_id,period_id,"      /* the purpose_id of such a purpose */
-	    "next_check_at,checks,live," /* how it is asked about */
+	    "request_id,period_id,"                  /* the purpose_id of such a purpose */
+	    "next_check_at,checks,live,begun_until," /* how it is asked about */
 	    "risk_address,risk_network,risk_country,risk_session,risk_place,risk_young,risk_signals,risk_facts,risk_unpaid," /* who may be suspected by what */
 	    "under_review,reviewed_at,reviewed_by,review_reason," /* of review, its time and somebody's words */
 	    "succeeded_at" /* the time of payment.succeeded */ },
@@ -340,9 +340,9 @@ static const struct {
 	    "customer_email,customer_name,return_url," /* of a person, or may be */
 	    "status_reason" /* somebody's words */ },
 	{ "refund", "refunds", "$",
-	    "reason,failure_reason,"                                       /* somebody's words */
+	    "reason,failure_reason,paid_reason,"                           /* somebody's words */
 	    "idempotency_key,key_number,attempts,next_attempt_at,sent_at," /* how it is asked for */
-	    "finished_at,"                                                 /* the time of refund.succeeded */
+	    "finished_at,paid_by,"                                         /* the time of refund.succeeded, and its actor */
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
 	{ "dispute", "disputes", "$",
 	    "moved_minor,fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
