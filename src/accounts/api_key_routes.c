@@ -72,7 +72,7 @@ handle_revoke_key(struct request *request)
 static const struct route api_key_routes[] = {
 	{ GET, "/merchants/me/api-keys", .id = "listApiKeys", .permission = PERMISSION(API_KEY_MANAGE_OWN),
 	    .answer = { 200, &api_key_list_shape }, .summary = "List your shop's valid API keys", .handler = handle_list_keys },
-	{ POST, "/merchants/me/api-keys", .id = "createApiKey", .permission = PERMISSION(API_KEY_MANAGE_OWN),
+	{ POST, "/merchants/me/api-keys", .id = "createApiKey", .permission = PERMISSION(API_KEY_MANAGE_OWN), .confirmed = true,
 	    .writes = WRITES_DATABASE, .keyless = true, .body = &api_key_body_shape, .answer = { 201, &new_api_key_shape },
 	    .errors = ERRORS(CONFLICT), .summary = "Make an API key for your servers",
 	    .description = "The key is shown in this answer and never again.", .handler = handle_create_key },
@@ -80,8 +80,8 @@ static const struct route api_key_routes[] = {
 	    .writes = WRITES_DATABASE, .answer = { 204, NULL }, .summary = "Revoke an API key, at once",
 	    .handler = handle_revoke_key },
 	{ POST, "/merchants/me/api-keys/{id}/rotate", .id = "rotateApiKey", .permission = PERMISSION(API_KEY_MANAGE_OWN),
-	    .writes = WRITES_DATABASE, .keyless = true, .answer = { 201, &new_api_key_shape }, .errors = ERRORS(CONFLICT),
-	    .summary = "Exchange an API key for a new one",
+	    .confirmed = true, .writes = WRITES_DATABASE, .keyless = true, .answer = { 201, &new_api_key_shape },
+	    .errors = ERRORS(CONFLICT), .summary = "Exchange an API key for a new one",
 	    .description = "With the same name and scopes; the old key is valid for 24 hours more.",
 	    .handler = handle_rotate_key },
 };

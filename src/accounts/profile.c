@@ -75,6 +75,36 @@ write_password(struct work *work, const char *old_hash, const char *hash)
 	return audit_record(work, "user.password_changed", "user", id.uuid, NULL, NULL, NULL);
 }
 
+/* The viewer's own, that the body has as `member`. */
+static const struct problem *
+check_own_password(struct work *work, const char *member, const char *password, struct secret **secret)
+{
+	TRY(db_one(work->db, &secret_shape, secret, "SELECT {} FROM users WHERE id = ?", P(work->viewer.user)));
+	TRY(login_limit_check(work, (*secret)->email));
+	if (password_verify(work, password, (*secret)->password_hash))
+		return OK;
+	TRY(login_limit_failed(work, (*secret)->email));
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, member, "is wrong");
+}
+
+static const struct problem *
+write_confirmation(struct work *work, const struct secret *secret)
+{
+	/* Concurrent wrong passwords may have reached the limit. */
+	TRY(login_limit_check(work, secret->email));
+	TRY(login_limit_succeeded(work, secret->email));
+	return db_run(work->db, NULL, "UPDATE sessions SET confirmed_at = NOW(3) WHERE id = ?", P(work->viewer.session));
+}
+
+const struct problem *
+confirm_password(struct work *work, const char *password)
+{
+	struct secret *secret;
+
+	TRY(check_own_password(work, "password", password, &secret));
+	return db_transaction(work, write_confirmation(work, secret));
+}
+
 const struct problem *
 change_password(struct work *work, const struct password_change *change)
 {
@@ -82,12 +112,7 @@ change_password(struct work *work, const struct password_change *change)
 	struct secret *secret;
 	const char    *hash;
 
-	TRY(db_one(work->db, &secret_shape, &secret, "SELECT {} FROM users WHERE id = ?", P(work->viewer.user)));
-	TRY(login_limit_check(work, secret->email));
-	if (!password_verify(work, change->old_password, secret->password_hash)) {
-		TRY(login_limit_failed(work, secret->email));
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "old_password", "is wrong");
-	}
+	TRY(check_own_password(work, "old_password", change->old_password, &secret));
 	TRY(password_rules(work, "password", change->password, secret->email, secret->full_name, &faults));
 	if (strcmp(change->password, change->old_password) == 0)
 		faults_add(&faults, "password", "must differ from the old password");

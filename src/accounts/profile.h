@@ -17,6 +17,12 @@ struct profile_change {
  */
 const struct problem *update_profile(struct work *work, const struct profile_change *change, struct user **user);
 
+/*
+ * The viewer's session has said who they are: what wants that (route.h, `confirmed`) it can do for auth.confirm_seconds.  Opens
+ * its own transactions; wrong ones count like failed sign-ins.  LOGIN_LIMITED; VALIDATION_FAILED when it is wrong.
+ */
+const struct problem *confirm_password(struct work *work, const char *password);
+
 struct password_change {
 	const char *old_password, *password;
 };

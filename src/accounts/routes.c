@@ -371,6 +371,23 @@ handle_change_password(struct request *request)
 	return respond_nothing(request);
 }
 
+struct confirm_body {
+	const char *password;
+};
+
+static const struct member confirm_body_members[] = {
+	M_TEXT(struct confirm_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
+	    .example = "\"correct horse battery staple\""),
+};
+SHAPE(struct confirm_body, confirm_body_shape, "ConfirmRequest", confirm_body_members);
+
+static const struct problem *
+handle_confirm(struct request *request)
+{
+	TRY(confirm_password(request->work, BODY(request, struct confirm_body)->password));
+	return respond_nothing(request);
+}
+
 static const struct route account_routes[] = {
 	{ POST, "/accounts/register/customer", .id = "registerCustomer", .permission = PUBLIC, .pool = POOL_AUTH,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true, .body = &customer_body_shape,
@@ -415,6 +432,13 @@ static const struct route account_routes[] = {
 	    .limit = LIMIT_SIGN_IN, .keyless = true, .body = &password_body_shape, .answer = { 204, NULL },
 	    .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Change the password",
 	    .description = "All other sessions of the account end.", .handler = handle_change_password },
+	{ POST, "/accounts/confirm", .id = "confirm", .permission = SIGNED_IN, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
+	    .limit = LIMIT_SIGN_IN, .keyless = true, .body = &confirm_body_shape, .answer = { 204, NULL },
+	    .errors = ERRORS(LOGIN_LIMITED, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Confirm who you are, by the password",
+	    .description =
+		"What moves money or gives rights wants a sign-in or a confirmation of the last minutes; without one it "
+		"answers 403 `confirmation_required`.",
+	    .handler = handle_confirm },
 };
 
 ROUTE_TABLE(account_table, "Accounts", "Registration, sign-in, sessions and your own profile.", account_routes);

@@ -112,8 +112,8 @@ static const struct route user_routes[] = {
 	    .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
 	    .summary = "Show a user", .handler = handle_show_user },
-	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .writes = WRITES_DATABASE,
-	    .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
+	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .confirmed = true,
+	    .writes = WRITES_DATABASE, .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
 	    .summary = "Update a user's role, status or extra permissions",
 	    .description =
 		"Not your own account, and only permissions that you hold: 403 names the staff permission that the account holds or "

@@ -122,6 +122,8 @@ const struct key config_keys[] = {
 	K_INTEGER(auth.refresh_seconds, 60, 365 * DAY, "86400", "Lifetime of a refresh token."),
 	K_INTEGER(auth.refresh_overlap_seconds, 0, 300, "10",
 	    "A refresh token reused within this time of its exchange, as by two tabs, does not end its session."),
+	K_INTEGER(auth.confirm_seconds, 10, DAY, "600",
+	    "How long a sign-in, or a confirmation of the password, is enough for payouts, roles, keys and secrets."),
 	K_INTEGER(auth.sessions_max, 1, 100, "3", "Maximum active sessions per account; the oldest is ended."),
 	K_INTEGER(auth.bcrypt_cost, 4, 20, "12",
 	    "bcrypt cost of password hashes; each step doubles the time. Below 10 only in development."),

@@ -29,6 +29,8 @@ struct arena;
 	X(PAYMENT_REFUSED, 402, "payment_refused", "The payment was refused.") \
 	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
 	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.") \
+	X(CONFIRMATION_REQUIRED, 403, "confirmation_required", \
+	    "The sign-in was too long ago for this; confirm the password (POST /accounts/confirm) and try again.") \
 	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \
 	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.") \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \

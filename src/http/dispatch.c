@@ -149,6 +149,9 @@ check_permission(const struct request *request)
 	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
 		return request->work->viewer.key != NULL ? problem(FORBIDDEN, "the API key lacks the scope")
 							 : problem(FORBIDDEN, "the account lacks the permission");
+	if (request->route->confirmed && request->work->viewer.key == NULL && !request->work->viewer.confirmed)
+		return problem(
+		    CONFIRMATION_REQUIRED, "the sign-in was too long ago for this; confirm the password and try again");
 	return OK;
 }
 

@@ -192,6 +192,8 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_SESSION_ENDED:
 	case PROBLEM_ACCOUNT_DISABLED:
 		return route->permission != PUBLIC;
+	case PROBLEM_CONFIRMATION_REQUIRED:
+		return route->confirmed;
 	case PROBLEM_MERCHANT_INACTIVE:
 		return route->by_key;
 	case PROBLEM_FORBIDDEN:

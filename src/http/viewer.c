@@ -1,6 +1,7 @@
 #include "http/viewer.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "http/permission.h"
@@ -11,7 +12,7 @@ enum { EXTRA_MAX = 1000, DIGEST = 32 };
 
 struct signed_in {
 	int                 role, status;
-	bool                ended, merchant_active;
+	bool                ended, confirmed, merchant_active;
 	const char         *extra;
 	struct merchant_id *merchant;
 };
@@ -22,6 +23,7 @@ static const struct member signed_in_members[] = {
 	M_ENUM(struct signed_in, role, "role", role_values),
 	M_ENUM(struct signed_in, status, "status", user_status_values),
 	M_BOOLEAN(struct signed_in, ended, "ended"),
+	M_BOOLEAN(struct signed_in, confirmed, "confirmed"),
 	M_TEXT(struct signed_in, extra, "extra", 64),
 	M_ID(struct signed_in, merchant, "merchant"),
 	M_BOOLEAN(struct signed_in, merchant_active, "merchant_active"),
@@ -37,17 +39,19 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 	size_t            count;
 
 	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count,
-	    "SELECT u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, p.permission AS extra, "
+	    "SELECT u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, "
+	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, p.permission AS extra, "
 	    "m.id AS merchant, IFNULL(m.status = 'active', FALSE) AS merchant_active "
 	    "FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN merchants m ON m.user_id = u.id "
 	    "LEFT JOIN user_permissions p ON p.user_id = u.id WHERE s.id = ? AND s.user_id = ?",
-	    P(session), P(user)));
+	    P(work->config->auth.confirm_seconds), P(session), P(user)));
 	if (count == 0 || row->ended)
 		return problem(SESSION_ENDED, "the session has ended; log in again");
 	if (row->status != 0)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	viewer->user = user;
 	viewer->session = session;
+	viewer->confirmed = row->confirmed;
 	viewer->role = row->role;
 	viewer->permissions = role_permissions((enum role)row->role);
 	for (size_t i = 0; i < count; i++)

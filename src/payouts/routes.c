@@ -254,9 +254,9 @@ export_statements(struct request *request)
 #define READERS (PERMISSION(PAYOUT_MANAGE) | PERMISSION(PAYOUT_READ_OWN))
 #define STEP(path_, id_, body_, errors_, summary_, handler_) \
 	{ \
-		POST, "/payouts/{id}/" path_, .id = id_, .permission = PERMISSION(PAYOUT_MANAGE), .writes = WRITES_DATABASE, \
-					      .body = body_, .answer = { 200, &payout_shape }, .errors = errors_, \
-					      .summary = summary_, .handler = handler_ \
+		POST, "/payouts/{id}/" path_, .id = id_, .permission = PERMISSION(PAYOUT_MANAGE), .confirmed = true, \
+					      .writes = WRITES_DATABASE, .body = body_, .answer = { 200, &payout_shape }, \
+					      .errors = errors_, .summary = summary_, .handler = handler_ \
 	}
 
 static const struct route payout_routes[] = {
@@ -272,8 +272,8 @@ static const struct route payout_routes[] = {
 	{ GET, "/payouts", .id = "listPayouts", .permission = READERS, .by_key = true, .query = &payouts_query_shape,
 	    .answer = { 200, &payout_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List payouts, newest first: of your shop, or all", .handler = show_payouts },
-	{ POST, "/payouts", .id = "draftPayout", .permission = PERMISSION(PAYOUT_MANAGE), .writes = WRITES_DATABASE,
-	    .body = &payout_request_shape, .answer = { 201, &payout_shape },
+	{ POST, "/payouts", .id = "draftPayout", .permission = PERMISSION(PAYOUT_MANAGE), .confirmed = true,
+	    .writes = WRITES_DATABASE, .body = &payout_request_shape, .answer = { 201, &payout_shape },
 	    .errors = ERRORS(MERCHANT_INACTIVE, PAYOUT_TOO_LARGE, PAYOUT_TOO_SMALL),
 	    .summary = "Draft a payout to a merchant; another person approves it", .handler = draft },
 	STEP("approve", "approvePayout", NULL, ERRORS(NOT_FOUND, PAYOUT_STATE, PAYOUT_TOO_LARGE, FORBIDDEN, MERCHANT_INACTIVE),

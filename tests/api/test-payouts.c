@@ -91,6 +91,62 @@ posted(const char *payout, const char *kind)
 	    payout, kind);
 }
 
+static struct answer
+confirm(const struct person *person, const char *password)
+{
+	return api_post("/accounts/confirm", person->access, form("{\"password\": \"%s\"}", password));
+}
+
+/* As if they had signed in, or confirmed who they are, so long ago. */
+static void
+age_session(const struct person *person, int seconds)
+{
+	sql_run("UPDATE sessions SET created_at = created_at - INTERVAL 1 DAY, confirmed_at = IF(confirmed_at IS NULL, "
+		"NOW(3) - INTERVAL %d SECOND, confirmed_at - INTERVAL %d SECOND) WHERE id = '%s'",
+	    seconds, seconds, person->session);
+}
+
+/* Who sits down at somebody's open session pays nobody, makes no keys and gives no rights. */
+static void
+test_old_sign_in_moves_no_money(void)
+{
+	struct person shop = { 0 };
+	const char   *payout;
+
+	sold(&shop, 3, 15);
+	payout = drafted(&shop, "10.00");
+	age_session(&second, 601);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const steps[] = { "approve", "pay", "reject", "bounced" };
+
+		EXPECT_PROBLEM(step(payout, steps[i], second.access), 403, "confirmation_required");
+	}
+	CHECK_TEXT(sql_text("SELECT status FROM payouts WHERE id = '%s'", payout), "draft");
+	EXPECT(api_get("/payouts", second.access), 200);
+	EXPECT_FAULT(confirm(&second, "wrong-Horse-17"), "password");
+	EXPECT_PROBLEM(step(payout, "approve", second.access), 403, "confirmation_required");
+	/* Nor does the confirmation of another session count for this one. */
+	EXPECT(confirm(&first, first.password), 204);
+	EXPECT_PROBLEM(step(payout, "approve", second.access), 403, "confirmation_required");
+	EXPECT(confirm(&second, second.password), 204);
+	EXPECT(step(payout, "approve", second.access), 200);
+	age_session(&second, 601);
+	EXPECT_PROBLEM(step(payout, "pay", second.access), 403, "confirmation_required");
+	EXPECT(confirm(&second, second.password), 204);
+	EXPECT(step(payout, "pay", second.access), 200);
+	age_session(&first, 601);
+	EXPECT_PROBLEM(draft(&shop, "1.00"), 403, "confirmation_required");
+	person_login(&first);
+	EXPECT(draft(&shop, "1.00"), 201);
+	age_session(&shop, 601);
+	EXPECT_PROBLEM(api_post("/merchants/me/api-keys", shop.access, "{\"name\": \"x\", \"scopes\": [\"payment:read_own\"]}"),
+	    403, "confirmation_required");
+	age_session(&admin, 601);
+	EXPECT_PROBLEM(
+	    api_patch(form("/users/%s", customer.id), admin.access, "{\"role\": \"admin\"}"), 403, "confirmation_required");
+	person_login(&admin);
+}
+
 /* 20.00 less 5 % of commission: 19.00 each. */
 static void
 test_balance(void)
@@ -401,6 +457,6 @@ test_books_are_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("api: payouts", TEST(test_balance), TEST(test_payout_is_paid_and_comes_back), TEST(test_states),
-    TEST(test_amount_is_checked_again), TEST(test_races), TEST(test_statements), TEST(test_ledger_accounts),
+SUITE("api: payouts", TEST(test_balance), TEST(test_old_sign_in_moves_no_money), TEST(test_payout_is_paid_and_comes_back),
+    TEST(test_states), TEST(test_amount_is_checked_again), TEST(test_races), TEST(test_statements), TEST(test_ledger_accounts),
     TEST(test_discounts_are_posted), TEST(test_books_are_consistent))

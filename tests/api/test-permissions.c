@@ -32,6 +32,7 @@ static const struct row {
 	{ "showMe", "xxxxxx" },
 	{ "changeMe", "xxxxxx" },
 	{ "changePassword", "xxxxxx" },
+	{ "confirm", "xxxxxx" },
 	/* order:place, cart, addresses */
 	{ "createAddress", "-----x" },
 	{ "listAddresses", "-----x" },

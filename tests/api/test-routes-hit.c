@@ -45,6 +45,7 @@ static const struct budget {
 	{ "showMe", 2 },
 	{ "changeMe", 9 },
 	{ "changePassword", 10 },
+	{ "confirm", 9 },
 	{ "createAddress", 9 },
 	{ "listAddresses", 2 },
 	{ "showAddress", 2 },
