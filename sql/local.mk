@@ -152,7 +152,8 @@ dist_sql_DATA = \
 	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql \
 	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql \
 	sql/0175_filed_dispute_fees.up.sql sql/0175_filed_dispute_fees.down.sql \
-	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
+	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \
 	sql/0185_method_setups.up.sql sql/0185_method_setups.down.sql \
 	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
+	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql

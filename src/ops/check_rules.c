@@ -316,7 +316,9 @@ const struct rule check_rules[] = {
 			      "s.expected",
 		"FROM (SELECT d.id, d.status, " STANDS("hold") " AS held, " STANDS("take") " AS taken, " STANDS(
 		    "fee") " AS fee, "
-			   "CONCAT(IF(d.money_moved, IFNULL(d.moved_minor, d.amount_minor), 0), ' ', IFNULL(d.fee_minor, 0)) AS expected, " AT_STAKE
+			   "CONCAT(IF(d.money_moved, GREATEST(IFNULL(d.moved_minor, d.amount_minor) - IFNULL((SELECT SUM(r.amount_minor) "
+			   "FROM refunds r WHERE r.payment_id = d.payment_id AND r.provider_dispute_id = d.provider_dispute_id "
+			   "AND r.status = 'succeeded' AND r.currency = d.currency), 0), 0), 0), ' ', IFNULL(d.fee_minor, 0)) AS expected, " AT_STAKE
 			   " AS at_stake FROM disputes d) s "
 			   "WHERE CONCAT(s.taken, ' ', s.fee) <> s.expected OR (s.held <> 0 AND NOT s.at_stake)") },
 	{ "a lost dispute leaves nothing in the disputed account", false,

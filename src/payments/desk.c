@@ -3,6 +3,7 @@
 #include "payments/dispute.h"
 #include "payments/provider.h"
 #include "payments/refund_state.h"
+#include "store/db.h"
 
 /* Not made by us, or its row was lost: claimed and finished in one go. */
 static const struct problem *
@@ -24,6 +25,9 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 	TRY(make_room(work, payment, answer->amount.minor));
 	made = refund_new(work, payment, answer->amount.minor, true);
 	TRY(refund_insert(work, payment, &made, "refunded at the provider"));
+	if (answer->provider_dispute_id != NULL)
+		TRY(db_run(work->db, NULL, "UPDATE refunds SET provider_dispute_id = ? WHERE id = ?",
+		    P(answer->provider_dispute_id), P(made.id)));
 	return refund_apply(work, made.id, answer);
 }
 

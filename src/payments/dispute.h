@@ -115,6 +115,9 @@ const struct problem *file_dispute_fees(struct work *work, const char *provider,
 const struct problem *undo_filed_fees(struct work *work, const char *provider, const char *provider_dispute_id,
     struct dispute_id dispute, struct payment_id payment);
 
+/* The same after a refund of its money has gone or come back; OK when the name is NULL, or no such dispute is known. */
+const struct problem *post_dispute_of(struct work *work, struct payment_id payment, const char *provider_dispute_id);
+
 /*
  * So much of the payment has gone back as a refund, whatever its disputes hold: they hold what is left.  Before the refund claims
  * it; inside a transaction, on a locked payment.

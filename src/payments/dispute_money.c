@@ -9,6 +9,8 @@
  *   charge  merchants -> fee: the same, by their parts of the sale                                       lost, by configuration
  *   settle  disputed -> difference: what the provider took more or less than was held                    lost, and moved
  *   convert difference -> disputed: what was held, where the provider took another currency              lost, and moved
+ *
+ * What a refund at the provider's desk has given back to end the dispute stands as that refund: it is neither held nor taken.
  */
 #include "base/arena.h"
 #include "base/config.h"
@@ -150,19 +152,39 @@ post_as(
 	return amount.minor == 0 ? OK : post_new(work, payment, dispute, kind, amount);
 }
 
-/* What the provider has taken, in the dispute's currency. */
+/* What of the dispute's money stands in the books as refunds that ended it. */
+static const struct problem *
+refunded_for(struct work *work, const struct payment *payment, const struct dispute *dispute, int64_t *refunded)
+{
+	*refunded = 0;
+	if (payment->refunded.minor == 0)
+		return OK;
+	return db_value(work->db, refunded,
+	    "SELECT CAST(IFNULL(SUM(r.amount_minor), 0) AS SIGNED) FROM refunds r WHERE r.payment_id = ? AND r.provider_dispute_id = ? "
+	    "AND r.status = 'succeeded' AND r.currency = ?",
+	    P(payment->id), P(dispute->provider_dispute_id), P((const char *)dispute->amount.currency));
+}
+
+static int64_t
+at_least_zero(int64_t minor)
+{
+	return minor > 0 ? minor : 0;
+}
+
+/* What the provider has taken otherwise than as a refund, in the dispute's currency. */
 static struct money
-taken_for(const struct dispute *dispute)
+taken_for(const struct dispute *dispute, int64_t refunded)
 {
 	struct money taken = dispute->amount;
 
-	taken.minor = !dispute->money_moved ? 0 : dispute->moved != NULL ? *dispute->moved : taken.minor;
+	taken.minor = dispute->moved != NULL ? *dispute->moved : taken.minor;
+	taken.minor = dispute->money_moved ? at_least_zero(taken.minor - refunded) : 0;
 	return taken;
 }
 
 /* What is left of the payment may be less than is disputed, and a dispute in another currency is about all of it. */
 static const struct problem *
-hold(struct work *work, const struct payment *payment, const struct dispute *dispute, struct money *held)
+hold(struct work *work, const struct payment *payment, const struct dispute *dispute, int64_t refunded, struct money *held)
 {
 	struct standing *standing;
 	int64_t          before, left, wanted = dispute->amount.minor;
@@ -175,6 +197,7 @@ hold(struct work *work, const struct payment *payment, const struct dispute *dis
 	*held = payment->amount;
 	if (is_lost(dispute) && dispute->moved != NULL && *dispute->moved < wanted)
 		wanted = *dispute->moved;
+	wanted = at_least_zero(wanted - refunded);
 	held->minor = in_kind && wanted < left ? wanted : left > 0 ? left : 0;
 	if (!at_stake && !is_lost(dispute))
 		held->minor = 0;
@@ -207,10 +230,13 @@ falls_to_merchants(struct work *work, const struct payment *payment, const struc
 const struct problem *
 post_dispute(struct work *work, const struct payment *payment, const struct dispute *dispute)
 {
-	struct money held, taken = taken_for(dispute), fee = payment->amount;
+	struct money held, taken, fee = payment->amount;
+	int64_t      refunded;
 	bool         falls;
 
-	TRY(hold(work, payment, dispute, &held));
+	TRY(refunded_for(work, payment, dispute, &refunded));
+	TRY(hold(work, payment, dispute, refunded, &held));
+	taken = taken_for(dispute, refunded);
 	TRY(post_as(work, payment, dispute, POST_TAKE, taken));
 	fee.minor = 0;
 	if (dispute->fee != NULL && !money_make(*dispute->fee, dispute->fee_currency, &fee))
@@ -222,6 +248,20 @@ post_dispute(struct work *work, const struct payment *payment, const struct disp
 	fee.minor = falls ? fee.minor : 0;
 	TRY(post_as(work, payment, dispute, POST_CHARGE, fee));
 	return settle(work, payment, dispute, held, taken);
+}
+
+const struct problem *
+post_dispute_of(struct work *work, struct payment_id id, const char *provider_dispute_id)
+{
+	struct payment *payment;
+	struct dispute *dispute;
+
+	if (provider_dispute_id == NULL)
+		return OK;
+	TRY(lock_payment(work, id, &payment));
+	TRY(db_row(work->db, &dispute_shape, &dispute,
+	    "SELECT {d} FROM disputes d WHERE d.payment_id = ? AND d.provider_dispute_id = ?", P(id), P(provider_dispute_id)));
+	return dispute == NULL ? OK : post_dispute(work, payment, dispute);
 }
 
 const struct problem *

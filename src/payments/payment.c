@@ -156,6 +156,7 @@ static const struct member refund_members[] = {
 	M_BOOLEAN(struct refund, automatic, "automatic",
 	    .description = "Issued automatically, for a late or duplicate payment or a cancelled order."),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
+	M_TEXT(struct refund, provider_dispute_id, "provider_dispute_id", 191, .hidden = true),
 	M_TEXT(struct refund, failure_code, "failure_code", 64),
 	M_TEXT(struct refund, failure_reason, "failure_reason", 500),
 	M_TEXT(struct refund, idempotency_key, "idempotency_key", 64, .hidden = true),

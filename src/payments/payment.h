@@ -109,6 +109,7 @@ struct refund {
 	struct payment_id payment;
 	struct user_id   *requested_by; /* NULL: the system */
 	const char       *provider, *provider_refund_id;
+	const char       *provider_dispute_id; /* whose money it is; NULL: none's */
 	struct money      amount;
 	const char       *currency;
 	int               status;
@@ -126,6 +127,7 @@ struct refund_answer {
 	const char  *key;    /* our own id of it, as it was sent along; NULL when it was not made by us */
 	struct money amount; /* currency "" when it does not say */
 	const char  *provider_refund_id, *failure_code, *failure_reason;
+	const char  *provider_dispute_id; /* the dispute that was ended by it, which takes that money no second time; else NULL */
 };
 
 /* Has its money come, whatever became of it since? */

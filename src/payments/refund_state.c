@@ -190,8 +190,10 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	TRY(refund_read(work, id, &refund)); /* what moved it may have waited for the same lock before us */
 	log_about_payment(work, payment, refund);
 	TRY(check_amount(refund, answer));
-	if (refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED)
-		return bounce_refund(work, refund, payment, answer);
+	if (refund->status == REFUND_SUCCEEDED && answer->status == REFUND_FAILED) {
+		TRY(bounce_refund(work, refund, payment, answer));
+		return post_dispute_of(work, payment->id, refund->provider_dispute_id);
+	}
 	/* Given up here, and made there all the same: the money is gone. */
 	if (refund->status == REFUND_FAILED && answer->status == REFUND_SUCCEEDED) {
 		TRY(make_room(work, payment, refund->amount.minor));
@@ -201,7 +203,10 @@ settle_refund(struct work *work, struct refund_id id, const struct refund_answer
 	TRY(move_refund(work, refund, answer));
 	if (answer->status == REFUND_PENDING)
 		return OK;
-	return answer->status == REFUND_SUCCEEDED ? finish_refund(work, refund, payment) : give_up_refund(work, refund);
+	if (answer->status == REFUND_FAILED)
+		return give_up_refund(work, refund);
+	TRY(finish_refund(work, refund, payment));
+	return post_dispute_of(work, payment->id, refund->provider_dispute_id);
 }
 
 const struct problem *

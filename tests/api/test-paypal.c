@@ -370,6 +370,19 @@ compare_until(const struct attempt *attempt, const char *expected)
 }
 
 static void
+compare_until_refunded(const struct attempt *attempt)
+{
+	enum { TRIES = 50, PAUSE_US = 600000 };
+
+	for (int i = 0;
+	     i < TRIES && sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt->reference) == 0;
+	     i++) {
+		compare(attempt);
+		usleep(PAUSE_US);
+	}
+}
+
+static void
 test_disputes(void)
 {
 	struct attempt attempt = paid();
@@ -419,6 +432,43 @@ test_disputes_are_answered(void)
 	CHECK_TEXT(text_at(&answer, "status"), "accepted");
 }
 
+/* What the payment and its dispute have left at PayPal, in the loss, and in the dispute. */
+static void
+check_given_back_once(const struct attempt *attempt)
+{
+	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", attempt->reference), attempt->total);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+			     "AND r.status = 'succeeded'",
+		      attempt->reference),
+	    1);
+	CHECK_INT(left_in(attempt, "clearing"), -1500); /* what the dispute costs */
+	CHECK_INT(left_in(attempt, "difference"), 0);
+	CHECK_INT(left_in(attempt, "disputed"), 0);
+	CHECK_INT(left_in(attempt, "merchant"), 1500);
+}
+
+/* PayPal lists what ended the dispute as a movement of it and as a refund: it is given back once, whichever is heard of first. */
+static void
+test_refund_that_ended_a_dispute(void)
+{
+	struct attempt attempt = paid();
+
+	act("dispute", &attempt);
+	wait_status(&attempt, "disputed");
+	act("dispute-refund", &attempt);
+	WAIT_FOR("lost", "SELECT d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.reference = '%s'",
+	    attempt.reference);
+	compare_until_refunded(&attempt);
+	check_given_back_once(&attempt);
+	attempt = paid();
+	sandbox_switch(attempt.order, "{\"webhook_never\": true}");
+	act("dispute", &attempt);
+	act("dispute-refund", &attempt);
+	compare_until(&attempt, "lost 1500");
+	compare_until_refunded(&attempt);
+	check_given_back_once(&attempt);
+}
+
 static void
 test_fee_is_noted(void)
 {
@@ -438,4 +488,4 @@ SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_gi
     TEST(test_declined_and_slow), TEST(test_declined_means_are_the_payers_to_change), TEST(test_a_refused_capture_is_final),
     TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back), TEST(test_unverified_events),
     TEST(test_old_events_are_not_kept), TEST(test_room_for_unverified_events), TEST(test_disputes),
-    TEST(test_disputes_are_answered), TEST(test_fee_is_noted), TEST(test_books))
+    TEST(test_disputes_are_answered), TEST(test_refund_that_ended_a_dispute), TEST(test_fee_is_noted), TEST(test_books))

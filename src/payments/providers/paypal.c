@@ -149,6 +149,7 @@ paypal_refunds(struct work *work, const struct payment *payment, struct provider
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
+	int64_t            *made_at = ARENA_ARRAY(work->arena, PROVIDER_REFUNDS_MAX, int64_t);
 	size_t              count;
 
 	TRY(get_order(work, payment, "refund", &reply, &json));
@@ -158,9 +159,12 @@ paypal_refunds(struct work *work, const struct payment *payment, struct provider
 	count = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
 	refunds->count = 0;
 	for (size_t i = 0; i < count && refunds->count < PROVIDER_REFUNDS_MAX; i++)
-		if (paypal_read_refund(work->arena, json_object_array_get_idx(list, i), &refunds->list[refunds->count]))
+		if (paypal_read_refund(work->arena, json_object_array_get_idx(list, i), &refunds->list[refunds->count])) {
+			made_at[refunds->count] = paypal_time_at(work->arena, json_object_array_get_idx(list, i), "create_time");
 			refunds->count++;
-	return OK;
+		}
+	return paypal_find_refunds_of_disputes(
+	    work, payment, json_text_at(work->arena, paypal_capture_of(work->arena, json), "id", ID_MAX), refunds, made_at);
 }
 
 static const struct problem *

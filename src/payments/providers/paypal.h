@@ -73,6 +73,13 @@ const struct problem *paypal_create(struct work *work, const struct payment *pay
 extern const struct provider_methods paypal_methods;
 
 /* paypal_disputes.c: the disputes about a capture (NULL: none), what is done about one, and what an event says of one. */
+/* Unix time; 0 where there is none. */
+int64_t paypal_time_at(struct arena *arena, struct json_object *json, const char *path);
+
+/* Which of the refunds, made at those Unix times and not by us, ended a dispute of the capture. */
+const struct problem *paypal_find_refunds_of_disputes(struct work *work, const struct payment *payment, const char *capture,
+    struct provider_refunds *refunds, const int64_t *made_at);
+
 const struct problem *paypal_list_disputes(
     struct work *work, const struct payment *payment, const char *capture, struct provider_disputes *disputes);
 extern const char *const paypal_evidence_fields[];

@@ -13,7 +13,8 @@
 
 #include <json-c/json.h>
 
-enum { DISPUTES_ASKED = 10 };
+/* A dispute is resolved by the refund, or shortly after it or before it. */
+enum { DISPUTES_ASKED = 10, ENDING_SECONDS = 600 };
 
 static enum dispute_status
 status_of_outcome(const char *outcome, bool money_moved)
@@ -58,8 +59,8 @@ read_movements(struct arena *arena, struct json_object *list, struct dispute_ans
 		answer->fee = fees;
 }
 
-static int64_t
-time_at(struct arena *arena, struct json_object *json, const char *path)
+int64_t
+paypal_time_at(struct arena *arena, struct json_object *json, const char *path)
 {
 	const char    *text = json_text_at(arena, json, path, 40);
 	struct instant instant;
@@ -77,8 +78,8 @@ read_dispute(struct arena *arena, struct json_object *json, struct dispute_answe
 		.provider_dispute_id = json_text_at(arena, json, "dispute_id", ID_MAX),
 		.reason = paypal_lower_case(arena, json_text_at(arena, json, "reason", 64)),
 		.amount = paypal_money(arena, json, "dispute_amount"),
-		.evidence_due_at = time_at(arena, json, "seller_response_due_date"),
-		.told_at = time_at(arena, json, "update_time") };
+		.evidence_due_at = paypal_time_at(arena, json, "seller_response_due_date"),
+		.told_at = paypal_time_at(arena, json, "update_time") };
 	read_movements(arena, json_at(json, "money_movements"), answer);
 	if (paypal_is_one_of(status, looked_at))
 		answer->status = DISPUTE_SUBMITTED;
@@ -109,31 +110,82 @@ show_dispute(struct work *work, const struct payment *payment, const char *id, s
 	    : problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 }
 
-/* The list says little of each, so each is asked about. */
-const struct problem *
-paypal_list_disputes(struct work *work, const struct payment *payment, const char *capture, struct provider_disputes *disputes)
+static const struct problem *
+ask_for_list(struct work *work, const struct payment *payment, const char *capture, struct json_object **list)
 {
 	struct http_reply   reply;
-	struct json_object *json, *list;
+	struct json_object *json;
 
-	disputes->count = 0;
-	if (capture == NULL)
-		return OK;
 	TRY(paypal_call(work, payment->id, "dispute",
 	    arena_format(
 		work->arena, "/v1/customer/disputes?disputed_transaction_id=%s&page_size=%d", capture, (int)DISPUTES_ASKED),
 	    NULL, NULL, &reply, &json));
-	list = json_at(json, "items");
-	if (reply.status >= 400)
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	for (size_t i = 0; json_object_is_type(list, json_type_array) && i < json_object_array_length(list) && i < DISPUTES_ASKED;
-	     i++) {
+	*list = json_at(json, "items");
+	return reply.status >= 400 ? problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again") : OK;
+}
+
+static size_t
+count_of(struct json_object *list)
+{
+	size_t count = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+	return count < DISPUTES_ASKED ? count : DISPUTES_ASKED;
+}
+
+/* The list says little of each, so each is asked about. */
+const struct problem *
+paypal_list_disputes(struct work *work, const struct payment *payment, const char *capture, struct provider_disputes *disputes)
+{
+	struct json_object *list;
+
+	disputes->count = 0;
+	if (capture == NULL)
+		return OK;
+	TRY(ask_for_list(work, payment, capture, &list));
+	for (size_t i = 0; i < count_of(list); i++) {
 		const char *id = json_text_at(work->arena, json_object_array_get_idx(list, i), "dispute_id", ID_MAX);
 
 		if (id == NULL)
 			continue;
 		TRY(show_dispute(work, payment, id, &disputes->list[disputes->count]));
 		disputes->count++;
+	}
+	return OK;
+}
+
+/* The dispute that was open then: PayPal makes no refund meanwhile but the one that ends it. */
+static const char *
+open_at(struct arena *arena, struct json_object *list, int64_t at)
+{
+	for (size_t i = 0; i < count_of(list); i++) {
+		struct json_object *dispute = json_object_array_get_idx(list, i);
+		const char         *status = json_text_at(arena, dispute, "status", 64);
+		int64_t             begun = paypal_time_at(arena, dispute, "create_time");
+		bool                over = status != NULL && strcmp(status, "RESOLVED") == 0;
+
+		if (begun > 0 && at >= begun && (!over || at <= paypal_time_at(arena, dispute, "update_time") + ENDING_SECONDS))
+			return json_text_at(arena, dispute, "dispute_id", ID_MAX);
+	}
+	return NULL;
+}
+
+/* Asked only where there is a refund of which our books may not know yet whose money it is. */
+const struct problem *
+paypal_find_refunds_of_disputes(struct work *work, const struct payment *payment, const char *capture,
+    struct provider_refunds *refunds, const int64_t *made_at)
+{
+	struct json_object *list = NULL;
+
+	for (size_t i = 0; i < refunds->count && capture != NULL; i++) {
+		struct refund_answer *refund = &refunds->list[i];
+
+		if (refund->key != NULL || refund->status != REFUND_SUCCEEDED || made_at[i] == 0)
+			continue;
+		if (list == NULL)
+			TRY(ask_for_list(work, payment, capture, &list));
+		if (list == NULL)
+			return OK;
+		refund->provider_dispute_id = open_at(work->arena, list, made_at[i]);
 	}
 	return OK;
 }

@@ -91,6 +91,17 @@ refund_new(struct call *call, const struct json_object *capture, struct money am
 	return refund;
 }
 
+void
+paypal_refund_for_dispute(struct call *call, struct json_object *capture, struct money amount)
+{
+	struct json_object *refund;
+
+	count_back(call, capture, amount.minor);
+	refund = refund_new(call, capture, amount);
+	put_text(refund, "status", "COMPLETED");
+	state_save(call->sandbox, PAYPAL_REFUNDS, refund);
+}
+
 static void
 give_back(struct call *call, struct json_object *capture, struct money amount, int status)
 {

@@ -27,6 +27,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/paypal/dispute/{}", ROUTE_OPEN, paypal_dispute_opens },
 	{ "POST", "/sandbox/paypal/dispute-win/{}", ROUTE_OPEN, paypal_dispute_won },
 	{ "POST", "/sandbox/paypal/dispute-lose/{}", ROUTE_OPEN, paypal_dispute_lost },
+	{ "POST", "/sandbox/paypal/dispute-refund/{}", ROUTE_OPEN, paypal_dispute_refunded },
 	{ "POST", "/sandbox/paypal/store/{}", ROUTE_OPEN, paypal_store },
 	{ "POST", "/sandbox/paypal/vault-delete/{}", ROUTE_OPEN, paypal_vault_delete },
 	{ "POST", "/sandbox/paypal/{}/{}", ROUTE_OPEN, paypal_payer_acts },

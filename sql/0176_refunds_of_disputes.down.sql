@@ -1,0 +1,1 @@
+ALTER TABLE refunds DROP COLUMN provider_dispute_id;
