@@ -157,5 +157,27 @@ test_one_request_many_times(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) - %s FROM subscriptions WHERE user_id = '%s'", before, customer.id), 1);
 }
 
+/* Who subscribes many times at once has one trial of the plan. */
+static void
+test_one_trial(void)
+{
+	struct call   calls[8];
+	struct answer answers[8];
+	const char   *trial;
+
+	need_people();
+	for (int round = 0; round < ROUNDS; round++) {
+		trial = plan_new(&seller, "12.00", "\"every\": \"month\", \"trial_days\": 14");
+		for (size_t i = 0; i < 8; i++)
+			calls[i] = (struct call) { .method = "POST",
+				.path = "/subscriptions",
+				.token = customer.access,
+				.body = form("{\"plan_id\": \"%s\"}", trial) };
+		api_calls(calls, 8, answers);
+		CHECK_INT(
+		    sql_number("SELECT COUNT(*) FROM subscriptions WHERE plan_id = '%s' AND status = 'trialing'", trial), 1);
+	}
+}
+
 SUITE("races: periods", TEST(test_charged_by_many_workers), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
-    TEST(test_one_request_many_times))
+    TEST(test_one_request_many_times), TEST(test_one_trial))

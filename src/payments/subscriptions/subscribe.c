@@ -9,15 +9,17 @@
 
 enum { DAY_SECONDS = 86400 };
 
-/* Who had the plan before has had its trial. */
+/* Who had the plan before has had its trial; who subscribes twice at the same time has one. */
 static const struct problem *
 has_trial(struct work *work, const struct plan *plan, bool *trial)
 {
-	int64_t before = 0;
+	int64_t before = 0, locked;
 
-	if (plan->trial_days > 0)
+	if (plan->trial_days > 0) {
+		TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user)));
 		TRY(db_value(work->db, &before, "SELECT COUNT(*) FROM subscriptions WHERE plan_id = ? AND user_id = ?",
 		    P(plan->id), P(work->viewer.user)));
+	}
 	*trial = plan->trial_days > 0 && before == 0;
 	return OK;
 }
