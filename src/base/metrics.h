@@ -112,6 +112,8 @@ enum risk_judgement { RISK_JUDGEMENTS(METRIC_VALUE_) };
 	X(WEBHOOK_SECONDS, HISTOGRAM, "haat_webhook_apply_duration_seconds", "Time from receiving a webhook to applying it.", { LABEL_PROVIDER }) \
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \
+	X(ACCOUNT_FAULTS, COUNTER, "haat_provider_account_faults_total", "Charges that a provider refused for what the shop's own account there may not do.", { LABEL_PROVIDER }) \
+	X(METHODS_UNREADABLE, COUNTER, "haat_payment_methods_unreadable_total", "Stored payment methods that were needed and could not be opened.", { LABEL_NONE }) \
 	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
 	X(RISK_LIMITED, COUNTER, "haat_risk_limited_total", "Payments refused, or attempts closed, for too many attempts or declines.", { LABEL_KIND, OWN(RISK_LIMITS) }) \
 	X(RISK_JUDGED, COUNTER, "haat_risk_judged_total", "Attempts to pay by what their score made of them.", { LABEL_OUTCOME, OWN(RISK_JUDGEMENTS) }) \

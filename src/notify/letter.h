@@ -44,7 +44,8 @@ struct letter {
 	const char         *name; /* of its templates, and mails.kind */
 	enum event_type     event;
 	enum letter_to      to;
-	const struct shape *shape; /* of a struct that begins with a struct letter_head */
+	bool                to_disabled; /* also to a user who may not sign in any more */
+	const struct shape *shape;       /* of a struct that begins with a struct letter_head */
 
 	/* Who gets the letter about `about` (the event's aggregate): a row's id; nil: nobody. */
 	const struct problem *(*find_reader)(struct work *work, struct uuid about, struct uuid *reader);

@@ -25,17 +25,17 @@ static const struct member reader_members[] = {
 };
 SHAPE(struct letter_reader, reader_shape, "LetterReader", reader_members);
 
-/* NULL: nobody is there any more. */
+/* NULL: nobody is there any more.  Who is disabled is written to only about what ends for them. */
 static const struct problem *
-find_reader(struct work *work, const struct mail_row *mail, struct letter_reader **reader)
+find_reader(struct work *work, const struct letter *letter, const struct mail_row *mail, struct letter_reader **reader)
 {
 	*reader = NULL;
 	switch ((enum letter_to)mail->recipient_kind) {
 	case LETTER_TO_USER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT u.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM users u "
-		    "WHERE u.id = ? AND u.status = 'active'",
-		    P(mail->recipient));
+		    "WHERE u.id = ? AND (u.status = 'active' OR (? AND u.status = 'disabled'))",
+		    P(mail->recipient), P(letter->to_disabled));
 	case LETTER_TO_PAYER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT r.customer_email AS address, IFNULL(r.customer_name, '') AS name, 'en' AS language FROM payment_requests r "
@@ -164,7 +164,7 @@ send_letter_job(struct work *work, const struct job *job)
 	letter = letter_named(mail->kind);
 	if (letter == NULL)
 		return problem(INTERNAL, "this program has no such letter");
-	TRY(find_reader(work, mail, &reader));
+	TRY(find_reader(work, letter, mail, &reader));
 	if (reader == NULL || *reader->address == '\0')
 		return drop(work, mail, "nobody is there to read it");
 	told = (struct event_notice) { { mail->cause }, mail->about };

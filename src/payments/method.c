@@ -2,6 +2,7 @@
 #include "payments/method.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "events/audit.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
@@ -202,11 +203,13 @@ open_token(struct work *work, const struct payment_method *method, struct stored
 		return problem(PAYMENT_METHOD_UNUSABLE, "the payment method was deleted");
 	if (unseal_token(work, method, stored))
 		return OK;
+	metric_add(METRIC_METHODS_UNREADABLE, 0, 0, 1);
 	log_error("payment method cannot be opened: its key is not configured, or it is not this row's",
 	    LOG_ID("payment_method", uuid_text(work->arena, method->id.uuid)), LOG_ID("key", method->sealed_with));
 	return problem(INTERNAL, "internal error");
 }
 
+/* Nobody is charged whose account is disabled or deleted. */
 const struct problem *
 usable_method(struct work *work, struct payment_method_id id, struct uuid payer, struct payment_method **method,
     const struct provider **provider)
@@ -214,10 +217,11 @@ usable_method(struct work *work, struct payment_method_id id, struct uuid payer,
 	struct stored_token stored;
 
 	TRY(db_row(work->db, &payment_method_shape, method,
-	    "SELECT {} FROM payment_methods WHERE id = ? AND (? OR owner_id = ?) AND deleted_at IS NULL", P(id),
-	    P(uuid_is_nil(payer)), P(payer)));
+	    "SELECT {m} FROM payment_methods m WHERE m.id = ? AND (? OR m.owner_id = ?) AND m.deleted_at IS NULL "
+	    "AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = m.user_id AND u.status <> 'active')",
+	    P(id), P(uuid_is_nil(payer)), P(payer)));
 	if (*method == NULL)
-		return problem(PAYMENT_METHOD_UNUSABLE, "the payment method is not there, or not the payer's");
+		return problem(PAYMENT_METHOD_UNUSABLE, "the payment method is not there, or not that of an active payer");
 	set_status(*method);
 	*provider = provider_enabled(work->config, (*method)->provider);
 	if (*provider == NULL)

@@ -152,6 +152,10 @@ const struct problem *disable_method(struct work *work, struct payment_method_id
 const struct problem *provider_customer(
     struct work *work, const struct method_owner *owner, const char *provider, const char **customer);
 
+/* The same of who has the method, whose token may be lost. */
+const struct problem *provider_customer_of_method(
+    struct work *work, struct payment_method_id method, const char *provider, const char **customer);
+
 /* Remembers it.  *customer becomes the one that was remembered first; PAYMENT_METHOD_UNUSABLE when it is another owner's. */
 const struct problem *keep_provider_customer(
     struct work *work, const struct method_owner *owner, const char *provider, const char **customer);

@@ -27,6 +27,19 @@ provider_customer(struct work *work, const struct method_owner *owner, const cha
 }
 
 const struct problem *
+provider_customer_of_method(struct work *work, struct payment_method_id method, const char *provider, const char **customer)
+{
+	struct known_customer *known;
+
+	TRY(db_row(work->db, &known_customer_shape, &known,
+	    "SELECT {c} FROM payment_methods m JOIN provider_customers c ON c.owner_id = m.owner_id AND c.provider = ? "
+	    "WHERE m.id = ?",
+	    P(provider), P(method)));
+	*customer = known == NULL ? NULL : known->customer;
+	return OK;
+}
+
+const struct problem *
 keep_provider_customer(struct work *work, const struct method_owner *owner, const char *provider, const char **customer)
 {
 	const struct problem *problem =

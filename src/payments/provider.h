@@ -151,7 +151,7 @@ struct provider_methods {
 
 	/*
 	 * What has become of a charge of which no answer came; cancelled, without a transaction's id, when there is none (yet).
-	 * PROVIDER_UNAVAILABLE: nobody knows.
+	 * PROVIDER_UNAVAILABLE: nobody knows.  payment->stored is NULL where the method's token is lost.
 	 */
 	const struct problem *(*look_for)(struct work *work, const struct payment *payment, struct provider_answer *answer);
 

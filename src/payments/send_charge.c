@@ -96,6 +96,23 @@ open_usable(struct work *work, struct payment *payment)
 	return open_token_of(work, payment);
 }
 
+/* Its token; one that is lost (its key is not configured, or it was forgotten) leaves payment->stored NULL. */
+static const struct problem *
+open_if_there(struct work *work, struct payment *payment)
+{
+	const struct problem *problem = open_token_of(work, payment);
+
+	return problem_is(problem, PROBLEM_INTERNAL) || problem_is(problem, PROBLEM_PAYMENT_METHOD_UNUSABLE) ? OK : problem;
+}
+
+/* Nobody charges the method again: it is as unusable the next time. */
+static void
+fail_unusable(struct provider_answer *answer, const char *reason)
+{
+	fail(answer, "payment_method_unusable", reason);
+	answer->failure_advice = "do_not_try_again";
+}
+
 /* A method that can be charged no more has nothing sent, and nobody sends it meanwhile; what was sent goes on. */
 static const struct problem *
 first_try(struct work *work, const struct provider *provider, struct payment *payment, struct provider_answer *answer)
@@ -110,7 +127,7 @@ first_try(struct work *work, const struct provider *provider, struct payment *pa
 	if (!claimed)
 		return problem(PROVIDER_UNAVAILABLE, "the payment method is being charged");
 	if (unusable != OK) {
-		fail(answer, "payment_method_unusable", unusable->message);
+		fail_unusable(answer, unusable->message);
 		return OK;
 	}
 	TRY(read_payment(work, payment->id, &now));
@@ -126,7 +143,7 @@ look(struct work *work, const struct provider *provider, const struct payment *p
 	struct payment opened = *payment;
 
 	*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED };
-	TRY(open_token_of(work, &opened));
+	TRY(open_if_there(work, &opened));
 	return provider->methods->look_for(work, &opened, answer);
 }
 
@@ -170,6 +187,25 @@ repeat(struct work *work, const struct provider *provider, const struct payment 
 		     : problem(PROVIDER_UNAVAILABLE, "the payment method is being charged");
 }
 
+/*
+ * Without its token it cannot be sent again.  What was not found by its reference in time has failed; where only the same charge, sent
+ * again, would tell, a person has to look.
+ */
+static const struct problem *
+go_on_without_token(
+    struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
+{
+	if (may_be_on_its_way(payment))
+		return problem(PROVIDER_UNAVAILABLE, "the payment method cannot be read, and its charge may be on its way");
+	if (provider->methods->asked_by_key) {
+		TRY(db_transaction(work, hold(work, payment->id)));
+		return problem(
+		    PROVIDER_UNAVAILABLE, "the payment method cannot be read: nobody can ask what became of its charge");
+	}
+	fail_unusable(answer, "the payment method cannot be read, and the provider knows nothing of the charge");
+	return OK;
+}
+
 /* Sent before, and nothing was heard of it. */
 static const struct problem *
 go_on(struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
@@ -179,6 +215,8 @@ go_on(struct work *work, const struct provider *provider, const struct payment *
 		if (answer->transaction_id != NULL)
 			return OK;
 	}
+	if (payment->stored == NULL)
+		return go_on_without_token(work, provider, payment, answer);
 	if (provider->methods->charges_by_key)
 		return repeat(work, provider, payment, answer);
 	if (may_be_on_its_way(payment))
@@ -203,6 +241,6 @@ send_charge(struct work *work, const struct payment *payment, struct provider_an
 	now->checks = payment->checks; /* without the one that goes on */
 	if (now->sent_at == NULL)
 		return first_try(work, provider, now, answer);
-	TRY(open_token_of(work, now));
+	TRY(open_if_there(work, now));
 	return go_on(work, provider, now, answer);
 }

@@ -14,6 +14,7 @@ api_tests = \
 	tests/api/test-budgets \
 	tests/api/test-cart \
 	tests/api/test-categories \
+	tests/api/test-charge-faults \
 	tests/api/test-charged \
 	tests/api/test-dead-webhooks \
 	tests/api/test-deliveries \

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/text.h"
 #include "net/http_client.h"
 #include "payments/json_path.h"
@@ -89,13 +90,14 @@ static const char *const declined[] = { "INSTRUMENT_DECLINED", "PAYER_CANNOT_PAY
  * Our own account may not charge what the vault keeps: its owner has to ask PayPal for that.  The payer's method is as good as it was, and
  * the charge is tried again on its day.
  */
-#define NOT_ENABLED "NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"
+static const char *const not_enabled[] = { "NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE", "PERMISSION_DENIED", "PERMISSION_NOT_GRANTED",
+	NULL };
 
 static void
-fail_for_our_account(struct provider_answer *answer)
+fail_for_our_account(struct provider_answer *answer, const char *issue)
 {
-	log_error(
-	    "paypal does not let our account charge stored payment methods: have PayPal enable it", LOG_ID("code", NOT_ENABLED));
+	metric_add(METRIC_ACCOUNT_FAULTS, metric_label_index(LABEL_PROVIDER, "paypal"), 0, 1);
+	log_error("paypal does not let our account charge stored payment methods: have PayPal enable it", LOG_ID("code", issue));
 	*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
 		.failure_code = "provider_account_not_enabled",
 		.failure_reason = "the shop's account at the provider may not charge stored payment methods",
@@ -113,8 +115,8 @@ take_refusal(struct work *work, const struct payment *payment, const struct http
 		answer->failure_code = paypal_lower_case(work->arena, issue);
 		return OK;
 	}
-	if (strcmp(issue, NOT_ENABLED) == 0) {
-		fail_for_our_account(answer);
+	if (value_index(not_enabled, issue) >= 0) {
+		fail_for_our_account(answer, issue);
 		return OK;
 	}
 	if (value_index(hopeless, issue) < 0 && value_index(declined, issue) < 0)
@@ -130,6 +132,16 @@ take_refusal(struct work *work, const struct payment *payment, const struct http
 	return OK;
 }
 
+/* Refused with 403 for what the account lacks: our credentials are right, and are good for all else. */
+static bool
+is_forbidden(struct arena *arena, const struct http_reply *reply, const char **issue)
+{
+	if (reply->outcome != HTTP_ANSWERED || reply->status != 403)
+		return false;
+	*issue = paypal_issue_of(arena, json_read(arena, reply->body, reply->length));
+	return value_index(not_enabled, *issue) >= 0;
+}
+
 static const struct problem *
 paypal_charge(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -137,6 +149,7 @@ paypal_charge(struct work *work, const struct payment *payment, struct provider_
 	struct http_reply     reply = { .outcome = HTTP_UNREACHABLE };
 	struct json_object   *json;
 	const struct problem *problem;
+	const char           *issue;
 
 	if (payment->sent_at != NULL &&
 	    instant_add_seconds(*payment->sent_at, KEYS_KEPT_SECONDS).unix_ms < instant_now().unix_ms) {
@@ -155,6 +168,10 @@ paypal_charge(struct work *work, const struct payment *payment, struct provider_
 	problem = paypal_call(work, payment->id, "create", "/v2/checkout/orders", &body,
 	    arena_format(work->arena, "%s:create", payment->idempotency_key), &reply, &json);
 	answer->unsent = reply.outcome == HTTP_UNREACHABLE;
+	if (is_forbidden(work->arena, &reply, &issue)) {
+		fail_for_our_account(answer, issue);
+		return OK;
+	}
 	TRY(problem);
 	return reply.status >= 400 ? take_refusal(work, payment, &reply, json, answer)
 				   : paypal_take_order(work, &reply, json, answer);

@@ -62,10 +62,15 @@ stripe_look_for(struct work *work, const struct payment *payment, struct provide
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
+	const char         *customer = payment->stored == NULL ? NULL : payment->stored->customer;
 
 	*answer = (struct provider_answer) { .status = PAYMENT_CANCELLED };
+	if (customer == NULL)
+		TRY(provider_customer_of_method(work, *payment->payment_method, "stripe", &customer));
+	if (customer == NULL)
+		return problem(PROVIDER_UNAVAILABLE, "nobody knows whose charge is to be looked for");
 	TRY(stripe_call(work, payment->id, "fetch",
-	    arena_format(work->arena, "/v1/payment_intents?customer=%s&created[gte]=%lld&limit=%d", payment->stored->customer,
+	    arena_format(work->arena, "/v1/payment_intents?customer=%s&created[gte]=%lld&limit=%d", customer,
 		(long long)(payment->created_at.unix_ms / 1000 - CLOCKS_DIFFER_SECONDS), (int)INTENTS_LISTED),
 	    NULL, NULL, &reply, &json));
 	list = json_at(json, "data");

@@ -53,6 +53,12 @@ pay_by_link(struct work *work, struct subscription *subscription)
 	return OK;
 }
 
+bool
+cannot_be_asked(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_PROVIDER_UNSUPPORTED) || problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED);
+}
+
 const struct problem *
 end_period_request(struct work *work, struct period_id period)
 {

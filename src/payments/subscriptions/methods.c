@@ -112,13 +112,11 @@ after_judged_charge(struct work *work, const struct judged_charge *judged, const
 const struct problem *
 was_declined(struct work *work, const struct subscription *subscription, bool *declined)
 {
-	int64_t count = 0;
+	int64_t count;
 
-	if (subscription->period->attempts > 0)
-		TRY(db_value(work->db, &count,
-		    "SELECT COUNT(*) FROM payments p WHERE p.purpose_kind = 'subscription_period' AND p.purpose_id = ? "
-		    "AND p.payment_method_id = ? AND p.review = 'declined'",
-		    P(subscription->period->id), P(subscription->payment_method)));
+	TRY(db_value(work->db, &count,
+	    "SELECT EXISTS (SELECT 1 FROM payments p WHERE p.payment_method_id = ? AND p.review = 'declined')",
+	    P(subscription->payment_method)));
 	*declined = count > 0;
 	return OK;
 }

@@ -33,7 +33,7 @@ const struct problem *judge_charge(struct work *work, const struct subscription 
 /* Behind that transaction, which has ended with `problem`; the same problem, once its refusal stands in the audit trail. */
 const struct problem *after_judged_charge(struct work *work, const struct judged_charge *judged, const struct problem *problem);
 
-/* Has somebody declined, after looking at it, an attempt to pay the open period by the present method? */
+/* Has somebody declined, after looking at it, a payment by the present method?  Whatever it was for, nobody is charged by that unasked. */
 const struct problem *was_declined(struct work *work, const struct subscription *subscription, bool *declined);
 
 /* The live attempt to pay the period, by method or by a link, which may have been sent before the method was changed; NULL: none. */

@@ -30,6 +30,9 @@ const struct problem *ask_payer(struct work *work, struct subscription *subscrip
 /* The open period is to be paid by a link from now on: period->payment_reference is that of its payment request.  Not saved. */
 const struct problem *pay_by_link(struct work *work, struct subscription *subscription);
 
+/* Of pay_by_link: no provider of the merchant's takes that amount from a payer. */
+bool cannot_be_asked(const struct problem *problem);
+
 /* The job opens such a link now, and asks the payer: what was to be paid otherwise cannot be paid so.  Not saved. */
 void ask_by_link_soon(struct work *work, struct subscription *subscription);
 

@@ -119,6 +119,21 @@ end_others(struct work *work, const struct payment *payment)
 	return end_attempts_soon(work, ((const struct period_target *)payment->target)->period->id);
 }
 
+/*
+ * The method is not charged again for the period: by the link, where the merchant can be paid by one.  Where it cannot, the period
+ * is tried, and ends, without money; what the provider has said is booked all the same.
+ */
+static const struct problem *
+no_more_by_method(struct work *work, struct subscription *subscription)
+{
+	const struct problem *problem = pay_by_link(work, subscription);
+
+	if (!cannot_be_asked(problem))
+		TRY(problem);
+	subscription->period->by_link = true;
+	return OK;
+}
+
 /* Where the bank advises against another try with the same method, the payer is to pay by a link instead. */
 static const struct problem *
 failed(struct work *work, const struct payment *payment)
@@ -128,7 +143,7 @@ failed(struct work *work, const struct payment *payment)
 	if (!period_is_open(target))
 		return OK;
 	if (payment->failure_advice != NULL && strcmp(payment->failure_advice, "do_not_try_again") == 0)
-		TRY(pay_by_link(work, target->subscription));
+		TRY(no_more_by_method(work, target->subscription));
 	return period_was_not_paid(work, target->subscription, payment->failure_code);
 }
 
@@ -148,18 +163,6 @@ end_code(const struct payment *payment)
 	return payment->status == PAYMENT_EXPIRED ? "payment_expired" : "payment_cancelled";
 }
 
-/* The method that somebody has declined is not charged again: by the link, where the merchant can be paid by one. */
-static const struct problem *
-ended_by_review(struct work *work, struct subscription *subscription, const struct payment *payment)
-{
-	const struct problem *problem = pay_by_link(work, subscription);
-
-	if (!problem_is(problem, PROBLEM_PROVIDER_UNSUPPORTED) && !problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
-		TRY(problem);
-	subscription->period->by_link = true;
-	return period_was_not_paid(work, subscription, end_code(payment));
-}
-
 /*
  * No money has come, and none will by this attempt: the period was not paid, as if its charge had failed.  The payer who was asked
  * for it, and whose page is gone with it, is asked by a link instead.  One that the payer did not pay in time has been counted, and
@@ -174,8 +177,10 @@ ended(struct work *work, const struct payment *payment)
 
 	if (!period_is_open(target) || period->by_link || !subscription->merchant_active)
 		return OK;
-	if (is_declined(payment))
-		return ended_by_review(work, subscription, payment);
+	if (is_declined(payment)) {
+		TRY(no_more_by_method(work, subscription));
+		return period_was_not_paid(work, subscription, end_code(payment));
+	}
 	if (!is_asked_for(period, payment))
 		return period_was_not_paid(work, subscription, end_code(payment));
 	if (period->asked_until == NULL)

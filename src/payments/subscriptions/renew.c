@@ -107,7 +107,7 @@ ask_by_link(struct work *work, struct subscription *subscription)
 	const char           *before = period->by_link ? period->payment_reference : NULL;
 	const struct problem *problem = pay_by_link(work, subscription);
 
-	if (problem_is(problem, PROBLEM_PROVIDER_UNSUPPORTED) || problem_is(problem, PROBLEM_AMOUNT_UNSUPPORTED))
+	if (cannot_be_asked(problem))
 		return period_was_not_paid(work, subscription, "provider_unsupported");
 	TRY(problem);
 	if (before != NULL && strcmp(before, period->payment_reference) == 0)

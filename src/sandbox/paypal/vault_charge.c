@@ -30,6 +30,11 @@ paypal_charge_vaulted(struct call *call, struct json_object *order)
 			json_object_put(order);
 			return;
 		}
+	if (strcmp(kind, "forbidden") == 0) {
+		paypal_answer_issue(call, 403, "NOT_AUTHORIZED", "PERMISSION_DENIED", NULL);
+		json_object_put(order);
+		return;
+	}
 	put_text(order, "_wish", "pay");
 	state_save(call->sandbox, PAYPAL_ORDERS, order);
 	paypal_take(call, order);
