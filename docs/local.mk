@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	docs/decisions/0073-a-period-is-a-row.md \
 	docs/decisions/0074-a-clock-that-can-be-played.md \
 	docs/decisions/0075-a-pause-leaves-what-is-paid.md \
+	docs/decisions/0080-notice-before-a-debit.md \
 	docs/decisions/0081-a-disabled-customers-subscription.md \
 	docs/decisions/0086-what-providers-scripts-add.md \
 	docs/decisions/0090-marks-of-stock.md \

@@ -42,7 +42,7 @@ charge_stored_method(struct work *work, const struct charge *charge, struct paym
 }
 
 const struct problem *
-give_notice(struct work *work, const struct charge *charge, struct instant due)
+give_notice(struct work *work, const struct charge *charge, struct instant due, const char **transaction)
 {
 	const struct provider *provider;
 	struct payment_method *method;
@@ -51,9 +51,10 @@ give_notice(struct work *work, const struct charge *charge, struct instant due)
 			.reference = charge->reference, .purpose = charge->purpose, .amount = charge->amount, .stored = &stored
 	};
 
+	*transaction = NULL;
 	TRY(usable_method(work, charge->method, charge->payer, &method, &provider));
 	if (provider->methods == NULL || provider->methods->give_notice == NULL)
 		return OK;
 	TRY(open_token(work, method, &stored));
-	return provider->methods->give_notice(work, &payment, due);
+	return provider->methods->give_notice(work, &payment, due, transaction);
 }

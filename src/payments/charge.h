@@ -45,9 +45,10 @@ const struct problem *charge_stored_method(struct work *work, const struct charg
 
 /*
  * The same charge is coming on that day: its provider has the payer's bank told of it, where that must be, and takes nothing.  Needs the
- * charge's method, payer, amount, reference, and what it is for; again it tells nothing new.  Problems as above, and PROVIDER_UNAVAILABLE: try again.
+ * charge's method, payer, amount, reference, and what it is for; again it tells nothing new.  *transaction, in the arena, is
+ * what its provider calls it in events; NULL when nothing was told.  Problems as above, and PROVIDER_UNAVAILABLE: try again.
  */
-const struct problem *give_notice(struct work *work, const struct charge *charge, struct instant due);
+const struct problem *give_notice(struct work *work, const struct charge *charge, struct instant due, const char **transaction);
 
 /*
  * send_charge.c: what becomes of a payment with a stored method of whose transaction nothing is known: charged now, or, where that was

@@ -108,7 +108,8 @@ is_held_unknown(const struct payment *payment)
 	    M_TEXT(struct payment, method, "method", 64), M_TEXT(struct payment, failure_code, "failure_code", 64), \
 	    M_TEXT(struct payment, failure_reason, "failure_reason", 500), \
 	    M_TEXT(struct payment, failure_advice, "failure_advice", 64, \
-		.description = "What the provider says of another try with the same method: \"do_not_try_again\".", \
+		.description = "What the provider says of another try with the same method: \"do_not_try_again\", " \
+			       "\"try_again_later\", or \"charge_anew\" (refused for the notice of it that the bank had).", \
 		.example = "null"), \
 	    M_TEXT(struct payment, hold_reason, "hold_reason", 191, .description = "Why the payment is held for review."), \
 	    M_INTEGER(struct payment, received, "received_minor", 0, INT64_MAX, .hidden = true), \

@@ -82,6 +82,8 @@ SHAPE_DECLARE(struct payment, payment_shape);
 SHAPE_DECLARE(struct payment, seen_payment_shape); /* with `part`, as statements select it */
 
 /* What a provider says about a payment. */
+#define ADVICE_CHARGE_ANEW "charge_anew" /* it was refused for the notice under which it was made: provider.h, give_notice */
+
 struct provider_answer {
 	int          status;     /* enum payment_status */
 	bool         authorised; /* the payer has agreed; the money is to be taken by the provider's `capture` */
@@ -91,10 +93,11 @@ struct provider_answer {
 	struct money fee;       /* what it keeps of that, in any currency; currency "" when it does not tell */
 	const char  *client_secret, *redirect_url;
 	const char  *method, *failure_code, *failure_reason;
-	const char  *failure_advice;  /* what the provider says of another try with the same method: "do_not_try_again" */
-	const char  *method_unusable; /* why the stored method will never do again; NULL: it may */
-	bool         unsent;          /* with PROVIDER_UNAVAILABLE: the charge has surely not begun */
-	bool         never_known;     /* with it: nobody will be told whether the charge was made */
+	const char *
+	    failure_advice; /* what the provider says of another try with the same method: "do_not_try_again", ADVICE_CHARGE_ANEW */
+	const char *method_unusable; /* why the stored method will never do again; NULL: it may */
+	bool        unsent;          /* with PROVIDER_UNAVAILABLE: the charge has surely not begun */
+	bool        never_known;     /* with it: nobody will be told whether the charge was made */
 };
 
 /* What a person has to say, or has said, of a payment that looks like fraud: risk/review.h. */

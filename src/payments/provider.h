@@ -33,6 +33,7 @@ enum provider_event_kind {
 	EVENT_IS_DISPUTE,
 	EVENT_IS_SETUP,       /* something may have become of a method that is being stored: `setup` */
 	EVENT_IS_METHOD,      /* what has become of a stored method: method_token, method_gone, method_expires */
+	EVENT_IS_NOTICE_LOST, /* the payer's bank was not told of the coming charge of that transaction */
 	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
 };
 
@@ -157,10 +158,13 @@ struct provider_methods {
 
 	/*
 	 * The payer's bank is told that payment->stored will be debited on that day, by payment->reference, and what will be debited is made:
-	 * `charge` finds it.  So long before, and too late so long before.  Again: nothing new.  The payment has no row yet.  NULL: not needed.
+	 * `charge` finds it, and *transaction names it in events.  So long before, and too late so long before.  Again: nothing new.  The
+	 * payment has no row yet.  NULL: not needed.  A charge that is refused because the bank was not told, or for another day, fails with
+	 * ADVICE_CHARGE_ANEW: one that was not told of is made at once, and its provider tells the bank.
 	 */
 	int64_t notice_seconds, notice_least_seconds;
-	const struct problem *(*give_notice)(struct work *work, const struct payment *payment, struct instant due);
+	const struct problem *(*give_notice)(
+	    struct work *work, const struct payment *payment, struct instant due, const char **transaction);
 
 	/* How one is stored without a payment.  NULL: only while something is paid with it. */
 	const struct provider_setup *setup;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/vault.h"
 #include "events/record.h"
+#include "payments/subscriptions/notice.h"
 #include "store/db.h"
 #include "webhooks/sender.h"
 
@@ -88,6 +89,16 @@ apply_setup(struct work *work, const struct provider *provider, const struct pro
 	return OK;
 }
 
+static const struct problem *
+apply_notice(struct work *work, const struct provider_event *event, enum inbox_outcome *outcome)
+{
+	bool known;
+
+	TRY(lose_notice(work, event->transaction_id, &known));
+	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
+	return OK;
+}
+
 const struct problem *
 apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
     enum inbox_outcome *outcome)
@@ -107,6 +118,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return apply_method(work, provider, event, outcome);
 	if (event->kind == EVENT_IS_SETUP)
 		return apply_setup(work, provider, event, outcome);
+	if (event->kind == EVENT_IS_NOTICE_LOST)
+		return apply_notice(work, event, outcome);
 	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
 	if (payment == NULL && !has_our_mark(event))
 		return ignore_foreign(work, row);

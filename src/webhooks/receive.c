@@ -29,6 +29,7 @@ count_event(const struct provider *sender, const struct provider_event *event, e
 		   [EVENT_IS_DISPUTE] = WEBHOOK_OF_DISPUTE,
 		   [EVENT_IS_SETUP] = WEBHOOK_OF_NOTHING,
 		   [EVENT_IS_METHOD] = WEBHOOK_OF_NOTHING,
+		   [EVENT_IS_NOTICE_LOST] = WEBHOOK_OF_NOTHING,
 		   [EVENT_IS_SUBSCRIPTION] = WEBHOOK_OF_NOTHING };
 
 	size_t provider = metric_label_index(LABEL_PROVIDER, sender->name);

@@ -552,15 +552,19 @@ test_what_the_bank_was_told_changes(void)
 	EXPECT(answer, 200);
 	subscription_renew(id);
 	CHECK(strcmp(sql_text("SELECT notice_reference FROM subscriptions WHERE id = '%s'", id), reference) != 0);
-	/* The stand-in's day has not come: nothing is taken. */
+	/* The stand-in's day has not come: nothing is taken, and it is debited at once by an order of which the bank is told then. */
 	subscription_run_out(id);
-	CHECK_TEXT(state_of(id), "past_due");
-	CHECK_TEXT(sql_text("SELECT failure_code FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id),
-	    "too_early");
-	try_again(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(sql_number("SELECT failures FROM subscription_periods WHERE subscription_id = '%s' AND status = 'due'", id), 0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments p JOIN subscription_periods d ON d.id = p.period_id "
+			     "WHERE d.subscription_id = '%s' AND p.failure_code = 'too_early'",
+		      id),
+	    1);
+	CHECK_INT(payments_of(id, "processing"), 1);
+	subscription_renew(id);
 	CHECK_INT(payments_of(id, "processing"), 1);
 	EXPECT(sandbox_call(form("/sandbox/razorpay/pay/%s", last_transaction(id)), "{}"), 200);
-	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	WAIT_FOR("2", "SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = 'paid'", id);
 	CHECK_INT(payments_of(id, "succeeded"), 2);
 	/* Too late to be told in time: told when it is charged. */
 	CHECK(told_before(id, 30) == NULL ||
@@ -569,6 +573,40 @@ test_what_the_bank_was_told_changes(void)
 }
 
 /* A debit that takes days: paused meanwhile, it is taken, and resuming charges nothing more. */
+/* The bank did not get the notice: it is told anew in an hour, and where that is too late the order is debited without. */
+static void
+test_bank_was_not_told(void)
+{
+	const struct person *payer;
+	const char          *id = by_mandate(&payer), *reference = told_before(id, 47), *again;
+
+	REQUIRE(reference != NULL);
+	EXPECT(sandbox_call(form("/sandbox/razorpay/notice-lost/%s", at_razorpay(reference, "id")), "{}"), 200);
+	WAIT_FOR("1", "SELECT notice_reference IS NULL FROM subscriptions WHERE id = '%s'", id);
+	CHECK_INT(sql_number("SELECT TIMESTAMPDIFF(MINUTE, NOW(3), notice_try_at) BETWEEN 50 AND 60 AND next_action_at = "
+			     "notice_try_at FROM subscriptions WHERE id = '%s'",
+		      id),
+	    1);
+	subscription_renew(id);
+	CHECK_INT(sql_number("SELECT notice_reference IS NULL FROM subscriptions WHERE id = '%s'", id), 1);
+	sql_run("UPDATE subscriptions SET notice_try_at = NOW(3) WHERE id = '%s'", id);
+	subscription_renew(id);
+	again = sql_text("SELECT notice_reference FROM subscriptions WHERE id = '%s' AND notice_try_at IS NULL", id);
+	REQUIRE(again != NULL);
+	CHECK(strcmp(again, reference) != 0);
+	/* Lost again, and nobody has heard: the order is refused on its day, and another is debited. */
+	sql_run("UPDATE subscriptions SET notice_transaction = NULL WHERE id = '%s'", id);
+	EXPECT(sandbox_call(form("/sandbox/razorpay/notice-lost/%s", at_razorpay(again, "id")), "{}"), 200);
+	subscription_run_out(id);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payments WHERE reference = '%s' AND failure_code = 'notice_not_sent'", again), 1);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(payments_of(id, "processing"), 1);
+	EXPECT(sandbox_call(form("/sandbox/razorpay/pay/%s", last_transaction(id)), "{}"), 200);
+	WAIT_FOR("2", "SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s' AND status = 'paid'", id);
+	EXPECT_CONSISTENT();
+}
+
 static void
 test_paused_while_charging(void)
 {
@@ -706,5 +744,5 @@ SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_de
     TEST(test_bank_asks_the_payer), TEST(test_cancelled_attempt_is_a_failure), TEST(test_mailed_link_is_gone),
     TEST(test_declined_by_review), TEST(test_new_method_waits_for_the_link), TEST(test_disabled_customer),
     TEST(test_method_is_gone), TEST(test_bank_is_told_before), TEST(test_what_the_bank_was_told_changes),
-    TEST(test_paused_while_charging), TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged),
-    TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))
+    TEST(test_bank_was_not_told), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
+    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))

@@ -77,6 +77,15 @@ read_token_event(struct arena *arena, struct json_object *json, struct provider_
 		}
 }
 
+/* Of an order that was made with its own notice: without it nothing is debited under it. */
+static void
+read_notice_event(struct arena *arena, struct json_object *json, struct provider_event *event)
+{
+	event->transaction_id = json_text_at(arena, json, "payload.notification.entity.order_id", RAZORPAY_ID_MAX);
+	if (event->transaction_id != NULL && strcmp(event->type, "order.notification.failed") == 0)
+		event->kind = EVENT_IS_NOTICE_LOST;
+}
+
 const struct problem *
 razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
 {
@@ -92,6 +101,8 @@ razorpay_parse_events(struct arena *arena, struct bytes body, struct provider_ev
 		read_dispute_event(arena, json, event);
 	else if (strncmp(event->type, "payment.", 8) == 0 || strcmp(event->type, "order.paid") == 0)
 		read_payment_event(arena, json, event);
+	else if (strncmp(event->type, "order.notification.", 19) == 0)
+		read_notice_event(arena, json, event);
 	else if (strncmp(event->type, "refund.", 7) == 0)
 		read_refund_event(arena, json, event);
 	else if (strncmp(event->type, "token.", 6) == 0)

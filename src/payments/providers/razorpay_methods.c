@@ -159,13 +159,15 @@ make_order(struct work *work, const struct payment *payment, const struct instan
 enum { NOTICE_SECONDS = 48 * 3600, NOTICE_LEAST_SECONDS = 36 * 3600 + 600 };
 
 static const struct problem *
-razorpay_give_notice(struct work *work, const struct payment *payment, struct instant due)
+razorpay_give_notice(struct work *work, const struct payment *payment, struct instant due, const char **transaction)
 {
 	struct json_object *json;
-	const char         *order;
 
 	TRY(razorpay_find_order(work, payment, &json));
-	return json != NULL ? OK : make_order(work, payment, &due, &order);
+	if (json == NULL)
+		return make_order(work, payment, &due, transaction);
+	*transaction = json_text_at(work->arena, json, "id", RAZORPAY_ID_MAX);
+	return *transaction == NULL ? razorpay_invalid_answer() : OK;
 }
 
 /* What Razorpay says of a debit that it does not begin. */
@@ -174,8 +176,8 @@ static const struct {
 	bool        unusable;
 } refusals[] = {
 	{ "exceeds maximum amount", "amount_exceeds_mandate", "do_not_try_again", false },
-	{ "pre_debit_notification_not_sent", "notice_not_sent", "try_again_later", false },
-	{ "PROMISED_DEBIT_DATE", "too_early", "try_again_later", false },
+	{ "pre_debit_notification_not_sent", "notice_not_sent", ADVICE_CHARGE_ANEW, false },
+	{ "PROMISED_DEBIT_DATE", "too_early", ADVICE_CHARGE_ANEW, false },
 	{ "token", "token_unknown", "do_not_try_again", true },
 	{ "mandate", "mandate_inactive", "do_not_try_again", true },
 };

@@ -69,6 +69,8 @@ razorpay_read_payment(struct arena *arena, struct json_object *payment, struct p
 		answer->failure_code = json_text_at(arena, payment, "error_code", 64);
 	if (answer->status == PAYMENT_FAILED && answer->failure_code == NULL)
 		answer->failure_code = "not_captured";
+	if (answer->status == PAYMENT_FAILED && strcmp(answer->failure_code, "pre_debit_notification_not_sent") == 0)
+		answer->failure_advice = ADVICE_CHARGE_ANEW;
 	return answer->transaction_id != NULL && answer->charge_id != NULL;
 }
 

@@ -13,4 +13,10 @@ const struct problem *reserve_notice(struct work *work, struct subscription *sub
 /* Tells its provider.  What that comes to is logged; a problem is the database's.  Outside transactions. */
 const struct problem *tell_of_charge(struct work *work, const struct subscription *subscription);
 
+/*
+ * What was told under that transaction has not reached the bank: it is told anew in an hour, while it can still be in time; else the
+ * charge is made without, and its provider tells the bank then.  *known is false when nothing was told under it.  Inside a transaction.
+ */
+const struct problem *lose_notice(struct work *work, const char *transaction, bool *known);
+
 #endif

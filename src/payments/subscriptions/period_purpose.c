@@ -134,6 +134,15 @@ no_more_by_method(struct work *work, struct subscription *subscription)
 	return OK;
 }
 
+/* Refused for what the bank was told before, which is no fault of the payer's: it is charged anew at once, without that. */
+static bool
+was_told_in_vain(const struct subscription *subscription, const struct payment *payment)
+{
+	return subscription->status != SUBSCRIPTION_PAUSED && subscription->notice_reference != NULL &&
+	    strcmp(subscription->notice_reference, payment->reference) == 0 && payment->failure_advice != NULL &&
+	    strcmp(payment->failure_advice, ADVICE_CHARGE_ANEW) == 0;
+}
+
 /* Where the bank advises against another try with the same method, the payer is to pay by a link instead. */
 static const struct problem *
 failed(struct work *work, const struct payment *payment)
@@ -142,6 +151,12 @@ failed(struct work *work, const struct payment *payment)
 
 	if (!period_is_open(target))
 		return OK;
+	if (was_told_in_vain(target->subscription, payment)) {
+		drop_notice(target->subscription);
+		target->period->next_attempt_at = ARENA_NEW(work->arena, struct instant);
+		*target->period->next_attempt_at = instant_now();
+		return save_subscription(work, target->subscription);
+	}
 	if (payment->failure_advice != NULL && strcmp(payment->failure_advice, "do_not_try_again") == 0)
 		TRY(no_more_by_method(work, target->subscription));
 	return period_was_not_paid(work, target->subscription, payment->failure_code);

@@ -100,6 +100,7 @@ static const struct member subscription_members[] = {
 	M_TEXT(struct subscription, method_provider, "method_provider", 32, .hidden = true, .computed = true),
 	M_INTEGER(struct subscription, notice_number, "notice_number", 0, INT32_MAX, .hidden = true),
 	M_TEXT(struct subscription, notice_reference, "notice_reference", 20, .hidden = true),
+	M_TEXT(struct subscription, notice_transaction, "notice_transaction", 191, .hidden = true),
 	M_TIME(struct subscription, notice_try_at, "notice_try_at", .hidden = true),
 };
 SHAPE_SHARED(struct subscription, subscription_shape, "Subscription", subscription_members);
@@ -168,6 +169,8 @@ notice_turn(const struct subscription *subscription, struct instant *at)
 		return subscription->notice_try_at != NULL;
 	}
 	*at = instant_add_seconds(end, -methods->notice_seconds);
+	if (subscription->notice_try_at != NULL && subscription->notice_try_at->unix_ms > at->unix_ms)
+		*at = *subscription->notice_try_at; /* it was told in vain before */
 	return instant_add_seconds(end, -methods->notice_least_seconds).unix_ms > instant_now().unix_ms;
 }
 
@@ -244,15 +247,15 @@ save_subscription(struct work *work, struct subscription *subscription)
 	    "UPDATE subscriptions SET plan_id = ?, next_plan_id = ?, payment_method_id = ?, status = ?, cancel_at_period_end = ?, "
 	    "anchor_at = ?, anchor_months = ?, current_period_start = ?, current_period_end = ?, period_number = ?, "
 	    "announced_number = ?, waits_for_merchant = ?, next_action_at = ?, notice_number = ?, notice_reference = ?, "
-	    "notice_try_at = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
+	    "notice_transaction = ?, notice_try_at = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
 	    "WHERE id = ?",
 	    P(subscription->plan.id), P(subscription->next_plan), P(subscription->payment_method),
 	    P(subscription_status_values[subscription->status]), P(subscription->cancel_at_period_end), P(subscription->anchor),
 	    P(subscription->anchor_months), P(subscription->current_period_start), P(subscription->current_period_end),
 	    P(subscription->number), P(subscription->announced), P(subscription->waits_for_merchant),
 	    P(subscription->next_action_at), P(subscription->notice_number), P(subscription->notice_reference),
-	    P(subscription->notice_try_at), P(subscription->cancelled_at), P(subscription->ended_at), P(acting_user(work)),
-	    P(subscription->id)));
+	    P(subscription->notice_transaction), P(subscription->notice_try_at),
+	    P(subscription->cancelled_at), P(subscription->ended_at), P(acting_user(work)), P(subscription->id)));
 	return subscription->period == NULL ? OK : save_period(work, subscription->period);
 }
 

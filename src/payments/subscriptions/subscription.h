@@ -66,10 +66,11 @@ struct subscription {
 	int64_t                   announced;          /* the period whose charge was announced */
 	bool                      waits_for_merchant; /* its turn came while the merchant did not sell */
 	bool                      merchant_active, user_active;
-	const char               *method_provider;  /* of payment_method; NULL without one */
-	int64_t                   notice_number;    /* the period that the payer's bank was told of, or is to be (notice.h) */
-	const char               *notice_reference; /* of the payment under which that one will be charged */
-	struct instant           *notice_try_at;    /* when it is told, or told again; NULL: it was told, or will not be */
+	const char               *method_provider;    /* of payment_method; NULL without one */
+	int64_t                   notice_number;      /* the period that the payer's bank was told of, or is to be (notice.h) */
+	const char               *notice_reference;   /* of the payment under which that one will be charged */
+	const char               *notice_transaction; /* under which its provider has told it */
+	struct instant           *notice_try_at;      /* when it is told, or told again; NULL: it was told, or will not be */
 	struct instant           *next_action_at, *cancelled_at, *ended_at;
 	struct period            *period; /* the last one that was to be paid; NULL: none yet */
 	const char               *metadata;
@@ -116,6 +117,7 @@ drop_notice(struct subscription *subscription)
 {
 	subscription->notice_number = 0;
 	subscription->notice_reference = NULL;
+	subscription->notice_transaction = NULL;
 	subscription->notice_try_at = NULL;
 }
 

@@ -45,6 +45,7 @@ razorpay_tell(struct call *call, const char *type, const struct razorpay_told *t
 	add_entity(payload, contains, "payment", told->payment);
 	add_entity(payload, contains, "order", told->order);
 	add_entity(payload, contains, "token", told->token);
+	add_entity(payload, contains, "notification", told->notification);
 	json_object_object_add(body, "payload", payload);
 	put_integer(body, "created_at", unix_seconds());
 	put_text(event, "id", razorpay_event_id(json_text(body), id));

@@ -48,7 +48,7 @@ void razorpay_end(struct call *call);
 /* events.c: the id of an event, made of its text; tells a change by an event with these entities (NULL: not there). */
 const char *razorpay_event_id(const char *text, char into[20]);
 struct razorpay_told {
-	const struct json_object *payment, *order, *refund, *dispute, *token;
+	const struct json_object *payment, *order, *refund, *dispute, *token, *notification;
 };
 void razorpay_tell(struct call *call, const char *type, const struct razorpay_told *told);
 
@@ -97,6 +97,7 @@ void razorpay_token_show(struct call *call);
 void razorpay_token_delete(struct call *call);
 void razorpay_token_store(struct call *call);
 void razorpay_notice_over(struct call *call);
+void razorpay_notice_lost(struct call *call);
 void razorpay_token_acts(struct call *call);
 void razorpay_recurring_create(struct call *call);
 void razorpay_page_show(struct call *call);

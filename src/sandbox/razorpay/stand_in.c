@@ -40,6 +40,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/razorpay/dispute-lose/{}", ROUTE_OPEN, razorpay_dispute_lost },
 	{ "POST", "/sandbox/razorpay/store/{}", ROUTE_OPEN, razorpay_token_store },
 	{ "POST", "/sandbox/razorpay/notice-over/{}", ROUTE_OPEN, razorpay_notice_over },
+	{ "POST", "/sandbox/razorpay/notice-lost/{}", ROUTE_OPEN, razorpay_notice_lost },
 	{ "POST", "/sandbox/razorpay/token/{}/{}", ROUTE_OPEN, razorpay_token_acts },
 	{ "POST", "/sandbox/razorpay/{}/{}", ROUTE_OPEN, razorpay_payer_acts },
 };

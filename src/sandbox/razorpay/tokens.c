@@ -146,21 +146,45 @@ razorpay_token_acts(struct call *call)
 	answer_copy(call, 200, token);
 }
 
-/* The day of which the bank was told has come. */
-void
-razorpay_notice_over(struct call *call)
+/* What has become of the notice of an order, which is told with the order's id alone. */
+static void
+end_notice(struct call *call, const char *status, int64_t payment_after)
 {
-	struct json_object *order = state_find(call->sandbox, RAZORPAY_ORDERS, call->captured[0]), *notice;
+	struct json_object *order = state_find(call->sandbox, RAZORPAY_ORDERS, call->captured[0]), *notice, *told;
 
 	notice = order == NULL ? NULL : json_object_object_get(order, "notification");
 	if (notice == NULL) {
 		razorpay_no_such(call);
 		return;
 	}
-	put_integer(notice, "payment_after", unix_seconds());
+	put_integer(notice, "payment_after", payment_after);
+	put_text(notice, "status", status);
 	state_save(call->sandbox, RAZORPAY_ORDERS, order);
-	razorpay_tell(call, "order.notification.delivered", &(struct razorpay_told) { .order = order });
+	told = json_object_new_object();
+	put_text(told, "id", id_new(call->arena, "notification_"));
+	put_text(told, "entity", "notification");
+	put_text(told, "order_id", call->captured[0]);
+	put_copy(told, "token_id", json_object_object_get(notice, "token_id"));
+	put_text(told, "status", status);
+	put_integer(told, "payment_after", payment_after);
+	razorpay_tell(
+	    call, arena_format(call->arena, "order.notification.%s", status), &(struct razorpay_told) { .notification = told });
+	json_object_put(told);
 	answer_copy(call, 200, order);
+}
+
+/* The day of which the bank was told has come. */
+void
+razorpay_notice_over(struct call *call)
+{
+	end_notice(call, "delivered", unix_seconds());
+}
+
+/* The bank did not get it: nothing is debited under its order. */
+void
+razorpay_notice_lost(struct call *call)
+{
+	end_notice(call, "failed", unix_seconds());
 }
 
 /* Is all there that Razorpay must have, and does it fit the order?  The order, or NULL when the error is answered. */
@@ -202,6 +226,10 @@ razorpay_recurring_create(struct call *call)
 	if (token == NULL)
 		return;
 	notice = json_object_object_get(order, "notification");
+	if (notice != NULL && get_text(notice, "status") != NULL && strcmp(get_text(notice, "status"), "failed") == 0) {
+		razorpay_invalid(call, "order_id", "pre_debit_notification_not_sent");
+		return;
+	}
 	if (notice != NULL && get_integer(notice, "payment_after") > unix_seconds()) {
 		razorpay_invalid(call, "order_id", "BAD_REQUEST_MANDATE_PROMISED_DEBIT_DATE_NOT_HONOURED");
 		return;

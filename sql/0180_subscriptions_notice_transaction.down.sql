@@ -1,0 +1,3 @@
+ALTER TABLE subscriptions
+	DROP KEY ix_subscriptions_notice,
+	DROP COLUMN notice_transaction;
