@@ -451,6 +451,61 @@ test_cancelled(void)
 	EXPECT_CONSISTENT();
 }
 
+/* Who has cancelled it for the end of its period takes that back in time: it goes on, and is charged. */
+static void
+test_taken_back(void)
+{
+	struct answer answer;
+	const char   *id;
+
+	need_people();
+	id = subscription_active(&customer, monthly);
+	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
+	EXPECT_PROBLEM(act(id, "resume", &seller, NULL), 403, "forbidden");
+	EXPECT_PROBLEM(act(id, "resume", &admin, NULL), 403, "forbidden");
+	EXPECT_PROBLEM(act(id, "resume", &stranger, NULL), 404, "not_found");
+	answer = act(id, "resume", &customer, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "active");
+	CHECK(!bool_at(&answer, "cancel_at_period_end"));
+	CHECK_INT(subscription_events(id, "changed"), 2);
+	CHECK_INT(subscription_events(id, "resumed"), 0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'subscription.resumed' AND "
+			     "actor_id = '%s'",
+		      id, customer.id),
+	    1);
+	EXPECT_PROBLEM(act(id, "resume", &customer, NULL), 409, "subscription_state");
+	/* What the seller has asked for is the seller's, until the customer wants it, too. */
+	EXPECT(act(id, "cancel", &seller, "{\"at_period_end\": true}"), 200);
+	EXPECT_PROBLEM(act(id, "resume", &customer, NULL), 403, "forbidden");
+	EXPECT(act(id, "resume", &seller, NULL), 200);
+	EXPECT(act(id, "cancel", &seller, "{\"at_period_end\": true}"), 200);
+	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
+	EXPECT_PROBLEM(act(id, "resume", &seller, NULL), 403, "forbidden");
+	EXPECT(act(id, "resume", &customer, NULL), 200);
+	subscription_run_out(id);
+	CHECK_TEXT(state_of(id), "active");
+	CHECK_INT(subscription_events(id, "payment_asked"), 2);
+	/* Of one that is paused the pause is taken back first. */
+	subscription_pay_link(id);
+	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
+	EXPECT(act(id, "pause", &customer, NULL), 200);
+	answer = act(id, "resume", &customer, NULL);
+	EXPECT(answer, 200);
+	CHECK(bool_at(&answer, "cancel_at_period_end"));
+	answer = act(id, "resume", &customer, NULL);
+	EXPECT(answer, 200);
+	CHECK(!bool_at(&answer, "cancel_at_period_end"));
+	/* Too late: it has ended, though the job has not come by yet. */
+	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
+	sql_run("UPDATE subscriptions SET current_period_end = NOW(3), next_action_at = NOW(3) + INTERVAL 1 HOUR WHERE id = '%s'",
+	    id);
+	answer = act(id, "resume", &customer, NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "ended");
+	EXPECT_CONSISTENT();
+}
+
 /* A whole refund leaves the state, but not the right to resume without paying. */
 static void
 test_refund_of_a_period(void)
@@ -621,6 +676,6 @@ test_the_same_request_again(void)
 
 SUITE("api: subscriptions", TEST(test_paid_by_its_link), TEST(test_trial), TEST(test_every_pair_of_states), TEST(test_whose),
     TEST(test_refused), TEST(test_change_of_plan), TEST(test_link_is_not_paid), TEST(test_link_is_cancelled_by_its_merchant),
-    TEST(test_link_is_paid_late), TEST(test_paused_and_resumed), TEST(test_cancelled), TEST(test_refund_of_a_period),
-    TEST(test_merchant_suspended), TEST(test_merchant_suspended_while_asked), TEST(test_resumed_after_the_end),
-    TEST(test_charge_is_announced), TEST(test_the_same_request_again))
+    TEST(test_link_is_paid_late), TEST(test_paused_and_resumed), TEST(test_cancelled), TEST(test_taken_back),
+    TEST(test_refund_of_a_period), TEST(test_merchant_suspended), TEST(test_merchant_suspended_while_asked),
+    TEST(test_resumed_after_the_end), TEST(test_charge_is_announced), TEST(test_the_same_request_again))

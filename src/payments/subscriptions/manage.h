@@ -33,12 +33,15 @@ const struct problem *subscribe(struct work *work, const struct subscribe_body *
 const struct problem *cancel_subscription(
     struct work *work, struct subscription_id id, bool at_period_end, struct subscription **subscription);
 
+/* The part of resume_subscription on a locked one that is not paused, and is cancelled for the end of its period. */
+const struct problem *keep_on(struct work *work, struct subscription *subscription);
+
 /* Nothing is charged while it is paused, and what was paid runs out.  SUBSCRIPTION_STATE. */
 const struct problem *pause_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);
 
 /*
- * A new period begins now and is charged, unless one that was paid, or the trial, still runs.  SUBSCRIPTION_STATE,
- * MERCHANT_INACTIVE.
+ * Of a paused one: a new period begins now and is charged, unless one that was paid, or the trial, still runs.  Of one that is cancelled
+ * for the end of its period: it goes on, if who asked for that takes it back in time.  SUBSCRIPTION_STATE, MERCHANT_INACTIVE, FORBIDDEN.
  */
 const struct problem *resume_subscription(struct work *work, struct subscription_id id, struct subscription **subscription);
 

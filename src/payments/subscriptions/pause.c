@@ -50,6 +50,13 @@ go_on(struct work *work, struct subscription *subscription)
 	return record_subscription_event(work, EVENT_SUBSCRIPTION_RESUMED, subscription);
 }
 
+static bool
+ends_later(const struct subscription *subscription)
+{
+	return subscription->cancel_at_period_end && subscription->status != SUBSCRIPTION_CANCELLED &&
+	    subscription->status != SUBSCRIPTION_ENDED;
+}
+
 static const struct problem *
 resume(struct work *work, struct subscription_id id, struct judged_charge *judged)
 {
@@ -62,12 +69,12 @@ resume(struct work *work, struct subscription_id id, struct judged_charge *judge
 	TRY(idempotency_made(work, &made_id, &made));
 	if (made)
 		return OK;
-	if (subscription->status != SUBSCRIPTION_PAUSED)
+	if (subscription->status != SUBSCRIPTION_PAUSED && !ends_later(subscription))
 		return subscription_state_problem(work, subscription);
 	if (!subscription->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active and cannot sell");
 	before = subscription_before(work, subscription);
-	TRY(go_on(work, subscription));
+	TRY(subscription->status == SUBSCRIPTION_PAUSED ? go_on(work, subscription) : keep_on(work, subscription));
 	TRY(judge_charge(work, subscription, judged));
 	TRY(audit_subscription(work, "subscription.resumed", before, subscription));
 	return idempotency_make(work, id.uuid);

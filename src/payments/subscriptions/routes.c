@@ -177,8 +177,11 @@ static const struct route subscription_routes[] = {
 	    .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .answer = { 200, &subscription_shape },
 	    .errors = ERRORS(NOT_FOUND, SUBSCRIPTION_STATE, MERCHANT_INACTIVE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS,
 		TOO_MANY_DECLINES, PROVIDER_UNAVAILABLE),
-	    .summary = "Resume a paused subscription",
-	    .description = "A new period begins now and is charged, unless one that was paid, or the trial, still runs.",
+	    .summary = "Resume a paused subscription, or take back its cancellation at the end of its period",
+	    .description =
+		"Of a paused one a new period begins now and is charged, unless one that was paid, or the trial, still runs. One that is "
+		"not paused and has cancel_at_period_end goes on: before that end, and only if who has cancelled it, the customer or "
+		"the other side, takes it back.",
 	    .handler = handle_resume },
 	{ POST, "/subscriptions/{id}/change", .id = "changeSubscription", .permission = MANAGERS, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &change_shape, .answer = { 200, &subscription_shape },

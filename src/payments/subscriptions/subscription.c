@@ -102,6 +102,7 @@ static const struct member subscription_members[] = {
 	M_TEXT(struct subscription, notice_reference, "notice_reference", 20, .hidden = true),
 	M_TEXT(struct subscription, notice_transaction, "notice_transaction", 191, .hidden = true),
 	M_TIME(struct subscription, notice_try_at, "notice_try_at", .hidden = true),
+	M_BOOLEAN(struct subscription, ended_by_customer, "ended_by_customer", .hidden = true),
 };
 SHAPE_SHARED(struct subscription, subscription_shape, "Subscription", subscription_members);
 
@@ -247,14 +248,14 @@ save_subscription(struct work *work, struct subscription *subscription)
 	    "UPDATE subscriptions SET plan_id = ?, next_plan_id = ?, payment_method_id = ?, status = ?, cancel_at_period_end = ?, "
 	    "anchor_at = ?, anchor_months = ?, current_period_start = ?, current_period_end = ?, period_number = ?, "
 	    "announced_number = ?, waits_for_merchant = ?, next_action_at = ?, notice_number = ?, notice_reference = ?, "
-	    "notice_transaction = ?, notice_try_at = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
+	    "notice_transaction = ?, notice_try_at = ?, ended_by_customer = ?, cancelled_at = ?, ended_at = ?, updated_by = ? "
 	    "WHERE id = ?",
 	    P(subscription->plan.id), P(subscription->next_plan), P(subscription->payment_method),
 	    P(subscription_status_values[subscription->status]), P(subscription->cancel_at_period_end), P(subscription->anchor),
 	    P(subscription->anchor_months), P(subscription->current_period_start), P(subscription->current_period_end),
 	    P(subscription->number), P(subscription->announced), P(subscription->waits_for_merchant),
 	    P(subscription->next_action_at), P(subscription->notice_number), P(subscription->notice_reference),
-	    P(subscription->notice_transaction), P(subscription->notice_try_at),
+	    P(subscription->notice_transaction), P(subscription->notice_try_at), P(subscription->ended_by_customer),
 	    P(subscription->cancelled_at), P(subscription->ended_at), P(acting_user(work)), P(subscription->id)));
 	return subscription->period == NULL ? OK : save_period(work, subscription->period);
 }

@@ -59,6 +59,7 @@ struct subscription {
 	struct payment_method_id *payment_method; /* NULL: each period is paid by a link */
 	int                       status;
 	bool                      cancel_at_period_end;
+	bool                      ended_by_customer; /* who asked for that: only they take it back */
 	struct instant            anchor;
 	int64_t                   anchor_months;
 	struct instant            current_period_start, current_period_end;

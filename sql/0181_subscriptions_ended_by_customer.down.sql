@@ -1,0 +1,2 @@
+ALTER TABLE subscriptions
+	DROP COLUMN ended_by_customer;
