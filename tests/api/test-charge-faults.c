@@ -4,6 +4,7 @@
 
 #include "base/config.h"
 #include "payments/payment.h"
+#include "payments/subscriptions/renew.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -337,28 +338,133 @@ test_disabled_is_told_of_the_end(void)
 	customer = person_new("customer");
 }
 
+/* ---- on which days a failed charge is tried again says the configuration ---- */
+
+/* By a worker whose shop tries once more, after two days. */
+static const struct problem *
+play_renewal(struct work *work, void *argument)
+{
+	static const char *const days[] = { "2", NULL };
+	struct config            config = *work->config;
+
+	config.subscriptions.retry_days = days;
+	work->config = &config;
+	return renew_subscription(work, *(const struct subscription_id *)argument);
+}
+
+static const char *
+in_hours(int hours)
+{
+	return sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL %d HOUR, '%%Y-%%m-%%dT%%H:%%i:%%sZ')", hours);
+}
+
+static int64_t
+failures_of(const char *id)
+{
+	return sql_number(
+	    "SELECT failures FROM subscription_periods WHERE subscription_id = '%s' ORDER BY number DESC LIMIT 1", id);
+}
+
+static void
+test_configured_days(void)
+{
+	struct subscription_id subscription;
+	const char            *id;
+
+	need_people();
+	id = charged(stored_at("stripe", "card", "pm_card_visa"));
+	CHECK(uuid_parse(id, &subscription.uuid));
+	/* Its next period is due, and its card is declined. */
+	sql_run("UPDATE subscriptions SET payment_method_id = '%s', next_action_at = NOW(3) + INTERVAL 1 YEAR WHERE id = '%s'",
+	    stored_at("stripe", "card", "pm_card_chargeDeclined"), id);
+	played_run(in_hours(24 * 31), play_renewal, &subscription);
+	CHECK_INT(failures_of(id), 1);
+	CHECK_INT(sql_number("SELECT ROUND(TIMESTAMPDIFF(MINUTE, failed_at, next_attempt_at) / 60) FROM subscription_periods "
+			     "WHERE subscription_id = '%s' AND status = 'due'",
+		      id),
+	    48);
+	/* A clock that goes backwards charges nothing. */
+	played_run(in_hours(24 * 20), play_renewal, &subscription);
+	played_run(in_hours(24 * 31 + 47), play_renewal, &subscription);
+	CHECK_INT(failures_of(id), 1);
+	CHECK_INT(charges_of(id), 2);
+	played_run(in_hours(24 * 31 + 49), play_renewal, &subscription);
+	CHECK_INT(failures_of(id), 2);
+	CHECK_TEXT(state_of(id), "ended");
+	CHECK_INT(charges_of(id), 3);
+	EXPECT_CONSISTENT();
+}
+
+/* ---- each provider that charges without the payer does so for periods, once each ---- */
+
+static void
+test_each_provider(void)
+{
+	static const struct {
+		const char *provider, *type, *currency, *amount;
+	} rows[] = { { "paypal", "paypal", "USD", "12.00" }, { "paystack", "card", "NGN", "12000.00" },
+		{ "flutterwave", "card", "NGN", "12000.00" } };
+
+	need_people();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct person shop = shopkeeper_new(rows[i].currency);
+		const char   *plan = plan_new(&shop, rows[i].amount, "\"every\": \"month\""), *id;
+		struct answer answer = sandbox_call(form("/sandbox/%s/store/card", rows[i].provider),
+		    form("{\"email\": \"%s\", \"owner\": \"%s\"}", customer.email, customer.id));
+
+		EXPECT(answer, 200);
+		id = subscription_new(&customer, plan,
+		    form(", \"payment_method_id\": \"%s\"",
+			stored_at(rows[i].provider, rows[i].type, text_at(&answer, "data.token"))));
+		CHECK_TEXT(state_of(id), "active");
+		subscription_run_out(id);
+		CHECK_TEXT(state_of(id), "active");
+		CHECK_INT(
+		    sql_number(
+			"SELECT COUNT(*) FROM subscription_periods d JOIN payments p ON p.id = d.payment_id "
+			"WHERE d.subscription_id = '%s' AND d.status = 'paid' AND p.status = 'succeeded' AND p.provider = '%s'",
+			id, rows[i].provider),
+		    2);
+		CHECK_INT(charges_of(id), 2);
+	}
+	EXPECT_CONSISTENT();
+}
+
 /* ---- currencies without decimals, and with three ---- */
 
+/* An amount is what the plan says: charged by a card, and asked for by a link. */
 static void
 test_decimals(void)
 {
-	struct answer answer;
-	struct person shop = shopkeeper_new("JPY");
-	const char   *plan = plan_new(&shop, "1200", "\"every\": \"month\""), *id;
+	static const struct {
+		const char *currency, *amount, *minor, *too_fine;
+		bool        by_card;
+	} rows[] = { { "JPY", "1200", "1200", "12.5", true }, { "KWD", "12.340", "12340", "12.3405", false } };
 
 	need_people();
-	id = subscription_new(
-	    &customer, plan, form(", \"payment_method_id\": \"%s\"", stored_at("stripe", "card", "pm_card_visa")));
-	answer = subscription_of(&customer, id);
-	CHECK_TEXT(text_at(&answer, "status"), "active");
-	CHECK_TEXT(text_at(&answer, "period.amount"), "1200");
-	CHECK_TEXT(last_payment(id, "amount_minor"), "1200");
-	EXPECT_FAULT(
-	    api_post("/plans", shop.access, "{\"name\": \"Tea\", \"amount\": \"12.5\", \"every\": \"month\"}"), "amount");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct person shop = shopkeeper_new(rows[i].currency);
+		const char   *plan = plan_new(&shop, rows[i].amount, "\"every\": \"month\""), *id;
+		const char   *card = rows[i].by_card ? stored_at("stripe", "card", "pm_card_visa") : NULL;
+		struct answer answer;
+
+		id = subscription_new(&customer, plan, card == NULL ? "" : form(", \"payment_method_id\": \"%s\"", card));
+		answer = subscription_of(&customer, id);
+		CHECK_TEXT(text_at(&answer, "status"), card == NULL ? "past_due" : "active");
+		CHECK_TEXT(text_at(&answer, "period.amount"), rows[i].amount);
+		CHECK_TEXT(card != NULL ? last_payment(id, "amount_minor")
+					: sql_text("SELECT r.amount_minor FROM payment_requests r JOIN subscription_periods d "
+						   "ON d.id = r.period_id WHERE d.subscription_id = '%s'",
+					      id),
+		    rows[i].minor);
+		EXPECT_FAULT(api_post("/plans", shop.access,
+				 form("{\"name\": \"Tea\", \"amount\": \"%s\", \"every\": \"month\"}", rows[i].too_fine)),
+		    "amount");
+	}
 	EXPECT_CONSISTENT();
 }
 
 SUITE("api: faults of charges", TEST(test_verdict_without_another_way), TEST(test_key_is_lost), TEST(test_sent_and_not_there),
     TEST(test_sent_and_there), TEST(test_sent_where_nobody_can_ask), TEST(test_account_may_not),
     TEST(test_declined_after_it_was_paid), TEST(test_disabled_before_it_was_sent), TEST(test_disabled_is_told_of_the_end),
-    TEST(test_decimals))
+    TEST(test_configured_days), TEST(test_each_provider), TEST(test_decimals))

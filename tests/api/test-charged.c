@@ -388,6 +388,36 @@ test_new_method_waits_for_the_link(void)
 	EXPECT_CONSISTENT();
 }
 
+/* The same when the shop was suspended meanwhile, and the period has begun anew: no other link is wanted beside that money. */
+static void
+test_new_method_after_the_shop_was_suspended(void)
+{
+	struct person shop = person_new("shopkeeper");
+	const char   *id, *transaction;
+	struct answer answer;
+
+	need_people();
+	id = subscription_new(&customer, plan_new(&shop, "12.00", "\"every\": \"month\""), "");
+	answer = api_post(form("/payments/%s/attempts",
+			      text_at((struct answer[]) { subscription_of(&customer, id) }, "period.payment_reference")),
+	    NULL, "{\"provider\": \"stripe\"}");
+	EXPECT(answer, 201);
+	transaction = text_at(&answer, "provider_transaction_id");
+	sandbox_act("process", transaction);
+	WAIT_FOR("processing", "SELECT status FROM payments WHERE provider_transaction_id = '%s'", transaction);
+	EXPECT(api_post(form("/merchants/%s/suspend", shop.merchant), admin.access, NULL), 200);
+	subscription_renew(id);
+	EXPECT(api_post(form("/merchants/%s/activate", shop.merchant), admin.access, NULL), 200);
+	subscription_renew(id);
+	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	CHECK_INT(payments_of(id, "succeeded"), 0);
+	sandbox_act("pay", transaction);
+	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+	CHECK_INT(payments_of(id, "succeeded"), 1);
+	CHECK_INT(payments_of(id, "succeeded,processing,pending,refunded,failed"), 1);
+	EXPECT_CONSISTENT();
+}
+
 /* Who may not sign in any more is not charged: the subscription is cancelled, and whoever listens is told. */
 static void
 test_disabled_customer(void)
@@ -742,7 +772,8 @@ test_nobody_knows_whether_it_was_charged(void)
 SUITE("api: charged subscriptions", TEST(test_charged_each_period), TEST(test_declined_and_tried_again),
     TEST(test_new_method_is_charged_at_once), TEST(test_subscribed_once_under_its_key), TEST(test_not_to_be_tried_again),
     TEST(test_bank_asks_the_payer), TEST(test_cancelled_attempt_is_a_failure), TEST(test_mailed_link_is_gone),
-    TEST(test_declined_by_review), TEST(test_new_method_waits_for_the_link), TEST(test_disabled_customer),
-    TEST(test_method_is_gone), TEST(test_bank_is_told_before), TEST(test_what_the_bank_was_told_changes),
-    TEST(test_bank_was_not_told), TEST(test_paused_while_charging), TEST(test_cancelled_while_charging),
-    TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller), TEST(test_nobody_knows_whether_it_was_charged))
+    TEST(test_declined_by_review), TEST(test_new_method_waits_for_the_link), TEST(test_new_method_after_the_shop_was_suspended),
+    TEST(test_disabled_customer), TEST(test_method_is_gone), TEST(test_bank_is_told_before),
+    TEST(test_what_the_bank_was_told_changes), TEST(test_bank_was_not_told), TEST(test_paused_while_charging),
+    TEST(test_cancelled_while_charging), TEST(test_resumed_and_charged), TEST(test_seen_and_refunded_by_the_seller),
+    TEST(test_nobody_knows_whether_it_was_charged))

@@ -124,16 +124,12 @@ was_declined(struct work *work, const struct subscription *subscription, bool *d
 const struct problem *
 live_attempt(struct work *work, const struct period *period, struct payment **payment)
 {
-	TRY(db_row(work->db, &payment_shape, payment,
-	    "SELECT {p} FROM payments p WHERE p.purpose_kind = 'subscription_period' AND p.purpose_id = ? AND p.live = 1",
-	    P(period->id)));
-	/* A link was sent only where one is named; or is about to be. */
-	if (*payment != NULL || (period->payment_reference == NULL && !period->by_link))
-		return OK;
+	/* By any link that was sent for it, whichever the period names now. */
 	return db_row(work->db, &payment_shape, payment,
-	    "SELECT {p} FROM payment_requests r JOIN payments p ON p.purpose_kind = 'request' AND p.purpose_id = r.id AND p.live = 1 "
-	    "WHERE r.period_id = ?",
-	    P(period->id));
+	    "SELECT {p} FROM payments p WHERE p.purpose_kind = 'subscription_period' AND p.purpose_id = ? AND p.live = 1 "
+	    "UNION ALL SELECT {p} FROM payment_requests r JOIN payments p ON p.purpose_kind = 'request' AND p.purpose_id = r.id "
+	    "AND p.live = 1 WHERE r.period_id = ? LIMIT 1",
+	    P(period->id), P(period->id));
 }
 
 const struct problem *
