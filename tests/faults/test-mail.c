@@ -36,6 +36,7 @@ enum {
 enum manner {
 	ANSWERS,
 	HANGS,         /* takes the connection and never says a word */
+	SWALLOWS,      /* has the letter and never says so */
 	KILLS_WORKERS, /* once: it has the letter, and who sent it never hears of it */
 };
 
@@ -78,6 +79,8 @@ take_letter(FILE *connection)
 	place = atomic_fetch_add(&server->taken, 1);
 	if (place < TAKEN_MAX)
 		memcpy(server->ids[place], id, sizeof id);
+	while (atomic_load(&server->manner) == SWALLOWS)
+		pause();
 	if (atomic_load(&server->manner) == KILLS_WORKERS) {
 		atomic_store(&server->manner, ANSWERS);
 		kill_workers();
@@ -364,6 +367,39 @@ test_server_hangs(void)
 	restart_jobs(0, NULL);
 }
 
+/*
+ * It may have the letter: the same one goes twice more, so that it is not sent without end, and then a person decides.  Who lists
+ * the dead finds it, without its reader.
+ */
+static void
+test_server_swallows_letters(void)
+{
+	struct person admin = person_new("admin");
+	struct answer dead;
+	const char   *mail, *job;
+
+	need_people();
+	server_start(SWALLOWS);
+	restart_jobs(BRIEF_MS, NULL);
+	mail = letter_new();
+	run_job_now("send_letter");
+	WAIT_FOR("dead", "SELECT status FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
+	CHECK_TEXT(sql_text("SELECT status FROM mails WHERE id = '%s'", mail), "dead");
+	CHECK_INT(atomic_load(&server->taken), 3);
+	CHECK_INT(count_of_id(mail), 3);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM mails WHERE id = '%s' AND outcome LIKE '%%at end of data'", mail), 1);
+	job = sql_text("SELECT id FROM jobs WHERE payload = '{\"mail\":\"%s\"}' AND status = 'dead'", mail);
+	dead = api_get("/jobs?status=dead&kind=send_letter", admin.access);
+	EXPECT(dead, 200);
+	CHECK(strstr(dead.body, job) != NULL && strstr(dead.body, seller.email) == NULL);
+	server_start(ANSWERS);
+	EXPECT(api_post(form("/jobs/%s/retry", job), admin.access, "{\"reason\": \"the server says what it took\"}"), 200);
+	WAIT_FOR("sent", "SELECT status FROM mails WHERE id = '%s'", mail);
+	CHECK_INT(count_of_id(mail), 1);
+	server_stop();
+	restart_jobs(0, NULL);
+}
+
 /* The letter goes again, as the same letter: who takes it can tell by its Message-ID. */
 static void
 test_worker_is_killed_before_it_records(void)
@@ -434,5 +470,5 @@ test_folder_is_full(void)
 	rmdir(path);
 }
 
-SUITE("mail", TEST(test_server_is_away), TEST(test_server_hangs), TEST(test_worker_is_killed_before_it_records),
-    TEST(test_folder_is_full))
+SUITE("mail", TEST(test_server_is_away), TEST(test_server_hangs), TEST(test_server_swallows_letters),
+    TEST(test_worker_is_killed_before_it_records), TEST(test_folder_is_full))
