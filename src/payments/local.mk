@@ -49,6 +49,7 @@ libhaat_a_SOURCES += \
 	src/payments/providers/paypal_create.c src/payments/providers/paypal_disputes.c \
 	src/payments/providers/paypal_events.c \
 	src/payments/providers/paypal_methods.c src/payments/providers/paypal_objects.c \
+	src/payments/providers/paypal_setup.c \
 	src/payments/providers/stripe.c src/payments/providers/stripe.h \
 	src/payments/providers/stripe_call.c src/payments/providers/stripe_create.c \
 	src/payments/providers/stripe_customer.c \

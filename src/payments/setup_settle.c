@@ -8,7 +8,7 @@
 #include "payments/provider.h"
 #include "store/db.h"
 
-enum { SETTLE_BATCH = 100, CHECK_AGAIN_SECONDS = 60 };
+enum { SETTLE_BATCH = 100, CHECK_AGAIN_SECONDS = 60, GIVEN_UP_SECONDS = 3 * 86400 };
 
 static const struct member setup_job_members[] = {
 	M_ID(struct setup_job, setup, "setup"),
@@ -48,20 +48,23 @@ store_confirmed(struct work *work, const struct provider *provider, const struct
 	return end_setup(work, id, SETUP_STORED, &method);
 }
 
-/* Where its owner has given it up, or has no room for it any more, it is not kept at the provider either. */
+/* Where its owner has given it up, or has no room for it any more, it is not kept at the provider either, unless it was stored before. */
 static const struct problem *
 take_confirmed(struct work *work, const struct provider *provider, const struct method_owner *owner, struct payment_method_id id,
     const struct kept_token *kept)
 {
-	bool                  stored = false;
-	const struct problem *problem = db_transaction(work, store_confirmed(work, provider, owner, id, kept, &stored));
+	struct payment_method *holders;
+	size_t                 count;
+	bool                   stored = false;
+	const struct problem  *problem = db_transaction(work, store_confirmed(work, provider, owner, id, kept, &stored));
 
 	if (problem != OK && !problem_is(problem, PROBLEM_CONFLICT))
 		return problem;
 	if (problem == OK && stored)
 		return OK;
 	log_info("a payment method that is not wanted any more was confirmed: taking it away");
-	if (provider->methods->forget != NULL)
+	TRY(methods_by_token(work, provider->name, kept->stored.token, &holders, &count));
+	if (provider->methods->forget != NULL && count == 0)
 		TRY(provider->methods->forget(work, &kept->stored));
 	return db_run(work->db, NULL,
 	    "UPDATE method_setups SET status = IF(status = 'pending', 'cancelled', status), client_secret = NULL, "
@@ -124,6 +127,28 @@ settle_at_provider(struct work *work, const struct provider *provider, const str
 	return db_transaction(work, end_unless_stored(work, owner, setup->id, status));
 }
 
+/* The provider will say the same again. */
+static bool
+is_final(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_PROVIDER_REFUSED) || problem_is(problem, PROBLEM_PAYMENT_METHOD_UNUSABLE);
+}
+
+static bool
+is_long_over(const struct method_setup *setup)
+{
+	return instant_add_seconds(setup->expires_at, GIVEN_UP_SECONDS).unix_ms <= instant_now().unix_ms;
+}
+
+static const struct problem *
+end_unlocked(struct work *work, const struct method_setup *setup)
+{
+	struct method_owner *owner;
+
+	TRY(owner_of_setup(work, setup, &owner));
+	return db_transaction(work, end_unless_stored(work, owner, setup->id, SETUP_CANCELLED));
+}
+
 static const struct problem *
 settle(struct work *work, const struct method_setup *setup)
 {
@@ -135,6 +160,10 @@ settle(struct work *work, const struct method_setup *setup)
 		return end_setup(
 		    work, setup->id, setup->status == SETUP_CANCELLED ? SETUP_CANCELLED : SETUP_EXPIRED, setup->method);
 	problem = settle_at_provider(work, provider, setup);
+	if (is_final(problem) || (problem != OK && is_long_over(setup))) {
+		log_warning("a payment method is not stored", LOG_TEXT("cause", problem->message));
+		return end_unlocked(work, setup);
+	}
 	if (problem != OK)
 		TRY(check_later(work, setup->id));
 	return problem;

@@ -34,7 +34,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/paypal/refunds.c \
 	src/sandbox/paypal/script.c \
 	src/sandbox/paypal/stand_in.c \
-	src/sandbox/paypal/token.c src/sandbox/paypal/vault.c src/sandbox/paypal/vault_charge.c \
+	src/sandbox/paypal/token.c src/sandbox/paypal/vault.c src/sandbox/paypal/vault_charge.c src/sandbox/paypal/vault_setup.c \
 	src/sandbox/paystack/answer.c src/sandbox/paystack/authorizations.c src/sandbox/paystack/charge.c \
 	src/sandbox/paystack/disputes.c \
 	src/sandbox/paystack/events.c \

@@ -214,6 +214,57 @@ test_trial_without_paying(void)
 	    1);
 }
 
+/* At PayPal nobody tells of the approval: who comes back has it asked, and if nobody does the job asks. */
+static void
+test_stored_at_paypal(void)
+{
+	struct person customer = person_new("customer");
+	struct begun  begun = begun_at(&customer, "paypal"), again;
+	const char   *order = order_of(&customer);
+	struct answer answer;
+
+	CHECK_TEXT(text_at(&begun.answer, "status"), "pending");
+	CHECK_TEXT(text_at(&begun.answer, "type"), "paypal");
+	CHECK(has_at(&begun.answer, "redirect_url") && !has_at(&begun.answer, "client_secret") && !has_at(&begun.answer, "url"));
+	answer = come_back(begun.id);
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=pending", back, begun.id));
+	EXPECT(sandbox_call(form("/sandbox/paypal/approve-setup/%s", begun.setup), "{}"), 200);
+	answer = come_back(begun.id);
+	EXPECT(answer, 303);
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored", back, begun.id));
+	answer = pay_by(&customer, order, begun.id);
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
+	/* The same payer of the same customer has the same token: the same method, which is found under the new id, too. */
+	again = begun_at(&customer, "paypal");
+	EXPECT(sandbox_call(form("/sandbox/paypal/approve-setup/%s", again.setup), "{}"), 200);
+	sql_run("UPDATE method_setups SET check_at = NOW(3) WHERE id = '%s'", again.id);
+	run_job_now("settle_setups");
+	wait_for_status(again.id, "stored");
+	CHECK_INT(methods_of(&customer), 1);
+	answer = show(&customer, again.id);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "id"), begun.id);
+	answer = come_back(again.id);
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored", back, begun.id));
+}
+
+/* What nobody approves, and what is approved too late, is not stored. */
+static void
+test_expired_at_paypal(void)
+{
+	struct person customer = person_new("customer");
+	struct begun  begun = begun_at(&customer, "paypal");
+
+	sql_run("UPDATE method_setups SET expires_at = NOW(3) - INTERVAL 1 SECOND, check_at = NOW(3) WHERE id = '%s'", begun.id);
+	run_job_now("settle_setups");
+	wait_for_status(begun.id, "expired");
+	EXPECT(sandbox_call(form("/sandbox/paypal/approve-setup/%s", begun.setup), "{}"), 200);
+	EXPECT(come_back(begun.id), 303);
+	CHECK_INT(methods_of(&customer), 0);
+	CHECK_TEXT(sql_text("SELECT status FROM method_setups WHERE id = '%s'", begun.id), "expired");
+}
+
 /* ---- not stored ---- */
 
 static void
@@ -356,6 +407,6 @@ test_page(void)
 }
 
 SUITE("api: payment methods stored without a payment", TEST(test_stored_and_charged), TEST(test_label_and_default_are_kept),
-    TEST(test_heard_often_stored_once), TEST(test_trial_without_paying), TEST(test_what_cannot_be_begun),
-    TEST(test_abandoned_expires), TEST(test_asked_without_an_event), TEST(test_given_up), TEST(test_declined_again_and_again),
-    TEST(test_page))
+    TEST(test_heard_often_stored_once), TEST(test_trial_without_paying), TEST(test_stored_at_paypal),
+    TEST(test_expired_at_paypal), TEST(test_what_cannot_be_begun), TEST(test_abandoned_expires),
+    TEST(test_asked_without_an_event), TEST(test_given_up), TEST(test_declined_again_and_again), TEST(test_page))

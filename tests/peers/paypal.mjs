@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID, verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { ApiError, CheckoutPaymentIntent, Client, Environment, OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
+import { ApiError, CheckoutPaymentIntent, Client, Environment, OrdersController, PaymentsController, VaultController } from '@paypal/paypal-server-sdk';
 import { heard, outside, sandboxPort } from './sandbox.mjs';
 import { finish, runDirectory, secret, test } from './suite.mjs';
 
@@ -27,6 +27,7 @@ const client = (password = secret('paypal')) => new Client({
 
 const orders = new OrdersController(client());
 const payments = new PaymentsController(client());
+const vault = new VaultController(client());
 const prefer = 'return=representation';
 
 const order = (value = '12.50', currencyCode = 'USD', more = {}) => ({
@@ -126,6 +127,28 @@ await test('refunds go back in parts, and not more than there is', async () => {
 	const whole = (await orders.getOrder({ id: taken.id })).result.purchaseUnits[0].payments;
 	assert.equal(whole.captures[0].status, 'REFUNDED');
 	assert.deepEqual(whole.refunds.map(({ amount }) => amount.value), ['5.00', '7.50']);
+});
+
+await test('how somebody pays is stored without a payment', async () => {
+	const experienceContext = { returnUrl: 'https://shop.example/return', cancelUrl: 'https://shop.example/cancel', vaultInstruction: 'ON_PAYER_APPROVAL' };
+	const setup = (more = {}, paypalRequestId = randomUUID()) => vault.createSetupToken({ paypalRequestId, body: { customer: { merchantCustomerId: 'c-1' },
+		paymentSource: { paypal: { usageType: 'MERCHANT', usagePattern: 'UNSCHEDULED_PREPAID', customerType: 'CONSUMER', experienceContext, ...more } } } });
+	const take = (id, paypalRequestId = randomUUID()) =>
+		vault.createPaymentToken({ paypalRequestId, body: { paymentSource: { token: { id, type: 'SETUP_TOKEN' } } } });
+	const { result: made } = await setup();
+	assert.equal(made.status, 'PAYER_ACTION_REQUIRED');
+	assert.ok(made.links.some(({ rel }) => rel === 'approve'));
+	await refused(take(made.id), 422);
+	await outside(`/sandbox/paypal/approve-setup/${made.id}`, '{}');
+	assert.equal((await vault.getSetupToken(made.id)).result.status, 'APPROVED');
+	const key = randomUUID(), { result: token } = await take(made.id, key);
+	assert.equal(token.customer.id, made.customer.id);
+	assert.equal((await take(made.id, key)).result.id, token.id);
+	await refused(take(made.id), 422);
+	assert.equal((await vault.getPaymentToken(token.id)).result.id, token.id);
+	await refused(setup({ usageType: 'PLATFORM' }), 400);
+	await refused(setup({ experienceContext: {} }), 400);
+	await refused(take('nothing'), 404);
 });
 
 await test('wrong credentials get no token', async () => {

@@ -72,6 +72,9 @@ const struct problem *paypal_create(struct work *work, const struct payment *pay
 #define PAYPAL_USAGE "UNSCHEDULED_PREPAID"
 extern const struct provider_methods paypal_methods;
 
+/* paypal_setup.c */
+extern const struct provider_setup paypal_setup;
+
 /* paypal_disputes.c: the disputes about a capture (NULL: none), what is done about one, and what an event says of one. */
 /* Unix time; 0 where there is none. */
 int64_t paypal_time_at(struct arena *arena, struct json_object *json, const char *path);

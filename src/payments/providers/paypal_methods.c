@@ -203,5 +203,6 @@ const struct provider_methods paypal_methods = {
 	.kept = paypal_kept,
 	.charge = paypal_charge,
 	.look_for = paypal_look_for,
+	.setup = &paypal_setup,
 	.forget = paypal_forget,
 };

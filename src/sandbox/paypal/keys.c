@@ -25,8 +25,13 @@ answer_again(struct call *call, const struct json_object *record)
 	const struct json_object *object = state_find(call->sandbox, table, get_text(record, "object"));
 
 	call->replayed = true;
-	paypal_answer_object(
-	    call, 200, strcmp(table, PAYPAL_ORDERS) == 0 ? paypal_order_sent(call, object) : paypal_sent(object));
+	if (strcmp(table, PAYPAL_VAULT) == 0)
+		answer_json(call, 200, paypal_vault_view(object));
+	else if (strcmp(table, PAYPAL_SETUPS) == 0)
+		answer_json(call, 200, paypal_sent(object));
+	else
+		paypal_answer_object(
+		    call, 200, strcmp(table, PAYPAL_ORDERS) == 0 ? paypal_order_sent(call, object) : paypal_sent(object));
 }
 
 bool

@@ -18,6 +18,7 @@
 #define PAYPAL_TOKENS "paypal_token"
 #define PAYPAL_KEYS "paypal_key"
 #define PAYPAL_VAULT "paypal_vault"
+#define PAYPAL_SETUPS "paypal_setup"
 
 extern const struct stand_in paypal_stand_in;
 
@@ -77,6 +78,12 @@ void paypal_verify_signature(struct call *call);
 void paypal_vault_show(struct call *call);
 void paypal_vault_delete(struct call *call);
 void paypal_store(struct call *call);
+void paypal_vault_create(struct call *call);
+void paypal_setup_create(struct call *call);
+void paypal_setup_show(struct call *call);
+void paypal_setup_approve(struct call *call);
+void paypal_setup_page_show(struct call *call);
+void paypal_setup_page_acts(struct call *call);
 void paypal_payer_acts(struct call *call);
 void paypal_page_show(struct call *call);
 void paypal_page_acts(struct call *call);
@@ -103,8 +110,12 @@ void paypal_take(struct call *call, struct json_object *order);
 
 /*
  * vault.c: a new token, of that kind, for a customer of the shop's own name (NULL: none), told; and what an order says of it.  Is the
- * vault of an order right, and the token that it names?  Answers when not.
+ * vault of an order right, and the token that it names?  Answers when not.  A usage pattern; the token of a customer who has approved
+ * a setup token, made when there is none; and a token as the API and its events show it.
  */
+bool                paypal_is_pattern(const char *text);
+struct json_object *paypal_vault_of_setup(struct call *call, const struct json_object *customer);
+struct json_object *paypal_vault_view(const struct json_object *token);
 const char         *paypal_vault_new(struct call *call, const char *kind, const char *owner);
 struct json_object *paypal_vault_source(const struct sandbox *sandbox, const char *token);
 bool                paypal_check_vault(struct call *call, const struct json_object *attributes);

@@ -6,8 +6,8 @@ static const char *const patterns[] = { "IMMEDIATE", "DEFERRED", "RECURRING_PREP
 	"SUBSCRIPTION_PREPAID", "SUBSCRIPTION_POSTPAID", "UNSCHEDULED_PREPAID", "UNSCHEDULED_POSTPAID", "THRESHOLD_PREPAID",
 	"THRESHOLD_POSTPAID", "INSTALLMENT_PREPAID", "INSTALLMENT_POSTPAID", NULL };
 
-static bool
-is_pattern(const char *text)
+bool
+paypal_is_pattern(const char *text)
 {
 	for (size_t i = 0; text != NULL && patterns[i] != NULL; i++)
 		if (strcmp(patterns[i], text) == 0)
@@ -24,8 +24,8 @@ is_text(const struct json_object *object, const char *name, const char *wanted)
 }
 
 /* As the API and its events show it. */
-static struct json_object *
-token_view(const struct json_object *token)
+struct json_object *
+paypal_vault_view(const struct json_object *token)
 {
 	struct json_object *view = json_object_new_object(), *source = json_object_new_object(),
 			   *paypal = json_object_new_object();
@@ -39,20 +39,45 @@ token_view(const struct json_object *token)
 	return view;
 }
 
+/* The customer is copied. */
+static struct json_object *
+add_token(struct call *call, const char *kind, const struct json_object *customer)
+{
+	struct json_object *token = json_object_new_object();
+
+	put_text(token, "id", paypal_id(call->arena));
+	put_text(token, "kind", kind);
+	put_copy(token, "customer", customer);
+	state_save(call->sandbox, PAYPAL_VAULT, token);
+	paypal_event(call, "VAULT.PAYMENT-TOKEN.CREATED", "payment_token", paypal_vault_view(token));
+	return token;
+}
+
 const char *
 paypal_vault_new(struct call *call, const char *kind, const char *owner)
 {
-	struct json_object *token = json_object_new_object(), *customer = json_object_new_object();
+	struct json_object *customer = json_object_new_object(), *token;
 
 	put_text(customer, "id", paypal_id(call->arena));
 	if (owner != NULL)
 		put_text(customer, "merchant_customer_id", owner);
-	put_text(token, "id", paypal_id(call->arena));
-	put_text(token, "kind", kind);
-	json_object_object_add(token, "customer", customer);
-	state_save(call->sandbox, PAYPAL_VAULT, token);
-	paypal_event(call, "VAULT.PAYMENT-TOKEN.CREATED", "payment_token", token_view(token));
+	token = add_token(call, kind, customer);
+	json_object_put(customer);
 	return get_text(token, "id");
+}
+
+/* The payer is always the same one, so a customer that has a token has this one. */
+struct json_object *
+paypal_vault_of_setup(struct call *call, const struct json_object *customer)
+{
+	size_t               count;
+	struct json_object **tokens = state_newest_first(call->sandbox, PAYPAL_VAULT, call->arena, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!json_object_get_boolean(json_object_object_get(tokens[i], "deleted")) &&
+		    is_text(json_object_object_get(tokens[i], "customer"), "id", get_text(customer, "id")))
+			return tokens[i];
+	return add_token(call, "card", customer);
 }
 
 struct json_object *
@@ -79,7 +104,7 @@ paypal_check_vault(struct call *call, const struct json_object *attributes)
 
 	if (attributes == NULL ||
 	    (is_text(vault, "store_in_vault", "ON_SUCCESS") && is_text(vault, "usage_type", "MERCHANT") &&
-		is_pattern(get_text(vault, "usage_pattern"))))
+		paypal_is_pattern(get_text(vault, "usage_pattern"))))
 		return true;
 	paypal_answer_issue(call, 400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE", "/payment_source/paypal/attributes/vault");
 	return false;
@@ -91,7 +116,8 @@ paypal_check_vaulted(struct call *call, const struct json_object *source)
 	const struct json_object *credential = json_object_object_get(source, "stored_credential");
 
 	if (!is_text(credential, "payment_initiator", "MERCHANT") || !is_text(credential, "usage", "SUBSEQUENT") ||
-	    !is_pattern(get_text(credential, "usage_pattern")) || !is_pattern(get_text(credential, "charge_pattern"))) {
+	    !paypal_is_pattern(get_text(credential, "usage_pattern")) ||
+	    !paypal_is_pattern(get_text(credential, "charge_pattern"))) {
 		paypal_answer_issue(
 		    call, 400, "INVALID_REQUEST", "INVALID_PARAMETER_VALUE", "/payment_source/paypal/stored_credential");
 		return false;
@@ -119,7 +145,7 @@ paypal_vault_show(struct call *call)
 	const struct json_object *token = find_token(call);
 
 	if (token != NULL)
-		answer_json(call, 200, token_view(token));
+		answer_json(call, 200, paypal_vault_view(token));
 }
 
 /* By the shop, or by the payer in their account. */
@@ -134,8 +160,8 @@ paypal_vault_delete(struct call *call)
 	put_bool(token, "deleted", true);
 	put_text(token, "kind", "deleted");
 	state_save(call->sandbox, PAYPAL_VAULT, token);
-	paypal_event(call, "VAULT.PAYMENT-TOKEN.DELETED", "payment_token", token_view(token));
-	answer_json(call, 200, token_view(token));
+	paypal_event(call, "VAULT.PAYMENT-TOKEN.DELETED", "payment_token", paypal_vault_view(token));
+	answer_json(call, 200, paypal_vault_view(token));
 }
 
 /* Somebody stores how they pay while they are there: POST /sandbox/paypal/store/KIND, for whom the shop names. */
