@@ -267,30 +267,11 @@ main(int argc, char **argv)
 	private_database(argv);
 	arena = arena_new(64 << 20);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "leaving",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 60,
-		    .statement_timeout_ms = 20000,
-		    .lock_wait_seconds = 5 },
 		.jobs = { .lease_seconds = 60, .attempts = 3 },
 		.deliveries = { .give_up_hours = 24, .disable_days = 3, .disable_after = 20 },
 	};
-	root = private_connect("leaving");
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.viewer = SYSTEM_VIEWER,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("leaving", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
 	return run_suite("what leaves the shop", tests, sizeof tests / sizeof *tests);
 }

@@ -155,29 +155,9 @@ main(int argc, char **argv)
 	(void)argc;
 	private_database(argv);
 	arena = arena_new(64 << 20);
-	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "ledger_days",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 20000,
-		    .lock_wait_seconds = 5 },
-	};
-	root = private_connect("ledger_days");
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("ledger_days", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
 	begun_ms = instant_now().unix_ms - (int64_t)10 * DAY_MS;
 	begun_ms -= begun_ms % DAY_MS;
 	return run_suite("ledger days", tests, sizeof tests / sizeof *tests);

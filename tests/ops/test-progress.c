@@ -7,9 +7,9 @@
 #include "payments/risk/jobs.h"
 #include "settlements/settlement.h"
 #include "store/db.h"
-#include "store/migrate.h"
 #include "store/work.h"
 #include "tests/private_database.h"
+#include "tests/private_schema.h"
 #include "tests/suite.h"
 
 #include <mysql.h>
@@ -86,23 +86,6 @@ test_a_settlement_file(void)
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM settlements WHERE status = 'done' AND data_rows = 1"), 1);
 }
 
-static void
-ignore_migration(const struct migration *migration, int64_t milliseconds, void *argument)
-{
-	(void)migration, (void)milliseconds, (void)argument;
-}
-
-static bool
-make_schema(void)
-{
-	struct text       fault = text_new(arena, 100);
-	struct migrations migrations;
-
-	return migrations_read(arena, arena_format(arena, "%s/sql", source_directory()), &migrations, &fault) &&
-	    migrate_lock(root, 5, &fault) && migrate_compare(arena, root, &migrations, &fault) &&
-	    migrate_up(root, &migrations, ignore_migration, NULL, &fault);
-}
-
 static const struct test tests[] = { TEST(test_learning), TEST(test_resealing), TEST(test_a_settlement_file) };
 
 int
@@ -116,34 +99,17 @@ main(int argc, char **argv)
 	private_database(argv);
 	arena = arena_new(64 << 20);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "progress",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 5000,
-		    .lock_wait_seconds = 5 },
 		.http = { .import_directory = mkdtemp(directory) },
 		.jobs = { .lease_seconds = 60, .attempts = 5 },
 		.payments = { .method_key = "new:BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=", .method_old_keys = old_keys },
 		.settlements = { .paystack_columns = columns },
 		.risk = { .address_days = 30, .review_score = 70 },
 	};
-	root = private_connect("progress");
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.viewer = SYSTEM_VIEWER,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
-	if (config.http.import_directory == NULL || !make_schema()) {
-		fputs("cannot make the schema\n", stderr);
+	if (config.http.import_directory == NULL)
 		return 99;
-	}
+	root = private_shop("progress", &config, arena, &work);
+	if (root == NULL)
+		return 99;
 	failed = run_suite("progress of jobs", tests, sizeof tests / sizeof *tests);
 	rmdir(directory);
 	return failed;

@@ -183,16 +183,6 @@ main(int argc, char **argv)
 		return 99;
 	arena = arena_new(64 << 20);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "old_things",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 5000,
-		    .lock_wait_seconds = 5 },
 		.http = { .idempotency_hours = 24, .import_directory = directory },
 		.jobs = { .lease_seconds = 60,
 		    .attempts = 5,
@@ -202,17 +192,9 @@ main(int argc, char **argv)
 		    .delivery_days = 30 },
 		.deliveries = { .disable_days = 3 },
 	};
-	root = private_connect("old_things");
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("old_things", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
 	result = run_suite("purge", tests, sizeof tests / sizeof *tests);
 	rmdir(directory);
 	return result;

@@ -403,29 +403,11 @@ main(int argc, char **argv)
 	private_database(argv);
 	arena = arena_new(ARENA_BYTES);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
 		.jobs = { .attempts = 5, .backoff_max_seconds = 3600, .lease_seconds = 60 },
 		.auth = { .seal_secret = "a secret of at least thirty-two bytes" },
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "inbox",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 5000,
-		    .lock_wait_seconds = 5 },
 	};
-	root = private_connect("inbox");
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("inbox", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
 	return run_suite("inbox", tests, sizeof tests / sizeof *tests);
 }

@@ -307,31 +307,12 @@ main(int argc, char **argv)
 	private_database(argv);
 	arena = arena_new(ARENA_BYTES);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "methods",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 30,
-		    .statement_timeout_ms = 20000,
-		    .lock_wait_seconds = 10 },
 		.jobs = { .lease_seconds = 600 },
 	};
-	use_keys(KEY_1, no_keys);
-	root = private_connect("methods");
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("methods", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.viewer = SYSTEM_VIEWER,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
+	use_keys(KEY_1, no_keys);
 	const struct problem *problem = db_transaction(&work, job_enqueue_recurring(&work));
 
 	if (problem != OK)

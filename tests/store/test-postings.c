@@ -92,31 +92,11 @@ main(int argc, char **argv)
 	(void)argc;
 	private_database(argv);
 	arena = arena_new(ARENA_BYTES);
-	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "postings",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 5000,
-		    .lock_wait_seconds = 5 },
-	};
-	root = private_connect("postings");
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("postings", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
 	/* Of payments, refunds and merchants the ledger needs the ids alone. */
 	if (private_run(root, "SET GLOBAL foreign_key_checks = 0") != 0)
 		return 99;
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
 	return run_suite("postings", tests, sizeof tests / sizeof *tests);
 }

@@ -390,27 +390,10 @@ main(int argc, char **argv)
 	private_database(argv);
 	arena = arena_new(ARENA_BYTES);
 	config = (struct config) {
-		.run_directory = "/nonexistent",
-		.database = { .socket = private_socket(),
-		    .host = "",
-		    .user = "root",
-		    .password = "",
-		    .name = "stock",
-		    .connect_timeout_seconds = 5,
-		    .io_timeout_seconds = 10,
-		    .statement_timeout_ms = 5000,
-		    .lock_wait_seconds = 1 },
+		.database = { .lock_wait_seconds = 1 },
 	};
-	root = private_connect("stock");
-	if (!private_schema(root)) {
-		fputs("cannot make the schema\n", stderr);
+	root = private_shop("stock", &config, arena, &work);
+	if (root == NULL)
 		return 99;
-	}
-	work = (struct work) { .arena = arena,
-		.db = db_open(&config, arena),
-		.config = &config,
-		.request_id = "",
-		.traceparent = "",
-		.address = "" };
 	return run_suite("stock", tests, sizeof tests / sizeof *tests);
 }
