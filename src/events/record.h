@@ -87,6 +87,7 @@ struct work;
 	X(WEBHOOK_ENDPOINT_TESTED, "webhook_endpoint.tested", "webhook_endpoint") \
 	X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint.disabled", "webhook_endpoint") \
 	X(PAYMENT_REVIEWED, "payment.reviewed", "payment") \
+	X(PAYMENT_FRAUD_WARNED, "payment.fraud_warned", "payment") \
 	X(RISK_BAND_LEFT, "risk.band_left", "risk_hour") \
 	X(WEBHOOK_COLLISION, "webhook.collision", "webhook_event")
 

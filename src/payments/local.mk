@@ -81,6 +81,7 @@ libhaat_a_SOURCES += \
 	src/payments/risk/score.c src/payments/risk/signals.h \
 	src/payments/risk/usual.c \
 	src/payments/risk/velocity.c \
+	src/payments/risk/warning.c \
 	src/payments/routes.c \
 	src/payments/seen.c \
 	src/payments/seen_dispute.c \

@@ -31,10 +31,11 @@ enum provider_event_kind {
 	EVENT_IS_REFUND,
 	EVENT_IS_REFUNDED, /* how much of a payment has gone back in all, and not which refunds: `refund` has that amount only */
 	EVENT_IS_DISPUTE,
-	EVENT_IS_SETUP,       /* something may have become of a method that is being stored: `setup` */
-	EVENT_IS_METHOD,      /* what has become of a stored method: method_token, method_gone, method_expires */
-	EVENT_IS_NOTICE_LOST, /* the payer's bank was not told of the coming charge of that transaction */
-	EVENT_IS_SUBSCRIPTION /* the sender wants a GET of `address` before it sends anything else */
+	EVENT_IS_FRAUD_WARNING, /* its card scheme calls a payment fraud; nothing has moved yet */
+	EVENT_IS_SETUP,         /* something may have become of a method that is being stored: `setup` */
+	EVENT_IS_METHOD,        /* what has become of a stored method: method_token, method_gone, method_expires */
+	EVENT_IS_NOTICE_LOST,   /* the payer's bank was not told of the coming charge of that transaction */
+	EVENT_IS_SUBSCRIPTION   /* the sender wants a GET of `address` before it sends anything else */
 };
 
 struct provider_event {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/vault.h"
 #include "events/record.h"
+#include "payments/risk/review.h"
 #include "payments/subscriptions/notice.h"
 #include "store/db.h"
 #include "webhooks/sender.h"
@@ -134,6 +135,8 @@ apply_event(struct work *work, const struct provider *provider, const struct pro
 		return event->refund.amount.minor == payment->refunded.minor ? OK : ask_soon(work, payment->id);
 	if (event->kind == EVENT_IS_DISPUTE)
 		return apply_told_dispute(work, payment, &event->dispute);
+	if (event->kind == EVENT_IS_FRAUD_WARNING)
+		return apply_fraud_warning(work, payment->id);
 	return apply_told_refund(work, payment, &event->refund);
 }
 

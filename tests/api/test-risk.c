@@ -195,6 +195,56 @@ test_a_review_goes_its_way_and_is_approved(void)
 }
 
 static void
+bank_warns(const struct attempt *attempt)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/fraud-warning/%s", attempt->transaction), "{}"), 200);
+	WAIT_FOR("1",
+	    "SELECT FIND_IN_SET('early_fraud_warning', IFNULL(risk_signals, '')) > 0 FROM payments WHERE reference = '%s'",
+	    attempt->reference);
+}
+
+static int64_t
+warnings_told(const struct attempt *attempt)
+{
+	return sql_number(
+	    "SELECT COUNT(*) FROM events WHERE type = 'payment.fraud_warned' AND JSON_VALUE(payload, '$.reference') = '%s'",
+	    attempt->reference);
+}
+
+/* What a card scheme calls fraud waits for review, so that it is refunded before it is disputed; what was decided stays. */
+static void
+test_an_early_fraud_warning(void)
+{
+	struct person  customer = person_new("customer");
+	struct attempt attempt;
+	struct answer  answer;
+
+	begin();
+	attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+	sql_run("UPDATE payments SET review = NULL, risk_signals = NULL WHERE reference = '%s'", attempt.reference);
+	CHECK(!is_listed(&attempt));
+	bank_warns(&attempt);
+	CHECK(is_listed(&attempt));
+	answer = api_get(form("/payments/%s", attempt.reference), accountant.access);
+	CHECK_TEXT(text_at(&answer, "risk_signals"), "early_fraud_warning");
+	EXPECT(api_post("/webhooks/simulate", NULL,
+		   form("{\"provider\": \"stripe\", \"type\": \"radar.early_fraud_warning.created\", \"reference\": \"%s\"}",
+		       attempt.reference)),
+	    200);
+	CHECK_INT(warnings_told(&attempt), 1);
+	answer = decide(&attempt, "decline", "{\"reason\": \"stolen card\"}");
+	EXPECT(answer, 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	/* What is gone waits for nobody, and is noted all the same. */
+	attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+	sql_run("UPDATE payments SET review = 'approved', reviewed_at = NOW(3), risk_signals = NULL WHERE reference = '%s'",
+	    attempt.reference);
+	bank_warns(&attempt);
+	CHECK(!is_listed(&attempt));
+	CHECK_INT(warnings_told(&attempt), 1);
+}
+
+static void
 test_a_decline_cancels_and_refunds(void)
 {
 	struct person  customer;
@@ -387,7 +437,7 @@ test_declines_count_each(void)
 }
 
 SUITE("api: risk", TEST(test_rules_are_rows), TEST(test_a_high_score_is_refused),
-    TEST(test_a_review_goes_its_way_and_is_approved), TEST(test_a_decline_cancels_and_refunds),
+    TEST(test_a_review_goes_its_way_and_is_approved), TEST(test_an_early_fraud_warning), TEST(test_a_decline_cancels_and_refunds),
     TEST(test_a_decline_before_the_money), TEST(test_a_decline_of_what_has_failed), TEST(test_what_counts_as_a_decline),
     TEST(test_what_is_not_under_review), TEST(test_learned_points_wait_to_be_switched_on),
     TEST(test_velocity_of_addresses_and_networks), TEST(test_declines_count_each))

@@ -248,6 +248,10 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 		read_charge_event(arena, object, event);
 	} else if (strncmp(event->type, "charge.dispute.", 15) == 0) {
 		stripe_read_dispute_event(arena, json, object, event);
+	} else if (strncmp(event->type, "radar.early_fraud_warning.", 26) == 0) {
+		event->transaction_id = json_text_at(arena, object, "payment_intent", STRIPE_ID_MAX);
+		if (event->transaction_id != NULL)
+			event->kind = EVENT_IS_FRAUD_WARNING;
 	} else if (strncmp(event->type, "setup_intent.", 13) == 0) {
 		stripe_read_setup_event(arena, object, event);
 	} else if (strncmp(event->type, "payment_method.", 15) == 0 || strcmp(event->type, "mandate.updated") == 0) {
@@ -259,6 +263,7 @@ stripe_parse_events(struct arena *arena, struct bytes body, struct provider_even
 static const struct {
 	const char *type, *status, *more;
 } simulated[] = {
+	{ "radar.early_fraud_warning.created", "", ",\"actionable\":true,\"fraud_type\":\"made_with_stolen_card\"" },
 	{ "payment_intent.processing", "processing", "" },
 	{ "payment_intent.succeeded", "succeeded", "" },
 	{ "payment_intent.payment_failed", "requires_payment_method", ",\"last_payment_error\":{\"code\":\"card_declined\"}" },
@@ -278,11 +283,11 @@ stripe_simulate(struct work *work, const struct payment *payment, const char *ty
 		return false;
 	event->body = arena_format(work->arena,
 	    "{\"id\":\"evt_simulated_%s\",\"object\":\"event\",\"type\":\"%s\",\"data\":{\"object\":{\"id\":\"%s\","
-	    "\"object\":\"payment_intent\",\"amount\":%lld,\"amount_received\":%lld,\"currency\":\"%s\",\"status\":\"%s\","
+	    "\"object\":\"payment_intent\",\"payment_intent\":\"%s\",\"amount\":%lld,\"amount_received\":%lld,\"currency\":\"%s\",\"status\":\"%s\","
 	    "\"metadata\":{\"reference\":\"%s\"}%s}}}",
-	    uuid_text(work->arena, uuid_new()), type, payment->transaction_id, (long long)amount, (long long)amount,
-	    stripe_lower_currency(work->arena, payment->amount.currency), simulated[i].status, payment->reference,
-	    simulated[i].more);
+	    uuid_text(work->arena, uuid_new()), type, payment->transaction_id, payment->transaction_id, (long long)amount,
+	    (long long)amount, stripe_lower_currency(work->arena, payment->amount.currency), simulated[i].status,
+	    payment->reference, simulated[i].more);
 	event->signatures[0] = header;
 	return haat_sign_stripe(work->config->payments.stripe.webhook_secrets[0], unix_seconds(), event->body,
 		   strlen(event->body), header, HAAT_SIGN_STRIPE_SIZE) == 0;

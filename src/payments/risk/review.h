@@ -30,6 +30,12 @@ is_declined(const struct payment *payment)
 const struct problem *approve_payment(struct work *work, struct payment_id payment, const char *reason);
 const struct problem *decline_payment(struct work *work, struct payment_id payment, const char *reason);
 
+/*
+ * warning.c: a card scheme calls the payment fraud, and has not disputed it yet.  It is a signal of the payment, an event, and an
+ * error in the log; and it waits for review, unless somebody has decided, or its money is gone.  Once, however often it is said.
+ */
+const struct problem *apply_fraud_warning(struct work *work, struct payment_id payment);
+
 /* One page of what waits, newest first. */
 const struct problem *list_under_review(
     struct work *work, const struct page_request *page, struct payment **payments, struct listed *listed);

@@ -131,6 +131,31 @@ inquiry_opens(struct call *call)
 	dispute_begins(call, "warning_needs_response");
 }
 
+/* The card scheme of an intent's payer says so before anybody disputes it. */
+void
+fraud_is_warned_of(struct call *call)
+{
+	const char         *id = call->captured[0], *charge;
+	struct json_object *warning, *intent = state_find(call->sandbox, TABLE_INTENTS, id);
+
+	charge = intent == NULL ? NULL : get_text(intent, "latest_charge");
+	if (charge == NULL) {
+		answer_no_such(call, "successful payment_intent", id);
+		return;
+	}
+	warning = json_object_new_object();
+	put_text(warning, "id", id_new(call->arena, "issfr_"));
+	put_text(warning, "object", "radar.early_fraud_warning");
+	put_bool(warning, "actionable", true);
+	put_text(warning, "charge", charge);
+	put_integer(warning, "created", unix_seconds());
+	put_text(warning, "fraud_type", "made_with_stolen_card");
+	put_bool(warning, "livemode", false);
+	put_text(warning, "payment_intent", id);
+	event_make(call, "radar.early_fraud_warning.created", warning, NULL);
+	answer_json(call, 200, warning);
+}
+
 static void
 dispute_ends(struct call *call, struct json_object *dispute, const char *status)
 {

@@ -49,6 +49,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/stripe/store/{}", ROUTE_OPEN, method_store },
 	{ "POST", "/sandbox/stripe/dispute/{}", ROUTE_OPEN, dispute_opens },
 	{ "POST", "/sandbox/stripe/inquiry/{}", ROUTE_OPEN, inquiry_opens },
+	{ "POST", "/sandbox/stripe/fraud-warning/{}", ROUTE_OPEN, fraud_is_warned_of },
 	{ "POST", "/sandbox/stripe/dispute-win/{}", ROUTE_OPEN, dispute_wins },
 	{ "POST", "/sandbox/stripe/dispute-lose/{}", ROUTE_OPEN, dispute_loses },
 	{ "POST", "/sandbox/stripe/{}/{}", ROUTE_OPEN, payer_acts },

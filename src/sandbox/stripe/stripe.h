@@ -48,6 +48,7 @@ void refunds_arrive(struct call *call);
 void refund_bounces(struct call *call);
 void dispute_opens(struct call *call);
 void inquiry_opens(struct call *call);
+void fraud_is_warned_of(struct call *call);
 void dispute_wins(struct call *call);
 void dispute_loses(struct call *call);
 void dispute_show(struct call *call);
