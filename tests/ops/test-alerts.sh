@@ -28,6 +28,10 @@ done
 for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
 	grep -q "\`$alert\`" "$top/docs/OPERATIONS.md" && result ok "$alert is in OPERATIONS.md" || result FAILED "OPERATIONS.md knows no $alert"
 done
+# Each has been seen to fire (alerts.yml, by promtool below).
+for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
+	grep -A 2 "alertname: $alert\$" "$top/tests/ops/alerts.yml" | grep -q exp_alerts && result ok "$alert fires in alerts.yml" || result FAILED "alerts.yml lets $alert never fire"
+done
 # Every metric that is listed is changed somewhere.
 for metric in $(sed -n '/^#define METRICS(X)/,/^$/s/^\tX(\([A-Z_]*\),.*/METRIC_\1/p' "$top/src/base/metrics.h"); do
 	grep -rqwE "metric_(add|add_third|set|observe_us)\($metric" "$top/src" --include='*.c' &&
