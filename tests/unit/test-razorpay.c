@@ -182,6 +182,43 @@ test_fees(void)
 	arena_free(arena);
 }
 
+#define NOTICE(type) \
+	"{\"entity\":\"event\",\"account_id\":\"acc_1\",\"event\":\"order.notification." type \
+	"\",\"contains\":[\"notification\"],\"payload\":{" \
+	"\"notification\":{\"entity\":{\"id\":\"notification_1\",\"entity\":\"notification\",\"order_id\":\"order_7\"," \
+	"\"token_id\":\"token_1\",\"status\":\"" type "\",\"payment_after\":1634057114}}},\"created_at\":1595456636}"
+
+/* Of a notice only its loss is news, and it names nothing but the order. */
+static void
+test_notices(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = read_event(arena, NOTICE("failed"));
+
+	CHECK_INT(event.kind, EVENT_IS_NOTICE_LOST);
+	CHECK_TEXT(event.transaction_id, "order_7");
+	CHECK_INT(read_event(arena, NOTICE("delivered")).kind, EVENT_IS_IGNORED);
+	CHECK_INT(read_event(arena, "{\"entity\":\"event\",\"event\":\"order.notification.failed\",\"payload\":{}}").kind,
+	    EVENT_IS_IGNORED);
+	arena_free(arena);
+}
+
+/* Refused in the end because the bank was not told, it is charged anew. */
+static void
+test_refused_for_its_notice(void)
+{
+	struct arena         *arena = arena_new(1 << 20);
+	struct provider_event event = read_event(arena,
+	    "{\"entity\":\"event\",\"event\":\"payment.failed\",\"payload\":{\"payment\":{\"entity\":{\"id\":\"pay_1\",\"order_id\":"
+	    "\"order_7\",\"amount\":100,\"currency\":\"INR\",\"status\":\"failed\",\"error_code\":\"BAD_REQUEST_ERROR\","
+	    "\"error_reason\":\"pre_debit_notification_not_sent\"}}}}");
+
+	CHECK_INT(event.kind, EVENT_IS_PAYMENT);
+	CHECK_INT(event.payment.status, PAYMENT_FAILED);
+	CHECK_TEXT(event.payment.failure_advice, ADVICE_CHARGE_ANEW);
+	arena_free(arena);
+}
+
 /* Payments that belong to no order, and what is told of other things, are none of ours. */
 static void
 test_other_events(void)
@@ -266,4 +303,5 @@ test_signatures(void)
 }
 
 SUITE("razorpay", TEST(test_payment_events), TEST(test_refund_events), TEST(test_dispute_events), TEST(test_fees),
-    TEST(test_other_events), TEST(test_amounts), TEST(test_limits), TEST(test_signatures))
+    TEST(test_notices), TEST(test_refused_for_its_notice), TEST(test_other_events), TEST(test_amounts), TEST(test_limits),
+    TEST(test_signatures))
