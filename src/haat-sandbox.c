@@ -49,10 +49,12 @@ load_settings(const char *path, struct arena *arena, struct config *config)
 		return false;
 	}
 	for (size_t i = 0; stand_ins[i] != NULL; i++) {
-		const char *fault = stand_ins[i]->settings_fault(config);
+		const struct stand_in *stand_in = stand_ins[i];
+		const char            *fault;
 
-		if (value_index(config->payments.providers, stand_ins[i]->name) < 0)
+		if (stand_in->settings_fault == NULL || value_index(config->payments.providers, stand_in->name) < 0)
 			continue;
+		fault = stand_in->settings_fault(config);
 		if (fault != NULL) {
 			fprintf(stderr, "haat-sandbox: %s\n", fault);
 			return false;

@@ -204,6 +204,7 @@ send_by(CURL *curl, const struct sandbox *sandbox, const struct stand_in *stand_
 	long               status = 0;
 
 	if (curl != NULL && headers != NULL) {
+		headers = curl_slist_append(headers, "Expect:"); /* curl would wait for a 100 */
 		curl_easy_reset(curl);
 		set_options(curl, sandbox->config, stand_in->name, headers, event_text);
 		outcome = curl_easy_perform(curl);

@@ -75,7 +75,7 @@ serve_api(struct call *call, const struct route *route)
 		return;
 	pthread_mutex_lock(&sandbox->lock);
 	hold(call, offsetof(struct switches, hold_calls));
-	if (post && !call->stand_in->begin(call)) {
+	if (post && call->stand_in->begin != NULL && !call->stand_in->begin(call)) {
 		pthread_mutex_unlock(&sandbox->lock);
 		return;
 	}
@@ -95,7 +95,7 @@ serve_api(struct call *call, const struct route *route)
 		route->serve(call);
 	if (call->executed && switch_take(&switches_of(call)->fail_after_charge))
 		call->stand_in->answer_failure(call);
-	if (post)
+	if (post && call->stand_in->end != NULL)
 		call->stand_in->end(call);
 	if (call->executed)
 		hold(call, offsetof(struct switches, hold_answers));

@@ -97,7 +97,7 @@ struct stand_in {
 	/* Has the caller the right to ask?  Answers when not.  Without the lock. */
 	bool (*is_admitted)(struct call *call);
 
-	/* Around a POST, for the provider's idempotency; `begin` is false when it has answered. */
+	/* Around a POST, for the provider's idempotency keys, NULL where it has none; `begin` is false when it has answered. */
 	bool (*begin)(struct call *call);
 	void (*end)(struct call *call);
 
@@ -114,14 +114,14 @@ struct stand_in {
 	 */
 	bool (*is_called)(const struct call *call, const struct json_object *transaction, const char *subject);
 
-	/* The headers of a webhook, signed now; NULL when they cannot be made. */
+	/* The headers of a webhook, its Content-Type among them, signed now; NULL when they cannot be made. */
 	struct curl_slist *(*sign)(const struct config *config, const char *event_text);
 
 	/* The table of its events, by id: each is what is sent, or has that as `sent` where the provider's events have no id. */
 	const char *events;
 	bool        wants_200; /* nothing else counts as an answer to a webhook; else all of 2xx */
 
-	/* Why it cannot run with these settings, or NULL. */
+	/* Why it cannot run with these settings, or NULL; NULL where it needs none: without a key it admits nobody. */
 	const char *(*settings_fault)(const struct config *config);
 };
 
@@ -167,6 +167,9 @@ void        put_null(struct json_object *object, const char *name);
 void        put_copy(struct json_object *object, const char *name, const struct json_object *value);
 const char *get_text(const struct json_object *object, const char *name);
 int64_t     get_integer(const struct json_object *object, const char *name);
+
+/* Is that the value of one of its members?  False for what is no object. */
+bool has_value(const struct json_object *object, const char *text);
 
 /* Now, in RFC 3339. */
 const char *time_text(struct arena *arena);

@@ -56,6 +56,20 @@ get_integer(const struct json_object *object, const char *name)
 	return json_object_get_int64(json_object_object_get(object, name));
 }
 
+bool
+has_value(const struct json_object *object, const char *text)
+{
+	if (!json_object_is_type(object, json_type_object))
+		return false;
+	json_object_object_foreach(object, name, value)
+	{
+		(void)name;
+		if (value != NULL && strcmp(json_object_get_string(value), text) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *
 time_text(struct arena *arena)
 {

@@ -192,5 +192,5 @@ bkash_event_headers(const struct config *config, const char *event_text)
 		headers = curl_slist_append(headers, line);
 	}
 	json_object_put(message);
-	return curl_slist_append(headers, "Expect:");
+	return headers;
 }

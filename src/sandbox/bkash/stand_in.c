@@ -62,20 +62,6 @@ is_admitted(struct call *call)
 	return strcmp(call->path, CHECKOUT "token/grant") == 0 || bkash_token_is_good(call);
 }
 
-/* bKash knows no idempotency keys. */
-static bool
-begin(struct call *call)
-{
-	(void)call;
-	return true;
-}
-
-static void
-end(struct call *call)
-{
-	(void)call;
-}
-
 static const struct json_object *
 payment_of(const struct call *call)
 {
@@ -111,8 +97,6 @@ is_called(const struct call *call, const struct json_object *payment, const char
 static const char *
 settings_fault(const struct config *config)
 {
-	if (value_index(config->payments.providers, "bkash") < 0)
-		return NULL;
 	if (*config->payments.bkash.app_key == '\0' || *config->payments.bkash.app_secret == '\0' ||
 	    *config->payments.bkash.username == '\0' || *config->payments.bkash.password == '\0')
 		return "'payments.bkash.app_key', 'app_secret', 'username' and 'password' must be set";
@@ -124,8 +108,6 @@ const struct stand_in bkash_stand_in = {
 	.routes = routes,
 	.route_count = sizeof routes / sizeof *routes,
 	.is_admitted = is_admitted,
-	.begin = begin,
-	.end = end,
 	.answer_fault = answer_fault,
 	.answer_failure = answer_failure,
 	.events = BKASH_EVENTS,

@@ -38,20 +38,6 @@ is_admitted(struct call *call)
 	return false;
 }
 
-/* Nothing but tx_ref makes a call happen once. */
-static bool
-begin(struct call *call)
-{
-	(void)call;
-	return true;
-}
-
-static void
-end(struct call *call)
-{
-	(void)call;
-}
-
 static void
 answer_fault(struct call *call, int status, const char *what, const char *message)
 {
@@ -91,19 +77,10 @@ is_called(const struct call *call, const struct json_object *transaction, const 
 {
 	const struct json_object *said = transaction == NULL ? call->json : transaction;
 	const char               *reference = get_text(said, transaction == NULL ? "tx_ref" : "id");
-	struct json_object       *metadata = json_object_object_get(said, "meta");
 
 	if (reference != NULL && strcmp(reference, subject) == 0)
 		return true;
-	if (!json_object_is_type(metadata, json_type_object))
-		return false;
-	json_object_object_foreach(metadata, name, value)
-	{
-		(void)name;
-		if (strcmp(json_object_get_string(value), subject) == 0)
-			return true;
-	}
-	return false;
+	return has_value(json_object_object_get(said, "meta"), subject);
 }
 
 /* It signs nothing: the header is the word itself. */
@@ -118,15 +95,7 @@ sign(const struct config *config, const char *event_text)
 		return NULL;
 	snprintf(line, sizeof line, "verif-hash: %s", config->payments.flutterwave.webhook_secrets[0]);
 	headers = curl_slist_append(NULL, line);
-	headers = curl_slist_append(headers, "Content-Type: application/json");
-	return curl_slist_append(headers, "Expect:");
-}
-
-static const char *
-settings_fault(const struct config *config)
-{
-	(void)config; /* without a key it admits nobody */
-	return NULL;
+	return curl_slist_append(headers, "Content-Type: application/json");
 }
 
 const struct stand_in flutterwave_stand_in = {
@@ -134,8 +103,6 @@ const struct stand_in flutterwave_stand_in = {
 	.routes = routes,
 	.route_count = sizeof routes / sizeof *routes,
 	.is_admitted = is_admitted,
-	.begin = begin,
-	.end = end,
 	.answer_fault = answer_fault,
 	.answer_failure = answer_failure,
 	.transaction_of = transaction_of,
@@ -143,5 +110,4 @@ const struct stand_in flutterwave_stand_in = {
 	.sign = sign,
 	.events = FLUTTERWAVE_EVENTS,
 	.wants_200 = true,
-	.settings_fault = settings_fault,
 };

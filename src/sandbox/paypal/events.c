@@ -94,7 +94,6 @@ paypal_sign(const struct config *config, const char *event_text)
 		headers = curl_slist_append(headers, "PAYPAL-AUTH-ALGO: SHA256withRSA");
 		headers = curl_slist_append(headers, "PAYPAL-AUTH-VERSION: v2");
 		headers = curl_slist_append(headers, "Content-Type: application/json");
-		headers = curl_slist_append(headers, "Expect:");
 	}
 	arena_free(arena);
 	return headers;

@@ -110,13 +110,6 @@ is_called(const struct call *call, const struct json_object *order, const char *
 	return false;
 }
 
-static const char *
-settings_fault(const struct config *config)
-{
-	(void)config; /* without an app it admits nobody */
-	return NULL;
-}
-
 const struct stand_in paypal_stand_in = {
 	.name = "paypal",
 	.routes = routes,
@@ -130,5 +123,4 @@ const struct stand_in paypal_stand_in = {
 	.transaction_of = order_of,
 	.is_called = is_called,
 	.sign = paypal_sign,
-	.settings_fault = settings_fault,
 };

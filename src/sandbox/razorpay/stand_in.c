@@ -101,21 +101,12 @@ static bool
 is_called(const struct call *call, const struct json_object *order, const char *subject)
 {
 	const struct json_object *named = order == NULL ? call->json : order;
-	struct json_object       *notes = json_object_object_get(named, "notes");
 	const char *const         marks[] = { get_text(order, "id"), get_text(named, "receipt") };
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (marks[i] != NULL && strcmp(marks[i], subject) == 0)
 			return true;
-	if (!json_object_is_type(notes, json_type_object))
-		return false;
-	json_object_object_foreach(notes, name, value)
-	{
-		(void)name;
-		if (strcmp(json_object_get_string(value), subject) == 0)
-			return true;
-	}
-	return false;
+	return has_value(json_object_object_get(named, "notes"), subject);
 }
 
 static struct curl_slist *
@@ -138,7 +129,7 @@ sign(const struct config *config, const char *event_text)
 	headers = curl_slist_append(headers, "Content-Type: application/json");
 	headers = curl_slist_append(headers, "User-Agent: Razorpay-Webhook/v1");
 	arena_free(arena);
-	return curl_slist_append(headers, "Expect:");
+	return headers;
 }
 
 static const char *

@@ -14,18 +14,10 @@ answer_fault(struct call *call, int status, const char *what, const char *messag
 	sqs_error(call, status, "SerializationException", message);
 }
 
-static const char *
-settings_fault(const struct config *config)
-{
-	(void)config; /* without an access key it admits nobody */
-	return NULL;
-}
-
 const struct stand_in sqs_stand_in = {
 	.name = "sqs",
 	.routes = routes,
 	.route_count = sizeof routes / sizeof *routes,
 	.answer_fault = answer_fault,
 	.events = "sqs_events", /* it has none */
-	.settings_fault = settings_fault,
 };

@@ -124,15 +124,7 @@ is_called(const struct call *call, const struct json_object *intent, const char 
 				return true;
 		return false;
 	}
-	if (strcmp(get_text(intent, "id"), subject) == 0)
-		return true;
-	json_object_object_foreach(json_object_object_get(intent, "metadata"), name, value)
-	{
-		(void)name;
-		if (strcmp(json_object_get_string(value), subject) == 0)
-			return true;
-	}
-	return false;
+	return strcmp(get_text(intent, "id"), subject) == 0 || has_value(json_object_object_get(intent, "metadata"), subject);
 }
 
 static struct curl_slist *
@@ -147,8 +139,7 @@ sign(const struct config *config, const char *event_text)
 	snprintf(line, sizeof line, "Stripe-Signature: %s", signature);
 	headers = curl_slist_append(headers, line);
 	headers = curl_slist_append(headers, "Content-Type: application/json; charset=utf-8");
-	headers = curl_slist_append(headers, "User-Agent: Stripe/1.0 (haat-sandbox)");
-	return curl_slist_append(headers, "Expect:");
+	return curl_slist_append(headers, "User-Agent: Stripe/1.0 (haat-sandbox)");
 }
 
 static const char *
