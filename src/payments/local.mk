@@ -36,7 +36,7 @@ libhaat_a_SOURCES += \
 	src/payments/providers/bkash_events.c \
 	src/payments/providers/cod.c \
 	src/payments/providers/flutterwave.c src/payments/providers/flutterwave.h \
-	src/payments/providers/flutterwave_call.c src/payments/providers/flutterwave_methods.c \
+	src/payments/providers/flutterwave_call.c src/payments/providers/flutterwave_methods.c src/payments/providers/flutterwave_twice.c \
 	src/payments/providers/method_types.c \
 	src/payments/providers/paystack.c src/payments/providers/paystack.h \
 	src/payments/providers/paystack_call.c src/payments/providers/paystack_disputes.c \

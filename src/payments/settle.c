@@ -372,6 +372,9 @@ move_on(struct work *work, struct payment *payment, const struct provider_answer
 		log_error("provider response is about another transaction", LOG_TEXT("transaction", answer->transaction_id));
 		return problem(CONFLICT, "the provider's response is about another transaction");
 	}
+	if (told && to == PAYMENT_SUCCEEDED && is_another_charge(payment, answer->charge_id))
+		log_error(
+		    "another charge of a payment has succeeded: its provider is asked", LOG_ID("charge", answer->charge_id));
 	if (told && (answer->authorised || is_another_charge(payment, answer->charge_id) || !is_believed(payment, to)))
 		return ask_instead(work, payment, answer);
 	if (to != PAYMENT_SUCCEEDED && has_code(payment, FAILED_BY_MERCHANT)) {

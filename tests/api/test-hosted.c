@@ -317,6 +317,40 @@ wait_for_money(const char *provider)
 	ask_until_refunded(&attempt, "500");
 }
 
+/* What has gone back of the transaction by which Flutterwave was paid a second time. */
+static int64_t
+second_given_back(void)
+{
+	struct answer answer = sandbox_call("/sandbox/flutterwave/transactions", NULL);
+
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		if (strncmp(text_at(&answer, form("results.%zu.id", i)), "again_", 6) == 0)
+			return number_at(&answer, form("results.%zu.refunded", i));
+	return -1;
+}
+
+/* The payer's bank transfers twice under one reference: the first pays, the second goes back, and the books hear of one. */
+static void
+test_flutterwave_is_paid_twice(void)
+{
+	enum { TRIES = 100, PAUSE_US = 300000 };
+	struct attempt attempt = paid("flutterwave");
+	int64_t        total = sql_number("SELECT amount_minor FROM payments WHERE reference = '%s'", attempt.reference);
+
+	CHECK_INT(sandbox_post(form("/sandbox/flutterwave/pay-again/%s", attempt.transaction), "{}"), 200);
+	for (int i = 0; i < TRIES && second_given_back() != total; i++)
+		usleep(PAUSE_US);
+	CHECK_INT(second_given_back(), total);
+	CHECK_INT(given_back("flutterwave", &attempt), 0);
+	/* Refunds are of the one that counts. */
+	EXPECT(refund(&attempt, "5.00"), 201);
+	ask_until_refunded(&attempt, "500");
+	CHECK_INT(given_back("flutterwave", &attempt), 500);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		      attempt.reference),
+	    1);
+}
+
 static void
 test_paystack(void)
 {
@@ -538,5 +572,6 @@ test_books(void)
 
 SUITE("hosted", TEST(test_paystack), TEST(test_paystack_loses_nothing), TEST(test_paystack_gives_back),
     TEST(test_paystack_disputes), TEST(test_paystack_hears_the_shop), TEST(test_flutterwave), TEST(test_flutterwave_fee),
-    TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_asked_about_its_events),
-    TEST(test_flutterwave_cancelled_on_its_page), TEST(test_others_lack_balance), TEST(test_books))
+    TEST(test_flutterwave_loses_nothing), TEST(test_flutterwave_gives_back), TEST(test_flutterwave_is_paid_twice),
+    TEST(test_flutterwave_is_asked_about_its_events), TEST(test_flutterwave_cancelled_on_its_page),
+    TEST(test_others_lack_balance), TEST(test_books))

@@ -4,7 +4,7 @@
  * Our payment reference is tx_ref; Flutterwave's own number of a transaction is asked for where a call needs it.  Refunds carry
  * their id as comment, by which one whose answer was lost is found before it is sent again.  Amounts are JSON numbers of whole
  * units, read and written as text.  An event's header proves that the sender knows a word and says nothing of the body, so
- * Flutterwave is asked about each event before it counts.
+ * Flutterwave is asked about each event before it counts.  Under one reference there can be several transactions: flutterwave_twice.c.
  */
 #include "payments/providers/flutterwave.h"
 
@@ -150,14 +150,6 @@ flutterwave_cancel(struct work *work, const struct payment *payment, struct prov
 	return OK;
 }
 
-static const char *
-number_at(struct arena *arena, struct json_object *json, const char *path)
-{
-	int64_t number;
-
-	return json_integer_at(json, path, &number) && number > 0 ? arena_format(arena, "%lld", (long long)number) : NULL;
-}
-
 /* completed, completed-mpgs, completed-bank-transfer, successful; failed, disburse-failed; all else may still become either. */
 static int
 refund_status_of(const char *status)
@@ -177,7 +169,7 @@ read_refund(struct arena *arena, struct json_object *data, const char *currency,
 
 	*answer = (struct refund_answer) {
 		.key = json_text_at(arena, data, "comment", UUID_TEXT_LENGTH),
-		.provider_refund_id = number_at(arena, data, "id"),
+		.provider_refund_id = flutterwave_number_at(arena, data, "id"),
 	};
 	if (status == NULL || answer->provider_refund_id == NULL)
 		return false;
@@ -190,17 +182,21 @@ read_refund(struct arena *arena, struct json_object *data, const char *currency,
 	return true;
 }
 
-/* The number by which Flutterwave knows the payment, and the currency in which it came. */
+/* The number by which Flutterwave knows the payment (where it was paid twice, that of what counts), and the currency in which it came. */
 static const struct problem *
 find_number(struct work *work, const struct payment *payment, const char **number, const char **currency)
 {
 	struct provider_answer answer;
 	struct json_object    *data;
 
+	*currency = payment->amount.currency;
+	*number = payment->charge_id;
+	if (*number != NULL)
+		return OK;
 	TRY(flutterwave_ask(work, payment, &answer, &data));
-	*currency =
-	    answer.amount.currency[0] == '\0' ? payment->amount.currency : arena_string(work->arena, answer.amount.currency);
-	*number = number_at(work->arena, data, "id");
+	if (answer.amount.currency[0] != '\0')
+		*currency = arena_string(work->arena, answer.amount.currency);
+	*number = answer.charge_id;
 	return *number == NULL ? problem(PROVIDER_UNAVAILABLE, "the payment provider does not find what it is asked about") : OK;
 }
 
@@ -241,10 +237,10 @@ read_page(struct work *work, const struct payment *payment, const char *number, 
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	for (size_t i = 0; i < json_object_array_length(list) && refunds->count < PROVIDER_REFUNDS_MAX; i++) {
 		struct json_object *refund = json_object_array_get_idx(list, i);
-		const char         *of = number_at(work->arena, refund, "transaction_id");
+		const char         *of = flutterwave_number_at(work->arena, refund, "transaction_id");
 
 		if (of == NULL)
-			of = number_at(work->arena, refund, "tx_id");
+			of = flutterwave_number_at(work->arena, refund, "tx_id");
 		if (of != NULL && strcmp(of, number) == 0 &&
 		    read_refund(work->arena, refund, currency, &refunds->list[refunds->count]))
 			refunds->count++;
@@ -299,7 +295,7 @@ static const struct problem *
 flutterwave_confirm_event(struct work *work, const char *const *signatures, struct bytes body, const struct provider_event *event)
 {
 	struct json_object    *json = json_read(work->arena, (const char *)body.bytes, body.length);
-	const char            *number = number_at(work->arena, json, "data.id");
+	const char            *number = flutterwave_number_at(work->arena, json, "data.id");
 	struct provider_answer answer;
 	struct http_reply      reply;
 	struct payment        *payment;
@@ -318,7 +314,8 @@ flutterwave_confirm_event(struct work *work, const char *const *signatures, stru
 		return flutterwave_refused(work, &reply, json);
 	if (!flutterwave_read_transaction(work->arena, json_at(json, "data"), &answer))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	return compare(event, &answer);
+	TRY(compare(event, &answer));
+	return flutterwave_end_twice_paid(work, payment, &answer);
 }
 
 /* Who the payer is, and their card. */
@@ -329,7 +326,7 @@ static const struct problem *
 flutterwave_parse_events(struct arena *arena, struct bytes body, struct provider_events *events)
 {
 	struct json_object    *json = json_read(arena, (const char *)body.bytes, body.length), *data = json_at(json, "data");
-	const char            *type = json_text_at(arena, json, "event", 100), *number = number_at(arena, data, "id");
+	const char            *type = json_text_at(arena, json, "event", 100), *number = flutterwave_number_at(arena, data, "id");
 	const char            *status = json_text_at(arena, data, "status", 32), *ours;
 	struct provider_event *event = &events->list[0];
 
@@ -370,8 +367,8 @@ flutterwave_simulate(struct work *work, const struct payment *payment, const cha
 	if (strcmp(type, "charge.completed") != 0 || secret == NULL || find_said(work, payment, &said) != OK)
 		return false;
 	if (said != NULL)
-		number =
-		    number_at(work->arena, json_read(work->arena, (const char *)said->body.bytes, said->body.length), "data.id");
+		number = flutterwave_number_at(
+		    work->arena, json_read(work->arena, (const char *)said->body.bytes, said->body.length), "data.id");
 	if (number == NULL)
 		number = arena_format(work->arena, "%lld", (long long)instant_now().unix_ms);
 	event->body = arena_format(work->arena,

@@ -28,6 +28,13 @@ bool flutterwave_is_untried(struct work *work, const struct http_reply *reply, s
 /* What was not taken: limits and conflicts are worth another try, all else is final. */
 const struct problem *flutterwave_refused(struct work *work, const struct http_reply *reply, struct json_object *json);
 
+/* Flutterwave's numbers as text; NULL where there is none. */
+const char *flutterwave_number_at(struct arena *arena, struct json_object *json, const char *path);
+
+/* flutterwave_twice.c: what Flutterwave has answered of a transaction that is not the one that was booked: it is given back, once. */
+const struct problem *flutterwave_end_twice_paid(
+    struct work *work, const struct payment *payment, const struct provider_answer *answer);
+
 /* A transaction, from an answer or an event; false when it is none. */
 bool flutterwave_read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer);
 

@@ -96,6 +96,14 @@ read_fee(struct json_object *data, struct provider_answer *answer)
 	}
 }
 
+const char *
+flutterwave_number_at(struct arena *arena, struct json_object *json, const char *path)
+{
+	int64_t number;
+
+	return json_integer_at(json, path, &number) && number > 0 ? arena_format(arena, "%lld", (long long)number) : NULL;
+}
+
 /* A transaction, from an answer or an event. */
 bool
 flutterwave_read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer)
@@ -105,6 +113,7 @@ flutterwave_read_transaction(struct arena *arena, struct json_object *data, stru
 	*answer = (struct provider_answer) {
 		.status = status_of(status),
 		.transaction_id = json_text_at(arena, data, "tx_ref", FLUTTERWAVE_REFERENCE_MAX),
+		.charge_id = flutterwave_number_at(arena, data, "id"),
 		.method = json_text_at(arena, data, "payment_type", 64),
 	};
 	if (answer->status == PAYMENT_FAILED) {
@@ -146,5 +155,5 @@ flutterwave_fetch(struct work *work, const struct payment *payment, struct provi
 	/* The bank waits for the payer, which Flutterwave calls pending, too. */
 	if (payment->payment_method != NULL && payment->status == PAYMENT_REQUIRES_ACTION && answer->status == PAYMENT_PROCESSING)
 		answer->status = PAYMENT_REQUIRES_ACTION;
-	return OK;
+	return flutterwave_end_twice_paid(work, payment, answer);
 }

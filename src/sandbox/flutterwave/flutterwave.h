@@ -55,6 +55,7 @@ void flutterwave_create(struct call *call);
 void flutterwave_verify(struct call *call);
 void flutterwave_verify_by_reference(struct call *call);
 void flutterwave_payer_acts(struct call *call);
+void flutterwave_pays_again(struct call *call);
 void flutterwave_transactions(struct call *call);
 void flutterwave_refund(struct call *call);
 void flutterwave_list_refunds(struct call *call);

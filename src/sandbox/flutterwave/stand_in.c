@@ -19,6 +19,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/flutterwave/refunds-arrive/{}", ROUTE_OPEN, flutterwave_refunds_arrive },
 	{ "POST", "/sandbox/flutterwave/bounce/{}", ROUTE_OPEN, flutterwave_refund_bounces },
 	{ "POST", "/sandbox/flutterwave/store/{}", ROUTE_OPEN, flutterwave_store },
+	{ "POST", "/sandbox/flutterwave/pay-again/{}", ROUTE_OPEN, flutterwave_pays_again },
 	{ "POST", "/sandbox/flutterwave/{}/{}", ROUTE_OPEN, flutterwave_payer_acts },
 };
 

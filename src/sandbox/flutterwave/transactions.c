@@ -69,7 +69,7 @@ flutterwave_view(const struct json_object *transaction)
 	put_null(customer, "phone_number");
 	put_text(customer, "email", get_text(transaction, "email"));
 	put_integer(made, "id", get_integer(transaction, "number"));
-	put_text(made, "tx_ref", get_text(transaction, "id"));
+	put_text(made, "tx_ref", get_text(transaction, get_text(transaction, "first") == NULL ? "id" : "first"));
 	put_text(made, "flw_ref", get_text(transaction, "flw_ref"));
 	put_text(made, "device_fingerprint", "N/A");
 	put_amount(made, "amount", amount, currency);
@@ -254,6 +254,25 @@ flutterwave_act(struct call *call, const char *act, const char *tx_ref)
 	else
 		flutterwave_error(call, 400, "A payer can pay, fail, process or abandon");
 	return call->answer == NULL ? transaction : NULL;
+}
+
+/* The payer's bank transfers once more, under the same reference. */
+void
+flutterwave_pays_again(struct call *call)
+{
+	const struct json_object *first = state_find(call->sandbox, FLUTTERWAVE_TRANSACTIONS, call->captured[0]);
+	struct json_object       *second;
+
+	if (first == NULL || get_integer(first, "received") == 0) {
+		flutterwave_error(call, 404, "No paid transaction was found for this reference");
+		return;
+	}
+	second = flutterwave_transaction_new(call, id_new(call->arena, "again_"), get_text(first, "email"),
+	    get_integer(first, "amount"), get_text(first, "currency"));
+	put_text(second, "first", get_text(first, "id"));
+	put_copy(second, "meta", json_object_object_get(first, "meta"));
+	flutterwave_pay(call, second);
+	flutterwave_answer(call, "Done", flutterwave_view(second));
 }
 
 void
