@@ -7,7 +7,14 @@
 
 #include <string.h>
 
-enum { ATTEMPTS_PURPOSE = 2, ATTEMPTS_SESSION = 3, ATTEMPTS_ACCOUNT = 5, DECLINES_PURPOSE = 2, DECLINES_PAYMENT = 6 };
+enum {
+	ATTEMPTS_PURPOSE = 2,
+	ATTEMPTS_SESSION = 3,
+	ATTEMPTS_ACCOUNT = 5,
+	DECLINES_PURPOSE = 2,
+	DECLINES_ADDRESS = 2,
+	DECLINES_PAYMENT = 6
+};
 
 static struct person seller, accountant;
 static struct goods  goods;
@@ -352,6 +359,64 @@ test_attempts_of_a_request(void)
 	EXPECT_PROBLEM(lone_call(loopback, "POST", path, NULL, "{\"provider\": \"stripe\"}"), 429, "too_many_attempts");
 }
 
+/* A link is no door for trying cards: whoever has it, each card that is declined counts. */
+static void
+test_declines_of_a_request(void)
+{
+	struct answer answer;
+	const char   *path, *reference;
+
+	begin();
+	answer = api_post("/payments/initialize", seller.access,
+	    "{\"amount\": \"20.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"p@people.test\"}, "
+	    "\"return_url\": \"http://localhost/thanks\"}");
+	EXPECT(answer, 201);
+	reference = text_at(&answer, "reference");
+	path = form("/payments/%s/attempts", reference);
+	answer = lone_call(loopback, "POST", path, NULL, "{\"provider\": \"stripe\"}");
+	EXPECT(answer, 201);
+	fail_times(text_at(&answer, "provider_transaction_id"), 1, DECLINES_PURPOSE);
+	answer = lone_call(loopback, "POST", path, NULL, "{\"provider\": \"flutterwave\"}");
+	EXPECT_PROBLEM(answer, 429, "too_many_declines");
+	CHECK(header_of(&answer, "Retry-After") != NULL);
+	/* From another address, too, and on the page. */
+	EXPECT_PROBLEM(
+	    lone_call("198.51.100.77", "POST", path, NULL, "{\"provider\": \"flutterwave\"}"), 429, "too_many_declines");
+	answer = choose(reference, "flutterwave");
+	check_refused(&answer, 429, "payments were declined");
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		reference),
+	    1);
+}
+
+/* Storing without a payment tries cards as well: the account's declines and what it has begun are counted. */
+static void
+test_limits_of_storing(void)
+{
+	static const char *const body = "{\"provider\": \"stripe\", \"return_url\": \"http://localhost/wallet\"}";
+	struct person            customer, other;
+	struct answer            answer;
+	const char              *setup;
+
+	begin();
+	customer = person_new("customer");
+	other = person_new("customer");
+	answer = lone_call("203.0.113.9", "POST", "/payment-methods", customer.access, body);
+	EXPECT(answer, 201);
+	setup = sql_text("SELECT setup FROM method_setups WHERE id = '%s'", text_at(&answer, "id"));
+	for (int i = 0; i < DECLINES_ADDRESS; i++)
+		sandbox_act("fail", setup);
+	WAIT_FOR("2", "SELECT declines FROM method_setups WHERE setup = '%s'", setup);
+	EXPECT_PROBLEM(lone_call("203.0.113.9", "POST", "/payment-methods", other.access, body), 429, "too_many_declines");
+	for (int i = 0; i < ATTEMPTS_ACCOUNT; i++)
+		EXPECT(lone_call(loopback, "POST", "/payment-methods", other.access, body), 201);
+	answer = lone_call(loopback, "POST", "/payment-methods", other.access, body);
+	EXPECT_PROBLEM(answer, 429, "too_many_attempts");
+	CHECK(header_of(&answer, "Retry-After") != NULL);
+	sql_run("DELETE FROM method_setups WHERE user_id IN ('%s', '%s')", customer.id, other.id);
+}
+
 static void
 test_attempts_of_a_session(void)
 {
@@ -408,5 +473,6 @@ test_what_is_declined_too_often_is_closed(void)
 SUITE("api: what risk refuses", TEST(test_a_refused_subscriber_has_no_subscription), TEST(test_a_limit_refuses_a_subscriber_too),
     TEST(test_a_refused_payer_stays_paused), TEST(test_a_refused_method_is_not_kept), TEST(test_a_refused_charge_goes_on_by_link),
     TEST(test_the_page_says_that_it_was_refused), TEST(test_the_page_says_when_to_come_back), TEST(test_attempts_of_an_order),
-    TEST(test_declines_of_an_order), TEST(test_attempts_of_a_request), TEST(test_attempts_of_a_session),
-    TEST(test_declines_of_addresses_and_networks), TEST(test_what_is_declined_too_often_is_closed))
+    TEST(test_declines_of_an_order), TEST(test_attempts_of_a_request), TEST(test_declines_of_a_request),
+    TEST(test_limits_of_storing), TEST(test_attempts_of_a_session), TEST(test_declines_of_addresses_and_networks),
+    TEST(test_what_is_declined_too_often_is_closed))

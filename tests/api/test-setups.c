@@ -214,6 +214,37 @@ test_trial_without_paying(void)
 	    1);
 }
 
+/* The bank has ended the mandate, or it was taken back at Stripe: the next period is asked for by a link. */
+static void
+test_taken_back_and_asked_by_link(void)
+{
+	static const char *const acts[][2] = { { "detach", "removed_at_provider" }, { "mandate/inactive", "mandate_inactive" } };
+
+	need_shop();
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		struct person customer = person_new("customer");
+		struct begun  begun = begun_at(&customer, "stripe");
+		struct answer answer, at_stripe;
+		const char   *id;
+
+		sandbox_act("pay", begun.setup);
+		wait_for_status(begun.id, "stored");
+		id = subscription_new(&customer, plan_new(&seller, "12.00", "\"every\": \"month\""),
+		    form(", \"payment_method_id\": \"%s\"", begun.id));
+		WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
+		at_stripe = sandbox_call(form("/sandbox/stripe/setups/%s", begun.setup), NULL);
+		EXPECT(sandbox_call(form("/sandbox/stripe/%s/%s", acts[i][0], text_at(&at_stripe, "payment_method")), "{}"), 200);
+		WAIT_FOR(acts[i][1], "SELECT disabled_reason FROM payment_methods WHERE id = '%s'", begun.id);
+		subscription_run_out(id);
+		answer = subscription_of(&customer, id);
+		CHECK_TEXT(text_at(&answer, "status"), "active");
+		CHECK_TEXT(text_at(&answer, "period.failure_code"), "payment_method_unusable");
+		CHECK(has_at(&answer, "payment_url"));
+		CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE payment_method_id = '%s'", begun.id), 1);
+		subscription_pay_link(id);
+	}
+}
+
 /* At PayPal nobody tells of the approval: who comes back has it asked, and if nobody does the job asks. */
 static void
 test_stored_at_paypal(void)
@@ -407,6 +438,6 @@ test_page(void)
 }
 
 SUITE("api: payment methods stored without a payment", TEST(test_stored_and_charged), TEST(test_label_and_default_are_kept),
-    TEST(test_heard_often_stored_once), TEST(test_trial_without_paying), TEST(test_stored_at_paypal),
-    TEST(test_expired_at_paypal), TEST(test_what_cannot_be_begun), TEST(test_abandoned_expires),
+    TEST(test_heard_often_stored_once), TEST(test_trial_without_paying), TEST(test_taken_back_and_asked_by_link),
+    TEST(test_stored_at_paypal), TEST(test_expired_at_paypal), TEST(test_what_cannot_be_begun), TEST(test_abandoned_expires),
     TEST(test_asked_without_an_event), TEST(test_given_up), TEST(test_declined_again_and_again), TEST(test_page))

@@ -164,6 +164,31 @@ await test('a stored card whose bank wants to see its owner: the charge is confi
 	settled(page);
 });
 
+await test('a card is stored without a payment: declined, then stored, and back where its owner came from', async () => {
+	const owner = (await signIn()).access;
+	const begun = await call('POST', '/payment-methods', { token: owner, body: { provider: 'stripe', return_url: `${merchant}/wallet?cart=7` } });
+	assert.equal(begun.status, 201, begun.text);
+	const page = await open(begun.body);
+	assert.equal(page.answer.status(), 200);
+	assert.equal(await heading(page), 'Store a payment method');
+	await expectAccessible(page);
+	const store = page.getByRole('button', { name: 'Store', exact: true });
+	await page.getByLabel('Card number').fill('4000 0000 0000 0002');
+	await store.click();
+	await page.getByRole('status').filter({ hasText: 'declined' }).waitFor();
+	await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+	await store.click();
+	await page.waitForURL(`${merchant}/**`);
+	const url = new URL(page.url());
+	assert.equal(url.searchParams.get('cart'), '7');
+	assert.equal(url.searchParams.get('payment_method'), begun.body.id);
+	assert.ok(['stored', 'pending'].includes(url.searchParams.get('status')));
+	settled(page);
+	await page.goto(begun.body.url);
+	await waitForHeading(page, 'Stored');
+	await expectAccessible(page);
+});
+
 await test('a script provider without script: its own page or another way', async () => {
 	const asked = await request();
 	const page = await open(asked, { javaScriptEnabled: false });
