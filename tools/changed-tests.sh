@@ -138,7 +138,10 @@ choose_for() {
 		chosen "$file" races ;;
 	nginx/*) chosen "$file" unit tests/nginx/run; chosen "$file" api http limits; chosen "$file" machine ;;
 	systemd/*) chosen "$file" unit tests/systemd/verify; chosen "$file" machine ;;
-	docs/OPERATIONS.md | tests/machine/* | tools/machine) chosen "$file" machine ;;
+	docs/OPERATIONS.md) chosen "$file" machine; chosen "$file" unit tests/ops/test-alerts.sh ;;
+	tests/machine/* | tools/machine) chosen "$file" machine ;;
+	conf/prometheus.rules.yml | tests/ops/alerts.yml) chosen "$file" unit tests/ops/test-alerts.sh ;;
+	conf/mail/*) chosen "$file" api mail; chosen "$file" peers ;;
 	tools/audit) chosen "$file" unit tests/ops/test-audit.sh ;;
 	conf/*) chosen "$file" unit tests/unit/test-config tests/ops/test-haatctl.sh ;;
 	tools/demo) chosen "$file" demo ;;
