@@ -152,6 +152,9 @@ dist_sql_DATA = \
 	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql \
 	sql/0180_subscriptions_notice_transaction.up.sql sql/0180_subscriptions_notice_transaction.down.sql \
 	sql/0181_subscriptions_ended_by_customer.up.sql sql/0181_subscriptions_ended_by_customer.down.sql \
+	sql/0190_subscriptions_of_a_merchant.up.sql sql/0190_subscriptions_of_a_merchant.down.sql \
+	sql/0191_payouts_of_a_currency.up.sql sql/0191_payouts_of_a_currency.down.sql \
+	sql/0192_webhook_queue_untried.up.sql sql/0192_webhook_queue_untried.down.sql \
 	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql \
 	sql/0175_filed_dispute_fees.up.sql sql/0175_filed_dispute_fees.down.sql \
 	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \

@@ -47,14 +47,20 @@ list_attempts(struct work *work, const int *status, const bool *held, const stru
 static const struct problem *
 list_periods(struct work *work, const int *status, const bool *held, const struct page_request *page, struct part_page *into)
 {
-	struct list list = list_begin(work, "SELECT {p}, NULL AS part", "FROM payments p");
+	static const char own[] = "p.merchant_id = ? AND p.purpose_kind = 'subscription_period'";
+	struct list       list = list_begin(work, "SELECT {p}, NULL AS part", "FROM payments p");
+	struct list       keys = list_begin(work, "SELECT p.id AS id", "FROM payments p");
 
-	list_where(&list, "p.merchant_id = ? AND p.purpose_kind = 'subscription_period'", P(*work->viewer.merchant));
+	list_where(&list, own, P(*work->viewer.merchant));
+	list_where(&keys, own, P(*work->viewer.merchant));
 	if (status != NULL)
 		list_where(&list, "p.status = ?", P(payment_status_values[*status]));
 	if (held != NULL)
-		list_where(&list, "(p.hold_reason IS NOT NULL) = ?", P(*held));
-	return list_page(&list, &seen_payment_shape, by_id, page, &into->payments, &into->listed);
+		list_where(&list, *held ? "p.hold_reason IS NOT NULL" : "p.hold_reason IS NULL");
+	if (status == NULL && held == NULL)
+		return list_page(&list, &seen_payment_shape, by_id, page, &into->payments, &into->listed);
+	return list_page_walked(
+	    &list, &keys, PAYMENTS_WALKED_MAX, &seen_payment_shape, by_id, page, &into->payments, &into->listed);
 }
 
 /* The id by which a payment stands in its list. */

@@ -88,6 +88,9 @@ const struct problem *find_requested(struct work *work, const char *reference, b
 /* The reference by which the payer of a payment knows it: that of the payment request, if it is for one. */
 const struct problem *payers_reference(struct work *work, const struct payment *payment, const char **reference);
 
+/* Payments of one merchant that a page walks at most, of which few may be what is asked for. */
+enum { PAYMENTS_WALKED_MAX = 2000 };
+
 /* Those of the merchant (NULL: of all) as payments, newest first, of that shown status, held or not (NULL: any): list.c. */
 const struct problem *list_requested(struct work *work, const struct merchant_id *merchant, const int *status, const bool *held,
     const struct page_request *page, struct payment **payments, struct listed *listed);

@@ -4,8 +4,6 @@
 #include "base/arena.h"
 #include "store/list.h"
 
-enum { WALKED_MAX = 2000 };
-
 /* A payment request with the attempt that counts. */
 struct requested {
 	struct payment_request_id id;
@@ -102,7 +100,7 @@ list_requested(struct work *work, const struct merchant_id *merchant, const int 
 	if (status == NULL && held == NULL)
 		TRY(list_page(&list, &requested_shape, by_id, page, &rows, listed));
 	else
-		TRY(list_page_walked(&list, &keys, WALKED_MAX, &requested_shape, by_id, page, &rows, listed));
+		TRY(list_page_walked(&list, &keys, PAYMENTS_WALKED_MAX, &requested_shape, by_id, page, &rows, listed));
 	*payments = ARENA_ARRAY(work->arena, listed->count, struct payment);
 	for (size_t i = 0; i < listed->count; i++)
 		(*payments)[i] = payment_of(&rows[i]);

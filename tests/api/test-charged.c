@@ -308,6 +308,17 @@ test_cancelled_attempt_is_a_failure(void)
 	EXPECT_CONSISTENT();
 }
 
+/* The attempt has ended, by who did not tell the period. */
+static void
+end_untold(const char *reference)
+{
+	sql_run("UPDATE payments SET status = 'expired', next_check_at = NULL WHERE reference = '%s'", reference);
+	sql_run(
+	    "UPDATE events SET payload = JSON_SET(payload, '$.status', 'expired') "
+	    "WHERE aggregate_id = (SELECT p.id FROM payments p WHERE p.reference = '%s') ORDER BY created_at DESC, id DESC LIMIT 1",
+	    reference);
+}
+
 /* What the payer was asked for is gone at the provider: another link is sent at once, and nothing is counted. */
 static void
 test_mailed_link_is_gone(void)
@@ -320,8 +331,8 @@ test_mailed_link_is_gone(void)
 		reference = last_reference(id);
 		if (told)
 			cancel_payment_of(id);
-		else /* by who did not tell the period */
-			sql_run("UPDATE payments SET status = 'expired', next_check_at = NULL WHERE reference = '%s'", reference);
+		else
+			end_untold(reference);
 		subscription_renew(id);
 		CHECK_INT(subscription_events(id, "payment_asked"), 2);
 		CHECK_INT(failures_of(id), 0);
@@ -705,13 +716,24 @@ test_resumed_and_charged(void)
 	CHECK_INT(payments_of(id, "succeeded"), 2);
 }
 
+/* Does that list of the seller's have the payment? */
+static bool
+is_listed(const char *list, const char *reference)
+{
+	struct answer answer = api_get(list, seller.access);
+	bool          found = false;
+
+	EXPECT(answer, 200);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		found = found || strcmp(text_at(&answer, form("results.%zu.reference", i)), reference) == 0;
+	return found;
+}
+
 /* The seller sees the payments of the shop's subscriptions among the others, and gives them back. */
 static void
 test_seen_and_refunded_by_the_seller(void)
 {
-	struct answer answer;
-	const char   *id, *reference;
-	bool          found = false;
+	const char *id, *reference;
 
 	need_people();
 	id = charged(stored(&customer, "pm_card_visa"));
@@ -720,11 +742,10 @@ test_seen_and_refunded_by_the_seller(void)
 	    id);
 	EXPECT(api_get(form("/payments/%s", reference), seller.access), 200);
 	EXPECT(api_get(form("/payments/%s", reference), customer.access), 200);
-	answer = api_get("/payments?limit=100", seller.access);
-	EXPECT(answer, 200);
-	for (size_t i = 0; i < length_at(&answer, "results"); i++)
-		found = found || strcmp(text_at(&answer, form("results.%zu.reference", i)), reference) == 0;
-	CHECK(found);
+	CHECK(is_listed("/payments?limit=100", reference));
+	CHECK(is_listed("/payments?limit=100&status=succeeded&held=false", reference));
+	CHECK(!is_listed("/payments?limit=100&status=failed", reference));
+	CHECK(!is_listed("/payments?limit=100&held=true", reference));
 	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\": \"sorry\"}"), 201);
 	WAIT_FOR("refunded", "SELECT status FROM subscription_periods WHERE subscription_id = '%s'", id);
 	EXPECT_CONSISTENT();

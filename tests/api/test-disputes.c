@@ -448,6 +448,29 @@ test_fee_stays_with_the_shop(void)
 	lone_workers_stop();
 }
 
+/* A seller has one, and five hundred newer ones are of others: more than the first look of a page takes in. */
+static void
+test_found_among_many(void)
+{
+	struct attempt others = paid(), theirs;
+	struct person  seller_of_one = person_new("shopkeeper");
+	struct goods   wares = goods_new(&seller_of_one, "20.00", 5);
+	struct answer  answer;
+
+	theirs = attempt_paid(&customer, order_new(&customer, address, &wares, 1));
+	bank("dispute", theirs.transaction, NULL);
+	wait_money_moved(&theirs, 1);
+	sql_run("INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, amount_minor, currency) "
+		"SELECT CONCAT(x'7fff', RANDOM_BYTES(14)), p.id, p.provider, CONCAT('many:', seq), 'closed', 100, p.currency "
+		"FROM payments p JOIN seq_1_to_500 WHERE p.reference = '%s'",
+	    others.reference);
+	answer = api_get("/disputes?limit=5", seller_of_one.access);
+	sql_run("DELETE FROM disputes WHERE provider_dispute_id LIKE 'many:%%'");
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), dispute_of(&theirs));
+}
+
 static void
 test_all_is_consistent(void)
 {
@@ -459,4 +482,5 @@ SUITE("disputes", TEST(test_dispute_won), TEST(test_dispute_lost), TEST(test_inq
     TEST(test_dispute_after_a_refund), TEST(test_two_disputes_and_a_second_stage), TEST(test_missed_dispute_is_found),
     TEST(test_dispute_is_found_beside_a_wrong_refund), TEST(test_refund_that_is_heard_of_during_a_dispute),
     TEST(test_fee_is_posted), TEST(test_evidence), TEST(test_evidence_sent_twice_at_once), TEST(test_evidence_that_failed),
-    TEST(test_deadline_is_told), TEST(test_acceptance), TEST(test_fee_stays_with_the_shop), TEST(test_all_is_consistent))
+    TEST(test_deadline_is_told), TEST(test_acceptance), TEST(test_fee_stays_with_the_shop), TEST(test_found_among_many),
+    TEST(test_all_is_consistent))

@@ -1,0 +1,1 @@
+ALTER TABLE subscriptions DROP INDEX ix_subscriptions_merchant_status;

@@ -1,0 +1,1 @@
+ALTER TABLE payouts DROP INDEX ix_payouts_currency;
