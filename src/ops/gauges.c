@@ -187,9 +187,9 @@ print_what_leaves(struct work *work, struct text *out)
 	TRY(db_row(work->db, &leaving_shape, &leaving,
 	    WITHIN_SECONDS(
 		0.5) "SELECT (SELECT COUNT(*) FROM webhook_queue) AS deliveries, "
-		     "(SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(q.created_at), NOW(3))), 0) "
-		     "FROM webhook_queue q JOIN webhook_endpoints w ON w.id = q.endpoint_id "
-		     "WHERE q.attempts = 0 AND w.status = 'active' AND w.failing_since IS NULL) AS deliveries_age, "
+		     "(SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN((SELECT q.created_at FROM webhook_queue q "
+		     "WHERE q.endpoint_id = w.id AND q.attempts = 0 ORDER BY q.created_at LIMIT 1)), NOW(3))), 0) FROM webhook_endpoints w "
+		     "WHERE w.status = 'active' AND w.failing_since IS NULL) AS deliveries_age, "
 		     "(SELECT COUNT(*) FROM webhook_endpoints WHERE disabled_reason IN ('failing', 'gone')) AS endpoints_disabled, " BACKLOG(
 			 "sqs", "created_at",
 			 "sqs_queue WHERE status = 'waiting'") ", "
