@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+/* So that what a row, a file and an account add up to is a number. */
+#define CELL_MINOR_MAX INT64_C(1000000000000000)
+
+static bool
+is_amount(int64_t minor)
+{
+	return minor >= -CELL_MINOR_MAX && minor <= CELL_MINOR_MAX;
+}
+
 bool
 cell_currency(const char *text, char into[4])
 {
@@ -25,7 +34,7 @@ to_minor(const char *text, size_t length, const char *currency, int64_t *minor)
 	if (!decimal_parse(text, length, &decimal) || !decimal_to_money(decimal, currency, &money))
 		return false;
 	*minor = money.minor;
-	return true;
+	return is_amount(*minor);
 }
 
 bool
@@ -61,7 +70,7 @@ cell_minor(const char *text, const char *currency, int64_t *minor)
 	if (!decimal_parse(text, strlen(text), &decimal) || decimal.scale != 0)
 		return false;
 	*minor = decimal.digits;
-	return currency_exponent(currency) >= 0;
+	return is_amount(*minor) && currency_exponent(currency) >= 0;
 }
 
 /* `count` digits at *text, which moves on. */

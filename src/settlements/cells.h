@@ -13,6 +13,8 @@ struct arena;
 /* Upper-case ISO 4217 code of a cell in any case. */
 bool cell_currency(const char *text, char into[4]);
 
+/* Amounts are at most 10^15 minor units, either way. */
+
 /* "20.00", "-5", in files that part by semicolons also "20,00", in the currency's digits; an empty cell is 0. */
 bool cell_major(const char *text, char separator, const char *currency, int64_t *minor);
 

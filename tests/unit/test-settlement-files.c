@@ -145,10 +145,12 @@ test_stripe(void)
 				   "po,txn,yesterday,eur,20.00,0,20.00,charge,ch,ch,pi\n"
 				   "po,txn,2026-02-30 00:00:00,eur,20.00,0,20.00,charge,ch,ch,pi\n"
 				   "po,txn,,jpy,20.5,0,20.5,charge,ch,ch,pi\n"
+				   "po,txn,,eur,90000000000000000.00,-90000000000000000.00,0,charge,ch,ch,pi\n"
+				   "po,txn,,eur,10000000000000.01,0,10000000000000.01,charge,ch,ch,pi\n"
 				   "po,txn\n"),
 	    "! has a net amount that is not gross less fee\n! has an invalid amount\n! has no valid currency or category\n"
 	    "! has no valid id\n! has an invalid time\n! has an invalid time\n! has an invalid amount\n"
-	    "! has no valid currency or category\n");
+	    "! has an invalid amount\n! has an invalid amount\n! has no valid currency or category\n");
 	CHECK_TEXT(read_file(SETTLEMENT_STRIPE, "a,currency,gross,fee\n1,2,3,4\n"),
 	    "!! the file lacks the columns 'balance_transaction_id', 'net', 'reporting_category', 'source_id', 'payment_intent_id'\n");
 }
