@@ -574,6 +574,40 @@ test_fee_of_an_inquiry(void)
 	CHECK_INT(fee_in_books(name), 1500);
 }
 
+/* A part of a file, then all of it as a spreadsheet writes it, with a row in another currency: each row counts once. */
+static void
+test_a_part_and_then_the_whole(void)
+{
+	struct attempt one = paid(), other = paid(), abroad = paid();
+	const char    *id = fresh_id(), *first, *whole, *settlement;
+
+	sql_run("UPDATE payments SET fee_minor = NULL, fee_currency = NULL WHERE reference IN ('%s', '%s', '%s')", one.reference,
+	    other.reference, abroad.reference);
+	first = row(form("%sa", id), 0, one.total, 88, "charge", "ch_1", one.transaction);
+	settlement = settled(form("%s%s", HEAD, first));
+	CHECK_TEXT(differences(settlement), "");
+	CHECK_INT(posted_fee(&one), 88);
+	whole = form(
+	    "\xef\xbb\xbf\"balance_transaction_id\",\"Created_UTC\",currency,gross,fee,net,\"reporting_category\",source_id,"
+	    "charge_id,payment_intent_id\r\n"
+	    "\"txn_%sa\",,usd,\"%.2f\",0.88,%.2f,charge,ch_1,,%s\r\n"
+	    "\"txn_%sb\",,usd,\"%.2f\",0.77,%.2f,\"charge\",\"ch \"\"2\"\"\",,%s\r\n"
+	    "\"txn_%sc\",,usd,\"%.2f\",0.77,%.2f,\"charge\",ch_2,,%s\r\n"
+	    "txn_%sd,,eur,\"%.2f\",0.66,%.2f,charge,ch_3,,%s\r\n",
+	    id, (double)one.total / 100, (double)(one.total - 88) / 100, one.transaction, id, (double)other.total / 100,
+	    (double)(other.total - 77) / 100, other.transaction, id, (double)other.total / 100, (double)(other.total - 77) / 100,
+	    other.transaction, id, (double)abroad.total / 100, (double)(abroad.total - 66) / 100, abroad.transaction);
+	settlement = settled(whole);
+	CHECK_TEXT(differences(settlement),
+	    form("duplicate 1 %.2f USD -; malformed 2 has no valid id -; currency 4 %.2f EUR %.2f USD", (double)one.total / 100,
+		(double)abroad.total / 100, (double)abroad.total / 100));
+	CHECK_INT(posted_fee(&one), 88);
+	CHECK_INT(posted_fee(&other), 77);
+	CHECK_INT(
+	    sql_number("SELECT fee_minor FROM payments WHERE reference = '%s' AND fee_currency = 'EUR'", abroad.reference), 66);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM settlement_rows WHERE row_key LIKE 'txn_%s_'", id), 3);
+}
+
 static void
 test_many_steps(void)
 {
@@ -607,4 +641,4 @@ test_books_are_consistent(void)
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
     TEST(test_rows_of_a_dispute), TEST(test_rows_of_a_bounced_refund), TEST(test_missing_with_them), TEST(test_ways_to_send_it),
     TEST(test_names_of_other_providers), TEST(test_fees_of_disputes), TEST(test_fee_is_told_by_file_first),
-    TEST(test_fee_of_an_inquiry), TEST(test_many_steps), TEST(test_books_are_consistent))
+    TEST(test_fee_of_an_inquiry), TEST(test_a_part_and_then_the_whole), TEST(test_many_steps), TEST(test_books_are_consistent))
