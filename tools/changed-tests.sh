@@ -143,6 +143,7 @@ choose_for() {
 	conf/prometheus.rules.yml | tests/ops/alerts.yml) chosen "$file" unit tests/ops/test-alerts.sh ;;
 	conf/mail/*) chosen "$file" api mail; chosen "$file" peers ;;
 	tools/audit) chosen "$file" unit tests/ops/test-audit.sh ;;
+	tools/mail) chosen "$file" unit tests/ops/test-dev-mail.sh ;;
 	conf/*) chosen "$file" unit tests/unit/test-config tests/ops/test-haatctl.sh ;;
 	tools/demo) chosen "$file" demo ;;
 	docs/* | *.md | bench/* | .gitignore | .clang-format | .ci/*) ;;
