@@ -1,3 +1,4 @@
+/* Events are taken in: stored once, compared with what is stored, kept until they can be applied. */
 #include "webhooks/inbox.h"
 
 #include "base/arena.h"
@@ -7,12 +8,10 @@
 #include "base/text.h"
 #include "base/vault.h"
 #include "events/record.h"
-#include "payments/risk/review.h"
-#include "payments/subscriptions/notice.h"
 #include "store/db.h"
 #include "webhooks/sender.h"
 
-enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2, BATCH = 50 };
+enum { DIGEST = 32, FIRST_WAIT_SECONDS = 2 };
 
 /* An event as it came: what is stored of its body, and the hash of what is its own. */
 struct received_event {
@@ -24,7 +23,6 @@ struct received_event {
 	const char                  *signatures; /* NULL unless the provider must be asked */
 };
 
-const char *const inbox_status_values[] = { "processed", "deferred", "ignored", "dead", "dropped", "unverified", NULL };
 const char *const inbox_outcome_values[] = { "processed", "ignored", "deferred", "already_processed", NULL };
 
 void
@@ -34,159 +32,6 @@ log_about_event(const char *event_id, const struct provider_event *event)
 	log_about(LOG_ORDER, NULL);
 	log_about(LOG_PAYMENT, event == NULL ? NULL : event->reference);
 	log_about(LOG_REFUND, event == NULL ? NULL : event->refund.key);
-}
-
-/* What somebody else does with the same account of the provider is told to us, too. */
-static const struct problem *
-ignore_foreign(struct work *work, struct uuid row)
-{
-	log_info("ignored an event about a payment that is not the shop's");
-	return db_run(work->db, NULL, "UPDATE webhook_events SET status = 'ignored' WHERE id = ?", P(row));
-}
-
-/* Nothing that it says is believed: the payment's own provider is asked, if one can be. */
-static const struct problem *
-apply_hint(struct work *work, const struct provider_event *event, enum inbox_outcome *outcome)
-{
-	struct payment *payment = NULL;
-
-	if (event->reference != NULL)
-		TRY(find_payment(work, event->reference, true, &payment));
-	else
-		TRY(find_payment_of_provider(work, event->provider, event->transaction_id, NULL, &payment));
-	if (payment == NULL)
-		return problem(NOT_FOUND, "the payment is not known yet");
-	*outcome = OUTCOME_PROCESSED;
-	return collected_by_carrier(payment) ? OK : ask_soon(work, payment->id);
-}
-
-/* Other applications may use the same names for their marks. */
-static bool
-has_our_mark(const struct provider_event *event)
-{
-	struct uuid refund;
-
-	return (event->reference != NULL && is_reference(event->reference, "PAY-")) ||
-	    (event->refund.key != NULL && uuid_parse(event->refund.key, &refund));
-}
-
-static const struct problem *
-apply_method(struct work *work, const struct provider *provider, const struct provider_event *event, enum inbox_outcome *outcome)
-{
-	bool known;
-
-	TRY(apply_method_event(work, provider->name, event->method_token, event->method_gone, event->method_expires, &known));
-	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
-	return OK;
-}
-
-static const struct problem *
-apply_setup(struct work *work, const struct provider *provider, const struct provider_event *event, enum inbox_outcome *outcome)
-{
-	bool known;
-
-	TRY(apply_setup_event(work, provider->name, event->setup, event->setup_declined, &known));
-	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
-	return OK;
-}
-
-static const struct problem *
-apply_notice(struct work *work, const struct provider_event *event, enum inbox_outcome *outcome)
-{
-	bool known;
-
-	TRY(lose_notice(work, event->transaction_id, &known));
-	*outcome = known ? OUTCOME_PROCESSED : OUTCOME_IGNORED;
-	return OK;
-}
-
-const struct problem *
-apply_event(struct work *work, const struct provider *provider, const struct provider_event *event, struct uuid row,
-    enum inbox_outcome *outcome)
-{
-	struct payment *payment;
-
-	*outcome = OUTCOME_IGNORED;
-	if (event->kind == EVENT_IS_IGNORED)
-		return OK;
-	if (event->kind == EVENT_IS_HINT)
-		return apply_hint(work, event, outcome);
-	if (event->kind == EVENT_IS_SUBSCRIPTION) {
-		*outcome = OUTCOME_PROCESSED;
-		return confirm_subscription_soon(work, provider, event);
-	}
-	if (event->kind == EVENT_IS_METHOD)
-		return apply_method(work, provider, event, outcome);
-	if (event->kind == EVENT_IS_SETUP)
-		return apply_setup(work, provider, event, outcome);
-	if (event->kind == EVENT_IS_NOTICE_LOST)
-		return apply_notice(work, event, outcome);
-	TRY(find_payment_of_provider(work, provider->name, event->transaction_id, event->reference, &payment));
-	if (payment == NULL && !has_our_mark(event))
-		return ignore_foreign(work, row);
-	if (payment == NULL)
-		return problem(NOT_FOUND, "the payment is not known yet");
-	*outcome = OUTCOME_PROCESSED;
-	if (event->kind != EVENT_IS_PAYMENT && is_another_charge(payment, event->payment.charge_id))
-		return ask_soon(work, payment->id);
-	if (event->kind == EVENT_IS_PAYMENT)
-		return apply_told(work, payment->id, &event->payment);
-	if (event->kind == EVENT_IS_REFUNDED)
-		return event->refund.amount.minor == payment->refunded.minor ? OK : ask_soon(work, payment->id);
-	if (event->kind == EVENT_IS_DISPUTE)
-		return apply_told_dispute(work, payment, &event->dispute);
-	if (event->kind == EVENT_IS_FRAUD_WARNING)
-		return apply_fraud_warning(work, payment->id);
-	return apply_told_refund(work, payment, &event->refund);
-}
-
-static const struct member due_event_members[] = {
-	M_ID(struct due_event, id, "id"),
-	M_TEXT(struct due_event, provider, "provider", 32),
-	M_TEXT(struct due_event, event_id, "event_id", 191),
-	M_INTEGER(struct due_event, attempts, "attempts", 0, INT32_MAX),
-};
-SHAPE(struct due_event, due_event_shape, "DueEvent", due_event_members);
-
-const struct problem *
-due_events(struct work *work, enum inbox_status status, const char *provider, struct due_event **events, size_t *count)
-{
-	return db_rows(work->db, &due_event_shape, BATCH, events, count,
-	    "SELECT {w} FROM webhook_events w WHERE w.status = ? AND w.next_attempt_at <= NOW(3) AND "
-	    "? IN ('', w.provider) ORDER BY w.next_attempt_at LIMIT ?",
-	    P(inbox_status_values[status]), P(provider), P(BATCH));
-}
-
-const struct problem *
-when_due(struct work *work, enum inbox_status status, const char *provider, struct instant *when, bool *waiting)
-{
-	const char *name = inbox_status_values[status];
-	int64_t     count, seconds;
-
-	*waiting = false;
-	TRY(db_value(work->db, &count, "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE status = ? AND ? IN ('', provider))",
-	    P(name), P(provider)));
-	if (count == 0)
-		return OK;
-	TRY(db_value(work->db, &seconds,
-	    "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, NOW(3), MIN(next_attempt_at))) FROM webhook_events "
-	    "WHERE status = ? AND ? IN ('', provider)",
-	    P(name), P(provider)));
-	*waiting = true;
-	*when = instant_add_seconds(instant_now(), seconds + 1);
-	return OK;
-}
-
-static const struct member confirmation_members[] = {
-	M_TEXT(struct confirmation, provider, "provider", 32),
-};
-SHAPE_SHARED(struct confirmation, confirmation_shape, "WebhookConfirmation", confirmation_members);
-
-const struct problem *
-confirm_soon(struct work *work, const char *provider, const struct instant *when)
-{
-	return job_enqueue(work, JOB_CONFIRM_WEBHOOK, arena_format(work->arena, "confirm_webhooks:%s", provider), when,
-	    &confirmation_shape, &(struct confirmation) { provider });
 }
 
 const struct provider_event *

@@ -44,7 +44,7 @@ const struct problem *take_event(struct work *work, const struct provider *provi
 /* The lines of the log from here on are about the event, and the payment that it names (NULL: what it says is not known). */
 void log_about_event(const char *event_id, const struct provider_event *event);
 
-/* What is asked for of an event whose time has come; its payload is read when its turn is. */
+/* due.c: what is asked for of an event whose time has come; its payload is read when its turn is. */
 struct due_event {
 	struct uuid id;
 	const char *provider, *event_id;
@@ -87,7 +87,7 @@ const struct problem *compare_with_stored(struct work *work, const struct provid
 const struct problem *confirm_event(struct work *work, const struct provider *provider, const struct due_event *event);
 
 /*
- * Apply a parsed event, whose row is stored: PROCESSED; or IGNORED when it is about nothing of ours, which the row then says, too.
+ * apply.c: apply a parsed event, whose row is stored: PROCESSED; or IGNORED when it is about nothing of ours, which the row then says, too.
  * NOT_FOUND when it bears our mark and is about a payment that we do not know (yet).
  */
 const struct problem *apply_event(struct work *work, const struct provider *provider, const struct provider_event *event,
