@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "payments/provider.h"
+#include "payments/return_url.h"
 
 static const struct member choice_members[] = {
 	M_TEXT(struct pay_choice, name, "name", 32),
@@ -202,6 +203,5 @@ pay_page_back(struct work *work, const struct payment_link *link)
 {
 	if (link->return_url == NULL || link->attempt == NULL)
 		return NULL;
-	return arena_format(work->arena, "%s%creference=%s&status=%s", link->return_url,
-	    strchr(link->return_url, '?') == NULL ? '?' : '&', link->reference, payment_status_values[link->attempt->status]);
+	return return_url_with(work->arena, link->return_url, link->reference, payment_status_values[link->attempt->status]);
 }

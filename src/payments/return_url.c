@@ -1,5 +1,6 @@
 #include "payments/return_url.h"
 
+#include "base/arena.h"
 #include "base/config.h"
 
 #include <string.h>
@@ -38,4 +39,13 @@ bool
 is_merchants_url(const struct config *config, const char *url)
 {
 	return is_return_url(config, url) || (strncmp(url, "https://", 8) == 0 && !names_somebody(url));
+}
+
+const char *
+return_url_with(struct arena *arena, const char *url, const char *reference, const char *status)
+{
+	size_t length = strcspn(url, "#");
+
+	return arena_format(arena, "%.*s%creference=%s&status=%s%s", (int)length, url,
+	    memchr(url, '?', length) == NULL ? '?' : '&', reference, status, url + length);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+struct arena;
 struct config;
 
 /* For whoever pays an order: the shop's own pages, and the configured prefixes. */
@@ -13,5 +14,8 @@ bool is_return_url(const struct config *config, const char *url);
 
 /* For a merchant, whose own site it may be: those, and any page over TLS. */
 bool is_merchants_url(const struct config *config, const char *url);
+
+/* The URL with what became of the payment in its query, in the arena; a fragment stays behind it, where browsers leave it. */
+const char *return_url_with(struct arena *arena, const char *url, const char *reference, const char *status);
 
 #endif

@@ -371,7 +371,7 @@ return_from_provider(struct request *request)
 	const char            *transaction;
 	const char            *reference;
 	struct payment        *payment;
-	struct text            url = text_new(work->arena, 512);
+	const char            *url;
 
 	if (provider == NULL || provider->return_parameter == NULL ||
 	    (transaction = returned_value(work->arena, request->query, provider->return_parameter)) == NULL)
@@ -383,13 +383,9 @@ return_from_provider(struct request *request)
 		(void)reconcile_returned(work, payment, request->query);
 	TRY(read_payment(work, payment->id, &payment));
 	TRY(payers_reference(work, payment, &reference));
-	if (payment->return_url != NULL)
-		text_add_string(&url, payment->return_url);
-	else
-		text_addf(&url, "%s/pay/%s", work->config->public_url, reference);
-	text_addf(&url, "%creference=%s&status=%s", strchr(url.bytes, '?') == NULL ? '?' : '&', reference,
-	    payment_status_values[payment->status]);
-	return respond_redirect(request, url.bytes);
+	url = payment->return_url != NULL ? payment->return_url
+					  : arena_format(work->arena, "%s/pay/%s", work->config->public_url, reference);
+	return respond_redirect(request, return_url_with(work->arena, url, reference, payment_status_values[payment->status]));
 }
 
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN))

@@ -225,7 +225,7 @@ test_return_url(void)
 	need_people();
 	order = order_new(&customer, address, &goods, 1);
 	answer = api_post("/payments", customer.access,
-	    form("{\"order_id\":\"%s\",\"provider\":\"stripe\",\"return_url\":\"%s\"}", order, back));
+	    form("{\"order_id\":\"%s\",\"provider\":\"stripe\",\"return_url\":\"%s#order\"}", order, back));
 	EXPECT(answer, 201);
 	attempt = (struct attempt) { .order = order,
 		.reference = text_at(&answer, "reference"),
@@ -241,10 +241,11 @@ test_return_url(void)
 	answer = page(attempt.reference);
 	EXPECT(answer, 200);
 	check_shows(&answer,
-	    form("href=\"http://localhost/thanks?a=1&amp;b=%%3C&amp;reference=%s&amp;status=succeeded\"", attempt.reference));
+	    form("href=\"http://localhost/thanks?a=1&amp;b=%%3C&amp;reference=%s&amp;status=succeeded#order\"",
+		attempt.reference));
 	answer = api_get(form("/pay/%s?reference=x&status=x", attempt.reference), NULL);
 	EXPECT(answer, 303);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&reference=%s&status=succeeded", back, attempt.reference));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&reference=%s&status=succeeded#order", back, attempt.reference));
 }
 
 /* A merchant's own: one reference for its whole life, from the link that is sent to the merchant's thanks. */
