@@ -212,5 +212,67 @@ test_attempt_against_cancel(void)
 	EXPECT_CONSISTENT();
 }
 
+static struct call
+decision_call(const struct attempt *attempt, const char *decision)
+{
+	return (struct call) { .method = "POST",
+		.path = form("/payments/%s/%s", attempt->reference, decision),
+		.token = admin.access,
+		.body = "{\"reason\": \"looked at it\"}" };
+}
+
+/* What was asked back has gone back once, and the payment was decided once, by the answer that says so. */
+static void
+check_decided(const struct attempt *attempt, const char *const *decisions, const struct answer *answers)
+{
+	bool        first = answers[0].status == 200;
+	const char *made = strcmp(decisions[first ? 0 : 1], "approve") == 0 ? "approved" : "declined";
+
+	EXPECT(answers[first ? 0 : 1], 200);
+	EXPECT_PROBLEM(answers[first ? 1 : 0], 409, "review_state");
+	CHECK_TEXT(sql_text("SELECT review FROM payments WHERE reference = '%s'", attempt->reference), made);
+	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(a.action) FROM audit_records a JOIN payments p ON p.id = a.subject_id "
+			    "WHERE p.reference = '%s' AND a.action IN ('payment.approved', 'payment.declined')",
+		       attempt->reference),
+	    form("payment.%s", made));
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
+	CHECK_INT(sql_number("SELECT SUM(r.amount_minor) = p.amount_minor AND p.refunded_minor = p.amount_minor FROM refunds r "
+			     "JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' AND r.status = 'succeeded'",
+		      attempt->reference),
+	    1);
+	CHECK_INT(clearing_of(attempt->reference), 0);
+}
+
+/* Two decide about what looks like fraud while somebody gives all of it back; who declines it gives it back, too. */
+static void
+test_reviewed_while_refunded(void)
+{
+	static const char *const words[3][2] = { { "approve", "approve" }, { "approve", "decline" }, { "decline", "decline" } };
+	enum { CALLS = 3 };
+	struct attempt attempts[DUELS];
+	struct call    calls[CALLS * DUELS];
+	struct answer  answers[CALLS * DUELS];
+
+	need_people();
+	for (size_t i = 0; i < DUELS; i++) {
+		attempts[i] = paid();
+		sql_run("UPDATE payments SET review = 'pending' WHERE reference = '%s'", attempts[i].reference);
+		calls[CALLS * i] = decision_call(&attempts[i], words[i % 3][0]);
+		calls[CALLS * i + 1] = decision_call(&attempts[i], words[i % 3][1]);
+		calls[CALLS * i + 2] = decision_call(&attempts[i], "refunds");
+	}
+	api_calls(calls, CALLS * DUELS, answers);
+	for (size_t i = 0; i < DUELS; i++) {
+		const struct answer *refund = &answers[CALLS * i + 2];
+
+		check_decided(&attempts[i], words[i % 3], &answers[CALLS * i]);
+		/* What was declined may be on its way back already. */
+		if (i % 3 == 0 || refund->status != 409)
+			EXPECT(*refund, 201);
+	}
+	EXPECT_CONSISTENT();
+}
+
 SUITE("many at once about the same money", TEST(test_one_success_told_by_many_events),
-    TEST(test_whole_refunds_and_a_cancelled_order), TEST(test_one_attempt_is_live), TEST(test_attempt_against_cancel))
+    TEST(test_whole_refunds_and_a_cancelled_order), TEST(test_one_attempt_is_live), TEST(test_attempt_against_cancel),
+    TEST(test_reviewed_while_refunded))
