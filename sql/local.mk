@@ -161,4 +161,5 @@ dist_sql_DATA = \
 	sql/0185_method_setups.up.sql sql/0185_method_setups.down.sql \
 	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
-	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql
+	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
+	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql

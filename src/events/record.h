@@ -41,6 +41,7 @@ struct work;
 	X(ORDER_CANCELLED, "order.cancelled", "order") \
 	X(ORDER_EXPIRED, "order.expired", "order") \
 	X(ORDER_REFUNDED, "order.refunded", "order") \
+	X(ORDER_CHANGED, "order.changed", "order") \
 	X(ORDER_REFUND_BOUNCED, "order.refund_bounced", "order") \
 	X(PAYMENT_CREATED, "payment.created", "payment") \
 	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
@@ -52,10 +53,12 @@ struct work;
 	X(PAYMENT_EXPIRED, "payment.expired", "payment") \
 	X(PAYMENT_HELD, "payment.held", "payment") \
 	X(PAYMENT_RELEASED, "payment.released", "payment") \
+	X(PAYMENT_CHANGED, "payment.changed", "payment") \
 	X(PAYMENT_REQUEST_CREATED, "payment_request.created", "payment_request") \
 	X(PAYMENT_REQUEST_PAID, "payment_request.paid", "payment_request") \
 	X(PAYMENT_REQUEST_CANCELLED, "payment_request.cancelled", "payment_request") \
 	X(PAYMENT_REQUEST_EXPIRED, "payment_request.expired", "payment_request") \
+	X(PAYMENT_REQUEST_CHANGED, "payment_request.changed", "payment_request") \
 	X(REFUND_REQUESTED, "refund.requested", "refund") \
 	X(REFUND_SUCCEEDED, "refund.succeeded", "refund") \
 	X(REFUND_FAILED, "refund.failed", "refund") \

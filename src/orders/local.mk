@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/orders/annotate.c \
 	src/orders/cancel.c \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \

@@ -135,6 +135,12 @@ const struct problem *read_order(struct work *work, const char *id_or_number, st
  */
 const struct problem *cancel_order(struct work *work, const char *id_or_number, const char *reason);
 
+/*
+ * annotate.c: lays `metadata` (store/metadata.h) over what is kept with an order, inside a transaction.  NOT_FOUND; FORBIDDEN to
+ * a seller of only a part of it; VALIDATION_FAILED when there are too many pairs.
+ */
+const struct problem *change_order(struct work *work, const char *id_or_number, bool has_metadata, const char *metadata);
+
 /* What a list shows of an order; to a seller its total and pieces are those of their part. */
 struct order_summary {
 	struct order_id id;

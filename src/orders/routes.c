@@ -99,6 +99,25 @@ cancel(struct request *request)
 	return respond_order(request);
 }
 
+struct order_change {
+	const char       *metadata;
+	struct shape_seen seen;
+};
+
+static const struct member order_change_members[] = {
+	M_METADATA_BODY(struct order_change, metadata),
+};
+SHAPE_PATCH(struct order_change, order_change_shape, "OrderChange", order_change_members, seen);
+
+static const struct problem *
+change(struct request *request)
+{
+	const struct order_change *body = BODY(request, struct order_change);
+
+	TRY(change_order(request->work, id_or_number(request), shape_has(&order_change_shape, body, "metadata"), body->metadata));
+	return respond_order(request);
+}
+
 #define MAY_READ (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
 #define DRAFT_ERRORS \
 	NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE, NO_SUCH_COUPON, \
@@ -124,6 +143,10 @@ static const struct route routes[] = {
 	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "Show an order by its id or number", .handler = respond_order,
 	    .description = "Sellers see their own part: its items, its totals and the shipping address." },
+	{ PATCH, "/orders/{id}", .id = "changeOrder", .permission = PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN),
+	    .writes = WRITES_DATABASE, .body = &order_change_shape, .answer = { 200, &order_shape },
+	    .summary = "Change what is kept with an order", .handler = change,
+	    .description = "For staff, and for the seller of all of its items." },
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
 	    .errors = ERRORS(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,

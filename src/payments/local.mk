@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/payments/annotate.c \
 	src/payments/ask.c \
 	src/payments/cancel.c \
 	src/payments/charge.c src/payments/charge.h src/payments/send_charge.c \

@@ -196,6 +196,12 @@ void payment_as_payer_sees(struct work *work, struct payment *payment);
 /* The same of a refund of that payment, which is still whole. */
 void refund_as_seen(const struct payment *payment, struct refund *refund);
 
+/*
+ * annotate.c: lays `metadata` (store/metadata.h) over what is kept with a payment that was found for its viewer, or with its payment
+ * request, inside a transaction.  VALIDATION_FAILED when there are too many pairs.
+ */
+const struct problem *change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata);
+
 /* The refunds of a payment, in the order they were asked for; of very many the newest. */
 const struct problem *refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count);
 

@@ -175,6 +175,30 @@ show_payment(struct request *request)
 	return respond_seen(request, payment);
 }
 
+struct payment_change {
+	const char       *metadata;
+	struct shape_seen seen;
+};
+
+static const struct member payment_change_members[] = {
+	M_METADATA_BODY(struct payment_change, metadata),
+};
+SHAPE_PATCH(struct payment_change, payment_change_shape, "PaymentChange", payment_change_members, seen);
+
+static const struct problem *
+change_payment_route(struct request *request)
+{
+	const struct payment_change *body = BODY(request, struct payment_change);
+	bool                         all = MAY(request->work, PAYMENT_REFUND);
+	struct payment              *payment;
+
+	TRY(find_named(request, all, &payment));
+	if (!all)
+		TRY(is_sole_seller(request->work, payment));
+	TRY(change_payment(request->work, payment, shape_has(&payment_change_shape, body, "metadata"), body->metadata));
+	return respond_payment(request, all);
+}
+
 /* Was the provider asked a moment ago because the payer wanted it so? */
 static bool
 is_asked_often(struct work *work, const struct payment *payment)
@@ -403,6 +427,12 @@ static const struct route payment_routes[] = {
 	    .summary = "List payments, newest first: your own, your shop's, or all", .handler = show_payments },
 	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .by_key = true,
 	    .answer = { 200, &payment_shape }, .summary = "Show a payment", .handler = show_payment },
+	{ PATCH, "/payments/{reference}", .id = "changePayment",
+	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_TAKE_OWN), .by_key = true, .writes = WRITES_DATABASE,
+	    .body = &payment_change_shape, .answer = { 200, &payment_shape }, .errors = ERRORS(MERCHANT_INACTIVE),
+	    .summary = "Change what is kept with a payment or a payment request",
+	    .description = "For staff, and for the shop that asked for it or sells all that it pays for.",
+	    .handler = change_payment_route },
 	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE),

@@ -20,4 +20,7 @@ struct work;
 /* The problem of such a statement: VALIDATION_FAILED where it is the CHECK of that name that there are too many pairs. */
 const struct problem *metadata_problem(struct work *work, const struct problem *problem, const char *check);
 
+/* VALIDATION_FAILED, of who has counted them without a CHECK. */
+const struct problem *metadata_too_many(struct work *work);
+
 #endif

@@ -129,4 +129,83 @@ test_of_an_order_and_its_payment(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("metadata", TEST(test_of_a_product), TEST(test_bounds), TEST(test_of_an_order_and_its_payment))
+/* After they are placed and paid: by who keeps the shop's books, and no payer; of what several sell by staff alone. */
+static void
+test_is_kept_with_orders_and_payments(void)
+{
+	struct person  admin = person_new("admin"), seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct person  customer = person_new("customer");
+	struct goods   goods = goods_new(&seller, "20.00", 5), others = goods_new(&other, "20.00", 5);
+	const char    *address = address_new(&customer), *one = order_new(&customer, address, &goods, 1), *shared, *id;
+	struct attempt attempt = attempt_paid(&customer, one);
+	const char    *order = form("/orders/%s", one), *payment = form("/payments/%s", attempt.reference);
+	struct answer  answer;
+
+	answer = api_patch(order, seller.access, "{\"metadata\": {\"erp\": \"77\", \"shelf\": \"B\"}}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.erp"), "77");
+	expect_told(one, "order.changed", "erp", "77");
+	answer = api_patch(order, admin.access, "{\"metadata\": {\"erp\": null}}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "metadata.erp"));
+	CHECK_TEXT(text_at(&answer, "metadata.shelf"), "B");
+	EXPECT_FAULT(api_patch(order, seller.access, pairs(51)), "metadata");
+	EXPECT(api_patch(order, seller.access, pairs(49)), 200);
+	EXPECT_FAULT(api_patch(order, seller.access, "{\"metadata\": {\"51\": \"st\"}}"), "metadata");
+	EXPECT(api_patch(order, seller.access, "{}"), 200);
+	CHECK_INT(sql_number("SELECT JSON_LENGTH(metadata) FROM orders WHERE id = '%s'", one), 50);
+	EXPECT_PROBLEM(api_patch(order, other.access, "{\"metadata\": null}"), 404, "not_found");
+	EXPECT_PROBLEM(api_patch(order, customer.access, "{\"metadata\": null}"), 403, "forbidden");
+
+	answer = api_patch(payment, seller.access, "{\"metadata\": {\"ledger\": \"4000\"}}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.ledger"), "4000");
+	id = sql_text("SELECT id FROM payments WHERE reference = '%s'", attempt.reference);
+	expect_told(id, "payment.changed", "ledger", "4000");
+	EXPECT(api_patch(payment, admin.access, pairs(49)), 200);
+	EXPECT_FAULT(api_patch(payment, seller.access, "{\"metadata\": {\"51\": \"st\"}}"), "metadata");
+	EXPECT_PROBLEM(api_patch(payment, other.access, "{\"metadata\": null}"), 404, "not_found");
+	EXPECT_PROBLEM(api_patch(payment, customer.access, "{\"metadata\": null}"), 403, "forbidden");
+
+	answer = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+		 "\"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		address, goods.variant, others.variant));
+	EXPECT(answer, 201);
+	shared = form("/orders/%s", text_at(&answer, "id"));
+	EXPECT_PROBLEM(api_patch(shared, seller.access, "{\"metadata\": {\"erp\": \"78\"}}"), 403, "forbidden");
+	EXPECT(api_patch(shared, admin.access, "{\"metadata\": {\"erp\": \"78\"}}"), 200);
+	attempt = attempt_new(&customer, text_at(&answer, "id"));
+	EXPECT_PROBLEM(api_patch(form("/payments/%s", attempt.reference), seller.access, "{\"metadata\": {\"a\": \"b\"}}"), 403,
+	    "forbidden");
+	EXPECT_CONSISTENT();
+}
+
+/* One that nobody has begun to pay, and as it is paid. */
+static void
+test_is_kept_with_a_payment_request(void)
+{
+	struct person seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct answer answer = api_post("/payments/initialize", seller.access,
+	    "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+	    "\"return_url\": \"https://merchant.example/\", \"metadata\": {\"till\": \"3\"}}");
+	const char   *path = form("/payments/%s", text_at(&answer, "reference")), *id = text_at(&answer, "id");
+
+	EXPECT(answer, 201);
+	answer = api_patch(path, seller.access, "{\"metadata\": {\"erp\": \"9\"}}");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "metadata.till"), "3");
+	CHECK_TEXT(text_at(&answer, "metadata.erp"), "9");
+	expect_told(id, "payment_request.changed", "erp", "9");
+	EXPECT_PROBLEM(api_patch(path, other.access, "{\"metadata\": null}"), 404, "not_found");
+	EXPECT(api_post(form("%s/attempts", path), NULL, "{\"provider\": \"stripe\"}"), 201);
+	answer = api_patch(path, seller.access, "{\"metadata\": {\"till\": null}}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "metadata.till"));
+	CHECK_TEXT(text_at(&answer, "metadata.erp"), "9");
+	EXPECT(api_patch(path, seller.access, pairs(49)), 200);
+	EXPECT_FAULT(api_patch(path, seller.access, "{\"metadata\": {\"51\": \"st\"}}"), "metadata");
+}
+
+SUITE("metadata", TEST(test_of_a_product), TEST(test_bounds), TEST(test_of_an_order_and_its_payment),
+    TEST(test_is_kept_with_orders_and_payments), TEST(test_is_kept_with_a_payment_request))

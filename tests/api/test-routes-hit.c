@@ -125,6 +125,8 @@ static const struct budget {
 	{ "refundPayment", 20 },
 	{ "releasePayment", 16 },
 	{ "payRefund", 20 },
+	{ "changePayment", 12 },
+	{ "changeOrder", 12 },
 	{ "refundHeldPayment", 19 },
 	{ "listRiskRules", 3 },
 	{ "createRiskRule", 8 },

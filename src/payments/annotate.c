@@ -1,0 +1,54 @@
+/* What integrators keep with a payment, or with the payment request that it is for. */
+#include "payments/request.h"
+
+#include "payments/purpose.h"
+#include "store/db.h"
+#include "store/metadata.h"
+
+static const struct problem *
+change_request(struct work *work, struct uuid id, bool has_metadata, const char *metadata)
+{
+	struct payment_request *request;
+
+	TRY(lock_request(work, id, &request));
+	TRY(metadata_problem(work,
+	    db_run(work->db, NULL, "UPDATE payment_requests SET metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
+		METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)),
+	    "ck_payment_requests_metadata"));
+	TRY(lock_request(work, id, &request));
+	return record_request_event(work, EVENT_PAYMENT_REQUEST_CHANGED, request);
+}
+
+/* A CHECK would have the server copy all payments as it is added. */
+static const struct problem *
+check_pairs(struct work *work, struct payment_id id, bool has_metadata, const char *metadata)
+{
+	enum { PAIRS_MAX = 50 };
+	int64_t pairs;
+
+	TRY(db_value(work->db, &pairs, "SELECT JSON_LENGTH(" METADATA_PATCH ") FROM payments WHERE id = ?",
+	    METADATA_PARAMETERS(has_metadata, metadata), P(id)));
+	return pairs <= PAIRS_MAX ? OK : metadata_too_many(work);
+}
+
+/* Since when cash waits for a review says its last change: this is none. */
+static const struct problem *
+change_attempt(struct work *work, struct payment_id id, bool has_metadata, const char *metadata)
+{
+	struct payment *payment;
+
+	TRY(lock_payment(work, id, &payment));
+	TRY(check_pairs(work, id, has_metadata, metadata));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE payments SET metadata = " METADATA_PATCH ", updated_by = ?, updated_at = updated_at WHERE id = ?",
+	    METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)));
+	TRY(read_payment(work, id, &payment));
+	return record_payment_event(work, EVENT_PAYMENT_CHANGED, payment);
+}
+
+const struct problem *
+change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata)
+{
+	return payment->request != NULL ? change_request(work, payment->request->id.uuid, has_metadata, metadata)
+					: change_attempt(work, payment->id, has_metadata, metadata);
+}
