@@ -201,7 +201,22 @@ const struct rule check_rules[] = {
 			    ") AS taken FROM payment_requests r) s WHERE IFNULL(s.taken, 'none') <> IF(s.status = 'paid', CONCAT(" ID(
 				"s.attempt_id") ", ' ', s.amount_minor, ' ', s.currency), 'none')") },
 
+	{ "what is paid by an attempt is what its payment request asks for, and what counts of one is its own", false,
+	    FOUND(
+		"'payment request ', s.reference, ': payment ', s.payment, ' of ', s.amount_minor, ' ', s.currency, ' to ', s.merchant",
+		"FROM (SELECT r.reference, p.reference AS payment, p.amount_minor, p.currency, IFNULL(CAST(" ID(
+		    "p.merchant_id") " AS CHAR(36)), 'nobody') "
+				     "AS merchant FROM payment_requests r JOIN payments p ON p.request_id = r.id WHERE NOT p.merchant_id <=> r.merchant_id "
+				     "OR p.amount_minor <> r.amount_minor OR p.currency <> r.currency UNION ALL SELECT r.reference, p.reference, "
+				     "p.amount_minor, p.currency, 'somebody else' FROM payment_requests r JOIN payments p ON p.id = r.attempt_id "
+				     "WHERE NOT p.request_id <=> r.id) s") },
+
 	/* Subscriptions. */
+	{ "a period is paid by its amount, to its subscription's merchant", false,
+	    FOUND("'subscription ', " ID("d.subscription_id") ", ', period ', d.number, ': ', d.amount_minor, ' ', d.currency, "
+							      "', payment ', p.reference, ': ', p.amount_minor, ' ', p.currency",
+		"FROM subscription_periods d JOIN payments p ON p.id = d.payment_id JOIN subscriptions s ON s.id = d.subscription_id "
+		"WHERE p.amount_minor <> d.amount_minor OR p.currency <> d.currency OR NOT p.merchant_id <=> s.merchant_id") },
 	{ "a paid period has exactly one payment that it took, by its subscription's method or its link; any other has none",
 	    false,
 	    FOUND("'subscription ', " ID(
@@ -235,6 +250,20 @@ const struct rule check_rules[] = {
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
 		"GROUP BY t.id) AS posted FROM payments p) s "
 		"WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
+	{ "a payment is posted to the merchants who sold what it paid for, and to no other", false,
+	    FOUND("'payment ', p.reference, ': ', -e.amount_minor, ' ', e.currency, ' to merchant ', " ID("a.merchant_id"),
+		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id JOIN ledger_transactions t ON t.id = e.transaction_id "
+		"JOIN payments p ON p.id = t.origin_id WHERE a.kind = 'merchant' AND NOT IF(p.order_id IS NULL, "
+		"p.merchant_id <=> a.merchant_id, EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = p.order_id "
+		"AND o.merchant_id = a.merchant_id))") },
+	{ "an order's discount, tax, shipping and what its sellers and the shop earn are posted as it says", false,
+	    FOUND("'order ', s.number, ': ', s.said, '; posted: ', s.posted",
+		"FROM (SELECT o.number, CONCAT_WS(' ', o.discount_minor, o.tax_minor, o.shipping_minor, o.subtotal_minor - o.tax_included_minor) "
+		"AS said, (SELECT CONCAT_WS(' ', SUM(IF(a.kind = 'discount', e.amount_minor, 0)), -SUM(IF(a.kind = 'tax', e.amount_minor, 0)), "
+		"-SUM(IF(a.kind = 'shipping', e.amount_minor, 0)), -SUM(IF(a.kind IN ('merchant', 'commission'), e.amount_minor, 0))) "
+		"FROM payments p JOIN ledger_transactions t ON t.payment_id = p.id JOIN ledger_entries e ON e.transaction_id = t.id "
+		"JOIN ledger_accounts a ON a.id = e.account_id WHERE p.order_id = o.id GROUP BY t.id "
+		"HAVING SUM(a.kind = 'unapplied') = 0 LIMIT 1) AS posted FROM orders o) s WHERE s.posted <> s.said") },
 	{ "exactly the refunds that succeeded are posted to the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
@@ -381,6 +410,12 @@ const struct rule check_rules[] = {
 		"FROM payouts p UNION ALL SELECT t.source_id, 'unknown', NULL, 'a transaction' FROM ledger_transactions t "
 		"WHERE t.source_kind LIKE 'payout%' AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.id = t.source_id)) s "
 		"WHERE NOT s.expected <=> s.posted") },
+	{ "a payout that was approved was drafted by one person and approved by another", false,
+	    FOUND("'payout ', " ID("p.id") ", ' (', p.status, '): drafted by ', IFNULL(CAST(" ID(
+		      "p.created_by") " AS CHAR(36)), 'nobody'), "
+				      "', approved by ', IFNULL(CAST(" ID("p.approved_by") " AS CHAR(36)), 'nobody')",
+		"FROM payouts p WHERE (p.status IN ('approved', 'paid', 'bounced') OR p.approved_at IS NOT NULL) "
+		"AND NOT IFNULL(p.created_by <> p.approved_by, FALSE)") },
 	{ "every ledger entry has its account's currency", false,
 	    FOUND("'entry ', " ID("e.id") ", ': ', e.currency, ', account ', a.kind, ' ', " ID("a.id") ", ': ', a.currency",
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE e.currency <> a.currency") },

@@ -285,6 +285,31 @@ breaks 1 "$asked" "PAY-ASKED (open)" \
 	"$request, $total, '$currency', 'open', NULL, 'https://x.test/', NOW(), NULL, NULL $of_order; $asks" "$unasks; $unrequest"
 breaks 1 "$asked" "PAY-ASKED (paid)" \
 	"$request, $total + 1, '$currency', 'paid', '$payment', 'https://x.test/', NOW(), NOW(), NOW() $of_order; $asks" "$unasks; $unrequest"
+mine="what is paid by an attempt is what its payment request asks for, and what counts of one is its own"
+breaks 1 "$mine" "PAY-ASKED: payment $reference of $total $currency to nobody" \
+	"$request, $total, '$currency', 'paid', '$payment', 'https://x.test/', NOW(), NOW(), NOW() $of_order; $asks" "$unasks; $unrequest"
+breaks 1 "$mine" "PAY-ASKED: payment $reference of $total $currency to $merchant" \
+	"$request, $total + 1, '$currency', 'open', NULL, 'https://x.test/', NOW(), NULL, NULL $of_order; $asks;
+	UPDATE payments SET merchant_id = '$merchant' WHERE id = '$payment'" \
+	"$unasks; $unrequest; UPDATE payments SET merchant_id = NULL WHERE id = '$payment'"
+breaks 1 "$mine" "PAY-ASKED: payment $reference of $total $currency to somebody else" \
+	"$request, $total, '$currency', 'open', '$payment', 'https://x.test/', NOW(), NULL, NULL $of_order" "$unrequest"
+breaks 1 "a period is paid by its amount, to its subscription's merchant" "$nobody, period 1: 100 $currency, payment $reference" \
+	"$subscription, NOW(3), NOW(3) + INTERVAL 25 HOUR;
+	$period VALUES ('$nobody', '$nobody', 1, '$nobody', NOW(3), NOW(3) + INTERVAL 1 DAY, 100, '$currency', 'paid', '$payment')" \
+	"$unperiod; $unsubscription"
+of_whom='a payment is posted to the merchants who sold what it paid for, and to no other'
+breaks 1 "$of_whom" "$reference: " \
+	"UPDATE ledger_accounts SET merchant_id = '$nobody' WHERE kind = 'merchant' AND merchant_id = '$merchant'" \
+	"UPDATE ledger_accounts SET merchant_id = '$merchant' WHERE merchant_id = '$nobody'"
+as_said="an order's discount, tax, shipping and what its sellers and the shop earn are posted as it says"
+for kind in tax discount; do
+	breaks 1 "$as_said" "$number: " \
+		"INSERT INTO ledger_accounts (id, kind, currency) VALUES ('$nobody', '$kind', 'XTS');
+		INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+		('$nobody', '$posting', '$nobody', 5, '$currency'), ('$other', '$posting', '$earned', -5, '$currency')" \
+		"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other'); DELETE FROM ledger_accounts WHERE id = '$nobody'"
+done
 received='exactly the payments received are posted to the ledger, with their amounts'
 breaks 1 "$received" "$reference" "UPDATE payments SET received_minor = amount_minor + 1 WHERE id = '$payment'" \
 	"UPDATE payments SET received_minor = NULL WHERE id = '$payment'"
@@ -349,6 +374,12 @@ breaks 1 'exactly the steps that payouts have made are posted to the ledger' "$n
 	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$nobody', '$account', 5, '$currency'), ('$other', '$nobody', '$account', -5, '$currency')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other'); DELETE FROM ledger_transactions WHERE id = '$nobody'"
+two='a payout that was approved was drafted by one person and approved by another'
+payout="INSERT INTO payouts (id, merchant_id, amount_minor, currency, status, created_by, approved_by, approved_at, reason, ended_at)
+	VALUES ('$nobody', '$merchant', 5, '$currency', 'rejected'"
+for people in "'$user', '$user'" "NULL, '$user'" "'$user', NULL"; do
+	breaks 1 "$two" "$nobody (rejected): drafted by " "$payout, $people, NOW(), 'x', NOW())" "DELETE FROM payouts WHERE id = '$nobody'"
+done
 breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
