@@ -365,8 +365,9 @@ static const struct {
 	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
 	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
 	{ "subscription", "subscriptions", "$",
-	    "user_id," /* as customer_id */
-	    "announced_number,notice_number,notice_reference,notice_try_at,waits_for_merchant,next_action_at" /* when the job looks at it */ },
+	    "user_id,"           /* as customer_id */
+	    "ended_by_customer," /* who may take back cancel_at_period_end; the audit trail has who asked for it */
+	    "announced_number,notice_number,notice_reference,notice_transaction,notice_try_at,waits_for_merchant,next_action_at" /* when the job looks at it */ },
 	{ "subscription", "subscription_periods", "$.period", "subscription_id,created_at,open" /* for the key */ },
 	{ "webhook_endpoint", "webhook_endpoints", "$",
 	    "url,description,secret,old_secret,old_secret_until," /* lead into the owner's own service */
