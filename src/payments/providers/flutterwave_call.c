@@ -145,15 +145,3 @@ flutterwave_ask(struct work *work, const struct payment *payment, struct provide
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
 	return OK;
 }
-
-const struct problem *
-flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	struct json_object *data;
-
-	TRY(flutterwave_ask(work, payment, answer, &data));
-	/* The bank waits for the payer, which Flutterwave calls pending, too. */
-	if (payment->payment_method != NULL && payment->status == PAYMENT_REQUIRES_ACTION && answer->status == PAYMENT_PROCESSING)
-		answer->status = PAYMENT_REQUIRES_ACTION;
-	return flutterwave_end_twice_paid(work, payment, answer);
-}

@@ -74,3 +74,15 @@ flutterwave_end_twice_paid(struct work *work, const struct payment *payment, con
 	log_error("paid twice: the second transaction is given back", LOG_ID("transaction", answer->charge_id));
 	return give_back(work, now, answer->charge_id);
 }
+
+const struct problem *
+flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer)
+{
+	struct json_object *data;
+
+	TRY(flutterwave_ask(work, payment, answer, &data));
+	/* The bank waits for the payer, which Flutterwave calls pending, too. */
+	if (payment->payment_method != NULL && payment->status == PAYMENT_REQUIRES_ACTION && answer->status == PAYMENT_PROCESSING)
+		answer->status = PAYMENT_REQUIRES_ACTION;
+	return flutterwave_end_twice_paid(work, payment, answer);
+}

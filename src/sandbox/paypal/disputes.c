@@ -96,19 +96,6 @@ find_dispute(struct call *call)
 	return found;
 }
 
-bool
-paypal_is_disputed(const struct call *call, const struct json_object *capture)
-{
-	size_t               count;
-	struct json_object **list = state_newest_first(call->sandbox, PAYPAL_DISPUTES, call->arena, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(get_text(list[i], "_capture"), get_text(capture, "id")) == 0 &&
-		    strcmp(get_text(list[i], "status"), "RESOLVED") != 0)
-			return true;
-	return false;
-}
-
 void
 paypal_dispute_opens(struct call *call)
 {

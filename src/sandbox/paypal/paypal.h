@@ -100,7 +100,7 @@ struct json_object *paypal_capture_of(const struct call *call, const struct json
 /* refunds.c: PayPal gives that much back by itself, and says so in the order alone. */
 void paypal_refund_for_dispute(struct call *call, struct json_object *capture, struct money amount);
 
-/* disputes.c: is a dispute about it open? */
+/* captures.c: is a dispute about it open? */
 bool paypal_is_disputed(const struct call *call, const struct json_object *capture);
 
 /* captures.c: the order is captured, as its `_wish` is: answered.  The capture is decided, and that is told. */
