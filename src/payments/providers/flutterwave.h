@@ -34,6 +34,7 @@ const char *flutterwave_number_at(struct arena *arena, struct json_object *json,
 /* flutterwave_twice.c: what Flutterwave has answered of a transaction that is not the one that was booked: it is given back, once. */
 const struct problem *flutterwave_end_twice_paid(
     struct work *work, const struct payment *payment, const struct provider_answer *answer);
+const struct problem *flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 /* A transaction, from an answer or an event; false when it is none. */
 bool flutterwave_read_transaction(struct arena *arena, struct json_object *data, struct provider_answer *answer);
@@ -41,7 +42,6 @@ bool flutterwave_read_transaction(struct arena *arena, struct json_object *data,
 /* What Flutterwave says about our reference; *data is NULL while nobody has tried to pay. */
 const struct problem *flutterwave_ask(
     struct work *work, const struct payment *payment, struct provider_answer *answer, struct json_object **data);
-const struct problem *flutterwave_fetch(struct work *work, const struct payment *payment, struct provider_answer *answer);
 
 /* flutterwave_methods.c */
 extern const struct provider_methods flutterwave_methods;

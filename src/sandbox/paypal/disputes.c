@@ -181,19 +181,6 @@ paypal_dispute_lost(struct call *call)
 	decide(call, find_dispute(call), "RESOLVED_BUYER_FAVOUR");
 }
 
-/* The money goes back as a refund, which is listed as one, too. */
-void
-paypal_dispute_refunded(struct call *call)
-{
-	struct json_object *dispute = find_dispute(call);
-	struct json_object *capture =
-	    dispute == NULL ? NULL : state_find(call->sandbox, PAYPAL_CAPTURES, get_text(dispute, "_capture"));
-
-	if (capture != NULL)
-		paypal_refund_for_dispute(call, capture, paypal_amount_of(capture));
-	decide(call, dispute, "RESOLVED_BUYER_FAVOUR");
-}
-
 void
 paypal_dispute_show(struct call *call)
 {

@@ -69,7 +69,6 @@ void paypal_refund_bounces(struct call *call);
 void paypal_dispute_opens(struct call *call);
 void paypal_dispute_won(struct call *call);
 void paypal_dispute_lost(struct call *call);
-void paypal_dispute_refunded(struct call *call);
 void paypal_dispute_accept(struct call *call);
 void paypal_dispute_evidence(struct call *call);
 void paypal_dispute_show(struct call *call);
@@ -97,8 +96,8 @@ struct json_object *paypal_order_sent(struct call *call, const struct json_objec
 struct json_object *paypal_unit(const struct json_object *order);
 struct json_object *paypal_capture_of(const struct call *call, const struct json_object *order);
 
-/* refunds.c: PayPal gives that much back by itself, and says so in the order alone. */
-void paypal_refund_for_dispute(struct call *call, struct json_object *capture, struct money amount);
+/* refunds.c: a dispute ends by a refund. */
+void paypal_dispute_refunded(struct call *call);
 
 /* captures.c: is a dispute about it open? */
 bool paypal_is_disputed(const struct call *call, const struct json_object *capture);

@@ -91,15 +91,22 @@ refund_new(struct call *call, const struct json_object *capture, struct money am
 	return refund;
 }
 
+/* The money of a dispute goes back as a refund, which is listed as one, too, and told only of the dispute. */
 void
-paypal_refund_for_dispute(struct call *call, struct json_object *capture, struct money amount)
+paypal_dispute_refunded(struct call *call)
 {
-	struct json_object *refund;
+	const struct json_object *order = state_find(call->sandbox, PAYPAL_ORDERS, call->captured[0]);
+	struct json_object       *capture = order == NULL ? NULL : paypal_capture_of(call, order), *refund;
 
-	count_back(call, capture, amount.minor);
-	refund = refund_new(call, capture, amount);
+	if (capture == NULL || !paypal_is_disputed(call, capture)) {
+		paypal_answer_missing(call);
+		return;
+	}
+	count_back(call, capture, paypal_amount_of(capture).minor);
+	refund = refund_new(call, capture, paypal_amount_of(capture));
 	put_text(refund, "status", "COMPLETED");
 	state_save(call->sandbox, PAYPAL_REFUNDS, refund);
+	paypal_dispute_lost(call);
 }
 
 static void
