@@ -54,6 +54,7 @@ EXTRA_DIST += \
 	docs/decisions/0080-notice-before-a-debit.md \
 	docs/decisions/0081-a-disabled-customers-subscription.md \
 	docs/decisions/0086-what-providers-scripts-add.md \
+	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
 	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0078-fees-told-by-either.md \
 	docs/decisions/0079-refunds-that-end-disputes.md \

@@ -9,6 +9,7 @@
 #include "ledger/routes.h"
 #include "notify/letter.h"
 #include "ops/ops.h"
+#include "notify/kept.h"
 #include "notify/notify.h"
 #include "orders/orders.h"
 #include "pages/pages.h"
@@ -90,6 +91,8 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_DECLINE_REVIEWED, decline_reviewed_job },
 	{ JOB_LEARN_RISK, learn_risk_job },
 	{ JOB_WATCH_BANDS, watch_bands_job },
+	{ JOB_TAKE_UP_DELIVERIES, take_up_deliveries_job },
+	{ JOB_REMOVE_ENDPOINT, remove_endpoint_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

@@ -93,6 +93,9 @@ enum job_lane {
 	X(DECLINE_REVIEWED, "decline_reviewed", MONEY, ITSELF, 12, 2, 0) /* end and give back what a review has declined */ \
 	X(LEARN_RISK, "learn_risk", UPKEEP, ITSELF, 0, 8, 86400)         /* what is usual, and what points should be */ \
 	X(WATCH_BANDS, "watch_bands", UPKEEP, ITSELF, 0, 7, 600)         /* merchants and providers out of their usual band */ \
+	X(TAKE_UP_DELIVERIES, "take_up_deliveries", UPKEEP, ITSELF, 12, 2, \
+	    0)                                                           /* an endpoint is enabled: what was kept goes out */ \
+	X(REMOVE_ENDPOINT, "remove_endpoint", UPKEEP, ITSELF, 100, 8, 0) /* a deleted one, with all it still was to get */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                    /* old keys, sessions, webhooks, events */
 
 enum job_kind {

@@ -14,7 +14,7 @@
 enum monthly { EVENTS, DELIVERIES, MONTHLY__COUNT };
 static const char *const tables[MONTHLY__COUNT] = { "events", "webhook_deliveries" };
 
-enum { AHEAD = 2, MONTHS_MAX = 8000, NAME_MAX_BYTES = 64 };
+enum { AHEAD = 2, MONTHS_MAX = 8000, NAME_MAX_BYTES = 64, AT_ONCE = 1000 };
 
 /* Months since the year 0: 12 * year + month (0 to 11). */
 
@@ -154,6 +154,31 @@ drop_months(struct work *work, enum monthly table, struct instant before)
 	return OK;
 }
 
+static const struct problem *
+forget_some(struct work *work, struct uuid before, int64_t *forgotten)
+{
+	return db_run(work->db, forgotten,
+	    "DELETE FROM sqs_queue WHERE event_id < ? AND status = 'dead' "
+	    "AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = event_id) LIMIT ?",
+	    P(before), P(AT_ONCE));
+}
+
+/* Messages that SQS has refused for good hold no month; without their event nobody can send them again. */
+static const struct problem *
+forget_dead_messages(struct work *work)
+{
+	int64_t *months, forgotten;
+	size_t   count;
+
+	TRY(read_months(work, EVENTS, &months, &count));
+	if (count == 0)
+		return OK;
+	do
+		TRY(db_transaction(work, forget_some(work, uuid_floor(month_start(months[0]).unix_ms), &forgotten)));
+	while (forgotten == AT_ONCE);
+	return OK;
+}
+
 const struct problem *
 event_months_drop(struct work *work, struct instant now)
 {
@@ -161,5 +186,5 @@ event_months_drop(struct work *work, struct instant now)
 
 	for (enum monthly table = 0; table < MONTHLY__COUNT; table++)
 		TRY(drop_months(work, table, instant_add_seconds(now, -days[table] * 24 * 3600)));
-	return OK;
+	return forget_dead_messages(work);
 }

@@ -23,7 +23,8 @@ const struct problem *event_months_add(struct work *work, struct instant now);
 
 /*
  * Drop the months that ended more than jobs.event_days (jobs.delivery_days) before `now`, but not what is still needed: events
- * that wait to be fanned out, that a consumer has not read, or that are still to be delivered.  Outside a transaction too.
+ * that wait to be fanned out, that a consumer has not read, or that are still to be delivered.  Dead messages of SQS go with
+ * their events.  Outside a transaction too.
  */
 const struct problem *event_months_drop(struct work *work, struct instant now);
 

@@ -117,7 +117,7 @@ read_delivery(struct work *work, struct delivery_id id, struct delivery **delive
 	return db_one(work->db, &delivery_shape, delivery,
 	    "SELECT {d}, (SELECT q.due_at FROM webhook_queue q WHERE q.delivery_id = d.id) AS next_attempt_at "
 	    "FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id "
-	    "WHERE d.id = ? AND (? OR e.merchant_id = ?)",
+	    "WHERE d.id = ? AND e.deleted_at IS NULL AND (? OR e.merchant_id = ?)",
 	    P(id), P(reach.all), P(reach.merchant));
 }
 

@@ -89,6 +89,7 @@ list_endpoints(struct work *work, const struct page_request *page, struct endpoi
 	struct reach reach = REACH(work, WEBHOOK_WRITE, WEBHOOK_WRITE_OWN);
 	struct list  list = list_begin(work, "SELECT {e}", "FROM webhook_endpoints e");
 
+	list_where(&list, "e.deleted_at IS NULL");
 	if (!reach.all)
 		list_where(&list, "e.merchant_id = ?", P(reach.merchant));
 	TRY(list_page(&list, &endpoint_shape, newest_first, page, endpoints, listed));
@@ -103,8 +104,8 @@ read_endpoint(struct work *work, struct endpoint_id id, struct endpoint **endpoi
 	struct reach reach = REACH(work, WEBHOOK_WRITE, WEBHOOK_WRITE_OWN);
 
 	TRY(db_one(work->db, &endpoint_shape, endpoint,
-	    "SELECT {e} FROM webhook_endpoints e WHERE e.id = ? AND (? OR e.merchant_id = ?)", P(id), P(reach.all),
-	    P(reach.merchant)));
+	    "SELECT {e} FROM webhook_endpoints e WHERE e.id = ? AND e.deleted_at IS NULL AND (? OR e.merchant_id = ?)", P(id),
+	    P(reach.all), P(reach.merchant)));
 	split_types(work->arena, *endpoint);
 	return OK;
 }
@@ -115,8 +116,8 @@ lock_endpoint(struct work *work, struct endpoint_id id, struct endpoint **endpoi
 	struct reach reach = REACH(work, WEBHOOK_WRITE, WEBHOOK_WRITE_OWN);
 
 	TRY(db_one(work->db, &endpoint_shape, endpoint,
-	    "SELECT {e} FROM webhook_endpoints e WHERE e.id = ? AND (? OR e.merchant_id = ?) FOR UPDATE", P(id), P(reach.all),
-	    P(reach.merchant)));
+	    "SELECT {e} FROM webhook_endpoints e WHERE e.id = ? AND e.deleted_at IS NULL AND (? OR e.merchant_id = ?) FOR UPDATE",
+	    P(id), P(reach.all), P(reach.merchant)));
 	split_types(work->arena, *endpoint);
 	return OK;
 }

@@ -65,13 +65,13 @@ const struct problem *endpoint_made_before(struct work *work, struct endpoint **
 const struct problem *create_endpoint(struct work *work, const struct endpoint *body, struct endpoint **endpoint);
 
 /*
- * `shape` says what the body is, as for addresses.  Enabling it makes its kept deliveries due now; disabling it is told by
+ * `shape` says what the body is, as for addresses.  Enabling it has a job make its kept deliveries due now; disabling it is told by
  * an event.  NOT_FOUND, VERSION_MISMATCH.
  */
 const struct problem *update_endpoint(struct work *work, struct endpoint_id id, const struct shape *shape,
     const struct endpoint *body, const struct expected_version *expected, struct endpoint **endpoint);
 
-/* With all that it still was to get.  NOT_FOUND, VERSION_MISMATCH. */
+/* A job removes all that it still was to get.  NOT_FOUND, VERSION_MISMATCH. */
 const struct problem *delete_endpoint(struct work *work, struct endpoint_id id, const struct expected_version *expected);
 
 /* A new secret; the old one signs too for a day. */

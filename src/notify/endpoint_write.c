@@ -10,6 +10,7 @@
 #include "events/record.h"
 #include "http/idempotency.h"
 #include "http/permission.h"
+#include "notify/kept.h"
 #include "notify/secret.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -40,7 +41,8 @@ find_room(struct work *work, const struct merchant_id *merchant)
 		if (found == 0)
 			return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is no merchant");
 	}
-	TRY(db_value(work->db, &others, "SELECT COUNT(*) FROM webhook_endpoints WHERE merchant_id <=> ?", P(merchant)));
+	TRY(db_value(work->db, &others, "SELECT COUNT(*) FROM webhook_endpoints WHERE merchant_id <=> ? AND deleted_at IS NULL",
+	    P(merchant)));
 	return others < ENDPOINTS_MAX ? OK : problem(CONFLICT, "there may be at most 20 webhook endpoints of one owner");
 }
 
@@ -64,7 +66,8 @@ endpoint_made_before(struct work *work, struct endpoint **endpoint)
 	TRY(idempotency_made(work, &id.uuid, &made));
 	if (!made)
 		return OK;
-	TRY(db_row(work->db, &sealed_secret_shape, &sealed, "SELECT {e} FROM webhook_endpoints e WHERE e.id = ?", P(id)));
+	TRY(db_row(work->db, &sealed_secret_shape, &sealed,
+	    "SELECT {e} FROM webhook_endpoints e WHERE e.id = ? AND e.deleted_at IS NULL", P(id)));
 	if (sealed == NULL)
 		return problem(CONFLICT, "the webhook endpoint that was made under this Idempotency-Key is deleted");
 	TRY(read_endpoint(work, id, endpoint));
@@ -98,17 +101,6 @@ create_endpoint(struct work *work, const struct endpoint *body, struct endpoint 
 	return audit_record(work, "webhook_endpoint.created", "webhook_endpoint", id.uuid, &endpoint_shape, NULL, *endpoint);
 }
 
-/* What was kept goes out now, and has its whole time before it. */
-static const struct problem *
-take_up_kept(struct work *work, struct endpoint_id id)
-{
-	TRY(db_run(work->db, NULL,
-	    "UPDATE webhook_queue SET attempts = 0, due_at = NOW(3), give_up_at = NOW(3) + INTERVAL ? HOUR WHERE endpoint_id = ?",
-	    P(work->config->deliveries.give_up_hours), P(id)));
-	doorbell_ring_after_commit(work, job_lane_name(LANE_DELIVERIES));
-	return OK;
-}
-
 /* Another status: the times that go with it, and what follows. */
 static const struct problem *
 change_status(struct work *work, struct endpoint_id id, enum endpoint_status status, enum endpoint_end why)
@@ -119,9 +111,10 @@ change_status(struct work *work, struct endpoint_id id, enum endpoint_status sta
 	if (status == ENDPOINT_ACTIVE) {
 		TRY(db_run(work->db, NULL,
 		    "UPDATE webhook_endpoints SET status = 'active', disabled_at = NULL, disabled_reason = NULL, "
-		    "failing_since = NULL, failed_deliveries = 0, paused_until = NULL WHERE id = ?",
+		    "enabled_at = NOW(3), failing_since = NULL, failed_deliveries = 0, paused_until = NULL WHERE id = ?",
 		    P(id)));
-		return take_up_kept(work, id);
+		doorbell_ring_after_commit(work, job_lane_name(LANE_DELIVERIES));
+		return enqueue_take_up(work, id);
 	}
 	TRY(db_run(work->db, NULL,
 	    "UPDATE webhook_endpoints SET status = 'disabled', disabled_at = NOW(3), disabled_reason = ? WHERE id = ?",
@@ -169,7 +162,11 @@ delete_endpoint(struct work *work, struct endpoint_id id, const struct expected_
 
 	TRY(lock_endpoint(work, id, &endpoint));
 	TRY(check_version(expected, id.uuid, endpoint->version));
-	TRY(db_run(work->db, NULL, "DELETE FROM webhook_endpoints WHERE id = ?", P(id)));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE webhook_endpoints SET deleted_at = NOW(3), status = 'disabled', disabled_at = IFNULL(disabled_at, NOW(3)), "
+	    "disabled_reason = 'owner', updated_by = ? WHERE id = ?",
+	    P(acting_user(work)), P(id)));
+	TRY(enqueue_removal(work, id));
 	return audit_record(work, "webhook_endpoint.deleted", "webhook_endpoint", id.uuid, &endpoint_shape, endpoint, NULL);
 }
 

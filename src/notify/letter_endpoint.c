@@ -40,7 +40,7 @@ read_disabled(struct work *work, const struct event_notice *told, void **members
 
 	TRY(db_row(work->db, &endpoint_disabled_shape, &letter,
 	    "SELECT {e}, e.disabled_reason = 'failing' AS failing, e.disabled_reason = 'gone' AS gone FROM webhook_endpoints e "
-	    "WHERE e.id = ? AND e.status = 'disabled'",
+	    "WHERE e.id = ? AND e.status = 'disabled' AND e.deleted_at IS NULL",
 	    P(told->aggregate)));
 	if (letter != NULL)
 		letter->kept_hours = 24 * work->config->deliveries.disable_days;

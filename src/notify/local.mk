@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/notify/endpoint.c src/notify/endpoint.h \
 	src/notify/endpoint_routes.c \
 	src/notify/endpoint_write.c \
+	src/notify/kept.c src/notify/kept.h \
 	src/notify/letter.c src/notify/letter.h \
 	src/notify/letter_endpoint.c \
 	src/notify/letter_find.c \

@@ -109,6 +109,11 @@ record_success(struct work *work, const struct attempt *a)
 	return OK;
 }
 
+/* Until when an attempt may fail, of webhook_queue: once its endpoint is enabled again, it has its whole time. */
+#define GIVES_UP_AT \
+	"GREATEST(give_up_at, IFNULL((SELECT w.enabled_at + INTERVAL ? HOUR FROM webhook_endpoints w WHERE w.id = endpoint_id), " \
+	"give_up_at))"
+
 /* All that waits behind it waits as long: nobody looks at it before. */
 static const struct problem *
 put_off(struct work *work, const struct attempt *a)
@@ -118,9 +123,9 @@ put_off(struct work *work, const struct attempt *a)
 	if (a->retry_after_seconds * SECOND_US > delay_us)
 		delay_us = a->retry_after_seconds * SECOND_US;
 	return db_run(work->db, NULL,
-	    "UPDATE webhook_queue SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, give_up_at)) "
+	    "UPDATE webhook_queue SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, " GIVES_UP_AT ")) "
 	    "WHERE endpoint_id = ? AND aggregate_id = ?",
-	    P(delay_us), P(a->endpoint), P(a->aggregate));
+	    P(delay_us), P(work->config->deliveries.give_up_hours), P(a->endpoint), P(a->aggregate));
 }
 
 /* Is it time to disable the endpoint? */
@@ -154,13 +159,14 @@ record_failure(struct work *work, const struct attempt *a)
 	    P(a->attempts), P(a->delivery), P(a->attempts)));
 	if (known == 0)
 		return OK;
-	TRY(db_run(work->db, &dead, "DELETE FROM webhook_queue WHERE delivery_id = ? AND (? OR give_up_at <= NOW(3))",
-	    P(a->delivery), P((int64_t)(a->outcome == ATTEMPT_HOPELESS))));
+	TRY(db_run(work->db, &dead, "DELETE FROM webhook_queue WHERE delivery_id = ? AND (? OR " GIVES_UP_AT " <= NOW(3))",
+	    P(a->delivery), P((int64_t)(a->outcome == ATTEMPT_HOPELESS)), P(work->config->deliveries.give_up_hours)));
 	metric_add(METRIC_DELIVERIES, dead == 1 ? DELIVERIES_DEAD : DELIVERIES_FAILED, 0, 1);
 	TRY(log_attempt(work, a, dead == 1 ? DELIVERY_DEAD : DELIVERY_PENDING));
 	if (dead == 0)
 		TRY(put_off(work, a));
-	TRY(db_value(work->db, &known, "SELECT 1 FROM webhook_endpoints WHERE id = ? FOR UPDATE", P(a->endpoint)));
+	TRY(db_value(
+	    work->db, &known, "SELECT 1 FROM webhook_endpoints WHERE id = ? AND deleted_at IS NULL FOR UPDATE", P(a->endpoint)));
 	return known && a->outcome != ATTEMPT_HOPELESS ? note_failure(work, a) : OK;
 }
 
@@ -178,37 +184,4 @@ const struct problem *
 queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count)
 {
 	return db_transaction(work, record(work, feed, attempts, count));
-}
-
-struct kept_delivery {
-	struct delivery_id id;
-};
-
-static const struct member kept_delivery_members[] = {
-	M_ID(struct kept_delivery, id, "delivery_id"),
-};
-SHAPE(struct kept_delivery, kept_delivery_shape, "KeptDelivery", kept_delivery_members);
-
-const struct problem *
-remove_kept_deliveries(struct work *work, struct instant before, int64_t *removed)
-{
-	enum { AT_ONCE = 1000 };
-	struct kept_delivery *kept;
-	struct parameter     *ids;
-	size_t                count;
-
-	*removed = 0;
-	TRY(db_rows(work->db, &kept_delivery_shape, AT_ONCE, &kept, &count,
-	    "SELECT {q} FROM webhook_queue q JOIN webhook_endpoints w ON w.id = q.endpoint_id "
-	    "WHERE w.status = 'disabled' AND w.disabled_at < ? LIMIT ?",
-	    P(before), P(AT_ONCE)));
-	if (count == 0)
-		return OK;
-	ids = ARENA_ARRAY(work->arena, count, struct parameter);
-	for (size_t i = 0; i < count; i++)
-		ids[i] = P(kept[i].id);
-	TRY(db_run_many(work->db, NULL,
-	    "UPDATE webhook_deliveries SET status = 'dead', error = 'the endpoint was disabled' WHERE id IN ([?])", count, 1,
-	    ids));
-	return db_run_many(work->db, removed, "DELETE FROM webhook_queue WHERE delivery_id IN ([?])", count, 1, ids);
 }

@@ -66,9 +66,4 @@ struct attempt {
 /* In one transaction, while the lease is ours; CONFLICT when it is not. */
 const struct problem *queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count);
 
-/*
- * Give up what has been kept for disabled endpoints for too long: at most 1000 deliveries, *removed of them.  In a transaction.
- */
-const struct problem *remove_kept_deliveries(struct work *work, struct instant before, int64_t *removed);
-
 #endif

@@ -38,7 +38,7 @@ static const struct member heard_members[] = {
 SHAPE(struct heard, heard_shape, "HeardEvent", heard_members);
 
 /* Of `w`: while it is disabled what comes is kept for some days, as what was pending is. */
-#define LISTENS "(w.status = 'active' OR w.disabled_at > NOW(3) - INTERVAL ? DAY)"
+#define LISTENS "w.deleted_at IS NULL AND (w.status = 'active' OR w.disabled_at > NOW(3) - INTERVAL ? DAY)"
 
 #define CREATED_US "CAST(UNIX_TIMESTAMP(e.created_at) * 1000000 AS SIGNED)"
 

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "events/job.h"
 #include "events/partitions.h"
-#include "notify/queue.h"
+#include "notify/kept.h"
 #include "ops/ops.h"
 #include "payments/request.h"
 #include "payments/setup.h"

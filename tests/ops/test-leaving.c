@@ -3,6 +3,9 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "events/feed.h"
+#include "events/job.h"
+#include "notify/endpoint.h"
+#include "notify/kept.h"
 #include "notify/queue.h"
 #include "notify/spread.h"
 #include "notify/sqs_message.h"
@@ -16,14 +19,17 @@
 #include <mysql.h>
 
 enum {
+	KEPT = 2500,
 	LITTLE = 1 << 20,
 	LARGE = 4000000,
 	DUE = 16,
-	MESSAGES = 80,
-	LISTENERS = 100,
+	MESSAGES = 70,
+	LISTENERS = 60,
 	BATCHES = 4,
 	EVENTS = BATCHES * FEED_BATCH_MAX
 };
+
+static const struct endpoint_id the_first = { { { [0] = 0x10, [15] = 1 } } };
 
 static struct config config;
 static struct arena *arena;
@@ -198,7 +204,7 @@ test_large_deliveries(void)
 	    DUE_PAYLOAD_MAX, DUE));
 	add_due(DUE);
 	arena_reset(arena);
-	REQUIRE(queue_due(&work, (struct endpoint_id) { { { [0] = 0x10, [15] = 1 } } }, DUE, &due, &count) == OK);
+	REQUIRE(queue_due(&work, the_first, DUE, &due, &count) == OK);
 	REQUIRE(count == DUE);
 	CHECK(arena_used(arena) < LITTLE);
 	CHECK_INT(due[0].bytes, LARGE + 12);
@@ -257,8 +263,81 @@ test_many_listeners(void)
 	CHECK_INT(number("SELECT COUNT(DISTINCT position) FROM webhook_queue WHERE position % 256 < 64"), EVENTS);
 }
 
+static const struct member only_status_members[] = { M_ENUM(struct endpoint, status, "status", endpoint_status_values) };
+SHAPE_PATCH(struct endpoint, only_status_shape, "OnlyStatus", only_status_members, seen);
+
+/* Two endpoints that were disabled, the first with far more than is done at once. */
+static void
+keep_many(void)
+{
+	clear();
+	run("DELETE FROM jobs");
+	add_endpoints(2);
+	add_due(KEPT);
+	run("INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, give_up_at) VALUES "
+	    "(REPEAT('o', 16), " ID_OF("1", "2") ", REPEAT('o', 16), REPEAT('o', 16), 1, NOW(3) + INTERVAL 1 DAY)");
+	run("UPDATE webhook_endpoints SET status = 'disabled', disabled_at = NOW(3), disabled_reason = 'owner'");
+	run("UPDATE webhook_queue SET attempts = 3, due_at = NOW(3) + INTERVAL position % 7 + 1 MINUTE, give_up_at = NOW(3)");
+}
+
+static void
+run_job(enum job_kind kind, const struct problem *(*handler)(struct work *, const struct job *))
+{
+	struct job *job;
+
+	REQUIRE(job_claim(&work, LANE_UPKEEP, &job) == OK && job != NULL && job_kind_of(job->kind) == kind);
+	CHECK(handler(&work, job) == OK);
+	CHECK(job_done(&work, job) == OK);
+}
+
+/* Who enables an endpoint changes no delivery: a job does, each once, and in the meantime none dies of its age. */
+static void
+test_enabled(void)
+{
+	struct endpoint  body = { .status = ENDPOINT_ACTIVE, .seen = { .bits = 1 } };
+	struct endpoint *changed;
+	struct feed      feed;
+
+	keep_many();
+	feed = feed_of("webhooks");
+	REQUIRE(db_transaction(&work, update_endpoint(&work, the_first, &only_status_shape, &body, NULL, &changed)) == OK);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE attempts = 3 AND due_at > NOW(3)"), KEPT + 1);
+	record_twice(&feed, 4);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE attempts = 4"), 1);
+	run_job(JOB_TAKE_UP_DELIVERIES, take_up_deliveries_job);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE attempts = 0 AND due_at <= NOW(3) AND endpoint_id = " ID_OF(
+		      "1", "1")),
+	    KEPT);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE attempts = 3 AND due_at > NOW(3)"), 1);
+}
+
+/* Nor does who deletes one: nobody finds it any more, and a job takes away what it still was to get, and then itself. */
+static void
+test_deleted(void)
+{
+	struct endpoint *found;
+	struct feed      feed;
+	bool             any;
+
+	keep_many();
+	add_events(1, "product", "'{}'");
+	feed = feed_of("webhooks");
+	REQUIRE(db_transaction(&work, delete_endpoint(&work, the_first, NULL)) == OK);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue"), KEPT + 1);
+	CHECK(problem_is(read_endpoint(&work, the_first, &found), PROBLEM_NOT_FOUND));
+	REQUIRE(spread_events(&work, &feed, &any) == OK && any);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue"), KEPT + 2);
+	run_job(JOB_REMOVE_ENDPOINT, remove_endpoint_job);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE endpoint_id = " ID_OF("1", "2")), 2);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue"), 2);
+	CHECK_INT(
+	    number("SELECT COUNT(*) FROM webhook_deliveries WHERE status = 'dead' AND error = 'the endpoint was deleted'"), KEPT);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_endpoints"), 1);
+}
+
 static const struct test tests[] = { TEST(test_cursor_was_moved), TEST(test_window_twice), TEST(test_failure_twice),
-	TEST(test_large_deliveries), TEST(test_large_messages), TEST(test_many_listeners) };
+	TEST(test_large_deliveries), TEST(test_large_messages), TEST(test_many_listeners), TEST(test_enabled),
+	TEST(test_deleted) };
 
 int
 main(int argc, char **argv)

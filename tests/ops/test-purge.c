@@ -144,9 +144,13 @@ test_keeps_what_is_needed(void)
 	insert(refused, 200);
 	CHECK(event_months_drop(&work, later) == OK);
 	CHECK_INT(count("events"), before + 1);
-	insert("DELETE FROM sqs_queue", 0);
+	/* What SQS will never take holds nothing, and goes with its event; another's stays. */
+	insert("UPDATE sqs_queue SET status = 'dead'", 0);
+	insert("INSERT INTO sqs_queue (event_id, group_id, position, status) VALUES (@id, 'shop', 2, 'dead')", 0);
 	CHECK(event_months_drop(&work, later) == OK);
 	CHECK_INT(count("events"), before);
+	CHECK_INT(count("sqs_queue"), 1);
+	CHECK_INT(count("sqs_queue WHERE position = 2"), 1);
 }
 
 /* Whose settlement has ended or was never written down; young ones may be on their way. */
