@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/providers.h"
 #include "base/text.h"
+#include "events/job.h"
 #include "net/circuit.h"
 #include "ops/ready.h"
 #include "payments/risk/review.h"
@@ -102,13 +103,14 @@ print_gauge(struct text *out, const char *name, const char *help, int64_t value)
 static void
 print_queue(struct text *out, const struct queued *rows, size_t count)
 {
-	print_family(out, "haat_queue_jobs", "Jobs by lane, kind and status.");
+	print_family(out, "haat_queue_jobs",
+	    "Jobs by lane, kind and status; of long queues the first 2,000 by kind, at most 20,000 in all.");
 	for (size_t i = 0; i < count; i++)
 		text_addf(out, "haat_queue_jobs{lane=\"%s\",kind=\"%s\",status=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
 		    rows[i].status, (long long)rows[i].jobs);
 	print_family(out, "haat_queue_age_seconds", "Time since the oldest ready job became due.");
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(rows[i].status, "ready") == 0)
+		if (strcmp(rows[i].status, "ready") == 0 && strcmp(rows[i].kind, "others") != 0)
 			text_addf(out, "haat_queue_age_seconds{lane=\"%s\",kind=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
 			    (long long)rows[i].age_seconds);
 }
@@ -164,10 +166,19 @@ print_leaving(struct text *out, const struct leaving *leaving, const struct behi
 		    (long long)behind[i].age_seconds);
 }
 
-/* COUNT(*) and the age of the oldest by a column, of rows of a table. */
+/*
+ * A scrape costs the same however long a queue is: at most so many rows are counted, which is more than any alert asks about.  (As a
+ * macro, for it stands in the text of statements.)
+ */
+#define COUNTED_MAX "20000"
+#define COUNT_OF(from) "(SELECT COUNT(*) FROM (SELECT 1 FROM " from " LIMIT " COUNTED_MAX ") few)"
+#define AGE_OF(time) "IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, (" time "), NOW(3))), 0)"
+
+/* How many rows of a table, and the age of the oldest of them by a column: of those that are counted, in an order where one is given. */
 #define BACKLOG(name, column, from) \
-	"(SELECT COUNT(*) FROM " from ") AS " name ", (SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(" column \
-	"), NOW(3))), 0) FROM " from ") AS " name "_age"
+	COUNT_OF(from) \
+	" AS " name \
+	", " AGE_OF("SELECT MIN(o.at) FROM (SELECT " column " AS at FROM " from " LIMIT " COUNTED_MAX ") o") " AS " name "_age"
 
 /* What the provider decides for the payer by itself, if nobody says anything. */
 #define DISPUTES_DUE \
@@ -175,6 +186,14 @@ print_leaving(struct text *out, const struct leaving *leaving, const struct behi
 	"AND evidence_due_at > NOW(3) AND evidence_due_at <= NOW(3) + INTERVAL 1 DAY) AS disputes_due"
 
 #define BANDS_LEFT "(SELECT COUNT(*) FROM risk_hours WHERE hour_at > NOW() - INTERVAL 3 HOUR AND left_bands <> '') AS bands_left"
+
+/* The oldest of each endpoint by an index; of a group of SQS the first in its order. */
+#define OLDEST_DELIVERY \
+	"SELECT MIN((SELECT q.created_at FROM webhook_queue q WHERE q.endpoint_id = w.id AND q.attempts = 0 " \
+	"ORDER BY q.created_at LIMIT 1)) FROM webhook_endpoints w WHERE w.status = 'active' AND w.failing_since IS NULL"
+#define OLDEST_MESSAGE \
+	"SELECT MIN(m.created_at) FROM (SELECT q.group_id, MIN(q.position) AS position FROM sqs_queue q WHERE q.status = 'waiting' " \
+	"GROUP BY q.group_id) f JOIN sqs_queue m ON m.status = 'waiting' AND m.group_id = f.group_id AND m.position = f.position"
 
 static const struct problem *
 print_what_leaves(struct work *work, struct text *out)
@@ -185,15 +204,11 @@ print_what_leaves(struct work *work, struct text *out)
 	size_t          count;
 
 	TRY(db_row(work->db, &leaving_shape, &leaving,
-	    WITHIN_SECONDS(
-		0.5) "SELECT (SELECT COUNT(*) FROM webhook_queue) AS deliveries, "
-		     "(SELECT IFNULL(GREATEST(0, TIMESTAMPDIFF(SECOND, MIN((SELECT q.created_at FROM webhook_queue q "
-		     "WHERE q.endpoint_id = w.id AND q.attempts = 0 ORDER BY q.created_at LIMIT 1)), NOW(3))), 0) FROM webhook_endpoints w "
-		     "WHERE w.status = 'active' AND w.failing_since IS NULL) AS deliveries_age, "
-		     "(SELECT COUNT(*) FROM webhook_endpoints WHERE disabled_reason IN ('failing', 'gone')) AS endpoints_disabled, " BACKLOG(
-			 "sqs", "created_at",
-			 "sqs_queue WHERE status = 'waiting'") ", "
-							       "(SELECT COUNT(*) FROM sqs_queue WHERE status = 'dead') AS sqs_dead"));
+	    WITHIN_SECONDS(0.5) "SELECT " COUNT_OF("webhook_queue") " AS deliveries, " AGE_OF(
+		OLDEST_DELIVERY) " AS deliveries_age, "
+				 "(SELECT COUNT(*) FROM webhook_endpoints WHERE disabled_reason IN ('failing', 'gone') AND deleted_at IS NULL) "
+				 "AS endpoints_disabled, " COUNT_OF("sqs_queue WHERE status = 'waiting'") " AS sqs, " AGE_OF(
+				     OLDEST_MESSAGE) " AS sqs_age, " COUNT_OF("sqs_queue WHERE status = 'dead'") " AS sqs_dead"));
 	TRY(db_rows(work->db, &behind_shape, CONSUMERS_MAX, &behind, &count,
 	    WITHIN_SECONDS(0.5) "SELECT {c}, (SELECT GREATEST(0, MAX(f.batch) - c.batch) FROM event_fan_out f) AS batches, "
 				"IFNULL((SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, e.created_at, NOW(3))) FROM events e "
@@ -203,6 +218,46 @@ print_what_leaves(struct work *work, struct text *out)
 	return OK;
 }
 
+/* The jobs of a lane and status in the order in which they are taken. */
+static const char *
+jobs_in_order(struct arena *arena, enum job_lane lane, const char *status, const char *limit)
+{
+	return arena_format(arena,
+	    "FROM jobs FORCE INDEX (ix_jobs_claim) WHERE lane = '%s' AND status = '%s' ORDER BY priority, run_at LIMIT %s",
+	    job_lane_name(lane), status, limit);
+}
+
+/*
+ * Of each lane and status the first 2,000 by their kind, which stands in no index; those beyond, as far as they are counted, as the kind
+ * "others".
+ */
+static const struct problem *
+read_queue(struct work *work, struct queued **rows, size_t *count)
+{
+	static const char *const statuses[] = { "ready", "running", "dead" };
+	struct text              first = text_new(work->arena, 8192), others = text_new(work->arena, 8192);
+	const char              *between = "";
+
+	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
+		for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+			const char *name = job_lane_name(lane), *status = statuses[i];
+
+			text_addf(&first, "%s(SELECT '%s' AS lane, '%s' AS status, kind, run_at %s)", between, name, status,
+			    jobs_in_order(work->arena, lane, status, "2000"));
+			text_addf(&others,
+			    " UNION ALL SELECT '%s', 'others', '%s', COUNT(*), 0 FROM (SELECT 1 %s) few HAVING COUNT(*) > 0",
+			    name, status, jobs_in_order(work->arena, lane, status, "2000, 18000"));
+			between = " UNION ALL ";
+		}
+	return db_rows(work->db, &queued_shape, ROWS_MAX, rows, count,
+	    db_compose(work->db,
+		arena_format(work->arena,
+		    WITHIN_SECONDS(0.5) "SELECT lane, kind, status, COUNT(*) AS jobs, "
+					"GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds FROM (%s) j "
+					"GROUP BY lane, kind, status%s",
+		    first.bytes, others.bytes)));
+}
+
 static const struct problem *
 print_database_gauges(struct work *work, struct text *out)
 {
@@ -210,24 +265,18 @@ print_database_gauges(struct work *work, struct text *out)
 	struct waiting *waiting;
 	size_t          count;
 
-	TRY(db_rows(work->db, &queued_shape, ROWS_MAX, &rows, &count,
-	    WITHIN_SECONDS(0.5) "SELECT lane, kind, status, COUNT(*) AS jobs, "
-				"GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(run_at), NOW(3))) AS age_seconds "
-				"FROM jobs WHERE status IN ('ready', 'running', 'dead') GROUP BY lane, kind, status"));
+	TRY(read_queue(work, &rows, &count));
 	TRY(db_row(work->db, &waiting_shape, &waiting,
-	    WITHIN_SECONDS(0.5) "SELECT " BACKLOG("events", "created_at", "events WHERE pending = 1") ", " BACKLOG(
-		"deferred", "received_at", "webhook_events WHERE status = 'deferred'") ", " BACKLOG("unverified", "received_at",
-		"webhook_events WHERE status = 'unverified'") ", "
-							      "(SELECT COUNT(*) FROM webhook_events WHERE status = 'dead') AS dead, "
-							      "(SELECT COUNT(*) FROM payments WHERE hold_reason IS NOT NULL) AS held, " BANDS_LEFT
-							      ", " BACKLOG("reviews", REVIEW_SINCE,
-								  "payments WHERE under_review = 1") ", " DISPUTES_DUE ", " BACKLOG("refunds",
-								  "created_at",
-								  "refunds WHERE status = 'pending' AND next_attempt_at IS NOT NULL") ", "
-																      "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
-																	  "mails",
-																	  "created_at",
-																	  "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
+	    WITHIN_SECONDS(0.5) "SELECT " BACKLOG(
+		"events", "created_at", "events WHERE pending = 1 ORDER BY created_at") ", " BACKLOG("deferred", "received_at",
+		"webhook_events WHERE status = 'deferred' ORDER BY id") ", " BACKLOG("unverified", "received_at",
+		"webhook_events WHERE status = 'unverified' ORDER BY id") ", " COUNT_OF("webhook_events WHERE status = 'dead'") " AS dead, " COUNT_OF("payments WHERE hold_reason IS NOT NULL") " AS held, " BANDS_LEFT ", " BACKLOG("reviews",
+		REVIEW_SINCE,
+		"payments WHERE under_review = 1 ORDER BY id") ", " DISPUTES_DUE ", " BACKLOG("refunds", "created_at",
+		"refunds WHERE status = 'pending'") ", "
+						    "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
+							"mails", "created_at",
+							"jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
 	print_queue(out, rows, count);
 	print_waiting(out, waiting);
 	return print_what_leaves(work, out);

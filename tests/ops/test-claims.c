@@ -1,4 +1,7 @@
-/* Taking what is due reads what is taken, however much was done before or is due later: jobs, deliveries, messages of SQS. */
+/*
+ * Taking what is due reads what is taken, however much was done before or is due later: jobs, deliveries, messages of SQS.  With
+ * HAAT_CLAIMS_ROWS of what was done (and at most a million of what waits) it says how many rows each step has read, for bench/claims.sh.
+ */
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
@@ -7,6 +10,8 @@
 #include "notify/queue.h"
 #include "notify/sqs_message.h"
 #include "notify/sqs_queue.h"
+#include "net/circuit.h"
+#include "ops/gauges.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "tests/private_database.h"
@@ -14,14 +19,26 @@
 #include "tests/suite.h"
 
 #include <mysql.h>
+#include <stdlib.h>
 
-enum { MANY = 20000, BATCH = 64, ROWS_MAX = 400, ENDPOINTS = 4, GROUPS = 4, DUE = 3 };
+enum {
+	QUEUED_MAX = 1000000,
+	FILLED_AT_ONCE = 250000,
+	BATCH = 64,
+	ROWS_MAX = 400,
+	ENDPOINTS = 4,
+	GROUPS = 4,
+	DUE = 3,
+	COUNTED_MAX = 20000,
+	GAUGES_MAX = 20 * COUNTED_MAX
+};
 
 static struct config config;
 static struct arena *arena;
 static MYSQL        *root;
 static struct work   work;
-static int64_t       before, nothing;
+static int64_t       before, nothing, many = 20000, queued = 20000;
+static bool          told;
 
 /* Rows that the server has handed out, and entries of an index that it looked at and left. */
 static int64_t
@@ -48,6 +65,8 @@ expect_at_most(int64_t rows, unsigned line)
 {
 	int64_t read = rows_read() - before - (before - nothing);
 
+	if (told)
+		printf("\n    line %u: %lld rows read", line, (long long)read);
 	if (read > rows) {
 		printf("line %u: %lld rows read, expected %lld at most\n", line, (long long)read, (long long)rows);
 		CHECK(false);
@@ -63,6 +82,16 @@ run(const char *statement)
 		CHECK(false);
 	}
 }
+
+/* The statement ends in "seq_%lld_to_%lld": so many rows, piece by piece. */
+#define FILL(statement, rows) \
+	for (int64_t to_ = 0, from_ = 1; from_ <= (rows); from_ = to_ + 1) { \
+		struct arena_mark mark = arena_mark(arena); \
+\
+		to_ = from_ + FILLED_AT_ONCE - 1 < (rows) ? from_ + FILLED_AT_ONCE - 1 : (rows); \
+		run(arena_format(arena, statement, (long long)from_, (long long)to_)); \
+		arena_release(arena, mark); \
+	}
 
 /* The statement has a %lld, a number of rows. */
 #define INSERT(statement, rows) run(arena_format(arena, statement, (long long)(rows)))
@@ -88,17 +117,17 @@ claim(void)
 static void
 test_jobs(void)
 {
-	INSERT(
+	FILL(
 	    "INSERT INTO jobs (id, kind, lane, priority, run_at) SELECT UNHEX(CONCAT('1', LPAD(HEX(seq), 31, '0'))), 'refund_payment', 'money', "
-	    "1 + seq %% 9, NOW(3) + INTERVAL seq MINUTE FROM seq_1_to_%lld",
-	    MANY);
-	INSERT(
+	    "1 + seq %% 9, NOW(3) + INTERVAL 1000 + seq MINUTE FROM seq_%lld_to_%lld",
+	    queued)
+	FILL(
 	    "INSERT INTO jobs (id, kind, lane, status) SELECT UNHEX(CONCAT('2', LPAD(HEX(seq), 31, '0'))), 'refund_payment', 'money', 'dead' "
-	    "FROM seq_1_to_%lld",
-	    MANY);
-	INSERT(
-	    "INSERT INTO jobs (id, kind, lane) SELECT UNHEX(CONCAT('3', LPAD(HEX(seq), 31, '0'))), 'purge', 'upkeep' FROM seq_1_to_%lld",
-	    MANY);
+	    "FROM seq_%lld_to_%lld",
+	    queued)
+	FILL(
+	    "INSERT INTO jobs (id, kind, lane) SELECT UNHEX(CONCAT('3', LPAD(HEX(seq), 31, '0'))), 'purge', 'upkeep' FROM seq_%lld_to_%lld",
+	    queued)
 	analyse("jobs");
 	CHECK(claim() == NULL);
 	INSERT(
@@ -130,16 +159,16 @@ test_deliveries(void)
 	       "(UNHEX(LPAD(HEX(%lld), 32, '0')), 'product.changed', 'product', REPEAT('a', 16), '{}', NULL)",
 	    1);
 	/* Done; to be done later; and to be done now, each in two endpoints of the four. */
-	INSERT(
+	FILL(
 	    "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, cause, status) SELECT "
 	    "UNHEX(CONCAT('1', LPAD(HEX(seq), 31, '0'))), UNHEX(LPAD(HEX(1 + seq %% 4), 32, '0')), UNHEX(LPAD('1', 32, '0')), 'order.paid', "
-	    "'event', 'delivered' FROM seq_1_to_%lld",
-	    MANY);
-	INSERT(
+	    "'event', 'delivered' FROM seq_%lld_to_%lld",
+	    many)
+	FILL(
 	    "INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, due_at, give_up_at) SELECT "
 	    "UNHEX(CONCAT('2', LPAD(HEX(seq), 31, '0'))), UNHEX(LPAD(HEX(1 + seq %% 2), 32, '0')), UNHEX(CONCAT('2', LPAD(HEX(seq DIV 100), 31, '0'))), "
-	    "UNHEX(LPAD('1', 32, '0')), seq, NOW(3) + INTERVAL 1 HOUR, NOW(3) + INTERVAL 1 DAY FROM seq_1_to_%lld",
-	    MANY);
+	    "UNHEX(LPAD('1', 32, '0')), seq, NOW(3) + INTERVAL 1 HOUR, NOW(3) + INTERVAL 1 DAY FROM seq_%lld_to_%lld",
+	    queued)
 	INSERT(
 	    "INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, due_at, give_up_at) SELECT "
 	    "UNHEX(CONCAT('3', LPAD(HEX(seq), 31, '0'))), UNHEX(LPAD(HEX(2 + seq %% 2), 32, '0')), UNHEX(CONCAT('3', LPAD(HEX(seq), 31, '0'))), "
@@ -168,30 +197,30 @@ test_messages(void)
 	size_t              count, found = 0;
 	int64_t             last;
 
-	INSERT(
+	FILL(
 	    "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending, batch) SELECT "
-	    "UNHEX(CONCAT('5', LPAD(HEX(seq), 31, '0'))), 'product.changed', 'product', REPEAT('a', 16), '{}', NULL, 1 + seq DIV 64 FROM seq_1_to_%lld",
-	    MANY);
-	INSERT("INSERT INTO event_fan_out (the_one, at, batch) VALUES (1, NOW(3), %lld)", 1 + MANY / BATCH);
-	INSERT("INSERT INTO sqs_queue (event_id, group_id, position, due_at) SELECT UNHEX(CONCAT('5', LPAD(HEX(seq), 31, '0'))), "
-	       "CONCAT('g', seq %% 4), seq, NOW(3) + INTERVAL 1 HOUR FROM seq_1_to_%lld",
-	    MANY - 1000);
-	INSERT(
+	    "UNHEX(CONCAT('5', LPAD(HEX(seq), 31, '0'))), 'product.changed', 'product', REPEAT('a', 16), '{}', NULL, 1 + seq DIV 64 FROM seq_%lld_to_%lld",
+	    many)
+	INSERT("INSERT INTO event_fan_out (the_one, at, batch) VALUES (1, NOW(3), %lld)", 1 + many / BATCH);
+	FILL("INSERT INTO sqs_queue (event_id, group_id, position, due_at) SELECT UNHEX(CONCAT('5', LPAD(HEX(seq), 31, '0'))), "
+	     "CONCAT('g', seq %% 4), seq, NOW(3) + INTERVAL 1 HOUR FROM seq_%lld_to_%lld",
+	    queued - 1000)
+	FILL(
 	    "INSERT INTO sqs_queue (event_id, group_id, position, status) SELECT UNHEX(CONCAT('6', LPAD(HEX(seq), 31, '0'))), 'dead', seq, 'dead' "
-	    "FROM seq_1_to_%lld",
-	    MANY);
+	    "FROM seq_%lld_to_%lld",
+	    queued)
 	analyse("events, sqs_queue");
 	count_from_here();
 	REQUIRE(sqs_messages_again(&work, BATCH, &messages, &count) == OK);
 	EXPECT_AT_MOST(ROWS_MAX);
 	CHECK_INT(count, 0);
 	/* Half of a long group is due, and waits for its last; then all of it is, and a window of it is read. */
-	INSERT("UPDATE sqs_queue SET due_at = NOW(3) WHERE group_id = 'g1' AND position < %lld", MANY / 2);
+	INSERT("UPDATE sqs_queue SET due_at = NOW(3) WHERE group_id = 'g1' AND position < %lld", queued / 2);
 	count_from_here();
 	REQUIRE(sqs_messages_again(&work, BATCH, &messages, &count) == OK);
 	EXPECT_AT_MOST(ROWS_MAX);
 	CHECK_INT(count, 0);
-	INSERT("UPDATE sqs_queue SET due_at = NOW(3) WHERE group_id = 'g1' AND position < %lld", MANY);
+	INSERT("UPDATE sqs_queue SET due_at = NOW(3) WHERE group_id = 'g1' AND position < %lld", queued);
 	count_from_here();
 	REQUIRE(sqs_messages_again(&work, BATCH, &messages, &count) == OK);
 	EXPECT_AT_MOST(ROWS_MAX);
@@ -206,7 +235,7 @@ test_messages(void)
 	EXPECT_AT_MOST(ROWS_MAX);
 	CHECK_INT(found - 1, GROUPS);
 	/* The next batches, from the middle of all. */
-	feed.batch = MANY / BATCH / 2;
+	feed.batch = many / BATCH / 2;
 	count_from_here();
 	REQUIRE(feed_next(&work, &feed, 1, &last) == OK);
 	CHECK_INT(last, feed.batch + 1);
@@ -215,16 +244,48 @@ test_messages(void)
 	CHECK_INT(count, BATCH);
 }
 
-static const struct test tests[] = { TEST(test_jobs), TEST(test_deliveries), TEST(test_messages) };
+/* What a gauge says of so many rows: it stops counting. */
+static const char *
+gauge(const char *name, const char *rows)
+{
+	int64_t count = private_value(root, arena_format(arena, "SELECT COUNT(*) FROM %s", rows));
+
+	return arena_format(arena, "\n%s %lld\n", name, (long long)(count < COUNTED_MAX ? count : COUNTED_MAX));
+}
+
+/* With all of that waiting. */
+static void
+test_gauges(void)
+{
+	struct text text = text_new(arena, 65536);
+
+	circuit_open_shared(&config, CIRCUIT_FOR_JOBS);
+	count_from_here();
+	print_gauges(&work, &text);
+	EXPECT_AT_MOST(GAUGES_MAX);
+	CHECK(strstr(text.bytes, "haat_database_up 1\n") != NULL);
+	CHECK(strstr(text.bytes, gauge("haat_deliveries_waiting", "webhook_queue")) != NULL);
+	CHECK(strstr(text.bytes, gauge("haat_sqs_waiting", "sqs_queue WHERE status = 'waiting'")) != NULL);
+	CHECK(strstr(text.bytes, gauge("haat_sqs_dead", "sqs_queue WHERE status = 'dead'")) != NULL);
+}
+
+static const struct test tests[] = { TEST(test_jobs), TEST(test_deliveries), TEST(test_messages), TEST(test_gauges) };
 
 int
 main(int argc, char **argv)
 {
 	(void)argc;
 	private_database(argv);
+	if (getenv("HAAT_CLAIMS_ROWS") != NULL) {
+		told = true;
+		many = atoll(getenv("HAAT_CLAIMS_ROWS"));
+		queued = many < QUEUED_MAX ? many : QUEUED_MAX;
+	}
 	arena = arena_new(64 << 20);
 	config = (struct config) {
 		.jobs = { .lease_seconds = 60, .attempts = 3 },
+		.cache = { .servers = "" },
+		.http = { .upload_directory = "/nonexistent" },
 	};
 	root = private_shop("claims", &config, arena, &work);
 	if (root == NULL)
