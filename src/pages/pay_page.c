@@ -203,5 +203,6 @@ pay_page_back(struct work *work, const struct payment_link *link)
 {
 	if (link->return_url == NULL || link->attempt == NULL)
 		return NULL;
-	return return_url_with(work->arena, link->return_url, link->reference, payment_status_values[link->attempt->status]);
+	return return_url_with(
+	    work->arena, link->return_url, "reference", link->reference, payment_status_values[link->attempt->status]);
 }

@@ -4,9 +4,9 @@
 #include "http/request.h"
 #include "base/arena.h"
 #include "base/config.h"
-#include "base/text.h"
 #include "http/limit.h"
 #include "payments/payments.h"
+#include "payments/return_url.h"
 #include "payments/setup.h"
 
 struct method_list {
@@ -98,7 +98,6 @@ handle_return(struct request *request)
 	struct work             *work = request->work;
 	struct payment_method_id id;
 	struct method_setup     *setup;
-	struct text              url = text_new(work->arena, 512);
 
 	TRY(path_id(request, "id", &id.uuid));
 	TRY(find_setup(work, id, &setup));
@@ -108,9 +107,10 @@ handle_return(struct request *request)
 		(void)settle_setup(work, id);
 		TRY(find_setup(work, id, &setup));
 	}
-	text_addf(&url, "%s%cpayment_method=%s&status=%s", setup->return_url, strchr(setup->return_url, '?') == NULL ? '?' : '&',
-	    uuid_text(work->arena, setup->method != NULL ? setup->method->uuid : id.uuid), setup_status_values[setup->status]);
-	return respond_redirect(request, url.bytes);
+	id = setup->method != NULL ? *setup->method : id;
+	return respond_redirect(request,
+	    return_url_with(work->arena, setup->return_url, "payment_method", uuid_text(work->arena, id.uuid),
+		setup_status_values[setup->status]));
 }
 
 #define OWNERS PERMISSION(ORDER_PLACE) | PERMISSION(PAYMENT_TAKE_OWN)

@@ -42,10 +42,10 @@ is_merchants_url(const struct config *config, const char *url)
 }
 
 const char *
-return_url_with(struct arena *arena, const char *url, const char *reference, const char *status)
+return_url_with(struct arena *arena, const char *url, const char *name, const char *id, const char *status)
 {
 	size_t length = strcspn(url, "#");
 
-	return arena_format(arena, "%.*s%creference=%s&status=%s%s", (int)length, url,
-	    memchr(url, '?', length) == NULL ? '?' : '&', reference, status, url + length);
+	return arena_format(arena, "%.*s%c%s=%s&status=%s%s", (int)length, url, memchr(url, '?', length) == NULL ? '?' : '&',
+	    name, id, status, url + length);
 }

@@ -15,7 +15,10 @@ bool is_return_url(const struct config *config, const char *url);
 /* For a merchant, whose own site it may be: those, and any page over TLS. */
 bool is_merchants_url(const struct config *config, const char *url);
 
-/* The URL with what became of the payment in its query, in the arena; a fragment stays behind it, where browsers leave it. */
-const char *return_url_with(struct arena *arena, const char *url, const char *reference, const char *status);
+/*
+ * The URL with what became of something in its query, in the arena: "reference" of a payment, "payment_method"; a fragment stays behind it,
+ * where browsers leave it.
+ */
+const char *return_url_with(struct arena *arena, const char *url, const char *name, const char *id, const char *status);
 
 #endif

@@ -409,7 +409,8 @@ return_from_provider(struct request *request)
 	TRY(payers_reference(work, payment, &reference));
 	url = payment->return_url != NULL ? payment->return_url
 					  : arena_format(work->arena, "%s/pay/%s", work->config->public_url, reference);
-	return respond_redirect(request, return_url_with(work->arena, url, reference, payment_status_values[payment->status]));
+	return respond_redirect(
+	    request, return_url_with(work->arena, url, "reference", reference, payment_status_values[payment->status]));
 }
 
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN))

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "payments/provider.h"
 #include "payments/return_url.h"
 #include "payments/risk/risk.h"
@@ -144,6 +145,17 @@ SHAPE(struct setup_counts, setup_counts_shape, "SetupCounts", setup_counts_membe
 #define DECLINES "CAST(IFNULL(SUM(declines), 0) AS SIGNED)"
 
 static const struct problem *
+refuse(struct work *work, enum risk_limit limit, enum problem_code code)
+{
+	log_warning("payment method not stored: too many attempts", LOG_NUMBER("limit", limit));
+	metric_add(METRIC_RISK_LIMITED, limit, 0, 1);
+	return problem_later(work->arena, code,
+	    code == PROBLEM_TOO_MANY_DECLINES ? "too many payment methods were declined; try again later"
+					      : "too many attempts to store a payment method; try again later",
+	    WINDOW_SECONDS);
+}
+
+static const struct problem *
 check_counts(struct work *work, struct uuid owner, const struct risk_origin *origin)
 {
 	const struct config *config = work->config;
@@ -162,15 +174,22 @@ check_counts(struct work *work, struct uuid owner, const struct risk_origin *ori
 		return problem(CONFLICT, "an account has at most 50 payment methods");
 	if (!config->limits.enabled)
 		return OK;
-	if (counts->owner_declines >= config->risk.declines_account ||
-	    counts->address_declines >= config->risk.declines_address ||
-	    counts->network_declines >= config->risk.declines_network)
-		return problem_later(work->arena, PROBLEM_TOO_MANY_DECLINES,
-		    "too many payment methods were declined; try again later", WINDOW_SECONDS);
-	if (counts->owner >= config->risk.attempts_account || counts->address >= config->risk.attempts_address ||
-	    counts->network >= config->risk.attempts_network)
-		return problem_later(work->arena, PROBLEM_TOO_MANY_ATTEMPTS,
-		    "too many attempts to store a payment method; try again later", WINDOW_SECONDS);
+	const struct {
+		enum risk_limit   limit;
+		enum problem_code code;
+		int64_t           count, max;
+	} limits[] = {
+		{ RISK_DECLINES_OF_ACCOUNT, PROBLEM_TOO_MANY_DECLINES, counts->owner_declines, config->risk.declines_account },
+		{ RISK_DECLINES_OF_ADDRESS, PROBLEM_TOO_MANY_DECLINES, counts->address_declines, config->risk.declines_address },
+		{ RISK_DECLINES_OF_NETWORK, PROBLEM_TOO_MANY_DECLINES, counts->network_declines, config->risk.declines_network },
+		{ RISK_ATTEMPTS_OF_ACCOUNT, PROBLEM_TOO_MANY_ATTEMPTS, counts->owner, config->risk.attempts_account },
+		{ RISK_ATTEMPTS_OF_ADDRESS, PROBLEM_TOO_MANY_ATTEMPTS, counts->address, config->risk.attempts_address },
+		{ RISK_ATTEMPTS_OF_NETWORK, PROBLEM_TOO_MANY_ATTEMPTS, counts->network, config->risk.attempts_network },
+	};
+
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (limits[i].count >= limits[i].max)
+			return refuse(work, limits[i].limit, limits[i].code);
 	return OK;
 }
 

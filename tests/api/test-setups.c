@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char    back[] = "http://localhost/wallet?from=shop";
+static const char    back[] = "http://localhost/wallet?from=shop", fragment[] = "#cards";
 static struct person seller;
 static struct goods  goods;
 
@@ -19,8 +19,8 @@ need_shop(void)
 static struct answer
 begin_with(const struct person *person, const char *provider, const char *more)
 {
-	return api_post(
-	    "/payment-methods", person->access, form("{\"provider\": \"%s\", \"return_url\": \"%s\"%s}", provider, back, more));
+	return api_post("/payment-methods", person->access,
+	    form("{\"provider\": \"%s\", \"return_url\": \"%s%s\"%s}", provider, back, fragment, more));
 }
 
 /* What has been begun, and what the provider calls it. */
@@ -103,7 +103,7 @@ test_stored_and_charged(void)
 	CHECK_INT(length_at(&answer, "results"), 0);
 	answer = come_back(begun.id);
 	EXPECT(answer, 303);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=pending", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=pending%s", back, begun.id, fragment));
 	/* The event alone does it: nobody comes back. */
 	sandbox_act("pay", begun.setup);
 	wait_for_status(begun.id, "stored");
@@ -118,7 +118,7 @@ test_stored_and_charged(void)
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
 	answer = come_back(begun.id);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored%s", back, begun.id, fragment));
 	/* What could be charged or stored by stands nowhere in the clear. */
 	CHECK_INT(
 	    sql_number("SELECT COUNT(*) FROM method_setups WHERE id = '%s' AND COALESCE(client_secret, redirect_url) IS NOT NULL",
@@ -258,11 +258,11 @@ test_stored_at_paypal(void)
 	CHECK_TEXT(text_at(&begun.answer, "type"), "paypal");
 	CHECK(has_at(&begun.answer, "redirect_url") && !has_at(&begun.answer, "client_secret") && !has_at(&begun.answer, "url"));
 	answer = come_back(begun.id);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=pending", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=pending%s", back, begun.id, fragment));
 	EXPECT(sandbox_call(form("/sandbox/paypal/approve-setup/%s", begun.setup), "{}"), 200);
 	answer = come_back(begun.id);
 	EXPECT(answer, 303);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored%s", back, begun.id, fragment));
 	answer = pay_by(&customer, order, begun.id);
 	EXPECT(answer, 201);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
@@ -277,7 +277,7 @@ test_stored_at_paypal(void)
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "id"), begun.id);
 	answer = come_back(again.id);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=stored%s", back, begun.id, fragment));
 }
 
 /* What nobody approves, and what is approved too late, is not stored. */
@@ -351,7 +351,7 @@ test_abandoned_expires(void)
 	EXPECT_PROBLEM(show(&customer, begun.id), 404, "not_found");
 	answer = come_back(begun.id);
 	EXPECT(answer, 303);
-	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=expired", back, begun.id));
+	CHECK_TEXT(header_of(&answer, "Location"), form("%s&payment_method=%s&status=expired%s", back, begun.id, fragment));
 	EXPECT(api_get(form("/pay/methods/%s", begun.id), NULL), 410);
 	CHECK_INT(methods_of(&customer), 0);
 }
