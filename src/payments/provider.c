@@ -271,3 +271,25 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 	    LOG_NUMBER("status", reply->status), LOG_TEXT("cause", reply->outcome == HTTP_ANSWERED ? "" : reply->error));
 	return problem(PROVIDER_UNAVAILABLE, "the payment provider is not responding; try again");
 }
+
+const struct problem *
+provider_read(struct work *work, const struct provider *provider, const struct http_reply *reply, struct json_object **json)
+{
+	*json = json_read(work->arena, reply->body, reply->length);
+	if (*json != NULL)
+		return OK;
+	log_error("a provider's response is not JSON", LOG_ID("provider", provider->name), LOG_NUMBER("status", reply->status));
+	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+}
+
+const struct problem *
+provider_take_up_lost(
+    struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer)
+{
+	TRY(provider->fetch(work, payment, answer));
+	if (answer->status <= PAYMENT_REQUIRES_ACTION)
+		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
+			.failure_code = "provider_error",
+			.failure_reason = "the provider failed while creating the payment" };
+	return OK;
+}

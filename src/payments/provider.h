@@ -21,6 +21,7 @@
 struct config;
 struct http_call;
 struct http_reply;
+struct json_object;
 struct text;
 
 /* What an event is about, as far as it concerns us. */
@@ -320,6 +321,17 @@ const char *provider_strip(struct arena *arena, const struct provider *provider,
  */
 const struct problem *provider_call(struct work *work, const struct provider *provider, struct payment_id payment,
     const char *kind, struct http_call *call, struct http_reply *reply);
+
+/* The answer as JSON, of the work's arena; PROVIDER_UNAVAILABLE, and *json NULL, when it is none. */
+const struct problem *provider_read(
+    struct work *work, const struct provider *provider, const struct http_reply *reply, struct json_object **json);
+
+/*
+ * The provider knows our reference already: an earlier try had come through, and its answer is lost and with it the page that it
+ * led to.  What has become of it; unless it was paid all the same it is of no use, and failed.
+ */
+const struct problem *provider_take_up_lost(
+    struct work *work, const struct provider *provider, const struct payment *payment, struct provider_answer *answer);
 
 #define PROVIDER_DECLARE_(NUMBER, name) extern const struct provider provider_##name;
 PROVIDERS(PROVIDER_DECLARE_)

@@ -104,18 +104,6 @@ make_request(struct work *work, const struct payment *payment, struct text *body
 	return OK;
 }
 
-/* An earlier try had come through, its answer is lost and with it the page: unless it was paid all the same, it is of no use. */
-static const struct problem *
-take_up_lost(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	TRY(flutterwave_fetch(work, payment, answer));
-	if (answer->status <= PAYMENT_REQUIRES_ACTION)
-		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
-			.failure_code = "provider_error",
-			.failure_reason = "the provider failed while creating the payment" };
-	return OK;
-}
-
 static const struct problem *
 flutterwave_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -127,7 +115,7 @@ flutterwave_create(struct work *work, const struct payment *payment, struct prov
 	arena_scrub(work->arena, body.bytes, body.length);
 	TRY(flutterwave_call(work, payment->id, "create", "/payments", &body, &reply, &json));
 	if (reply.status >= 400 && flutterwave_says(work, json, "duplicate"))
-		return take_up_lost(work, payment, answer);
+		return provider_take_up_lost(work, providers[PROVIDER_FLUTTERWAVE], payment, answer);
 	if (!flutterwave_is_taken(work, &reply, json))
 		return flutterwave_refused(work, &reply, json);
 	*answer = (struct provider_answer) {

@@ -26,12 +26,7 @@ flutterwave_call(struct work *work, struct payment_id payment, const char *kind,
 
 	arena_scrub(arena, authorization, strlen(authorization));
 	TRY(provider_call(work, providers[PROVIDER_FLUTTERWAVE], payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("flutterwave's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
+	return provider_read(work, providers[PROVIDER_FLUTTERWAVE], reply, json);
 }
 
 /* The answer's own status says whether the call was taken, not how the payment is. */

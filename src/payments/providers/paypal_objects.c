@@ -74,11 +74,7 @@ paypal_call_with(struct work *work, struct payment_id payment, const char *kind,
 		.body_length = body == NULL ? 0 : body->length };
 
 	TRY(send_with_token(work, payment, kind, &http, reply));
-	*json = json_read(work->arena, reply->body, reply->length);
-	if (*json != NULL)
-		return OK;
-	log_error("paypal's response is not JSON", LOG_NUMBER("status", reply->status));
-	return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
+	return provider_read(work, providers[PROVIDER_PAYPAL], reply, json);
 }
 
 const struct problem *

@@ -70,18 +70,6 @@ make_request(struct work *work, const struct payment *payment, struct text *body
 	return OK;
 }
 
-/* An earlier try had come through, its answer is lost and with it the page: unless it was paid all the same, it is of no use. */
-static const struct problem *
-take_up_lost(struct work *work, const struct payment *payment, struct provider_answer *answer)
-{
-	TRY(paystack_fetch(work, payment, answer));
-	if (answer->status <= PAYMENT_REQUIRES_ACTION)
-		*answer = (struct provider_answer) { .status = PAYMENT_FAILED,
-			.failure_code = "provider_error",
-			.failure_reason = "the provider failed while creating the payment" };
-	return OK;
-}
-
 static const struct problem *
 paystack_create(struct work *work, const struct payment *payment, struct provider_answer *answer)
 {
@@ -93,7 +81,7 @@ paystack_create(struct work *work, const struct payment *payment, struct provide
 	arena_scrub(work->arena, body.bytes, body.length);
 	TRY(paystack_call(work, payment->id, "create", "POST", "/transaction/initialize", &body, &reply, &json));
 	if (paystack_code_is(work, json, "duplicate_reference"))
-		return take_up_lost(work, payment, answer);
+		return provider_take_up_lost(work, providers[PROVIDER_PAYSTACK], payment, answer);
 	if (!paystack_took(&reply, json))
 		return paystack_refused(work, &reply, json);
 	*answer = (struct provider_answer) {

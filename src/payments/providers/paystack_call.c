@@ -47,12 +47,7 @@ paystack_call(struct work *work, struct payment_id payment, const char *kind, co
 
 	arena_scrub(arena, authorization, strlen(authorization));
 	TRY(provider_call(work, providers[PROVIDER_PAYSTACK], payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("paystack's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
+	return provider_read(work, providers[PROVIDER_PAYSTACK], reply, json);
 }
 
 bool

@@ -57,11 +57,7 @@ send_call(struct work *work, struct payment_id payment, const char *kind, struct
 	arena_scrub(arena, (char *)encoded, strlen(encoded));
 	arena_scrub(arena, authorization, strlen(authorization));
 	TRY(provider_call(work, providers[PROVIDER_RAZORPAY], payment, kind, http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json != NULL)
-		return OK;
-	log_error("razorpay's response is not JSON", LOG_NUMBER("status", reply->status));
-	return razorpay_invalid_answer();
+	return provider_read(work, providers[PROVIDER_RAZORPAY], reply, json);
 }
 
 const struct problem *

@@ -110,12 +110,7 @@ stripe_call(struct work *work, struct payment_id payment, const char *kind, cons
 
 	arena_scrub(arena, authorization, strlen(authorization));
 	TRY(provider_call(work, providers[PROVIDER_STRIPE], payment, kind, &http, reply));
-	*json = json_read(arena, reply->body, reply->length);
-	if (*json == NULL) {
-		log_error("stripe's response is not JSON", LOG_NUMBER("status", reply->status));
-		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
-	}
-	return OK;
+	return provider_read(work, providers[PROVIDER_STRIPE], reply, json);
 }
 
 bool
