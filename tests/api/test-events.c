@@ -343,6 +343,7 @@ static const struct {
 	    "reason,failure_reason,paid_reason,"                           /* somebody's words */
 	    "idempotency_key,key_number,attempts,next_attempt_at,sent_at," /* how it is asked for */
 	    "finished_at,paid_by,"                                         /* the time of refund.succeeded, and its actor */
+	    "provider_dispute_id," /* of the dispute as which it is posted: that tells it */
 	    "bounce_decided_at" /* what was decided is told as a refund, or by the payment */ },
 	{ "dispute", "disputes", "$",
 	    "moved_minor,fee_minor,fee_currency" /* in their own names: the currency is another than the amount's */ },
