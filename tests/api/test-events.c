@@ -372,7 +372,7 @@ static const struct {
 	{ "subscription", "subscription_periods", "$.period", "subscription_id,created_at,open" /* for the key */ },
 	{ "webhook_endpoint", "webhook_endpoints", "$",
 	    "url,description,secret,old_secret,old_secret_until," /* lead into the owner's own service */
-	    "failed_deliveries,paused_until" /* how it is treated */ },
+	    "failed_deliveries,paused_until,enabled_at,deleted_at" /* how it is treated, and since when */ },
 	{ "webhook_event", "webhook_events", "$",
 	    "payload,payload_hash,signatures,claim,error," /* the provider's words */
 	    "next_attempt_at" },
