@@ -1,9 +1,9 @@
 #!/bin/sh
 # claims.sh: does taking what is due cost the same at ten million done as at ten thousand?  Compares the rows that the server reads for it.
 #
-#   claims.sh [ROWS]   10,000,000 without ROWS: some 8 GB in TMPDIR for a few minutes
+#   claims.sh [ROWS]   10,000,000 without ROWS: some 6 GB in TMPDIR and ten minutes
 #
-# tests/ops/test-claims fills a database of its own with so many events and deliveries that are done, and at most a million jobs,
+# tests/ops/test-claims fills a database of its own with so many events and deliveries that are done, and at most 200,000 jobs,
 # deliveries and messages that wait, and says what each step has read; the gauges, which count up to 20,000, are told and not compared.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,6 +1,6 @@
 /*
  * Taking what is due reads what is taken, however much was done before or is due later: jobs, deliveries, messages of SQS.  With
- * HAAT_CLAIMS_ROWS of what was done (and at most a million of what waits) it says how many rows each step has read, for bench/claims.sh.
+ * HAAT_CLAIMS_ROWS of what was done (and at most 200,000 of what waits) it says how many rows each step has read, for bench/claims.sh.
  */
 #include "base/arena.h"
 #include "base/config.h"
@@ -22,7 +22,7 @@
 #include <stdlib.h>
 
 enum {
-	QUEUED_MAX = 1000000,
+	QUEUED_MAX = 200000,
 	FILLED_AT_ONCE = 250000,
 	BATCH = 64,
 	ROWS_MAX = 400,
