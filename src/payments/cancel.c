@@ -3,6 +3,27 @@
 #include "payments/provider.h"
 #include "store/db.h"
 
+/*
+ * Where the provider never answered, the attempt is created there first: then it is known what to cancel.  But for a stored method,
+ * which that would charge.  While the provider is silent what nobody was led to can be paid by nobody, and ends here: who wants to pay
+ * by another one is not to wait for it.
+ */
+static const struct problem *
+find_at_provider(struct work *work, const struct payment *payment, const struct provider_answer *instead)
+{
+	struct provider_answer answer = { .status = PAYMENT_CANCELLED };
+	const struct problem  *problem;
+
+	if (payment->payment_method != NULL)
+		TRY(look_for_charge(work, payment, &answer));
+	else if ((problem = ask_provider(work, payment, NULL, &answer)) != OK) {
+		if (!problem_is(problem, PROBLEM_PROVIDER_UNAVAILABLE))
+			return problem;
+		answer = instead != NULL ? *instead : (struct provider_answer) { .status = PAYMENT_CANCELLED };
+	}
+	return apply_answer(work, payment->id, &answer);
+}
+
 /* `instead`: what it becomes where the provider says that it is cancelled; NULL: that. */
 static const struct problem *
 close_payment(struct work *work, const struct payment *payment, const struct provider_answer *instead)
@@ -13,12 +34,8 @@ close_payment(struct work *work, const struct payment *payment, const struct pro
 	if (!payment_is_open(payment) || provider == NULL)
 		return problem(PAYMENT_STATE, "only a payment that is still open can be cancelled");
 	log_about_payment(work, payment, NULL);
-	/* Where the provider never answered, the attempt is created there first: then it is known what to cancel. */
 	if (payment->transaction_id == NULL) {
-		/* But for a stored method, which that would charge. */
-		TRY(payment->payment_method != NULL ? look_for_charge(work, payment, &answer)
-						    : ask_provider(work, payment, NULL, &answer));
-		TRY(apply_answer(work, payment->id, &answer));
+		TRY(find_at_provider(work, payment, instead));
 		TRY(read_payment(work, payment->id, (struct payment **)&payment));
 		if (!payment_is_open(payment))
 			return OK;

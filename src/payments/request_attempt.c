@@ -44,13 +44,13 @@ choose_provider(struct work *work, const struct payment_request *request, const 
 	return OK;
 }
 
-/* The attempt of which the provider knows and by which somebody pays now; NULL: none. */
+/* The attempt by which somebody pays now; NULL: none. */
 static const struct problem *
 live_attempt(struct work *work, const struct payment_request *request, struct payment **live)
 {
 	return db_row(work->db, &payment_shape, live,
 	    "SELECT {p} FROM payments p WHERE p.purpose_kind = 'request' AND p.purpose_id = ? AND p.live = 1 "
-	    "AND p.hold_reason IS NULL AND p.provider_transaction_id IS NOT NULL",
+	    "AND p.hold_reason IS NULL",
 	    P(request->id));
 }
 
@@ -65,6 +65,7 @@ begin_request_attempt(
 	struct wish             wish = { .kind = PURPOSE_REQUEST, .user = acting_user(work) };
 	struct payment_request *request;
 	struct payment         *live;
+	bool                    same;
 
 	TRY(read_request(work, reference, &request));
 	/* Another shop's server is anybody. */
@@ -73,12 +74,13 @@ begin_request_attempt(
 	TRY(choose_provider(work, request, &provider));
 	TRY(request_is_payable(request));
 	TRY(live_attempt(work, request, &live));
-	if (live != NULL && strcmp(live->provider, provider->name) == 0) {
+	same = live != NULL && strcmp(live->provider, provider->name) == 0;
+	if (same && live->transaction_id != NULL) {
 		*payment = live;
 		return OK;
 	}
 	TRY(check_velocity(work, request));
-	if (live != NULL && live->status != PAYMENT_PROCESSING)
+	if (live != NULL && !same && live->status != PAYMENT_PROCESSING)
 		TRY(give_up_payment(work, &live));
 	wish.purpose = request->id.uuid;
 	wish.provider = provider;

@@ -215,6 +215,28 @@ test_provider_down(void)
 	check_shows(&answer, "value=\"paypal\"");
 }
 
+/* Nobody has to wait for the one that is silent: what was begun there nobody was led to. */
+static void
+test_another_provider_while_one_is_down(void)
+{
+	struct attempt attempt = begin();
+	const char    *reference;
+
+	EXPECT(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 200);
+	EXPECT(choose(attempt.reference, "paystack"), 303);
+	reference = sql_text("SELECT reference FROM payments WHERE order_id = '%s' AND provider = 'paystack'", attempt.order);
+	/* Its answer was lost, and it does not say what became of that. */
+	sql_run(
+	    "UPDATE payments SET provider_transaction_id = NULL, redirect_url = NULL, begun_until = NULL WHERE reference = '%s'",
+	    reference);
+	sandbox_switch(reference, "{\"fail_before\": 1000}");
+	EXPECT(choose(attempt.reference, "stripe"), 303);
+	CHECK_TEXT(
+	    sql_text("SELECT GROUP_CONCAT(provider, ' ', status ORDER BY id SEPARATOR ', ') FROM payments WHERE order_id = '%s'",
+		attempt.order),
+	    "stripe cancelled, paystack cancelled, stripe pending");
+}
+
 static void
 test_return_url(void)
 {
@@ -383,4 +405,4 @@ test_nobody_takes_it(void)
 
 SUITE("pay-page", TEST(test_request), TEST(test_held), TEST(test_nobody_takes_it), TEST(test_request_is_over),
     TEST(test_open_page), TEST(test_redirect), TEST(test_states), TEST(test_what_is_over), TEST(test_faults),
-    TEST(test_provider_down), TEST(test_return_url))
+    TEST(test_provider_down), TEST(test_another_provider_while_one_is_down), TEST(test_return_url))

@@ -262,6 +262,22 @@ test_declined_and_paid_by_another_attempt(void)
 	EXPECT_CONSISTENT();
 }
 
+/* The answer of the first one's provider was lost: nobody was led to its page, and the payer chooses another one. */
+static void
+test_another_provider_after_a_lost_answer(void)
+{
+	const char *reference = request_new(), *first = attempt_at(reference);
+
+	sql_run("UPDATE payments SET provider_transaction_id = NULL, client_secret = NULL, begun_until = NULL "
+		"WHERE provider_transaction_id = '%s'",
+	    first);
+	EXPECT(api_post(form("/payments/%s/attempts", reference), NULL, "{\"provider\": \"paypal\"}"), 201);
+	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(p.provider, ' ', p.live <=> 1 ORDER BY p.id SEPARATOR ', ') FROM payments p "
+			    "JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		       reference),
+	    "stripe 0, paypal 1");
+}
+
 /* Which of its states a merchant can end: open alone. */
 static void
 test_states_that_a_merchant_ends(void)
@@ -604,8 +620,8 @@ test_payer_is_forgotten(void)
 
 SUITE("payment requests", TEST(test_paid_and_shown_by_one_reference), TEST(test_what_cannot_be_asked_for),
     TEST(test_suspended_shop_asks_for_nothing), TEST(test_declined_and_paid_by_another_attempt),
-    TEST(test_states_that_a_merchant_ends), TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant),
-    TEST(test_one_attempt_is_ended), TEST(test_what_was_begun_is_not_handed_out_for_ever), TEST(test_late_money_is_taken),
-    TEST(test_wrong_amount_is_held), TEST(test_merchant_gets_of_what_came), TEST(test_refunded_by_its_merchant),
-    TEST(test_listed_with_the_payments_of_orders), TEST(test_disputed), TEST(test_events_tell_its_state),
-    TEST(test_payer_is_forgotten))
+    TEST(test_another_provider_after_a_lost_answer), TEST(test_states_that_a_merchant_ends),
+    TEST(test_live_attempt_is_closed_first), TEST(test_failed_by_its_merchant), TEST(test_one_attempt_is_ended),
+    TEST(test_what_was_begun_is_not_handed_out_for_ever), TEST(test_late_money_is_taken), TEST(test_wrong_amount_is_held),
+    TEST(test_merchant_gets_of_what_came), TEST(test_refunded_by_its_merchant), TEST(test_listed_with_the_payments_of_orders),
+    TEST(test_disputed), TEST(test_events_tell_its_state), TEST(test_payer_is_forgotten))
