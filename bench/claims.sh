@@ -28,6 +28,5 @@ started=$(date +%s)
 claims "$rows" >"$directory/many"
 echo "at 10000 and at $rows (filled and read in $(($(date +%s) - started)) s):"
 paste "$directory/few" "$directory/many"
-# The last line is the gauges'.
-sed '$d' "$directory/few" >"$directory/few.claims"
-sed '$d' "$directory/many" | cmp -s - "$directory/few.claims" || { echo "claims: not the same"; exit 1; }
+# The last line is the gauges'.  Of larger tables the server may choose another way, but none that grows with them.
+paste "$directory/few" "$directory/many" | sed '$d' | awk '{ if ($8 > 2 * $3) { print "claims: " $0; bad = 1 } } END { exit bad }'

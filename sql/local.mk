@@ -156,6 +156,7 @@ dist_sql_DATA = \
 	sql/0191_payouts_of_a_currency.up.sql sql/0191_payouts_of_a_currency.down.sql \
 	sql/0192_webhook_queue_untried.up.sql sql/0192_webhook_queue_untried.down.sql \
 	sql/0170_webhook_endpoints_kept.up.sql sql/0170_webhook_endpoints_kept.down.sql \
+	sql/0171_sqs_queue_age.up.sql sql/0171_sqs_queue_age.down.sql \
 	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql \
 	sql/0175_filed_dispute_fees.up.sql sql/0175_filed_dispute_fees.down.sql \
 	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \

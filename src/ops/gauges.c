@@ -187,13 +187,11 @@ print_leaving(struct text *out, const struct leaving *leaving, const struct behi
 
 #define BANDS_LEFT "(SELECT COUNT(*) FROM risk_hours WHERE hour_at > NOW() - INTERVAL 3 HOUR AND left_bands <> '') AS bands_left"
 
-/* The oldest of each endpoint by an index; of a group of SQS the first in its order. */
+/* By an index, that of deliveries of each endpoint. */
 #define OLDEST_DELIVERY \
 	"SELECT MIN((SELECT q.created_at FROM webhook_queue q WHERE q.endpoint_id = w.id AND q.attempts = 0 " \
 	"ORDER BY q.created_at LIMIT 1)) FROM webhook_endpoints w WHERE w.status = 'active' AND w.failing_since IS NULL"
-#define OLDEST_MESSAGE \
-	"SELECT MIN(m.created_at) FROM (SELECT q.group_id, MIN(q.position) AS position FROM sqs_queue q WHERE q.status = 'waiting' " \
-	"GROUP BY q.group_id) f JOIN sqs_queue m ON m.status = 'waiting' AND m.group_id = f.group_id AND m.position = f.position"
+#define OLDEST_MESSAGE "SELECT MIN(created_at) FROM sqs_queue WHERE status = 'waiting'"
 
 static const struct problem *
 print_what_leaves(struct work *work, struct text *out)

@@ -1,0 +1,2 @@
+ALTER TABLE sqs_queue
+	DROP INDEX ix_sqs_queue_age;
