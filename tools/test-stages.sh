@@ -76,6 +76,7 @@ stage distcheck       long    900 normal  -       build                     dist
 stage analyse-gcc     long    900 normal  -       build                     'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
 stage bench           long    900 normal  -       build                     bench
+stage claims          long    900 normal  -       build                     claims
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'
@@ -180,6 +181,9 @@ analyse() { "$top/tests/analyse" "$1"; }
 
 # Are the sources laid out as .clang-format says?
 format() { cd "$top" && ./dev format --check; }
+
+# A hundred times as much that is done: bench/claims.sh alone does it with ten million.
+claims() { "$top/bench/claims.sh" 1000000; }
 
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }
 
