@@ -53,6 +53,8 @@ EXTRA_DIST += \
 	docs/decisions/0075-a-pause-leaves-what-is-paid.md \
 	docs/decisions/0080-notice-before-a-debit.md \
 	docs/decisions/0081-a-disabled-customers-subscription.md \
+	docs/decisions/0082-methods-stored-without-paying.md \
+	docs/decisions/0084-the-large-shop-is-checked-once.md \
 	docs/decisions/0086-what-providers-scripts-add.md \
 	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
 	docs/decisions/0090-marks-of-stock.md \
