@@ -2,6 +2,7 @@
 #include "tests/api/played.h"
 #include "tests/api/subscribing.h"
 
+#include "base/arena.h"
 #include "base/config.h"
 #include "payments/payment.h"
 #include "payments/subscriptions/renew.h"
@@ -105,10 +106,11 @@ play_verdict(struct work *work, void *argument)
 		.failure_code = "lost_card",
 		.failure_reason = "the card is lost",
 		.failure_advice = "do_not_try_again" };
-	struct config                config = *work->config;
+	struct config               *config = ARENA_NEW(work->arena, struct config);
 
-	config.payments.providers = left;
-	work->config = &config;
+	*config = *work->config;
+	config->payments.providers = left;
+	work->config = config;
 	return apply_answer(work, verdict->payment, &lost);
 }
 
@@ -349,10 +351,11 @@ static const struct problem *
 play_renewal(struct work *work, void *argument)
 {
 	static const char *const days[] = { "2", NULL };
-	struct config            config = *work->config;
+	struct config           *config = ARENA_NEW(work->arena, struct config);
 
-	config.subscriptions.retry_days = days;
-	work->config = &config;
+	*config = *work->config;
+	config->subscriptions.retry_days = days;
+	work->config = config;
 	return renew_subscription(work, *(const struct subscription_id *)argument);
 }
 
