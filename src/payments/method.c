@@ -50,7 +50,7 @@ static const struct member new_method_members[] = {
 	M_TEXT(struct new_method, token, "token", TOKEN_BYTES_MAX, .min = 4, .example = "\"pm_card_visa\"",
 	    .description = "The provider's own token of it; never a card number. It is stored encrypted and never shown. Without "
 			   "one the method is stored at the provider, by its owner's browser, and stays pending until then."),
-	M_TEXT(struct new_method, return_url, "return_url", 1000, .format = FORMAT_URL,
+	M_TEXT(struct new_method, return_url, "return_url", 1000, .format = FORMAT_URL, .nullable = true,
 	    .description = "Without a token: where the browser is finally redirected to, with payment_method and status in its "
 			   "query; must begin with a configured prefix.",
 	    .example = "null"),
