@@ -31,11 +31,13 @@ static const struct member kept_delivery_members[] = {
 };
 SHAPE(struct kept_delivery, kept_delivery_shape, "KeptDelivery", kept_delivery_members);
 
+/* Its key is of its kind, too: one that is enabled and then deleted has both jobs. */
 static const struct problem *
 enqueue(struct work *work, enum job_kind kind, struct endpoint_id endpoint)
 {
-	return job_enqueue(
-	    work, kind, uuid_text(work->arena, endpoint.uuid), NULL, &kept_of_shape, &(struct kept_of) { endpoint });
+	const char *key = arena_format(work->arena, "%s:%s", job_kind_name(kind), uuid_text(work->arena, endpoint.uuid));
+
+	return job_enqueue(work, kind, key, NULL, &kept_of_shape, &(struct kept_of) { endpoint });
 }
 
 const struct problem *

@@ -104,7 +104,7 @@ add_due(int64_t count)
 	    (long long)count));
 }
 
-/* A consumer's cursor at the beginning of all, held by us. */
+/* A consumer's cursor at the beginning of all, held by us, however long the test takes. */
 static struct feed
 feed_of(const char *consumer)
 {
@@ -112,6 +112,8 @@ feed_of(const char *consumer)
 
 	run(arena_format(arena, "INSERT INTO event_cursors (consumer, batch) VALUES ('%s', 0)", consumer));
 	REQUIRE(feed_take(&work, &feed) == OK && feed.held);
+	run("UPDATE event_cursors SET lease_until = NOW(3) + INTERVAL 1 DAY");
+	feed.until_ms = feed.renew_ms = INT64_MAX;
 	return feed;
 }
 
@@ -311,6 +313,22 @@ test_enabled(void)
 	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue WHERE attempts = 3 AND due_at > NOW(3)"), 1);
 }
 
+/* The job that takes up what was kept may still wait, or run: that which removes the endpoint is another. */
+static void
+test_enabled_and_deleted(void)
+{
+	struct endpoint  body = { .status = ENDPOINT_ACTIVE, .seen = { .bits = 1 } };
+	struct endpoint *changed;
+
+	keep_many();
+	REQUIRE(db_transaction(&work, update_endpoint(&work, the_first, &only_status_shape, &body, NULL, &changed)) == OK);
+	REQUIRE(db_transaction(&work, delete_endpoint(&work, the_first, NULL)) == OK);
+	run_job(JOB_TAKE_UP_DELIVERIES, take_up_deliveries_job);
+	run_job(JOB_REMOVE_ENDPOINT, remove_endpoint_job);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_queue"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM webhook_endpoints"), 1);
+}
+
 /* Nor does who deletes one: nobody finds it any more, and a job takes away what it still was to get, and then itself. */
 static void
 test_deleted(void)
@@ -337,7 +355,7 @@ test_deleted(void)
 
 static const struct test tests[] = { TEST(test_cursor_was_moved), TEST(test_window_twice), TEST(test_failure_twice),
 	TEST(test_large_deliveries), TEST(test_large_messages), TEST(test_many_listeners), TEST(test_enabled),
-	TEST(test_deleted) };
+	TEST(test_enabled_and_deleted), TEST(test_deleted) };
 
 int
 main(int argc, char **argv)
