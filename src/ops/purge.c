@@ -2,6 +2,7 @@
  * The job PURGE: deletes what has expired and is no business record, a thousand rows at a time to keep locks short; and files that
  * nobody needs any more.
  */
+#include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "events/job.h"
@@ -77,9 +78,12 @@ purge_old(struct work *work, const struct job *job)
 
 	for (const struct purge *purge = purges; purge < purges + sizeof purges / sizeof *purges; purge++)
 		do {
+			struct arena_mark mark = arena_mark(work->arena);
+
 			TRY(db_transaction(work, purge->remove(work, purge->before, &removed)));
 			total += removed;
 			TRY(job_progress(work, job, total, NULL));
+			arena_release(work->arena, mark);
 		} while (removed >= AT_ONCE);
 	if (total > 0)
 		log_info("purged", LOG_NUMBER("rows", total));

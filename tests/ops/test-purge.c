@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LITTLE = 1 << 20 };
+
 static struct config config;
 static struct arena *arena;
 static MYSQL        *root;
@@ -124,6 +126,29 @@ test_purges_what_is_old(void)
 	CHECK_INT(count("jobs WHERE kind = 'purge' AND status = 'ready'"), 1);
 }
 
+/* However much was kept for an endpoint that was disabled: no more than what is removed at once is in memory. */
+static void
+test_gives_up_what_was_kept_for_too_long(void)
+{
+	size_t      before;
+	struct job *job;
+
+	insert("INSERT INTO webhook_endpoints (id, url, secret, event_types, status, disabled_at, disabled_reason) "
+	       "VALUES (REPEAT('e', 16), 'http://127.0.0.1/', REPEAT('s', 60), '*', 'disabled', @at, 'owner')",
+	    4);
+	insert("INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, give_up_at) SELECT "
+	       "UNHEX(LPAD(HEX(seq), 32, '0')), REPEAT('e', 16), REPEAT('a', 16), @id, seq, NOW(3) FROM seq_1_to_20000",
+	    4);
+	REQUIRE(db_transaction(&work, enqueue_purge(&work, NULL)) == OK);
+	REQUIRE(job_claim(&work, LANE_UPKEEP, &job) == OK && job != NULL);
+	before = arena_used(arena);
+	CHECK(purge_old(&work, job) == OK);
+	CHECK(arena_used(arena) - before < LITTLE);
+	CHECK(job_done(&work, job) == OK);
+	CHECK_INT(count("webhook_queue"), 0);
+	insert("DELETE FROM webhook_endpoints", 0);
+}
+
 /* However old, what a consumer has not read stays, and what is still to be sent. */
 static void
 test_keeps_what_is_needed(void)
@@ -173,8 +198,8 @@ test_removes_files_that_were_left(void)
 	unlink(queued), unlink(running), unlink(young), unlink(other);
 }
 
-static const struct test tests[] = { TEST(test_purges_what_is_old), TEST(test_keeps_what_is_needed),
-	TEST(test_removes_files_that_were_left) };
+static const struct test tests[] = { TEST(test_purges_what_is_old), TEST(test_gives_up_what_was_kept_for_too_long),
+	TEST(test_keeps_what_is_needed), TEST(test_removes_files_that_were_left) };
 
 int
 main(int argc, char **argv)
