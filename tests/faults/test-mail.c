@@ -73,9 +73,12 @@ take_letter(FILE *connection)
 	int  place;
 
 	say(connection, "354 go on");
-	while (fgets(line, sizeof line, connection) != NULL && strcmp(line, ".\r\n") != 0)
+	do {
+		if (fgets(line, sizeof line, connection) == NULL)
+			return; /* who sent it has given up, and it is no letter */
 		if (strncmp(line, "Message-ID: ", 12) == 0 && *id == '\0')
 			snprintf(id, sizeof id, "%.*s", (int)strcspn(line + 12, "\r"), line + 12);
+	} while (strcmp(line, ".\r\n") != 0);
 	place = atomic_fetch_add(&server->taken, 1);
 	if (place < TAKEN_MAX)
 		memcpy(server->ids[place], id, sizeof id);
