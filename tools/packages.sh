@@ -62,7 +62,8 @@ install_packages() {
 	}
 }
 
-# One program out of a package whose rest nobody asked for, into a folder; one that is on the path will do.
+# One program out of a package whose rest nobody asked for, into a folder; one that is on the path will do.  False, and said, when it
+# cannot be fetched: no test but its own wants it.
 #   extract_program PACKAGE PROGRAM DIRECTORY
 extract_program() {
 	local package=$1 program=$2 directory=$3 as_root=() log=$run/log/packages.log
@@ -76,5 +77,5 @@ extract_program() {
 		{ apt-get -qq download "$package" || { "${as_root[@]}" apt-get -qq update && apt-get -qq download "$package"; }; } &&
 		dpkg-deb --fsys-tarfile "$package"_*.deb | tar -xO "./usr/bin/$program" >"$program.new" &&
 		chmod 755 "$program.new" && mv "$program.new" "$program" && rm -f "$package"_*.deb
-	) >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "'$program' of Debian's package '$package' could not be fetched"; }
+	) >"$log" 2>&1 || { tail -n 5 "$log" >&2; step packages "'$program' of Debian's package '$package' could not be fetched"; return 1; }
 }

@@ -50,6 +50,7 @@ if command -v promtool >/dev/null; then
 	promtool test rules "$work/alerts.yml" >"$work/test" 2>&1 && result ok 'promtool test rules' ||
 		{ cat "$work/test"; result FAILED 'promtool test rules'; }
 else
+	echo 'skipped: promtool is not installed'
 	skipped=2
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
