@@ -108,9 +108,10 @@ print_queue(struct text *out, const struct queued *rows, size_t count)
 	for (size_t i = 0; i < count; i++)
 		text_addf(out, "haat_queue_jobs{lane=\"%s\",kind=\"%s\",status=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
 		    rows[i].status, (long long)rows[i].jobs);
-	print_family(out, "haat_queue_age_seconds", "Time since the oldest ready job became due.");
+	print_family(out, "haat_queue_age_seconds",
+	    "Time since the oldest ready job became due; of a lane with others, as theirs, of all its kinds.");
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(rows[i].status, "ready") == 0 && strcmp(rows[i].kind, "others") != 0)
+		if (strcmp(rows[i].status, "ready") == 0)
 			text_addf(out, "haat_queue_age_seconds{lane=\"%s\",kind=\"%s\"} %lld\n", rows[i].lane, rows[i].kind,
 			    (long long)rows[i].age_seconds);
 }
@@ -137,7 +138,8 @@ print_waiting(struct text *out, const struct waiting *waiting)
 	print_gauge(out, "haat_risk_bands_left", "Merchants and providers out of their usual band in the last two hours.",
 	    waiting->bands_left);
 	print_gauge(out, "haat_refunds_pending", "Refunds pending at the provider.", waiting->refunds);
-	print_gauge(out, "haat_refunds_age_seconds", "Age of the oldest pending refund.", waiting->refunds_age);
+	print_gauge(
+	    out, "haat_refunds_age_seconds", "Age of the oldest refund that is pending at the provider.", waiting->refunds_age);
 	print_gauge(out, "haat_refunds_failed", "Refunds that failed in the last 24 hours.", waiting->failed_refunds);
 	print_gauge(out, "haat_mails_waiting", "Letters not yet sent.", waiting->mails);
 	print_gauge(out, "haat_mails_age_seconds", "Age of the oldest letter not yet sent.", waiting->mails_age);
@@ -185,6 +187,9 @@ print_leaving(struct text *out, const struct leaving *leaving, const struct behi
 	"(SELECT COUNT(*) FROM disputes WHERE status IN ('open', 'inquiry') AND evidence_sent_at IS NULL AND accepted_at IS NULL " \
 	"AND evidence_due_at > NOW(3) AND evidence_due_at <= NOW(3) + INTERVAL 1 DAY) AS disputes_due"
 
+/* At a provider: cash has no next attempt, and waits until somebody comes for it. */
+#define REFUNDS_UNDER_WAY "refunds WHERE status = 'pending' AND next_attempt_at IS NOT NULL"
+
 #define BANDS_LEFT "(SELECT COUNT(*) FROM risk_hours WHERE hour_at > NOW() - INTERVAL 3 HOUR AND left_bands <> '') AS bands_left"
 
 /* By an index, that of deliveries of each endpoint. */
@@ -225,9 +230,14 @@ jobs_in_order(struct arena *arena, enum job_lane lane, const char *status, const
 	    job_lane_name(lane), status, limit);
 }
 
+/* By an index: the first of each priority.  Takes the lane and the status. */
+#define OLDEST_JOB \
+	"SELECT MIN(o.at) FROM (SELECT MIN(run_at) AS at FROM jobs FORCE INDEX (ix_jobs_claim) " \
+	"WHERE lane = '%s' AND status = '%s' GROUP BY priority) o"
+
 /*
  * Of each lane and status the first 2,000 by their kind, which stands in no index; those beyond, as far as they are counted, as the kind
- * "others".
+ * "others", with the age of the oldest of all: it may be of a priority behind many that are due later.
  */
 static const struct problem *
 read_queue(struct work *work, struct queued **rows, size_t *count)
@@ -243,8 +253,9 @@ read_queue(struct work *work, struct queued **rows, size_t *count)
 			text_addf(&first, "%s(SELECT '%s' AS lane, '%s' AS status, kind, run_at %s)", between, name, status,
 			    jobs_in_order(work->arena, lane, status, "2000"));
 			text_addf(&others,
-			    " UNION ALL SELECT '%s', 'others', '%s', COUNT(*), 0 FROM (SELECT 1 %s) few HAVING COUNT(*) > 0",
-			    name, status, jobs_in_order(work->arena, lane, status, "2000, 18000"));
+			    " UNION ALL SELECT '%s', 'others', '%s', COUNT(*), " AGE_OF(
+				OLDEST_JOB) " FROM (SELECT 1 %s) few HAVING COUNT(*) > 0",
+			    name, status, name, status, jobs_in_order(work->arena, lane, status, "2000, 18000"));
 			between = " UNION ALL ";
 		}
 	return db_rows(work->db, &queued_shape, ROWS_MAX, rows, count,
@@ -271,10 +282,9 @@ print_database_gauges(struct work *work, struct text *out)
 		"webhook_events WHERE status = 'unverified' ORDER BY id") ", " COUNT_OF("webhook_events WHERE status = 'dead'") " AS dead, " COUNT_OF("payments WHERE hold_reason IS NOT NULL") " AS held, " BANDS_LEFT ", " BACKLOG("reviews",
 		REVIEW_SINCE,
 		"payments WHERE under_review = 1 ORDER BY id") ", " DISPUTES_DUE ", " BACKLOG("refunds", "created_at",
-		"refunds WHERE status = 'pending'") ", "
-						    "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
-							"mails", "created_at",
-							"jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
+		REFUNDS_UNDER_WAY) ", "
+				   "(SELECT COUNT(*) FROM refunds WHERE status = 'failed' AND finished_at > NOW(3) - INTERVAL 1 DAY) AS failed_refunds, " BACKLOG(
+				       "mails", "created_at", "jobs WHERE lane = 'mail' AND status IN ('ready', 'running')")));
 	print_queue(out, rows, count);
 	print_waiting(out, waiting);
 	return print_what_leaves(work, out);

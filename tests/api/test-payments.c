@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct person seller, customer, admin;
@@ -375,6 +377,17 @@ hand_out(const char *refund, const struct person *by)
 	return api_post(form("/refunds/%s/paid", refund), by->access, "{\"reason\": \"at the counter\"}");
 }
 
+/* Since when the oldest refund waits that an alarm is about. */
+static int64_t
+refunds_wait_seconds(void)
+{
+	static const char name[] = "\nhaat_refunds_age_seconds ";
+	struct answer     answer = api_get("/metrics", NULL);
+	const char       *at = strstr(answer.body, name);
+
+	return at == NULL ? INT64_MAX : strtoll(at + strlen(name), NULL, 10);
+}
+
 static void
 test_cash_is_given_back_by_hand(void)
 {
@@ -390,6 +403,8 @@ test_cash_is_given_back_by_hand(void)
 	id = text_at(&answer, "id");
 	CHECK_INT(sql_number("SELECT next_attempt_at IS NULL FROM refunds WHERE id = '%s'", id), 1);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s'", id), 0);
+	sql_run("UPDATE refunds SET created_at = created_at - INTERVAL 2 DAY WHERE id = '%s'", id);
+	CHECK(refunds_wait_seconds() < 24 * 3600);
 	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", reference), 0);
 	EXPECT_PROBLEM(hand_out(id, &seller), 403, "forbidden");
 	EXPECT_PROBLEM(hand_out("01890000-0000-7000-8000-00000000dead", &admin), 404, "not_found");

@@ -30,7 +30,8 @@ enum {
 	GROUPS = 4,
 	DUE = 3,
 	COUNTED_MAX = 20000,
-	GAUGES_MAX = 20 * COUNTED_MAX
+	GAUGES_MAX = 20 * COUNTED_MAX,
+	GAUGES_TRIES = 100
 };
 
 static struct config config;
@@ -253,17 +254,32 @@ gauge(const char *name, const char *rows)
 	return arena_format(arena, "\n%s %lld\n", name, (long long)(count < COUNTED_MAX ? count : COUNTED_MAX));
 }
 
+/* Each of its statements has half a second, which a machine that is busy with something else may need: then once more. */
+static bool
+read_gauges(struct text *text)
+{
+	for (int i = 0; i < GAUGES_TRIES; i++) {
+		*text = text_new(arena, 65536);
+		count_from_here();
+		print_gauges(&work, text);
+		if (strstr(text->bytes, "haat_database_up 1\n") != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* With all of that waiting. */
 static void
 test_gauges(void)
 {
-	struct text text = text_new(arena, 65536);
+	struct text text;
 
+	run("INSERT INTO jobs (id, kind, lane, priority, run_at) VALUES (REPEAT('o', 16), 'refund_payment', 'money', 9, NOW(3) - INTERVAL 2 HOUR)");
 	circuit_open_shared(&config, CIRCUIT_FOR_JOBS);
-	count_from_here();
-	print_gauges(&work, &text);
+	REQUIRE(read_gauges(&text));
 	EXPECT_AT_MOST(GAUGES_MAX);
-	CHECK(strstr(text.bytes, "haat_database_up 1\n") != NULL);
+	/* The oldest is told, though many stand before it. */
+	CHECK(strstr(text.bytes, "\nhaat_queue_age_seconds{lane=\"money\",kind=\"others\"} 7") != NULL);
 	CHECK(strstr(text.bytes, gauge("haat_deliveries_waiting", "webhook_queue")) != NULL);
 	CHECK(strstr(text.bytes, gauge("haat_sqs_waiting", "sqs_queue WHERE status = 'waiting'")) != NULL);
 	CHECK(strstr(text.bytes, gauge("haat_sqs_dead", "sqs_queue WHERE status = 'dead'")) != NULL);
