@@ -26,6 +26,13 @@ check_event(const struct provider_event *event)
 		PROPERTY(event->address != NULL);
 		return;
 	}
+	if (event->kind == EVENT_IS_SETUP || event->kind == EVENT_IS_METHOD) { /* about no payment */
+		const char *about = event->kind == EVENT_IS_SETUP ? event->setup : event->method_token;
+
+		PROPERTY(about != NULL);
+		is_text(about);
+		return;
+	}
 	PROPERTY(event->transaction_id != NULL || event->reference != NULL);
 	is_text(event->transaction_id);
 	/* An amount that cannot be read has no currency: then it is that of no payment. */
