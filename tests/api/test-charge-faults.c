@@ -170,7 +170,7 @@ test_key_is_lost(void)
 	EXPECT_CONSISTENT();
 }
 
-/* A charge by the method that was sent six hours ago, of which nothing was heard; its reference. */
+/* A charge by the method that was sent six hours ago, of which nothing was heard, and about which nobody asks yet; its reference. */
 static const char *
 sent(const char *id, const char *method, const char *provider)
 {
@@ -183,11 +183,18 @@ sent(const char *id, const char *method, const char *provider)
 		"currency, payment_method_id, idempotency_key, charge_key, charge_sent_at, next_check_at) "
 		"SELECT UNHEX(REPLACE(UUID(), '-', '')), '%s', 'subscription_period', d.id, s.user_id, s.merchant_id, '%s', "
 		"d.amount_minor, d.currency, s.payment_method_id, CONCAT('pay:', UUID()), CONCAT('lost:', UUID()), "
-		"NOW(3) - INTERVAL 6 HOUR, NOW(3) FROM subscription_periods d JOIN subscriptions s ON s.id = d.subscription_id "
+		"NOW(3) - INTERVAL 6 HOUR, NOW(3) + INTERVAL 1 HOUR FROM subscription_periods d JOIN subscriptions s ON s.id = d.subscription_id "
 		"WHERE s.id = '%s' AND d.status = 'due'",
 		reference, provider, id),
 	    1);
 	return reference;
+}
+
+static void
+ask_about(const char *reference)
+{
+	sql_run("UPDATE payments SET next_check_at = NOW(3) WHERE reference = '%s'", reference);
+	run_job_now("reconcile_payments");
 }
 
 /* Sent, and not at its provider: it has failed for good, with its reason, and the payer is asked. */
@@ -201,7 +208,7 @@ test_sent_and_not_there(void)
 	method = stored_at("stripe", "card", "pm_card_visa");
 	reference = sent(id, method, "stripe");
 	lose_key(method);
-	run_job_now("reconcile_payments");
+	ask_about(reference);
 	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", reference);
 	CHECK_TEXT(sql_text("SELECT failure_code FROM payments WHERE reference = '%s'", reference), "payment_method_unusable");
 	CHECK(period_text(id, "payment_url") != NULL);
@@ -245,7 +252,7 @@ test_sent_where_nobody_can_ask(void)
 	method = stored_at_paypal("card");
 	reference = sent(id, method, "paypal");
 	lose_key(method);
-	run_job_now("reconcile_payments");
+	ask_about(reference);
 	WAIT_FOR("1", "SELECT IFNULL(hold_reason, '') LIKE 'outcome_unknown%%' FROM payments WHERE reference = '%s'", reference);
 	EXPECT(api_post(form("/payments/%s/refund-held", reference), admin.access, "{\"reason\": \"nothing has come\"}"), 200);
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", reference), "failed");
@@ -318,7 +325,7 @@ test_disabled_before_it_was_sent(void)
 	reference = sent(id, method, "stripe");
 	sql_run("UPDATE payments SET charge_sent_at = NULL WHERE reference = '%s'", reference);
 	set_status(&customer, "disabled");
-	run_job_now("reconcile_payments");
+	ask_about(reference);
 	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", reference);
 	CHECK_TEXT(sql_text("SELECT failure_code FROM payments WHERE reference = '%s'", reference), "payment_method_unusable");
 	subscription_renew(id);
@@ -381,10 +388,10 @@ test_configured_days(void)
 	need_people();
 	id = charged(stored_at("stripe", "card", "pm_card_visa"));
 	CHECK(uuid_parse(id, &subscription.uuid));
-	/* Its next period is due, and its card is declined. */
+	/* Its next period is due, however long the month is, and its card is declined. */
 	sql_run("UPDATE subscriptions SET payment_method_id = '%s', next_action_at = NOW(3) + INTERVAL 1 YEAR WHERE id = '%s'",
 	    stored_at("stripe", "card", "pm_card_chargeDeclined"), id);
-	played_run(in_hours(24 * 31), play_renewal, &subscription);
+	played_run(in_hours(24 * 31 + 1), play_renewal, &subscription);
 	CHECK_INT(failures_of(id), 1);
 	CHECK_INT(sql_number("SELECT ROUND(TIMESTAMPDIFF(MINUTE, failed_at, next_attempt_at) / 60) FROM subscription_periods "
 			     "WHERE subscription_id = '%s' AND status = 'due'",
@@ -392,10 +399,10 @@ test_configured_days(void)
 	    48);
 	/* A clock that goes backwards charges nothing. */
 	played_run(in_hours(24 * 20), play_renewal, &subscription);
-	played_run(in_hours(24 * 31 + 47), play_renewal, &subscription);
+	played_run(in_hours(24 * 31 + 48), play_renewal, &subscription);
 	CHECK_INT(failures_of(id), 1);
 	CHECK_INT(charges_of(id), 2);
-	played_run(in_hours(24 * 31 + 49), play_renewal, &subscription);
+	played_run(in_hours(24 * 31 + 50), play_renewal, &subscription);
 	CHECK_INT(failures_of(id), 2);
 	CHECK_TEXT(state_of(id), "ended");
 	CHECK_INT(charges_of(id), 3);
