@@ -364,6 +364,42 @@ test_schema_goes_up_down_up(void)
 	mysql_close(connection);
 }
 
+/* Subscriptions 1 to 5 were to end; the people are 8, who has them, and 9. */
+#define OF(number) "UNHEX(LPAD('" number "', 32, '0'))"
+#define TO_END(number) \
+	"(" OF(number) ", " OF("8") ", " OF("9") ", " OF("9") ", 'active', TRUE, NOW(3), NOW(3), NOW(3) + INTERVAL 1 DAY)"
+#define CANCELLED(number, subscription, actor) \
+	"(" OF(number) ", " actor ", 'subscription.cancelled', 'subscription', " OF(subscription) ")"
+
+/* A customer's word is theirs also where it was given before that was written down. */
+static void
+test_schema_knows_who_cancelled(void)
+{
+	const char *directory = arena_format(arena, "%s/sql", source_directory());
+	MYSQL      *connection = private_connect("shop_cancelled");
+	int64_t     later;
+
+	REQUIRE(up(connection, directory, NULL));
+	later = private_value(connection, "SELECT COUNT(*) FROM schema_migrations WHERE number >= 182");
+	REQUIRE(down(connection, directory, (size_t)later, NULL));
+	REQUIRE(private_run(connection, "SET foreign_key_checks = 0") == 0);
+	REQUIRE(private_run(connection,
+		    "INSERT INTO subscriptions (id, user_id, merchant_id, plan_id, status, cancel_at_period_end, anchor_at, "
+		    "current_period_start, current_period_end) VALUES " TO_END("1") ", " TO_END("2") ", " TO_END("3") ", " TO_END(
+			"4") ", " TO_END("5")) == 0);
+	REQUIRE(private_run(connection, "UPDATE subscriptions SET cancel_at_period_end = FALSE WHERE id = " OF("5")) == 0);
+	REQUIRE(private_run(connection,
+		    "INSERT INTO audit_records (id, actor_id, action, subject_type, subject_id) VALUES " CANCELLED(
+			"1", "1", OF("8")) ", " CANCELLED("2", "2", OF("9")) ", " CANCELLED("3", "3", OF("9")) ", " CANCELLED("4",
+			"3", OF("8")) ", " CANCELLED("5", "5", OF("8"))) == 0);
+	REQUIRE(up(connection, directory, NULL));
+	CHECK_INT(private_value(connection, "SELECT COUNT(*) FROM subscriptions WHERE ended_by_customer"), 3);
+	CHECK_INT(private_value(connection,
+		      "SELECT COUNT(*) FROM subscriptions WHERE NOT ended_by_customer AND id IN (" OF("2") ", " OF("5") ")"),
+	    2);
+	mysql_close(connection);
+}
+
 static void
 test_schema_is_in_form(void)
 {
@@ -529,8 +565,9 @@ main(int argc, char **argv)
 		TEST(test_numbers_may_be_left_out), TEST(test_refuses_changed_files), TEST(test_refuses_what_does_not_fit),
 		TEST(test_repeats_after_a_failure), TEST(test_repeats_after_an_interruption), TEST(test_refuses_two_statements),
 		TEST(test_one_at_a_time), TEST(test_connects), TEST(test_knows_when_the_schema_is_current),
-		TEST(test_schema_goes_up_down_up), TEST(test_schema_is_in_form), TEST(test_schema_has_readable_views),
-		TEST(test_schema_names_its_rules), TEST(test_schema_refuses), TEST(test_the_schema_and_bodies_agree_on_nothing) };
+		TEST(test_schema_goes_up_down_up), TEST(test_schema_knows_who_cancelled), TEST(test_schema_is_in_form),
+		TEST(test_schema_has_readable_views), TEST(test_schema_names_its_rules), TEST(test_schema_refuses),
+		TEST(test_the_schema_and_bodies_agree_on_nothing) };
 	int                      result;
 
 	(void)argc;
