@@ -57,7 +57,7 @@ send_refund(struct work *work, struct refund_id id)
 	if (provider == NULL)
 		return problem(INTERNAL, "internal error");
 	if (provider->refund == NULL)
-		return OK;
+		return db_run(work->db, NULL, "UPDATE refunds SET next_attempt_at = NULL WHERE id = ?", P(id));
 	TRY(db_run(work->db, NULL, "UPDATE refunds SET next_attempt_at = NOW(3) + INTERVAL 1 HOUR WHERE id = ?", P(id)));
 	TRY(look_first(work, payment, refund, &settled));
 	if (settled)

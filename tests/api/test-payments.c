@@ -405,6 +405,10 @@ test_cash_is_given_back_by_hand(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM jobs WHERE unique_key = 'refund:%s'", id), 0);
 	sql_run("UPDATE refunds SET created_at = created_at - INTERVAL 2 DAY WHERE id = '%s'", id);
 	CHECK(refunds_wait_seconds() < 24 * 3600);
+	/* Nor does the job come by again and again, should it have been told to before. */
+	sql_run("UPDATE refunds SET next_attempt_at = NOW(3) - INTERVAL 1 HOUR WHERE id = '%s'", id);
+	run_job_now("reconcile_payments");
+	WAIT_FOR("1", "SELECT next_attempt_at IS NULL FROM refunds WHERE id = '%s'", id);
 	CHECK_INT(sql_number("SELECT refunded_minor FROM payments WHERE reference = '%s'", reference), 0);
 	EXPECT_PROBLEM(hand_out(id, &seller), 403, "forbidden");
 	EXPECT_PROBLEM(hand_out("01890000-0000-7000-8000-00000000dead", &admin), 404, "not_found");
