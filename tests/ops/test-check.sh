@@ -176,6 +176,24 @@ breaks 1 'the last event of an order tells what the order is' "$number: complete
 	"$(told order "$order" '{"status": "completed", "payment_status": "refunded"}')" "$untold"
 breaks 1 'the last event of a payment tells what the payment is' "$reference: succeeded, told refunded" \
 	"$(told payment "$payment" '{"status": "refunded"}')" "$untold"
+# Refunds of before told nothing of their payment, and bounced ones nothing of their order.
+refunded="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, status, idempotency_key, finished_at)
+	SELECT '$nobody', id, provider, 1, currency, 'x', 'bounced', 'x'"
+tells() { # WHETHER FINISHED: is the rule named, with a refund from then?
+	sql "SET check_constraint_checks = 0; $refunded, $2 FROM payments WHERE id = '$payment'"
+	output=$(src/haatctl check --whole 2>&1)
+	for rule in 'the last event of an order' 'the last event of a payment'; do
+		got=no
+		case $output in *"$rule"*) got=yes ;; esac
+		if [ $got = "$1" ]; then passed=$((passed + 1)); else fail "$rule, with a refund of $2: $output"; fi
+	done
+	sql "DELETE FROM refunds WHERE id = '$nobody'"
+}
+sql "$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')"
+sql "$(told payment "$payment" '{"status": "refunded"}' | sed "s/'$nobody'/'$other'/")"
+tells yes 'NOW(3)'
+tells no 'NOW(3) - INTERVAL 1 DAY'
+sql "$untold; DELETE FROM events WHERE id = '$other'"
 sql "$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')"
 expect 0 '0 violated' check
 sql "$untold"
