@@ -239,12 +239,13 @@ static const struct member dropped_members[] = {
 SHAPE(struct dropped_job, dropped_shape, "DroppedJob", dropped_members);
 
 static const struct problem *
-drop(struct work *work, struct job_id id, const char *reason)
+drop(struct work *work, struct job_id id, const char *reason, struct job_record **dropped)
 {
 	struct job_record *job;
 	int64_t            deleted;
 
 	TRY(job_show(work, id, &job));
+	*dropped = job;
 	TRY(db_run(work->db, &deleted, "DELETE FROM jobs WHERE id = ? AND status = 'dead'", P(id)));
 	if (deleted == 0)
 		return problem(CONFLICT, "the job is not a dead letter");
@@ -253,7 +254,7 @@ drop(struct work *work, struct job_id id, const char *reason)
 }
 
 const struct problem *
-job_drop(struct work *work, struct job_id id, const char *reason)
+job_drop(struct work *work, struct job_id id, const char *reason, struct job_record **dropped)
 {
-	return db_transaction(work, drop(work, id, reason));
+	return db_transaction(work, drop(work, id, reason, dropped));
 }

@@ -72,8 +72,9 @@ const struct problem *job_retry(struct work *work, struct job_id id, const int64
 const struct problem *job_replay_all(struct work *work, const char *kind, int64_t *replayed);
 
 /*
- * A dead job is given up and deleted; the audit trail keeps what it was and why.  NOT_FOUND; CONFLICT when it is not dead.
+ * A dead job is given up and deleted; the audit trail keeps what it was and why; *dropped: as it was.  NOT_FOUND; CONFLICT when it
+ * is not dead.
  */
-const struct problem *job_drop(struct work *work, struct job_id id, const char *reason);
+const struct problem *job_drop(struct work *work, struct job_id id, const char *reason, struct job_record **dropped);
 
 #endif

@@ -74,6 +74,9 @@ const struct letter *letter_named(const char *name);
 const struct problem *write_letters_job(struct work *work, const struct job *job);
 const struct problem *send_letter_job(struct work *work, const struct job *job);
 
+/* The dead job is given up: if it was to send a letter, that is dropped with it, unless it was sent. */
+const struct problem *drop_letter(struct work *work, const struct job *job, const char *reason);
+
 struct letter_job {
 	struct uuid mail;
 };

@@ -174,3 +174,15 @@ send_letter_job(struct work *work, const struct job *job)
 	write_message(work, mail, letter, reader, members, &message);
 	return send(work, job, mail, &message);
 }
+
+const struct problem *
+drop_letter(struct work *work, const struct job *job, const char *reason)
+{
+	struct letter_job payload;
+	struct mail_row  *mail;
+
+	if (job_kind_of(job->kind) != JOB_SEND_LETTER || job_payload(work, job, &letter_job_shape, &payload) != OK)
+		return OK;
+	TRY(read_mail(work, payload.mail, &mail));
+	return mail == NULL || mail->status == MAIL_SENT ? OK : drop(work, mail, reason);
+}

@@ -6,6 +6,7 @@
 #include "events/dead_letter.h"
 #include "events/job.h"
 #include "notify/sqs_dead.h"
+#include "ops/drop.h"
 #include "payments/provider.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -259,7 +260,7 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		problem = drop_dead_message(control->work, id, arguments[2]);
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
-		problem = job_drop(control->work, (struct job_id) { id }, arguments[2]);
+		problem = drop_dead_job(control->work, (struct job_id) { id }, arguments[2]);
 	return outcome(problem, "dropped");
 }
 

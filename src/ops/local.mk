@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/ops/drop.c src/ops/drop.h \
 	src/ops/ops.h \
 	src/ops/purge.c \
 	src/ops/gauges.c src/ops/gauges.h \

@@ -4,6 +4,7 @@
 #include "events/recorded.h"
 #include "http/page.h"
 #include "http/request.h"
+#include "ops/drop.h"
 #include "ops/ops.h"
 
 struct jobs_query {
@@ -85,7 +86,7 @@ drop_job(struct request *request)
 	struct job_id id;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(job_drop(request->work, id, BODY(request, struct drop_body)->reason));
+	TRY(drop_dead_job(request->work, id, BODY(request, struct drop_body)->reason));
 	return respond_nothing(request);
 }
 

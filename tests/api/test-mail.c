@@ -149,7 +149,12 @@ test_languages_and_addresses(void)
 	WAIT_FOR("dead", "SELECT status FROM mails WHERE id = '%s'", mail);
 	WAIT_FOR("dead", "SELECT status FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
 	CHECK_INT(sql_number("SELECT attempts FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail), 1);
-	sql_run("DELETE FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail);
+	/* Who gives up the job gives up the letter. */
+	EXPECT(api_post(form("/jobs/%s/drop", sql_text("SELECT id FROM jobs WHERE payload = '{\"mail\":\"%s\"}'", mail)),
+		   person_new("admin").access, "{\"reason\": \"nobody of that address\"}"),
+	    204);
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT(status, ': ', outcome) FROM mails WHERE id = '%s'", mail), "dropped: nobody of that address");
 }
 
 /* ---- who pays what a merchant asks for ---- */

@@ -115,6 +115,27 @@ holds '0' "SELECT COUNT(*) FROM jobs WHERE id = '$job'"
 holds 'paid by hand no luck' "SELECT JSON_VALUE(before_state, '\$.reason'), JSON_VALUE(before_state, '\$.last_error') FROM audit_records WHERE action = 'job.dropped'"
 expect 1 'the event is not dead' dlq drop $event --reason again
 
+# A letter is dropped with its job, whose worker may have been lost before it could write down that it was dead; one that was sent stays so.
+dead=01890000-0000-7000-8000-000000000021
+lost=01890000-0000-7000-8000-000000000022
+sent=01890000-0000-7000-8000-000000000023
+for letter in "$dead dead NULL" "$lost waiting NULL" "$sent sent NOW(3)"; do
+	set -- $letter
+	sql "INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id, status, sent_at) VALUES
+		('$1', 'merchant-active', '$1', '$gone', 'user', '$gone', '$2', $3);
+		INSERT INTO jobs (id, kind, lane, status, payload) VALUES ('$1', 'send_letter', 'mail', 'dead', '{\"mail\":\"$1\"}')"
+	expect 0 'dropped' dlq drop $1 --reason 'told by telephone'
+done
+expect 0 "$dead  dropped  merchant-active" mail list dropped
+expect 0 'told by telephone' mail list dropped
+holds 'dropped told by telephone' "SELECT status, outcome FROM mails WHERE id = '$lost'"
+holds 'sent' "SELECT status FROM mails WHERE id = '$sent'"
+# A job that names no letter can be dropped, too.
+sql "DELETE FROM mails; INSERT INTO jobs (id, kind, lane, status, payload) VALUES ('$lost', 'send_letter', 'mail', 'dead', '{}'),
+	('$sent', 'send_letter', 'mail', 'dead', '{\"mail\":\"$gone\"}')"
+expect 0 'dropped' dlq drop $lost --reason 'it names nothing'
+expect 0 'dropped' dlq drop $sent --reason 'its letter is gone'
+
 # Messages that SQS has refused: dead ones alone are sent again or dropped.
 message=01890000-0000-7000-8000-000000000011
 second=01890000-0000-7000-8000-000000000012
