@@ -43,20 +43,6 @@ count_of(const struct delivering *d, struct endpoint_id endpoint)
 	return count;
 }
 
-/* May so many bytes more be under way to it? */
-static bool
-has_room(struct delivering *d, struct endpoint_id endpoint, size_t bytes)
-{
-	size_t all = 0, its = 0;
-
-	for (const struct transfer *t = d->transfers; t != NULL; t = t->next) {
-		all += t->bytes;
-		its += ID_EQUAL(t->attempt.endpoint, endpoint) ? t->bytes : 0;
-	}
-	d->full = all > 0 && all + bytes > DELIVERY_BYTES_UNDER_WAY;
-	return !d->full && (its == 0 || its + bytes <= DELIVERY_BYTES_OF_ENDPOINT);
-}
-
 static bool
 is_under_way(const struct delivering *d, const struct due_endpoint *endpoint, const struct due_delivery *delivery)
 {
@@ -99,7 +85,7 @@ begin_of(struct delivering *d, const struct due_endpoint *endpoint)
 		if (!is_under_way(d, endpoint, &due[i])) {
 			struct arena_mark mark = arena_mark(d->work->arena);
 
-			if (!has_room(d, endpoint->id, (size_t)due[i].bytes))
+			if (!transfer_has_room(d->transfers, endpoint->id, (size_t)due[i].bytes, &d->full))
 				break;
 			TRY(begin(d, endpoint, &due[i]));
 			arena_release(d->work->arena, mark);

@@ -218,6 +218,19 @@ transfer_ended(struct transfer *transfer, CURLcode code)
 		attempt->error = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
 }
 
+bool
+transfer_has_room(const struct transfer *transfers, struct endpoint_id endpoint, size_t bytes, bool *full)
+{
+	size_t all = 0, its = 0;
+
+	for (const struct transfer *t = transfers; t != NULL; t = t->next) {
+		all += t->bytes;
+		its += ID_EQUAL(t->attempt.endpoint, endpoint) ? t->bytes : 0;
+	}
+	*full = all > 0 && all + bytes > TRANSFER_BYTES_MAX;
+	return !*full && (its == 0 || its + bytes <= TRANSFER_BYTES_OF_ENDPOINT_MAX);
+}
+
 void
 transfer_free(struct transfer *transfer)
 {

@@ -39,6 +39,15 @@ struct transfer *transfer_new(struct work *work, const struct due_endpoint *endp
 /* libcurl is done with it: fills transfer->attempt. */
 void transfer_ended(struct transfer *transfer, CURLcode code);
 
+/* Of all bodies under way together, and of those to one endpoint; one alone may be larger. */
+enum { TRANSFER_BYTES_MAX = 100 << 20, TRANSFER_BYTES_OF_ENDPOINT_MAX = 2 << 20 };
+
+/*
+ * May so many bytes more be under way to the endpoint?  `transfers`: those there are, with those that are over and not freed yet;
+ * *full: there is no room for them to any endpoint.
+ */
+bool transfer_has_room(const struct transfer *transfers, struct endpoint_id endpoint, size_t bytes, bool *full);
+
 /* Not while a multi handle has it. */
 void transfer_free(struct transfer *transfer);
 

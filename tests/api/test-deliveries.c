@@ -611,6 +611,31 @@ test_dead_and_recovered(void)
 	CHECK_INT(number_at(&answer, "deliveries"), 0);
 }
 
+/* It is never read, and holds nothing up. */
+static void
+test_too_large(void)
+{
+	struct told told = told_new("[\"product.created\"]");
+	const char *id = sql_text("SELECT CONCAT('01910000-0000-7000-8000-', SUBSTR(MD5(RAND()), 1, 12))");
+
+	/* Of no batch: nobody else takes it up. */
+	sql_run("INSERT INTO events (id, type, aggregate_type, aggregate_id, payload, pending) VALUES ('%s', 'product.created', "
+		"'product', '%s', CONCAT('{\"name\":\"', REPEAT('x', 4194304), '\"}'), NULL)",
+	    id, id);
+	sql_run("INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, cause) VALUES ('%s', '%s', '%s', "
+		"'product.created', 'event')",
+	    id, told.endpoint, id);
+	sql_run(
+	    "INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, give_up_at) VALUES ('%s', "
+	    "'%s', '%s', '%s', 1, NOW(3) + INTERVAL 1 DAY)",
+	    id, told.endpoint, id, id);
+	WAIT_FOR("dead after 1: the event is too large",
+	    "SELECT CONCAT(status, ' after ', attempts, ': ', IFNULL(error, '')) FROM webhook_deliveries WHERE id = '%s'", id);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_queue WHERE delivery_id = '%s'", id), 0);
+	CHECK_INT(receiver_count(told.receiver), 0);
+	sql_run("DELETE FROM events WHERE id = '%s'", id);
+}
+
 static void
 test_by_hand(void)
 {
@@ -651,4 +676,4 @@ SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_ea
     TEST(test_each_that_names_its_merchant), TEST(test_parts), TEST(test_shared_money), TEST(test_order_is_kept),
     TEST(test_at_once), TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails), TEST(test_hanging),
     TEST(test_long_answers), TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
-    TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_by_hand))
+    TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_too_large), TEST(test_by_hand))

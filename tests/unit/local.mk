@@ -54,6 +54,7 @@ unit_tests = \
 	tests/unit/test-smtp \
 	tests/unit/test-server \
 	tests/unit/test-trace \
+	tests/unit/test-transfer \
 	tests/unit/test-settlement-files \
 	tests/unit/test-shape \
 	tests/unit/test-template \
