@@ -188,7 +188,7 @@ record_ended(struct delivering *d)
 		ended[i]->recorded = true;
 	}
 	forget(d, false);
-	return OK;
+	return queue_put_off_rest(d->work, attempts, count);
 }
 
 static const struct problem *

@@ -10,7 +10,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { ENDPOINTS_DUE_MAX = 5000, PAUSE_SECONDS = 30, IN_TIME_SECONDS = 30, SECOND_US = 1000000 };
+enum { ENDPOINTS_DUE_MAX = 5000, PUT_OFF_AT_ONCE = 1000, PAUSE_SECONDS = 30, IN_TIME_SECONDS = 30, SECOND_US = 1000000 };
 
 static const struct member due_endpoint_members[] = {
 	M_ID(struct due_endpoint, id, "id"),
@@ -114,7 +114,7 @@ record_success(struct work *work, const struct attempt *a)
 	"GREATEST(give_up_at, IFNULL((SELECT w.enabled_at + INTERVAL ? HOUR FROM webhook_endpoints w WHERE w.id = endpoint_id), " \
 	"give_up_at))"
 
-/* All that waits behind it waits as long: nobody looks at it before. */
+/* What waits behind it waits as long: nobody looks at it before.  Here the next ones, others in queue_put_off_rest. */
 static const struct problem *
 put_off(struct work *work, const struct attempt *a)
 {
@@ -124,8 +124,8 @@ put_off(struct work *work, const struct attempt *a)
 		delay_us = a->retry_after_seconds * SECOND_US;
 	return db_run(work->db, NULL,
 	    "UPDATE webhook_queue SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, " GIVES_UP_AT ")) "
-	    "WHERE endpoint_id = ? AND aggregate_id = ?",
-	    P(delay_us), P(work->config->deliveries.give_up_hours), P(a->endpoint), P(a->aggregate));
+	    "WHERE endpoint_id = ? AND aggregate_id = ? ORDER BY position, delivery_id LIMIT ?",
+	    P(delay_us), P(work->config->deliveries.give_up_hours), P(a->endpoint), P(a->aggregate), P(PUT_OFF_AT_ONCE));
 }
 
 /* Is it time to disable the endpoint? */
@@ -184,4 +184,47 @@ const struct problem *
 queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count)
 {
 	return db_transaction(work, record(work, feed, attempts, count));
+}
+
+/* The position at which the next PUT_OFF_AT_ONCE behind `from` end; INT64_MAX: there are fewer. */
+static const struct problem *
+find_end(struct work *work, const struct attempt *a, int64_t from, int64_t *end)
+{
+	return db_value(work->db, end,
+	    "SELECT IFNULL((SELECT q.position FROM webhook_queue q WHERE q.endpoint_id = ? AND q.aggregate_id = ? "
+	    "AND q.position > ? ORDER BY q.position LIMIT 1 OFFSET ?), ?)",
+	    P(a->endpoint), P(a->aggregate), P(from), P(PUT_OFF_AT_ONCE - 1), P(INT64_MAX));
+}
+
+/* As long as the failed one `f`; nothing when that is gone. */
+static const struct problem *
+put_off_between(struct work *work, const struct attempt *a, int64_t from, int64_t end)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE webhook_queue q JOIN webhook_queue f ON f.delivery_id = ? SET q.due_at = GREATEST(q.due_at, f.due_at) "
+	    "WHERE q.endpoint_id = ? AND q.aggregate_id = ? AND q.position BETWEEN ? AND ?",
+	    P(a->delivery), P(a->endpoint), P(a->aggregate), P(from), P(end));
+}
+
+static const struct problem *
+put_off_rest(struct work *work, const struct attempt *a)
+{
+	int64_t from, end;
+
+	TRY(find_end(work, a, -1, &end)); /* so far they are put off */
+	while (end < INT64_MAX) {
+		from = end;
+		TRY(find_end(work, a, from, &end));
+		TRY(db_transaction(work, put_off_between(work, a, from, end)));
+	}
+	return OK;
+}
+
+const struct problem *
+queue_put_off_rest(struct work *work, const struct attempt *attempts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (attempts[i].outcome != ATTEMPT_DELIVERED)
+			TRY(put_off_rest(work, &attempts[i]));
+	return OK;
 }

@@ -66,4 +66,10 @@ struct attempt {
 /* In one transaction, while the lease is ours; CONFLICT when it is not. */
 const struct problem *queue_record(struct work *work, const struct feed *feed, const struct attempt *attempts, size_t count);
 
+/*
+ * After that: what stands far behind those that have failed waits as long as they do, some hundred a transaction, so that nobody
+ * looks at it before.  What is left out, by a problem or by the end of the process, costs a look and is not delivered any sooner.
+ */
+const struct problem *queue_put_off_rest(struct work *work, const struct attempt *attempts, size_t count);
+
 #endif

@@ -487,6 +487,31 @@ test_retry_after(void)
 	    1);
 }
 
+/* However much waits behind what has failed, all of it waits as long. */
+static void
+test_long_lane(void)
+{
+	enum { BEHIND = 2500 };
+	struct told  told = told_new("[\"product.changed\"]");
+	struct goods goods = goods_new(&told.seller, "20.00", 5);
+
+	receiver_manner(told.receiver, ANSWERS, 500, "Retry-After: 3000\r\n");
+	/* The last come first, not yet: none of their events is there. */
+	sql_run(
+	    "INSERT INTO webhook_queue (delivery_id, endpoint_id, aggregate_id, event_id, position, due_at, give_up_at) SELECT "
+	    "UNHEX(CONCAT('0191', LEFT(MD5(CONCAT(seq, '%s')), 28))), '%s', '%s', UNHEX(LPAD(HEX(seq), 32, '0')), "
+	    "4000000000000000000 - seq, NOW(3) + INTERVAL 5 MINUTE, NOW(3) + INTERVAL 1 DAY FROM seq_1_to_%d",
+	    told.endpoint, told.endpoint, goods.product, BEHIND);
+	rename_product(&told, goods.product, "fails");
+	WAIT_FOR(form("%d", BEHIND + 1),
+	    "SELECT COUNT(*) FROM webhook_queue WHERE endpoint_id = '%s' AND due_at > NOW(3) + INTERVAL 10 MINUTE",
+	    told.endpoint);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = '%s' AND attempts = 1", told.endpoint), 1);
+	CHECK_INT(receiver_count(told.receiver), 1);
+	sql_run("DELETE FROM webhook_queue WHERE endpoint_id = '%s' AND position > 3000000000000000000", told.endpoint);
+}
+
 static void
 test_redirects_lead_nowhere(void)
 {
@@ -675,5 +700,6 @@ test_by_hand(void)
 SUITE("api: deliveries", TEST(test_signed), TEST(test_two_secrets), TEST(test_each_of_its_own),
     TEST(test_each_that_names_its_merchant), TEST(test_parts), TEST(test_shared_money), TEST(test_order_is_kept),
     TEST(test_at_once), TEST(test_all_at_once), TEST(test_long_log), TEST(test_one_while_it_fails), TEST(test_hanging),
-    TEST(test_long_answers), TEST(test_retry_after), TEST(test_redirects_lead_nowhere), TEST(test_moved_inside), TEST(test_gone),
-    TEST(test_disabled_for_failing), TEST(test_dead_and_recovered), TEST(test_too_large), TEST(test_by_hand))
+    TEST(test_long_answers), TEST(test_retry_after), TEST(test_long_lane), TEST(test_redirects_lead_nowhere),
+    TEST(test_moved_inside), TEST(test_gone), TEST(test_disabled_for_failing), TEST(test_dead_and_recovered),
+    TEST(test_too_large), TEST(test_by_hand))
