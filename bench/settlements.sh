@@ -5,24 +5,25 @@
 
 settlement_rows=${BENCH_SETTLEMENT_ROWS:-1000000} # 20,000 with --quick
 
-# make_settlement MARK ROWS: the payments, and the file that a provider would write of them.
+# make_settlement MARK ROWS: the payments, and the file that a provider would write of them.  MARK is the time in seconds; they are
+# of more than a year ago, when the bench's shop had no others.
 make_settlement() {
-	local piece
+	local piece since=$(($1 - 393 * 86400))
 	for ((piece = 0; piece < $2; piece += 100000)); do
 		sql "SET unique_checks = 0, foreign_key_checks = 0;
 			INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, provider_transaction_id, amount_minor, currency,
 			status, idempotency_key, succeeded_at, fee_minor, fee_currency)
 			SELECT CONCAT(UNHEX(LPAD(HEX(1600000000000 + seq), 12, '0')), RANDOM_BYTES(10)), CONCAT('B$1-', seq), 'order', RANDOM_BYTES(16),
 			NULL, 'stripe', CONCAT('pi_bench_$1_', seq), 2000, 'USD', 'succeeded', CONCAT('bench-$1-', seq),
-			FROM_UNIXTIME(1600000000 + seq), IF(seq % 2 = 0, 88, NULL), IF(seq % 2 = 0, 'USD', NULL)
+			FROM_UNIXTIME($since + seq), IF(seq % 2 = 0, 88, NULL), IF(seq % 2 = 0, 'USD', NULL)
 			FROM seq_$((piece + 1))_to_$((piece + 100000 < $2 ? piece + 100000 : $2))"
 	done
-	awk -v mark="$1" -v rows="$2" 'BEGIN {
+	awk -v mark="$1" -v rows="$2" -v since="$since" 'BEGIN {
 		print "automatic_payout_id,balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id"
 		for (i = 1; i <= rows; i++) {
 			gross = i % 100 == 0 ? 1999 : 2000
 			printf "po_bench,txn_bench_%s_%d,%s,usd,%.2f,0.88,%.2f,charge,ch_%d,ch_%d,pi_bench_%s_%d\n", mark, i,
-				strftime("%Y-%m-%d %H:%M:%S", 1600000000 + i, 1), gross / 100, (gross - 88) / 100, i, i, mark, i
+				strftime("%Y-%m-%d %H:%M:%S", since + i, 1), gross / 100, (gross - 88) / 100, i, i, mark, i
 		}
 	}' >"$stage/settlement.csv"
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SLICE_MS = 10000, BUFFER = 256 * 1024, FAULT_MAX = 500 };
+enum { SLICE_MS = 10000, BUFFER = 256 * 1024, FAULT_MAX = 500, DAY = 24 * 3600, DAYS_BEFORE = 400, DAYS_AFTER = 2 };
 
 static const struct member settlement_job_members[] = {
 	M_ID(struct settlement_job, settlement, "settlement_id"),
@@ -131,6 +131,22 @@ find_place(struct reading *reading)
 	return OK;
 }
 
+/*
+ * One wrong date would stretch the file's period over years, and each payment of them would be missing there; NULL where it can be
+ * right.  A file is sent months after its rows at most, and the clocks of both sides may differ by time zones.
+ */
+static const char *
+fault_of_date(const struct settlement *settlement, const struct settlement_record *record)
+{
+	int64_t came_ms = settlement->created_at.unix_ms;
+
+	if (record->at_ms == 0 ||
+	    (record->at_ms >= came_ms - (int64_t)DAYS_BEFORE * DAY * 1000 &&
+		record->at_ms <= came_ms + (int64_t)DAYS_AFTER * DAY * 1000))
+		return NULL;
+	return "its date is more than 400 days before the file came, or 2 days after";
+}
+
 /* Reads the rows of one step. */
 static const struct problem *
 read_step(struct reading *reading)
@@ -165,6 +181,7 @@ read_step(struct reading *reading)
 			row->fault = found == CSV_BAD ? reading->csv.fault : fault;
 			break;
 		case SETTLEMENT_ROW:
+			row->fault = fault_of_date(reading->settlement, &row->record);
 			break;
 		}
 		reading->number++;

@@ -33,6 +33,8 @@ paid(void)
 #define HEAD \
 	"balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n"
 
+enum { DAY_MINUTES = 24 * 60 };
+
 /* A row of Stripe's file; `minutes` from now, `id` unlike any other. */
 static const char *
 row(const char *id, int minutes, int64_t gross, int64_t fee, const char *category, const char *source, const char *intent)
@@ -289,19 +291,51 @@ test_missing_with_them(void)
 	struct attempt first = paid(), lacking = paid(), last = paid();
 	const char    *id = fresh_id(), *settlement;
 
-	sql_run("UPDATE payments SET succeeded_at = '2019-05-01 10:00:00' WHERE reference = '%s'", first.reference);
-	sql_run("UPDATE payments SET succeeded_at = '2019-05-02 10:00:00' WHERE reference = '%s'", lacking.reference);
-	sql_run("UPDATE payments SET succeeded_at = '2019-05-03 10:00:00' WHERE reference = '%s'", last.reference);
-	settlement = settled(form("%stxn_%sa,2019-05-01 10:00:00,usd,%.2f,0.00,%.2f,charge,ch,,%s\ntxn_%sb,2019-05-03 "
-				  "10:00:00,usd,%.2f,0.00,%.2f,charge,ch,,%s\n",
-	    HEAD, id, (double)first.total / 100, (double)first.total / 100, first.transaction, id, (double)last.total / 100,
-	    (double)last.total / 100, last.transaction));
+	/* A year ago there was nothing else. */
+	sql_run("UPDATE payments SET succeeded_at = UTC_TIMESTAMP() - INTERVAL 397 DAY WHERE reference = '%s'", first.reference);
+	sql_run(
+	    "UPDATE payments SET succeeded_at = UTC_TIMESTAMP() - INTERVAL 396 DAY WHERE reference = '%s'", lacking.reference);
+	sql_run("UPDATE payments SET succeeded_at = UTC_TIMESTAMP() - INTERVAL 395 DAY WHERE reference = '%s'", last.reference);
+	settlement = settled(
+	    form("%s%s%s", HEAD, row(form("%sa", id), -397 * DAY_MINUTES, first.total, 0, "charge", "ch", first.transaction),
+		row(form("%sb", id), -395 * DAY_MINUTES, last.total, 0, "charge", "ch", last.transaction)));
 	CHECK_TEXT(
 	    sql_text("SELECT GROUP_CONCAT(d.kind, ' ', p.reference, ' ', d.ours) FROM settlement_differences d JOIN payments p "
 		     "ON p.id = d.payment_id WHERE d.settlement_id = '%s' AND d.kind <> 'fee'",
 		settlement),
 	    form("missing_there %s %.2f USD", lacking.reference, (double)lacking.total / 100));
-	sql_run("UPDATE payments SET succeeded_at = NOW(3) WHERE succeeded_at < '2020-01-01'");
+	sql_run("UPDATE payments SET succeeded_at = NOW(3) WHERE reference IN ('%s', '%s', '%s')", first.reference,
+	    lacking.reference, last.reference);
+}
+
+/* Wrong dates are named, and stretch no period: nothing of the years between is missing there. */
+static void
+test_dates_that_cannot_be(void)
+{
+	struct attempt attempt = paid();
+	const char    *id = fresh_id(), *settlement,
+		   *wrong = "its date is more than 400 days before the file came, or 2 days after -";
+	const char *word = "charge", *to = attempt.transaction;
+
+	settlement = settled(form("%s%stxn_%sb,1970-01-02 00:00:00,usd,1.00,0.00,1.00,charge,ch,,%s\n%s%s"
+				  "txn_%se,2099-01-01 00:00:00,usd,1.00,0.00,1.00,charge,ch,,%s\n%s%s",
+	    HEAD, row(form("%sa", id), 0, attempt.total, 88, word, "ch", to), id, to,
+	    row(form("%sc", id), -401 * DAY_MINUTES, 100, 0, word, "ch", to),
+	    row(form("%sd", id), 3 * DAY_MINUTES, 100, 0, word, "ch", to), id, to,
+	    row(form("%sf", id), -399 * DAY_MINUTES, -1, 0, "fee", "x", ""),
+	    row(form("%sg", id), 1 * DAY_MINUTES, -1, 0, "fee", "x", "")));
+	CHECK_TEXT(differences(settlement),
+	    form("malformed 2 %s; malformed 3 %s; malformed 4 %s; malformed 5 %s", wrong, wrong, wrong, wrong));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM settlement_rows WHERE settlement_id = '%s'", settlement), 3);
+	CHECK_INT(
+	    sql_number("SELECT period_from > UTC_TIMESTAMP() - INTERVAL 1 HOUR AND period_to < UTC_TIMESTAMP() + INTERVAL 1 HOUR "
+		       "FROM settlements WHERE id = '%s'",
+		settlement),
+	    1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM settlement_differences d JOIN payments p ON p.id = d.payment_id WHERE "
+			     "d.settlement_id = '%s' AND p.succeeded_at < NOW(3) - INTERVAL 2 HOUR",
+		      settlement),
+	    0);
 }
 
 /* As old files of PayPal's are encoded: little-endian behind a mark. */
@@ -612,7 +646,7 @@ static void
 test_many_steps(void)
 {
 	enum { ROWS = 1203 };
-	const char   *id = fresh_id(), *settlement;
+	const char   *id = fresh_id(), *day = sql_text("SELECT UTC_DATE() - INTERVAL 390 DAY"), *settlement;
 	size_t        room = 200 * ROWS + 1000, length;
 	char         *file = calloc(1, room);
 	struct answer answer;
@@ -622,7 +656,7 @@ test_many_steps(void)
 	length = (size_t)snprintf(file, room, "%s", HEAD);
 	for (int i = 0; i < ROWS; i++)
 		length += (size_t)snprintf(file + length, room - length,
-		    "txn_%s_%d,2018-01-01 00:00:00,usd,1.00,0.10,0.90,charge,ch,,pi_%s_%d\n", id, i, id, i);
+		    "txn_%s_%d,%s 00:00:00,usd,1.00,0.10,0.90,charge,ch,,pi_%s_%d\n", id, i, day, id, i);
 	settlement = settled(file);
 	free(file);
 	answer = report(settlement, "");
@@ -639,6 +673,7 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: settlements", TEST(test_everything_agrees), TEST(test_fee_is_adjusted_once), TEST(test_differences),
-    TEST(test_rows_of_a_dispute), TEST(test_rows_of_a_bounced_refund), TEST(test_missing_with_them), TEST(test_ways_to_send_it),
-    TEST(test_names_of_other_providers), TEST(test_fees_of_disputes), TEST(test_fee_is_told_by_file_first),
-    TEST(test_fee_of_an_inquiry), TEST(test_a_part_and_then_the_whole), TEST(test_many_steps), TEST(test_books_are_consistent))
+    TEST(test_rows_of_a_dispute), TEST(test_rows_of_a_bounced_refund), TEST(test_missing_with_them),
+    TEST(test_dates_that_cannot_be), TEST(test_ways_to_send_it), TEST(test_names_of_other_providers), TEST(test_fees_of_disputes),
+    TEST(test_fee_is_told_by_file_first), TEST(test_fee_of_an_inquiry), TEST(test_a_part_and_then_the_whole),
+    TEST(test_many_steps), TEST(test_books_are_consistent))

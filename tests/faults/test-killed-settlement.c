@@ -12,14 +12,14 @@ file_of_fees(void)
 {
 	size_t      room = (size_t)ROWS * ROW_BYTES + 1000, length;
 	char       *file = calloc(1, room);
-	const char *mark = fresh_email("k") + 2;
+	const char *mark = fresh_email("k") + 2, *day = sql_text("SELECT UTC_DATE() - INTERVAL 390 DAY");
 
 	REQUIRE(file != NULL);
 	length = (size_t)snprintf(file, room,
 	    "balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category,source_id,charge_id,payment_intent_id\n");
 	for (int i = 0; i < ROWS; i++)
 		length += (size_t)snprintf(
-		    file + length, room - length, "txn_%.13s_%d,2018-01-01 00:00:00,usd,-0.01,0.00,-0.01,fee,x,,\n", mark, i);
+		    file + length, room - length, "txn_%.13s_%d,%s 00:00:00,usd,-0.01,0.00,-0.01,fee,x,,\n", mark, i, day);
 	return file;
 }
 
