@@ -37,13 +37,15 @@ find_changeable(struct work *work, const char *id_or_number, struct order_id *or
 }
 
 const struct problem *
-change_order(struct work *work, const char *id_or_number, bool has_metadata, const char *metadata)
+change_order(
+    struct work *work, const char *id_or_number, bool has_metadata, const char *metadata, const struct expected_version *expected)
 {
 	struct order_id   id;
 	struct order_row *order;
 
 	TRY(find_changeable(work, id_or_number, &id));
 	TRY(lock_order(work, id, &order));
+	TRY(check_version(expected, id.uuid, metadata_version(order->metadata)));
 	TRY(metadata_problem(work,
 	    db_run(work->db, NULL, "UPDATE orders SET metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
 		METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)),

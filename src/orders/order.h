@@ -7,6 +7,7 @@
 #include "base/shape.h"
 #include "orders/orders.h"
 #include "orders/price.h"
+#include "store/version.h"
 #include "store/work.h"
 
 struct listed;
@@ -137,9 +138,11 @@ const struct problem *cancel_order(struct work *work, const char *id_or_number, 
 
 /*
  * annotate.c: lays `metadata` (store/metadata.h) over what is kept with an order, inside a transaction.  NOT_FOUND; FORBIDDEN to
- * a seller of only a part of it; VALIDATION_FAILED when there are too many pairs.
+ * a seller of only a part of it; VALIDATION_FAILED when there are too many pairs; VERSION_MISMATCH unless they are
+ * those of `expected` (metadata_version).
  */
-const struct problem *change_order(struct work *work, const char *id_or_number, bool has_metadata, const char *metadata);
+const struct problem *change_order(struct work *work, const char *id_or_number, bool has_metadata, const char *metadata,
+    const struct expected_version *expected);
 
 /* What a list shows of an order; to a seller its total and pieces are those of their part. */
 struct order_summary {

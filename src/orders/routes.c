@@ -3,6 +3,7 @@
 #include "http/page.h"
 #include "http/request.h"
 #include "orders/state.h"
+#include "store/metadata.h"
 
 struct cancel_request {
 	const char *reason;
@@ -89,7 +90,7 @@ respond_order(struct request *request)
 	struct order *order;
 
 	TRY(read_order(request->work, id_or_number(request), &order));
-	return respond(request, order);
+	return respond_tagged(request, order, order->id.uuid, metadata_version(order->metadata));
 }
 
 static const struct problem *
@@ -114,7 +115,8 @@ change(struct request *request)
 {
 	const struct order_change *body = BODY(request, struct order_change);
 
-	TRY(change_order(request->work, id_or_number(request), shape_has(&order_change_shape, body, "metadata"), body->metadata));
+	TRY(change_order(request->work, id_or_number(request), shape_has(&order_change_shape, body, "metadata"), body->metadata,
+	    expected_version(request)));
 	return respond_order(request);
 }
 
@@ -140,13 +142,15 @@ static const struct route routes[] = {
 	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first",
 	    .handler = show_orders,
 	    .description = "Customers see their own orders, sellers those with their products, staff all." },
-	{ GET, "/orders/{id}", .id = "showOrder", .permission = MAY_READ, .answer = { 200, &order_shape },
+	{ GET, "/orders/{id}", .id = "showOrder", .tagged = true, .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "Show an order by its id or number", .handler = respond_order,
 	    .description = "Sellers see their own part: its items, its totals and the shipping address." },
 	{ PATCH, "/orders/{id}", .id = "changeOrder", .permission = PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN),
 	    .writes = WRITES_DATABASE, .body = &order_change_shape, .answer = { 200, &order_shape },
-	    .summary = "Change what is kept with an order", .handler = change,
-	    .description = "For staff, and for the seller of all of its items." },
+	    .errors = ERRORS(VERSION_MISMATCH), .summary = "Change what is kept with an order", .handler = change,
+	    .description =
+		"For staff, and for the seller of all of its items. If-Match is of the metadata alone: nothing else that "
+		"happens to the order meanwhile refuses the change." },
 	{ POST, "/orders/{id}/cancel", .id = "cancelOrder", .permission = PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_FULFIL),
 	    .writes = WRITES_DATABASE, .body = &cancel_request_shape, .answer = { 200, &order_shape },
 	    .errors = ERRORS(ORDER_NOT_CANCELLABLE), .summary = "Cancel an order before it is shipped", .handler = cancel,

@@ -6,11 +6,13 @@
 #include "store/metadata.h"
 
 static const struct problem *
-change_request(struct work *work, struct uuid id, bool has_metadata, const char *metadata)
+change_request(struct work *work, struct uuid id, struct uuid seen_as, bool has_metadata, const char *metadata,
+    const struct expected_version *expected)
 {
 	struct payment_request *request;
 
 	TRY(lock_request(work, id, &request));
+	TRY(check_version(expected, seen_as, metadata_version(request->metadata)));
 	TRY(metadata_problem(work,
 	    db_run(work->db, NULL, "UPDATE payment_requests SET metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
 		METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)),
@@ -33,11 +35,13 @@ check_pairs(struct work *work, struct payment_id id, bool has_metadata, const ch
 
 /* Since when cash waits for a review says its last change: this is none. */
 static const struct problem *
-change_attempt(struct work *work, struct payment_id id, bool has_metadata, const char *metadata)
+change_attempt(
+    struct work *work, struct payment_id id, bool has_metadata, const char *metadata, const struct expected_version *expected)
 {
 	struct payment *payment;
 
 	TRY(lock_payment(work, id, &payment));
+	TRY(check_version(expected, id.uuid, metadata_version(payment->metadata)));
 	TRY(check_pairs(work, id, has_metadata, metadata));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET metadata = " METADATA_PATCH ", updated_by = ?, updated_at = updated_at WHERE id = ?",
@@ -47,8 +51,13 @@ change_attempt(struct work *work, struct payment_id id, bool has_metadata, const
 }
 
 const struct problem *
-change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata)
+change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata,
+    const struct expected_version *expected)
 {
-	return payment->request != NULL ? change_request(work, payment->request->id.uuid, has_metadata, metadata)
-					: change_attempt(work, payment->id, has_metadata, metadata);
+	const struct payment_request *request = payment->request;
+
+	if (request == NULL)
+		return change_attempt(work, payment->id, has_metadata, metadata, expected);
+	return change_request(
+	    work, request->id.uuid, payment->by_request ? request->id.uuid : payment->id.uuid, has_metadata, metadata, expected);
 }

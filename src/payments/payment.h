@@ -11,6 +11,7 @@
 #include "base/shape.h"
 #include "events/record.h"
 #include "ledger/ledger.h"
+#include "store/version.h"
 #include "store/work.h"
 
 struct listed;
@@ -198,9 +199,11 @@ void refund_as_seen(const struct payment *payment, struct refund *refund);
 
 /*
  * annotate.c: lays `metadata` (store/metadata.h) over what is kept with a payment that was found for its viewer, or with its payment
- * request, inside a transaction.  VALIDATION_FAILED when there are too many pairs.
+ * request, inside a transaction.  VALIDATION_FAILED when there are too many pairs; VERSION_MISMATCH
+ * unless they are those of `expected` (metadata_version).
  */
-const struct problem *change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata);
+const struct problem *change_payment(struct work *work, const struct payment *payment, bool has_metadata, const char *metadata,
+    const struct expected_version *expected);
 
 /* The refunds of a payment, in the order they were asked for; of very many the newest. */
 const struct problem *refunds_of(struct work *work, struct payment_id payment, struct refund **refunds, size_t *count);

@@ -15,6 +15,7 @@
 #include "payments/risk/review.h"
 #include "payments/request.h"
 #include "payments/return_url.h"
+#include "store/metadata.h"
 
 struct payment_body {
 	struct order_id           order;
@@ -101,7 +102,7 @@ static const struct problem *
 respond_seen(struct request *request, struct payment *payment)
 {
 	payment_as_seen(request->work, payment);
-	return respond(request, payment);
+	return respond_tagged(request, payment, payment->id.uuid, metadata_version(payment->metadata));
 }
 
 /* The same of what somebody has begun to pay. */
@@ -195,7 +196,8 @@ change_payment_route(struct request *request)
 	TRY(find_named(request, all, &payment));
 	if (!all)
 		TRY(is_sole_seller(request->work, payment));
-	TRY(change_payment(request->work, payment, shape_has(&payment_change_shape, body, "metadata"), body->metadata));
+	TRY(change_payment(request->work, payment, shape_has(&payment_change_shape, body, "metadata"), body->metadata,
+	    expected_version(request)));
 	return respond_payment(request, all);
 }
 
@@ -426,13 +428,16 @@ static const struct route payment_routes[] = {
 	{ GET, "/payments", .id = "listPayments", .permission = READERS, .by_key = true, .query = &payments_query_shape,
 	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List payments, newest first: your own, your shop's, or all", .handler = show_payments },
-	{ GET, "/payments/{reference}", .id = "showPayment", .permission = READERS, .by_key = true,
+	{ GET, "/payments/{reference}", .id = "showPayment", .tagged = true, .permission = READERS, .by_key = true,
 	    .answer = { 200, &payment_shape }, .summary = "Show a payment", .handler = show_payment },
 	{ PATCH, "/payments/{reference}", .id = "changePayment",
 	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_TAKE_OWN), .by_key = true, .writes = WRITES_DATABASE,
-	    .body = &payment_change_shape, .answer = { 200, &payment_shape }, .errors = ERRORS(MERCHANT_INACTIVE),
+	    .body = &payment_change_shape, .answer = { 200, &payment_shape },
+	    .errors = ERRORS(MERCHANT_INACTIVE, VERSION_MISMATCH),
 	    .summary = "Change what is kept with a payment or a payment request",
-	    .description = "For staff, and for the shop that asked for it or sells all that it pays for.",
+	    .description =
+		"For staff, and for the shop that asked for it or sells all that it pays for. If-Match is of the metadata "
+		"alone: nothing else that happens to the payment meanwhile refuses the change.",
 	    .handler = change_payment_route },
 	{ POST, "/payments/{reference}/cancel", .id = "cancelPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .answer = { 200, &payment_shape },

@@ -1,9 +1,23 @@
 #include "store/metadata.h"
 
+#include "base/encoding.h"
 #include "store/db.h"
 #include "store/work.h"
 
 #include <string.h>
+
+int64_t
+metadata_version(const char *metadata)
+{
+	enum { BYTES = 7 };
+	unsigned char digest[32];
+	int64_t       version = 0;
+
+	sha256(metadata, strlen(metadata), digest);
+	for (int i = 0; i < BYTES; i++)
+		version = version << 8 | digest[i];
+	return version;
+}
 
 const struct problem *
 metadata_too_many(struct work *work)

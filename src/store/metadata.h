@@ -10,6 +10,7 @@
 #include "base/problem.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct work;
 
@@ -19,6 +20,12 @@ struct work;
 
 /* The problem of such a statement: VALIDATION_FAILED where it is the CHECK of that name that there are too many pairs. */
 const struct problem *metadata_problem(struct work *work, const struct problem *problem, const char *check);
+
+/*
+ * The version (store/version.h) of a thing of which clients change nothing but its metadata: a digest of the column's text, so
+ * that what else happens to it refuses no change.  At least 0, in at most 17 decimal digits.
+ */
+int64_t metadata_version(const char *metadata);
 
 /* VALIDATION_FAILED, of who has counted them without a CHECK. */
 const struct problem *metadata_too_many(struct work *work);

@@ -181,6 +181,67 @@ test_is_kept_with_orders_and_payments(void)
 	EXPECT_CONSISTENT();
 }
 
+/* Of two who have read the same the second is told so; gives the header line with the tag that it has then. */
+static const char *
+change_by_tag(const char *path, const char *token)
+{
+	struct answer answer = api_get(path, token);
+	const char   *tag = form("If-Match: %s", header_of(&answer, "ETag"));
+
+	EXPECT(answer, 200);
+	CHECK(header_of(&answer, "ETag") != NULL);
+	EXPECT(api_call("GET", path, token, NULL, HEADERS(form("If-None-Match: %s", header_of(&answer, "ETag")))), 304);
+	answer = api_call("PATCH", path, token, "{\"metadata\": {\"by\": \"first\"}}", HEADERS(tag));
+	EXPECT(answer, 200);
+	EXPECT_PROBLEM(
+	    api_call("PATCH", path, token, "{\"metadata\": {\"by\": \"second\"}}", HEADERS(tag)), 412, "version_mismatch");
+	/* The answer to a change has the tag for the next. */
+	tag = form("If-Match: %s", header_of(&answer, "ETag"));
+	EXPECT(api_call("PATCH", path, token, "{\"metadata\": {\"by\": \"third\"}}", HEADERS(tag)), 200);
+	EXPECT(api_call("PATCH", path, token, "{\"metadata\": {\"by\": \"any\"}}", HEADERS("If-Match: *")), 200);
+	answer = api_get(path, token);
+	CHECK_TEXT(text_at(&answer, "metadata.by"), "any");
+	return form("If-Match: %s", header_of(&answer, "ETag"));
+}
+
+static void
+test_versions(void)
+{
+	static const char late[] = "{\"metadata\": {\"by\": \"late\"}}";
+	struct person     seller = person_new("shopkeeper"), customer = person_new("customer");
+	struct goods      goods = goods_new(&seller, "20.00", 5);
+	const char       *address = address_new(&customer), *one = order_new(&customer, address, &goods, 1);
+	const char    *order = form("/orders/%s", one), *tag = change_by_tag(order, seller.access), *other, *request, *attempted;
+	struct attempt attempt = attempt_paid(&customer, one);
+	struct answer  answer = api_get(order, seller.access);
+
+	/* It has been paid since, and reads differently. */
+	EXPECT(answer, 200);
+	CHECK(strcmp(header_of(&answer, "ETag"), tag + strlen("If-Match: ")) != 0);
+	EXPECT(api_call("PATCH", order, seller.access, late, HEADERS(tag)), 200);
+	change_by_tag(form("/payments/%s", attempt.reference), seller.access);
+	/* With the same metadata another is another. */
+	other = form("/orders/%s", order_new(&customer, address, &goods, 1));
+	EXPECT(api_patch(other, seller.access, "{\"metadata\": {\"by\": \"any\"}}"), 200);
+	EXPECT_PROBLEM(api_call("PATCH", other, seller.access, late, HEADERS(tag)), 412, "version_mismatch");
+
+	answer = api_post("/payments/initialize", seller.access,
+	    "{\"amount\": \"5.00\", \"currency\": \"USD\", \"customer\": {\"email\": \"a@example.test\"}, "
+	    "\"return_url\": \"https://merchant.example/\"}");
+	EXPECT(answer, 201);
+	request = form("/payments/%s", text_at(&answer, "reference"));
+	change_by_tag(request, seller.access);
+	EXPECT(api_post(form("%s/attempts", request), NULL, "{\"provider\": \"stripe\"}"), 201);
+	tag = change_by_tag(request, seller.access);
+	/* By the reference of its attempt it is the same that changes. */
+	attempted = form("/payments/%s",
+	    sql_text("SELECT p.reference FROM payments p JOIN payment_requests r ON r.id = p.request_id WHERE r.reference = '%s'",
+		request + strlen("/payments/")));
+	change_by_tag(attempted, seller.access);
+	EXPECT(api_patch(attempted, seller.access, late), 200);
+	EXPECT_PROBLEM(api_call("PATCH", request, seller.access, late, HEADERS(tag)), 412, "version_mismatch");
+}
+
 /* One that nobody has begun to pay, and as it is paid. */
 static void
 test_is_kept_with_a_payment_request(void)
@@ -208,4 +269,4 @@ test_is_kept_with_a_payment_request(void)
 }
 
 SUITE("metadata", TEST(test_of_a_product), TEST(test_bounds), TEST(test_of_an_order_and_its_payment),
-    TEST(test_is_kept_with_orders_and_payments), TEST(test_is_kept_with_a_payment_request))
+    TEST(test_is_kept_with_orders_and_payments), TEST(test_versions), TEST(test_is_kept_with_a_payment_request))
