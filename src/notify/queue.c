@@ -123,7 +123,8 @@ put_off(struct work *work, const struct attempt *a)
 	if (a->retry_after_seconds * SECOND_US > delay_us)
 		delay_us = a->retry_after_seconds * SECOND_US;
 	return db_run(work->db, NULL,
-	    "UPDATE webhook_queue SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, " GIVES_UP_AT ")) "
+	    "UPDATE webhook_queue FORCE INDEX (ix_webhook_queue_lane) "
+	    "SET due_at = GREATEST(due_at, LEAST(NOW(3) + INTERVAL ? MICROSECOND, " GIVES_UP_AT ")) "
 	    "WHERE endpoint_id = ? AND aggregate_id = ? ORDER BY position, delivery_id LIMIT ?",
 	    P(delay_us), P(work->config->deliveries.give_up_hours), P(a->endpoint), P(a->aggregate), P(PUT_OFF_AT_ONCE));
 }
