@@ -23,8 +23,6 @@ struct attempts {
 };
 
 /* How long its provider may be asked to begin it by whoever does. */
-#define BEGUN_UNTIL "NOW(3) + INTERVAL ? SECOND"
-
 static int64_t
 call_seconds(const struct work *work)
 {
@@ -48,7 +46,7 @@ insert_payment(struct work *work, struct payment_id id, const struct wish *wish,
 		    "currency, payment_method_id, keeps_method, charge_key, return_url, metadata, "
 		    "idempotency_key, next_check_at, begun_until, created_by, risk_address, risk_network, risk_country, risk_session, "
 		    "risk_place, risk_young, risk_score, risk_signals, risk_facts, review) "
-		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, " BEGUN_UNTIL
+		    "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?, " TURN_UNTIL
 		    ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
 		    "FROM DUAL "
 		    "WHERE NOT EXISTS (SELECT 1 FROM payment_requests r WHERE r.reference = ?)",
@@ -115,21 +113,12 @@ goes_on(const struct wish *wish, const struct payment *open)
 static const struct problem *
 take_over(struct work *work, const struct payment *open)
 {
-	int64_t changed;
+	bool taken;
 
-	TRY(db_run(work->db, &changed,
-	    "UPDATE payments SET begun_until = " BEGUN_UNTIL " WHERE id = ? AND IFNULL(begun_until <= NOW(3), TRUE)",
-	    P(call_seconds(work)), P(open->id)));
-	return changed > 0
+	TRY(take_turn(work, open->id, call_seconds(work), &taken));
+	return taken
 	    ? OK
 	    : problem_later(work->arena, PROBLEM_PAYMENT_IN_PROGRESS, "the payment is being begun just now; try again", 1);
-}
-
-/* The call has ended: who comes next need not wait. */
-static const struct problem *
-give_free(struct work *work, const struct payment *payment)
-{
-	return db_run(work->db, NULL, "UPDATE payments SET begun_until = NULL WHERE id = ?", P(payment->id));
 }
 
 static const struct problem *
@@ -233,7 +222,7 @@ create_payment(struct work *work, const struct wish *wish, struct payment **paym
 		return problem;
 	}
 	if (problem != OK) { /* nobody knows: the attempt stays, and goes on when it is asked for again or reconciled */
-		TRY(give_free(work, *payment));
+		TRY(end_turn(work, (*payment)->id));
 		return problem;
 	}
 	TRY(apply_answer(work, (*payment)->id, &answer));

@@ -88,4 +88,5 @@ libhaat_a_SOURCES += \
 	src/payments/seen_dispute.c \
 	src/payments/setup.c src/payments/setup.h src/payments/setup_settle.c \
 	src/payments/settle.c \
-	src/payments/token.c src/payments/token.h
+	src/payments/token.c src/payments/token.h \
+	src/payments/turn.c

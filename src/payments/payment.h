@@ -171,6 +171,16 @@ const struct problem *find_payment_of_provider(
 /* purpose.c: locks what it pays for (payment->target) and then the payment, and reads it.  Inside a transaction. */
 const struct problem *lock_payment(struct work *work, struct payment_id id, struct payment **payment);
 
+/* In SQL with a parameter, the seconds: until when a turn is had that begins now (payments.begun_until). */
+#define TURN_UNTIL "NOW(3) + INTERVAL ? SECOND"
+
+/*
+ * turn.c: has the turn at a payment for so many seconds, in which its provider is asked to begin it, or to do what has no idempotency
+ * key; *taken is false while somebody else has it.  Who is done before that ends it.
+ */
+const struct problem *take_turn(struct work *work, struct payment_id id, int64_t seconds, bool *taken);
+const struct problem *end_turn(struct work *work, struct payment_id id);
+
 /* The lines of the log from here on are about the payment, its order, and the refund (NULL: none). */
 void log_about_payment(struct work *work, const struct payment *payment, const struct refund *refund);
 

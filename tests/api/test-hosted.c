@@ -337,10 +337,18 @@ test_flutterwave_is_paid_twice(void)
 	struct attempt attempt = paid("flutterwave");
 	int64_t        total = sql_number("SELECT amount_minor FROM payments WHERE reference = '%s'", attempt.reference);
 
+	/* Somebody else looks just now whether it goes back: of two who do neither would see the other's refund. */
+	sql_run("UPDATE payments SET begun_until = NOW(3) + INTERVAL 1 DAY WHERE reference = '%s'", attempt.reference);
 	CHECK_INT(sandbox_post(form("/sandbox/flutterwave/pay-again/%s", attempt.transaction), "{}"), 200);
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM webhook_events WHERE provider = 'flutterwave' AND status = 'unverified' "
+	    "AND error LIKE '%%second transaction is being given back%%'");
+	CHECK_INT(second_given_back(), 0);
+	sql_run("UPDATE payments SET begun_until = NULL WHERE reference = '%s'", attempt.reference);
 	for (int i = 0; i < TRIES && second_given_back() != total; i++)
 		usleep(PAUSE_US);
 	CHECK_INT(second_given_back(), total);
+	WAIT_FOR("1", "SELECT begun_until IS NULL FROM payments WHERE reference = '%s'", attempt.reference);
 	CHECK_INT(given_back("flutterwave", &attempt), 0);
 	/* Refunds are of the one that counts. */
 	EXPECT(refund(&attempt, "5.00"), 201);

@@ -5,6 +5,7 @@
 #include "payments/providers/flutterwave.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -57,22 +58,48 @@ give_back(struct work *work, const struct payment *payment, const char *number)
 	return OK;
 }
 
+static const struct problem *
+give_back_once(struct work *work, const struct payment *payment, const char *number)
+{
+	bool going;
+
+	TRY(is_going_back(work, payment, number, &going));
+	if (going)
+		return OK;
+	log_error("paid twice: the second transaction is given back", LOG_ID("transaction", number));
+	return give_back(work, payment, number);
+}
+
+/*
+ * Of two who look at the same time neither would see the other's refund, so one looks and refunds at a time.  After a failure, as
+ * when nothing was answered, the turn lasts until both calls must be over.
+ */
+static const struct problem *
+give_back_in_turn(struct work *work, const struct payment *payment, const char *number)
+{
+	enum { CALLS = 2, MS = 1000 };
+	int64_t seconds = CALLS * work->config->payments.timeout_ms / MS + 1;
+	bool    taken;
+
+	TRY(take_turn(work, payment->id, seconds, &taken));
+	if (!taken)
+		return problem_later(work->arena, PROBLEM_PROVIDER_UNAVAILABLE,
+		    "the payment's second transaction is being given back; try again", 1);
+	TRY(give_back_once(work, payment, number));
+	return end_turn(work, payment->id);
+}
+
 const struct problem *
 flutterwave_end_twice_paid(struct work *work, const struct payment *payment, const struct provider_answer *answer)
 {
 	struct payment *now;
-	bool            going;
 
 	if (answer->status != PAYMENT_SUCCEEDED || answer->charge_id == NULL)
 		return OK;
 	TRY(read_payment(work, payment->id, &now));
 	if (!payment_has_money(now) || !is_another_charge(now, answer->charge_id))
 		return OK;
-	TRY(is_going_back(work, now, answer->charge_id, &going));
-	if (going)
-		return OK;
-	log_error("paid twice: the second transaction is given back", LOG_ID("transaction", answer->charge_id));
-	return give_back(work, now, answer->charge_id);
+	return give_back_in_turn(work, now, answer->charge_id);
 }
 
 const struct problem *
