@@ -695,7 +695,7 @@ static void
 test_dead_letters(void)
 {
 	struct job_id      first, second, third;
-	struct job_record *list, *job;
+	struct job_record *list, *job, *dropped;
 	struct lane_counts lanes[LANE__COUNT];
 	size_t             count;
 
@@ -734,9 +734,10 @@ test_dead_letters(void)
 	CHECK(problem_is(job_replay(&work, first), PROBLEM_CONFLICT));
 	CHECK(problem_is(job_replay(&work, second), PROBLEM_CONFLICT)); /* the same work is queued */
 	CHECK(problem_is(job_replay(&work, NEW_ID(job_id)), PROBLEM_NOT_FOUND));
-	CHECK(problem_is(job_drop(&work, first, "no use"), PROBLEM_CONFLICT));
-	CHECK(problem_is(job_drop(&work, NEW_ID(job_id), "no use"), PROBLEM_NOT_FOUND));
-	CHECK(job_drop(&work, second, "the order was paid by hand") == OK);
+	CHECK(problem_is(job_drop(&work, first, "no use", &dropped), PROBLEM_CONFLICT));
+	CHECK(problem_is(job_drop(&work, NEW_ID(job_id), "no use", &dropped), PROBLEM_NOT_FOUND));
+	REQUIRE(job_drop(&work, second, "the order was paid by hand", &dropped) == OK);
+	CHECK(ID_EQUAL(dropped->id, second));
 	CHECK_INT(rows("status = 'dead'"), 1);
 	CHECK_INT(private_value(root,
 		      "SELECT COUNT(*) FROM audit_records WHERE action = 'job.dropped' AND "
