@@ -31,6 +31,19 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 	return refund_apply(work, made.id, answer);
 }
 
+/* Booked before its provider listed the dispute that was ended by it: what that holds and takes is less by it now. */
+static const struct problem *
+join_dispute(struct work *work, const struct refund *refund, const char *provider_dispute_id)
+{
+	struct payment *payment;
+	int64_t         joined;
+
+	TRY(lock_payment(work, refund->payment, &payment));
+	TRY(db_run(work->db, &joined, "UPDATE refunds SET provider_dispute_id = ? WHERE id = ? AND provider_dispute_id IS NULL",
+	    P(provider_dispute_id), P(refund->id)));
+	return joined > 0 ? post_dispute_of(work, payment->id, provider_dispute_id) : OK;
+}
+
 const struct problem *
 apply_answered_refund(struct work *work, const struct payment *payment, const struct refund_answer *answer)
 {
@@ -41,6 +54,8 @@ apply_answered_refund(struct work *work, const struct payment *payment, const st
 		return answer->status == REFUND_SUCCEEDED ? db_transaction(work, record_foreign(work, payment->id, answer)) : OK;
 	if (!ID_EQUAL(refund->payment, payment->id))
 		return problem(CONFLICT, "the refund belongs to another payment");
+	if (answer->provider_dispute_id != NULL && refund->provider_dispute_id == NULL)
+		TRY(db_transaction(work, join_dispute(work, refund, answer->provider_dispute_id)));
 	if (refund->status == answer->status && refund->amount.minor == answer->amount.minor &&
 	    refund->provider_refund_id != NULL)
 		return OK;

@@ -181,6 +181,9 @@ change_dispute(struct work *work, const struct payment *payment, const struct di
 	TRY(write_dispute(work, dispute));
 	TRY(post_dispute(work, payment, dispute));
 	TRY(move_payment(work, payment));
+	/* One of the refunds may be what ended it, which only its provider can tell. */
+	if (payment->refunded.minor > 0)
+		TRY(ask_soon(work, payment->id));
 	return event_record(
 	    work, moved ? status_events[dispute->status] : EVENT_DISPUTE_UPDATED, dispute->id.uuid, &dispute_shape, dispute);
 }

@@ -33,7 +33,7 @@ struct stand_in;
 struct switches {
 	int64_t          webhook_copies, webhook_delay_ms, hang_ms, fail_after_charge, fail_before, wrong_amount;
 	int64_t          webhook_reverse, webhook_never, webhook_before_answer, refuse_key, refund_pending, no_balance;
-	int64_t          missing_endpoint;
+	int64_t          missing_endpoint, disputes_unlisted;
 	int64_t          too_many_requests, malformed_json, huge_answer, cut_answer, wrong_currency;
 	int64_t          hold_calls, hold_answers;
 	struct switches *next;        /* further transactions with switches of their own */

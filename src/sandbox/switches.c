@@ -25,6 +25,8 @@ static const struct {
 	{ "refund_pending", offsetof(struct switches, refund_pending), true, 1 },
 	/* Refunds are refused: the shop has too little with the provider. */
 	{ "no_balance", offsetof(struct switches, no_balance), true, 1 },
+	/* What is disputed of PayPal's is not in lists of disputes. */
+	{ "disputes_unlisted", offsetof(struct switches, disputes_unlisted), true, 1 },
 	/* Calls of the API are refused for want of the right key. */
 	{ "refuse_key", offsetof(struct switches, refuse_key), true, 1 },
 	/* Calls of the API find nothing at their address. */

@@ -469,6 +469,35 @@ test_refund_that_ended_a_dispute(void)
 	check_given_back_once(&attempt);
 }
 
+static const char *
+named_dispute(const struct attempt *attempt)
+{
+	return sql_text("SELECT IFNULL(MAX(r.provider_dispute_id), 'none') FROM refunds r JOIN payments p ON p.id = r.payment_id "
+			"WHERE p.reference = '%s'",
+	    attempt->reference);
+}
+
+/* The refund is written down while PayPal does not list the dispute yet, and gets its name once it does. */
+static void
+test_refund_that_ended_a_dispute_unlisted(void)
+{
+	struct attempt attempt = paid();
+
+	sandbox_switch(attempt.order, "{\"disputes_unlisted\": true, \"webhook_never\": true}");
+	act("dispute", &attempt);
+	act("dispute-refund", &attempt);
+	compare_until_refunded(&attempt);
+	CHECK_TEXT(named_dispute(&attempt), "none");
+	sandbox_switch(attempt.order, "{\"disputes_unlisted\": false, \"webhook_never\": false}");
+	act("dispute-tell", &attempt);
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM refunds r JOIN disputes d ON d.payment_id = r.payment_id "
+	    "AND d.provider_dispute_id = r.provider_dispute_id JOIN payments p ON p.id = r.payment_id "
+	    "WHERE p.reference = '%s' AND d.status = 'lost'",
+	    attempt.reference);
+	check_given_back_once(&attempt);
+}
+
 static void
 test_fee_is_noted(void)
 {
@@ -488,4 +517,5 @@ SUITE("paypal", TEST(test_is_taken_once_the_payer_agrees), TEST(test_what_was_gi
     TEST(test_declined_and_slow), TEST(test_declined_means_are_the_payers_to_change), TEST(test_a_refused_capture_is_final),
     TEST(test_a_lost_capture_is_found), TEST(test_a_token_that_ends_early), TEST(test_gives_back), TEST(test_unverified_events),
     TEST(test_old_events_are_not_kept), TEST(test_room_for_unverified_events), TEST(test_disputes),
-    TEST(test_disputes_are_answered), TEST(test_refund_that_ended_a_dispute), TEST(test_fee_is_noted), TEST(test_books))
+    TEST(test_disputes_are_answered), TEST(test_refund_that_ended_a_dispute), TEST(test_refund_that_ended_a_dispute_unlisted),
+    TEST(test_fee_is_noted), TEST(test_books))

@@ -169,6 +169,18 @@ paypal_dispute_evidence(struct call *call)
 		tell(call, dispute, "CUSTOMER.DISPUTE.UPDATED", "UNDER_REVIEW", NULL);
 }
 
+/* News of it once more, as it is. */
+void
+paypal_dispute_told(struct call *call)
+{
+	struct json_object *dispute = find_dispute(call);
+
+	if (dispute == NULL)
+		paypal_answer_missing(call);
+	else
+		tell(call, dispute, "CUSTOMER.DISPUTE.UPDATED", arena_string(call->arena, get_text(dispute, "status")), NULL);
+}
+
 void
 paypal_dispute_won(struct call *call)
 {
@@ -192,6 +204,19 @@ paypal_dispute_show(struct call *call)
 		answer_json(call, 200, dispute_sent(call, dispute));
 }
 
+/* The query names it, and not the path. */
+static bool
+is_unlisted(struct call *call, const char *capture)
+{
+	const char *named = call->captured[0];
+	bool        unlisted;
+
+	call->captured[0] = capture;
+	unlisted = switches_of(call)->disputes_unlisted;
+	call->captured[0] = named;
+	return unlisted;
+}
+
 /* Of a transaction: little of each. */
 void
 paypal_dispute_list(struct call *call)
@@ -202,7 +227,7 @@ paypal_dispute_list(struct call *call)
 	size_t                   count;
 	struct json_object     **list = state_newest_first(call->sandbox, PAYPAL_DISPUTES, call->arena, &count);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !is_unlisted(call, capture); i++) {
 		struct json_object *item;
 
 		if (capture != NULL && strcmp(get_text(list[i], "_capture"), capture) != 0)

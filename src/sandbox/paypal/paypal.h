@@ -67,6 +67,7 @@ void paypal_refund_at_desk(struct call *call);
 void paypal_refunds_arrive(struct call *call);
 void paypal_refund_bounces(struct call *call);
 void paypal_dispute_opens(struct call *call);
+void paypal_dispute_told(struct call *call);
 void paypal_dispute_won(struct call *call);
 void paypal_dispute_lost(struct call *call);
 void paypal_dispute_accept(struct call *call);

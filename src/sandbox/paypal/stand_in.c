@@ -30,6 +30,7 @@ static const struct route routes[] = {
 	{ "POST", "/sandbox/paypal/refunds-arrive/{}", ROUTE_OPEN, paypal_refunds_arrive },
 	{ "POST", "/sandbox/paypal/bounce/{}", ROUTE_OPEN, paypal_refund_bounces },
 	{ "POST", "/sandbox/paypal/dispute/{}", ROUTE_OPEN, paypal_dispute_opens },
+	{ "POST", "/sandbox/paypal/dispute-tell/{}", ROUTE_OPEN, paypal_dispute_told },
 	{ "POST", "/sandbox/paypal/dispute-win/{}", ROUTE_OPEN, paypal_dispute_won },
 	{ "POST", "/sandbox/paypal/dispute-lose/{}", ROUTE_OPEN, paypal_dispute_lost },
 	{ "POST", "/sandbox/paypal/dispute-refund/{}", ROUTE_OPEN, paypal_dispute_refunded },
