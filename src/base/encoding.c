@@ -6,6 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdint.h>
 
 static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -238,14 +239,22 @@ must(bool done)
 		abort();
 }
 
+/* Looked up once: the search costs more than a short digest. */
+static EVP_MD *sha256_algorithm;
+
+static void
+find_sha256(void)
+{
+	sha256_algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 void
 sha256(const void *bytes, size_t length, unsigned char into[32])
 {
-	static EVP_MD *algorithm; /* looked up once: the search costs more than a short digest */
+	static pthread_once_t found = PTHREAD_ONCE_INIT;
 
-	if (algorithm == NULL)
-		algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-	must(algorithm != NULL && EVP_Digest(bytes, length, into, NULL, algorithm, NULL) == 1);
+	pthread_once(&found, find_sha256);
+	must(sha256_algorithm != NULL && EVP_Digest(bytes, length, into, NULL, sha256_algorithm, NULL) == 1);
 }
 
 static EVP_MAC_CTX *
@@ -263,35 +272,41 @@ hmac_context(const char *digest)
 	return context;
 }
 
-/* Each use of a context sets its key anew. */
+/* A context is made once, for all threads of a process, one at a time; each use sets its key anew. */
+struct hmac {
+	const char     *digest;
+	pthread_mutex_t in_use;
+	EVP_MAC_CTX    *context;
+};
+
 static void
-hmac(EVP_MAC_CTX *context, const void *key, size_t key_length, const void *bytes, size_t length, unsigned char *into, size_t size)
+hmac(struct hmac *hmac, const void *key, size_t key_length, const void *bytes, size_t length, unsigned char *into, size_t size)
 {
 	size_t written;
 
-	must(EVP_MAC_init(context, key_length > 0 ? key : (const void *)"", key_length, NULL) == 1);
-	must(EVP_MAC_update(context, bytes, length) == 1);
-	must(EVP_MAC_final(context, into, &written, size) == 1);
+	pthread_mutex_lock(&hmac->in_use);
+	if (hmac->context == NULL)
+		hmac->context = hmac_context(hmac->digest);
+	must(EVP_MAC_init(hmac->context, key_length > 0 ? key : (const void *)"", key_length, NULL) == 1);
+	must(EVP_MAC_update(hmac->context, bytes, length) == 1);
+	must(EVP_MAC_final(hmac->context, into, &written, size) == 1);
+	pthread_mutex_unlock(&hmac->in_use);
 }
 
 void
 hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32])
 {
-	static EVP_MAC_CTX *context;
+	static struct hmac sha256_hmac = { "SHA256", PTHREAD_MUTEX_INITIALIZER, NULL };
 
-	if (context == NULL)
-		context = hmac_context("SHA256");
-	hmac(context, key, key_length, bytes, length, into, 32);
+	hmac(&sha256_hmac, key, key_length, bytes, length, into, 32);
 }
 
 void
 hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[64])
 {
-	static EVP_MAC_CTX *context;
+	static struct hmac sha512_hmac = { "SHA512", PTHREAD_MUTEX_INITIALIZER, NULL };
 
-	if (context == NULL)
-		context = hmac_context("SHA512");
-	hmac(context, key, key_length, bytes, length, into, 64);
+	hmac(&sha512_hmac, key, key_length, bytes, length, into, 64);
 }
 
 bool

@@ -46,7 +46,7 @@ size_t utf8_beginning(const char *string, size_t most);
 /* Characters (code points) of a valid UTF-8 string. */
 size_t utf8_length(const char *string);
 
-/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP, into 32 bytes; HMAC-SHA-512 into 64. */
+/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP, into 32 bytes; HMAC-SHA-512 into 64.  Threads may call them at once. */
 void sha256(const void *bytes, size_t length, unsigned char into[32]);
 void hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32]);
 void hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[64]);

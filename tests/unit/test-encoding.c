@@ -4,6 +4,9 @@
 #include "base/text.h"
 #include "tests/suite.h"
 
+#include <pthread.h>
+#include <stdint.h>
+
 static struct arena *arena;
 
 static void
@@ -172,6 +175,36 @@ test_digests(void)
 	CHECK_TEXT(code_of("test_secret", ""), "f7f9bd47fb987337b5796fdc1fdb9ba221d0d5396814bfcaf9521f43fd8927fd");
 }
 
+enum { CODES = 20000 };
+
+/* Codes of one key, again and again; how many were another than the first. */
+static void *
+many_codes(void *key)
+{
+	unsigned char first[32], code[32];
+	intptr_t      wrong = 0;
+
+	hmac_sha256(key, strlen(key), "text", 4, first);
+	for (int i = 0; i < CODES; i++) {
+		hmac_sha256(key, strlen(key), "text", 4, code);
+		wrong += memcmp(code, first, sizeof code) != 0;
+	}
+	return (void *)wrong;
+}
+
+/* The stand-ins answer in one thread and send in another. */
+static void
+test_codes_of_two_threads(void)
+{
+	pthread_t thread;
+	void     *wrong;
+
+	REQUIRE(pthread_create(&thread, NULL, many_codes, (char[]) { "another key" }) == 0);
+	CHECK(many_codes((char[]) { "a key" }) == NULL);
+	pthread_join(thread, &wrong);
+	CHECK(wrong == NULL);
+}
+
 static void
 test_comparison(void)
 {
@@ -187,7 +220,7 @@ main(void)
 {
 	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64_known), TEST(test_base64url_is_strict),
 		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent), TEST(test_utf8),
-		TEST(test_digests), TEST(test_comparison) };
+		TEST(test_digests), TEST(test_codes_of_two_threads), TEST(test_comparison) };
 	int                      result;
 
 	arena = arena_new(1 << 24);
