@@ -308,3 +308,41 @@ left_in(const struct attempt *attempt, const char *kind)
 	    "WHERE p.reference = '%s' AND a.kind = '%s'",
 	    attempt->reference, kind);
 }
+
+const char *
+token_new(const struct person *person, const char *provider)
+{
+	struct answer answer = sandbox_call(
+	    form("/sandbox/%s/store/card", provider), form("{\"email\": \"%s\", \"owner\": \"%s\"}", person->email, person->id));
+
+	EXPECT(answer, 200);
+	return text_at(&answer, "data.token");
+}
+
+const char *
+method_new(const struct person *person, const char *provider, const char *token)
+{
+	struct answer answer = api_post("/payment-methods", person->access,
+	    form("{\"type\": \"card\", \"provider\": \"%s\", \"token\": \"%s\"}", provider, token));
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+struct person
+suspect_new(void)
+{
+	struct person customer = person_new("customer");
+
+	sql_run(
+	    "UPDATE users SET email = CONCAT(SUBSTRING_INDEX(email, '@', 1), '@mailinator.com') WHERE id = '%s'", customer.id);
+	return customer;
+}
+
+void
+suspect_mail(const struct person *accountant, int points)
+{
+	EXPECT(api_patch(form("/risk/rules/%s", sql_text("SELECT id FROM risk_rules WHERE signal_name = 'disposable_mail'")),
+		   accountant->access, form("{\"points\": %d}", points)),
+	    200);
+}

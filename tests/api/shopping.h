@@ -42,6 +42,18 @@ struct attempt attempt_paid(const struct person *customer, const char *order);
 /* One call of the sandbox: a GET when there is no body, else a POST of JSON or a form. */
 struct answer sandbox_call(const char *path, const char *body);
 
+/* A card of theirs that the stand-in of the provider keeps, as its token there. */
+const char *token_new(const struct person *person, const char *provider);
+
+/* They store it as a payment method, or one of Stripe's test methods ("pm_card_visa"); its id. */
+const char *method_new(const struct person *person, const char *provider, const char *token);
+
+/* A customer whose mail is thrown away. */
+struct person suspect_new(void);
+
+/* What an address of disposable mail is worth to the risk of a payment until the next call. */
+void suspect_mail(const struct person *accountant, int points);
+
 /* POST to the sandbox ("/sandbox/stripe/pay/pi_..."); its status.  `body` is JSON, a form, or NULL. */
 long sandbox_post(const char *path, const char *body);
 

@@ -17,16 +17,6 @@ need_people(void)
 	monthly = plan_new(&seller, "12.00", "\"every\": \"month\"");
 }
 
-static const char *
-stored(const struct person *person, const char *token)
-{
-	struct answer answer = api_post(
-	    "/payment-methods", person->access, form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"}", token));
-
-	EXPECT(answer, 201);
-	return text_at(&answer, "id");
-}
-
 static struct answer
 act(const char *id, const char *what, const struct person *person, const char *body)
 {
@@ -86,7 +76,7 @@ test_charged_each_period(void)
 	const char *id;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_visa"));
+	id = charged(method_new(&customer, "stripe", "pm_card_visa"));
 	CHECK_TEXT(state_of(id), "active");
 	CHECK_INT(subscription_events(id, "charged"), 1);
 	subscription_renew(id);
@@ -111,8 +101,8 @@ test_declined_and_tried_again(void)
 	const char *id, *good, *bad;
 
 	need_people();
-	good = stored(&customer, "pm_card_visa");
-	bad = stored(&customer, "pm_card_chargeDeclinedInsufficientFunds");
+	good = method_new(&customer, "stripe", "pm_card_visa");
+	bad = method_new(&customer, "stripe", "pm_card_chargeDeclinedInsufficientFunds");
 	id = charged(good);
 	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", bad)), 200);
 	CHECK_INT(payments_of(id, "succeeded"), 1);
@@ -144,15 +134,17 @@ test_new_method_is_charged_at_once(void)
 	struct answer answer;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_chargeDeclined"));
+	id = charged(method_new(&customer, "stripe", "pm_card_chargeDeclined"));
 	CHECK_TEXT(state_of(id), "past_due");
 	end = sql_text("SELECT current_period_end FROM subscriptions WHERE id = '%s'", id);
-	EXPECT_PROBLEM(act(id, "change", &seller, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))),
+	EXPECT_PROBLEM(
+	    act(id, "change", &seller, form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa"))),
 	    403, "forbidden");
-	EXPECT_PROBLEM(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&seller, "pm_card_visa"))),
+	EXPECT_PROBLEM(
+	    act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", method_new(&seller, "stripe", "pm_card_visa"))),
 	    409, "payment_method_unusable");
 	EXPECT_PROBLEM(act(id, "change", &customer, "{}"), 400, "validation_failed");
-	body = form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"));
+	body = form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa"));
 	for (int i = 0; i < 2; i++) {
 		answer = api_call("POST", form("/subscriptions/%s/change", id), customer.access, body, HEADERS(key));
 		EXPECT(answer, 200);
@@ -170,7 +162,8 @@ test_subscribed_once_under_its_key(void)
 	struct answer first, again;
 
 	need_people();
-	body = form("{\"plan_id\": \"%s\", \"payment_method_id\": \"%s\"}", monthly, stored(&customer, "pm_card_visa"));
+	body = form(
+	    "{\"plan_id\": \"%s\", \"payment_method_id\": \"%s\"}", monthly, method_new(&customer, "stripe", "pm_card_visa"));
 	first = api_call("POST", "/subscriptions", customer.access, body, HEADERS(key));
 	EXPECT(first, 201);
 	id = text_at(&first, "id");
@@ -196,7 +189,7 @@ test_not_to_be_tried_again(void)
 	const char   *id;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_chargeDeclinedLostCard"));
+	id = charged(method_new(&customer, "stripe", "pm_card_chargeDeclinedLostCard"));
 	answer = subscription_of(&customer, id);
 	CHECK_TEXT(text_at(&answer, "status"), "past_due");
 	CHECK_TEXT(text_at(&answer, "period.failure_code"), "lost_card");
@@ -221,7 +214,7 @@ test_bank_asks_the_payer(void)
 	const char   *id, *transaction;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	id = charged(method_new(&customer, "stripe", "pm_card_authenticationRequired"));
 	answer = subscription_of(&customer, id);
 	CHECK_INT(subscription_events(id, "payment_asked"), 1);
 	CHECK_TEXT(text_at(&answer, "period.payment_reference"),
@@ -284,7 +277,7 @@ test_cancelled_attempt_is_a_failure(void)
 	const char *id;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	id = charged(method_new(&customer, "stripe", "pm_card_authenticationRequired"));
 	for (int i = 1; i <= 5; i++) {
 		/* As if its bank had not asked for the payer. */
 		sql_run("UPDATE subscription_periods SET asked_until = NULL, payment_reference = NULL, "
@@ -327,7 +320,7 @@ test_mailed_link_is_gone(void)
 
 	need_people();
 	for (int told = 0; told < 2; told++) {
-		id = charged(stored(&customer, "pm_card_authenticationRequired"));
+		id = charged(method_new(&customer, "stripe", "pm_card_authenticationRequired"));
 		reference = last_reference(id);
 		if (told)
 			cancel_payment_of(id);
@@ -352,7 +345,7 @@ test_declined_by_review(void)
 	const char *id, *reference;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_authenticationRequired"));
+	id = charged(method_new(&customer, "stripe", "pm_card_authenticationRequired"));
 	reference = last_reference(id);
 	sql_run("UPDATE payments SET review = 'pending', risk_score = 60 WHERE reference = '%s'", reference);
 	EXPECT(
@@ -370,7 +363,9 @@ test_declined_by_review(void)
 			     "WHERE d.subscription_id = '%s'",
 		      id),
 	    1);
-	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	EXPECT(act(id, "change", &customer,
+		   form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa"))),
+	    200);
 	CHECK_TEXT(state_of(id), "active");
 	EXPECT_CONSISTENT();
 }
@@ -391,7 +386,9 @@ test_new_method_waits_for_the_link(void)
 	transaction = text_at(&answer, "provider_transaction_id");
 	sandbox_act("process", transaction);
 	WAIT_FOR("processing", "SELECT status FROM payments WHERE provider_transaction_id = '%s'", transaction);
-	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	EXPECT(act(id, "change", &customer,
+		   form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa"))),
+	    200);
 	CHECK_INT(payments_of(id, "succeeded"), 0);
 	sandbox_act("pay", transaction);
 	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
@@ -420,7 +417,9 @@ test_new_method_after_the_shop_was_suspended(void)
 	subscription_renew(id);
 	EXPECT(api_post(form("/merchants/%s/activate", shop.merchant), admin.access, NULL), 200);
 	subscription_renew(id);
-	EXPECT(act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa"))), 200);
+	EXPECT(act(id, "change", &customer,
+		   form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa"))),
+	    200);
 	CHECK_INT(payments_of(id, "succeeded"), 0);
 	sandbox_act("pay", transaction);
 	WAIT_FOR("active", "SELECT status FROM subscriptions WHERE id = '%s'", id);
@@ -437,7 +436,8 @@ test_disabled_customer(void)
 	const char   *id;
 
 	need_people();
-	id = subscription_new(&gone, monthly, form(", \"payment_method_id\": \"%s\"", stored(&gone, "pm_card_visa")));
+	id = subscription_new(
+	    &gone, monthly, form(", \"payment_method_id\": \"%s\"", method_new(&gone, "stripe", "pm_card_visa")));
 	CHECK_INT(payments_of(id, "succeeded"), 1);
 	sql_run("UPDATE users SET status = 'disabled' WHERE id = '%s'", gone.id);
 	subscription_run_out(id);
@@ -454,7 +454,7 @@ test_method_is_gone(void)
 
 	need_people();
 	for (int expired = 0; expired < 2; expired++) {
-		const char *method = stored(&customer, "pm_card_visa"), *id = charged(method);
+		const char *method = method_new(&customer, "stripe", "pm_card_visa"), *id = charged(method);
 
 		if (expired)
 			sql_run("UPDATE payment_methods SET expires_at = NOW(3) WHERE id = '%s'", method);
@@ -467,7 +467,8 @@ test_method_is_gone(void)
 		CHECK(has_at(&answer, "payment_url"));
 		CHECK_INT(subscription_events(id, "payment_asked"), 1);
 		/* A new one is charged at once, and the link is not wanted any more. */
-		answer = act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_card_visa")));
+		answer = act(id, "change", &customer,
+		    form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_card_visa")));
 		EXPECT(answer, 200);
 		CHECK_TEXT(text_at(&answer, "period.status"), "paid");
 		WAIT_FOR("cancelled",
@@ -654,9 +655,9 @@ test_paused_while_charging(void)
 	const char *id;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_visa"));
-	EXPECT(
-	    act(id, "change", &customer, form("{\"payment_method_id\": \"%s\"}", stored(&customer, "pm_usBankAccount_success"))),
+	id = charged(method_new(&customer, "stripe", "pm_card_visa"));
+	EXPECT(act(id, "change", &customer,
+		   form("{\"payment_method_id\": \"%s\"}", method_new(&customer, "stripe", "pm_usBankAccount_success"))),
 	    200);
 	subscription_run_out(id);
 	CHECK_TEXT(state_of(id), "active");
@@ -680,7 +681,7 @@ test_cancelled_while_charging(void)
 	const char *id;
 
 	need_people();
-	id = charged(stored(&customer, "pm_usBankAccount_success"));
+	id = charged(method_new(&customer, "stripe", "pm_usBankAccount_success"));
 	CHECK_TEXT(state_of(id), "past_due");
 	EXPECT(act(id, "cancel", &customer, "{}"), 200);
 	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'end_period_attempts' AND status = 'running'");
@@ -702,7 +703,7 @@ test_resumed_and_charged(void)
 	struct answer answer;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_visa"));
+	id = charged(method_new(&customer, "stripe", "pm_card_visa"));
 	EXPECT(act(id, "pause", &customer, NULL), 200);
 	subscription_run_out(id);
 	CHECK_INT(payments_of(id, "succeeded"), 1);
@@ -736,7 +737,7 @@ test_seen_and_refunded_by_the_seller(void)
 	const char *id, *reference;
 
 	need_people();
-	id = charged(stored(&customer, "pm_card_visa"));
+	id = charged(method_new(&customer, "stripe", "pm_card_visa"));
 	reference = sql_text(
 	    "SELECT p.reference FROM payments p JOIN subscription_periods d ON d.payment_id = p.id WHERE d.subscription_id = '%s'",
 	    id);
@@ -755,18 +756,11 @@ test_seen_and_refunded_by_the_seller(void)
 static void
 test_nobody_knows_whether_it_was_charged(void)
 {
-	const char   *id, *paypal, *reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))"));
-	struct answer token, answer;
+	const char *id, *paypal, *reference = form("PAY-%.10s", sql_text("SELECT UPPER(REPLACE(UUID(), '-', ''))"));
 
 	need_people();
-	token = sandbox_call(
-	    "/sandbox/paypal/store/card", form("{\"email\": \"%s\", \"owner\": \"%s\"}", customer.email, customer.id));
-	EXPECT(token, 200);
-	answer = api_post("/payment-methods", customer.access,
-	    form("{\"type\": \"card\", \"provider\": \"paypal\", \"token\": \"%s\"}", text_at(&token, "data.token")));
-	EXPECT(answer, 201);
-	paypal = text_at(&answer, "id");
-	id = charged(stored(&customer, "pm_card_chargeDeclined"));
+	paypal = method_new(&customer, "paypal", token_new(&customer, "paypal"));
+	id = charged(method_new(&customer, "stripe", "pm_card_chargeDeclined"));
 	sql_run("UPDATE subscriptions SET payment_method_id = '%s' WHERE id = '%s'", paypal, id);
 	CHECK_INT(
 	    sql_run(

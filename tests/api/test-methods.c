@@ -386,15 +386,8 @@ test_stored_while_paying(void)
 static const char *
 stored_at(const struct person *person, const char *provider, const char **token)
 {
-	struct answer answer = sandbox_call(
-	    form("/sandbox/%s/store/card", provider), form("{\"email\": \"%s\", \"owner\": \"%s\"}", person->email, person->id));
-
-	EXPECT(answer, 200);
-	*token = text_at(&answer, "data.token");
-	answer = api_post("/payment-methods", person->access,
-	    form("{\"type\": \"card\", \"provider\": \"%s\", \"token\": \"%s\"}", provider, *token));
-	EXPECT(answer, 201);
-	return text_at(&answer, "id");
+	*token = token_new(person, provider);
+	return method_new(person, provider, *token);
 }
 
 /* The payer has taken it back at the provider: its event disables it, and holds nobody's name. */

@@ -17,26 +17,6 @@ begin(void)
 	goods = goods_new(&seller, "20.00", 1000);
 }
 
-/* What an address of disposable mail is worth until the next call. */
-static void
-suspect_mail(int points)
-{
-	begin();
-	EXPECT(api_patch(form("/risk/rules/%s", sql_text("SELECT id FROM risk_rules WHERE signal_name = 'disposable_mail'")),
-		   accountant.access, form("{\"points\": %d}", points)),
-	    200);
-}
-
-static struct person
-suspect_new(void)
-{
-	struct person customer = person_new("customer");
-
-	sql_run(
-	    "UPDATE users SET email = CONCAT(SUBSTRING_INDEX(email, '@', 1), '@mailinator.com') WHERE id = '%s'", customer.id);
-	return customer;
-}
-
 static const char *
 order_of(const struct person *customer, const struct goods *wares)
 {
@@ -50,9 +30,10 @@ reviewed_new(const struct goods *wares)
 	struct person  customer = suspect_new();
 	struct attempt attempt;
 
-	suspect_mail(50);
+	begin();
+	suspect_mail(&accountant, 50);
 	attempt = attempt_new(&customer, order_of(&customer, wares));
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	CHECK_TEXT(sql_text("SELECT review FROM payments WHERE reference = '%s'", attempt.reference), "pending");
 	return attempt;
 }
@@ -139,17 +120,14 @@ static void
 test_a_decline_of_a_period_only_refunds(void)
 {
 	struct person customer = suspect_new();
-	struct answer answer;
-	const char   *id, *plan, *reference;
+	const char   *id, *plan, *reference, *method;
 
 	begin();
 	plan = plan_new(&seller, "12.00", "\"every\": \"month\"");
-	answer = api_post(
-	    "/payment-methods", customer.access, "{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"pm_card_visa\"}");
-	EXPECT(answer, 201);
-	suspect_mail(50);
-	id = subscription_new(&customer, plan, form(", \"payment_method_id\": \"%s\"", text_at(&answer, "id")));
-	suspect_mail(16);
+	method = method_new(&customer, "stripe", "pm_card_visa");
+	suspect_mail(&accountant, 50);
+	id = subscription_new(&customer, plan, form(", \"payment_method_id\": \"%s\"", method));
+	suspect_mail(&accountant, 16);
 	reference = sql_text("SELECT p.reference FROM payments p JOIN subscription_periods d ON d.payment_id = p.id "
 			     "WHERE d.subscription_id = '%s' AND p.review = 'pending'",
 	    id);
@@ -215,9 +193,9 @@ test_a_review_of_cash_counts_from_its_confirmation(void)
 
 	begin();
 	order = order_of(&customer, &goods);
-	suspect_mail(50);
+	suspect_mail(&accountant, 50);
 	answer = payment_new(&customer, order, "cod");
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	EXPECT(answer, 201);
 	reference = text_at(&answer, "reference");
 	CHECK_TEXT(sql_text("SELECT review FROM payments WHERE reference = '%s'", reference), "pending");

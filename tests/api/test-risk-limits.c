@@ -40,36 +40,6 @@ begin(void)
 	lone_workers_start(settings);
 }
 
-/* What an address of disposable mail is worth until the next call. */
-static void
-suspect_mail(int points)
-{
-	begin();
-	EXPECT(api_patch(form("/risk/rules/%s", sql_text("SELECT id FROM risk_rules WHERE signal_name = 'disposable_mail'")),
-		   accountant.access, form("{\"points\": %d}", points)),
-	    200);
-}
-
-static struct person
-suspect_new(void)
-{
-	struct person customer = person_new("customer");
-
-	sql_run(
-	    "UPDATE users SET email = CONCAT(SUBSTRING_INDEX(email, '@', 1), '@mailinator.com') WHERE id = '%s'", customer.id);
-	return customer;
-}
-
-static const char *
-stored(const struct person *person)
-{
-	struct answer answer = api_post(
-	    "/payment-methods", person->access, "{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"pm_card_visa\"}");
-
-	EXPECT(answer, 201);
-	return text_at(&answer, "id");
-}
-
 static const char *
 order_of(const struct person *customer)
 {
@@ -115,8 +85,8 @@ test_a_refused_subscriber_has_no_subscription(void)
 
 	begin();
 	customer = suspect_new();
-	method = stored(&customer);
-	suspect_mail(100);
+	method = method_new(&customer, "stripe", "pm_card_visa");
+	suspect_mail(&accountant, 100);
 	EXPECT_PROBLEM(subscribe_by(&customer, method), 402, "payment_refused");
 	CHECK_INT(subscriptions_of(&customer), 0);
 	CHECK_INT(refusals_of(&customer), 1);
@@ -126,7 +96,7 @@ test_a_refused_subscriber_has_no_subscription(void)
 			     "AND payload LIKE '%%%s%%'",
 		      customer.id),
 	    0);
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	EXPECT(subscribe_by(&customer, method), 201);
 	CHECK_INT(charges_of(&customer), 1);
 }
@@ -140,7 +110,7 @@ test_a_limit_refuses_a_subscriber_too(void)
 
 	begin();
 	customer = person_new("customer");
-	method = stored(&customer);
+	method = method_new(&customer, "stripe", "pm_card_visa");
 	for (int i = 0; i < ATTEMPTS_ACCOUNT; i++)
 		attempt_new(&customer, order_of(&customer));
 	answer = subscribe_by(&customer, method);
@@ -158,16 +128,17 @@ test_a_refused_payer_stays_paused(void)
 
 	begin();
 	customer = suspect_new();
-	id = subscription_new(&customer, monthly, form(", \"payment_method_id\": \"%s\"", stored(&customer)));
+	id = subscription_new(
+	    &customer, monthly, form(", \"payment_method_id\": \"%s\"", method_new(&customer, "stripe", "pm_card_visa")));
 	path = form("/subscriptions/%s/resume", id);
 	EXPECT(api_post(form("/subscriptions/%s/pause", id), customer.access, NULL), 200);
 	subscription_run_out(id);
-	suspect_mail(100);
+	suspect_mail(&accountant, 100);
 	EXPECT_PROBLEM(lone_call(loopback, "POST", path, customer.access, NULL), 402, "payment_refused");
 	subscription_renew(id);
 	CHECK_TEXT(sql_text("SELECT status FROM subscriptions WHERE id = '%s'", id), "paused");
 	CHECK_INT(charges_of(&customer), 1);
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	EXPECT(lone_call(loopback, "POST", path, customer.access, NULL), 200);
 	CHECK_INT(charges_of(&customer), 2);
 	EXPECT_CONSISTENT();
@@ -182,13 +153,13 @@ test_a_refused_method_is_not_kept(void)
 
 	begin();
 	customer = suspect_new();
-	method = stored(&customer);
+	method = method_new(&customer, "stripe", "pm_card_visa");
 	id = subscription_new(&customer, monthly, "");
 	path = form("/subscriptions/%s/change", id);
-	suspect_mail(100);
+	suspect_mail(&accountant, 100);
 	EXPECT_PROBLEM(lone_call(loopback, "POST", path, customer.access, form("{\"payment_method_id\": \"%s\"}", method)), 402,
 	    "payment_refused");
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	subscription_renew(id);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM subscriptions WHERE id = '%s' AND payment_method_id IS NULL", id), 1);
 	CHECK_INT(charges_of(&customer), 0);
@@ -205,14 +176,15 @@ test_a_refused_charge_goes_on_by_link(void)
 	begin();
 	customer = suspect_new();
 	id = subscription_new(&customer, monthly, "");
-	sql_run("UPDATE subscriptions SET payment_method_id = '%s' WHERE id = '%s'", stored(&customer), id);
+	sql_run("UPDATE subscriptions SET payment_method_id = '%s' WHERE id = '%s'",
+	    method_new(&customer, "stripe", "pm_card_visa"), id);
 	sql_run("UPDATE subscription_periods SET next_attempt_at = NOW(3), asked_until = NULL, by_link = 0 "
 		"WHERE subscription_id = '%s'",
 	    id);
-	suspect_mail(100);
+	suspect_mail(&accountant, 100);
 	answer = lone_call(
 	    loopback, "POST", form("/subscriptions/%s/change", id), customer.access, form("{\"plan_id\": \"%s\"}", monthly));
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "period.failure_code"), "payment_refused");
 	CHECK(text_at(&answer, "payment_url") != NULL);
@@ -268,9 +240,9 @@ test_the_page_says_that_it_was_refused(void)
 	customer = suspect_new();
 	attempt = attempt_new(&customer, order_of(&customer));
 	EXPECT(api_post(form("/payments/%s/cancel", attempt.reference), customer.access, NULL), 200);
-	suspect_mail(100);
+	suspect_mail(&accountant, 100);
 	answer = choose(attempt.reference, "stripe");
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	check_refused(&answer, 402, "was not accepted");
 	CHECK(strstr(answer.body, "mail") == NULL);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM payments WHERE order_id = '%s'", attempt.order), 1);

@@ -20,31 +20,6 @@ begin(void)
 	goods = goods_new(&seller, "20.00", 1000);
 }
 
-/* Somebody whose mail is thrown away. */
-static struct person
-suspect_new(void)
-{
-	struct person customer = person_new("customer");
-
-	sql_run(
-	    "UPDATE users SET email = CONCAT(SUBSTRING_INDEX(email, '@', 1), '@mailinator.com') WHERE id = '%s'", customer.id);
-	return customer;
-}
-
-static const char *
-disposable_rule(void)
-{
-	return sql_text("SELECT id FROM risk_rules WHERE signal_name = 'disposable_mail'");
-}
-
-/* What an address of disposable mail is worth until the next call. */
-static void
-suspect_mail(int points)
-{
-	begin();
-	EXPECT(api_patch(form("/risk/rules/%s", disposable_rule()), accountant.access, form("{\"points\": %d}", points)), 200);
-}
-
 static const char *
 order_of(const struct person *customer)
 {
@@ -115,7 +90,8 @@ test_a_high_score_is_refused(void)
 	const char   *order;
 	struct answer answer;
 
-	suspect_mail(100);
+	begin();
+	suspect_mail(&accountant, 100);
 	customer = suspect_new();
 	order = order_of(&customer);
 	start_production();
@@ -130,7 +106,7 @@ test_a_high_score_is_refused(void)
 			     "WHERE action = 'payment.refused' AND subject_id = '%s'",
 		      order),
 	    1);
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	EXPECT(payment_new(&customer, order, "stripe"), 201);
 }
 
@@ -139,10 +115,11 @@ reviewed_new(struct person *customer)
 {
 	struct attempt attempt;
 
-	suspect_mail(50);
+	begin();
+	suspect_mail(&accountant, 50);
 	*customer = suspect_new();
 	attempt = attempt_new(customer, order_of(customer));
-	suspect_mail(16);
+	suspect_mail(&accountant, 16);
 	return attempt;
 }
 

@@ -25,28 +25,15 @@ need_people(void)
 static const char *
 stored(const char *test_method)
 {
-	struct answer method;
-
 	need_people();
-	method = api_post("/payment-methods", customer.access,
-	    form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"}", test_method));
-	EXPECT(method, 201);
-	return text_at(&method, "id");
+	return method_new(&customer, "stripe", test_method);
 }
 
 static const char *
 stored_at_paypal(void)
 {
-	struct answer token, method;
-
 	need_people();
-	token = sandbox_call(
-	    "/sandbox/paypal/store/card", form("{\"email\": \"%s\", \"owner\": \"%s\"}", customer.email, customer.id));
-	EXPECT(token, 200);
-	method = api_post("/payment-methods", customer.access,
-	    form("{\"type\": \"card\", \"provider\": \"paypal\", \"token\": \"%s\"}", text_at(&token, "data.token")));
-	EXPECT(method, 201);
-	return text_at(&method, "id");
+	return method_new(&customer, "paypal", token_new(&customer, "paypal"));
 }
 
 /* Begun, as by a worker that died before it called Stripe: the next who looks charges it. */

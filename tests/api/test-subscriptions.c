@@ -506,6 +506,15 @@ test_taken_back(void)
 	EXPECT_CONSISTENT();
 }
 
+/* By its reference; of a subscription that has one period. */
+static const char *
+payment_of_period(const char *id)
+{
+	return sql_text("SELECT p.reference FROM subscription_periods d JOIN payments p ON p.id = d.payment_id "
+			"WHERE d.subscription_id = '%s'",
+	    id);
+}
+
 /* A whole refund leaves the state, but not the right to resume without paying. */
 static void
 test_refund_of_a_period(void)
@@ -515,9 +524,7 @@ test_refund_of_a_period(void)
 
 	need_people();
 	id = subscription_active(&customer, monthly);
-	payment = sql_text("SELECT p.reference FROM subscription_periods d JOIN payments p ON p.id = d.payment_id "
-			   "WHERE d.subscription_id = '%s'",
-	    id);
+	payment = payment_of_period(id);
 	EXPECT(api_post(form("/payments/%s/refunds", payment), accountant.access, "{\"amount\": \"2.00\", \"reason\": \"late\"}"),
 	    201);
 	CHECK_TEXT(sql_text("SELECT status FROM subscription_periods WHERE subscription_id = '%s'", id), "paid");
@@ -614,9 +621,7 @@ test_resumed_after_the_end(void)
 
 	need_people();
 	id = subscription_active(&customer, monthly);
-	payment = sql_text("SELECT p.reference FROM subscription_periods d JOIN payments p ON p.id = d.payment_id "
-			   "WHERE d.subscription_id = '%s'",
-	    id);
+	payment = payment_of_period(id);
 	EXPECT(act(id, "cancel", &customer, "{\"at_period_end\": true}"), 200);
 	EXPECT(act(id, "pause", &customer, NULL), 200);
 	EXPECT(api_post(form("/payments/%s/refunds", payment), seller.access, "{\"reason\": \"not wanted\"}"), 201);

@@ -34,16 +34,6 @@ need_people(void)
 	customer = person_new("customer");
 }
 
-static const char *
-stored(const char *token)
-{
-	struct answer answer = api_post("/payment-methods", customer.access,
-	    form("{\"type\": \"card\", \"provider\": \"stripe\", \"token\": \"%s\"}", token));
-
-	EXPECT(answer, 201);
-	return text_at(&answer, "id");
-}
-
 static const struct problem *
 play_subscribe(struct work *work, void *argument)
 {
@@ -157,7 +147,7 @@ test_twelve_months(void)
 	int64_t            points;
 
 	need_people();
-	method = stored("pm_card_visa");
+	method = method_new(&customer, "stripe", "pm_card_visa");
 	plan = plan_new(&seller, "12.00", "\"every\": \"month\"");
 	/* How many points a renewal has, of one that nobody disturbs. */
 	other = subscribed("2027-10-31T01:30:00Z", plan, method);
@@ -208,7 +198,8 @@ test_leap_day(void)
 	struct task              task;
 
 	need_people();
-	task = subscribed("2028-02-29T12:00:00Z", plan_new(&seller, "90.00", "\"every\": \"year\""), stored("pm_card_visa"));
+	task = subscribed("2028-02-29T12:00:00Z", plan_new(&seller, "90.00", "\"every\": \"year\""),
+	    method_new(&customer, "stripe", "pm_card_visa"));
 	for (size_t i = 1; i < 5; i++) {
 		played_run(form("%sT11:59:00Z", days[i]), play_renewal, &task);
 		CHECK_INT(paid(id_of(&task)), i);
@@ -227,7 +218,8 @@ test_away_for_a_quarter(void)
 	const char *id;
 
 	need_people();
-	task = subscribed("2027-11-15T00:00:00Z", plan_new(&seller, "3.00", "\"every\": \"month\""), stored("pm_card_visa"));
+	task = subscribed("2027-11-15T00:00:00Z", plan_new(&seller, "3.00", "\"every\": \"month\""),
+	    method_new(&customer, "stripe", "pm_card_visa"));
 	id = id_of(&task);
 	played_run("2027-12-12T00:00:10Z", play_renewal, &task);
 	CHECK_INT(subscription_events(id, "charge_coming"), 1);
@@ -302,7 +294,7 @@ test_killed_while_resuming(void)
 
 	need_people();
 	plan = plan_new(&seller, "4.00", "\"every\": \"month\"");
-	method = stored("pm_card_visa");
+	method = method_new(&customer, "stripe", "pm_card_visa");
 	for (int64_t point = 2; point <= 58; point += 8) {
 		struct errand errand = { .task = subscribed("2027-11-15T00:00:00Z", plan, method), .resumes = true };
 
@@ -321,8 +313,8 @@ test_killed_while_changing(void)
 
 	need_people();
 	plan = plan_new(&seller, "5.00", "\"every\": \"month\"");
-	bad = stored("pm_card_chargeDeclined");
-	CHECK(uuid_parse(stored("pm_card_visa"), &good->uuid));
+	bad = method_new(&customer, "stripe", "pm_card_chargeDeclined");
+	CHECK(uuid_parse(method_new(&customer, "stripe", "pm_card_visa"), &good->uuid));
 	for (int64_t point = 2; point <= 58; point += 8) {
 		struct errand errand = { .task = subscribed("2027-11-15T00:00:00Z", plan, bad),
 			.change = { .payment_method = good } };
