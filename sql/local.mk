@@ -165,4 +165,6 @@ dist_sql_DATA = \
 	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
-	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql
+	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql \
+	sql/0245_media.up.sql sql/0245_media.down.sql \
+	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql

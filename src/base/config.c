@@ -185,6 +185,10 @@ const struct key config_keys[] = {
 	K_INTEGER(catalog.cache_seconds, 1, DAY, "3600", "Maximum time a document is kept in memcached."),
 	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Default low-stock threshold of a new variant."),
 
+	K_TEXT(media.public_url, "",
+	    "Where pictures and videos are served, without the slash at the end: of a CDN in front of /media.  Empty: /media itself.",
+	    .form = FORM_BASE_URL, .max = 300),
+
 	K_INTEGER(orders.expire_minutes, 1, 10080, "30", "How long an unpaid order keeps its stock."),
 	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed cash-on-delivery order keeps its stock."),
 	K_INTEGER(orders.line_max, 1, 100, "100", "Maximum lines of a cart or order."),

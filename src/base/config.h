@@ -113,6 +113,10 @@ struct config {
 	} catalog;
 
 	struct {
+		const char *public_url; /* in front of what is served; "" for the shop's own /media */
+	} media;
+
+	struct {
 		int64_t            expire_minutes, cod_expire_hours;
 		int64_t            line_max, quantity_max;
 		int64_t            open_max, open_units_max, open_address_max; /* unpaid orders; 0: any number */

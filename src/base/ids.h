@@ -45,6 +45,7 @@ struct uuid {
 	X(event_id) \
 	X(endpoint_id) \
 	X(delivery_id) \
+	X(media_id) \
 	X(job_id)
 
 /* `struct order_id` and the like; all have the same layout as struct uuid. */

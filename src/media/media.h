@@ -1,0 +1,68 @@
+/*
+ * media.h: pictures and videos, and what shows them.
+ *
+ * A file is uploaded (or fetched from an address), belongs to who has uploaded it, and is shown by naming its id: a product's
+ * list, a review's, a user's picture, a shop's logo.  What nothing shows any longer is removed, with its files, by a job; what
+ * was uploaded and never named, after a day.
+ *
+ * An original is never served: until a job has made its sizes a picture is pending, without `url` and `sizes`.
+ *
+ * Lock order: the thing that shows them, then media by ascending id.  Everything that writes runs in the transaction of its caller.
+ */
+#ifndef MEDIA_H
+#define MEDIA_H
+
+#include "base/shape.h"
+#include "store/work.h"
+
+enum media_subject { MEDIA_OF_PRODUCT, MEDIA_OF_REVIEW, MEDIA_OF_USER, MEDIA_OF_MERCHANT };
+
+enum { MEDIA_USES_MAX = 20, MEDIA_SIZES_MAX = 8, MEDIA_ALT_MAX = 300 };
+
+struct media_size {
+	const char *url, *type;
+	int64_t     width;
+};
+SHAPE_DECLARE(struct media_size, media_size_shape);
+
+/* The shape Media of answers. */
+struct media {
+	struct media_id    id;
+	const char        *url;            /* the largest size, or the video; NULL while it is not ready */
+	const char        *type;           /* of what `url` names */
+	int64_t           *width, *height; /* in pixels; NULL of a video, and until it is fetched */
+	const char        *alt;
+	struct media_size *sizes; /* WebP and JPEG, by ascending width; empty while it is not ready, and of a video */
+	size_t             n_sizes;
+};
+SHAPE_DECLARE(struct media, media_shape);
+
+/* One place in a subject's list. */
+struct media_use {
+	struct media_id id;
+	const char     *alt; /* NULL: none */
+};
+
+/* Uses of ids that came as texts (a M_TEXTS member `where`); VALIDATION_FAILED at "where.index" for what is no id. */
+const struct problem *media_uses_read(
+    struct work *work, const char *where, const char *const *ids, size_t n, struct media_use **uses);
+
+/*
+ * Let the subject show exactly these, in this order; what it showed before and no longer does may be removed.  The caller has
+ * locked the subject.  Each must be the viewer's own or their shop's (or shown by the subject already), pending or ready, named
+ * once, and a picture where the subject is a user or a merchant: else VALIDATION_FAILED at "where.index" for each that is not.
+ * With n 0 it forgets what the subject showed: also for the subject's deletion.
+ */
+const struct problem *media_attach(
+    struct work *work, enum media_subject kind, struct uuid subject, const char *where, const struct media_use *uses, size_t n);
+
+struct media_list {
+	struct media *media;
+	size_t        n;
+};
+
+/* (*lists)[i] is what subjects[i] shows, in order: one statement for all (none for n 0). */
+const struct problem *media_of(
+    struct work *work, enum media_subject kind, const struct uuid *subjects, size_t n, struct media_list **lists);
+
+#endif

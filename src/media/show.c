@@ -1,0 +1,185 @@
+/* What answers show of pictures and videos, and what their files are called. */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "media/file.h"
+#include "store/db.h"
+
+#include <inttypes.h>
+
+const char *const media_kind_values[] = { "image", "video", NULL };
+const char *const media_status_values[] = { "pending", "ready", "failed", "removing", NULL };
+const char *const media_storage_values[] = { "local", "s3", "cloudinary", NULL };
+
+enum { URL_MAX = 1000, PIXELS_MAX = 65535, TYPE_MAX = 32, ID_END = 6 };
+
+static const struct member media_size_members[] = {
+	M_TEXT(struct media_size, url, "url", URL_MAX, .required = true, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-480.webp\""),
+	M_INTEGER(struct media_size, width, "width", 1, PIXELS_MAX, .example = "480"),
+	M_TEXT(struct media_size, type, "type", TYPE_MAX, .required = true, .example = "\"image/webp\""),
+};
+SHAPE_SHARED(struct media_size, media_size_shape, "MediaSize", media_size_members);
+
+static const struct member media_members[] = {
+	M_ID(struct media, id, "id"),
+	M_TEXT(struct media, url, "url", URL_MAX, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-960.jpg\"",
+	    .description = "The largest size, or the video; null until it is ready."),
+	M_TEXT(struct media, type, "type", TYPE_MAX, .example = "\"image/jpeg\"", .description = "Of what `url` names."),
+	M_INTEGER(struct media, width, "width", 1, PIXELS_MAX, .example = "960"),
+	M_INTEGER(struct media, height, "height", 1, PIXELS_MAX, .example = "720"),
+	M_TEXT(
+	    struct media, alt, "alt", MEDIA_ALT_MAX, .example = "\"A pitcher of red clay\"", .description = "Alternative text."),
+	M_ARRAY(struct media, sizes, n_sizes, "sizes", media_size_shape, MEDIA_SIZES_MAX,
+	    .description = "For srcset; empty until a picture is ready, and of a video."),
+};
+SHAPE_SHARED(struct media, media_shape, "Media", media_members);
+
+static const struct member media_row_members[] = {
+	M_ID(struct media_row, id, "id"),
+	M_ID(struct media_row, user, "user_id"),
+	M_ID(struct media_row, merchant, "merchant_id"),
+	M_ENUM(struct media_row, kind, "kind", media_kind_values),
+	M_ENUM(struct media_row, status, "status", media_status_values),
+	M_ENUM(struct media_row, storage, "storage", media_storage_values),
+	M_TEXT(struct media_row, source_url, "source_url", URL_MAX),
+	M_TEXT(struct media_row, type, "type", TYPE_MAX),
+	M_TEXT(struct media_row, widths, "widths", 60, .required = true),
+	M_BYTES(struct media_row, sha256, "sha256", 32),
+	M_INTEGER(struct media_row, bytes, "bytes", 0, INT64_MAX),
+	M_INTEGER(struct media_row, width, "width", 1, PIXELS_MAX),
+	M_INTEGER(struct media_row, height, "height", 1, PIXELS_MAX),
+};
+SHAPE_SHARED(struct media_row, media_row_shape, "MediaRow", media_row_members, .noun = "media");
+
+const char *
+media_extension(const char *type)
+{
+	const char *slash = strchr(type, '/');
+
+	if (slash == NULL)
+		return "bin";
+	return strcmp(slash + 1, "jpeg") == 0 ? "jpg" : slash + 1;
+}
+
+const char *
+media_file_name(struct arena *arena, const struct media_row *row, int64_t width, const char *extension)
+{
+	const char *hash = hex_encode(arena, row->sha256.bytes, row->sha256.length);
+	const char *end = hex_encode(arena, row->id.uuid.bytes + sizeof row->id.uuid.bytes - ID_END, ID_END);
+
+	if (width == 0)
+		return arena_format(arena, "%.2s/%s-%s.%s", hash, hash, end, extension);
+	return arena_format(arena, "%.2s/%s-%s-%" PRId64 ".%s", hash, hash, end, width, extension);
+}
+
+size_t
+media_widths(const struct media_row *row, int64_t *widths)
+{
+	size_t n = 0;
+
+	for (const char *at = row->widths; *at != '\0' && n < MEDIA_SIZES_MAX / 2; at += *at == ',') {
+		char *end;
+
+		widths[n++] = strtoll(at, &end, 10);
+		at = end;
+	}
+	return n;
+}
+
+/* Where the file of that name is served. */
+static const char *
+url_of(struct work *work, const char *name)
+{
+	const char *base = work->config->media.public_url;
+
+	return arena_format(work->arena, "%s/%s", *base == '\0' ? "/media" : base, name);
+}
+
+static void
+show_sizes(struct work *work, const struct media_row *row, struct media *media)
+{
+	static const char *const types[] = { "image/webp", "image/jpeg" };
+	int64_t                  widths[MEDIA_SIZES_MAX];
+	size_t                   n = media_widths(row, widths);
+
+	media->sizes = ARENA_ARRAY(work->arena, 2 * n, struct media_size);
+	for (size_t i = 0; i < 2 * n; i++) {
+		const char *type = types[i % 2];
+
+		media->sizes[i] = (struct media_size) { .type = type,
+			.width = widths[i / 2],
+			.url = url_of(work, media_file_name(work->arena, row, widths[i / 2], media_extension(type))) };
+	}
+	media->n_sizes = 2 * n;
+	media->url = n == 0 ? NULL : media->sizes[2 * n - 1].url;
+	media->type = n == 0 ? NULL : media->sizes[2 * n - 1].type;
+}
+
+struct media
+media_show(struct work *work, const struct media_row *row, const char *alt)
+{
+	struct media media = { .id = row->id, .type = row->type, .width = row->width, .height = row->height, .alt = alt };
+
+	if (row->status != MEDIA_READY)
+		return media;
+	if (row->kind == MEDIA_IMAGE)
+		show_sizes(work, row, &media);
+	else
+		media.url = url_of(work, media_file_name(work->arena, row, 0, media_extension(row->type)));
+	return media;
+}
+
+/* A row of media_uses with what it names. */
+struct shown_use {
+	struct uuid      subject;
+	const char      *alt;
+	struct media_row media;
+};
+
+static const struct member shown_use_members[] = {
+	M_ID(struct shown_use, subject, "subject_id"),
+	M_TEXT(struct shown_use, alt, "alt", MEDIA_ALT_MAX),
+	M_OBJECT(struct shown_use, media, "media", media_row_shape),
+};
+SHAPE(struct shown_use, shown_use_shape, "ShownUse", shown_use_members);
+
+/* The list of a subject; the rows of one stand together, so that few are looked for. */
+static struct media_list *
+list_of(struct uuid subject, const struct uuid *subjects, size_t n, struct media_list *lists)
+{
+	for (size_t i = 0; i < n; i++)
+		if (uuid_equal(subjects[i], subject))
+			return &lists[i];
+	return NULL;
+}
+
+const struct problem *
+media_of(struct work *work, enum media_subject kind, const struct uuid *subjects, size_t n, struct media_list **lists)
+{
+	struct parameter  *parameters = ARENA_ARRAY(work->arena, n + 1, struct parameter);
+	struct media_list *list = NULL;
+	struct shown_use  *uses;
+	struct media      *shown;
+	size_t             count;
+
+	*lists = ARENA_ARRAY(work->arena, n, struct media_list);
+	if (n == 0)
+		return OK;
+	parameters[0] = P(media_subject_values[kind]);
+	for (size_t i = 0; i < n; i++)
+		parameters[i + 1] = P(subjects[i]);
+	TRY(db_rows_many(work->db, &shown_use_shape, n * MEDIA_USES_MAX, &uses, &count,
+	    "SELECT {u}, {c media} FROM media_uses u JOIN media c ON c.id = u.media_id "
+	    "WHERE u.subject_kind = ? AND u.subject_id IN ([?]) ORDER BY u.subject_id, u.position",
+	    n, n + 1, parameters));
+	shown = ARENA_ARRAY(work->arena, count, struct media);
+	for (size_t i = 0; i < count; i++) {
+		shown[i] = media_show(work, &uses[i].media, uses[i].alt);
+		if (i == 0 || !uuid_equal(uses[i].subject, uses[i - 1].subject)) {
+			list = list_of(uses[i].subject, subjects, n, *lists);
+			list->media = &shown[i];
+		}
+		list->n++;
+	}
+	return OK;
+}
