@@ -11,6 +11,7 @@
 struct account {
 	struct user user;
 	const char *password_hash;
+	const char *new_hash; /* to replace it; NULL: it stays */
 };
 
 static const struct member account_members[] = {
@@ -67,18 +68,19 @@ make_room(struct work *work, struct user_id user, const char *user_agent)
 	    P(user), P(live - max + 1));
 }
 
-/* The password may have been changed, or the account disabled, since it was read. */
+/* *unchanged is false when the password was changed, or the account disabled, since it was read. */
 static const struct problem *
 open_session(struct work *work, const struct sign_in *from, const char *email, const struct account *account,
-    struct session_id session, const char *refresh)
+    struct session_id session, const char *refresh, int64_t *unchanged)
 {
 	struct user_id user = account->user.id;
-	int64_t        unchanged;
 
-	TRY(db_value(work->db, &unchanged, "SELECT status = 'active' AND password_hash = ? FROM users WHERE id = ? FOR UPDATE",
+	TRY(db_value(work->db, unchanged, "SELECT status = 'active' AND password_hash = ? FROM users WHERE id = ? FOR UPDATE",
 	    P(account->password_hash), P(user)));
-	if (!unchanged)
-		return problem(BAD_CREDENTIALS, "wrong e-mail address or password");
+	if (!*unchanged)
+		return OK;
+	if (account->new_hash != NULL)
+		TRY(db_run(work->db, NULL, "UPDATE users SET password_hash = ? WHERE id = ?", P(account->new_hash), P(user)));
 	/* Concurrent wrong passwords may have reached the limit. */
 	TRY(login_limit_check(work, email));
 	TRY(login_limit_succeeded(work, email));
@@ -107,7 +109,23 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 	}
 	if ((*account)->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
+	if (password_hash_outdated(work, from->password, (*account)->password_hash))
+		(*account)->new_hash = password_hash(work, from->password);
 	return OK;
+}
+
+/* A second sign-in at once may have replaced the hash: then the new one is the one to compare with. */
+static const struct problem *
+check_and_open(struct work *work, const char *email, const struct sign_in *from, struct account **account,
+    struct session_id session, const char *refresh)
+{
+	int64_t unchanged = false;
+
+	for (int tries = 0; tries < 2 && !unchanged; tries++) {
+		TRY(check_password(work, email, from, account));
+		TRY(db_transaction(work, open_session(work, from, email, *account, session, refresh, &unchanged)));
+	}
+	return unchanged ? OK : problem(BAD_CREDENTIALS, "wrong e-mail address or password");
 }
 
 static const struct problem *
@@ -118,8 +136,7 @@ try_sign_in(struct work *work, const struct sign_in *from, struct tokens *tokens
 	struct account   *account;
 
 	TRY(login_limit_check(work, email));
-	TRY(check_password(work, email, from, &account));
-	TRY(db_transaction(work, open_session(work, from, email, account, session, refresh)));
+	TRY(check_and_open(work, email, from, &account, session, refresh));
 	*tokens = (struct tokens) { .access = access_token(work, from->keys, &account->user, session),
 		.refresh = refresh,
 		.session = session,

@@ -1,6 +1,10 @@
 /*
  * password.h: the rules of passwords, and their bcrypt hashes ("$2b$") of the configured cost.
  *
+ * Hashes that were brought along from elsewhere verify as well: Django's "pbkdf2_sha256$ITERATIONS$SALT$BASE64",
+ * "bcrypt$HASH" and "bcrypt_sha256$HASH" (django.contrib.auth.hashers), and Node's "$2a$" and "$2b$".  The next sign-in
+ * replaces them by ours.
+ *
  * Hashing costs tens to hundreds of milliseconds on purpose: call it outside transactions, in the auth pool.
  */
 #ifndef PASSWORD_H
@@ -29,8 +33,14 @@ const char *password_hash(struct work *work, const char *password);
 /*
  * Is it the password of the hash?  With a NULL hash the answer is false after the same time as for one of the configured
  * cost, so that an unknown account cannot be told from a wrong password; so it is for a password of more than
- * PASSWORD_BYTES_MAX, of which bcrypt would look at the beginning only.
+ * PASSWORD_BYTES_MAX, of which bcrypt would look at the beginning only.  Django's other two take such a one.
  */
 bool password_verify(struct work *work, const char *password, const char *hash);
+
+/* Can the hash be verified, within seconds where our own are of this cost?  One that would take longer is refused like a foreign one. */
+bool password_hash_known(const char *hash, int64_t own_cost);
+
+/* Should the password, which is that of the hash, be hashed anew: is the hash not one of ours, or cheaper than configured? */
+bool password_hash_outdated(const struct work *work, const char *password, const char *hash);
 
 #endif

@@ -25,6 +25,7 @@ api_tests = \
 	tests/api/test-held \
 	tests/api/test-hosted \
 	tests/api/test-http \
+	tests/api/test-identity \
 	tests/api/test-inventory \
 	tests/api/test-limits \
 	tests/api/test-metadata \

@@ -136,7 +136,7 @@ concurrent_sign_ins_keep_the_limit(void)
 static void
 changes_during_a_sign_in_count(void)
 {
-	static const int statuses[] = { 429, 401, 401 };
+	static const int statuses[] = { 429, 401, 403 };
 
 	for (size_t i = 0; i < 3; i++) {
 		struct person person = person_new("customer");

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/instant.h"
+#include "base/text.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -114,6 +115,64 @@ test_hashes(void)
 	CHECK(password_verify(&work, "U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
 }
 
+/* Made by Python's hashlib and crypt, as Django and Node make them. */
+#define TAIL "abcdefghijklmnopqrstuup.UOfTkOmTJtFDqTxAqwAdLZqMFzpOi"
+static const char django_pbkdf2[] = "pbkdf2_sha256$1000$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=",
+		  django_bcrypt[] = "bcrypt$$2b$04$" TAIL,
+		  django_bcrypt_sha256[] = "bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuugTN.JYgDcxwFQ2cnRgGuxy.3TKi79Ra",
+		  node_2a[] = "$2a$04$" TAIL, node_2b[] = "$2b$04$" TAIL;
+
+static void
+test_hashes_brought_along(void)
+{
+	static const char *const hashes[] = { django_pbkdf2, django_bcrypt, django_bcrypt_sha256, node_2a, node_2b };
+
+	begin();
+	for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
+		CHECK(password_hash_known(hashes[i], 12));
+		CHECK(password_verify(&work, "Rickshaw-7-Bells", hashes[i]));
+		CHECK(!password_verify(&work, "Rickshaw-7-bells", hashes[i]));
+		CHECK(!password_verify(&work, "", hashes[i]));
+		CHECK_INT(password_hash_outdated(&work, "Rickshaw-7-Bells", hashes[i]), hashes[i] != node_2b);
+	}
+	config.auth.bcrypt_cost = 5;
+	CHECK(password_hash_outdated(&work, "Rickshaw-7-Bells", node_2b));
+	/* Longer than bcrypt's 72 bytes, which Django's two take whole; ours could not, so they stay as they are. */
+	static const char part[] = "l\xc3\xa8tmein-";
+	struct text       longer = text_new(work.arena, 256);
+
+	for (int i = 0; i < 12; i++)
+		text_add_string(&longer, part);
+	CHECK(password_verify(&work, longer.bytes, "pbkdf2_sha256$1000$q2Fk$NGMEZkCsFNAOXvxSPw+ZT04saQ+92kkNNtDhzb9HzE8="));
+	CHECK(password_verify(&work, longer.bytes, "bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuugA0aIJ3B4b/lBXurynAwbNncXAUk7Yq"));
+	CHECK(!password_hash_outdated(&work, longer.bytes, django_pbkdf2));
+	longer.bytes[longer.length - 1] = '\0';
+	CHECK(!password_verify(&work, longer.bytes, "pbkdf2_sha256$1000$q2Fk$NGMEZkCsFNAOXvxSPw+ZT04saQ+92kkNNtDhzb9HzE8="));
+}
+
+/* What is no hash, or one that would keep a worker busy for longer than some seconds, verifies nothing. */
+static void
+test_hashes_that_are_refused(void)
+{
+	static const char *const bad[] = { "pbkdf2_sha256$1000$seasalt$",
+		"pbkdf2_sha256$$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=",
+		"pbkdf2_sha256$0$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=",
+		"pbkdf2_sha256$5000001$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=",
+		"pbkdf2_sha256$99999999999$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=",
+		"pbkdf2_sha256$1000$$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=", "pbkdf2_sha256$1000",
+		"pbkdf2_sha256$1000$seasalt",
+		"pbkdf2_sha1$1000$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=", "$2b$31$" TAIL, "$2b$16$" TAIL,
+		"bcrypt$$2b$31$" TAIL, "bcrypt_sha256$$2b$31$" TAIL, "$2b$03$" TAIL, "$2x$04$" TAIL, "$2b$4$" TAIL,
+		"$2b$04$" TAIL "x", "$2b$04$", "$1$seasalt$abc", "bcrypt$", "$2", "", "!" };
+
+	begin();
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		CHECK(!password_hash_known(bad[i], 12));
+		CHECK(!password_verify(&work, "Rickshaw-7-Bells", bad[i]));
+	}
+	CHECK(password_hash_known("$2b$16$" TAIL, 16));
+}
+
 static void
 take_time(const char *password, const char *hash, int64_t *shortest)
 {
@@ -183,4 +242,5 @@ test_normal_addresses(void)
 }
 
 SUITE("password", TEST(test_good_ones), TEST(test_each_rule), TEST(test_a_list_that_is_missing_is_no_excuse), TEST(test_hashes),
-    TEST(test_an_unknown_account_takes_as_long), TEST(test_nothing_stands_behind_byte_72), TEST(test_normal_addresses))
+    TEST(test_hashes_brought_along), TEST(test_hashes_that_are_refused), TEST(test_an_unknown_account_takes_as_long),
+    TEST(test_nothing_stands_behind_byte_72), TEST(test_normal_addresses))
