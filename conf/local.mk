@@ -7,6 +7,12 @@ EXTRA_DIST += \
 # Templates of letters, a folder for each language, where mail.templates says.
 mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
+	conf/mail/en/change-email.html \
+	conf/mail/en/change-email.subject.txt \
+	conf/mail/en/change-email.txt \
+	conf/mail/en/email-changed.html \
+	conf/mail/en/email-changed.subject.txt \
+	conf/mail/en/email-changed.txt \
 	conf/mail/en/endpoint-disabled.html \
 	conf/mail/en/endpoint-disabled.subject.txt \
 	conf/mail/en/endpoint-disabled.txt \
@@ -16,6 +22,9 @@ dist_mailen_DATA = \
 	conf/mail/en/merchant-active.html \
 	conf/mail/en/merchant-active.subject.txt \
 	conf/mail/en/merchant-active.txt \
+	conf/mail/en/password-changed.html \
+	conf/mail/en/password-changed.subject.txt \
+	conf/mail/en/password-changed.txt \
 	conf/mail/en/payment-failed.html \
 	conf/mail/en/payment-failed.subject.txt \
 	conf/mail/en/payment-failed.txt \
@@ -30,6 +39,12 @@ dist_mailen_DATA = \
 	conf/mail/en/payout-paid.html \
 	conf/mail/en/payout-paid.subject.txt \
 	conf/mail/en/payout-paid.txt \
+	conf/mail/en/reset-password.html \
+	conf/mail/en/reset-password.subject.txt \
+	conf/mail/en/reset-password.txt \
+	conf/mail/en/set-password.html \
+	conf/mail/en/set-password.subject.txt \
+	conf/mail/en/set-password.txt \
 	conf/mail/en/signature.txt \
 	conf/mail/en/subscription-asked.html \
 	conf/mail/en/subscription-asked.subject.txt \
@@ -48,7 +63,10 @@ dist_mailen_DATA = \
 	conf/mail/en/subscription-ended.txt \
 	conf/mail/en/subscription-failed.html \
 	conf/mail/en/subscription-failed.subject.txt \
-	conf/mail/en/subscription-failed.txt
+	conf/mail/en/subscription-failed.txt \
+	conf/mail/en/verify-email.html \
+	conf/mail/en/verify-email.subject.txt \
+	conf/mail/en/verify-email.txt
 
 # An installation that has a configuration keeps it.
 install-data-local: install-configuration

@@ -163,6 +163,9 @@ dist_sql_DATA = \
 	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \
 	sql/0185_method_setups.up.sql sql/0185_method_setups.down.sql \
 	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
+	sql/0200_one_time_tokens.up.sql sql/0200_one_time_tokens.down.sql \
+	sql/0201_former_emails.up.sql sql/0201_former_emails.down.sql \
+	sql/0202_mails_recipient_addresses.up.sql sql/0202_mails_recipient_addresses.down.sql \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
 	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql \

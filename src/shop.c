@@ -1,6 +1,7 @@
 #include "shop.h"
 
 #include "accounts/accounts.h"
+#include "accounts/mailbox.h"
 #include "base/metrics.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
@@ -28,6 +29,7 @@
 
 const struct route_table *const shop_tables[] = {
 	&account_table,
+	&mailbox_table,
 	&address_table,
 	&user_table,
 	&merchant_table,
@@ -84,6 +86,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
 	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },
 	{ JOB_FOLD_LEDGER, fold_ledger_job },
+	{ JOB_ASK_RESET, ask_reset_job },
 	{ JOB_WRITE_LETTERS, write_letters_job },
 	{ JOB_SEND_LETTER, send_letter_job },
 	{ JOB_RECONCILE_SETTLEMENT, reconcile_settlement_job },

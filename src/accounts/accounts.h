@@ -15,7 +15,7 @@
 
 struct route_table;
 
-extern const struct route_table account_table, address_table, user_table, merchant_table, api_key_table;
+extern const struct route_table account_table, mailbox_table, address_table, user_table, merchant_table, api_key_table;
 
 enum user_status { USER_ACTIVE, USER_DISABLED, USER_DELETED };
 enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };
@@ -79,8 +79,9 @@ SHAPE_DECLARE(struct address, address_shape);
 /* An account to create. */
 struct new_user {
 	const char *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
-	const char *password;                  /* in the clear; checked against the rules */
+	const char *password; /* in the clear; checked against the rules.  NULL: none, a letter lets them set one */
 	enum role   role;
+	bool        email_verified; /* somebody vouches for the address */
 };
 
 struct new_merchant {

@@ -8,14 +8,18 @@ libhaat_a_SOURCES += \
 	src/accounts/hash.c \
 	src/accounts/login.c \
 	src/accounts/login_limit.c src/accounts/login_limit.h \
+	src/accounts/mailbox.h src/accounts/mailbox_routes.c \
 	src/accounts/merchants.c src/accounts/merchants.h \
+	src/accounts/one_time.c src/accounts/one_time.h \
 	src/accounts/password.c src/accounts/password.h \
 	src/accounts/profile.c src/accounts/profile.h \
 	src/accounts/refresh.c \
 	src/accounts/register.c \
+	src/accounts/reset.c \
 	src/accounts/routes.c \
-	src/accounts/session.c src/accounts/session.h \
+	src/accounts/session.c src/accounts/session.h src/accounts/session_start.c \
 	src/accounts/shapes.c \
 	src/accounts/staff.c src/accounts/staff.h \
 	src/accounts/staff_routes.c \
-	src/accounts/users.c
+	src/accounts/users.c \
+	src/accounts/verify.c

@@ -27,47 +27,6 @@ find_account(struct work *work, const char *email, struct account **account)
 	    "SELECT {u user}, {u} FROM users u WHERE u.email = ? AND u.status <> 'deleted'", P(email));
 }
 
-/* The live sessions of an account, and those of them whose client lost its token (refresh.c) and is this one. */
-struct live_sessions {
-	int64_t all, lost;
-};
-
-static const struct member live_sessions_members[] = {
-	M_INTEGER(struct live_sessions, all, "n_all", 0, INT64_MAX),
-	M_INTEGER(struct live_sessions, lost, "n_lost", 0, INT64_MAX),
-};
-SHAPE(struct live_sessions, live_sessions_shape, "LiveSessions", live_sessions_members);
-
-#define LOST "superseded_at IS NOT NULL AND user_agent = ?"
-
-/*
- * End those whose token was lost by the client that signs in, and the oldest beyond the limit.  The user's row is locked, so
- * concurrent sign-ins keep to it, too.
- */
-static const struct problem *
-make_room(struct work *work, struct user_id user, const char *user_agent)
-{
-	int64_t               live, max = work->config->auth.sessions_max;
-	struct live_sessions *sessions;
-
-	TRY(db_row(work->db, &live_sessions_shape, &sessions,
-	    "SELECT COUNT(*) AS n_all, COUNT(IF(" LOST ", 1, NULL)) AS n_lost FROM sessions "
-	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3)",
-	    P(user_agent), P(user)));
-	if (sessions->lost > 0)
-		TRY(db_run(work->db, NULL,
-		    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'evicted' "
-		    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3) AND " LOST,
-		    P(user), P(user_agent)));
-	live = sessions->all - sessions->lost;
-	if (live < max)
-		return OK;
-	return db_run(work->db, NULL,
-	    "UPDATE sessions SET ended_at = NOW(3), end_reason = 'evicted' "
-	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > NOW(3) ORDER BY id LIMIT ?",
-	    P(user), P(live - max + 1));
-}
-
 /* *unchanged is false when the password was changed, or the account disabled, since it was read. */
 static const struct problem *
 open_session(struct work *work, const struct sign_in *from, const char *email, const struct account *account,
@@ -84,13 +43,7 @@ open_session(struct work *work, const struct sign_in *from, const char *email, c
 	/* Concurrent wrong passwords may have reached the limit. */
 	TRY(login_limit_check(work, email));
 	TRY(login_limit_succeeded(work, email));
-	TRY(make_room(work, user, from->user_agent));
-	transaction_witness(work, "SELECT COUNT(*) FROM sessions WHERE id = ?", session.uuid);
-	return db_run(work->db, NULL,
-	    "INSERT INTO sessions (id, user_id, refresh_hash, ip, user_agent, expires_at) "
-	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND)",
-	    P(session), P(user), P(refresh_token_hash(work->arena, refresh)), P(work->address), P(from->user_agent),
-	    P(work->config->auth.refresh_seconds));
+	return start_session(work, user, from->user_agent, session, refresh);
 }
 
 static const struct problem *

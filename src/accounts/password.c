@@ -152,3 +152,15 @@ password_rules(
 #undef RULE
 	return OK;
 }
+
+const struct problem *
+hash_new_password(struct work *work, const char *password, const char *email, const char *full_name, const char **hash)
+{
+	struct faults faults = { .count = 0 };
+
+	TRY(password_rules(work, "password", password, email, full_name, &faults));
+	if (faults.count > 0)
+		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is too weak; see details", &faults);
+	*hash = password_hash(work, password);
+	return OK;
+}

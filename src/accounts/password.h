@@ -27,6 +27,10 @@ enum { PASSWORD_CHARACTERS_MIN = 8, PASSWORD_BYTES_MAX = 72 };
 const struct problem *password_rules(
     struct work *work, const char *where, const char *password, const char *email, const char *full_name, struct faults *faults);
 
+/* Check it against the rules, and hash it: *hash is in the arena.  VALIDATION_FAILED with every rule that it breaks, at "password". */
+const struct problem *hash_new_password(
+    struct work *work, const char *password, const char *email, const char *full_name, const char **hash);
+
 /* The hash, in the arena. */
 const char *password_hash(struct work *work, const char *password);
 

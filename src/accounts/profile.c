@@ -2,6 +2,7 @@
 #include "accounts/profile.h"
 
 #include "accounts/login_limit.h"
+#include "accounts/one_time.h"
 #include "accounts/password.h"
 #include "accounts/session.h"
 
@@ -65,6 +66,7 @@ static const struct problem *
 write_password(struct work *work, const char *old_hash, const char *hash)
 {
 	struct user_id id = work->viewer.user;
+	struct user   *user;
 	int64_t        changed;
 
 	TRY(db_run(work->db, &changed, "UPDATE users SET password_hash = ?, updated_by = ? WHERE id = ? AND password_hash <=> ?",
@@ -72,6 +74,9 @@ write_password(struct work *work, const char *old_hash, const char *hash)
 	if (changed == 0)
 		return problem(CONFLICT, "the password was changed by a concurrent request");
 	TRY(end_sessions(work, id, &work->viewer.session, SESSION_PASSWORD_CHANGED));
+	TRY(end_one_time_tokens(work, id));
+	TRY(read_user(work, id, &user));
+	TRY(record_user_event(work, EVENT_USER_PASSWORD_CHANGED, user));
 	return audit_record(work, "user.password_changed", "user", id.uuid, NULL, NULL, NULL);
 }
 

@@ -1,6 +1,8 @@
 /* Registration: a new account, and its shop. */
 #include "accounts/accounts.h"
+#include "accounts/mailbox.h"
 #include "accounts/password.h"
+#include "accounts/session.h"
 
 #include "base/arena.h"
 #include "events/audit.h"
@@ -14,8 +16,10 @@ insert_user(struct work *work, struct user_id id, const struct new_user *user, c
 	const struct problem *problem;
 
 	problem = db_run(work->db, NULL,
-	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	    P(id), P(email), P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]), P(acting_user(work)));
+	    "INSERT INTO users (id, email, email_verified, phone, full_name, password_hash, role, created_by) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	    P(id), P(email), P(user->email_verified), P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]),
+	    P(acting_user(work)));
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
@@ -51,6 +55,10 @@ insert_account(struct work *work, const struct new_user *new_user, const struct 
 	TRY(insert_user(work, id, new_user, email, hash));
 	TRY(read_user(work, id, user));
 	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
+	if (hash == NULL)
+		TRY(ask_first_password(work, *user));
+	else if (!new_user->email_verified)
+		TRY(ask_verification(work, *user));
 	return shop == NULL ? OK : insert_merchant(work, id, shop, merchant != NULL ? merchant : &inserted);
 }
 
@@ -58,12 +66,31 @@ const struct problem *
 register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop, struct user **user,
     struct merchant **merchant)
 {
-	const char   *email = normal_email(work->arena, new_user->email), *hash;
-	struct faults faults = { .count = 0 };
+	const char *email = normal_email(work->arena, new_user->email), *hash = NULL;
 
-	TRY(password_rules(work, "password", new_user->password, email, new_user->full_name, &faults));
-	if (faults.count > 0)
-		return problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the password is too weak; see details", &faults);
-	hash = password_hash(work, new_user->password);
+	if (new_user->password != NULL)
+		TRY(hash_new_password(work, new_user->password, email, new_user->full_name, &hash));
 	return db_transaction(work, insert_account(work, new_user, shop, email, hash, user, merchant));
+}
+
+static const struct problem *
+open_account(struct work *work, const struct new_user *new_user, const char *user_agent, struct session_id session,
+    const char *refresh, struct user **user)
+{
+	TRY(register_account(work, new_user, NULL, user, NULL));
+	return start_session(work, (*user)->id, user_agent, session, refresh);
+}
+
+const struct problem *
+register_without_password(struct work *work, const struct new_user *new_user, const struct sign_in *from, struct tokens *tokens)
+{
+	struct session_id session = NEW_ID(session_id);
+	const char       *refresh = refresh_token_new(work->arena);
+	struct user      *user;
+
+	TRY(db_transaction(work, open_account(work, new_user, from->user_agent, session, refresh, &user)));
+	*tokens = (struct tokens) {
+		.access = access_token(work, from->keys, user, session), .refresh = refresh, .session = session, .user = user
+	};
+	return OK;
 }

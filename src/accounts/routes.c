@@ -18,29 +18,32 @@ struct registration_body {
 	struct new_user     user;
 	const char         *password_confirm;
 	struct new_merchant shop;
+	bool                cookie;
 };
 
-#define CUSTOMER_MEMBERS \
+#define CUSTOMER_MEMBERS(password_required) \
 	M_TEXT(struct registration_body, user.email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL, \
 	    .example = "\"amina@example.test\""), \
 	    M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
 		.example = "\"+8801700000001\"", .description = "E.164"), \
-	    M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = true, .min = 1, \
+	    M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = (password_required), .min = 1, \
 		.verbatim = true, .example = "\"Rickshaw-7-Bells\"", \
 		.description = \
 		    "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or name."), \
-	    M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1, \
-		.verbatim = true, .example = "\"Rickshaw-7-Bells\""), \
+	    M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, \
+		.required = (password_required), .min = 1, .verbatim = true, .example = "\"Rickshaw-7-Bells\""), \
 	    M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
 		.example = "\"Amina Khatun\"")
 
 static const struct member customer_body_members[] = {
-	CUSTOMER_MEMBERS,
+	CUSTOMER_MEMBERS(false),
+	M_BOOLEAN(struct registration_body, cookie, "cookie", .defaulted = true, .preset = 0,
+	    .description = "Without a password: send the refresh token as an HttpOnly cookie instead of in the response."),
 };
 SHAPE(struct registration_body, customer_body_shape, "CustomerRegistration", customer_body_members);
 
 static const struct member shopkeeper_body_members[] = {
-	CUSTOMER_MEMBERS,
+	CUSTOMER_MEMBERS(true),
 	M_TEXT(
 	    struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
 	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_values, .required = true),
@@ -107,12 +110,6 @@ struct registered {
 	const char      *message;
 };
 
-static const struct member customer_registered_members[] = {
-	M_OBJECT(struct registered, user, "user", user_shape, .required = true),
-	M_TEXT(struct registered, message, "message", 200, .required = true, .example = "\"welcome\""),
-};
-SHAPE(struct registered, customer_registered_shape, "CustomerRegistered", customer_registered_members);
-
 static const struct member shopkeeper_registered_members[] = {
 	M_OBJECT(struct registered, user, "user", user_shape, .required = true),
 	M_OBJECT(struct registered, merchant, "merchant", merchant_shape, .required = true),
@@ -146,6 +143,27 @@ static const struct member logged_in_members[] = {
 };
 SHAPE(struct tokens_answer, logged_in_shape, "LoggedIn", logged_in_members);
 
+/* Who gave a password signs in by it; without one the account is open on this device at once. */
+struct customer_registered {
+	struct user       *user;
+	const char        *message;
+	const char        *access, *refresh, *token_type; /* NULL: not signed in; refresh also when it is sent as a cookie */
+	int64_t           *expires_in;
+	struct session_id *session;
+};
+
+static const struct member customer_registered_members[] = {
+	M_OBJECT(struct customer_registered, user, "user", user_shape, .required = true),
+	M_TEXT(struct customer_registered, message, "message", 200, .required = true, .example = "\"welcome\""),
+	M_TEXT(struct customer_registered, access, "access", 4096, .omitted = true,
+	    .description = "As at sign-in, with the members below, when no password was given."),
+	M_TEXT(struct customer_registered, refresh, "refresh", 64, .omitted = true),
+	M_TEXT(struct customer_registered, token_type, "token_type", 10, .omitted = true, .example = "\"Bearer\""),
+	M_INTEGER(struct customer_registered, expires_in, "expires_in", 1, 86400 * 365, .omitted = true),
+	M_ID(struct customer_registered, session, "session_id", .omitted = true),
+};
+SHAPE(struct customer_registered, customer_registered_shape, "CustomerRegistered", customer_registered_members);
+
 struct me {
 	struct user        user;
 	const char *const *permissions;
@@ -178,23 +196,10 @@ SHAPE(struct session_list, session_list_shape, "SessionList", session_list_membe
 static const struct problem *
 check_confirmed(struct request *request, const char *password, const char *confirmed)
 {
-	if (strcmp(password, confirmed) == 0)
+	if (confirmed != NULL && strcmp(password, confirmed) == 0)
 		return OK;
 	return problem_at(
 	    request->work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
-}
-
-static const struct problem *
-handle_register_customer(struct request *request)
-{
-	const struct registration_body *body = BODY(request, struct registration_body);
-	struct new_user                 new_user = body->user;
-	struct registered               registered = { .message = "welcome; you can sign in now" };
-
-	TRY(check_confirmed(request, new_user.password, body->password_confirm));
-	new_user.role = ROLE_CUSTOMER;
-	TRY(register_account(request->work, &new_user, NULL, &registered.user, NULL));
-	return respond(request, &registered);
 }
 
 static const struct problem *
@@ -278,6 +283,48 @@ handle_refresh(struct request *request)
 	TRY(limit_refresh(request, token));
 	TRY(refresh_tokens(request->work, token, user_agent(request), request_waited_ms(request), request->keys, &tokens));
 	return respond_tokens(request, &tokens, from_cookie);
+}
+
+/* --- registration of customers --------------------------------------------------------------------------------------- */
+
+static const struct problem *
+register_signed_in(struct request *request, const struct new_user *new_user, bool as_cookie)
+{
+	const struct config       *config = request->work->config;
+	struct customer_registered registered = { .message = "welcome; a letter lets you set a password",
+		.token_type = "Bearer" };
+	struct sign_in             from = { .user_agent = user_agent(request), .keys = request->keys };
+	int64_t                    lifetime = config->auth.access_seconds;
+	struct tokens              tokens;
+
+	TRY(register_without_password(request->work, new_user, &from, &tokens));
+	registered.user = tokens.user;
+	registered.access = tokens.access;
+	registered.expires_in = &lifetime;
+	registered.session = &tokens.session;
+	if (as_cookie)
+		set_cookie(request, tokens.refresh, config->auth.refresh_seconds);
+	else
+		registered.refresh = tokens.refresh;
+	return respond(request, &registered);
+}
+
+static const struct problem *
+handle_register_customer(struct request *request)
+{
+	const struct registration_body *body = BODY(request, struct registration_body);
+	struct new_user                 new_user = body->user;
+	struct customer_registered      registered = { .message = "welcome; you can sign in now" };
+
+	new_user.role = ROLE_CUSTOMER;
+	if (new_user.password == NULL && body->password_confirm == NULL)
+		return register_signed_in(request, &new_user, body->cookie);
+	if (new_user.password == NULL)
+		return problem_at(
+		    request->work->arena, PROBLEM_VALIDATION_FAILED, "password", "is required with password_confirm");
+	TRY(check_confirmed(request, new_user.password, body->password_confirm));
+	TRY(register_account(request->work, &new_user, NULL, &registered.user, NULL));
+	return respond(request, &registered);
 }
 
 /* --- sessions -------------------------------------------------------------------------------------------------------- */
@@ -392,7 +439,11 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/register/customer", .id = "registerCustomer", .permission = PUBLIC, .pool = POOL_AUTH,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true, .body = &customer_body_shape,
 	    .answer = { 201, &customer_registered_shape }, .errors = ERRORS(EMAIL_TAKEN, PHONE_TAKEN, OUTCOME_UNCERTAIN),
-	    .summary = "Register as a customer", .handler = handle_register_customer },
+	    .summary = "Register as a customer",
+	    .description =
+		"Without a password the answer signs in, and a letter lets the customer set one; where the e-mail address "
+		"has an account already, sign in instead.",
+	    .handler = handle_register_customer },
 	{ POST, "/accounts/register/shopkeeper", .id = "registerShopkeeper", .permission = PUBLIC, .pool = POOL_AUTH,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true, .body = &shopkeeper_body_shape,
 	    .answer = { 201, &shopkeeper_registered_shape },

@@ -45,6 +45,13 @@ struct sign_in {
 const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
 
 /*
+ * Create an account without a password, and sign in: `from` has no e-mail address or password.  Opens its own transaction; a
+ * letter offers to set a password.  EMAIL_TAKEN, PHONE_TAKEN.
+ */
+const struct problem *register_without_password(
+    struct work *work, const struct new_user *new_user, const struct sign_in *from, struct tokens *tokens);
+
+/*
  * Exchange a refresh token, `waited_ms` after the request came.  UNAUTHENTICATED, SESSION_ENDED, REFRESH_SUPERSEDED,
  * REFRESH_REUSED, ACCOUNT_DISABLED; see above.
  */
@@ -69,6 +76,13 @@ const struct problem *end_session(struct work *work, struct session_id session);
 /* End all live sessions of the user except one (NULL: all), inside a transaction. */
 const struct problem *end_sessions(
     struct work *work, struct user_id user, const struct session_id *except, enum session_end reason);
+
+/*
+ * Start the session of that id and refresh token, inside the transaction of the sign-in, which has locked the user's row.  At most
+ * auth.sessions_max stay live.
+ */
+const struct problem *start_session(
+    struct work *work, struct user_id user, const char *user_agent, struct session_id session, const char *refresh);
 
 /* For login.c and refresh.c: a new token, its hash, and the signed access token. */
 const char  *refresh_token_new(struct arena *arena);

@@ -78,9 +78,11 @@ struct config {
 		const char        *jwt_secret;   /* at least 32 bytes */
 		const char *const *jwt_old_keys; /* "kid:secret": still verified */
 		const char        *issuer, *audience;
-		int64_t     access_seconds, refresh_seconds, refresh_overlap_seconds, confirm_seconds, sessions_max, bcrypt_cost;
-		const char *common_passwords; /* path of the list */
-		const char *seal_secret;      /* cursors: at least 32 bytes */
+		int64_t            access_seconds, refresh_seconds, refresh_overlap_seconds, confirm_seconds;
+		int64_t            verify_seconds, reset_seconds; /* of tokens in letters */
+		int64_t            sessions_max, bcrypt_cost;
+		const char        *common_passwords; /* path of the list */
+		const char        *seal_secret;      /* cursors: at least 32 bytes */
 	} auth;
 
 	struct {

@@ -19,6 +19,7 @@ struct arena;
 	X(BAD_REQUEST, 400, "bad_request", "The request is malformed.") \
 	X(ADJUST_STOCK, 400, "adjust_stock", \
 	    "The stock of an existing variant can only be changed by an adjustment; see details.") \
+	X(TOKEN_INVALID, 400, "token_invalid", "The token is wrong, has expired or was used before; ask for a new one.") \
 	X(BAD_CURSOR, 400, "bad_cursor", "The cursor is invalid or belongs to another list.") \
 	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is required.") \
 	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.") \

@@ -83,9 +83,10 @@ enum job_lane {
 	X(CONFIRM_WEBHOOK, "confirm_webhook", WEBHOOKS, ITSELF, 0, 5, \
 	    0) /* ask the provider whether stored events are genuine */ \
 	X(CONFIRM_SUBSCRIPTION, "confirm_subscription", WEBHOOKS, ITSELF, 0, 5, \
-	    0)                                                               /* tell a sender that its events are wanted */ \
-	X(WRITE_LETTERS, "write_letters", MAIL, IN_TRANSACTION, 12, 4, 0)    /* which letters an event brings */ \
-	X(SEND_LETTER, "send_letter", MAIL, ITSELF, 3, 5, 0)                 /* one letter to one person */ \
+	    0)                                                            /* tell a sender that its events are wanted */ \
+	X(ASK_RESET, "ask_reset", MAIL, IN_TRANSACTION, 12, 3, 0)         /* a password is to be reset, if the account exists */ \
+	X(WRITE_LETTERS, "write_letters", MAIL, IN_TRANSACTION, 12, 4, 0) /* which letters an event brings */ \
+	X(SEND_LETTER, "send_letter", MAIL, ITSELF, 3, 5, 0)              /* one letter to one person */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(RECONCILE_SETTLEMENT, "reconcile_settlement", UPKEEP, ITSELF, 100, 8, 0) /* a provider's file against the payments */ \

@@ -19,6 +19,13 @@ struct work;
 
 #define EVENT_TYPES(X) \
 	X(USER_CREATED, "user.created", "user") \
+	X(USER_VERIFICATION_ASKED, "user.verification_asked", "user") \
+	X(USER_EMAIL_VERIFIED, "user.email_verified", "user") \
+	X(USER_EMAIL_CHANGE_ASKED, "user.email_change_asked", "user") \
+	X(USER_EMAIL_CHANGED, "user.email_changed", "user") \
+	X(USER_PASSWORD_ASKED, "user.password_asked", "user") \
+	X(USER_PASSWORD_RESET_ASKED, "user.password_reset_asked", "user") \
+	X(USER_PASSWORD_CHANGED, "user.password_changed", "user") \
 	X(USER_SESSION_REUSED, "user.session_reused", "user") \
 	X(MERCHANT_CREATED, "merchant.created", "merchant") \
 	X(MERCHANT_ACTIVATED, "merchant.activated", "merchant") \

@@ -2,9 +2,15 @@
 
 #include <string.h>
 
-const char *const letter_to_values[] = { "user", "payer", NULL };
+const char *const letter_to_values[] = { "user", "payer", "token", "former", NULL };
 
 const struct letter *const letters[] = {
+	&verify_email_letter,
+	&change_email_letter,
+	&email_changed_letter,
+	&set_password_letter,
+	&reset_password_letter,
+	&password_changed_letter,
 	&merchant_active_letter,
 	&payout_paid_letter,
 	&endpoint_disabled_letter,

@@ -21,7 +21,7 @@ struct job;
 struct work;
 
 /* Whose row has the address: enum values in the order of mails.recipient_kind. */
-enum letter_to { LETTER_TO_USER, LETTER_TO_PAYER };
+enum letter_to { LETTER_TO_USER, LETTER_TO_PAYER, LETTER_TO_TOKEN, LETTER_TO_FORMER };
 extern const char *const letter_to_values[];
 
 /* Who reads it, as it stands when it is sent. */
@@ -57,6 +57,9 @@ struct letter {
 /* For find_reader: `sql`, a constant, selects `id` by the id of what the letter is about; no row leaves *reader as it is. */
 const struct problem *letter_find(struct work *work, const char *sql, struct uuid about, struct uuid *reader);
 
+/* letter_account.c */
+extern const struct letter verify_email_letter, change_email_letter, email_changed_letter, set_password_letter,
+    reset_password_letter, password_changed_letter;
 extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
 extern const struct letter merchant_active_letter, payout_paid_letter;                              /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */

@@ -41,6 +41,16 @@ find_reader(struct work *work, const struct letter *letter, const struct mail_ro
 		    "SELECT r.customer_email AS address, IFNULL(r.customer_name, '') AS name, 'en' AS language FROM payment_requests r "
 		    "WHERE r.id = ? AND r.customer_email IS NOT NULL",
 		    P(mail->recipient));
+	case LETTER_TO_TOKEN:
+		return db_row(work->db, &reader_shape, reader,
+		    "SELECT t.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM one_time_tokens t "
+		    "JOIN users u ON u.id = t.user_id WHERE t.id = ? AND u.status = 'active'",
+		    P(mail->recipient));
+	case LETTER_TO_FORMER:
+		return db_row(work->db, &reader_shape, reader,
+		    "SELECT f.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM former_emails f "
+		    "JOIN users u ON u.id = f.user_id WHERE f.id = ?",
+		    P(mail->recipient));
 	}
 	return OK;
 }

@@ -8,7 +8,7 @@ libhaat_a_SOURCES += \
 	src/notify/endpoint_write.c \
 	src/notify/kept.c src/notify/kept.h \
 	src/notify/letter.c src/notify/letter.h \
-	src/notify/letter_endpoint.c \
+	src/notify/letter_account.c src/notify/letter_endpoint.c \
 	src/notify/letter_find.c \
 	src/notify/letter_merchant.c \
 	src/notify/letter_payer.c \

@@ -15,7 +15,7 @@
 #include "store/db.h"
 #include "store/work.h"
 
-enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1, SETUP_DAYS = 30 };
+enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1, SETUP_DAYS = 30, FORMER_DAYS = 7 };
 
 /* What is deleted: at most AT_ONCE rows from before `before`, *removed of them. */
 struct purge {
@@ -34,6 +34,18 @@ static const struct problem *
 remove_sessions(struct work *work, struct instant before, int64_t *removed)
 {
 	return db_run(work->db, removed, "DELETE FROM sessions WHERE expires_at < ? LIMIT 1000", P(before));
+}
+
+static const struct problem *
+remove_one_time_tokens(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM one_time_tokens WHERE expires_at < ? LIMIT 1000", P(before));
+}
+
+static const struct problem *
+remove_former_emails(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM former_emails WHERE created_at < ? LIMIT 1000", P(before));
 }
 
 static const struct problem *
@@ -68,6 +80,8 @@ purge_old(struct work *work, const struct job *job)
 	const struct purge   purges[] = {
 		  { remove_keys, instant_add_seconds(now, -config->http.idempotency_hours * 3600) },
 		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
+		  { remove_one_time_tokens, now },
+		  { remove_former_emails, instant_add_seconds(now, -FORMER_DAYS * DAY) },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },

@@ -101,6 +101,9 @@ extern const char good_password[];
 /* A new account of the role ("customer", "shopkeeper", "admin" ...), signed in; a shopkeeper's shop is active, in USD. */
 struct person person_new(const char *role);
 
+/* A customer who has not answered the letter that verifies the address; the others have. */
+struct person person_unverified(void);
+
 /* A shopkeeper whose shop sells in `currency`. */
 struct person shopkeeper_new(const char *currency);
 

@@ -2,7 +2,7 @@
 EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
-	tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
+	tests/api/letters.c tests/api/letters.h tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
 	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
 	tests/api/subscribing.c tests/api/subscribing.h
 api_tests = \
@@ -31,6 +31,7 @@ api_tests = \
 	tests/api/test-metadata \
 	tests/api/test-operator \
 	tests/api/test-mail \
+	tests/api/test-mailbox \
 	tests/api/test-ops \
 	tests/api/test-orders \
 	tests/api/test-parts \

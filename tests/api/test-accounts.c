@@ -123,7 +123,7 @@ a_business_has_one_shop(void)
 static void
 registration_reports_every_fault(void)
 {
-	struct answer answer = api_post("/accounts/register/customer", NULL,
+	struct answer answer = api_post("/accounts/register/shopkeeper", NULL,
 	    "{\"email\": \"nobody\", \"phone\": \"12\", \"password\": \"x\", \"role\": \"admin\"}");
 
 	EXPECT_FAULT(answer, "email");

@@ -1,26 +1,9 @@
 /* Letters of the running shop, which writes them into a folder: which come, to whom, once, and what stands in them. */
+#include "tests/api/letters.h"
 #include "tests/api/subscribing.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LETTER_ROOM = 1 << 16 };
-
-/* The letter's bytes, lines that were broken to be sent whole again; "" when it was not written. */
-static const char *
-letter_file(const char *mail)
-{
-	char *bytes = form("%*s", LETTER_ROOM, "");
-	FILE *file = fopen(form("%s/mail/%s.eml", shop_directory(), mail), "re");
-
-	bytes[file == NULL ? 0 : fread(bytes, 1, LETTER_ROOM - 1, file)] = '\0';
-	if (file != NULL)
-		fclose(file);
-	for (char *soft; (soft = strstr(bytes, "=\r\n")) != NULL;)
-		memmove(soft, soft + 3, strlen(soft + 3) + 1);
-	return bytes;
-}
 
 static void
 activate_again(const struct person *seller)
@@ -29,14 +12,6 @@ activate_again(const struct person *seller)
 
 	EXPECT(api_post(form("/merchants/%s/suspend", seller->merchant), admin.access, NULL), 200);
 	EXPECT(api_post(form("/merchants/%s/activate", seller->merchant), admin.access, NULL), 200);
-}
-
-/* The id of the only letter of that kind about something, once it has that status. */
-static const char *
-wait_for_letter(const char *kind, const char *about, const char *status)
-{
-	WAIT_FOR(status, "SELECT status FROM mails WHERE kind = '%s' AND about_id = '%s'", kind, about);
-	return sql_text("SELECT id FROM mails WHERE kind = '%s' AND about_id = '%s'", kind, about);
 }
 
 /* A shopkeeper whose shop the staff has made active, which person_new does without the staff. */

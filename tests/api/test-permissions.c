@@ -33,6 +33,11 @@ static const struct row {
 	{ "changeMe", "xxxxxx" },
 	{ "changePassword", "xxxxxx" },
 	{ "confirm", "xxxxxx" },
+	{ "verifyEmail", "public" },
+	{ "resendVerification", "xxxxxx" },
+	{ "changeEmail", "xxxxxx" },
+	{ "forgotPassword", "public" },
+	{ "resetPassword", "public" },
 	/* order:place, cart, addresses */
 	{ "createAddress", "-----x" },
 	{ "listAddresses", "-----x" },

@@ -34,8 +34,8 @@ static const struct budget {
 	const char *id;
 	long        trips;
 } budgets[] = {
-	{ "registerCustomer", 7 },
-	{ "registerShopkeeper", 10 },
+	{ "registerCustomer", 9 },
+	{ "registerShopkeeper", 12 },
 	{ "login", 11 },
 	{ "refresh", 7 },
 	{ "logout", 6 },
@@ -44,8 +44,13 @@ static const struct budget {
 	{ "endSession", 6 },
 	{ "showMe", 2 },
 	{ "changeMe", 9 },
-	{ "changePassword", 10 },
+	{ "changePassword", 13 },
 	{ "confirm", 9 },
+	{ "verifyEmail", 10 },
+	{ "resendVerification", 8 },
+	{ "changeEmail", 10 },
+	{ "forgotPassword", 6 },
+	{ "resetPassword", 13 },
 	{ "createAddress", 9 },
 	{ "listAddresses", 2 },
 	{ "showAddress", 2 },
