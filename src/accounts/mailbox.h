@@ -22,6 +22,9 @@ const struct problem *ask_own_verification(struct work *work);
  */
 const struct problem *prove_email(struct work *work, const char *token, struct user **user);
 
+/* The operator vouches for the address of the account: it counts as verified; inside a transaction.  NOT_FOUND. */
+const struct problem *vouch_for_email(struct work *work, const char *email);
+
 /*
  * Have a letter sent to `email` that moves the viewer's account there; inside a transaction.  Until then nothing changes.
  * VALIDATION_FAILED when it is the account's address; EMAIL_TAKEN.

@@ -144,6 +144,19 @@ check_rights(struct work *work, const struct staff_user *before, const struct us
 	return change->permissions == NULL ? OK : check_held(work, *change->permissions, "permissions", "must not grant");
 }
 
+/* A staff account whose password can be reset by a letter must be its owner's. */
+static const struct problem *
+check_verified(const struct staff_user *before, const struct user_change *change)
+{
+	uint64_t granted = change->permissions == NULL ? 0 : *change->permissions & ~extra_permissions(before);
+
+	if (change->role != NULL && *change->role != before->user.role)
+		granted |= role_permissions((enum role) * change->role);
+	if (before->user.email_verified || staff_permissions(granted) == 0)
+		return OK;
+	return problem(EMAIL_UNVERIFIED, "staff need a verified e-mail address");
+}
+
 static const struct problem *
 check_shop(struct work *work, const struct user *before, const struct user_change *change)
 {
@@ -242,6 +255,7 @@ update_user(struct work *work, struct user_id id, const struct user_change *chan
 	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(id)));
 	TRY(read_staff_user(work, id, &before));
 	TRY(check_rights(work, &before, change));
+	TRY(check_verified(&before, change));
 	TRY(check_shop(work, &before.user, change));
 	TRY(write_change(work, id, change));
 	TRY(suspend_owned_shop(work, &before.user, change));

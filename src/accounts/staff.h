@@ -42,7 +42,7 @@ struct user_change {
 /*
  * Update somebody else's role, status or extra permissions, inside a transaction; disabling ends their sessions.  The shop of
  * an owner who is disabled or demoted is suspended; enabling the owner does not activate it.  NOT_FOUND; FORBIDDEN when the
- * account holds, or would get, a staff permission that the viewer lacks; CONFLICT for one's own account, for the last active
+ * account holds, or would get, a staff permission that the viewer lacks; EMAIL_UNVERIFIED for who is to become staff; CONFLICT for one's own account, for the last active
  * admin, for the role shopkeeper without a shop, and for a deleted account.
  */
 const struct problem *update_user(

@@ -113,11 +113,11 @@ static const struct route user_routes[] = {
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
 	    .summary = "Show a user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .confirmed = true,
-	    .writes = WRITES_DATABASE, .body = &user_body_shape, .answer = { 200, &staff_user_shape }, .errors = ERRORS(CONFLICT),
-	    .summary = "Update a user's role, status or extra permissions",
+	    .writes = WRITES_DATABASE, .body = &user_body_shape, .answer = { 200, &staff_user_shape },
+	    .errors = ERRORS(CONFLICT, EMAIL_UNVERIFIED), .summary = "Update a user's role, status or extra permissions",
 	    .description =
 		"Not your own account, and only permissions that you hold: 403 names the staff permission that the account holds or "
-		"would get and that you lack. The last active admin cannot be changed. Disabling a shopkeeper suspends the shop.",
+		"would get and that you lack. The last active admin cannot be changed. Staff need a verified e-mail address. Disabling a shopkeeper suspends the shop.",
 	    .handler = handle_update_user },
 };
 

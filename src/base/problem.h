@@ -38,6 +38,7 @@ struct arena;
 	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.") \
 	X(REFRESH_SUPERSEDED, 409, "refresh_superseded", \
 	    "Another request has just exchanged the refresh token; use the tokens from its response.") \
+	X(EMAIL_UNVERIFIED, 409, "email_unverified", "The account's e-mail address is not verified, which this needs.") \
 	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.") \
 	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.") \
 	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop with this business id exists.") \

@@ -2,6 +2,7 @@
 #include "ops/command.h"
 
 #include "accounts/accounts.h"
+#include "accounts/mailbox.h"
 #include "accounts/password.h"
 #include "accounts/staff.h"
 
@@ -164,12 +165,26 @@ disable(struct control *control, int count, char **arguments)
 	return change_status(control, arguments[0], USER_DISABLED);
 }
 
+static int
+verify(struct control *control, int count, char **arguments)
+{
+	const struct problem *problem = db_transaction(control->work, vouch_for_email(control->work, arguments[0]));
+
+	(void)count;
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s is verified\n", arguments[0]);
+	return COMMAND_OK;
+}
+
 const struct command user_commands[] = {
 	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]",
 	    "create an account; without a file a password is generated and printed", 3, 4, false, create_user },
 	{ "user grant", "EMAIL PERMISSION | ROLE", "grant an additional permission, or change the role", 2, 2, false, grant },
 	{ "user revoke", "EMAIL PERMISSION", "revoke an additional permission", 2, 2, false, revoke },
 	{ "user enable", "EMAIL", "enable a disabled account; its shop stays suspended", 1, 1, false, enable },
+	{ "user verify", "EMAIL", "vouch for an account's e-mail address, which staff and payouts need verified", 1, 1, false,
+	    verify },
 	{ "user disable", "EMAIL", "disable an account, end its sessions and suspend its shop", 1, 1, false, disable },
 	{ 0 },
 };

@@ -24,15 +24,30 @@ check_minimum(const struct config *config, struct money amount)
 	return OK;
 }
 
+struct payee {
+	bool active, email_verified;
+};
+
+static const struct member payee_members[] = {
+	M_BOOLEAN(struct payee, active, "is_active"),
+	M_BOOLEAN(struct payee, email_verified, "email_verified"),
+};
+SHAPE(struct payee, payee_shape, "Payee", payee_members);
+
 static const struct problem *
 check_merchant(struct work *work, struct merchant_id merchant)
 {
-	int64_t found;
+	struct payee *payee;
 
-	TRY(db_value(work->db, &found, "SELECT 1 + (m.status = 'active') FROM merchants m WHERE m.id = ?", P(merchant)));
-	if (found == 0)
+	TRY(db_row(work->db, &payee_shape, &payee,
+	    "SELECT m.status = 'active' AS is_active, u.email_verified FROM merchants m JOIN users u ON u.id = m.user_id "
+	    "WHERE m.id = ?",
+	    P(merchant)));
+	if (payee == NULL)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "merchant_id", "is unknown");
-	return found == 2 ? OK : problem(MERCHANT_INACTIVE, "the merchant is not active");
+	if (!payee->active)
+		return problem(MERCHANT_INACTIVE, "the merchant is not active");
+	return payee->email_verified ? OK : problem(EMAIL_UNVERIFIED, "the owner's e-mail address is not verified");
 }
 
 static const struct problem *

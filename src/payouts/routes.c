@@ -274,7 +274,7 @@ static const struct route payout_routes[] = {
 	    .summary = "List payouts, newest first: of your shop, or all", .handler = show_payouts },
 	{ POST, "/payouts", .id = "draftPayout", .permission = PERMISSION(PAYOUT_MANAGE), .confirmed = true,
 	    .writes = WRITES_DATABASE, .body = &payout_request_shape, .answer = { 201, &payout_shape },
-	    .errors = ERRORS(MERCHANT_INACTIVE, PAYOUT_TOO_LARGE, PAYOUT_TOO_SMALL),
+	    .errors = ERRORS(MERCHANT_INACTIVE, EMAIL_UNVERIFIED, PAYOUT_TOO_LARGE, PAYOUT_TOO_SMALL),
 	    .summary = "Draft a payout to a merchant; another person approves it", .handler = draft },
 	STEP("approve", "approvePayout", NULL, ERRORS(NOT_FOUND, PAYOUT_STATE, PAYOUT_TOO_LARGE, FORBIDDEN, MERCHANT_INACTIVE),
 	    "Approve a payout that another person drafted", approve),

@@ -114,6 +114,9 @@ test_old_sign_in_moves_no_money(void)
 	const char   *payout;
 
 	sold(&shop, 3, 15);
+	sql_run("UPDATE users SET email_verified = FALSE WHERE id = '%s'", shop.id);
+	EXPECT_PROBLEM(draft(&shop, "10.00"), 409, "email_unverified");
+	sql_run("UPDATE users SET email_verified = TRUE WHERE id = '%s'", shop.id);
 	payout = drafted(&shop, "10.00");
 	age_session(&second, 601);
 	for (size_t i = 0; i < 4; i++) {

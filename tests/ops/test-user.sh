@@ -68,13 +68,15 @@ expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sa
 expect 0 'clerk@haat.test has report:sales' user grant clerk@haat.test report:sales
 expect 0 'clerk@haat.test has accountant' user grant clerk@haat.test accountant
 expect 3 'the role shopkeeper requires an account with a shop' user grant clerk@haat.test shopkeeper
+expect 0 'clerk@haat.test is verified' user verify clerk@haat.test
+expect 3 'not_found' user verify nobody@haat.test
 expect 3 'not_found' user grant nobody@haat.test report:sales
 expect 2 'neither a permission nor a role' user grant clerk@haat.test everything
 holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users JOIN user_permissions ON user_id = id"
 expect 0 'no longer has' user revoke clerk@haat.test report:sales
 expect 2 'is not a permission' user revoke clerk@haat.test admin
 holds '0' 'SELECT COUNT(*) FROM user_permissions'
-holds '4' 'SELECT COUNT(*) FROM audit_records'
+holds '5' 'SELECT COUNT(*) FROM audit_records'
 
 # The last active admin stays, whichever way they would go.
 expect 3 'the last active admin cannot be changed' user disable boss@haat.test
