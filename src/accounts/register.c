@@ -42,7 +42,8 @@ insert_merchant(struct work *work, struct user_id user, const struct new_merchan
 		return problem_at(work->arena, PROBLEM_BUSINESS_ID_TAKEN, "business_id", "belongs to another shop");
 	TRY(problem);
 	TRY(read_merchant(work, id, merchant));
-	return record_merchant_event(work, EVENT_MERCHANT_CREATED, *merchant);
+	TRY(record_merchant_event(work, EVENT_MERCHANT_CREATED, *merchant));
+	return audit_record(work, "merchant.created", "merchant", id.uuid, &merchant_shape, NULL, *merchant);
 }
 
 static const struct problem *
@@ -55,6 +56,7 @@ insert_account(struct work *work, const struct new_user *new_user, const struct 
 	TRY(insert_user(work, id, new_user, email, hash));
 	TRY(read_user(work, id, user));
 	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
+	TRY(audit_record(work, "user.created", "user", id.uuid, &user_shape, NULL, *user));
 	if (hash == NULL)
 		TRY(ask_first_password(work, *user));
 	else if (!new_user->email_verified)

@@ -4,7 +4,8 @@
 #include "catalog/listing.h"
 #include "catalog/search.h"
 #include "catalog/shown.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
+#include "events/audit.h"
 #include "store/list.h"
 
 #include <string.h>
@@ -93,7 +94,8 @@ create_brand(struct work *work, const struct brand_body *body, struct brand **br
 			break;
 	}
 	TRY(check_unique(work, problem));
-	return read_brand_by_id(work, id, brand);
+	TRY(read_brand_by_id(work, id, brand));
+	return audit_record(work, "brand.created", "brand", id.uuid, &brand_shape, NULL, *brand);
 }
 
 static const struct problem *
@@ -141,7 +143,8 @@ update_brand(struct work *work, struct brand_id id, const struct shape *shape, c
 	shape_merge(shape, body, &merged);
 	TRY(save_brand(work, before, &merged));
 	shown_all_changed(work);
-	return read_brand_by_id(work, id, brand);
+	TRY(read_brand_by_id(work, id, brand));
+	return audit_record(work, "brand.changed", "brand", id.uuid, &brand_shape, before, *brand);
 }
 
 const struct problem *
@@ -153,5 +156,6 @@ delete_brand(struct work *work, struct brand_id id, const struct expected_versio
 	TRY(refresh_brand_listings(work, id, NULL));
 	TRY(search_brand_changed(work, id, brand->name));
 	shown_all_changed(work);
-	return db_run(work->db, NULL, "DELETE FROM brands WHERE id = ?", P(id));
+	TRY(db_run(work->db, NULL, "DELETE FROM brands WHERE id = ?", P(id)));
+	return audit_record(work, "brand.deleted", "brand", id.uuid, &brand_shape, brand, NULL);
 }

@@ -72,8 +72,11 @@ const struct problem *update_category(struct work *work, struct category_id id, 
 /* NOT_FOUND, VERSION_MISMATCH; IN_USE when it has products or children. */
 const struct problem *delete_category(struct work *work, struct category_id id, const struct expected_version *expected);
 
-/* Record that the tree changed, with the category's state now, and forget the cached one as soon as the transaction has committed. */
-const struct problem *category_tree_changed(struct work *work, const struct category *category, bool deleted);
+/*
+ * Record that the tree changed, in an event and in the audit, and forget the cached one as soon as the transaction has
+ * committed.  `before`: NULL of a new category; `after`: NULL of a deleted one.
+ */
+const struct problem *category_tree_changed(struct work *work, const struct category *before, const struct category *after);
 
 /* The tree of the active categories as JSON of category_tree_shape, for stamped_read. */
 extern const struct stamped_key category_tree_key;

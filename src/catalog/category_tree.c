@@ -8,6 +8,7 @@
 #include "accounts/merchants.h"
 #include "catalog/catalog.h"
 #include "catalog/shown.h"
+#include "events/audit.h"
 #include "events/job.h"
 #include "events/record.h"
 #include "store/cache.h"
@@ -46,13 +47,19 @@ renew_tree(struct work *work, void *argument)
 }
 
 const struct problem *
-category_tree_changed(struct work *work, const struct category *category, bool deleted)
+category_tree_changed(struct work *work, const struct category *before, const struct category *after)
 {
-	struct category_state state = { *category, deleted };
+	const struct category *category = after == NULL ? before : after;
+	struct category_state  state = { *category, after == NULL };
 
 	work_after_commit(work, renew_tree, NULL);
 	shown_all_changed(work);
-	return event_record(work, EVENT_CATEGORY_CHANGED, category->id.uuid, &category_state_shape, &state);
+	TRY(event_record(work, EVENT_CATEGORY_CHANGED, category->id.uuid, &category_state_shape, &state));
+	return audit_record(work,
+	    before == NULL      ? "category.created"
+		: after == NULL ? "category.deleted"
+				: "category.changed",
+	    "category", category->id.uuid, &category_shape, before, after);
 }
 
 /* Follows the event, for the worker that died between its commit and its stamps. */

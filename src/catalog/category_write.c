@@ -3,7 +3,7 @@
 
 #include "catalog/listing.h"
 #include "catalog/search.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
 #include "store/db.h"
 
 #define CATEGORY_MEMBERS(needed) \
@@ -125,7 +125,7 @@ create_category(struct work *work, const struct category_body *body, struct cate
 	TRY(refresh_shown(work, id));
 	TRY(search_refresh_category(work, id, body->name));
 	TRY(read_category_by_id(work, id, category));
-	return category_tree_changed(work, *category, false);
+	return category_tree_changed(work, NULL, *category);
 }
 
 /* ---- move ---- */
@@ -262,7 +262,7 @@ update_category(struct work *work, struct category_id id, const struct shape *sh
 	if (strcmp(before->name, merged.name) != 0)
 		TRY(search_refresh_category(work, id, merged.name));
 	TRY(read_category_by_id(work, id, category));
-	return category_tree_changed(work, *category, false);
+	return category_tree_changed(work, before, *category);
 }
 
 const struct problem *
@@ -277,5 +277,5 @@ delete_category(struct work *work, struct category_id id, const struct expected_
 	if (problem_is(problem, PROBLEM_IN_USE))
 		return problem(IN_USE, "the category has products or child categories");
 	TRY(problem);
-	return category_tree_changed(work, category, true);
+	return category_tree_changed(work, category, NULL);
 }

@@ -33,5 +33,4 @@ libhaat_a_SOURCES += \
 	src/catalog/search_words.c src/catalog/search_words.h \
 	src/catalog/search_text.c src/catalog/search_text.h \
 	src/catalog/shown.c src/catalog/shown.h \
-	src/catalog/slug.c src/catalog/slug.h \
 	src/catalog/variant.c

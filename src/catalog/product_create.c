@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "catalog/category.h"
 #include "catalog/listing.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
 #include "store/db.h"
 
 /* What a product refers to; NULL or false: it does not exist. */
@@ -261,6 +261,6 @@ create_product(struct work *work, const struct product_body *body, struct produc
 	TRY(insert_product(work, id, merchant, body, setting, &amounts));
 	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, id));
+	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, NULL, id));
 	return read_product_by_id(work, id, product);
 }

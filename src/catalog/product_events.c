@@ -2,6 +2,7 @@
 #include "catalog/product_write.h"
 
 #include "catalog/catalog.h"
+#include "events/audit.h"
 #include "events/record.h"
 #include "store/db.h"
 
@@ -68,16 +69,23 @@ static const struct member product_state_members[] = {
 SHAPE(struct product_state, product_state_shape, "ProductState", product_state_members, .noun = "product");
 
 const struct problem *
-record_product_event(struct work *work, enum event_type type, struct product_id product)
+read_product_state(struct work *work, struct product_id product, struct product_state **state)
+{
+	TRY(db_one(work->db, &product_state_shape, state,
+	    "SELECT {p}, p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id = ?", P(product)));
+	return db_rows(work->db, &variant_state_shape, VARIANTS_MAX, &(*state)->variants, &(*state)->n_variants,
+	    "SELECT {v}, ? AS currency FROM variants v WHERE v.product_id = ? AND (v.deleted_at IS NULL OR v.deleted_with_product) "
+	    "ORDER BY v.position, v.id",
+	    P((*state)->currency), P(product));
+}
+
+const struct problem *
+record_product_event(struct work *work, enum event_type type, const struct product_state *before, struct product_id product)
 {
 	struct product_state *state;
 
-	TRY(db_one(work->db, &product_state_shape, &state,
-	    "SELECT {p}, p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id = ?", P(product)));
-	TRY(db_rows(work->db, &variant_state_shape, VARIANTS_MAX, &state->variants, &state->n_variants,
-	    "SELECT {v}, ? AS currency FROM variants v WHERE v.product_id = ? AND (v.deleted_at IS NULL OR v.deleted_with_product) "
-	    "ORDER BY v.position, v.id",
-	    P(state->currency), P(product)));
+	TRY(read_product_state(work, product, &state));
 	catalog_changed(work, &product, 1);
-	return event_record(work, type, product.uuid, &product_state_shape, state);
+	TRY(event_record(work, type, product.uuid, &product_state_shape, state));
+	return audit_record(work, event_type_name(type), "product", product.uuid, &product_state_shape, before, state);
 }

@@ -31,7 +31,8 @@ const struct problem *
 lock_product(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected,
     struct locked_product **product)
 {
-	struct reach reach = CATALOG_REACH(work);
+	struct reach          reach = CATALOG_REACH(work);
+	struct product_state *state;
 
 	TRY(db_one(work->db, &locked_product_shape, product,
 	    "SELECT {p}, (SELECT m.status = 'active' FROM merchants m WHERE m.id = p.merchant_id) AS merchant_active, "
@@ -39,5 +40,8 @@ lock_product(struct work *work, struct product_id id, bool deleted, const struct
 	    P(id), P(reach.all), P(reach.merchant)));
 	if ((*product)->deleted != deleted)
 		return problem(NOT_FOUND, "product not found");
-	return check_version(expected, id.uuid, (*product)->version);
+	TRY(check_version(expected, id.uuid, (*product)->version));
+	TRY(read_product_state(work, id, &state));
+	(*product)->state = state;
+	return OK;
 }

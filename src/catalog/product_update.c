@@ -3,7 +3,7 @@
 
 #include "catalog/category.h"
 #include "catalog/listing.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
 #include "store/db.h"
 #include "store/metadata.h"
 
@@ -200,7 +200,7 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 	if (plan.count > 0)
 		TRY(save_variants(work, locked, &plan));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, id));
+	TRY(record_product_event(work, EVENT_PRODUCT_CHANGED, locked->state, id));
 	return read_product_by_id(work, id, product);
 }
 
@@ -218,7 +218,7 @@ delete_product(struct work *work, struct product_id id, const struct expected_ve
 	    "UPDATE variants SET deleted_at = NOW(3), deleted_with_product = TRUE, updated_by = ? WHERE product_id = ? " LIVE,
 	    P(acting_user(work)), P(id)));
 	TRY(refresh_listing(work, id));
-	return record_product_event(work, EVENT_PRODUCT_DELETED, id);
+	return record_product_event(work, EVENT_PRODUCT_DELETED, product->state, id);
 }
 
 /* A published product comes back as a draft where it could not be published now. */
@@ -298,6 +298,6 @@ restore_product(struct work *work, struct product_id id, const struct expected_v
 	TRY(restore_row(work, locked));
 	TRY(restore_variants(work, id));
 	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_RESTORED, id));
+	TRY(record_product_event(work, EVENT_PRODUCT_RESTORED, locked->state, id));
 	return read_product_by_id(work, id, product);
 }

@@ -63,6 +63,8 @@ const struct problem *mark_variant_deleted(struct work *work, struct variant_id 
 /* SQL: only what is not deleted holds its SKU and its slug. */
 #define LIVE "AND live_marker = 1"
 
+struct product_state;
+
 /* A product that is about to change, its row locked. */
 struct locked_product {
 	struct product_id  id;
@@ -73,6 +75,8 @@ struct locked_product {
 	struct brand_id   *brand;
 	int64_t            price_minor, *compare_at_price_minor, *cost_price_minor, version;
 	int                status;
+
+	const struct product_state *state; /* as it is before the change, for the audit */
 };
 
 /*
@@ -82,11 +86,15 @@ struct locked_product {
 const struct problem *lock_product(struct work *work, struct product_id id, bool deleted, const struct expected_version *expected,
     struct locked_product **product);
 
+/* The product as its events and the audit tell it, with its variants. */
+const struct problem *read_product_state(struct work *work, struct product_id product, struct product_state **state);
+
 /*
- * Record an event about a product with the state that its row and those of its variants have now: last in the transaction of
- * the change.
+ * Record an event about a product, and what became of it in the audit, with the state that its row and those of its variants
+ * have now: last in the transaction of the change.  `before`: NULL of a new one.
  */
-const struct problem *record_product_event(struct work *work, enum event_type type, struct product_id product);
+const struct problem *record_product_event(
+    struct work *work, enum event_type type, const struct product_state *before, struct product_id product);
 
 /* What is to become of all variants of a product. */
 struct variant_plan {

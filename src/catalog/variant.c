@@ -70,12 +70,12 @@ check_own_choice(
 }
 
 static const struct problem *
-touch_product(struct work *work, struct product_id product)
+touch_product(struct work *work, const struct locked_product *product)
 {
 	TRY(db_run(work->db, NULL, "UPDATE products SET version = version + 1, updated_by = ? WHERE id = ?", P(acting_user(work)),
-	    P(product)));
-	TRY(refresh_listing(work, product));
-	return record_product_event(work, EVENT_PRODUCT_CHANGED, product);
+	    P(product->id)));
+	TRY(refresh_listing(work, product->id));
+	return record_product_event(work, EVENT_PRODUCT_CHANGED, product->state, product->id);
 }
 
 /* How many variants the product has, and the position behind the last. */
@@ -123,7 +123,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 	TRY(check_own_choice(work, product, row.options, row.id, &faults));
 	TRY(faults_problem(work->arena, &faults));
 	TRY(insert_variants(work, product_id, &row, 1));
-	TRY(touch_product(work, product_id));
+	TRY(touch_product(work, product));
 	return read_variant(work, row.id, variant);
 }
 
@@ -178,7 +178,7 @@ update_variant(struct work *work, struct variant_id id, const struct shape *shap
 	TRY(faults_problem(work->arena, &faults));
 	TRY(adjust_problem(work->arena, &adjusted));
 	TRY(save_variant(work, &after));
-	TRY(touch_product(work, product->id));
+	TRY(touch_product(work, product));
 	return read_variant(work, id, variant);
 }
 
@@ -194,5 +194,5 @@ delete_variant(struct work *work, struct variant_id id, const struct expected_ve
 	if (count->count == 1)
 		return problem(CONFLICT, "cannot delete the last variant; delete the product instead");
 	TRY(mark_variant_deleted(work, id));
-	return touch_product(work, product->id);
+	return touch_product(work, product);
 }

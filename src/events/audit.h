@@ -33,8 +33,9 @@ SHAPE_DECLARE(struct audit_entry, audit_entry_shape);
 
 /* Each NULL: any. */
 struct audit_filters {
-	const struct uuid *subject, *by; /* by: the actor */
-	const char        *action;
+	const struct uuid    *subject, *by; /* by: the actor */
+	const char           *action;
+	const struct instant *from, *to; /* at `from` or later, before `to` */
 };
 
 /* One page of the trail, newest first.  BAD_CURSOR. */

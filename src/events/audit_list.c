@@ -1,7 +1,9 @@
 /* Looking at the audit trail. */
 #include "events/audit.h"
 
+#include "base/arena.h"
 #include "store/list.h"
+#include "store/work.h"
 
 /* Few of many may be of an action: the walk ends there, and the page has a neighbour. */
 enum { WALK_ROWS = 5000, STATE_MAX = 4 << 20 };
@@ -26,11 +28,26 @@ SHAPE_SHARED(struct audit_entry, audit_entry_shape, "AuditRecord", audit_entry_m
 
 static const struct list_order newest_first[] = { { .id = "a.id", .descending = true } };
 
+/* Records are in the order of their ids, which hold the time: NULL stays NULL. */
+static struct uuid *
+first_id_at(struct arena *arena, const struct instant *instant)
+{
+	struct uuid *first;
+
+	if (instant == NULL)
+		return NULL;
+	first = ARENA_NEW(arena, struct uuid);
+	*first = uuid_floor(instant->unix_ms);
+	return first;
+}
+
 static void
-filter(struct list *list, const struct audit_filters *filters)
+filter(struct work *work, struct list *list, const struct audit_filters *filters)
 {
 	list_filter(list, "a.subject_id = ?", P(filters->subject));
 	list_filter(list, "a.actor_id = ?", P(filters->by));
+	list_filter(list, "a.id >= ?", P(first_id_at(work->arena, filters->from)));
+	list_filter(list, "a.id < ?", P(first_id_at(work->arena, filters->to)));
 }
 
 const struct problem *
@@ -40,8 +57,8 @@ list_audit_entries(struct work *work, const struct audit_filters *filters, const
 	struct list list = list_begin(work, "SELECT {a}", "FROM audit_records a"),
 		    walked = list_begin(work, "SELECT a.id AS id", "FROM audit_records a");
 
-	filter(&list, filters);
-	filter(&walked, filters);
+	filter(work, &list, filters);
+	filter(work, &walked, filters);
 	if (filters->action == NULL)
 		return list_page(&list, &audit_entry_shape, newest_first, page, entries, listed);
 	list_filter(&list, "a.action = ?", P(filters->action));

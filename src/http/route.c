@@ -315,6 +315,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->body != NULL && (route->method == GET || route->method == DELETE), "takes a body its method cannot have");
 	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
+	FAULT_IF(route->method == GET && route->unaudited != NULL, "says why it is not audited, but is a GET");
 	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
 	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL),

@@ -83,13 +83,15 @@ struct route {
 	enum route_limit  limit;
 	const char       *limit_member; /* the text of the body that the limit looks at; NULL: none */
 	bool              keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
-	bool     retold;    /* its answer has a secret and is not kept: a repetition has it of the handler, by what was made */
-	bool     confirmed; /* of a person: their sign-in or confirmation is young (auth.confirm_seconds) */
-	bool     by_key;    /* an API key may call it that has the permission; of a PUBLIC row, any */
-	bool     optional_user; /* PUBLIC, but a token is honoured when it is good */
-	bool     tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
-	bool     any_query;     /* the query string is somebody else's (a provider's) */
-	unsigned takes;         /* TAKES_... | ... */
+	bool retold;        /* its answer has a secret and is not kept: a repetition has it of the handler, by what was made */
+	bool confirmed;     /* of a person: their sign-in or confirmation is young (auth.confirm_seconds) */
+	bool by_key;        /* an API key may call it that has the permission; of a PUBLIC row, any */
+	bool optional_user; /* PUBLIC, but a token is honoured when it is good */
+	bool tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
+	const char
+		*unaudited; /* why a call that is no GET leaves no record in the audit; NULL: it leaves one (test-routes-hit) */
+	bool     any_query; /* the query string is somebody else's (a provider's) */
+	unsigned takes;     /* TAKES_... | ... */
 	enum route_sends    sends;
 	bool                outside; /* not below /api/v1: /health, /ready, /metrics */
 	bool                local;   /* for callers of http.watchers only, and answered within seconds or not at all; pool api */

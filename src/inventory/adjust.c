@@ -2,6 +2,7 @@
 #include "inventory/stock_view.h"
 
 #include "catalog/catalog.h"
+#include "events/audit.h"
 #include "events/record.h"
 #include "http/permission.h"
 #include "store/db.h"
@@ -48,6 +49,7 @@ const struct problem *
 adjust_stock(struct work *work, struct variant_id variant, const struct adjustment *adjustment, struct stock **stock)
 {
 	struct level level;
+	struct stock before;
 
 	if (adjustment->delta == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "delta", "must not be 0");
@@ -61,15 +63,24 @@ adjust_stock(struct work *work, struct variant_id variant, const struct adjustme
 	/* Its row is locked now: this is what has become of it. */
 	TRY(read_stock(work, variant, stock));
 	TRY(event_record(work, EVENT_INVENTORY_ADJUSTED, variant.uuid, &stock_state_shape, *stock));
-	level = (struct level) { variant, (*stock)->available - adjustment->delta, (*stock)->available, (*stock)->low_stock };
+	before = **stock;
+	before.on_hand -= adjustment->delta;
+	before.available -= adjustment->delta;
+	before.is_low = before.available <= before.low_stock;
+	TRY(audit_record(work, "inventory.adjusted", "variant", variant.uuid, &stock_state_shape, &before, *stock));
+	level = (struct level) { variant, before.available, (*stock)->available, (*stock)->low_stock };
 	return tell_levels(work, &level, 1);
 }
 
 const struct problem *
 change_threshold(struct work *work, struct variant_id variant, int64_t low_stock)
 {
-	struct stock *stock;
+	struct stock *stock, after;
 
 	TRY(read_stock(work, variant, &stock)); /* NOT_FOUND for another seller's */
-	return db_run(work->db, NULL, "UPDATE inventory SET low_stock = ? WHERE variant_id = ?", P(low_stock), P(variant));
+	TRY(db_run(work->db, NULL, "UPDATE inventory SET low_stock = ? WHERE variant_id = ?", P(low_stock), P(variant)));
+	after = *stock;
+	after.low_stock = low_stock;
+	after.is_low = after.available <= low_stock;
+	return audit_record(work, "inventory.threshold_changed", "variant", variant.uuid, &stock_state_shape, stock, &after);
 }

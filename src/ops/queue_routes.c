@@ -124,6 +124,7 @@ struct audit_query {
 	struct list_query list;
 	struct uuid      *subject, *by;
 	const char       *action;
+	struct instant   *from, *to;
 };
 
 static const struct member audit_query_members[] = {
@@ -131,6 +132,8 @@ static const struct member audit_query_members[] = {
 	M_ID(struct audit_query, subject, "subject", .description = "Of one thing: its id."),
 	M_ID(struct audit_query, by, "actor", .description = "By one person: their id."),
 	M_TEXT(struct audit_query, action, "action", 64, .min = 1, .example = "\"merchant.suspended\""),
+	M_TIME(struct audit_query, from, "from", .description = "At this time or later."),
+	M_TIME(struct audit_query, to, "to", .description = "Before this time."),
 };
 SHAPE(struct audit_query, audit_query_shape, "AuditQuery", audit_query_members);
 
@@ -140,7 +143,7 @@ static const struct problem *
 show_audit(struct request *request)
 {
 	const struct audit_query *query = QUERY(request, struct audit_query);
-	struct audit_filters      filters = { query->subject, query->by, query->action };
+	struct audit_filters      filters = { query->subject, query->by, query->action, query->from, query->to };
 	struct audit_page         answer;
 	struct page_request       page;
 	struct listed             listed;

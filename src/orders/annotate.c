@@ -41,15 +41,16 @@ change_order(
     struct work *work, const char *id_or_number, bool has_metadata, const char *metadata, const struct expected_version *expected)
 {
 	struct order_id   id;
-	struct order_row *order;
+	struct order_row *before, *order;
 
 	TRY(find_changeable(work, id_or_number, &id));
-	TRY(lock_order(work, id, &order));
-	TRY(check_version(expected, id.uuid, metadata_version(order->metadata)));
+	TRY(lock_order(work, id, &before));
+	TRY(check_version(expected, id.uuid, metadata_version(before->metadata)));
 	TRY(metadata_problem(work,
 	    db_run(work->db, NULL, "UPDATE orders SET metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
 		METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)),
 	    "ck_orders_metadata"));
 	TRY(lock_order(work, id, &order));
-	return record_order_event(work, EVENT_ORDER_CHANGED, order);
+	TRY(record_order_event(work, EVENT_ORDER_CHANGED, order));
+	return audit_order(work, "order.changed", before, order);
 }

@@ -35,16 +35,18 @@ const struct problem *
 cancel_order(struct work *work, const char *id_or_number, const char *reason)
 {
 	struct order_id   id;
-	struct order_row *order;
+	struct order_row *order, before;
 	bool              committed;
 
 	TRY(find_cancellable(work, id_or_number, &id));
 	TRY(lock_order(work, id, &order));
 	if (!order_may_become((enum order_status)order->status, ORDER_CANCELLED))
 		return problem(ORDER_NOT_CANCELLABLE, "an order with this status cannot be cancelled");
+	before = *order;
 	committed = order->status != ORDER_PENDING;
 	TRY(move_order(work, order, ORDER_CANCELLED));
 	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(reason), P(order->id)));
 	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
+	TRY(audit_order(work, "order.cancelled", &before, order));
 	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
 }

@@ -1,5 +1,6 @@
 #include "orders/state.h"
 
+#include "events/audit.h"
 #include "inventory/inventory.h"
 #include "orders/order.h"
 #include "store/db.h"
@@ -131,6 +132,12 @@ const struct problem *
 record_order_event(struct work *work, enum event_type type, const struct order_row *order)
 {
 	return event_record(work, type, order->id.uuid, &order_state_shape, order);
+}
+
+const struct problem *
+audit_order(struct work *work, const char *action, const struct order_row *before, const struct order_row *after)
+{
+	return audit_record(work, action, "order", after->id.uuid, &order_state_shape, before, after);
 }
 
 /* ---- changes ---- */

@@ -95,4 +95,8 @@ const struct problem *undo_order_refund(struct work *work, struct order_row *ord
 /* Records an event about the order, with the state that *order has now; inside the transaction of the change. */
 const struct problem *record_order_event(struct work *work, enum event_type type, const struct order_row *order);
 
+/* Writes down in the audit what became of an order; `before`: as lock_order read it. */
+const struct problem *audit_order(
+    struct work *work, const char *action, const struct order_row *before, const struct order_row *after);
+
 #endif

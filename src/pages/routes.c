@@ -181,9 +181,10 @@ static const struct route page_routes[] = {
 		"For people: what is to be paid, to whom, and the ways to pay. A payment that has ended without money is "
 		"shown with status 410, one that is paid leads on to its return_url when its payer has just come back.",
 	    .handler = show_pay_page },
-	{ POST, "/pay/{reference}", .id = "beginPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
-	    .any_query = true, .writes = WRITES_PROVIDER, .keyless = true, .limit = LIMIT_PAYMENT, .takes = TAKES_FORM,
-	    .body = &pay_body_shape, .answer = { 303, NULL }, .answer_type = PAGE_TYPE,
+	{ POST, "/pay/{reference}", .id = "beginPayPage", .unaudited = "the payment and its event keep what was begun and when",
+	    .permission = PUBLIC, .pool = POOL_PAY, .outside = true, .any_query = true, .writes = WRITES_PROVIDER,
+	    .keyless = true, .limit = LIMIT_PAYMENT, .takes = TAKES_FORM, .body = &pay_body_shape, .answer = { 303, NULL },
+	    .answer_type = PAGE_TYPE,
 	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED,
 		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES),
 	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",

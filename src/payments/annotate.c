@@ -1,6 +1,7 @@
 /* What integrators keep with a payment, or with the payment request that it is for. */
 #include "payments/request.h"
 
+#include "events/audit.h"
 #include "payments/purpose.h"
 #include "store/db.h"
 #include "store/metadata.h"
@@ -9,16 +10,17 @@ static const struct problem *
 change_request(struct work *work, struct uuid id, struct uuid seen_as, bool has_metadata, const char *metadata,
     const struct expected_version *expected)
 {
-	struct payment_request *request;
+	struct payment_request *before, *request;
 
-	TRY(lock_request(work, id, &request));
-	TRY(check_version(expected, seen_as, metadata_version(request->metadata)));
+	TRY(lock_request(work, id, &before));
+	TRY(check_version(expected, seen_as, metadata_version(before->metadata)));
 	TRY(metadata_problem(work,
 	    db_run(work->db, NULL, "UPDATE payment_requests SET metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
 		METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)),
 	    "ck_payment_requests_metadata"));
 	TRY(lock_request(work, id, &request));
-	return record_request_event(work, EVENT_PAYMENT_REQUEST_CHANGED, request);
+	TRY(record_request_event(work, EVENT_PAYMENT_REQUEST_CHANGED, request));
+	return audit_record(work, "payment_request.changed", "payment_request", id, &request_row_shape, before, request);
 }
 
 /* A CHECK would have the server copy all payments as it is added. */
@@ -38,16 +40,17 @@ static const struct problem *
 change_attempt(
     struct work *work, struct payment_id id, bool has_metadata, const char *metadata, const struct expected_version *expected)
 {
-	struct payment *payment;
+	struct payment *before, *payment;
 
-	TRY(lock_payment(work, id, &payment));
-	TRY(check_version(expected, id.uuid, metadata_version(payment->metadata)));
+	TRY(lock_payment(work, id, &before));
+	TRY(check_version(expected, id.uuid, metadata_version(before->metadata)));
 	TRY(check_pairs(work, id, has_metadata, metadata));
 	TRY(db_run(work->db, NULL,
 	    "UPDATE payments SET metadata = " METADATA_PATCH ", updated_by = ?, updated_at = updated_at WHERE id = ?",
 	    METADATA_PARAMETERS(has_metadata, metadata), P(acting_user(work)), P(id)));
 	TRY(read_payment(work, id, &payment));
-	return record_payment_event(work, EVENT_PAYMENT_CHANGED, payment);
+	TRY(record_payment_event(work, EVENT_PAYMENT_CHANGED, payment));
+	return audit_payment(work, "payment.changed", before, payment);
 }
 
 const struct problem *

@@ -227,7 +227,8 @@ static const struct route request_routes[] = {
 		"The answer's url is the page to send the payer to. The reference stays the same however often the payer "
 		"tries; the payment shown under it is the attempt that counts.",
 	    .handler = initialize_route },
-	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt", .permission = PUBLIC, .optional_user = true,
+	{ POST, "/payments/{reference}/attempts", .id = "beginAttempt",
+	    .unaudited = "the payment and its event keep what was begun and when", .permission = PUBLIC, .optional_user = true,
 	    .by_key = true, .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &attempt_body_shape,
 	    .answer = { 201, &payment_shape },
 	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, PAYMENT_IN_PROGRESS, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES,

@@ -419,8 +419,9 @@ return_from_provider(struct request *request)
 #define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
 
 static const struct route payment_routes[] = {
-	{ POST, "/payments", .id = "createPayment", .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &payment_body_shape, .answer = { 201, &payment_shape },
+	{ POST, "/payments", .id = "createPayment", .unaudited = "the payment and its event keep who began it, when and how much",
+	    .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT,
+	    .body = &payment_body_shape, .answer = { 201, &payment_shape },
 	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS, PAYMENT_METHOD_UNUSABLE, PAYMENT_REFUSED,
 		TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, CONFLICT, PROVIDER_REFUSED,
 		PROVIDER_UNAVAILABLE),

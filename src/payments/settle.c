@@ -76,8 +76,12 @@ move_payment(struct work *work, struct payment *payment, enum payment_status to,
 static const struct problem *
 move_payment_on(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
+	struct payment before = *payment;
+
 	TRY(move_payment(work, payment, to, answer));
-	return record_payment_event(work, move_events[to], payment);
+	TRY(record_payment_event(work, move_events[to], payment));
+	/* What a provider tells is kept as it came; a person answers for what they do. */
+	return acting_user(work) == NULL ? OK : audit_payment(work, event_type_name(move_events[to]), &before, payment);
 }
 
 /* May a declined attempt be live again?  One is live at a time, and another may have been begun since. */

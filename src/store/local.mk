@@ -11,6 +11,7 @@ libhaat_a_SOURCES += \
 	src/store/migration_files.c \
 	src/store/readable_views.c src/store/readable_views.h \
 	src/store/schema.c src/store/schema.h \
+	src/store/slug.c src/store/slug.h \
 	src/store/stamped.c src/store/stamped.h \
 	src/store/statements.c src/store/statements.h \
 	src/store/transaction.c src/store/work.h \

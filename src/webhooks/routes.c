@@ -118,15 +118,17 @@ simulate_webhook_route(struct request *request)
 }
 
 static const struct route webhook_routes[] = {
-	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .permission = PUBLIC, .pool = POOL_HOOKS, .writes = WRITES_ITSELF,
-	    .limit = LIMIT_WEBHOOK, .keyless = true, .takes = TAKES_RAW, .answer = { 200, &webhook_answer_shape },
+	{ POST, "/webhooks/{provider}", .id = "receiveWebhook", .unaudited = "the event is kept as it came", .permission = PUBLIC,
+	    .pool = POOL_HOOKS, .writes = WRITES_ITSELF, .limit = LIMIT_WEBHOOK, .keyless = true, .takes = TAKES_RAW,
+	    .answer = { 200, &webhook_answer_shape },
 	    .errors = ERRORS(BAD_SIGNATURE, EVENT_COLLISION, EVENT_UNVERIFIED, OUTCOME_UNCERTAIN),
 	    .summary = "Receive an event from a payment provider",
 	    .description =
 		"The body is in the provider's format and signed by it. Status deferred: the event is stored and will be applied later.",
 	    .handler = receive_webhook },
-	{ POST, "/webhooks/simulate", .id = "simulateWebhook", .permission = PUBLIC, .optional_user = true, .pool = POOL_HOOKS,
-	    .writes = WRITES_ITSELF, .keyless = true, .body = &simulation_shape, .answer = { 200, &webhook_answer_shape },
+	{ POST, "/webhooks/simulate", .id = "simulateWebhook", .unaudited = "the event is kept as one that came",
+	    .permission = PUBLIC, .optional_user = true, .pool = POOL_HOOKS, .writes = WRITES_ITSELF, .keyless = true,
+	    .body = &simulation_shape, .answer = { 200, &webhook_answer_shape },
 	    .errors = ERRORS(FORBIDDEN, NOT_FOUND, PAYMENT_STATE, EVENT_COLLISION, OUTCOME_UNCERTAIN),
 	    .summary = "Take an event about a payment as if its provider had sent it",
 	    .description = "For everybody in the development profile; else webhook:replay is needed.",

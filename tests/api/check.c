@@ -60,20 +60,38 @@ routes_hit_path(void)
 }
 
 /*
- * The route's id and the fewest round trips it took.  One short write to the end of the file, so that programs at the same
+ * The records of the audit that a call left, where they are to be counted: a call may change nothing and then leaves none, so
+ * until one of the route's calls has left some.
+ */
+static long
+audited(const struct route *route, const struct answer *answer)
+{
+	static long counted[ROUTES_MAX];
+	long       *records = &counted[route_index(route)];
+
+	if (route->method != GET && route->unaudited == NULL && *records == 0)
+		*records =
+		    sql_number("SELECT COUNT(*) FROM audit_records WHERE request_id = '%s'", header_of(answer, "X-Request-Id"));
+	return *records;
+}
+
+/*
+ * The route's id, the fewest round trips it took, and the records of the audit.  One short write to the end of the file, so that programs at the same
  * time do not mix their lines.
  */
 static void
 note_hit(const struct route *route, const struct answer *answer)
 {
 	static long fewest[ROUTES_MAX]; /* and one; 0 before the route was hit */
-	const char *line = form("%s %ld\n", route->id, answer->round_trips);
-	long       *least = &fewest[route_index(route)];
+	static long noted[ROUTES_MAX];
+	long        records = audited(route, answer), *least = &fewest[route_index(route)];
+	const char *line = form("%s %ld %ld\n", route->id, answer->round_trips, records);
 	int         file;
 
-	if (*least != 0 && *least <= answer->round_trips + 1)
+	if (*least != 0 && *least <= answer->round_trips + 1 && noted[route_index(route)] == records)
 		return;
-	*least = answer->round_trips + 1;
+	*least = *least == 0 || answer->round_trips + 1 < *least ? answer->round_trips + 1 : *least;
+	noted[route_index(route)] = records;
 	file = open(routes_hit_path(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (file < 0 || write(file, line, strlen(line)) < 0)
 		perror("routes-hit");

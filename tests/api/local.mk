@@ -9,6 +9,7 @@ api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
 	tests/api/test-api-keys \
+	tests/api/test-audit \
 	tests/api/test-bkash \
 	tests/api/test-bounds \
 	tests/api/test-budgets \

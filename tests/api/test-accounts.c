@@ -517,7 +517,7 @@ merchants_are_verified(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'merchant.suspended'",
 		      shopkeeper.merchant),
 	    1);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s'", shopkeeper.merchant), 2);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s'", shopkeeper.merchant), 3);
 	answer = api_post("/merchants/01890000-0000-7000-8000-000000000000/activate", manager.access, NULL);
 	EXPECT_PROBLEM(answer, 404, "not_found");
 }

@@ -1,6 +1,6 @@
 /*
- * Runs behind all other programs: did each route of the shop answer with success at least once, and did it ask the
- * database no more often than it may?
+ * Runs behind all other programs: did each route of the shop answer with success at least once, did it ask the database no
+ * more often than it may, and did what writes leave a record in the audit?
  */
 #include "tests/api/api.h"
 
@@ -10,20 +10,31 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The fewest round trips of all tests; -1 when the route was never hit. */
-static long
-fewest_trips(const char *id)
-{
-	char  line[200], noted[100];
-	long  fewest = -1, trips;
-	FILE *file = fopen(routes_hit_path(), "re");
+/* What all tests together saw of a route. */
+struct seen {
+	long fewest_trips; /* -1: the route was never hit */
+	long audited;      /* the most records of the audit that one call left */
+};
 
-	while (file != NULL && fgets(line, sizeof line, file) != NULL)
-		if (sscanf(line, "%99s %ld", noted, &trips) == 2 && strcmp(noted, id) == 0 && (fewest < 0 || trips < fewest))
-			fewest = trips;
+static struct seen
+seen_of(const char *id)
+{
+	char        line[200], noted[100];
+	long        trips, audited;
+	struct seen seen = { .fewest_trips = -1 };
+	FILE       *file = fopen(routes_hit_path(), "re");
+
+	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+		if (sscanf(line, "%99s %ld %ld", noted, &trips, &audited) != 3 || strcmp(noted, id) != 0)
+			continue;
+		if (seen.fewest_trips < 0 || trips < seen.fewest_trips)
+			seen.fewest_trips = trips;
+		if (audited > seen.audited)
+			seen.audited = audited;
+	}
 	if (file != NULL)
 		fclose(file);
-	return fewest;
+	return seen;
 }
 
 /*
@@ -229,7 +240,7 @@ every_route_was_hit(void)
 
 	shop_directory();
 	for (id = route_ids(); *id != NULL; id++)
-		if (fewest_trips(*id) < 0)
+		if (seen_of(*id).fewest_trips < 0)
 			refuse(form("no test had success with the route '%s'", *id));
 	CHECK(id - route_ids() > 10);
 }
@@ -241,7 +252,7 @@ every_route_keeps_its_budget(void)
 
 	for (const char *const *id = route_ids(); *id != NULL; id++, routes++) {
 		const struct budget *budget = budget_of(*id);
-		long                 trips = fewest_trips(*id);
+		long                 trips = seen_of(*id).fewest_trips;
 
 		if (budget == NULL)
 			refuse(form("the route '%s' has no budget; it takes %ld", *id, trips));
@@ -251,4 +262,23 @@ every_route_keeps_its_budget(void)
 	CHECK_INT(routes, BUDGETS);
 }
 
-SUITE("api: routes", TEST(every_route_was_hit), TEST(every_route_keeps_its_budget))
+/* A call may change nothing and then leaves none; some call of the tests must have left one. */
+static void
+every_write_is_audited_or_says_why_not(void)
+{
+	size_t writes = 0;
+
+	for (const struct route_table *const *table = routes_tables(); *table != NULL; table++)
+		for (size_t i = 0; i < (*table)->count; i++) {
+			const struct route *route = &(*table)->routes[i];
+
+			if (route->method == GET || route->unaudited != NULL)
+				continue;
+			writes++;
+			if (seen_of(route->id).audited == 0)
+				refuse(form("the route '%s' leaves no record in the audit and does not say why", route->id));
+		}
+	CHECK(writes > 10);
+}
+
+SUITE("api: routes", TEST(every_route_was_hit), TEST(every_route_keeps_its_budget), TEST(every_write_is_audited_or_says_why_not))

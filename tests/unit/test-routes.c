@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/text.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
 #include "http/nginx.h"
 #include "http/openapi.h"
 #include "http/route.h"

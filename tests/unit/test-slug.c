@@ -1,7 +1,7 @@
 /* Names become slugs whatever their script. */
 #include "base/arena.h"
 #include "base/shape.h"
-#include "catalog/slug.h"
+#include "store/slug.h"
 #include "tests/suite.h"
 
 static struct arena *arena;

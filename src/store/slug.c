@@ -1,5 +1,5 @@
 /* Slugs by libunistring: normalised, lower-cased, and free. */
-#include "catalog/slug.h"
+#include "store/slug.h"
 
 #include "base/encoding.h"
 #include "base/shape.h"
