@@ -169,5 +169,9 @@ dist_sql_DATA = \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
 	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql \
+	sql/0230_merchants_shop.up.sql sql/0230_merchants_shop.down.sql \
+	sql/0231_merchant_slugs.up.sql sql/0231_merchant_slugs.down.sql \
+	sql/0232_merchants_slug_fill.up.sql sql/0232_merchants_slug_fill.down.sql \
+	sql/0233_merchant_slugs_fill.up.sql sql/0233_merchant_slugs_fill.down.sql \
 	sql/0245_media.up.sql sql/0245_media.down.sql \
 	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql

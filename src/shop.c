@@ -37,6 +37,7 @@ const struct route_table *const shop_tables[] = {
 	&category_table,
 	&brand_table,
 	&product_table,
+	&shop_table,
 	&inventory_table,
 	&cart_table,
 	&order_table,

@@ -54,16 +54,39 @@ struct merchant {
 	struct merchant_id id;
 	struct user_id     user;
 	const char        *shop_name, *business_id, *gst_number;
-	int                business_type, status;   /* enum business_type, enum merchant_status */
-	const char        *currency;                /* the one it sells in */
-	int64_t           *commission_basis_points; /* NULL: the configured one */
-	const char        *commission_percent;      /* the same as text */
-	int64_t           *rate_limit;              /* calls a minute of its API keys together; NULL: as configured */
+	const char        *slug, *description, *contact; /* of its public page; slug: NULL when none was made yet */
+	int                business_type, status;        /* enum business_type, enum merchant_status */
+	const char        *currency;                     /* the one it sells in */
+	int64_t           *commission_basis_points;      /* NULL: the configured one */
+	const char        *commission_percent;           /* the same as text */
+	int64_t           *rate_limit;                   /* calls a minute of its API keys together; NULL: as configured */
 	const char        *metadata;
 	int64_t            version;
 	struct instant     created_at;
 };
 SHAPE_DECLARE(struct merchant, merchant_shape);
+
+/* Its members, likewise. */
+#define MERCHANT_MEMBERS(S, at) \
+	M_ID(S, at id, "id"), M_ID(S, at user, "user_id"), \
+	    M_TEXT(S, at shop_name, "shop_name", 150, .required = true, .example = "\"Dhaka Bells\""), \
+	    M_TEXT(S, at slug, "slug", 150, .example = "\"dhaka-bells\"", .description = "Of the shop's public page."), \
+	    M_TEXT(S, at description, "description", 5000, .required = true, .multiline = true, \
+		.example = "\"Bells and brass from Dhaka.\""), \
+	    M_TEXT(S, at contact, "contact", 300, .example = "\"hello@dhaka-bells.test\"", \
+		.description = "How customers reach the shop; shown to everybody."), \
+	    M_ENUM(S, at business_type, "business_type", business_type_values), \
+	    M_TEXT(S, at business_id, "business_id", 64, .required = true, .example = "\"BIN-000123\""), \
+	    M_TEXT(S, at gst_number, "gst_number", 32, .example = "\"27AAPFU0939F1ZV\""), \
+	    M_ENUM(S, at status, "status", merchant_status_values), \
+	    M_TEXT(S, at currency, "currency", 3, .required = true, .format = FORMAT_CURRENCY, .example = "\"USD\""), \
+	    M_INTEGER(S, at commission_basis_points, "commission_basis_points", 0, 10000, .hidden = true), \
+	    M_TEXT(S, at commission_percent, "commission_percent", 8, .example = "\"5.00\"", \
+		.description = "The shop's commission on its sales; null: the usual one."), \
+	    M_INTEGER(S, at rate_limit, "rate_limit", 1, INT32_MAX, \
+		.description = "Calls in a minute with all of its API keys together; null: as many as usual."), \
+	    M_METADATA(S, at metadata, .required = true), M_INTEGER(S, at version, "version", 1, INT64_MAX, .hidden = true), \
+	    M_TIME(S, at created_at, "created_at")
 
 struct address {
 	struct address_id id;

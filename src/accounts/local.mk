@@ -9,7 +9,7 @@ libhaat_a_SOURCES += \
 	src/accounts/login.c \
 	src/accounts/login_limit.c src/accounts/login_limit.h \
 	src/accounts/mailbox.h src/accounts/mailbox_routes.c \
-	src/accounts/merchants.c src/accounts/merchants.h \
+	src/accounts/merchants.c src/accounts/merchants.h src/accounts/shop_slug.c \
 	src/accounts/one_time.c src/accounts/one_time.h \
 	src/accounts/password.c src/accounts/password.h \
 	src/accounts/profile.c src/accounts/profile.h \

@@ -43,6 +43,12 @@ struct merchant_terms {
 const struct problem *change_merchant(struct work *work, struct merchant_id id, const struct merchant_terms *terms,
     const int *status, const struct expected_version *expected, struct merchant **merchant);
 
+/*
+ * Give a shop the slug that its name makes, with a number behind it when another shop has or had that; inside a transaction that
+ * has locked or made the shop.  The slugs that it had before still find it.
+ */
+const struct problem *name_shop(struct work *work, struct merchant_id id, const char *shop_name);
+
 /* Stop the user's shop, if there is one and it sells; *merchant is NULL else. */
 const struct problem *suspend_shop_of(struct work *work, struct user_id user, struct merchant **merchant);
 

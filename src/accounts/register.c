@@ -1,6 +1,7 @@
 /* Registration: a new account, and its shop. */
 #include "accounts/accounts.h"
 #include "accounts/mailbox.h"
+#include "accounts/merchants.h"
 #include "accounts/password.h"
 #include "accounts/session.h"
 
@@ -41,6 +42,7 @@ insert_merchant(struct work *work, struct user_id user, const struct new_merchan
 	if (db_duplicate(work->db, problem, "uq_merchants_business_id"))
 		return problem_at(work->arena, PROBLEM_BUSINESS_ID_TAKEN, "business_id", "belongs to another shop");
 	TRY(problem);
+	TRY(name_shop(work, id, shop->shop_name));
 	TRY(read_merchant(work, id, merchant));
 	TRY(record_merchant_event(work, EVENT_MERCHANT_CREATED, *merchant));
 	return audit_record(work, "merchant.created", "merchant", id.uuid, &merchant_shape, NULL, *merchant);

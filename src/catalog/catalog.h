@@ -14,7 +14,7 @@
 struct job;
 struct route_table;
 
-extern const struct route_table category_table, brand_table, product_table;
+extern const struct route_table category_table, brand_table, product_table, shop_table;
 
 /* A variant as buyers see it. */
 struct offer {

@@ -32,5 +32,6 @@ libhaat_a_SOURCES += \
 	src/catalog/search.h src/catalog/search_fill.c src/catalog/search_index.c \
 	src/catalog/search_words.c src/catalog/search_words.h \
 	src/catalog/search_text.c src/catalog/search_text.h \
+	src/catalog/own_shop.c src/catalog/shop.c src/catalog/shop.h src/catalog/shop_routes.c \
 	src/catalog/shown.c src/catalog/shown.h \
 	src/catalog/variant.c

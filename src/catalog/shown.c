@@ -68,6 +68,26 @@ shown_product_key(struct work *work, const char *id_or_slug, struct stamped_key 
 	return true;
 }
 
+static const char *
+shop_page_stamp(struct arena *arena, const char *shop)
+{
+	return arena_format(arena, "shop:%s", shop);
+}
+
+bool
+shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_key *key)
+{
+	const char *name;
+
+	if (!is_plain(id_or_slug))
+		return false;
+	name = shop_page_stamp(work->arena, canonical(work->arena, id_or_slug));
+	*key = (struct stamped_key) {
+		.name = arena_format(work->arena, "page of %s", name), .stamps = { SHOWN_STAMP, name }, .n_stamps = 2
+	};
+	return true;
+}
+
 /* ---- changes ---- */
 
 /* What a transaction has changed so far. */
@@ -140,6 +160,9 @@ add_named(struct work *work, const char *sql, const void *ids, size_t count, con
 #define OF_VARIANTS "SELECT DISTINCT p.id, p.slug FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ([?])"
 #define OF_LISTINGS \
 	"SELECT DISTINCT c.id, c.slug FROM product_listings l JOIN categories c ON c.id = l.category_id WHERE l.product_id IN ([?])"
+#define OF_SHOPS \
+	"SELECT DISTINCT p.merchant_id AS id, s.slug FROM products p JOIN merchant_slugs s ON s.merchant_id = p.merchant_id " \
+	"WHERE p.id IN ([?])"
 
 /*
  * Slugs and listings as they are after the commit: whoever changes those at the same time and commits later renews
@@ -150,6 +173,7 @@ list_stamps(struct work *work, const struct changes *changes, struct stamp_list 
 {
 	TRY(add_named(work, OF_PRODUCTS, changes->listed, changes->n_listed, product_stamp, list));
 	TRY(add_named(work, OF_LISTINGS, changes->listed, changes->n_listed, page_stamp, list));
+	TRY(add_named(work, OF_SHOPS, changes->listed, changes->n_listed, shop_page_stamp, list));
 	TRY(add_named(work, OF_PRODUCTS, changes->counted, changes->n_counted, product_stamp, list));
 	return add_named(work, OF_VARIANTS, changes->stocked, changes->n_stocked, product_stamp, list);
 }

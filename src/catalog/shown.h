@@ -26,6 +26,9 @@ bool shown_page_key(struct work *work, const char *query, const char *category, 
 /* The key of a product, by id or slug. */
 bool shown_product_key(struct work *work, const char *id_or_slug, struct stamped_key *key);
 
+/* The key of a shop's page, by id or slug: it stands under a stamp that each change of one of its products renews. */
+bool shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_key *key);
+
 /* A product was sold: its counter, and the order of the best sold. */
 void shown_sales_changed(struct work *work, struct product_id product);
 

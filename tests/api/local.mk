@@ -58,6 +58,7 @@ api_tests = \
 	tests/api/test-settling \
 	tests/api/test-setups \
 	tests/api/test-sqs \
+	tests/api/test-shops \
 	tests/api/test-staff \
 	tests/api/test-stored \
 	tests/api/test-methods \

@@ -443,12 +443,13 @@ admins_change_users(void)
 	    0);
 	CHECK_TEXT(
 	    sql_text(
-		"SELECT JSON_EXTRACT(after_state, '$.permissions[1]') FROM audit_records WHERE subject_id = '%s' ORDER BY id "
+		"SELECT JSON_EXTRACT(after_state, '$.permissions[1]') FROM audit_records WHERE subject_id = '%s' AND action = 'user.changed' ORDER BY id "
 		"LIMIT 1",
 		person.id),
 	    "\"report:sales\"");
 	CHECK_TEXT(
-	    sql_text("SELECT JSON_VALUE(before_state, '$.role') FROM audit_records WHERE subject_id = '%s' ORDER BY id LIMIT 1",
+	    sql_text(
+		"SELECT JSON_VALUE(before_state, '$.role') FROM audit_records WHERE subject_id = '%s' AND action = 'user.changed' ORDER BY id LIMIT 1",
 		person.id),
 	    "customer");
 }

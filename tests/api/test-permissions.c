@@ -65,6 +65,9 @@ static const struct row {
 	{ "changeMerchant", "xx----" },
 	{ "activateMerchant", "xx----" },
 	{ "suspendMerchant", "xx----" },
+	{ "showShop", "public" },
+	{ "showOwnShop", "----x-" },
+	{ "changeOwnShop", "----x-" },
 	/* catalog:write */
 	{ "listBrands", "public" },
 	{ "showBrand", "public" },

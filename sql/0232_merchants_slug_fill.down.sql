@@ -1,0 +1,1 @@
+UPDATE merchants SET updated_at = updated_at, slug = NULL;
