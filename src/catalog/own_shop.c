@@ -49,7 +49,7 @@ with_logo(struct work *work, const struct merchant *merchant, struct own_shop **
 static const struct problem *
 no_shop(void)
 {
-	return problem(NOT_FOUND, "the account has no shop");
+	return problem(FORBIDDEN, "the account has no shop");
 }
 
 const struct problem *
@@ -69,12 +69,12 @@ check_verified(struct work *work, const struct merchant *before, const struct sh
 {
 	struct faults faults = { .count = 0 };
 
-	if (before->status == MERCHANT_PENDING)
-		return OK;
 	if (change->business_type != NULL && *change->business_type != before->business_type)
 		faults_add(&faults, "business_type", "cannot be changed once the shop was verified");
 	if (change->business_id != NULL && strcmp(change->business_id, before->business_id) != 0)
 		faults_add(&faults, "business_id", "cannot be changed once the shop was verified");
+	if (faults.count == 0 || before->status == MERCHANT_PENDING)
+		return OK;
 	return problem_faults(work->arena, PROBLEM_CONFLICT, "staff have verified the shop by this; see details", &faults);
 }
 

@@ -40,12 +40,12 @@ struct own_shop {
 };
 SHAPE_DECLARE(struct own_shop, own_shop_shape);
 
-/* The viewer's shop; NOT_FOUND for an account without one. */
+/* The viewer's shop; FORBIDDEN for an account without one. */
 const struct problem *read_own_shop(struct work *work, struct own_shop **shop);
 
 /*
  * Change the viewer's shop, inside a transaction.  What the shop was verified by (business_type, business_id) changes only while it
- * is pending: CONFLICT.  NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED, BUSINESS_ID_TAKEN.
+ * is pending: CONFLICT.  FORBIDDEN, VERSION_MISMATCH, VALIDATION_FAILED, BUSINESS_ID_TAKEN.
  */
 const struct problem *change_own_shop(
     struct work *work, const struct shop_change *change, const struct expected_version *expected, struct own_shop **shop);

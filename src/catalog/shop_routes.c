@@ -58,11 +58,10 @@ static const struct route shop_routes[] = {
 	    .errors = ERRORS(NOT_FOUND), .summary = "Show a shop by id or slug",
 	    .description = "Only shops that sell. A slug that the shop had before finds it, too.", .handler = handle_show_shop },
 	{ GET, "/merchants/me", .id = "showOwnShop", .permission = PERMISSION(CATALOG_WRITE_OWN), .tagged = true,
-	    .answer = { 200, &own_shop_shape }, .errors = ERRORS(NOT_FOUND), .summary = "Show your own shop",
-	    .handler = handle_show_own_shop },
+	    .answer = { 200, &own_shop_shape }, .summary = "Show your own shop", .handler = handle_show_own_shop },
 	{ PATCH, "/merchants/me", .id = "changeOwnShop", .permission = PERMISSION(CATALOG_WRITE_OWN), .writes = WRITES_DATABASE,
 	    .body = &shop_change_shape, .answer = { 200, &own_shop_shape },
-	    .errors = ERRORS(NOT_FOUND, CONFLICT, VERSION_MISMATCH, BUSINESS_ID_TAKEN), .summary = "Change your own shop",
+	    .errors = ERRORS(CONFLICT, VERSION_MISMATCH, BUSINESS_ID_TAKEN), .summary = "Change your own shop",
 	    .description = "What staff have verified it by, `business_type` and `business_id`, only while it is pending.",
 	    .handler = handle_change_own_shop },
 };

@@ -151,7 +151,7 @@ only_a_shop_that_sells_is_shown(void)
 				   form("{\"shipping_method\": \"pickup\", \"shipping_address_id\": \"%s\", \"items\": "
 					"[{\"variant_id\": \"%s\", \"quantity\": 1}]}",
 				       address_new(&customer), goods.variant)),
-		    409, "product_unavailable");
+		    409, "not_for_sale");
 		EXPECT(api_patch(form("/merchants/%s", owner.merchant), manager.access, "{\"status\": \"active\"}"), 200);
 		EXPECT(page(owner.merchant), 200);
 	}

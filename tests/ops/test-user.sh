@@ -76,11 +76,7 @@ holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users
 expect 0 'no longer has' user revoke clerk@haat.test report:sales
 expect 2 'is not a permission' user revoke clerk@haat.test admin
 holds '0' 'SELECT COUNT(*) FROM user_permissions'
-<<<<<<< HEAD
-holds '5' 'SELECT COUNT(*) FROM audit_records'
-=======
-holds '6' 'SELECT COUNT(*) FROM audit_records'
->>>>>>> 370718e9 (Give each shop a page by id or slug, and let its owner edit it)
+holds '7' 'SELECT COUNT(*) FROM audit_records'
 
 # The last active admin stays, whichever way they would go.
 expect 3 'the last active admin cannot be changed' user disable boss@haat.test
