@@ -66,7 +66,8 @@ EXTRA_DIST += \
 	docs/decisions/0069-risk-is-measured-in-one-statement.md \
 	docs/decisions/0070-rules-are-tuned-on-made-up-years.md \
 	docs/decisions/0088-dangerous-acts-want-a-young-sign-in.md \
-	docs/decisions/0089-who-changes-what-is-kept-with-an-order.md
+	docs/decisions/0089-who-changes-what-is-kept-with-an-order.md \
+	docs/decisions/0119-fulfilments-are-rows-of-orders.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

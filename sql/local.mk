@@ -174,4 +174,7 @@ dist_sql_DATA = \
 	sql/0232_merchants_slug_fill.up.sql sql/0232_merchants_slug_fill.down.sql \
 	sql/0233_merchant_slugs_fill.up.sql sql/0233_merchant_slugs_fill.down.sql \
 	sql/0245_media.up.sql sql/0245_media.down.sql \
-	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql
+	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql \
+	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
+	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
+	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql

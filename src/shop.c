@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
+#include "fulfilment/fulfilments.h"
 #include "inventory/inventory.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
@@ -41,6 +42,7 @@ const struct route_table *const shop_tables[] = {
 	&inventory_table,
 	&cart_table,
 	&order_table,
+	&fulfilments_table,
 	&payments_table,
 	&requests_table,
 	&disputes_table,
@@ -76,6 +78,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_RENEW_SUBSCRIPTION, renew_subscription_job },
 	{ JOB_END_PERIOD_ATTEMPTS, end_period_attempts_job },
 	{ JOB_EXPIRE_ORDERS, expire_orders_job },
+	{ JOB_FOLLOW_PARCELS, follow_parcels_job },
 	{ JOB_END_REQUEST, end_request_job },
 	{ JOB_EXPIRE_REQUESTS, expire_requests_job },
 	{ JOB_KEEP_METHOD, keep_method_job },

@@ -31,6 +31,7 @@ struct uuid {
 	X(cart_item_id) \
 	X(order_id) \
 	X(order_line_id) \
+	X(fulfilment_id) \
 	X(payment_id) \
 	X(payment_request_id) \
 	X(payment_method_id) \

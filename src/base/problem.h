@@ -56,6 +56,7 @@ struct arena;
 	X(TOTAL_TOO_LARGE, 409, "total_too_large", "The order's total is too large.") \
 	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order cannot be paid in its current state.") \
 	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \
+	X(FULFILMENT_STATE, 409, "fulfilment_state", "The fulfilment's current state does not allow this; see details.") \
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
 	X(REVIEW_STATE, 409, "review_state", "The payment is not waiting for review.") \
 	X(UNDER_REVIEW, 409, "under_review", "A payment of the order is under review.") \

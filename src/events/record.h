@@ -45,11 +45,22 @@ struct work;
 	X(ORDER_PLACED, "order.placed", "order") \
 	X(ORDER_PAID, "order.paid", "order") \
 	X(ORDER_CONFIRMED, "order.confirmed", "order") \
+	X(ORDER_PROCESSING, "order.processing", "order") \
+	X(ORDER_SHIPPED, "order.shipped", "order") \
+	X(ORDER_DELIVERED, "order.delivered", "order") \
+	X(ORDER_COMPLETED, "order.completed", "order") \
 	X(ORDER_CANCELLED, "order.cancelled", "order") \
 	X(ORDER_EXPIRED, "order.expired", "order") \
 	X(ORDER_REFUNDED, "order.refunded", "order") \
 	X(ORDER_CHANGED, "order.changed", "order") \
 	X(ORDER_REFUND_BOUNCED, "order.refund_bounced", "order") \
+	X(FULFILMENT_PACKED, "fulfilment.packed", "fulfilment") \
+	X(FULFILMENT_UNPACKED, "fulfilment.unpacked", "fulfilment") \
+	X(FULFILMENT_SHIPPED, "fulfilment.shipped", "fulfilment") \
+	X(FULFILMENT_CHANGED, "fulfilment.changed", "fulfilment") \
+	X(FULFILMENT_DELIVERED, "fulfilment.delivered", "fulfilment") \
+	X(FULFILMENT_CANCELLED, "fulfilment.cancelled", "fulfilment") \
+	X(FULFILMENT_RETURNED, "fulfilment.returned", "fulfilment") \
 	X(PAYMENT_CREATED, "payment.created", "payment") \
 	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
 	X(PAYMENT_PROCESSING, "payment.processing", "payment") \

@@ -44,6 +44,15 @@ const struct problem *release_stock(struct work *work, struct order_id order);
 /* Puts what the order committed back on hand, with a movement for each line.  OK when nothing was committed. */
 const struct problem *return_stock(struct work *work, struct order_id order);
 
+/* return_stock of some of an order's lines, of each its whole quantity. */
+const struct problem *return_stock_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count);
+
+/*
+ * Puts so many of each of the lines back on hand that were sold and are back from the customer, with a movement for each line.
+ * CONFLICT when more would come back of a line than was sold.
+ */
+const struct problem *restock_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count);
+
 /*
  * Reserves again what was released, for an order that is paid late, all or nothing.  INSUFFICIENT_STOCK changes nothing,
  * so the caller may continue its transaction.  OK when it is reserved already.

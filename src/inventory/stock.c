@@ -288,12 +288,25 @@ release_stock(struct work *work, struct order_id order)
 	return moved == held.count ? tell_stock(work, &held, false) : problem(CONFLICT, "the order's stock is not reserved");
 }
 
+/* What was sold is back on hand: a movement of each line, which the catalogue and who waits for it hear of. */
+static const struct problem *
+tell_returned(struct work *work, struct order_id order, const struct held *held)
+{
+	struct line_movement *movements = ARENA_ARRAY(work->arena, held->count, struct line_movement);
+
+	for (size_t i = 0; i < held->count; i++)
+		movements[i] = (struct line_movement) { held->rows[i].variant, held->rows[i].quantity };
+	TRY(write_movements(work, order,
+	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
+	    movements, held->count));
+	return tell_stock(work, held, false);
+}
+
 const struct problem *
 return_stock(struct work *work, struct order_id order)
 {
-	struct line_movement *movements;
-	struct held           held;
-	size_t                moved;
+	struct held held;
+	size_t      moved;
 
 	TRY(lock_reservations(work, order, COMMITTED, &held));
 	if (held.count == 0)
@@ -304,11 +317,74 @@ return_stock(struct work *work, struct order_id order)
 	    order, &moved));
 	if (moved != held.count)
 		return problem(CONFLICT, "the order's variants have no stock record");
-	movements = ARENA_ARRAY(work->arena, held.count, struct line_movement);
-	for (size_t i = 0; i < held.count; i++)
-		movements[i] = (struct line_movement) { held.rows[i].variant, held.rows[i].quantity };
-	TRY(write_movements(work, order,
-	    "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, actor_id) VALUES [(?, ?, ?, 'return', ?, ?)]",
-	    movements, held.count));
-	return tell_stock(work, &held, false);
+	return tell_returned(work, order, &held);
+}
+
+/* ---- a part of an order ---- */
+
+/* The committed reservations of some of its variants, all of which it must have. */
+static const struct problem *
+lock_sold(struct work *work, struct order_id order, const struct stock_line *lines, size_t count, struct held *held)
+{
+	struct parameter *values = ARENA_ARRAY(work->arena, count + 1, struct parameter);
+
+	assert(count <= LINES_MAX);
+	values[0] = P(order);
+	for (size_t i = 0; i < count; i++)
+		values[1 + i] = P(lines[i].variant);
+	TRY(db_rows_many(work->db, &reservation_shape, LINES_MAX, &held->rows, &held->count,
+	    "SELECT {r}, IFNULL(i.on_hand - i.reserved, 0) AS available, IFNULL(i.low_stock, 0) AS low_stock FROM reservations r "
+	    "LEFT JOIN inventory i ON i.variant_id = r.variant_id WHERE r.order_id = ? AND r.status = 'committed' "
+	    "AND r.variant_id IN ([?]) ORDER BY r.variant_id FOR UPDATE",
+	    count, count + 1, values));
+	return held->count == count ? OK : problem(CONFLICT, "the order has not sold these lines, or they are back already");
+}
+
+const struct problem *
+return_stock_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+{
+	struct parameter *values = ARENA_ARRAY(work->arena, count + 1, struct parameter);
+	struct held       held;
+	int64_t           changed;
+
+	TRY(lock_sold(work, order, lines, count, &held));
+	values[0] = P(order);
+	for (size_t i = 0; i < count; i++)
+		values[1 + i] = P(lines[i].variant);
+	TRY(db_run_many(work->db, &changed,
+	    STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
+		     "WHERE r.order_id = ? AND r.status = 'committed' AND r.variant_id IN ([?])",
+	    count, count + 1, values));
+	return changed == 2 * (int64_t)count ? tell_returned(work, order, &held)
+					     : problem(CONFLICT, "the order's variants have no stock record");
+}
+
+static int64_t
+quantity_of(const struct stock_line *lines, size_t count, struct variant_id variant)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(lines[i].variant, variant))
+			return lines[i].quantity;
+	return 0;
+}
+
+const struct problem *
+restock_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
+{
+	struct held held;
+	int64_t     changed;
+
+	TRY(lock_sold(work, order, lines, count, &held));
+	for (size_t i = 0; i < held.count; i++) {
+		held.rows[i].quantity = quantity_of(lines, count, held.rows[i].variant);
+		TRY(db_run(work->db, &changed,
+		    STOCK_OF
+		    "SET i.on_hand = i.on_hand + ?, r.restocked = r.restocked + ? "
+		    "WHERE r.order_id = ? AND r.variant_id = ? AND r.status = 'committed' AND r.restocked + ? <= r.quantity",
+		    P(held.rows[i].quantity), P(held.rows[i].quantity), P(order), P(held.rows[i].variant),
+		    P(held.rows[i].quantity)));
+		if (changed != 2)
+			return problem(CONFLICT, "more of a line would come back than was sold");
+	}
+	return tell_returned(work, order, &held);
 }

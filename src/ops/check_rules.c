@@ -79,7 +79,8 @@ const struct rule check_rules[] = {
 		      "s.variant_id") ", ': ', s.status, ' ', s.quantity, ', movements ', s.moved",
 		"FROM (SELECT r.order_id, r.variant_id, r.status, r.quantity, (SELECT IFNULL(SUM(m.delta_on_hand), 0) "
 		"FROM inventory_movements m WHERE m.order_id = r.order_id AND m.variant_id = r.variant_id) AS moved "
-		"FROM reservations r) s WHERE s.moved <> IF(s.status = 'committed', -s.quantity, 0)") },
+		"FROM (SELECT order_id, variant_id, status, quantity - restocked AS quantity FROM reservations) r) s "
+		"WHERE s.moved <> IF(s.status = 'committed', -s.quantity, 0)") },
 
 	/* What the storefront shows. */
 	{ "a category is shown while it and all above it are active", false,
@@ -132,14 +133,36 @@ const struct rule check_rules[] = {
 				      "IFNULL(CONCAT(r.status, ' ', r.quantity), 'none')",
 		"FROM orders o JOIN order_lines l ON l.order_id = o.id "
 		"LEFT JOIN reservations r ON r.order_id = o.id AND r.variant_id = l.variant_id "
-		"WHERE r.order_id IS NULL OR r.quantity <> l.quantity OR NOT CASE o.status WHEN 'pending' THEN r.status = 'held' "
-		"WHEN 'cancelled' THEN r.status = 'released' WHEN 'expired' THEN r.status = 'released' "
-		"WHEN 'refunded' THEN r.status <> 'held' ELSE r.status = 'committed' END") },
+		"LEFT JOIN fulfilments f ON f.order_id = o.id AND f.merchant_id = l.merchant_id "
+		"WHERE r.order_id IS NULL OR r.quantity <> l.quantity OR NOT CASE WHEN o.status = 'pending' THEN r.status = 'held' "
+		"WHEN o.status = 'expired' THEN r.status = 'released' WHEN f.id IS NOT NULL THEN r.status = IF(f.status = 'cancelled', 'released', 'committed') "
+		"WHEN o.status = 'cancelled' THEN r.status = 'released' "
+		"WHEN o.status = 'refunded' THEN r.status <> 'held' ELSE r.status = 'committed' END") },
 	{ "every reservation belongs to an order line", false,
 	    FOUND("'order ', " ID("r.order_id") ", ' has no line of variant ', " ID(
 		      "r.variant_id") ", ', of which it has ', r.status, ' ', r.quantity",
 		"FROM reservations r LEFT JOIN order_lines l ON l.order_id = r.order_id AND l.variant_id = r.variant_id "
 		"WHERE l.id IS NULL") },
+
+	/* Orders and their parts. */
+	{ "an order that is paid or confirmed has a fulfilment for each of its sellers", false,
+	    FOUND("'order ', o.number, ' (', o.status, '), merchant ', " ID("m.merchant_id") ", ' has none'",
+		"FROM orders o JOIN order_merchants m ON m.order_id = o.id LEFT JOIN fulfilments f ON f.order_id = o.id "
+		"AND f.merchant_id = m.merchant_id WHERE f.id IS NULL "
+		"AND o.status IN ('paid', 'confirmed', 'processing', 'shipped', 'delivered', 'completed')") },
+	{ "an order is where its fulfilments are", false,
+	    FOUND("'order ', s.number, ' (', s.status, '): its fulfilments ', s.words",
+		"FROM (SELECT o.number, o.status, GROUP_CONCAT(f.status ORDER BY f.status) AS words, COUNT(*) AS parts, "
+		"SUM(f.status IN ('cancelled', 'returned')) AS ended, SUM(f.status IN ('pending', 'packed')) AS here, "
+		"SUM(f.status = 'shipped') AS away, SUM(f.status = 'pending') AS untouched, "
+		"SUM(f.status IN ('packed', 'shipped', 'delivered', 'returned')) AS begun FROM orders o "
+		"JOIN fulfilments f ON f.order_id = o.id WHERE o.status <> 'refunded' GROUP BY o.id, o.number, o.status) s "
+		"WHERE NOT CASE s.status WHEN 'cancelled' THEN s.ended = s.parts "
+		"WHEN 'delivered' THEN s.here + s.away = 0 AND s.ended < s.parts "
+		"WHEN 'completed' THEN s.here + s.away = 0 AND s.ended < s.parts "
+		"WHEN 'shipped' THEN s.here = 0 AND s.away > 0 WHEN 'processing' THEN s.here > 0 "
+		"WHEN 'paid' THEN s.begun = 0 AND s.untouched > 0 WHEN 'confirmed' THEN s.begun = 0 AND s.untouched > 0 "
+		"ELSE FALSE END") },
 
 	/* Orders and their amounts. */
 	{ "an order's amounts are the sums of its lines, plus shipping in the total", false,
@@ -474,6 +497,12 @@ const struct rule check_rules[] = {
 	    FOUND("'payment ', s.reference, ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
 		"FROM (SELECT p.reference, p.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = p.id "
 		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM payments p WHERE NOT " REFUNDED_UNTOLD ") s "
+		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
+	    .whole = true },
+	{ "the last event of a fulfilment tells what the fulfilment is", false,
+	    FOUND("'fulfilment ', " ID("s.id") ", ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
+		"FROM (SELECT f.id, f.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = f.id "
+		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM fulfilments f) s "
 		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
 	    .whole = true },
 	/* What will be right soon, or that somebody has to look at. */

@@ -36,7 +36,8 @@ enum seed_kind {
 	SEED_ACCOUNT,
 	SEED_TRANSACTION,
 	SEED_ENTRY,
-	SEED_STAFF
+	SEED_STAFF,
+	SEED_FULFILMENT
 };
 
 /* A stream of random numbers that belongs to one thing. */

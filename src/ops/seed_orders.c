@@ -60,7 +60,20 @@ struct selling {
 	struct batch        *batches;
 };
 
-enum { ORDERS, LINES, PARTS, RESERVATIONS, PAYMENTS, MOVEMENTS, TRANSACTIONS, ENTRIES, PRODUCT_SALES, LISTING_SALES, BATCHES };
+enum {
+	ORDERS,
+	LINES,
+	PARTS,
+	FULFILMENTS,
+	RESERVATIONS,
+	PAYMENTS,
+	MOVEMENTS,
+	TRANSACTIONS,
+	ENTRIES,
+	PRODUCT_SALES,
+	LISTING_SALES,
+	BATCHES
+};
 
 static struct instant
 customer_time(int64_t index)
@@ -203,6 +216,7 @@ struct basket {
 	struct instant     at;
 	struct uuid        order, payment;
 	bool               in_cash;
+	const char        *status; /* the order's */
 };
 
 /* One to four different goods of one currency. */
@@ -258,6 +272,25 @@ add_entry(const struct selling *selling, const struct basket *basket, struct uui
 	++*turn;
 }
 
+/* The part of the seller of that line, as far on its way as its order says. */
+static void
+add_fulfilment(const struct selling *selling, const struct basket *basket, int line)
+{
+	bool                  arrived = strcmp(basket->status, "delivered") == 0 || strcmp(basket->status, "completed") == 0;
+	bool                  left = arrived || strcmp(basket->status, "shipped") == 0;
+	const struct instant *packed = &basket->at, *shipped = left ? &basket->at : NULL,
+			     *delivered = arrived ? &basket->at : NULL;
+
+	BATCH_ADD(&selling->batches[FULFILMENTS],
+	    P(seed_id(selling->seed, SEED_FULFILMENT, (uint64_t)basket->index * LINES_MAX + (uint64_t)line, basket->at,
+		(unsigned)line)),
+	    P(basket->order), P(basket->goods[line]->merchant),
+	    P(arrived      ? "delivered"
+		    : left ? "shipped"
+			   : "packed"),
+	    P(left ? "Pathao" : NULL), P(packed), P(shipped), P(delivered), P(basket->at), P(basket->at));
+}
+
 /* The parts of the sellers, and the posting of the payment: as payments/order_purpose.c does it. */
 static const struct problem *
 add_parts(const struct selling *selling, const struct basket *basket)
@@ -287,6 +320,7 @@ add_parts(const struct selling *selling, const struct basket *basket)
 		commission += each;
 		add_entry(selling, basket, transaction, &turn, good->account, each - earned);
 		BATCH_ADD(&selling->batches[PARTS], P(basket->order), P(good->merchant), P(good->currency), P(earned), P(earned));
+		add_fulfilment(selling, basket, i);
 	}
 	add_entry(selling, basket, transaction, &turn, accounts->commission, -commission);
 	add_entry(selling, basket, transaction, &turn, accounts->shipping, -basket->shipping);
@@ -316,10 +350,11 @@ add_order(struct selling *selling, int64_t index)
 	reference = seed_reference(seed, "PAY-", (uint64_t)index);
 	currency = basket.goods[0]->currency;
 	total = basket.subtotal + basket.shipping;
+	basket.status = dice_word(&dice, statuses);
 	BATCH_ADD(&selling->batches[ORDERS], P(basket.order), P(seed_reference(seed, "ORD-", (uint64_t)index)),
-	    P(customer_id(seed, customer)), P(dice_word(&dice, statuses)), P(provider->order_method), P(currency),
-	    P(basket.subtotal), P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address),
-	    P(address), P(basket.at), P(basket.at), P(basket.at));
+	    P(customer_id(seed, customer)), P(basket.status), P(provider->order_method), P(currency), P(basket.subtotal),
+	    P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address), P(address), P(basket.at),
+	    P(basket.at), P(basket.at));
 	BATCH_ADD(&selling->batches[PAYMENTS], P(basket.payment), P(reference), P(basket.order), P(customer_id(seed, customer)),
 	    P(provider->name), P(basket.in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)),
 	    P(total), P(currency), P(basket.in_cash ? "cash_on_delivery" : "card"),
@@ -401,6 +436,10 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		     "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
 		      "VALUES [(?, ?, ?, ?, ?)]",
 		     5),
+		 batch_new(arena,
+		     "INSERT INTO fulfilments (id, order_id, merchant_id, status, carrier, packed_at, shipped_at, delivered_at, "
+		      "created_at, updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     10),
 		 batch_new(arena,
 		     "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
 		      "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]",

@@ -9,7 +9,7 @@
 #include "cart/cart.h"
 #include "inventory/inventory.h"
 #include "orders/reserved.h"
-#include "orders/state.h"
+#include "orders/fulfilments.h"
 #include "store/db.h"
 
 enum { NUMBER_TRIES = 5 };
@@ -184,6 +184,7 @@ settle_free_order(struct work *work, struct order *order)
 
 	TRY(move_order(work, &row, ORDER_PAID));
 	TRY(commit_order_stock(work, &row));
+	TRY(make_fulfilments(work, &row));
 	TRY(record_order_event(work, EVENT_ORDER_PAID, &row));
 	order->status = row.status;
 	order->payment_status = row.payment_status;

@@ -1,7 +1,6 @@
 #include "payments/deliver.h"
 
-#include "inventory/inventory.h"
-#include "orders/state.h"
+#include "orders/fulfilments.h"
 #include "payments/order_purpose.h"
 #include "payments/provider.h"
 
@@ -45,6 +44,7 @@ confirm_delivery(struct work *work, struct payment_id id)
 		return problem(ORDER_NOT_PAYABLE, "a shop of the order is no longer active; cancel the order");
 	TRY(commit_order_stock(work, order));
 	TRY(move_order(work, order, ORDER_CONFIRMED));
+	TRY(make_fulfilments(work, order));
 	TRY(apply_status(work, payment, PAYMENT_PROCESSING, NULL, NULL));
 	return record_order_event(work, EVENT_ORDER_CONFIRMED, order);
 }
@@ -66,13 +66,13 @@ fail_delivery(struct work *work, struct payment_id id)
 {
 	struct payment   *payment;
 	struct order_row *order;
+	bool              cancelled;
 
 	TRY(lock_delivery(work, id, &payment, &order));
 	TRY(apply_status(work, payment, PAYMENT_FAILED, "not_collected", "the cash was not collected on delivery"));
 	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
-	if (order->status != ORDER_CONFIRMED && order->status != ORDER_PROCESSING)
+	if (order->status == ORDER_PENDING)
 		return OK;
-	TRY(move_order(work, order, ORDER_CANCELLED));
-	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
-	return return_stock(work, order->id);
+	TRY(cancel_locked_order(work, order, "the cash was not collected", &cancelled));
+	return cancelled ? OK : problem(PAYMENT_STATE, "a parcel of the order has been shipped; have it returned instead");
 }

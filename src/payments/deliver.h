@@ -12,7 +12,7 @@ const struct problem *confirm_delivery(struct work *work, struct payment_id paym
 /* The carrier has brought the money: the payment has succeeded. */
 const struct problem *collect_delivery(struct work *work, struct payment_id payment);
 
-/* Nobody took the goods: the payment has failed; an order that has not left is cancelled, its stock comes back. */
+/* Nobody will take the goods, of which none has left: the payment has failed, the order is cancelled, its stock comes back. */
 const struct problem *fail_delivery(struct work *work, struct payment_id payment);
 
 #endif

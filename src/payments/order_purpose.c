@@ -11,7 +11,7 @@
 #include "events/record.h"
 #include "inventory/inventory.h"
 #include "ledger/ledger.h"
-#include "orders/state.h"
+#include "orders/fulfilments.h"
 #include "payments/link.h"
 #include "payments/provider.h"
 #include "store/db.h"
@@ -193,6 +193,7 @@ succeeded(struct work *work, const struct payment *payment)
 	} else {
 		TRY(commit_order_stock(work, order));
 		TRY(move_order(work, order, ORDER_PAID));
+		TRY(make_fulfilments(work, order));
 	}
 	TRY(post_order(work, payment, order));
 	return record_order_event(work, EVENT_ORDER_PAID, order);

@@ -23,6 +23,7 @@ api_tests = \
 	tests/api/test-documents \
 	tests/api/test-endpoints \
 	tests/api/test-events \
+	tests/api/test-fulfilments \
 	tests/api/test-held \
 	tests/api/test-hosted \
 	tests/api/test-http \

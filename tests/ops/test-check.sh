@@ -73,7 +73,7 @@ expect 2 'unrecognized option' seed --nothing
 expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
 	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
-		inventory_movements orders order_lines order_merchants reservations payments ledger_accounts \
+		inventory_movements orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
 		ledger_transactions ledger_entries; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
 	done
@@ -176,6 +176,9 @@ breaks 1 'the last event of an order tells what the order is' "$number: complete
 	"$(told order "$order" '{"status": "completed", "payment_status": "refunded"}')" "$untold"
 breaks 1 'the last event of a payment tells what the payment is' "$reference: succeeded, told refunded" \
 	"$(told payment "$payment" '{"status": "refunded"}')" "$untold"
+fulfilment=$(sql "SELECT CAST(id AS UUID) FROM fulfilments WHERE order_id = '$order' LIMIT 1")
+breaks 1 'the last event of a fulfilment tells what the fulfilment is' "$fulfilment: delivered, told packed" \
+	"$(told fulfilment "$fulfilment" '{"status": "packed"}')" "$untold"
 # Refunds of before told nothing of their payment, and bounced ones nothing of their order.
 refunded="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, status, idempotency_key, finished_at)
 	SELECT '$nobody', id, provider, 1, currency, 'x', 'bounced', 'x'"
@@ -215,6 +218,18 @@ breaks 1 "an order's stock movements match its committed reservations" "$order" 
 	UPDATE inventory SET on_hand = on_hand - 1 WHERE variant_id = '$variant'" \
 	"UPDATE inventory_movements SET delta_on_hand = delta_on_hand + 1 $of AND variant_id = '$variant';
 	UPDATE inventory SET on_hand = on_hand + 1 WHERE variant_id = '$variant'"
+breaks 1 'an order that is paid or confirmed has a fulfilment for each of its sellers' "$number (completed)" \
+	"UPDATE fulfilments SET order_id = '$nobody' $of" "UPDATE fulfilments SET order_id = '$order' WHERE order_id = '$nobody'"
+parts='an order is where its fulfilments are'
+breaks 1 "$parts" "$number (completed): its fulfilments shipped" \
+	"UPDATE fulfilments SET status = 'shipped' $of" "UPDATE fulfilments SET status = 'delivered' $of"
+for status in paid confirmed processing shipped cancelled; do
+	breaks 1 "$parts" "$number ($status): its fulfilments delivered" \
+		"UPDATE orders SET status = '$status' WHERE id = '$order'" "UPDATE orders SET status = 'completed' WHERE id = '$order'"
+done
+breaks 1 "an order's stock movements match its committed reservations" "$order" \
+	"UPDATE reservations SET restocked = 1 $of AND variant_id = '$variant'" \
+	"UPDATE reservations SET restocked = 0 $of AND variant_id = '$variant'"
 breaks 1 'every order has lines' ORD-EMPTY \
 	"INSERT INTO orders SELECT * FROM orders WHERE FALSE; INSERT INTO orders (id, number, user_id, currency, subtotal_minor,
 	total_minor, shipping_method, shipping_address, billing_address) VALUES ('$nobody', 'ORD-EMPTY', '$user', '$currency', 0, 0,
@@ -229,7 +244,7 @@ done
 breaks 1 "$lines" "$number (completed), variant $variant: line" \
 	"UPDATE reservations SET quantity = quantity + 1 $of AND variant_id = '$variant'" \
 	"UPDATE reservations SET quantity = quantity - 1 $of AND variant_id = '$variant'"
-for status in pending cancelled expired; do
+for status in pending expired; do
 	breaks 1 "$lines" "$number ($status)" \
 		"UPDATE orders SET status = '$status' WHERE id = '$order'" \
 		"UPDATE orders SET status = 'completed' WHERE id = '$order'"
@@ -503,8 +518,10 @@ breaks 0 'no job has exceeded its lease' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status, lease_until) VALUES ('$nobody', 'refund_payment', 'money', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
 	"DELETE FROM jobs WHERE id = '$nobody'"
 cancelled="UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
+	UPDATE fulfilments SET status = 'cancelled' $of;
 	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of"
 uncancelled="UPDATE orders SET status = 'completed', cancelled_at = NULL WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
+	UPDATE fulfilments SET status = 'delivered' $of;
 	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked';
 	DELETE FROM jobs WHERE id = '$nobody'; $unrefund"
 keeps='cancelled orders are refunded within a day'
@@ -517,8 +534,10 @@ breaks 1 "$keeps" "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE pay
 breaks 0 'no cancelled order is awaiting its refund' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
 breaks 0 'no cancelled order is awaiting its refund' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
+	UPDATE fulfilments SET status = 'cancelled' $of;
 	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of" \
 	"UPDATE orders SET status = 'completed' WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
+	UPDATE fulfilments SET status = 'delivered' $of;
 	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked'"
 
 # More rows than are shown.

@@ -5,8 +5,7 @@
 #include "base/log.h"
 #include "events/audit.h"
 #include "events/job.h"
-#include "inventory/inventory.h"
-#include "orders/state.h"
+#include "orders/fulfilments.h"
 #include "payments/jobs.h"
 #include "payments/order_purpose.h"
 #include "store/list.h"
@@ -68,18 +67,20 @@ approve(struct work *work, struct payment_id id, const char *reason)
 	return decide(work, id, REVIEW_APPROVED, reason, &payment);
 }
 
-/* The order ends with it, if it still can; its own job refunds it then. */
+/* The order ends with it, and its own job refunds it then; of one that has begun to leave, what has not. */
 static const struct problem *
 cancel_reviewed_order(struct work *work, struct order_row *order)
 {
-	bool committed = order->status != ORDER_PENDING;
+	static const char reason[] = "the payment was declined";
+	struct parts      parts;
+	bool              cancelled;
 
-	if (!order_may_become((enum order_status)order->status, ORDER_CANCELLED))
+	TRY(cancel_locked_order(work, order, reason, &cancelled));
+	if (cancelled)
 		return OK;
-	TRY(move_order(work, order, ORDER_CANCELLED));
-	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = 'the payment was declined' WHERE id = ?", P(order->id)));
-	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
-	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
+	TRY(lock_fulfilments(work, order, &parts));
+	TRY(cancel_unshipped(work, &parts, reason));
+	return follow_fulfilments(work, order, &parts);
 }
 
 const struct problem *

@@ -1,0 +1,2 @@
+-- The table goes with 0305.
+DELETE FROM fulfilments;

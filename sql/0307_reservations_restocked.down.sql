@@ -1,0 +1,3 @@
+ALTER TABLE reservations
+	DROP CONSTRAINT ck_reservations_restocked,
+	DROP COLUMN restocked;

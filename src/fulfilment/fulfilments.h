@@ -1,0 +1,17 @@
+/*
+ * fulfilments.h: the routes of fulfilments and returns, and what becomes of them by themselves.
+ */
+#ifndef FULFILMENTS_ROUTES_H
+#define FULFILMENTS_ROUTES_H
+
+#include "http/route.h"
+
+struct job;
+struct work;
+
+extern const struct route_table fulfilments_table;
+
+/* follow.c: parcels of which nobody says that they have arrived, and orders that are over. */
+const struct problem *follow_parcels_job(struct work *work, const struct job *job);
+
+#endif

@@ -1,0 +1,98 @@
+/* The routes of fulfilments: tables and thin handlers. */
+#include "fulfilment/fulfilment.h"
+#include "fulfilment/fulfilments.h"
+#include "http/page.h"
+#include "http/request.h"
+
+PAGE(struct fulfilment_page, fulfilment_page_shape, "FulfilmentPage", fulfilment_shape);
+
+static const struct problem *
+list_fulfilments(struct request *request)
+{
+	struct fulfilment_page page = { .next = NULL };
+	const char            *order = path_text(request, "id");
+
+	TRY(fulfilments_of_order(request->work, order == NULL ? "" : order, &page.results, &page.n_results));
+	return respond(request, &page);
+}
+
+static const struct problem *
+respond_fulfilment(struct request *request, struct fulfilment_id id)
+{
+	struct shown_fulfilment *fulfilment;
+
+	TRY(read_fulfilment(request->work, id, &fulfilment));
+	return respond(request, fulfilment);
+}
+
+static const struct problem *
+run_step(struct request *request, const struct problem *(*step)(struct work *, struct fulfilment_id))
+{
+	struct fulfilment_id id;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(step(request->work, id));
+	return respond_fulfilment(request, id);
+}
+
+static const struct problem *
+pack(struct request *request)
+{
+	return run_step(request, pack_fulfilment);
+}
+
+static const struct problem *
+unpack(struct request *request)
+{
+	return run_step(request, unpack_fulfilment);
+}
+
+static const struct problem *
+deliver(struct request *request)
+{
+	return run_step(request, deliver_fulfilment);
+}
+
+static const struct member shipment_members[] = {
+	M_TEXT(struct shipment, carrier, "carrier", CARRIER_MAX, .required = true, .min = 1, .example = "\"Pathao\""),
+	M_TEXT(struct shipment, tracking, "tracking", TRACKING_MAX, .min = 1, .nullable = true, .example = "\"PT-20417\"",
+	    .description = "The carrier's number of the parcel."),
+};
+SHAPE(struct shipment, shipment_shape, "Shipment", shipment_members);
+
+static const struct problem *
+ship(struct request *request)
+{
+	struct fulfilment_id id;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(ship_fulfilment(request->work, id, BODY(request, struct shipment)));
+	return respond_fulfilment(request, id);
+}
+
+#define READS (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
+#define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
+
+#define STEP_ERRORS NOT_FOUND, FULFILMENT_STATE, MERCHANT_INACTIVE
+
+static const struct route routes[] = {
+	{ GET, "/orders/{id}/fulfilments", .id = "listFulfilments", .permission = READS,
+	    .answer = { 200, &fulfilment_page_shape }, .summary = "List the parts of an order, one for each of its sellers",
+	    .handler = list_fulfilments,
+	    .description = "There are none before the order is paid or confirmed. Sellers see their own." },
+	{ POST, "/fulfilments/{id}/pack", .id = "packFulfilment", .permission = FULFILS, .by_key = true,
+	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS, UNDER_REVIEW),
+	    .summary = "Pack a part of an order", .handler = pack },
+	{ POST, "/fulfilments/{id}/unpack", .id = "unpackFulfilment", .permission = FULFILS, .by_key = true,
+	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS),
+	    .summary = "Take back that a part of an order is packed", .handler = unpack },
+	{ POST, "/fulfilments/{id}/ship", .id = "shipFulfilment", .permission = FULFILS, .by_key = true,
+	    .writes = WRITES_DATABASE, .body = &shipment_shape, .answer = { 200, &fulfilment_shape },
+	    .errors = ERRORS(STEP_ERRORS), .summary = "Ship a part of an order, or correct its carrier and tracking",
+	    .handler = ship },
+	{ POST, "/fulfilments/{id}/deliver", .id = "deliverFulfilment", .permission = FULFILS, .by_key = true,
+	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS),
+	    .summary = "Record that a part of an order has arrived", .handler = deliver,
+	    .description = "It counts as delivered by itself some weeks after it was shipped." },
+};
+ROUTE_TABLE(fulfilments_table, "Fulfilments", "The parts of orders on their way to the customer.", routes);
