@@ -59,4 +59,23 @@ struct shipment {
 /* Ships it; one that is shipped already has its carrier and tracking corrected. */
 const struct problem *ship_fulfilment(struct work *work, struct fulfilment_id id, const struct shipment *shipment);
 
+/* One that came back, and which of its lines are to be sold again. */
+struct returned_line {
+	struct order_line_id line;
+	bool                 restock;
+};
+struct parcel_return {
+	const char           *reason;
+	struct returned_line *lines;
+	size_t                n_lines;
+};
+
+/*
+ * end.c: cancels a part that has not left, or takes one back that its customer did not take.  Its stock is back, and what was
+ * paid for its goods is claimed; shipping goes back with the last part, when none has left.  PAYMENT_STATE of one of several parts
+ * whose cash is collected as a whole.  Inside a transaction.
+ */
+const struct problem *cancel_fulfilment(struct work *work, struct fulfilment_id id, const char *reason);
+const struct problem *return_fulfilment(struct work *work, struct fulfilment_id id, const struct parcel_return *back);
+
 #endif

@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/fulfilment/end.c \
 	src/fulfilment/follow.c \
 	src/fulfilment/fulfilment.h \
 	src/fulfilment/fulfilments.h \

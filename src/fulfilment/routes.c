@@ -70,6 +70,50 @@ ship(struct request *request)
 	return respond_fulfilment(request, id);
 }
 
+struct ending_body {
+	const char *reason;
+};
+
+static const struct member ending_body_members[] = {
+	M_TEXT(
+	    struct ending_body, reason, "reason", CANCEL_REASON_MAX, .required = true, .min = 1, .example = "\"out of stock\""),
+};
+SHAPE(struct ending_body, ending_body_shape, "FulfilmentCancelRequest", ending_body_members);
+
+static const struct problem *
+cancel(struct request *request)
+{
+	struct fulfilment_id id;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(cancel_fulfilment(request->work, id, BODY(request, struct ending_body)->reason));
+	return respond_fulfilment(request, id);
+}
+
+static const struct member returned_line_members[] = {
+	M_ID(struct returned_line, line, "line_id", .required = true),
+	M_BOOLEAN(struct returned_line, restock, "restock", .required = true, .description = "Whether it can be sold again."),
+};
+SHAPE(struct returned_line, returned_line_shape, "ReturnedLine", returned_line_members);
+
+static const struct member parcel_return_members[] = {
+	M_TEXT(struct parcel_return, reason, "reason", CANCEL_REASON_MAX, .required = true, .min = 1,
+	    .example = "\"refused at the door\""),
+	M_ARRAY(struct parcel_return, lines, n_lines, "lines", returned_line_shape, ORDER_LINES_MAX, .nullable = true,
+	    .description = "Those that can be sold again, or not; a line that is left out is not."),
+};
+SHAPE(struct parcel_return, parcel_return_shape, "ParcelReturn", parcel_return_members);
+
+static const struct problem *
+take_back(struct request *request)
+{
+	struct fulfilment_id id;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(return_fulfilment(request->work, id, BODY(request, struct parcel_return)));
+	return respond_fulfilment(request, id);
+}
+
 #define READS (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
 #define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
 
@@ -94,5 +138,16 @@ static const struct route routes[] = {
 	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS),
 	    .summary = "Record that a part of an order has arrived", .handler = deliver,
 	    .description = "It counts as delivered by itself some weeks after it was shipped." },
+	{ POST, "/fulfilments/{id}/cancel", .id = "cancelFulfilment", .permission = FULFILS | PERMISSION(ORDER_PLACE),
+	    .by_key = true, .writes = WRITES_DATABASE, .body = &ending_body_shape, .answer = { 200, &fulfilment_shape },
+	    .errors = ERRORS(STEP_ERRORS, PAYMENT_STATE), .summary = "Cancel a part of an order that has not been shipped",
+	    .handler = cancel,
+	    .description =
+		"Its stock is back at once and what was paid for it is refunded: the totals of its lines, and with the last "
+		"part, when none has been shipped, whatever remains." },
+	{ POST, "/fulfilments/{id}/return", .id = "returnFulfilment", .permission = FULFILS, .by_key = true,
+	    .writes = WRITES_DATABASE, .body = &parcel_return_shape, .answer = { 200, &fulfilment_shape },
+	    .errors = ERRORS(STEP_ERRORS, PAYMENT_STATE, CONFLICT), .summary = "Record that a parcel came back undelivered",
+	    .handler = take_back, .description = "What was paid for its goods is refunded; shipping is not." },
 };
 ROUTE_TABLE(fulfilments_table, "Fulfilments", "The parts of orders on their way to the customer.", routes);

@@ -164,6 +164,12 @@ const struct rule check_rules[] = {
 		"WHEN 'paid' THEN s.begun = 0 AND s.untouched > 0 WHEN 'confirmed' THEN s.begun = 0 AND s.untouched > 0 "
 		"ELSE FALSE END") },
 
+	{ "what was claimed for the fulfilments of an order was claimed of its payments", false,
+	    FOUND("'order ', " ID("s.order_id") ", ': ', s.told, ', refunds ', s.asked",
+		"FROM (SELECT f.order_id, SUM(f.refunded_minor) AS told, (SELECT IFNULL(SUM(r.amount_minor), 0) FROM payments p "
+		"JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = f.order_id) AS asked FROM fulfilments f "
+		"GROUP BY f.order_id HAVING told > 0) s WHERE s.told > s.asked") },
+
 	/* Orders and their amounts. */
 	{ "an order's amounts are the sums of its lines, plus shipping in the total", false,
 	    FOUND("'order ', s.number, ': subtotal, discount, tax, tax included, total ', s.said, '; its lines ', "
@@ -464,7 +470,8 @@ const struct rule check_rules[] = {
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency, ', cancelled ', "
 		  "IFNULL(o.cancelled_at, o.updated_at)",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
-		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND (p.hold_reason IS NOT NULL OR p.status = 'disputed')) "
+		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.status = 'returned') "
+		"AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id AND (p.hold_reason IS NOT NULL OR p.status = 'disputed')) "
 		"AND NOT EXISTS (SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = o.id "
 		"AND r.status = 'pending' AND NOT " BY_PROVIDER ") "
 		"AND (IFNULL(o.cancelled_at, o.updated_at) < NOW(3) - INTERVAL 24 HOUR "
@@ -514,7 +521,7 @@ const struct rule check_rules[] = {
 	{ "no cancelled order is awaiting its refund", true,
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
-		"AND o.total_minor > 0") },
+		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.status = 'returned')") },
 	{ "a payment method is charged for its owner only, by its provider", false,
 	    FOUND("'payment ', p.reference, ': method ', " ID(
 		      "m.id") ", ' of another ', IF(p.provider <> m.provider, 'provider', 'owner')",

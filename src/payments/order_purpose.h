@@ -13,4 +13,10 @@ extern const struct purpose order_purpose;
 /* The order that a locked payment pays for; NULL when it pays for something else. */
 struct order_row *payment_order(const struct payment *payment);
 
+/*
+ * Locks an order, and then the payment whose money it has taken; *payment is NULL when it has taken none.  Inside a transaction.
+ * NOT_FOUND.
+ */
+const struct problem *lock_paid_order(struct work *work, struct order_id id, struct order_row **order, struct payment **payment);
+
 #endif

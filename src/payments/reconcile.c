@@ -277,7 +277,7 @@ refund_rest(struct work *work, struct payment_id id)
 {
 	const struct order_row *order;
 	struct payment         *payment;
-	int64_t                 rest;
+	int64_t                 rest, returned;
 	bool                    unapplied;
 
 	TRY(lock_payment(work, id, &payment));
@@ -286,9 +286,12 @@ refund_rest(struct work *work, struct payment_id id)
 	if (order == NULL || rest <= 0 || payment->hold_reason != NULL ||
 	    (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED))
 		return OK;
-	if (order->status == ORDER_CANCELLED)
-		return claim_refund(work, payment, rest, "the order was cancelled", true, NULL);
 	TRY(ledger_touches(work, id.uuid, LEDGER_UNAPPLIED, &unapplied));
+	/* Of one whose parcels have left and come back the shop has earned the shipping; their goods were claimed as they came. */
+	TRY(db_value(
+	    work->db, &returned, "SELECT COUNT(*) FROM fulfilments WHERE order_id = ? AND status = 'returned'", P(order->id)));
+	if (order->status == ORDER_CANCELLED && (returned == 0 || unapplied))
+		return claim_refund(work, payment, rest, "the order was cancelled", true, NULL);
 	return unapplied ? claim_refund(work, payment, rest, "the payment could not be applied to the order", true, NULL) : OK;
 }
 

@@ -49,7 +49,8 @@ part_of(const char *order, const struct person *seller)
 static struct answer
 step(const char *part, const char *word, const struct person *by)
 {
-	static const char *const bodies[][2] = { { "ship", "{\"carrier\": \"Pathao\", \"tracking\": \"PT-1\"}" } };
+	static const char *const bodies[][2] = { { "ship", "{\"carrier\": \"Pathao\", \"tracking\": \"PT-1\"}" },
+		{ "cancel", "{\"reason\": \"out of stock\"}" }, { "return", "{\"reason\": \"refused at the door\"}" } };
 	const char              *body = NULL;
 
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
@@ -139,32 +140,32 @@ test_a_shipment_is_corrected(void)
 	    1);
 }
 
-static const char *const statuses[] = { "pending", "packed", "shipped", "delivered", "cancelled" };
-static const char *const steps[] = { "pack", "unpack", "ship", "deliver" };
+static const char *const statuses[] = { "pending", "packed", "shipped", "delivered", "cancelled", "returned" };
+static const char *const steps[] = { "pack", "unpack", "ship", "deliver", "cancel", "return" };
 
 enum { STATUSES = sizeof statuses / sizeof *statuses, STEPS = sizeof steps / sizeof *steps };
 
 /* What each step makes of each status; NULL: it is refused. */
 static const char *const becomes[STATUSES][STEPS] = {
-	{ "packed", NULL, NULL, NULL },
-	{ NULL, "pending", "shipped", NULL },
-	{ NULL, NULL, "shipped", "delivered" },
-	{ NULL, NULL, NULL, NULL },
-	{ NULL, NULL, NULL, NULL },
+	{ "packed", NULL, NULL, NULL, "cancelled", NULL },
+	{ NULL, "pending", "shipped", NULL, "cancelled", NULL },
+	{ NULL, NULL, "shipped", "delivered", NULL, "returned" },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
 /* A part that has come to that status by the routes. */
 static const char *
 part_in(size_t status)
 {
-	static const char *const ways[STATUSES][4] = { { NULL }, { "pack" }, { "pack", "ship" }, { "pack", "ship", "deliver" } };
+	static const char *const ways[STATUSES][4] = { { NULL }, { "pack" }, { "pack", "ship" }, { "pack", "ship", "deliver" },
+		{ "cancel" }, { "pack", "ship", "return" } };
 	struct attempt           attempt = paid_order(false);
 	const char              *part = part_of(attempt.order, &first);
 
 	for (size_t i = 0; i < 4 && ways[status][i] != NULL; i++)
 		EXPECT(step(part, ways[status][i], &first), 200);
-	if (strcmp(statuses[status], "cancelled") == 0)
-		EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
 	CHECK_TEXT(sql_text("SELECT status FROM fulfilments WHERE id = '%s'", part), statuses[status]);
 	return part;
 }
@@ -303,6 +304,106 @@ test_time_delivers_and_completes(void)
 	CHECK_TEXT(sql_text("SELECT due_at FROM fulfilments WHERE id = '%s'", part), NULL);
 }
 
+static int64_t
+on_hand(const struct goods *goods)
+{
+	return sql_number("SELECT on_hand FROM inventory WHERE variant_id = '%s'", goods->variant);
+}
+
+static void
+await_refunded(const struct attempt *attempt, const char *minor)
+{
+	WAIT_FOR(minor, "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt->order);
+}
+
+static void
+test_a_cancelled_part_is_refunded(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *one, *other;
+	int64_t        before;
+
+	need_people();
+	before = on_hand(&dear);
+	attempt = paid_order(true);
+	one = part_of(attempt.order, &first);
+	other = part_of(attempt.order, &second);
+	EXPECT_FAULT(api_post(form("/fulfilments/%s/cancel", one), first.access, "{}"), "reason");
+	EXPECT_PROBLEM(step(one, "cancel", &second), 404, "not_found");
+	answer = step(one, "cancel", &first);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "refunded"), "90.00");
+	CHECK_TEXT(text_at(&answer, "reason"), "out of stock");
+	CHECK_INT(on_hand(&dear), before);
+	expect_order(attempt.order, "paid");
+	await_refunded(&attempt, "9000");
+	/* Shipping goes back with the last one. */
+	answer = step(other, "cancel", &customer);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "refunded"), "15.00");
+	expect_order(attempt.order, "cancelled");
+	await_refunded(&attempt, "10500");
+	CHECK_TEXT(sql_text("SELECT payment_status FROM orders WHERE id = '%s'", attempt.order), "refunded");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = '%s'",
+		      attempt.order),
+	    2);
+}
+
+static void
+test_shipping_is_earned_once_a_parcel_has_left(void)
+{
+	struct attempt attempt;
+	const char    *one, *other;
+
+	need_people();
+	attempt = paid_order(true);
+	one = part_of(attempt.order, &first);
+	other = part_of(attempt.order, &second);
+	EXPECT(step(one, "pack", &first), 200);
+	EXPECT(step(one, "ship", &first), 200);
+	EXPECT_PROBLEM(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 409, "order_not_cancellable");
+	EXPECT(step(other, "cancel", &customer), 200);
+	expect_order(attempt.order, "shipped");
+	EXPECT(step(one, "return", &first), 200);
+	expect_order(attempt.order, "cancelled");
+	await_refunded(&attempt, "10000");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'refund_order' AND payload LIKE '%%%s%%'", attempt.order);
+	CHECK_TEXT(sql_text("SELECT payment_status FROM orders WHERE id = '%s'", attempt.order), "partially_refunded");
+	CHECK_INT(left_in(&attempt, "clearing"), 500);
+}
+
+static void
+test_a_parcel_comes_back_by_line(void)
+{
+	struct attempt attempt;
+	const char    *part, *line, *back;
+	int64_t        before;
+
+	need_people();
+	attempt = paid_order(false);
+	part = part_of(attempt.order, &first);
+	line = sql_text("SELECT id FROM order_lines WHERE order_id = '%s'", attempt.order);
+	back = form("/fulfilments/%s/return", part);
+	EXPECT(step(part, "pack", &first), 200);
+	EXPECT(step(part, "ship", &first), 200);
+	before = on_hand(&dear);
+	EXPECT_FAULT(api_post(back, first.access,
+			 form("{\"reason\": \"refused\", \"lines\": [{\"line_id\": \"%s\", \"restock\": true}]}", part)),
+	    "lines.0.line_id");
+	EXPECT_FAULT(
+	    api_post(back, first.access,
+		form("{\"reason\": \"refused\", \"lines\": [{\"line_id\": \"%s\", \"restock\": true}, {\"line_id\": \"%s\", "
+		     "\"restock\": false}]}",
+		    line, line)),
+	    "lines.1.line_id");
+	EXPECT(api_post(back, first.access,
+		   form("{\"reason\": \"refused\", \"lines\": [{\"line_id\": \"%s\", \"restock\": true}]}", line)),
+	    200);
+	CHECK_INT(on_hand(&dear), before + 3);
+	await_refunded(&attempt, "9000");
+}
+
 static void
 test_consistent(void)
 {
@@ -311,4 +412,6 @@ test_consistent(void)
 
 SUITE("api: fulfilments", TEST(test_the_way_of_a_parcel), TEST(test_a_shipment_is_corrected), TEST(test_every_pair_of_the_table),
     TEST(test_whose_part_it_is), TEST(test_an_order_of_two_follows_the_last), TEST(test_nobody_packs_what_is_under_review),
-    TEST(test_a_declined_review_cancels_the_parts), TEST(test_time_delivers_and_completes), TEST(test_consistent))
+    TEST(test_a_declined_review_cancels_the_parts), TEST(test_time_delivers_and_completes),
+    TEST(test_a_cancelled_part_is_refunded), TEST(test_shipping_is_earned_once_a_parcel_has_left),
+    TEST(test_a_parcel_comes_back_by_line), TEST(test_consistent))

@@ -110,6 +110,8 @@ static const struct row {
 	{ "unpackFulfilment", "x-x-x-k" },
 	{ "shipFulfilment", "x-x-x-k" },
 	{ "deliverFulfilment", "x-x-x-k" },
+	{ "returnFulfilment", "x-x-x-k" },
+	{ "cancelFulfilment", "x-x-xxk" },
 	{ "confirmPayment", "x-x-x-" },
 	{ "failPayment", "x-x-x-" },
 	{ "collectPayment", "x-xxx-" },

@@ -128,6 +128,8 @@ static const struct budget {
 	{ "unpackFulfilment", 12 },
 	{ "shipFulfilment", 12 },
 	{ "deliverFulfilment", 12 },
+	{ "cancelFulfilment", 24 },
+	{ "returnFulfilment", 24 },
 	{ "createPayment", 17 },
 	{ "listPayments", 2 },
 	{ "showPayment", 2 },

@@ -227,6 +227,8 @@ for status in paid confirmed processing shipped cancelled; do
 	breaks 1 "$parts" "$number ($status): its fulfilments delivered" \
 		"UPDATE orders SET status = '$status' WHERE id = '$order'" "UPDATE orders SET status = 'completed' WHERE id = '$order'"
 done
+breaks 1 'what was claimed for the fulfilments of an order was claimed of its payments' "$order: 1, refunds 0" \
+	"UPDATE fulfilments SET refunded_minor = 1 $of LIMIT 1" "UPDATE fulfilments SET refunded_minor = 0 $of"
 breaks 1 "an order's stock movements match its committed reservations" "$order" \
 	"UPDATE reservations SET restocked = 1 $of AND variant_id = '$variant'" \
 	"UPDATE reservations SET restocked = 0 $of AND variant_id = '$variant'"
