@@ -59,6 +59,9 @@ EXTRA_DIST += \
 	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
 	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0099-what-the-audit-keeps.md \
+	docs/decisions/0095-who-vouches-for-whom.md \
+	docs/decisions/0096-users-without-an-address.md \
+	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \
 	docs/decisions/0078-fees-told-by-either.md \
 	docs/decisions/0079-refunds-that-end-disputes.md \
 	docs/decisions/0067-balances-behind-the-postings.md \

@@ -169,6 +169,9 @@ dist_sql_DATA = \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
 	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql \
+	sql/0215_user_identities.up.sql sql/0215_user_identities.down.sql \
+	sql/0216_sign_in_codes.up.sql sql/0216_sign_in_codes.down.sql \
+	sql/0217_users_without_email.up.sql sql/0217_users_without_email.down.sql \
 	sql/0230_merchants_shop.up.sql sql/0230_merchants_shop.down.sql \
 	sql/0231_merchant_slugs.up.sql sql/0231_merchant_slugs.down.sql \
 	sql/0232_merchants_slug_fill.up.sql sql/0232_merchants_slug_fill.down.sql \

@@ -16,7 +16,7 @@ write_changed() {
 make_secrets() {
 	local name
 	mkdir -p -m 700 "$run/secrets"
-	for name in database jwt seal sqs; do
+	for name in database jwt seal sqs google; do
 		[ -s "$run/secrets/$name" ] || (umask 077; printf 'demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/$name")
 	done
 	[ -s "$run/secrets/methods" ] || (umask 077; printf '1:demo-%s' "$(openssl rand -hex 32)" >"$run/secrets/methods")
@@ -43,7 +43,7 @@ provider_hosts="api.sandbox.paypal.com sns.ap-southeast-1.amazonaws.com"
 # A certificate authority of this shop alone and a certificate for localhost; both made anew when they are about to end.
 make_certificate() {
 	local tls=$run/tls
-	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && [ -s "$tls/sns.key" ] && return
+	openssl x509 -checkend 86400 -noout -in "$tls/server.pem" >/dev/null 2>&1 && [ -s "$tls/google.key" ] && return
 	mkdir -p -m 700 "$tls"
 	(
 		umask 077
@@ -56,6 +56,7 @@ make_certificate() {
 		openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 397 \
 			-extfile "$tls/server.ext" -out "$tls/server.pem"
 	) >"$run/log/certificate.log" 2>&1 || die "cannot make a certificate; see '$run/log/certificate.log'"
+	openssl genrsa -out "$tls/google.key" 2048 >>"$run/log/certificate.log" 2>&1
 	make_provider_certificates >>"$run/log/certificate.log" 2>&1 || die "cannot make a certificate; see '$run/log/certificate.log'"
 	step certificate "for localhost; trust '$tls/ca.pem' to be rid of the warning"
 }
@@ -106,6 +107,16 @@ write_config() {
 	jwt_secret_file = $run/secrets/jwt
 	seal_secret_file = $run/secrets/seal
 	common_passwords = $top/conf/common-passwords.txt
+
+	[auth.google]
+	issuer = http://127.0.0.1:$((port + 1))/google
+	client_id = haat-sandbox.apps.googleusercontent.com
+	client_secret_file = $run/secrets/google
+
+	[auth.firebase]
+	project_id = haat-sandbox
+	issuer = http://127.0.0.1:$((port + 1))/google/firebase
+	keys_url = http://127.0.0.1:$((port + 1))/google/firebase/certificates
 
 	[risk]
 	disposable_domains = $top/conf/disposable-domains.txt
@@ -193,6 +204,7 @@ write_config() {
 	ca_file = $run/tls/ca.pem
 	paypal_key_file = $run/tls/paypal.key
 	sns_key_file = $run/tls/sns.key
+	google_key_file = $run/tls/google.key
 	TEXT
 }
 

@@ -15,7 +15,8 @@
 
 struct route_table;
 
-extern const struct route_table account_table, mailbox_table, address_table, user_table, merchant_table, api_key_table;
+extern const struct route_table account_table, mailbox_table, identity_table, address_table, user_table, merchant_table,
+    api_key_table;
 
 enum user_status { USER_ACTIVE, USER_DISABLED, USER_DELETED };
 enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };
@@ -29,7 +30,7 @@ extern const char *const user_status_values[], *const merchant_status_values[], 
 /* A user as the API shows one. */
 struct user {
 	struct user_id id;
-	const char    *email, *phone, *full_name; /* phone: NULL when there is none */
+	const char    *email, *phone, *full_name; /* email, phone: NULL when there is none; one of them is there */
 	const char    *locale;                    /* of letters, "pt-BR"; NULL: English */
 	int            role, status;              /* enum role, enum user_status */
 	bool           email_verified, phone_verified;
@@ -41,7 +42,8 @@ SHAPE_DECLARE(struct user, user_shape);
 /* Its members, for shapes that have further ones: USER_MEMBERS(struct me, user.) where the user stands in `user`. */
 #define USER_MEMBERS(S, at) \
 	M_ID(S, at id, "id"), \
-	    M_TEXT(S, at email, "email", 254, .required = true, .format = FORMAT_EMAIL, .example = "\"amina@example.test\""), \
+	    M_TEXT(S, at email, "email", 254, .format = FORMAT_EMAIL, .example = "\"amina@example.test\"", \
+		.description = "Null of who signs in by phone and has given none."), \
 	    M_TEXT(S, at phone, "phone", 16, .format = FORMAT_PHONE, .example = "\"+8801700000001\""), \
 	    M_TEXT(S, at full_name, "full_name", 150, .required = true, .example = "\"Amina Khatun\""), \
 	    M_ENUM(S, at role, "role", role_values), M_ENUM(S, at status, "status", user_status_values), \
@@ -104,7 +106,7 @@ struct new_user {
 	const char *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
 	const char *password; /* in the clear; checked against the rules.  NULL: none, a letter lets them set one */
 	enum role   role;
-	bool        email_verified; /* somebody vouches for the address */
+	bool        email_verified, phone_verified; /* somebody we trust has said so */
 };
 
 struct new_merchant {
@@ -119,6 +121,9 @@ struct new_merchant {
  */
 const struct problem *register_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop,
     struct user **user, struct merchant **merchant);
+
+/* The same inside a transaction for an account with this hash of a password, or with none (NULL); nothing is checked. */
+const struct problem *insert_account(struct work *work, const struct new_user *new_user, const char *hash, struct user **user);
 
 /* The user; NOT_FOUND. */
 const struct problem *read_user(struct work *work, struct user_id id, struct user **user);

@@ -1,11 +1,17 @@
 libhaat_a_SOURCES += \
 	src/accounts/accounts.h \
 	src/accounts/address_routes.c \
+	src/accounts/answers.c src/accounts/answers.h \
 	src/accounts/addresses.c src/accounts/addresses.h \
 	src/accounts/api_key_routes.c \
 	src/accounts/api_keys.c src/accounts/api_keys.h \
 	src/accounts/events.c \
+	src/accounts/google.c src/accounts/google.h \
 	src/accounts/hash.c \
+	src/accounts/id_token.c src/accounts/id_token.h \
+	src/accounts/identity.c src/accounts/identity.h \
+	src/accounts/identity_routes.c \
+	src/accounts/issuer.c src/accounts/issuer.h \
 	src/accounts/login.c \
 	src/accounts/login_limit.c src/accounts/login_limit.h \
 	src/accounts/mailbox.h src/accounts/mailbox_routes.c \

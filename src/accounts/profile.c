@@ -85,6 +85,9 @@ static const struct problem *
 check_own_password(struct work *work, const char *member, const char *password, struct secret **secret)
 {
 	TRY(db_one(work->db, &secret_shape, secret, "SELECT {} FROM users WHERE id = ?", P(work->viewer.user)));
+	if ((*secret)->email == NULL || (*secret)->password_hash == NULL)
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, member, "is not there, for the account has none; sign in again");
 	TRY(login_limit_check(work, (*secret)->email));
 	if (password_verify(work, password, (*secret)->password_hash))
 		return OK;

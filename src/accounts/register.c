@@ -12,20 +12,31 @@
 #include <string.h>
 
 static const struct problem *
-insert_user(struct work *work, struct user_id id, const struct new_user *user, const char *email, const char *hash)
+insert_user(struct work *work, struct user_id id, const struct new_user *user, const char *hash)
 {
 	const struct problem *problem;
 
 	problem = db_run(work->db, NULL,
-	    "INSERT INTO users (id, email, email_verified, phone, full_name, password_hash, role, created_by) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    P(id), P(email), P(user->email_verified), P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]),
-	    P(acting_user(work)));
+	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, created_by) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    P(id), P(user->email == NULL ? NULL : normal_email(work->arena, user->email)), P(user->phone), P(user->full_name),
+	    P(hash), P(role_values[user->role]), P(user->email_verified), P(user->phone_verified), P(acting_user(work)));
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
 		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	return problem;
+}
+
+const struct problem *
+insert_account(struct work *work, const struct new_user *new_user, const char *hash, struct user **user)
+{
+	struct user_id id = NEW_ID(user_id);
+
+	TRY(insert_user(work, id, new_user, hash));
+	TRY(read_user(work, id, user));
+	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
+	return audit_record(work, "user.created", "user", id.uuid, &user_shape, NULL, *user);
 }
 
 static const struct problem *
@@ -49,21 +60,17 @@ insert_merchant(struct work *work, struct user_id user, const struct new_merchan
 }
 
 static const struct problem *
-insert_account(struct work *work, const struct new_user *new_user, const struct new_merchant *shop, const char *email,
-    const char *hash, struct user **user, struct merchant **merchant)
+insert_both(struct work *work, const struct new_user *new_user, const struct new_merchant *shop, const char *hash,
+    struct user **user, struct merchant **merchant)
 {
-	struct user_id   id = NEW_ID(user_id);
 	struct merchant *inserted;
 
-	TRY(insert_user(work, id, new_user, email, hash));
-	TRY(read_user(work, id, user));
-	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
-	TRY(audit_record(work, "user.created", "user", id.uuid, &user_shape, NULL, *user));
+	TRY(insert_account(work, new_user, hash, user));
 	if (hash == NULL)
 		TRY(ask_first_password(work, *user));
 	else if (!new_user->email_verified)
 		TRY(ask_verification(work, *user));
-	return shop == NULL ? OK : insert_merchant(work, id, shop, merchant != NULL ? merchant : &inserted);
+	return shop == NULL ? OK : insert_merchant(work, (*user)->id, shop, merchant != NULL ? merchant : &inserted);
 }
 
 const struct problem *
@@ -74,7 +81,7 @@ register_account(struct work *work, const struct new_user *new_user, const struc
 
 	if (new_user->password != NULL)
 		TRY(hash_new_password(work, new_user->password, email, new_user->full_name, &hash));
-	return db_transaction(work, insert_account(work, new_user, shop, email, hash, user, merchant));
+	return db_transaction(work, insert_both(work, new_user, shop, hash, user, merchant));
 }
 
 static const struct problem *

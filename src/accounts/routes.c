@@ -1,5 +1,6 @@
 /* The routes of a user's own account: registration, sign-in, sessions, profile. */
 #include "accounts/accounts.h"
+#include "accounts/answers.h"
 #include "accounts/profile.h"
 #include "accounts/session.h"
 
@@ -8,9 +9,7 @@
 #include "http/limit.h"
 #include "http/request.h"
 
-enum { USER_AGENT_MAX = 255, PASSWORD_MAX = 200 };
-
-static const char cookie_name[] = "haat_refresh";
+enum { PASSWORD_MAX = 200 };
 
 /* --- bodies ---------------------------------------------------------------------------------------------------------- */
 
@@ -117,21 +116,6 @@ static const struct member shopkeeper_registered_members[] = {
 };
 SHAPE(struct registered, shopkeeper_registered_shape, "ShopkeeperRegistered", shopkeeper_registered_members);
 
-struct tokens_answer {
-	struct tokens tokens;
-	const char   *token_type;
-	int64_t       expires_in;
-};
-
-#define TOKENS_MEMBERS \
-	M_TEXT(struct tokens_answer, tokens.access, "access", 4096, .required = true, \
-	    .description = "For 'Authorization: Bearer'."), \
-	    M_TEXT(struct tokens_answer, tokens.refresh, "refresh", 64, .description = "Null if it is sent as a cookie."), \
-	    M_TEXT(struct tokens_answer, token_type, "token_type", 10, .required = true, .example = "\"Bearer\""), \
-	    M_INTEGER(struct tokens_answer, expires_in, "expires_in", 1, 86400 * 365, \
-		.description = "Lifetime of the access token in seconds."), \
-	    M_ID(struct tokens_answer, tokens.session, "session_id")
-
 static const struct member refreshed_members[] = {
 	TOKENS_MEMBERS,
 };
@@ -220,53 +204,17 @@ handle_register_shopkeeper(struct request *request)
 
 /* --- sign-in --------------------------------------------------------------------------------------------------------- */
 
-/* The User-Agent header as printable ASCII, cut to what is stored. */
-static const char *
-user_agent(struct request *request)
-{
-	const char *header = request_header(request, "HTTP_USER_AGENT");
-	char       *kept =
-	    arena_copy(request->work->arena, header == NULL ? "" : header, header == NULL ? 0 : strnlen(header, USER_AGENT_MAX));
-
-	for (char *c = kept; *c != '\0'; c++)
-		if (*c < 0x20 || *c > 0x7e)
-			*c = '?';
-	return kept;
-}
-
-/* Sent only to /api/v1/accounts, and never across sites. */
-static void
-set_cookie(struct request *request, const char *value, int64_t seconds)
-{
-	respond_header(request, "Set-Cookie",
-	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
-		cookie_name, value, (long long)seconds));
-}
-
-static const struct problem *
-respond_tokens(struct request *request, const struct tokens *tokens, bool as_cookie)
-{
-	const struct config *config = request->work->config;
-	struct tokens_answer answer = { .tokens = *tokens, .token_type = "Bearer", .expires_in = config->auth.access_seconds };
-
-	if (as_cookie) {
-		set_cookie(request, tokens->refresh, config->auth.refresh_seconds);
-		answer.tokens.refresh = NULL;
-	}
-	return respond(request, &answer);
-}
-
 static const struct problem *
 handle_login(struct request *request)
 {
 	const struct login_body *body = BODY(request, struct login_body);
 	struct sign_in           from = {
-			  .email = body->email, .password = body->password, .user_agent = user_agent(request), .keys = request->keys
+			  .email = body->email, .password = body->password, .user_agent = user_agent_of(request), .keys = request->keys
 	};
 	struct tokens tokens;
 
 	TRY(sign_in(request->work, &from, &tokens));
-	return respond_tokens(request, &tokens, body->cookie);
+	return respond_tokens(request, &tokens, body->cookie, false);
 }
 
 static const struct problem *
@@ -277,12 +225,12 @@ handle_refresh(struct request *request)
 	struct tokens tokens;
 
 	if (from_cookie)
-		token = request_cookie(request, cookie_name);
+		token = request_cookie(request, refresh_cookie);
 	if (token == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "refresh", "is required");
 	TRY(limit_refresh(request, token));
-	TRY(refresh_tokens(request->work, token, user_agent(request), request_waited_ms(request), request->keys, &tokens));
-	return respond_tokens(request, &tokens, from_cookie);
+	TRY(refresh_tokens(request->work, token, user_agent_of(request), request_waited_ms(request), request->keys, &tokens));
+	return respond_tokens(request, &tokens, from_cookie, false);
 }
 
 /* --- registration of customers --------------------------------------------------------------------------------------- */
@@ -293,7 +241,7 @@ register_signed_in(struct request *request, const struct new_user *new_user, boo
 	const struct config       *config = request->work->config;
 	struct customer_registered registered = { .message = "welcome; a letter lets you set a password",
 		.token_type = "Bearer" };
-	struct sign_in             from = { .user_agent = user_agent(request), .keys = request->keys };
+	struct sign_in             from = { .user_agent = user_agent_of(request), .keys = request->keys };
 	int64_t                    lifetime = config->auth.access_seconds;
 	struct tokens              tokens;
 
@@ -303,7 +251,7 @@ register_signed_in(struct request *request, const struct new_user *new_user, boo
 	registered.expires_in = &lifetime;
 	registered.session = &tokens.session;
 	if (as_cookie)
-		set_cookie(request, tokens.refresh, config->auth.refresh_seconds);
+		set_refresh_cookie(request, tokens.refresh, config->auth.refresh_seconds);
 	else
 		registered.refresh = tokens.refresh;
 	return respond(request, &registered);
@@ -332,8 +280,8 @@ handle_register_customer(struct request *request)
 static const struct problem *
 respond_signed_out(struct request *request)
 {
-	if (request_cookie(request, cookie_name) != NULL)
-		set_cookie(request, "", 0);
+	if (request_cookie(request, refresh_cookie) != NULL)
+		set_refresh_cookie(request, "", 0);
 	return respond_nothing(request);
 }
 

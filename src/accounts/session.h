@@ -84,7 +84,11 @@ const struct problem *end_sessions(
 const struct problem *start_session(
     struct work *work, struct user_id user, const char *user_agent, struct session_id session, const char *refresh);
 
-/* For login.c and refresh.c: a new token, its hash, and the signed access token. */
+/* The same for a user who has shown who they are, whose row it locks; *tokens are theirs.  ACCOUNT_DISABLED. */
+const struct problem *start_session_for(
+    struct work *work, struct user_id user, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens);
+
+/* For whoever opens and renews sessions: a new token, its hash, and the signed access token. */
 const char  *refresh_token_new(struct arena *arena);
 struct bytes refresh_token_hash(struct arena *arena, const char *token);
 const char  *access_token(struct work *work, const struct jwt_keys *keys, const struct user *user, struct session_id session);

@@ -56,3 +56,17 @@ start_session(struct work *work, struct user_id user, const char *user_agent, st
 	    P(session), P(user), P(refresh_token_hash(work->arena, refresh)), P(work->address), P(user_agent),
 	    P(work->config->auth.refresh_seconds));
 }
+
+const struct problem *
+start_session_for(
+    struct work *work, struct user_id id, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens)
+{
+	struct user *user;
+
+	TRY(db_one(work->db, &user_shape, &user, "SELECT {} FROM users WHERE id = ? FOR UPDATE", P(id)));
+	if (user->status != USER_ACTIVE)
+		return problem(ACCOUNT_DISABLED, "the account is disabled");
+	*tokens = (struct tokens) { .refresh = refresh_token_new(work->arena), .session = NEW_ID(session_id), .user = user };
+	tokens->access = access_token(work, keys, user, tokens->session);
+	return start_session(work, id, user_agent, tokens->session, tokens->refresh);
+}

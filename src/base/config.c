@@ -134,6 +134,18 @@ const struct key config_keys[] = {
 	    auth.common_passwords, "/usr/share/haat/common-passwords.txt", "File of passwords that are rejected, one per line."),
 	K_TEXT(auth.seal_secret, "", "Secret that authenticates cursors; at least 32 bytes.", .min = 32, .secret = true,
 	    .need = NEED_ALWAYS),
+	K_TEXT(auth.google.issuer, "https://accounts.google.com",
+	    "Who signs in with Google; its addresses are found under /.well-known/openid-configuration.", .min = 1, .max = 200,
+	    .form = FORM_BASE_URL),
+	K_TEXT(auth.google.client_id, "",
+	    "Client id of Google's console, whose redirect URI is PUBLIC_URL/api/v1/auth/google/callback; empty: no sign-in with Google.",
+	    .max = 255),
+	K_TEXT(auth.google.client_secret, "", "Secret of that client.", .secret = true),
+	K_TEXT(auth.firebase.project_id, "", "Project of Firebase that signs people in by phone; empty: none does.", .max = 64),
+	K_TEXT(auth.firebase.issuer, "https://securetoken.google.com", "Issuer of its ID tokens, without the project.", .min = 1,
+	    .max = 200, .form = FORM_BASE_URL),
+	K_TEXT(auth.firebase.keys_url, "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
+	    "Where the certificates that sign them are published.", .min = 1, .max = 200, .form = FORM_URL),
 
 	K_LIST(http.origins, "",
 	    "Origins whose pages may call the API with credentials (CORS); development also allows any localhost.",
@@ -442,6 +454,8 @@ const struct key config_keys[] = {
 	K_TEXT(sandbox.ca_file, "", "CA certificates trusted for that; empty: the system's."),
 	K_TEXT(sandbox.paypal_key_file, "", "Private key (PEM) by which the sandbox signs PayPal's webhooks."),
 	K_TEXT(sandbox.sns_key_file, "", "Private key (PEM) by which the sandbox signs bKash's webhooks."),
+	K_TEXT(sandbox.google_key_file, "",
+	    "Private RSA key (PEM) by which the sandbox signs ID tokens of Google and Firebase; empty: one of its own."),
 };
 const size_t config_key_count = sizeof config_keys / sizeof *config_keys;
 

@@ -83,6 +83,13 @@ struct config {
 		int64_t            sessions_max, bcrypt_cost;
 		const char        *common_passwords; /* path of the list */
 		const char        *seal_secret;      /* cursors: at least 32 bytes */
+		struct {
+			const char *issuer, *client_id, *client_secret; /* off while an id or secret is empty */
+		} google;
+		struct {
+			const char *project_id; /* empty: off */
+			const char *issuer, *keys_url;
+		} firebase;
 	} auth;
 
 	struct {
@@ -254,6 +261,7 @@ struct config {
 		const char *ca_file;         /* trusted when sending webhooks; empty: the system's */
 		const char *paypal_key_file; /* signs PayPal's webhooks */
 		const char *sns_key_file;    /* signs bKash's */
+		const char *google_key_file; /* signs ID tokens of Google and Firebase; empty: one that is made at the start */
 	} sandbox;
 };
 

@@ -314,3 +314,20 @@ equal_constant_time(const void *a, const void *b, size_t length)
 {
 	return CRYPTO_memcmp(a, b, length) == 0;
 }
+
+const char *
+query_value(struct arena *arena, const char *query, const char *name)
+{
+	enum { VALUE_MAX = 1024 };
+	size_t name_length = strlen(name);
+
+	while (*query != '\0') {
+		size_t length = strcspn(query, "&");
+
+		if (length > name_length && strncmp(query, name, name_length) == 0 && query[name_length] == '=' &&
+		    length <= VALUE_MAX)
+			return percent_decode(arena, query + name_length + 1, length - name_length - 1, true);
+		query += length + (query[length] == '&');
+	}
+	return NULL;
+}

@@ -31,6 +31,9 @@ const char *hex_encode(struct arena *arena, const void *bytes, size_t length);
  */
 const char *percent_decode(struct arena *arena, const char *text, size_t length, bool in_query);
 
+/* The value of that parameter of a query that a browser brought, percent-decoded; NULL when it is missing or above 1024 bytes. */
+const char *query_value(struct arena *arena, const char *query, const char *name);
+
 /* Appends text with everything but unreserved characters escaped (space is %20). */
 void text_add_percent(struct text *text, const char *string);
 

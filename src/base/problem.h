@@ -20,11 +20,15 @@ struct arena;
 	X(ADJUST_STOCK, 400, "adjust_stock", \
 	    "The stock of an existing variant can only be changed by an adjustment; see details.") \
 	X(TOKEN_INVALID, 400, "token_invalid", "The token is wrong, has expired or was used before; ask for a new one.") \
+	X(SIGN_IN_LOST, 400, "sign_in_lost", "The sign-in was not begun in this browser, or took too long; begin again.") \
 	X(BAD_CURSOR, 400, "bad_cursor", "The cursor is invalid or belongs to another list.") \
 	X(UNAUTHENTICATED, 401, "unauthenticated", "A valid access token is required.") \
 	X(TOKEN_EXPIRED, 401, "token_expired", "The access token has expired; refresh it.") \
 	X(SESSION_ENDED, 401, "session_ended", "The session was ended; log in again.") \
 	X(BAD_CREDENTIALS, 401, "bad_credentials", "Wrong e-mail address or password.") \
+	X(ID_TOKEN_INVALID, 401, "id_token_invalid", "The ID token is invalid, expired or not for this shop; sign in again.") \
+	X(SIGN_IN_REFUSED, 401, "sign_in_refused", "Google has not signed the user in; begin again.") \
+	X(SIGN_IN_CODE_INVALID, 401, "sign_in_code_invalid", "The code is unknown, was used or has expired; begin again.") \
 	X(REFRESH_REUSED, 401, "refresh_reused", "The refresh token was used before; its session has been ended.") \
 	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
 	X(PAYMENT_REFUSED, 402, "payment_refused", "The payment was refused.") \
@@ -34,12 +38,15 @@ struct arena;
 	    "The sign-in was too long ago for this; confirm the password (POST /accounts/confirm) and try again.") \
 	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \
 	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.") \
+	X(SIGN_IN_DISABLED, 404, "sign_in_disabled", "This way to sign in is not set up here.") \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \
 	X(CONFLICT, 409, "conflict", "The change conflicts with the current state.") \
 	X(REFRESH_SUPERSEDED, 409, "refresh_superseded", \
 	    "Another request has just exchanged the refresh token; use the tokens from its response.") \
 	X(EMAIL_UNVERIFIED, 409, "email_unverified", "The account's e-mail address is not verified, which this needs.") \
 	X(EMAIL_TAKEN, 409, "email_taken", "An account with this e-mail address exists.") \
+	X(IDENTITY_UNPROVEN, 409, "identity_unproven", \
+	    "An account has this e-mail address or phone number but has not proven it; prove it there first.") \
 	X(PHONE_TAKEN, 409, "phone_taken", "An account with this phone number exists.") \
 	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop with this business id exists.") \
 	X(SKU_TAKEN, 409, "sku_taken", "The SKU is used by another variant.") \
@@ -93,6 +100,8 @@ struct arena;
 	X(INTERNAL, 500, "internal_error", "An internal error occurred; it was logged with the request id.") \
 	X(PROVIDER_REFUSED, 502, "provider_refused", "The payment provider rejected the request.") \
 	X(PROVIDER_UNAVAILABLE, 502, "provider_unavailable", "The payment provider is not responding; try again.") \
+	X(SIGN_IN_UNAVAILABLE, 503, "sign_in_unavailable", \
+	    "The service that signs people in is not responding; see Retry-After.") \
 	X(DATABASE_BUSY, 503, "busy", "Too many concurrent changes to the same rows; try again.") \
 	X(DATABASE_LOST, 503, "database_unavailable", "The database is unavailable; try again.") \
 	X(OUTCOME_UNCERTAIN, 503, "outcome_uncertain", \

@@ -32,6 +32,22 @@ is_allowed_origin(const struct config *config, const char *origin)
 	return config->profile == PROFILE_DEVELOPMENT && is_localhost(origin);
 }
 
+/* The origin is compared whole: "https://shop.test.evil.test" and "https://shop.test@evil.test" are others. */
+bool
+is_allowed_url(const struct config *config, const char *url)
+{
+	enum { ORIGIN_MAX = 300 };
+	const char *scheme = strstr(url, "://");
+	size_t      length = scheme == NULL ? 0 : (size_t)(scheme + 3 - url) + strcspn(scheme + 3, "/?#");
+	char        origin[ORIGIN_MAX];
+
+	if (length == 0 || length >= sizeof origin)
+		return false;
+	memcpy(origin, url, length);
+	origin[length] = '\0';
+	return strcmp(origin, config->public_url) == 0 || is_allowed_origin(config, origin);
+}
+
 bool
 cors_is_preflight(const struct request *request)
 {

@@ -6,7 +6,11 @@
 
 #include <stdbool.h>
 
+struct config;
 struct request;
+
+/* May a browser be sent to this URL (FORMAT_URL): is it of the shop itself, or of an allowed origin? */
+bool is_allowed_url(const struct config *config, const char *url);
 
 /* Adds the headers when the request's Origin is allowed. */
 void cors_headers(struct request *request);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "http/claims.h"
 
 #include <json-c/json.h>
 
@@ -154,51 +155,12 @@ parse_payload(struct arena *arena, const char *text, size_t length)
 	return json_object_is_type(object, json_type_object) ? object : NULL;
 }
 
-static json_object *
-member(json_object *object, const char *name, json_type type)
-{
-	json_object *value;
-
-	if (!json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, type))
-		return NULL;
-	return value;
-}
-
-static bool
-read_text(json_object *object, const char *name, const char **into)
-{
-	json_object *value = member(object, name, json_type_string);
-
-	if (value == NULL)
-		return false;
-	*into = json_object_get_string(value);
-	return strlen(*into) == (size_t)json_object_get_string_len(value);
-}
-
 static bool
 read_id(json_object *object, const char *name, struct uuid *into)
 {
 	const char *text;
 
-	return read_text(object, name, &text) && uuid_parse(text, into);
-}
-
-static bool
-read_bool(json_object *object, const char *name, bool *into)
-{
-	json_object *value = member(object, name, json_type_boolean);
-
-	*into = value != NULL && json_object_get_boolean(value);
-	return value != NULL;
-}
-
-static bool
-read_integer(json_object *object, const char *name, int64_t *into)
-{
-	json_object *value = member(object, name, json_type_int);
-
-	*into = value == NULL ? 0 : json_object_get_int64(value);
-	return value != NULL;
+	return claim_text(object, name, &text) && uuid_parse(text, into);
 }
 
 static bool
@@ -206,7 +168,7 @@ is_text(json_object *object, const char *name, const char *expected)
 {
 	const char *text;
 
-	return read_text(object, name, &text) && strcmp(text, expected) == 0;
+	return claim_text(object, name, &text) && strcmp(text, expected) == 0;
 }
 
 enum jwt_outcome
@@ -224,10 +186,10 @@ jwt_check(struct arena *arena, const struct jwt_keys *keys, const char *token, i
 	payload = parse_payload(arena, first + 1, (size_t)(last - first - 1));
 	if (payload == NULL || !is_text(payload, "iss", keys->issuer) || !is_text(payload, "aud", keys->audience) ||
 	    !read_id(payload, "sub", &claims->user.uuid) || !read_id(payload, "sid", &claims->session.uuid) ||
-	    !read_id(payload, "jti", &claims->id) || !read_text(payload, "role", &claims->role) ||
-	    !read_text(payload, "name", &claims->name) || !read_bool(payload, "email_verified", &claims->email_verified) ||
-	    !read_bool(payload, "phone_verified", &claims->phone_verified) || !read_integer(payload, "iat", &claims->issued_at) ||
-	    !read_integer(payload, "exp", &claims->expires_at))
+	    !read_id(payload, "jti", &claims->id) || !claim_text(payload, "role", &claims->role) ||
+	    !claim_text(payload, "name", &claims->name) || !claim_boolean(payload, "email_verified", &claims->email_verified) ||
+	    !claim_boolean(payload, "phone_verified", &claims->phone_verified) ||
+	    !claim_integer(payload, "iat", &claims->issued_at) || !claim_integer(payload, "exp", &claims->expires_at))
 		return JWT_INVALID;
 	if (claims->issued_at > now + JWT_CLOCK_SLACK)
 		return JWT_INVALID;

@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/http/authenticate.c src/http/authenticate.h \
 	src/http/body.c src/http/body.h \
+	src/http/claims.c src/http/claims.h \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
 	src/http/entity_tag.c src/http/entity_tag.h \

@@ -135,6 +135,26 @@ set_options(
 	}
 }
 
+/* Of the first header of the name; its directives are separated by commas, their names in any case. */
+static int64_t
+max_age_of(CURL *curl)
+{
+	static const char   name[] = "max-age=";
+	struct curl_header *header;
+	int64_t             seconds = 0;
+
+	if (curl_easy_header(curl, "Cache-Control", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return 0;
+	for (const char *at = header->value; *at != '\0'; at += strcspn(at, ",")) {
+		at += strspn(at, ", \t");
+		if (strncasecmp(at, "no-store", 8) == 0 || strncasecmp(at, "no-cache", 8) == 0)
+			return 0;
+		if (strncasecmp(at, name, sizeof name - 1) == 0)
+			seconds = strtoll(at + sizeof name - 1, NULL, 10);
+	}
+	return seconds < 0 ? 0 : seconds;
+}
+
 void
 http_call(struct work *work, const struct http_call *call, struct http_reply *reply)
 {
@@ -160,5 +180,6 @@ http_call(struct work *work, const struct http_call *call, struct http_reply *re
 		.status = (int)status,
 		.body = answer->bytes,
 		.length = answer->length,
+		.max_age_seconds = max_age_of(curl),
 		.error = answer->error[0] != '\0' ? answer->error : curl_easy_strerror(code) };
 }

@@ -36,7 +36,8 @@ struct http_reply {
 	int               status;
 	const char       *body; /* "" when there is none */
 	size_t            length;
-	const char       *error; /* why there is no answer */
+	int64_t           max_age_seconds; /* of its Cache-Control (RFC 9111, 5.2.2.1); 0 when it says none, or not to keep it */
+	const char       *error;           /* why there is no answer */
 };
 
 void http_call(struct work *work, const struct http_call *call, struct http_reply *reply);

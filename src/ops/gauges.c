@@ -319,6 +319,8 @@ print_gauges(struct work *work, struct text *out)
 	for (unsigned provider = 0; provider < PROVIDER__COUNT; provider++)
 		text_addf(out, "haat_circuit_open{provider=\"%s\"} %d\n", provider_names[provider], circuit_is_open(provider));
 	print_gauge(out, "haat_mail_circuit_open", "1 while the mail server's circuit is open.", circuit_is_open(CIRCUIT_MAIL));
+	print_gauge(out, "haat_sign_in_circuit_open", "1 while the circuit of who vouches for users (Google, Firebase) is open.",
+	    circuit_is_open(CIRCUIT_ISSUER));
 	(void)check_ready(work, &ready);
 	print_parts(out, &ready.checks);
 	up = ready.checks.database == PART_OK && print_database_gauges(work, out) == OK;

@@ -49,6 +49,12 @@ remove_former_emails(struct work *work, struct instant before, int64_t *removed)
 }
 
 static const struct problem *
+remove_sign_in_codes(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM sign_in_codes WHERE expires_at < ? LIMIT 1000", P(before));
+}
+
+static const struct problem *
 remove_attempts(struct work *work, struct instant before, int64_t *removed)
 {
 	return db_run(work->db, removed, "DELETE FROM login_attempts WHERE updated_at < ? LIMIT 1000", P(before));
@@ -82,6 +88,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
 		  { remove_one_time_tokens, now },
 		  { remove_former_emails, instant_add_seconds(now, -FORMER_DAYS * DAY) },
+		  { remove_sign_in_codes, now },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },

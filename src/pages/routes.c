@@ -1,6 +1,7 @@
 /* The routes of pages: tables and thin handlers. */
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "http/request.h"
 #include "pages/pages.h"
 #include "pages/pay_page.h"
@@ -22,7 +23,7 @@ SHAPE(struct pay_body, pay_body_shape, "PayBody", pay_body_members);
 static bool
 has_come_back(const struct request *request)
 {
-	return returned_value(request->work->arena, request->query, "status") != NULL;
+	return query_value(request->work->arena, request->query, "status") != NULL;
 }
 
 static const struct problem *

@@ -117,8 +117,10 @@ owner_of_merchant(struct work *work, struct merchant_id merchant, struct method_
 const struct problem *
 acting_owner(struct work *work, struct method_owner **owner)
 {
-	return work->viewer.merchant == NULL ? owner_of_user(work, work->viewer.user, owner)
-					     : owner_of_merchant(work, *work->viewer.merchant, owner);
+	TRY(work->viewer.merchant == NULL ? owner_of_user(work, work->viewer.user, owner)
+					  : owner_of_merchant(work, *work->viewer.merchant, owner));
+	/* Providers keep a customer by it. */
+	return (*owner)->email != NULL ? OK : problem(PROVIDER_REFUSED, "the payment provider needs the payer's e-mail address");
 }
 
 const struct problem *

@@ -76,23 +76,6 @@ provider_takes(const struct config *config, const struct provider *provider, str
 	}
 }
 
-const char *
-returned_value(struct arena *arena, const char *query, const char *name)
-{
-	enum { VALUE_MAX = 255 };
-	size_t name_length = strlen(name);
-
-	while (*query != '\0') {
-		size_t length = strcspn(query, "&");
-
-		if (length > name_length && strncmp(query, name, name_length) == 0 && query[name_length] == '=' &&
-		    length <= VALUE_MAX)
-			return percent_decode(arena, query + name_length + 1, length - name_length - 1, true);
-		query += length + (query[length] == '&');
-	}
-	return NULL;
-}
-
 bool
 collected_by_carrier(const struct payment *payment)
 {

@@ -309,9 +309,6 @@ const struct problem *provider_refund_waits(struct work *work, const struct refu
 /* BAD_SIGNATURE for that reason; OK when it is NULL. */
 const struct problem *provider_forged(struct work *work, const char *reason);
 
-/* The value of that parameter of a query that a browser brought, percent-decoded; NULL when it is missing or long. */
-const char *returned_value(struct arena *arena, const char *query, const char *name);
-
 /* A JSON body as it may be stored, without the provider's private members; "(not JSON)" when it is not JSON. */
 const char *provider_strip(struct arena *arena, const struct provider *provider, const char *body, size_t length);
 

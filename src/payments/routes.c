@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "http/limit.h"
 #include "http/page.h"
 #include "http/request.h"
@@ -400,7 +401,7 @@ return_from_provider(struct request *request)
 	const char            *url;
 
 	if (provider == NULL || provider->return_parameter == NULL ||
-	    (transaction = returned_value(work->arena, request->query, provider->return_parameter)) == NULL)
+	    (transaction = query_value(work->arena, request->query, provider->return_parameter)) == NULL)
 		return problem(NOT_FOUND, "payment not found");
 	TRY(find_payment_of_provider(work, provider->name, transaction, NULL, &payment));
 	if (payment == NULL)

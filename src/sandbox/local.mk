@@ -20,6 +20,11 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/flutterwave/summary.c \
 	src/sandbox/flutterwave/transactions.c \
 	src/sandbox/form.c src/sandbox/form.h \
+	src/sandbox/google/google.h \
+	src/sandbox/google/phone.c \
+	src/sandbox/google/sign.c \
+	src/sandbox/google/sign_in.c \
+	src/sandbox/google/stand_in.c \
 	src/sandbox/page.c src/sandbox/page.h \
 	src/sandbox/paypal/amounts.c \
 	src/sandbox/paypal/answer.c \

@@ -2,8 +2,8 @@
 
 #include "base/arena.h"
 
-static void
-add_escaped(struct text *page, const char *string)
+void
+page_add_escaped(struct text *page, const char *string)
 {
 	for (; *string != '\0'; string++)
 		switch (*string) {
@@ -31,18 +31,18 @@ static void
 add_button(struct text *html, const struct pay_page *page, const struct pay_button *button)
 {
 	TEXT_ADD(html, "<form method=\"post\" action=\"");
-	add_escaped(html, page->path);
+	page_add_escaped(html, page->path);
 	text_addf(html, "/%s\">", button->act);
 	if (page->return_url != NULL) {
 		TEXT_ADD(html, "<input type=\"hidden\" name=\"return_url\" value=\"");
-		add_escaped(html, page->return_url);
+		page_add_escaped(html, page->return_url);
 		TEXT_ADD(html, "\">");
 	}
 	text_addf(html, "<button type=\"submit\">%s</button></form>\n", button->label);
 }
 
-static void
-answer_text(struct call *call, const char *type, const char *text)
+void
+page_answer_text(struct call *call, const char *type, const char *text)
 {
 	free(call->answer);
 	call->status = 200;
@@ -71,23 +71,23 @@ page_answer(struct call *call, const struct pay_page *page)
 	}
 	if (page->description != NULL) {
 		text_add_string(&html, *page->amount.currency != '\0' ? " for " : "");
-		add_escaped(&html, page->description);
+		page_add_escaped(&html, page->description);
 	}
 	TEXT_ADD(&html, "</p>\n<p>");
-	add_escaped(&html, page->id);
+	page_add_escaped(&html, page->id);
 	TEXT_ADD(&html, " is <strong>");
-	add_escaped(&html, page->status);
+	page_add_escaped(&html, page->status);
 	TEXT_ADD(&html, "</strong>.</p>\n");
 	for (const struct pay_button *button = page->buttons; button->act != NULL; button++)
 		add_button(&html, page, button);
 	TEXT_ADD(&html, "</main>\n</body>\n</html>\n");
-	answer_text(call, "text/html; charset=utf-8", html.bytes);
+	page_answer_text(call, "text/html; charset=utf-8", html.bytes);
 }
 
 void
 script_answer(struct call *call, const char *javascript)
 {
-	answer_text(call, "text/javascript; charset=utf-8", javascript);
+	page_answer_text(call, "text/javascript; charset=utf-8", javascript);
 }
 
 const char *

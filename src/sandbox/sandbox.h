@@ -73,6 +73,8 @@ struct call {
 	int                 status;
 	char               *answer; /* malloc */
 	const char         *content_type, *location;
+	int                 max_age_seconds; /* that the answer may be kept; 0: not at all */
+	bool                any_origin;      /* pages of any origin may read it */
 	bool                replayed;
 	bool                huge, cut; /* the answer is far too long; ends in the middle */
 	bool                executed;  /* past all checks: the answer belongs to the idempotency key */

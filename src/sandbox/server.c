@@ -47,7 +47,12 @@ send_answer(struct call *call)
 
 	MHD_add_response_header(response, "Content-Type", type);
 	MHD_add_response_header(response, "Request-Id", call->request_id);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "Cache-Control",
+	    call->max_age_seconds == 0 ? "no-store" : arena_format(call->arena, "public, max-age=%d", call->max_age_seconds));
+	if (call->any_origin) {
+		MHD_add_response_header(response, "Access-Control-Allow-Origin", "*");
+		MHD_add_response_header(response, "Access-Control-Allow-Headers", "Content-Type, X-Firebase-Locale");
+	}
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(response, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'");

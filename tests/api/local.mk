@@ -4,7 +4,8 @@ if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
 	tests/api/letters.c tests/api/letters.h tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
 	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
-	tests/api/subscribing.c tests/api/subscribing.h
+	tests/api/subscribing.c tests/api/subscribing.h \
+	tests/api/vouched.c tests/api/vouched.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \

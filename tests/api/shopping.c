@@ -147,8 +147,8 @@ sandbox_call(const char *path, const char *body)
 	bool               is_json = body == NULL || body[0] == '{';
 	struct curl_slist *headers = curl_slist_append(
 	    NULL, is_json ? "Content-Type: application/json" : "Content-Type: application/x-www-form-urlencoded");
-	struct text   taken = text_new(api_arena(), 1 << 16);
-	struct answer answer = { .asked = form("the sandbox's %s", path), .headers = "" };
+	struct text   taken = text_new(api_arena(), 1 << 16), head = text_new(api_arena(), 1 << 12);
+	struct answer answer = { .asked = form("the sandbox's %s", path) };
 	long          status = 0;
 
 	curl_easy_setopt(
@@ -158,6 +158,8 @@ sandbox_call(const char *path, const char *body)
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &taken);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &head);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	if (curl_easy_perform(curl) == CURLE_OK)
@@ -165,6 +167,7 @@ sandbox_call(const char *path, const char *body)
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(curl);
 	answer.status = (int)status;
+	answer.headers = head.bytes;
 	answer.body = taken.bytes;
 	answer.length = taken.length;
 	answer.json = json_read(api_arena(), taken.bytes, taken.length);

@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test-flutterwave \
 	tests/unit/test-http-client \
 	tests/unit/test-idempotency \
+	tests/unit/test-id-token \
 	tests/unit/test-ids \
 	tests/unit/test-instant \
 	tests/unit/test-json-read \
@@ -90,6 +91,7 @@ tests_unit_test_verify_paypal_LINK = $(verify_test_LINK)
 tests_unit_test_verify_sns_SOURCES = tests/unit/test-verify-sns.c $(vectors)
 tests_unit_test_verify_sns_LDADD = $(verify_test_LDADD)
 tests_unit_test_verify_sns_LINK = $(verify_test_LINK)
+tests_unit_test_id_token_SOURCES = tests/unit/test-id-token.c $(vectors)
 tests_unit_test_template_SOURCES = tests/unit/test-template.c $(vectors)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -598,7 +598,7 @@ test_each(void)
 	seen = text_new(arena, 0);
 	config_each(&config, arena, note_value, &seen);
 	CHECK_TEXT(seen.bytes,
-	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;"
+	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;auth.google.client_secret=;"
 	    "payments.providers=stripe, cod;payments.method_key=;payments.method_old_keys=;payments.stripe.secret_key=;payments.stripe.webhook_secret=;"
 	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"

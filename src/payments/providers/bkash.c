@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -303,7 +304,7 @@ bkash_cancel(struct work *work, const struct payment *payment, struct provider_a
 static const struct problem *
 is_genuine(struct work *work, const struct payment *payment, const char *query, bool *genuine)
 {
-	const char     *came = returned_value(work->arena, query, "signature"), *saved = NULL, *url = NULL;
+	const char     *came = query_value(work->arena, query, "signature"), *saved = NULL, *url = NULL;
 	struct created *created;
 
 	TRY(db_row(work->db, &created_shape, &created,
@@ -314,7 +315,7 @@ is_genuine(struct work *work, const struct payment *payment, const char *query, 
 		url = json_text_at(work->arena, json_read(work->arena, (const char *)created->body.bytes, created->body.length),
 		    "successCallbackURL", 2000);
 	if (url != NULL && strchr(url, '?') != NULL)
-		saved = returned_value(work->arena, strchr(url, '?') + 1, "signature");
+		saved = query_value(work->arena, strchr(url, '?') + 1, "signature");
 	*genuine = saved == NULL || (came != NULL && strcmp(came, saved) == 0);
 	return OK;
 }
@@ -323,7 +324,7 @@ is_genuine(struct work *work, const struct payment *payment, const char *query, 
 static const struct problem *
 bkash_returned(struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer)
 {
-	const char *word = returned_value(work->arena, query, "status");
+	const char *word = query_value(work->arena, query, "status");
 	bool left = word != NULL && strcmp(word, "cancel") == 0, declined = word != NULL && strcmp(word, "failure") == 0, genuine;
 
 	TRY(bkash_fetch(work, payment, answer));

@@ -9,6 +9,7 @@
 #include "payments/providers/flutterwave.h"
 
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -63,7 +64,7 @@ flutterwave_keeps_stock_seconds(const struct config *config)
 static const struct problem *
 flutterwave_returned(struct work *work, const struct payment *payment, const char *query, struct provider_answer *answer)
 {
-	const char         *status = returned_value(work->arena, query, "status");
+	const char         *status = query_value(work->arena, query, "status");
 	struct json_object *data;
 
 	TRY(flutterwave_ask(work, payment, answer, &data));

@@ -277,7 +277,8 @@ risk_measure(struct work *work, const struct risk_case *attempt, const struct ri
 	if (row->account_since != NULL) {
 		note_account(row, attempt, now, &measured->facts);
 		measured->young = now.unix_ms - row->account_since->unix_ms < (int64_t)DAY_SECONDS * 1000;
-		risk_fact(&measured->facts, RISK_DISPOSABLE, risk_is_disposable(work, row->mail_domain));
+		risk_fact(
+		    &measured->facts, RISK_DISPOSABLE, row->mail_domain != NULL && risk_is_disposable(work, row->mail_domain));
 	}
 	if (origin->address != NULL)
 		note_origin(row, origin, &measured->facts);

@@ -1,0 +1,45 @@
+#include "accounts/answers.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/request.h"
+
+enum { USER_AGENT_MAX = 255 };
+
+const char refresh_cookie[] = "haat_refresh";
+
+const char *
+user_agent_of(struct request *request)
+{
+	const char *header = request_header(request, "HTTP_USER_AGENT");
+	char       *kept =
+	    arena_copy(request->work->arena, header == NULL ? "" : header, header == NULL ? 0 : strnlen(header, USER_AGENT_MAX));
+
+	for (char *c = kept; *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?';
+	return kept;
+}
+
+void
+set_refresh_cookie(struct request *request, const char *value, int64_t seconds)
+{
+	respond_header(request, "Set-Cookie",
+	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
+		refresh_cookie, value, (long long)seconds));
+}
+
+const struct problem *
+respond_tokens(struct request *request, const struct tokens *tokens, bool as_cookie, bool is_new)
+{
+	const struct config *config = request->work->config;
+	struct tokens_answer answer = {
+		.tokens = *tokens, .token_type = "Bearer", .expires_in = config->auth.access_seconds, .is_new = is_new
+	};
+
+	if (as_cookie) {
+		set_refresh_cookie(request, tokens->refresh, config->auth.refresh_seconds);
+		answer.tokens.refresh = NULL;
+	}
+	return respond(request, &answer);
+}

@@ -1,0 +1,211 @@
+/* The routes of sign-in elsewhere: with Google, and by phone with Firebase. */
+#include "accounts/accounts.h"
+#include "accounts/answers.h"
+#include "accounts/google.h"
+#include "accounts/identity.h"
+#include "accounts/issuer.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/instant.h"
+#include "base/metrics.h"
+#include "http/cors.h"
+#include "http/request.h"
+
+#include <string.h>
+
+enum { CODE_MAX = 200, PHONE_SUBJECT_MAX = 128, PHONE_AGE_SECONDS = 300 };
+
+static const char cookie_name[] = "haat_google";
+
+/* Lax, so that it comes along when Google sends the browser back. */
+static void
+set_cookie(struct request *request, const char *value, int seconds)
+{
+	respond_header(request, "Set-Cookie",
+	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/auth/google; Max-Age=%d; HttpOnly; Secure; SameSite=Lax",
+		cookie_name, value, seconds));
+}
+
+struct google_query {
+	const char *return_url;
+};
+
+static const struct member google_query_members[] = {
+	M_TEXT(struct google_query, return_url, "return_url", RETURN_URL_MAX, .required = true, .format = FORMAT_URL,
+	    .example = "\"https://shop.example.test/signin\"",
+	    .description =
+		"Where the browser goes afterwards, with `code`, or with `error`: of the shop or an origin in http.origins."),
+};
+SHAPE(struct google_query, google_query_shape, "GoogleSignIn", google_query_members);
+
+static const struct problem *
+handle_google(struct request *request)
+{
+	const char *return_url = QUERY(request, struct google_query)->return_url, *url, *cookie;
+
+	if (!is_allowed_url(request->work->config, return_url))
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
+		    "must be a page of the shop or of an allowed origin");
+	TRY(google_begin(request->work, return_url, &url, &cookie));
+	set_cookie(request, cookie, GOOGLE_SECONDS);
+	return respond_redirect(request, url);
+}
+
+/* The code is for the page behind return_url; its own query and fragment stay. */
+static const struct problem *
+send_back(struct request *request, const char *return_url, const char *name, const char *value)
+{
+	size_t length = strcspn(return_url, "#");
+
+	set_cookie(request, "", 0);
+	return respond_redirect(request,
+	    arena_format(request->work->arena, "%.*s%c%s=%s%s", (int)length, return_url,
+		memchr(return_url, '?', length) == NULL ? '?' : '&', name, value, return_url + length));
+}
+
+static const struct problem *
+finish(struct work *work, const char *cookie, const char *query, const char **return_url, const char **code)
+{
+	struct identity identity;
+	struct user_id  user;
+	bool            is_new;
+
+	TRY(google_return(work, cookie, query, return_url, &identity));
+	TRY(identity_user(work, &identity, &user, &is_new));
+	return sign_in_code_new(work, user, is_new, code);
+}
+
+/* What is our fault or Google's is answered here, and reloading the page tries again; the rest is told where the user came from. */
+static const struct problem *
+handle_callback(struct request *request)
+{
+	const char           *return_url, *code;
+	const struct problem *problem =
+	    finish(request->work, request_cookie(request, cookie_name), request->query, &return_url, &code);
+
+	if (problem == OK)
+		return send_back(request, return_url, "code", code);
+	if (return_url == NULL || problem_status(problem->code) >= 500)
+		return problem;
+	return send_back(request, return_url, "error", problem_name(problem->code));
+}
+
+struct exchange_body {
+	const char *code;
+	bool        cookie;
+};
+
+#define COOKIE_MEMBER(S) \
+	M_BOOLEAN(S, cookie, "cookie", .defaulted = true, .preset = 0, \
+	    .description = "Send the refresh token as an HttpOnly cookie instead of in the response.")
+
+static const struct member exchange_body_members[] = {
+	M_TEXT(struct exchange_body, code, "code", CODE_MAX, .required = true, .min = 1,
+	    .example = "\"9f6kVb0wQm2cXy7uTn3eRa8sLd5hGj1pZo4iKt6vBw0\""),
+	COOKIE_MEMBER(struct exchange_body),
+};
+SHAPE(struct exchange_body, exchange_body_shape, "SignInExchange", exchange_body_members);
+
+static const struct member signed_in_members[] = {
+	TOKENS_MEMBERS,
+	M_OBJECT(struct tokens_answer, tokens.user, "user", user_shape, .required = true),
+	M_BOOLEAN(struct tokens_answer, is_new, "is_new", .description = "Whether this sign-in has made the account."),
+};
+SHAPE(struct tokens_answer, signed_in_shape, "SignedIn", signed_in_members);
+
+static const struct problem *
+handle_exchange(struct request *request)
+{
+	const struct exchange_body *body = BODY(request, struct exchange_body);
+	struct tokens               tokens;
+	bool                        is_new;
+
+	TRY(sign_in_code_exchange(request->work, body->code, user_agent_of(request), request->keys, &tokens, &is_new));
+	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
+	return respond_tokens(request, &tokens, body->cookie, is_new);
+}
+
+struct phone_body {
+	const char *id_token;
+	bool        cookie;
+};
+
+static const struct member phone_body_members[] = {
+	M_TEXT(struct phone_body, id_token, "id_token", ID_TOKEN_BYTES_MAX, .required = true, .min = 1,
+	    .description = "Firebase's ID token of a sign-in by phone that is at most five minutes old."),
+	COOKIE_MEMBER(struct phone_body),
+};
+SHAPE(struct phone_body, phone_body_shape, "PhoneLogin", phone_body_members);
+
+static const struct problem *
+check_phone(struct work *work, const char *token, struct identity *identity)
+{
+	const struct config     *config = work->config;
+	const char              *project = config->auth.firebase.project_id;
+	const struct id_expected expected = { .issuer = arena_format(work->arena, "%s/%s", config->auth.firebase.issuer, project),
+		.audience = project,
+		.subject_max = PHONE_SUBJECT_MAX,
+		.auth_age_max_seconds = PHONE_AGE_SECONDS,
+		.now = unix_seconds() };
+	struct id_claims         claims;
+
+	if (*project == '\0')
+		return problem(SIGN_IN_DISABLED, "sign-in by phone is not set up here");
+	TRY(issuer_check(work, config->auth.firebase.keys_url, &expected, token, &claims));
+	/* A number that was only added to an account of another kind has not been shown now. */
+	if (claims.method == NULL || strcmp(claims.method, "phone") != 0 || claims.phone == NULL ||
+	    format_fault(FORMAT_PHONE, claims.phone) != NULL)
+		return problem(ID_TOKEN_INVALID, "the ID token is not of a sign-in by phone");
+	*identity = (struct identity) { .issuer = IDENTITY_FIREBASE, .subject = claims.subject, .phone = claims.phone };
+	return OK;
+}
+
+static const struct problem *
+handle_phone_login(struct request *request)
+{
+	const struct phone_body *body = BODY(request, struct phone_body);
+	struct work             *work = request->work;
+	struct identity          identity;
+	struct user_id           user;
+	struct tokens            tokens;
+	bool                     is_new;
+
+	TRY(check_phone(work, body->id_token, &identity));
+	TRY(identity_user(work, &identity, &user, &is_new));
+	TRY(db_transaction(work, start_session_for(work, user, user_agent_of(request), request->keys, &tokens)));
+	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
+	return respond_tokens(request, &tokens, body->cookie, is_new);
+}
+
+static const struct route identity_routes[] = {
+	{ GET, "/auth/google", .id = "signInWithGoogle", .permission = PUBLIC, .pool = POOL_PAY, .query = &google_query_shape,
+	    .writes = WRITES_ITSELF, .answer = { 303, NULL }, .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE),
+	    .summary = "Sign in with Google: open this in the browser",
+	    .description =
+		"Goes on to Google, and from there by way of the callback to `return_url` with a `code` for POST /auth/exchange, "
+		"good once within a minute, or with an `error`. Put a random value of your own into `return_url` and compare it there, "
+		"so that nobody can hand your page a code of theirs.",
+	    .handler = handle_google },
+	{ GET, "/auth/google/callback", .id = "returnFromGoogle", .permission = PUBLIC, .pool = POOL_PAY, .any_query = true,
+	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .answer = { 303, NULL },
+	    .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_LOST, SIGN_IN_UNAVAILABLE), .summary = "Return from Google",
+	    .handler = handle_callback },
+	{ POST, "/auth/exchange", .id = "exchangeSignInCode", .unaudited = "the session keeps who signed in, when and from where",
+	    .permission = PUBLIC, .pool = POOL_PAY, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true,
+	    .body = &exchange_body_shape, .answer = { 200, &signed_in_shape },
+	    .errors = ERRORS(SIGN_IN_CODE_INVALID, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
+	    .summary = "Exchange the code of a sign-in with Google for tokens", .handler = handle_exchange },
+	{ POST, "/auth/phone-login", .id = "signInByPhone",
+	    .unaudited = "the session keeps who signed in, when and from where; what it makes or joins is audited",
+	    .permission = PUBLIC, .optional_user = true, .pool = POOL_PAY, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN,
+	    .keyless = true, .body = &phone_body_shape, .answer = { 200, &signed_in_shape },
+	    .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE, ID_TOKEN_INVALID, IDENTITY_UNPROVEN, PHONE_TAKEN,
+		DUPLICATE_KEY, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
+	    .summary = "Sign in by phone with an ID token of Firebase",
+	    .description = "The first time makes the account. One that has the number without having proven it answers 409 "
+			   "`identity_unproven`: sign in to it and call this with its access token, which proves the number.",
+	    .handler = handle_phone_login },
+};
+
+ROUTE_TABLE(identity_table, "Sign-in elsewhere", "Sign-in with Google, and by phone.", identity_routes);
