@@ -101,7 +101,7 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 	return optind == argc;
 }
 
-_Static_assert(3 + 4 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
+_Static_assert(3 + 5 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
 /* One worker fans events out, one delivers webhooks and one sends to SQS; the other lanes have as many as the configuration says. */
 static void
@@ -113,6 +113,7 @@ assign_lanes(struct jobs *jobs)
 		[LANE_MONEY] = jobs->config.workers.jobs_money,
 		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
 		[LANE_MAIL] = jobs->config.workers.jobs_mail,
+		[LANE_MEDIA] = jobs->config.workers.jobs_media,
 		[LANE_UPKEEP] = jobs->config.workers.jobs_upkeep };
 
 	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)

@@ -9,6 +9,8 @@
 #include "inventory/inventory.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
+#include "media/jobs.h"
+#include "media/routes.h"
 #include "notify/letter.h"
 #include "ops/ops.h"
 #include "notify/kept.h"
@@ -40,6 +42,7 @@ const struct route_table *const shop_tables[] = {
 	&brand_table,
 	&product_table,
 	&shop_table,
+	&media_table,
 	&inventory_table,
 	&cart_table,
 	&order_table,
@@ -101,6 +104,9 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_WATCH_BANDS, watch_bands_job },
 	{ JOB_TAKE_UP_DELIVERIES, take_up_deliveries_job },
 	{ JOB_REMOVE_ENDPOINT, remove_endpoint_job },
+	{ JOB_MAKE_SIZES, make_sizes_job },
+	{ JOB_REMOVE_MEDIA, remove_media_job },
+	{ JOB_SHOW_MEDIA, show_media_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

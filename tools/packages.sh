@@ -7,6 +7,7 @@ needed_packages=(
 	libfcgi-dev libjson-c-dev libmariadb-dev libssl-dev libcurl4-openssl-dev libmemcached-dev libcunit1-dev libinih-dev
 	libunistring-dev libcrypt-dev zlib1g-dev libmicrohttpd-dev
 	nginx-light=nginx mariadb-server-core mariadb-client-core memcached=memcached
+	libvips-tools=vipsthumbnail
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )
 test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz

@@ -125,6 +125,10 @@ write_config() {
 	upload_directory = $run
 	import_directory = $run/imports
 
+	[media]
+	directory = $run/media
+	originals_directory = $run/originals
+
 	[limits]
 	enabled = false
 
@@ -213,10 +217,10 @@ write_nginx() {
 	local limits='#' listen="listen 127.0.0.1:$port ssl http2" user=
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
-	mkdir -p "$run/nginx" "$run/files" "$run/imports"
+	mkdir -p "$run/nginx" "$run/files" "$run/imports" "$run/media" "$run/originals"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
-	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@port@|127.0.0.1:$port|" \
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \

@@ -50,10 +50,10 @@ struct config {
 	const char *log_level;     /* debug, info, warning, error */
 
 	struct {
-		int64_t api, auth, pay, hooks, bulk;                       /* worker processes */
-		int64_t jobs_money, jobs_webhooks, jobs_upkeep, jobs_mail; /* the same of haat-jobs, by lane */
-		int64_t request_memory_bytes;                              /* ceiling of one request's arena */
-		int64_t slots;                                             /* kept FastCGI connections of one worker */
+		int64_t api, auth, pay, hooks, bulk;                                   /* worker processes */
+		int64_t jobs_money, jobs_webhooks, jobs_upkeep, jobs_mail, jobs_media; /* the same of haat-jobs, by lane */
+		int64_t request_memory_bytes;                                          /* ceiling of one request's arena */
+		int64_t slots; /* kept FastCGI connections of one worker */
 	} workers;
 
 	struct {
@@ -122,7 +122,11 @@ struct config {
 	} catalog;
 
 	struct {
-		const char *public_url; /* in front of what is served; "" for the shop's own /media */
+		const char *public_url;          /* in front of what is served; "" for the shop's own /media */
+		const char *directory;           /* of what nginx serves */
+		const char *originals_directory; /* of what was uploaded, on the same disk */
+		const char *thumbnailer;         /* vipsthumbnail */
+		int64_t     child_bytes, child_seconds;
 	} media;
 
 	struct {

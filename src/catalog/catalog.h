@@ -74,6 +74,7 @@ const struct problem *invalidate_tree_job(struct work *work, const struct job *j
 const struct problem *relist_merchant_job(struct work *work, const struct job *job);
 
 /* The job that prints the documents that are out of date. */
+const struct problem *show_media_job(struct work *work, const struct job *job); /* a picture is ready */
 const struct problem *print_documents_job(struct work *work, const struct job *job);
 /* Jobs: the search follows a category or a brand; how many products have each of its words. */
 const struct problem *search_category_job(struct work *work, const struct job *job);

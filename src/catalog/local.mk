@@ -20,6 +20,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_events.c \
 	src/catalog/product_facets.c src/catalog/product_facets.h \
 	src/catalog/product_list.c src/catalog/product_list.h \
+	src/catalog/product_media.c \
 	src/catalog/product_own.c src/catalog/product_own.h \
 	src/catalog/product_query.c src/catalog/product_query.h src/catalog/product_rules.c \
 	src/catalog/product_routes.c \

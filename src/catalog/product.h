@@ -18,6 +18,7 @@ extern const char *const product_status_values[];
 enum {
 	VARIANTS_MAX = 100,
 	IMAGES_MAX = 20,
+	IMAGE_BYTES = 4000,
 	IMAGES_BYTES = 64000,
 	OPTIONS_MAX = 3,
 	OPTION_VALUES_MAX = 50,
@@ -47,7 +48,7 @@ struct product_summary {
 	const char           *currency;
 	struct category_brief category;
 	struct brand_brief   *brand;
-	const char           *image;
+	const char           *image;  /* JSON: the first of its images, or NULL */
 	const char           *rating; /* "4.50" */
 	int64_t               rating_count;
 	bool                  in_stock, is_featured;
@@ -58,11 +59,6 @@ struct product_summary {
 	struct money   base_price; /* the product's own */
 };
 SHAPE_DECLARE(struct product_summary, product_summary_shape);
-
-struct product_image {
-	const char *url, *alt;
-};
-SHAPE_DECLARE(struct product_image, product_image_shape);
 
 struct product_option {
 	const char        *name;
@@ -102,7 +98,7 @@ struct product {
 	struct product_merchant merchant;
 	struct category_brief   category;
 	struct brand_brief     *brand;
-	const char             *image, *images, *options; /* JSON arrays, but for image */
+	const char             *image, *images, *options; /* JSON arrays, but for image: the first one */
 	const char             *rating, *tax_class;
 	int64_t                 rating_count, sales_count;
 	int                     status;

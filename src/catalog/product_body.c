@@ -14,11 +14,12 @@ static const struct member option_body_members[] = {
 SHAPE(struct product_option, option_body_shape, "ProductOptionBody", option_body_members);
 
 static const struct member image_body_members[] = {
-	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
-	    .description = "An absolute http or https URL, or a path on this site."),
-	M_TEXT(struct product_image, alt, "alt", 300, .nullable = true, .example = "\"A pitcher of red clay\""),
+	M_ID(struct image_body, id, "id", .description = "Of what was uploaded (POST /media)."),
+	M_TEXT(struct image_body, url, "url", 1000, .nullable = true, .example = "\"https://pictures.example/pitcher.jpg\"",
+	    .description = "Without an id: where a job fetches the picture, once."),
+	M_TEXT(struct image_body, alt, "alt", MEDIA_ALT_MAX, .nullable = true, .example = "\"A pitcher of red clay\""),
 };
-SHAPE(struct product_image, image_body_shape, "ProductImageBody", image_body_members);
+SHAPE(struct image_body, image_body_shape, "ProductImageBody", image_body_members);
 
 #define VARIANT_MEMBERS(first_required) \
 	M_TEXT(struct variant_body, sku, "sku", 64, .required = (first_required), .min = 1, .example = "\"PITCHER-1L\""), \
@@ -120,15 +121,13 @@ check_options(const struct product_option *options, size_t count, struct arena *
 }
 
 void
-check_images(const struct product_image *images, size_t count, struct arena *arena, struct faults *faults)
+check_images(const struct image_body *images, size_t count, struct arena *arena, struct faults *faults)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *url = images[i].url;
-		bool        path = url[0] == '/' && url[1] != '/' && strpbrk(url, " \"<>\\^`{|}") == NULL;
-
-		if (!path && format_fault(FORMAT_URL, url) != NULL)
-			faults_add(faults, arena_format(arena, "images.%zu.url", i),
-			    "must be an absolute http or https URL, or a path on this site");
+		if (images[i].id == NULL && images[i].url == NULL)
+			faults_add(faults, arena_format(arena, "images.%zu", i), "needs an id or a url");
+		else if (images[i].id == NULL && format_fault(FORMAT_URL, images[i].url) != NULL)
+			faults_add(faults, arena_format(arena, "images.%zu.url", i), "must be an absolute http or https URL");
 	}
 }
 
@@ -230,18 +229,6 @@ parse_options(const char *json, struct arena *arena, struct product_option **opt
 	*options = ARENA_ARRAY(arena, *count, struct product_option);
 	for (size_t i = 0; i < *count; i++)
 		shape_parse(&option_body_shape, json_object_array_get_idx(array, i), arena, &(*options)[i], &ignored);
-}
-
-void
-parse_images(const char *json, struct arena *arena, struct product_image **images, size_t *count)
-{
-	struct json_object *array = json_read(arena, json, strlen(json));
-	struct faults       ignored = { .count = 0 };
-
-	*count = array == NULL ? 0 : json_object_array_length(array);
-	*images = ARENA_ARRAY(arena, *count, struct product_image);
-	for (size_t i = 0; i < *count; i++)
-		shape_parse(&image_body_shape, json_object_array_get_idx(array, i), arena, &(*images)[i], &ignored);
 }
 
 const struct problem *

@@ -8,6 +8,7 @@
 #define PRODUCT_BODY_H
 
 #include "catalog/product.h"
+#include "media/media.h"
 
 struct variant_body {
 	struct variant_id *id; /* of a product's variants, where they are replaced or changed */
@@ -18,6 +19,12 @@ struct variant_body {
 	const char        *barcode;
 	int64_t           *weight_grams;
 	struct shape_seen  seen;
+};
+
+/* A picture that was uploaded, or is to be fetched. */
+struct image_body {
+	struct media_id *id;
+	const char      *url, *alt;
 };
 
 struct product_body {
@@ -31,7 +38,7 @@ struct product_body {
 	bool                  *is_featured;
 	struct product_option *options;
 	size_t                 n_options;
-	struct product_image  *images;
+	struct image_body     *images;
 	size_t                 n_images;
 	struct variant_body   *variants;
 	size_t                 n_variants;
@@ -44,8 +51,8 @@ extern const struct shape product_create_shape, product_replace_shape, product_c
 /* The options of a product: no name and no value twice. */
 void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);
 
-/* URLs that a page may show: absolute ones, or paths of this shop. */
-void check_images(const struct product_image *images, size_t count, struct arena *arena, struct faults *faults);
+/* Each has an id, or an absolute URL. */
+void check_images(const struct image_body *images, size_t count, struct arena *arena, struct faults *faults);
 
 /*
  * Does a variant choose one of the values of each option, and nothing else?  `choice` is its JSON object or NULL, `where`
@@ -65,9 +72,8 @@ int64_t *amount_minor(
 /* The amount of a row as a body would say it; NULL stays NULL. */
 struct decimal *amount_as_body(const int64_t *minor, const char *currency, struct arena *arena);
 
-/* The options and images of a product's JSON columns. */
+/* The options of a product's JSON column. */
 void parse_options(const char *json, struct arena *arena, struct product_option **options, size_t *count);
-void parse_images(const char *json, struct arena *arena, struct product_image **images, size_t *count);
 
 /* ADJUST_STOCK with the faults, OK when there are none. */
 const struct problem *adjust_problem(struct arena *arena, const struct faults *faults);

@@ -110,22 +110,15 @@ options_json(struct arena *arena, const struct product_option *options, size_t c
 	return json.bytes;
 }
 
-const char *
-images_json(struct arena *arena, const struct product_image *images, size_t count)
-{
-	struct text json = text_new(arena, 256);
-
-	shape_print_array(&product_image_shape, images, count, &json);
-	return json.bytes;
-}
-
 static const struct problem *
 insert_product(struct work *work, struct product_id id, struct merchant_id merchant, const struct product_body *body,
     const struct product_setting *setting, const struct amounts *amounts)
 {
 	const struct problem *problem = OK;
-	const char           *base = slug_make(work->arena, body->name, "product"), *slug;
+	const char           *base = slug_make(work->arena, body->name, "product"), *slug, *images = "[]";
 
+	if (body->n_images > 0)
+		TRY(attach_images(work, id, body->images, body->n_images, &images));
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
 		TRY(slug_free(work, SLUG_FREE_SQL("products", LIVE), base, tries, &slug));
 		problem = db_run(work->db, NULL,
@@ -138,9 +131,8 @@ insert_product(struct work *work, struct product_id id, struct merchant_id merch
 		    P(amounts->cost_price), P(setting->currency), P(body->tax_class == NULL ? "standard" : body->tax_class),
 		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
 		    P(body->is_featured != NULL && *body->is_featured),
-		    P(options_json(work->arena, body->options, body->n_options)),
-		    P(images_json(work->arena, body->images, body->n_images)), P(body->metadata == NULL ? "{}" : body->metadata),
-		    P(acting_user(work)), P(acting_user(work)));
+		    P(options_json(work->arena, body->options, body->n_options)), P(images),
+		    P(body->metadata == NULL ? "{}" : body->metadata), P(acting_user(work)), P(acting_user(work)));
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
 	}

@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "events/audit.h"
 #include "events/record.h"
+#include "media/media.h"
 #include "store/db.h"
 
 struct variant_state {
@@ -63,7 +64,7 @@ static const struct member product_state_members[] = {
 	M_INTEGER(struct product_state, version, "version", 1, INT32_MAX),
 	M_TIME(struct product_state, created_at, "created_at"),
 	M_JSON(struct product_state, options, "options", product_option_shape, OPTIONS_BYTES),
-	M_JSON(struct product_state, images, "images", product_image_shape, IMAGES_BYTES),
+	M_JSON(struct product_state, images, "images", media_shape, IMAGES_BYTES),
 	M_ARRAY(struct product_state, variants, n_variants, "variants", variant_state_shape, VARIANTS_MAX),
 };
 SHAPE(struct product_state, product_state_shape, "ProductState", product_state_members, .noun = "product");

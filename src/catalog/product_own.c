@@ -65,7 +65,7 @@ static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "p",
 	"(SELECT " state " FROM variants v JOIN inventory i ON i.variant_id = v.id WHERE v.product_id = p.id " \
 	"AND v.deleted_at IS NULL)"
 #define OWN_SELECT \
-	"SELECT STRAIGHT_JOIN {p}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image, " \
+	"SELECT STRAIGHT_JOIN {p}, {c category}, {b brand}, JSON_EXTRACT(p.images, '$[0]') AS image, " \
 	"p.price_minor AS base_price_minor, IFNULL(" OF_VARIANTS(STATE_PRICE) ", p.price_minor) AS price_minor, " OF_VARIANTS( \
 	    STATE_PRICE_MAX) " AS price_max_minor, IFNULL(" OF_VARIANTS(STATE_IN_STOCK) ", FALSE) AS in_stock"
 

@@ -8,7 +8,7 @@ enum { READ_TRIES = 10 };
 /* The cost is for those who may change the product. */
 #define PRODUCT_SELECT \
 	"SELECT {p}, IF(? OR p.merchant_id = ?, p.cost_price_minor, NULL) AS cost_price_minor, IF(? OR p.merchant_id = ?, p.metadata, NULL) AS metadata, " \
-	"{m merchant}, {c category}, {b brand}, JSON_VALUE(p.images, '$[0].url') AS image " \
+	"{m merchant}, {c category}, {b brand}, JSON_EXTRACT(p.images, '$[0]') AS image " \
 	"FROM products p JOIN merchants m ON m.id = p.merchant_id JOIN categories c ON c.id = p.category_id " \
 	"LEFT JOIN brands b ON b.id = p.brand_id "
 

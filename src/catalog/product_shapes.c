@@ -1,6 +1,8 @@
 /* The shapes of products in answers. */
 #include "catalog/document.h"
 
+#include "media/media.h"
+
 const char *const product_status_values[] = { "draft", "published", "archived", NULL };
 
 static const struct member category_brief_members[] = {
@@ -30,8 +32,8 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, currency, "currency", 3, .required = true, .example = "\"BDT\""),
 	M_OBJECT(struct product_summary, category, "category", category_brief_shape),
 	M_OBJECT(struct product_summary, brand, "brand", brand_brief_shape),
-	M_TEXT(struct product_summary, image, "image", 1000, .computed = true, .description = "The first image's URL.",
-	    .example = "\"/media/5f0c.webp\""),
+	M_JSON(struct product_summary, image, "image", media_shape, IMAGE_BYTES, .computed = true, .single = true,
+	    .description = "The first of its images."),
 	M_TEXT(struct product_summary, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean rating; 0.00 without reviews."),
 	M_INTEGER(struct product_summary, rating_count, "rating_count", 0, INT32_MAX),
@@ -43,13 +45,6 @@ static const struct member product_summary_members[] = {
 	M_MONEY(struct product_summary, base_price, "base_price", .computed = true, .hidden = true),
 };
 SHAPE_SHARED(struct product_summary, product_summary_shape, "ProductSummary", product_summary_members);
-
-static const struct member product_image_members[] = {
-	M_TEXT(struct product_image, url, "url", 1000, .required = true, .min = 1, .example = "\"/media/5f0c.webp\"",
-	    .description = "An absolute http or https URL, or a path on this site."),
-	M_TEXT(struct product_image, alt, "alt", 300, .example = "\"A pitcher of red clay\"", .description = "Alternative text."),
-};
-SHAPE_SHARED(struct product_image, product_image_shape, "ProductImage", product_image_members);
 
 static const struct member product_option_members[] = {
 	M_TEXT(struct product_option, name, "name", 64, .required = true, .min = 1, .example = "\"size\""),
@@ -97,9 +92,9 @@ static const struct member product_members[] = {
 	M_OBJECT(struct product, merchant, "merchant", product_merchant_shape),
 	M_OBJECT(struct product, category, "category", category_brief_shape),
 	M_OBJECT(struct product, brand, "brand", brand_brief_shape),
-	M_TEXT(struct product, image, "image", 1000, .computed = true, .example = "\"/media/5f0c.webp\"",
-	    .description = "The first image's URL."),
-	M_JSON(struct product, images, "images", product_image_shape, IMAGES_BYTES, .required = true),
+	M_JSON(struct product, image, "image", media_shape, IMAGE_BYTES, .computed = true, .single = true,
+	    .description = "The first of its images."),
+	M_JSON(struct product, images, "images", media_shape, IMAGES_BYTES, .required = true),
 	M_JSON(struct product, options, "options", product_option_shape, OPTIONS_BYTES, .required = true),
 	M_ARRAY(struct product, variants, n_variants, "variants", variant_shape, VARIANTS_MAX),
 	M_TEXT(struct product, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",

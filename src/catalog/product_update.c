@@ -124,7 +124,6 @@ product_as_body(struct arena *arena, struct locked_product *product)
 		.is_featured = &product->is_featured };
 
 	parse_options(product->options, arena, &body.options, &body.n_options);
-	parse_images(product->images, arena, &body.images, &body.n_images);
 	return body;
 }
 
@@ -149,7 +148,6 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 	check_options(body->options, body->n_options, work->arena, faults);
 	check_images(body->images, body->n_images, work->arena, faults);
 	product->options = options_json(work->arena, body->options, body->n_options);
-	product->images = images_json(work->arena, body->images, body->n_images);
 	take_amounts(work->arena, product, body, faults);
 	return take_references(work, product, body, was_published, faults);
 }
@@ -194,6 +192,8 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 		TRY(plan_variants(work, locked, shape, body, merged.options, merged.n_options, &plan));
 	if (body->status != NULL && *body->status == PRODUCT_PUBLISHED && !locked->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active");
+	if (shape_has(shape, body, "images"))
+		TRY(attach_images(work, id, body->images, body->n_images, &locked->images));
 	/* What replaces the product replaces that, too. */
 	TRY(save_product(
 	    work, locked, shape->whole || (shape_has(shape, body, "metadata") && body->metadata == NULL), body->metadata));

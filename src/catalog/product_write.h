@@ -114,8 +114,14 @@ const struct problem *plan_variants(struct work *work, const struct locked_produ
 /* Writes what the plan changes.  SKU_TAKEN. */
 const struct problem *save_variants(struct work *work, const struct locked_product *product, const struct variant_plan *plan);
 
-/* The JSON columns. */
+/* The JSON column. */
 const char *options_json(struct arena *arena, const struct product_option *options, size_t count);
-const char *images_json(struct arena *arena, const struct product_image *images, size_t count);
+
+/*
+ * The product, whose row is locked or not there yet, shows these pictures; *json is its column then.  What has no id is to be
+ * fetched.  VALIDATION_FAILED at "images.index" for what is not the viewer's.
+ */
+const struct problem *attach_images(
+    struct work *work, struct product_id product, const struct image_body *images, size_t count, const char **json);
 
 #endif

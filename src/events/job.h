@@ -45,6 +45,7 @@ struct work;
 	X(MAIL, "mail")             /* writes and sends letters: a mail server that hangs holds up no other lane */ \
 	X(DELIVERIES, "deliveries") /* no kinds: sends events to webhook endpoints (notify/deliver.h) */ \
 	X(SQS, "sqs")               /* no kinds: sends events to Amazon SQS (notify/sqs.h) */ \
+	X(MEDIA, "media")           /* makes the sizes of pictures, fetches and removes files: seconds of a processor each */ \
 	X(UPKEEP, "upkeep")         /* counters, listings, the purge: nobody waits for it */
 
 enum job_lane {
@@ -98,6 +99,9 @@ enum job_lane {
 	X(TAKE_UP_DELIVERIES, "take_up_deliveries", UPKEEP, ITSELF, 12, 2, \
 	    0)                                                           /* an endpoint is enabled: what was kept goes out */ \
 	X(REMOVE_ENDPOINT, "remove_endpoint", UPKEEP, ITSELF, 100, 8, 0) /* a deleted one, with all it still was to get */ \
+	X(MAKE_SIZES, "make_sizes", MEDIA, ITSELF, 4, 3, 0)      /* what is shown of a picture or video that came */ \
+	X(REMOVE_MEDIA, "remove_media", MEDIA, ITSELF, 0, 6, 60) /* files of what nothing shows any longer */ \
+	X(SHOW_MEDIA, "show_media", UPKEEP, IN_TRANSACTION, 12, 3, 0)    /* products show a picture that has become ready */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                    /* old keys, sessions, webhooks, events */
 
 enum job_kind {

@@ -37,6 +37,7 @@ struct work;
 	X(PRODUCT_CHANGED, "product.changed", "product") \
 	X(PRODUCT_DELETED, "product.deleted", "product") \
 	X(PRODUCT_RESTORED, "product.restored", "product") \
+	X(MEDIA_READY, "media.ready", "media") \
 	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant") \
 	X(INVENTORY_LOW, "inventory.low", "variant") \
 	X(INVENTORY_ZERO, "inventory.zero", "variant") \

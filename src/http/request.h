@@ -25,7 +25,7 @@ struct upload {
 	const char   *filename, *content_type; /* as the client sent them: to be believed in nothing */
 	int           fd;
 	int64_t       size, sent;            /* as it is stored, and as it came */
-	unsigned char digest[UPLOAD_DIGEST]; /* SHA-256 of what is stored, of a large one */
+	unsigned char digest[UPLOAD_DIGEST]; /* SHA-256 of what is stored, of a large or kept one */
 };
 
 struct request {

@@ -101,6 +101,8 @@ struct route {
 		unsigned    max;   /* how many of them */
 		const char *json;  /* the part that holds .body as JSON; NULL: the fields are its members */
 		bool        large; /* up to http.import_bytes; may be packed by gzip, and is unpacked as it comes */
+		bool
+		    kept; /* pictures and videos: written where upload_keep_media can name them below media.originals_directory */
 	} upload;
 	struct {
 		int                 status;

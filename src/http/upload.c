@@ -21,7 +21,7 @@ struct reading {
 	const char           *name;  /* of the part at hand */
 	size_t                n_fields, fields_bytes;
 	EVP_MD_CTX           *digest;
-	EVP_MD_CTX           *content; /* of the large file at hand */
+	EVP_MD_CTX           *content; /* of the large or kept file at hand */
 	struct unpack        *unpack;  /* the same */
 };
 
@@ -57,14 +57,34 @@ new_digest(struct arena *arena)
 
 static const struct problem *store(const char *bytes, size_t length, void *argument);
 
+/* A file cannot be written: why, by errno. */
+static const struct problem *
+cannot_store(const char *where)
+{
+	bool full = errno == ENOSPC || errno == EDQUOT;
+
+	log_error("cannot store an upload", LOG_ID("where", where), LOG_TEXT("cause", strerror(errno)));
+	return full ? problem(STORAGE_FULL, "there is no room left for uploads") : problem(INTERNAL, "uploads cannot be stored");
+}
+
+/* A file that is to have a name later must lie on the same disk as its name. */
+static const char *
+directory_of(const struct request *request)
+{
+	const struct config *config = request->work->config;
+
+	if (request->route->upload.kept)
+		return config->media.originals_directory;
+	return request->route->upload.large ? config->http.import_directory : config->http.upload_directory;
+}
+
 static const struct problem *
 begin_file(struct reading *reading, const struct multipart_part *part)
 {
-	struct request      *request = reading->request;
-	struct arena        *arena = request->work->arena;
-	const struct config *config = request->work->config;
-	const char    *directory = request->route->upload.large ? config->http.import_directory : config->http.upload_directory;
-	struct upload *file;
+	struct request *request = reading->request;
+	struct arena   *arena = request->work->arena;
+	const char     *directory = directory_of(request);
+	struct upload  *file;
 
 	if (request->route->upload.files == NULL || strcmp(part->name, request->route->upload.files) != 0)
 		return problem_at(arena, PROBLEM_VALIDATION_FAILED, part->name, "must not be a file");
@@ -77,17 +97,15 @@ begin_file(struct reading *reading, const struct multipart_part *part)
 	*file = (struct upload) { .filename = part->filename,
 		.content_type = part->content_type,
 		.fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640) };
-	if (file->fd < 0) {
-		log_error("cannot write an upload", LOG_ID("directory", directory), LOG_TEXT("cause", strerror(errno)));
-		return problem(INTERNAL, "uploads cannot be stored");
-	}
+	if (file->fd < 0)
+		return cannot_store(directory);
 	arena_defer(arena, close_file, file);
 	request->n_uploads++;
 	reading->file = file;
-	if (request->route->upload.large) {
+	if (request->route->upload.large || request->route->upload.kept)
 		reading->content = new_digest(arena);
+	if (request->route->upload.large)
 		reading->unpack = unpack_new(arena, store, reading);
-	}
 	return OK;
 }
 
@@ -125,10 +143,8 @@ store(const char *bytes, size_t length, void *argument)
 
 		if (written < 0 && errno == EINTR)
 			continue;
-		if (written < 0) {
-			log_error("cannot write an upload", LOG_TEXT("cause", strerror(errno)));
-			return problem(INTERNAL, "uploads cannot be stored");
-		}
+		if (written < 0)
+			return cannot_store(directory_of(reading->request));
 		bytes += written;
 		length -= (size_t)written;
 	}
@@ -150,9 +166,10 @@ write_file(struct reading *reading, const char *bytes, size_t length)
 static const struct problem *
 end_file(struct reading *reading)
 {
-	if (reading->unpack == NULL)
+	if (reading->content == NULL)
 		return OK;
-	TRY(unpack_finish(reading->unpack));
+	if (reading->unpack != NULL)
+		TRY(unpack_finish(reading->unpack));
 	if (EVP_DigestFinal_ex(reading->content, reading->file->digest, NULL) != 1)
 		abort();
 	return OK;
@@ -281,15 +298,26 @@ upload_rewind(struct request *request)
 	return OK;
 }
 
-const struct problem *
-upload_keep(struct work *work, const struct upload *file, const char *name)
+static const struct problem *
+keep(struct work *work, const struct upload *file, const char *directory, const char *name)
 {
 	char        from[40];
-	const char *to = arena_format(work->arena, "%s/%s", work->config->http.import_directory, name);
+	const char *to = arena_format(work->arena, "%s/%s", directory, name);
 
 	snprintf(from, sizeof from, "/proc/self/fd/%d", file->fd);
 	if (fsync(file->fd) == 0 && linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
 		return OK;
-	log_error("cannot keep an upload", LOG_ID("file", to), LOG_TEXT("cause", strerror(errno)));
-	return problem(INTERNAL, "uploads cannot be stored");
+	return cannot_store(to);
+}
+
+const struct problem *
+upload_keep(struct work *work, const struct upload *file, const char *name)
+{
+	return keep(work, file, work->config->http.import_directory, name);
+}
+
+const struct problem *
+upload_keep_media(struct work *work, const struct upload *file, const char *name)
+{
+	return keep(work, file, work->config->media.originals_directory, name);
 }

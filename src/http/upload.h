@@ -22,7 +22,7 @@ enum { UPLOAD_FIELDS_MAX = 100 };
  * Reads the whole body into request->uploads and *fields, and sets request->raw to a digest of its parts, for an
  * Idempotency-Key: the boundary does not count.  BAD_REQUEST when it is malformed or ends early, BODY_TOO_LARGE over
  * http.file_bytes, http.upload_bytes or, for fields, http.json_bytes; VALIDATION_FAILED for a file that the route does not
- * take; INTERNAL, logged, when http.upload_directory cannot be written.
+ * take; STORAGE_FULL, or INTERNAL, both logged, when the directory of such files cannot be written.
  */
 const struct problem *upload_read(struct request *request, const char *content_type, struct upload_fields *fields);
 
@@ -30,10 +30,11 @@ const struct problem *upload_read(struct request *request, const char *content_t
 const struct problem *upload_read_file(struct request *request, const char *content_type);
 
 /*
- * Give a large file a name below http.import_directory, under which it outlives the request, once it is on the disk for certain.
- * INTERNAL, logged, when that cannot be.
+ * Give a large file a name below http.import_directory, or a kept one below media.originals_directory, under which it outlives the
+ * request, once it is on the disk for certain.  STORAGE_FULL, INTERNAL, logged, when that cannot be.
  */
 const struct problem *upload_keep(struct work *work, const struct upload *file, const char *name);
+const struct problem *upload_keep_media(struct work *work, const struct upload *file, const char *name);
 
 /* Each run of a handler reads the files from their beginning: it may run again in a new transaction. */
 const struct problem *upload_rewind(struct request *request);

@@ -1,6 +1,6 @@
 /* A thing's list of pictures and videos is replaced. */
 #include "base/arena.h"
-#include "media/file.h"
+#include "media/jobs.h"
 #include "store/db.h"
 
 const char *const media_subject_values[] = { "product", "review", "user", "merchant", NULL };
@@ -191,5 +191,6 @@ media_attach(
 	TRY(lock_media(work, &a, &rows, &count));
 	TRY(check_uses(work, &a, rows, count));
 	TRY(write_uses(work, &a));
-	return count_uses(work, &a);
+	TRY(count_uses(work, &a));
+	return a.n_before == 0 ? OK : queue_removal(work);
 }

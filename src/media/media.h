@@ -56,6 +56,9 @@ const struct problem *media_uses_read(
 const struct problem *media_attach(
     struct work *work, enum media_subject kind, struct uuid subject, const char *where, const struct media_use *uses, size_t n);
 
+/* A row for each address, from which a job fetches the picture: pending until then.  ids[i] is that of urls[i]. */
+const struct problem *media_fetch_later(struct work *work, const char *const *urls, size_t n, struct media_id *ids);
+
 struct media_list {
 	struct media *media;
 	size_t        n;

@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "media/file.h"
+#include "media/storage.h"
 #include "store/db.h"
 
 #include <inttypes.h>
@@ -88,11 +89,13 @@ media_widths(const struct media_row *row, int64_t *widths)
 
 /* Where the file of that name is served. */
 static const char *
-url_of(struct work *work, const char *name)
+url_of(struct work *work, const struct media_row *row, const char *type, const char *name)
 {
 	const char *base = work->config->media.public_url;
 
-	return arena_format(work->arena, "%s/%s", *base == '\0' ? "/media" : base, name);
+	if (*base == '\0')
+		base = media_storages[*row->storage]->base_url(work, type);
+	return arena_format(work->arena, "%s/%s", base, name);
 }
 
 static void
@@ -108,7 +111,7 @@ show_sizes(struct work *work, const struct media_row *row, struct media *media)
 
 		media->sizes[i] = (struct media_size) { .type = type,
 			.width = widths[i / 2],
-			.url = url_of(work, media_file_name(work->arena, row, widths[i / 2], media_extension(type))) };
+			.url = url_of(work, row, type, media_file_name(work->arena, row, widths[i / 2], media_extension(type))) };
 	}
 	media->n_sizes = 2 * n;
 	media->url = n == 0 ? NULL : media->sizes[2 * n - 1].url;
@@ -125,7 +128,7 @@ media_show(struct work *work, const struct media_row *row, const char *alt)
 	if (row->kind == MEDIA_IMAGE)
 		show_sizes(work, row, &media);
 	else
-		media.url = url_of(work, media_file_name(work->arena, row, 0, media_extension(row->type)));
+		media.url = url_of(work, row, row->type, media_file_name(work->arena, row, 0, media_extension(row->type)));
 	return media;
 }
 

@@ -4,4 +4,5 @@ libhaat_a_SOURCES += \
 	src/net/http_client.c src/net/http_client.h \
 	src/net/remote_value.c src/net/remote_value.h \
 	src/net/resolve.c src/net/resolve.h \
-	src/net/smtp.c src/net/smtp.h
+	src/net/smtp.c src/net/smtp.h \
+	src/net/target.c src/net/target.h

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "events/record.h"
 #include "http/permission.h"
-#include "notify/target.h"
+#include "net/target.h"
 #include "store/list.h"
 
 const char *const endpoint_status_values[] = { "active", "disabled", NULL };

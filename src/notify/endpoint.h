@@ -53,7 +53,7 @@ const struct problem *read_endpoint(struct work *work, struct endpoint_id id, st
 const struct problem *lock_endpoint(struct work *work, struct endpoint_id id, struct endpoint **endpoint);
 
 /*
- * VALIDATION_FAILED when url or event types of a body cannot be; the URL's name is resolved (notify/target.h), so this is for
+ * VALIDATION_FAILED when url or event types of a body cannot be; the URL's name is resolved (net/target.h), so this is for
  * before the transaction.
  */
 const struct problem *check_endpoint(struct work *work, const struct endpoint *body);

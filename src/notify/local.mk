@@ -30,5 +30,4 @@ libhaat_a_SOURCES += \
 	src/notify/sqs_message.c src/notify/sqs_message.h \
 	src/notify/sqs_queue.c src/notify/sqs_queue.h \
 	src/notify/stop.c src/notify/stop.h \
-	src/notify/target.c src/notify/target.h \
 	src/notify/transfer.c src/notify/transfer.h

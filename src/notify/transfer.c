@@ -5,7 +5,7 @@
 #include "base/encoding.h"
 #include "notify/body.h"
 #include "notify/secret.h"
-#include "notify/target.h"
+#include "net/target.h"
 #include "store/work.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * transfer.h: one attempt to deliver, by libcurl: a POST to an address that notify/target.h allows, signed now.
+ * transfer.h: one attempt to deliver, by libcurl: a POST to an address that net/target.h allows, signed now.
  *
  * Bounded in all: the time to connect and in all, the head (64 KiB) and body (64 KiB, of which the beginning is kept) of the answer;
  * no redirects, no proxy, no other protocol.  What is sent lives with the transfer, outside the arena, since many are under way

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "events/job.h"
 #include "events/partitions.h"
+#include "media/receive.h"
 #include "notify/kept.h"
 #include "ops/ops.h"
 #include "payments/request.h"
@@ -111,6 +112,9 @@ purge_old(struct work *work, const struct job *job)
 	TRY(remove_leftover_files(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
 	if (removed > 0)
 		log_info("removed files of settlements", LOG_NUMBER("files", removed));
+	TRY(remove_leftover_originals(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
+	if (removed > 0)
+		log_info("removed uploads", LOG_NUMBER("files", removed));
 	TRY(event_months_add(work, now));
 	return event_months_drop(work, now);
 }

@@ -5,7 +5,8 @@ tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c te
 	tests/api/letters.c tests/api/letters.h tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
 	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
 	tests/api/subscribing.c tests/api/subscribing.h \
-	tests/api/vouched.c tests/api/vouched.h
+	tests/api/vouched.c tests/api/vouched.h \
+	tests/api/uploading.c tests/api/uploading.h
 api_tests = \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
@@ -31,6 +32,7 @@ api_tests = \
 	tests/api/test-identity \
 	tests/api/test-inventory \
 	tests/api/test-limits \
+	tests/api/test-media \
 	tests/api/test-metadata \
 	tests/api/test-operator \
 	tests/api/test-mail \

@@ -225,7 +225,7 @@ wait_for_sql(const char *expected, const char *query, const char *file, unsigned
 void
 run_job_now(const char *kind)
 {
-	static const char *const lanes[] = { "events", "money", "webhooks", "mail", "upkeep" };
+	static const char *const lanes[] = { "events", "money", "webhooks", "mail", "media", "upkeep" };
 	struct sockaddr_un       address = { .sun_family = AF_UNIX };
 	int                      bell = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 

@@ -42,6 +42,8 @@ static const struct row {
 	{ "changeEmail", "xxxxxx" },
 	{ "forgotPassword", "public" },
 	{ "resetPassword", "public" },
+	{ "uploadMedia", "xxxxxx" },
+	{ "deleteMedia", "xxxxxx" },
 	/* order:place, cart, addresses */
 	{ "createAddress", "-----x" },
 	{ "listAddresses", "-----x" },

@@ -74,7 +74,7 @@ a_product_is_created_and_shown(void)
 		"\"category_id\": \"%s\", \"brand_id\": \"%s\", \"price\": \"1299.5\", \"compare_at_price\": 1500, \"cost_price\": \"700.00\", "
 		"\"currency\": \"USD\", \"tax_class\": \"reduced\", \"status\": \"published\", \"is_featured\": true, "
 		"\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], "
-		"\"images\": [{\"url\": \"/media/a.webp\", \"alt\": \"front\"}, {\"url\": \"https://cdn.test/b.jpg\"}], "
+		"\"images\": [{\"url\": \"https://127.0.0.1/a.webp\", \"alt\": \"front\"}, {\"url\": \"https://127.0.0.1/b.jpg\"}], "
 		"\"variants\": [{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3}, "
 		"{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"price\": \"1399.00\", \"barcode\": \"890\", \"weight_grams\": 250}]}",
 		seller.merchant + 24, category, brand, unique("A"), unique("A")));
@@ -86,7 +86,8 @@ a_product_is_created_and_shown(void)
 	CHECK_TEXT(text_at(&made, "merchant.id"), seller.merchant);
 	CHECK_TEXT(text_at(&made, "category.id"), category);
 	CHECK_TEXT(text_at(&made, "brand.id"), brand);
-	CHECK_TEXT(text_at(&made, "image"), "/media/a.webp");
+	CHECK_TEXT(text_at(&made, "image.alt"), "front");
+	CHECK(!has_at(&made, "image.url"));
 	CHECK_INT(length_at(&made, "images"), 2);
 	CHECK_TEXT(text_at(&made, "options.0.values.1"), "M");
 	CHECK_INT(length_at(&made, "variants"), 2);
@@ -155,6 +156,8 @@ bad_bodies_are_refused(void)
 	EXPECT_FAULT(answer, "images.0.url");
 	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"url\": \"//evil.test/a.png\"}]"));
 	EXPECT_FAULT(answer, "images.0.url");
+	answer = api_post("/products", seller.access, body_with("X", "1", ", \"images\": [{\"alt\": \"a\"}]"));
+	EXPECT_FAULT(answer, "images.0");
 	answer = api_post(
 	    "/products", seller.access, body_with("X", "1", ", \"options\": [{\"name\": \"size\", \"values\": [\"S\"]}]"));
 	EXPECT_FAULT(answer, "variants.0.options.size");
@@ -418,9 +421,9 @@ null_clears_and_absent_members_stay(void)
 	EXPECT_FAULT(answer, "options");
 	answer = api_patch(path_of(&product, ""), seller.access, "{\"category_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
 	EXPECT_FAULT(answer, "category_id");
-	answer = api_patch(path_of(&product, ""), seller.access, "{\"images\": [{\"url\": \"/media/c.webp\"}]}");
+	answer = api_patch(path_of(&product, ""), seller.access, "{\"images\": [{\"url\": \"https://127.0.0.1/c.webp\", \"alt\": \"c\"}]}");
 	EXPECT(answer, 200);
-	CHECK_TEXT(text_at(&answer, "image"), "/media/c.webp");
+	CHECK_TEXT(text_at(&answer, "image.alt"), "c");
 }
 
 static void
@@ -484,7 +487,7 @@ make_shirt(void)
 	    form(
 		"{\"name\": \"Shirt\", \"category_id\": \"%s\", \"price\": \"10\", "
 		"\"brand_id\": \"%s\", \"description\": \"Warm.\", \"compare_at_price\": \"20\", \"tax_class\": \"reduced\", \"is_featured\": true, "
-		"\"status\": \"published\", \"images\": [{\"url\": \"/media/c.webp\"}], "
+		"\"status\": \"published\", \"images\": [{\"url\": \"https://127.0.0.1/c.webp\"}], "
 		"\"options\": [{\"name\": \"size\", \"values\": [\"S\", \"M\"]}], \"variants\": ["
 		"{\"sku\": \"%s\", \"options\": {\"size\": \"S\"}, \"on_hand\": 3, \"price\": \"9\", \"barcode\": \"890\"}, "
 		"{\"sku\": \"%s\", \"options\": {\"size\": \"M\"}, \"on_hand\": 4}]}",

@@ -66,6 +66,8 @@ static const struct budget {
 	{ "changeEmail", 10 },
 	{ "forgotPassword", 6 },
 	{ "resetPassword", 13 },
+	{ "uploadMedia", 7 },
+	{ "deleteMedia", 9 },
 	{ "createAddress", 9 },
 	{ "listAddresses", 2 },
 	{ "showAddress", 2 },

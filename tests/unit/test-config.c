@@ -360,6 +360,7 @@ test_bounds_of_users(void)
 		{ "workers", "jobs_money", JOB_WORKERS_MAX },
 		{ "workers", "jobs_webhooks", JOB_WORKERS_MAX },
 		{ "workers", "jobs_mail", JOB_WORKERS_MAX },
+		{ "workers", "jobs_media", JOB_WORKERS_MAX },
 		{ "workers", "jobs_upkeep", JOB_WORKERS_MAX },
 		{ "workers", "slots", SLOTS_MAX },
 		{ "payments", "bulkhead", BULKHEAD_MAX },

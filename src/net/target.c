@@ -1,4 +1,4 @@
-#include "notify/target.h"
+#include "net/target.h"
 
 #include "base/arena.h"
 #include "base/config.h"

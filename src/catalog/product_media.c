@@ -1,0 +1,94 @@
+/* The pictures of products. */
+#include "catalog/catalog.h"
+#include "catalog/document.h"
+#include "catalog/product_write.h"
+#include "base/text.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "store/db.h"
+
+/* What its column has: the pictures as answers show them now. */
+static const struct problem *
+print_images(struct work *work, struct product_id product, const char **json)
+{
+	struct text        text = text_new(work->arena, 1024);
+	struct media_list *lists;
+
+	TRY(media_of(work, MEDIA_OF_PRODUCT, &product.uuid, 1, &lists));
+	shape_print_array(&media_shape, lists[0].media, lists[0].n, &text);
+	*json = text.bytes;
+	return OK;
+}
+
+/* A media row for each address that has none yet. */
+static const struct problem *
+have_fetched(struct work *work, const struct image_body *images, size_t count, struct media_use *uses)
+{
+	const char     **urls = ARENA_ARRAY(work->arena, count, const char *);
+	struct media_id *ids = ARENA_ARRAY(work->arena, count, struct media_id);
+	size_t           n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (images[i].id == NULL)
+			urls[n++] = images[i].url;
+	TRY(media_fetch_later(work, urls, n, ids));
+	for (size_t i = 0, next = 0; i < count; i++)
+		uses[i] = (struct media_use) { images[i].id == NULL ? ids[next++] : *images[i].id, images[i].alt };
+	return OK;
+}
+
+const struct problem *
+attach_images(struct work *work, struct product_id product, const struct image_body *images, size_t count, const char **json)
+{
+	struct media_use *uses = ARENA_ARRAY(work->arena, count, struct media_use);
+
+	TRY(have_fetched(work, images, count, uses));
+	TRY(media_attach(work, MEDIA_OF_PRODUCT, product.uuid, "images", uses, count));
+	return print_images(work, product, json);
+}
+
+enum { SHOWN_AT_MOST = 1000 };
+
+struct showing_product {
+	struct product_id id;
+};
+
+static const struct member showing_product_members[] = {
+	M_ID(struct showing_product, id, "id", .column = "subject_id"),
+};
+SHAPE(struct showing_product, showing_product_shape, "ShowingProduct", showing_product_members);
+
+/* The product first, as in every change of it, and its pictures as they are then. */
+static const struct problem *
+renew_product(struct work *work, struct product_id product)
+{
+	const char *json;
+	int64_t     locked;
+
+	TRY(db_value(work->db, &locked, "SELECT 1 FROM products WHERE id = ? FOR UPDATE", P(product)));
+	TRY(print_images(work, product, &json));
+	TRY(db_run(work->db, NULL, "UPDATE products SET images = ? WHERE id = ?", P(json), P(product)));
+	return mark_documents(work, "p.id = ?", P(product));
+}
+
+/* They were printed without it. */
+const struct problem *
+show_media_job(struct work *work, const struct job *job)
+{
+	struct event_notice     notice;
+	struct showing_product *products;
+	struct product_id      *ids;
+	size_t                  n;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	TRY(db_rows(work->db, &showing_product_shape, SHOWN_AT_MOST, &products, &n,
+	    "SELECT {u} FROM media_uses u WHERE u.media_id = ? AND u.subject_kind = 'product' LIMIT ?", P(notice.aggregate),
+	    P(SHOWN_AT_MOST)));
+	ids = ARENA_ARRAY(work->arena, n, struct product_id);
+	for (size_t i = 0; i < n; i++) {
+		ids[i] = products[i].id;
+		TRY(renew_product(work, ids[i]));
+	}
+	catalog_changed(work, ids, n);
+	return OK;
+}

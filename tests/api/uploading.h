@@ -1,0 +1,34 @@
+/*
+ * uploading.h: files for tests that upload, and the calls that do.
+ */
+#ifndef UPLOADING_H
+#define UPLOADING_H
+
+#include "tests/api/api.h"
+
+/* Bytes that may hold NUL; they live until the program ends. */
+struct file {
+	const char *bytes;
+	size_t      length;
+};
+
+/* A PNG of that many pixels of one colour, which no other has; with `text` (NULL: without) in a text chunk. */
+struct file png_new(unsigned width, unsigned height, const char *text);
+
+/* A JPEG made of such a PNG, with an EXIF that says `orientation` and a GPS text. */
+struct file jpeg_new(unsigned width, unsigned height, int orientation, const char *gps);
+
+/* The one behind the other. */
+struct file files_joined(struct file first, const void *bytes, size_t length);
+
+/* POST of `n` files as parts `name`, with the JSON of a part `json_name` (NULL: none) before them. */
+struct answer upload_to(const char *path, const char *token, const char *name, const struct file *files, size_t n,
+    const char *json_name, const char *json);
+
+/* POST /media. */
+struct answer upload(const struct person *person, const struct file *files, size_t n);
+
+/* The id of one uploaded file, once it is ready. */
+const char *uploaded(const struct person *person, struct file file);
+
+#endif
