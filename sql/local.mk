@@ -180,4 +180,11 @@ dist_sql_DATA = \
 	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql \
 	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
 	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
-	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql
+	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \
+	sql/0260_products_reviewed.up.sql sql/0260_products_reviewed.down.sql \
+	sql/0261_products_unrated.up.sql sql/0261_products_unrated.down.sql \
+	sql/0262_product_listings_unrated.up.sql sql/0262_product_listings_unrated.down.sql \
+	sql/0263_search_documents_unrated.up.sql sql/0263_search_documents_unrated.down.sql \
+	sql/0264_reviews.up.sql sql/0264_reviews.down.sql \
+	sql/0265_review_likes.up.sql sql/0265_review_likes.down.sql \
+	sql/0266_review_replies.up.sql sql/0266_review_replies.down.sql

@@ -26,6 +26,7 @@
 #include "payouts/payouts.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
+#include "reviews/reviews.h"
 #include "settlements/settlement.h"
 #include "settlements/settlements.h"
 #include "webhooks/webhooks.h"
@@ -53,6 +54,7 @@ const struct route_table *const shop_tables[] = {
 	&risk_table,
 	&ledger_table,
 	&payouts_table,
+	&reviews_table,
 	&methods_table,
 	&plans_table,
 	&subscriptions_table,

@@ -27,6 +27,8 @@ struct uuid {
 	X(category_id) \
 	X(brand_id) \
 	X(product_id) \
+	X(review_id) \
+	X(reply_id) \
 	X(variant_id) \
 	X(cart_item_id) \
 	X(order_id) \

@@ -37,6 +37,8 @@ struct arena;
 	X(CONFIRMATION_REQUIRED, 403, "confirmation_required", \
 	    "The sign-in was too long ago for this; confirm the password (POST /accounts/confirm) and try again.") \
 	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \
+	X(NOT_BOUGHT, 403, "not_bought", "Only who has bought and paid for the product can review it.") \
+	X(OWN_PRODUCT, 403, "own_product", "Nobody can review a product of their own shop.") \
 	X(NOT_FOUND, 404, "not_found", "The object does not exist, or is not yours.") \
 	X(SIGN_IN_DISABLED, 404, "sign_in_disabled", "This way to sign in is not set up here.") \
 	X(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "The method is not allowed for this path; see the Allow header.") \
@@ -51,6 +53,7 @@ struct arena;
 	X(BUSINESS_ID_TAKEN, 409, "business_id_taken", "A shop with this business id exists.") \
 	X(SKU_TAKEN, 409, "sku_taken", "The SKU is used by another variant.") \
 	X(SLUG_TAKEN, 409, "slug_taken", "The slug is taken.") \
+	X(ALREADY_REVIEWED, 409, "already_reviewed", "You have reviewed the product; change that review instead.") \
 	X(IN_USE, 409, "in_use", "The object is still in use.") \
 	X(CATEGORY_CYCLE, 409, "category_cycle", "A category cannot be its own descendant.") \
 	X(CART_EMPTY, 409, "cart_empty", "The cart contains no items that can be ordered.") \

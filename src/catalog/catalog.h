@@ -49,6 +49,29 @@ struct offer {
 /* The offer of a variant; *offer is NULL when there is no such variant. */
 const struct problem *catalog_offer(struct work *work, struct variant_id variant, struct offer **offer);
 
+/* A product that everybody may see. */
+struct product_name {
+	struct product_id  id;
+	struct merchant_id merchant;
+	struct category_id category;
+	const char        *slug;
+};
+
+/* By id or slug (NULL: not found); NOT_FOUND, also for one that is not listed. */
+const struct problem *catalog_find(struct work *work, const char *id_or_slug, struct product_name **product);
+
+/*
+ * The first lock of who writes what belongs to a product, of which it counts or shows something.  Inside a transaction.
+ * NOT_FOUND for one that never was.
+ */
+const struct problem *catalog_lock(struct work *work, struct product_id product);
+
+/*
+ * The product's reviews have changed: `count` more of them are visible (fewer below 0), with `sum` more in their ratings, and
+ * `top` is the JSON array of the most liked.  The caller has locked the product (catalog_lock).
+ */
+const struct problem *catalog_reviewed(struct work *work, struct product_id product, int64_t count, int64_t sum, const char *top);
+
 /* Add `quantity` to the sales counter of a product and to its listings; inside a transaction. */
 const struct problem *catalog_count_sales(struct work *work, struct product_id product, int64_t quantity);
 

@@ -23,6 +23,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_media.c \
 	src/catalog/product_own.c src/catalog/product_own.h \
 	src/catalog/product_query.c src/catalog/product_query.h src/catalog/product_rules.c \
+	src/catalog/product_rating.c \
 	src/catalog/product_routes.c \
 	src/catalog/product_search.c src/catalog/product_search.h \
 	src/catalog/product_select.c src/catalog/product_select.h \

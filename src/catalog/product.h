@@ -22,7 +22,9 @@ enum {
 	IMAGES_BYTES = 64000,
 	OPTIONS_MAX = 3,
 	OPTION_VALUES_MAX = 50,
-	OPTIONS_BYTES = 64000
+	OPTIONS_BYTES = 64000,
+	TOP_REVIEWS = 3,
+	TOP_REVIEWS_BYTES = 128000
 };
 
 /* Whose products the viewer may change, and see whatever their status. */
@@ -87,6 +89,16 @@ struct product_merchant {
 };
 SHAPE_DECLARE(struct product_merchant, product_merchant_shape);
 
+/* A review, as the page of its product shows the most liked. */
+struct product_review {
+	struct review_id id;
+	int64_t          rating, likes, replies_count;
+	const char      *title, *text, *user_name;
+	bool             verified;
+	struct instant   created_at;
+};
+SHAPE_DECLARE(struct product_review, product_review_shape);
+
 /* A product whole. */
 struct product {
 	struct product_id       id;
@@ -100,6 +112,7 @@ struct product {
 	struct brand_brief     *brand;
 	const char             *image, *images, *options; /* JSON arrays, but for image: the first one */
 	const char             *rating, *tax_class;
+	const char             *reviews; /* JSON array: the most liked */
 	int64_t                 rating_count, sales_count;
 	int                     status;
 	bool                    is_featured, in_stock;

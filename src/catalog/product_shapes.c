@@ -72,6 +72,19 @@ static const struct member product_merchant_members[] = {
 };
 SHAPE_SHARED(struct product_merchant, product_merchant_shape, "ProductMerchant", product_merchant_members);
 
+static const struct member product_review_members[] = {
+	M_ID(struct product_review, id, "id"),
+	M_INTEGER(struct product_review, rating, "rating", 1, 5, .example = "5"),
+	M_TEXT(struct product_review, title, "title", 150, .example = "\"Keeps its promise\""),
+	M_TEXT(struct product_review, text, "text", 5000, .multiline = true, .example = "\"Cool water all day.\""),
+	M_TEXT(struct product_review, user_name, "user_name", 160, .required = true, .example = "\"Amina K.\""),
+	M_INTEGER(struct product_review, likes, "likes", 0, INT32_MAX, .column = "likes_count"),
+	M_INTEGER(struct product_review, replies_count, "replies_count", 0, INT32_MAX),
+	M_BOOLEAN(struct product_review, verified, "verified", .computed = true),
+	M_TIME(struct product_review, created_at, "created_at"),
+};
+SHAPE_SHARED(struct product_review, product_review_shape, "ProductReview", product_review_members);
+
 static const struct member product_members[] = {
 	M_ID(struct product, id, "id"),
 	M_TEXT(struct product, slug, "slug", 230, .required = true, .example = "\"clay-water-pitcher\""),
@@ -100,6 +113,8 @@ static const struct member product_members[] = {
 	M_TEXT(struct product, rating, "rating", 4, .column = "rating_average", .required = true, .example = "\"4.50\"",
 	    .description = "The mean rating; 0.00 without reviews."),
 	M_INTEGER(struct product, rating_count, "rating_count", 0, INT32_MAX),
+	M_JSON(struct product, reviews, "reviews", product_review_shape, TOP_REVIEWS_BYTES, .column = "top_reviews",
+	    .required = true, .description = "The three most liked."),
 	M_INTEGER(
 	    struct product, sales_count, "sales_count", 0, INT64_MAX, .live = LIVE_SALES_COUNT, .description = "Quantity sold."),
 	M_BOOLEAN(struct product, in_stock, "in_stock", .computed = true, .live = LIVE_IN_STOCK),

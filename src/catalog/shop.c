@@ -26,7 +26,7 @@ SHAPE_SHARED(struct shop, shop_shape, "Shop", shop_members);
 	"SELECT {m}, IFNULL(c.rating_count, 0) AS rating_count, IFNULL(c.product_count, 0) AS product_count, " \
 	"FORMAT(IFNULL(c.rated / NULLIF(c.rating_count, 0), 0), 2, 'en_US') AS rating FROM merchants m LEFT JOIN " \
 	"(SELECT p.merchant_id, COUNT(*) AS product_count, SUM(p.rating_count) AS rating_count, " \
-	"SUM(p.rating_average * p.rating_count) AS rated FROM products p JOIN product_documents d ON d.product_id = p.id " \
+	"SUM(p.rating_sum) AS rated FROM products p JOIN product_documents d ON d.product_id = p.id " \
 	"WHERE p.merchant_id = ? AND p.status = 'published' GROUP BY p.merchant_id) c ON c.merchant_id = m.id " \
 	"WHERE m.id = ? AND m.status = 'active'"
 

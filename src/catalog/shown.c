@@ -88,6 +88,15 @@ shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_key *ke
 	return true;
 }
 
+bool
+shown_part_key(struct work *work, const char *part, const char *id_or_slug, const char *query, struct stamped_key *key)
+{
+	if (!shown_product_key(work, id_or_slug, key))
+		return false;
+	key->name = arena_format(work->arena, "%s:%s?%s", part, key->name, query);
+	return true;
+}
+
 /* ---- changes ---- */
 
 /* What a transaction has changed so far. */
@@ -269,12 +278,18 @@ catalog_stock_changed(struct work *work, const struct variant_id *variants, size
 }
 
 void
-shown_sales_changed(struct work *work, struct product_id product)
+shown_product_changed(struct work *work, struct product_id product)
 {
 	struct changes *changes = changes_of(work);
 
-	changes->sales = true;
 	note_ids(changes, changes->counted, &changes->n_counted, &product, 1);
+}
+
+void
+shown_sales_changed(struct work *work, struct product_id product)
+{
+	changes_of(work)->sales = true;
+	shown_product_changed(work, product);
 }
 
 /* A product gets another slug only when it comes back after it was deleted, so no statement has to look once more. */

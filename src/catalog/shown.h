@@ -28,6 +28,14 @@ bool shown_product_key(struct work *work, const char *id_or_slug, struct stamped
 
 /* The key of a shop's page, by id or slug: it stands under a stamp that each change of one of its products renews. */
 bool shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_key *key);
+/*
+ * The key of what belongs to a product and is shown beside it: `part` ("reviews"), by id or slug; `query` as the client sent it.
+ * False when it is not kept.
+ */
+bool shown_part_key(struct work *work, const char *part, const char *id_or_slug, const char *query, struct stamped_key *key);
+
+/* What only its own document shows of a product has changed. */
+void shown_product_changed(struct work *work, struct product_id product);
 
 /* A product was sold: its counter, and the order of the best sold. */
 void shown_sales_changed(struct work *work, struct product_id product);

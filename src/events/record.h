@@ -38,6 +38,12 @@ struct work;
 	X(PRODUCT_DELETED, "product.deleted", "product") \
 	X(PRODUCT_RESTORED, "product.restored", "product") \
 	X(MEDIA_READY, "media.ready", "media") \
+	X(REVIEW_CREATED, "review.created", "review") \
+	X(REVIEW_CHANGED, "review.changed", "review") \
+	X(REVIEW_DELETED, "review.deleted", "review") \
+	X(REVIEW_HIDDEN, "review.hidden", "review") \
+	X(REVIEW_SHOWN, "review.shown", "review") \
+	X(REVIEW_REPLIED, "review.replied", "review") \
 	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant") \
 	X(INVENTORY_LOW, "inventory.low", "variant") \
 	X(INVENTORY_ZERO, "inventory.zero", "variant") \

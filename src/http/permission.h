@@ -49,7 +49,9 @@
 	X(WEBHOOK_WRITE, "webhook:write") \
 	X(WEBHOOK_WRITE_OWN, "webhook:write_own") \
 	X(JOB_MANAGE, "job:manage") \
-	X(RISK_MANAGE, "risk:manage")
+	X(RISK_MANAGE, "risk:manage") \
+	X(REVIEW_MODERATE, "review:moderate") \
+	X(REVIEW_REPLY_OWN, "review:reply_own")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

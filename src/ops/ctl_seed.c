@@ -61,6 +61,7 @@ write_seed(struct seed_call *call, int64_t *added)
 
 	TRY(seed_catalog(&call->seed, added));
 	TRY(seed_orders(&call->seed, added));
+	TRY(seed_reviews(&call->seed, added));
 	if (*added > 0) /* with entries of the past */
 		TRY(ledger_unfold(work));
 	/* Hashed before the transaction, because hashing is slow. */

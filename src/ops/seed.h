@@ -37,7 +37,8 @@ enum seed_kind {
 	SEED_TRANSACTION,
 	SEED_ENTRY,
 	SEED_STAFF,
-	SEED_FULFILMENT
+	SEED_FULFILMENT,
+	SEED_REVIEW
 };
 
 /* A stream of random numbers that belongs to one thing. */
@@ -91,6 +92,11 @@ const struct problem *seed_catalog(const struct seed *seed, int64_t *added);
 
 /* seed_orders.c: customers and what they bought. */
 const struct problem *seed_orders(const struct seed *seed, int64_t *added);
+
+struct uuid seed_order_uuid(const struct seed *seed, int64_t index);
+
+/* seed_reviews.c: what some of those who bought say. */
+const struct problem *seed_reviews(const struct seed *seed, int64_t *added);
 
 /* seed_people.c: the accounts of the demo; those that are there keep their password. */
 const struct problem *seed_accounts(const struct seed *seed, const char *password_hash);

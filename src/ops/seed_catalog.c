@@ -297,8 +297,7 @@ add_product(struct making *making, struct batch *products)
 	const char  *noun, *place = dice_word(dice, seed_places), *adjective = dice_word(dice, seed_adjectives);
 	const char  *native = dice_below(dice, 4) == 0 ? making->category->native : NULL;
 	struct text  name = text_new(making->arena, 96), slug = text_new(making->arena, 96), says = text_new(making->arena, 400);
-	int64_t      price = price_in(making->merchant, making->price),
-		rated = dice_below(dice, 10) < 6 ? dice_between(dice, 1, 400) : 0;
+	int64_t      price = price_in(making->merchant, making->price);
 	int64_t before = price * dice_between(dice, 115, 160) / 100 / 100 * 100, cost = price * dice_between(dice, 45, 75) / 100;
 	bool    reduced = dice_below(dice, 4) == 0;
 
@@ -315,11 +314,7 @@ add_product(struct making *making, struct batch *products)
 	    P(category_id(making->seed, making->leaf)), P(brand < SEED_BRANDS ? &brand_uuid : NULL), P(name.bytes), P(slug.bytes),
 	    P(says.bytes), P(brand < SEED_BRANDS ? seed_brands[brand][0] : ""), P(price), P(reduced ? &before : (int64_t *)NULL),
 	    P(cost), P(seed_currency(making->merchant)), P(making->category->tax_class), P(dice_below(dice, 25) == 0),
-	    P(making->options.bytes),
-	    P(rated > 0 ? arena_format(
-			      making->arena, "%lld.%02lld", (long long)dice_between(dice, 3, 4), (long long)dice_below(dice, 100))
-			: "0"),
-	    P(rated), P(making->at), P(making->at));
+	    P(making->options.bytes), P(making->at), P(making->at));
 }
 
 static void
@@ -357,9 +352,9 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 		 batch_new(arena,
 		     "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, "
 		      "price_minor, compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, "
-		      "options, rating_average, rating_count, created_at, updated_at) "
-		      "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?, ?, ?)]",
-		     19),
+		      "options, created_at, updated_at) "
+		      "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?, ?)]",
+		     17),
 		 batch_new(arena,
 		     "INSERT INTO variants (id, product_id, sku, price_minor, options, weight_grams, position, created_at, "
 		      "updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?)]",

@@ -87,8 +87,8 @@ customer_id(const struct seed *seed, int64_t index)
 	return seed_id(seed, SEED_CUSTOMER, (uint64_t)index, customer_time(index), 0);
 }
 
-static struct uuid
-order_uuid(const struct seed *seed, int64_t index)
+struct uuid
+seed_order_uuid(const struct seed *seed, int64_t index)
 {
 	return seed_id(seed, SEED_ORDER, (uint64_t)index, seed_order_time(index), 0);
 }
@@ -335,7 +335,7 @@ add_order(struct selling *selling, int64_t index)
 	const struct seed       *seed = selling->seed;
 	struct dice              dice = seed_dice(seed, SEED_ORDER, (uint64_t)index);
 	const struct provider   *provider;
-	struct basket            basket = { .index = index, .at = seed_order_time(index), .order = order_uuid(seed, index) };
+	struct basket            basket = { .index = index, .at = seed_order_time(index), .order = seed_order_uuid(seed, index) };
 	int64_t                  customer = dice_below(&dice, selling->customers), total;
 	struct dice              person = seed_dice(seed, SEED_CUSTOMER, (uint64_t)customer);
 	const char              *name = seed_person(&person, selling->arena),
@@ -479,8 +479,8 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		TRY(add_order(selling, index));
 	add_restock(selling, from);
 	add_sales(selling);
-	return batches_write(
-	    selling->seed->work, batches, BATCHES, "SELECT COUNT(*) FROM orders WHERE id = ?", order_uuid(selling->seed, to - 1));
+	return batches_write(selling->seed->work, batches, BATCHES, "SELECT COUNT(*) FROM orders WHERE id = ?",
+	    seed_order_uuid(selling->seed, to - 1));
 }
 
 const struct problem *
@@ -493,7 +493,7 @@ seed_orders(const struct seed *seed, int64_t *added)
 		return OK;
 	selling.customers = seed->orders / ORDERS_PER_CUSTOMER + 10;
 	TRY(seed_customers(seed, selling.customers, added));
-	TRY(seed_done(seed, order_uuid, "SELECT COUNT(*) FROM orders WHERE id = ?", seed->orders, &index));
+	TRY(seed_done(seed, seed_order_uuid, "SELECT COUNT(*) FROM orders WHERE id = ?", seed->orders, &index));
 	if (index < seed->orders) {
 		TRY(make_accounts(seed));
 		TRY(read_accounts(&selling));

@@ -46,6 +46,7 @@ api_tests = \
 	tests/api/test-paypal \
 	tests/api/test-permissions \
 	tests/api/test-plans \
+	tests/api/test-product-reviews \
 	tests/api/test-products \
 	tests/api/test-queue \
 	tests/api/test-razorpay \

@@ -352,7 +352,10 @@ static const struct {
 	    "approved_by" /* one of the staff */ },
 	{ "product", "products", "$",
 	    "description,deleted_at,live_marker," /* as deleted */
-	    "rating_average,rating_count,sales_count" /* counted without an event */ },
+	    "rating_average,rating_count,rating_sum,top_reviews,sales_count" /* counted without an event */ },
+	{ "review", "reviews", "$",
+	    "user_id,order_id,user_name," /* who wrote it */
+	    "title,text,hidden_reason" /* somebody's words */ },
 	{ "product", "variants", "$.variants[0]",
 	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
@@ -396,6 +399,7 @@ test_events_tell_the_whole_state(void)
 	struct goods   goods = goods_new(&seller, "20.00", 5);
 	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
 
+	EXPECT(api_post(form("/products/%s/reviews", goods.product), customer.access, "{\"rating\": 5}"), 201);
 	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL 20 DAY WHERE reference = '%s'", attempt.reference);
 	EXPECT(api_post("/payouts", person_new("accountant").access,
 		   form("{\"merchant_id\": \"%s\", \"currency\": \"USD\", \"amount\": \"1.00\"}", seller.merchant)),
@@ -433,7 +437,7 @@ test_events_tell_the_whole_state(void)
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
 		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart', 'fulfilment', "
-		"'risk_hour')"),
+		"'risk_hour', 'review')"),
 	    0);
 }
 

@@ -120,11 +120,14 @@ the_page_follows_the_shop(void)
 	answer = own_page();
 	CHECK_INT(number_at(&answer, "product_count"), count + 1);
 	CHECK_TEXT(text_at(&answer, "rating"), "0.00");
-	sql_run("UPDATE products SET rating_average = 4.5, rating_count = 2 WHERE id = '%s'", goods.product);
+	sql_run(
+	    "UPDATE products SET rating_average = 4.5, rating_count = 2, rating_sum = 4.5 * 2 WHERE id = '%s'", goods.product);
 	EXPECT(change(&seller, form("{\"shop_name\": \"Renamed %s\"}", seller.merchant + 24)), 200);
 	answer = own_page();
 	CHECK_TEXT(text_at(&answer, "rating"), "4.50");
 	CHECK_INT(number_at(&answer, "rating_count"), 2);
+	/* No review stands behind it. */
+	sql_run("UPDATE products SET rating_average = 0, rating_count = 0, rating_sum = 0 WHERE id = '%s'", goods.product);
 	answer = api_get(form("/products/%s", goods.product), NULL);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "merchant.shop_name"), form("Renamed %s", seller.merchant + 24));

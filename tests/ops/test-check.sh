@@ -74,7 +74,7 @@ expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
 	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
 		inventory_movements orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
-		ledger_transactions ledger_entries; do
+		ledger_transactions ledger_entries reviews; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
 	done
 }
@@ -155,6 +155,20 @@ breaks 1 'the stock state and the prices of a document are those of its variants
 breaks 1 'a listing says what the product and its document say' "$product" \
 	"UPDATE product_listings SET sales_count = sales_count + 1 WHERE product_id = '$product'" \
 	"UPDATE product_listings SET sales_count = sales_count - 1 WHERE product_id = '$product'"
+review=$(sql "SELECT CAST(id AS UUID) FROM reviews ORDER BY id LIMIT 1")
+reviewed=$(sql "SELECT CAST(product_id AS UUID) FROM reviews WHERE id = '$review'")
+breaks 1 "a product's rating is that of its visible reviews" "$reviewed" \
+	"UPDATE products SET rating_sum = rating_sum + 1 WHERE id = '$reviewed'" \
+	"UPDATE products SET rating_sum = rating_sum - 1 WHERE id = '$reviewed'"
+breaks 1 'a product shows its most liked reviews' "$reviewed" \
+	"UPDATE products SET top_reviews = REPLACE(top_reviews, '\"likes\":', '\"liked\":') WHERE id = '$reviewed'" \
+	"UPDATE products SET top_reviews = REPLACE(top_reviews, '\"liked\":', '\"likes\":') WHERE id = '$reviewed'"
+breaks 1 "a review's counts are its likes and replies" "$review" \
+	"UPDATE reviews SET replies_count = replies_count + 1 WHERE id = '$review'; UPDATE products SET top_reviews = REPLACE(top_reviews, '\"replies_count\":0', '\"replies_count\":1') WHERE id = '$reviewed'" \
+	"UPDATE reviews SET replies_count = replies_count - 1 WHERE id = '$review'; UPDATE products SET top_reviews = REPLACE(top_reviews, '\"replies_count\":1', '\"replies_count\":0') WHERE id = '$reviewed'"
+breaks 1 'a review is of a product that its author has ordered' "$review" \
+	"UPDATE reviews SET order_id = '$nobody' WHERE id = '$review'" \
+	"UPDATE reviews SET order_id = (SELECT l.order_id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.product_id = '$reviewed' AND o.user_id = reviews.user_id LIMIT 1) WHERE id = '$review'"
 sql "UPDATE product_documents SET summary = CONCAT(summary, ' ') WHERE product_id = '$product'"
 expect 1 "$product" check --whole
 expect 2 "'--half' is not an option" check --half

@@ -9,6 +9,7 @@ race_tests = \
 	tests/races/test-money \
 	tests/races/test-order-keys \
 	tests/races/test-requests \
+	tests/races/test-reviews \
 	tests/races/test-periods \
 	tests/races/test-stock
 check_PROGRAMS += $(race_tests)

@@ -55,6 +55,8 @@ static const struct row {
 	{ "job:manage", "x-----" },
 	{ "ledger:read", "x--x--" },
 	{ "risk:manage", "x--x--" },
+	{ "review:moderate", "xx----" },
+	{ "review:reply_own", "x---x-" },
 	{ "plan:write", "x-----" },
 	{ "plan:write_own", "x---x-" },
 	{ "subscription:manage", "x-----" },

@@ -1,0 +1,1 @@
+UPDATE search_documents SET rating_average = 0 WHERE rating_average > 0;
