@@ -153,6 +153,10 @@ dist_sql_DATA = \
 	sql/0180_subscriptions_notice_transaction.up.sql sql/0180_subscriptions_notice_transaction.down.sql \
 	sql/0181_subscriptions_ended_by_customer.up.sql sql/0181_subscriptions_ended_by_customer.down.sql \
 	sql/0182_subscriptions_ended_by_customer_fill.up.sql sql/0182_subscriptions_ended_by_customer_fill.down.sql \
+	sql/0290_coupons.up.sql sql/0290_coupons.down.sql \
+	sql/0291_orders_coupon.up.sql sql/0291_orders_coupon.down.sql \
+	sql/0292_order_merchants_own_discount.up.sql sql/0292_order_merchants_own_discount.down.sql \
+	sql/0293_order_lines_cost.up.sql sql/0293_order_lines_cost.down.sql \
 	sql/0190_subscriptions_of_a_merchant.up.sql sql/0190_subscriptions_of_a_merchant.down.sql \
 	sql/0191_payouts_of_a_currency.up.sql sql/0191_payouts_of_a_currency.down.sql \
 	sql/0192_webhook_queue_untried.up.sql sql/0192_webhook_queue_untried.down.sql \

@@ -24,6 +24,7 @@
 #include "payments/risk/review.h"
 #include "payments/setup.h"
 #include "payouts/payouts.h"
+#include "promotions/promotions.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
 #include "reviews/reviews.h"
@@ -45,6 +46,7 @@ const struct route_table *const shop_tables[] = {
 	&shop_table,
 	&media_table,
 	&inventory_table,
+	&coupon_table,
 	&cart_table,
 	&order_table,
 	&fulfilments_table,

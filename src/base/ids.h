@@ -31,6 +31,7 @@ struct uuid {
 	X(reply_id) \
 	X(variant_id) \
 	X(cart_item_id) \
+	X(coupon_id) \
 	X(order_id) \
 	X(order_line_id) \
 	X(fulfilment_id) \

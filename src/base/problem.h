@@ -63,6 +63,13 @@ struct arena;
 	X(NOT_FOR_SALE, 409, "not_for_sale", "A product is not for sale; see details for the items.") \
 	X(NOT_SHIPPED_THERE, 409, "not_shipped_there", "The shipping method is not available for the address.") \
 	X(NO_SUCH_COUPON, 409, "no_such_coupon", "The coupon is not valid.") \
+	X(COUPON_NOT_STARTED, 409, "coupon_not_started", "The coupon is not valid yet.") \
+	X(COUPON_ENDED, 409, "coupon_ended", "The coupon is not valid any more.") \
+	X(COUPON_SPENT, 409, "coupon_spent", "The coupon has been used as often as it may be, by all or by the customer.") \
+	X(COUPON_MINIMUM, 409, "coupon_minimum", "The goods that the coupon is for do not come to its minimum; see details.") \
+	X(COUPON_NOT_FOR_THESE, 409, "coupon_not_for_these", "The coupon is for none of the goods.") \
+	X(COUPON_OTHER_CURRENCY, 409, "coupon_other_currency", "The coupon is for orders in another currency; see details.") \
+	X(COUPON_CODE_TAKEN, 409, "coupon_code_taken", "The code belongs to another coupon.") \
 	X(TOTAL_TOO_LARGE, 409, "total_too_large", "The order's total is too large.") \
 	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order cannot be paid in its current state.") \
 	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \

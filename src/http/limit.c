@@ -234,8 +234,10 @@ limit_call(struct request *request)
 	case LIMIT_SUGGEST:
 		TRY(count_by_default(request));
 		return count_address(request, LIMITED_SUGGEST_ADDRESS);
-	case LIMIT_DEFAULT:
 	case LIMIT_COUPON:
+		TRY(count_by_default(request));
+		return request->route->limit_member == NULL ? count_address(request, LIMITED_COUPON_ADDRESS) : OK;
+	case LIMIT_DEFAULT:
 		return count_by_default(request);
 	case LIMIT_NONE:
 	case LIMIT_WEBHOOK:

@@ -50,6 +50,8 @@
 	X(WEBHOOK_WRITE_OWN, "webhook:write_own") \
 	X(JOB_MANAGE, "job:manage") \
 	X(RISK_MANAGE, "risk:manage") \
+	X(COUPON_WRITE, "coupon:write") \
+	X(COUPON_WRITE_OWN, "coupon:write_own") \
 	X(REVIEW_MODERATE, "review:moderate") \
 	X(REVIEW_REPLY_OWN, "review:reply_own")
 

@@ -53,7 +53,7 @@ enum route_limit {
 	LIMIT_SIGN_IN, /* of the account that .limit_member names, or of who is signed in, and of the address */
 	LIMIT_PAYMENT, /* begins a payment */
 	LIMIT_REFRESH, /* of the address; the handler counts the token */
-	LIMIT_COUPON,  /* the default, and a check of the coupon where .limit_member is there */
+	LIMIT_COUPON,  /* the default, and a check of a coupon: always, or where .limit_member is there */
 	LIMIT_SUGGEST, /* of the address, in a minute */
 	LIMIT_WEBHOOK, /* nginx counts by the path's parameter what a sender of webhooks signs; the handler what nobody has signed */
 };

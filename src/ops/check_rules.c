@@ -216,6 +216,17 @@ const struct rule check_rules[] = {
 		"SUM(l.discount_minor), SUM(l.tax_minor), SUM(l.tax_included_minor), SUM(l.total_minor)) FROM order_lines l "
 		"WHERE l.order_id = p.order_id AND l.merchant_id = p.merchant_id) AS summed FROM order_merchants p) s "
 		"WHERE s.said <> IFNULL(s.summed, '')") },
+	{ "a coupon is used as often as orders have it that are neither cancelled nor expired", false,
+	    FOUND("'coupon ', s.code, ': ', s.uses, ' uses; orders: ', s.orders",
+		"FROM (SELECT c.code, c.uses, (SELECT COUNT(*) FROM orders o WHERE o.coupon_id = c.id AND o.status NOT IN "
+		"('cancelled', 'expired')) AS orders FROM coupons c) s WHERE s.uses <> s.orders") },
+	{ "no customer has used a coupon more often than it allows", false,
+	    FOUND("'coupon ', c.code, ', of ', c.limit_per_user, ': customer ', " ID("o.user_id") ", ' has used it ', COUNT(*)",
+		"FROM coupons c JOIN orders o ON o.coupon_id = c.id WHERE c.limit_per_user IS NOT NULL "
+		"AND o.status NOT IN ('cancelled', 'expired') GROUP BY c.id, c.code, c.limit_per_user, o.user_id HAVING COUNT(*) > c.limit_per_user") },
+	{ "an order with a coupon has a discount", false,
+	    FOUND("'order ', o.number, ', coupon ', o.coupon",
+		"FROM orders o WHERE o.coupon_id IS NOT NULL AND o.discount_minor = 0") },
 	{ "every seller of an order has a part in it, in the order's currency", false,
 	    FOUND("'order ', o.number, ' (', o.currency, '), merchant ', " ID(
 		      "l.merchant_id") ", ': ', IFNULL(p.currency, 'no part')",
@@ -321,12 +332,13 @@ const struct rule check_rules[] = {
 		"AND o.merchant_id = a.merchant_id))") },
 	{ "an order's discount, tax, shipping and what its sellers and the shop earn are posted as it says", false,
 	    FOUND("'order ', s.number, ': ', s.said, '; posted: ', s.posted",
-		"FROM (SELECT o.number, CONCAT_WS(' ', o.discount_minor, o.tax_minor, o.shipping_minor, o.subtotal_minor - o.tax_included_minor) "
-		"AS said, (SELECT CONCAT_WS(' ', SUM(IF(a.kind = 'discount', e.amount_minor, 0)), -SUM(IF(a.kind = 'tax', e.amount_minor, 0)), "
+		"FROM (SELECT o.number, CONCAT_WS(' ', o.discount_minor - p.own, o.tax_minor, o.shipping_minor, "
+		"o.subtotal_minor - p.own - o.tax_included_minor) AS said, (SELECT CONCAT_WS(' ', SUM(IF(a.kind = 'discount', e.amount_minor, 0)), -SUM(IF(a.kind = 'tax', e.amount_minor, 0)), "
 		"-SUM(IF(a.kind = 'shipping', e.amount_minor, 0)), -SUM(IF(a.kind IN ('merchant', 'commission'), e.amount_minor, 0))) "
 		"FROM payments p JOIN ledger_transactions t ON t.payment_id = p.id JOIN ledger_entries e ON e.transaction_id = t.id "
 		"JOIN ledger_accounts a ON a.id = e.account_id WHERE p.order_id = o.id GROUP BY t.id "
-		"HAVING SUM(a.kind = 'unapplied') = 0 LIMIT 1) AS posted FROM orders o) s WHERE s.posted <> s.said") },
+		"HAVING SUM(a.kind = 'unapplied') = 0 LIMIT 1) AS posted FROM orders o JOIN (SELECT order_id, SUM(own_discount_minor) AS own "
+		"FROM order_merchants GROUP BY order_id) p ON p.order_id = o.id) s WHERE s.posted <> s.said") },
 	{ "exactly the refunds that succeeded are posted to the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "

@@ -60,6 +60,7 @@ write_seed(struct seed_call *call, int64_t *added)
 	struct work *work = call->seed.work;
 
 	TRY(seed_catalog(&call->seed, added));
+	TRY(seed_coupons(&call->seed));
 	TRY(seed_orders(&call->seed, added));
 	TRY(seed_reviews(&call->seed, added));
 	if (*added > 0) /* with entries of the past */

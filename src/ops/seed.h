@@ -37,6 +37,7 @@ enum seed_kind {
 	SEED_TRANSACTION,
 	SEED_ENTRY,
 	SEED_STAFF,
+	SEED_COUPON,
 	SEED_FULFILMENT,
 	SEED_REVIEW
 };
@@ -97,6 +98,9 @@ struct uuid seed_order_uuid(const struct seed *seed, int64_t index);
 
 /* seed_reviews.c: what some of those who bought say. */
 const struct problem *seed_reviews(const struct seed *seed, int64_t *added);
+
+/* seed_coupons.c */
+const struct problem *seed_coupons(const struct seed *seed);
 
 /* seed_people.c: the accounts of the demo; those that are there keep their password. */
 const struct problem *seed_accounts(const struct seed *seed, const char *password_hash);

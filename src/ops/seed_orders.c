@@ -26,7 +26,7 @@ struct good {
 	struct product_id  product;
 	struct merchant_id merchant;
 	const char        *name, *sku, *options, *currency;
-	int64_t            price, commission_basis_points;
+	int64_t            price, *cost, commission_basis_points;
 	struct uuid        account; /* its merchant's in the ledger */
 	int64_t            sold;    /* by this batch */
 };
@@ -40,6 +40,7 @@ static const struct member good_members[] = {
 	M_TEXT(struct good, options, "options", 4000),
 	M_TEXT(struct good, currency, "currency", 3),
 	M_INTEGER(struct good, price, "price", 0, INT64_MAX),
+	M_INTEGER(struct good, cost, "cost_price_minor", 0, INT64_MAX),
 	M_INTEGER(struct good, commission_basis_points, "commission_basis_points", 0, 10000),
 	M_ID(struct good, account, "account_id"),
 };
@@ -252,7 +253,8 @@ add_lines(const struct selling *selling, const struct basket *basket)
 
 		BATCH_ADD(&batches[LINES], P(seed_id(selling->seed, SEED_LINE, number, basket->at, (unsigned)i)),
 		    P(basket->order), P(i), P(good->merchant), P(good->product), P(good->variant), P(good->name), P(good->sku),
-		    P(good->options), P(basket->quantities[i]), P(good->price), P(good->price * basket->quantities[i]));
+		    P(good->options), P(basket->quantities[i]), P(good->price), P(good->cost),
+		    P(good->price * basket->quantities[i]));
 		BATCH_ADD(&batches[RESERVATIONS], P(basket->order), P(good->variant), P(basket->quantities[i]), P(basket->at),
 		    P(basket->at));
 		BATCH_ADD(&batches[MOVEMENTS], P(seed_id(selling->seed, SEED_SALE, number, basket->at, (unsigned)i)),
@@ -375,7 +377,7 @@ read_goods(struct selling *selling, int64_t batch)
 
 	return db_rows(seed->work->db, &good_shape, GOODS, &selling->goods, &selling->n_goods,
 	    "SELECT STRAIGHT_JOIN v.id, v.product_id, p.merchant_id, p.name, v.sku, v.options, p.currency, IFNULL(v.price_minor, p.price_minor) "
-	    "AS price, IFNULL(m.commission_basis_points, ?) AS commission_basis_points, a.id AS account_id "
+	    "AS price, p.cost_price_minor, IFNULL(m.commission_basis_points, ?) AS commission_basis_points, a.id AS account_id "
 	    "FROM variants v FORCE INDEX (PRIMARY) JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
 	    "JOIN ledger_accounts a ON a.kind = 'merchant' AND a.currency = p.currency "
 	    "AND a.owner = p.merchant_id "
@@ -430,8 +432,8 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		     15),
 		 batch_new(arena,
 		     "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
-		      "quantity, unit_price_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
-		     12),
+		      "quantity, unit_price_minor, cost_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     13),
 		 batch_new(arena,
 		     "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
 		      "VALUES [(?, ?, ?, ?, ?)]",

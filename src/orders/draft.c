@@ -3,9 +3,11 @@
 
 #include "base/config.h"
 #include "base/country.h"
+#include "base/text.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "orders/reserved.h"
+#include "promotions/promotions.h"
 #include "store/db.h"
 
 _Static_assert((int)ORDER_LINES_MAX >= (int)CART_LINES_MAX, "a full cart can be ordered");
@@ -64,11 +66,14 @@ collect(struct work *work, struct draft *draft, bool lock, struct wanted **wante
 	return OK;
 }
 
-/* An offer, and beside each the addresses: everything that an order is made of, in one round trip. */
+/* An offer, and beside each the addresses and the coupon: everything that an order is made of, in one round trip. */
 struct offered {
 	struct offer          offer;
 	struct order_address *ship_to, *bill_to; /* NULL: not an address of the viewer's */
 	int64_t               gates;             /* that are locked */
+	int64_t              *cost_minor;        /* of one, to its seller */
+	struct coupon_terms  *coupon;            /* NULL: there is none of that code */
+	bool                  discounted;        /* the coupon is for it */
 };
 
 static const struct member offered_members[] = {
@@ -76,6 +81,9 @@ static const struct member offered_members[] = {
 	M_OBJECT(struct offered, ship_to, "ship_to", order_address_shape),
 	M_OBJECT(struct offered, bill_to, "bill_to", order_address_shape),
 	M_INTEGER(struct offered, gates, "gates", 0, 2, .computed = true),
+	M_INTEGER(struct offered, cost_minor, "cost_price_minor", 0, INT64_MAX),
+	M_OBJECT(struct offered, coupon, "coupon", coupon_terms_shape),
+	M_BOOLEAN(struct offered, discounted, "is_discounted", .computed = true),
 };
 SHAPE(struct offered, offered_shape, "OfferedForOrder", offered_members);
 
@@ -97,84 +105,120 @@ check_addresses(struct work *work, const struct offered *row, struct draft *draf
 	return OK;
 }
 
-static const struct offer *
-offer_of(const struct offered *rows, size_t count, struct variant_id variant)
+static const struct offered *
+offered_of(const struct offered *rows, size_t count, struct variant_id variant)
 {
 	for (size_t i = 0; i < count; i++)
 		if (ID_EQUAL(rows[i].offer.variant, variant))
-			return &rows[i].offer;
+			return &rows[i];
 	return NULL;
 }
 
-/* The first address is one row for all offers, and so is the second, which few orders have and nothing is read for. */
-#define OFFERED(columns, addresses) \
-	"SELECT STRAIGHT_JOIN " OFFER_COLUMNS ", {s ship_to}" columns " FROM " OFFER_TABLES \
-	" LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL" addresses " WHERE v.id IN ([?])"
-#define BILLED " LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL"
+/* What of the statement depends on the order. */
+struct asking {
+	bool        billed;
+	const char *coupon; /* its code as it is kept; NULL: none, or none can have it */
+	bool        in_turn;
+	struct turn turn;
+};
 
+/*
+ * The first address is one row for all offers, and so are the second and the coupon, which few orders have and nothing is read for.
+ */
 static const char *
-offered_statement(bool billed, bool in_turn)
+offered_statement(struct work *work, const struct asking *asking)
 {
-	if (in_turn)
-		return billed ? OFFERED(", " GATES_LOCKED " AS gates, {b bill_to}", BILLED)
-			      : OFFERED(", " GATES_LOCKED " AS gates", "");
-	return billed ? OFFERED(", {b bill_to}", BILLED) : OFFERED("", "");
+	struct text sql = text_new(work->arena, 2048);
+
+	TEXT_ADD(&sql, "SELECT STRAIGHT_JOIN " OFFER_COLUMNS ", {s ship_to}");
+	if (asking->in_turn)
+		TEXT_ADD(&sql, ", " GATES_LOCKED " AS gates");
+	if (asking->billed)
+		TEXT_ADD(&sql, ", {b bill_to}");
+	if (asking->coupon != NULL)
+		TEXT_ADD(&sql,
+		    ", {c coupon}, IF(c.id IS NULL, NULL, " COUPON_USED ") AS `coupon.used`, IFNULL(" COUPON_IS_FOR
+		    ", FALSE) AS is_discounted");
+	TEXT_ADD(&sql, " FROM " OFFER_TABLES " LEFT JOIN addresses s ON s.id = ? AND s.user_id = ? AND s.deleted_at IS NULL");
+	if (asking->billed)
+		TEXT_ADD(&sql, " LEFT JOIN addresses b ON b.id = ? AND b.user_id = ? AND b.deleted_at IS NULL");
+	if (asking->coupon != NULL)
+		TEXT_ADD(&sql, " LEFT JOIN coupons c ON " COUPON_OF_CODE);
+	TEXT_ADD(&sql, " WHERE v.id IN ([?])");
+	return db_compose(work->db, sql.bytes);
+}
+
+static size_t
+offered_parameters(struct work *work, const struct draft *draft, const struct asking *asking, const struct wanted *wanted,
+    size_t count, struct parameter *parameters)
+{
+	size_t n = 0;
+
+	if (asking->in_turn) {
+		parameters[n++] = P(asking->turn.account);
+		parameters[n++] = P(asking->turn.address);
+	}
+	if (asking->coupon != NULL)
+		parameters[n++] = P(work->viewer.user);
+	parameters[n++] = P(draft->request->shipping_address);
+	parameters[n++] = P(work->viewer.user);
+	if (asking->billed) {
+		parameters[n++] = P(*draft->request->billing_address);
+		parameters[n++] = P(work->viewer.user);
+	}
+	if (asking->coupon != NULL)
+		parameters[n++] = P(asking->coupon);
+	for (size_t i = 0; i < count; i++)
+		parameters[n++] = P(wanted[i].variant);
+	return n;
 }
 
 /*
- * offers[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read, and
+ * rows[i] is that of wanted[i], NULL when there is no such variant.  Where there is none of all, no address was read, and
  * nothing may be locked.
  */
 static const struct problem *
 read_offered(
-    struct work *work, struct draft *draft, bool in_turn, const struct wanted *wanted, size_t count, const struct offer ***offers)
+    struct work *work, struct draft *draft, bool placing, const struct wanted *wanted, size_t count, const struct offered ***rows)
 {
-	bool              billed = draft->request->billing_address != NULL;
-	struct parameter *parameters = ARENA_ARRAY(work->arena, 6 + count, struct parameter);
-	struct turn       turn = turn_of(work);
-	struct offered   *rows;
-	size_t            n = 0, n_rows;
+	enum { OTHERS_MAX = 8 };
+	const char       *code = draft->request->coupon;
+	struct parameter *parameters = ARENA_ARRAY(work->arena, OTHERS_MAX + count, struct parameter);
+	struct asking     asking = { .billed = draft->request->billing_address != NULL,
+		    .coupon = code == NULL ? NULL : coupon_code(work->arena, code),
+		    .in_turn = placing && (code != NULL || is_room_limited(work)),
+		    .turn = turn_of(work, code != NULL) };
+	size_t            n = offered_parameters(work, draft, &asking, wanted, count, parameters), found;
+	struct offered   *offered;
 
-	if (in_turn) {
-		parameters[n++] = P(turn.account);
-		parameters[n++] = P(turn.address);
-	}
-	parameters[n++] = P(draft->request->shipping_address);
-	parameters[n++] = P(work->viewer.user);
-	if (billed) {
-		parameters[n++] = P(*draft->request->billing_address);
-		parameters[n++] = P(work->viewer.user);
-	}
-	for (size_t i = 0; i < count; i++)
-		parameters[n++] = P(wanted[i].variant);
 	TRY(db_rows_many(
-	    work->db, &offered_shape, count, &rows, &n_rows, offered_statement(billed, in_turn), count, n, parameters));
-	if (n_rows > 0 && in_turn && rows[0].gates < (turn.account == turn.address ? 1 : 2))
-		TRY(make_gates(work, &turn));
-	if (n_rows > 0)
-		TRY(check_addresses(work, &rows[0], draft));
-	*offers = ARENA_ARRAY(work->arena, count, const struct offer *);
+	    work->db, &offered_shape, count, &offered, &found, offered_statement(work, &asking), count, n, parameters));
+	if (found > 0 && asking.in_turn && offered[0].gates < (asking.turn.account == asking.turn.address ? 1 : 2))
+		TRY(make_gates(work, &asking.turn));
+	if (found > 0)
+		TRY(check_addresses(work, &offered[0], draft));
+	*rows = ARENA_ARRAY(work->arena, count, const struct offered *);
 	for (size_t i = 0; i < count; i++)
-		(*offers)[i] = offer_of(rows, n_rows, wanted[i].variant);
+		(*rows)[i] = offered_of(offered, found, wanted[i].variant);
 	return OK;
 }
 
 /* Names every line that cannot be ordered, not only the first. */
 static const struct problem *
-check_offers(struct work *work, const struct wanted *wanted, const struct offer *const *offers, size_t count)
+check_offers(struct work *work, const struct wanted *wanted, const struct offered *const *rows, size_t count)
 {
 	struct faults not_for_sale = { .count = 0 }, short_of = { .count = 0 };
 	bool          mixed = false;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct offer *offer = offers[i];
+		const struct offer *offer = rows[i] == NULL ? NULL : &rows[i]->offer;
 
 		if (offer == NULL || !offer->on_sale) {
 			faults_add(
 			    &not_for_sale, arena_format(work->arena, "items.%zu.variant_id", wanted[i].place), "is not for sale");
 			continue;
 		}
-		mixed = mixed || (offers[0] != NULL && strcmp(offer->price.currency, offers[0]->price.currency) != 0);
+		mixed = mixed || (rows[0] != NULL && strcmp(offer->price.currency, rows[0]->offer.price.currency) != 0);
 		if (offer->available < wanted[i].quantity)
 			faults_add(&short_of, arena_format(work->arena, "items.%zu.quantity", wanted[i].place),
 			    arena_format(work->arena, "only %lld of '%s' left", (long long)offer->available, offer->sku));
@@ -196,25 +240,55 @@ in_currency(int64_t minor, const char *currency)
 	return (struct money) { minor, { currency[0], currency[1], currency[2], '\0' } };
 }
 
+/* What the coupon takes off each line; nothing where the request names none. */
 static const struct problem *
-price_lines(struct work *work, const struct wanted *wanted, const struct offer *const *offers, size_t count, struct draft *draft)
+discount_lines(struct work *work, const struct offered *const *rows, struct draft *draft)
+{
+	struct price       *price = &draft->price;
+	struct coupon_line *lines = ARENA_ARRAY(work->arena, price->count, struct coupon_line);
+
+	if (draft->request->coupon == NULL)
+		return OK;
+	draft->coupon = rows[0]->coupon;
+	TRY(coupon_usable(work, draft->coupon));
+	for (size_t i = 0; i < price->count; i++) {
+		lines[i].eligible = rows[i]->discounted;
+		if (__builtin_mul_overflow(price->lines[i].quantity, price->lines[i].unit_price, &lines[i].subtotal))
+			return problem(TOTAL_TOO_LARGE, "the order's total is too large");
+	}
+	TRY(coupon_discount(work, draft->coupon, price->currency, lines, price->count));
+	for (size_t i = 0; i < price->count; i++)
+		price->lines[i].discount = lines[i].discount;
+	return OK;
+}
+
+static const struct problem *
+price_lines(struct work *work, const struct wanted *wanted, const struct offered *const *rows, size_t count, struct draft *draft)
 {
 	struct price *price = &draft->price;
 
 	*price = (struct price) { .method = (enum shipping_method)draft->request->shipping_method,
 		.country = draft->shipping_address.country,
-		.currency = offers[0]->price.currency,
+		.currency = rows[0]->offer.price.currency,
 		.count = count,
 		.lines = ARENA_ARRAY(work->arena, count, struct price_line) };
 	for (size_t i = 0; i < count; i++)
-		price->lines[i] = (struct price_line) {
-			.quantity = wanted[i].quantity, .unit_price = offers[i]->price.minor, .tax_class = offers[i]->tax_class
-		};
-	TRY(price_order(rates_of(work->config), price));
-	draft->lines = ARENA_ARRAY(work->arena, count, struct order_line);
-	for (size_t i = 0; i < count; i++) {
+		price->lines[i] = (struct price_line) { .quantity = wanted[i].quantity,
+			.unit_price = rows[i]->offer.price.minor,
+			.tax_class = rows[i]->offer.tax_class };
+	TRY(discount_lines(work, rows, draft));
+	return price_order(rates_of(work->config), price);
+}
+
+static void
+fill_lines(struct work *work, const struct offered *const *rows, struct draft *draft)
+{
+	const struct price *price = &draft->price;
+
+	draft->lines = ARENA_ARRAY(work->arena, price->count, struct order_line);
+	for (size_t i = 0; i < price->count; i++) {
 		const struct price_line *priced = &price->lines[i];
-		const struct offer      *offer = offers[i];
+		const struct offer      *offer = &rows[i]->offer;
 
 		draft->lines[i] = (struct order_line) { .variant = offer->variant,
 			.product = offer->product,
@@ -225,28 +299,28 @@ price_lines(struct work *work, const struct wanted *wanted, const struct offer *
 			.options = offer->options,
 			.quantity = priced->quantity,
 			.unit_price = offer->price,
+			.cost_minor = rows[i]->cost_minor,
 			.discount = in_currency(priced->discount, price->currency),
 			.tax = in_currency(priced->tax, price->currency),
 			.tax_included = in_currency(priced->tax_included, price->currency),
 			.total = in_currency(priced->total, price->currency) };
 	}
-	return OK;
 }
 
 const struct problem *
 draft_order(struct work *work, const struct order_request *request, bool placing, struct draft *draft)
 {
-	const struct offer **offers;
-	struct wanted       *wanted;
-	size_t               count;
+	const struct offered **rows;
+	struct wanted         *wanted;
+	size_t                 count;
 
 	*draft = (struct draft) { .request = request };
-	if (request->coupon != NULL)
-		return problem_at(work->arena, PROBLEM_NO_SUCH_COUPON, "coupon", "is not valid");
 	TRY(collect(work, draft, placing, &wanted, &count));
-	TRY(read_offered(work, draft, placing && is_room_limited(work), wanted, count, &offers));
-	TRY(check_offers(work, wanted, offers, count));
-	return price_lines(work, wanted, offers, count, draft);
+	TRY(read_offered(work, draft, placing, wanted, count, &rows));
+	TRY(check_offers(work, wanted, rows, count));
+	TRY(price_lines(work, wanted, rows, count, draft));
+	fill_lines(work, rows, draft);
+	return OK;
 }
 
 void
@@ -257,6 +331,10 @@ draft_show(const struct draft *draft, struct order *order)
 	order->lines = draft->lines;
 	order->n_lines = price->count;
 	order->currency = price->currency;
+	if (draft->coupon != NULL) {
+		order->coupon_id = &draft->coupon->id;
+		order->coupon = draft->coupon->code;
+	}
 	order->shipping_method = (int)price->method;
 	order->subtotal = in_currency(price->subtotal, price->currency);
 	order->discount = in_currency(price->discount, price->currency);

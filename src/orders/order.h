@@ -10,6 +10,7 @@
 #include "store/version.h"
 #include "store/work.h"
 
+struct coupon_terms;
 struct listed;
 struct page_request;
 struct request;
@@ -59,8 +60,9 @@ struct order_line {
 	const char          *name, *sku, *options;
 	int64_t              quantity;
 	struct money         unit_price, discount, tax, tax_included, total;
-	const char          *currency; /* of a locked order's */
-	const char          *slug;     /* of its product, when it is placed */
+	int64_t             *cost_minor; /* of one, when it is placed; NULL: nobody knows */
+	const char          *currency;   /* of a locked order's */
+	const char          *slug;       /* of its product, when it is placed */
 };
 SHAPE_DECLARE(struct order_line, order_line_shape);
 SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */
@@ -84,11 +86,12 @@ struct order {
 	const char           *currency;
 	struct order_address *shipping_address, *billing_address;
 	struct instant       *expires_at, *paid_at, *cancelled_at, created_at;
-	const char           *cancel_reason, *metadata;
+	const char           *cancel_reason, *metadata, *coupon;
 	const char           *timeline; /* JSON array of timeline_entry */
 	/* Not shown. */
-	const char *shipping_json, *billing_json;
-	bool        whole; /* not only a seller's part */
+	const char       *shipping_json, *billing_json;
+	bool              whole;     /* not only a seller's part */
+	struct coupon_id *coupon_id; /* of an order that is placed */
 };
 SHAPE_DECLARE(struct order, order_shape);
 SHAPE_DECLARE(struct order, placed_order_shape);
@@ -103,12 +106,13 @@ struct draft {
 	struct order_address        shipping_address, billing_address;
 	struct order_line          *lines; /* no variant twice */
 	struct price                price;
+	struct coupon_terms        *coupon; /* NULL: none */
 };
 
 /*
  * Checks a request and prices it: addresses, lines, offers, stock, currency, coupon.  `placing` locks the cart and the
- * order's gates (reserved.h; inside a transaction).  NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NO_SUCH_COUPON,
- * VALIDATION_FAILED, and the errors of price_order.
+ * order's gates (reserved.h; inside a transaction).  NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK,
+ * VALIDATION_FAILED, and the errors of coupon_usable, coupon_discount and price_order.
  */
 const struct problem *draft_order(struct work *work, const struct order_request *request, bool placing, struct draft *draft);
 
@@ -119,7 +123,7 @@ void draft_show(const struct draft *draft, struct order *order);
 
 /*
  * Places the viewer's order, all or nothing, and returns it in *placed.  Inside a transaction.  Errors: those of
- * draft_order and reserve_stock.
+ * draft_order, take_coupon and reserve_stock.
  */
 const struct problem *place_order(struct work *work, const struct order_request *request, struct order **placed);
 

@@ -1,6 +1,6 @@
 /*
  * Placing an order: one transaction, and as many round trips for a hundred lines as for two.  Stock is reserved last, so
- * that the rows all orders compete for are locked for the shortest time.
+ * that the rows all orders compete for are locked for the shortest time; a use of the coupon just before.
  */
 #include "orders/order.h"
 
@@ -10,6 +10,7 @@
 #include "inventory/inventory.h"
 #include "orders/reserved.h"
 #include "orders/fulfilments.h"
+#include "promotions/promotions.h"
 #include "store/db.h"
 
 enum { NUMBER_TRIES = 5 };
@@ -36,13 +37,14 @@ units_of(const struct order *order)
 #define INSERT_ORDER \
 	"INSERT INTO orders (id, number, user_id, currency, subtotal_minor, discount_minor, shipping_minor, tax_minor, " \
 	"tax_included_minor, total_minor, shipping_method, shipping_address, billing_address, expires_at, created_at, " \
-	"created_by, open_from, units, metadata) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL"
+	"created_by, open_from, units, metadata, coupon_id, coupon) " \
+	"SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL"
 #define ORDER_PARAMETERS \
 	P(order->id), P(order->number), P(work->viewer.user), P(price->currency), P(price->subtotal), P(price->discount), \
 	    P(price->shipping), P(price->tax), P(price->tax_included), P(price->total), \
 	    P(shipping_method_values[price->method]), P(address_json(work, &draft->shipping_address)), \
 	    P(address_json(work, &draft->billing_address)), P(order->expires_at), P(order->created_at), P(work->viewer.user), \
-	    P(from), P(units), P(order->metadata)
+	    P(from), P(units), P(order->metadata), P(order->coupon_id), P(order->coupon)
 
 /*
  * Numbers are random; in the rare case that one is taken another is drawn.  What is open already is counted by the statement
@@ -73,7 +75,7 @@ insert_order(struct work *work, const struct draft *draft, struct order *order)
 static const struct problem *
 insert_lines(struct work *work, const struct order *order)
 {
-	enum { LINE_COLUMNS = 14 };
+	enum { LINE_COLUMNS = 16 };
 	struct parameter *rows = ARENA_ARRAY(work->arena, order->n_lines * LINE_COLUMNS, struct parameter);
 
 	for (size_t i = 0; i < order->n_lines; i++) {
@@ -83,20 +85,34 @@ insert_lines(struct work *work, const struct order *order)
 		memcpy(&rows[i * LINE_COLUMNS],
 		    ((struct parameter[LINE_COLUMNS]) { P(line->id), P(order->id), P(i), P(line->merchant), P(line->product),
 			P(line->variant), P(line->name), P(line->sku), P(line->options), P(line->quantity),
-			P(line->unit_price.minor), P(line->tax.minor), P(line->tax_included.minor), P(line->total.minor) }),
+			P(line->unit_price.minor), P(line->cost_minor), P(line->discount.minor), P(line->tax.minor),
+			P(line->tax_included.minor), P(line->total.minor) }),
 		    LINE_COLUMNS * sizeof *rows);
 	}
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, quantity, "
-	    "unit_price_minor, tax_minor, tax_included_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+	    "unit_price_minor, cost_minor, discount_minor, tax_minor, tax_included_minor, total_minor) "
+	    "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    order->n_lines, LINE_COLUMNS, rows);
 }
 
 /* Each seller's part: the sums of their lines. */
 struct part {
 	struct merchant_id merchant;
-	int64_t            subtotal, tax, tax_included, total;
+	int64_t            subtotal, discount, own_discount, tax, tax_included, total;
 };
+
+/*
+ * What of a line's discount its seller bears: the whole of the seller's own coupon.  Of the shop's nothing: the seller earns as
+ * much without tax as for the full price.  A tax that the price includes is less of less, which would leave the seller more, so
+ * that much is taken off.
+ */
+static int64_t
+own_discount(const struct draft *draft, const struct price_line *line)
+{
+	return draft->coupon != NULL && draft->coupon->merchant != NULL ? line->discount
+									: line->full_tax_included - line->tax_included;
+}
 
 static size_t
 add_up_parts(const struct draft *draft, struct part *parts)
@@ -112,6 +128,8 @@ add_up_parts(const struct draft *draft, struct part *parts)
 		if (at == count)
 			parts[count++].merchant = draft->lines[i].merchant;
 		parts[at].subtotal += line->subtotal;
+		parts[at].discount += line->discount;
+		parts[at].own_discount += own_discount(draft, line);
 		parts[at].tax += line->tax;
 		parts[at].tax_included += line->tax_included;
 		parts[at].total += line->total;
@@ -122,7 +140,7 @@ add_up_parts(const struct draft *draft, struct part *parts)
 static const struct problem *
 insert_parts(struct work *work, const struct draft *draft, struct order_id order)
 {
-	enum { PART_COLUMNS = 7 };
+	enum { PART_COLUMNS = 9 };
 	struct part      *parts = ARENA_ARRAY(work->arena, draft->price.count, struct part);
 	size_t            count = add_up_parts(draft, parts);
 	struct parameter *rows = ARENA_ARRAY(work->arena, count * PART_COLUMNS, struct parameter);
@@ -130,11 +148,12 @@ insert_parts(struct work *work, const struct draft *draft, struct order_id order
 	for (size_t i = 0; i < count; i++)
 		memcpy(&rows[i * PART_COLUMNS],
 		    ((struct parameter[PART_COLUMNS]) { P(order), P(parts[i].merchant), P(draft->price.currency),
-			P(parts[i].subtotal), P(parts[i].tax), P(parts[i].tax_included), P(parts[i].total) }),
+			P(parts[i].subtotal), P(parts[i].discount), P(parts[i].own_discount), P(parts[i].tax),
+			P(parts[i].tax_included), P(parts[i].total) }),
 		    PART_COLUMNS * sizeof *rows);
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, tax_minor, tax_included_minor, "
-	    "total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?)]",
+	    "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, discount_minor, own_discount_minor, tax_minor, "
+	    "tax_included_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    count, PART_COLUMNS, rows);
 }
 
@@ -153,6 +172,7 @@ static struct order_row
 row_of(const struct order *order)
 {
 	struct order_row row = { .id = order->id,
+		.coupon_id = order->coupon_id,
 		.user = order->customer,
 		.number = order->number,
 		.status = order->status,
@@ -169,6 +189,7 @@ row_of(const struct order *order)
 		.expires_at = order->expires_at,
 		.created_at = order->created_at,
 		.metadata = order->metadata,
+		.coupon = order->coupon,
 		.lines = order->lines,
 		.n_lines = order->n_lines };
 
@@ -229,6 +250,8 @@ place_order(struct work *work, const struct order_request *request, struct order
 		TRY(cart_clear(work));
 	row = row_of(order);
 	TRY(record_order_event(work, EVENT_ORDER_PLACED, &row));
+	if (order->coupon_id != NULL)
+		TRY(take_coupon(work, *order->coupon_id, order->customer, order->id));
 	TRY(reserve(work, order));
 	return order->total.minor == 0 ? settle_free_order(work, order) : OK;
 }

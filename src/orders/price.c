@@ -17,19 +17,25 @@ multiply(int64_t a, int64_t b, int64_t *product)
 
 /* An inclusive tax is part of the taxed amount: rate / (1 + rate) of it. */
 static bool
+tax_of(const struct tax_rate *rate, int64_t taxed, int64_t *tax)
+{
+	return minor_scale(
+	    taxed, rate->numerator, rate->inclusive ? rate->denominator + rate->numerator : rate->denominator, tax);
+}
+
+static bool
 price_line(const struct rates *rates, const char *country, struct price_line *line)
 {
 	struct tax_rate rate = tax_rate(rates, line->tax_class, country);
 	int64_t         taxed;
 
-	line->discount = 0;
 	if (!multiply(line->quantity, line->unit_price, &line->subtotal))
 		return false;
 	taxed = line->subtotal - line->discount;
-	if (!minor_scale(
-		taxed, rate.numerator, rate.inclusive ? rate.denominator + rate.numerator : rate.denominator, &line->tax))
+	if (!tax_of(&rate, taxed, &line->tax) || !tax_of(&rate, line->subtotal, &line->full_tax_included))
 		return false;
 	line->tax_included = rate.inclusive ? line->tax : 0;
+	line->full_tax_included = rate.inclusive ? line->full_tax_included : 0;
 	line->total = taxed;
 	return add(&line->total, line->tax - line->tax_included);
 }

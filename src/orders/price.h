@@ -1,7 +1,7 @@
 /*
  * price.h: the price of an order: one pure calculation for quotes and orders, so that they cannot differ.
  *
- * subtotal = sum of quantity * unit price; each line's tax by its tax class and the shipping country, rounded half to
+ * subtotal = sum of quantity * unit price; each line's tax is of what its discount leaves, by its tax class and the shipping country, rounded half to
  * even per line; a tax that the prices include (inclusive) is reported but not added; shipping is not taxed.  So
  *     total = subtotal - discount + shipping + tax - tax_included
  * for the order, and the same without shipping for a line.  All amounts are minor units of one currency.
@@ -17,10 +17,11 @@
 
 struct price_line {
 	/* given */
-	int64_t     quantity, unit_price;
+	int64_t     quantity, unit_price, discount;
 	const char *tax_class;
 	/* calculated */
-	int64_t subtotal, discount, tax, tax_included, total;
+	int64_t subtotal, tax, tax_included, total;
+	int64_t full_tax_included; /* what would be without the discount */
 };
 
 struct price {

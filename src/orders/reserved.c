@@ -26,14 +26,14 @@ placed_from(const struct work *work)
 }
 
 struct turn
-turn_of(const struct work *work)
+turn_of(const struct work *work, bool with_coupon)
 {
 	const struct config *config = work->config;
 	const char          *from = placed_from(work);
 	int64_t              account = gate_of(&work->viewer.user, sizeof work->viewer.user);
 	int64_t              address = from == NULL ? account : gate_of(from, strlen(from));
 
-	if (config->orders.open_max == 0 && config->orders.open_units_max == 0)
+	if (!with_coupon && config->orders.open_max == 0 && config->orders.open_units_max == 0)
 		account = address;
 	if (config->orders.open_address_max == 0)
 		address = account;
@@ -48,6 +48,16 @@ make_gates(struct work *work, const struct turn *turn)
 	return db_run(work->db, NULL,
 	    "INSERT INTO order_gates (number) VALUES (?), (?) ON DUPLICATE KEY UPDATE number = VALUES(number)",
 	    P(account_first ? turn->account : turn->address), P(account_first ? turn->address : turn->account));
+}
+
+const struct problem *
+wait_for_customer(struct work *work, struct user_id customer)
+{
+	int64_t     gate = gate_of(&customer, sizeof customer), locked;
+	struct turn turn = { gate, gate };
+
+	TRY(db_value(work->db, &locked, "SELECT COUNT(*) FROM order_gates WHERE number = ? FOR UPDATE", P(gate)));
+	return locked > 0 ? OK : make_gates(work, &turn);
 }
 
 struct reserved {

@@ -12,11 +12,17 @@
 #include "base/problem.h"
 #include "store/work.h"
 
-/* The gates of an order's account and address: the one twice where the other is not limited. */
+/*
+ * The gates of an order's account and address: the one twice where the other is not limited.  `with_coupon`: of the account in any
+ * case, since what one customer uses of a coupon is counted too.
+ */
 struct turn {
 	int64_t account, address;
 };
-struct turn turn_of(const struct work *work);
+struct turn turn_of(const struct work *work, bool with_coupon);
+
+/* Waits, with an order of the customer's locked, until none of theirs is being placed, and keeps others from it. */
+const struct problem *wait_for_customer(struct work *work, struct user_id customer);
 
 /*
  * A column of the statement that reads what an order is made of: how many of the order's gates there are.  It waits until no

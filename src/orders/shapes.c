@@ -2,6 +2,7 @@
 #include "orders/order.h"
 
 #include "orders/state.h"
+#include "promotions/promotions.h"
 
 static const struct member order_item_request_members[] = {
 	M_ID(struct order_item_request, variant, "variant_id", .required = true),
@@ -14,7 +15,8 @@ static const struct member order_request_members[] = {
 	M_ID(struct order_request, billing_address, "billing_address_id", .nullable = true,
 	    .description = "The billing address; by default the shipping address."),
 	M_ENUM(struct order_request, shipping_method, "shipping_method", shipping_method_values, .required = true),
-	M_TEXT(struct order_request, coupon, "coupon", 32, .nullable = true),
+	M_TEXT(struct order_request, coupon, "coupon", COUPON_CODE_MAX, .nullable = true, .example = "null",
+	    .description = "A coupon's code."),
 	M_ARRAY(struct order_request, items, n_items, "items", order_item_request_shape, ORDER_LINES_MAX, .min = 1,
 	    .nullable = true, .description = "The items to order; by default those in the cart."),
 	M_METADATA(struct order_request, metadata, .nullable = true),
@@ -66,6 +68,8 @@ SHAPE_SHARED(struct timeline_entry, timeline_entry_shape, "TimelineEntry", timel
 	    M_MONEY(struct order, total, "total", .computed = true, \
 		.description = "subtotal - discount + shipping + tax - tax_included."), \
 	    M_TEXT(struct order, currency, "currency", 3, .required = true, .example = "\"USD\""), \
+	    M_TEXT(struct order, coupon, "coupon", COUPON_CODE_MAX, .example = "null", \
+		.description = "The code of the coupon that the discount comes from."), \
 	    M_ENUM(struct order, shipping_method, "shipping_method", shipping_method_values)
 
 #define PLACED_MEMBERS \

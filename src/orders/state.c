@@ -3,6 +3,8 @@
 #include "events/audit.h"
 #include "inventory/inventory.h"
 #include "orders/order.h"
+#include "orders/reserved.h"
+#include "promotions/promotions.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -74,6 +76,8 @@ static const struct member locked_order_members[] = {
 	M_MONEY(struct locked_order, row.refunded, "refunded"),
 	M_TEXT(struct locked_order, row.currency, "currency", 3),
 	M_METADATA(struct locked_order, row.metadata),
+	M_TEXT(struct locked_order, row.coupon, "coupon", COUPON_CODE_MAX),
+	M_ID(struct locked_order, row.coupon_id, "coupon_id"),
 	M_TIME(struct locked_order, row.expires_at, "expires_at"),
 	M_TIME(struct locked_order, row.created_at, "created_at"),
 	M_BOOLEAN(struct locked_order, row.closed, "is_closed", .computed = true),
@@ -122,6 +126,8 @@ static const struct member order_state_members[] = {
 	M_MONEY(struct order_row, total, "total"),
 	M_MONEY(struct order_row, refunded, "refunded"),
 	M_TEXT(struct order_row, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_ID(struct order_row, coupon_id, "coupon_id"),
+	M_TEXT(struct order_row, coupon, "coupon", COUPON_CODE_MAX),
 	M_METADATA(struct order_row, metadata, .required = true),
 	M_TIME(struct order_row, expires_at, "expires_at"),
 	M_TIME(struct order_row, created_at, "created_at"),
@@ -143,6 +149,21 @@ audit_order(struct work *work, const char *action, const struct order_row *befor
 /* ---- changes ---- */
 
 const struct problem *
+give_order_coupon_back(struct work *work, const struct order_row *order)
+{
+	return order->coupon_id == NULL ? OK : give_coupon_back(work, *order->coupon_id);
+}
+
+const struct problem *
+retake_order_coupon(struct work *work, const struct order_row *order)
+{
+	if (order->coupon_id == NULL)
+		return OK;
+	TRY(wait_for_customer(work, order->user));
+	return take_coupon(work, *order->coupon_id, order->user, order->id);
+}
+
+const struct problem *
 move_order(struct work *work, struct order_row *order, enum order_status to)
 {
 	if (!order_may_become((enum order_status)order->status, to))
@@ -153,6 +174,8 @@ move_order(struct work *work, struct order_row *order, enum order_status to)
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
 	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
 	    P(acting_user(work)), P(order->id)));
+	if (to == ORDER_CANCELLED || to == ORDER_EXPIRED)
+		TRY(give_order_coupon_back(work, order));
 	order->status = to;
 	if (to == ORDER_PAID)
 		order->payment_status = ORDER_PAYMENT_PAID;

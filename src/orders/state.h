@@ -45,7 +45,8 @@ struct order_row {
 	int                status, payment_status, shipping_method;
 	const char        *payment_method; /* NULL, "online", "cash_on_delivery" */
 	struct money       subtotal, discount, shipping, tax, tax_included, total, refunded;
-	const char        *currency, *metadata;
+	const char        *currency, *metadata, *coupon;
+	struct coupon_id  *coupon_id;
 	struct instant    *expires_at, created_at;
 	struct order_line *lines;
 	size_t             n_lines;
@@ -60,9 +61,19 @@ bool order_may_become(enum order_status from, enum order_status to);
 
 /*
  * Changes the status of a locked order, in the row and in *order; CONFLICT when the table does not have the transition.
+ * Gives the use of its coupon back when it ends cancelled or expired: so before its stock is locked.
  * Sets paid_at and cancelled_at, and clears expires_at and open_from; what is paid has its payment status with it.
  */
 const struct problem *move_order(struct work *work, struct order_row *order, enum order_status to);
+
+/*
+ * Takes a use of its coupon again, for an expired order that is paid late; COUPON_SPENT when none is left, which changes nothing.  OK
+ * when it has none.
+ */
+const struct problem *retake_order_coupon(struct work *work, const struct order_row *order);
+
+/* The opposite, where the order is not paid after all. */
+const struct problem *give_order_coupon_back(struct work *work, const struct order_row *order);
 
 /* Takes a locked order's stock (inventory.h, commit_stock). */
 const struct problem *commit_order_stock(struct work *work, const struct order_row *order);

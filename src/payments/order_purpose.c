@@ -97,12 +97,28 @@ cancel_closed(struct work *work, struct order_row *order)
 	return release_stock(work, order->id);
 }
 
-/* Late money reserves again what its order gave back, if that is still to be had. */
+/* Late money reserves again what its order gave back, if that is still to be had: the use of its coupon, and its stock. */
+static const struct problem *
+reserve_again(struct work *work, struct order_row *order, bool *reserved)
+{
+	const struct problem *problem = retake_order_coupon(work, order);
+
+	*reserved = false;
+	if (problem_is(problem, PROBLEM_COUPON_SPENT))
+		return OK;
+	TRY(problem);
+	problem = rereserve_stock(work, order->id);
+	if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))
+		return give_order_coupon_back(work, order);
+	TRY(problem);
+	*reserved = true;
+	return OK;
+}
+
 static const struct problem *
 may_take(struct work *work, const struct payment *payment, bool *taken)
 {
-	struct order_row     *order = payment_order(payment);
-	const struct problem *problem;
+	struct order_row *order = payment_order(payment);
 
 	*taken = false;
 	if (order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
@@ -114,37 +130,31 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 	/* Begun before the shop was suspended: the money is not for it. */
 	if (order->closed)
 		return order->status == ORDER_PENDING ? cancel_closed(work, order) : OK;
-	if (order->status == ORDER_EXPIRED) {
-		problem = rereserve_stock(work, order->id);
-		if (problem_is(problem, PROBLEM_INSUFFICIENT_STOCK))
-			return OK;
-		TRY(problem);
-	} else if (order->status != ORDER_PENDING) {
-		return OK;
-	}
-	*taken = true;
+	if (order->status == ORDER_EXPIRED)
+		return reserve_again(work, order, taken);
+	*taken = order->status == ORDER_PENDING;
 	return OK;
 }
 
 /* A merchant's part of an order. */
 struct part {
 	struct merchant_id merchant;
-	int64_t            earned; /* without tax, before discount */
-	int64_t            discount;
+	int64_t            earned;   /* without tax, and without the discount that is not the seller's */
+	int64_t            discount; /* that the shop bears */
 	int64_t            commission_basis_points;
 };
 
 static const struct member part_members[] = {
 	M_ID(struct part, merchant, "merchant_id"),
 	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct part, discount, "discount_minor", 0, INT64_MAX),
+	M_INTEGER(struct part, discount, "discount", 0, INT64_MAX),
 	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
 };
 SHAPE(struct part, part_shape, "LedgerPart", part_members);
 
 /*
  * Debit who has the money; credit each merchant with what their lines earn, and the shop with commission, tax and shipping.  What
- * the payer paid less by a discount is the shop's.
+ * the payer paid less by a discount is the shop's, but for what the merchants bear of it themselves.
  */
 static const struct problem *
 post_order(struct work *work, const struct payment *payment, const struct order_row *order)
@@ -157,7 +167,8 @@ post_order(struct work *work, const struct payment *payment, const struct order_
 	int64_t      each;
 
 	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
-	    "SELECT o.merchant_id, o.subtotal_minor - o.tax_included_minor AS earned, o.discount_minor, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
+	    "SELECT o.merchant_id, o.subtotal_minor - o.own_discount_minor - o.tax_included_minor AS earned, "
+	    "o.discount_minor - o.own_discount_minor AS discount, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
 	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
 	    P(work->config->payments.commission_basis_points), P(order->id)));
 	commission = payment->amount;

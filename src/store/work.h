@@ -109,8 +109,8 @@ void *work_followed_by(const struct work *work, void (*function)(struct work *wo
  * A problem that the call returns rolls back and is the result.  Inside a running transaction the call simply runs as
  * part of it, so use cases work from a route (.writes opens the transaction), a job and haatctl.
  *
- * Money and stock change by conditional UPDATE.  Rows are locked in one global order: the order, its payment, stock by
- * ascending variant id.
+ * Money and stock change by conditional UPDATE.  Rows are locked in one global order: the order, its payment, its coupon,
+ * stock by ascending variant id.
  */
 #define db_transaction(work_, call) \
 	({ \

@@ -18,6 +18,7 @@ api_tests = \
 	tests/api/test-cart \
 	tests/api/test-categories \
 	tests/api/test-charge-faults \
+	tests/api/test-coupons \
 	tests/api/test-charged \
 	tests/api/test-dead-webhooks \
 	tests/api/test-deliveries \

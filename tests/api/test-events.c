@@ -322,7 +322,9 @@ static const struct {
 	    "shipping_address,billing_address,cancel_reason,open_from," /* of the person */
 	    "paid_at,cancelled_at,"                                     /* the times of the events of that name */
 	    "units" /* the sum of the items' quantities */ },
-	{ "order", "order_lines", "$.items[0]", "order_id,position" /* its place in the list */ },
+	{ "order", "order_lines", "$.items[0]",
+	    "order_id,position," /* its place in the list */
+	    "cost_minor" /* the seller's books, which the other sellers of the order do not see */ },
 	{ "payment", "payments", "$",
 	    "user_id,"                                /* as customer_id */
 	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */

@@ -218,6 +218,8 @@ coupons_twenty_for_one_address(void)
 	CHECK_INT(let_in(15, "198.51.100.7", CALL("POST", "/orders/quote", person.access, body), 900), 15);
 	CHECK_INT(let_in(10, "198.51.100.7", CALL("POST", "/orders", other.access, body), 900), 5);
 	CHECK_INT(let_in(30, "198.51.100.7", CALL("POST", "/orders/quote", other.access), 900), 30);
+	CHECK_INT(let_in(1, "198.51.100.7", CALL("GET", "/coupons/check?code=GUESS", NULL), 900), 0);
+	CHECK_INT(let_in(25, "198.51.100.77", CALL("GET", "/coupons/check?code=GUESS", NULL), 900), 20);
 }
 
 static void

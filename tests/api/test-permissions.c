@@ -185,6 +185,14 @@ static const struct row {
 	{ "showPlan", "public" },
 	{ "createPlan", "x---x-k" },
 	{ "changePlan", "x---x-k" },
+	/* coupon:write */
+	{ "checkCoupon", "public" },
+	{ "listCoupons", "x---x-k" },
+	{ "showCoupon", "x---x-k" },
+	{ "createCoupon", "x---x-k" },
+	{ "replaceCoupon", "x---x-k" },
+	{ "changeCoupon", "x---x-k" },
+	{ "deleteCoupon", "x---x-k" },
 	/* subscription:manage; a customer's own, and order:place */
 	{ "listSubscriptions", "x--xxxk" },
 	{ "showSubscription", "x--xxxk" },

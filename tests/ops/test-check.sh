@@ -73,7 +73,7 @@ expect 2 'unrecognized option' seed --nothing
 expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
 	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
-		inventory_movements orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
+		inventory_movements coupons orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
 		ledger_transactions ledger_entries reviews; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
 	done
@@ -274,6 +274,17 @@ breaks 1 "an order's amounts are the sums of its lines, plus shipping in the tot
 breaks 1 "a seller's part of an order is the sum of the seller's lines" "$order" \
 	"UPDATE order_merchants SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1 $of" \
 	"UPDATE order_merchants SET subtotal_minor = subtotal_minor - 1, total_minor = total_minor - 1 $of"
+coupon="SELECT id FROM coupons WHERE code = 'WELCOME10'"
+breaks 1 'a coupon is used as often as orders have it that are neither cancelled nor expired' 'coupon WELCOME10: 2 uses; orders: 0' \
+	"UPDATE coupons SET uses = 2 WHERE code = 'WELCOME10'" "UPDATE coupons SET uses = 0 WHERE code = 'WELCOME10'"
+breaks 1 'an order with a coupon has a discount' "order $number, coupon WELCOME10" \
+	"UPDATE orders SET coupon_id = ($coupon), coupon = 'WELCOME10' WHERE id = '$order'" \
+	"UPDATE orders SET coupon_id = NULL, coupon = NULL WHERE id = '$order'"
+breaks 1 'no customer has used a coupon more often than it allows' "WELCOME10, of 0: customer $user has used it 1" \
+	"UPDATE orders SET coupon_id = ($coupon), coupon = 'WELCOME10' WHERE id = '$order';
+	UPDATE coupons SET limit_per_user = 0 WHERE code = 'WELCOME10'" \
+	"UPDATE orders SET coupon_id = NULL, coupon = NULL WHERE id = '$order';
+	UPDATE coupons SET limit_per_user = 1 WHERE code = 'WELCOME10'"
 breaks 1 "every seller of an order has a part in it, in the order's currency" "$number ($currency), merchant $merchant: XTS" \
 	"UPDATE order_merchants SET currency = 'XTS' $of" "UPDATE order_merchants SET currency = '$currency' $of"
 

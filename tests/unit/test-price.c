@@ -123,6 +123,9 @@ check_line(const struct price_line *line)
 	CHECK_INT(line->subtotal, line->quantity * line->unit_price);
 	CHECK_INT(line->total, line->subtotal - line->discount + line->tax - line->tax_included);
 	CHECK(line->tax_included >= 0 && line->tax_included <= line->tax && line->tax <= line->subtotal);
+	/* So that a discount of the shop leaves a seller no less, and no more, than the full price. */
+	CHECK(line->full_tax_included >= line->tax_included);
+	CHECK(line->full_tax_included - line->tax_included <= line->discount);
 }
 
 /* The CHECKs of the tables orders and order_lines, for anything that can be bought. */
@@ -145,6 +148,9 @@ test_sums_hold(void)
 			lines[i] = (struct price_line) { .quantity = (int64_t)(1 + random_below(99)),
 				.unit_price = (int64_t)random_below(run % 2 ? 1000 : 10000000000),
 				.tax_class = classes[random_below(4)] };
+		for (size_t i = 0; i < price.count; i++)
+			lines[i].discount = (int64_t)random_below((uint64_t)(lines[i].quantity * lines[i].unit_price) + 1) /
+			    (run % 3 == 0 ? 1000 : 1);
 		CHECK(price_order(rates_of(&config), &price) == OK);
 		for (size_t i = 0; i < price.count; i++) {
 			check_line(&lines[i]);
@@ -161,12 +167,31 @@ test_sums_hold(void)
 	}
 }
 
+/* The tax is of what the discount leaves. */
+static void
+test_tax_after_discount(void)
+{
+	struct price_line lines[2] = { { 1, 11900, 1190, .tax_class = "standard" }, { 1, 1000, .tax_class = "reduced" } };
+	struct price      price = { .method = SHIPPING_PICKUP, .country = "DE", .currency = "EUR", .lines = lines, .count = 2 };
+
+	CHECK(price_order(rates_of(&config), &price) == OK);
+	CHECK_INT(price.discount, 1190);
+	CHECK_INT(lines[0].tax_included, 1710);
+	CHECK_INT(lines[0].full_tax_included, 1900);
+	CHECK_INT(lines[1].full_tax_included, lines[1].tax_included);
+	CHECK_INT(price.total, 11900 - 1190 + 1000);
+	price.country = "BD";
+	CHECK(price_order(rates_of(&config), &price) == OK);
+	CHECK_INT(lines[0].tax, 1606); /* 15 percent of 10710 */
+	CHECK_INT(lines[0].full_tax_included, 0);
+}
+
 /* Same input, same total: also in another order of the lines. */
 static void
 test_order_of_lines_does_not_matter(void)
 {
-	struct price_line lines[3] = { { 3, 333, "standard", 0, 0, 0, 0, 0 }, { 7, 1999, "reduced", 0, 0, 0, 0, 0 },
-		{ 1, 1, "other", 0, 0, 0, 0, 0 } };
+	struct price_line lines[3] = { { 3, 333, .tax_class = "standard" }, { 7, 1999, 1000, .tax_class = "reduced" },
+		{ 1, 1, .tax_class = "other" } };
 	struct price_line turned[3] = { lines[2], lines[0], lines[1] };
 	struct price      one = { .method = SHIPPING_STANDARD, .country = "DE", .currency = "EUR", .lines = lines, .count = 3 };
 	struct price other = { .method = SHIPPING_STANDARD, .country = "DE", .currency = "EUR", .lines = turned, .count = 3 };
@@ -196,4 +221,4 @@ test_rules_are_read_once(void)
 
 SUITE("price", TEST(test_first_shipping_rule_counts), TEST(test_not_shipped_there), TEST(test_exclusive_tax_is_added),
     TEST(test_inclusive_tax_is_told), TEST(test_first_tax_rule_counts), TEST(test_bounds), TEST(test_sums_hold),
-    TEST(test_order_of_lines_does_not_matter), TEST(test_rules_are_read_once))
+    TEST(test_tax_after_discount), TEST(test_order_of_lines_does_not_matter), TEST(test_rules_are_read_once))
