@@ -36,7 +36,7 @@ issuer_call(struct work *work, struct http_call *call, struct http_reply *reply)
 
 	call->connect_timeout_ms = CONNECT_MS;
 	call->timeout_ms = time_for_call(work);
-	if (call->timeout_ms <= 0 || circuit_enter(CIRCUIT_ISSUER, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+	if (call->timeout_ms <= 0 || circuit_enter_soon(CIRCUIT_ISSUER, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		log_warning("Google not called: circuit open or too many concurrent calls");
 		return issuer_is_away(work);
 	}

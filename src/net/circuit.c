@@ -155,3 +155,18 @@ circuit_is_open(unsigned service_number)
 	until = __atomic_load_n(&services[service_number].open_until_ms, __ATOMIC_RELAXED);
 	return until != 0 && monotonic_ms() < until;
 }
+
+enum circuit_outcome
+circuit_enter_soon(unsigned service, int64_t longest_call_ms, int *place)
+{
+	enum { PAUSE_MS = 20, WAIT_MS = 300 };
+	enum circuit_outcome outcome = circuit_enter(service, longest_call_ms, place);
+
+	for (int waited = 0;
+	     outcome == CIRCUIT_IS_FULL && waited < WAIT_MS && circuit_has_begun_since(service, longest_call_ms, WAIT_MS);
+	     waited += PAUSE_MS) {
+		pause_us(PAUSE_MS * 1000);
+		outcome = circuit_enter(service, longest_call_ms, place);
+	}
+	return outcome;
+}

@@ -29,6 +29,12 @@ enum circuit_outcome { CIRCUIT_ENTERED, CIRCUIT_IS_OPEN, CIRCUIT_IS_FULL };
 /* Ask to call the service (0 .. CIRCUIT_SERVICES_MAX - 1).  When entered, circuit_leave must follow with the place. */
 enum circuit_outcome circuit_enter(unsigned service, int64_t longest_call_ms, int *place);
 
+/*
+ * The same, but many who call at the same time wait for one another a little.  Where the service hangs nobody waits: who stands
+ * behind a worker that does would wait for all of them.
+ */
+enum circuit_outcome circuit_enter_soon(unsigned service, int64_t longest_call_ms, int *place);
+
 /* Of the calls under way in the places of this kind of callers, has any begun within the last `milliseconds`? */
 bool circuit_has_begun_since(unsigned service, int64_t longest_call_ms, int64_t milliseconds);
 

@@ -182,25 +182,6 @@ call_outcome(const struct provider *provider, const char *kind, const struct htt
 	return reply->status >= 500 ? CALL_FAILED : reply->status >= 400 ? CALL_REFUSED : CALL_OK;
 }
 
-/*
- * Many who pay at the same time wait for one another a little.  Where the provider hangs nobody waits: who stands behind a worker
- * that does would wait for all of them.
- */
-static enum circuit_outcome
-enter(const struct provider *provider, int64_t timeout_ms, int *place)
-{
-	enum { PAUSE_MS = 20, WAIT_MS = 300 };
-	enum circuit_outcome outcome = circuit_enter(provider->number, timeout_ms, place);
-
-	for (int waited = 0;
-	     outcome == CIRCUIT_IS_FULL && waited < WAIT_MS && circuit_has_begun_since(provider->number, timeout_ms, WAIT_MS);
-	     waited += PAUSE_MS) {
-		pause_us(PAUSE_MS * 1000);
-		outcome = circuit_enter(provider->number, timeout_ms, place);
-	}
-	return outcome;
-}
-
 /* How long a call may take: no longer than whoever waits for the answer. */
 static int64_t
 time_for_call(const struct work *work)
@@ -227,7 +208,7 @@ provider_call(struct work *work, const struct provider *provider, struct payment
 		    LOG_ID("call", called));
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider is responding slowly; try again");
 	}
-	if (enter(provider, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+	if (circuit_enter_soon(provider->number, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
 		metric_observe_us(METRIC_PROVIDER_SECONDS, label, CALL_CIRCUIT_OPEN, 0);
 		log_warning("provider not called: circuit open or too many concurrent calls", LOG_ID("provider", provider->name),
 		    LOG_ID("call", called));

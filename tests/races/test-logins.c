@@ -1,5 +1,5 @@
 /* One account, many sign-ins and many uses of one refresh token in the same moment. */
-#include "tests/api/shopping.h"
+#include "tests/api/vouched.h"
 
 #include <string.h>
 
@@ -72,4 +72,67 @@ test_refresh_token_is_used_once(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("many sign-ins at once", TEST(test_sessions_never_exceed), TEST(test_refresh_token_is_used_once))
+/* Sixteen windows come back from Google with the same new customer: one account, one identity, and all are let in. */
+static void
+test_first_sign_in_with_google_makes_one_account(void)
+{
+	const char    *email = fresh_email("race"), *user = NULL;
+	struct browser browsers[LOGINS];
+	struct call    calls[LOGINS];
+	struct answer  answers[LOGINS];
+	size_t         made = 0;
+
+	for (size_t i = 0; i < LOGINS; i++) {
+		const char **headers = (const char **)form("%*s", (int)(2 * sizeof *headers), "");
+
+		browsers[i] = browser_begin();
+		browser_decide(&browsers[i], "allow", email, "");
+		headers[0] = form("Cookie: %s", browsers[i].cookie);
+		headers[1] = NULL;
+		calls[i] = (struct call) { .method = "GET", .path = browsers[i].back, .headers = headers };
+	}
+	api_calls(calls, LOGINS, answers);
+	for (size_t i = 0; i < LOGINS; i++) {
+		struct answer answer;
+
+		EXPECT(answers[i], 303);
+		REQUIRE(sent_with(&answers[i], "code") != NULL);
+		answer = api_post("/auth/exchange", NULL, form("{\"code\": \"%s\"}", sent_with(&answers[i], "code")));
+		EXPECT(answer, 200);
+		made += bool_at(&answer, "is_new");
+		user = user == NULL ? text_at(&answer, "user.id") : user;
+		CHECK_TEXT(text_at(&answer, "user.id"), user);
+	}
+	CHECK_INT(made, 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM users WHERE email = '%s'", email), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM user_identities WHERE user_id = '%s'", user), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE type = 'user.created' AND aggregate_id = '%s'", user), 1);
+	EXPECT_CONSISTENT();
+}
+
+/* One number, one account. */
+static void
+test_first_sign_in_by_phone_makes_one_account(void)
+{
+	const char   *phone = fresh_phone();
+	struct call   calls[LOGINS];
+	struct answer answers[LOGINS];
+	size_t        made = 0;
+
+	for (size_t i = 0; i < LOGINS; i++)
+		calls[i] = (struct call) { .method = "POST",
+			.path = "/auth/phone-login",
+			.body = form("{\"id_token\": \"%s\"}", phone_token(phone, "")) };
+	api_calls(calls, LOGINS, answers);
+	for (size_t i = 0; i < LOGINS; i++) {
+		EXPECT(answers[i], 200);
+		made += bool_at(&answers[i], "is_new");
+		CHECK_TEXT(text_at(&answers[i], "user.id"), text_at(&answers[0], "user.id"));
+	}
+	CHECK_INT(made, 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM users WHERE phone = '%s'", phone), 1);
+	EXPECT_CONSISTENT();
+}
+
+SUITE("many sign-ins at once", TEST(test_sessions_never_exceed), TEST(test_refresh_token_is_used_once),
+    TEST(test_first_sign_in_with_google_makes_one_account), TEST(test_first_sign_in_by_phone_makes_one_account))
