@@ -103,10 +103,11 @@ SHAPE_DECLARE(struct address, address_shape);
 
 /* An account to create. */
 struct new_user {
-	const char *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
-	const char *password; /* in the clear; checked against the rules.  NULL: none, a letter lets them set one */
-	enum role   role;
-	bool        email_verified, phone_verified; /* somebody we trust has said so */
+	const char           *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
+	const char           *password; /* in the clear; checked against the rules.  NULL: none, a letter lets them set one */
+	enum role             role;
+	bool                  email_verified, phone_verified; /* somebody we trust has said so */
+	const struct instant *created_at;                     /* where they were before; NULL: now */
 };
 
 struct new_merchant {

@@ -17,10 +17,11 @@ insert_user(struct work *work, struct user_id id, const struct new_user *user, c
 	const struct problem *problem;
 
 	problem = db_run(work->db, NULL,
-	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, created_by) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, created_by, "
+	    "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, NOW(3)))",
 	    P(id), P(user->email == NULL ? NULL : normal_email(work->arena, user->email)), P(user->phone), P(user->full_name),
-	    P(hash), P(role_values[user->role]), P(user->email_verified), P(user->phone_verified), P(acting_user(work)));
+	    P(hash), P(role_values[user->role]), P(user->email_verified), P(user->phone_verified), P(acting_user(work)),
+	    P(user->created_at));
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))

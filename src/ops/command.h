@@ -60,6 +60,7 @@ struct command {
 	X(search_commands) \
 	X(webhook_commands) \
 	X(user_commands) \
+	X(user_import_commands) \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

@@ -102,5 +102,45 @@ for round in 1 2 3 4 5 6 7 8; do
 	src/haatctl user enable clerk@haat.test >/dev/null 2>&1
 done
 
+# Accounts of another shop, with the hashes that they had.
+hash='pbkdf2_sha256$1000$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y='
+cat >"$work/people.csv" <<-END
+	E-Mail;x
+END
+expect 3 "there is no column 'e-mail'" user import "$work/people.csv"
+printf 'email,phone,full_name,password_hash,email_verified,created_at,role\r\n' >"$work/people.csv"
+{
+	printf 'amina@Old.Test,+8801700000101,"Khatun, Amina",%s,true,2019-03-04T05:06:07Z,\r\n' "$hash"
+	printf 'nobody,,Nobody,,,,\r\n'
+	printf 'rahim@old.test,+8801700000101,Rahim,,,,\r\n'
+	printf 'karim@old.test,,Karim,md5$x$y,,,\r\n'
+	printf '\r\n'
+	printf 'shop@old.test,,Shop,,,,shopkeeper\r\n'
+	printf 'staff@old.test,,Staff,,,,warehouse\r\n'
+	printf 'amina@old.test,,Again,,,,\r\n'
+	printf 'many@old.test,,Many,,,,,,\r\n'
+	printf 'staff2@old.test,,Staff Two,,1,,warehouse\r\n'
+} >>"$work/people.csv"
+before=$(mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --skip-column-names --execute='SELECT COUNT(*) FROM users' people)
+expect 1 'dry run: 2 made, 1 known before, 6 refused' user import --dry-run "$work/people.csv"
+holds "$before" 'SELECT COUNT(*) FROM users'
+expect 1 'row 4: phone: belongs to another account' user import "$work/people.csv"
+holds "$((before + 2))" 'SELECT COUNT(*) FROM users'
+expect 1 '0 made, 3 known before, 6 refused' user import "$work/people.csv"
+for words in 'row 3: email' 'row 5: password_hash' 'row 7: role: a shopkeeper' 'row 8: role: staff need' 'row 10: has more cells'; do
+	expect 1 "$words" user import --dry-run "$work/people.csv"
+done
+holds "amina@old.test Khatun, Amina $hash 1 customer 2019-03-04 05:06:07.000" "SELECT CONCAT_WS(' ', email, full_name, password_hash, \
+	email_verified, role, created_at) FROM users WHERE phone = '+8801700000101'"
+holds "$((before + 2))" 'SELECT COUNT(*) FROM users'
+holds 2 "SELECT COUNT(*) FROM audit_records WHERE action = 'user.created' AND subject_id IN (SELECT id FROM users WHERE email LIKE '%old.test')"
+# More than one transaction, in JSON lines, from standard input; a bad line costs itself alone.
+seq 450 | sed 's/.*/{"email":"line&@old.test","full_name":"Line &","password_hash":"$2a$04$abcdefghijklmnopqrstuup.UOfTkOmTJtFDqTxAqwAdLZqMFzpOi"}/' >"$work/people.jsonl"
+sed -i '7s/.*/{"email":"line7@old.test","nickname":"x"}/;9s/$/x/' "$work/people.jsonl"
+expect 1 '448 made, 0 known before, 2 refused' user import - <"$work/people.jsonl"
+expect 1 '0 made, 448 known before, 2 refused' user import "$work/people.jsonl"
+expect 3 "cannot read '/nowhere'" user import /nowhere
+expect 2 "'--wet-run' is not --dry-run" user import --wet-run "$work/people.csv"
+
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
