@@ -150,29 +150,25 @@ dist_sql_DATA = \
 	sql/0166_sqs_queue_groups.up.sql sql/0166_sqs_queue_groups.down.sql \
 	sql/0168_settlement_rows_dispute_fee.up.sql sql/0168_settlement_rows_dispute_fee.down.sql \
 	sql/0169_settlement_sums_dispute_fee.up.sql sql/0169_settlement_sums_dispute_fee.down.sql \
+	sql/0170_webhook_endpoints_kept.up.sql sql/0170_webhook_endpoints_kept.down.sql \
+	sql/0171_sqs_queue_age.up.sql sql/0171_sqs_queue_age.down.sql \
+	sql/0175_filed_dispute_fees.up.sql sql/0175_filed_dispute_fees.down.sql \
+	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \
 	sql/0180_subscriptions_notice_transaction.up.sql sql/0180_subscriptions_notice_transaction.down.sql \
 	sql/0181_subscriptions_ended_by_customer.up.sql sql/0181_subscriptions_ended_by_customer.down.sql \
 	sql/0182_subscriptions_ended_by_customer_fill.up.sql sql/0182_subscriptions_ended_by_customer_fill.down.sql \
-	sql/0290_coupons.up.sql sql/0290_coupons.down.sql \
-	sql/0291_orders_coupon.up.sql sql/0291_orders_coupon.down.sql \
-	sql/0292_order_merchants_own_discount.up.sql sql/0292_order_merchants_own_discount.down.sql \
-	sql/0293_order_lines_cost.up.sql sql/0293_order_lines_cost.down.sql \
+	sql/0185_method_setups.up.sql sql/0185_method_setups.down.sql \
+	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
 	sql/0190_subscriptions_of_a_merchant.up.sql sql/0190_subscriptions_of_a_merchant.down.sql \
 	sql/0191_payouts_of_a_currency.up.sql sql/0191_payouts_of_a_currency.down.sql \
 	sql/0192_webhook_queue_untried.up.sql sql/0192_webhook_queue_untried.down.sql \
-	sql/0170_webhook_endpoints_kept.up.sql sql/0170_webhook_endpoints_kept.down.sql \
-	sql/0171_sqs_queue_age.up.sql sql/0171_sqs_queue_age.down.sql \
 	sql/0195_refunds_paid.up.sql sql/0195_refunds_paid.down.sql \
-	sql/0175_filed_dispute_fees.up.sql sql/0175_filed_dispute_fees.down.sql \
-	sql/0176_refunds_of_disputes.up.sql sql/0176_refunds_of_disputes.down.sql \
-	sql/0185_method_setups.up.sql sql/0185_method_setups.down.sql \
-	sql/0186_payments_without_stored_method.up.sql sql/0186_payments_without_stored_method.down.sql \
-	sql/0200_one_time_tokens.up.sql sql/0200_one_time_tokens.down.sql \
-	sql/0201_former_emails.up.sql sql/0201_former_emails.down.sql \
-	sql/0202_mails_recipient_addresses.up.sql sql/0202_mails_recipient_addresses.down.sql \
 	sql/0196_payments_begun.up.sql sql/0196_payments_begun.down.sql \
 	sql/0197_sessions_confirmed.up.sql sql/0197_sessions_confirmed.down.sql \
 	sql/0198_payment_requests_metadata.up.sql sql/0198_payment_requests_metadata.down.sql \
+	sql/0200_one_time_tokens.up.sql sql/0200_one_time_tokens.down.sql \
+	sql/0201_former_emails.up.sql sql/0201_former_emails.down.sql \
+	sql/0202_mails_recipient_addresses.up.sql sql/0202_mails_recipient_addresses.down.sql \
 	sql/0215_user_identities.up.sql sql/0215_user_identities.down.sql \
 	sql/0216_sign_in_codes.up.sql sql/0216_sign_in_codes.down.sql \
 	sql/0217_users_without_email.up.sql sql/0217_users_without_email.down.sql \
@@ -182,13 +178,23 @@ dist_sql_DATA = \
 	sql/0233_merchant_slugs_fill.up.sql sql/0233_merchant_slugs_fill.down.sql \
 	sql/0245_media.up.sql sql/0245_media.down.sql \
 	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql \
-	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
-	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
-	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \
 	sql/0260_products_reviewed.up.sql sql/0260_products_reviewed.down.sql \
 	sql/0261_products_unrated.up.sql sql/0261_products_unrated.down.sql \
 	sql/0262_product_listings_unrated.up.sql sql/0262_product_listings_unrated.down.sql \
 	sql/0263_search_documents_unrated.up.sql sql/0263_search_documents_unrated.down.sql \
 	sql/0264_reviews.up.sql sql/0264_reviews.down.sql \
 	sql/0265_review_likes.up.sql sql/0265_review_likes.down.sql \
-	sql/0266_review_replies.up.sql sql/0266_review_replies.down.sql
+	sql/0266_review_replies.up.sql sql/0266_review_replies.down.sql \
+	sql/0290_coupons.up.sql sql/0290_coupons.down.sql \
+	sql/0291_orders_coupon.up.sql sql/0291_orders_coupon.down.sql \
+	sql/0292_order_merchants_own_discount.up.sql sql/0292_order_merchants_own_discount.down.sql \
+	sql/0293_order_lines_cost.up.sql sql/0293_order_lines_cost.down.sql \
+	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
+	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
+	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \
+	sql/0330_order_lines_tax_rate.up.sql sql/0330_order_lines_tax_rate.down.sql \
+	sql/0331_invoice_counters.up.sql sql/0331_invoice_counters.down.sql \
+	sql/0332_invoices.up.sql sql/0332_invoices.down.sql \
+	sql/0333_invoices_no_update.up.sql sql/0333_invoices_no_update.down.sql \
+	sql/0334_invoices_no_delete.up.sql sql/0334_invoices_no_delete.down.sql \
+	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql

@@ -7,6 +7,8 @@
 #include "catalog/catalog.h"
 #include "fulfilment/fulfilments.h"
 #include "inventory/inventory.h"
+#include "invoices/file.h"
+#include "invoices/invoices.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
 #include "media/jobs.h"
@@ -62,6 +64,7 @@ const struct route_table *const shop_tables[] = {
 	&subscriptions_table,
 	&pages_table,
 	&settlements_table,
+	&invoices_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,
@@ -102,6 +105,9 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_WRITE_LETTERS, write_letters_job },
 	{ JOB_SEND_LETTER, send_letter_job },
 	{ JOB_RECONCILE_SETTLEMENT, reconcile_settlement_job },
+	{ JOB_ISSUE_INVOICES, issue_invoices_job },
+	{ JOB_CREDIT_REFUND, credit_refund_job },
+	{ JOB_PRINT_INVOICES, print_invoices_job },
 	{ JOB_CLOSE_TESTED, close_tested_job },
 	{ JOB_DECLINE_REVIEWED, decline_reviewed_job },
 	{ JOB_LEARN_RISK, learn_risk_job },

@@ -183,6 +183,9 @@ write_config() {
 	[pages]
 	templates = $top/web/pages
 
+	[invoices]
+	program = $build/src/haat-pdf
+
 	[certificates]
 	roots_file = $run/tls/ca.pem
 	connect_to = $(printf "%s:443:127.0.0.1:$port, " $provider_hosts | sed 's/, $//')

@@ -3,10 +3,12 @@ pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
 	web/pages/foot.html \
 	web/pages/head.html \
+	web/pages/invoice.html \
 	web/pages/pay.html \
 	web/pages/problem.html \
 	web/pages/store.html
 web_assets = \
+	web/assets/invoice.css \
 	web/assets/pay.css \
 	web/assets/pay.js
 EXTRA_DIST += $(web_assets)

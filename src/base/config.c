@@ -426,6 +426,17 @@ const struct key config_keys[] = {
 	K_TEXT(mail.own_templates, "", "Directory of the shop's own templates, each of which takes the place of the one above.",
 	    .max = 400),
 
+	K_TEXT(shop.name, "", "Name of the shop itself on invoices of what it earns, the shipping; empty: mail.from_name.",
+	    .max = 200),
+	K_LIST(shop.address, "", "Its address, line by line, on those invoices.", .max = 6),
+	K_TEXT(shop.tax_number, "", "Its tax number on them.", .max = 64),
+	K_TEXT(shop.time_zone, "UTC", "Time zone in which the shop's days and years begin: \"Asia/Kolkata\".", .min = 1,
+	    .max = 64, .form = FORM_ZONE),
+
+	K_TEXT(invoices.program, "/usr/sbin/haat-pdf", "Program that makes PDFs of invoices.", .min = 1, .max = 400),
+	K_INTEGER(
+	    invoices.file_days, 1, 3650, "30", "How long the PDF of an invoice is kept; it is made again when asked for later."),
+
 	K_TEXT(pages.templates, "/usr/share/haat/pages", "Directory of the pages' templates.", .min = 1, .max = 400),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),

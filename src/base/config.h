@@ -236,6 +236,17 @@ struct config {
 	} mail;
 
 	struct {
+		const char        *name, *tax_number; /* of the shop itself, for its invoices; name empty: mail.from_name */
+		const char *const *address;           /* lines */
+		const char        *time_zone;         /* in which days and years begin: "Asia/Kolkata" */
+	} shop;
+
+	struct {
+		const char *program; /* that makes PDFs: haat-pdf */
+		int64_t     file_days;
+	} invoices;
+
+	struct {
 		const char *templates; /* directory */
 	} pages;
 

@@ -200,6 +200,8 @@ key_form_fault(enum key_form form, const char *text)
 		return format_fault(FORMAT_EMAIL, text) == NULL ? NULL : "must be an e-mail address";
 	case FORM_DAYS:
 		return is_days(text) ? NULL : "must be days from 1 to 365";
+	case FORM_ZONE:
+		return zone_known(text) ? NULL : "must be a time zone of /usr/share/zoneinfo, such as Asia/Kolkata";
 	case FORM_COLUMN:
 		return column_fault(text);
 	case FORM_TAX:

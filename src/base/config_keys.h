@@ -32,6 +32,7 @@ enum key_form {
 	FORM_HOST,     /* the name or address of a host */
 	FORM_EMAIL,    /* an e-mail address */
 	FORM_DAYS,     /* a number of days, 1 to 365 */
+	FORM_ZONE,     /* a time zone of the system's database */
 	FORM_TAX       /* class:country:percent:inclusive or exclusive */
 };
 

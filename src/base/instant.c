@@ -2,6 +2,12 @@
 
 #include "base/seams.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
 enum { DAY_SECONDS = 86400, DAYS_OF_400_YEARS = 146097, EPOCH_FROM_MARCH_YEAR_0 = 719468 };
 
 /* The first and the last millisecond that can be written with a year of four digits. */
@@ -256,4 +262,32 @@ instant_parse(const char *text, struct instant *into)
 	}
 	*into = instant;
 	return true;
+}
+
+bool
+zone_known(const char *name)
+{
+	char path[128];
+
+	if (*name == '/' || strstr(name, "..") != NULL || strlen(name) > 64)
+		return false;
+	snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+	return strcmp(name, "UTC") == 0 || access(path, R_OK) == 0;
+}
+
+struct civil
+instant_civil_in(struct instant instant, const char *zone)
+{
+	static char current[65];
+	int64_t     ms;
+	time_t      seconds = (time_t)floor_divide(instant.unix_ms, 1000, &ms);
+	struct tm   local;
+
+	if (strcmp(current, zone) != 0) {
+		setenv("TZ", zone, 1);
+		tzset();
+		snprintf(current, sizeof current, "%s", zone);
+	}
+	localtime_r(&seconds, &local);
+	return instant_civil(instant_add_seconds(instant, local.tm_gmtoff));
 }

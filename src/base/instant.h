@@ -36,6 +36,12 @@ struct instant instant_add_seconds(struct instant instant, int64_t seconds);
 struct civil   instant_civil(struct instant instant);
 struct instant instant_from_civil(struct civil civil);
 
+/* The name of a time zone of the system's database (tzdata), like "Asia/Kolkata"? */
+bool zone_known(const char *name);
+
+/* The calendar's view of an instant in that zone.  For programs of one thread: it sets the process's TZ. */
+struct civil instant_civil_in(struct instant instant, const char *zone);
+
 /* Writes the 24 characters of years 0000 to 9999; no NUL. */
 void instant_write(struct instant instant, char into[INSTANT_TEXT_LENGTH]);
 

@@ -92,6 +92,9 @@ enum job_lane {
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(RECONCILE_SETTLEMENT, "reconcile_settlement", UPKEEP, ITSELF, 100, 8, 0) /* a provider's file against the payments */ \
+	X(ISSUE_INVOICES, "issue_invoices", UPKEEP, IN_TRANSACTION, 100, 4, 0)     /* of an order that was sold */ \
+	X(CREDIT_REFUND, "credit_refund", UPKEEP, IN_TRANSACTION, 100, 4, 0)       /* the credit notes of a refund */ \
+	X(PRINT_INVOICES, "print_invoices", UPKEEP, ITSELF, 5, 3, 0)               /* a PDF that somebody waits for */ \
 	X(CLOSE_TESTED, "close_tested", MONEY, ITSELF, 12, 2, 0)         /* end an attempt that was declined too often */ \
 	X(DECLINE_REVIEWED, "decline_reviewed", MONEY, ITSELF, 12, 2, 0) /* end and give back what a review has declined */ \
 	X(LEARN_RISK, "learn_risk", UPKEEP, ITSELF, 0, 8, 86400)         /* what is usual, and what points should be */ \

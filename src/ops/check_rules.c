@@ -5,12 +5,6 @@
 #include "catalog/document.h"
 #include "catalog/search.h"
 
-/* FOUND("words and values", "FROM ... WHERE what must not be"). */
-#define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"
-
-/* An id as people read it. */
-#define ID(column) "CAST(" column " AS UUID)"
-
 #define RECEIVED "('succeeded', 'partially_refunded', 'refunded', 'disputed')"
 
 /* The money of a payment `p` that its order took: its posting has nothing in `unapplied`. */

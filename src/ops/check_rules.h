@@ -22,7 +22,14 @@ struct rule {
 
 enum { RULE_ROWS = 100 };
 
-extern const struct rule check_rules[];
-extern const size_t      check_rule_count;
+/* check_rules.c: money and stock; check_after.c: what comes after the sale. */
+extern const struct rule check_rules[], check_rules_after[];
+extern const size_t      check_rule_count, check_rule_after_count;
+
+/* FOUND("words and values", "FROM ... WHERE what must not be"). */
+#define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"
+
+/* An id as people read it. */
+#define ID(column) "CAST(" column " AS UUID)"
 
 #endif

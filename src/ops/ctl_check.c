@@ -123,11 +123,13 @@ command_check(struct control *control, bool whole)
 	patient.database.statement_timeout_ms = RULE_SECONDS * 1000;
 	patient.database.io_timeout_seconds = RULE_SECONDS;
 	db = db_open(&patient, control->arena);
-	for (size_t i = 0; i < check_rule_count && problem == OK; i++) {
-		if (check_rules[i].whole && !whole)
+	for (size_t i = 0; i < check_rule_count + check_rule_after_count && problem == OK; i++) {
+		const struct rule *rule = i < check_rule_count ? &check_rules[i] : &check_rules_after[i - check_rule_count];
+
+		if (rule->whole && !whole)
 			continue;
 		asked++;
-		problem = check_rule(db, &check_rules[i], check_rules[i].warning ? &warned : &broken);
+		problem = check_rule(db, rule, rule->warning ? &warned : &broken);
 		fflush(stdout);
 	}
 	if (problem == OK)

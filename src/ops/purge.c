@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "events/job.h"
 #include "events/partitions.h"
+#include "invoices/file.h"
 #include "media/receive.h"
 #include "notify/kept.h"
 #include "ops/ops.h"
@@ -95,6 +96,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
 		  { remove_setups, instant_add_seconds(now, -SETUP_DAYS * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
+		  { forget_invoice_files, instant_add_seconds(now, -config->invoices.file_days * DAY) },
 		  { remove_mails, instant_add_seconds(now, -config->jobs.event_days * DAY) },
 	};
 

@@ -301,6 +301,7 @@ fill_lines(struct work *work, const struct offered *const *rows, struct draft *d
 			.unit_price = offer->price,
 			.cost_minor = rows[i]->cost_minor,
 			.discount = in_currency(priced->discount, price->currency),
+			.tax_rate = priced->tax_rate,
 			.tax = in_currency(priced->tax, price->currency),
 			.tax_included = in_currency(priced->tax_included, price->currency),
 			.total = in_currency(priced->total, price->currency) };

@@ -63,6 +63,7 @@ struct order_line {
 	int64_t             *cost_minor; /* of one, when it is placed; NULL: nobody knows */
 	const char          *currency;   /* of a locked order's */
 	const char          *slug;       /* of its product, when it is placed */
+	const char          *tax_rate;   /* percent: "7.5"; NULL: not taxed, or placed before rates were kept */
 };
 SHAPE_DECLARE(struct order_line, order_line_shape);
 SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */

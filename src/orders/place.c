@@ -75,7 +75,7 @@ insert_order(struct work *work, const struct draft *draft, struct order *order)
 static const struct problem *
 insert_lines(struct work *work, const struct order *order)
 {
-	enum { LINE_COLUMNS = 16 };
+	enum { LINE_COLUMNS = 17 };
 	struct parameter *rows = ARENA_ARRAY(work->arena, order->n_lines * LINE_COLUMNS, struct parameter);
 
 	for (size_t i = 0; i < order->n_lines; i++) {
@@ -85,14 +85,14 @@ insert_lines(struct work *work, const struct order *order)
 		memcpy(&rows[i * LINE_COLUMNS],
 		    ((struct parameter[LINE_COLUMNS]) { P(line->id), P(order->id), P(i), P(line->merchant), P(line->product),
 			P(line->variant), P(line->name), P(line->sku), P(line->options), P(line->quantity),
-			P(line->unit_price.minor), P(line->cost_minor), P(line->discount.minor), P(line->tax.minor),
-			P(line->tax_included.minor), P(line->total.minor) }),
+			P(line->unit_price.minor), P(line->cost_minor), P(line->discount.minor), P(line->tax_rate),
+			P(line->tax.minor), P(line->tax_included.minor), P(line->total.minor) }),
 		    LINE_COLUMNS * sizeof *rows);
 	}
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, quantity, "
-	    "unit_price_minor, cost_minor, discount_minor, tax_minor, tax_included_minor, total_minor) "
-	    "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+	    "unit_price_minor, cost_minor, discount_minor, tax_rate, tax_minor, tax_included_minor, total_minor) "
+	    "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    order->n_lines, LINE_COLUMNS, rows);
 }
 

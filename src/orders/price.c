@@ -29,6 +29,7 @@ price_line(const struct rates *rates, const char *country, struct price_line *li
 	struct tax_rate rate = tax_rate(rates, line->tax_class, country);
 	int64_t         taxed;
 
+	line->tax_rate = rate.percent;
 	if (!multiply(line->quantity, line->unit_price, &line->subtotal))
 		return false;
 	taxed = line->subtotal - line->discount;

@@ -20,8 +20,9 @@ struct price_line {
 	int64_t     quantity, unit_price, discount;
 	const char *tax_class;
 	/* calculated */
-	int64_t subtotal, tax, tax_included, total;
-	int64_t full_tax_included; /* what would be without the discount */
+	int64_t     subtotal, tax, tax_included, total;
+	int64_t     full_tax_included; /* what would be without the discount */
+	const char *tax_rate;          /* percent: "7.5"; NULL: not taxed */
 };
 
 struct price {

@@ -11,7 +11,7 @@ enum { SHIPPING_PARTS = 5, TAX_PARTS = 4 };
 const char *const shipping_method_values[] = { "standard", "express", "pickup", NULL };
 
 struct tax_rule {
-	char class[RULE_PART_BYTES], country[RULE_PART_BYTES];
+	char class[RULE_PART_BYTES], country[RULE_PART_BYTES], percent[RULE_PART_BYTES];
 	struct tax_rate rate;
 };
 
@@ -83,8 +83,9 @@ read_tax(const char *text)
 	split(text, TAX_PARTS, parts);
 	memcpy(rule.class, parts[0], RULE_PART_BYTES);
 	memcpy(rule.country, parts[1], RULE_PART_BYTES);
+	memcpy(rule.percent, parts[2], RULE_PART_BYTES);
 	percent = number(parts[2]);
-	rule.rate = (struct tax_rate) { percent.digits, 100, strcmp(parts[3], "inclusive") == 0 };
+	rule.rate = (struct tax_rate) { percent.digits, 100, strcmp(parts[3], "inclusive") == 0, NULL };
 	for (int scale = 0; scale < percent.scale; scale++)
 		rule.rate.denominator *= 10;
 	return rule;
@@ -164,6 +165,7 @@ tax_rate(const struct rates *rates, const char *tax_class, const char *country)
 {
 	for (size_t i = 0; i < rates->n_taxes; i++)
 		if (rule_matches(rates->taxes[i].class, tax_class) && rule_matches(rates->taxes[i].country, country))
-			return rates->taxes[i].rate;
-	return (struct tax_rate) { 0, 100, false };
+			return (struct tax_rate) { rates->taxes[i].rate.numerator, rates->taxes[i].rate.denominator,
+				rates->taxes[i].rate.inclusive, rates->taxes[i].percent };
+	return (struct tax_rate) { 0, 100, false, NULL };
 }

@@ -36,8 +36,9 @@ struct shipping_rate {
 
 /* numerator / denominator of the taxed amount. */
 struct tax_rate {
-	int64_t numerator, denominator;
-	bool    inclusive; /* the price includes the tax */
+	int64_t     numerator, denominator;
+	bool        inclusive; /* the price includes the tax */
+	const char *percent;   /* as the rule has it: "7.5"; NULL: no rule */
 };
 
 /* The rules of a configuration; the same pointer each time for the same configuration. */

@@ -42,6 +42,8 @@ SHAPE_SHARED(struct order_address, order_address_shape, "OrderAddress", order_ad
 	    M_MAP(struct order_line, options, "options", 3, .required = true), \
 	    M_INTEGER(struct order_line, quantity, "quantity", 1, ORDER_QUANTITY_MAX), \
 	    M_MONEY(struct order_line, unit_price, "unit_price"), M_MONEY(struct order_line, discount, "discount"), \
+	    M_TEXT(struct order_line, tax_rate, "tax_rate", 64, .nullable = true, .example = "\"7.5\"", \
+		.description = "Percent of tax."), \
 	    M_MONEY(struct order_line, tax, "tax"), \
 	    M_MONEY(struct order_line, tax_included, "tax_included", .description = "The tax included in the price."), \
 	    M_MONEY(struct order_line, total, "total")

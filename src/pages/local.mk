@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/policy.c src/pages/policy.h \

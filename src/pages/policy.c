@@ -78,3 +78,13 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 	respond_header(request, "Referrer-Policy", "same-origin");
 	respond_header(request, "Cache-Control", "no-store");
 }
+
+void
+add_document_policy(struct request *request)
+{
+	respond_header(request, "Content-Security-Policy",
+	    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+	respond_header(request, "Cross-Origin-Opener-Policy", "same-origin");
+	respond_header(request, "Referrer-Policy", "same-origin");
+	respond_header(request, "Cache-Control", "private, no-store");
+}

@@ -12,4 +12,7 @@ struct request;
  */
 void add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url, const char *nonce);
 
+/* That of a page which only shows something to one person: its style, and nothing else. */
+void add_document_policy(struct request *request);
+
 #endif

@@ -25,7 +25,7 @@ static const struct member problem_page_members[] = {
 };
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
-static const struct template *pay_template, *store_template, *problem_template;
+static const struct template *pay_template, *store_template, *problem_template, *invoice_template;
 static struct arena          *templates; /* as long as the program */
 
 bool
@@ -36,6 +36,8 @@ pages_load(const struct config *config, const char **error)
 	if (pay_template != NULL)
 		store_template = template_load(templates, config->pages.templates, "store.html", &store_page_shape, error);
 	if (store_template != NULL)
+		invoice_template = template_load(templates, config->pages.templates, "invoice.html", &invoice_page_shape, error);
+	if (invoice_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
 	return problem_template != NULL;
 }
@@ -65,6 +67,13 @@ render_store_page(struct request *request, struct store_page *page, int status)
 	page->style = ASSET_PAY_CSS;
 	page->script = ASSET_PAY_JS;
 	return render(request, store_template, page, status);
+}
+
+const struct problem *
+render_invoice_page(struct request *request, struct invoice_page *page, int status)
+{
+	page->style = ASSET_INVOICE_CSS;
+	return render(request, invoice_template, page, status);
 }
 
 void

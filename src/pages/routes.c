@@ -3,6 +3,8 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "http/request.h"
+#include "invoices/query.h"
+#include "pages/invoice_page.h"
 #include "pages/pages.h"
 #include "pages/pay_page.h"
 #include "pages/policy.h"
@@ -172,6 +174,28 @@ show_store_page(struct request *request)
 	return render_store_page(request, &page, store_page_status(setup));
 }
 
+/* An order's invoices and credit notes, one below the other. */
+static const struct problem *
+show_invoice_page(struct request *request)
+{
+	const char         *id = path_text(request, "id");
+	struct invoice_page page = { .waits = false };
+	struct invoice_set  set;
+	struct uuid         merchant;
+	const struct uuid  *of;
+
+	TRY(invoice_query_seller(request, &merchant, &of));
+	TRY(find_invoices(request->work, id == NULL ? "" : id, of, &set));
+	TRY(read_invoices(request->work, &set, &page.invoices));
+	page.n_invoices = set.count;
+	page.waits = set.count == 0;
+	page.order_number = set.count == 0 ? NULL : page.invoices[0].order_number;
+	add_document_policy(request);
+	if (page.waits)
+		respond_header(request, "Retry-After", "1");
+	return render_invoice_page(request, &page, page.waits ? 202 : 200);
+}
+
 #define PAGE_TYPE "text/html; charset=utf-8"
 
 static const struct route page_routes[] = {
@@ -197,6 +221,11 @@ static const struct route page_routes[] = {
 	    .description =
 		"For people, with the provider's script. One that nobody has finished in time is shown with status 410.",
 	    .handler = show_store_page },
+	{ GET, "/orders/{id}/invoice", .id = "showInvoice", .permission = INVOICE_READERS, .pool = POOL_PAY,
+	    .query = &invoice_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE,
+	    .summary = "Show an order's invoices and credit notes as a page", .handler = show_invoice_page,
+	    .description =
+		"202 with Retry-After while they are being made. Sellers see their own, all others those of all sellers, or of one." },
 };
 
 ROUTE_TABLE(pages_table, "Pages", "What people see in a browser.", page_routes);

@@ -185,7 +185,8 @@ check_success(const struct call *call, const struct answer *answer, const struct
 {
 	struct faults faults = { .count = 0 };
 
-	if (answer->status == 304 || answer->status == 303 || answer->status == 204) {
+	if (answer->status == 304 || answer->status == 303 || answer->status == 204 ||
+	    (answer->status == 202 && answer->length == 0)) {
 		if (answer->length != 0)
 			refuse(answer, "has a body");
 	} else if (route->answer.shape != NULL && strcmp(call->method, "HEAD") != 0) {

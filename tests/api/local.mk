@@ -40,6 +40,7 @@ api_tests = \
 	tests/api/test-mailbox \
 	tests/api/test-ops \
 	tests/api/test-orders \
+	tests/api/test-invoices \
 	tests/api/test-parts \
 	tests/api/test-payments \
 	tests/api/test-payouts \

@@ -234,6 +234,8 @@ static const struct row {
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },
+	{ "showInvoice", "xxxxxx" },
+	{ "showInvoicePdf", "xxxxxx" },
 	{ "beginPayPage", "public" },
 	{ "showStorePage", "public" },
 	{ "showMetrics", "public" },

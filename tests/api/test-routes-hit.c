@@ -245,6 +245,8 @@ static const struct budget {
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },
+	{ "showInvoice", 3 },
+	{ "showInvoicePdf", 4 },
 	{ "showStorePage", 1 },
 	{ "beginPayPage", 5 },
 	{ "showMetrics", 5 },

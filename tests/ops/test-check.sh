@@ -567,6 +567,23 @@ breaks 0 'no cancelled order is awaiting its refund' "$number" \
 	UPDATE fulfilments SET status = 'delivered' $of;
 	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked'"
 
+# Invoices.  What is append-only must be undone here, too.
+for trigger in no_update no_delete; do
+	sql "DROP TRIGGER invoices_$trigger"
+done
+invoice="INSERT INTO invoices (id, kind, order_id, merchant_id, source_id, year, sequence, number, currency, total_minor, document, issued_at) VALUES"
+uninvoice="DELETE FROM invoices; DELETE FROM invoice_counters"
+counted="INSERT INTO invoice_counters VALUES ('$merchant', 'invoice', 2026, 1)"
+whole_total=$(sql "SELECT total_minor FROM orders WHERE id = '$order'")
+breaks 1 'the numbers of invoices and credit notes have no gaps' "$merchant" \
+	"$invoice ('$nobody', 'invoice', '$order', '$merchant', '$order', 2026, 2, 'INV-2026-00002', '$currency', $whole_total, '{}', NOW(3)); $counted" "$uninvoice"
+breaks 1 'the invoices of an order add up to its total' "$number" \
+	"$invoice ('$nobody', 'invoice', '$order', '$merchant', '$order', 2026, 1, 'INV-2026-00001', '$currency', $whole_total + 1, '{}', NOW(3)); $counted" "$uninvoice"
+breaks 1 'no invoice is credited for more than it was' 'INV-2026-00001' \
+	"$invoice ('$nobody', 'invoice', '$order', '$merchant', '$order', 2026, 1, 'INV-2026-00001', '$currency', $whole_total, '{}', NOW(3)),
+	('$user', 'credit_note', '$order', '$merchant', '$user', 2026, 1, 'CN-2026-00001', '$currency', $whole_total + 1, '{}', NOW(3)); $counted;
+	INSERT INTO invoice_counters VALUES ('$merchant', 'credit_note', 2026, 1)" "$uninvoice"
+
 # More rows than are shown.
 sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
 expect 1 '  and 3 more' check

@@ -1,0 +1,196 @@
+/*
+ * A refund's credit notes.
+ *
+ * What is given back is taken from the invoices in proportion to what is left of each, so that the last refund takes the remainder,
+ * and within an invoice from what was taxed by each rate in the same way.  A refund that did not arrive keeps its notes: what is
+ * given back in its place makes no new ones, so an order is never credited for more than what went back.
+ */
+#include "invoices/invoice.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/money.h"
+#include "events/job.h"
+#include "events/record.h"
+#include "store/db.h"
+#include "store/work.h"
+
+#include <string.h>
+
+struct refunded {
+	struct order_id order;
+	int64_t         amount;
+};
+
+static const struct member refunded_members[] = {
+	M_ID(struct refunded, order, "order_id", .computed = true),
+	M_INTEGER(struct refunded, amount, "amount_minor", 0, INT64_MAX),
+};
+SHAPE(struct refunded, refunded_shape, "Refunded", refunded_members);
+
+/* An invoice with what was credited of it, in total and by rate. */
+struct credited {
+	const struct invoice_row *row;
+	struct invoice            invoice;
+	int64_t                   left;
+	int64_t                   net_left[INVOICE_TAXES_MAX], tax_left[INVOICE_TAXES_MAX]; /* as invoice.taxes */
+};
+
+static void
+take_from_rates(struct credited *credited, const struct invoice *of, int sign)
+{
+	const char *currency = of->currency;
+
+	for (size_t i = 0; i < of->n_taxes; i++)
+		for (size_t k = 0; k < credited->invoice.n_taxes; k++) {
+			const char *rate = credited->invoice.taxes[k].rate, *other = of->taxes[i].rate;
+
+			if (rate == NULL || other == NULL ? rate != other : strcmp(rate, other) != 0)
+				continue;
+			credited->net_left[k] += sign * invoice_minor(of->taxes[i].net, currency);
+			credited->tax_left[k] += sign * invoice_minor(of->taxes[i].tax, currency);
+		}
+}
+
+/* The invoices of the order with what is left of each; *already: the refund has its notes. */
+static const struct problem *
+read_credited(struct work *work, const struct invoice_row *rows, size_t count, struct refund_id refund, struct credited *credited,
+    size_t *n_credited, bool *already)
+{
+	*already = false;
+	*n_credited = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct credited *one = &credited[*n_credited];
+
+		if (rows[i].kind != INVOICE_SALE)
+			continue;
+		one->row = &rows[i];
+		one->left = rows[i].total_minor;
+		TRY(invoice_read(work, &rows[i], &one->invoice));
+		take_from_rates(one, &one->invoice, 1);
+		++*n_credited;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct invoice note = { .lines = NULL };
+
+		if (rows[i].kind != INVOICE_CREDIT)
+			continue;
+		*already |= uuid_equal(rows[i].source, refund.uuid);
+		TRY(invoice_read(work, &rows[i], &note));
+		for (size_t k = 0; k < *n_credited; k++)
+			if (uuid_equal(credited[k].row->merchant, rows[i].merchant)) {
+				credited[k].left -= rows[i].total_minor;
+				take_from_rates(&credited[k], &note, -1);
+			}
+	}
+	return OK;
+}
+
+/* The share of each rate, its tax in proportion to what is left of it. */
+static const struct problem *
+tell_rates(struct arena *arena, const struct credited *credited, int64_t amount, struct invoice *note)
+{
+	const char *currency = note->currency;
+	size_t      count = credited->invoice.n_taxes;
+	int64_t     gross[INVOICE_TAXES_MAX], shares[INVOICE_TAXES_MAX], all_tax = 0;
+
+	for (size_t i = 0; i < count; i++)
+		gross[i] = credited->net_left[i] + credited->tax_left[i];
+	if (!minor_split(amount, gross, count, shares))
+		return problem(INTERNAL, "internal error");
+	note->taxes = ARENA_ARRAY(arena, count, struct invoice_tax);
+	for (size_t i = 0; i < count; i++) {
+		int64_t tax = 0;
+
+		if (shares[i] == 0)
+			continue;
+		if (!minor_scale(shares[i], credited->tax_left[i], gross[i], &tax))
+			return problem(INTERNAL, "internal error");
+		all_tax += tax;
+		note->taxes[note->n_taxes++] = (struct invoice_tax) { .rate = credited->invoice.taxes[i].rate,
+			.net = invoice_amount(arena, shares[i] - tax, currency),
+			.tax = invoice_amount(arena, tax, currency),
+			.total = invoice_amount(arena, shares[i], currency) };
+	}
+	note->tax = all_tax == 0 ? NULL : invoice_amount(arena, all_tax, currency);
+	return OK;
+}
+
+static const struct problem *
+write_note(struct work *work, const struct credited *credited, struct order_id order, struct refund_id refund, int64_t amount)
+{
+	const struct invoice *invoice = &credited->invoice;
+	struct invoice        note = { .kind = INVOICE_CREDIT,
+		       .order_number = invoice->order_number,
+		       .currency = invoice->currency,
+		       .credits = invoice->number,
+		       .ordered_on = invoice->ordered_on,
+		       .seller = invoice->seller,
+		       .buyer = invoice->buyer,
+		       .total = invoice_amount(work->arena, amount, invoice->currency) };
+
+	TRY(tell_rates(work->arena, credited, amount, &note));
+	return write_invoice(work, order, credited->row->merchant, refund.uuid, amount, &note);
+}
+
+static const struct problem *
+write_notes(struct work *work, const struct credited *credited, size_t count, struct order_id order, struct refund_id refund,
+    int64_t amount)
+{
+	int64_t *left = ARENA_ARRAY(work->arena, count, int64_t), *shares = ARENA_ARRAY(work->arena, count, int64_t), all = 0;
+
+	for (size_t i = 0; i < count; i++)
+		all += left[i] = credited[i].left;
+	if (amount > all)
+		amount = all;
+	if (amount <= 0)
+		return OK;
+	if (!minor_split(amount, left, count, shares))
+		return problem(INTERNAL, "internal error");
+	for (size_t i = 0; i < count; i++)
+		if (shares[i] > 0)
+			TRY(write_note(work, &credited[i], order, refund, shares[i]));
+	return OK;
+}
+
+static const struct problem *
+credit_refund(struct work *work, struct refund_id id)
+{
+	struct refunded    *refund;
+	struct invoice_row *rows;
+	struct credited    *credited;
+	size_t              count, n_credited;
+	int64_t             refunded, told = 0;
+	bool                already;
+
+	TRY(db_row(work->db, &refunded_shape, &refund,
+	    "SELECT {r}, p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+	    "WHERE r.id = ? AND r.status = 'succeeded' AND p.order_id IS NOT NULL",
+	    P(id)));
+	if (refund == NULL)
+		return OK;
+	TRY(issue_invoices(work, refund->order));
+	TRY(db_value(work->db, &refunded, "SELECT refunded_minor FROM orders WHERE id = ?", P(refund->order)));
+	TRY(db_rows(work->db, &invoice_row_shape, INVOICES_OF_ORDER_MAX, &rows, &count,
+	    "SELECT {i} FROM invoices i WHERE i.order_id = ? ORDER BY i.id", P(refund->order)));
+	credited = ARENA_ARRAY(work->arena, count + 1, struct credited);
+	TRY(read_credited(work, rows, count, id, credited, &n_credited, &already));
+	if (already)
+		return OK;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].kind == INVOICE_CREDIT)
+			told += rows[i].total_minor;
+	return write_notes(
+	    work, credited, n_credited, refund->order, id, refund->amount < refunded - told ? refund->amount : refunded - told);
+}
+
+const struct problem *
+credit_refund_job(struct work *work, const struct job *job)
+{
+	struct event_notice notice;
+	struct refund_id    refund;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	refund.uuid = notice.aggregate;
+	return credit_refund(work, refund);
+}

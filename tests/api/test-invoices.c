@@ -1,0 +1,199 @@
+/* Invoices and credit notes: who gets which, numbers without gaps, sums that meet the order's, and PDFs made by a job. */
+#include "tests/api/shopping.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct person first, second, customer, admin;
+static struct goods  dear, cheap;
+static const char   *address;
+
+static void
+need_people(void)
+{
+	if (first.id != NULL)
+		return;
+	first = person_new("shopkeeper");
+	second = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	dear = goods_new(&first, "30.00", 1000);
+	cheap = goods_new(&second, "10.00", 1000);
+	address = address_new(&customer);
+}
+
+static const char *
+place(void)
+{
+	struct answer answer = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+		 "\"quantity\": 3}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		address, dear.variant, cheap.variant));
+
+	EXPECT(answer, 201);
+	return text_at(&answer, "id");
+}
+
+/* A paid order of both sellers with shipping: three invoices. */
+static struct attempt
+sell(void)
+{
+	struct attempt attempt = attempt_paid(&customer, place());
+
+	WAIT_FOR("3", "SELECT COUNT(*) FROM invoices WHERE order_id = '%s'", attempt.order);
+	return attempt;
+}
+
+static void
+expect_page(const struct person *who, const char *order, const char *query, const char *const *has, const char *const *lacks)
+{
+	struct answer answer = api_get(form("/orders/%s/invoice%s", order, query), who->access);
+
+	EXPECT(answer, 200);
+	CHECK(strstr(header_of(&answer, "Content-Type"), "text/html") != NULL);
+	CHECK(strstr(header_of(&answer, "Content-Security-Policy"), "default-src 'none'") != NULL);
+	for (; *has != NULL; has++)
+		if (strstr(answer.body, *has) == NULL)
+			CHECK_TEXT(*has, "on the page");
+	for (; *lacks != NULL; lacks++)
+		if (strstr(answer.body, *lacks) != NULL)
+			CHECK_TEXT(*lacks, "not on the page");
+}
+
+#define TEXTS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+#define NOTHING ((const char *const[]) { NULL })
+
+static const char *
+number_of(const char *order, const struct person *seller)
+{
+	return sql_text("SELECT number FROM invoices WHERE order_id = '%s' AND merchant_id = '%s' AND kind = 'invoice'", order,
+	    seller->merchant);
+}
+
+static void
+test_who_sees_which(void)
+{
+	struct attempt attempt;
+	struct person  stranger;
+	const char    *of_first, *of_second;
+
+	need_people();
+	stranger = person_new("customer");
+	attempt = sell();
+	of_first = number_of(attempt.order, &first);
+	of_second = number_of(attempt.order, &second);
+	expect_page(&customer, attempt.order, "", TEXTS(of_first, of_second, "90.00", "10.00", "Shipping", "Bill to"), NOTHING);
+	expect_page(&admin, attempt.order, "", TEXTS(of_first, of_second), NOTHING);
+	expect_page(&first, attempt.order, "", TEXTS(of_first, "90.00"), TEXTS("Shipping"));
+	expect_page(&customer, attempt.order, form("?merchant=%s", second.merchant), TEXTS(of_second), TEXTS("90.00"));
+	expect_page(&customer, attempt.order, "?merchant=shop", TEXTS("Shipping"), TEXTS("90.00"));
+	EXPECT_PROBLEM(api_get(form("/orders/%s/invoice", attempt.order), stranger.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("/orders/%s/invoice.pdf", attempt.order), stranger.access), 404, "not_found");
+	EXPECT_FAULT(api_get(form("/orders/%s/invoice?merchant=me", attempt.order), customer.access), "merchant");
+	EXPECT_FAULT(api_get(form("/orders/%s/invoice.pdf?merchant=me", attempt.order), customer.access), "merchant");
+}
+
+static void
+test_nothing_before_it_is_sold(void)
+{
+	const char *order;
+
+	need_people();
+	order = place();
+	EXPECT_PROBLEM(api_get(form("/orders/%s/invoice", order), customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get(form("/orders/%s/invoice.pdf", order), customer.access), 404, "not_found");
+	EXPECT_PROBLEM(api_get("/orders/ORD-0000000000/invoice", customer.access), 404, "not_found");
+}
+
+static void
+test_numbers_have_no_gaps(void)
+{
+	need_people();
+	for (int i = 0; i < 3; i++)
+		sell();
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM (SELECT merchant_id FROM invoices GROUP BY merchant_id, kind, year "
+			     "HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1) gaps"),
+	    0);
+	CHECK(sql_number("SELECT MAX(sequence) FROM invoices WHERE merchant_id = '%s'", first.merchant) >= 3);
+	CHECK_TEXT(
+	    sql_text(
+		"SELECT CONCAT('INV-', YEAR(NOW()), '-', LPAD(MAX(sequence), 5, '0')) FROM invoices WHERE merchant_id = '%s'",
+		first.merchant),
+	    sql_text("SELECT MAX(number) FROM invoices WHERE merchant_id = '%s'", first.merchant));
+}
+
+static void
+give_back(const struct attempt *attempt, const char *amount, int notes)
+{
+	struct answer answer = api_post(form("/payments/%s/refunds", attempt->reference), admin.access,
+	    form("{\"amount\": \"%s\", \"reason\": \"test\"}", amount));
+
+	CHECK(answer.status == 201 || answer.status == 202);
+	WAIT_FOR(
+	    form("%d", notes), "SELECT COUNT(*) FROM invoices WHERE order_id = '%s' AND kind = 'credit_note'", attempt->order);
+}
+
+static int64_t
+credited(const char *order)
+{
+	return sql_number(
+	    "SELECT IFNULL(SUM(total_minor), 0) FROM invoices WHERE order_id = '%s' AND kind = 'credit_note'", order);
+}
+
+/* Three sellers (the shop is one) give up their parts; the last refund takes exactly what is left of each. */
+static void
+test_refunds_make_credit_notes(void)
+{
+	struct attempt attempt;
+	int64_t        total;
+
+	need_people();
+	attempt = sell();
+	total = sql_number("SELECT total_minor FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_INT(sql_number("SELECT SUM(total_minor) FROM invoices WHERE order_id = '%s'", attempt.order), total);
+	give_back(&attempt, "10.01", 3);
+	CHECK_INT(credited(attempt.order), 1001);
+	give_back(&attempt, form("%lld.%02lld", (long long)((total - 1001) / 100), (long long)((total - 1001) % 100)), 6);
+	CHECK_INT(credited(attempt.order), total);
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM invoices i WHERE i.order_id = '%s' AND i.kind = 'invoice' AND i.total_minor <> "
+		"(SELECT SUM(c.total_minor) FROM invoices c WHERE c.order_id = i.order_id AND c.merchant_id = i.merchant_id "
+		"AND c.kind = 'credit_note')",
+		attempt.order),
+	    0);
+	expect_page(&customer, attempt.order, "", TEXTS("Credit note CN-", "For invoice"), NOTHING);
+	EXPECT_CONSISTENT();
+}
+
+static struct answer
+await_pdf(const char *path, const struct person *who)
+{
+	struct answer answer = api_get(path, who->access);
+
+	if (answer.status == 202) {
+		CHECK_TEXT(header_of(&answer, "Retry-After"), "1");
+	}
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'print_invoices' AND status <> 'dead'");
+	return api_get(path, who->access);
+}
+
+static void
+test_pdf(void)
+{
+	struct attempt attempt;
+	struct answer  whole, part;
+
+	need_people();
+	attempt = sell();
+	whole = await_pdf(form("/orders/%s/invoice.pdf", attempt.order), &customer);
+	EXPECT(whole, 200);
+	CHECK_TEXT(header_of(&whole, "Content-Type"), "application/pdf");
+	CHECK(whole.length > 5000 && memcmp(whole.body, "%PDF-", 5) == 0);
+	part = await_pdf(form("/orders/%s/invoice.pdf", attempt.order), &first);
+	EXPECT(part, 200);
+	CHECK(part.length > 5000 && part.length < whole.length);
+}
+
+SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
+    TEST(test_refunds_make_credit_notes), TEST(test_pdf))
