@@ -1,7 +1,7 @@
 libhaat_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/banned.h \
-	src/base/config.c src/base/config_forms.c src/base/config_keys.h src/base/config_load.c \
+	src/base/config.c src/base/config_forms.c src/base/config_keys.h src/base/config_load.c src/base/config_show.c \
 	src/base/config_values.c src/base/config.h \
 	src/base/country.c src/base/country.h \
 	src/base/csv.c src/base/csv.h \
