@@ -36,6 +36,9 @@ dist_mailen_DATA = \
 	conf/mail/en/payment-refunded.txt \
 	conf/mail/en/payment.html \
 	conf/mail/en/payment.txt \
+	conf/mail/en/import-finished.html \
+	conf/mail/en/import-finished.subject.txt \
+	conf/mail/en/import-finished.txt \
 	conf/mail/en/payout-paid.html \
 	conf/mail/en/payout-paid.subject.txt \
 	conf/mail/en/payout-paid.txt \

@@ -197,4 +197,6 @@ dist_sql_DATA = \
 	sql/0332_invoices.up.sql sql/0332_invoices.down.sql \
 	sql/0333_invoices_no_update.up.sql sql/0333_invoices_no_update.down.sql \
 	sql/0334_invoices_no_delete.up.sql sql/0334_invoices_no_delete.down.sql \
-	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql
+	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql \
+	sql/0275_imports.up.sql sql/0275_imports.down.sql \
+	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql

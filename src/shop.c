@@ -6,6 +6,8 @@
 #include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "fulfilment/fulfilments.h"
+#include "imports/import.h"
+#include "imports/imports.h"
 #include "inventory/inventory.h"
 #include "invoices/file.h"
 #include "invoices/invoices.h"
@@ -49,6 +51,7 @@ const struct route_table *const shop_tables[] = {
 	&media_table,
 	&inventory_table,
 	&coupon_table,
+	&imports_table,
 	&cart_table,
 	&order_table,
 	&fulfilments_table,
@@ -79,6 +82,8 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_PRINT_DOCUMENTS, print_documents_job },
 	{ JOB_SEARCH_CATEGORY, search_category_job },
 	{ JOB_SEARCH_BRAND, search_brand_job },
+	{ JOB_SEARCH_PRODUCTS, search_products_job },
+	{ JOB_IMPORT_PRODUCTS, import_products_job },
 	{ JOB_COUNT_WORDS, count_words_job },
 	{ JOB_COUNT_SALES, count_sales_job },
 	{ JOB_REFUND_PAYMENT, refund_payment_job },

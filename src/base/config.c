@@ -160,7 +160,7 @@ const struct key config_keys[] = {
 	K_TEXT(http.upload_directory, "/var/tmp", "Directory for files while an upload is processed; they are unlinked.",
 	    .min = 1, .max = 80),
 	K_INTEGER(http.import_bytes, 1024, INT64_C(4096) * MEBIBYTE, "1073741824",
-	    "Maximum size of a settlement file, as it is sent; nginx's client_max_body_size for such routes must allow it."),
+	    "Maximum size of a settlement or import file, as it is sent; nginx's client_max_body_size for such routes must allow it."),
 	K_TEXT(http.import_directory, "/var/lib/haat/imports",
 	    "Directory of such files until a job has read them; one for all machines that run workers.", .min = 1, .max = 80),
 	K_INTEGER(http.webhook_bytes, 1024, WEBHOOK_BYTES_MAX, "1048576", "Maximum size of a webhook body."),

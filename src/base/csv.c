@@ -1,5 +1,7 @@
 #include "base/csv.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static const char bom[] = "\xef\xbb\xbf";
@@ -190,4 +192,37 @@ csv_fold_name(char *name)
 	while (to > name && to[-1] == ' ')
 		to--;
 	*to = '\0';
+}
+
+/* Does it begin as a formula does, behind apostrophes or not? */
+static bool
+is_formula(const char *cell)
+{
+	const char first = cell[strspn(cell, "'")];
+
+	return first == '=' || first == '+' || first == '-' || first == '@';
+}
+
+void
+csv_add_cell(struct text *text, const char *cell)
+{
+	bool formula = is_formula(cell), quoted = strpbrk(cell, ",;\t\"\r\n") != NULL;
+
+	if (quoted)
+		text_add_char(text, '"');
+	if (formula)
+		text_add_char(text, '\'');
+	for (; *cell != '\0'; cell++) {
+		if (*cell == '"')
+			text_add_char(text, '"');
+		text_add_char(text, *cell);
+	}
+	if (quoted)
+		text_add_char(text, '"');
+}
+
+const char *
+csv_plain(const char *cell)
+{
+	return cell[0] == '\'' && is_formula(cell) ? cell + 1 : cell;
 }

@@ -32,6 +32,16 @@ enum csv_found {
  */
 enum csv_found csv_next(struct csv *csv, char *bytes, size_t length, bool last, size_t *used);
 
+/*
+ * Append a cell as it is written, in quotes where it needs them.  One that a spreadsheet would take for a formula (it begins with
+ * =, +, - or @) gets an apostrophe before it, which csv_plain takes away again; so does one that begins so behind apostrophes.
+ */
+struct text;
+void csv_add_cell(struct text *text, const char *cell);
+
+/* A cell without the apostrophe that csv_add_cell has put there. */
+const char *csv_plain(const char *cell);
+
 /* A header's name as names are compared: trimmed, blanks collapsed, ASCII letters in lower case.  In place. */
 void csv_fold_name(char *name);
 

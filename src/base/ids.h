@@ -42,6 +42,7 @@ struct uuid {
 	X(dispute_id) \
 	X(payout_id) \
 	X(settlement_id) \
+	X(import_id) \
 	X(plan_id) \
 	X(subscription_id) \
 	X(period_id) \

@@ -89,6 +89,7 @@ struct arena;
 	X(SUBSCRIPTION_STATE, 409, "subscription_state", \
 	    "The subscription's current state, which details name, does not allow this.") \
 	X(PLAN_ARCHIVED, 409, "plan_archived", "The plan is archived and takes no new subscriptions.") \
+	X(IMPORT_STATE, 409, "import_state", "The import has ended.") \
 	X(SETTLEMENT_KNOWN, 409, "settlement_known", "The settlement file was received before; see details.") \
 	X(PROVIDER_UNSUPPORTED, 409, "provider_unsupported", "The provider is not enabled or does not support the currency.") \
 	X(ENDPOINT_DISABLED, 409, "endpoint_disabled", "The webhook endpoint is disabled; enable it first.") \

@@ -247,6 +247,9 @@ void shape_merge(const struct shape *shape, const void *body, void *into);
 /* Was the member in the body (even as null)?  The shape must have a seen field; the name must be one of its members. */
 bool shape_has(const struct shape *shape, const void *from, const char *name);
 
+/* Counts a member as if it had been in the body: of one whose value was said by another name. */
+void shape_note(const struct shape *shape, void *body, const char *name);
+
 /* Append the struct as JSON.  Text must be valid UTF-8, which shape_parse and the database ensure. */
 void shape_print(const struct shape *shape, const void *from, struct text *out);
 

@@ -21,3 +21,12 @@ shape_merge(const struct shape *shape, const void *body, void *into)
 			memcpy((char *)into + member->count_offset, (const char *)body + member->count_offset, sizeof(size_t));
 	}
 }
+
+void
+shape_note(const struct shape *shape, void *body, const char *name)
+{
+	const struct member *member = shape_member(shape, name, strlen(name));
+
+	assert(member != NULL);
+	note_seen(shape, body, (size_t)(member - shape->members));
+}

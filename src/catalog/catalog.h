@@ -102,6 +102,7 @@ const struct problem *print_documents_job(struct work *work, const struct job *j
 /* Jobs: the search follows a category or a brand; how many products have each of its words. */
 const struct problem *search_category_job(struct work *work, const struct job *job);
 const struct problem *search_brand_job(struct work *work, const struct job *job);
+const struct problem *search_products_job(struct work *work, const struct job *job);
 const struct problem *count_words_job(struct work *work, const struct job *job);
 
 #endif

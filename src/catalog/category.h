@@ -22,6 +22,11 @@ struct listed;
 	"IFNULL((SELECT MIN(up.is_active) FROM category_ancestors above JOIN categories up ON up.id = above.ancestor_id " \
 	"WHERE above.category_id = " id "), 0)"
 
+/* SQL: its slug behind those of the ones above it: "home/kitchen". */
+#define CATEGORY_PATH(id) \
+	"(SELECT GROUP_CONCAT(up.slug ORDER BY above.distance DESC SEPARATOR '/') FROM category_ancestors above " \
+	"JOIN categories up ON up.id = above.ancestor_id WHERE above.category_id = " id ")"
+
 struct category {
 	struct category_id  id;
 	struct category_id *parent;

@@ -41,11 +41,13 @@ static const struct product_id last_product = {
 	"p.id, p.merchant_id, p.brand_id, p.currency, d.price_minor, " PRICE_ORDER("p.currency", \
 	    "d.price_minor") ", d.in_stock, " \
 			     "p.created_at, p.name, p.rating_average, p.sales_count, p.is_featured FROM products p JOIN product_documents d ON d.product_id = p.id "
-#define LIST_SQL(which) \
+#define LISTING_INTO \
 	"INSERT INTO product_listings (category_id, product_id, merchant_id, brand_id, currency, price_minor, price_order, " \
-	"in_stock, created_at, name, rating_average, sales_count, is_featured) " \
-	"SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " which " UNION ALL " \
+	"in_stock, created_at, name, rating_average, sales_count, is_featured) "
+#define OF_SHOP(which) "SELECT x'00000000000000000000000000000000', " LISTED_COLUMNS "WHERE " which
+#define OF_CATEGORIES(which) \
 	"SELECT a.ancestor_id, " LISTED_COLUMNS "JOIN category_ancestors a ON a.category_id = p.category_id WHERE " which
+#define LIST_SQL(which) LISTING_INTO OF_SHOP(which) " UNION ALL " OF_CATEGORIES(which)
 
 /*
  * Serialise with suspending the merchant, with moving or renaming the category and the brand, and with what changes the
@@ -78,6 +80,21 @@ refresh_listing(struct work *work, struct product_id product)
 	TRY(db_run(work->db, NULL, LIST_SQL("p.id = ?"), P(product), P(product)));
 	TRY(search_refresh(work, product));
 	return print_documents(work, &product, 1);
+}
+
+const struct problem *
+list_new_products(struct work *work, const struct product_id *products, size_t count)
+{
+	struct parameter *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(products[i]);
+	TRY(db_run_many(work->db, NULL, DOCUMENT_SQL("p.id IN ([?])"), count, 1, ids));
+	TRY(db_run_many(work->db, NULL, LISTING_INTO OF_SHOP("p.id IN ([?])"), count, 1, ids));
+	TRY(db_run_many(work->db, NULL, LISTING_INTO OF_CATEGORIES("p.id IN ([?])"), count, 1, ids));
+	TRY(shown_listed(work, products, count));
+	TRY(job_enqueue(work, JOB_PRINT_DOCUMENTS, "print_documents", NULL, NULL, NULL));
+	return search_later(work, products, count);
 }
 
 /* The upper end of the next batch of a category's listings behind `after`. */

@@ -15,6 +15,12 @@
 const struct problem *refresh_listing(struct work *work, struct product_id product);
 
 /*
+ * List many products that were just inserted, whose merchants, categories and brands the caller has locked.  Jobs print their
+ * documents and tell the search: until then they are read from the tables, and found in lists only.
+ */
+const struct problem *list_new_products(struct work *work, const struct product_id *products, size_t count);
+
+/*
  * Find products whose listings or documents are not what they should be, as after an upgrade under which an older program
  * still worked, and list them anew, each in a transaction of its own; *repaired is how many.
  */

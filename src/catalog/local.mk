@@ -15,10 +15,14 @@ libhaat_a_SOURCES += \
 	src/catalog/offers.c \
 	src/catalog/product.h \
 	src/catalog/product_body.c src/catalog/product_body.h \
+	src/catalog/product_bulk.c src/catalog/product_bulk.h \
 	src/catalog/product_lock.c src/catalog/product_update.c src/catalog/product_variants.c \
 	src/catalog/product_create.c \
 	src/catalog/product_events.c \
+	src/catalog/product_export.c src/catalog/product_export.h \
 	src/catalog/product_facets.c src/catalog/product_facets.h \
+	src/catalog/product_import.c src/catalog/product_import.h \
+	src/catalog/product_references.c \
 	src/catalog/product_list.c src/catalog/product_list.h \
 	src/catalog/product_media.c \
 	src/catalog/product_own.c src/catalog/product_own.h \

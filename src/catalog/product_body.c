@@ -106,6 +106,21 @@ static const struct member product_change_members[] = {
 const struct shape product_change_shape =
     SHAPE_IS_(struct product_body, "ProductChange", product_change_members, .seen_offset = SEEN(struct product_body, seen));
 
+static const struct member product_import_members[] = {
+	PRODUCT_MEMBERS(false),
+	M_ID(struct product_body, merchant, "merchant_id", .description = "The import's merchant; optional."),
+	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_change_shape, VARIANTS_MAX, .required = true,
+	    .min = 1, .description = ALL_VARIANTS),
+	M_TEXT(struct product_body, category_path, "category", 2500, .min = 1, .example = "\"home/kitchen\"",
+	    .description = "In place of category_id: the category's slug, with those above before it or not."),
+	M_TEXT(struct product_body, brand_name, "brand", 120, .nullable = true, .example = "\"Kashphul\"",
+	    .description = "In place of brand_id: the brand's name."),
+	M_TEXT(struct product_body, slug, "slug", 230, .min = 1, .format = FORMAT_SLUG, .nullable = true,
+	    .description = "Of a new product, where it is free; by default made from its name."),
+};
+const struct shape product_import_shape =
+    SHAPE_IS_(struct product_body, "ProductImport", product_import_members, .seen_offset = SEEN(struct product_body, seen));
+
 void
 check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults)
 {

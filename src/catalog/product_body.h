@@ -43,8 +43,11 @@ struct product_body {
 	struct variant_body   *variants;
 	size_t                 n_variants;
 	struct shape_seen      seen;
+	/* Of a file only: what else a category, a brand and a product are known by. */
+	const char *category_path, *brand_name, *slug;
 };
 
+extern const struct shape product_import_shape; /* a product in a file, new or known: catalog/product_import.h */
 extern const struct shape product_create_shape, product_replace_shape, product_change_shape, variant_create_shape,
     variant_change_shape;
 

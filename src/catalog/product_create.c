@@ -8,6 +8,8 @@
 #include "store/slug.h"
 #include "store/db.h"
 
+enum { NEW_PRODUCT_COLUMNS = 20 };
+
 /* What a product refers to; NULL or false: it does not exist. */
 struct product_setting {
 	const char *currency, *brand_name;
@@ -71,13 +73,7 @@ read_setting(struct work *work, struct merchant_id merchant, const struct produc
 	return faults_problem(work->arena, &faults);
 }
 
-/* The amounts of a body, in the merchant's minor unit. */
-struct amounts {
-	int64_t  *price, *compare_at_price, *cost_price;
-	int64_t **variant_prices;
-};
-
-static const struct problem *
+const struct problem *
 check_body(struct work *work, const struct product_body *body, const char *currency, struct amounts *amounts)
 {
 	struct arena *arena = work->arena;
@@ -110,29 +106,48 @@ options_json(struct arena *arena, const struct product_option *options, size_t c
 	return json.bytes;
 }
 
+static void
+product_columns(struct work *work, const struct new_product *product, struct parameter columns[NEW_PRODUCT_COLUMNS])
+{
+	const struct product_body *body = product->body;
+	const struct parameter     row[NEW_PRODUCT_COLUMNS] = { P(product->id), P(product->merchant), P(*body->category),
+		    P(body->brand), P(body->name), P(product->slug), P(body->description == NULL ? "" : body->description),
+		    P(product->brand_name == NULL ? "" : product->brand_name), P(*product->amounts.price),
+		    P(product->amounts.compare_at_price), P(product->amounts.cost_price), P(product->currency),
+		    P(body->tax_class == NULL ? "standard" : body->tax_class),
+		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
+		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
+		    P(product->images == NULL ? "[]" : product->images), P(body->metadata == NULL ? "{}" : body->metadata),
+		    P(acting_user(work)), P(acting_user(work)) };
+
+	memcpy(columns, row, sizeof row);
+}
+
+const struct problem *
+insert_products(struct work *work, const struct new_product *products, size_t count)
+{
+	struct parameter *values = ARENA_ARRAY(work->arena, count * NEW_PRODUCT_COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < count; i++)
+		product_columns(work, &products[i], &values[i * NEW_PRODUCT_COLUMNS]);
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
+	    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, metadata, created_by, "
+	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?)]",
+	    count, NEW_PRODUCT_COLUMNS, values);
+}
+
 static const struct problem *
-insert_product(struct work *work, struct product_id id, struct merchant_id merchant, const struct product_body *body,
-    const struct product_setting *setting, const struct amounts *amounts)
+insert_product(struct work *work, struct new_product *product)
 {
 	const struct problem *problem = OK;
-	const char           *base = slug_make(work->arena, body->name, "product"), *slug, *images = "[]";
+	const char           *base = slug_make(work->arena, product->body->name, "product");
 
-	if (body->n_images > 0)
-		TRY(attach_images(work, id, body->images, body->n_images, &images));
+	if (product->body->n_images > 0)
+		TRY(attach_images(work, product->id, product->body->images, product->body->n_images, &product->images));
 	for (int tries = 0; tries < SLUG_TRIES; tries++) {
-		TRY(slug_free(work, SLUG_FREE_SQL("products", LIVE), base, tries, &slug));
-		problem = db_run(work->db, NULL,
-		    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
-		    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, metadata, created_by, "
-		    "updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?)",
-		    P(id), P(merchant), P(*body->category), P(body->brand), P(body->name), P(slug),
-		    P(body->description == NULL ? "" : body->description),
-		    P(setting->brand_name == NULL ? "" : setting->brand_name), P(*amounts->price), P(amounts->compare_at_price),
-		    P(amounts->cost_price), P(setting->currency), P(body->tax_class == NULL ? "standard" : body->tax_class),
-		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
-		    P(body->is_featured != NULL && *body->is_featured),
-		    P(options_json(work->arena, body->options, body->n_options)), P(images),
-		    P(body->metadata == NULL ? "{}" : body->metadata), P(acting_user(work)), P(acting_user(work)));
+		TRY(slug_free(work, SLUG_FREE_SQL("products", LIVE), base, tries, &product->slug));
+		problem = insert_products(work, product, 1);
 		if (!db_duplicate(work->db, problem, "uq_products_slug"))
 			break;
 	}
@@ -160,16 +175,16 @@ name_taken_skus(struct work *work, const struct new_variant *variants, size_t co
 }
 
 static const struct problem *
-insert_variant_rows(struct work *work, struct product_id product, const struct new_variant *variants, size_t count)
+insert_variant_rows(struct work *work, const struct new_variant *variants, size_t count)
 {
 	enum { COLUMNS = 10 };
 	struct parameter *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct new_variant *variant = &variants[i];
-		const struct parameter    row[COLUMNS] = { P(variant->id), P(product), P(variant->sku), P(variant->price_minor),
-			   P(variant->options), P(variant->barcode), P(variant->weight_grams), P(variant->position),
-			   P(acting_user(work)), P(acting_user(work)) };
+		const struct parameter    row[COLUMNS] = { P(variant->id), P(variant->product), P(variant->sku),
+			   P(variant->price_minor), P(variant->options), P(variant->barcode), P(variant->weight_grams),
+			   P(variant->position), P(acting_user(work)), P(acting_user(work)) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
@@ -206,9 +221,9 @@ insert_stock(struct work *work, const struct new_variant *variants, size_t count
 }
 
 const struct problem *
-insert_variants(struct work *work, struct product_id product, const struct new_variant *variants, size_t count)
+insert_variants(struct work *work, const struct new_variant *variants, size_t count)
 {
-	const struct problem *problem = insert_variant_rows(work, product, variants, count);
+	const struct problem *problem = insert_variant_rows(work, variants, count);
 
 	if (db_duplicate(work->db, problem, "uq_variants_sku"))
 		return name_taken_skus(work, variants, count);
@@ -216,17 +231,19 @@ insert_variants(struct work *work, struct product_id product, const struct new_v
 	return insert_stock(work, variants, count);
 }
 
-static const struct new_variant *
-new_variants(struct work *work, const struct product_body *body, const struct amounts *amounts)
+struct new_variant *
+new_variants(struct work *work, const struct new_product *product)
 {
-	struct new_variant *variants = ARENA_ARRAY(work->arena, body->n_variants, struct new_variant);
+	const struct product_body *body = product->body;
+	struct new_variant        *variants = ARENA_ARRAY(work->arena, body->n_variants, struct new_variant);
 
 	for (size_t i = 0; i < body->n_variants; i++) {
 		const struct variant_body *from = &body->variants[i];
 
 		variants[i] = (struct new_variant) { .id = NEW_ID(variant_id),
+			.product = product->id,
 			.sku = from->sku,
-			.price_minor = amounts->variant_prices[i],
+			.price_minor = product->amounts.variant_prices[i],
 			.options = from->options == NULL ? "{}" : from->options,
 			.barcode = from->barcode,
 			.weight_grams = from->weight_grams,
@@ -240,19 +257,19 @@ new_variants(struct work *work, const struct product_body *body, const struct am
 const struct problem *
 create_product(struct work *work, const struct product_body *body, struct product **product)
 {
-	struct product_id       id = NEW_ID(product_id);
-	struct merchant_id      merchant;
+	struct new_product      made = { .id = NEW_ID(product_id), .body = body };
 	struct product_setting *setting;
-	struct amounts          amounts;
 
-	TRY(choose_merchant(work, body, &merchant));
-	TRY(read_setting(work, merchant, body, &setting));
-	TRY(check_body(work, body, setting->currency, &amounts));
+	TRY(choose_merchant(work, body, &made.merchant));
+	TRY(read_setting(work, made.merchant, body, &setting));
+	TRY(check_body(work, body, setting->currency, &made.amounts));
+	made.currency = setting->currency;
+	made.brand_name = setting->brand_name;
 	if (is_published(body) && !setting->merchant_active)
 		return problem(MERCHANT_INACTIVE, "the merchant is not active; create the product as a draft");
-	TRY(insert_product(work, id, merchant, body, setting, &amounts));
-	TRY(insert_variants(work, id, new_variants(work, body, &amounts), body->n_variants));
-	TRY(refresh_listing(work, id));
-	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, NULL, id));
-	return read_product_by_id(work, id, product);
+	TRY(insert_product(work, &made));
+	TRY(insert_variants(work, new_variants(work, &made), body->n_variants));
+	TRY(refresh_listing(work, made.id));
+	TRY(record_product_event(work, EVENT_PRODUCT_CREATED, NULL, made.id));
+	return read_product_by_id(work, made.id, product);
 }

@@ -9,6 +9,7 @@
 
 struct variant_state {
 	struct variant_id id;
+	struct product_id product;
 	const char       *sku, *options, *barcode;
 	struct money     *price; /* NULL: the product's */
 	const char       *currency;
@@ -18,6 +19,7 @@ struct variant_state {
 
 static const struct member variant_state_members[] = {
 	M_ID(struct variant_state, id, "id"),
+	M_ID(struct variant_state, product, "product_id", .hidden = true, .computed = true),
 	M_TEXT(struct variant_state, sku, "sku", 64, .required = true),
 	M_MAP(struct variant_state, options, "options", OPTIONS_MAX, .required = true),
 	M_TEXT(struct variant_state, barcode, "barcode", 64),
@@ -69,15 +71,63 @@ static const struct member product_state_members[] = {
 };
 SHAPE(struct product_state, product_state_shape, "ProductState", product_state_members, .noun = "product");
 
+/* Both in the order of the products' ids. */
+static void
+give_variants(struct product_state *products, size_t count, struct variant_state *variants, size_t n_variants)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct product_state *product = &products[i];
+
+		product->variants = &variants[next];
+		while (next < n_variants && ID_EQUAL(variants[next].product, product->id)) {
+			product->n_variants++;
+			next++;
+		}
+	}
+}
+
+static const struct problem *
+read_states(struct work *work, const struct product_id *products, size_t count, struct product_state **states, size_t *n)
+{
+	struct parameter     *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct variant_state *variants;
+	size_t                n_variants;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(products[i]);
+	TRY(db_rows_many(work->db, &product_state_shape, count, states, n,
+	    "SELECT {p}, p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id IN ([?]) ORDER BY p.id", count, count,
+	    ids));
+	TRY(db_rows_many(work->db, &variant_state_shape, count * VARIANTS_MAX, &variants, &n_variants,
+	    "SELECT {v}, v.product_id, p.currency FROM products p JOIN variants v ON v.product_id = p.id WHERE p.id IN ([?]) "
+	    "AND (v.deleted_at IS NULL OR v.deleted_with_product) ORDER BY p.id, v.position, v.id",
+	    count, count, ids));
+	give_variants(*states, *n, variants, n_variants);
+	return OK;
+}
+
 const struct problem *
 read_product_state(struct work *work, struct product_id product, struct product_state **state)
 {
-	TRY(db_one(work->db, &product_state_shape, state,
-	    "SELECT {p}, p.deleted_at IS NOT NULL AS deleted FROM products p WHERE p.id = ?", P(product)));
-	return db_rows(work->db, &variant_state_shape, VARIANTS_MAX, &(*state)->variants, &(*state)->n_variants,
-	    "SELECT {v}, ? AS currency FROM variants v WHERE v.product_id = ? AND (v.deleted_at IS NULL OR v.deleted_with_product) "
-	    "ORDER BY v.position, v.id",
-	    P((*state)->currency), P(product));
+	size_t n;
+
+	TRY(read_states(work, &product, 1, state, &n));
+	return n == 1 ? OK : problem(NOT_FOUND, "product not found");
+}
+
+const struct problem *
+record_product_events(struct work *work, enum event_type type, const struct product_id *products, size_t count)
+{
+	struct new_event     *events = ARENA_ARRAY(work->arena, count, struct new_event);
+	struct product_state *states;
+	size_t                n;
+
+	TRY(read_states(work, products, count, &states, &n));
+	for (size_t i = 0; i < n; i++)
+		events[i] = (struct new_event) { type, states[i].id.uuid, &states[i] };
+	return event_record_many(work, &product_state_shape, events, n);
 }
 
 const struct problem *

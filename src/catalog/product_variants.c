@@ -170,10 +170,12 @@ save_variants(struct work *work, const struct locked_product *product, const str
 		const struct new_variant *variant = &plan->after[i];
 		const struct variant_row *row = known_row(plan, &(struct variant_body) { .id = &plan->after[i].id });
 
-		if (row == NULL)
-			made[n_made++] = *variant;
-		else if (!is_unchanged(row, variant))
+		if (row == NULL) {
+			made[n_made] = *variant;
+			made[n_made++].product = product->id;
+		} else if (!is_unchanged(row, variant)) {
 			TRY(save_variant(work, variant));
+		}
 	}
-	return n_made > 0 ? insert_variants(work, product->id, made, n_made) : OK;
+	return n_made > 0 ? insert_variants(work, made, n_made) : OK;
 }

@@ -33,13 +33,38 @@ void check_variant_reduction(
 struct new_variant {
 	struct variant_id id;
 	const char       *sku, *options, *barcode, *where;
+	struct product_id product; /* of an insert */
 	int64_t          *price_minor, *weight_grams;
 	int64_t           on_hand, position;
 };
 
 /* Write variants with the stock they begin with; SKU_TAKEN names those whose SKU is another's. */
-const struct problem *insert_variants(
-    struct work *work, struct product_id product, const struct new_variant *variants, size_t count);
+const struct problem *insert_variants(struct work *work, const struct new_variant *variants, size_t count);
+
+/* The amounts of a body, in the merchant's minor unit. */
+struct amounts {
+	int64_t  *price, *compare_at_price, *cost_price;
+	int64_t **variant_prices;
+};
+
+/* A product about to be written, with what its body refers to. */
+struct new_product {
+	struct product_id          id;
+	struct merchant_id         merchant;
+	const struct product_body *body;
+	const char                *currency, *brand_name, *slug, *images; /* brand_name, images NULL: none */
+	struct amounts             amounts;
+};
+
+/* What is wrong with a new product's body alone; the amounts.  VALIDATION_FAILED, DUPLICATE_KEY for options that are equivalent. */
+const struct problem *check_body(
+    struct work *work, const struct product_body *body, const char *currency, struct amounts *amounts);
+
+/* Write new products without their variants.  DUPLICATE_KEY for a slug that is taken. */
+const struct problem *insert_products(struct work *work, const struct new_product *products, size_t count);
+
+/* The variants of a new product as its body gives them. */
+struct new_variant *new_variants(struct work *work, const struct new_product *product);
 
 /* A variant's own columns, as they are before a change. */
 struct variant_row {
@@ -95,6 +120,10 @@ const struct problem *read_product_state(struct work *work, struct product_id pr
  */
 const struct problem *record_product_event(
     struct work *work, enum event_type type, const struct product_state *before, struct product_id product);
+
+/* Events of many products, whose documents the caller takes care of, and whose audit is that of the file they came by. */
+const struct problem *record_product_events(
+    struct work *work, enum event_type type, const struct product_id *products, size_t count);
 
 /* What is to become of all variants of a product. */
 struct variant_plan {

@@ -42,6 +42,9 @@ void search_pack(int64_t word, unsigned char packed[SEARCH_PACKED_WORD]);
 const struct problem *search_refresh(struct work *work, struct product_id product);
 const struct problem *search_refresh_many(struct work *work, const struct product_id *products, size_t count);
 
+/* A job does that for products that were just listed, beside what others of about the same age. */
+const struct problem *search_later(struct work *work, const struct product_id *products, size_t count);
+
 /* Rewrite the words by which a category is suggested. */
 const struct problem *search_refresh_category(struct work *work, struct category_id category, const char *name);
 

@@ -50,38 +50,46 @@ refresh_batch(struct work *work, const struct known_product *rows, size_t count,
 	"w.word & 127, w.score >> 7, w.score & 127) ORDER BY w.word SEPARATOR ''), '') FROM search_postings w " \
 	"WHERE w.document = d.number)"
 
+/* What is listed in a category (nil: in the shop), behind a product and up to another. */
+struct listed_range {
+	struct category_id category;
+	struct product_id  after, until;
+};
+
+static const struct product_id last_product = {
+	.uuid = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } }
+};
+
 static const struct problem *
-next_listed(struct work *work, struct category_id category, struct product_id after, bool missing, struct known_product **rows,
-    size_t *count)
+next_listed(struct work *work, const struct listed_range *range, bool missing, struct known_product **rows, size_t *count)
 {
 	if (missing)
 		return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
 		    "SELECT l.product_id AS id FROM product_listings l LEFT JOIN search_documents d ON d.product_id = l.product_id "
-		    "WHERE l.category_id = ? AND l.product_id > ? AND (d.number IS NULL OR d.merchant_id IS NULL "
+		    "WHERE l.category_id = ? AND l.product_id > ? AND l.product_id <= ? AND (d.number IS NULL OR d.merchant_id IS NULL "
 		    "OR d.words <> " PACKED_WORDS ") "
 		    "ORDER BY l.product_id LIMIT " SEARCH_PRODUCTS_SQL,
-		    P(category), P(after));
+		    P(range->category), P(range->after), P(range->until));
 	return db_rows(work->db, &known_product_shape, SEARCH_PRODUCTS, rows, count,
 	    "SELECT product_id AS id FROM product_listings WHERE category_id = ? AND product_id > ? "
-	    "ORDER BY product_id LIMIT " SEARCH_PRODUCTS_SQL,
-	    P(category), P(after));
+	    "AND product_id <= ? ORDER BY product_id LIMIT " SEARCH_PRODUCTS_SQL,
+	    P(range->category), P(range->after), P(range->until));
 }
 
-/* Everything listed in a category (nil: in the shop), in batches of a transaction each. */
+/* In batches of a transaction each. */
 static const struct problem *
-refresh_listed(struct work *work, struct category_id category, bool missing, const struct job *job, int64_t *done)
+refresh_listed(struct work *work, struct listed_range range, bool missing, const struct job *job, int64_t *done)
 {
-	struct product_id     after = { .uuid = { { 0 } } };
 	struct known_product *rows;
 	size_t                count;
 
 	do {
 		struct arena_mark mark = arena_mark(work->arena);
 
-		TRY(next_listed(work, category, after, missing, &rows, &count));
+		TRY(next_listed(work, &range, missing, &rows, &count));
 		if (count > 0) {
 			TRY(db_transaction(work, refresh_batch(work, rows, count, missing)));
-			after = rows[count - 1].id;
+			range.after = rows[count - 1].id;
 			*done += (int64_t)count;
 		}
 		arena_release(work->arena, mark);
@@ -172,8 +180,8 @@ add_indexes(struct work *work)
 const struct problem *
 search_fill(struct work *work, enum search_fill what, int64_t *written)
 {
-	const struct category_id shop = { .uuid = { { 0 } } };
-	int64_t                  known;
+	const struct listed_range shop = { .until = last_product };
+	int64_t                   known;
 
 	*written = 0;
 	TRY(db_value(work->db, &known, "SELECT EXISTS (SELECT 1 FROM search_documents)"));
@@ -209,7 +217,46 @@ search_category_job(struct work *work, const struct job *job)
 	int64_t             done = 0;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
-	return refresh_listed(work, (struct category_id) { notice.aggregate }, false, job, &done);
+	return refresh_listed(
+	    work, (struct listed_range) { .category = { notice.aggregate }, .until = last_product }, false, job, &done);
+}
+
+/* Products of one age: of a file, they stand side by side. */
+struct search_range {
+	struct product_id first, last;
+};
+
+static const struct member search_range_members[] = {
+	M_ID(struct search_range, first, "first", .required = true),
+	M_ID(struct search_range, last, "last", .required = true),
+};
+SHAPE(struct search_range, search_range_shape, "SearchRange", search_range_members);
+
+const struct problem *
+search_later(struct work *work, const struct product_id *products, size_t count)
+{
+	struct search_range range = { .first = last_product };
+
+	for (size_t i = 0; i < count; i++) {
+		if (uuid_compare(&products[i].uuid, &range.first.uuid) < 0)
+			range.first = products[i];
+		if (uuid_compare(&products[i].uuid, &range.last.uuid) > 0)
+			range.last = products[i];
+	}
+	return count == 0 ? OK : job_enqueue(work, JOB_SEARCH_PRODUCTS, NULL, NULL, &search_range_shape, &range);
+}
+
+const struct problem *
+search_products_job(struct work *work, const struct job *job)
+{
+	struct search_range range;
+	int64_t             done = 0;
+
+	TRY(job_payload(work, job, &search_range_shape, &range));
+	/* Behind the one before the first: an id less one, as a number of 128 bits. */
+	for (int i = 15; i >= 0 && range.first.uuid.bytes[i]-- == 0; i--)
+		;
+	return refresh_listed(work, (struct listed_range) { .after = range.first, .until = range.last }, false, job, &done);
 }
 
 struct changed_brand {

@@ -304,6 +304,18 @@ catalog_stock_taken(struct work *work, struct product_id product, const char *sl
 	keep_stamps(changes, &list);
 }
 
+const struct problem *
+shown_listed(struct work *work, const struct product_id *products, size_t count)
+{
+	struct changes   *changes = changes_of(work);
+	struct stamp_list list = stamps_of(work, changes);
+
+	add_stamp(&list, shop_stamp);
+	TRY(add_named(work, OF_LISTINGS, products, count, page_stamp, &list));
+	keep_stamps(changes, &list);
+	return OK;
+}
+
 /* Locked, so that none of them gets another slug before the commit. */
 const struct problem *
 shown_unlisting(struct work *work, struct product_id product)

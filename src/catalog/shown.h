@@ -46,4 +46,7 @@ void shown_all_changed(struct work *work);
 /* A product is about to be listed elsewhere, or no longer: notes where it is listed now. */
 const struct problem *shown_unlisting(struct work *work, struct product_id product);
 
+/* Products were listed that were not before: the pages that list them now. */
+const struct problem *shown_listed(struct work *work, const struct product_id *products, size_t count);
+
 #endif

@@ -104,6 +104,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 {
 	struct faults          faults = { .count = 0 };
 	struct new_variant     row = { .id = NEW_ID(variant_id),
+		    .product = product_id,
 		    .sku = body->sku,
 		    .barcode = body->barcode,
 		    .options = body->options == NULL ? "{}" : body->options,
@@ -122,7 +123,7 @@ create_variant(struct work *work, struct product_id product_id, const struct var
 		faults_add(&faults, "options", "a product has at most 100 variants");
 	TRY(check_own_choice(work, product, row.options, row.id, &faults));
 	TRY(faults_problem(work->arena, &faults));
-	TRY(insert_variants(work, product_id, &row, 1));
+	TRY(insert_variants(work, &row, 1));
 	TRY(touch_product(work, product));
 	return read_variant(work, row.id, variant);
 }

@@ -64,6 +64,8 @@ enum job_lane {
 	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)         /* a cancelled order: give back what was paid */ \
 	X(SEARCH_CATEGORY, "search_category", UPKEEP, ITSELF, 12, 3, 0)  /* the search learns of a renamed or moved category */ \
 	X(SEARCH_BRAND, "search_brand", UPKEEP, ITSELF, 12, 3, 0)        /* and of a renamed or deleted brand */ \
+	X(SEARCH_PRODUCTS, "search_products", UPKEEP, ITSELF, 12, 9, 0)  /* and of new products of a file */ \
+	X(IMPORT_PRODUCTS, "import_products", UPKEEP, ITSELF, 100, 8, 0) /* a file of products */ \
 	X(COUNT_WORDS, "count_words", UPKEEP, ITSELF, 0, 8, 3600)        /* how many products have each word of the search */ \
 	X(RECONCILE_PAYMENT, "reconcile_payment", MONEY, ITSELF, 12, 3, 0)     /* ask the provider about one attempt */ \
 	X(RENEW_SUBSCRIPTIONS, "renew_subscriptions", MONEY, ITSELF, 0, 8, 15) /* find the subscriptions that are due */ \

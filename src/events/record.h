@@ -44,6 +44,8 @@ struct work;
 	X(REVIEW_HIDDEN, "review.hidden", "review") \
 	X(REVIEW_SHOWN, "review.shown", "review") \
 	X(REVIEW_REPLIED, "review.replied", "review") \
+	X(IMPORT_FINISHED, "import.finished", "import") \
+	X(IMPORT_CANCELLED, "import.cancelled", "import") \
 	X(INVENTORY_ADJUSTED, "inventory.adjusted", "variant") \
 	X(INVENTORY_LOW, "inventory.low", "variant") \
 	X(INVENTORY_ZERO, "inventory.zero", "variant") \

@@ -42,7 +42,9 @@ is_upload(const struct request *request)
 static bool
 is_file(const struct request *request)
 {
-	return (takes(request) & TAKES_FILE) != 0 && (has_type(request, "text/csv") || has_type(request, "application/gzip"));
+	return (takes(request) & TAKES_FILE) != 0 &&
+	    (has_type(request, "text/csv") || has_type(request, "application/gzip") || has_type(request, "application/jsonl") ||
+		has_type(request, "application/x-ndjson"));
 }
 
 const struct problem *

@@ -187,7 +187,10 @@ print_answer(struct document *document, const struct route *route)
 		shape_example(route->answer.shape, SCHEMA_ANSWER, out);
 		TEXT_ADD(out, "}}");
 	} else if (route->answer_type != NULL) {
-		text_addf(out, ",\"content\":{\"%s\":{\"schema\":{}}}", route->answer_type);
+		text_addf(out, ",\"content\":{\"%s\":{\"schema\":{}}", route->answer_type);
+		if (route->other_type != NULL)
+			text_addf(out, ",\"%s\":{\"schema\":{}}", route->other_type);
+		text_add_char(out, '}');
 	}
 	if (route->tagged)
 		TEXT_ADD(out,

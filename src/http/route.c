@@ -51,7 +51,8 @@ route_goes_first(const struct route *one, const struct route *other)
 		path += strcspn(path, "/");
 		other_path += strcspn(other_path, "/");
 	}
-	return false;
+	/* Those never meet; but only so is it one order of all, in which a route finds its place. */
+	return *path == '\0' && *other_path == '/';
 }
 
 static size_t

@@ -33,7 +33,7 @@ enum route_takes {
 	TAKES_FORM = 2,      /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
 	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts */
 	TAKES_RAW = 8,       /* any; the handler reads request->raw: webhooks.  Stands alone */
-	TAKES_FILE = 16,     /* text/csv, or the same packed: the one file of .upload; .body stays NULL */
+	TAKES_FILE = 16,     /* text/csv or JSON lines, or the same packed: the one file of .upload; .body stays NULL */
 };
 
 /* How the answer goes out. */
@@ -109,6 +109,7 @@ struct route {
 		const struct shape *shape; /* NULL: no body, or not JSON of ours */
 	} answer;
 	const char              *answer_type; /* when it is not JSON: "text/plain" */
+	const char              *other_type;  /* what it may be instead, as the query asks; NULL: nothing */
 	const enum problem_code *errors;      /* ERRORS(...) beyond those that follow from the other columns; may be NULL */
 	const char              *summary;
 	const char              *description; /* more, for the API document; may be NULL */

@@ -13,6 +13,7 @@ const struct letter *const letters[] = {
 	&password_changed_letter,
 	&merchant_active_letter,
 	&payout_paid_letter,
+	&import_finished_letter,
 	&endpoint_disabled_letter,
 	&payment_received_letter,
 	&payment_failed_letter,

@@ -88,3 +88,56 @@ const struct letter payout_paid_letter = {
 	.find_reader = find_payee,
 	.read = read_payout_paid,
 };
+
+/* ---- a file of products is worked off ---- */
+
+struct import_finished {
+	struct letter_head head;
+	const char        *shop_name, *file_name, *fault;
+	bool               dry_run;
+	int64_t            created, changed, unchanged, refused;
+};
+
+static const struct member import_finished_members[] = {
+	LETTER_MEMBERS(struct import_finished),
+	M_TEXT(struct import_finished, shop_name, "shop_name", 150, .required = true, .computed = true,
+	    .example = "\"Dhaka Bells\""),
+	M_TEXT(struct import_finished, file_name, "file_name", 255, .example = "\"bells.csv\""),
+	M_TEXT(struct import_finished, fault, "fault", 500),
+	M_BOOLEAN(struct import_finished, dry_run, "dry_run"),
+	M_INTEGER(struct import_finished, created, "created", 0, INT64_MAX, .example = "120"),
+	M_INTEGER(struct import_finished, changed, "changed", 0, INT64_MAX, .example = "8"),
+	M_INTEGER(struct import_finished, unchanged, "unchanged", 0, INT64_MAX, .example = "40"),
+	M_INTEGER(struct import_finished, refused, "refused", 0, INT64_MAX, .example = "2"),
+};
+SHAPE(struct import_finished, import_finished_shape, "ImportFinished", import_finished_members);
+
+/* Who has sent it, or the shop's owner where an API key has. */
+static const struct problem *
+find_sender(struct work *work, struct uuid import, struct uuid *reader)
+{
+	return letter_find(work,
+	    "SELECT IFNULL(i.created_by, m.user_id) AS id FROM imports i JOIN merchants m ON m.id = i.merchant_id WHERE i.id = ?",
+	    import, reader);
+}
+
+static const struct problem *
+read_import_finished(struct work *work, const struct event_notice *told, void **members)
+{
+	struct import_finished *letter;
+
+	TRY(db_row(work->db, &import_finished_shape, &letter,
+	    "SELECT {i}, m.shop_name FROM imports i JOIN merchants m ON m.id = i.merchant_id WHERE i.id = ?",
+	    P(told->aggregate)));
+	*members = letter;
+	return OK;
+}
+
+const struct letter import_finished_letter = {
+	.name = "import-finished",
+	.event = EVENT_IMPORT_FINISHED,
+	.to = LETTER_TO_USER,
+	.shape = &import_finished_shape,
+	.find_reader = find_sender,
+	.read = read_import_finished,
+};

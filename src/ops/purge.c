@@ -13,6 +13,7 @@
 #include "ops/ops.h"
 #include "payments/request.h"
 #include "payments/setup.h"
+#include "imports/import.h"
 #include "settlements/settlement.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -117,6 +118,9 @@ purge_old(struct work *work, const struct job *job)
 	TRY(remove_leftover_originals(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
 	if (removed > 0)
 		log_info("removed uploads", LOG_NUMBER("files", removed));
+	TRY(remove_leftover_imports(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
+	if (removed > 0)
+		log_info("removed files of imports", LOG_NUMBER("files", removed));
 	TRY(event_months_add(work, now));
 	return event_months_drop(work, now);
 }

@@ -106,21 +106,38 @@ spread(int tries)
 	return random % (UINT32_C(1) << 2 * tries);
 }
 
-const struct problem *
-slug_free(struct work *work, const char *sql, const char *slug, int tries, const char **into)
+/* Is it taken, and the number behind the highest? */
+static const struct problem *
+find_use(struct work *work, const char *sql, const char *slug, bool *taken, int64_t *next)
 {
 	/* ':' follows '9': what begins with a digit behind the hyphen stands between the two. */
 	const char      *from = arena_format(work->arena, "%s-", slug), *to = arena_format(work->arena, "%s-:", slug);
 	size_t           length = utf8_length(from);
 	struct slug_use *use;
-	int64_t          next = 2;
 
 	TRY(db_row(work->db, &slug_use_shape, &use, sql, P(slug), P(length), P(from), P(to), P(length)));
-	if (use != NULL && use->highest != NULL && *use->highest >= next)
-		next = *use->highest + 1;
-	*into = (use == NULL || !use->taken) && !slug_reserved(slug)
-	    ? slug
-	    : arena_format(work->arena, "%s-%lld", slug, (long long)(next + spread(tries)));
+	*taken = use != NULL && use->taken;
+	*next = use != NULL && use->highest != NULL && *use->highest >= 2 ? *use->highest + 1 : 2;
+	return OK;
+}
+
+const struct problem *
+slug_number(struct work *work, const char *sql, const char *slug, int64_t *number)
+{
+	bool taken;
+
+	return find_use(work, sql, slug, &taken, number);
+}
+
+const struct problem *
+slug_free(struct work *work, const char *sql, const char *slug, int tries, const char **into)
+{
+	int64_t next;
+	bool    taken;
+
+	TRY(find_use(work, sql, slug, &taken, &next));
+	*into =
+	    !taken && !slug_reserved(slug) ? slug : arena_format(work->arena, "%s-%lld", slug, (long long)(next + spread(tries)));
 	return OK;
 }
 

@@ -34,6 +34,9 @@ const struct problem *slug_check(struct work *work, const char *slug);
  */
 const struct problem *slug_free(struct work *work, const char *sql, const char *slug, int tries, const char **into);
 
+/* The number behind the highest slug of that form ("shoe-7": 8), whether the slug is taken or not; at least 2. */
+const struct problem *slug_number(struct work *work, const char *sql, const char *slug, int64_t *number);
+
 /*
  * For a row that has a slug already: keeps `present` when it is `slug`, or `slug` with a number behind; else as slug_free.
  * So that replacing an object twice by the same body changes nothing the second time.

@@ -152,6 +152,12 @@ check_error_page(const struct answer *answer, const struct route *route)
 		refuse(answer, "the route lists no code of the status");
 }
 
+static bool
+has_type(const struct answer *answer, const char *type)
+{
+	return strncmp(header_of(answer, "Content-Type"), type, strlen(type)) == 0;
+}
+
 static void
 check_error(const struct call *call, const struct answer *answer, const struct route *route)
 {
@@ -194,8 +200,8 @@ check_success(const struct call *call, const struct answer *answer, const struct
 			refuse(answer, "is not JSON");
 		else if (!shape_check(route->answer.shape, answer->json, api_arena(), &faults))
 			refuse_faults(answer, route->answer.shape->name, &faults);
-	} else if (route->answer_type != NULL &&
-	    strncmp(header_of(answer, "Content-Type"), route->answer_type, strlen(route->answer_type)) != 0) {
+	} else if (route->answer_type != NULL && !has_type(answer, route->answer_type) &&
+	    (route->other_type == NULL || !has_type(answer, route->other_type))) {
 		refuse(answer, "has another Content-Type than the route says");
 	}
 	if (!route->tagged && (answer->status == 304 || (route->method == GET && header_of(answer, "ETag") != NULL)))

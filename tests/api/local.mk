@@ -31,6 +31,7 @@ api_tests = \
 	tests/api/test-hosted \
 	tests/api/test-http \
 	tests/api/test-identity \
+	tests/api/test-imports \
 	tests/api/test-inventory \
 	tests/api/test-limits \
 	tests/api/test-media \

@@ -439,7 +439,7 @@ test_events_tell_the_whole_state(void)
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
 		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart', 'fulfilment', "
-		"'risk_hour', 'review')"),
+		"'risk_hour', 'review', 'import')"),
 	    0);
 }
 

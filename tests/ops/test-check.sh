@@ -415,6 +415,12 @@ expect 0 'rules, 0 violated' check
 sql 'DELETE FROM ledger_days; DELETE FROM ledger_fold'
 breaks 1 'the balances of accounts by day are the sums of their entries' "$account, " \
 	"INSERT INTO ledger_fold (mark) VALUES (REPEAT(CHAR(255), 16))" 'DELETE FROM ledger_fold'
+breaks 1 'an import that is done has read its file whole, and keeps its first errors' "import $nobody (done): 3 rows of 4, 0 errors" \
+	"INSERT INTO imports (id, merchant_id, format, status, bytes, done_bytes, done_rows, total_rows)
+	VALUES ('$nobody', '$nobody', 'csv', 'done', 9, 9, 3, 4)" 'DELETE FROM imports'
+breaks 1 'an import that is done has read its file whole, and keeps its first errors' "import $nobody (running): 3 rows of none, 2 errors" \
+	"INSERT INTO imports (id, merchant_id, format, status, bytes, done_rows, refused, error_count)
+	VALUES ('$nobody', '$nobody', 'csv', 'running', 9, 3, 1, 2)" 'DELETE FROM imports'
 breaks 1 'exactly the rows of settlement files that say so are posted to the ledger, once' "row txn_1 (fee): expected 7; posted: nothing" \
 	"INSERT INTO settlement_rows (id, settlement_id, number, provider, row_key, kind, gross_minor, fee_minor, currency, posted)
 	VALUES ('$nobody', '$nobody', 1, 'stripe', 'txn_1', 'fee', 0, 7, '$currency', TRUE)" 'DELETE FROM settlement_rows'
