@@ -57,6 +57,8 @@ EXTRA_DIST += \
 	docs/decisions/0084-the-large-shop-is-checked-once.md \
 	docs/decisions/0086-what-providers-scripts-add.md \
 	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
+	docs/decisions/0091-tokens-that-letters-can-print-again.md \
+	docs/decisions/0092-a-second-factor-beside-the-password.md \
 	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0099-what-the-audit-keeps.md \
 	docs/decisions/0095-who-vouches-for-whom.md \

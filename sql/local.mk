@@ -169,6 +169,8 @@ dist_sql_DATA = \
 	sql/0200_one_time_tokens.up.sql sql/0200_one_time_tokens.down.sql \
 	sql/0201_former_emails.up.sql sql/0201_former_emails.down.sql \
 	sql/0202_mails_recipient_addresses.up.sql sql/0202_mails_recipient_addresses.down.sql \
+	sql/0203_users_totp.up.sql sql/0203_users_totp.down.sql \
+	sql/0204_recovery_codes.up.sql sql/0204_recovery_codes.down.sql \
 	sql/0215_user_identities.up.sql sql/0215_user_identities.down.sql \
 	sql/0216_sign_in_codes.up.sql sql/0216_sign_in_codes.down.sql \
 	sql/0217_users_without_email.up.sql sql/0217_users_without_email.down.sql \

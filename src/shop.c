@@ -40,6 +40,7 @@ const struct route_table *const shop_tables[] = {
 	&account_table,
 	&mailbox_table,
 	&identity_table,
+	&factor_table,
 	&address_table,
 	&user_table,
 	&merchant_table,

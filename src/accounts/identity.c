@@ -1,4 +1,6 @@
 #include "accounts/identity.h"
+
+#include "accounts/factor.h"
 #include "accounts/login_limit.h"
 
 #include "base/arena.h"
@@ -181,27 +183,28 @@ sign_in_code_new(struct work *work, struct user_id user, bool is_new, const char
 	return db_transaction(work, write_code(work, user, is_new, refresh_token_hash(work->arena, *code)));
 }
 
-/* A session that is refused, and one that needs a second factor, leave the code as it was. */
 static const struct problem *
-exchange(struct work *work, struct bytes hash, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens,
-    bool *is_new)
+exchange(struct work *work, const struct code *code, struct bytes hash, const struct sign_in *from, struct tokens *tokens)
 {
+	int64_t taken;
+
+	TRY(start_session_for(work, code->user, from->user_agent, from->keys, tokens));
+	TRY(db_run(work->db, &taken, "DELETE FROM sign_in_codes WHERE code_hash = ? AND expires_at > NOW(3)", P(hash)));
+	return taken == 1 ? OK : problem(SIGN_IN_CODE_INVALID, "the code is unknown, was used or has expired; begin again");
+}
+
+/* A session that is refused, and one that needs a second factor, leave the code as it was. */
+const struct problem *
+sign_in_code_exchange(struct work *work, const char *text, const struct sign_in *from, struct tokens *tokens, bool *is_new)
+{
+	struct bytes hash = refresh_token_hash(work->arena, text);
 	struct code *code;
-	int64_t      taken;
 
 	TRY(db_row(
 	    work->db, &code_shape, &code, "SELECT {} FROM sign_in_codes WHERE code_hash = ? AND expires_at > NOW(3)", P(hash)));
 	if (code == NULL)
 		return problem(SIGN_IN_CODE_INVALID, "the code is unknown, was used or has expired; begin again");
+	TRY(pass_factor(work, code->user, from->totp));
 	*is_new = code->is_new;
-	TRY(start_session_for(work, code->user, user_agent, keys, tokens));
-	TRY(db_run(work->db, &taken, "DELETE FROM sign_in_codes WHERE code_hash = ?", P(hash)));
-	return taken == 1 ? OK : problem(SIGN_IN_CODE_INVALID, "the code is unknown, was used or has expired; begin again");
-}
-
-const struct problem *
-sign_in_code_exchange(
-    struct work *work, const char *code, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens, bool *is_new)
-{
-	return db_transaction(work, exchange(work, refresh_token_hash(work->arena, code), user_agent, keys, tokens, is_new));
+	return db_transaction(work, exchange(work, code, hash, from, tokens));
 }

@@ -30,8 +30,11 @@ const struct problem *identity_user(struct work *work, const struct identity *id
 /* A code that is good once, for a minute, for the tokens of the user; opens its own transaction. */
 const struct problem *sign_in_code_new(struct work *work, struct user_id user, bool is_new, const char **code);
 
-/* Its exchange, in a transaction of its own.  SIGN_IN_CODE_INVALID, ACCOUNT_DISABLED. */
-const struct problem *sign_in_code_exchange(struct work *work, const char *code, const char *user_agent,
-    const struct jwt_keys *keys, struct tokens *tokens, bool *is_new);
+/*
+ * Its exchange, by `from` (without e-mail address and password); opens its own transactions.  SIGN_IN_CODE_INVALID,
+ * ACCOUNT_DISABLED; TOTP_REQUIRED, LOGIN_LIMITED: the code stays good.
+ */
+const struct problem *sign_in_code_exchange(
+    struct work *work, const char *code, const struct sign_in *from, struct tokens *tokens, bool *is_new);
 
 #endif

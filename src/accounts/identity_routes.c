@@ -1,4 +1,5 @@
 /* The routes of sign-in elsewhere: with Google, and by phone with Firebase. */
+#include "accounts/factor.h"
 #include "accounts/accounts.h"
 #include "accounts/answers.h"
 #include "accounts/google.h"
@@ -92,9 +93,13 @@ handle_callback(struct request *request)
 }
 
 struct exchange_body {
-	const char *code;
+	const char *code, *totp;
 	bool        cookie;
 };
+
+#define TOTP_MEMBER(S) \
+	M_TEXT(S, totp, "totp", FACTOR_CODE_MAX, .min = 1, .example = "\"287082\"", \
+	    .description = "Code of the second factor, or a recovery code, of an account that has one.")
 
 #define COOKIE_MEMBER(S) \
 	M_BOOLEAN(S, cookie, "cookie", .defaulted = true, .preset = 0, \
@@ -103,6 +108,7 @@ struct exchange_body {
 static const struct member exchange_body_members[] = {
 	M_TEXT(struct exchange_body, code, "code", CODE_MAX, .required = true, .min = 1,
 	    .example = "\"9f6kVb0wQm2cXy7uTn3eRa8sLd5hGj1pZo4iKt6vBw0\""),
+	TOTP_MEMBER(struct exchange_body),
 	COOKIE_MEMBER(struct exchange_body),
 };
 SHAPE(struct exchange_body, exchange_body_shape, "SignInExchange", exchange_body_members);
@@ -118,22 +124,24 @@ static const struct problem *
 handle_exchange(struct request *request)
 {
 	const struct exchange_body *body = BODY(request, struct exchange_body);
+	struct sign_in              from = { .totp = body->totp, .user_agent = user_agent_of(request), .keys = request->keys };
 	struct tokens               tokens;
 	bool                        is_new;
 
-	TRY(sign_in_code_exchange(request->work, body->code, user_agent_of(request), request->keys, &tokens, &is_new));
+	TRY(sign_in_code_exchange(request->work, body->code, &from, &tokens, &is_new));
 	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
 	return respond_tokens(request, &tokens, body->cookie, is_new);
 }
 
 struct phone_body {
-	const char *id_token;
+	const char *id_token, *totp;
 	bool        cookie;
 };
 
 static const struct member phone_body_members[] = {
 	M_TEXT(struct phone_body, id_token, "id_token", ID_TOKEN_BYTES_MAX, .required = true, .min = 1,
 	    .description = "Firebase's ID token of a sign-in by phone that is at most five minutes old."),
+	TOTP_MEMBER(struct phone_body),
 	COOKIE_MEMBER(struct phone_body),
 };
 SHAPE(struct phone_body, phone_body_shape, "PhoneLogin", phone_body_members);
@@ -173,6 +181,7 @@ handle_phone_login(struct request *request)
 
 	TRY(check_phone(work, body->id_token, &identity));
 	TRY(identity_user(work, &identity, &user, &is_new));
+	TRY(pass_factor(work, user, body->totp));
 	TRY(db_transaction(work, start_session_for(work, user, user_agent_of(request), request->keys, &tokens)));
 	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
 	return respond_tokens(request, &tokens, body->cookie, is_new);
@@ -194,14 +203,14 @@ static const struct route identity_routes[] = {
 	{ POST, "/auth/exchange", .id = "exchangeSignInCode", .unaudited = "the session keeps who signed in, when and from where",
 	    .permission = PUBLIC, .pool = POOL_PAY, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true,
 	    .body = &exchange_body_shape, .answer = { 200, &signed_in_shape },
-	    .errors = ERRORS(SIGN_IN_CODE_INVALID, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
+	    .errors = ERRORS(SIGN_IN_CODE_INVALID, TOTP_REQUIRED, LOGIN_LIMITED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
 	    .summary = "Exchange the code of a sign-in with Google for tokens", .handler = handle_exchange },
 	{ POST, "/auth/phone-login", .id = "signInByPhone",
 	    .unaudited = "the session keeps who signed in, when and from where; what it makes or joins is audited",
 	    .permission = PUBLIC, .optional_user = true, .pool = POOL_PAY, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN,
 	    .keyless = true, .body = &phone_body_shape, .answer = { 200, &signed_in_shape },
 	    .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE, ID_TOKEN_INVALID, IDENTITY_UNPROVEN, PHONE_TAKEN,
-		DUPLICATE_KEY, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
+		DUPLICATE_KEY, TOTP_REQUIRED, LOGIN_LIMITED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
 	    .summary = "Sign in by phone with an ID token of Firebase",
 	    .description = "The first time makes the account. One that has the number without having proven it answers 409 "
 			   "`identity_unproven`: sign in to it and call this with its access token, which proves the number.",

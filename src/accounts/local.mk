@@ -7,6 +7,8 @@ libhaat_a_SOURCES += \
 	src/accounts/api_keys.c src/accounts/api_keys.h \
 	src/accounts/events.c \
 	src/accounts/google.c src/accounts/google.h \
+	src/accounts/factor.c src/accounts/factor.h \
+	src/accounts/factor_routes.c \
 	src/accounts/hash.c \
 	src/accounts/id_token.c src/accounts/id_token.h \
 	src/accounts/identity.c src/accounts/identity.h \

@@ -1,4 +1,5 @@
 /* Sign-in by e-mail address and password. */
+#include "accounts/factor.h"
 #include "accounts/login_limit.h"
 #include "accounts/password.h"
 #include "accounts/session.h"
@@ -10,12 +11,14 @@
 
 struct account {
 	struct user user;
+	bool        has_factor;
 	const char *password_hash;
 	const char *new_hash; /* to replace it; NULL: it stays */
 };
 
 static const struct member account_members[] = {
 	M_OBJECT(struct account, user, "user", user_shape),
+	M_BOOLEAN(struct account, has_factor, "has_factor", .computed = true),
 	M_TEXT(struct account, password_hash, "password_hash", 255, .hidden = true),
 };
 SHAPE(struct account, account_shape, "Account", account_members);
@@ -24,7 +27,8 @@ static const struct problem *
 find_account(struct work *work, const char *email, struct account **account)
 {
 	return db_row(work->db, &account_shape, account,
-	    "SELECT {u user}, {u} FROM users u WHERE u.email = ? AND u.status <> 'deleted'", P(email));
+	    "SELECT {u user}, {u}, u.totp_since IS NOT NULL AS has_factor FROM users u WHERE u.email = ? AND u.status <> 'deleted'",
+	    P(email));
 }
 
 /* *unchanged is false when the password was changed, or the account disabled, since it was read. */
@@ -47,7 +51,7 @@ open_session(struct work *work, const struct sign_in *from, const char *email, c
 }
 
 static const struct problem *
-check_password(struct work *work, const char *email, const struct sign_in *from, struct account **account)
+check_password(struct work *work, const char *email, const struct sign_in *from, struct account **account, bool *passed)
 {
 	bool right;
 
@@ -62,6 +66,9 @@ check_password(struct work *work, const char *email, const struct sign_in *from,
 	}
 	if ((*account)->user.status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
+	if ((*account)->has_factor && !*passed)
+		TRY(pass_factor(work, (*account)->user.id, from->totp));
+	*passed = true;
 	if (password_hash_outdated(work, from->password, (*account)->password_hash))
 		(*account)->new_hash = password_hash(work, from->password);
 	return OK;
@@ -73,9 +80,10 @@ check_and_open(struct work *work, const char *email, const struct sign_in *from,
     struct session_id session, const char *refresh)
 {
 	int64_t unchanged = false;
+	bool    passed = false; /* a code is taken once */
 
 	for (int tries = 0; tries < 2 && !unchanged; tries++) {
-		TRY(check_password(work, email, from, account));
+		TRY(check_password(work, email, from, account, &passed));
 		TRY(db_transaction(work, open_session(work, from, email, *account, session, refresh, &unchanged)));
 	}
 	return unchanged ? OK : problem(BAD_CREDENTIALS, "wrong e-mail address or password");

@@ -51,7 +51,7 @@ ask_reset_job(struct work *work, const struct job *job)
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		return OK;
 	TRY(problem);
-	if (user->status != USER_ACTIVE)
+	if (user->status != USER_ACTIVE || user->email == NULL)
 		return OK;
 	TRY(one_time_token_new(work, user->id, TOKEN_RESET_PASSWORD, user->email));
 	TRY(record_user_event(work, EVENT_USER_PASSWORD_RESET_ASKED, user));

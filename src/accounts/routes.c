@@ -1,6 +1,7 @@
 /* The routes of a user's own account: registration, sign-in, sessions, profile. */
 #include "accounts/accounts.h"
 #include "accounts/answers.h"
+#include "accounts/factor.h"
 #include "accounts/profile.h"
 #include "accounts/session.h"
 
@@ -56,7 +57,7 @@ static const struct member shopkeeper_body_members[] = {
 SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
 
 struct login_body {
-	const char *email, *password;
+	const char *email, *password, *totp;
 	bool        cookie;
 };
 
@@ -64,6 +65,8 @@ static const struct member login_body_members[] = {
 	M_TEXT(struct login_body, email, "email", 254, .required = true, .min = 1, .example = "\"amina@example.test\""),
 	M_TEXT(struct login_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
 	    .example = "\"Rickshaw-7-Bells\""),
+	M_TEXT(struct login_body, totp, "totp", FACTOR_CODE_MAX, .min = 1, .example = "\"287082\"",
+	    .description = "Code of the second factor, or a recovery code, of an account that has one."),
 	M_BOOLEAN(struct login_body, cookie, "cookie", .defaulted = true, .preset = 0,
 	    .description = "Send the refresh token as an HttpOnly cookie instead of in the response."),
 };
@@ -154,6 +157,7 @@ struct me {
 	size_t             n_permissions;
 	struct merchant   *merchant;
 	struct session_id  session;
+	bool               has_factor, factor_owed;
 };
 
 static const struct member me_members[] = {
@@ -162,6 +166,9 @@ static const struct member me_members[] = {
 	    .description = "All permissions of the account."),
 	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .description = "Null when the account has no shop."),
 	M_ID(struct me, session, "session_id"),
+	M_BOOLEAN(struct me, has_factor, "second_factor", .description = "Whether a sign-in asks for a code."),
+	M_BOOLEAN(struct me, factor_owed, "second_factor_owed",
+	    .description = "Staff must set a second factor up before any permission counts."),
 };
 SHAPE(struct me, me_shape, "Me", me_members);
 
@@ -208,10 +215,12 @@ static const struct problem *
 handle_login(struct request *request)
 {
 	const struct login_body *body = BODY(request, struct login_body);
-	struct sign_in           from = {
-			  .email = body->email, .password = body->password, .user_agent = user_agent_of(request), .keys = request->keys
-	};
-	struct tokens tokens;
+	struct sign_in           from = { .email = body->email,
+			  .password = body->password,
+			  .totp = body->totp,
+			  .user_agent = user_agent_of(request),
+			  .keys = request->keys };
+	struct tokens            tokens;
 
 	TRY(sign_in(request->work, &from, &tokens));
 	return respond_tokens(request, &tokens, body->cookie, false);
@@ -328,7 +337,11 @@ respond_me(struct request *request, const struct user *user)
 {
 	const struct viewer *viewer = &request->work->viewer;
 	const char         **names = ARENA_ARRAY(request->work->arena, PERMISSION__COUNT, const char *);
-	struct me            me = { .user = *user, .permissions = names, .session = viewer->session };
+	struct me            me = { .user = *user,
+			   .permissions = names,
+			   .session = viewer->session,
+			   .has_factor = viewer->has_factor,
+			   .factor_owed = viewer->factor_owed };
 
 	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
 		if (viewer->permissions >> bit & 1)
@@ -367,19 +380,26 @@ handle_change_password(struct request *request)
 }
 
 struct confirm_body {
-	const char *password;
+	const char *password, *totp;
 };
 
 static const struct member confirm_body_members[] = {
-	M_TEXT(struct confirm_body, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
-	    .example = "\"correct horse battery staple\""),
+	M_TEXT(struct confirm_body, password, "password", PASSWORD_MAX, .min = 1, .verbatim = true,
+	    .example = "\"correct horse battery staple\"", .description = "Or totp, one of the two."),
+	M_TEXT(struct confirm_body, totp, "totp", FACTOR_CODE_MAX, .min = 1,
+	    .description = "A code of the second factor, or a recovery code, like 287082."),
 };
 SHAPE(struct confirm_body, confirm_body_shape, "ConfirmRequest", confirm_body_members);
 
 static const struct problem *
 handle_confirm(struct request *request)
 {
-	TRY(confirm_password(request->work, BODY(request, struct confirm_body)->password));
+	const struct confirm_body *body = BODY(request, struct confirm_body);
+
+	if ((body->password == NULL) == (body->totp == NULL))
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "password", "is required, or totp; not both");
+	TRY(body->password != NULL ? confirm_password(request->work, body->password)
+				   : confirm_by_factor(request->work, body->totp));
 	return respond_nothing(request);
 }
 
@@ -401,7 +421,8 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/login", .id = "login", .unaudited = "the session keeps who signed in, when and from where",
 	    .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .limit_member = "email",
 	    .keyless = true, .body = &login_body_shape, .answer = { 200, &logged_in_shape },
-	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN), .summary = "Sign in",
+	    .errors = ERRORS(BAD_CREDENTIALS, TOTP_REQUIRED, ACCOUNT_DISABLED, LOGIN_LIMITED, OUTCOME_UNCERTAIN),
+	    .summary = "Sign in",
 	    .description = "Wrong passwords are counted per account and per address; a 429 has a Retry-After header.",
 	    .handler = handle_login },
 	{ POST, "/accounts/refresh", .id = "refresh", .unaudited = "it renews the session, which keeps when and from where",
@@ -438,7 +459,7 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/confirm", .id = "confirm", .unaudited = "it proves who asks; the session keeps when",
 	    .permission = SIGNED_IN, .pool = POOL_AUTH, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .keyless = true,
 	    .body = &confirm_body_shape, .answer = { 204, NULL }, .errors = ERRORS(LOGIN_LIMITED, NOT_FOUND, OUTCOME_UNCERTAIN),
-	    .summary = "Confirm who you are, by the password",
+	    .summary = "Confirm who you are, by the password or a code",
 	    .description =
 		"What moves money or gives rights wants a sign-in or a confirmation of the last minutes; without one it "
 		"answers 403 `confirmation_required`.",

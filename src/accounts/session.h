@@ -34,13 +34,14 @@ struct tokens {
 /* Where a sign-in came from; the address is the work's. */
 struct sign_in {
 	const char            *email, *password, *user_agent; /* user_agent: "" when unknown */
+	const char            *totp;                          /* code of the second factor; NULL: none was sent */
 	const struct jwt_keys *keys;
 };
 
 /*
  * Sign in.  Opens its own transactions, so that failures are counted though the answer is a refusal.  At most
- * auth.sessions_max sessions of the user stay live; the oldest is ended.  BAD_CREDENTIALS, ACCOUNT_DISABLED (only with the
- * right password), LOGIN_LIMITED.
+ * auth.sessions_max sessions of the user stay live; the oldest is ended.  BAD_CREDENTIALS; only with the right password
+ * ACCOUNT_DISABLED and TOTP_REQUIRED; LOGIN_LIMITED.
  */
 const struct problem *sign_in(struct work *work, const struct sign_in *sign_in, struct tokens *tokens);
 

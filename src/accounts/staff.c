@@ -1,5 +1,6 @@
 #include "accounts/staff.h"
 
+#include "accounts/factor.h"
 #include "accounts/merchants.h"
 #include "accounts/session.h"
 
@@ -261,6 +262,19 @@ update_user(struct work *work, struct user_id id, const struct user_change *chan
 	TRY(suspend_owned_shop(work, &before.user, change));
 	TRY(read_staff_user(work, id, user));
 	return audit_record(work, "user.changed", "user", id.uuid, &staff_user_shape, &before, user);
+}
+
+const struct problem *
+remove_lost_factor(struct work *work, struct user_id id)
+{
+	struct user_change none = { 0 };
+	struct staff_user  user;
+
+	if (ID_EQUAL(id, work->viewer.user))
+		return problem(CONFLICT, "your own second factor is removed by DELETE /accounts/totp");
+	TRY(read_staff_user(work, id, &user));
+	TRY(check_rights(work, &user, &none));
+	return remove_factor(work, id);
 }
 
 /* --- for operators, by e-mail ---------------------------------------------------------------------------------------- */

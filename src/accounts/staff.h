@@ -48,4 +48,10 @@ struct user_change {
 const struct problem *update_user(
     struct work *work, struct user_id id, const struct user_change *change, struct staff_user *user);
 
+/*
+ * Somebody else has lost their second factor: sign-ins ask for none until they set up another; inside a transaction.  NOT_FOUND;
+ * FORBIDDEN when the account holds a staff permission that the viewer lacks; CONFLICT for one's own, and when there is none.
+ */
+const struct problem *remove_lost_factor(struct work *work, struct user_id id);
+
 #endif

@@ -107,6 +107,16 @@ handle_update_user(struct request *request)
 	return respond(request, &user);
 }
 
+static const struct problem *
+handle_remove_factor(struct request *request)
+{
+	struct user_id id;
+
+	TRY(path_id(request, "id", &id.uuid));
+	TRY(remove_lost_factor(request->work, id));
+	return respond_nothing(request);
+}
+
 static const struct route user_routes[] = {
 	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
 	    .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
@@ -119,6 +129,9 @@ static const struct route user_routes[] = {
 		"Not your own account, and only permissions that you hold: 403 names the staff permission that the account holds or "
 		"would get and that you lack. The last active admin cannot be changed. Staff need a verified e-mail address. Disabling a shopkeeper suspends the shop.",
 	    .handler = handle_update_user },
+	{ DELETE, "/users/{id}/totp", .id = "removeLostFactor", .permission = PERMISSION(USER_MANAGE), .confirmed = true,
+	    .writes = WRITES_DATABASE, .answer = { 204, NULL }, .errors = ERRORS(CONFLICT),
+	    .summary = "Remove the second factor of who has lost it", .handler = handle_remove_factor },
 };
 
 ROUTE_TABLE(user_table, "Users", "All accounts, for staff.", user_routes);

@@ -21,8 +21,8 @@ ask_own_verification(struct work *work)
 	struct user *user;
 
 	TRY(read_user(work, work->viewer.user, &user));
-	if (user->email_verified)
-		return problem(CONFLICT, "the e-mail address is verified");
+	if (user->email == NULL || user->email_verified)
+		return problem(CONFLICT, "the account has no e-mail address that is not verified");
 	return ask_verification(work, user);
 }
 
@@ -45,6 +45,8 @@ move_to_address(struct work *work, const struct one_time_token *token)
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem(EMAIL_TAKEN, "the e-mail address belongs to another account");
 	TRY(problem);
+	if (token->user.email == NULL)
+		return OK; /* who has signed up by phone has their first one */
 	return db_run(work->db, NULL, "INSERT INTO former_emails (id, user_id, email) VALUES (?, ?, ?)", P(uuid_new()),
 	    P(token->user.id), P(token->user.email));
 }
@@ -102,7 +104,7 @@ ask_email_change(struct work *work, const char *email)
 	int64_t      taken;
 
 	TRY(read_user(work, work->viewer.user, &user));
-	if (strcmp(user->email, address) == 0)
+	if (user->email != NULL && strcmp(user->email, address) == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "email", "is the account's address already");
 	TRY(db_value(
 	    work->db, &taken, "SELECT EXISTS (SELECT 1 FROM users WHERE email = ? AND id <> ?)", P(address), P(user->id)));

@@ -80,6 +80,25 @@ base64url_decode(struct arena *arena, const char *text, size_t length, size_t *d
 }
 
 const char *
+base32_encode(struct arena *arena, const void *bytes, size_t length)
+{
+	static const char    digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	const unsigned char *from = bytes;
+	char                *text = arena_alloc(arena, (length * 8 + 4) / 5 + 1), *to = text;
+	unsigned             waiting = 0, bits = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		waiting = (waiting << 8 | from[i]) & 0xfff;
+		for (bits += 8; bits >= 5; bits -= 5)
+			*to++ = digits[waiting >> (bits - 5) & 31];
+	}
+	if (bits > 0)
+		*to++ = digits[waiting << (5 - bits) & 31];
+	*to = '\0';
+	return text;
+}
+
+const char *
 hex_encode(struct arena *arena, const void *bytes, size_t length)
 {
 	static const char    digits[] = "0123456789abcdef";
@@ -307,6 +326,14 @@ hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length
 	static struct hmac sha512_hmac = { "SHA512", PTHREAD_MUTEX_INITIALIZER, NULL };
 
 	hmac(&sha512_hmac, key, key_length, bytes, length, into, 64);
+}
+
+void
+hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[20])
+{
+	static struct hmac sha1_hmac = { "SHA1", PTHREAD_MUTEX_INITIALIZER, NULL };
+
+	hmac(&sha1_hmac, key, key_length, bytes, length, into, 20);
 }
 
 bool

@@ -22,6 +22,9 @@ const char *base64_encode(struct arena *arena, const void *bytes, size_t length)
  */
 unsigned char *base64url_decode(struct arena *arena, const char *text, size_t length, size_t *decoded_length);
 
+/* Base32 (RFC 4648, section 6) without padding. */
+const char *base32_encode(struct arena *arena, const void *bytes, size_t length);
+
 /* Lower-case hexadecimal. */
 const char *hex_encode(struct arena *arena, const void *bytes, size_t length);
 
@@ -49,9 +52,10 @@ size_t utf8_beginning(const char *string, size_t most);
 /* Characters (code points) of a valid UTF-8 string. */
 size_t utf8_length(const char *string);
 
-/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP, into 32 bytes; HMAC-SHA-512 into 64.  Threads may call them at once. */
+/* SHA-256 and HMAC-SHA-256 by OpenSSL's EVP, into 32 bytes; HMAC-SHA-512 into 64, HMAC-SHA-1 into 20.  Threads may call them at once. */
 void sha256(const void *bytes, size_t length, unsigned char into[32]);
 void hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[32]);
+void hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[20]);
 void hmac_sha512(const void *key, size_t key_length, const void *bytes, size_t length, unsigned char into[64]);
 
 /* The same time whatever the bytes. */

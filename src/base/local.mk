@@ -23,4 +23,5 @@ libhaat_a_SOURCES += \
 	src/base/shape_print.c \
 	src/base/shape_schema.c \
 	src/base/text.c src/base/text.h \
+	src/base/totp.c src/base/totp.h \
 	src/base/vault.c src/base/vault.h

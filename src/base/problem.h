@@ -29,11 +29,14 @@ struct arena;
 	X(ID_TOKEN_INVALID, 401, "id_token_invalid", "The ID token is invalid, expired or not for this shop; sign in again.") \
 	X(SIGN_IN_REFUSED, 401, "sign_in_refused", "Google has not signed the user in; begin again.") \
 	X(SIGN_IN_CODE_INVALID, 401, "sign_in_code_invalid", "The code is unknown, was used or has expired; begin again.") \
+	X(TOTP_REQUIRED, 401, "totp_required", \
+	    "The password is right; the code of the second factor is missing, wrong or was used.") \
 	X(REFRESH_REUSED, 401, "refresh_reused", "The refresh token was used before; its session has been ended.") \
 	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
 	X(PAYMENT_REFUSED, 402, "payment_refused", "The payment was refused.") \
 	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
 	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.") \
+	X(TOTP_SETUP_REQUIRED, 403, "totp_setup_required", "Staff need a second factor here; set one up (POST /accounts/totp).") \
 	X(CONFIRMATION_REQUIRED, 403, "confirmation_required", \
 	    "The sign-in was too long ago for this; confirm the password (POST /accounts/confirm) and try again.") \
 	X(MERCHANT_INACTIVE, 403, "merchant_inactive", "The merchant is not active and cannot sell.") \

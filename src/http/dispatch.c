@@ -140,16 +140,20 @@ check_watcher(const struct request *request)
 static const struct problem *
 check_permission(const struct request *request)
 {
-	uint64_t needed = request->route->permission;
+	const struct viewer *viewer = &request->work->viewer;
+	uint64_t             needed = request->route->permission;
 
 	if (needed == PUBLIC)
 		return OK;
-	if (uuid_is_nil(request->work->viewer.user.uuid))
+	if (uuid_is_nil(viewer->user.uuid))
 		return problem(UNAUTHENTICATED, "a valid access token is required");
-	if (needed != SIGNED_IN && (request->work->viewer.permissions & needed) == 0)
-		return request->work->viewer.key != NULL ? problem(FORBIDDEN, "the API key lacks the scope")
-							 : problem(FORBIDDEN, "the account lacks the permission");
-	if (request->route->confirmed && request->work->viewer.key == NULL && !request->work->viewer.confirmed)
+	if (needed != SIGNED_IN && (viewer->permissions & needed) == 0) {
+		if (viewer->factor_owed)
+			return problem(TOTP_SETUP_REQUIRED, "staff need a second factor here; set one up first");
+		return viewer->key != NULL ? problem(FORBIDDEN, "the API key lacks the scope")
+					   : problem(FORBIDDEN, "the account lacks the permission");
+	}
+	if (request->route->confirmed && viewer->key == NULL && !viewer->confirmed)
 		return problem(
 		    CONFIRMATION_REQUIRED, "the sign-in was too long ago for this; confirm the password and try again");
 	return OK;

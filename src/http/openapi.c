@@ -239,7 +239,9 @@ print_description(struct text *out, const struct route *route)
 
 	if (route->description != NULL)
 		text_addf(&says, "%s\n\n", route->description);
-	if (route->permission != PUBLIC && route->permission != SIGNED_IN) {
+	if (route->permission == STAFF)
+		TEXT_ADD(&says, "For staff.");
+	else if (route->permission != PUBLIC && route->permission != SIGNED_IN) {
 		const char *between = "";
 
 		TEXT_ADD(&says, "Permission: ");

@@ -68,6 +68,9 @@ enum permission_bit {
 #define PUBLIC (UINT64_C(1) << 63)
 #define SIGNED_IN (UINT64_C(1) << 62)
 
+/* Of whoever holds a staff permission, be it that it counts for nothing until they have a second factor, or has a second factor. */
+#define STAFF (UINT64_C(1) << 61)
+
 enum role { ROLE_CUSTOMER, ROLE_SHOPKEEPER, ROLE_ACCOUNT_MANAGER, ROLE_WAREHOUSE, ROLE_ACCOUNTANT, ROLE_ADMIN, ROLE__COUNT };
 
 /* "customer" and so on, in the order of enum role, NULL at the end: as in the database and in tokens. */

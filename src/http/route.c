@@ -197,6 +197,8 @@ is_implied(const struct route *route, enum problem_code code)
 		return route->confirmed;
 	case PROBLEM_MERCHANT_INACTIVE:
 		return route->by_key;
+	case PROBLEM_TOTP_SETUP_REQUIRED:
+		return route->permission != PUBLIC && route->permission != SIGNED_IN;
 	case PROBLEM_FORBIDDEN:
 		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
 	case PROBLEM_DATABASE_LOST:

@@ -77,7 +77,7 @@ struct route {
 	enum method       method;
 	const char       *path;
 	const char       *id;         /* operationId, and the route in logs and metrics */
-	uint64_t          permission; /* one of these bits is enough; PUBLIC; SIGNED_IN */
+	uint64_t          permission; /* one of these bits is enough; PUBLIC; SIGNED_IN; STAFF */
 	enum pool         pool;       /* whose workers answer; nginx learns it by haatd --nginx, other workers refuse the call */
 	enum route_writes writes;
 	enum route_limit  limit;

@@ -12,7 +12,7 @@ enum { EXTRA_MAX = 1000, DIGEST = 32 };
 
 struct signed_in {
 	int                 role, status;
-	bool                ended, confirmed, merchant_active;
+	bool                ended, confirmed, has_factor, merchant_active;
 	const char         *extra;
 	struct merchant_id *merchant;
 };
@@ -24,11 +24,27 @@ static const struct member signed_in_members[] = {
 	M_ENUM(struct signed_in, status, "status", user_status_values),
 	M_BOOLEAN(struct signed_in, ended, "ended"),
 	M_BOOLEAN(struct signed_in, confirmed, "confirmed"),
+	M_BOOLEAN(struct signed_in, has_factor, "has_factor"),
 	M_TEXT(struct signed_in, extra, "extra", 64),
 	M_ID(struct signed_in, merchant, "merchant"),
 	M_BOOLEAN(struct signed_in, merchant_active, "merchant_active"),
 };
 SHAPE(struct signed_in, signed_in_shape, "SignedIn", signed_in_members);
+
+/* Staff who must have a second factor and have none may do what staff need to set one up, and nothing else of theirs. */
+static void
+add_factor(struct work *work, bool has_factor)
+{
+	struct viewer *viewer = &work->viewer;
+	bool           staff = staff_permissions(viewer->permissions) != 0;
+
+	viewer->has_factor = has_factor;
+	viewer->factor_owed = staff && !has_factor && work->config->auth.staff_totp == STAFF_TOTP_REQUIRED;
+	if (viewer->factor_owed)
+		viewer->permissions = 0;
+	if (staff || has_factor)
+		viewer->permissions |= STAFF;
+}
 
 /* The session of the user, once for each permission beyond the role's: a join costs less than to put them together. */
 const struct problem *
@@ -40,7 +56,8 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 
 	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count,
 	    "SELECT u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, "
-	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, p.permission AS extra, "
+	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, u.totp_since IS NOT NULL AS has_factor, "
+	    "p.permission AS extra, "
 	    "m.id AS merchant, IFNULL(m.status = 'active', FALSE) AS merchant_active "
 	    "FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN merchants m ON m.user_id = u.id "
 	    "LEFT JOIN user_permissions p ON p.user_id = u.id WHERE s.id = ? AND s.user_id = ?",
@@ -57,6 +74,7 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 	for (size_t i = 0; i < count; i++)
 		if (row[i].extra != NULL)
 			viewer->permissions |= permission_by_name(row[i].extra);
+	add_factor(work, row->has_factor);
 	/* Who no longer keeps the shop has no more business in it. */
 	viewer->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
 	viewer->merchant_active = row->merchant_active && viewer->merchant != NULL;

@@ -177,6 +177,27 @@ verify(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+static const struct problem *
+remove_factor_by_email(struct control *control, const char *email)
+{
+	struct user *user;
+
+	TRY(read_user_by_email(control->work, email, &user));
+	return remove_lost_factor(control->work, user->id);
+}
+
+static int
+remove_totp(struct control *control, int count, char **arguments)
+{
+	const struct problem *problem = db_transaction(control->work, remove_factor_by_email(control, arguments[0]));
+
+	(void)count;
+	if (problem != OK)
+		return command_problem(problem);
+	printf("%s signs in without a second factor\n", arguments[0]);
+	return COMMAND_OK;
+}
+
 const struct command user_commands[] = {
 	{ "user create", "EMAIL ROLE NAME [PASSWORD_FILE | -]",
 	    "create an account; without a file a password is generated and printed", 3, 4, false, create_user },
@@ -185,6 +206,7 @@ const struct command user_commands[] = {
 	{ "user enable", "EMAIL", "enable a disabled account; its shop stays suspended", 1, 1, false, enable },
 	{ "user verify", "EMAIL", "vouch for an account's e-mail address, which staff and payouts need verified", 1, 1, false,
 	    verify },
+	{ "user remove-totp", "EMAIL", "remove the second factor of somebody who has lost it", 1, 1, false, remove_totp },
 	{ "user disable", "EMAIL", "disable an account, end its sessions and suspend its shop", 1, 1, false, disable },
 	{ 0 },
 };

@@ -31,6 +31,8 @@ struct viewer {
 	struct merchant_id *merchant;    /* of a shopkeeper, else NULL */
 	bool                merchant_active;
 	struct api_key_id  *key;            /* acts for the merchant, and is nobody's session; NULL: a person, or the system */
+	bool                has_factor;     /* a second factor is asked for at sign-in */
+	bool                factor_owed;    /* staff without the second factor that they must have: no permission counts */
 	bool                confirmed;      /* has said who they are lately: http/route.h */
 	int64_t             calls_a_minute; /* that the shop's keys may make together; 0: as configured */
 };

@@ -70,6 +70,7 @@ expect 0 'clerk@haat.test has accountant' user grant clerk@haat.test accountant
 expect 3 'the role shopkeeper requires an account with a shop' user grant clerk@haat.test shopkeeper
 expect 0 'clerk@haat.test is verified' user verify clerk@haat.test
 expect 3 'not_found' user verify nobody@haat.test
+expect 3 'the account has no second factor' user remove-totp clerk@haat.test
 expect 3 'not_found' user grant nobody@haat.test report:sales
 expect 2 'neither a permission nor a role' user grant clerk@haat.test everything
 holds 'accountant report:sales' "SELECT CONCAT(role, ' ', permission) FROM users JOIN user_permissions ON user_id = id"

@@ -55,6 +55,7 @@ unit_tests = \
 	tests/unit/test-slug \
 	tests/unit/test-smtp \
 	tests/unit/test-server \
+	tests/unit/test-totp \
 	tests/unit/test-trace \
 	tests/unit/test-transfer \
 	tests/unit/test-settlement-files \

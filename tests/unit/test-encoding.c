@@ -35,6 +35,17 @@ test_base64_known(void)
 }
 
 static void
+test_base32_known(void)
+{
+	/* RFC 4648, section 10, without the padding. */
+	static const char *const pairs[][2] = { { "", "" }, { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" },
+		{ "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" }, { "foobar", "MZXW6YTBOI" } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		CHECK_TEXT(base32_encode(arena, pairs[i][0], strlen(pairs[i][0])), pairs[i][1]);
+}
+
+static void
 test_base64url_is_strict(void)
 {
 	static const char *const wrong[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9vY", "Zm+v", "Zm/v", "Zm9v\n", " Zm9v",
@@ -218,9 +229,9 @@ test_comparison(void)
 int
 main(void)
 {
-	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64_known), TEST(test_base64url_is_strict),
-		TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case), TEST(test_percent), TEST(test_utf8),
-		TEST(test_digests), TEST(test_codes_of_two_threads), TEST(test_comparison) };
+	static const struct test tests[] = { TEST(test_base64url_known), TEST(test_base64_known), TEST(test_base32_known),
+		TEST(test_base64url_is_strict), TEST(test_random_bytes_round_trip), TEST(test_hex_is_lower_case),
+		TEST(test_percent), TEST(test_utf8), TEST(test_digests), TEST(test_codes_of_two_threads), TEST(test_comparison) };
 	int                      result;
 
 	arena = arena_new(1 << 24);
