@@ -117,6 +117,9 @@ write_config() {
 	project_id = haat-sandbox
 	issuer = http://127.0.0.1:$((port + 1))/google/firebase
 	keys_url = http://127.0.0.1:$((port + 1))/google/firebase/certificates
+	api_key = haat-sandbox
+	identity_url = http://127.0.0.1:$((port + 1))/google/identity
+	captcha_url = http://127.0.0.1:$((port + 1))/google/recaptcha
 
 	[risk]
 	disposable_domains = $top/conf/disposable-domains.txt

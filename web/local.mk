@@ -5,12 +5,14 @@ dist_pages_DATA = \
 	web/pages/head.html \
 	web/pages/invoice.html \
 	web/pages/pay.html \
+	web/pages/phone.html \
 	web/pages/problem.html \
 	web/pages/store.html
 web_assets = \
 	web/assets/invoice.css \
 	web/assets/pay.css \
-	web/assets/pay.js
+	web/assets/pay.js \
+	web/assets/phone.js
 EXTRA_DIST += $(web_assets)
 
 # An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and

@@ -151,6 +151,13 @@ const struct key config_keys[] = {
 	    .max = 200, .form = FORM_BASE_URL),
 	K_TEXT(auth.firebase.keys_url, "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
 	    "Where the certificates that sign them are published.", .min = 1, .max = 200, .form = FORM_URL),
+	K_TEXT(auth.firebase.api_key, "",
+	    "Web API key of the project, which is public, for the page /signin/phone; empty: there is no such page.", .max = 200),
+	K_TEXT(auth.firebase.identity_url, "https://identitytoolkit.googleapis.com", "Base URL that the page calls.", .min = 1,
+	    .max = 200, .form = FORM_BASE_URL),
+	K_TEXT(auth.firebase.captcha_url, "https://www.google.com/recaptcha",
+	    "Where its captcha comes from; https://www.recaptcha.net/recaptcha where google.com is blocked.", .min = 1,
+	    .max = 200, .form = FORM_BASE_URL),
 
 	K_LIST(http.origins, "",
 	    "Origins whose pages may call the API with credentials (CORS); development also allows any localhost.",

@@ -91,6 +91,8 @@ struct config {
 		struct {
 			const char *project_id; /* empty: off */
 			const char *issuer, *keys_url;
+			const char *api_key; /* of the page; empty: there is none */
+			const char *identity_url, *captcha_url;
 		} firebase;
 	} auth;
 

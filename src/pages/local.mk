@@ -2,6 +2,7 @@ libhaat_a_SOURCES += \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
+	src/pages/phone_page.c src/pages/phone_page.h \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \

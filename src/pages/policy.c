@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "http/request.h"
 
+static const char popups[] = "same-origin-allow-popups";
+
 /* "https://host:port" of an URL. */
 static const char *
 origin_of(struct arena *arena, const char *url)
@@ -49,10 +51,19 @@ add_directive(struct text *policy, const char *name, const char *const *sources,
 			text_addf(policy, " %s", *sources);
 }
 
+static void
+add_headers(struct request *request, const char *policy, const char *opener_policy)
+{
+	respond_header(request, "Content-Security-Policy", policy);
+	respond_header(request, "Cross-Origin-Opener-Policy", opener_policy);
+	respond_header(request, "Referrer-Policy", "same-origin");
+	respond_header(request, "Cache-Control", "no-store");
+}
+
 void
 add_pay_policy(struct request *request, const struct provider_page *page, const char *script_url, const char *nonce)
 {
-	static const struct provider_page nobody = { .opener_policy = "same-origin-allow-popups" };
+	static const struct provider_page nobody = { .opener_policy = popups };
 	struct arena                     *arena = request->work->arena;
 	struct text                       policy = text_new(arena, 1024);
 	const char                       *origin = script_url == NULL ? NULL : origin_of(arena, script_url), *stand_in;
@@ -73,10 +84,31 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 	/* The form's answer leads on to the provider, and Chromium asks of each step whether the form may go there. */
 	text_addf(&policy, "; form-action 'self' https:%s; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
 	    request->work->config->profile == PROFILE_DEVELOPMENT ? " http://127.0.0.1:*" : "");
-	respond_header(request, "Content-Security-Policy", policy.bytes);
-	respond_header(request, "Cross-Origin-Opener-Policy", page->opener_policy);
-	respond_header(request, "Referrer-Policy", "same-origin");
-	respond_header(request, "Cache-Control", "no-store");
+	add_headers(request, policy.bytes, page->opener_policy);
+}
+
+/* The captcha draws itself with styles of its own (Google's documentation of reCAPTCHA, "Content Security Policy"). */
+void
+add_phone_policy(struct request *request)
+{
+	struct arena        *arena = request->work->arena;
+	const struct config *config = request->work->config;
+	const char          *captcha = arena_format(arena, "%s/", config->auth.firebase.captcha_url);
+	const char *const    scripts[] = { captcha, "https://www.gstatic.com/recaptcha/", NULL };
+	const char *const    frames[] = { captcha, "https://recaptcha.google.com/recaptcha/", NULL };
+	const char *const    calls[] = { origin_of(arena, config->auth.firebase.identity_url), captcha, NULL };
+	const char *const    styles[] = { "'unsafe-inline'", NULL };
+	struct text          policy = text_new(arena, 1024);
+
+	TEXT_ADD(&policy, "default-src 'none'");
+	add_directive(&policy, "script-src", scripts, NULL);
+	add_directive(&policy, "style-src", styles, NULL);
+	add_directive(&policy, "img-src", scripts, NULL);
+	TEXT_ADD(&policy, " data:");
+	add_directive(&policy, "connect-src", calls, NULL);
+	add_directive(&policy, "frame-src", frames, NULL);
+	TEXT_ADD(&policy, "; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
+	add_headers(request, policy.bytes, popups);
 }
 
 void

@@ -25,7 +25,7 @@ static const struct member problem_page_members[] = {
 };
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
-static const struct template *pay_template, *store_template, *problem_template, *invoice_template;
+static const struct template *pay_template, *store_template, *invoice_template, *phone_template, *problem_template;
 static struct arena          *templates; /* as long as the program */
 
 bool
@@ -38,6 +38,8 @@ pages_load(const struct config *config, const char **error)
 	if (store_template != NULL)
 		invoice_template = template_load(templates, config->pages.templates, "invoice.html", &invoice_page_shape, error);
 	if (invoice_template != NULL)
+		phone_template = template_load(templates, config->pages.templates, "phone.html", &phone_page_shape, error);
+	if (phone_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
 	return problem_template != NULL;
 }
@@ -76,10 +78,45 @@ render_invoice_page(struct request *request, struct invoice_page *page, int stat
 	return render(request, invoice_template, page, status);
 }
 
+const struct problem *
+render_phone_page(struct request *request, struct phone_page *page)
+{
+	page->style = ASSET_PAY_CSS;
+	page->script = ASSET_PHONE_JS;
+	add_phone_policy(request);
+	return render(request, phone_template, page, 200);
+}
+
+static void
+render_problem_page(struct request *request, const struct problem *problem, struct problem_page *page)
+{
+	page->style = ASSET_PAY_CSS;
+	page->script = ASSET_PAY_JS;
+	page->request_id = request->work->request_id;
+	add_pay_policy(request, NULL, NULL, NULL);
+	render(request, problem_template, page, problem_status(problem->code));
+}
+
+void
+render_phone_problem(struct request *request, const struct problem *problem)
+{
+	struct problem_page page = { .title = "Something went wrong",
+		.says = "The page cannot be shown at the moment. Try again in a while." };
+
+	if (problem_is(problem, PROBLEM_SIGN_IN_DISABLED)) {
+		page.title = "No sign-in by phone";
+		page.says = "This shop signs nobody in by phone. Go back, and choose another way.";
+	} else if (problem_is(problem, PROBLEM_VALIDATION_FAILED)) {
+		page.title = "That did not work";
+		page.says = "The link is broken. Go back, and try again from there.";
+	}
+	render_problem_page(request, problem, &page);
+}
+
 void
 render_problem(struct request *request, const struct problem *problem)
 {
-	struct problem_page page = { .style = ASSET_PAY_CSS, .script = ASSET_PAY_JS, .request_id = request->work->request_id };
+	struct problem_page page = { 0 };
 
 	switch (problem->code) {
 	case PROBLEM_NOT_FOUND:
@@ -103,6 +140,5 @@ render_problem(struct request *request, const struct problem *problem)
 		page.title = "Something went wrong";
 		page.says = "The page cannot be shown at the moment. Try again in a while: what was paid is not lost.";
 	}
-	add_pay_policy(request, NULL, NULL, NULL);
-	render(request, problem_template, &page, problem_status(problem->code));
+	render_problem_page(request, problem, &page);
 }

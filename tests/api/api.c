@@ -125,7 +125,7 @@ static const char *
 full_url(const char *path)
 {
 	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
-	    strncmp(path, "/pay/", 5) == 0 || (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
+	    strncmp(path, "/pay/", 5) == 0 || strncmp(path, "/signin/", 8) == 0 || (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
 
 	return form("%s%s%s", api.url, outside ? "" : "/api/v1", path);
 }

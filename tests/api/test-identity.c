@@ -341,6 +341,25 @@ tokens_of_firebase_are_checked(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM users WHERE phone = '%s'", phone), 0);
 }
 
+static void
+the_page_for_sign_in_by_phone_has_a_policy_of_its_own(void)
+{
+	struct answer answer = api_get("/signin/phone?return_url=https%3A%2F%2Flocalhost%2Fcart", NULL);
+	const char   *policy;
+
+	EXPECT(answer, 200);
+	policy = header_of(&answer, "Content-Security-Policy");
+	CHECK(strstr(policy, "script-src 'self' http://127.0.0.1:") != NULL && strstr(policy, "/google/recaptcha/") != NULL);
+	CHECK(strstr(policy, "'unsafe-inline'") == strstr(policy, "style-src") + strlen("style-src 'self' "));
+	CHECK(strstr(policy, "trusted-types") == NULL);
+	CHECK_TEXT(header_of(&answer, "Cross-Origin-Opener-Policy"), "same-origin-allow-popups");
+	CHECK(strstr(answer.body, "https://localhost/cart") != NULL);
+	EXPECT(api_get("/signin/phone", NULL), 200);
+	answer = api_get("/signin/phone?return_url=https%3A%2F%2Fevil.test%2F", NULL);
+	CHECK_INT(answer.status, 400);
+	CHECK(strstr(answer.body, "The link is broken") != NULL);
+}
+
 SUITE("identity", TEST(hashes_of_others_are_replaced_at_the_next_sign_in), TEST(tabs_that_sign_in_at_once_are_all_let_in),
     TEST(a_hash_that_would_take_hours_is_refused_at_once), TEST(the_first_sign_in_with_google_makes_the_account),
     TEST(who_changes_the_address_at_google_keeps_the_account), TEST(google_is_joined_to_a_verified_address_only),
@@ -348,4 +367,4 @@ SUITE("identity", TEST(hashes_of_others_are_replaced_at_the_next_sign_in), TEST(
     TEST(disabled_accounts_are_not_let_in_by_google), TEST(a_sign_in_belongs_to_its_browser),
     TEST(who_walks_away_from_google_is_told_so), TEST(codes_are_good_once), TEST(browsers_are_sent_to_allowed_places_only),
     TEST(the_first_sign_in_by_phone_makes_the_account), TEST(a_number_that_was_only_claimed_is_proven_first),
-    TEST(tokens_of_firebase_are_checked))
+    TEST(tokens_of_firebase_are_checked), TEST(the_page_for_sign_in_by_phone_has_a_policy_of_its_own))

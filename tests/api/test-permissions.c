@@ -26,6 +26,7 @@ static const struct row {
 	{ "login", "public" },
 	{ "refresh", "public" },
 	{ "signInWithGoogle", "public" },
+	{ "showPhonePage", "public" },
 	{ "returnFromGoogle", "public" },
 	{ "exchangeSignInCode", "public" },
 	{ "signInByPhone", "public" },

@@ -50,6 +50,7 @@ static const struct budget {
 	{ "login", 11 },
 	{ "refresh", 7 },
 	{ "signInWithGoogle", 1 },
+	{ "showPhonePage", 0 },
 	{ "returnFromGoogle", 0 },
 	{ "exchangeSignInCode", 9 },
 	{ "signInByPhone", 11 },
