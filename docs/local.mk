@@ -61,6 +61,9 @@ EXTRA_DIST += \
 	docs/decisions/0092-a-second-factor-beside-the-password.md \
 	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0099-what-the-audit-keeps.md \
+	docs/decisions/0103-pictures-are-made-by-a-child.md \
+	docs/decisions/0104-uploads-are-walked-to-their-end.md \
+	docs/decisions/0105-products-keep-their-pictures-printed.md \
 	docs/decisions/0095-who-vouches-for-whom.md \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \

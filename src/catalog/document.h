@@ -83,6 +83,9 @@ const struct problem *print_old_documents(struct work *work,
     const struct problem *(*after_batch)(struct work *work, int64_t printed, const void *argument), const void *argument,
     int64_t *printed);
 
+/* Print the pictures of all products again (product_media.c): after media.public_url or the storage has changed. */
+const struct problem *renew_images(struct work *work);
+
 /*
  * Compare documents with what would be printed now: `limit` products from a random one on, or with 0 all; differs(id,
  * argument) is called for each whose document is another.  Those that are out of date are not compared.

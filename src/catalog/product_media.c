@@ -47,7 +47,7 @@ attach_images(struct work *work, struct product_id product, const struct image_b
 	return print_images(work, product, json);
 }
 
-enum { SHOWN_AT_MOST = 1000 };
+enum { SHOWN_AT_MOST = 1000, RENEWED_AT_ONCE = 100 };
 
 struct showing_product {
 	struct product_id id;
@@ -63,12 +63,38 @@ static const struct problem *
 renew_product(struct work *work, struct product_id product)
 {
 	const char *json;
-	int64_t     locked;
+	int64_t     found;
 
-	TRY(db_value(work->db, &locked, "SELECT 1 FROM products WHERE id = ? FOR UPDATE", P(product)));
+	TRY(db_value(work->db, &found, "SELECT 1 FROM products WHERE id = ? FOR UPDATE", P(product)));
 	TRY(print_images(work, product, &json));
-	TRY(db_run(work->db, NULL, "UPDATE products SET images = ? WHERE id = ?", P(json), P(product)));
+	TRY(db_run(
+	    work->db, &found, "UPDATE products SET images = ? WHERE id = ? AND images <> ?", P(json), P(product), P(json)));
+	if (found == 0)
+		return OK;
+	catalog_changed(work, &product, 1);
 	return mark_documents(work, "p.id = ?", P(product));
+}
+
+const struct problem *
+renew_images(struct work *work)
+{
+	struct product_id       after = { .uuid = { { 0 } } };
+	struct showing_product *products;
+	size_t                  n;
+
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(db_rows(work->db, &showing_product_shape, RENEWED_AT_ONCE, &products, &n,
+		    "SELECT DISTINCT u.subject_id FROM media_uses u WHERE u.subject_kind = 'product' AND u.subject_id > ? "
+		    "ORDER BY u.subject_id LIMIT ?",
+		    P(after), P(RENEWED_AT_ONCE)));
+		for (size_t i = 0; i < n; i++)
+			TRY(db_transaction(work, renew_product(work, products[i].id)));
+		after = n > 0 ? products[n - 1].id : after;
+		arena_release(work->arena, mark);
+	} while (n == RENEWED_AT_ONCE);
+	return OK;
 }
 
 /* They were printed without it. */
@@ -77,18 +103,13 @@ show_media_job(struct work *work, const struct job *job)
 {
 	struct event_notice     notice;
 	struct showing_product *products;
-	struct product_id      *ids;
 	size_t                  n;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
 	TRY(db_rows(work->db, &showing_product_shape, SHOWN_AT_MOST, &products, &n,
 	    "SELECT {u} FROM media_uses u WHERE u.media_id = ? AND u.subject_kind = 'product' LIMIT ?", P(notice.aggregate),
 	    P(SHOWN_AT_MOST)));
-	ids = ARENA_ARRAY(work->arena, n, struct product_id);
-	for (size_t i = 0; i < n; i++) {
-		ids[i] = products[i].id;
-		TRY(renew_product(work, ids[i]));
-	}
-	catalog_changed(work, ids, n);
+	for (size_t i = 0; i < n; i++)
+		TRY(renew_product(work, products[i].id));
 	return OK;
 }

@@ -2,6 +2,13 @@
 #include "ops/check_rules.h"
 
 const struct rule check_rules_after[] = {
+	{ "every picture is used as often as it counts", false,
+	    FOUND("'media ', " ID("s.id") ", ': counts ', s.uses, ', is named ', s.named",
+		"FROM (SELECT m.id, m.uses, (SELECT COUNT(*) FROM media_uses u WHERE u.media_id = m.id) AS named FROM media m) s "
+		"WHERE s.uses <> s.named") },
+	{ "the tokens of deleted payment methods are forgotten within a day", true,
+	    FOUND("'payment method ', " ID("m.id") ", ' (', m.provider, '): deleted ', m.deleted_at",
+		"FROM payment_methods m WHERE m.forget_at IS NOT NULL AND m.deleted_at < NOW(3) - INTERVAL 1 DAY") },
 	/* Invoices. */
 	{ "the numbers of invoices and credit notes have no gaps", false,
 	    FOUND("'series ', c.kind, ' ', c.year, ' of merchant ', " ID("c.merchant_id") ", ': ', IFNULL(s.count, 0), ' numbers from ', "

@@ -576,9 +576,6 @@ const struct rule check_rules[] = {
 	    FOUND("'payment ', p.reference, ' (', p.provider, '): begun ', p.created_at, ', never sent'",
 		"FROM payments p WHERE p.status IN ('pending', 'requires_action', 'processing') AND p.provider_transaction_id IS NULL "
 		"AND p.payment_method_id IS NOT NULL AND p.charge_sent_at IS NULL AND p.created_at < NOW(3) - INTERVAL 1 DAY") },
-	{ "the tokens of deleted payment methods are forgotten within a day", true,
-	    FOUND("'payment method ', " ID("m.id") ", ' (', m.provider, '): deleted ', m.deleted_at",
-		"FROM payment_methods m WHERE m.forget_at IS NOT NULL AND m.deleted_at < NOW(3) - INTERVAL 1 DAY") },
 	{ "no payment is on hold", true,
 	    FOUND("'payment ', p.reference, ' (', p.status, '): ', p.hold_reason",
 		"FROM payments p WHERE p.hold_reason IS NOT NULL") },

@@ -50,7 +50,9 @@ run_rebuild(struct control *control, int count, char **arguments)
 	int64_t               printed, repaired;
 
 	(void)count, (void)arguments;
-	problem = repair_listings(control->work, &repaired);
+	problem = renew_images(control->work);
+	if (problem == OK)
+		problem = repair_listings(control->work, &repaired);
 	if (problem == OK)
 		problem = check_documents(control->work, 0, mark_wrong, &marking);
 	if (problem == OK)

@@ -17,6 +17,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-killed-workers \
 	tests/faults/test-lying-provider \
 	tests/faults/test-mail \
+	tests/faults/test-media \
 	tests/faults/test-out \
 	tests/faults/test-watched-parts
 TESTS += $(fault_tests)

@@ -8,6 +8,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz-event \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-jwt \
+	tests/fuzz/fuzz-media \
 	tests/fuzz/fuzz-multipart \
 	tests/fuzz/fuzz-query \
 	tests/fuzz/fuzz-routes \
@@ -34,6 +35,8 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c tests/fuzz/shapes.c tests/
 tests_fuzz_fuzz_json_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz-jwt.c $(fuzz_common)
 tests_fuzz_fuzz_jwt_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_media_SOURCES = tests/fuzz/fuzz-media.c $(fuzz_common)
+tests_fuzz_fuzz_media_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz-multipart.c $(fuzz_common)
 tests_fuzz_fuzz_multipart_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)

@@ -589,6 +589,8 @@ breaks 1 'no invoice is credited for more than it was' 'INV-2026-00001' \
 	"$invoice ('$nobody', 'invoice', '$order', '$merchant', '$order', 2026, 1, 'INV-2026-00001', '$currency', $whole_total, '{}', NOW(3)),
 	('$user', 'credit_note', '$order', '$merchant', '$user', 2026, 1, 'CN-2026-00001', '$currency', $whole_total + 1, '{}', NOW(3)); $counted;
 	INSERT INTO invoice_counters VALUES ('$merchant', 'credit_note', 2026, 1)" "$uninvoice"
+breaks 1 'every picture is used as often as it counts' "$nobody: counts 3, is named 0" \
+	"INSERT INTO media (id, kind, uses) VALUES ('$nobody', 'image', 3)" "DELETE FROM media WHERE id = '$nobody'"
 
 # More rows than are shown.
 sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
