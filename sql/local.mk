@@ -201,4 +201,6 @@ dist_sql_DATA = \
 	sql/0334_invoices_no_delete.up.sql sql/0334_invoices_no_delete.down.sql \
 	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql \
 	sql/0275_imports.up.sql sql/0275_imports.down.sql \
-	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql
+	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql \
+	sql/0308_returns.up.sql sql/0308_returns.down.sql \
+	sql/0309_return_lines.up.sql sql/0309_return_lines.down.sql

@@ -235,6 +235,8 @@ const struct key config_keys[] = {
 	K_INTEGER_IN(orders.open_address_max, 0, 1000000, "50", "0",
 	    "Maximum such orders per client address (IPv6: per /64); 0: no limit."),
 	K_INTEGER(orders.deliver_days, 1, 365, "30", "Days after which a parcel counts as delivered where nobody says so."),
+	K_INTEGER(orders.return_days, 0, 365, "14", "Days after its delivery in which a customer may return goods."),
+	K_INTEGER(orders.return_expire_days, 1, 365, "30", "Days in which the goods of an approved return must have come."),
 	K_INTEGER(orders.complete_days, 0, 365, "14", "Days after its delivery until an order is completed."),
 	K_LIST(orders.shipping, DEFAULT_SHIPPING,
 	    "\"method:country:currency:base:per item\"; * for any country, and for any currency if both amounts are 0; the first "

@@ -134,10 +134,11 @@ struct config {
 	} media;
 
 	struct {
-		int64_t            expire_minutes, cod_expire_hours;
-		int64_t            line_max, quantity_max;
-		int64_t            open_max, open_units_max, open_address_max; /* unpaid orders; 0: any number */
-		int64_t            deliver_days, complete_days;                /* of what nobody says anything more about */
+		int64_t expire_minutes, cod_expire_hours;
+		int64_t line_max, quantity_max;
+		int64_t open_max, open_units_max, open_address_max; /* unpaid orders; 0: any number */
+		int64_t deliver_days, complete_days, return_days,
+		    return_expire_days;      /* of what nobody says anything more about */
 		const char *const *shipping; /* "method:country or *:currency:base:per item"; 0:0 for currency * */
 		const char *const *tax;      /* "class:country or *:percent:inclusive|exclusive" */
 	} orders;

@@ -35,6 +35,7 @@ struct uuid {
 	X(order_id) \
 	X(order_line_id) \
 	X(fulfilment_id) \
+	X(return_id) \
 	X(payment_id) \
 	X(payment_request_id) \
 	X(payment_method_id) \

@@ -77,6 +77,8 @@ struct arena;
 	X(ORDER_NOT_PAYABLE, 409, "order_not_payable", "The order cannot be paid in its current state.") \
 	X(ORDER_NOT_CANCELLABLE, 409, "order_not_cancellable", "The order cannot be cancelled in its current state.") \
 	X(FULFILMENT_STATE, 409, "fulfilment_state", "The fulfilment's current state does not allow this; see details.") \
+	X(RETURN_STATE, 409, "return_state", "The return's current state does not allow this; see details.") \
+	X(NOT_RETURNABLE, 409, "not_returnable", "The goods cannot be returned, or not so many of them.") \
 	X(PAYMENT_IN_PROGRESS, 409, "payment_in_progress", "Another payment of the order is in progress.") \
 	X(REVIEW_STATE, 409, "review_state", "The payment is not waiting for review.") \
 	X(UNDER_REVIEW, 409, "under_review", "A payment of the order is under review.") \

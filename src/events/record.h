@@ -70,6 +70,13 @@ struct work;
 	X(FULFILMENT_DELIVERED, "fulfilment.delivered", "fulfilment") \
 	X(FULFILMENT_CANCELLED, "fulfilment.cancelled", "fulfilment") \
 	X(FULFILMENT_RETURNED, "fulfilment.returned", "fulfilment") \
+	X(RETURN_REQUESTED, "return.requested", "return") \
+	X(RETURN_APPROVED, "return.approved", "return") \
+	X(RETURN_REJECTED, "return.rejected", "return") \
+	X(RETURN_CANCELLED, "return.cancelled", "return") \
+	X(RETURN_RECEIVED, "return.received", "return") \
+	X(RETURN_REFUNDED, "return.refunded", "return") \
+	X(RETURN_EXPIRED, "return.expired", "return") \
 	X(PAYMENT_CREATED, "payment.created", "payment") \
 	X(PAYMENT_REQUIRES_ACTION, "payment.requires_action", "payment") \
 	X(PAYMENT_PROCESSING, "payment.processing", "payment") \

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "events/job.h"
-#include "fulfilment/fulfilment.h"
 #include "fulfilment/fulfilments.h"
+#include "fulfilment/return.h"
 #include "store/db.h"
 
 enum { BATCH = 100 };
@@ -28,7 +28,7 @@ look_again_tomorrow(struct work *work, const struct fulfilment *part)
 	return db_run(work->db, NULL, "UPDATE fulfilments SET due_at = NOW(3) + INTERVAL 1 DAY WHERE id = ?", P(part->id));
 }
 
-/* A dispute or a part on its way keeps it open. */
+/* A dispute, a return or a part on its way keeps it open. */
 static const struct problem *
 may_complete(struct work *work, const struct order_row *order, bool *may)
 {
@@ -38,9 +38,10 @@ may_complete(struct work *work, const struct order_row *order, bool *may)
 	if (order->status != ORDER_DELIVERED)
 		return OK;
 	TRY(db_value(work->db, &open,
-	    "SELECT COUNT(*) FROM payments p JOIN disputes d ON d.payment_id = p.id WHERE p.order_id = ? "
+	    "SELECT (SELECT COUNT(*) FROM returns t WHERE t.order_id = ? AND t.status IN ('requested', 'approved', 'received')) "
+	    "+ COUNT(*) FROM payments p JOIN disputes d ON d.payment_id = p.id WHERE p.order_id = ? "
 	    "AND d.status IN ('open', 'submitted')",
-	    P(order->id)));
+	    P(order->id), P(order->id)));
 	*may = open == 0;
 	return OK;
 }
@@ -85,6 +86,7 @@ follow_parcels_job(struct work *work, const struct job *job)
 	struct due_part *due;
 	size_t           count;
 
+	TRY(expire_returns(work));
 	do {
 		struct arena_mark mark = arena_mark(work->arena);
 

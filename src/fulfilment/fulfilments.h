@@ -10,8 +10,12 @@ struct job;
 struct work;
 
 extern const struct route_table fulfilments_table;
+extern const struct route_table returns_table;
 
 /* follow.c: parcels of which nobody says that they have arrived, and orders that are over. */
 const struct problem *follow_parcels_job(struct work *work, const struct job *job);
+
+/* return_receive.c: a refund has succeeded, and with it the return that it is for, if any. */
+const struct problem *end_return_job(struct work *work, const struct job *job);
 
 #endif

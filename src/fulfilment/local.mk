@@ -3,6 +3,12 @@ libhaat_a_SOURCES += \
 	src/fulfilment/follow.c \
 	src/fulfilment/fulfilment.h \
 	src/fulfilment/fulfilments.h \
+	src/fulfilment/return.c \
+	src/fulfilment/return.h \
+	src/fulfilment/return_decide.c \
+	src/fulfilment/return_receive.c \
+	src/fulfilment/return_request.c \
+	src/fulfilment/return_routes.c \
 	src/fulfilment/routes.c \
 	src/fulfilment/show.c \
 	src/fulfilment/step.c

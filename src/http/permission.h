@@ -53,7 +53,9 @@
 	X(COUPON_WRITE, "coupon:write") \
 	X(COUPON_WRITE_OWN, "coupon:write_own") \
 	X(REVIEW_MODERATE, "review:moderate") \
-	X(REVIEW_REPLY_OWN, "review:reply_own")
+	X(REVIEW_REPLY_OWN, "review:reply_own") \
+	X(RETURN_MANAGE, "return:manage") \
+	X(RETURN_MANAGE_OWN, "return:manage_own")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

@@ -193,6 +193,25 @@ const struct rule check_rules[] = {
 		"JOIN refunds r ON r.payment_id = p.id WHERE p.order_id = f.order_id) AS asked FROM fulfilments f "
 		"GROUP BY f.order_id HAVING told > 0) s WHERE s.told > s.asked") },
 
+	{ "no more of an order line is sent back than was bought", false,
+	    FOUND("'line ', " ID("s.id") ", ' of order ', " ID("s.order_id") ", ': bought ', s.quantity, ', sent back ', s.back",
+		"FROM (SELECT l.id, l.order_id, l.quantity, SUM(IFNULL(x.accepted, x.quantity)) AS back FROM return_lines x "
+		"JOIN returns t ON t.id = x.return_id AND t.status NOT IN ('rejected', 'cancelled', 'expired') "
+		"JOIN order_lines l ON l.id = x.line_id GROUP BY l.id, l.order_id, l.quantity) s WHERE s.back > s.quantity") },
+	{ "what is back on the shelf of an order is what its returns say", false,
+	    FOUND("'order ', " ID("s.order_id") ", ', variant ', " ID("s.variant_id") ", ': ', s.restocked, ', returns ', s.back",
+		"FROM (SELECT r.order_id, r.variant_id, r.restocked, (SELECT IFNULL(SUM(IF(x.restocked, x.accepted, 0)), 0) "
+		"FROM order_lines l JOIN return_lines x ON x.line_id = l.id WHERE l.order_id = r.order_id "
+		"AND l.variant_id = r.variant_id) AS back FROM reservations r JOIN order_lines k ON k.order_id = r.order_id "
+		"AND k.variant_id = r.variant_id JOIN fulfilments f ON f.order_id = k.order_id AND f.merchant_id = k.merchant_id "
+		"WHERE f.status = 'delivered') s WHERE s.restocked <> s.back") },
+	{ "the refund of a return is of its amount, and of its order's payment", false,
+	    FOUND("'return ', " ID("t.id") ", ' (', t.status, '): ', t.amount_minor, ', refund ', "
+					   "IFNULL(CONCAT(r.status, ' ', r.amount_minor), 'none')",
+		"FROM returns t LEFT JOIN refunds r ON r.id = t.refund_id LEFT JOIN payments p ON p.id = r.payment_id "
+		"WHERE (t.amount_minor > 0 AND (r.id IS NULL OR r.amount_minor <> t.amount_minor OR NOT p.order_id <=> t.order_id)) "
+		"OR (t.status = 'refunded' AND t.amount_minor > 0 AND r.status NOT IN ('succeeded', 'bounced'))") },
+
 	/* Orders and their amounts. */
 	{ "an order's amounts are the sums of its lines, plus shipping in the total", false,
 	    FOUND("'order ', s.number, ': subtotal, discount, tax, tax included, total ', s.said, '; its lines ', "
@@ -553,6 +572,12 @@ const struct rule check_rules[] = {
 		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM fulfilments f) s "
 		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
 	    .whole = true },
+	{ "the last event of a return tells what the return is", false,
+	    FOUND("'return ', " ID("s.id") ", ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
+		"FROM (SELECT t.id, t.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = t.id "
+		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM returns t) s "
+		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
+	    .whole = true },
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is pending", true,
 	    FOUND(
@@ -563,6 +588,9 @@ const struct rule check_rules[] = {
 	    FOUND("'order ', o.number, ': ', o.total_minor - o.refunded_minor, ' ', o.currency",
 		"FROM orders o WHERE o.status = 'cancelled' AND o.payment_status IN ('paid', 'partially_refunded') "
 		"AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.status = 'returned')") },
+	{ "the refund of every return that was received arrives", true,
+	    FOUND("'return ', " ID("t.id") ", ', refund ', " ID("r.id") ", ': ', r.status",
+		"FROM returns t JOIN refunds r ON r.id = t.refund_id WHERE t.status = 'received' AND r.status = 'failed'") },
 	{ "a payment method is charged for its owner only, by its provider", false,
 	    FOUND("'payment ', p.reference, ': method ', " ID(
 		      "m.id") ", ' of another ', IF(p.provider <> m.provider, 'provider', 'owner')",

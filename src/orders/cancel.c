@@ -13,9 +13,8 @@ struct order_name {
 static const struct member order_name_members[] = { M_ID(struct order_name, id, "id") };
 SHAPE(struct order_name, order_name_shape, "OrderName", order_name_members, .noun = "order");
 
-/* Sellers see an order but cannot cancel it: other sellers may have a part in it. */
-static const struct problem *
-find_cancellable(struct work *work, const char *id_or_number, struct order_id *order)
+const struct problem *
+find_own_order(struct work *work, const char *id_or_number, struct order_id *order)
 {
 	bool               any = MAY(work, ORDER_FULFIL);
 	struct order_name *found;
@@ -88,7 +87,7 @@ cancel_order(struct work *work, const char *id_or_number, const char *reason)
 	struct order_row *order, before;
 	bool              cancelled;
 
-	TRY(find_cancellable(work, id_or_number, &id));
+	TRY(find_own_order(work, id_or_number, &id));
 	TRY(lock_order(work, id, &order));
 	before = *order;
 	TRY(cancel_locked_order(work, order, reason, &cancelled));

@@ -135,6 +135,12 @@ const struct problem *place_order(struct work *work, const struct order_request 
 const struct problem *read_order(struct work *work, const char *id_or_number, struct order **order);
 
 /*
+ * cancel.c: the order of an id or a number that is the viewer's as its customer, or any for who may fulfil orders.  Sellers see an
+ * order but do not act for it: others may have a part in it.  NOT_FOUND.
+ */
+const struct problem *find_own_order(struct work *work, const char *id_or_number, struct order_id *order);
+
+/*
  * Cancels the order of an id or a number and releases its stock; the job of its event refunds what was paid.  Customers
  * cancel their own, who may fulfil orders any.  NOT_FOUND; ORDER_NOT_CANCELLABLE once it is shipped or over.  Inside a
  * transaction.

@@ -57,6 +57,7 @@ api_tests = \
 	tests/api/test-refunds \
 	tests/api/test-requests \
 	tests/api/test-reserved \
+	tests/api/test-returns \
 	tests/api/test-reviews \
 	tests/api/test-risk \
 	tests/api/test-risk-limits \

@@ -438,7 +438,7 @@ test_events_tell_the_whole_state(void)
 	CHECK_INT(
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
-		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart', 'fulfilment', "
+		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart', 'fulfilment', 'return', "
 		"'risk_hour', 'review', 'import')"),
 	    0);
 }

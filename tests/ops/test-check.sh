@@ -241,6 +241,21 @@ for status in paid confirmed processing shipped cancelled; do
 	breaks 1 "$parts" "$number ($status): its fulfilments delivered" \
 		"UPDATE orders SET status = '$status' WHERE id = '$order'" "UPDATE orders SET status = 'completed' WHERE id = '$order'"
 done
+returned="INSERT INTO returns (id, order_id, merchant_id, user_id, status, amount_minor)
+	SELECT '$nobody', f.order_id, f.merchant_id, o.user_id, 'received', 0 FROM fulfilments f JOIN orders o ON o.id = f.order_id
+	WHERE f.order_id = '$order' LIMIT 1; INSERT INTO return_lines (return_id, line_id, quantity)
+	SELECT '$nobody', id, quantity FROM order_lines $of AND variant_id = '$variant'"
+unreturned="DELETE FROM return_lines; DELETE FROM returns; DELETE FROM events WHERE id = '$nobody'"
+breaks 1 'no more of an order line is sent back than was bought' "$order" \
+	"$returned; UPDATE return_lines SET quantity = quantity + 1" "$unreturned"
+breaks 1 'what is back on the shelf of an order is what its returns say' "$order, variant $variant: 0, returns 1" \
+	"$returned; UPDATE return_lines SET accepted = 1, restocked = TRUE" "$unreturned"
+breaks 1 "the refund of a return is of its amount, and of its order's payment" "$nobody (received): 7, refund none" \
+	"$returned; UPDATE returns SET amount_minor = 7" "$unreturned"
+whole=--whole
+breaks 1 'the last event of a return tells what the return is' "$nobody: received, told approved" \
+	"$returned; $(told return "$nobody" '{"status": "approved"}')" "$unreturned"
+whole=
 breaks 1 'what was claimed for the fulfilments of an order was claimed of its payments' "$order: 1, refunds 0" \
 	"UPDATE fulfilments SET refunded_minor = 1 $of LIMIT 1" "UPDATE fulfilments SET refunded_minor = 0 $of"
 breaks 1 "an order's stock movements match its committed reservations" "$order" \

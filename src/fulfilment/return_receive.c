@@ -1,0 +1,189 @@
+/*
+ * Goods that have come back.  What was paid for those that are accepted is claimed in this transaction; the return is refunded once
+ * that refund has succeeded.
+ */
+#include "base/arena.h"
+#include "events/job.h"
+#include "fulfilment/fulfilments.h"
+#include "fulfilment/return.h"
+#include "inventory/inventory.h"
+#include "payments/order_purpose.h"
+#include "payments/payment.h"
+#include "store/db.h"
+
+static const struct received_line *
+received_of(const struct receipt *receipt, struct order_line_id line)
+{
+	for (size_t i = 0; i < receipt->n_lines; i++)
+		if (ID_EQUAL(receipt->lines[i].line, line))
+			return &receipt->lines[i];
+	return NULL;
+}
+
+static const struct return_line *
+line_of(const struct goods_return *back, struct order_line_id id)
+{
+	for (size_t i = 0; i < back->n_lines; i++)
+		if (ID_EQUAL(back->lines[i].line, id))
+			return &back->lines[i];
+	return NULL;
+}
+
+static const struct problem *
+check_receipt(struct work *work, const struct goods_return *back, const struct receipt *receipt)
+{
+	struct faults faults = { .count = 0 };
+
+	for (size_t i = 0; i < receipt->n_lines; i++) {
+		const struct return_line *line = line_of(back, receipt->lines[i].line);
+		const int64_t            *quantity = receipt->lines[i].quantity;
+		const char               *at = arena_format(work->arena, "lines.%zu.line_id", i);
+
+		if (line == NULL)
+			faults_add(&faults, at, "is not a line of the return");
+		if (received_of(receipt, receipt->lines[i].line) != &receipt->lines[i])
+			faults_add(&faults, at, "is named twice");
+		if (line != NULL && quantity != NULL && *quantity > line->quantity)
+			faults_add(&faults, arena_format(work->arena, "lines.%zu.quantity", i),
+			    arena_format(work->arena, "is more than the %lld of the return", (long long)line->quantity));
+	}
+	return faults.count == 0 ? OK : problem_faults(work->arena, PROBLEM_VALIDATION_FAILED, "the body is invalid", &faults);
+}
+
+/* Writes what of the line is accepted; *accepted: how many. */
+static const struct problem *
+accept_line(struct work *work, struct return_line *line, const struct received_line *received, int64_t *accepted)
+{
+	line->accepted = ARENA_NEW(work->arena, int64_t);
+	line->restocked = ARENA_NEW(work->arena, bool);
+	*accepted = received == NULL ? 0 : received->quantity == NULL ? line->quantity : *received->quantity;
+	*line->accepted = *accepted;
+	*line->restocked = *accepted > 0 && received->restock;
+	return db_run(work->db, NULL, "UPDATE return_lines SET accepted = ?, restocked = ? WHERE return_id = ? AND line_id = ?",
+	    P(*accepted), P(*line->restocked), P(line->of), P(line->line));
+}
+
+/* So many of the line's total that all of its returns together are never more than it. */
+static const struct problem *
+price_of(struct work *work, const struct order_row *order, const struct return_line *line, int64_t *minor)
+{
+	const struct order_line *bought = order->lines;
+	int64_t                  before, until, done;
+
+	while (!ID_EQUAL(bought->id, line->line))
+		bought++;
+	TRY(db_value(work->db, &done,
+	    "SELECT CAST(IFNULL(SUM(x.accepted), 0) AS SIGNED) FROM return_lines x JOIN returns t ON t.id = x.return_id "
+	    "WHERE x.line_id = ? AND x.return_id <> ? AND t.status IN ('received', 'refunded')",
+	    P(line->line), P(line->of)));
+	if (!minor_scale(bought->total.minor, done, bought->quantity, &before) ||
+	    !minor_scale(bought->total.minor, done + *line->accepted, bought->quantity, &until))
+		return problem(INTERNAL, "internal error");
+	*minor = until - before;
+	return OK;
+}
+
+/* Takes in what is accepted; *count: of the lines that are. */
+static const struct problem *
+accept_goods(
+    struct work *work, const struct order_row *order, struct goods_return *back, const struct receipt *receipt, size_t *count)
+{
+	struct stock_line restocked[ORDER_LINES_MAX];
+	size_t            n_restocked = 0;
+	int64_t           accepted, minor;
+
+	*count = 0;
+	for (size_t i = 0; i < back->n_lines; i++) {
+		TRY(accept_line(work, &back->lines[i], received_of(receipt, back->lines[i].line), &accepted));
+		if (accepted == 0)
+			continue;
+		++*count;
+		TRY(price_of(work, order, &back->lines[i], &minor));
+		back->amount.minor += minor;
+		if (*back->lines[i].restocked)
+			restocked[n_restocked++] =
+			    (struct stock_line) { .variant = back->lines[i].variant, .quantity = accepted };
+	}
+	return n_restocked == 0 ? OK : restock_lines(work, order->id, restocked, n_restocked);
+}
+
+static const struct problem *
+claim(struct work *work, struct goods_return *back, const struct payment *payment)
+{
+	int64_t left = payment == NULL ? 0 : payment_left(payment);
+
+	if (back->amount.minor > left)
+		back->amount.minor = left > 0 ? left : 0;
+	if (back->amount.minor == 0)
+		return OK;
+	back->refund = ARENA_NEW(work->arena, struct return_refund);
+	back->refund->status = REFUND_PENDING;
+	return claim_refund(work, payment, back->amount.minor, "goods of the order were returned", true, &back->refund->id);
+}
+
+static const struct problem *
+may_receive(struct work *work, const struct goods_return *back)
+{
+	struct reach reach = REACH(work, ORDER_FULFIL, ORDER_FULFIL_OWN);
+
+	if (!reach.all && (reach.merchant == NULL || !ID_EQUAL(*reach.merchant, back->merchant)))
+		return problem(NOT_FOUND, "return not found");
+	return reach.all || work->viewer.merchant_active
+	    ? OK
+	    : problem(MERCHANT_INACTIVE, "the shop is not active; only staff can manage its orders");
+}
+
+const struct problem *
+receive_return(struct work *work, struct return_id id, const struct receipt *receipt)
+{
+	struct goods_return *back, before;
+	struct order_row    *order;
+	struct payment      *payment;
+	size_t               count;
+
+	TRY(begin_return_step(work, id, RETURN_RECEIVED, &back));
+	TRY(may_receive(work, back));
+	TRY(check_receipt(work, back, receipt));
+	TRY(lock_paid_order(work, back->order, &order, &payment));
+	if (payment == NULL && order->total.minor > 0)
+		return problem(PAYMENT_STATE, "the cash of the order has not been collected yet");
+	before = *back;
+	back->expires_at = NULL;
+	TRY(accept_goods(work, order, back, receipt, &count));
+	TRY(claim(work, back, payment));
+	back->status = RETURN_RECEIVED;
+	TRY(end_return_step(work, EVENT_RETURN_RECEIVED, &before, back));
+	if (back->refund != NULL)
+		return OK;
+	/* Nothing is to be waited for. */
+	before = *back;
+	back->status = count == 0 ? RETURN_REJECTED : RETURN_REFUNDED;
+	return end_return_step(work, count == 0 ? EVENT_RETURN_REJECTED : EVENT_RETURN_REFUNDED, &before, back);
+}
+
+/* ---- its refund ---- */
+
+struct refunded_return {
+	struct return_id id;
+};
+
+static const struct member refunded_return_members[] = { M_ID(struct refunded_return, id, "id") };
+SHAPE(struct refunded_return, refunded_return_shape, "RefundedReturn", refunded_return_members);
+
+const struct problem *
+end_return_job(struct work *work, const struct job *job)
+{
+	struct event_notice     notice;
+	struct refunded_return *of;
+	struct goods_return    *back, before;
+
+	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	TRY(db_row(work->db, &refunded_return_shape, &of, "SELECT {} FROM returns WHERE refund_id = ? AND status = 'received'",
+	    P(notice.aggregate)));
+	if (of == NULL)
+		return OK;
+	TRY(begin_return_step(work, of->id, RETURN_REFUNDED, &back));
+	before = *back;
+	back->status = RETURN_REFUNDED;
+	return end_return_step(work, EVENT_RETURN_REFUNDED, &before, back);
+}
