@@ -68,6 +68,7 @@ EXTRA_DIST += \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \
 	docs/decisions/0107-reviews-on-their-product.md \
+	docs/decisions/0108-recommendations-from-the-listings.md \
 	docs/decisions/0124-invoices-are-told-once.md \
 	docs/decisions/0078-fees-told-by-either.md \
 	docs/decisions/0079-refunds-that-end-disputes.md \

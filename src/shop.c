@@ -54,6 +54,7 @@ const struct route_table *const shop_tables[] = {
 	&coupon_table,
 	&imports_table,
 	&cart_table,
+	&wishlist_table,
 	&order_table,
 	&fulfilments_table,
 	&returns_table,
@@ -125,6 +126,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_MAKE_SIZES, make_sizes_job },
 	{ JOB_REMOVE_MEDIA, remove_media_job },
 	{ JOB_SHOW_MEDIA, show_media_job },
+	{ JOB_SHOW_REVIEW_MEDIA, show_review_media_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

@@ -2,4 +2,6 @@ libhaat_a_SOURCES += \
 	src/cart/cart.h \
 	src/cart/items.c \
 	src/cart/routes.c \
-	src/cart/show.c
+	src/cart/show.c \
+	src/cart/wishlist.c src/cart/wishlist.h \
+	src/cart/wishlist_routes.c

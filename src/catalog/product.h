@@ -23,12 +23,22 @@ enum {
 	OPTIONS_MAX = 3,
 	OPTION_VALUES_MAX = 50,
 	OPTIONS_BYTES = 64000,
+	SPECS_MAX = 50,
+	SPEC_NAME_MAX = 64,
+	SPEC_VALUE_MAX = 500,
 	TOP_REVIEWS = 3,
-	TOP_REVIEWS_BYTES = 128000
+	REVIEW_IMAGES_BYTES = 32000,
+	TOP_REVIEWS_BYTES = 256000
 };
 
 /* Whose products the viewer may change, and see whatever their status. */
 #define CATALOG_REACH(work) REACH(work, CATALOG_WRITE, CATALOG_WRITE_OWN)
+
+/* Free name-value pairs, in bodies, answers and rows. */
+#define M_SPECS(S, ...) \
+	M_MAP(S, specs, "specs", SPECS_MAX, .name_max = SPEC_NAME_MAX, .value_max = SPEC_VALUE_MAX, \
+	    .example = "{\"material\":\"red clay\"}", .description = "What it is made of, how large: texts by name.", \
+	    ##__VA_ARGS__)
 
 struct category_brief {
 	struct category_id id;
@@ -93,7 +103,7 @@ SHAPE_DECLARE(struct product_merchant, product_merchant_shape);
 struct product_review {
 	struct review_id id;
 	int64_t          rating, likes, replies_count;
-	const char      *title, *text, *user_name;
+	const char      *title, *text, *images, *user_name; /* images: JSON array */
 	bool             verified;
 	struct instant   created_at;
 };
@@ -111,6 +121,7 @@ struct product {
 	struct category_brief   category;
 	struct brand_brief     *brand;
 	const char             *image, *images, *options; /* JSON arrays, but for image: the first one */
+	const char             *specs;                    /* JSON object of strings, names in order */
 	const char             *rating, *tax_class;
 	const char             *reviews; /* JSON array: the most liked */
 	int64_t                 rating_count, sales_count;

@@ -77,7 +77,7 @@ SHAPE(struct variant_body, listed_change_shape, "ListedVariantChange", listed_ch
 	    M_ARRAY(struct product_body, options, n_options, "options", option_body_shape, OPTIONS_MAX, \
 		.example = "[{\"name\":\"size\",\"values\":[\"small\",\"large\"]}]"), \
 	    M_ARRAY(struct product_body, images, n_images, "images", image_body_shape, IMAGES_MAX), \
-	    M_METADATA_BODY(struct product_body, metadata)
+	    M_SPECS(struct product_body), M_METADATA_BODY(struct product_body, metadata)
 
 static const struct member product_create_members[] = {
 	PRODUCT_MEMBERS(true),

@@ -34,6 +34,7 @@ struct product_body {
 	struct brand_id       *brand;
 	struct decimal        *price, *compare_at_price, *cost_price;
 	const char            *metadata;
+	const char            *specs; /* JSON object of strings, or NULL */
 	int                   *status;
 	bool                  *is_featured;
 	struct product_option *options;

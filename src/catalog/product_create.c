@@ -8,7 +8,7 @@
 #include "store/slug.h"
 #include "store/db.h"
 
-enum { NEW_PRODUCT_COLUMNS = 20 };
+enum { NEW_PRODUCT_COLUMNS = 21 };
 
 /* What a product refers to; NULL or false: it does not exist. */
 struct product_setting {
@@ -117,8 +117,8 @@ product_columns(struct work *work, const struct new_product *product, struct par
 		    P(body->tax_class == NULL ? "standard" : body->tax_class),
 		    P(product_status_values[body->status == NULL ? PRODUCT_DRAFT : *body->status]),
 		    P(body->is_featured != NULL && *body->is_featured), P(options_json(work->arena, body->options, body->n_options)),
-		    P(product->images == NULL ? "[]" : product->images), P(body->metadata == NULL ? "{}" : body->metadata),
-		    P(acting_user(work)), P(acting_user(work)) };
+		    P(body->specs == NULL ? "{}" : body->specs), P(product->images == NULL ? "[]" : product->images),
+		    P(body->metadata == NULL ? "{}" : body->metadata), P(acting_user(work)), P(acting_user(work)) };
 
 	memcpy(columns, row, sizeof row);
 }
@@ -132,8 +132,8 @@ insert_products(struct work *work, const struct new_product *products, size_t co
 		product_columns(work, &products[i], &values[i * NEW_PRODUCT_COLUMNS]);
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO products (id, merchant_id, category_id, brand_id, name, slug, description, brand_name, price_minor, "
-	    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, images, metadata, created_by, "
-	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?)]",
+	    "compare_at_price_minor, cost_price_minor, currency, tax_class, status, is_featured, options, specs, images, metadata, created_by, "
+	    "updated_by) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, JSON_MERGE_PATCH('{}', ?), ?, ?)]",
 	    count, NEW_PRODUCT_COLUMNS, values);
 }
 

@@ -36,7 +36,7 @@ struct product_state {
 	struct merchant_id    merchant;
 	struct category_id    category;
 	struct brand_id      *brand;
-	const char           *name, *slug, *brand_name, *currency, *tax_class, *options, *images, *metadata;
+	const char           *name, *slug, *brand_name, *currency, *tax_class, *options, *specs, *images, *metadata;
 	int                   status;
 	struct money          price, *compare_at_price, *cost_price;
 	bool                  is_featured, deleted;
@@ -66,6 +66,7 @@ static const struct member product_state_members[] = {
 	M_INTEGER(struct product_state, version, "version", 1, INT32_MAX),
 	M_TIME(struct product_state, created_at, "created_at"),
 	M_JSON(struct product_state, options, "options", product_option_shape, OPTIONS_BYTES),
+	M_SPECS(struct product_state, .required = true),
 	M_JSON(struct product_state, images, "images", media_shape, IMAGES_BYTES),
 	M_ARRAY(struct product_state, variants, n_variants, "variants", variant_state_shape, VARIANTS_MAX),
 };

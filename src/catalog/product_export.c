@@ -42,6 +42,7 @@ static const struct member exported_product_members[] = {
 	M_BOOLEAN(struct exported_product, is_featured, "is_featured"),
 	M_JSON(struct exported_product, options, "options", product_option_shape, OPTIONS_BYTES, .required = true),
 	M_ARRAY(struct exported_product, images, n_images, "images", exported_image_shape, IMAGES_MAX),
+	M_SPECS(struct exported_product, .required = true),
 	M_METADATA(struct exported_product, metadata, .required = true),
 	M_ARRAY(struct exported_product, variants, n_variants, "variants", exported_variant_shape, VARIANTS_MAX),
 };

@@ -21,7 +21,7 @@ struct exported_image {
 struct exported_product {
 	struct product_id        id;
 	struct instant           created_at;
-	const char              *slug, *name, *description, *category, *brand, *currency, *tax_class, *options, *metadata;
+	const char              *slug, *name, *description, *category, *brand, *currency, *tax_class, *options, *specs, *metadata;
 	struct money             price, *compare_at_price, *cost_price;
 	int                      status;
 	bool                     is_featured;

@@ -16,6 +16,7 @@ static const struct member locked_product_members[] = {
 	M_TEXT(struct locked_product, description, "description", 20000),
 	M_TEXT(struct locked_product, tax_class, "tax_class", 32),
 	M_JSON(struct locked_product, options, "options", product_option_shape, OPTIONS_BYTES),
+	M_SPECS(struct locked_product),
 	M_JSON(struct locked_product, images, "images", media_shape, IMAGES_BYTES),
 	M_TEXT(struct locked_product, brand_name, "brand_name", 120),
 	M_ID(struct locked_product, category, "category_id"),

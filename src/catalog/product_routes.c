@@ -3,6 +3,7 @@
 #include "catalog/product_body.h"
 #include "catalog/product_list.h"
 #include "catalog/product_suggest.h"
+#include "catalog/recommend.h"
 
 #include "base/text.h"
 #include "catalog/catalog.h"
@@ -174,6 +175,56 @@ handle_restore_product(struct request *request)
 	return respond_product(request, product);
 }
 
+/* ---- what else could be bought ---- */
+
+struct recommend_query {
+	int64_t limit;
+};
+
+static const struct member recommend_query_members[] = {
+	M_INTEGER(struct recommend_query, limit, "limit", 1, RECOMMENDATIONS_MAX, .defaulted = true, .preset = 12,
+	    .description = "Number of products."),
+};
+SHAPE(struct recommend_query, recommend_query_shape, "RecommendQuery", recommend_query_members);
+
+struct recommendations {
+	const char *results;
+};
+
+static const struct member recommendations_members[] = {
+	M_JSON(struct recommendations, results, "results", product_summary_shape, PAGE_BYTES, .required = true),
+};
+SHAPE(struct recommendations, recommendations_shape, "Recommendations", recommendations_members);
+
+static const struct problem *
+make_recommendations(struct work *work, void *argument, struct text *into, const char **label)
+{
+	struct request        *request = argument;
+	struct text            products = text_new(work->arena, 8 * 1024);
+	struct recommendations answer;
+
+	(void)label;
+	TRY(recommend_products(work, path_text(request, "product"), QUERY(request, struct recommend_query)->limit, &products));
+	answer.results = products.bytes;
+	shape_print(&recommendations_shape, &answer, into);
+	return OK;
+}
+
+/* The same for everybody. */
+static const struct problem *
+handle_recommend_products(struct request *request)
+{
+	struct stamped_key key;
+	struct text        answer;
+	const char        *label;
+
+	if (shown_recommendations_key(request->work, path_text(request, "product"), request->query, &key))
+		return respond_stamped(request, &key, make_recommendations, request);
+	answer = text_new(request->work->arena, 8 * 1024);
+	TRY(make_recommendations(request->work, request, &answer, &label));
+	return respond_json(request, answer.bytes, answer.length);
+}
+
 /* ---- variants ---- */
 
 static const struct problem *
@@ -222,6 +273,10 @@ static const struct route product_routes[] = {
 	    .handler = handle_suggest_products },
 	{ GET, "/products/{product}", .id = "showProduct", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
+	{ GET, "/products/{product}/recommendations", .id = "recommendProducts", .tagged = true, .permission = PUBLIC,
+	    .query = &recommend_query_shape, .answer = { 200, &recommendations_shape }, .errors = ERRORS(NOT_FOUND),
+	    .summary = "Products in stock of the same category, then of those around it, by sales and rating",
+	    .handler = handle_recommend_products },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_create_shape, .answer = { 201, &product_shape },
 	    .errors = ERRORS(SKU_TAKEN, DUPLICATE_KEY, MERCHANT_INACTIVE),

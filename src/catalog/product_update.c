@@ -115,6 +115,7 @@ product_as_body(struct arena *arena, struct locked_product *product)
 		.description = product->description,
 		.currency = product->currency,
 		.tax_class = product->tax_class,
+		.specs = product->specs,
 		.category = &product->category,
 		.brand = product->brand,
 		.price = amount_as_body(&product->price_minor, product->currency, arena),
@@ -143,6 +144,7 @@ take_body(struct work *work, struct locked_product *product, const struct produc
 	if (strcmp(tax_class, product->tax_class) != 0)
 		check_tax_class(work, tax_class, faults);
 	product->tax_class = tax_class;
+	product->specs = body->specs == NULL ? "{}" : body->specs;
 	product->is_featured = body->is_featured != NULL && *body->is_featured;
 	product->status = body->status == NULL ? PRODUCT_DRAFT : *body->status;
 	check_options(body->options, body->n_options, work->arena, faults);
@@ -157,12 +159,13 @@ save_product(struct work *work, const struct locked_product *product, bool clear
 {
 	const struct problem *problem = db_run(work->db, NULL,
 	    "UPDATE products SET name = ?, description = ?, tax_class = ?, is_featured = ?, category_id = ?, brand_id = ?, "
-	    "brand_name = ?, price_minor = ?, compare_at_price_minor = ?, cost_price_minor = ?, options = ?, images = ?, status = ?, "
+	    "brand_name = ?, price_minor = ?, compare_at_price_minor = ?, cost_price_minor = ?, options = ?, specs = ?, images = ?, status = ?, "
 	    "metadata = " METADATA_PATCH ", version = version + 1, updated_by = ? WHERE id = ?",
 	    P(product->name), P(product->description), P(product->tax_class), P(product->is_featured), P(product->category),
 	    P(product->brand), P(product->brand_name), P(product->price_minor), P(product->compare_at_price_minor),
-	    P(product->cost_price_minor), P(product->options), P(product->images), P(product_status_values[product->status]),
-	    P(clears), P(metadata == NULL ? "{}" : metadata), P(acting_user(work)), P(product->id));
+	    P(product->cost_price_minor), P(product->options), P(product->specs), P(product->images),
+	    P(product_status_values[product->status]), P(clears), P(metadata == NULL ? "{}" : metadata), P(acting_user(work)),
+	    P(product->id));
 	return metadata_problem(work, problem, "ck_products_metadata");
 }
 

@@ -95,7 +95,7 @@ struct locked_product {
 	struct product_id  id;
 	struct merchant_id merchant;
 	bool               merchant_active, deleted, is_featured;
-	const char        *currency, *name, *slug, *description, *tax_class, *options, *images, *brand_name;
+	const char        *currency, *name, *slug, *description, *tax_class, *options, *specs, *images, *brand_name;
 	struct category_id category;
 	struct brand_id   *brand;
 	int64_t            price_minor, *compare_at_price_minor, *cost_price_minor, version;

@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/shape.h"
 #include "base/text.h"
+#include "catalog/product.h"
 #include "catalog/search_words.h"
 #include "store/db.h"
 
@@ -21,13 +22,14 @@ enum {
 	SCORE_WHOLE_NAME = 1000,
 	SCORE_BRAND = 500,
 	SCORE_CATEGORY = 400,
+	SCORE_SPECS = 200,
 	SCORE_DESCRIPTION = 100,
 	SCORE_POPULAR_MAX = 8
 };
 
 struct source {
 	struct product_id   id;
-	const char         *name, *description, *brand_name, *category_name, *deep_categories;
+	const char         *name, *description, *brand_name, *category_name, *deep_categories, *specs;
 	struct merchant_id  merchant;
 	struct brand_id    *brand;
 	struct category_id *levels[SEARCH_LEVELS];
@@ -39,6 +41,7 @@ static const struct member source_members[] = {
 	M_ID(struct source, id, "id"),
 	M_TEXT(struct source, name, "name", 200),
 	M_TEXT(struct source, description, "description", 20000, .multiline = true),
+	M_SPECS(struct source),
 	M_ID(struct source, merchant, "merchant_id"),
 	M_ID(struct source, brand, "brand_id"),
 	M_INTEGER(struct source, sales_count, "sales_count", 0, INT64_MAX),
@@ -157,6 +160,8 @@ collect(struct arena *arena, struct vocabulary *vocabulary, size_t product, stru
 	add_words(arena, vocabulary, product, source->name, SCORE_NAME, SCORE_WHOLE_NAME, document);
 	add_words(arena, vocabulary, product, source->brand_name, SCORE_BRAND, 0, document);
 	add_words(arena, vocabulary, product, source->category_name, SCORE_CATEGORY, 0, document);
+	/* The marks of JSON are no letters. */
+	add_words(arena, vocabulary, product, source->specs, SCORE_SPECS, 0, document);
 	add_words(arena, vocabulary, product, source->description, SCORE_DESCRIPTION, 0, document);
 	for (size_t i = 0; i < document->count; i++)
 		document->postings[i].score += popularity(source->sales_count);

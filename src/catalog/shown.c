@@ -97,6 +97,16 @@ shown_part_key(struct work *work, const char *part, const char *id_or_slug, cons
 	return true;
 }
 
+bool
+shown_recommendations_key(struct work *work, const char *id_or_slug, const char *query, struct stamped_key *key)
+{
+	if (!shown_part_key(work, "recommendations", id_or_slug, query, key))
+		return false;
+	key->stamps[key->n_stamps++] = shop_stamp;
+	key->stamps[key->n_stamps++] = sales_stamp;
+	return true;
+}
+
 /* ---- changes ---- */
 
 /* What a transaction has changed so far. */

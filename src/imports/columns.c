@@ -29,6 +29,7 @@ const struct import_column import_columns[IMPORT_COLUMNS] = {
 	{ "is_featured", "is_featured", false, CELL_BOOLEAN },
 	{ "options", "options", false, CELL_JSON },
 	{ "images", "images", false, CELL_IMAGES },
+	{ "specs", "specs", false, CELL_PAIRS },
 	{ "metadata", "metadata", false, CELL_PAIRS },
 	{ "sku", "sku", true, CELL_TEXT },
 	{ "variant_price", "price", true, CELL_NULLABLE },

@@ -9,9 +9,9 @@
 
 /* In the order of import_columns, but for what only an import reads. */
 static const char *const exported[] = { "slug", "name", "description", "category", "brand", "price", "compare_at_price",
-	"cost_price", "currency", "tax_class", "status", "is_featured", "options", "images", "metadata", "sku", "variant_price",
+	"cost_price", "currency", "tax_class", "status", "is_featured", "options", "images", "specs", "metadata", "sku", "variant_price",
 	"variant_options", "barcode", "weight_grams", "on_hand" };
-enum { EXPORTED = sizeof exported / sizeof *exported, OF_PRODUCT = 15 };
+enum { EXPORTED = sizeof exported / sizeof *exported, OF_PRODUCT = 16 };
 
 void
 export_csv_head(struct text *text)
@@ -62,6 +62,7 @@ add_product(struct text *text, const struct exported_product *product)
 	add_text(text, product->is_featured ? "true" : "false");
 	add_text(text, product->options);
 	add_images(text, product);
+	add_text(text, product->specs);
 	add_text(text, product->metadata);
 }
 

@@ -20,7 +20,7 @@
 struct listed;
 struct page_request;
 
-enum { REVIEW_TITLE_MAX = 150, REVIEW_TEXT_MAX = 5000, REPLY_TEXT_MAX = 2000 };
+enum { REVIEW_TITLE_MAX = 150, REVIEW_TEXT_MAX = 5000, REPLY_TEXT_MAX = 2000, REVIEW_MEDIA_MAX = 5 };
 
 /* SQL: a name as reviews show it: its first word, and the initial of the last. */
 #define REVIEWER_NAME(name) \
@@ -31,7 +31,7 @@ struct review {
 	struct review_id  id;
 	struct product_id product;
 	int64_t           rating, likes, replies_count, version;
-	const char       *title, *text, *user_name;
+	const char       *title, *text, *images, *user_name; /* images: JSON array */
 	bool              liked, verified, hidden;
 	struct instant    created_at, updated_at;
 	/* Not shown. */
@@ -41,9 +41,11 @@ struct review {
 SHAPE_DECLARE(struct review, review_shape);
 
 struct review_body {
-	int64_t          *rating;
-	const char       *title, *text;
-	struct shape_seen seen;
+	int64_t           *rating;
+	const char        *title, *text;
+	const char *const *media; /* ids of what the author has uploaded */
+	size_t             n_media;
+	struct shape_seen  seen;
 };
 SHAPE_DECLARE(struct review_body, review_create_shape);
 SHAPE_DECLARE(struct review_body, review_change_shape);
@@ -102,6 +104,12 @@ const struct problem *list_replies(
 
 /* By the product's seller, or a moderator for the shop.  NOT_FOUND. */
 const struct problem *create_reply(struct work *work, struct review_id id, const struct reply_body *body, struct reply **reply);
+
+/*
+ * review_media.c: let the review show these, in place of what it showed; its row is locked or new.  VALIDATION_FAILED at
+ * "media.index".
+ */
+const struct problem *attach_review_media(struct work *work, struct review_id id, const char *const *ids, size_t n);
 
 /* review_count.c: `count` more of the product's reviews are visible, with `sum` more in their ratings; the last of a change. */
 const struct problem *settle_product(struct work *work, struct product_id product, int64_t count, int64_t sum);

@@ -2,7 +2,9 @@
 #include "reviews/review.h"
 
 #include "catalog/catalog.h"
+#include "catalog/product.h"
 #include "http/permission.h"
+#include "media/media.h"
 #include "store/db.h"
 #include "store/list.h"
 
@@ -14,6 +16,7 @@ static const struct member review_members[] = {
 	M_INTEGER(struct review, rating, "rating", 1, 5, .example = "5"),
 	M_TEXT(struct review, title, "title", REVIEW_TITLE_MAX, .example = "\"Keeps its promise\""),
 	M_TEXT(struct review, text, "text", REVIEW_TEXT_MAX, .multiline = true, .example = "\"Cool water all day.\""),
+	M_JSON(struct review, images, "images", media_shape, REVIEW_IMAGES_BYTES, .required = true),
 	M_TEXT(struct review, user_name, "user_name", 160, .required = true, .example = "\"Amina K.\"",
 	    .description = "The author's first name and initial when they wrote it."),
 	M_INTEGER(struct review, likes, "likes", 0, INT32_MAX, .column = "likes_count"),

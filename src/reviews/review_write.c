@@ -9,7 +9,9 @@
 	M_INTEGER(struct review_body, rating, "rating", 1, 5, .required = needed, .example = "5"), \
 	    M_TEXT(struct review_body, title, "title", REVIEW_TITLE_MAX, .nullable = true, .example = "\"Keeps its promise\""), \
 	    M_TEXT(struct review_body, text, "text", REVIEW_TEXT_MAX, .nullable = true, .multiline = true, \
-		.example = "\"Cool water all day.\"")
+		.example = "\"Cool water all day.\""), \
+	    M_TEXTS(struct review_body, media, n_media, "media", REVIEW_MEDIA_MAX, .example = "[]", \
+		.description = "Ids of what the author has uploaded (POST /media).")
 
 static const struct member review_create_members[] = { REVIEW_MEMBERS(true) };
 SHAPE_SHARED(struct review_body, review_create_shape, "NewReview", review_create_members,
@@ -72,6 +74,8 @@ create_review(struct work *work, const char *id_or_slug, const struct review_bod
 	if (db_duplicate(work->db, problem, "uq_reviews_once"))
 		return problem(ALREADY_REVIEWED, "you have reviewed this product already");
 	TRY(problem);
+	if (body->n_media > 0)
+		TRY(attach_review_media(work, id, body->media, body->n_media));
 	TRY(record_review(work, EVENT_REVIEW_CREATED, id, NULL));
 	TRY(settle_product(work, product->id, 1, *body->rating));
 	return read_review(work, id, review);
@@ -110,6 +114,8 @@ update_review(struct work *work, struct review_id id, const struct shape *shape,
 	TRY(db_run(work->db, NULL,
 	    "UPDATE reviews SET rating = ?, title = ?, text = ?, version = version + 1, updated_by = ? WHERE id = ?",
 	    P(*merged.rating), P(merged.title), P(merged.text), P(work->viewer.user), P(id)));
+	if (shape->whole || shape_has(shape, body, "media"))
+		TRY(attach_review_media(work, id, body->media, body->n_media));
 	TRY(record_review(work, EVENT_REVIEW_CHANGED, id, before));
 	TRY(settle_product(work, before->product, 0, before->hidden ? 0 : *merged.rating - old));
 	return read_review(work, id, review);
@@ -125,6 +131,7 @@ delete_review(struct work *work, struct review_id id, const struct expected_vers
 	TRY(take_review(work, id, expected, &review, &before));
 	if (!is_author(work, review) && !MAY(work, REVIEW_MODERATE))
 		return problem(NOT_FOUND, "review not found");
+	TRY(attach_review_media(work, id, NULL, 0));
 	TRY(db_run(work->db, NULL, "DELETE FROM reviews WHERE id = ?", P(id)));
 	TRY(record_review_deleted(work, before));
 	return settle_product(work, before->product, before->hidden ? 0 : -1, before->hidden ? 0 : -before->rating);

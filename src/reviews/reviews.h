@@ -6,6 +6,12 @@
 
 #include "http/route.h"
 
+struct job;
+struct work;
+
 extern const struct route_table reviews_table;
+
+/* A job: a picture that reviews show is ready. */
+const struct problem *show_review_media_job(struct work *work, const struct job *job);
 
 #endif

@@ -357,7 +357,7 @@ static const struct {
 	    "rating_average,rating_count,rating_sum,top_reviews,sales_count" /* counted without an event */ },
 	{ "review", "reviews", "$",
 	    "user_id,order_id,user_name," /* who wrote it */
-	    "title,text,hidden_reason" /* somebody's words */ },
+	    "title,text,images,hidden_reason" /* somebody's words and pictures */ },
 	{ "product", "variants", "$.variants[0]",
 	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },

@@ -451,11 +451,11 @@ comes_back(const char *format)
 	need_people();
 	answer = send_as(&other, "format=csv", "text/csv",
 	    form(
-		"name,description,category,brand,price,compare_at_price,cost_price,tax_class,status,is_featured,images,metadata,sku,"
+		"name,description,category,brand,price,compare_at_price,cost_price,tax_class,status,is_featured,images,specs,metadata,sku,"
 		"variant_price,variant_options,barcode,weight_grams,on_hand\n"
-		"\"Bell, \"\"two\"\"\",\"'=a\n\nb\",%s,%s,10,12,5,standard,published,yes,,note=''@x,%sA,,colour=r\xc3\xb6t; "
-		"size=S,+880,5,1\n,,,,,,,,,,,,%sB,9.50,colour=r\xc3\xb6t; size=M,,,2\n"
-		"Bell,,%s,,3,,,,,,,,%sC,,,,,\nBell,,%s,,3,,,,archived,,,,%sD,,,-1,,\n",
+		"\"Bell, \"\"two\"\"\",\"'=a\n\nb\",%s,%s,10,12,5,standard,published,yes,,height=2 cm,note=''@x,%sA,,colour=r\xc3\xb6t; "
+		"size=S,+880,5,1\n,,,,,,,,,,,,,%sB,9.50,colour=r\xc3\xb6t; size=M,,,2\n"
+		"Bell,,%s,,3,,,,,,,,,%sC,,,,,\nBell,,%s,,3,,,,archived,,,,,%sD,,,-1,,\n",
 		path, brand, sku, sku, path, sku, path, sku));
 	EXPECT(answer, 202);
 	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&answer, "id"));

@@ -1,5 +1,6 @@
 /* What buyers say of products: who may, what it comes to, likes, replies, moderation. */
 #include "tests/api/shopping.h"
+#include "tests/api/uploading.h"
 
 #include <string.h>
 
@@ -278,5 +279,41 @@ the_list_is_kept(void)
 	}
 }
 
+/* They are the author's own, and stand in the list and on the product's page as soon as they are ready. */
+static void
+pictures(void)
+{
+	struct sale   sale = sale_new();
+	struct file   file = png_new(32, 32, NULL);
+	const char   *id, *theirs = uploaded(&sale.seller, png_new(33, 33, NULL));
+	struct answer answer = upload(&sale.customer, &file, 1), written;
+
+	EXPECT(answer, 201);
+	id = text_at(&answer, "results.0.id");
+	answer = api_get(sale.path, NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	EXPECT_FAULT(api_post(sale.path, sale.customer.access, form("{\"rating\": 5, \"media\": [\"%s\"]}", theirs)), "media.0");
+	written = api_post(sale.path, sale.customer.access, form("{\"rating\": 5, \"media\": [\"%s\"]}", id));
+	EXPECT(written, 201);
+	CHECK_TEXT(text_at(&written, "images.0.id"), id);
+	WAIT_FOR("0",
+	    "SELECT COUNT(*) FROM products WHERE id = '%s' AND IFNULL(JSON_VALUE(top_reviews, '$[0].images[0].url'), '') = ''",
+	    sale.goods.product);
+	for (int tries = 0; tries < 200 && !has_at(&answer, "results.0.images.0.url"); tries++)
+		answer = api_get(sale.path, NULL);
+	CHECK(length_at(&answer, "results.0.images.0.sizes") > 0);
+	answer = api_get(form("/products/%s", sale.goods.product), NULL);
+	CHECK(length_at(&answer, "reviews.0.images.0.sizes") > 0);
+	answer = api_patch(form("/reviews/%s", text_at(&written, "id")), sale.customer.access, "{\"rating\": 4}");
+	CHECK_INT(length_at(&answer, "images"), 1);
+	answer = api_put(form("/reviews/%s", text_at(&written, "id")), sale.customer.access, "{\"rating\": 4}");
+	CHECK_INT(length_at(&answer, "images"), 0);
+	answer = api_patch(form("/reviews/%s", text_at(&written, "id")), sale.customer.access, form("{\"media\": [\"%s\"]}", id));
+	CHECK_INT(length_at(&answer, "images"), 1);
+	EXPECT(api_delete(form("/reviews/%s", text_at(&written, "id")), sale.customer.access), 204);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM media_uses WHERE media_id = '%s'", id), 0);
+	EXPECT_CONSISTENT();
+}
+
 SUITE("api: reviews of products", TEST(a_buyer_reviews), TEST(who_may_review), TEST(moderation), TEST(likes_and_order),
-    TEST(replies), TEST(the_list_is_kept))
+    TEST(replies), TEST(pictures), TEST(the_list_is_kept))

@@ -421,7 +421,8 @@ null_clears_and_absent_members_stay(void)
 	EXPECT_FAULT(answer, "options");
 	answer = api_patch(path_of(&product, ""), seller.access, "{\"category_id\": \"0192f0c1-8f00-7000-8000-5a1b2c3d4e5f\"}");
 	EXPECT_FAULT(answer, "category_id");
-	answer = api_patch(path_of(&product, ""), seller.access, "{\"images\": [{\"url\": \"https://127.0.0.1/c.webp\", \"alt\": \"c\"}]}");
+	answer = api_patch(
+	    path_of(&product, ""), seller.access, "{\"images\": [{\"url\": \"https://127.0.0.1/c.webp\", \"alt\": \"c\"}]}");
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "image.alt"), "c");
 }
@@ -1133,12 +1134,61 @@ search_pages_go_forward_and_back(void)
 	}
 }
 
-SUITE("api: products", TEST(a_product_is_created_and_shown), TEST(slugs_are_made_unique), TEST(bad_bodies_are_refused),
-    TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write), TEST(drafts_are_hidden),
-    TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant),
-    TEST(entity_tags_change_with_the_answer), TEST(null_clears_and_absent_members_stay),
+/* Free pairs of a product are shown, found, replaced as a whole, and told. */
+static void
+specs_are_shown_and_found(void)
+{
+	struct person owner = person_new("shopkeeper");
+	struct goods  goods = goods_new(&owner, "3.00", 5);
+	const char   *path = form("/products/%s", goods.product), *word = form("zinc%s", owner.merchant + 28);
+	struct answer answer = api_get(path, NULL);
+
+	CHECK(!has_at(&answer, "specs.material"));
+	answer = api_patch(path, owner.access, form("{\"specs\": {\"wattage\": \"5\", \"material\": \"%s\"}}", word));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "specs.material"), word);
+	answer = api_get(path, NULL);
+	CHECK_TEXT(text_at(&answer, "specs.material"), word);
+	CHECK_TEXT(text_at(&answer, "specs.wattage"), "5");
+	answer = api_get(form("/products?search=%s", word), NULL);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'product.changed' "
+			     "AND JSON_VALUE(payload, '$.specs.material') = '%s'",
+		      goods.product, word),
+	    1);
+	EXPECT(api_patch(path, owner.access, "{\"name\": \"Bucket\"}"), 200);
+	answer = api_patch(path, owner.access, "{\"specs\": {\"height\": \"30 cm\"}}");
+	CHECK(!has_at(&answer, "specs.material"));
+	CHECK_TEXT(text_at(&answer, "specs.height"), "30 cm");
+	answer = api_get(form("/products?search=%s", word), NULL);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	EXPECT(api_patch(path, owner.access, "{\"specs\": {\"height\": 30}}"), 400);
+	EXPECT(api_patch(path, owner.access, "{\"specs\": [\"height\"]}"), 400);
+}
+
+/* The made-up ratings of what the lists were tried with: `haatctl check` would ask for the reviews. */
+static void
+no_rating_is_left_without_reviews(void)
+{
+	sql_run(
+	    "UPDATE search_documents d JOIN products p ON p.id = d.product_id SET d.rating_average = 0 WHERE p.category_id = '%s'",
+	    many_category);
+	sql_run(
+	    "UPDATE product_listings l JOIN products p ON p.id = l.product_id SET l.rating_average = 0 WHERE p.category_id = '%s'",
+	    many_category);
+	sql_run("UPDATE products SET rating_average = 0 WHERE category_id = '%s'", many_category);
+	sql_run("UPDATE product_documents d JOIN products p ON p.id = d.product_id SET d.form = 0 WHERE p.category_id = '%s'",
+	    many_category);
+	EXPECT_CONSISTENT();
+}
+
+SUITE("api: products", TEST(specs_are_shown_and_found), TEST(a_product_is_created_and_shown), TEST(slugs_are_made_unique),
+    TEST(bad_bodies_are_refused), TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write),
+    TEST(drafts_are_hidden), TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell),
+    TEST(listings_follow_the_merchant), TEST(entity_tags_change_with_the_answer), TEST(null_clears_and_absent_members_stay),
     TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced), TEST(bad_replacements_are_refused),
     TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
     TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(what_everybody_reads_is_kept),
     TEST(what_shows_no_change_stays), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
-    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back))
+    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back),
+    TEST(no_rating_is_left_without_reviews))

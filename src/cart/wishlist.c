@@ -1,0 +1,115 @@
+/* The wishlist: see wishlist.h. */
+#include "cart/wishlist.h"
+
+#include "cart/cart.h"
+#include "catalog/catalog.h"
+#include "catalog/document.h"
+#include "store/db.h"
+#include "store/list.h"
+
+static const struct list_order newest_first[] = {
+	{ .column = "w.created_at", .member = "created_at", .id = "w.product_id", .descending = true },
+};
+
+const struct problem *
+list_wishlist(struct work *work, const struct page_request *page, struct text *products, struct listed *listed)
+{
+	struct list list = list_begin(
+	    work, "SELECT {d}, w.created_at", "FROM wishlist_items w JOIN product_documents d ON d.product_id = w.product_id");
+	struct listed_product *rows;
+
+	list_where(&list, "w.user_id = ?", P(work->viewer.user));
+	TRY(list_page(&list, &listed_product_shape, newest_first, page, &rows, listed));
+	return print_summaries(work, rows, listed->count, products);
+}
+
+/* The user's row is locked, so that the limit holds however many requests come at once. */
+const struct problem *
+add_to_wishlist(struct work *work, const char *id_or_slug)
+{
+	struct product_name *product;
+	int64_t              locked, count;
+
+	TRY(catalog_find(work, id_or_slug, &product));
+	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user)));
+	TRY(db_value(work->db, &count, "SELECT COUNT(*) FROM wishlist_items WHERE user_id = ? AND product_id <> ?",
+	    P(work->viewer.user), P(product->id)));
+	if (count >= WISHLIST_MAX)
+		return problem(CONFLICT, "a wishlist has at most 500 products");
+	return db_run(work->db, NULL,
+	    "INSERT INTO wishlist_items (user_id, product_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE created_at = created_at",
+	    P(work->viewer.user), P(product->id));
+}
+
+/* By its id also one that is not shown any more. */
+static const struct problem *
+find_wished(struct work *work, const char *id_or_slug, struct product_id *product)
+{
+	struct product_name *found;
+
+	if (id_or_slug != NULL && uuid_parse(id_or_slug, &product->uuid))
+		return OK;
+	TRY(catalog_find(work, id_or_slug, &found));
+	*product = found->id;
+	return OK;
+}
+
+static const struct problem *
+remove_wished(struct work *work, struct product_id product, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM wishlist_items WHERE user_id = ? AND product_id = ?", P(work->viewer.user),
+	    P(product));
+}
+
+const struct problem *
+remove_from_wishlist(struct work *work, const char *id_or_slug)
+{
+	struct product_id product;
+
+	TRY(find_wished(work, id_or_slug, &product));
+	return remove_wished(work, product, NULL);
+}
+
+struct choice {
+	struct variant_id variant;
+	int64_t           count;
+};
+
+static const struct member choice_members[] = {
+	M_ID(struct choice, variant, "variant"),
+	M_INTEGER(struct choice, count, "n_variants", 0, INT32_MAX),
+};
+SHAPE(struct choice, choice_shape, "WishedVariant", choice_members);
+
+static const struct problem *
+choose_variant(struct work *work, struct product_id product, const struct variant_id *wanted, struct variant_id *variant)
+{
+	struct choice *choice;
+
+	TRY(db_row(work->db, &choice_shape, &choice,
+	    "SELECT v.id AS variant, COUNT(*) OVER () AS n_variants FROM variants v "
+	    "WHERE v.product_id = ? AND v.deleted_at IS NULL AND (? IS NULL OR v.id = ?) LIMIT 1",
+	    P(product), P(wanted), P(wanted)));
+	if (choice == NULL)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "variant_id", "is no variant of the product");
+	if (choice->count > 1)
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, "variant_id", "is required: the product has several variants");
+	*variant = choice->variant;
+	return OK;
+}
+
+const struct problem *
+move_to_cart(struct work *work, const char *id_or_slug, const struct variant_id *wanted, int64_t quantity)
+{
+	struct product_name *product;
+	struct variant_id    variant;
+	int64_t              removed;
+
+	TRY(catalog_find(work, id_or_slug, &product));
+	TRY(remove_wished(work, product->id, &removed));
+	if (removed == 0)
+		return problem(NOT_FOUND, "the product is not on the wishlist");
+	TRY(choose_variant(work, product->id, wanted, &variant));
+	return add_to_cart(work, variant, quantity);
+}

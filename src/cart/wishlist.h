@@ -1,0 +1,34 @@
+/*
+ * wishlist.h: the products that the viewer has put aside to buy later.
+ *
+ * A product that is not shown any more stays on the list, and is left out of it until it is shown again.
+ */
+#ifndef WISHLIST_H
+#define WISHLIST_H
+
+#include "base/ids.h"
+#include "store/work.h"
+
+struct listed;
+struct page_request;
+struct text;
+
+enum { WISHLIST_MAX = 500 };
+
+/* One page of the viewer's, the last added first, as a JSON array of product summaries.  BAD_CURSOR. */
+const struct problem *list_wishlist(
+    struct work *work, const struct page_request *page, struct text *products, struct listed *listed);
+
+/* By id or slug; twice is once.  NOT_FOUND; CONFLICT beyond WISHLIST_MAX.  Inside a transaction. */
+const struct problem *add_to_wishlist(struct work *work, const char *id_or_slug);
+
+/* One that is not on the list does no harm.  NOT_FOUND for a product that is not shown and named by its slug. */
+const struct problem *remove_from_wishlist(struct work *work, const char *id_or_slug);
+
+/*
+ * Moves the product to the cart: `variant` of it, or with NULL its only one.  NOT_FOUND unless it is on the list;
+ * VALIDATION_FAILED at "variant_id"; else what add_to_cart says.  Inside a transaction.
+ */
+const struct problem *move_to_cart(struct work *work, const char *id_or_slug, const struct variant_id *variant, int64_t quantity);
+
+#endif
