@@ -117,35 +117,6 @@ const struct rule check_rules[] = {
 		"FROM (SELECT DISTINCT document FROM search_postings) p LEFT JOIN search_documents d ON d.number = p.document "
 		"WHERE d.number IS NULL") },
 
-	/* What buyers say. */
-	{ "a product's rating is that of its visible reviews", false,
-	    FOUND("'product ', " ID("s.id") ", ': ', s.said, ', reviews ', s.found",
-		"FROM (SELECT p.id, CONCAT_WS(' ', p.rating_count, p.rating_sum, p.rating_average) AS said, "
-		"(SELECT CONCAT_WS(' ', COUNT(*), IFNULL(SUM(r.rating), 0), IFNULL(ROUND(AVG(r.rating), 2), '0.00')) FROM reviews r "
-		"WHERE r.product_id = p.id AND NOT r.is_hidden) AS found FROM products p) s WHERE s.said <> s.found") },
-	{ "a product shows its most liked reviews", false,
-	    FOUND("'product ', " ID("s.id") ", ': ', s.said, ', reviews ', s.found",
-		"FROM (SELECT p.id, IFNULL((SELECT GROUP_CONCAT(CONCAT(j.id, ' ', j.likes, ' ', j.replies) ORDER BY j.place) "
-		"FROM JSON_TABLE(p.top_reviews, '$[*]' COLUMNS (place FOR ORDINALITY, id CHAR(36) PATH '$.id', "
-		"likes INT PATH '$.likes', replies INT PATH '$.replies_count')) j), '') AS said, "
-		"IFNULL((SELECT GROUP_CONCAT(CONCAT(" ID(
-		    "t.id") ", ' ', t.likes_count, ' ', t.replies_count) "
-			    "ORDER BY t.likes_count DESC, t.id DESC) FROM reviews t WHERE t.product_id = p.id AND NOT t.is_hidden "
-			    "AND (SELECT COUNT(*) FROM reviews o WHERE o.product_id = p.id AND NOT o.is_hidden "
-			    "AND (o.likes_count, o.id) > (t.likes_count, t.id)) < 3), '') AS found "
-			    "FROM products p WHERE p.rating_count > 0 OR p.top_reviews <> '[]') s WHERE s.said <> s.found") },
-	{ "a review's counts are its likes and replies", false,
-	    FOUND("'review ', " ID("s.id") ", ': ', s.said, ', counted ', s.found",
-		"FROM (SELECT r.id, CONCAT_WS(' ', r.likes_count, r.replies_count) AS said, "
-		"CONCAT_WS(' ', (SELECT COUNT(*) FROM review_likes k WHERE k.review_id = r.id), "
-		"(SELECT COUNT(*) FROM review_replies y WHERE y.review_id = r.id)) AS found FROM reviews r) s "
-		"WHERE s.said <> s.found") },
-	{ "a review is of a product that its author has ordered", false,
-	    FOUND("'review ', " ID("r.id"),
-		"FROM reviews r JOIN products p ON p.id = r.product_id WHERE r.merchant_id <> p.merchant_id "
-		"OR (r.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id "
-		"AND l.product_id = r.product_id))") },
-
 	/* Orders and the stock they hold. */
 	{ "every order has lines", false,
 	    FOUND("'order ', o.number, ' has none'",
