@@ -229,6 +229,7 @@ const struct key config_keys[] = {
 	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed cash-on-delivery order keeps its stock."),
 	K_INTEGER(orders.line_max, 1, 100, "100", "Maximum lines of a cart or order."),
 	K_INTEGER(orders.quantity_max, 1, 99, "99", "Maximum quantity of one line."),
+	K_INTEGER(orders.guest_cart_days, 1, 365, "30", "Days that a guest's cart is kept after it was last changed."),
 	K_INTEGER_IN(orders.open_max, 0, 100000, "5", "0", "Maximum unpaid or unconfirmed orders per account; 0: no limit."),
 	K_INTEGER_IN(
 	    orders.open_units_max, 0, 1000000, "100", "0", "Maximum units of stock that these orders may reserve; 0: no limit."),

@@ -135,7 +135,7 @@ struct config {
 
 	struct {
 		int64_t expire_minutes, cod_expire_hours;
-		int64_t line_max, quantity_max;
+		int64_t line_max, quantity_max, guest_cart_days;
 		int64_t open_max, open_units_max, open_address_max; /* unpaid orders; 0: any number */
 		int64_t deliver_days, complete_days, return_days,
 		    return_expire_days;      /* of what nobody says anything more about */

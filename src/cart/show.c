@@ -5,11 +5,12 @@
 #include "store/db.h"
 
 static const char *const notice_values[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency",
-	NULL };
+	"quantity_cut", "cart_full", NULL };
 
 static const struct member cart_notice_members[] = {
 	M_ENUM(struct cart_notice, code, "code", notice_values),
-	M_ID(struct cart_notice, item, "item_id"),
+	M_ID(struct cart_notice, item, "item_id", .description = "Null: it is not in the cart."),
+	M_ID(struct cart_notice, variant, "variant_id"),
 	M_TEXT(struct cart_notice, message, "message", 200, .required = true, .example = "\"only 3 left\""),
 };
 SHAPE_SHARED(struct cart_notice, cart_notice_shape, "CartNotice", cart_notice_members);
@@ -41,14 +42,14 @@ static const struct member cart_members[] = {
 	    struct cart, quantity, "quantity", 0, CART_LINES_MAX *CART_QUANTITY_MAX, .description = "The sum of the quantities."),
 	M_MONEY(struct cart, subtotal, "subtotal", .description = "The total of the items that are for sale."),
 	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .description = "Null while the cart is empty."),
-	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 2 * CART_LINES_MAX),
+	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 3 * CART_LINES_MAX),
 };
 SHAPE_SHARED(struct cart, cart_shape, "Cart", cart_members);
 
 static void
-notice(struct cart *cart, enum notice_code code, const struct cart_item *item, const char *message)
+notice(struct cart *cart, enum notice_code code, struct cart_item *item, const char *message)
 {
-	cart->notices[cart->n_notices++] = (struct cart_notice) { code, item->id, message };
+	cart->notices[cart->n_notices++] = (struct cart_notice) { code, &item->id, item->variant, message };
 }
 
 static const char *
@@ -63,7 +64,7 @@ amount(struct arena *arena, int64_t minor, const char *currency)
 
 /* At most two notices per item: about its price, and about its stock. */
 static void
-notice_changes(struct work *work, struct cart *cart, const struct cart_item *item)
+notice_changes(struct work *work, struct cart *cart, struct cart_item *item)
 {
 	if (!item->for_sale) {
 		notice(cart, NOTICE_NOT_FOR_SALE, item, "no longer for sale");
@@ -100,7 +101,7 @@ add_up(struct work *work, struct cart *cart)
 	cart->currency = cart_currency(cart);
 	if (cart->currency != NULL)
 		memcpy(cart->subtotal.currency, cart->currency, sizeof cart->subtotal.currency);
-	cart->notices = ARENA_ARRAY(work->arena, 2 * cart->n_items + 1, struct cart_notice);
+	cart->notices = ARENA_ARRAY(work->arena, 2 * cart->n_items + CART_LINES_MAX, struct cart_notice);
 	for (size_t i = 0; i < cart->n_items; i++) {
 		struct cart_item *item = &cart->items[i];
 
@@ -114,7 +115,7 @@ add_up(struct work *work, struct cart *cart)
 }
 
 const struct problem *
-read_cart(struct work *work, struct cart *cart)
+read_cart(struct work *work, const struct cart_owner *owner, struct cart *cart)
 {
 	*cart = (struct cart) { .n_items = 0 };
 	TRY(db_rows(work->db, &cart_item_shape, CART_LINES_MAX, &cart->items, &cart->n_items,
@@ -124,8 +125,8 @@ read_cart(struct work *work, struct cart *cart)
 	    "(p.status = 'published' AND p.deleted_at IS NULL AND v.deleted_at IS NULL AND m.status = 'active') AS for_sale "
 	    "FROM carts c JOIN cart_items ci ON ci.cart_id = c.id JOIN variants v ON v.id = ci.variant_id "
 	    "JOIN products p ON p.id = v.product_id JOIN merchants m ON m.id = p.merchant_id "
-	    "JOIN inventory i ON i.variant_id = v.id WHERE c.user_id = ? ORDER BY ci.id",
-	    P(work->viewer.user)));
+	    "JOIN inventory i ON i.variant_id = v.id WHERE " CART_OWNED " ORDER BY ci.id",
+	    OWNER(owner)));
 	return add_up(work, cart);
 }
 

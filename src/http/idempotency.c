@@ -33,6 +33,8 @@ read_key(struct request *request, struct key *key)
 	for (const char *c = header; *c != '\0'; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			return problem(BAD_REQUEST, "the Idempotency-Key must be printable ASCII");
+	if (cart_token(request) != NULL) /* guests behind one address are told apart */
+		header = arena_format(arena, "%s\n%s", cart_token(request), header);
 	key->scope = key_scope(request->work, route->id, header);
 	text_addf(&text, "%s?%s\n", request->path, request->query);
 	text_add(&text, request->raw.bytes, request->raw.length);

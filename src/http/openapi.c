@@ -92,6 +92,8 @@ print_parameters(struct document *document, const struct route *route)
 		print_query_parameters(out, route->query, &between);
 	if (takes_key(route))
 		print_header_parameter(out, &between, "IdempotencyKey");
+	if (route->guest)
+		print_header_parameter(out, &between, "CartToken");
 	if (route->tagged)
 		print_header_parameter(out, &between, "IfNoneMatch");
 	if (route_may_answer(route, PROBLEM_VERSION_MISMATCH))
@@ -275,6 +277,8 @@ print_operation(struct document *document, const struct route_table *table, cons
 		    route->by_key ? ",{\"apiKey\":[]}" : "");
 	else if (route->by_key)
 		TEXT_ADD(out, "\"security\":[{\"accessToken\":[]},{\"apiKey\":[]}],");
+	else if (route->guest)
+		TEXT_ADD(out, "\"security\":[{},{\"accessToken\":[]}],");
 	print_parameters(document, route);
 	print_body(document, route);
 	TEXT_ADD(out, "\"responses\":{");
@@ -379,6 +383,8 @@ openapi_print(const char *server_url, struct text *out)
 	    "\"description\":\"A key of a shop's own servers, with the permission among its scopes.\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\","
 	    "\"description\":\"A request that is repeated with the same key is executed once; the stored response is returned.\","
 	    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}},"
+	    "\"CartToken\":{\"name\":\"X-Cart-Token\",\"in\":\"header\",\"description\":\"The token of a guest's cart, of POST /carts; "
+	    "for nobody who is signed in.\",\"schema\":{\"type\":\"string\"}},"
 	    "\"IfNoneMatch\":{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"ETags of what the client has.\","
 	    "\"schema\":{\"type\":\"string\"}},"
 	    "\"IfMatch\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"ETags of what may be changed.\","

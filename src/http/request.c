@@ -39,6 +39,14 @@ request_header(const struct request *request, const char *name)
 }
 
 const char *
+cart_token(const struct request *request)
+{
+	bool guest = request->route != NULL && request->route->guest && uuid_is_nil(request->work->viewer.user.uuid);
+
+	return guest ? request_header(request, "HTTP_X_CART_TOKEN") : NULL;
+}
+
+const char *
 request_single_header(const struct request *request, const char *name, bool *twice)
 {
 	size_t      length = strlen(name), found = 0;

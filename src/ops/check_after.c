@@ -2,6 +2,20 @@
 #include "ops/check_rules.h"
 
 const struct rule check_rules_after[] = {
+	/* Coupons. */
+	{ "a coupon is used as often as orders have it that are neither cancelled nor expired", false,
+	    FOUND("'coupon ', s.code, ': ', s.uses, ' uses; orders: ', s.orders",
+		"FROM (SELECT c.code, c.uses, (SELECT COUNT(*) FROM orders o WHERE o.coupon_id = c.id AND o.status NOT IN "
+		"('cancelled', 'expired')) AS orders FROM coupons c) s WHERE s.uses <> s.orders") },
+	{ "no customer has used a coupon more often than it allows", false,
+	    FOUND("'coupon ', c.code, ', of ', c.limit_per_user, ': customer ', " ID("o.user_id") ", ' has used it ', COUNT(*)",
+		"FROM coupons c JOIN orders o ON o.coupon_id = c.id WHERE c.limit_per_user IS NOT NULL "
+		"AND o.status NOT IN ('cancelled', 'expired') GROUP BY c.id, c.code, c.limit_per_user, o.user_id HAVING COUNT(*) > c.limit_per_user") },
+	{ "an order with a coupon has a discount", false,
+	    FOUND("'order ', o.number, ', coupon ', o.coupon",
+		"FROM orders o WHERE o.coupon_id IS NOT NULL AND o.discount_minor = 0") },
+
+	/* What is kept beside. */
 	{ "every picture is used as often as it counts", false,
 	    FOUND("'media ', " ID("s.id") ", ': counts ', s.uses, ', is named ', s.named",
 		"FROM (SELECT m.id, m.uses, (SELECT COUNT(*) FROM media_uses u WHERE u.media_id = m.id) AS named FROM media m) s "

@@ -200,17 +200,6 @@ const struct rule check_rules[] = {
 		"SUM(l.discount_minor), SUM(l.tax_minor), SUM(l.tax_included_minor), SUM(l.total_minor)) FROM order_lines l "
 		"WHERE l.order_id = p.order_id AND l.merchant_id = p.merchant_id) AS summed FROM order_merchants p) s "
 		"WHERE s.said <> IFNULL(s.summed, '')") },
-	{ "a coupon is used as often as orders have it that are neither cancelled nor expired", false,
-	    FOUND("'coupon ', s.code, ': ', s.uses, ' uses; orders: ', s.orders",
-		"FROM (SELECT c.code, c.uses, (SELECT COUNT(*) FROM orders o WHERE o.coupon_id = c.id AND o.status NOT IN "
-		"('cancelled', 'expired')) AS orders FROM coupons c) s WHERE s.uses <> s.orders") },
-	{ "no customer has used a coupon more often than it allows", false,
-	    FOUND("'coupon ', c.code, ', of ', c.limit_per_user, ': customer ', " ID("o.user_id") ", ' has used it ', COUNT(*)",
-		"FROM coupons c JOIN orders o ON o.coupon_id = c.id WHERE c.limit_per_user IS NOT NULL "
-		"AND o.status NOT IN ('cancelled', 'expired') GROUP BY c.id, c.code, c.limit_per_user, o.user_id HAVING COUNT(*) > c.limit_per_user") },
-	{ "an order with a coupon has a discount", false,
-	    FOUND("'order ', o.number, ', coupon ', o.coupon",
-		"FROM orders o WHERE o.coupon_id IS NOT NULL AND o.discount_minor = 0") },
 	{ "every seller of an order has a part in it, in the order's currency", false,
 	    FOUND("'order ', o.number, ' (', o.currency, '), merchant ', " ID(
 		      "l.merchant_id") ", ': ', IFNULL(p.currency, 'no part')",

@@ -22,7 +22,7 @@ struct rule {
 
 enum { RULE_ROWS = 100 };
 
-/* check_rules.c: money and stock; check_after.c: what comes after the sale. */
+/* check_rules.c: money and stock; check_after.c: coupons, and what comes after the sale. */
 extern const struct rule check_rules[], check_rules_after[];
 extern const size_t      check_rule_count, check_rule_after_count;
 

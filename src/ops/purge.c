@@ -32,6 +32,13 @@ remove_keys(struct work *work, struct instant before, int64_t *removed)
 	return db_run(work->db, removed, "DELETE FROM idempotency_keys WHERE created_at < ? LIMIT 1000", P(before));
 }
 
+/* What is in them is deleted with them. */
+static const struct problem *
+remove_guest_carts(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM carts WHERE expires_at < ? LIMIT 1000", P(before));
+}
+
 /* Their refresh tokens are deleted with them. */
 static const struct problem *
 remove_sessions(struct work *work, struct instant before, int64_t *removed)
@@ -89,6 +96,7 @@ purge_old(struct work *work, const struct job *job)
 	const struct purge   purges[] = {
 		  { remove_keys, instant_add_seconds(now, -config->http.idempotency_hours * 3600) },
 		  { remove_sessions, instant_add_seconds(now, -config->jobs.session_days * DAY) },
+		  { remove_guest_carts, now },
 		  { remove_one_time_tokens, now },
 		  { remove_former_emails, instant_add_seconds(now, -FORMER_DAYS * DAY) },
 		  { remove_sign_in_codes, now },

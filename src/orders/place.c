@@ -237,9 +237,10 @@ begin_order(struct work *work, const struct draft *draft)
 const struct problem *
 place_order(struct work *work, const struct order_request *request, struct order **placed)
 {
-	struct draft     draft;
-	struct order    *order;
-	struct order_row row;
+	struct draft      draft;
+	struct order     *order;
+	struct order_row  row;
+	struct cart_owner cart = own_cart(work);
 
 	TRY(draft_order(work, request, true, &draft));
 	order = *placed = begin_order(work, &draft);
@@ -247,7 +248,7 @@ place_order(struct work *work, const struct order_request *request, struct order
 	TRY(insert_lines(work, order));
 	TRY(insert_parts(work, &draft, order->id));
 	if (draft.from_cart)
-		TRY(cart_clear(work));
+		TRY(cart_clear(work, &cart));
 	row = row_of(order);
 	TRY(record_order_event(work, EVENT_ORDER_PLACED, &row));
 	if (order->coupon_id != NULL)

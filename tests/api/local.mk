@@ -28,6 +28,7 @@ api_tests = \
 	tests/api/test-events \
 	tests/api/test-fulfilments \
 	tests/api/test-factor \
+	tests/api/test-guest-carts \
 	tests/api/test-held \
 	tests/api/test-hosted \
 	tests/api/test-http \

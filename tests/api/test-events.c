@@ -363,7 +363,7 @@ static const struct {
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
 	{ "variant", "inventory", "$", "created_at" },
 	{ "cart", "carts", "$",
-	    "created_at,guest_token_hash,"
+	    "created_at,guest_token_hash,expires_at,"
 	    "user_id" /* as customer_id */ },
 	{ "cart", "cart_items", "$.items[0]",
 	    "id,cart_id,created_at," /* for the keys */

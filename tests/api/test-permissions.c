@@ -56,6 +56,8 @@ static const struct row {
 	{ "changeAddress", "-----x" },
 	{ "replaceAddress", "-----x" },
 	{ "deleteAddress", "-----x" },
+	{ "createGuestCart", "public" },
+	{ "mergeCart", "-----x" },
 	{ "showCart", "-----x" },
 	{ "clearCart", "-----x" },
 	{ "addCartItem", "-----x" },

@@ -145,6 +145,8 @@ static const struct budget {
 	{ "addCartItem", 10 },
 	{ "changeCartItem", 7 },
 	{ "removeCartItem", 7 },
+	{ "createGuestCart", 3 },
+	{ "mergeCart", 11 },
 	{ "listShippingMethods", 0 },
 	{ "quoteOrder", 2 },
 	{ "placeOrder", 12 }, /* with a coupon; 11 without: test-coupons */

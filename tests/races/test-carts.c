@@ -97,6 +97,33 @@ test_orders_cancels_and_deliveries(void)
 	CHECK_INT(stock_of("on_hand", left.variant), before + THIRD);
 }
 
+/* A guest signs in with two windows open, each of which merges: the items come over once. */
+static void
+test_merged_by_two_windows(void)
+{
+	need_goods();
+	for (int round = 0; round < ROUNDS; round++) {
+		const struct person *customer = &crowd()->people[round];
+		struct answer        answer = api_post("/carts", NULL, NULL);
+		const char          *token;
+
+		EXPECT(answer, 201);
+		token = text_at(&answer, "token");
+		EXPECT(api_delete("/cart", customer->access), 204);
+		EXPECT(api_call("POST", "/cart/items", NULL, form("{\"variant_id\": \"%s\", \"quantity\": 3}", left.variant),
+			   HEADERS(form("X-Cart-Token: %s", token))),
+		    200);
+		for (size_t i = 0; i < 2; i++)
+			calls[i] =
+			    (struct call) { "POST", "/cart/merge", customer->access, form("{\"token\": \"%s\"}", token), NULL };
+		api_calls(calls, 2, answers);
+		for (size_t i = 0; i < 2; i++)
+			EXPECT(answers[i], 200);
+		answer = api_get("/cart", customer->access);
+		CHECK_INT(number_at(&answer, "quantity"), 3);
+	}
+}
+
 static void
 test_everything_agrees(void)
 {
@@ -104,4 +131,4 @@ test_everything_agrees(void)
 }
 
 SUITE("races: carts", TEST(test_opposite_items), TEST(test_opposite_carts), TEST(test_orders_cancels_and_deliveries),
-    TEST(test_everything_agrees))
+    TEST(test_merged_by_two_windows), TEST(test_everything_agrees))
