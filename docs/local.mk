@@ -64,6 +64,7 @@ EXTRA_DIST += \
 	docs/decisions/0103-pictures-are-made-by-a-child.md \
 	docs/decisions/0104-uploads-are-walked-to-their-end.md \
 	docs/decisions/0105-products-keep-their-pictures-printed.md \
+	docs/decisions/0106-bodies-of-files-go-to-bulk.md \
 	docs/decisions/0095-who-vouches-for-whom.md \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \

@@ -21,6 +21,8 @@ struct variant_body {
 	struct shape_seen  seen;
 };
 
+struct upload;
+
 /* A picture that was uploaded, or is to be fetched. */
 struct image_body {
 	struct media_id *id;
@@ -54,6 +56,12 @@ extern const struct shape product_create_shape, product_replace_shape, product_c
 
 /* The options of a product: no name and no value twice. */
 void check_options(const struct product_option *options, size_t count, struct arena *arena, struct faults *faults);
+
+/*
+ * product_media.c: files that came with the body are kept, and its images go on with them.  VALIDATION_FAILED at "images.index" of
+ * the files, or at "images" when there are too many; STORAGE_FULL.
+ */
+const struct problem *receive_images(struct work *work, const struct upload *files, size_t n, struct product_body *body);
 
 /* Each has an id, or an absolute URL. */
 void check_images(const struct image_body *images, size_t count, struct arena *arena, struct faults *faults);

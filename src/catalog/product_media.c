@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "events/job.h"
 #include "events/record.h"
+#include "media/receive.h"
 #include "store/db.h"
 
 /* What its column has: the pictures as answers show them now. */
@@ -34,6 +35,24 @@ have_fetched(struct work *work, const struct image_body *images, size_t count, s
 	TRY(media_fetch_later(work, urls, n, ids));
 	for (size_t i = 0, next = 0; i < count; i++)
 		uses[i] = (struct media_use) { images[i].id == NULL ? ids[next++] : *images[i].id, images[i].alt };
+	return OK;
+}
+
+const struct problem *
+receive_images(struct work *work, const struct upload *files, size_t n, struct product_body *body)
+{
+	struct image_body *images = ARENA_ARRAY(work->arena, body->n_images + n, struct image_body);
+	struct media      *media;
+
+	if (body->n_images + n > IMAGES_MAX)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "images", "are more than a product may have");
+	TRY(media_receive(work, files, n, "images", &media));
+	for (size_t i = 0; i < body->n_images; i++)
+		images[i] = body->images[i];
+	for (size_t i = 0; i < n; i++)
+		images[body->n_images + i] = (struct image_body) { .id = &media[i].id };
+	body->images = images;
+	body->n_images += n;
 	return OK;
 }
 

@@ -10,6 +10,7 @@
 #include "catalog/shown.h"
 #include "http/limit.h"
 #include "http/request.h"
+#include "media/receive.h"
 
 enum { PAGE_BYTES = 1000000 };
 
@@ -136,9 +137,12 @@ handle_show_product(struct request *request)
 static const struct problem *
 handle_create_product(struct request *request)
 {
-	struct product *product;
+	struct product_body body = *BODY(request, struct product_body);
+	struct product     *product;
 
-	TRY(create_product(request->work, BODY(request, struct product_body), &product));
+	if (request->n_uploads > 0)
+		TRY(receive_images(request->work, request->uploads, request->n_uploads, &body));
+	TRY(create_product(request->work, &body, &product));
 	return respond_product(request, product);
 }
 
@@ -278,9 +282,13 @@ static const struct route product_routes[] = {
 	    .summary = "Products in stock of the same category, then of those around it, by sales and rating",
 	    .handler = handle_recommend_products },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
-	    .body = &product_create_shape, .answer = { 201, &product_shape },
-	    .errors = ERRORS(SKU_TAKEN, DUPLICATE_KEY, MERCHANT_INACTIVE),
-	    .summary = "Create a product with its variants and their initial stock", .handler = handle_create_product },
+	    .takes = TAKES_JSON | TAKES_MULTIPART, .body = &product_create_shape,
+	    .upload = { .files = "images", .max = MEDIA_FILES_MAX, .json = "product", .kept = true },
+	    .answer = { 201, &product_shape },
+	    .errors = ERRORS(SKU_TAKEN, DUPLICATE_KEY, MERCHANT_INACTIVE, BODY_TOO_LARGE, STORAGE_FULL),
+	    .summary = "Create a product with its variants and their initial stock",
+	    .description = "As multipart its pictures and videos come with it, behind those that `images` names.",
+	    .handler = handle_create_product },
 	{ PUT, "/products/{product}", .id = "replaceProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .body = &product_replace_shape, .answer = { 200, &product_shape },
 	    .errors = ERRORS(VERSION_MISMATCH, MERCHANT_INACTIVE, SKU_TAKEN, DUPLICATE_KEY, ADJUST_STOCK),

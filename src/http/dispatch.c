@@ -24,6 +24,7 @@
 
 #include <assert.h>
 #include <setjmp.h>
+#include <strings.h>
 
 enum { REQUEST_ID_MAX = 64, STATUS_MAX = 599 };
 
@@ -111,11 +112,20 @@ find_route(struct request *request)
 	return problem(METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 }
 
+/* nginx brings a body of files to the workers that may take long over it, whatever the route's pool is. */
+static bool
+brings_files(const struct request *request)
+{
+	const char *type = request_header(request, "CONTENT_TYPE");
+
+	return type != NULL && strncasecmp(type, "multipart/form-data", strlen("multipart/form-data")) == 0;
+}
+
 /* nginx chose another pool than the row does: its routes.conf is of another version, or somebody edited it. */
 static const struct problem *
 check_pool(const struct request *request, enum pool pool)
 {
-	if (request->route->pool == pool)
+	if (request->route->pool == pool || (pool == POOL_BULK && request->route->pool == POOL_API && brings_files(request)))
 		return OK;
 	log_error("request routed to the wrong pool: check that nginx's routes.conf is from this version",
 	    LOG_ID("pool", pool_values[pool]), LOG_ID("wanted", pool_values[request->route->pool]));

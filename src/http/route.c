@@ -323,7 +323,8 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
 	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL),
 	    "takes a raw body and another");
-	FAULT_IF((route->takes & (TAKES_MULTIPART | TAKES_FILE)) != 0 && route->pool != POOL_BULK,
+	FAULT_IF((route->takes & (TAKES_MULTIPART | TAKES_FILE)) != 0 && route->pool != POOL_BULK &&
+		(route->pool != POOL_API || (route->takes & TAKES_JSON) == 0),
 	    "takes uploads, but is not of pool bulk");
 	FAULT_IF(
 	    (route->takes & (TAKES_MULTIPART | TAKES_FILE)) == 0 && (route->upload.files != NULL || route->upload.json != NULL),

@@ -31,7 +31,7 @@ enum route_writes {
 enum route_takes {
 	TAKES_JSON = 1,
 	TAKES_FORM = 2,      /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
-	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts */
+	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts; of pool api besides JSON only, and bulk answers it */
 	TAKES_RAW = 8,       /* any; the handler reads request->raw: webhooks.  Stands alone */
 	TAKES_FILE = 16,     /* text/csv or JSON lines, or the same packed: the one file of .upload; .body stays NULL */
 };

@@ -274,6 +274,34 @@ show_address(const char *url)
 	return detail;
 }
 
+/* A product and its pictures in one call; what is wrong with either, nothing is there. */
+static void
+a_product_comes_with_its_pictures(void)
+{
+	struct file   files[2];
+	struct answer made, broken;
+	const char   *body;
+
+	need_people();
+	files[0] = png_new(30, 30, NULL);
+	files[1] = jpeg_new(40, 30, 1, "x");
+	body = form("{\"name\": \"Pitcher\", \"category_id\": \"%s\", \"price\": \"5\", \"variants\": [{\"sku\": \"%s\"}]}",
+	    sql_text("SELECT category_id FROM products WHERE id = '%s'", goods.product), fresh_email("S"));
+	made = upload_to("/products", seller.access, "images", files, 2, "product", body);
+	EXPECT(made, 201);
+	CHECK_INT(length_at(&made, "images"), 2);
+	CHECK_INT(number_at(&made, "images.1.width"), 40);
+	WAIT_FOR("ready", "SELECT status FROM media WHERE id = '%s'", text_at(&made, "images.1.id"));
+	files[1] = text_file("<svg/>");
+	broken = upload_to("/products", seller.access, "images", files, 2, "product", body);
+	EXPECT_FAULT(broken, "images.1");
+	broken = upload_to("/products", seller.access, "images", files, 1, "product", "{}");
+	EXPECT_FAULT(broken, "name");
+	broken = upload_to("/products", seller.access, "images", files, 1, NULL, NULL);
+	EXPECT_FAULT(broken, "product");
+	EXPECT_PROBLEM(upload_to("/products", customer.access, "images", files, 1, "product", body), 403, "forbidden");
+}
+
 /* What is fetched is kept here and never linked to there.  The development profile's neighbours may be asked. */
 static void
 a_picture_is_fetched(void)
@@ -306,4 +334,4 @@ an_address_within_is_not_fetched(void)
 
 SUITE("api: media", TEST(a_picture_is_served_in_its_sizes), TEST(a_photograph_loses_what_it_tells), TEST(a_film_loses_its_tags),
     TEST(what_is_no_picture_is_refused), TEST(only_ones_own_is_shown), TEST(files_go_with_the_last_use),
-    TEST(a_picture_is_fetched), TEST(an_address_within_is_not_fetched))
+    TEST(a_product_comes_with_its_pictures), TEST(a_picture_is_fetched), TEST(an_address_within_is_not_fetched))
