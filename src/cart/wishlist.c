@@ -102,6 +102,7 @@ choose_variant(struct work *work, struct product_id product, const struct varian
 const struct problem *
 move_to_cart(struct work *work, const char *id_or_slug, const struct variant_id *wanted, int64_t quantity)
 {
+	struct cart_owner    owner = own_cart(work);
 	struct product_name *product;
 	struct variant_id    variant;
 	int64_t              removed;
@@ -111,5 +112,5 @@ move_to_cart(struct work *work, const char *id_or_slug, const struct variant_id 
 	if (removed == 0)
 		return problem(NOT_FOUND, "the product is not on the wishlist");
 	TRY(choose_variant(work, product->id, wanted, &variant));
-	return add_to_cart(work, variant, quantity);
+	return add_to_cart(work, &owner, variant, quantity);
 }

@@ -69,10 +69,11 @@ static const struct problem *
 handle_to_cart(struct request *request)
 {
 	const struct to_cart *body = BODY(request, struct to_cart);
+	struct cart_owner     owner = own_cart(request->work);
 	struct cart           cart;
 
 	TRY(move_to_cart(request->work, path_text(request, "product"), body->variant, body->quantity));
-	TRY(read_cart(request->work, &cart));
+	TRY(read_cart(request->work, &owner, &cart));
 	return respond(request, &cart);
 }
 
