@@ -187,6 +187,11 @@ dist_sql_DATA = \
 	sql/0264_reviews.up.sql sql/0264_reviews.down.sql \
 	sql/0265_review_likes.up.sql sql/0265_review_likes.down.sql \
 	sql/0266_review_replies.up.sql sql/0266_review_replies.down.sql \
+	sql/0267_wishlist_items.up.sql sql/0267_wishlist_items.down.sql \
+	sql/0268_products_specs.up.sql sql/0268_products_specs.down.sql \
+	sql/0269_reviews_images.up.sql sql/0269_reviews_images.down.sql \
+	sql/0275_imports.up.sql sql/0275_imports.down.sql \
+	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql \
 	sql/0290_coupons.up.sql sql/0290_coupons.down.sql \
 	sql/0291_orders_coupon.up.sql sql/0291_orders_coupon.down.sql \
 	sql/0292_order_merchants_own_discount.up.sql sql/0292_order_merchants_own_discount.down.sql \
@@ -195,16 +200,13 @@ dist_sql_DATA = \
 	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
 	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
 	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \
+	sql/0308_returns.up.sql sql/0308_returns.down.sql \
+	sql/0309_return_lines.up.sql sql/0309_return_lines.down.sql \
 	sql/0330_order_lines_tax_rate.up.sql sql/0330_order_lines_tax_rate.down.sql \
 	sql/0331_invoice_counters.up.sql sql/0331_invoice_counters.down.sql \
 	sql/0332_invoices.up.sql sql/0332_invoices.down.sql \
 	sql/0333_invoices_no_update.up.sql sql/0333_invoices_no_update.down.sql \
 	sql/0334_invoices_no_delete.up.sql sql/0334_invoices_no_delete.down.sql \
 	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql \
-	sql/0275_imports.up.sql sql/0275_imports.down.sql \
-	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql \
-	sql/0308_returns.up.sql sql/0308_returns.down.sql \
-	sql/0309_return_lines.up.sql sql/0309_return_lines.down.sql \
-	sql/0267_wishlist_items.up.sql sql/0267_wishlist_items.down.sql \
-	sql/0268_products_specs.up.sql sql/0268_products_specs.down.sql \
-	sql/0269_reviews_images.up.sql sql/0269_reviews_images.down.sql
+	sql/0336_order_timeline.up.sql sql/0336_order_timeline.down.sql \
+	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql

@@ -15,4 +15,5 @@ libhaat_a_SOURCES += \
 	src/orders/shapes.c \
 	src/orders/shipping.c \
 	src/orders/show.c \
-	src/orders/state.c src/orders/state.h
+	src/orders/state.c src/orders/state.h \
+	src/orders/timeline.c

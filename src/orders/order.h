@@ -74,6 +74,25 @@ struct timeline_entry {
 };
 SHAPE_DECLARE(struct timeline_entry, timeline_entry_shape);
 
+/* One event around an order; by is an index of timeline_by_values. */
+struct timeline_event {
+	struct event_id     id;
+	const char         *type;
+	struct uuid         subject;
+	struct merchant_id *merchant;
+	int                 by;
+	struct instant      created_at;
+};
+
+enum { TIMELINE_EVENTS_MAX = 500 };
+#define TIMELINE_EVENTS_SQL "500"
+
+struct order_timeline {
+	struct timeline_event *results;
+	size_t                 n_results;
+};
+SHAPE_DECLARE(struct order_timeline, order_timeline_shape);
+
 /* A whole order; for a seller, their part of it. */
 struct order {
 	struct order_id       id;
@@ -146,6 +165,12 @@ const struct problem *find_own_order(struct work *work, const char *id_or_number
  * transaction.
  */
 const struct problem *cancel_order(struct work *work, const char *id_or_number, const char *reason);
+
+/*
+ * timeline.c: the first TIMELINE_EVENTS_MAX events of the order of an id or a number and of what belongs to it, the oldest first; a seller
+ * sees of those only their own parts' and returns'.  NOT_FOUND when the viewer may not see it.
+ */
+const struct problem *read_timeline(struct work *work, const char *id_or_number, struct order_timeline *timeline);
 
 /*
  * annotate.c: lays `metadata` (store/metadata.h) over what is kept with an order, inside a transaction.  NOT_FOUND; FORBIDDEN to

@@ -94,6 +94,15 @@ respond_order(struct request *request)
 }
 
 static const struct problem *
+show_timeline(struct request *request)
+{
+	struct order_timeline timeline;
+
+	TRY(read_timeline(request->work, id_or_number(request), &timeline));
+	return respond(request, &timeline);
+}
+
+static const struct problem *
 cancel(struct request *request)
 {
 	TRY(cancel_order(request->work, id_or_number(request), BODY(request, struct cancel_request)->reason));
@@ -147,6 +156,11 @@ static const struct route routes[] = {
 	{ GET, "/orders/{id}", .id = "showOrder", .tagged = true, .permission = MAY_READ, .answer = { 200, &order_shape },
 	    .summary = "Show an order by its id or number", .handler = respond_order,
 	    .description = "Sellers see their own part: its items, its totals and the shipping address." },
+	{ GET, "/orders/{id}/timeline", .id = "showTimeline", .permission = MAY_READ, .answer = { 200, &order_timeline_shape },
+	    .summary = "Show what has happened to an order", .handler = show_timeline,
+	    .description =
+		"Its events and those of its payments, refunds, fulfilments and returns, the oldest first; they stay as long as "
+		"the order. Sellers see the order's own and those of their part." },
 	{ PATCH, "/orders/{id}", .id = "changeOrder", .permission = PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN),
 	    .writes = WRITES_DATABASE, .body = &order_change_shape, .answer = { 200, &order_shape },
 	    .errors = ERRORS(VERSION_MISMATCH), .summary = "Change what is kept with an order", .handler = change,

@@ -195,5 +195,31 @@ test_pdf(void)
 	CHECK(part.length > 5000 && part.length < whole.length);
 }
 
+/* Who did what around an order, for its customer and for each seller. */
+static void
+test_timeline(void)
+{
+	struct attempt attempt;
+	struct answer  all, part;
+	struct person  stranger;
+
+	need_people();
+	stranger = person_new("customer");
+	attempt = sell();
+	give_back(&attempt, "1.00", 3);
+	all = api_get(form("/orders/%s/timeline", attempt.order), customer.access);
+	EXPECT(all, 200);
+	CHECK_TEXT(text_at(&all, "results.0.type"), "order.placed");
+	CHECK_TEXT(text_at(&all, "results.0.by"), "customer");
+	CHECK(strstr(all.body, "\"payment.succeeded\"") != NULL);
+	CHECK(strstr(all.body, "\"refund.requested\"") != NULL && strstr(all.body, "\"staff\"") != NULL);
+	CHECK(strstr(all.body, "\"refund.succeeded\"") != NULL);
+	part = api_get(form("/orders/%s/timeline", attempt.order), first.access);
+	EXPECT(part, 200);
+	CHECK(strstr(part.body, "\"order.paid\"") != NULL);
+	CHECK(strstr(part.body, "\"payment.") == NULL && strstr(part.body, "\"refund.") == NULL);
+	EXPECT_PROBLEM(api_get(form("/orders/%s/timeline", attempt.order), stranger.access), 404, "not_found");
+}
+
 SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
-    TEST(test_refunds_make_credit_notes), TEST(test_pdf))
+    TEST(test_refunds_make_credit_notes), TEST(test_timeline), TEST(test_pdf))

@@ -133,6 +133,7 @@ static const struct row {
 	{ "listShippingMethods", "public" },
 	{ "listOrders", "xxxxxx" },
 	{ "showOrder", "xxxxxx" },
+	{ "showTimeline", "xxxxxx" },
 	{ "cancelOrder", "x-x--x" },
 	{ "changeOrder", "x-x-x-" },
 	{ "listFulfilments", "xxxxxx" },

@@ -152,6 +152,7 @@ static const struct budget {
 	{ "placeOrder", 12 }, /* with a coupon; 11 without: test-coupons */
 	{ "listOrders", 2 },
 	{ "showOrder", 3 },
+	{ "showTimeline", 3 },
 	{ "cancelOrder", 15 },
 	{ "listFulfilments", 4 },
 	{ "packFulfilment", 13 },
