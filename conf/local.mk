@@ -39,6 +39,21 @@ dist_mailen_DATA = \
 	conf/mail/en/import-finished.html \
 	conf/mail/en/import-finished.subject.txt \
 	conf/mail/en/import-finished.txt \
+	conf/mail/en/parcel-delivered.html \
+	conf/mail/en/parcel-delivered.subject.txt \
+	conf/mail/en/parcel-delivered.txt \
+	conf/mail/en/parcel-shipped.html \
+	conf/mail/en/parcel-shipped.subject.txt \
+	conf/mail/en/parcel-shipped.txt \
+	conf/mail/en/return-approved.html \
+	conf/mail/en/return-approved.subject.txt \
+	conf/mail/en/return-approved.txt \
+	conf/mail/en/return-received.html \
+	conf/mail/en/return-received.subject.txt \
+	conf/mail/en/return-received.txt \
+	conf/mail/en/return-rejected.html \
+	conf/mail/en/return-rejected.subject.txt \
+	conf/mail/en/return-rejected.txt \
 	conf/mail/en/payout-paid.html \
 	conf/mail/en/payout-paid.subject.txt \
 	conf/mail/en/payout-paid.txt \

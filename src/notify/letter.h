@@ -61,8 +61,11 @@ const struct problem *letter_find(struct work *work, const char *sql, struct uui
 extern const struct letter verify_email_letter, change_email_letter, email_changed_letter, set_password_letter,
     reset_password_letter, password_changed_letter;
 extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
-extern const struct letter merchant_active_letter, payout_paid_letter, import_finished_letter;                              /* letter_merchant.c */
+extern const struct letter merchant_active_letter, payout_paid_letter, import_finished_letter;      /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
+/* letter_parcel.c */
+extern const struct letter parcel_shipped_letter, parcel_delivered_letter, return_approved_letter, return_rejected_letter,
+    return_received_letter;
 /* letter_subscription.c */
 extern const struct letter subscription_coming_letter, subscription_asked_letter, subscription_charged_letter,
     subscription_failed_letter, subscription_ended_letter, subscription_cancelled_letter;

@@ -101,7 +101,9 @@ test_the_way_of_a_parcel(void)
 	CHECK_TEXT(text_at(&answer, "carrier"), "Pathao");
 	CHECK_TEXT(text_at(&answer, "tracking"), "PT-1");
 	expect_order(attempt.order, "shipped");
+	WAIT_FOR("sent", "SELECT status FROM mails WHERE kind = 'parcel-shipped' AND about_id = '%s'", part);
 	EXPECT(step(part, "deliver", &admin), 200);
+	WAIT_FOR("sent", "SELECT status FROM mails WHERE kind = 'parcel-delivered' AND about_id = '%s'", part);
 	expect_order(attempt.order, "delivered");
 	CHECK_INT(events_of(part, "fulfilment.packed"), 2);
 	CHECK_INT(events_of(part, "fulfilment.unpacked"), 1);

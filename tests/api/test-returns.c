@@ -132,6 +132,10 @@ test_the_way_of_a_return(void)
 	answer = api_get(form("/returns/%s", id), customer.access);
 	CHECK_TEXT(text_at(&answer, "refund.status"), "succeeded");
 	CHECK_INT(sql_number("SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order), 3333);
+	/* Its customer was told. */
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM mails WHERE kind = 'return-received' AND status = 'sent' AND recipient_id = '%s' AND about_id = '%s'",
+	    customer.id, id);
 	/* Two are left, for what was not accepted stays with the customer. */
 	EXPECT_PROBLEM(ask(&attempt, &first, 3), 409, "not_returnable");
 	answer = ask(&attempt, &first, 2);
