@@ -7,6 +7,7 @@ EXTRA_DIST += \
 # Templates of letters, a folder for each language, where mail.templates says.
 mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
+	conf/mail/en/account-deleted.html conf/mail/en/account-deleted.subject.txt conf/mail/en/account-deleted.txt \
 	conf/mail/en/change-email.html \
 	conf/mail/en/change-email.subject.txt \
 	conf/mail/en/change-email.txt \

@@ -21,6 +21,7 @@
 #include "notify/notify.h"
 #include "orders/orders.h"
 #include "pages/pages.h"
+#include "people/people.h"
 #include "payments/jobs.h"
 #include "payments/method.h"
 #include "payments/payments.h"
@@ -74,6 +75,7 @@ const struct route_table *const shop_tables[] = {
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,
+	&people_table,
 	&queue_table,
 	&ops_table,
 	NULL,
@@ -127,6 +129,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_REMOVE_MEDIA, remove_media_job },
 	{ JOB_SHOW_MEDIA, show_media_job },
 	{ JOB_SHOW_REVIEW_MEDIA, show_review_media_job },
+	{ JOB_ERASE_ACCOUNTS, erase_accounts_job },
 	{ JOB_PURGE, purge_old },
 };
 const size_t shop_jobs_count = sizeof shop_jobs / sizeof *shop_jobs;

@@ -277,6 +277,21 @@ remove_lost_factor(struct work *work, struct user_id id)
 	return remove_factor(work, id);
 }
 
+const struct problem *
+lock_user_to_end(struct work *work, struct user_id id, struct staff_user *before)
+{
+	static const int         ended = USER_DELETED;
+	const struct user_change end = { .status = &ended };
+	int64_t                  locked;
+
+	TRY(check_not_last_admin(work, id, &end));
+	TRY(db_value(work->db, &locked, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(id)));
+	TRY(read_staff_user(work, id, before));
+	if (!ID_EQUAL(id, work->viewer.user))
+		TRY(check_rights(work, before, &end));
+	return check_shop(work, &before->user, &end);
+}
+
 /* --- for operators, by e-mail ---------------------------------------------------------------------------------------- */
 
 /* `sql` takes the user's id and the permission's name. */

@@ -54,4 +54,10 @@ const struct problem *update_user(
  */
 const struct problem *remove_lost_factor(struct work *work, struct user_id id);
 
+/*
+ * Lock the account that the viewer is about to end, their own or somebody else's, inside a transaction; *before is it.  NOT_FOUND;
+ * FORBIDDEN and CONFLICT as for update_user, but that it may be one's own.
+ */
+const struct problem *lock_user_to_end(struct work *work, struct user_id id, struct staff_user *before);
+
 #endif

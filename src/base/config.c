@@ -461,6 +461,7 @@ const struct key config_keys[] = {
 	K_INTEGER(jobs.session_days, 1, 3650, "30", "How long ended sessions are kept."),
 	K_INTEGER(jobs.webhook_days, 1, 3650, "90", "How long processed webhooks are kept."),
 	K_INTEGER(jobs.payer_days, 1, 3650, "30", "How long it is kept who was to pay a payment request that has ended."),
+	K_INTEGER(jobs.erase_days, 0, 3650, "30", "How long after an account was deleted what is kept of the person is erased."),
 	K_INTEGER(jobs.delivery_days, 7, 3650, "30",
 	    "How long the log of outgoing webhooks is kept; it is deleted by whole months (UTC)."),
 

@@ -257,7 +257,8 @@ struct config {
 
 	struct {
 		int64_t lease_seconds, attempts, backoff_max_seconds, poll_seconds;
-		int64_t event_days, session_days, webhook_days, payer_days, delivery_days; /* how long finished things are kept */
+		int64_t event_days, session_days, webhook_days, payer_days, erase_days,
+		    delivery_days; /* how long finished things are kept */
 	} jobs;
 
 	struct {

@@ -7,6 +7,7 @@
 #include "store/work.h"
 
 #include <assert.h>
+#include <json-c/json.h>
 #include <string.h>
 
 enum { MASKED_BYTES = 512 };
@@ -28,9 +29,30 @@ masked(struct arena *arena, const struct member *member, const char *text)
 	return arena_format(arena, "%.*s***", (int)((unsigned char)text[0] < 0x80 && text[0] != '\0'), text);
 }
 
+/* What integrators keep with a person may be anything of theirs: its names stay. */
+static const char *
+masked_pairs(struct arena *arena, const char *json)
+{
+	struct json_object *pairs = json_read(arena, json, strlen(json));
+	struct text         out = text_new(arena, 128);
+
+	if (pairs == NULL)
+		return "{}";
+	TEXT_ADD(&out, "{");
+	json_object_object_foreach(pairs, name, value)
+	{
+		(void)value;
+		text_add_string(&out, out.length > 1 ? "," : "");
+		text_add_json(&out, name);
+		TEXT_ADD(&out, ":\"***\"");
+	}
+	TEXT_ADD(&out, "}");
+	return out.bytes;
+}
+
 /* The struct as JSON with its personal texts masked; NULL stays NULL. */
 static const char *
-state(struct arena *arena, const struct shape *shape, const void *from)
+state(struct arena *arena, const struct shape *shape, const void *from, bool person)
 {
 	struct text    json;
 	unsigned char *copy;
@@ -47,6 +69,8 @@ state(struct arena *arena, const struct shape *shape, const void *from)
 		    (value_index(personal, member->name) >= 0 || member->format == FORMAT_EMAIL ||
 			member->format == FORMAT_PHONE))
 			*text = masked(arena, member, *text);
+		else if (person && strcmp(member->name, "metadata") == 0 && *text != NULL)
+			*text = masked_pairs(arena, *text);
 	}
 	json = text_new(arena, 512);
 	shape_print(shape, copy, &json);
@@ -57,12 +81,14 @@ const struct problem *
 audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject, const struct shape *shape,
     const void *before, const void *after)
 {
+	bool person = strcmp(subject_type, "user") == 0;
+
 	assert(work->depth > 0);
 	return db_run(work->db, NULL,
 	    "INSERT INTO audit_records (id, actor_id, actor_role, api_key_id, action, subject_type, subject_id, before_state, after_state, "
 	    "ip, request_id) "
 	    "VALUES (?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))",
 	    P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key), P(action), P(subject_type),
-	    P(subject), P(state(work->arena, shape, before)), P(state(work->arena, shape, after)), P(work->address),
-	    P(work->request_id));
+	    P(subject), P(state(work->arena, shape, before, person)), P(state(work->arena, shape, after, person)),
+	    P(work->address), P(work->request_id));
 }

@@ -151,3 +151,14 @@ const struct letter password_changed_letter = {
 	.find_reader = find_user,
 	.read = read_nothing,
 };
+
+/* The address is kept until the account is erased. */
+const struct letter account_deleted_letter = {
+	.name = "account-deleted",
+	.event = EVENT_USER_DELETED,
+	.to = LETTER_TO_USER,
+	.to_deleted = true,
+	.shape = &account_letter_shape,
+	.find_reader = find_user,
+	.read = read_nothing,
+};

@@ -34,8 +34,8 @@ find_reader(struct work *work, const struct letter *letter, const struct mail_ro
 	case LETTER_TO_USER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT u.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM users u "
-		    "WHERE u.id = ? AND u.email IS NOT NULL AND (u.status = 'active' OR (? AND u.status = 'disabled'))",
-		    P(mail->recipient), P(letter->to_disabled));
+		    "WHERE u.id = ? AND u.email IS NOT NULL AND IF(?, u.status = 'deleted' AND u.erased_at IS NULL, u.status = 'active' OR (? AND u.status = 'disabled'))",
+		    P(mail->recipient), P(letter->to_deleted), P(letter->to_disabled));
 	case LETTER_TO_PAYER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT r.customer_email AS address, IFNULL(r.customer_name, '') AS name, 'en' AS language FROM payment_requests r "

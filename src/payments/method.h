@@ -143,6 +143,9 @@ const struct problem *update_method(struct work *work, struct payment_method_id 
     const struct expected_version *expected, struct payment_method **method);
 const struct problem *delete_method(struct work *work, struct payment_method_id id, const struct expected_version *expected);
 
+/* All of an owner (a user's or merchant's id) who goes, inside a transaction that has locked the owner. */
+const struct problem *delete_methods_of(struct work *work, struct uuid owner);
+
 /* It can be charged no more, for that reason; and it can again (NULL), until `expires` (NULL: as before).  Inside a transaction. */
 const struct problem *disable_method(struct work *work, struct payment_method_id id, const char *reason);
 

@@ -323,6 +323,22 @@ delete_method(struct work *work, struct payment_method_id id, const struct expec
 }
 
 const struct problem *
+delete_methods_of(struct work *work, struct uuid owner)
+{
+	struct payment_method *methods;
+	size_t                 count;
+
+	TRY(db_rows(work->db, &payment_method_shape, METHODS_MAX, &methods, &count,
+	    "SELECT {} FROM payment_methods WHERE owner_id = ? AND deleted_at IS NULL FOR UPDATE", P(owner)));
+	for (size_t i = 0; i < count; i++)
+		TRY(audit_method(work, "payment_method.deleted", &methods[i], NULL));
+	return db_run(work->db, NULL,
+	    "UPDATE payment_methods SET deleted_at = NOW(3), forget_at = NOW(3), is_default = FALSE, version = version + 1, "
+	    "updated_by = ? WHERE owner_id = ? AND deleted_at IS NULL",
+	    P(acting_user(work)), P(owner));
+}
+
+const struct problem *
 disable_method(struct work *work, struct payment_method_id id, const char *reason)
 {
 	return db_run(work->db, NULL,

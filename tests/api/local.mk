@@ -22,6 +22,7 @@ api_tests = \
 	tests/api/test-charged \
 	tests/api/test-dead-webhooks \
 	tests/api/test-deliveries \
+	tests/api/test-deletion \
 	tests/api/test-disputes \
 	tests/api/test-documents \
 	tests/api/test-endpoints \

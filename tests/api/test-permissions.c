@@ -38,6 +38,8 @@ static const struct row {
 	{ "changeMe", "xxxxxx" },
 	{ "changePassword", "xxxxxx" },
 	{ "confirm", "xxxxxx" },
+	{ "deleteMe", "xxxxxx" },
+	{ "deleteUser", "x-----" },
 	{ "verifyEmail", "public" },
 	{ "resendVerification", "xxxxxx" },
 	{ "changeEmail", "xxxxxx" },
@@ -343,6 +345,8 @@ knock_as(const struct route *route, const struct row *row, size_t column, struct
 		report(route, roles[column], &answer, allowed ? "to be let in" : "403");
 	if (strncmp(route->id, "logout", 6) == 0)
 		person_login(person);
+	if (strcmp(route->id, "deleteMe") == 0)
+		*person = person_new(roles[column]);
 }
 
 static void

@@ -73,6 +73,8 @@ static const struct budget {
 	{ "resetPassword", 13 },
 	{ "uploadMedia", 7 },
 	{ "deleteMedia", 9 },
+	{ "deleteMe", 22 },
+	{ "deleteUser", 24 },
 	{ "createAddress", 9 },
 	{ "listAddresses", 2 },
 	{ "showAddress", 2 },

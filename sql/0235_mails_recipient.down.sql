@@ -1,0 +1,1 @@
+ALTER TABLE mails DROP INDEX ix_mails_recipient;

@@ -1,0 +1,105 @@
+/* An account is deleted: closed at once, erased later (erase.c). */
+#include "people/people.h"
+
+#include "accounts/merchants.h"
+#include "accounts/one_time.h"
+#include "accounts/session.h"
+#include "accounts/staff.h"
+#include "base/arena.h"
+#include "events/audit.h"
+#include "ledger/account.h"
+#include "payments/method.h"
+#include "payments/subscriptions/period.h"
+#include "payments/subscriptions/subscription.h"
+#include "store/db.h"
+
+enum { SUBSCRIPTIONS_MAX = 1000 };
+
+/* Somebody waits for what it has sold, or it waits for money of ours. */
+static const struct problem *
+check_shop_is_done(struct work *work, struct merchant_id merchant)
+{
+	struct ledger_account *accounts;
+	size_t                 count;
+	int64_t                open;
+
+	TRY(db_value(work->db, &open,
+	    "SELECT EXISTS (SELECT 1 FROM order_merchants p JOIN orders o ON o.id = p.order_id WHERE p.merchant_id = ? "
+	    "AND o.status IN ('pending', 'confirmed', 'paid', 'processing', 'shipped'))",
+	    P(merchant)));
+	if (open > 0)
+		return problem(CONFLICT, "the account's shop has orders that are not finished");
+	TRY(accounts_of_merchant(work, merchant, &accounts, &count));
+	for (size_t i = 0; i < count; i++)
+		if (accounts[i].balance.minor != 0)
+			return problem(CONFLICT, "the account's shop has a balance that was not paid out");
+	return OK;
+}
+
+/* What it sold stays on record; its keys open nothing any more. */
+static const struct problem *
+close_shop(struct work *work, struct user_id user)
+{
+	struct merchant *merchant, *suspended;
+
+	TRY(db_row(work->db, &merchant_shape, &merchant, "SELECT {m} FROM merchants m WHERE m.user_id = ? FOR UPDATE", P(user)));
+	if (merchant == NULL)
+		return OK;
+	TRY(check_shop_is_done(work, merchant->id));
+	TRY(db_run(work->db, NULL,
+	    "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE merchant_id = ? AND revoked_at IS NULL",
+	    P(acting_user(work)), P(merchant->id)));
+	TRY(delete_methods_of(work, merchant->id.uuid));
+	return suspend_shop_of(work, user, &suspended);
+}
+
+struct live_subscription {
+	struct subscription_id id;
+};
+
+static const struct member live_subscription_members[] = { M_ID(struct live_subscription, id, "id") };
+SHAPE(struct live_subscription, live_subscription_shape, "LiveSubscription", live_subscription_members);
+
+static const struct problem *
+end_subscriptions(struct work *work, struct user_id user)
+{
+	struct live_subscription *rows;
+	size_t                    count;
+
+	TRY(db_rows(work->db, &live_subscription_shape, SUBSCRIPTIONS_MAX, &rows, &count,
+	    "SELECT id FROM subscriptions WHERE user_id = ? AND status NOT IN ('cancelled', 'ended') ORDER BY id", P(user)));
+	for (size_t i = 0; i < count; i++) {
+		const struct subscription *before;
+		struct subscription       *subscription;
+
+		TRY(lock_subscription(work, rows[i].id, &subscription));
+		before = subscription_before(work, subscription);
+		TRY(finish_subscription(work, subscription, SUBSCRIPTION_CANCELLED));
+		TRY(audit_subscription(work, "subscription.cancelled", before, subscription));
+	}
+	return OK;
+}
+
+static const struct problem *
+close_account(struct work *work, struct user_id id)
+{
+	TRY(db_run(work->db, NULL, "UPDATE users SET status = 'deleted', deleted_at = NOW(3), updated_by = ? WHERE id = ?",
+	    P(acting_user(work)), P(id)));
+	TRY(end_sessions(work, id, NULL, SESSION_DISABLED));
+	TRY(end_one_time_tokens(work, id));
+	TRY(delete_methods_of(work, id.uuid));
+	return end_subscriptions(work, id);
+}
+
+const struct problem *
+delete_account(struct work *work, struct user_id id)
+{
+	struct staff_user before, after;
+
+	TRY(lock_user_to_end(work, id, &before));
+	TRY(close_shop(work, id));
+	TRY(close_account(work, id));
+	TRY(read_staff_user(work, id, &after));
+	TRY(record_user_event(work, EVENT_USER_DELETED, &after.user));
+	return audit_record(work, "user.deleted", "user", id.uuid, &staff_user_shape, &before, &after);
+}

@@ -1,0 +1,6 @@
+libhaat_a_SOURCES += \
+	src/people/delete.c \
+	src/people/erase.c \
+	src/people/holdings.c \
+	src/people/people.h \
+	src/people/routes.c
