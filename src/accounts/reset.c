@@ -32,7 +32,8 @@ ask_reset(struct work *work, const char *email)
 	struct reset_job asked = { .user = { .uuid = { { 0 } } } };
 	struct user     *owner;
 
-	TRY(db_row(work->db, &owner_shape, &owner, "SELECT {u} FROM users u WHERE u.email = ? AND u.status <> 'deleted'", P(address)));
+	TRY(db_row(
+	    work->db, &owner_shape, &owner, "SELECT {u} FROM users u WHERE u.email = ? AND u.status <> 'deleted'", P(address)));
 	/* The database ignores accents when it compares; another's mailbox would get the letter. */
 	if (owner != NULL && login_limit_same_account(owner->email, address))
 		asked.user = owner->id;

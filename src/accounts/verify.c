@@ -106,8 +106,8 @@ ask_email_change(struct work *work, const char *email)
 	TRY(read_user(work, work->viewer.user, &user));
 	if (user->email != NULL && strcmp(user->email, address) == 0)
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "email", "is the account's address already");
-	TRY(db_value(
-	    work->db, &taken, "SELECT EXISTS (SELECT 1 FROM users WHERE email = ? AND id <> ? AND status <> 'deleted')", P(address), P(user->id)));
+	TRY(db_value(work->db, &taken, "SELECT EXISTS (SELECT 1 FROM users WHERE email = ? AND id <> ? AND status <> 'deleted')",
+	    P(address), P(user->id)));
 	if (taken)
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	TRY(one_time_token_new(work, user->id, TOKEN_CHANGE_EMAIL, address));

@@ -288,6 +288,34 @@ print_operation(struct document *document, const struct route_table *table, cons
 }
 
 /* All methods of one path stand together, where the path is first met. */
+/* Does the path stand in an earlier row? */
+static bool
+was_met(const struct route_table *const *tables, size_t table, size_t row)
+{
+	const char *path = tables[table]->routes[row].path;
+
+	for (size_t t = 0; t <= table; t++)
+		for (size_t r = 0; r < (t < table ? tables[t]->count : row); r++)
+			if (strcmp(tables[t]->routes[r].path, path) == 0)
+				return true;
+	return false;
+}
+
+/* All rows of the path, of whichever tables. */
+static void
+print_path(struct document *document, const struct route_table *const *tables, const char *path)
+{
+	const char *separator = "";
+
+	for (; *tables != NULL; tables++)
+		for (size_t r = 0; r < (*tables)->count; r++)
+			if (strcmp((*tables)->routes[r].path, path) == 0) {
+				text_add_string(document->out, separator);
+				print_operation(document, *tables, &(*tables)->routes[r]);
+				separator = ",";
+			}
+}
+
 static void
 print_paths(struct document *document)
 {
@@ -297,20 +325,11 @@ print_paths(struct document *document)
 	for (size_t t = 0; tables[t] != NULL; t++)
 		for (size_t r = 0; r < tables[t]->count; r++) {
 			const struct route *first = &tables[t]->routes[r];
-			const char         *separator = "";
-			bool                met = false;
 
-			for (size_t i = 0; i < r && !met; i++)
-				met = strcmp(tables[t]->routes[i].path, first->path) == 0;
-			if (met)
+			if (was_met(tables, t, r))
 				continue;
 			text_addf(document->out, "%s\"%s%s\":{", between, first->outside ? "" : "/api/v1", first->path);
-			for (size_t i = r; i < tables[t]->count; i++)
-				if (strcmp(tables[t]->routes[i].path, first->path) == 0) {
-					text_add_string(document->out, separator);
-					print_operation(document, tables[t], &tables[t]->routes[i]);
-					separator = ",";
-				}
+			print_path(document, tables, first->path);
 			text_add_char(document->out, '}');
 			between = ",";
 		}

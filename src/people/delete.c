@@ -87,6 +87,8 @@ close_account(struct work *work, struct user_id id)
 	    P(acting_user(work)), P(id)));
 	TRY(end_sessions(work, id, NULL, SESSION_DISABLED));
 	TRY(end_one_time_tokens(work, id));
+	/* Whoever comes back by Google or by phone gets a new account. */
+	TRY(db_run(work->db, NULL, "DELETE FROM user_identities WHERE user_id = ?", P(id)));
 	TRY(delete_methods_of(work, id.uuid));
 	return end_subscriptions(work, id);
 }

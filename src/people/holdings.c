@@ -11,6 +11,8 @@ const struct holding holdings[] = {
 	{ "mails", "DELETE m FROM mails m JOIN one_time_tokens t ON t.id = m.recipient_id WHERE t.user_id = ?", NULL },
 	{ "mails", "DELETE m FROM mails m JOIN former_emails f ON f.id = m.recipient_id WHERE f.user_id = ?", NULL },
 	{ "one_time_tokens", "DELETE FROM one_time_tokens WHERE user_id = ?", NULL },
+	{ "user_identities", "DELETE FROM user_identities WHERE user_id = ?", NULL },
+	{ "sign_in_codes", "DELETE FROM sign_in_codes WHERE user_id = ?", NULL },
 	{ "former_emails", "DELETE FROM former_emails WHERE user_id = ?", NULL },
 	{ "addresses", "DELETE FROM addresses WHERE user_id = ?", NULL },
 	{ "cart_items", "DELETE i FROM cart_items i JOIN carts c ON c.id = i.cart_id WHERE c.user_id = ?", NULL },
@@ -47,7 +49,7 @@ const struct holding holdings[] = {
 	    "AND aggregate_type = 'user'",
 	    "what happened to the account, until the events of that month go" },
 	{ "users",
-	    "UPDATE users SET email = CONCAT(LOWER(HEX(id)), '@deleted.invalid'), phone = NULL, full_name = 'Deleted account', "
+	    "UPDATE users SET email = NULL, phone = NULL, full_name = 'Deleted account', "
 	    "password_hash = NULL, locale = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
 	    "erased_at = NOW(3) WHERE id = ?",
 	    "an id, so that what stays belongs to somebody" },
