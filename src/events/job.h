@@ -108,13 +108,9 @@ enum job_lane {
 	X(MAKE_SIZES, "make_sizes", MEDIA, ITSELF, 4, 3, 0)              /* what is shown of a picture or video that came */ \
 	X(REMOVE_MEDIA, "remove_media", MEDIA, ITSELF, 0, 6, 60)         /* files of what nothing shows any longer */ \
 	X(SHOW_REVIEW_MEDIA, "show_review_media", UPKEEP, IN_TRANSACTION, 12, 3, 0) /* and reviews */ \
-	X(SHOW_MEDIA, "show_media", UPKEEP, IN_TRANSACTION, 12, 3, 0) /* products show a picture that has become ready */ \
-	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                 /* old keys, sessions, webhooks, events */
-	X(MAKE_SIZES, "make_sizes", MEDIA, ITSELF, 4, 3, 0)      /* what is shown of a picture or video that came */ \
-	X(REMOVE_MEDIA, "remove_media", MEDIA, ITSELF, 0, 6, 60) /* files of what nothing shows any longer */ \
-	X(SHOW_MEDIA, "show_media", UPKEEP, IN_TRANSACTION, 12, 3, 0)    /* products show a picture that has become ready */ \
-	X(ERASE_ACCOUNTS, "erase_accounts", UPKEEP, ITSELF, 0, 8, 3600)  /* the people whose accounts were deleted long ago */ \
-	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                    /* old keys, sessions, webhooks, events */
+	X(SHOW_MEDIA, "show_media", UPKEEP, IN_TRANSACTION, 12, 3, 0)   /* products show a picture that has become ready */ \
+	X(ERASE_ACCOUNTS, "erase_accounts", UPKEEP, ITSELF, 0, 8, 3600) /* the people whose accounts were deleted long ago */ \
+	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                   /* old keys, sessions, webhooks, events */
 
 enum job_kind {
 #define X(name, text, lane, transaction, attempts, priority, every) JOB_##name,

@@ -7,6 +7,7 @@
 #include "events/audit.h"
 #include "events/job.h"
 #include "media/media.h"
+#include "reviews/reviews.h"
 #include "store/db.h"
 
 #include <errno.h>
@@ -54,6 +55,7 @@ remove_letters(struct work *work, struct user_id user)
 static const struct problem *
 erase_rows(struct work *work, struct user_id user)
 {
+	TRY(forget_reviewer(work, user));
 	TRY(media_attach(work, MEDIA_OF_USER, user.uuid, "avatar", NULL, 0));
 	for (size_t i = 0; i < holdings_count; i++)
 		if (holdings[i].erase != NULL)

@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/reviews/review.h \
 	src/reviews/review_count.c \
+	src/reviews/review_forget.c \
 	src/reviews/review_like.c \
 	src/reviews/review_media.c \
 	src/reviews/review_read.c \

@@ -4,6 +4,7 @@
 #ifndef REVIEWS_H
 #define REVIEWS_H
 
+#include "base/ids.h"
 #include "http/route.h"
 
 struct job;
@@ -13,5 +14,8 @@ extern const struct route_table reviews_table;
 
 /* A job: a picture that reviews show is ready. */
 const struct problem *show_review_media_job(struct work *work, const struct job *job);
+
+/* Take an erased account's name from its reviews, and its likes away; inside the transaction that erases it. */
+const struct problem *forget_reviewer(struct work *work, struct user_id user);
 
 #endif

@@ -151,6 +151,25 @@ open_memcached(void)
 	return fdopen(fd, "r+");
 }
 
+/* "product%3a01..." as it is. */
+static void
+decode(char *name)
+{
+	char *to = name;
+
+	for (const char *from = name; *from != '\0'; to++) {
+		unsigned byte;
+
+		if (*from == '%' && sscanf(from + 1, "%2x", &byte) == 1) {
+			*to = (char)byte;
+			from += 3;
+		} else {
+			*to = *from++;
+		}
+	}
+	*to = '\0';
+}
+
 /* Everything that memcached keeps, by its own list of keys ("key=NAME exp=..."). */
 static bool
 memcached_holds(const char *value)
@@ -163,8 +182,10 @@ memcached_holds(const char *value)
 		char name[300];
 
 		line += *line == '\n';
-		if (sscanf(line, "key=%299s", name) == 1)
-			found = strstr(ask_memcached(memcached, form("get %s", name), "END\r\n"), value) != NULL;
+		if (sscanf(line, "key=%299s", name) != 1)
+			continue;
+		decode(name);
+		found = strstr(ask_memcached(memcached, form("get %s", name), "END\r\n"), value) != NULL;
 	}
 	fclose(memcached);
 	return found;
@@ -212,6 +233,7 @@ nothing_is_left_of_the_person(void)
 	struct person  seller = shopkeeper_new("USD");
 	struct goods   goods = goods_new(&seller, "12.00", 5);
 	const char    *address = traced_address(&traced), *order = order_new(&traced.person, address, &goods, 1);
+	struct answer  answer;
 	struct attempt attempt = attempt_paid(&traced.person, order);
 
 	method_new(&traced.person, "stripe", "pm_card_visa");
@@ -220,6 +242,11 @@ nothing_is_left_of_the_person(void)
 	    200);
 	EXPECT(
 	    api_post("/cart/items", traced.person.access, form("{\"variant_id\": \"%s\", \"quantity\": 1}", goods.variant)), 200);
+	EXPECT(
+	    api_post(form("/products/%s/reviews", goods.product), traced.person.access, "{\"rating\": 4, \"text\": \"Good.\"}"),
+	    201);
+	EXPECT(api_get(form("/products/%s", goods.product), NULL), 200);
+	CHECK(memcached_holds(traced.values[2]));
 	CHECK(strstr(tables_with(traced.values[4]), "orders") != NULL);
 	CHECK(strstr(tables_with(traced.person.email), "users") != NULL);
 	EXPECT(delete_me(&traced.person), 204);
@@ -239,6 +266,10 @@ nothing_is_left_of_the_person(void)
 	sql_run("DELETE FROM idempotency_keys");
 	played_run(in_days(31), play_erasure, NULL);
 	expect_nowhere(&traced);
+	answer = api_get(form("/products/%s", goods.product), NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "reviews.0.user_name"), "Deleted account");
+	CHECK_INT(number_at(&answer, "rating_count"), 1);
 	/* The books are as they were. */
 	CHECK_INT(sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order), attempt.total);
 	CHECK_TEXT(sql_text("SELECT JSON_VALUE(shipping_address, '$.country') FROM orders WHERE id = '%s'", order), "US");
