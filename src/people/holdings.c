@@ -41,6 +41,7 @@ const struct holding holdings[] = {
 	    "UPDATE orders SET shipping_address = " WITHOUT_PERSON("shipping_address") ", billing_address = " WITHOUT_PERSON(
 		"billing_address") ", cancel_reason = NULL, updated_at = updated_at WHERE user_id = ?",
 	    "the books: what was sold, for how much, and to which country, state and town for its tax" },
+	{ "invoices", NULL, "issued documents, which name whom they were made out to for as long as books are kept" },
 	{ "merchants", "UPDATE merchants SET contact = NULL, description = '', metadata = '{}' WHERE user_id = ?",
 	    "the seller's name and numbers, which invoices are to name" },
 	{ "media", NULL, "pictures of a shop or a review: files without what a camera writes into them" },

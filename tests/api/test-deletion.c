@@ -197,7 +197,11 @@ expect_nowhere(const struct traced *traced)
 	for (size_t i = 0; i < VALUES && traced->values[i] != NULL; i++) {
 		const char *value = traced->values[i];
 
-		CHECK_TEXT(form("%s:%s", value, tables_with(value)), form("%s:", value));
+		const char *found = tables_with(value);
+
+		/* An invoice says for good whom it was made out to; the mailbox and the telephone are no part of it. */
+		if (i < 2 || strcmp(found, " invoices") != 0)
+			CHECK_TEXT(form("%s:%s", value, found), form("%s:", value));
 		CHECK_INT(letters_with(value), 0);
 		CHECK(!memcached_holds(value));
 	}
