@@ -14,6 +14,9 @@ const struct holding holdings[] = {
 	{ "user_identities", "DELETE FROM user_identities WHERE user_id = ?", NULL },
 	{ "sign_in_codes", "DELETE FROM sign_in_codes WHERE user_id = ?", NULL },
 	{ "former_emails", "DELETE FROM former_emails WHERE user_id = ?", NULL },
+	{ "review_likes", NULL, "nothing: forget_reviewer takes them away" },
+	{ "reviews", NULL, "what was said of a product, by nobody: forget_reviewer" },
+	{ "recovery_codes", "DELETE FROM recovery_codes WHERE user_id = ?", NULL },
 	{ "addresses", "DELETE FROM addresses WHERE user_id = ?", NULL },
 	{ "cart_items", "DELETE i FROM cart_items i JOIN carts c ON c.id = i.cart_id WHERE c.user_id = ?", NULL },
 	{ "carts", "DELETE FROM carts WHERE user_id = ?", NULL },
@@ -51,7 +54,7 @@ const struct holding holdings[] = {
 	    "what happened to the account, until the events of that month go" },
 	{ "users",
 	    "UPDATE users SET email = NULL, phone = NULL, full_name = 'Deleted account', "
-	    "password_hash = NULL, locale = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
+	    "password_hash = NULL, totp_since = NULL, totp_secret = NULL, totp_step = NULL, locale = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
 	    "erased_at = NOW(3) WHERE id = ?",
 	    "an id, so that what stays belongs to somebody" },
 	{ "user_grams", "DELETE FROM user_grams WHERE user_id = ?", NULL },
