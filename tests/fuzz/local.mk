@@ -6,6 +6,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz-csv \
 	tests/fuzz/fuzz-cursor \
 	tests/fuzz/fuzz-event \
+	tests/fuzz/fuzz-id-token \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-jwt \
 	tests/fuzz/fuzz-media \
@@ -31,6 +32,8 @@ tests_fuzz_fuzz_cursor_SOURCES = tests/fuzz/fuzz-cursor.c $(fuzz_common)
 tests_fuzz_fuzz_cursor_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_event_SOURCES = tests/fuzz/fuzz-event.c $(fuzz_common)
 tests_fuzz_fuzz_event_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_id_token_SOURCES = tests/fuzz/fuzz-id-token.c $(fuzz_common)
+tests_fuzz_fuzz_id_token_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
 tests_fuzz_fuzz_json_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz-jwt.c $(fuzz_common)
