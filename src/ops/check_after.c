@@ -69,5 +69,11 @@ const struct rule check_rules_after[] = {
 		"FROM reviews r JOIN products p ON p.id = r.product_id WHERE r.merchant_id <> p.merchant_id "
 		"OR (r.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id "
 		"AND l.product_id = r.product_id))") },
+	{ "an import that is done has read its file whole, and keeps its first errors", false,
+	    FOUND(
+		"'import ', " ID("i.id") ", ' (', i.status, '): ', i.done_rows, ' rows of ', IFNULL(i.total_rows, 'none'), ', ', "
+					 "i.error_count, ' errors'",
+		"FROM imports i WHERE (i.status = 'done' AND NOT (i.done_rows <=> i.total_rows)) "
+		"OR LEAST(i.error_count, 1000) <> (SELECT COUNT(*) FROM import_errors e WHERE e.import_id = i.id)") },
 };
 const size_t check_rule_after_count = sizeof check_rules_after / sizeof *check_rules_after;
