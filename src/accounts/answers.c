@@ -24,9 +24,21 @@ user_agent_of(struct request *request)
 void
 set_refresh_cookie(struct request *request, const char *value, int64_t seconds)
 {
+	static const char *const same_site[] = { "Strict", "Lax", "None" };
+
 	respond_header(request, "Set-Cookie",
-	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
-		refresh_cookie, value, (long long)seconds));
+	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=%s",
+		refresh_cookie, value, (long long)seconds, same_site[request->work->config->auth.cookie_same_site]));
+}
+
+/* A form of another site cannot set the header, and its script may only after CORS has let it. */
+const struct problem *
+check_cookie_is_meant(struct request *request)
+{
+	if (request->work->config->auth.cookie_same_site == SAME_SITE_STRICT || request_cookie(request, refresh_cookie) == NULL ||
+	    request_header(request, "HTTP_X_REQUESTED_WITH") != NULL)
+		return OK;
+	return problem(FORBIDDEN, "with the cookie the header X-Requested-With is required");
 }
 
 const struct problem *

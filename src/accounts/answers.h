@@ -24,11 +24,14 @@ struct tokens_answer {
 		.description = "Lifetime of the access token in seconds."), \
 	    M_ID(struct tokens_answer, tokens.session, "session_id")
 
-/* The name of the cookie, which is sent only to /api/v1/accounts, and never across sites. */
+/* The name of the cookie, which is sent only to /api/v1/accounts, and across sites only as auth.cookie_same_site says. */
 extern const char refresh_cookie[];
 
 /* Sets it for so many seconds; 0 takes it away. */
 void set_refresh_cookie(struct request *request, const char *value, int64_t seconds);
+
+/* FORBIDDEN for a call with the cookie that may come from a form of another site: auth.cookie_same_site. */
+const struct problem *check_cookie_is_meant(struct request *request);
 
 /* Answers with the route's shape of a struct tokens_answer; as_cookie: the refresh token goes out as the cookie alone. */
 const struct problem *respond_tokens(struct request *request, const struct tokens *tokens, bool as_cookie, bool is_new);

@@ -237,6 +237,8 @@ handle_refresh(struct request *request)
 		token = request_cookie(request, refresh_cookie);
 	if (token == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "refresh", "is required");
+	if (from_cookie)
+		TRY(check_cookie_is_meant(request));
 	TRY(limit_refresh(request, token));
 	TRY(refresh_tokens(request->work, token, user_agent_of(request), request_waited_ms(request), request->keys, &tokens));
 	return respond_tokens(request, &tokens, from_cookie, false);
@@ -297,8 +299,10 @@ respond_signed_out(struct request *request)
 static const struct problem *
 handle_logout(struct request *request)
 {
-	const struct problem *problem = end_session(request->work, request->work->viewer.session);
+	const struct problem *problem;
 
+	TRY(check_cookie_is_meant(request));
+	problem = end_session(request->work, request->work->viewer.session);
 	if (problem != OK && !problem_is(problem, PROBLEM_NOT_FOUND))
 		return problem;
 	return respond_signed_out(request);
@@ -307,6 +311,7 @@ handle_logout(struct request *request)
 static const struct problem *
 handle_logout_all(struct request *request)
 {
+	TRY(check_cookie_is_meant(request));
 	TRY(end_sessions(request->work, request->work->viewer.user, NULL, SESSION_LOGOUT_ALL));
 	return respond_signed_out(request);
 }
@@ -428,8 +433,8 @@ static const struct route account_routes[] = {
 	{ POST, "/accounts/refresh", .id = "refresh", .unaudited = "it renews the session, which keeps when and from where",
 	    .permission = PUBLIC, .pool = POOL_AUTH, .writes = WRITES_ITSELF, .limit = LIMIT_REFRESH, .keyless = true,
 	    .body = &refresh_body_shape, .answer = { 200, &refreshed_shape },
-	    .errors =
-		ERRORS(UNAUTHENTICATED, SESSION_ENDED, REFRESH_REUSED, REFRESH_SUPERSEDED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN),
+	    .errors = ERRORS(UNAUTHENTICATED, FORBIDDEN, SESSION_ENDED, REFRESH_REUSED, REFRESH_SUPERSEDED, ACCOUNT_DISABLED,
+		OUTCOME_UNCERTAIN),
 	    .summary = "Exchange a refresh token for new tokens",
 	    .description =
 		"A refresh token can be exchanged once; using it again ends its session. Within a few seconds of the exchange it is "
@@ -438,10 +443,10 @@ static const struct route account_routes[] = {
 	    .handler = handle_refresh },
 	{ POST, "/accounts/logout", .id = "logout", .unaudited = "the session keeps that and when it was ended",
 	    .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true, .answer = { 204, NULL },
-	    .summary = "End the current session", .handler = handle_logout },
+	    .errors = ERRORS(FORBIDDEN), .summary = "End the current session", .handler = handle_logout },
 	{ POST, "/accounts/logout-all", .id = "logoutAll", .unaudited = "the sessions keep that and when they were ended",
 	    .permission = SIGNED_IN, .writes = WRITES_DATABASE, .keyless = true, .answer = { 204, NULL },
-	    .summary = "End all sessions of the account", .handler = handle_logout_all },
+	    .errors = ERRORS(FORBIDDEN), .summary = "End all sessions of the account", .handler = handle_logout_all },
 	{ GET, "/accounts/sessions", .id = "listSessions", .permission = SIGNED_IN, .answer = { 200, &session_list_shape },
 	    .summary = "List the account's active sessions", .handler = handle_list_sessions },
 	{ DELETE, "/accounts/sessions/{id}", .id = "endSession", .unaudited = "the session keeps that and when it was ended",

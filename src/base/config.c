@@ -26,6 +26,7 @@
 static const char *const profiles[] = { "development", "production", NULL };
 static const char *const signed_bytes[] = { "timestamp.body", "body", NULL };
 static const char *const mail_tls_values[] = { "starttls", "tls", "none", NULL };       /* in the order of enum mail_tls */
+static const char *const same_site_values[] = { "strict", "lax", "none", NULL };        /* in the order of enum same_site */
 static const char *const staff_totp_values[] = { "required", "optional", "off", NULL }; /* in the order of enum staff_totp */
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
@@ -131,6 +132,9 @@ const struct key config_keys[] = {
 	    "Lifetime of the tokens in letters that verify an e-mail address, change it, or let a new user set a password."),
 	K_INTEGER(auth.reset_seconds, 60, DAY, "1800", "Lifetime of the token in a letter that resets a password."),
 	K_INTEGER(auth.sessions_max, 1, 100, "3", "Maximum active sessions per account; the oldest is ended."),
+	K_CHOICE(auth.cookie_same_site, same_site_values, "strict",
+	    "SameSite of the refresh token's cookie; lax or none for a front end on another listed origin (http.origins), and then "
+	    "refresh and logout want the header X-Requested-With."),
 	K_CHOICE(auth.staff_totp, staff_totp_values, "optional",
 	    "The second factor of staff: required (who has none may only set one up), optional, or off (none is asked for)."),
 	K_INTEGER(auth.bcrypt_cost, 4, 20, "12",

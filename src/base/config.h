@@ -41,6 +41,7 @@ enum {
 
 enum paypal_environment { PAYPAL_LIVE, PAYPAL_SANDBOX };
 enum flutterwave_version { FLUTTERWAVE_V3, FLUTTERWAVE_V4 };
+enum same_site { SAME_SITE_STRICT, SAME_SITE_LAX, SAME_SITE_NONE };
 enum staff_totp { STAFF_TOTP_REQUIRED, STAFF_TOTP_OPTIONAL, STAFF_TOTP_OFF };
 enum mail_tls { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
 
@@ -83,6 +84,7 @@ struct config {
 		int64_t            verify_seconds, reset_seconds; /* of tokens in letters */
 		int64_t            sessions_max, bcrypt_cost;
 		int                staff_totp;       /* enum staff_totp */
+		int                cookie_same_site; /* enum same_site */
 		const char        *common_passwords; /* path of the list */
 		const char        *seal_secret;      /* cursors: at least 32 bytes */
 		struct {

@@ -75,6 +75,6 @@ cors_headers(struct request *request)
 	respond_header(request, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
 	respond_header(request, "Access-Control-Allow-Headers",
 	    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Cart-Token, X-Correlation-Id, X-Request-Id, "
-	    "traceparent");
+	    "X-Requested-With, traceparent");
 	respond_header(request, "Access-Control-Max-Age", "600");
 }

@@ -407,6 +407,36 @@ browsers_get_a_cookie(void)
 	EXPECT_PROBLEM(answer, 401, "session_ended");
 }
 
+/* A front end on another origin gets the cookie too; then a form of some other site could use it, so a header must show it is meant. */
+static void
+a_cookie_for_another_origin(void)
+{
+	const char *const settings[] = { "HAAT_AUTH_COOKIE_SAME_SITE=none", NULL };
+	struct person     person = person_new("customer");
+	const char       *headers[] = { NULL, NULL, NULL };
+	struct answer     answer;
+
+	lone_workers_start(settings);
+	answer = lone_call("192.0.2.1", "POST", "/accounts/login", NULL,
+	    form("{\"email\": \"%s\", \"password\": \"%s\", \"cookie\": true}", person.email, person.password));
+	CHECK_INT(answer.status, 200);
+	REQUIRE(header_of(&answer, "Set-Cookie") != NULL);
+	CHECK(strstr(header_of(&answer, "Set-Cookie"), "Secure; SameSite=None") != NULL);
+	headers[0] = cookie_of(&answer);
+	answer = lone_call_with("192.0.2.1", "POST", "/accounts/refresh", NULL, "{}", headers);
+	CHECK_INT(answer.status, 403);
+	answer = lone_call_with("192.0.2.1", "POST", "/accounts/logout", person.access, NULL, headers);
+	CHECK_INT(answer.status, 403);
+	answer = lone_call_with("192.0.2.1", "POST", "/accounts/logout-all", person.access, NULL, headers);
+	CHECK_INT(answer.status, 403);
+	headers[1] = "X-Requested-With: XMLHttpRequest";
+	answer = lone_call_with("192.0.2.1", "POST", "/accounts/refresh", NULL, "{}", headers);
+	CHECK_INT(answer.status, 200);
+	answer = lone_call_with("192.0.2.1", "POST", "/accounts/logout", person.access, NULL, headers);
+	CHECK_INT(answer.status, 204);
+	lone_workers_stop();
+}
+
 static void
 access_tokens_are_checked(void)
 {
@@ -462,4 +492,5 @@ SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_s
     TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate), TEST(a_reused_refresh_token_ends_its_session),
     TEST(tabs_refresh_together), TEST(waiting_for_a_worker_is_not_late), TEST(a_lost_answer_costs_no_place),
     TEST(an_answer_that_was_not_lost_keeps_its_session), TEST(bad_refresh_tokens), TEST(sessions_expire),
-    TEST(browsers_get_a_cookie), TEST(access_tokens_are_checked), TEST(a_stale_token_is_ignored_where_anybody_may_read))
+    TEST(browsers_get_a_cookie), TEST(a_cookie_for_another_origin), TEST(access_tokens_are_checked),
+    TEST(a_stale_token_is_ignored_where_anybody_may_read))
