@@ -10,6 +10,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-cache-gone \
 	tests/faults/test-cached-reads \
 	tests/faults/test-every-provider \
+	tests/faults/test-invoices \
 	tests/faults/test-hanging-provider \
 	tests/faults/test-killed-charge \
 	tests/faults/test-killed-database \
