@@ -60,9 +60,6 @@ struct goods_return {
 };
 SHAPE_DECLARE(struct goods_return, return_shape);
 
-/* Is the transition in the table? */
-bool return_may_become(enum return_status from, enum return_status to);
-
 /* The return of that id, if it is the viewer's; NOT_FOUND. */
 const struct problem *read_return(struct work *work, struct return_id id, struct goods_return **found);
 
