@@ -19,8 +19,7 @@ static const struct member session_members[] = {
 	M_TEXT(struct session, ip, "ip", 45, .required = true, .example = "\"203.0.113.7\""),
 	M_TEXT(struct session, user_agent, "user_agent", 255, .required = true, .example = "\"Mozilla/5.0\""),
 	M_TIME(struct session, created_at, "created_at"),
-	M_TIME(
-	    struct session, last_active_at, "last_active_at", .description = "When it last signed in or refreshed its tokens."),
+	M_TIME(struct session, last_active_at, "last_active_at", .description = "When it was last used, true to five minutes."),
 	M_TIME(struct session, expires_at, "expires_at"),
 	M_BOOLEAN(
 	    struct session, current, "current", .computed = true, .description = "Whether this is the session of the request."),

@@ -12,7 +12,7 @@ enum { EXTRA_MAX = 1000, DIGEST = 32 };
 
 struct signed_in {
 	int                 role, status;
-	bool                ended, confirmed, has_factor, merchant_active;
+	bool                ended, confirmed, has_factor, merchant_active, seen_lately;
 	const char         *extra;
 	struct merchant_id *merchant;
 };
@@ -24,6 +24,7 @@ static const struct member signed_in_members[] = {
 	M_ENUM(struct signed_in, status, "status", user_status_values),
 	M_BOOLEAN(struct signed_in, ended, "ended"),
 	M_BOOLEAN(struct signed_in, confirmed, "confirmed"),
+	M_BOOLEAN(struct signed_in, seen_lately, "seen_lately"),
 	M_BOOLEAN(struct signed_in, has_factor, "has_factor"),
 	M_TEXT(struct signed_in, extra, "extra", 64),
 	M_ID(struct signed_in, merchant, "merchant"),
@@ -46,6 +47,19 @@ add_factor(struct work *work, bool has_factor)
 		viewer->permissions |= STAFF;
 }
 
+/* How long it may be that a use is not noted: so few calls write. */
+#define LATELY "NOW(3) - INTERVAL 5 MINUTE"
+
+/* A call is not refused because that could not be noted.  `sql` takes the id. */
+static void
+note_use(struct work *work, const char *sql, struct uuid id)
+{
+	const struct problem *problem = db_run(work->db, NULL, sql, P(id));
+
+	if (problem != OK)
+		log_warning("cannot note that a session or an API key was used", LOG_TEXT("cause", problem->message));
+}
+
 /* The session of the user, once for each permission beyond the role's: a join costs less than to put them together. */
 const struct problem *
 read_viewer(struct work *work, struct user_id user, struct session_id session)
@@ -56,7 +70,8 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 
 	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count,
 	    "SELECT u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, "
-	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, u.totp_since IS NOT NULL AS has_factor, "
+	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, s.last_active_at > " LATELY
+	    " AS seen_lately, u.totp_since IS NOT NULL AS has_factor, "
 	    "p.permission AS extra, "
 	    "m.id AS merchant, IFNULL(m.status = 'active', FALSE) AS merchant_active "
 	    "FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN merchants m ON m.user_id = u.id "
@@ -66,6 +81,9 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 		return problem(SESSION_ENDED, "the session has ended; log in again");
 	if (row->status != 0)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
+	if (!row->seen_lately)
+		note_use(
+		    work, "UPDATE sessions SET last_active_at = NOW(3) WHERE id = ? AND last_active_at <= " LATELY, session.uuid);
 	viewer->user = user;
 	viewer->session = session;
 	viewer->confirmed = row->confirmed;
@@ -120,19 +138,6 @@ static const struct member key_row_members[] = {
 };
 SHAPE(struct key_row, key_row_shape, "KeyRow", key_row_members);
 
-/* True to five minutes, so that few calls write.  A call is not refused because that could not be noted. */
-static void
-note_use(struct work *work, struct api_key_id key)
-{
-	const struct problem *problem = db_run(work->db, NULL,
-	    "UPDATE api_keys SET last_used_at = NOW(3), updated_at = updated_at WHERE id = ? "
-	    "AND (last_used_at IS NULL OR last_used_at <= NOW(3) - INTERVAL 5 MINUTE)",
-	    P(key));
-
-	if (problem != OK)
-		log_warning("cannot note that an API key was used", LOG_TEXT("cause", problem->message));
-}
-
 const struct problem *
 read_key_viewer(struct work *work, const char *key)
 {
@@ -142,7 +147,7 @@ read_key_viewer(struct work *work, const char *key)
 	TRY(db_row(work->db, &key_row_shape, &row,
 	    "SELECT k.id, k.merchant_id, m.user_id, u.role, u.status, k.scopes, "
 	    "k.revoked_at IS NOT NULL OR IFNULL(k.expires_at <= NOW(3), FALSE) AS ended, m.status = 'active' AS merchant_active, "
-	    "IFNULL(k.last_used_at > NOW(3) - INTERVAL 5 MINUTE, FALSE) AS seen_lately, m.rate_limit "
+	    "IFNULL(k.last_used_at > " LATELY ", FALSE) AS seen_lately, m.rate_limit "
 	    "FROM api_keys k JOIN merchants m ON m.id = k.merchant_id JOIN users u ON u.id = m.user_id WHERE k.key_hash = ?",
 	    P(api_key_hash(work->arena, key))));
 	if (row == NULL || row->ended || row->status != 0 || row->role != ROLE_SHOPKEEPER)
@@ -157,6 +162,9 @@ read_key_viewer(struct work *work, const char *key)
 	viewer->key = &row->id;
 	viewer->calls_a_minute = row->rate_limit == NULL ? 0 : *row->rate_limit;
 	if (!row->seen_lately)
-		note_use(work, row->id);
+		note_use(work,
+		    "UPDATE api_keys SET last_used_at = NOW(3), updated_at = updated_at WHERE id = ? "
+		    "AND (last_used_at IS NULL OR last_used_at <= " LATELY ")",
+		    row->id.uuid);
 	return OK;
 }

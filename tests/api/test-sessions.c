@@ -487,10 +487,26 @@ a_stale_token_is_ignored_where_anybody_may_read(void)
 	EXPECT_PROBLEM(api_get("/accounts/me", ended.access), 401, "session_ended");
 }
 
-SUITE("api: sessions", TEST(sessions_are_listed_and_ended), TEST(at_most_three_sessions_live),
-    TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit), TEST(changes_during_a_sign_in_count),
-    TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate), TEST(a_reused_refresh_token_ends_its_session),
-    TEST(tabs_refresh_together), TEST(waiting_for_a_worker_is_not_late), TEST(a_lost_answer_costs_no_place),
-    TEST(an_answer_that_was_not_lost_keeps_its_session), TEST(bad_refresh_tokens), TEST(sessions_expire),
-    TEST(browsers_get_a_cookie), TEST(a_cookie_for_another_origin), TEST(access_tokens_are_checked),
+static void
+activity_is_true_to_five_minutes(void)
+{
+	struct person person = person_new("customer");
+	const char   *active = form("SELECT last_active_at FROM sessions WHERE id = '%s'", person.session), *first;
+
+	EXPECT(api_get("/accounts/me", person.access), 200);
+	first = sql_text("%s", active);
+	EXPECT(api_get("/accounts/me", person.access), 200);
+	CHECK_TEXT(sql_text("%s", active), first);
+	sql_run("UPDATE sessions SET last_active_at = NOW(3) - INTERVAL 6 MINUTE WHERE id = '%s'", person.session);
+	EXPECT(api_get("/accounts/me", person.access), 200);
+	CHECK_INT(
+	    sql_number("SELECT last_active_at > NOW(3) - INTERVAL 1 MINUTE FROM sessions WHERE id = '%s'", person.session), 1);
+}
+
+SUITE("api: sessions", TEST(activity_is_true_to_five_minutes), TEST(sessions_are_listed_and_ended),
+    TEST(at_most_three_sessions_live), TEST(at_most_three_live_of_many_concurrent), TEST(concurrent_sign_ins_keep_the_limit),
+    TEST(changes_during_a_sign_in_count), TEST(logout_ends_one_and_logout_all_ends_all), TEST(refresh_tokens_rotate),
+    TEST(a_reused_refresh_token_ends_its_session), TEST(tabs_refresh_together), TEST(waiting_for_a_worker_is_not_late),
+    TEST(a_lost_answer_costs_no_place), TEST(an_answer_that_was_not_lost_keeps_its_session), TEST(bad_refresh_tokens),
+    TEST(sessions_expire), TEST(browsers_get_a_cookie), TEST(a_cookie_for_another_origin), TEST(access_tokens_are_checked),
     TEST(a_stale_token_is_ignored_where_anybody_may_read))
