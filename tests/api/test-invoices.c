@@ -221,5 +221,24 @@ test_timeline(void)
 	EXPECT_PROBLEM(api_get(form("/orders/%s/timeline", attempt.order), stranger.access), 404, "not_found");
 }
 
+/* What is given back for a part that its seller could not send is credited by that seller alone. */
+static void
+test_a_cancelled_part_is_its_sellers(void)
+{
+	struct attempt attempt;
+	const char    *part;
+
+	need_people();
+	attempt = sell();
+	part =
+	    sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", attempt.order, second.merchant);
+	EXPECT(api_post(form("/fulfilments/%s/cancel", part), second.access, "{\"reason\": \"sold out\"}"), 200);
+	WAIT_FOR("1", "SELECT COUNT(*) FROM invoices WHERE order_id = '%s' AND kind = 'credit_note'", attempt.order);
+	CHECK_INT(
+	    sql_number("SELECT total_minor FROM invoices WHERE order_id = '%s' AND kind = 'credit_note' AND merchant_id = '%s'",
+		attempt.order, second.merchant),
+	    1000);
+}
+
 SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
-    TEST(test_refunds_make_credit_notes), TEST(test_timeline), TEST(test_pdf))
+    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers), TEST(test_timeline), TEST(test_pdf))
