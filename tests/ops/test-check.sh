@@ -158,14 +158,14 @@ breaks 1 'a listing says what the product and its document say' "$product" \
 review=$(sql "SELECT CAST(id AS UUID) FROM reviews ORDER BY id LIMIT 1")
 reviewed=$(sql "SELECT CAST(product_id AS UUID) FROM reviews WHERE id = '$review'")
 breaks 1 "a product's rating is that of its visible reviews" "$reviewed" \
-	"UPDATE products SET rating_sum = rating_sum + 1 WHERE id = '$reviewed'" \
-	"UPDATE products SET rating_sum = rating_sum - 1 WHERE id = '$reviewed'"
+	"UPDATE products SET updated_at = updated_at, rating_sum = rating_sum + 1 WHERE id = '$reviewed'" \
+	"UPDATE products SET updated_at = updated_at, rating_sum = rating_sum - 1 WHERE id = '$reviewed'"
 breaks 1 'a product shows its most liked reviews' "$reviewed" \
-	"UPDATE products SET top_reviews = REPLACE(top_reviews, '\"likes\":', '\"liked\":') WHERE id = '$reviewed'" \
-	"UPDATE products SET top_reviews = REPLACE(top_reviews, '\"liked\":', '\"likes\":') WHERE id = '$reviewed'"
+	"UPDATE products SET updated_at = updated_at, top_reviews = REPLACE(top_reviews, '\"likes\":', '\"liked\":') WHERE id = '$reviewed'" \
+	"UPDATE products SET updated_at = updated_at, top_reviews = REPLACE(top_reviews, '\"liked\":', '\"likes\":') WHERE id = '$reviewed'"
 breaks 1 "a review's counts are its likes and replies" "$review" \
-	"UPDATE reviews SET replies_count = replies_count + 1 WHERE id = '$review'; UPDATE products SET top_reviews = REPLACE(top_reviews, '\"replies_count\":0', '\"replies_count\":1') WHERE id = '$reviewed'" \
-	"UPDATE reviews SET replies_count = replies_count - 1 WHERE id = '$review'; UPDATE products SET top_reviews = REPLACE(top_reviews, '\"replies_count\":1', '\"replies_count\":0') WHERE id = '$reviewed'"
+	"UPDATE reviews SET replies_count = replies_count + 1 WHERE id = '$review'; UPDATE products SET updated_at = updated_at, top_reviews = REPLACE(top_reviews, '\"replies_count\":0', '\"replies_count\":1') WHERE id = '$reviewed'" \
+	"UPDATE reviews SET replies_count = replies_count - 1 WHERE id = '$review'; UPDATE products SET updated_at = updated_at, top_reviews = REPLACE(top_reviews, '\"replies_count\":1', '\"replies_count\":0') WHERE id = '$reviewed'"
 breaks 1 'a review is of a product that its author has ordered' "$review" \
 	"UPDATE reviews SET order_id = '$nobody' WHERE id = '$review'" \
 	"UPDATE reviews SET order_id = (SELECT l.order_id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.product_id = '$reviewed' AND o.user_id = reviews.user_id LIMIT 1) WHERE id = '$review'"
