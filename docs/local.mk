@@ -68,6 +68,7 @@ EXTRA_DIST += \
 	docs/decisions/0095-who-vouches-for-whom.md \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \
+	docs/decisions/0098-how-long-keys-are-kept.md \
 	docs/decisions/0107-reviews-on-their-product.md \
 	docs/decisions/0108-recommendations-from-the-listings.md \
 	docs/decisions/0124-invoices-are-told-once.md \

@@ -119,6 +119,8 @@ authorization_url(struct work *work, const char *endpoint, const struct begun *b
 	add_parameter(&url, "scope", "openid email profile");
 	add_parameter(&url, "state", begun->state);
 	add_parameter(&url, "nonce", begun->nonce);
+	if (*work->config->auth.google.hosted_domain != '\0')
+		add_parameter(&url, "hd", work->config->auth.google.hosted_domain);
 	add_parameter(&url, "code_challenge", base64url_encode(work->arena, digest, sizeof digest));
 	TEXT_ADD(&url, "code_challenge_method=S256&response_type=code");
 	return url.bytes;
@@ -200,6 +202,13 @@ bare_issuer(const char *issuer)
 	return strncmp(issuer, scheme, sizeof scheme - 1) == 0 ? issuer + sizeof scheme - 1 : NULL;
 }
 
+/* What was asked for by `hd` is only a hint to Google's page. */
+static bool
+is_of_workspace(const struct id_claims *claims, const char *domain)
+{
+	return *domain == '\0' || (claims->hosted_domain != NULL && strcasecmp(claims->hosted_domain, domain) == 0);
+}
+
 static const struct problem *
 check_token(struct work *work, const char *token, const char *nonce, struct identity *identity)
 {
@@ -216,6 +225,8 @@ check_token(struct work *work, const char *token, const char *nonce, struct iden
 	TRY(issuer_check(work, keys_url, &expected, token, &claims));
 	if (claims.email == NULL || !claims.email_verified || format_fault(FORMAT_EMAIL, claims.email) != NULL)
 		return problem(SIGN_IN_REFUSED, "Google does not vouch for the e-mail address");
+	if (!is_of_workspace(&claims, work->config->auth.google.hosted_domain))
+		return problem(SIGN_IN_REFUSED, "the Google account is not of the workspace that may sign in here");
 	*identity = (struct identity) {
 		.issuer = IDENTITY_GOOGLE, .subject = claims.subject, .email = claims.email, .name = claims.name
 	};

@@ -239,7 +239,8 @@ read_claims(struct arena *arena, struct json_object *payload, struct id_claims *
 	*claims = (struct id_claims) { .subject = text_or_null(arena, payload, "sub", ID_TOKEN_BYTES_MAX),
 		.email = text_or_null(arena, payload, "email", EMAIL_MAX),
 		.name = text_or_null(arena, payload, "name", ID_TOKEN_BYTES_MAX),
-		.phone = text_or_null(arena, payload, "phone_number", CLIENT_MAX) };
+		.phone = text_or_null(arena, payload, "phone_number", CLIENT_MAX),
+		.hosted_domain = text_or_null(arena, payload, "hd", CLIENT_MAX) };
 	claim_boolean(payload, "email_verified", &claims->email_verified);
 	if (json_object_object_get_ex(payload, "firebase", &firebase) && json_object_is_type(firebase, json_type_object))
 		claims->method = text_or_null(arena, firebase, "sign_in_provider", CLIENT_MAX);

@@ -32,7 +32,8 @@ struct id_expected {
 struct id_claims {
 	const char *subject; /* the issuer's lasting name of the user; never NULL */
 	const char *email, *name, *phone;
-	const char *method; /* of Firebase: how its user signed in, "phone" */
+	const char *hosted_domain; /* of Google: whose workspace the account is of */
+	const char *method;        /* of Firebase: how its user signed in, "phone" */
 	bool        email_verified;
 };
 

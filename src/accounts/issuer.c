@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { CONNECT_MS = 3000, CALL_MS = 5000, AGAIN_SECONDS = 60, KEPT_SECONDS_MAX = 86400, HEAD_MAX = 64 };
+enum { CONNECT_MS = 3000, CALL_MS = 5000, KEPT_SECONDS_MAX = 86400, HEAD_MAX = 64 };
 
 const struct problem *
 issuer_is_away(struct work *work)
@@ -20,13 +20,14 @@ issuer_is_away(struct work *work)
 	    "the service that signs people in is not responding; try again", (int)work->config->payments.circuit_open_seconds);
 }
 
-/* No longer than whoever waits for the answer. */
+/* No longer than whoever waits for the answer, or than a provider gets. */
 static int64_t
 time_for_call(const struct work *work)
 {
-	int64_t left = work->calls_until_ms == 0 ? CALL_MS : work->calls_until_ms - monotonic_ms();
+	int64_t most = work->config->payments.timeout_ms < CALL_MS ? work->config->payments.timeout_ms : CALL_MS;
+	int64_t left = work->calls_until_ms == 0 ? most : work->calls_until_ms - monotonic_ms();
 
-	return left < CALL_MS ? left : CALL_MS;
+	return left < most ? left : most;
 }
 
 const struct problem *
@@ -87,14 +88,6 @@ struct wanted {
 	const struct document *old; /* that is good but lacks a key; NULL: none is there */
 };
 
-static int64_t
-seconds_of(const struct http_reply *reply)
-{
-	if (reply->max_age_seconds < AGAIN_SECONDS)
-		return AGAIN_SECONDS;
-	return reply->max_age_seconds > KEPT_SECONDS_MAX ? KEPT_SECONDS_MAX : reply->max_age_seconds;
-}
-
 /* Were the old document not kept anew when nobody answers, each token with an unknown key would ask again. */
 static const struct problem *
 fetch_document(struct work *work, const void *argument, struct bytes *value, int64_t *seconds)
@@ -106,7 +99,7 @@ fetch_document(struct work *work, const void *argument, struct bytes *value, int
 	int64_t               now = unix_seconds();
 
 	if (problem == OK && reply.status == 200 && json_read(work->arena, reply.body, reply.length) != NULL) {
-		*seconds = seconds_of(&reply);
+		*seconds = reply.max_age_seconds < KEPT_SECONDS_MAX ? reply.max_age_seconds : KEPT_SECONDS_MAX;
 		*value = write_document(work->arena, now, now + *seconds, reply.body, reply.length);
 		return OK;
 	}
@@ -154,7 +147,7 @@ issuer_check(
 
 	TRY(get_document(work, keys_url, NULL, &document));
 	outcome = id_token_check(work->arena, expected, token, document.json, claims, &why);
-	if (outcome == ID_TOKEN_KEY_UNKNOWN && unix_seconds() - document.fetched >= AGAIN_SECONDS) {
+	if (outcome == ID_TOKEN_KEY_UNKNOWN && unix_seconds() - document.fetched >= work->config->auth.keys_again_seconds) {
 		TRY(get_document(work, keys_url, &document, &newer));
 		outcome = id_token_check(work->arena, expected, token, newer.json, claims, &why);
 	}

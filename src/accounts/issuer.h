@@ -1,9 +1,10 @@
 /*
  * issuer.h: calls to who vouches for people: Google, and Firebase, which is Google's too.
  *
- * What they publish (keys, the addresses of their services) is kept for all workers as long as its Cache-Control says, at least
- * a minute, and asked for by one of them (net/remote_value.h).  All calls go through one circuit (net/circuit.h), so that
- * they fail at once while Google is away: SIGN_IN_UNAVAILABLE, with Retry-After.  Not inside a transaction.
+ * What they publish (keys, the addresses of their services) is kept for all workers as long as its Cache-Control says, not at
+ * all when that says nothing, and is asked for by one of them (net/remote_value.h).  All calls go through one circuit
+ * (net/circuit.h), so that they fail at once while Google is away: SIGN_IN_UNAVAILABLE, with Retry-After.  Not inside a
+ * transaction.
  */
 #ifndef ISSUER_H
 #define ISSUER_H
@@ -25,7 +26,7 @@ const struct problem *issuer_document(struct work *work, const char *url, struct
 
 /*
  * Checks a token with the keys that are published at the URL.  A key that is not among them is asked for again, by all
- * workers together at most once a minute.  ID_TOKEN_INVALID, the reason logged.
+ * workers together at most once within auth.keys_again_seconds.  ID_TOKEN_INVALID, the reason logged.
  */
 const struct problem *issuer_check(
     struct work *work, const char *keys_url, const struct id_expected *expected, const char *token, struct id_claims *claims);

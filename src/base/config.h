@@ -87,8 +87,10 @@ struct config {
 		int                cookie_same_site; /* enum same_site */
 		const char        *common_passwords; /* path of the list */
 		const char        *seal_secret;      /* cursors: at least 32 bytes */
+		int64_t            keys_again_seconds;
 		struct {
 			const char *issuer, *client_id, *client_secret; /* off while an id or secret is empty */
+			const char *hosted_domain; /* of the workspace that alone signs in; empty: everybody */
 		} google;
 		struct {
 			const char *project_id; /* empty: off */

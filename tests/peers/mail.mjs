@@ -4,9 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { buildDirectory, call, finish, runDirectory, signIn, test } from './suite.mjs';
+import { buildDirectory, call, finish, restart, runDirectory, signIn, test, top, until } from './suite.mjs';
 
-const top = new URL('../..', import.meta.url).pathname;
 const ca = `${runDirectory}/tls/ca.pem`;
 const tls = { key: readFileSync(`${runDirectory}/tls/server.key`), cert: readFileSync(`${runDirectory}/tls/server.pem`) };
 const settings = { HAAT_MAIL_HOST: 'localhost', HAAT_MAIL_TLS: 'starttls', HAAT_MAIL_CA_FILE: ca, HAAT_MAIL_FROM: 'shop@haat.test',
@@ -54,14 +53,6 @@ async function sendTest(server, more = {}, address = 'amina@example.test') {
 	child.stderr.on('data', (chunk) => output += chunk);
 	const status = await new Promise((resolve) => child.on('close', resolve));
 	return { status, output };
-}
-
-async function until(condition, what) {
-	const end = Date.now() + 30000;
-	while (!condition()) {
-		assert.ok(Date.now() < end, `${what} within 30 s`);
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
 }
 
 // --- how we speak with it ----------------------------------------------------------------------------------------------------
@@ -168,12 +159,7 @@ await test('4xx and 5xx at each step', async () => {
 
 // --- the shop's letters ------------------------------------------------------------------------------------------------------
 
-function restartJobs(more) {
-	for (const verb of ['down', 'up']) {
-		const { status, stdout, stderr } = spawnSync('./dev', [verb, 'jobs'], { cwd: top, env: { ...process.env, ...more }, encoding: 'utf8' });
-		assert.equal(status, 0, stdout + stderr);
-	}
-}
+const restartJobs = (more) => restart('jobs', more);
 
 let number = 0;
 const admin = await signIn('admin@haat.test');

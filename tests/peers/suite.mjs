@@ -1,9 +1,11 @@
 // What every peer's tests share: where the shop is, its secrets, counting, and the last line with the sum.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const port = Number(process.env.HAAT_PORT ?? 8443);
 
+export const top = new URL('../..', import.meta.url).pathname;
 export const shop = `https://localhost:${port}`;
 export const runDirectory = process.env.HAAT_RUN;
 export const buildDirectory = process.env.HAAT_BUILD;
@@ -66,4 +68,21 @@ export async function signIn(email = 'customer@haat.test', password = 'Haat-demo
 	const answer = await call('POST', '/accounts/login', { body: { email, password } });
 	assert.equal(answer.status, 200, answer.text);
 	return answer.body;
+}
+
+// Starts a part of the shop anew with other settings ({ HAAT_MAIL_PORT: '25' }); {}: with its own.
+export function restart(part, settings) {
+	for (const verb of ['down', 'up']) {
+		const { status, stdout, stderr } = spawnSync('./dev', [verb, part], { cwd: top, env: { ...process.env, ...settings }, encoding: 'utf8' });
+		assert.equal(status, 0, stdout + stderr);
+	}
+}
+
+// Waits for what must come true within 30 seconds.
+export async function until(condition, what) {
+	const end = Date.now() + 30000;
+	while (!await condition()) {
+		assert.ok(Date.now() < end, `${what} within 30 s`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
 }

@@ -168,6 +168,8 @@ claims_of(const struct call *call, const struct json_object *code)
 	put_text(claims, "aud", config_of(call)->auth.google.client_id);
 	put_text(claims, "sub", get_text(code, "sub"));
 	put_text(claims, "email", get_text(code, "email"));
+	if (strchr(get_text(code, "email"), '@') != NULL)
+		put_text(claims, "hd", strchr(get_text(code, "email"), '@') + 1); /* as if each domain had a workspace */
 	put_copy(claims, "email_verified", json_object_object_get(code, "email_verified"));
 	put_text(claims, "nonce", get_text(code, "nonce"));
 	if (get_text(code, "name") != NULL)
