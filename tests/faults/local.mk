@@ -21,6 +21,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-mail \
 	tests/faults/test-media \
 	tests/faults/test-out \
+	tests/faults/test-sign-in \
 	tests/faults/test-watched-parts
 TESTS += $(fault_tests)
 endif
