@@ -14,6 +14,7 @@ api_tests = \
 	tests/api/test-audit \
 	tests/api/test-bkash \
 	tests/api/test-bounds \
+	tests/api/test-by-phone \
 	tests/api/test-budgets \
 	tests/api/test-cart \
 	tests/api/test-categories \
