@@ -25,7 +25,7 @@ is_known(const struct recommended *found, struct product_id product)
  * however many there are.
  */
 #define FIRST(index, column) \
-	"(SELECT l.product_id, l.sales_count, l.rating_average FROM product_listings l FORCE INDEX (" index ") " \
+	"(SELECT l.* FROM product_listings l FORCE INDEX (" index ") " \
 	"WHERE l.category_id = (SELECT ancestor_id FROM category_ancestors WHERE category_id = ? AND distance = ?) " \
 	"ORDER BY l." column " DESC, l.product_id DESC LIMIT 100)"
 
