@@ -25,7 +25,7 @@ declare -A api_of=(
 # The stages on a shop that a folder of src is worth.
 declare -A stages_of=(
 	[base]='demo races' [store]='explain races faults' [net]='faults peers conformance' [verify]='peers conformance' [http]='demo peers faults'
-	[events]='demo faults' [sandbox]='demo peers browser conformance' [ledger]='races conformance' [webhooks]='demo peers races conformance' [accounts]='races peers'
+	[events]='demo faults' [sandbox]='demo peers browser conformance' [ledger]='races conformance' [webhooks]='demo peers races conformance' [accounts]='races peers' [media]='peers'
 	[catalog]='explain demo races faults' [inventory]='races demo' [cart]='races demo' [orders]='races demo explain'
 	[payments]='demo peers browser races faults conformance' [pages]='browser' [template]='peers browser' [ops]=''
 )

@@ -28,6 +28,7 @@ static const char *const signed_bytes[] = { "timestamp.body", "body", NULL };
 static const char *const mail_tls_values[] = { "starttls", "tls", "none", NULL };       /* in the order of enum mail_tls */
 static const char *const same_site_values[] = { "strict", "lax", "none", NULL };        /* in the order of enum same_site */
 static const char *const staff_totp_values[] = { "required", "optional", "off", NULL }; /* in the order of enum staff_totp */
+static const char *const signature_hashes[] = { "sha1", "sha256", NULL };               /* in the order of enum signature_hash */
 static const char *const log_levels[] = { "debug", "info", "warning", "error", NULL };
 
 /* What Stripe's secrets begin with: keys of the live mode, restricted ones too, and secrets of webhook endpoints. */
@@ -48,6 +49,8 @@ static const char *const paystack_currencies[] = { "NGN", "GHS", "ZAR", "KES", "
 static const char *const razorpay_live_keys[] = { "rzp_live_", NULL };
 static const char *const paypal_environments[] = { "live", "sandbox", NULL };
 static const char *const stripe_webhook_secrets[] = { "whsec_", NULL };
+
+const char *const media_storage_values[] = { "local", "s3", "cloudinary", NULL };
 
 enum {
 	DAY = 86400,
@@ -221,7 +224,8 @@ const struct key config_keys[] = {
 	K_INTEGER(catalog.low_stock, 0, 1000000, "10", "Default low-stock threshold of a new variant."),
 
 	K_TEXT(media.public_url, "",
-	    "Where pictures and videos are served, without the slash at the end: of a CDN in front of /media.  Empty: /media itself.",
+	    "Where pictures and videos are served, without the slash at the end: of a CDN in front of /media, of the bucket, or of "
+	    "Cloudinary's cloud. Empty: these themselves.",
 	    .form = FORM_BASE_URL, .max = 300),
 	K_TEXT(media.directory, "/var/lib/haat/media", "Directory of the pictures and videos that nginx serves below /media.",
 	    .min = 1, .max = 80),
@@ -232,6 +236,27 @@ const struct key config_keys[] = {
 	    .max = 200),
 	K_INTEGER(media.child_bytes, 64 * MEBIBYTE, INT64_C(16384) * MEBIBYTE, "1073741824", "Memory that it may use."),
 	K_INTEGER(media.child_seconds, 1, 600, "30", "Time that one run of it may take."),
+	K_CHOICE(media.store, media_storage_values, "local",
+	    "Where the sizes of pictures, and videos, are stored from now on; what is stored stays where it is."),
+	K_INTEGER(media.connect_timeout_ms, 10, 60000, "3000", "Timeout for connecting to S3 or Cloudinary."),
+	K_INTEGER(
+	    media.timeout_ms, 10, 600000, "20000", "Timeout for storing one file there; at most half of jobs.lease_seconds."),
+	K_TEXT(media.s3.bucket, "", "Name of the bucket, whose objects anybody, or the CDN of media.public_url, may read.",
+	    .max = 63),
+	K_TEXT(media.s3.region, "us-east-1", "The bucket's region.", .min = 1, .max = 64),
+	K_TEXT(media.s3.access_key_id, "", "Access key id of a user that may put and delete objects of the bucket.", .max = 128),
+	K_TEXT(media.s3.secret_access_key, "", "The secret that goes with it.", .secret = true, .max = 256),
+	K_TEXT(media.s3.base_url, "",
+	    "Base URL of another service that speaks S3; the bucket's name goes into the path. Empty: Amazon's.",
+	    .form = FORM_BASE_URL, .max = 200),
+	K_TEXT(media.cloudinary.cloud_name, "", "Name of Cloudinary's product environment.", .max = 64),
+	K_TEXT(media.cloudinary.api_key, "", "Its API key.", .max = 64),
+	K_TEXT(media.cloudinary.api_secret, "", "The key's secret.", .secret = true, .max = 128),
+	K_TEXT(media.cloudinary.folder, "products", "Folder that public ids begin with; empty: none.", .max = 100),
+	K_CHOICE(
+	    media.cloudinary.signature, signature_hashes, "sha1", "Hash of signatures, as the environment's settings have it."),
+	K_TEXT(media.cloudinary.base_url, "https://api.cloudinary.com", "Base URL of Cloudinary's upload API.", .min = 1,
+	    .form = FORM_BASE_URL, .max = 200),
 
 	K_INTEGER(orders.expire_minutes, 1, 10080, "30", "How long an unpaid order keeps its stock."),
 	K_INTEGER(orders.cod_expire_hours, 1, 720, "72", "How long an unconfirmed cash-on-delivery order keeps its stock."),

@@ -43,6 +43,8 @@ enum paypal_environment { PAYPAL_LIVE, PAYPAL_SANDBOX };
 enum flutterwave_version { FLUTTERWAVE_V3, FLUTTERWAVE_V4 };
 enum same_site { SAME_SITE_STRICT, SAME_SITE_LAX, SAME_SITE_NONE };
 enum staff_totp { STAFF_TOTP_REQUIRED, STAFF_TOTP_OPTIONAL, STAFF_TOTP_OFF };
+enum media_storage { MEDIA_LOCAL, MEDIA_S3, MEDIA_CLOUDINARY };
+enum signature_hash { SIGNATURE_SHA1, SIGNATURE_SHA256 };
 enum mail_tls { MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN };
 
 struct config {
@@ -135,6 +137,18 @@ struct config {
 		const char *originals_directory; /* of what was uploaded, on the same disk */
 		const char *thumbnailer;         /* vipsthumbnail */
 		int64_t     child_bytes, child_seconds;
+		int         store;                          /* enum media_storage: where what is made from now on goes */
+		int64_t     connect_timeout_ms, timeout_ms; /* of a call to a store outside */
+		struct {
+			const char *bucket; /* empty: none */
+			const char *region, *access_key_id, *secret_access_key;
+			const char *base_url; /* "" for AWS itself */
+		} s3;
+		struct {
+			const char *cloud_name; /* empty: none */
+			const char *api_key, *api_secret, *folder, *base_url;
+			int         signature; /* enum signature_hash */
+		} cloudinary;
 	} media;
 
 	struct {
@@ -309,6 +323,9 @@ struct arena *config_read_again(const char *path, size_t arena_bytes, const stru
  * The value of one key as text in the arena (the first element of a list); NULL when the key is unknown.
  */
 const char *config_get(const struct config *config, const char *key, struct arena *arena);
+
+/* "local", "s3", "cloudinary", NULL: in the order of enum media_storage. */
+extern const char *const media_storage_values[];
 
 /* Is mail sent, or written into a folder? */
 bool config_has_mail(const struct config *config);

@@ -380,6 +380,38 @@ check_sqs(struct loading *loading)
 		config_fault(loading, NULL, "sqs.secret_access_key", "is required with sqs.queue_url");
 }
 
+/* The store in use has what its calls need; its public ids and URLs need no escapes. */
+static void
+check_media(struct loading *loading)
+{
+	static const char    allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
+	const struct config *config = loading->config;
+	const struct {
+		int         store;
+		const char *key, *value;
+	} needed[] = {
+		{ MEDIA_S3, "media.s3.bucket", config->media.s3.bucket },
+		{ MEDIA_S3, "media.s3.access_key_id", config->media.s3.access_key_id },
+		{ MEDIA_S3, "media.s3.secret_access_key", config->media.s3.secret_access_key },
+		{ MEDIA_CLOUDINARY, "media.cloudinary.cloud_name", config->media.cloudinary.cloud_name },
+		{ MEDIA_CLOUDINARY, "media.cloudinary.api_key", config->media.cloudinary.api_key },
+		{ MEDIA_CLOUDINARY, "media.cloudinary.api_secret", config->media.cloudinary.api_secret },
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (needed[i].store == config->media.store && *needed[i].value == '\0')
+			config_fault(loading, NULL, needed[i].key, "is required with media.store = %s",
+			    media_storage_values[config->media.store]);
+	if (config->media.s3.bucket[strspn(config->media.s3.bucket, allowed)] != '\0')
+		config_fault(loading, place_of(loading, &config->media.s3.bucket), "media.s3.bucket", "is no name of a bucket");
+	if (config->media.cloudinary.folder[strspn(config->media.cloudinary.folder, allowed)] != '\0')
+		config_fault(loading, place_of(loading, &config->media.cloudinary.folder), "media.cloudinary.folder",
+		    "must be letters, digits, hyphens, underscores, dots and slashes");
+	if (config->media.store != MEDIA_LOCAL && config->media.timeout_ms * 2 > config->jobs.lease_seconds * 1000)
+		config_fault(loading, place_of(loading, &config->media.timeout_ms), "media.timeout_ms",
+		    "must be at most half of jobs.lease_seconds");
+}
+
 /* The days are numbers already. */
 static bool
 are_ascending(const char *const *days)
@@ -408,6 +440,7 @@ config_check_whole(struct loading *loading)
 		    "must be v3: v4 has no payment page");
 	check_mail(loading);
 	check_sqs(loading);
+	check_media(loading);
 }
 
 /* Money of PayPal's sandbox is none; the other way round, a live app is refused by PayPal's sandbox itself. */

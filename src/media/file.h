@@ -15,9 +15,6 @@ extern const char *const media_kind_values[];
 enum media_status { MEDIA_PENDING, MEDIA_READY, MEDIA_FAILED, MEDIA_REMOVING };
 extern const char *const media_status_values[];
 
-enum media_storage { MEDIA_LOCAL, MEDIA_S3, MEDIA_CLOUDINARY };
-extern const char *const media_storage_values[];
-
 extern const char *const media_subject_values[];
 
 struct media_row {
@@ -25,7 +22,7 @@ struct media_row {
 	struct user_id     *user;
 	struct merchant_id *merchant;
 	int                 kind, status;
-	int                *storage;
+	int                *storage; /* enum media_storage of base/config.h; NULL while nothing is stored */
 	const char         *source_url, *type, *widths;
 	struct bytes        sha256;
 	int64_t            *bytes, *width, *height;

@@ -74,8 +74,17 @@ clear_bench(struct work *work, const char *directory)
 	rmdir(directory);
 }
 
+/* A file of `directory`, which may take as long as a call to a store outside may. */
 static const struct problem *
-store_sizes(struct work *work, const struct media_row *row, const char *directory, const struct sizes *sizes)
+store(struct work *work, const struct job *job, const struct media_row *row, const char *path, const struct stored_file *file)
+{
+	TRY(job_heartbeat(work, job));
+	return media_storages[*row->storage]->put(work, path, file);
+}
+
+static const struct problem *
+store_sizes(
+    struct work *work, const struct job *job, const struct media_row *row, const char *directory, const struct sizes *sizes)
 {
 	static const char *const types[] = { "image/webp", "image/jpeg" };
 
@@ -84,8 +93,7 @@ store_sizes(struct work *work, const struct media_row *row, const char *director
 		const char        *extension = media_extension(types[i % 2]);
 		struct stored_file file = { media_file_name(work->arena, row, width, extension), types[i % 2] };
 
-		TRY(media_storages[MEDIA_LOCAL]->put(
-		    work, arena_format(work->arena, "%s/%" PRId64 ".%s", directory, width, extension), &file));
+		TRY(store(work, job, row, arena_format(work->arena, "%s/%" PRId64 ".%s", directory, width, extension), &file));
 	}
 	return OK;
 }
@@ -100,12 +108,21 @@ widths_text(struct arena *arena, const struct sizes *sizes)
 	return text.bytes;
 }
 
+/* Before anything is there, so that what is given up half-way can be removed. */
+static const struct problem *
+write_places(struct work *work, const struct media_row *row)
+{
+	return db_run(work->db, NULL, "UPDATE media SET storage = ?, widths = ? WHERE id = ? AND status = 'pending'",
+	    P(media_storage_values[*row->storage]), P(row->widths), P(row->id));
+}
+
 static const struct problem *
 make_picture(struct work *work, const struct job *job, const char *directory, struct media_row *row, struct sizes *sizes)
 {
 	TRY(sizes_make(work, job, media_original(work, row->id), directory, sizes));
-	TRY(store_sizes(work, row, directory, sizes));
 	row->widths = widths_text(work->arena, sizes);
+	TRY(db_transaction(work, write_places(work, row)));
+	TRY(store_sizes(work, job, row, directory, sizes));
 	*row->width = sizes->width;
 	*row->height = sizes->height;
 	return OK;
@@ -113,7 +130,7 @@ make_picture(struct work *work, const struct job *job, const char *directory, st
 
 /* Its tags were overwritten when it came. */
 static const struct problem *
-make_video(struct work *work, const char *directory, const struct media_row *row)
+make_video(struct work *work, const struct job *job, const char *directory, const struct media_row *row)
 {
 	const char        *path = arena_format(work->arena, "%s/video", directory);
 	struct stored_file file = { media_file_name(work->arena, row, 0, media_extension(row->type)), row->type };
@@ -122,7 +139,8 @@ make_video(struct work *work, const char *directory, const struct media_row *row
 		log_error("cannot link a video", LOG_ID("file", path), LOG_TEXT("cause", strerror(errno)));
 		return problem(INTERNAL, "videos cannot be stored");
 	}
-	return media_storages[MEDIA_LOCAL]->put(work, path, &file);
+	TRY(db_transaction(work, write_places(work, row)));
+	return store(work, job, row, path, &file);
 }
 
 /* *shown: it was still wanted. */
@@ -133,8 +151,8 @@ write_ready(struct work *work, struct media_row *row, bool *shown)
 
 	row->status = MEDIA_READY;
 	TRY(db_run(work->db, &changed,
-	    "UPDATE media SET status = 'ready', storage = ?, widths = ?, width = ?, height = ? WHERE id = ? AND status = 'pending'",
-	    P(media_storage_values[*row->storage]), P(row->widths), P(row->width), P(row->height), P(row->id)));
+	    "UPDATE media SET status = 'ready', width = ?, height = ? WHERE id = ? AND status = 'pending'", P(row->width),
+	    P(row->height), P(row->id)));
 	*shown = changed > 0;
 	return changed == 0 ? OK : event_record(work, EVENT_MEDIA_READY, row->id.uuid, &media_state_shape, row);
 }
@@ -149,12 +167,13 @@ make(struct work *work, const struct job *job, struct media_row *row)
 
 	if (row->sha256.length == 0)
 		TRY(fetch_media(work, row));
+	row->storage = ARENA_NEW(work->arena, int);
+	*row->storage = work->config->media.store;
 	TRY(open_bench(work, row, &directory));
-	problem = row->kind == MEDIA_IMAGE ? make_picture(work, job, directory, row, &sizes) : make_video(work, directory, row);
+	problem =
+	    row->kind == MEDIA_IMAGE ? make_picture(work, job, directory, row, &sizes) : make_video(work, job, directory, row);
 	clear_bench(work, directory);
 	TRY(problem);
-	row->storage = ARENA_NEW(work->arena, int);
-	*row->storage = MEDIA_LOCAL;
 	TRY(db_transaction(work, write_ready(work, row, &shown)));
 	return shown ? OK : remove_files(work, row);
 }

@@ -30,6 +30,7 @@ struct media {
 	struct media_id    id;
 	const char        *url;            /* the largest size, or the video; NULL while it is not ready */
 	const char        *type;           /* of what `url` names */
+	const char        *public_id;      /* of the same, in the store outside; NULL: there is none */
 	int64_t           *width, *height; /* in pixels; NULL of a video, and until it is fetched */
 	const char        *alt;
 	struct media_size *sizes; /* WebP and JPEG, by ascending width; empty while it is not ready, and of a video */

@@ -91,13 +91,15 @@ remove_media_job(struct work *work, const struct job *job)
 		TRY(db_rows(work->db, &media_row_shape, AT_ONCE, &rows, &n,
 		    "SELECT {} FROM media WHERE remove_at <= NOW(3) AND id > ? ORDER BY id LIMIT ?", P(after), P(AT_ONCE)));
 		for (size_t i = 0; i < n; i++) {
-			const struct problem *problem = remove_one(work, &rows[i]);
+			const struct problem *problem;
+
+			TRY(job_heartbeat(work, job)); /* a store outside may take its time */
+			problem = remove_one(work, &rows[i]);
 
 			last = problem == OK ? last : problem;
 		}
 		after = n > 0 ? rows[n - 1].id : after;
 		arena_release(work->arena, mark);
-		TRY(job_heartbeat(work, job));
 	} while (n == AT_ONCE);
 	return last == OK ? OK : problem(INTERNAL, "some files could not be removed");
 }

@@ -10,9 +10,8 @@
 
 const char *const media_kind_values[] = { "image", "video", NULL };
 const char *const media_status_values[] = { "pending", "ready", "failed", "removing", NULL };
-const char *const media_storage_values[] = { "local", "s3", "cloudinary", NULL };
 
-enum { URL_MAX = 1000, PIXELS_MAX = 65535, TYPE_MAX = 32, ID_END = 6 };
+enum { URL_MAX = 1000, PIXELS_MAX = 65535, TYPE_MAX = 32, PUBLIC_ID_MAX = 255, ID_END = 6 };
 
 static const struct member media_size_members[] = {
 	M_TEXT(struct media_size, url, "url", URL_MAX, .required = true, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-480.webp\""),
@@ -26,6 +25,8 @@ static const struct member media_members[] = {
 	M_TEXT(struct media, url, "url", URL_MAX, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-960.jpg\"",
 	    .description = "The largest size, or the video; null until it is ready."),
 	M_TEXT(struct media, type, "type", TYPE_MAX, .example = "\"image/jpeg\"", .description = "Of what `url` names."),
+	M_TEXT(struct media, public_id, "public_id", PUBLIC_ID_MAX,
+	    .description = "What the store outside that has it calls what `url` names; null where the shop serves it itself."),
 	M_INTEGER(struct media, width, "width", 1, PIXELS_MAX, .example = "960"),
 	M_INTEGER(struct media, height, "height", 1, PIXELS_MAX, .example = "720"),
 	M_TEXT(
@@ -87,15 +88,31 @@ media_widths(const struct media_row *row, int64_t *widths)
 	return n;
 }
 
-/* Where the file of that name is served. */
-static const char *
-url_of(struct work *work, const struct media_row *row, const char *type, const char *name)
+static struct stored_file
+file_of(struct work *work, const struct media_row *row, int64_t width, const char *type)
 {
-	const char *base = work->config->media.public_url;
+	return (struct stored_file) { media_file_name(work->arena, row, width, media_extension(type)), type };
+}
 
-	if (*base == '\0')
-		base = media_storages[*row->storage]->base_url(work, type);
-	return arena_format(work->arena, "%s/%s", base, name);
+/* Where it is served: media.public_url stands before the store of today alone. */
+static const char *
+url_of(struct work *work, const struct media_row *row, const struct stored_file *file)
+{
+	const struct storage *storage = media_storages[*row->storage];
+	const char           *base = work->config->media.public_url;
+
+	if (*base == '\0' || *row->storage != work->config->media.store)
+		base = storage->base_url(work);
+	return arena_format(work->arena, "%s/%s", base, storage->path(work, file));
+}
+
+/* `url`, `type` and what goes with them. */
+static void
+show_file(struct work *work, const struct media_row *row, const struct stored_file *file, struct media *media)
+{
+	media->url = url_of(work, row, file);
+	media->type = file->type;
+	media->public_id = media_storages[*row->storage]->public_id(work, file);
 }
 
 static void
@@ -104,31 +121,34 @@ show_sizes(struct work *work, const struct media_row *row, struct media *media)
 	static const char *const types[] = { "image/webp", "image/jpeg" };
 	int64_t                  widths[MEDIA_SIZES_MAX];
 	size_t                   n = media_widths(row, widths);
+	struct stored_file       file;
 
 	media->sizes = ARENA_ARRAY(work->arena, 2 * n, struct media_size);
 	for (size_t i = 0; i < 2 * n; i++) {
-		const char *type = types[i % 2];
-
-		media->sizes[i] = (struct media_size) { .type = type,
-			.width = widths[i / 2],
-			.url = url_of(work, row, type, media_file_name(work->arena, row, widths[i / 2], media_extension(type))) };
+		file = file_of(work, row, widths[i / 2], types[i % 2]);
+		media->sizes[i] =
+		    (struct media_size) { .type = file.type, .width = widths[i / 2], .url = url_of(work, row, &file) };
 	}
 	media->n_sizes = 2 * n;
-	media->url = n == 0 ? NULL : media->sizes[2 * n - 1].url;
-	media->type = n == 0 ? NULL : media->sizes[2 * n - 1].type;
+	media->type = NULL;
+	if (n > 0)
+		show_file(work, row, &file, media);
 }
 
 struct media
 media_show(struct work *work, const struct media_row *row, const char *alt)
 {
-	struct media media = { .id = row->id, .type = row->type, .width = row->width, .height = row->height, .alt = alt };
+	struct media       media = { .id = row->id, .type = row->type, .width = row->width, .height = row->height, .alt = alt };
+	struct stored_file video;
 
 	if (row->status != MEDIA_READY)
 		return media;
-	if (row->kind == MEDIA_IMAGE)
+	if (row->kind == MEDIA_IMAGE) {
 		show_sizes(work, row, &media);
-	else
-		media.url = url_of(work, row, row->type, media_file_name(work->arena, row, 0, media_extension(row->type)));
+	} else {
+		video = file_of(work, row, 0, row->type);
+		show_file(work, row, &video, &media);
+	}
 	return media;
 }
 

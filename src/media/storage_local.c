@@ -46,13 +46,29 @@ remove_file(struct work *work, const struct stored_file *file)
 }
 
 static const char *
-base_url(struct work *work, const char *type)
+no_public_id(struct work *work, const struct stored_file *file)
 {
 	(void)work;
-	(void)type;
+	(void)file;
+	return NULL;
+}
+
+static const char *
+base_url(struct work *work)
+{
+	(void)work;
 	return "/media";
 }
 
-const struct storage storage_local = { put, remove_file, base_url };
+static const char *
+path_of(struct work *work, const struct stored_file *file)
+{
+	(void)work;
+	return file->name;
+}
 
-const struct storage *const media_storages[] = { [MEDIA_LOCAL] = &storage_local };
+const struct storage storage_local = { put, remove_file, no_public_id, base_url, path_of };
+
+const struct storage *const media_storages[] = {
+	[MEDIA_LOCAL] = &storage_local, [MEDIA_S3] = &storage_s3, [MEDIA_CLOUDINARY] = &storage_cloudinary
+};

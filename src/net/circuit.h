@@ -16,7 +16,12 @@
 struct config;
 
 /* Payment providers are numbered from 0 by enum provider_number; the others from the end. */
-enum { CIRCUIT_SERVICES_MAX = 16, CIRCUIT_MAIL = CIRCUIT_SERVICES_MAX - 1, CIRCUIT_ISSUER = CIRCUIT_SERVICES_MAX - 2 };
+enum {
+	CIRCUIT_SERVICES_MAX = 16,
+	CIRCUIT_MAIL = CIRCUIT_SERVICES_MAX - 1,
+	CIRCUIT_ISSUER = CIRCUIT_SERVICES_MAX - 2,
+	CIRCUIT_MEDIA = CIRCUIT_SERVICES_MAX - 3
+};
 
 /* Who calls: the workers of the pool `pay`, or those of jobs, for which no client waits. */
 enum circuit_callers { CIRCUIT_FOR_REQUESTS, CIRCUIT_FOR_JOBS };

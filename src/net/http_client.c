@@ -77,7 +77,7 @@ make_headers(struct work *work, const struct http_call *call)
 {
 	const char        *request_id = arena_format(work->arena, "X-Request-Id: %s", work->request_id);
 	const char        *traceparent = arena_format(work->arena, "traceparent: %s", work->traceparent);
-	struct curl_slist *list = add_header(NULL, "Expect:");
+	struct curl_slist *list = call->signing == NULL ? add_header(NULL, "Expect:") : NULL;
 
 	for (const char *const *line = call->headers; line != NULL && *line != NULL; line++)
 		list = add_header(list, *line);
@@ -106,6 +106,19 @@ outcome_of(CURLcode code)
 	default:
 		return HTTP_UNKNOWN;
 	}
+}
+
+/*
+ * "Expect:", which takes the header away, would be signed and not sent: so the header goes along with a large body, and nobody waits
+ * for what is said to it.
+ */
+static void
+set_signing(struct arena *arena, CURL *curl, const struct http_signing *signing)
+{
+	curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, arena_format(arena, "aws:amz:%s:%s", signing->region, signing->service));
+	curl_easy_setopt(curl, CURLOPT_USERNAME, signing->key_id);
+	curl_easy_setopt(curl, CURLOPT_PASSWORD, signing->secret);
+	curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
 }
 
 static void
@@ -171,6 +184,8 @@ http_call(struct work *work, const struct http_call *call, struct http_reply *re
 	for (const char *const *line = call->connect_to; line != NULL && *line != NULL; line++)
 		elsewhere = add_header(elsewhere, *line);
 	set_options(curl, call, headers, elsewhere, answer);
+	if (call->signing != NULL)
+		set_signing(work->arena, curl, call->signing);
 	code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* it goes with the arena, the handle stays */

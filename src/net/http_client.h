@@ -13,16 +13,22 @@
 
 struct work;
 
+/* AWS Signature Version 4 over all headers of the call; its query must be sorted and escaped, x-amz-content-sha256 among its headers. */
+struct http_signing {
+	const char *region, *service, *key_id, *secret;
+};
+
 struct http_call {
-	const char        *method; /* "GET", "POST" */
-	const char        *url;
-	const char *const *headers; /* "Name: value", NULL at the end; the trace goes along by itself */
-	const char        *body;    /* NULL: none */
-	size_t             body_length;
-	int64_t            connect_timeout_ms, timeout_ms;
-	size_t             answer_bytes_max; /* below 1 MiB; 0: that */
-	const char        *roots_file;       /* PEM: what the server's certificate must lead to; NULL: the system's */
-	const char *const *connect_to;       /* "host:port:to host:to port", NULL at the end: other servers answer for these */
+	const char                *method; /* "GET", "POST" */
+	const char                *url;
+	const char *const         *headers; /* "Name: value", NULL at the end; the trace goes along by itself */
+	const char                *body;    /* NULL: none */
+	size_t                     body_length;
+	int64_t                    connect_timeout_ms, timeout_ms;
+	size_t                     answer_bytes_max; /* below 1 MiB; 0: that */
+	const char                *roots_file;       /* PEM: what the server's certificate must lead to; NULL: the system's */
+	const struct http_signing *signing;          /* NULL: none */
+	const char *const         *connect_to; /* "host:port:to host:to port", NULL at the end: other servers answer for these */
 };
 
 enum http_outcome {

@@ -321,6 +321,8 @@ print_gauges(struct work *work, struct text *out)
 	print_gauge(out, "haat_mail_circuit_open", "1 while the mail server's circuit is open.", circuit_is_open(CIRCUIT_MAIL));
 	print_gauge(out, "haat_sign_in_circuit_open", "1 while the circuit of who vouches for users (Google, Firebase) is open.",
 	    circuit_is_open(CIRCUIT_ISSUER));
+	print_gauge(out, "haat_media_circuit_open", "1 while the circuit of the store of pictures (S3, Cloudinary) is open.",
+	    circuit_is_open(CIRCUIT_MEDIA));
 	(void)check_ready(work, &ready);
 	print_parts(out, &ready.checks);
 	up = ready.checks.database == PART_OK && print_database_gauges(work, out) == OK;

@@ -26,6 +26,7 @@ unit_tests = \
 	tests/unit/test-mail-message \
 	tests/unit/test-master \
 	tests/unit/test-media-child \
+	tests/unit/test-media-stores \
 	tests/unit/test-metrics \
 	tests/unit/test-money \
 	tests/unit/test-network \

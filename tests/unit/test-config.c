@@ -480,6 +480,25 @@ test_production(void)
 
 /* Off unless it is configured; then whole, and never in the clear to another machine. */
 static void
+test_media(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of(""), "");
+	CHECK_INT(config.media.store, MEDIA_LOCAL);
+	CHECK_TEXT(faults_of("[media]\nstore = s3\n[media.s3]\nbucket = a b\naccess_key_id = AKID\n"),
+	    "media.s3.secret_access_key: is required with media.store = s3\n"
+	    "media.s3.bucket: is no name of a bucket (line 4)\n");
+	CHECK_TEXT(faults_of("[media]\nstore = cloudinary\ntimeout_ms = 30001\n[media.cloudinary]\ncloud_name = haat\n"
+			     "api_key = 1\napi_secret = s\nfolder = a&b\n"),
+	    "media.cloudinary.folder: must be letters, digits, hyphens, underscores, dots and slashes (line 8)\n"
+	    "media.timeout_ms: must be at most half of jobs.lease_seconds (line 3)\n");
+	CHECK_TEXT(
+	    faults_of("[media]\nstore = cloudinary\n[media.cloudinary]\ncloud_name = haat\napi_key = 1\napi_secret = s\n"), "");
+	CHECK_INT(config.media.store, MEDIA_CLOUDINARY);
+	CHECK_INT(config.media.cloudinary.signature, SIGNATURE_SHA1);
+}
+
+static void
 test_sqs(void)
 {
 	fresh();
@@ -600,6 +619,7 @@ test_each(void)
 	config_each(&config, arena, note_value, &seen);
 	CHECK_TEXT(seen.bytes,
 	    "database.password=p;auth.jwt_secret=;auth.jwt_old_keys=;auth.seal_secret=;auth.google.client_secret=;"
+	    "media.s3.secret_access_key=;media.cloudinary.api_secret=;"
 	    "payments.providers=stripe, cod;payments.method_key=;payments.method_old_keys=;payments.stripe.secret_key=;payments.stripe.webhook_secret=;"
 	    "payments.razorpay.key_secret=;payments.razorpay.webhook_secret=;"
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
@@ -644,7 +664,7 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
-		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_sqs), TEST(test_get),
+		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_media), TEST(test_sqs), TEST(test_get),
 		TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
 	int                      result;
 
