@@ -62,7 +62,10 @@ const struct problem *read_shown_products(
     struct work *work, const struct product_id *wanted, size_t n, struct product **products, size_t *count);
 const struct problem *read_shown_product(struct work *work, const char *id_or_slug, struct product **product);
 
-/* Print the documents of products whose rows of both tables the caller has locked; nothing of those that are not listed. */
+/*
+ * Print the documents of products whose rows of both tables the caller has locked, or of new ones with their stock, which get the
+ * rows; nothing of those that are not to be listed.
+ */
 const struct problem *print_documents(struct work *work, const struct product_id *ids, size_t n);
 
 /*

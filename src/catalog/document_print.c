@@ -55,11 +55,11 @@ document_print(struct arena *arena, const struct product *product)
 	return (struct printed_document) { bytes_of(&list_row), bytes_of(&whole) };
 }
 
-/* The rows are there: only what is printed changes. */
+/* Where the rows are there only what is printed changes; those of new products get their state, too. */
 const struct problem *
 print_documents(struct work *work, const struct product_id *ids, size_t n)
 {
-	enum { COLUMNS = 7 };
+	enum { COLUMNS = 8 };
 	struct parameter *values;
 	struct product   *products;
 	size_t            count;
@@ -69,13 +69,14 @@ print_documents(struct work *work, const struct product_id *ids, size_t n)
 	for (size_t i = 0; i < count; i++) {
 		struct printed_document printed = document_print(work->arena, &products[i]);
 		const struct parameter  row[COLUMNS] = { P(products[i].id), P(document_form()), P(products[i].currency),
-			 P(products[i].price_min.minor), P(products[i].in_stock), P(printed.summary), P(printed.document) };
+			 P(products[i].price_min.minor), P(products[i].price_max == NULL ? NULL : &products[i].price_max->minor),
+			 P(products[i].in_stock), P(printed.summary), P(printed.document) };
 
 		memcpy(&values[i * COLUMNS], row, sizeof row);
 	}
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO product_documents (product_id, form, currency, price_minor, in_stock, summary, document) "
-	    "VALUES [(?, ?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE form = VALUES(form), summary = VALUES(summary), "
+	    "INSERT INTO product_documents (product_id, form, currency, price_minor, price_max_minor, in_stock, summary, document) "
+	    "VALUES [(?, ?, ?, ?, ?, ?, ?, ?)] ON DUPLICATE KEY UPDATE form = VALUES(form), summary = VALUES(summary), "
 	    "document = VALUES(document)",
 	    count, COLUMNS, values);
 }

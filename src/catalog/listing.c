@@ -89,11 +89,10 @@ list_new_products(struct work *work, const struct product_id *products, size_t c
 
 	for (size_t i = 0; i < count; i++)
 		ids[i] = P(products[i]);
-	TRY(db_run_many(work->db, NULL, DOCUMENT_SQL("p.id IN ([?])"), count, 1, ids));
+	TRY(print_documents(work, products, count));
 	TRY(db_run_many(work->db, NULL, LISTING_INTO OF_SHOP("p.id IN ([?])"), count, 1, ids));
 	TRY(db_run_many(work->db, NULL, LISTING_INTO OF_CATEGORIES("p.id IN ([?])"), count, 1, ids));
 	TRY(shown_listed(work, products, count));
-	TRY(job_enqueue(work, JOB_PRINT_DOCUMENTS, "print_documents", NULL, NULL, NULL));
 	return search_later(work, products, count);
 }
 

@@ -15,8 +15,8 @@
 const struct problem *refresh_listing(struct work *work, struct product_id product);
 
 /*
- * List many products that were just inserted, whose merchants, categories and brands the caller has locked.  Jobs print their
- * documents and tell the search: until then they are read from the tables, and found in lists only.
+ * List many products that were just inserted, whose merchants, categories and brands the caller has locked.  A job tells the
+ * search: until then they are found in lists only.
  */
 const struct problem *list_new_products(struct work *work, const struct product_id *products, size_t count);
 

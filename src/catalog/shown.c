@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 230, CHANGES_MAX = 100, LISTINGS_MAX = CHANGES_MAX * (CATEGORY_DEPTH_MAX + 1) };
+enum { NAME_MAX_BYTES = 230, CHANGES_MAX = 100, LISTINGS_OF_ONE = CATEGORY_DEPTH_MAX + 1 };
 
 static const char sales_stamp[] = "sales", shop_stamp[] = "in:";
 
@@ -167,7 +167,8 @@ add_named(struct work *work, const char *sql, const void *ids, size_t count, con
 		return OK;
 	for (size_t i = 0; i < count; i++)
 		values[i] = P(((const struct uuid *)ids)[i]);
-	TRY(db_rows_many(work->db, &named_shape, LISTINGS_MAX, &rows, &n_rows, sql, count, count, values));
+	TRY(db_rows_many(
+	    work->db, &named_shape, (count + CHANGES_MAX) * LISTINGS_OF_ONE, &rows, &n_rows, sql, count, count, values));
 	for (size_t i = 0; i < n_rows; i++) {
 		add_stamp(list, stamp(work->arena, uuid_text(work->arena, rows[i].id)));
 		add_stamp(list, stamp(work->arena, rows[i].slug));
@@ -179,6 +180,10 @@ add_named(struct work *work, const char *sql, const void *ids, size_t count, con
 #define OF_VARIANTS "SELECT DISTINCT p.id, p.slug FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ([?])"
 #define OF_LISTINGS \
 	"SELECT DISTINCT c.id, c.slug FROM product_listings l JOIN categories c ON c.id = l.category_id WHERE l.product_id IN ([?])"
+/* The same of products that were just listed, without a look at the listings of each. */
+#define OF_NEW_LISTINGS \
+	"SELECT DISTINCT c.id, c.slug FROM (SELECT DISTINCT p.category_id FROM products p WHERE p.id IN ([?]) AND p.status = 'published') n " \
+	"JOIN category_ancestors a ON a.category_id = n.category_id JOIN categories c ON c.id = a.ancestor_id"
 #define OF_SHOPS \
 	"SELECT DISTINCT p.merchant_id AS id, s.slug FROM products p JOIN merchant_slugs s ON s.merchant_id = p.merchant_id " \
 	"WHERE p.id IN ([?])"
@@ -319,9 +324,11 @@ shown_listed(struct work *work, const struct product_id *products, size_t count)
 {
 	struct changes   *changes = changes_of(work);
 	struct stamp_list list = stamps_of(work, changes);
+	size_t            known = list.count;
 
-	add_stamp(&list, shop_stamp);
-	TRY(add_named(work, OF_LISTINGS, products, count, page_stamp, &list));
+	TRY(add_named(work, OF_NEW_LISTINGS, products, count, page_stamp, &list));
+	if (list.count > known) /* else all are drafts, or others have been listed there before */
+		add_stamp(&list, shop_stamp);
 	keep_stamps(changes, &list);
 	return OK;
 }
