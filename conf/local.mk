@@ -37,6 +37,9 @@ dist_mailen_DATA = \
 	conf/mail/en/payment-refunded.txt \
 	conf/mail/en/payment.html \
 	conf/mail/en/payment.txt \
+	conf/mail/en/export-ready.html \
+	conf/mail/en/export-ready.subject.txt \
+	conf/mail/en/export-ready.txt \
 	conf/mail/en/import-finished.html \
 	conf/mail/en/import-finished.subject.txt \
 	conf/mail/en/import-finished.txt \

@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	docs/decisions/0108-recommendations-from-the-listings.md \
 	docs/decisions/0124-invoices-are-told-once.md \
 	docs/decisions/0127-stores-outside.md \
+	docs/decisions/0100-an-export-is-a-file-of-tables.md \
 	docs/decisions/0101-what-stays-of-a-deleted-account.md \
 	docs/decisions/0078-fees-told-by-either.md \
 	docs/decisions/0079-refunds-that-end-disputes.md \

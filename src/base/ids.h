@@ -44,6 +44,7 @@ struct uuid {
 	X(payout_id) \
 	X(settlement_id) \
 	X(import_id) \
+	X(export_id) \
 	X(plan_id) \
 	X(subscription_id) \
 	X(period_id) \

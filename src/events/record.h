@@ -26,6 +26,7 @@ struct work;
 	X(USER_PASSWORD_ASKED, "user.password_asked", "user") \
 	X(USER_PASSWORD_RESET_ASKED, "user.password_reset_asked", "user") \
 	X(USER_PASSWORD_CHANGED, "user.password_changed", "user") \
+	X(USER_EXPORT_READY, "user.export_ready", "user") \
 	X(USER_DELETED, "user.deleted", "user") \
 	X(USER_SESSION_REUSED, "user.session_reused", "user") \
 	X(MERCHANT_CREATED, "merchant.created", "merchant") \

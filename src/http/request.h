@@ -102,6 +102,12 @@ struct text *stream_begin(struct request *request, const char *content_type);
 bool stream_flush(struct request *request);
 
 /*
+ * Send so many bytes of a file behind what was added to `out`, which stream_begin returned; INTERNAL when the file has less.  The
+ * descriptor stays the caller's.
+ */
+const struct problem *stream_file(struct request *request, struct text *out, int fd, int64_t length);
+
+/*
  * Let nginx send a file (the row says SENDS_FILE): `path` is below the site's directory of files (location /haat-file/), in
  * UTF-8, without "." and "..".  `filename`: what a browser shall call it; NULL: show it, do not save it.
  */

@@ -8,6 +8,8 @@
 
 #include <assert.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <unistd.h>
 
 enum { OUT_ROOM = 8 * 1024 };
 
@@ -215,6 +217,25 @@ stream_flush(struct request *request)
 	request->out.length = 0;
 	request->out.bytes[0] = '\0';
 	return sent && strcmp(method, "HEAD") != 0;
+}
+
+const struct problem *
+stream_file(struct request *request, struct text *out, int fd, int64_t length)
+{
+	enum { PIECE = 64 * 1024 };
+	char   *piece = arena_room(request->work->arena, PIECE);
+	int64_t at = 0;
+
+	while (stream_flush(request) && at < length) {
+		int64_t left = length - at;
+		ssize_t got = pread(fd, piece, (size_t)(left < PIECE ? left : PIECE), at);
+
+		if (got <= 0)
+			return problem(INTERNAL, "a file cannot be read to its end");
+		text_add(out, piece, (size_t)got);
+		at += got;
+	}
+	return OK;
 }
 
 /*

@@ -7,7 +7,6 @@
 #include "imports/import.h"
 #include "imports/imports.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <strings.h>
@@ -118,14 +117,11 @@ close_file(void *object)
 static const struct problem *
 send_errors(struct request *request)
 {
-	enum { PIECE = 64 * 1024 };
 	struct arena    *arena = request->work->arena;
 	struct import_id id;
 	struct import   *import;
 	struct text     *out;
-	char            *piece = arena_room(arena, PIECE);
 	int             *fd = ARENA_NEW(arena, int);
-	int64_t          at = 0;
 
 	TRY(path_id(request, "id", &id.uuid));
 	TRY(find_import(request->work, id, &import));
@@ -137,16 +133,7 @@ send_errors(struct request *request)
 		return problem(NOT_FOUND, "the errors of the import are no longer kept");
 	out = stream_begin(request, "text/csv; charset=utf-8");
 	TEXT_ADD(out, "row,member,message\r\n");
-	while (stream_flush(request) && at < import->error_bytes) {
-		int64_t left = import->error_bytes - at;
-		ssize_t got = pread(*fd, piece, (size_t)(left < PIECE ? left : PIECE), at);
-
-		if (got <= 0)
-			return problem(INTERNAL, "the errors of the import cannot be read");
-		text_add(out, piece, (size_t)got);
-		at += got;
-	}
-	return OK;
+	return stream_file(request, out, *fd, import->error_bytes);
 }
 
 enum { EXPORT_ROOM = 256 * 1024 };

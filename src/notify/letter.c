@@ -11,6 +11,7 @@ const struct letter *const letters[] = {
 	&set_password_letter,
 	&reset_password_letter,
 	&password_changed_letter,
+	&export_ready_letter,
 	&account_deleted_letter,
 	&merchant_active_letter,
 	&payout_paid_letter,

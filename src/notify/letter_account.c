@@ -29,6 +29,14 @@ find_user(struct work *work, struct uuid user, struct uuid *reader)
 	return OK;
 }
 
+static const char *
+minute_of(struct arena *arena, struct instant at)
+{
+	struct civil civil = instant_civil(at);
+
+	return arena_format(arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour, civil.minute);
+}
+
 /* The letter is dropped when the token has been used or has run out; a newer one is as good. */
 static const struct problem *
 read_with_token(struct work *work, struct uuid user, enum token_purpose purpose, const char *page, void **members)
@@ -36,16 +44,13 @@ read_with_token(struct work *work, struct uuid user, enum token_purpose purpose,
 	struct account_letter *letter = ARENA_NEW(work->arena, struct account_letter);
 	const char            *token;
 	struct instant         until;
-	struct civil           civil;
 
 	*members = NULL;
 	TRY(read_one_time_token(work, (struct user_id) { user }, purpose, &token, &until));
 	if (token == NULL)
 		return OK;
-	civil = instant_civil(until);
 	letter->url = arena_format(work->arena, "%s/%s?token=%s", work->config->public_url, page, token);
-	letter->until =
-	    arena_format(work->arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour, civil.minute);
+	letter->until = minute_of(work->arena, until);
 	*members = letter;
 	return OK;
 }
@@ -150,6 +155,45 @@ const struct letter password_changed_letter = {
 	.shape = &account_letter_shape,
 	.find_reader = find_user,
 	.read = read_nothing,
+};
+
+struct ready_export {
+	struct export_id id;
+	struct instant   expires_at;
+};
+
+static const struct member ready_export_members[] = {
+	M_ID(struct ready_export, id, "id"),
+	M_TIME(struct ready_export, expires_at, "expires_at"),
+};
+SHAPE(struct ready_export, ready_export_shape, "ReadyExport", ready_export_members);
+
+/* The address opens to nobody but the account's owner, signed in. */
+static const struct problem *
+read_export_ready(struct work *work, const struct event_notice *told, void **members)
+{
+	struct account_letter *letter = ARENA_NEW(work->arena, struct account_letter);
+	struct ready_export *export;
+
+	*members = NULL;
+	TRY(db_row(work->db, &ready_export_shape, &export,
+	    "SELECT {} FROM data_exports WHERE user_id = ? AND status = 'ready' AND expires_at > NOW(3)", P(told->aggregate)));
+	if (export == NULL)
+		return OK;
+	letter->url = arena_format(work->arena, "%s/api/v1/accounts/me/exports/%s/file", work->config->public_url,
+	    uuid_text(work->arena, export->id.uuid));
+	letter->until = minute_of(work->arena, export->expires_at);
+	*members = letter;
+	return OK;
+}
+
+const struct letter export_ready_letter = {
+	.name = "export-ready",
+	.event = EVENT_USER_EXPORT_READY,
+	.to = LETTER_TO_USER,
+	.shape = &account_letter_shape,
+	.find_reader = find_user,
+	.read = read_export_ready,
 };
 
 /* The address is kept until the account is erased. */

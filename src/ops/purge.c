@@ -11,6 +11,7 @@
 #include "media/receive.h"
 #include "notify/kept.h"
 #include "ops/ops.h"
+#include "people/export.h"
 #include "payments/request.h"
 #include "payments/setup.h"
 #include "imports/import.h"
@@ -100,6 +101,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_one_time_tokens, now },
 		  { remove_former_emails, instant_add_seconds(now, -FORMER_DAYS * DAY) },
 		  { remove_sign_in_codes, now },
+		  { remove_exports, now },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
@@ -129,6 +131,9 @@ purge_old(struct work *work, const struct job *job)
 	TRY(remove_leftover_imports(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
 	if (removed > 0)
 		log_info("removed files of imports", LOG_NUMBER("files", removed));
+	TRY(remove_leftover_exports(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
+	if (removed > 0)
+		log_info("removed files of people's data", LOG_NUMBER("files", removed));
 	TRY(event_months_add(work, now));
 	return event_months_drop(work, now);
 }

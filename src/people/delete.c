@@ -89,6 +89,8 @@ close_account(struct work *work, struct user_id id)
 	TRY(end_one_time_tokens(work, id));
 	/* Whoever comes back by Google or by phone gets a new account. */
 	TRY(db_run(work->db, NULL, "DELETE FROM user_identities WHERE user_id = ?", P(id)));
+	/* Its file is removed by the purge, like all that no row names. */
+	TRY(db_run(work->db, NULL, "DELETE FROM data_exports WHERE user_id = ?", P(id)));
 	TRY(delete_methods_of(work, id.uuid));
 	return end_subscriptions(work, id);
 }

@@ -3,7 +3,8 @@
  *
  * It stands above every subject that keeps something of people.  A deleted account is closed at once: nobody signs in, nothing is
  * charged, its e-mail address and phone number are free.  After jobs.erase_days a job takes the person out of every table; what
- * books and taxes need stays without the person (holdings.c says what of which table).
+ * books and taxes need stays without the person (holdings.c says what of which table).  Until then all of it is theirs to see
+ * (export.h).
  */
 #ifndef PEOPLE_H
 #define PEOPLE_H
@@ -26,11 +27,15 @@ extern const struct route_table people_table;
  */
 const struct problem *delete_account(struct work *work, struct user_id id);
 
-/* What a table keeps of a person, by its column that names them. */
+/* What a table keeps of a person: by its column that names them, or by what belongs to them. */
 struct holding {
 	const char *table;
 	const char *erase; /* a statement that takes the user's id once; NULL: nothing is erased */
 	const char *why;   /* it stays, or stays in part; NULL: nothing of the person does */
+
+	/* What of it an export tells: members of a JSON object, each with ", " behind it, and the condition, which takes the user's id. */
+	const char *told, *of;
+	const char *untold; /* why it tells nothing; of a table with several entries, one has either */
 };
 
 /* In the order in which they are erased. */

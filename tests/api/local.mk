@@ -25,6 +25,7 @@ api_tests = \
 	tests/api/test-deliveries \
 	tests/api/test-deletion \
 	tests/api/test-disputes \
+	tests/api/test-export \
 	tests/api/test-documents \
 	tests/api/test-endpoints \
 	tests/api/test-events \

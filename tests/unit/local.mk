@@ -1,7 +1,7 @@
 # A unit test is one program per module: no network, no database.  tests/unit/test-NAME is made from test-NAME.c.
 if HAVE_CUNIT
 check_LIBRARIES = tests/libsuite.a
-tests_libsuite_a_SOURCES = tests/private_bodies.h tests/suite.c tests/suite.h
+tests_libsuite_a_SOURCES = tests/printed.c tests/printed.h tests/private_bodies.h tests/suite.c tests/suite.h
 
 unit_tests = \
 	tests/unit/test-arena \
@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test-log \
 	tests/unit/test-letters \
 	tests/unit/test-mail \
+	tests/unit/test-zip \
 	tests/unit/test-mail-message \
 	tests/unit/test-master \
 	tests/unit/test-media-child \
