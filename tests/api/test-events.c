@@ -324,7 +324,8 @@ static const struct {
 	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]",
 	    "order_id,position," /* its place in the list */
-	    "cost_minor" /* the seller's books, which the other sellers of the order do not see */ },
+	    "cost_minor,"        /* the seller's books, which the other sellers of the order do not see */
+	    "tax_rate" /* the invoice's; tax says what it came to */ },
 	{ "payment", "payments", "$",
 	    "user_id,"                                /* as customer_id */
 	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */
@@ -368,8 +369,12 @@ static const struct {
 	{ "cart", "cart_items", "$.items[0]",
 	    "id,cart_id,created_at," /* for the keys */
 	    "seen_price_minor,seen_currency" /* what it cost then; the product tells what it costs */ },
-	{ "merchant", "merchants", "$", "shop_name,business_id,business_key,gst_number" /* may be a person's */ },
-	{ "user", "users", "$", "email,phone,full_name,locale,password_hash,deleted_at" },
+	{ "merchant", "merchants", "$",
+	    "shop_name,business_id,business_key,gst_number,slug,description,contact" /* may be a person's */ },
+	{ "user", "users", "$",
+	    "email,phone,full_name,locale,password_hash,"
+	    "totp_secret,totp_since,totp_step," /* how it is guarded */
+	    "deleted_at,erased_at,live_marker" },
 	{ "subscription", "subscriptions", "$",
 	    "user_id,"           /* as customer_id */
 	    "ended_by_customer," /* who may take back cancel_at_period_end; the audit trail has who asked for it */
