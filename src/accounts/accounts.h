@@ -126,6 +126,11 @@ const struct problem *register_account(struct work *work, const struct new_user 
 /* The same inside a transaction for an account with this hash of a password, or with none (NULL); nothing is checked. */
 const struct problem *insert_account(struct work *work, const struct new_user *new_user, const char *hash, struct user **user);
 
+/* The same of up to ACCOUNTS_MAX, each with its hash, in a few statements: all of them or none. */
+enum { ACCOUNTS_MAX = 1000 };
+const struct problem *insert_accounts(
+    struct work *work, const struct new_user *new_users, const char *const *hashes, size_t count);
+
 /* The user; NOT_FOUND. */
 const struct problem *read_user(struct work *work, struct user_id id, struct user **user);
 
@@ -145,6 +150,7 @@ const struct problem *revoke_permission(struct work *work, const char *email, ui
 /* Record an event about the user or shop, with the state that the struct has now; inside the transaction of the change. */
 const struct problem *record_user_event(struct work *work, enum event_type type, const struct user *user);
 const struct problem *record_merchant_event(struct work *work, enum event_type type, const struct merchant *merchant);
+const struct problem *record_users_created(struct work *work, const struct user *users, size_t count);
 
 /* Without white space around it, the domain in lower case. */
 const char *normal_email(struct arena *arena, const char *email);

@@ -1,6 +1,7 @@
 /* The state in events of users and merchants: who and in which status, without personal data. */
 #include "accounts/accounts.h"
 
+#include "base/arena.h"
 #include "events/record.h"
 #include "store/work.h"
 
@@ -34,6 +35,16 @@ const struct problem *
 record_user_event(struct work *work, enum event_type type, const struct user *user)
 {
 	return event_record(work, type, user->id.uuid, &user_state_shape, user);
+}
+
+const struct problem *
+record_users_created(struct work *work, const struct user *users, size_t count)
+{
+	struct new_event *events = ARENA_ARRAY(work->arena, count, struct new_event);
+
+	for (size_t i = 0; i < count; i++)
+		events[i] = (struct new_event) { EVENT_USER_CREATED, users[i].id.uuid, &users[i] };
+	return event_record_many(work, &user_state_shape, events, count);
 }
 
 const struct problem *

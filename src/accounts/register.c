@@ -11,17 +11,28 @@
 
 #include <string.h>
 
+enum { COLUMNS = 10 };
+
+static void
+fill_row(struct work *work, struct user_id id, const struct new_user *user, const char *hash, struct parameter *row)
+{
+	memcpy(row,
+	    (struct parameter[COLUMNS]) { P(id), P(user->email == NULL ? NULL : normal_email(work->arena, user->email)),
+		P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]), P(user->email_verified),
+		P(user->phone_verified), P(acting_user(work)), P(user->created_at) },
+	    COLUMNS * sizeof *row);
+}
+
+/* `rows` holds the COLUMNS of each. */
 static const struct problem *
-insert_user(struct work *work, struct user_id id, const struct new_user *user, const char *hash)
+insert_users(struct work *work, size_t count, const struct parameter *rows)
 {
 	const struct problem *problem;
 
-	problem = db_run(work->db, NULL,
+	problem = db_run_many(work->db, NULL,
 	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, created_by, "
-	    "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, NOW(3)))",
-	    P(id), P(user->email == NULL ? NULL : normal_email(work->arena, user->email)), P(user->phone), P(user->full_name),
-	    P(hash), P(role_values[user->role]), P(user->email_verified), P(user->phone_verified), P(acting_user(work)),
-	    P(user->created_at));
+	    "created_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, NOW(3)))]",
+	    count, COLUMNS, rows);
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
@@ -32,12 +43,45 @@ insert_user(struct work *work, struct user_id id, const struct new_user *user, c
 const struct problem *
 insert_account(struct work *work, const struct new_user *new_user, const char *hash, struct user **user)
 {
-	struct user_id id = NEW_ID(user_id);
+	struct user_id    id = NEW_ID(user_id);
+	struct parameter *row = ARENA_ARRAY(work->arena, COLUMNS, struct parameter);
 
-	TRY(insert_user(work, id, new_user, hash));
+	fill_row(work, id, new_user, hash, row);
+	TRY(insert_users(work, 1, row));
 	TRY(read_user(work, id, user));
 	TRY(record_user_event(work, EVENT_USER_CREATED, *user));
 	return audit_record(work, "user.created", "user", id.uuid, &user_shape, NULL, *user);
+}
+
+static const struct problem *
+tell_accounts(struct work *work, const struct user *users, size_t count)
+{
+	struct audited *audited = ARENA_ARRAY(work->arena, count, struct audited);
+
+	for (size_t i = 0; i < count; i++)
+		audited[i] = (struct audited) { users[i].id.uuid, NULL, &users[i] };
+	TRY(record_users_created(work, users, count));
+	return audit_record_many(work, "user.created", "user", &user_shape, audited, count);
+}
+
+const struct problem *
+insert_accounts(struct work *work, const struct new_user *new_users, const char *const *hashes, size_t count)
+{
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	struct parameter *ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct user      *users;
+	size_t            n;
+
+	for (size_t i = 0; i < count; i++) {
+		struct user_id id = NEW_ID(user_id);
+
+		ids[i] = P(id);
+		fill_row(work, id, &new_users[i], hashes[i], &rows[i * COLUMNS]);
+	}
+	TRY(insert_users(work, count, rows));
+	TRY(db_rows_many(
+	    work->db, &user_shape, ACCOUNTS_MAX, &users, &n, "SELECT {} FROM users WHERE id IN ([?])", count, count, ids));
+	return tell_accounts(work, users, n);
 }
 
 static const struct problem *

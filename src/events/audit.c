@@ -77,18 +77,33 @@ state(struct arena *arena, const struct shape *shape, const void *from, bool per
 	return json.bytes;
 }
 
+enum { COLUMNS = 11 };
+
+const struct problem *
+audit_record_many(struct work *work, const char *action, const char *subject_type, const struct shape *shape,
+    const struct audited *audited, size_t count)
+{
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	bool              person = strcmp(subject_type, "user") == 0;
+
+	assert(work->depth > 0);
+	for (size_t i = 0; i < count; i++)
+		memcpy(&rows[i * COLUMNS],
+		    (struct parameter[COLUMNS]) { P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key),
+			P(action), P(subject_type), P(audited[i].subject),
+			P(state(work->arena, shape, audited[i].before, person)),
+			P(state(work->arena, shape, audited[i].after, person)), P(work->address), P(work->request_id) },
+		    COLUMNS * sizeof *rows);
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO audit_records (id, actor_id, actor_role, api_key_id, action, subject_type, subject_id, before_state, after_state, "
+	    "ip, request_id) "
+	    "VALUES [(?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))]",
+	    count, COLUMNS, rows);
+}
+
 const struct problem *
 audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject, const struct shape *shape,
     const void *before, const void *after)
 {
-	bool person = strcmp(subject_type, "user") == 0;
-
-	assert(work->depth > 0);
-	return db_run(work->db, NULL,
-	    "INSERT INTO audit_records (id, actor_id, actor_role, api_key_id, action, subject_type, subject_id, before_state, after_state, "
-	    "ip, request_id) "
-	    "VALUES (?, ?, (SELECT role FROM users WHERE id = ?), ?, ?, ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''))",
-	    P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key), P(action), P(subject_type),
-	    P(subject), P(state(work->arena, shape, before, person)), P(state(work->arena, shape, after, person)),
-	    P(work->address), P(work->request_id));
+	return audit_record_many(work, action, subject_type, shape, &(struct audited) { subject, before, after }, 1);
 }

@@ -21,6 +21,15 @@ struct work;
 const struct problem *audit_record(struct work *work, const char *action, const char *subject_type, struct uuid subject,
     const struct shape *shape, const void *before, const void *after);
 
+struct audited {
+	struct uuid subject;
+	const void *before, *after;
+};
+
+/* The same of many, in one statement.  OK when there are none. */
+const struct problem *audit_record_many(struct work *work, const char *action, const char *subject_type,
+    const struct shape *shape, const struct audited *audited, size_t count);
+
 struct audit_entry {
 	struct uuid        id;
 	struct user_id    *actor; /* NULL: the system */

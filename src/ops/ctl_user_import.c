@@ -239,26 +239,49 @@ read_row(struct import *import)
 
 /* ---- writing ---- */
 
+static struct new_user
+new_user_of(const struct imported *imported)
+{
+	return (struct new_user) { .email = imported->email,
+		.phone = imported->phone,
+		.full_name = imported->full_name,
+		.role = imported->role == NULL ? ROLE_CUSTOMER : (enum role) * imported->role,
+		.email_verified = imported->email_verified,
+		.created_at = imported->created_at };
+}
+
+struct known {
+	struct user_id id;
+};
+static const struct member known_members[] = { M_ID(struct known, id, "id") };
+SHAPE(struct known, known_shape, "KnownUser", known_members);
+
+/* How many of the rows' addresses belong to accounts, deleted ones among them: these are not to come back. */
+static const struct problem *
+count_known(struct work *work, const struct row *rows, size_t count, size_t *known)
+{
+	struct parameter *emails = ARENA_ARRAY(work->arena, count, struct parameter);
+	struct known     *users;
+
+	for (size_t i = 0; i < count; i++)
+		emails[i] = P(normal_email(work->arena, rows[i].imported.email));
+	return db_rows_many(
+	    work->db, &known_shape, count, &users, known, "SELECT {} FROM users WHERE email IN ([?])", count, count, emails);
+}
+
 static const struct problem *
 write_row(struct work *work, struct row *row)
 {
-	const struct imported *imported = &row->imported;
-	const struct new_user  new_user = { .email = imported->email,
-		 .phone = imported->phone,
-		 .full_name = imported->full_name,
-		 .role = imported->role == NULL ? ROLE_CUSTOMER : (enum role) * imported->role,
-		 .email_verified = imported->email_verified,
-		 .created_at = imported->created_at };
-	const struct problem  *problem;
-	struct user           *user;
-	int64_t                known;
+	const struct new_user new_user = new_user_of(&row->imported);
+	const struct problem *problem;
+	struct user          *user;
+	size_t                known;
 
-	TRY(db_value(
-	    work->db, &known, "SELECT COUNT(*) FROM users WHERE email = ?", P(normal_email(work->arena, imported->email))));
+	TRY(count_known(work, row, 1, &known));
 	row->outcome = OUTCOME_KNOWN;
 	if (known > 0)
 		return OK;
-	problem = insert_account(work, &new_user, imported->password_hash, &user);
+	problem = insert_account(work, &new_user, row->imported.password_hash, &user);
 	if (problem_is(problem, PROBLEM_EMAIL_TAKEN))
 		return OK;
 	row->outcome = problem_is(problem, PROBLEM_PHONE_TAKEN) ? OUTCOME_PHONE_TAKEN : OUTCOME_MADE;
@@ -267,18 +290,47 @@ write_row(struct work *work, struct row *row)
 
 /* A dry run does everything and takes it back. */
 static const struct problem *
+end_of_batch(const struct import *import)
+{
+	return import->dry ? problem(CONFLICT, "a dry run") : OK;
+}
+
+static const struct problem *
 write_rows(struct import *import)
 {
 	for (size_t i = 0; i < import->count; i++)
 		TRY(write_row(import->control->work, &import->rows[i]));
-	return import->dry ? problem(CONFLICT, "a dry run") : OK;
+	return end_of_batch(import);
+}
+
+/* All of them, if nobody is known of them. */
+static const struct problem *
+write_rows_together(struct import *import)
+{
+	struct new_user new_users[BATCH];
+	const char     *hashes[BATCH];
+	size_t          known;
+
+	TRY(count_known(import->control->work, import->rows, import->count, &known));
+	if (known > 0)
+		return problem(EMAIL_TAKEN, "an account is known");
+	for (size_t i = 0; i < import->count; i++) {
+		new_users[i] = new_user_of(&import->rows[i].imported);
+		hashes[i] = import->rows[i].imported.password_hash;
+		import->rows[i].outcome = OUTCOME_MADE;
+	}
+	TRY(insert_accounts(import->control->work, new_users, hashes, import->count));
+	return end_of_batch(import);
 }
 
 static const struct problem *
 write_batch(struct import *import)
 {
-	const struct problem *problem = db_transaction(import->control->work, write_rows(import));
+	const struct problem *problem = db_transaction(import->control->work, write_rows_together(import));
 
+	/* Which of them it is shows one after the other. */
+	if (problem_is(problem, PROBLEM_EMAIL_TAKEN) || problem_is(problem, PROBLEM_PHONE_TAKEN))
+		problem = db_transaction(import->control->work, write_rows(import));
 	if (problem != OK && !(import->dry && problem_is(problem, PROBLEM_CONFLICT)))
 		return problem;
 	for (size_t i = 0; i < import->count; i++) {

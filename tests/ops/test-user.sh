@@ -138,8 +138,18 @@ holds 2 "SELECT COUNT(*) FROM audit_records WHERE action = 'user.created' AND su
 # More than one transaction, in JSON lines, from standard input; a bad line costs itself alone.
 seq 450 | sed 's/.*/{"email":"line&@old.test","full_name":"Line &","password_hash":"$2a$04$abcdefghijklmnopqrstuup.UOfTkOmTJtFDqTxAqwAdLZqMFzpOi"}/' >"$work/people.jsonl"
 sed -i '7s/.*/{"email":"line7@old.test","nickname":"x"}/;9s/$/x/' "$work/people.jsonl"
+expect 1 'dry run: 448 made, 0 known before, 2 refused' user import --dry-run "$work/people.jsonl"
+holds 0 "SELECT COUNT(*) FROM users WHERE email LIKE 'line%@old.test'"
 expect 1 '448 made, 0 known before, 2 refused' user import - <"$work/people.jsonl"
+for what in "audit_records r ON r.action = 'user.created' AND r.subject_id = u.id AND r.after_state IS NOT NULL" \
+	"events e ON e.type = 'user.created' AND e.aggregate_id = u.id AND JSON_VALUE(e.payload, '$.role') = 'customer'"; do
+	holds 448 "SELECT COUNT(DISTINCT u.id) FROM users u JOIN $what WHERE u.email LIKE 'line%@old.test'"
+done
 expect 1 '0 made, 448 known before, 2 refused' user import "$work/people.jsonl"
+# Who has deleted their account does not come back by an old file.
+holds '' "UPDATE users SET status = 'deleted', deleted_at = NOW(3) WHERE email = 'line1@old.test'"
+sed -n 1p "$work/people.jsonl" >"$work/deleted.jsonl"
+expect 0 '0 made, 1 known before, 0 refused' user import "$work/deleted.jsonl"
 expect 3 "cannot read '/nowhere'" user import /nowhere
 expect 2 "'--wet-run' is not --dry-run" user import --wet-run "$work/people.csv"
 
