@@ -1,8 +1,11 @@
 /* Who has signed up by phone and has no e-mail address goes everywhere in the shop, and gets an address when they want one. */
 #include "tests/api/letters.h"
 #include "tests/api/vouched.h"
+#include "tests/printed.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct person
 person_by_phone(void)
@@ -117,6 +120,30 @@ it_gets_its_first_address(void)
 	CHECK_TEXT(text_at(&answer, "user.id"), person.id);
 }
 
+static void
+it_gets_what_is_kept(void)
+{
+	struct person person = person_by_phone();
+	struct answer answer = api_post("/accounts/me/export", person.access, NULL);
+	const char   *id, *path;
+	FILE         *file;
+
+	EXPECT(answer, 202);
+	id = text_at(&answer, "id");
+	WAIT_FOR("ready", "SELECT status FROM data_exports WHERE id = '%s'", id);
+	answer = api_get(form("/accounts/me/exports/%s/file", id), person.access);
+	EXPECT(answer, 200);
+	path = form("%s/export-%s.zip", shop_directory(), id);
+	file = fopen(path, "we");
+	REQUIRE(file != NULL);
+	CHECK_INT(fwrite(answer.body, 1, answer.length, file), answer.length);
+	fclose(file);
+	CHECK_TEXT(printed_by(form("unzip -p %s users.json | jq -r '.[0] | \"\\(.phone) \\(.email)\"'", path)),
+	    form("%s null", person.phone));
+	CHECK_TEXT(printed_by(form("unzip -p %s user_identities.json | jq -r '.[0].issuer'", path)), "firebase");
+	unlink(path);
+}
+
 /* Whoever comes back after that is somebody new. */
 static void
 it_is_deleted(void)
@@ -132,4 +159,4 @@ it_is_deleted(void)
 }
 
 SUITE("customers without an address", TEST(it_is_shown_without_an_address), TEST(the_number_stays_until_there_is_an_address),
-    TEST(it_shops), TEST(it_gets_its_first_address), TEST(it_is_deleted))
+    TEST(it_shops), TEST(it_gets_its_first_address), TEST(it_gets_what_is_kept), TEST(it_is_deleted))
