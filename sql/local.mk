@@ -205,6 +205,8 @@ dist_sql_DATA = \
 	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \
 	sql/0308_returns.up.sql sql/0308_returns.down.sql \
 	sql/0309_return_lines.up.sql sql/0309_return_lines.down.sql \
+	sql/0310_refunds_of_sellers.up.sql sql/0310_refunds_of_sellers.down.sql \
+	sql/0311_ledger_entries_of_sellers.up.sql sql/0311_ledger_entries_of_sellers.down.sql \
 	sql/0330_order_lines_tax_rate.up.sql sql/0330_order_lines_tax_rate.down.sql \
 	sql/0331_invoice_counters.up.sql sql/0331_invoice_counters.down.sql \
 	sql/0332_invoices.up.sql sql/0332_invoices.down.sql \

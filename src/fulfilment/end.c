@@ -60,7 +60,8 @@ end_end(struct work *work, struct ending *ending, const char *reason)
 	TRY(follow_fulfilments(work, ending->step.order, &ending->step.parts));
 	if (ending->step.part->refunded.minor == 0)
 		return OK;
-	return claim_refund(work, ending->payment, ending->step.part->refunded.minor, reason, true, NULL);
+	return claim_refund_of_seller(
+	    work, ending->payment, ending->step.part->merchant, ending->step.part->refunded.minor, reason, NULL);
 }
 
 const struct problem *

@@ -118,7 +118,8 @@ claim(struct work *work, struct goods_return *back, const struct payment *paymen
 		return OK;
 	back->refund = ARENA_NEW(work->arena, struct return_refund);
 	back->refund->status = REFUND_PENDING;
-	return claim_refund(work, payment, back->amount.minor, "goods of the order were returned", true, &back->refund->id);
+	return claim_refund_of_seller(
+	    work, payment, back->merchant, back->amount.minor, "goods of the order were returned", &back->refund->id);
 }
 
 static const struct problem *

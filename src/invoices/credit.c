@@ -1,8 +1,9 @@
 /*
  * A refund's credit notes.
  *
- * What was claimed back for a seller's part, or for goods that came back to them, is taken from their invoice.  What nobody's part
- * stands for is taken from all in proportion to what is left of each, so that the last refund takes the remainder; and within an invoice from what was taxed by each rate in the same way.  A refund that did not arrive keeps its notes: what is
+ * What is given back for a seller's part, or for goods that came back to them, is taken from their invoice.  What nobody's part
+ * stands for is taken from all in proportion to what is left of each, so that the last refund takes the remainder; and within an
+ * invoice from what was taxed by each rate in the same way.  A refund that did not arrive keeps its notes: what is
  * given back in its place makes no new ones, so an order is never credited for more than what went back.
  */
 #include "invoices/invoice.h"
@@ -18,12 +19,14 @@
 #include <string.h>
 
 struct refunded {
-	struct order_id order;
-	int64_t         amount;
+	struct order_id     order;
+	struct merchant_id *merchant; /* whose part it is for; NULL: nobody's */
+	int64_t             amount;
 };
 
 static const struct member refunded_members[] = {
 	M_ID(struct refunded, order, "order_id", .computed = true),
+	M_ID(struct refunded, merchant, "merchant_id"),
 	M_INTEGER(struct refunded, amount, "amount_minor", 0, INT64_MAX),
 };
 SHAPE(struct refunded, refunded_shape, "Refunded", refunded_members);
@@ -32,8 +35,7 @@ SHAPE(struct refunded, refunded_shape, "Refunded", refunded_members);
 struct credited {
 	const struct invoice_row *row;
 	struct invoice            invoice;
-	int64_t                   left, credited;
-	int64_t                   claimed; /* back for its seller's part and goods, so far */
+	int64_t                   left;
 	int64_t                   net_left[INVOICE_TAXES_MAX], tax_left[INVOICE_TAXES_MAX]; /* as invoice.taxes */
 };
 
@@ -81,7 +83,6 @@ read_credited(struct work *work, const struct invoice_row *rows, size_t count, s
 		for (size_t k = 0; k < *n_credited; k++)
 			if (uuid_equal(credited[k].row->merchant, rows[i].merchant)) {
 				credited[k].left -= rows[i].total_minor;
-				credited[k].credited += rows[i].total_minor;
 				take_from_rates(&credited[k], &note, -1);
 			}
 	}
@@ -141,45 +142,17 @@ least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-struct claimed {
-	struct merchant_id merchant;
-	int64_t            amount;
-};
-
-static const struct member claimed_members[] = {
-	M_ID(struct claimed, merchant, "merchant_id"),
-	M_INTEGER(struct claimed, amount, "amount", 0, INT64_MAX, .computed = true),
-};
-SHAPE(struct claimed, claimed_shape, "Claimed", claimed_members);
-
-/* What was claimed back for the sellers' parts that ended and for what came back to them. */
 static const struct problem *
-read_claimed(struct work *work, struct order_id order, struct credited *credited, size_t count)
-{
-	struct claimed *claims;
-	size_t          n;
-
-	TRY(db_rows(work->db, &claimed_shape, INVOICE_LINES_MAX, &claims, &n,
-	    "SELECT {f}, f.refunded_minor + IFNULL((SELECT SUM(r.amount_minor) FROM returns r WHERE r.order_id = f.order_id "
-	    "AND r.merchant_id = f.merchant_id), 0) AS amount FROM fulfilments f WHERE f.order_id = ?",
-	    P(order)));
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < count; k++)
-			if (uuid_equal(credited[k].row->merchant, claims[i].merchant.uuid))
-				credited[k].claimed = claims[i].amount;
-	return OK;
-}
-
-static const struct problem *
-write_notes(struct work *work, const struct credited *credited, size_t count, struct order_id order, struct refund_id refund,
+write_notes(struct work *work, const struct credited *credited, size_t count, const struct refunded *refund, struct refund_id id,
     int64_t amount)
 {
 	int64_t *left = ARENA_ARRAY(work->arena, count, int64_t), *shares = ARENA_ARRAY(work->arena, count, int64_t);
 	int64_t *named = ARENA_ARRAY(work->arena, count, int64_t), all = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		named[i] = least(amount, least(credited[i].left, credited[i].claimed - credited[i].credited));
-		named[i] = named[i] < 0 ? 0 : named[i];
+		named[i] = refund->merchant != NULL && uuid_equal(credited[i].row->merchant, refund->merchant->uuid)
+		    ? least(amount, credited[i].left)
+		    : 0;
 		amount -= named[i];
 		all += left[i] = credited[i].left - named[i];
 	}
@@ -187,7 +160,7 @@ write_notes(struct work *work, const struct credited *credited, size_t count, st
 		return problem(INTERNAL, "internal error");
 	for (size_t i = 0; i < count; i++)
 		if (named[i] + shares[i] > 0)
-			TRY(write_note(work, &credited[i], order, refund, named[i] + shares[i]));
+			TRY(write_note(work, &credited[i], refund->order, id, named[i] + shares[i]));
 	return OK;
 }
 
@@ -220,8 +193,7 @@ credit_refund(struct work *work, struct refund_id id)
 			told += rows[i].total_minor;
 	if (refunded <= told)
 		return OK;
-	TRY(read_claimed(work, refund->order, credited, n_credited));
-	return write_notes(work, credited, n_credited, refund->order, id, least(refund->amount, refunded - told));
+	return write_notes(work, credited, n_credited, refund, id, least(refund->amount, refunded - told));
 }
 
 const struct problem *

@@ -4,7 +4,8 @@
  * A transaction has a source, which is posted once, and entries that sum to zero in each currency: debits are positive,
  * credits negative.  An entry goes to the account of a role: one per provider (clearing, carrier), one per merchant, or the
  * shop's own; accounts are made at their first posting.  The ledger knows no payment, order or refund: who posts says the
- * roles.  Nothing is ever changed or deleted.
+ * roles.  An entry also tells for whose goods it is, so that what is given back for one merchant's goods is taken from what was
+ * posted for them.  Nothing is ever changed or deleted.
  *
  *   clearing, carrier  who has the payer's money: the provider, or who collects it at the door
  *   fee                what the provider keeps for itself of a payment, and does not give back when it is refunded
@@ -51,11 +52,12 @@ extern const char *const ledger_role_values[];
 struct posting {
 	enum ledger_role   role;
 	const char        *provider; /* of clearing and carrier, else NULL */
-	struct merchant_id merchant; /* of merchant, else nil */
+	struct merchant_id merchant; /* of merchant: whose account; of others: for whose goods it is, nil: nobody's */
 	struct money       amount;   /* zero is left out */
 };
 
-enum { POSTINGS_MAX = 120 };
+/* Four for each merchant of an order, and what is nobody's. */
+enum { POSTINGS_MAX = 420 };
 
 /* What a transaction is about. */
 enum ledger_source_kind {
@@ -97,10 +99,12 @@ const struct problem *ledger_post_many(struct work *work, const struct ledger_tr
 
 /*
  * Take back `amount` of what was posted for source.origin: the money comes from who has it, everybody else gives up a part in
- * proportion to what is left of theirs, so that the last one takes the remainder.  Fees stay.  INTERNAL, logged, when less
- * than that is left.
+ * proportion to what is left of theirs, so that the last one takes the remainder.  What is given back for one merchant's goods
+ * (`whose`; NULL: for no particular ones) is taken from what was posted for these first, then from what is nobody's, as shipping
+ * is, and then from the others.  Fees stay.  INTERNAL, logged, when less than that is left.
  */
-const struct problem *ledger_reverse(struct work *work, struct ledger_source source, struct money amount);
+const struct problem *ledger_reverse(
+    struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose);
 
 /*
  * The same, but who has the money keeps it: what everybody else gives up is `disputed`, until that is undone or the money has
@@ -114,10 +118,14 @@ const struct problem *ledger_undo(struct work *work, struct ledger_source source
 /* Did transactions of that origin touch an account of the role? */
 const struct problem *ledger_touches(struct work *work, struct uuid origin, enum ledger_role role, bool *touches);
 
+/* Who gives up first: all that those of a higher rank have left is taken before anything of a lower one. */
+enum ledger_rank { RANK_IN_PROPORTION, RANK_NOBODYS, RANK_SELLERS, LEDGER_RANKS };
+
 /* What an account still holds of an origin, and the share of a reversal that falls to it. */
 struct ledger_share {
 	enum ledger_role role;
 	int64_t          left, share;
+	enum ledger_rank rank;
 };
 
 /* The arithmetic of ledger_reverse: sets each share; their sum is 0.  False when less than `amount_minor` is left. */

@@ -10,7 +10,7 @@
 #include <assert.h>
 
 /* The accounts asked for in one statement come in steps of this, so that few different texts are prepared. */
-enum { LOOKUP_STEP = 4, OWNER_MAX = 32 };
+enum { LOOKUP_STEP = 4, OWNER_MAX = 32, COLUMNS = 6 };
 
 const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "commission", "tax", "shipping", "fee", "discount",
 	"unapplied", "difference", "disputed", "payout_due", "bank", NULL };
@@ -132,26 +132,42 @@ need_accounts(struct work *work, struct entry *entries, size_t count)
 }
 
 static const struct problem *
+insert_entries(struct work *work, size_t count, const struct parameter *rows)
+{
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, merchant_id) "
+	    "VALUES [(?, ?, ?, ?, ?, ?)]",
+	    count, COLUMNS, rows);
+}
+
+static const struct problem *
 insert_transaction(struct work *work, struct ledger_source source, size_t count, struct parameter *rows)
 {
 	struct uuid transaction = uuid_new();
 
 	for (size_t i = 0; i < count; i++)
-		rows[i * 5 + 1] = P(transaction);
+		rows[i * COLUMNS + 1] = P(transaction);
 	TRY(db_run(work->db, NULL, "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES (?, ?, ?, ?)",
 	    P(transaction), P(ledger_source_kind_values[source.kind]), P(source.id), P(source.origin)));
-	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]", count,
-	    5, rows);
+	return insert_entries(work, count, rows);
 }
 
+/* `whose`: for whose goods, NULL: nobody's. */
 static void
-set_row(struct parameter *row, struct uuid account, int64_t amount_minor, const char *currency)
+set_row(struct parameter *row, struct uuid account, int64_t amount_minor, const char *currency, const struct merchant_id *whose)
 {
 	row[0] = P(uuid_new());
 	row[2] = P(account);
 	row[3] = P(amount_minor);
 	row[4] = P(currency);
+	row[5] = P(whose);
+}
+
+static void
+set_posting(struct parameter *row, struct uuid account, const struct posting *posting)
+{
+	set_row(row, account, posting->amount.minor, posting->amount.currency,
+	    uuid_is_nil(posting->merchant.uuid) ? NULL : &posting->merchant);
 }
 
 /* Zero in each currency? */
@@ -178,27 +194,6 @@ refuse(struct work *work, struct ledger_source source, const char *why)
 	return problem(INTERNAL, "internal error");
 }
 
-const struct problem *
-ledger_post(struct work *work, struct ledger_source source, const struct posting *postings, size_t count)
-{
-	struct entry      entries[POSTINGS_MAX];
-	struct parameter *rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
-	size_t            n = 0;
-
-	assert(work->depth > 0 && count <= POSTINGS_MAX);
-	if (!is_balanced(postings, count))
-		return refuse(work, source, "ledger transaction does not sum to zero");
-	for (size_t i = 0; i < count; i++)
-		if (postings[i].amount.minor != 0)
-			entries[n++] = (struct entry) { .posting = &postings[i] };
-	if (n == 0)
-		return refuse(work, source, "ledger transaction has no entries");
-	TRY(need_accounts(work, entries, n));
-	for (size_t i = 0; i < n; i++)
-		set_row(&rows[i * 5], entries[i].account, entries[i].posting->amount.minor, entries[i].posting->amount.currency);
-	return insert_transaction(work, source, n, rows);
-}
-
 /* The entry of the posting's account, made when it is the first one; NULL when there are too many. */
 static struct entry *
 account_of(struct entry *entries, size_t *count, const struct posting *posting)
@@ -220,11 +215,33 @@ account_of(struct entry *entries, size_t *count, const struct posting *posting)
 }
 
 const struct problem *
+ledger_post(struct work *work, struct ledger_source source, const struct posting *postings, size_t count)
+{
+	struct entry      accounts[POSTINGS_MAX];
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	size_t            n_accounts = 0, n = 0;
+
+	assert(work->depth > 0 && count <= POSTINGS_MAX);
+	if (!is_balanced(postings, count))
+		return refuse(work, source, "ledger transaction does not sum to zero");
+	for (size_t i = 0; i < count; i++)
+		if (postings[i].amount.minor != 0)
+			account_of(accounts, &n_accounts, &postings[i]);
+	if (n_accounts == 0)
+		return refuse(work, source, "ledger transaction has no entries");
+	TRY(need_accounts(work, accounts, n_accounts));
+	for (size_t i = 0; i < count; i++)
+		if (postings[i].amount.minor != 0)
+			set_posting(&rows[n++ * COLUMNS], account_of(accounts, &n_accounts, &postings[i])->account, &postings[i]);
+	return insert_transaction(work, source, n, rows);
+}
+
+const struct problem *
 ledger_post_many(struct work *work, const struct ledger_transaction *transactions, size_t count)
 {
 	struct entry      accounts[POSTINGS_MAX];
 	struct parameter *heads = ARENA_ARRAY(work->arena, count * 4, struct parameter);
-	struct parameter *rows = ARENA_ARRAY(work->arena, count * LEDGER_FEW * 5, struct parameter);
+	struct parameter *rows = ARENA_ARRAY(work->arena, count * LEDGER_FEW * COLUMNS, struct parameter);
 	size_t            n_accounts = 0, n = 0;
 
 	assert(work->depth > 0);
@@ -251,35 +268,45 @@ ledger_post_many(struct work *work, const struct ledger_transaction *transaction
 
 			if (posting->amount.minor == 0)
 				continue;
-			set_row(&rows[n * 5], account_of(accounts, &n_accounts, posting)->account, posting->amount.minor,
-			    posting->amount.currency);
-			rows[n++ * 5 + 1] = P(id);
+			set_posting(&rows[n * COLUMNS], account_of(accounts, &n_accounts, posting)->account, posting);
+			rows[n++ * COLUMNS + 1] = P(id);
 		}
 	}
 	TRY(db_run_many(work->db, NULL,
 	    "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES [(?, ?, ?, ?)]", count, 4, heads));
-	return db_run_many(work->db, NULL,
-	    "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES [(?, ?, ?, ?, ?)]", n, 5,
-	    rows);
+	return insert_entries(work, n, rows);
 }
 
-/* What an account still holds of an origin. */
+/* What an account still holds of an origin, for whose goods. */
 struct remainder {
-	struct uuid account;
-	int         kind;
-	int64_t     amount;
+	struct uuid         account;
+	int                 kind;
+	struct merchant_id *merchant; /* NULL: nobody's */
+	int64_t             amount;
 };
 
 static const struct member remainder_members[] = {
 	M_ID(struct remainder, account, "account_id"),
 	M_ENUM(struct remainder, kind, "kind", ledger_role_values),
+	M_ID(struct remainder, merchant, "merchant_id"),
 	M_INTEGER(struct remainder, amount, "amount", INT64_MIN, INT64_MAX),
 };
 SHAPE(struct remainder, remainder_shape, "LedgerRemainder", remainder_members);
 
+static enum ledger_rank
+rank_of(const struct remainder *left, const struct merchant_id *whose)
+{
+	if (whose == NULL)
+		return RANK_IN_PROPORTION;
+	if (left->merchant == NULL)
+		return RANK_NOBODYS;
+	return ID_EQUAL(*left->merchant, *whose) ? RANK_SELLERS : RANK_IN_PROPORTION;
+}
+
 /* Take back; the money comes from who has it, or (`disputed`) from that account. */
 static const struct problem *
-take_back(struct work *work, struct ledger_source source, struct money amount, const struct uuid *disputed)
+take_back(struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose,
+    const struct uuid *disputed)
 {
 	struct ledger_share shares[POSTINGS_MAX];
 	struct remainder   *left;
@@ -288,27 +315,29 @@ take_back(struct work *work, struct ledger_source source, struct money amount, c
 
 	assert(work->depth > 0);
 	TRY(db_rows(work->db, &remainder_shape, POSTINGS_MAX, &left, &count,
-	    "SELECT e.account_id, a.kind, CAST(SUM(e.amount_minor) AS SIGNED) AS amount FROM ledger_transactions t "
+	    "SELECT e.account_id, a.kind, e.merchant_id, CAST(SUM(e.amount_minor) AS SIGNED) AS amount FROM ledger_transactions t "
 	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? JOIN ledger_accounts a ON a.id = e.account_id "
-	    "WHERE t.origin_id = ? GROUP BY e.account_id, a.kind ORDER BY e.account_id",
+	    "WHERE t.origin_id = ? GROUP BY e.account_id, a.kind, e.merchant_id ORDER BY e.account_id, e.merchant_id",
 	    P((const char *)amount.currency), P(source.origin)));
 	for (size_t i = 0; i < count; i++)
-		shares[i] = (struct ledger_share) { .role = (enum ledger_role)left[i].kind, .left = left[i].amount };
+		shares[i] = (struct ledger_share) {
+			.role = (enum ledger_role)left[i].kind, .left = left[i].amount, .rank = rank_of(&left[i], whose)
+		};
 	if (!(disputed == NULL ? ledger_split_reversal : ledger_split_hold)(shares, count, amount.minor))
 		return refuse(work, source, "reversal exceeds the remaining balance of its original transaction");
-	rows = ARENA_ARRAY(work->arena, (count + 1) * 5, struct parameter);
+	rows = ARENA_ARRAY(work->arena, (count + 1) * COLUMNS, struct parameter);
 	for (size_t i = 0; i < count; i++)
 		if (shares[i].share != 0)
-			set_row(&rows[n++ * 5], left[i].account, shares[i].share, amount.currency);
+			set_row(&rows[n++ * COLUMNS], left[i].account, shares[i].share, amount.currency, left[i].merchant);
 	if (disputed != NULL)
-		set_row(&rows[n++ * 5], *disputed, -amount.minor, amount.currency);
+		set_row(&rows[n++ * COLUMNS], *disputed, -amount.minor, amount.currency, NULL);
 	return insert_transaction(work, source, n, rows);
 }
 
 const struct problem *
-ledger_reverse(struct work *work, struct ledger_source source, struct money amount)
+ledger_reverse(struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose)
 {
-	return take_back(work, source, amount, NULL);
+	return take_back(work, source, amount, whose, NULL);
 }
 
 const struct problem *
@@ -318,20 +347,22 @@ ledger_hold(struct work *work, struct ledger_source source, struct money amount)
 	struct entry   entry = { .posting = &posting };
 
 	TRY(need_accounts(work, &entry, 1));
-	return take_back(work, source, amount, &entry.account);
+	return take_back(work, source, amount, NULL, &entry.account);
 }
 
 /* An entry as it was posted. */
 struct posted {
-	struct uuid account;
-	int64_t     amount;
-	const char *currency;
+	struct uuid         account;
+	int64_t             amount;
+	const char         *currency;
+	struct merchant_id *merchant;
 };
 
 static const struct member posted_members[] = {
 	M_ID(struct posted, account, "account_id"),
 	M_INTEGER(struct posted, amount, "amount_minor", INT64_MIN, INT64_MAX),
 	M_TEXT(struct posted, currency, "currency", 3),
+	M_ID(struct posted, merchant, "merchant_id"),
 };
 SHAPE(struct posted, posted_shape, "LedgerPosted", posted_members);
 
@@ -349,9 +380,9 @@ ledger_undo(struct work *work, struct ledger_source source, struct ledger_source
 	    P(ledger_source_kind_values[undone.kind]), P(undone.id)));
 	if (count == 0)
 		return refuse(work, source, "there is no ledger transaction to be undone");
-	rows = ARENA_ARRAY(work->arena, count * 5, struct parameter);
+	rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
 	for (size_t i = 0; i < count; i++)
-		set_row(&rows[i * 5], posted[i].account, -posted[i].amount, posted[i].currency);
+		set_row(&rows[i * COLUMNS], posted[i].account, -posted[i].amount, posted[i].currency, posted[i].merchant);
 	return insert_transaction(work, source, count, rows);
 }
 

@@ -321,6 +321,17 @@ const struct rule check_rules[] = {
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.refund_id = r.id "
 		"GROUP BY t.id) AS posted FROM refunds r) s "
 		"WHERE IF(s.status IN ('succeeded', 'bounced'), NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
+	{ "what is refunded for a seller's part is taken from that seller", false,
+	    FOUND("'payment ', s.reference, ', merchant ', " ID(
+		      "s.merchant_id") ", ', to whose goods is left: ', s.due, ', posted: ', s.posted",
+		"FROM (SELECT p.reference, m.merchant_id, GREATEST(0, m.total_minor - (SELECT IFNULL(SUM(f.amount_minor), 0) FROM refunds f "
+		"WHERE f.payment_id = p.id AND f.merchant_id = m.merchant_id AND f.status = 'succeeded')) AS due, "
+		"(SELECT -SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+		"WHERE t.origin_id = p.id AND e.merchant_id = m.merchant_id) AS posted FROM (SELECT DISTINCT payment_id FROM refunds "
+		"WHERE merchant_id IS NOT NULL) r JOIN payments p ON p.id = r.payment_id AND p.received_minor IS NULL "
+		"JOIN order_merchants m ON m.order_id = p.order_id WHERE NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id) "
+		"AND NOT EXISTS (SELECT 1 FROM refunds o WHERE o.payment_id = p.id AND (o.status IN ('failed', 'bounced') "
+		"OR (o.merchant_id IS NULL AND o.status = 'succeeded')))) s WHERE s.due <> s.posted") },
 	{ "exactly the bounced refunds are taken back from the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "

@@ -264,13 +264,13 @@ add_lines(const struct selling *selling, const struct basket *basket)
 
 static void
 add_entry(const struct selling *selling, const struct basket *basket, struct uuid transaction, unsigned *turn,
-    struct uuid account, int64_t amount)
+    struct uuid account, int64_t amount, const struct merchant_id *whose)
 {
-	uint64_t number = (uint64_t)basket->index * (LINES_MAX + 3) + *turn;
+	uint64_t number = (uint64_t)basket->index * (2 * LINES_MAX + 2) + *turn;
 
 	if (amount != 0)
 		BATCH_ADD(&selling->batches[ENTRIES], P(seed_id(selling->seed, SEED_ENTRY, number, basket->at, *turn)),
-		    P(transaction), P(account), P(amount), P(basket->goods[0]->currency), P(basket->at));
+		    P(transaction), P(account), P(amount), P(basket->goods[0]->currency), P(whose), P(basket->at));
 	++*turn;
 }
 
@@ -299,12 +299,12 @@ add_parts(const struct selling *selling, const struct basket *basket)
 {
 	const struct shop_accounts *accounts = accounts_in(selling, basket->goods[0]->currency);
 	struct uuid transaction = seed_id(selling->seed, SEED_TRANSACTION, (uint64_t)basket->index, basket->at, 0);
-	int64_t     commission = 0, each;
+	int64_t     commission;
 	unsigned    turn = 0;
 
 	BATCH_ADD(&selling->batches[TRANSACTIONS], P(transaction), P(basket->payment), P(basket->payment), P(basket->at));
 	add_entry(selling, basket, transaction, &turn, basket->in_cash ? accounts->carrier : accounts->clearing,
-	    basket->subtotal + basket->shipping);
+	    basket->subtotal + basket->shipping, NULL);
 	for (int i = 0; i < basket->count; i++) {
 		const struct good *good = basket->goods[i];
 		int64_t            earned = 0;
@@ -317,15 +317,14 @@ add_parts(const struct selling *selling, const struct basket *basket)
 			}
 		if (counted)
 			continue;
-		if (!minor_scale(earned, good->commission_basis_points, 10000, &each))
+		if (!minor_scale(earned, good->commission_basis_points, 10000, &commission))
 			return problem(INTERNAL, "a commission is too large");
-		commission += each;
-		add_entry(selling, basket, transaction, &turn, good->account, each - earned);
+		add_entry(selling, basket, transaction, &turn, good->account, commission - earned, &good->merchant);
+		add_entry(selling, basket, transaction, &turn, accounts->commission, -commission, &good->merchant);
 		BATCH_ADD(&selling->batches[PARTS], P(basket->order), P(good->merchant), P(good->currency), P(earned), P(earned));
 		add_fulfilment(selling, basket, i);
 	}
-	add_entry(selling, basket, transaction, &turn, accounts->commission, -commission);
-	add_entry(selling, basket, transaction, &turn, accounts->shipping, -basket->shipping);
+	add_entry(selling, basket, transaction, &turn, accounts->shipping, -basket->shipping, NULL);
 	return OK;
 }
 
@@ -460,9 +459,9 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		      "VALUES [(?, 'payment', ?, ?, ?)]",
 		     4),
 		 batch_new(arena,
-		     "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, created_at) "
-		      "VALUES [(?, ?, ?, ?, ?, ?)]",
-		     6),
+		     "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, merchant_id, created_at) "
+		      "VALUES [(?, ?, ?, ?, ?, ?, ?)]",
+		     7),
 		 batch_new(arena,
 		     "UPDATE " SALES " STRAIGHT_JOIN products p ON p.id = s.id "
 		      "SET p.sales_count = p.sales_count + s.sold, p.updated_at = p.updated_at",

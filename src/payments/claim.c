@@ -20,19 +20,27 @@ enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
 	    &when, &refund_job_shape, &payload);
 }
 
+/* Writes one that is new; `refund`, if not NULL, is set to its id. */
+static const struct problem *
+make_claim(struct work *work, const struct payment *payment, const struct refund *made, const char *reason, int64_t wait_seconds,
+    struct refund_id *refund)
+{
+	TRY(refund_insert(work, payment, made, reason));
+	if (!collected_by_carrier(payment)) /* else somebody hands it out: hand_out.c */
+		TRY(enqueue_refund(work, made->id, wait_seconds));
+	if (refund != NULL)
+		*refund = made->id;
+	TRY(record_refund_event(work, EVENT_REFUND_REQUESTED, made));
+	return made->automatic ? OK : audit_refund(work, "refund.requested", NULL, made);
+}
+
 const struct problem *
 refund_claim_later(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason, bool automatic,
     int64_t wait_seconds, struct refund_id *refund)
 {
 	struct refund made = refund_new(work, payment, amount_minor, automatic);
 
-	TRY(refund_insert(work, payment, &made, reason));
-	if (!collected_by_carrier(payment)) /* else somebody hands it out: hand_out.c */
-		TRY(enqueue_refund(work, made.id, wait_seconds));
-	if (refund != NULL)
-		*refund = made.id;
-	TRY(record_refund_event(work, EVENT_REFUND_REQUESTED, &made));
-	return automatic ? OK : audit_refund(work, "refund.requested", NULL, &made);
+	return make_claim(work, payment, &made, reason, wait_seconds, refund);
 }
 
 const struct problem *
@@ -40,4 +48,14 @@ claim_refund(struct work *work, const struct payment *payment, int64_t amount_mi
     struct refund_id *refund)
 {
 	return refund_claim_later(work, payment, amount_minor, reason, automatic, 0, refund);
+}
+
+const struct problem *
+claim_refund_of_seller(struct work *work, const struct payment *payment, struct merchant_id seller, int64_t amount_minor,
+    const char *reason, struct refund_id *refund)
+{
+	struct refund made = refund_new(work, payment, amount_minor, true);
+
+	made.merchant = &seller;
+	return make_claim(work, payment, &made, reason, 0, refund);
 }

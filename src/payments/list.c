@@ -12,7 +12,7 @@ static const struct list_order by_id[] = { { .id = "p.id", .descending = true } 
 
 #define SELLERS_PART \
 	"SELECT {p}, IF(EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id AND o.merchant_id <> m.merchant_id), " \
-	"m.total_minor, NULL) AS part"
+	"m.total_minor, NULL) AS part, " REFUNDS_OF_PARTS("m.merchant_id")
 
 /* One page of one of the lists. */
 struct part_page {

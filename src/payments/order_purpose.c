@@ -16,7 +16,7 @@
 #include "payments/provider.h"
 #include "store/db.h"
 
-enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600, MERCHANTS_MAX = 100 };
+enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600, MERCHANTS_MAX = 100, PART_POSTINGS = 4 };
 
 struct order_row *
 payment_order(const struct payment *payment)
@@ -139,7 +139,8 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 /* A merchant's part of an order. */
 struct part {
 	struct merchant_id merchant;
-	int64_t            earned;   /* without tax, and without the discount that is not the seller's */
+	int64_t            earned; /* without tax, and without the discount that is not the seller's */
+	int64_t            tax;
 	int64_t            discount; /* that the shop bears */
 	int64_t            commission_basis_points;
 };
@@ -147,49 +148,55 @@ struct part {
 static const struct member part_members[] = {
 	M_ID(struct part, merchant, "merchant_id"),
 	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct part, tax, "tax", 0, INT64_MAX),
 	M_INTEGER(struct part, discount, "discount", 0, INT64_MAX),
 	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
 };
 SHAPE(struct part, part_shape, "LedgerPart", part_members);
 
+/* What is posted for a merchant's goods: `amount` tells the currency.  False on overflow. */
+static bool
+post_part(const struct part *part, struct money amount, struct posting postings[PART_POSTINGS])
+{
+	static const enum ledger_role roles[] = { LEDGER_MERCHANT, LEDGER_COMMISSION, LEDGER_TAX, LEDGER_DISCOUNT };
+	int64_t                       commission;
+
+	if (!minor_scale(part->earned, part->commission_basis_points, 10000, &commission))
+		return false;
+	for (size_t i = 0; i < PART_POSTINGS; i++)
+		postings[i] = (struct posting) { .role = roles[i], .merchant = part->merchant, .amount = amount };
+	postings[0].amount.minor = commission - part->earned;
+	postings[1].amount.minor = -commission;
+	postings[2].amount.minor = -part->tax;
+	postings[3].amount.minor = part->discount;
+	return true;
+}
+
 /*
- * Debit who has the money; credit each merchant with what their lines earn, and the shop with commission, tax and shipping.  What
- * the payer paid less by a discount is the shop's, but for what the merchants bear of it themselves.
+ * Debit who has the money; credit each merchant with what their lines earn, and the shop with its commission and the tax of these,
+ * and with shipping.  What the payer paid less by a discount is the shop's, but for what the merchants bear of it themselves.
  */
 static const struct problem *
 post_order(struct work *work, const struct payment *payment, const struct order_row *order)
 {
-	struct posting postings[MERCHANTS_MAX + 6] = { received_posting(payment) };
-	struct money   commission = { 0 }, discount = payment->amount, difference = payment->amount, tax = order->tax,
-		     shipping = order->shipping;
-	struct part *parts;
-	size_t       count, n = 1;
-	int64_t      each;
+	struct posting *postings;
+	struct money    difference = payment->amount, shipping = order->shipping;
+	struct part    *parts;
+	size_t          count, n = 0;
 
 	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
-	    "SELECT o.merchant_id, o.subtotal_minor - o.own_discount_minor - o.tax_included_minor AS earned, "
+	    "SELECT o.merchant_id, o.subtotal_minor - o.own_discount_minor - o.tax_included_minor AS earned, o.tax_minor AS tax, "
 	    "o.discount_minor - o.own_discount_minor AS discount, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
 	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
 	    P(work->config->payments.commission_basis_points), P(order->id)));
-	commission = payment->amount;
-	commission.minor = discount.minor = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct money earned = payment->amount;
-
-		if (!minor_scale(parts[i].earned, parts[i].commission_basis_points, 10000, &each))
+	postings = ARENA_ARRAY(work->arena, count * PART_POSTINGS + 3, struct posting);
+	postings[n++] = received_posting(payment);
+	for (size_t i = 0; i < count; i++, n += PART_POSTINGS)
+		if (!post_part(&parts[i], payment->amount, &postings[n]))
 			return problem(INTERNAL, "internal error");
-		commission.minor -= each;
-		discount.minor += parts[i].discount;
-		earned.minor = each - parts[i].earned;
-		postings[n++] = (struct posting) { .role = LEDGER_MERCHANT, .merchant = parts[i].merchant, .amount = earned };
-	}
 	difference.minor -= postings[0].amount.minor;
-	tax.minor = -tax.minor;
 	shipping.minor = -shipping.minor;
-	postings[n++] = (struct posting) { .role = LEDGER_COMMISSION, .amount = commission };
-	postings[n++] = (struct posting) { .role = LEDGER_TAX, .amount = tax };
 	postings[n++] = (struct posting) { .role = LEDGER_SHIPPING, .amount = shipping };
-	postings[n++] = (struct posting) { .role = LEDGER_DISCOUNT, .amount = discount };
 	postings[n++] = (struct posting) { .role = LEDGER_DIFFERENCE, .amount = difference };
 	return ledger_post(work, payment_source(payment), postings, n);
 }

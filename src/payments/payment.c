@@ -140,6 +140,8 @@ SHAPE_SHARED(struct payment, payment_shape, "Payment", payment_members);
 static const struct member seen_payment_members[] = {
 	PAYMENT_MEMBERS,
 	M_INTEGER(struct payment, part, "part", 0, INT64_MAX, .hidden = true, .computed = true),
+	M_INTEGER(struct payment, parts_refunded, "parts_refunded", 0, INT64_MAX, .hidden = true, .computed = true),
+	M_INTEGER(struct payment, own_refunded, "own_refunded", 0, INT64_MAX, .hidden = true, .computed = true),
 	M_OBJECT(struct payment, request, "request", request_row_shape, .hidden = true),
 };
 SHAPE_SHARED(struct payment, seen_payment_shape, "SeenPayment", seen_payment_members, .noun = "payment");
@@ -151,6 +153,9 @@ static const struct member refund_members[] = {
 	M_TEXT(struct refund, provider, "provider", 32, .hidden = true),
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
+	M_ID(struct refund, merchant, "merchant_id",
+	    .description =
+		"Whose part of the order it is for, and who bears it; null: all sellers and the shipping, in proportion."),
 	M_ENUM(struct refund, status, "status", refund_status_values),
 	M_TEXT(struct refund, reason, "reason", 500, .description = "Null for sellers of only a part of the order.",
 	    .example = "\"damaged on the way\""),
@@ -200,6 +205,7 @@ SHAPE(struct payment, payment_state_shape, "PaymentState", payment_state_members
 static const struct member refund_state_members[] = {
 	M_ID(struct refund, id, "id"),
 	M_ID(struct refund, payment, "payment_id"),
+	M_ID(struct refund, merchant, "merchant_id"),
 	M_ID(struct refund, requested_by, "requested_by"),
 	M_TEXT(struct refund, provider, "provider", 32, .required = true, .example = "\"stripe\""),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),

@@ -69,6 +69,7 @@ struct payment {
 	struct instant created_at;
 	const char    *metadata;
 	int64_t       *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
+	int64_t        parts_refunded, own_refunded; /* then: what was refunded for sellers' parts, and for the viewer's */
 
 	/* Of one that was found for its viewer: the payment request that it is for, and whether it was found by that one's reference. */
 	struct payment_request *request;
@@ -109,19 +110,20 @@ enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_BOU
 extern const char *const refund_status_values[];
 
 struct refund {
-	struct refund_id  id;
-	struct payment_id payment;
-	struct user_id   *requested_by; /* NULL: the system */
-	const char       *provider, *provider_refund_id;
-	const char       *provider_dispute_id; /* whose money it is; NULL: none's */
-	struct money      amount;
-	const char       *currency;
-	int               status;
-	const char       *reason, *failure_code, *failure_reason;
-	const char       *idempotency_key;
-	int64_t           attempts, key_number;
-	bool              automatic;
-	struct instant    created_at;
+	struct refund_id    id;
+	struct payment_id   payment;
+	struct merchant_id *merchant;     /* whose part of an order it is for; NULL: of all in proportion */
+	struct user_id     *requested_by; /* NULL: the system */
+	const char         *provider, *provider_refund_id;
+	const char         *provider_dispute_id; /* whose money it is; NULL: none's */
+	struct money        amount;
+	const char         *currency;
+	int                 status;
+	const char         *reason, *failure_code, *failure_reason;
+	const char         *idempotency_key;
+	int64_t             attempts, key_number;
+	bool                automatic;
+	struct instant      created_at;
 };
 SHAPE_DECLARE(struct refund, refund_shape);
 
@@ -204,8 +206,8 @@ void payment_as_seen(struct work *work, struct payment *payment);
 /* And what is left of a payment request's for whoever has its reference: what is to be paid, and how that can go on. */
 void payment_as_payer_sees(struct work *work, struct payment *payment);
 
-/* The same of a refund of that payment, which is still whole. */
-void refund_as_seen(const struct payment *payment, struct refund *refund);
+/* The same of the refunds of that payment, which is still whole: those for other sellers' parts are left out. */
+void refunds_as_seen(const struct work *work, const struct payment *payment, struct refund *refunds, size_t *count);
 
 /*
  * annotate.c: lays `metadata` (store/metadata.h) over what is kept with a payment that was found for its viewer, or with its payment
@@ -346,6 +348,10 @@ const struct problem *refund_payment(
 /* claim.c: claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
 const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason,
     bool automatic, struct refund_id *refund);
+
+/* The same by itself, for goods of one seller of the payment's order: it is taken from what was posted for these. */
+const struct problem *claim_refund_of_seller(struct work *work, const struct payment *payment, struct merchant_id seller,
+    int64_t amount_minor, const char *reason, struct refund_id *refund);
 
 /*
  * desk.c: what an event says about a refund of the payment, and what the provider has answered about it.  An event that would book

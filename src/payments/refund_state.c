@@ -49,10 +49,10 @@ refund_insert(struct work *work, const struct payment *payment, const struct ref
 {
 	TRY(claim(work, payment, made->amount.minor));
 	return db_run(work->db, NULL,
-	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, automatic, requested_by, "
-	    "idempotency_key, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, NOW(3)), ?)",
-	    P(made->id), P(made->payment), P(made->provider), P(made->amount.minor), P(made->amount.currency), P(reason),
-	    P(made->automatic), P(made->requested_by),
+	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, merchant_id, reason, automatic, requested_by, "
+	    "idempotency_key, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, NOW(3)), ?)",
+	    P(made->id), P(made->payment), P(made->provider), P(made->amount.minor), P(made->amount.currency), P(made->merchant),
+	    P(reason), P(made->automatic), P(made->requested_by),
 	    P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, made->id.uuid))), P(collected_by_carrier(payment)),
 	    P(made->created_at));
 }
@@ -97,7 +97,7 @@ finish_refund(struct work *work, const struct refund *refund, const struct payme
 	    "(SELECT 1 FROM refunds r WHERE r.payment_id = ? AND " UNDECIDED ")), NULL, hold_reason) WHERE id = ?",
 	    P(refund->amount.minor), P(payment_status_values[whole ? PAYMENT_REFUNDED : PAYMENT_PARTIALLY_REFUNDED]), P(whole),
 	    P(payment->id), P(payment->id)));
-	TRY(ledger_reverse(work, source, refund->amount));
+	TRY(ledger_reverse(work, source, refund->amount, refund->merchant));
 	metric_add(METRIC_PAYMENTS, metric_label_index(LABEL_PROVIDER, payment->provider), PAYMENTS_REFUNDED, 1);
 	TRY(record_refund_event(work, EVENT_REFUND_SUCCEEDED, refund));
 	TRY(read_payment(work, payment->id, &become));

@@ -123,4 +123,14 @@ const struct problem *cancel_request_attempt(
 const struct problem *forget_payer(struct work *work, const char *email, int64_t *changed);
 const struct problem *forget_payers(struct work *work, struct instant ended_before, int64_t *changed);
 
+/*
+ * In SQL, of the payment `p`: what was refunded for sellers' parts of its order, and for that of `merchant`, as seen_payment_shape
+ * has them.
+ */
+#define REFUNDS_OF_PARTS(merchant) \
+	"(SELECT CAST(IFNULL(SUM(f.amount_minor), 0) AS SIGNED) FROM refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' " \
+	"AND f.merchant_id IS NOT NULL) AS parts_refunded, " \
+	"(SELECT CAST(IFNULL(SUM(f.amount_minor), 0) AS SIGNED) FROM refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' " \
+	"AND f.merchant_id = " merchant ") AS own_refunded"
+
 #endif

@@ -348,8 +348,7 @@ list_refunds(struct request *request)
 
 	TRY(find_named(request, MAY(request->work, PAYMENT_READ_ALL), &payment));
 	TRY(refunds_of(request->work, payment->id, &page.results, &page.n_results));
-	for (size_t i = 0; i < page.n_results; i++)
-		refund_as_seen(payment, &page.results[i]);
+	refunds_as_seen(request->work, payment, page.results, &page.n_results);
 	return respond(request, &page);
 }
 

@@ -69,7 +69,9 @@ payment_as_seen(struct work *work, struct payment *payment)
 		hide_risk(payment);
 	if (payment->part == NULL)
 		return;
+	payment->refunded.minor -= payment->parts_refunded;
 	payment->refunded = share_of(payment, payment->refunded);
+	payment->refunded.minor += payment->own_refunded;
 	payment->amount.minor = *payment->part;
 	payment->transaction_id = NULL;
 	payment->failure_code = NULL;
@@ -87,14 +89,32 @@ payment_as_payer_sees(struct work *work, struct payment *payment)
 	hide_risk(payment);
 }
 
-void
-refund_as_seen(const struct payment *payment, struct refund *refund)
+static void
+hide_refund(const struct payment *payment, struct refund *refund)
 {
-	if (payment->part == NULL)
-		return;
-	refund->amount = share_of(payment, refund->amount);
+	if (refund->merchant == NULL)
+		refund->amount = share_of(payment, refund->amount);
 	refund->reason = NULL;
 	refund->provider_refund_id = NULL;
 	refund->failure_code = NULL;
 	refund->failure_reason = NULL;
+}
+
+void
+refunds_as_seen(const struct work *work, const struct payment *payment, struct refund *refunds, size_t *count)
+{
+	const struct merchant_id *viewer = work->viewer.merchant;
+	size_t                    n = 0;
+
+	if (payment->part == NULL)
+		return;
+	for (size_t i = 0; i < *count; i++) {
+		const struct merchant_id *whose = refunds[i].merchant;
+
+		if (whose != NULL && (viewer == NULL || !ID_EQUAL(*whose, *viewer)))
+			continue;
+		refunds[n] = refunds[i];
+		hide_refund(payment, &refunds[n++]);
+	}
+	*count = n;
 }

@@ -71,9 +71,13 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " LOOKED_AT " w "
 	    "JOIN payments p ON p.id = w.id " ENTRIES "WHERE " OLDER
 	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS held, "
-	    "CAST(IFNULL((SELECT SUM(LEAST(s.remaining, (s.remaining * s.asked + s.paid - 1) DIV s.paid)) FROM (SELECT " LEFT
-	    ", MAX(r.asked) AS asked, MAX(GREATEST(1, IFNULL(p.received_minor, p.amount_minor) - p.refunded_minor - p.disputed_minor)) AS paid "
-	    "FROM (SELECT f.payment_id, SUM(f.amount_minor) AS asked FROM refunds f WHERE f.status = 'pending' AND f.currency = ? "
+	    "CAST(IFNULL((SELECT SUM(LEAST(s.remaining, (s.remaining * s.asked + s.paid - 1) DIV s.paid + "
+	    "(s.remaining * s.own + GREATEST(1, IFNULL(s.goods, s.paid)) - 1) DIV GREATEST(1, IFNULL(s.goods, s.paid)))) FROM (SELECT " LEFT
+	    ", MAX(r.asked) AS asked, MAX(r.own) AS own, MAX(GREATEST(1, IFNULL(p.received_minor, p.amount_minor) "
+	    "- p.refunded_minor - p.disputed_minor)) AS paid, MAX((SELECT -SUM(g.amount_minor) FROM ledger_transactions k "
+	    "JOIN ledger_entries g ON g.transaction_id = k.id AND g.merchant_id = ? WHERE k.origin_id = p.id)) AS goods "
+	    "FROM (SELECT f.payment_id, SUM(IF(f.merchant_id IS NULL, f.amount_minor, 0)) AS asked, "
+	    "SUM(IF(f.merchant_id = ?, f.amount_minor, 0)) AS own FROM refunds f WHERE f.status = 'pending' AND f.currency = ? "
 	    "GROUP BY f.payment_id) r JOIN payments p ON p.id = r.payment_id " ENTRIES
 	    "WHERE p.hold_reason IS NULL AND p.under_review IS NULL AND " OLDER
 	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS pending_refunds, "
@@ -82,7 +86,8 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
 	    "WHERE d.status IN ('open', 'submitted')), 0) AS SIGNED) AS disputed",
 	    P(account->merchant), P(currency), P(account->merchant), P(currency), P(begun), P(id), P(currency), P(posted),
-	    P(currency), P(id), P(begun), P(currency), P(currency), P(id), P(begun), P(currency), P(id));
+	    P(currency), P(id), P(begun), P(account->merchant), P(account->merchant), P(currency), P(currency), P(id), P(begun),
+	    P(currency), P(id));
 }
 
 const struct problem *

@@ -48,6 +48,7 @@ api_tests = \
 	tests/api/test-orders \
 	tests/api/test-invoices \
 	tests/api/test-parts \
+	tests/api/test-parts-money \
 	tests/api/test-payments \
 	tests/api/test-payouts \
 	tests/api/test-pay-page \

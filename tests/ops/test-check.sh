@@ -401,6 +401,9 @@ refund="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, s
 unrefund="DELETE FROM refunds WHERE id = '$nobody'; UPDATE payments SET refund_claimed_minor = 0 WHERE id = '$payment'"
 breaks 1 'exactly the refunds that succeeded are posted to the ledger, with their amounts' "$nobody (succeeded)" \
 	"$refund, 'succeeded', 'test')" "$unrefund"
+breaks 1 "what is refunded for a seller's part is taken from that seller" "$reference, merchant" \
+	"$refund, 'succeeded', 'test'); UPDATE refunds SET merchant_id = (SELECT merchant_id FROM order_merchants $of LIMIT 1)
+	WHERE id = '$nobody'" "$unrefund"
 breaks 1 'exactly the bounced refunds are taken back from the ledger, with their amounts' "$nobody (bounced)" \
 	"$refund, 'bounced', 'test')" "$unrefund"
 breaks 1 "a payment's refund totals match its refunds" "$reference" \

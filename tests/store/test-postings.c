@@ -54,7 +54,62 @@ reverse(struct uuid payment, int64_t minor)
 {
 	struct ledger_source source = { LEDGER_REFUND, uuid_new(), payment };
 
-	return db_transaction(&work, ledger_reverse(&work, source, usd(minor)));
+	return db_transaction(&work, ledger_reverse(&work, source, usd(minor), NULL));
+}
+
+/* What is posted for the merchant's goods, on whichever accounts; NULL: for nobody's. */
+static int64_t
+goods_balance(const struct merchant_id *merchant)
+{
+	return private_value(root,
+	    arena_format(arena, "SELECT IFNULL(SUM(amount_minor), 0) FROM ledger_entries WHERE CAST(merchant_id AS UUID) %s",
+		merchant == NULL ? "IS NULL" : arena_format(arena, "= '%s'", uuid_text(arena, merchant->uuid))));
+}
+
+static const struct problem *
+reverse_part(struct ledger_source source, int64_t minor, const struct merchant_id *whose)
+{
+	return db_transaction(&work, ledger_reverse(&work, source, usd(minor), whose));
+}
+
+/* What is given back for one seller's goods leaves the other's alone; a dispute is everybody's; both are undone as they were. */
+static void
+test_goods_of_two_sellers(void)
+{
+	struct uuid          payment = uuid_new();
+	struct ledger_source source = { LEDGER_PAYMENT, payment, payment }, refund = { LEDGER_REFUND, uuid_new(), payment };
+	struct ledger_source bounce = { LEDGER_BOUNCE, refund.id, payment }, dispute = { LEDGER_DISPUTE, uuid_new(), payment };
+	struct ledger_source won = { LEDGER_DISPUTE, uuid_new(), payment };
+	struct merchant_id   one = NEW_ID(merchant_id), two = NEW_ID(merchant_id);
+	struct posting       postings[] = {
+		      { .role = LEDGER_CLEARING, .provider = "stripe", .amount = usd(1000) },
+		      { .role = LEDGER_MERCHANT, .merchant = one, .amount = usd(-540) },
+		      { .role = LEDGER_COMMISSION, .merchant = one, .amount = usd(-60) },
+		      { .role = LEDGER_MERCHANT, .merchant = two, .amount = usd(-315) },
+		      { .role = LEDGER_COMMISSION, .merchant = two, .amount = usd(-35) },
+		      { .role = LEDGER_SHIPPING, .amount = usd(-50) },
+	};
+
+	CHECK(db_transaction(&work, ledger_post(&work, source, postings, 6)) == OK);
+	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM ledger_accounts WHERE kind = 'commission'"), 1);
+	CHECK_INT(goods_balance(&one), -600);
+	CHECK(reverse_part(refund, 200, &one) == OK);
+	CHECK_INT(goods_balance(&one), -400);
+	CHECK_INT(goods_balance(&two), -350);
+	CHECK(db_transaction(&work, ledger_hold(&work, dispute, usd(400))) == OK);
+	CHECK_INT(goods_balance(&one), -200);
+	CHECK_INT(goods_balance(&two), -175);
+	CHECK(db_transaction(&work, ledger_undo(&work, won, dispute)) == OK);
+	CHECK(db_transaction(&work, ledger_undo(&work, bounce, refund)) == OK);
+	CHECK_INT(goods_balance(&one), -600);
+	CHECK_INT(goods_balance(&two), -350);
+	/* With shipping, as the last part takes it. */
+	CHECK(reverse_part((struct ledger_source) { LEDGER_REFUND, uuid_new(), payment }, 650, &one) == OK);
+	CHECK_INT(goods_balance(&one), 0);
+	CHECK_INT(goods_balance(&two), -350);
+	CHECK_INT(goods_balance(NULL), 350);
+	CHECK(reverse(payment, 350) == OK);
+	CHECK_INT(goods_balance(&two), 0);
 }
 
 /* The payer paid 900 for what earns 1000, the shop adds 100, and the provider keeps 30 of the 900 and never gives it back. */
@@ -84,7 +139,7 @@ test_fee_and_discount(void)
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM ledger_transactions"), 3);
 }
 
-static const struct test tests[] = { TEST(test_fee_and_discount) };
+static const struct test tests[] = { TEST(test_fee_and_discount), TEST(test_goods_of_two_sellers) };
 
 int
 main(int argc, char **argv)

@@ -69,6 +69,36 @@ test_several_have_the_money(void)
 	take_back(shares, 3, 900, (int64_t[]) { -675, -225, 900 });
 }
 
+/* Two sellers of 600 and 300, with a coupon of the shop of 60 on the first's goods, 40 of tax and 50 of shipping. */
+static void
+test_goods_of_one_seller(void)
+{
+	struct ledger_share shares[] = { { LEDGER_CLEARING, 930, 0 }, { LEDGER_MERCHANT, -540, 0, .rank = RANK_SELLERS },
+		{ LEDGER_COMMISSION, -60, 0, .rank = RANK_SELLERS }, { LEDGER_TAX, -40, 0, .rank = RANK_SELLERS },
+		{ LEDGER_DISCOUNT, 60, 0, .rank = RANK_SELLERS }, { LEDGER_SHIPPING, -50, 0, .rank = RANK_NOBODYS },
+		{ LEDGER_MERCHANT, -270, 0 }, { LEDGER_COMMISSION, -30, 0 } };
+
+	/* Half of the first's goods. */
+	take_back(shares, 8, 290, (int64_t[]) { -290, 270, 30, 20, -30, 0, 0, 0 });
+	/* The rest of these; with what there is beyond them shipping goes back, and only then something of the other's. */
+	take_back(shares, 8, 310, (int64_t[]) { -310, 270, 30, 20, -30, 20, 0, 0 });
+	take_back(shares, 8, 130, (int64_t[]) { -130, 0, 0, 0, 0, 30, 90, 10 });
+	for (size_t i = 1; i < 8; i++)
+		shares[i].rank = RANK_IN_PROPORTION;
+	take_back(shares, 8, 200, (int64_t[]) { -200, 0, 0, 0, 0, 0, 180, 20 });
+	CHECK(!ledger_split_reversal(shares, 8, 1));
+}
+
+/* A coupon that pays the whole of the seller's goods: nothing was paid for them, so nothing is taken from them. */
+static void
+test_goods_for_nothing(void)
+{
+	struct ledger_share shares[] = { { LEDGER_CLEARING, 100, 0 }, { LEDGER_MERCHANT, -50, 0, .rank = RANK_SELLERS },
+		{ LEDGER_DISCOUNT, 50, 0, .rank = RANK_SELLERS }, { LEDGER_MERCHANT, -100, 0 } };
+
+	take_back(shares, 4, 100, (int64_t[]) { -100, 0, 0, 100 });
+}
+
 static void
 test_refusals(void)
 {
@@ -82,4 +112,4 @@ test_refusals(void)
 }
 
 SUITE("ledger", TEST(test_in_proportion), TEST(test_discount_goes_back_too), TEST(test_fee_stays),
-    TEST(test_several_have_the_money), TEST(test_refusals))
+    TEST(test_several_have_the_money), TEST(test_goods_of_one_seller), TEST(test_goods_for_nothing), TEST(test_refusals))
