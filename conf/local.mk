@@ -8,6 +8,7 @@ EXTRA_DIST += \
 mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
 	conf/mail/en/account-deleted.html conf/mail/en/account-deleted.subject.txt conf/mail/en/account-deleted.txt \
+	conf/mail/en/back-in-stock.html conf/mail/en/back-in-stock.subject.txt conf/mail/en/back-in-stock.txt \
 	conf/mail/en/change-email.html \
 	conf/mail/en/change-email.subject.txt \
 	conf/mail/en/change-email.txt \

@@ -65,6 +65,7 @@ EXTRA_DIST += \
 	docs/decisions/0104-uploads-are-walked-to-their-end.md \
 	docs/decisions/0105-products-keep-their-pictures-printed.md \
 	docs/decisions/0106-bodies-of-files-go-to-bulk.md \
+	docs/decisions/0093-news-and-how-it-ends.md \
 	docs/decisions/0095-who-vouches-for-whom.md \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \

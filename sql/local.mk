@@ -171,6 +171,7 @@ dist_sql_DATA = \
 	sql/0202_mails_recipient_addresses.up.sql sql/0202_mails_recipient_addresses.down.sql \
 	sql/0203_users_totp.up.sql sql/0203_users_totp.down.sql \
 	sql/0204_recovery_codes.up.sql sql/0204_recovery_codes.down.sql \
+	sql/0205_users_news.up.sql sql/0205_users_news.down.sql \
 	sql/0215_user_identities.up.sql sql/0215_user_identities.down.sql \
 	sql/0216_sign_in_codes.up.sql sql/0216_sign_in_codes.down.sql \
 	sql/0217_users_without_email.up.sql sql/0217_users_without_email.down.sql \
@@ -214,4 +215,5 @@ dist_sql_DATA = \
 	sql/0334_invoices_no_delete.up.sql sql/0334_invoices_no_delete.down.sql \
 	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql \
 	sql/0336_order_timeline.up.sql sql/0336_order_timeline.down.sql \
-	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql
+	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql \
+	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql

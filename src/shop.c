@@ -71,6 +71,7 @@ const struct route_table *const shop_tables[] = {
 	&plans_table,
 	&subscriptions_table,
 	&pages_table,
+	&letter_pages_table,
 	&settlements_table,
 	&invoices_table,
 	&webhooks_table,

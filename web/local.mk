@@ -2,6 +2,7 @@
 pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
 	web/pages/foot.html \
+	web/pages/form.html \
 	web/pages/head.html \
 	web/pages/invoice.html \
 	web/pages/pay.html \

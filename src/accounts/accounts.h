@@ -34,6 +34,7 @@ struct user {
 	const char    *locale;                    /* of letters, "pt-BR"; NULL: English */
 	int            role, status;              /* enum role, enum user_status */
 	bool           email_verified, phone_verified;
+	bool           news;     /* wants letters that nobody has to get */
 	const char    *metadata; /* integrators', shown to staff */
 	struct instant created_at;
 };
@@ -50,6 +51,8 @@ SHAPE_DECLARE(struct user, user_shape);
 	    M_BOOLEAN(S, at email_verified, "email_verified"), M_BOOLEAN(S, at phone_verified, "phone_verified"), \
 	    M_TEXT(S, at locale, "locale", 35, .example = "\"pt-BR\"", \
 		.description = "Language of letters, a BCP 47 tag; null: English."), \
+	    M_BOOLEAN( \
+		S, at news, "news", .description = "Whether letters come that nobody has to get, as of what is back in stock."), \
 	    M_TIME(S, at created_at, "created_at")
 
 struct merchant {

@@ -42,13 +42,32 @@ update_profile(struct work *work, const struct profile_change *change, struct us
 	TRY(read_user(work, id, &before));
 	problem = db_run(work->db, NULL,
 	    "UPDATE users SET full_name = IFNULL(?, full_name), phone_verified = phone_verified AND IFNULL(phone = ?, TRUE), "
-	    "phone = IFNULL(?, phone), locale = IFNULL(?, locale), updated_by = ? WHERE id = ?",
-	    P(change->full_name), P(change->phone), P(change->phone), P(change->locale), P(id), P(id));
+	    "phone = IFNULL(?, phone), locale = IFNULL(?, locale), news = IFNULL(?, news), updated_by = ? WHERE id = ?",
+	    P(change->full_name), P(change->phone), P(change->phone), P(change->locale), P(change->news), P(id), P(id));
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
 		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	TRY(problem);
 	TRY(read_user(work, id, user));
 	return audit_record(work, "user.profile_changed", "user", id.uuid, &user_shape, before, *user);
+}
+
+const struct problem *
+end_news(struct work *work, struct user_id id)
+{
+	const struct problem *problem;
+	struct user          *before, *after;
+	int64_t               changed;
+
+	problem = read_user(work, id, &before);
+	if (problem_is(problem, PROBLEM_NOT_FOUND))
+		return OK;
+	TRY(problem);
+	TRY(db_run(work->db, &changed,
+	    "UPDATE users SET news = FALSE, updated_by = ? WHERE id = ? AND news AND status <> 'deleted'", P(id), P(id)));
+	if (changed == 0)
+		return OK;
+	TRY(read_user(work, id, &after));
+	return audit_record(work, "user.news_ended", "user", id.uuid, &user_shape, before, after);
 }
 
 struct secret {

@@ -9,6 +9,7 @@
 /* NULL: unchanged. */
 struct profile_change {
 	const char *full_name, *phone, *locale;
+	bool       *news;
 };
 
 /*
@@ -16,6 +17,9 @@ struct profile_change {
  * for a locale that is no language tag.
  */
 const struct problem *update_profile(struct work *work, const struct profile_change *change, struct user **user);
+
+/* No letters any more that are news, inside a transaction; nothing happens where that is so, or the account is gone. */
+const struct problem *end_news(struct work *work, struct user_id id);
 
 /*
  * The viewer's session has said who they are: what wants that (route.h, `confirmed`) it can do for auth.confirm_seconds.  Opens

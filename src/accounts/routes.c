@@ -86,6 +86,8 @@ static const struct member profile_body_members[] = {
 	M_TEXT(struct profile_change, phone, "phone", 16, .min = 1, .format = FORMAT_PHONE, .example = "\"+8801700000001\""),
 	M_TEXT(struct profile_change, locale, "locale", 35, .min = 2, .example = "\"pt-BR\"",
 	    .description = "Language of letters, a BCP 47 tag."),
+	M_BOOLEAN(struct profile_change, news, "news",
+	    .description = "Whether letters come that nobody has to get, as of what is back in stock."),
 };
 SHAPE(struct profile_change, profile_body_shape, "ProfileChange", profile_body_members);
 
@@ -456,7 +458,7 @@ static const struct route account_routes[] = {
 	    .summary = "Show the signed-in account and its permissions", .handler = handle_show_me },
 	{ PATCH, "/accounts/me", .id = "changeMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .body = &profile_body_shape, .answer = { 200, &me_shape }, .errors = ERRORS(PHONE_TAKEN, NOT_FOUND),
-	    .summary = "Update the name, phone number or language", .handler = handle_update_me },
+	    .summary = "Update the name, phone number, language or wish for news", .handler = handle_update_me },
 	{ POST, "/accounts/password", .id = "changePassword", .permission = SIGNED_IN, .pool = POOL_AUTH, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_SIGN_IN, .keyless = true, .body = &password_body_shape, .answer = { 204, NULL },
 	    .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Change the password",

@@ -70,6 +70,37 @@ remove_from_wishlist(struct work *work, const char *id_or_slug)
 	return remove_wished(work, product, NULL);
 }
 
+struct wisher {
+	struct user_id user;
+};
+
+static const struct member wisher_members[] = {
+	M_ID(struct wisher, user, "user_id"),
+};
+SHAPE(struct wisher, wisher_shape, "Wisher", wisher_members);
+
+/* The rows are there and locked, so the INSERT only notes the time. */
+const struct problem *
+claim_told_back(struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count)
+{
+	struct wisher    *wishers;
+	struct parameter *rows;
+
+	TRY(db_rows(work->db, &wisher_shape, limit, &wishers, count,
+	    "SELECT {} FROM wishlist_items WHERE product_id = ? AND told_back_at < NOW(3) - INTERVAL ? DAY "
+	    "ORDER BY told_back_at, user_id LIMIT ? FOR UPDATE",
+	    P(product), P(BACK_TOLD_DAYS), P(limit)));
+	rows = ARENA_ARRAY(work->arena, 2 * *count, struct parameter);
+	for (size_t i = 0; i < *count; i++) {
+		users[i] = wishers[i].user;
+		rows[2 * i] = P(wishers[i].user);
+		rows[2 * i + 1] = P(product);
+	}
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO wishlist_items (user_id, product_id) VALUES [(?, ?)] ON DUPLICATE KEY UPDATE told_back_at = NOW(3)",
+	    *count, 2, rows);
+}
+
 struct choice {
 	struct variant_id variant;
 	int64_t           count;

@@ -13,7 +13,7 @@ struct listed;
 struct page_request;
 struct text;
 
-enum { WISHLIST_MAX = 500 };
+enum { WISHLIST_MAX = 500, BACK_TOLD_DAYS = 7 };
 
 /* One page of the viewer's, the last added first, as a JSON array of product summaries.  BAD_CURSOR. */
 const struct problem *list_wishlist(
@@ -30,5 +30,12 @@ const struct problem *remove_from_wishlist(struct work *work, const char *id_or_
  * VALIDATION_FAILED at "variant_id"; else what add_to_cart says.  Inside a transaction.
  */
 const struct problem *move_to_cart(struct work *work, const char *id_or_slug, const struct variant_id *variant, int64_t quantity);
+
+/*
+ * The next of those who have the product on their list and are to be told that it can be bought again: at most `limit`, each
+ * at most once in BACK_TOLD_DAYS, however often the stock comes and goes.  Inside a transaction, which has told them.
+ */
+const struct problem *claim_told_back(
+    struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count);
 
 #endif

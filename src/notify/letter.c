@@ -22,6 +22,7 @@ const struct letter *const letters[] = {
 	&return_approved_letter,
 	&return_rejected_letter,
 	&return_received_letter,
+	&back_in_stock_letter,
 	&payment_received_letter,
 	&payment_failed_letter,
 	&payment_refunded_letter,

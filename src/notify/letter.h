@@ -33,12 +33,22 @@ struct letter_reader {
 /* What every letter's struct begins with, and its members. */
 struct letter_head {
 	const char *reader, *shop, *shop_url;
+	const char *unsubscribe_url; /* NULL: of a letter that is no news */
 };
 #define LETTER_MEMBERS(S) \
 	M_TEXT(S, head.reader, "reader", 150, .computed = true, .example = "\"Amina Khatun\""), \
 	    M_TEXT(S, head.shop, "shop", 100, .computed = true, .required = true, .example = "\"haat\""), \
 	    M_TEXT( \
-		S, head.shop_url, "shop_url", 1024, .computed = true, .required = true, .example = "\"https://shop.example\"")
+		S, head.shop_url, "shop_url", 1024, .computed = true, .required = true, .example = "\"https://shop.example\""), \
+	    M_TEXT(S, head.unsubscribe_url, "unsubscribe_url", 1100, .computed = true)
+
+/* Of what a letter is to speak, and to whom. */
+struct letter_told {
+	struct event_id event;
+	struct uuid     aggregate, reader;
+};
+
+enum { LETTER_READERS_MAX = 500 };
 
 struct letter {
 	const char         *name; /* of its templates, and mails.kind */
@@ -46,14 +56,27 @@ struct letter {
 	enum letter_to      to;
 	bool                to_disabled; /* also to a user who may not sign in any more */
 	bool                to_deleted;  /* to who has deleted the account, and to nobody else */
-	const struct shape *shape;       /* of a struct that begins with a struct letter_head */
+	bool                news;  /* nobody has to know it: who wants no news does not get it, and it says how to want none */
+	const struct shape *shape; /* of a struct that begins with a struct letter_head */
 
 	/* Who gets the letter about `about` (the event's aggregate): a row's id; nil: nobody. */
 	const struct problem *(*find_reader)(struct work *work, struct uuid about, struct uuid *reader);
 
+	/*
+	 * In its place, of a letter to many users: the next of them, at most LETTER_READERS_MAX, each of whom it finds once for what
+	 * has happened; inside the transaction that writes their letters, and called again in another while it finds so many.
+	 */
+	const struct problem *(*find_readers)(struct work *work, struct uuid about, struct user_id *readers, size_t *count);
+
 	/* Read what it says, of that event, into *members, a new struct of the shape; NULL when it is not true any more. */
-	const struct problem *(*read)(struct work *work, const struct event_notice *told, void **members);
+	const struct problem *(*read)(struct work *work, const struct letter_told *told, void **members);
 };
+
+/* A reader's row, found by a statement. */
+struct letter_found {
+	struct uuid id;
+};
+SHAPE_DECLARE(struct letter_found, letter_found_shape);
 
 /* For find_reader: `sql`, a constant, selects `id` by the id of what the letter is about; no row leaves *reader as it is. */
 const struct problem *letter_find(struct work *work, const char *sql, struct uuid about, struct uuid *reader);
@@ -61,6 +84,7 @@ const struct problem *letter_find(struct work *work, const char *sql, struct uui
 /* letter_account.c */
 extern const struct letter verify_email_letter, change_email_letter, email_changed_letter, set_password_letter,
     reset_password_letter, password_changed_letter, export_ready_letter, account_deleted_letter;
+extern const struct letter back_in_stock_letter;                                                    /* letter_wish.c */
 extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
 extern const struct letter merchant_active_letter, payout_paid_letter, import_finished_letter;      /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */

@@ -56,7 +56,7 @@ read_with_token(struct work *work, struct uuid user, enum token_purpose purpose,
 }
 
 static const struct problem *
-read_verify(struct work *work, const struct event_notice *told, void **members)
+read_verify(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_with_token(work, told->aggregate, TOKEN_VERIFY_EMAIL, "verify", members);
 }
@@ -71,7 +71,7 @@ const struct letter verify_email_letter = {
 };
 
 static const struct problem *
-read_reset(struct work *work, const struct event_notice *told, void **members)
+read_reset(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_with_token(work, told->aggregate, TOKEN_RESET_PASSWORD, "reset", members);
 }
@@ -86,7 +86,7 @@ const struct letter reset_password_letter = {
 };
 
 static const struct problem *
-read_set(struct work *work, const struct event_notice *told, void **members)
+read_set(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_with_token(work, told->aggregate, TOKEN_SET_PASSWORD, "reset", members);
 }
@@ -108,7 +108,7 @@ find_new_address(struct work *work, struct uuid user, struct uuid *reader)
 }
 
 static const struct problem *
-read_change(struct work *work, const struct event_notice *told, void **members)
+read_change(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_with_token(work, told->aggregate, TOKEN_CHANGE_EMAIL, "verify", members);
 }
@@ -125,7 +125,7 @@ const struct letter change_email_letter = {
 /* ---- what has happened ---- */
 
 static const struct problem *
-read_nothing(struct work *work, const struct event_notice *told, void **members)
+read_nothing(struct work *work, const struct letter_told *told, void **members)
 {
 	(void)told;
 	*members = ARENA_NEW(work->arena, struct account_letter);
@@ -170,7 +170,7 @@ SHAPE(struct ready_export, ready_export_shape, "ReadyExport", ready_export_membe
 
 /* The address opens to nobody but the account's owner, signed in. */
 static const struct problem *
-read_export_ready(struct work *work, const struct event_notice *told, void **members)
+read_export_ready(struct work *work, const struct letter_told *told, void **members)
 {
 	struct account_letter *letter = ARENA_NEW(work->arena, struct account_letter);
 	struct ready_export *export;

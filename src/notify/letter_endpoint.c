@@ -34,7 +34,7 @@ find_endpoint_owner(struct work *work, struct uuid endpoint, struct uuid *reader
 }
 
 static const struct problem *
-read_disabled(struct work *work, const struct event_notice *told, void **members)
+read_disabled(struct work *work, const struct letter_told *told, void **members)
 {
 	struct endpoint_disabled *letter;
 

@@ -4,21 +4,17 @@
 #include "store/db.h"
 #include "store/work.h"
 
-struct found {
-	struct uuid id;
+static const struct member letter_found_members[] = {
+	M_ID(struct letter_found, id, "id"),
 };
-
-static const struct member found_members[] = {
-	M_ID(struct found, id, "id"),
-};
-SHAPE(struct found, found_shape, "FoundReader", found_members);
+SHAPE_SHARED(struct letter_found, letter_found_shape, "FoundReader", letter_found_members);
 
 const struct problem *
 letter_find(struct work *work, const char *sql, struct uuid about, struct uuid *reader)
 {
-	struct found *found;
+	struct letter_found *found;
 
-	TRY(db_row(work->db, &found_shape, &found, sql, P(about)));
+	TRY(db_row(work->db, &letter_found_shape, &found, sql, P(about)));
 	if (found != NULL)
 		*reader = found->id;
 	return OK;

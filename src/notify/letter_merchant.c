@@ -23,7 +23,7 @@ static const struct member merchant_active_members[] = {
 SHAPE(struct merchant_active, merchant_active_shape, "MerchantActive", merchant_active_members);
 
 static const struct problem *
-read_active(struct work *work, const struct event_notice *told, void **members)
+read_active(struct work *work, const struct letter_told *told, void **members)
 {
 	struct merchant_active *letter;
 
@@ -68,7 +68,7 @@ find_payee(struct work *work, struct uuid payout, struct uuid *reader)
 
 /* It may have come back from the bank since. */
 static const struct problem *
-read_payout_paid(struct work *work, const struct event_notice *told, void **members)
+read_payout_paid(struct work *work, const struct letter_told *told, void **members)
 {
 	struct payout_paid *letter;
 
@@ -122,7 +122,7 @@ find_sender(struct work *work, struct uuid import, struct uuid *reader)
 }
 
 static const struct problem *
-read_import_finished(struct work *work, const struct event_notice *told, void **members)
+read_import_finished(struct work *work, const struct letter_told *told, void **members)
 {
 	struct import_finished *letter;
 

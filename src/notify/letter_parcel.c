@@ -28,7 +28,7 @@ find_receiver(struct work *work, struct uuid fulfilment, struct uuid *reader)
 }
 
 static const struct problem *
-read_parcel(struct work *work, const struct event_notice *told, const char *status, void **members)
+read_parcel(struct work *work, const struct letter_told *told, const char *status, void **members)
 {
 	struct parcel_letter *letter;
 
@@ -41,13 +41,13 @@ read_parcel(struct work *work, const struct event_notice *told, const char *stat
 }
 
 static const struct problem *
-read_shipped(struct work *work, const struct event_notice *told, void **members)
+read_shipped(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_parcel(work, told, "shipped", members);
 }
 
 static const struct problem *
-read_delivered(struct work *work, const struct event_notice *told, void **members)
+read_delivered(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_parcel(work, told, "delivered", members);
 }
@@ -96,7 +96,7 @@ find_sender(struct work *work, struct uuid id, struct uuid *reader)
 
 /* Refunded since, it was received all the same. */
 static const struct problem *
-read_return_letter(struct work *work, const struct event_notice *told, const char *status, const char *later, void **members)
+read_return_letter(struct work *work, const struct letter_told *told, const char *status, const char *later, void **members)
 {
 	struct return_letter *letter;
 
@@ -109,19 +109,19 @@ read_return_letter(struct work *work, const struct event_notice *told, const cha
 }
 
 static const struct problem *
-read_approved(struct work *work, const struct event_notice *told, void **members)
+read_approved(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_return_letter(work, told, "approved", "approved", members);
 }
 
 static const struct problem *
-read_rejected(struct work *work, const struct event_notice *told, void **members)
+read_rejected(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_return_letter(work, told, "rejected", "rejected", members);
 }
 
 static const struct problem *
-read_received(struct work *work, const struct event_notice *told, void **members)
+read_received(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_return_letter(work, told, "received", "refunded", members);
 }

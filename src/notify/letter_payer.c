@@ -47,7 +47,7 @@ find_payer(struct work *work, struct uuid request, struct uuid *reader)
 }
 
 static const struct problem *
-read_received(struct work *work, const struct event_notice *told, void **members)
+read_received(struct work *work, const struct letter_told *told, void **members)
 {
 	struct payer_letter *letter;
 
@@ -80,7 +80,7 @@ find_payer_of_payment(struct work *work, struct uuid payment, struct uuid *reade
 
 /* While it can still be paid, and no other attempt is under way. */
 static const struct problem *
-read_failed(struct work *work, const struct event_notice *told, void **members)
+read_failed(struct work *work, const struct letter_told *told, void **members)
 {
 	struct payer_letter *letter;
 
@@ -117,7 +117,7 @@ find_payer_of_refund(struct work *work, struct uuid refund, struct uuid *reader)
 }
 
 static const struct problem *
-read_refunded(struct work *work, const struct event_notice *told, void **members)
+read_refunded(struct work *work, const struct letter_told *told, void **members)
 {
 	struct payer_letter *letter;
 

@@ -9,6 +9,7 @@
 #include "notify/letter_words.h"
 #include "notify/mail.h"
 #include "notify/mail_row.h"
+#include "notify/unsubscribe.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -25,7 +26,7 @@ static const struct member reader_members[] = {
 };
 SHAPE(struct letter_reader, reader_shape, "LetterReader", reader_members);
 
-/* NULL: nobody is there any more.  Who is disabled is written to only about what ends for them. */
+/* NULL: nobody is there any more, or wants it.  Who is disabled is written to only about what ends for them. */
 static const struct problem *
 find_reader(struct work *work, const struct letter *letter, const struct mail_row *mail, struct letter_reader **reader)
 {
@@ -34,8 +35,9 @@ find_reader(struct work *work, const struct letter *letter, const struct mail_ro
 	case LETTER_TO_USER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT u.email AS address, u.full_name AS name, IFNULL(u.locale, 'en') AS language FROM users u "
-		    "WHERE u.id = ? AND u.email IS NOT NULL AND IF(?, u.status = 'deleted' AND u.erased_at IS NULL, u.status = 'active' OR (? AND u.status = 'disabled'))",
-		    P(mail->recipient), P(letter->to_deleted), P(letter->to_disabled));
+		    "WHERE u.id = ? AND u.email IS NOT NULL AND IF(?, u.status = 'deleted' AND u.erased_at IS NULL, u.status = 'active' OR (? AND u.status = 'disabled')) "
+		    "AND (u.news OR NOT ?)",
+		    P(mail->recipient), P(letter->to_deleted), P(letter->to_disabled), P(letter->news));
 	case LETTER_TO_PAYER:
 		return db_row(work->db, &reader_shape, reader,
 		    "SELECT r.customer_email AS address, IFNULL(r.customer_name, '') AS name, 'en' AS language FROM payment_requests r "
@@ -118,8 +120,10 @@ write_message(struct work *work, const struct mail_row *mail, const struct lette
 {
 	const struct config *config = work->config;
 	struct letter_words  words;
+	const char          *unsubscribe = letter->news ? unsubscribe_url(work, (struct user_id) { mail->recipient }) : NULL;
 
-	*(struct letter_head *)members = (struct letter_head) { reader->name, config->mail.from_name, config->public_url };
+	*(struct letter_head *)members =
+	    (struct letter_head) { reader->name, config->mail.from_name, config->public_url, unsubscribe };
 	letter_words_print(work->arena, letter, reader->language, members, &words);
 	*message = (struct mail_message) { .id = mail->id,
 		.date = mail->created_at,
@@ -129,7 +133,8 @@ write_message(struct work *work, const struct mail_row *mail, const struct lette
 		.language = words.language,
 		.subject = words.subject,
 		.text = words.text,
-		.html = words.html };
+		.html = words.html,
+		.unsubscribe_url = unsubscribe };
 }
 
 /*
@@ -159,7 +164,7 @@ send_letter_job(struct work *work, const struct job *job)
 {
 	const struct letter  *letter;
 	struct letter_job     payload;
-	struct event_notice   told;
+	struct letter_told    told;
 	struct letter_reader *reader;
 	struct mail_message   message;
 	struct mail_row      *mail;
@@ -177,7 +182,7 @@ send_letter_job(struct work *work, const struct job *job)
 	TRY(find_reader(work, letter, mail, &reader));
 	if (reader == NULL || *reader->address == '\0')
 		return drop(work, mail, "nobody is there to read it");
-	told = (struct event_notice) { { mail->cause }, mail->about };
+	told = (struct letter_told) { { mail->cause }, mail->about, mail->recipient };
 	TRY(letter->read(work, &told, &members));
 	if (members == NULL)
 		return drop(work, mail, "not true any more");

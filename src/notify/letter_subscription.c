@@ -127,7 +127,7 @@ charge_is_coming(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_coming(struct work *work, const struct event_notice *told, void **members)
+read_coming(struct work *work, const struct letter_told *told, void **members)
 {
 	struct subscription_letter *letter;
 	struct subscription        *subscription;
@@ -190,8 +190,7 @@ take_told_period(struct work *work, struct event_id event, struct subscription *
 
 /* Is it still so?  Each letter about a period has its own question. */
 static const struct problem *
-read_if(
-    struct work *work, const struct event_notice *told, bool (*holds)(const struct subscription *subscription), void **members)
+read_if(struct work *work, const struct letter_told *told, bool (*holds)(const struct subscription *subscription), void **members)
 {
 	struct subscription_letter *letter;
 	struct subscription        *subscription;
@@ -219,7 +218,7 @@ is_asked(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_asked(struct work *work, const struct event_notice *told, void **members)
+read_asked(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_if(work, told, is_asked, members);
 }
@@ -240,7 +239,7 @@ is_charged(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_charged(struct work *work, const struct event_notice *told, void **members)
+read_charged(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_if(work, told, is_charged, members);
 }
@@ -261,7 +260,7 @@ is_past_due(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_failed(struct work *work, const struct event_notice *told, void **members)
+read_failed(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_if(work, told, is_past_due, members);
 }
@@ -284,7 +283,7 @@ is_over(const struct subscription *subscription)
 }
 
 static const struct problem *
-read_over(struct work *work, const struct event_notice *told, void **members)
+read_over(struct work *work, const struct letter_told *told, void **members)
 {
 	return read_if(work, told, is_over, members);
 }

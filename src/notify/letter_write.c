@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/text.h"
 #include "events/job.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -43,6 +44,54 @@ write_one(struct work *work, const struct letter *letter, const struct event_not
 	return job_enqueue(work, JOB_SEND_LETTER, NULL, NULL, &letter_job_shape, &payload);
 }
 
+/* Those of the readers who want news, as rows of `mails` and jobs that send them: a reader who has the letter gets no second. */
+static const struct problem *
+write_many(struct work *work, const struct letter *letter, const struct event_notice *notice, const struct parameter *readers,
+    size_t count)
+{
+	enum { COLUMNS = 6 };
+	struct parameter    *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+	struct new_job      *jobs = ARENA_ARRAY(work->arena, count, struct new_job);
+	struct letter_found *found;
+	size_t               n;
+
+	TRY(db_rows_many(work->db, &letter_found_shape, count, &found, &n,
+	    "SELECT u.id FROM users u WHERE u.id IN ([?]) AND u.status = 'active' AND u.news", count, count, readers));
+	for (size_t i = 0; i < n; i++) {
+		struct letter_job payload = { uuid_new() };
+		struct text       json = text_new(work->arena, 64);
+		struct parameter  row[COLUMNS] = { P(payload.mail), P(letter->name), P(notice->event), P(notice->aggregate),
+			 P(letter_to_values[letter->to]), P(found[i].id) };
+
+		memcpy(&rows[i * COLUMNS], row, sizeof row);
+		shape_print(&letter_job_shape, &payload, &json);
+		jobs[i] = (struct new_job) { .kind = JOB_SEND_LETTER, .payload = json.bytes };
+	}
+	TRY(db_run_many(work->db, NULL,
+	    "INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id) VALUES [(?, ?, ?, ?, ?, ?)] "
+	    "ON DUPLICATE KEY UPDATE cause_id = VALUES(cause_id)",
+	    n, COLUMNS, rows));
+	return job_enqueue_many(work, jobs, n);
+}
+
+/* The next of the letter's readers; when there may be more, the same once more. */
+static const struct problem *
+write_to_next(struct work *work, const struct letter *letter, const struct event_notice *notice)
+{
+	struct user_id   *readers = ARENA_ARRAY(work->arena, LETTER_READERS_MAX, struct user_id);
+	struct parameter *ids;
+	size_t            count;
+
+	TRY(letter->find_readers(work, notice->aggregate, readers, &count));
+	if (count == 0)
+		return OK;
+	ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = P(readers[i]);
+	TRY(write_many(work, letter, notice, ids, count));
+	return count < LETTER_READERS_MAX ? OK : job_enqueue(work, JOB_WRITE_LETTERS, NULL, NULL, &event_notice_shape, notice);
+}
+
 /* Where mail is off nobody is written to: not later either. */
 const struct problem *
 write_letters_job(struct work *work, const struct job *job)
@@ -56,6 +105,7 @@ write_letters_job(struct work *work, const struct job *job)
 	TRY(db_one(work->db, &event_told_shape, &event, "SELECT {e} FROM events e WHERE e.id = ?", P(notice.event)));
 	for (const struct letter *const *letter = letters; *letter != NULL; letter++)
 		if (strcmp(event_type_name((*letter)->event), event->type) == 0)
-			TRY(write_one(work, *letter, &notice));
+			TRY((*letter)->find_readers == NULL ? write_one(work, *letter, &notice)
+							    : write_to_next(work, *letter, &notice));
 	return OK;
 }

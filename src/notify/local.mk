@@ -15,6 +15,7 @@ libhaat_a_SOURCES += \
 	src/notify/letter_payer.c \
 	src/notify/letter_send.c \
 	src/notify/letter_subscription.c \
+	src/notify/letter_wish.c \
 	src/notify/letter_words.c src/notify/letter_words.h \
 	src/notify/letter_write.c \
 	src/notify/mail.c src/notify/mail.h \
@@ -31,4 +32,5 @@ libhaat_a_SOURCES += \
 	src/notify/sqs_message.c src/notify/sqs_message.h \
 	src/notify/sqs_queue.c src/notify/sqs_queue.h \
 	src/notify/stop.c src/notify/stop.h \
-	src/notify/transfer.c src/notify/transfer.h
+	src/notify/transfer.c src/notify/transfer.h \
+	src/notify/unsubscribe.c src/notify/unsubscribe.h

@@ -259,6 +259,9 @@ mail_message_write(struct arena *arena, const struct mail_message *message, stru
 	add_unstructured(arena, out, without_controls(arena, message->subject));
 	text_addf(out, "\r\nMessage-ID: %s\r\n", mail_message_id(arena, message->id, message->from.address));
 	TEXT_ADD(out, "Auto-Submitted: auto-generated\r\n");
+	if (message->unsubscribe_url != NULL)
+		text_addf(out, "List-Unsubscribe:\r\n <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+		    without_controls(arena, message->unsubscribe_url));
 	text_addf(out, "Content-Language: %s\r\n", without_controls(arena, message->language));
 	text_addf(out, "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
 	add_part(arena, out, boundary, "text/plain", message->text);

@@ -32,7 +32,8 @@ struct mail_message {
 	const char         *reply_to; /* address; "": from */
 	const char         *language; /* of the text: "en" */
 	const char         *subject;
-	const char         *text, *html; /* UTF-8 */
+	const char         *text, *html;     /* UTF-8 */
+	const char         *unsubscribe_url; /* NULL: it is not news; else a mail program can post there (RFC 8058) */
 };
 
 /* Is it one address and nothing else, fit for a header and for RCPT TO? */

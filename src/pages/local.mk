@@ -1,5 +1,7 @@
 libhaat_a_SOURCES += \
+	src/pages/form_page.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
+	src/pages/letter_pages.c \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/phone_page.c src/pages/phone_page.h \

@@ -52,11 +52,11 @@ add_directive(struct text *policy, const char *name, const char *const *sources,
 }
 
 static void
-add_headers(struct request *request, const char *policy, const char *opener_policy)
+add_headers(struct request *request, const char *policy, const char *opener_policy, const char *referrer_policy)
 {
 	respond_header(request, "Content-Security-Policy", policy);
 	respond_header(request, "Cross-Origin-Opener-Policy", opener_policy);
-	respond_header(request, "Referrer-Policy", "same-origin");
+	respond_header(request, "Referrer-Policy", referrer_policy);
 	respond_header(request, "Cache-Control", "no-store");
 }
 
@@ -84,7 +84,7 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 	/* The form's answer leads on to the provider, and Chromium asks of each step whether the form may go there. */
 	text_addf(&policy, "; form-action 'self' https:%s; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
 	    request->work->config->profile == PROFILE_DEVELOPMENT ? " http://127.0.0.1:*" : "");
-	add_headers(request, policy.bytes, page->opener_policy);
+	add_headers(request, policy.bytes, page->opener_policy, "same-origin");
 }
 
 /* The captcha draws itself with styles of its own (Google's documentation of reCAPTCHA, "Content Security Policy"). */
@@ -108,7 +108,7 @@ add_phone_policy(struct request *request)
 	add_directive(&policy, "connect-src", calls, NULL);
 	add_directive(&policy, "frame-src", frames, NULL);
 	TEXT_ADD(&policy, "; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
-	add_headers(request, policy.bytes, popups);
+	add_headers(request, policy.bytes, popups, "same-origin");
 }
 
 void
@@ -119,4 +119,11 @@ add_document_policy(struct request *request)
 	respond_header(request, "Cross-Origin-Opener-Policy", "same-origin");
 	respond_header(request, "Referrer-Policy", "same-origin");
 	respond_header(request, "Cache-Control", "private, no-store");
+}
+
+void
+add_form_policy(struct request *request)
+{
+	add_headers(request, "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+	    "same-origin", "no-referrer");
 }

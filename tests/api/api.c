@@ -124,9 +124,12 @@ take_header(char *bytes, size_t size, size_t count, void *into)
 static const char *
 full_url(const char *path)
 {
+	static const char *const pages[] = { "/pay/", "/signin/", "/unsubscribe/", "/verify", "/reset" };
 	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
-	    strncmp(path, "/pay/", 5) == 0 || strncmp(path, "/signin/", 8) == 0 || (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
+	    (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
 
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		outside = outside || strncmp(path, pages[i], strlen(pages[i])) == 0;
 	return form("%s%s%s", api.url, outside ? "" : "/api/v1", path);
 }
 

@@ -77,6 +77,7 @@ api_tests = \
 	tests/api/test-staff \
 	tests/api/test-stored \
 	tests/api/test-methods \
+	tests/api/test-news \
 	tests/api/test-subscriptions \
 	tests/api/test-wares \
 	tests/api/test-webhooks \

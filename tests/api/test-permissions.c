@@ -27,6 +27,8 @@ static const struct row {
 	{ "refresh", "public" },
 	{ "signInWithGoogle", "public" },
 	{ "showPhonePage", "public" },
+	{ "showUnsubscribe", "public" },
+	{ "unsubscribe", "public" },
 	{ "returnFromGoogle", "public" },
 	{ "exchangeSignInCode", "public" },
 	{ "signInByPhone", "public" },

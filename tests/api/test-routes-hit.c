@@ -51,6 +51,8 @@ static const struct budget {
 	{ "refresh", 7 },
 	{ "signInWithGoogle", 1 },
 	{ "showPhonePage", 0 },
+	{ "showUnsubscribe", 0 },
+	{ "unsubscribe", 7 },
 	{ "returnFromGoogle", 0 },
 	{ "exchangeSignInCode", 9 },
 	{ "signInByPhone", 11 },

@@ -100,6 +100,21 @@ a_whole_letter(void)
 	    "--=_0192f0c1-1111-7222-8333-444455556666--\r\n");
 }
 
+/* RFC 8058: both headers, of a letter that is news alone. */
+static void
+news_can_be_ended(void)
+{
+	struct mail_message message = plain_message();
+
+	CHECK(strstr(written(&message), "List-Unsubscribe") == NULL);
+	message.unsubscribe_url = "https://shop.example/unsubscribe/abc\r\nBcc: all@example.test";
+	CHECK(strstr(written(&message),
+		  "\r\nAuto-Submitted: auto-generated\r\n"
+		  "List-Unsubscribe:\r\n <https://shop.example/unsubscribe/abc  Bcc: all@example.test>\r\n"
+		  "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != NULL);
+	check_lines(written(&message));
+}
+
 static void
 each_day_of_the_week(void)
 {
@@ -253,5 +268,5 @@ long_lines(void)
 	CHECK(strstr(part_of(text), "xxxyz\r\n") != NULL);
 }
 
-SUITE("letters as bytes", TEST(a_whole_letter), TEST(each_day_of_the_week), TEST(no_text_adds_a_header),
+SUITE("letters as bytes", TEST(a_whole_letter), TEST(news_can_be_ended), TEST(each_day_of_the_week), TEST(no_text_adds_a_header),
     TEST(no_address_is_more_than_one), TEST(names_and_subjects_as_words), TEST(long_subjects), TEST(bodies), TEST(long_lines))
