@@ -225,8 +225,9 @@ write_nginx() {
 	[ "$(id -u)" -ne 0 ] || user='user root;'
 	mkdir -p "$run/nginx" "$run/files" "$run/imports" "$run/media" "$run/originals"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
+	ctl config nginx | write_changed "$run/nginx/media-origins.conf"
 	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
-	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@port@|127.0.0.1:$port|" \
+	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@media_origins@|$run/nginx/media-origins|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
 		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
@@ -318,7 +319,7 @@ outdated() {
 	local file files
 	case $1 in
 	mariadb | memcached) files= ;;
-	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $run/nginx/routes.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
+	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $run/nginx/routes.conf $run/nginx/media-origins.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
 	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
 	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
 	pay) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd $(echo "$top"/web/pages/*)" ;;

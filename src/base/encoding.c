@@ -161,6 +161,14 @@ unreserved(unsigned char c)
 	    c == '~';
 }
 
+const char *
+url_origin(struct arena *arena, const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+
+	return arena_copy(arena, url, (size_t)(host - url) + strcspn(host, "/?#"));
+}
+
 void
 text_add_percent(struct text *text, const char *string)
 {

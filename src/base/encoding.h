@@ -37,6 +37,9 @@ const char *percent_decode(struct arena *arena, const char *text, size_t length,
 /* The value of that parameter of a query that a browser brought, percent-decoded; NULL when it is missing or above 1024 bytes. */
 const char *query_value(struct arena *arena, const char *query, const char *name);
 
+/* "https://host:port" of a URL, in the arena. */
+const char *url_origin(struct arena *arena, const char *url);
+
 /* Appends text with everything but unreserved characters escaped (space is %20). */
 void text_add_percent(struct text *text, const char *string);
 

@@ -25,6 +25,12 @@ struct media_size {
 };
 SHAPE_DECLARE(struct media_size, media_size_shape);
 
+/*
+ * The origins besides the shop's own that pictures and videos are shown from, for a Content-Security-Policy: " https://cdn.example", or ""
+ * where there are none.  A store that is not used any more is one of them while its settings stand.
+ */
+const char *media_origins(const struct config *config, struct arena *arena);
+
 /* The shape Media of answers. */
 struct media {
 	struct media_id    id;

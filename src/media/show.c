@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/text.h"
 #include "media/file.h"
 #include "media/storage.h"
 #include "store/db.h"
@@ -94,6 +95,23 @@ file_of(struct work *work, const struct media_row *row, int64_t width, const cha
 	return (struct stored_file) { media_file_name(work->arena, row, width, media_extension(type)), type };
 }
 
+const char *
+media_origins(const struct config *config, struct arena *arena)
+{
+	const bool  configured[] = { true, *config->media.s3.bucket != '\0', *config->media.cloudinary.cloud_name != '\0' };
+	struct text origins = text_new(arena, 128);
+
+	for (int i = 0; i < (int)(sizeof configured / sizeof *configured); i++) {
+		const char *base = config->media.public_url;
+
+		if (i != config->media.store || *base == '\0')
+			base = media_storages[i]->base_url(config, arena);
+		if (configured[i] && *base != '/')
+			text_addf(&origins, " %s", url_origin(arena, base));
+	}
+	return origins.bytes;
+}
+
 /* Where it is served: media.public_url stands before the store of today alone. */
 static const char *
 url_of(struct work *work, const struct media_row *row, const struct stored_file *file)
@@ -102,7 +120,7 @@ url_of(struct work *work, const struct media_row *row, const struct stored_file 
 	const char           *base = work->config->media.public_url;
 
 	if (*base == '\0' || *row->storage != work->config->media.store)
-		base = storage->base_url(work);
+		base = storage->base_url(work->config, work->arena);
 	return arena_format(work->arena, "%s/%s", base, storage->path(work, file));
 }
 

@@ -28,7 +28,7 @@ struct storage {
 	const char *(*public_id)(struct work *work, const struct stored_file *file);
 
 	/* Where files are served, without the slash at the end: what media.public_url stands in for. */
-	const char *(*base_url)(struct work *work);
+	const char *(*base_url)(const struct config *config, struct arena *arena);
 
 	/* The file's path below that. */
 	const char *(*path)(struct work *work, const struct stored_file *file);

@@ -30,9 +30,9 @@ public_id(struct work *work, const struct stored_file *file)
 }
 
 static const char *
-base_url(struct work *work)
+base_url(const struct config *config, struct arena *arena)
 {
-	return arena_format(work->arena, "https://res.cloudinary.com/%s", work->config->media.cloudinary.cloud_name);
+	return arena_format(arena, "https://res.cloudinary.com/%s", config->media.cloudinary.cloud_name);
 }
 
 /* "v1" as the folder of a public id might else be taken for a transformation. */

@@ -54,9 +54,10 @@ no_public_id(struct work *work, const struct stored_file *file)
 }
 
 static const char *
-base_url(struct work *work)
+base_url(const struct config *config, struct arena *arena)
 {
-	(void)work;
+	(void)config;
+	(void)arena;
 	return "/media";
 }
 

@@ -9,16 +9,16 @@
 
 /* A bucket whose name has dots has no certificate for a host of its own; with other services it stands in the path, too. */
 static const char *
-base_url(struct work *work)
+base_url(const struct config *config, struct arena *arena)
 {
-	const char *bucket = work->config->media.s3.bucket, *region = work->config->media.s3.region;
-	const char *other = work->config->media.s3.base_url;
+	const char *bucket = config->media.s3.bucket, *region = config->media.s3.region;
+	const char *other = config->media.s3.base_url;
 
 	if (*other != '\0')
-		return arena_format(work->arena, "%s/%s", other, bucket);
+		return arena_format(arena, "%s/%s", other, bucket);
 	if (strchr(bucket, '.') != NULL)
-		return arena_format(work->arena, "https://s3.%s.amazonaws.com/%s", region, bucket);
-	return arena_format(work->arena, "https://%s.s3.%s.amazonaws.com", bucket, region);
+		return arena_format(arena, "https://s3.%s.amazonaws.com/%s", region, bucket);
+	return arena_format(arena, "https://%s.s3.%s.amazonaws.com", bucket, region);
 }
 
 /* Names of files need no escapes. */
@@ -38,7 +38,7 @@ send_call(
 	unsigned char        digest[32];
 	struct http_reply    reply;
 	struct http_call     call = { .method = method,
-		    .url = arena_format(work->arena, "%s/%s", base_url(work), file->name),
+		    .url = arena_format(work->arena, "%s/%s", base_url(config, work->arena), file->name),
 		    .headers = headers,
 		    .body = (const char *)body.bytes,
 		    .body_length = body.length,

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "media/media.h"
 #include "notify/letter_words.h"
 #include "store/cache.h"
 
@@ -104,6 +105,16 @@ run_document(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+/* A line for the map of haat.conf that includes it. */
+static int
+run_nginx(struct control *control, int count, char **arguments)
+{
+	(void)count, (void)arguments;
+	printf("# Made by \"haatctl config nginx\": where pictures are shown from besides the shop itself.\n\"\" \"%s\";\n",
+	    media_origins(control->config, control->arena));
+	return COMMAND_OK;
+}
+
 const struct command config_commands[] = {
 	{ "config check", "",
 	    "check the configuration and the letters' templates, and warn if the cache is not reachable; exits with 1 if they are invalid",
@@ -112,5 +123,7 @@ const struct command config_commands[] = {
 	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },
 	{ "config document", "", "print a configuration file with all keys, their descriptions and defaults", 0, 0, true,
 	    run_document },
+	{ "config nginx", "", "print what nginx must know of the configuration: /etc/haat/nginx/media-origins.conf", 0, 0, false,
+	    run_nginx },
 	{ NULL },
 };

@@ -2,19 +2,11 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "http/request.h"
 
 static const char popups[] = "same-origin-allow-popups";
-
-/* "https://host:port" of an URL. */
-static const char *
-origin_of(struct arena *arena, const char *url)
-{
-	const char *host = strstr(url, "://") + 3;
-
-	return arena_copy(arena, url, (size_t)(host - url) + strcspn(host, "/?#"));
-}
 
 /* Does the source, an origin whose first label may be a star, take the origin in? */
 static bool
@@ -66,7 +58,7 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 	static const struct provider_page nobody = { .opener_policy = popups };
 	struct arena                     *arena = request->work->arena;
 	struct text                       policy = text_new(arena, 1024);
-	const char                       *origin = script_url == NULL ? NULL : origin_of(arena, script_url), *stand_in;
+	const char                       *origin = script_url == NULL ? NULL : url_origin(arena, script_url), *stand_in;
 
 	stand_in = page != NULL && !is_listed(page->script, origin) ? origin : NULL;
 	if (page == NULL)
@@ -96,7 +88,7 @@ add_phone_policy(struct request *request)
 	const char          *captcha = arena_format(arena, "%s/", config->auth.firebase.captcha_url);
 	const char *const    scripts[] = { captcha, "https://www.gstatic.com/recaptcha/", NULL };
 	const char *const    frames[] = { captcha, "https://recaptcha.google.com/recaptcha/", NULL };
-	const char *const    calls[] = { origin_of(arena, config->auth.firebase.identity_url), captcha, NULL };
+	const char *const    calls[] = { url_origin(arena, config->auth.firebase.identity_url), captcha, NULL };
 	const char *const    styles[] = { "'unsafe-inline'", NULL };
 	struct text          policy = text_new(arena, 1024);
 

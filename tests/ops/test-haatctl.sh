@@ -65,6 +65,7 @@ expect 0 "$HAAT_TEST_DATABASE" config get database.socket
 expect 2 "unknown key 'database.nothing'" config get database.nothing
 expect 0 'database.name = shop' config show
 expect 0 '[database]' config document
+(export HAAT_MEDIA_PUBLIC_URL=https://cdn.example/a; expect 0 '"" " https://cdn.example";' config nginx; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
 export HAAT_DATABASE_PASSWORD=hidden-word
 expect 0 'database.password = (secret)' config show
 expect 0 'hidden-word' config get database.password
