@@ -207,7 +207,7 @@ static const struct route import_routes[] = {
 	{ POST, "/products/import", .id = "importProducts", .permission = MAY_IMPORT, .by_key = true, .pool = POOL_BULK,
 	    .writes = WRITES_DATABASE, .takes = TAKES_MULTIPART | TAKES_FILE, .query = &import_query_shape,
 	    .upload = { .files = "file", .max = 1, .large = true }, .answer = { 202, &import_summary_shape },
-	    .errors = ERRORS(BODY_TOO_LARGE), .summary = "Import products from a file",
+	    .errors = ERRORS(BODY_TOO_LARGE, STORAGE_FULL), .summary = "Import products from a file",
 	    .description =
 		"CSV or JSON lines, plain or packed by gzip; in the body itself, or as the part `file`. A job works it off: products "
 		"are known by the SKUs of their variants, those of the merchant are changed, others created. See "

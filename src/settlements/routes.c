@@ -107,7 +107,7 @@ static const struct route settlement_routes[] = {
 	{ POST, "/settlements", .id = "receiveSettlement", .permission = PERMISSION(PAYOUT_MANAGE), .pool = POOL_BULK,
 	    .writes = WRITES_DATABASE, .takes = TAKES_MULTIPART | TAKES_FILE, .query = &settlement_query_shape,
 	    .body = &settlement_body_shape, .upload = { .files = "file", .max = 1, .large = true },
-	    .answer = { 202, &settlement_summary_shape }, .errors = ERRORS(SETTLEMENT_KNOWN, BODY_TOO_LARGE),
+	    .answer = { 202, &settlement_summary_shape }, .errors = ERRORS(SETTLEMENT_KNOWN, BODY_TOO_LARGE, STORAGE_FULL),
 	    .summary = "Compare a provider's settlement file with the shop's payments",
 	    .description =
 		"CSV as the provider writes it, plain or packed by gzip; in the body itself, or as the part `file`. A job "

@@ -1,5 +1,6 @@
 /* Products from files and into files: what becomes of each row, rights, dry runs, and an export that comes back the same. */
 #include "tests/api/shopping.h"
+#include "tests/api/uploading.h"
 
 #include <string.h>
 
@@ -382,8 +383,9 @@ test_a_shops_imports_wait_for_each_other(void)
 	CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&second, "id"));
 	WAIT_FOR("failed", "SELECT status FROM imports WHERE id = '%s'", first); /* its file is gone */
 	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&second, "id"));
-	CHECK_INT(sql_number("SELECT a.finished_at <= b.started_at FROM imports a JOIN imports b ON b.id = '%s' WHERE a.id = '%s'",
-		      text_at(&second, "id"), first),
+	CHECK_INT(
+	    sql_number("SELECT a.finished_at <= b.started_at FROM imports a JOIN imports b ON b.id = '%s' WHERE a.id = '%s'",
+		text_at(&second, "id"), first),
 	    1);
 }
 
@@ -484,6 +486,42 @@ test_lines_come_back(void)
 	comes_back("jsonl");
 }
 
+static struct answer
+send_packed(const char *query, struct file file)
+{
+	struct call   call = { "POST", form("/products/import?%s", query), seller.access, file.bytes,
+		  HEADERS("Content-Type: application/gzip"), file.length };
+	struct answer answer;
+
+	api_calls(&call, 1, &answer);
+	return answer;
+}
+
+/* What is packed is counted as it is unpacked; of what is cut short or unpacks to too much nothing is kept. */
+static void
+test_packed_files_are_unpacked(void)
+{
+	const char   *sku = fresh_sku(), *file;
+	struct file   packed, zeros;
+	struct answer answer;
+	int64_t       before;
+
+	need_people();
+	file = form("%s%s", line(form("%sA", sku), ""), line(form("%sB", sku), ""));
+	packed = gzip_new(file);
+	answer = send_packed("format=jsonl", packed);
+	EXPECT(answer, 202);
+	CHECK_INT(sql_number("SELECT bytes FROM imports WHERE id = '%s'", text_at(&answer, "id")), strlen(file));
+	answer = finished(answer);
+	check_counts(&answer, "done", 2, 0, 0, 0);
+	before = sql_number("SELECT COUNT(*) FROM imports");
+	packed.length -= 10;
+	EXPECT_PROBLEM(send_packed("format=jsonl", packed), 400, "bad_request");
+	zeros = gzip_new(form("%0100000d", 0));
+	EXPECT_PROBLEM(send_packed("format=jsonl", zeros), 413, "body_too_large");
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM imports"), before);
+}
+
 static void
 test_cells_are_no_formulas(void)
 {
@@ -507,4 +545,4 @@ SUITE("api: imports", TEST(test_lines_become_products), TEST(test_published_prod
     TEST(test_faults_of_cells_name_their_columns), TEST(test_files_that_are_none_fail), TEST(test_staff_name_the_shop),
     TEST(test_a_suspended_shops_import_fails), TEST(test_a_shops_imports_wait_for_each_other),
     TEST(test_an_import_is_cancelled_once), TEST(test_the_sender_is_told), TEST(test_csv_comes_back), TEST(test_lines_come_back),
-    TEST(test_cells_are_no_formulas))
+    TEST(test_packed_files_are_unpacked), TEST(test_cells_are_no_formulas))

@@ -1,10 +1,10 @@
 /* Settlement files of providers against the shop's payments: what differs, what is posted, once. */
 #include "tests/api/shopping.h"
+#include "tests/api/uploading.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 static struct person seller, customer, admin, accountant;
 static struct goods  goods;
@@ -360,20 +360,15 @@ test_ways_to_send_it(void)
 {
 	struct call   call = { "POST", "/settlements?provider=stripe", NULL, NULL, HEADERS("Content-Type: application/gzip") };
 	struct answer answer;
-	char          packed[4096];
+	struct file   packed;
 	const char   *file, *id;
-	z_stream      stream = { .next_out = (unsigned char *)packed, .avail_out = sizeof packed };
 
 	need_people();
 	file = form("%s%s", HEAD, row(fresh_id(), 0, -200, 0, "fee", "x", ""));
-	stream.next_in = (unsigned char *)(uintptr_t)file;
-	stream.avail_in = (unsigned)strlen(file);
-	REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-	REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-	deflateEnd(&stream);
+	packed = gzip_new(file);
 	call.token = accountant.access;
-	call.body = packed;
-	call.length = stream.total_out;
+	call.body = packed.bytes;
+	call.length = packed.length;
 	api_calls(&call, 1, &answer);
 	EXPECT(answer, 202);
 	CHECK_INT(number_at(&answer, "bytes"), strlen(file));

@@ -142,6 +142,22 @@ jpeg_new(unsigned width, unsigned height, int orientation, const char *gps)
 }
 
 struct file
+gzip_new(const char *text)
+{
+	z_stream stream = { .next_in = (unsigned char *)(uintptr_t)text, .avail_in = (unsigned)strlen(text) };
+	char    *packed;
+
+	REQUIRE(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+	stream.avail_out = (unsigned)deflateBound(&stream, stream.avail_in);
+	packed = malloc(stream.avail_out);
+	REQUIRE(packed != NULL);
+	stream.next_out = (unsigned char *)packed;
+	REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+	deflateEnd(&stream);
+	return (struct file) { packed, stream.total_out };
+}
+
+struct file
 files_joined(struct file first, const void *bytes, size_t length)
 {
 	char *both = malloc(first.length + length);

@@ -18,6 +18,9 @@ struct file png_new(unsigned width, unsigned height, const char *text);
 /* A JPEG made of such a PNG, with an EXIF that says `orientation` and a GPS text. */
 struct file jpeg_new(unsigned width, unsigned height, int orientation, const char *gps);
 
+/* A text packed by gzip. */
+struct file gzip_new(const char *text);
+
 /* The one behind the other. */
 struct file files_joined(struct file first, const void *bytes, size_t length);
 

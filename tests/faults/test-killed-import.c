@@ -1,8 +1,10 @@
-/* Workers die while they read a file of products: whoever goes on makes every product once. */
+/* Workers die while they read a file of products: whoever goes on makes every product once; and the disk is full as one comes. */
 #include "tests/faults/stack.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 enum { PRODUCTS = 10000, LINE_BYTES = 250, EVERY_MS = 300, KILLED_MS = 3000, LOOKS = 600, BAD_EVERY = 100 };
@@ -90,4 +92,47 @@ test_a_file_that_is_gone_fails(void)
 	    sql_text("SELECT CONCAT_WS(' ', status, refused) FROM imports WHERE id = '%s'", text_at(&answer, "id")), "done 1");
 }
 
-SUITE("killed import", TEST(test_killed_workers_make_each_product_once), TEST(test_a_file_that_is_gone_fails))
+static int
+files_in(const char *path)
+{
+	DIR *directory = opendir(path);
+	int  count = -2; /* "." and ".." */
+
+	REQUIRE(directory != NULL);
+	while (readdir(directory) != NULL)
+		count++;
+	closedir(directory);
+	return count;
+}
+
+/* Half of the file is there by then: nothing of it stays, and once there is room it is taken. */
+static void
+test_a_full_disk_keeps_nothing(void)
+{
+	struct person seller = person_new("shopkeeper");
+	const char   *path = form("%s/imports", shop_directory()), *mark = form("%.13s", fresh_email("f") + 2);
+	char         *file = file_of_products(mark, sql_text("SELECT id FROM categories WHERE is_active AND depth = 1 LIMIT 1"));
+	struct answer answer;
+	int           kept;
+
+	if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=256k,mode=0700") != 0) {
+		free(file);
+		skip_test("no file system can be mounted here");
+		return;
+	}
+	answer =
+	    api_call("POST", "/products/import?dry_run=true", seller.access, file, HEADERS("Content-Type: application/jsonl"));
+	kept = files_in(path);
+	CHECK_INT(umount2(path, MNT_DETACH), 0);
+	EXPECT_PROBLEM(answer, 503, "storage_full");
+	CHECK_INT(kept, 0);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM imports WHERE merchant_id = '%s'", seller.merchant), 0);
+	answer =
+	    api_call("POST", "/products/import?dry_run=true", seller.access, file, HEADERS("Content-Type: application/jsonl"));
+	free(file);
+	EXPECT(answer, 202);
+	EXPECT(api_post(form("/imports/%s/cancel", text_at(&answer, "id")), seller.access, NULL), 200);
+}
+
+SUITE("killed import", TEST(test_killed_workers_make_each_product_once), TEST(test_a_file_that_is_gone_fails),
+    TEST(test_a_full_disk_keeps_nothing))

@@ -7,6 +7,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz-cursor \
 	tests/fuzz/fuzz-event \
 	tests/fuzz/fuzz-id-token \
+	tests/fuzz/fuzz-import \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-jwt \
 	tests/fuzz/fuzz-media \
@@ -34,6 +35,8 @@ tests_fuzz_fuzz_event_SOURCES = tests/fuzz/fuzz-event.c $(fuzz_common)
 tests_fuzz_fuzz_event_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_id_token_SOURCES = tests/fuzz/fuzz-id-token.c $(fuzz_common)
 tests_fuzz_fuzz_id_token_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz-import.c $(fuzz_common)
+tests_fuzz_fuzz_import_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz-json.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
 tests_fuzz_fuzz_json_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz-jwt.c $(fuzz_common)

@@ -129,6 +129,54 @@ a_fixed_word_goes_before_a_parameter(void)
 	routes_use(shop_tables);
 }
 
+static const char *const of_paths[] = { "/things", "/things/new", "/things/new/parts", "/things/new/{part}", "/things/{id}",
+	"/things/{id}/parts", "/things/{id}/{part}", "/{kind}", "/{kind}/new" };
+
+/* By the leftmost segment in which one has a word and the other a parameter; else the shorter one, which the other begins with. */
+static void
+what_goes_first_is_told_by_the_leftmost_segment(void)
+{
+	static const struct {
+		const char *first, *then;
+	} pairs[] = { { "/things/new", "/things/{id}" }, { "/things/new/{part}", "/things/{id}/parts" },
+		{ "/things/new/parts", "/things/new/{part}" }, { "/things", "/things/new" },
+		{ "/things/{id}", "/things/{id}/parts" }, { "/things/new/{part}", "/things/{id}" },
+		{ "/things/{id}/{part}", "/{kind}" } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		const struct route first = { GET, pairs[i].first }, then = { GET, pairs[i].then };
+
+		CHECK(route_goes_first(&first, &then));
+		CHECK(!route_goes_first(&then, &first));
+	}
+}
+
+static bool
+has_no_order(const struct route *one, const struct route *other)
+{
+	return !route_goes_first(one, other) && !route_goes_first(other, one);
+}
+
+/* So that each route finds its place among the others, whatever the order in which they come: those without an order are alike. */
+static void
+what_goes_first_is_one_order(void)
+{
+	const size_t n = sizeof of_paths / sizeof *of_paths;
+
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = 0; b < n; b++)
+			for (size_t c = 0; c < n; c++) {
+				const struct route one = { GET, of_paths[a] }, other = { GET, of_paths[b] },
+						   third = { GET, of_paths[c] };
+
+				CHECK(!(route_goes_first(&one, &other) && route_goes_first(&other, &one)));
+				if (route_goes_first(&one, &other) && route_goes_first(&other, &third))
+					CHECK(route_goes_first(&one, &third));
+				if (has_no_order(&one, &other) && has_no_order(&other, &third))
+					CHECK(has_no_order(&one, &third));
+			}
+}
+
 /* nginx takes the first entry that matches: a row of "api" needs one where it goes before a row of another pool. */
 static void
 nginx_prefers_the_same_rows(void)
@@ -422,8 +470,9 @@ the_document_is_json(void)
 }
 
 SUITE("routes", TEST(the_tables_are_sound), TEST(a_route_answers_what_it_lists_and_what_follows),
-    TEST(a_fixed_word_goes_before_a_parameter), TEST(nginx_prefers_the_same_rows),
-    TEST(the_linter_finds_paths_that_cannot_be_told_apart), TEST(the_linter_finds_an_error_listed_twice),
-    TEST(the_linter_finds_forms_that_do_not_go_together), TEST(every_example_of_a_body_is_one), TEST(nothing_passes_for_a_text),
-    TEST(every_example_of_a_query_is_one), TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere),
-    TEST(words_beside_a_slug_are_reserved), TEST(all_writes_of_a_path_are_conditional_or_none), TEST(the_document_is_json))
+    TEST(a_fixed_word_goes_before_a_parameter), TEST(what_goes_first_is_told_by_the_leftmost_segment),
+    TEST(what_goes_first_is_one_order), TEST(nginx_prefers_the_same_rows), TEST(the_linter_finds_paths_that_cannot_be_told_apart),
+    TEST(the_linter_finds_an_error_listed_twice), TEST(the_linter_finds_forms_that_do_not_go_together),
+    TEST(every_example_of_a_body_is_one), TEST(nothing_passes_for_a_text), TEST(every_example_of_a_query_is_one),
+    TEST(every_route_is_found_by_its_path), TEST(odd_paths_lead_nowhere), TEST(words_beside_a_slug_are_reserved),
+    TEST(all_writes_of_a_path_are_conditional_or_none), TEST(the_document_is_json))
