@@ -64,7 +64,8 @@ const access = async (email) => (await signIn(email, password)).access;
 // Whoever the operator makes an accountant.
 async function accountant(name) {
 	const email = await register('customer', name);
-	execFileSync(`${buildDirectory}/src/haatctl`, ['--config', `${runDirectory}/haat.conf`, 'user', 'grant', email, 'accountant']);
+	for (const words of [['verify', email], ['grant', email, 'accountant']])
+		execFileSync(`${buildDirectory}/src/haatctl`, ['--config', `${runDirectory}/haat.conf`, 'user', ...words]);
 	return access(email);
 }
 
