@@ -15,6 +15,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-killed-charge \
 	tests/faults/test-killed-database \
 	tests/faults/test-killed-import \
+	tests/faults/test-killed-parts \
 	tests/faults/test-killed-settlement \
 	tests/faults/test-killed-workers \
 	tests/faults/test-lying-provider \
