@@ -319,6 +319,27 @@ a_picture_is_fetched(void)
 	EXPECT(show_images(&seller, ""), 200);
 }
 
+/* Without a thing that shows it yet. */
+static void
+an_address_is_uploaded(void)
+{
+	struct file   file = png_new(40, 30, NULL);
+	struct answer answer;
+
+	need_people();
+	answer = api_post("/media", seller.access, form("{\"url\": \"%s\"}", serve_once(file)));
+	EXPECT(answer, 201);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK(!has_at(&answer, "results.0.url"));
+	WAIT_FOR("ready", "SELECT status FROM media WHERE id = '%s'", text_at(&answer, "results.0.id"));
+	EXPECT_FAULT(api_post("/media", seller.access, "{}"), "files");
+	EXPECT_FAULT(api_post("/media", seller.access, "{\"url\": \"pitcher.jpg\"}"), "url");
+	EXPECT_FAULT(api_post("/media", seller.access, "{\"url\": \"file:///etc/passwd\"}"), "url");
+	EXPECT_PROBLEM(api_post("/media", NULL, "{\"url\": \"https://pictures.example/a.png\"}"), 401, "unauthenticated");
+	answer = upload_to("/media", seller.access, "files", &file, 1, "url", "https://pictures.example/a.png");
+	EXPECT_FAULT(answer, "url");
+}
+
 /* Who names an address does not make this machine call its network. */
 static void
 an_address_within_is_not_fetched(void)
@@ -334,4 +355,5 @@ an_address_within_is_not_fetched(void)
 
 SUITE("api: media", TEST(a_picture_is_served_in_its_sizes), TEST(a_photograph_loses_what_it_tells), TEST(a_film_loses_its_tags),
     TEST(what_is_no_picture_is_refused), TEST(only_ones_own_is_shown), TEST(files_go_with_the_last_use),
-    TEST(a_product_comes_with_its_pictures), TEST(a_picture_is_fetched), TEST(an_address_within_is_not_fetched))
+    TEST(a_product_comes_with_its_pictures), TEST(a_picture_is_fetched), TEST(an_address_is_uploaded),
+    TEST(an_address_within_is_not_fetched))
