@@ -11,13 +11,17 @@ add_row() { local IFS='|'; printf '%s\n' "$*" >>"$rows"; say "  $*"; }
 median() { sort -n | awk '{v[NR] = $1} END {print NR == 0 ? "-" : NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 divide() { awk -v a="$1" -v b="$2" 'BEGIN {if (a + 0 > 0 && b + 0 > 0) printf "%.3f", a / b; else printf "-"}'; }
 
+cpu_parts="api hooks auth pay memcached mariadb" # whose processor time is a request's, besides what else is on the stage
+
 # The processor time that all on the stage have used, in microseconds.
 stage_cpu() {
-	local pid file
+	local pid file part
 	# A part that has ended meanwhile has no processor time to tell.
 	for pid in "${started[@]}"; do family "$pid"; done >"$stage/family"
-	for file in "$main_run"{,-*}/pid/{api,hooks,auth,pay,memcached,mariadb}; do
-		[ ! -s "$file" ] || { read -r pid _ <"$file" && family "$pid"; }
+	for part in $cpu_parts; do
+		for file in "$main_run"{,-*}/pid/"$part"; do
+			[ ! -s "$file" ] || { read -r pid _ <"$file" && family "$pid"; }
+		done
 	done >>"$stage/family"
 	while read -r pid; do cat "/proc/$pid/task"/*/schedstat; done <"$stage/family" 2>/dev/null | awk '{n += $1} END {printf "%.0f", n / 1000}'
 }
