@@ -3,10 +3,14 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/text.h"
+#include "notify/letter_words.h"
 #include "notify/mail.h"
 #include "notify/mail_row.h"
+#include "notify/unsubscribe.h"
 #include "store/work.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,9 +102,68 @@ run_mail_list(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+/* ---- what letters look like ---- */
+
+/* A struct of the letter's shape, filled from the examples of its members. */
+static void *
+example_of(struct arena *arena, const struct shape *shape)
+{
+	struct text         json = text_new(arena, 2000);
+	struct json_object *parsed;
+	struct faults       faults = { .count = 0 };
+	void               *members = arena_alloc(arena, shape->size);
+
+	shape_example(shape, SCHEMA_ANSWER, &json);
+	parsed = json_read(arena, json.bytes, json.length);
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+
+		if (member->kind != MEMBER_MONEY)
+			continue;
+		json_object_object_del(parsed, member->name); /* which nothing reads from JSON */
+		*(struct money *)((char *)members + member->offset) = (struct money) { 1250, "USD" };
+	}
+	return parsed != NULL && shape_parse(shape, parsed, arena, members, &faults) ? members : NULL;
+}
+
+static int
+run_mail_preview(struct control *control, int count, char **arguments)
+{
+	const struct config *config = control->config;
+	const struct letter *letter = letter_named(arguments[0]);
+	struct text          faults = text_new(control->arena, 1000);
+	struct letter_words  words;
+	struct letter_head  *head;
+
+	if (count == 2 && strcmp(arguments[1], "--text") != 0)
+		return command_misused("'%s' is not --text", arguments[1]);
+	if (letter == NULL && strcmp(arguments[0], "--list") == 0) {
+		for (size_t i = 0; letters[i] != NULL; i++)
+			puts(letters[i]->name);
+		return COMMAND_OK;
+	}
+	if (letter == NULL)
+		return command_misused("there is no letter '%s': haatctl mail preview --list", arguments[0]);
+	if (!letter_words_load(control->arena, config, &faults))
+		return command_cannot("%s", faults.bytes);
+	head = example_of(control->arena, letter->shape);
+	if (head == NULL)
+		return command_cannot("the examples of '%s' do not fit its members", letter->name);
+	*head = (struct letter_head) { "Amina Khatun", config->mail.from_name, config->public_url,
+		letter->news ? unsubscribe_url(control->work, (struct user_id) { uuid_new() }) : NULL };
+	letter_words_print(control->arena, letter, "en", head, &words);
+	if (count == 2)
+		printf("%s\n\n%s", words.subject, words.text);
+	else
+		fputs(words.html, stdout);
+	return COMMAND_OK;
+}
+
 const struct command mail_commands[] = {
 	{ "mail list", "[STATUS]", "list the newest letters that wait or are dead, or those of one status", 0, 1, false,
 	    run_mail_list },
+	{ "mail preview", "NAME [--text] | --list",
+	    "print a letter as HTML, or subject and text, with made-up values; list the letters", 1, 2, false, run_mail_preview },
 	{ "mail test", "ADDRESS", "send a letter there now and print what the mail server says", 1, 1, false, run_mail_test },
 	{ NULL },
 };

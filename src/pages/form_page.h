@@ -10,6 +10,8 @@ struct form_page {
 	const char *notice; /* what did not work; NULL: nothing */
 	const char *action; /* where the form goes; NULL: there is none */
 	const char *button;
+	const char *token; /* that goes with it; NULL: none */
+	bool        asks_email, asks_password;
 };
 SHAPE_DECLARE(struct form_page, form_page_shape);
 

@@ -133,6 +133,15 @@ render_letter_problem(struct request *request, const struct problem *problem)
 	if (problem_is(problem, PROBLEM_NOT_FOUND)) {
 		page.title = "The link is broken";
 		page.says = "There is nothing at this address. Open the link again from the letter, or copy it whole.";
+	} else if (problem_is(problem, PROBLEM_TOKEN_INVALID)) {
+		page.title = "The link is not good any more";
+		page.says = "It was used, its time is over, or a newer letter took its place. Ask for another letter.";
+	} else if (problem_is(problem, PROBLEM_EMAIL_TAKEN)) {
+		page.title = "The address is taken";
+		page.says = "Another account has come to use this e-mail address. Choose another one.";
+	} else if (problem_is(problem, PROBLEM_VALIDATION_FAILED) || problem_is(problem, PROBLEM_BAD_REQUEST)) {
+		page.title = "That did not work";
+		page.says = "What was sent was not understood. Go back, and look at it again.";
 	} else if (problem_is(problem, PROBLEM_RATE_LIMITED)) {
 		page.title = "Too many attempts";
 		page.says = "There were too many attempts from here. Wait a while, then try again.";

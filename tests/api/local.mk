@@ -78,6 +78,7 @@ api_tests = \
 	tests/api/test-stored \
 	tests/api/test-methods \
 	tests/api/test-news \
+	tests/api/test-letter-pages \
 	tests/api/test-subscriptions \
 	tests/api/test-wares \
 	tests/api/test-webhooks \
