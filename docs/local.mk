@@ -84,6 +84,7 @@ EXTRA_DIST += \
 	docs/decisions/0070-rules-are-tuned-on-made-up-years.md \
 	docs/decisions/0115-who-bears-a-coupon.md \
 	docs/decisions/0116-carts-of-guests.md \
+	docs/decisions/0117-orders-that-cost-nothing.md \
 	docs/decisions/0088-dangerous-acts-want-a-young-sign-in.md \
 	docs/decisions/0089-who-changes-what-is-kept-with-an-order.md \
 	docs/decisions/0119-fulfilments-are-rows-of-orders.md \

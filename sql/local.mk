@@ -201,6 +201,7 @@ dist_sql_DATA = \
 	sql/0292_order_merchants_own_discount.up.sql sql/0292_order_merchants_own_discount.down.sql \
 	sql/0293_order_lines_cost.up.sql sql/0293_order_lines_cost.down.sql \
 	sql/0294_carts_of_guests.up.sql sql/0294_carts_of_guests.down.sql \
+	sql/0295_ledger_free_sales.up.sql sql/0295_ledger_free_sales.down.sql \
 	sql/0305_fulfilments.up.sql sql/0305_fulfilments.down.sql \
 	sql/0306_fulfilments_fill.up.sql sql/0306_fulfilments_fill.down.sql \
 	sql/0307_reservations_restocked.up.sql sql/0307_reservations_restocked.down.sql \

@@ -102,6 +102,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_END_PERIOD_ATTEMPTS, end_period_attempts_job },
 	{ JOB_EXPIRE_ORDERS, expire_orders_job },
 	{ JOB_FOLLOW_PARCELS, follow_parcels_job },
+	{ JOB_POST_FREE_ORDER, post_free_order_job },
 	{ JOB_END_RETURN, end_return_job },
 	{ JOB_END_REQUEST, end_request_job },
 	{ JOB_EXPIRE_REQUESTS, expire_requests_job },

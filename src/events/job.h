@@ -75,7 +75,9 @@ enum job_lane {
 	    0)                                                         /* a period is paid or given up: end its attempts */ \
 	X(EXPIRE_ORDERS, "expire_orders", MONEY, ITSELF, 0, 3, 15)     /* free what nobody paid in time */ \
 	X(FOLLOW_PARCELS, "follow_parcels", UPKEEP, ITSELF, 0, 6, 300) /* what has arrived unsaid, orders that are over */ \
-	X(END_RETURN, "end_return", MONEY, IN_TRANSACTION, 12, 3, 0)   /* its refund has succeeded */ \
+	X(POST_FREE_ORDER, "post_free_order", MONEY, IN_TRANSACTION, 12, 3, \
+	    0)                                                       /* the books of an order that a coupon paid whole */ \
+	X(END_RETURN, "end_return", MONEY, IN_TRANSACTION, 12, 3, 0) /* its refund has succeeded */ \
 	X(END_REQUEST, "end_request", MONEY, ITSELF, 12, 2, \
 	    0) /* a payment request that is paid or cancelled: end its other attempts */ \
 	X(EXPIRE_REQUESTS, "expire_requests", MONEY, ITSELF, 0, 3, 15) /* end what nobody paid in time */ \

@@ -58,6 +58,7 @@ static const struct problem *
 end_end(struct work *work, struct ending *ending, const char *reason)
 {
 	TRY(follow_fulfilments(work, ending->step.order, &ending->step.parts));
+	TRY(post_free_order_later(work, ending->step.order));
 	if (ending->step.part->refunded.minor == 0)
 		return OK;
 	return claim_refund_of_seller(

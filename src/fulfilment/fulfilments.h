@@ -18,4 +18,7 @@ const struct problem *follow_parcels_job(struct work *work, const struct job *jo
 /* return_receive.c: a refund has succeeded, and with it the return that it is for, if any. */
 const struct problem *end_return_job(struct work *work, const struct job *job);
 
+/* free_sale.c: an order that a coupon paid whole has come, or a part of it has ended or come back: its books. */
+const struct problem *post_free_order_job(struct work *work, const struct job *job);
+
 #endif

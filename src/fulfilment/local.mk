@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/fulfilment/end.c \
 	src/fulfilment/follow.c \
+	src/fulfilment/free_sale.c \
 	src/fulfilment/fulfilment.h \
 	src/fulfilment/fulfilments.h \
 	src/fulfilment/return.c \

@@ -154,6 +154,7 @@ receive_return(struct work *work, struct return_id id, const struct receipt *rec
 	TRY(claim(work, back, payment));
 	back->status = RETURN_RECEIVED;
 	TRY(end_return_step(work, EVENT_RETURN_RECEIVED, &before, back));
+	TRY(post_free_order_later(work, order));
 	if (back->refund != NULL)
 		return OK;
 	/* Nothing is to be waited for. */

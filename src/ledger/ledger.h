@@ -70,7 +70,10 @@ enum ledger_source_kind {
 	LEDGER_PAYOUT_REJECTED,
 	LEDGER_PAYOUT_PAID,
 	LEDGER_PAYOUT_BOUNCED,
-	LEDGER_SETTLEMENT /* by the id of a row of a settlement file */
+	LEDGER_SETTLEMENT, /* by the id of a row of a settlement file */
+	LEDGER_FREE_SALE,  /* a part of an order that the shop's coupon paid whole; this and the next by its fulfilment's id */
+	LEDGER_FREE_SALE_ENDED,   /* it was cancelled, or nobody took it */
+	LEDGER_FREE_SALE_RETURNED /* by the return's id */
 };
 extern const char *const ledger_source_kind_values[];
 
@@ -107,7 +110,12 @@ const struct problem *ledger_reverse(
     struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose);
 
 /*
- * The same, but who has the money keeps it: what everybody else gives up is `disputed`, until that is undone or the money has
+ * The same of what a discount has paid whole, where nobody has any money: the discount gets `amount` back, of those who earn.
+ */
+const struct problem *ledger_reverse_discount(struct work *work, struct ledger_source source, struct money amount);
+
+/*
+ * The same as ledger_reverse, but who has the money keeps it: what everybody else gives up is `disputed`, until that is undone or the money has
  * gone.
  */
 const struct problem *ledger_hold(struct work *work, struct ledger_source source, struct money amount);
@@ -130,6 +138,9 @@ struct ledger_share {
 
 /* The arithmetic of ledger_reverse: sets each share; their sum is 0.  False when less than `amount_minor` is left. */
 bool ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_minor);
+
+/* Of ledger_reverse_discount; their sum is 0 as well. */
+bool ledger_split_discount(struct ledger_share *shares, size_t count, int64_t amount_minor);
 
 /* And of ledger_hold: their sum is the amount. */
 bool ledger_split_hold(struct ledger_share *shares, size_t count, int64_t amount_minor);

@@ -16,7 +16,7 @@ const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "c
 	"unapplied", "difference", "disputed", "payout_due", "bank", NULL };
 
 const char *const ledger_source_kind_values[] = { "payment", "refund", "bounce", "fee", "dispute", "payout", "payout_rejected",
-	"payout_paid", "payout_bounced", "settlement", NULL };
+	"payout_paid", "payout_bounced", "settlement", "free_sale", "free_sale_ended", "free_sale_returned", NULL };
 
 /* An entry with its account, once that is known. */
 struct entry {
@@ -303,10 +303,10 @@ rank_of(const struct remainder *left, const struct merchant_id *whose)
 	return ID_EQUAL(*left->merchant, *whose) ? RANK_SELLERS : RANK_IN_PROPORTION;
 }
 
-/* Take back; the money comes from who has it, or (`disputed`) from that account. */
+/* Take back by that arithmetic; what it leaves over is `disputed` (its account), or NULL where it leaves nothing. */
 static const struct problem *
 take_back(struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose,
-    const struct uuid *disputed)
+    bool (*split)(struct ledger_share *shares, size_t count, int64_t amount_minor), const struct uuid *disputed)
 {
 	struct ledger_share shares[POSTINGS_MAX];
 	struct remainder   *left;
@@ -323,7 +323,7 @@ take_back(struct work *work, struct ledger_source source, struct money amount, c
 		shares[i] = (struct ledger_share) {
 			.role = (enum ledger_role)left[i].kind, .left = left[i].amount, .rank = rank_of(&left[i], whose)
 		};
-	if (!(disputed == NULL ? ledger_split_reversal : ledger_split_hold)(shares, count, amount.minor))
+	if (!split(shares, count, amount.minor))
 		return refuse(work, source, "reversal exceeds the remaining balance of its original transaction");
 	rows = ARENA_ARRAY(work->arena, (count + 1) * COLUMNS, struct parameter);
 	for (size_t i = 0; i < count; i++)
@@ -337,7 +337,13 @@ take_back(struct work *work, struct ledger_source source, struct money amount, c
 const struct problem *
 ledger_reverse(struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose)
 {
-	return take_back(work, source, amount, whose, NULL);
+	return take_back(work, source, amount, whose, ledger_split_reversal, NULL);
+}
+
+const struct problem *
+ledger_reverse_discount(struct work *work, struct ledger_source source, struct money amount)
+{
+	return take_back(work, source, amount, NULL, ledger_split_discount, NULL);
 }
 
 const struct problem *
@@ -347,7 +353,7 @@ ledger_hold(struct work *work, struct ledger_source source, struct money amount)
 	struct entry   entry = { .posting = &posting };
 
 	TRY(need_accounts(work, &entry, 1));
-	return take_back(work, source, amount, NULL, &entry.account);
+	return take_back(work, source, amount, NULL, ledger_split_hold, &entry.account);
 }
 
 /* An entry as it was posted. */

@@ -134,3 +134,23 @@ ledger_split_reversal(struct ledger_share *shares, size_t count, int64_t amount_
 {
 	return ledger_split_hold(shares, count, amount_minor) && take_money(shares, count, amount_minor);
 }
+
+bool
+ledger_split_discount(struct ledger_share *shares, size_t count, int64_t amount_minor)
+{
+	int64_t weights[POSTINGS_MAX] = { 0 }, parts[POSTINGS_MAX], paid, discounts;
+
+	if (count > POSTINGS_MAX)
+		return false;
+	paid = paid_left(shares, count);
+	earned_left(shares, count, RANK_IN_PROPORTION, &discounts);
+	if (amount_minor <= 0 || paid != 0 || amount_minor > discounts)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		weights[i] = shares[i].left < 0 ? -shares[i].left : 0;
+	if (!minor_split(amount_minor, weights, count, parts))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		shares[i].share = shares[i].role == LEDGER_DISCOUNT ? -amount_minor : parts[i];
+	return true;
+}

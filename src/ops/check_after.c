@@ -14,6 +14,27 @@ const struct rule check_rules_after[] = {
 	{ "an order with a coupon has a discount", false,
 	    FOUND("'order ', o.number, ', coupon ', o.coupon",
 		"FROM orders o WHERE o.coupon_id IS NOT NULL AND o.discount_minor = 0") },
+	/* What its job has not come to is let be. */
+	{ "exactly what the shop's coupons paid whole is posted to its sellers, less what ended or came back", false,
+	    FOUND(
+		"'fulfilment ', " ID("s.id") ", ' (', s.status, '): ', s.discount, ' of ', s.subtotal_minor, ', back ', s.back, "
+					     "'; posted: ', s.sold, ', left ', s.remaining, ', earned ', s.earned",
+		"FROM (SELECT f.id, f.status, m.subtotal_minor, IF(o.total_minor = 0, m.discount_minor - m.own_discount_minor, 0) AS discount, "
+		"IFNULL((SELECT SUM(x.accepted * l.unit_price_minor) FROM returns r JOIN return_lines x ON x.return_id = r.id "
+		"JOIN order_lines l ON l.id = x.line_id WHERE r.order_id = f.order_id AND r.merchant_id = f.merchant_id "
+		"AND r.status = 'refunded'), 0) AS back, IFNULL(z.sold, 0) AS sold, IFNULL(z.remaining, 0) AS remaining, "
+		"IFNULL(z.earned, 0) AS earned FROM fulfilments f JOIN orders o ON o.id = f.order_id "
+		"JOIN order_merchants m ON m.order_id = f.order_id AND m.merchant_id = f.merchant_id LEFT JOIN (SELECT t.origin_id, "
+		"SUM(IF(t.source_kind = 'free_sale' AND a.kind = 'discount', e.amount_minor, 0)) AS sold, "
+		"SUM(IF(a.kind = 'discount', e.amount_minor, 0)) AS remaining, "
+		"-SUM(IF(a.kind = 'commission' OR a.merchant_id = p.merchant_id, e.amount_minor, 0)) AS earned "
+		"FROM ledger_transactions t JOIN fulfilments p ON p.id = t.origin_id JOIN ledger_entries e ON e.transaction_id = t.id "
+		"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind IN ('free_sale', 'free_sale_ended', "
+		"'free_sale_returned') GROUP BY t.origin_id) z ON z.origin_id = f.id WHERE (o.total_minor = 0 OR z.origin_id IS NOT NULL) "
+		"AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.live_key = CONCAT('post_free_order:', " ID(
+		    "o.id") "))) s "
+			    "WHERE s.sold <> s.discount OR s.earned <> s.remaining OR ABS(s.remaining - IF(s.status IN ('cancelled', 'returned'), 0, "
+			    "s.discount * (s.subtotal_minor - s.back) / s.subtotal_minor)) >= 1") },
 
 	/* What is kept beside. */
 	{ "every picture is used as often as it counts", false,

@@ -77,6 +77,7 @@ cancel_locked_order(struct work *work, struct order_row *order, const char *reas
 	TRY(db_run(work->db, NULL, "UPDATE orders SET cancel_reason = ? WHERE id = ?", P(reason), P(order->id)));
 	TRY(record_order_event(work, EVENT_ORDER_CANCELLED, order));
 	TRY(cancel_rows(work, &parts, reason, lines, &count));
+	TRY(post_free_order_later(work, order));
 	return committed ? return_stock(work, order->id) : release_stock(work, order->id);
 }
 

@@ -207,6 +207,7 @@ settle_free_order(struct work *work, struct order *order)
 	TRY(commit_order_stock(work, &row));
 	TRY(make_fulfilments(work, &row));
 	TRY(record_order_event(work, EVENT_ORDER_PAID, &row));
+	TRY(post_free_order_later(work, &row));
 	order->status = row.status;
 	order->payment_status = row.payment_status;
 	order->expires_at = NULL;

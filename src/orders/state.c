@@ -1,6 +1,9 @@
 #include "orders/state.h"
 
+#include "base/arena.h"
 #include "events/audit.h"
+#include "events/job.h"
+#include "events/record.h"
 #include "inventory/inventory.h"
 #include "orders/order.h"
 #include "orders/reserved.h"
@@ -248,4 +251,16 @@ undo_order_refund(struct work *work, struct order_row *order, int64_t amount_min
 	    work->db, NULL, "UPDATE orders SET refunded_minor = refunded_minor - ? WHERE id = ?", P(amount_minor), P(order->id)));
 	order->refunded.minor -= amount_minor;
 	return set_order_payment_status(work, order, order->refunded.minor > 0 ? ORDER_PARTIALLY_REFUNDED : ORDER_PAYMENT_PAID);
+}
+
+const struct problem *
+post_free_order_later(struct work *work, const struct order_row *order)
+{
+	struct event_notice notice = { .aggregate = order->id.uuid };
+
+	if (order->total.minor > 0 || order->coupon_id == NULL)
+		return OK;
+	return job_enqueue(work, JOB_POST_FREE_ORDER,
+	    arena_format(work->arena, "%s:%s", job_kind_name(JOB_POST_FREE_ORDER), uuid_text(work->arena, order->id.uuid)), NULL,
+	    &event_notice_shape, &notice);
 }

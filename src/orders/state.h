@@ -103,6 +103,12 @@ const struct problem *note_order_refund(struct work *work, struct order_row *ord
  */
 const struct problem *undo_order_refund(struct work *work, struct order_row *order, int64_t amount_minor);
 
+/*
+ * The books of an order that a coupon paid whole follow it by a job (fulfilment/free_sale.c), since no payment does: called by
+ * whatever makes such an order, or ends or takes back a part of one.  Does nothing for other orders.
+ */
+const struct problem *post_free_order_later(struct work *work, const struct order_row *order);
+
 /* Records an event about the order, with the state that *order has now; inside the transaction of the change. */
 const struct problem *record_order_event(struct work *work, enum event_type type, const struct order_row *order);
 

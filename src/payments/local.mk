@@ -26,6 +26,7 @@ libhaat_a_SOURCES += \
 	src/payments/method_event.c src/payments/method_keep.c src/payments/method_keys.c src/payments/method_routes.c \
 	src/payments/method_seal.c src/payments/method_write.c \
 	src/payments/own_money.c \
+	src/payments/sales.c src/payments/sales.h \
 	src/payments/order_purpose.c src/payments/order_purpose.h \
 	src/payments/payer.c \
 	src/payments/payment.c src/payments/payment.h \

@@ -14,9 +14,10 @@
 #include "orders/fulfilments.h"
 #include "payments/link.h"
 #include "payments/provider.h"
+#include "payments/sales.h"
 #include "store/db.h"
 
-enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600, MERCHANTS_MAX = 100, PART_POSTINGS = 4 };
+enum { PROCESSING_KEEPS_STOCK_SECONDS = 3600 };
 
 struct order_row *
 payment_order(const struct payment *payment)
@@ -136,42 +137,6 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 	return OK;
 }
 
-/* A merchant's part of an order. */
-struct part {
-	struct merchant_id merchant;
-	int64_t            earned; /* without tax, and without the discount that is not the seller's */
-	int64_t            tax;
-	int64_t            discount; /* that the shop bears */
-	int64_t            commission_basis_points;
-};
-
-static const struct member part_members[] = {
-	M_ID(struct part, merchant, "merchant_id"),
-	M_INTEGER(struct part, earned, "earned", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct part, tax, "tax", 0, INT64_MAX),
-	M_INTEGER(struct part, discount, "discount", 0, INT64_MAX),
-	M_INTEGER(struct part, commission_basis_points, "commission_basis_points", 0, 10000),
-};
-SHAPE(struct part, part_shape, "LedgerPart", part_members);
-
-/* What is posted for a merchant's goods: `amount` tells the currency.  False on overflow. */
-static bool
-post_part(const struct part *part, struct money amount, struct posting postings[PART_POSTINGS])
-{
-	static const enum ledger_role roles[] = { LEDGER_MERCHANT, LEDGER_COMMISSION, LEDGER_TAX, LEDGER_DISCOUNT };
-	int64_t                       commission;
-
-	if (!minor_scale(part->earned, part->commission_basis_points, 10000, &commission))
-		return false;
-	for (size_t i = 0; i < PART_POSTINGS; i++)
-		postings[i] = (struct posting) { .role = roles[i], .merchant = part->merchant, .amount = amount };
-	postings[0].amount.minor = commission - part->earned;
-	postings[1].amount.minor = -commission;
-	postings[2].amount.minor = -part->tax;
-	postings[3].amount.minor = part->discount;
-	return true;
-}
-
 /*
  * Debit who has the money; credit each merchant with what their lines earn, and the shop with its commission and the tax of these,
  * and with shipping.  What the payer paid less by a discount is the shop's, but for what the merchants bear of it themselves.
@@ -181,18 +146,14 @@ post_order(struct work *work, const struct payment *payment, const struct order_
 {
 	struct posting *postings;
 	struct money    difference = payment->amount, shipping = order->shipping;
-	struct part    *parts;
+	struct sale    *sales;
 	size_t          count, n = 0;
 
-	TRY(db_rows(work->db, &part_shape, MERCHANTS_MAX, &parts, &count,
-	    "SELECT o.merchant_id, o.subtotal_minor - o.own_discount_minor - o.tax_included_minor AS earned, o.tax_minor AS tax, "
-	    "o.discount_minor - o.own_discount_minor AS discount, IFNULL(m.commission_basis_points, ?) AS commission_basis_points "
-	    "FROM order_merchants o JOIN merchants m ON m.id = o.merchant_id WHERE o.order_id = ?",
-	    P(work->config->payments.commission_basis_points), P(order->id)));
-	postings = ARENA_ARRAY(work->arena, count * PART_POSTINGS + 3, struct posting);
+	TRY(read_sales(work, order->id, &sales, &count));
+	postings = ARENA_ARRAY(work->arena, count * SALE_POSTINGS + 3, struct posting);
 	postings[n++] = received_posting(payment);
-	for (size_t i = 0; i < count; i++, n += PART_POSTINGS)
-		if (!post_part(&parts[i], payment->amount, &postings[n]))
+	for (size_t i = 0; i < count; i++, n += SALE_POSTINGS)
+		if (!sale_postings(&sales[i], payment->amount, &postings[n]))
 			return problem(INTERNAL, "internal error");
 	difference.minor -= postings[0].amount.minor;
 	shipping.minor = -shipping.minor;

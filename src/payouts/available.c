@@ -66,6 +66,10 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
 	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id "
 	    "STRAIGHT_JOIN payments p ON p.id = t.origin_id AND p.order_id IS NOT NULL AND p.succeeded_at >= ? "
+	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) "
+	    "+ IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
+	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id AND t.source_kind LIKE 'free_sale%' "
+	    "STRAIGHT_JOIN fulfilments f ON f.id = t.origin_id STRAIGHT_JOIN orders o ON o.id = f.order_id AND o.paid_at >= ? "
 	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) AS SIGNED) "
 	    "AS return_window, "
 	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " LOOKED_AT " w "
@@ -86,8 +90,8 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
 	    "WHERE d.status IN ('open', 'submitted')), 0) AS SIGNED) AS disputed",
 	    P(account->merchant), P(currency), P(account->merchant), P(currency), P(begun), P(id), P(currency), P(posted),
-	    P(currency), P(id), P(begun), P(account->merchant), P(account->merchant), P(currency), P(currency), P(id), P(begun),
-	    P(currency), P(id));
+	    P(begun), P(id), P(currency), P(posted), P(currency), P(id), P(begun), P(account->merchant), P(account->merchant),
+	    P(currency), P(currency), P(id), P(begun), P(currency), P(id));
 }
 
 const struct problem *

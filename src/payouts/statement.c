@@ -11,7 +11,8 @@ enum { KINDS_MAX = 32 };
 
 static const struct member statement_line_members[] = {
 	M_ENUM(struct statement_line, kind, "kind", ledger_source_kind_values,
-	    .description = "payment: sales; payout: what was approved to be paid out."),
+	    .description =
+		"payment: sales; free_sale: sales that a coupon of the shop paid whole; payout: what was approved to be paid out."),
 	M_INTEGER(struct statement_line, entries, "entries", 1, INT64_MAX),
 	M_MONEY(struct statement_line, amount, "amount"),
 	M_TEXT(struct statement_line, currency, "currency", 3, .hidden = true),

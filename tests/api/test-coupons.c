@@ -2,6 +2,7 @@
 #include "tests/api/shopping.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct person seller, other, admin, customer;
@@ -367,6 +368,142 @@ test_who_bears_it(void)
 	CHECK_INT(left_in(&attempt, "merchant") + left_in(&attempt, "commission"), -(1500 + 725));
 }
 
+/* ---- an order that the shop's coupon pays whole ---- */
+
+/* Three of the one seller's, one of the other's, fetched, for nothing; the order's id. */
+static const char *
+free_order(const char *coupon)
+{
+	struct answer answer = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\", \"coupon\": \"%s\", \"items\": "
+		 "[{\"variant_id\": \"%s\", \"quantity\": 3}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		address, coupon, tea.variant, cup.variant));
+
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "total"), "0.00");
+	CHECK_TEXT(text_at(&answer, "status"), "paid");
+	return text_at(&answer, "id");
+}
+
+static const char *
+part_of(const char *order, const struct person *of)
+{
+	return sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", order, of->merchant);
+}
+
+/* Wait until the order's books hold this: of each part, the discount and what is its seller's and the shop's commission. */
+static void
+await_books(const char *order, const char *kinds, const char *expected, unsigned line)
+{
+	wait_for_sql(expected,
+	    form(
+		"SELECT IFNULL(GROUP_CONCAT(s.amount ORDER BY s.amount SEPARATOR ' '), 'none') FROM (SELECT SUM(e.amount_minor) AS amount "
+		"FROM fulfilments f JOIN ledger_transactions t ON t.origin_id = f.id JOIN ledger_entries e ON e.transaction_id = t.id "
+		"JOIN ledger_accounts a ON a.id = e.account_id WHERE f.order_id = '%s' AND a.kind IN (%s) GROUP BY f.id) s",
+		order, kinds),
+	    __FILE__, line);
+}
+#define AWAIT_DISCOUNT(order, expected) await_books((order), "'discount'", (expected), __LINE__)
+#define AWAIT_EARNED(order, expected) await_books((order), "'merchant', 'commission'", (expected), __LINE__)
+
+static void
+await_no_job(const char *order)
+{
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE live_key = 'post_free_order:%s'", order);
+}
+
+static int64_t
+sources(const char *order, const char *kind)
+{
+	return sql_number("SELECT COUNT(*) FROM ledger_transactions t JOIN fulfilments f ON f.id = t.origin_id WHERE "
+			  "f.order_id = '%s' AND t.source_kind = '%s'",
+	    order, kind);
+}
+
+static int64_t
+withheld(const struct person *of)
+{
+	struct answer answer = api_get(form("/merchants/%s/balance", of->merchant), of->access);
+
+	EXPECT(answer, 200);
+	return has_at(&answer, "results.0") ? (int64_t)(atof(text_at(&answer, "results.0.return_window")) * 100 + 0.5) : 0;
+}
+
+static void
+send_back(const char *order, int quantity)
+{
+	const char *line = sql_text("SELECT id FROM order_lines WHERE order_id = '%s' AND variant_id = '%s'", order, tea.variant);
+	struct answer answer = api_post(form("/orders/%s/returns", order), customer.access,
+	    form("{\"lines\": [{\"line_id\": \"%s\", \"quantity\": %d, \"reason\": \"too strong\"}]}", line, quantity));
+	const char   *id = text_at(&answer, "id");
+
+	EXPECT(answer, 201);
+	EXPECT(api_post(form("/returns/%s/approve", id), seller.access, NULL), 200);
+	answer = api_post(form("/returns/%s/receive", id), seller.access,
+	    form("{\"lines\": [{\"line_id\": \"%s\", \"restock\": true}]}", line));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "status"), "refunded");
+}
+
+static void
+test_free_order_pays_its_sellers(void)
+{
+	const char *code = coupon_new(&admin, "percent", "100", ""), *order, *part;
+	int64_t     before = withheld(&seller), commission;
+
+	order = free_order(code);
+	AWAIT_DISCOUNT(order, "725 6000");
+	AWAIT_EARNED(order, "-6000 -725");
+	commission =
+	    sql_number("SELECT -SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+		       "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind = 'free_sale' AND t.source_id = '%s' "
+		       "AND a.kind = 'commission'",
+		part_of(order, &seller));
+	CHECK(commission > 0);
+	CHECK_INT(withheld(&seller) - before, 6000 - commission); /* it can still be returned */
+
+	/* Delivered, and one after the other sent back. */
+	part = part_of(order, &seller);
+	EXPECT(api_post(form("/fulfilments/%s/pack", part), seller.access, NULL), 200);
+	EXPECT(api_post(form("/fulfilments/%s/ship", part), seller.access, "{\"carrier\": \"Pathao\"}"), 200);
+	EXPECT(api_post(form("/fulfilments/%s/deliver", part), seller.access, NULL), 200);
+	send_back(order, 1);
+	AWAIT_DISCOUNT(order, "725 4000");
+	AWAIT_EARNED(order, "-4000 -725");
+	/* A part that does not leave gives back its own. */
+	EXPECT(api_post(form("/fulfilments/%s/cancel", part_of(order, &other)), other.access, "{\"reason\": \"out of stock\"}"),
+	    200);
+	AWAIT_DISCOUNT(order, "0 4000");
+	send_back(order, 2);
+	AWAIT_EARNED(order, "0 0");
+	await_no_job(order);
+	CHECK_INT(sources(order, "free_sale"), 2);
+	CHECK_INT(sources(order, "free_sale_ended"), 1);
+	CHECK_INT(sources(order, "free_sale_returned"), 2);
+	CHECK_INT(withheld(&seller), before);
+}
+
+static void
+test_free_order_cancelled(void)
+{
+	const char *order = free_order(coupon_new(&admin, "percent", "100", ""));
+
+	EXPECT(api_post(form("/orders/%s/cancel", order), customer.access, "{\"reason\": \"changed my mind\"}"), 200);
+	AWAIT_DISCOUNT(order, "0 0");
+	await_no_job(order);
+	CHECK_INT(sources(order, "free_sale"), 2);
+	CHECK_INT(sources(order, "free_sale_ended"), 2);
+	/* Its job once more, as after a crash: everything is posted once. */
+	sql_run(
+	    "INSERT INTO jobs (id, kind, lane, payload, priority, max_attempts, unique_key) SELECT id, 'post_free_order', 'money', "
+	    "JSON_OBJECT('event_id', CAST(id AS UUID), 'aggregate_id', CAST(id AS UUID)), 3, 1, CONCAT('post_free_order:', CAST(id AS UUID)) FROM orders "
+	    "WHERE id = '%s'",
+	    order);
+	await_no_job(order);
+	CHECK_INT(sources(order, "free_sale") + sources(order, "free_sale_ended"), 4);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM jobs WHERE kind = 'post_free_order' AND status = 'dead'"), 0);
+}
+
 /* One statement more than without. */
 static void
 test_costs_one_statement(void)
@@ -423,5 +560,6 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: coupons", TEST(test_made), TEST(test_faults), TEST(test_changed), TEST(test_amounts), TEST(test_refusals),
-    TEST(test_uses), TEST(test_uses_of_a_customer), TEST(test_paid_late), TEST(test_who_bears_it), TEST(test_costs_one_statement),
+    TEST(test_uses), TEST(test_uses_of_a_customer), TEST(test_paid_late), TEST(test_who_bears_it),
+    TEST(test_free_order_pays_its_sellers), TEST(test_free_order_cancelled), TEST(test_costs_one_statement),
     TEST(test_cost_when_sold), TEST(test_books_are_consistent))

@@ -300,6 +300,16 @@ breaks 1 'no customer has used a coupon more often than it allows' "WELCOME10, o
 	UPDATE coupons SET limit_per_user = 0 WHERE code = 'WELCOME10'" \
 	"UPDATE orders SET coupon_id = NULL, coupon = NULL WHERE id = '$order';
 	UPDATE coupons SET limit_per_user = 1 WHERE code = 'WELCOME10'"
+free="exactly what the shop's coupons paid whole is posted to its sellers, less what ended or came back"
+breaks 1 "$free" "$fulfilment (delivered): 7 of " \
+	"UPDATE orders SET total_minor = 0 WHERE id = '$order'; UPDATE order_merchants SET discount_minor = 7 $of" \
+	"UPDATE orders SET total_minor = $total WHERE id = '$order'; UPDATE order_merchants SET discount_minor = 0 $of"
+commission=$(sql "SELECT CAST(id AS UUID) FROM ledger_accounts WHERE kind = 'commission' AND currency = '$currency'")
+breaks 1 "$free" "back 0; posted: 0, left 0, earned 5" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'free_sale', '$fulfilment', '$fulfilment');
+	INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
+	('$nobody', '$nobody', '$commission', -5, '$currency'), ('$other', '$nobody', '$account', 5, '$currency')" \
+	"DELETE FROM ledger_entries WHERE transaction_id = '$nobody'; DELETE FROM ledger_transactions WHERE id = '$nobody'"
 breaks 1 "every seller of an order has a part in it, in the order's currency" "$number ($currency), merchant $merchant: XTS" \
 	"UPDATE order_merchants SET currency = 'XTS' $of" "UPDATE order_merchants SET currency = '$currency' $of"
 

@@ -45,6 +45,31 @@ test_discount_goes_back_too(void)
 		CHECK_INT(shares[i].left, 0);
 }
 
+/* A coupon of the shop that paid all of it: nobody has any money, and the discount gets back what it gave. */
+static void
+test_a_discount_alone_goes_back(void)
+{
+	static const int64_t expected[][3] = { { -333, 300, 33 }, { -333, 300, 33 }, { -334, 300, 34 } };
+	struct ledger_share  shares[] = { { LEDGER_DISCOUNT, 1000, 0 }, { LEDGER_MERCHANT, -900, 0 },
+		 { LEDGER_COMMISSION, -100, 0 } };
+
+	CHECK(!ledger_split_reversal(shares, 3, 333));
+	CHECK(!ledger_split_discount(shares, 3, 1001));
+	CHECK(!ledger_split_discount(shares, 3, 0));
+	for (size_t k = 0; k < 3; k++) {
+		REQUIRE(ledger_split_discount(shares, 3, -expected[k][0]));
+		for (size_t i = 0; i < 3; i++) {
+			CHECK_INT(shares[i].share, expected[k][i]);
+			shares[i].left += shares[i].share;
+		}
+	}
+	CHECK_INT(shares[1].left, 0);
+	CHECK(!ledger_split_discount(shares, 3, 1));
+	/* Where somebody has money it is theirs to give back. */
+	CHECK(
+	    !ledger_split_discount((struct ledger_share[]) { { LEDGER_DISCOUNT, 100, 0 }, { LEDGER_CLEARING, 100, 0 } }, 2, 100));
+}
+
 /* The provider kept 30 of 1000 for itself and keeps it: afterwards the shop owes it that. */
 static void
 test_fee_stays(void)
@@ -111,5 +136,6 @@ test_refusals(void)
 	CHECK(ledger_split_reversal(shares, 2, 100));
 }
 
-SUITE("ledger", TEST(test_in_proportion), TEST(test_discount_goes_back_too), TEST(test_fee_stays),
-    TEST(test_several_have_the_money), TEST(test_goods_of_one_seller), TEST(test_goods_for_nothing), TEST(test_refusals))
+SUITE("ledger", TEST(test_in_proportion), TEST(test_discount_goes_back_too), TEST(test_a_discount_alone_goes_back),
+    TEST(test_fee_stays), TEST(test_several_have_the_money), TEST(test_goods_of_one_seller), TEST(test_goods_for_nothing),
+    TEST(test_refusals))
