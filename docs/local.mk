@@ -61,6 +61,7 @@ EXTRA_DIST += \
 	docs/decisions/0092-a-second-factor-beside-the-password.md \
 	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0099-what-the-audit-keeps.md \
+	docs/decisions/0102-where-a-picture-stands-with-its-user.md \
 	docs/decisions/0103-pictures-are-made-by-a-child.md \
 	docs/decisions/0104-uploads-are-walked-to-their-end.md \
 	docs/decisions/0105-products-keep-their-pictures-printed.md \

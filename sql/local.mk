@@ -182,6 +182,7 @@ dist_sql_DATA = \
 	sql/0234_users_erased.up.sql sql/0234_users_erased.down.sql \
 	sql/0235_mails_recipient.up.sql sql/0235_mails_recipient.down.sql \
 	sql/0236_data_exports.up.sql sql/0236_data_exports.down.sql \
+	sql/0237_users_avatar.up.sql sql/0237_users_avatar.down.sql \
 	sql/0245_media.up.sql sql/0245_media.down.sql \
 	sql/0246_media_uses.up.sql sql/0246_media_uses.down.sql \
 	sql/0260_products_reviewed.up.sql sql/0260_products_reviewed.down.sql \

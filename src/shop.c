@@ -21,6 +21,7 @@
 #include "notify/notify.h"
 #include "orders/orders.h"
 #include "pages/pages.h"
+#include "people/avatar.h"
 #include "people/export.h"
 #include "people/people.h"
 #include "payments/jobs.h"
@@ -132,6 +133,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_REMOVE_MEDIA, remove_media_job },
 	{ JOB_SHOW_MEDIA, show_media_job },
 	{ JOB_SHOW_REVIEW_MEDIA, show_review_media_job },
+	{ JOB_SHOW_AVATAR, show_avatar_job },
 	{ JOB_EXPORT_PERSON, export_person_job },
 	{ JOB_ERASE_ACCOUNTS, erase_accounts_job },
 	{ JOB_PURGE, purge_old },

@@ -31,6 +31,8 @@ extern const char *const user_status_values[], *const merchant_status_values[], 
 struct user {
 	struct user_id id;
 	const char    *email, *phone, *full_name; /* email, phone: NULL when there is none; one of them is there */
+	const char    *avatar;                    /* where their picture is served; NULL: none */
+	const char    *modules;                   /* names of pages of the administration, with commas between; "": all */
 	const char    *locale;                    /* of letters, "pt-BR"; NULL: English */
 	int            role, status;              /* enum role, enum user_status */
 	bool           email_verified, phone_verified;
@@ -53,6 +55,8 @@ SHAPE_DECLARE(struct user, user_shape);
 		.description = "Language of letters, a BCP 47 tag; null: English."), \
 	    M_BOOLEAN( \
 		S, at news, "news", .description = "Whether letters come that nobody has to get, as of what is back in stock."), \
+	    M_TEXT(S, at avatar, "avatar", 1000, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-480.jpg\"", \
+		.description = "Their picture, at most 480 px wide; null while there is none."), \
 	    M_TIME(S, at created_at, "created_at")
 
 struct merchant {
@@ -136,6 +140,10 @@ const struct problem *insert_accounts(
 
 /* The user; NOT_FOUND. */
 const struct problem *read_user(struct work *work, struct user_id id, struct user **user);
+
+/* Their assigned modules one by one; *n of them. */
+enum { MODULES_MAX = 20, MODULE_NAME_MAX = 40, MODULE_NAMES_MAX = MODULES_MAX * (MODULE_NAME_MAX + 1) };
+const char *const *user_modules(struct arena *arena, const struct user *user, size_t *n);
 
 /* The same by e-mail address, but for deleted accounts. */
 const struct problem *read_user_by_email(struct work *work, const char *email, struct user **user);

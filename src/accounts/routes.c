@@ -155,17 +155,19 @@ SHAPE(struct customer_registered, customer_registered_shape, "CustomerRegistered
 
 struct me {
 	struct user        user;
-	const char *const *permissions;
-	size_t             n_permissions;
-	struct merchant   *merchant;
-	struct session_id  session;
-	bool               has_factor, factor_owed;
+	const char *const *permissions, *const *modules;
+	size_t            n_permissions, n_modules;
+	struct merchant  *merchant;
+	struct session_id session;
+	bool              has_factor, factor_owed;
 };
 
 static const struct member me_members[] = {
 	USER_MEMBERS(struct me, user.),
 	M_TEXTS(struct me, permissions, n_permissions, "permissions", PERMISSION__COUNT,
 	    .description = "All permissions of the account."),
+	M_TEXTS(struct me, modules, n_modules, "assigned_modules", MODULES_MAX, .example = "[\"orders\", \"stock\"]",
+	    .description = "The pages of the administration to show; empty: all that the permissions open."),
 	M_OBJECT(struct me, merchant, "merchant", merchant_shape, .description = "Null when the account has no shop."),
 	M_ID(struct me, session, "session_id"),
 	M_BOOLEAN(struct me, has_factor, "second_factor", .description = "Whether a sign-in asks for a code."),
@@ -350,6 +352,7 @@ respond_me(struct request *request, const struct user *user)
 			   .has_factor = viewer->has_factor,
 			   .factor_owed = viewer->factor_owed };
 
+	me.modules = user_modules(request->work->arena, user, &me.n_modules);
 	for (unsigned bit = 0; bit < PERMISSION__COUNT; bit++)
 		if (viewer->permissions >> bit & 1)
 			names[me.n_permissions++] = permission_name((enum permission_bit)bit);

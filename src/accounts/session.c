@@ -55,6 +55,7 @@ access_token(struct work *work, const struct jwt_keys *keys, const struct user *
 		.id = uuid_new(),
 		.role = role_values[user->role],
 		.name = user->full_name,
+		.avatar = user->avatar,
 		.email_verified = user->email_verified,
 		.phone_verified = user->phone_verified,
 		.issued_at = now,

@@ -6,6 +6,7 @@ const char *const user_status_values[] = { "active", "disabled", "deleted", NULL
 static const struct member user_members[] = {
 	USER_MEMBERS(struct user, ),
 	M_METADATA(struct user, metadata, .hidden = true),
+	M_TEXT(struct user, modules, "module_names", MODULE_NAMES_MAX, .column = "assigned_modules", .hidden = true),
 };
 SHAPE_SHARED(struct user, user_shape, "User", user_members);
 

@@ -19,6 +19,8 @@ static const struct member staff_user_members[] = {
 	M_METADATA(struct staff_user, user.metadata, .required = true),
 	M_TEXTS(struct staff_user, permissions, n_permissions, "permissions", PERMISSIONS_MAX,
 	    .description = "Permissions in addition to the role's."),
+	M_TEXTS(struct staff_user, modules, n_modules, "assigned_modules", MODULES_MAX, .example = "[\"orders\", \"stock\"]",
+	    .description = "The pages of the administration that they see; empty: all that the permissions open."),
 };
 SHAPE_SHARED(struct staff_user, staff_user_shape, "StaffUser", staff_user_members);
 
@@ -106,6 +108,7 @@ read_staff_user(struct work *work, struct user_id id, struct staff_user *user)
 		names[i] = rows[i].permission;
 	user->user = *found;
 	user->permissions = names;
+	user->modules = user_modules(work->arena, found, &user->n_modules);
 	return OK;
 }
 
@@ -229,10 +232,10 @@ static const struct problem *
 write_change(struct work *work, struct user_id id, const struct user_change *change)
 {
 	const struct problem *problem = db_run(work->db, NULL,
-	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), metadata = " METADATA_PATCH
-	    ", updated_by = ? WHERE id = ?",
+	    "UPDATE users SET role = IFNULL(?, role), status = IFNULL(?, status), assigned_modules = IFNULL(?, assigned_modules), "
+	    "metadata = " METADATA_PATCH ", updated_by = ? WHERE id = ?",
 	    P(change->role == NULL ? NULL : role_values[*change->role]),
-	    P(change->status == NULL ? NULL : user_status_values[*change->status]),
+	    P(change->status == NULL ? NULL : user_status_values[*change->status]), P(change->modules),
 	    METADATA_PARAMETERS(change->has_metadata, change->metadata), P(acting_user(work)), P(id));
 
 	TRY(metadata_problem(work, problem, "ck_users_metadata"));

@@ -12,8 +12,8 @@ _Static_assert((int)PERMISSION__COUNT <= (int)PERMISSIONS_MAX, "an account may h
 /* A user as staff see one: with the permissions beyond the role's. */
 struct staff_user {
 	struct user        user;
-	const char *const *permissions;
-	size_t             n_permissions;
+	const char *const *permissions, *const *modules;
+	size_t n_permissions, n_modules;
 };
 SHAPE_DECLARE(struct staff_user, staff_user_shape);
 
@@ -35,6 +35,7 @@ const struct problem *read_staff_user(struct work *work, struct user_id id, stru
 struct user_change {
 	const int      *role, *status;
 	const uint64_t *permissions;
+	const char     *modules; /* names that replace the assigned ones, with commas between */
 	bool            has_metadata;
 	const char     *metadata; /* laid over what is there: store/metadata.h */
 };

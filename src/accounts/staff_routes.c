@@ -4,8 +4,11 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/text.h"
 #include "http/page.h"
 #include "http/request.h"
+
+#include <string.h>
 
 /* --- users ----------------------------------------------------------------------------------------------------------- */
 
@@ -30,10 +33,10 @@ static const char *const changeable_status_values[] = { "active", "disabled", NU
 
 struct user_body {
 	int               *role, *status;
-	const char *const *permissions;
-	size_t             n_permissions;
-	const char        *metadata;
-	struct shape_seen  seen;
+	const char *const *permissions, *const *modules;
+	size_t            n_permissions, n_modules;
+	const char       *metadata;
+	struct shape_seen seen;
 };
 
 static const struct member user_body_members[] = {
@@ -41,6 +44,8 @@ static const struct member user_body_members[] = {
 	M_ENUM(struct user_body, status, "status", changeable_status_values, .description = "Disabling ends all sessions."),
 	M_TEXTS(struct user_body, permissions, n_permissions, "permissions", PERMISSIONS_MAX, .example = "[\"report:sales\"]",
 	    .description = "Replaces the permissions in addition to the role's."),
+	M_TEXTS(struct user_body, modules, n_modules, "assigned_modules", MODULES_MAX, .example = "[\"orders\", \"stock\"]",
+	    .description = "Pages of the administration to show, as its front end calls them; empty: all."),
 	M_METADATA_BODY(struct user_body, metadata),
 };
 SHAPE_PATCH(struct user_body, user_body_shape, "UserChange", user_body_members, seen);
@@ -87,6 +92,42 @@ read_permissions(struct request *request, const struct user_body *body, uint64_t
 	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the body is invalid; see details", &faults);
 }
 
+static const char *
+fault_of_module(const char *const *names, size_t i)
+{
+	size_t length = strlen(names[i]);
+
+	if (length < 1 || length > MODULE_NAME_MAX || strspn(names[i], "abcdefghijklmnopqrstuvwxyz0123456789_-") != length)
+		return "must be 1 to 40 of a-z, 0-9, _ and -";
+	for (size_t before = 0; before < i; before++)
+		if (strcmp(names[before], names[i]) == 0)
+			return "is named twice";
+	return NULL;
+}
+
+/* *names: as they are kept; NULL when the body has none. */
+static const struct problem *
+read_modules(struct request *request, const struct user_body *body, const char **names)
+{
+	struct arena *arena = request->work->arena;
+	struct text   text = text_new(arena, MODULE_NAMES_MAX);
+	struct faults faults = { .count = 0 };
+
+	*names = NULL;
+	for (size_t i = 0; i < body->n_modules; i++) {
+		const char *fault = fault_of_module(body->modules, i);
+
+		if (fault != NULL)
+			faults_add(&faults, arena_format(arena, "assigned_modules.%zu", i), fault);
+		text_addf(&text, "%s%s", i == 0 ? "" : ",", body->modules[i]);
+	}
+	if (faults.count > 0)
+		return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the body is invalid; see details", &faults);
+	if (shape_has(&user_body_shape, body, "assigned_modules"))
+		*names = text.bytes;
+	return OK;
+}
+
 static const struct problem *
 handle_update_user(struct request *request)
 {
@@ -101,6 +142,7 @@ handle_update_user(struct request *request)
 
 	TRY(path_id(request, "id", &id.uuid));
 	TRY(read_permissions(request, body, &bits));
+	TRY(read_modules(request, body, &change.modules));
 	if (shape_has(&user_body_shape, body, "permissions"))
 		change.permissions = &bits;
 	TRY(update_user(request->work, id, &change, &user));
@@ -124,7 +166,7 @@ static const struct route user_routes[] = {
 	    .summary = "Show a user", .handler = handle_show_user },
 	{ PATCH, "/users/{id}", .id = "changeUser", .permission = PERMISSION(USER_MANAGE), .confirmed = true,
 	    .writes = WRITES_DATABASE, .body = &user_body_shape, .answer = { 200, &staff_user_shape },
-	    .errors = ERRORS(CONFLICT, EMAIL_UNVERIFIED), .summary = "Update a user's role, status or extra permissions",
+	    .errors = ERRORS(CONFLICT, EMAIL_UNVERIFIED), .summary = "Update a user's role, status, extra permissions or modules",
 	    .description =
 		"Not your own account, and only permissions that you hold: 403 names the staff permission that the account holds or "
 		"would get and that you lack. The last active admin cannot be changed. Staff need a verified e-mail address. Disabling a shopkeeper suspends the shop.",

@@ -12,6 +12,21 @@ read_user(struct work *work, struct user_id id, struct user **user)
 	return db_one(work->db, &user_shape, user, "SELECT {} FROM users WHERE id = ?", P(id));
 }
 
+const char *const *
+user_modules(struct arena *arena, const struct user *user, size_t *n)
+{
+	const char **names = ARENA_ARRAY(arena, MODULES_MAX, const char *);
+
+	*n = 0;
+	for (const char *at = user->modules; *at != '\0' && *n < MODULES_MAX; at += *at == ',') {
+		size_t length = strcspn(at, ",");
+
+		names[(*n)++] = arena_copy(arena, at, length);
+		at += length;
+	}
+	return names;
+}
+
 const char *
 normal_email(struct arena *arena, const char *email)
 {

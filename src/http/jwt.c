@@ -81,6 +81,8 @@ make_with_name(struct arena *arena, const struct jwt_keys *keys, const struct jw
 	add_member(&payload, "name", name);
 	add_member(&payload, "iss", keys->issuer);
 	add_member(&payload, "aud", keys->audience);
+	if (claims->avatar != NULL)
+		add_member(&payload, "avatar", claims->avatar);
 	text_addf(&payload, "\"email_verified\":%s,\"phone_verified\":%s,\"iat\":%lld,\"exp\":%lld}",
 	    claims->email_verified ? "true" : "false", claims->phone_verified ? "true" : "false", (long long)claims->issued_at,
 	    (long long)claims->expires_at);

@@ -42,6 +42,7 @@ struct jwt_claims {
 	struct session_id session; /* sid */
 	struct uuid       id;      /* jti */
 	const char       *role, *name;
+	const char       *avatar; /* NULL: none */
 	bool              email_verified, phone_verified;
 	int64_t           issued_at, expires_at;
 };

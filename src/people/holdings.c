@@ -128,11 +128,12 @@ const struct holding holdings[] = {
 	    .untold = "what has happened to the account stands in the files of what it has happened to" },
 	{ "users",
 	    "UPDATE users SET email = NULL, phone = NULL, full_name = 'Deleted account', "
-	    "password_hash = NULL, totp_since = NULL, totp_secret = NULL, totp_step = NULL, locale = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
+	    "password_hash = NULL, totp_since = NULL, totp_secret = NULL, totp_step = NULL, locale = NULL, avatar = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
 	    "erased_at = NOW(3) WHERE id = ?",
 	    "an id, so that what stays belongs to somebody",
 	    .told = ID(id) PLAIN(email) PLAIN(phone) PLAIN(full_name) PLAIN(role) PLAIN(status) FLAG(email_verified)
-		FLAG(phone_verified) PLAIN(locale) TIME(totp_since) JSON(metadata) TIME(created_at) TIME(updated_at),
+		FLAG(phone_verified) PLAIN(locale) FLAG(news) PLAIN(avatar) PLAIN(assigned_modules) TIME(totp_since)
+		    JSON(metadata) TIME(created_at) TIME(updated_at),
 	    .of = "WHERE id = ?" },
 	{ "user_grams", "DELETE FROM user_grams WHERE user_id = ?", NULL,
 	    .untold = "pieces of name and address, by which staff find the account" },

@@ -1,4 +1,6 @@
 libhaat_a_SOURCES += \
+	src/people/avatar.c \
+	src/people/avatar.h \
 	src/people/delete.c \
 	src/people/erase.c \
 	src/people/export.c \

@@ -1,4 +1,5 @@
 /* The routes of an account as a whole. */
+#include "people/avatar.h"
 #include "people/export.h"
 #include "people/people.h"
 
@@ -22,6 +23,24 @@ handle_delete_user(struct request *request)
 
 	TRY(path_id(request, "id", &id.uuid));
 	TRY(delete_account(request->work, id));
+	return respond_nothing(request);
+}
+
+static const struct problem *
+handle_replace_avatar(struct request *request)
+{
+	struct media *media;
+
+	if (request->n_uploads == 0)
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "file", "is required");
+	TRY(replace_avatar(request->work, request->uploads, &media));
+	return respond(request, media);
+}
+
+static const struct problem *
+handle_remove_avatar(struct request *request)
+{
+	TRY(remove_avatar(request->work));
 	return respond_nothing(request);
 }
 
@@ -74,6 +93,15 @@ handle_send_export(struct request *request)
 }
 
 static const struct route people_routes[] = {
+	{ PUT, "/accounts/me/avatar", .id = "replaceAvatar", .permission = SIGNED_IN, .pool = POOL_BULK,
+	    .writes = WRITES_DATABASE, .takes = TAKES_MULTIPART, .upload = { .files = "file", .max = 1, .kept = true },
+	    .answer = { 200, &media_shape }, .errors = ERRORS(BODY_TOO_LARGE, STORAGE_FULL),
+	    .summary = "Upload a picture of yourself",
+	    .description =
+		"PNG, JPEG, GIF or WebP, told by content. `avatar` of `GET /accounts/me` is null until its sizes are made.",
+	    .handler = handle_replace_avatar },
+	{ DELETE, "/accounts/me/avatar", .id = "removeAvatar", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
+	    .answer = { 204, NULL }, .summary = "Show no picture of yourself", .handler = handle_remove_avatar },
 	{ POST, "/accounts/me/export", .id = "exportMe", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .answer = { 202, &data_export_shape }, .summary = "Ask for all that is kept of you",
 	    .description =
@@ -101,4 +129,4 @@ static const struct route people_routes[] = {
 	    .handler = handle_delete_user },
 };
 
-ROUTE_TABLE(people_table, "Export and deletion", "An account and all that is kept of its owner.", people_routes);
+ROUTE_TABLE(people_table, "Picture, export and deletion", "An account and all that is kept of its owner.", people_routes);

@@ -12,6 +12,7 @@ api_tests = \
 	tests/api/test-addresses \
 	tests/api/test-api-keys \
 	tests/api/test-audit \
+	tests/api/test-avatar \
 	tests/api/test-bkash \
 	tests/api/test-bounds \
 	tests/api/test-by-phone \

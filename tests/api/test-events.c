@@ -372,7 +372,8 @@ static const struct {
 	{ "merchant", "merchants", "$",
 	    "shop_name,business_id,business_key,gst_number,slug,description,contact" /* may be a person's */ },
 	{ "user", "users", "$",
-	    "email,phone,full_name,locale,password_hash,"
+	    "email,phone,full_name,locale,news,avatar,password_hash,"
+	    "assigned_modules,"                 /* the administration's own */
 	    "totp_secret,totp_since,totp_step," /* how it is guarded */
 	    "deleted_at,erased_at,live_marker" },
 	{ "subscription", "subscriptions", "$",
@@ -444,7 +445,7 @@ test_events_tell_the_whole_state(void)
 	    sql_number(
 		"SELECT COUNT(*) FROM events WHERE aggregate_type NOT IN ('order', 'payment', 'payment_request', 'refund', 'product', "
 		"'category', 'variant', 'merchant', 'user', 'webhook_event', 'webhook_endpoint', 'dispute', 'payout', 'subscription', 'cart', 'fulfilment', 'return', "
-		"'risk_hour', 'review', 'import')"),
+		"'risk_hour', 'review', 'import', 'media')"),
 	    0);
 }
 

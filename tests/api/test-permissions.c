@@ -45,6 +45,8 @@ static const struct row {
 	{ "changeMe", "xxxxxx" },
 	{ "changePassword", "xxxxxx" },
 	{ "confirm", "xxxxxx" },
+	{ "replaceAvatar", "xxxxxx" },
+	{ "removeAvatar", "xxxxxx" },
 	{ "exportMe", "xxxxxx" },
 	{ "showMyExport", "xxxxxx" },
 	{ "sendMyExport", "xxxxxx" },

@@ -80,6 +80,8 @@ static const struct budget {
 	{ "resetPassword", 13 },
 	{ "uploadMedia", 7 },
 	{ "deleteMedia", 9 },
+	{ "replaceAvatar", 16 },
+	{ "removeAvatar", 8 },
 	{ "exportMe", 11 },
 	{ "showMyExport", 2 },
 	{ "sendMyExport", 2 },

@@ -152,6 +152,44 @@ only_an_open_shop_is_closed(void)
 	CHECK_INT(suspensions(&shopkeeper), 0);
 }
 
+/* Which pages of the administration somebody gets to see is said by who manages users. */
+static void
+modules_are_assigned(void)
+{
+	struct person admin = person_new("admin"), worker = person_new("warehouse"), customer = person_new("customer");
+	const char   *path = form("/users/%s", worker.id);
+	struct answer answer = api_get("/accounts/me", worker.access);
+
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "assigned_modules"), 0);
+	answer = api_patch(path, admin.access, "{\"assigned_modules\": [\"stock\", \"orders-2\"]}");
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "assigned_modules"), 2);
+	answer = api_get("/accounts/me", worker.access);
+	CHECK_INT(length_at(&answer, "assigned_modules"), 2);
+	CHECK_TEXT(text_at(&answer, "assigned_modules.0"), "stock");
+	CHECK_TEXT(text_at(&answer, "assigned_modules.1"), "orders-2");
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'user.changed' "
+		"AND JSON_LENGTH(before_state, '$.assigned_modules') = 0 AND JSON_LENGTH(after_state, '$.assigned_modules') = 2",
+		worker.id),
+	    1);
+	/* What is not named stays. */
+	EXPECT(api_patch(path, admin.access, "{\"permissions\": []}"), 200);
+	answer = api_get(path, admin.access);
+	CHECK_INT(length_at(&answer, "assigned_modules"), 2);
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"assigned_modules\": [\"stock\", \"Or,ders\"]}"), "assigned_modules.1");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"assigned_modules\": [\"stock\", \"stock\"]}"), "assigned_modules.1");
+	EXPECT_FAULT(api_patch(path, admin.access, "{\"assigned_modules\": [\"\"]}"), "assigned_modules.0");
+	EXPECT_PROBLEM(api_patch(path, customer.access, "{\"assigned_modules\": []}"), 403, "forbidden");
+	EXPECT_PROBLEM(
+	    api_patch(form("/users/%s", admin.id), admin.access, "{\"assigned_modules\": [\"stock\"]}"), 409, "conflict");
+	answer = api_patch(path, admin.access, "{\"assigned_modules\": []}");
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "assigned_modules"), 0);
+}
+
 /* How many the part finds; the first of them is `expected`, NULL: whoever. */
 static int64_t
 found(const struct person *by, const char *part, const struct person *expected)
@@ -210,4 +248,5 @@ the_grams_follow_their_users(void)
 
 SUITE("api: staff", TEST(nobody_grants_what_they_lack), TEST(staff_have_verified_addresses),
     TEST(nobody_touches_an_account_that_holds_more), TEST(nobody_changes_their_own_account), TEST(a_shop_closes_with_its_keeper),
-    TEST(only_an_open_shop_is_closed), TEST(staff_find_people_by_any_part), TEST(the_grams_follow_their_users))
+    TEST(only_an_open_shop_is_closed), TEST(staff_find_people_by_any_part), TEST(modules_are_assigned),
+    TEST(the_grams_follow_their_users))

@@ -168,12 +168,12 @@ files_joined(struct file first, const void *bytes, size_t length)
 }
 
 struct answer
-upload_to(const char *path, const char *token, const char *name, const struct file *files, size_t n, const char *json_name,
-    const char *json)
+upload_by(const char *method, const char *path, const char *token, const char *name, const struct file *files, size_t n,
+    const char *json_name, const char *json)
 {
 	size_t        room = 1000, length = 0;
 	char         *body;
-	struct call   call = { .method = "POST", .path = path, .token = token };
+	struct call   call = { .method = method, .path = path, .token = token };
 	struct answer answer;
 
 	for (size_t i = 0; i < n; i++)
@@ -198,6 +198,13 @@ upload_to(const char *path, const char *token, const char *name, const struct fi
 	api_calls(&call, 1, &answer);
 	free(body);
 	return answer;
+}
+
+struct answer
+upload_to(const char *path, const char *token, const char *name, const struct file *files, size_t n, const char *json_name,
+    const char *json)
+{
+	return upload_by("POST", path, token, name, files, n, json_name, json);
 }
 
 struct answer

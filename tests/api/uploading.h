@@ -24,9 +24,11 @@ struct file gzip_new(const char *text);
 /* The one behind the other. */
 struct file files_joined(struct file first, const void *bytes, size_t length);
 
-/* POST of `n` files as parts `name`, with the JSON of a part `json_name` (NULL: none) before them. */
+/* POST (or another method) of `n` files as parts `name`, with the JSON of a part `json_name` (NULL: none) before them. */
 struct answer upload_to(const char *path, const char *token, const char *name, const struct file *files, size_t n,
     const char *json_name, const char *json);
+struct answer upload_by(const char *method, const char *path, const char *token, const char *name, const struct file *files,
+    size_t n, const char *json_name, const char *json);
 
 /* POST /media. */
 struct answer upload(const struct person *person, const struct file *files, size_t n);

@@ -1,0 +1,1 @@
+ALTER TABLE users DROP COLUMN assigned_modules, DROP COLUMN avatar;
