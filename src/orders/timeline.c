@@ -60,8 +60,9 @@ read_timeline(struct work *work, const char *id_or_number, struct order_timeline
 	return db_rows(work->db, &timeline_event_shape, TIMELINE_EVENTS_MAX, &timeline->results, &timeline->n_results,
 	    "SELECT {e}, CASE WHEN e.actor_id IS NULL THEN 'system' WHEN u.role = 'customer' THEN 'customer' "
 	    "WHEN u.role = 'shopkeeper' THEN 'seller' ELSE 'staff' END AS `by` FROM ("
-	    "SELECT {t}, t.actor_id FROM order_timeline t WHERE t.order_id = ? AND (? OR t.merchant_id = ?) UNION ALL "
-	    "SELECT h.event_id, h.type, h.order_id, NULL, h.created_at, h.actor_id FROM order_history h WHERE h.order_id = ?) AS e "
+	    "SELECT h.event_id, h.type, h.order_id AS subject_id, NULL AS merchant_id, h.created_at, h.actor_id "
+	    "FROM order_history h WHERE h.order_id = ? UNION ALL "
+	    "SELECT {t}, t.actor_id FROM order_timeline t WHERE t.order_id = ? AND (? OR t.merchant_id = ?)) AS e "
 	    "LEFT JOIN users u ON u.id = e.actor_id ORDER BY e.created_at, e.event_id LIMIT " TIMELINE_EVENTS_SQL,
-	    P(order->id), P(order->whole), P(work->viewer.merchant), P(order->id));
+	    P(order->id), P(order->id), P(order->whole), P(work->viewer.merchant));
 }
