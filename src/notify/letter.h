@@ -88,6 +88,8 @@ extern const struct letter back_in_stock_letter;                                
 extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
 extern const struct letter merchant_active_letter, payout_paid_letter, import_finished_letter;      /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
+/* letter_order.c */
+extern const struct letter order_paid_letter, order_confirmed_letter, order_cancelled_letter, order_expired_letter;
 /* letter_parcel.c */
 extern const struct letter parcel_shipped_letter, parcel_delivered_letter, return_approved_letter, return_rejected_letter,
     return_received_letter;

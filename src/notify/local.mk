@@ -11,6 +11,7 @@ libhaat_a_SOURCES += \
 	src/notify/letter_account.c src/notify/letter_endpoint.c \
 	src/notify/letter_find.c \
 	src/notify/letter_merchant.c \
+	src/notify/letter_order.c \
 	src/notify/letter_parcel.c \
 	src/notify/letter_payer.c \
 	src/notify/letter_send.c \

@@ -118,6 +118,9 @@ example_of(struct arena *arena, const struct shape *shape)
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct member *member = &shape->members[i];
 
+		if (member->kind == MEMBER_BOOLEAN ||
+		    (member->kind == MEMBER_TEXT && member->example == NULL && !member->required))
+			json_object_object_del(parsed, member->name); /* as in the usual case */
 		if (member->kind != MEMBER_MONEY)
 			continue;
 		json_object_object_del(parsed, member->name); /* which nothing reads from JSON */

@@ -216,6 +216,39 @@ test_a_failure_that_is_over(void)
 	expect_dropped(mail, "nobody is there to read it");
 }
 
+/* ---- orders ---- */
+
+static void
+test_orders(void)
+{
+	struct person seller = person_new("shopkeeper"), buyer = person_new("customer");
+	struct goods  goods = goods_new(&seller, "20.00", 10);
+	const char   *address = address_new(&buyer), *paid = order_new(&buyer, address, &goods, 1), *number, *letter;
+	const char   *expired = order_new(&buyer, address, &goods, 1), *at_the_door = order_new(&buyer, address, &goods, 2);
+	struct answer answer;
+
+	attempt_paid(&buyer, paid);
+	number = sql_text("SELECT number FROM orders WHERE id = '%s'", paid);
+	letter = letter_file(wait_for_letter("order-paid", paid, "sent"));
+	CHECK(strstr(letter, form("<%s>\r\n", buyer.email)) != NULL);
+	CHECK(strstr(letter, form("/orders/%s/invoice", number)) != NULL);
+	EXPECT(api_post(form("/orders/%s/cancel", paid), buyer.access, "{}"), 200);
+	letter = letter_file(wait_for_letter("order-cancelled", paid, "sent"));
+	CHECK(strstr(letter, number) != NULL && strstr(letter, "What was paid is given back") != NULL);
+	sql_run("UPDATE orders SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = '%s'", expired);
+	run_job_now("expire_orders");
+	letter = letter_file(wait_for_letter("order-expired", expired, "sent"));
+	CHECK(strstr(letter, "was not paid in time") != NULL);
+	answer = api_post("/payments", buyer.access, form("{\"order_id\": \"%s\", \"provider\": \"cod\"}", at_the_door));
+	EXPECT(answer, 201);
+	EXPECT(api_post(form("/payments/%s/confirm", text_at(&answer, "reference")), person_new("admin").access, "{}"), 200);
+	letter = letter_file(wait_for_letter("order-confirmed", at_the_door, "sent"));
+	CHECK(strstr(letter, "when it is delivered") != NULL);
+	EXPECT(api_post(form("/orders/%s/cancel", at_the_door), buyer.access, "{}"), 200);
+	letter = letter_file(wait_for_letter("order-cancelled", at_the_door, "sent"));
+	CHECK(strstr(letter, "What was paid") == NULL);
+}
+
 /* ---- money for the merchant ---- */
 
 static void
@@ -347,6 +380,6 @@ test_a_cancelled_subscription(void)
 }
 
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
-    TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over),
+    TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over), TEST(test_orders),
     TEST(test_a_payout), TEST(test_a_disabled_endpoint), TEST(test_a_subscription), TEST(test_each_period_is_told),
     TEST(test_a_cancelled_subscription))
