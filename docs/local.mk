@@ -92,7 +92,8 @@ EXTRA_DIST += \
 	docs/decisions/0120-what-an-ended-part-gives-back.md \
 	docs/decisions/0111-files-of-products.md \
 	docs/decisions/0121-returns-are-of-one-seller.md \
-	docs/decisions/0122-whose-money-a-refund-is.md
+	docs/decisions/0122-whose-money-a-refund-is.md \
+	docs/decisions/0129-live-messages-are-rows-first.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -218,4 +218,5 @@ dist_sql_DATA = \
 	sql/0335_invoice_files.up.sql sql/0335_invoice_files.down.sql \
 	sql/0336_order_timeline.up.sql sql/0336_order_timeline.down.sql \
 	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql \
+	sql/0340_live_messages.up.sql sql/0340_live_messages.down.sql \
 	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql

@@ -7,6 +7,7 @@
 #include "events/doorbell.h"
 #include "events/worker.h"
 #include "http/master.h"
+#include "live/publish.h"
 #include "net/circuit.h"
 #include "notify/letter_words.h"
 #include "notify/sqs.h"
@@ -66,6 +67,8 @@ work_as_worker(int index, void *argument)
 		deliver_webhooks(&work, jobs->doorbells[lane]);
 	else if (lane == LANE_SQS)
 		send_to_sqs(&work, jobs->doorbells[lane]);
+	else if (lane == LANE_LIVE)
+		publish_live(&work, jobs->doorbells[lane]);
 	else
 		job_worker_run(&work, lane, shop_jobs, shop_jobs_count, jobs->doorbells[lane], &stopping);
 	cache_close(work.cache);
@@ -101,15 +104,16 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 	return optind == argc;
 }
 
-_Static_assert(3 + 5 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
+_Static_assert(4 + 5 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
-/* One worker fans events out, one delivers webhooks and one sends to SQS; the other lanes have as many as the configuration says. */
+/* One worker fans events out, one delivers webhooks, one sends to SQS and one tells browsers; the other lanes have as many as the configuration says. */
 static void
 assign_lanes(struct jobs *jobs)
 {
 	const int64_t counts[LANE__COUNT] = { [LANE_EVENTS] = 1,
 		[LANE_DELIVERIES] = 1,
 		[LANE_SQS] = 1,
+		[LANE_LIVE] = 1,
 		[LANE_MONEY] = jobs->config.workers.jobs_money,
 		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
 		[LANE_MAIL] = jobs->config.workers.jobs_mail,

@@ -13,6 +13,7 @@
 #include "invoices/invoices.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
+#include "live/live.h"
 #include "media/jobs.h"
 #include "media/routes.h"
 #include "notify/letter.h"
@@ -75,6 +76,7 @@ const struct route_table *const shop_tables[] = {
 	&letter_pages_table,
 	&settlements_table,
 	&invoices_table,
+	&live_table,
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,

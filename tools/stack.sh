@@ -87,6 +87,10 @@ make_signer() {
 		-extfile <(printf '%s\n' basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature)
 }
 
+# nginx's module for live updates: another origin's nginx may be without it.
+nchan_module=/usr/lib/nginx/modules/ngx_nchan_module.so
+has_nchan() { [ -e "$nchan_module" ]; }
+
 write_config() {
 	write_changed "$run/haat.conf" <<-TEXT
 	; Written by ./dev up.  Any key can be overridden from the environment: HAAT_SECTION_KEY=value ./dev up
@@ -207,6 +211,9 @@ write_config() {
 	from = shop@haat.test
 	templates = $top/conf/mail
 
+	[live]
+	enabled = $(has_nchan && echo true || echo false)
+
 	[sandbox]
 	port = $((port + 1))
 	state_file = $run/sandbox.state
@@ -220,17 +227,18 @@ write_config() {
 
 # The installed site with the paths of this shop; limits follow the same switch as those of the workers.
 write_nginx() {
-	local limits='#' listen="listen 127.0.0.1:$port ssl http2" user=
+	local limits='#' live='#' nchan= user=
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
+	! has_nchan || { live=; nchan="load_module $nchan_module;"; }
 	mkdir -p "$run/nginx" "$run/files" "$run/imports" "$run/media" "$run/originals"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	ctl config nginx | write_changed "$run/nginx/media-origins.conf"
-	sed -e "s|@user@|$user|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
+	sed -e "s|@user@|$user|" -e "s|@nchan@|$nchan|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@media_origins@|$run/nginx/media-origins|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
-		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" \
+		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" -e "s|@live@|$live|" \
 		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"
 }
 
@@ -309,7 +317,7 @@ start_jobs() {
 }
 
 start_nginx() {
-	rm -f "$run/plain.sock" # a killed one leaves it behind
+	rm -f "$run/plain.sock" "$run/live.sock" # a killed one leaves them behind
 	start nginx nginx -e "$run/log/nginx.log" -p "$run/nginx" -c "$run/nginx/nginx.conf"
 	await 10 nginx listens nginx "$port" && await 10 nginx curl -s -o /dev/null --cacert "$run/tls/ca.pem" "$url/"
 }

@@ -516,6 +516,9 @@ const struct key config_keys[] = {
 	K_INTEGER(sqs.timeout_ms, 10, 60000, "10000", "Timeout for a call to SQS."),
 	K_INTEGER(sqs.calls, 1, SQS_CALLS_MAX, "8", "Concurrent calls to SQS, of up to 10 messages each."),
 
+	K_BOOLEAN(live.enabled, "true",
+	    "Tells browsers of orders as they change; needs nginx's module Nchan and the places for it in nginx's haat.conf."),
+
 	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
 	K_TEXT(sandbox.state_file, "", "Journal file of the sandbox; empty: memory only."),
 	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks",

@@ -294,6 +294,10 @@ struct config {
 	} sqs;
 
 	struct {
+		bool enabled; /* nginx has the module Nchan, and the site its locations */
+	} live;
+
+	struct {
 		int64_t     port;
 		const char *state_file;      /* journal of the sandbox; empty: memory only */
 		const char *webhook_url;     /* of haat's webhooks, without the provider's name */

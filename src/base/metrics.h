@@ -50,6 +50,7 @@ enum metric_label {
 	X(MAILS_UNKNOWN, "unknown") X(MAILS_DROPPED, "dropped")
 #define DELIVERY_OUTCOMES(X) X(DELIVERIES_IN_TIME, "in_time") X(DELIVERIES_LATE, "late") X(DELIVERIES_FAILED, "failed") X(DELIVERIES_DEAD, "dead")
 #define SQS_OUTCOMES(X) X(SQS_SENT, "sent") X(SQS_REFUSED, "refused") X(SQS_DEAD, "dead") X(SQS_FAILED, "failed")
+#define LIVE_OUTCOMES(X) X(LIVE_PUBLISHED, "published") X(LIVE_FAILED, "failed")
 #define LOGIN_OUTCOMES(X) X(LOGIN_OK, "ok") X(LOGIN_BAD_CREDENTIALS, "bad_credentials") X(LOGIN_TOO_MANY, "limited") \
 	X(LOGIN_DISABLED, "disabled")
 #define PAYMENT_OUTCOMES(X) X(PAYMENTS_SUCCEEDED, "succeeded") X(PAYMENTS_FAILED, "failed") X(PAYMENTS_REFUNDED, "refunded") \
@@ -81,6 +82,7 @@ enum job_outcome { JOB_OUTCOMES(METRIC_VALUE_) };
 enum mail_outcome { MAIL_OUTCOMES(METRIC_VALUE_) };
 enum delivery_outcome { DELIVERY_OUTCOMES(METRIC_VALUE_) };
 enum sqs_outcome { SQS_OUTCOMES(METRIC_VALUE_) };
+enum live_outcome { LIVE_OUTCOMES(METRIC_VALUE_) };
 enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
 enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
@@ -109,6 +111,7 @@ enum risk_judgement { RISK_JUDGEMENTS(METRIC_VALUE_) };
 	X(DELIVERIES, COUNTER, "haat_deliveries_total", "Attempts to deliver to webhook endpoints; in time: within 30 seconds of the event.", { LABEL_OUTCOME, OWN(DELIVERY_OUTCOMES) }) \
 	X(DELIVERY_SECONDS, HISTOGRAM, "haat_delivery_duration_seconds", "Time from an event to its successful delivery.", { LABEL_NONE }) \
 	X(SQS_MESSAGES, COUNTER, "haat_sqs_messages_total", "Messages sent to SQS, by outcome.", { LABEL_OUTCOME, OWN(SQS_OUTCOMES) }) \
+	X(LIVE_MESSAGES, COUNTER, "haat_live_messages_total", "Messages about orders for browsers, by what nginx made of them.", { LABEL_OUTCOME, OWN(LIVE_OUTCOMES) }) \
 	X(WEBHOOK_SECONDS, HISTOGRAM, "haat_webhook_apply_duration_seconds", "Time from receiving a webhook to applying it.", { LABEL_PROVIDER }) \
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \

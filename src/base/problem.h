@@ -124,6 +124,7 @@ struct arena;
 	    "The outcome is unknown; repeat the request with the same Idempotency-Key.") \
 	X(EVENT_UNVERIFIED, 503, "event_unverified", \
 	    "Too many events are waiting to be verified; send it again, see Retry-After.") \
+	X(LIVE_UNAVAILABLE, 503, "live_unavailable", "Live updates are not set up here; ask for the order from time to time.") \
 	X(STORAGE_FULL, 503, "storage_full", "There is no room left to store the file; try again later.") \
 	X(OVERLOADED, 503, "overloaded", "The request exceeded its memory limit.") \
 	X(NOT_READY, 503, "not_ready", "A required component is unavailable; see details.") \

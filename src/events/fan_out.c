@@ -115,6 +115,7 @@ clear_flags(struct work *work, const struct pending_event *events, size_t count)
 	    "UPDATE events SET pending = NULL, batch = (SELECT f.batch FROM event_fan_out f) WHERE id IN ([?])", count, 1, ids));
 	doorbell_ring_after_commit(work, job_lane_name(LANE_DELIVERIES));
 	doorbell_ring_after_commit(work, job_lane_name(LANE_SQS));
+	doorbell_ring_after_commit(work, job_lane_name(LANE_LIVE));
 	return OK;
 }
 

@@ -29,7 +29,7 @@ enum {
 
 /* A process's hold on a consumer's cursor: zero but for the consumer's name at first. */
 struct feed {
-	const char *consumer; /* "webhooks", "sqs" */
+	const char *consumer; /* "webhooks", "sqs", "live" */
 	char        holder[64];
 	bool        held;
 	int64_t     batch;    /* done, all of it */

@@ -45,6 +45,7 @@ struct work;
 	X(MAIL, "mail")             /* writes and sends letters: a mail server that hangs holds up no other lane */ \
 	X(DELIVERIES, "deliveries") /* no kinds: sends events to webhook endpoints (notify/deliver.h) */ \
 	X(SQS, "sqs")               /* no kinds: sends events to Amazon SQS (notify/sqs.h) */ \
+	X(LIVE, "live")             /* no kinds: tells browsers of orders (live/publish.h) */ \
 	X(MEDIA, "media")           /* makes the sizes of pictures, fetches and removes files: seconds of a processor each */ \
 	X(UPKEEP, "upkeep")         /* counters, listings, the purge: nobody waits for it */
 

@@ -15,6 +15,7 @@
 #include "payments/request.h"
 #include "payments/setup.h"
 #include "imports/import.h"
+#include "live/live.h"
 #include "settlements/settlement.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -108,6 +109,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_setups, instant_add_seconds(now, -SETUP_DAYS * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
 		  { forget_invoice_files, instant_add_seconds(now, -config->invoices.file_days * DAY) },
+		  { forget_live_messages, instant_add_seconds(now, -LIVE_KEEP_SECONDS) },
 		  { remove_mails, instant_add_seconds(now, -config->jobs.event_days * DAY) },
 	};
 

@@ -16,4 +16,5 @@ libhaat_a_SOURCES += \
 	src/orders/shipping.c \
 	src/orders/show.c \
 	src/orders/state.c src/orders/state.h \
+	src/orders/summary.h \
 	src/orders/timeline.c

@@ -7,6 +7,7 @@
 #include "base/shape.h"
 #include "orders/orders.h"
 #include "orders/price.h"
+#include "orders/summary.h"
 #include "store/version.h"
 #include "store/work.h"
 
@@ -179,19 +180,6 @@ const struct problem *read_timeline(struct work *work, const char *id_or_number,
  */
 const struct problem *change_order(struct work *work, const char *id_or_number, bool has_metadata, const char *metadata,
     const struct expected_version *expected);
-
-/* What a list shows of an order; to a seller its total and pieces are those of their part. */
-struct order_summary {
-	struct order_id id;
-	const char     *number;
-	struct user_id  customer;
-	int             status, payment_status;
-	int64_t         item_count;
-	struct money    total;
-	const char     *currency;
-	struct instant *expires_at, created_at;
-};
-SHAPE_DECLARE(struct order_summary, order_summary_shape);
 
 /* Which orders; NULL: any. */
 struct order_filter {

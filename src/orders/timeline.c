@@ -21,11 +21,6 @@ static const struct member order_timeline_members[] = {
 };
 SHAPE_SHARED(struct order_timeline, order_timeline_shape, "OrderTimeline", order_timeline_members);
 
-struct seen_order {
-	struct order_id id;
-	bool            whole;
-};
-
 static const struct member seen_order_members[] = {
 	M_ID(struct seen_order, id, "id"),
 	M_BOOLEAN(struct seen_order, whole, "whole", .computed = true),
@@ -37,8 +32,8 @@ SHAPE(struct seen_order, seen_order_shape, "SeenOrder", seen_order_members, .nou
 	"LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? " \
 	"WHERE " which " = ? AND (? OR o.user_id = ? OR m.merchant_id IS NOT NULL)"
 
-static const struct problem *
-find_seen(struct work *work, const char *id_or_number, struct seen_order **order)
+const struct problem *
+find_seen_order(struct work *work, const char *id_or_number, struct seen_order **order)
 {
 	const struct viewer *viewer = &work->viewer;
 	bool                 all = MAY(work, ORDER_READ_ALL);
@@ -56,7 +51,7 @@ read_timeline(struct work *work, const char *id_or_number, struct order_timeline
 {
 	struct seen_order *order;
 
-	TRY(find_seen(work, id_or_number, &order));
+	TRY(find_seen_order(work, id_or_number, &order));
 	return db_rows(work->db, &timeline_event_shape, TIMELINE_EVENTS_MAX, &timeline->results, &timeline->n_results,
 	    "SELECT {e}, CASE WHEN e.actor_id IS NULL THEN 'system' WHEN u.role = 'customer' THEN 'customer' "
 	    "WHEN u.role = 'shopkeeper' THEN 'seller' ELSE 'staff' END AS `by` FROM ("

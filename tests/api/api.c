@@ -124,7 +124,7 @@ take_header(char *bytes, size_t size, size_t count, void *into)
 static const char *
 full_url(const char *path)
 {
-	static const char *const pages[] = { "/pay/", "/signin/", "/unsubscribe/", "/verify", "/reset" };
+	static const char *const pages[] = { "/pay/", "/signin/", "/unsubscribe/", "/verify", "/reset", "/live" };
 	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
 	    (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
 

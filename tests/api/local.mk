@@ -6,6 +6,7 @@ tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c te
 	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
 	tests/api/subscribing.c tests/api/subscribing.h \
 	tests/api/vouched.c tests/api/vouched.h \
+	tests/api/listening.c tests/api/listening.h \
 	tests/api/uploading.c tests/api/uploading.h
 api_tests = \
 	tests/api/test-accounts \
@@ -40,6 +41,7 @@ api_tests = \
 	tests/api/test-imports \
 	tests/api/test-inventory \
 	tests/api/test-limits \
+	tests/api/test-live \
 	tests/api/test-media \
 	tests/api/test-metadata \
 	tests/api/test-operator \
