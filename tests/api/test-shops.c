@@ -1,5 +1,6 @@
 /* A shop's public page, and its owner's own view of it. */
 #include "tests/api/shopping.h"
+#include "tests/api/uploading.h"
 
 #include <string.h>
 
@@ -180,5 +181,52 @@ what_was_verified_stays(void)
 	    0); /* masked */
 }
 
+static void
+a_logo_is_a_picture_of_ones_own(void)
+{
+	const char   *picture, *others;
+	struct answer answer;
+
+	prepare();
+	picture = uploaded(&seller, png_new(200, 200, NULL));
+	others = uploaded(&rival, png_new(200, 200, NULL));
+	EXPECT_FAULT(change(&seller, form("{\"logo\": \"%s\"}", others)), "logo.0");
+	answer = change(&seller, form("{\"logo\": \"%s\"}", picture));
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "logo.id"), picture);
+	answer = own_page();
+	CHECK_TEXT(text_at(&answer, "logo.id"), picture);
+	CHECK_INT(length_at(&answer, "logo.sizes"), 4);
+	CHECK_INT(api_get(text_at(&answer, "logo.sizes.0.url"), NULL).status, 200);
+	/* Somebody's logo is not deleted from under the shop. */
+	EXPECT_PROBLEM(api_delete(form("/media/%s", picture), seller.access), 409, "in_use");
+	answer = change(&seller, "{\"logo\": null}");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "logo"));
+	WAIT_FOR("0", "SELECT COUNT(*) FROM media WHERE id = '%s'", picture);
+}
+
+/* What was agreed when it was sold is taken, and given back: whatever is agreed later. */
+static void
+the_commission_is_that_of_the_sale(void)
+{
+	struct person  keeper = (prepare(), shopkeeper_new("USD"));
+	struct goods   goods = goods_new(&keeper, "20.00", 10);
+	const char    *address = address_new(&customer), *path = form("/merchants/%s", keeper.merchant);
+	struct attempt attempt, later;
+
+	EXPECT(api_patch(path, admin.access, "{\"commission_percent\": \"10.00\"}"), 200);
+	attempt = attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+	CHECK_INT(left_in(&attempt, "commission"), -200);
+	EXPECT(api_patch(path, admin.access, "{\"commission_percent\": \"50.00\"}"), 200);
+	CHECK_INT(left_in(&attempt, "commission"), -200);
+	later = attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+	CHECK_INT(left_in(&later, "commission"), -1000);
+	EXPECT(api_post(form("/payments/%s/refunds", attempt.reference), admin.access, "{\"reason\": \"a scratch\"}"), 201);
+	WAIT_FOR("refunded", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_INT(left_in(&attempt, "commission"), 0);
+}
+
 SUITE("api: shops", TEST(a_shop_is_edited_by_its_owner), TEST(slugs_of_a_shop_stay_its_own), TEST(the_page_follows_the_shop),
-    TEST(only_a_shop_that_sells_is_shown), TEST(what_was_verified_stays))
+    TEST(only_a_shop_that_sells_is_shown), TEST(what_was_verified_stays), TEST(a_logo_is_a_picture_of_ones_own),
+    TEST(the_commission_is_that_of_the_sale))
