@@ -213,6 +213,7 @@ main(int argc, char **argv)
 	arena = arena_new(64 << 20);
 	config = (struct config) {
 		.http = { .idempotency_hours = 24, .import_directory = directory },
+		.media = { .originals_directory = directory },
 		.jobs = { .lease_seconds = 60,
 		    .attempts = 5,
 		    .session_days = 30,
