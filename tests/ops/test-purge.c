@@ -95,6 +95,8 @@ test_purges_what_is_old(void)
 				    "VALUES (@id, 'payment.failed', 'payment', @id, '{}', NULL)";
 	static const char delivery[] = "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event_type, cause, status) "
 				       "VALUES (@id, @id, @id, 'order.paid', 'event', 'delivered')";
+	static const char message[] = "INSERT INTO live_messages (hearer, position, order_id, event_id, type, created_at) "
+				      "VALUES (@id, 1, @id, @id, 'order.paid', @at)";
 	struct job       *job;
 
 	insert("INSERT INTO users (id, email, full_name, role) VALUES (@id, 'a@b.test', 'A', 'customer')", 400);
@@ -106,6 +108,7 @@ test_purges_what_is_old(void)
 	REQUIRE(event_months_add(&work, instant_add_seconds(instant_now(), -INT64_C(130) * 24 * 3600)) == OK);
 	insert(event, 130), insert(event, 130), insert(event, 10); /* a month of them goes at a time */
 	insert(delivery, 130), insert(delivery, 10);
+	insert(message, 0), insert(message, 2);
 	for (int i = 0; i < 1100; i++)
 		insert(attempt, 9);
 	REQUIRE(count("events") == 3 && count("sessions") == 3 && count("webhook_events") == 3);
@@ -122,6 +125,7 @@ test_purges_what_is_old(void)
 	CHECK_INT(count("webhook_events WHERE status = 'deferred'"), 1);
 	CHECK_INT(count("events"), 1);
 	CHECK_INT(count("webhook_deliveries"), 1);
+	CHECK_INT(count("live_messages"), 1);
 	CHECK_INT(count("users"), 1);
 	CHECK_INT(count("jobs WHERE kind = 'purge' AND status = 'ready'"), 1);
 }
