@@ -30,10 +30,11 @@ enum route_writes {
 /* What a body may be; several are joined by |.  0: JSON. */
 enum route_takes {
 	TAKES_JSON = 1,
-	TAKES_FORM = 2,      /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
-	TAKES_MULTIPART = 4, /* multipart/form-data: .upload says which parts; of pool api besides JSON only, and bulk answers it */
-	TAKES_RAW = 8,       /* any; the handler reads request->raw: webhooks.  Stands alone */
-	TAKES_FILE = 16,     /* text/csv or JSON lines, or the same packed: the one file of .upload; .body stays NULL */
+	TAKES_FORM = 2, /* application/x-www-form-urlencoded, into the struct of .body, which has scalar members only */
+	TAKES_MULTIPART =
+	    4,           /* multipart/form-data: .upload says which parts; of pool api besides JSON only, and bulk answers it */
+	TAKES_RAW = 8,   /* any; the handler reads request->raw: webhooks.  Stands alone */
+	TAKES_FILE = 16, /* text/csv or JSON lines, or the same packed: the one file of .upload; .body stays NULL */
 };
 
 /* How the answer goes out. */

@@ -9,8 +9,8 @@
 
 /* In the order of import_columns, but for what only an import reads. */
 static const char *const exported[] = { "slug", "name", "description", "category", "brand", "price", "compare_at_price",
-	"cost_price", "currency", "tax_class", "status", "is_featured", "options", "images", "specs", "metadata", "sku", "variant_price",
-	"variant_options", "barcode", "weight_grams", "on_hand" };
+	"cost_price", "currency", "tax_class", "status", "is_featured", "options", "images", "specs", "metadata", "sku",
+	"variant_price", "variant_options", "barcode", "weight_grams", "on_hand" };
 enum { EXPORTED = sizeof exported / sizeof *exported, OF_PRODUCT = 16 };
 
 void
